@@ -1,0 +1,52 @@
+import { type ObjectId, toObjectId } from './object-id.ts';
+
+/**
+ * A commit object taken apart. All text is latin1 (one character per byte), so that headers and messages in any encoding
+ * are carried over byte for byte.
+ */
+export interface ParsedCommit {
+  readonly tree: ObjectId;
+  readonly parents: readonly ObjectId[];
+  /** All header lines after the parents, in order; a folded header (`gpgsig`) keeps its continuation lines after `\n`. */
+  readonly headers: readonly string[];
+  /** Everything after the empty line that ends the headers. */
+  readonly message: string;
+}
+
+/** Takes a commit's content apart. Throws a `RangeError` where the bytes are no commit. */
+export function parseCommit(content: Buffer): ParsedCommit {
+  const text = content.latin1Slice();
+  const headEnd = text.indexOf('\n\n');
+  const head = headEnd < 0 ? text.replace(/\n$/, '') : text.slice(0, headEnd);
+  const message = headEnd < 0 ? '' : text.slice(headEnd + 2);
+  let tree: ObjectId | undefined;
+  const parents: ObjectId[] = [];
+  const headers: string[] = [];
+  for (const line of head.split('\n')) {
+    if (line.startsWith(' ') && headers.length > 0) headers[headers.length - 1] += `\n${line}`;
+    else if (line.startsWith('tree ') && tree === undefined) tree = parseId(line.slice(5));
+    else if (line.startsWith('parent ') && headers.length === 0) parents.push(parseId(line.slice(7)));
+    else headers.push(line);
+  }
+  if (tree === undefined) throw new RangeError('a commit without a tree');
+  return { tree, parents, headers, message };
+}
+
+/** Writes a commit's content, as bytes. The inverse of `parseCommit`. */
+export function serializeCommit(commit: ParsedCommit): Buffer {
+  const lines = [`tree ${commit.tree}`, ...commit.parents.map((id) => `parent ${id}`), ...commit.headers];
+  return Buffer.from(`${lines.join('\n')}\n\n${commit.message}`, 'latin1');
+}
+
+/** The first header line with this key (`author`), without the key; `undefined` when there is none. */
+export function commitHeader(commit: ParsedCommit, key: string): string | undefined {
+  return commit.headers.find((line) => line.startsWith(`${key} `))?.slice(key.length + 1);
+}
+
+function parseId(text: string): ObjectId {
+  try {
+    return toObjectId(text);
+  } catch {
+    throw new RangeError(`malformed object id in a commit: ${text.slice(0, 80)}`);
+  }
+}

@@ -1,0 +1,102 @@
+import type { ObjectId, RefName } from './object-id.ts';
+
+/** Any failure of the git seam. `doing` says what was being done, in words that follow "while". */
+export class GitError extends Error {
+  override readonly name: string = 'GitError';
+  /** A stable code that programs can rely on. */
+  readonly code: string = 'GIT_FAILED';
+  /** What the user can do about it, as a sentence; absent where nobody knows. */
+  readonly hint: string | undefined;
+
+  constructor(message: string, options: { hint?: string; cause?: unknown } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.hint = options.hint;
+  }
+}
+
+/** The directory is in no git repository, or in one that git refuses to open. */
+export class NotARepositoryError extends GitError {
+  override readonly name = 'NotARepositoryError';
+  override readonly code = 'NOT_A_REPOSITORY';
+}
+
+/** The engine that was asked for is not there, or can't serve this repository. */
+export class EngineUnavailableError extends GitError {
+  override readonly name = 'EngineUnavailableError';
+  override readonly code = 'ENGINE_UNAVAILABLE';
+}
+
+/** A ref did not have the value that a transaction expected: somebody else moved it. Nothing was changed. */
+export class RefConflictError extends GitError {
+  override readonly name = 'RefConflictError';
+  override readonly code = 'REF_MOVED';
+  readonly ref: RefName;
+  readonly expected: ObjectId | null;
+  readonly actual: ObjectId | null | undefined;
+
+  constructor(ref: RefName, expected: ObjectId | null, actual: ObjectId | null | undefined) {
+    super(
+      `${ref} was expected ${expected === null ? 'not to exist' : `at ${expected}`}, but ${
+        actual === undefined ? 'has another value' : actual === null ? 'is gone' : `is at ${actual}`
+      }`,
+      { hint: 'Another process moved it. Run the command again.' },
+    );
+    this.ref = ref;
+    this.expected = expected;
+    this.actual = actual;
+  }
+}
+
+/** A ref's lock file is held by another process, or was left behind by one that died. Nothing was changed. */
+export class RefLockedError extends GitError {
+  override readonly name = 'RefLockedError';
+  override readonly code = 'REF_LOCKED';
+  readonly ref: RefName;
+  readonly lockPath: string;
+
+  constructor(ref: RefName, lockPath: string) {
+    super(`${ref} is locked: ${lockPath} exists`, {
+      hint: `If no git process is at work in this repository, remove the file: rm '${lockPath}'`,
+    });
+    this.ref = ref;
+    this.lockPath = lockPath;
+  }
+}
+
+/** A ref can't be made because another ref's name is a folder of its name, or the other way round. */
+export class RefNameConflictError extends GitError {
+  override readonly name = 'RefNameConflictError';
+  override readonly code = 'REF_NAME_CONFLICT';
+  readonly ref: RefName;
+
+  constructor(ref: RefName, other: RefName) {
+    super(`${ref} can't be created: ${other} exists`, {
+      hint: `Delete or rename ${other} first: git update-ref -d ${other}`,
+    });
+    this.ref = ref;
+  }
+}
+
+/** The history was cut off at some depth, so that commits are missing which the work needs. */
+export class ShallowHistoryError extends GitError {
+  override readonly name = 'ShallowHistoryError';
+  override readonly code = 'SHALLOW_HISTORY';
+
+  constructor() {
+    super('the history of this repository was cut off (a shallow clone)', {
+      hint: 'Fetch the rest of it: git fetch --unshallow',
+    });
+  }
+}
+
+/** An object that the work can't do without is absent, has another type, or can't be parsed. */
+export class BadObjectError extends GitError {
+  override readonly name = 'BadObjectError';
+  override readonly code = 'BAD_OBJECT';
+  readonly id: ObjectId;
+
+  constructor(id: ObjectId, message: string, hint?: string) {
+    super(message, hint === undefined ? {} : { hint });
+    this.id = id;
+  }
+}

@@ -1,0 +1,133 @@
+import type { ObjectFormat, ObjectId, ObjectType, RefName } from './object-id.ts';
+
+/** The engine that serves a repository: the `git` program, or isomorphic-git and Node alone. */
+export type EngineName = 'native' | 'isomorphic';
+
+/** An object with its content as git stores it, uncompressed and without the `<type> <size>` header. */
+export interface GitObject {
+  readonly id: ObjectId;
+  readonly type: ObjectType;
+  readonly content: Buffer;
+}
+
+/** What is known of an object without reading its content. `size` is in bytes, uncompressed. */
+export interface ObjectInfo {
+  readonly type: ObjectType;
+  readonly size: number;
+}
+
+/** A ref and the object that it points at; symbolic refs are followed. */
+export interface Ref {
+  readonly name: RefName;
+  readonly id: ObjectId;
+}
+
+/** A commit in a walk of the history. Parents are in the commit's own order. */
+export interface WalkedCommit {
+  readonly id: ObjectId;
+  readonly parents: readonly ObjectId[];
+}
+
+/** Where a walk starts and what it leaves out. */
+export interface WalkOptions {
+  /** Commits that are walked with all their ancestors. */
+  readonly tips: readonly ObjectId[];
+  /** Commits that are left out with all their ancestors. */
+  readonly exclude?: readonly ObjectId[];
+  /** Follow only the first parent of each commit. */
+  readonly firstParent?: boolean;
+}
+
+/**
+ * One line of a ref transaction. `null` stands for "there is no such ref": as `old` the ref must not exist,
+ * as `new` it is deleted.
+ */
+export interface RefUpdate {
+  readonly ref: RefName;
+  readonly old: ObjectId | null;
+  readonly new: ObjectId | null;
+}
+
+/** An object that a new one resembles: where it helps, only the difference is stored. */
+export interface DeltaBase {
+  readonly id: ObjectId;
+  readonly content: Buffer;
+}
+
+/**
+ * Collects new objects and stores them all at once. Ids are known at once, objects can be read by others after `flush`.
+ * A writer that is never flushed leaves nothing behind.
+ */
+export interface ObjectWriter {
+  /** The number of distinct objects that wait for `flush`. */
+  readonly pending: number;
+  /** Takes an object and returns its id. An object that was taken before is not taken twice. */
+  add(type: ObjectType, content: Buffer, similarTo?: DeltaBase): ObjectId;
+  /**
+   * Stores what was taken: fewer than 100 objects loose, more as one pack (git's own rule for a fetch).
+   * Objects that the taken ones refer to need not exist: a partial clone lacks some.
+   */
+  flush(): Promise<void>;
+}
+
+/** Who writes: a name, an email address and git's `<seconds> <±hhmm>` date. */
+export interface Identity {
+  readonly name: string;
+  readonly email: string;
+}
+
+/**
+ * The seam to git: the only way in which the rest of the program reads and writes a repository. Two engines implement it,
+ * and one contract suite (`test/git/contract`) says what both must do.
+ *
+ * Everything here may throw a `GitError`. Replace refs and grafts are never applied: ids mean the bytes that they name.
+ */
+export interface Repository {
+  readonly engine: EngineName;
+  /** What to call the engine in reports, for example `git 2.39.5` or `isomorphic-git 1.44.11`. */
+  readonly engineVersion: string;
+  /** Absolute path of the git directory that all linked worktrees share. */
+  readonly commonDir: string;
+  /** Absolute path of this worktree's git directory; the same as `commonDir` in the main worktree. */
+  readonly gitDir: string;
+  /** Absolute path of the top of the work tree; `undefined` in a bare repository. */
+  readonly workTree: string | undefined;
+  readonly objectFormat: ObjectFormat;
+
+  /** The object that a ref points at, symbolic refs followed; `undefined` when there is no such ref. */
+  resolveRef(name: RefName): Promise<ObjectId | undefined>;
+  /** All refs below a prefix (`refs/entire/`), and a ref of exactly that name, sorted by name (bytes). Broken refs throw. */
+  listRefs(...prefixes: string[]): Promise<Ref[]>;
+
+  /** The objects with these ids, in their order; `undefined` stands for one that is absent from the store. */
+  readObjects(ids: readonly ObjectId[]): Promise<Array<GitObject | undefined>>;
+  /** Type and size of the objects with these ids, in their order, without reading their content; `undefined`: absent. */
+  objectInfo(ids: readonly ObjectId[]): Promise<Array<ObjectInfo | undefined>>;
+  /**
+   * The content of a blob in pieces, for blobs too large to hold in memory. Resolves to `undefined` when the blob is
+   * absent. The stream must be read to its end or destroyed (`return()`).
+   */
+  streamBlob(id: ObjectId): Promise<AsyncIterable<Buffer> | undefined>;
+
+  /** Commits from the tips backwards, parents before children, each once. Throws `ShallowHistoryError` in a shallow part. */
+  walk(options: WalkOptions): Promise<WalkedCommit[]>;
+  /** True when `ancestor` is `descendant` or reachable from it. Both must be commits; an absent one gives false. */
+  isAncestor(ancestor: ObjectId, descendant: ObjectId): Promise<boolean>;
+  /** True when the repository was cut off at some depth (`git clone --depth`). */
+  isShallow(): Promise<boolean>;
+
+  /** A new, empty collection of objects to store. */
+  objectWriter(): ObjectWriter;
+  /**
+   * Moves refs in one transaction: either all of them or none. Throws `RefConflictError` when a ref does not have its
+   * `old` value any more, `RefLockedError` when another process holds a ref's lock for longer than a bounded wait.
+   * `message` goes to the reflog of refs that have one.
+   */
+  updateRefs(updates: readonly RefUpdate[], message: string): Promise<void>;
+
+  /** The last value of a configuration key (`user.name`), or `undefined`. */
+  config(key: string): Promise<string | undefined>;
+
+  /** Ends whatever the engine keeps open. Using the repository afterwards is an error. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,74 @@
+import { isUtf8 } from 'node:buffer';
+import type { ObjectId } from './object-id.ts';
+
+/**
+ * One entry of a tree object. Names are bytes: `name` has one character (0–255) per byte (latin1), so that comparing two
+ * names compares their bytes and nothing is lost. `displayName` makes them readable.
+ */
+export interface TreeEntry {
+  /** As written in the object: `40000`, `100644`, `100755`, `120000`, `160000`, or what an old writer put there. */
+  readonly mode: string;
+  readonly name: string;
+  readonly id: ObjectId;
+}
+
+/** True for a folder (also where an old writer wrote `040000`). */
+export function isTreeMode(mode: string): boolean {
+  return mode === '40000' || mode === '040000';
+}
+
+/** True for a regular file, executable or not: neither a symbolic link nor a submodule nor a folder. */
+export function isRegularFileMode(mode: string): boolean {
+  return mode.startsWith('100');
+}
+
+/**
+ * Parses a tree object's content. `idLength` is the length of a raw object id: 20 bytes, or 32 for SHA-256.
+ * Throws a `RangeError` where the bytes are no tree.
+ */
+export function parseTree(content: Buffer, idLength: number): TreeEntry[] {
+  const entries: TreeEntry[] = [];
+  let at = 0;
+  while (at < content.length) {
+    const space = content.indexOf(0x20, at);
+    const nul = space < 0 ? -1 : content.indexOf(0, space);
+    const end = nul + 1 + idLength;
+    if (nul < 0 || end > content.length) throw new RangeError(`malformed tree entry at byte ${at}`);
+    entries.push({
+      mode: content.latin1Slice(at, space),
+      name: content.latin1Slice(space + 1, nul),
+      id: content.hexSlice(nul + 1, end) as ObjectId,
+    });
+    at = end;
+  }
+  return entries;
+}
+
+/** Writes a tree object's content. Entries must be in git's order already (`compareEntries`). */
+export function serializeTree(entries: readonly TreeEntry[]): Buffer {
+  let length = 0;
+  for (const { mode, name, id } of entries) length += mode.length + name.length + 2 + id.length / 2;
+  const content = Buffer.allocUnsafe(length);
+  let at = 0;
+  for (const { mode, name, id } of entries) {
+    at += content.latin1Write(mode, at);
+    content[at++] = 0x20;
+    at += content.latin1Write(name, at);
+    content[at++] = 0;
+    at += content.hexWrite(id, at);
+  }
+  return content;
+}
+
+/** Git's order of tree entries: by the bytes of the name, a folder's name taken as if it ended in a slash. */
+export function compareEntries(a: TreeEntry, b: TreeEntry): number {
+  const left = isTreeMode(a.mode) ? `${a.name}/` : a.name;
+  const right = isTreeMode(b.mode) ? `${b.name}/` : b.name;
+  return left < right ? -1 : left > right ? 1 : 0;
+}
+
+/** A name out of a tree as text, for messages: UTF-8 where it is that, else latin1. Never used to build a path on disk. */
+export function displayName(name: string): string {
+  const bytes = Buffer.from(name, 'latin1');
+  return isUtf8(bytes) ? bytes.toString('utf8') : name;
+}
