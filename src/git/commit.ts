@@ -15,7 +15,7 @@ export interface ParsedCommit {
 
 /** Takes a commit's content apart. Throws a `RangeError` where the bytes are no commit. */
 export function parseCommit(content: Buffer): ParsedCommit {
-  const text = content.latin1Slice();
+  const text = content.toString('latin1');
   const headEnd = text.indexOf('\n\n');
   const head = headEnd < 0 ? text.replace(/\n$/, '') : text.slice(0, headEnd);
   const message = headEnd < 0 ? '' : text.slice(headEnd + 2);

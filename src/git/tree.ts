@@ -35,9 +35,9 @@ export function parseTree(content: Buffer, idLength: number): TreeEntry[] {
     const end = nul + 1 + idLength;
     if (nul < 0 || end > content.length) throw new RangeError(`malformed tree entry at byte ${at}`);
     entries.push({
-      mode: content.latin1Slice(at, space),
-      name: content.latin1Slice(space + 1, nul),
-      id: content.hexSlice(nul + 1, end) as ObjectId,
+      mode: content.toString('latin1', at, space),
+      name: content.toString('latin1', space + 1, nul),
+      id: content.toString('hex', nul + 1, end) as ObjectId,
     });
     at = end;
   }
@@ -51,11 +51,11 @@ export function serializeTree(entries: readonly TreeEntry[]): Buffer {
   const content = Buffer.allocUnsafe(length);
   let at = 0;
   for (const { mode, name, id } of entries) {
-    at += content.latin1Write(mode, at);
+    at += content.write(mode, at, 'latin1');
     content[at++] = 0x20;
-    at += content.latin1Write(name, at);
+    at += content.write(name, at, 'latin1');
     content[at++] = 0;
-    at += content.hexWrite(id, at);
+    at += content.write(id, at, 'hex');
   }
   return content;
 }
