@@ -1,0 +1,29 @@
+/** What the process ends with: the work failed or something is inconsistent (1), wrong usage (2), not possible here (3). */
+export type FailureExitCode = 1 | 2 | 3;
+
+/** What an error carries besides its message. */
+export interface CkptErrorOptions {
+  /** What the user can do about it, as a sentence with its values filled in. */
+  readonly hint?: string;
+  /** The exit code of the process; 1 where nothing is said. */
+  readonly exitCode?: FailureExitCode;
+  readonly cause?: unknown;
+}
+
+/**
+ * A failure that was foreseen. The message says what was wrong and with which checkpoint, ref or file; `code` is stable, so
+ * that programs can rely on it, and is listed in `docs/errors.md`.
+ */
+export class CkptError extends Error {
+  override readonly name: string = 'CkptError';
+  readonly code: string;
+  readonly hint: string | undefined;
+  readonly exitCode: FailureExitCode;
+
+  constructor(code: string, message: string, options: CkptErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.hint = options.hint;
+    this.exitCode = options.exitCode ?? 1;
+  }
+}
