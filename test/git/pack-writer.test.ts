@@ -1,0 +1,106 @@
+import { randomBytes } from 'node:crypto';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
+import { afterEach, describe, expect, test } from 'vitest';
+import type { ObjectFormat, ObjectId, ObjectType } from '../../src/git/object-id.ts';
+import { copyInsertDelta } from '../../src/git/pack-delta.ts';
+import { LOOSE_LIMIT, PackBuilder } from '../../src/git/pack-writer.ts';
+import { GitRepo } from './git-repo.ts';
+
+let repo: GitRepo;
+afterEach(() => repo?.remove());
+
+const SIZES = [0, 1, 15, 16, 159, 160, 161, 5_000, 20_000, 300_000, 3_000_000];
+
+/** Blobs of many sizes, and a file that grows and changes 120 times, each version handed over as similar to the one before. */
+function fill(builder: PackBuilder): Map<ObjectId, Buffer> {
+  const expected = new Map<ObjectId, Buffer>();
+  const take = (type: ObjectType, content: Buffer, similarTo?: { id: ObjectId; content: Buffer }): ObjectId => {
+    const id = builder.add(type, content, similarTo);
+    expected.set(id, content);
+    return id;
+  };
+  for (const size of SIZES) {
+    take('blob', randomBytes(size));
+    take('blob', Buffer.alloc(size, 'abc'));
+  }
+  let content: Buffer = randomBytes(70_000);
+  let id = take('blob', content);
+  for (let version = 0; version < 120; version++) {
+    const at = (version * 577) % content.length;
+    const next = Buffer.concat([content.subarray(0, at), randomBytes(version * 3), content.subarray(at + 40)]);
+    id = take('blob', next, { id, content });
+    content = next;
+  }
+  return expected;
+}
+
+function expectContents(expected: Map<ObjectId, Buffer>): void {
+  const output = repo.gitBytes(['cat-file', '--batch'], `${[...expected.keys()].join('\n')}\n`);
+  const wanted = [...expected].flatMap(([id, content]) => [`${id} blob ${content.length}\n`, content, '\n']);
+  expect(output.equals(Buffer.concat(wanted.map((part) => Buffer.from(part))))).toBe(true);
+}
+
+describe.each<ObjectFormat>(['sha1', 'sha256'])('a pack of %s', (format) => {
+  const init = () => new GitRepo([`--object-format=${format}`]);
+
+  test('git index-pack takes it and gives the contents back', () => {
+    repo = init();
+    const builder = new PackBuilder(format);
+    const expected = fill(builder);
+    expect(builder.size).toBe(expected.size);
+    repo.git(['index-pack', '--stdin', '--strict'], Buffer.concat([...builder.packStream()]));
+    expectContents(expected);
+
+    const packs = readdirSync(join(repo.dir, '.git/objects/pack')).filter((name) => name.endsWith('.idx'));
+    expect(packs).toHaveLength(1);
+    const listed = repo.git(['verify-pack', '-v', join('.git/objects/pack', packs[0] ?? '')]).split('\n');
+    const depths = listed
+      .filter((line) => /^[0-9a-f]+ blob/.test(line))
+      .map((line) => Number(line.split(/\s+/)[5] ?? 0));
+    expect(Math.max(...depths)).toBe(50);
+    expect(depths.filter((depth) => depth > 0).length).toBeGreaterThan(110);
+  });
+
+  test('git unpack-objects takes it', () => {
+    repo = init();
+    const builder = new PackBuilder(format);
+    const expected = fill(builder);
+    repo.git(['unpack-objects', '-q', '--strict'], Buffer.concat([...builder.packStream()]));
+    expectContents(expected);
+  });
+
+  test('its entries have the offsets and checksums of the index that git makes', () => {
+    repo = init();
+    const builder = new PackBuilder(format);
+    fill(builder);
+    const path = join(repo.root, 'test.pack');
+    writeFileSync(path, Buffer.concat([...builder.packStream()]));
+    repo.git(['index-pack', '-o', join(repo.root, 'test.idx'), path]);
+    const shown = repo.git(['show-index', `--object-format=${format}`], readFileSync(join(repo.root, 'test.idx')));
+    const listed = [...builder.entries()].map(
+      ({ id, offset, bytes }) => `${offset} ${id} (${crc32(bytes).toString(16).padStart(8, '0')})`,
+    );
+    expect(listed).toHaveLength(builder.size);
+    expect(listed.sort()).toEqual(shown.split('\n').sort());
+  });
+});
+
+test('contents are kept while there are few enough to store them loose', () => {
+  const builder = new PackBuilder('sha1');
+  for (let index = 1; index < LOOSE_LIMIT; index++) builder.add('blob', Buffer.from(`${index}`));
+  builder.add('blob', Buffer.from('1'));
+  expect(builder.objects().map(({ content }) => content.toString())).toEqual(
+    Array.from({ length: LOOSE_LIMIT - 1 }, (_, index) => `${index + 1}`),
+  );
+  builder.add('blob', Buffer.from('one more'));
+  expect(() => builder.objects()).toThrow(RangeError);
+});
+
+test('a delta is made only where it is less than half of the content', () => {
+  const base = Buffer.from('a'.repeat(100));
+  expect(copyInsertDelta(base, Buffer.from(`${'a'.repeat(50)}b${'a'.repeat(50)}`))?.length).toBeLessThan(20);
+  expect(copyInsertDelta(base, randomBytes(100))).toBeUndefined();
+  expect(copyInsertDelta(base, Buffer.alloc(0))).toBeUndefined();
+});
