@@ -1,0 +1,23 @@
+import { defineConfig } from 'rolldown';
+import { leaveOutUnused, thirdPartyLicenses } from './scripts/build-plugins.ts';
+
+/**
+ * One file for `main`, one for each command, and chunks for what they share: a command loads its own files and no
+ * others. Everything is bundled in, since finding hundreds of files in node_modules takes longer than running them
+ * (`docs/architecture.md` has the figures). Not minified: that gained nothing that could be measured, and a stack in a
+ * report should name functions.
+ */
+export default defineConfig({
+  input: { main: 'src/commands/main.ts', commands: 'src/commands/all.ts' },
+  platform: 'node',
+  // What oclif asks for only in development; a built program never calls it.
+  external: [/^node:/, 'typescript', 'ts-node', 'tsx'],
+  plugins: [leaveOutUnused(), thirdPartyLicenses()],
+  output: {
+    dir: 'dist',
+    format: 'esm',
+    cleanDir: true,
+    entryFileNames: '[name].js',
+    chunkFileNames: 'chunks/[name].js',
+  },
+});

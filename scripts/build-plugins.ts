@@ -1,0 +1,77 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+/** A plugin of rolldown, as far as this build needs one. */
+interface BuildPlugin {
+  readonly name: string;
+  readonly resolveId?: { readonly order: 'pre'; readonly handler: (id: string) => string | null };
+  readonly load?: (id: string) => string | null;
+  readonly generateBundle?: (this: EmitContext, options: unknown, bundle: Record<string, BundleItem>) => void;
+}
+
+interface EmitContext {
+  emitFile(file: { type: 'asset'; fileName: string; source: string }): void;
+}
+
+interface BundleItem {
+  readonly type: string;
+  readonly moduleIds?: readonly string[];
+}
+
+const notBundled = (name: string): string =>
+  `{ throw new Error(${JSON.stringify(`${name} is not part of this build`)}); }`;
+
+/**
+ * Libraries that oclif loads at its start and needs only for what ckpt does not have: plugins to search for, commands to
+ * discover by file name, spinners, debug output. Loading them took a third of oclif's start.
+ */
+const UNUSED: Readonly<Record<string, string>> = {
+  minimatch: `exports.minimatch = () => ${notBundled('minimatch')};`,
+  tinyglobby: `exports.glob = () => ${notBundled('tinyglobby')};`,
+  lilconfig: `exports.lilconfig = () => ${notBundled('lilconfig')};`,
+  debug: 'const silent = Object.assign(() => {}, { enabled: false }); module.exports = () => silent;',
+  'cli-spinners': 'module.exports = {};',
+  'wsl-utils': 'exports.isWsl = false;',
+  semver: 'exports.satisfies = () => true;',
+};
+
+/** Puts an empty module in the place of each library in `UNUSED`. */
+export function leaveOutUnused(): BuildPlugin {
+  const prefix = '\0unused:';
+  return {
+    name: 'leave-out-unused',
+    resolveId: { order: 'pre', handler: (id) => (id in UNUSED ? `${prefix}${id}.cjs` : null) },
+    load: (id) => (id.startsWith(prefix) ? (UNUSED[id.slice(prefix.length, -'.cjs'.length)] ?? null) : null),
+  };
+}
+
+/** Writes `THIRD-PARTY-LICENSES.txt`: name, version and license text of each package that is in the bundle. */
+export function thirdPartyLicenses(): BuildPlugin {
+  return {
+    name: 'third-party-licenses',
+    generateBundle(_options, bundle) {
+      const folders = new Set<string>();
+      for (const item of Object.values(bundle)) {
+        for (const id of item.moduleIds ?? []) {
+          const folder = packageFolder(id);
+          if (folder !== undefined) folders.add(folder);
+        }
+      }
+      const texts = [...folders].map(licenseText).sort();
+      const source = `The files in this folder contain code of these packages.\n\n${texts.join('\n')}`;
+      this.emitFile({ type: 'asset', fileName: 'THIRD-PARTY-LICENSES.txt', source });
+    },
+  };
+}
+
+function packageFolder(moduleId: string): string | undefined {
+  return /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+/.exec(moduleId.replaceAll('\\', '/'))?.[0];
+}
+
+function licenseText(folder: string): string {
+  const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  const file = existsSync(folder) ? readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry)) : undefined;
+  const text =
+    file === undefined ? `(${dirname(folder)} has no license file)` : readFileSync(join(folder, file), 'utf8');
+  return `${'='.repeat(72)}\n${name} ${version} (${license})\n${'='.repeat(72)}\n\n${text.trim()}\n`;
+}

@@ -1,0 +1,117 @@
+import type { Interfaces } from '@oclif/core';
+import { Command } from '@oclif/core/command';
+import * as Flags from '@oclif/core/flags';
+import { parse } from '@oclif/core/parser';
+import type { ProgressListener } from '../checkpoint/progress.ts';
+import type { EngineChoice } from '../git/open.ts';
+import type { Repository } from '../git/repository.ts';
+import { stringifyJson } from '../ui/sanitize.ts';
+
+const GROUP = 'GLOBAL';
+
+/** Flags of every command. */
+const globalFlags = {
+  json: Flags.boolean({ helpGroup: GROUP, summary: 'Print the result, or the error, as one JSON document on stdout.' }),
+  quiet: Flags.boolean({ char: 'q', helpGroup: GROUP, summary: 'Print nothing but warnings and errors.' }),
+  verbose: Flags.boolean({ helpGroup: GROUP, summary: 'Show the details of an error.' }),
+};
+
+/** Flags of every command that works in a repository. */
+export const repositoryFlags = {
+  repo: Flags.string({
+    char: 'C',
+    helpGroup: GROUP,
+    helpValue: 'DIR',
+    summary: 'Work in this repository instead of the current folder.',
+  }),
+  engine: Flags.option({
+    options: ['auto', 'native', 'isomorphic'] as const,
+    default: 'auto' as const,
+    env: 'CKPT_ENGINE',
+    helpGroup: GROUP,
+    summary: 'Use the git program (native), or do without it (isomorphic).',
+  })(),
+};
+
+/** What `withRepository` needs of a command's flags. */
+export interface RepositoryChoice {
+  readonly repo?: string | undefined;
+  readonly engine: EngineChoice;
+}
+
+/** What `show` and `progress` need of a command's flags. */
+export interface OutputChoice {
+  readonly json: boolean;
+  readonly quiet: boolean;
+}
+
+/**
+ * What all commands share. A command declares its flags, calls one function of the domain inside `withRepository`, and
+ * hands the result to `show`. Errors are thrown: `main` renders them.
+ */
+export abstract class BaseCommand extends Command {
+  static override baseFlags = globalFlags;
+
+  /** Told what is being done, for the message of a failure. Set by whoever runs the command. */
+  onDoing: (text: string) => void = () => {};
+
+  abstract override run(): Promise<void>;
+
+  /** Parses the arguments by the flags that the class declares. Throws oclif's parse errors: exit code 2. */
+  // biome-ignore lint/suspicious/noExplicitAny: the bounds are those of the method that this one replaces
+  protected override async parse<
+    F extends Interfaces.OutputFlags<any>,
+    B extends Interfaces.OutputFlags<any>,
+    A extends Interfaces.OutputArgs<any>,
+  >(options?: Interfaces.Input<F, B, A>, argv = this.argv): Promise<Interfaces.ParserOutput<F, B, A>> {
+    const own = options ?? (this.ctor as Interfaces.Input<F, B, A>);
+    // Unlike oclif's own, this runs no `preparse` hooks: there are none.
+    const result = await parse<F, B, A>(argv, {
+      ...own,
+      flags: { ...own.flags, ...own.baseFlags },
+      context: this,
+    } as never);
+    return result as Interfaces.ParserOutput<F, B, A>;
+  }
+
+  /** Opens the repository that the flags name, lets `work` use it, and closes it in any case. */
+  protected async withRepository<T>(flags: RepositoryChoice, work: (repo: Repository) => Promise<T>): Promise<T> {
+    const { openRepository } = await import('../git/open.ts');
+    this.onDoing('opening the repository');
+    const repo = await openRepository({
+      dir: flags.repo ?? process.cwd(),
+      engine: flags.engine,
+      honourGitEnv: flags.repo === undefined, // in a hook, git says by its environment where the repository is
+    });
+    try {
+      return await work(repo);
+    } finally {
+      await repo.close();
+    }
+  }
+
+  /**
+   * Runs long work with a listener for its progress, which goes to stderr in short lines. What is being done is also
+   * kept for the message of a failure.
+   */
+  protected async withProgress<T>(flags: OutputChoice, work: (listener: ProgressListener) => Promise<T>): Promise<T> {
+    const { plainProgress } = await import('../ui/progress-plain.ts');
+    const { listener, finish } = plainProgress({
+      writeLine: (line) => process.stderr.write(`${line}\n`),
+      now: () => performance.now(),
+      quiet: flags.quiet || flags.json,
+    });
+    const result = await work((event) => {
+      if (event.kind === 'phase') this.onDoing(event.phase);
+      listener(event);
+    });
+    finish();
+    return result;
+  }
+
+  /** Prints the result on stdout: the value itself with `--json`, nothing with `--quiet`, else its text. */
+  protected show(flags: OutputChoice, value: unknown, text: () => string): void {
+    if (flags.json) process.stdout.write(`${stringifyJson(value)}\n`);
+    else if (!flags.quiet) process.stdout.write(text());
+  }
+}

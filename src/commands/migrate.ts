@@ -1,0 +1,46 @@
+import * as Flags from '@oclif/core/flags';
+import { BaseCommand, repositoryFlags } from './base.ts';
+
+export default class Migrate extends BaseCommand {
+  static override summary = 'Write the V2 refs of a repository from its V1 branch.';
+
+  static override description =
+    `Projects the history of the V1 branch (entire/checkpoints/v1) onto the V2 refs. V1 is only read.
+A later run adds what is new since; with nothing new it moves no ref. All refs move in one transaction.`;
+
+  static override examples = [
+    { description: 'See what a migration would do', command: '<%= config.bin %> migrate --dry-run' },
+    { description: 'Migrate the repository in another folder', command: '<%= config.bin %> migrate --repo ../project' },
+  ];
+
+  static override flags = {
+    ...repositoryFlags,
+    'dry-run': Flags.boolean({ summary: 'Write nothing; print what would be done and the ref ids that would result.' }),
+    'max-checkpoints': Flags.integer({
+      min: 1,
+      default: 100,
+      helpValue: 'N',
+      summary: 'Checkpoints in a full generation.',
+    }),
+    rebuild: Flags.boolean({
+      summary: 'Project the whole history afresh; the V2 refs of before are kept under refs/ckpt/backup/.',
+    }),
+  };
+
+  async run(): Promise<void> {
+    const { flags } = await this.parse(Migrate);
+    const { migrate } = await import('../migrate/migrate.ts');
+    const result = await this.withRepository(flags, (repo) =>
+      this.withProgress(flags, (onEvent) =>
+        migrate(repo, {
+          dryRun: flags['dry-run'],
+          maxCheckpoints: flags['max-checkpoints'],
+          rebuild: flags.rebuild,
+          onEvent,
+        }),
+      ),
+    );
+    const { migrateText } = await import('../ui/migrate-text.ts');
+    this.show(flags, result, () => migrateText(result));
+  }
+}

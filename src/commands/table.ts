@@ -1,0 +1,16 @@
+import type { Command } from '@oclif/core/command';
+
+/** A module with one command in it. */
+export interface CommandModule {
+  readonly default: Command.Class;
+}
+
+/**
+ * Every command by its words (`hooks install`), and how to load it. Only the module of the command that was asked for is
+ * loaded, so that a hook does not pay for the rest; a test compares this table with the folder.
+ */
+export const COMMANDS: Readonly<Record<string, () => Promise<CommandModule>>> = {
+  migrate: () => import('./migrate.ts'),
+  sample: () => import('./sample.ts'),
+  verify: () => import('./verify.ts'),
+};

@@ -1,0 +1,45 @@
+import * as Args from '@oclif/core/args';
+import { isCheckpointId } from '../checkpoint/checkpoint-id.ts';
+import { BaseCommand, repositoryFlags } from './base.ts';
+import { UsageError } from './errors.ts';
+import { EXIT } from './exit-codes.ts';
+
+export default class Verify extends BaseCommand {
+  static override summary = 'Prove that the V2 refs hold everything that the V1 branch holds.';
+
+  static override description =
+    `Projects V1 again and compares the result with V2 by object ids; where they differ, says by
+checkpoint, session and field what is wrong. Writes nothing. Exit code 0: consistent, 1: not.`;
+
+  static override examples = [
+    { description: 'Verify the repository around the current folder', command: '<%= config.bin %> verify' },
+    { description: 'Look at one checkpoint only', command: '<%= config.bin %> verify a3b2c4d5e6f7' },
+  ];
+
+  static override args = {
+    'checkpoint-id': Args.string({
+      multiple: true,
+      ignoreStdin: true,
+      description: 'Checkpoints to look at, by their IDs of 12 hex digits; all where none is named.',
+      parse: async (text) => {
+        if (!isCheckpointId(text)) throw new UsageError(`no checkpoint ID: ${text} (12 lowercase hex digits make one)`);
+        return text;
+      },
+    }),
+  };
+
+  static override flags = { ...repositoryFlags };
+
+  async run(): Promise<void> {
+    const { args, flags } = await this.parse(Verify);
+    const checkpoints = args['checkpoint-id'];
+    const { verify } = await import('../verify/verify.ts');
+    const report = await this.withRepository(flags, (repo) =>
+      this.withProgress(flags, (onEvent) => verify(repo, { onEvent, ...(checkpoints?.length ? { checkpoints } : {}) })),
+    );
+    process.exitCode = report.consistent ? EXIT.ok : EXIT.failed;
+    const { verifyText } = await import('../ui/verify-text.ts');
+    // Findings are errors: --quiet keeps quiet only about a clean result.
+    this.show({ ...flags, quiet: flags.quiet && report.consistent }, report, () => verifyText(report));
+  }
+}

@@ -1,0 +1,79 @@
+import type { MigrateResult } from '../migrate/result.ts';
+import { sanitize } from './sanitize.ts';
+import { alignColumns, countOf, formatCount, formatDuration, shortId } from './words.ts';
+
+/** What a migration did, for a person to read. Ends with a line feed. */
+export function migrateText(result: MigrateResult): string {
+  const parts = [headline(result)];
+  if (result.status === 'migrated' || result.status === 'planned') parts.push(numbers(result));
+  if (result.refs.length > 0) parts.push(refTable(result));
+  if (result.oddities.length > 0) parts.push(oddities(result));
+  if (result.backup !== null) {
+    parts.push([`The refs of before are kept under ${sanitize(result.backup)}`]);
+  }
+  parts.push(closing(result));
+  return `${parts.map((lines) => lines.join('\n')).join('\n\n')}\n`;
+}
+
+function headline(result: MigrateResult): string[] {
+  const source = sanitize(result.v1?.ref ?? '');
+  const what = `${countOf(result.counts.checkpoints, 'checkpoint')}, ${countOf(result.counts.sessions, 'session')}`;
+  switch (result.status) {
+    case 'no-v1':
+      return [
+        'Nothing to migrate: there is no V1 branch here.',
+        'Neither refs/heads/entire/checkpoints/v1 nor its copy of origin exists.',
+      ];
+    case 'up-to-date':
+      return [`Nothing to do: V2 holds everything that ${source} holds.`];
+    case 'v2-ahead':
+      return [`Nothing to do: V2 is ahead of ${source}; it already holds commits that this branch does not have yet.`];
+    case 'migrated':
+      return [`Migrated ${source}: ${what}${modeWords(result)}.`];
+    case 'planned':
+      return [`Dry run, nothing was written. To migrate from ${source}: ${what}${modeWords(result)}.`];
+  }
+}
+
+function modeWords(result: MigrateResult): string {
+  switch (result.mode) {
+    case 'incremental':
+      return ', added to the V2 of an earlier run';
+    case 'foreign':
+      return ', added to a V2 that another tool wrote';
+    case 'rebuild':
+      return ', rebuilt from the start';
+    case 'first':
+    case null:
+      return '';
+  }
+}
+
+function numbers({ counts, dryRun }: MigrateResult): string[] {
+  const projected = dryRun ? 'to be projected' : 'projected';
+  return [
+    `  ${countOf(counts.newCommits, 'commit')} ${projected}, ${formatCount(counts.commits)} in all`,
+    `  ${countOf(counts.generations, 'archived generation')}, ${countOf(counts.currentCheckpoints, 'checkpoint')} in full/current`,
+  ];
+}
+
+function refTable({ refs, dryRun }: MigrateResult): string[] {
+  const rows = refs.map(({ ref, old, new: id }) => [`  ${sanitize(ref)}`, id ?? '(deleted)', change(old, id)]);
+  return [dryRun ? 'Refs that would be moved:' : 'Refs moved:', ...alignColumns(rows)];
+}
+
+function change(old: string | null, id: string | null): string {
+  if (old === null) return 'new';
+  return old === id ? 'unchanged' : `was ${shortId(old)}`;
+}
+
+function oddities({ oddities }: MigrateResult): string[] {
+  const rows = oddities.map(({ count, description }) => [`  ${formatCount(count).padStart(7)}`, sanitize(description)]);
+  return ['Odd in V1 (notes, carried over unchanged; --json names the checkpoints):', ...alignColumns(rows)];
+}
+
+function closing({ status, dryRun, durationMs, engine }: MigrateResult): string[] {
+  const took = `Took ${formatDuration(durationMs)} with ${sanitize(engine)}.`;
+  if (status === 'no-v1') return [took];
+  return [took, dryRun && status === 'planned' ? 'Next: ckpt migrate' : 'Next: ckpt verify'];
+}

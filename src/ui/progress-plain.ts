@@ -1,0 +1,68 @@
+import type { ProgressEvent, ProgressListener } from '../checkpoint/progress.ts';
+import { sanitize } from './sanitize.ts';
+import { countOf, formatCount } from './words.ts';
+
+/** What the plain log needs of the world around it. */
+export interface PlainProgressOptions {
+  /** Takes one line without its line feed. */
+  readonly writeLine: (line: string) => void;
+  /** Milliseconds on a clock that never goes back. */
+  readonly now: () => number;
+  /** Say nothing about a phase until it has lasted this long; half a second where nothing is said. */
+  readonly patienceMs?: number;
+  /** Say how far a phase is no more often than this; every two seconds where nothing is said. */
+  readonly intervalMs?: number;
+  /** Only warnings and retries: no phases. */
+  readonly quiet?: boolean;
+}
+
+/**
+ * Progress as short lines of a log, for pipes and CI. A phase shows up only when it takes long, so that a quick run says
+ * nothing; at most `MAX_WARNINGS` warnings are shown, and `finish` says how many there were beside them.
+ */
+export function plainProgress(options: PlainProgressOptions): { listener: ProgressListener; finish: () => void } {
+  const { writeLine, now, patienceMs = 500, intervalMs = 2000, quiet = false } = options;
+  let phase = '';
+  let startedAt = now();
+  let spokeAt = Number.NEGATIVE_INFINITY;
+  let warnings = 0;
+
+  const onSteps = (event: ProgressEvent & { kind: 'progress' }): void => {
+    const time = now();
+    if (event.phase !== phase) {
+      phase = event.phase;
+      startedAt = time;
+      spokeAt = Number.NEGATIVE_INFINITY;
+    }
+    if (quiet || time - startedAt < patienceMs || time - spokeAt < intervalMs) return;
+    spokeAt = time;
+    const total = event.total === undefined ? '' : ` of ${formatCount(event.total)}`;
+    writeLine(`${event.phase}: ${formatCount(event.done)}${total}`);
+  };
+
+  const listener: ProgressListener = (event) => {
+    switch (event.kind) {
+      case 'phase':
+        phase = event.phase;
+        startedAt = now();
+        spokeAt = Number.NEGATIVE_INFINITY;
+        return;
+      case 'progress':
+        return onSteps(event);
+      case 'warning':
+        warnings += 1;
+        if (warnings <= MAX_WARNINGS) writeLine(`warning: ${sanitize(event.message)}`);
+        return;
+      case 'retry':
+        if (!quiet) writeLine(`attempt ${event.attempt}: ${sanitize(event.reason)}`);
+        return;
+    }
+  };
+  const finish = (): void => {
+    if (warnings > MAX_WARNINGS) writeLine(`and ${countOf(warnings - MAX_WARNINGS, 'more warning')}`);
+  };
+  return { listener, finish };
+}
+
+/** Warnings that are shown one by one; the rest is counted. */
+const MAX_WARNINGS = 10;
