@@ -58,7 +58,7 @@ export abstract class BaseCommand extends Command {
   abstract override run(): Promise<void>;
 
   /** Parses the arguments by the flags that the class declares. Throws oclif's parse errors: exit code 2. */
-  // biome-ignore lint/suspicious/noExplicitAny: the bounds are those of the method that this one replaces
+  // biome-ignore-start lint/suspicious/noExplicitAny: the bounds are those of the method that this one replaces
   protected override async parse<
     F extends Interfaces.OutputFlags<any>,
     B extends Interfaces.OutputFlags<any>,
@@ -73,6 +73,7 @@ export abstract class BaseCommand extends Command {
     } as never);
     return result as Interfaces.ParserOutput<F, B, A>;
   }
+  // biome-ignore-end lint/suspicious/noExplicitAny: as above
 
   /** Opens the repository that the flags name, lets `work` use it, and closes it in any case. */
   protected async withRepository<T>(flags: RepositoryChoice, work: (repo: Repository) => Promise<T>): Promise<T> {

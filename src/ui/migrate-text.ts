@@ -50,10 +50,11 @@ function modeWords(result: MigrateResult): string {
 }
 
 function numbers({ counts, dryRun }: MigrateResult): string[] {
-  const projected = dryRun ? 'to be projected' : 'projected';
+  const changed = `${formatCount(counts.changedGenerations)} ${dryRun ? 'to be written' : 'written'} in this run`;
   return [
-    `  ${countOf(counts.newCommits, 'commit')} ${projected}, ${formatCount(counts.commits)} in all`,
-    `  ${countOf(counts.generations, 'archived generation')}, ${countOf(counts.currentCheckpoints, 'checkpoint')} in full/current`,
+    `  ${countOf(counts.commits, 'commit')} ${dryRun ? 'to be projected' : 'projected'}`,
+    `  ${countOf(counts.generations, 'archived generation')} (${changed})`,
+    `  ${countOf(counts.currentCheckpoints, 'checkpoint')} in full/current`,
   ];
 }
 

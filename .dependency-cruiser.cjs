@@ -1,0 +1,77 @@
+/**
+ * The layers of docs/architecture.md as rules: imports go down only. `test/rules/import-rules.test.ts` shows that each
+ * rule fires.
+ */
+const folder = (...names) => `^src/(${names.join('|')})/`;
+
+/** What is below: a layer may import itself and these. Types may come from anywhere below too. */
+const layers = {
+  migrate: ['stores', 'checkpoint', 'git'],
+  verify: ['migrate', 'stores', 'checkpoint', 'git'],
+  stores: ['checkpoint', 'git'],
+  checkpoint: [],
+  git: [],
+};
+
+const layerRules = Object.entries(layers).map(([layer, below]) => ({
+  name: `layer-${layer}`,
+  comment: `src/${layer} may import ${['itself', ...below.map((name) => `src/${name}`)].join(', ')}, nothing else of src`,
+  severity: 'error',
+  from: { path: folder(layer) },
+  to: { path: '^src/', pathNot: folder(layer, ...below) },
+}));
+
+module.exports = {
+  forbidden: [
+    ...layerRules,
+    {
+      name: 'ui-types-only',
+      comment: 'src/ui is fed with results and events: of the rest of src it may import types only',
+      severity: 'error',
+      from: { path: folder('ui') },
+      to: { path: '^src/', pathNot: folder('ui'), dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'only-commands-knows-commands',
+      comment: 'nothing below src/commands knows it, not even its types',
+      severity: 'error',
+      from: { path: '^src/', pathNot: folder('commands') },
+      to: { path: folder('commands') },
+    },
+    {
+      name: 'git-process-only-in-git',
+      comment: 'src/git is the only room that starts git or loads isomorphic-git',
+      severity: 'error',
+      from: { path: '^src/', pathNot: folder('git') },
+      to: { path: '(^(node:)?child_process$|node_modules/isomorphic-git)' },
+    },
+    {
+      name: 'v1-knows-no-v2',
+      comment: 'the V1 files of src/stores can be deleted one day: V1 and V2 import nothing of each other',
+      severity: 'error',
+      from: { path: '^src/stores/v1[-/.]' },
+      to: { path: '^src/stores/v2[-/.]' },
+    },
+    {
+      name: 'v2-knows-no-v1',
+      comment: 'the same, the other way round',
+      severity: 'error',
+      from: { path: '^src/stores/v2[-/.]' },
+      to: { path: '^src/stores/v1[-/.]' },
+    },
+    {
+      name: 'no-cycles',
+      comment: 'a cycle has no bottom; types are not counted',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    builtInModules: { add: ['node:child_process'] },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default'] },
+  },
+};

@@ -1,0 +1,84 @@
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { tempDir } from '../fixtures/temp.ts';
+
+const ROOT = resolve(import.meta.dirname, '../..');
+const DEPCRUISE = join(ROOT, 'node_modules/dependency-cruiser/bin/dependency-cruise.mjs');
+
+const importing = (path: string): string => `import { leaf } from '${path}';\nexport const here = leaf;\n`;
+const importingType = (path: string): string => `import type { Leaf } from '${path}';\nexport const here: Leaf = 1;\n`;
+const importingModule = (name: string): string => `import * as module from '${name}';\nexport const here = module;\n`;
+
+const LAYERS = ['commands', 'ui', 'migrate', 'verify', 'stores', 'checkpoint', 'git'];
+
+/** Files that keep or break the rules, with the rules that each breaks. */
+const CASES: ReadonlyArray<readonly [file: string, content: string, broken: readonly string[]]> = [
+  ['src/git/up.ts', importing('../checkpoint/leaf.ts'), ['layer-git']],
+  ['src/checkpoint/up.ts', importing('../git/leaf.ts'), ['layer-checkpoint']],
+  ['src/stores/up.ts', importing('../migrate/leaf.ts'), ['layer-stores']],
+  ['src/stores/down.ts', importing('../git/leaf.ts'), []],
+  ['src/migrate/up.ts', importing('../verify/leaf.ts'), ['layer-migrate']],
+  ['src/migrate/down.ts', importing('../stores/leaf.ts'), []],
+  ['src/verify/up.ts', importing('../ui/leaf.ts'), ['layer-verify']],
+  ['src/verify/down.ts', importing('../migrate/leaf.ts'), []],
+  ['src/ui/down.ts', importing('../verify/leaf.ts'), ['ui-types-only']],
+  ['src/ui/types.ts', importingType('../verify/leaf.ts'), []],
+  ['src/ui/up.ts', importingType('../commands/leaf.ts'), ['only-commands-knows-commands']],
+  ['src/commands/down.ts', importing('../ui/leaf.ts'), []],
+  ['src/git/process.ts', importingModule('node:child_process'), []],
+  ['src/git/library.ts', importingModule('isomorphic-git'), []],
+  ['src/stores/process.ts', importingModule('node:child_process'), ['git-process-only-in-git']],
+  ['src/verify/library.ts', importingModule('isomorphic-git'), ['git-process-only-in-git']],
+  ['src/stores/v1-store.ts', importing('./v2-leaf.ts'), ['v1-knows-no-v2']],
+  ['src/stores/v2/store.ts', importing('../v1/leaf.ts'), ['v2-knows-no-v1']],
+  // A circle is reported once, at the file that comes first.
+  ['src/git/circle-a.ts', importing('./circle-b.ts'), ['no-cycles']],
+];
+
+const OTHERS: ReadonlyArray<readonly [file: string, content: string]> = [
+  ...[...LAYERS, 'stores/v1']
+    .map((layer) => `src/${layer}/leaf.ts`)
+    .concat('src/stores/v2-leaf.ts')
+    .map(leafFile),
+  ['src/git/circle-b.ts', "import { here } from './circle-a.ts';
+export const leaf = (): unknown => here;
+"],
+];
+
+function leafFile(path: string): readonly [string, string] {
+  return [path, 'export const leaf = 1;\nexport type Leaf = number;\n'];
+}
+
+describe('the import rules', () => {
+  const broken = new Map<string, string[]>();
+
+  beforeAll(() => {
+    const dir = tempDir('file');
+    for (const name of ['.dependency-cruiser.cjs', 'tsconfig.json', 'package.json']) {
+      cpSync(join(ROOT, name), join(dir, name));
+    }
+    symlinkSync(join(ROOT, 'node_modules'), join(dir, 'node_modules'));
+    for (const [path, content] of [...CASES, ...OTHERS]) {
+      mkdirSync(dirname(join(dir, path)), { recursive: true });
+      writeFileSync(join(dir, path), content);
+    }
+    for (const { from, rule } of cruise(dir)) broken.set(from, [...(broken.get(from) ?? []), rule.name]);
+  });
+
+  it('hold for the source as it is', () => {
+    expect(cruise(ROOT)).toEqual([]);
+  });
+
+  it.each(CASES.map(([file, , rules]) => ({ file, rules })))('$file breaks $rules', ({ file, rules }) => {
+    expect(broken.get(file) ?? []).toEqual(rules);
+  });
+});
+
+/** What dependency-cruiser finds against the rules in the source of a folder. */
+function cruise(dir: string): Array<{ from: string; rule: { name: string } }> {
+  const args = [DEPCRUISE, '--config', '.dependency-cruiser.cjs', '--output-type', 'json', 'src'];
+  const { stdout } = spawnSync(process.execPath, args, { cwd: dir, encoding: 'utf8', maxBuffer: 1 << 28 });
+  return JSON.parse(stdout).summary.violations;
+}
