@@ -1,0 +1,338 @@
+/**
+ * `npm run check:real [DIR] [-- --if-present]`: migrates and verifies each real repository in DIR (`*.git.tar.gz`; by default
+ * `../shared/data/real` beside the checkout) with both engines, through the built program, and compares what came out with
+ * V1 by the `git` program alone. No code of `src/` is used: this is the second opinion. Exits 0 where every check holds, 1
+ * where one does not, 2 for wrong usage. A folder that is not there fails, unless `--if-present` is given.
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { devNull, tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+
+const ROOT = resolve(import.meta.dirname, '..');
+const PROGRAM = join(ROOT, 'bin', 'ckpt.js');
+const ENGINES = ['native', 'isomorphic'] as const;
+const V1 = 'refs/heads/entire/checkpoints/v1';
+const V2 = 'refs/entire/checkpoints/v2/';
+const MAIN = `${V2}main`;
+const CURRENT = `${V2}full/current`;
+
+/** What FORMAT.md's table sends to `full/*`, as a path from the root. */
+const FULL_PATH =
+  /^[0-9a-f]{2}\/[0-9a-f]{10}\/(?:\d+\/(?:full\.jsonl(?:\.\d{3,})?|full\.log|content_hash\.txt)$|(?:.+\/)?tasks\/)/;
+const SUMMARY_PATH = /^[0-9a-f]{2}\/[0-9a-f]{10}\/metadata\.json$/;
+
+interface File {
+  readonly mode: string;
+  readonly id: string;
+}
+
+interface Vector {
+  readonly main: string;
+  readonly current: string;
+}
+
+/** A check that does not hold, in one line. */
+class CheckFailed extends Error {}
+
+let passed = 0;
+let failed = 0;
+
+process.exitCode = main();
+
+function main(): number {
+  let options: { values: { 'if-present'?: boolean | undefined }; positionals: string[] };
+  try {
+    options = parseArgs({ options: { 'if-present': { type: 'boolean' } }, allowPositionals: true });
+    if (options.positionals.length > 1) throw new TypeError('more than one folder given');
+  } catch (error) {
+    console.error(`${(error as Error).message}\nusage: npm run check:real -- [DIR] [--if-present]`);
+    return 2;
+  }
+  const dir = resolve(options.positionals[0] ?? join(ROOT, '..', 'shared', 'data', 'real'));
+  if (!existsSync(dir)) {
+    console.error(
+      `${dir} does not exist: ${options.values['if-present'] ? 'nothing to check' : 'name the folder with the *.git.tar.gz'}`,
+    );
+    return options.values['if-present'] ? 0 : 1;
+  }
+  if (!existsSync(join(ROOT, 'dist'))) {
+    console.error('The program is not built. Run: npm run build');
+    return 1;
+  }
+  const archives = readdirSync(dir)
+    .filter((name) => name.endsWith('.git.tar.gz'))
+    .sort();
+  if (archives.length === 0) {
+    console.error(`${dir} has no *.git.tar.gz`);
+    return 1;
+  }
+  const vectors = readVectors(join(dir, '..', 'README.md'));
+  const temp = mkdtempSync(join(tmpdir(), 'ckpt-check-real-'));
+  try {
+    for (const archive of archives)
+      checkArchive(join(dir, archive), archive.slice(0, -'.git.tar.gz'.length), temp, vectors);
+  } finally {
+    rmSync(temp, { recursive: true, force: true });
+  }
+  console.log(`\n${archives.length} repositories, ${ENGINES.length} engines: ${passed} checks hold, ${failed} fail`);
+  return failed === 0 ? 0 : 1;
+}
+
+function checkArchive(archive: string, name: string, temp: string, vectors: ReadonlyMap<string, Vector>): void {
+  const refsOf = new Map<string, string>();
+  for (const engine of ENGINES) {
+    const check = (what: string, run: () => string) => report(`${name} · ${engine} · ${what}`, run);
+    const home = join(temp, `${name}-${engine}`);
+    mkdirSync(home);
+    run('tar', ['-xzf', archive, '-C', home]);
+    const repo = join(home, readdirSync(home)[0] as string);
+    const before = { refs: refs(repo), missing: missing(repo), v1: git(repo, 'rev-parse', V1) };
+
+    const migrated = check('migrate', () => ckpt('migrate', repo, engine));
+    if (migrated) {
+      const after = refs(repo);
+      refsOf.set(engine, v2Refs(repo));
+      check('V1 and all other refs stay', () => {
+        const others = after.split('\n').filter((line) => !line.includes(` ${V2}`));
+        same(others.join('\n'), before.refs, 'refs');
+        return `V1 at ${before.v1.slice(0, 12)}`;
+      });
+      check('test vectors', () => {
+        const vector = vectors.get(name);
+        if (vector === undefined) return 'none for this repository';
+        same(git(repo, 'rev-parse', MAIN), vector.main, 'main');
+        same(git(repo, 'rev-parse', CURRENT), vector.current, 'full/current');
+        return 'main and full/current';
+      });
+      check('verify', () => ckpt('verify', repo, engine));
+      check('migrate again', () => {
+        const objects = git(repo, 'count-objects', '-v');
+        const ms = ckpt('migrate', repo, engine);
+        same(refs(repo), after, 'refs');
+        same(git(repo, 'count-objects', '-v'), objects, 'objects');
+        return `nothing moved, ${ms}`;
+      });
+      check('git fsck', () => {
+        same(missing(repo).join('\n'), before.missing.join('\n'), 'missing objects');
+        return `${before.missing.length} objects absent, as before`;
+      });
+      check('files', () => compareFiles(repo));
+      check('history', () => compareHistory(repo));
+    }
+    rmSync(home, { recursive: true, force: true });
+  }
+  report(`${name} · both engines · the same V2 refs`, () => {
+    const [native, isomorphic] = ENGINES.map((engine) => refsOf.get(engine) ?? 'nothing');
+    same(isomorphic as string, native as string, 'V2 refs');
+    return `${(native as string).split('\n').length} refs`;
+  });
+}
+
+/** Prints a check's line; `run` returns a few words about what held, or throws. */
+function report(what: string, run: () => string): boolean {
+  try {
+    console.log(`ok    ${what}: ${run()}`);
+    passed++;
+    return true;
+  } catch (error) {
+    const text = error instanceof CheckFailed ? error.message : String((error as Error).stack);
+    console.log(`FAIL  ${what}: ${text.replace(/\n/g, '\n        ')}`);
+    failed++;
+    return false;
+  }
+}
+
+/** Every V1 file is at exactly one place in V2, the right one, with its mode and blob; and V2 has nothing else. */
+function compareFiles(repo: string): string {
+  const expected = files(repo, V1);
+  const found = new Map<string, { ref: string; file: File }>();
+  for (const ref of v2Refs(repo)
+    .split('\n')
+    .map((line) => line.slice(line.indexOf(' ') + 1))) {
+    for (const [path, file] of files(repo, ref)) {
+      if (path === 'generation.json' && /\d{13}$/.test(ref)) continue;
+      const other = found.get(path);
+      if (other !== undefined) throw new CheckFailed(`${path} is on ${other.ref} and on ${ref}`);
+      if (!expected.has(path)) throw new CheckFailed(`${path} is on ${ref}, and not in V1`);
+      found.set(path, { ref, file });
+    }
+  }
+  const summaries: Array<[string, string, string]> = [];
+  for (const [path, file] of expected) {
+    const place = found.get(path);
+    if (place === undefined) throw new CheckFailed(`${path} is nowhere in V2`);
+    if (FULL_PATH.test(path) !== (place.ref !== MAIN)) throw new CheckFailed(`${path} is on ${place.ref}`);
+    same(place.file.mode, file.mode, `mode of ${path}`);
+    if (place.file.id === file.id) continue;
+    if (!SUMMARY_PATH.test(path))
+      throw new CheckFailed(`${path} is ${file.id} in V1 and ${place.file.id} on ${place.ref}`);
+    summaries.push([path, file.id, place.file.id]);
+  }
+  const contents = readBlobs(
+    repo,
+    summaries.flatMap(([, old, now]) => [old, now]),
+  );
+  for (const [path, old, now] of summaries) {
+    const [v1, v2] = [old, now].map((id) => JSON.parse(contents.get(id) as string)) as [unknown, unknown];
+    same(JSON.stringify(v2), JSON.stringify(withoutTranscripts(v1)), `value of ${path}`);
+  }
+  return `${expected.size} files once each, ${summaries.length} summaries edited and equal but for the transcripts`;
+}
+
+/** Every V1 commit has one image on `main`, with its author, committer, dates, subject and parents. */
+function compareHistory(repo: string): string {
+  const fields = [
+    '%H',
+    '%P',
+    '%an',
+    '%ae',
+    '%ad',
+    '%cn',
+    '%ce',
+    '%cd',
+    '%s',
+    '%(trailers:key=Ckpt-V1-Commit,valueonly,separator=%x20)',
+  ];
+  const log = (ref: string) =>
+    git(repo, 'log', '--date=raw', '--encoding=ISO-8859-1', `--format=${fields.join('%x1f')}%x1e`, ref)
+      .split('\x1e')
+      .map((record) => record.replace(/^\n/, '').split('\x1f'))
+      .filter((record) => record.length > 1);
+  const images = log(MAIN);
+  const v1Of = new Map(images.map((record) => [record[0] as string, record[9] as string]));
+  const expected = new Map(log(V1).map((record) => [record[0] as string, record]));
+  const seen = new Set<string>();
+  for (const [id, parents, ...rest] of images) {
+    const v1 = rest.pop() as string;
+    const original = expected.get(v1);
+    if (original === undefined)
+      throw new CheckFailed(`commit ${id} is the image of ${v1 || 'nothing'}, which V1 lacks`);
+    if (seen.has(v1)) throw new CheckFailed(`${v1} has two images`);
+    seen.add(v1);
+    same(rest.join('\n'), original.slice(2, 9).join('\n'), `commit ${id}`);
+    const mapped = (parents as string).split(' ').map((parent) => v1Of.get(parent) ?? '');
+    same(mapped.join(' '), original[1] as string, `parents of ${id}`);
+  }
+  same(String(seen.size), String(expected.size), 'number of commits');
+  return `${seen.size} commits, one image each`;
+}
+
+function withoutTranscripts(summary: unknown): unknown {
+  const sessions = (summary as { sessions?: unknown } | null)?.sessions;
+  if (Array.isArray(sessions)) {
+    for (const session of sessions as Array<Record<string, unknown>>) {
+      delete session.transcript;
+      delete session.content_hash;
+    }
+  }
+  return summary;
+}
+
+function files(repo: string, ref: string): Map<string, File> {
+  const lines = gitRaw(repo, ['ls-tree', '-r', '-z', '--full-tree', ref]).toString('latin1').split('\0').slice(0, -1);
+  return new Map(
+    lines.map((line) => {
+      const [meta, path] = [line.slice(0, line.indexOf('\t')), line.slice(line.indexOf('\t') + 1)];
+      const [mode, , id] = meta.split(' ') as [string, string, string];
+      return [path, { mode, id }];
+    }),
+  );
+}
+
+function readBlobs(repo: string, ids: readonly string[]): Map<string, string> {
+  const out = gitRaw(repo, ['cat-file', '--batch'], `${ids.join('\n')}\n`);
+  const contents = new Map<string, string>();
+  for (let at = 0; at < out.length && ids.length > 0; ) {
+    const end = out.indexOf(0x0a, at);
+    const [id, type, size] = out.toString('latin1', at, end).split(' ') as [string, string, string];
+    if (type !== 'blob') throw new CheckFailed(`${id} is ${type}`);
+    contents.set(id, out.toString('utf8', end + 1, end + 1 + Number(size)));
+    at = end + 2 + Number(size);
+  }
+  return contents;
+}
+
+/** Test vectors by repository, out of the table in the README beside the folder. */
+function readVectors(path: string): Map<string, Vector> {
+  if (!existsSync(path)) {
+    console.error(`${path} does not exist: no test vectors`);
+    return new Map();
+  }
+  const rows = readFileSync(path, 'utf8').matchAll(/^\| ([\w.-]+) \| `([0-9a-f]{40})` \| `([0-9a-f]{40})` \|$/gm);
+  return new Map(
+    [...rows].map(([, name, main, current]) => [name as string, { main: main as string, current: current as string }]),
+  );
+}
+
+/** What `git fsck` says is missing, sorted. */
+function missing(repo: string): string[] {
+  const { stdout } = spawn('git', ['-C', repo, 'fsck', '--connectivity-only', '--no-dangling']);
+  return stdout
+    .toString()
+    .split('\n')
+    .filter((line) => line.startsWith('missing '))
+    .sort();
+}
+
+function refs(repo: string): string {
+  return git(repo, 'for-each-ref', '--format=%(objectname) %(refname)');
+}
+
+function v2Refs(repo: string): string {
+  return git(repo, 'for-each-ref', '--format=%(objectname) %(refname)', V2);
+}
+
+/** Runs the built program; returns the time that it took. */
+function ckpt(command: string, repo: string, engine: string): string {
+  const start = performance.now();
+  const { status, stdout, stderr } = spawn(process.execPath, [
+    PROGRAM,
+    command,
+    '--repo',
+    repo,
+    '--engine',
+    engine,
+    '--json',
+  ]);
+  if (status !== 0)
+    throw new CheckFailed(
+      `exit code ${status}\n${stderr.toString().trim()}\n${stdout.toString().trim().slice(0, 2000)}`,
+    );
+  try {
+    JSON.parse(stdout.toString());
+  } catch {
+    throw new CheckFailed(`--json printed what is not JSON: ${stdout.toString().slice(0, 200)}`);
+  }
+  return `${Math.round(performance.now() - start)} ms`;
+}
+
+function same(actual: string, expected: string, what: string): void {
+  if (actual === expected) return;
+  const short = (text: string) => (text.length > 300 ? `${text.slice(0, 300)}…` : text);
+  throw new CheckFailed(`${what} differ\nexpected ${short(expected)}\nfound    ${short(actual)}`);
+}
+
+function git(repo: string, ...args: string[]): string {
+  return gitRaw(repo, args).toString('latin1').replace(/\n$/, '');
+}
+
+function gitRaw(repo: string, args: string[], input = ''): Buffer {
+  return run('git', ['-C', repo, '--no-replace-objects', ...args], input);
+}
+
+function run(program: string, args: string[], input = ''): Buffer {
+  const { status, stdout, stderr } = spawn(program, args, input);
+  if (status !== 0)
+    throw new CheckFailed(`${program} ${args.join(' ')}: exit code ${status}: ${stderr.toString().trim()}`);
+  return stdout;
+}
+
+function spawn(program: string, args: string[], input = ''): { status: number | null; stdout: Buffer; stderr: Buffer } {
+  const env: NodeJS.ProcessEnv = { LC_ALL: 'C', GIT_CONFIG_NOSYSTEM: '1', GIT_CONFIG_GLOBAL: devNull };
+  for (const [key, value] of Object.entries(process.env)) if (!/^(?:GIT_|CKPT_|LC_)/.test(key)) env[key] = value;
+  const { status, stdout, stderr, error } = spawnSync(program, args, { input, env, maxBuffer: 1 << 30 });
+  if (error !== undefined && status === null) throw error;
+  return { status, stdout, stderr };
+}
