@@ -22,7 +22,9 @@ checkpoint, session and field what is wrong. Writes nothing. Exit code 0: consis
       ignoreStdin: true,
       description: 'Checkpoints to look at, by their IDs of 12 hex digits; all where none is named.',
       parse: async (text) => {
-        if (!isCheckpointId(text)) throw new UsageError(`no checkpoint ID: ${text} (12 lowercase hex digits make one)`);
+        if (!isCheckpointId(text)) {
+          throw new UsageError(`${text} is no checkpoint ID`, 'A checkpoint ID has 12 digits, each one of 0-9 and a-f.');
+        }
         return text;
       },
     }),

@@ -42,9 +42,7 @@ const OTHERS: ReadonlyArray<readonly [file: string, content: string]> = [
     .map((layer) => `src/${layer}/leaf.ts`)
     .concat('src/stores/v2-leaf.ts')
     .map(leafFile),
-  ['src/git/circle-b.ts', "import { here } from './circle-a.ts';
-export const leaf = (): unknown => here;
-"],
+  ['src/git/circle-b.ts', "import { here } from './circle-a.ts';\nexport const leaf = (): unknown => here;\n"],
 ];
 
 function leafFile(path: string): readonly [string, string] {

@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest';
+import { CkptError } from '../../src/checkpoint/errors.ts';
+import { describeFailure, renderFailure } from '../../src/commands/failure.ts';
+import { NotARepositoryError } from '../../src/git/errors.ts';
+
+const CONTEXT = { command: 'migrate', doing: 'opening the repository', json: false, verbose: false };
+
+describe('a failure', () => {
+  it('of the git seam has the code, the hint and the exit code of its kind', () => {
+    const error = new NotARepositoryError('no repository in /x', { hint: 'Name one: --repo DIR' });
+    const failure = describeFailure(error);
+    expect(failure).toEqual({
+      code: 'NOT_A_REPOSITORY',
+      message: 'no repository in /x',
+      hint: 'Name one: --repo DIR',
+      exitCode: 3,
+    });
+    expect(renderFailure(failure, error, CONTEXT)).toBe(
+      'ckpt migrate: opening the repository: no repository in /x\nhint: Name one: --repo DIR\n',
+    );
+  });
+
+  it('of the domain says itself what the process ends with', () => {
+    const failure = describeFailure(new CkptError('V1_REWRITTEN', 'V1 was rewritten', { exitCode: 1 }));
+    expect(failure).toEqual({ code: 'V1_REWRITTEN', message: 'V1 was rewritten', exitCode: 1 });
+  });
+
+  it('that nobody foresaw is short, and its details are kept', () => {
+    let details = '';
+    const error = new TypeError('x is undefined\nsecond line');
+    const failure = describeFailure(error, (text) => {
+      details = text;
+      return '/tmp/details.txt';
+    });
+    expect(failure).toMatchObject({ code: 'UNEXPECTED', message: 'unexpected error: x is undefined', exitCode: 1 });
+    expect(failure.hint).toContain('/tmp/details.txt');
+    expect(details).toContain('failure.test.ts');
+    expect(renderFailure(failure, error, CONTEXT)).not.toContain('failure.test.ts');
+    expect(renderFailure(failure, error, { ...CONTEXT, verbose: true })).toContain('failure.test.ts');
+  });
+
+  it('prints no control characters of what it is about', () => {
+    const error = new CkptError('X', 'no such ref: refs/heads/\u001b[31mred');
+    const failure = describeFailure(error);
+    expect(renderFailure(failure, error, CONTEXT)).toContain('refs/heads/\\x1b[31mred');
+  });
+
+  it('is one JSON document with --json', () => {
+    const error = new CkptError('X', 'no');
+    const text = renderFailure(describeFailure(error), error, { ...CONTEXT, json: true });
+    expect(JSON.parse(text)).toEqual({ error: { code: 'X', message: 'no', exitCode: 1 } });
+  });
+});

@@ -1,0 +1,127 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { COMMANDS } from '../../src/commands/table.ts';
+import { tempDir } from '../fixtures/temp.ts';
+import { ckpt } from './ckpt.ts';
+
+const ROOT = resolve(import.meta.dirname, '../..');
+const NAMES = Object.keys(COMMANDS);
+/** Files in src/commands that hold no command. */
+const SHARED = ['all', 'base', 'errors', 'exit-codes', 'failure', 'help', 'main', 'nearest', 'run', 'table'];
+
+describe('the program', () => {
+  it.each(['--version', '-v'])('answers %s', (flag) => {
+    const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+    const run = ckpt([flag]);
+    expect(run).toEqual({
+      code: 0,
+      stdout: `ckpt/${version} ${process.platform}-${process.arch} node-${process.version}\n`,
+      stderr: '',
+    });
+  });
+
+  it('has every file of src/commands in its table', () => {
+    const files = readdirSync(join(ROOT, 'src/commands'), { withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map(({ name }) => name.replace(/\.ts$/, ''))
+      .filter((name) => !SHARED.includes(name));
+    expect(files.sort()).toEqual(NAMES.filter((name) => !name.includes(' ')).sort());
+  });
+
+  it.each([[[]], [['--help']], [['help']], [['-h']]])('lists its commands: ckpt %j', (args) => {
+    const { code, stdout, stderr } = ckpt(args);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    for (const name of NAMES) expect(stdout).toContain(`  ${name} `);
+  });
+
+  it.each(NAMES)('explains %s, also with a development environment around it', (name) => {
+    for (const args of [
+      [...name.split(' '), '--help'],
+      ['help', ...name.split(' ')],
+    ]) {
+      const { code, stdout, stderr } = ckpt(args, { env: { NODE_ENV: 'development' } });
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+      expect(stdout).toContain(`$ ckpt ${name} `);
+      expect(stdout).toContain('--json');
+    }
+  });
+
+  it('suggests the command that was meant', () => {
+    expect(ckpt(['migrat'])).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: "ckpt: there is no command 'migrat'\nhint: Did you mean: ckpt migrate\n",
+    });
+    expect(ckpt(['help', 'xyzzy']).stderr).toContain('hint: ckpt --help lists the commands.');
+  });
+});
+
+describe('wrong usage ends with 2, says why, and does nothing', () => {
+  it.each([
+    [['migrate', '--nope'], 'ckpt migrate: Nonexistent flag: --nope'],
+    [['migrate', 'extra'], 'ckpt migrate: Unexpected argument: extra'],
+    [['migrate', '--max-checkpoints', 'x'], 'ckpt migrate: '],
+    [['migrate', '--max-checkpoints', '0'], 'ckpt migrate: '],
+    [['migrate', '--engine', 'svn'], 'ckpt migrate: Expected --engine=svn to be one of: auto, native, isomorphic'],
+    [['verify', 'nonsense'], 'ckpt verify: '],
+    [['verify', '--nope'], 'ckpt verify: Nonexistent flag: --nope'],
+    [['sample'], 'ckpt sample: Missing 1 required arg'],
+  ])('ckpt %j', (args, beginning) => {
+    const { code, stdout, stderr } = ckpt(args);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr.slice(0, beginning.length)).toBe(beginning);
+    expect(stderr).toMatch(/\nhint: /);
+    expect(stderr).not.toMatch(/^ {4}at /m);
+
+    const json = ckpt([...args, '--json']);
+    expect({ code: json.code, stderr: json.stderr }).toEqual({ code: 2, stderr: '' });
+    expect(JSON.parse(json.stdout).error).toMatchObject({ code: 'WRONG_USAGE', exitCode: 2 });
+  });
+
+  it('an engine in the environment that does not exist', () => {
+    expect(ckpt(['migrate'], { env: { CKPT_ENGINE: 'svn' } }).code).toBe(2);
+  });
+});
+
+describe('outside of a repository', () => {
+  it.each([
+    ['migrate', 'native'],
+    ['migrate', 'isomorphic'],
+    ['verify', 'native'],
+    ['verify', 'isomorphic'],
+  ])('ckpt %s ends with 3 (%s)', (command, engine) => {
+    const run = ckpt([command, '--engine', engine, '--json'], { cwd: tempDir() });
+    expect(run.code).toBe(3);
+    expect(JSON.parse(run.stdout).error).toMatchObject({ code: 'NOT_A_REPOSITORY', exitCode: 3 });
+  });
+});
+
+describe('ckpt sample', () => {
+  it('makes the same branch with both engines', () => {
+    const tips = ['native', 'isomorphic'].map((engine) => {
+      const dir = join(tempDir(), 'sample.git');
+      const { code, stdout } = ckpt(['sample', dir, '--engine', engine, '--json']);
+      expect(code).toBe(0);
+      const { tip, ...rest } = JSON.parse(stdout);
+      expect(rest).toEqual({
+        dir,
+        ref: 'refs/heads/entire/checkpoints/v1',
+        commits: 15,
+        checkpoints: 12,
+        sessions: 17,
+      });
+      return tip;
+    });
+    expect(new Set(tips).size).toBe(1);
+  });
+
+  it('leaves a folder alone that holds something', () => {
+    const dir = tempDir();
+    expect(ckpt(['sample', join(dir, 'a')]).code).toBe(0);
+    const run = ckpt(['sample', dir]);
+    expect(run.code).toBe(3);
+    expect(run.stderr).toContain(`ckpt sample: making the repository: ${dir} is not empty`);
+    expect(existsSync(join(dir, 'HEAD'))).toBe(false);
+  });
+});

@@ -1,0 +1,88 @@
+import { describe, expect, it } from 'vitest';
+import type { ObjectId } from '../../src/git/object-id.ts';
+import type { MigrateResult } from '../../src/migrate/result.ts';
+import { migrateText } from '../../src/ui/migrate-text.ts';
+
+const OLD = 'a'.repeat(40) as ObjectId;
+const NEW = 'b'.repeat(40) as ObjectId;
+
+const MIGRATED: MigrateResult = {
+  status: 'migrated',
+  mode: 'first',
+  v1: { ref: 'refs/heads/entire/checkpoints/v1', tip: OLD },
+  refs: [
+    { ref: 'refs/entire/checkpoints/v2/main', old: null, new: NEW },
+    { ref: 'refs/entire/checkpoints/v2/full/current', old: OLD, new: NEW },
+  ],
+  counts: {
+    commits: 6400,
+    checkpoints: 3000,
+    sessions: 4120,
+    generations: 29,
+    changedGenerations: 29,
+    currentCheckpoints: 100,
+  },
+  oddities: [
+    {
+      code: 'V1_SESSION_GAP',
+      description: 'session numbers with gaps',
+      count: 1034,
+      checkpoints: ['0123456789ab'],
+    },
+  ],
+  backup: null,
+  warnings: [],
+  dryRun: false,
+  engine: 'git 2.39.5',
+  durationMs: 12_345,
+};
+
+describe('migrateText', () => {
+  it('says what was done, how much, what was odd, how long it took, and what is next', () => {
+    expect(migrateText(MIGRATED)).toBe(`Migrated refs/heads/entire/checkpoints/v1: 3,000 checkpoints, 4,120 sessions.
+
+  6,400 commits projected
+  29 archived generations (29 written in this run)
+  100 checkpoints in full/current
+
+Refs moved:
+  refs/entire/checkpoints/v2/main          ${NEW}  new
+  refs/entire/checkpoints/v2/full/current  ${NEW}  was aaaaaaaaaa
+
+Odd in V1 (notes, carried over unchanged; --json names the checkpoints):
+    1,034  session numbers with gaps
+
+Took 12.3 s with git 2.39.5.
+Next: ckpt verify
+`);
+  });
+
+  it('says of a dry run that nothing was written', () => {
+    const text = migrateText({ ...MIGRATED, status: 'planned', mode: 'incremental', dryRun: true });
+    expect(text).toMatch(/^Dry run, nothing was written\. .*, added to the V2 of an earlier run\.\n/);
+    expect(text).toContain('Refs that would be moved:');
+    expect(text).toMatch(/\nNext: ckpt migrate\n$/);
+  });
+
+  it.each([
+    ['up-to-date', 'Nothing to do: V2 holds everything that refs/heads/entire/checkpoints/v1 holds.'],
+    ['v2-ahead', 'Nothing to do: V2 is ahead of refs/heads/entire/checkpoints/v1;'],
+    ['no-v1', 'Nothing to migrate: there is no V1 branch here.'],
+  ] as const)('%s', (status, beginning) => {
+    const text = migrateText({ ...MIGRATED, status, mode: null, refs: [], oddities: [] });
+    expect(text.startsWith(beginning)).toBe(true);
+    expect(text).not.toContain('projected');
+  });
+
+  it('names where a rebuild kept the old refs, and lets no control character through', () => {
+    const result: MigrateResult = {
+      ...MIGRATED,
+      mode: 'rebuild',
+      backup: 'refs/ckpt/backup/2025/',
+      v1: { ref: 'refs/heads/\u001b[2Jx', tip: OLD },
+    };
+    const text = migrateText(result);
+    expect(text).toContain('kept under refs/ckpt/backup/2025/');
+    expect(text).toContain('Migrated refs/heads/\\x1b[2Jx: ');
+  });
+});
