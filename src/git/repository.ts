@@ -85,7 +85,7 @@ export interface Identity {
 export interface Repository {
   readonly engine: EngineName;
   /** What to call the engine in reports, for example `git 2.39.5` or `isomorphic-git 1.44.11`. */
-  readonly engineVersion: string;
+  engineVersion(): Promise<string>;
   /** Absolute path of the git directory that all linked worktrees share. */
   readonly commonDir: string;
   /** Absolute path of this worktree's git directory; the same as `commonDir` in the main worktree. */

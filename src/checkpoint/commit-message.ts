@@ -1,0 +1,30 @@
+/** The trailer that names the V1 commit which a commit on `main` is the image of. */
+export const V1_COMMIT_TRAILER = 'Ckpt-V1-Commit';
+/** The trailer of a commit that added to a V2 of another writer: everything up to this V1 commit is there. */
+export const V1_TIP_TRAILER = 'Ckpt-V1-Tip';
+
+const TRAILER_LINE = /^[A-Za-z0-9-]+: /;
+
+/**
+ * Adds a trailer to a commit message: without the message's final newlines, then the trailer as a line of its own. It
+ * joins the last paragraph where that is a block of trailers (each line `Key: …`) and not the only paragraph, which would
+ * be the subject; else an empty line comes between. Text is latin1, one character per byte.
+ */
+export function addTrailer(message: string, key: string, value: string): string {
+  const body = message.replace(/\n+$/, '');
+  const separator = endsInTrailers(body) ? '\n' : '\n\n';
+  return `${body}${separator}${key}: ${value}\n`;
+}
+
+function endsInTrailers(body: string): boolean {
+  const paragraphs = body.split(/\n{2,}/).filter((paragraph) => paragraph !== '');
+  const last = paragraphs.at(-1);
+  if (last === undefined || paragraphs.length < 2) return false;
+  return last.split('\n').every((line) => TRAILER_LINE.test(line));
+}
+
+/** The value of a trailer that is the message's last line, as `addTrailer` leaves it; `undefined` when it is not. */
+export function lastTrailer(message: string, key: string): string | undefined {
+  const line = message.replace(/\n+$/, '').split('\n').at(-1) ?? '';
+  return line.startsWith(`${key}: `) ? line.slice(key.length + 2) : undefined;
+}

@@ -1,0 +1,60 @@
+/** The V1 branch: an orphan branch beside the code. */
+export const V1_REF = 'refs/heads/entire/checkpoints/v1';
+/** What is read where a clone has no local V1 branch. */
+export const V1_REMOTE_REF = 'refs/remotes/origin/entire/checkpoints/v1';
+/** Everything of the V2 layout lies below this prefix. */
+export const V2_PREFIX = 'refs/entire/checkpoints/v2/';
+/** Checkpoint summaries, session metadata and prompts. */
+export const V2_MAIN_REF = `${V2_PREFIX}main`;
+/** Generations: raw transcripts. */
+export const V2_FULL_PREFIX = `${V2_PREFIX}full/`;
+/** The generation that still grows. */
+export const V2_CURRENT_REF = `${V2_FULL_PREFIX}current`;
+/** Where a rebuild keeps the refs that it replaced, below a folder named after the time. */
+export const BACKUP_PREFIX = 'refs/ckpt/backup/';
+
+/** A checkpoint's summary, at its root, and a session's metadata, in its folder. */
+export const METADATA_FILE = 'metadata.json';
+/** A session's raw transcript in V1 and in the V2 that this program writes. */
+export const TRANSCRIPT_FILE = 'full.jsonl';
+/** A session's content hash: `sha256:<64 hex>` of the whole transcript, without a newline. */
+export const CONTENT_HASH_FILE = 'content_hash.txt';
+/** What the user typed in a session. */
+export const PROMPT_FILE = 'prompt.txt';
+/** Between two prompts in `prompt.txt`. */
+export const PROMPT_SEPARATOR = '\n\n---\n\n';
+/** The folder of subagent tasks, in a session's folder or (older writers) at the checkpoint's root. */
+export const TASKS_FOLDER = 'tasks';
+/** At the root of an archived generation. */
+export const GENERATION_FILE = 'generation.json';
+
+const SESSION_FOLDER = /^\d+$/;
+/** `full.log` is the name that the first V1 writers gave to a transcript. */
+const FULL_SESSION_FILE = /^(?:full\.jsonl(?:\.\d{3,})?|full\.log|content_hash\.txt)$/;
+const ARCHIVE_NAME = /^\d{13}$/;
+
+/** True for the name of a session's folder. The number is a name: gaps and any order are possible. */
+export function isSessionFolderName(name: string): boolean {
+  return SESSION_FOLDER.test(name);
+}
+
+/** True for the files of a session folder that V2 keeps on `full/*`, in the names that V1 uses. */
+export function isFullSessionFile(name: string): boolean {
+  return FULL_SESSION_FILE.test(name);
+}
+
+/** The number of the archived generation with this ref, or `undefined` for any other ref. */
+export function generationNumber(ref: string): number | undefined {
+  const name = ref.startsWith(V2_FULL_PREFIX) ? ref.slice(V2_FULL_PREFIX.length) : '';
+  return ARCHIVE_NAME.test(name) ? Number(name) : undefined;
+}
+
+/** A generation's number as its ref spells it: 13 digits. */
+export function generationName(number: number): string {
+  return String(number).padStart(13, '0');
+}
+
+/** The ref of an archived generation. Numbers start at 1. */
+export function generationRef(number: number): string {
+  return V2_FULL_PREFIX + generationName(number);
+}

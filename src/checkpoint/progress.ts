@@ -1,0 +1,29 @@
+/**
+ * What long work reports while it runs. The live view, the plain log and `--json` are all fed from this one stream; the
+ * domain knows none of them.
+ */
+export type ProgressEvent =
+  /** A new phase begins. `total` is the number of steps where it is known. */
+  | { readonly kind: 'phase'; readonly phase: Phase; readonly total?: number }
+  /** `done` steps of the phase are finished. */
+  | { readonly kind: 'progress'; readonly phase: Phase; readonly done: number; readonly total?: number }
+  /** Something that a person should know, though the work goes on. */
+  | { readonly kind: 'warning'; readonly message: string }
+  /** Somebody else moved a ref: the plan is made again. `attempt` counts from 2. */
+  | { readonly kind: 'retry'; readonly attempt: number; readonly reason: string };
+
+/** The phases of all long work, in the order in which a command goes through those that it has. */
+export type Phase =
+  | 'read refs'
+  | 'walk history'
+  | 'project commits'
+  | 'survey checkpoints'
+  | 'build generations'
+  | 'write objects'
+  | 'move refs'
+  | 'compare coverage'
+  | 'compare generations'
+  | 'compare history';
+
+/** Takes progress events. Must not throw. */
+export type ProgressListener = (event: ProgressEvent) => void;

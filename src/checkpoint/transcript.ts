@@ -1,0 +1,29 @@
+import { CONTENT_HASH_FILE, TRANSCRIPT_FILE } from './layout.ts';
+
+/** The names that a session's transcript files have: those of V1 and of our V2, or those of Entire CLI 0.5.6–0.6.2. */
+export interface TranscriptNames {
+  readonly transcript: string;
+  readonly contentHash: string;
+}
+
+/** The sets of names that a reader accepts, in the order in which it looks for them. */
+export const TRANSCRIPT_NAMES: readonly TranscriptNames[] = [
+  { transcript: TRANSCRIPT_FILE, contentHash: CONTENT_HASH_FILE },
+  { transcript: 'raw_transcript', contentHash: 'raw_transcript_hash.txt' },
+  // The first writers of V1; the hash file is the newer one's.
+  { transcript: 'full.log', contentHash: CONTENT_HASH_FILE },
+];
+
+/**
+ * The files among `names` that make up a transcript, in order: the first piece bears the plain name, the following ones
+ * `.001`, `.002` … Empty when there is none.
+ */
+export function transcriptPieces(names: Iterable<string>, transcript: string): string[] {
+  const numbers: Array<{ name: string; number: number }> = [];
+  for (const name of names) {
+    if (name === transcript) numbers.push({ name, number: 0 });
+    const suffix = name.startsWith(`${transcript}.`) ? name.slice(transcript.length + 1) : '';
+    if (/^\d{3,}$/.test(suffix)) numbers.push({ name, number: Number(suffix) });
+  }
+  return numbers.sort((a, b) => a.number - b.number).map(({ name }) => name);
+}

@@ -1,0 +1,200 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { EngineUnavailableError, GitError, NotARepositoryError, ShallowHistoryError } from '../errors.ts';
+import { type ObjectFormat, type ObjectId, type RefName, toObjectId } from '../object-id.ts';
+import type {
+  GitObject,
+  ObjectInfo,
+  ObjectWriter,
+  Ref,
+  RefUpdate,
+  Repository,
+  WalkedCommit,
+  WalkOptions,
+} from '../repository.ts';
+import { InfoReader, ObjectReader } from './cat-file.ts';
+import { NativeObjectWriter } from './object-writer.ts';
+import { exitOf, GitProgram, GitProgramError, gitEnvironment } from './program.ts';
+import { listRefs, updateRefs } from './refs.ts';
+
+/** Where a repository lies, as `git rev-parse` tells it. */
+interface Location {
+  readonly gitDir: string;
+  readonly commonDir: string;
+  readonly workTree: string | undefined;
+  readonly objectFormat: ObjectFormat;
+}
+
+/** The engine on top of the `git` program (2.31 or newer). */
+class NativeRepository implements Repository {
+  readonly engine = 'native';
+  readonly gitDir: string;
+  readonly commonDir: string;
+  readonly workTree: string | undefined;
+  readonly objectFormat: ObjectFormat;
+  readonly #git: GitProgram;
+  readonly #objects: ObjectReader;
+  readonly #infos: InfoReader;
+
+  constructor(location: Location, git: GitProgram) {
+    this.gitDir = location.gitDir;
+    this.commonDir = location.commonDir;
+    this.workTree = location.workTree;
+    this.objectFormat = location.objectFormat;
+    this.#git = git;
+    this.#objects = new ObjectReader(git);
+    this.#infos = new InfoReader(git);
+    this.#objects.warm();
+  }
+
+  async engineVersion(): Promise<string> {
+    const { stdout } = await this.#git.run(['--version']);
+    return stdout
+      .toString('utf8')
+      .trim()
+      .replace(/^git version /, 'git ');
+  }
+
+  async resolveRef(name: RefName): Promise<ObjectId | undefined> {
+    return (await this.listRefs(name)).find((ref) => ref.name === name)?.id;
+  }
+
+  listRefs(...prefixes: string[]): Promise<Ref[]> {
+    return listRefs(this.#git, prefixes);
+  }
+
+  readObjects(ids: readonly ObjectId[]): Promise<Array<GitObject | undefined>> {
+    return this.#objects.request(ids);
+  }
+
+  objectInfo(ids: readonly ObjectId[]): Promise<Array<ObjectInfo | undefined>> {
+    return this.#infos.request(ids);
+  }
+
+  async streamBlob(id: ObjectId): Promise<AsyncIterable<Buffer> | undefined> {
+    const [info] = await this.objectInfo([id]);
+    if (info === undefined) return undefined;
+    return this.#streamOutput(['cat-file', 'blob', id]);
+  }
+
+  async *#streamOutput(args: readonly string[]): AsyncGenerator<Buffer, void, undefined> {
+    const child = this.#git.start(args);
+    child.stdin.on('error', () => undefined);
+    child.stdin.end();
+    let stderr = '';
+    child.stderr.on('data', (chunk: Buffer) => {
+      stderr += chunk.toString('utf8');
+    });
+    const ended = exitOf(child);
+    ended.catch(() => undefined);
+    try {
+      for await (const chunk of child.stdout) yield chunk as Buffer;
+      const exitCode = await ended;
+      if (exitCode !== 0) throw new GitProgramError(args, exitCode, stderr);
+    } finally {
+      child.kill();
+    }
+  }
+
+  async walk(options: WalkOptions): Promise<WalkedCommit[]> {
+    if (options.tips.length === 0) return [];
+    const args = ['rev-list', '--topo-order', '--reverse', '--parents'];
+    if (options.firstParent === true) args.push('--first-parent');
+    const exclude = (options.exclude ?? []).map((id) => `^${id}\n`);
+    const input = [...options.tips.map((id) => `${id}\n`), ...exclude].join('');
+    const { stdout } = await this.#git.run([...args, '--stdin'], { input: [input] });
+    const commits = stdout
+      .toString('latin1')
+      .split('\n')
+      .filter(Boolean)
+      .map((line): WalkedCommit => {
+        const [id, ...parents] = line.split(' ') as ObjectId[];
+        return { id: toObjectId(id ?? ''), parents };
+      });
+    const cutOff = await this.#shallowCommits();
+    if (cutOff.size > 0 && commits.some(({ id }) => cutOff.has(id))) throw new ShallowHistoryError();
+    return commits;
+  }
+
+  async isAncestor(ancestor: ObjectId, descendant: ObjectId): Promise<boolean> {
+    const { exitCode, stderr } = await this.#git.run(['merge-base', '--is-ancestor', ancestor, descendant], {
+      accept: [0, 1, 128],
+    });
+    if (exitCode !== 128) return exitCode === 0;
+    const infos = await this.objectInfo([ancestor, descendant]);
+    if (infos.some((info) => info === undefined)) return false;
+    throw new GitError(`whether ${ancestor} is an ancestor of ${descendant} can't be told: ${stderr.trim()}`);
+  }
+
+  async isShallow(): Promise<boolean> {
+    return (await this.#shallowCommits()).size > 0;
+  }
+
+  async #shallowCommits(): Promise<Set<string>> {
+    try {
+      const text = await readFile(join(this.commonDir, 'shallow'), 'latin1');
+      return new Set(text.split('\n').filter(Boolean));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return new Set();
+      throw new GitError(`the list of shallow commits can't be read: ${(error as Error).message}`, { cause: error });
+    }
+  }
+
+  objectWriter(): ObjectWriter {
+    return new NativeObjectWriter(this.#git, this.objectFormat);
+  }
+
+  updateRefs(updates: readonly RefUpdate[], message: string): Promise<void> {
+    return updateRefs(this.#git, updates, message);
+  }
+
+  async config(key: string): Promise<string | undefined> {
+    const { stdout, exitCode } = await this.#git.run(['config', '-z', '--get', key], { accept: [0, 1] });
+    return exitCode === 1 ? undefined : stdout.toString('utf8').replace(/\0$/, '');
+  }
+
+  async close(): Promise<void> {
+    this.#objects.close();
+    this.#infos.close();
+  }
+}
+
+/**
+ * Opens the repository that `dir` lies in with the `git` program. Throws `EngineUnavailableError` where git is absent or
+ * older than 2.31, `NotARepositoryError` where git finds no repository or refuses it.
+ */
+export async function openNative(options: {
+  dir: string;
+  env: NodeJS.ProcessEnv;
+  honourGitEnv: boolean;
+}): Promise<Repository> {
+  const location = await locate(options.dir, gitEnvironment(options.env, options.honourGitEnv));
+  const git = new GitProgram(
+    [`--git-dir=${location.gitDir}`, ...(location.workTree === undefined ? [] : [`--work-tree=${location.workTree}`])],
+    gitEnvironment(options.env),
+  );
+  return new NativeRepository(location, git);
+}
+
+async function locate(dir: string, env: NodeJS.ProcessEnv): Promise<Location> {
+  // --path-format came with git 2.31: an older one prints the unknown option itself, which also tells its age.
+  // --show-toplevel comes last, since it fails where there is no work tree.
+  const args = ['--path-format=absolute', '--git-dir', '--git-common-dir', '--show-object-format', '--show-toplevel'];
+  const git = new GitProgram(['-C', dir], env);
+  const { stdout, stderr, exitCode } = await git.run(['rev-parse', ...args], { accept: [0, 128] });
+  const [gitDir, commonDir, objectFormat, workTree] = stdout.toString('utf8').split('\n');
+  if (gitDir === '--path-format=absolute') {
+    throw new EngineUnavailableError('the git program is older than 2.31', {
+      hint: 'Install a newer git, or use the engine that needs none: --engine isomorphic',
+    });
+  }
+  if (!gitDir || !commonDir || !objectFormat) {
+    throw new NotARepositoryError(`${dir} is in no git repository that git would open: ${stderr.trim()}`, {
+      hint: 'Name a repository with --repo DIR, or change into one.',
+    });
+  }
+  if (objectFormat !== 'sha1' && objectFormat !== 'sha256') {
+    throw new EngineUnavailableError(`the repository's object format is ${objectFormat}, which ckpt doesn't know`);
+  }
+  return { gitDir, commonDir, objectFormat, workTree: exitCode === 0 && workTree ? workTree : undefined };
+}

@@ -1,0 +1,39 @@
+import type { ObjectFormat, ObjectId, ObjectType } from '../object-id.ts';
+import { PackBuilder } from '../pack-writer.ts';
+import type { DeltaBase, ObjectWriter } from '../repository.ts';
+import type { GitProgram } from './program.ts';
+
+/** From this number of objects on they are stored as one pack: git's `fetch.unpackLimit`. */
+const PACK_FROM = 100;
+
+/**
+ * Hands new objects to git as a pack: `index-pack --stdin` keeps it as one, `unpack-objects` writes its objects loose. Both
+ * take trees whose blobs are absent, which `fast-import` would refuse.
+ */
+export class NativeObjectWriter implements ObjectWriter {
+  readonly #git: GitProgram;
+  readonly #format: ObjectFormat;
+  #pack: PackBuilder;
+
+  constructor(git: GitProgram, format: ObjectFormat) {
+    this.#git = git;
+    this.#format = format;
+    this.#pack = new PackBuilder(format);
+  }
+
+  get pending(): number {
+    return this.#pack.size;
+  }
+
+  add(type: ObjectType, content: Buffer, similarTo?: DeltaBase): ObjectId {
+    return this.#pack.add(type, content, similarTo);
+  }
+
+  async flush(): Promise<void> {
+    const pack = this.#pack;
+    if (pack.size === 0) return;
+    const command = pack.size < PACK_FROM ? ['unpack-objects', '-q'] : ['index-pack', '--stdin'];
+    await this.#git.run(command, { input: pack.packStream() });
+    this.#pack = new PackBuilder(this.#format);
+  }
+}

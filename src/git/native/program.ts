@@ -1,0 +1,121 @@
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { EngineUnavailableError, GitError } from '../errors.ts';
+
+/** What a finished `git` left behind. */
+export interface GitOutput {
+  readonly stdout: Buffer;
+  readonly stderr: string;
+  readonly exitCode: number;
+}
+
+/** Options of one `git` run. */
+export interface RunOptions {
+  readonly input?: Iterable<Buffer | string>;
+  /** Exit codes that are no failure. Default: 0. */
+  readonly accept?: readonly number[];
+  /** Runs in a process group of its own, so that a Ctrl-C of the terminal does not hit it half-way. */
+  readonly detached?: boolean;
+}
+
+/** A `git` that ended with an exit code that its caller did not accept. */
+export class GitProgramError extends GitError {
+  override readonly code = 'GIT_PROGRAM_FAILED';
+  readonly exitCode: number;
+  readonly stderr: string;
+
+  constructor(args: readonly string[], exitCode: number, stderr: string) {
+    super(`git ${args.join(' ')} failed (exit ${exitCode}): ${stderr.trim() || 'it printed no reason'}`);
+    this.exitCode = exitCode;
+    this.stderr = stderr;
+  }
+}
+
+/**
+ * The variables that git sets for one repository (`git rev-parse --local-env-vars`). In a hook they point at the
+ * repository that runs it; inherited by a git of ours they would send it to the wrong repository or index.
+ */
+const LOCAL_ENVIRONMENT =
+  /^GIT_(?:ALTERNATE_OBJECT_DIRECTORIES|CONFIG|CONFIG_PARAMETERS|CONFIG_COUNT|CONFIG_(?:KEY|VALUE)_\d+|OBJECT_DIRECTORY|DIR|WORK_TREE|IMPLICIT_WORK_TREE|GRAFT_FILE|INDEX_FILE|NO_REPLACE_OBJECTS|REPLACE_REF_BASE|PREFIX|SHALLOW_FILE|COMMON_DIR|QUARANTINE_PATH|INTERNAL_SUPER_PREFIX)$/;
+
+/** The caller's environment without the variables of one repository, and with what makes git's output predictable. */
+export function gitEnvironment(env: NodeJS.ProcessEnv, honourGitEnv = false): NodeJS.ProcessEnv {
+  const clean: NodeJS.ProcessEnv = {};
+  for (const [key, value] of Object.entries(env)) {
+    if (honourGitEnv || !LOCAL_ENVIRONMENT.test(key)) clean[key] = value;
+  }
+  // Replace refs and grafts change what an id means. Prompts would hang a hook. Fetching absent objects one by one is slow
+  // and makes a read depend on the network: they count as absent (git older than 2.45 ignores this and fetches).
+  return { ...clean, LC_ALL: 'C', GIT_NO_REPLACE_OBJECTS: '1', GIT_TERMINAL_PROMPT: '0', GIT_NO_LAZY_FETCH: '1' };
+}
+
+/** The one place that starts `git`: pinned to a repository, in a clean environment. */
+export class GitProgram {
+  readonly #prefix: readonly string[];
+  readonly #env: NodeJS.ProcessEnv;
+
+  /** `prefix` are the global options that come before each command, such as `--git-dir=…`. `env` is used as it is. */
+  constructor(prefix: readonly string[], env: NodeJS.ProcessEnv) {
+    this.#prefix = prefix;
+    this.#env = env;
+  }
+
+  /** Starts `git` and leaves its pipes to the caller. */
+  start(args: readonly string[], options: { detached?: boolean } = {}): ChildProcessWithoutNullStreams {
+    return spawn('git', [...this.#prefix, ...args], {
+      env: this.#env,
+      stdio: 'pipe',
+      windowsHide: true,
+      detached: options.detached ?? false,
+    });
+  }
+
+  /** Runs `git` to its end. Throws `GitProgramError` for an exit code that is not accepted. */
+  async run(args: readonly string[], options: RunOptions = {}): Promise<GitOutput> {
+    const child = this.start(args, options);
+    const stdout: Buffer[] = [];
+    const stderr: Buffer[] = [];
+    child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));
+    child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk));
+    const ended = exitOf(child);
+    await feed(child, options.input ?? []);
+    const exitCode = await ended;
+    const output = { stdout: Buffer.concat(stdout), stderr: Buffer.concat(stderr).toString('utf8'), exitCode };
+    if (!(options.accept ?? [0]).includes(exitCode)) throw new GitProgramError(args, exitCode, output.stderr);
+    return output;
+  }
+}
+
+/** The exit code of a child; 128 + n where signal n ended it. Throws `EngineUnavailableError` where there is no `git`. */
+export function exitOf(child: ChildProcessWithoutNullStreams): Promise<number> {
+  return new Promise((resolve, reject) => {
+    child.once('error', (cause: NodeJS.ErrnoException) => {
+      reject(
+        cause.code === 'ENOENT'
+          ? new EngineUnavailableError('there is no git program on this machine', {
+              hint: 'Install git 2.31 or newer, or use the engine that needs none: --engine isomorphic',
+              cause,
+            })
+          : new GitError(`git could not be started: ${cause.message}`, { cause }),
+      );
+    });
+    child.once('close', (code, signal) => resolve(code ?? (signal === null ? 128 : 137)));
+  });
+}
+
+/** Writes the input with back-pressure and closes it. A child that went away early is its exit code's business. */
+async function feed(child: ChildProcessWithoutNullStreams, input: Iterable<Buffer | string>): Promise<void> {
+  let broken = false;
+  const gone = new Promise<void>((resolve) => {
+    child.stdin.once('error', () => {
+      broken = true;
+      resolve();
+    });
+    child.once('close', () => resolve());
+  });
+  for (const piece of input) {
+    if (broken) return;
+    if (!child.stdin.write(piece)) await Promise.race([once(child.stdin, 'drain').catch(() => undefined), gone]);
+  }
+  if (!broken) child.stdin.end();
+}

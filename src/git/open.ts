@@ -1,0 +1,35 @@
+import { EngineUnavailableError } from './errors.ts';
+import type { EngineName, Repository } from './repository.ts';
+
+/** Which engine to use. `auto` takes the native one where a git of 2.31 or newer answers, else isomorphic. */
+export type EngineChoice = 'auto' | EngineName;
+
+/** How to find a repository and which engine to open it with. */
+export interface OpenOptions {
+  /** A folder inside the repository; also a bare repository or a linked worktree. */
+  readonly dir: string;
+  readonly engine?: EngineChoice;
+  /** The environment to work in. Default: the process's own. */
+  readonly env?: NodeJS.ProcessEnv;
+  /** Whether `GIT_DIR` and its like in `env` say where the repository is, as they do in a hook. Default: false. */
+  readonly honourGitEnv?: boolean;
+}
+
+/**
+ * Opens a repository. Throws `NotARepositoryError` where there is none, `EngineUnavailableError` where the engine is not
+ * there or can't serve it. The caller closes it.
+ */
+export async function openRepository(options: OpenOptions): Promise<Repository> {
+  const { dir, engine = 'auto', env = process.env, honourGitEnv = false } = options;
+  const where = { dir, env, honourGitEnv };
+  if (engine !== 'isomorphic') {
+    const { openNative } = await import('./native/native-repository.ts');
+    try {
+      return await openNative(where);
+    } catch (error) {
+      if (engine === 'native' || !(error instanceof EngineUnavailableError)) throw error;
+    }
+  }
+  const { openIsomorphic } = await import('./isomorphic/isomorphic-repository.ts');
+  return openIsomorphic(where);
+}

@@ -1,0 +1,44 @@
+import { BadObjectError } from './errors.ts';
+import { type ObjectId, rawIdLength } from './object-id.ts';
+import type { GitObject, Repository } from './repository.ts';
+import { parseTree, type TreeEntry } from './tree.ts';
+
+/** Object ids asked for in one round trip; bounds what is held in memory at a time. */
+const BATCH = 1000;
+
+/** Reads and parses trees, in the order of the ids. Throws `BadObjectError` for one that is absent or no tree. */
+export async function readTrees(repo: Repository, ids: readonly ObjectId[]): Promise<TreeEntry[][]> {
+  const trees: TreeEntry[][] = [];
+  for (let at = 0; at < ids.length; at += BATCH) {
+    const batch = ids.slice(at, at + BATCH);
+    const objects = await repo.readObjects(batch);
+    batch.forEach((id, i) => {
+      trees.push(parseTreeObject(repo, id, objects[i]));
+    });
+  }
+  return trees;
+}
+
+/** Reads and parses one tree. Throws `BadObjectError` when it is absent or no tree. */
+export async function readTree(repo: Repository, id: ObjectId): Promise<TreeEntry[]> {
+  const [entries = []] = await readTrees(repo, [id]);
+  return entries;
+}
+
+/** Makes sure that what was read for `id` is a tree's content. Throws `BadObjectError` where it is not. */
+export function assertTree(id: ObjectId, object: GitObject | undefined): Buffer {
+  if (object === undefined) {
+    throw new BadObjectError(id, `the tree ${id} is absent from the repository`, `Fetch it: git fetch origin ${id}`);
+  }
+  if (object.type !== 'tree') throw new BadObjectError(id, `${id} should be a tree, but is a ${object.type}`);
+  return object.content;
+}
+
+function parseTreeObject(repo: Repository, id: ObjectId, object: GitObject | undefined): TreeEntry[] {
+  const content = assertTree(id, object);
+  try {
+    return parseTree(content, rawIdLength(repo.objectFormat));
+  } catch (error) {
+    throw new BadObjectError(id, `the tree ${id} can't be read: ${(error as Error).message}`);
+  }
+}

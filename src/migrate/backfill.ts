@@ -1,0 +1,55 @@
+import { parseCommit } from '../git/commit.ts';
+import { BadObjectError } from '../git/errors.ts';
+import type { ObjectId } from '../git/object-id.ts';
+import type { GitObject, Repository, WalkedCommit } from '../git/repository.ts';
+import { commitImage } from './commit-image.ts';
+import type { ObjectSink, ProjectedRoot, Projection } from './projection.ts';
+
+/** Commits projected at a time: their root trees are in memory together. */
+const BATCH = 256;
+
+/** What projecting a part of V1's history needs. */
+export interface BackfillOptions {
+  readonly repo: Repository;
+  readonly projection: Projection;
+  readonly sink: ObjectSink;
+  /** The commits to project, parents before children. */
+  readonly commits: readonly WalkedCommit[];
+  /** The images of commits projected before; those of `commits` are added. It must have every parent that is not among them. */
+  readonly images: Map<ObjectId, ObjectId>;
+  /** Called for each commit, in the order of `commits`. */
+  readonly onCommit: (commit: WalkedCommit, root: ProjectedRoot, done: number) => void;
+}
+
+/** Projects V1 commits onto `main`, one image for each. */
+export async function backfill(options: BackfillOptions): Promise<void> {
+  const { repo, projection, sink, commits, images, onCommit } = options;
+  let done = 0;
+  for (let at = 0; at < commits.length; at += BATCH) {
+    const batch = commits.slice(at, at + BATCH);
+    const objects = await repo.readObjects(batch.map(({ id }) => id));
+    const parsed = batch.map(({ id }, i) => parseCommit(assertCommit(id, objects[i])));
+    const roots = await projection.projectRoots(parsed.map(({ tree }) => tree));
+    batch.forEach((commit, i) => {
+      const [v1, root] = [parsed[i], roots[i]];
+      if (v1 === undefined || root === undefined) return;
+      const parents = v1.parents.map((parent) => imageOf(parent, images));
+      images.set(commit.id, sink.add('commit', commitImage(commit.id, v1, root.main, parents)));
+      onCommit(commit, root, ++done);
+    });
+  }
+}
+
+function imageOf(v1: ObjectId, images: ReadonlyMap<ObjectId, ObjectId>): ObjectId {
+  const image = images.get(v1);
+  if (image === undefined) throw new BadObjectError(v1, `the V1 commit ${v1} has no image on main`);
+  return image;
+}
+
+function assertCommit(id: ObjectId, object: GitObject | undefined): Buffer {
+  if (object?.type === 'commit') return object.content;
+  throw new BadObjectError(
+    id,
+    `the V1 commit ${id} ${object ? `is a ${object.type}` : 'is absent from the repository'}`,
+  );
+}

@@ -1,0 +1,26 @@
+import { addTrailer, lastTrailer, V1_COMMIT_TRAILER } from '../checkpoint/commit-message.ts';
+import { type ParsedCommit, serializeCommit } from '../git/commit.ts';
+import { isObjectId, type ObjectId } from '../git/object-id.ts';
+
+/** Headers that still hold for the image of a commit. Signatures and merged tags don't: they sign other bytes. */
+const KEPT_HEADERS = /^(?:author|committer|encoding) /;
+
+/**
+ * The commit on `main` that a V1 commit becomes: the projected tree, the images of its parents, its author, committer and
+ * encoding byte for byte, and its message with one more trailer, `Ckpt-V1-Commit`. Nothing else goes in, so that every
+ * machine gets the same id.
+ */
+export function commitImage(v1: ObjectId, commit: ParsedCommit, tree: ObjectId, parents: readonly ObjectId[]): Buffer {
+  return serializeCommit({
+    tree,
+    parents,
+    headers: commit.headers.filter((line) => KEPT_HEADERS.test(line)),
+    message: addTrailer(commit.message, V1_COMMIT_TRAILER, v1),
+  });
+}
+
+/** The V1 commit that a commit on `main` is the image of; `undefined` for a commit that something else wrote. */
+export function originOfImage(commit: ParsedCommit): ObjectId | undefined {
+  const value = lastTrailer(commit.message, V1_COMMIT_TRAILER);
+  return value !== undefined && isObjectId(value) ? value : undefined;
+}

@@ -1,0 +1,48 @@
+import { type CheckpointId, shardNames } from '../checkpoint/checkpoint-id.ts';
+import type { CreatedAt } from '../checkpoint/generation.ts';
+import type { ObjectId } from '../git/object-id.ts';
+import { readTrees } from '../git/read-trees.ts';
+import type { Repository } from '../git/repository.ts';
+import type { TreeEntry } from '../git/tree.ts';
+import { surveyV1, type V1Survey } from '../stores/v1-survey.ts';
+import { checkpointsIn } from './projection-base.ts';
+
+/** The `created_at` of all sessions of a checkpoint, in the order of the session numbers; unreadable ones are left out. */
+export type CreatedAtLookup = (checkpoint: CheckpointId) => readonly CreatedAt[];
+
+/** Looks times up in what a survey has found. */
+export function createdAtOf(survey: V1Survey): CreatedAtLookup {
+  return (checkpoint) => {
+    const sessions = survey.checkpoints.get(checkpoint)?.sessions ?? [];
+    return sessions.flatMap(({ createdAt }) => createdAt ?? []);
+  };
+}
+
+/** Reads the times of some checkpoints at a V1 root tree. A checkpoint that the tree lacks has none. */
+export async function readCreatedAt(
+  repo: Repository,
+  root: readonly TreeEntry[],
+  checkpoints: Iterable<CheckpointId>,
+): Promise<CreatedAtLookup> {
+  return createdAtOf(await surveyV1(repo, await foldersAt(repo, root, checkpoints), { checkBlobs: false }));
+}
+
+/** The folders that checkpoints have in a root tree, for those that it has. */
+export async function foldersAt(
+  repo: Repository,
+  root: readonly TreeEntry[],
+  checkpoints: Iterable<CheckpointId>,
+): Promise<Map<CheckpointId, ObjectId>> {
+  const wanted = new Set(checkpoints);
+  const shardIds = new Map(root.map(({ name, id }) => [name, id]));
+  const names = [...new Set([...wanted].map((id) => shardNames(id)[0]))].filter((name) => shardIds.has(name));
+  const shards = await readTrees(
+    repo,
+    names.flatMap((name) => shardIds.get(name) ?? []),
+  );
+  const folders = new Map<CheckpointId, ObjectId>();
+  names.forEach((name, i) => {
+    for (const [id, tree] of checkpointsIn(name, shards[i] ?? [])) if (wanted.has(id)) folders.set(id, tree);
+  });
+  return folders;
+}

@@ -1,0 +1,183 @@
+import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
+import { V1_COMMIT_TRAILER } from '../checkpoint/commit-message.ts';
+import { type CreatedAt, type GenerationSpan, parseGenerationJson, spanOf } from '../checkpoint/generation.ts';
+import { GENERATION_FILE, generationRef, V2_CURRENT_REF } from '../checkpoint/layout.ts';
+import { parseCommit, serializeCommit } from '../git/commit.ts';
+import type { ObjectId } from '../git/object-id.ts';
+import { readTrees } from '../git/read-trees.ts';
+import type { RefUpdate } from '../git/repository.ts';
+import { locateInArchives } from './archive-lookup.ts';
+import { arrivalOrderOf } from './arrival-lookup.ts';
+import { readCreatedAt } from './created-at.ts';
+import {
+  archiveCommit,
+  type GenerationContent,
+  generationSpan,
+  generationTree,
+  readGeneration,
+  startCommit,
+} from './generation-tree.ts';
+import type { ArchiveRef } from './layout-refs.ts';
+import { lostCurrent } from './lost-current.ts';
+import { addFullTrees, type PlanContext } from './planning.ts';
+import type { ProjectedCheckpoint, ProjectedRoot } from './projection.ts';
+
+/** What V1 has got since V2 was last brought up to date, as far as generations are concerned. */
+export interface GenerationNews {
+  /** V1's root tree at its tip. */
+  readonly tip: ProjectedRoot;
+  /** Checkpoints that are not as they were, new ones included; `null` stands for one that is gone. */
+  readonly changes: ReadonlyMap<CheckpointId, ProjectedCheckpoint | null>;
+  /** What the changed checkpoints had on `full/*` before; nothing for a new one. */
+  readonly before: ReadonlyMap<CheckpointId, ObjectId>;
+}
+
+/** What becomes of the generations. */
+export interface GenerationUpdates {
+  /** Archives first, `full/current` last. */
+  readonly updates: readonly RefUpdate[];
+  /** Generations that are archived anew. */
+  readonly rotated: number;
+  readonly currentCheckpoints: number;
+}
+
+/**
+ * Brings the generations up to V1's tip: a transcript that was finalized is replaced where it lies, a new one is added to
+ * `full/current`, and a full generation is archived. A transcript that lies nowhere and has not changed was pruned (or lost,
+ * which verify tells), and does not come back.
+ */
+export async function updateGenerations(context: PlanContext, news: GenerationNews): Promise<GenerationUpdates> {
+  const { repo, refs, writer } = context;
+  const before = refs.current === undefined ? undefined : await readGeneration(repo, refs.current);
+  const full = addFullTrees(writer, news.changes);
+  const current = new Map(before?.checkpoints ?? (await lostCurrent(context)));
+  const archived = await locateInArchives(repo, refs.archives, {
+    changed: new Set(news.before.keys()),
+    unplaced: new Set([...full.keys(), ...current.keys()]),
+  });
+  // A process that died between moving the archive and full/current leaves a checkpoint in both.
+  for (const id of archived.keys()) current.delete(id);
+  for (const id of news.changes.keys()) {
+    const tree = full.get(id);
+    if (archived.has(id)) continue;
+    if (tree === undefined) current.delete(id);
+    else if (current.has(id) || news.before.get(id) !== tree) current.set(id, tree);
+  }
+  const updates = await updateArchives(context, news, archived, full);
+  const rotations = await rotate(context, news.tip, current);
+  const currentUpdate = await updateCurrent(context, news.tip, { before, checkpoints: current, rotations });
+  return {
+    updates: [...updates, ...rotations.map(({ update }) => update), ...currentUpdate],
+    rotated: rotations.length,
+    currentCheckpoints: current.size,
+  };
+}
+
+/** Replaces what has changed in archives. The times of all their checkpoints are read again: one of them may have changed. */
+async function updateArchives(
+  context: PlanContext,
+  news: GenerationNews,
+  archived: ReadonlyMap<CheckpointId, ArchiveRef>,
+  full: ReadonlyMap<CheckpointId, ObjectId>,
+): Promise<RefUpdate[]> {
+  const { repo, writer } = context;
+  const touched = new Set([...news.changes.keys()].flatMap((id) => archived.get(id) ?? []));
+  const updates: RefUpdate[] = [];
+  for (const archive of touched) {
+    const content = await readGeneration(repo, archive.id);
+    const checkpoints = new Map(content.checkpoints);
+    for (const id of checkpoints.keys()) {
+      const tree = full.get(id);
+      if (tree !== undefined) checkpoints.set(id, tree);
+    }
+    const span = generationSpan(checkpoints.keys(), await readCreatedAt(repo, news.tip.entries, checkpoints.keys()));
+    const commit = archiveCommit(writer, archive.number, checkpoints, span, content.others);
+    if (commit !== archive.id) updates.push({ ref: archive.name, old: archive.id, new: commit });
+  }
+  return updates;
+}
+
+/** A generation that is archived. */
+interface Rotation {
+  readonly update: RefUpdate;
+  readonly span: GenerationSpan;
+}
+
+/** Archives the first `maxCheckpoints` of `current`, as often as it is full. They are taken out of `current`. */
+async function rotate(
+  context: PlanContext,
+  tip: ProjectedRoot,
+  current: Map<CheckpointId, ObjectId>,
+): Promise<Rotation[]> {
+  const { repo, v1, writer, refs, maxCheckpoints } = context;
+  if (current.size < maxCheckpoints) return [];
+  const order = await arrivalOrderOf(repo, v1.id, new Set(current.keys()));
+  const rotations: Rotation[] = [];
+  let number = refs.archives.at(-1)?.number ?? 0;
+  while (current.size >= maxCheckpoints) {
+    const checkpoints = new Map<CheckpointId, ObjectId>();
+    for (const id of order.splice(0, maxCheckpoints)) {
+      const tree = current.get(id);
+      if (tree !== undefined) checkpoints.set(id, tree);
+      current.delete(id);
+    }
+    const span = generationSpan(checkpoints.keys(), await readCreatedAt(repo, tip.entries, checkpoints.keys()));
+    number += 1;
+    const commit = archiveCommit(writer, number, checkpoints, span);
+    rotations.push({ update: { ref: generationRef(number), old: null, new: commit }, span });
+  }
+  return rotations;
+}
+
+interface CurrentUpdate {
+  readonly before: GenerationContent | undefined;
+  readonly checkpoints: ReadonlyMap<CheckpointId, ObjectId>;
+  /** The archives that were made of what was full. */
+  readonly rotations: readonly Rotation[];
+}
+
+/** Adds to `full/current`; after a rotation, or where there is none yet, it starts again without a parent. */
+async function updateCurrent(context: PlanContext, tip: ProjectedRoot, update: CurrentUpdate): Promise<RefUpdate[]> {
+  const { repo, writer, v1 } = context;
+  const { before, checkpoints, rotations } = update;
+  const tree = generationTree(writer, checkpoints, before?.others);
+  if (before !== undefined && rotations.length === 0) {
+    if (tree === before.tree) return [];
+    const [v1Commit] = await repo.readObjects([v1.id]);
+    const { headers } = parseCommit(v1Commit?.content ?? Buffer.alloc(0));
+    const commit = serializeCommit({
+      tree,
+      parents: [before.commit],
+      headers: headers.filter((line) => /^(?:author|committer|encoding) /.test(line)),
+      message: `Update transcripts\n\n${V1_COMMIT_TRAILER}: ${v1.id}\n`,
+    });
+    return [{ ref: V2_CURRENT_REF, old: before.commit, new: writer.add('commit', commit) }];
+  }
+  const newest =
+    checkpoints.size > 0
+      ? generationSpan(checkpoints.keys(), await readCreatedAt(repo, tip.entries, checkpoints.keys())).newest
+      : newestOf([...(await spansOfArchives(context)), ...rotations.map(({ span }) => span)]);
+  return [{ ref: V2_CURRENT_REF, old: before?.commit ?? null, new: startCommit(writer, tree, newest) }];
+}
+
+/** The spans that the archives' `generation.json` tell; one that can't be read tells nothing. */
+async function spansOfArchives({ repo, refs }: PlanContext): Promise<GenerationSpan[]> {
+  const commits = await repo.readObjects(refs.archives.map(({ id }) => id));
+  const roots = await readTrees(
+    repo,
+    commits.flatMap((commit) => (commit?.type === 'commit' ? [parseCommit(commit.content).tree] : [])),
+  );
+  const blobs = roots.flatMap((root) => root.find(({ name }) => name === GENERATION_FILE)?.id ?? []);
+  const contents = await repo.readObjects(blobs);
+  return contents.flatMap((blob) => {
+    try {
+      return blob === undefined ? [] : [parseGenerationJson(blob.content)];
+    } catch {
+      return [];
+    }
+  });
+}
+
+function newestOf(spans: readonly GenerationSpan[]): CreatedAt | undefined {
+  return spanOf(spans.flatMap(({ newest }) => newest ?? [])).newest;
+}

@@ -1,0 +1,100 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { CkptError } from '../checkpoint/errors.ts';
+import { ODDITIES, type Oddity, type OddityCode } from '../checkpoint/oddity.ts';
+import type { ProgressEvent, ProgressListener } from '../checkpoint/progress.ts';
+import { RefConflictError } from '../git/errors.ts';
+import type { Repository } from '../git/repository.ts';
+import { type PlanOptions, planMigration } from './plan.ts';
+import type { MigrationPlan } from './planning.ts';
+import type { MigrateResult, OddityGroup } from './result.ts';
+
+/** Options of a migration. */
+export interface MigrateOptions {
+  /** Works out what would be done, down to the ids of the refs, and writes nothing. */
+  readonly dryRun?: boolean;
+  /** Checkpoints in a generation. Default: 100. */
+  readonly maxCheckpoints?: number;
+  /** Projects V1 afresh, and keeps the V2 refs that it replaces under `refs/ckpt/backup/`. */
+  readonly rebuild?: boolean;
+  readonly onEvent?: ProgressListener;
+}
+
+export const DEFAULT_MAX_CHECKPOINTS = 100;
+/** How often a plan is made again because somebody else moved a ref. */
+const MAX_ATTEMPTS = 10;
+/** The longest wait before the second attempt, in milliseconds; it doubles with each further one. */
+const FIRST_WAIT_MS = 20;
+
+/**
+ * Brings V2 up to V1's tip: plans, stores the new objects, then moves all refs in one transaction that compares their old
+ * values. Where somebody else moved one meanwhile, it reads again and makes a new plan. A process killed at any moment leaves
+ * the refs as they were or as they should be. V1 is never written.
+ */
+export async function migrate(repo: Repository, options: MigrateOptions = {}): Promise<MigrateResult> {
+  const started = performance.now();
+  const warnings: string[] = [];
+  const onEvent = (event: ProgressEvent) => {
+    if (event.kind === 'warning') warnings.push(event.message);
+    options.onEvent?.(event);
+  };
+  const { maxCheckpoints = DEFAULT_MAX_CHECKPOINTS, rebuild = false, dryRun = false } = options;
+  assertMaxCheckpoints(maxCheckpoints);
+  const planOptions: PlanOptions = { maxCheckpoints, rebuild, onEvent };
+  const plan = dryRun ? await planMigration(repo, planOptions) : await executeWithRetries(repo, planOptions);
+  const moved = !dryRun && plan.updates.length > 0;
+  return {
+    status: moved ? 'migrated' : plan.status,
+    mode: plan.mode,
+    v1: plan.v1 === undefined ? null : { ref: plan.v1.name, tip: plan.v1.id },
+    refs: plan.updates,
+    counts: plan.counts,
+    oddities: groupOddities(plan.oddities),
+    backup: plan.backup,
+    warnings: [...plan.warnings, ...warnings],
+    dryRun,
+    engine: repo.engine,
+    durationMs: Math.round(performance.now() - started),
+  };
+}
+
+async function executeWithRetries(repo: Repository, options: PlanOptions): Promise<MigrationPlan> {
+  for (let attempt = 1; ; attempt++) {
+    const plan = await planMigration(repo, options);
+    try {
+      await executePlan(repo, plan, options.onEvent);
+      return plan;
+    } catch (error) {
+      if (!(error instanceof RefConflictError) || attempt === MAX_ATTEMPTS) throw error;
+      options.onEvent({ kind: 'retry', attempt: attempt + 1, reason: error.message });
+      await sleep(Math.random() * FIRST_WAIT_MS * 2 ** (attempt - 1));
+    }
+  }
+}
+
+/** Carries a plan out. Throws `RefConflictError`, with nothing moved, when a ref is not as it was when the plan was made. */
+async function executePlan(repo: Repository, plan: MigrationPlan, onEvent: ProgressListener): Promise<void> {
+  if (plan.updates.length === 0) return;
+  onEvent({ kind: 'phase', phase: 'write objects', total: plan.writer?.pending ?? 0 });
+  await plan.writer?.flush();
+  onEvent({ kind: 'phase', phase: 'move refs', total: plan.updates.length });
+  await repo.updateRefs(plan.updates, `ckpt migrate: ${plan.mode}`);
+}
+
+function assertMaxCheckpoints(max: number): void {
+  if (Number.isInteger(max) && max >= 1) return;
+  throw new CkptError('BAD_MAX_CHECKPOINTS', `a generation can't hold ${max} checkpoints`, {
+    hint: 'Give a whole number from 1 on, for example --max-checkpoints 100',
+    exitCode: 2,
+  });
+}
+
+/** Oddities by code, in the order in which the codes are listed. */
+export function groupOddities(oddities: readonly Oddity[]): OddityGroup[] {
+  const codes = Object.keys(ODDITIES) as OddityCode[];
+  return codes.flatMap((code) => {
+    const found = oddities.filter((oddity) => oddity.code === code);
+    if (found.length === 0) return [];
+    const checkpoints = [...new Set(found.flatMap(({ checkpoint }) => checkpoint ?? []))];
+    return [{ code, description: ODDITIES[code], count: found.length, checkpoints }];
+  });
+}

@@ -1,0 +1,240 @@
+import { type CheckpointId, shardPath } from '../checkpoint/checkpoint-id.ts';
+import { type CreatedAt, parseCreatedAt } from '../checkpoint/generation.ts';
+import { CONTENT_HASH_FILE, isSessionFolderName, METADATA_FILE } from '../checkpoint/layout.ts';
+import { type CheckpointSummary, parseSessionMetadata, parseSummary } from '../checkpoint/metadata.ts';
+import type { Oddity, OddityCode } from '../checkpoint/oddity.ts';
+import { TRANSCRIPT_NAMES, transcriptPieces } from '../checkpoint/transcript.ts';
+import type { ObjectId } from '../git/object-id.ts';
+import { readTrees } from '../git/read-trees.ts';
+import type { Repository } from '../git/repository.ts';
+import { displayName, isTreeMode, type TreeEntry } from '../git/tree.ts';
+
+/** One session folder of a V1 checkpoint. */
+export interface SessionFacts {
+  /** The folder's name: a number, but not an index. */
+  readonly name: string;
+  readonly sessionId: string | undefined;
+  readonly createdAt: CreatedAt | undefined;
+  readonly hasTranscript: boolean;
+}
+
+/** What a survey tells of one V1 checkpoint. Sessions are in the order of their numbers. */
+export interface CheckpointFacts {
+  readonly id: CheckpointId;
+  readonly sessions: readonly SessionFacts[];
+}
+
+/** What a survey tells of a set of V1 checkpoints. */
+export interface V1Survey {
+  readonly checkpoints: ReadonlyMap<CheckpointId, CheckpointFacts>;
+  readonly oddities: readonly Oddity[];
+}
+
+/** Checkpoints surveyed at a time; bounds what is held in memory. */
+const BATCH = 500;
+
+/**
+ * Looks at the metadata of V1 checkpoints: their sessions, when these were made, and what is unusual. `checkpoints` gives the
+ * id of each one's folder. Reads trees, summaries and session metadata, never a transcript; that the other blobs exist is
+ * asked without reading them, unless `checkBlobs` is false.
+ */
+export async function surveyV1(
+  repo: Repository,
+  checkpoints: ReadonlyMap<CheckpointId, ObjectId>,
+  options: { checkBlobs?: boolean; onProgress?: (done: number) => void } = {},
+): Promise<V1Survey> {
+  const facts = new Map<CheckpointId, CheckpointFacts>();
+  const oddities: Oddity[] = [];
+  const all = [...checkpoints];
+  for (let at = 0; at < all.length; at += BATCH) {
+    const surveys = await surveyBatch(repo, all.slice(at, at + BATCH), options.checkBlobs ?? true);
+    for (const survey of surveys) {
+      facts.set(survey.id, { id: survey.id, sessions: survey.sessions });
+      oddities.push(...survey.oddities);
+    }
+    options.onProgress?.(Math.min(at + BATCH, all.length));
+  }
+  return { checkpoints: facts, oddities };
+}
+
+/** A session folder whose entries and metadata have been read. */
+interface SessionFolder {
+  readonly name: string;
+  readonly entries: readonly TreeEntry[];
+  metadata: Buffer | undefined;
+}
+
+/** A checkpoint whose folders and metadata have been read. */
+interface CheckpointFolder {
+  readonly id: CheckpointId;
+  readonly entries: readonly TreeEntry[];
+  readonly sessions: SessionFolder[];
+  summary: Buffer | undefined;
+  absent: string[];
+}
+
+async function surveyBatch(
+  repo: Repository,
+  batch: ReadonlyArray<readonly [CheckpointId, ObjectId]>,
+  checkBlobs: boolean,
+): Promise<SurveyedCheckpoint[]> {
+  const trees = await readTrees(
+    repo,
+    batch.map(([, tree]) => tree),
+  );
+  const folders = batch.map(([id], i): CheckpointFolder => {
+    return { id, entries: trees[i] ?? [], sessions: [], summary: undefined, absent: [] };
+  });
+  await readSessions(repo, folders);
+  await readMetadata(repo, folders);
+  if (checkBlobs) await findAbsentBlobs(repo, folders);
+  return folders.map((folder) => new SurveyedCheckpoint(folder));
+}
+
+async function readSessions(repo: Repository, folders: readonly CheckpointFolder[]): Promise<void> {
+  const wanted = folders.flatMap((folder) => {
+    const sessions = folder.entries.filter((entry) => isTreeMode(entry.mode) && isSessionFolderName(entry.name));
+    return sessions.sort((a, b) => Number(a.name) - Number(b.name)).map((entry) => ({ folder, entry }));
+  });
+  const trees = await readTrees(
+    repo,
+    wanted.map(({ entry }) => entry.id),
+  );
+  wanted.forEach(({ folder, entry }, i) => {
+    folder.sessions.push({ name: entry.name, entries: trees[i] ?? [], metadata: undefined });
+  });
+}
+
+async function readMetadata(repo: Repository, folders: readonly CheckpointFolder[]): Promise<void> {
+  const wanted: Array<{ id: ObjectId; take: (content: Buffer | undefined) => void }> = [];
+  for (const folder of folders) {
+    const summary = findFile(folder.entries, METADATA_FILE);
+    if (summary !== undefined) wanted.push({ id: summary.id, take: (content) => (folder.summary = content) });
+    for (const session of folder.sessions) {
+      const metadata = findFile(session.entries, METADATA_FILE);
+      if (metadata !== undefined) wanted.push({ id: metadata.id, take: (content) => (session.metadata = content) });
+    }
+  }
+  const objects = await repo.readObjects(wanted.map(({ id }) => id));
+  wanted.forEach(({ take }, i) => {
+    take(objects[i]?.content);
+  });
+}
+
+async function findAbsentBlobs(repo: Repository, folders: readonly CheckpointFolder[]): Promise<void> {
+  const files = folders.flatMap((folder) => [
+    ...filesOf(folder.entries, '').map((file) => ({ folder, ...file })),
+    ...folder.sessions.flatMap(({ name, entries }) =>
+      filesOf(entries, `${name}/`).map((file) => ({ folder, ...file })),
+    ),
+  ]);
+  const infos = await repo.objectInfo(files.map(({ id }) => id));
+  files.forEach(({ folder, path }, i) => {
+    if (infos[i] === undefined) folder.absent.push(path);
+  });
+}
+
+/** The blobs among entries; a submodule's commit is never in this repository. */
+function filesOf(entries: readonly TreeEntry[], prefix: string): Array<{ id: ObjectId; path: string }> {
+  const blobs = entries.filter(({ mode }) => !isTreeMode(mode) && mode !== '160000');
+  return blobs.map(({ id, name }) => ({ id, path: prefix + displayName(name) }));
+}
+
+function findFile(entries: readonly TreeEntry[], name: string): TreeEntry | undefined {
+  return entries.find((entry) => entry.name === name && !isTreeMode(entry.mode));
+}
+
+/** One checkpoint looked at: turns what was read into facts and oddities. */
+class SurveyedCheckpoint implements CheckpointFacts {
+  readonly id: CheckpointId;
+  readonly sessions: readonly SessionFacts[];
+  readonly oddities: Oddity[] = [];
+  readonly #folder: CheckpointFolder;
+
+  constructor(folder: CheckpointFolder) {
+    this.id = folder.id;
+    this.#folder = folder;
+    this.sessions = folder.sessions.map((session) => this.#session(session));
+    this.#lookAtNumbers();
+    this.#lookAtSummary();
+    for (const path of folder.absent) this.#note('V1_ABSENT_BLOB', path);
+  }
+
+  #session({ name, entries, metadata }: SessionFolder): SessionFacts {
+    const names = new Set(entries.map((entry) => entry.name));
+    const hasTranscript = TRANSCRIPT_NAMES.some(({ transcript }) => transcriptPieces(names, transcript).length > 0);
+    if (!hasTranscript) this.#note('V1_NO_TRANSCRIPT', name);
+    else if (!names.has(CONTENT_HASH_FILE)) this.#note('V1_NO_CONTENT_HASH', name);
+    if (findFile(entries, METADATA_FILE) === undefined) this.#note('V1_NO_METADATA', name);
+    const fields = metadata === undefined ? undefined : this.#parse(metadata, name);
+    const createdAt = parseCreatedAt(fields?.created_at);
+    if (fields !== undefined && createdAt === undefined) this.#note('V1_NO_TIME', `${name}/${METADATA_FILE}`);
+    return { name, sessionId: fields?.session_id, createdAt, hasTranscript };
+  }
+
+  #parse(metadata: Buffer, name: string): ReturnType<typeof parseSessionMetadata> | undefined {
+    try {
+      return parseSessionMetadata(metadata);
+    } catch (error) {
+      this.#note('V1_BAD_METADATA', `${name}/${METADATA_FILE}`, (error as Error).message);
+      return undefined;
+    }
+  }
+
+  #lookAtNumbers(): void {
+    if (this.sessions.some(({ name }, i) => Number(name) !== i)) {
+      this.#note('V1_SESSION_GAP', '', this.sessions.map(({ name }) => name).join(', '));
+    }
+    const seen = new Map<string, string>();
+    for (const { name, sessionId } of this.sessions) {
+      if (sessionId === undefined) continue;
+      const other = seen.get(sessionId);
+      if (other === undefined) seen.set(sessionId, name);
+      else this.#note('V1_DUPLICATE_SESSION', name, `session ${sessionId} is also in ${other}`);
+    }
+    for (const entry of this.#folder.entries) {
+      if (!isTreeMode(entry.mode) && isSessionFolderName(entry.name)) this.#note('V1_STRANGE_PATH', entry.name);
+      if (isTreeMode(entry.mode) && entry.name === METADATA_FILE) this.#note('V1_STRANGE_PATH', entry.name);
+    }
+  }
+
+  #lookAtSummary(): void {
+    if (findFile(this.#folder.entries, METADATA_FILE) === undefined) this.#note('V1_NO_SUMMARY', '');
+    if (this.#folder.summary === undefined) return;
+    let summary: CheckpointSummary;
+    try {
+      summary = parseSummary(this.#folder.summary);
+    } catch (error) {
+      this.#note('V1_BAD_SUMMARY', METADATA_FILE, (error as Error).message);
+      return;
+    }
+    const listed = summary.sessions ?? [];
+    if (this.sessions.length > listed.length) {
+      this.#note('V1_UNLISTED_SESSION', '', `${this.sessions.length} folders, ${listed.length} listed`);
+    }
+    for (const session of listed) {
+      for (const path of Object.values(session)) {
+        if (typeof path === 'string' && path !== '' && !this.#exists(path)) {
+          this.#note('V1_DANGLING_PATH', METADATA_FILE, path);
+        }
+      }
+    }
+  }
+
+  /** True where a path of the summary, which starts at the tree's root with a slash, names a file of this checkpoint. */
+  #exists(path: string): boolean {
+    const root = `/${shardPath(this.id)}/`;
+    if (!path.startsWith(root)) return false;
+    const [folder = '', file, ...more] = path.slice(root.length).split('/');
+    if (more.length > 0) return true; // deeper than what was read: not known to be wrong
+    const entries =
+      file === undefined ? this.#folder.entries : this.#folder.sessions.find((s) => s.name === folder)?.entries;
+    const name = Buffer.from(file ?? folder, 'utf8').toString('latin1');
+    return entries?.some((entry) => entry.name === name) ?? false;
+  }
+
+  #note(code: OddityCode, path: string, detail?: string): void {
+    const place = `${shardPath(this.id)}${path === '' ? '' : `/${path}`}`;
+    this.oddities.push({ code, checkpoint: this.id, path: place, ...(detail === undefined ? {} : { detail }) });
+  }
+}
