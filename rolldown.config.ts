@@ -12,6 +12,8 @@ export default defineConfig({
   platform: 'node',
   // What oclif asks for only in development; a built program never calls it.
   external: [/^node:/, 'typescript', 'ts-node', 'tsx'],
+  // Its main file is UMD, whose requires no bundler follows.
+  resolve: { alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' } },
   plugins: [leaveOutUnused(), thirdPartyLicenses()],
   output: {
     dir: 'dist',

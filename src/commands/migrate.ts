@@ -29,16 +29,17 @@ A later run adds what is new since; with nothing new it moves no ref. All refs m
 
   async run(): Promise<void> {
     const { flags } = await this.parse(Migrate);
-    const { migrate } = await import('../migrate/migrate.ts');
+    const domain = import('../migrate/migrate.ts'); // loads while the repository is opened
     const result = await this.withRepository(flags, (repo) =>
-      this.withProgress(flags, (onEvent) =>
-        migrate(repo, {
+      this.withProgress(flags, async (onEvent) => {
+        const { migrate } = await domain;
+        return migrate(repo, {
           dryRun: flags['dry-run'],
           maxCheckpoints: flags['max-checkpoints'],
           rebuild: flags.rebuild,
           onEvent,
-        }),
-      ),
+        });
+      }),
     );
     const { migrateText } = await import('../ui/migrate-text.ts');
     this.show(flags, result, () => migrateText(result));

@@ -35,9 +35,12 @@ checkpoint, session and field what is wrong. Writes nothing. Exit code 0: consis
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Verify);
     const checkpoints = args['checkpoint-id'];
-    const { verify } = await import('../verify/verify.ts');
+    const domain = import('../verify/verify.ts'); // loads while the repository is opened
     const report = await this.withRepository(flags, (repo) =>
-      this.withProgress(flags, (onEvent) => verify(repo, { onEvent, ...(checkpoints?.length ? { checkpoints } : {}) })),
+      this.withProgress(flags, async (onEvent) => {
+        const { verify } = await domain;
+        return verify(repo, { onEvent, ...(checkpoints?.length ? { checkpoints } : {}) });
+      }),
     );
     process.exitCode = report.consistent ? EXIT.ok : EXIT.failed;
     const { verifyText } = await import('../ui/verify-text.ts');
