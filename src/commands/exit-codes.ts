@@ -12,38 +12,42 @@ export const EXIT = {
   impossible: 3,
 } as const;
 
-/** Codes of errors that say by themselves what the process ends with, and what each means to a user. */
+/** What one error code means to a user, and what the process ends with. */
 export interface KnownError {
   readonly exitCode: FailureExitCode;
   readonly meaning: string;
 }
 
 /**
- * The errors of the git seam and of the command line by their stable code. Errors of the domain (`CkptError`) carry
- * their exit code themselves.
+ * Every error that a command can end with, by its stable code. A test compares this table with `docs/errors.md` and with
+ * the codes in the source.
  */
 export const KNOWN_ERRORS: Readonly<Record<string, KnownError>> = {
   WRONG_USAGE: {
     exitCode: 2,
-    meaning: 'A flag or an argument is unknown, is missing, or has a value that it cannot have.',
+    meaning: 'A flag or an argument is unknown, missing, or has a value that it cannot have.',
   },
   UNKNOWN_COMMAND: { exitCode: 2, meaning: 'There is no such command.' },
+  BAD_MAX_CHECKPOINTS: { exitCode: 2, meaning: 'A generation cannot hold that many checkpoints.' },
   NOT_A_REPOSITORY: { exitCode: 3, meaning: 'The folder is in no git repository, or git refuses to open it.' },
-  ENGINE_UNAVAILABLE: {
-    exitCode: 3,
-    meaning: 'The git engine that was asked for is not there, or cannot serve this repository.',
-  },
+  ENGINE_UNAVAILABLE: { exitCode: 3, meaning: 'The git engine is not there, or cannot serve this repository.' },
   SHALLOW_HISTORY: { exitCode: 3, meaning: 'The clone is shallow, and commits are missing that the work needs.' },
-  REF_MOVED: { exitCode: 1, meaning: 'Another process kept moving a ref. Nothing was changed; run the command again.' },
-  REF_LOCKED: {
+  BAD_REF: { exitCode: 3, meaning: 'A ref points at an object that is absent or is no commit.' },
+  FOLDER_NOT_EMPTY: { exitCode: 3, meaning: 'A new repository was asked for in a folder that holds something.' },
+  V1_REWRITTEN: {
     exitCode: 1,
-    meaning: 'Another process holds the lock of a ref, or died and left it. Nothing was changed.',
+    meaning:
+      'V2 was projected from a V1 whose history is not here. Nothing was changed; `ckpt migrate --rebuild` starts afresh.',
   },
-  REF_NAME_CONFLICT: {
+  V2_WITHOUT_MAIN: {
     exitCode: 1,
-    meaning: 'A ref cannot be made because of another ref whose name is part of its name.',
+    meaning: 'There are generations that V1 does not explain, and no `main`. Nothing was changed.',
   },
+  REF_MOVED: { exitCode: 1, meaning: 'Other processes kept moving a ref. Nothing was changed; run the command again.' },
+  REF_LOCKED: { exitCode: 1, meaning: 'A process holds the lock of a ref, or died and left it. Nothing was changed.' },
+  REF_NAME_CONFLICT: { exitCode: 1, meaning: 'A ref cannot be made: the name of another ref is part of its name.' },
   BAD_OBJECT: { exitCode: 1, meaning: 'An object that the work cannot do without is absent or damaged.' },
-  GIT_FAILED: { exitCode: 1, meaning: 'Git failed in a way that has no code of its own; the message has its words.' },
+  GIT_FAILED: { exitCode: 1, meaning: 'Git failed in a way that has no code of its own.' },
+  GIT_PROGRAM_FAILED: { exitCode: 1, meaning: 'The git program failed; the message has its words.' },
   UNEXPECTED: { exitCode: 1, meaning: 'A mistake in ckpt itself. The message names a file with the details.' },
 };

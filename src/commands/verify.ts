@@ -23,7 +23,10 @@ checkpoint, session and field what is wrong. Writes nothing. Exit code 0: consis
       description: 'Checkpoints to look at, by their IDs of 12 hex digits; all where none is named.',
       parse: async (text) => {
         if (!isCheckpointId(text)) {
-          throw new UsageError(`${text} is no checkpoint ID`, 'A checkpoint ID has 12 digits, each one of 0-9 and a-f.');
+          throw new UsageError(
+            `${text} is no checkpoint ID`,
+            'A checkpoint ID has 12 digits, each one of 0-9 and a-f.',
+          );
         }
         return text;
       },
