@@ -1,0 +1,319 @@
+/**
+ * `npm run bench`: wall time and memory of the built program on generated repositories, beside what git itself takes to walk
+ * the same history. No assertions: it prints a table in Markdown (stdout); progress goes to stderr.
+ *
+ *   npm run bench -- [--sizes small,large] [--engines native,isomorphic] [--runs 5] [--timeout SECONDS]
+ *
+ * Each run does everything once, one after the other, so that all commands see the same machine: `node -e 0`, the reference
+ * (`git log --raw -m`), and for each engine a first migration, verify, and a migration with nothing to do. Between engines the
+ * repository is put back to what it was. Memory is measured in a pass of its own, since looking takes time.
+ */
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { existsSync, linkSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpus, devNull, type as osType, release, totalmem } from 'node:os';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { type BenchRepository, benchRepository, SIZES } from './generate.ts';
+
+const ROOT = resolve(import.meta.dirname, '..');
+const PROGRAM = join(ROOT, 'bin', 'ckpt.js');
+const V1 = 'refs/heads/entire/checkpoints/v1';
+const LINUX = process.platform === 'linux';
+/** Goals with the native engine, as multiples of the reference: the issue's. */
+const GOALS: Readonly<Record<string, number>> = { migrate: 8, verify: 4, 'nothing to do': 2 };
+
+interface Task {
+  /** The row of the table. */
+  readonly name: string;
+  readonly engine: string;
+  readonly program: string;
+  readonly args: readonly string[];
+}
+
+interface Sample {
+  readonly seconds: number;
+  /** Set where the command failed or took too long. */
+  readonly failure: string | undefined;
+  /** Largest resident set of a single process of the tree, in bytes. */
+  readonly largest?: number;
+  /** Greatest sum over the tree at one moment: all resident memory, and the part of it that is no file's. */
+  readonly resident?: number;
+  readonly anonymous?: number;
+}
+
+process.exitCode = await main();
+
+async function main(): Promise<number> {
+  const { values } = parseArgs({
+    options: {
+      sizes: { type: 'string', default: 'small,large' },
+      engines: { type: 'string', default: 'native,isomorphic' },
+      runs: { type: 'string', default: '5' },
+      timeout: { type: 'string', default: '1200' },
+      /** Another program in place of `bin/ckpt.js`, to try the harness. */
+      program: { type: 'string', default: PROGRAM },
+    },
+  });
+  const sizes = values.sizes.split(',');
+  const unknown = sizes.filter((size) => !(size in SIZES));
+  const runs = Number(values.runs);
+  if (unknown.length > 0 || !Number.isInteger(runs) || runs < 1) {
+    console.error(`--sizes takes ${Object.keys(SIZES).join(', ')}; --runs takes a number from 1 on`);
+    return 2;
+  }
+  if (values.program === PROGRAM && !existsSync(join(ROOT, 'dist'))) {
+    console.error('The program is not built. Run: npm run build');
+    return 1;
+  }
+  console.log(`${machine()}\n`);
+  for (const size of sizes) {
+    const repository = await benchRepository(SIZES[size as keyof typeof SIZES], console.error);
+    const copy = new WorkCopy(repository.dir);
+    try {
+      const tasks = values.engines.split(',').map((engine) => tasksOf(values.program, copy.dir, engine));
+      console.log(await benchmark(size, repository, copy, tasks, runs, Number(values.timeout) * 1000));
+    } finally {
+      copy.remove();
+    }
+  }
+  return 0;
+}
+
+function tasksOf(program: string, dir: string, engine: string): Task[] {
+  const ckpt = (name: string, command: string): Task => ({
+    name,
+    engine,
+    program: process.execPath,
+    args: [program, command, '--repo', dir, '--engine', engine, '--json'],
+  });
+  return [ckpt('migrate', 'migrate'), ckpt('verify', 'verify'), ckpt('nothing to do', 'migrate')];
+}
+
+/** Runs everything and returns the section of the report for one size. */
+async function benchmark(
+  size: string,
+  repository: BenchRepository,
+  copy: WorkCopy,
+  engines: readonly Task[][],
+  runs: number,
+  timeout: number,
+): Promise<string> {
+  const startup: Task = { name: '`node -e 0`', engine: '', program: process.execPath, args: ['-e', '0'] };
+  const log = ['-C', copy.dir, 'log', '--raw', '-m', '--format=%H', V1];
+  const reference: Task = { name: '`git log --raw -m`', engine: '', program: 'git', args: log };
+  const timed = new Map<Task, Sample[]>();
+  const memory = new Map<Task, Sample>();
+  const failed = new Set<Task>();
+  // Pass 0 is not counted: it warms the caches, and measures memory.
+  for (let pass = 0; pass <= runs; pass++) {
+    for (const tasks of [[startup], [reference], ...engines]) {
+      copy.restore();
+      for (const task of tasks) {
+        if (failed.has(task)) break;
+        const sample = await measure(task, timeout, pass === 0);
+        console.error(
+          `${size} ${pass}/${runs} ${task.engine} ${task.name}: ${sample.failure ?? `${sample.seconds.toFixed(3)} s`}`,
+        );
+        if (pass === 0) memory.set(task, sample);
+        else timed.set(task, [...(timed.get(task) ?? []), sample]);
+        if (sample.failure !== undefined) {
+          // What follows needs what failed; and it would fail again.
+          failed.add(task);
+          break;
+        }
+      }
+    }
+  }
+
+  const base = median(timed.get(reference) ?? []);
+  const rows = [[startup], [reference], ...engines].flat().map((task) => {
+    const failure = [memory.get(task), ...(timed.get(task) ?? [])].find(
+      (sample) => sample?.failure !== undefined,
+    )?.failure;
+    const name = task.engine === '' ? task.name : `${task.name}, ${task.engine}`;
+    const samples = timed.get(task) ?? [];
+    if (failure !== undefined || samples.length === 0) return `| ${name} | ${failure ?? 'not run'} | | | | | | |`;
+    const all = samples.map(({ seconds }) => seconds);
+    const ratio = median(samples) / base;
+    const goal = task.engine === 'native' ? GOALS[task.name] : undefined;
+    const { largest, resident, anonymous } = memory.get(task) ?? {};
+    const cells = [
+      name,
+      seconds(median(samples)),
+      `${seconds(Math.min(...all))}–${seconds(Math.max(...all))}`,
+      `${ratio.toFixed(2)}×`,
+      goal === undefined ? '' : `≤ ${goal}× ${ratio <= goal ? '✓' : '✗'}`,
+      megabytes(largest),
+      megabytes(resident),
+      megabytes(anonymous),
+    ];
+    return `| ${cells.join(' | ')} |`;
+  });
+  const { checkpoints, commits, merges, roots, sessions, transcriptBytes, packBytes } = repository;
+  return [
+    `## ${size}: ${checkpoints} checkpoints, ${commits} commits, ${megabytes(transcriptBytes)} of transcripts`,
+    '',
+    `${merges} merges, ${roots} roots, ${sessions} sessions; ${megabytes(packBytes)} packed. Medians of ${runs} runs.`,
+    '',
+    '| command | median | least–greatest | to git log | goal | largest process | tree, resident | tree, anonymous |',
+    '| --- | ---: | ---: | ---: | --- | ---: | ---: | ---: |',
+    ...rows,
+    '',
+    LINUX
+      ? 'Memory: the peak resident set of the largest single process (`VmHWM`, git included), and the greatest sums over the whole tree of processes, sampled every 10 ms: resident memory (pages of a pack that several processes map count in each), and anonymous memory (what is not a file).'
+      : 'Memory is measured on Linux only.',
+    '',
+  ].join('\n');
+}
+
+/** Runs a task to its end. Output is thrown away, but for what it says where it fails. */
+async function measure(task: Task, timeout: number, withMemory: boolean): Promise<Sample> {
+  const start = performance.now();
+  // A process group of its own, so that a timeout ends the git processes too.
+  const child = spawn(task.program, task.args, {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    env: environment(),
+    detached: true,
+  });
+  let stderr = '';
+  child.stderr.on('data', (chunk: Buffer) => {
+    stderr = (stderr + chunk.toString()).slice(-2000);
+  });
+  const sampler = withMemory && LINUX ? new MemorySampler(child) : undefined;
+  let timedOut = false;
+  const timer = setTimeout(() => {
+    timedOut = true;
+    if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+  }, timeout);
+  const code = await new Promise<number | null>((done, fail) => {
+    child.on('error', fail);
+    child.on('close', done);
+  });
+  const elapsed = (performance.now() - start) / 1000;
+  clearTimeout(timer);
+  const failure = timedOut ? `> ${timeout / 1000} s` : code === 0 ? undefined : `exit code ${code}`;
+  if (failure !== undefined) console.error(stderr);
+  return { seconds: elapsed, failure, ...sampler?.stop() };
+}
+
+/** Looks at the memory of a process and its descendants, in `/proc`. */
+class MemorySampler {
+  readonly #root: ChildProcess;
+  readonly #timer: NodeJS.Timeout;
+  #largest = 0;
+  #resident = 0;
+  #anonymous = 0;
+
+  constructor(root: ChildProcess) {
+    this.#root = root;
+    this.#timer = setInterval(() => this.#sample(), 10);
+  }
+
+  stop(): { largest: number; resident: number; anonymous: number } {
+    clearInterval(this.#timer);
+    return { largest: this.#largest, resident: this.#resident, anonymous: this.#anonymous };
+  }
+
+  #sample(): void {
+    let resident = 0;
+    let anonymous = 0;
+    const visit = (pid: string): void => {
+      try {
+        const status = readFileSync(`/proc/${pid}/status`, 'latin1');
+        const field = (key: string) => Number(new RegExp(`^${key}:\\s+(\\d+) kB`, 'm').exec(status)?.[1] ?? 0) * 1024;
+        this.#largest = Math.max(this.#largest, field('VmHWM'));
+        resident += field('VmRSS');
+        anonymous += field('RssAnon');
+        for (const thread of readdirSync(`/proc/${pid}/task`)) {
+          const children = readFileSync(`/proc/${pid}/task/${thread}/children`, 'latin1').trim();
+          if (children !== '') for (const child of children.split(' ')) visit(child);
+        }
+      } catch {
+        // It has ended meanwhile.
+      }
+    };
+    if (this.#root.pid !== undefined) visit(String(this.#root.pid));
+    this.#resident = Math.max(this.#resident, resident);
+    this.#anonymous = Math.max(this.#anonymous, anonymous);
+  }
+}
+
+/**
+ * A copy of a generated repository whose object files are hard links, so that it costs nothing: git never writes into them.
+ * Other files are copied. `restore` removes everything that was not there, and writes the others anew.
+ */
+class WorkCopy {
+  readonly dir: string;
+  readonly #source: string;
+
+  constructor(source: string) {
+    this.#source = source;
+    this.dir = `${source}.work-${process.pid}`;
+    this.restore();
+  }
+
+  restore(): void {
+    const keep = join(this.dir, 'objects');
+    if (existsSync(this.dir)) {
+      for (const name of readdirSync(this.dir))
+        if (name !== 'objects') rmSync(join(this.dir, name), { recursive: true });
+    }
+    const wanted = new Set(filesBelow(this.#source));
+    for (const path of existsSync(keep) ? filesBelow(this.dir) : [])
+      if (!wanted.has(path)) rmSync(join(this.dir, path));
+    for (const path of wanted) {
+      const target = join(this.dir, path);
+      if (existsSync(target)) continue;
+      mkdirSync(join(target, '..'), { recursive: true });
+      if (path.startsWith('objects/')) linkSync(join(this.#source, path), target);
+      else writeFileSync(target, readFileSync(join(this.#source, path)));
+    }
+    // Git takes a folder for a repository only with these, empty or not.
+    mkdirSync(join(this.dir, 'refs', 'heads'), { recursive: true });
+  }
+
+  remove(): void {
+    rmSync(this.dir, { recursive: true, force: true });
+  }
+}
+
+/** Paths of all files below a folder, relative to it. */
+function filesBelow(dir: string): string[] {
+  const entries = readdirSync(dir, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(dir.length + 1));
+}
+
+function median(samples: readonly Sample[]): number {
+  const sorted = samples.map(({ seconds }) => seconds).sort((a, b) => a - b);
+  const middle = Math.floor(sorted.length / 2);
+  const [low, high] = [sorted[Math.ceil(sorted.length / 2) - 1], sorted[middle]];
+  return ((low ?? Number.NaN) + (high ?? Number.NaN)) / 2;
+}
+
+function seconds(value: number): string {
+  return `${value.toFixed(value < 10 ? 3 : 1)} s`;
+}
+
+function megabytes(bytes: number | undefined): string {
+  return bytes === undefined || bytes === 0 ? '' : `${Math.round(bytes / 1e6)} MB`;
+}
+
+function machine(): string {
+  const cores = cpus();
+  const git = spawnSync('git', ['--version']).stdout.toString().trim();
+  const memory = `${(totalmem() / 2 ** 30).toFixed(0)} GiB`;
+  return `Machine: ${cores[0]?.model ?? 'unknown processor'}, ${cores.length} cores, ${memory}; ${osType()} ${release()}; node ${process.version}; ${git}`;
+}
+
+function environment(): NodeJS.ProcessEnv {
+  const env: NodeJS.ProcessEnv = {
+    LC_ALL: 'C',
+    GIT_CONFIG_NOSYSTEM: '1',
+    GIT_CONFIG_GLOBAL: devNull,
+    GIT_PAGER: 'cat',
+  };
+  for (const [key, value] of Object.entries(process.env)) if (!/^(?:GIT_|CKPT_|LC_)/.test(key)) env[key] = value;
+  return env;
+}
