@@ -1,0 +1,126 @@
+import git from 'isomorphic-git';
+import type { ObjectFormat, ObjectId, RefName } from '../object-id.ts';
+import type {
+  GitObject,
+  ObjectInfo,
+  ObjectWriter,
+  Ref,
+  RefUpdate,
+  Repository,
+  WalkedCommit,
+  WalkOptions,
+} from '../repository.ts';
+import { CommitWalk } from './commit-walk.ts';
+import { readAnyConfig } from './config.ts';
+import { during } from './failure.ts';
+import { type DiscoverOptions, discover, type RepositoryLocation } from './location.ts';
+import { ObjectStore } from './object-store.ts';
+import { IsomorphicObjectWriter } from './object-writer.ts';
+import { RefReader } from './ref-reader.ts';
+import { updateRefs } from './ref-transaction.ts';
+import { assertServable } from './servable.ts';
+
+/** How long to wait for another process's ref locks, in milliseconds. */
+const LOCK_TIMEOUT_MS = 2000;
+
+/** The engine for machines without a `git` program: isomorphic-git and Node alone. */
+class IsomorphicRepository implements Repository {
+  readonly engine = 'isomorphic';
+  readonly objectFormat: ObjectFormat = 'sha1';
+  readonly #location: RepositoryLocation;
+  readonly #env: NodeJS.ProcessEnv;
+  readonly #lockTimeoutMs: number;
+  readonly #objects: ObjectStore;
+  readonly #refs: RefReader;
+  readonly #history: CommitWalk;
+
+  constructor(location: RepositoryLocation, env: NodeJS.ProcessEnv, lockTimeoutMs: number) {
+    this.#location = location;
+    this.#env = env;
+    this.#lockTimeoutMs = lockTimeoutMs;
+    this.#objects = new ObjectStore(location.commonDir);
+    this.#refs = new RefReader(location);
+    this.#history = new CommitWalk(location.commonDir, this.#objects);
+  }
+
+  get commonDir(): string {
+    return this.#location.commonDir;
+  }
+
+  get gitDir(): string {
+    return this.#location.gitDir;
+  }
+
+  get workTree(): string | undefined {
+    return this.#location.workTree;
+  }
+
+  async engineVersion(): Promise<string> {
+    return `isomorphic-git ${git.version()}`;
+  }
+
+  resolveRef(name: RefName): Promise<ObjectId | undefined> {
+    return during(`reading ${name}`, async () => (await this.#refs.resolve(name)).id);
+  }
+
+  listRefs(...prefixes: string[]): Promise<Ref[]> {
+    return during('listing refs', () => this.#refs.list(prefixes));
+  }
+
+  readObjects(ids: readonly ObjectId[]): Promise<Array<GitObject | undefined>> {
+    return during('reading objects', () => this.#objects.readMany(ids));
+  }
+
+  objectInfo(ids: readonly ObjectId[]): Promise<Array<ObjectInfo | undefined>> {
+    return during('reading objects', () => this.#objects.infoMany(ids));
+  }
+
+  streamBlob(id: ObjectId): Promise<AsyncIterable<Buffer> | undefined> {
+    return during(`reading ${id}`, () => this.#objects.stream(id));
+  }
+
+  walk(options: WalkOptions): Promise<WalkedCommit[]> {
+    return during('walking the history', () => this.#history.walk(options));
+  }
+
+  isAncestor(ancestor: ObjectId, descendant: ObjectId): Promise<boolean> {
+    return during('walking the history', () => this.#history.isAncestor(ancestor, descendant));
+  }
+
+  isShallow(): Promise<boolean> {
+    return this.#history.isShallow();
+  }
+
+  objectWriter(): ObjectWriter {
+    return new IsomorphicObjectWriter(this.commonDir, this.#objects, this.objectFormat);
+  }
+
+  updateRefs(updates: readonly RefUpdate[], message: string): Promise<void> {
+    const context = {
+      location: this.#location,
+      env: this.#env,
+      refs: this.#refs,
+      objects: this.#objects,
+      lockTimeoutMs: this.#lockTimeoutMs,
+    };
+    return during(`moving ${updates.map(({ ref }) => ref).join(', ')}`, () => updateRefs(context, updates, message));
+  }
+
+  config(key: string): Promise<string | undefined> {
+    return during(`reading the configuration of ${key}`, () => readAnyConfig(this.commonDir, key, this.#env));
+  }
+
+  async close(): Promise<void> {
+    this.#objects.close();
+  }
+}
+
+/**
+ * Opens the repository that `dir` lies in without the `git` program. Throws `NotARepositoryError` where there is none, and
+ * `EngineUnavailableError` where it has something that this engine can't do. `lockTimeoutMs` bounds the wait for locks.
+ */
+export async function openIsomorphic(options: DiscoverOptions & { lockTimeoutMs?: number }): Promise<Repository> {
+  const location = await during(`opening ${options.dir}`, () => discover(options));
+  await during(`opening ${location.gitDir}`, () => assertServable(location, options));
+  return new IsomorphicRepository(location, options.env, options.lockTimeoutMs ?? LOCK_TIMEOUT_MS);
+}

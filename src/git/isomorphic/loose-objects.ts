@@ -1,0 +1,106 @@
+import { randomBytes } from 'node:crypto';
+import fs, { createReadStream } from 'node:fs';
+import { mkdir, open, rename, rm, stat, utimes } from 'node:fs/promises';
+import { join } from 'node:path';
+import { constants, deflateSync, inflateSync } from 'node:zlib';
+import git from 'isomorphic-git';
+import { BadObjectError } from '../errors.ts';
+import type { ObjectId, ObjectType } from '../object-id.ts';
+import type { GitObject, ObjectInfo } from '../repository.ts';
+import { inflatedStream } from './inflated-stream.ts';
+
+/** Compressed bytes that are enough for the `<type> <size>` header. */
+const HEAD_SIZE = 128;
+
+/** The objects of a repository that are files of their own: `objects/<2 digits>/<38 digits>`. */
+export class LooseObjects {
+  readonly #commonDir: string;
+
+  constructor(commonDir: string) {
+    this.#commonDir = commonDir;
+  }
+
+  /** The object with this id; `undefined` where there is no such file. isomorphic-git compares its hash. */
+  async read(id: ObjectId): Promise<GitObject | undefined> {
+    if (!(await this.has(id))) return undefined;
+    try {
+      const read = await git.readObject({ fs, gitdir: this.#commonDir, oid: id, format: 'content', cache: {} });
+      return { id, type: read.type as ObjectType, content: Buffer.from(read.object as Uint8Array) };
+    } catch (error) {
+      if (error instanceof git.Errors.NotFoundError) return undefined;
+      throw new BadObjectError(
+        id,
+        `the object ${id} is damaged: ${(error as Error).message}`,
+        'Look at it with: git fsck',
+      );
+    }
+  }
+
+  async has(id: ObjectId): Promise<boolean> {
+    return stat(this.#path(id)).then(
+      () => true,
+      () => false,
+    );
+  }
+
+  /** Makes an object's file young, for git's garbage collection. False where it is absent. */
+  async freshen(id: ObjectId): Promise<boolean> {
+    const now = new Date();
+    return utimes(this.#path(id), now, now).then(
+      () => true,
+      () => this.has(id),
+    );
+  }
+
+  /** Type and size out of the first bytes of the file; `undefined` where there is no such file. */
+  async info(id: ObjectId): Promise<ObjectInfo | undefined> {
+    const file = await open(this.#path(id)).catch(() => undefined);
+    if (file === undefined) return undefined;
+    try {
+      const { buffer, bytesRead } = await file.read(Buffer.alloc(HEAD_SIZE), 0, HEAD_SIZE, 0);
+      return parseHeader(id, inflateSync(buffer.subarray(0, bytesRead), { finishFlush: constants.Z_SYNC_FLUSH })).info;
+    } finally {
+      await file.close();
+    }
+  }
+
+  /** The content in pieces, inflated as the file is read. Its header must have been looked at with `info`. */
+  async *stream(id: ObjectId): AsyncGenerator<Buffer, void, undefined> {
+    let isFirst = true;
+    for await (const piece of inflatedStream(id, createReadStream(this.#path(id)))) {
+      yield isFirst ? piece.subarray(parseHeader(id, piece).length) : piece;
+      isFirst = false;
+    }
+  }
+
+  /** Writes an object. Nobody ever sees a part of it: it is written aside, synced and renamed. */
+  async write({ id, type, content }: GitObject): Promise<void> {
+    const path = this.#path(id);
+    const folder = join(this.#commonDir, 'objects', id.slice(0, 2));
+    await mkdir(folder, { recursive: true });
+    const temporary = join(folder, `tmp_obj_${randomBytes(6).toString('hex')}`);
+    const file = await open(temporary, 'wx', 0o444);
+    try {
+      await file.writeFile(deflateSync(Buffer.concat([Buffer.from(`${type} ${content.length}\0`), content])));
+      await file.sync();
+      await file.close();
+      await rename(temporary, path);
+    } catch (error) {
+      await file.close().catch(() => undefined);
+      await rm(temporary, { force: true });
+      throw error;
+    }
+  }
+
+  #path(id: ObjectId): string {
+    return join(this.#commonDir, 'objects', id.slice(0, 2), id.slice(2));
+  }
+}
+
+/** Parses `<type> <size>\0`; `length` is how many bytes it takes. */
+function parseHeader(id: ObjectId, bytes: Buffer): { info: ObjectInfo; length: number } {
+  const end = bytes.indexOf(0);
+  const match = /^(commit|tree|blob|tag) (\d+)$/.exec(bytes.toString('latin1', 0, Math.max(end, 0)));
+  if (match === null) throw new BadObjectError(id, `the object ${id} is damaged`, 'Look at it with: git fsck');
+  return { info: { type: match[1] as ObjectType, size: Number(match[2]) }, length: end + 1 };
+}

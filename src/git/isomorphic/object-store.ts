@@ -1,0 +1,129 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { BadObjectError } from '../errors.ts';
+import type { ObjectId } from '../object-id.ts';
+import type { GitObject, ObjectInfo } from '../repository.ts';
+import { LooseObjects } from './loose-objects.ts';
+import { PackFile } from './pack-file.ts';
+
+/** Objects that are read before others get a turn: packed ones are read synchronously. */
+const READS_A_TURN = 500;
+
+/** All objects of a repository: packs first, since most are there, then loose ones. */
+export class ObjectStore {
+  readonly loose: LooseObjects;
+  readonly #packDir: string;
+  /** Open packs by the name of their index, the one that had an object last at the front. */
+  #packs = new Map<string, PackFile>();
+  #lastHit: PackFile | undefined;
+
+  constructor(commonDir: string) {
+    this.loose = new LooseObjects(commonDir);
+    this.#packDir = join(commonDir, 'objects', 'pack');
+  }
+
+  /** The objects with these ids, in their order; `undefined` for those that are absent. */
+  readMany(ids: readonly ObjectId[]): Promise<Array<GitObject | undefined>> {
+    return this.#findAll(
+      ids,
+      (pack, id) => {
+        const object = pack.read(id);
+        return object && { id, ...object };
+      },
+      (id) => this.loose.read(id),
+    );
+  }
+
+  /** Type and size of the objects with these ids, in their order; `undefined` for those that are absent. */
+  infoMany(ids: readonly ObjectId[]): Promise<Array<ObjectInfo | undefined>> {
+    return this.#findAll(
+      ids,
+      (pack, id) => pack.info(id),
+      (id) => this.loose.info(id),
+    );
+  }
+
+  async read(id: ObjectId): Promise<GitObject | undefined> {
+    return (await this.readMany([id]))[0];
+  }
+
+  async info(id: ObjectId): Promise<ObjectInfo | undefined> {
+    return (await this.infoMany([id]))[0];
+  }
+
+  /** A blob's content in pieces; `undefined` where it is absent. Throws `BadObjectError` where the object is no blob. */
+  async stream(id: ObjectId): Promise<AsyncIterable<Buffer> | undefined> {
+    const info = await this.info(id);
+    if (info === undefined) return undefined;
+    if (info.type !== 'blob') throw new BadObjectError(id, `${id} should be a blob, but is a ${info.type}`);
+    return this.#inPacks((pack) => pack.stream(id)) ?? this.loose.stream(id);
+  }
+
+  /** Tells git's garbage collection, which spares what is young, that an object is in use. False where it is absent. */
+  async freshen(id: ObjectId): Promise<boolean> {
+    if ((await this.info(id)) === undefined) return false;
+    return this.#inPacks((pack) => pack.freshen(id)) ?? this.loose.freshen(id);
+  }
+
+  /** Looks for packs that came or went since the last time, for example one that was just written. */
+  async refresh(): Promise<void> {
+    const names = (await readdir(this.#packDir).catch(() => [])).filter((name) => name.endsWith('.idx'));
+    const packs = new Map<string, PackFile>();
+    for (const name of names.sort()) {
+      // A repack may delete a pack between the listing and the opening: its objects are in another one by then.
+      const pack = this.#packs.get(name) ?? (await PackFile.open(join(this.#packDir, name)).catch(ignoreAbsent));
+      if (pack !== undefined) packs.set(name, pack);
+    }
+    for (const [name, pack] of this.#packs) if (!packs.has(name)) pack.close();
+    if (this.#lastHit !== undefined && ![...packs.values()].includes(this.#lastHit)) this.#lastHit = undefined;
+    this.#packs = packs;
+  }
+
+  close(): void {
+    for (const pack of this.#packs.values()) pack.close();
+    this.#packs.clear();
+    this.#lastHit = undefined;
+  }
+
+  /** Looks in the known packs, then among the loose objects, and for what is still missing once in packs that are new. */
+  async #findAll<T>(
+    ids: readonly ObjectId[],
+    inPack: (pack: PackFile, id: ObjectId) => T | undefined,
+    loose: (id: ObjectId) => Promise<T | undefined>,
+  ): Promise<Array<T | undefined>> {
+    const found: Array<T | undefined> = [];
+    const missing: number[] = [];
+    for (const [index, id] of ids.entries()) {
+      const object = this.#inPacks((pack) => inPack(pack, id)) ?? (await loose(id));
+      if (object === undefined) missing.push(index);
+      found.push(object);
+      if (index % READS_A_TURN === READS_A_TURN - 1) await nextTurn();
+    }
+    if (missing.length === 0) return found;
+    await this.refresh();
+    for (const index of missing) {
+      const id = ids[index] as ObjectId;
+      found[index] = this.#inPacks((pack) => inPack(pack, id)) ?? (await loose(id));
+    }
+    return found;
+  }
+
+  #inPacks<T>(look: (pack: PackFile) => T | undefined): T | undefined {
+    const last = this.#lastHit && look(this.#lastHit);
+    if (last !== undefined) return last;
+    for (const pack of this.#packs.values()) {
+      if (pack === this.#lastHit) continue;
+      const found = look(pack);
+      if (found === undefined) continue;
+      this.#lastHit = pack;
+      return found;
+    }
+    return undefined;
+  }
+}
+
+function ignoreAbsent(error: NodeJS.ErrnoException): undefined {
+  if (error.code === 'ENOENT') return undefined;
+  throw error;
+}

@@ -1,0 +1,217 @@
+import { closeSync, createReadStream, openSync, readSync, statSync, utimesSync } from 'node:fs';
+import { constants, inflateSync } from 'node:zlib';
+import { GitError } from '../errors.ts';
+import type { ObjectId, ObjectType } from '../object-id.ts';
+import type { ObjectInfo } from '../repository.ts';
+import { applyDelta, deltaResultSize } from './apply-delta.ts';
+import { inflatedStream } from './inflated-stream.ts';
+import { PackIndex } from './pack-index.ts';
+
+/** Contents up to this size are kept, since the next objects are likely to be deltas against them. */
+const MAX_CACHED_SIZE = 1024 * 1024;
+/** What is kept of one pack altogether. */
+const CACHE_SIZE = 16 * 1024 * 1024;
+/** Bytes that hold the longest header of an entry and the two sizes at the start of a delta. */
+const HEAD_SIZE = 128;
+
+const OFFSET_DELTA = 6;
+const TYPES: Readonly<Record<number, ObjectType>> = { 1: 'commit', 2: 'tree', 3: 'blob', 4: 'tag' };
+
+/** The head of an entry: what follows is compressed data, which starts at `dataStart`. */
+interface EntryHead {
+  /** `undefined` for a delta. */
+  readonly type: ObjectType | undefined;
+  /** Bytes of the content or of the delta, inflated. */
+  readonly size: number;
+  /** Where the entry of a delta's base starts. */
+  readonly base: number;
+  readonly dataStart: number;
+}
+
+interface PackedObject {
+  readonly type: ObjectType;
+  readonly content: Buffer;
+}
+
+/**
+ * Reads objects out of a pack, one at a time, and never holds the pack in memory. isomorphic-git reads packs whole and takes
+ * 0.3 ms an object (14,000 commits: 4.3 s and the size of the pack in memory; here 0.4 s).
+ *
+ * Reads are synchronous on purpose: a few hundred bytes out of the page cache take 3 µs, a trip through the thread pool
+ * twenty times that.
+ */
+export class PackFile {
+  readonly #path: string;
+  readonly #index: PackIndex;
+  readonly #file: number;
+  readonly #size: number;
+  /** Contents by the start of their entry, the one used last at the end. */
+  readonly #cache = new Map<number, PackedObject>();
+  #cacheSize = 0;
+
+  private constructor(path: string, index: PackIndex) {
+    this.#path = path;
+    this.#index = index;
+    this.#file = openSync(path, 'r');
+    this.#size = statSync(path).size;
+  }
+
+  /** Opens `<path without .idx>.pack` with its index. */
+  static async open(indexPath: string): Promise<PackFile> {
+    return new PackFile(indexPath.replace(/idx$/, 'pack'), await PackIndex.read(indexPath));
+  }
+
+  close(): void {
+    closeSync(this.#file);
+  }
+
+  /** The object with this id; `undefined` when the pack does not have it. */
+  read(id: ObjectId): PackedObject | undefined {
+    const start = this.#index.find(id);
+    return start === undefined ? undefined : this.#resolve(start);
+  }
+
+  /** Makes the pack young where it has the object; a pack that may not be touched is as it is. */
+  freshen(id: ObjectId): true | undefined {
+    if (this.#index.find(id) === undefined) return undefined;
+    const now = new Date();
+    try {
+      utimesSync(this.#path, now, now);
+    } catch {
+      // Somebody else's file, or repacked meanwhile: then the object is in a younger pack.
+    }
+    return true;
+  }
+
+  /** Type and size, with no more than the first bytes of each delta on the way inflated. */
+  info(id: ObjectId): ObjectInfo | undefined {
+    const start = this.#index.find(id);
+    if (start === undefined) return undefined;
+    let head = this.#head(start);
+    const size = head.type === undefined ? deltaResultSize(this.#firstBytes(head)) : head.size;
+    while (head.type === undefined) head = this.#head(head.base);
+    return { type: head.type, size };
+  }
+
+  /** The content in pieces, inflated as they are read; a delta is made whole first. */
+  stream(id: ObjectId): AsyncIterable<Buffer> | undefined {
+    const start = this.#index.find(id);
+    if (start === undefined) return undefined;
+    const head = this.#head(start);
+    if (head.type === undefined) return slices(this.#resolve(start).content);
+    const end = this.#index.endOf(start, this.#size);
+    // The path may be gone after a repack; the file that is open is not.
+    const source = createReadStream(this.#path, {
+      fd: this.#file,
+      autoClose: false,
+      start: head.dataStart,
+      end: end - 1,
+    });
+    return inflatedStream(id, source);
+  }
+
+  /** An object from its entry: back along the deltas to one stored whole, then forward again. */
+  #resolve(start: number): PackedObject {
+    const deltas: Array<{ start: number; delta: Buffer }> = [];
+    let at = start;
+    let object = this.#cached(at);
+    while (object === undefined) {
+      const head = this.#head(at);
+      const content = this.#inflate(at, head);
+      if (head.type === undefined) {
+        deltas.push({ start: at, delta: content });
+        at = head.base;
+        object = this.#cached(at);
+      } else {
+        object = { type: head.type, content };
+        this.#keep(at, object);
+      }
+    }
+    for (const { start: entry, delta } of deltas.reverse()) {
+      object = { type: object.type, content: applyDelta(object.content, delta) };
+      this.#keep(entry, object);
+    }
+    return object;
+  }
+
+  #head(start: number): EntryHead {
+    const bytes = this.#read(start, Math.min(HEAD_SIZE, this.#size - start));
+    let at = 0;
+    let byte = bytes[at++] ?? 0;
+    const kind = (byte >> 4) & 7;
+    let size = byte & 0x0f;
+    for (let unit = 16; byte & 0x80; unit *= 0x80) {
+      byte = bytes[at++] ?? 0;
+      size += (byte & 0x7f) * unit;
+    }
+    const type = TYPES[kind];
+    if (type !== undefined) return { type, size, base: 0, dataStart: start + at };
+    if (kind !== OFFSET_DELTA) {
+      const base = this.#index.find(bytes.toString('hex', at, at + 20) as ObjectId);
+      if (base === undefined) throw this.#damaged(start, 'its base is in no entry');
+      return { type, size, base, dataStart: start + at + 20 };
+    }
+    byte = bytes[at++] ?? 0;
+    let distance = byte & 0x7f;
+    while (byte & 0x80) {
+      byte = bytes[at++] ?? 0;
+      distance = (distance + 1) * 0x80 + (byte & 0x7f);
+    }
+    if (distance <= 0 || distance > start) throw this.#damaged(start, 'its base is outside of the pack');
+    return { type, size, base: start - distance, dataStart: start + at };
+  }
+
+  #inflate(start: number, head: EntryHead): Buffer {
+    const end = this.#index.endOf(start, this.#size);
+    try {
+      const content = inflateSync(this.#read(head.dataStart, end - head.dataStart), { maxOutputLength: head.size + 1 });
+      if (content.length === head.size) return content;
+    } catch (cause) {
+      throw this.#damaged(start, (cause as Error).message, cause);
+    }
+    throw this.#damaged(start, 'it has another size than it says');
+  }
+
+  #firstBytes(head: EntryHead): Buffer {
+    const bytes = this.#read(head.dataStart, Math.min(HEAD_SIZE, this.#size - head.dataStart));
+    return inflateSync(bytes, { finishFlush: constants.Z_SYNC_FLUSH });
+  }
+
+  #read(start: number, length: number): Buffer {
+    const bytes = Buffer.allocUnsafe(length);
+    const read = readSync(this.#file, bytes, 0, length, start);
+    if (read !== length) throw this.#damaged(start, 'the file is cut off');
+    return bytes;
+  }
+
+  #cached(start: number): PackedObject | undefined {
+    const object = this.#cache.get(start);
+    if (object !== undefined) {
+      this.#cache.delete(start);
+      this.#cache.set(start, object);
+    }
+    return object;
+  }
+
+  #keep(start: number, object: PackedObject): void {
+    if (object.content.length > MAX_CACHED_SIZE) return;
+    this.#cache.set(start, object);
+    this.#cacheSize += object.content.length;
+    for (const [oldest, { content }] of this.#cache) {
+      if (this.#cacheSize <= CACHE_SIZE) break;
+      this.#cache.delete(oldest);
+      this.#cacheSize -= content.length;
+    }
+  }
+
+  #damaged(start: number, reason: string, cause?: unknown): GitError {
+    return new GitError(`${this.#path} is damaged at byte ${start}: ${reason}`, {
+      hint: 'Look at the damage with: git fsck --full',
+      cause,
+    });
+  }
+}
+
+async function* slices(content: Buffer): AsyncGenerator<Buffer, void, undefined> {
+  for (let at = 0; at < content.length; at += MAX_CACHED_SIZE) yield content.subarray(at, at + MAX_CACHED_SIZE);
+}

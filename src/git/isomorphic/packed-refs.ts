@@ -1,0 +1,69 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { GitError } from '../errors.ts';
+import { isObjectId, type ObjectId, type RefName } from '../object-id.ts';
+import { compareNames } from './ref-names.ts';
+
+/** A line of `packed-refs`, with what a tag object there leads to, so that git need not open it. */
+export interface PackedRef {
+  readonly id: ObjectId;
+  readonly peeled: ObjectId | undefined;
+}
+
+/** The refs in `packed-refs`, by name. */
+export interface PackedRefs {
+  readonly refs: ReadonlyMap<RefName, PackedRef>;
+  /** Whether a tag that has no `peeled` is known to have none: true for all that git wrote since 2012. */
+  readonly isFullyPeeled: boolean;
+}
+
+const HEADER = '# pack-refs with: peeled fully-peeled sorted ';
+
+/** Where the packed refs of a repository lie. */
+export function packedRefsPath(commonDir: string): string {
+  return join(commonDir, 'packed-refs');
+}
+
+/** Reads `packed-refs`; no file is no refs. Throws a `GitError` for a line that can't be understood. */
+export async function readPackedRefs(commonDir: string): Promise<PackedRefs> {
+  const path = packedRefsPath(commonDir);
+  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return '';
+    throw new GitError(`${path} can't be read: ${error.message}`, { cause: error });
+  });
+  const refs = new Map<RefName, PackedRef>();
+  const isFullyPeeled = text === '' || /^# pack-refs with:.* fully-peeled /.test(text);
+  let last: RefName | undefined;
+  for (const line of text.split('\n')) {
+    if (line === '' || line.startsWith('#')) continue;
+    if (line.startsWith('^')) {
+      const ref = last === undefined ? undefined : refs.get(last);
+      const peeled = line.slice(1).trimEnd();
+      if (last === undefined || ref === undefined || !isObjectId(peeled)) throw malformed(path, line);
+      refs.set(last, { ...ref, peeled });
+      continue;
+    }
+    const space = line.indexOf(' ');
+    const id = line.slice(0, space);
+    last = line.slice(space + 1).trimEnd();
+    if (!isObjectId(id)) throw malformed(path, line);
+    refs.set(last, { id, peeled: undefined });
+  }
+  return { refs, isFullyPeeled };
+}
+
+/** The text of a `packed-refs` with these refs, in git's order and with git's header. */
+export function formatPackedRefs(refs: PackedRefs['refs']): string {
+  const lines = [HEADER];
+  for (const [name, { id, peeled }] of [...refs].sort(([a], [b]) => compareNames(a, b))) {
+    lines.push(`${id} ${name}`);
+    if (peeled !== undefined) lines.push(`^${peeled}`);
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+function malformed(path: string, line: string): GitError {
+  return new GitError(`${path} has a line that is no ref: ${JSON.stringify(line.slice(0, 100))}`, {
+    hint: 'Look at it with: git fsck',
+  });
+}

@@ -1,0 +1,70 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { EngineUnavailableError } from '../errors.ts';
+import type { DiscoverOptions, RepositoryLocation } from './location.ts';
+
+/** Repository extensions (git's repository-version.txt) that change nothing for this engine, with the values that don't. */
+const HARMLESS: Readonly<Record<string, RegExp>> = {
+  noop: /./,
+  'noop-v1': /./,
+  preciousobjects: /./,
+  partialclone: /./,
+  worktreeconfig: /./,
+  relativeworktrees: /./,
+  objectformat: /^sha1$/i,
+  refstorage: /^files$/i,
+};
+
+const MAX_PACK_SIZE = 2 * 1024 ** 3;
+
+/** Throws `EngineUnavailableError` where the repository has something that this engine can't do. */
+export async function assertServable(location: RepositoryLocation, options: DiscoverOptions): Promise<void> {
+  const { commonDir } = location;
+  const config = await readText(join(commonDir, 'config'));
+  const version = Number(/^\s*repositoryformatversion\s*=\s*(\S+)/im.exec(section(config, 'core'))?.[1] ?? 0);
+  if (!(version <= 1)) throw refusal(`the repository has format version ${version}`);
+  for (const [, key = '', value = 'true'] of section(config, 'extensions').matchAll(
+    /^[ \t]*([a-z][a-z0-9-]*)[ \t]*(?:=[ \t]*"?([^"\s#;]*))?/gim,
+  )) {
+    // In version 0 git itself honours few of them; a repository that says it has SHA-256 is not to be read as SHA-1 anyway.
+    if (!HARMLESS[key.toLowerCase()]?.test(value)) throw refusal(`the repository uses extensions.${key} = ${value}`);
+  }
+  const alternates = await readText(join(commonDir, 'objects/info/alternates'));
+  if (/^[^#\s]/m.test(alternates))
+    throw refusal('the repository borrows objects from another one (objects/info/alternates)');
+  for (const variable of ['GIT_ALTERNATE_OBJECT_DIRECTORIES', 'GIT_OBJECT_DIRECTORY']) {
+    if (options.honourGitEnv && options.env[variable]) throw refusal(`${variable} is set`);
+  }
+  await assertPackSizes(join(commonDir, 'objects/pack'));
+}
+
+async function assertPackSizes(packDir: string): Promise<void> {
+  const names = await readdir(packDir).catch(() => []);
+  for (const name of names.filter((file) => file.endsWith('.pack'))) {
+    const size = await stat(join(packDir, name)).then(
+      (stats) => stats.size,
+      () => 0,
+    );
+    if (size > MAX_PACK_SIZE) throw refusal(`${name} is larger than 2 GiB`);
+  }
+}
+
+/** The lines of a section of a configuration file that has no subsection. */
+function section(config: string, name: string): string {
+  const parts = config.split(/^[ \t]*\[/m);
+  const own = parts.filter((part) => part.toLowerCase().startsWith(`${name}]`));
+  return own.map((part) => part.slice(part.indexOf(']') + 1)).join('\n');
+}
+
+function refusal(reason: string): EngineUnavailableError {
+  return new EngineUnavailableError(`the isomorphic engine can't serve this repository: ${reason}`, {
+    hint: 'Use the engine that runs the git program: --engine native',
+  });
+}
+
+function readText(path: string): Promise<string> {
+  return readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return '';
+    throw error;
+  });
+}
