@@ -14,6 +14,10 @@ const CACHE_SIZE = 16 * 1024 * 1024;
 /** Bytes that hold the longest header of an entry and the two sizes at the start of a delta. */
 const HEAD_SIZE = 128;
 
+/** Bounds of the buffers that zlib inflates into; the lower one is zlib's own. */
+const MIN_CHUNK_SIZE = 64;
+const MAX_CHUNK_SIZE = 1024 * 1024;
+
 const OFFSET_DELTA = 6;
 const TYPES: Readonly<Record<number, ObjectType>> = { 1: 'commit', 2: 'tree', 3: 'blob', 4: 'tag' };
 
@@ -164,7 +168,10 @@ export class PackFile {
   #inflate(start: number, head: EntryHead): Buffer {
     const end = this.#index.endOf(start, this.#size);
     try {
-      const content = inflateSync(this.#read(head.dataStart, end - head.dataStart), { maxOutputLength: head.size + 1 });
+      // By default each call makes a buffer of 16 KiB for its output, which costs more than to inflate a commit.
+      const chunkSize = Math.min(Math.max(head.size + 1, MIN_CHUNK_SIZE), MAX_CHUNK_SIZE);
+      const data = this.#read(head.dataStart, end - head.dataStart);
+      const content = inflateSync(data, { maxOutputLength: head.size + 1, chunkSize });
       if (content.length === head.size) return content;
     } catch (cause) {
       throw this.#damaged(start, (cause as Error).message, cause);
