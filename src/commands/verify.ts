@@ -47,7 +47,8 @@ checkpoint, session and field what is wrong. Writes nothing. Exit code 0: consis
     );
     process.exitCode = report.consistent ? EXIT.ok : EXIT.failed;
     const { verifyText } = await import('../ui/verify-text.ts');
+    const { kindOf } = await import('../verify/finding.ts');
     // Findings are errors: --quiet keeps quiet only about a clean result.
-    this.show({ ...flags, quiet: flags.quiet && report.consistent }, report, () => verifyText(report));
+    this.show({ ...flags, quiet: flags.quiet && report.consistent }, report, () => verifyText(report, kindOf));
   }
 }
