@@ -41,8 +41,6 @@ interface Sample {
   readonly anonymous?: number;
 }
 
-process.exitCode = await main();
-
 async function main(): Promise<number> {
   const { values } = parseArgs({
     options: {
@@ -61,7 +59,7 @@ async function main(): Promise<number> {
     console.error(`--sizes takes ${Object.keys(SIZES).join(', ')}; --runs takes a number from 1 on`);
     return 2;
   }
-  if (values.program === PROGRAM && !existsSync(join(ROOT, 'dist'))) {
+  if (values.program === PROGRAM && !existsSync(join(ROOT, 'dist', 'main.js'))) {
     console.error('The program is not built. Run: npm run build');
     return 1;
   }
@@ -317,3 +315,5 @@ function environment(): NodeJS.ProcessEnv {
   for (const [key, value] of Object.entries(process.env)) if (!/^(?:GIT_|CKPT_|LC_)/.test(key)) env[key] = value;
   return env;
 }
+
+process.exitCode = await main();

@@ -57,7 +57,7 @@ function main(): number {
     );
     return options.values['if-present'] ? 0 : 1;
   }
-  if (!existsSync(join(ROOT, 'dist'))) {
+  if (!existsSync(join(ROOT, 'dist', 'main.js'))) {
     console.error('The program is not built. Run: npm run build');
     return 1;
   }
@@ -124,9 +124,10 @@ function checkArchive(archive: string, name: string, temp: string, vectors: Read
     rmSync(home, { recursive: true, force: true });
   }
   report(`${name} · both engines · the same V2 refs`, () => {
-    const [native, isomorphic] = ENGINES.map((engine) => refsOf.get(engine) ?? 'nothing');
-    same(isomorphic as string, native as string, 'V2 refs');
-    return `${(native as string).split('\n').length} refs`;
+    const [native, isomorphic] = ENGINES.map((engine) => refsOf.get(engine));
+    if (native === undefined || isomorphic === undefined) throw new CheckFailed('nothing to compare');
+    same(isomorphic, native, 'V2 refs');
+    return `${native.split('\n').length} refs`;
   });
 }
 
