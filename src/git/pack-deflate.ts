@@ -13,11 +13,17 @@ const STORED_BELOW = 160;
  */
 const SMALL = { level: 6, memLevel: 4, windowBits: 12 } as const;
 const SMALL_BELOW = 16_384;
+/**
+ * The output buffer is made for the payload's own size and these bytes: zlib's default of 16 KiB a call, most of it thrown away at once,
+ * takes longer than compressing a commit.
+ */
+const SPARE = 64;
 
 /** The zlib stream of a payload, in the form that costs least for its size. */
 export function deflatePayload(payload: Uint8Array): Buffer {
   if (payload.length < STORED_BELOW) return stored(payload);
-  return payload.length < SMALL_BELOW ? deflateSync(payload, SMALL) : deflateSync(payload);
+  if (payload.length >= SMALL_BELOW) return deflateSync(payload);
+  return deflateSync(payload, { ...SMALL, chunkSize: payload.length + SPARE });
 }
 
 /** A zlib stream of one stored block (RFC 1950, RFC 1951 section 3.2.4). */
