@@ -8,7 +8,7 @@ import { backfill } from './backfill.ts';
 import { createdAtOf } from './created-at.ts';
 import { archiveCommit, generationSpan, generationTree, startCommit } from './generation-tree.ts';
 import { addFullTrees, countSessions, type MigrationPlan, type PlanContext, surveyCheckpoints } from './planning.ts';
-import { type ProjectedCheckpoint, type ProjectedRoot, Projection } from './projection.ts';
+import { foldersOf, type ProjectedCheckpoint, type ProjectedRoot, Projection } from './projection.ts';
 import type { MigrationCounts } from './result.ts';
 
 /** All of V1, projected afresh: what V2 is when it is made in one go. */
@@ -132,13 +132,6 @@ export function firstParentChain(commits: readonly WalkedCommit[], tip: ObjectId
     chain.add(id);
   }
   return chain;
-}
-
-/** The V1 folders of projected checkpoints. */
-export function foldersOf(
-  checkpoints: Iterable<readonly [CheckpointId, ProjectedCheckpoint]>,
-): Map<CheckpointId, ObjectId> {
-  return new Map([...checkpoints].map(([id, { tree }]) => [id, tree]));
 }
 
 /** The entries of a map that have one of these keys, in the order of the keys. */

@@ -8,9 +8,8 @@ import { backfill } from './backfill.ts';
 import { originOfImage } from './commit-image.ts';
 import { treeOfCommit } from './generation-tree.ts';
 import { type GenerationNews, updateGenerations } from './generation-update.ts';
-import { foldersOf } from './plan-first.ts';
 import { countSessions, type MigrationPlan, type PlanContext, surveyCheckpoints } from './planning.ts';
-import { hashingSink, type ProjectedCheckpoint, Projection } from './projection.ts';
+import { foldersOf, hashingSink, type ProjectedCheckpoint, Projection } from './projection.ts';
 
 /** V2 as an earlier run left it: the V1 commit that it was projected from, and the tip of `main`. */
 export interface EarlierRun {

@@ -327,6 +327,13 @@ export class Projection {
   }
 }
 
+/** The V1 folders of projected checkpoints. */
+export function foldersOf(
+  checkpoints: Iterable<readonly [CheckpointId, ProjectedCheckpoint]>,
+): Map<CheckpointId, ObjectId> {
+  return new Map([...checkpoints].map(([id, { tree }]) => [id, tree]));
+}
+
 /** True for an entry of a root tree that is a shard folder. */
 export function isShardEntry(entry: TreeEntry): boolean {
   return isTreeMode(entry.mode) && isShardName(entry.name);

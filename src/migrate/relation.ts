@@ -1,0 +1,61 @@
+import { lastTrailer, V1_TIP_TRAILER } from '../checkpoint/commit-message.ts';
+import { CkptError } from '../checkpoint/errors.ts';
+import { parseCommit } from '../git/commit.ts';
+import { ShallowHistoryError } from '../git/errors.ts';
+import type { ObjectId } from '../git/object-id.ts';
+import type { Ref, Repository } from '../git/repository.ts';
+import { originOfImage } from './commit-image.ts';
+
+/** How V2's `main` stands to V1. `origin` is the V1 commit that `main` was projected from. */
+export type Relation =
+  /** `main` is the projection of V1's tip. */
+  | { readonly kind: 'same'; readonly origin: ObjectId }
+  /** V1 has commits that were not projected yet. */
+  | { readonly kind: 'behind'; readonly origin: ObjectId }
+  /** `main` was projected from a newer V1; `image` is the image of the V1 tip that is here, where it was looked for. */
+  | { readonly kind: 'ahead'; readonly origin: ObjectId; readonly image: ObjectId | undefined }
+  /** V1's history does not contain the commit that `main` was projected from. */
+  | { readonly kind: 'rewritten'; readonly origin: ObjectId }
+  /** Something else wrote `main`. `addedUpTo` is the V1 commit up to which a migration added what was missing. */
+  | { readonly kind: 'foreign'; readonly addedUpTo: string | undefined };
+
+const BATCH = 512;
+
+/** Finds out how `main` stands to V1. Throws `ShallowHistoryError` where too little history is here to tell. */
+export async function relationOf(repo: Repository, v1: Ref, main: Ref): Promise<Relation> {
+  const content = await readCommit(repo, main, 'Fetch the V2 refs again, or project V1 afresh: ckpt migrate --rebuild');
+  const commit = parseCommit(content);
+  const origin = originOfImage(commit);
+  if (origin === undefined) return { kind: 'foreign', addedUpTo: lastTrailer(commit.message, V1_TIP_TRAILER) };
+  if (origin === v1.id) return { kind: 'same', origin };
+  if (await repo.isAncestor(origin, v1.id)) return { kind: 'behind', origin };
+  if (await repo.isAncestor(v1.id, origin)) return { kind: 'ahead', origin, image: undefined };
+  if (await repo.isShallow()) throw new ShallowHistoryError();
+  // V1 may simply not have been fetched for a while: then the commit that main was projected from is not here at all.
+  const image = await findImage(repo, v1.id, main.id);
+  return image === undefined ? { kind: 'rewritten', origin } : { kind: 'ahead', origin, image };
+}
+
+/** The commit in `main`'s history that is the image of a V1 commit. */
+export async function findImage(repo: Repository, v1: ObjectId, main: ObjectId): Promise<ObjectId | undefined> {
+  const history = (await repo.walk({ tips: [main] })).reverse();
+  for (let at = 0; at < history.length; at += BATCH) {
+    const objects = await repo.readObjects(history.slice(at, at + BATCH).map(({ id }) => id));
+    const image = objects.find((object) => object !== undefined && originOfImage(parseCommit(object.content)) === v1);
+    if (image !== undefined) return image.id;
+  }
+  return undefined;
+}
+
+/** The content of the commit that a ref is at. Throws a `CkptError` where it is at something else or the commit is absent. */
+export async function readCommit(repo: Repository, ref: Ref, hint: string): Promise<Buffer> {
+  const [object] = await repo.readObjects([ref.id]);
+  if (object?.type === 'commit') return object.content;
+  const found = object === undefined ? 'is absent from this repository' : `is a ${object.type}, not a commit`;
+  throw new CkptError('BAD_REF', `${ref.name} points at ${ref.id}, which ${found}`, { hint, exitCode: 3 });
+}
+
+/** Makes sure that the V1 branch is at a commit. */
+export async function assertV1Commit(repo: Repository, v1: Ref): Promise<void> {
+  await readCommit(repo, v1, `Fetch the branch again, or point it at a commit: git update-ref ${v1.name} <commit>`);
+}

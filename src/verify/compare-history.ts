@@ -1,0 +1,115 @@
+import { V2_MAIN_REF } from '../checkpoint/layout.ts';
+import { commitHeader, type ParsedCommit, parseCommit } from '../git/commit.ts';
+import type { ObjectId } from '../git/object-id.ts';
+import type { Repository, WalkedCommit } from '../git/repository.ts';
+import { commitImage, originOfImage } from '../migrate/commit-image.ts';
+import { type Finding, finding } from './finding.ts';
+
+/** Commits read at a time, of each layout. */
+const BATCH = 512;
+
+/** A commit of `main`'s history, and the V1 commit that it says it is the image of. */
+interface Image {
+  readonly id: ObjectId;
+  readonly parents: readonly ObjectId[];
+  readonly origin: ObjectId | undefined;
+}
+
+/** What the comparison of the histories tells. */
+export interface HistoryComparison {
+  readonly commits: number;
+  readonly findings: readonly Finding[];
+}
+
+/**
+ * Compares V1's history with that of `main`: each V1 commit has one image, with its author, committer, dates and message, and
+ * the images of its parents as parents. An image is compared by bytes; only one that differs is looked into.
+ */
+export async function compareHistory(
+  repo: Repository,
+  v1Tip: ObjectId,
+  main: ObjectId,
+  onProgress: (done: number, total: number) => void,
+): Promise<HistoryComparison> {
+  const [v1, v2] = await Promise.all([repo.walk({ tips: [v1Tip] }), repo.walk({ tips: [main] })]);
+  const total = v1.length + v2.length;
+  const known = new Set(v1.map(({ id }) => id));
+  const findings: Finding[] = [];
+  const images = new Map<ObjectId, Image>();
+  const contents = new Map<ObjectId, Buffer>();
+  for (let at = 0; at < v2.length; at += BATCH) {
+    const batch = v2.slice(at, at + BATCH);
+    const objects = await repo.readObjects(batch.map(({ id }) => id));
+    batch.forEach((commit, i) => {
+      const content = objects[i]?.content;
+      const origin = content === undefined ? undefined : originOfImage(parseCommit(content));
+      findings.push(...classify({ ...commit, origin }, known, images));
+      if (content !== undefined) contents.set(commit.id, Buffer.from(content));
+    });
+    onProgress(Math.min(at + BATCH, v2.length), total);
+  }
+  for (let at = 0; at < v1.length; at += BATCH) {
+    const batch = v1.slice(at, at + BATCH);
+    const objects = await repo.readObjects(batch.map(({ id }) => id));
+    batch.forEach((commit, i) => {
+      const original = objects[i]?.content;
+      if (original !== undefined) findings.push(...compareCommit(commit, parseCommit(original), images, contents));
+    });
+    onProgress(v2.length + Math.min(at + BATCH, v1.length), total);
+  }
+  return { commits: v1.length, findings };
+}
+
+function classify(image: Image, known: ReadonlySet<ObjectId>, images: Map<ObjectId, Image>): Finding[] {
+  const { id, origin } = image;
+  const where = { ref: V2_MAIN_REF, commit: id };
+  if (origin === undefined || !known.has(origin)) {
+    return [finding('COMMIT_UNKNOWN', `the commit ${id} on main is the image of no V1 commit`, where)];
+  }
+  const other = images.get(origin);
+  if (other !== undefined) {
+    const message = `the V1 commit ${origin} has two images on main: ${other.id} and ${id}`;
+    return [finding('COMMIT_DUPLICATED', message, { ref: V2_MAIN_REF, commit: origin })];
+  }
+  images.set(origin, image);
+  return [];
+}
+
+function compareCommit(
+  { id, parents }: WalkedCommit,
+  original: ParsedCommit,
+  images: ReadonlyMap<ObjectId, Image>,
+  contents: ReadonlyMap<ObjectId, Buffer>,
+): Finding[] {
+  const where = { ref: V2_MAIN_REF, commit: id };
+  const image = images.get(id);
+  const content = image === undefined ? undefined : contents.get(image.id);
+  if (image === undefined || content === undefined) {
+    return [finding('COMMIT_MISSING', `the V1 commit ${id} has no image on main`, where)];
+  }
+  const actual = parseCommit(content);
+  const expectedParents = parents.map((parent) => images.get(parent)?.id);
+  // A parent without an image is a finding of its own; what its children have instead follows from it.
+  const isComparable = expectedParents.every((parent) => parent !== undefined);
+  const imageParents = isComparable ? (expectedParents as ObjectId[]) : actual.parents;
+  const expectedContent = commitImage(id, original, actual.tree, imageParents);
+  if (content.equals(expectedContent)) return [];
+  const expected = parseCommit(expectedContent);
+  const findings: Finding[] = [];
+  if (actual.parents.join() !== expected.parents.join()) {
+    findings.push(finding('COMMIT_PARENTS_CHANGED', `the image of ${id} has other parents than its V1 commit`, where));
+  }
+  if (commitHeader(actual, 'author') !== commitHeader(expected, 'author')) {
+    findings.push(finding('COMMIT_AUTHOR_CHANGED', `the image of ${id} has another author or author date`, where));
+  }
+  if (commitHeader(actual, 'committer') !== commitHeader(expected, 'committer')) {
+    findings.push(
+      finding('COMMIT_COMMITTER_CHANGED', `the image of ${id} has another committer or commit date`, where),
+    );
+  }
+  if (actual.message !== expected.message) {
+    findings.push(finding('COMMIT_MESSAGE_CHANGED', `the image of ${id} has another message`, where));
+  }
+  if (findings.length > 0) return findings;
+  return [finding('COMMIT_HEADERS_CHANGED', `the image of ${id} has other headers than its V1 commit gives it`, where)];
+}

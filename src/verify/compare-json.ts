@@ -1,0 +1,36 @@
+/** A field that is not the same in two JSON values. `field` is its place, as `sessions[0].prompt`. */
+export interface FieldDifference {
+  readonly field: string;
+  readonly kind: 'lost' | 'changed' | 'added';
+}
+
+/**
+ * The fields in which two JSON texts differ. `undefined` when one of them is no JSON, or when they differ in their form alone
+ * (white space, the spelling of a number), which no field tells.
+ */
+export function compareJson(expected: Buffer, actual: Buffer): FieldDifference[] | undefined {
+  try {
+    const differences = [...compareValues(JSON.parse(expected.toString()), JSON.parse(actual.toString()), '')];
+    return differences.length === 0 ? undefined : differences;
+  } catch {
+    return undefined;
+  }
+}
+
+function* compareValues(expected: unknown, actual: unknown, field: string): Iterable<FieldDifference> {
+  if (Object.is(expected, actual)) return;
+  if (!isContainer(expected) || !isContainer(actual) || Array.isArray(expected) !== Array.isArray(actual)) {
+    yield { field, kind: 'changed' };
+    return;
+  }
+  for (const key of new Set([...Object.keys(expected), ...Object.keys(actual)])) {
+    const inner = Array.isArray(expected) ? `${field}[${key}]` : field === '' ? key : `${field}.${key}`;
+    if (!(key in actual)) yield { field: inner, kind: 'lost' };
+    else if (!(key in expected)) yield { field: inner, kind: 'added' };
+    else yield* compareValues(expected[key], actual[key], inner);
+  }
+}
+
+function isContainer(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}

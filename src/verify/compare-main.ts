@@ -1,0 +1,94 @@
+import { checkpointOfShardPath } from '../checkpoint/checkpoint-id.ts';
+import { isFullSessionFile, isSessionFolderName, TASKS_FOLDER, V2_MAIN_REF } from '../checkpoint/layout.ts';
+import type { ObjectId } from '../git/object-id.ts';
+import { compareJson } from './compare-json.ts';
+import { compareTrees, type TreeDifference } from './compare-trees.ts';
+import { type Finding, type FindingPlace, finding } from './finding.ts';
+import type { ExpectedObjects } from './overlay.ts';
+
+/** Where a path lies in the layout. */
+interface LayoutPlace {
+  readonly checkpoint?: string;
+  readonly session?: string;
+  /** The path below the session's folder, or below the checkpoint's. */
+  readonly rest: readonly string[];
+}
+
+/**
+ * Compares the tree that `main` should have with the one that it has: by object ids, and where these differ, by checkpoint,
+ * session, file and field. `prefix` is the path of the two trees where they are not the root.
+ */
+export async function compareMain(
+  objects: ExpectedObjects,
+  expected: ObjectId | null,
+  actual: ObjectId | null,
+  prefix = '',
+): Promise<Finding[]> {
+  const differences = await compareTrees(objects, expected, actual, {
+    prefix,
+    // A missing checkpoint or session is one finding, not one for each of its files. Shards are looked into.
+    descend: ({ path }) => placeOf(path).checkpoint === undefined || placeOf(path).rest.length > 0,
+  });
+  const findings: Finding[] = [];
+  for (const difference of differences) findings.push(...(await explain(objects, difference)));
+  return findings;
+}
+
+async function explain(objects: ExpectedObjects, difference: TreeDifference): Promise<Finding[]> {
+  const { path, expected, actual } = difference;
+  const place = placeOf(path);
+  const where: FindingPlace = {
+    ref: V2_MAIN_REF,
+    path,
+    ...(place.checkpoint === undefined ? {} : { checkpoint: place.checkpoint }),
+    ...(place.session === undefined ? {} : { session: place.session }),
+  };
+  if (expected === undefined) return [explainExtra(place, where, path)];
+  if (actual === undefined) return [explainMissing(place, where, path)];
+  if (expected.id === actual.id) {
+    return [finding('MODE_CHANGED', `${path} has the mode ${actual.mode}, in V1 ${expected.mode}`, where)];
+  }
+  const fields = path.endsWith('.json') ? await compareBlobs(objects, expected.id, actual.id) : undefined;
+  if (fields === undefined) return [finding('FILE_CHANGED', `${path} has other content than V1 gives it`, where)];
+  return fields.map(({ field, kind }) => {
+    const at = { ...where, field };
+    if (kind === 'lost') return finding('FIELD_LOST', `${path} has lost the field ${field}`, at);
+    if (kind === 'added') return finding('FIELD_ADDED', `${path} has a field that V1 lacks: ${field}`, at);
+    return finding('FIELD_CHANGED', `${path} has another value in the field ${field}`, at);
+  });
+}
+
+async function compareBlobs(objects: ExpectedObjects, expected: ObjectId, actual: ObjectId) {
+  const [left, right] = [await objects.blob(expected), await objects.blob(actual)];
+  return left === undefined || right === undefined ? undefined : compareJson(left, right);
+}
+
+function explainMissing(place: LayoutPlace, where: FindingPlace, path: string): Finding {
+  if (place.checkpoint !== undefined && place.rest.length === 0) {
+    return place.session === undefined
+      ? finding('CHECKPOINT_MISSING', `the checkpoint ${place.checkpoint} is not on main`, where)
+      : finding('SESSION_MISSING', `session ${place.session} of ${place.checkpoint} is not on main`, where);
+  }
+  return finding('FILE_MISSING', `${path} is not on main`, where);
+}
+
+function explainExtra(place: LayoutPlace, where: FindingPlace, path: string): Finding {
+  if (place.checkpoint !== undefined && place.session === undefined && place.rest.length === 0) {
+    return finding('CHECKPOINT_ONLY_IN_V2', `the checkpoint ${place.checkpoint} is not at V1's tip`, where);
+  }
+  const [first = ''] = place.rest;
+  const belongsToFull = place.session === undefined ? false : place.rest.length === 1 && isFullSessionFile(first);
+  if (belongsToFull || (place.checkpoint !== undefined && place.rest.includes(TASKS_FOLDER))) {
+    return finding('FILE_MISPLACED', `${path} belongs in a generation, but is on main`, where);
+  }
+  return finding('FILE_EXTRA', `${path} is on main, but not in V1`, where);
+}
+
+/** Reads a path by the layout's rules: `a3/b2c4d5e6f7/0/prompt.txt` is a file of session 0 of checkpoint a3b2c4d5e6f7. */
+export function placeOf(path: string): LayoutPlace {
+  const [shard = '', rest = '', session = '', ...more] = path.split('/');
+  const checkpoint = checkpointOfShardPath(shard, rest);
+  if (checkpoint === undefined) return { rest: path.split('/') };
+  if (session !== '' && isSessionFolderName(session)) return { checkpoint, session, rest: more };
+  return { checkpoint, rest: session === '' ? [] : [session, ...more] };
+}

@@ -1,0 +1,64 @@
+import type { ObjectId } from '../git/object-id.ts';
+import { displayName, isTreeMode, type TreeEntry } from '../git/tree.ts';
+import type { ExpectedObjects } from './overlay.ts';
+
+/** A file that is not the same in two trees. `path` is from the root of the trees, made readable. */
+export interface TreeDifference {
+  readonly path: string;
+  /** The entry that should be there; absent for one too many. */
+  readonly expected?: TreeEntry;
+  /** The entry that is there; absent for one that is missing. */
+  readonly actual?: TreeEntry;
+}
+
+/**
+ * The differences between the tree that should be and the one that is there. Equal ids prove equal content, so only folders
+ * that differ are looked into. `descend` may stop at a folder that is missing or too many as a whole, to report it as one.
+ */
+export async function compareTrees(
+  objects: ExpectedObjects,
+  expected: ObjectId | null,
+  actual: ObjectId | null,
+  options: { prefix?: string; descend?: (difference: TreeDifference) => boolean } = {},
+): Promise<TreeDifference[]> {
+  const { prefix = '', descend = () => true } = options;
+  const differences: TreeDifference[] = [];
+  const pending: Array<{ expected: ObjectId | null; actual: ObjectId | null; prefix: string }> = [
+    { expected, actual, prefix },
+  ];
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    if (next.expected === next.actual) continue;
+    for (const pair of await pairEntries(objects, next.expected, next.actual)) {
+      const [left, right] = [pair.expected, pair.actual];
+      if (left?.id === right?.id && left?.mode === right?.mode) continue;
+      const path = next.prefix + displayName((left ?? right)?.name ?? '');
+      const difference = { ...pair, path };
+      const folders = [left, right].map((entry) => (entry && isTreeMode(entry.mode) ? entry.id : null));
+      const isFolder = [left, right].every((entry) => entry === undefined || isTreeMode(entry.mode));
+      const isWhole = left === undefined || right === undefined;
+      if (isFolder && (!isWhole || descend(difference))) {
+        pending.push({ expected: folders[0] ?? null, actual: folders[1] ?? null, prefix: `${path}/` });
+      } else {
+        differences.push(difference);
+      }
+    }
+  }
+  return differences.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
+}
+
+async function pairEntries(
+  objects: ExpectedObjects,
+  expected: ObjectId | null,
+  actual: ObjectId | null,
+): Promise<Array<Omit<TreeDifference, 'path'>>> {
+  const left = expected === null ? [] : await objects.tree(expected);
+  const right = actual === null ? [] : await objects.tree(actual);
+  const byName = new Map(right.map((entry) => [entry.name, entry]));
+  const pairs: Array<Omit<TreeDifference, 'path'>> = left.map((entry) => {
+    const other = byName.get(entry.name);
+    byName.delete(entry.name);
+    return other === undefined ? { expected: entry } : { expected: entry, actual: other };
+  });
+  for (const entry of byName.values()) pairs.push({ actual: entry });
+  return pairs;
+}

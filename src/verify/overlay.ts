@@ -1,0 +1,38 @@
+import { hashObject, type ObjectId, type ObjectType, rawIdLength } from '../git/object-id.ts';
+import { readTree } from '../git/read-trees.ts';
+import type { Repository } from '../git/repository.ts';
+import { parseTree, type TreeEntry } from '../git/tree.ts';
+import type { ObjectSink } from '../migrate/projection.ts';
+
+/**
+ * What a projection should be, kept in memory: the objects that it makes need not be in the repository. Reading looks here
+ * first, so that an expected tree and one that is there can be compared the same way.
+ */
+export class ExpectedObjects implements ObjectSink {
+  readonly #repo: Repository;
+  readonly #contents = new Map<ObjectId, Buffer>();
+
+  constructor(repo: Repository) {
+    this.#repo = repo;
+  }
+
+  add(type: ObjectType, content: Buffer): ObjectId {
+    const id = hashObject(this.#repo.objectFormat, type, content);
+    this.#contents.set(id, content);
+    return id;
+  }
+
+  /** The entries of a tree. Throws `BadObjectError` where it is neither expected nor in the repository. */
+  async tree(id: ObjectId): Promise<TreeEntry[]> {
+    const content = this.#contents.get(id);
+    return content === undefined ? readTree(this.#repo, id) : parseTree(content, rawIdLength(this.#repo.objectFormat));
+  }
+
+  /** The content of a blob; `undefined` when it is absent. */
+  async blob(id: ObjectId): Promise<Buffer | undefined> {
+    const content = this.#contents.get(id);
+    if (content !== undefined) return content;
+    const [object] = await this.#repo.readObjects([id]);
+    return object?.content;
+  }
+}

@@ -1,0 +1,31 @@
+import type { Finding } from './finding.ts';
+
+/** What was compared. */
+export interface VerifyCounts {
+  /** V1 commits whose image was looked for; 0 where the history was not compared. */
+  readonly commits: number;
+  readonly checkpoints: number;
+  readonly sessions: number;
+  /** Archived generations. */
+  readonly generations: number;
+  readonly currentCheckpoints: number;
+  readonly errors: number;
+  readonly warnings: number;
+  readonly notes: number;
+}
+
+/** What verify has found out. */
+export interface VerifyReport {
+  /** True when there is no finding of severity `error`. */
+  readonly consistent: boolean;
+  readonly v1: { readonly ref: string; readonly tip: string };
+  readonly v2: {
+    readonly main: string | null;
+    readonly current: string | null;
+    readonly archives: ReadonlyArray<{ readonly ref: string; readonly id: string }>;
+  };
+  readonly counts: VerifyCounts;
+  readonly findings: readonly Finding[];
+  readonly engine: string;
+  readonly durationMs: number;
+}
