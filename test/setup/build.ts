@@ -2,7 +2,14 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
-const SOURCES = ['src', 'scripts/build-plugins.ts', 'rolldown.config.ts', 'package.json', 'package-lock.json'];
+const SOURCES = [
+  'src',
+  'scripts/build-plugins.ts',
+  'scripts/build.js',
+  'rolldown.config.ts',
+  'package.json',
+  'package-lock.json',
+];
 
 /**
  * Builds `dist` once before the tests where it is older than the sources: tests of the command line run what users run.
@@ -12,9 +19,7 @@ export default function setup(): void {
   if (newest('dist/main.js') > Math.max(...SOURCES.map(newest))) return;
   const fresh = `dist.${process.pid}`;
   try {
-    const rolldown = join('node_modules', 'rolldown', 'bin', 'cli.mjs');
-    const args = ['--config', 'rolldown.config.ts', '--logLevel', 'warn', '--dir', fresh];
-    execFileSync(process.execPath, [rolldown, ...args], { stdio: ['ignore', 'ignore', 'inherit'] });
+    execFileSync(process.execPath, ['scripts/build.js', '--dir', fresh], { stdio: 'inherit' });
     rmSync('dist', { recursive: true, force: true });
     renameSync(fresh, 'dist');
   } catch (error) {
