@@ -4,7 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { EXIT, KNOWN_ERRORS } from '../../src/commands/exit-codes.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
-const DOCUMENT = readFileSync(join(ROOT, 'docs/errors.md'), 'utf8');
+/** Without the padding of its tables. */
+const DOCUMENT = readFileSync(join(ROOT, 'docs/errors.md'), 'utf8').replace(/ +/g, ' ');
 const SOURCES = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' })
   .filter((path) => path.endsWith('.ts'))
   .map((path) => readFileSync(join(ROOT, 'src', path), 'utf8'));
