@@ -50,8 +50,8 @@ export function parseGenerationJson(content: Buffer): GenerationSpan {
   }
   const fields = value as Record<string, unknown>;
   return {
-    oldest: parseCreatedAt(fields['oldest_checkpoint_at']),
-    newest: parseCreatedAt(fields['newest_checkpoint_at']),
+    oldest: parseCreatedAt(fields.oldest_checkpoint_at),
+    newest: parseCreatedAt(fields.newest_checkpoint_at),
   };
 }
 

@@ -4,8 +4,8 @@ import type { ObjectId } from '../git/object-id.ts';
 import { readTrees } from '../git/read-trees.ts';
 import type { Repository } from '../git/repository.ts';
 import { isTreeMode, type TreeEntry } from '../git/tree.ts';
+import { checkpointsIn } from '../stores/checkpoint-list.ts';
 import type { ArchiveRef } from './layout-refs.ts';
-import { checkpointsIn } from './projection-base.ts';
 
 /** Which checkpoints are looked for. */
 export interface Wanted {

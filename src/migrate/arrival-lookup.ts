@@ -4,8 +4,8 @@ import type { ObjectId } from '../git/object-id.ts';
 import { readTrees } from '../git/read-trees.ts';
 import type { Repository } from '../git/repository.ts';
 import type { TreeEntry } from '../git/tree.ts';
+import { checkpointsIn } from '../stores/checkpoint-list.ts';
 import { hashingSink, Projection } from './projection.ts';
-import { checkpointsIn } from './projection-base.ts';
 
 /** Commits looked at in one go, from the tip backwards. */
 const BATCH = 128;

@@ -4,8 +4,8 @@ import type { ObjectId } from '../git/object-id.ts';
 import { readTrees } from '../git/read-trees.ts';
 import type { Repository } from '../git/repository.ts';
 import type { TreeEntry } from '../git/tree.ts';
+import { checkpointsIn } from '../stores/checkpoint-list.ts';
 import { surveyV1, type V1Survey } from '../stores/v1-survey.ts';
-import { checkpointsIn } from './projection-base.ts';
 
 /** The `created_at` of all sessions of a checkpoint, in the order of the session numbers; unreadable ones are left out. */
 export type CreatedAtLookup = (checkpoint: CheckpointId) => readonly CreatedAt[];

@@ -13,9 +13,9 @@ import type { ObjectId } from '../git/object-id.ts';
 import { readTree, readTrees } from '../git/read-trees.ts';
 import type { Repository } from '../git/repository.ts';
 import { compareEntries, isTreeMode, serializeTree, type TreeEntry } from '../git/tree.ts';
+import { checkpointsIn } from '../stores/checkpoint-list.ts';
 import type { CreatedAtLookup } from './created-at.ts';
 import type { ObjectSink } from './projection.ts';
-import { checkpointsIn } from './projection-base.ts';
 
 /** What a generation holds: the `full/*` folder of each of its checkpoints. */
 export interface GenerationContent {

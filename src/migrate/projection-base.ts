@@ -1,8 +1,9 @@
-import { type CheckpointId, checkpointOfShardPath } from '../checkpoint/checkpoint-id.ts';
+import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import { readTrees } from '../git/read-trees.ts';
 import type { Repository } from '../git/repository.ts';
 import { isTreeMode, type TreeEntry } from '../git/tree.ts';
+import { checkpointsIn } from '../stores/checkpoint-list.ts';
 
 /** A checkpoint at the base: its folder in V1, and what that became on `main`. */
 interface BaseCheckpoint {
@@ -66,13 +67,5 @@ export class ProjectionBase {
   /** What the base has on `main` for a checkpoint; `null` where nothing. */
   mainOf(checkpoint: CheckpointId): ObjectId | null {
     return this.#checkpoints.get(checkpoint)?.main ?? null;
-  }
-}
-
-/** The checkpoints in a shard folder's entries, with the ids of their folders. */
-export function* checkpointsIn(shard: string, entries: readonly TreeEntry[]): Iterable<[CheckpointId, ObjectId]> {
-  for (const { mode, name, id } of entries) {
-    const checkpoint = isTreeMode(mode) ? checkpointOfShardPath(shard, name) : undefined;
-    if (checkpoint !== undefined) yield [checkpoint, id];
   }
 }

@@ -1,0 +1,73 @@
+import { isMessageObject, joinMessageObjects } from '../checkpoint/message-objects.ts';
+import { TRANSCRIPT_NAMES, transcriptPieces } from '../checkpoint/transcript.ts';
+import { BadObjectError } from '../git/errors.ts';
+import type { ObjectId, RefName } from '../git/object-id.ts';
+import type { Repository } from '../git/repository.ts';
+import { isTreeMode, type TreeEntry } from '../git/tree.ts';
+import type { StoredTranscript } from './checkpoint-store.ts';
+
+/** One file of a transcript. */
+interface Piece {
+  readonly path: string;
+  readonly id: ObjectId;
+}
+
+/**
+ * The transcript in a session folder, under whichever names it has there; `undefined` where there is none. `folder` is the
+ * path of the session folder from the tree's root.
+ */
+export async function findTranscript(
+  repo: Repository,
+  ref: RefName,
+  folder: string,
+  entries: readonly TreeEntry[],
+): Promise<StoredTranscript | undefined> {
+  const files = new Map(entries.filter(({ mode }) => !isTreeMode(mode)).map(({ name, id }) => [name, id]));
+  for (const names of TRANSCRIPT_NAMES) {
+    const pieces = transcriptPieces(files.keys(), names.transcript).flatMap((name): Piece[] => {
+      const id = files.get(name);
+      return id === undefined ? [] : [{ path: `${folder}/${name}`, id }];
+    });
+    if (pieces.length === 0) continue;
+    const hashFile = files.get(names.contentHash);
+    const [hash] = hashFile === undefined ? [] : await repo.readObjects([hashFile]);
+    return {
+      ref,
+      paths: pieces.map(({ path }) => path),
+      contentHash: hash?.content.toString('utf8').trim(),
+      stream: () => joinPieces(repo, pieces),
+    };
+  }
+  return undefined;
+}
+
+/** JSONL pieces are joined by one newline; pieces that are one JSON object each, by their messages. */
+async function* joinPieces(repo: Repository, pieces: readonly Piece[]): AsyncGenerator<Buffer, void, undefined> {
+  const [first, ...rest] = pieces;
+  if (first === undefined) return;
+  if (rest.length > 0) {
+    const start = await readPiece(repo, first);
+    if (isMessageObject(start)) {
+      const others: Buffer[] = [];
+      for (const piece of rest) others.push(await readPiece(repo, piece));
+      yield joinMessageObjects([start, ...others]);
+      return;
+    }
+  }
+  for (const [i, piece] of pieces.entries()) {
+    if (i > 0) yield Buffer.from('\n');
+    yield* await openPiece(repo, piece);
+  }
+}
+
+async function openPiece(repo: Repository, { id, path }: Piece): Promise<AsyncIterable<Buffer>> {
+  const stream = await repo.streamBlob(id);
+  if (stream !== undefined) return stream;
+  throw new BadObjectError(id, `${path} is absent from this repository (${id})`, `Fetch it: git fetch origin ${id}`);
+}
+
+async function readPiece(repo: Repository, piece: Piece): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of await openPiece(repo, piece)) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}

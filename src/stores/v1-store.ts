@@ -1,0 +1,54 @@
+import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
+import { shardPath } from '../checkpoint/checkpoint-id.ts';
+import { V1_REF, V1_REMOTE_REF } from '../checkpoint/layout.ts';
+import type { CheckpointSummary, SessionMetadata } from '../checkpoint/metadata.ts';
+import type { Ref, Repository } from '../git/repository.ts';
+import { CheckpointFolders } from './checkpoint-folders.ts';
+import type { CheckpointReader, StoredJson, StoredTranscript } from './checkpoint-store.ts';
+import { findTranscript } from './transcript-reader.ts';
+
+/**
+ * Checkpoints on the V1 branch: one tree holds everything. Without a local branch the remote-tracking copy is read. Each call
+ * reads the branch where it is at that moment.
+ */
+export class V1Store implements CheckpointReader {
+  readonly layout = 'v1';
+  readonly #repo: Repository;
+
+  constructor(repo: Repository) {
+    this.#repo = repo;
+  }
+
+  async listCheckpoints(): Promise<CheckpointId[]> {
+    return (await this.#open())?.folders.list() ?? [];
+  }
+
+  async readSummary(id: CheckpointId): Promise<StoredJson<CheckpointSummary> | undefined> {
+    return (await this.#open())?.folders.summary(id);
+  }
+
+  async listSessions(id: CheckpointId): Promise<string[]> {
+    return (await this.#open())?.folders.sessions(id) ?? [];
+  }
+
+  async readSession(id: CheckpointId, session: string): Promise<StoredJson<SessionMetadata> | undefined> {
+    return (await this.#open())?.folders.session(id, session);
+  }
+
+  async readPrompts(id: CheckpointId, session: string): Promise<string[] | undefined> {
+    return (await this.#open())?.folders.prompts(id, session);
+  }
+
+  async readTranscript(id: CheckpointId, session: string): Promise<StoredTranscript | undefined> {
+    const open = await this.#open();
+    const entries = await open?.folders.entries(id, session);
+    if (open === undefined || entries === undefined) return undefined;
+    return findTranscript(this.#repo, open.ref.name, `${shardPath(id)}/${session}`, entries);
+  }
+
+  async #open(): Promise<{ ref: Ref; folders: CheckpointFolders } | undefined> {
+    const refs = await this.#repo.listRefs(V1_REF, V1_REMOTE_REF);
+    const ref = refs.find(({ name }) => name === V1_REF) ?? refs.find(({ name }) => name === V1_REMOTE_REF);
+    return ref && { ref, folders: await CheckpointFolders.ofCommit(this.#repo, ref.id) };
+  }
+}
