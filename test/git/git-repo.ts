@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type ObjectId, toObjectId } from '../../src/git/object-id.ts';
 
 /** A clean environment for git: nothing inherited, fixed identity and clock, no configuration but ours. */
 export function cleanEnv(home: string): NodeJS.ProcessEnv {
@@ -53,6 +54,39 @@ export class GitRepo {
       stdio: ['pipe', 'pipe', 'pipe'],
       maxBuffer: 1 << 28,
     });
+  }
+
+  /** Writes a blob and returns its id. */
+  blob(content: string | Uint8Array): ObjectId {
+    return toObjectId(this.git(['hash-object', '-w', '--stdin'], content));
+  }
+
+  /** Writes a tree of regular files (name and content). */
+  tree(files: Readonly<Record<string, string>> = {}): ObjectId {
+    const lines = Object.entries(files).map(([name, content]) => `100644 blob ${this.blob(content)}\t${name}\0`);
+    return toObjectId(this.git(['mktree', '-z'], lines.join('')));
+  }
+
+  /** Writes a commit with a tree of its own and returns its id. */
+  commit(message: string, parents: readonly ObjectId[] = [], tree: ObjectId = this.tree({ file: message })): ObjectId {
+    const args = ['commit-tree', tree, '-m', message, ...parents.flatMap((parent) => ['-p', parent])];
+    return toObjectId(this.git(args));
+  }
+
+  /** Sets a ref, with git. */
+  setRef(ref: string, id: ObjectId): void {
+    this.git(['update-ref', ref, id]);
+  }
+
+  /** All refs as git sees them: `<id> <name>` lines. */
+  refs(): string[] {
+    return this.git(['for-each-ref', '--format=%(objectname) %(refname)']).split('\n').filter(Boolean);
+  }
+
+  /** Absolute path of a file in the git directory. */
+  gitPath(...parts: string[]): string {
+    const dir = this.git(['rev-parse', '--absolute-git-dir']);
+    return join(dir, ...parts);
   }
 
   remove(): void {

@@ -38,6 +38,7 @@ export class LockSet {
    * nothing held when that was too short.
    */
   static async take(commonDir: string, requests: readonly LockRequest[], timeoutMs: number): Promise<LockSet> {
+    await removeStaleLocks(commonDir);
     const locks = new LockSet(commonDir, await announceLocks(commonDir));
     const deadline = performance.now() + timeoutMs;
     try {

@@ -1,4 +1,6 @@
-import { closeSync, createReadStream, openSync, readSync, statSync, utimesSync } from 'node:fs';
+import { closeSync, openSync, read, readSync, statSync, utimesSync } from 'node:fs';
+import { Readable } from 'node:stream';
+import { promisify } from 'node:util';
 import { constants, inflateSync } from 'node:zlib';
 import { GitError } from '../errors.ts';
 import type { ObjectId, ObjectType } from '../object-id.ts';
@@ -11,6 +13,8 @@ import { PackIndex } from './pack-index.ts';
 const MAX_CACHED_SIZE = 1024 * 1024;
 /** What is kept of one pack altogether. */
 const CACHE_SIZE = 16 * 1024 * 1024;
+/** How much of a stream is read at a time. */
+const PIECE_SIZE = 64 * 1024;
 /** Bytes that hold the longest header of an entry and the two sizes at the start of a delta. */
 const HEAD_SIZE = 128;
 
@@ -20,6 +24,8 @@ const MAX_CHUNK_SIZE = 1024 * 1024;
 
 const OFFSET_DELTA = 6;
 const TYPES: Readonly<Record<number, ObjectType>> = { 1: 'commit', 2: 'tree', 3: 'blob', 4: 'tag' };
+
+const readAsync = promisify(read);
 
 /** The head of an entry: what follows is compressed data, which starts at `dataStart`. */
 interface EntryHead {
@@ -104,14 +110,19 @@ export class PackFile {
     const head = this.#head(start);
     if (head.type === undefined) return slices(this.#resolve(start).content);
     const end = this.#index.endOf(start, this.#size);
-    // The path may be gone after a repack; the file that is open is not.
-    const source = createReadStream(this.#path, {
-      fd: this.#file,
-      autoClose: false,
-      start: head.dataStart,
-      end: end - 1,
-    });
+    const source = Readable.from(this.#pieces(head.dataStart, end));
     return inflatedStream(id, source);
+  }
+
+  /** Bytes of the file as it was opened: its path may be gone after a repack. */
+  async *#pieces(start: number, end: number): AsyncGenerator<Buffer, void, undefined> {
+    for (let at = start; at < end; ) {
+      const piece = Buffer.allocUnsafe(Math.min(PIECE_SIZE, end - at));
+      const { bytesRead } = await readAsync(this.#file, piece, 0, piece.length, at);
+      if (bytesRead === 0) throw this.#damaged(start, 'the file is cut off');
+      yield piece.subarray(0, bytesRead);
+      at += bytesRead;
+    }
   }
 
   /** An object from its entry: back along the deltas to one stored whole, then forward again. */

@@ -1,0 +1,25 @@
+/**
+ * `killed-transaction.ts <n> <updates as JSON>`: moves refs with the isomorphic engine and kills itself right before the n-th
+ * call that takes a lock, or renames or removes a file. Ends normally where there are fewer such calls.
+ */
+import fs from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
+import { openRepository } from '../../../src/git/open.ts';
+import type { RefUpdate } from '../../../src/git/repository.ts';
+
+const [n = '', updates = ''] = process.argv.slice(2);
+const repo = await openRepository({ dir: '.', engine: 'isomorphic' });
+
+let calls = 0;
+for (const name of ['link', 'rename', 'unlink', 'rm'] as const) {
+  const original = fs.promises[name] as (...args: unknown[]) => Promise<unknown>;
+  Object.assign(fs.promises, {
+    [name]: (...args: unknown[]) => {
+      if (++calls === Number(n)) process.kill(process.pid, 'SIGKILL');
+      return original(...args);
+    },
+  });
+}
+syncBuiltinESMExports();
+await repo.updateRefs(JSON.parse(updates) as RefUpdate[], 'killed');
+await repo.close();

@@ -1,0 +1,156 @@
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { BadObjectError, GitError, ShallowHistoryError } from '../../../src/git/errors.ts';
+import type { ObjectId } from '../../../src/git/object-id.ts';
+import type { WalkedCommit } from '../../../src/git/repository.ts';
+import type { GitRepo } from '../git-repo.ts';
+import { ABSENT, describeContract, rejection } from './suite.ts';
+
+/**
+ * Two roots, two merges, and a branch that is in neither tip's first-parent line:
+ *
+ *     a───b───c───m1───d        tip d
+ *      \         /    \
+ *       e───────f      \
+ *     r2───s────────────m2      tip m2 (parents s, m1)
+ */
+function graph(repo: GitRepo) {
+  const a = repo.commit('a');
+  const b = repo.commit('b', [a]);
+  const c = repo.commit('c', [b]);
+  const e = repo.commit('e', [a]);
+  const f = repo.commit('f', [e]);
+  const m1 = repo.commit('m1', [c, f]);
+  const d = repo.commit('d', [m1]);
+  const r2 = repo.commit('r2');
+  const s = repo.commit('s', [r2]);
+  const m2 = repo.commit('m2', [s, m1]);
+  return { a, b, c, d, e, f, m1, m2, r2, s };
+}
+
+function expectParentsFirst(walked: readonly WalkedCommit[]): void {
+  const place = new Map(walked.map(({ id }, index) => [id, index]));
+  expect(place.size).toBe(walked.length);
+  for (const [index, { parents }] of walked.entries()) {
+    for (const parent of parents) expect(place.get(parent) ?? -1).toBeLessThan(index);
+  }
+}
+
+function sorted(walked: readonly WalkedCommit[]): ObjectId[] {
+  return walked.map(({ id }) => id).sort();
+}
+
+describeContract('history', ({ newRepo, open }) => {
+  test('a walk gives each commit once, after its parents, from several tips and roots', async () => {
+    const repo = newRepo();
+    const ids = graph(repo);
+    const repository = await open(repo);
+    const walked = await repository.walk({ tips: [ids.d, ids.m2, ids.b, ids.d] });
+    expect(sorted(walked)).toEqual(Object.values(ids).sort());
+    expectParentsFirst(walked);
+    expect(walked.find(({ id }) => id === ids.m2)?.parents).toEqual([ids.s, ids.m1]);
+    expect(walked.find(({ id }) => id === ids.m1)?.parents).toEqual([ids.c, ids.f]);
+    expect(walked.find(({ id }) => id === ids.r2)?.parents).toEqual([]);
+    expect(await repository.walk({ tips: [ids.d, ids.m2, ids.b, ids.d] })).toEqual(walked);
+    expect(await (await open(repo)).walk({ tips: [ids.d, ids.m2, ids.b, ids.d] })).toEqual(walked);
+  });
+
+  test('what is excluded is left out with its ancestors', async () => {
+    const repo = newRepo();
+    const { b, c, d, e, f, m1, m2, r2, s } = graph(repo);
+    const repository = await open(repo);
+    expect(sorted(await repository.walk({ tips: [d], exclude: [c] }))).toEqual([e, f, m1, d].sort());
+    expect(sorted(await repository.walk({ tips: [m2], exclude: [d] }))).toEqual([r2, s, m2].sort());
+    expect(await repository.walk({ tips: [b, m1], exclude: [m2] })).toEqual([]);
+    expect(await repository.walk({ tips: [d], exclude: [d] })).toEqual([]);
+    const some = await repository.walk({ tips: [d], exclude: [c] });
+    expect(some.find(({ id }) => id === m1)?.parents).toEqual([c, f]);
+  });
+
+  test('first parents only', async () => {
+    const repo = newRepo();
+    const { a, b, c, d, m1, m2, r2, s } = graph(repo);
+    const repository = await open(repo);
+    const ids = async (tips: ObjectId[], exclude: ObjectId[] = []) =>
+      (await repository.walk({ tips, exclude, firstParent: true })).map(({ id }) => id);
+    expect(await ids([d])).toEqual([a, b, c, m1, d]);
+    expect(await ids([m2])).toEqual([r2, s, m2]);
+    expect(await ids([d], [c])).toEqual([m1, d]);
+  });
+
+  test('ancestors', async () => {
+    const repo = newRepo();
+    const { a, d, e, m2, r2, s, b } = graph(repo);
+    const repository = await open(repo);
+    expect(await repository.isAncestor(a, d)).toBe(true);
+    expect(await repository.isAncestor(e, m2)).toBe(true);
+    expect(await repository.isAncestor(d, d)).toBe(true);
+    expect(await repository.isAncestor(d, a)).toBe(false);
+    expect(await repository.isAncestor(r2, d)).toBe(false);
+    expect(await repository.isAncestor(s, b)).toBe(false);
+    expect(await repository.isAncestor(ABSENT, d)).toBe(false);
+    expect(await repository.isAncestor(d, ABSENT)).toBe(false);
+  });
+
+  test('an absent commit is an error', async () => {
+    const repo = newRepo();
+    const repository = await open(repo);
+    expect(await rejection(repository.walk({ tips: [ABSENT] }))).toBeInstanceOf(GitError);
+    const gap = repo.git(
+      ['hash-object', '-t', 'commit', '-w', '--stdin'],
+      `tree ${repo.tree()}
+parent ${ABSENT}
+author A <a@b> 1 +0000
+committer A <a@b> 1 +0000
+
+gap
+`,
+    ) as ObjectId;
+    const error = await rejection(repository.walk({ tips: [gap] }));
+    expect(error).toBeInstanceOf(GitError);
+    expect(`${error.message} ${error instanceof BadObjectError ? error.id : ''}`).toContain(ABSENT);
+  });
+
+  test('replace refs are not applied', async () => {
+    const repo = newRepo();
+    const { a, b, c, d, m1 } = graph(repo);
+    repo.git(['replace', c, b]);
+    const repository = await open(repo);
+    expect(await repository.isAncestor(a, d)).toBe(true);
+    expect((await repository.walk({ tips: [m1], firstParent: true })).map(({ id }) => id)).toEqual([a, b, c, m1]);
+    expect(
+      (await repository.readObjects([c]))[0]?.content.equals(
+        repo.gitBytes(['--no-replace-objects', 'cat-file', 'commit', c]),
+      ),
+    ).toBe(true);
+  });
+
+  test('a deep history, loose or packed', async () => {
+    const repo = newRepo();
+    const lines: string[] = [];
+    for (let n = 1; n <= 5000; n++) lines.push(`commit refs/heads/deep\ncommitter A <a@b> ${n} +0000\ndata 1\n.\n`);
+    repo.git(['fast-import', '--quiet'], lines.join(''));
+    const tip = repo.git(['rev-parse', 'refs/heads/deep']) as ObjectId;
+    const repository = await open(repo);
+    const walked = await repository.walk({ tips: [tip] });
+    expect(walked).toHaveLength(5000);
+    expectParentsFirst(walked);
+    expect(walked.at(-1)?.id).toBe(tip);
+    expect(await repository.isAncestor(walked[0]?.id as ObjectId, tip)).toBe(true);
+  });
+
+  test('a walk into what a shallow clone lacks', async () => {
+    const repo = newRepo();
+    const { d, b, m1 } = graph(repo);
+    repo.setRef('refs/heads/main', d);
+    const dir = join(repo.root, 'shallow');
+    repo.git(['clone', '--quiet', '--depth=2', `file://${repo.dir}`, dir]);
+    const repository = await open(repo, { dir });
+    expect(await repository.isShallow()).toBe(true);
+    expect(await rejection(repository.walk({ tips: [d] }))).toBeInstanceOf(ShallowHistoryError);
+    expect((await repository.walk({ tips: [d], exclude: [m1] })).map(({ id }) => id)).toEqual([d]);
+    expect(await repository.isAncestor(m1, d)).toBe(true);
+    expect(await repository.isAncestor(b, d)).toBe(false);
+    expect(await (await open(repo)).isShallow()).toBe(false);
+  });
+});

@@ -1,0 +1,276 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { readdirSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { emptyTreeId, hashObject, type ObjectId } from '../../../src/git/object-id.ts';
+import type { ObjectWriter, Repository } from '../../../src/git/repository.ts';
+import { compareEntries, parseTree, serializeTree } from '../../../src/git/tree.ts';
+import type { GitRepo } from '../git-repo.ts';
+import { ABSENT, describeContract } from './suite.ts';
+
+async function expectSame(repository: Repository, expected: ReadonlyMap<ObjectId, Buffer>): Promise<void> {
+  const objects = await repository.readObjects([...expected.keys()]);
+  const infos = await repository.objectInfo([...expected.keys()]);
+  for (const [index, [id, content]] of [...expected].entries()) {
+    expect(objects[index]?.id).toBe(id);
+    expect(objects[index]?.content.equals(content), `${id} (${content.length} bytes)`).toBe(true);
+    expect(infos[index]).toMatchObject({ type: objects[index]?.type, size: content.length });
+  }
+}
+
+/** Versions of a text, each the one before with a line more: a repack makes deltas of them. */
+function versions(repo: GitRepo, count: number): Map<ObjectId, Buffer> {
+  const expected = new Map<ObjectId, Buffer>();
+  let text = '';
+  for (let n = 0; n < count; n++) {
+    text += `line ${n} ${randomBytes(40).toString('hex')}\n`;
+    expected.set(repo.blob(text), Buffer.from(text));
+  }
+  for (const content of [Buffer.alloc(0), Buffer.from('\0'), randomBytes(100_000)])
+    expected.set(repo.blob(content), content);
+  return expected;
+}
+
+function storeOf(repo: GitRepo): { loose: number; packs: number } {
+  const count = repo.git(['count-objects', '-v']);
+  const number = (key: string) => Number(new RegExp(`^${key}: (\\d+)$`, 'm').exec(count)?.[1]);
+  return { loose: number('count'), packs: number('packs') };
+}
+
+function takeBlobs(writer: ObjectWriter, count: number): Map<ObjectId, Buffer> {
+  const taken = new Map<ObjectId, Buffer>();
+  for (let n = 0; n < count; n++) {
+    const content = Buffer.from(`object ${n}\n`.repeat(1 + (n % 40)));
+    taken.set(writer.add('blob', content), content);
+  }
+  return taken;
+}
+
+describeContract('reading objects', ({ newRepo, open }) => {
+  test('loose, packed and delta objects, absent ones and repeated ids, in their order', async () => {
+    const repo = newRepo();
+    const expected = versions(repo, 60);
+    const repository = await open(repo);
+    await expectSame(repository, expected);
+
+    repo.git([
+      'update-ref',
+      'refs/keep',
+      repo.commit(
+        'all',
+        [],
+        repo.git(['mktree'], [...expected.keys()].map((id, n) => `100644 blob ${id}\t${n}\n`).join('')) as ObjectId,
+      ),
+    ]);
+    repo.git(['repack', '-adq', '--depth=50', '--window=60']);
+    repo.git(['prune-packed']);
+    expect(storeOf(repo)).toMatchObject({ loose: 0, packs: 1 });
+    const pack = readdirSync(repo.gitPath('objects/pack')).find((name) => name.endsWith('.idx'));
+    expect(repo.git(['verify-pack', '-v', repo.gitPath('objects/pack', pack ?? '')])).toMatch(
+      /^chain length = \d+: \d+ objects$/m,
+    );
+    await expectSame(repository, expected);
+    await expectSame(await open(repo), expected);
+
+    const [one, two] = [...expected.keys()] as [ObjectId, ObjectId];
+    const mixed = await repository.readObjects([two, ABSENT, one, ABSENT, two]);
+    expect(mixed.map((object) => object?.id)).toEqual([two, undefined, one, undefined, two]);
+    expect((await repository.objectInfo([ABSENT, one])).map((info) => info?.type)).toEqual([undefined, 'blob']);
+    expect(await repository.readObjects([])).toEqual([]);
+  });
+
+  test('an object that another process wrote after the repository was opened', async () => {
+    const repo = newRepo();
+    const repository = await open(repo);
+    expect(await repository.readObjects([hashObject('sha1', 'blob', Buffer.from('late'))])).toEqual([undefined]);
+    const late = repo.blob('late');
+    expect((await repository.readObjects([late]))[0]?.content.toString()).toBe('late');
+    repo.setRef('refs/keep', repo.commit('packed'));
+    repo.git(['repack', '-adq']);
+    repo.git(['prune-packed']);
+    const tip = repo.git(['rev-parse', 'refs/keep']) as ObjectId;
+    expect((await repository.readObjects([tip]))[0]?.type).toBe('commit');
+  });
+
+  test('a blob of 30 MB comes in pieces, loose and packed; a stream may be left early', async () => {
+    const repo = newRepo();
+    repo.git(['config', 'core.compression', '0']);
+    const content = Buffer.concat(Array.from({ length: 30 }, () => randomBytes(1024 * 1024)));
+    const wanted = createHash('sha256').update(content).digest('hex');
+    const id = repo.blob(content);
+    const readAll = async () => {
+      const repository = await open(repo);
+      const hash = createHash('sha256');
+      let largest = 0;
+      let total = 0;
+      for await (const piece of (await repository.streamBlob(id)) ?? []) {
+        hash.update(piece);
+        largest = Math.max(largest, piece.length);
+        total += piece.length;
+      }
+      expect(total).toBe(content.length);
+      expect(hash.digest('hex')).toBe(wanted);
+      expect(largest).toBeLessThan(content.length / 10);
+      for await (const piece of (await repository.streamBlob(id)) ?? []) {
+        expect(piece.equals(content.subarray(0, piece.length))).toBe(true);
+        break;
+      }
+      expect((await repository.objectInfo([id]))[0]).toMatchObject({ type: 'blob', size: content.length });
+      expect(await repository.streamBlob(ABSENT)).toBeUndefined();
+    };
+    await readAll();
+    repo.git(['update-ref', 'refs/keep', id]);
+    repo.git(['repack', '-adq']);
+    repo.git(['prune-packed']);
+    expect(storeOf(repo)).toMatchObject({ loose: 0, packs: 1 });
+    await readAll();
+  });
+
+  test('small blobs stream too: empty, and stored as a delta', async () => {
+    const repo = newRepo();
+    const expected = versions(repo, 20);
+    repo.git([
+      'update-ref',
+      'refs/keep',
+      repo.commit(
+        'all',
+        [],
+        repo.git(['mktree'], [...expected.keys()].map((id, n) => `100644 blob ${id}\t${n}\n`).join('')) as ObjectId,
+      ),
+    ]);
+    for (const isPacked of [false, true]) {
+      if (isPacked) repo.git(['repack', '-adq', '--depth=50']);
+      const repository = await open(repo);
+      for (const [id, content] of expected) {
+        const pieces: Buffer[] = [];
+        for await (const piece of (await repository.streamBlob(id)) ?? [Buffer.from('absent')]) pieces.push(piece);
+        expect(Buffer.concat(pieces).equals(content)).toBe(true);
+      }
+    }
+  });
+});
+
+describeContract('trees', ({ newRepo, open }) => {
+  test('odd names and modes are carried over unchanged', async () => {
+    const repo = newRepo();
+    const blob = repo.blob('x');
+    const names = [
+      'a b',
+      'ü',
+      '\xff\xfe latin1',
+      'new\nline',
+      'tab\t',
+      '"quoted"',
+      '-dash',
+      'a',
+      'a.b',
+      'a0',
+      '\x1b[31m',
+      '.hidden',
+    ];
+    const entries = names.map((name, n) => `${n % 2 === 0 ? '100644' : '100755'} blob ${blob}\t${name}\0`);
+    entries.push(`120000 blob ${blob}\tlink\0`, `160000 commit ${ABSENT}\tsubmodule\0`);
+    entries.push(`40000 tree ${repo.tree({ inner: 'y' })}\ta-folder\0`, `40000 tree ${repo.tree({ z: 'z' })}\ta1\0`);
+    const id = repo.git(['mktree', '-z', '--missing'], Buffer.from(entries.join(''), 'latin1')) as ObjectId;
+    const repository = await open(repo);
+    const [object] = await repository.readObjects([id]);
+    expect(object?.type).toBe('tree');
+    const parsed = parseTree(object?.content ?? Buffer.alloc(0), 20);
+    expect(parsed).toHaveLength(names.length + 4);
+    expect(new Set(parsed.map(({ mode }) => mode))).toEqual(new Set(['100644', '100755', '120000', '160000', '40000']));
+    expect([...parsed].reverse().sort(compareEntries)).toEqual(parsed);
+    expect(serializeTree(parsed).equals(object?.content ?? Buffer.alloc(0))).toBe(true);
+
+    const writer = repository.objectWriter();
+    expect(writer.add('tree', serializeTree(parsed))).toBe(id);
+    const fewer = writer.add('tree', serializeTree(parsed.filter(({ name }) => name !== 'a')));
+    await writer.flush();
+    const listed = (tree: string) => repo.gitBytes(['ls-tree', '-z', tree]).toString('latin1').split('\0');
+    expect(listed(fewer)).toEqual(listed(id).filter((line) => !line.endsWith('\ta')));
+    repo.git(['fsck', '--strict', '--no-dangling']);
+  });
+});
+
+describeContract('writing objects', ({ newRepo, open }) => {
+  test('fewer than 100 are stored loose', async () => {
+    const repo = newRepo();
+    const repository = await open(repo);
+    const writer = repository.objectWriter();
+    const taken = takeBlobs(writer, 99);
+    takeBlobs(writer, 50);
+    expect(writer.pending).toBe(99);
+    await writer.flush();
+    expect(writer.pending).toBe(0);
+    expect(storeOf(repo)).toEqual({ loose: 99, packs: 0 });
+    await expectSame(repository, taken);
+    repo.git(['fsck', '--strict', '--full', '--no-dangling']);
+  });
+
+  test('100 and more are stored as one pack', async () => {
+    const repo = newRepo();
+    const repository = await open(repo);
+    const early = await open(repo);
+    const writer = repository.objectWriter();
+    const taken = takeBlobs(writer, 100);
+    await writer.flush();
+    expect(storeOf(repo)).toEqual({ loose: 0, packs: 1 });
+    await expectSame(repository, taken);
+    await expectSame(early, taken);
+    repo.git(['fsck', '--strict', '--full', '--no-dangling']);
+    const files = readdirSync(repo.gitPath('objects/pack')).filter((name) => /\.(pack|idx)$/.test(name));
+    expect(files.map((name) => name.replace(/\..*/, ''))).toEqual(
+      [files[0], files[0]].map((name) => name?.replace(/\..*/, '')),
+    );
+    repo.git([
+      'verify-pack',
+      ...files.filter((name) => name.endsWith('.idx')).map((name) => repo.gitPath('objects/pack', name)),
+    ]);
+    expect(readdirSync(repo.gitPath('objects/pack')).filter((name) => name.startsWith('tmp'))).toEqual([]);
+  });
+
+  test('commits, trees with deltas, tags, and references to what is absent', async () => {
+    const repo = newRepo();
+    const repository = await open(repo);
+    const writer = repository.objectWriter();
+    expect(writer.add('tree', Buffer.alloc(0))).toBe(emptyTreeId('sha1'));
+    const expected = new Map<ObjectId, Buffer>();
+    let base: { id: ObjectId; content: Buffer } | undefined;
+    let parent: ObjectId | undefined;
+    for (let n = 0; n < 150; n++) {
+      const entries = Array.from({ length: 40 }, (_, k) => ({
+        mode: '100644',
+        name: `file-${k + 10}`,
+        id: hashObject('sha1', 'blob', Buffer.from(`absent ${k === n % 40 ? n : k}`)),
+      }));
+      const content = serializeTree(entries);
+      const tree = writer.add('tree', content, base);
+      base = { id: tree, content };
+      expected.set(tree, content);
+      const header = `tree ${tree}\n${parent === undefined ? '' : `parent ${parent}\n`}`;
+      const commit = Buffer.from(`${header}author A <a@b> ${n} +0000\ncommitter A <a@b> ${n} +0000\n\ncommit ${n}\n`);
+      parent = writer.add('commit', commit);
+      expected.set(parent, commit);
+    }
+    const tag = Buffer.from(`object ${parent}\ntype commit\ntag v1\ntagger A <a@b> 1 +0000\n\nv1\n`);
+    expected.set(writer.add('tag', tag), tag);
+    await writer.flush();
+    await expectSame(repository, expected);
+    for (const [id, content] of expected)
+      expect(hashObject('sha1', (await repository.objectInfo([id]))[0]?.type ?? 'blob', content)).toBe(id);
+    expect(repo.git(['rev-list', '--count', `${parent}`])).toBe('150');
+  });
+
+  test('a writer that is not flushed leaves nothing; one that is can go on', async () => {
+    const repo = newRepo();
+    const repository = await open(repo);
+    takeBlobs(repository.objectWriter(), 300);
+    expect(storeOf(repo)).toEqual({ loose: 0, packs: 0 });
+    const writer = repository.objectWriter();
+    await writer.flush();
+    const first = takeBlobs(writer, 3);
+    await writer.flush();
+    const second = takeBlobs(writer, 5);
+    await writer.flush();
+    expect(storeOf(repo)).toEqual({ loose: 5, packs: 0 });
+    await expectSame(repository, new Map([...first, ...second]));
+  });
+});
