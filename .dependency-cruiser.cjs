@@ -7,6 +7,7 @@ const folder = (...names) => `^src/(${names.join('|')})/`;
 /** What is below: a layer may import itself and these. Types may come from anywhere below too. */
 const layers = {
   migrate: ['stores', 'checkpoint', 'git'],
+  hooks: ['checkpoint', 'git'],
   verify: ['migrate', 'stores', 'checkpoint', 'git'],
   stores: ['checkpoint', 'git'],
   checkpoint: [],
