@@ -9,9 +9,9 @@ import type { ArchiveRef } from './layout-refs.ts';
 
 /** Which checkpoints are looked for. */
 export interface Wanted {
-  /** Checkpoints that existed before: they are looked for in all archives. */
+  /** Checkpoints that existed before and are not in `full/current`: they are looked for in all archives. */
   readonly changed: ReadonlySet<CheckpointId>;
-  /** Checkpoints that should lie in no archive; only an interrupted rotation can have put them in the newest one. */
+  /** Checkpoints that should lie in no archive; only a rotation that was cut off can have put them in the newest ones. */
   readonly unplaced: ReadonlySet<CheckpointId>;
 }
 
@@ -22,11 +22,13 @@ export async function locateInArchives(
   wanted: Wanted,
 ): Promise<Map<CheckpointId, ArchiveRef>> {
   const located = new Map<CheckpointId, ArchiveRef>();
-  const newest = archives.at(-1);
-  if (newest === undefined) return located;
   const all = new Set([...wanted.changed, ...wanted.unplaced]);
-  await locate(repo, [newest], all, located);
-  await locate(repo, archives.slice(0, -1).reverse(), wanted.changed, located);
+  const rest = [...archives];
+  for (let archive = rest.pop(); archive !== undefined; archive = rest.pop()) {
+    await locate(repo, [archive], all, located);
+    if (![...wanted.unplaced].some((id) => located.get(id) === archive)) break;
+  }
+  await locate(repo, rest.reverse(), wanted.changed, located);
   return located;
 }
 

@@ -52,11 +52,11 @@ export async function updateGenerations(context: PlanContext, news: GenerationNe
   const full = addFullTrees(writer, news.changes);
   const current = new Map(before?.checkpoints ?? (await lostCurrent(context)));
   const archived = await locateInArchives(repo, refs.archives, {
-    changed: new Set(news.before.keys()),
-    unplaced: new Set([...full.keys(), ...current.keys()]),
+    changed: new Set([...news.before.keys()].filter((id) => !current.has(id))),
+    unplaced: new Set([...current.keys(), ...[...full.keys()].filter((id) => !news.before.has(id))]),
   });
-  // A process that died between moving the archive and full/current leaves a checkpoint in both.
-  for (const id of archived.keys()) current.delete(id);
+  // A rotation that was cut off between moving the archives and full/current leaves checkpoints in both.
+  const wasCutOff = [...archived.keys()].filter((id) => current.delete(id)).length > 0;
   for (const id of news.changes.keys()) {
     const tree = full.get(id);
     if (archived.has(id)) continue;
@@ -65,7 +65,7 @@ export async function updateGenerations(context: PlanContext, news: GenerationNe
   }
   const updates = await updateArchives(context, news, archived, full);
   const rotations = await rotate(context, news.tip, current);
-  const currentUpdate = await updateCurrent(context, news.tip, { before, checkpoints: current, rotations });
+  const currentUpdate = await updateCurrent(context, news.tip, { before, checkpoints: current, rotations, wasCutOff });
   return {
     updates: [...updates, ...rotations.map(({ update }) => update), ...currentUpdate],
     rotated: rotations.length,
@@ -134,14 +134,16 @@ interface CurrentUpdate {
   readonly checkpoints: ReadonlyMap<CheckpointId, ObjectId>;
   /** The archives that were made of what was full. */
   readonly rotations: readonly Rotation[];
+  /** Whether an earlier rotation is to be completed. */
+  readonly wasCutOff: boolean;
 }
 
 /** Adds to `full/current`; after a rotation, or where there is none yet, it starts again without a parent. */
 async function updateCurrent(context: PlanContext, tip: ProjectedRoot, update: CurrentUpdate): Promise<RefUpdate[]> {
   const { repo, writer, v1 } = context;
-  const { before, checkpoints, rotations } = update;
+  const { before, checkpoints, rotations, wasCutOff } = update;
   const tree = generationTree(writer, checkpoints, before?.others);
-  if (before !== undefined && rotations.length === 0) {
+  if (before !== undefined && rotations.length === 0 && !wasCutOff) {
     if (tree === before.tree) return [];
     const [v1Commit] = await repo.readObjects([v1.id]);
     const { headers } = parseCommit(v1Commit?.content ?? Buffer.alloc(0));
