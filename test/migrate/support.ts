@@ -1,0 +1,117 @@
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { expect } from 'vitest';
+import { openRepository } from '../../src/git/open.ts';
+import type { EngineName, Repository } from '../../src/git/repository.ts';
+import { type MigrateOptions, migrate } from '../../src/migrate/migrate.ts';
+import type { MigrateResult } from '../../src/migrate/result.ts';
+import type { Finding } from '../../src/verify/finding.ts';
+import { verify } from '../../src/verify/verify.ts';
+import { cleanEnvironment, git, gitResult, refs } from '../fixtures/git.ts';
+
+export const ENGINES = ['native', 'isomorphic'] as const satisfies readonly EngineName[];
+export const V2_PREFIX = 'refs/entire/';
+export const V2_FULL = 'refs/entire/checkpoints/v2/full/';
+
+/** Opens the repository in `dir`, hands it to `use`, and closes it. */
+export async function withRepository<T>(
+  dir: string,
+  engine: EngineName,
+  use: (repo: Repository) => Promise<T>,
+): Promise<T> {
+  const repo = await openRepository({ dir, engine, env: cleanEnvironment() });
+  try {
+    return await use(repo);
+  } finally {
+    await repo.close();
+  }
+}
+
+/** Migrates the repository in `dir`, by default with the native engine. */
+export function migrateIn(
+  dir: string,
+  { engine = 'native', ...options }: MigrateOptions & { engine?: EngineName } = {},
+): Promise<MigrateResult> {
+  return withRepository(dir, engine, (repo) => migrate(repo, options));
+}
+
+/** Verifies the repository in `dir`; expects no finding of severity `error`, and returns the other ones but V1's oddities. */
+export async function expectConsistent(
+  dir: string,
+  { maxCheckpoints = 100, engine = 'native' as EngineName } = {},
+): Promise<Finding[]> {
+  const report = await withRepository(dir, engine, (repo) => verify(repo, { maxCheckpoints }));
+  expect(report.findings.filter(({ severity }) => severity === 'error')).toEqual([]);
+  expect(report.consistent).toBe(true);
+  return report.findings.filter(({ code }) => !code.startsWith('V1_'));
+}
+
+/** All V2 refs with their ids. */
+export function v2Refs(dir: string): Record<string, string> {
+  return refs(dir, V2_PREFIX);
+}
+
+/**
+ * What two V2s must have in common that were made in different numbers of runs: `main`, the archives, and the tree of
+ * `full/current`, whose commits tell how it came about.
+ */
+export function v2State(dir: string): Record<string, string> {
+  const state = v2Refs(dir);
+  const current = `${V2_FULL}current`;
+  if (state[current] !== undefined) state[current] = git(dir, 'rev-parse', `${current}^{tree}`);
+  return state;
+}
+
+/** The checkpoints that a generation holds, sorted. */
+export function checkpointsOf(dir: string, generation: string): string[] {
+  const paths = git(dir, 'ls-tree', '-r', '--name-only', `${V2_FULL}${generation}`).split('\n');
+  return [...new Set(paths.flatMap((path) => /^(..)\/(.{10})\//.exec(path)?.slice(1).join('') ?? []))].sort();
+}
+
+/** Every file of a repository with its size and time of change: what writes nothing changes nothing here. */
+export function listing(dir: string): string[] {
+  const names = readdirSync(dir, { recursive: true, withFileTypes: true });
+  const paths = names.map((entry) => join(entry.parentPath, entry.name)).sort();
+  return paths.map((path) => {
+    const { size, mtimeMs } = statSync(path);
+    return `${path.slice(dir.length)} ${size} ${mtimeMs}`;
+  });
+}
+
+/** What git complains about in a repository: absent objects, broken ones. */
+export function complaints(dir: string): string[] {
+  const { stdout, stderr } = gitResult(dir, ['fsck', '--connectivity-only', '--no-dangling']);
+  return `${stdout}${stderr}`
+    .split('\n')
+    .filter((line) => /^(?:missing|broken|error|fatal|bad)/.test(line))
+    .sort();
+}
+
+/** A repository whose methods are those of another one, but for those given here. */
+export function overlay(repo: Repository, methods: Partial<Repository>): Repository {
+  return new Proxy(repo, {
+    get(target, key) {
+      const own = (methods as Record<PropertyKey, unknown>)[key];
+      if (own !== undefined) return own;
+      const value = Reflect.get(target, key, target) as unknown;
+      return typeof value === 'function' ? value.bind(target) : value;
+    },
+  });
+}
+
+/** `CKPT_RUNS` is how many times as often as usual properties are tried. */
+export const RUNS = Number(process.env.CKPT_RUNS ?? 1);
+
+/**
+ * Runs a property. What fails is told with its seed and the smallest example; `CKPT_SEED` runs a seed again. Looking for a
+ * smaller example ends before vitest's own limit does, which would tell nothing.
+ */
+export function assertProperty<T>(property: fc.IAsyncProperty<T>, numRuns: number): Promise<void> {
+  const seed = process.env.CKPT_SEED;
+  return fc.assert(property, {
+    numRuns: numRuns * RUNS,
+    interruptAfterTimeLimit: 90_000 * RUNS,
+    ...(seed === undefined ? {} : { seed: Number(seed) }),
+  }) as Promise<void>;
+}
