@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -8,45 +7,18 @@ import { git, gitResult, initRepository, refs } from '../fixtures/git.ts';
 import { reference, V1_REMOTE_BRANCH, V2_CURRENT, V2_MAIN } from '../fixtures/reference.ts';
 import { tempDir } from '../fixtures/temp.ts';
 import { transcriptText, V1_REF, V1Builder } from '../fixtures/v1-builder.ts';
+import { add, archive, id, ids, prepare, update } from './checkpoints.ts';
+import { overlay } from './overlay.ts';
 import {
   checkpointsOf,
   ENGINES,
   expectConsistent,
   listing,
   migrateIn,
-  overlay,
   v2Refs,
   v2State,
   withRepository,
 } from './support.ts';
-
-const archive = (number: number) => `refs/entire/checkpoints/v2/full/${String(number).padStart(13, '0')}`;
-
-/** The n-th checkpoint of a test; their IDs are spread over the shards in no order. */
-const id = (n: number) => createHash('sha1').update(`checkpoint ${n}`).digest('hex').slice(0, 12);
-const ids = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => id(from + i));
-
-/** Adds the checkpoints from one number to another, each an hour after the one before. */
-function add(v1: V1Builder, from: number, to = from): V1Builder {
-  for (let n = from; n <= to; n++) {
-    v1.checkpoint(id(n), { sessions: [{ createdAt: new Date(1.76e12 + n * 3.6e6).toISOString() }] });
-  }
-  return v1;
-}
-
-/** Writes a V1 branch with the checkpoints 1 to `count` into a new repository. */
-function prepare(count: number): { dir: string; v1: V1Builder } {
-  const dir = join(tempDir(), 'repo');
-  const v1 = new V1Builder();
-  v1.init();
-  add(v1, 1, count).write(dir);
-  return { dir, v1 };
-}
-
-/** Stores what V1 has got since. */
-function update(dir: string, v1: V1Builder): void {
-  v1.write(dir, { init: false });
-}
 
 /** The state that a single migration of the same V1 gives. */
 async function stateOfOneRun(dir: string, maxCheckpoints: number): Promise<Record<string, string>> {

@@ -88,18 +88,6 @@ export function complaints(dir: string): string[] {
     .sort();
 }
 
-/** A repository whose methods are those of another one, but for those given here. */
-export function overlay(repo: Repository, methods: Partial<Repository>): Repository {
-  return new Proxy(repo, {
-    get(target, key) {
-      const own = (methods as Record<PropertyKey, unknown>)[key];
-      if (own !== undefined) return own;
-      const value = Reflect.get(target, key, target) as unknown;
-      return typeof value === 'function' ? value.bind(target) : value;
-    },
-  });
-}
-
 /** `CKPT_RUNS` is how many times as often as usual properties are tried. */
 export const RUNS = Number(process.env.CKPT_RUNS ?? 1);
 

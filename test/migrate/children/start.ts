@@ -1,0 +1,39 @@
+import { spawn } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { cleanEnvironment } from '../../fixtures/git.ts';
+import type { ChildJob } from './migrate-child.ts';
+
+const TSX = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
+const SCRIPT = fileURLToPath(new URL('migrate-child.ts', import.meta.url));
+
+/** How a child ended. */
+export interface ChildEnd {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  /** Whether its migration was finished. */
+  readonly done: boolean;
+  readonly stderr: string;
+}
+
+/** Migrates in a process of its own, which leads a process group of its own. */
+export function startChild(job: ChildJob): Promise<ChildEnd> {
+  const child = spawn(process.execPath, ['--import', TSX, SCRIPT, JSON.stringify(job)], {
+    env: cleanEnvironment(),
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.on('data', (chunk) => {
+    stdout += chunk;
+  });
+  child.stderr.on('data', (chunk) => {
+    stderr += chunk;
+  });
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    // Not `close`: a git that outlives the child keeps its stderr open.
+    child.once('exit', (code, signal) => resolve({ code, signal, done: stdout === 'done', stderr }));
+  });
+}
