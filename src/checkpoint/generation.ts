@@ -1,3 +1,4 @@
+import type { CheckpointId } from './checkpoint-id.ts';
 import { gitDate, type Instant, parseInstant } from './instant.ts';
 import { GENERATION_FILE } from './layout.ts';
 
@@ -12,6 +13,9 @@ export interface GenerationSpan {
   readonly oldest: CreatedAt | undefined;
   readonly newest: CreatedAt | undefined;
 }
+
+/** The `created_at` of all sessions of a checkpoint, in the order of the session numbers; unreadable ones are left out. */
+export type CreatedAtLookup = (checkpoint: CheckpointId) => readonly CreatedAt[];
 
 /** Reads a `created_at`; `undefined` where it is absent or unreadable, which is passed over everywhere. */
 export function parseCreatedAt(value: unknown): CreatedAt | undefined {

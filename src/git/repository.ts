@@ -70,11 +70,8 @@ export interface ObjectWriter {
   flush(): Promise<void>;
 }
 
-/** Who writes: a name, an email address and git's `<seconds> <±hhmm>` date. */
-export interface Identity {
-  readonly name: string;
-  readonly email: string;
-}
+/** Takes new objects: an `ObjectWriter`, or something that only wants to know their ids. */
+export type ObjectSink = Pick<ObjectWriter, 'add'>;
 
 /**
  * The seam to git: the only way in which the rest of the program reads and writes a repository. Two engines implement it,

@@ -1,14 +1,11 @@
 import { type CheckpointId, shardNames } from '../checkpoint/checkpoint-id.ts';
-import type { CreatedAt } from '../checkpoint/generation.ts';
+import type { CreatedAtLookup } from '../checkpoint/generation.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import { readTrees } from '../git/read-trees.ts';
 import type { Repository } from '../git/repository.ts';
 import type { TreeEntry } from '../git/tree.ts';
 import { checkpointsIn } from '../stores/checkpoint-list.ts';
 import { surveyV1, type V1Survey } from '../stores/v1-survey.ts';
-
-/** The `created_at` of all sessions of a checkpoint, in the order of the session numbers; unreadable ones are left out. */
-export type CreatedAtLookup = (checkpoint: CheckpointId) => readonly CreatedAt[];
 
 /** Looks times up in what a survey has found. */
 export function createdAtOf(survey: V1Survey): CreatedAtLookup {
@@ -46,3 +43,5 @@ export async function foldersAt(
   });
   return folders;
 }
+
+export type { CreatedAtLookup };

@@ -1,9 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { CkptError } from '../checkpoint/errors.ts';
 import { ODDITIES, type Oddity, type OddityCode } from '../checkpoint/oddity.ts';
 import type { ProgressEvent, ProgressListener } from '../checkpoint/progress.ts';
-import { RefConflictError } from '../git/errors.ts';
 import type { Repository } from '../git/repository.ts';
+import { retryOnConflict } from '../git/retry.ts';
 import { type PlanOptions, planMigration } from './plan.ts';
 import type { MigrationPlan } from './planning.ts';
 import type { MigrateResult, OddityGroup } from './result.ts';
@@ -22,8 +21,6 @@ export interface MigrateOptions {
 export const DEFAULT_MAX_CHECKPOINTS = 100;
 /** How often a plan is made again because somebody else moved a ref. */
 const MAX_ATTEMPTS = 10;
-/** The longest wait before the second attempt, in milliseconds; it doubles with each further one. */
-const FIRST_WAIT_MS = 20;
 
 /**
  * Brings V2 up to V1's tip: plans, stores the new objects, then moves all refs in one transaction that compares their old
@@ -57,18 +54,16 @@ export async function migrate(repo: Repository, options: MigrateOptions = {}): P
   };
 }
 
-async function executeWithRetries(repo: Repository, options: PlanOptions): Promise<MigrationPlan> {
-  for (let attempt = 1; ; attempt++) {
+function executeWithRetries(repo: Repository, options: PlanOptions): Promise<MigrationPlan> {
+  const planAndExecute = async () => {
     const plan = await planMigration(repo, options);
-    try {
-      await executePlan(repo, plan, options.onEvent);
-      return plan;
-    } catch (error) {
-      if (!(error instanceof RefConflictError) || attempt === MAX_ATTEMPTS) throw error;
-      options.onEvent({ kind: 'retry', attempt: attempt + 1, reason: error.message });
-      await sleep(Math.random() * FIRST_WAIT_MS * 2 ** (attempt - 1));
-    }
-  }
+    await executePlan(repo, plan, options.onEvent);
+    return plan;
+  };
+  return retryOnConflict(planAndExecute, {
+    attempts: MAX_ATTEMPTS,
+    onRetry: (attempt, reason) => options.onEvent({ kind: 'retry', attempt, reason }),
+  });
 }
 
 /** Carries a plan out. Throws `RefConflictError`, with nothing moved, when a ref is not as it was when the plan was made. */

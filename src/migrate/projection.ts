@@ -4,13 +4,10 @@ import { withoutTranscriptFields } from '../checkpoint/summary.ts';
 import { BadObjectError } from '../git/errors.ts';
 import { emptyTreeId, hashObject, type ObjectFormat, type ObjectId, rawIdLength } from '../git/object-id.ts';
 import { assertTree, readTrees } from '../git/read-trees.ts';
-import type { GitObject, ObjectWriter, Repository } from '../git/repository.ts';
+import type { GitObject, ObjectSink, Repository } from '../git/repository.ts';
 import { displayName, isRegularFileMode, isTreeMode, serializeTree, type TreeEntry } from '../git/tree.ts';
 import { ProjectionBase } from './projection-base.ts';
 import { RootProjector } from './root-projector.ts';
-
-/** Takes the objects that a projection makes. A writer that only hashes serves where nothing is to be stored. */
-export type ObjectSink = Pick<ObjectWriter, 'add'>;
 
 /**
  * The part of a folder that goes to `full/*`. Its new trees are not stored with the projection, since only those of the tip
@@ -378,3 +375,5 @@ function sameEntries(a: readonly TreeEntry[], b: readonly TreeEntry[]): boolean 
 function withId(entry: TreeEntry, id: ObjectId): TreeEntry {
   return id === entry.id ? entry : { mode: entry.mode, name: entry.name, id };
 }
+
+export type { ObjectSink };

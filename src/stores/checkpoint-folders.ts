@@ -21,12 +21,17 @@ import type { StoredJson } from './checkpoint-store.ts';
  */
 export class CheckpointFolders {
   readonly #repo: Repository;
-  readonly #root: ObjectId;
+  /** The id of the root tree; `null` where there is none yet, and so no checkpoint. */
+  readonly root: ObjectId | null;
 
-  /** `root` is the id of the root tree. */
-  constructor(repo: Repository, root: ObjectId) {
+  constructor(repo: Repository, root: ObjectId | null) {
     this.#repo = repo;
-    this.#root = root;
+    this.root = root;
+  }
+
+  /** The folders in the tree of a ref's commit; none where there is no such ref. */
+  static async at(repo: Repository, commit: ObjectId | null): Promise<CheckpointFolders> {
+    return commit === null ? new CheckpointFolders(repo, null) : CheckpointFolders.ofCommit(repo, commit);
   }
 
   /** The folders in the tree of a commit. Throws `BadObjectError` where it is no commit. */
@@ -41,7 +46,7 @@ export class CheckpointFolders {
 
   /** All checkpoints, in the order of their IDs. */
   async list(): Promise<CheckpointId[]> {
-    const root = await readTree(this.#repo, this.#root);
+    const root = await this.#rootEntries();
     const shards = root.filter((entry) => isTreeMode(entry.mode) && isShardName(entry.name));
     const trees = await readTrees(
       this.#repo,
@@ -52,13 +57,17 @@ export class CheckpointFolders {
 
   /** The entries of the folder at a path below the checkpoint's; `undefined` where there is no such folder. */
   async entries(id: CheckpointId, ...path: string[]): Promise<TreeEntry[] | undefined> {
-    let entries = await readTree(this.#repo, this.#root);
+    let entries = await this.#rootEntries();
     for (const name of [...shardNames(id), ...path]) {
       const entry = entries.find((candidate) => candidate.name === name && isTreeMode(candidate.mode));
       if (entry === undefined) return undefined;
       entries = await readTree(this.#repo, entry.id);
     }
     return entries;
+  }
+
+  async #rootEntries(): Promise<TreeEntry[]> {
+    return this.root === null ? [] : readTree(this.#repo, this.root);
   }
 
   /** The content of a file at a path below the checkpoint's folder; `undefined` where it is not there, or is absent. */

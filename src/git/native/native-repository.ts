@@ -12,6 +12,7 @@ import type {
   WalkedCommit,
   WalkOptions,
 } from '../repository.ts';
+import { removeStaleLocks } from '../stale-locks.ts';
 import { InfoReader, ObjectReader } from './cat-file.ts';
 import { NativeObjectWriter } from './object-writer.ts';
 import { exitOf, GitProgram, GitProgramError, gitEnvironment } from './program.ts';
@@ -144,7 +145,9 @@ class NativeRepository implements Repository {
     return new NativeObjectWriter(this.#git, this.objectFormat);
   }
 
-  updateRefs(updates: readonly RefUpdate[], message: string): Promise<void> {
+  async updateRefs(updates: readonly RefUpdate[], message: string): Promise<void> {
+    // A killed run of the other engine may have left locks, which git itself would never break.
+    await removeStaleLocks(this.commonDir);
     return updateRefs(this.#git, updates, message);
   }
 

@@ -1,10 +1,7 @@
 import type { ObjectFormat, ObjectId, ObjectType } from '../object-id.ts';
-import { PackBuilder } from '../pack-writer.ts';
+import { LOOSE_LIMIT, PackBuilder } from '../pack-writer.ts';
 import type { DeltaBase, ObjectWriter } from '../repository.ts';
 import type { GitProgram } from './program.ts';
-
-/** From this number of objects on they are stored as one pack: git's `fetch.unpackLimit`. */
-const PACK_FROM = 100;
 
 /**
  * Hands new objects to git as a pack: `index-pack --stdin` keeps it as one, `unpack-objects` writes its objects loose. Both
@@ -32,7 +29,7 @@ export class NativeObjectWriter implements ObjectWriter {
   async flush(): Promise<void> {
     const pack = this.#pack;
     if (pack.size === 0) return;
-    const command = pack.size < PACK_FROM ? ['unpack-objects', '-q'] : ['index-pack', '--stdin'];
+    const command = pack.size < LOOSE_LIMIT ? ['unpack-objects', '-q'] : ['index-pack', '--stdin'];
     await this.#git.run(command, { input: pack.packStream() });
     this.#pack = new PackBuilder(this.#format);
   }

@@ -102,8 +102,7 @@ describe('a killed isomorphic transaction', () => {
     expect(kills.join()).toMatch(/^(old,?)+(new,?)+$/);
   }, 60_000);
 
-  // Fails until the native engine calls `removeStaleLocks` before a transaction.
-  test.fails('does not block the native engine either', async () => {
+  test('does not block the native engine either', async () => {
     for (const n of [4, 8, 12]) await killAt(n, 'native');
   }, 60_000);
 });

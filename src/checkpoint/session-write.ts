@@ -1,0 +1,152 @@
+import { type CheckpointId, isCheckpointId, shardPath } from './checkpoint-id.ts';
+import { CkptError } from './errors.ts';
+import { TASKS_FOLDER } from './layout.ts';
+
+/** A transcript to be stored: it can be read more than once, in pieces of any size. */
+export type TranscriptSource = () => AsyncIterable<Uint8Array>;
+
+/** What a subagent's task leaves behind in a session's folder. */
+export interface TaskWrite {
+  readonly toolUseId: string;
+  readonly agentId?: string;
+  /** Stands as a paragraph of its own in the commit message. */
+  readonly description?: string;
+  /** The task is at an end: what `checkpoint.json` says of it, and the subagent's transcript. */
+  readonly final?: { readonly checkpoint: unknown; readonly transcript?: TranscriptSource };
+  /** The task is still going on: a numbered checkpoint of it. */
+  readonly incremental?: { readonly sequence: number; readonly checkpoint: unknown };
+}
+
+/** One write of a session to a checkpoint. The same for both layouts; everything in it is redacted already. */
+export interface SessionWrite {
+  readonly checkpointId: string;
+  readonly sessionId: string;
+  /** The session metadata without `checkpoint_id` and `session_id`; unknown fields are kept, in their order. */
+  readonly metadata: Readonly<Record<string, unknown>>;
+  readonly prompts?: readonly string[];
+  readonly context?: string;
+  readonly transcript?: TranscriptSource;
+  readonly task?: TaskWrite;
+  /** The shadow branch that the session was recorded on; goes to the commit message. */
+  readonly ephemeralBranch?: string;
+}
+
+/** The end of an agent's turn: a checkpoint's transcript and prompts are replaced by the complete ones. */
+export interface SessionFinalize {
+  readonly checkpointId: string;
+  readonly sessionId: string;
+  readonly prompts?: readonly string[];
+  readonly transcript?: TranscriptSource;
+}
+
+/** A generated summary of a session, put into its metadata. Without a session ID it is the newest session's. */
+export interface SummaryWrite {
+  readonly checkpointId: string;
+  readonly sessionId?: string;
+  readonly summary: unknown;
+}
+
+const PLAIN_ID = /^[A-Za-z0-9_-]+$/;
+
+/** Makes sure that a write can be carried out as it is, before anything is written. Throws a `CkptError`. */
+export function assertSessionWrite(
+  write: SessionWrite,
+): asserts write is SessionWrite & { checkpointId: CheckpointId } {
+  assertCheckpointId(write.checkpointId);
+  assertSessionId(write.sessionId);
+  const { task } = write;
+  if (task === undefined) return;
+  assertPlainId('tool-use ID', task.toolUseId);
+  if (task.agentId !== undefined) assertPlainId('agent ID', task.agentId);
+  if (task.final?.transcript !== undefined && task.agentId === undefined) {
+    throw badWrite(
+      'a task with a transcript needs an agent ID',
+      'Give the agent ID: its transcript is named after it.',
+    );
+  }
+  const sequence = task.incremental?.sequence;
+  if (sequence !== undefined && !(Number.isInteger(sequence) && sequence >= 0)) {
+    throw badWrite(`a task's sequence number can't be ${sequence}`, 'Give a whole number from 0 on.');
+  }
+}
+
+/** Makes sure that these are IDs that a layout can hold. Throws a `CkptError`. */
+export function assertWriteIds(ids: { checkpointId: string; sessionId?: string | undefined }): CheckpointId {
+  if (ids.sessionId !== undefined) assertSessionId(ids.sessionId);
+  return assertCheckpointId(ids.checkpointId);
+}
+
+function assertCheckpointId(text: string): CheckpointId {
+  if (isCheckpointId(text)) return text;
+  throw badWrite(`not a checkpoint ID: ${text}`, 'A checkpoint ID has 12 lowercase hex digits.');
+}
+
+function assertSessionId(text: string): void {
+  if (text.trim() === '') throw badWrite('a session ID must not be empty', 'Give the ID of the agent session.');
+  // Control characters would break the trailers of the commit message.
+  if (/[/\\\u0000-\u001f]/.test(text) || text === '.' || text === '..') {
+    throw badWrite(`not a session ID: ${text}`, 'A session ID has no path separators and no control characters.');
+  }
+}
+
+function assertPlainId(what: string, text: string): void {
+  if (PLAIN_ID.test(text)) return;
+  throw badWrite(`not a ${what}: ${text}`, `A ${what} has letters, digits, _ and - only.`);
+}
+
+function badWrite(message: string, hint: string): CkptError {
+  return new CkptError('BAD_WRITE', message, { hint, exitCode: 2 });
+}
+
+/** A session's `metadata.json`: two-space indent, final newline. Fields that are `undefined` are left out. */
+export function sessionMetadataJson(write: SessionWrite): Buffer {
+  const { cli_version, ...rest } = write.metadata;
+  const fields = {
+    cli_version,
+    checkpoint_id: write.checkpointId,
+    session_id: write.sessionId,
+    ...rest,
+  };
+  return prettyJson(fields);
+}
+
+/** JSON as all writers of checkpoints put it down: two-space indent, final newline. */
+export function prettyJson(value: unknown): Buffer {
+  return Buffer.from(`${JSON.stringify(value, null, 2)}\n`, 'utf8');
+}
+
+/** The message of the commit that a write makes: `Checkpoint: <id>`, a task's description, and the trailers. */
+export function writeMessage(write: SessionWrite, session: string): string {
+  const { task } = write;
+  const trailers = [
+    ['Entire-Session', write.sessionId],
+    ['Entire-Strategy', write.metadata.strategy],
+    ['Entire-Agent', write.metadata.agent],
+    ['Ephemeral-branch', write.ephemeralBranch],
+    [
+      'Entire-Metadata-Task',
+      task && `${shardPath(write.checkpointId as CheckpointId)}/${session}/${TASKS_FOLDER}/${task.toolUseId}`,
+    ],
+  ].flatMap(([key, value]) => (typeof value === 'string' && value !== '' ? [`${key}: ${oneLine(value)}`] : []));
+  const description = task?.description?.trim();
+  const paragraphs = [
+    `Checkpoint: ${write.checkpointId}`,
+    ...(description ? [description.replace(/\n{2,}/g, '\n')] : []),
+    trailers.join('\n'),
+  ];
+  return `${paragraphs.join('\n\n')}\n`;
+}
+
+/** The message of the commit that a finalization makes. */
+export function finalizeMessage(checkpointId: string): string {
+  return `Finalize transcript for Checkpoint: ${checkpointId}\n`;
+}
+
+/** The message of the commit that puts a generated summary into a session's metadata. */
+export function summaryMessage(checkpointId: string, sessionId: string): string {
+  return `Update summary for checkpoint ${checkpointId} (session: ${oneLine(sessionId)})\n`;
+}
+
+function oneLine(text: string): string {
+  return text.replace(/\s+/g, ' ').trim();
+}

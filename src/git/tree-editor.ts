@@ -1,0 +1,58 @@
+import type { ObjectId } from './object-id.ts';
+import { readTree } from './read-trees.ts';
+import type { ObjectSink, Repository } from './repository.ts';
+import { compareEntries, isTreeMode, serializeTree, type TreeEntry } from './tree.ts';
+
+/** What a path becomes: an entry with this mode and object, or nothing (`null`). */
+export type TreeEdit = { readonly mode: string; readonly id: ObjectId } | null;
+
+/** Edits by path from the root of the tree, names as in `TreeEntry`, joined by slashes. No path lies below another one. */
+export type TreeEdits = ReadonlyMap<string, TreeEdit>;
+
+/**
+ * Makes a tree with some paths changed. Reads and writes the trees on these paths and nothing else. Folders are made where
+ * they are missing, and left out where they end up empty. `root` is `null` for a tree that is to be made anew; the result is
+ * the empty tree where nothing is left.
+ */
+export async function editTree(
+  repo: Repository,
+  sink: ObjectSink,
+  root: ObjectId | null,
+  edits: TreeEdits,
+): Promise<ObjectId> {
+  return (await editFolder(repo, sink, root, edits)) ?? sink.add('tree', Buffer.alloc(0));
+}
+
+async function editFolder(
+  repo: Repository,
+  sink: ObjectSink,
+  folder: ObjectId | null,
+  edits: TreeEdits,
+): Promise<ObjectId | null> {
+  const entries = new Map((folder === null ? [] : await readTree(repo, folder)).map((entry) => [entry.name, entry]));
+  const inner = new Map<string, Map<string, TreeEdit>>();
+  for (const [path, edit] of edits) {
+    const slash = path.indexOf('/');
+    if (slash >= 0) {
+      const name = path.slice(0, slash);
+      const below = inner.get(name) ?? new Map<string, TreeEdit>();
+      inner.set(name, below.set(path.slice(slash + 1), edit));
+    } else if (edit === null) {
+      entries.delete(path);
+    } else {
+      entries.set(path, { ...edit, name: path });
+    }
+  }
+  for (const [name, below] of inner) {
+    const old = entries.get(name);
+    const id = await editFolder(repo, sink, old !== undefined && isTreeMode(old.mode) ? old.id : null, below);
+    if (id === null) entries.delete(name);
+    else entries.set(name, folderEntry(name, id));
+  }
+  if (entries.size === 0) return null;
+  return sink.add('tree', serializeTree([...entries.values()].sort(compareEntries)));
+}
+
+function folderEntry(name: string, id: ObjectId): TreeEntry {
+  return { mode: '40000', name, id };
+}

@@ -1,0 +1,126 @@
+import { isFullSessionFile, METADATA_FILE, PROMPT_FILE, PROMPT_SEPARATOR, TASKS_FOLDER } from '../checkpoint/layout.ts';
+import {
+  prettyJson,
+  type SessionWrite,
+  sessionMetadataJson,
+  type TaskWrite,
+  type TranscriptSource,
+} from '../checkpoint/session-write.ts';
+import { TRANSCRIPT_NAMES, type TranscriptNames, transcriptPieces } from '../checkpoint/transcript.ts';
+import { chunkTranscript } from '../checkpoint/transcript-chunks.ts';
+import type { ObjectId } from '../git/object-id.ts';
+import type { Repository } from '../git/repository.ts';
+import { isTreeMode, type TreeEntry } from '../git/tree.ts';
+import type { TreeEdit } from '../git/tree-editor.ts';
+
+/** The mode of every file that a store writes. */
+export const FILE_MODE = '100644';
+
+/** A transcript as blobs, before its files have names. */
+export interface TranscriptBlobs {
+  readonly pieces: readonly ObjectId[];
+  readonly contentHash: ObjectId;
+}
+
+/** The files of a session write that are the same wherever they go: stored as blobs, not yet in any tree. */
+export interface SessionBlobs {
+  readonly metadata: ObjectId;
+  readonly prompt: ObjectId | undefined;
+  readonly context: ObjectId | undefined;
+  readonly transcript: TranscriptBlobs | undefined;
+  /** By path below the session's folder. */
+  readonly task: ReadonlyMap<string, ObjectId>;
+}
+
+/**
+ * Stores what a session write holds. Blobs are stored before any ref is looked at: a retry does not store them again, and a
+ * large transcript is in memory one piece at a time.
+ */
+export async function storeSession(repo: Repository, write: SessionWrite): Promise<SessionBlobs> {
+  const transcript = write.transcript && (await storeTranscript(repo, write.transcript));
+  const task = write.task === undefined ? new Map<string, ObjectId>() : await storeTask(repo, write.task);
+  const writer = repo.objectWriter();
+  const text = (content: string | undefined) =>
+    content === undefined ? undefined : writer.add('blob', Buffer.from(content, 'utf8'));
+  const blobs = {
+    metadata: writer.add('blob', sessionMetadataJson(write)),
+    prompt: text(promptText(write.prompts)),
+    context: text(write.context),
+    transcript,
+    task,
+  };
+  await writer.flush();
+  return blobs;
+}
+
+/** The content of `prompt.txt`; `undefined` where there are no prompts, and so no such file. */
+export function promptText(prompts: readonly string[] | undefined): string | undefined {
+  return prompts === undefined || prompts.length === 0 ? undefined : prompts.join(PROMPT_SEPARATOR);
+}
+
+/** Stores a transcript in pieces of at most 50 MiB, and its content hash. */
+export async function storeTranscript(repo: Repository, source: TranscriptSource): Promise<TranscriptBlobs> {
+  const pieces: ObjectId[] = [];
+  const { contentHash } = await chunkTranscript(source(), async (piece) => {
+    pieces.push(await storeBlob(repo, piece));
+  });
+  return { pieces, contentHash: await storeBlob(repo, Buffer.from(contentHash, 'utf8')) };
+}
+
+async function storeBlob(repo: Repository, content: Buffer): Promise<ObjectId> {
+  const writer = repo.objectWriter();
+  const id = writer.add('blob', content);
+  await writer.flush();
+  return id;
+}
+
+async function storeTask(repo: Repository, task: TaskWrite): Promise<Map<string, ObjectId>> {
+  const folder = `${TASKS_FOLDER}/${task.toolUseId}`;
+  const files = new Map<string, ObjectId>();
+  if (task.incremental !== undefined) {
+    const number = String(task.incremental.sequence).padStart(3, '0');
+    const path = `${folder}/checkpoints/${number}-${task.toolUseId}.json`;
+    files.set(path, await storeBlob(repo, prettyJson(task.incremental.checkpoint)));
+  }
+  if (task.final !== undefined) {
+    files.set(`${folder}/checkpoint.json`, await storeBlob(repo, prettyJson(task.final.checkpoint)));
+    if (task.final.transcript !== undefined && task.agentId !== undefined) {
+      const { pieces } = await storeTranscript(repo, task.final.transcript);
+      pieces.forEach((piece, i) => {
+        files.set(pieceName(`${folder}/agent-${task.agentId}.jsonl`, i), piece);
+      });
+    }
+  }
+  return files;
+}
+
+/** The name of the nth piece of a transcript: the first has the plain name, the next ones `.001`, `.002` … */
+export function pieceName(name: string, index: number): string {
+  return index === 0 ? name : `${name}.${String(index).padStart(3, '0')}`;
+}
+
+/** The edits that replace a session's transcript, whatever names and number of pieces the old one had. */
+export function transcriptEdits(
+  folder: string,
+  entries: readonly TreeEntry[],
+  transcript: TranscriptBlobs,
+  names: TranscriptNames,
+): Map<string, TreeEdit> {
+  const edits = new Map<string, TreeEdit>();
+  const files = entries.filter(({ mode }) => !isTreeMode(mode)).map(({ name }) => name);
+  for (const known of TRANSCRIPT_NAMES) {
+    const pieces = transcriptPieces(files, known.transcript);
+    for (const name of [...pieces, known.contentHash]) if (files.includes(name)) edits.set(`${folder}/${name}`, null);
+  }
+  transcript.pieces.forEach((id, i) => {
+    edits.set(`${folder}/${pieceName(names.transcript, i)}`, { mode: FILE_MODE, id });
+  });
+  edits.set(`${folder}/${names.contentHash}`, { mode: FILE_MODE, id: transcript.contentHash });
+  return edits;
+}
+
+/** The files of a session folder that a write replaces as a whole; what it does not know, and task folders, stay. */
+export function isReplacedByWrite({ name, mode }: TreeEntry): boolean {
+  if (isTreeMode(mode)) return false;
+  return name === METADATA_FILE || name === PROMPT_FILE || name === 'context.md' || isFullSessionFile(name);
+}

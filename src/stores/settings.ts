@@ -1,0 +1,74 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { CkptError } from '../checkpoint/errors.ts';
+
+/** Where a repository's settings lie, from the top of its work tree. The local file overrides the shared one. */
+export const SETTINGS_FILE = '.entire/settings.json';
+export const LOCAL_SETTINGS_FILE = '.entire/settings.local.json';
+
+/** Which layouts checkpoints are written to. */
+export type WriteMode =
+  /** V1 alone: the flag is off or absent. */
+  | 'v1'
+  /** V1 first, then V2 as well as it goes. */
+  | 'dual'
+  /** V2 alone: a V2 failure is a failure. */
+  | 'v2';
+
+/** The settings that this program heeds. */
+export interface Settings {
+  readonly mode: WriteMode;
+  /** Whether `full/current` keeps what was written before in its tree, or in its history alone. */
+  readonly fullCurrentMode: 'accumulate' | 'replace';
+  readonly pushV2Refs: boolean;
+  /** How old an archived generation may get, in days. */
+  readonly retentionDays: number;
+}
+
+const DEFAULT_RETENTION_DAYS = 14;
+
+/**
+ * Reads the settings of a work tree; those of a repository without one are the defaults. Read once in a run. Throws a
+ * `CkptError` where a file is there but can't be read: what it says can't be guessed.
+ */
+export async function readSettings(workTree: string | undefined): Promise<Settings> {
+  const files = workTree === undefined ? [] : [SETTINGS_FILE, LOCAL_SETTINGS_FILE].map((name) => join(workTree, name));
+  const options: Record<string, unknown> = {};
+  for (const file of files) Object.assign(options, await readStrategyOptions(file));
+  const version = options.checkpoints_version;
+  const days = options.full_transcript_generation_retention_days;
+  return {
+    mode: version === 2 || version === '2' ? 'v2' : options.checkpoints_v2 === true ? 'dual' : 'v1',
+    fullCurrentMode: options.full_current_mode === 'replace' ? 'replace' : 'accumulate',
+    pushV2Refs: options.push_v2_refs === true,
+    retentionDays: typeof days === 'number' && days >= 0 ? days : DEFAULT_RETENTION_DAYS,
+  };
+}
+
+async function readStrategyOptions(path: string): Promise<Record<string, unknown>> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {};
+    throw badSettings(path, error);
+  }
+  try {
+    const value: unknown = JSON.parse(text);
+    const options = isObject(value) ? value.strategy_options : undefined;
+    return isObject(options) ? options : {};
+  } catch (error) {
+    throw badSettings(path, error);
+  }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function badSettings(path: string, cause: unknown): CkptError {
+  return new CkptError('BAD_SETTINGS', `${path} can't be read: ${(cause as Error).message}`, {
+    hint: 'Put the file right: it has to be a JSON object.',
+    cause,
+  });
+}

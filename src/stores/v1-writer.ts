@@ -1,0 +1,227 @@
+import { type CheckpointId, shardPath } from '../checkpoint/checkpoint-id.ts';
+import { METADATA_FILE, PROMPT_FILE, V1_REF, V1_REMOTE_REF } from '../checkpoint/layout.ts';
+import type { SummarySession } from '../checkpoint/metadata.ts';
+import {
+  assertSessionWrite,
+  assertWriteIds,
+  finalizeMessage,
+  type SessionFinalize,
+  type SessionWrite,
+  type SummaryWrite,
+  sessionMetadataJson,
+  summaryMessage,
+  writeMessage,
+} from '../checkpoint/session-write.ts';
+import { metadataWithSummary, summaryListing, summaryWith } from '../checkpoint/summary-edit.ts';
+import { TRANSCRIPT_NAMES } from '../checkpoint/transcript.ts';
+import { serializeCommit } from '../git/commit.ts';
+import type { ObjectId } from '../git/object-id.ts';
+import type { ObjectWriter, Repository } from '../git/repository.ts';
+import { retryOnConflict } from '../git/retry.ts';
+import { editTree, type TreeEdit } from '../git/tree-editor.ts';
+import { type Author, identityLine } from './author.ts';
+import {
+  assertOwnFolder,
+  findSession,
+  knownSessions,
+  metadataPath,
+  nextNumber,
+  parseWritten,
+  requireSession,
+  sessionsAfter,
+} from './checkpoint-edit.ts';
+import { CheckpointFolders } from './checkpoint-folders.ts';
+import type { CheckpointWriter } from './dual-writer.ts';
+import {
+  FILE_MODE,
+  isReplacedByWrite,
+  promptText,
+  type SessionBlobs,
+  storeSession,
+  storeTranscript,
+  transcriptEdits,
+} from './session-files.ts';
+import type { WriteResult } from './write-result.ts';
+
+/** Attempts of one write: with eight busy writers a handful is usual. */
+const ATTEMPTS = 200;
+const NAMES = TRANSCRIPT_NAMES[0] ?? { transcript: 'full.jsonl', contentHash: 'content_hash.txt' };
+
+/** The state of the branch that one attempt starts from. */
+interface Attempt {
+  readonly tip: ObjectId | null;
+  /** The tip's tree; `null` before the first write. */
+  readonly tree: ObjectId | null;
+  readonly folders: CheckpointFolders;
+  readonly writer: ObjectWriter;
+}
+
+/** What an attempt makes of it. */
+interface Change {
+  readonly session: string;
+  readonly edits: ReadonlyMap<string, TreeEdit>;
+  readonly message: string;
+}
+
+/**
+ * Writes checkpoints to the V1 branch. Each write reads the branch, builds one commit on top, and moves the branch with its
+ * old value compared; where somebody else was faster it reads again. It costs the trees on its path, however many
+ * checkpoints there are.
+ */
+export class V1Writer implements CheckpointWriter {
+  readonly #repo: Repository;
+  readonly #author: Author;
+
+  constructor(repo: Repository, author: Author) {
+    this.#repo = repo;
+    this.#author = author;
+  }
+
+  /**
+   * Writes a session to a checkpoint: into the folder that has it, found by the session ID, else into the next one. What the
+   * folder holds besides what a write replaces (tasks, files of other writers) stays.
+   */
+  async writeCommitted(write: SessionWrite): Promise<WriteResult> {
+    assertSessionWrite(write);
+    const blobs = await storeSession(this.#repo, write);
+    return this.#update(write.checkpointId, async ({ folders, writer }) => {
+      const id = write.checkpointId;
+      const sessions = await knownSessions(folders, id);
+      const found = findSession(sessions, write.sessionId);
+      const session = found?.name ?? nextNumber(await this.#takenNumbers(folders, id));
+      assertOwnFolder(sessions, session, write.sessionId, id);
+      const folder = `${shardPath(id)}/${session}`;
+      const entries = (await folders.entries(id, session)) ?? [];
+      const edits = sessionEdits(folder, entries, blobs);
+      const written = parseWritten(sessionMetadataJson(write));
+      const summary = summaryWith(await folders.file(id, METADATA_FILE), {
+        checkpointId: id,
+        session,
+        shardPath: shardPath(id),
+        paths: summaryPaths(folder, blobs),
+        sessions: sessionsAfter(sessions, session, written),
+        written,
+      });
+      edits.set(`${shardPath(id)}/${METADATA_FILE}`, { mode: FILE_MODE, id: writer.add('blob', summary) });
+      return { session, edits, message: writeMessage(write, session) };
+    });
+  }
+
+  /** Replaces the transcript and the prompts of a session by the complete ones. Throws where the session is not there. */
+  async updateCommitted(write: SessionFinalize): Promise<WriteResult> {
+    const id = assertWriteIds(write);
+    const transcript = write.transcript && (await storeTranscript(this.#repo, write.transcript));
+    const prompts = promptText(write.prompts);
+    return this.#update(id, async ({ folders, writer }) => {
+      const sessions = await knownSessions(folders, id);
+      const session = requireSession(sessions, id, write.sessionId).name;
+      const folder = `${shardPath(id)}/${session}`;
+      const entries = (await folders.entries(id, session)) ?? [];
+      const edits = new Map(transcript === undefined ? [] : transcriptEdits(folder, entries, transcript, NAMES));
+      if (prompts !== undefined) {
+        edits.set(`${folder}/${PROMPT_FILE}`, {
+          mode: FILE_MODE,
+          id: writer.add('blob', Buffer.from(prompts, 'utf8')),
+        });
+      }
+      const summary = summaryListing(await folders.file(id, METADATA_FILE), {
+        session,
+        shardPath: shardPath(id),
+        paths: {
+          metadata: `/${folder}/${METADATA_FILE}`,
+          ...(transcript && { transcript: `/${folder}/${NAMES.transcript}` }),
+          ...(transcript && { content_hash: `/${folder}/${NAMES.contentHash}` }),
+          ...(prompts !== undefined && { prompt: `/${folder}/${PROMPT_FILE}` }),
+        },
+      });
+      if (summary !== undefined) {
+        edits.set(`${shardPath(id)}/${METADATA_FILE}`, { mode: FILE_MODE, id: writer.add('blob', summary) });
+      }
+      return { session, edits, message: finalizeMessage(id) };
+    });
+  }
+
+  /** Puts a generated summary into a session's metadata, in place. Throws where the session is not there. */
+  async updateSummary(write: SummaryWrite): Promise<WriteResult> {
+    const id = assertWriteIds(write);
+    return this.#update(id, async ({ folders, writer }) => {
+      const sessions = await knownSessions(folders, id);
+      const session = requireSession(sessions, id, write.sessionId);
+      const content = metadataWithSummary(session.content ?? Buffer.from('{}\n'), write.summary);
+      const edits = new Map([[metadataPath(id, session.name), { mode: FILE_MODE, id: writer.add('blob', content) }]]);
+      const message = summaryMessage(id, session.metadata?.session_id ?? session.name);
+      return { session: session.name, edits, message };
+    });
+  }
+
+  /** The numbers that folders of a checkpoint have, of whatever kind they are. */
+  async #takenNumbers(folders: CheckpointFolders, id: CheckpointId): Promise<string[]> {
+    const entries = (await folders.entries(id)) ?? [];
+    return entries.map(({ name }) => name).filter((name) => /^\d+$/.test(name));
+  }
+
+  #update(checkpointId: CheckpointId, build: (attempt: Attempt) => Promise<Change>): Promise<WriteResult> {
+    const attempt = async (): Promise<WriteResult> => {
+      const writer = this.#repo.objectWriter();
+      const { local, tip } = await this.#tip();
+      const folders = await CheckpointFolders.at(this.#repo, tip);
+      const change = await build({ tip, tree: folders.root, folders, writer });
+      const tree = await editTree(this.#repo, writer, folders.root, change.edits);
+      const parent = tip ?? this.#initialize(writer);
+      const commit = writer.add('commit', this.#commit(tree, [parent], change.message));
+      await writer.flush();
+      await this.#repo.updateRefs([{ ref: V1_REF, old: local, new: commit }], change.message.split('\n')[0] ?? '');
+      return { checkpointId, session: change.session, commit };
+    };
+    return retryOnConflict(attempt, { attempts: ATTEMPTS });
+  }
+
+  /** Where to write on top of: the local branch, else what was fetched of it, so that the two do not grow apart. */
+  async #tip(): Promise<{ local: ObjectId | null; tip: ObjectId | null }> {
+    const refs = await this.#repo.listRefs(V1_REF, V1_REMOTE_REF);
+    const local = refs.find(({ name }) => name === V1_REF)?.id ?? null;
+    return { local, tip: local ?? refs.find(({ name }) => name === V1_REMOTE_REF)?.id ?? null };
+  }
+
+  /** The root of a new branch: an empty tree. */
+  #initialize(writer: ObjectWriter): ObjectId {
+    const tree = writer.add('tree', Buffer.alloc(0));
+    return writer.add('commit', this.#commit(tree, [], 'Initialize metadata branch\n'));
+  }
+
+  #commit(tree: ObjectId, parents: ObjectId[], message: string): Buffer {
+    const identity = identityLine(this.#author);
+    const headers = [`author ${identity}`, `committer ${identity}`];
+    return serializeCommit({ tree, parents, headers, message: Buffer.from(message, 'utf8').toString('latin1') });
+  }
+}
+
+/** The edits of a session write: what the folder had of the files that a write replaces goes, what there is now comes. */
+function sessionEdits(
+  folder: string,
+  entries: Parameters<typeof transcriptEdits>[1],
+  blobs: SessionBlobs,
+): Map<string, TreeEdit> {
+  const edits = new Map<string, TreeEdit>();
+  for (const entry of entries) if (isReplacedByWrite(entry)) edits.set(`${folder}/${entry.name}`, null);
+  const set = (path: string, id: ObjectId | undefined) => {
+    if (id !== undefined) edits.set(`${folder}/${path}`, { mode: FILE_MODE, id });
+  };
+  set(METADATA_FILE, blobs.metadata);
+  set(PROMPT_FILE, blobs.prompt);
+  set('context.md', blobs.context);
+  for (const [path, id] of blobs.task) set(path, id);
+  if (blobs.transcript === undefined) return edits;
+  return new Map([...edits, ...transcriptEdits(folder, entries, blobs.transcript, NAMES)]);
+}
+
+/** A session's entry in the summary. The prompt's path is empty where there is no prompt, as all writers do it. */
+function summaryPaths(folder: string, blobs: SessionBlobs): SummarySession {
+  return {
+    metadata: `/${folder}/${METADATA_FILE}`,
+    ...(blobs.transcript && { transcript: `/${folder}/${NAMES.transcript}` }),
+    ...(blobs.context !== undefined && { context: `/${folder}/context.md` }),
+    ...(blobs.transcript && { content_hash: `/${folder}/${NAMES.contentHash}` }),
+    prompt: blobs.prompt === undefined ? '' : `/${folder}/${PROMPT_FILE}`,
+  };
+}
