@@ -43,7 +43,27 @@ export async function readGeneration(repo: Repository, commit: ObjectId): Promis
   return { commit, tree, checkpoints, json: json?.id, others };
 }
 
-/** The tree of a commit. Throws `BadObjectError` where the commit is absent or no commit. */
+/**
+ * How `full/current` is written: its tree *accumulates* what was written, or shows the last write alone (`replace`, the first
+ * design of the layout), and leaves the earlier ones to the history of the ref.
+ */
+export type FullCurrentMode = 'accumulate' | 'replace';
+
+/** What counts as held by `full/current`: what its tree shows, and in `replace` mode also what its history does. */
+export async function readCurrent(
+  repo: Repository,
+  commit: ObjectId,
+  mode: FullCurrentMode,
+): Promise<Map<CheckpointId, ObjectId>> {
+  if (mode === 'accumulate') return new Map((await readGeneration(repo, commit)).checkpoints);
+  const held = new Map<CheckpointId, ObjectId>();
+  for (const { id } of await repo.walk({ tips: [commit] })) {
+    for (const [checkpoint, folder] of (await readGeneration(repo, id)).checkpoints) held.set(checkpoint, folder);
+  }
+  return held;
+}
+
+/** The tree of a commit. Throws `BadObjectError` where the commit is absent, no commit, or malformed. */
 export async function treeOfCommit(repo: Repository, commit: ObjectId): Promise<ObjectId> {
   const [object] = await repo.readObjects([commit]);
   if (object?.type !== 'commit') {
@@ -52,7 +72,11 @@ export async function treeOfCommit(repo: Repository, commit: ObjectId): Promise<
       `${commit} should be a commit, but ${object ? `is a ${object.type}` : 'is absent'}`,
     );
   }
-  return parseCommit(object.content).tree;
+  try {
+    return parseCommit(object.content).tree;
+  } catch (error) {
+    throw new BadObjectError(commit, `the commit ${commit} can't be read: ${(error as Error).message}`);
+  }
 }
 
 /** Makes the root tree of a generation out of its checkpoints' folders and the other entries of its root. */

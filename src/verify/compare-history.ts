@@ -48,12 +48,14 @@ export async function compareHistory(
     });
     onProgress(Math.min(at + BATCH, v2.length), total);
   }
+  const chosen = new Set([...images.values()].map(({ id }) => id));
   for (let at = 0; at < v1.length; at += BATCH) {
     const batch = v1.slice(at, at + BATCH);
     const objects = await repo.readObjects(batch.map(({ id }) => id));
     batch.forEach((commit, i) => {
       const original = objects[i]?.content;
-      if (original !== undefined) findings.push(...compareCommit(commit, parseCommit(original), images, contents));
+      if (original === undefined) return;
+      findings.push(...compareCommit(commit, parseCommit(original), { images, chosen, contents }));
     });
     onProgress(v2.length + Math.min(at + BATCH, v1.length), total);
   }
@@ -75,11 +77,19 @@ function classify(image: Image, known: ReadonlySet<ObjectId>, images: Map<Object
   return [];
 }
 
+/** The history of `main`, looked through. */
+interface Images {
+  /** By the V1 commits that they are images of. */
+  readonly images: ReadonlyMap<ObjectId, Image>;
+  /** The commits of `images`; every other one on `main` has a finding of its own. */
+  readonly chosen: ReadonlySet<ObjectId>;
+  readonly contents: ReadonlyMap<ObjectId, Buffer>;
+}
+
 function compareCommit(
   { id, parents }: WalkedCommit,
   original: ParsedCommit,
-  images: ReadonlyMap<ObjectId, Image>,
-  contents: ReadonlyMap<ObjectId, Buffer>,
+  { images, chosen, contents }: Images,
 ): Finding[] {
   const where = { ref: V2_MAIN_REF, commit: id };
   const image = images.get(id);
@@ -89,8 +99,9 @@ function compareCommit(
   }
   const actual = parseCommit(content);
   const expectedParents = parents.map((parent) => images.get(parent)?.id);
-  // A parent without an image is a finding of its own; what its children have instead follows from it.
-  const isComparable = expectedParents.every((parent) => parent !== undefined);
+  // A parent without an image is a finding of its own, and so is a parent that is no image; what its children have follows.
+  const isComparable =
+    expectedParents.every((parent) => parent !== undefined) && actual.parents.every((parent) => chosen.has(parent));
   const imageParents = isComparable ? (expectedParents as ObjectId[]) : actual.parents;
   const expectedContent = commitImage(id, original, actual.tree, imageParents);
   if (content.equals(expectedContent)) return [];

@@ -25,8 +25,8 @@ function* compareValues(expected: unknown, actual: unknown, field: string): Iter
   }
   for (const key of new Set([...Object.keys(expected), ...Object.keys(actual)])) {
     const inner = Array.isArray(expected) ? `${field}[${key}]` : field === '' ? key : `${field}.${key}`;
-    if (!(key in actual)) yield { field: inner, kind: 'lost' };
-    else if (!(key in expected)) yield { field: inner, kind: 'added' };
+    if (!Object.hasOwn(actual, key)) yield { field: inner, kind: 'lost' };
+    else if (!Object.hasOwn(expected, key)) yield { field: inner, kind: 'added' };
     else yield* compareValues(expected[key], actual[key], inner);
   }
 }

@@ -1,4 +1,4 @@
-import { checkpointOfShardPath } from '../checkpoint/checkpoint-id.ts';
+import { type CheckpointId, checkpointOfShardPath } from '../checkpoint/checkpoint-id.ts';
 import { isFullSessionFile, isSessionFolderName, TASKS_FOLDER, V2_MAIN_REF } from '../checkpoint/layout.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import { compareJson } from './compare-json.ts';
@@ -8,7 +8,7 @@ import type { ExpectedObjects } from './overlay.ts';
 
 /** Where a path lies in the layout. */
 interface LayoutPlace {
-  readonly checkpoint?: string;
+  readonly checkpoint?: CheckpointId;
   readonly session?: string;
   /** The path below the session's folder, or below the checkpoint's. */
   readonly rest: readonly string[];
@@ -16,18 +16,24 @@ interface LayoutPlace {
 
 /**
  * Compares the tree that `main` should have with the one that it has: by object ids, and where these differ, by checkpoint,
- * session, file and field. `prefix` is the path of the two trees where they are not the root.
+ * session, file and field. `prefix` is the path of the two trees where they are not the root; `isKnown` is false for a
+ * checkpoint that V1 does not have.
  */
 export async function compareMain(
   objects: ExpectedObjects,
   expected: ObjectId | null,
   actual: ObjectId | null,
-  prefix = '',
+  { prefix = '', isKnown }: { prefix?: string; isKnown: (id: CheckpointId) => boolean },
 ): Promise<Finding[]> {
   const differences = await compareTrees(objects, expected, actual, {
     prefix,
-    // A missing checkpoint or session is one finding, not one for each of its files. Shards are looked into.
-    descend: ({ path }) => placeOf(path).checkpoint === undefined || placeOf(path).rest.length > 0,
+    // A missing checkpoint or session is one finding, not one for each of its files. Shards are looked into, and so is a
+    // checkpoint that has something on main though V1 gives it nothing there.
+    descend: ({ path, expected: wanted }) => {
+      const { checkpoint, session, rest } = placeOf(path);
+      if (checkpoint === undefined || rest.length > 0) return true;
+      return wanted === undefined && session === undefined && isKnown(checkpoint);
+    },
   });
   const findings: Finding[] = [];
   for (const difference of differences) findings.push(...(await explain(objects, difference)));
@@ -76,12 +82,17 @@ function explainExtra(place: LayoutPlace, where: FindingPlace, path: string): Fi
   if (place.checkpoint !== undefined && place.session === undefined && place.rest.length === 0) {
     return finding('CHECKPOINT_ONLY_IN_V2', `the checkpoint ${place.checkpoint} is not at V1's tip`, where);
   }
-  const [first = ''] = place.rest;
-  const belongsToFull = place.session === undefined ? false : place.rest.length === 1 && isFullSessionFile(first);
-  if (belongsToFull || (place.checkpoint !== undefined && place.rest.includes(TASKS_FOLDER))) {
+  if (belongsToFull(place)) {
     return finding('FILE_MISPLACED', `${path} belongs in a generation, but is on main`, where);
   }
   return finding('FILE_EXTRA', `${path} is on main, but not in V1`, where);
+}
+
+/** True for the path of a file that the layout keeps in a generation, whether V1 has that file or not. */
+export function belongsToFull({ checkpoint, session, rest }: LayoutPlace): boolean {
+  const [first = ''] = rest;
+  if (session !== undefined && rest.length === 1) return isFullSessionFile(first);
+  return checkpoint !== undefined && rest.slice(0, -1).includes(TASKS_FOLDER);
 }
 
 /** Reads a path by the layout's rules: `a3/b2c4d5e6f7/0/prompt.txt` is a file of session 0 of checkpoint a3b2c4d5e6f7. */

@@ -17,7 +17,11 @@ const REBUILD = 'Run `ckpt migrate --rebuild`: V1 has it.';
 
 /** Every code that the comparison of the layouts can give. `docs/verify.md` is tested against this table. */
 export const LAYOUT_FINDINGS = {
-  V2_MISSING: { severity: 'error', meaning: 'There are no V2 refs yet.', remedy: MIGRATE },
+  V2_MISSING: {
+    severity: 'error',
+    meaning: 'V2 has no `main`: nothing was migrated yet, or it was deleted.',
+    remedy: MIGRATE,
+  },
   V2_BEHIND: { severity: 'error', meaning: 'V1 has commits that V2 was not projected from yet.', remedy: MIGRATE },
   V2_AHEAD: {
     severity: 'warning',
@@ -74,7 +78,7 @@ export const LAYOUT_FINDINGS = {
   },
   TRANSCRIPT_EXTRA: {
     severity: 'error',
-    meaning: 'A generation has a file for a checkpoint that V1 does not have.',
+    meaning: 'A generation has a file that V1 does not have.',
     remedy: REBUILD,
   },
   CHECKPOINT_DUPLICATED: {
@@ -97,7 +101,7 @@ export const LAYOUT_FINDINGS = {
   GENERATION_TOO_LARGE: {
     severity: 'warning',
     meaning: 'A generation holds more checkpoints than the setting allows.',
-    remedy: 'If that is the setting, name it: `--max-checkpoints N`.',
+    remedy: 'None needed where it was made with `--max-checkpoints`; else run `ckpt migrate --rebuild`.',
   },
   GENERATION_NUMBER_WRONG: {
     severity: 'error',

@@ -1,0 +1,138 @@
+import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
+import { type GenerationSpan, generationIdentity, generationJson } from '../checkpoint/generation.ts';
+import { GENERATION_FILE, generationName, generationRef, V2_CURRENT_REF, V2_MAIN_REF } from '../checkpoint/layout.ts';
+import { commitHeader } from '../git/commit.ts';
+import type { CreatedAtLookup } from '../migrate/created-at.ts';
+import { generationSpan, generationTree } from '../migrate/generation-tree.ts';
+import type { LayoutRefs } from '../migrate/layout-refs.ts';
+import { compareJson } from './compare-json.ts';
+import { compareTrees } from './compare-trees.ts';
+import { type Finding, finding } from './finding.ts';
+import type { ExpectedObjects } from './overlay.ts';
+import { numberNamedBy, type ReadGeneration } from './read-generations.ts';
+
+/** What generations are checked against. */
+export interface GenerationRules {
+  readonly maxCheckpoints: number;
+  readonly createdAt: CreatedAtLookup;
+  /** False for a checkpoint that V1 does not have: then nothing can be said of the generation's times. */
+  readonly isKnown: (id: CheckpointId) => boolean;
+  /** True where something else wrote V2: its commits, and what else it keeps in a generation, are its own matter. */
+  readonly isForeign: boolean;
+}
+
+/** Looks at the generations as such: their numbers and sizes, what their commits and `generation.json` say, stray files and refs. */
+export async function checkGenerations(
+  objects: ExpectedObjects,
+  refs: LayoutRefs,
+  generations: readonly ReadGeneration[],
+  rules: GenerationRules,
+): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  if (refs.current === undefined) {
+    findings.push(finding('CURRENT_MISSING', `there is no ${V2_CURRENT_REF}`, { ref: V2_CURRENT_REF }));
+  }
+  findings.push(...checkNumbers(refs, generations), ...checkRefs(refs));
+  for (const generation of generations) findings.push(...(await checkGeneration(objects, generation, rules)));
+  return findings;
+}
+
+/** One finding for each gap in the numbers, which start at 1. An archive that was renumbered counts with its own number. */
+function checkNumbers({ archives }: LayoutRefs, generations: readonly ReadGeneration[]): Finding[] {
+  const named = new Map(generations.map((generation) => [generation.ref, numberNamedBy(generation)]));
+  const numbers = archives.map(({ name, number }) => named.get(name) ?? number).sort((a, b) => a - b);
+  return numbers.flatMap((number, i) => {
+    const first = (numbers[i - 1] ?? 0) + 1;
+    if (number <= first) return [];
+    const last = number === first + 1 ? '' : ` to ${generationName(number - 1)}`;
+    const message = `there is no archived generation ${generationName(first)}${last}, though there are newer ones`;
+    return [finding('GENERATION_MISSING', message, { ref: generationRef(first) })];
+  });
+}
+
+function checkRefs(refs: LayoutRefs): Finding[] {
+  const known = new Set([...refs.archives.map(({ name }) => name), V2_MAIN_REF, V2_CURRENT_REF]);
+  const unknown = [...refs.v2.keys()].filter((ref) => !known.has(ref));
+  return unknown.map((ref) => finding('REF_UNKNOWN', `the layout knows no ref ${ref}`, { ref }));
+}
+
+async function checkGeneration(
+  objects: ExpectedObjects,
+  generation: ReadGeneration,
+  rules: GenerationRules,
+): Promise<Finding[]> {
+  const { ref, number, checkpoints, json } = generation;
+  const findings: Finding[] = [];
+  if (checkpoints.size > rules.maxCheckpoints) {
+    const message = `${ref} holds ${checkpoints.size} checkpoints, more than ${rules.maxCheckpoints}`;
+    findings.push(finding('GENERATION_TOO_LARGE', message, { ref }));
+  }
+  if (!rules.isForeign) findings.push(...(await checkStrayFiles(objects, generation)));
+  if (number !== undefined) {
+    findings.push(...(await checkArchive(objects, generation, number, rules)));
+  } else if (json !== undefined) {
+    const place = { ref, path: GENERATION_FILE };
+    findings.push(finding('GENERATION_JSON_MISPLACED', `${ref} has a ${GENERATION_FILE}`, place));
+  }
+  return findings;
+}
+
+/** A generation's tree has its checkpoints and its `generation.json`, and nothing beside them. */
+async function checkStrayFiles(objects: ExpectedObjects, generation: ReadGeneration): Promise<Finding[]> {
+  const { ref, tree, checkpoints, json } = generation;
+  const entry = json === undefined ? [] : [{ mode: '100644', name: GENERATION_FILE, id: json }];
+  const expected = generationTree(objects, checkpoints, entry);
+  const differences = await compareTrees(objects, expected, tree);
+  return differences.map(({ path, expected: known }) =>
+    known === undefined
+      ? finding('TRANSCRIPT_EXTRA', `${path} is on ${ref}, but belongs to no checkpoint`, { ref, path })
+      : finding('MODE_CHANGED', `${path} of ${ref} has another mode than ${known.mode}`, { ref, path }),
+  );
+}
+
+async function checkArchive(
+  objects: ExpectedObjects,
+  generation: ReadGeneration,
+  number: number,
+  rules: GenerationRules,
+): Promise<Finding[]> {
+  const { ref, checkpoints } = generation;
+  const empty = checkpoints.size === 0 ? [finding('GENERATION_EMPTY', `${ref} holds no checkpoint`, { ref })] : [];
+  const known = checkpoints.size > 0 && [...checkpoints.keys()].every(rules.isKnown);
+  const span = known ? generationSpan(checkpoints.keys(), rules.createdAt) : undefined;
+  const json = await checkJson(objects, generation, span);
+  return [...empty, ...json, ...(rules.isForeign ? [] : checkCommit(generation, number, span))];
+}
+
+async function checkJson(
+  objects: ExpectedObjects,
+  { ref, json }: ReadGeneration,
+  span: GenerationSpan | undefined,
+): Promise<Finding[]> {
+  const place = { ref, path: GENERATION_FILE };
+  if (json === undefined) return [finding('GENERATION_JSON_MISSING', `${ref} has no ${GENERATION_FILE}`, place)];
+  const content = await objects.blob(json);
+  if (span === undefined || content?.equals(generationJson(span))) return [];
+  const [field] = (content && compareJson(generationJson(span), content)) ?? [];
+  const message = `${GENERATION_FILE} of ${ref} does not tell the times of its checkpoints`;
+  return [finding('GENERATION_JSON_WRONG', message, field === undefined ? place : { ...place, field: field.field })];
+}
+
+function checkCommit(generation: ReadGeneration, number: number, span: GenerationSpan | undefined): Finding[] {
+  const { ref, parsedCommit: commit } = generation;
+  const named = numberNamedBy(generation);
+  if (named !== undefined && named !== number) {
+    const message = `${ref} is at the commit of generation ${generationName(named)}`;
+    return [finding('GENERATION_NUMBER_WRONG', message, { ref })];
+  }
+  const identity = span === undefined ? undefined : generationIdentity(span.newest);
+  const isWrong = (key: string) => identity !== undefined && commitHeader(commit, key) !== identity;
+  const wrong = [
+    ...(commit.parents.length > 0 ? ['it has a parent'] : []),
+    ...(named === undefined ? ['its message is another one'] : []),
+    ...(isWrong('author') || isWrong('committer') ? ['its author, committer or date is another one'] : []),
+  ];
+  if (wrong.length === 0) return [];
+  const message = `the commit of ${ref} is not what follows from its content: ${wrong.join(', ')}`;
+  return [finding('GENERATION_COMMIT_WRONG', message, { ref })];
+}

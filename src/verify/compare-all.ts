@@ -1,0 +1,64 @@
+import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
+import { ShallowHistoryError } from '../git/errors.ts';
+import { createdAtOf } from '../migrate/created-at.ts';
+import { treeOfCommit } from '../migrate/generation-tree.ts';
+import { countSessions } from '../migrate/planning.ts';
+import { foldersOf, Projection } from '../migrate/projection.ts';
+import { surveyV1 } from '../stores/v1-survey.ts';
+import { checkGenerations } from './check-generations.ts';
+import { compareHistory } from './compare-history.ts';
+import { compareMain } from './compare-main.ts';
+import { compareTranscripts, onlyInGenerations } from './compare-transcripts.ts';
+import { type Compared, type Comparison, NOTHING, notesOf, sizeOfCurrent } from './comparison.ts';
+import { finding } from './finding.ts';
+import { readGenerations } from './read-generations.ts';
+
+/** Compares the layouts whole: coverage, generations and history. */
+export async function compareAll(comparison: Comparison): Promise<Compared> {
+  const { repo, refs, objects, onEvent } = comparison;
+  const projection = new Projection(repo, objects);
+  onEvent({ kind: 'phase', phase: 'compare coverage' });
+  const [root] = await projection.projectRoots([await treeOfCommit(repo, comparison.v1)]);
+  if (root === undefined) return NOTHING;
+  const checkpoints = new Map(projection.checkpoints(root));
+  const isKnown = (id: CheckpointId) => checkpoints.has(id);
+  const mainFindings = await compareMain(objects, root.main, await treeOfCommit(repo, comparison.main), { isKnown });
+  const survey = await surveyV1(repo, foldersOf(checkpoints));
+  onEvent({ kind: 'phase', phase: 'compare generations', total: refs.archives.length + 1 });
+  const { generations, findings } = await readGenerations(repo, refs);
+  const generationFindings = [
+    ...findings,
+    ...(await checkGenerations(objects, refs, generations, {
+      maxCheckpoints: comparison.maxCheckpoints,
+      createdAt: createdAtOf(survey),
+      isKnown,
+      isForeign: comparison.isForeign,
+    })),
+    ...(await compareTranscripts(objects, checkpoints, generations)),
+    ...onlyInGenerations(checkpoints, generations),
+  ];
+  const history = await compareHistories(comparison);
+  return {
+    findings: [...mainFindings, ...generationFindings, ...history.findings, ...notesOf(survey)],
+    counts: {
+      commits: history.commits,
+      checkpoints: checkpoints.size,
+      sessions: countSessions(survey),
+      currentCheckpoints: sizeOfCurrent(generations),
+    },
+  };
+}
+
+async function compareHistories({ repo, v1, main, isForeign, onEvent }: Comparison) {
+  if (isForeign) return { commits: 0, findings: [] };
+  onEvent({ kind: 'phase', phase: 'compare history' });
+  try {
+    return await compareHistory(repo, v1, main, (done, total) =>
+      onEvent({ kind: 'progress', phase: 'compare history', done, total }),
+    );
+  } catch (error) {
+    if (!(error instanceof ShallowHistoryError)) throw error;
+    const message = 'the history was not compared, since a part of it is not here (a shallow clone)';
+    return { commits: 0, findings: [finding('HISTORY_NOT_COMPARED', message)] };
+  }
+}

@@ -1,0 +1,74 @@
+import { type CheckpointId, shardPath } from '../checkpoint/checkpoint-id.ts';
+import type { RefName } from '../git/object-id.ts';
+import type { ProjectedCheckpoint } from '../migrate/projection.ts';
+import { belongsToFull, placeOf } from './compare-main.ts';
+import { compareTrees, type TreeDifference } from './compare-trees.ts';
+import { type Finding, type FindingPlace, finding } from './finding.ts';
+import type { ExpectedObjects } from './overlay.ts';
+import type { ReadGeneration } from './read-generations.ts';
+
+/**
+ * Compares what the generations should hold with what they do: each V1 checkpoint's transcripts and task files, whole, in
+ * exactly one generation.
+ */
+export async function compareTranscripts(
+  objects: ExpectedObjects,
+  checkpoints: ReadonlyMap<CheckpointId, ProjectedCheckpoint>,
+  generations: readonly ReadGeneration[],
+): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  for (const [checkpoint, { full }] of checkpoints) {
+    const holders = generations.filter((generation) => generation.checkpoints.has(checkpoint));
+    const [holder, ...others] = holders;
+    for (const { ref } of others) {
+      const message = `the transcripts of ${checkpoint} are in ${holder?.ref} and again in ${ref}`;
+      findings.push(finding('CHECKPOINT_DUPLICATED', message, { checkpoint, ref, path: shardPath(checkpoint) }));
+    }
+    const expected = full?.id ?? null;
+    const actual = holder?.checkpoints.get(checkpoint) ?? null;
+    if (expected === actual) continue;
+    for (const tree of full?.trees ?? []) objects.add('tree', tree);
+    if (actual === null) {
+      const message = `the transcripts of ${checkpoint} are in no generation`;
+      findings.push(finding('TRANSCRIPT_MISSING', message, { checkpoint, path: shardPath(checkpoint) }));
+      continue;
+    }
+    const prefix = `${shardPath(checkpoint)}/`;
+    const differences = await compareTrees(objects, expected, actual, {
+      prefix,
+      // What is missing of a session is one finding; what is too many is looked into, to tell what it is.
+      descend: ({ path, actual: found }) => found !== undefined || placeOf(path).rest.length > 0,
+    });
+    findings.push(...differences.map((difference) => explain(difference, checkpoint, holder?.ref ?? '')));
+  }
+  return findings;
+}
+
+function explain(difference: TreeDifference, checkpoint: CheckpointId, ref: RefName): Finding {
+  const { path, expected, actual } = difference;
+  const place = placeOf(path);
+  const { session } = place;
+  const where: FindingPlace = { ref, checkpoint, path, ...(session === undefined ? {} : { session }) };
+  if (actual === undefined) return finding('TRANSCRIPT_MISSING', `${path} is in no generation`, where);
+  if (expected === undefined) {
+    return belongsToFull(place)
+      ? finding('TRANSCRIPT_EXTRA', `${path} is on ${ref}, but not in V1`, where)
+      : finding('FILE_MISPLACED', `${path} belongs on main, but is on ${ref}`, where);
+  }
+  if (expected.id !== actual.id) return finding('TRANSCRIPT_CHANGED', `${path} has other content than in V1`, where);
+  return finding('MODE_CHANGED', `${path} has the mode ${actual.mode}, in V1 ${expected.mode}`, where);
+}
+
+/** Checkpoints in generations that V1's tip does not have: listed, not failed. */
+export function onlyInGenerations(
+  checkpoints: ReadonlyMap<CheckpointId, ProjectedCheckpoint>,
+  generations: readonly ReadGeneration[],
+): Array<Finding & { readonly checkpoint: CheckpointId }> {
+  return generations.flatMap(({ ref, checkpoints: held }) => {
+    const unknown = [...held.keys()].filter((id) => !checkpoints.has(id));
+    return unknown.map((checkpoint) => {
+      const message = `${ref} has transcripts of ${checkpoint}, which is not at V1's tip`;
+      return { ...finding('CHECKPOINT_ONLY_IN_V2', message, { ref, path: shardPath(checkpoint) }), checkpoint };
+    });
+  });
+}

@@ -1,0 +1,54 @@
+import type { ProgressListener } from '../checkpoint/progress.ts';
+import type { ObjectId } from '../git/object-id.ts';
+import type { Repository } from '../git/repository.ts';
+import type { LayoutRefs } from '../migrate/layout-refs.ts';
+import type { V1Survey } from '../stores/v1-survey.ts';
+import { type Finding, kindOf } from './finding.ts';
+import type { ExpectedObjects } from './overlay.ts';
+import type { ReadGeneration } from './read-generations.ts';
+import type { VerifyCounts } from './report.ts';
+
+/** What is compared with what. */
+export interface Comparison {
+  readonly repo: Repository;
+  readonly refs: LayoutRefs;
+  readonly objects: ExpectedObjects;
+  /** The V1 commit whose projection V2 should be. */
+  readonly v1: ObjectId;
+  /** The tip of the V1 branch: newer than `v1` where V2 is behind. */
+  readonly v1Tip: ObjectId;
+  /** The commit on `main` that should be its image. */
+  readonly main: ObjectId;
+  /** True where something else wrote V2, so that there are no images to compare. */
+  readonly isForeign: boolean;
+  readonly maxCheckpoints: number;
+  readonly onEvent: ProgressListener;
+}
+
+/** What a comparison has found. */
+export interface Compared {
+  readonly findings: readonly Finding[];
+  readonly counts: Omit<VerifyCounts, 'errors' | 'warnings' | 'notes' | 'generations'>;
+}
+
+/** Nothing could be compared. */
+export const NOTHING: Compared = {
+  findings: [],
+  counts: { commits: 0, checkpoints: 0, sessions: 0, currentCheckpoints: 0 },
+};
+
+/** The number of checkpoints in `full/current`. */
+export function sizeOfCurrent(generations: readonly ReadGeneration[]): number {
+  return generations.find(({ number }) => number === undefined)?.checkpoints.size ?? 0;
+}
+
+/** V1's oddities as notes: they were there before, and are carried over as they are. */
+export function notesOf(survey: V1Survey): Finding[] {
+  return survey.oddities.map(({ code, checkpoint, path, detail }) => ({
+    code,
+    severity: 'note' as const,
+    message: `${path}: ${kindOf(code).meaning}${detail === undefined ? '' : ` (${detail})`}`,
+    path,
+    ...(checkpoint === undefined ? {} : { checkpoint }),
+  }));
+}

@@ -1,0 +1,120 @@
+import { cpSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { EngineName } from '../../src/git/repository.ts';
+import { type Finding, LAYOUT_FINDINGS } from '../../src/verify/finding.ts';
+import type { VerifyReport } from '../../src/verify/report.ts';
+import { type VerifyOptions, verify } from '../../src/verify/verify.ts';
+import { git, refs } from '../fixtures/git.ts';
+import { tempDir } from '../fixtures/temp.ts';
+import { migrateIn, withRepository } from '../migrate/support.ts';
+import {
+  type ExpectedFinding,
+  GENERATIONS,
+  GOOD,
+  MAIN,
+  MAX_CHECKPOINTS,
+  SABOTAGES,
+  type Sabotage,
+} from './sabotages.ts';
+
+const good = join(tempDir('file'), 'good');
+const CHECKPOINTS = GENERATIONS.flat();
+
+beforeAll(async () => {
+  GOOD.v1.write(good);
+  await migrateIn(good, { maxCheckpoints: MAX_CHECKPOINTS });
+});
+
+function verifyWith(dir: string, engine: EngineName, options: VerifyOptions = {}): Promise<VerifyReport> {
+  return withRepository(dir, engine, (repo) => verify(repo, { maxCheckpoints: MAX_CHECKPOINTS, ...options }));
+}
+
+/** Damages a copy of the good V2 and returns where it lies. */
+function sabotaged({ damage, elsewhere }: Sabotage): string {
+  const dir = join(tempDir(), 'repo');
+  cpSync(good, dir, { recursive: true });
+  damage(dir);
+  return elsewhere?.(dir) ?? dir;
+}
+
+/** The findings that are no oddities of V1, without their words, in the order of their places. */
+function places(findings: readonly Finding[]): ExpectedFinding[] {
+  const own = findings.filter(({ code }) => code in LAYOUT_FINDINGS);
+  return sorted(own.map(({ message: _, severity: __, ...place }) => place as ExpectedFinding));
+}
+
+function sorted(findings: readonly ExpectedFinding[]): ExpectedFinding[] {
+  const key = ({ code, ref, path, field, commit }: ExpectedFinding) => [code, ref, path, field, commit].join(' ');
+  return [...findings].sort((a, b) => (key(a) < key(b) ? -1 : 1));
+}
+
+/** Fills in the commit that the damage has made: it is expected by its subject. */
+function withCommits(dir: string, findings: readonly ExpectedFinding[]): ExpectedFinding[] {
+  return findings.map((finding) =>
+    finding.commit === 'By hand'
+      ? { ...finding, commit: git(dir, 'log', '--format=%H', '--grep=^By hand$', MAIN) }
+      : finding,
+  );
+}
+
+const state = (dir: string) => ({ refs: refs(dir), objects: git(dir, 'count-objects', '-v') });
+
+describe('the damage corpus', () => {
+  test('has every code that the comparison can give', () => {
+    const codes = new Set(Object.values(SABOTAGES).flatMap(({ findings }) => findings.map(({ code }) => code)));
+    expect([...codes].sort()).toEqual(Object.keys(LAYOUT_FINDINGS).sort());
+  });
+
+  test.each(['native', 'isomorphic'] as const)('starts from a V2 without findings (%s)', async (engine) => {
+    const report = await verifyWith(good, engine);
+    expect(report.findings).toEqual([]);
+    expect(report.consistent).toBe(true);
+    expect(report.counts).toMatchObject({
+      commits: GOOD.v1.commits,
+      checkpoints: CHECKPOINTS.length,
+      sessions: CHECKPOINTS.length + 2,
+      generations: 3,
+      currentCheckpoints: 2,
+    });
+  });
+});
+
+test.each(Object.entries(SABOTAGES))(
+  '%s gives exactly its findings with both engines, and verify writes nothing',
+  async (_, sabotage) => {
+    const dir = sabotaged(sabotage);
+    const expected = sorted(withCommits(dir, sabotage.findings));
+    const before = state(dir);
+    const report = await verifyWith(dir, 'native', sabotage.options);
+    expect(places(report.findings)).toEqual(expected);
+    const severities = expected.map(({ code }) => LAYOUT_FINDINGS[code].severity);
+    expect(report.consistent).toBe(!severities.includes('error'));
+    const count = (severity: string) => severities.filter((one) => one === severity).length;
+    expect(report.counts).toMatchObject({ errors: count('error'), warnings: count('warning') });
+    expect((await verifyWith(dir, 'isomorphic', sabotage.options)).findings).toEqual(report.findings);
+    expect(state(dir)).toEqual(before);
+  },
+);
+
+const damagedBy = ({ findings }: Sabotage) => [...new Set(findings.flatMap(({ checkpoint }) => checkpoint ?? []))];
+
+test.each(Object.entries(SABOTAGES).filter(([, sabotage]) => damagedBy(sabotage).length > 0))(
+  '%s is found in the checkpoints alone that it is about',
+  async (_, sabotage) => {
+    const dir = sabotaged(sabotage);
+    const damaged = damagedBy(sabotage);
+    const aboutCheckpoints = async (checkpoints: readonly string[]) => {
+      const { findings, counts } = await verifyWith(dir, 'native', { checkpoints });
+      return { counts, findings: places(findings).filter(({ checkpoint }) => checkpoint !== undefined) };
+    };
+    for (const checkpoint of damaged) {
+      const { findings } = await aboutCheckpoints([checkpoint]);
+      expect(findings).toEqual(sorted(sabotage.findings.filter((finding) => finding.checkpoint === checkpoint)));
+    }
+    const others = CHECKPOINTS.filter((id) => !damaged.includes(id));
+    const { findings, counts } = await aboutCheckpoints(others);
+    expect(findings).toEqual([]);
+    expect(counts.checkpoints).toBe(others.length);
+  },
+);
