@@ -36,6 +36,8 @@ export const KNOWN_ERRORS: Readonly<Record<string, KnownError>> = {
   SHALLOW_HISTORY: { exitCode: 3, meaning: 'The clone is shallow, and commits are missing that the work needs.' },
   BAD_REF: { exitCode: 3, meaning: 'A ref points at an object that is absent or is no commit.' },
   FOLDER_NOT_EMPTY: { exitCode: 3, meaning: 'A new repository was asked for in a folder that holds something.' },
+  NO_HOOKS_FOLDER: { exitCode: 3, meaning: '`core.hooksPath` names something that is no folder.' },
+  NO_WORK_TREE: { exitCode: 3, meaning: "An agent's settings lie in a work tree, and this repository has none." },
   V1_REWRITTEN: {
     exitCode: 1,
     meaning:
@@ -49,6 +51,11 @@ export const KNOWN_ERRORS: Readonly<Record<string, KnownError>> = {
   REF_LOCKED: { exitCode: 1, meaning: 'A process holds the lock of a ref, or died and left it. Nothing was changed.' },
   REF_NAME_CONFLICT: { exitCode: 1, meaning: 'A ref cannot be made: the name of another ref is part of its name.' },
   BAD_OBJECT: { exitCode: 1, meaning: 'An object that the work cannot do without is absent or damaged.' },
+  HOOK_FILE_FAILED: { exitCode: 1, meaning: 'A hook, or the settings of an agent, cannot be read or written.' },
+  BAD_AGENT_SETTINGS: {
+    exitCode: 1,
+    meaning: "An agent's settings are no JSON, or hold something else where hooks belong. Nothing was changed.",
+  },
   GIT_FAILED: { exitCode: 1, meaning: 'Git failed in a way that has no code of its own.' },
   GIT_PROGRAM_FAILED: { exitCode: 1, meaning: 'The git program failed; the message has its words.' },
   UNEXPECTED: { exitCode: 1, meaning: 'A mistake in ckpt itself. The message names a file with the details.' },

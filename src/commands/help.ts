@@ -2,6 +2,13 @@ import { Config } from '@oclif/core/config';
 import { Help } from '@oclif/core/help';
 import { settings } from '@oclif/core/settings';
 
+/** Lists commands of two words (`hooks install`) beside the others, rather than a topic that leads to another list. */
+class OneListHelp extends Help {
+  protected override get sortedTopics(): [] {
+    return [];
+  }
+}
+
 /**
  * Prints the help of a command, or of the program where `topic` is empty. This is the only place where oclif loads every
  * command.
@@ -9,6 +16,6 @@ import { settings } from '@oclif/core/settings';
 export async function showHelp(root: string, topic: string[]): Promise<void> {
   settings.enableAutoTranspile = false; // dist is built: oclif must not look for a TypeScript compiler
   const config = await Config.load({ root, userPlugins: false, devPlugins: false });
-  const help = new Help(config, config.pjson.oclif.helpOptions);
+  const help = new OneListHelp(config, { ...config.pjson.oclif.helpOptions, all: true });
   await help.showHelp(topic.length === 0 ? [] : [topic.join(':')]);
 }

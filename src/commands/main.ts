@@ -49,8 +49,12 @@ export function findCommand(argv: readonly string[]): { name: string; rest: stri
 }
 
 function unknownCommand(argv: readonly string[]): UnknownCommandError {
-  const word = argv.find((arg) => !arg.startsWith('-')) ?? argv[0] ?? '';
-  return new UnknownCommandError(word, nearest(word, Object.keys(COMMANDS)));
+  const names = Object.keys(COMMANDS);
+  const [word = argv[0] ?? '', second] = argv.filter((arg) => !arg.startsWith('-'));
+  const family = names.filter((name) => name.startsWith(`${word} `));
+  if (family.length === 0) return new UnknownCommandError(word, nearest(word, names));
+  if (second === undefined) return new UnknownCommandError(word, family.join(', or: ckpt '));
+  return new UnknownCommandError(`${word} ${second}`, nearest(`${word} ${second}`, family));
 }
 
 function asksForHelp(argv: readonly string[]): boolean {

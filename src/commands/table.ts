@@ -10,6 +10,9 @@ export interface CommandModule {
  * loaded, so that a hook does not pay for the rest; a test compares this table with the folder.
  */
 export const COMMANDS: Readonly<Record<string, () => Promise<CommandModule>>> = {
+  'hooks install': () => import('./hooks/install.ts'),
+  'hooks status': () => import('./hooks/status.ts'),
+  'hooks uninstall': () => import('./hooks/uninstall.ts'),
   migrate: () => import('./migrate.ts'),
   sample: () => import('./sample.ts'),
   verify: () => import('./verify.ts'),

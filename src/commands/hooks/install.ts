@@ -1,0 +1,33 @@
+import { BaseCommand } from '../base.ts';
+import { EXIT } from '../exit-codes.ts';
+import { hookFlags, hooksOptions } from './selection.ts';
+
+export default class HooksInstall extends BaseCommand {
+  static override summary = 'Let git, and agents, run the mirror after each new checkpoint.';
+
+  static override description =
+    `Adds a marked block to git's hooks, and a command to the Stop hook of Claude Code where the work tree has a .claude folder. \
+With --git or --agent it takes only those. What is there already stays.
+Where husky or lefthook own the hooks, or a hook is no shell script, it prints the lines to add.
+Exit code 1: something is left to do by hand.`;
+
+  static override examples = [
+    { description: 'Install what fits this repository', command: '<%= config.bin %> hooks install' },
+    { description: 'Only the agent', command: '<%= config.bin %> hooks install --agent claude-code' },
+  ];
+
+  static override flags = hookFlags;
+
+  async run(): Promise<void> {
+    const { flags } = await this.parse(HooksInstall);
+    const { installHooks } = await import('../../hooks/hooks.ts');
+    const options = await hooksOptions(flags);
+    const result = await this.withRepository(flags, (repo) => {
+      this.onDoing('installing the hooks');
+      return installHooks(repo, options);
+    });
+    process.exitCode = result.complete ? EXIT.ok : EXIT.failed;
+    const { hooksInstallText } = await import('../../ui/hooks-text.ts');
+    this.show({ ...flags, quiet: flags.quiet && result.complete }, result, () => hooksInstallText(result));
+  }
+}

@@ -1,0 +1,31 @@
+import * as Flags from '@oclif/core/flags';
+import { findProgram } from '../../hooks/find-program.ts';
+import type { HooksOptions } from '../../hooks/hooks.ts';
+import { AGENTS } from '../../hooks/report.ts';
+import { repositoryFlags } from '../base.ts';
+
+/** Flags of every `ckpt hooks` command. */
+export const hookFlags = {
+  ...repositoryFlags,
+  git: Flags.boolean({ summary: "Git's hooks: post-commit, post-merge, post-rewrite, pre-push." }),
+  agent: Flags.option({
+    options: AGENTS,
+    multiple: true,
+    summary: "An agent's hook: Stop in .claude/settings.json.",
+  })(),
+};
+
+/** Which hooks the flags mean. Without any: git's, and those of the agents that are used in this work tree. */
+export async function hooksOptions(flags: {
+  readonly git: boolean;
+  readonly agent: readonly (typeof AGENTS)[number][] | undefined;
+}): Promise<HooksOptions> {
+  const { env, argv, execPath } = process;
+  const any = flags.git || flags.agent !== undefined;
+  return {
+    git: flags.git || !any,
+    agents: any ? (flags.agent ?? []) : 'in-use',
+    program: await findProgram({ script: argv[1] ?? 'ckpt', node: execPath, env }),
+    env,
+  };
+}

@@ -1,0 +1,24 @@
+import { BaseCommand } from '../base.ts';
+import { hookFlags, hooksOptions } from './selection.ts';
+
+export default class HooksStatus extends BaseCommand {
+  static override summary = 'Say which hooks run the mirror, whether they are current, and when it last ran.';
+
+  static override description = 'Changes nothing.';
+
+  static override examples = [{ description: 'Look', command: '<%= config.bin %> hooks status' }];
+
+  static override flags = hookFlags;
+
+  async run(): Promise<void> {
+    const { flags } = await this.parse(HooksStatus);
+    const { hooksStatus } = await import('../../hooks/hooks.ts');
+    const options = await hooksOptions(flags);
+    const status = await this.withRepository(flags, (repo) => {
+      this.onDoing('looking at the hooks');
+      return hooksStatus(repo, options);
+    });
+    const { hooksStatusText } = await import('../../ui/hooks-text.ts');
+    this.show(flags, status, () => hooksStatusText(status));
+  }
+}

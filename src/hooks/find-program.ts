@@ -1,0 +1,30 @@
+import { constants } from 'node:fs';
+import { access } from 'node:fs/promises';
+import { delimiter, dirname, join, resolve } from 'node:path';
+import type { MirrorProgram } from './mirror-command.ts';
+
+/** What is known of the running process. */
+export interface RunningProgram {
+  /** `process.argv[1]`: a link in a folder of programs stays one, so that hooks outlast an upgrade of what it points at. */
+  readonly script: string;
+  /** `process.execPath` */
+  readonly node: string;
+  readonly env: NodeJS.ProcessEnv;
+}
+
+/** npm and npx put these on the PATH of what they start; a git that is started elsewhere does not have them. */
+const OF_NPM = /node_modules[\\/]\.bin[\\/]?$/;
+
+/** What hooks have to call to run this same program. */
+export async function findProgram({ script, node, env }: RunningProgram): Promise<MirrorProgram> {
+  const folders = (env.PATH ?? '').split(delimiter).filter((folder) => folder !== '' && !OF_NPM.test(folder));
+  const found = await Promise.all(folders.map((folder) => isExecutable(join(folder, 'ckpt'))));
+  return { path: resolve(script), nodeFolder: dirname(node), onPath: found.includes(true) };
+}
+
+async function isExecutable(path: string): Promise<boolean> {
+  return access(path, constants.X_OK).then(
+    () => true,
+    () => false,
+  );
+}

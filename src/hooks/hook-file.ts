@@ -1,0 +1,90 @@
+import { randomBytes } from 'node:crypto';
+import { constants } from 'node:fs';
+import { access, lstat, mkdir, open, readFile, realpath, rename, rm, rmdir, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { HookFileError } from './errors.ts';
+
+/** A file as it was found. */
+export interface HookFile {
+  /** Where it really lies: a link's target. What is written goes there, so that a link stays one. */
+  readonly path: string;
+  readonly content: Buffer;
+  /** Permission bits. */
+  readonly mode: number;
+  /** Whether git would run it; git for Windows does not ask. */
+  readonly executable: boolean;
+}
+
+/** Reads a file; `undefined` where there is none. Throws `HookFileError`, also for a link that leads nowhere. */
+export async function readHookFile(path: string): Promise<HookFile | undefined> {
+  try {
+    if ((await lstat(path).catch(onlyAbsent)) === undefined) return undefined;
+    const real = await realpath(path);
+    const { mode } = await stat(real);
+    const content = await readFile(real);
+    return { path: real, content, mode: mode & 0o7777, executable: await isExecutable(real) };
+  } catch (error) {
+    throw new HookFileError(path, 'read', error);
+  }
+}
+
+/**
+ * Writes a file in one step: whoever reads it meanwhile, git or an agent, sees the old one or the new one. Makes the folders
+ * that are missing, and returns the topmost of them.
+ */
+export async function writeHookFile(path: string, content: Buffer, mode: number): Promise<string | undefined> {
+  const fresh = join(dirname(path), `.ckpt-${randomBytes(6).toString('hex')}`);
+  try {
+    const made = await mkdir(dirname(path), { recursive: true });
+    const file = await open(fresh, 'wx', 0o600);
+    try {
+      await file.writeFile(content);
+      await file.chmod(mode); // after the umask had its say
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(fresh, path);
+    return made;
+  } catch (error) {
+    await rm(fresh, { force: true }).catch(() => undefined);
+    throw new HookFileError(path, 'written', error);
+  }
+}
+
+/** Removes a file, and its folder too where nothing else is in it and `andFolder` says so. */
+export async function removeHookFile(path: string, andFolder = false): Promise<void> {
+  try {
+    await rm(path);
+  } catch (error) {
+    throw new HookFileError(path, 'removed', error);
+  }
+  if (andFolder) await rmdir(dirname(path)).catch(() => undefined); // not empty: somebody uses it
+}
+
+/** A file's bytes as text of one character a byte: hooks are edited as bytes, whatever their encoding is. */
+export function byteText(content: Buffer): string {
+  return content.toString('latin1');
+}
+
+/** The bytes of such a text. */
+export function textBytes(text: string): Buffer {
+  return Buffer.from(text, 'latin1');
+}
+
+/** Text of ours (a path with letters beyond ASCII) in the same form. */
+export function toByteText(text: string): string {
+  return byteText(Buffer.from(text, 'utf8'));
+}
+
+async function isExecutable(path: string): Promise<boolean> {
+  if (process.platform === 'win32') return true;
+  return access(path, constants.X_OK).then(
+    () => true,
+    () => false,
+  );
+}
+
+function onlyAbsent(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== 'ENOENT' && error.code !== 'ENOTDIR') throw error;
+}

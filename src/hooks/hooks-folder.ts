@@ -1,0 +1,100 @@
+import { readdir, readFile, realpath, stat } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import type { Repository } from '../git/repository.ts';
+import { NoHooksFolderError } from './errors.ts';
+
+/** A program that makes the hooks of a repository from a configuration of its own, and would write over ours. */
+export interface HookManager {
+  readonly name: 'husky' | 'lefthook';
+  /** husky: the folder of the scripts that a team writes; lefthook: its configuration file. */
+  readonly path: string;
+}
+
+/** Where git looks for a repository's hooks, and who else has a say there. */
+export interface HooksFolder {
+  /** Absolute path. The folder need not exist. */
+  readonly path: string;
+  readonly manager: HookManager | null;
+  /**
+   * Who shares these files: the people of a team where they lie in the work tree, and are committed perhaps; other
+   * repositories of this user where they lie outside of this one; `null`: nobody.
+   */
+  readonly sharedWith: 'team' | 'other-repositories' | null;
+}
+
+const LEFTHOOK_CONFIG = /^\.?lefthook\.(?:ya?ml|toml|json)$/;
+
+/**
+ * Finds the hooks folder as git does (githooks(5), `core.hooksPath` in git-config(1)): for all linked worktrees the one of
+ * the common directory, unless the configuration names another. Throws `NoHooksFolderError` where that is no folder.
+ */
+export async function findHooksFolder(repo: Repository, env: NodeJS.ProcessEnv): Promise<HooksFolder> {
+  const configured = await repo.config('core.hooksPath');
+  const path = configured ? configuredFolder(repo, configured, env) : defaultFolder(repo);
+  const stats = await stat(path).catch(() => undefined);
+  if (stats !== undefined && !stats.isDirectory()) throw new NoHooksFolderError(path);
+  return { path, manager: await findManager(repo, path), sharedWith: await sharedWith(repo, path) };
+}
+
+/** Where git looks when nothing is configured. */
+export function defaultFolder(repo: Repository): string {
+  return join(repo.commonDir, 'hooks');
+}
+
+/** A relative path starts where hooks run: at the top of the work tree, in a bare repository in the git directory. */
+function configuredFolder(repo: Repository, configured: string, env: NodeJS.ProcessEnv): string {
+  const home = env.HOME || env.USERPROFILE || homedir();
+  const path = configured.replace(/^~(?=$|[\\/])/, () => home);
+  return resolve(repo.workTree ?? repo.gitDir, path);
+}
+
+async function findManager(repo: Repository, folder: string): Promise<HookManager | null> {
+  const husky = await huskyFolder(folder);
+  if (husky !== undefined) return { name: 'husky', path: husky };
+  const config = await lefthookConfig(repo.workTree);
+  if (config !== undefined) return { name: 'lefthook', path: config };
+  return null;
+}
+
+/** husky 9 points git at `.husky/_`, whose hooks call those of the folder above; husky 5 to 8 at `.husky` itself. */
+async function huskyFolder(folder: string): Promise<string | undefined> {
+  if (basename(folder) === '.husky') return folder;
+  if (basename(folder) !== '_') return undefined;
+  const isHusky = basename(dirname(folder)) === '.husky' || (await list(folder)).includes('husky.sh');
+  return isHusky ? dirname(folder) : undefined;
+}
+
+/** Without its configuration lefthook does nothing, and with it `lefthook install` moves other hooks out of its way. */
+async function lefthookConfig(workTree: string | undefined): Promise<string | undefined> {
+  if (workTree === undefined) return undefined;
+  for (const folder of [workTree, join(workTree, '.config')]) {
+    const name = (await list(folder)).find((file) => LEFTHOOK_CONFIG.test(file));
+    if (name !== undefined) return join(folder, name);
+  }
+  return undefined;
+}
+
+async function sharedWith(repo: Repository, path: string): Promise<HooksFolder['sharedWith']> {
+  const folder = await realpath(path).catch(() => path);
+  if (isInside(repo.commonDir, folder) || isInside(repo.gitDir, folder)) return null;
+  return repo.workTree !== undefined && isInside(repo.workTree, folder) ? 'team' : 'other-repositories';
+}
+
+function isInside(folder: string, path: string): boolean {
+  const way = relative(folder, path);
+  return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
+}
+
+async function list(folder: string): Promise<string[]> {
+  return readdir(folder).catch(() => []);
+}
+
+/** The part of a lefthook configuration that is about one hook; empty where there is none, or the file is not YAML. */
+export async function lefthookSection(config: string, hook: string): Promise<string> {
+  const lines = (await readFile(config, 'utf8').catch(() => '')).split('\n');
+  const start = lines.findIndex((line) => line.startsWith(`${hook}:`));
+  if (start < 0) return '';
+  const length = lines.slice(start + 1).findIndex((line) => /^[^\s#]/.test(line));
+  return lines.slice(start, length < 0 ? undefined : start + 1 + length).join('\n');
+}

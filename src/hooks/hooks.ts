@@ -1,0 +1,67 @@
+import type { Repository } from '../git/repository.ts';
+import { claudeStatus, installClaude, uninstallClaude, usesClaude } from './claude-hooks.ts';
+import { NoWorkTreeError } from './errors.ts';
+import { gitHookStatus, installGitHooks, uninstallGitHooks } from './git-hooks.ts';
+import { defaultFolder, findHooksFolder, type HooksFolder } from './hooks-folder.ts';
+import { readLastRun } from './last-run.ts';
+import type { MirrorProgram } from './mirror-command.ts';
+import type { AgentName, GitHooksStatus, HooksStatus, InstallResult, UninstallResult } from './report.ts';
+
+/** Which hooks are meant, and what they are to call. */
+export interface HooksOptions {
+  readonly git: boolean;
+  /** Agents; `in-use` means those that are used in this work tree. */
+  readonly agents: readonly AgentName[] | 'in-use';
+  readonly program: MirrorProgram;
+  readonly env: NodeJS.ProcessEnv;
+}
+
+/** How the hooks are, and when one ran last. Changes nothing. */
+export async function hooksStatus(repo: Repository, options: HooksOptions): Promise<HooksStatus> {
+  const folder = options.git ? await findHooksFolder(repo, options.env) : undefined;
+  const workTree = await agentWorkTree(repo, options);
+  return {
+    git: folder === undefined ? null : { ...facts(folder), hooks: await gitHookStatus(folder, options.program) },
+    agents: workTree === undefined ? [] : [await claudeStatus(workTree, options.program)],
+    lastRun: (await readLastRun(repo.commonDir)) ?? null,
+  };
+}
+
+/**
+ * Puts the mirror into the hooks that are meant. What can't be read is found before anything is changed. A second run changes
+ * nothing.
+ */
+export async function installHooks(repo: Repository, options: HooksOptions): Promise<InstallResult> {
+  const folder = options.git ? await findHooksFolder(repo, options.env) : undefined;
+  const workTree = await agentWorkTree(repo, options);
+  if (workTree !== undefined) await claudeStatus(workTree, options.program); // throws where the settings can't be edited
+  const git = folder === undefined ? null : { ...facts(folder), hooks: await installGitHooks(folder, options.program) };
+  const agents = workTree === undefined ? [] : [await installClaude(workTree, options.program)];
+  const complete = [...(git?.hooks ?? []), ...agents].every(({ active }) => active);
+  return { git, agents, complete };
+}
+
+/** Takes out of the hooks that are meant what install put in, and nothing else. */
+export async function uninstallHooks(repo: Repository, options: HooksOptions): Promise<UninstallResult> {
+  const folder = options.git ? await findHooksFolder(repo, options.env) : undefined;
+  const workTree = await agentWorkTree(repo, options);
+  if (workTree !== undefined) await claudeStatus(workTree, options.program); // as in install
+  const others = [defaultFolder(repo)].filter((path) => path !== folder?.path);
+  const git = folder === undefined ? [] : await uninstallGitHooks(folder, others);
+  const agents = workTree === undefined ? [] : [await uninstallClaude(workTree)];
+  return { places: [...git, ...agents] };
+}
+
+/** The work tree whose agents are meant; `undefined` where none is. */
+async function agentWorkTree(repo: Repository, { agents }: HooksOptions): Promise<string | undefined> {
+  if (agents === 'in-use') {
+    return repo.workTree !== undefined && (await usesClaude(repo.workTree)) ? repo.workTree : undefined;
+  }
+  if (agents.length === 0) return undefined;
+  if (repo.workTree === undefined) throw new NoWorkTreeError(repo.gitDir);
+  return repo.workTree; // there is one agent so far
+}
+
+function facts({ path, manager, sharedWith }: HooksFolder): Omit<GitHooksStatus, 'hooks'> {
+  return { folder: path, manager: manager?.name ?? null, sharedWith };
+}

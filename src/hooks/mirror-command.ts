@@ -1,0 +1,75 @@
+/** The program that hooks call, and what they need to find it. */
+export interface MirrorProgram {
+  /** Absolute path of the installed `ckpt`. */
+  readonly path: string;
+  /** The folder of the `node` that runs it: programs with windows start git with a PATH that may lack it. */
+  readonly nodeFolder: string;
+  /** Whether there is a `ckpt` on the PATH, for other programs too. */
+  readonly onPath: boolean;
+}
+
+/** Seconds after which a hook ends a mirror that hangs. Its own limit (`--timeout`) is shorter; this one is for when even that fails. */
+export const LIMIT_SECONDS = 30;
+
+const COMMAND = 'dual-write --quiet';
+
+/**
+ * The lines of a git hook that run the mirror: POSIX sh, the same for each hook, so that hooks which are links to one file
+ * share them.
+ *
+ * - In a subshell, which keeps variables, options, the folder and standard input from the rest of the hook.
+ * - `$?` goes in and comes out unchanged: the lines may be a hook's last, whose exit code stops a push, and an `exit $?` may
+ *   follow. `&& :` keeps `set -e` of the hook from acting on it.
+ * - In a rebase post-commit runs for each commit, and post-rewrite at the end: the mirror runs once, then.
+ */
+export function mirrorLines(program: MirrorProgram, limitSeconds = LIMIT_SECONDS): string {
+  const nodeFolder = searchPathEntry(program.nodeFolder);
+  return `(
+  ckpt_status=$?
+  set +eu
+  if [ "\${0##*/}" = post-commit ] && [ -d "\${GIT_DIR:-.git}/rebase-merge" ]; then exit "$ckpt_status"; fi
+${nodeFolder === undefined ? '' : `  PATH=$PATH:${shellQuote(nodeFolder)}\n`}  ckpt=${shellQuote(shellPath(program.path))}
+  [ -x "$ckpt" ] || ckpt=$(command -v ckpt) || exit "$ckpt_status"
+  "$ckpt" ${COMMAND} &
+  ckpt_pid=$!
+  ( trap 'kill "$!"; exit' TERM; sleep ${limitSeconds} & wait "$!" && kill -9 "$ckpt_pid" ) >/dev/null 2>&1 &
+  wait "$ckpt_pid" 2>/dev/null
+  [ "$?" -ne 137 ] || echo "ckpt: the mirror was ended after ${limitSeconds} s; the next run goes on from there" >&2
+  kill "$!" 2>/dev/null
+  exit "$ckpt_status"
+) </dev/null && :
+`;
+}
+
+/**
+ * One line of sh that runs the mirror, for places that ckpt does not write to or that a team shares. It names this machine's
+ * path only where `ckpt` is not on the PATH. `options` go before the redirections.
+ */
+export function mirrorLine(program: MirrorProgram, options = ''): string {
+  const command = `${COMMAND}${options} </dev/null || true`;
+  if (program.onPath) return `command -v ckpt >/dev/null && ckpt ${command}`;
+  const path = shellQuote(shellPath(program.path));
+  return `c=${path}; [ -x "$c" ] || c=ckpt; command -v "$c" >/dev/null && "$c" ${command}`;
+}
+
+/** A text as one word of sh, whatever is in it. */
+export function shellQuote(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`;
+}
+
+/** Git for Windows' sh takes `C:/…` for a path, and a backslash for an escape in some places. */
+function shellPath(path: string): string {
+  return isWindowsPath(path) ? path.replaceAll('\\', '/') : path;
+}
+
+/** A folder as part of PATH, where a colon separates; `undefined` where it can't be one. */
+function searchPathEntry(folder: string): string | undefined {
+  const path = isWindowsPath(folder)
+    ? shellPath(folder).replace(/^([A-Za-z]):/, (_, drive: string) => `/${drive.toLowerCase()}`)
+    : folder;
+  return path === '' || path.includes(':') ? undefined : path;
+}
+
+function isWindowsPath(path: string): boolean {
+  return /^[A-Za-z]:[\\/]/.test(path);
+}

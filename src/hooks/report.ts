@@ -1,0 +1,100 @@
+import type { LastRun } from './last-run.ts';
+
+/** The git hooks that run the mirror: after each command that may have brought new checkpoints, and before they are pushed. */
+export const GIT_HOOKS = ['post-commit', 'post-merge', 'post-rewrite', 'pre-push'] as const;
+export type GitHookName = (typeof GIT_HOOKS)[number];
+
+/** The agents that ckpt can hook into. */
+export const AGENTS = ['claude-code'] as const;
+export type AgentName = (typeof AGENTS)[number];
+
+/**
+ * How things are in one place:
+ * - `absent`: there is no file, or no file that could run the mirror;
+ * - `installed`: as this ckpt would install it;
+ * - `outdated`: installed by another version, or by a ckpt in another place; install brings it up to date;
+ * - `foreign`: somebody else's hook, without the mirror; install adds it;
+ * - `by-hand`: a line that somebody wrote runs the mirror;
+ * - `not-shell`: a hook that is no shell script; the line has to be added by hand;
+ * - `managed`: husky or lefthook writes this file; the line has to be added to their configuration.
+ */
+export type HookState = 'absent' | 'installed' | 'outdated' | 'foreign' | 'by-hand' | 'not-shell' | 'managed';
+
+/** One git hook. */
+export interface GitHookStatus {
+  readonly hook: GitHookName;
+  /** The file that is changed, or is to be changed by hand; a link's target. */
+  readonly path: string;
+  readonly state: HookState;
+  /** Whether the file's mode lets git run it; `null` where there is none. */
+  readonly executable: boolean | null;
+  /** Whether the mirror runs when git comes to this hook. */
+  readonly active: boolean;
+}
+
+export interface GitHooksStatus {
+  /** Where git looks for hooks. */
+  readonly folder: string;
+  readonly manager: 'husky' | 'lefthook' | null;
+  /** Who else uses these files; see `HooksFolder`. */
+  readonly sharedWith: 'team' | 'other-repositories' | null;
+  readonly hooks: readonly GitHookStatus[];
+}
+
+/** The hook of one agent. */
+export interface AgentStatus {
+  readonly agent: AgentName;
+  readonly path: string;
+  readonly state: Extract<HookState, 'absent' | 'installed' | 'outdated' | 'by-hand'>;
+  readonly active: boolean;
+}
+
+/** What `ckpt hooks status` prints. */
+export interface HooksStatus {
+  readonly git: GitHooksStatus | null;
+  readonly agents: readonly AgentStatus[];
+  /** When the mirror ran last, from any hook or by hand; `null`: never, as far as is known. */
+  readonly lastRun: LastRun | null;
+}
+
+/**
+ * What was done in one place: the file `created`, the lines `added` to one that was there, `updated`, `unchanged` since all was
+ * right, or `left` alone since a person has to add the lines.
+ */
+export type InstallAction = 'created' | 'added' | 'updated' | 'unchanged' | 'left';
+
+export interface GitHookInstall extends GitHookStatus {
+  readonly action: InstallAction;
+  /** For a hook that was left alone: what to put into `path`. */
+  readonly addByHand: string | null;
+}
+
+export interface AgentInstall extends AgentStatus {
+  readonly action: InstallAction;
+}
+
+/** What `ckpt hooks install` prints. */
+export interface InstallResult {
+  readonly git: (Omit<GitHooksStatus, 'hooks'> & { readonly hooks: readonly GitHookInstall[] }) | null;
+  readonly agents: readonly AgentInstall[];
+  /** Whether the mirror runs in every place that was asked for. */
+  readonly complete: boolean;
+}
+
+/**
+ * What was done in one place: the lines `removed` from a file, the file `deleted` since ckpt had made it, nothing since there was
+ * `nothing` of ckpt, or nothing since the line was written `by-hand`.
+ */
+export type UninstallAction = 'removed' | 'deleted' | 'nothing' | 'by-hand';
+
+export interface Uninstalled {
+  /** A git hook, or an agent. */
+  readonly hook: GitHookName | AgentName;
+  readonly path: string;
+  readonly action: UninstallAction;
+}
+
+/** What `ckpt hooks uninstall` prints. */
+export interface UninstallResult {
+  readonly places: readonly Uninstalled[];
+}

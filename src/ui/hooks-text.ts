@@ -1,0 +1,141 @@
+import type {
+  AgentInstall,
+  AgentStatus,
+  GitHookInstall,
+  GitHookStatus,
+  GitHooksStatus,
+  HookState,
+  HooksStatus,
+  InstallAction,
+  InstallResult,
+  UninstallAction,
+  UninstallResult,
+} from '../hooks/report.ts';
+import { sanitize, sanitizeBlock } from './sanitize.ts';
+import { alignColumns, formatDuration } from './words.ts';
+
+const STATE: Readonly<Record<HookState, string>> = {
+  absent: 'absent',
+  installed: 'installed',
+  outdated: 'installed by another version or from another place',
+  foreign: 'a hook without the mirror',
+  'by-hand': 'runs the mirror by a line added by hand',
+  'not-shell': 'no shell script, and without the mirror',
+  managed: 'without the mirror',
+};
+
+const INSTALLED: Readonly<Record<InstallAction, string>> = {
+  created: 'created',
+  added: 'added to what is there',
+  updated: 'updated',
+  unchanged: 'was installed already',
+  left: 'left alone',
+};
+
+const UNINSTALLED: Readonly<Record<UninstallAction, string>> = {
+  removed: 'removed',
+  deleted: 'removed with its file, which ckpt had made',
+  nothing: 'was not installed',
+  'by-hand': 'left alone: the line was added by hand',
+};
+
+const NOT_EXECUTABLE = 'not executable: git ignores it';
+
+/** What an install did, and what is left to do, for a person to read. Ends with a line feed. */
+export function hooksInstallText({ git, agents, complete }: InstallResult): string {
+  const parts: string[][] = [
+    [complete ? 'The mirror runs from these hooks:' : 'The mirror does not run from all of these hooks yet:'],
+  ];
+  parts[0]?.push(...alignColumns([...(git?.hooks ?? []).map(installRow), ...agents.map(installRow)]));
+  if (git !== null) parts.push(...toDo(git.hooks, git.manager));
+  if (git?.hooks.some(({ action }) => action !== 'left' && action !== 'unchanged')) parts.push(sharing(git));
+  parts.push([complete ? 'Next: ckpt hooks status' : 'Then: ckpt hooks status']);
+  return join(parts);
+}
+
+/** What an uninstall did. Ends with a line feed. */
+export function hooksUninstallText({ places }: UninstallResult): string {
+  const rows = places.map(({ hook, path, action }) => [`  ${hook}`, UNINSTALLED[action], sanitize(path)]);
+  const isClean = places.every(({ action }) => action === 'nothing');
+  return join([[isClean ? 'The mirror was in none of the hooks:' : 'Took the mirror out:', ...alignColumns(rows)]]);
+}
+
+/** How the hooks are. Ends with a line feed. */
+export function hooksStatusText({ git, agents, lastRun }: HooksStatus): string {
+  const parts: string[][] = [];
+  if (git !== null) {
+    const owner = git.manager === null ? '' : `, owned by ${git.manager}`;
+    parts.push([`Git hooks in ${sanitize(git.folder)}${owner}:`, ...alignColumns(git.hooks.map(statusRow))]);
+    parts.push(sharing(git));
+  }
+  if (agents.length > 0) parts.push(['Agents:', ...alignColumns(agents.map(statusRow))]);
+  const active = [...(git?.hooks ?? []), ...agents];
+  parts.push([
+    lastRun === null
+      ? 'The mirror has not run here yet.'
+      : `The mirror last ran at ${sanitize(lastRun.at)}: ${lastRun.outcome}, ${formatDuration(lastRun.durationMs)}.`,
+    ...(active.every((place) => place.active && place.state !== 'outdated') ? [] : ['Next: ckpt hooks install']),
+  ]);
+  return join(parts);
+}
+
+function installRow(place: GitHookInstall | AgentInstall): string[] {
+  const executable = 'executable' in place && place.executable === false ? `, but ${NOT_EXECUTABLE}` : '';
+  const words = place.action === 'unchanged' && place.state === 'by-hand' ? STATE['by-hand'] : INSTALLED[place.action];
+  return [`  ${nameOf(place)}`, `${words}${executable}`, sanitize(place.path)];
+}
+
+function statusRow(place: GitHookStatus | AgentStatus): string[] {
+  const executable = 'executable' in place && place.executable === false ? `, ${NOT_EXECUTABLE}` : '';
+  return [`  ${nameOf(place)}`, `${STATE[place.state]}${executable}`, sanitize(place.path)];
+}
+
+function nameOf(place: GitHookStatus | AgentStatus): string {
+  return 'hook' in place ? place.hook : place.agent;
+}
+
+/** What a person has to do: lines to add, files to make executable. */
+function toDo(hooks: readonly GitHookInstall[], manager: GitHooksStatus['manager']): string[][] {
+  const parts: string[][] = [];
+  const left = hooks.filter(({ addByHand }) => addByHand !== null);
+  if (left.length > 0) {
+    const why = manager === null ? 'These hooks are no shell scripts' : `${manager} owns the hooks`;
+    parts.push([`${why}. Add the mirror by hand:`]);
+    for (const { path, addByHand } of left) {
+      parts.push([
+        `  ${sanitize(path)}`,
+        ...sanitizeBlock(addByHand ?? '')
+          .split('\n')
+          .map((line) => `    ${line}`),
+      ]);
+    }
+  }
+  const plain = hooks.filter(({ executable, action }) => executable === false && action !== 'left');
+  if (plain.length > 0) {
+    parts.push(['Git ignores hooks that are not executable. To turn them on:', ...plain.map(chmodLine)]);
+  }
+  return parts;
+}
+
+function chmodLine({ path }: GitHookInstall): string {
+  return `  chmod +x '${sanitize(path.replaceAll("'", "'\\''"))}'`;
+}
+
+function sharing({ sharedWith }: GitHooksStatus): string[] {
+  switch (sharedWith) {
+    case 'team':
+      return [
+        'These hooks lie in the work tree. The block names the path of ckpt on this machine; committed, it falls back to',
+        'the ckpt on the PATH of whoever runs it, and does nothing where there is none.',
+      ];
+    case 'other-repositories':
+      return ['This folder is outside of the repository: its hooks run in every repository that uses it.'];
+    case null:
+      return [];
+  }
+}
+
+function join(parts: readonly (readonly string[])[]): string {
+  const texts = parts.filter((lines) => lines.length > 0).map((lines) => lines.join('\n'));
+  return `${texts.join('\n\n')}\n`;
+}
