@@ -46,7 +46,7 @@ function die(): void {
 /** Has this process killed by another one, so that nothing in here can be in the way of the clock. */
 function dieLater(ms: number, group: boolean): void {
   const target = `${group ? '-' : ''}${process.pid}`;
-  const killer = spawn('sh', ['-c', `sleep ${ms / 1000}; kill -9 -- ${target}`], { detached: true, stdio: 'ignore' });
+  const killer = spawn('sh', ['-c', `sleep ${ms / 1000}; kill -9 ${target}`], { detached: true, stdio: 'ignore' });
   dies = new Promise((resolve) => {
     killer.once('close', resolve);
   });

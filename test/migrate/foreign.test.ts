@@ -1,0 +1,253 @@
+import { cpSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { type ForeignSpec, writeForeignV2 } from '../fixtures/foreign-v2.ts';
+import { git, refs } from '../fixtures/git.ts';
+import { V2_CURRENT, V2_FULL, V2_MAIN } from '../fixtures/reference.ts';
+import { tempDir } from '../fixtures/temp.ts';
+import { type CheckpointSpec, shardPath, transcriptText, V1_REF, V1Builder } from '../fixtures/v1-builder.ts';
+import { allFiles, expectAllThere, expectNothingLost, type Files, filesAt } from './foreign-expectations.ts';
+import { ENGINES, listing, migrateIn, v2Refs } from './support.ts';
+
+const A = 'a3b2c4d5e6f7';
+const B = 'b1c2d3e4f506';
+const C = 'c0ffee000001';
+const D = 'a3ffffffffff';
+const X = 'eeeeeeeeeeee';
+const ARCHIVE_1 = `${V2_FULL}0000000000001`;
+
+/** A V1 with one checkpoint for each thing that other tools get wrong. */
+function buildV1(checkpoints: Readonly<Record<string, CheckpointSpec>>): V1Builder {
+  const v1 = new V1Builder();
+  v1.init();
+  for (const [id, spec] of Object.entries(checkpoints)) v1.checkpoint(id, spec);
+  return v1;
+}
+
+function prepare(checkpoints: Readonly<Record<string, CheckpointSpec>>, spec: ForeignSpec = {}) {
+  const dir = join(tempDir(), 'repo.git');
+  const v1 = buildV1(checkpoints);
+  v1.write(dir);
+  writeForeignV2(dir, v1, spec);
+  return { dir, v1, before: allFiles(dir), refsBefore: refs(dir) };
+}
+
+/** Everything of the list in one repository. */
+const EVERYTHING: Readonly<Record<string, CheckpointSpec>> = {
+  [A]: {
+    sessions: [{ number: 0 }, { number: 2 }, { number: 3, tasks: { toolu_1: 'usual' } }],
+    tasks: { root: 'usual' },
+  },
+  [B]: { sessions: [{ sessionId: 'same' }, { sessionId: 'same', transcript: transcriptText('another') }, {}] },
+  [C]: { sessions: [{ fields: { prompt_attributions: [{ a: 1 }] }, context: '# c\n', compact: '{"v1":true}\n' }] },
+  [D]: { sessions: [{ transcript: transcriptText('d', 40), chunkBytes: 400 }, { transcript: null }] },
+};
+
+async function expectSecondRunMovesNothing(dir: string): Promise<void> {
+  const state = refs(dir);
+  expect(await migrateIn(dir)).toMatchObject({ status: 'up-to-date', mode: 'foreign', refs: [], warnings: [] });
+  expect(refs(dir)).toEqual(state);
+}
+
+describe.each(ENGINES)('%s', (engine) => {
+  test.each<[string, ForeignSpec]>([
+    ['all in full/current', { extra: [X] }],
+    ['a checkpoint lost', { lost: [D], extra: [X] }],
+    ['archives, no generation.json', { archives: { 1: [A, C] }, extra: [X] }],
+    ['summaries on one line', { indent: undefined, lost: [C] }],
+    ['the names of V1', { names: 'own', lost: [B] }],
+    ['no full/current', { archives: { 1: [A, B, C, D] }, withoutCurrent: true }],
+    ['full/current replaced with each write', { replacesCurrent: true, extra: [X] }],
+    ['no transcripts arrived', { withoutTranscripts: [A, B, C, D] }],
+  ])('%s: what is missing is added, what is there stays', async (_, spec) => {
+    const { dir, before, refsBefore } = prepare(EVERYTHING, spec);
+    const result = await migrateIn(dir, { engine });
+    expect(result).toMatchObject({ status: 'migrated', mode: 'foreign' });
+    expectNothingLost(dir, before);
+    expectAllThere(dir);
+    expect(git(dir, 'rev-parse', V1_REF)).toBe(refsBefore[V1_REF]);
+    expect(git(dir, 'rev-parse', `${V2_MAIN}^`)).toBe(refsBefore[V2_MAIN]);
+    expect(git(dir, 'fsck', '--no-dangling')).toBe('');
+    await expectSecondRunMovesNothing(dir);
+  });
+});
+
+test('the commit on main: one, on top, with V1 named and dated', async () => {
+  const { dir, v1, refsBefore } = prepare(EVERYTHING, { lost: [D] });
+  await migrateIn(dir);
+  const date = git(dir, 'log', '-1', '--format=%ct %cd', '--date=format:%z', V1_REF);
+  expect(git(dir, 'cat-file', 'commit', V2_MAIN)).toBe(
+    [
+      `tree ${git(dir, 'rev-parse', `${V2_MAIN}^{tree}`)}`,
+      `parent ${refsBefore[V2_MAIN]}`,
+      `author ckpt <ckpt@localhost> ${date}`,
+      `committer ckpt <ckpt@localhost> ${date}`,
+      '',
+      'Add checkpoints missing from V2',
+      '',
+      `Ckpt-V1-Tip: ${v1.tip}`,
+    ].join('\n'),
+  );
+});
+
+test('both engines give the same ids, and a dry run tells them without writing', async () => {
+  const spec: ForeignSpec = { lost: [D], archives: { 1: [A], 2: [B] }, extra: [X] };
+  const { dir } = prepare(EVERYTHING, spec);
+  const other = join(tempDir(), 'other.git');
+  cpSync(dir, other, { recursive: true });
+  const files = listing(dir);
+  const dry = await migrateIn(dir, { dryRun: true });
+  expect(dry.status).toBe('planned');
+  expect(listing(dir)).toEqual(files);
+  await migrateIn(dir, { engine: 'native' });
+  await migrateIn(other, { engine: 'isomorphic' });
+  expect(v2Refs(dir)).toEqual(v2Refs(other));
+  for (const { ref, new: id } of dry.refs) expect(v2Refs(dir)[ref]).toBe(id);
+  expect(dry.refs.at(-1)?.ref).toBe(V2_MAIN);
+});
+
+test('sessions that were lost get their own numbers back, or the next free ones', async () => {
+  // V1: 0, 2, 3 → the tool's positions 0…2 have 0 and 2, which become 0 and 1.
+  const { dir } = prepare(EVERYTHING);
+  await migrateIn(dir);
+  const main = filesAt(dir, V2_MAIN);
+  const numbers = (id: string) =>
+    [...new Set(Object.keys(main).flatMap((p) => (p.startsWith(`${shardPath(id)}/`) ? p.split('/')[2] : [])))].filter(
+      (name) => /^\d+$/.test(name ?? ''),
+    );
+  expect(numbers(A)).toEqual(['0', '1', '3']);
+  // V1: same, same, other → the tool has the second as 0 and the third as 1; the first comes after V1's 2.
+  expect(numbers(B)).toEqual(['0', '1', '3']);
+  const current = filesAt(dir, V2_CURRENT);
+  const v1 = filesAt(dir, V1_REF);
+  expect(current[`${shardPath(B)}/3/raw_transcript`]).toBe(v1[`${shardPath(B)}/0/full.jsonl`]);
+  expect(current[`${shardPath(A)}/3/raw_transcript_hash.txt`]).toBe(v1[`${shardPath(A)}/3/content_hash.txt`]);
+  const summary = JSON.parse(git(dir, 'cat-file', 'blob', main[`${shardPath(B)}/metadata.json`] ?? ''));
+  expect(summary.sessions.at(-1)).toEqual({
+    metadata: `/${shardPath(B)}/3/metadata.json`,
+    prompt: `/${shardPath(B)}/3/prompt.txt`,
+  });
+});
+
+test('an archive that is added to keeps the rest, and gets a generation.json of V1 times', async () => {
+  const { dir, before } = prepare(EVERYTHING, { archives: { 1: [A], 2: [C] } });
+  await migrateIn(dir);
+  const after = allFiles(dir);
+  expect(after[`${V2_FULL}0000000000002`]).toEqual(before[`${V2_FULL}0000000000002`]);
+  const archive = after[ARCHIVE_1] ?? {};
+  expect(Object.keys(archive)).toContain(`${shardPath(A)}/3/tasks/toolu_1/checkpoint.json`);
+  expect(JSON.parse(git(dir, 'cat-file', 'blob', archive['generation.json'] ?? ''))).toEqual({
+    oldest_checkpoint_at: '2025-11-14T22:13:20.5Z',
+    newest_checkpoint_at: '2025-11-14T22:13:20.5Z',
+  });
+  expect(git(dir, 'log', '--format=%s %P %ad', '--date=iso', ARCHIVE_1)).toBe(
+    'Archive generation 0000000000001  2025-11-14 22:13:20 +0000',
+  );
+});
+
+test('where archives were deleted, transcripts that are nowhere were pruned; where not, they are added', async () => {
+  const checkpoints = { [A]: {}, [B]: {}, [C]: {} };
+  const pruned = prepare(checkpoints, { archives: { 2: [B] }, withoutTranscripts: [A], lost: [C] });
+  const result = await migrateIn(pruned.dir);
+  expect(result.warnings).toContainEqual(expect.stringMatching(/^1 .*pruned/));
+  expectNothingLost(pruned.dir, pruned.before);
+  expectAllThere(pruned.dir, { transcriptsOf: [A] });
+  const paths = Object.values(allFiles(pruned.dir)).flatMap((files) => Object.keys(files));
+  expect(paths.filter((path) => path.startsWith(shardPath(A)) && /full|raw/.test(path))).toEqual([]);
+  await expectSecondRunMovesNothing(pruned.dir);
+
+  const lost = prepare(checkpoints, { archives: { 1: [B] }, withoutTranscripts: [A], lost: [C] });
+  await migrateIn(lost.dir);
+  expectAllThere(lost.dir);
+});
+
+test('a V2 that lacks nothing is left as it is, with and without our trailer', async () => {
+  const { dir } = prepare({ [A]: {}, [B]: {} }, { names: 'own' });
+  expect(await migrateIn(dir)).toMatchObject({ status: 'up-to-date', mode: 'foreign', refs: [] });
+});
+
+test('another tool writes on top of ours: only what it lacks is added', async () => {
+  const { dir, v1 } = prepare(EVERYTHING, { lost: [D] });
+  await migrateIn(dir);
+  const tree = git(dir, 'rev-parse', `${V2_MAIN}^{tree}`);
+  const foreign = git(dir, 'commit-tree', tree, '-p', V2_MAIN, '-m', 'theirs');
+  git(dir, 'update-ref', V2_MAIN, foreign);
+  expect(await migrateIn(dir)).toMatchObject({ status: 'up-to-date', refs: [] });
+  v1.checkpoint(X);
+  v1.write(dir, { init: false });
+  const before = allFiles(dir);
+  expect(await migrateIn(dir)).toMatchObject({ status: 'migrated', counts: { checkpoints: 1 } });
+  expectNothingLost(dir, before);
+  expectAllThere(dir);
+});
+
+describe('V1 goes on after a migration', () => {
+  test('what V1 has changed since replaces what V2 has, where it lies', async () => {
+    const { dir, v1 } = prepare(EVERYTHING, { archives: { 1: [C] } });
+    await migrateIn(dir);
+    v1.finalize(C, 0, transcriptText('finalized', 9));
+    v1.checkpoint(A, { sessions: [{ number: 7 }], fields: { combined_attribution: { lines: 3 } } });
+    v1.write(dir, { init: false });
+    const before = allFiles(dir);
+    const result = await migrateIn(dir);
+    expect(result).toMatchObject({ status: 'migrated', mode: 'foreign', counts: { checkpoints: 2 }, warnings: [] });
+    const [v1Files, after] = [filesAt(dir, V1_REF), allFiles(dir)];
+    const home = shardPath(C);
+    expect(after[ARCHIVE_1]?.[`${home}/0/raw_transcript`]).toBe(v1Files[`${home}/0/full.jsonl`]);
+    expect(after[ARCHIVE_1]?.[`${home}/0/raw_transcript_hash.txt`]).toBe(v1Files[`${home}/0/content_hash.txt`]);
+    expect(after[V2_MAIN]?.[`${home}/0/prompt.txt`]).toBe(v1Files[`${home}/0/prompt.txt`]);
+    expect(after[V2_MAIN]?.[`${home}/0/metadata.json`]).toBe(before[V2_MAIN]?.[`${home}/0/metadata.json`]);
+    const summary = JSON.parse(git(dir, 'cat-file', 'blob', after[V2_MAIN]?.[`${shardPath(A)}/metadata.json`] ?? ''));
+    expect(summary).toMatchObject({ foreign: 'field', combined_attribution: { lines: 3 } });
+    expectAllThere(dir);
+    await expectSecondRunMovesNothing(dir);
+  });
+
+  test('where somebody else has written since, V2 is kept, and that is said', async () => {
+    const { dir, v1, before } = prepare({ [A]: {}, [B]: {} }, { lost: [B] });
+    v1.finalize(A, 0, transcriptText('finalized', 9));
+    v1.write(dir, { init: false });
+    const result = await migrateIn(dir);
+    expect(result.warnings).toContainEqual(expect.stringMatching(/^1 transcripts? differ/));
+    expectNothingLost(dir, before);
+  });
+
+  test('a clone whose V1 is older leaves V2 alone', async () => {
+    const { dir, v1 } = prepare({ [A]: {}, [B]: {} }, { lost: [B] });
+    const old = v1.tip ?? '';
+    v1.checkpoint(C);
+    v1.write(dir, { init: false });
+    await migrateIn(dir);
+    git(dir, 'update-ref', V1_REF, old);
+    expect(await migrateIn(dir)).toMatchObject({ status: 'v2-ahead', mode: 'foreign', refs: [] });
+  });
+});
+
+describe('full/current fills up', () => {
+  const many = Object.fromEntries(Array.from({ length: 7 }, (_, i) => [`${i}${i}00000000${i}${i}`, {}]));
+  const ids = Object.keys(many);
+
+  test('it is rotated, oldest first', async () => {
+    const { dir } = prepare(many, { lost: ids.slice(2) });
+    const result = await migrateIn(dir, { maxCheckpoints: 3 });
+    expect(result.counts).toMatchObject({ generations: 2, currentCheckpoints: 1 });
+    expectAllThere(dir);
+    expect(Object.keys(filesAt(dir, ARCHIVE_1)).filter((path) => path.endsWith('raw_transcript'))).toEqual(
+      ids.slice(0, 3).map((id) => `${shardPath(id)}/0/raw_transcript`),
+    );
+    await expectSecondRunMovesNothing(dir);
+  });
+
+  test('not where its history alone has a checkpoint of V2', async () => {
+    const { dir, before }: { dir: string; before: Record<string, Files> } = prepare(many, {
+      lost: ids.slice(0, 3),
+      extra: [X, 'ffffffffffff'],
+      replacesCurrent: true,
+    });
+    const result = await migrateIn(dir, { maxCheckpoints: 3 });
+    expect(result.counts.generations).toBe(0);
+    expect(result.warnings).toContainEqual(expect.stringContaining('was not archived'));
+    expectNothingLost(dir, before);
+    expectAllThere(dir);
+  });
+});
