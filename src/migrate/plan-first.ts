@@ -1,8 +1,9 @@
 import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
 import { generationRef, V2_CURRENT_REF, V2_MAIN_REF } from '../checkpoint/layout.ts';
+import type { Oddity } from '../checkpoint/oddity.ts';
 import type { ObjectId, RefName } from '../git/object-id.ts';
 import type { RefUpdate, WalkedCommit } from '../git/repository.ts';
-import type { V1Survey } from '../stores/v1-survey.ts';
+import { findStrays } from '../stores/v1-strays.ts';
 import { ArrivalOrder } from './arrival-order.ts';
 import { backfill } from './backfill.ts';
 import { createdAtOf } from './created-at.ts';
@@ -18,7 +19,7 @@ export interface FreshProjection {
   /** The commits of the archived generations; the first has number 1. */
   readonly archives: readonly ObjectId[];
   readonly counts: MigrationCounts;
-  readonly survey: V1Survey;
+  readonly oddities: readonly Oddity[];
 }
 
 /** V1's whole history on `main`, and which checkpoints' transcripts are to be placed, in the order of their arrival. */
@@ -28,6 +29,8 @@ export interface ProjectedHistory {
   readonly checkpoints: ReadonlyMap<CheckpointId, ProjectedCheckpoint>;
   /** The checkpoints at the tip that have something for `full/*`. */
   readonly arrivals: readonly CheckpointId[];
+  /** V1's root tree at its tip. */
+  readonly tip: ProjectedRoot;
 }
 
 /** Projects all of V1's history. Throws `ShallowHistoryError` where a part of it was never fetched. */
@@ -58,7 +61,7 @@ export async function projectHistory(context: PlanContext): Promise<ProjectedHis
   if (tip === undefined || main === undefined) throw new Error(`the walk of V1 did not reach its tip ${v1.id}`);
   const checkpoints = new Map(projection.checkpoints(tip));
   const arrivals = order.list().filter((id) => checkpoints.get(id)?.full);
-  return { main, commits: total, checkpoints, arrivals };
+  return { main, commits: total, checkpoints, arrivals, tip };
 }
 
 /** Projects V1 afresh: history, archives and `full/current`. */
@@ -91,7 +94,8 @@ export async function projectAfresh(context: PlanContext): Promise<FreshProjecti
     changedGenerations: archives.length,
     currentCheckpoints: rest.length,
   };
-  return { main: history.main, current, archives, counts, survey };
+  const strays = await findStrays(context.repo, history.tip.entries);
+  return { main: history.main, current, archives, counts, oddities: [...survey.oddities, ...strays] };
 }
 
 /** Plans a first migration, or a rebuild: refs that differ from the fresh projection are replaced, others deleted. */
@@ -111,7 +115,7 @@ export async function planFirst(context: PlanContext, mode: 'first' | 'rebuild')
     updates,
     writer: context.writer,
     counts: fresh.counts,
-    oddities: fresh.survey.oddities,
+    oddities: fresh.oddities,
     backup: null,
     warnings: [],
   };

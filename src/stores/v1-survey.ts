@@ -1,6 +1,13 @@
 import { type CheckpointId, shardPath } from '../checkpoint/checkpoint-id.ts';
 import { type CreatedAt, parseCreatedAt } from '../checkpoint/generation.ts';
-import { CONTENT_HASH_FILE, isSessionFolderName, METADATA_FILE } from '../checkpoint/layout.ts';
+import {
+  CONTENT_HASH_FILE,
+  isFullSessionFile,
+  isSessionFolderName,
+  METADATA_FILE,
+  PROMPT_FILE,
+  TASKS_FOLDER,
+} from '../checkpoint/layout.ts';
 import { type CheckpointSummary, parseSessionMetadata, parseSummary } from '../checkpoint/metadata.ts';
 import type { Oddity, OddityCode } from '../checkpoint/oddity.ts';
 import { TRANSCRIPT_NAMES, transcriptPieces } from '../checkpoint/transcript.ts';
@@ -50,7 +57,7 @@ export async function surveyV1(
     const surveys = await surveyBatch(repo, all.slice(at, at + BATCH), options.checkBlobs ?? true);
     for (const survey of surveys) {
       facts.set(survey.id, { id: survey.id, sessions: survey.sessions });
-      oddities.push(...survey.oddities);
+      for (const oddity of survey.oddities) oddities.push(oddity);
     }
     options.onProgress?.(Math.min(at + BATCH, all.length));
   }
@@ -144,6 +151,16 @@ function findFile(entries: readonly TreeEntry[], name: string): TreeEntry | unde
   return entries.find((entry) => entry.name === name && !isTreeMode(entry.mode));
 }
 
+/** True for the name of a file that every writer of sessions knows. */
+function isSessionFile(name: string): boolean {
+  return name === METADATA_FILE || name === PROMPT_FILE || isFullSessionFile(name);
+}
+
+/** Text as the name of a tree's entry, which has one character for each byte. */
+function toEntryName(text: string): string {
+  return Buffer.from(text, 'utf8').toString('latin1');
+}
+
 /** One checkpoint looked at: turns what was read into facts and oddities. */
 class SurveyedCheckpoint implements CheckpointFacts {
   readonly id: CheckpointId;
@@ -161,7 +178,7 @@ class SurveyedCheckpoint implements CheckpointFacts {
   }
 
   #session({ name, entries, metadata }: SessionFolder): SessionFacts {
-    const names = new Set(entries.map((entry) => entry.name));
+    const names = new Set(entries.filter(({ mode }) => !isTreeMode(mode)).map((entry) => entry.name));
     const hasTranscript = TRANSCRIPT_NAMES.some(({ transcript }) => transcriptPieces(names, transcript).length > 0);
     if (!hasTranscript) this.#note('V1_NO_TRANSCRIPT', name);
     else if (!names.has(CONTENT_HASH_FILE)) this.#note('V1_NO_CONTENT_HASH', name);
@@ -169,6 +186,10 @@ class SurveyedCheckpoint implements CheckpointFacts {
     const fields = metadata === undefined ? undefined : this.#parse(metadata, name);
     const createdAt = parseCreatedAt(fields?.created_at);
     if (fields !== undefined && createdAt === undefined) this.#note('V1_NO_TIME', `${name}/${METADATA_FILE}`);
+    for (const entry of entries) {
+      const isStrange = isTreeMode(entry.mode) ? isSessionFile(entry.name) : entry.name === TASKS_FOLDER;
+      if (isStrange) this.#note('V1_STRANGE_PATH', `${name}/${entry.name}`);
+    }
     return { name, sessionId: fields?.session_id, createdAt, hasTranscript };
   }
 
@@ -193,8 +214,9 @@ class SurveyedCheckpoint implements CheckpointFacts {
       else this.#note('V1_DUPLICATE_SESSION', name, `session ${sessionId} is also in ${other}`);
     }
     for (const entry of this.#folder.entries) {
-      if (!isTreeMode(entry.mode) && isSessionFolderName(entry.name)) this.#note('V1_STRANGE_PATH', entry.name);
-      if (isTreeMode(entry.mode) && entry.name === METADATA_FILE) this.#note('V1_STRANGE_PATH', entry.name);
+      const isFolderName = isSessionFolderName(entry.name) || entry.name === TASKS_FOLDER;
+      const isStrange = isTreeMode(entry.mode) ? entry.name === METADATA_FILE : isFolderName;
+      if (isStrange) this.#note('V1_STRANGE_PATH', entry.name);
     }
   }
 
@@ -225,12 +247,13 @@ class SurveyedCheckpoint implements CheckpointFacts {
   #exists(path: string): boolean {
     const root = `/${shardPath(this.id)}/`;
     if (!path.startsWith(root)) return false;
-    const [folder = '', file, ...more] = path.slice(root.length).split('/');
-    if (more.length > 0) return true; // deeper than what was read: not known to be wrong
-    const entries =
-      file === undefined ? this.#folder.entries : this.#folder.sessions.find((s) => s.name === folder)?.entries;
-    const name = Buffer.from(file ?? folder, 'utf8').toString('latin1');
-    return entries?.some((entry) => entry.name === name) ?? false;
+    const [first = '', ...below] = path.slice(root.length).split('/').map(toEntryName);
+    const hasName = (entries: readonly TreeEntry[], name: string) => entries.some((entry) => entry.name === name);
+    if (!hasName(this.#folder.entries, first)) return false;
+    const session = this.#folder.sessions.find(({ name }) => name === first);
+    const [second] = below;
+    // Deeper than this, or in another folder, nothing was read: not known to be wrong.
+    return second === undefined || session === undefined || hasName(session.entries, second);
   }
 
   #note(code: OddityCode, path: string, detail?: string): void {

@@ -4,6 +4,7 @@ import { createdAtOf } from '../migrate/created-at.ts';
 import { treeOfCommit } from '../migrate/generation-tree.ts';
 import { countSessions } from '../migrate/planning.ts';
 import { foldersOf, Projection } from '../migrate/projection.ts';
+import { findStrays } from '../stores/v1-strays.ts';
 import { surveyV1 } from '../stores/v1-survey.ts';
 import { checkGenerations } from './check-generations.ts';
 import { compareHistory } from './compare-history.ts';
@@ -24,6 +25,7 @@ export async function compareAll(comparison: Comparison): Promise<Compared> {
   const isKnown = (id: CheckpointId) => checkpoints.has(id);
   const mainFindings = await compareMain(objects, root.main, await treeOfCommit(repo, comparison.main), { isKnown });
   const survey = await surveyV1(repo, foldersOf(checkpoints));
+  const strays = await findStrays(repo, root.entries);
   onEvent({ kind: 'phase', phase: 'compare generations', total: refs.archives.length + 1 });
   const { generations, findings } = await readGenerations(repo, refs);
   const generationFindings = [
@@ -39,7 +41,12 @@ export async function compareAll(comparison: Comparison): Promise<Compared> {
   ];
   const history = await compareHistories(comparison);
   return {
-    findings: [...mainFindings, ...generationFindings, ...history.findings, ...notesOf(survey)],
+    findings: [
+      ...mainFindings,
+      ...generationFindings,
+      ...history.findings,
+      ...notesOf([...survey.oddities, ...strays]),
+    ],
     counts: {
       commits: history.commits,
       checkpoints: checkpoints.size,

@@ -4,13 +4,19 @@ export interface FieldDifference {
   readonly kind: 'lost' | 'changed' | 'added';
 }
 
+/** Texts that differ in more fields than this are simply different. */
+const MAX_DIFFERENCES = 100;
+
 /**
- * The fields in which two JSON texts differ. `undefined` when one of them is no JSON, or when they differ in their form alone
- * (white space, the spelling of a number), which no field tells.
+ * The fields in which two JSON texts differ. `undefined` when one of them is no JSON, when they differ in their form alone
+ * (white space, the spelling of a number), which no field tells, or in more than 100 fields.
  */
 export function compareJson(expected: Buffer, actual: Buffer): FieldDifference[] | undefined {
   try {
-    const differences = [...compareValues(JSON.parse(expected.toString()), JSON.parse(actual.toString()), '')];
+    const differences: FieldDifference[] = [];
+    for (const difference of compareValues(JSON.parse(expected.toString()), JSON.parse(actual.toString()), '')) {
+      if (differences.push(difference) > MAX_DIFFERENCES) return undefined;
+    }
     return differences.length === 0 ? undefined : differences;
   } catch {
     return undefined;

@@ -43,7 +43,7 @@ export async function compareSome(comparison: Comparison, ids: readonly Checkpoi
   findings.push(...(await explainUnknown(comparison, nowhere)));
   const survey = await surveyV1(repo, v1Folders);
   return {
-    findings: [...findings, ...notesOf(survey)],
+    findings: [...findings, ...notesOf(survey.oddities)],
     counts: {
       commits: 0,
       checkpoints: projected.size,

@@ -39,7 +39,7 @@ export async function compareTranscripts(
       // What is missing of a session is one finding; what is too many is looked into, to tell what it is.
       descend: ({ path, actual: found }) => found !== undefined || placeOf(path).rest.length > 0,
     });
-    findings.push(...differences.map((difference) => explain(difference, checkpoint, holder?.ref ?? '')));
+    for (const difference of differences) findings.push(explain(difference, checkpoint, holder?.ref ?? ''));
   }
   return findings;
 }

@@ -1,8 +1,8 @@
+import type { Oddity } from '../checkpoint/oddity.ts';
 import type { ProgressListener } from '../checkpoint/progress.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import type { Repository } from '../git/repository.ts';
 import type { LayoutRefs } from '../migrate/layout-refs.ts';
-import type { V1Survey } from '../stores/v1-survey.ts';
 import { type Finding, kindOf } from './finding.ts';
 import type { ExpectedObjects } from './overlay.ts';
 import type { ReadGeneration } from './read-generations.ts';
@@ -43,8 +43,8 @@ export function sizeOfCurrent(generations: readonly ReadGeneration[]): number {
 }
 
 /** V1's oddities as notes: they were there before, and are carried over as they are. */
-export function notesOf(survey: V1Survey): Finding[] {
-  return survey.oddities.map(({ code, checkpoint, path, detail }) => ({
+export function notesOf(oddities: readonly Oddity[]): Finding[] {
+  return oddities.map(({ code, checkpoint, path, detail }) => ({
     code,
     severity: 'note' as const,
     message: `${path}: ${kindOf(code).meaning}${detail === undefined ? '' : ` (${detail})`}`,
