@@ -26,6 +26,8 @@ export interface SessionWrite {
   readonly prompts?: readonly string[];
   readonly context?: string;
   readonly transcript?: TranscriptSource;
+  /** There was a transcript, but it can't be stored (it could not be redacted): one that is there already stays. */
+  readonly keepsTranscript?: boolean;
   readonly task?: TaskWrite;
   /** The shadow branch that the session was recorded on; goes to the commit message. */
   readonly ephemeralBranch?: string;
@@ -47,6 +49,14 @@ export interface SummaryWrite {
 }
 
 const PLAIN_ID = /^[A-Za-z0-9_-]+$/;
+
+/**
+ * True where a write replaces all that the session's folder has of the files that a write knows, so that none is left of an
+ * earlier one. The write of a task adds to a session that is going on, and leaves the rest of it alone.
+ */
+export function replacesSession(write: SessionWrite): boolean {
+  return write.task === undefined;
+}
 
 /** Makes sure that a write can be carried out as it is, before anything is written. Throws a `CkptError`. */
 export function assertSessionWrite(

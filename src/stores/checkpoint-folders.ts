@@ -66,6 +66,14 @@ export class CheckpointFolders {
     return entries;
   }
 
+  /** The entries of a shard's folder; none where there is no such shard. */
+  async shard(name: string): Promise<TreeEntry[]> {
+    const entry = (await this.#rootEntries()).find(
+      (candidate) => candidate.name === name && isTreeMode(candidate.mode),
+    );
+    return entry === undefined ? [] : readTree(this.#repo, entry.id);
+  }
+
   async #rootEntries(): Promise<TreeEntry[]> {
     return this.root === null ? [] : readTree(this.#repo, this.root);
   }

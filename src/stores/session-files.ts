@@ -1,6 +1,7 @@
 import { isFullSessionFile, METADATA_FILE, PROMPT_FILE, PROMPT_SEPARATOR, TASKS_FOLDER } from '../checkpoint/layout.ts';
 import {
   prettyJson,
+  replacesSession,
   type SessionWrite,
   sessionMetadataJson,
   type TaskWrite,
@@ -13,6 +14,8 @@ import type { Repository } from '../git/repository.ts';
 import { isTreeMode, type TreeEntry } from '../git/tree.ts';
 import type { TreeEdit } from '../git/tree-editor.ts';
 
+/** Older writers' notes on a session. */
+export const CONTEXT_FILE = 'context.md';
 /** The mode of every file that a store writes. */
 export const FILE_MODE = '100644';
 
@@ -30,6 +33,21 @@ export interface SessionBlobs {
   readonly transcript: TranscriptBlobs | undefined;
   /** By path below the session's folder. */
   readonly task: ReadonlyMap<string, ObjectId>;
+}
+
+/** What goes to a session's folder in a generation, or in V1 beside its metadata. */
+export interface FullFiles {
+  readonly transcript: TranscriptBlobs | undefined;
+  /** By path below the session's folder. */
+  readonly task: ReadonlyMap<string, ObjectId>;
+  /** Whether a transcript that is there goes, also where no new one comes. */
+  readonly replaces: boolean;
+}
+
+/** What a session write puts beside the metadata. */
+export function fullFilesOf(write: SessionWrite, blobs: SessionBlobs): FullFiles {
+  const replaces = replacesSession(write) && write.keepsTranscript !== true;
+  return { transcript: blobs.transcript, task: blobs.task, replaces };
 }
 
 /**
@@ -119,8 +137,54 @@ export function transcriptEdits(
   return edits;
 }
 
-/** The files of a session folder that a write replaces as a whole; what it does not know, and task folders, stay. */
-export function isReplacedByWrite({ name, mode }: TreeEntry): boolean {
-  if (isTreeMode(mode)) return false;
-  return name === METADATA_FILE || name === PROMPT_FILE || name === 'context.md' || isFullSessionFile(name);
+/** The files that a write replaces on a layout: metadata and prompts, or transcripts; what it does not know stays. */
+export function isMetadataFile({ name, mode }: TreeEntry): boolean {
+  return !isTreeMode(mode) && (name === METADATA_FILE || name === PROMPT_FILE || name === CONTEXT_FILE);
+}
+
+/** The files of a session folder that hold its transcript, under any of the known names. */
+export function isTranscriptFile({ name, mode }: TreeEntry): boolean {
+  return !isTreeMode(mode) && (isFullSessionFile(name) || /^raw_transcript(?:\.\d{3,}|_hash\.txt)?$/.test(name));
+}
+
+/** The edits that put a write's metadata, prompts and context into a session's folder. */
+export function metadataEdits(
+  folder: string,
+  entries: readonly TreeEntry[],
+  blobs: SessionBlobs,
+  replaces: boolean,
+): Map<string, TreeEdit> {
+  const edits = new Map<string, TreeEdit>();
+  for (const entry of entries) if (replaces && isMetadataFile(entry)) edits.set(`${folder}/${entry.name}`, null);
+  const files = { [METADATA_FILE]: blobs.metadata, [PROMPT_FILE]: blobs.prompt, [CONTEXT_FILE]: blobs.context };
+  for (const [name, id] of Object.entries(files)) {
+    if (id !== undefined) edits.set(`${folder}/${name}`, { mode: FILE_MODE, id });
+  }
+  return edits;
+}
+
+/** The edits that put a write's transcript and task files into a session's folder. */
+export function fullEdits(
+  folder: string,
+  entries: readonly TreeEntry[],
+  files: FullFiles,
+  names: TranscriptNames,
+): Map<string, TreeEdit> {
+  const edits = new Map<string, TreeEdit>();
+  for (const entry of entries)
+    if (files.replaces && isTranscriptFile(entry)) edits.set(`${folder}/${entry.name}`, null);
+  for (const [path, id] of files.task) edits.set(`${folder}/${path}`, { mode: FILE_MODE, id });
+  if (files.transcript === undefined) return edits;
+  return new Map([...edits, ...transcriptEdits(folder, entries, files.transcript, names)]);
+}
+
+/** Whether a session's folder has a file after some edits. */
+export function hasAfter(
+  folder: string,
+  entries: readonly TreeEntry[],
+  edits: ReadonlyMap<string, TreeEdit>,
+  name: string,
+): boolean {
+  const edit = edits.get(`${folder}/${name}`);
+  return edit === undefined ? entries.some((entry) => entry.name === name) : edit !== null;
 }

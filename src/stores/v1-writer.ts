@@ -5,6 +5,7 @@ import {
   assertSessionWrite,
   assertWriteIds,
   finalizeMessage,
+  replacesSession,
   type SessionFinalize,
   type SessionWrite,
   type SummaryWrite,
@@ -33,10 +34,13 @@ import {
 import { CheckpointFolders } from './checkpoint-folders.ts';
 import type { CheckpointWriter } from './dual-writer.ts';
 import {
+  CONTEXT_FILE,
   FILE_MODE,
-  isReplacedByWrite,
+  fullEdits,
+  fullFilesOf,
+  hasAfter,
+  metadataEdits,
   promptText,
-  type SessionBlobs,
   storeSession,
   storeTranscript,
   transcriptEdits,
@@ -92,13 +96,16 @@ export class V1Writer implements CheckpointWriter {
       assertOwnFolder(sessions, session, write.sessionId, id);
       const folder = `${shardPath(id)}/${session}`;
       const entries = (await folders.entries(id, session)) ?? [];
-      const edits = sessionEdits(folder, entries, blobs);
+      const edits = new Map([
+        ...metadataEdits(folder, entries, blobs, replacesSession(write)),
+        ...fullEdits(folder, entries, fullFilesOf(write, blobs), NAMES),
+      ]);
       const written = parseWritten(sessionMetadataJson(write));
       const summary = summaryWith(await folders.file(id, METADATA_FILE), {
         checkpointId: id,
         session,
         shardPath: shardPath(id),
-        paths: summaryPaths(folder, blobs),
+        paths: summaryPaths(folder, (name) => hasAfter(folder, entries, edits, name)),
         sessions: sessionsAfter(sessions, session, written),
         written,
       });
@@ -170,8 +177,9 @@ export class V1Writer implements CheckpointWriter {
       const parent = tip ?? this.#initialize(writer);
       const commit = writer.add('commit', this.#commit(tree, [parent], change.message));
       await writer.flush();
-      await this.#repo.updateRefs([{ ref: V1_REF, old: local, new: commit }], change.message.split('\n')[0] ?? '');
-      return { checkpointId, session: change.session, commit };
+      const refs = [{ ref: V1_REF, old: local, new: commit }];
+      await this.#repo.updateRefs(refs, change.message.split('\n')[0] ?? '');
+      return { checkpointId, session: change.session, commit, refs };
     };
     return retryOnConflict(attempt, { attempts: ATTEMPTS });
   }
@@ -196,32 +204,14 @@ export class V1Writer implements CheckpointWriter {
   }
 }
 
-/** The edits of a session write: what the folder had of the files that a write replaces goes, what there is now comes. */
-function sessionEdits(
-  folder: string,
-  entries: Parameters<typeof transcriptEdits>[1],
-  blobs: SessionBlobs,
-): Map<string, TreeEdit> {
-  const edits = new Map<string, TreeEdit>();
-  for (const entry of entries) if (isReplacedByWrite(entry)) edits.set(`${folder}/${entry.name}`, null);
-  const set = (path: string, id: ObjectId | undefined) => {
-    if (id !== undefined) edits.set(`${folder}/${path}`, { mode: FILE_MODE, id });
-  };
-  set(METADATA_FILE, blobs.metadata);
-  set(PROMPT_FILE, blobs.prompt);
-  set('context.md', blobs.context);
-  for (const [path, id] of blobs.task) set(path, id);
-  if (blobs.transcript === undefined) return edits;
-  return new Map([...edits, ...transcriptEdits(folder, entries, blobs.transcript, NAMES)]);
-}
-
 /** A session's entry in the summary. The prompt's path is empty where there is no prompt, as all writers do it. */
-function summaryPaths(folder: string, blobs: SessionBlobs): SummarySession {
+function summaryPaths(folder: string, has: (name: string) => boolean): SummarySession {
+  const path = (name: string) => `/${folder}/${name}`;
   return {
-    metadata: `/${folder}/${METADATA_FILE}`,
-    ...(blobs.transcript && { transcript: `/${folder}/${NAMES.transcript}` }),
-    ...(blobs.context !== undefined && { context: `/${folder}/context.md` }),
-    ...(blobs.transcript && { content_hash: `/${folder}/${NAMES.contentHash}` }),
-    prompt: blobs.prompt === undefined ? '' : `/${folder}/${PROMPT_FILE}`,
+    metadata: path(METADATA_FILE),
+    ...(has(NAMES.transcript) && { transcript: path(NAMES.transcript) }),
+    ...(has(CONTEXT_FILE) && { context: path(CONTEXT_FILE) }),
+    ...(has(NAMES.contentHash) && { content_hash: path(NAMES.contentHash) }),
+    prompt: has(PROMPT_FILE) ? path(PROMPT_FILE) : '',
   };
 }

@@ -1,5 +1,6 @@
 import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
 import type { ObjectId } from '../git/object-id.ts';
+import type { RefUpdate } from '../git/repository.ts';
 
 /** What a write to one layout did. */
 export interface WriteResult {
@@ -8,4 +9,6 @@ export interface WriteResult {
   readonly session: string;
   /** The commit that the layout's branch (V1) or `main` (V2) is at now. */
   readonly commit: ObjectId;
+  /** The refs that moved. */
+  readonly refs: readonly RefUpdate[];
 }

@@ -1,0 +1,72 @@
+import * as Flags from '@oclif/core/flags';
+import { BaseCommand, repositoryFlags } from './base.ts';
+
+export default class DualWrite extends BaseCommand {
+  static override summary = 'Bring V2 up to V1 (in hooks), or write one checkpoint to both layouts.';
+
+  static override description =
+    `Without --from: the mirror, which hooks run. It projects the V1 commits that V2 does not have yet.
+With --from: writes one checkpoint from a JSON document to V1, then brings V2 up to it.
+V2 is written only where strategy_options.checkpoints_v2 is true in .entire/settings.json. A V2 failure is a warning and a
+line in ckpt/dual-write.log under the git directory, never a failed command; the next run closes the gap.`;
+
+  static override examples = [
+    { description: 'What a hook runs', command: '<%= config.bin %> dual-write' },
+    { description: 'Write a checkpoint', command: '<%= config.bin %> dual-write --from checkpoint.json' },
+    {
+      description: 'Replace its transcript and prompts by the complete ones',
+      command: '<%= config.bin %> dual-write --from checkpoint.json --finalize',
+    },
+  ];
+
+  static override flags = {
+    ...repositoryFlags,
+    from: Flags.string({
+      helpValue: 'FILE',
+      summary: 'Write the checkpoint that this JSON document holds; - reads it from stdin.',
+    }),
+    finalize: Flags.boolean({
+      dependsOn: ['from'],
+      summary: 'Replace the transcript and the prompts of a session that is there.',
+    }),
+    timeout: Flags.integer({
+      min: 1,
+      default: 10,
+      helpValue: 'SECONDS',
+      summary: 'How long V2 may take. What is left, the next run does.',
+    }),
+    'max-checkpoints': Flags.integer({
+      min: 1,
+      default: 100,
+      helpValue: 'N',
+      summary: 'Checkpoints in a full generation.',
+    }),
+  };
+
+  async run(): Promise<void> {
+    const { flags } = await this.parse(DualWrite);
+    const domain = import('../dual-write/dual-write.ts'); // loads while the repository is opened
+    const options = {
+      timeoutMs: flags.timeout * 1000,
+      maxCheckpoints: flags['max-checkpoints'],
+      env: process.env,
+    };
+    const result = await this.withRepository(flags, async (repo) => {
+      const { mirror, writeDocument } = await domain;
+      if (flags.from === undefined) return mirror(repo, options);
+      this.onDoing('writing the checkpoint');
+      const { readDocument } = await import('../dual-write/read-document.ts');
+      return writeDocument(repo, { ...(await readDocument(flags.from)), finalize: flags.finalize }, options);
+    });
+    const { dualWriteText, dualWriteWarnings } = await import('../ui/dual-write-text.ts');
+    for (const line of dualWriteWarnings(result)) process.stderr.write(`${line}\n`);
+    // The mirror is silent when all is well: git shows what a hook prints.
+    this.show({ ...flags, quiet: flags.quiet || flags.from === undefined }, result, () => dualWriteText(result));
+    if (result.v2 === 'timeout') exitAfterOutput();
+  }
+}
+
+/** Ends the process though work is under way: the time that a git command may be held up is over. Refs move as one or not. */
+function exitAfterOutput(): void {
+  process.stdout.write('', () => process.exit());
+}

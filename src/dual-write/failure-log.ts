@@ -1,0 +1,28 @@
+import { appendFile, mkdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+
+/** Where V2 failures are noted, from the git directory that all worktrees share. */
+export const FAILURE_LOG = 'ckpt/dual-write.log';
+
+/** Notes a V2 failure as one line: when, its code, and why. Never throws: there is nothing better to be done about it. */
+export async function logFailure(commonDir: string, at: Date, error: unknown): Promise<void> {
+  const path = join(commonDir, FAILURE_LOG);
+  const line = { at: at.toISOString(), code: codeOf(error), message: messageOf(error) };
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    await appendFile(path, `${JSON.stringify(line)}\n`);
+  } catch {
+    // the warning on stderr has to do
+  }
+}
+
+/** Why something failed, with the causes behind it. */
+export function messageOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause === undefined ? error.message : `${error.message} (${messageOf(error.cause)})`;
+}
+
+function codeOf(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return typeof code === 'string' ? code : 'UNEXPECTED';
+}

@@ -1,0 +1,182 @@
+import { type CheckpointId, shardNames } from '../checkpoint/checkpoint-id.ts';
+import { generationNumber, generationRef, V2_CURRENT_REF, V2_FULL_PREFIX } from '../checkpoint/layout.ts';
+import { TRANSCRIPT_NAMES, type TranscriptNames, transcriptPieces } from '../checkpoint/transcript.ts';
+import type { ObjectId } from '../git/object-id.ts';
+import { readTree } from '../git/read-trees.ts';
+import type { ObjectWriter, Ref, RefUpdate, Repository } from '../git/repository.ts';
+import { isTreeMode, type TreeEntry } from '../git/tree.ts';
+import { editTree } from '../git/tree-editor.ts';
+import { CheckpointFolders } from './checkpoint-folders.ts';
+import {
+  archiveCommit,
+  type FullCurrentMode,
+  generationSpan,
+  generationTree,
+  readCurrent,
+  readGeneration,
+  startCommit,
+} from './generation.ts';
+import { readTimes } from './main-times.ts';
+import { type FullFiles, fullEdits } from './session-files.ts';
+
+/** How generations are written. */
+export interface GenerationWriterOptions {
+  readonly mode: FullCurrentMode;
+  /** Checkpoints in a full generation. */
+  readonly maxCheckpoints: number;
+}
+
+/** Makes the commit that `full/current` gets. */
+export type CommitMaker = (tree: ObjectId, parents: readonly ObjectId[]) => ObjectId;
+
+const OUR_NAMES: TranscriptNames = { transcript: 'full.jsonl', contentHash: 'content_hash.txt' };
+
+/**
+ * The generations' part of one write to V2: puts a session's transcript where its checkpoint lies, else into `full/current`,
+ * and archives that when it is full.
+ */
+export class GenerationWriter {
+  readonly #repo: Repository;
+  readonly #writer: ObjectWriter;
+  readonly #options: GenerationWriterOptions;
+  readonly #current: Ref | undefined;
+  /** From the newest to the oldest. */
+  readonly #archives: readonly Ref[];
+  /** What `full/current` holds, in `replace` mode together with its history. */
+  readonly #held: Map<CheckpointId, ObjectId>;
+
+  private constructor(
+    repo: Repository,
+    writer: ObjectWriter,
+    options: GenerationWriterOptions,
+    refs: readonly Ref[],
+    held: ReadonlyMap<CheckpointId, ObjectId>,
+  ) {
+    this.#repo = repo;
+    this.#writer = writer;
+    this.#options = options;
+    this.#current = refs.find(({ name }) => name === V2_CURRENT_REF);
+    const archives = refs.filter(({ name }) => generationNumber(name) !== undefined);
+    this.#archives = archives.sort((a, b) => (a.name < b.name ? 1 : -1));
+    this.#held = new Map(held);
+  }
+
+  /** Reads where the generations are now, and what the current one holds. */
+  static async open(
+    repo: Repository,
+    writer: ObjectWriter,
+    options: GenerationWriterOptions,
+  ): Promise<GenerationWriter> {
+    const refs = await repo.listRefs(V2_FULL_PREFIX);
+    const current = refs.find(({ name }) => name === V2_CURRENT_REF);
+    const held = current === undefined ? new Map() : await readCurrent(repo, current.id, options.mode);
+    return new GenerationWriter(repo, writer, options, refs, held);
+  }
+
+  /** The entries of a checkpoint's folder in the generation that holds it; none where no generation does. */
+  async entries(id: CheckpointId): Promise<TreeEntry[]> {
+    const folder = (await this.#find(id))?.folder;
+    return folder === undefined ? [] : readTree(this.#repo, folder);
+  }
+
+  /**
+   * Puts files into a session's folder. Returns the ref updates that carry it out, a
+   * rotation included. `main` tells the times of an archive's sessions.
+   */
+  async put(
+    id: CheckpointId,
+    session: string,
+    files: FullFiles,
+    main: CheckpointFolders,
+    makeCommit: CommitMaker,
+  ): Promise<RefUpdate[]> {
+    const holder = await this.#find(id);
+    const entries = await this.#sessionEntries(holder?.folder, session);
+    const names = await this.#namesIn(holder?.archive ?? this.#current, entries);
+    const edits = fullEdits(session, entries, files, names);
+    if (edits.size === 0) return this.#current === undefined ? this.#addToCurrent(id, undefined, main, makeCommit) : [];
+    const folder = await editTree(this.#repo, this.#writer, holder?.folder ?? null, edits);
+    if (holder?.archive !== undefined) return this.#rewriteArchive(holder.archive, id, folder, main);
+    return this.#addToCurrent(id, folder, main, makeCommit);
+  }
+
+  async #addToCurrent(
+    id: CheckpointId,
+    folder: ObjectId | undefined,
+    main: CheckpointFolders,
+    makeCommit: CommitMaker,
+  ): Promise<RefUpdate[]> {
+    const old = this.#current?.id ?? null;
+    if (folder !== undefined) this.#held.set(id, folder);
+    if (this.#held.size >= this.#options.maxCheckpoints) return this.#rotate(old, main);
+    const isReplacing = this.#options.mode === 'replace' && folder !== undefined;
+    const shown = isReplacing ? new Map([[id, folder]]) : this.#held;
+    const commit = makeCommit(generationTree(this.#writer, shown), old === null ? [] : [old]);
+    return [{ ref: V2_CURRENT_REF, old, new: commit }];
+  }
+
+  /** Archives what `full/current` holds and starts it again, empty. */
+  async #rotate(old: ObjectId | null, main: CheckpointFolders): Promise<RefUpdate[]> {
+    const newest = this.#archives[0];
+    const number = (newest === undefined ? 0 : (generationNumber(newest.name) ?? 0)) + 1;
+    const span = generationSpan(this.#held.keys(), await readTimes(main, this.#held.keys()));
+    const archive = archiveCommit(this.#writer, number, this.#held, span);
+    const start = startCommit(this.#writer, generationTree(this.#writer, new Map()), span.newest);
+    return [
+      { ref: generationRef(number), old: null, new: archive },
+      { ref: V2_CURRENT_REF, old, new: start },
+    ];
+  }
+
+  async #rewriteArchive(
+    archive: Ref,
+    id: CheckpointId,
+    folder: ObjectId,
+    main: CheckpointFolders,
+  ): Promise<RefUpdate[]> {
+    const { checkpoints, others } = await readGeneration(this.#repo, archive.id);
+    const changed = new Map(checkpoints).set(id, folder);
+    const span = generationSpan(changed.keys(), await readTimes(main, changed.keys()));
+    const commit = archiveCommit(this.#writer, generationNumber(archive.name) ?? 0, changed, span, others);
+    return [{ ref: archive.name, old: archive.id, new: commit }];
+  }
+
+  /** The folder of a checkpoint, and the archive that it lies in; in `full/current` where no archive is named. */
+  async #find(id: CheckpointId): Promise<{ folder: ObjectId; archive?: Ref } | undefined> {
+    const held = this.#held.get(id);
+    if (held !== undefined) return { folder: held };
+    const [shard, rest] = shardNames(id);
+    for (const archive of this.#archives) {
+      const folders = await CheckpointFolders.ofCommit(this.#repo, archive.id);
+      const folder = (await folders.shard(shard)).find(({ name, mode }) => name === rest && isTreeMode(mode));
+      if (folder !== undefined) return { folder: folder.id, archive };
+    }
+    return undefined;
+  }
+
+  async #sessionEntries(folder: ObjectId | undefined, session: string): Promise<TreeEntry[]> {
+    if (folder === undefined) return [];
+    const entry = (await readTree(this.#repo, folder)).find(({ name, mode }) => name === session && isTreeMode(mode));
+    return entry === undefined ? [] : readTree(this.#repo, entry.id);
+  }
+
+  /** The names that transcripts have in a generation: a writer goes on with those that are there. */
+  async #namesIn(generation: Ref | undefined, entries: readonly TreeEntry[]): Promise<TranscriptNames> {
+    const own = namesOf(entries);
+    if (own !== undefined || generation === undefined) return own ?? OUR_NAMES;
+    const folders = await CheckpointFolders.ofCommit(this.#repo, generation.id);
+    for (const id of (await folders.list()).slice(0, 1)) {
+      for (const session of await folders.sessions(id)) {
+        const names = namesOf((await folders.entries(id, session)) ?? []);
+        if (names !== undefined) return names;
+      }
+    }
+    return OUR_NAMES;
+  }
+}
+
+/** Which of the known sets of names a session's folder uses; `full.log` is read, but not written any more. */
+function namesOf(entries: readonly TreeEntry[]): TranscriptNames | undefined {
+  const files = entries.map(({ name }) => name);
+  return TRANSCRIPT_NAMES.slice(0, 2).find(({ transcript }) => transcriptPieces(files, transcript).length > 0);
+}

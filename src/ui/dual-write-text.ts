@@ -1,0 +1,35 @@
+import type { DualWriteResult } from '../dual-write/dual-write.ts';
+import { sanitize } from './sanitize.ts';
+import { alignColumns, countOf, shortId } from './words.ts';
+
+/** What was written, for a person to read. Ends with a line feed. */
+export function dualWriteText(result: DualWriteResult): string {
+  const written = `Wrote session ${sanitize(result.session ?? '')} of checkpoint ${sanitize(result.checkpoint ?? '')}.`;
+  const redactions =
+    result.redactions === 0 ? [] : [`${countOf(result.redactions, 'secret')} taken out before anything was stored.`];
+  const refs = alignColumns(
+    result.refs.map((ref) => [
+      `  ${sanitize(ref.ref)}`,
+      ref.new ?? 'deleted',
+      ref.old === null ? 'new' : `was ${shortId(ref.old)}`,
+    ]),
+  );
+  return `${[written, ...redactions, ...refs, v2Line(result)].join('\n')}\n`;
+}
+
+function v2Line(result: DualWriteResult): string {
+  switch (result.v2) {
+    case 'ok':
+      return 'V2 holds it as well.';
+    case 'off':
+      return 'V2 is off in .entire/settings.json (strategy_options.checkpoints_v2): V1 alone was written.';
+    case 'failed':
+    case 'timeout':
+      return 'V2 does not have it yet; the next run of ckpt dual-write brings it there.';
+  }
+}
+
+/** One line for each warning, for stderr. */
+export function dualWriteWarnings(result: DualWriteResult): string[] {
+  return result.warnings.map((warning) => `ckpt dual-write: ${sanitize(warning)}`);
+}
