@@ -36,8 +36,8 @@ export interface GenerationNews {
 export interface GenerationUpdates {
   /** Archives first, `full/current` last. */
   readonly updates: readonly RefUpdate[];
-  /** Generations that are archived anew. */
-  readonly rotated: number;
+  /** Archives there are afterwards. */
+  readonly archives: number;
   readonly currentCheckpoints: number;
 }
 
@@ -63,44 +63,54 @@ export async function updateGenerations(context: PlanContext, news: GenerationNe
     if (tree === undefined) current.delete(id);
     else if (current.has(id) || news.before.get(id) !== tree) current.set(id, tree);
   }
-  const updates = await updateArchives(context, news, archived, full);
+  const changed = await updateArchives(context, news, archived, full);
   const rotations = await rotate(context, news.tip, current);
-  const currentUpdate = await updateCurrent(context, news.tip, { before, checkpoints: current, rotations, wasCutOff });
+  const startsAgain = before === undefined || rotations.length > 0 || wasCutOff;
+  const archives = [...changed, ...rotations];
+  const currentUpdate = startsAgain
+    ? await startCurrent(context, news.tip, { before, checkpoints: current, archives })
+    : await addToCurrent(context, before, current);
+  const removed = changed.filter(({ update }) => update.new === null);
   return {
-    updates: [...updates, ...rotations.map(({ update }) => update), ...currentUpdate],
-    rotated: rotations.length,
+    updates: [...archives.map(({ update }) => update), ...currentUpdate],
+    archives: refs.archives.length + rotations.length - removed.length,
     currentCheckpoints: current.size,
   };
 }
 
-/** Replaces what has changed in archives. The times of all their checkpoints are read again: one of them may have changed. */
+/** An archive that is made or changed. */
+interface ArchiveUpdate {
+  readonly update: RefUpdate;
+  readonly span: GenerationSpan;
+}
+
+/**
+ * Replaces what has changed in archives, and takes out what V1 has no more; an archive of which nothing is left is deleted.
+ * The times of all their checkpoints are read again: one of them may have changed.
+ */
 async function updateArchives(
   context: PlanContext,
   news: GenerationNews,
   archived: ReadonlyMap<CheckpointId, ArchiveRef>,
   full: ReadonlyMap<CheckpointId, ObjectId>,
-): Promise<RefUpdate[]> {
+): Promise<ArchiveUpdate[]> {
   const { repo, writer } = context;
   const touched = new Set([...news.changes.keys()].flatMap((id) => archived.get(id) ?? []));
-  const updates: RefUpdate[] = [];
+  const updates: ArchiveUpdate[] = [];
   for (const archive of touched) {
     const content = await readGeneration(repo, archive.id);
     const checkpoints = new Map(content.checkpoints);
-    for (const id of checkpoints.keys()) {
+    for (const id of content.checkpoints.keys()) {
       const tree = full.get(id);
       if (tree !== undefined) checkpoints.set(id, tree);
+      else if (news.changes.has(id)) checkpoints.delete(id);
     }
     const span = generationSpan(checkpoints.keys(), await readCreatedAt(repo, news.tip.entries, checkpoints.keys()));
-    const commit = archiveCommit(writer, archive.number, checkpoints, span, content.others);
-    if (commit !== archive.id) updates.push({ ref: archive.name, old: archive.id, new: commit });
+    const isEmpty = checkpoints.size === 0 && content.others.length === 0;
+    const commit = isEmpty ? null : archiveCommit(writer, archive.number, checkpoints, span, content.others);
+    if (commit !== archive.id) updates.push({ update: { ref: archive.name, old: archive.id, new: commit }, span });
   }
   return updates;
-}
-
-/** A generation that is archived. */
-interface Rotation {
-  readonly update: RefUpdate;
-  readonly span: GenerationSpan;
 }
 
 /** Archives the first `maxCheckpoints` of `current`, as often as it is full. They are taken out of `current`. */
@@ -108,11 +118,11 @@ async function rotate(
   context: PlanContext,
   tip: ProjectedRoot,
   current: Map<CheckpointId, ObjectId>,
-): Promise<Rotation[]> {
+): Promise<ArchiveUpdate[]> {
   const { repo, v1, writer, refs, maxCheckpoints } = context;
   if (current.size < maxCheckpoints) return [];
   const order = await arrivalOrderOf(repo, v1.id, new Set(current.keys()));
-  const rotations: Rotation[] = [];
+  const rotations: ArchiveUpdate[] = [];
   let number = refs.archives.at(-1)?.number ?? 0;
   while (current.size >= maxCheckpoints) {
     const checkpoints = new Map<CheckpointId, ObjectId>();
@@ -129,42 +139,53 @@ async function rotate(
   return rotations;
 }
 
-interface CurrentUpdate {
-  readonly before: GenerationContent | undefined;
-  readonly checkpoints: ReadonlyMap<CheckpointId, ObjectId>;
-  /** The archives that were made of what was full. */
-  readonly rotations: readonly Rotation[];
-  /** Whether an earlier rotation is to be completed. */
-  readonly wasCutOff: boolean;
+/** Adds to `full/current`, on top of what is there. */
+async function addToCurrent(
+  { repo, writer, v1 }: PlanContext,
+  before: GenerationContent,
+  checkpoints: ReadonlyMap<CheckpointId, ObjectId>,
+): Promise<RefUpdate[]> {
+  const tree = generationTree(writer, checkpoints, before.others);
+  if (tree === before.tree) return [];
+  const [v1Commit] = await repo.readObjects([v1.id]);
+  const { headers } = parseCommit(v1Commit?.content ?? Buffer.alloc(0));
+  const commit = serializeCommit({
+    tree,
+    parents: [before.commit],
+    headers: headers.filter((line) => /^(?:author|committer|encoding) /.test(line)),
+    message: `Update transcripts\n\n${V1_COMMIT_TRAILER}: ${v1.id}\n`,
+  });
+  return [{ ref: V2_CURRENT_REF, old: before.commit, new: writer.add('commit', commit) }];
 }
 
-/** Adds to `full/current`; after a rotation, or where there is none yet, it starts again without a parent. */
-async function updateCurrent(context: PlanContext, tip: ProjectedRoot, update: CurrentUpdate): Promise<RefUpdate[]> {
-  const { repo, writer, v1 } = context;
-  const { before, checkpoints, rotations, wasCutOff } = update;
-  const tree = generationTree(writer, checkpoints, before?.others);
-  if (before !== undefined && rotations.length === 0 && !wasCutOff) {
-    if (tree === before.tree) return [];
-    const [v1Commit] = await repo.readObjects([v1.id]);
-    const { headers } = parseCommit(v1Commit?.content ?? Buffer.alloc(0));
-    const commit = serializeCommit({
-      tree,
-      parents: [before.commit],
-      headers: headers.filter((line) => /^(?:author|committer|encoding) /.test(line)),
-      message: `Update transcripts\n\n${V1_COMMIT_TRAILER}: ${v1.id}\n`,
-    });
-    return [{ ref: V2_CURRENT_REF, old: before.commit, new: writer.add('commit', commit) }];
-  }
+interface CurrentStart {
+  readonly before: GenerationContent | undefined;
+  readonly checkpoints: ReadonlyMap<CheckpointId, ObjectId>;
+  /** The archives that are made or changed together with it. */
+  readonly archives: readonly ArchiveUpdate[];
+}
+
+/** Starts `full/current` again without a parent: after a rotation, or where there is none yet. */
+async function startCurrent(context: PlanContext, tip: ProjectedRoot, start: CurrentStart): Promise<RefUpdate[]> {
+  const { repo, writer } = context;
+  const { before, checkpoints, archives } = start;
   const newest =
     checkpoints.size > 0
       ? generationSpan(checkpoints.keys(), await readCreatedAt(repo, tip.entries, checkpoints.keys())).newest
-      : newestOf([...(await spansOfArchives(context)), ...rotations.map(({ span }) => span)]);
-  return [{ ref: V2_CURRENT_REF, old: before?.commit ?? null, new: startCommit(writer, tree, newest) }];
+      : newestOf([...(await spansOfUnchanged(context, archives)), ...archives.map(({ span }) => span)]);
+  const tree = generationTree(writer, checkpoints, before?.others);
+  const commit = startCommit(writer, tree, newest);
+  return commit === before?.commit ? [] : [{ ref: V2_CURRENT_REF, old: before?.commit ?? null, new: commit }];
 }
 
-/** The spans that the archives' `generation.json` tell; one that can't be read tells nothing. */
-async function spansOfArchives({ repo, refs }: PlanContext): Promise<GenerationSpan[]> {
-  const commits = await repo.readObjects(refs.archives.map(({ id }) => id));
+/** The spans that the `generation.json` of the other archives tell; one that can't be read tells nothing. */
+async function spansOfUnchanged(
+  { repo, refs }: PlanContext,
+  changed: readonly ArchiveUpdate[],
+): Promise<GenerationSpan[]> {
+  const names = new Set(changed.map(({ update }) => update.ref));
+  const unchanged = refs.archives.filter(({ name }) => !names.has(name));
+  const commits = await repo.readObjects(unchanged.map(({ id }) => id));
   const roots = await readTrees(
     repo,
     commits.flatMap((commit) => (commit?.type === 'commit' ? [parseCommit(commit.content).tree] : [])),

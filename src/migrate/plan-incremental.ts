@@ -22,7 +22,7 @@ export interface EarlierRun {
  * checkpoints there are.
  */
 export async function planIncremental(context: PlanContext, earlier: EarlierRun): Promise<MigrationPlan> {
-  const { v1, writer, refs } = context;
+  const { v1, writer } = context;
   const news = await projectNews(context, earlier);
   const changed = [...news.changes].flatMap(
     ([id, checkpoint]): Array<[CheckpointId, ProjectedCheckpoint]> => (checkpoint === null ? [] : [[id, checkpoint]]),
@@ -32,7 +32,6 @@ export async function planIncremental(context: PlanContext, earlier: EarlierRun)
   const generations = await updateGenerations(context, news);
   const updates: RefUpdate[] = [...generations.updates];
   if (news.main !== earlier.main) updates.push({ ref: V2_MAIN_REF, old: earlier.main, new: news.main });
-  const archives = refs.archives.length + generations.rotated;
   return {
     status: updates.length === 0 ? 'up-to-date' : 'planned',
     mode: 'incremental',
@@ -43,7 +42,7 @@ export async function planIncremental(context: PlanContext, earlier: EarlierRun)
       commits: news.commits,
       checkpoints: changed.length,
       sessions: countSessions(survey),
-      generations: archives,
+      generations: generations.archives,
       changedGenerations: generations.updates.filter(({ ref }) => ref !== V2_CURRENT_REF).length,
       currentCheckpoints: generations.currentCheckpoints,
     },
