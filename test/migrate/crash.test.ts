@@ -1,7 +1,7 @@
 import { cpSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
 import type { EngineName, Repository } from '../../src/git/repository.ts';
 import { migrate } from '../../src/migrate/migrate.ts';
 import { removeDir } from '../fixtures/git.ts';
@@ -13,6 +13,8 @@ import type { Kill, SeamCall } from './children/migrate-child.ts';
 import { startChild } from './children/start.ts';
 import { overlay } from './overlay.ts';
 import { complaints, ENGINES, expectConsistent, migrateIn, RUNS, v2Refs, withRepository } from './support.ts';
+
+vi.setConfig({ testTimeout: 90_000 * RUNS });
 
 const maxCheckpoints = 3;
 /** Children at a time. */
@@ -152,20 +154,16 @@ describe.each(kinds)('a %s run', (kind) => {
     expect({ killed, early, moved }).toEqual({ killed: kills.length, early: kills.length, moved: 1 });
   });
 
-  test.each(ENGINES)(
-    '%s: killed at any time',
-    async (engine) => {
-      const kills: Kill[] = Array.from({ length: 9 * RUNS }, (_, i) => ({
-        when: 'later',
-        phase: (['read refs', 'write objects', 'move refs'] as const)[i % 3] as 'read refs',
-        ms: Math.random() * (i % 3 === 0 ? 100 : 20),
-        group: i % 2 === 0,
-      }));
-      const { killed, early } = await runCases(kills.map((kill) => ({ kind, engine, kill })));
-      expect(killed).toBe(kills.length);
-      // Most of them hit a migration at work; which ones is up to the clock.
-      expect(early).toBeGreaterThan(0);
-    },
-    60_000 * RUNS,
-  );
+  test.each(ENGINES)('%s: killed at any time', async (engine) => {
+    const kills: Kill[] = Array.from({ length: 9 * RUNS }, (_, i) => ({
+      when: 'later',
+      phase: (['read refs', 'write objects', 'move refs'] as const)[i % 3] as 'read refs',
+      ms: Math.random() * (i % 3 === 0 ? 100 : 20),
+      group: i % 2 === 0,
+    }));
+    const { killed, early } = await runCases(kills.map((kill) => ({ kind, engine, kill })));
+    expect(killed).toBe(kills.length);
+    // Most of them hit a migration at work; which ones is up to the clock.
+    expect(early).toBeGreaterThan(0);
+  });
 });

@@ -252,6 +252,16 @@ describe('rotation', () => {
     await expectConsistent(dir, { maxCheckpoints: 4 });
   });
 
+  test('an empty full/current is dated by the newest of the archives, also where that one has just changed', async () => {
+    const { dir, v1 } = prepare(3);
+    await migrateIn(dir, { maxCheckpoints: 2 });
+    v1.checkpoint(id(1), { sessions: [{ createdAt: '2030-01-01T00:00:00Z' }] });
+    update(dir, add(v1, 4));
+    await migrateIn(dir, { maxCheckpoints: 2 });
+    expect(git(dir, 'show', '-s', '--format=%at', V2_CURRENT)).toBe(`${Date.UTC(2030, 0) / 1000}`);
+    expect(v2Refs(dir)).toEqual(reference(dir, { maxCheckpoints: 2 }).refs);
+  });
+
   test('by the order of arrival, not by that of the IDs or of the run', async () => {
     const { dir, v1 } = prepare(1);
     await migrateIn(dir, { maxCheckpoints: 3 });
@@ -305,17 +315,51 @@ describe('a checkpoint deleted in V1', () => {
     expect(await expectConsistent(dir, { maxCheckpoints: 4 })).toEqual([]);
   });
 
-  test('that was archived stays in its archive, and others rotate as before', async () => {
+  test('that was archived is gone from its archive, and others rotate as before', async () => {
     const { dir, v1 } = prepare(5);
     await migrateIn(dir, { maxCheckpoints: 2 });
     v1.remove(id(1));
     update(dir, add(v1, 6, 7));
     await migrateIn(dir, { maxCheckpoints: 2 });
-    expect(checkpointsOf(dir, archive(1).slice(-13))).toEqual(ids(1, 2).sort());
+    expect(checkpointsOf(dir, archive(1).slice(-13))).toEqual([id(2)]);
     expect(checkpointsOf(dir, archive(3).slice(-13))).toEqual(ids(5, 6).sort());
-    const findings = await expectConsistent(dir, { maxCheckpoints: 2 });
-    expect(findings).toMatchObject([{ code: 'CHECKPOINT_ONLY_IN_V2', severity: 'note', checkpoint: id(1) }]);
+    expect(await expectConsistent(dir, { maxCheckpoints: 2 })).toEqual([]);
     expect(await migrateIn(dir, { maxCheckpoints: 2 })).toMatchObject({ status: 'up-to-date' });
+  });
+
+  test('that comes back is in one generation, where a new one would be', async () => {
+    const { dir, v1 } = prepare(5);
+    await migrateIn(dir, { maxCheckpoints: 2 });
+    v1.remove(id(1));
+    update(dir, v1);
+    await migrateIn(dir, { maxCheckpoints: 2 });
+    update(dir, add(v1, 1));
+    await migrateIn(dir, { maxCheckpoints: 2 });
+    expect(checkpointsOf(dir, archive(3).slice(-13))).toEqual([id(1), id(5)].sort());
+    expect(await expectConsistent(dir, { maxCheckpoints: 2 })).toEqual([]);
+  });
+
+  test('that was the last of its archive: the archive is gone', async () => {
+    const { dir, v1 } = prepare(5);
+    await migrateIn(dir, { maxCheckpoints: 2 });
+    v1.remove(id(3));
+    v1.remove(id(4));
+    update(dir, v1);
+    const result = await migrateIn(dir, { maxCheckpoints: 2 });
+    expect(result.counts).toMatchObject({ generations: 1, changedGenerations: 1 });
+    expect(Object.keys(v2Refs(dir))).toEqual([archive(1), V2_CURRENT, V2_MAIN]);
+    expect(await expectConsistent(dir, { maxCheckpoints: 2 })).toEqual([]);
+  });
+
+  test('and written again without a transcript has nothing in its archive', async () => {
+    const { dir, v1 } = prepare(5);
+    await migrateIn(dir, { maxCheckpoints: 2 });
+    v1.remove(id(1));
+    v1.checkpoint(id(1), { sessions: [{ transcript: null }] });
+    update(dir, v1);
+    await migrateIn(dir, { maxCheckpoints: 2 });
+    expect(checkpointsOf(dir, archive(1).slice(-13))).toEqual([id(2)]);
+    expect(await expectConsistent(dir, { maxCheckpoints: 2 })).toEqual([]);
   });
 });
 
