@@ -23,6 +23,7 @@ export function allFiles(dir: string): Record<string, Files> {
   return Object.fromEntries(Object.entries(refs(dir, V2_PREFIX)).map(([ref, id]) => [ref, filesAt(dir, id)]));
 }
 
+const FULL_FILE = /^(?:full\.jsonl(?:\.\d{3,})?|content_hash\.txt|full\.log)$/;
 const isSummary = (path: string) => /^..\/.{10}\/metadata\.json$/.test(path);
 
 /**
@@ -60,21 +61,28 @@ function expectOnlyAppended(dir: string, before: string, after: string): void {
   expect(fields).toEqual(oldFields);
 }
 
-/** Each V1 session is on `main` by its session ID, listed, and each file of `full/*` is in a generation by its blob id. */
-export function expectAllThere(dir: string, except: { transcriptsOf?: readonly string[] } = {}): void {
+/**
+ * Each V1 session is on `main` by its session ID, listed, and each file of `full/*` is in a generation by its blob id. `before` is what
+ * V2 had before the migration.
+ */
+export function expectAllThere(
+  dir: string,
+  before: Record<string, Files>,
+  except: { transcriptsOf?: readonly string[] } = {},
+): void {
   const v1 = filesAt(dir, V1_REF);
   const after = allFiles(dir);
   const main = after[V2_MAIN] ?? {};
   const full = Object.entries(after).filter(([ref]) => ref !== V2_MAIN);
   for (const [path, id] of Object.entries(v1)) {
-    const match = /^(..)\/(.{10})\/(?:(\d+)\/)?(.*)$/.exec(path);
+    const match = /^([0-9a-f]{2})\/([0-9a-f]{10})\/(?:(\d+)\/)?(.*)$/.exec(path);
     if (match === null) {
       expect(main[path], path).toBeDefined();
       continue;
     }
     const [, shard, rest, number, file = ''] = match;
     const home = `${shard}/${rest}/`;
-    if (/^(?:full\.jsonl.*|content_hash\.txt|full\.log)$/.test(file) || file.startsWith('tasks/')) {
+    if ((number !== undefined && FULL_FILE.test(file)) || /(?:^|\/)tasks\//.test(file)) {
       if (except.transcriptsOf?.includes(`${shard}${rest}`)) continue;
       const found = full.some(([, files]) => Object.entries(files).some(([p, i]) => p.startsWith(home) && i === id));
       expect(found, `${path} in a generation`).toBe(true);
@@ -92,8 +100,10 @@ export function expectAllThere(dir: string, except: { transcriptsOf?: readonly s
         numbers.some((n) => main[`${home}${n}/${file}`] !== undefined),
         `${path} on main`,
       ).toBe(true);
-      const listed = JSON.stringify(JSON.parse(git(dir, 'cat-file', 'blob', main[`${home}metadata.json`] ?? '')));
-      for (const n of numbers) expect(listed).toContain(`/${home}${n}/metadata.json`);
+      // A summary that was taken over from V1 as a whole lists what V1's lists.
+      if (before[V2_MAIN]?.[`${home}metadata.json`] === undefined) continue;
+      const summary = git(dir, 'cat-file', 'blob', main[`${home}metadata.json`] ?? '');
+      for (const n of numbers) expect(summary).toContain(`/${home}${n}/`);
     }
   }
   // As many folders with a session ID as V1 has: none became one with another.
@@ -119,13 +129,14 @@ const known = new Map<string, string | undefined>();
 
 function sessionIdOf(dir: string, blob: string | undefined): string | undefined {
   if (blob === undefined) return undefined;
-  if (!known.has(blob)) {
+  const key = dir + blob; // what one repository has may be absent from another
+  if (!known.has(key)) {
     const { status, stdout } = gitResult(dir, ['cat-file', 'blob', blob]);
     try {
-      known.set(blob, status === 0 ? JSON.parse(stdout.toString()).session_id : undefined);
+      known.set(key, status === 0 ? JSON.parse(stdout.toString()).session_id : undefined);
     } catch {
-      known.set(blob, undefined);
+      known.set(key, undefined);
     }
   }
-  return known.get(blob);
+  return known.get(key);
 }

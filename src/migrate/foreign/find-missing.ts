@@ -1,0 +1,146 @@
+import type { CheckpointId } from '../../checkpoint/checkpoint-id.ts';
+import type { TranscriptNames } from '../../checkpoint/transcript.ts';
+import type { ObjectId } from '../../git/object-id.ts';
+import type { Repository } from '../../git/repository.ts';
+import { surveyV1 } from '../../stores/v1-survey.ts';
+import type { PlanContext } from '../planning.ts';
+import type { ProjectedCheckpoint } from '../projection.ts';
+import { type CheckpointSides, loadSides, type ProjectedSide } from './checkpoint-sides.ts';
+import { type ForeignGeneration, type ForeignV2, namesOfGeneration } from './foreign-v2.ts';
+import { type Reconciled, reconcile } from './reconcile.ts';
+import type { StagedObjects } from './staged-objects.ts';
+
+/** V1's checkpoints at its tip, and at the commit up to which an earlier migration has added what was missing. */
+export interface V1Checkpoints {
+  readonly tip: ReadonlyMap<CheckpointId, ProjectedCheckpoint>;
+  readonly base: ReadonlyMap<CheckpointId, ProjectedCheckpoint> | undefined;
+}
+
+/** What V2 lacks, as the folders that checkpoints get. */
+export interface Missing {
+  /** The V1 folders of the checkpoints that change in V2. */
+  readonly changed: ReadonlyMap<CheckpointId, ObjectId>;
+  readonly main: ReadonlyMap<CheckpointId, ObjectId>;
+  readonly full: ReadonlyMap<ForeignGeneration, ReadonlyMap<CheckpointId, ObjectId>>;
+  /** Checkpoints whose transcripts were pruned with their generation. */
+  readonly pruned: number;
+  readonly keptFiles: number;
+  readonly keptTranscripts: number;
+  /** Checkpoints whose summary can't be edited, so that sessions that were added are not listed. */
+  readonly summariesLeft: number;
+}
+
+/** Checkpoints looked into at a time; bounds what is held in memory. */
+const BATCH = 200;
+
+/** Compares V1's checkpoints with a V2 of another writer, by object ids, and looks into those that differ. */
+export async function findMissing(
+  context: PlanContext,
+  trees: StagedObjects,
+  v2: ForeignV2,
+  v1: V1Checkpoints,
+): Promise<Missing> {
+  const { repo, onEvent } = context;
+  const candidates = [...sidesOf(v2, v1)];
+  const total = candidates.length;
+  const main = new Map<CheckpointId, ObjectId>();
+  const full = new Map<ForeignGeneration, Map<CheckpointId, ObjectId>>();
+  const changed = new Map<CheckpointId, ObjectId>();
+  const counts = { pruned: 0, keptFiles: 0, keptTranscripts: 0, summariesLeft: 0 };
+  const namesOf = rememberNames(trees);
+  onEvent({ kind: 'phase', phase: 'compare coverage', total });
+  for (let at = 0; at < total; at += BATCH) {
+    const batch = candidates.slice(at, at + BATCH);
+    await loadSides(trees, batch);
+    const [v1Facts, v2Facts] = await surveySides(repo, batch);
+    for (const sides of batch) {
+      const { id } = sides;
+      const isPruned = isPrunedIn(v2, sides);
+      const facts = { v1Facts: v1Facts.get(id), v2Facts: v2Facts.get(id) };
+      const done = await reconcile(sides, { trees, ...facts, current: v2.current, isPruned, namesOf });
+      if (takeFolders(sides, done, main, full)) changed.set(id, sides.tree);
+      if (isPruned) counts.pruned += 1;
+      counts.keptFiles += done.keptFiles;
+      counts.keptTranscripts += done.keptTranscripts;
+      if (done.isSummaryLeft) counts.summariesLeft += 1;
+    }
+    trees.unload();
+    onEvent({ kind: 'progress', phase: 'compare coverage', done: Math.min(at + BATCH, total), total });
+  }
+  return { changed, main, full, ...counts };
+}
+
+/** The checkpoints that have to be looked into: not those that V2 has as V1's projection does, nor those known to be there. */
+function* sidesOf(v2: ForeignV2, { tip, base }: V1Checkpoints): Iterable<CheckpointSides> {
+  for (const [id, checkpoint] of tip) {
+    const before = base?.get(id);
+    if (base !== undefined && before?.tree === checkpoint.tree) continue;
+    const main = v2.main.checkpoints.get(id);
+    const holders = v2.generations.flatMap((generation) => {
+      const folder = generation.checkpoints.get(id);
+      return folder === undefined ? [] : [{ generation, folder }];
+    });
+    const v1 = sideOf(checkpoint);
+    const hasMain = (v1.main ?? undefined) === main;
+    const hasFull = v1.full === null || holders.some(({ folder }) => folder === v1.full);
+    if (hasMain && hasFull) continue;
+    yield { id, tree: checkpoint.tree, v1, base: base === undefined ? undefined : sideOf(before), main, holders };
+  }
+}
+
+function sideOf(checkpoint: ProjectedCheckpoint | undefined): ProjectedSide {
+  return { main: checkpoint?.main ?? null, full: checkpoint?.full?.id ?? null };
+}
+
+/**
+ * A checkpoint that `main` has and no generation: where archives were deleted, it went with one of them and stays away; else
+ * another program has lost it. What V1 has changed since the last migration comes back, as it does in a V2 of our own.
+ */
+function isPrunedIn({ hasGaps }: ForeignV2, { v1, base, main, holders }: CheckpointSides): boolean {
+  if (main === undefined || holders.length > 0 || v1.full === null) return false;
+  return base === undefined ? hasGaps : base.full === v1.full;
+}
+
+async function surveySides(repo: Repository, batch: readonly CheckpointSides[]) {
+  const inV1 = new Map(batch.map(({ id, tree }) => [id, tree]));
+  const inV2 = new Map(batch.flatMap(({ id, main }) => folderEntry(id, main)));
+  const options = { checkBlobs: false };
+  return [
+    (await surveyV1(repo, inV1, options)).checkpoints,
+    (await surveyV1(repo, inV2, options)).checkpoints,
+  ] as const;
+}
+
+function folderEntry(id: CheckpointId, tree: ObjectId | undefined): Array<[CheckpointId, ObjectId]> {
+  return tree === undefined ? [] : [[id, tree]];
+}
+
+/** Takes note of the folders that change; false where none does. */
+function takeFolders(
+  { id, main, holders }: CheckpointSides,
+  done: Reconciled,
+  mains: Map<CheckpointId, ObjectId>,
+  fulls: Map<ForeignGeneration, Map<CheckpointId, ObjectId>>,
+): boolean {
+  let isChanged = false;
+  if (done.main !== undefined && done.main !== main) {
+    mains.set(id, done.main);
+    isChanged = true;
+  }
+  for (const [generation, folder] of done.full) {
+    if (holders.some((holder) => holder.generation === generation && holder.folder === folder)) continue;
+    fulls.set(generation, (fulls.get(generation) ?? new Map()).set(id, folder));
+    isChanged = true;
+  }
+  return isChanged;
+}
+
+/** Looks up the names of each generation's transcripts once. */
+function rememberNames(trees: StagedObjects): (generation: ForeignGeneration) => Promise<TranscriptNames> {
+  const known = new Map<ForeignGeneration, Promise<TranscriptNames>>();
+  return (generation) => {
+    const names = known.get(generation) ?? namesOfGeneration(trees, generation);
+    known.set(generation, names);
+    return names;
+  };
+}

@@ -1,0 +1,85 @@
+import type { CheckpointId } from '../../checkpoint/checkpoint-id.ts';
+import { V2_CURRENT_REF } from '../../checkpoint/layout.ts';
+import type { TranscriptNames } from '../../checkpoint/transcript.ts';
+import { emptyTreeId, type ObjectId, type RefName } from '../../git/object-id.ts';
+import type { Repository } from '../../git/repository.ts';
+import { isTreeMode } from '../../git/tree.ts';
+import { type GenerationContent, readGeneration } from '../../stores/generation.ts';
+import type { LayoutRefs } from '../layout-refs.ts';
+import { OWN_NAMES, transcriptNames } from './merge-transcripts.ts';
+import type { StagedObjects } from './staged-objects.ts';
+
+/** A generation of the V2 that is there. */
+export interface ForeignGeneration {
+  readonly ref: RefName;
+  /** The archive's number; `undefined` for `full/current`. */
+  readonly number: number | undefined;
+  /** `undefined` for a `full/current` that does not exist yet. */
+  readonly commit: ObjectId | undefined;
+  readonly tree: ObjectId;
+  readonly checkpoints: ReadonlyMap<CheckpointId, ObjectId>;
+}
+
+/** The V2 that something else wrote, down to the checkpoints' folders. */
+export interface ForeignV2 {
+  readonly main: GenerationContent;
+  readonly current: ForeignGeneration;
+  /** From the oldest to the newest. */
+  readonly archives: readonly ForeignGeneration[];
+  /** In the order in which a reader looks for a transcript: `full/current`, then the archives from the newest on. */
+  readonly generations: readonly ForeignGeneration[];
+  /** Archives are missing between 1 and the newest: generations were pruned. */
+  readonly hasGaps: boolean;
+}
+
+/** Reads a V2 that has a `main`. */
+export async function readForeignV2(repo: Repository, main: ObjectId, refs: LayoutRefs): Promise<ForeignV2> {
+  const current = await readForeignGeneration(repo, V2_CURRENT_REF, undefined, refs.current);
+  const archives: ForeignGeneration[] = [];
+  for (const { name, number, id } of refs.archives) {
+    archives.push(await readForeignGeneration(repo, name, number, id));
+  }
+  return {
+    main: await readGeneration(repo, main),
+    current,
+    archives,
+    generations: [current, ...[...archives].reverse()],
+    hasGaps: refs.archives.some(({ number }, i) => number !== i + 1),
+  };
+}
+
+async function readForeignGeneration(
+  repo: Repository,
+  ref: RefName,
+  number: number | undefined,
+  commit: ObjectId | undefined,
+): Promise<ForeignGeneration> {
+  if (commit === undefined) {
+    return { ref, number, commit, tree: emptyTreeId(repo.objectFormat), checkpoints: new Map() };
+  }
+  const { tree, checkpoints } = await readGeneration(repo, commit);
+  return { ref, number, commit, tree, checkpoints };
+}
+
+/** Checkpoints looked into at a time for the names of their transcripts. */
+const NAMES_BATCH = 20;
+
+/** The names that transcripts have in a generation, by the first one that it holds; V1's where it holds none. */
+export async function namesOfGeneration(
+  trees: StagedObjects,
+  { checkpoints }: ForeignGeneration,
+): Promise<TranscriptNames> {
+  const folders = [...checkpoints.values()];
+  for (let at = 0; at < folders.length; at += NAMES_BATCH) {
+    const batch = folders.slice(at, at + NAMES_BATCH);
+    await trees.load(batch);
+    const entries = (await Promise.all(batch.map((id) => trees.tree(id)))).flat();
+    const sessions = entries.filter(({ mode }) => isTreeMode(mode)).map(({ id }) => id);
+    await trees.load(sessions);
+    for (const id of sessions) {
+      const names = transcriptNames(await trees.tree(id));
+      if (names !== undefined) return names;
+    }
+  }
+  return OWN_NAMES;
+}

@@ -1,0 +1,93 @@
+import { CONTENT_HASH_FILE, TRANSCRIPT_FILE } from '../../checkpoint/layout.ts';
+import { TRANSCRIPT_NAMES, type TranscriptNames, transcriptPieces } from '../../checkpoint/transcript.ts';
+import type { TreeEntry } from '../../git/tree.ts';
+import { type Merged, mergeEntries } from './merge-trees.ts';
+import type { StagedObjects } from './staged-objects.ts';
+
+/** The names that a transcript has in V1, and in the V2 that this program writes. */
+export const OWN_NAMES: TranscriptNames = { transcript: TRANSCRIPT_FILE, contentHash: CONTENT_HASH_FILE };
+
+/** The entries of a session's transcript, in order, and of its hash. */
+interface Transcript {
+  readonly names: TranscriptNames;
+  readonly pieces: readonly TreeEntry[];
+  readonly hash: TreeEntry | undefined;
+}
+
+/** The blobs of a session's transcript, whatever its files are called; `undefined` where it has none. */
+export function transcriptKey(entries: readonly TreeEntry[]): string | undefined {
+  const found = TRANSCRIPT_NAMES.map((names) => transcriptIn(entries, names)).find(({ pieces }) => pieces.length > 0);
+  return found?.pieces.map(({ id }) => id).join(' ');
+}
+
+/** The names of the transcript that a session's folder has; `undefined` where it has none. */
+export function transcriptNames(entries: readonly TreeEntry[]): TranscriptNames | undefined {
+  // `full.log` is no set of names that a generation is written in: it is carried along as a file of its own.
+  return TRANSCRIPT_NAMES.slice(0, 2).find((names) => transcriptIn(entries, names).pieces.length > 0);
+}
+
+/**
+ * Adds to a session's folder in a generation what V1's has and it lacks. The transcript, all its pieces and its hash, is one
+ * thing: where V2 has another one, no piece of V1's goes between. It keeps V2's names; `names` are for a folder that has
+ * none yet. `base` is as in `mergeEntries`.
+ */
+export async function mergeSessionTranscripts(
+  trees: StagedObjects,
+  v2: readonly TreeEntry[],
+  v1: readonly TreeEntry[],
+  base: readonly TreeEntry[] | undefined,
+  names: TranscriptNames,
+): Promise<Merged> {
+  const ours = transcriptIn(v1, OWN_NAMES);
+  const theirs = transcriptIn(v2, transcriptNames(v2) ?? names);
+  const before = base === undefined ? undefined : transcriptIn(base, OWN_NAMES);
+  const chosen = chooseTranscript(ours, theirs, before);
+  const others = v2.filter((entry) => !partsOf(theirs).includes(entry));
+  const blobs = new Set(v2.map(({ id }) => id));
+  // `full.log` is there too where another program has carried it over under another name.
+  const missing = v1.filter((entry) => !partsOf(ours).includes(entry) && !blobs.has(entry.id));
+  const merged = await mergeEntries(trees, others, missing, base);
+  return { entries: [...merged.entries, ...chosen.entries], kept: merged.kept + chosen.kept };
+}
+
+function chooseTranscript(ours: Transcript, theirs: Transcript, before: Transcript | undefined): Merged {
+  const isChanged = before !== undefined && idsOf(before) !== idsOf(ours);
+  const hasNone = theirs.pieces.length === 0;
+  if (ours.pieces.length > 0 && (isChanged || hasNone)) return { entries: renamed(ours, theirs), kept: 0 };
+  if (ours.pieces.length === 0) {
+    // A hash without its transcript, of which V2 has nothing at all.
+    return { entries: hasNone && theirs.hash === undefined ? renamed(ours, theirs) : partsOf(theirs), kept: 0 };
+  }
+  const expected = renamed(ours, theirs);
+  const hasOnlyOurs = partsOf(theirs).every(({ name, id }) => expected.some((o) => o.name === name && o.id === id));
+  if (hasOnlyOurs) return { entries: expected, kept: 0 };
+  const isSame = transcriptKey(ours.pieces) === theirs.pieces.map(({ id }) => id).join(' ');
+  return { entries: partsOf(theirs), kept: isSame || before !== undefined ? 0 : 1 };
+}
+
+function transcriptIn(entries: readonly TreeEntry[], names: TranscriptNames): Transcript {
+  const byName = new Map(entries.map((entry) => [entry.name, entry]));
+  const pieces = transcriptPieces(byName.keys(), names.transcript).flatMap((name) => byName.get(name) ?? []);
+  const hashNames = [names.contentHash, ...TRANSCRIPT_NAMES.map(({ contentHash }) => contentHash)];
+  const hashName = hashNames.find((name) => byName.has(name)) ?? names.contentHash;
+  return { names: { ...names, contentHash: hashName }, pieces, hash: byName.get(hashName) };
+}
+
+function partsOf({ pieces, hash }: Transcript): readonly TreeEntry[] {
+  return hash === undefined ? pieces : [...pieces, hash];
+}
+
+function idsOf(transcript: Transcript): string {
+  return partsOf(transcript)
+    .map(({ name, id }) => `${name} ${id}`)
+    .join('\n');
+}
+
+/** V1's transcript in the names that V2 uses. */
+function renamed({ pieces, hash }: Transcript, { names }: Transcript): TreeEntry[] {
+  const renamedPieces = pieces.map((piece) => ({
+    ...piece,
+    name: names.transcript + piece.name.slice(TRANSCRIPT_FILE.length),
+  }));
+  return hash === undefined ? renamedPieces : [...renamedPieces, { ...hash, name: names.contentHash }];
+}

@@ -1,0 +1,196 @@
+import { METADATA_FILE } from '../../checkpoint/layout.ts';
+import { placeSessions } from '../../checkpoint/pair-sessions.ts';
+import type { TranscriptNames } from '../../checkpoint/transcript.ts';
+import type { ObjectId } from '../../git/object-id.ts';
+import { isRegularFileMode, type TreeEntry } from '../../git/tree.ts';
+import type { CheckpointFacts } from '../../stores/v1-survey.ts';
+import {
+  type CheckpointSides,
+  type Entries,
+  entriesOf,
+  folderIn,
+  identitiesOf,
+  isSessionFolder,
+} from './checkpoint-sides.ts';
+import type { ForeignGeneration } from './foreign-v2.ts';
+import { mergeSummary } from './merge-summary.ts';
+import { mergeSessionTranscripts, transcriptNames } from './merge-transcripts.ts';
+import { mergeEntries, mergeFolder } from './merge-trees.ts';
+import type { StagedObjects } from './staged-objects.ts';
+
+/** What reconciling needs besides the checkpoint. */
+export interface ReconcileTools {
+  readonly trees: StagedObjects;
+  readonly v1Facts: CheckpointFacts | undefined;
+  readonly v2Facts: CheckpointFacts | undefined;
+  /** Where transcripts go that no generation has a place for yet. */
+  readonly current: ForeignGeneration;
+  /** True where the transcripts were pruned with their generation: they are not added again. */
+  readonly isPruned: boolean;
+  readonly namesOf: (generation: ForeignGeneration) => Promise<TranscriptNames>;
+}
+
+/** What becomes of a checkpoint. Folders that stay as they are have the id that they had. */
+export interface Reconciled {
+  readonly main: ObjectId | undefined;
+  readonly full: ReadonlyMap<ForeignGeneration, ObjectId>;
+  /** Files on `main`, and transcripts, that differ from V1's and were kept. */
+  readonly keptFiles: number;
+  readonly keptTranscripts: number;
+  /** The summary can't be edited: sessions that were added are not listed in it. */
+  readonly isSummaryLeft: boolean;
+}
+
+/** Adds to a checkpoint of another writer what V1 has and it lacks. Nothing that it has is removed. */
+export async function reconcile(sides: CheckpointSides, tools: ReconcileTools): Promise<Reconciled> {
+  const { trees, v1Facts, v2Facts } = tools;
+  const { v1, main, holders } = sides;
+  const v1Main = await entriesOf(trees, v1.main);
+  const v1Full = await entriesOf(trees, v1.full);
+  const v2Main = await entriesOf(trees, main);
+  const v2Full = await Promise.all(holders.map(({ folder }) => entriesOf(trees, folder)));
+  const ours = await identitiesOf(trees, v1Main, [v1Full], v1Facts);
+  const theirs = await identitiesOf(trees, v2Main, v2Full, v2Facts);
+  const numbers = placeSessions(ours, theirs);
+  const withoutMain = [...v1Full.values()].filter((entry) => isSessionFolder(entry) && !v1Main.has(entry.name));
+  const onMain = await mergeMain(
+    sides,
+    trees,
+    v1Main,
+    v2Main,
+    numbers,
+    withoutMain.map(({ name }) => name),
+  );
+  const onFull = tools.isPruned ? NOTHING : await mergeFull(sides, tools, v1Full, v2Full, numbers);
+  return {
+    main: onMain.id,
+    full: onFull.folders,
+    keptFiles: onMain.kept,
+    keptTranscripts: onFull.kept,
+    isSummaryLeft: onMain.isSummaryLeft,
+  };
+}
+
+const NOTHING = { folders: new Map<ForeignGeneration, ObjectId>(), kept: 0 };
+
+async function mergeMain(
+  { id, v1, base, main }: CheckpointSides,
+  trees: StagedObjects,
+  v1Main: Entries,
+  v2Main: Entries,
+  numbers: ReadonlyMap<string, string>,
+  withoutMain: readonly string[],
+): Promise<{ id: ObjectId | undefined; kept: number; isSummaryLeft: boolean }> {
+  const before = base === undefined ? undefined : await entriesOf(trees, base.main);
+  const baseOf = (name: string) => (before === undefined ? undefined : (folderIn(before, name) ?? null));
+  const merged = new Map(v2Main);
+  const added = new Map<string, ReadonlySet<string>>();
+  let kept = 0;
+  for (const session of [...v1Main.values()].filter(isSessionFolder)) {
+    const number = numbers.get(session.name) ?? session.name;
+    const theirs = folderIn(v2Main, number);
+    if (theirs === undefined && v2Main.has(number)) {
+      kept += 1; // a file that bears the number's name
+      continue;
+    }
+    const folder = await mergeFolder(trees, theirs, session.id, baseOf(session.name));
+    merged.set(number, { mode: '40000', name: number, id: folder.id });
+    kept += folder.kept;
+    if (theirs === undefined) added.set(session.name, new Set((await trees.tree(session.id)).map(({ name }) => name)));
+  }
+  // A session that has nothing but a transcript is listed where V1 lists it.
+  for (const number of withoutMain)
+    if (folderIn(v2Main, numbers.get(number) ?? number) === undefined) added.set(number, new Set());
+  const others = await mergeEntries(
+    trees,
+    [...merged.values()],
+    [...v1Main.values()].filter((entry) => !isSessionFolder(entry) && !isSummary(entry)),
+    before === undefined ? undefined : [...before.values()],
+  );
+  const entries = new Map(others.entries.map((entry) => [entry.name, entry]));
+  const inV1 = new Set(numbers.values());
+  const summary = await mergeSummary(trees, {
+    checkpoint: id,
+    v1: summaryIn(v1Main),
+    base: before === undefined ? undefined : (summaryIn(before) ?? null),
+    v2: summaryIn(v2Main),
+    numbers,
+    added,
+    hasOthers: [...v2Main.values()].some((entry) => isSessionFolder(entry) && !inV1.has(entry.name)),
+  });
+  if (summary.id !== undefined && !(entries.has(METADATA_FILE) && summaryIn(v2Main) === undefined)) {
+    const mode = (entries.get(METADATA_FILE) ?? v1Main.get(METADATA_FILE))?.mode ?? '100644';
+    entries.set(METADATA_FILE, { mode, name: METADATA_FILE, id: summary.id });
+  }
+  const folder = v1.main === null ? main : await trees.changeTree(main, entries.values());
+  return { id: folder, kept: kept + others.kept, isSummaryLeft: summary.isLeft };
+}
+
+function isSummary(entry: TreeEntry): boolean {
+  return entry.name === METADATA_FILE && isRegularFileMode(entry.mode);
+}
+
+function summaryIn(entries: Entries): ObjectId | undefined {
+  const entry = entries.get(METADATA_FILE);
+  return entry !== undefined && isSummary(entry) ? entry.id : undefined;
+}
+
+async function mergeFull(
+  { base, holders }: CheckpointSides,
+  { trees, current, namesOf }: ReconcileTools,
+  v1Full: Entries,
+  v2Full: readonly Entries[],
+  numbers: ReadonlyMap<string, string>,
+): Promise<{ folders: Map<ForeignGeneration, ObjectId>; kept: number }> {
+  const before = base === undefined ? undefined : await entriesOf(trees, base.full);
+  const baseOf = (name: string) => (before === undefined ? undefined : (folderIn(before, name) ?? null));
+  const places = holders.map(({ generation, folder }, i) => {
+    return { generation, folder: folder as ObjectId | undefined, entries: new Map(v2Full[i]) };
+  });
+  if (places.length === 0) places.push({ generation: current, folder: undefined, entries: new Map() });
+  let kept = 0;
+  for (const ours of v1Full.values()) {
+    const name = isSessionFolder(ours) ? (numbers.get(ours.name) ?? ours.name) : ours.name;
+    const place = await placeOf(trees, places, name);
+    if (place === undefined) continue;
+    const theirs = folderIn(place.entries, name);
+    if (theirs === undefined && place.entries.has(name)) {
+      kept += 1;
+      continue;
+    }
+    if (!isSessionFolder(ours)) {
+      const folder = await mergeFolder(trees, theirs, ours.id, baseOf(ours.name));
+      place.entries.set(name, { mode: '40000', name, id: folder.id });
+      kept += folder.kept;
+      continue;
+    }
+    const old = baseOf(ours.name);
+    const session = await mergeSessionTranscripts(
+      trees,
+      await trees.tree(theirs),
+      await trees.tree(ours.id),
+      old === undefined ? undefined : await trees.tree(old),
+      await namesOf(place.generation),
+    );
+    place.entries.set(name, { mode: '40000', name, id: await trees.changeTree(theirs, session.entries) });
+    kept += session.kept;
+  }
+  const folders = new Map<ForeignGeneration, ObjectId>();
+  for (const { generation, folder, entries } of places) {
+    if (folder === undefined && entries.size === 0) continue;
+    folders.set(generation, await trees.changeTree(folder, entries.values()));
+  }
+  return { folders, kept };
+}
+
+/** Of the places of a checkpoint the first that has this session's transcript, else anything of it, else the first. */
+async function placeOf<P extends { readonly entries: Entries }>(
+  trees: StagedObjects,
+  places: readonly P[],
+  name: string,
+): Promise<P | undefined> {
+  for (const place of places) {
+    if (transcriptNames(await trees.tree(folderIn(place.entries, name))) !== undefined) return place;
+  }
+  return places.find(({ entries }) => entries.has(name)) ?? places[0];
+}

@@ -1,0 +1,150 @@
+import type { CheckpointId } from '../../checkpoint/checkpoint-id.ts';
+import type { GenerationSpan } from '../../checkpoint/generation.ts';
+import { generationRef, V2_CURRENT_REF } from '../../checkpoint/layout.ts';
+import type { ObjectId } from '../../git/object-id.ts';
+import type { RefUpdate } from '../../git/repository.ts';
+import type { TreeEntry } from '../../git/tree.ts';
+import { archiveCommit, startCommit } from '../../stores/generation.ts';
+import { arrivalOrderOf } from '../arrival-lookup.ts';
+import type { PlanContext } from '../planning.ts';
+import { changedArchive, spanOfGeneration } from './archives.ts';
+import type { ForeignGeneration, ForeignV2 } from './foreign-v2.ts';
+import { isHistoryCovered } from './history-coverage.ts';
+import { placeFolders } from './place-folders.ts';
+import type { StagedObjects } from './staged-objects.ts';
+import { type TipStamp, tipCommit } from './tip-commit.ts';
+
+/** The folders that checkpoints get in generations, for those that do not stay as they are. */
+export type GenerationFolders = ReadonlyMap<ForeignGeneration, ReadonlyMap<CheckpointId, ObjectId>>;
+
+/** What the generations are brought up to. */
+export interface GenerationNews {
+  readonly v2: ForeignV2;
+  readonly folders: GenerationFolders;
+  /** The entries of V1's root tree at its tip. */
+  readonly v1Root: readonly TreeEntry[];
+  readonly isInV1: (checkpoint: CheckpointId) => boolean;
+  readonly stamp: TipStamp;
+}
+
+/** What becomes of the generations. */
+export interface GenerationUpdates {
+  /** Archives first, `full/current` last. */
+  readonly updates: readonly RefUpdate[];
+  readonly rotated: number;
+  readonly currentCheckpoints: number;
+  readonly warnings: readonly string[];
+}
+
+/** Adds to the generations of another writer. What is added to `full/current` fills it up: it is rotated like our own. */
+export async function updateForeignGenerations(
+  context: PlanContext,
+  trees: StagedObjects,
+  news: GenerationNews,
+): Promise<GenerationUpdates> {
+  const archives = await updateArchives(context, trees, news);
+  const current = await updateCurrent(context, trees, news);
+  return { ...current, updates: [...archives, ...current.updates] };
+}
+
+async function updateArchives({ repo }: PlanContext, trees: StagedObjects, news: GenerationNews): Promise<RefUpdate[]> {
+  const updates: RefUpdate[] = [];
+  for (const archive of news.v2.archives) {
+    const folders = news.folders.get(archive);
+    const { number, commit } = archive;
+    if (folders === undefined || number === undefined || commit === undefined) continue;
+    const span = await spanOfGeneration(repo, news.v1Root, news.v2, [...archive.checkpoints.keys()]);
+    const changed = await changedArchive(repo, trees, { ...archive, number, commit }, folders, span);
+    updates.push({ ref: archive.ref, old: commit, new: changed });
+  }
+  return updates;
+}
+
+async function updateCurrent(
+  context: PlanContext,
+  trees: StagedObjects,
+  news: GenerationNews,
+): Promise<GenerationUpdates> {
+  const { repo, maxCheckpoints } = context;
+  const { v2, stamp } = news;
+  const { current } = v2;
+  const folders = news.folders.get(current) ?? new Map<CheckpointId, ObjectId>();
+  const checkpoints = new Map([...current.checkpoints, ...folders]);
+  const nothing = { updates: [], rotated: 0, currentCheckpoints: checkpoints.size, warnings: [] };
+  if (folders.size === 0 && current.commit !== undefined) return nothing;
+  const tree = await placeFolders(trees, current.tree, folders);
+  const isFull = checkpoints.size >= maxCheckpoints;
+  const mayRotate = isFull && (await canRotate(context, news, checkpoints));
+  if (current.commit !== undefined && !mayRotate) {
+    const commit = tipCommit(stamp, 'Add transcripts missing from V2', tree, current.commit);
+    const update = { ref: V2_CURRENT_REF, old: current.commit, new: trees.add('commit', commit) };
+    return { ...nothing, updates: [update], warnings: isFull ? [NOT_ROTATED] : [] };
+  }
+  const rotations = mayRotate ? await rotate(context, trees, news, checkpoints) : [];
+  const archived = rotations.flatMap(({ ids }) => ids);
+  const rest = await placeFolders(trees, tree, new Map(archived.map((id) => [id, null])));
+  // An empty full/current is dated by the newest of all archives.
+  const dating = checkpoints.size > 0 ? [...checkpoints.keys()] : [...archived, ...archivedIn(v2)];
+  const { newest } = await spanOfGeneration(repo, news.v1Root, v2, dating);
+  const start = { ref: V2_CURRENT_REF, old: current.commit ?? null, new: startCommit(trees, rest, newest) };
+  return {
+    updates: [...rotations.map(({ update }) => update), start],
+    rotated: rotations.length,
+    currentCheckpoints: checkpoints.size,
+    warnings: [],
+  };
+}
+
+const NOT_ROTATED = `${V2_CURRENT_REF} holds more than a generation should, and was not archived: only its history has some of its checkpoints`;
+
+/** A rotation cuts off the history of `full/current`: not where that history alone has some checkpoint. */
+async function canRotate(
+  { repo }: PlanContext,
+  { v2, isInV1 }: GenerationNews,
+  checkpoints: ReadonlyMap<CheckpointId, ObjectId>,
+): Promise<boolean> {
+  const { commit } = v2.current;
+  if (commit === undefined) return true;
+  const archived = new Set(archivedIn(v2));
+  return isHistoryCovered(repo, commit, (id) => checkpoints.has(id) || archived.has(id) || isInV1(id));
+}
+
+function archivedIn({ archives }: ForeignV2): CheckpointId[] {
+  return archives.flatMap(({ checkpoints }) => [...checkpoints.keys()]);
+}
+
+/** A generation that is archived, and its checkpoints. */
+interface Rotation {
+  readonly update: RefUpdate;
+  readonly ids: readonly CheckpointId[];
+}
+
+/** Archives the first `maxCheckpoints`, as often as there are that many. They are taken out of `checkpoints`. */
+async function rotate(
+  { repo, v1, maxCheckpoints }: PlanContext,
+  trees: StagedObjects,
+  { v2, v1Root }: GenerationNews,
+  checkpoints: Map<CheckpointId, ObjectId>,
+): Promise<Rotation[]> {
+  const order = await arrivalOrderOf(repo, v1.id, new Set(checkpoints.keys()));
+  const rotations: Rotation[] = [];
+  let number = v2.archives.at(-1)?.number ?? 0;
+  while (checkpoints.size >= maxCheckpoints) {
+    const ids = order.splice(0, maxCheckpoints);
+    const archived = new Map(ids.flatMap((id) => checkpointEntry(checkpoints, id)));
+    for (const id of ids) checkpoints.delete(id);
+    const span: GenerationSpan = await spanOfGeneration(repo, v1Root, v2, ids);
+    number += 1;
+    const commit = archiveCommit(trees, number, archived, span);
+    rotations.push({ update: { ref: generationRef(number), old: null, new: commit }, ids });
+  }
+  return rotations;
+}
+
+function checkpointEntry(
+  checkpoints: ReadonlyMap<CheckpointId, ObjectId>,
+  id: CheckpointId,
+): Array<[CheckpointId, ObjectId]> {
+  const folder = checkpoints.get(id);
+  return folder === undefined ? [] : [[id, folder]];
+}
