@@ -1,0 +1,131 @@
+import { describe, expect, it } from 'vitest';
+import type { GitHookInstall, HooksStatus, InstallResult } from '../../src/hooks/report.ts';
+import { hooksInstallText, hooksStatusText, hooksUninstallText } from '../../src/ui/hooks-text.ts';
+
+const HOOK: GitHookInstall = {
+  hook: 'post-commit',
+  path: '/r/.git/hooks/post-commit',
+  state: 'installed',
+  executable: true,
+  active: true,
+  action: 'created',
+  addByHand: null,
+};
+const GIT = { folder: '/r/.git/hooks', manager: null, sharedWith: null };
+const INSTALLED: InstallResult = {
+  git: { ...GIT, hooks: [HOOK, { ...HOOK, hook: 'pre-push', path: '/r/.git/hooks/pre-push', action: 'added' }] },
+  agents: [
+    { agent: 'claude-code', path: '/r/.claude/settings.json', state: 'installed', active: true, action: 'unchanged' },
+  ],
+  complete: true,
+};
+const STATUS: HooksStatus = {
+  git: { ...GIT, hooks: [HOOK, { ...HOOK, hook: 'pre-push', state: 'foreign', active: false }] },
+  agents: INSTALLED.agents,
+  lastRun: { at: '2025-03-03T09:00:00.000Z', outcome: 'ok', durationMs: 85 },
+};
+
+describe('hooksInstallText', () => {
+  it('says what was done where', () => {
+    expect(hooksInstallText(INSTALLED)).toBe(`The mirror runs from these hooks:
+  post-commit  created                 /r/.git/hooks/post-commit
+  pre-push     added to what is there  /r/.git/hooks/pre-push
+  claude-code  was installed already   /r/.claude/settings.json
+
+Next: ckpt hooks status
+`);
+  });
+
+  it('says what is left to do by hand, and lets no control character through', () => {
+    const text = hooksInstallText({
+      git: {
+        ...GIT,
+        manager: 'husky',
+        hooks: [
+          {
+            ...HOOK,
+            path: '/r\u001b[2J/.husky/post-commit',
+            state: 'managed',
+            executable: null,
+            active: false,
+            action: 'left',
+            addByHand: 'a line\nand another',
+          },
+        ],
+      },
+      agents: [],
+      complete: false,
+    });
+    expect(text).toBe(`The mirror does not run from all of these hooks yet:
+  post-commit  left alone  /r\\x1b[2J/.husky/post-commit
+
+husky owns the hooks. Add the mirror by hand:
+
+  /r\\x1b[2J/.husky/post-commit
+    a line
+    and another
+
+Then: ckpt hooks status
+`);
+  });
+
+  it('says how to turn on a hook that is not executable', () => {
+    const hook: GitHookInstall = {
+      ...HOOK,
+      path: "/it's/post-commit",
+      executable: false,
+      active: false,
+      action: 'added',
+    };
+    const text = hooksInstallText({ git: { ...GIT, hooks: [hook] }, agents: [], complete: false });
+    expect(text).toContain('added to what is there, but not executable: git ignores it');
+    expect(text).toContain("\n  chmod +x '/it'\\''s/post-commit'\n");
+  });
+
+  it.each([
+    ['team', 'These hooks lie in the work tree.'],
+    ['other-repositories', 'This folder is outside of the repository'],
+  ] as const)('warns of files that are shared: %s', (sharedWith, beginning) => {
+    const git = { ...GIT, sharedWith, hooks: [HOOK] };
+    expect(hooksInstallText({ git, agents: [], complete: true })).toContain(`\n\n${beginning}`);
+    const unchanged = { ...git, hooks: [{ ...HOOK, action: 'unchanged' as const }] };
+    expect(hooksInstallText({ git: unchanged, agents: [], complete: true })).not.toContain(beginning);
+  });
+});
+
+describe('hooksStatusText', () => {
+  it('says how each place is, when the mirror last ran, and what to do next', () => {
+    expect(hooksStatusText(STATUS)).toBe(`Git hooks in /r/.git/hooks:
+  post-commit  installed                  /r/.git/hooks/post-commit
+  pre-push     a hook without the mirror  /r/.git/hooks/post-commit
+
+Agents:
+  claude-code  installed  /r/.claude/settings.json
+
+The mirror last ran at 2025-03-03T09:00:00.000Z: ok, 85 ms.
+Next: ckpt hooks install
+`);
+  });
+
+  it('suggests nothing where all is well', () => {
+    const text = hooksStatusText({ git: { ...GIT, hooks: [HOOK] }, agents: [], lastRun: null });
+    expect(text).toMatch(/\n\nThe mirror has not run here yet\.\n$/);
+  });
+
+  it('names the manager', () => {
+    expect(hooksStatusText({ ...STATUS, git: { ...GIT, manager: 'lefthook', hooks: [] } })).toMatch(
+      /^Git hooks in \/r\/\.git\/hooks, owned by lefthook:\n/,
+    );
+  });
+});
+
+describe('hooksUninstallText', () => {
+  it('says what was taken out, or that there was nothing', () => {
+    const place = { hook: 'pre-push', path: '/r/pre-push' } as const;
+    const text = (action: 'deleted' | 'nothing') => hooksUninstallText({ places: [{ ...place, action }] });
+    expect(text('deleted')).toBe(
+      'Took the mirror out:\n  pre-push  removed with its file, which ckpt had made  /r/pre-push\n',
+    );
+    expect(text('nothing')).toBe('The mirror was in none of the hooks:\n  pre-push  was not installed  /r/pre-push\n');
+  });
+});
