@@ -39,7 +39,7 @@ abstract class CatFile<T> {
     if (this.#closed) return Promise.reject(new GitError('the repository was closed already'));
     return new Promise((resolve, reject) => {
       this.#queue.push({ ids, results: [], resolve, reject });
-      this.#started().stdin.write(`${ids.join('\n')}\n`);
+      this.#started().stdin.write(`${ids.join('\n')}\n`, 'latin1');
     });
   }
 
