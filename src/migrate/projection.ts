@@ -3,6 +3,7 @@ import { isFullSessionFile, isSessionFolderName, METADATA_FILE, TASKS_FOLDER } f
 import { withoutTranscriptFields } from '../checkpoint/summary.ts';
 import { BadObjectError } from '../git/errors.ts';
 import { emptyTreeId, hashObject, type ObjectFormat, type ObjectId, rawIdLength } from '../git/object-id.ts';
+import { readEach } from '../git/read-each.ts';
 import { assertTree, readTrees } from '../git/read-trees.ts';
 import type { GitObject, ObjectSink, Repository } from '../git/repository.ts';
 import { displayName, isRegularFileMode, isTreeMode, serializeTree, type TreeEntry } from '../git/tree.ts';
@@ -57,8 +58,6 @@ type FolderKind = 'checkpoint' | 'session' | 'other';
 type Places = Map<ObjectId, string>;
 
 const NOTHING: FolderProjection = { main: null, full: null };
-/** Summaries read at a time: most have a kilobyte, but one of 111 MB was seen. */
-const SUMMARY_BATCH = 200;
 
 /**
  * The projection of V1 onto V2: a pure function of V1's objects, which sends each file of a V1 tree to exactly one place on
@@ -282,20 +281,15 @@ export class Projection {
   }
 
   async #projectSummaries(ids: readonly ObjectId[]): Promise<void> {
-    for (let at = 0; at < ids.length; at += SUMMARY_BATCH) {
-      const batch = ids.slice(at, at + SUMMARY_BATCH);
-      const objects = await this.#repo.readObjects(batch);
-      batch.forEach((id, i) => {
-        const object = objects[i];
-        if (object === undefined) this.#absentSummaries.add(id);
-        const content = object?.content;
-        const projected = content === undefined ? undefined : withoutTranscriptFields(content);
-        this.#summaries.set(
-          id,
-          projected === undefined || projected === content ? id : this.#sink.add('blob', projected),
-        );
-      });
-    }
+    await readEach(this.#repo, ids, (object, i) => {
+      const id = ids[i];
+      if (id === undefined) return;
+      if (object === undefined) this.#absentSummaries.add(id);
+      const content = object?.content;
+      const projected = content === undefined ? undefined : withoutTranscriptFields(content);
+      const isSame = projected === undefined || projected === content;
+      this.#summaries.set(id, isSame ? id : this.#sink.add('blob', projected));
+    });
   }
 
   /** The id of a folder's new tree; the old one where nothing changed, which is in the store already. */

@@ -8,13 +8,12 @@ import {
   PROMPT_FILE,
   TASKS_FOLDER,
 } from '../checkpoint/layout.ts';
-import { type CheckpointSummary, parseSessionMetadata, parseSummary } from '../checkpoint/metadata.ts';
 import type { Oddity, OddityCode } from '../checkpoint/oddity.ts';
 import { TRANSCRIPT_NAMES, transcriptPieces } from '../checkpoint/transcript.ts';
 import type { ObjectId } from '../git/object-id.ts';
-import { readTrees } from '../git/read-trees.ts';
 import type { Repository } from '../git/repository.ts';
-import { displayName, isTreeMode, type TreeEntry } from '../git/tree.ts';
+import { isTreeMode, type TreeEntry } from '../git/tree.ts';
+import { type CheckpointFolder, findFile, readCheckpointFolders, type SessionFolder } from './v1-survey-folders.ts';
 
 /** One session folder of a V1 checkpoint. */
 export interface SessionFacts {
@@ -54,101 +53,14 @@ export async function surveyV1(
   const oddities: Oddity[] = [];
   const all = [...checkpoints];
   for (let at = 0; at < all.length; at += BATCH) {
-    const surveys = await surveyBatch(repo, all.slice(at, at + BATCH), options.checkBlobs ?? true);
-    for (const survey of surveys) {
+    const folders = await readCheckpointFolders(repo, all.slice(at, at + BATCH), options.checkBlobs ?? true);
+    for (const survey of folders.map((folder) => new SurveyedCheckpoint(folder))) {
       facts.set(survey.id, { id: survey.id, sessions: survey.sessions });
       for (const oddity of survey.oddities) oddities.push(oddity);
     }
     options.onProgress?.(Math.min(at + BATCH, all.length));
   }
   return { checkpoints: facts, oddities };
-}
-
-/** A session folder whose entries and metadata have been read. */
-interface SessionFolder {
-  readonly name: string;
-  readonly entries: readonly TreeEntry[];
-  metadata: Buffer | undefined;
-}
-
-/** A checkpoint whose folders and metadata have been read. */
-interface CheckpointFolder {
-  readonly id: CheckpointId;
-  readonly entries: readonly TreeEntry[];
-  readonly sessions: SessionFolder[];
-  summary: Buffer | undefined;
-  absent: string[];
-}
-
-async function surveyBatch(
-  repo: Repository,
-  batch: ReadonlyArray<readonly [CheckpointId, ObjectId]>,
-  checkBlobs: boolean,
-): Promise<SurveyedCheckpoint[]> {
-  const trees = await readTrees(
-    repo,
-    batch.map(([, tree]) => tree),
-  );
-  const folders = batch.map(([id], i): CheckpointFolder => {
-    return { id, entries: trees[i] ?? [], sessions: [], summary: undefined, absent: [] };
-  });
-  await readSessions(repo, folders);
-  await readMetadata(repo, folders);
-  if (checkBlobs) await findAbsentBlobs(repo, folders);
-  return folders.map((folder) => new SurveyedCheckpoint(folder));
-}
-
-async function readSessions(repo: Repository, folders: readonly CheckpointFolder[]): Promise<void> {
-  const wanted = folders.flatMap((folder) => {
-    const sessions = folder.entries.filter((entry) => isTreeMode(entry.mode) && isSessionFolderName(entry.name));
-    return sessions.sort((a, b) => Number(a.name) - Number(b.name)).map((entry) => ({ folder, entry }));
-  });
-  const trees = await readTrees(
-    repo,
-    wanted.map(({ entry }) => entry.id),
-  );
-  wanted.forEach(({ folder, entry }, i) => {
-    folder.sessions.push({ name: entry.name, entries: trees[i] ?? [], metadata: undefined });
-  });
-}
-
-async function readMetadata(repo: Repository, folders: readonly CheckpointFolder[]): Promise<void> {
-  const wanted: Array<{ id: ObjectId; take: (content: Buffer | undefined) => void }> = [];
-  for (const folder of folders) {
-    const summary = findFile(folder.entries, METADATA_FILE);
-    if (summary !== undefined) wanted.push({ id: summary.id, take: (content) => (folder.summary = content) });
-    for (const session of folder.sessions) {
-      const metadata = findFile(session.entries, METADATA_FILE);
-      if (metadata !== undefined) wanted.push({ id: metadata.id, take: (content) => (session.metadata = content) });
-    }
-  }
-  const objects = await repo.readObjects(wanted.map(({ id }) => id));
-  wanted.forEach(({ take }, i) => {
-    take(objects[i]?.content);
-  });
-}
-
-async function findAbsentBlobs(repo: Repository, folders: readonly CheckpointFolder[]): Promise<void> {
-  const files = folders.flatMap((folder) => [
-    ...filesOf(folder.entries, '').map((file) => ({ folder, ...file })),
-    ...folder.sessions.flatMap(({ name, entries }) =>
-      filesOf(entries, `${name}/`).map((file) => ({ folder, ...file })),
-    ),
-  ]);
-  const infos = await repo.objectInfo(files.map(({ id }) => id));
-  files.forEach(({ folder, path }, i) => {
-    if (infos[i] === undefined) folder.absent.push(path);
-  });
-}
-
-/** The blobs among entries; a submodule's commit is never in this repository. */
-function filesOf(entries: readonly TreeEntry[], prefix: string): Array<{ id: ObjectId; path: string }> {
-  const blobs = entries.filter(({ mode }) => !isTreeMode(mode) && mode !== '160000');
-  return blobs.map(({ id, name }) => ({ id, path: prefix + displayName(name) }));
-}
-
-function findFile(entries: readonly TreeEntry[], name: string): TreeEntry | undefined {
-  return entries.find((entry) => entry.name === name && !isTreeMode(entry.mode));
 }
 
 /** True for the name of a file that every writer of sessions knows. */
@@ -183,7 +95,10 @@ class SurveyedCheckpoint implements CheckpointFacts {
     if (!hasTranscript) this.#note('V1_NO_TRANSCRIPT', name);
     else if (!names.has(CONTENT_HASH_FILE)) this.#note('V1_NO_CONTENT_HASH', name);
     if (findFile(entries, METADATA_FILE) === undefined) this.#note('V1_NO_METADATA', name);
-    const fields = metadata === undefined ? undefined : this.#parse(metadata, name);
+    if (metadata !== undefined && 'error' in metadata) {
+      this.#note('V1_BAD_METADATA', `${name}/${METADATA_FILE}`, metadata.error);
+    }
+    const fields = metadata !== undefined && 'value' in metadata ? metadata.value : undefined;
     const createdAt = parseCreatedAt(fields?.created_at);
     if (fields !== undefined && createdAt === undefined) this.#note('V1_NO_TIME', `${name}/${METADATA_FILE}`);
     for (const entry of entries) {
@@ -191,15 +106,6 @@ class SurveyedCheckpoint implements CheckpointFacts {
       if (isStrange) this.#note('V1_STRANGE_PATH', `${name}/${entry.name}`);
     }
     return { name, sessionId: fields?.session_id, createdAt, hasTranscript };
-  }
-
-  #parse(metadata: Buffer, name: string): ReturnType<typeof parseSessionMetadata> | undefined {
-    try {
-      return parseSessionMetadata(metadata);
-    } catch (error) {
-      this.#note('V1_BAD_METADATA', `${name}/${METADATA_FILE}`, (error as Error).message);
-      return undefined;
-    }
   }
 
   #lookAtNumbers(): void {
@@ -222,15 +128,13 @@ class SurveyedCheckpoint implements CheckpointFacts {
 
   #lookAtSummary(): void {
     if (findFile(this.#folder.entries, METADATA_FILE) === undefined) this.#note('V1_NO_SUMMARY', '');
-    if (this.#folder.summary === undefined) return;
-    let summary: CheckpointSummary;
-    try {
-      summary = parseSummary(this.#folder.summary);
-    } catch (error) {
-      this.#note('V1_BAD_SUMMARY', METADATA_FILE, (error as Error).message);
+    const { summary } = this.#folder;
+    if (summary === undefined) return;
+    if ('error' in summary) {
+      this.#note('V1_BAD_SUMMARY', METADATA_FILE, summary.error);
       return;
     }
-    const listed = summary.sessions ?? [];
+    const listed = summary.value.sessions ?? [];
     if (this.sessions.length > listed.length) {
       this.#note('V1_UNLISTED_SESSION', '', `${this.sessions.length} folders, ${listed.length} listed`);
     }

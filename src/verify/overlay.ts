@@ -4,9 +4,13 @@ import type { Repository } from '../git/repository.ts';
 import { parseTree, type TreeEntry } from '../git/tree.ts';
 import type { ObjectSink } from '../migrate/projection.ts';
 
+/** Blobs larger than this are known by their ids alone. */
+const LARGEST_BLOB = 4 * 1024 * 1024;
+
 /**
  * What a projection should be, kept in memory: the objects that it makes need not be in the repository. Reading looks here
- * first, so that an expected tree and one that is there can be compared the same way.
+ * first, so that an expected tree and one that is there can be compared the same way. Of blobs over 4 MiB the id is enough: they
+ * are not compared by fields.
  */
 export class ExpectedObjects implements ObjectSink {
   readonly #repo: Repository;
@@ -18,7 +22,7 @@ export class ExpectedObjects implements ObjectSink {
 
   add(type: ObjectType, content: Buffer): ObjectId {
     const id = hashObject(this.#repo.objectFormat, type, content);
-    this.#contents.set(id, content);
+    if (type !== 'blob' || content.length <= LARGEST_BLOB) this.#contents.set(id, content);
     return id;
   }
 
@@ -28,7 +32,7 @@ export class ExpectedObjects implements ObjectSink {
     return content === undefined ? readTree(this.#repo, id) : parseTree(content, rawIdLength(this.#repo.objectFormat));
   }
 
-  /** The content of a blob; `undefined` when it is absent. */
+  /** The content of a blob; `undefined` when it is absent, or too large to be kept. */
   async blob(id: ObjectId): Promise<Buffer | undefined> {
     const content = this.#contents.get(id);
     if (content !== undefined) return content;

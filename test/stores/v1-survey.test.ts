@@ -85,6 +85,9 @@ const EXPECTED: Readonly<Record<string, readonly Expected[]>> = {
   blobWhereTreeShouldBe: ['77/b2c4d5e6f7', 'a3', at(B, '3'), at(B, 'tasks')].map((path) => ['V1_STRANGE_PATH', path]),
   nonHexShard: ['A3', 'a3/b2c4d5e6f7ff', 'a3/b2c4d5e6zz', 'zz'].map((path) => ['V1_STRANGE_PATH', path]),
   invalidUtf8Names: [['V1_STRANGE_PATH', '\xff']],
+  sameTreeTwice: [`77${A.slice(2)}`, '0000000000cc'].flatMap((id) =>
+    Array<Expected>(4).fill(['V1_DANGLING_PATH', at(id, 'metadata.json')]),
+  ),
   badTreeOrder: inA('V1_NO_SUMMARY', ''),
 };
 

@@ -1,0 +1,124 @@
+import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
+import { isSessionFolderName, METADATA_FILE } from '../checkpoint/layout.ts';
+import {
+  type CheckpointSummary,
+  parseSessionMetadata,
+  parseSummary,
+  type SessionMetadata,
+} from '../checkpoint/metadata.ts';
+import type { ObjectId } from '../git/object-id.ts';
+import { readEach } from '../git/read-each.ts';
+import { readTrees } from '../git/read-trees.ts';
+import type { Repository } from '../git/repository.ts';
+import { displayName, isTreeMode, type TreeEntry } from '../git/tree.ts';
+
+/** What is needed of a file, or why it can't be read. The rest of it is not kept: it may have a hundred megabytes. */
+export type Readable<T> = { readonly value: T } | { readonly error: string };
+
+/** A session folder whose entries and metadata have been read. */
+export interface SessionFolder {
+  readonly name: string;
+  readonly entries: readonly TreeEntry[];
+  metadata: Readable<Pick<SessionMetadata, 'session_id' | 'created_at'>> | undefined;
+}
+
+/** A checkpoint whose folders and metadata have been read. */
+export interface CheckpointFolder {
+  readonly id: CheckpointId;
+  readonly entries: readonly TreeEntry[];
+  readonly sessions: SessionFolder[];
+  summary: Readable<Pick<CheckpointSummary, 'sessions'>> | undefined;
+  /** Paths in the checkpoint of blobs that are absent; empty where that was not asked. */
+  readonly absent: string[];
+}
+
+/** Reads checkpoints, given the ids of their folders: trees and metadata; `checkBlobs` asks whether the other blobs are there. */
+export async function readCheckpointFolders(
+  repo: Repository,
+  checkpoints: ReadonlyArray<readonly [CheckpointId, ObjectId]>,
+  checkBlobs: boolean,
+): Promise<CheckpointFolder[]> {
+  const trees = await readTrees(
+    repo,
+    checkpoints.map(([, tree]) => tree),
+  );
+  const folders = checkpoints.map(([id], i): CheckpointFolder => {
+    return { id, entries: trees[i] ?? [], sessions: [], summary: undefined, absent: [] };
+  });
+  await readSessions(repo, folders);
+  await readMetadata(repo, folders);
+  if (checkBlobs) await findAbsentBlobs(repo, folders);
+  return folders;
+}
+
+async function readSessions(repo: Repository, folders: readonly CheckpointFolder[]): Promise<void> {
+  const wanted = folders.flatMap((folder) => {
+    const sessions = folder.entries.filter((entry) => isTreeMode(entry.mode) && isSessionFolderName(entry.name));
+    return sessions.sort((a, b) => Number(a.name) - Number(b.name)).map((entry) => ({ folder, entry }));
+  });
+  const trees = await readTrees(
+    repo,
+    wanted.map(({ entry }) => entry.id),
+  );
+  wanted.forEach(({ folder, entry }, i) => {
+    folder.sessions.push({ name: entry.name, entries: trees[i] ?? [], metadata: undefined });
+  });
+}
+
+async function readMetadata(repo: Repository, folders: readonly CheckpointFolder[]): Promise<void> {
+  const wanted: Array<{ id: ObjectId; take: (content: Buffer) => void }> = [];
+  for (const folder of folders) {
+    const summary = findFile(folder.entries, METADATA_FILE);
+    const takeSummary = (content: Buffer) => {
+      folder.summary = read(() => pick(parseSummary(content), 'sessions'));
+    };
+    if (summary !== undefined) wanted.push({ id: summary.id, take: takeSummary });
+    for (const session of folder.sessions) {
+      const metadata = findFile(session.entries, METADATA_FILE);
+      const takeMetadata = (content: Buffer) => {
+        session.metadata = read(() => pick(parseSessionMetadata(content), 'session_id', 'created_at'));
+      };
+      if (metadata !== undefined) wanted.push({ id: metadata.id, take: takeMetadata });
+    }
+  }
+  const ids = wanted.map(({ id }) => id);
+  await readEach(repo, ids, (object, i) => {
+    if (object !== undefined) wanted[i]?.take(object.content);
+  });
+}
+
+function read<T>(parse: () => T): Readable<T> {
+  try {
+    return { value: parse() };
+  } catch (error) {
+    return { error: (error as Error).message };
+  }
+}
+
+function pick<T, K extends keyof T>(value: T, ...keys: readonly K[]): Pick<T, K> {
+  return Object.fromEntries(keys.map((key) => [key, value[key]])) as Pick<T, K>;
+}
+
+async function findAbsentBlobs(repo: Repository, folders: readonly CheckpointFolder[]): Promise<void> {
+  const files = folders.flatMap((folder) => [
+    ...filesOf(folder.entries, '').map((file) => ({ folder, ...file })),
+    ...folder.sessions.flatMap(({ name, entries }) =>
+      filesOf(entries, `${name}/`).map((file) => ({ folder, ...file })),
+    ),
+  ]);
+  const infos = await repo.objectInfo(files.map(({ id }) => id));
+  files.forEach(({ folder, path }, i) => {
+    if (infos[i] === undefined) folder.absent.push(path);
+  });
+}
+
+/** The blobs among entries; a submodule's commit is never in this repository. */
+function filesOf(entries: readonly TreeEntry[], prefix: string): Array<{ id: ObjectId; path: string }> {
+  const blobs = entries.filter(({ mode }) => !isTreeMode(mode) && mode !== '160000');
+  return blobs.map(({ id, name }) => ({ id, path: prefix + displayName(name) }));
+}
+
+/** The file of that name among entries; a folder is none. */
+export function findFile(entries: readonly TreeEntry[], name: string): TreeEntry | undefined {
+  return entries.find((entry) => entry.name === name && !isTreeMode(entry.mode));
+}

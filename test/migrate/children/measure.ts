@@ -1,0 +1,14 @@
+// Migrates and verifies the repository `dir` with one engine, and prints what it took as JSON: `measure.ts <dir> <engine>`.
+import { openRepository } from '../../../src/git/open.ts';
+import type { EngineName } from '../../../src/git/repository.ts';
+import { migrate } from '../../../src/migrate/migrate.ts';
+import { verify } from '../../../src/verify/verify.ts';
+
+const [dir = '', engine] = process.argv.slice(2);
+const repo = await openRepository({ dir, engine: engine as EngineName });
+const { status, durationMs } = await migrate(repo);
+const { consistent, findings } = await verify(repo);
+await repo.close();
+/** The most memory that this process had at any moment, in MiB. */
+const peakMiB = process.resourceUsage().maxRSS / 1024;
+console.log(JSON.stringify({ status, consistent, findings: findings.length, durationMs, peakMiB }));
