@@ -49,6 +49,22 @@ export function gitEnvironment(env: NodeJS.ProcessEnv, honourGitEnv = false): No
   return { ...clean, LC_ALL: 'C', GIT_NO_REPLACE_OBJECTS: '1', GIT_TERMINAL_PROMPT: '0', GIT_NO_LAZY_FETCH: '1' };
 }
 
+const running = new Set<ChildProcessWithoutNullStreams>();
+
+/** A process that exits with work under way, at its time limit, leaves no git behind that hangs. */
+function endWithThisProcess(child: ChildProcessWithoutNullStreams): void {
+  if (running.size === 0) process.on('exit', endAll);
+  running.add(child);
+  child.once('close', () => {
+    running.delete(child);
+    if (running.size === 0) process.off('exit', endAll);
+  });
+}
+
+function endAll(): void {
+  for (const child of running) child.kill();
+}
+
 /** The one place that starts `git`: pinned to a repository, in a clean environment. */
 export class GitProgram {
   readonly #prefix: readonly string[];
@@ -62,12 +78,15 @@ export class GitProgram {
 
   /** Starts `git` and leaves its pipes to the caller. */
   start(args: readonly string[], options: { detached?: boolean } = {}): ChildProcessWithoutNullStreams {
-    return spawn('git', [...this.#prefix, ...args], {
+    const detached = options.detached ?? false;
+    const child = spawn('git', [...this.#prefix, ...args], {
       env: this.#env,
       stdio: 'pipe',
       windowsHide: true,
-      detached: options.detached ?? false,
+      detached,
     });
+    if (!detached) endWithThisProcess(child);
+    return child;
   }
 
   /** Runs `git` to its end. Throws `GitProgramError` for an exit code that is not accepted. */
