@@ -20,7 +20,7 @@ const NEWLINE = 0x0a;
  * A `git cat-file --batch` (or `--batch-check`) that is kept open. Requests are answered in order; many may be under way,
  * so that git reads the next objects while the program works on the last ones.
  */
-abstract class CatFile<T> {
+export abstract class CatFile<T> {
   readonly #git: GitProgram;
   readonly #mode: '--batch' | '--batch-check';
   readonly #queue: Array<Batch<T>> = [];

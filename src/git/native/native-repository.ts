@@ -13,8 +13,9 @@ import type {
   WalkOptions,
 } from '../repository.ts';
 import { removeStaleLocks } from '../stale-locks.ts';
-import { InfoReader, ObjectReader } from './cat-file.ts';
+import { type CatFile, InfoReader, ObjectReader } from './cat-file.ts';
 import { NativeObjectWriter } from './object-writer.ts';
+import { PartialClone } from './partial-clone.ts';
 import { exitOf, GitProgram, GitProgramError, gitEnvironment } from './program.ts';
 import { listRefs, updateRefs } from './refs.ts';
 
@@ -36,6 +37,7 @@ class NativeRepository implements Repository {
   readonly #git: GitProgram;
   readonly #objects: ObjectReader;
   readonly #infos: InfoReader;
+  #partial: Promise<PartialClone | undefined> | undefined;
 
   constructor(location: Location, git: GitProgram) {
     this.gitDir = location.gitDir;
@@ -64,15 +66,32 @@ class NativeRepository implements Repository {
     return listRefs(this.#git, prefixes);
   }
 
-  readObjects(ids: readonly ObjectId[]): Promise<Array<GitObject | undefined>> {
-    return this.#objects.request(ids);
+  async readObjects(ids: readonly ObjectId[]): Promise<Array<GitObject | undefined>> {
+    const partial = await this.#partialClone();
+    await partial?.fetchAbsent(ids);
+    return this.#ask(this.#objects, ids, partial);
   }
 
-  objectInfo(ids: readonly ObjectId[]): Promise<Array<ObjectInfo | undefined>> {
-    return this.#infos.request(ids);
+  async objectInfo(ids: readonly ObjectId[]): Promise<Array<ObjectInfo | undefined>> {
+    return this.#ask(this.#infos, ids, await this.#partialClone());
+  }
+
+  /** Asks git for objects; in a partial clone only for those that are here, so that it fetches none by itself. */
+  async #ask<T>(reader: CatFile<T>, ids: readonly ObjectId[], partial: PartialClone | undefined) {
+    if (partial === undefined) return reader.request(ids);
+    const present = await partial.present(ids);
+    const answers = (await reader.request(ids.filter((id) => present.has(id)))).values();
+    return ids.map((id) => (present.has(id) ? (answers.next().value ?? undefined) : undefined));
+  }
+
+  #partialClone(): Promise<PartialClone | undefined> {
+    this.#partial ??= PartialClone.find(this.#git, this.commonDir);
+    return this.#partial;
   }
 
   async streamBlob(id: ObjectId): Promise<AsyncIterable<Buffer> | undefined> {
+    const partial = await this.#partialClone();
+    await partial?.fetchAbsent([id]);
     const [info] = await this.objectInfo([id]);
     if (info === undefined) return undefined;
     return this.#streamOutput(['cat-file', 'blob', id]);
@@ -142,7 +161,8 @@ class NativeRepository implements Repository {
   }
 
   objectWriter(): ObjectWriter {
-    return new NativeObjectWriter(this.#git, this.objectFormat);
+    const onFlush = async () => (await this.#partial)?.forget();
+    return new NativeObjectWriter(this.#git, this.objectFormat, onFlush);
   }
 
   async updateRefs(updates: readonly RefUpdate[], message: string): Promise<void> {

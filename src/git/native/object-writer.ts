@@ -10,10 +10,13 @@ import type { GitProgram } from './program.ts';
 export class NativeObjectWriter implements ObjectWriter {
   readonly #git: GitProgram;
   readonly #format: ObjectFormat;
+  readonly #onFlush: () => Promise<void>;
   #pack: PackBuilder;
 
-  constructor(git: GitProgram, format: ObjectFormat) {
+  /** `onFlush` is called when objects have been stored. */
+  constructor(git: GitProgram, format: ObjectFormat, onFlush: () => Promise<void>) {
     this.#git = git;
+    this.#onFlush = onFlush;
     this.#format = format;
     this.#pack = new PackBuilder(format);
   }
@@ -32,5 +35,6 @@ export class NativeObjectWriter implements ObjectWriter {
     const command = pack.size < LOOSE_LIMIT ? ['unpack-objects', '-q'] : ['index-pack', '--stdin'];
     await this.#git.run(command, { input: pack.packStream() });
     this.#pack = new PackBuilder(this.#format);
+    await this.#onFlush();
   }
 }
