@@ -62,8 +62,10 @@ export function addBlock(text: string | undefined, lines: string): string {
 export function removeBlock(text: string): string | undefined {
   const block = findBlock(text);
   if (block === undefined) return text;
+  // An editor that made CRLF of our line feeds did so in the block too; elsewhere a CR before it is the user's.
+  const lineEnd = /\r\n/.test(text.slice(block.start, block.end)) ? /\r\n$/ : /\n$/;
   const before = text.slice(0, block.start);
-  const rest = (block.marks.includes('newline') ? before.replace(/\r?\n$/, '') : before) + text.slice(block.end);
+  const rest = (block.marks.includes('newline') ? before.replace(lineEnd, '') : before) + text.slice(block.end);
   return block.marks.includes('created') && rest.replaceAll('\r', '') === NEW_HOOK ? undefined : rest;
 }
 

@@ -91,6 +91,7 @@ describe('the block in a hook', () => {
   it('is found again with CRLF, and its halves are not', () => {
     const windows = addBlock('foo', LINES).replaceAll('\n', '\r\n');
     expect(removeBlock(windows)).toBe('foo');
+    expect(removeBlock(addBlock('foo\r', LINES))).toBe('foo\r');
     expect(findBlock(`${OPENING}mine\n`)).toBeUndefined();
     expect(removeBlock(`${OPENING}mine\n${BLOCK}`)).toBe(`${OPENING}mine\n`);
   });

@@ -54,7 +54,8 @@ const texts = fc
     const entries = Object.entries(value);
     return written(Object.fromEntries(reverse ? entries.reverse() : entries), style);
   })
-  .filter((text) => findMirror(text).kind === 'absent');
+  // A bracket inside of a string may have got a line break, too.
+  .filter((text) => parseJson(text) !== undefined && findMirror(text).kind === 'absent');
 
 /** What an agent sees: the value without comments. */
 function contentOf(text: string): unknown {
