@@ -45,25 +45,39 @@ line in ckpt/dual-write.log under the git directory, never a failed command; the
 
   async run(): Promise<void> {
     const { flags } = await this.parse(DualWrite);
+    const isMirror = flags.from === undefined;
+    const limitMs = flags.timeout * 1000;
+    const watchdog = isMirror ? setTimeout(giveUp, limitMs + GRACE_MS).unref() : undefined;
     const domain = import('../dual-write/dual-write.ts'); // loads while the repository is opened
     const options = {
-      timeoutMs: flags.timeout * 1000,
+      timeoutMs: limitMs,
       maxCheckpoints: flags['max-checkpoints'],
       env: process.env,
     };
     const result = await this.withRepository(flags, async (repo) => {
       const { mirror, writeDocument } = await domain;
-      if (flags.from === undefined) return mirror(repo, options);
+      // In a hook the time that it took to start and to open the repository counts too.
+      if (flags.from === undefined) return mirror(repo, { ...options, timeoutMs: limitMs - performance.now() });
       this.onDoing('writing the checkpoint');
       const { readDocument } = await import('../dual-write/read-document.ts');
       return writeDocument(repo, { ...(await readDocument(flags.from)), finalize: flags.finalize }, options);
     });
+    clearTimeout(watchdog);
     const { dualWriteText, dualWriteWarnings } = await import('../ui/dual-write-text.ts');
     for (const line of dualWriteWarnings(result)) process.stderr.write(`${line}\n`);
     // The mirror is silent when all is well: git shows what a hook prints.
-    this.show({ ...flags, quiet: flags.quiet || flags.from === undefined }, result, () => dualWriteText(result));
+    this.show({ ...flags, quiet: flags.quiet || isMirror }, result, () => dualWriteText(result));
     if (result.v2 === 'timeout') exitAfterOutput();
   }
+}
+
+/** What a run may take beyond its limit, in milliseconds: to say that the limit was reached, and to note it down. */
+const GRACE_MS = 500;
+
+/** The end of a mirror that came to nothing at all: git does not answer, and so there is no place known to note it. */
+function giveUp(): void {
+  process.stderr.write('ckpt dual-write: the repository did not answer within the time limit; the next run goes on\n');
+  exitAfterOutput();
 }
 
 /** Ends the process though work is under way: the time that a git command may be held up is over. Refs move as one or not. */

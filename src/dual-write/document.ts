@@ -4,6 +4,11 @@ import { CkptError } from '../checkpoint/errors.ts';
 const text = (description: string) => v.pipe(v.string(), v.description(description));
 const json = v.pipe(v.unknown(), v.description('Any JSON value.'));
 
+const elsewhere = v.pipe(
+  v.never('it belongs at the top of the document'),
+  v.description('At the top of the document.'),
+);
+
 const Transcript = v.pipe(
   v.union([
     v.strictObject({ text: text('The transcript itself: JSONL, or one JSON object.') }),
@@ -32,6 +37,8 @@ const Task = v.pipe(
 /** Session metadata: the fields that are known have their types, others are kept as they are, in their order. */
 const Metadata = v.pipe(
   v.looseObject({
+    checkpoint_id: v.optional(elsewhere),
+    session_id: v.optional(elsewhere),
     cli_version: v.optional(v.string()),
     strategy: v.optional(v.string()),
     created_at: v.optional(text('RFC 3339, with `Z` or an offset. Default: now.')),
@@ -91,7 +98,8 @@ export function parseDocument(content: string): WriteDocument {
     throw badDocument(`it is not JSON (${(error as Error).message})`);
   }
   const result = v.safeParse(WriteDocument, value);
-  if (result.success) return result.output;
+  // The value itself: valibot's copy has the fields that are known before the others.
+  if (result.success) return value as WriteDocument;
   const issues = result.issues.map((issue) => `${v.getDotPath(issue) ?? 'the document'}: ${issue.message}`);
   throw badDocument(issues.join('; '));
 }

@@ -1,7 +1,8 @@
 import { CkptError } from '../checkpoint/errors.ts';
 import type { SessionFinalize, SessionWrite } from '../checkpoint/session-write.ts';
 import type { RefUpdate, Repository } from '../git/repository.ts';
-import { recordRun } from '../hooks/last-run.ts';
+import { type LastRun, recordRun } from '../hooks/last-run.ts';
+import type { Redactor } from '../redaction/redactor.ts';
 import { readSettings, type Settings, type WriteMode } from '../stores/settings.ts';
 import type { WriteResult } from '../stores/write-result.ts';
 import { logFailure, messageOf } from './failure-log.ts';
@@ -40,6 +41,8 @@ export interface DualWriteOptions {
   readonly maxCheckpoints: number;
   readonly env: NodeJS.ProcessEnv;
   readonly now?: Date;
+  /** Default: our rules, loaded when something is to be redacted. */
+  readonly loadRedactor?: () => Promise<Redactor>;
 }
 
 /** One checkpoint to be written, as a document. */
@@ -70,10 +73,14 @@ export async function writeDocument(
   const run = new Run(repo, options);
   const settings = await run.settings();
   const { redactDocument } = await import('./redacted-write.ts');
-  const { loadRedactor } = await import('../redaction/redactor.ts');
-  const redacted = await redactDocument(document, write.folder, run.started, loadRedactor);
+  const redacted = await redactDocument(document, write.folder, run.started, options.loadRedactor ?? loadRules);
   const written = await run.write(settings, redacted.write, write.finalize);
   return run.result(settings.mode, written, redacted.redactions());
+}
+
+async function loadRules(): Promise<Redactor> {
+  const { loadRedactor } = await import('../redaction/redactor.ts');
+  return loadRedactor();
 }
 
 /** One run: collects warnings and moved refs. V2 failures end here. */
@@ -98,6 +105,7 @@ class Run {
       return await readSettings(this.#repo.workTree);
     } catch (error) {
       await this.#fail(error);
+      await this.#record('failed', this.#begin);
       return { mode: 'v1', fullCurrentMode: 'accumulate', pushV2Refs: false, retentionDays: 14 };
     }
   }
@@ -111,9 +119,7 @@ class Run {
     } catch (error) {
       await this.#fail(error);
     }
-    const durationMs = Math.round(performance.now() - begin);
-    const outcome = this.#outcome === 'off' ? 'ok' : this.#outcome;
-    await recordRun(this.#repo.commonDir, { at: this.started.toISOString(), outcome, durationMs });
+    await this.#record(this.#outcome === 'off' ? 'ok' : this.#outcome, begin);
   }
 
   /** Writes a session to the layouts of the settings. A transcript that can't be redacted is left out, and said so. */
@@ -178,8 +184,10 @@ class Run {
     let timer: NodeJS.Timeout | undefined;
     const limit = new Promise<never>((_, reject) => {
       timer = setTimeout(() => {
-        const message = `V2 was not brought up to V1 within ${timeoutMs / 1000} s`;
-        reject(new CkptError('TIMEOUT', message, { hint: 'The next run goes on with it.' }));
+        const message = 'V2 was not brought up to V1 within the time limit';
+        reject(
+          new CkptError('TIMEOUT', message, { hint: 'The next run goes on with it. --timeout gives it more time.' }),
+        );
       }, timeoutMs);
     });
     try {
@@ -190,9 +198,15 @@ class Run {
     }
   }
 
+  /** Notes for `ckpt hooks status` how V2 fared. */
+  #record(outcome: LastRun['outcome'], begin: number): Promise<void> {
+    const durationMs = Math.round(performance.now() - begin);
+    return recordRun(this.#repo.commonDir, { at: this.started.toISOString(), outcome, durationMs });
+  }
+
   async #fail(error: unknown): Promise<void> {
     this.#outcome = error instanceof CkptError && error.code === 'TIMEOUT' ? 'timeout' : 'failed';
-    this.#warnings.push(messageOf(error));
+    this.#warnings.push(`V2 is left as it is until the next run: ${messageOf(error)}`);
     await logFailure(this.#repo.commonDir, this.started, error);
   }
 }

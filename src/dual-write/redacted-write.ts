@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { CkptError } from '../checkpoint/errors.ts';
 import type { SessionWrite, TaskWrite, TranscriptSource } from '../checkpoint/session-write.ts';
 import type { Redactor } from '../redaction/redactor.ts';
+import { FORMAT_HEAD_BYTES, transcriptFormat } from '../redaction/transcript-format.ts';
 import type { TranscriptInput, WriteDocument } from './document.ts';
 
 /** A document made ready to be stored, and how many secrets were taken out of it so far. */
@@ -12,9 +13,6 @@ export interface RedactedWrite {
   /** Complete only after the transcripts have been stored: they are redacted as they are read. */
   readonly redactions: () => number;
 }
-
-/** Bytes of a transcript that its format is told by. */
-const HEAD_BYTES = 64 * 1024;
 
 /**
  * Takes the secrets out of a document. Inline texts are taken as clean where the document says so; a transcript that comes as
@@ -37,13 +35,11 @@ export async function redactDocument(
   const transcript = async (input: TranscriptInput): Promise<TranscriptSource> => {
     if ('text' in input && isClean) return inline(input.text);
     const [source, head] = 'path' in input ? await openFile(resolve(folder, input.path)) : textSource(input.text);
-    const redactor = await loadRedactor();
-    const { transcriptFormat } = await import('../redaction/redactor.ts');
-    const format = transcriptFormat(head);
-    return () => {
-      const { output, count } = redactor.redactTranscript(source(), format);
+    return async function* () {
+      // Loaded here, where a failure is one of this transcript alone.
+      const { output, count } = (await loadRedactor()).redactTranscript(source(), transcriptFormat(head));
       counts.push(count);
-      return output;
+      yield* output;
     };
   };
   const metadata = await redactValue({
@@ -98,14 +94,14 @@ function inline(text: string): TranscriptSource {
 }
 
 function textSource(text: string): [TranscriptSource, Buffer] {
-  return [inline(text), Buffer.from(text.slice(0, HEAD_BYTES), 'utf8')];
+  return [inline(text), Buffer.from(text.slice(0, FORMAT_HEAD_BYTES), 'utf8')];
 }
 
 async function openFile(path: string): Promise<[TranscriptSource, Buffer]> {
   try {
     const file = await open(path, 'r');
     try {
-      const { buffer, bytesRead } = await file.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
+      const { buffer, bytesRead } = await file.read(Buffer.alloc(FORMAT_HEAD_BYTES), 0, FORMAT_HEAD_BYTES, 0);
       return [() => createReadStream(path), buffer.subarray(0, bytesRead)];
     } finally {
       await file.close();
