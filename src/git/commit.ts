@@ -32,6 +32,15 @@ export function parseCommit(content: Buffer): ParsedCommit {
   return { tree, parents, headers, message };
 }
 
+/** True for the content of a commit that can be taken apart. */
+export function isCommit(content: Buffer | undefined): boolean {
+  try {
+    return content !== undefined && parseCommit(content) !== undefined;
+  } catch {
+    return false;
+  }
+}
+
 /** Writes a commit's content, as bytes. The inverse of `parseCommit`. */
 export function serializeCommit(commit: ParsedCommit): Buffer {
   const lines = [`tree ${commit.tree}`, ...commit.parents.map((id) => `parent ${id}`), ...commit.headers];

@@ -70,6 +70,9 @@ export interface ObjectWriter {
   flush(): Promise<void>;
 }
 
+/** Takes the object with the id at this index. */
+export type ObjectVisitor = (object: GitObject | undefined, index: number) => void;
+
 /** Takes new objects: an `ObjectWriter`, or something that only wants to know their ids. */
 export type ObjectSink = Pick<ObjectWriter, 'add'>;
 
@@ -98,6 +101,11 @@ export interface Repository {
 
   /** The objects with these ids, in their order; `undefined` stands for one that is absent from the store. */
   readObjects(ids: readonly ObjectId[]): Promise<Array<GitObject | undefined>>;
+  /**
+   * Hands the objects with these ids to `visit` one after the other, in their order; `undefined` stands for one that is
+   * absent. Unlike with `readObjects` none is kept, so that many large ones can be looked at. `visit` must not throw.
+   */
+  visitObjects(ids: readonly ObjectId[], visit: ObjectVisitor): Promise<void>;
   /** Type and size of the objects with these ids, in their order, without reading their content; `undefined`: absent. */
   objectInfo(ids: readonly ObjectId[]): Promise<Array<ObjectInfo | undefined>>;
   /**

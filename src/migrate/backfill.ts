@@ -1,4 +1,4 @@
-import { parseCommit } from '../git/commit.ts';
+import { type ParsedCommit, parseCommit } from '../git/commit.ts';
 import { BadObjectError } from '../git/errors.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import type { GitObject, Repository, WalkedCommit } from '../git/repository.ts';
@@ -25,19 +25,39 @@ export interface BackfillOptions {
 export async function backfill(options: BackfillOptions): Promise<void> {
   const { repo, projection, sink, commits, images, onCommit } = options;
   let done = 0;
+  let next = readBatch(repo, commits, 0);
   for (let at = 0; at < commits.length; at += BATCH) {
-    const batch = commits.slice(at, at + BATCH);
-    const objects = await repo.readObjects(batch.map(({ id }) => id));
-    const parsed = batch.map(({ id }, i) => parseCommit(assertCommit(id, objects[i])));
-    const roots = await projection.projectRoots(parsed.map(({ tree }) => tree));
-    batch.forEach((commit, i) => {
-      const [v1, root] = [parsed[i], roots[i]];
-      if (v1 === undefined || root === undefined) return;
+    const batch = await next;
+    // Git reads the next commits while these are projected.
+    next = readBatch(repo, commits, at + BATCH);
+    next.catch(() => undefined); // it is awaited in the next turn, or the work has failed already
+    const roots = await projection.projectRoots(
+      batch.map(({ v1 }) => v1.tree),
+      batch.map(({ root }) => root),
+    );
+    batch.forEach(({ commit, v1 }, i) => {
+      const root = roots[i];
+      if (root === undefined) return;
       const parents = v1.parents.map((parent) => imageOf(parent, images));
       images.set(commit.id, sink.add('commit', commitImage(commit.id, v1, root.main, parents)));
       onCommit(commit, root, ++done);
     });
   }
+}
+
+/** A commit to project, with its root tree as it was read. */
+interface ReadCommit {
+  readonly commit: WalkedCommit;
+  readonly v1: ParsedCommit;
+  readonly root: GitObject | undefined;
+}
+
+async function readBatch(repo: Repository, commits: readonly WalkedCommit[], at: number): Promise<ReadCommit[]> {
+  const batch = commits.slice(at, at + BATCH);
+  const objects = await repo.readObjects(batch.map(({ id }) => id));
+  const parsed = batch.map(({ id }, i) => parseCommit(assertCommit(id, objects[i])));
+  const roots = await repo.readObjects(parsed.map(({ tree }) => tree));
+  return batch.map((commit, i) => ({ commit, v1: parsed[i] as ParsedCommit, root: roots[i] }));
 }
 
 function imageOf(v1: ObjectId, images: ReadonlyMap<ObjectId, ObjectId>): ObjectId {

@@ -3,7 +3,6 @@ import { isFullSessionFile, isSessionFolderName, METADATA_FILE, TASKS_FOLDER } f
 import { withoutTranscriptFields } from '../checkpoint/summary.ts';
 import { BadObjectError } from '../git/errors.ts';
 import { emptyTreeId, hashObject, type ObjectFormat, type ObjectId, rawIdLength } from '../git/object-id.ts';
-import { readEach } from '../git/read-each.ts';
 import { assertTree, readTrees } from '../git/read-trees.ts';
 import type { GitObject, ObjectSink, Repository } from '../git/repository.ts';
 import { displayName, isRegularFileMode, isTreeMode, serializeTree, type TreeEntry } from '../git/tree.ts';
@@ -121,10 +120,16 @@ export class Projection {
     return { main, entries };
   }
 
-  /** Projects root trees. Throws `BadObjectError`, with the place, where a tree that has to be read is absent or broken. */
-  async projectRoots(trees: readonly ObjectId[]): Promise<ProjectedRoot[]> {
-    const objects = await this.#repo.readObjects(trees);
-    const parsed = trees.map((id, i) => this.#parseRoot(id, objects[i]));
+  /**
+   * Projects root trees; `objects` are these trees, where the caller has read them already. Throws `BadObjectError`, with the
+   * place, where a tree that has to be read is absent or broken.
+   */
+  async projectRoots(
+    trees: readonly ObjectId[],
+    objects?: ReadonlyArray<GitObject | undefined>,
+  ): Promise<ProjectedRoot[]> {
+    objects ??= await this.#repo.readObjects(trees);
+    const parsed = trees.map((id, i) => this.#parseRoot(id, objects?.[i]));
     const shards = new Map<string, TreeEntry>();
     let before: readonly TreeEntry[] = [];
     for (const entries of parsed) {
@@ -281,7 +286,7 @@ export class Projection {
   }
 
   async #projectSummaries(ids: readonly ObjectId[]): Promise<void> {
-    await readEach(this.#repo, ids, (object, i) => {
+    await this.#repo.visitObjects(ids, (object, i) => {
       const id = ids[i];
       if (id === undefined) return;
       if (object === undefined) this.#absentSummaries.add(id);

@@ -7,7 +7,6 @@ import {
   type SessionMetadata,
 } from '../checkpoint/metadata.ts';
 import type { ObjectId } from '../git/object-id.ts';
-import { readEach } from '../git/read-each.ts';
 import { readTrees } from '../git/read-trees.ts';
 import type { Repository } from '../git/repository.ts';
 import { displayName, isTreeMode, type TreeEntry } from '../git/tree.ts';
@@ -82,7 +81,7 @@ async function readMetadata(repo: Repository, folders: readonly CheckpointFolder
     }
   }
   const ids = wanted.map(({ id }) => id);
-  await readEach(repo, ids, (object, i) => {
+  await repo.visitObjects(ids, (object, i) => {
     if (object !== undefined) wanted[i]?.take(object.content);
   });
 }

@@ -19,6 +19,9 @@ export async function compareAll(comparison: Comparison): Promise<Compared> {
   const { repo, refs, objects, onEvent } = comparison;
   const projection = new Projection(repo, objects);
   onEvent({ kind: 'phase', phase: 'compare coverage' });
+  // The histories are read meanwhile: git looks for objects while this program compares others.
+  const histories = compareHistories(comparison);
+  histories.catch(() => undefined); // awaited below, or the comparison has failed already
   const [root] = await projection.projectRoots([await treeOfCommit(repo, comparison.v1)]);
   if (root === undefined) return NOTHING;
   const checkpoints = new Map(projection.checkpoints(root));
@@ -39,7 +42,8 @@ export async function compareAll(comparison: Comparison): Promise<Compared> {
     ...(await compareTranscripts(objects, checkpoints, generations)),
     ...onlyInGenerations(checkpoints, generations),
   ];
-  const history = await compareHistories(comparison);
+  onEvent({ kind: 'phase', phase: 'compare history' });
+  const history = await histories;
   return {
     findings: [
       ...mainFindings,
@@ -58,7 +62,6 @@ export async function compareAll(comparison: Comparison): Promise<Compared> {
 
 async function compareHistories({ repo, v1, main, isForeign, onEvent }: Comparison) {
   if (isForeign) return { commits: 0, findings: [] };
-  onEvent({ kind: 'phase', phase: 'compare history' });
   try {
     return await compareHistory(repo, v1, main, (done, total) =>
       onEvent({ kind: 'progress', phase: 'compare history', done, total }),

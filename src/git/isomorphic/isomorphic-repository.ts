@@ -3,6 +3,7 @@ import type { ObjectFormat, ObjectId, RefName } from '../object-id.ts';
 import type {
   GitObject,
   ObjectInfo,
+  ObjectVisitor,
   ObjectWriter,
   Ref,
   RefUpdate,
@@ -69,6 +70,12 @@ class IsomorphicRepository implements Repository {
 
   readObjects(ids: readonly ObjectId[]): Promise<Array<GitObject | undefined>> {
     return during('reading objects', () => this.#objects.readMany(ids));
+  }
+
+  visitObjects(ids: readonly ObjectId[], visit: ObjectVisitor): Promise<void> {
+    return during('reading objects', async () => {
+      for (const [index, id] of ids.entries()) visit(await this.#objects.read(id), index);
+    });
   }
 
   objectInfo(ids: readonly ObjectId[]): Promise<Array<ObjectInfo | undefined>> {

@@ -5,9 +5,10 @@ import type { GitObject, ObjectInfo } from '../repository.ts';
 import type { GitProgram } from './program.ts';
 
 interface Batch<T> {
-  readonly ids: readonly ObjectId[];
-  readonly results: Array<T | undefined>;
-  resolve(results: Array<T | undefined>): void;
+  readonly size: number;
+  answered: number;
+  take(answer: T | undefined, index: number): void;
+  resolve(): void;
   reject(error: unknown): void;
 }
 
@@ -34,11 +35,18 @@ export abstract class CatFile<T> {
   }
 
   /** The answers for these ids, in their order. */
-  request(ids: readonly ObjectId[]): Promise<Array<T | undefined>> {
-    if (ids.length === 0) return Promise.resolve([]);
+  async request(ids: readonly ObjectId[]): Promise<Array<T | undefined>> {
+    const answers: Array<T | undefined> = [];
+    await this.visit(ids, (answer) => answers.push(answer));
+    return answers;
+  }
+
+  /** Hands over the answers for these ids, in their order, as they come. */
+  visit(ids: readonly ObjectId[], take: (answer: T | undefined, index: number) => void): Promise<void> {
+    if (ids.length === 0) return Promise.resolve();
     if (this.#closed) return Promise.reject(new GitError('the repository was closed already'));
     return new Promise((resolve, reject) => {
-      this.#queue.push({ ids, results: [], resolve, reject });
+      this.#queue.push({ size: ids.length, answered: 0, take, resolve, reject });
       this.#started().stdin.write(`${ids.join('\n')}\n`, 'latin1');
     });
   }
@@ -88,13 +96,13 @@ export abstract class CatFile<T> {
 
   #deliver(): void {
     for (let batch = this.#queue[0]; batch !== undefined; batch = this.#queue[0]) {
-      while (batch.results.length < batch.ids.length) {
+      while (batch.answered < batch.size) {
         const answer = this.take();
         if (answer === undefined) return;
-        batch.results.push(answer.value);
+        batch.take(answer.value, batch.answered++);
       }
       this.#queue.shift();
-      batch.resolve(batch.results);
+      batch.resolve();
     }
   }
 

@@ -5,6 +5,7 @@ import { type ObjectFormat, type ObjectId, type RefName, toObjectId } from '../o
 import type {
   GitObject,
   ObjectInfo,
+  ObjectVisitor,
   ObjectWriter,
   Ref,
   RefUpdate,
@@ -70,6 +71,17 @@ class NativeRepository implements Repository {
     const partial = await this.#partialClone();
     await partial?.fetchAbsent(ids);
     return this.#ask(this.#objects, ids, partial);
+  }
+
+  async visitObjects(ids: readonly ObjectId[], visit: ObjectVisitor): Promise<void> {
+    const partial = await this.#partialClone();
+    if (partial === undefined) return this.#objects.visit(ids, visit);
+    await partial.fetchAbsent(ids);
+    const present = await partial.present(ids);
+    for (const [index, id] of ids.entries()) {
+      if (present.has(id)) await this.#objects.visit([id], (object) => visit(object, index));
+      else visit(undefined, index);
+    }
   }
 
   async objectInfo(ids: readonly ObjectId[]): Promise<Array<ObjectInfo | undefined>> {
