@@ -1,13 +1,45 @@
 import { BACKUP_PREFIX, V2_PREFIX } from '../checkpoint/layout.ts';
+import { isCommit } from '../git/commit.ts';
+import type { ObjectId, RefName } from '../git/object-id.ts';
+import type { Repository } from '../git/repository.ts';
 import type { LayoutRefs } from './layout-refs.ts';
 import type { MigrationPlan } from './planning.ts';
 
-/** Adds to a plan that the V2 refs which it replaces are kept under `refs/ckpt/backup/<time>/`, in the same transaction. */
-export function withBackup(plan: MigrationPlan, refs: LayoutRefs, now = new Date()): MigrationPlan {
+/**
+ * Adds to a plan that the V2 refs which it replaces are kept under `refs/ckpt/backup/<time>/`, in the same transaction. A ref
+ * at an object that is absent or a malformed commit can't be kept, since git makes no ref to one; a warning tells its id.
+ */
+export async function withBackup(
+  repo: Repository,
+  plan: MigrationPlan,
+  refs: LayoutRefs,
+  now = new Date(),
+): Promise<MigrationPlan> {
   const replaced = plan.updates.filter(({ old }) => old !== null);
   if (replaced.length === 0) return plan;
   // All V2 refs go there, also those that stay, so that the backup is a V2 that can be put back as a whole.
   const backup = `${BACKUP_PREFIX}${now.toISOString().replace(/[-:.]/g, '')}/`;
-  const copies = [...refs.v2].map(([ref, id]) => ({ ref: backup + ref.slice(V2_PREFIX.length), old: null, new: id }));
-  return { ...plan, backup, updates: [...copies, ...plan.updates] };
+  const lost = await unkeepable(repo, refs.v2);
+  const kept = [...refs.v2].filter(([ref]) => !lost.has(ref));
+  const copies = kept.map(([ref, id]) => ({ ref: backup + ref.slice(V2_PREFIX.length), old: null, new: id }));
+  const warnings = [...lost].map(
+    ([ref, id]) => `${ref} pointed at ${id}, which can't be kept: it is no readable object`,
+  );
+  const isKept = copies.length > 0;
+  return {
+    ...plan,
+    backup: isKept ? backup : null,
+    updates: [...copies, ...plan.updates],
+    warnings: [...plan.warnings, ...warnings],
+  };
+}
+
+/** The refs at what git makes no ref to. */
+async function unkeepable(repo: Repository, refs: ReadonlyMap<RefName, ObjectId>): Promise<Map<RefName, ObjectId>> {
+  const all = [...refs];
+  const infos = await repo.objectInfo(all.map(([, id]) => id));
+  const commits = all.filter((_, i) => infos[i]?.type === 'commit');
+  const contents = await repo.readObjects(commits.map(([, id]) => id));
+  const malformed = new Set(commits.filter((_, i) => !isCommit(contents[i]?.content)).map(([ref]) => ref));
+  return new Map(all.filter(([ref], i) => infos[i] === undefined || malformed.has(ref)));
 }

@@ -29,7 +29,7 @@ export async function planMigration(repo: Repository, options: PlanOptions): Pro
   await assertV1Commit(repo, v1);
   const { maxCheckpoints, onEvent } = options;
   const context: PlanContext = { repo, refs, v1, writer: repo.objectWriter(), maxCheckpoints, onEvent };
-  if (options.rebuild) return withBackup(await planFirst(context, 'rebuild'), refs);
+  if (options.rebuild) return withBackup(repo, await planFirst(context, 'rebuild'), refs);
   if (refs.main === undefined) return planWithoutMain(context);
   const relation = await relationOf(repo, v1, { name: V2_MAIN_REF, id: refs.main });
   const isWhole = refs.current !== undefined;

@@ -1,6 +1,6 @@
 import { lastTrailer, V1_TIP_TRAILER } from '../checkpoint/commit-message.ts';
 import { CkptError } from '../checkpoint/errors.ts';
-import { parseCommit } from '../git/commit.ts';
+import { isCommit, parseCommit } from '../git/commit.ts';
 import { ShallowHistoryError } from '../git/errors.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import type { Ref, Repository } from '../git/repository.ts';
@@ -50,21 +50,12 @@ export async function findImage(repo: Repository, v1: ObjectId, main: ObjectId):
 /** The content of the commit that a ref is at. Throws a `CkptError` where it is at something else, or the commit is absent or malformed. */
 export async function readCommit(repo: Repository, ref: Ref, hint: string): Promise<Buffer> {
   const [object] = await repo.readObjects([ref.id]);
-  if (object?.type === 'commit' && isReadable(object.content)) return object.content;
+  if (object?.type === 'commit' && isCommit(object.content)) return object.content;
   const found =
     object === undefined
       ? 'is absent from this repository'
       : `is a ${object.type === 'commit' ? 'malformed commit' : `${object.type}, not a commit`}`;
   throw new CkptError('BAD_REF', `${ref.name} points at ${ref.id}, which ${found}`, { hint, exitCode: 3 });
-}
-
-function isReadable(commit: Buffer): boolean {
-  try {
-    parseCommit(commit);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** Makes sure that the V1 branch is at a commit. */

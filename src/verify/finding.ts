@@ -13,7 +13,8 @@ export interface FindingKind {
 }
 
 const MIGRATE = 'Run `ckpt migrate`.';
-const REBUILD = 'Run `ckpt migrate --rebuild`: V1 has it.';
+const REBUILD = 'Run `ckpt migrate --rebuild`.';
+const RESTORE = 'Run `ckpt migrate --rebuild`: V1 has it.';
 
 /** Every code that the comparison of the layouts can give. `docs/verify.md` is tested against this table. */
 export const LAYOUT_FINDINGS = {
@@ -38,7 +39,7 @@ export const LAYOUT_FINDINGS = {
     meaning: 'V2 was written by something else: there is no history to compare.',
     remedy: 'None needed.',
   },
-  CHECKPOINT_MISSING: { severity: 'error', meaning: 'A V1 checkpoint is not on `main`.', remedy: REBUILD },
+  CHECKPOINT_MISSING: { severity: 'error', meaning: 'A V1 checkpoint is not on `main`.', remedy: RESTORE },
   CHECKPOINT_ONLY_IN_V2: {
     severity: 'note',
     meaning: "V2 has a checkpoint that V1's tip does not have.",
@@ -49,14 +50,14 @@ export const LAYOUT_FINDINGS = {
     meaning: 'A checkpoint that was asked for is in neither layout.',
     remedy: 'Look at the ID; fetch both layouts.',
   },
-  SESSION_MISSING: { severity: 'error', meaning: 'A session of a checkpoint is not on `main`.', remedy: REBUILD },
-  FILE_MISSING: { severity: 'error', meaning: 'A file that V1 has is not on `main`.', remedy: REBUILD },
-  FILE_CHANGED: { severity: 'error', meaning: 'A file on `main` has other content than V1 gives it.', remedy: REBUILD },
-  FIELD_LOST: { severity: 'error', meaning: 'A field of the metadata in V1 is not on `main`.', remedy: REBUILD },
+  SESSION_MISSING: { severity: 'error', meaning: 'A session of a checkpoint is not on `main`.', remedy: RESTORE },
+  FILE_MISSING: { severity: 'error', meaning: 'A file that V1 has is not on `main`.', remedy: RESTORE },
+  FILE_CHANGED: { severity: 'error', meaning: 'A file on `main` has other content than V1 gives it.', remedy: RESTORE },
+  FIELD_LOST: { severity: 'error', meaning: 'A field of the metadata in V1 is not on `main`.', remedy: RESTORE },
   FIELD_CHANGED: {
     severity: 'error',
     meaning: 'A field of the metadata has another value on `main`.',
-    remedy: REBUILD,
+    remedy: RESTORE,
   },
   FIELD_ADDED: { severity: 'error', meaning: 'The metadata on `main` has a field that V1 lacks.', remedy: REBUILD },
   FILE_EXTRA: { severity: 'error', meaning: 'A file is on `main` that V1 does not have.', remedy: REBUILD },
@@ -69,12 +70,12 @@ export const LAYOUT_FINDINGS = {
   TRANSCRIPT_MISSING: {
     severity: 'error',
     meaning: 'The transcripts of a checkpoint, or some of their files, are in no generation.',
-    remedy: REBUILD,
+    remedy: RESTORE,
   },
   TRANSCRIPT_CHANGED: {
     severity: 'error',
     meaning: 'A transcript, its hash or a task file in a generation has other content than in V1.',
-    remedy: REBUILD,
+    remedy: RESTORE,
   },
   TRANSCRIPT_EXTRA: {
     severity: 'error',
@@ -133,7 +134,7 @@ export const LAYOUT_FINDINGS = {
     meaning: 'Below the V2 refs lies one that the layout does not know.',
     remedy: 'Look at it; nothing reads it.',
   },
-  COMMIT_MISSING: { severity: 'error', meaning: 'A V1 commit has no image in the history of `main`.', remedy: REBUILD },
+  COMMIT_MISSING: { severity: 'error', meaning: 'A V1 commit has no image in the history of `main`.', remedy: RESTORE },
   COMMIT_DUPLICATED: { severity: 'error', meaning: 'A V1 commit has two images on `main`.', remedy: REBUILD },
   COMMIT_UNKNOWN: {
     severity: 'error',

@@ -2,11 +2,12 @@ import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { EngineName } from '../../src/git/repository.ts';
-import { type Finding, LAYOUT_FINDINGS } from '../../src/verify/finding.ts';
+import { type Finding, kindOf, LAYOUT_FINDINGS } from '../../src/verify/finding.ts';
 import type { VerifyReport } from '../../src/verify/report.ts';
 import { type VerifyOptions, verify } from '../../src/verify/verify.ts';
 import { git, refs } from '../fixtures/git.ts';
 import { tempDir } from '../fixtures/temp.ts';
+import { V1_REF } from '../fixtures/v1-builder.ts';
 import { migrateIn, withRepository } from '../migrate/support.ts';
 import {
   type ExpectedFinding,
@@ -118,3 +119,23 @@ test.each(Object.entries(SABOTAGES).filter(([, sabotage]) => damagedBy(sabotage)
     expect(counts.checkpoints).toBe(others.length);
   },
 );
+
+/** The damages that make the layouts inconsistent, but for those that lie in V1 itself. */
+const repairable = Object.entries(SABOTAGES).filter(
+  ([, { findings, options, elsewhere }]) =>
+    options === undefined &&
+    elsewhere === undefined &&
+    findings.some(({ code }) => LAYOUT_FINDINGS[code].severity === 'error'),
+);
+
+test.each(repairable)('%s is repaired by what its finding says to do', async (_, sabotage) => {
+  const dir = sabotaged(sabotage);
+  const v1 = git(dir, 'rev-parse', V1_REF);
+  const [first] = sabotage.findings.filter(({ code }) => LAYOUT_FINDINGS[code].severity === 'error');
+  const command = /`ckpt migrate( --rebuild)?`/.exec(kindOf(first?.code ?? 'V2_MISSING').remedy);
+  expect(command).not.toBeNull();
+  await migrateIn(dir, { maxCheckpoints: MAX_CHECKPOINTS, rebuild: command?.[1] !== undefined });
+  expect(places((await verifyWith(dir, 'native')).findings)).toEqual([]);
+  expect(git(dir, 'rev-parse', V1_REF)).toBe(v1);
+  if (v1 === GOOD.tip) expect(refs(dir, 'refs/entire/')).toEqual(refs(good, 'refs/entire/'));
+});

@@ -1,0 +1,41 @@
+// `tsx scripts/docs-verify.ts`: writes the tables of codes in docs/verify.md anew, from src/verify/finding.ts. A test
+// compares the page with what this gives.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { ODDITIES, type OddityCode } from '../src/checkpoint/oddity.ts';
+import { kindOf, LAYOUT_FINDINGS } from '../src/verify/finding.ts';
+
+const PAGE = resolve(import.meta.dirname, '../docs/verify.md');
+
+/** The page with its tables as the code has them; each stands between two marks that name it. */
+export function withTables(page: string): string {
+  return Object.entries(tables()).reduce((text, [name, table]) => {
+    const [start, end] = [`<!-- ${name}: written by scripts/docs-verify.ts -->`, `<!-- end of ${name} -->`];
+    const [from, to] = [text.indexOf(start), text.indexOf(end)];
+    if (from < 0 || to < from) throw new Error(`docs/verify.md has no marks for the table "${name}"`);
+    return `${text.slice(0, from)}${start}\n\n${table}\n\n${text.slice(to)}`;
+  }, page);
+}
+
+function tables(): Record<string, string> {
+  const findings = Object.entries(LAYOUT_FINDINGS).map(([code, { severity, meaning, remedy }]) => [
+    `\`${code}\``,
+    severity,
+    meaning,
+    remedy,
+  ]);
+  const oddities = (Object.keys(ODDITIES) as OddityCode[]).map((code) => [`\`${code}\``, kindOf(code).meaning]);
+  return {
+    findings: table(['code', 'severity', 'meaning', 'what to do'], findings),
+    oddities: table(['code', 'meaning'], oddities),
+  };
+}
+
+/** A table in Biome's form: columns as wide as their widest cell. */
+function table(header: readonly string[], rows: ReadonlyArray<readonly string[]>): string {
+  const widths = header.map((_, column) => Math.max(...[header, ...rows].map((row) => row[column]?.length ?? 0)));
+  const line = (cells: readonly string[]) => `| ${cells.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join(' | ')} |`;
+  return [line(header), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n');
+}
+
+if (process.argv[1] === import.meta.filename) writeFileSync(PAGE, withTables(readFileSync(PAGE, 'utf8')));

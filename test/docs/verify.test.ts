@@ -1,0 +1,38 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { withTables } from '../../scripts/docs-verify.ts';
+import { ODDITIES } from '../../src/checkpoint/oddity.ts';
+import { EXIT } from '../../src/commands/exit-codes.ts';
+import { finding, kindOf, LAYOUT_FINDINGS } from '../../src/verify/finding.ts';
+
+const PAGE = readFileSync(resolve(import.meta.dirname, '../../docs/verify.md'), 'utf8');
+const rows = (page: string) => page.split('\n').filter((line) => line.startsWith('| '));
+
+describe('docs/verify.md', () => {
+  it('has the tables that the code gives: npx tsx scripts/docs-verify.ts', () => {
+    expect(PAGE).toBe(withTables(PAGE));
+  });
+
+  it('has every code once, with its severity, its meaning and what to do', () => {
+    const found = rows(PAGE).flatMap((row) => /^\| `([A-Z][A-Z0-9_]+)` /.exec(row)?.[1] ?? []);
+    expect(found).toEqual([...Object.keys(LAYOUT_FINDINGS), ...Object.keys(ODDITIES)]);
+    const cells = rows(PAGE).map((row) => row.split('|').map((cell) => cell.trim()));
+    for (const code of Object.keys(LAYOUT_FINDINGS) as Array<keyof typeof LAYOUT_FINDINGS>) {
+      const { severity, meaning, remedy } = kindOf(code);
+      expect(cells).toContainEqual(['', `\`${code}\``, severity, meaning, remedy, '']);
+      expect(finding(code, 'x').severity).toBe(severity);
+    }
+  });
+
+  it('has every exit code', () => {
+    const codes = rows(PAGE).flatMap((row) => /^\| (\d) /.exec(row)?.[1] ?? []);
+    expect(codes.map(Number)).toEqual(Object.values(EXIT));
+  });
+
+  it('notices a table that is not as the code has it', () => {
+    const stale = PAGE.replace('`COMMIT_MISSING`', '`COMMIT_LOST`');
+    expect(withTables(stale)).toBe(PAGE);
+    expect(() => withTables('no marks')).toThrow('has no marks');
+  });
+});
