@@ -70,7 +70,7 @@ const OBSTACLES: Readonly<Record<string, Obstacle>> = {
   },
   'a full/current that is a blob': {
     code: /^(?:BAD_REF|BAD_OBJECT)$/,
-    names: /full\/current/,
+    names: /should be a commit, but is a blob/,
     put: (dir) => {
       const was = refs(dir)[V2_CURRENT] as string;
       git(dir, 'update-ref', V2_CURRENT, git(dir, 'hash-object', '-w', '.entire/settings.json'));

@@ -1,0 +1,22 @@
+import { expect, it, vi } from 'vitest';
+import type { EngineName } from '../../src/git/repository.ts';
+import { git } from '../fixtures/git.ts';
+import { contend } from './contention.ts';
+import { DUAL, documentOf, newRepository, write } from './dual-write.ts';
+
+vi.setConfig({ testTimeout: 180_000 });
+
+// `npm run stress` does the same at full size.
+it.each<[string, EngineName[]]>([
+  ['native', ['native', 'native', 'native', 'native']],
+  ['isomorphic', ['isomorphic', 'isomorphic', 'isomorphic', 'isomorphic']],
+  ['native and isomorphic', ['native', 'isomorphic', 'native', 'isomorphic']],
+])('four processes write eight checkpoints each: %s', async (_name, engines) => {
+  const dir = newRepository(DUAL);
+  git(dir, 'commit', '-q', '--allow-empty', '-m', 'second');
+  const maxCheckpoints = 10;
+  write(dir, documentOf(0), ['--max-checkpoints', '10']);
+  const { faults, others } = await contend({ dir, engines, each: 8, maxCheckpoints });
+  expect(faults).toEqual([]);
+  for (const count of Object.values(others)) expect(count).toBeGreaterThan(0);
+});

@@ -1,0 +1,174 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { EngineName } from '../../src/git/repository.ts';
+import { verify } from '../../src/verify/verify.ts';
+import { git, gitAsync, refs } from '../fixtures/git.ts';
+import { reference, V1_BRANCH, V2_MAIN } from '../fixtures/reference.ts';
+import { checkpointsOf, complaints, v2Refs, withRepository } from '../migrate/support.ts';
+import { startChild } from './children/start.ts';
+import type { WriteReport } from './children/write-many.ts';
+import { checkpointId, documentOf, runAsync } from './dual-write.ts';
+
+/** How much is written at the same time. */
+export interface Contention {
+  readonly dir: string;
+  /** One for each process. */
+  readonly engines: readonly EngineName[];
+  /** Checkpoints that each process writes. */
+  readonly each: number;
+  readonly maxCheckpoints: number;
+}
+
+/** What came of it. */
+export interface Outcome {
+  readonly seconds: number;
+  /** Checkpoints in a second, all processes together. */
+  readonly perSecond: number;
+  /** The longest write, in milliseconds. */
+  readonly longestMs: number;
+  readonly medianMs: number;
+  /** Everything that is not as it must be; empty where all is well. */
+  readonly faults: readonly string[];
+  /** How often the others got to do something meanwhile. */
+  readonly others: { readonly refs: number; readonly v1Commits: number; readonly migrations: number };
+}
+
+const UNRELATED = 'refs/heads/unrelated';
+
+/**
+ * Processes that write checkpoints into one repository at the same time; and beside them somebody who moves another ref,
+ * somebody who puts commits on V1 (compare and swap, as any writer does it), and `ckpt migrate`.
+ */
+export async function contend({ dir, engines, each, maxCheckpoints }: Contention): Promise<Outcome> {
+  const faults: string[] = [];
+  const before = reference(dir).chain.length;
+  const start = performance.now();
+  let done = false;
+  const others = Promise.all([
+    moveUnrelated(dir, () => done),
+    commitToV1(dir, () => done),
+    migrations(dir, maxCheckpoints, () => done, faults),
+  ]);
+  const ends = await Promise.all(
+    engines.map(async (engine, process) => {
+      const documents = Array.from({ length: each }, (_, i) => JSON.stringify(documentOf(numberOf(process, i))));
+      return startChild('write-many.ts', { dir, engine, documents, maxCheckpoints });
+    }),
+  );
+  const seconds = (performance.now() - start) / 1000;
+  done = true;
+  const [unrelated, v1Commits, migrateRuns] = await others;
+
+  const times: number[] = [];
+  ends.forEach(({ code, signal, stdout, stderr }, process) => {
+    if (code !== 0) {
+      faults.push(`process ${process} (${engines[process]}) ended with ${code ?? signal}: ${stderr}`);
+      return;
+    }
+    const report = JSON.parse(stdout) as WriteReport;
+    times.push(...report.times);
+    for (const warning of report.warnings) faults.push(`process ${process} (${engines[process]}) warned: ${warning}`);
+  });
+  const last = await runAsync(dir, ['dual-write']);
+  if (last.code !== 0 || last.stderr !== '') faults.push(`the last mirror: ${last.code} ${last.stderr}`);
+  if (refs(dir)[UNRELATED] !== unrelated.last) faults.push('the unrelated ref is not where it was put');
+
+  const wanted = engines.flatMap((_, process) =>
+    Array.from({ length: each }, (_, i) => checkpointId(numberOf(process, i))),
+  );
+  faults.push(...(await missing(dir, wanted, before + wanted.length + v1Commits, maxCheckpoints)));
+  times.sort((a, b) => a - b);
+  return {
+    seconds,
+    perSecond: wanted.length / seconds,
+    longestMs: times.at(-1) ?? 0,
+    medianMs: times[times.length >> 1] ?? 0,
+    faults,
+    others: { refs: unrelated.moves, v1Commits, migrations: migrateRuns },
+  };
+}
+
+/** No number is another process's. 0 is for the checkpoint that is there before. */
+function numberOf(process: number, i: number): number {
+  return 1 + process * 1000 + i;
+}
+
+/** Looks for what was lost, doubled or left undone, in both layouts. */
+async function missing(
+  dir: string,
+  wanted: readonly string[],
+  commits: number,
+  maxCheckpoints: number,
+): Promise<string[]> {
+  const faults: string[] = [];
+  const subjects = git(dir, 'log', '--format=%s', V1_BRANCH).split('\n');
+  if (subjects.length !== commits) faults.push(`V1 has ${subjects.length} commits instead of ${commits}`);
+  const summaries = (ref: string) =>
+    git(dir, 'ls-tree', '-r', '--name-only', ref)
+      .split('\n')
+      .filter((path) => /^..\/[^/]{10}\/metadata\.json$/.test(path)).length;
+  for (const ref of [V1_BRANCH, V2_MAIN]) {
+    if (summaries(ref) !== wanted.length + 1) faults.push(`${ref} has ${summaries(ref)} checkpoints`);
+    const log = git(dir, 'log', '--format=%s', ref).split('\n');
+    for (const id of wanted) {
+      const count = log.filter((subject) => subject === `Checkpoint: ${id}`).length;
+      if (count !== 1) faults.push(`${ref} has ${count} commits of checkpoint ${id}`);
+    }
+  }
+  const holders = new Map<string, number>();
+  for (const ref of Object.keys(v2Refs(dir)).filter((name) => name !== V2_MAIN)) {
+    for (const id of checkpointsOf(dir, ref.split('/').at(-1) as string)) holders.set(id, (holders.get(id) ?? 0) + 1);
+  }
+  for (const id of wanted) if (holders.get(id) !== 1) faults.push(`${id} lies in ${holders.get(id) ?? 0} generations`);
+
+  const expected = reference(dir, { maxCheckpoints });
+  const now = v2Refs(dir);
+  for (const { ref, id } of [...expected.archives, { ref: V2_MAIN, id: expected.main }]) {
+    if (now[ref] !== id) faults.push(`${ref} is at ${now[ref]} instead of ${id}`);
+  }
+  if (Object.keys(now).length !== expected.archives.length + 2) faults.push(`V2 refs: ${Object.keys(now).join(' ')}`);
+  const report = await withRepository(dir, 'native', (repo) => verify(repo, { maxCheckpoints }));
+  if (!report.consistent) faults.push(`verify: ${JSON.stringify(report.findings.slice(0, 3))}`);
+  faults.push(...complaints(dir));
+  return faults;
+}
+
+async function moveUnrelated(dir: string, isDone: () => boolean): Promise<{ moves: number; last: string }> {
+  const [head, parent] = git(dir, 'rev-parse', 'HEAD', 'HEAD~1').split('\n') as [string, string];
+  let last = head;
+  git(dir, 'update-ref', UNRELATED, last);
+  let moves = 0;
+  for (; !isDone(); moves++) {
+    const next = last === head ? parent : head;
+    await gitAsync(dir, ['update-ref', UNRELATED, next, last]);
+    last = next;
+    await delay(20);
+  }
+  return { moves, last };
+}
+
+/** Puts empty commits on V1. Where somebody else was faster, git says so, and it begins again. */
+async function commitToV1(dir: string, isDone: () => boolean): Promise<number> {
+  let commits = 0;
+  while (!isDone()) {
+    const tip = await gitAsync(dir, ['rev-parse', V1_BRANCH]);
+    const commit = await gitAsync(dir, ['commit-tree', '-p', tip, '-m', 'Another tool', `${tip}^{tree}`]);
+    const won = await gitAsync(dir, ['update-ref', V1_BRANCH, commit, tip]).then(
+      () => true,
+      () => false,
+    );
+    if (won) commits++;
+    await delay(150);
+  }
+  return commits;
+}
+
+async function migrations(dir: string, max: number, isDone: () => boolean, faults: string[]): Promise<number> {
+  let runs = 0;
+  do {
+    await delay(300);
+    const { code, stderr } = await runAsync(dir, ['migrate', '--quiet', '--max-checkpoints', `${max}`]);
+    if (code !== 0) faults.push(`ckpt migrate ended with ${code}: ${stderr}`);
+    runs++;
+  } while (!isDone());
+  return runs;
+}
