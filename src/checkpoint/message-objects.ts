@@ -1,4 +1,4 @@
-import { findNodeAtLocation, type Node, parseTree } from 'jsonc-parser';
+import { createScanner } from 'jsonc-parser';
 
 /**
  * Transcripts that are one JSON object with a list of `messages` (Gemini, OpenCode), as opposed to JSONL. One that is too
@@ -7,21 +7,38 @@ import { findNodeAtLocation, type Node, parseTree } from 'jsonc-parser';
 
 const NEWLINE = 0x0a;
 const OPEN_BRACE = 0x7b;
+/** The scanner's `SyntaxKind.EOF`, an ambient const enum that isolated modules can't name. */
+const END_OF_TEXT = 17;
 
 /** True when the content is one JSON object with a list of messages. JSONL is not: its first line is a whole value. */
 export function isMessageObject(content: Buffer): boolean {
   if (content[0] !== OPEN_BRACE) return false;
   const lineEnd = content.indexOf(NEWLINE);
-  const hasMoreLines = lineEnd >= 0 && lineEnd < content.length - 1;
-  if (hasMoreLines && parseObject(content.subarray(0, lineEnd)) !== undefined) return false;
+  // The first line first: that of JSONL is short, and the whole may be large.
+  if (lineEnd >= 0 && parseObject(content.subarray(0, lineEnd)) !== undefined) {
+    if (!isBlank(content.subarray(lineEnd))) return false;
+  }
   const messages = parseObject(content)?.messages;
   return Array.isArray(messages) && messages.length > 0;
 }
 
-/** Where the messages of such an object stand in its text: offsets in characters. */
+/** True where there is nothing but JSON's white space. */
+export function isBlank(content: Buffer): boolean {
+  return content.every((byte) => byte === NEWLINE || byte === 0x20 || byte === 0x0d || byte === 0x09);
+}
+
+/** A stretch of a text, as offsets in characters. */
+interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Where the messages of such an object stand in its text. */
 interface MessageSpans {
   readonly text: string;
-  readonly messages: ReadonlyArray<{ readonly start: number; readonly end: number }>;
+  /** Behind the bracket that opens the list. */
+  readonly listStart: number;
+  readonly messages: readonly Span[];
 }
 
 /**
@@ -30,35 +47,36 @@ interface MessageSpans {
  * where all messages are separated alike, as every serializer does; else `undefined`: it can't be split without loss.
  */
 export function splitMessageObject(content: Buffer, limit: number): Buffer[] | undefined {
-  const { text, messages } = messageSpans(content);
+  const spans = messageSpans(content);
+  const { text, messages } = spans;
   const first = messages[0];
   const last = messages.at(-1);
   if (first === undefined || last === undefined) return undefined;
   const head = text.slice(0, first.start);
   const tail = text.slice(last.end);
-  const separator = separatorOf(text, messages);
+  const separator = byteLength(separatorOf(spans) ?? '');
   const pieces: Buffer[] = [];
   let from = 0;
   while (from < messages.length) {
     let to = from + 1;
     let bytes = byteLength(head) + byteLength(tail) + byteLength(slice(text, messages, from, to));
     for (; to < messages.length; to++) {
-      const more = byteLength(separator) + byteLength(slice(text, messages, to, to + 1));
+      const more = separator + byteLength(slice(text, messages, to, to + 1));
       if (bytes + more > limit) break;
       bytes += more;
     }
     pieces.push(Buffer.from(head + slice(text, messages, from, to) + tail, 'utf8'));
     from = to;
   }
-  return joinMessageObjects(pieces).equals(content) ? pieces : undefined;
+  return pieces.every(isMessageObject) && joinMessageObjects(pieces).equals(content) ? pieces : undefined;
 }
 
 /** Puts the pieces of a message object together: the first one, with the messages of the others behind its own. */
 export function joinMessageObjects(pieces: readonly Buffer[]): Buffer {
   const spans = pieces.map(messageSpans);
-  const separator = spans.map(({ text, messages }) => separatorOf(text, messages)).find((text) => text !== '') ?? ',';
   const [first] = spans;
   if (first === undefined) return Buffer.alloc(0);
+  const separator = spans.map(separatorOf).find((text) => text !== undefined) ?? separatorBefore(first);
   const lists = spans.flatMap(({ text, messages }) => {
     return messages.length === 0 ? [] : [slice(text, messages, 0, messages.length)];
   });
@@ -67,21 +85,56 @@ export function joinMessageObjects(pieces: readonly Buffer[]): Buffer {
   return Buffer.from(head + lists.join(separator) + tail, 'utf8');
 }
 
+/** Finds the list and its elements. A scanner, so that neither depth nor the number of values costs memory. */
 function messageSpans(content: Buffer): MessageSpans {
   const text = content.toString('utf8');
-  const root = parseTree(text);
-  const messages: Node | undefined = root === undefined ? undefined : findNodeAtLocation(root, ['messages']);
-  const children = messages?.type === 'array' ? (messages.children ?? []) : [];
-  return { text, messages: children.map(({ offset, length }) => ({ start: offset, end: offset + length })) };
+  const scanner = createScanner(text, true);
+  const messages: Span[] = [];
+  let depth = 0;
+  /** The last string in the object itself: the key of a value that follows. */
+  let key = '';
+  let listStart = -1;
+  let messageStart = -1;
+  while (scanner.scan() !== END_OF_TEXT) {
+    const start = scanner.getTokenOffset();
+    const end = start + scanner.getTokenLength();
+    const token = text.charAt(start);
+    const isInList = listStart >= 0 && depth === 2;
+    if (isInList && (token === ',' || token === ']')) {
+      if (token === ']') break;
+      messageStart = -1;
+      continue;
+    }
+    if (isInList && messageStart < 0) {
+      messageStart = start;
+      messages.push({ start, end });
+    }
+    if (token === '{' || token === '[') {
+      depth += 1;
+      if (depth === 2 && token === '[' && key === 'messages' && listStart < 0) listStart = end;
+    } else if (token === '}' || token === ']') {
+      depth -= 1;
+      if (listStart >= 0 && depth === 2) messages[messages.length - 1] = { start: messageStart, end };
+    } else if (depth === 1) {
+      if (token === '"') key = scanner.getTokenValue();
+      else if (token === ',') key = '';
+    }
+  }
+  return { text, listStart, messages };
 }
 
-/** What stands between the first two messages; empty where there is only one. */
-function separatorOf(text: string, messages: MessageSpans['messages']): string {
+/** What stands between the first two messages; `undefined` where there is only one. */
+function separatorOf({ text, messages }: MessageSpans): string | undefined {
   const [first, second] = messages;
-  return first === undefined || second === undefined ? '' : text.slice(first.end, second.start);
+  return first === undefined || second === undefined ? undefined : text.slice(first.end, second.start);
 }
 
-function slice(text: string, messages: MessageSpans['messages'], from: number, to: number): string {
+/** What stands between messages where each has a piece of its own: a comma, and the white space before the first. */
+function separatorBefore({ text, listStart, messages }: MessageSpans): string {
+  return `,${text.slice(listStart, messages[0]?.start ?? listStart)}`;
+}
+
+function slice(text: string, messages: readonly Span[], from: number, to: number): string {
   return text.slice(messages[from]?.start ?? 0, messages[to - 1]?.end ?? 0);
 }
 

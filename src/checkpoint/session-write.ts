@@ -108,16 +108,13 @@ function badWrite(message: string, hint: string): CkptError {
   return new CkptError('BAD_WRITE', message, { hint, exitCode: 2 });
 }
 
-/** A session's `metadata.json`: two-space indent, final newline. Fields that are `undefined` are left out. */
+/**
+ * A session's `metadata.json`: two-space indent, final newline. Fields that are `undefined` are left out. The IDs are those of
+ * the write, whatever its metadata says.
+ */
 export function sessionMetadataJson(write: SessionWrite): Buffer {
-  const { cli_version, ...rest } = write.metadata;
-  const fields = {
-    cli_version,
-    checkpoint_id: write.checkpointId,
-    session_id: write.sessionId,
-    ...rest,
-  };
-  return prettyJson(fields);
+  const { cli_version, checkpoint_id: _, session_id: __, ...rest } = write.metadata;
+  return prettyJson({ cli_version, checkpoint_id: write.checkpointId, session_id: write.sessionId, ...rest });
 }
 
 /** JSON as all writers of checkpoints put it down: two-space indent, final newline. */
@@ -141,7 +138,7 @@ export function writeMessage(write: SessionWrite, session: string): string {
   const description = task?.description?.trim();
   const paragraphs = [
     `Checkpoint: ${write.checkpointId}`,
-    ...(description ? [description.replace(/\n{2,}/g, '\n')] : []),
+    ...(description ? [oneParagraph(description)] : []),
     trailers.join('\n'),
   ];
   return `${paragraphs.join('\n\n')}\n`;
@@ -158,5 +155,10 @@ export function summaryMessage(checkpointId: string, sessionId: string): string 
 }
 
 function oneLine(text: string): string {
-  return text.replace(/\s+/g, ' ').trim();
+  return text.replace(/[\s\0]+/g, ' ').trim();
+}
+
+/** Without empty lines, and without NUL, which no commit may have. */
+function oneParagraph(text: string): string {
+  return text.replace(/\0/g, '').replace(/\s*\n\s*/g, '\n');
 }

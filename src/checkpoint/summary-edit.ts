@@ -1,5 +1,4 @@
 import { applyEdits, type JSONPath, modify } from 'jsonc-parser';
-import { METADATA_FILE } from './layout.ts';
 import type { SessionMetadata, SummarySession } from './metadata.ts';
 import { parseSummary } from './metadata.ts';
 import { prettyJson } from './session-write.ts';
@@ -7,10 +6,13 @@ import { prettyJson } from './session-write.ts';
 /** What a checkpoint summary says of its sessions, taken from their metadata. */
 export interface SummaryFacts {
   readonly checkpointId: string;
-  /** The folder of the session that is written, and its paths in the summary, from the tree's root with a leading slash. */
-  readonly session: string;
-  readonly shardPath: string;
+  /**
+   * The paths of the session that is written, from the tree's root with a leading slash: `metadata` tells which entry is its
+   * own, a member that is `undefined` is taken out of it, one that is not named stays.
+   */
   readonly paths: SummarySession;
+  /** The paths of all sessions, in the order of their numbers, for a summary that is made anew. */
+  readonly listed: readonly SummarySession[];
   /** The metadata of all sessions of the checkpoint, the written one included, in the order of their numbers. */
   readonly sessions: readonly SessionMetadata[];
   /** The metadata of the session that is written: a new summary takes its version, strategy and branch. */
@@ -27,6 +29,11 @@ const TOKEN_FIELDS = [
 
 const FORMATTING = { formattingOptions: { insertSpaces: true, tabSize: 2, eol: '\n' } };
 
+/** True where a summary can be edited in place; one that is not JSON, or not there, is made anew. */
+export function isEditableSummary(content: Buffer | undefined): boolean {
+  return content !== undefined && tryParse(content) !== undefined;
+}
+
 /**
  * A checkpoint's summary after a session was written: counts, files and tokens are those of all its sessions, and the session
  * is listed. A summary that is there is edited in place: fields that this program does not know stay, byte for byte. One that
@@ -39,11 +46,12 @@ export function summaryWith(before: Buffer | undefined, facts: SummaryFacts): Bu
   const set = (path: JSONPath, value: unknown) => {
     text = applyEdits(text, modify(text, path, value, FORMATTING));
   };
-  const count = totalCount(facts.sessions);
-  if (old.checkpoints_count !== count) set(['checkpoints_count'], count);
+  // The files first: a list of a million duplicates has been seen, and each edit reads the text that the one before left.
   const files = allFiles(facts.sessions);
   if (old.files_touched?.join('\0') !== files.join('\0')) set(['files_touched'], files);
-  listSession(old.sessions ?? [], facts, set);
+  const count = totalCount(facts.sessions);
+  if (old.checkpoints_count !== count) set(['checkpoints_count'], count);
+  listSession(old.sessions, facts.paths, set);
   const tokens = totalTokens(facts.sessions);
   if (tokens !== undefined && old.token_usage === undefined) set(['token_usage'], tokens);
   else if (tokens !== undefined) {
@@ -58,14 +66,11 @@ export function summaryWith(before: Buffer | undefined, facts: SummaryFacts): Bu
  * A checkpoint's summary with a session's paths brought up to date, and nothing else: counts stay what their writer made of
  * them. `undefined` where there is no summary that could be edited.
  */
-export function summaryListing(
-  before: Buffer | undefined,
-  facts: Pick<SummaryFacts, 'session' | 'shardPath' | 'paths'>,
-): Buffer | undefined {
+export function summaryListing(before: Buffer | undefined, paths: SummarySession): Buffer | undefined {
   const old = before === undefined ? undefined : tryParse(before);
   if (before === undefined || old === undefined) return undefined;
   let text = before.toString('utf8');
-  listSession(old.sessions ?? [], facts, (path, value) => {
+  listSession(old.sessions, paths, (path, value) => {
     text = applyEdits(text, modify(text, path, value, FORMATTING));
   });
   return Buffer.from(text, 'utf8');
@@ -73,17 +78,20 @@ export function summaryListing(
 
 /** Puts the paths of the written session into the list: into its entry, or as a new one at the end. */
 function listSession(
-  listed: readonly SummarySession[],
-  facts: Pick<SummaryFacts, 'session' | 'shardPath' | 'paths'>,
+  listed: readonly SummarySession[] | undefined,
+  paths: SummarySession,
   set: (path: JSONPath, value: unknown) => void,
 ): void {
-  const own = `/${facts.shardPath}/${facts.session}/${METADATA_FILE}`;
-  const index = listed.findIndex(({ metadata }) => metadata === own);
-  if (index < 0) {
-    set(['sessions', listed.length], facts.paths);
+  if (listed === undefined) {
+    set(['sessions'], [paths]);
     return;
   }
-  for (const [key, path] of Object.entries(facts.paths)) {
+  const index = listed.findIndex(({ metadata }) => metadata === paths.metadata);
+  if (index < 0) {
+    set(['sessions', listed.length], paths);
+    return;
+  }
+  for (const [key, path] of Object.entries(paths)) {
     if (listed[index]?.[key] !== path) set(['sessions', index, key], path);
   }
 }
@@ -97,7 +105,7 @@ function newSummary(facts: SummaryFacts): Buffer {
     branch: written.branch,
     checkpoints_count: totalCount(sessions),
     files_touched: allFiles(sessions),
-    sessions: [facts.paths],
+    sessions: facts.listed,
     token_usage: totalTokens(sessions),
   });
 }

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
-import { isMessageObject, splitMessageObject } from './message-objects.ts';
+import { isBlank, isMessageObject, splitMessageObject } from './message-objects.ts';
 
 /** No file of a transcript exceeds 50 MiB, since hosting sites refuse files over 100 MB. */
 export const CHUNK_BYTES = 50 * 1024 * 1024;
 
 const NEWLINE = 0x0a;
+const OPEN_BRACE = 0x7b;
 
 /** A transcript laid down in pieces, and the hash of the whole. */
 export interface ChunkedTranscript {
@@ -13,61 +14,115 @@ export interface ChunkedTranscript {
   readonly contentHash: string;
 }
 
+/** Takes one piece after the other. */
+export type PieceTaker = (piece: Buffer, index: number) => Promise<void>;
+
 /**
  * Splits a transcript into pieces of at most `limit` bytes and hands them over one after the other: JSONL at line ends (the
- * newline between two pieces belongs to neither), a message object by its messages. Only one piece is in memory at a time,
- * but for a message object that is larger than the limit. A single line that is larger makes a piece of its own.
+ * newline between two pieces belongs to neither), a message object by its messages. A line or message that is larger makes a
+ * piece of its own. The pieces follow from the content alone, whatever parts it comes in. Only one piece is in memory at a
+ * time, but for a message object that is larger than the limit.
  */
 export async function chunkTranscript(
   input: AsyncIterable<Uint8Array>,
-  take: (piece: Buffer, index: number) => Promise<void>,
+  take: PieceTaker,
   limit = CHUNK_BYTES,
 ): Promise<ChunkedTranscript> {
   const hash = createHash('sha256');
-  const source = input[Symbol.asyncIterator]();
-  let pending: Buffer[] = [];
-  let size = 0;
-  let index = 0;
-  let isLines: boolean | undefined;
-  for (let next = await source.next(); next.done !== true; next = await source.next()) {
-    const chunk = Buffer.from(next.value);
-    hash.update(chunk);
-    pending.push(chunk);
-    size += chunk.length;
+  const splitter = new Splitter(take, limit);
+  for await (const part of input) {
+    hash.update(part);
+    await splitter.add(Buffer.from(part));
+  }
+  return { pieces: await splitter.end(), contentHash: `sha256:${hash.digest('hex')}` };
+}
+
+class Splitter {
+  readonly #take: PieceTaker;
+  readonly #limit: number;
+  /** What no piece has yet. */
+  #pending: Buffer[] = [];
+  #size = 0;
+  /** Whether a line has ended since it was last looked at. */
+  #hasLineEnd = false;
+  #pieces = 0;
+  /** `undefined` until it can be told, which matters only where there is more than one piece. */
+  #isLines: boolean | undefined;
+
+  constructor(take: PieceTaker, limit: number) {
+    this.#take = take;
+    this.#limit = limit;
+  }
+
+  async add(part: Buffer): Promise<void> {
+    this.#pending.push(part);
+    this.#size += part.length;
+    this.#hasLineEnd ||= part.includes(NEWLINE);
     // Within a line that is longer than a piece there is nothing to do until it ends.
-    if (size <= limit || (isLines === true && !chunk.includes(NEWLINE))) continue;
-    if (isLines === undefined) isLines = !looksLikeOneObject(Buffer.concat(pending));
-    if (!isLines) continue; // has to be whole before it can be split
-    let rest = Buffer.concat(pending);
-    for (let cut = lineEndBefore(rest, limit); rest.length > limit && cut > 0; cut = lineEndBefore(rest, limit)) {
-      await take(rest.subarray(0, cut), index++);
+    if (this.#size <= this.#limit + 1 || !this.#hasLineEnd || this.#isLines === false) return;
+    const content = Buffer.concat(this.#pending);
+    this.#isLines ??= startsWithLine(content);
+    this.#keep(this.#isLines === true ? await this.#takeLines(content, this.#limit + 1) : content);
+  }
+
+  /** Hands over what is left. Returns the number of all pieces. */
+  async end(): Promise<number> {
+    const content = Buffer.concat(this.#pending);
+    const messages =
+      this.#isLines !== true && content.length > this.#limit && isMessageObject(content)
+        ? splitMessageObject(content, this.#limit)
+        : undefined;
+    for (const piece of messages ?? [await this.#takeLines(content, this.#limit)]) await this.#give(piece);
+    return this.#pieces;
+  }
+
+  /**
+   * Cuts whole lines off as long as there are more than `most` bytes. Returns the rest. While more is to come, that is a byte
+   * more than the limit: of a newline that is the last byte so far it can't be told whether a piece ends there.
+   */
+  async #takeLines(content: Buffer, most: number): Promise<Buffer> {
+    let rest = content;
+    while (rest.length > most) {
+      const cut = this.#cutOf(rest);
+      if (cut < 0) break;
+      await this.#give(rest.subarray(0, cut));
       rest = rest.subarray(cut + 1);
     }
-    pending = [Buffer.from(rest)];
-    size = rest.length;
+    return rest;
   }
-  const last = Buffer.concat(pending);
-  const messages = isLines === false && isMessageObject(last) ? splitMessageObject(last, limit) : undefined;
-  for (const piece of messages ?? [last]) await take(piece, index++);
-  return { pieces: index, contentHash: `sha256:${hash.digest('hex')}` };
+
+  /** Where the next piece ends: at the last newline that fits, else at the first one; -1 where there is nothing to cut. */
+  #cutOf(content: Buffer): number {
+    // A newline at the very end ends the last piece; cutting there would leave an empty one.
+    const inner = content.subarray(0, -1);
+    const before = inner.lastIndexOf(NEWLINE, this.#limit);
+    return before > 0 ? before : inner.indexOf(NEWLINE, this.#limit);
+  }
+
+  #keep(content: Buffer): void {
+    // A copy, so that what was handed over is not held in memory.
+    this.#pending = [Buffer.from(content)];
+    this.#size = content.length;
+    this.#hasLineEnd = false;
+  }
+
+  async #give(piece: Buffer): Promise<void> {
+    await this.#take(piece, this.#pieces++);
+  }
 }
 
-/** Where to cut: the last newline that leaves at most `limit` bytes before it, else the first one; -1 where there is none. */
-function lineEndBefore(content: Buffer, limit: number): number {
-  const before = content.lastIndexOf(NEWLINE, limit);
-  const cut = before > 0 ? before : content.indexOf(NEWLINE, limit);
-  // A newline at the very end ends the last piece; cutting there would leave an empty one.
-  return cut === content.length - 1 ? -1 : cut;
-}
-
-/** JSONL has a whole JSON value in its first line; one object over several lines, or without any line end, has not. */
-function looksLikeOneObject(start: Buffer): boolean {
+/**
+ * Whether this is the start of lines, and not of one JSON object: JSONL has a whole JSON value in its first line, with more
+ * behind it. `undefined` where it can't be told yet: the first line has not ended, or nothing comes behind it.
+ */
+function startsWithLine(start: Buffer): boolean | undefined {
+  if (start[0] !== OPEN_BRACE) return true;
   const end = start.indexOf(NEWLINE);
-  if (end < 0) return true;
+  if (end < 0 || isBlank(start.subarray(end))) return undefined;
   try {
     JSON.parse(start.toString('utf8', 0, end));
-    return false;
+    return true;
   } catch {
-    return start[0] === 0x7b;
+    return false;
   }
 }

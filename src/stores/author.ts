@@ -12,9 +12,9 @@ export interface Author {
  * Where nobody is known a checkpoint is still written, as `Unknown`: a hook must not lose it for that.
  */
 export async function authorOf(repo: Repository, env: NodeJS.ProcessEnv, date: Date): Promise<Author> {
-  const name = env.GIT_AUTHOR_NAME || (await repo.config('user.name')) || 'Unknown';
-  const email = env.GIT_AUTHOR_EMAIL || (await repo.config('user.email')) || 'unknown@localhost';
-  return { name: clean(name), email: clean(email), date };
+  const name = clean(env.GIT_AUTHOR_NAME) || clean(await repo.config('user.name')) || 'Unknown';
+  const email = clean(env.GIT_AUTHOR_EMAIL) || clean(await repo.config('user.email')) || 'unknown@localhost';
+  return { name, email, date };
 }
 
 /** `Name <email> <seconds> <offset>`, as a commit has it, in latin1 (one character per byte). */
@@ -30,6 +30,6 @@ function two(number: number): string {
 }
 
 /** Without the characters that git takes out of names and addresses. */
-function clean(text: string): string {
+function clean(text = ''): string {
   return text.replace(/[<>\n\r\0]/g, '').trim();
 }

@@ -1,9 +1,12 @@
 import { type CheckpointId, shardPath } from '../checkpoint/checkpoint-id.ts';
 import { CkptError } from '../checkpoint/errors.ts';
-import { METADATA_FILE } from '../checkpoint/layout.ts';
-import type { SessionMetadata } from '../checkpoint/metadata.ts';
-import { parseSessionMetadata } from '../checkpoint/metadata.ts';
+import { isSessionFolderName, METADATA_FILE } from '../checkpoint/layout.ts';
+import { parseSessionMetadata, type SessionMetadata, type SummarySession } from '../checkpoint/metadata.ts';
+import { isEditableSummary, summaryWith } from '../checkpoint/summary-edit.ts';
 import type { CheckpointFolders } from './checkpoint-folders.ts';
+
+/** How a layout lists a session in the summary: from its folder, and which files that has. */
+export type PathsOf = (folder: string, has: (name: string) => boolean) => SummarySession;
 
 /** A session folder of a checkpoint, and what its metadata says. */
 export interface KnownSession {
@@ -13,12 +16,15 @@ export interface KnownSession {
   readonly metadata: SessionMetadata | undefined;
 }
 
-/** The sessions of a checkpoint, in the order of their numbers. */
+/**
+ * The sessions of a checkpoint, in the order of their numbers. Throws a `BadObjectError` where the metadata of one is absent
+ * from the repository: whether a write is for that session can't be told then.
+ */
 export async function knownSessions(folders: CheckpointFolders, id: CheckpointId): Promise<KnownSession[]> {
   const sessions: KnownSession[] = [];
   for (const name of await folders.sessions(id)) {
-    const stored = await folders.session(id, name);
-    sessions.push({ name, content: stored?.content, metadata: stored?.value });
+    const content = await folders.fileToEdit(id, name, METADATA_FILE);
+    sessions.push({ name, content, metadata: content && tryParse(content) });
   }
   return sessions;
 }
@@ -28,11 +34,14 @@ export function findSession(sessions: readonly KnownSession[], sessionId: string
   return sessions.find(({ metadata }) => metadata?.session_id === sessionId);
 }
 
-/** The number behind the greatest of these: no folder has it, whatever gaps there are. */
+/** The number behind the greatest among these names: none has it, whatever gaps there are. */
 export function nextNumber(names: Iterable<string>): string {
-  let greatest = -1;
-  for (const name of names) greatest = Math.max(greatest, Number(name));
-  return String(greatest + 1);
+  let greatest = -1n;
+  for (const name of names) {
+    const number = isSessionFolderName(name) ? BigInt(name) : -1n;
+    if (number > greatest) greatest = number;
+  }
+  return String(greatest + 1n);
 }
 
 /** Makes sure that a folder is this session's or nobody's yet. Throws a `CkptError` where it holds another session. */
@@ -50,26 +59,48 @@ export function assertOwnFolder(
   });
 }
 
-/** The metadata of all sessions after a write: the written one takes its place among the others. */
-export function sessionsAfter(
-  sessions: readonly KnownSession[],
-  name: string,
-  written: SessionMetadata,
-): SessionMetadata[] {
-  const others = sessions.filter((session) => session.name !== name);
-  return [...others, { name, metadata: written }]
-    .sort((a, b) => Number(a.name) - Number(b.name))
-    .map(({ metadata }) => metadata)
-    .filter((metadata) => metadata !== undefined);
+/** A write to a session, as far as the summary has to tell it. */
+export interface SessionChange {
+  /** The session's folder. */
+  readonly name: string;
+  readonly written: SessionMetadata;
+  readonly paths: SummarySession;
 }
 
-/** Finds the session that a finalization or a summary is for. Throws a `CkptError` where there is none. */
+/** The checkpoint's summary after a session was written to it. `sessions` are those before. */
+export async function summaryAfter(
+  folders: CheckpointFolders,
+  id: CheckpointId,
+  sessions: readonly KnownSession[],
+  { name, written, paths }: SessionChange,
+  pathsOf: PathsOf,
+): Promise<Buffer> {
+  const before = await folders.fileToEdit(id, METADATA_FILE);
+  const all = [...sessions.filter((session) => session.name !== name), { name, metadata: written }];
+  all.sort((a, b) => Number(a.name) - Number(b.name));
+  const listed: SummarySession[] = [];
+  for (const session of isEditableSummary(before) ? [] : all) {
+    const files = new Set((await folders.entries(id, session.name))?.map((entry) => entry.name));
+    const found = pathsOf(`${shardPath(id)}/${session.name}`, (file) => files.has(file));
+    listed.push(session.name === name ? paths : found);
+  }
+  const metadata = all.map((session) => session.metadata).filter((one) => one !== undefined);
+  return summaryWith(before, { checkpointId: id, paths, listed, sessions: metadata, written });
+}
+
+/**
+ * Finds the session that a finalization or a summary is for; without an ID the newest whose metadata can be read. Throws a
+ * `CkptError` where there is none.
+ */
 export function requireSession(
   sessions: readonly KnownSession[],
   id: CheckpointId,
   sessionId: string | undefined,
 ): KnownSession {
-  const found = sessionId === undefined ? sessions.at(-1) : findSession(sessions, sessionId);
+  const found =
+    sessionId === undefined
+      ? sessions.findLast(({ metadata }) => metadata !== undefined)
+      : findSession(sessions, sessionId);
   if (found !== undefined) return found;
   const what = sessionId === undefined ? 'no session' : `no session ${sessionId}`;
   throw new CkptError('SESSION_NOT_FOUND', `the checkpoint ${id} has ${what}`, {
@@ -77,12 +108,15 @@ export function requireSession(
   });
 }
 
-/** Reads the metadata that a write has just made. */
-export function parseWritten(content: Buffer): SessionMetadata {
-  return parseSessionMetadata(content);
-}
-
 /** The path of a session's metadata in the tree. */
 export function metadataPath(id: CheckpointId, session: string): string {
   return `${shardPath(id)}/${session}/${METADATA_FILE}`;
+}
+
+function tryParse(content: Buffer): SessionMetadata | undefined {
+  try {
+    return parseSessionMetadata(content);
+  } catch {
+    return undefined;
+  }
 }

@@ -1,4 +1,4 @@
-import { type CheckpointId, isShardName, shardNames } from '../checkpoint/checkpoint-id.ts';
+import { type CheckpointId, isShardName, shardNames, shardPath } from '../checkpoint/checkpoint-id.ts';
 import { isSessionFolderName, METADATA_FILE, PROMPT_FILE, PROMPT_SEPARATOR } from '../checkpoint/layout.ts';
 import {
   type CheckpointSummary,
@@ -80,11 +80,24 @@ export class CheckpointFolders {
 
   /** The content of a file at a path below the checkpoint's folder; `undefined` where it is not there, or is absent. */
   async file(id: CheckpointId, ...path: string[]): Promise<Buffer | undefined> {
+    return (await this.#read(id, path))?.content;
+  }
+
+  /** As `file`, before it is changed: throws a `BadObjectError` where it is there, but absent from the repository. */
+  async fileToEdit(id: CheckpointId, ...path: string[]): Promise<Buffer | undefined> {
+    const file = await this.#read(id, path);
+    if (file === undefined || file.content !== undefined) return file?.content;
+    const name = [shardPath(id), ...path].join('/');
+    const message = `${name} can't be changed, since it is absent from this repository (${file.id})`;
+    throw new BadObjectError(file.id, message, `Fetch it: git fetch origin ${file.id}`);
+  }
+
+  async #read(id: CheckpointId, path: string[]): Promise<{ id: ObjectId; content: Buffer | undefined } | undefined> {
     const entries = await this.entries(id, ...path.slice(0, -1));
     const entry = entries?.find(({ name, mode }) => name === path.at(-1) && !isTreeMode(mode));
     if (entry === undefined) return undefined;
     const [object] = await this.#repo.readObjects([entry.id]);
-    return object?.content;
+    return { id: entry.id, content: object?.content };
   }
 
   async summary(id: CheckpointId): Promise<StoredJson<CheckpointSummary> | undefined> {

@@ -29,6 +29,13 @@ export interface GenerationWriterOptions {
 /** Makes the commit that `full/current` gets. */
 export type CommitMaker = (tree: ObjectId, parents: readonly ObjectId[]) => ObjectId;
 
+/** Where a checkpoint's folder lies. */
+interface Holder {
+  readonly folder: ObjectId;
+  /** Absent where it is `full/current`. */
+  readonly archive?: Ref;
+}
+
 const OUR_NAMES: TranscriptNames = { transcript: 'full.jsonl', contentHash: 'content_hash.txt' };
 
 /**
@@ -44,6 +51,7 @@ export class GenerationWriter {
   readonly #archives: readonly Ref[];
   /** What `full/current` holds, in `replace` mode together with its history. */
   readonly #held: Map<CheckpointId, ObjectId>;
+  readonly #notArchived = new Set<CheckpointId>();
 
   private constructor(
     repo: Repository,
@@ -73,8 +81,12 @@ export class GenerationWriter {
     return new GenerationWriter(repo, writer, options, refs, held);
   }
 
-  /** The entries of a checkpoint's folder in the generation that holds it; none where no generation does. */
-  async entries(id: CheckpointId): Promise<TreeEntry[]> {
+  /**
+   * The entries of a checkpoint's folder in the generation that holds it; none where no generation does. A checkpoint that
+   * `main` does not have (`isNew`) is in no archive: they are not searched for it.
+   */
+  async entries(id: CheckpointId, isNew: boolean): Promise<TreeEntry[]> {
+    if (isNew) this.#notArchived.add(id);
     const folder = (await this.#find(id))?.folder;
     return folder === undefined ? [] : readTree(this.#repo, folder);
   }
@@ -119,13 +131,27 @@ export class GenerationWriter {
   async #rotate(old: ObjectId | null, main: CheckpointFolders): Promise<RefUpdate[]> {
     const newest = this.#archives[0];
     const number = (newest === undefined ? 0 : (generationNumber(newest.name) ?? 0)) + 1;
-    const span = generationSpan(this.#held.keys(), await readTimes(main, this.#held.keys()));
-    const archive = archiveCommit(this.#writer, number, this.#held, span);
+    const held = await this.#withHistory(main);
+    const span = generationSpan(held.keys(), await readTimes(main, held.keys()));
+    const archive = archiveCommit(this.#writer, number, held, span);
     const start = startCommit(this.#writer, generationTree(this.#writer, new Map()), span.newest);
     return [
       { ref: generationRef(number), old: null, new: archive },
       { ref: V2_CURRENT_REF, old, new: start },
     ];
+  }
+
+  /**
+   * What is held, and what `full/current` has in its history alone: written in `replace` mode, though it may not be the mode
+   * any more. What `main` has no more, and what an archive has, does not come back.
+   */
+  async #withHistory(main: CheckpointFolders): Promise<Map<CheckpointId, ObjectId>> {
+    const held = new Map(this.#held);
+    for (const [id, folder] of await this.#readHistory()) {
+      if (held.has(id) || (await main.entries(id)) === undefined) continue;
+      if ((await this.#findArchived(id)) === undefined) held.set(id, folder);
+    }
+    return held;
   }
 
   async #rewriteArchive(
@@ -142,9 +168,16 @@ export class GenerationWriter {
   }
 
   /** The folder of a checkpoint, and the archive that it lies in; in `full/current` where no archive is named. */
-  async #find(id: CheckpointId): Promise<{ folder: ObjectId; archive?: Ref } | undefined> {
+  async #find(id: CheckpointId): Promise<Holder | undefined> {
     const held = this.#held.get(id);
     if (held !== undefined) return { folder: held };
+    if (this.#notArchived.has(id)) return undefined;
+    const archived = await this.#findArchived(id);
+    const past = archived === undefined ? (await this.#readHistory()).get(id) : undefined;
+    return past === undefined ? archived : { folder: past };
+  }
+
+  async #findArchived(id: CheckpointId): Promise<Holder | undefined> {
     const [shard, rest] = shardNames(id);
     for (const archive of this.#archives) {
       const folders = await CheckpointFolders.ofCommit(this.#repo, archive.id);
@@ -152,6 +185,12 @@ export class GenerationWriter {
       if (folder !== undefined) return { folder: folder.id, archive };
     }
     return undefined;
+  }
+
+  /** What `full/current` holds together with its history, whatever the mode is now. */
+  async #readHistory(): Promise<Map<CheckpointId, ObjectId>> {
+    if (this.#options.mode === 'replace') return this.#held;
+    return this.#current === undefined ? new Map() : readCurrent(this.#repo, this.#current.id, 'replace');
   }
 
   async #sessionEntries(folder: ObjectId | undefined, session: string): Promise<TreeEntry[]> {
@@ -165,7 +204,7 @@ export class GenerationWriter {
     const own = namesOf(entries);
     if (own !== undefined || generation === undefined) return own ?? OUR_NAMES;
     const folders = await CheckpointFolders.ofCommit(this.#repo, generation.id);
-    for (const id of (await folders.list()).slice(0, 1)) {
+    for (const id of await folders.list()) {
       for (const session of await folders.sessions(id)) {
         const names = namesOf((await folders.entries(id, session)) ?? []);
         if (names !== undefined) return names;

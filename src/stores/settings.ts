@@ -55,8 +55,8 @@ async function readStrategyOptions(path: string): Promise<Record<string, unknown
   }
   try {
     const value: unknown = JSON.parse(text);
-    const options = isObject(value) ? value.strategy_options : undefined;
-    return isObject(options) ? options : {};
+    if (!isObject(value)) throw new SyntaxError('it holds no JSON object');
+    return isObject(value.strategy_options) ? value.strategy_options : {};
   } catch (error) {
     throw badSettings(path, error);
   }

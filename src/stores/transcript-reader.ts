@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { isMessageObject, joinMessageObjects } from '../checkpoint/message-objects.ts';
 import { TRANSCRIPT_NAMES, transcriptPieces } from '../checkpoint/transcript.ts';
 import { BadObjectError } from '../git/errors.ts';
@@ -31,26 +32,31 @@ export async function findTranscript(
     if (pieces.length === 0) continue;
     const hashFile = files.get(names.contentHash);
     const [hash] = hashFile === undefined ? [] : await repo.readObjects([hashFile]);
+    const contentHash = hash?.content.toString('utf8').trim();
     return {
       ref,
       paths: pieces.map(({ path }) => path),
-      contentHash: hash?.content.toString('utf8').trim(),
-      stream: () => joinPieces(repo, pieces),
+      contentHash,
+      stream: () => joinPieces(repo, pieces, contentHash),
     };
   }
   return undefined;
 }
 
 /** JSONL pieces are joined by one newline; pieces that are one JSON object each, by their messages. */
-async function* joinPieces(repo: Repository, pieces: readonly Piece[]): AsyncGenerator<Buffer, void, undefined> {
+async function* joinPieces(
+  repo: Repository,
+  pieces: readonly Piece[],
+  contentHash: string | undefined,
+): AsyncGenerator<Buffer, void, undefined> {
   const [first, ...rest] = pieces;
   if (first === undefined) return;
   if (rest.length > 0) {
     const start = await readPiece(repo, first);
     if (isMessageObject(start)) {
-      const others: Buffer[] = [];
-      for (const piece of rest) others.push(await readPiece(repo, piece));
-      yield joinMessageObjects([start, ...others]);
+      const contents = [start];
+      for (const piece of rest) contents.push(await readPiece(repo, piece));
+      yield joinObjects(contents, contentHash);
       return;
     }
   }
@@ -58,6 +64,18 @@ async function* joinPieces(repo: Repository, pieces: readonly Piece[]): AsyncGen
     if (i > 0) yield Buffer.from('\n');
     yield* await openPiece(repo, piece);
   }
+}
+
+/** A line of JSONL that fills a piece can look like a message object: then the content hash tells which it is. */
+function joinObjects(pieces: readonly Buffer[], contentHash: string | undefined): Buffer {
+  const isLines = !pieces.every(isMessageObject);
+  const lines = () => Buffer.concat(pieces.flatMap((piece, i) => (i === 0 ? [piece] : [Buffer.from('\n'), piece])));
+  if (isLines || (contentHash !== undefined && hashOf(lines()) === contentHash)) return lines();
+  return joinMessageObjects(pieces);
+}
+
+function hashOf(content: Buffer): string {
+  return `sha256:${createHash('sha256').update(content).digest('hex')}`;
 }
 
 async function openPiece(repo: Repository, { id, path }: Piece): Promise<AsyncIterable<Buffer>> {

@@ -1,6 +1,6 @@
 import { type CheckpointId, shardPath } from '../checkpoint/checkpoint-id.ts';
 import { METADATA_FILE, PROMPT_FILE, V1_REF, V1_REMOTE_REF } from '../checkpoint/layout.ts';
-import type { SummarySession } from '../checkpoint/metadata.ts';
+import { parseSessionMetadata, type SummarySession } from '../checkpoint/metadata.ts';
 import {
   assertSessionWrite,
   assertWriteIds,
@@ -13,7 +13,7 @@ import {
   summaryMessage,
   writeMessage,
 } from '../checkpoint/session-write.ts';
-import { metadataWithSummary, summaryListing, summaryWith } from '../checkpoint/summary-edit.ts';
+import { metadataWithSummary, summaryListing } from '../checkpoint/summary-edit.ts';
 import { TRANSCRIPT_NAMES } from '../checkpoint/transcript.ts';
 import { serializeCommit } from '../git/commit.ts';
 import type { ObjectId } from '../git/object-id.ts';
@@ -27,9 +27,8 @@ import {
   knownSessions,
   metadataPath,
   nextNumber,
-  parseWritten,
   requireSession,
-  sessionsAfter,
+  summaryAfter,
 } from './checkpoint-edit.ts';
 import { CheckpointFolders } from './checkpoint-folders.ts';
 import type { CheckpointWriter } from './dual-writer.ts';
@@ -92,7 +91,8 @@ export class V1Writer implements CheckpointWriter {
       const id = write.checkpointId;
       const sessions = await knownSessions(folders, id);
       const found = findSession(sessions, write.sessionId);
-      const session = found?.name ?? nextNumber(await this.#takenNumbers(folders, id));
+      const taken = (await folders.entries(id)) ?? [];
+      const session = found?.name ?? nextNumber(taken.map(({ name }) => name));
       assertOwnFolder(sessions, session, write.sessionId, id);
       const folder = `${shardPath(id)}/${session}`;
       const entries = (await folders.entries(id, session)) ?? [];
@@ -100,15 +100,9 @@ export class V1Writer implements CheckpointWriter {
         ...metadataEdits(folder, entries, blobs, replacesSession(write)),
         ...fullEdits(folder, entries, fullFilesOf(write, blobs), NAMES),
       ]);
-      const written = parseWritten(sessionMetadataJson(write));
-      const summary = summaryWith(await folders.file(id, METADATA_FILE), {
-        checkpointId: id,
-        session,
-        shardPath: shardPath(id),
-        paths: summaryPaths(folder, (name) => hasAfter(folder, entries, edits, name)),
-        sessions: sessionsAfter(sessions, session, written),
-        written,
-      });
+      const paths = summaryPaths(folder, (name) => hasAfter(folder, entries, edits, name));
+      const written = parseSessionMetadata(sessionMetadataJson(write));
+      const summary = await summaryAfter(folders, id, sessions, { name: session, written, paths }, summaryPaths);
       edits.set(`${shardPath(id)}/${METADATA_FILE}`, { mode: FILE_MODE, id: writer.add('blob', summary) });
       return { session, edits, message: writeMessage(write, session) };
     });
@@ -131,16 +125,8 @@ export class V1Writer implements CheckpointWriter {
           id: writer.add('blob', Buffer.from(prompts, 'utf8')),
         });
       }
-      const summary = summaryListing(await folders.file(id, METADATA_FILE), {
-        session,
-        shardPath: shardPath(id),
-        paths: {
-          metadata: `/${folder}/${METADATA_FILE}`,
-          ...(transcript && { transcript: `/${folder}/${NAMES.transcript}` }),
-          ...(transcript && { content_hash: `/${folder}/${NAMES.contentHash}` }),
-          ...(prompts !== undefined && { prompt: `/${folder}/${PROMPT_FILE}` }),
-        },
-      });
+      const paths = summaryPaths(folder, (name) => hasAfter(folder, entries, edits, name));
+      const summary = summaryListing(await folders.fileToEdit(id, METADATA_FILE), paths);
       if (summary !== undefined) {
         edits.set(`${shardPath(id)}/${METADATA_FILE}`, { mode: FILE_MODE, id: writer.add('blob', summary) });
       }
@@ -159,12 +145,6 @@ export class V1Writer implements CheckpointWriter {
       const message = summaryMessage(id, session.metadata?.session_id ?? session.name);
       return { session: session.name, edits, message };
     });
-  }
-
-  /** The numbers that folders of a checkpoint have, of whatever kind they are. */
-  async #takenNumbers(folders: CheckpointFolders, id: CheckpointId): Promise<string[]> {
-    const entries = (await folders.entries(id)) ?? [];
-    return entries.map(({ name }) => name).filter((name) => /^\d+$/.test(name));
   }
 
   #update(checkpointId: CheckpointId, build: (attempt: Attempt) => Promise<Change>): Promise<WriteResult> {
@@ -206,12 +186,12 @@ export class V1Writer implements CheckpointWriter {
 
 /** A session's entry in the summary. The prompt's path is empty where there is no prompt, as all writers do it. */
 function summaryPaths(folder: string, has: (name: string) => boolean): SummarySession {
-  const path = (name: string) => `/${folder}/${name}`;
+  const path = (name: string) => (has(name) ? `/${folder}/${name}` : undefined);
   return {
-    metadata: path(METADATA_FILE),
-    ...(has(NAMES.transcript) && { transcript: path(NAMES.transcript) }),
-    ...(has(CONTEXT_FILE) && { context: path(CONTEXT_FILE) }),
-    ...(has(NAMES.contentHash) && { content_hash: path(NAMES.contentHash) }),
-    prompt: has(PROMPT_FILE) ? path(PROMPT_FILE) : '',
+    metadata: `/${folder}/${METADATA_FILE}`,
+    transcript: TRANSCRIPT_NAMES.map(({ transcript }) => path(transcript)).find((found) => found !== undefined),
+    context: path(CONTEXT_FILE),
+    content_hash: path(NAMES.contentHash),
+    prompt: path(PROMPT_FILE) ?? '',
   };
 }

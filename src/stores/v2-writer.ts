@@ -1,5 +1,6 @@
 import { type CheckpointId, shardPath } from '../checkpoint/checkpoint-id.ts';
 import { METADATA_FILE, PROMPT_FILE, V2_MAIN_REF } from '../checkpoint/layout.ts';
+import { parseSessionMetadata, type SummarySession } from '../checkpoint/metadata.ts';
 import {
   assertSessionWrite,
   assertWriteIds,
@@ -12,7 +13,7 @@ import {
   summaryMessage,
   writeMessage,
 } from '../checkpoint/session-write.ts';
-import { metadataWithSummary, summaryListing, summaryWith } from '../checkpoint/summary-edit.ts';
+import { metadataWithSummary, summaryListing } from '../checkpoint/summary-edit.ts';
 import { serializeCommit } from '../git/commit.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import type { ObjectWriter, RefUpdate, Repository } from '../git/repository.ts';
@@ -25,13 +26,12 @@ import {
   knownSessions,
   metadataPath,
   nextNumber,
-  parseWritten,
   requireSession,
-  sessionsAfter,
+  summaryAfter,
 } from './checkpoint-edit.ts';
 import { CheckpointFolders } from './checkpoint-folders.ts';
 import type { CheckpointWriter } from './dual-writer.ts';
-import { GenerationWriter, type GenerationWriterOptions } from './generation-writer.ts';
+import { type CommitMaker, GenerationWriter, type GenerationWriterOptions } from './generation-writer.ts';
 import {
   CONTEXT_FILE,
   FILE_MODE,
@@ -51,7 +51,6 @@ const ATTEMPTS = 200;
 /** The state of V2 that one attempt starts from. */
 interface Attempt {
   readonly main: CheckpointFolders;
-  readonly generations: GenerationWriter;
   readonly writer: ObjectWriter;
 }
 
@@ -60,8 +59,8 @@ interface Change {
   readonly session: string;
   /** On `main`. */
   readonly edits: ReadonlyMap<string, TreeEdit>;
-  /** In the session's folder in a generation; absent where that stays as it is. */
-  readonly full?: FullFiles;
+  /** What goes to a generation; absent where none is touched. */
+  readonly full?: { readonly generations: GenerationWriter; readonly files: FullFiles };
   readonly message: string;
 }
 
@@ -87,32 +86,23 @@ export class V2Writer implements CheckpointWriter {
     assertSessionWrite(write);
     const id = write.checkpointId;
     const blobs = await storeSession(this.#repo, write);
-    return this.#update(id, async ({ main, generations, writer }) => {
+    return this.#update(id, async ({ main, writer }) => {
       const sessions = await knownSessions(main, id);
-      const taken = [...((await main.entries(id)) ?? []), ...(await generations.entries(id))].map(({ name }) => name);
-      const session =
-        findSession(sessions, write.sessionId)?.name ?? nextNumber(taken.filter((name) => /^\d+$/.test(name)));
+      const known = await main.entries(id);
+      const generations = await GenerationWriter.open(this.#repo, writer, this.#options);
+      const full = await generations.entries(id, known === undefined);
+      const taken = [...(known ?? []), ...full].map(({ name }) => name);
+      const session = findSession(sessions, write.sessionId)?.name ?? nextNumber(taken);
       assertOwnFolder(sessions, session, write.sessionId, id);
       const folder = `${shardPath(id)}/${session}`;
       const entries = (await main.entries(id, session)) ?? [];
       const edits = metadataEdits(folder, entries, blobs, replacesSession(write));
-      const has = (name: string) => hasAfter(folder, entries, edits, name);
-      const written = parseWritten(sessionMetadataJson(write));
-      const summary = summaryWith(await main.file(id, METADATA_FILE), {
-        checkpointId: id,
-        session,
-        shardPath: shardPath(id),
-        paths: {
-          metadata: `/${folder}/${METADATA_FILE}`,
-          ...(has(CONTEXT_FILE) && { context: `/${folder}/${CONTEXT_FILE}` }),
-          prompt: has(PROMPT_FILE) ? `/${folder}/${PROMPT_FILE}` : '',
-        },
-        sessions: sessionsAfter(sessions, session, written),
-        written,
-      });
+      const paths = summaryPaths(folder, (name) => hasAfter(folder, entries, edits, name));
+      const written = parseSessionMetadata(sessionMetadataJson(write));
+      const summary = await summaryAfter(main, id, sessions, { name: session, written, paths }, summaryPaths);
       edits.set(`${shardPath(id)}/${METADATA_FILE}`, { mode: FILE_MODE, id: writer.add('blob', summary) });
-      const full = fullFilesOf(write, blobs);
-      return { session, edits, full, message: writeMessage(write, session) };
+      const files = fullFilesOf(write, blobs);
+      return { session, edits, full: { generations, files }, message: writeMessage(write, session) };
     });
   }
 
@@ -131,19 +121,17 @@ export class V2Writer implements CheckpointWriter {
           id: writer.add('blob', Buffer.from(prompts, 'utf8')),
         });
       }
-      const summary = summaryListing(await main.file(id, METADATA_FILE), {
-        session,
-        shardPath: shardPath(id),
-        paths: {
-          metadata: `/${folder}/${METADATA_FILE}`,
-          ...(prompts !== undefined && { prompt: `/${folder}/${PROMPT_FILE}` }),
-        },
-      });
+      const entries = (await main.entries(id, session)) ?? [];
+      const paths = summaryPaths(folder, (name) => hasAfter(folder, entries, edits, name));
+      const summary = summaryListing(await main.fileToEdit(id, METADATA_FILE), paths);
       if (summary !== undefined) {
         edits.set(`${shardPath(id)}/${METADATA_FILE}`, { mode: FILE_MODE, id: writer.add('blob', summary) });
       }
-      const full = transcript && { transcript, task: new Map<string, ObjectId>(), replaces: false };
-      return { session, edits, ...(full && { full }), message: finalizeMessage(id) };
+      const message = finalizeMessage(id);
+      if (transcript === undefined) return { session, edits, message };
+      const generations = await GenerationWriter.open(this.#repo, writer, this.#options);
+      const files = { transcript, task: new Map<string, ObjectId>(), replaces: false };
+      return { session, edits, full: { generations, files }, message };
     });
   }
 
@@ -164,15 +152,17 @@ export class V2Writer implements CheckpointWriter {
       const writer = this.#repo.objectWriter();
       const old = (await this.#repo.resolveRef(V2_MAIN_REF)) ?? null;
       const main = await CheckpointFolders.at(this.#repo, old);
-      const generations = await GenerationWriter.open(this.#repo, writer, this.#options);
-      const change = await build({ main, generations, writer });
+      const change = await build({ main, writer });
       const tree = await editTree(this.#repo, writer, main.root, change.edits);
       const commit = this.#commit(writer, tree, old === null ? [] : [old], change.message);
-      const makeCommit = (fullTree: ObjectId, parents: readonly ObjectId[]) =>
-        this.#commit(writer, fullTree, parents, change.message);
-      const after = new CheckpointFolders(this.#repo, tree);
-      const full = change.full && (await generations.put(checkpointId, change.session, change.full, after, makeCommit));
-      const refs: RefUpdate[] = [...(full ?? []), { ref: V2_MAIN_REF, old, new: commit }];
+      const refs: RefUpdate[] = [{ ref: V2_MAIN_REF, old, new: commit }];
+      if (change.full !== undefined) {
+        await writer.flush(); // a rotation reads the times of all sessions, that of this write as well
+        const makeCommit: CommitMaker = (fullTree, parents) => this.#commit(writer, fullTree, parents, change.message);
+        const { generations, files } = change.full;
+        const after = new CheckpointFolders(this.#repo, tree);
+        refs.unshift(...(await generations.put(checkpointId, change.session, files, after, makeCommit)));
+      }
       await writer.flush();
       await this.#repo.updateRefs(refs, change.message.split('\n')[0] ?? '');
       return { checkpointId, session: change.session, commit, refs };
@@ -186,4 +176,10 @@ export class V2Writer implements CheckpointWriter {
     const text = Buffer.from(message, 'utf8').toString('latin1');
     return writer.add('commit', serializeCommit({ tree, parents, headers, message: text }));
   }
+}
+
+/** A session's entry in the summary on `main`, which tells nothing of transcripts. */
+function summaryPaths(folder: string, has: (name: string) => boolean): SummarySession {
+  const path = (name: string) => (has(name) ? `/${folder}/${name}` : undefined);
+  return { metadata: `/${folder}/${METADATA_FILE}`, context: path(CONTEXT_FILE), prompt: path(PROMPT_FILE) ?? '' };
 }
