@@ -1,5 +1,5 @@
 import { defineConfig } from 'rolldown';
-import { leaveOutUnused, thirdPartyLicenses } from './scripts/build-plugins.ts';
+import { leaveOutForge, leaveOutUnused, thirdPartyLicenses } from './scripts/build-plugins.ts';
 
 /**
  * One file for `main`, one for each command, and chunks for what they share: a command loads its own files and no
@@ -14,7 +14,7 @@ export default defineConfig({
   external: [/^node:/, 'typescript', 'ts-node', 'tsx'],
   // Its main file is UMD, whose requires no bundler follows.
   resolve: { alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' } },
-  plugins: [leaveOutUnused(), thirdPartyLicenses()],
+  plugins: [leaveOutUnused(), leaveOutForge(), thirdPartyLicenses()],
   output: {
     dir: 'dist',
     format: 'esm',

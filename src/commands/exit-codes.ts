@@ -69,6 +69,10 @@ export const KNOWN_ERRORS: Readonly<Record<string, KnownError>> = {
   },
   SESSION_FOLDER_TAKEN: { exitCode: 1, meaning: "A session's folder holds another session. Nothing was written." },
   SESSION_NOT_FOUND: { exitCode: 1, meaning: 'The checkpoint does not have the session that was to be changed.' },
+  REDACTION_FAILED: {
+    exitCode: 1,
+    meaning: 'Secrets could not be looked for. What was to be redacted must not be stored.',
+  },
   TIMEOUT: { exitCode: 1, meaning: 'V2 took longer than the time limit of a hook: a warning there, never a failure.' },
   GIT_FAILED: { exitCode: 1, meaning: 'Git failed in a way that has no code of its own.' },
   GIT_PROGRAM_FAILED: { exitCode: 1, meaning: 'The git program failed; the message has its words.' },

@@ -11,7 +11,7 @@ const importing = (path: string): string => `import { leaf } from '${path}';\nex
 const importingType = (path: string): string => `import type { Leaf } from '${path}';\nexport const here: Leaf = 1;\n`;
 const importingModule = (name: string): string => `import * as module from '${name}';\nexport const here = module;\n`;
 
-const LAYERS = ['commands', 'ui', 'migrate', 'verify', 'hooks', 'stores', 'checkpoint', 'git'];
+const LAYERS = ['commands', 'ui', 'migrate', 'verify', 'hooks', 'redaction', 'stores', 'checkpoint', 'git'];
 
 /** Files that keep or break the rules, with the rules that each breaks. */
 const CASES: ReadonlyArray<readonly [file: string, content: string, broken: readonly string[]]> = [
@@ -25,6 +25,10 @@ const CASES: ReadonlyArray<readonly [file: string, content: string, broken: read
   ['src/verify/down.ts', importing('../migrate/leaf.ts'), []],
   ['src/hooks/up.ts', importing('../stores/leaf.ts'), ['layer-hooks']],
   ['src/hooks/down.ts', importing('../git/leaf.ts'), []],
+  ['src/redaction/up.ts', importing('../git/leaf.ts'), ['layer-redaction']],
+  ['src/redaction/down.ts', importing('../checkpoint/leaf.ts'), []],
+  ['src/redaction/library.ts', importingModule('@secretlint/core'), []],
+  ['src/commands/library.ts', importingModule('@secretlint/core'), ['secretlint-only-in-redaction']],
   ['src/ui/down.ts', importing('../verify/leaf.ts'), ['ui-types-only']],
   ['src/ui/types.ts', importingType('../verify/leaf.ts'), []],
   ['src/ui/up.ts', importingType('../commands/leaf.ts'), ['only-commands-knows-commands']],
