@@ -19,8 +19,8 @@ import { NO_COUNTS } from './result.ts';
 /**
  * Plans on top of a V2 that something else wrote: what it lacks is added in one commit on top of `main`, what it has stays.
  * Transcripts go where the checkpoint already lies, else to `full/current`. Where nothing is missing nothing moves, so that
- * a program which goes on writing V2 and this one do not pile up empty commits in turns; such a run costs a projection of
- * V1's tip, none of its history.
+ * a program which goes on writing V2 and this one do not pile up empty commits in turns; such a run compares V1's tip again,
+ * not its history (600 checkpoints of which each differs: 0.6 s).
  */
 export async function planForeign(context: PlanContext): Promise<MigrationPlan> {
   const { repo, refs, v1, writer, onEvent } = context;
