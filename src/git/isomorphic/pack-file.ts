@@ -15,8 +15,10 @@ const MAX_CACHED_SIZE = 1024 * 1024;
 const CACHE_SIZE = 16 * 1024 * 1024;
 /** How much of a stream is read at a time. */
 const PIECE_SIZE = 64 * 1024;
-/** Bytes that hold the longest header of an entry and the two sizes at the start of a delta. */
+/** Bytes that hold the longest header of an entry, and mostly the two sizes at the start of a delta. */
 const HEAD_SIZE = 128;
+/** The two sizes take at most ten bytes each. */
+const DELTA_SIZES = 20;
 
 /** Bounds of the buffers that zlib inflates into; the lower one is zlib's own. */
 const MIN_CHUNK_SIZE = 64;
@@ -190,9 +192,15 @@ export class PackFile {
     throw this.#damaged(start, 'it has another size than it says');
   }
 
+  /** At least the first bytes of a delta, which hold its two sizes. They may come after some hundred bytes of Huffman tables. */
   #firstBytes(head: EntryHead): Buffer {
-    const bytes = this.#read(head.dataStart, Math.min(HEAD_SIZE, this.#size - head.dataStart));
-    return inflateSync(bytes, { finishFlush: constants.Z_SYNC_FLUSH });
+    const available = this.#size - head.dataStart;
+    const needed = Math.min(DELTA_SIZES, head.size);
+    for (let length = HEAD_SIZE; ; length *= 4) {
+      const bytes = this.#read(head.dataStart, Math.min(length, available));
+      const inflated = inflateSync(bytes, { finishFlush: constants.Z_SYNC_FLUSH });
+      if (inflated.length >= needed || length >= available) return inflated;
+    }
   }
 
   #read(start: number, length: number): Buffer {
