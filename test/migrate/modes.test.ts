@@ -293,6 +293,17 @@ test('a merge brings in a side branch that started long ago', async () => {
   await expectConsistent(dir, { maxCheckpoints: 3 });
 });
 
+test('what one merge brings in rotates by ID', async () => {
+  const { dir, v1 } = prepare(3);
+  await migrateIn(dir, { maxCheckpoints: 3 });
+  v1.branch('side');
+  add(v1, 4, 8).checkout('v1').merge('side');
+  update(dir, v1);
+  await migrateIn(dir, { maxCheckpoints: 3 });
+  expect(checkpointsOf(dir, archive(2).slice(-13))).toEqual(ids(4, 8).sort().slice(0, 3));
+  expect(v2Refs(dir)).toEqual(reference(dir, { maxCheckpoints: 3 }).refs);
+});
+
 test('a merge brings in a history with a root of its own', async () => {
   const { dir, v1 } = prepare(3);
   await migrateIn(dir, { maxCheckpoints: 2 });

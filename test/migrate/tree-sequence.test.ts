@@ -7,11 +7,11 @@ import { sharedEnds, TreeSequence } from '../../src/migrate/tree-sequence.ts';
 /** Few names, ids and modes, so that trees resemble one another; names that end like others, or hold a mode, mislead. */
 const entry = (idLength: number): fc.Arbitrary<TreeEntry> =>
   fc.record({
-    mode: fc.constantFrom('40000', '100644', '0'),
+    mode: fc.constantFrom('40000', '100644', '140000', '0'),
     name: fc.constantFrom('a', 'b', 'a b', ' b', 'b ', '0', '00', '44 a', '100644 a', '40000', '\xff', 'a\xe9', '\x01'),
     id: fc
-      .constantFrom('00', '20', '61', '2061', '310020')
-      .map((digits) => digits.repeat(idLength).slice(0, idLength * 2) as ObjectId),
+      .tuple(fc.constantFrom('00', '20', '61', '2061', '310020'), fc.constantFrom('', '', '01', '20'))
+      .map(([digits, last]) => (digits.repeat(idLength).slice(0, idLength * 2 - last.length) + last) as ObjectId),
   });
 const tree = (idLength: number) =>
   fc
