@@ -1,6 +1,7 @@
 import { CkptError } from '../checkpoint/errors.ts';
 import { ODDITIES, type Oddity, type OddityCode } from '../checkpoint/oddity.ts';
 import type { ProgressEvent, ProgressListener } from '../checkpoint/progress.ts';
+import type { ObjectId } from '../git/object-id.ts';
 import type { Repository } from '../git/repository.ts';
 import { retryOnConflict } from '../git/retry.ts';
 import { type PlanOptions, planMigration } from './plan.ts';
@@ -20,7 +21,7 @@ export interface MigrateOptions {
 
 export const DEFAULT_MAX_CHECKPOINTS = 100;
 /** How often a plan is made again because somebody else moved a ref. */
-const MAX_ATTEMPTS = 10;
+const MAX_ATTEMPTS = 30;
 
 /**
  * Brings V2 up to V1's tip: plans, stores the new objects, then moves all refs in one transaction that compares their old
@@ -55,8 +56,12 @@ export async function migrate(repo: Repository, options: MigrateOptions = {}): P
 }
 
 function executeWithRetries(repo: Repository, options: PlanOptions): Promise<MigrationPlan> {
+  // Where others write all the time, V1's tip is never reached: it is enough to get as far as it was in the beginning,
+  // and whoever is faster does that for all who wait.
+  let goal: ObjectId | undefined;
   const planAndExecute = async () => {
-    const plan = await planMigration(repo, options);
+    const plan = await planMigration(repo, { ...options, goal });
+    goal ??= plan.v1?.id;
     await executePlan(repo, plan, options.onEvent);
     return plan;
   };

@@ -15,6 +15,8 @@ import { type MigrationMode, NO_COUNTS } from './result.ts';
 export interface PlanOptions extends Pick<PlanContext, 'maxCheckpoints' | 'onEvent'> {
   /** Projects V1 afresh, whatever V2 is there. The refs that this replaces are kept under `refs/ckpt/backup/`. */
   readonly rebuild: boolean;
+  /** A V1 commit that V2 must have. Where it has it nothing is to be done, also where V1 has gone on since. Default: V1's tip. */
+  readonly goal?: ObjectId | undefined;
 }
 
 /**
@@ -38,6 +40,9 @@ export async function planMigration(repo: Repository, options: PlanOptions): Pro
       if (isWhole) return nothingToDo('up-to-date', 'incremental', v1);
       return planIncremental(context, { v1: relation.origin, main: refs.main });
     case 'behind':
+      if (isWhole && options.goal !== undefined && (await repo.isAncestor(options.goal, relation.origin))) {
+        return nothingToDo('up-to-date', 'incremental', v1);
+      }
       return planIncremental(context, { v1: relation.origin, main: refs.main });
     case 'ahead':
       return nothingToDo('v2-ahead', 'incremental', v1);

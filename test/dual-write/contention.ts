@@ -6,7 +6,7 @@ import { reference, V1_BRANCH, V2_MAIN } from '../fixtures/reference.ts';
 import { checkpointsOf, complaints, v2Refs, withRepository } from '../migrate/support.ts';
 import { startChild } from './children/start.ts';
 import type { WriteReport } from './children/write-many.ts';
-import { checkpointId, documentOf, runAsync } from './dual-write.ts';
+import { checkpointId, documentOf, runAsync } from './run.ts';
 
 /** How much is written at the same time. */
 export interface Contention {

@@ -128,7 +128,7 @@ describe.each(ENGINES)('%s: somebody moves a ref between the plan and its execut
         ),
       );
       await expect(failed).rejects.toMatchObject({ code: 'REF_MOVED', ref: V2_CURRENT });
-      expect(attempts).toBe(10);
+      expect(attempts).toBe(30);
       expect(v2Refs(dir)).toEqual({ ...before, [V2_CURRENT]: theirs });
     } finally {
       random.mockRestore();

@@ -66,7 +66,7 @@ export class LockSet {
       const failure = await this.#tryLink(own, lock);
       if (failure === undefined) return;
       // The folder may be absent, also because another process just removed it when it was empty.
-      if (failure === 'ENOENT') await mkdir(dirname(path), { recursive: true });
+      if (failure === 'ENOENT') await makeFolder(dirname(path));
       else if (failure !== 'EEXIST') throw new GitError(`${ref} can't be locked: ${lock} can't be made (${failure})`);
       else await removeStaleLocks(this.#commonDir);
       if (performance.now() >= deadline) {
@@ -96,5 +96,14 @@ export class LockSet {
     } catch (error) {
       return (error as NodeJS.ErrnoException).code ?? 'unknown';
     }
+  }
+}
+
+/** Makes a folder. Where one above it is removed at that very moment, as another process does with empty ones, it does not. */
+async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path, { recursive: true });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
   }
 }
