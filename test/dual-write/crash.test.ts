@@ -1,0 +1,193 @@
+import { spawn } from 'node:child_process';
+import { cpSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { writeDocument } from '../../src/dual-write/dual-write.ts';
+import { CKPT } from '../commands/ckpt.ts';
+import { cleanEnvironment, git, refs, removeDir } from '../fixtures/git.ts';
+import { reference, V1_BRANCH, V2_MAIN } from '../fixtures/reference.ts';
+import { tempDir } from '../fixtures/temp.ts';
+import { contentHash, shardPath, transcriptText } from '../fixtures/v1-builder.ts';
+import { complaints, RUNS, v2Refs, withRepository } from '../migrate/support.ts';
+import { startChild } from './children/start.ts';
+import type { KilledWriteJob, Step } from './children/write-killed.ts';
+import {
+  checkpointId,
+  DUAL,
+  documentOf,
+  ENGINES,
+  expectVerified,
+  fileOf,
+  filesOf,
+  newRepository,
+  write,
+} from './dual-write.ts';
+
+vi.setConfig({ testTimeout: 180_000 * RUNS });
+
+/** The killed write is the third: it fills a generation, so that several refs of V2 move. */
+const maxCheckpoints = 3;
+const DOCUMENT = JSON.stringify(documentOf(3, { context: 'notes' }));
+const FOLDER = `${shardPath(checkpointId(3))}/0`;
+const PARALLEL = 2;
+const options = { timeoutMs: 10_000, maxCheckpoints, env: cleanEnvironment() };
+
+type Engine = (typeof ENGINES)[number];
+type Kill = (dir: string, engine: Engine) => Promise<{ signal: NodeJS.Signals | null }>;
+
+let prepared: string;
+beforeAll(() => {
+  prepared = newRepository(DUAL, 'file');
+  for (const n of [1, 2]) write(prepared, documentOf(n), ['--max-checkpoints', '3']);
+});
+
+/** What V1 must have after a write that was not cut off, and what V2 may have after one that was. */
+async function expectWhole(dir: string, about: string): Promise<{ v1: boolean; v2: boolean }> {
+  const [before, now] = [refs(prepared), refs(dir)];
+  const isWritten = now[V1_BRANCH] !== before[V1_BRANCH];
+  if (isWritten) {
+    expect(git(dir, 'rev-parse', `${V1_BRANCH}^`), about).toBe(before[V1_BRANCH]);
+    expect(filesOf(dir, V1_BRANCH, FOLDER), about).toEqual([
+      'content_hash.txt',
+      'context.md',
+      'full.jsonl',
+      'metadata.json',
+      'prompt.txt',
+    ]);
+    expect(fileOf(dir, V1_BRANCH, `${FOLDER}/full.jsonl`), about).toBe(transcriptText('t3').trimEnd());
+    expect(fileOf(dir, V1_BRANCH, `${FOLDER}/content_hash.txt`), about).toBe(contentHash(transcriptText('t3')));
+  }
+  const v2 = v2Refs(dir);
+  const isMirrored = v2[V2_MAIN] !== before[V2_MAIN];
+  if (isMirrored) {
+    const { main, archives } = reference(dir, { maxCheckpoints });
+    expect(v2, about).toMatchObject({ [V2_MAIN]: main, [archives[0]?.ref as string]: archives[0]?.id });
+  } else expect(v2, about).toEqual(v2Refs(prepared));
+  expect(complaints(dir), about).toEqual([]);
+  return { v1: isWritten, v2: isMirrored };
+}
+
+async function runCase(
+  engine: Engine,
+  kill: Kill,
+  about: string,
+): Promise<{ killed: boolean; v1: boolean; v2: boolean }> {
+  const temp = tempDir();
+  const dir = join(temp, 'repo');
+  cpSync(prepared, dir, { recursive: true });
+  const { signal } = await kill(dir, engine);
+  // Git's own transaction outlives its starter: it is finished, or given up, when its locks are gone.
+  await delay(30);
+  if (engine === 'native') for (let waited = 0; waited < 5000 && locks(dir).length > 0; waited += 10) await delay(10);
+  const found = await expectWhole(dir, about);
+
+  // The next write, of any engine, is not held up, and closes the gap.
+  const next = ENGINES[about.length % 2] as Engine;
+  const content = JSON.stringify(documentOf(4));
+  const result = await withRepository(dir, next, (repo) =>
+    writeDocument(repo, { content, folder: dir, finalize: false }, options),
+  );
+  expect(result, about).toMatchObject({ v2: 'ok', warnings: [] });
+  expect(locks(dir), about).toEqual([]);
+  expect(v2Refs(dir)[V2_MAIN], about).toBe(reference(dir, { maxCheckpoints }).main);
+  await expectVerified(dir, { maxCheckpoints });
+  removeDir(temp);
+  return { killed: signal === 'SIGKILL', ...found };
+}
+
+function locks(dir: string): string[] {
+  const names = readdirSync(join(dir, '.git'), { recursive: true, encoding: 'utf8' });
+  return names.filter((name) => name.endsWith('.lock') || /^ckpt\/locks\/./.test(name));
+}
+
+async function runCases(
+  cases: ReadonlyArray<readonly [Engine, Kill, string]>,
+): Promise<Array<{ killed: boolean; v1: boolean; v2: boolean }>> {
+  const left = [...cases];
+  const found: Array<{ killed: boolean; v1: boolean; v2: boolean }> = [];
+  const work = async () => {
+    for (let next = left.shift(); next !== undefined; next = left.shift()) found.push(await runCase(...next));
+  };
+  await Promise.all(Array.from({ length: PARALLEL }, work));
+  return found;
+}
+
+function atStep(kill: NonNullable<KilledWriteJob['kill']>): Kill {
+  return async (dir, engine) => {
+    const job: KilledWriteJob = { dir, engine, document: DOCUMENT, maxCheckpoints, kill };
+    const end = await startChild('write-killed.ts', job);
+    expect(end, JSON.stringify(kill)).toMatchObject({ signal: 'SIGKILL', stderr: '' });
+    return end;
+  };
+}
+
+/** Kills the built program so many milliseconds after its start; `group`: with the git programs that it has started. */
+function killAfter(ms: number, group: boolean): Kill {
+  return (dir, engine) => {
+    const args = ['dual-write', '--from', '-', '--engine', engine, '--max-checkpoints', `${maxCheckpoints}`];
+    const child = spawn(process.execPath, [CKPT, ...args], {
+      cwd: dir,
+      env: cleanEnvironment(),
+      stdio: ['pipe', 'ignore', 'ignore'],
+      detached: true,
+    });
+    child.stdin.on('error', () => {});
+    child.stdin.end(DOCUMENT);
+    const timer = setTimeout(() => {
+      try {
+        process.kill(group ? -(child.pid as number) : (child.pid as number), 'SIGKILL');
+      } catch {
+        // it was done before
+      }
+    }, ms);
+    return new Promise((resolve) => {
+      child.once('exit', (_code, signal) => {
+        clearTimeout(timer);
+        resolve({ signal });
+      });
+    });
+  };
+}
+
+describe.each(ENGINES)('a killed write (%s)', (engine) => {
+  it('at any step', async () => {
+    const dir = join(tempDir(), 'repo');
+    cpSync(prepared, dir, { recursive: true });
+    const job: KilledWriteJob = { dir, engine, document: DOCUMENT, maxCheckpoints };
+    const { stdout, stderr } = await startChild('write-killed.ts', job);
+    expect(stderr).toBe('');
+    const steps = JSON.parse(stdout) as Record<Step, number>;
+    expect(steps).toMatchObject({ updateRefs: 2 }); // one for V1, one for V2
+    const kills = [
+      ...[1, 2].flatMap((n) =>
+        (['before', 'after'] as const).map((when) => ({ when, step: 'updateRefs' as const, n })),
+      ),
+      ...Array.from({ length: steps.flush }, (_, i) => ({ when: 'after' as const, step: 'flush' as const, n: i + 1 })),
+      { when: 'after' as const, step: 'listRefs' as const, n: steps.listRefs },
+      { when: 'before' as const, step: 'readObjects' as const, n: Math.ceil(steps.readObjects / 2) },
+    ];
+    const found = await runCases(kills.map((kill) => [engine, atStep(kill), `${engine} ${JSON.stringify(kill)}`]));
+    expect(found.every(({ killed }) => killed)).toBe(true);
+    expect(found.filter(({ v2 }) => v2)).toHaveLength(1);
+    expect(found.filter(({ v1 }) => v1).length).toBeGreaterThan(2);
+    expect(found.filter(({ v1 }) => !v1).length).toBeGreaterThan(2);
+  });
+
+  it('at any time', async () => {
+    // How long a write takes here and now
+    const dir = join(tempDir(), 'repo');
+    cpSync(prepared, dir, { recursive: true });
+    const start = performance.now();
+    await killAfter(60_000, false)(dir, engine);
+    const whole = performance.now() - start;
+    const count = 16 * RUNS;
+    const cases = Array.from({ length: count }, (_, i) => {
+      const ms = 60 + ((whole - 60) * (i + Math.random())) / count;
+      return [engine, killAfter(ms, i % 2 === 0), `${engine} ${i} after ${ms.toFixed(0)} ms`] as const;
+    });
+    const found = await runCases(cases);
+    // Most of them hit the program at work; which ones is up to the clock.
+    expect(found.filter(({ killed }) => killed).length).toBeGreaterThan(2);
+  });
+});
