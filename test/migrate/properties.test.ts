@@ -63,7 +63,7 @@ function v1Objects(dir: string): string {
 
 test('what was migrated is consistent, V1 is as it was, and git has nothing new to complain about', () =>
   holds(
-    24,
+    18,
     fc.record({ maxCheckpoints, engine }),
     async ({ dir }, options) => {
       const before = { v1: refs(dir), objects: v1Objects(dir), complaints: complaints(dir) };
@@ -79,7 +79,7 @@ test('what was migrated is consistent, V1 is as it was, and git has nothing new 
 
 test('both engines give the ids that the rules of the format give', () =>
   holds(
-    16,
+    12,
     maxCheckpoints,
     async ({ dir, copy }, max) => {
       const other = copy();
@@ -97,7 +97,7 @@ test('migrating now and then gives what migrating once gives', () => {
     /** Where along the chain a migration is run, and with which engine. */
     runs: fc.array(fc.record({ at: fc.nat(), engine }), { maxLength: 6 }),
   });
-  return holds(24, values, async ({ dir, copy, chain }, { max, runs }) => {
+  return holds(18, values, async ({ dir, copy, chain }, { max, runs }) => {
     const cuts = runs.map((run) => ({ ...run, at: run.at % chain.length })).sort((a, b) => a.at - b.at);
     let rotated = false;
     for (const cut of [...cuts, { at: chain.length - 1, engine: 'native' as const }]) {
@@ -136,7 +136,7 @@ test('where checkpoints are deleted now and then, migrating now and then gives t
 
 test('a second run moves no ref and writes no object, and neither does a rebuild of what is right', () =>
   holds(
-    12,
+    8,
     fc.record({ maxCheckpoints, engine }),
     async ({ dir }, options) => {
       await migrateIn(dir, options);
@@ -151,7 +151,7 @@ test('a second run moves no ref and writes no object, and neither does a rebuild
 
 test('a dry run writes nothing, and announces what the run then does', () => {
   const values = fc.record({ maxCheckpoints, engine, cut: fc.nat() });
-  return holds(12, values, async ({ dir, chain }, { cut, ...options }) => {
+  return holds(8, values, async ({ dir, chain }, { cut, ...options }) => {
     for (const at of [cut % chain.length, chain.length - 1]) {
       git(dir, 'update-ref', V1_REF, chain[at] as string);
       const before = { files: listing(dir), objects: git(dir, 'count-objects', '-v') };
@@ -177,7 +177,7 @@ test('a dry run writes nothing, and announces what the run then does', () => {
 });
 
 test('a rebuild after V1 was rewritten keeps the old refs', () =>
-  holds(10, fc.record({ maxCheckpoints, engine }), async ({ dir, copy }, options) => {
+  holds(8, fc.record({ maxCheckpoints, engine }), async ({ dir, copy }, options) => {
     await migrateIn(dir, options);
     const old = v2Refs(dir);
     rewriteV1(dir);

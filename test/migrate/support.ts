@@ -92,14 +92,14 @@ export function complaints(dir: string): string[] {
 export const RUNS = Number(process.env.CKPT_RUNS ?? 1);
 
 /**
- * Runs a property. What fails is told with its seed and the smallest example; `CKPT_SEED` runs a seed again. Looking for a
- * smaller example ends before vitest's own limit does, which would tell nothing.
+ * Runs a property. What fails is told with its seed and the smallest example; `CKPT_SEED` runs a seed again. A slow machine
+ * tries fewer histories, and fewer smaller examples, rather than run into vitest's own limit, which would tell nothing.
  */
 export function assertProperty<T>(property: fc.IAsyncProperty<T>, numRuns: number): Promise<void> {
   const seed = process.env.CKPT_SEED;
   return fc.assert(property, {
     numRuns: numRuns * RUNS,
-    interruptAfterTimeLimit: 90_000 * RUNS,
+    interruptAfterTimeLimit: 40_000 * RUNS,
     ...(seed === undefined ? {} : { seed: Number(seed) }),
   }) as Promise<void>;
 }
