@@ -1,4 +1,4 @@
-import { applyEdits, type JSONPath, modify } from 'jsonc-parser';
+import { type JsonPath, withValue } from './json-edit.ts';
 import type { SessionMetadata, SummarySession } from './metadata.ts';
 import { parseSummary } from './metadata.ts';
 import { prettyJson } from './session-write.ts';
@@ -27,8 +27,6 @@ const TOKEN_FIELDS = [
   'api_call_count',
 ] as const;
 
-const FORMATTING = { formattingOptions: { insertSpaces: true, tabSize: 2, eol: '\n' } };
-
 /** True where a summary can be edited in place; one that is not JSON, or not there, is made anew. */
 export function isEditableSummary(content: Buffer | undefined): boolean {
   return content !== undefined && tryParse(content) !== undefined;
@@ -43,8 +41,8 @@ export function summaryWith(before: Buffer | undefined, facts: SummaryFacts): Bu
   const old = before === undefined ? undefined : tryParse(before);
   if (before === undefined || old === undefined) return newSummary(facts);
   let text = before.toString('utf8');
-  const set = (path: JSONPath, value: unknown) => {
-    text = applyEdits(text, modify(text, path, value, FORMATTING));
+  const set = (path: JsonPath, value: unknown) => {
+    text = withValue(text, path, value);
   };
   // The files first: a list of a million duplicates has been seen, and each edit reads the text that the one before left.
   const files = allFiles(facts.sessions);
@@ -71,7 +69,7 @@ export function summaryListing(before: Buffer | undefined, paths: SummarySession
   if (before === undefined || old === undefined) return undefined;
   let text = before.toString('utf8');
   listSession(old.sessions, paths, (path, value) => {
-    text = applyEdits(text, modify(text, path, value, FORMATTING));
+    text = withValue(text, path, value);
   });
   return Buffer.from(text, 'utf8');
 }
@@ -80,7 +78,7 @@ export function summaryListing(before: Buffer | undefined, paths: SummarySession
 function listSession(
   listed: readonly SummarySession[] | undefined,
   paths: SummarySession,
-  set: (path: JSONPath, value: unknown) => void,
+  set: (path: JsonPath, value: unknown) => void,
 ): void {
   if (listed === undefined) {
     set(['sessions'], [paths]);
@@ -146,5 +144,5 @@ function tryParse(content: Buffer) {
 export function metadataWithSummary(before: Buffer, summary: unknown): Buffer {
   const text = before.toString('utf8');
   JSON.parse(text);
-  return Buffer.from(applyEdits(text, modify(text, ['summary'], summary, FORMATTING)), 'utf8');
+  return Buffer.from(withValue(text, ['summary'], summary), 'utf8');
 }

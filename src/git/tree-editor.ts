@@ -23,7 +23,8 @@ export async function editTree(
   return (await editFolder(repo, sink, root, edits)) ?? sink.add('tree', Buffer.alloc(0));
 }
 
-async function editFolder(
+/** As `editTree`; `null` where nothing is left, so that the folder itself can be left out. */
+export async function editFolder(
   repo: Repository,
   sink: ObjectSink,
   folder: ObjectId | null,

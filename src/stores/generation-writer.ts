@@ -1,11 +1,11 @@
-import { type CheckpointId, shardNames } from '../checkpoint/checkpoint-id.ts';
+import { type CheckpointId, shardNames, shardPath } from '../checkpoint/checkpoint-id.ts';
 import { generationNumber, generationRef, V2_CURRENT_REF, V2_FULL_PREFIX } from '../checkpoint/layout.ts';
 import { TRANSCRIPT_NAMES, type TranscriptNames, transcriptPieces } from '../checkpoint/transcript.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import { readTree } from '../git/read-trees.ts';
 import type { ObjectWriter, Ref, RefUpdate, Repository } from '../git/repository.ts';
 import { isTreeMode, type TreeEntry } from '../git/tree.ts';
-import { editTree } from '../git/tree-editor.ts';
+import { editFolder, editTree, type TreeEdit } from '../git/tree-editor.ts';
 import { CheckpointFolders } from './checkpoint-folders.ts';
 import {
   archiveCommit,
@@ -107,24 +107,33 @@ export class GenerationWriter {
     const names = await this.#namesIn(holder?.archive ?? this.#current, entries);
     const edits = fullEdits(session, entries, files, names);
     if (edits.size === 0) return this.#current === undefined ? this.#addToCurrent(id, undefined, main, makeCommit) : [];
-    const folder = await editTree(this.#repo, this.#writer, holder?.folder ?? null, edits);
+    const folder = await editFolder(this.#repo, this.#writer, holder?.folder ?? null, edits);
     if (holder?.archive !== undefined) return this.#rewriteArchive(holder.archive, id, folder, main);
     return this.#addToCurrent(id, folder, main, makeCommit);
   }
 
+  /** Puts a checkpoint's folder into `full/current`; `null` takes it out, `undefined` leaves it as it is. */
   async #addToCurrent(
     id: CheckpointId,
-    folder: ObjectId | undefined,
+    folder: ObjectId | null | undefined,
     main: CheckpointFolders,
     makeCommit: CommitMaker,
   ): Promise<RefUpdate[]> {
     const old = this.#current?.id ?? null;
-    if (folder !== undefined) this.#held.set(id, folder);
+    if (folder === null) this.#held.delete(id);
+    else if (folder !== undefined) this.#held.set(id, folder);
     if (this.#held.size >= this.#options.maxCheckpoints) return this.#rotate(old, main);
-    const isReplacing = this.#options.mode === 'replace' && folder !== undefined;
-    const shown = isReplacing ? new Map([[id, folder]]) : this.#held;
-    const commit = makeCommit(generationTree(this.#writer, shown), old === null ? [] : [old]);
+    const commit = makeCommit(await this.#currentTree(id, folder), old === null ? [] : [old]);
     return [{ ref: V2_CURRENT_REF, old, new: commit }];
+  }
+
+  /** The tree of `full/current` with a checkpoint's folder in it: beside the others, or alone in `replace` mode. */
+  async #currentTree(id: CheckpointId, folder: ObjectId | null | undefined): Promise<ObjectId> {
+    const isReplacing = this.#options.mode === 'replace' || this.#current === undefined;
+    const { root } = await CheckpointFolders.at(this.#repo, isReplacing ? null : (this.#current?.id ?? null));
+    const edits = new Map<string, TreeEdit>();
+    if (folder !== undefined) edits.set(shardPath(id), folder && { mode: '40000', id: folder });
+    return editTree(this.#repo, this.#writer, root, edits);
   }
 
   /** Archives what `full/current` holds and starts it again, empty. */
@@ -154,14 +163,18 @@ export class GenerationWriter {
     return held;
   }
 
+  /** Changes a checkpoint's folder in an archive. One of which nothing is left is deleted. */
   async #rewriteArchive(
     archive: Ref,
     id: CheckpointId,
-    folder: ObjectId,
+    folder: ObjectId | null,
     main: CheckpointFolders,
   ): Promise<RefUpdate[]> {
     const { checkpoints, others } = await readGeneration(this.#repo, archive.id);
-    const changed = new Map(checkpoints).set(id, folder);
+    const changed = new Map(checkpoints);
+    if (folder === null) changed.delete(id);
+    else changed.set(id, folder);
+    if (changed.size === 0 && others.length === 0) return [{ ref: archive.name, old: archive.id, new: null }];
     const span = generationSpan(changed.keys(), await readTimes(main, changed.keys()));
     const commit = archiveCommit(this.#writer, generationNumber(archive.name) ?? 0, changed, span, others);
     return [{ ref: archive.name, old: archive.id, new: commit }];

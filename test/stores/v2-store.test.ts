@@ -1,0 +1,81 @@
+import { expect, it } from 'vitest';
+import type { CheckpointId } from '../../src/checkpoint/checkpoint-id.ts';
+import { migrate } from '../../src/migrate/migrate.ts';
+import { V2Store } from '../../src/stores/v2-store.ts';
+import { V2Writer } from '../../src/stores/v2-writer.ts';
+import { git, refs } from '../fixtures/git.ts';
+import { contentHash } from '../fixtures/v1-builder.ts';
+import { AUTHOR, describeStores, FOLDER, ID, sessionWrite, source } from './store-bench.ts';
+import { bytesOf } from './transcripts.ts';
+
+const id = ID as CheckpointId;
+const FULL = 'refs/entire/checkpoints/v2/full/';
+
+describeStores('V2Store', ({ newRepo, use }) => {
+  it('finds nothing where there is no V2', async () => {
+    const dir = newRepo((v1) => v1.checkpoint(ID, {}));
+    await use(dir, async (repo) => {
+      const store = new V2Store(repo);
+      expect(await store.listCheckpoints()).toEqual([]);
+      expect(await store.readSummary(id)).toBeUndefined();
+      expect(await store.listSessions(id)).toEqual([]);
+      expect(await store.readSession(id, '0')).toBeUndefined();
+      expect(await store.readPrompts(id, '0')).toBeUndefined();
+      expect(await store.readTranscript(id, '0')).toBeUndefined();
+    });
+  });
+
+  it('reads from main, from full/current and from the archives', async () => {
+    const ids = ['aa0000000001', 'bb0000000002', 'cc0000000003'] as CheckpointId[];
+    const dir = newRepo((v1) => {
+      for (const one of ids) {
+        v1.checkpoint(one, {
+          sessions: [
+            { transcript: `${one}\na\nb\n`, chunkBytes: 14 },
+            { number: 4, transcript: null },
+          ],
+        });
+      }
+    });
+    await use(dir, async (repo) => {
+      await migrate(repo, { maxCheckpoints: 1 });
+      const store = new V2Store(repo);
+      expect(await store.listCheckpoints()).toEqual(ids);
+      for (const [i, one] of ids.entries()) {
+        expect(await store.listSessions(one)).toEqual(['0', '4']);
+        expect((await store.readSession(one, '0'))?.value?.checkpoint_id).toBe(one);
+        expect((await store.readSummary(one))?.value?.sessions?.[0]).not.toHaveProperty('transcript');
+        expect(await store.readPrompts(one, '0')).toEqual(['do this', 'then that']);
+        expect(await store.readTranscript(one, '4')).toBeUndefined();
+        const transcript = await store.readTranscript(one, '0');
+        expect(transcript).toMatchObject({
+          ref: `${FULL}000000000000${i + 1}`,
+          contentHash: contentHash(`${one}\na\nb\n`),
+        });
+        expect((await bytesOf(transcript)).toString()).toBe(`${one}\na\nb\n`);
+      }
+      // A pruned generation: its transcripts are gone, the rest stays.
+      git(dir, 'update-ref', '-d', `${FULL}0000000000001`);
+      expect(await store.readTranscript('aa0000000001' as CheckpointId, '0')).toBeUndefined();
+      expect(await store.readPrompts('aa0000000001' as CheckpointId, '0')).toEqual(['do this', 'then that']);
+    });
+  });
+
+  it('reads from the history of full/current what its tree does not show any more, the newest first', async () => {
+    const dir = newRepo();
+    await use(dir, async (repo) => {
+      const writer = new V2Writer(repo, AUTHOR, { mode: 'replace', maxCheckpoints: 100 });
+      const put = (checkpointId: string, text: string) =>
+        writer.writeCommitted(sessionWrite('x', { checkpointId, transcript: source(text) }));
+      await put(ID, 'old\n');
+      await put(ID, 'new\n');
+      await put('b1c2d3e4f506', 'other\n');
+      await put('ffffffffffff', 'last\n');
+      const transcript = await new V2Store(repo).readTranscript(id, '0');
+      expect(transcript).toMatchObject({ ref: `${FULL}current`, paths: [`${FOLDER}/0/full.jsonl`] });
+      expect((await bytesOf(transcript)).toString()).toBe('new\n');
+      expect(await new V2Store(repo).readTranscript(id, '1')).toBeUndefined();
+      expect(Object.keys(refs(dir))).toEqual([`${FULL}current`, 'refs/entire/checkpoints/v2/main']);
+    });
+  });
+});
