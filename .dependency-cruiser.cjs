@@ -9,6 +9,7 @@ const layers = {
   migrate: ['stores', 'checkpoint', 'git'],
   hooks: ['checkpoint', 'git'],
   redaction: ['checkpoint'],
+  'dual-write': ['migrate', 'hooks', 'redaction', 'stores', 'checkpoint', 'git'],
   verify: ['migrate', 'stores', 'checkpoint', 'git'],
   stores: ['checkpoint', 'git'],
   checkpoint: [],

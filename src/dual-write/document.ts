@@ -4,6 +4,12 @@ import { CkptError } from '../checkpoint/errors.ts';
 const text = (description: string) => v.pipe(v.string(), v.description(description));
 const json = v.pipe(v.unknown(), v.description('Any JSON value.'));
 
+/** Comes before `looseObject`, for which an array is an object too. */
+const noArray = v.pipe(
+  v.unknown(),
+  v.check((value) => !Array.isArray(value), 'it is an array, and has to be an object'),
+);
+const anyObject = v.pipe(noArray, v.looseObject({}));
 const elsewhere = v.pipe(
   v.never('it belongs at the top of the document'),
   v.description('At the top of the document.'),
@@ -36,6 +42,7 @@ const Task = v.pipe(
 
 /** Session metadata: the fields that are known have their types, others are kept as they are, in their order. */
 const Metadata = v.pipe(
+  noArray,
   v.looseObject({
     checkpoint_id: v.optional(elsewhere),
     session_id: v.optional(elsewhere),
@@ -53,10 +60,10 @@ const Metadata = v.pipe(
     transcript_identifier_at_start: v.optional(v.string()),
     checkpoint_transcript_start: v.optional(v.number()),
     transcript_lines_at_start: v.optional(v.number()),
-    token_usage: v.optional(v.looseObject({})),
-    session_metrics: v.optional(v.looseObject({})),
-    summary: v.optional(v.looseObject({})),
-    initial_attribution: v.optional(v.looseObject({})),
+    token_usage: v.optional(anyObject),
+    session_metrics: v.optional(anyObject),
+    summary: v.optional(anyObject),
+    initial_attribution: v.optional(anyObject),
     prompt_attributions: v.optional(v.unknown()),
   }),
   v.description('The metadata of the session, without `checkpoint_id` and `session_id`. Unknown fields are kept.'),

@@ -11,7 +11,18 @@ const importing = (path: string): string => `import { leaf } from '${path}';\nex
 const importingType = (path: string): string => `import type { Leaf } from '${path}';\nexport const here: Leaf = 1;\n`;
 const importingModule = (name: string): string => `import * as module from '${name}';\nexport const here = module;\n`;
 
-const LAYERS = ['commands', 'ui', 'migrate', 'verify', 'hooks', 'redaction', 'stores', 'checkpoint', 'git'];
+const LAYERS = [
+  'commands',
+  'ui',
+  'migrate',
+  'verify',
+  'hooks',
+  'redaction',
+  'dual-write',
+  'stores',
+  'checkpoint',
+  'git',
+];
 
 /** Files that keep or break the rules, with the rules that each breaks. */
 const CASES: ReadonlyArray<readonly [file: string, content: string, broken: readonly string[]]> = [
@@ -27,6 +38,8 @@ const CASES: ReadonlyArray<readonly [file: string, content: string, broken: read
   ['src/hooks/down.ts', importing('../git/leaf.ts'), []],
   ['src/redaction/up.ts', importing('../git/leaf.ts'), ['layer-redaction']],
   ['src/redaction/down.ts', importing('../checkpoint/leaf.ts'), []],
+  ['src/dual-write/up.ts', importing('../verify/leaf.ts'), ['layer-dual-write']],
+  ['src/dual-write/down.ts', importing('../hooks/leaf.ts'), []],
   ['src/redaction/library.ts', importingModule('@secretlint/core'), []],
   ['src/commands/library.ts', importingModule('@secretlint/core'), ['secretlint-only-in-redaction']],
   ['src/ui/down.ts', importing('../verify/leaf.ts'), ['ui-types-only']],
