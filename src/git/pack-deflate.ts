@@ -19,9 +19,15 @@ const SMALL_BELOW = 16_384;
  */
 const SPARE = 64;
 
-/** The zlib stream of a payload, in the form that costs least for its size. */
-export function deflatePayload(payload: Uint8Array): Buffer {
-  if (payload.length < STORED_BELOW) return stored(payload);
+/**
+ * Trees are stored as they are up to this size, which a stored block can hold: more than half of their bytes are raw object
+ * ids, which don't shrink, and a migration writes several for each commit. Git packs them again when it next repacks.
+ */
+const TREE_STORED_BELOW = 5_000;
+
+/** The zlib stream of a payload, in the form that costs least for its size and kind. */
+export function deflatePayload(payload: Uint8Array, isTree = false): Buffer {
+  if (payload.length < (isTree ? TREE_STORED_BELOW : STORED_BELOW)) return stored(payload);
   if (payload.length >= SMALL_BELOW) return deflateSync(payload);
   return deflateSync(payload, { ...SMALL, chunkSize: payload.length + SPARE });
 }

@@ -70,7 +70,7 @@ export class PackBuilder {
       this.#append(entryHeader(OFFSET_DELTA, delta.length), baseDistance(offset - base.offset), deflatePayload(delta));
       this.#placed.set(id, { offset, depth: base.depth + 1 });
     } else {
-      this.#append(entryHeader(TYPE_NUMBER[type], content.length), NOTHING, deflatePayload(content));
+      this.#append(entryHeader(TYPE_NUMBER[type], content.length), NOTHING, deflatePayload(content, type === 'tree'));
       this.#placed.set(id, { offset, depth: 0 });
     }
     if (this.size < LOOSE_LIMIT) this.#contents.push({ id, type, content });

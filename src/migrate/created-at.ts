@@ -1,11 +1,13 @@
 import { type CheckpointId, shardNames } from '../checkpoint/checkpoint-id.ts';
 import type { CreatedAtLookup } from '../checkpoint/generation.ts';
 import type { ObjectId } from '../git/object-id.ts';
-import { readTrees } from '../git/read-trees.ts';
+import { readTree, readTrees } from '../git/read-trees.ts';
 import type { Repository } from '../git/repository.ts';
 import type { TreeEntry } from '../git/tree.ts';
 import { checkpointsIn } from '../stores/checkpoint-list.ts';
+import { treeOfCommit } from '../stores/generation.ts';
 import { surveyV1, type V1Survey } from '../stores/v1-survey.ts';
+import { isShardEntry } from './projection.ts';
 
 /** Looks times up in what a survey has found. */
 export function createdAtOf(survey: V1Survey): CreatedAtLookup {
@@ -42,6 +44,17 @@ export async function foldersAt(
     for (const [id, tree] of checkpointsIn(name, shards[i] ?? [])) if (wanted.has(id)) folders.set(id, tree);
   });
   return folders;
+}
+
+/** The folders of all checkpoints that a commit's tree has. */
+export async function allFolders(repo: Repository, commit: ObjectId): Promise<Map<CheckpointId, ObjectId>> {
+  const root = await readTree(repo, await treeOfCommit(repo, commit));
+  const shards = root.filter(isShardEntry);
+  const trees = await readTrees(
+    repo,
+    shards.map(({ id }) => id),
+  );
+  return new Map(shards.flatMap(({ name }, i) => [...checkpointsIn(name, trees[i] ?? [])]));
 }
 
 export type { CreatedAtLookup };

@@ -4,12 +4,13 @@ import type { Oddity } from '../checkpoint/oddity.ts';
 import type { ObjectId, RefName } from '../git/object-id.ts';
 import type { RefUpdate, WalkedCommit } from '../git/repository.ts';
 import { findStrays } from '../stores/v1-strays.ts';
+import { surveyV1, type V1Survey } from '../stores/v1-survey.ts';
 import { ArrivalOrder } from './arrival-order.ts';
 import { backfill } from './backfill.ts';
-import { createdAtOf } from './created-at.ts';
+import { allFolders, createdAtOf } from './created-at.ts';
 import { archiveCommit, generationSpan, generationTree, startCommit } from './generation-tree.ts';
-import { addFullTrees, countSessions, type MigrationPlan, type PlanContext, surveyCheckpoints } from './planning.ts';
-import { foldersOf, type ProjectedCheckpoint, type ProjectedRoot, Projection } from './projection.ts';
+import { addFullTrees, countSessions, type MigrationPlan, type PlanContext } from './planning.ts';
+import { type ProjectedCheckpoint, type ProjectedRoot, Projection } from './projection.ts';
 import type { MigrationCounts } from './result.ts';
 
 /** All of V1, projected afresh: what V2 is when it is made in one go. */
@@ -33,6 +34,9 @@ export interface ProjectedHistory {
   readonly tip: ProjectedRoot;
 }
 
+/** Commits between two reports of progress. */
+const PROGRESS_STEP = 50;
+
 /** Projects all of V1's history. Throws `ShallowHistoryError` where a part of it was never fetched. */
 export async function projectHistory(context: PlanContext): Promise<ProjectedHistory> {
   const { repo, v1, writer, onEvent } = context;
@@ -54,7 +58,7 @@ export async function projectHistory(context: PlanContext): Promise<ProjectedHis
     onCommit: ({ id }, root, done) => {
       if (chain.has(id)) order.visit(root);
       if (id === v1.id) tip = root;
-      onEvent({ kind: 'progress', phase: 'project commits', done, total });
+      if (done % PROGRESS_STEP === 0) onEvent({ kind: 'progress', phase: 'project commits', done, total });
     },
   });
   const main = images.get(v1.id);
@@ -67,8 +71,12 @@ export async function projectHistory(context: PlanContext): Promise<ProjectedHis
 /** Projects V1 afresh: history, archives and `full/current`. */
 export async function projectAfresh(context: PlanContext): Promise<FreshProjection> {
   const { writer, maxCheckpoints, onEvent } = context;
+  // The survey reads V1's tip while the history is projected, so that neither waits for git alone.
+  const surveying = surveyTip(context);
+  surveying.catch(() => undefined); // awaited below, or the projection has failed already
   const history = await projectHistory(context);
-  const survey = await surveyCheckpoints(context, foldersOf(history.checkpoints));
+  onEvent({ kind: 'phase', phase: 'survey checkpoints' });
+  const survey = await surveying;
   const createdAt = createdAtOf(survey);
   const full = addFullTrees(writer, history.checkpoints);
   const { arrivals } = history;
@@ -96,6 +104,10 @@ export async function projectAfresh(context: PlanContext): Promise<FreshProjecti
   };
   const strays = await findStrays(context.repo, history.tip.entries);
   return { main: history.main, current, archives, counts, oddities: [...survey.oddities, ...strays] };
+}
+
+async function surveyTip({ repo, v1 }: PlanContext): Promise<V1Survey> {
+  return surveyV1(repo, await allFolders(repo, v1.id));
 }
 
 /** Plans a first migration, or a rebuild: refs that differ from the fresh projection are replaced, others deleted. */

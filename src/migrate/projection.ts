@@ -4,7 +4,7 @@ import { withoutTranscriptFields } from '../checkpoint/summary.ts';
 import { BadObjectError } from '../git/errors.ts';
 import { emptyTreeId, hashObject, type ObjectFormat, type ObjectId, rawIdLength } from '../git/object-id.ts';
 import { assertTree, readTrees } from '../git/read-trees.ts';
-import type { GitObject, ObjectSink, Repository } from '../git/repository.ts';
+import type { DeltaBase, GitObject, ObjectSink, Repository } from '../git/repository.ts';
 import { displayName, isRegularFileMode, isTreeMode, serializeTree, type TreeEntry } from '../git/tree.ts';
 import { ProjectionBase } from './projection-base.ts';
 import { RootProjector } from './root-projector.ts';
@@ -71,6 +71,8 @@ export class Projection {
   /** By name and id: the name is a part of its checkpoints' IDs. */
   readonly #shards = new Map<string, ProjectedShard>();
   readonly #base = new ProjectionBase();
+  /** The tree that was last made of each shard, by name. */
+  readonly #lastShards = new Map<string, DeltaBase>();
   readonly #folders: Record<FolderKind, Map<ObjectId, FolderProjection>> = {
     checkpoint: new Map(),
     session: new Map(),
@@ -237,7 +239,17 @@ export class Projection {
       checkpoints.set(checkpoint, { tree: entry.id, ...projection });
       if (projection.main !== null) kept.push(withId(entry, projection.main));
     }
-    return { main: this.#addTree(shard.id, entries, kept), checkpoints };
+    return { main: this.#addShard(shard, entries, kept), checkpoints };
+  }
+
+  /** Stores a shard's tree as what differs from the one that the shard had before: each commit changes a checkpoint of it. */
+  #addShard(shard: TreeEntry, before: readonly TreeEntry[], after: readonly TreeEntry[]): ObjectId | null {
+    if (after.length === 0) return null;
+    if (sameEntries(before, after)) return shard.id;
+    const content = serializeTree(after);
+    const id = this.#sink.add('tree', content, this.#lastShards.get(shard.name));
+    this.#lastShards.set(shard.name, { id, content });
+    return id;
   }
 
   /** Projects folders of one kind, and before them the folders in them. */
