@@ -8,12 +8,13 @@
  * (`git log --raw -m`), and for each engine a first migration, verify, and a migration with nothing to do. Between engines the
  * repository is put back to what it was. Memory is measured in a pass of its own, since looking takes time.
  */
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { existsSync, linkSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { cpus, devNull, type as osType, release, totalmem } from 'node:os';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type BenchRepository, benchRepository, SIZES } from './generate.ts';
+import { environment, machine } from './machine.ts';
+import { WorkCopy } from './work-copy.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
 const PROGRAM = join(ROOT, 'bin', 'ckpt.js');
@@ -236,53 +237,6 @@ class MemorySampler {
   }
 }
 
-/**
- * A copy of a generated repository whose object files are hard links, so that it costs nothing: git never writes into them.
- * Other files are copied. `restore` removes everything that was not there, and writes the others anew.
- */
-class WorkCopy {
-  readonly dir: string;
-  readonly #source: string;
-
-  constructor(source: string) {
-    this.#source = source;
-    this.dir = `${source}.work-${process.pid}`;
-    this.restore();
-  }
-
-  restore(): void {
-    const keep = join(this.dir, 'objects');
-    if (existsSync(this.dir)) {
-      for (const name of readdirSync(this.dir))
-        if (name !== 'objects') rmSync(join(this.dir, name), { recursive: true });
-    }
-    const wanted = new Set(filesBelow(this.#source));
-    for (const path of existsSync(keep) ? filesBelow(this.dir) : [])
-      if (!wanted.has(path)) rmSync(join(this.dir, path));
-    for (const path of wanted) {
-      const target = join(this.dir, path);
-      if (existsSync(target)) continue;
-      mkdirSync(join(target, '..'), { recursive: true });
-      if (path.startsWith('objects/')) linkSync(join(this.#source, path), target);
-      else writeFileSync(target, readFileSync(join(this.#source, path)));
-    }
-    // Git takes a folder for a repository only with these, empty or not.
-    mkdirSync(join(this.dir, 'refs', 'heads'), { recursive: true });
-  }
-
-  remove(): void {
-    rmSync(this.dir, { recursive: true, force: true });
-  }
-}
-
-/** Paths of all files below a folder, relative to it. */
-function filesBelow(dir: string): string[] {
-  const entries = readdirSync(dir, { recursive: true, withFileTypes: true });
-  return entries
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name).slice(dir.length + 1));
-}
-
 function median(samples: readonly Sample[]): number {
   const sorted = samples.map(({ seconds }) => seconds).sort((a, b) => a - b);
   const middle = Math.floor(sorted.length / 2);
@@ -296,24 +250,6 @@ function seconds(value: number): string {
 
 function megabytes(bytes: number | undefined): string {
   return bytes === undefined || bytes === 0 ? '' : `${Math.round(bytes / 1e6)} MB`;
-}
-
-function machine(): string {
-  const cores = cpus();
-  const git = spawnSync('git', ['--version']).stdout.toString().trim();
-  const memory = `${(totalmem() / 2 ** 30).toFixed(0)} GiB`;
-  return `Machine: ${cores[0]?.model ?? 'unknown processor'}, ${cores.length} cores, ${memory}; ${osType()} ${release()}; node ${process.version}; ${git}`;
-}
-
-function environment(): NodeJS.ProcessEnv {
-  const env: NodeJS.ProcessEnv = {
-    LC_ALL: 'C',
-    GIT_CONFIG_NOSYSTEM: '1',
-    GIT_CONFIG_GLOBAL: devNull,
-    GIT_PAGER: 'cat',
-  };
-  for (const [key, value] of Object.entries(process.env)) if (!/^(?:GIT_|CKPT_|LC_)/.test(key)) env[key] = value;
-  return env;
 }
 
 process.exitCode = await main();
