@@ -33,7 +33,10 @@ A later run adds what is new since; with nothing new it moves no ref. All refs m
     const result = await this.withRepository(flags, (repo) =>
       this.withProgress(flags, async (onEvent) => {
         const { migrate } = await domain;
+        const { readSettings } = await import('../stores/settings.ts');
+        const { fullCurrentMode } = await readSettings(repo.workTree);
         return migrate(repo, {
+          fullCurrentMode,
           dryRun: flags['dry-run'],
           maxCheckpoints: flags['max-checkpoints'],
           rebuild: flags.rebuild,

@@ -57,9 +57,9 @@ export interface DocumentWrite {
 /** The mirror: projects the V1 commits that V2 does not have yet. Where the settings do not turn V2 on, it does nothing. */
 export async function mirror(repo: Repository, options: DualWriteOptions): Promise<DualWriteResult> {
   const run = new Run(repo, options);
-  const mode = (await run.settings()).mode;
-  if (mode === 'dual') await run.mirror();
-  return run.result(mode);
+  const settings = await run.settings();
+  if (settings.mode === 'dual') await run.mirror(settings);
+  return run.result(settings.mode);
 }
 
 /** Writes one checkpoint to the layouts that the settings name, V1 first. Throws where that one could not be written. */
@@ -111,10 +111,10 @@ class Run {
   }
 
   /** Brings V2 up to V1's tip within the time limit. Never throws. */
-  async mirror(): Promise<void> {
+  async mirror(settings: Settings): Promise<void> {
     const begin = performance.now();
     try {
-      await this.#withinLimit(this.#project());
+      await this.#withinLimit(this.#project(settings));
       this.#outcome = 'ok';
     } catch (error) {
       await this.#fail(error);
@@ -136,7 +136,7 @@ class Run {
       mode: settings.mode,
       v1: new V1Writer(this.#repo, author),
       v2: new V2Writer(this.#repo, author, { mode: settings.fullCurrentMode, maxCheckpoints }),
-      mirror: () => this.mirror(),
+      mirror: () => this.mirror(settings),
       onV2Failure: (error) => this.#fail(error),
     });
     const store = (session: SessionWrite) =>
@@ -160,9 +160,10 @@ class Run {
     };
   }
 
-  async #project(): Promise<void> {
+  async #project({ fullCurrentMode }: Settings): Promise<void> {
     const { migrate } = await import('../migrate/migrate.ts');
-    const { refs } = await migrate(this.#repo, { maxCheckpoints: this.#options.maxCheckpoints });
+    const { maxCheckpoints } = this.#options;
+    const { refs } = await migrate(this.#repo, { maxCheckpoints, fullCurrentMode });
     this.#refs.push(...refs);
   }
 

@@ -19,6 +19,7 @@ import {
 } from './generation-tree.ts';
 import type { ArchiveRef } from './layout-refs.ts';
 import { lostCurrent } from './lost-current.ts';
+import { pastOfCurrent, stillCurrent } from './past-of-current.ts';
 import { addFullTrees, type PlanContext } from './planning.ts';
 import type { ProjectedCheckpoint, ProjectedRoot } from './projection.ts';
 
@@ -50,18 +51,27 @@ export async function updateGenerations(context: PlanContext, news: GenerationNe
   const { repo, refs, writer } = context;
   const before = refs.current === undefined ? undefined : await readGeneration(repo, refs.current);
   const full = addFullTrees(writer, news.changes);
-  const current = new Map(before?.checkpoints ?? (await lostCurrent(context)));
+  const isReplacing = context.fullCurrentMode === 'replace';
+  const past = isReplacing && before !== undefined ? await pastOfCurrent(context, before) : [];
+  const current = new Map([...past, ...(before?.checkpoints ?? (await lostCurrent(context)))]);
   const archived = await locateInArchives(repo, refs.archives, {
     changed: new Set([...news.before.keys()].filter((id) => !current.has(id))),
     unplaced: new Set([...current.keys(), ...[...full.keys()].filter((id) => !news.before.has(id))]),
   });
   // A rotation that was cut off between moving the archives and full/current leaves checkpoints in both.
   const wasCutOff = [...archived.keys()].filter((id) => current.delete(id)).length > 0;
+  const written = new Set<CheckpointId>();
   for (const id of news.changes.keys()) {
     const tree = full.get(id);
     if (archived.has(id)) continue;
     if (tree === undefined) current.delete(id);
-    else if (current.has(id) || news.before.get(id) !== tree) current.set(id, tree);
+    else if (current.has(id) || news.before.get(id) !== tree) {
+      if (current.get(id) !== tree) written.add(id);
+      current.set(id, tree);
+    }
+  }
+  if (before !== undefined && (current.size >= context.maxCheckpoints || wasCutOff)) {
+    await gatherPast(context, news, before, current);
   }
   const changed = await updateArchives(context, news, archived, full);
   const rotations = await rotate(context, news.tip, current);
@@ -69,13 +79,42 @@ export async function updateGenerations(context: PlanContext, news: GenerationNe
   const archives = [...changed, ...rotations];
   const currentUpdate = startsAgain
     ? await startCurrent(context, news.tip, { before, checkpoints: current, archives })
-    : await addToCurrent(context, before, current);
+    : await addToCurrent(context, before, isReplacing ? lastWrite(before, current, written) : current);
   const removed = changed.filter(({ update }) => update.new === null);
   return {
     updates: [...archives.map(({ update }) => update), ...currentUpdate],
     archives: refs.archives.length + rotations.length - removed.length,
     currentCheckpoints: current.size,
   };
+}
+
+/**
+ * Before `full/current` starts again, and its history goes: what that has alone is taken along, whatever the mode is now;
+ * but not what V1 has no more, and what an archive has.
+ */
+async function gatherPast(
+  context: PlanContext,
+  news: GenerationNews,
+  before: GenerationContent,
+  current: Map<CheckpointId, ObjectId>,
+): Promise<void> {
+  const past = [...(await pastOfCurrent(context, before)).keys()].filter((id) => !news.changes.has(id));
+  const wanted = await stillCurrent(context, news.tip, past);
+  for (const id of past) {
+    const tree = wanted.get(id);
+    if (tree === undefined) current.delete(id);
+    else current.set(id, tree);
+  }
+}
+
+/** What `full/current` shows in `replace` mode: what this run has written; where that is nothing, what it showed before. */
+function lastWrite(
+  before: GenerationContent,
+  current: ReadonlyMap<CheckpointId, ObjectId>,
+  written: ReadonlySet<CheckpointId>,
+): Map<CheckpointId, ObjectId> {
+  const shown = written.size > 0 ? written : new Set(before.checkpoints.keys());
+  return new Map([...current].filter(([id]) => shown.has(id)));
 }
 
 /** An archive that is made or changed. */

@@ -4,6 +4,7 @@ import type { ProgressEvent, ProgressListener } from '../checkpoint/progress.ts'
 import type { ObjectId } from '../git/object-id.ts';
 import type { Repository } from '../git/repository.ts';
 import { retryOnConflict } from '../git/retry.ts';
+import type { FullCurrentMode } from '../stores/generation.ts';
 import { type PlanOptions, planMigration } from './plan.ts';
 import type { MigrationPlan } from './planning.ts';
 import type { MigrateResult, OddityGroup } from './result.ts';
@@ -14,6 +15,8 @@ export interface MigrateOptions {
   readonly dryRun?: boolean;
   /** Checkpoints in a generation. Default: 100. */
   readonly maxCheckpoints?: number;
+  /** What becomes of `full/current` where there is one: `replace` shows what this run changes, alone. Default: accumulate. */
+  readonly fullCurrentMode?: FullCurrentMode;
   /** Projects V1 afresh, and keeps the V2 refs that it replaces under `refs/ckpt/backup/`. */
   readonly rebuild?: boolean;
   readonly onEvent?: ProgressListener;
@@ -36,8 +39,9 @@ export async function migrate(repo: Repository, options: MigrateOptions = {}): P
     options.onEvent?.(event);
   };
   const { maxCheckpoints = DEFAULT_MAX_CHECKPOINTS, rebuild = false, dryRun = false } = options;
+  const { fullCurrentMode = 'accumulate' } = options;
   assertMaxCheckpoints(maxCheckpoints);
-  const planOptions: PlanOptions = { maxCheckpoints, rebuild, onEvent };
+  const planOptions: PlanOptions = { maxCheckpoints, fullCurrentMode, rebuild, onEvent };
   const plan = dryRun ? await planMigration(repo, planOptions) : await executeWithRetries(repo, planOptions);
   const moved = !dryRun && plan.updates.length > 0;
   return {

@@ -12,7 +12,7 @@ import { assertV1Commit, relationOf } from './relation.ts';
 import { type MigrationMode, NO_COUNTS } from './result.ts';
 
 /** What a plan is made for. */
-export interface PlanOptions extends Pick<PlanContext, 'maxCheckpoints' | 'onEvent'> {
+export interface PlanOptions extends Pick<PlanContext, 'maxCheckpoints' | 'fullCurrentMode' | 'onEvent'> {
   /** Projects V1 afresh, whatever V2 is there. The refs that this replaces are kept under `refs/ckpt/backup/`. */
   readonly rebuild: boolean;
   /** A V1 commit that V2 must have. Where it has it nothing is to be done, also where V1 has gone on since. Default: V1's tip. */
@@ -29,9 +29,9 @@ export async function planMigration(repo: Repository, options: PlanOptions): Pro
   const { v1 } = refs;
   if (v1 === undefined) return nothingToDo('no-v1', null, undefined);
   await assertV1Commit(repo, v1);
-  const { maxCheckpoints, onEvent } = options;
-  const context: PlanContext = { repo, refs, v1, writer: repo.objectWriter(), maxCheckpoints, onEvent };
-  if (options.rebuild) return withBackup(repo, await planFirst(context, 'rebuild'), refs);
+  const { rebuild, ...rest } = options;
+  const context: PlanContext = { repo, refs, v1, writer: repo.objectWriter(), ...rest };
+  if (rebuild) return withBackup(repo, await planFirst(context, 'rebuild'), refs);
   if (refs.main === undefined) return planWithoutMain(context);
   const relation = await relationOf(repo, v1, { name: V2_MAIN_REF, id: refs.main });
   const isWhole = refs.current !== undefined;

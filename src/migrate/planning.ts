@@ -3,6 +3,7 @@ import type { Oddity } from '../checkpoint/oddity.ts';
 import type { ProgressListener } from '../checkpoint/progress.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import type { ObjectWriter, Ref, RefUpdate, Repository } from '../git/repository.ts';
+import type { FullCurrentMode } from '../stores/generation.ts';
 import { surveyV1, type V1Survey } from '../stores/v1-survey.ts';
 import type { LayoutRefs } from './layout-refs.ts';
 import type { ProjectedCheckpoint } from './projection.ts';
@@ -18,6 +19,8 @@ export interface PlanContext {
   readonly writer: ObjectWriter;
   /** Checkpoints in a generation, at least 1. */
   readonly maxCheckpoints: number;
+  /** What a later run makes of `full/current`. A V2 of another writer is always added to. */
+  readonly fullCurrentMode: FullCurrentMode;
   readonly onEvent: ProgressListener;
 }
 

@@ -16,6 +16,9 @@ import type { ObjectSink, Repository } from '../git/repository.ts';
 import { compareEntries, isTreeMode, serializeTree, type TreeEntry } from '../git/tree.ts';
 import { checkpointsIn } from './checkpoint-list.ts';
 
+/** Commits of a history whose trees are in memory at a time. */
+const HISTORY_BATCH = 128;
+
 /** What a generation holds: the `full/*` folder of each of its checkpoints. */
 export interface GenerationContent {
   /** The commit that the generation's ref is at. */
@@ -49,7 +52,10 @@ export async function readGeneration(repo: Repository, commit: ObjectId): Promis
  */
 export type FullCurrentMode = 'accumulate' | 'replace';
 
-/** What counts as held by `full/current`: what its tree shows, and in `replace` mode also what its history does. */
+/**
+ * What counts as held by `full/current`: what its tree shows, and in `replace` mode also what its history does. Of several
+ * folders of a checkpoint the newest counts.
+ */
 export async function readCurrent(
   repo: Repository,
   commit: ObjectId,
@@ -57,8 +63,17 @@ export async function readCurrent(
 ): Promise<Map<CheckpointId, ObjectId>> {
   if (mode === 'accumulate') return new Map((await readGeneration(repo, commit)).checkpoints);
   const held = new Map<CheckpointId, ObjectId>();
-  for (const { id } of await repo.walk({ tips: [commit] })) {
-    for (const [checkpoint, folder] of (await readGeneration(repo, id)).checkpoints) held.set(checkpoint, folder);
+  const history = (await repo.walk({ tips: [commit] })).map(({ id }) => id);
+  for (let at = 0; at < history.length; at += HISTORY_BATCH) {
+    const trees: ObjectId[] = [];
+    for (const id of history.slice(at, at + HISTORY_BATCH)) trees.push(await treeOfCommit(repo, id));
+    const roots = await readTrees(repo, trees);
+    const shards = roots.map((root) => root.filter(({ mode: kind, name }) => isTreeMode(kind) && isShardName(name)));
+    const ids = [...new Set(shards.flat().map(({ id }) => id))];
+    const contents = new Map((await readTrees(repo, ids)).map((entries, i) => [ids[i], entries]));
+    for (const { name, id } of shards.flat()) {
+      for (const [checkpoint, folder] of checkpointsIn(name, contents.get(id) ?? [])) held.set(checkpoint, folder);
+    }
   }
   return held;
 }

@@ -1,9 +1,9 @@
 import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
 import { ShallowHistoryError } from '../git/errors.ts';
-import { createdAtOf } from '../migrate/created-at.ts';
+import { allFolders, createdAtOf } from '../migrate/created-at.ts';
 import { treeOfCommit } from '../migrate/generation-tree.ts';
 import { countSessions } from '../migrate/planning.ts';
-import { foldersOf, Projection } from '../migrate/projection.ts';
+import { Projection } from '../migrate/projection.ts';
 import { findStrays } from '../stores/v1-strays.ts';
 import { surveyV1 } from '../stores/v1-survey.ts';
 import { checkGenerations } from './check-generations.ts';
@@ -12,6 +12,7 @@ import { compareMain } from './compare-main.ts';
 import { compareTranscripts, onlyInGenerations } from './compare-transcripts.ts';
 import { type Compared, type Comparison, NOTHING, notesOf, sizeOfCurrent } from './comparison.ts';
 import { finding } from './finding.ts';
+import { PastOfCurrent } from './past-of-current.ts';
 import { readGenerations } from './read-generations.ts';
 
 /** Compares the layouts whole: coverage, generations and history. */
@@ -19,15 +20,16 @@ export async function compareAll(comparison: Comparison): Promise<Compared> {
   const { repo, refs, objects, onEvent } = comparison;
   const projection = new Projection(repo, objects);
   onEvent({ kind: 'phase', phase: 'compare coverage' });
-  // The histories are read meanwhile: git looks for objects while this program compares others.
+  // The histories are read meanwhile, and metadata: git looks for objects while this program compares others.
   const histories = compareHistories(comparison);
-  histories.catch(() => undefined); // awaited below, or the comparison has failed already
+  const surveying = allFolders(repo, comparison.v1).then((folders) => surveyV1(repo, folders));
+  for (const work of [histories, surveying]) work.catch(() => undefined); // awaited below, or something has failed already
   const [root] = await projection.projectRoots([await treeOfCommit(repo, comparison.v1)]);
   if (root === undefined) return NOTHING;
   const checkpoints = new Map(projection.checkpoints(root));
   const isKnown = (id: CheckpointId) => checkpoints.has(id);
   const mainFindings = await compareMain(objects, root.main, await treeOfCommit(repo, comparison.main), { isKnown });
-  const survey = await surveyV1(repo, foldersOf(checkpoints));
+  const survey = await surveying;
   const strays = await findStrays(repo, root.entries);
   onEvent({ kind: 'phase', phase: 'compare generations', total: refs.archives.length + 1 });
   const { generations, findings } = await readGenerations(repo, refs);
@@ -39,7 +41,7 @@ export async function compareAll(comparison: Comparison): Promise<Compared> {
       isKnown,
       isForeign: comparison.isForeign,
     })),
-    ...(await compareTranscripts(objects, checkpoints, generations)),
+    ...(await compareTranscripts(objects, checkpoints, generations, new PastOfCurrent(repo, refs))),
     ...onlyInGenerations(checkpoints, generations),
   ];
   onEvent({ kind: 'phase', phase: 'compare history' });

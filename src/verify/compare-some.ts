@@ -10,6 +10,7 @@ import { compareMain } from './compare-main.ts';
 import { compareTranscripts, onlyInGenerations } from './compare-transcripts.ts';
 import { type Compared, type Comparison, notesOf, sizeOfCurrent } from './comparison.ts';
 import { type Finding, finding } from './finding.ts';
+import { PastOfCurrent } from './past-of-current.ts';
 import { readGenerations } from './read-generations.ts';
 
 /** Compares single checkpoints, without looking at the rest of the layouts. */
@@ -37,7 +38,10 @@ export async function compareSome(comparison: Comparison, ids: readonly Checkpoi
   }
   const asked = new Set<CheckpointId>(ids);
   const strays = onlyInGenerations(projected, generations).filter(({ checkpoint }) => asked.has(checkpoint));
-  findings.push(...(await compareTranscripts(objects, projected, generations)), ...strays);
+  findings.push(
+    ...(await compareTranscripts(objects, projected, generations, new PastOfCurrent(repo, refs))),
+    ...strays,
+  );
   const inV2 = (id: CheckpointId) => mainFolders.has(id) || strays.some(({ checkpoint }) => checkpoint === id);
   const nowhere = ids.filter((id) => !isKnown(id) && !inV2(id));
   findings.push(...(await explainUnknown(comparison, nowhere)));

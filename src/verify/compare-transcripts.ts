@@ -1,20 +1,24 @@
 import { type CheckpointId, shardPath } from '../checkpoint/checkpoint-id.ts';
+import { V2_CURRENT_REF } from '../checkpoint/layout.ts';
 import type { RefName } from '../git/object-id.ts';
 import type { ProjectedCheckpoint } from '../migrate/projection.ts';
 import { belongsToFull, placeOf } from './compare-main.ts';
 import { compareTrees, type TreeDifference } from './compare-trees.ts';
 import { type Finding, type FindingPlace, finding } from './finding.ts';
 import type { ExpectedObjects } from './overlay.ts';
+import type { PastOfCurrent } from './past-of-current.ts';
 import type { ReadGeneration } from './read-generations.ts';
 
 /**
  * Compares what the generations should hold with what they do: each V1 checkpoint's transcripts and task files, whole, in
- * exactly one generation.
+ * exactly one generation. What no tree shows may be in the history of `full/current`: it can be written so that its tree shows
+ * the last write alone.
  */
 export async function compareTranscripts(
   objects: ExpectedObjects,
   checkpoints: ReadonlyMap<CheckpointId, ProjectedCheckpoint>,
   generations: readonly ReadGeneration[],
+  past: PastOfCurrent,
 ): Promise<Finding[]> {
   const findings: Finding[] = [];
   for (const [checkpoint, { full }] of checkpoints) {
@@ -25,7 +29,8 @@ export async function compareTranscripts(
       findings.push(finding('CHECKPOINT_DUPLICATED', message, { checkpoint, ref, path: shardPath(checkpoint) }));
     }
     const expected = full?.id ?? null;
-    const actual = holder?.checkpoints.get(checkpoint) ?? null;
+    const held = holder?.checkpoints.get(checkpoint) ?? null;
+    const actual = held === null && expected !== null ? await past.folderOf(checkpoint) : held;
     if (expected === actual) continue;
     for (const tree of full?.trees ?? []) objects.add('tree', tree);
     if (actual === null) {
@@ -39,7 +44,7 @@ export async function compareTranscripts(
       // What is missing of a session is one finding; what is too many is looked into, to tell what it is.
       descend: ({ path, actual: found }) => found !== undefined || placeOf(path).rest.length > 0,
     });
-    for (const difference of differences) findings.push(explain(difference, checkpoint, holder?.ref ?? ''));
+    for (const difference of differences) findings.push(explain(difference, checkpoint, holder?.ref ?? V2_CURRENT_REF));
   }
   return findings;
 }
