@@ -1,9 +1,9 @@
 import { type ParsedCommit, parseCommit } from '../git/commit.ts';
 import { BadObjectError } from '../git/errors.ts';
 import type { ObjectId } from '../git/object-id.ts';
-import type { GitObject, Repository, WalkedCommit } from '../git/repository.ts';
+import type { GitObject, ObjectSink, Repository, WalkedCommit } from '../git/repository.ts';
 import { commitImage } from './commit-image.ts';
-import type { ObjectSink, ProjectedRoot, Projection } from './projection.ts';
+import type { ProjectedRoot, Projection } from './projection.ts';
 
 /** Commits projected at a time: their root trees are in memory together. */
 const BATCH = 256;

@@ -56,5 +56,3 @@ export async function allFolders(repo: Repository, commit: ObjectId): Promise<Ma
   );
   return new Map(shards.flatMap(({ name }, i) => [...checkpointsIn(name, trees[i] ?? [])]));
 }
-
-export type { CreatedAtLookup };

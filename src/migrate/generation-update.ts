@@ -6,9 +6,6 @@ import { parseCommit, serializeCommit } from '../git/commit.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import { readTrees } from '../git/read-trees.ts';
 import type { RefUpdate } from '../git/repository.ts';
-import { locateInArchives } from './archive-lookup.ts';
-import { arrivalOrderOf } from './arrival-lookup.ts';
-import { readCreatedAt } from './created-at.ts';
 import {
   archiveCommit,
   type GenerationContent,
@@ -16,7 +13,10 @@ import {
   generationTree,
   readGeneration,
   startCommit,
-} from './generation-tree.ts';
+} from '../stores/generation.ts';
+import { locateInArchives } from './archive-lookup.ts';
+import { arrivalOrderOf } from './arrival-lookup.ts';
+import { readCreatedAt } from './created-at.ts';
 import type { ArchiveRef } from './layout-refs.ts';
 import { lostCurrent } from './lost-current.ts';
 import { pastOfCurrent, stillCurrent } from './past-of-current.ts';

@@ -1,6 +1,6 @@
 import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
 import type { ObjectId } from '../git/object-id.ts';
-import { readGeneration } from './generation-tree.ts';
+import { readGeneration } from '../stores/generation.ts';
 import { projectHistory } from './plan-first.ts';
 import { addFullTrees, type PlanContext } from './planning.ts';
 

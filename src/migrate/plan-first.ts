@@ -3,12 +3,12 @@ import { generationRef, V2_CURRENT_REF, V2_MAIN_REF } from '../checkpoint/layout
 import type { Oddity } from '../checkpoint/oddity.ts';
 import type { ObjectId, RefName } from '../git/object-id.ts';
 import type { RefUpdate, WalkedCommit } from '../git/repository.ts';
+import { archiveCommit, generationSpan, generationTree, startCommit } from '../stores/generation.ts';
 import { findStrays } from '../stores/v1-strays.ts';
 import { surveyV1, type V1Survey } from '../stores/v1-survey.ts';
 import { ArrivalOrder } from './arrival-order.ts';
 import { backfill } from './backfill.ts';
 import { allFolders, createdAtOf } from './created-at.ts';
-import { archiveCommit, generationSpan, generationTree, startCommit } from './generation-tree.ts';
 import { addFullTrees, countSessions, type MigrationPlan, type PlanContext } from './planning.ts';
 import { type ProjectedCheckpoint, type ProjectedRoot, Projection } from './projection.ts';
 import type { MigrationCounts } from './result.ts';

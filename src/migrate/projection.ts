@@ -386,5 +386,3 @@ function sameEntries(a: readonly TreeEntry[], b: readonly TreeEntry[]): boolean 
 function withId(entry: TreeEntry, id: ObjectId): TreeEntry {
   return id === entry.id ? entry : { mode: entry.mode, name: entry.name, id };
 }
-
-export type { ObjectSink };

@@ -1,7 +1,6 @@
 import type { ObjectId } from '../git/object-id.ts';
-import type { DeltaBase } from '../git/repository.ts';
+import type { DeltaBase, ObjectSink } from '../git/repository.ts';
 import { serializeTree, type TreeEntry } from '../git/tree.ts';
-import type { ObjectSink } from './projection.ts';
 import { sharedEnds, TreeSequence } from './tree-sequence.ts';
 
 /**

@@ -1,10 +1,14 @@
 import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
-import { type GenerationSpan, generationIdentity, generationJson } from '../checkpoint/generation.ts';
+import {
+  type CreatedAtLookup,
+  type GenerationSpan,
+  generationIdentity,
+  generationJson,
+} from '../checkpoint/generation.ts';
 import { GENERATION_FILE, generationName, generationRef, V2_CURRENT_REF, V2_MAIN_REF } from '../checkpoint/layout.ts';
 import { commitHeader } from '../git/commit.ts';
-import type { CreatedAtLookup } from '../migrate/created-at.ts';
-import { generationSpan, generationTree } from '../migrate/generation-tree.ts';
 import type { LayoutRefs } from '../migrate/layout-refs.ts';
+import { generationSpan, generationTree } from '../stores/generation.ts';
 import { compareJson } from './compare-json.ts';
 import { compareTrees } from './compare-trees.ts';
 import { type Finding, finding } from './finding.ts';

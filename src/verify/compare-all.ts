@@ -1,9 +1,9 @@
 import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
 import { ShallowHistoryError } from '../git/errors.ts';
 import { allFolders, createdAtOf } from '../migrate/created-at.ts';
-import { treeOfCommit } from '../migrate/generation-tree.ts';
 import { countSessions } from '../migrate/planning.ts';
 import { Projection } from '../migrate/projection.ts';
+import { treeOfCommit } from '../stores/generation.ts';
 import { findStrays } from '../stores/v1-strays.ts';
 import { surveyV1 } from '../stores/v1-survey.ts';
 import { checkGenerations } from './check-generations.ts';

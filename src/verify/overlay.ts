@@ -1,8 +1,7 @@
 import { hashObject, type ObjectId, type ObjectType, rawIdLength } from '../git/object-id.ts';
 import { readTree } from '../git/read-trees.ts';
-import type { Repository } from '../git/repository.ts';
+import type { ObjectSink, Repository } from '../git/repository.ts';
 import { parseTree, type TreeEntry } from '../git/tree.ts';
-import type { ObjectSink } from '../migrate/projection.ts';
 
 /** Blobs larger than this are known by their ids alone. */
 const LARGEST_BLOB = 4 * 1024 * 1024;

@@ -3,8 +3,8 @@ import { type ParsedCommit, parseCommit } from '../git/commit.ts';
 import { GitError } from '../git/errors.ts';
 import type { RefName } from '../git/object-id.ts';
 import type { Repository } from '../git/repository.ts';
-import { type GenerationContent, readGeneration } from '../migrate/generation-tree.ts';
 import type { LayoutRefs } from '../migrate/layout-refs.ts';
+import { type GenerationContent, readGeneration } from '../stores/generation.ts';
 import { type Finding, finding } from './finding.ts';
 
 /** A generation that could be read. */
