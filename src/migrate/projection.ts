@@ -1,11 +1,11 @@
 import { type CheckpointId, checkpointOfShardPath, isShardName, shardPath } from '../checkpoint/checkpoint-id.ts';
-import { isFullSessionFile, isSessionFolderName, METADATA_FILE, TASKS_FOLDER } from '../checkpoint/layout.ts';
 import { withoutTranscriptFields } from '../checkpoint/summary.ts';
 import { BadObjectError } from '../git/errors.ts';
-import { emptyTreeId, hashObject, type ObjectFormat, type ObjectId, rawIdLength } from '../git/object-id.ts';
+import { hashObject, type ObjectFormat, type ObjectId, rawIdLength } from '../git/object-id.ts';
 import { assertTree, readTrees } from '../git/read-trees.ts';
 import type { DeltaBase, GitObject, ObjectSink, Repository } from '../git/repository.ts';
-import { displayName, isRegularFileMode, isTreeMode, serializeTree, type TreeEntry } from '../git/tree.ts';
+import { displayName, isTreeMode, serializeTree, type TreeEntry } from '../git/tree.ts';
+import { type FolderKind, isFullFile, isSummary, kindOfFolder } from './folder-kinds.ts';
 import { ProjectionBase } from './projection-base.ts';
 import { RootProjector } from './root-projector.ts';
 
@@ -50,9 +50,6 @@ export function hashingSink(format: ObjectFormat): ObjectSink {
   return { add: (type, content) => hashObject(format, type, content) };
 }
 
-/** What a folder is decides where its files go (the table of `docs/format.md`). */
-type FolderKind = 'checkpoint' | 'session' | 'other';
-
 /** Folders to project, with a place for the error message where one can't be read. */
 type Places = Map<ObjectId, string>;
 
@@ -66,7 +63,6 @@ const NOTHING: FolderProjection = { main: null, full: null };
 export class Projection {
   readonly #repo: Repository;
   readonly #sink: ObjectSink;
-  readonly #emptyTree: ObjectId;
   readonly #roots: RootProjector;
   /** By name and id: the name is a part of its checkpoints' IDs. */
   readonly #shards = new Map<string, ProjectedShard>();
@@ -76,7 +72,9 @@ export class Projection {
   readonly #folders: Record<FolderKind, Map<ObjectId, FolderProjection>> = {
     checkpoint: new Map(),
     session: new Map(),
+    tasks: new Map(),
     other: new Map(),
+    outside: new Map(),
   };
   readonly #summaries = new Map<ObjectId, ObjectId>();
   readonly #absentSummaries = new Set<ObjectId>();
@@ -84,7 +82,6 @@ export class Projection {
   constructor(repo: Repository, sink: ObjectSink) {
     this.#repo = repo;
     this.#sink = sink;
-    this.#emptyTree = emptyTreeId(repo.objectFormat);
     this.#roots = new RootProjector(rawIdLength(repo.objectFormat), sink);
   }
 
@@ -118,6 +115,7 @@ export class Projection {
       if (!isShardEntry(entry)) continue;
       this.#shards.set(entry.name + entry.id, { main: this.#base.mainOfShard(entry.name), checkpoints: new Map() });
     }
+    await this.#projectOutside(entries, '');
     this.#roots.prime(entries, (entry) => this.#mainOf(entry));
     return { main, entries };
   }
@@ -143,6 +141,10 @@ export class Projection {
       before = entries;
     }
     await this.#projectShards([...shards.values()]);
+    await this.#projectOutside(
+      new Set(parsed.flatMap((entries) => entries.filter((entry) => !isShardEntry(entry)))),
+      '',
+    );
     return parsed.map((entries) => ({ entries, main: this.#roots.project(entries, (entry) => this.#mainOf(entry)) }));
   }
 
@@ -200,8 +202,7 @@ export class Projection {
 
   /** The id that a root's entry has on `main`; `null` where nothing of it is left. */
   #mainOf(entry: TreeEntry): ObjectId | null {
-    if (isShardEntry(entry)) return this.shard(entry).main;
-    return this.#isEmptyFolder(entry) ? null : entry.id;
+    return isShardEntry(entry) ? this.shard(entry).main : this.#mainOutside(entry);
   }
 
   async #projectShards(shards: readonly TreeEntry[]): Promise<void> {
@@ -219,6 +220,10 @@ export class Projection {
       }
     }
     await this.#projectFolders('checkpoint', wanted);
+    for (const { id, name } of shards) {
+      const others = (trees.get(id) ?? []).filter((entry) => checkpointOf(name, entry) === undefined);
+      await this.#projectOutside(others, name);
+    }
     for (const shard of shards) {
       this.#shards.set(shard.name + shard.id, this.#composeShard(shard, trees.get(shard.id) ?? []));
     }
@@ -230,7 +235,8 @@ export class Projection {
     for (const entry of entries) {
       const checkpoint = checkpointOf(shard.name, entry);
       if (checkpoint === undefined) {
-        if (!this.#isEmptyFolder(entry)) kept.push(entry);
+        const main = this.#mainOutside(entry);
+        if (main !== null) kept.push(withId(entry, main));
         continue;
       }
       const projection = this.#base.has(checkpoint, entry.id)
@@ -240,6 +246,18 @@ export class Projection {
       if (projection.main !== null) kept.push(withId(entry, projection.main));
     }
     return { main: this.#addShard(shard, entries, kept), checkpoints };
+  }
+
+  /** Projects the folders among these entries, which are in no checkpoint. */
+  async #projectOutside(entries: Iterable<TreeEntry>, parent: string): Promise<void> {
+    const wanted: Places = new Map();
+    for (const entry of entries) if (isTreeMode(entry.mode)) this.#want('outside', entry, parent, wanted);
+    await this.#projectFolders('outside', wanted);
+  }
+
+  /** The id on `main` of what lies in no checkpoint: it goes there whole, but for folders that hold no file. */
+  #mainOutside(entry: TreeEntry): ObjectId | null {
+    return isTreeMode(entry.mode) ? (this.#folders.outside.get(entry.id)?.main ?? null) : entry.id;
   }
 
   /** Stores a shard's tree as what differs from the one that the shard had before: each commit changes a checkpoint of it. */
@@ -254,26 +272,27 @@ export class Projection {
 
   /** Projects folders of one kind, and before them the folders in them. */
   async #projectFolders(kind: FolderKind, places: Places): Promise<void> {
+    if (places.size === 0) return;
     const trees = await this.#read(places);
-    const inner: Record<FolderKind, Places> = { checkpoint: new Map(), session: new Map(), other: new Map() };
+    const inner = new Map<FolderKind, Places>();
     const summaries: ObjectId[] = [];
     for (const [id, entries] of trees) {
       for (const entry of entries) {
         const innerKind = kindOfFolder(kind, entry);
-        if (innerKind !== undefined) this.#want(innerKind, entry, places.get(id) ?? '', inner[innerKind]);
-        else if (isSummary(kind, entry) && !this.#summaries.has(entry.id)) summaries.push(entry.id);
+        if (innerKind !== undefined) {
+          const wanted = inner.get(innerKind) ?? new Map<ObjectId, string>();
+          this.#want(innerKind, entry, places.get(id) ?? '', wanted);
+          inner.set(innerKind, wanted);
+        } else if (isSummary(kind, entry) && !this.#summaries.has(entry.id)) {
+          summaries.push(entry.id);
+        }
       }
     }
     await Promise.all([
-      this.#projectFoldersOf(inner, 'session'),
-      this.#projectFoldersOf(inner, 'other'),
+      ...[...inner].map(([innerKind, wanted]) => this.#projectFolders(innerKind, wanted)),
       this.#projectSummaries([...new Set(summaries)]),
     ]);
     for (const [id, entries] of trees) this.#folders[kind].set(id, this.#composeFolder(kind, id, entries));
-  }
-
-  async #projectFoldersOf(inner: Record<FolderKind, Places>, kind: FolderKind): Promise<void> {
-    if (inner[kind].size > 0) await this.#projectFolders(kind, inner[kind]);
   }
 
   #composeFolder(kind: FolderKind, id: ObjectId, entries: readonly TreeEntry[]): FolderProjection {
@@ -281,14 +300,13 @@ export class Projection {
     const full: TreeEntry[] = [];
     const fullTrees: Buffer[] = [];
     for (const entry of entries) {
-      if (this.#isEmptyFolder(entry)) continue;
       const innerKind = kindOfFolder(kind, entry);
       if (innerKind !== undefined) {
         const inner = this.#folders[innerKind].get(entry.id) ?? NOTHING;
         if (inner.main !== null) main.push(withId(entry, inner.main));
         if (inner.full !== null) full.push(withId(entry, inner.full.id));
         if (inner.full !== null) fullTrees.push(...inner.full.trees);
-      } else if (isFullEntry(kind, entry)) {
+      } else if (isFullFile(kind, entry)) {
         full.push(entry);
       } else {
         main.push(isSummary(kind, entry) ? withId(entry, this.#summaries.get(entry.id) ?? entry.id) : entry);
@@ -329,10 +347,6 @@ export class Projection {
       throw new BadObjectError(error.id, `${places.get(error.id) ?? 'a folder'} in V1: ${error.message}`, error.hint);
     }
   }
-
-  #isEmptyFolder(entry: TreeEntry): boolean {
-    return isTreeMode(entry.mode) && entry.id === this.#emptyTree;
-  }
 }
 
 /** The V1 folders of projected checkpoints. */
@@ -349,21 +363,6 @@ export function isShardEntry(entry: TreeEntry): boolean {
 
 function checkpointOf(shard: string, entry: TreeEntry): CheckpointId | undefined {
   return isTreeMode(entry.mode) ? checkpointOfShardPath(shard, entry.name) : undefined;
-}
-
-/** The kind of a folder that has to be looked into; `undefined` for what goes to one place as a whole. */
-function kindOfFolder(parent: FolderKind, entry: TreeEntry): FolderKind | undefined {
-  if (!isTreeMode(entry.mode) || entry.name === TASKS_FOLDER) return undefined;
-  return parent === 'checkpoint' && isSessionFolderName(entry.name) ? 'session' : 'other';
-}
-
-function isFullEntry(parent: FolderKind, entry: TreeEntry): boolean {
-  if (isTreeMode(entry.mode)) return entry.name === TASKS_FOLDER;
-  return parent === 'session' && isFullSessionFile(entry.name);
-}
-
-function isSummary(parent: FolderKind, entry: TreeEntry): boolean {
-  return parent === 'checkpoint' && entry.name === METADATA_FILE && isRegularFileMode(entry.mode);
 }
 
 function fullTree(
