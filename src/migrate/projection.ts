@@ -115,7 +115,10 @@ export class Projection {
       if (!isShardEntry(entry)) continue;
       this.#shards.set(entry.name + entry.id, { main: this.#base.mainOfShard(entry.name), checkpoints: new Map() });
     }
-    await this.#projectOutside(entries, '');
+    await this.#projectOutside(
+      entries.filter((entry) => !isShardEntry(entry)),
+      '',
+    );
     this.#roots.prime(entries, (entry) => this.#mainOf(entry));
     return { main, entries };
   }
