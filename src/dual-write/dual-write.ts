@@ -124,18 +124,18 @@ class Run {
 
   /** Writes a session to the layouts of the settings. A transcript that can't be redacted is left out, and said so. */
   async write(settings: Settings, write: SessionWrite, isFinalize: boolean): Promise<WriteResult> {
-    const [{ DualWriter }, { V1Writer }, { V2Writer }, { authorOf }] = await Promise.all([
+    const [{ DualWriter }, { V1Store }, { V2Store }, { authorOf }] = await Promise.all([
       import('../stores/dual-writer.ts'),
-      import('../stores/v1-writer.ts'),
-      import('../stores/v2-writer.ts'),
+      import('../stores/v1-store.ts'),
+      import('../stores/v2-store.ts'),
       import('../stores/author.ts'),
     ]);
     const author = await authorOf(this.#repo, this.#options.env, this.started);
     const { maxCheckpoints } = this.#options;
     const writer = new DualWriter({
       mode: settings.mode,
-      v1: new V1Writer(this.#repo, author),
-      v2: new V2Writer(this.#repo, author, { mode: settings.fullCurrentMode, maxCheckpoints }),
+      v1: new V1Store(this.#repo, author),
+      v2: new V2Store(this.#repo, author, { mode: settings.fullCurrentMode, maxCheckpoints }),
       mirror: () => this.mirror(settings),
       onV2Failure: (error) => this.#fail(error),
     });
