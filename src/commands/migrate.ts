@@ -45,6 +45,6 @@ A later run adds what is new since; with nothing new it moves no ref. All refs m
       }),
     );
     const { migrateText } = await import('../ui/migrate-text.ts');
-    this.show(flags, result, () => migrateText(result));
+    this.show(flags, result, () => migrateText(result, flags.repo));
   }
 }

@@ -2,8 +2,11 @@ import type { MigrateResult } from '../migrate/result.ts';
 import { sanitize } from './sanitize.ts';
 import { alignColumns, countOf, formatCount, formatDuration, shortId } from './words.ts';
 
-/** What a migration did, for a person to read. Ends with a line feed. */
-export function migrateText(result: MigrateResult): string {
+/**
+ * What a migration did, for a person to read. Ends with a line feed. `repo` is what the user named with `--repo`, for the
+ * next command.
+ */
+export function migrateText(result: MigrateResult, repo?: string): string {
   const parts = [headline(result)];
   if (result.status === 'migrated' || result.status === 'planned') parts.push(numbers(result));
   if (result.refs.length > 0) parts.push(refTable(result));
@@ -11,7 +14,7 @@ export function migrateText(result: MigrateResult): string {
   if (result.backup !== null) {
     parts.push([`The refs of before are kept under ${sanitize(result.backup)}`]);
   }
-  parts.push(closing(result));
+  parts.push(closing(result, repo));
   return `${parts.map((lines) => lines.join('\n')).join('\n\n')}\n`;
 }
 
@@ -73,8 +76,9 @@ function oddities({ oddities }: MigrateResult): string[] {
   return ['Odd in V1 (notes, carried over unchanged; --json names the checkpoints):', ...alignColumns(rows)];
 }
 
-function closing({ status, dryRun, durationMs, engine }: MigrateResult): string[] {
+function closing({ status, dryRun, durationMs, engine }: MigrateResult, repo: string | undefined): string[] {
   const took = `Took ${formatDuration(durationMs)} with ${sanitize(engine)}.`;
   if (status === 'no-v1') return [took];
-  return [took, dryRun && status === 'planned' ? 'Next: ckpt migrate' : 'Next: ckpt verify'];
+  const command = dryRun && status === 'planned' ? 'migrate' : 'verify';
+  return [took, `Next: ckpt ${command}${repo === undefined ? '' : ` --repo ${sanitize(repo)}`}`];
 }

@@ -64,6 +64,10 @@ Next: ckpt verify
     expect(text).toMatch(/\nNext: ckpt migrate\n$/);
   });
 
+  it('names the repository in the next command where the user did', () => {
+    expect(migrateText(MIGRATED, '../project')).toMatch(/\nNext: ckpt verify --repo \.\.\/project\n$/);
+  });
+
   it.each([
     ['up-to-date', 'Nothing to do: V2 holds everything that refs/heads/entire/checkpoints/v1 holds.'],
     ['v2-ahead', 'Nothing to do: V2 is ahead of refs/heads/entire/checkpoints/v1;'],
