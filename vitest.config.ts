@@ -8,6 +8,7 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/setup/build.ts'],
     pool: 'forks', // tests start processes and change the working directory
+    maxWorkers: 2, // also on two cores, where vitest would take one: tests mostly wait for what they start
     testTimeout: 60_000,
     hookTimeout: 60_000,
     reporters: report === undefined ? ['default'] : ['default', ['json', { outputFile: report }]],
