@@ -77,17 +77,11 @@ export class Projection {
     outside: new Map(),
   };
   readonly #summaries = new Map<ObjectId, ObjectId>();
-  readonly #absentSummaries = new Set<ObjectId>();
 
   constructor(repo: Repository, sink: ObjectSink) {
     this.#repo = repo;
     this.#sink = sink;
     this.#roots = new RootProjector(rawIdLength(repo.objectFormat), sink);
-  }
-
-  /** Summaries that are absent from the object store (a partial clone): on `main` they keep their id, and their content. */
-  get absentSummaries(): ReadonlySet<ObjectId> {
-    return this.#absentSummaries;
   }
 
   /** What a shard folder becomes. It must be an entry of a root that was projected. */
@@ -322,7 +316,7 @@ export class Projection {
     await this.#repo.visitObjects(ids, (object, i) => {
       const id = ids[i];
       if (id === undefined) return;
-      if (object === undefined) this.#absentSummaries.add(id);
+      // One that is absent (a partial clone) keeps its id on `main`, and so its content.
       const content = object?.content;
       const projected = content === undefined ? undefined : withoutTranscriptFields(content);
       const isSame = projected === undefined || projected === content;

@@ -2,46 +2,26 @@ import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
 import { shardPath } from '../checkpoint/checkpoint-id.ts';
 import { V1_REF, V1_REMOTE_REF } from '../checkpoint/layout.ts';
 import type { CheckpointSummary, SessionMetadata } from '../checkpoint/metadata.ts';
-import type { SessionFinalize, SessionWrite, SummaryWrite } from '../checkpoint/session-write.ts';
 import type { Ref, Repository } from '../git/repository.ts';
 import type { Author } from './author.ts';
 import { CheckpointFolders } from './checkpoint-folders.ts';
 import type { CheckpointReader, StoredJson, StoredTranscript } from './checkpoint-store.ts';
-import type { CheckpointWriter } from './dual-writer.ts';
 import { findTranscript } from './transcript-reader.ts';
 import { V1Writer } from './v1-writer.ts';
-import type { WriteResult } from './write-result.ts';
+import { WritingStore } from './writing-store.ts';
 
 /**
  * Checkpoints on the V1 branch: one tree holds everything. Without a local branch the remote-tracking copy is read. Each call
  * reads the branch where it is at that moment.
  */
-export class V1Store implements CheckpointReader, CheckpointWriter {
+export class V1Store extends WritingStore implements CheckpointReader {
   readonly layout = 'v1';
   readonly #repo: Repository;
-  readonly #writer: CheckpointWriter | undefined;
 
   /** `author` is who writes; a store that is made without only reads. */
   constructor(repo: Repository, author?: Author) {
+    super(author && new V1Writer(repo, author));
     this.#repo = repo;
-    this.#writer = author && new V1Writer(repo, author);
-  }
-
-  async writeCommitted(write: SessionWrite): Promise<WriteResult> {
-    return this.#writes().writeCommitted(write);
-  }
-
-  async updateCommitted(write: SessionFinalize): Promise<WriteResult> {
-    return this.#writes().updateCommitted(write);
-  }
-
-  async updateSummary(write: SummaryWrite): Promise<WriteResult> {
-    return this.#writes().updateSummary(write);
-  }
-
-  #writes(): CheckpointWriter {
-    if (this.#writer === undefined) throw new TypeError('a store that was made without an author only reads');
-    return this.#writer;
   }
 
   async listCheckpoints(): Promise<CheckpointId[]> {

@@ -1,16 +1,14 @@
 import { type CheckpointId, shardPath } from '../checkpoint/checkpoint-id.ts';
 import { generationNumber, V2_CURRENT_REF, V2_FULL_PREFIX, V2_MAIN_REF } from '../checkpoint/layout.ts';
 import type { CheckpointSummary, SessionMetadata } from '../checkpoint/metadata.ts';
-import type { SessionFinalize, SessionWrite, SummaryWrite } from '../checkpoint/session-write.ts';
 import type { Ref, Repository } from '../git/repository.ts';
 import type { Author } from './author.ts';
 import { CheckpointFolders } from './checkpoint-folders.ts';
 import type { CheckpointReader, StoredJson, StoredTranscript } from './checkpoint-store.ts';
-import type { CheckpointWriter } from './dual-writer.ts';
 import type { GenerationWriterOptions } from './generation-writer.ts';
 import { findTranscript } from './transcript-reader.ts';
 import { V2Writer } from './v2-writer.ts';
-import type { WriteResult } from './write-result.ts';
+import { WritingStore } from './writing-store.ts';
 
 const USUAL_GENERATIONS: GenerationWriterOptions = { mode: 'accumulate', maxCheckpoints: 100 };
 
@@ -18,32 +16,14 @@ const USUAL_GENERATIONS: GenerationWriterOptions = { mode: 'accumulate', maxChec
  * Checkpoints on the V2 refs: metadata and prompts on `main`, transcripts in the generations. Each call reads the refs where
  * they are at that moment.
  */
-export class V2Store implements CheckpointReader, CheckpointWriter {
+export class V2Store extends WritingStore implements CheckpointReader {
   readonly layout = 'v2';
   readonly #repo: Repository;
-  readonly #writer: CheckpointWriter | undefined;
 
   /** `author` is who writes, `generations` how; a store that is made without an author only reads. */
   constructor(repo: Repository, author?: Author, generations: GenerationWriterOptions = USUAL_GENERATIONS) {
+    super(author && new V2Writer(repo, author, generations));
     this.#repo = repo;
-    this.#writer = author && new V2Writer(repo, author, generations);
-  }
-
-  async writeCommitted(write: SessionWrite): Promise<WriteResult> {
-    return this.#writes().writeCommitted(write);
-  }
-
-  async updateCommitted(write: SessionFinalize): Promise<WriteResult> {
-    return this.#writes().updateCommitted(write);
-  }
-
-  async updateSummary(write: SummaryWrite): Promise<WriteResult> {
-    return this.#writes().updateSummary(write);
-  }
-
-  #writes(): CheckpointWriter {
-    if (this.#writer === undefined) throw new TypeError('a store that was made without an author only reads');
-    return this.#writer;
   }
 
   async listCheckpoints(): Promise<CheckpointId[]> {
