@@ -1,8 +1,6 @@
-import * as Args from '@oclif/core/args';
-import { isCheckpointId } from '../checkpoint/checkpoint-id.ts';
-import { BaseCommand, repositoryFlags } from './base.ts';
-import { UsageError } from './errors.ts';
+import { BaseCommand } from './base.ts';
 import { EXIT } from './exit-codes.ts';
+import { verifyArgs, verifyFlags, verifyOptions } from './verify-flags.ts';
 
 export default class Verify extends BaseCommand {
   static override summary = 'Prove that the V2 refs hold everything that the V1 branch holds.';
@@ -16,34 +14,16 @@ checkpoint, session and field what is wrong. Writes nothing. Exit code 0: consis
     { description: 'Look at one checkpoint only', command: '<%= config.bin %> verify a3b2c4d5e6f7' },
   ];
 
-  static override args = {
-    'checkpoint-id': Args.string({
-      multiple: true,
-      ignoreStdin: true,
-      description: 'Checkpoints to look at, by their IDs of 12 hex digits; all where none is named.',
-      parse: async (text) => {
-        if (!isCheckpointId(text)) {
-          throw new UsageError(
-            `${text} is no checkpoint ID`,
-            'A checkpoint ID has 12 digits, each one of 0-9 and a-f.',
-          );
-        }
-        return text;
-      },
-    }),
-  };
+  static override args = verifyArgs;
 
-  static override flags = { ...repositoryFlags };
+  static override flags = { ...verifyFlags };
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Verify);
-    const checkpoints = args['checkpoint-id'];
+    const options = verifyOptions(args);
     const domain = import('../verify/verify.ts'); // loads while the repository is opened
     const report = await this.withRepository(flags, (repo) =>
-      this.withProgress(flags, async (onEvent) => {
-        const { verify } = await domain;
-        return verify(repo, { onEvent, ...(checkpoints?.length ? { checkpoints } : {}) });
-      }),
+      this.withProgress(flags, async (onEvent) => (await domain).verify(repo, { ...options, onEvent })),
     );
     process.exitCode = report.consistent ? EXIT.ok : EXIT.failed;
     const { verifyText } = await import('../ui/verify-text.ts');

@@ -8,7 +8,19 @@ import { ckpt } from './ckpt.ts';
 const ROOT = resolve(import.meta.dirname, '../..');
 const NAMES = Object.keys(COMMANDS);
 /** Files in src/commands that hold no command. */
-const SHARED = ['all', 'base', 'errors', 'exit-codes', 'failure', 'help', 'main', 'nearest', 'run', 'table'];
+const SHARED = [
+  'all',
+  'base',
+  'errors',
+  'exit-codes',
+  'failure',
+  'help',
+  'main',
+  'nearest',
+  'run',
+  'table',
+  'verify-flags',
+];
 
 describe('the program', () => {
   it.each(['--version', '-v'])('answers %s', (flag) => {
