@@ -1,0 +1,46 @@
+import { type FindingKinds, REBUILD, RESTORE } from './kind.ts';
+
+/** What V1 has and `main` or the generations do not, as it is in V1; and what they have besides. */
+export const COVERAGE = {
+  CHECKPOINT_MISSING: { severity: 'error', meaning: 'A V1 checkpoint is not on `main`.', remedy: RESTORE },
+  CHECKPOINT_ONLY_IN_V2: {
+    severity: 'note',
+    meaning: "V2 has a checkpoint that V1's tip does not have.",
+    remedy: 'None needed.',
+  },
+  CHECKPOINT_UNKNOWN: {
+    severity: 'error',
+    meaning: 'A checkpoint that was asked for is in neither layout.',
+    remedy: 'Look at the ID; fetch both layouts.',
+  },
+  SESSION_MISSING: { severity: 'error', meaning: 'A session of a checkpoint is not on `main`.', remedy: RESTORE },
+  FILE_MISSING: { severity: 'error', meaning: 'A file that V1 has is not on `main`.', remedy: RESTORE },
+  FILE_CHANGED: { severity: 'error', meaning: 'A file on `main` has other content than V1 gives it.', remedy: RESTORE },
+  FILE_EXTRA: { severity: 'error', meaning: 'A file is on `main` that V1 does not have.', remedy: REBUILD },
+  FILE_MISPLACED: {
+    severity: 'error',
+    meaning: 'A file lies on the wrong ref: a transcript on `main`, or metadata in a generation.',
+    remedy: REBUILD,
+  },
+  MODE_CHANGED: { severity: 'error', meaning: 'A file has another mode than in V1.', remedy: REBUILD },
+  TRANSCRIPT_MISSING: {
+    severity: 'error',
+    meaning: 'The transcripts of a checkpoint, or some of their files, are in no generation.',
+    remedy: RESTORE,
+  },
+  TRANSCRIPT_CHANGED: {
+    severity: 'error',
+    meaning: 'A transcript, its hash or a task file in a generation has other content than in V1.',
+    remedy: RESTORE,
+  },
+  TRANSCRIPT_EXTRA: {
+    severity: 'error',
+    meaning: 'A generation has a file that V1 does not have.',
+    remedy: REBUILD,
+  },
+  CHECKPOINT_DUPLICATED: {
+    severity: 'error',
+    meaning: 'The transcripts of one checkpoint are in two generations.',
+    remedy: REBUILD,
+  },
+} as const satisfies FindingKinds;

@@ -1,0 +1,52 @@
+import { type FindingKinds, MIGRATE, REBUILD } from './kind.ts';
+
+/** The generations as such. */
+export const GENERATIONS = {
+  CURRENT_MISSING: { severity: 'error', meaning: 'There is no `full/current`.', remedy: MIGRATE },
+  GENERATION_MISSING: {
+    severity: 'warning',
+    meaning: 'An archived generation between 1 and the newest is not there: pruned, or never fetched.',
+    remedy: 'If it was not pruned, fetch `+refs/entire/*:refs/entire/*`.',
+  },
+  GENERATION_UNREADABLE: {
+    severity: 'error',
+    meaning: 'A generation can not be read: its ref points at no commit, or a tree of it is absent.',
+    remedy: 'Fetch it again, or run `ckpt migrate --rebuild`.',
+  },
+  GENERATION_EMPTY: { severity: 'error', meaning: 'An archived generation holds no checkpoint.', remedy: REBUILD },
+  GENERATION_TOO_LARGE: {
+    severity: 'warning',
+    meaning: 'A generation holds more checkpoints than the setting allows.',
+    remedy: 'None needed where it was made with `--max-checkpoints`; else run `ckpt migrate --rebuild`.',
+  },
+  GENERATION_NUMBER_WRONG: {
+    severity: 'error',
+    meaning: "An archived generation's commit names another number than its ref.",
+    remedy: REBUILD,
+  },
+  GENERATION_JSON_MISSING: {
+    severity: 'error',
+    meaning: 'An archived generation has no `generation.json`.',
+    remedy: REBUILD,
+  },
+  GENERATION_JSON_WRONG: {
+    severity: 'error',
+    meaning: "A `generation.json` does not tell the times of its checkpoints' sessions.",
+    remedy: REBUILD,
+  },
+  GENERATION_JSON_MISPLACED: {
+    severity: 'error',
+    meaning: '`full/current` has a `generation.json`, which only archives have.',
+    remedy: REBUILD,
+  },
+  GENERATION_COMMIT_WRONG: {
+    severity: 'error',
+    meaning: "An archived generation's commit has a parent, another identity or another date than its content gives.",
+    remedy: REBUILD,
+  },
+  REF_UNKNOWN: {
+    severity: 'warning',
+    meaning: 'Below the V2 refs lies one that the layout does not know.',
+    remedy: 'Look at it; nothing reads it.',
+  },
+} as const satisfies FindingKinds;

@@ -1,0 +1,26 @@
+import { type FindingKinds, MIGRATE } from './kind.ts';
+
+/** How the two layouts stand to each other as a whole. */
+export const LAYOUTS = {
+  V2_MISSING: {
+    severity: 'error',
+    meaning: 'V2 has no `main`: nothing was migrated yet, or it was deleted.',
+    remedy: MIGRATE,
+  },
+  V2_BEHIND: { severity: 'error', meaning: 'V1 has commits that V2 was not projected from yet.', remedy: MIGRATE },
+  V2_AHEAD: {
+    severity: 'warning',
+    meaning: 'V2 was projected from a newer V1 than the one that is here.',
+    remedy: 'Fetch the V1 branch.',
+  },
+  V1_REWRITTEN: {
+    severity: 'error',
+    meaning: "V1's history does not contain the commit that V2 was projected from.",
+    remedy: 'Fetch the V1 that V2 comes from; if V1 was rewritten, run `ckpt migrate --rebuild`.',
+  },
+  V2_FOREIGN: {
+    severity: 'note',
+    meaning: 'V2 was written by something else: there is no history to compare.',
+    remedy: 'None needed.',
+  },
+} as const satisfies FindingKinds;
