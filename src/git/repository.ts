@@ -73,6 +73,9 @@ export interface ObjectWriter {
 /** Takes the object with the id at this index. */
 export type ObjectVisitor = (object: GitObject | undefined, index: number) => void;
 
+/** Takes the id of an object that can be reached; `isHere` is false where the object is absent from the store. */
+export type ReachedVisitor = (id: ObjectId, isHere: boolean) => void;
+
 /** Takes new objects: an `ObjectWriter`, or something that only wants to know their ids. */
 export type ObjectSink = Pick<ObjectWriter, 'add'>;
 
@@ -118,6 +121,14 @@ export interface Repository {
   walk(options: WalkOptions): Promise<WalkedCommit[]>;
   /** True when `ancestor` is `descendant` or reachable from it. Both must be commits; an absent one gives false. */
   isAncestor(ancestor: ObjectId, descendant: ObjectId): Promise<boolean>;
+  /**
+   * Hands over every object that can be reached from the tips, which may be of any type and are reached too: each once, in no
+   * order, absent ones included. Fetches nothing: what lies below an absent tree is not reached. Throws a `GitError` where a
+   * commit is absent that is not a tip, unless the history was cut off there. `visit` must not throw.
+   */
+  visitReachable(tips: readonly ObjectId[], visit: ReachedVisitor): Promise<void>;
+  /** Bytes that objects take in the store, compressed, of a delta only the delta; `undefined`: absent. */
+  diskSizes(ids: readonly ObjectId[]): Promise<Array<number | undefined>>;
   /** True when the repository was cut off at some depth (`git clone --depth`). */
   isShallow(): Promise<boolean>;
 

@@ -25,7 +25,7 @@ export class CommitWalk {
    * What is left out is told by reading it all, not by dates, which may lie.
    */
   async walk(options: WalkOptions): Promise<WalkedCommit[]> {
-    const cutOff = await this.#shallowCommits();
+    const cutOff = await this.shallowCommits();
     const excluded = new Set<ObjectId>();
     await this.#reach(options.exclude ?? [], excluded, cutOff);
     const wanted = new Set<ObjectId>();
@@ -44,12 +44,12 @@ export class CommitWalk {
     if (infos.includes(undefined)) return false;
     if (ancestor === descendant) return true;
     const reached = new Set<ObjectId>();
-    await this.#reach([descendant], reached, await this.#shallowCommits(), undefined, undefined, ancestor);
+    await this.#reach([descendant], reached, await this.shallowCommits(), undefined, undefined, ancestor);
     return reached.has(ancestor);
   }
 
   async isShallow(): Promise<boolean> {
-    return (await this.#shallowCommits()).size > 0;
+    return (await this.shallowCommits()).size > 0;
   }
 
   /** Adds to `reached` what can be reached from `from`, without what is in `without`; ends early where it meets `until`. */
@@ -93,7 +93,8 @@ export class CommitWalk {
     }
   }
 
-  async #shallowCommits(): Promise<Set<string>> {
+  /** The commits where a shallow clone ends; none in a whole one. */
+  async shallowCommits(): Promise<Set<string>> {
     try {
       return new Set((await readFile(join(this.#commonDir, 'shallow'), 'latin1')).split('\n').filter(Boolean));
     } catch (cause) {

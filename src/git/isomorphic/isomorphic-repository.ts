@@ -5,6 +5,7 @@ import type {
   ObjectInfo,
   ObjectVisitor,
   ObjectWriter,
+  ReachedVisitor,
   Ref,
   RefUpdate,
   Repository,
@@ -17,6 +18,7 @@ import { during } from './failure.ts';
 import { type DiscoverOptions, discover, type RepositoryLocation } from './location.ts';
 import { ObjectStore } from './object-store.ts';
 import { IsomorphicObjectWriter } from './object-writer.ts';
+import { visitReachable } from './reachable.ts';
 import { RefReader } from './ref-reader.ts';
 import { updateRefs } from './ref-transaction.ts';
 import { assertServable } from './servable.ts';
@@ -88,6 +90,16 @@ class IsomorphicRepository implements Repository {
 
   walk(options: WalkOptions): Promise<WalkedCommit[]> {
     return during('walking the history', () => this.#history.walk(options));
+  }
+
+  visitReachable(tips: readonly ObjectId[], visit: ReachedVisitor): Promise<void> {
+    return during('looking for what refs reach', async () => {
+      await visitReachable(this.#objects, await this.#history.shallowCommits(), tips, visit);
+    });
+  }
+
+  diskSizes(ids: readonly ObjectId[]): Promise<Array<number | undefined>> {
+    return during('measuring objects', () => this.#objects.diskSizes(ids));
   }
 
   isAncestor(ancestor: ObjectId, descendant: ObjectId): Promise<boolean> {

@@ -43,6 +43,14 @@ export class LooseObjects {
     );
   }
 
+  /** Bytes of an object's file. */
+  async diskSize(id: ObjectId): Promise<number | undefined> {
+    return stat(this.#path(id)).then(
+      ({ size }) => size,
+      () => undefined,
+    );
+  }
+
   /** Makes an object's file young, for git's garbage collection. False where it is absent. */
   async freshen(id: ObjectId): Promise<boolean> {
     const now = new Date();

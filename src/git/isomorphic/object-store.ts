@@ -44,6 +44,15 @@ export class ObjectStore {
     );
   }
 
+  /** Bytes in the store of the objects with these ids, in their order; `undefined` for those that are absent. */
+  diskSizes(ids: readonly ObjectId[]): Promise<Array<number | undefined>> {
+    return this.#findAll(
+      ids,
+      (pack, id) => pack.diskSize(id),
+      (id) => this.loose.diskSize(id),
+    );
+  }
+
   async read(id: ObjectId): Promise<GitObject | undefined> {
     return (await this.readMany([id]))[0];
   }

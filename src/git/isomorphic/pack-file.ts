@@ -105,6 +105,12 @@ export class PackFile {
     return { type: head.type, size };
   }
 
+  /** Bytes of an object's entry: from its start to that of the next one. */
+  diskSize(id: ObjectId): number | undefined {
+    const start = this.#index.find(id);
+    return start === undefined ? undefined : this.#index.endOf(start, this.#size) - start;
+  }
+
   /** The content in pieces, inflated as they are read; a delta is made whole first. */
   stream(id: ObjectId): AsyncIterable<Buffer> | undefined {
     const start = this.#index.find(id);

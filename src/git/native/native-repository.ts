@@ -7,6 +7,7 @@ import type {
   ObjectInfo,
   ObjectVisitor,
   ObjectWriter,
+  ReachedVisitor,
   Ref,
   RefUpdate,
   Repository,
@@ -17,7 +18,8 @@ import { removeStaleLocks } from '../stale-locks.ts';
 import { type CatFile, InfoReader, ObjectReader } from './cat-file.ts';
 import { NativeObjectWriter } from './object-writer.ts';
 import { PartialClone } from './partial-clone.ts';
-import { exitOf, GitProgram, GitProgramError, gitEnvironment } from './program.ts';
+import { GitProgram, gitEnvironment } from './program.ts';
+import { diskSizes, visitReachable } from './reachable.ts';
 import { listRefs, updateRefs } from './refs.ts';
 
 /** Where a repository lies, as `git rev-parse` tells it. */
@@ -106,26 +108,7 @@ class NativeRepository implements Repository {
     await partial?.fetchAbsent([id]);
     const [info] = await this.objectInfo([id]);
     if (info === undefined) return undefined;
-    return this.#streamOutput(['cat-file', 'blob', id]);
-  }
-
-  async *#streamOutput(args: readonly string[]): AsyncGenerator<Buffer, void, undefined> {
-    const child = this.#git.start(args);
-    child.stdin.on('error', () => undefined);
-    child.stdin.end();
-    let stderr = '';
-    child.stderr.on('data', (chunk: Buffer) => {
-      stderr += chunk.toString('utf8');
-    });
-    const ended = exitOf(child);
-    ended.catch(() => undefined);
-    try {
-      for await (const chunk of child.stdout) yield chunk as Buffer;
-      const exitCode = await ended;
-      if (exitCode !== 0) throw new GitProgramError(args, exitCode, stderr);
-    } finally {
-      child.kill();
-    }
+    return this.#git.stream(['cat-file', 'blob', id]);
   }
 
   async walk(options: WalkOptions): Promise<WalkedCommit[]> {
@@ -146,6 +129,15 @@ class NativeRepository implements Repository {
     const cutOff = await this.#shallowCommits();
     if (cutOff.size > 0 && commits.some(({ id }) => cutOff.has(id))) throw new ShallowHistoryError();
     return commits;
+  }
+
+  visitReachable(tips: readonly ObjectId[], visit: ReachedVisitor): Promise<void> {
+    return visitReachable(this.#git, this.objectInfo.bind(this), tips, visit);
+  }
+
+  async diskSizes(ids: readonly ObjectId[]): Promise<Array<number | undefined>> {
+    const present = await (await this.#partialClone())?.present(ids);
+    return diskSizes(this.#git, ids, (id) => present?.has(id) ?? true);
   }
 
   async isAncestor(ancestor: ObjectId, descendant: ObjectId): Promise<boolean> {

@@ -103,6 +103,30 @@ export class GitProgram {
     if (!(options.accept ?? [0]).includes(exitCode)) throw new GitProgramError(args, exitCode, output.stderr);
     return output;
   }
+
+  /** Runs `git` and hands its output over in pieces, as they come. Ending the loop early ends git. */
+  async *stream(
+    args: readonly string[],
+    input: Iterable<Buffer | string> = [],
+  ): AsyncGenerator<Buffer, void, undefined> {
+    const child = this.start(args);
+    child.stdin.on('error', () => undefined);
+    let stderr = '';
+    child.stderr.on('data', (chunk: Buffer) => {
+      stderr += chunk.toString('utf8');
+    });
+    const ended = exitOf(child);
+    ended.catch(() => undefined);
+    const fed = feed(child, input);
+    try {
+      for await (const chunk of child.stdout) yield chunk as Buffer;
+      await fed;
+      const exitCode = await ended;
+      if (exitCode !== 0) throw new GitProgramError(args, exitCode, stderr);
+    } finally {
+      child.kill();
+    }
+  }
 }
 
 /** The exit code of a child; 128 + n where signal n ended it. Throws `EngineUnavailableError` where there is no `git`. */

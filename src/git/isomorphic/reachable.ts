@@ -1,0 +1,77 @@
+import { parseCommit } from '../commit.ts';
+import { BadObjectError } from '../errors.ts';
+import { isObjectId, type ObjectId, rawIdLength } from '../object-id.ts';
+import type { GitObject, ReachedVisitor } from '../repository.ts';
+import { isTreeMode, parseTree } from '../tree.ts';
+import type { ObjectStore } from './object-store.ts';
+
+/** Objects that are read in one batch. */
+const BATCH = 500;
+const SUBMODULE_MODE = '160000';
+
+/** What a walk over objects has still to look at. */
+interface Frontier {
+  /** Read, and followed. `isCommit`: it must be here. */
+  readonly followed: Array<{ id: ObjectId; isCommit: boolean }>;
+  /** Only looked for. */
+  readonly blobs: ObjectId[];
+}
+
+/** As `Repository.visitReachable` says. `cutOff` are the commits where a shallow clone ends. */
+export async function visitReachable(
+  objects: ObjectStore,
+  cutOff: ReadonlySet<string>,
+  tips: readonly ObjectId[],
+  visit: ReachedVisitor,
+): Promise<void> {
+  const seen = new Set<ObjectId>(tips);
+  const unseen = (id: ObjectId): boolean => !seen.has(id) && seen.add(id) !== undefined;
+  const frontier: Frontier = { followed: [], blobs: [] };
+  // A tip of type blob is not read either: it may be large.
+  const infos = await objects.infoMany([...seen]);
+  for (const [i, id] of [...seen].entries()) {
+    if (infos[i] === undefined || infos[i]?.type === 'blob') frontier.blobs.push(id);
+    else frontier.followed.push({ id, isCommit: false });
+  }
+  while (frontier.followed.length + frontier.blobs.length > 0) {
+    const batch = frontier.followed.splice(-BATCH);
+    const read = await objects.readMany(batch.map(({ id }) => id));
+    for (const [i, { id, isCommit }] of batch.entries()) {
+      const object = read[i];
+      if (object === undefined && isCommit) throw new BadObjectError(id, `the commit ${id} is absent`);
+      visit(id, object !== undefined);
+      if (object !== undefined) follow(object, cutOff, unseen, frontier);
+    }
+    const blobs = frontier.blobs.splice(-BATCH);
+    const sizes = await objects.diskSizes(blobs);
+    for (const [i, id] of blobs.entries()) visit(id, sizes[i] !== undefined);
+  }
+}
+
+/** Adds what an object names, and was not seen before, to what has still to be looked at. */
+function follow(
+  { id, type, content }: GitObject,
+  cutOff: ReadonlySet<string>,
+  unseen: (id: ObjectId) => boolean,
+  { followed, blobs }: Frontier,
+): void {
+  if (type === 'tree') {
+    for (const entry of parseTree(content, rawIdLength('sha1'))) {
+      if (entry.mode === SUBMODULE_MODE || !unseen(entry.id)) continue;
+      if (isTreeMode(entry.mode)) followed.push({ id: entry.id, isCommit: false });
+      else blobs.push(entry.id);
+    }
+  } else if (type === 'commit') {
+    const { tree, parents } = parseCommit(content);
+    if (unseen(tree)) followed.push({ id: tree, isCommit: false });
+    if (cutOff.has(id)) return;
+    for (const parent of parents) if (unseen(parent)) followed.push({ id: parent, isCommit: true });
+  } else if (type === 'tag') {
+    const target = /^object (\S+)\ntype (\S+)\n/.exec(content.toString('latin1'));
+    if (target === null || !isObjectId(target[1] ?? '')) throw new BadObjectError(id, `the tag ${id} can't be read`);
+    const named = target[1] as ObjectId;
+    if (!unseen(named)) return;
+    if (target[2] === 'blob') blobs.push(named);
+    else followed.push({ id: named, isCommit: target[2] === 'commit' });
+  }
+}
