@@ -1,3 +1,5 @@
+import { commonPrefix, commonSuffix } from './common-ends.ts';
+
 /** The longest run that one copy instruction can name (three length bytes). */
 const MAX_COPY = 0xff_ffff;
 /** The longest run that one insert instruction can carry. */
@@ -9,12 +11,8 @@ const MAX_INSERT = 0x7f;
  * smaller than half of `target`: then compressing the target itself is as good.
  */
 export function copyInsertDelta(base: Buffer, target: Buffer): Buffer | undefined {
-  const shorter = Math.min(base.length, target.length);
-  let prefix = 0;
-  while (prefix < shorter && base[prefix] === target[prefix]) prefix++;
-  let suffix = 0;
-  const longestSuffix = shorter - prefix;
-  while (suffix < longestSuffix && base[base.length - 1 - suffix] === target[target.length - 1 - suffix]) suffix++;
+  const prefix = commonPrefix(base, target);
+  const suffix = commonSuffix(base, target, prefix);
   const inserted = target.length - prefix - suffix;
   if (inserted * 2 >= target.length) return undefined;
 

@@ -17,6 +17,8 @@ const HEADER_SIZE = 12;
 
 const TYPE_NUMBER = { commit: 1, tree: 2, blob: 3, tag: 4 } as const;
 const OFFSET_DELTA = 6;
+/** Ten bytes hold a type and a size of 67 bits, ten more a distance of 70. */
+const LONGEST_ENTRY_HEADER = 20;
 
 /** An object's place in the pack: `bytes` is its whole entry (header and compressed data), which starts at `offset`. */
 export interface PackEntry {
@@ -67,10 +69,10 @@ export class PackBuilder {
     const base = similarTo === undefined ? undefined : this.#placed.get(similarTo.id);
     const delta = similarTo && base && deltaAgainst(similarTo, base, content);
     if (delta && base) {
-      this.#append(entryHeader(OFFSET_DELTA, delta.length), baseDistance(offset - base.offset), deflatePayload(delta));
+      this.#append(OFFSET_DELTA, delta.length, offset - base.offset, deflatePayload(delta));
       this.#placed.set(id, { offset, depth: base.depth + 1 });
     } else {
-      this.#append(entryHeader(TYPE_NUMBER[type], content.length), NOTHING, deflatePayload(content, type === 'tree'));
+      this.#append(TYPE_NUMBER[type], content.length, 0, deflatePayload(content, type === 'tree'));
       this.#placed.set(id, { offset, depth: 0 });
     }
     if (this.size < LOOSE_LIMIT) this.#contents.push({ id, type, content });
@@ -120,21 +122,26 @@ export class PackBuilder {
     }
   }
 
-  #append(...parts: readonly Buffer[]): void {
-    const length = parts.reduce((sum, part) => sum + part.length, 0);
-    let slab = this.#slabs.at(-1);
-    if (slab === undefined || this.#used + length > slab.length) {
-      if (slab !== undefined) this.#slabs[this.#slabs.length - 1] = slab.subarray(0, this.#used);
-      slab = Buffer.allocUnsafeSlow(Math.max(SLAB_SIZE, length));
-      this.#slabs.push(slab);
-      this.#used = 0;
-    }
-    for (const part of parts) this.#used += part.copy(slab, this.#used);
-    this.#end += length;
+  /** Lays an entry down; `distance` says how far before it its base starts, where it is a delta. */
+  #append(type: number, size: number, distance: number, payload: Buffer): void {
+    const slab = this.#slabWithRoom(LONGEST_ENTRY_HEADER + payload.length);
+    const start = this.#used;
+    this.#used = writeEntryHeader(slab, start, type, size);
+    if (distance > 0) this.#used = writeBaseDistance(slab, this.#used, distance);
+    this.#used += payload.copy(slab, this.#used);
+    this.#end += this.#used - start;
+  }
+
+  #slabWithRoom(length: number): Buffer {
+    const last = this.#slabs.at(-1);
+    if (last !== undefined && this.#used + length <= last.length) return last;
+    if (last !== undefined) this.#slabs[this.#slabs.length - 1] = last.subarray(0, this.#used);
+    const slab = Buffer.allocUnsafeSlow(Math.max(SLAB_SIZE, length));
+    this.#slabs.push(slab);
+    this.#used = 0;
+    return slab;
   }
 }
-
-const NOTHING = Buffer.alloc(0);
 
 function deltaAgainst(similarTo: DeltaBase, base: Placed, content: Buffer): Buffer | undefined {
   if (base.depth >= MAX_DEPTH || Math.max(content.length, similarTo.content.length) > MAX_DELTA_SIZE) return undefined;
@@ -142,21 +149,25 @@ function deltaAgainst(similarTo: DeltaBase, base: Placed, content: Buffer): Buff
 }
 
 /** Type and size: four bits of the size with the type, then seven a byte, the lowest first; the top bit says that more follow. */
-function entryHeader(type: number, size: number): Buffer {
-  const bytes = [(type << 4) | (size & 0x0f)];
+function writeEntryHeader(out: Buffer, start: number, type: number, size: number): number {
+  let at = start;
+  let byte = (type << 4) | (size & 0x0f);
   for (let rest = Math.floor(size / 16); rest > 0; rest = Math.floor(rest / 128)) {
-    bytes[bytes.length - 1] = (bytes.at(-1) ?? 0) | 0x80;
-    bytes.push(rest & 0x7f);
+    out[at++] = byte | 0x80;
+    byte = rest & 0x7f;
   }
-  return Buffer.from(bytes);
+  out[at++] = byte;
+  return at;
 }
 
 /** How far back a delta's base starts: seven bits a byte, the highest first, one subtracted from all but the lowest. */
-function baseDistance(distance: number): Buffer {
+function writeBaseDistance(out: Buffer, start: number, distance: number): number {
   const bytes = [distance % 128];
   for (let rest = Math.floor(distance / 128); rest > 0; rest = Math.floor(rest / 128)) {
     rest -= 1;
-    bytes.unshift((rest % 128) | 0x80);
+    bytes.push((rest % 128) | 0x80);
   }
-  return Buffer.from(bytes);
+  let at = start;
+  for (const byte of bytes.reverse()) out[at++] = byte;
+  return at;
 }

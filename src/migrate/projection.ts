@@ -8,6 +8,7 @@ import { displayName, isTreeMode, serializeTree, type TreeEntry } from '../git/t
 import { type FolderKind, isFullFile, isSummary, kindOfFolder } from './folder-kinds.ts';
 import { ProjectionBase } from './projection-base.ts';
 import { RootProjector } from './root-projector.ts';
+import { sharedEnds } from './tree-sequence.ts';
 
 /**
  * The part of a folder that goes to `full/*`. Its new trees are not stored with the projection, since only those of the tip
@@ -65,7 +66,7 @@ export class Projection {
   readonly #sink: ObjectSink;
   readonly #roots: RootProjector;
   /** By name and id: the name is a part of its checkpoints' IDs. */
-  readonly #shards = new Map<string, ProjectedShard>();
+  readonly #shards = new Map<string, Map<ObjectId, ProjectedShard>>();
   readonly #base = new ProjectionBase();
   /** The tree that was last made of each shard, by name. */
   readonly #lastShards = new Map<string, DeltaBase>();
@@ -86,7 +87,7 @@ export class Projection {
 
   /** What a shard folder becomes. It must be an entry of a root that was projected. */
   shard(entry: TreeEntry): ProjectedShard {
-    const shard = this.#shards.get(entry.name + entry.id);
+    const shard = this.#shards.get(entry.name)?.get(entry.id);
     if (shard === undefined) throw new Error(`the shard ${entry.name} (${entry.id}) was not projected`);
     return shard;
   }
@@ -107,7 +108,7 @@ export class Projection {
     this.#base.setRoots(entries, mainEntries);
     for (const entry of entries) {
       if (!isShardEntry(entry)) continue;
-      this.#shards.set(entry.name + entry.id, { main: this.#base.mainOfShard(entry.name), checkpoints: new Map() });
+      this.#setShard(entry, { main: this.#base.mainOfShard(entry.name), checkpoints: new Map() });
     }
     await this.#projectOutside(
       entries.filter((entry) => !isShardEntry(entry)),
@@ -128,24 +129,22 @@ export class Projection {
     objects ??= await this.#repo.readObjects(trees);
     const parsed = trees.map((id, i) => this.#parseRoot(id, objects?.[i]));
     const shards = new Map<string, TreeEntry>();
+    const outside: TreeEntry[] = [];
     let before: readonly TreeEntry[] = [];
     for (const entries of parsed) {
-      entries.forEach((entry, i) => {
-        if (entry === before[i] || !isShardEntry(entry)) return;
-        const key = entry.name + entry.id;
-        if (!this.#shards.has(key)) shards.set(key, entry);
-      });
+      const [front, back] = sharedEnds(before, entries);
+      for (const entry of entries.slice(front, entries.length - back)) {
+        if (!isShardEntry(entry)) outside.push(entry);
+        else if (this.#shards.get(entry.name)?.has(entry.id) !== true) shards.set(entry.name + entry.id, entry);
+      }
       before = entries;
     }
     await this.#projectShards([...shards.values()]);
-    await this.#projectOutside(
-      new Set(parsed.flatMap((entries) => entries.filter((entry) => !isShardEntry(entry)))),
-      '',
-    );
+    await this.#projectOutside(outside, '');
     return parsed.map((entries) => ({ entries, main: this.#roots.project(entries, (entry) => this.#mainOf(entry)) }));
   }
 
-  #parseRoot(id: ObjectId, object: GitObject | undefined): TreeEntry[] {
+  #parseRoot(id: ObjectId, object: GitObject | undefined): readonly TreeEntry[] {
     const content = assertTree(id, object);
     try {
       return this.#roots.parse(content);
@@ -222,8 +221,14 @@ export class Projection {
       await this.#projectOutside(others, name);
     }
     for (const shard of shards) {
-      this.#shards.set(shard.name + shard.id, this.#composeShard(shard, trees.get(shard.id) ?? []));
+      this.#setShard(shard, this.#composeShard(shard, trees.get(shard.id) ?? []));
     }
+  }
+
+  #setShard({ name, id }: TreeEntry, shard: ProjectedShard): void {
+    const versions = this.#shards.get(name);
+    if (versions === undefined) this.#shards.set(name, new Map([[id, shard]]));
+    else versions.set(id, shard);
   }
 
   #composeShard(shard: TreeEntry, entries: readonly TreeEntry[]): ProjectedShard {

@@ -1,7 +1,7 @@
 import type { ObjectId } from '../git/object-id.ts';
-import type { DeltaBase, ObjectSink } from '../git/repository.ts';
-import { serializeTree, type TreeEntry } from '../git/tree.ts';
-import { sharedEnds, TreeSequence } from './tree-sequence.ts';
+import type { ObjectSink } from '../git/repository.ts';
+import { entrySize, serializeTree, type TreeEntry } from '../git/tree.ts';
+import { sharedEnds, spliceEnds, TreeSequence } from './tree-sequence.ts';
 
 /**
  * Makes the root trees of `main` out of those of V1. Each root resembles the one before, so that only the entries which
@@ -11,9 +11,11 @@ export class RootProjector {
   readonly #sequence: TreeSequence;
   readonly #sink: ObjectSink;
   #entries: readonly TreeEntry[] = [];
-  /** The bytes that each of `#entries` has in the projected root; empty where it has none. */
-  #pieces: readonly Buffer[] = [];
-  #last: DeltaBase | undefined;
+  /** The projected root, and where each of `#entries` ends in it: where the one before does, if it has no place there. */
+  #content: Buffer = Buffer.alloc(0);
+  #ends: readonly number[] = [];
+  /** The id of the projected root; `undefined` where it was not taken by the sink. */
+  #id: ObjectId | undefined;
 
   constructor(idLength: number, sink: ObjectSink) {
     this.#sequence = new TreeSequence(idLength);
@@ -21,28 +23,33 @@ export class RootProjector {
   }
 
   /** Parses a V1 root tree. Throws a `RangeError` where the bytes are no tree. */
-  parse(content: Buffer): TreeEntry[] {
+  parse(content: Buffer): readonly TreeEntry[] {
     return this.#sequence.parse(content);
   }
 
   /** The id of the projected root. `mainOf` gives the id that an entry has there, `null` where it has no place. */
   project(entries: readonly TreeEntry[], mainOf: (entry: TreeEntry) => ObjectId | null): ObjectId {
+    const last = this.#id === undefined ? undefined : { id: this.#id, content: this.#content };
     this.prime(entries, mainOf);
-    const content = Buffer.concat(this.#pieces);
-    const id = this.#sink.add('tree', content, this.#last);
-    this.#last = { id, content };
-    return id;
+    this.#id = this.#sink.add('tree', this.#content, last);
+    return this.#id;
   }
 
   /** Takes note of a root that was projected and stored by an earlier run, as the one that the next root resembles. */
   prime(entries: readonly TreeEntry[], mainOf: (entry: TreeEntry) => ObjectId | null): void {
-    const before = this.#entries;
-    const [front, back] = sharedEnds(before, entries);
-    const middle = entries.slice(front, entries.length - back).map((entry) => {
+    const [front, back] = sharedEnds(this.#entries, entries);
+    const projected: TreeEntry[] = [];
+    const sizes = entries.slice(front, entries.length - back).map((entry) => {
       const id = mainOf(entry);
-      return serializeTree(id === null ? [] : [{ mode: entry.mode, name: entry.name, id }]);
+      if (id === null) return 0;
+      projected.push({ mode: entry.mode, name: entry.name, id });
+      return entrySize(entry);
     });
-    this.#pieces = [...this.#pieces.slice(0, front), ...middle, ...this.#pieces.slice(before.length - back)];
+    const count = this.#ends.length;
+    const before = this.#content.subarray(0, front === 0 ? 0 : this.#ends[front - 1]);
+    const behind = this.#content.subarray(back === count ? 0 : this.#ends[count - back - 1]);
+    this.#content = Buffer.concat([before, serializeTree(projected), behind]);
+    this.#ends = spliceEnds(this.#ends, front, back, sizes);
     this.#entries = entries;
   }
 }

@@ -1,10 +1,5 @@
+import { commonPrefix, commonSuffix } from '../git/common-ends.ts';
 import { parseTree, type TreeEntry } from '../git/tree.ts';
-
-/** An entry with the number of bytes that it takes in its tree object. */
-interface SizedEntry {
-  readonly entry: TreeEntry;
-  readonly size: number;
-}
 
 /**
  * Parses trees of which each resembles the one before, as the root trees of a history do: what is the same at the front and
@@ -14,41 +9,46 @@ interface SizedEntry {
 export class TreeSequence {
   readonly #idLength: number;
   #content: Buffer = Buffer.alloc(0);
-  #sized: readonly SizedEntry[] = [];
+  #entries: readonly TreeEntry[] = [];
+  /** Where each entry ends in the content. */
+  #ends: readonly number[] = [];
 
   constructor(idLength: number) {
     this.#idLength = idLength;
   }
 
   /** Parses the next tree. Throws a `RangeError` where the bytes are no tree; the sequence stays usable. */
-  parse(content: Buffer): TreeEntry[] {
-    this.#sized = this.#parseBetween(content) ?? this.#sizedEntries(content);
-    this.#content = content;
-    return this.#sized.map(({ entry }) => entry);
-  }
-
-  /**
-   * The entries, those at both ends taken over from the tree before. `undefined` where what the two trees share at the
-   * back begins inside of an entry (`a b` and `b` are both names), so that the middle can't be parsed alone.
-   */
-  #parseBetween(content: Buffer): readonly SizedEntry[] | undefined {
-    const previous = this.#sized;
-    const [front, frontBytes] = countWithin(previous, commonPrefix(this.#content, content));
-    const behind = previous.slice(front).reverse();
-    const [back, backBytes] = countWithin(behind, commonSuffix(this.#content, content, frontBytes));
+  parse(content: Buffer): readonly TreeEntry[] {
+    const front = countBefore(this.#ends, commonPrefix(this.#content, content));
+    const frontBytes = front === 0 ? 0 : (this.#ends[front - 1] as number);
+    const back = this.#countBehind(commonSuffix(this.#content, content, frontBytes));
     try {
-      const middle = this.#sizedEntries(content.subarray(frontBytes, content.length - backBytes));
-      return [...previous.slice(0, front), ...middle, ...previous.slice(previous.length - back)];
+      this.#replaceMiddle(content, front, back);
     } catch {
-      return undefined;
+      // What the two trees share at the back begins inside of an entry (`a b` and `b` are both names).
+      this.#replaceMiddle(content, 0, 0);
     }
+    return this.#entries;
   }
 
-  #sizedEntries(content: Buffer): SizedEntry[] {
-    return parseTree(content, this.#idLength).map((entry) => ({
-      entry,
-      size: entry.mode.length + entry.name.length + 2 + this.#idLength,
-    }));
+  /** How many entries lie whole in the last bytes of the content. */
+  #countBehind(bytes: number): number {
+    const start = this.#content.length - bytes;
+    const before = countBefore(this.#ends, start);
+    const isAtEdge = start === 0 || this.#ends[before - 1] === start;
+    return Math.max(0, this.#ends.length - before - (isAtEdge ? 0 : 1));
+  }
+
+  /** Takes the next content, of which all but the entries at both ends is parsed. Nothing changes where that fails. */
+  #replaceMiddle(content: Buffer, front: number, back: number): void {
+    const count = this.#entries.length;
+    const start = front === 0 ? 0 : (this.#ends[front - 1] as number);
+    const behind = this.#content.length - (back === count ? 0 : (this.#ends[count - back - 1] as number));
+    const middle = parseTree(content.subarray(start, content.length - behind), this.#idLength);
+    const sizes = middle.map(({ mode, name }) => mode.length + name.length + 2 + this.#idLength);
+    this.#entries = this.#entries.slice(0, front).concat(middle, this.#entries.slice(count - back));
+    this.#ends = spliceEnds(this.#ends, front, back, sizes);
+    this.#content = content;
   }
 }
 
@@ -62,29 +62,32 @@ export function sharedEnds(a: readonly TreeEntry[], b: readonly TreeEntry[]): [f
   return [front, back];
 }
 
-/** How many of the entries fit whole into this number of bytes, and the bytes that they take. */
-function countWithin(entries: readonly SizedEntry[], limit: number): [count: number, bytes: number] {
-  let bytes = 0;
-  let count = 0;
-  for (const { size } of entries) {
-    if (bytes + size > limit) break;
-    bytes += size;
-    count++;
+/** Where entries end when those between `front` and `back` of them are replaced by others of these sizes. */
+export function spliceEnds(
+  ends: readonly number[],
+  front: number,
+  back: number,
+  sizes: readonly number[],
+): readonly number[] {
+  const first = front === 0 ? 0 : (ends[front - 1] as number);
+  let at = first;
+  const middle = sizes.map((size) => {
+    at += size;
+    return at;
+  });
+  const behind = ends.slice(ends.length - back);
+  const cut = back === ends.length ? 0 : (ends[ends.length - back - 1] as number);
+  return ends.slice(0, front).concat(middle, cut === at ? behind : behind.map((end) => end - cut + at));
+}
+
+/** How many of these ascending numbers are not above a limit. */
+function countBefore(ends: readonly number[], limit: number): number {
+  let low = 0;
+  let high = ends.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((ends[middle] as number) <= limit) low = middle + 1;
+    else high = middle;
   }
-  return [count, bytes];
-}
-
-function commonPrefix(a: Buffer, b: Buffer): number {
-  const end = Math.min(a.length, b.length);
-  let at = 0;
-  while (at < end && a[at] === b[at]) at++;
-  return at;
-}
-
-/** Bytes that both share at their ends, without the first `taken` ones of either. */
-function commonSuffix(a: Buffer, b: Buffer, taken: number): number {
-  const most = Math.min(a.length, b.length) - taken;
-  let length = 0;
-  while (length < most && a[a.length - 1 - length] === b[b.length - 1 - length]) length++;
-  return length;
+  return low;
 }
