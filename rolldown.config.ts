@@ -2,16 +2,18 @@ import { defineConfig } from 'rolldown';
 import { leaveOutForge, leaveOutUnused, thirdPartyLicenses } from './scripts/build-plugins.ts';
 
 /**
- * One file for `main`, one for each command, and chunks for what they share: a command loads its own files and no
+ * One file for `main`, one for each command, one for the worker that draws the live view, and chunks for what they share: a command loads its own files and no
  * others. Everything is bundled in, since finding hundreds of files in node_modules takes longer than running them
  * (`docs/architecture.md` has the figures). Not minified: that gained nothing that could be measured, and a stack in a
  * report should name functions.
  */
 export default defineConfig({
-  input: { main: 'src/commands/main.ts', commands: 'src/commands/all.ts' },
+  input: { main: 'src/commands/main.ts', commands: 'src/commands/all.ts', 'live-worker': 'src/ui/live/worker.tsx' },
   platform: 'node',
   // What oclif asks for only in development; a built program never calls it.
   external: [/^node:/, 'typescript', 'ts-node', 'tsx'],
+  // React has a build for development, which is larger and slower.
+  transform: { define: { 'process.env.NODE_ENV': '"production"' } },
   // Its main file is UMD, whose requires no bundler follows.
   resolve: { alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' } },
   plugins: [leaveOutUnused(), leaveOutForge(), thirdPartyLicenses()],

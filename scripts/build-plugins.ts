@@ -22,17 +22,20 @@ const notBundled = (name: string): string =>
   `{ throw new Error(${JSON.stringify(`${name} is not part of this build`)}); }`;
 
 /**
- * Libraries that oclif loads at its start and needs only for what ckpt does not have: plugins to search for, commands to
- * discover by file name, spinners, debug output. Loading them took a third of oclif's start.
+ * Libraries that others load and need only for what ckpt does not have. oclif: plugins to search for, commands to discover by
+ * file name, spinners, debug output; loading them took a third of oclif's start. ink: React's tools for development.
  */
 const UNUSED: Readonly<Record<string, string>> = {
   minimatch: `exports.minimatch = () => ${notBundled('minimatch')};`,
   tinyglobby: `exports.glob = () => ${notBundled('tinyglobby')};`,
   lilconfig: `exports.lilconfig = () => ${notBundled('lilconfig')};`,
   debug: 'const silent = Object.assign(() => {}, { enabled: false }); module.exports = () => silent;',
-  'cli-spinners': 'module.exports = {};',
+  // On a terminal oclif makes a spinner as soon as it is loaded, which it never shows.
+  'cli-spinners': "exports.dots2 = exports.line = { frames: [''] };",
   'wsl-utils': 'exports.isWsl = false;',
   semver: 'exports.satisfies = () => true;',
+  'react-devtools-core': 'module.exports = {};',
+  ws: 'module.exports = {};',
 };
 
 /** Puts an empty module in the place of each library in `UNUSED`. */

@@ -1,5 +1,8 @@
-/** What the process ends with: the work failed or something is inconsistent (1), wrong usage (2), not possible here (3). */
-export type FailureExitCode = 1 | 2 | 3;
+/**
+ * What the process ends with: the work failed or something is inconsistent (1), wrong usage (2), not possible here (3),
+ * stopped by SIGINT (130) or SIGTERM (143).
+ */
+export type FailureExitCode = 1 | 2 | 3 | 130 | 143;
 
 /** What an error carries besides its message. */
 export interface CkptErrorOptions {

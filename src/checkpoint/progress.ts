@@ -3,10 +3,18 @@
  * domain knows none of them.
  */
 export type ProgressEvent =
+  /** The phases that are still to come, in their order, as far as is known by now. A later list takes the place of this one. */
+  | { readonly kind: 'phases'; readonly phases: readonly Phase[] }
   /** A new phase begins. `total` is the number of steps where it is known. */
   | { readonly kind: 'phase'; readonly phase: Phase; readonly total?: number }
-  /** `done` steps of the phase are finished. */
-  | { readonly kind: 'progress'; readonly phase: Phase; readonly done: number; readonly total?: number }
+  /** `done` steps of the phase are finished. Phases may run beside each other. `generation` is the archive being made: 13 digits. */
+  | {
+      readonly kind: 'progress';
+      readonly phase: Phase;
+      readonly done: number;
+      readonly total?: number;
+      readonly generation?: string;
+    }
   /** Something that a person should know, though the work goes on. */
   | { readonly kind: 'warning'; readonly message: string }
   /** Somebody else moved a ref: the plan is made again. `attempt` counts from 2. */

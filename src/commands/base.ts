@@ -6,6 +6,7 @@ import type { ProgressListener } from '../checkpoint/progress.ts';
 import type { EngineChoice } from '../git/open.ts';
 import type { Repository } from '../git/repository.ts';
 import { stringifyJson } from '../ui/sanitize.ts';
+import type { OutputChoice } from './progress.ts';
 
 const GROUP = 'GLOBAL';
 
@@ -39,12 +40,6 @@ export interface RepositoryChoice {
   readonly engine: EngineChoice;
 }
 
-/** What `show` and `progress` need of a command's flags. */
-export interface OutputChoice {
-  readonly json: boolean;
-  readonly quiet: boolean;
-}
-
 /**
  * What all commands share. A command declares its flags, calls one function of the domain inside `withRepository`, and
  * hands the result to `show`. Errors are thrown: `main` renders them.
@@ -54,6 +49,12 @@ export abstract class BaseCommand extends Command {
 
   /** Told what is being done, for the message of a failure. Set by whoever runs the command. */
   onDoing: (text: string) => void = () => {};
+  /** The command's words after `ckpt`. Set by whoever runs the command. */
+  words = '';
+  /** Takes the view of work under way from the terminal. */
+  #endProgress: (() => void) | undefined;
+  /** What the result is put into. */
+  #frame: (text: string) => string = (text) => text;
 
   abstract override run(): Promise<void>;
 
@@ -75,8 +76,15 @@ export abstract class BaseCommand extends Command {
   }
   // biome-ignore-end lint/suspicious/noExplicitAny: as above
 
-  /** Opens the repository that the flags name, lets `work` use it, and closes it in any case. */
-  protected async withRepository<T>(flags: RepositoryChoice, work: (repo: Repository) => Promise<T>): Promise<T> {
+  /**
+   * Opens the repository that the flags name, lets `work` use it, and closes it in any case. Ctrl-C and SIGTERM stop the work
+   * safely (`safe-stop.ts`); with `stopsSafely: false` they end the process as they end others.
+   */
+  protected async withRepository<T>(
+    flags: RepositoryChoice,
+    work: (repo: Repository) => Promise<T>,
+    { stopsSafely = true }: { stopsSafely?: boolean } = {},
+  ): Promise<T> {
     const { openRepository } = await import('../git/open.ts');
     this.onDoing('opening the repository');
     const repo = await openRepository({
@@ -85,34 +93,49 @@ export abstract class BaseCommand extends Command {
       honourGitEnv: flags.repo === undefined, // in a hook, git says by its environment where the repository is
     });
     try {
-      return await work(repo);
+      return stopsSafely ? await this.#stoppable(repo, work) : await work(repo);
     } finally {
       await repo.close();
     }
   }
 
-  /**
-   * Runs long work with a listener for its progress, which goes to stderr in short lines. What is being done is also
-   * kept for the message of a failure.
-   */
-  protected async withProgress<T>(flags: OutputChoice, work: (listener: ProgressListener) => Promise<T>): Promise<T> {
-    const { plainProgress } = await import('../ui/progress-plain.ts');
-    const { listener, finish } = plainProgress({
-      writeLine: (line) => process.stderr.write(`${line}\n`),
-      now: () => performance.now(),
-      quiet: flags.quiet || flags.json,
-    });
-    const result = await work((event) => {
-      if (event.kind === 'phase') this.onDoing(event.phase);
-      listener(event);
-    });
-    finish();
-    return result;
+  async #stoppable<T>(repo: Repository, work: (repo: Repository) => Promise<T>): Promise<T> {
+    const { haltable } = await import('../git/haltable.ts');
+    const { stoppable } = await import('./safe-stop.ts');
+    const target = haltable(repo);
+    const say = (line: string) => process.stderr.write(`${line}\n`);
+    return stoppable(target, { onSignal: () => this.#endProgress?.(), say }, () => work(target.repo));
   }
 
-  /** Prints the result on stdout: the value itself with `--json`, nothing with `--quiet`, else its text. */
+  /**
+   * Runs long work with a listener for its progress, which stderr shows: a live view on a terminal, else short lines. What is
+   * being done is also kept for the message of a failure. A result that is shown later gets a frame on a terminal.
+   */
+  protected async withProgress<T>(flags: OutputChoice, work: (listener: ProgressListener) => Promise<T>): Promise<T> {
+    const { progressDisplay, resultFrame } = await import('./progress.ts');
+    const title = `ckpt ${this.words}`;
+    this.#frame = await resultFrame(title);
+    const display = await progressDisplay(flags, this.config.root, title);
+    this.#endProgress = () => {
+      this.#endProgress = undefined;
+      display.finish();
+    };
+    try {
+      return await work((event) => {
+        if (event.kind === 'phase') this.onDoing(event.phase);
+        display.listener(event);
+      });
+    } finally {
+      this.#endProgress?.();
+    }
+  }
+
+  /**
+   * Prints the result on stdout: the value itself with `--json`, nothing with `--quiet`, else its text. The exit code must be
+   * set before: it says whether all is well.
+   */
   protected show(flags: OutputChoice, value: unknown, text: () => string): void {
     if (flags.json) process.stdout.write(`${stringifyJson(value)}\n`);
-    else if (!flags.quiet) process.stdout.write(text());
+    else if (!flags.quiet) process.stdout.write(this.#frame(text()));
   }
 }

@@ -1,5 +1,7 @@
 import * as Flags from '@oclif/core/flags';
+import type { Repository } from '../git/repository.ts';
 import { BaseCommand, repositoryFlags } from './base.ts';
+import { exitAfterOutput } from './exit-after-output.ts';
 
 export default class DualWrite extends BaseCommand {
   static override summary = 'Bring V2 up to V1 (in hooks), or write one checkpoint to both layouts.';
@@ -54,19 +56,22 @@ line in ckpt/dual-write.log under the git directory, never a failed command; the
       maxCheckpoints: flags['max-checkpoints'],
       env: process.env,
     };
-    const result = await this.withRepository(flags, async (repo) => {
+    const write = async (repo: Repository) => {
       const { mirror, writeDocument } = await domain;
       // In a hook the time that it took to start and to open the repository counts too.
       if (flags.from === undefined) return mirror(repo, { ...options, timeoutMs: limitMs - performance.now() });
       this.onDoing('writing the checkpoint');
       const { readDocument } = await import('../dual-write/read-document.ts');
       return writeDocument(repo, { ...(await readDocument(flags.from)), finalize: flags.finalize }, options);
-    });
+    };
+    // Ctrl-C during a commit ends the hook with it; the next run of the mirror goes on.
+    const result = await this.withRepository(flags, write, { stopsSafely: !isMirror });
     clearTimeout(watchdog);
     const { dualWriteText, dualWriteWarnings } = await import('../ui/dual-write-text.ts');
     for (const line of dualWriteWarnings(result)) process.stderr.write(`${line}\n`);
     // The mirror is silent when all is well: git shows what a hook prints.
     this.show({ ...flags, quiet: flags.quiet || isMirror }, result, () => dualWriteText(result));
+    // Work is under way still: the time that a git command may be held up is over. Refs move as one or not.
     if (result.v2 === 'timeout') exitAfterOutput();
   }
 }
@@ -78,9 +83,4 @@ const GRACE_MS = 500;
 function giveUp(): void {
   process.stderr.write('ckpt dual-write: the repository did not answer within the time limit; the next run goes on\n');
   exitAfterOutput();
-}
-
-/** Ends the process though work is under way: the time that a git command may be held up is over. Refs move as one or not. */
-function exitAfterOutput(): void {
-  process.stdout.write('', () => process.exit());
 }

@@ -10,6 +10,10 @@ export const EXIT = {
   usage: 2,
   /** What was asked for can't be done here: no repository, no such ref, no engine. */
   impossible: 3,
+  /** Stopped by Ctrl-C (SIGINT): 128 + 2, as shells count. */
+  interrupted: 130,
+  /** Stopped by SIGTERM: 128 + 15. */
+  terminated: 143,
 } as const;
 
 /** What one error code means to a user, and what the process ends with. */
@@ -76,5 +80,7 @@ export const KNOWN_ERRORS: Readonly<Record<string, KnownError>> = {
   TIMEOUT: { exitCode: 1, meaning: 'V2 took longer than the time limit of a hook: a warning there, never a failure.' },
   GIT_FAILED: { exitCode: 1, meaning: 'Git failed in a way that has no code of its own.' },
   GIT_PROGRAM_FAILED: { exitCode: 1, meaning: 'The git program failed; the message has its words.' },
+  INTERRUPTED: { exitCode: 130, meaning: 'Ctrl-C (SIGINT). The message says where the refs are, as read back.' },
+  TERMINATED: { exitCode: 143, meaning: 'SIGTERM. The message says where the refs are, as read back.' },
   UNEXPECTED: { exitCode: 1, meaning: 'A mistake in ckpt itself. The message names a file with the details.' },
 };

@@ -2,13 +2,15 @@ import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { UnknownCommandError } from './errors.ts';
+import { exitAfterOutput } from './exit-after-output.ts';
+import { EXIT } from './exit-codes.ts';
 import { describeFailure, renderFailure } from './failure.ts';
 import { nearest } from './nearest.ts';
 import { COMMANDS } from './table.ts';
 
 /**
- * Runs `ckpt` with these arguments and sets `process.exitCode`. Never throws and never exits by itself, so that what was
- * written to a pipe arrives.
+ * Runs `ckpt` with these arguments and sets `process.exitCode`. Never throws, and exits by itself only after a signal, when
+ * what was written to a pipe has arrived.
  */
 export async function main(argv: readonly string[]): Promise<void> {
   ignoreClosedPipes();
@@ -36,6 +38,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     });
     process.exitCode = failure.exitCode;
     (json ? process.stdout : process.stderr).write(text);
+    if (failure.exitCode >= EXIT.interrupted) exitAfterOutput(); // the work that was stopped may go on to read
   }
 }
 

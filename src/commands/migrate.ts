@@ -1,5 +1,6 @@
 import * as Flags from '@oclif/core/flags';
 import { BaseCommand, repositoryFlags } from './base.ts';
+import { progressFlags } from './progress.ts';
 
 export default class Migrate extends BaseCommand {
   static override summary = 'Write the V2 refs of a repository from its V1 branch.';
@@ -15,6 +16,7 @@ A later run adds what is new since; with nothing new it moves no ref. All refs m
 
   static override flags = {
     ...repositoryFlags,
+    ...progressFlags,
     'dry-run': Flags.boolean({ summary: 'Write nothing; print what would be done and the ref ids that would result.' }),
     'max-checkpoints': Flags.integer({
       min: 1,

@@ -32,5 +32,6 @@ export async function runCommand(
   const CommandClass = (await load()).default as unknown as new (argv: string[], config: Config) => BaseCommand;
   const command = new CommandClass(argv, new PlainConfig(root, pjson));
   command.onDoing = onDoing;
+  command.words = name;
   await command.run();
 }

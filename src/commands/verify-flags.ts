@@ -3,9 +3,10 @@ import { isCheckpointId } from '../checkpoint/checkpoint-id.ts';
 import type { VerifyOptions } from '../verify/verify.ts';
 import { repositoryFlags } from './base.ts';
 import { UsageError } from './errors.ts';
+import { progressFlags } from './progress.ts';
 
 /** What `ckpt verify` is to look at, and how closely. */
-export const verifyFlags = { ...repositoryFlags };
+export const verifyFlags = { ...repositoryFlags, ...progressFlags };
 
 /** The arguments of `ckpt verify`. */
 export const verifyArgs = {

@@ -5,6 +5,7 @@ import type { ObjectId } from '../git/object-id.ts';
 import type { Repository } from '../git/repository.ts';
 import { retryOnConflict } from '../git/retry.ts';
 import type { FullCurrentMode } from '../stores/generation.ts';
+import { EXECUTING } from './phases.ts';
 import { type PlanOptions, planMigration } from './plan.ts';
 import type { MigrationPlan } from './planning.ts';
 import type { MigrateResult, OddityGroup } from './result.ts';
@@ -33,16 +34,18 @@ const MAX_ATTEMPTS = 30;
  */
 export async function migrate(repo: Repository, options: MigrateOptions = {}): Promise<MigrateResult> {
   const started = performance.now();
-  const warnings: string[] = [];
+  const warnings = new Set<string>();
   const onEvent = (event: ProgressEvent) => {
-    if (event.kind === 'warning') warnings.push(event.message);
+    // A plan that is made again has the same warnings again.
+    if (event.kind === 'warning' && warnings.has(event.message)) return;
+    if (event.kind === 'warning') warnings.add(event.message);
     options.onEvent?.(event);
   };
   const { maxCheckpoints = DEFAULT_MAX_CHECKPOINTS, rebuild = false, dryRun = false } = options;
   const { fullCurrentMode = 'accumulate' } = options;
   assertMaxCheckpoints(maxCheckpoints);
   const planOptions: PlanOptions = { maxCheckpoints, fullCurrentMode, rebuild, onEvent };
-  const plan = dryRun ? await planMigration(repo, planOptions) : await executeWithRetries(repo, planOptions);
+  const plan = dryRun ? await planWithWarnings(repo, planOptions) : await executeWithRetries(repo, planOptions);
   const moved = !dryRun && plan.updates.length > 0;
   return {
     status: moved ? 'migrated' : plan.status,
@@ -52,7 +55,7 @@ export async function migrate(repo: Repository, options: MigrateOptions = {}): P
     counts: plan.counts,
     oddities: groupOddities(plan.oddities),
     backup: plan.backup,
-    warnings: [...plan.warnings, ...warnings],
+    warnings: [...warnings],
     dryRun,
     engine: repo.engine,
     durationMs: Math.round(performance.now() - started),
@@ -63,8 +66,10 @@ function executeWithRetries(repo: Repository, options: PlanOptions): Promise<Mig
   // Where others write all the time, V1's tip is never reached: it is enough to get as far as it was in the beginning,
   // and whoever is faster does that for all who wait.
   let goal: ObjectId | undefined;
+  const onEvent = (event: ProgressEvent) =>
+    options.onEvent(event.kind === 'phases' ? { ...event, phases: [...event.phases, ...EXECUTING] } : event);
   const planAndExecute = async () => {
-    const plan = await planMigration(repo, { ...options, goal });
+    const plan = await planWithWarnings(repo, { ...options, goal, onEvent });
     goal ??= plan.v1?.id;
     await executePlan(repo, plan, options.onEvent);
     return plan;
@@ -73,6 +78,12 @@ function executeWithRetries(repo: Repository, options: PlanOptions): Promise<Mig
     attempts: MAX_ATTEMPTS,
     onRetry: (attempt, reason) => options.onEvent({ kind: 'retry', attempt, reason }),
   });
+}
+
+async function planWithWarnings(repo: Repository, options: PlanOptions): Promise<MigrationPlan> {
+  const plan = await planMigration(repo, options);
+  for (const message of plan.warnings) options.onEvent({ kind: 'warning', message });
+  return plan;
 }
 
 /** Carries a plan out. Throws `RefConflictError`, with nothing moved, when a ref is not as it was when the plan was made. */

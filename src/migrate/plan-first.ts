@@ -1,5 +1,5 @@
 import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
-import { generationRef, V2_CURRENT_REF, V2_MAIN_REF } from '../checkpoint/layout.ts';
+import { generationName, generationRef, V2_CURRENT_REF, V2_MAIN_REF } from '../checkpoint/layout.ts';
 import type { Oddity } from '../checkpoint/oddity.ts';
 import type { ObjectId, RefName } from '../git/object-id.ts';
 import type { RefUpdate, WalkedCommit } from '../git/repository.ts';
@@ -9,6 +9,7 @@ import { surveyV1, type V1Survey } from '../stores/v1-survey.ts';
 import { ArrivalOrder } from './arrival-order.ts';
 import { backfill } from './backfill.ts';
 import { allFolders, createdAtOf } from './created-at.ts';
+import { phasesToCome } from './phases.ts';
 import { addFullTrees, countSessions, type MigrationPlan, type PlanContext } from './planning.ts';
 import { type ProjectedCheckpoint, type ProjectedRoot, Projection } from './projection.ts';
 import type { MigrationCounts } from './result.ts';
@@ -40,6 +41,7 @@ const PROGRESS_STEP = 50;
 /** Projects all of V1's history. Throws `ShallowHistoryError` where a part of it was never fetched. */
 export async function projectHistory(context: PlanContext): Promise<ProjectedHistory> {
   const { repo, v1, writer, onEvent } = context;
+  onEvent(phasesToCome('projecting'));
   onEvent({ kind: 'phase', phase: 'walk history' });
   const commits = await repo.walk({ tips: [v1.id] });
   const chain = firstParentChain(commits, v1.id);
@@ -82,13 +84,15 @@ export async function projectAfresh(context: PlanContext): Promise<FreshProjecti
   const { arrivals } = history;
   const archived = arrivals.length - (arrivals.length % maxCheckpoints);
   const archives: ObjectId[] = [];
-  onEvent({ kind: 'phase', phase: 'build generations', total: Math.ceil(arrivals.length / maxCheckpoints) });
+  const total = Math.ceil(arrivals.length / maxCheckpoints);
+  onEvent({ kind: 'phase', phase: 'build generations', total });
   for (let at = 0; at < archived; at += maxCheckpoints) {
     const checkpoints = pick(full, arrivals.slice(at, at + maxCheckpoints));
     archives.push(
       archiveCommit(writer, archives.length + 1, checkpoints, generationSpan(checkpoints.keys(), createdAt)),
     );
-    onEvent({ kind: 'progress', phase: 'build generations', done: archives.length });
+    const generation = generationName(archives.length);
+    onEvent({ kind: 'progress', phase: 'build generations', done: archives.length, total, generation });
   }
   const rest = arrivals.slice(archived);
   // An empty full/current is dated by the newest of the archives.

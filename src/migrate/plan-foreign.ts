@@ -11,6 +11,7 @@ import { mergeOutside, placeFolders } from './foreign/place-folders.ts';
 import { StagedObjects } from './foreign/staged-objects.ts';
 import { readTipStamp, tipCommit } from './foreign/tip-commit.ts';
 import { updateForeignGenerations } from './foreign/update-generations.ts';
+import { phasesToCome } from './phases.ts';
 import { countSessions, type MigrationPlan, type PlanContext, surveyCheckpoints } from './planning.ts';
 import { Projection } from './projection.ts';
 import { readCommit } from './relation.ts';
@@ -33,6 +34,7 @@ export async function planForeign(context: PlanContext): Promise<MigrationPlan> 
   const trees = new StagedObjects(repo);
   const projection = new Projection(repo, trees);
   const v1Tree = await treeOfCommit(repo, v1.id);
+  onEvent(phasesToCome('adding'));
   onEvent({ kind: 'phase', phase: 'project commits', total: 1 });
   const [tip, before] = await projection.projectRoots(base === undefined ? [v1Tree] : [v1Tree, base]);
   if (tip === undefined) throw new Error('V1 was not projected');

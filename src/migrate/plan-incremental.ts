@@ -8,6 +8,7 @@ import { treeOfCommit } from '../stores/generation.ts';
 import { backfill } from './backfill.ts';
 import { originOfImage } from './commit-image.ts';
 import { type GenerationNews, updateGenerations } from './generation-update.ts';
+import { phasesToCome } from './phases.ts';
 import { countSessions, type MigrationPlan, type PlanContext, surveyCheckpoints } from './planning.ts';
 import { foldersOf, hashingSink, type ProjectedCheckpoint, Projection } from './projection.ts';
 
@@ -60,6 +61,7 @@ interface News extends GenerationNews {
 
 async function projectNews(context: PlanContext, earlier: EarlierRun): Promise<News> {
   const { repo, v1, writer, onEvent } = context;
+  onEvent(phasesToCome('projecting'));
   onEvent({ kind: 'phase', phase: 'walk history' });
   const commits = await repo.walk({ tips: [v1.id], exclude: [earlier.v1] });
   const projection = new Projection(repo, writer);

@@ -1,4 +1,5 @@
-import type { ProgressEvent, ProgressListener } from '../checkpoint/progress.ts';
+import type { ProgressEvent } from '../checkpoint/progress.ts';
+import type { ProgressDisplay } from './progress-display.ts';
 import { sanitize } from './sanitize.ts';
 import { countOf, formatCount } from './words.ts';
 
@@ -20,7 +21,7 @@ export interface PlainProgressOptions {
  * Progress as short lines of a log, for pipes and CI. A phase shows up only when it takes long, so that a quick run says
  * nothing; at most `MAX_WARNINGS` warnings are shown, and `finish` says how many there were beside them.
  */
-export function plainProgress(options: PlainProgressOptions): { listener: ProgressListener; finish: () => void } {
+export function plainProgress(options: PlainProgressOptions): ProgressDisplay {
   const { writeLine, now, patienceMs = 500, intervalMs = 2000, quiet = false } = options;
   let phase = '';
   let startedAt = now();
@@ -40,8 +41,10 @@ export function plainProgress(options: PlainProgressOptions): { listener: Progre
     writeLine(`${event.phase}: ${formatCount(event.done)}${total}`);
   };
 
-  const listener: ProgressListener = (event) => {
+  const listener: ProgressDisplay['listener'] = (event) => {
     switch (event.kind) {
+      case 'phases':
+        return; // a log says what is, not what is to come
       case 'phase':
         phase = event.phase;
         startedAt = now();
@@ -51,7 +54,7 @@ export function plainProgress(options: PlainProgressOptions): { listener: Progre
         return onSteps(event);
       case 'warning':
         warnings += 1;
-        if (warnings <= MAX_WARNINGS) writeLine(`warning: ${sanitize(event.message)}`);
+        if (warnings <= MAX_WARNINGS) writeLine(warningLine(event.message));
         return;
       case 'retry':
         if (!quiet) writeLine(`attempt ${event.attempt}: ${sanitize(event.reason)}`);
@@ -59,10 +62,24 @@ export function plainProgress(options: PlainProgressOptions): { listener: Progre
     }
   };
   const finish = (): void => {
-    if (warnings > MAX_WARNINGS) writeLine(`and ${countOf(warnings - MAX_WARNINGS, 'more warning')}`);
+    if (warnings > MAX_WARNINGS) writeLine(moreWarnings(warnings - MAX_WARNINGS));
   };
   return { listener, finish };
 }
 
 /** Warnings that are shown one by one; the rest is counted. */
 const MAX_WARNINGS = 10;
+
+/** The lines about warnings that came while no line could be written: the first ones, and how many there were in all. */
+export function warningLines(first: readonly string[], count: number): string[] {
+  const shown = first.slice(0, MAX_WARNINGS).map(warningLine);
+  return count > shown.length ? [...shown, moreWarnings(count - shown.length)] : shown;
+}
+
+function warningLine(message: string): string {
+  return `warning: ${sanitize(message)}`;
+}
+
+function moreWarnings(count: number): string {
+  return `and ${countOf(count, 'more warning')}`;
+}

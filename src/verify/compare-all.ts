@@ -19,6 +19,7 @@ import { readGenerations } from './read-generations.ts';
 export async function compareAll(comparison: Comparison): Promise<Compared> {
   const { repo, refs, objects, onEvent } = comparison;
   const projection = new Projection(repo, objects);
+  onEvent({ kind: 'phases', phases: ['compare coverage', 'compare generations', 'compare history'] });
   onEvent({ kind: 'phase', phase: 'compare coverage' });
   // The histories are read meanwhile, and metadata: git looks for objects while this program compares others.
   const histories = compareHistories(comparison);

@@ -19,7 +19,7 @@ describe('docs/errors.md', () => {
   });
 
   it('has every exit code', () => {
-    const codes = [...DOCUMENT.matchAll(/^\| (\d) \|/gm)].map(([, code]) => Number(code));
+    const codes = [...DOCUMENT.matchAll(/^\| (\d+) \|/gm)].map(([, code]) => Number(code));
     expect(codes).toEqual(Object.values(EXIT));
   });
 });

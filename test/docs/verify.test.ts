@@ -26,7 +26,7 @@ describe('docs/verify.md', () => {
   });
 
   it('has every exit code', () => {
-    const codes = rows(PAGE).flatMap((row) => /^\| (\d) /.exec(row)?.[1] ?? []);
+    const codes = rows(PAGE).flatMap((row) => /^\| (\d+) /.exec(row)?.[1] ?? []);
     expect(codes.map(Number)).toEqual(Object.values(EXIT));
   });
 

@@ -33,7 +33,8 @@ export class NativeObjectWriter implements ObjectWriter {
     const pack = this.#pack;
     if (pack.size === 0) return;
     const command = pack.size < LOOSE_LIMIT ? ['unpack-objects', '-q'] : ['index-pack', '--stdin'];
-    await this.#git.run(command, { input: pack.packStream() });
+    // Ctrl-C in a terminal must not hit it half-way: it would leave a part of a pack behind.
+    await this.#git.run(command, { input: pack.packStream(), detached: true });
     this.#pack = new PackBuilder(this.#format);
     await this.#onFlush();
   }

@@ -1,0 +1,56 @@
+import { pathToFileURL } from 'node:url';
+import * as Flags from '@oclif/core/flags';
+import type { ProgressDisplay } from '../ui/progress-display.ts';
+import { colorLevel, hasSymbols, isInteractive, sizeOf } from '../ui/terminal.ts';
+
+/** The flag of every command whose work may take long. */
+export const progressFlags = {
+  'no-progress': Flags.boolean({ summary: 'Say nothing about progress: only warnings, and the result.' }),
+};
+
+/** What says how progress and results are shown: a part of a command's flags. */
+export interface OutputChoice {
+  readonly json: boolean;
+  readonly quiet: boolean;
+  readonly 'no-progress'?: boolean | undefined;
+}
+
+/**
+ * The view that fits what stderr is: redrawn in place on a terminal, else lines of a log. ink is loaded by a worker, and only
+ * when the work takes long. `root` is the folder of `package.json`, `title` the command.
+ */
+export async function progressDisplay(flags: OutputChoice, root: string, title: string): Promise<ProgressDisplay> {
+  const isSilent = flags.quiet || flags.json || flags['no-progress'] === true;
+  const { stderr, env } = process;
+  if (!isSilent && isInteractive(stderr, env)) {
+    const { liveProgress } = await import('../ui/live/live-progress.ts');
+    return liveProgress({
+      title,
+      stream: stderr,
+      worker: pathToFileURL(`${root}/dist/live-worker.js`),
+      env: { ...env, FORCE_COLOR: String(colorLevel(stderr, env)) },
+      hasSymbols: hasSymbols(env),
+    });
+  }
+  const { plainProgress } = await import('../ui/progress-plain.ts');
+  return plainProgress({
+    writeLine: (line) => process.stderr.write(`${line}\n`),
+    now: () => performance.now(),
+    quiet: isSilent,
+  });
+}
+
+/** What frames a result where stdout is a terminal, and leaves it as it is where it is not. */
+export async function resultFrame(title: string): Promise<(text: string) => string> {
+  const { stdout, env } = process;
+  if (!isInteractive(stdout, env)) return (text) => text;
+  const { card } = await import('../ui/card.ts');
+  return (text) =>
+    card(text, {
+      title,
+      isOk: (process.exitCode ?? 0) === 0,
+      columns: sizeOf(stdout).columns,
+      color: colorLevel(stdout, env),
+      symbols: hasSymbols(env),
+    });
+}

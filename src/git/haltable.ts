@@ -1,0 +1,79 @@
+import type { ObjectId, RefName } from './object-id.ts';
+import type { ObjectWriter, RefUpdate, Repository } from './repository.ts';
+
+/** A ref that was to be moved. */
+export interface RefState {
+  readonly ref: RefName;
+  /** Where it is now. */
+  readonly now: ObjectId | null;
+  /** Whether one of our transactions brought it there. */
+  readonly isMoved: boolean;
+}
+
+/** A repository whose writes can be brought to an end, for a program that is told to stop. */
+export interface Haltable {
+  /** The same repository; what it writes is watched. */
+  readonly repo: Repository;
+  /** Whether objects or refs are being written at this moment. */
+  readonly isWriting: () => boolean;
+  /**
+   * Lets nothing new be written, waits for what is being written, and reads back each ref that a transaction was to move: a
+   * half-written pack is not left behind, and what is said about refs is what they are.
+   */
+  readonly halt: () => Promise<RefState[]>;
+}
+
+/** Writes that come after a halt never end: who asked for them is not waited for any more. */
+const NEVER = new Promise<never>(() => {});
+
+/** Wraps a repository so that it can be halted. */
+export function haltable(target: Repository): Haltable {
+  const writes = new Set<Promise<unknown>>();
+  const asked: RefUpdate[] = [];
+  let isHalted = false;
+  const watch = <T>(write: () => Promise<T>): Promise<T> => {
+    if (isHalted) return NEVER;
+    const running = write();
+    writes.add(running);
+    const forget = () => writes.delete(running);
+    running.then(forget, forget);
+    return running;
+  };
+  const overrides: Partial<Repository> = {
+    updateRefs(updates, message) {
+      if (!isHalted) asked.push(...updates);
+      return watch(() => target.updateRefs(updates, message));
+    },
+    objectWriter: () => watchedWriter(target.objectWriter(), watch),
+  };
+  const halt = async (): Promise<RefState[]> => {
+    isHalted = true;
+    await Promise.allSettled(writes);
+    return Promise.all(
+      [...new Set(asked.map(({ ref }) => ref))].map(async (ref) => {
+        const now = (await target.resolveRef(ref)) ?? null;
+        return {
+          ref,
+          now,
+          isMoved: asked.some((update) => update.ref === ref && update.new === now && update.old !== now),
+        };
+      }),
+    );
+  };
+  return { repo: withOverrides(target, overrides), isWriting: () => writes.size > 0, halt };
+}
+
+function watchedWriter(writer: ObjectWriter, watch: <T>(write: () => Promise<T>) => Promise<T>): ObjectWriter {
+  return withOverrides(writer, { flush: () => watch(() => writer.flush()) });
+}
+
+/** An object that answers as another does, but for these members. The engines' classes have private fields: hence the binding. */
+function withOverrides<T extends object>(target: T, overrides: Partial<T>): T {
+  return new Proxy(target, {
+    get(object, key) {
+      if (Object.hasOwn(overrides, key)) return Reflect.get(overrides, key);
+      const value: unknown = Reflect.get(object, key, object);
+      return typeof value === 'function' ? value.bind(object) : value;
+    },
+  });
+}

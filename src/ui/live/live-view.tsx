@@ -1,0 +1,69 @@
+import { Box, Text } from 'ink';
+import { sanitize } from '../sanitize.ts';
+import { countOf } from '../words.ts';
+import { clock } from './clock.ts';
+import { PhaseLine } from './phase-line.tsx';
+import type { ProgressState } from './progress-state.ts';
+import { RunningPhase } from './running-phase.tsx';
+import type { Symbols } from './symbols.ts';
+import { Warnings } from './warnings.tsx';
+
+/** What the live view shows, and how much room it has. */
+export interface LiveViewProps {
+  /** The command, for example `ckpt migrate`. */
+  readonly title: string;
+  readonly state: ProgressState;
+  /** Milliseconds since the work began. */
+  readonly elapsedMs: number;
+  readonly columns: number;
+  readonly symbols: Symbols;
+  /** Only what is going on now: for terminals with few lines. */
+  readonly compact?: boolean;
+}
+
+/** The work under way: each phase with its state, how far it is, and what to know meanwhile. Redrawn from its props alone. */
+export function LiveView({ title, state, elapsedMs, columns, symbols, compact = false }: LiveViewProps) {
+  const running = state.phases.filter(({ status }) => status === 'running');
+  const shown = compact ? running.slice(-1) : state.phases;
+  return (
+    <Box flexDirection="column" width={columns}>
+      <Box justifyContent="space-between">
+        <Text bold wrap="truncate">
+          {title}
+        </Text>
+        <Box flexShrink={0}>
+          <Text>{clock(elapsedMs)}</Text>
+        </Box>
+      </Box>
+      {shown.map((phase) =>
+        phase.status === 'running' ? (
+          <RunningPhase
+            key={phase.name}
+            phase={phase}
+            generation={phase.name === state.current ? state.generation : undefined}
+            now={elapsedMs}
+            columns={columns}
+            symbols={symbols}
+          />
+        ) : (
+          <PhaseLine key={phase.name} phase={phase} columns={columns} symbols={symbols} />
+        ),
+      )}
+      {state.retryReason !== undefined && (
+        <Text wrap="truncate">{`attempt ${state.attempt}: ${sanitize(state.retryReason)}`}</Text>
+      )}
+      {compact ? (
+        state.warningCount > 0 && (
+          <Text color="yellow">{`${symbols.warning} ${countOf(state.warningCount, 'warning')}`}</Text>
+        )
+      ) : (
+        <Warnings last={state.lastWarnings} count={state.warningCount} symbols={symbols} />
+      )}
+      {!compact && (
+        <Text dimColor wrap="truncate">
+          Ctrl-C stops safely
+        </Text>
+      )}
+    </Box>
+  );
+}

@@ -1,0 +1,125 @@
+import type { Phase, ProgressEvent } from '../../checkpoint/progress.ts';
+
+/** One phase of the work as the live view shows it. Times are milliseconds since the work began. */
+export interface PhaseState {
+  readonly name: Phase;
+  readonly status: 'pending' | 'running' | 'done';
+  readonly done: number;
+  readonly total: number | undefined;
+  readonly startedAt: number;
+  /** When it was done; of use only where it is. */
+  readonly endedAt: number;
+}
+
+/** All that the live view shows of a work under way: plain data, so that it can be sent to the worker that draws it. */
+export interface ProgressState {
+  /** In the order of their beginning, then those that are to come. */
+  readonly phases: readonly PhaseState[];
+  /** The phase that began last. */
+  readonly current: Phase | undefined;
+  /** The archive that is being made, by its 13 digits. */
+  readonly generation: string | undefined;
+  /** The first of the warnings: `MAX_WARNINGS` at most. */
+  readonly firstWarnings: readonly string[];
+  /** The last of them, which the view shows: `SHOWN_WARNINGS` at most. */
+  readonly lastWarnings: readonly string[];
+  readonly warningCount: number;
+  /** Which attempt this is, from 1 on, and why the one before came to nothing. */
+  readonly attempt: number;
+  readonly retryReason: string | undefined;
+}
+
+/** Warnings that are kept to be printed when the work is over; the rest is counted. */
+export const MAX_WARNINGS = 10;
+/** Warnings that the view shows while the work goes on. */
+const SHOWN_WARNINGS = 3;
+
+/** The state before the first event. */
+export const NOTHING_YET: ProgressState = {
+  phases: [],
+  current: undefined,
+  generation: undefined,
+  firstWarnings: [],
+  lastWarnings: [],
+  warningCount: 0,
+  attempt: 1,
+  retryReason: undefined,
+};
+
+/** The state after an event that came `now` milliseconds after the work began. */
+export function afterEvent(state: ProgressState, event: ProgressEvent, now: number): ProgressState {
+  switch (event.kind) {
+    case 'phases':
+      return withPending(state, event.phases);
+    case 'phase':
+      return beginPhase(state, event.phase, event.total, now);
+    case 'progress':
+      return withSteps(state, event, now);
+    case 'warning':
+      return withWarning(state, event.message);
+    case 'retry':
+      return { ...NOTHING_YET, ...warningsOf(state), attempt: event.attempt, retryReason: event.reason };
+  }
+}
+
+function withPending(state: ProgressState, names: readonly Phase[]): ProgressState {
+  const begun = state.phases.filter(({ status }) => status !== 'pending');
+  const known = new Set(begun.map(({ name }) => name));
+  return { ...state, phases: [...begun, ...names.filter((name) => !known.has(name)).map(pending)] };
+}
+
+/** The phase that began last is done by that; others that run beside it are not. */
+function beginPhase(state: ProgressState, name: Phase, total: number | undefined, now: number): ProgressState {
+  const phases = state.phases.map((phase) =>
+    phase.name === state.current && phase.name !== name && phase.status === 'running' ? ended(phase, now) : phase,
+  );
+  const begun = change({ ...state, phases }, name, (phase) => ({
+    ...phase,
+    status: 'running',
+    total: total ?? phase.total,
+    startedAt: phase.status === 'running' ? phase.startedAt : now,
+  }));
+  return { ...begun, current: name, generation: undefined };
+}
+
+function withSteps(state: ProgressState, event: ProgressEvent & { kind: 'progress' }, now: number): ProgressState {
+  const changed = change(state, event.phase, (phase) => {
+    const startedAt = phase.status === 'pending' ? now : phase.startedAt;
+    const total = event.total ?? phase.total;
+    const running: PhaseState = { ...phase, status: 'running', done: event.done, total, startedAt };
+    return event.done === total && event.phase !== state.current ? ended(running, now) : running;
+  });
+  return event.generation === undefined ? changed : { ...changed, generation: event.generation };
+}
+
+/** Changes one phase; one that was not known is put before those that are to come. */
+function change(state: ProgressState, name: Phase, edit: (phase: PhaseState) => PhaseState): ProgressState {
+  if (state.phases.some((phase) => phase.name === name)) {
+    return { ...state, phases: state.phases.map((phase) => (phase.name === name ? edit(phase) : phase)) };
+  }
+  const begun = state.phases.filter(({ status }) => status !== 'pending');
+  const toCome = state.phases.filter(({ status }) => status === 'pending');
+  return { ...state, phases: [...begun, edit(pending(name)), ...toCome] };
+}
+
+function withWarning(state: ProgressState, message: string): ProgressState {
+  const { firstWarnings, lastWarnings, warningCount } = state;
+  return {
+    ...state,
+    firstWarnings: warningCount < MAX_WARNINGS ? [...firstWarnings, message] : firstWarnings,
+    lastWarnings: [...lastWarnings, message].slice(-SHOWN_WARNINGS),
+    warningCount: warningCount + 1,
+  };
+}
+
+function warningsOf({ firstWarnings, lastWarnings, warningCount }: ProgressState) {
+  return { firstWarnings, lastWarnings, warningCount };
+}
+
+function pending(name: Phase): PhaseState {
+  return { name, status: 'pending', done: 0, total: undefined, startedAt: 0, endedAt: 0 };
+}
+
+function ended(phase: PhaseState, now: number): PhaseState {
+  return { ...phase, status: 'done', done: phase.total ?? phase.done, endedAt: now };
+}
