@@ -34,6 +34,8 @@ export const KNOWN_ERRORS: Readonly<Record<string, KnownError>> = {
   UNKNOWN_COMMAND: { exitCode: 2, meaning: 'There is no such command.' },
   BAD_MAX_CHECKPOINTS: { exitCode: 2, meaning: 'A generation cannot hold that many checkpoints.' },
   BAD_CHECKPOINT_ID: { exitCode: 2, meaning: 'What was named is no checkpoint ID.' },
+  BAD_BASELINE: { exitCode: 2, meaning: 'The file of a baseline holds something else. It was not changed.' },
+  NO_BASELINE: { exitCode: 2, meaning: 'The file that `--baseline` names is not there.' },
   BAD_DOCUMENT: { exitCode: 2, meaning: 'The document that was to be written does not fit its schema.' },
   BAD_WRITE: {
     exitCode: 2,
@@ -59,7 +61,6 @@ export const KNOWN_ERRORS: Readonly<Record<string, KnownError>> = {
   REF_MOVED: { exitCode: 1, meaning: 'Other processes kept moving a ref. Nothing was changed; run the command again.' },
   REF_LOCKED: { exitCode: 1, meaning: 'A process holds the lock of a ref, or died and left it. Nothing was changed.' },
   REF_NAME_CONFLICT: { exitCode: 1, meaning: 'A ref cannot be made: the name of another ref is part of its name.' },
-  BAD_MANIFEST: { exitCode: 1, meaning: 'The manifest of the generations cannot be read. Nothing was changed.' },
   BAD_OBJECT: { exitCode: 1, meaning: 'An object that the work cannot do without is absent or damaged.' },
   HOOK_FILE_FAILED: { exitCode: 1, meaning: 'A hook, or the settings of an agent, cannot be read or written.' },
   BAD_AGENT_SETTINGS: {
@@ -67,6 +68,8 @@ export const KNOWN_ERRORS: Readonly<Record<string, KnownError>> = {
     meaning: "An agent's settings are no JSON, or hold something else where hooks belong. Nothing was changed.",
   },
   BAD_SETTINGS: { exitCode: 1, meaning: 'A settings file below `.entire/` cannot be read.' },
+  FILE_UNREADABLE: { exitCode: 1, meaning: 'A file that was named on the command line cannot be read.' },
+  FILE_NOT_WRITTEN: { exitCode: 1, meaning: 'A file that was named on the command line cannot be written.' },
   DOCUMENT_UNREADABLE: { exitCode: 1, meaning: 'The document that was to be written cannot be read.' },
   TRANSCRIPT_UNREADABLE: {
     exitCode: 1,

@@ -6,6 +6,7 @@ import { exitAfterOutput } from './exit-after-output.ts';
 import { EXIT } from './exit-codes.ts';
 import { describeFailure, renderFailure } from './failure.ts';
 import { nearest } from './nearest.ts';
+import { wantsJson } from './report-targets.ts';
 import { COMMANDS } from './table.ts';
 
 /**
@@ -28,7 +29,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     });
   } catch (error) {
     const options = beforeDoubleDash(argv);
-    const json = options.includes('--json');
+    const json = wantsJson(options);
     const failure = describeFailure(error);
     const text = renderFailure(failure, error, {
       command: command?.name ?? '',

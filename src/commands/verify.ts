@@ -1,5 +1,7 @@
 import { BaseCommand } from './base.ts';
 import { EXIT } from './exit-codes.ts';
+import { gateOptions, reportFlags, targetsOf } from './report-flags.ts';
+import { isJsonOnStdout } from './report-targets.ts';
 import { verifyArgs, verifyFlags, verifyOptions } from './verify-flags.ts';
 
 export default class Verify extends BaseCommand {
@@ -7,28 +9,45 @@ export default class Verify extends BaseCommand {
 
   static override description =
     `Projects V1 again and compares the result with V2 by object ids; where they differ, says by
-checkpoint, session and field what is wrong. Writes nothing. Exit code 0: consistent, 1: not.`;
+checkpoint, session and field what is wrong. Writes nothing to the repository. Exit code 0: nothing that
+fails was found; 1: something was.`;
 
   static override examples = [
     { description: 'Verify the repository around the current folder', command: '<%= config.bin %> verify' },
     { description: 'Look at one checkpoint only', command: '<%= config.bin %> verify a3b2c4d5e6f7' },
+    {
+      description: 'In a CI job: text for its log, JUnit for its tests',
+      command: '<%= config.bin %> verify --format text --format junit --output junit.xml',
+    },
+    {
+      description: 'Accept what is found today, and fail by what is new from now on',
+      command: '<%= config.bin %> verify --baseline ckpt-baseline.json --update-baseline',
+    },
   ];
 
   static override args = verifyArgs;
 
-  static override flags = { ...verifyFlags };
+  static override flags = { ...verifyFlags, ...reportFlags };
 
   async run(): Promise<void> {
-    const { args, flags } = await this.parse(Verify);
+    const { args, flags, raw } = await this.parse(Verify);
+    const targets = targetsOf(raw);
     const options = verifyOptions(args);
+    const gate = gateOptions(flags);
     const domain = import('../verify/verify.ts'); // loads while the repository is opened
     const report = await this.withRepository(flags, (repo) =>
-      this.withProgress(flags, async (onEvent) => (await domain).verify(repo, { ...options, onEvent })),
+      this.withProgress({ ...flags, json: isJsonOnStdout(targets) }, async (onEvent) => {
+        const { judged } = await import('../verify/gate.ts');
+        return judged(gate, options, async () => (await domain).verify(repo, { ...options, onEvent }));
+      }),
     );
-    process.exitCode = report.consistent ? EXIT.ok : EXIT.failed;
-    const { verifyText } = await import('../ui/verify-text.ts');
-    const { kindOf } = await import('../verify/finding.ts');
-    // Findings are errors: --quiet keeps quiet only about a clean result.
-    this.show({ ...flags, quiet: flags.quiet && report.consistent }, report, () => verifyText(report, kindOf));
+    process.exitCode = report.gate.passed ? EXIT.ok : EXIT.failed;
+    const { writeReports } = await import('./write-reports.ts');
+    await writeReports(report, targets, {
+      version: this.config.version,
+      // Findings are errors: --quiet keeps quiet only where none fails.
+      showText: (text) => this.show({ json: false, quiet: flags.quiet && report.gate.passed }, report, text),
+      summaryFile: process.env.GITHUB_STEP_SUMMARY,
+    });
   }
 }

@@ -22,7 +22,10 @@ const SHARED = [
   'run',
   'safe-stop',
   'table',
+  'report-flags',
+  'report-targets',
   'verify-flags',
+  'write-reports',
 ];
 
 describe('the program', () => {

@@ -7,7 +7,7 @@ import { describeFailure, renderFailure } from '../../src/commands/failure.ts';
 import { GitError } from '../../src/git/errors.ts';
 import { migrateText } from '../../src/ui/migrate-text.ts';
 import { verifyText } from '../../src/ui/verify-text.ts';
-import { kindOf } from '../../src/verify/finding.ts';
+import { judge } from '../../src/verify/judge.ts';
 import { verify } from '../../src/verify/verify.ts';
 import { cleanEnvironment, git, gitBytes, refs } from '../fixtures/git.ts';
 import { reference } from '../fixtures/reference.ts';
@@ -15,6 +15,7 @@ import { A, B, badInputScenarios, hugeMetadata, impossibleScenarios } from '../f
 import { tempDir } from '../fixtures/temp.ts';
 import { shardPath, V1_REF, V1Builder } from '../fixtures/v1-builder.ts';
 import { blob, editTip, entryAt, textAt } from '../verify/damage.ts';
+import { ABOUT, RULES } from '../verify/reports.ts';
 import { complaints, ENGINES, expectConsistent, migrateIn, v2Refs, withRepository } from './support.ts';
 
 const MAIN = 'refs/entire/checkpoints/v2/main';
@@ -142,7 +143,7 @@ test('control characters of a repository are not printed', async () => {
     { code: 'FILE_EXTRA', path: `${shardPath(A)}/0/${odd}` },
     { code: 'FILE_MISSING', path: name },
   ]);
-  const text = verifyText(report, kindOf);
+  const text = verifyText(judge(report, RULES), ABOUT);
   expect(text).not.toMatch(CONTROL);
   expect(text).not.toContain('\u202e');
   expect(text).toContain('name\\x1b[2J');

@@ -1,0 +1,85 @@
+import * as v from 'valibot';
+import { FINDING_CODES } from '../src/verify/finding.ts';
+import { SEVERITIES } from '../src/verify/severity.ts';
+
+const text = (description: string) => v.pipe(v.string(), v.description(description));
+const number = (description: string) => v.pipe(v.number(), v.integer(), v.minValue(0), v.description(description));
+const flag = (description: string) => v.pipe(v.boolean(), v.description(description));
+const objectId = (description: string) =>
+  v.pipe(v.string(), v.regex(/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/), v.description(description));
+const fingerprint = v.pipe(
+  v.string(),
+  v.regex(/^[0-9a-f]{32}$/),
+  v.description('The same for the same finding in every run, on every machine.'),
+);
+const severity = (description: string) => v.pipe(v.picklist(SEVERITIES), v.description(description));
+
+const PLACE = {
+  ref: v.optional(text('The ref that it was found on.')),
+  checkpoint: v.optional(text("The checkpoint's ID.")),
+  session: v.optional(text("The name of the session's folder.")),
+  path: v.optional(text("From the root of the ref's tree.")),
+  field: v.optional(text('In a metadata file, for example `sessions[0].prompt`.')),
+  commit: v.optional(text('The V1 commit whose image it is about; for `COMMIT_UNKNOWN` the commit on `main`.')),
+};
+
+const Finding = v.object({
+  code: v.pipe(v.picklist(FINDING_CODES), v.description('A stable name; docs/verify.md explains each.')),
+  severity: severity('How much it weighs.'),
+  message: text('What is wrong, for people; its wording may change.'),
+  ...PLACE,
+  status: v.pipe(
+    v.picklist(['new', 'known', 'ignored']),
+    v.description('`known`: the baseline has it; `ignored`: `--ignore` names it. Neither fails.'),
+  ),
+  fails: flag('It makes the run fail.'),
+  fingerprint,
+});
+
+const Counts = v.object({
+  commits: number('V1 commits whose image was looked for; 0 where the history was not compared.'),
+  checkpoints: number('Checkpoints that were compared.'),
+  sessions: number('Sessions that were compared.'),
+  generations: number('Archived generations.'),
+  currentCheckpoints: number('Checkpoints in `full/current`.'),
+  errors: number('Findings of severity `error`, known and ignored ones with them.'),
+  warnings: number('The same for `warning`.'),
+  notes: number('The same for `note`.'),
+});
+
+const Gate = v.object({
+  passed: flag('No finding fails: the exit code is 0.'),
+  failOn: severity('The least severity that fails.'),
+  failing: number('Findings that fail.'),
+  known: number('Findings that the baseline has.'),
+  ignored: number('Findings that `--ignore` names.'),
+  baseline: v.pipe(v.nullable(v.string()), v.description('The file of the baseline as it was named.')),
+  resolved: v.pipe(
+    v.array(v.object({ code: v.string(), ...PLACE, fingerprint })),
+    v.description('What the baseline has, this run looked for, and is not there any more.'),
+  ),
+});
+
+/** The document that `ckpt verify --json` prints. `docs/schema/verify.schema.json` is made from it. */
+export const VerifyReportSchema = v.pipe(
+  v.object({
+    schemaVersion: v.pipe(
+      v.literal(1),
+      v.description('Rises when a key goes away or changes its meaning; new keys may come without.'),
+    ),
+    consistent: flag('There is no finding of severity `error`, be it known, ignored or new.'),
+    v1: v.object({ ref: text('The V1 branch.'), tip: objectId('Its commit.') }),
+    v2: v.object({
+      main: v.nullable(objectId('The commit of `main`.')),
+      current: v.nullable(objectId('The commit of `full/current`.')),
+      archives: v.array(v.object({ ref: v.string(), id: objectId('Its commit.') })),
+    }),
+    counts: Counts,
+    findings: v.array(Finding),
+    engine: text('What read the repository.'),
+    durationMs: number('Milliseconds.'),
+    gate: v.pipe(Gate, v.description('Whether the run passes, and what decided it.')),
+  }),
+  v.title('ckpt verify'),
+  v.description('What a verification found.'),
+);

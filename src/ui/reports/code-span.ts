@@ -1,0 +1,13 @@
+import { sanitize } from '../sanitize.ts';
+
+/**
+ * Text of a repository as a code span of Markdown: nothing in it is taken as markup, a link, a mention or HTML, and it stays
+ * in one cell of a table.
+ */
+export function codeSpan(text: string): string {
+  const safe = sanitize(text).replaceAll('|', '\\|'); // a table's cell ends at a bar, also in a code span
+  const longest = Math.max(0, ...[...safe.matchAll(/`+/g)].map(([run]) => run.length));
+  const fence = '`'.repeat(longest + 1);
+  const pad = safe === '' || longest > 0 ? ' ' : '';
+  return `${fence}${pad}${safe}${pad}${fence}`;
+}

@@ -1,0 +1,23 @@
+import type { FindingCode } from '../../verify/finding.ts';
+import type { JudgedFinding } from '../../verify/judged-report.ts';
+
+/** Findings by their code, in the order in which the codes first come. */
+export function byCode(findings: readonly JudgedFinding[]): Map<FindingCode, JudgedFinding[]> {
+  return groupBy(findings, ({ code }) => code);
+}
+
+/** Findings by the checkpoint that they are about, `undefined` for none, in the order in which these first come. */
+export function byCheckpoint(findings: readonly JudgedFinding[]): Map<string | undefined, JudgedFinding[]> {
+  return groupBy(findings, ({ checkpoint }) => checkpoint);
+}
+
+function groupBy<K>(findings: readonly JudgedFinding[], keyOf: (finding: JudgedFinding) => K): Map<K, JudgedFinding[]> {
+  const groups = new Map<K, JudgedFinding[]>();
+  for (const finding of findings) {
+    const key = keyOf(finding);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [finding]);
+    else group.push(finding);
+  }
+  return groups;
+}

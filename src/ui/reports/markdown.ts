@@ -1,0 +1,93 @@
+import type { FindingCode } from '../../verify/finding.ts';
+import type { JudgedFinding, JudgedReport } from '../../verify/judged-report.ts';
+import { sanitize } from '../sanitize.ts';
+import { countOf, formatCount, formatDuration } from '../words.ts';
+import type { About } from './about.ts';
+import { codeSpan } from './code-span.ts';
+import { byCode } from './group.ts';
+import { placeWords } from './place.ts';
+import { compared, gateLines, verdict } from './verdict.ts';
+
+/** Findings of one code that have a row; the rest is counted. */
+const MAX_ROWS = 20;
+/** UTF-8 bytes of all sections: GitHub refuses a summary of more than 1 MiB as a whole. */
+const MAX_BYTES = 900_000;
+/** Characters of a place or a message that are shown. */
+const MAX_TEXT = 300;
+
+/** The report for a job's summary or a comment: the verdict, what fails, and the rest folded. Always less than 1 MiB. */
+export function markdownReport(report: JudgedReport, about: About): string {
+  const { gate, findings } = report;
+  const isListed = ({ fails, status, severity }: JudgedFinding) => fails || (status === 'new' && severity !== 'note');
+  const listed = findings.filter(isListed);
+  const folded = findings.filter((finding) => !isListed(finding));
+  const parts = [
+    `## ${gate.passed ? '✅' : '❌'} ckpt verify`,
+    [verdict(report), ...gateLines(report)].map((line) => `**${escapeLine(line)}**`).join('\n\n'),
+    escapeLine(compared(report)),
+    ...bounded([...byCode(listed)].map(([code, group]) => section(code, group, about))),
+    ...(folded.length === 0 ? [] : [foldedTable(folded, about)]),
+    `Took ${formatDuration(report.durationMs)} with ${codeSpan(report.engine)}, ckpt ${sanitize(about.version)}.`,
+  ];
+  return `${parts.join('\n\n')}\n`;
+}
+
+function section(code: FindingCode, findings: readonly JudgedFinding[], { kindOf }: About): string {
+  const { meaning, remedy } = kindOf(code);
+  const rows = findings.slice(0, MAX_ROWS).map((finding) => {
+    const place = placeWords(finding);
+    return `| ${place === '' ? '' : codeSpan(cut(place))} | ${codeSpan(cut(finding.message))} |`;
+  });
+  const rest = findings.length - MAX_ROWS;
+  return [
+    `### ${findings[0]?.severity} \`${code}\` (${formatCount(findings.length)})`,
+    '',
+    `${meaning} **What to do:** ${remedy}`,
+    '',
+    '| where | what |',
+    '| --- | --- |',
+    ...rows,
+    ...(rest > 0 ? ['', `and ${formatCount(rest)} more`] : []),
+  ].join('\n');
+}
+
+/** The first sections, as many as there is room for. */
+function bounded(sections: readonly string[]): string[] {
+  let room = MAX_BYTES;
+  const shown = sections.filter((text) => {
+    room -= Buffer.byteLength(text);
+    return room >= 0;
+  });
+  const rest = sections.length - shown.length;
+  return rest > 0 ? [...shown, `${countOf(rest, 'code')} more: see the other reports.`] : shown;
+}
+
+function foldedTable(findings: readonly JudgedFinding[], { kindOf }: About): string {
+  const statuses = (group: readonly JudgedFinding[]) =>
+    (['new', 'known', 'ignored'] as const)
+      .map((status) => ({ status, count: group.filter((finding) => finding.status === status).length }))
+      .filter(({ count }) => count > 0)
+      .map(({ status, count }) => `${formatCount(count)} ${status}`)
+      .join(', ');
+  const rows = [...byCode(findings)].map(
+    ([code, group]) => `| \`${code}\` | ${group[0]?.severity} | ${statuses(group)} | ${kindOf(code).meaning} |`,
+  );
+  return [
+    `<details><summary>${countOf(findings.length, 'finding')} more: notes, known and ignored ones</summary>`,
+    '',
+    '| code | severity | count | meaning |',
+    '| --- | --- | --- | --- |',
+    ...rows,
+    '',
+    '</details>',
+  ].join('\n');
+}
+
+function cut(text: string): string {
+  return text.length <= MAX_TEXT ? text : `${text.slice(0, MAX_TEXT)}…`;
+}
+
+/** A line of ours with names of the repository in it: no character of it is markup. */
+function escapeLine(line: string): string {
+  return line.replace(/[\\`*_{}[\]<>#|~@]/g, (character) => (character === '<' ? '&lt;' : `\\${character}`));
+}

@@ -1,0 +1,45 @@
+import type { JudgedReport } from '../../verify/judged-report.ts';
+import { sanitize } from '../sanitize.ts';
+import { countOf, formatCount } from '../words.ts';
+
+/** Whether the layouts agree, in one line. */
+export function verdict({ consistent, counts }: JudgedReport): string {
+  const warnings = counts.warnings === 0 ? '' : `, ${countOf(counts.warnings, 'warning')}`;
+  if (consistent) return `CONSISTENT: V2 holds everything that V1 holds${warnings}.`;
+  return `INCONSISTENT: ${countOf(counts.errors, 'error')}${warnings}.`;
+}
+
+/** What was compared, in one line. */
+export function compared({ counts, v1 }: JudgedReport): string {
+  const parts = [
+    countOf(counts.checkpoints, 'checkpoint'),
+    countOf(counts.sessions, 'session'),
+    countOf(counts.commits, 'commit'),
+    countOf(counts.generations, 'archived generation'),
+  ];
+  const current = `${formatCount(counts.currentCheckpoints)} in full/current`;
+  return `Compared with ${sanitize(v1.ref)}: ${parts.join(', ')}, ${current}.`;
+}
+
+/** Why the run passes or fails, where something else than errors decided it; nothing otherwise. */
+export function gateLines({ consistent, gate }: JudgedReport): string[] {
+  const { known, ignored, resolved, failing, failOn, passed } = gate;
+  const file = sanitize(gate.baseline ?? '');
+  const parts: string[] = [];
+  if (known > 0) parts.push(`${countOf(known, 'finding')} known by ${file}`);
+  if (ignored > 0) parts.push(`${countOf(ignored, 'finding')} ignored`);
+  const lines: string[] = [];
+  if (parts.length > 0 || passed !== consistent) {
+    const what =
+      failing === 0
+        ? `no new finding weighs ${failOn} or more`
+        : `${countOf(failing, 'new finding')} of weight ${failOn} or more`;
+    lines.push(`${passed ? 'PASSED' : 'FAILED'}: ${[what, ...parts].join('; ')}.`);
+  }
+  if (resolved.length > 0) {
+    const [are, them] = resolved.length === 1 ? ['is', 'it'] : ['are', 'them'];
+    const what = `${countOf(resolved.length, 'finding')} of ${file} ${are} not found any more`;
+    lines.push(`${what}: --update-baseline takes ${them} out.`);
+  }
+  return lines;
+}

@@ -1,0 +1,27 @@
+import { createHash } from 'node:crypto';
+import type { Finding } from './finding.ts';
+
+/**
+ * A name for each finding, 32 hex digits, in the order of the findings: the same in every run and with every engine, as
+ * long as the same thing is wrong at the same place. Words, counts and other findings have no part in it. Two findings
+ * that are alike get two names.
+ */
+export function fingerprintsOf(findings: readonly Finding[]): string[] {
+  const seen = new Map<string, number>();
+  return findings.map((finding) => {
+    const identity = identityOf(finding);
+    const nth = (seen.get(identity) ?? 0) + 1;
+    seen.set(identity, nth);
+    const text = nth === 1 ? identity : `${identity}\n${nth}`;
+    return createHash('sha256').update(text).digest('hex').slice(0, 32);
+  });
+}
+
+/**
+ * What makes a finding the one that it is. Of a checkpoint's transcript the ref does not count: a rotation moves it from
+ * `full/current` to an archive, and what is wrong stays wrong.
+ */
+function identityOf({ code, ref, checkpoint, session, path, field, commit }: Finding): string {
+  const where = checkpoint === undefined ? ref : undefined;
+  return JSON.stringify([code, where, checkpoint, session, path, field, commit].map((part) => part ?? null));
+}

@@ -1,0 +1,47 @@
+import { CkptError } from '../checkpoint/errors.ts';
+import { type BaselineEntry, baselineText, nextBaseline, parseBaseline } from './baseline.ts';
+import { judge, type Rules } from './judge.ts';
+import type { JudgedReport } from './judged-report.ts';
+import { looksFor } from './looks-for.ts';
+import type { VerifyReport } from './report.ts';
+import { readTextFile, writeTextFile } from './text-file.ts';
+import type { VerifyOptions } from './verify.ts';
+
+/** What decides whether a run passes, and where what is known lies. */
+export interface GateOptions extends Pick<Rules, 'failOn' | 'ignore'> {
+  /** The file of the baseline. */
+  readonly baseline?: string | undefined;
+  /** Writes the baseline anew, so that nothing of what was found fails any more. */
+  readonly update: boolean;
+}
+
+/**
+ * Runs a verification with a scope and judges what it found. The baseline is read before it, so that a wrong one is told at
+ * once. Throws what `run` throws, and a `CkptError` where the baseline can't be read or written.
+ */
+export async function judged(
+  { baseline: file, update, ...options }: GateOptions,
+  scope: VerifyOptions,
+  run: () => Promise<VerifyReport>,
+): Promise<JudgedReport> {
+  const before = file === undefined ? [] : await readBaseline(file, update);
+  const report = await run();
+  const rules = { ...options, looksFor: looksFor(scope, report) };
+  const judgeWith = (entries: readonly BaselineEntry[]) =>
+    judge(report, { ...rules, known: file === undefined ? undefined : { file, entries } });
+  const result = judgeWith(before);
+  if (!update || file === undefined) return result;
+  const next = nextBaseline(result, before, rules.looksFor);
+  await writeTextFile(file, baselineText(next));
+  return judgeWith(next);
+}
+
+async function readBaseline(file: string, mayBeAbsent: boolean): Promise<readonly BaselineEntry[]> {
+  const text = await readTextFile(file);
+  if (text !== undefined) return parseBaseline(text, file);
+  if (mayBeAbsent) return [];
+  throw new CkptError('NO_BASELINE', `there is no ${file}`, {
+    hint: `Write it: ckpt verify --baseline ${file} --update-baseline`,
+    exitCode: 2,
+  });
+}

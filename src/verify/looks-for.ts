@@ -1,0 +1,22 @@
+import type { BaselineEntry } from './baseline.ts';
+import type { VerifyReport } from './report.ts';
+import type { VerifyOptions } from './verify.ts';
+
+/** What keeps a run from comparing anything else. */
+const STOPPED_BY: readonly string[] = ['V2_MISSING', 'V1_REWRITTEN'];
+
+/**
+ * Whether a run has looked for what an entry of a baseline is about. Where it has not, the entry says nothing by not being
+ * found: it lies outside of the run's scope, or the run could not get that far.
+ */
+export function looksFor(
+  { checkpoints }: Pick<VerifyOptions, 'checkpoints'>,
+  { findings, counts }: Pick<VerifyReport, 'findings' | 'counts'>,
+): (entry: Pick<BaselineEntry, 'code' | 'checkpoint'>) => boolean {
+  const isStopped = findings.some(({ code }) => STOPPED_BY.includes(code));
+  return ({ code, checkpoint }) => {
+    if (isStopped) return STOPPED_BY.includes(code);
+    if (checkpoints !== undefined && (checkpoint === undefined || !checkpoints.includes(checkpoint))) return false;
+    return counts.commits > 0 || !code.startsWith('COMMIT_');
+  };
+}

@@ -1,0 +1,42 @@
+import type { ObjectId } from '../../src/git/object-id.ts';
+import type { About } from '../../src/ui/reports/about.ts';
+import { FINDING_CODES, type Finding, kindOf } from '../../src/verify/finding.ts';
+import { judge, type Rules } from '../../src/verify/judge.ts';
+import type { JudgedReport } from '../../src/verify/judged-report.ts';
+import type { VerifyReport } from '../../src/verify/report.ts';
+
+const ID = 'a'.repeat(40) as ObjectId;
+
+/** What a reporter is told besides the report. */
+export const ABOUT: About = { version: '1.2.3', codes: FINDING_CODES, kindOf };
+
+/** Nothing is ignored or known, errors fail. */
+export const RULES: Rules = { failOn: 'error', ignore: [], looksFor: () => true };
+
+/** The report of a run that found these; its counts follow from them. */
+export function reportOf(findings: readonly Finding[] = []): VerifyReport {
+  const count = (wanted: Finding['severity']) => findings.filter(({ severity }) => severity === wanted).length;
+  return {
+    consistent: count('error') === 0,
+    v1: { ref: 'refs/heads/entire/checkpoints/v1', tip: ID },
+    v2: { main: ID, current: ID, archives: [] },
+    counts: {
+      commits: 6400,
+      checkpoints: 3000,
+      sessions: 4120,
+      generations: 1,
+      currentCheckpoints: 17,
+      errors: count('error'),
+      warnings: count('warning'),
+      notes: count('note'),
+    },
+    findings,
+    engine: 'native',
+    durationMs: 740,
+  };
+}
+
+/** The same, judged. */
+export function judgedOf(findings: readonly Finding[] = [], rules: Partial<Rules> = {}): JudgedReport {
+  return judge(reportOf(findings), { ...RULES, ...rules });
+}
