@@ -11,20 +11,30 @@ const TRAILER_LINE = /^[A-Za-z0-9-]+: /;
  * be the subject; else an empty line comes between. Text is latin1, one character per byte.
  */
 export function addTrailer(message: string, key: string, value: string): string {
-  const body = message.replace(/\n+$/, '');
+  const body = withoutFinalNewlines(message);
   const separator = endsInTrailers(body) ? '\n' : '\n\n';
   return `${body}${separator}${key}: ${value}\n`;
 }
 
 function endsInTrailers(body: string): boolean {
-  const paragraphs = body.split(/\n{2,}/).filter((paragraph) => paragraph !== '');
-  const last = paragraphs.at(-1);
-  if (last === undefined || paragraphs.length < 2) return false;
-  return last.split('\n').every((line) => TRAILER_LINE.test(line));
+  const gap = body.lastIndexOf('\n\n');
+  const isOnlyParagraph = gap < 0 || !/[^\n]/.test(body.slice(0, gap));
+  if (isOnlyParagraph) return false;
+  return body
+    .slice(gap + 2)
+    .split('\n')
+    .every((line) => TRAILER_LINE.test(line));
 }
 
 /** The value of a trailer that is the message's last line, as `addTrailer` leaves it; `undefined` when it is not. */
 export function lastTrailer(message: string, key: string): string | undefined {
-  const line = message.replace(/\n+$/, '').split('\n').at(-1) ?? '';
+  const body = withoutFinalNewlines(message);
+  const line = body.slice(body.lastIndexOf('\n') + 1);
   return line.startsWith(`${key}: `) ? line.slice(key.length + 2) : undefined;
+}
+
+function withoutFinalNewlines(text: string): string {
+  let end = text.length;
+  while (end > 0 && text.charCodeAt(end - 1) === 0x0a) end--;
+  return text.slice(0, end);
 }

@@ -10,6 +10,8 @@ export const V2_MAIN_REF = `${V2_PREFIX}main`;
 export const V2_FULL_PREFIX = `${V2_PREFIX}full/`;
 /** The generation that still grows. */
 export const V2_CURRENT_REF = `${V2_FULL_PREFIX}current`;
+/** The manifest of the generations: what each one held that ever was archived. Not below `full/`, where archives are looked for. */
+export const V2_MANIFEST_REF = `${V2_PREFIX}generations`;
 /** Where a rebuild keeps the refs that it replaced, below a folder named after the time. */
 export const BACKUP_PREFIX = 'refs/ckpt/backup/';
 
@@ -32,6 +34,7 @@ const SESSION_FOLDER = /^\d+$/;
 /** `full.log` is the name that the first V1 writers gave to a transcript. */
 const FULL_SESSION_FILE = /^(?:full\.jsonl(?:\.\d{3,})?|full\.log|content_hash\.txt)$/;
 const ARCHIVE_NAME = /^\d{13}$/;
+const MANIFEST_FILE = /^(\d{13})\.json$/;
 
 /** True for the name of a session's folder. The number is a name: gaps and any order are possible. */
 export function isSessionFolderName(name: string): boolean {
@@ -57,4 +60,15 @@ export function generationName(number: number): string {
 /** The ref of an archived generation. Numbers start at 1. */
 export function generationRef(number: number): string {
   return V2_FULL_PREFIX + generationName(number);
+}
+
+/** The file that tells of a generation in the manifest's tree. */
+export function manifestFile(number: number): string {
+  return `${generationName(number)}.json`;
+}
+
+/** The number of the generation that a file of the manifest's tree tells of, or `undefined` for any other file. */
+export function numberOfManifestFile(name: string): number | undefined {
+  const digits = MANIFEST_FILE.exec(name)?.[1];
+  return digits === undefined ? undefined : Number(digits);
 }

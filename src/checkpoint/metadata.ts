@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { parseJsonObject } from './metadata-facts.ts';
 
 /**
  * What this program reads of a checkpoint summary. Every field may be absent or have a surprising type in real data, and
@@ -57,16 +58,10 @@ export type SummarySession = v.InferOutput<typeof SessionPaths>;
 
 /** Reads a checkpoint summary. Throws a `SyntaxError` when the content is no JSON object. */
 export function parseSummary(content: Buffer): CheckpointSummary {
-  return v.parse(Summary, parseObject(content));
+  return v.parse(Summary, parseJsonObject(content));
 }
 
 /** Reads a session's metadata. Throws a `SyntaxError` when the content is no JSON object. */
 export function parseSessionMetadata(content: Buffer): SessionMetadata {
-  return v.parse(Session, parseObject(content));
-}
-
-function parseObject(content: Buffer): object {
-  const value: unknown = JSON.parse(content.toString('utf8'));
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new SyntaxError('not a JSON object');
-  return value;
+  return v.parse(Session, parseJsonObject(content));
 }

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { createScanner } from 'jsonc-parser';
+import { tokenEnd } from './json-tokens.ts';
 
 /** Where a member of an object stands in the text: from the quote of its key to the end of its value. */
 interface Member {
@@ -22,8 +22,6 @@ interface Container {
 type Role = 'summary' | 'sessions' | 'session' | 'other';
 
 const DROPPED_KEYS = new Set(['transcript', 'content_hash']);
-/** The scanner's `SyntaxKind.EOF`, an ambient const enum that isolated modules can't name. */
-const END_OF_TEXT = 17;
 /** A text that is longer than a string can be is left as it is (V8: 2^29 - 24 characters). */
 const LONGEST_TEXT = 0x1fff_ffe8;
 
@@ -58,17 +56,20 @@ function isJson(text: string): boolean {
   }
 }
 
-/** The ranges to cut from a text that is known to be JSON, in order. A scanner, so that no depth of nesting is too deep. */
+/** The ranges to cut from a text that is known to be JSON, in order. No recursion, so that no depth of nesting is too deep. */
 function findCuts(text: string): Array<{ start: number; end: number }> {
-  const scanner = createScanner(text, true);
   const cuts: Array<{ start: number; end: number }> = [];
   const stack: Container[] = [];
   let expectsKey = false;
-  while (scanner.scan() !== END_OF_TEXT) {
+  for (let start = 0, end = 0; start < text.length; start = end) {
+    end = tokenEnd(text, start);
     const top = stack.at(-1);
-    const start = scanner.getTokenOffset();
-    const end = start + scanner.getTokenLength();
     switch (text.charAt(start)) {
+      case ' ':
+      case '\n':
+      case '\r':
+      case '\t':
+        break;
       case '{':
       case '[': {
         const kind = text.charAt(start) === '{' ? 'object' : 'array';
@@ -91,15 +92,19 @@ function findCuts(text: string): Array<{ start: number; end: number }> {
         expectsKey = false;
         break;
       default:
-        if (expectsKey && top !== undefined) {
-          top.key = top.role === 'other' ? '' : scanner.getTokenValue();
-          if (top.role === 'session') top.members.push({ start, end, dropped: DROPPED_KEYS.has(top.key) });
-        } else {
-          endMember(top, end);
-        }
+        if (!expectsKey) endMember(top, end);
+        else if (top !== undefined) takeKey(top, text, start, end);
     }
   }
   return cuts;
+}
+
+function takeKey(container: Container, text: string, start: number, end: number): void {
+  if (container.role === 'other') return;
+  const raw = text.slice(start, end);
+  container.key = raw.includes('\\') ? JSON.parse(raw) : raw.slice(1, -1);
+  if (container.role !== 'session') return;
+  container.members.push({ start, end, dropped: DROPPED_KEYS.has(container.key) });
 }
 
 function roleOf(parent: Container | undefined, kind: 'object' | 'array'): Role {

@@ -61,6 +61,7 @@ export const KNOWN_ERRORS: Readonly<Record<string, KnownError>> = {
   REF_MOVED: { exitCode: 1, meaning: 'Other processes kept moving a ref. Nothing was changed; run the command again.' },
   REF_LOCKED: { exitCode: 1, meaning: 'A process holds the lock of a ref, or died and left it. Nothing was changed.' },
   REF_NAME_CONFLICT: { exitCode: 1, meaning: 'A ref cannot be made: the name of another ref is part of its name.' },
+  BAD_MANIFEST: { exitCode: 1, meaning: 'The manifest of the generations cannot be read. Nothing was changed.' },
   BAD_OBJECT: { exitCode: 1, meaning: 'An object that the work cannot do without is absent or damaged.' },
   HOOK_FILE_FAILED: { exitCode: 1, meaning: 'A hook, or the settings of an agent, cannot be read or written.' },
   BAD_AGENT_SETTINGS: {

@@ -12,11 +12,16 @@ export type ObjectType = 'commit' | 'tree' | 'blob' | 'tag';
 /** The hash function of a repository, as `extensions.objectFormat` names it. */
 export type ObjectFormat = 'sha1' | 'sha256';
 
-const OBJECT_ID = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
-
-/** True when `text` is a full object id in lowercase hex. */
+/** True when `text` is a full object id in lowercase hex. A loop: each id of a history comes by here, and a pattern is slower. */
 export function isObjectId(text: string): text is ObjectId {
-  return OBJECT_ID.test(text);
+  if (text.length !== 40 && text.length !== 64) return false;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    const isDigit = code >= 0x30 && code <= 0x39;
+    const isLetter = code >= 0x61 && code <= 0x66;
+    if (!isDigit && !isLetter) return false;
+  }
+  return true;
 }
 
 /** Parses a full object id. Throws a `TypeError` for anything else: callers hand over what git printed. */

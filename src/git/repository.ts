@@ -111,6 +111,8 @@ export interface Repository {
   visitObjects(ids: readonly ObjectId[], visit: ObjectVisitor): Promise<void>;
   /** Type and size of the objects with these ids, in their order, without reading their content; `undefined`: absent. */
   objectInfo(ids: readonly ObjectId[]): Promise<Array<ObjectInfo | undefined>>;
+  /** Those of these objects that are absent from the store. Reads none of them, and fetches none into a partial clone. */
+  absentObjects(ids: readonly ObjectId[]): Promise<ReadonlySet<ObjectId>>;
   /**
    * The content of a blob in pieces, for blobs too large to hold in memory. Resolves to `undefined` when the blob is
    * absent. The stream must be read to its end or destroyed (`return()`).

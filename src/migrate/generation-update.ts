@@ -7,13 +7,15 @@ import type { ObjectId } from '../git/object-id.ts';
 import { readTrees } from '../git/read-trees.ts';
 import type { RefUpdate } from '../git/repository.ts';
 import {
-  archiveCommit,
   type GenerationContent,
   generationSpan,
   generationTree,
   readGeneration,
   startCommit,
+  writeArchive,
 } from '../stores/generation.ts';
+import { nextNumber } from '../stores/manifest.ts';
+import type { GenerationChange } from '../stores/manifest-update.ts';
 import { locateInArchives } from './archive-lookup.ts';
 import { arrivalOrderOf } from './arrival-lookup.ts';
 import { readCreatedAt } from './created-at.ts';
@@ -37,6 +39,8 @@ export interface GenerationNews {
 export interface GenerationUpdates {
   /** Archives first, `full/current` last. */
   readonly updates: readonly RefUpdate[];
+  /** What becomes of the archives, for the manifest. */
+  readonly changes: readonly GenerationChange[];
   /** Archives there are afterwards. */
   readonly archives: number;
   readonly currentCheckpoints: number;
@@ -80,9 +84,10 @@ export async function updateGenerations(context: PlanContext, news: GenerationNe
   const currentUpdate = startsAgain
     ? await startCurrent(context, news.tip, { before, checkpoints: current, archives })
     : await addToCurrent(context, before, isReplacing ? lastWrite(before, current, written) : current);
-  const removed = changed.filter(({ update }) => update.new === null);
+  const removed = changed.filter(({ change }) => change.kind === 'emptied');
   return {
-    updates: [...archives.map(({ update }) => update), ...currentUpdate],
+    updates: [...archives.flatMap(({ update }) => update ?? []), ...currentUpdate],
+    changes: archives.map(({ change }) => change),
     archives: refs.archives.length + rotations.length - removed.length,
     currentCheckpoints: current.size,
   };
@@ -119,7 +124,9 @@ function lastWrite(
 
 /** An archive that is made or changed. */
 interface ArchiveUpdate {
-  readonly update: RefUpdate;
+  /** Absent where the archive is as it should be already, though what the manifest tells may be older. */
+  readonly update?: RefUpdate;
+  readonly change: GenerationChange;
   readonly span: GenerationSpan;
 }
 
@@ -146,8 +153,14 @@ async function updateArchives(
     }
     const span = generationSpan(checkpoints.keys(), await readCreatedAt(repo, news.tip.entries, checkpoints.keys()));
     const isEmpty = checkpoints.size === 0 && content.others.length === 0;
-    const commit = isEmpty ? null : archiveCommit(writer, archive.number, checkpoints, span, content.others);
-    if (commit !== archive.id) updates.push({ update: { ref: archive.name, old: archive.id, new: commit }, span });
+    const { name: ref, id: old, number } = archive;
+    if (isEmpty) {
+      updates.push({ update: { ref, old, new: null }, change: { kind: 'emptied', number }, span });
+      continue;
+    }
+    const written = writeArchive(writer, number, checkpoints, span, content.others);
+    const change = { kind: 'archived', ...written } as const;
+    updates.push({ ...(written.commit !== old && { update: { ref, old, new: written.commit } }), change, span });
   }
   return updates;
 }
@@ -158,11 +171,11 @@ async function rotate(
   tip: ProjectedRoot,
   current: Map<CheckpointId, ObjectId>,
 ): Promise<ArchiveUpdate[]> {
-  const { repo, v1, writer, refs, maxCheckpoints } = context;
+  const { repo, v1, writer, refs, manifest, maxCheckpoints } = context;
   if (current.size < maxCheckpoints) return [];
   const order = await arrivalOrderOf(repo, v1.id, new Set(current.keys()));
   const rotations: ArchiveUpdate[] = [];
-  let number = refs.archives.at(-1)?.number ?? 0;
+  let number = nextNumber(manifest, refs.archives);
   while (current.size >= maxCheckpoints) {
     const checkpoints = new Map<CheckpointId, ObjectId>();
     for (const id of order.splice(0, maxCheckpoints)) {
@@ -171,9 +184,10 @@ async function rotate(
       current.delete(id);
     }
     const span = generationSpan(checkpoints.keys(), await readCreatedAt(repo, tip.entries, checkpoints.keys()));
+    const written = writeArchive(writer, number, checkpoints, span);
+    const update = { ref: generationRef(number), old: null, new: written.commit };
+    rotations.push({ update, change: { kind: 'archived', ...written }, span });
     number += 1;
-    const commit = archiveCommit(writer, number, checkpoints, span);
-    rotations.push({ update: { ref: generationRef(number), old: null, new: commit }, span });
   }
   return rotations;
 }
@@ -222,8 +236,8 @@ async function spansOfUnchanged(
   { repo, refs }: PlanContext,
   changed: readonly ArchiveUpdate[],
 ): Promise<GenerationSpan[]> {
-  const names = new Set(changed.map(({ update }) => update.ref));
-  const unchanged = refs.archives.filter(({ name }) => !names.has(name));
+  const numbers = new Set(changed.map(({ change }) => change.number));
+  const unchanged = refs.archives.filter(({ number }) => !numbers.has(number));
   const commits = await repo.readObjects(unchanged.map(({ id }) => id));
   const roots = await readTrees(
     repo,

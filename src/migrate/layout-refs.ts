@@ -4,6 +4,7 @@ import {
   V1_REMOTE_REF,
   V2_CURRENT_REF,
   V2_MAIN_REF,
+  V2_MANIFEST_REF,
   V2_PREFIX,
 } from '../checkpoint/layout.ts';
 import type { ObjectId, RefName } from '../git/object-id.ts';
@@ -20,6 +21,8 @@ export interface LayoutRefs {
   readonly v1: Ref | undefined;
   readonly main: ObjectId | undefined;
   readonly current: ObjectId | undefined;
+  /** Where the manifest of the generations is. */
+  readonly manifest: ObjectId | undefined;
   /** From the oldest to the newest. */
   readonly archives: readonly ArchiveRef[];
   /** Every ref below `refs/entire/checkpoints/v2/`. */
@@ -36,5 +39,6 @@ export async function readLayoutRefs(repo: Repository): Promise<LayoutRefs> {
     return number === undefined ? [] : [{ ...ref, number }];
   });
   archives.sort((a, b) => a.number - b.number);
-  return { v1, main: v2.get(V2_MAIN_REF), current: v2.get(V2_CURRENT_REF), archives, v2 };
+  const [main, current, manifest] = [V2_MAIN_REF, V2_CURRENT_REF, V2_MANIFEST_REF].map((ref) => v2.get(ref));
+  return { v1, main, current, manifest, archives, v2 };
 }

@@ -1,18 +1,23 @@
 import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import { readGeneration } from '../stores/generation.ts';
+import { readEntries } from '../stores/manifest.ts';
 import { projectHistory } from './plan-first.ts';
 import { addFullTrees, type PlanContext } from './planning.ts';
 
 /**
  * What `full/current` has to hold again where that ref was lost while `main` and archives are there: the checkpoints that
- * arrived after the last one that an archive holds. What arrived before and is in no archive was pruned.
+ * arrived after the last one that an archive holds, or held by what the manifest tells. What arrived before and is in no
+ * archive was pruned.
  */
 export async function lostCurrent(context: PlanContext): Promise<Map<CheckpointId, ObjectId>> {
-  const { repo, refs, writer } = context;
+  const { repo, refs, manifest, writer } = context;
   const archived = new Set<CheckpointId>();
   for (const { id } of refs.archives) {
     for (const checkpoint of (await readGeneration(repo, id)).checkpoints.keys()) archived.add(checkpoint);
+  }
+  for (const { entry } of (await readEntries(repo, manifest)).values()) {
+    for (const checkpoint of entry.checkpoints) archived.add(checkpoint);
   }
   const { arrivals, checkpoints } = await projectHistory(context);
   const last = arrivals.findLastIndex((id) => archived.has(id));

@@ -1,16 +1,22 @@
 import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
-import { generationName, generationRef, V2_CURRENT_REF, V2_MAIN_REF } from '../checkpoint/layout.ts';
+import { generationName, generationRef, V2_CURRENT_REF, V2_MAIN_REF, V2_MANIFEST_REF } from '../checkpoint/layout.ts';
 import type { Oddity } from '../checkpoint/oddity.ts';
 import type { ObjectId, RefName } from '../git/object-id.ts';
 import type { RefUpdate, WalkedCommit } from '../git/repository.ts';
-import { archiveCommit, generationSpan, generationTree, startCommit } from '../stores/generation.ts';
+import {
+  generationSpan,
+  generationTree,
+  startCommit,
+  type WrittenArchive,
+  writeArchive,
+} from '../stores/generation.ts';
 import { findStrays } from '../stores/v1-strays.ts';
 import { surveyV1, type V1Survey } from '../stores/v1-survey.ts';
 import { ArrivalOrder } from './arrival-order.ts';
 import { backfill } from './backfill.ts';
 import { allFolders, createdAtOf } from './created-at.ts';
 import { phasesToCome } from './phases.ts';
-import { addFullTrees, countSessions, type MigrationPlan, type PlanContext } from './planning.ts';
+import { addFullTrees, countSessions, type MigrationPlan, manifestMove, type PlanContext } from './planning.ts';
 import { type ProjectedCheckpoint, type ProjectedRoot, Projection } from './projection.ts';
 import type { MigrationCounts } from './result.ts';
 
@@ -18,8 +24,8 @@ import type { MigrationCounts } from './result.ts';
 export interface FreshProjection {
   readonly main: ObjectId;
   readonly current: ObjectId;
-  /** The commits of the archived generations; the first has number 1. */
-  readonly archives: readonly ObjectId[];
+  /** The archived generations; the first has number 1. */
+  readonly archives: readonly WrittenArchive[];
   readonly counts: MigrationCounts;
   readonly oddities: readonly Oddity[];
 }
@@ -83,13 +89,13 @@ export async function projectAfresh(context: PlanContext): Promise<FreshProjecti
   const full = addFullTrees(writer, history.checkpoints);
   const { arrivals } = history;
   const archived = arrivals.length - (arrivals.length % maxCheckpoints);
-  const archives: ObjectId[] = [];
+  const archives: WrittenArchive[] = [];
   const total = Math.ceil(arrivals.length / maxCheckpoints);
   onEvent({ kind: 'phase', phase: 'build generations', total });
   for (let at = 0; at < archived; at += maxCheckpoints) {
     const checkpoints = pick(full, arrivals.slice(at, at + maxCheckpoints));
     archives.push(
-      archiveCommit(writer, archives.length + 1, checkpoints, generationSpan(checkpoints.keys(), createdAt)),
+      writeArchive(writer, archives.length + 1, checkpoints, generationSpan(checkpoints.keys(), createdAt)),
     );
     const generation = generationName(archives.length);
     onEvent({ kind: 'progress', phase: 'build generations', done: archives.length, total, generation });
@@ -118,10 +124,14 @@ async function surveyTip({ repo, v1 }: PlanContext): Promise<V1Survey> {
 export async function planFirst(context: PlanContext, mode: 'first' | 'rebuild'): Promise<MigrationPlan> {
   const fresh = await projectAfresh(context);
   const wanted = new Map<RefName, ObjectId>();
-  fresh.archives.forEach((id, i) => {
-    wanted.set(generationRef(i + 1), id);
-  });
+  for (const { number, commit } of fresh.archives) wanted.set(generationRef(number), commit);
   wanted.set(V2_CURRENT_REF, fresh.current);
+  // The manifest is made anew as well: what is projected afresh has every generation again, also one that was pruned.
+  const changes = fresh.archives.map((archive) => ({ kind: 'archived', ...archive }) as const);
+  const none = { ...context.refs, archives: [], main: undefined };
+  for (const { new: id } of await manifestMove({ ...context, refs: none }, changes)) {
+    if (id !== null) wanted.set(V2_MANIFEST_REF, id);
+  }
   wanted.set(V2_MAIN_REF, fresh.main);
   const updates = replaceRefs(context.refs.v2, wanted);
   return {

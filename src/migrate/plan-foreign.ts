@@ -1,5 +1,5 @@
 import { lastTrailer, V1_TIP_TRAILER } from '../checkpoint/commit-message.ts';
-import { V2_CURRENT_REF, V2_MAIN_REF } from '../checkpoint/layout.ts';
+import { V2_MAIN_REF } from '../checkpoint/layout.ts';
 import { parseCommit } from '../git/commit.ts';
 import { isObjectId, type ObjectId } from '../git/object-id.ts';
 import { readTree } from '../git/read-trees.ts';
@@ -12,7 +12,7 @@ import { StagedObjects } from './foreign/staged-objects.ts';
 import { readTipStamp, tipCommit } from './foreign/tip-commit.ts';
 import { updateForeignGenerations } from './foreign/update-generations.ts';
 import { phasesToCome } from './phases.ts';
-import { countSessions, type MigrationPlan, type PlanContext, surveyCheckpoints } from './planning.ts';
+import { countSessions, type MigrationPlan, manifestMove, type PlanContext, surveyCheckpoints } from './planning.ts';
 import { Projection } from './projection.ts';
 import { readCommit } from './relation.ts';
 import { NO_COUNTS } from './result.ts';
@@ -62,6 +62,7 @@ export async function planForeign(context: PlanContext): Promise<MigrationPlan> 
     const commit = tipCommit(stamp, 'Add checkpoints missing from V2', main.id, refs.main);
     updates.push({ ref: V2_MAIN_REF, old: refs.main, new: trees.add('commit', commit) });
   }
+  updates.unshift(...(await manifestMove(context, generations.changes, trees)));
   for (const update of updates) if (update.new !== null) trees.store(update.new, writer);
   const survey = await surveyCheckpoints(context, missing.changed);
   return {
@@ -73,7 +74,7 @@ export async function planForeign(context: PlanContext): Promise<MigrationPlan> 
       checkpoints: missing.changed.size,
       sessions: countSessions(survey),
       generations: refs.archives.length + generations.rotated,
-      changedGenerations: generations.updates.filter(({ ref }) => ref !== V2_CURRENT_REF).length,
+      changedGenerations: generations.changes.length,
       currentCheckpoints: generations.currentCheckpoints,
     },
     oddities: survey.oddities,

@@ -9,7 +9,7 @@ import { backfill } from './backfill.ts';
 import { originOfImage } from './commit-image.ts';
 import { type GenerationNews, updateGenerations } from './generation-update.ts';
 import { phasesToCome } from './phases.ts';
-import { countSessions, type MigrationPlan, type PlanContext, surveyCheckpoints } from './planning.ts';
+import { countSessions, type MigrationPlan, manifestMove, type PlanContext, surveyCheckpoints } from './planning.ts';
 import { foldersOf, hashingSink, type ProjectedCheckpoint, Projection } from './projection.ts';
 
 /** V2 as an earlier run left it: the V1 commit that it was projected from, and the tip of `main`. */
@@ -31,7 +31,7 @@ export async function planIncremental(context: PlanContext, earlier: EarlierRun)
   const survey = await surveyCheckpoints(context, foldersOf(changed));
   context.onEvent({ kind: 'phase', phase: 'build generations' });
   const generations = await updateGenerations(context, news);
-  const updates: RefUpdate[] = [...generations.updates];
+  const updates: RefUpdate[] = [...generations.updates, ...(await manifestMove(context, generations.changes))];
   if (news.main !== earlier.main) updates.push({ ref: V2_MAIN_REF, old: earlier.main, new: news.main });
   return {
     status: updates.length === 0 ? 'up-to-date' : 'planned',

@@ -2,12 +2,13 @@ import { CkptError } from '../checkpoint/errors.ts';
 import { V2_MAIN_REF } from '../checkpoint/layout.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import type { Ref, Repository } from '../git/repository.ts';
+import { isComplete, NO_MANIFEST, readManifest } from '../stores/manifest.ts';
 import { withBackup } from './backup.ts';
 import { readLayoutRefs } from './layout-refs.ts';
 import { planFirst } from './plan-first.ts';
 import { planForeign } from './plan-foreign.ts';
 import { planIncremental } from './plan-incremental.ts';
-import type { MigrationPlan, PlanContext } from './planning.ts';
+import { type MigrationPlan, manifestMove, type PlanContext } from './planning.ts';
 import { assertV1Commit, relationOf } from './relation.ts';
 import { type MigrationMode, NO_COUNTS } from './result.ts';
 
@@ -30,14 +31,15 @@ export async function planMigration(repo: Repository, options: PlanOptions): Pro
   if (v1 === undefined) return nothingToDo('no-v1', null, undefined);
   await assertV1Commit(repo, v1);
   const { rebuild, ...rest } = options;
-  const context: PlanContext = { repo, refs, v1, writer: repo.objectWriter(), ...rest };
-  if (rebuild) return withBackup(repo, await planFirst(context, 'rebuild'), refs);
-  if (refs.main === undefined) return planWithoutMain(context);
+  const afresh: PlanContext = { repo, refs, v1, writer: repo.objectWriter(), manifest: NO_MANIFEST, ...rest };
+  if (rebuild) return withBackup(repo, await planFirst(afresh, 'rebuild'), refs);
+  if (refs.main === undefined) return planWithoutMain(afresh);
+  const context: PlanContext = { ...afresh, manifest: await readManifest(repo, refs.manifest) };
   const relation = await relationOf(repo, v1, { name: V2_MAIN_REF, id: refs.main });
   const isWhole = refs.current !== undefined;
   switch (relation.kind) {
     case 'same':
-      if (isWhole) return nothingToDo('up-to-date', 'incremental', v1);
+      if (isWhole) return planManifest(context, 'incremental');
       return planIncremental(context, { v1: relation.origin, main: refs.main });
     case 'behind':
       if (isWhole && options.goal !== undefined && (await repo.isAncestor(options.goal, relation.origin))) {
@@ -47,7 +49,7 @@ export async function planMigration(repo: Repository, options: PlanOptions): Pro
     case 'ahead':
       return nothingToDo('v2-ahead', 'incremental', v1);
     case 'foreign':
-      if (isWhole && relation.addedUpTo === v1.id) return nothingToDo('up-to-date', 'foreign', v1);
+      if (isWhole && relation.addedUpTo === v1.id) return planManifest(context, 'foreign');
       return planForeign(context);
     case 'rewritten':
       throw rewritten(v1, relation.origin);
@@ -59,6 +61,25 @@ function rewritten(v1: Ref, origin: ObjectId): CkptError {
   return new CkptError('V1_REWRITTEN', message, {
     hint: 'If V2 comes from a colleague, fetch and merge their V1 first. If V1 was rewritten, project it afresh: ckpt migrate --rebuild (the V2 refs that are there are kept under refs/ckpt/backup/)',
   });
+}
+
+/**
+ * Nothing is new in V1. Archives that the manifest does not tell of, made by an earlier version or another program, get their
+ * entries: which these are is known without looking at them.
+ */
+async function planManifest(context: PlanContext, mode: MigrationMode): Promise<MigrationPlan> {
+  const { refs, manifest, v1, writer } = context;
+  const nothing = nothingToDo('up-to-date', mode, v1);
+  if (isComplete(manifest, refs.archives)) return nothing;
+  const updates = await manifestMove(context, []);
+  if (updates.length === 0) return nothing;
+  return {
+    ...nothing,
+    status: 'planned',
+    updates,
+    writer,
+    counts: { ...NO_COUNTS, generations: refs.archives.length },
+  };
 }
 
 function nothingToDo(status: MigrationPlan['status'], mode: MigrationMode | null, v1: Ref | undefined): MigrationPlan {

@@ -1,5 +1,11 @@
 import { type CheckpointId, shardNames, shardPath } from '../checkpoint/checkpoint-id.ts';
-import { generationNumber, generationRef, V2_CURRENT_REF, V2_FULL_PREFIX } from '../checkpoint/layout.ts';
+import {
+  generationNumber,
+  generationRef,
+  V2_CURRENT_REF,
+  V2_FULL_PREFIX,
+  V2_MANIFEST_REF,
+} from '../checkpoint/layout.ts';
 import { TRANSCRIPT_NAMES, type TranscriptNames, transcriptPieces } from '../checkpoint/transcript.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import { readTree } from '../git/read-trees.ts';
@@ -8,15 +14,17 @@ import { isTreeMode, type TreeEntry } from '../git/tree.ts';
 import { editFolder, editTree, type TreeEdit } from '../git/tree-editor.ts';
 import { CheckpointFolders } from './checkpoint-folders.ts';
 import {
-  archiveCommit,
   type FullCurrentMode,
   generationSpan,
   generationTree,
   readCurrent,
   readGeneration,
   startCommit,
+  writeArchive,
 } from './generation.ts';
 import { readTimes } from './main-times.ts';
+import { nextNumber, readManifest } from './manifest.ts';
+import { type GenerationChange, manifestUpdate } from './manifest-update.ts';
 import { type FullFiles, fullEdits } from './session-files.ts';
 
 /** How generations are written. */
@@ -49,6 +57,7 @@ export class GenerationWriter {
   readonly #current: Ref | undefined;
   /** From the newest to the oldest. */
   readonly #archives: readonly Ref[];
+  readonly #manifest: Ref | undefined;
   /** What `full/current` holds, in `replace` mode together with its history. */
   readonly #held: Map<CheckpointId, ObjectId>;
   readonly #notArchived = new Set<CheckpointId>();
@@ -66,6 +75,7 @@ export class GenerationWriter {
     this.#current = refs.find(({ name }) => name === V2_CURRENT_REF);
     const archives = refs.filter(({ name }) => generationNumber(name) !== undefined);
     this.#archives = archives.sort((a, b) => (a.name < b.name ? 1 : -1));
+    this.#manifest = refs.find(({ name }) => name === V2_MANIFEST_REF);
     this.#held = new Map(held);
   }
 
@@ -75,7 +85,7 @@ export class GenerationWriter {
     writer: ObjectWriter,
     options: GenerationWriterOptions,
   ): Promise<GenerationWriter> {
-    const refs = await repo.listRefs(V2_FULL_PREFIX);
+    const refs = await repo.listRefs(V2_FULL_PREFIX, V2_MANIFEST_REF);
     const current = refs.find(({ name }) => name === V2_CURRENT_REF);
     const held = current === undefined ? new Map() : await readCurrent(repo, current.id, options.mode);
     return new GenerationWriter(repo, writer, options, refs, held);
@@ -138,15 +148,15 @@ export class GenerationWriter {
 
   /** Archives what `full/current` holds and starts it again, empty. */
   async #rotate(old: ObjectId | null, main: CheckpointFolders): Promise<RefUpdate[]> {
-    const newest = this.#archives[0];
-    const number = (newest === undefined ? 0 : (generationNumber(newest.name) ?? 0)) + 1;
+    const number = nextNumber(await readManifest(this.#repo, this.#manifest?.id), this.#archives);
     const held = await this.#withHistory(main);
     const span = generationSpan(held.keys(), await readTimes(main, held.keys()));
-    const archive = archiveCommit(this.#writer, number, held, span);
+    const archive = writeArchive(this.#writer, number, held, span);
     const start = startCommit(this.#writer, generationTree(this.#writer, new Map()), span.newest);
     return [
-      { ref: generationRef(number), old: null, new: archive },
+      { ref: generationRef(number), old: null, new: archive.commit },
       { ref: V2_CURRENT_REF, old, new: start },
+      ...(await this.#tellManifest({ kind: 'archived', ...archive }, main)),
     ];
   }
 
@@ -174,10 +184,22 @@ export class GenerationWriter {
     const changed = new Map(checkpoints);
     if (folder === null) changed.delete(id);
     else changed.set(id, folder);
-    if (changed.size === 0 && others.length === 0) return [{ ref: archive.name, old: archive.id, new: null }];
+    const { name: ref, id: old } = archive;
+    const number = generationNumber(ref) ?? 0;
+    if (changed.size === 0 && others.length === 0) {
+      return [{ ref, old, new: null }, ...(await this.#tellManifest({ kind: 'emptied', number }, main))];
+    }
     const span = generationSpan(changed.keys(), await readTimes(main, changed.keys()));
-    const commit = archiveCommit(this.#writer, generationNumber(archive.name) ?? 0, changed, span, others);
-    return [{ ref: archive.name, old: archive.id, new: commit }];
+    const written = writeArchive(this.#writer, number, changed, span, others);
+    return [{ ref, old, new: written.commit }, ...(await this.#tellManifest({ kind: 'archived', ...written }, main))];
+  }
+
+  /** The move of the manifest's ref that goes with a change of an archive. */
+  async #tellManifest(change: GenerationChange, main: CheckpointFolders): Promise<RefUpdate[]> {
+    const [repo, sink, archives] = [this.#repo, this.#writer, this.#archives];
+    const manifest = await readManifest(repo, this.#manifest?.id);
+    const update = await manifestUpdate({ repo, sink, manifest, archives, main }, [change]);
+    return update === undefined ? [] : [update];
   }
 
   /** The folder of a checkpoint, and the archive that it lies in; in `full/current` where no archive is named. */

@@ -121,17 +121,27 @@ export function generationSpan(checkpoints: Iterable<CheckpointId>, createdAt: C
   return spanOf([...checkpoints].sort().flatMap((id) => createdAt(id)));
 }
 
-/** An archived generation: one commit without a parent, which follows from its content alone. */
-export function archiveCommit(
+/** An archived generation as it is written: its commit, and what the manifest tells of it. */
+export interface WrittenArchive {
+  readonly number: number;
+  readonly commit: ObjectId;
+  readonly tree: ObjectId;
+  readonly checkpoints: readonly CheckpointId[];
+  readonly span: GenerationSpan;
+}
+
+/** Makes an archived generation: one commit without a parent, which follows from its content alone. */
+export function writeArchive(
   sink: ObjectSink,
   number: number,
   checkpoints: ReadonlyMap<CheckpointId, ObjectId>,
   span: GenerationSpan,
   others: readonly TreeEntry[] = [],
-): ObjectId {
+): WrittenArchive {
   const json = { mode: '100644', name: GENERATION_FILE, id: sink.add('blob', generationJson(span)) };
   const tree = generationTree(sink, checkpoints, [...others, json]);
-  return orphanCommit(sink, tree, `Archive generation ${generationName(number)}\n`, span.newest);
+  const commit = orphanCommit(sink, tree, `Archive generation ${generationName(number)}\n`, span.newest);
+  return { number, commit, tree, checkpoints: [...checkpoints.keys()], span };
 }
 
 /** The commit that `full/current` starts with after a backfill or a rotation. `newest` dates it. */
@@ -139,7 +149,13 @@ export function startCommit(sink: ObjectSink, tree: ObjectId, newest: CreatedAt 
   return orphanCommit(sink, tree, 'Start generation\n', newest);
 }
 
-function orphanCommit(sink: ObjectSink, tree: ObjectId, message: string, newest: CreatedAt | undefined): ObjectId {
+/** A commit without a parent, by this program, dated by the newest session of what it holds. */
+export function orphanCommit(
+  sink: ObjectSink,
+  tree: ObjectId,
+  message: string,
+  newest: CreatedAt | undefined,
+): ObjectId {
   const identity = generationIdentity(newest);
   const headers = [`author ${identity}`, `committer ${identity}`];
   return sink.add('commit', serializeCommit({ tree, parents: [], headers, message }));

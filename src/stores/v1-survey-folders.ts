@@ -1,11 +1,11 @@
 import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
 import { isSessionFolderName, METADATA_FILE } from '../checkpoint/layout.ts';
 import {
-  type CheckpointSummary,
-  parseSessionMetadata,
-  parseSummary,
-  type SessionMetadata,
-} from '../checkpoint/metadata.ts';
+  type SessionMetadataFacts,
+  type SummaryFacts,
+  sessionFacts,
+  summaryFacts,
+} from '../checkpoint/metadata-facts.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import { readTrees } from '../git/read-trees.ts';
 import type { Repository } from '../git/repository.ts';
@@ -18,7 +18,7 @@ export type Readable<T> = { readonly value: T } | { readonly error: string };
 export interface SessionFolder {
   readonly name: string;
   readonly entries: readonly TreeEntry[];
-  metadata: Readable<Pick<SessionMetadata, 'session_id' | 'created_at'>> | undefined;
+  metadata: Readable<SessionMetadataFacts> | undefined;
 }
 
 /** A checkpoint whose folders and metadata have been read. */
@@ -26,7 +26,7 @@ export interface CheckpointFolder {
   readonly id: CheckpointId;
   readonly entries: readonly TreeEntry[];
   readonly sessions: SessionFolder[];
-  summary: Readable<Pick<CheckpointSummary, 'sessions'>> | undefined;
+  summary: Readable<SummaryFacts> | undefined;
   /** Paths in the checkpoint of blobs that are absent; empty where that was not asked. */
   readonly absent: string[];
 }
@@ -69,13 +69,13 @@ async function readMetadata(repo: Repository, folders: readonly CheckpointFolder
   for (const folder of folders) {
     const summary = findFile(folder.entries, METADATA_FILE);
     const takeSummary = (content: Buffer) => {
-      folder.summary = read(() => pick(parseSummary(content), 'sessions'));
+      folder.summary = read(() => summaryFacts(content));
     };
     if (summary !== undefined) wanted.push({ id: summary.id, take: takeSummary });
     for (const session of folder.sessions) {
       const metadata = findFile(session.entries, METADATA_FILE);
       const takeMetadata = (content: Buffer) => {
-        session.metadata = read(() => pick(parseSessionMetadata(content), 'session_id', 'created_at'));
+        session.metadata = read(() => sessionFacts(content));
       };
       if (metadata !== undefined) wanted.push({ id: metadata.id, take: takeMetadata });
     }
@@ -94,27 +94,23 @@ function read<T>(parse: () => T): Readable<T> {
   }
 }
 
-function pick<T, K extends keyof T>(value: T, ...keys: readonly K[]): Pick<T, K> {
-  return Object.fromEntries(keys.map((key) => [key, value[key]])) as Pick<T, K>;
-}
-
 async function findAbsentBlobs(repo: Repository, folders: readonly CheckpointFolder[]): Promise<void> {
-  const files = folders.flatMap((folder) => [
-    ...filesOf(folder.entries, '').map((file) => ({ folder, ...file })),
-    ...folder.sessions.flatMap(({ name, entries }) =>
-      filesOf(entries, `${name}/`).map((file) => ({ folder, ...file })),
-    ),
-  ]);
-  const infos = await repo.objectInfo(files.map(({ id }) => id));
-  files.forEach(({ folder, path }, i) => {
-    if (infos[i] === undefined) folder.absent.push(path);
-  });
+  const absent = await repo.absentObjects(folders.flatMap((folder) => blobsOf(folder).map(({ id }) => id)));
+  if (absent.size === 0) return;
+  for (const folder of folders) {
+    const sessionOf = new Map(folder.sessions.flatMap(({ name, entries }) => entries.map((entry) => [entry, name])));
+    for (const entry of blobsOf(folder)) {
+      if (!absent.has(entry.id)) continue;
+      const session = sessionOf.get(entry);
+      folder.absent.push((session === undefined ? '' : `${session}/`) + displayName(entry.name));
+    }
+  }
 }
 
-/** The blobs among entries; a submodule's commit is never in this repository. */
-function filesOf(entries: readonly TreeEntry[], prefix: string): Array<{ id: ObjectId; path: string }> {
-  const blobs = entries.filter(({ mode }) => !isTreeMode(mode) && mode !== '160000');
-  return blobs.map(({ id, name }) => ({ id, path: prefix + displayName(name) }));
+/** The files of a checkpoint and of its sessions; a submodule's commit is never in this repository. */
+function blobsOf({ entries, sessions }: CheckpointFolder): TreeEntry[] {
+  const all = [entries, ...sessions.map((session) => session.entries)].flat();
+  return all.filter(({ mode }) => !isTreeMode(mode) && mode !== '160000');
 }
 
 /** The file of that name among entries; a folder is none. */

@@ -37,7 +37,7 @@ export interface V1Survey {
 }
 
 /** Checkpoints surveyed at a time; bounds what is held in memory. */
-const BATCH = 500;
+const BATCH = 1000;
 
 /**
  * Looks at the metadata of V1 checkpoints: their sessions, when these were made, and what is unusual. `checkpoints` gives the

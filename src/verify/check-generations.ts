@@ -5,7 +5,14 @@ import {
   generationIdentity,
   generationJson,
 } from '../checkpoint/generation.ts';
-import { GENERATION_FILE, generationName, generationRef, V2_CURRENT_REF, V2_MAIN_REF } from '../checkpoint/layout.ts';
+import {
+  GENERATION_FILE,
+  generationName,
+  generationRef,
+  V2_CURRENT_REF,
+  V2_MAIN_REF,
+  V2_MANIFEST_REF,
+} from '../checkpoint/layout.ts';
 import { commitHeader } from '../git/commit.ts';
 import type { LayoutRefs } from '../migrate/layout-refs.ts';
 import { generationSpan, generationTree } from '../stores/generation.ts';
@@ -23,6 +30,8 @@ export interface GenerationRules {
   readonly isKnown: (id: CheckpointId) => boolean;
   /** True where something else wrote V2: its commits, and what else it keeps in a generation, are its own matter. */
   readonly isForeign: boolean;
+  /** True for the number of a generation that the manifest tells of: one that is missing is explained from there. */
+  readonly isInManifest: (number: number) => boolean;
 }
 
 /** Looks at the generations as such: their numbers and sizes, what their commits and `generation.json` say, stray files and refs. */
@@ -36,17 +45,22 @@ export async function checkGenerations(
   if (refs.current === undefined) {
     findings.push(finding('CURRENT_MISSING', `there is no ${V2_CURRENT_REF}`, { ref: V2_CURRENT_REF }));
   }
-  findings.push(...checkNumbers(refs, generations), ...checkRefs(refs));
+  findings.push(...checkNumbers(refs, generations, rules), ...checkRefs(refs));
   for (const generation of generations) findings.push(...(await checkGeneration(objects, generation, rules)));
   return findings;
 }
 
 /** One finding for each gap in the numbers, which start at 1. An archive that was renumbered counts with its own number. */
-function checkNumbers({ archives }: LayoutRefs, generations: readonly ReadGeneration[]): Finding[] {
+function checkNumbers(
+  { archives }: LayoutRefs,
+  generations: readonly ReadGeneration[],
+  { isInManifest }: GenerationRules,
+): Finding[] {
   const named = new Map(generations.map((generation) => [generation.ref, numberNamedBy(generation)]));
   const numbers = archives.map(({ name, number }) => named.get(name) ?? number).sort((a, b) => a - b);
   return numbers.flatMap((number, i) => {
-    const first = (numbers[i - 1] ?? 0) + 1;
+    let first = (numbers[i - 1] ?? 0) + 1;
+    while (first < number && isInManifest(first)) first += 1;
     if (number <= first) return [];
     const last = number === first + 1 ? '' : ` to ${generationName(number - 1)}`;
     const message = `there is no archived generation ${generationName(first)}${last}, though there are newer ones`;
@@ -55,7 +69,7 @@ function checkNumbers({ archives }: LayoutRefs, generations: readonly ReadGenera
 }
 
 function checkRefs(refs: LayoutRefs): Finding[] {
-  const known = new Set([...refs.archives.map(({ name }) => name), V2_MAIN_REF, V2_CURRENT_REF]);
+  const known = new Set([...refs.archives.map(({ name }) => name), V2_MAIN_REF, V2_CURRENT_REF, V2_MANIFEST_REF]);
   const unknown = [...refs.v2.keys()].filter((ref) => !known.has(ref));
   return unknown.map((ref) => finding('REF_UNKNOWN', `the layout knows no ref ${ref}`, { ref }));
 }

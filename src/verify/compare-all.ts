@@ -7,6 +7,7 @@ import { treeOfCommit } from '../stores/generation.ts';
 import { findStrays } from '../stores/v1-strays.ts';
 import { surveyV1 } from '../stores/v1-survey.ts';
 import { checkGenerations } from './check-generations.ts';
+import { checkManifest, readManifestEntries } from './check-manifest.ts';
 import { compareHistory } from './compare-history.ts';
 import { compareMain } from './compare-main.ts';
 import { compareTranscripts, onlyInGenerations } from './compare-transcripts.ts';
@@ -34,6 +35,7 @@ export async function compareAll(comparison: Comparison): Promise<Compared> {
   const strays = await findStrays(repo, root.entries);
   onEvent({ kind: 'phase', phase: 'compare generations', total: refs.archives.length + 1 });
   const { generations, findings } = await readGenerations(repo, refs);
+  const told = await readManifestEntries(repo, refs);
   const generationFindings = [
     ...findings,
     ...(await checkGenerations(objects, refs, generations, {
@@ -41,8 +43,9 @@ export async function compareAll(comparison: Comparison): Promise<Compared> {
       createdAt: createdAtOf(survey),
       isKnown,
       isForeign: comparison.isForeign,
+      isInManifest: (number) => told.entries.has(number),
     })),
-    ...(await compareTranscripts(objects, checkpoints, generations, new PastOfCurrent(repo, refs))),
+    ...(await compareTranscripts(objects, checkpoints, generations, new PastOfCurrent(repo, refs), told.prunedWith)),
     ...onlyInGenerations(checkpoints, generations),
   ];
   onEvent({ kind: 'phase', phase: 'compare history' });
@@ -51,6 +54,7 @@ export async function compareAll(comparison: Comparison): Promise<Compared> {
     findings: [
       ...mainFindings,
       ...generationFindings,
+      ...(await checkManifest(repo, refs, generations, told, generationFindings)),
       ...history.findings,
       ...notesOf([...survey.oddities, ...strays]),
     ],

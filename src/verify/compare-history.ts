@@ -1,6 +1,7 @@
 import { V2_MAIN_REF } from '../checkpoint/layout.ts';
 import { commitHeader, type ParsedCommit, parseCommit } from '../git/commit.ts';
 import type { ObjectId } from '../git/object-id.ts';
+import { readAhead } from '../git/read-ahead.ts';
 import type { Repository, WalkedCommit } from '../git/repository.ts';
 import { commitImage, originOfImage } from '../migrate/commit-image.ts';
 import { type Finding, finding } from './finding.ts';
@@ -13,6 +14,9 @@ interface Image {
   readonly id: ObjectId;
   readonly parents: readonly ObjectId[];
   readonly origin: ObjectId | undefined;
+  /** Its tree and its bytes; `undefined` where the commit is absent. */
+  readonly tree: ObjectId | undefined;
+  readonly content: Buffer | undefined;
 }
 
 /** What the comparison of the histories tells. */
@@ -31,35 +35,52 @@ export async function compareHistory(
   main: ObjectId,
   onProgress: (done: number, total: number) => void,
 ): Promise<HistoryComparison> {
-  const [v1, v2] = await Promise.all([repo.walk({ tips: [v1Tip] }), repo.walk({ tips: [main] })]);
+  const [v1 = [], v2 = []] = await walkEach(repo, [v1Tip, main]);
   const total = v1.length + v2.length;
   const known = new Set(v1.map(({ id }) => id));
   const findings: Finding[] = [];
   const images = new Map<ObjectId, Image>();
-  const contents = new Map<ObjectId, Buffer>();
-  for (let at = 0; at < v2.length; at += BATCH) {
-    const batch = v2.slice(at, at + BATCH);
-    const objects = await repo.readObjects(batch.map(({ id }) => id));
-    batch.forEach((commit, i) => {
-      const content = objects[i]?.content;
-      const origin = content === undefined ? undefined : originOfImage(parseCommit(content));
-      findings.push(...classify({ ...commit, origin }, known, images));
-      if (content !== undefined) contents.set(commit.id, Buffer.from(content));
-    });
-    onProgress(Math.min(at + BATCH, v2.length), total);
+  for await (const { at, objects } of readAhead(repo, idsOf(v2), BATCH)) {
+    for (const [i, object] of objects.entries()) {
+      const commit = v2[at + i] as WalkedCommit;
+      const parsed = object && parseCommit(object.content);
+      const origin = parsed && originOfImage(parsed);
+      // A copy: what git sends comes in pieces of 64 KiB, which a part of one would keep.
+      const content = object && Buffer.from(object.content);
+      findings.push(...classify({ ...commit, origin, tree: parsed?.tree, content }, known, images));
+    }
+    onProgress(at + objects.length, total);
   }
   const chosen = new Set([...images.values()].map(({ id }) => id));
-  for (let at = 0; at < v1.length; at += BATCH) {
-    const batch = v1.slice(at, at + BATCH);
-    const objects = await repo.readObjects(batch.map(({ id }) => id));
-    batch.forEach((commit, i) => {
-      const original = objects[i]?.content;
-      if (original === undefined) return;
-      findings.push(...compareCommit(commit, parseCommit(original), { images, chosen, contents }));
-    });
-    onProgress(v2.length + Math.min(at + BATCH, v1.length), total);
+  for await (const { at, objects } of readAhead(repo, idsOf(v1), BATCH)) {
+    for (const [i, object] of objects.entries()) {
+      if (object === undefined) continue;
+      findings.push(...compareCommit(v1[at + i] as WalkedCommit, parseCommit(object.content), { images, chosen }));
+    }
+    onProgress(v2.length + at + objects.length, total);
   }
   return { commits: v1.length, findings };
+}
+
+/** The histories of some commits, all walked by git in one go. */
+async function walkEach(repo: Repository, tips: readonly ObjectId[]): Promise<WalkedCommit[][]> {
+  const all = await repo.walk({ tips });
+  return tips.map((tip) => {
+    const reached = new Set([tip]);
+    const history: WalkedCommit[] = [];
+    // Children come after their parents: backwards, each commit is known to be reached before its turn comes.
+    for (let i = all.length - 1; i >= 0; i--) {
+      const commit = all[i] as WalkedCommit;
+      if (!reached.has(commit.id)) continue;
+      for (const parent of commit.parents) reached.add(parent);
+      history.push(commit);
+    }
+    return history.reverse();
+  });
+}
+
+function idsOf(commits: readonly WalkedCommit[]): ObjectId[] {
+  return commits.map(({ id }) => id);
 }
 
 function classify(image: Image, known: ReadonlySet<ObjectId>, images: Map<ObjectId, Image>): Finding[] {
@@ -83,28 +104,22 @@ interface Images {
   readonly images: ReadonlyMap<ObjectId, Image>;
   /** The commits of `images`; every other one on `main` has a finding of its own. */
   readonly chosen: ReadonlySet<ObjectId>;
-  readonly contents: ReadonlyMap<ObjectId, Buffer>;
 }
 
-function compareCommit(
-  { id, parents }: WalkedCommit,
-  original: ParsedCommit,
-  { images, chosen, contents }: Images,
-): Finding[] {
+function compareCommit({ id, parents }: WalkedCommit, original: ParsedCommit, { images, chosen }: Images): Finding[] {
   const where = { ref: V2_MAIN_REF, commit: id };
   const image = images.get(id);
-  const content = image === undefined ? undefined : contents.get(image.id);
-  if (image === undefined || content === undefined) {
+  if (image?.content === undefined || image.tree === undefined) {
     return [finding('COMMIT_MISSING', `the V1 commit ${id} has no image on main`, where)];
   }
-  const actual = parseCommit(content);
   const expectedParents = parents.map((parent) => images.get(parent)?.id);
   // A parent without an image is a finding of its own, and so is a parent that is no image; what its children have follows.
   const isComparable =
-    expectedParents.every((parent) => parent !== undefined) && actual.parents.every((parent) => chosen.has(parent));
-  const imageParents = isComparable ? (expectedParents as ObjectId[]) : actual.parents;
-  const expectedContent = commitImage(id, original, actual.tree, imageParents);
-  if (content.equals(expectedContent)) return [];
+    expectedParents.every((parent) => parent !== undefined) && image.parents.every((parent) => chosen.has(parent));
+  const imageParents = isComparable ? (expectedParents as ObjectId[]) : image.parents;
+  const expectedContent = commitImage(id, original, image.tree, imageParents);
+  if (image.content.equals(expectedContent)) return [];
+  const actual = parseCommit(image.content);
   const expected = parseCommit(expectedContent);
   const findings: Finding[] = [];
   if (actual.parents.join() !== expected.parents.join()) {

@@ -6,6 +6,7 @@ import { countSessions } from '../migrate/planning.ts';
 import { Projection } from '../migrate/projection.ts';
 import { treeOfCommit } from '../stores/generation.ts';
 import { surveyV1 } from '../stores/v1-survey.ts';
+import { readManifestEntries } from './check-manifest.ts';
 import { compareMain } from './compare-main.ts';
 import { compareTranscripts, onlyInGenerations } from './compare-transcripts.ts';
 import { type Compared, type Comparison, notesOf, sizeOfCurrent } from './comparison.ts';
@@ -38,8 +39,9 @@ export async function compareSome(comparison: Comparison, ids: readonly Checkpoi
   }
   const asked = new Set<CheckpointId>(ids);
   const strays = onlyInGenerations(projected, generations).filter(({ checkpoint }) => asked.has(checkpoint));
+  const { prunedWith } = await readManifestEntries(repo, refs);
   findings.push(
-    ...(await compareTranscripts(objects, projected, generations, new PastOfCurrent(repo, refs))),
+    ...(await compareTranscripts(objects, projected, generations, new PastOfCurrent(repo, refs), prunedWith)),
     ...strays,
   );
   const inV2 = (id: CheckpointId) => mainFolders.has(id) || strays.some(({ checkpoint }) => checkpoint === id);

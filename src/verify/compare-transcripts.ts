@@ -1,5 +1,5 @@
 import { type CheckpointId, shardPath } from '../checkpoint/checkpoint-id.ts';
-import { V2_CURRENT_REF } from '../checkpoint/layout.ts';
+import { generationName, V2_CURRENT_REF } from '../checkpoint/layout.ts';
 import type { RefName } from '../git/object-id.ts';
 import type { ProjectedCheckpoint } from '../migrate/projection.ts';
 import { belongsToFull, placeOf } from './compare-main.ts';
@@ -12,13 +12,14 @@ import type { ReadGeneration } from './read-generations.ts';
 /**
  * Compares what the generations should hold with what they do: each V1 checkpoint's transcripts and task files, whole, in
  * exactly one generation. What no tree shows may be in the history of `full/current`: it can be written so that its tree shows
- * the last write alone.
+ * the last write alone. What is nowhere, and in a generation that was pruned, was pruned with it.
  */
 export async function compareTranscripts(
   objects: ExpectedObjects,
   checkpoints: ReadonlyMap<CheckpointId, ProjectedCheckpoint>,
   generations: readonly ReadGeneration[],
   past: PastOfCurrent,
+  prunedWith: ReadonlyMap<CheckpointId, number>,
 ): Promise<Finding[]> {
   const findings: Finding[] = [];
   for (const [checkpoint, { full }] of checkpoints) {
@@ -34,8 +35,7 @@ export async function compareTranscripts(
     if (expected === actual) continue;
     for (const tree of full?.trees ?? []) objects.add('tree', tree);
     if (actual === null) {
-      const message = `the transcripts of ${checkpoint} are in no generation`;
-      findings.push(finding('TRANSCRIPT_MISSING', message, { checkpoint, path: shardPath(checkpoint) }));
+      findings.push(explainAbsent(checkpoint, prunedWith.get(checkpoint)));
       continue;
     }
     const prefix = `${shardPath(checkpoint)}/`;
@@ -47,6 +47,18 @@ export async function compareTranscripts(
     for (const difference of differences) findings.push(explain(difference, checkpoint, holder?.ref ?? V2_CURRENT_REF));
   }
   return findings;
+}
+
+/** Why a checkpoint's transcripts are in no generation: `pruned` is the number of the generation that was pruned with them. */
+function explainAbsent(checkpoint: CheckpointId, pruned: number | undefined): Finding {
+  const where = { checkpoint, path: shardPath(checkpoint) };
+  return pruned === undefined
+    ? finding('TRANSCRIPT_MISSING', `the transcripts of ${checkpoint} are in no generation`, where)
+    : finding(
+        'TRANSCRIPT_PRUNED',
+        `the transcripts of ${checkpoint} were pruned with generation ${generationName(pruned)}`,
+        where,
+      );
 }
 
 function explain(difference: TreeDifference, checkpoint: CheckpointId, ref: RefName): Finding {

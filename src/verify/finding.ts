@@ -5,11 +5,12 @@ import { GENERATIONS } from './findings/generations.ts';
 import { HISTORY } from './findings/history.ts';
 import type { FindingKind, Severity } from './findings/kind.ts';
 import { LAYOUTS } from './findings/layouts.ts';
+import { MANIFEST } from './findings/manifest.ts';
 
 export type { FindingKind, Severity } from './findings/kind.ts';
 
 /** Every code that the comparison of the layouts can give. `docs/verify.md` is tested against this table. */
-export const LAYOUT_FINDINGS = { ...LAYOUTS, ...COVERAGE, ...FIELDS, ...GENERATIONS, ...HISTORY } as const;
+export const LAYOUT_FINDINGS = { ...LAYOUTS, ...COVERAGE, ...FIELDS, ...GENERATIONS, ...MANIFEST, ...HISTORY } as const;
 
 /** A stable code: a difference between the layouts, or an oddity of V1. */
 export type FindingCode = keyof typeof LAYOUT_FINDINGS | OddityCode;

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { EngineName, Repository } from '../../src/git/repository.ts';
 import { migrate } from '../../src/migrate/migrate.ts';
 import { git, gitResult, initRepository, refs } from '../fixtures/git.ts';
-import { reference, V1_REMOTE_BRANCH, V2_CURRENT, V2_MAIN } from '../fixtures/reference.ts';
+import { reference, V1_REMOTE_BRANCH, V2_CURRENT, V2_MAIN, V2_MANIFEST } from '../fixtures/reference.ts';
 import { tempDir } from '../fixtures/temp.ts';
 import { transcriptText, V1_REF, V1Builder } from '../fixtures/v1-builder.ts';
 import { add, archive, id, ids, prepare, update } from './checkpoints.ts';
@@ -186,7 +186,7 @@ describe('archives pruned', () => {
     v1.updateSummary(id(1), { has_review: true });
     update(dir, add(v1, 8, 9));
     await migrateIn(dir, { maxCheckpoints: 2 });
-    expect(Object.keys(v2Refs(dir))).toEqual([archive(3), archive(4), V2_CURRENT, V2_MAIN]);
+    expect(Object.keys(v2Refs(dir))).toEqual([archive(3), archive(4), V2_CURRENT, V2_MANIFEST, V2_MAIN]);
     expect(checkpointsOf(dir, archive(3).slice(-13))).toEqual(ids(5, 6).sort());
     expect(checkpointsOf(dir, archive(4).slice(-13))).toEqual(ids(7, 8).sort());
     expect(checkpointsOf(dir, 'current')).toEqual([id(9)]);
@@ -201,10 +201,11 @@ describe('finalize', () => {
     v1.finalize(id(3), 0, transcriptText('complete', 9));
     update(dir, v1);
     const result = await migrateIn(dir, { maxCheckpoints: 2 });
-    expect(result.refs.map(({ ref }) => ref)).toEqual([archive(2), V2_MAIN]);
+    expect(result.refs.map(({ ref }) => ref)).toEqual([archive(2), V2_MANIFEST, V2_MAIN]);
     expect(result.counts).toMatchObject({ generations: 3, changedGenerations: 1, currentCheckpoints: 1 });
     const after = v2Refs(dir);
-    expect({ ...after, [archive(2)]: 0, [V2_MAIN]: 0 }).toEqual({ ...before, [archive(2)]: 0, [V2_MAIN]: 0 });
+    const moved = Object.fromEntries(result.refs.map(({ ref }) => [ref, 0]));
+    expect({ ...after, ...moved }).toEqual({ ...before, ...moved });
     expect(after).toEqual(reference(dir, { maxCheckpoints: 2 }).refs);
     await expectConsistent(dir, { maxCheckpoints: 2 });
   });
@@ -358,7 +359,13 @@ describe('a checkpoint deleted in V1', () => {
     update(dir, v1);
     const result = await migrateIn(dir, { maxCheckpoints: 2 });
     expect(result.counts).toMatchObject({ generations: 1, changedGenerations: 1 });
-    expect(Object.keys(v2Refs(dir))).toEqual([archive(1), V2_CURRENT, V2_MAIN]);
+    expect(Object.keys(v2Refs(dir))).toEqual([archive(1), V2_CURRENT, V2_MANIFEST, V2_MAIN]);
+    expect(await expectConsistent(dir, { maxCheckpoints: 2 })).toEqual([]);
+    // Its number does not come back.
+    update(dir, add(v1, 6));
+    await migrateIn(dir, { maxCheckpoints: 2 });
+    expect(Object.keys(v2Refs(dir))).toEqual([archive(1), archive(3), V2_CURRENT, V2_MANIFEST, V2_MAIN]);
+    expect(checkpointsOf(dir, archive(3).slice(-13))).toEqual(ids(5, 6).sort());
     expect(await expectConsistent(dir, { maxCheckpoints: 2 })).toEqual([]);
   });
 

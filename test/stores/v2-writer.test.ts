@@ -29,6 +29,7 @@ import { bytesOf } from './transcripts.ts';
 
 const MAIN = 'refs/entire/checkpoints/v2/main';
 const CURRENT = 'refs/entire/checkpoints/v2/full/current';
+const MANIFEST = 'refs/entire/checkpoints/v2/generations';
 const ARCHIVE = 'refs/entire/checkpoints/v2/full/0000000000001';
 
 const writer = (repo: Repository, mode: FullCurrentMode = 'accumulate', maxCheckpoints = 100) =>
@@ -148,7 +149,7 @@ describeStores('V2Writer', ({ newRepo, use }) => {
       }
       const current = refs(dir)[CURRENT];
       const result = await store.updateCommitted({ checkpointId: ID, sessionId: 'x', transcript: source('whole\n') });
-      expect(result.refs.map(({ ref }) => ref).sort()).toEqual([ARCHIVE, MAIN]);
+      expect(result.refs.map(({ ref }) => ref).sort()).toEqual([ARCHIVE, MANIFEST, MAIN]);
       expect(refs(dir)[CURRENT]).toBe(current);
       const found = await new V2Store(repo).readTranscript(ID as CheckpointId, '0');
       expect(found?.ref).toBe(ARCHIVE);
@@ -179,7 +180,11 @@ describeStores('V2Writer', ({ newRepo, use }) => {
       await put(ID);
       expect(checkpointsOf(dir, '0000000000001')).toEqual([other]);
       await put(other);
-      expect(Object.keys(refs(dir))).toEqual([CURRENT, MAIN]);
+      expect(Object.keys(refs(dir))).toEqual([CURRENT, MANIFEST, MAIN]);
+      // The number of an archive that is gone stays taken.
+      await put('c1c2d3e4f506', 'x\n');
+      await put('d1c2d3e4f506', 'x\n');
+      expect(checkpointsOf(dir, '0000000000002')).toEqual(['c1c2d3e4f506', 'd1c2d3e4f506']);
     });
   });
 

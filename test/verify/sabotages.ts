@@ -20,6 +20,7 @@ import {
 
 export const MAIN = 'refs/entire/checkpoints/v2/main';
 export const CURRENT = 'refs/entire/checkpoints/v2/full/current';
+export const MANIFEST = 'refs/entire/checkpoints/v2/generations';
 export const archive = (number: number) => `refs/entire/checkpoints/v2/full/${String(number).padStart(13, '0')}`;
 
 /** Checkpoints in a generation of the good V2. */
@@ -117,6 +118,29 @@ function place(ref: string, checkpoint: string, below = '') {
 /** The findings for checkpoints whose transcripts lie nowhere. */
 const lost = (checkpoints: readonly string[]): ExpectedFinding[] =>
   checkpoints.map((checkpoint) => ({ code: 'TRANSCRIPT_MISSING', checkpoint, path: at(checkpoint) }));
+
+/** The findings for checkpoints whose transcripts were pruned. */
+const pruned = (checkpoints: readonly string[]): ExpectedFinding[] =>
+  checkpoints.map((checkpoint) => ({ code: 'TRANSCRIPT_PRUNED', checkpoint, path: at(checkpoint) }));
+
+/** The file that tells of an archive in the manifest. */
+const told = (number: number) => `${String(number).padStart(13, '0')}.json`;
+
+/** A damage to what the manifest tells of the second archive: one finding, about that field. */
+const entry = (field: string, change: Parameters<typeof editJson>[3]): Sabotage => ({
+  damage: (dir) => editJson(dir, MANIFEST, told(2), change),
+  findings: [{ code: 'MANIFEST_WRONG', ref: MANIFEST, path: told(2), field }],
+});
+
+/** Removes archives as a prune does: the manifest tells that it was on purpose. */
+function prune(dir: string, ...numbers: number[]): void {
+  for (const number of numbers) {
+    editJson(dir, MANIFEST, told(number), (value) => {
+      value.pruned = true;
+    });
+    deleteRefs(dir, archive(number));
+  }
+}
 
 /** Replaces, in the history of main, the image of a V1 commit. */
 function replaceImage(
@@ -471,16 +495,86 @@ export const SABOTAGES: Readonly<Record<string, Sabotage>> = {
   },
   'an archive deleted': {
     damage: (dir) => deleteRefs(dir, archive(2)),
-    findings: [{ code: 'GENERATION_MISSING', ref: archive(2) }, ...lost([B1, B2, B3, B4])],
+    findings: [{ code: 'GENERATION_LOST', ref: archive(2) }, ...lost([B1, B2, B3, B4])],
   },
   'the first archives deleted': {
     damage: (dir) => deleteRefs(dir, archive(1), archive(2)),
-    findings: [{ code: 'GENERATION_MISSING', ref: archive(1) }, ...lost([A1, A2, A3, A4, B1, B2, B3, B4])],
+    findings: [
+      { code: 'GENERATION_LOST', ref: archive(1) },
+      { code: 'GENERATION_LOST', ref: archive(2) },
+      ...lost([A1, A2, A3, A4, B1, B2, B3, B4]),
+    ],
   },
   'the newest archive deleted': {
     damage: (dir) => deleteRefs(dir, archive(3)),
-    findings: lost([C1, C2, C3, C4]),
+    findings: [{ code: 'GENERATION_LOST', ref: archive(3) }, ...lost([C1, C2, C3, C4])],
   },
+  'an archive deleted of which the manifest tells nothing': {
+    damage: (dir) => {
+      deleteRefs(dir, archive(2));
+      editTip(dir, MANIFEST, { [told(2)]: null });
+    },
+    findings: [{ code: 'GENERATION_MISSING', ref: archive(2) }, ...lost([B1, B2, B3, B4])],
+  },
+  'all archives deleted, and the manifest': {
+    damage: (dir) => deleteRefs(dir, archive(1), archive(2), archive(3), MANIFEST),
+    findings: lost([A1, A2, A3, A4, B1, B2, B3, B4, C1, C2, C3, C4]),
+  },
+  'an archive pruned': {
+    damage: (dir) => prune(dir, 2),
+    findings: [{ code: 'GENERATION_PRUNED', ref: archive(2) }, ...pruned([B1, B2, B3, B4])],
+  },
+  'all archives pruned': {
+    damage: (dir) => prune(dir, 1, 2, 3),
+    findings: [
+      ...[1, 2, 3].map((number) => ({ code: 'GENERATION_PRUNED' as const, ref: archive(number) })),
+      ...pruned([A1, A2, A3, A4, B1, B2, B3, B4, C1, C2, C3, C4]),
+    ],
+  },
+  'an archive pruned and another one deleted': {
+    damage: (dir) => {
+      prune(dir, 1);
+      deleteRefs(dir, archive(2));
+    },
+    findings: [
+      { code: 'GENERATION_PRUNED', ref: archive(1) },
+      { code: 'GENERATION_LOST', ref: archive(2) },
+      ...pruned([A1, A2, A3, A4]),
+      ...lost([B1, B2, B3, B4]),
+    ],
+  },
+
+  // The manifest.
+  'the manifest deleted': {
+    damage: (dir) => deleteRefs(dir, MANIFEST),
+    findings: [{ code: 'MANIFEST_MISSING', ref: MANIFEST }],
+  },
+  'an archive that the manifest does not tell of': files(
+    MANIFEST,
+    { [told(2)]: null },
+    { code: 'MANIFEST_INCOMPLETE', ref: MANIFEST, path: told(2) },
+  ),
+  'the manifest at a blob': {
+    damage: (dir) => setRef(dir, MANIFEST, blob(dir, 'no commit')),
+    findings: [{ code: 'MANIFEST_UNREADABLE', ref: MANIFEST }],
+  },
+  'an entry of the manifest that is no JSON': files(
+    MANIFEST,
+    { [told(2)]: '{' },
+    { code: 'MANIFEST_UNREADABLE', ref: MANIFEST, path: told(2) },
+  ),
+  'a manifest with another tree': entry('tree', (value) => {
+    value.tree = 'deadbeef'.repeat(5);
+  }),
+  'a manifest with another number of checkpoints': entry('checkpoint_count', (value) => {
+    value.checkpoint_count = 5;
+  }),
+  'a manifest with another checkpoint': entry('checkpoints[3]', (value) => {
+    value.checkpoints[3] = NOBODY;
+  }),
+  'a manifest with another time': entry('oldest_checkpoint_at', (value) => {
+    value.oldest_checkpoint_at = '2020-01-01T00:00:00Z';
+  }),
   'an archive at a blob': {
     damage: (dir) => setRef(dir, archive(2), blob(dir, 'no commit')),
     findings: [{ code: 'GENERATION_UNREADABLE', ref: archive(2) }, ...lost([B1, B2, B3, B4])],

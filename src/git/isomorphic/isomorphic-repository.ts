@@ -84,6 +84,11 @@ class IsomorphicRepository implements Repository {
     return during('reading objects', () => this.#objects.infoMany(ids));
   }
 
+  async absentObjects(ids: readonly ObjectId[]): Promise<Set<ObjectId>> {
+    const infos = await this.objectInfo(ids);
+    return new Set(ids.filter((_, i) => infos[i] === undefined));
+  }
+
   streamBlob(id: ObjectId): Promise<AsyncIterable<Buffer> | undefined> {
     return during(`reading ${id}`, () => this.#objects.stream(id));
   }

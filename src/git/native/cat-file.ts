@@ -5,7 +5,7 @@ import type { GitObject, ObjectInfo } from '../repository.ts';
 import type { GitProgram } from './program.ts';
 
 interface Batch<T> {
-  readonly size: number;
+  readonly ids: readonly ObjectId[];
   answered: number;
   take(answer: T | undefined, index: number): void;
   resolve(): void;
@@ -25,6 +25,9 @@ export abstract class CatFile<T> {
   readonly #git: GitProgram;
   readonly #mode: '--batch' | '--batch-check';
   readonly #queue: Array<Batch<T>> = [];
+  /** What git has said and nobody has taken yet: the bytes of the buffer from `at` on. */
+  protected buffer: Buffer = Buffer.alloc(0);
+  protected at = 0;
   #child: ChildProcessWithoutNullStreams | undefined;
   #stderr = '';
   #closed = false;
@@ -46,7 +49,7 @@ export abstract class CatFile<T> {
     if (ids.length === 0) return Promise.resolve();
     if (this.#closed) return Promise.reject(new GitError('the repository was closed already'));
     return new Promise((resolve, reject) => {
-      this.#queue.push({ size: ids.length, answered: 0, take, resolve, reject });
+      this.#queue.push({ ids, answered: 0, take, resolve, reject });
       this.#started().stdin.write(`${ids.join('\n')}\n`, 'latin1');
     });
   }
@@ -64,15 +67,37 @@ export abstract class CatFile<T> {
     this.#fail(new GitError('the repository was closed'));
   }
 
-  protected abstract take(): Answer<T>;
-  protected abstract receive(chunk: Buffer): void;
+  /** Takes the answer about this object off what git has said. */
+  protected abstract take(id: ObjectId): Answer<T>;
+
+  /** Takes the line that begins an answer: `<id> <type> <size>`, or `<id> missing`, which is `{ value: undefined }`. */
+  protected takeHeader(id: ObjectId): Answer<ObjectInfo> {
+    const end = this.buffer.indexOf(NEWLINE, this.at);
+    if (end < 0) return undefined;
+    const line = this.buffer.toString('latin1', this.at, end);
+    this.at = end + 1;
+    const space = line.indexOf(' ', id.length + 1);
+    const type = line.slice(id.length + 1, space < 0 ? undefined : space);
+    if (line.startsWith(id)) {
+      if (type === 'missing') return { value: undefined };
+      const size = Number(line.slice(space + 1));
+      if (space > 0 && Number.isInteger(size)) return { value: { type: type as ObjectType, size } };
+    }
+    throw new GitError(`git cat-file gave an answer that can't be read: ${line.slice(0, 200)}`);
+  }
+
+  #receive(chunk: Buffer): void {
+    const rest = this.buffer.length - this.at;
+    this.buffer = rest === 0 ? chunk : Buffer.concat([this.buffer.subarray(this.at), chunk]);
+    this.at = 0;
+  }
 
   #started(): ChildProcessWithoutNullStreams {
     if (this.#child !== undefined) return this.#child;
     const child = this.#git.start(['cat-file', this.#mode]);
     this.#child = child;
     child.stdout.on('data', (chunk: Buffer) => {
-      this.receive(chunk);
+      this.#receive(chunk);
       try {
         this.#deliver();
       } catch (error) {
@@ -96,8 +121,8 @@ export abstract class CatFile<T> {
 
   #deliver(): void {
     for (let batch = this.#queue[0]; batch !== undefined; batch = this.#queue[0]) {
-      while (batch.answered < batch.size) {
-        const answer = this.take();
+      while (batch.answered < batch.ids.length) {
+        const answer = this.take(batch.ids[batch.answered] as ObjectId);
         if (answer === undefined) return;
         batch.take(answer.value, batch.answered++);
       }
@@ -113,72 +138,48 @@ export abstract class CatFile<T> {
 
 /** Reads whole objects. */
 export class ObjectReader extends CatFile<GitObject> {
-  #buffer: Buffer = Buffer.alloc(0);
   /** The object whose content is still arriving, and how much of it is there. */
-  #partial: { id: ObjectId; type: ObjectType; content: Buffer; filled: number } | undefined;
+  #partial: { object: GitObject; filled: number } | undefined;
 
   constructor(git: GitProgram) {
     super(git, '--batch');
   }
 
-  protected receive(chunk: Buffer): void {
-    this.#buffer = this.#buffer.length === 0 ? chunk : Buffer.concat([this.#buffer, chunk]);
-  }
-
-  protected take(): Answer<GitObject> {
+  protected take(id: ObjectId): Answer<GitObject> {
     if (this.#partial === undefined) {
-      const end = this.#buffer.indexOf(NEWLINE);
-      if (end < 0) return undefined;
-      const header = parseHeader(this.#buffer.toString('latin1', 0, end));
-      this.#buffer = this.#buffer.subarray(end + 1);
-      if (header === undefined) return { value: undefined };
-      const { id, type, size } = header;
-      if (this.#buffer.length > size) {
-        const content = this.#buffer.subarray(0, size);
-        this.#buffer = this.#buffer.subarray(size + 1);
+      const header = this.takeHeader(id);
+      if (header?.value === undefined) return header as Answer<GitObject>;
+      const { type, size } = header.value;
+      const end = this.at + size;
+      if (end < this.buffer.length) {
+        const content = this.buffer.subarray(this.at, end);
+        this.at = end + 1; // a newline ends it
         return { value: { id, type, content } };
       }
-      this.#partial = { id, type, content: Buffer.allocUnsafe(size), filled: 0 };
+      this.#partial = { object: { id, type, content: Buffer.allocUnsafe(size) }, filled: 0 };
     }
-    const partial = this.#partial;
-    const { id, type, content } = partial;
-    const copied = this.#buffer.copy(content, partial.filled);
+    return this.#takePartial(this.#partial);
+  }
+
+  #takePartial(partial: { object: GitObject; filled: number }): Answer<GitObject> {
+    const { object } = partial;
+    const copied = this.buffer.copy(object.content, partial.filled, this.at);
     partial.filled += copied;
-    this.#buffer = this.#buffer.subarray(copied);
-    if (partial.filled < content.length || this.#buffer.length === 0) return undefined;
-    this.#buffer = this.#buffer.subarray(1);
+    this.at += copied;
+    if (partial.filled < object.content.length || this.at === this.buffer.length) return undefined;
+    this.at += 1; // the newline
     this.#partial = undefined;
-    return { value: { id, type, content } };
+    return { value: object };
   }
 }
 
 /** Reads types and sizes only. */
 export class InfoReader extends CatFile<ObjectInfo> {
-  #text = '';
-
   constructor(git: GitProgram) {
     super(git, '--batch-check');
   }
 
-  protected receive(chunk: Buffer): void {
-    this.#text += chunk.toString('latin1');
+  protected take(id: ObjectId): Answer<ObjectInfo> {
+    return this.takeHeader(id);
   }
-
-  protected take(): Answer<ObjectInfo> {
-    const end = this.#text.indexOf('\n');
-    if (end < 0) return undefined;
-    const header = parseHeader(this.#text.slice(0, end));
-    this.#text = this.#text.slice(end + 1);
-    return { value: header };
-  }
-}
-
-/** `<id> <type> <size>`, or `undefined` for `<id> missing`. */
-function parseHeader(line: string): (ObjectInfo & { id: ObjectId }) | undefined {
-  if (line.endsWith(' missing')) return undefined;
-  const [id, type, size] = line.split(' ');
-  if (id === undefined || type === undefined || size === undefined || !/^\d+$/.test(size)) {
-    throw new GitError(`git cat-file gave an answer that can't be read: ${line.slice(0, 200)}`);
-  }
-  return { id: id as ObjectId, type: type as ObjectType, size: Number(size) };
 }

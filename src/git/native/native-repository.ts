@@ -15,6 +15,7 @@ import type {
   WalkOptions,
 } from '../repository.ts';
 import { removeStaleLocks } from '../stale-locks.ts';
+import { absentObjects } from './absent-objects.ts';
 import { type CatFile, InfoReader, ObjectReader } from './cat-file.ts';
 import { NativeObjectWriter } from './object-writer.ts';
 import { PartialClone } from './partial-clone.ts';
@@ -88,6 +89,13 @@ class NativeRepository implements Repository {
 
   async objectInfo(ids: readonly ObjectId[]): Promise<Array<ObjectInfo | undefined>> {
     return this.#ask(this.#infos, ids, await this.#partialClone());
+  }
+
+  async absentObjects(ids: readonly ObjectId[]): Promise<Set<ObjectId>> {
+    const partial = await this.#partialClone();
+    if (partial === undefined) return absentObjects(this.#git, ids);
+    const present = await partial.present(ids);
+    return new Set(ids.filter((id) => !present.has(id)));
   }
 
   /** Asks git for objects; in a partial clone only for those that are here, so that it fetches none by itself. */

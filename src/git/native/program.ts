@@ -9,13 +9,19 @@ export interface GitOutput {
   readonly exitCode: number;
 }
 
+/** How a `git` is tied to this process. */
+export interface StartOptions {
+  /** Runs in a process group of its own, so that a Ctrl-C of the terminal does not hit it half-way. */
+  readonly detached?: boolean;
+  /** Is not ended when this process exits. It sees the end of its input then. */
+  readonly outlives?: boolean;
+}
+
 /** Options of one `git` run. */
-export interface RunOptions {
+export interface RunOptions extends StartOptions {
   readonly input?: Iterable<Buffer | string>;
   /** Exit codes that are no failure. Default: 0. */
   readonly accept?: readonly number[];
-  /** Runs in a process group of its own, so that a Ctrl-C of the terminal does not hit it half-way. */
-  readonly detached?: boolean;
 }
 
 /** A `git` that ended with an exit code that its caller did not accept. */
@@ -77,15 +83,15 @@ export class GitProgram {
   }
 
   /** Starts `git` and leaves its pipes to the caller. */
-  start(args: readonly string[], options: { detached?: boolean } = {}): ChildProcessWithoutNullStreams {
-    const detached = options.detached ?? false;
+  start(args: readonly string[], options: StartOptions = {}): ChildProcessWithoutNullStreams {
+    const { detached = false, outlives = false } = options;
     const child = spawn('git', [...this.#prefix, ...args], {
       env: this.#env,
       stdio: 'pipe',
       windowsHide: true,
       detached,
     });
-    if (!detached) endWithThisProcess(child);
+    if (!outlives) endWithThisProcess(child);
     return child;
   }
 

@@ -36,7 +36,7 @@ export async function updateRefs(git: GitProgram, updates: readonly RefUpdate[],
   const timeouts = [`core.filesRefLockTimeout=${LOCK_TIMEOUT_MS}`, `core.packedRefsTimeout=${LOCK_TIMEOUT_MS}`];
   const args = [...timeouts.flatMap((setting) => ['-c', setting]), 'update-ref', '-m', message, '--stdin', '-z'];
   try {
-    await git.run(args, { input: [input], detached: true });
+    await git.run(args, { input: [input], detached: true, outlives: true });
   } catch (error) {
     throw error instanceof GitProgramError ? await explain(git, updates, error) : error;
   }

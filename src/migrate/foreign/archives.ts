@@ -11,7 +11,7 @@ import type { ObjectId } from '../../git/object-id.ts';
 import { readTree } from '../../git/read-trees.ts';
 import type { Repository } from '../../git/repository.ts';
 import { isTreeMode, type TreeEntry } from '../../git/tree.ts';
-import { generationSpan } from '../../stores/generation.ts';
+import { generationSpan, type WrittenArchive } from '../../stores/generation.ts';
 import { readCreatedAt } from '../created-at.ts';
 import type { ForeignGeneration, ForeignV2 } from './foreign-v2.ts';
 import { placeFolders } from './place-folders.ts';
@@ -29,7 +29,7 @@ export async function changedArchive(
   archive: ForeignGeneration & { readonly number: number; readonly commit: ObjectId },
   folders: ReadonlyMap<CheckpointId, ObjectId>,
   span: GenerationSpan,
-): Promise<ObjectId> {
+): Promise<WrittenArchive> {
   const placed = await trees.tree(await placeFolders(trees, archive.tree, folders));
   const entries = new Map(placed.map((entry) => [entry.name, entry]));
   const json: TreeEntry = {
@@ -41,13 +41,15 @@ export async function changedArchive(
   if (existing === undefined || !isTreeMode(existing.mode)) entries.set(GENERATION_FILE, json);
   const [commit] = await repo.readObjects([archive.commit]);
   const identity = generationIdentity(span.newest);
+  const tree = trees.addTree(entries.values());
   const changed = serializeCommit({
-    tree: trees.addTree(entries.values()),
+    tree,
     parents: commit === undefined ? [] : parseCommit(commit.content).parents,
     headers: [`author ${identity}`, `committer ${identity}`],
     message: `Archive generation ${generationName(archive.number)}\n`,
   });
-  return trees.add('commit', changed);
+  const checkpoints = [...new Set([...archive.checkpoints.keys(), ...folders.keys()])];
+  return { number: archive.number, commit: trees.add('commit', changed), tree, checkpoints, span };
 }
 
 /**

@@ -4,7 +4,9 @@ import { generationRef, V2_CURRENT_REF } from '../../checkpoint/layout.ts';
 import type { ObjectId } from '../../git/object-id.ts';
 import type { RefUpdate } from '../../git/repository.ts';
 import type { TreeEntry } from '../../git/tree.ts';
-import { archiveCommit, startCommit } from '../../stores/generation.ts';
+import { startCommit, writeArchive } from '../../stores/generation.ts';
+import { nextNumber } from '../../stores/manifest.ts';
+import type { GenerationChange } from '../../stores/manifest-update.ts';
 import { arrivalOrderOf } from '../arrival-lookup.ts';
 import type { PlanContext } from '../planning.ts';
 import { changedArchive, spanOfGeneration } from './archives.ts';
@@ -31,6 +33,8 @@ export interface GenerationNews {
 export interface GenerationUpdates {
   /** Archives first, `full/current` last. */
   readonly updates: readonly RefUpdate[];
+  /** What becomes of the archives, for the manifest. */
+  readonly changes: readonly GenerationChange[];
   readonly rotated: number;
   readonly currentCheckpoints: number;
   readonly warnings: readonly string[];
@@ -44,18 +48,33 @@ export async function updateForeignGenerations(
 ): Promise<GenerationUpdates> {
   const archives = await updateArchives(context, trees, news);
   const current = await updateCurrent(context, trees, news);
-  return { ...current, updates: [...archives, ...current.updates] };
+  return {
+    ...current,
+    updates: [...archives.map(({ update }) => update), ...current.updates],
+    changes: [...archives.map(({ change }) => change), ...current.changes],
+  };
 }
 
-async function updateArchives({ repo }: PlanContext, trees: StagedObjects, news: GenerationNews): Promise<RefUpdate[]> {
-  const updates: RefUpdate[] = [];
+/** An archive that is made or changed. */
+interface ArchiveUpdate {
+  readonly update: RefUpdate;
+  readonly change: GenerationChange;
+}
+
+async function updateArchives(
+  { repo }: PlanContext,
+  trees: StagedObjects,
+  news: GenerationNews,
+): Promise<ArchiveUpdate[]> {
+  const updates: ArchiveUpdate[] = [];
   for (const archive of news.v2.archives) {
     const folders = news.folders.get(archive);
     const { number, commit } = archive;
     if (folders === undefined || number === undefined || commit === undefined) continue;
     const span = await spanOfGeneration(repo, news.v1Root, news.v2, [...archive.checkpoints.keys()]);
-    const changed = await changedArchive(repo, trees, { ...archive, number, commit }, folders, span);
-    updates.push({ ref: archive.ref, old: commit, new: changed });
+    const written = await changedArchive(repo, trees, { ...archive, number, commit }, folders, span);
+    const update = { ref: archive.ref, old: commit, new: written.commit };
+    updates.push({ update, change: { kind: 'archived', ...written } });
   }
   return updates;
 }
@@ -70,7 +89,7 @@ async function updateCurrent(
   const { current } = v2;
   const folders = news.folders.get(current) ?? new Map<CheckpointId, ObjectId>();
   const checkpoints = new Map([...current.checkpoints, ...folders]);
-  const nothing = { updates: [], rotated: 0, currentCheckpoints: checkpoints.size, warnings: [] };
+  const nothing = { updates: [], changes: [], rotated: 0, currentCheckpoints: checkpoints.size, warnings: [] };
   if (folders.size === 0 && current.commit !== undefined) return nothing;
   const tree = await placeFolders(trees, current.tree, folders);
   const isFull = checkpoints.size >= maxCheckpoints;
@@ -89,6 +108,7 @@ async function updateCurrent(
   const start = { ref: V2_CURRENT_REF, old: current.commit ?? null, new: startCommit(trees, rest, newest) };
   return {
     updates: [...rotations.map(({ update }) => update), start],
+    changes: rotations.map(({ change }) => change),
     rotated: rotations.length,
     currentCheckpoints: checkpoints.size,
     warnings: [],
@@ -114,29 +134,29 @@ function archivedIn({ archives }: ForeignV2): CheckpointId[] {
 }
 
 /** A generation that is archived, and its checkpoints. */
-interface Rotation {
-  readonly update: RefUpdate;
+interface Rotation extends ArchiveUpdate {
   readonly ids: readonly CheckpointId[];
 }
 
 /** Archives the first `maxCheckpoints`, as often as there are that many. They are taken out of `checkpoints`. */
 async function rotate(
-  { repo, v1, maxCheckpoints }: PlanContext,
+  { repo, v1, refs, manifest, maxCheckpoints }: PlanContext,
   trees: StagedObjects,
   { v2, v1Root }: GenerationNews,
   checkpoints: Map<CheckpointId, ObjectId>,
 ): Promise<Rotation[]> {
   const order = await arrivalOrderOf(repo, v1.id, new Set(checkpoints.keys()));
   const rotations: Rotation[] = [];
-  let number = v2.archives.at(-1)?.number ?? 0;
+  let number = nextNumber(manifest, refs.archives);
   while (checkpoints.size >= maxCheckpoints) {
     const ids = order.splice(0, maxCheckpoints);
     const archived = new Map(ids.flatMap((id) => checkpointEntry(checkpoints, id)));
     for (const id of ids) checkpoints.delete(id);
     const span: GenerationSpan = await spanOfGeneration(repo, v1Root, v2, ids);
+    const written = writeArchive(trees, number, archived, span);
+    const update = { ref: generationRef(number), old: null, new: written.commit };
+    rotations.push({ update, change: { kind: 'archived', ...written }, ids });
     number += 1;
-    const commit = archiveCommit(trees, number, archived, span);
-    rotations.push({ update: { ref: generationRef(number), old: null, new: commit }, ids });
   }
   return rotations;
 }

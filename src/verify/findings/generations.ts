@@ -5,7 +5,8 @@ export const GENERATIONS = {
   CURRENT_MISSING: { severity: 'error', meaning: 'There is no `full/current`.', remedy: MIGRATE },
   GENERATION_MISSING: {
     severity: 'warning',
-    meaning: 'An archived generation between 1 and the newest is not there: pruned, or never fetched.',
+    meaning:
+      'An archived generation is not there, though there are newer ones, and the manifest tells nothing of it: pruned, or never fetched.',
     remedy: 'If it was not pruned, fetch `+refs/entire/*:refs/entire/*`.',
   },
   GENERATION_UNREADABLE: {

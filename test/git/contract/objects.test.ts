@@ -72,6 +72,9 @@ describeContract('reading objects', ({ newRepo, open }) => {
     await expectSame(await open(repo), expected);
 
     const [one, two] = [...expected.keys()] as [ObjectId, ObjectId];
+    expect(await repository.absentObjects([...expected.keys()])).toEqual(new Set());
+    expect(await repository.absentObjects([two, ABSENT, one, ABSENT, two])).toEqual(new Set([ABSENT]));
+    expect(await repository.absentObjects([])).toEqual(new Set());
     const mixed = await repository.readObjects([two, ABSENT, one, ABSENT, two]);
     expect(mixed.map((object) => object?.id)).toEqual([two, undefined, one, undefined, two]);
     expect((await repository.objectInfo([ABSENT, one])).map((info) => info?.type)).toEqual([undefined, 'blob']);

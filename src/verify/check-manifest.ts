@@ -1,0 +1,126 @@
+import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
+import { CkptError } from '../checkpoint/errors.ts';
+import { type GenerationSpan, parseGenerationJson } from '../checkpoint/generation.ts';
+import { generationName, generationRef, manifestFile, V2_MANIFEST_REF } from '../checkpoint/layout.ts';
+import { type ManifestEntry, manifestEntryJson } from '../checkpoint/manifest-entry.ts';
+import type { Repository } from '../git/repository.ts';
+import type { LayoutRefs } from '../migrate/layout-refs.ts';
+import { type Manifest, readEntries, readManifest, type StoredEntry } from '../stores/manifest.ts';
+import { compareJson } from './compare-json.ts';
+import { type Finding, finding } from './finding.ts';
+import { numberNamedBy, type ReadGeneration } from './read-generations.ts';
+
+/** What the manifest tells, as far as it can be read. */
+export interface ReadManifest {
+  readonly manifest: Manifest | undefined;
+  readonly entries: ReadonlyMap<number, StoredEntry>;
+  /** The number of the generation that a checkpoint was pruned with: one that is marked as pruned, and not there. */
+  readonly prunedWith: ReadonlyMap<CheckpointId, number>;
+  /** What can't be read. */
+  readonly findings: readonly Finding[];
+}
+
+/** Reads the manifest. What can't be read of it is a finding, never an error. */
+export async function readManifestEntries(repo: Repository, refs: LayoutRefs): Promise<ReadManifest> {
+  const findings: Finding[] = [];
+  let entries: ReadonlyMap<number, StoredEntry> = new Map();
+  const manifest = await openManifest(repo, refs, findings);
+  if (manifest !== undefined) {
+    entries = await readEntries(repo, manifest, (number, reason) => {
+      const path = manifestFile(number);
+      const message = `the manifest's ${path} can't be read: ${reason}`;
+      findings.push(finding('MANIFEST_UNREADABLE', message, { ref: V2_MANIFEST_REF, path }));
+    });
+  }
+  const archives = new Set(refs.archives.map(({ number }) => number));
+  const prunedWith = new Map<CheckpointId, number>();
+  for (const [number, { entry }] of entries) {
+    if (!entry.isPruned || archives.has(number)) continue;
+    for (const id of entry.checkpoints) prunedWith.set(id, number);
+  }
+  return { manifest, entries, prunedWith, findings };
+}
+
+async function openManifest(repo: Repository, refs: LayoutRefs, findings: Finding[]): Promise<Manifest | undefined> {
+  try {
+    return await readManifest(repo, refs.manifest);
+  } catch (error) {
+    if (!(error instanceof CkptError)) throw error;
+    findings.push(finding('MANIFEST_UNREADABLE', error.message, { ref: V2_MANIFEST_REF }));
+    return undefined;
+  }
+}
+
+/**
+ * Compares the archives that are there with those that the manifest tells of: a missing one was pruned, or is lost; one that
+ * is there has the tree, the checkpoints and the times that it had. `known` are the findings about the archives themselves:
+ * what is told of an archive already is not told again.
+ */
+export async function checkManifest(
+  repo: Repository,
+  refs: LayoutRefs,
+  generations: readonly ReadGeneration[],
+  told: ReadManifest,
+  known: readonly Finding[],
+): Promise<Finding[]> {
+  const { manifest, entries } = told;
+  const findings = [...told.findings];
+  const named = new Set([...refs.archives.map(({ number }) => number), ...generations.map(numberNamedBy)]);
+  for (const [number, { entry }] of entries) if (!named.has(number)) findings.push(...explainMissing(number, entry));
+  if (manifest === undefined) return findings;
+  if (manifest.commit === undefined && refs.archives.length > 0) {
+    const message = 'there are archived generations, but no manifest that tells of them';
+    return [...findings, finding('MANIFEST_MISSING', message, { ref: V2_MANIFEST_REF })];
+  }
+  const errors = known.filter(({ severity }) => severity === 'error');
+  const damaged = new Set(errors.flatMap(({ ref, checkpoint }) => [ref, checkpoint]));
+  for (const generation of generations) {
+    const { number, ref } = generation;
+    if (number === undefined || damaged.has(ref)) continue;
+    if (!manifest.files.has(number)) findings.push(entryMissing(number));
+    const entry = entries.get(number);
+    if (entry === undefined || entry.entry.checkpoints.some((id) => damaged.has(id))) continue;
+    findings.push(...(await compareEntry(repo, number, entry, generation)));
+  }
+  return findings;
+}
+
+function explainMissing(number: number, { isPruned, checkpoints }: ManifestEntry): Finding[] {
+  const ref = generationRef(number);
+  const what = `the archived generation ${generationName(number)} (${checkpoints.length} checkpoints)`;
+  if (isPruned) return [finding('GENERATION_PRUNED', `${what} was pruned`, { ref })];
+  if (checkpoints.length === 0) return []; // V1 has removed all that it held
+  return [finding('GENERATION_LOST', `${what} is not here, and was not pruned`, { ref })];
+}
+
+function entryMissing(number: number): Finding {
+  const path = manifestFile(number);
+  const message = `the manifest does not tell of the archived generation ${generationName(number)}`;
+  return finding('MANIFEST_INCOMPLETE', message, { ref: V2_MANIFEST_REF, path });
+}
+
+/** One finding for an entry that tells otherwise than its archive, with the first field that does. */
+async function compareEntry(
+  repo: Repository,
+  number: number,
+  { entry, content }: StoredEntry,
+  { tree, checkpoints, json }: ReadGeneration,
+): Promise<Finding[]> {
+  const [blob] = json === undefined ? [] : await repo.readObjects([json]);
+  const span = (blob && spanIn(blob.content)) ?? entry.span;
+  const expected = manifestEntryJson({ ...entry, span, tree, checkpoints: [...checkpoints.keys()] }, content);
+  if (expected.equals(content)) return [];
+  const [field] = compareJson(expected, content) ?? [];
+  const message = `the manifest tells of another generation ${generationName(number)} than the one that is there`;
+  const place = { ref: V2_MANIFEST_REF, path: manifestFile(number) };
+  return [finding('MANIFEST_WRONG', message, field === undefined ? place : { ...place, field: field.field })];
+}
+
+/** The times in a `generation.json`; `undefined` where it is no JSON, which is a finding about the archive already. */
+function spanIn(json: Buffer): GenerationSpan | undefined {
+  try {
+    return parseGenerationJson(json);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,41 @@
+import { type FindingKinds, MIGRATE, REBUILD } from './kind.ts';
+
+/** The manifest of the generations, and what it tells of archives that are not there. */
+export const MANIFEST = {
+  GENERATION_PRUNED: {
+    severity: 'note',
+    meaning: 'An archived generation was pruned, as the manifest tells.',
+    remedy: 'None needed.',
+  },
+  GENERATION_LOST: {
+    severity: 'error',
+    meaning: 'An archived generation of which the manifest tells is not there, and was not pruned.',
+    remedy: 'Fetch `+refs/entire/*:refs/entire/*`; where nobody has it, run `ckpt migrate --rebuild`.',
+  },
+  TRANSCRIPT_PRUNED: {
+    severity: 'note',
+    meaning:
+      'The transcripts of a checkpoint were pruned with their generation; its summary, metadata and prompts stay.',
+    remedy: 'None needed.',
+  },
+  MANIFEST_MISSING: {
+    severity: 'warning',
+    meaning: 'There are archived generations, but no manifest that tells of them.',
+    remedy: MIGRATE,
+  },
+  MANIFEST_INCOMPLETE: {
+    severity: 'warning',
+    meaning: 'The manifest does not tell of an archived generation.',
+    remedy: MIGRATE,
+  },
+  MANIFEST_UNREADABLE: {
+    severity: 'error',
+    meaning: 'The manifest of the generations, or what it tells of one, can not be read.',
+    remedy: 'Fetch it again, or run `ckpt migrate --rebuild`.',
+  },
+  MANIFEST_WRONG: {
+    severity: 'error',
+    meaning: 'The manifest tells of another tree, other checkpoints or other times than an archived generation has.',
+    remedy: REBUILD,
+  },
+} as const satisfies FindingKinds;
