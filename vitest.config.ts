@@ -5,7 +5,7 @@ const report = process.env.CKPT_TEST_REPORT;
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
+    include: ['test/**/*.test.{ts,tsx}'],
     globalSetup: ['test/setup/build.ts'],
     pool: 'forks', // tests start processes and change the working directory
     maxWorkers: 2, // also on two cores, where vitest would take one: tests mostly wait for what they start

@@ -104,7 +104,11 @@ export abstract class BaseCommand extends Command {
     const { stoppable } = await import('./safe-stop.ts');
     const target = haltable(repo);
     const say = (line: string) => process.stderr.write(`${line}\n`);
-    return stoppable(target, { onSignal: () => this.#endProgress?.(), say }, () => work(target.repo));
+    const onSignal = () => {
+      this.#endProgress?.();
+      this.onDoing = () => {}; // what goes on meanwhile is not what was stopped
+    };
+    return stoppable(target, { onSignal, say }, () => work(target.repo));
   }
 
   /**

@@ -29,7 +29,7 @@ export function card(text: string, { title, isOk, columns, color, symbols }: Car
   if (columns < NARROWEST) return `${source.flatMap((line) => wrap(line, columns - 1)).join('\n')}\n`;
   const heading = ` ${isOk ? ok : bad} ${title} `;
   const room = columns - EDGES - 1;
-  const width = Math.min(room, Math.max(stringWidth(heading) + 2, ...source.map((line) => stringWidth(line))));
+  const width = Math.min(room, Math.max(stringWidth(heading), ...source.map((line) => stringWidth(line))));
   const edge = paintWith(color, isOk ? 32 : 31);
   const top = `${corners[0]}${across}${heading}${across.repeat(width + 1 - stringWidth(heading))}${corners[1]}`;
   const body = source

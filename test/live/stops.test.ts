@@ -1,0 +1,158 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { ckpt } from '../commands/ckpt.ts';
+import { ckptInTerminal, shellInTerminal } from '../commands/terminal.ts';
+import { GatedGit } from '../fixtures/gated-git.ts';
+import { refs } from '../fixtures/git.ts';
+import { V2_MAIN } from '../fixtures/reference.ts';
+import { tempDir } from '../fixtures/temp.ts';
+
+let dir: string;
+
+beforeEach(() => {
+  dir = `${tempDir()}/sample.git`;
+  ckpt(['sample', dir]);
+});
+
+/** A migration in a terminal that is held up before git commands with one of these words. */
+async function heldUp(...words: string[]) {
+  const gate = new GatedGit(tempDir(), ...words);
+  const terminal = ckptInTerminal(['migrate', '--repo', dir], { columns: 200, rows: 30, env: gate.env });
+  await gate.arrival();
+  await terminal.waitFor('Ctrl-C stops safely');
+  return { gate, terminal };
+}
+
+/** What git leaves of a write that was cut off, and locks. */
+function leftovers(): string[] {
+  const files = readdirSync(dir, { recursive: true, encoding: 'utf8' });
+  return files.filter((path) => /(?:^|\/)tmp_|\.lock$/.test(path));
+}
+
+/** The migration can be finished, and is right then. */
+function expectGoesOn(): void {
+  expect(ckpt(['migrate', '--repo', dir]).code).toBe(0);
+  expect(ckpt(['verify', '--repo', dir]).code).toBe(0);
+}
+
+describe('Ctrl-C', () => {
+  it('while git reads: the processes of git are gone, no ref was moved, and the next run goes on', async () => {
+    const { terminal } = await heldUp('rev-list');
+    terminal.type('\x03');
+    expect(await terminal.exit).toEqual({ exitCode: 130, signal: 0 });
+    expect(terminal.text()).toContain('stopped by Ctrl-C: no ref was moved');
+    expect(refs(dir, 'refs/entire/')).toEqual({});
+    expectGoesOn();
+  });
+
+  it('while objects are written: the write is finished, no ref is moved, and nothing half-written is left', async () => {
+    const { gate, terminal } = await heldUp('unpack-objects', 'index-pack');
+    terminal.type('\x03');
+    await terminal.waitFor('stopping when the write under way is finished; press Ctrl-C again to stop at once');
+    gate.open();
+    expect(await terminal.exit).toEqual({ exitCode: 130, signal: 0 });
+    expect(terminal.text()).toContain('write objects: stopped by Ctrl-C: no ref was moved');
+    expect(refs(dir, 'refs/entire/')).toEqual({});
+    expect(leftovers()).toEqual([]);
+    expectGoesOn();
+  });
+
+  it('while refs are moved: they are, and it says so', async () => {
+    const { gate, terminal } = await heldUp('update-ref');
+    terminal.type('\x03');
+    await terminal.waitFor('stopping when the write under way is finished');
+    gate.open();
+    expect(await terminal.exit).toEqual({ exitCode: 130, signal: 0 });
+    const main = refs(dir, 'refs/entire/')[V2_MAIN];
+    expect(terminal.text()).toContain(
+      `stopped by Ctrl-C: all 2 refs were moved; ${V2_MAIN} is at ${main?.slice(0, 10)}`,
+    );
+    expect(leftovers()).toEqual([]);
+    expectGoesOn();
+  });
+
+  it('twice: the process ends at once', async () => {
+    const { gate, terminal } = await heldUp('unpack-objects', 'index-pack');
+    terminal.type('\x03');
+    await terminal.waitFor('press Ctrl-C again');
+    terminal.type('\x03');
+    expect(await terminal.exit).toEqual({ exitCode: 130, signal: 0 });
+    gate.open();
+    expect(terminal.isCursorShown()).toBe(true);
+    expect(refs(dir, 'refs/entire/')).toEqual({});
+    expectGoesOn();
+  });
+});
+
+describe('SIGTERM', () => {
+  it('with --json is an error like others: one document on stdout, exit code 143', async () => {
+    const gate = new GatedGit(tempDir(), 'rev-list');
+    const out = join(tempDir(), 'out');
+    const terminal = shellInTerminal(`exec $ckpt migrate --json --repo '${dir}' > '${out}'`, { env: gate.env });
+    await gate.arrival();
+    terminal.kill('SIGTERM');
+    expect(await terminal.exit).toEqual({ exitCode: 143, signal: 0 });
+    expect(terminal.text()).toBe('');
+    const { error } = JSON.parse(readFileSync(out, 'utf8'));
+    expect(error).toMatchObject({
+      code: 'TERMINATED',
+      exitCode: 143,
+      message: expect.stringContaining('no ref was moved'),
+    });
+  });
+
+  it('stops a verification', async () => {
+    ckpt(['migrate', '--repo', dir]);
+    const gate = new GatedGit(tempDir(), 'rev-list');
+    const terminal = ckptInTerminal(['verify', '--repo', dir], { columns: 200, env: gate.env });
+    await terminal.waitFor('Ctrl-C stops safely');
+    terminal.kill('SIGTERM');
+    expect(await terminal.exit).toEqual({ exitCode: 143, signal: 0 });
+    expect(terminal.text()).toMatch(/^ckpt verify: .*stopped by SIGTERM: no ref was moved/);
+  });
+});
+
+describe('a crash', () => {
+  it('in the middle of the view leaves the terminal clean', async () => {
+    const bomb = join(tempDir(), 'bomb.cjs');
+    const gate = new GatedGit(tempDir(), 'rev-list');
+    const trigger = join(tempDir(), 'now');
+    writeFileSync(
+      bomb,
+      `const { existsSync } = require('node:fs');
+       if (require('node:worker_threads').isMainThread) setInterval(() => {
+         if (existsSync(${JSON.stringify(trigger)})) throw new Error('a mistake');
+       }, 20).unref();`,
+    );
+    const env = { ...gate.env, NODE_OPTIONS: `--require=${bomb}` };
+    const terminal = ckptInTerminal(['migrate', '--repo', dir], { env });
+    await terminal.waitFor('Ctrl-C stops safely');
+    writeFileSync(trigger, '');
+    expect((await terminal.exit).exitCode).not.toBe(0);
+    expect(terminal.text()).toContain('a mistake');
+    expect(terminal.text()).not.toContain('walk history');
+    expect(terminal.isCursorShown()).toBe(true);
+  });
+
+  it('of the worker that draws: the work goes on', async () => {
+    const bomb = join(tempDir(), 'bomb.cjs');
+    const gate = new GatedGit(tempDir(), 'rev-list');
+    writeFileSync(bomb, `if (!require('node:worker_threads').isMainThread) throw new Error('no room for a worker');`);
+    const env = { ...gate.env, NODE_OPTIONS: `--require=${bomb}` };
+    const terminal = ckptInTerminal(['migrate', '--repo', dir], { env });
+    await gate.arrival();
+    await delay(900);
+    gate.open();
+    expect((await terminal.exit).exitCode).toBe(0);
+    expect(terminal.text()).toMatch(/^╭─ ✓ ckpt migrate /);
+  });
+
+  it('that nothing can be done about (SIGKILL) leaves the cursor', async () => {
+    const { terminal } = await heldUp('rev-list');
+    terminal.kill('SIGKILL');
+    await terminal.exit;
+    expect(terminal.isCursorShown()).toBe(true);
+  });
+});

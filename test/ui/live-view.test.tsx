@@ -1,0 +1,117 @@
+import { stripVTControlCharacters } from 'node:util';
+import { render } from 'ink-testing-library';
+import { describe, expect, it } from 'vitest';
+import { LiveView } from '../../src/ui/live/live-view.tsx';
+import type { PhaseState, ProgressState } from '../../src/ui/live/progress-state.ts';
+import { NOTHING_YET } from '../../src/ui/live/progress-state.ts';
+import { renderFrame } from '../../src/ui/live/render-frame.tsx';
+import { symbolsFor } from '../../src/ui/live/symbols.ts';
+
+const PENDING: PhaseState = {
+  name: 'move refs',
+  status: 'pending',
+  done: 0,
+  total: undefined,
+  startedAt: 0,
+  endedAt: 0,
+};
+
+/** 60 seconds into a migration: 834 of 1,400 commits in 10 seconds. */
+const MIGRATING: ProgressState = {
+  ...NOTHING_YET,
+  phases: [
+    { ...PENDING, name: 'walk history', status: 'done', done: 1400, startedAt: 0, endedAt: 50_000 },
+    { ...PENDING, name: 'project commits', status: 'running', done: 834, total: 1400, startedAt: 50_000 },
+    PENDING,
+  ],
+  current: 'project commits',
+};
+
+/** What the view shows, without colours. */
+function view(state: ProgressState, columns: number, compact = false): string[] {
+  const props = { title: 'ckpt migrate', state, elapsedMs: 60_000, columns, compact, symbols: symbolsFor(true) };
+  const { lastFrame, unmount } = render(<LiveView {...props} />);
+  const lines = stripVTControlCharacters(lastFrame() ?? '').split('\n');
+  unmount();
+  return lines.map((line) => line.trimEnd());
+}
+
+describe('LiveView', () => {
+  it('shows phases, a bar, counts, the time that is left, the rate and the time that has passed', () => {
+    expect(view(MIGRATING, 60)).toEqual([
+      'ckpt migrate                                            1:00',
+      '  ✓ walk history             50.0 s  1,400',
+      '  ▸ project commits',
+      '    ━━━━━━━━━━━━━━━━━━━━━━━─────────────────  59%',
+      '    834 of 1,400, 0:06 left, 83/s',
+      '  · move refs',
+      'Ctrl-C stops safely',
+    ]);
+  });
+
+  it('fits into 40 columns', () => {
+    expect(view(MIGRATING, 40)).toEqual([
+      'ckpt migrate                        1:00',
+      '  ✓ walk history',
+      '  ▸ project commits',
+      '    ━━━━━━━━━━━━━━━━━━─────────────  59%',
+      '    834 of 1,400, 0:06 left, 83/s',
+      '  · move refs',
+      'Ctrl-C stops safely',
+    ]);
+  });
+
+  it('leaves out what there is no room for', () => {
+    for (const columns of [1, 5, 12, 20, 30]) {
+      for (const line of view(MIGRATING, columns)) expect(line.length).toBeLessThanOrEqual(Math.max(columns, 9));
+    }
+    expect(view(MIGRATING, 30)).toContain('    834 of 1,400, 0:06 left');
+    expect(view(MIGRATING, 20)).toContain('    834 of 1,400');
+  });
+
+  it('shows the generation that is being packed', () => {
+    const phases = [{ ...PENDING, name: 'build generations', status: 'running', done: 3, total: 12 } as const];
+    const state: ProgressState = { ...NOTHING_YET, phases, current: 'build generations', generation: '0000000000003' };
+    expect(view(state, 80)).toContain('  ▸ build generations (generation 0000000000003)');
+  });
+
+  it('shows the last warnings and how many there were, without what a terminal would obey', () => {
+    const state = { ...MIGRATING, lastWarnings: ['one', '\x1b[2Jtwo\r\n'], warningCount: 1234 };
+    const lines = view(state, 60);
+    expect(lines).toContain('! 1,234 warnings, the last 2:');
+    expect(lines).toContain('  one');
+    expect(lines).toContain('  \\x1b[2Jtwo\\r\\n');
+    expect(view(state, 60, true)).toContain('! 1,234 warnings');
+  });
+
+  it('says why there is another attempt', () => {
+    const state = { ...MIGRATING, attempt: 2, retryReason: 'refs/x moved\x07' };
+    expect(view(state, 60)).toContain('attempt 2: refs/x moved\\x07');
+  });
+});
+
+describe('renderFrame', () => {
+  const request = { title: 'ckpt migrate', state: MIGRATING, elapsedMs: 60_000, hasSymbols: true };
+
+  it('leaves the last column free, and tells how wide each line is', () => {
+    const { lines, widths, columns } = renderFrame({ ...request, columns: 60, rows: 24 });
+    expect(columns).toBe(60);
+    expect(Math.max(...widths)).toBe(59);
+    expect(widths).toEqual(lines.map((line) => stripVTControlCharacters(line).length));
+  });
+
+  it('shows what is going on now alone where the terminal has few lines', () => {
+    const { lines } = renderFrame({ ...request, columns: 60, rows: 7 });
+    expect(lines.map(stripVTControlCharacters).slice(1)).toEqual([
+      '  ▸ project commits',
+      '    ━━━━━━━━━━━━━━━━━━━━━━━─────────────────  59%',
+      '    834 of 1,400, 0:06 left, 83/s',
+    ]);
+  });
+
+  it('uses ASCII alone where the terminal has no more', () => {
+    const { lines } = renderFrame({ ...request, columns: 60, rows: 24, hasSymbols: false });
+    expect(lines.join('\n')).not.toMatch(/[^\x00-\x7f]/);
+    expect(lines.map(stripVTControlCharacters)).toContain('    #######################-----------------  59%');
+  });
+});
