@@ -1,9 +1,10 @@
-// `tsx scripts/docs-verify.ts`: writes the tables of codes in docs/verify.md anew, from src/verify/finding.ts. A test
+// `tsx scripts/docs-verify.ts`: writes the tables of docs/verify.md anew, from src/verify/finding.ts and its rules for fields. A test
 // compares the page with what this gives.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { ODDITIES, type OddityCode } from '../src/checkpoint/oddity.ts';
 import { kindOf, LAYOUT_FINDINGS } from '../src/verify/finding.ts';
+import { FIELD_RULES } from '../src/verify/foreign/field-rules.ts';
 
 const PAGE = resolve(import.meta.dirname, '../docs/verify.md');
 
@@ -25,7 +26,15 @@ function tables(): Record<string, string> {
     remedy,
   ]);
   const oddities = (Object.keys(ODDITIES) as OddityCode[]).map((code) => [`\`${code}\``, kindOf(code).meaning]);
+  const rules = FIELD_RULES.map(({ fields, lost, changed, added, why }) => [
+    fields.length === 0 ? 'any other field' : fields.map((field) => `\`${field}\``).join(', '),
+    lost,
+    changed,
+    added,
+    why,
+  ]);
   return {
+    'field rules': table(['field', 'lost', 'changed', 'added', 'why'], rules),
     findings: table(['code', 'severity', 'meaning', 'what to do'], findings),
     oddities: table(['code', 'meaning'], oddities),
   };

@@ -17,9 +17,16 @@ const severity = (description: string) => v.pipe(v.picklist(SEVERITIES), v.descr
 const PLACE = {
   ref: v.optional(text('The ref that it was found on.')),
   checkpoint: v.optional(text("The checkpoint's ID.")),
-  session: v.optional(text("The name of the session's folder.")),
+  session: v.optional(text("The name of the session's folder in V1; in V2, where V1 has no such session.")),
+  v2Session: v.optional(text('The name of that folder in V2, where it is another one there.')),
   path: v.optional(text("From the root of the ref's tree.")),
   field: v.optional(text('In a metadata file, for example `sessions[0].prompt`.')),
+  change: v.optional(
+    v.pipe(
+      v.picklist(['lost', 'changed', 'added']),
+      v.description('How a field differs: `lost` is in V1 and not in V2, `added` in V2 and not in V1.'),
+    ),
+  ),
   commit: v.optional(text('The V1 commit whose image it is about; for `COMMIT_UNKNOWN` the commit on `main`.')),
 };
 

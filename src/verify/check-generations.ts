@@ -4,6 +4,7 @@ import {
   type GenerationSpan,
   generationIdentity,
   generationJson,
+  parseGenerationJson,
 } from '../checkpoint/generation.ts';
 import {
   GENERATION_FILE,
@@ -118,7 +119,7 @@ async function checkArchive(
   const empty = checkpoints.size === 0 ? [finding('GENERATION_EMPTY', `${ref} holds no checkpoint`, { ref })] : [];
   const known = checkpoints.size > 0 && [...checkpoints.keys()].every(rules.isKnown);
   const span = known ? generationSpan(checkpoints.keys(), rules.createdAt) : undefined;
-  const json = await checkJson(objects, generation, span);
+  const json = await checkJson(objects, generation, span, rules);
   return [...empty, ...json, ...(rules.isForeign ? [] : checkCommit(generation, number, span))];
 }
 
@@ -126,14 +127,26 @@ async function checkJson(
   objects: ExpectedObjects,
   { ref, json }: ReadGeneration,
   span: GenerationSpan | undefined,
+  { isForeign }: GenerationRules,
 ): Promise<Finding[]> {
   const place = { ref, path: GENERATION_FILE };
   if (json === undefined) return [finding('GENERATION_JSON_MISSING', `${ref} has no ${GENERATION_FILE}`, place)];
   const content = await objects.blob(json);
   if (span === undefined || content?.equals(generationJson(span))) return [];
+  if (isForeign && content !== undefined && hasTimes(content, span)) return [];
   const [field] = (content && compareJson(generationJson(span), content)) ?? [];
   const message = `${GENERATION_FILE} of ${ref} does not tell the times of its checkpoints`;
   return [finding('GENERATION_JSON_WRONG', message, field === undefined ? place : { ...place, field: field.field })];
+}
+
+/** True where a `generation.json`, in whatever form, tells the times of a span. */
+function hasTimes(content: Buffer, { oldest, newest }: GenerationSpan): boolean {
+  try {
+    const told = parseGenerationJson(content);
+    return told.oldest?.instant === oldest?.instant && told.newest?.instant === newest?.instant;
+  } catch {
+    return false;
+  }
 }
 
 function checkCommit(generation: ReadGeneration, number: number, span: GenerationSpan | undefined): Finding[] {

@@ -54,7 +54,7 @@ async function openManifest(repo: Repository, refs: LayoutRefs, findings: Findin
 /**
  * Compares the archives that are there with those that the manifest tells of: a missing one was pruned, or is lost; one that
  * is there has the tree, the checkpoints and the times that it had. `known` are the findings about the archives themselves:
- * what is told of an archive already is not told again.
+ * what is told of an archive already is not told again. `isForeign`: the archives that are there are another writer's matter.
  */
 export async function checkManifest(
   repo: Repository,
@@ -62,12 +62,13 @@ export async function checkManifest(
   generations: readonly ReadGeneration[],
   told: ReadManifest,
   known: readonly Finding[],
+  { isForeign = false } = {},
 ): Promise<Finding[]> {
   const { manifest, entries } = told;
   const findings = [...told.findings];
   const named = new Set([...refs.archives.map(({ number }) => number), ...generations.map(numberNamedBy)]);
   for (const [number, { entry }] of entries) if (!named.has(number)) findings.push(...explainMissing(number, entry));
-  if (manifest === undefined) return findings;
+  if (manifest === undefined || isForeign) return findings;
   if (manifest.commit === undefined && refs.archives.length > 0) {
     const message = 'there are archived generations, but no manifest that tells of them';
     return [...findings, finding('MANIFEST_MISSING', message, { ref: V2_MANIFEST_REF })];

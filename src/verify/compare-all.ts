@@ -42,7 +42,7 @@ export async function compareAll(comparison: Comparison): Promise<Compared> {
       maxCheckpoints: comparison.maxCheckpoints,
       createdAt: createdAtOf(survey),
       isKnown,
-      isForeign: comparison.isForeign,
+      isForeign: false,
       isInManifest: (number) => told.entries.has(number),
     })),
     ...(await compareTranscripts(objects, checkpoints, generations, new PastOfCurrent(repo, refs), told.prunedWith)),
@@ -67,8 +67,7 @@ export async function compareAll(comparison: Comparison): Promise<Compared> {
   };
 }
 
-async function compareHistories({ repo, v1, main, isForeign, onEvent }: Comparison) {
-  if (isForeign) return { commits: 0, findings: [] };
+async function compareHistories({ repo, v1, main, onEvent }: Comparison) {
   try {
     return await compareHistory(repo, v1, main, (done, total) =>
       onEvent({ kind: 'progress', phase: 'compare history', done, total }),

@@ -2,6 +2,9 @@
 export interface FieldDifference {
   readonly field: string;
   readonly kind: 'lost' | 'changed' | 'added';
+  /** The values; `undefined` where there is none. */
+  readonly expected: unknown;
+  readonly actual: unknown;
 }
 
 /** Texts that differ in more fields than this are simply different. */
@@ -23,16 +26,18 @@ export function compareJson(expected: Buffer, actual: Buffer): FieldDifference[]
   }
 }
 
-function* compareValues(expected: unknown, actual: unknown, field: string): Iterable<FieldDifference> {
+/** The places in which two values out of JSON texts differ. `field` is the place of the values themselves. */
+export function* compareValues(expected: unknown, actual: unknown, field: string): Generator<FieldDifference> {
   if (Object.is(expected, actual)) return;
   if (!isContainer(expected) || !isContainer(actual) || Array.isArray(expected) !== Array.isArray(actual)) {
-    yield { field, kind: 'changed' };
+    yield { field, kind: 'changed', expected, actual };
     return;
   }
   for (const key of new Set([...Object.keys(expected), ...Object.keys(actual)])) {
     const inner = Array.isArray(expected) ? `${field}[${key}]` : field === '' ? key : `${field}.${key}`;
-    if (!Object.hasOwn(actual, key)) yield { field: inner, kind: 'lost' };
-    else if (!Object.hasOwn(expected, key)) yield { field: inner, kind: 'added' };
+    if (!Object.hasOwn(actual, key)) yield { field: inner, kind: 'lost', expected: expected[key], actual: undefined };
+    else if (!Object.hasOwn(expected, key))
+      yield { field: inner, kind: 'added', expected: undefined, actual: actual[key] };
     else yield* compareValues(expected[key], actual[key], inner);
   }
 }

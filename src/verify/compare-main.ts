@@ -57,7 +57,7 @@ async function explain(objects: ExpectedObjects, difference: TreeDifference): Pr
   const fields = path.endsWith('.json') ? await compareBlobs(objects, expected.id, actual.id) : undefined;
   if (fields === undefined) return [finding('FILE_CHANGED', `${path} has other content than V1 gives it`, where)];
   return fields.map(({ field, kind }) => {
-    const at = { ...where, field };
+    const at = { ...where, field, change: kind };
     if (kind === 'lost') return finding('FIELD_LOST', `${path} has lost the field ${field}`, at);
     if (kind === 'added') return finding('FIELD_ADDED', `${path} has a field that V1 lacks: ${field}`, at);
     return finding('FIELD_CHANGED', `${path} has another value in the field ${field}`, at);

@@ -60,7 +60,7 @@ export async function compareSome(comparison: Comparison, ids: readonly Checkpoi
 }
 
 /** Checkpoints that the comparison has met nowhere; where V2 is behind, V1 may have got them since, which is a finding already. */
-async function explainUnknown(comparison: Comparison, ids: readonly CheckpointId[]): Promise<Finding[]> {
+export async function explainUnknown(comparison: Comparison, ids: readonly CheckpointId[]): Promise<Finding[]> {
   const { repo, v1, v1Tip } = comparison;
   if (ids.length === 0) return [];
   const unknown = new Set(ids);

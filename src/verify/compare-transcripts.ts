@@ -50,7 +50,7 @@ export async function compareTranscripts(
 }
 
 /** Why a checkpoint's transcripts are in no generation: `pruned` is the number of the generation that was pruned with them. */
-function explainAbsent(checkpoint: CheckpointId, pruned: number | undefined): Finding {
+export function explainAbsent(checkpoint: CheckpointId, pruned: number | undefined): Finding {
   const where = { checkpoint, path: shardPath(checkpoint) };
   return pruned === undefined
     ? finding('TRANSCRIPT_MISSING', `the transcripts of ${checkpoint} are in no generation`, where)

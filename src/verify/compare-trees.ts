@@ -1,6 +1,11 @@
 import type { ObjectId } from '../git/object-id.ts';
 import { displayName, isTreeMode, type TreeEntry } from '../git/tree.ts';
-import type { ExpectedObjects } from './overlay.ts';
+
+/** Where trees are read: the repository, and what is to be expected. */
+export interface TreeSource {
+  /** The entries of a tree. Throws `BadObjectError` where it is absent. */
+  tree(id: ObjectId): Promise<readonly TreeEntry[]>;
+}
 
 /** A file that is not the same in two trees. `path` is from the root of the trees, made readable. */
 export interface TreeDifference {
@@ -16,7 +21,7 @@ export interface TreeDifference {
  * that differ are looked into. `descend` may stop at a folder that is missing or too many as a whole, to report it as one.
  */
 export async function compareTrees(
-  objects: ExpectedObjects,
+  objects: TreeSource,
   expected: ObjectId | null,
   actual: ObjectId | null,
   options: { prefix?: string; descend?: (difference: TreeDifference) => boolean } = {},
@@ -47,7 +52,7 @@ export async function compareTrees(
 }
 
 async function pairEntries(
-  objects: ExpectedObjects,
+  objects: TreeSource,
   expected: ObjectId | null,
   actual: ObjectId | null,
 ): Promise<Array<Omit<TreeDifference, 'path'>>> {

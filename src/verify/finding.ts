@@ -1,6 +1,7 @@
 import { ODDITIES, type OddityCode } from '../checkpoint/oddity.ts';
 import { COVERAGE } from './findings/coverage.ts';
 import { FIELDS } from './findings/fields.ts';
+import { FOREIGN } from './findings/foreign.ts';
 import { GENERATIONS } from './findings/generations.ts';
 import { HISTORY } from './findings/history.ts';
 import type { FindingKind, Severity } from './findings/kind.ts';
@@ -10,7 +11,15 @@ import { MANIFEST } from './findings/manifest.ts';
 export type { FindingKind, Severity } from './findings/kind.ts';
 
 /** Every code that the comparison of the layouts can give. `docs/verify.md` is tested against this table. */
-export const LAYOUT_FINDINGS = { ...LAYOUTS, ...COVERAGE, ...FIELDS, ...GENERATIONS, ...MANIFEST, ...HISTORY } as const;
+export const LAYOUT_FINDINGS = {
+  ...LAYOUTS,
+  ...COVERAGE,
+  ...FIELDS,
+  ...FOREIGN,
+  ...GENERATIONS,
+  ...MANIFEST,
+  ...HISTORY,
+} as const;
 
 /** A stable code: a difference between the layouts, or an oddity of V1. */
 export type FindingCode = keyof typeof LAYOUT_FINDINGS | OddityCode;
@@ -27,12 +36,16 @@ export interface Finding {
   /** The ref that it was found on. */
   readonly ref?: string;
   readonly checkpoint?: string;
-  /** The name of the session's folder. */
+  /** The name of the session's folder in V1; in V2, where V1 has no such session. */
   readonly session?: string;
+  /** The name of the session's folder in V2, where it has another one there. */
+  readonly v2Session?: string;
   /** From the root of the ref's tree. */
   readonly path?: string;
   /** In a metadata file, as `sessions[0].prompt`. */
   readonly field?: string;
+  /** How a field differs: `lost` is in V1 and not in V2, `added` in V2 and not in V1. */
+  readonly change?: 'lost' | 'changed' | 'added';
   /** A commit that it is about: in the history of V1 where there is one, else of `main`. */
   readonly commit?: string;
 }

@@ -8,9 +8,10 @@ import { type LayoutRefs, readLayoutRefs } from '../migrate/layout-refs.ts';
 import { DEFAULT_MAX_CHECKPOINTS } from '../migrate/migrate.ts';
 import { assertV1Commit, type Relation, relationOf } from '../migrate/relation.ts';
 import { compareAll } from './compare-all.ts';
-import { compareSome } from './compare-some.ts';
+import { compareSome, explainUnknown } from './compare-some.ts';
 import { type Compared, type Comparison, NOTHING } from './comparison.ts';
 import { type Finding, finding } from './finding.ts';
+import { compareForeign, compareSomeForeign } from './foreign/compare-foreign.ts';
 import { ExpectedObjects } from './overlay.ts';
 import type { VerifyReport } from './report.ts';
 
@@ -55,8 +56,18 @@ async function compare(
   const basis = basisOf(relation, v1.id, refs.main);
   if (basis === undefined) return { ...NOTHING, findings: about };
   const comparison: Comparison = { ...parts, ...basis, v1Tip: v1.id, isForeign: relation.kind === 'foreign' };
-  const compared = ids.length > 0 ? await compareSome(comparison, ids) : await compareAll(comparison);
+  const compared = await (comparison.isForeign ? compareOther : compareOwn)(comparison, ids);
   return { ...compared, findings: [...about, ...compared.findings] };
+}
+
+async function compareOwn(comparison: Comparison, ids: readonly CheckpointId[]): Promise<Compared> {
+  return ids.length > 0 ? compareSome(comparison, ids) : compareAll(comparison);
+}
+
+async function compareOther(comparison: Comparison, ids: readonly CheckpointId[]): Promise<Compared> {
+  if (ids.length === 0) return compareForeign(comparison);
+  const { nowhere, ...compared } = await compareSomeForeign(comparison, ids);
+  return { ...compared, findings: [...compared.findings, ...(await explainUnknown(comparison, nowhere))] };
 }
 
 /** Which V1 commit to compare with which commit on `main`, so that a V2 that is behind has the finding that it is, alone. */
@@ -91,9 +102,7 @@ async function explainRelation(repo: Repository, v1: Ref, relation: Relation): P
       return [finding('V1_REWRITTEN', message, where)];
     }
     case 'foreign':
-      return [
-        finding('V2_FOREIGN', `${V2_MAIN_REF} was written by something else: its history is not compared`, where),
-      ];
+      return [finding('V2_FOREIGN', `${V2_MAIN_REF} was written by something else`, where)];
   }
 }
 

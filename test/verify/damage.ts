@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { git, gitBytes } from '../fixtures/git.ts';
 import { type Content, objectId, storeObjects, toBytes } from '../fixtures/objects.ts';
@@ -9,6 +9,21 @@ export type Entry = Content | { readonly mode: string; readonly id: string };
 /** Stores a blob and returns its id. */
 export function blob(dir: string, content: Content): string {
   return object(dir, 'blob', toBytes(content));
+}
+
+/** Takes an object out of a repository, as if it had never been fetched. */
+export function removeObject(dir: string, id: string): void {
+  const objects = git(dir, 'rev-parse', '--git-path', 'objects');
+  const folder = join(dir, objects);
+  const packs = join(folder, 'pack');
+  for (const name of existsSync(packs) ? readdirSync(packs).filter((file) => file.endsWith('.pack')) : []) {
+    const moved = join(folder, name);
+    renameSync(join(packs, name), moved);
+    rmSync(join(packs, name.replace(/pack$/, 'idx')));
+    gitBytes(dir, ['unpack-objects', '-q'], { input: readFileSync(moved) });
+    rmSync(moved);
+  }
+  rmSync(join(folder, id.slice(0, 2), id.slice(2)));
 }
 
 /** The file at a path. */

@@ -10,6 +10,7 @@ import {
   entryAt,
   type RawCommit,
   readCommit,
+  removeObject,
   replaceTip,
   rewriteHistory,
   textAt,
@@ -93,8 +94,10 @@ export interface ExpectedFinding {
   readonly ref?: string;
   readonly checkpoint?: string;
   readonly session?: string;
+  readonly v2Session?: string;
   readonly path?: string;
   readonly field?: string;
+  readonly change?: 'lost' | 'changed' | 'added';
   readonly commit?: string;
 }
 
@@ -141,6 +144,16 @@ function prune(dir: string, ...numbers: number[]): void {
     deleteRefs(dir, archive(number));
   }
 }
+
+const V2_FOREIGN: ExpectedFinding = { code: 'V2_FOREIGN', ref: MAIN };
+/** A damage to a V2 that something else has written since: its tip is the image of no V1 commit. */
+const foreign = (damage: (dir: string) => void, ...findings: ExpectedFinding[]): Sabotage => ({
+  damage: (dir) => {
+    damage(dir);
+    git(dir, 'update-ref', MAIN, git(dir, 'commit-tree', '-p', MAIN, '-m', 'other tool', `${MAIN}^{tree}`));
+  },
+  findings: [V2_FOREIGN, ...findings],
+});
 
 /** Replaces, in the history of main, the image of a V1 commit. */
 function replaceImage(
@@ -257,7 +270,7 @@ export const SABOTAGES: Readonly<Record<string, Sabotage>> = {
   'V2 written by something else, without one checkpoint': {
     damage: (dir) => {
       const tree = treeWith(dir, MAIN, { [at(B1)]: null });
-      git(dir, 'update-ref', MAIN, git(dir, 'commit-tree', '-m', 'other tool', tree));
+      git(dir, 'update-ref', MAIN, git(dir, 'commit-tree', '-p', MAIN, '-m', 'other tool', tree));
     },
     findings: [
       { code: 'V2_FOREIGN', ref: MAIN },
@@ -268,6 +281,124 @@ export const SABOTAGES: Readonly<Record<string, Sabotage>> = {
     damage: () => undefined,
     elsewhere: (dir) => fetched(dir, '--depth=2', 'ORIGIN', `${V1_REF}:${V1_REF}`, 'refs/entire/*:refs/entire/*'),
     findings: [{ code: 'HISTORY_NOT_COMPARED' }],
+  },
+
+  // A V2 of another writer: what is lost, and what only differs.
+  'foreign: a session with another number': foreign(
+    (dir) => {
+      for (const [ref, names] of [
+        [MAIN, ['metadata.json', 'prompt.txt']],
+        [archive(3), ['full.jsonl', 'content_hash.txt']],
+      ] as const) {
+        const moved = names.map((name) => [at(C1, `5/${name}`), entryAt(dir, ref, at(C1, `2/${name}`))] as const);
+        editTip(dir, ref, { [at(C1, '2')]: null, ...Object.fromEntries(moved) });
+      }
+      editJson(dir, MAIN, summary(C1), (value) => {
+        for (const key of ['metadata', 'prompt']) value.sessions[2][key] = value.sessions[2][key].replace('/2/', '/5/');
+      });
+    },
+    { code: 'SESSION_RENUMBERED', ...place(MAIN, C1, '5'), session: '2', v2Session: '5' },
+  ),
+  'foreign: a session too many': foreign(
+    (dir) => editTip(dir, MAIN, { [at(C1, '3/metadata.json')]: '{}\n', [at(C1, '3/prompt.txt')]: 'x' }),
+    { code: 'SESSION_ONLY_IN_V2', ...place(MAIN, C1, '3') },
+  ),
+  'foreign: a session dropped': foreign((dir) => editTip(dir, MAIN, { [at(C1, '1')]: null }), {
+    code: 'SESSION_MISSING',
+    ...place(MAIN, C1, '1'),
+  }),
+  'foreign: a session that the summary does not list': foreign(
+    (dir) => editJson(dir, MAIN, summary(C1), (value) => value.sessions.splice(1, 1)),
+    {
+      code: 'SESSION_UNLISTED',
+      ...place(MAIN, C1, 'metadata.json'),
+      session: '1',
+      field: 'sessions[1]',
+      change: 'lost',
+    },
+  ),
+  'foreign: a file too many': foreign((dir) => editTip(dir, MAIN, { [at(C1, '1/notes.txt')]: 'x' }), {
+    code: 'FILE_ONLY_IN_V2',
+    ...place(MAIN, C1, '1/notes.txt'),
+  }),
+  'foreign: a file too many in a generation': foreign(
+    (dir) => editTip(dir, archive(3), { [at(C1, '1/notes.txt')]: 'x' }),
+    { code: 'FILE_ONLY_IN_V2', ...place(archive(3), C1, '1/notes.txt') },
+  ),
+  'foreign: a prompt dropped': foreign((dir) => editTip(dir, MAIN, { [at(C1, '1/prompt.txt')]: null }), {
+    code: 'FILE_MISSING',
+    ...place(MAIN, C1, '1/prompt.txt'),
+  }),
+  'foreign: a prompt swapped': foreign((dir) => editTip(dir, MAIN, { [at(C1, '1/prompt.txt')]: 'something else' }), {
+    code: 'FILE_CHANGED',
+    ...place(MAIN, C1, '1/prompt.txt'),
+  }),
+  'foreign: metadata in another form': foreign(
+    (dir) => editTip(dir, MAIN, { [metadata(B1)]: JSON.stringify(JSON.parse(textAt(dir, MAIN, metadata(B1)))) }),
+    { code: 'FILE_DIFFERS', ...place(MAIN, B1, '0/metadata.json') },
+  ),
+  'foreign: a prompt made executable': foreign(
+    (dir) => {
+      const path = at(C1, '1/prompt.txt');
+      editTip(dir, MAIN, { [path]: { ...entryAt(dir, MAIN, path), mode: '100755' } });
+    },
+    { code: 'FILE_DIFFERS', ...place(MAIN, C1, '1/prompt.txt') },
+  ),
+  'foreign: metadata that is absent here': foreign(
+    (dir) => {
+      editTip(dir, MAIN, { [metadata(B1)]: '{"never": "fetched"}' });
+      removeObject(dir, entryAt(dir, MAIN, metadata(B1)).id);
+    },
+    { code: 'FILE_NOT_COMPARED', ...place(MAIN, B1, '0/metadata.json') },
+  ),
+  'foreign: another cli_version': foreign(
+    (dir) =>
+      editJson(dir, MAIN, metadata(B1), (value) => {
+        value.cli_version = '0.6.2';
+      }),
+    { code: 'FIELD_DIFFERS', ...place(MAIN, B1, '0/metadata.json'), field: 'cli_version', change: 'changed' },
+  ),
+  'foreign: a field too many': foreign(
+    (dir) =>
+      editJson(dir, MAIN, metadata(B1), (value) => {
+        value.migrated_by = 'x';
+      }),
+    { code: 'FIELD_DIFFERS', ...place(MAIN, B1, '0/metadata.json'), field: 'migrated_by', change: 'added' },
+  ),
+  'foreign: created_at set to today': foreign(
+    (dir) =>
+      editJson(dir, MAIN, metadata(B1), (value) => {
+        value.created_at = '2026-01-01T00:00:00Z';
+      }),
+    { code: 'FIELD_CHANGED', ...place(MAIN, B1, '0/metadata.json'), field: 'created_at', change: 'changed' },
+  ),
+  'foreign: a field lost': foreign(
+    (dir) =>
+      editJson(dir, MAIN, summary(A1), (value) => {
+        delete value.token_usage;
+      }),
+    { code: 'FIELD_LOST', ...place(MAIN, A1, 'metadata.json'), field: 'token_usage', change: 'lost' },
+  ),
+  'foreign: the transcript of a session dropped': foreign((dir) => editTip(dir, archive(3), { [at(C1, '1')]: null }), {
+    code: 'TRANSCRIPT_MISSING',
+    checkpoint: C1,
+    path: at(C1, '1'),
+    session: '1',
+  }),
+  'foreign: a transcript swapped with that of another session': foreign(
+    (dir) => editTip(dir, archive(3), { [at(C1, '1/full.jsonl')]: entryAt(dir, archive(3), at(C1, '0/full.jsonl')) }),
+    { code: 'TRANSCRIPT_CHANGED', ...place(archive(3), C1, '1/full.jsonl') },
+  ),
+  'foreign: an archived transcript copied back into full/current': foreign(
+    (dir) => {
+      const path = at(B1, '0/full.jsonl');
+      editTip(dir, CURRENT, { [path]: entryAt(dir, archive(2), path) });
+    },
+    { code: 'TRANSCRIPT_DOUBLED', ...place(archive(2), B1, '0') },
+  ),
+  'foreign: all commits by one author': {
+    damage: (dir) => git(dir, 'update-ref', MAIN, git(dir, 'commit-tree', '-m', 'other tool', `${MAIN}^{tree}`)),
+    findings: [V2_FOREIGN, { code: 'AUTHORS_LOST', ref: MAIN }],
   },
 
   // Checkpoints, sessions and files on main.
@@ -340,6 +471,7 @@ export const SABOTAGES: Readonly<Record<string, Sabotage>> = {
       code: 'FIELD_ADDED',
       ...place(MAIN, B1, 'metadata.json'),
       field: `sessions[0].${name}`,
+      change: 'added',
     })),
   },
   'created_at set to today': fields(
@@ -347,14 +479,14 @@ export const SABOTAGES: Readonly<Record<string, Sabotage>> = {
     (value) => {
       value.created_at = '2026-01-01T00:00:00Z';
     },
-    { code: 'FIELD_CHANGED', ...place(MAIN, B1, '0/metadata.json'), field: 'created_at' },
+    { code: 'FIELD_CHANGED', ...place(MAIN, B1, '0/metadata.json'), field: 'created_at', change: 'changed' },
   ),
   'a field of the metadata lost': fields(
     metadata(B1),
     (value) => {
       delete value.agent;
     },
-    { code: 'FIELD_LOST', ...place(MAIN, B1, '0/metadata.json'), field: 'agent' },
+    { code: 'FIELD_LOST', ...place(MAIN, B1, '0/metadata.json'), field: 'agent', change: 'lost' },
   ),
   'nested fields of a summary lost, changed and added': fields(
     summary(A1),
@@ -364,10 +496,15 @@ export const SABOTAGES: Readonly<Record<string, Sabotage>> = {
       value.files_touched.push('new.ts');
       value.constructor = 1;
     },
-    { code: 'FIELD_ADDED', ...place(MAIN, A1, 'metadata.json'), field: 'constructor' },
-    { code: 'FIELD_ADDED', ...place(MAIN, A1, 'metadata.json'), field: 'files_touched[2]' },
-    { code: 'FIELD_CHANGED', ...place(MAIN, A1, 'metadata.json'), field: 'token_usage.input_tokens' },
-    { code: 'FIELD_LOST', ...place(MAIN, A1, 'metadata.json'), field: 'sessions[0].prompt' },
+    { code: 'FIELD_ADDED', ...place(MAIN, A1, 'metadata.json'), field: 'constructor', change: 'added' },
+    { code: 'FIELD_ADDED', ...place(MAIN, A1, 'metadata.json'), field: 'files_touched[2]', change: 'added' },
+    {
+      code: 'FIELD_CHANGED',
+      ...place(MAIN, A1, 'metadata.json'),
+      field: 'token_usage.input_tokens',
+      change: 'changed',
+    },
+    { code: 'FIELD_LOST', ...place(MAIN, A1, 'metadata.json'), field: 'sessions[0].prompt', change: 'lost' },
   ),
   'a file too many on main': files(
     MAIN,

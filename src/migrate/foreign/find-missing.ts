@@ -1,20 +1,12 @@
 import type { CheckpointId } from '../../checkpoint/checkpoint-id.ts';
 import type { TranscriptNames } from '../../checkpoint/transcript.ts';
 import type { ObjectId } from '../../git/object-id.ts';
-import type { Repository } from '../../git/repository.ts';
-import { surveyV1 } from '../../stores/v1-survey.ts';
 import type { PlanContext } from '../planning.ts';
-import type { ProjectedCheckpoint } from '../projection.ts';
-import { type CheckpointSides, loadSides, type ProjectedSide } from './checkpoint-sides.ts';
+import { type CheckpointSides, loadSides } from './checkpoint-sides.ts';
+import { sidesOf, surveySides, type V1Checkpoints } from './differing-checkpoints.ts';
 import { type ForeignGeneration, type ForeignV2, namesOfGeneration } from './foreign-v2.ts';
 import { type Reconciled, reconcile } from './reconcile.ts';
 import type { StagedObjects } from './staged-objects.ts';
-
-/** V1's checkpoints at its tip, and at the commit up to which an earlier migration has added what was missing. */
-export interface V1Checkpoints {
-  readonly tip: ReadonlyMap<CheckpointId, ProjectedCheckpoint>;
-  readonly base: ReadonlyMap<CheckpointId, ProjectedCheckpoint> | undefined;
-}
 
 /** What V2 lacks, as the folders that checkpoints get. */
 export interface Missing {
@@ -70,28 +62,6 @@ export async function findMissing(
   return { changed, main, full, ...counts };
 }
 
-/** The checkpoints that have to be looked into: not those that V2 has as V1's projection does, nor those known to be there. */
-function* sidesOf(v2: ForeignV2, { tip, base }: V1Checkpoints): Iterable<CheckpointSides> {
-  for (const [id, checkpoint] of tip) {
-    const before = base?.get(id);
-    if (base !== undefined && before?.tree === checkpoint.tree) continue;
-    const main = v2.main.checkpoints.get(id);
-    const holders = v2.generations.flatMap((generation) => {
-      const folder = generation.checkpoints.get(id);
-      return folder === undefined ? [] : [{ generation, folder }];
-    });
-    const v1 = sideOf(checkpoint);
-    const hasMain = (v1.main ?? undefined) === main;
-    const hasFull = v1.full === null || holders.some(({ folder }) => folder === v1.full);
-    if (hasMain && hasFull) continue;
-    yield { id, tree: checkpoint.tree, v1, base: base === undefined ? undefined : sideOf(before), main, holders };
-  }
-}
-
-function sideOf(checkpoint: ProjectedCheckpoint | undefined): ProjectedSide {
-  return { main: checkpoint?.main ?? null, full: checkpoint?.full?.id ?? null };
-}
-
 /**
  * A checkpoint that `main` has and no generation: where archives were deleted, it went with one of them and stays away; else
  * another program has lost it. What V1 has changed since the last migration comes back, as it does in a V2 of our own.
@@ -99,20 +69,6 @@ function sideOf(checkpoint: ProjectedCheckpoint | undefined): ProjectedSide {
 function isPrunedIn({ hasGaps }: ForeignV2, { v1, base, main, holders }: CheckpointSides): boolean {
   if (main === undefined || holders.length > 0 || v1.full === null) return false;
   return base === undefined ? hasGaps : base.full === v1.full;
-}
-
-async function surveySides(repo: Repository, batch: readonly CheckpointSides[]) {
-  const inV1 = new Map(batch.map(({ id, tree }) => [id, tree]));
-  const inV2 = new Map(batch.flatMap(({ id, main }) => folderEntry(id, main)));
-  const options = { checkBlobs: false };
-  return [
-    (await surveyV1(repo, inV1, options)).checkpoints,
-    (await surveyV1(repo, inV2, options)).checkpoints,
-  ] as const;
-}
-
-function folderEntry(id: CheckpointId, tree: ObjectId | undefined): Array<[CheckpointId, ObjectId]> {
-  return tree === undefined ? [] : [[id, tree]];
 }
 
 /** Takes note of the folders that change; false where none does. */

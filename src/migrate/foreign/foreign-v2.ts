@@ -18,6 +18,8 @@ export interface ForeignGeneration {
   readonly commit: ObjectId | undefined;
   readonly tree: ObjectId;
   readonly checkpoints: ReadonlyMap<CheckpointId, ObjectId>;
+  /** The blob of `generation.json`; `undefined` where there is none. */
+  readonly json: ObjectId | undefined;
 }
 
 /** The V2 that something else wrote, down to the checkpoints' folders. */
@@ -55,10 +57,10 @@ async function readForeignGeneration(
   commit: ObjectId | undefined,
 ): Promise<ForeignGeneration> {
   if (commit === undefined) {
-    return { ref, number, commit, tree: emptyTreeId(repo.objectFormat), checkpoints: new Map() };
+    return { ref, number, commit, tree: emptyTreeId(repo.objectFormat), checkpoints: new Map(), json: undefined };
   }
-  const { tree, checkpoints } = await readGeneration(repo, commit);
-  return { ref, number, commit, tree, checkpoints };
+  const { tree, checkpoints, json } = await readGeneration(repo, commit);
+  return { ref, number, commit, tree, checkpoints, json };
 }
 
 /** Checkpoints looked into at a time for the names of their transcripts. */

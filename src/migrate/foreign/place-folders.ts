@@ -55,7 +55,7 @@ export async function mergeOutside(
 }
 
 /** A root's entries with only those of a shard's entries that are no checkpoints. */
-async function withoutCheckpoints(trees: StagedObjects, root: ObjectId): Promise<TreeEntry[]> {
+export async function withoutCheckpoints(trees: StagedObjects, root: ObjectId): Promise<TreeEntry[]> {
   const entries = await trees.tree(root);
   await trees.load(entries.filter(isShardEntry).map(({ id }) => id));
   const kept: TreeEntry[] = [];

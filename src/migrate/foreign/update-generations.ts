@@ -61,6 +61,7 @@ interface ArchiveUpdate {
   readonly change: GenerationChange;
 }
 
+/** Archives that get transcripts, or that lack the `generation.json` which retention by age needs. */
 async function updateArchives(
   { repo }: PlanContext,
   trees: StagedObjects,
@@ -68,10 +69,11 @@ async function updateArchives(
 ): Promise<ArchiveUpdate[]> {
   const updates: ArchiveUpdate[] = [];
   for (const archive of news.v2.archives) {
-    const folders = news.folders.get(archive);
-    const { number, commit } = archive;
-    if (folders === undefined || number === undefined || commit === undefined) continue;
-    const span = await spanOfGeneration(repo, news.v1Root, news.v2, [...archive.checkpoints.keys()]);
+    const folders = news.folders.get(archive) ?? new Map<CheckpointId, ObjectId>();
+    const { number, commit, json, checkpoints } = archive;
+    const lacksNothing = folders.size === 0 && (json !== undefined || checkpoints.size === 0);
+    if (lacksNothing || number === undefined || commit === undefined) continue;
+    const span = await spanOfGeneration(repo, news.v1Root, news.v2, [...checkpoints.keys()]);
     const written = await changedArchive(repo, trees, { ...archive, number, commit }, folders, span);
     const update = { ref: archive.ref, old: commit, new: written.commit };
     updates.push({ update, change: { kind: 'archived', ...written } });

@@ -1,8 +1,8 @@
-import { type FindingKinds, REBUILD, RESTORE } from './kind.ts';
+import { ADD, type FindingKinds, REBUILD, RESTORE } from './kind.ts';
 
 /** What V1 has and `main` or the generations do not, as it is in V1; and what they have besides. */
 export const COVERAGE = {
-  CHECKPOINT_MISSING: { severity: 'error', meaning: 'A V1 checkpoint is not on `main`.', remedy: RESTORE },
+  CHECKPOINT_MISSING: { severity: 'error', meaning: 'A V1 checkpoint is not on `main`.', remedy: ADD },
   CHECKPOINT_ONLY_IN_V2: {
     severity: 'note',
     meaning: "V2 has a checkpoint that V1's tip does not have.",
@@ -13,8 +13,8 @@ export const COVERAGE = {
     meaning: 'A checkpoint that was asked for is in neither layout.',
     remedy: 'Look at the ID; fetch both layouts.',
   },
-  SESSION_MISSING: { severity: 'error', meaning: 'A session of a checkpoint is not on `main`.', remedy: RESTORE },
-  FILE_MISSING: { severity: 'error', meaning: 'A file that V1 has is not on `main`.', remedy: RESTORE },
+  SESSION_MISSING: { severity: 'error', meaning: 'A session of a checkpoint is not on `main`.', remedy: ADD },
+  FILE_MISSING: { severity: 'error', meaning: 'A file that V1 has is not on `main`.', remedy: ADD },
   FILE_CHANGED: { severity: 'error', meaning: 'A file on `main` has other content than V1 gives it.', remedy: RESTORE },
   FILE_EXTRA: { severity: 'error', meaning: 'A file is on `main` that V1 does not have.', remedy: REBUILD },
   FILE_MISPLACED: {
@@ -26,7 +26,7 @@ export const COVERAGE = {
   TRANSCRIPT_MISSING: {
     severity: 'error',
     meaning: 'The transcripts of a checkpoint, or some of their files, are in no generation.',
-    remedy: RESTORE,
+    remedy: ADD,
   },
   TRANSCRIPT_CHANGED: {
     severity: 'error',

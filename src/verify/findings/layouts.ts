@@ -18,9 +18,4 @@ export const LAYOUTS = {
     meaning: "V1's history does not contain the commit that V2 was projected from.",
     remedy: 'Fetch the V1 that V2 comes from; if V1 was rewritten, run `ckpt migrate --rebuild`.',
   },
-  V2_FOREIGN: {
-    severity: 'note',
-    meaning: 'V2 was written by something else: there is no history to compare.',
-    remedy: 'None needed.',
-  },
 } as const satisfies FindingKinds;

@@ -1,0 +1,43 @@
+import { compareValues } from '../compare-json.ts';
+import { type FieldChange, type FieldWeight, isEmpty, ruleFor } from './field-rules.ts';
+
+/** A field that differs, and whether that loses data. `field` is its place, as `token_usage.input_tokens`. */
+export interface WeighedDifference {
+  readonly field: string;
+  readonly change: FieldChange;
+  readonly weight: FieldWeight;
+}
+
+/** Where more places than this differ within one field, the field as a whole is what differs. */
+const MAX_PLACES = 20;
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** The fields in which two metadata objects differ, weighed by the rules; none where all values mean the same. */
+export function compareFields(v1: Fields, v2: Fields): WeighedDifference[] {
+  const names = [...new Set([...Object.keys(v1), ...Object.keys(v2)])];
+  return names.flatMap((name) => compareField(name, only(v1, name), only(v2, name)));
+}
+
+/** The object with this member alone, or with none. */
+function only(fields: Fields, name: string): Fields {
+  return Object.hasOwn(fields, name) ? { [name]: fields[name] } : {};
+}
+
+function compareField(name: string, ours: Fields, theirs: Fields): WeighedDifference[] {
+  const rule = ruleFor(name);
+  const places = [...compareValues(ours, theirs, '')].filter(
+    ({ expected, actual }) => !(isEmpty(expected) && isEmpty(actual)),
+  );
+  if (places.length === 0) return [];
+  const change = isEmpty(ours[name]) ? 'added' : isEmpty(theirs[name]) ? 'lost' : 'changed';
+  if (change === 'changed' && rule.isSame !== undefined) {
+    return [{ field: name, change, weight: rule.isSame(ours[name], theirs[name]) ? 'note' : rule.changed }];
+  }
+  const weighed = places.map(({ field, expected, actual }): WeighedDifference => {
+    const kind = isEmpty(expected) ? 'added' : isEmpty(actual) ? 'lost' : 'changed';
+    return { field, change: kind, weight: rule[kind] };
+  });
+  if (weighed.length <= MAX_PLACES) return weighed;
+  return [{ field: name, change, weight: weighed.some(({ weight }) => weight === 'error') ? 'error' : 'note' }];
+}

@@ -1,0 +1,151 @@
+import type { CheckpointId } from '../../checkpoint/checkpoint-id.ts';
+import { shardPath } from '../../checkpoint/checkpoint-id.ts';
+import { V2_CURRENT_REF, V2_MAIN_REF } from '../../checkpoint/layout.ts';
+import { readTree } from '../../git/read-trees.ts';
+import { allFolders, createdAtOf, foldersAt } from '../../migrate/created-at.ts';
+import { type CheckpointSides, loadSides } from '../../migrate/foreign/checkpoint-sides.ts';
+import { sidesOf, surveySides } from '../../migrate/foreign/differing-checkpoints.ts';
+import type { ForeignGeneration } from '../../migrate/foreign/foreign-v2.ts';
+import { StagedObjects } from '../../migrate/foreign/staged-objects.ts';
+import { countSessions } from '../../migrate/planning.ts';
+import { type ProjectedCheckpoint, Projection } from '../../migrate/projection.ts';
+import { type GenerationContent, readGeneration, treeOfCommit } from '../../stores/generation.ts';
+import { findStrays } from '../../stores/v1-strays.ts';
+import { surveyV1, type V1Survey } from '../../stores/v1-survey.ts';
+import { checkGenerations } from '../check-generations.ts';
+import { checkManifest, type ReadManifest, readManifestEntries } from '../check-manifest.ts';
+import { onlyInGenerations } from '../compare-transcripts.ts';
+import { type Compared, type Comparison, notesOf, sizeOfCurrent } from '../comparison.ts';
+import { type Finding, finding } from '../finding.ts';
+import { PastOfCurrent } from '../past-of-current.ts';
+import { type ReadGeneration, readGenerations } from '../read-generations.ts';
+import { compareAuthors } from './compare-authors.ts';
+import { compareOnFull } from './compare-on-full.ts';
+import { compareOnMain } from './compare-on-main.ts';
+import { compareOutside } from './compare-outside.ts';
+import { findDoubled } from './find-doubled.ts';
+import { compareNumbers, pairCheckpoint } from './paired-checkpoint.ts';
+
+/** Checkpoints looked into at a time; bounds what is held in memory. */
+const BATCH = 200;
+
+/** What is compared: a V2 that something else wrote, and V1's checkpoints as they would be projected. */
+interface ForeignComparison extends Comparison {
+  readonly trees: StagedObjects;
+  readonly checkpoints: ReadonlyMap<CheckpointId, ProjectedCheckpoint>;
+  readonly onMain: GenerationContent;
+  readonly generations: readonly ReadGeneration[];
+  readonly told: ReadManifest;
+}
+
+/** Compares V1 with a V2 of another writer, whole: by what they hold, since no id but those of blobs has to be the same. */
+export async function compareForeign(comparison: Comparison): Promise<Compared> {
+  const { repo, refs, objects, v1, main, onEvent } = comparison;
+  onEvent({ kind: 'phase', phase: 'compare coverage' });
+  const trees = new StagedObjects(repo);
+  const projection = new Projection(repo, trees);
+  const [root] = await projection.projectRoots([await treeOfCommit(repo, v1)]);
+  if (root === undefined) throw new Error('V1 was not projected');
+  const { generations, findings: unreadable } = await readGenerations(repo, refs);
+  const told = await readManifestEntries(repo, refs);
+  const parts = { trees, checkpoints: new Map(projection.checkpoints(root)), generations, told };
+  const foreign = { ...comparison, ...parts, onMain: await readGeneration(repo, main) };
+  const findings = [...(await compareOutside(trees, root.main, foreign.onMain.tree)), ...(await compareEach(foreign))];
+  const survey = await surveyV1(repo, await allFolders(repo, v1));
+  const strays = await findStrays(repo, root.entries);
+  onEvent({ kind: 'phase', phase: 'compare generations', total: refs.archives.length + 1 });
+  const isKnown = (id: CheckpointId) => foreign.checkpoints.has(id);
+  const { maxCheckpoints } = comparison;
+  const isInManifest = (number: number) => told.entries.has(number);
+  const rules = { maxCheckpoints, createdAt: createdAtOf(survey), isKnown, isForeign: true, isInManifest };
+  findings.push(...unreadable, ...(await checkGenerations(objects, refs, generations, rules)));
+  findings.push(...(await checkManifest(repo, refs, generations, told, findings, rules)));
+  findings.push(...onlyInV2(foreign, [...foreign.onMain.checkpoints.keys()]));
+  findings.push(...onlyInGenerations(foreign.checkpoints, generations));
+  onEvent({ kind: 'phase', phase: 'compare history' });
+  findings.push(...(await compareAuthors(repo, v1, main)), ...notesOf([...survey.oddities, ...strays]));
+  return { findings, counts: countsOf(foreign, survey) };
+}
+
+/** As `compareForeign`, for these checkpoints alone; `nowhere` are those of them that were met in neither layout. */
+export async function compareSomeForeign(
+  comparison: Comparison,
+  ids: readonly CheckpointId[],
+): Promise<Compared & { readonly nowhere: readonly CheckpointId[] }> {
+  const { repo, refs, v1, main } = comparison;
+  const trees = new StagedObjects(repo);
+  const v1Folders = await foldersAt(repo, await readTree(repo, await treeOfCommit(repo, v1)), ids);
+  const checkpoints = await new Projection(repo, trees).projectCheckpoints(v1Folders);
+  const { generations, findings: unreadable } = await readGenerations(repo, refs);
+  const parts = { trees, checkpoints, generations, told: await readManifestEntries(repo, refs) };
+  const foreign = { ...comparison, ...parts, onMain: await readGeneration(repo, main) };
+  const survey = await surveyV1(repo, v1Folders);
+  const asked = new Set<CheckpointId>(ids);
+  const extra = onlyInGenerations(checkpoints, generations).filter(({ checkpoint }) => asked.has(checkpoint));
+  const inV2 = (id: CheckpointId) => foreign.onMain.checkpoints.has(id) || extra.some((one) => one.checkpoint === id);
+  const findings = [
+    ...unreadable,
+    ...(await compareEach(foreign)),
+    ...onlyInV2(foreign, [...asked]),
+    ...extra,
+    ...notesOf(survey.oddities),
+  ];
+  const nowhere = [...asked].filter((id) => !checkpoints.has(id) && !inV2(id));
+  return { findings, counts: countsOf(foreign, survey), nowhere };
+}
+
+/** The checkpoints of V1 one by one: those that V2 has as V1's projection does are known by their ids. */
+async function compareEach(foreign: ForeignComparison): Promise<Finding[]> {
+  const { repo, refs, trees, checkpoints, onMain, generations, told, onEvent } = foreign;
+  for (const { full } of checkpoints.values()) for (const tree of full?.trees ?? []) trees.add('tree', tree);
+  const past = new PastOfCurrent(repo, refs);
+  const differing = [...sidesOf({ main: onMain, generations }, { tip: checkpoints, base: undefined })];
+  const findings: Finding[] = [];
+  for (let at = 0; at < differing.length; at += BATCH) {
+    const batch: CheckpointSides[] = [];
+    for (const sides of differing.slice(at, at + BATCH)) batch.push(await withPast(sides, past, generations));
+    await loadSides(trees, batch);
+    const [v1Facts, v2Facts] = await surveySides(repo, batch);
+    for (const sides of batch) {
+      const { id } = sides;
+      const checkpoint = await pairCheckpoint(repo, trees, sides, [v1Facts.get(id), v2Facts.get(id)]);
+      findings.push(
+        ...(await compareOnMain(checkpoint)),
+        ...(await compareOnFull(checkpoint, told.prunedWith.get(id))),
+      );
+      findings.push(...compareNumbers(checkpoint));
+    }
+    trees.unload();
+    onEvent({ kind: 'progress', phase: 'compare coverage', done: at + batch.length, total: differing.length });
+  }
+  return [...findings, ...(await findDoubled(trees, checkpoints.keys(), generations))];
+}
+
+/** What no generation shows may be in the history of `full/current`, which the first writers replaced with each write. */
+async function withPast(
+  sides: CheckpointSides,
+  past: PastOfCurrent,
+  generations: readonly ReadGeneration[],
+): Promise<CheckpointSides> {
+  const current: ForeignGeneration | undefined = generations.find(({ ref }) => ref === V2_CURRENT_REF);
+  if (sides.holders.length > 0 || sides.v1.full === null || current === undefined) return sides;
+  const folder = await past.folderOf(sides.id);
+  return folder === null ? sides : { ...sides, holders: [{ generation: current, folder }] };
+}
+
+function onlyInV2({ checkpoints, onMain }: ForeignComparison, ids: readonly CheckpointId[]): Finding[] {
+  const unknown = ids.filter((id) => onMain.checkpoints.has(id) && !checkpoints.has(id));
+  return unknown.map((id) => {
+    const place = { ref: V2_MAIN_REF, checkpoint: id, path: shardPath(id) };
+    return finding('CHECKPOINT_ONLY_IN_V2', `the checkpoint ${id} is not at V1's tip`, place);
+  });
+}
+
+function countsOf({ checkpoints, generations }: ForeignComparison, survey: V1Survey): Compared['counts'] {
+  return {
+    commits: 0,
+    checkpoints: checkpoints.size,
+    sessions: countSessions(survey),
+    currentCheckpoints: sizeOfCurrent(generations),
+  };
+}

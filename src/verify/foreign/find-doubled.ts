@@ -1,0 +1,46 @@
+import { type CheckpointId, shardPath } from '../../checkpoint/checkpoint-id.ts';
+import { isTreeMode } from '../../git/tree.ts';
+import { isSessionFolder } from '../../migrate/foreign/checkpoint-sides.ts';
+import type { StagedObjects } from '../../migrate/foreign/staged-objects.ts';
+import { type Finding, finding } from '../finding.ts';
+import type { ReadGeneration } from '../read-generations.ts';
+import { transcriptOf } from './session-transcript.ts';
+
+/**
+ * Sessions whose transcript lies in two generations, as it does where a tool has copied an archive back into `full/current`. That
+ * the sessions of one checkpoint lie in different generations is nothing to tell.
+ */
+export async function findDoubled(
+  trees: StagedObjects,
+  checkpoints: Iterable<CheckpointId>,
+  generations: readonly ReadGeneration[],
+): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  for (const checkpoint of checkpoints) {
+    const holders = generations.filter((generation) => generation.checkpoints.has(checkpoint));
+    if (holders.length < 2) continue;
+    const seen = new Map<string, string>();
+    for (const { ref, checkpoints: folders } of holders) {
+      for (const session of await sessionsIn(trees, folders.get(checkpoint))) {
+        const first = seen.get(session);
+        seen.set(session, first ?? ref);
+        if (first === undefined) continue;
+        const message = `the transcript of session ${session} of ${checkpoint} is in ${first} and again in ${ref}`;
+        const place = { ref, checkpoint, session, path: `${shardPath(checkpoint)}/${session}` };
+        findings.push(finding('TRANSCRIPT_DOUBLED', message, place));
+      }
+    }
+  }
+  return findings;
+}
+
+/** The numbers of the sessions that have a transcript in a checkpoint's folder. */
+async function sessionsIn(trees: StagedObjects, folder: Parameters<StagedObjects['tree']>[0]): Promise<string[]> {
+  const sessions = (await trees.tree(folder)).filter(isSessionFolder);
+  await trees.load(sessions.filter(({ mode }) => isTreeMode(mode)).map(({ id }) => id));
+  const numbers: string[] = [];
+  for (const { name, id } of sessions) {
+    if (transcriptOf(await trees.tree(id)).pieces.length > 0) numbers.push(name);
+  }
+  return numbers;
+}

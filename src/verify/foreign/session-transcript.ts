@@ -1,0 +1,26 @@
+import { TRANSCRIPT_NAMES, transcriptPieces } from '../../checkpoint/transcript.ts';
+import { isTreeMode, type TreeEntry } from '../../git/tree.ts';
+
+/** The entries of a session's folder that make up its transcript, and all others. */
+export interface SessionTranscript {
+  /** In order; none where the session has no transcript. */
+  readonly pieces: readonly TreeEntry[];
+  readonly hash: TreeEntry | undefined;
+  readonly others: readonly TreeEntry[];
+}
+
+/** Finds the transcript in a session's folder, under whichever names it has there. */
+export function transcriptOf(entries: readonly TreeEntry[]): SessionTranscript {
+  const files = new Map(entries.filter(({ mode }) => !isTreeMode(mode)).map((entry) => [entry.name, entry]));
+  const found = TRANSCRIPT_NAMES.map(({ transcript }) =>
+    transcriptPieces(files.keys(), transcript).flatMap((name) => files.get(name) ?? []),
+  ).find((pieces) => pieces.length > 0);
+  const pieces = found ?? [];
+  const hash = TRANSCRIPT_NAMES.map(({ contentHash }) => files.get(contentHash)).find((file) => file !== undefined);
+  return { pieces, hash, others: entries.filter((entry) => !pieces.includes(entry) && entry !== hash) };
+}
+
+/** True where two transcripts are the same objects in the same order, whatever their files are called. */
+export function haveSamePieces(a: SessionTranscript, b: SessionTranscript): boolean {
+  return a.pieces.length === b.pieces.length && a.pieces.every(({ id }, i) => id === b.pieces[i]?.id);
+}
