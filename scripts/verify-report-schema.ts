@@ -1,5 +1,4 @@
 import * as v from 'valibot';
-import { FINDING_CODES } from '../src/verify/finding.ts';
 import { SEVERITIES } from '../src/verify/severity.ts';
 
 const text = (description: string) => v.pipe(v.string(), v.description(description));
@@ -31,7 +30,8 @@ const PLACE = {
 };
 
 const Finding = v.object({
-  code: v.pipe(v.picklist(FINDING_CODES), v.description('A stable name; docs/verify.md explains each.')),
+  // No list of the codes: a new one is no new version of the schema.
+  code: v.pipe(v.string(), v.regex(/^[A-Z][A-Z0-9_]*$/), v.description('A stable name; docs/verify.md explains each.')),
   severity: severity('How much it weighs.'),
   message: text('What is wrong, for people; its wording may change.'),
   ...PLACE,
