@@ -11,6 +11,7 @@ const layers = {
   redaction: ['checkpoint'],
   'dual-write': ['migrate', 'hooks', 'redaction', 'stores', 'checkpoint', 'git'],
   verify: ['migrate', 'stores', 'checkpoint', 'git'],
+  inspect: ['migrate', 'hooks', 'stores', 'checkpoint', 'git'],
   stores: ['checkpoint', 'git'],
   checkpoint: [],
   git: [],

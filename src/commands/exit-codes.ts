@@ -36,6 +36,8 @@ export const KNOWN_ERRORS: Readonly<Record<string, KnownError>> = {
   BAD_CHECKPOINT_ID: { exitCode: 2, meaning: 'What was named is no checkpoint ID.' },
   BAD_BASELINE: { exitCode: 2, meaning: 'The file of a baseline holds something else. It was not changed.' },
   NO_BASELINE: { exitCode: 2, meaning: 'The file that `--baseline` names is not there.' },
+  AMBIGUOUS_CHECKPOINT: { exitCode: 2, meaning: 'Several checkpoint IDs begin with what was named; it lists them.' },
+  SESSION_NOT_NAMED: { exitCode: 2, meaning: 'One part of one session was asked for, and there are several sessions.' },
   BAD_DOCUMENT: { exitCode: 2, meaning: 'The document that was to be written does not fit its schema.' },
   BAD_WRITE: {
     exitCode: 2,
@@ -43,6 +45,7 @@ export const KNOWN_ERRORS: Readonly<Record<string, KnownError>> = {
   },
   NOT_A_REPOSITORY: { exitCode: 3, meaning: 'The folder is in no git repository, or git refuses to open it.' },
   ENGINE_UNAVAILABLE: { exitCode: 3, meaning: 'The git engine is not there, or cannot serve this repository.' },
+  NO_CHECKPOINTS: { exitCode: 3, meaning: 'The repository has neither layout, or not the one that was asked for.' },
   NO_V1: { exitCode: 3, meaning: 'There is no V1 branch to compare with, neither here nor as a copy of origin.' },
   SHALLOW_HISTORY: { exitCode: 3, meaning: 'The clone is shallow, and commits are missing that the work needs.' },
   BAD_REF: { exitCode: 3, meaning: 'A ref points at an object that is absent or is no commit.' },
@@ -77,7 +80,13 @@ export const KNOWN_ERRORS: Readonly<Record<string, KnownError>> = {
     meaning: 'A transcript that a document names cannot be read. Nothing was written.',
   },
   SESSION_FOLDER_TAKEN: { exitCode: 1, meaning: "A session's folder holds another session. Nothing was written." },
-  SESSION_NOT_FOUND: { exitCode: 1, meaning: 'The checkpoint does not have the session that was to be changed.' },
+  CHECKPOINT_NOT_FOUND: { exitCode: 1, meaning: 'No checkpoint has this ID, or an ID that begins with it.' },
+  SESSION_NOT_FOUND: { exitCode: 1, meaning: 'The checkpoint does not have the session that was named.' },
+  PART_NOT_FOUND: { exitCode: 1, meaning: 'The session does not have the file that was asked for.' },
+  TRANSCRIPT_PRUNED: {
+    exitCode: 1,
+    meaning: 'The transcript is in no generation that is here; generations were pruned, or were not fetched.',
+  },
   REDACTION_FAILED: {
     exitCode: 1,
     meaning: 'Secrets could not be looked for. What was to be redacted must not be stored.',

@@ -14,7 +14,9 @@ export const COMMANDS: Readonly<Record<string, () => Promise<CommandModule>>> = 
   'hooks install': () => import('./hooks/install.ts'),
   'hooks status': () => import('./hooks/status.ts'),
   'hooks uninstall': () => import('./hooks/uninstall.ts'),
+  list: () => import('./list.ts'),
   migrate: () => import('./migrate.ts'),
   sample: () => import('./sample.ts'),
+  show: () => import('./show.ts'),
   verify: () => import('./verify.ts'),
 };

@@ -8,9 +8,26 @@ import { isTreeMode, type TreeEntry } from '../git/tree.ts';
 import type { StoredTranscript } from './checkpoint-store.ts';
 
 /** One file of a transcript. */
-interface Piece {
+export interface Piece {
   readonly path: string;
   readonly id: ObjectId;
+}
+
+/** The files of a transcript in a session folder. */
+export interface TranscriptFiles {
+  /** In order; at least one. */
+  readonly pieces: readonly TreeEntry[];
+  readonly contentHash: TreeEntry | undefined;
+}
+
+/** Finds the transcript among a session folder's entries, under whichever names it has; `undefined` where there is none. */
+export function transcriptFiles(entries: readonly TreeEntry[]): TranscriptFiles | undefined {
+  const files = new Map(entries.filter(({ mode }) => !isTreeMode(mode)).map((entry) => [entry.name, entry]));
+  for (const names of TRANSCRIPT_NAMES) {
+    const pieces = transcriptPieces(files.keys(), names.transcript).flatMap((name) => files.get(name) ?? []);
+    if (pieces.length > 0) return { pieces, contentHash: files.get(names.contentHash) };
+  }
+  return undefined;
 }
 
 /**
@@ -23,24 +40,17 @@ export async function findTranscript(
   folder: string,
   entries: readonly TreeEntry[],
 ): Promise<StoredTranscript | undefined> {
-  const files = new Map(entries.filter(({ mode }) => !isTreeMode(mode)).map(({ name, id }) => [name, id]));
-  for (const names of TRANSCRIPT_NAMES) {
-    const pieces = transcriptPieces(files.keys(), names.transcript).flatMap((name): Piece[] => {
-      const id = files.get(name);
-      return id === undefined ? [] : [{ path: `${folder}/${name}`, id }];
-    });
-    if (pieces.length === 0) continue;
-    const hashFile = files.get(names.contentHash);
-    const [hash] = hashFile === undefined ? [] : await repo.readObjects([hashFile]);
-    const contentHash = hash?.content.toString('utf8').trim();
-    return {
-      ref,
-      paths: pieces.map(({ path }) => path),
-      contentHash,
-      stream: () => joinPieces(repo, pieces, contentHash),
-    };
-  }
-  return undefined;
+  const files = transcriptFiles(entries);
+  if (files === undefined) return undefined;
+  const pieces = files.pieces.map(({ name, id }): Piece => ({ path: `${folder}/${name}`, id }));
+  const [hash] = files.contentHash === undefined ? [] : await repo.readObjects([files.contentHash.id]);
+  const contentHash = hash?.content.toString('utf8').trim();
+  return {
+    ref,
+    paths: pieces.map(({ path }) => path),
+    contentHash,
+    stream: () => joinPieces(repo, pieces, contentHash),
+  };
 }
 
 /** JSONL pieces are joined by one newline; pieces that are one JSON object each, by their messages. */
@@ -78,7 +88,8 @@ function hashOf(content: Buffer): string {
   return `sha256:${createHash('sha256').update(content).digest('hex')}`;
 }
 
-async function openPiece(repo: Repository, { id, path }: Piece): Promise<AsyncIterable<Buffer>> {
+/** The content of one file. Throws `BadObjectError` where it is absent and can't be fetched. */
+export async function openPiece(repo: Repository, { id, path }: Piece): Promise<AsyncIterable<Buffer>> {
   const stream = await repo.streamBlob(id);
   if (stream !== undefined) return stream;
   throw new BadObjectError(id, `${path} is absent from this repository (${id})`, `Fetch it: git fetch origin ${id}`);

@@ -86,7 +86,8 @@ async function readMetadata(repo: Repository, folders: readonly CheckpointFolder
   });
 }
 
-function read<T>(parse: () => T): Readable<T> {
+/** What parsing gives, or why it can't. */
+export function read<T>(parse: () => T): Readable<T> {
   try {
     return { value: parse() };
   } catch (error) {
@@ -94,7 +95,8 @@ function read<T>(parse: () => T): Readable<T> {
   }
 }
 
-async function findAbsentBlobs(repo: Repository, folders: readonly CheckpointFolder[]): Promise<void> {
+/** Notes which blobs of checkpoints are absent from the repository. Reads and fetches none. */
+export async function findAbsentBlobs(repo: Repository, folders: readonly CheckpointFolder[]): Promise<void> {
   const absent = await repo.absentObjects(folders.flatMap((folder) => blobsOf(folder).map(({ id }) => id)));
   if (absent.size === 0) return;
   for (const folder of folders) {

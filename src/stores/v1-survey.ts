@@ -1,7 +1,6 @@
 import { type CheckpointId, shardPath } from '../checkpoint/checkpoint-id.ts';
 import { type CreatedAt, parseCreatedAt } from '../checkpoint/generation.ts';
 import {
-  CONTENT_HASH_FILE,
   isFullSessionFile,
   isSessionFolderName,
   METADATA_FILE,
@@ -54,13 +53,18 @@ export async function surveyV1(
   const all = [...checkpoints];
   for (let at = 0; at < all.length; at += BATCH) {
     const folders = await readCheckpointFolders(repo, all.slice(at, at + BATCH), options.checkBlobs ?? true);
-    for (const survey of folders.map((folder) => new SurveyedCheckpoint(folder))) {
+    for (const survey of folders.map(surveyFolder)) {
       facts.set(survey.id, { id: survey.id, sessions: survey.sessions });
       for (const oddity of survey.oddities) oddities.push(oddity);
     }
     options.onProgress?.(Math.min(at + BATCH, all.length));
   }
   return { checkpoints: facts, oddities };
+}
+
+/** What the folders of one checkpoint tell, once they have been read. */
+export function surveyFolder(folder: CheckpointFolder): CheckpointFacts & { readonly oddities: readonly Oddity[] } {
+  return new SurveyedCheckpoint(folder);
 }
 
 /** True for the name of a file that every writer of sessions knows. */
@@ -91,9 +95,9 @@ class SurveyedCheckpoint implements CheckpointFacts {
 
   #session({ name, entries, metadata }: SessionFolder): SessionFacts {
     const names = new Set(entries.filter(({ mode }) => !isTreeMode(mode)).map((entry) => entry.name));
-    const hasTranscript = TRANSCRIPT_NAMES.some(({ transcript }) => transcriptPieces(names, transcript).length > 0);
-    if (!hasTranscript) this.#note('V1_NO_TRANSCRIPT', name);
-    else if (!names.has(CONTENT_HASH_FILE)) this.#note('V1_NO_CONTENT_HASH', name);
+    const found = TRANSCRIPT_NAMES.find(({ transcript }) => transcriptPieces(names, transcript).length > 0);
+    if (found === undefined) this.#note('V1_NO_TRANSCRIPT', name);
+    else if (!names.has(found.contentHash)) this.#note('V1_NO_CONTENT_HASH', name);
     if (findFile(entries, METADATA_FILE) === undefined) this.#note('V1_NO_METADATA', name);
     if (metadata !== undefined && 'error' in metadata) {
       this.#note('V1_BAD_METADATA', `${name}/${METADATA_FILE}`, metadata.error);
@@ -105,7 +109,7 @@ class SurveyedCheckpoint implements CheckpointFacts {
       const isStrange = isTreeMode(entry.mode) ? isSessionFile(entry.name) : entry.name === TASKS_FOLDER;
       if (isStrange) this.#note('V1_STRANGE_PATH', `${name}/${entry.name}`);
     }
-    return { name, sessionId: fields?.session_id, createdAt, hasTranscript };
+    return { name, sessionId: fields?.session_id, createdAt, hasTranscript: found !== undefined };
   }
 
   #lookAtNumbers(): void {

@@ -1,0 +1,76 @@
+import * as Args from '@oclif/core/args';
+import * as Flags from '@oclif/core/flags';
+import type { Repository } from '../git/repository.ts';
+import { BaseCommand, repositoryFlags } from './base.ts';
+import { layoutFlag } from './layout-flag.ts';
+import { terminalWidth } from './terminal-width.ts';
+import { writeBytes } from './write-bytes.ts';
+
+export default class Show extends BaseCommand {
+  static override summary = 'Show what a checkpoint holds, or print one part of it as it is.';
+
+  static override description =
+    `By default: the summary and the sessions, how large each transcript is and where it lies, and
+what is unusual. --transcript, --prompts and --metadata print one file byte for byte instead; a transcript that is stored in
+several files is put together. Where there are several sessions, --session names one by the number of its folder; --metadata
+without --session prints the metadata of the checkpoint itself.
+Where both layouts have the checkpoint, V1 is read, since it is written first; V2 where the settings say
+checkpoints_version 2.`;
+
+  static override examples = [
+    { description: 'Look at a checkpoint; the first digits are enough', command: '<%= config.bin %> show a3b2' },
+    {
+      description: 'Read the transcript of its session 0',
+      command: '<%= config.bin %> show a3b2c4d5e6f7 --transcript --session 0 | less',
+    },
+  ];
+
+  static override args = {
+    'checkpoint-id': Args.string({
+      required: true,
+      ignoreStdin: true,
+      description: 'The ID of a checkpoint, or its first digits where no other ID begins with them.',
+    }),
+  };
+
+  static override flags = {
+    ...repositoryFlags,
+    layout: layoutFlag,
+    session: Flags.string({ helpValue: 'N', summary: 'Only the session in the folder of this number.' }),
+    prompts: Flags.boolean({
+      exclusive: ['transcript', 'metadata', 'json', 'quiet'],
+      summary: 'Print prompt.txt as it is.',
+    }),
+    transcript: Flags.boolean({
+      exclusive: ['prompts', 'metadata', 'json', 'quiet'],
+      summary: 'Print the raw transcript as it is.',
+    }),
+    metadata: Flags.boolean({
+      exclusive: ['prompts', 'transcript', 'json', 'quiet'],
+      summary: 'Print metadata.json as it is: of the session, or of the checkpoint.',
+    }),
+  };
+
+  async run(): Promise<void> {
+    const { args, flags } = await this.parse(Show);
+    const { 'checkpoint-id': id } = args;
+    const part = (['prompts', 'transcript', 'metadata'] as const).find((name) => flags[name]);
+    const work = async (repo: Repository) => {
+      this.onDoing(`reading checkpoint ${id}`);
+      if (part === undefined) {
+        const { showCheckpoint } = await import('../inspect/show-checkpoint.ts');
+        return showCheckpoint(repo, id, flags);
+      }
+      const { openPart } = await import('../inspect/open-part.ts');
+      await writeBytes(process.stdout, await openPart(repo, id, part, flags));
+      return undefined;
+    };
+    const report = await this.withRepository(flags, work, { stopsSafely: false }); // nothing is written
+    if (report === undefined) return;
+    const { checkpointText } = await import('../ui/checkpoint-text.ts');
+    const { ODDITIES } = await import('../checkpoint/oddity.ts');
+    this.show(flags, report, () => {
+      return checkpointText(report, (code) => ODDITIES[`V1_${code}`], terminalWidth(process.stdout));
+    });
+  }
+}

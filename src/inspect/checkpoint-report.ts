@@ -1,0 +1,84 @@
+import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
+import type { Layout } from '../checkpoint/layout.ts';
+import type { OddityCode } from '../checkpoint/oddity.ts';
+import type { ObjectId, RefName } from '../git/object-id.ts';
+
+/** What a program counted while an agent worked; `null` where it did not say. */
+export interface TokenUsage {
+  readonly inputTokens: number | null;
+  readonly cacheCreationTokens: number | null;
+  readonly cacheReadTokens: number | null;
+  readonly outputTokens: number | null;
+  readonly apiCallCount: number | null;
+}
+
+/** A file of a checkpoint. `path` starts at the tree's root; `bytes` is `null` where the content is not in this repository. */
+export interface FileFacts {
+  readonly path: string;
+  readonly bytes: number | null;
+}
+
+/** A session's raw transcript. */
+export interface TranscriptFacts {
+  readonly ref: RefName;
+  readonly files: readonly FileFacts[];
+  /** All files together; `null` where one is not in this repository. */
+  readonly bytes: number | null;
+  /** What the hash file says, which may be wrong. */
+  readonly contentHash: string | null;
+}
+
+/** One session of a checkpoint. What its metadata does not say is `null`. */
+export interface SessionReport {
+  /** The folder's name: what `--session` takes. */
+  readonly session: string;
+  readonly sessionId: string | null;
+  readonly createdAt: string | null;
+  readonly agent: string | null;
+  readonly model: string | null;
+  readonly branch: string | null;
+  readonly strategy: string | null;
+  readonly cliVersion: string | null;
+  readonly checkpointsCount: number | null;
+  readonly filesTouched: readonly string[];
+  readonly tokenUsage: TokenUsage | null;
+  readonly transcript: TranscriptFacts | null;
+  readonly prompts: FileFacts | null;
+  readonly metadata: FileFacts | null;
+  /** Folders of subagent tasks. */
+  readonly tasks: number;
+}
+
+/** What a summary says of the whole checkpoint. What it does not say is `null`. */
+export interface SummaryReport {
+  readonly branch: string | null;
+  readonly strategy: string | null;
+  readonly cliVersion: string | null;
+  readonly checkpointsCount: number | null;
+  /** Each once. */
+  readonly filesTouched: readonly string[];
+  readonly tokenUsage: TokenUsage | null;
+}
+
+/** Something unusual in a checkpoint. The codes are those of a migration, without what they begin with (`V1_`). */
+export interface CheckpointOddity {
+  readonly code: OddityCode extends `V1_${infer Code}` ? Code : never;
+  readonly path: string;
+  readonly detail: string | null;
+}
+
+/** What `ckpt show` prints. */
+export interface CheckpointReport {
+  readonly id: CheckpointId;
+  /** The layout that was read, and all that have the checkpoint, of those that were looked at. */
+  readonly layout: Layout;
+  readonly layouts: readonly Layout[];
+  readonly ref: RefName;
+  readonly commit: ObjectId;
+  /** `null` where there is no summary, or none that can be read. */
+  readonly summary: SummaryReport | null;
+  /** All sessions that it has; `sessions` may be one of them alone. */
+  readonly sessionCount: number;
+  readonly sessions: readonly SessionReport[];
+  readonly oddities: readonly CheckpointOddity[];
+}

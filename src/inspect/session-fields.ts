@@ -1,0 +1,37 @@
+import type { SessionMetadata } from '../checkpoint/metadata.ts';
+import { parseJsonObject } from '../checkpoint/metadata-facts.ts';
+import type { ObjectId } from '../git/object-id.ts';
+import type { Repository } from '../git/repository.ts';
+
+/** The few fields of a session's metadata that a list shows; the rest of the file is not kept. */
+export type SessionFields = Pick<SessionMetadata, 'created_at' | 'branch' | 'agent'>;
+
+/** Reads the fields of many sessions, in their order. `undefined` where there is no file, or none that can be read. */
+export async function readSessionFields(
+  repo: Repository,
+  files: readonly (ObjectId | undefined)[],
+): Promise<Array<SessionFields | undefined>> {
+  const fields: Array<SessionFields | undefined> = files.map(() => undefined);
+  const wanted = files.flatMap((id, i) => (id === undefined ? [] : [{ id, i }]));
+  await repo.visitObjects(
+    wanted.map(({ id }) => id),
+    (object, at) => {
+      const place = wanted[at]?.i;
+      if (object !== undefined && place !== undefined) fields[place] = fieldsOf(object.content);
+    },
+  );
+  return fields;
+}
+
+function fieldsOf(content: Buffer): SessionFields | undefined {
+  try {
+    const { created_at, branch, agent } = parseJsonObject(content);
+    return { created_at: textOf(created_at), branch: textOf(branch), agent: textOf(agent) };
+  } catch {
+    return undefined;
+  }
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}

@@ -1,0 +1,169 @@
+import type { CheckpointOddity, CheckpointReport, SessionReport, TokenUsage } from '../inspect/checkpoint-report.ts';
+import { clip, clipStart } from './clip.ts';
+import { sanitize } from './sanitize.ts';
+import { countOf, formatBytes, formatCount, shortId } from './words.ts';
+
+/** Touched files that are listed one by one. */
+const MAX_LISTED = 10;
+/** Places of one oddity that are listed. */
+const MAX_PLACES = 3;
+
+/** A label and its value. */
+type Fact = readonly [label: string, value: string];
+
+/**
+ * What a checkpoint holds, for a person to read; paths are cut where they would be wider than `width` columns, facts never.
+ * `meaningOf` explains the code of an oddity. Ends with a line feed.
+ */
+export function checkpointText(
+  report: CheckpointReport,
+  meaningOf: (code: CheckpointOddity['code']) => string,
+  width: number,
+): string {
+  const parts = [
+    headline(report, width),
+    ...report.sessions.map(sessionPart),
+    oddityLines(report, meaningOf, width),
+    closing(report),
+  ];
+  const texts = parts.filter((lines) => lines.length > 0).map((lines) => lines.join('\n'));
+  return `${texts.join('\n\n')}\n`;
+}
+
+function headline(
+  { id, layout, layouts, ref, commit, summary, sessionCount, sessions }: CheckpointReport,
+  width: number,
+): string[] {
+  const others = layouts.filter((other) => other !== layout).map((other) => other.toUpperCase());
+  const facts: Fact[] = [
+    [
+      'read from',
+      `${sanitize(ref)} (${shortId(commit)})${others.length === 0 ? '' : `; also in ${others.join(', ')}`}`,
+    ],
+  ];
+  if (summary === null) facts.push(['summary', 'absent, or not readable']);
+  else {
+    facts.push(
+      ['branch', sanitize(summary.branch ?? '')],
+      ['agents', unique(sessions.map(({ agent }) => agent))],
+      ['models', unique(sessions.map(({ model }) => model))],
+      ['created', timesOf(sessions)],
+      ['strategy', sanitize(summary.strategy ?? '')],
+      ['written by', summary.cliVersion === null ? '' : `Entire CLI ${sanitize(summary.cliVersion)}`],
+      ['steps', counted(summary.checkpointsCount)],
+      ['tokens', tokens(summary.tokenUsage)],
+    );
+  }
+  const files = summary === null ? [] : touched(summary.filesTouched, width);
+  return [`Checkpoint ${id}: ${countOf(sessionCount, 'session')}`, ...factLines(facts), ...files];
+}
+
+/** The least and the greatest time, as they were written. */
+function timesOf(sessions: readonly SessionReport[]): string {
+  const times = sessions.flatMap(({ createdAt }) => createdAt ?? []).filter((time) => !Number.isNaN(Date.parse(time)));
+  times.sort((a, b) => Date.parse(a) - Date.parse(b));
+  return [...new Set([times.at(0), times.at(-1)])]
+    .flatMap((time) => (time === undefined ? [] : sanitize(time)))
+    .join(' to ');
+}
+
+function unique(values: readonly (string | null)[]): string {
+  const known = values.flatMap((value) => (value === null || value === '' ? [] : sanitize(value)));
+  return [...new Set(known)].join(', ');
+}
+
+function touched(files: readonly string[], width: number): string[] {
+  if (files.length === 0) return [];
+  const listed = files.slice(0, MAX_LISTED).map((file) => `    ${clipStart(sanitize(file), width - 4)}`);
+  const rest = files.length - listed.length;
+  return [
+    `  ${countOf(files.length, 'file')} touched:`,
+    ...listed,
+    ...(rest > 0 ? [`    and ${formatCount(rest)} more; --json lists all`] : []),
+  ];
+}
+
+function sessionPart(session: SessionReport): string[] {
+  const { agent, model } = session;
+  const who = [agent, model].flatMap((name) => (name === null || name === '' ? [] : sanitize(name))).join(', ');
+  const facts: Fact[] = [
+    ['session ID', sanitize(session.sessionId ?? '')],
+    ['created', sanitize(session.createdAt ?? 'not known')],
+    ['transcript', transcript(session)],
+    ['content hash', sanitize(session.transcript?.contentHash ?? '')],
+    ['prompts', session.prompts === null ? 'none' : size(session.prompts.bytes)],
+    ['tasks', counted(session.tasks)],
+    ['steps', counted(session.checkpointsCount)],
+    ['tokens', tokens(session.tokenUsage)],
+    ['files touched', counted(session.filesTouched.length)],
+  ];
+  return [`Session ${session.session}${who === '' ? '' : `: ${who}`}`, ...factLines(facts)];
+}
+
+/** A number that is worth a line: not for none. */
+function counted(count: number | null): string {
+  return count === null || count === 0 ? '' : formatCount(count);
+}
+
+function transcript({ transcript: found }: SessionReport): string {
+  if (found === null) return 'none';
+  const pieces = found.files.length === 1 ? '' : ` in ${countOf(found.files.length, 'file')}`;
+  return `${size(found.bytes)}${pieces}, on ${sanitize(shortRef(found.ref))}`;
+}
+
+/** A ref without what all of them begin with. */
+function shortRef(ref: string): string {
+  return ref.replace(/^refs\/(?:heads\/|remotes\/|entire\/checkpoints\/v2\/)?/, '');
+}
+
+function size(bytes: number | null): string {
+  return bytes === null ? 'content absent from this repository' : formatBytes(bytes);
+}
+
+function tokens(usage: TokenUsage | null): string {
+  if (usage === null) return '';
+  const parts: Array<readonly [number | null, string]> = [
+    [usage.inputTokens, 'in'],
+    [usage.outputTokens, 'out'],
+    [usage.cacheReadTokens, 'read from cache'],
+    [usage.cacheCreationTokens, 'written to cache'],
+    [usage.apiCallCount, 'API calls'],
+  ];
+  return parts
+    .flatMap(([count, what]) => (count === null || count === 0 ? [] : `${formatCount(count)} ${what}`))
+    .join(', ');
+}
+
+/** Facts that are known, one a line, the values below each other. */
+function factLines(facts: readonly Fact[]): string[] {
+  const known = facts.filter(([, value]) => value !== '');
+  const label = Math.max(...known.map(([text]) => text.length));
+  return known.map(([text, value]) => `  ${text.padEnd(label)}  ${value}`);
+}
+
+function oddityLines(
+  { oddities }: CheckpointReport,
+  meaningOf: (code: CheckpointOddity['code']) => string,
+  width: number,
+): string[] {
+  if (oddities.length === 0) return [];
+  const codes = [...new Set(oddities.map(({ code }) => code))];
+  const lines = codes.flatMap((code) => {
+    const found = oddities.filter((oddity) => oddity.code === code);
+    const places = found.slice(0, MAX_PLACES).map(({ path, detail }) => {
+      return clip(`    ${sanitize(path)}${detail === null ? '' : `: ${sanitize(detail)}`}`, width);
+    });
+    const rest = found.length - places.length;
+    const more = rest > 0 ? [`    and ${formatCount(rest)} more; --json lists all`] : [];
+    return [`  ${code} (${formatCount(found.length)}): ${meaningOf(code)}`, ...places, ...more];
+  });
+  return ['Unusual, which changes nothing:', ...lines];
+}
+
+function closing({ id, layout, layouts, sessionCount, sessions }: CheckpointReport): string[] {
+  const readable = sessions.findLast(({ transcript: found }) => found !== null && found.bytes !== null);
+  if (readable === undefined) return [];
+  const session = sessionCount === 1 ? '' : ` --session ${readable.session}`;
+  const first = layouts.length > 1 && layout === 'v2' ? ' --layout v2' : '';
+  return [`To read a transcript: ckpt show ${id} --transcript${session}${first}`];
+}

@@ -1,0 +1,98 @@
+import { describe, expect, it } from 'vitest';
+import { parseInstant } from '../../src/checkpoint/instant.ts';
+import { firstPromptLine } from '../../src/inspect/prompt-line.ts';
+import { writeForeignV2 } from '../fixtures/foreign-v2.ts';
+import { refs } from '../fixtures/git.ts';
+import { A, A2, B, badInputScenarios, historyScenarios } from '../fixtures/scenarios.ts';
+import { tempDir } from '../fixtures/temp.ts';
+import { V1Builder } from '../fixtures/v1-builder.ts';
+import { ENGINES, migrateIn } from '../migrate/support.ts';
+import { listIn } from './support.ts';
+
+/** Times whose text sorts another way than the instants do; `null` and nonsense. */
+function timesAndNames(dir: string): string {
+  const v1 = new V1Builder();
+  const times: Record<string, Array<string | null>> = {
+    '0000000000a1': ['2025-06-01T23:30:00-05:00'],
+    '0000000000a2': ['2025-06-02T04:00:00Z', '2025-06-01T00:00:00Z'],
+    '0000000000a3': ['2025-06-02T04:00:00.000000001Z'],
+    '0000000000a4': [null, 'yesterday'],
+    '0000000000a5': ['2025-06-02T06:00:00+02:00'],
+  };
+  for (const [id, sessions] of Object.entries(times)) {
+    v1.checkpoint(id, { sessions: sessions.map((createdAt) => ({ createdAt })) });
+  }
+  v1.write(dir);
+  return dir;
+}
+
+describe('listCheckpoints', () => {
+  it.each(ENGINES)('puts the newest session first, as instants; unknown ones last; ties by ID (%s)', async (engine) => {
+    const { total, checkpoints } = await listIn(timesAndNames(tempDir()), {}, engine);
+    expect(total).toBe(5);
+    expect(checkpoints.map(({ id }) => id.slice(-2))).toEqual(['a1', 'a3', 'a2', 'a5', 'a4']);
+    expect(checkpoints[0]?.createdAt).toBe('2025-06-01T23:30:00-05:00');
+    expect(checkpoints[4]).toMatchObject({ createdAt: null, sessions: 2 });
+  });
+
+  it('limits, and leaves out what is older than a moment or of no known time', async () => {
+    const dir = timesAndNames(tempDir());
+    const since = parseInstant('2025-06-02T04:00:00Z');
+    const list = await listIn(dir, { since, limit: 3 });
+    expect(list).toMatchObject({ total: 5, matching: 4 });
+    expect(list.checkpoints.map(({ id }) => id.slice(-2))).toEqual(['a1', 'a3', 'a2']);
+    expect(await listIn(dir, { since: parseInstant('2030-01-01T00:00:00Z') })).toMatchObject({ checkpoints: [] });
+  });
+
+  it('lists what either layout has, once, or one layout alone', async () => {
+    const dir = tempDir();
+    const { v1 } = await historyScenarios.merge(dir);
+    writeForeignV2(dir, v1, { lost: [B], extra: ['0000000000ee'] });
+    const layoutsOf = async (layout?: 'v1' | 'v2') => {
+      const { checkpoints } = await listIn(dir, { layout });
+      return Object.fromEntries(checkpoints.map(({ id, layouts }) => [id, layouts.join()]));
+    };
+    expect(await layoutsOf()).toEqual({ [A]: 'v1,v2', [A2]: 'v1,v2', [B]: 'v1', '0000000000ee': 'v2' });
+    expect(await layoutsOf('v1')).toEqual({ [A]: 'v1', [A2]: 'v1', [B]: 'v1' });
+    expect(await layoutsOf('v2')).toEqual({ [A]: 'v2', [A2]: 'v2', '0000000000ee': 'v2' });
+  });
+
+  it('lists what nobody should have, too, and moves no ref', async () => {
+    for (const scenario of Object.values(badInputScenarios)) {
+      const dir = tempDir();
+      const { checkpoints } = await scenario(dir);
+      const before = refs(dir);
+      const { checkpoints: listed } = await listIn(dir);
+      const ids = listed.map(({ id }): string => id);
+      expect(ids).toEqual(expect.arrayContaining([...checkpoints]));
+      expect(refs(dir)).toEqual(before);
+    }
+  });
+
+  it('gives the same list from V1 and from its projection', async () => {
+    const dir = tempDir();
+    await historyScenarios.everyKindOfCommit(dir);
+    await migrateIn(dir);
+    const v1 = await listIn(dir, { layout: 'v1' });
+    const v2 = await listIn(dir, { layout: 'v2' });
+    const both = (list: typeof v1) => list.checkpoints.map((checkpoint) => ({ ...checkpoint, layouts: [] }));
+    expect(both(v2)).toEqual(both(v1));
+    expect(v1.checkpoints.map(({ prompt }) => prompt)).not.toContain(null);
+  });
+});
+
+describe('firstPromptLine', () => {
+  const line = (text: string) => firstPromptLine(Buffer.from(text));
+
+  it('is the first line that says something', () => {
+    expect(line('\n  \n---\n\tFix it \nand more')).toBe('Fix it');
+    expect(line('')).toBeUndefined();
+    expect(line('\n\n---\n\n')).toBeUndefined();
+  });
+
+  it('is bounded, and cuts no character in two', () => {
+    expect(line('ü'.repeat(5000))).toBe('ü'.repeat(200));
+    expect(line('😀'.repeat(5000))).toBe('😀'.repeat(200));
+    expect(line(`${' '.repeat(4095)}ü`)).toBeUndefined();
+  });
+});

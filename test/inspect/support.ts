@@ -1,0 +1,24 @@
+import type { EngineName, Repository } from '../../src/git/repository.ts';
+import { type ListOptions, listCheckpoints } from '../../src/inspect/list-checkpoints.ts';
+import { openPart, type Part } from '../../src/inspect/open-part.ts';
+import { type ShowOptions, showCheckpoint } from '../../src/inspect/show-checkpoint.ts';
+import { withRepository } from '../migrate/support.ts';
+
+/** What `ckpt show` prints about a checkpoint of the repository in `dir`. */
+export function showIn(dir: string, id: string, options: ShowOptions = {}, engine: EngineName = 'native') {
+  return withRepository(dir, engine, (repo) => showCheckpoint(repo, id, options));
+}
+
+/** The bytes of a part. */
+export function partIn(dir: string, id: string, part: Part, options: ShowOptions = {}, engine: EngineName = 'native') {
+  return withRepository(dir, engine, async (repo) => {
+    const pieces: Buffer[] = [];
+    for await (const piece of await openPart(repo, id, part, options)) pieces.push(piece);
+    return Buffer.concat(pieces);
+  });
+}
+
+/** What `ckpt list` prints. */
+export function listIn(dir: string, options: ListOptions = {}, engine: EngineName = 'native') {
+  return withRepository(dir, engine, (repo: Repository) => listCheckpoints(repo, options));
+}

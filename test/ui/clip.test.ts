@@ -1,0 +1,23 @@
+import { describe, expect, it } from 'vitest';
+import { clip, clipStart, padTo, widthOf } from '../../src/ui/clip.ts';
+
+describe('clip', () => {
+  it('keeps what fits, and counts columns', () => {
+    expect(clip('abc', 3)).toBe('abc');
+    expect(clip('abcd', 3)).toBe('ab…');
+    expect(clip('代码提交', 5)).toBe('代码…');
+    expect(clip('👩‍👩‍👧x', 2)).toBe('…');
+    expect(clip('abc', 0)).toBe('');
+    expect(clip('abc', Number.POSITIVE_INFINITY)).toBe('abc');
+  });
+
+  it('keeps the end of a path', () => {
+    expect(clipStart('src/inspect/list.ts', 10)).toBe('…t/list.ts');
+    expect(clipStart('a.ts', 10)).toBe('a.ts');
+  });
+
+  it('fills up to columns', () => {
+    expect(widthOf(padTo('代码', 6))).toBe(6);
+    expect(padTo('abc', 2)).toBe('abc');
+  });
+});
