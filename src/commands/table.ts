@@ -16,6 +16,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<CommandModule>>> = 
   'hooks uninstall': () => import('./hooks/uninstall.ts'),
   list: () => import('./list.ts'),
   migrate: () => import('./migrate.ts'),
+  rotate: () => import('./rotate.ts'),
   sample: () => import('./sample.ts'),
   show: () => import('./show.ts'),
   verify: () => import('./verify.ts'),

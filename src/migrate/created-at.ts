@@ -26,6 +26,21 @@ export async function readCreatedAt(
   return createdAtOf(await surveyV1(repo, await foldersAt(repo, root, checkpoints), { checkBlobs: false }));
 }
 
+/** Reads times at a V1 root tree, and on `main` for checkpoints of which V1 tells none. */
+export async function readCreatedAtOfEither(
+  repo: Repository,
+  v1Root: readonly TreeEntry[],
+  mainTree: ObjectId,
+  checkpoints: Iterable<CheckpointId>,
+): Promise<CreatedAtLookup> {
+  const ids = [...checkpoints];
+  const inV1 = await readCreatedAt(repo, v1Root, ids);
+  const unknown = ids.filter((id) => inV1(id).length === 0);
+  if (unknown.length === 0) return inV1;
+  const inMain = await readCreatedAt(repo, await readTree(repo, mainTree), unknown);
+  return (id) => (inV1(id).length > 0 ? inV1(id) : inMain(id));
+}
+
 /** The folders that checkpoints have in a root tree, for those that it has. */
 export async function foldersAt(
   repo: Repository,

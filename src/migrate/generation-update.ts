@@ -1,10 +1,9 @@
 import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
 import { V1_COMMIT_TRAILER } from '../checkpoint/commit-message.ts';
-import { type CreatedAt, type GenerationSpan, parseGenerationJson, spanOf } from '../checkpoint/generation.ts';
-import { GENERATION_FILE, generationRef, V2_CURRENT_REF } from '../checkpoint/layout.ts';
+import type { GenerationSpan } from '../checkpoint/generation.ts';
+import { generationRef, V2_CURRENT_REF } from '../checkpoint/layout.ts';
 import { parseCommit, serializeCommit } from '../git/commit.ts';
 import type { ObjectId } from '../git/object-id.ts';
-import { readTrees } from '../git/read-trees.ts';
 import type { RefUpdate } from '../git/repository.ts';
 import {
   type GenerationContent,
@@ -16,6 +15,7 @@ import {
 } from '../stores/generation.ts';
 import { nextNumber } from '../stores/manifest.ts';
 import type { GenerationChange } from '../stores/manifest-update.ts';
+import { archiveHeld, newestOfArchives } from '../stores/rotation.ts';
 import { locateInArchives } from './archive-lookup.ts';
 import { arrivalOrderOf } from './arrival-lookup.ts';
 import { readCreatedAt } from './created-at.ts';
@@ -165,7 +165,7 @@ async function updateArchives(
   return updates;
 }
 
-/** Archives the first `maxCheckpoints` of `current`, as often as it is full. They are taken out of `current`. */
+/** Archives `current` as often as it is full. What is archived is taken out of it. */
 async function rotate(
   context: PlanContext,
   tip: ProjectedRoot,
@@ -173,23 +173,17 @@ async function rotate(
 ): Promise<ArchiveUpdate[]> {
   const { repo, v1, writer, refs, manifest, maxCheckpoints } = context;
   if (current.size < maxCheckpoints) return [];
-  const order = await arrivalOrderOf(repo, v1.id, new Set(current.keys()));
-  const rotations: ArchiveUpdate[] = [];
-  let number = nextNumber(manifest, refs.archives);
-  while (current.size >= maxCheckpoints) {
-    const checkpoints = new Map<CheckpointId, ObjectId>();
-    for (const id of order.splice(0, maxCheckpoints)) {
-      const tree = current.get(id);
-      if (tree !== undefined) checkpoints.set(id, tree);
-      current.delete(id);
-    }
-    const span = generationSpan(checkpoints.keys(), await readCreatedAt(repo, tip.entries, checkpoints.keys()));
-    const written = writeArchive(writer, number, checkpoints, span);
-    const update = { ref: generationRef(number), old: null, new: written.commit };
-    rotations.push({ update, change: { kind: 'archived', ...written }, span });
-    number += 1;
-  }
-  return rotations;
+  const archives = await archiveHeld(writer, current, {
+    number: nextNumber(manifest, refs.archives),
+    maxCheckpoints,
+    order: await arrivalOrderOf(repo, v1.id, new Set(current.keys())),
+    spanOf: async (ids) => generationSpan(ids, await readCreatedAt(repo, tip.entries, ids)),
+  });
+  return archives.map((archive) => ({
+    update: { ref: generationRef(archive.number), old: null, new: archive.commit },
+    change: { kind: 'archived', ...archive },
+    span: archive.span,
+  }));
 }
 
 /** Adds to `full/current`, on top of what is there. */
@@ -225,35 +219,18 @@ async function startCurrent(context: PlanContext, tip: ProjectedRoot, start: Cur
   const newest =
     checkpoints.size > 0
       ? generationSpan(checkpoints.keys(), await readCreatedAt(repo, tip.entries, checkpoints.keys())).newest
-      : newestOf([...(await spansOfUnchanged(context, archives)), ...archives.map(({ span }) => span)]);
+      : await newestOfArchives(
+          repo,
+          unchanged(context, archives),
+          archives.map(({ span }) => span),
+        );
   const tree = generationTree(writer, checkpoints, before?.others);
   const commit = startCommit(writer, tree, newest);
   return commit === before?.commit ? [] : [{ ref: V2_CURRENT_REF, old: before?.commit ?? null, new: commit }];
 }
 
-/** The spans that the `generation.json` of the other archives tell; one that can't be read tells nothing. */
-async function spansOfUnchanged(
-  { repo, refs }: PlanContext,
-  changed: readonly ArchiveUpdate[],
-): Promise<GenerationSpan[]> {
+/** The archives that stay as they are. */
+function unchanged({ refs }: PlanContext, changed: readonly ArchiveUpdate[]): ArchiveRef[] {
   const numbers = new Set(changed.map(({ change }) => change.number));
-  const unchanged = refs.archives.filter(({ number }) => !numbers.has(number));
-  const commits = await repo.readObjects(unchanged.map(({ id }) => id));
-  const roots = await readTrees(
-    repo,
-    commits.flatMap((commit) => (commit?.type === 'commit' ? [parseCommit(commit.content).tree] : [])),
-  );
-  const blobs = roots.flatMap((root) => root.find(({ name }) => name === GENERATION_FILE)?.id ?? []);
-  const contents = await repo.readObjects(blobs);
-  return contents.flatMap((blob) => {
-    try {
-      return blob === undefined ? [] : [parseGenerationJson(blob.content)];
-    } catch {
-      return [];
-    }
-  });
-}
-
-function newestOf(spans: readonly GenerationSpan[]): CreatedAt | undefined {
-  return spanOf(spans.flatMap(({ newest }) => newest ?? [])).newest;
+  return refs.archives.filter(({ number }) => !numbers.has(number));
 }

@@ -1,10 +1,10 @@
-import { CkptError } from '../checkpoint/errors.ts';
 import { ODDITIES, type Oddity, type OddityCode } from '../checkpoint/oddity.ts';
 import type { ProgressEvent, ProgressListener } from '../checkpoint/progress.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import type { Repository } from '../git/repository.ts';
 import { retryOnConflict } from '../git/retry.ts';
 import type { FullCurrentMode } from '../stores/generation.ts';
+import { assertMaxCheckpoints, DEFAULT_MAX_CHECKPOINTS } from './max-checkpoints.ts';
 import { EXECUTING } from './phases.ts';
 import { type PlanOptions, planMigration } from './plan.ts';
 import type { MigrationPlan } from './planning.ts';
@@ -23,7 +23,6 @@ export interface MigrateOptions {
   readonly onEvent?: ProgressListener;
 }
 
-export const DEFAULT_MAX_CHECKPOINTS = 100;
 /** How often a plan is made again because somebody else moved a ref. */
 const MAX_ATTEMPTS = 30;
 
@@ -93,14 +92,6 @@ async function executePlan(repo: Repository, plan: MigrationPlan, onEvent: Progr
   await plan.writer?.flush();
   onEvent({ kind: 'phase', phase: 'move refs', total: plan.updates.length });
   await repo.updateRefs(plan.updates, `ckpt migrate: ${plan.mode}`);
-}
-
-function assertMaxCheckpoints(max: number): void {
-  if (Number.isInteger(max) && max >= 1) return;
-  throw new CkptError('BAD_MAX_CHECKPOINTS', `a generation can't hold ${max} checkpoints`, {
-    hint: 'Give a whole number from 1 on, for example --max-checkpoints 100',
-    exitCode: 2,
-  });
 }
 
 /** Oddities by code, in the order in which the codes are listed. */

@@ -25,6 +25,7 @@ import {
 import { readTimes } from './main-times.ts';
 import { nextNumber, readManifest } from './manifest.ts';
 import { type GenerationChange, manifestUpdate } from './manifest-update.ts';
+import { archiveHeld, newestOfArchives, orderByTime } from './rotation.ts';
 import { type FullFiles, fullEdits } from './session-files.ts';
 
 /** How generations are written. */
@@ -146,17 +147,27 @@ export class GenerationWriter {
     return editTree(this.#repo, this.#writer, root, edits);
   }
 
-  /** Archives what `full/current` holds and starts it again, empty. */
+  /** Archives what `full/current` holds, as often as there is a generation's worth, and starts it again with the rest. */
   async #rotate(old: ObjectId | null, main: CheckpointFolders): Promise<RefUpdate[]> {
-    const number = nextNumber(await readManifest(this.#repo, this.#manifest?.id), this.#archives);
     const held = await this.#withHistory(main);
-    const span = generationSpan(held.keys(), await readTimes(main, held.keys()));
-    const archive = writeArchive(this.#writer, number, held, span);
-    const start = startCommit(this.#writer, generationTree(this.#writer, new Map()), span.newest);
+    const times = await readTimes(main, held.keys());
+    const archives = await archiveHeld(this.#writer, held, {
+      number: nextNumber(await readManifest(this.#repo, this.#manifest?.id), this.#archives),
+      maxCheckpoints: this.#options.maxCheckpoints,
+      order: orderByTime(held.keys(), times),
+      spanOf: (ids) => generationSpan(ids, times),
+    });
+    const spans = archives.map(({ span }) => span);
+    const newest =
+      held.size > 0
+        ? generationSpan(held.keys(), times).newest
+        : await newestOfArchives(this.#repo, this.#archives, spans);
+    const start = startCommit(this.#writer, generationTree(this.#writer, held), newest);
+    const changes = archives.map((archive) => ({ kind: 'archived', ...archive }) as const);
     return [
-      { ref: generationRef(number), old: null, new: archive.commit },
+      ...archives.map(({ number, commit }) => ({ ref: generationRef(number), old: null, new: commit })),
       { ref: V2_CURRENT_REF, old, new: start },
-      ...(await this.#tellManifest({ kind: 'archived', ...archive }, main)),
+      ...(await this.#tellManifest(changes, main)),
     ];
   }
 
@@ -187,18 +198,18 @@ export class GenerationWriter {
     const { name: ref, id: old } = archive;
     const number = generationNumber(ref) ?? 0;
     if (changed.size === 0 && others.length === 0) {
-      return [{ ref, old, new: null }, ...(await this.#tellManifest({ kind: 'emptied', number }, main))];
+      return [{ ref, old, new: null }, ...(await this.#tellManifest([{ kind: 'emptied', number }], main))];
     }
     const span = generationSpan(changed.keys(), await readTimes(main, changed.keys()));
     const written = writeArchive(this.#writer, number, changed, span, others);
-    return [{ ref, old, new: written.commit }, ...(await this.#tellManifest({ kind: 'archived', ...written }, main))];
+    return [{ ref, old, new: written.commit }, ...(await this.#tellManifest([{ kind: 'archived', ...written }], main))];
   }
 
-  /** The move of the manifest's ref that goes with a change of an archive. */
-  async #tellManifest(change: GenerationChange, main: CheckpointFolders): Promise<RefUpdate[]> {
+  /** The move of the manifest's ref that goes with changes of archives. */
+  async #tellManifest(changes: readonly GenerationChange[], main: CheckpointFolders): Promise<RefUpdate[]> {
     const [repo, sink, archives] = [this.#repo, this.#writer, this.#archives];
     const manifest = await readManifest(repo, this.#manifest?.id);
-    const update = await manifestUpdate({ repo, sink, manifest, archives, main }, [change]);
+    const update = await manifestUpdate({ repo, sink, manifest, archives, main }, changes);
     return update === undefined ? [] : [update];
   }
 

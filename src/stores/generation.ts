@@ -62,7 +62,13 @@ export async function readCurrent(
   mode: FullCurrentMode,
 ): Promise<Map<CheckpointId, ObjectId>> {
   if (mode === 'accumulate') return new Map((await readGeneration(repo, commit)).checkpoints);
-  const held = new Map<CheckpointId, ObjectId>();
+  const versions = await readVersions(repo, commit);
+  return new Map([...versions].flatMap(([id, folders]) => folders.slice(-1).map((newest) => [id, newest] as const)));
+}
+
+/** The folders of each checkpoint in the history of `full/current`, from the oldest to the newest, as often as they changed. */
+export async function readVersions(repo: Repository, commit: ObjectId): Promise<Map<CheckpointId, ObjectId[]>> {
+  const versions = new Map<CheckpointId, ObjectId[]>();
   const history = (await repo.walk({ tips: [commit] })).map(({ id }) => id);
   for (let at = 0; at < history.length; at += HISTORY_BATCH) {
     const trees: ObjectId[] = [];
@@ -72,10 +78,14 @@ export async function readCurrent(
     const ids = [...new Set(shards.flat().map(({ id }) => id))];
     const contents = new Map((await readTrees(repo, ids)).map((entries, i) => [ids[i], entries]));
     for (const { name, id } of shards.flat()) {
-      for (const [checkpoint, folder] of checkpointsIn(name, contents.get(id) ?? [])) held.set(checkpoint, folder);
+      for (const [checkpoint, folder] of checkpointsIn(name, contents.get(id) ?? [])) {
+        const known = versions.get(checkpoint);
+        if (known === undefined) versions.set(checkpoint, [folder]);
+        else if (known.at(-1) !== folder) known.push(folder);
+      }
     }
   }
-  return held;
+  return versions;
 }
 
 /** The tree of a commit. Throws `BadObjectError` where the commit is absent, no commit, or malformed. */

@@ -1,6 +1,7 @@
 import type { MigrateResult } from '../migrate/result.ts';
+import { refTable } from './ref-table.ts';
 import { sanitize } from './sanitize.ts';
-import { alignColumns, countOf, formatCount, formatDuration, shortId } from './words.ts';
+import { alignColumns, countOf, formatCount, formatDuration } from './words.ts';
 
 /**
  * What a migration did, for a person to read. Ends with a line feed. `repo` is what the user named with `--repo`, for the
@@ -9,7 +10,7 @@ import { alignColumns, countOf, formatCount, formatDuration, shortId } from './w
 export function migrateText(result: MigrateResult, repo?: string): string {
   const parts = [headline(result)];
   if (result.status === 'migrated' || result.status === 'planned') parts.push(numbers(result));
-  if (result.refs.length > 0) parts.push(refTable(result));
+  if (result.refs.length > 0) parts.push(refTable(result.refs, result.dryRun));
   if (result.oddities.length > 0) parts.push(oddities(result));
   if (result.backup !== null) {
     parts.push([`The refs of before are kept under ${sanitize(result.backup)}`]);
@@ -59,16 +60,6 @@ function numbers({ counts, dryRun }: MigrateResult): string[] {
     `  ${countOf(counts.generations, 'archived generation')} (${changed})`,
     `  ${countOf(counts.currentCheckpoints, 'checkpoint')} in full/current`,
   ];
-}
-
-function refTable({ refs, dryRun }: MigrateResult): string[] {
-  const rows = refs.map(({ ref, old, new: id }) => [`  ${sanitize(ref)}`, id ?? '(deleted)', change(old, id)]);
-  return [dryRun ? 'Refs that would be moved:' : 'Refs moved:', ...alignColumns(rows)];
-}
-
-function change(old: string | null, id: string | null): string {
-  if (old === null) return 'new';
-  return old === id ? 'unchanged' : `was ${shortId(old)}`;
 }
 
 function oddities({ oddities }: MigrateResult): string[] {

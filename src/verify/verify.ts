@@ -5,7 +5,7 @@ import type { ProgressListener } from '../checkpoint/progress.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import type { Ref, Repository } from '../git/repository.ts';
 import { type LayoutRefs, readLayoutRefs } from '../migrate/layout-refs.ts';
-import { DEFAULT_MAX_CHECKPOINTS } from '../migrate/migrate.ts';
+import { DEFAULT_MAX_CHECKPOINTS } from '../migrate/max-checkpoints.ts';
 import { assertV1Commit, type Relation, relationOf } from '../migrate/relation.ts';
 import { compareAll } from './compare-all.ts';
 import { compareSome, explainUnknown } from './compare-some.ts';

@@ -1,18 +1,12 @@
 import type { CheckpointId } from '../../checkpoint/checkpoint-id.ts';
-import {
-  type CreatedAtLookup,
-  type GenerationSpan,
-  generationIdentity,
-  generationJson,
-} from '../../checkpoint/generation.ts';
+import { type GenerationSpan, generationIdentity, generationJson } from '../../checkpoint/generation.ts';
 import { GENERATION_FILE, generationName } from '../../checkpoint/layout.ts';
 import { parseCommit, serializeCommit } from '../../git/commit.ts';
 import type { ObjectId } from '../../git/object-id.ts';
-import { readTree } from '../../git/read-trees.ts';
 import type { Repository } from '../../git/repository.ts';
 import { isTreeMode, type TreeEntry } from '../../git/tree.ts';
 import { generationSpan, type WrittenArchive } from '../../stores/generation.ts';
-import { readCreatedAt } from '../created-at.ts';
+import { readCreatedAtOfEither } from '../created-at.ts';
 import type { ForeignGeneration, ForeignV2 } from './foreign-v2.ts';
 import { placeFolders } from './place-folders.ts';
 import type { StagedObjects } from './staged-objects.ts';
@@ -62,9 +56,5 @@ export async function spanOfGeneration(
   { main }: ForeignV2,
   checkpoints: readonly CheckpointId[],
 ): Promise<GenerationSpan> {
-  const inV1 = await readCreatedAt(repo, v1, checkpoints);
-  const unknown = checkpoints.filter((id) => inV1(id).length === 0);
-  const inMain = unknown.length === 0 ? undefined : await readCreatedAt(repo, await readTree(repo, main.tree), unknown);
-  const lookup: CreatedAtLookup = (id) => (inV1(id).length > 0 ? inV1(id) : (inMain?.(id) ?? []));
-  return generationSpan(checkpoints, lookup);
+  return generationSpan(checkpoints, await readCreatedAtOfEither(repo, v1, main.tree, checkpoints));
 }

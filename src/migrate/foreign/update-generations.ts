@@ -1,12 +1,12 @@
 import type { CheckpointId } from '../../checkpoint/checkpoint-id.ts';
-import type { GenerationSpan } from '../../checkpoint/generation.ts';
 import { generationRef, V2_CURRENT_REF } from '../../checkpoint/layout.ts';
 import type { ObjectId } from '../../git/object-id.ts';
 import type { RefUpdate } from '../../git/repository.ts';
 import type { TreeEntry } from '../../git/tree.ts';
-import { startCommit, writeArchive } from '../../stores/generation.ts';
+import { startCommit, type WrittenArchive } from '../../stores/generation.ts';
 import { nextNumber } from '../../stores/manifest.ts';
 import type { GenerationChange } from '../../stores/manifest-update.ts';
+import { archiveHeld } from '../../stores/rotation.ts';
 import { arrivalOrderOf } from '../arrival-lookup.ts';
 import type { PlanContext } from '../planning.ts';
 import { changedArchive, spanOfGeneration } from './archives.ts';
@@ -102,15 +102,18 @@ async function updateCurrent(
     return { ...nothing, updates: [update], warnings: isFull ? [NOT_ROTATED] : [] };
   }
   const rotations = mayRotate ? await rotate(context, trees, news, checkpoints) : [];
-  const archived = rotations.flatMap(({ ids }) => ids);
+  const archived = rotations.flatMap(({ checkpoints: ids }) => ids);
   const rest = await placeFolders(trees, tree, new Map(archived.map((id) => [id, null])));
   // An empty full/current is dated by the newest of all archives.
   const dating = checkpoints.size > 0 ? [...checkpoints.keys()] : [...archived, ...archivedIn(v2)];
   const { newest } = await spanOfGeneration(repo, news.v1Root, v2, dating);
   const start = { ref: V2_CURRENT_REF, old: current.commit ?? null, new: startCommit(trees, rest, newest) };
   return {
-    updates: [...rotations.map(({ update }) => update), start],
-    changes: rotations.map(({ change }) => change),
+    updates: [
+      ...rotations.map(({ number, commit }) => ({ ref: generationRef(number), old: null, new: commit })),
+      start,
+    ],
+    changes: rotations.map((archive) => ({ kind: 'archived', ...archive })),
     rotated: rotations.length,
     currentCheckpoints: checkpoints.size,
     warnings: [],
@@ -135,38 +138,17 @@ function archivedIn({ archives }: ForeignV2): CheckpointId[] {
   return archives.flatMap(({ checkpoints }) => [...checkpoints.keys()]);
 }
 
-/** A generation that is archived, and its checkpoints. */
-interface Rotation extends ArchiveUpdate {
-  readonly ids: readonly CheckpointId[];
-}
-
-/** Archives the first `maxCheckpoints`, as often as there are that many. They are taken out of `checkpoints`. */
+/** Archives what is held as often as there is a generation's worth. What is archived is taken out of `checkpoints`. */
 async function rotate(
   { repo, v1, refs, manifest, maxCheckpoints }: PlanContext,
   trees: StagedObjects,
   { v2, v1Root }: GenerationNews,
   checkpoints: Map<CheckpointId, ObjectId>,
-): Promise<Rotation[]> {
-  const order = await arrivalOrderOf(repo, v1.id, new Set(checkpoints.keys()));
-  const rotations: Rotation[] = [];
-  let number = nextNumber(manifest, refs.archives);
-  while (checkpoints.size >= maxCheckpoints) {
-    const ids = order.splice(0, maxCheckpoints);
-    const archived = new Map(ids.flatMap((id) => checkpointEntry(checkpoints, id)));
-    for (const id of ids) checkpoints.delete(id);
-    const span: GenerationSpan = await spanOfGeneration(repo, v1Root, v2, ids);
-    const written = writeArchive(trees, number, archived, span);
-    const update = { ref: generationRef(number), old: null, new: written.commit };
-    rotations.push({ update, change: { kind: 'archived', ...written }, ids });
-    number += 1;
-  }
-  return rotations;
-}
-
-function checkpointEntry(
-  checkpoints: ReadonlyMap<CheckpointId, ObjectId>,
-  id: CheckpointId,
-): Array<[CheckpointId, ObjectId]> {
-  const folder = checkpoints.get(id);
-  return folder === undefined ? [] : [[id, folder]];
+): Promise<WrittenArchive[]> {
+  return archiveHeld(trees, checkpoints, {
+    number: nextNumber(manifest, refs.archives),
+    maxCheckpoints,
+    order: await arrivalOrderOf(repo, v1.id, new Set(checkpoints.keys())),
+    spanOf: (ids) => spanOfGeneration(repo, v1Root, v2, ids),
+  });
 }

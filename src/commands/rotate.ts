@@ -1,0 +1,55 @@
+import * as Flags from '@oclif/core/flags';
+import { BaseCommand, repositoryFlags } from './base.ts';
+import { progressFlags } from './progress.ts';
+
+export default class Rotate extends BaseCommand {
+  static override summary = 'Archive full/current as a generation when it is full.';
+
+  static override description =
+    `Writes the transcripts in full/current as an archived generation, and starts full/current again. Both
+move in one transaction. More than one generation's worth becomes several, in the order of arrival.`;
+
+  static override examples = [
+    {
+      description: 'Archive what is there, though it fills no generation',
+      command: '<%= config.bin %> rotate --force',
+    },
+    { description: 'See what would be archived', command: '<%= config.bin %> rotate --dry-run' },
+  ];
+
+  static override flags = {
+    ...repositoryFlags,
+    ...progressFlags,
+    'dry-run': Flags.boolean({
+      summary: 'Write nothing; print what would be archived and the ref ids that would result.',
+    }),
+    force: Flags.boolean({ summary: 'Archive full/current also when it is not full, unless it is empty.' }),
+    'max-checkpoints': Flags.integer({
+      min: 1,
+      default: 100,
+      helpValue: 'N',
+      summary: 'Checkpoints in a full generation.',
+    }),
+  };
+
+  async run(): Promise<void> {
+    const { flags } = await this.parse(Rotate);
+    const domain = import('../migrate/rotate.ts'); // loads while the repository is opened
+    const result = await this.withRepository(flags, (repo) =>
+      this.withProgress(flags, async (onEvent) => {
+        const { rotate } = await domain;
+        const { readSettings } = await import('../stores/settings.ts');
+        const { fullCurrentMode } = await readSettings(repo.workTree);
+        return rotate(repo, {
+          fullCurrentMode,
+          maxCheckpoints: flags['max-checkpoints'],
+          force: flags.force,
+          dryRun: flags['dry-run'],
+          onEvent,
+        });
+      }),
+    );
+    const { rotateText } = await import('../ui/rotate-text.ts');
+    this.show(flags, result, () => rotateText(result, flags.repo));
+  }
+}
