@@ -10,6 +10,7 @@ const layers = {
   hooks: ['checkpoint', 'git'],
   redaction: ['checkpoint'],
   'dual-write': ['migrate', 'hooks', 'redaction', 'stores', 'checkpoint', 'git'],
+  prune: ['migrate', 'stores', 'checkpoint', 'git'],
   verify: ['migrate', 'stores', 'checkpoint', 'git'],
   inspect: ['migrate', 'hooks', 'stores', 'checkpoint', 'git'],
   stores: ['checkpoint', 'git'],

@@ -27,6 +27,8 @@ export type Phase =
   | 'project commits'
   | 'survey checkpoints'
   | 'build generations'
+  | 'look at archives'
+  | 'measure objects'
   | 'write objects'
   | 'move refs'
   | 'compare coverage'

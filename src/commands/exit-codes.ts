@@ -49,6 +49,12 @@ export const KNOWN_ERRORS: Readonly<Record<string, KnownError>> = {
   NO_V1: { exitCode: 3, meaning: 'There is no V1 branch to compare with, neither here nor as a copy of origin.' },
   SHALLOW_HISTORY: { exitCode: 3, meaning: 'The clone is shallow, and commits are missing that the work needs.' },
   BAD_REF: { exitCode: 3, meaning: 'A ref points at an object that is absent or is no commit.' },
+  NO_BACKUP: { exitCode: 3, meaning: 'There is no backup of the archive that was to be restored.' },
+  ARCHIVE_EXISTS: { exitCode: 3, meaning: 'The archive that was to be restored is there. Nothing was changed.' },
+  NOTHING_TO_RESTORE: {
+    exitCode: 3,
+    meaning: 'All that the backup of an archive holds is in other generations by now. Nothing was changed.',
+  },
   FOLDER_NOT_EMPTY: { exitCode: 3, meaning: 'A new repository was asked for in a folder that holds something.' },
   NO_HOOKS_FOLDER: { exitCode: 3, meaning: '`core.hooksPath` names something that is no folder.' },
   NO_WORK_TREE: { exitCode: 3, meaning: "An agent's settings lie in a work tree, and this repository has none." },

@@ -17,6 +17,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<CommandModule>>> = 
   list: () => import('./list.ts'),
   migrate: () => import('./migrate.ts'),
   rotate: () => import('./rotate.ts'),
+  prune: () => import('./prune.ts'),
   sample: () => import('./sample.ts'),
   show: () => import('./show.ts'),
   verify: () => import('./verify.ts'),

@@ -1,14 +1,39 @@
 import { BACKUP_PREFIX, V2_PREFIX } from '../checkpoint/layout.ts';
 import { isCommit } from '../git/commit.ts';
 import type { ObjectId, RefName } from '../git/object-id.ts';
-import type { Repository } from '../git/repository.ts';
+import type { RefUpdate, Repository } from '../git/repository.ts';
 import type { LayoutRefs } from './layout-refs.ts';
 import type { MigrationPlan } from './planning.ts';
 
-/**
- * Adds to a plan that the V2 refs which it replaces are kept under `refs/ckpt/backup/<time>/`, in the same transaction. A ref
- * at an object that is absent or a malformed commit can't be kept, since git makes no ref to one; a warning tells its id.
- */
+/** Copies of V2 refs under `refs/ckpt/backup/<time>/`. */
+export interface Backup {
+  /** What the copies' names begin with; `null` where no ref could be kept. */
+  readonly prefix: string | null;
+  readonly updates: readonly RefUpdate[];
+  /** A ref at an object that is absent or a malformed commit can't be kept, since git makes no ref to one: this tells its id. */
+  readonly warnings: readonly string[];
+}
+
+/** The ref updates that keep V2 refs as they are now, for the same transaction as what replaces or deletes them. */
+export async function backupOf(
+  repo: Repository,
+  refs: ReadonlyMap<RefName, ObjectId>,
+  now = new Date(),
+): Promise<Backup> {
+  const prefix = `${BACKUP_PREFIX}${now.toISOString().replace(/[-:.]/g, '')}/`;
+  const lost = await unkeepable(repo, refs);
+  const kept = [...refs].filter(([ref]) => !lost.has(ref));
+  const warnings = [...lost].map(
+    ([ref, id]) => `${ref} pointed at ${id}, which can't be kept: it is no readable object`,
+  );
+  return {
+    prefix: kept.length > 0 ? prefix : null,
+    updates: kept.map(([ref, id]) => ({ ref: prefix + ref.slice(V2_PREFIX.length), old: null, new: id })),
+    warnings,
+  };
+}
+
+/** Adds to a plan that the V2 refs which it replaces are kept under `refs/ckpt/backup/<time>/`, in the same transaction. */
 export async function withBackup(
   repo: Repository,
   plan: MigrationPlan,
@@ -18,18 +43,11 @@ export async function withBackup(
   const replaced = plan.updates.filter(({ old }) => old !== null);
   if (replaced.length === 0) return plan;
   // All V2 refs go there, also those that stay, so that the backup is a V2 that can be put back as a whole.
-  const backup = `${BACKUP_PREFIX}${now.toISOString().replace(/[-:.]/g, '')}/`;
-  const lost = await unkeepable(repo, refs.v2);
-  const kept = [...refs.v2].filter(([ref]) => !lost.has(ref));
-  const copies = kept.map(([ref, id]) => ({ ref: backup + ref.slice(V2_PREFIX.length), old: null, new: id }));
-  const warnings = [...lost].map(
-    ([ref, id]) => `${ref} pointed at ${id}, which can't be kept: it is no readable object`,
-  );
-  const isKept = copies.length > 0;
+  const { prefix, updates, warnings } = await backupOf(repo, refs.v2, now);
   return {
     ...plan,
-    backup: isKept ? backup : null,
-    updates: [...copies, ...plan.updates],
+    backup: prefix,
+    updates: [...updates, ...plan.updates],
     warnings: [...plan.warnings, ...warnings],
   };
 }

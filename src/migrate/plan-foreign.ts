@@ -24,7 +24,7 @@ import { NO_COUNTS } from './result.ts';
  * not its history (600 checkpoints of which each differs: 0.6 s).
  */
 export async function planForeign(context: PlanContext): Promise<MigrationPlan> {
-  const { repo, refs, v1, writer, onEvent } = context;
+  const { repo, refs, manifest, v1, writer, onEvent } = context;
   if (refs.main === undefined) throw new Error('there is no main to add to');
   const addedUpTo = await earlierTip(context, refs.main);
   if (addedUpTo !== undefined && addedUpTo !== v1.id && (await repo.isAncestor(v1.id, addedUpTo))) {
@@ -43,7 +43,7 @@ export async function planForeign(context: PlanContext): Promise<MigrationPlan> 
   const baseCheckpoints = before === undefined ? undefined : new Map(projection.checkpoints(before));
   for (const { full } of baseCheckpoints?.values() ?? []) for (const tree of full?.trees ?? []) trees.add('tree', tree);
 
-  const v2 = await readForeignV2(repo, refs.main, refs);
+  const v2 = await readForeignV2(repo, refs.main, refs, manifest);
   const missing = await findMissing(context, trees, v2, { tip: checkpoints, base: baseCheckpoints });
   const placed = await placeFolders(trees, v2.main.tree, missing.main);
   const main = await mergeOutside(trees, placed, tip.main, before?.main);

@@ -1,3 +1,4 @@
+import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
 import { CkptError } from '../checkpoint/errors.ts';
 import { generationNumber, manifestFile, numberOfManifestFile, V2_MANIFEST_REF } from '../checkpoint/layout.ts';
 import { type ManifestEntry, parseManifestEntry } from '../checkpoint/manifest-entry.ts';
@@ -75,6 +76,12 @@ export async function readEntries(
     }
   });
   return entries;
+}
+
+/** The checkpoints of the generations that were pruned. Throws a `CkptError` where an entry can't be read. */
+export async function prunedCheckpoints(repo: Repository, manifest: Manifest): Promise<Set<CheckpointId>> {
+  const entries = [...(await readEntries(repo, manifest)).values()];
+  return new Set(entries.flatMap(({ entry }) => (entry.isPruned ? entry.checkpoints : [])));
 }
 
 function badManifest(what: string, cause?: unknown): CkptError {

@@ -1,17 +1,16 @@
-import { cpSync, readdirSync } from 'node:fs';
+import { cpSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
-import type { EngineName, Repository } from '../../src/git/repository.ts';
+import type { EngineName } from '../../src/git/repository.ts';
 import { migrate } from '../../src/migrate/migrate.ts';
 import { removeDir } from '../fixtures/git.ts';
 import { reference } from '../fixtures/reference.ts';
 import { tempDir } from '../fixtures/temp.ts';
 import { transcriptText } from '../fixtures/v1-builder.ts';
 import { add, id, prepare, update } from './checkpoints.ts';
-import type { Kill, SeamCall } from './children/migrate-child.ts';
+import { countSteps, type Kill, type SeamCall, type Steps } from './children/kill.ts';
 import { startChild } from './children/start.ts';
-import { overlay } from './overlay.ts';
+import { gitIsGone, locks, spread } from './crash-support.ts';
 import { complaints, ENGINES, expectConsistent, migrateIn, RUNS, v2Refs, withRepository } from './support.ts';
 
 vi.setConfig({ testTimeout: 90_000 * RUNS });
@@ -27,7 +26,7 @@ interface Prepared {
   readonly final: Record<string, string>;
   readonly complaints: readonly string[];
   /** What a migration does, by engine: how often it calls what, and how many events it reports. */
-  readonly steps: Record<EngineName, Record<SeamCall | 'events', number>>;
+  readonly steps: Record<EngineName, Steps>;
 }
 
 /** `first` has all to do, in one pack; `later` rotates two generations and changes an archived one, in loose objects. */
@@ -40,7 +39,7 @@ beforeAll(async () => {
     if (kind === 'later') await migrateIn(dir, { maxCheckpoints });
     v1.finalize(id(2), 0, transcriptText('complete', 9));
     update(dir, add(v1, 6, 10));
-    const steps = { native: await countSteps(dir, 'native'), isomorphic: await countSteps(dir, 'isomorphic') };
+    const steps = { native: await stepsIn(dir, 'native'), isomorphic: await stepsIn(dir, 'isomorphic') };
     const old = v2Refs(dir);
     const { refs: final } = reference(dir, { maxCheckpoints });
     repositories.set(kind, { dir, old, final, complaints: complaints(dir), steps });
@@ -48,26 +47,12 @@ beforeAll(async () => {
 });
 
 /** Migrates a copy of the repository and counts the steps. */
-async function countSteps(dir: string, engine: EngineName): Promise<Record<SeamCall | 'events', number>> {
+async function stepsIn(dir: string, engine: EngineName): Promise<Steps> {
   const copy = join(tempDir('file'), 'repo');
   cpSync(dir, copy, { recursive: true });
-  const steps = { listRefs: 0, walk: 0, readObjects: 0, objectInfo: 0, flush: 1, updateRefs: 1, events: 0 };
-  await withRepository(copy, engine, async (repo) => {
-    const counted = <K extends SeamCall & keyof Repository>(call: K) => ({
-      [call]: (...args: unknown[]) => {
-        steps[call]++;
-        return (repo[call] as (...args: unknown[]) => unknown).apply(repo, args);
-      },
-    });
-    const counting = overlay(repo, {
-      ...counted('listRefs'),
-      ...counted('walk'),
-      ...counted('readObjects'),
-      ...counted('objectInfo'),
-    });
-    await migrate(counting, { maxCheckpoints, onEvent: () => steps.events++ });
-  });
-  return steps;
+  return withRepository(copy, engine, (repo) =>
+    countSteps(repo, (counting, onEvent) => migrate(counting, { maxCheckpoints, onEvent })),
+  );
 }
 
 interface Case {
@@ -116,23 +101,6 @@ async function runCase({ kind, engine, kill }: Case): Promise<{ done: boolean; m
   await expectConsistent(dir, { maxCheckpoints });
   removeDir(temp);
   return { done, moved };
-}
-
-/** Git's own transaction outlives its starter: it is finished, or given up, when its locks are gone. */
-async function gitIsGone(dir: string): Promise<void> {
-  for (let waited = 0; waited < 5000 && locks(dir).length > 0; waited += 10) await delay(10);
-}
-
-function locks(dir: string): string[] {
-  const names = readdirSync(dir, { recursive: true, encoding: 'utf8' });
-  return names.filter((name) => name.endsWith('.lock') || /^ckpt\/locks\/./.test(name));
-}
-
-/** About `count` numbers from 1 to `last`, both included, evenly spread. */
-function spread(last: number, count: number): number[] {
-  if (last === 0) return [];
-  const numbers = Array.from({ length: count }, (_, i) => 1 + Math.round((i * (last - 1)) / Math.max(1, count - 1)));
-  return [...new Set(numbers)];
 }
 
 describe.each(kinds)('a %s run', (kind) => {

@@ -63,12 +63,12 @@ export async function findMissing(
 }
 
 /**
- * A checkpoint that `main` has and no generation: where archives were deleted, it went with one of them and stays away; else
- * another program has lost it. What V1 has changed since the last migration comes back, as it does in a V2 of our own.
+ * A checkpoint that `main` has and no generation: where archives were deleted, it went with one of them and stays away, which
+ * the manifest tells or a gap in their numbers; else another program has lost it. What V1 has changed since the last migration comes back, as it does in a V2 of our own.
  */
-function isPrunedIn({ hasGaps }: ForeignV2, { v1, base, main, holders }: CheckpointSides): boolean {
+function isPrunedIn({ hasGaps, pruned }: ForeignV2, { id, v1, base, main, holders }: CheckpointSides): boolean {
   if (main === undefined || holders.length > 0 || v1.full === null) return false;
-  return base === undefined ? hasGaps : base.full === v1.full;
+  return base === undefined ? hasGaps || pruned.has(id) : base.full === v1.full;
 }
 
 /** Takes note of the folders that change; false where none does. */

@@ -5,6 +5,7 @@ import { emptyTreeId, type ObjectId, type RefName } from '../../git/object-id.ts
 import type { Repository } from '../../git/repository.ts';
 import { isTreeMode } from '../../git/tree.ts';
 import { type GenerationContent, readGeneration } from '../../stores/generation.ts';
+import { type Manifest, prunedCheckpoints } from '../../stores/manifest.ts';
 import type { LayoutRefs } from '../layout-refs.ts';
 import { OWN_NAMES, transcriptNames } from './merge-transcripts.ts';
 import type { StagedObjects } from './staged-objects.ts';
@@ -32,10 +33,17 @@ export interface ForeignV2 {
   readonly generations: readonly ForeignGeneration[];
   /** Archives are missing between 1 and the newest: generations were pruned. */
   readonly hasGaps: boolean;
+  /** The checkpoints of generations that were pruned, as the manifest tells. */
+  readonly pruned: ReadonlySet<CheckpointId>;
 }
 
 /** Reads a V2 that has a `main`. */
-export async function readForeignV2(repo: Repository, main: ObjectId, refs: LayoutRefs): Promise<ForeignV2> {
+export async function readForeignV2(
+  repo: Repository,
+  main: ObjectId,
+  refs: LayoutRefs,
+  manifest: Manifest,
+): Promise<ForeignV2> {
   const current = await readForeignGeneration(repo, V2_CURRENT_REF, undefined, refs.current);
   const archives: ForeignGeneration[] = [];
   for (const { name, number, id } of refs.archives) {
@@ -47,6 +55,7 @@ export async function readForeignV2(repo: Repository, main: ObjectId, refs: Layo
     archives,
     generations: [current, ...[...archives].reverse()],
     hasGaps: refs.archives.some(({ number }, i) => number !== i + 1),
+    pruned: await prunedCheckpoints(repo, manifest),
   };
 }
 

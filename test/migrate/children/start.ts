@@ -5,20 +5,20 @@ import { cleanEnvironment } from '../../fixtures/git.ts';
 import type { ChildJob } from './migrate-child.ts';
 
 const TSX = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
-const SCRIPT = fileURLToPath(new URL('migrate-child.ts', import.meta.url));
+const SCRIPT = new URL('migrate-child.ts', import.meta.url);
 
 /** How a child ended. */
 export interface ChildEnd {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
-  /** Whether its migration was finished. */
+  /** Whether its work was finished. */
   readonly done: boolean;
   readonly stderr: string;
 }
 
-/** Migrates in a process of its own, which leads a process group of its own. */
-export function startChild(job: ChildJob): Promise<ChildEnd> {
-  const child = spawn(process.execPath, ['--import', TSX, SCRIPT, JSON.stringify(job)], {
+/** Migrates, or does what another script does, in a process of its own, which leads a process group of its own. */
+export function startChild<J extends object = ChildJob>(job: J, script = SCRIPT): Promise<ChildEnd> {
+  const child = spawn(process.execPath, ['--import', TSX, fileURLToPath(script), JSON.stringify(job)], {
     env: cleanEnvironment(),
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,

@@ -1,0 +1,99 @@
+import * as Flags from '@oclif/core/flags';
+import { parseAge } from '../prune/retention.ts';
+import { BaseCommand, type RepositoryChoice, repositoryFlags } from './base.ts';
+import { UsageError } from './errors.ts';
+import { EXIT } from './exit-codes.ts';
+import type { OutputChoice } from './progress.ts';
+
+const PLAN_FLAGS = ['older-than', 'keep', 'apply', 'allow-loss', 'no-backup'];
+
+export default class Prune extends BaseCommand {
+  static override summary = 'Delete archived generations that are past the retention, and bring them back.';
+
+  static override description =
+    `Without --apply it only says which archives would go, and what that frees. What goes is the raw transcripts;
+summaries, metadata and prompts stay on main. An archive with a transcript that exists nowhere else stays unless
+--allow-loss is given. Exit code 1: an archive stayed for that reason.`;
+
+  static override examples = [
+    { description: 'See which archives are past the retention', command: '<%= config.bin %> prune' },
+    {
+      description: 'Delete those older than 90 days, but the newest two',
+      command: '<%= config.bin %> prune --older-than 90d --keep 2 --apply',
+    },
+    { description: 'Bring the third one back', command: '<%= config.bin %> prune --restore 3' },
+  ];
+
+  static override flags = {
+    ...repositoryFlags,
+    'older-than': Flags.string({
+      helpValue: 'AGE',
+      summary: 'How old an archive may get, such as 36h, 14d or 2w; the settings say it where this is not given.',
+    }),
+    keep: Flags.integer({ min: 0, default: 0, helpValue: 'N', summary: 'Leave the newest N archives in any case.' }),
+    apply: Flags.boolean({ summary: 'Delete them; without this nothing is written.' }),
+    'allow-loss': Flags.boolean({ summary: 'Also delete transcripts that exist nowhere else.' }),
+    'no-backup': Flags.boolean({ summary: 'Do not keep the deleted refs under refs/ckpt/backup/.' }),
+    restore: Flags.integer({
+      min: 1,
+      helpValue: 'NUMBER',
+      summary: 'Bring the archive with this number back from its newest backup.',
+      exclusive: PLAN_FLAGS,
+    }),
+  };
+
+  async run(): Promise<void> {
+    const { flags } = await this.parse(Prune);
+    const { restore } = flags;
+    if (restore !== undefined) return this.#restore(flags, restore);
+    const olderThan = ageOf(flags['older-than']);
+    const domain = import('../prune/prune.ts'); // loads while the repository is opened
+    const result = await this.withRepository(flags, (repo) =>
+      this.withProgress(flags, async (onEvent) => {
+        const { prune } = await domain;
+        const { readSettings } = await import('../stores/settings.ts');
+        const { retentionDays } = await readSettings(repo.workTree);
+        return prune(repo, {
+          retentionDays,
+          olderThan,
+          keep: flags.keep,
+          apply: flags.apply,
+          allowLoss: flags['allow-loss'],
+          backup: !flags['no-backup'],
+          onEvent,
+        });
+      }),
+    );
+    const isRefused = result.status === 'refused';
+    process.exitCode = isRefused ? EXIT.failed : EXIT.ok;
+    const { pruneText } = await import('../ui/prune-text.ts');
+    const asked = {
+      repo: flags.repo,
+      olderThan: flags['older-than'],
+      allowLoss: flags['allow-loss'],
+      backup: !flags['no-backup'],
+    };
+    // What stayed is a failure: --quiet keeps quiet only about what went as it was asked.
+    this.show({ ...flags, quiet: flags.quiet && !isRefused }, result, () => pruneText(result, asked));
+  }
+
+  async #restore(flags: RepositoryChoice & OutputChoice, number: number): Promise<void> {
+    const domain = import('../prune/restore.ts');
+    const result = await this.withRepository(flags, (repo) =>
+      this.withProgress(flags, async (onEvent) => (await domain).restoreArchive(repo, number, { onEvent })),
+    );
+    const { restoreText } = await import('../ui/prune-text.ts');
+    this.show(flags, result, () => restoreText(result, flags.repo));
+  }
+}
+
+/** An age as `--older-than` has it, in seconds. Throws a `UsageError` where it is none. */
+function ageOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const seconds = parseAge(text);
+  if (seconds !== undefined) return seconds;
+  throw new UsageError(
+    `${text} is no age`,
+    'Give a whole number of hours, days or weeks, for example --older-than 14d.',
+  );
+}

@@ -1,0 +1,89 @@
+import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
+import { type CreatedAt, type CreatedAtLookup, parseGenerationJson } from '../checkpoint/generation.ts';
+import { GitError } from '../git/errors.ts';
+import type { ObjectId } from '../git/object-id.ts';
+import { readTree } from '../git/read-trees.ts';
+import type { Repository } from '../git/repository.ts';
+import { readCreatedAt } from '../migrate/created-at.ts';
+import type { ArchiveRef, LayoutRefs } from '../migrate/layout-refs.ts';
+import { type GenerationContent, generationSpan, readGeneration, treeOfCommit } from '../stores/generation.ts';
+import type { TimeSource } from './result.ts';
+
+/** An archive with what it holds and how old it is. */
+export interface AgedArchive {
+  readonly archive: ArchiveRef;
+  /** `undefined` where it can't be read. */
+  readonly content: GenerationContent | undefined;
+  /** `undefined` where no time is known. */
+  readonly newest: CreatedAt | undefined;
+  readonly newestFrom: TimeSource | undefined;
+}
+
+/** Reads all archives and how old they are, from the oldest to the newest. */
+export async function readAges(repo: Repository, refs: LayoutRefs): Promise<AgedArchive[]> {
+  const contents: Array<GenerationContent | undefined> = [];
+  for (const { id } of refs.archives) contents.push(await orUndefined(readGeneration(repo, id)));
+  const checkpoints = new Set(contents.flatMap((content) => [...(content?.checkpoints.keys() ?? [])]));
+  const onMain = await timesOnMain(repo, refs.main, checkpoints);
+  const ages: AgedArchive[] = [];
+  for (const [i, archive] of refs.archives.entries()) {
+    const content = contents[i];
+    ages.push({ archive, content, ...(content === undefined ? UNKNOWN : await newestOf(repo, content, onMain)) });
+  }
+  return ages;
+}
+
+const UNKNOWN = { newest: undefined, newestFrom: undefined };
+
+/**
+ * An archive's newest time. `main` is right where `generation.json` contradicts it. Where `main` does not tell the times of
+ * all checkpoints, the later of the two holds: an archive must not look older than it is.
+ */
+async function newestOf(
+  repo: Repository,
+  { checkpoints, json }: GenerationContent,
+  onMain: CreatedAtLookup,
+): Promise<Pick<AgedArchive, 'newest' | 'newestFrom'>> {
+  const told = await newestIn(repo, json);
+  const { newest } = generationSpan(checkpoints.keys(), onMain);
+  if (told === undefined) return newest === undefined ? UNKNOWN : { newest, newestFrom: 'main' };
+  const isComplete = [...checkpoints.keys()].every((id) => onMain(id).length > 0);
+  const holds =
+    newest === undefined ||
+    newest.instant === told.instant ||
+    checkpoints.size === 0 ||
+    (!isComplete && told.instant > newest.instant);
+  return holds ? { newest: told, newestFrom: 'generation.json' } : { newest, newestFrom: 'main' };
+}
+
+/** What a `generation.json` tells; `undefined` where it is absent, unreadable, or tells no time. */
+async function newestIn(repo: Repository, json: ObjectId | undefined): Promise<CreatedAt | undefined> {
+  const [blob] = json === undefined ? [] : await repo.readObjects([json]);
+  try {
+    return blob === undefined ? undefined : parseGenerationJson(blob.content).newest;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The times that `main` tells; none where there is no `main`, or where it can't be read. */
+async function timesOnMain(
+  repo: Repository,
+  main: ObjectId | undefined,
+  checkpoints: ReadonlySet<CheckpointId>,
+): Promise<CreatedAtLookup> {
+  if (main === undefined) return () => [];
+  const reading = treeOfCommit(repo, main).then((tree) => readTree(repo, tree));
+  const root = await orUndefined(reading);
+  const times = root && (await orUndefined(readCreatedAt(repo, root, checkpoints)));
+  return times ?? (() => []);
+}
+
+async function orUndefined<T>(reading: Promise<T>): Promise<T | undefined> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (error instanceof GitError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,63 @@
+import type { Repository } from '../git/repository.ts';
+import type { LayoutRefs } from '../migrate/layout-refs.ts';
+import { type AgedArchive, readAges } from './archive-ages.ts';
+import { findOnlyCopies, v1Trees } from './only-copies.ts';
+import type { StayReason, Verdict } from './result.ts';
+import { isPast, type Retention } from './retention.ts';
+
+/** By what archives are judged. */
+export interface Rules {
+  readonly retention: Retention;
+  /** Whether transcripts may go that exist nowhere else. */
+  readonly allowLoss: boolean;
+  readonly now: Date;
+}
+
+/** An archive and what becomes of it. */
+export interface Decision {
+  readonly aged: AgedArchive;
+  readonly verdict: Verdict;
+  readonly stays: StayReason | null;
+  /** Checkpoints with transcripts that exist nowhere else. */
+  readonly onlyHere: readonly string[];
+}
+
+/** Decides about every archive, from the oldest to the newest. */
+export async function decide(repo: Repository, refs: LayoutRefs, rules: Rules): Promise<Decision[]> {
+  const ages = await readAges(repo, refs);
+  const reasons = ages.map((aged, i) => reasonToStay(aged, ages.length - i <= rules.retention.keep, rules));
+  const copies = await onlyCopies(
+    repo,
+    refs,
+    ages.filter((_, i) => reasons[i] === null),
+  );
+  return ages.map((aged, i) => {
+    const stays = reasons[i] ?? null;
+    const onlyHere = copies.get(aged) ?? [];
+    const isRefused = onlyHere.length > 0 && !rules.allowLoss;
+    return { aged, verdict: stays !== null ? 'stay' : isRefused ? 'refuse' : 'prune', stays, onlyHere };
+  });
+}
+
+function reasonToStay({ content, newest }: AgedArchive, isNewest: boolean, rules: Rules): StayReason | null {
+  if (content === undefined) return 'unreadable';
+  if (newest === undefined) return 'no-time';
+  if (!isPast(newest.instant, rules.retention, rules.now)) return 'within-retention';
+  return isNewest ? 'kept' : null;
+}
+
+/** What the archives that are past the retention have alone. One of them is no place for what another one has. */
+async function onlyCopies(
+  repo: Repository,
+  refs: LayoutRefs,
+  past: readonly AgedArchive[],
+): Promise<Map<AgedArchive, readonly string[]>> {
+  if (past.length === 0) return new Map();
+  const staying = refs.archives.filter((ref) => !past.some(({ archive }) => archive === ref)).map(({ id }) => id);
+  const found = await findOnlyCopies(
+    repo,
+    past.map(({ content }) => content?.checkpoints ?? new Map()),
+    { v1: await v1Trees(repo), generations: refs.current === undefined ? staying : [refs.current, ...staying] },
+  );
+  return new Map(past.map((aged, i) => [aged, found[i] ?? []]));
+}

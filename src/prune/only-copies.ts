@@ -1,0 +1,74 @@
+import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
+import { V1_REF, V1_REMOTE_REF } from '../checkpoint/layout.ts';
+import { TRANSCRIPT_NAMES } from '../checkpoint/transcript.ts';
+import type { ObjectId } from '../git/object-id.ts';
+import { rawIdLength } from '../git/object-id.ts';
+import type { Repository } from '../git/repository.ts';
+import { isTreeMode, parseTree } from '../git/tree.ts';
+import { treeOfCommit } from '../stores/generation.ts';
+
+/** Trees that are read at a time. */
+const BATCH = 500;
+/** A hash is no transcript, and can be made again from one. */
+const HASH_FILES = new Set(TRANSCRIPT_NAMES.map(({ contentHash }) => contentHash));
+
+/** The folders of an archive's checkpoints. */
+export type Folders = ReadonlyMap<CheckpointId, ObjectId>;
+
+/** Where else transcripts are kept: V1's tips, and the V2 refs that stay. */
+export interface Holders {
+  /** Trees, of V1's tip: what only its history has is not kept. */
+  readonly v1: readonly ObjectId[];
+  /** Commits, with their histories: in `replace` mode that of `full/current` is where transcripts are. */
+  readonly generations: readonly ObjectId[];
+}
+
+/** The trees of the V1 branch and of origin's copy of it, as far as there are any. */
+export async function v1Trees(repo: Repository): Promise<ObjectId[]> {
+  const refs = await repo.listRefs(V1_REF, V1_REMOTE_REF);
+  const trees: ObjectId[] = [];
+  for (const { id } of refs.filter(({ name }) => name === V1_REF || name === V1_REMOTE_REF)) {
+    trees.push(await treeOfCommit(repo, id));
+  }
+  return trees;
+}
+
+/**
+ * For each archive the checkpoints of which it has a transcript, or a file of a task, that exists nowhere else, in the order
+ * of their IDs. Told by object ids. One that is absent from the store (a partial clone) is as good in one ref as in another,
+ * since only its id is here: it is elsewhere where another ref names it too.
+ */
+export async function findOnlyCopies(
+  repo: Repository,
+  archives: readonly Folders[],
+  holders: Holders,
+): Promise<CheckpointId[][]> {
+  const lacking: Array<Map<ObjectId, Set<CheckpointId>>> = [];
+  for (const folders of archives) lacking.push(await transcriptsIn(repo, folders));
+  await repo.visitReachable([...holders.v1, ...holders.generations], (id) => {
+    for (const transcripts of lacking) transcripts.delete(id);
+  });
+  return lacking.map((transcripts) => [...new Set([...transcripts.values()].flatMap((ids) => [...ids]))].sort());
+}
+
+/** The objects of an archive that must not be lost, with the checkpoints that they belong to. A tree that is absent is one. */
+async function transcriptsIn(repo: Repository, folders: Folders): Promise<Map<ObjectId, Set<CheckpointId>>> {
+  const found = new Map<ObjectId, Set<CheckpointId>>();
+  const take = (id: ObjectId, checkpoint: CheckpointId) => found.set(id, (found.get(id) ?? new Set()).add(checkpoint));
+  const trees = [...folders].map(([checkpoint, id]) => ({ checkpoint, id }));
+  for (let batch = trees.splice(-BATCH); batch.length > 0; batch = trees.splice(-BATCH)) {
+    const objects = await repo.readObjects(batch.map(({ id }) => id));
+    for (const [i, { checkpoint, id }] of batch.entries()) {
+      const tree = objects[i];
+      if (tree?.type !== 'tree') {
+        take(id, checkpoint);
+        continue;
+      }
+      for (const entry of parseTree(tree.content, rawIdLength(repo.objectFormat))) {
+        if (isTreeMode(entry.mode)) trees.push({ checkpoint, id: entry.id });
+        else if (!HASH_FILES.has(entry.name)) take(entry.id, checkpoint);
+      }
+    }
+  }
+  return found;
+}

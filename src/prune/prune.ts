@@ -1,0 +1,85 @@
+import type { Phase, ProgressListener } from '../checkpoint/progress.ts';
+import type { Repository } from '../git/repository.ts';
+import { retryOnConflict } from '../git/retry.ts';
+import { EXECUTING } from '../migrate/phases.ts';
+import { type PrunePlan, type PrunePlanOptions, planPrune } from './plan.ts';
+import type { PruneResult, PruneStatus } from './result.ts';
+import { DAY_SECONDS } from './retention.ts';
+
+/** Options of prune. */
+export interface PruneOptions {
+  /** How old an archive may get, as the settings say it, in days. */
+  readonly retentionDays: number;
+  /** The same in seconds, in place of the settings. */
+  readonly olderThan?: number | undefined;
+  /** How many of the newest archives stay in any case. Default: none. */
+  readonly keep?: number | undefined;
+  /** Carries the plan out; without it nothing is written. */
+  readonly apply?: boolean;
+  /** Lets transcripts go that exist nowhere else. */
+  readonly allowLoss?: boolean;
+  /** Keeps the deleted refs under `refs/ckpt/backup/`. Default: true. */
+  readonly backup?: boolean;
+  /** The clock. */
+  readonly now?: () => Date;
+  readonly onEvent?: ProgressListener;
+}
+
+/** What a plan goes through. */
+const PLANNING: readonly Phase[] = ['read refs', 'look at archives', 'measure objects'];
+
+/** How often a plan is made again because somebody else moved a ref. */
+const MAX_ATTEMPTS = 30;
+
+/**
+ * Finds the archives that are past the retention and, with `apply`, deletes them: in one transaction that also keeps them
+ * under `refs/ckpt/backup/` and marks them as pruned in the manifest. An archive with a transcript that exists nowhere else
+ * stays unless `allowLoss`. V1, `main` and `full/current` are only read. Where somebody else moved one of the refs meanwhile,
+ * it reads again and makes a new plan.
+ */
+export async function prune(repo: Repository, options: PruneOptions): Promise<PruneResult> {
+  const started = performance.now();
+  const { retentionDays, olderThan, keep = 0, apply = false } = options;
+  const retention = { seconds: olderThan ?? retentionDays * DAY_SECONDS, keep };
+  const now = options.now ?? (() => new Date());
+  const onEvent = options.onEvent ?? (() => undefined);
+  const { allowLoss = false, backup = true } = options;
+  const planOptions = (): PrunePlanOptions => ({ retention, allowLoss, backup, now: now(), onEvent });
+  onEvent({ kind: 'phases', phases: apply ? [...PLANNING, ...EXECUTING] : PLANNING });
+  const plan = apply
+    ? await retryOnConflict(() => planAndExecute(repo, planOptions()), {
+        attempts: MAX_ATTEMPTS,
+        onRetry: (attempt, reason) => onEvent({ kind: 'retry', attempt, reason }),
+      })
+    : await planPrune(repo, planOptions());
+  const { archives, isV1Absent, frees, warnings } = plan;
+  return {
+    status: statusOf(plan, apply),
+    retention: { ...retention, from: olderThan === undefined ? 'settings' : 'flag' },
+    isV1Absent,
+    archives,
+    frees,
+    backup: apply ? plan.backup : null,
+    warnings,
+    engine: repo.engine,
+    durationMs: Math.round(performance.now() - started),
+  };
+}
+
+/** Plans and carries the plan out. Throws `RefConflictError`, with nothing moved, when a ref is not as it was in the plan. */
+async function planAndExecute(repo: Repository, options: PrunePlanOptions): Promise<PrunePlan> {
+  const plan = await planPrune(repo, options);
+  const { writer, updates } = plan;
+  if (updates.length === 0) return plan;
+  options.onEvent({ kind: 'phase', phase: 'write objects', total: writer.pending });
+  await writer.flush();
+  options.onEvent({ kind: 'phase', phase: 'move refs', total: updates.length });
+  await repo.updateRefs(updates, 'ckpt prune');
+  return plan;
+}
+
+function statusOf({ archives }: PrunePlan, isApplied: boolean): PruneStatus {
+  if (archives.every(({ verdict }) => verdict === 'stay')) return 'nothing-to-do';
+  if (!isApplied) return 'planned';
+  return archives.some(({ verdict }) => verdict === 'refuse') ? 'refused' : 'pruned';
+}

@@ -1,0 +1,195 @@
+import type { Freed, PruneArchive, PruneResult, RestoreResult } from '../prune/result.ts';
+import { sanitize } from './sanitize.ts';
+import { alignColumns, countOf, formatBytes, formatCount, formatDuration } from './words.ts';
+
+/** Checkpoints of one archive that are named; the rest is counted. */
+const MAX_NAMED = 5;
+const DAY = 86_400;
+
+/** What the user asked for, for the next command. */
+export interface PruneAsked {
+  readonly repo: string | undefined;
+  /** As it was written. */
+  readonly olderThan: string | undefined;
+  readonly allowLoss: boolean;
+  readonly backup: boolean;
+}
+
+/** What prune found and did, for a person to read. Ends with a line feed. */
+export function pruneText(result: PruneResult, asked: PruneAsked): string {
+  const parts = [[headline(result)]];
+  if (result.archives.length > 0) parts.push(archiveTable(result));
+  for (const lines of [
+    onlyCopies(result),
+    freed(result, asked),
+    result.warnings.map((text) => `warning: ${sanitize(text)}`),
+  ]) {
+    if (lines.length > 0) parts.push(lines);
+  }
+  parts.push(closing(result, asked));
+  return paragraphs(parts);
+}
+
+/** What a restore did, for a person to read. Ends with a line feed. */
+export function restoreText(result: RestoreResult, repo: string | undefined): string {
+  const { number, ref, commit, backup, checkpoints, leftOut } = result;
+  const parts = [
+    [
+      `Archive ${number} is there again: ${countOf(checkpoints, 'checkpoint')}, from ${sanitize(backup)}`,
+      `  ${sanitize(ref)}  ${commit}`,
+    ],
+  ];
+  if (leftOut.length > 0) {
+    parts.push([
+      `Left out, since another generation has newer transcripts of them: ${countOf(leftOut.length, 'checkpoint')}`,
+      `  ${named(leftOut)}`,
+    ]);
+  }
+  parts.push([took(result), `Next: ckpt verify${repoFlag(repo)}`]);
+  return paragraphs(parts);
+}
+
+function paragraphs(parts: readonly (readonly string[])[]): string {
+  return `${parts.map((lines) => lines.join('\n')).join('\n\n')}\n`;
+}
+
+function headline(result: PruneResult): string {
+  const { archives, retention, status } = result;
+  const count = (verdict: PruneArchive['verdict']) => archives.filter((archive) => archive.verdict === verdict).length;
+  const age = `${duration(retention.seconds)}${retention.from === 'settings' ? ' (the settings)' : ''}`;
+  switch (status) {
+    case 'nothing-to-do':
+      return archives.length === 0
+        ? 'Nothing to prune: there is no archived generation.'
+        : `Nothing to prune: no archive has to go by the retention of ${age}.`;
+    case 'planned':
+      return `A plan, nothing was written. Past the retention of ${age}: ${countOf(count('prune') + count('refuse'), 'archive')}.`;
+    case 'pruned':
+      return `Pruned ${countOf(count('prune'), 'archive')} past the retention of ${age}.`;
+    case 'refused':
+      return `Pruned ${countOf(count('prune'), 'archive')} past the retention of ${age}; ${formatCount(count('refuse'))} stayed.`;
+  }
+}
+
+function archiveTable({ archives, status }: PruneResult): string[] {
+  const isPlan = status === 'planned';
+  const rows = archives.map((archive) => [
+    `  ${archive.ref.slice(archive.ref.lastIndexOf('/') + 1)}`,
+    formatCount(archive.checkpoints),
+    archive.newest === null ? 'not known' : sanitize(archive.newest),
+    archive.ageSeconds === null ? '-' : duration(archive.ageSeconds),
+    verdictWords(archive, isPlan),
+    archive.frees === null ? '' : `${countOf(archive.frees.objects, 'object')}, ${formatBytes(archive.frees.bytes)}`,
+  ]);
+  return alignColumns([['  archive', 'checkpoints', 'newest checkpoint', 'age', '', 'frees'], ...rows]);
+}
+
+function verdictWords({ verdict, stays, onlyHere }: PruneArchive, isPlan: boolean): string {
+  switch (verdict) {
+    case 'prune': {
+      const loss = onlyHere.length === 0 ? '' : `, with the only copy of ${countOf(onlyHere.length, 'checkpoint')}`;
+      return `${isPlan ? 'would go' : 'gone'}${loss}`;
+    }
+    case 'refuse':
+      return `stays: the only copy of ${countOf(onlyHere.length, 'checkpoint')}`;
+    case 'stay':
+      return `stays: ${stayWords(stays)}`;
+  }
+}
+
+function stayWords(reason: PruneArchive['stays']): string {
+  switch (reason) {
+    case 'kept':
+      return '--keep';
+    case 'no-time':
+      return 'no time is known, so it is never past the retention';
+    case 'unreadable':
+      return 'it can not be read (ckpt verify says why)';
+    case 'within-retention':
+    case null:
+      return 'within the retention';
+  }
+}
+
+/** The checkpoints whose transcripts exist nowhere else, and why. */
+function onlyCopies({ archives, isV1Absent, status }: PruneResult): string[] {
+  const lines = archives.flatMap(({ number, onlyHere }) =>
+    onlyHere.length === 0 ? [] : [`  archive ${number}: ${named(onlyHere)}`],
+  );
+  if (lines.length === 0) return [];
+  const refused = archives.some(({ verdict }) => verdict === 'refuse');
+  const lost = status === 'planned' ? 'Transcripts that would be lost' : 'Transcripts that were lost';
+  const why = isV1Absent
+    ? 'There is no V1 branch here any more, so that V2 has the only copy of each transcript.'
+    : "V1's tip does not have them, nor does a generation that stays.";
+  return [
+    `${refused ? 'Transcripts that exist nowhere else' : lost} (${countOf(totalOf(archives), 'checkpoint')}):`,
+    ...lines,
+    why,
+    ...(refused ? ['To delete them all the same, add --allow-loss.'] : []),
+  ];
+}
+
+function totalOf(archives: readonly PruneArchive[]): number {
+  return archives.reduce((total, { onlyHere }) => total + onlyHere.length, 0);
+}
+
+/** What deleting frees, in honest words: nothing is off the disk before git's garbage collection. */
+function freed({ frees, archives, status, backup, isV1Absent }: PruneResult, asked: PruneAsked): string[] {
+  if (frees === null || !archives.some(({ verdict }) => verdict === 'prune')) return [];
+  const lines = [
+    `${status === 'planned' ? 'This would free' : 'This frees'} ${amount(frees)}: what no other ref reaches.`,
+  ];
+  if (!isV1Absent) lines.push('Transcripts that V1 has too stay on disk as long as V1 does.');
+  if (frees.inBackups.objects > 0) {
+    lines.push(`Of it, earlier backups under refs/ckpt/backup/ keep ${amount(frees.inBackups)}.`);
+  }
+  const isKept = status === 'planned' ? asked.backup : backup !== null;
+  lines.push(
+    isKept
+      ? `It is freed once the backup is deleted and git gc has run${backup === null ? '' : `: ${sanitize(backup)}`}`
+      : 'It is freed once git gc has run and its grace period (gc.pruneExpire, two weeks) is over.',
+  );
+  return lines;
+}
+
+function amount({ objects, bytes }: Pick<Freed, 'objects' | 'bytes'>): string {
+  return `${countOf(objects, 'object')}, ${formatBytes(bytes)} on disk`;
+}
+
+function closing(result: PruneResult, asked: PruneAsked): string[] {
+  const next = nextCommand(result, asked);
+  return next === undefined ? [took(result)] : [took(result), `Next: ckpt ${next}${repoFlag(asked.repo)}`];
+}
+
+function nextCommand({ status, archives, retention }: PruneResult, asked: PruneAsked): string | undefined {
+  if (status === 'pruned' || status === 'refused') return 'verify';
+  if (status !== 'planned' || !archives.some(({ verdict }) => verdict === 'prune')) return undefined;
+  return [
+    'prune --apply',
+    ...(asked.olderThan === undefined ? [] : [`--older-than ${asked.olderThan}`]),
+    ...(retention.keep === 0 ? [] : [`--keep ${retention.keep}`]),
+    ...(asked.allowLoss ? ['--allow-loss'] : []),
+    ...(asked.backup ? [] : ['--no-backup']),
+  ].join(' ');
+}
+
+function took({ durationMs, engine }: { durationMs: number; engine: string }): string {
+  return `Took ${formatDuration(durationMs)} with ${sanitize(engine)}.`;
+}
+
+function repoFlag(repo: string | undefined): string {
+  return repo === undefined ? '' : ` --repo ${sanitize(repo)}`;
+}
+
+function named(checkpoints: readonly string[]): string {
+  const rest = checkpoints.length - MAX_NAMED;
+  const list = checkpoints.slice(0, MAX_NAMED).map(sanitize).join(', ');
+  return rest > 0 ? `${list} and ${formatCount(rest)} more (--json names all)` : list;
+}
+
+/** A span of time in days, or in hours where it is shorter than two days. */
+function duration(seconds: number): string {
+  if (Math.abs(seconds) < 2 * DAY && seconds % DAY !== 0) return countOf(Math.floor(seconds / 3600), 'hour');
+  return countOf(Math.floor(seconds / DAY), 'day');
+}
