@@ -1,7 +1,7 @@
 import type { FindingKind } from '../verify/finding.ts';
 import type { JudgedFinding, JudgedReport } from '../verify/judged-report.ts';
 import type { About } from './reports/about.ts';
-import { byCode } from './reports/group.ts';
+import { byCode, isListed } from './reports/group.ts';
 import { findingLine } from './reports/place.ts';
 import { compared, gateLines, verdict } from './reports/verdict.ts';
 import { sanitize } from './sanitize.ts';
@@ -16,18 +16,15 @@ const MAX_LISTED = 10;
  */
 export function verifyText(report: JudgedReport, { kindOf }: Pick<About, 'kindOf'>): string {
   const parts = [[verdict(report), ...gateLines(report), compared(report)]];
-  const listed = report.findings.filter(
-    ({ fails, status, severity }) => fails || (status === 'new' && severity !== 'note'),
-  );
+  const isNew = ({ status }: JudgedFinding) => status === 'new';
+  const listed = report.findings.filter((finding) => isNew(finding) && isListed(finding));
   for (const severity of ['error', 'warning', 'note'] as const) {
     const findings = listed.filter((finding) => finding.severity === severity);
     for (const [code, group] of byCode(findings)) parts.push(listing(`${severity} ${code}`, kindOf(code), group));
   }
-  const notes = report.findings.filter(
-    ({ fails, status, severity }) => !fails && status === 'new' && severity === 'note',
-  );
+  const notes = report.findings.filter((finding) => isNew(finding) && !isListed(finding));
   if (notes.length > 0) parts.push(folded('Notes (facts, no failures; --json lists each):', notes, kindOf));
-  const others = report.findings.filter(({ status }) => status !== 'new');
+  const others = report.findings.filter((finding) => !isNew(finding));
   if (others.length > 0) parts.push(folded('Known or ignored (--json lists each):', others, kindOf));
   parts.push([`Took ${formatDuration(report.durationMs)} with ${sanitize(report.engine)}.`]);
   return `${parts.map((lines) => lines.join('\n')).join('\n\n')}\n`;

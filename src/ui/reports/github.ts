@@ -2,7 +2,7 @@ import type { JudgedFinding, JudgedReport } from '../../verify/judged-report.ts'
 import { sanitizeBlock } from '../sanitize.ts';
 import { countOf } from '../words.ts';
 import type { About } from './about.ts';
-import { byCode } from './group.ts';
+import { byCode, isListed } from './group.ts';
 import { findingLine } from './place.ts';
 import { compared, gateLines, verdict } from './verdict.ts';
 
@@ -16,9 +16,7 @@ const MAX_ANNOTATIONS = 10;
  */
 export function githubReport(report: JudgedReport, { kindOf }: About): string {
   const failing = report.findings.filter(({ fails }) => fails);
-  const others = report.findings.filter(
-    ({ fails, status, severity }) => !fails && status === 'new' && severity !== 'note',
-  );
+  const others = report.findings.filter((finding) => !finding.fails && finding.status === 'new' && isListed(finding));
   return [
     ...annotations('error', failing, kindOf),
     ...annotations('warning', others, kindOf),

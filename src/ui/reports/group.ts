@@ -1,6 +1,11 @@
 import type { FindingCode } from '../../verify/finding.ts';
 import type { JudgedFinding } from '../../verify/judged-report.ts';
 
+/** Whether a finding is worth a line of its own: a note is a fact, of which there can be thousands, unless it fails. */
+export function isListed({ fails, severity }: JudgedFinding): boolean {
+  return fails || severity !== 'note';
+}
+
 /** Findings by their code, in the order in which the codes first come. */
 export function byCode(findings: readonly JudgedFinding[]): Map<FindingCode, JudgedFinding[]> {
   return groupBy(findings, ({ code }) => code);

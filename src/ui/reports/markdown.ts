@@ -4,7 +4,7 @@ import { sanitize } from '../sanitize.ts';
 import { countOf, formatCount, formatDuration } from '../words.ts';
 import type { About } from './about.ts';
 import { codeSpan } from './code-span.ts';
-import { byCode } from './group.ts';
+import { byCode, isListed } from './group.ts';
 import { placeWords } from './place.ts';
 import { compared, gateLines, verdict } from './verdict.ts';
 
@@ -18,9 +18,9 @@ const MAX_TEXT = 300;
 /** The report for a job's summary or a comment: the verdict, what fails, and the rest folded. Always less than 1 MiB. */
 export function markdownReport(report: JudgedReport, about: About): string {
   const { gate, findings } = report;
-  const isListed = ({ fails, status, severity }: JudgedFinding) => fails || (status === 'new' && severity !== 'note');
-  const listed = findings.filter(isListed);
-  const folded = findings.filter((finding) => !isListed(finding));
+  const isShown = (finding: JudgedFinding) => finding.status === 'new' && isListed(finding);
+  const listed = findings.filter(isShown);
+  const folded = findings.filter((finding) => !isShown(finding));
   const parts = [
     `## ${gate.passed ? '✅' : '❌'} ckpt verify`,
     [verdict(report), ...gateLines(report)].map((line) => `**${escapeLine(line)}**`).join('\n\n'),

@@ -4,18 +4,20 @@ import type { FindingCode } from '../../verify/finding.ts';
 import type { JudgedFinding, JudgedReport } from '../../verify/judged-report.ts';
 import { sanitize, stringifyJson } from '../sanitize.ts';
 import type { About } from './about.ts';
+import { isListed } from './group.ts';
 import { fileOf, findingLine } from './place.ts';
 
 /**
- * The report as a SARIF 2.1.0 log: each code a rule, each finding a result. Known and ignored findings are results with a
- * suppression, which is how SARIF tells what was decided before.
+ * The report as a SARIF 2.1.0 log: each code a rule, each finding a result, but for notes that do not fail. Known and ignored
+ * findings are results with a suppression, which is how SARIF tells what was decided before.
  */
 export function sarifReport(report: JudgedReport, about: About): string {
   const run = new SarifRunBuilder().initSimple({ toolDriverName: 'ckpt', toolDriverVersion: about.version });
   run.run.columnKind = 'utf16CodeUnits';
   run.run.automationDetails = { id: 'ckpt-verify/' };
   for (const code of about.codes) run.addRule(new SarifRuleBuilder(rule(code, about)));
-  for (const finding of report.findings) run.addResult(new SarifResultBuilder(result(finding, report.v1.ref)));
+  for (const finding of report.findings.filter(isListed))
+    run.addResult(new SarifResultBuilder(result(finding, report.v1.ref)));
   const log = new SarifBuilder();
   log.addRun(run);
   return `${stringifyJson(log.buildSarifOutput())}\n`;

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { sarifReport } from '../../../src/ui/reports/sarif.ts';
 import { FINDING_CODES, kindOf } from '../../../src/verify/finding.ts';
 import { ABOUT, judgedOf } from '../../verify/reports.ts';
-import { A, CONTROL, FINDINGS, LOST, NASTY, WARNED } from './samples.ts';
+import { A, CONTROL, FINDINGS, LOST, NASTY, NOTED, WARNED } from './samples.ts';
 
 const SCHEMA = resolve(import.meta.dirname, '../../fixtures/schemas/sarif-2.1.0.schema.json');
 // Draft 4 names its id otherwise; nothing else in this schema differs from what ajv reads.
@@ -58,6 +58,11 @@ describe('sarifReport', () => {
     ]);
     expect(warned).toMatchObject({ level: 'warning' });
     expect(warned.locations[0].logicalLocations).toMatchObject([{ kind: 'ref', name: WARNED.ref }]);
+  });
+
+  it('leaves out notes, unless they fail', () => {
+    expect(sarifOf([NOTED]).runs[0].results).toEqual([]);
+    expect(sarifOf([NOTED], { failOn: 'note' }).runs[0].results).toMatchObject([{ ruleId: NOTED.code, level: 'note' }]);
   });
 
   it('suppresses what is known or ignored', () => {
