@@ -3,8 +3,10 @@ import type { ProgressDisplay } from '../progress-display.ts';
 import { plainProgress, warningLines } from '../progress-plain.ts';
 import { sizeOf } from '../terminal.ts';
 import { afterEvent, NOTHING_YET, type ProgressState } from './progress-state.ts';
+import { quickLine } from './quick-line.ts';
 import type { FrameRequest } from './render-frame.tsx';
 import { type Frame, Screen } from './screen.ts';
+import { type Symbols, symbolsFor } from './symbols.ts';
 
 /** What the live view needs of the world around it. */
 export interface LiveProgressOptions {
@@ -22,14 +24,17 @@ export interface LiveProgressOptions {
 
 /** Work that takes no longer shows nothing, in milliseconds. */
 const SHOW_AFTER_MS = 500;
-/** When the worker is started, so that it has something to show by then. */
-const LOAD_AFTER_MS = 300;
-/** Between two frames, in milliseconds. */
-const FRAME_MS = 100;
+/**
+ * Work that takes longer than this gets the whole view; until then a line is enough. Loading ink takes some 150 ms of a
+ * processor, which the work may be short of: within 15 % of what it has taken by then.
+ */
+const LOAD_AFTER_MS = 1200;
+/** Between two frames, in milliseconds: each takes some 5 ms of a processor. */
+const FRAME_MS = 250;
 
 /**
  * Progress as a view that is redrawn in place. A worker draws it (`worker.tsx`), so that the work waits for nothing but
- * sending a few numbers ten times a second and writing what comes back. Where the worker fails, lines of a log go on.
+ * sending a few numbers four times a second and writing what comes back. Where the worker fails, lines of a log go on.
  */
 export function liveProgress(options: LiveProgressOptions): ProgressDisplay {
   const view = new LiveProgress(options);
@@ -40,17 +45,23 @@ class LiveProgress {
   readonly #options: LiveProgressOptions;
   readonly #screen: Screen;
   readonly #startedAt = performance.now();
+  readonly #symbols: Symbols;
+  readonly #showing: NodeJS.Timeout;
   readonly #loading: NodeJS.Timeout;
   #state: ProgressState = NOTHING_YET;
   #worker: Worker | undefined;
   #frames: NodeJS.Timeout | undefined;
   /** A frame was asked for and has not come yet. */
   #isDrawing = false;
+  /** The worker has drawn something. */
+  #hasFrame = false;
   #plain: ProgressDisplay | undefined;
 
   constructor(options: LiveProgressOptions) {
     this.#options = options;
     this.#screen = new Screen(options.stream);
+    this.#symbols = symbolsFor(options.hasSymbols);
+    this.#showing = setTimeout(() => this.#begin(), SHOW_AFTER_MS).unref();
     this.#loading = setTimeout(() => this.#load(), LOAD_AFTER_MS).unref();
   }
 
@@ -66,22 +77,27 @@ class LiveProgress {
     else for (const line of warningLines(firstWarnings, warningCount)) this.#writeLine(line);
   }
 
-  #load(): void {
-    const { worker, env, stream } = this.#options;
-    this.#worker = new Worker(worker, { env });
-    this.#worker.unref();
-    this.#worker.on('message', (frame: Frame) => this.#show(frame));
-    this.#worker.on('error', () => this.#goOnInLines());
+  #begin(): void {
     this.#frames = setInterval(this.#draw, FRAME_MS).unref();
-    stream.on('resize', this.#draw);
+    this.#options.stream.on('resize', this.#draw);
     process.on('exit', this.#stop);
     this.#draw();
   }
 
+  #load(): void {
+    const { worker, env } = this.#options;
+    this.#worker = new Worker(worker, { env });
+    this.#worker.unref();
+    this.#worker.on('message', (frame: Frame) => this.#show(frame));
+    this.#worker.on('error', () => this.#goOnInLines());
+    this.#draw();
+  }
+
   readonly #draw = (): void => {
-    if (this.#isDrawing) return;
-    this.#isDrawing = true;
     const { title, stream, hasSymbols } = this.#options;
+    if (!this.#hasFrame) this.#screen.draw(quickLine(this.#state, this.#symbols, sizeOf(stream).columns));
+    if (this.#isDrawing || this.#worker === undefined) return;
+    this.#isDrawing = true;
     const request: FrameRequest = {
       title,
       state: this.#state,
@@ -89,16 +105,19 @@ class LiveProgress {
       hasSymbols,
       ...sizeOf(stream),
     };
-    this.#worker?.postMessage(request);
+    this.#worker.postMessage(request);
   };
 
   #show(frame: Frame): void {
     this.#isDrawing = false;
-    if (this.#worker !== undefined && this.#elapsed() >= SHOW_AFTER_MS) this.#screen.draw(frame);
+    if (this.#worker === undefined) return;
+    this.#hasFrame = true;
+    this.#screen.draw(frame);
   }
 
   /** Takes the view away. Also when the process exits in the middle of things: what is said then must not end up inside it. */
   readonly #stop = (): void => {
+    clearTimeout(this.#showing);
     clearTimeout(this.#loading);
     clearInterval(this.#frames);
     process.off('exit', this.#stop);
