@@ -47,6 +47,7 @@ export const KNOWN_ERRORS: Readonly<Record<string, KnownError>> = {
   ENGINE_UNAVAILABLE: { exitCode: 3, meaning: 'The git engine is not there, or cannot serve this repository.' },
   NO_CHECKPOINTS: { exitCode: 3, meaning: 'The repository has neither layout, or not the one that was asked for.' },
   NO_V1: { exitCode: 3, meaning: 'There is no V1 branch to compare with, neither here nor as a copy of origin.' },
+  NO_V2: { exitCode: 3, meaning: 'There are no V2 refs to compare with.' },
   SHALLOW_HISTORY: { exitCode: 3, meaning: 'The clone is shallow, and commits are missing that the work needs.' },
   BAD_REF: { exitCode: 3, meaning: 'A ref points at an object that is absent or is no commit.' },
   NO_BACKUP: { exitCode: 3, meaning: 'There is no backup of the archive that was to be restored.' },

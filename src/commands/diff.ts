@@ -1,0 +1,40 @@
+import * as Args from '@oclif/core/args';
+import { BaseCommand, repositoryFlags } from './base.ts';
+import { EXIT } from './exit-codes.ts';
+
+export default class Diff extends BaseCommand {
+  static override summary = 'Show what differs between the two layouts for one checkpoint.';
+
+  static override description =
+    `Compares what V1 gives V2 with what V2 has: summary, metadata, prompts, transcripts and every other
+file, as unified diffs with V1's side first. Long transcripts are shown from the first difference on, and not to
+their end. Exit code 0: the same, 1: they differ.`;
+
+  static override examples = [
+    { description: 'One checkpoint; the beginning of its ID is enough', command: '<%= config.bin %> diff a3b2c4' },
+  ];
+
+  static override args = {
+    'checkpoint-id': Args.string({
+      required: true,
+      ignoreStdin: true,
+      description: 'The checkpoint, by its ID or the beginning of it.',
+    }),
+  };
+
+  static override flags = { ...repositoryFlags };
+
+  async run(): Promise<void> {
+    const { args, flags } = await this.parse(Diff);
+    const diff = await this.withRepository(flags, async (repo) => {
+      const { findCheckpoint } = await import('../inspect/find-checkpoint.ts');
+      const { diffCheckpoint } = await import('../verify/diff/diff-checkpoint.ts');
+      const { id } = await findCheckpoint(repo, args['checkpoint-id']);
+      return diffCheckpoint(repo, id);
+    });
+    process.exitCode = diff.same ? EXIT.ok : EXIT.failed;
+    const { diffText } = await import('../ui/diff-text.ts');
+    const { colorLevel } = await import('../ui/terminal.ts');
+    this.show(flags, diff, () => diffText(diff, colorLevel(process.stdout, process.env) > 0));
+  }
+}

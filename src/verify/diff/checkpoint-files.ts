@@ -1,0 +1,128 @@
+import {
+  CONTENT_HASH_FILE,
+  isSessionFolderName,
+  METADATA_FILE,
+  PROMPT_FILE,
+  TRANSCRIPT_FILE,
+} from '../../checkpoint/layout.ts';
+import { parseSessionMetadata } from '../../checkpoint/metadata.ts';
+import type { SessionIdentity } from '../../checkpoint/pair-sessions.ts';
+import type { ObjectId, RefName } from '../../git/object-id.ts';
+import { displayName, isTreeMode, type TreeEntry } from '../../git/tree.ts';
+import { transcriptOf } from '../foreign/session-transcript.ts';
+import type { ExpectedObjects } from '../overlay.ts';
+
+/** What a file of a checkpoint is, by its place. */
+export type CheckpointPart = 'summary' | 'metadata' | 'prompts' | 'transcript' | 'content hash' | 'other';
+
+/** A file of a checkpoint, or the files that make up one transcript. */
+export interface CheckpointFile {
+  readonly part: CheckpointPart;
+  /** The name of the session's folder; absent for what lies outside of sessions. */
+  readonly session?: string;
+  /** From the session's folder, else from the checkpoint's, in the names of V1: what is the same file on both sides has the same. */
+  readonly name: string;
+  /** Where it lies: from the checkpoint's folder; of a transcript its first piece. */
+  readonly path: string;
+  readonly ref: RefName;
+  /** The blobs: one, or a transcript's pieces in order. */
+  readonly pieces: readonly TreeEntry[];
+}
+
+/** A folder of a checkpoint: its part on `main`, on V1's branch, or in a generation. */
+export interface CheckpointFolder {
+  readonly ref: RefName;
+  readonly tree: ObjectId;
+}
+
+/** All files of a checkpoint in one layout, which may lie in several folders. */
+export async function checkpointFiles(
+  objects: ExpectedObjects,
+  folders: readonly CheckpointFolder[],
+): Promise<CheckpointFile[]> {
+  const files: CheckpointFile[] = [];
+  for (const { ref, tree } of folders) {
+    for (const entry of await objects.tree(tree)) {
+      const name = displayName(entry.name);
+      if (isTreeMode(entry.mode) && isSessionFolderName(name)) {
+        files.push(...(await sessionFiles(objects, ref, name, entry.id)));
+      } else {
+        const part = name === METADATA_FILE ? 'summary' : 'other';
+        files.push(...(await filesOf(objects, entry, name)).map((file) => ({ part, ref, ...file }) as const));
+      }
+    }
+  }
+  return files;
+}
+
+async function sessionFiles(
+  objects: ExpectedObjects,
+  ref: RefName,
+  session: string,
+  tree: ObjectId,
+): Promise<CheckpointFile[]> {
+  const { pieces, hash, others } = transcriptOf(await objects.tree(tree));
+  const where = { ref, session };
+  const files: CheckpointFile[] = [];
+  const [first] = pieces;
+  if (first !== undefined) {
+    files.push({ part: 'transcript', ...where, name: TRANSCRIPT_FILE, path: `${session}/${first.name}`, pieces });
+  }
+  if (hash !== undefined) {
+    const path = `${session}/${hash.name}`;
+    files.push({ part: 'content hash', ...where, name: CONTENT_HASH_FILE, path, pieces: [hash] });
+  }
+  for (const entry of others) {
+    const found = await filesOf(objects, entry, displayName(entry.name));
+    files.push(
+      ...found.map((file) => ({ part: partOf(file.name), ...where, ...file, path: `${session}/${file.path}` })),
+    );
+  }
+  return files;
+}
+
+function partOf(name: string): CheckpointPart {
+  if (name === METADATA_FILE) return 'metadata';
+  return name === PROMPT_FILE ? 'prompts' : 'other';
+}
+
+/** The file of an entry, or those below the folder that it is. */
+async function filesOf(
+  objects: ExpectedObjects,
+  entry: TreeEntry,
+  path: string,
+): Promise<Array<Pick<CheckpointFile, 'name' | 'path' | 'pieces'>>> {
+  if (!isTreeMode(entry.mode)) return [{ name: path, path, pieces: [entry] }];
+  const files = [];
+  for (const child of await objects.tree(entry.id)) {
+    files.push(...(await filesOf(objects, child, `${path}/${displayName(child.name)}`)));
+  }
+  return files;
+}
+
+/** By what the sessions among the files of a checkpoint are recognised, in the order of their numbers. */
+export async function sessionIdentities(
+  objects: ExpectedObjects,
+  files: readonly CheckpointFile[],
+): Promise<SessionIdentity[]> {
+  const numbers = new Set(files.flatMap(({ session }) => session ?? []));
+  const identities: SessionIdentity[] = [];
+  for (const number of [...numbers].sort((a, b) => Number(a) - Number(b))) {
+    const own = files.filter(({ session }) => session === number);
+    const metadata = own.find(({ part }) => part === 'metadata')?.pieces[0]?.id;
+    const pieces = own.find(({ part }) => part === 'transcript')?.pieces;
+    const transcript = pieces?.map(({ id }) => id).join(' ');
+    const sessionId = metadata === undefined ? undefined : await sessionIdIn(objects, metadata);
+    identities.push({ number, sessionId, folder: undefined, metadata, transcript });
+  }
+  return identities;
+}
+
+/** An empty ID identifies nothing. */
+async function sessionIdIn(objects: ExpectedObjects, metadata: ObjectId): Promise<string | undefined> {
+  try {
+    return parseSessionMetadata((await objects.blob(metadata)) ?? Buffer.alloc(0)).session_id || undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,127 @@
+import { type CheckpointId, shardPath } from '../../checkpoint/checkpoint-id.ts';
+import { CkptError } from '../../checkpoint/errors.ts';
+import { V2_CURRENT_REF, V2_MAIN_REF } from '../../checkpoint/layout.ts';
+import { pairSessions } from '../../checkpoint/pair-sessions.ts';
+import type { ObjectId } from '../../git/object-id.ts';
+import { readTree } from '../../git/read-trees.ts';
+import type { Repository } from '../../git/repository.ts';
+import { foldersAt } from '../../migrate/created-at.ts';
+import { type LayoutRefs, readLayoutRefs } from '../../migrate/layout-refs.ts';
+import { Projection } from '../../migrate/projection.ts';
+import { treeOfCommit } from '../../stores/generation.ts';
+import { ExpectedObjects } from '../overlay.ts';
+import { PastOfCurrent } from '../past-of-current.ts';
+import { readGenerations } from '../read-generations.ts';
+import { type CheckpointFile, type CheckpointFolder, checkpointFiles, sessionIdentities } from './checkpoint-files.ts';
+import { diffFile, type FileDifference } from './diff-file.ts';
+
+/** What differs between the two layouts for one checkpoint. */
+export interface CheckpointDiff {
+  readonly checkpoint: CheckpointId;
+  /** True where V2 holds what V1's projection gives it, and nothing else. */
+  readonly same: boolean;
+  /** Which layouts have the checkpoint. */
+  readonly in: { readonly v1: boolean; readonly v2: boolean };
+  /** Sessions that bear another number in V2 than in V1: other programs renumber them. */
+  readonly renumbered: ReadonlyArray<{ readonly v1: string; readonly v2: string }>;
+  /** In the order of their paths. */
+  readonly files: readonly FileDifference[];
+}
+
+/**
+ * Compares one checkpoint in both layouts, file by file: what V1's projection gives V2 with what V2 has. Sessions are paired as
+ * `pairSessions` does, transcripts compared whole, whatever their files are called. Throws a `CkptError` where a layout is
+ * not there, or neither has the checkpoint.
+ */
+export async function diffCheckpoint(repo: Repository, checkpoint: CheckpointId): Promise<CheckpointDiff> {
+  const refs = await readLayoutRefs(repo);
+  assertBothLayouts(refs);
+  const objects = new ExpectedObjects(repo);
+  const v1 = await v1Folders(repo, objects, refs, checkpoint);
+  const v2 = await v2Folders(repo, refs, checkpoint);
+  if (v1.length === 0 && v2.length === 0) throw notFound(checkpoint);
+  const left = await checkpointFiles(objects, v1);
+  const right = await checkpointFiles(objects, v2);
+  const pairs = pairSessions(await sessionIdentities(objects, left), await sessionIdentities(objects, right));
+  const files = await diffFiles({ repo, objects, checkpoint }, left, right, pairs);
+  return {
+    checkpoint,
+    same: files.length === 0,
+    in: { v1: v1.length > 0, v2: v2.length > 0 },
+    renumbered: [...pairs].filter(([a, b]) => a !== b).map(([a, b]) => ({ v1: a, v2: b })),
+    files,
+  };
+}
+
+async function diffFiles(
+  context: { repo: Repository; objects: ExpectedObjects; checkpoint: CheckpointId },
+  left: readonly CheckpointFile[],
+  right: readonly CheckpointFile[],
+  pairs: ReadonlyMap<string, string>,
+): Promise<FileDifference[]> {
+  const keyOf = (file: CheckpointFile, session = file.session) => `${session ?? ''}\n${file.name}`;
+  const theirs = new Map(right.map((file) => [keyOf(file), file]));
+  const differences: FileDifference[] = [];
+  for (const ours of left) {
+    const session = ours.session === undefined ? undefined : pairs.get(ours.session);
+    const isAlone = ours.session !== undefined && session === undefined;
+    const key = keyOf(ours, session);
+    const their = isAlone ? undefined : theirs.get(key);
+    if (their !== undefined) theirs.delete(key);
+    differences.push(...(await diffFile(context, ours, their)));
+  }
+  for (const their of theirs.values()) differences.push(...(await diffFile(context, undefined, their)));
+  return differences.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
+}
+
+/** What V1's projection gives V2 for a checkpoint; nothing where V1 does not have it. */
+async function v1Folders(
+  repo: Repository,
+  objects: ExpectedObjects,
+  { v1 }: LayoutRefs,
+  checkpoint: CheckpointId,
+): Promise<CheckpointFolder[]> {
+  if (v1 === undefined) return [];
+  const folders = await foldersAt(repo, await readTree(repo, await treeOfCommit(repo, v1.id)), [checkpoint]);
+  const projected = (await new Projection(repo, objects).projectCheckpoints(folders)).get(checkpoint);
+  for (const tree of projected?.full?.trees ?? []) objects.add('tree', tree);
+  return foldersOf(v1.name, projected?.main, projected?.full?.id);
+}
+
+/** What V2 has for a checkpoint: transcripts are looked for as a reader does. */
+async function v2Folders(repo: Repository, refs: LayoutRefs, checkpoint: CheckpointId): Promise<CheckpointFolder[]> {
+  if (refs.main === undefined) return [];
+  const root = await readTree(repo, await treeOfCommit(repo, refs.main));
+  const main = (await foldersAt(repo, root, [checkpoint])).get(checkpoint);
+  const { generations } = await readGenerations(repo, refs);
+  const holder = generations.find(({ checkpoints }) => checkpoints.has(checkpoint));
+  const full = holder?.checkpoints.get(checkpoint) ?? (await new PastOfCurrent(repo, refs).folderOf(checkpoint));
+  return [...foldersOf(V2_MAIN_REF, main), ...foldersOf(holder?.ref ?? V2_CURRENT_REF, full)];
+}
+
+function foldersOf(ref: CheckpointFolder['ref'], ...trees: Array<ObjectId | null | undefined>): CheckpointFolder[] {
+  return trees.flatMap((tree) => (tree ? [{ ref, tree }] : []));
+}
+
+function assertBothLayouts({ v1, main }: LayoutRefs): void {
+  if (v1 === undefined) {
+    throw new CkptError('NO_V1', 'there is no V1 branch here to compare with', {
+      hint: 'Fetch it: git fetch origin entire/checkpoints/v1',
+      exitCode: 3,
+    });
+  }
+  if (main === undefined) {
+    throw new CkptError('NO_V2', `there is no ${V2_MAIN_REF} here to compare with`, {
+      hint: 'Make it: ckpt migrate; or fetch it: git fetch origin "+refs/entire/*:refs/entire/*"',
+      exitCode: 3,
+    });
+  }
+}
+
+function notFound(checkpoint: CheckpointId): CkptError {
+  return new CkptError(
+    'CHECKPOINT_NOT_FOUND',
+    `the checkpoint ${checkpoint} (${shardPath(checkpoint)}) is in neither layout`,
+    { hint: 'List what is there: ckpt list' },
+  );
+}

@@ -1,0 +1,124 @@
+import { type CheckpointId, shardPath } from '../../checkpoint/checkpoint-id.ts';
+import type { RefName } from '../../git/object-id.ts';
+import type { Repository } from '../../git/repository.ts';
+import { findTranscript } from '../../stores/transcript-reader.ts';
+import type { ExpectedObjects } from '../overlay.ts';
+import type { CheckpointFile, CheckpointPart } from './checkpoint-files.ts';
+import { type ComparableTexts, once, sameFormJson } from './json-form.ts';
+import { differingLines } from './line-window.ts';
+import { unifiedPatch } from './unified-patch.ts';
+
+/** Bytes of both sides up to which JSON is brought into one form. */
+const LARGEST_JSON = 8 * 1024 * 1024;
+
+/** A file that is not the same in both layouts. */
+export interface FileDifference {
+  readonly part: CheckpointPart;
+  /** In V1, from the checkpoint's folder; in V2, where only that has it. A transcript in pieces is named by its first. */
+  readonly path: string;
+  /** In V2, where that is another path. */
+  readonly v2Path?: string;
+  /** The V2 ref that holds it; of a file that V2 lacks, V1's. */
+  readonly ref: RefName;
+  /** `lost`: V1 alone has it. `added`: V2 alone has it. */
+  readonly change: 'lost' | 'changed' | 'added';
+  /** The unified diff, V1's side first; absent where a side is missing, can't be read, or no line tells the difference. */
+  readonly patch?: string;
+  /** True where only a part of the difference is in `patch`. */
+  readonly isCut?: boolean;
+  /** What a patch can't say. */
+  readonly note?: string;
+}
+
+/** What is needed to read the files of a checkpoint. */
+export interface DiffContext {
+  readonly repo: Repository;
+  readonly objects: ExpectedObjects;
+  readonly checkpoint: CheckpointId;
+}
+
+/** The difference between a file in V1 and the same in V2; none where they are equal. */
+export async function diffFile(
+  context: DiffContext,
+  ours: CheckpointFile | undefined,
+  theirs: CheckpointFile | undefined,
+): Promise<FileDifference[]> {
+  if (ours === undefined) {
+    return theirs === undefined ? [] : [{ part: theirs.part, path: theirs.path, ref: theirs.ref, change: 'added' }];
+  }
+  if (theirs === undefined) return [{ part: ours.part, path: ours.path, ref: ours.ref, change: 'lost' }];
+  const place = {
+    part: ours.part,
+    path: ours.path,
+    ...(theirs.path === ours.path ? {} : { v2Path: theirs.path }),
+    ref: theirs.ref,
+    change: 'changed' as const,
+  };
+  const modes = differentModes(ours, theirs);
+  if (idsOf(ours) === idsOf(theirs)) return modes === undefined ? [] : [{ ...place, note: modes }];
+  const content = await diffContent(context, ours, theirs);
+  if (content === 'same') return modes === undefined ? [] : [{ ...place, note: modes }];
+  return [{ ...place, ...content }];
+}
+
+async function diffContent(
+  context: DiffContext,
+  ours: CheckpointFile,
+  theirs: CheckpointFile,
+): Promise<Pick<FileDifference, 'patch' | 'isCut' | 'note'> | 'same'> {
+  const [left, right] = [await open(context, ours), await open(context, theirs)];
+  if (left === undefined || right === undefined) {
+    const side = left === undefined ? 'V1' : 'V2';
+    return { note: `the content in ${side} is absent from this repository, or too large to compare` };
+  }
+  const isJson = ours.path.endsWith('.json') && left.size + right.size <= LARGEST_JSON;
+  const form: ComparableTexts = isJson
+    ? await sameFormJson(left.content, right.content)
+    : { left: left.content, right: right.content };
+  const windows = await differingLines(form.left, form.right);
+  if (windows === undefined) {
+    return ours.part === 'transcript' && ours.pieces.length + theirs.pieces.length > 2
+      ? 'same' // split at other places
+      : { note: 'the bytes differ in what is no valid UTF-8' };
+  }
+  const folder = shardPath(context.checkpoint);
+  const names = { left: `v1/${folder}/${ours.path}`, right: `v2/${folder}/${theirs.path}` };
+  const { text, isCut } = unifiedPatch(names, windows);
+  return { patch: text, ...(isCut ? { isCut } : {}), ...(form.note === undefined ? {} : { note: form.note }) };
+}
+
+interface Opened {
+  readonly content: AsyncIterable<Buffer>;
+  /** In bytes. */
+  readonly size: number;
+}
+
+/** The content of a file; `undefined` where a blob of it is absent, or it is no file. */
+async function open({ repo, objects, checkpoint }: DiffContext, file: CheckpointFile): Promise<Opened | undefined> {
+  const ids = file.pieces.map(({ id }) => id);
+  const [first] = ids;
+  const infos = await repo.objectInfo(ids);
+  const size = infos.reduce((sum, info) => sum + (info?.size ?? 0), 0);
+  if (first === undefined || infos.some((info) => info !== undefined && info.type !== 'blob')) return undefined;
+  if (infos.includes(undefined)) {
+    // A summary that V1's projection gives is in memory alone.
+    const content = ids.length === 1 ? await objects.blob(first) : undefined;
+    return content && { content: once(content), size: content.length };
+  }
+  if (file.part !== 'transcript') {
+    const content = await repo.streamBlob(first);
+    return content && { content, size };
+  }
+  const folder = `${shardPath(checkpoint)}/${file.session ?? ''}`;
+  const transcript = await findTranscript(repo, file.ref, folder, file.pieces);
+  return transcript && { content: transcript.stream(), size };
+}
+
+function idsOf({ pieces: entries }: CheckpointFile): string {
+  return entries.map(({ id }) => id).join(' ');
+}
+
+function differentModes(ours: CheckpointFile, theirs: CheckpointFile): string | undefined {
+  const [a, b] = [ours.pieces[0]?.mode, theirs.pieces[0]?.mode];
+  return a === b ? undefined : `the mode is ${b}, in V1 ${a}`;
+}

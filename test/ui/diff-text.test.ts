@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest';
+import type { CheckpointId } from '../../src/checkpoint/checkpoint-id.ts';
+import type { RefName } from '../../src/git/object-id.ts';
+import { diffText } from '../../src/ui/diff-text.ts';
+import type { CheckpointDiff } from '../../src/verify/diff/diff-checkpoint.ts';
+
+const checkpoint = 'a3b2c4d5e6f7' as CheckpointId;
+const main = 'refs/entire/checkpoints/v2/main' as RefName;
+const ESC = '\u001b';
+
+const DIFF: CheckpointDiff = {
+  checkpoint,
+  same: false,
+  in: { v1: true, v2: true },
+  renumbered: [{ v1: '2', v2: '1' }],
+  files: [
+    { part: 'content hash', path: '0/content_hash.txt', ref: main, change: 'lost' },
+    {
+      part: 'prompts',
+      path: '0/prompt.txt',
+      v2Path: `0/${ESC}[31mprompt.txt`,
+      ref: main,
+      change: 'changed',
+      patch: `--- a\n+++ b\n@@ -1,2 +1,2 @@\n same\n-old ${ESC}[2J\n+new\n`,
+      isCut: true,
+      note: 'a note',
+    },
+  ],
+};
+
+describe('the text of a difference', () => {
+  it('says what each file is, and shows the lines', () => {
+    expect(diffText(DIFF)).toMatchInlineSnapshot(`
+      "Checkpoint a3b2c4d5e6f7: 2 files differ.
+      Session 2 of V1 is session 1 in V2.
+
+      content hash 0/content_hash.txt: in V1 alone, refs/entire/checkpoints/v2/main
+
+      prompts 0/prompt.txt (in V2 0/\\x1b[31mprompt.txt): differs, refs/entire/checkpoints/v2/main
+        a note
+      --- a
+      +++ b
+      @@ -1,2 +1,2 @@
+       same
+      -old \\x1b[2J
+      +new
+        There is more to it: compare the whole of it with \`ckpt show\`.
+      "
+    `);
+  });
+
+  it('has the same words with colours, and nothing of the repository paints', () => {
+    const coloured = diffText(DIFF, true);
+    expect(coloured).toContain(`${ESC}[32m+new${ESC}[39m`);
+    expect(coloured.replace(/\u001b\[\d+m/g, '')).toBe(diffText(DIFF));
+  });
+
+  it('says that there is none, or which layout has the checkpoint', () => {
+    const none = { checkpoint, same: true, in: { v1: true, v2: true }, renumbered: [], files: [] };
+    expect(diffText(none)).toBe('Checkpoint a3b2c4d5e6f7: V2 has what V1 gives it.\n');
+    expect(diffText({ ...none, same: false, in: { v1: true, v2: false } })).toContain('V1 alone');
+    expect(diffText({ ...none, same: false, in: { v1: false, v2: true } })).toContain('V2 alone');
+  });
+});

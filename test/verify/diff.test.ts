@@ -1,0 +1,149 @@
+import { join } from 'node:path';
+import { parsePatch } from 'diff';
+import { describe, expect, test } from 'vitest';
+import type { CheckpointId } from '../../src/checkpoint/checkpoint-id.ts';
+import { type CheckpointDiff, diffCheckpoint } from '../../src/verify/diff/diff-checkpoint.ts';
+import { writeForeignV2 } from '../fixtures/foreign-v2.ts';
+import { git } from '../fixtures/git.ts';
+import { A, B, realScenarios } from '../fixtures/scenarios.ts';
+import { tempDir } from '../fixtures/temp.ts';
+import { shardPath, transcriptText, V1_REF } from '../fixtures/v1-builder.ts';
+import { ENGINES, listing, migrateIn, withRepository } from '../migrate/support.ts';
+import { editJson, editTip, textAt } from './damage.ts';
+
+const MAIN = 'refs/entire/checkpoints/v2/main';
+const CURRENT = 'refs/entire/checkpoints/v2/full/current';
+const PLACE = shardPath(A);
+
+type Name = keyof typeof realScenarios;
+
+async function migrated(name: Name): Promise<string> {
+  const dir = join(tempDir(), 'repo');
+  await realScenarios[name](dir);
+  await migrateIn(dir);
+  return dir;
+}
+
+describe.each(ENGINES)('the difference of one checkpoint, %s', (engine) => {
+  const diffIn = (dir: string, id: string = A): Promise<CheckpointDiff> =>
+    withRepository(dir, engine, (repo) => diffCheckpoint(repo, id as CheckpointId));
+
+  test.each(Object.keys(realScenarios) as Name[])('is none after a migration: %s', async (name) => {
+    const dir = join(tempDir(), 'repo');
+    const { checkpoints } = await realScenarios[name](dir);
+    await migrateIn(dir);
+    const before = listing(dir);
+    for (const id of checkpoints) {
+      expect(await diffIn(dir, id)).toMatchObject({ checkpoint: id, same: true, files: [], renumbered: [] });
+    }
+    expect(listing(dir)).toEqual(before);
+  });
+
+  test('of a summary and of metadata is told by line', async () => {
+    const dir = await migrated('plain');
+    editJson(dir, MAIN, `${PLACE}/metadata.json`, (value) => {
+      value.branch = 'another';
+    });
+    editJson(dir, MAIN, `${PLACE}/0/metadata.json`, (value) => {
+      delete value.created_at;
+    });
+    const { files, same, in: layouts } = await diffIn(dir);
+    expect({ same, layouts }).toEqual({ same: false, layouts: { v1: true, v2: true } });
+    expect(files.map(({ part, path, change }) => [part, path, change])).toEqual([
+      ['metadata', '0/metadata.json', 'changed'],
+      ['summary', 'metadata.json', 'changed'],
+    ]);
+    expect(files[0]?.patch).toMatch(/^-\s+"created_at": /m);
+    expect(files[0]?.patch).not.toMatch(/^\+\s/m);
+    expect(files[1]?.patch).toMatch(/^\+\s+"branch": "another",$/m);
+    // V1's side is what V2 should have: the members that point at transcripts are no difference.
+    expect(files[1]?.patch).not.toContain('full.jsonl');
+    for (const { patch = '' } of files) expect(parsePatch(patch)).toHaveLength(1);
+  });
+
+  test('of prompts, a transcript and its hash; of what one side lacks', async () => {
+    const dir = await migrated('plain');
+    const transcript = textAt(dir, CURRENT, `${PLACE}/0/full.jsonl`);
+    editTip(dir, MAIN, { [`${PLACE}/0/prompt.txt`]: 'Something else', [`${PLACE}/0/notes.txt`]: 'new' });
+    editTip(dir, CURRENT, {
+      [`${PLACE}/0/full.jsonl`]: `${transcript}{"type":"more"}\n`,
+      [`${PLACE}/0/content_hash.txt`]: null,
+    });
+    const { files } = await diffIn(dir);
+    expect(files.map(({ part, path, change, ref }) => [part, path, change, ref])).toEqual([
+      ['content hash', '0/content_hash.txt', 'lost', V1_REF],
+      ['transcript', '0/full.jsonl', 'changed', CURRENT],
+      ['other', '0/notes.txt', 'added', MAIN],
+      ['prompts', '0/prompt.txt', 'changed', MAIN],
+    ]);
+    const [, changed] = files;
+    const [patch] = parsePatch(changed?.patch ?? '');
+    expect(patch).toMatchObject({ oldFileName: `v1/${PLACE}/0/full.jsonl`, newFileName: `v2/${PLACE}/0/full.jsonl` });
+    expect(patch?.hunks).toHaveLength(1);
+    expect(patch?.hunks[0]).toMatchObject({ oldLines: 3, newLines: 4, newStart: transcript.split('\n').length - 3 });
+    expect(changed?.isCut).toBeUndefined();
+  });
+
+  test('of a checkpoint that one layout has', async () => {
+    const dir = await migrated('plain');
+    editTip(dir, MAIN, { [PLACE]: null });
+    editTip(dir, CURRENT, { [PLACE]: null });
+    const lost = await diffIn(dir);
+    expect(lost).toMatchObject({ same: false, in: { v1: true, v2: false } });
+    expect(new Set(lost.files.map(({ change }) => change))).toEqual(new Set(['lost']));
+    editTip(dir, V1_REF, { [shardPath(B)]: null });
+    const added = await diffIn(dir, B);
+    expect(added).toMatchObject({ same: false, in: { v1: false, v2: true } });
+    expect(new Set(added.files.map(({ change }) => change))).toEqual(new Set(['added']));
+  });
+
+  test('of a transcript that is split elsewhere, or bears another name, is none', async () => {
+    const dir = await migrated('chunkedTranscript');
+    const whole = transcriptText('chunked', 40);
+    const names = git(dir, 'ls-tree', '--name-only', CURRENT, `${PLACE}/0/`).split('\n');
+    const pieces = Object.fromEntries(names.filter((name) => name.includes('full.jsonl')).map((name) => [name, null]));
+    expect(Object.keys(pieces).length).toBeGreaterThan(2);
+    editTip(dir, CURRENT, { ...pieces, [`${PLACE}/0/raw_transcript`]: whole });
+    expect((await diffIn(dir)).files).toEqual([]);
+    editTip(dir, CURRENT, { [`${PLACE}/0/raw_transcript`]: `${whole}x\n` });
+    expect((await diffIn(dir)).files).toMatchObject([
+      { part: 'transcript', path: '0/full.jsonl', v2Path: '0/raw_transcript', change: 'changed' },
+    ]);
+  });
+
+  test('of what another program wrote: sessions are paired by what they are', async () => {
+    const dir = join(tempDir(), 'repo');
+    const { v1 } = await realScenarios.gaps(dir);
+    writeForeignV2(dir, v1);
+    const diff = await diffIn(dir);
+    expect(diff.renumbered.length).toBeGreaterThan(0);
+    const transcripts = diff.files.filter(({ part }) => part === 'transcript');
+    expect(transcripts.filter(({ change }) => change === 'changed')).toEqual([]);
+    expect(diff.files.some(({ part, patch }) => part === 'metadata' && /^-.*created_at/m.test(patch ?? ''))).toBe(true);
+  });
+
+  test('of content that is not here can not be shown, and is said', async () => {
+    const dir = await migrated('absentTranscript');
+    editTip(dir, CURRENT, { [`${PLACE}/0/full.jsonl`]: 'something\n' });
+    const { files } = await diffIn(dir);
+    expect(files).toMatchObject([{ part: 'transcript', change: 'changed', note: expect.stringContaining('V1') }]);
+    expect(files[0]?.patch).toBeUndefined();
+  });
+
+  test('of a mode', async () => {
+    const dir = await migrated('plain');
+    const id = git(dir, 'rev-parse', `${MAIN}:${PLACE}/0/prompt.txt`);
+    editTip(dir, MAIN, { [`${PLACE}/0/prompt.txt`]: { mode: '100755', id } });
+    expect((await diffIn(dir)).files).toMatchObject([{ part: 'prompts', note: 'the mode is 100755, in V1 100644' }]);
+  });
+
+  test('is not possible without both layouts', async () => {
+    const dir = join(tempDir(), 'repo');
+    await realScenarios.plain(dir);
+    await expect(diffIn(dir)).rejects.toMatchObject({ code: 'NO_V2', exitCode: 3 });
+    await migrateIn(dir);
+    await expect(diffIn(dir, 'ffffffffffff')).rejects.toMatchObject({ code: 'CHECKPOINT_NOT_FOUND' });
+    git(dir, 'update-ref', '-d', V1_REF);
+    await expect(diffIn(dir)).rejects.toMatchObject({ code: 'NO_V1', exitCode: 3 });
+  });
+});
