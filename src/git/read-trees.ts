@@ -2,12 +2,21 @@ import { BadObjectError } from './errors.ts';
 import { type ObjectId, rawIdLength } from './object-id.ts';
 import type { GitObject, Repository } from './repository.ts';
 import { parseTree, type TreeEntry } from './tree.ts';
+import type { TreeMemory } from './tree-memory.ts';
 
 /** Object ids asked for in one round trip; bounds what is held in memory at a time. */
 const BATCH = 1000;
 
-/** Reads and parses trees, in the order of the ids. Throws `BadObjectError` for one that is absent or no tree. */
-export async function readTrees(repo: Repository, ids: readonly ObjectId[]): Promise<TreeEntry[][]> {
+/**
+ * Reads and parses trees, in the order of the ids; those that `memory` has are taken from there. Throws `BadObjectError` for one
+ * that is absent or no tree.
+ */
+export function readTrees(repo: Repository, ids: readonly ObjectId[], memory?: TreeMemory): Promise<TreeEntry[][]> {
+  const read = (unknown: readonly ObjectId[]) => readUnknown(repo, unknown);
+  return memory === undefined ? read(ids) : memory.trees(ids, read);
+}
+
+async function readUnknown(repo: Repository, ids: readonly ObjectId[]): Promise<TreeEntry[][]> {
   const trees: TreeEntry[][] = [];
   for (let at = 0; at < ids.length; at += BATCH) {
     const batch = ids.slice(at, at + BATCH);

@@ -1,9 +1,10 @@
 import { type CheckpointId, shardNames } from '../checkpoint/checkpoint-id.ts';
 import type { CreatedAtLookup } from '../checkpoint/generation.ts';
 import type { ObjectId } from '../git/object-id.ts';
-import { readTree, readTrees } from '../git/read-trees.ts';
+import { readTrees } from '../git/read-trees.ts';
 import type { Repository } from '../git/repository.ts';
 import type { TreeEntry } from '../git/tree.ts';
+import type { TreeMemory } from '../git/tree-memory.ts';
 import { checkpointsIn } from '../stores/checkpoint-list.ts';
 import { treeOfCommit } from '../stores/generation.ts';
 import { surveyV1, type V1Survey } from '../stores/v1-survey.ts';
@@ -62,12 +63,17 @@ export async function foldersAt(
 }
 
 /** The folders of all checkpoints that a commit's tree has. */
-export async function allFolders(repo: Repository, commit: ObjectId): Promise<Map<CheckpointId, ObjectId>> {
-  const root = await readTree(repo, await treeOfCommit(repo, commit));
+export async function allFolders(
+  repo: Repository,
+  commit: ObjectId,
+  memory?: TreeMemory,
+): Promise<Map<CheckpointId, ObjectId>> {
+  const [root = []] = await readTrees(repo, [await treeOfCommit(repo, commit)], memory);
   const shards = root.filter(isShardEntry);
   const trees = await readTrees(
     repo,
     shards.map(({ id }) => id),
+    memory,
   );
   return new Map(shards.flatMap(({ name }, i) => [...checkpointsIn(name, trees[i] ?? [])]));
 }

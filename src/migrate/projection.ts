@@ -5,6 +5,7 @@ import { hashObject, type ObjectFormat, type ObjectId, rawIdLength } from '../gi
 import { assertTree, readTrees } from '../git/read-trees.ts';
 import type { DeltaBase, GitObject, ObjectSink, Repository } from '../git/repository.ts';
 import { displayName, isTreeMode, serializeTree, type TreeEntry } from '../git/tree.ts';
+import type { TreeMemory } from '../git/tree-memory.ts';
 import { type FolderKind, isFullFile, isSummary, kindOfFolder } from './folder-kinds.ts';
 import { ProjectionBase } from './projection-base.ts';
 import { RootProjector } from './root-projector.ts';
@@ -64,6 +65,7 @@ const NOTHING: FolderProjection = { main: null, full: null };
 export class Projection {
   readonly #repo: Repository;
   readonly #sink: ObjectSink;
+  readonly #memory: TreeMemory | undefined;
   readonly #roots: RootProjector;
   /** By name and id: the name is a part of its checkpoints' IDs. */
   readonly #shards = new Map<string, Map<ObjectId, ProjectedShard>>();
@@ -79,8 +81,10 @@ export class Projection {
   };
   readonly #summaries = new Map<ObjectId, ObjectId>();
 
-  constructor(repo: Repository, sink: ObjectSink) {
+  /** Folders are taken from `memory` where it has them. */
+  constructor(repo: Repository, sink: ObjectSink, memory?: TreeMemory) {
     this.#repo = repo;
+    this.#memory = memory;
     this.#sink = sink;
     this.#roots = new RootProjector(rawIdLength(repo.objectFormat), sink);
   }
@@ -342,7 +346,7 @@ export class Projection {
   async #read(places: Places): Promise<Map<ObjectId, TreeEntry[]>> {
     const ids = [...places.keys()];
     try {
-      const trees = await readTrees(this.#repo, ids);
+      const trees = await readTrees(this.#repo, ids, this.#memory);
       return new Map(ids.map((id, i) => [id, trees[i] ?? []]));
     } catch (error) {
       if (!(error instanceof BadObjectError)) throw error;

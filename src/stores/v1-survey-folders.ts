@@ -10,6 +10,7 @@ import type { ObjectId } from '../git/object-id.ts';
 import { readTrees } from '../git/read-trees.ts';
 import type { Repository } from '../git/repository.ts';
 import { displayName, isTreeMode, type TreeEntry } from '../git/tree.ts';
+import type { TreeMemory } from '../git/tree-memory.ts';
 
 /** What is needed of a file, or why it can't be read. The rest of it is not kept: it may have a hundred megabytes. */
 export type Readable<T> = { readonly value: T } | { readonly error: string };
@@ -35,22 +36,27 @@ export interface CheckpointFolder {
 export async function readCheckpointFolders(
   repo: Repository,
   checkpoints: ReadonlyArray<readonly [CheckpointId, ObjectId]>,
-  checkBlobs: boolean,
+  { checkBlobs = true, memory }: { readonly checkBlobs?: boolean; readonly memory?: TreeMemory },
 ): Promise<CheckpointFolder[]> {
   const trees = await readTrees(
     repo,
     checkpoints.map(([, tree]) => tree),
+    memory,
   );
   const folders = checkpoints.map(([id], i): CheckpointFolder => {
     return { id, entries: trees[i] ?? [], sessions: [], summary: undefined, absent: [] };
   });
-  await readSessions(repo, folders);
+  await readSessions(repo, folders, memory);
   await readMetadata(repo, folders);
   if (checkBlobs) await findAbsentBlobs(repo, folders);
   return folders;
 }
 
-async function readSessions(repo: Repository, folders: readonly CheckpointFolder[]): Promise<void> {
+async function readSessions(
+  repo: Repository,
+  folders: readonly CheckpointFolder[],
+  memory: TreeMemory | undefined,
+): Promise<void> {
   const wanted = folders.flatMap((folder) => {
     const sessions = folder.entries.filter((entry) => isTreeMode(entry.mode) && isSessionFolderName(entry.name));
     return sessions.sort((a, b) => Number(a.name) - Number(b.name)).map((entry) => ({ folder, entry }));
@@ -58,6 +64,7 @@ async function readSessions(repo: Repository, folders: readonly CheckpointFolder
   const trees = await readTrees(
     repo,
     wanted.map(({ entry }) => entry.id),
+    memory,
   );
   wanted.forEach(({ folder, entry }, i) => {
     folder.sessions.push({ name: entry.name, entries: trees[i] ?? [], metadata: undefined });

@@ -12,6 +12,7 @@ import { TRANSCRIPT_NAMES, transcriptPieces } from '../checkpoint/transcript.ts'
 import type { ObjectId } from '../git/object-id.ts';
 import type { Repository } from '../git/repository.ts';
 import { isTreeMode, type TreeEntry } from '../git/tree.ts';
+import type { TreeMemory } from '../git/tree-memory.ts';
 import { type CheckpointFolder, findFile, readCheckpointFolders, type SessionFolder } from './v1-survey-folders.ts';
 
 /** One session folder of a V1 checkpoint. */
@@ -41,18 +42,18 @@ const BATCH = 1000;
 /**
  * Looks at the metadata of V1 checkpoints: their sessions, when these were made, and what is unusual. `checkpoints` gives the
  * id of each one's folder. Reads trees, summaries and session metadata, never a transcript; that the other blobs exist is
- * asked without reading them, unless `checkBlobs` is false.
+ * asked without reading them, unless `checkBlobs` is false. Trees that `memory` has are taken from there.
  */
 export async function surveyV1(
   repo: Repository,
   checkpoints: ReadonlyMap<CheckpointId, ObjectId>,
-  options: { checkBlobs?: boolean; onProgress?: (done: number) => void } = {},
+  options: { checkBlobs?: boolean; memory?: TreeMemory; onProgress?: (done: number) => void } = {},
 ): Promise<V1Survey> {
   const facts = new Map<CheckpointId, CheckpointFacts>();
   const oddities: Oddity[] = [];
   const all = [...checkpoints];
   for (let at = 0; at < all.length; at += BATCH) {
-    const folders = await readCheckpointFolders(repo, all.slice(at, at + BATCH), options.checkBlobs ?? true);
+    const folders = await readCheckpointFolders(repo, all.slice(at, at + BATCH), options);
     for (const survey of folders.map(surveyFolder)) {
       facts.set(survey.id, { id: survey.id, sessions: survey.sessions });
       for (const oddity of survey.oddities) oddities.push(oddity);
@@ -72,8 +73,12 @@ function isSessionFile(name: string): boolean {
   return name === METADATA_FILE || name === PROMPT_FILE || isFullSessionFile(name);
 }
 
-/** Text as the name of a tree's entry, which has one character for each byte. */
+/** Text as the name of a tree's entry, which has one character for each byte: the same where all are ASCII. */
 function toEntryName(text: string): string {
+  for (let i = 0; ; i++) {
+    if (i === text.length) return text;
+    if (text.charCodeAt(i) > 0x7f) break;
+  }
   return Buffer.from(text, 'utf8').toString('latin1');
 }
 

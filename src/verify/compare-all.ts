@@ -1,5 +1,6 @@
 import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
 import { ShallowHistoryError } from '../git/errors.ts';
+import { TreeMemory } from '../git/tree-memory.ts';
 import { allFolders, createdAtOf } from '../migrate/created-at.ts';
 import { countSessions } from '../migrate/planning.ts';
 import { Projection } from '../migrate/projection.ts';
@@ -19,22 +20,25 @@ import { readGenerations } from './read-generations.ts';
 /** Compares the layouts whole: coverage, generations and history. */
 export async function compareAll(comparison: Comparison): Promise<Compared> {
   const { repo, refs, objects, onEvent } = comparison;
-  const projection = new Projection(repo, objects);
+  // The projection and the survey look at the same folders.
+  const memory = new TreeMemory();
+  const projection = new Projection(repo, objects, memory);
   onEvent({ kind: 'phases', phases: ['compare coverage', 'compare generations', 'compare history'] });
   onEvent({ kind: 'phase', phase: 'compare coverage' });
   // The histories are read meanwhile, and metadata: git looks for objects while this program compares others.
   const histories = compareHistories(comparison);
-  const surveying = allFolders(repo, comparison.v1).then((folders) => surveyV1(repo, folders));
-  for (const work of [histories, surveying]) work.catch(() => undefined); // awaited below, or something has failed already
+  const surveying = allFolders(repo, comparison.v1, memory).then((folders) => surveyV1(repo, folders, { memory }));
+  const reading = readGenerations(repo, refs);
+  for (const work of [histories, surveying, reading]) work.catch(() => undefined); // awaited below, or something has failed already
   const [root] = await projection.projectRoots([await treeOfCommit(repo, comparison.v1)]);
   if (root === undefined) return NOTHING;
   const checkpoints = new Map(projection.checkpoints(root));
   const isKnown = (id: CheckpointId) => checkpoints.has(id);
   const mainFindings = await compareMain(objects, root.main, await treeOfCommit(repo, comparison.main), { isKnown });
   const survey = await surveying;
-  const strays = await findStrays(repo, root.entries);
+  const strays = await findStrays(repo, root.entries, memory);
   onEvent({ kind: 'phase', phase: 'compare generations', total: refs.archives.length + 1 });
-  const { generations, findings } = await readGenerations(repo, refs);
+  const { generations, findings } = await reading;
   const told = await readManifestEntries(repo, refs);
   const generationFindings = [
     ...findings,

@@ -2,7 +2,7 @@ import { generationNumber, V2_CURRENT_REF } from '../checkpoint/layout.ts';
 import { type ParsedCommit, parseCommit } from '../git/commit.ts';
 import { GitError } from '../git/errors.ts';
 import type { RefName } from '../git/object-id.ts';
-import type { Repository } from '../git/repository.ts';
+import type { Ref, Repository } from '../git/repository.ts';
 import type { LayoutRefs } from '../migrate/layout-refs.ts';
 import { type GenerationContent, readGeneration } from '../stores/generation.ts';
 import { type Finding, finding } from './finding.ts';
@@ -23,21 +23,25 @@ export interface ReadGenerations {
 
 /** Reads all generations: `full/current` first, then the archives from newest to oldest, as a reader looks for a transcript. */
 export async function readGenerations(repo: Repository, refs: LayoutRefs): Promise<ReadGenerations> {
-  const generations: ReadGeneration[] = [];
-  const findings: Finding[] = [];
   const current = refs.current === undefined ? [] : [{ name: V2_CURRENT_REF, id: refs.current }];
-  for (const { name, id } of [...current, ...[...refs.archives].reverse()]) {
-    try {
-      const content = await readGeneration(repo, id);
-      const [object] = await repo.readObjects([id]);
-      const parsedCommit = parseCommit(object?.content ?? Buffer.alloc(0));
-      generations.push({ ref: name, number: generationNumber(name), parsedCommit, ...content });
-    } catch (error) {
-      if (!(error instanceof GitError)) throw error;
-      findings.push(finding('GENERATION_UNREADABLE', `${name} can't be read: ${error.message}`, { ref: name }));
-    }
+  const all = [...current, ...[...refs.archives].reverse()];
+  const results = await Promise.all(all.map((ref) => readOrExplain(repo, ref)));
+  return {
+    generations: results.flatMap((result) => ('tree' in result ? [result] : [])),
+    findings: results.flatMap((result) => ('tree' in result ? [] : [result])),
+  };
+}
+
+async function readOrExplain(repo: Repository, { name, id }: Ref): Promise<ReadGeneration | Finding> {
+  try {
+    const content = await readGeneration(repo, id);
+    const [object] = await repo.readObjects([id]);
+    const parsedCommit = parseCommit(object?.content ?? Buffer.alloc(0));
+    return { ref: name, number: generationNumber(name), parsedCommit, ...content };
+  } catch (error) {
+    if (!(error instanceof GitError)) throw error;
+    return finding('GENERATION_UNREADABLE', `${name} can't be read: ${error.message}`, { ref: name });
   }
-  return { generations, findings };
 }
 
 /** The number that an archive's commit names; `undefined` where its message is another one. */
