@@ -1,7 +1,7 @@
 import { type CheckpointId, shardNames } from '../checkpoint/checkpoint-id.ts';
 import type { CreatedAtLookup } from '../checkpoint/generation.ts';
 import type { ObjectId } from '../git/object-id.ts';
-import { readTrees } from '../git/read-trees.ts';
+import { readTree, readTrees } from '../git/read-trees.ts';
 import type { Repository } from '../git/repository.ts';
 import type { TreeEntry } from '../git/tree.ts';
 import type { TreeMemory } from '../git/tree-memory.ts';

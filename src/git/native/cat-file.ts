@@ -16,14 +16,33 @@ interface Batch<T> {
 type Answer<T> = { value: T | undefined } | undefined;
 
 const NEWLINE = 0x0a;
+/** How git ends where it does not know an option. */
+const USAGE_ERROR = 129;
+
+/** A way to ask `git cat-file`: its options, and the text that asks for objects. */
+interface Dialect {
+  readonly options: readonly string[];
+  readonly request: (ids: readonly ObjectId[]) => string;
+}
 
 /**
- * A `git cat-file --batch` (or `--batch-check`) that is kept open. Requests are answered in order; many may be under way,
- * so that git reads the next objects while the program works on the last ones.
+ * Git 2.36 and newer take commands, and then write answers in whole buffers: with `--batch` each object is three writes of its
+ * own, and the reader is woken for each. `flush` ends a request.
+ */
+const COMMANDS: Dialect = {
+  options: ['--batch-command', '--buffer'],
+  request: (ids) => `contents ${ids.join('\ncontents ')}\nflush\n`,
+};
+const plain = (option: string): Dialect => ({ options: [option], request: (ids) => `${ids.join('\n')}\n` });
+
+/**
+ * A `git cat-file` that is kept open. Requests are answered in order; many may be under way, so that git reads the next objects
+ * while the program works on the last ones.
  */
 export abstract class CatFile<T> {
   readonly #git: GitProgram;
-  readonly #mode: '--batch' | '--batch-check';
+  /** The ways to ask, the best one first; one that git turns out not to know is dropped. */
+  readonly #dialects: Dialect[];
   readonly #queue: Array<Batch<T>> = [];
   /** What git has said and nobody has taken yet: the bytes of the buffer from `at` on. */
   protected buffer: Buffer = Buffer.alloc(0);
@@ -32,9 +51,9 @@ export abstract class CatFile<T> {
   #stderr = '';
   #closed = false;
 
-  constructor(git: GitProgram, mode: '--batch' | '--batch-check') {
+  constructor(git: GitProgram, ...dialects: Dialect[]) {
     this.#git = git;
-    this.#mode = mode;
+    this.#dialects = dialects;
   }
 
   /** The answers for these ids, in their order. */
@@ -50,7 +69,7 @@ export abstract class CatFile<T> {
     if (this.#closed) return Promise.reject(new GitError('the repository was closed already'));
     return new Promise((resolve, reject) => {
       this.#queue.push({ ids, answered: 0, take, resolve, reject });
-      this.#started().stdin.write(`${ids.join('\n')}\n`, 'latin1');
+      this.#send(ids);
     });
   }
 
@@ -92,9 +111,13 @@ export abstract class CatFile<T> {
     this.at = 0;
   }
 
+  #send(ids: readonly ObjectId[]): void {
+    this.#started().stdin.write(this.#dialects[0]?.request(ids) ?? '', 'latin1');
+  }
+
   #started(): ChildProcessWithoutNullStreams {
     if (this.#child !== undefined) return this.#child;
-    const child = this.#git.start(['cat-file', this.#mode]);
+    const child = this.#git.start(['cat-file', ...(this.#dialects[0]?.options ?? [])]);
     this.#child = child;
     child.stdout.on('data', (chunk: Buffer) => {
       this.#receive(chunk);
@@ -111,12 +134,21 @@ export abstract class CatFile<T> {
     child.on('error', (cause) =>
       this.#fail(new GitError(`git cat-file could not be started: ${cause.message}`, { cause })),
     );
-    child.on('close', () => {
-      if (!this.#closed)
-        this.#fail(new GitError(`git cat-file ended early: ${this.#stderr.trim() || 'no reason given'}`));
-      this.#child = undefined;
-    });
+    child.on('close', (code) => this.#ended(code));
     return child;
+  }
+
+  #ended(code: number | null): void {
+    this.#child = undefined;
+    if (this.#closed) return;
+    if (code === USAGE_ERROR && this.#dialects.length > 1) {
+      // An older git. It has answered nothing: what was asked is asked again, the other way.
+      this.#dialects.shift();
+      this.#stderr = '';
+      for (const { ids } of this.#queue) this.#send(ids);
+      return;
+    }
+    this.#fail(new GitError(`git cat-file ended early: ${this.#stderr.trim() || 'no reason given'}`));
   }
 
   #deliver(): void {
@@ -142,7 +174,7 @@ export class ObjectReader extends CatFile<GitObject> {
   #partial: { object: GitObject; filled: number } | undefined;
 
   constructor(git: GitProgram) {
-    super(git, '--batch');
+    super(git, COMMANDS, plain('--batch'));
   }
 
   protected take(id: ObjectId): Answer<GitObject> {
@@ -176,7 +208,7 @@ export class ObjectReader extends CatFile<GitObject> {
 /** Reads types and sizes only. */
 export class InfoReader extends CatFile<ObjectInfo> {
   constructor(git: GitProgram) {
-    super(git, '--batch-check');
+    super(git, plain('--batch-check'));
   }
 
   protected take(id: ObjectId): Answer<ObjectInfo> {
