@@ -3,7 +3,7 @@ import { parseAge } from '../prune/retention.ts';
 import { BaseCommand, type RepositoryChoice, repositoryFlags } from './base.ts';
 import { UsageError } from './errors.ts';
 import { EXIT } from './exit-codes.ts';
-import type { OutputChoice } from './progress.ts';
+import { type OutputChoice, progressFlags } from './progress.ts';
 
 const PLAN_FLAGS = ['older-than', 'keep', 'apply', 'allow-loss', 'no-backup'];
 
@@ -26,6 +26,7 @@ summaries, metadata and prompts stay on main. An archive with a transcript that 
 
   static override flags = {
     ...repositoryFlags,
+    ...progressFlags,
     'older-than': Flags.string({
       helpValue: 'AGE',
       summary: 'How old an archive may get, such as 36h, 14d or 2w; the settings say it where this is not given.',

@@ -14,7 +14,7 @@ export function locks(dir: string): string[] {
 
 /** About `count` numbers from 1 to `last`, both included, evenly spread. */
 export function spread(last: number, count: number): number[] {
-  if (last === 0) return [];
+  if (last === 0 || count === 0) return [];
   const numbers = Array.from({ length: count }, (_, i) => 1 + Math.round((i * (last - 1)) / Math.max(1, count - 1)));
   return [...new Set(numbers)];
 }
