@@ -11,7 +11,7 @@ const layers = {
   redaction: ['checkpoint'],
   'dual-write': ['migrate', 'hooks', 'redaction', 'stores', 'checkpoint', 'git'],
   prune: ['migrate', 'stores', 'checkpoint', 'git'],
-  verify: ['migrate', 'stores', 'checkpoint', 'git'],
+  verify: ['migrate', 'redaction', 'stores', 'checkpoint', 'git'],
   inspect: ['migrate', 'hooks', 'stores', 'checkpoint', 'git'],
   stores: ['checkpoint', 'git'],
   checkpoint: [],

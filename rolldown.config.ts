@@ -2,13 +2,18 @@ import { defineConfig } from 'rolldown';
 import { leaveOutForge, leaveOutUnused, thirdPartyLicenses } from './scripts/build-plugins.ts';
 
 /**
- * One file for `main`, one for each command, one for the worker that draws the live view, and chunks for what they share: a command loads its own files and no
- * others. Everything is bundled in, since finding hundreds of files in node_modules takes longer than running them
+ * One file for `main`, one for each command, one for each kind of worker (the live view, `verify --deep`), and chunks for what
+ * they share: a command loads its own files and no others. Everything is bundled in, since finding hundreds of files in node_modules takes longer than running them
  * (`docs/architecture.md` has the figures). Not minified: that gained nothing that could be measured, and a stack in a
  * report should name functions.
  */
 export default defineConfig({
-  input: { main: 'src/commands/main.ts', commands: 'src/commands/all.ts', 'live-worker': 'src/ui/live/worker.tsx' },
+  input: {
+    main: 'src/commands/main.ts',
+    commands: 'src/commands/all.ts',
+    'live-worker': 'src/ui/live/worker.tsx',
+    'deep-worker': 'src/verify/deep/worker.ts',
+  },
   platform: 'node',
   // What oclif asks for only in development; a built program never calls it.
   external: [/^node:/, 'typescript', 'ts-node', 'tsx'],

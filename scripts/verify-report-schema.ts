@@ -35,6 +35,7 @@ const Finding = v.object({
   severity: severity('How much it weighs.'),
   message: text('What is wrong, for people; its wording may change.'),
   ...PLACE,
+  line: v.optional(number('In the file at `path`, from 1 on; of a transcript in several pieces, in the whole.')),
   status: v.pipe(
     v.picklist(['new', 'known', 'ignored']),
     v.description('`known`: the baseline has it; `ignored`: `--ignore` names it. Neither fails.'),
@@ -53,6 +54,15 @@ const Counts = v.object({
   warnings: number('The same for `warning`.'),
   notes: number('The same for `note`.'),
 });
+
+const Deep = v.pipe(
+  v.object({
+    transcripts: number('Transcripts in V2, raw and compact.'),
+    objects: number('Distinct objects of both layouts that were read and compared with their ids.'),
+    bytes: number('Bytes in them.'),
+  }),
+  v.description('What `--deep` has read.'),
+);
 
 const Gate = v.object({
   passed: flag('No finding fails: the exit code is 0.'),
@@ -82,6 +92,7 @@ export const VerifyReportSchema = v.pipe(
       archives: v.array(v.object({ ref: v.string(), id: objectId('Its commit.') })),
     }),
     counts: Counts,
+    deep: v.optional(Deep),
     findings: v.array(Finding),
     engine: text('What read the repository.'),
     durationMs: number('Milliseconds.'),

@@ -33,7 +33,8 @@ export type Phase =
   | 'move refs'
   | 'compare coverage'
   | 'compare generations'
-  | 'compare history';
+  | 'compare history'
+  | 'check transcripts';
 
 /** Takes progress events. Must not throw. */
 export type ProgressListener = (event: ProgressEvent) => void;

@@ -1,4 +1,5 @@
 import * as Args from '@oclif/core/args';
+import * as Flags from '@oclif/core/flags';
 import { isCheckpointId } from '../checkpoint/checkpoint-id.ts';
 import type { VerifyOptions } from '../verify/verify.ts';
 import { repositoryFlags } from './base.ts';
@@ -6,7 +7,17 @@ import { UsageError } from './errors.ts';
 import { progressFlags } from './progress.ts';
 
 /** What `ckpt verify` is to look at, and how closely. */
-export const verifyFlags = { ...repositoryFlags, ...progressFlags };
+export const verifyFlags = {
+  ...repositoryFlags,
+  ...progressFlags,
+  deep: Flags.boolean({
+    summary: 'Read every transcript and object: hashes, lines of JSON, paths in summaries, what is absent or damaged.',
+  }),
+  secrets: Flags.boolean({
+    dependsOn: ['deep'],
+    summary: 'With --deep: look for secrets that redaction would take out.',
+  }),
+};
 
 /** The arguments of `ckpt verify`. */
 export const verifyArgs = {
@@ -22,7 +33,10 @@ export const verifyArgs = {
 };
 
 /** What was asked for on the command line, as the options of `verify`. */
-export function verifyOptions(args: { readonly 'checkpoint-id'?: readonly string[] | undefined }): VerifyOptions {
+export function verifyOptions(
+  args: { readonly 'checkpoint-id'?: readonly string[] | undefined },
+  { deep, secrets }: { readonly deep: boolean; readonly secrets: boolean },
+): VerifyOptions {
   const checkpoints = args['checkpoint-id'] ?? [];
-  return { ...(checkpoints.length > 0 ? { checkpoints } : {}) };
+  return { ...(checkpoints.length > 0 ? { checkpoints } : {}), deep, secrets };
 }

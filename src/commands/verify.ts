@@ -14,6 +14,7 @@ fails was found; 1: something was.`;
 
   static override examples = [
     { description: 'Verify the repository around the current folder', command: '<%= config.bin %> verify' },
+    { description: 'Read every transcript as well', command: '<%= config.bin %> verify --deep' },
     { description: 'Look at one checkpoint only', command: '<%= config.bin %> verify a3b2c4d5e6f7' },
     {
       description: 'In a CI job: text for its log, JUnit for its tests',
@@ -32,7 +33,7 @@ fails was found; 1: something was.`;
   async run(): Promise<void> {
     const { args, flags, raw } = await this.parse(Verify);
     const targets = targetsOf(raw);
-    const options = verifyOptions(args);
+    const options = verifyOptions(args, flags);
     const gate = gateOptions(flags);
     const domain = import('../verify/verify.ts'); // loads while the repository is opened
     const report = await this.withRepository(flags, (repo) =>

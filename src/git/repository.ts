@@ -70,6 +70,17 @@ export interface ObjectWriter {
   flush(): Promise<void>;
 }
 
+/**
+ * A part of what `streamContents` gives: of each object `start`, any number of `bytes` and `end`, or that it is absent, or,
+ * also after some of its bytes, that it can't be read. `index` is that of its id.
+ */
+export type ContentPart =
+  | { readonly kind: 'start'; readonly index: number; readonly type: ObjectType; readonly size: number }
+  | { readonly kind: 'bytes'; readonly index: number; readonly bytes: Buffer }
+  | { readonly kind: 'end'; readonly index: number }
+  | { readonly kind: 'absent'; readonly index: number }
+  | { readonly kind: 'damaged'; readonly index: number; readonly reason: string };
+
 /** Takes the object with the id at this index. */
 export type ObjectVisitor = (object: GitObject | undefined, index: number) => void;
 
@@ -118,6 +129,15 @@ export interface Repository {
    * absent. The stream must be read to its end or destroyed (`return()`).
    */
   streamBlob(id: ObjectId): Promise<AsyncIterable<Buffer> | undefined>;
+
+  /**
+   * The contents of objects in pieces, one object after the other, so that none is held whole. Never fetches: what a partial
+   * clone lacks is absent, and comes first. A damaged object is said to be that and does not end the stream. The bytes of a
+   * piece are the caller's until it asks for the next one.
+   */
+  streamContents(ids: readonly ObjectId[]): AsyncIterable<ContentPart>;
+  /** The name of the remote that has the objects which a partial clone lacks; `undefined` where this is none. */
+  promisorRemote(): Promise<string | undefined>;
 
   /** Commits from the tips backwards, parents before children, each once. Throws `ShallowHistoryError` in a shallow part. */
   walk(options: WalkOptions): Promise<WalkedCommit[]>;

@@ -6,7 +6,12 @@ import { ownRule } from './own-rule.ts';
 import type { Range } from './range.ts';
 
 /** Finds the secrets in a text: where each lies, in any order; ranges may overlap. */
-export type FindSecrets = (content: string) => Promise<Range[]>;
+export type FindSecrets = (content: string) => Promise<FoundSecret[]>;
+
+/** Where a secret lies, and the name of the rule that found it, for example `github`. */
+export interface FoundSecret extends Range {
+  readonly rule: string;
+}
 
 /**
  * The recommended rules that are not used: `filter-comments`, since a transcript that has `secretlint-disable` in it would switch
@@ -26,12 +31,13 @@ const BEHIND_URI = /['`<>\\\xa4]/;
 secretLintProfiler.mark = () => {};
 
 /** `FindSecrets` by secretlint's recommended rules and our own. Throws what secretlint throws. */
-export async function findSecrets(content: string): Promise<Range[]> {
-  const found: Range[] = [];
+export async function findSecrets(content: string): Promise<FoundSecret[]> {
+  const found: FoundSecret[] = [];
   const rules = RULES.map((rule) => ({
     id: rule.meta.id,
     rule: reportingTo(rule, (report) => {
-      found.push(wholeToken(content, withoutContext(content, rule, reported(content, report))));
+      const range = wholeToken(content, withoutContext(content, rule, reported(content, report)));
+      found.push({ ...range, rule: rule.meta.id.replace(/^@secretlint\/secretlint-rule-/, '') });
     }),
   }));
   // Secretlint cuts off a byte order mark, which would move the ranges; a view has none.

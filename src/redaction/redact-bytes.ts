@@ -65,7 +65,7 @@ export async function redactBytes(
 }
 
 /** Cuts a list of sites into groups of some size, not between a key and its value. */
-function* inGroups(sites: Iterable<Site>): Generator<Site[]> {
+export function* inGroups(sites: Iterable<Site>): Generator<Site[]> {
   let group: Site[] = [];
   let size = 0;
   for (const site of sites) {
@@ -81,7 +81,7 @@ function* inGroups(sites: Iterable<Site>): Generator<Site[]> {
 }
 
 /** Where a text that goes on can be cut. */
-async function cutOf(text: Piece, find: FindSecrets): Promise<number> {
+export async function cutOf(text: Piece, find: FindSecrets): Promise<number> {
   const { start, end } = tailOf(text.view);
   const tail: Piece = { ...text, text: text.text.slice(start, end), view: text.view.slice(start, end) };
   const [secrets = []] = await scanPieces([tail], find);

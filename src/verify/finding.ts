@@ -1,5 +1,6 @@
 import { ODDITIES, type OddityCode } from '../checkpoint/oddity.ts';
 import { COVERAGE } from './findings/coverage.ts';
+import { DEEP } from './findings/deep.ts';
 import { FIELDS } from './findings/fields.ts';
 import { FOREIGN } from './findings/foreign.ts';
 import { GENERATIONS } from './findings/generations.ts';
@@ -19,6 +20,7 @@ export const LAYOUT_FINDINGS = {
   ...GENERATIONS,
   ...MANIFEST,
   ...HISTORY,
+  ...DEEP,
 } as const;
 
 /** A stable code: a difference between the layouts, or an oddity of V1. */
@@ -42,6 +44,8 @@ export interface Finding {
   readonly v2Session?: string;
   /** From the root of the ref's tree. */
   readonly path?: string;
+  /** In the file at `path`, from 1 on; of a transcript in several pieces, in the whole. */
+  readonly line?: number;
   /** In a metadata file, as `sessions[0].prompt`. */
   readonly field?: string;
   /** How a field differs: `lost` is in V1 and not in V2, `added` in V2 and not in V1. */

@@ -1,4 +1,5 @@
 import type { BaselineEntry } from './baseline.ts';
+import { DEEP } from './findings/deep.ts';
 import type { VerifyReport } from './report.ts';
 import type { VerifyOptions } from './verify.ts';
 
@@ -10,12 +11,13 @@ const STOPPED_BY: readonly string[] = ['V2_MISSING', 'V1_REWRITTEN'];
  * found: it lies outside of the run's scope, or the run could not get that far.
  */
 export function looksFor(
-  { checkpoints }: Pick<VerifyOptions, 'checkpoints'>,
+  { checkpoints, deep = false, secrets = false }: Pick<VerifyOptions, 'checkpoints' | 'deep' | 'secrets'>,
   { findings, counts }: Pick<VerifyReport, 'findings' | 'counts'>,
 ): (entry: Pick<BaselineEntry, 'code' | 'checkpoint'>) => boolean {
   const isStopped = findings.some(({ code }) => STOPPED_BY.includes(code));
   return ({ code, checkpoint }) => {
     if (isStopped) return STOPPED_BY.includes(code);
+    if (code in DEEP && !(code === 'SECRET_FOUND' ? secrets : deep)) return false;
     if (checkpoints !== undefined && (checkpoint === undefined || !checkpoints.includes(checkpoint))) return false;
     return counts.commits > 0 || !code.startsWith('COMMIT_');
   };

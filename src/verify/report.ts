@@ -14,6 +14,16 @@ export interface VerifyCounts {
   readonly notes: number;
 }
 
+/** What `--deep` has read. */
+export interface DeepCounts {
+  /** Transcripts in V2, raw and compact. */
+  readonly transcripts: number;
+  /** Distinct objects of both layouts that were read and compared with their ids. */
+  readonly objects: number;
+  /** Bytes in them. */
+  readonly bytes: number;
+}
+
 /** What verify has found out. */
 export interface VerifyReport {
   /** True when there is no finding of severity `error`. */
@@ -25,6 +35,8 @@ export interface VerifyReport {
     readonly archives: ReadonlyArray<{ readonly ref: string; readonly id: string }>;
   };
   readonly counts: VerifyCounts;
+  /** Where `--deep` was asked for. */
+  readonly deep?: DeepCounts;
   readonly findings: readonly Finding[];
   readonly engine: string;
   readonly durationMs: number;

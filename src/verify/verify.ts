@@ -13,7 +13,7 @@ import { type Compared, type Comparison, NOTHING } from './comparison.ts';
 import { type Finding, finding } from './finding.ts';
 import { compareForeign, compareSomeForeign } from './foreign/compare-foreign.ts';
 import { ExpectedObjects } from './overlay.ts';
-import type { VerifyReport } from './report.ts';
+import type { DeepCounts, VerifyReport } from './report.ts';
 
 /** Options of verify. */
 export interface VerifyOptions {
@@ -21,6 +21,10 @@ export interface VerifyOptions {
   readonly checkpoints?: readonly string[];
   /** How many checkpoints a generation should hold at most. Default: 100. */
   readonly maxCheckpoints?: number;
+  /** Reads all contents as well, and asks for every object. */
+  readonly deep?: boolean;
+  /** Looks for secrets too, where `deep`. */
+  readonly secrets?: boolean;
   readonly onEvent?: ProgressListener;
 }
 
@@ -38,8 +42,22 @@ export async function verify(repo: Repository, options: VerifyOptions = {}): Pro
   if (v1 === undefined) throw noV1();
   await assertV1Commit(repo, v1);
   const objects = new ExpectedObjects(repo);
-  const outcome = await compare({ repo, refs, objects, maxCheckpoints, onEvent }, v1, ids);
+  const comparing = compare({ repo, refs, objects, maxCheckpoints, onEvent }, v1, ids);
+  const outcome = options.deep === true ? await lookDeeply(comparing, repo, refs, v1, ids, options) : await comparing;
   return report(repo, refs, v1, outcome, performance.now() - started);
+}
+
+async function lookDeeply(
+  comparing: Promise<Compared>,
+  repo: Repository,
+  refs: LayoutRefs,
+  v1: Ref,
+  checkpoints: readonly CheckpointId[],
+  { secrets: findsSecrets = false, onEvent = () => undefined }: VerifyOptions,
+) {
+  comparing.catch(() => undefined); // looked at below
+  const { withDeep } = await import('./deep/with-deep.ts');
+  return withDeep(comparing, repo, refs, { v1, checkpoints, findsSecrets, onEvent });
 }
 
 async function compare(
@@ -106,7 +124,13 @@ async function explainRelation(repo: Repository, v1: Ref, relation: Relation): P
   }
 }
 
-function report(repo: Repository, refs: LayoutRefs, v1: Ref, outcome: Compared, durationMs: number): VerifyReport {
+function report(
+  repo: Repository,
+  refs: LayoutRefs,
+  v1: Ref,
+  outcome: Compared & { deep?: DeepCounts },
+  durationMs: number,
+): VerifyReport {
   const count = (severity: Finding['severity']) =>
     outcome.findings.filter((found) => found.severity === severity).length;
   const errors = count('error');
@@ -125,6 +149,7 @@ function report(repo: Repository, refs: LayoutRefs, v1: Ref, outcome: Compared, 
       warnings: count('warning'),
       notes: count('note'),
     },
+    ...(outcome.deep === undefined ? {} : { deep: outcome.deep }),
     findings: outcome.findings,
     engine: repo.engine,
     durationMs: Math.round(durationMs),

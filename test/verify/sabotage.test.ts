@@ -9,6 +9,7 @@ import { git, refs } from '../fixtures/git.ts';
 import { tempDir } from '../fixtures/temp.ts';
 import { V1_REF } from '../fixtures/v1-builder.ts';
 import { migrateIn, withRepository } from '../migrate/support.ts';
+import { DEEP_SABOTAGES } from './deep-sabotages.ts';
 import {
   type ExpectedFinding,
   GENERATIONS,
@@ -21,6 +22,7 @@ import {
 
 const good = join(tempDir('file'), 'good');
 const CHECKPOINTS = GENERATIONS.flat();
+const ALL = { ...SABOTAGES, ...DEEP_SABOTAGES };
 
 beforeAll(async () => {
   GOOD.v1.write(good);
@@ -63,12 +65,12 @@ const state = (dir: string) => ({ refs: refs(dir), objects: git(dir, 'count-obje
 
 describe('the damage corpus', () => {
   test('has every code that the comparison can give', () => {
-    const codes = new Set(Object.values(SABOTAGES).flatMap(({ findings }) => findings.map(({ code }) => code)));
+    const codes = new Set(Object.values(ALL).flatMap(({ findings }) => findings.map(({ code }) => code)));
     expect([...codes].sort()).toEqual(Object.keys(LAYOUT_FINDINGS).sort());
   });
 
   test.each(['native', 'isomorphic'] as const)('starts from a V2 without findings (%s)', async (engine) => {
-    const report = await verifyWith(good, engine);
+    const report = await verifyWith(good, engine, { deep: true, secrets: true });
     expect(report.findings).toEqual([]);
     expect(report.consistent).toBe(true);
     expect(report.counts).toMatchObject({
@@ -81,7 +83,7 @@ describe('the damage corpus', () => {
   });
 });
 
-test.each(Object.entries(SABOTAGES))(
+test.each(Object.entries(ALL))(
   '%s gives exactly its findings with both engines, and verify writes nothing',
   async (_, sabotage) => {
     const dir = sabotaged(sabotage);
@@ -100,13 +102,13 @@ test.each(Object.entries(SABOTAGES))(
 
 const damagedBy = ({ findings }: Sabotage) => [...new Set(findings.flatMap(({ checkpoint }) => checkpoint ?? []))];
 
-test.each(Object.entries(SABOTAGES).filter(([, sabotage]) => damagedBy(sabotage).length > 0))(
+test.each(Object.entries(ALL).filter(([, sabotage]) => damagedBy(sabotage).length > 0))(
   '%s is found in the checkpoints alone that it is about',
   async (_, sabotage) => {
     const dir = sabotaged(sabotage);
     const damaged = damagedBy(sabotage);
     const aboutCheckpoints = async (checkpoints: readonly string[]) => {
-      const { findings, counts } = await verifyWith(dir, 'native', { checkpoints });
+      const { findings, counts } = await verifyWith(dir, 'native', { ...sabotage.options, checkpoints });
       return { counts, findings: places(findings).filter(({ checkpoint }) => checkpoint !== undefined) };
     };
     for (const checkpoint of damaged) {
@@ -121,7 +123,7 @@ test.each(Object.entries(SABOTAGES).filter(([, sabotage]) => damagedBy(sabotage)
 );
 
 /** The damages that make the layouts inconsistent, but for those that lie in V1 itself. */
-const repairable = Object.entries(SABOTAGES).filter(
+const repairable = Object.entries(ALL).filter(
   ([, { findings, options, elsewhere }]) =>
     options === undefined &&
     elsewhere === undefined &&

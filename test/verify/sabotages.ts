@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LAYOUT_FINDINGS } from '../../src/verify/finding.ts';
+import type { VerifyOptions } from '../../src/verify/verify.ts';
 import { git, gitBytes, initRepository } from '../fixtures/git.ts';
 import { shardPath, transcriptText, V1_REF, V1Builder } from '../fixtures/v1-builder.ts';
 import {
@@ -36,7 +37,7 @@ export const GENERATIONS = [
 ] as const;
 const [[A1, A2, A3, A4], [B1, B2, B3, B4], [C1, C2, C3, C4], [D1, D2]] = GENERATIONS;
 /** In no layout. */
-const NOBODY = 'ffffffffffff';
+export const NOBODY = 'ffffffffffff';
 
 const SIGNATURE = 'gpgsig -----BEGIN PGP SIGNATURE-----\n \n iQEzBAABCAAdFiEE\n -----END PGP SIGNATURE-----';
 
@@ -98,6 +99,7 @@ export interface ExpectedFinding {
   readonly path?: string;
   readonly field?: string;
   readonly change?: 'lost' | 'changed' | 'added';
+  readonly line?: number;
   readonly commit?: string;
 }
 
@@ -109,12 +111,13 @@ export interface Sabotage {
   readonly elsewhere?: (dir: string) => string;
   readonly findings: readonly ExpectedFinding[];
   /** Instead of the settings that the good V2 was made with. */
-  readonly options?: { readonly maxCheckpoints?: number; readonly checkpoints?: readonly string[] };
+  readonly options?: VerifyOptions;
 }
 
-const at = (checkpoint: string, below = '') => shardPath(checkpoint) + (below === '' ? '' : `/${below}`);
+/** The path of a file of a checkpoint. */
+export const at = (checkpoint: string, below = '') => shardPath(checkpoint) + (below === '' ? '' : `/${below}`);
 /** The place of a file of a checkpoint. */
-function place(ref: string, checkpoint: string, below = '') {
+export function place(ref: string, checkpoint: string, below = '') {
   const session = /^\d+(?=\/|$)/.exec(below)?.[0];
   return { ref, checkpoint, path: at(checkpoint, below), ...(session === undefined ? {} : { session }) };
 }

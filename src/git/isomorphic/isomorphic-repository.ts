@@ -1,6 +1,7 @@
 import git from 'isomorphic-git';
 import type { ObjectFormat, ObjectId, RefName } from '../object-id.ts';
 import type {
+  ContentPart,
   GitObject,
   ObjectInfo,
   ObjectVisitor,
@@ -14,10 +15,12 @@ import type {
 } from '../repository.ts';
 import { CommitWalk } from './commit-walk.ts';
 import { readAnyConfig } from './config.ts';
+import { contentParts } from './content-parts.ts';
 import { during } from './failure.ts';
 import { type DiscoverOptions, discover, type RepositoryLocation } from './location.ts';
 import { ObjectStore } from './object-store.ts';
 import { IsomorphicObjectWriter } from './object-writer.ts';
+import { promisorRemote } from './promisor.ts';
 import { visitReachable } from './reachable.ts';
 import { RefReader } from './ref-reader.ts';
 import { updateRefs } from './ref-transaction.ts';
@@ -91,6 +94,14 @@ class IsomorphicRepository implements Repository {
 
   streamBlob(id: ObjectId): Promise<AsyncIterable<Buffer> | undefined> {
     return during(`reading ${id}`, () => this.#objects.stream(id));
+  }
+
+  async *streamContents(ids: readonly ObjectId[]): AsyncGenerator<ContentPart, void, undefined> {
+    for (const [index, id] of ids.entries()) yield* contentParts(this.#objects, id, index);
+  }
+
+  promisorRemote(): Promise<string | undefined> {
+    return during('reading the configuration', () => promisorRemote(this.commonDir));
   }
 
   walk(options: WalkOptions): Promise<WalkedCommit[]> {

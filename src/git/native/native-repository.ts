@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { EngineUnavailableError, GitError, NotARepositoryError, ShallowHistoryError } from '../errors.ts';
 import { type ObjectFormat, type ObjectId, type RefName, toObjectId } from '../object-id.ts';
 import type {
+  ContentPart,
   GitObject,
   ObjectInfo,
   ObjectVisitor,
@@ -17,6 +18,7 @@ import type {
 import { removeStaleLocks } from '../stale-locks.ts';
 import { absentObjects } from './absent-objects.ts';
 import { type CatFile, InfoReader, ObjectReader } from './cat-file.ts';
+import { ContentReader } from './content-reader.ts';
 import { NativeObjectWriter } from './object-writer.ts';
 import { PartialClone } from './partial-clone.ts';
 import { GitProgram, gitEnvironment } from './program.ts';
@@ -41,6 +43,9 @@ class NativeRepository implements Repository {
   readonly #git: GitProgram;
   readonly #objects: ObjectReader;
   readonly #infos: InfoReader;
+  /** Readers of contents that have nothing to do, and all that were started. */
+  readonly #idle: ContentReader[] = [];
+  readonly #readers: ContentReader[] = [];
   #partial: Promise<PartialClone | undefined> | undefined;
 
   constructor(location: Location, git: GitProgram) {
@@ -119,6 +124,37 @@ class NativeRepository implements Repository {
     return this.#git.stream(['cat-file', 'blob', id]);
   }
 
+  async *streamContents(ids: readonly ObjectId[]): AsyncGenerator<ContentPart, void, undefined> {
+    const partial = await this.#partialClone();
+    if (partial === undefined) return yield* this.#readContents(ids);
+    const present = await partial.present(ids);
+    const here: number[] = [];
+    for (const [index, id] of ids.entries()) {
+      if (present.has(id)) here.push(index);
+      else yield { kind: 'absent', index };
+    }
+    const contents = this.#readContents(here.map((index) => ids[index] as ObjectId));
+    for await (const part of contents) yield { ...part, index: here[part.index] ?? 0 };
+  }
+
+  /** Each stream has a process of its own while it lasts. */
+  async *#readContents(ids: readonly ObjectId[]): AsyncGenerator<ContentPart, void, undefined> {
+    let reader = this.#idle.pop();
+    if (reader === undefined) {
+      reader = new ContentReader(this.#git, this.commonDir);
+      this.#readers.push(reader);
+    }
+    try {
+      yield* reader.read(ids);
+    } finally {
+      this.#idle.push(reader);
+    }
+  }
+
+  async promisorRemote(): Promise<string | undefined> {
+    return (await this.#partialClone())?.remote;
+  }
+
   async walk(options: WalkOptions): Promise<WalkedCommit[]> {
     if (options.tips.length === 0) return [];
     const args = ['rev-list', '--topo-order', '--reverse', '--parents'];
@@ -191,6 +227,7 @@ class NativeRepository implements Repository {
   async close(): Promise<void> {
     this.#objects.close();
     this.#infos.close();
+    for (const reader of this.#readers) reader.close();
   }
 }
 

@@ -13,14 +13,15 @@ const FETCH_BATCH = 5000;
  */
 export class PartialClone {
   readonly #git: GitProgram;
-  readonly #remote: string;
+  /** The name of its promisor remote. */
+  readonly remote: string;
   #present: Promise<Set<string>> | undefined;
   /** What the remote did not have either, or could not be asked for: it is not asked again. */
   readonly #refused = new Set<ObjectId>();
 
   constructor(git: GitProgram, remote: string) {
     this.#git = git;
-    this.#remote = remote;
+    this.remote = remote;
   }
 
   /** The partial clone that this repository is, or `undefined` where it is a whole one. */
@@ -63,7 +64,7 @@ export class PartialClone {
   async #fetch(ids: readonly ObjectId[]): Promise<boolean> {
     // What git itself does for a single absent object.
     const options = ['--no-tags', '--no-write-fetch-head', '--recurse-submodules=no', '--filter=blob:none', '--stdin'];
-    const args = ['-c', 'fetch.negotiationAlgorithm=noop', 'fetch', this.#remote, ...options];
+    const args = ['-c', 'fetch.negotiationAlgorithm=noop', 'fetch', this.remote, ...options];
     try {
       await this.#git.run(args, { input: [`${ids.join('\n')}\n`] });
       return true;

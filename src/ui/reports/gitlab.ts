@@ -22,7 +22,7 @@ export function gitlabReport(report: JudgedReport): string {
       categories: ['Compatibility'],
       fingerprint: finding.fingerprint,
       severity: SEVERITY[finding.severity],
-      location: { path: fileOf(finding, report.v1.ref), lines: { begin: 1 } },
+      location: { path: fileOf(finding, report.v1.ref), lines: { begin: finding.line ?? 1 } },
     }));
   return `${stringifyJson(issues)}\n`;
 }

@@ -43,7 +43,10 @@ function result(finding: JudgedFinding, v1: string): Result {
     // Who shows results beside code wants a file with a line: the path in the tree of a ref is the nearest to it.
     locations: [
       {
-        physicalLocation: { artifactLocation: { uri: uriOf(fileOf(finding, v1)) }, region: { startLine: 1 } },
+        physicalLocation: {
+          artifactLocation: { uri: uriOf(fileOf(finding, v1)) },
+          region: { startLine: finding.line ?? 1 },
+        },
         logicalLocations: logicalLocations(finding),
       },
     ],

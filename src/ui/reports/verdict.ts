@@ -10,7 +10,7 @@ export function verdict({ consistent, counts }: JudgedReport): string {
 }
 
 /** What was compared, in one line. */
-export function compared({ counts, v1 }: JudgedReport): string {
+export function compared({ counts, v1, deep }: JudgedReport): string {
   const parts = [
     countOf(counts.checkpoints, 'checkpoint'),
     countOf(counts.sessions, 'session'),
@@ -18,7 +18,13 @@ export function compared({ counts, v1 }: JudgedReport): string {
     countOf(counts.generations, 'archived generation'),
   ];
   const current = `${formatCount(counts.currentCheckpoints)} in full/current`;
-  return `Compared with ${sanitize(v1.ref)}: ${parts.join(', ')}, ${current}.`;
+  return `Compared with ${sanitize(v1.ref)}: ${parts.join(', ')}, ${current}.${read(deep)}`;
+}
+
+function read(deep: JudgedReport['deep']): string {
+  if (deep === undefined) return '';
+  const megabytes = (deep.bytes / 1e6).toFixed(deep.bytes < 1e7 ? 1 : 0);
+  return ` Read ${countOf(deep.transcripts, 'transcript')} and ${countOf(deep.objects, 'object')} (${megabytes} MB).`;
 }
 
 /** Why the run passes or fails, where something else than errors decided it; nothing otherwise. */

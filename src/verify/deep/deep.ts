@@ -1,0 +1,112 @@
+import type { CheckpointId } from '../../checkpoint/checkpoint-id.ts';
+import type { ProgressListener } from '../../checkpoint/progress.ts';
+import type { ObjectId } from '../../git/object-id.ts';
+import type { ObjectInfo, Ref, Repository } from '../../git/repository.ts';
+import type { LayoutRefs } from '../../migrate/layout-refs.ts';
+import type { Finding } from '../finding.ts';
+import type { DeepCounts } from '../report.ts';
+import type { Document, DocumentFacts } from './document.ts';
+import { documentsOf, type HashTexts, infosOf, readHashes } from './documents.ts';
+import { judgeObjects } from './judge-objects.ts';
+import { judgeSecrets } from './judge-secrets.ts';
+import { judgeTranscripts } from './judge-transcripts.ts';
+import { type BothContents, layoutContents } from './layout-contents.ts';
+import { neededObjects, unusableObjects } from './needed-objects.ts';
+import { type ReachedObjects, reachedObjects } from './reached-objects.ts';
+import { danglingPaths } from './summary-paths.ts';
+import { checkInParallel } from './worker-pool.ts';
+
+/** What is looked at. */
+export interface DeepOptions {
+  readonly v1: Ref;
+  /** Looks at these checkpoints alone, and not at the history; at everything where none is named. */
+  readonly checkpoints: readonly CheckpointId[];
+  readonly findsSecrets: boolean;
+  readonly onEvent: ProgressListener;
+}
+
+/** What was found, and how much was read. */
+export interface DeepResult {
+  readonly findings: readonly Finding[];
+  readonly counts: DeepCounts;
+}
+
+/** What there is to read. */
+interface Material {
+  readonly contents: BothContents;
+  /** Absent where only some checkpoints are looked at. */
+  readonly reached: ReachedObjects | undefined;
+  readonly infos: Map<ObjectId, ObjectInfo>;
+  readonly hashes: HashTexts;
+  readonly documents: ReadonlyMap<string, Document>;
+}
+
+/**
+ * Reads what the comparison of the layouts takes on trust: that all objects of V2 are there and are what their ids say,
+ * that transcripts have the hashes that stand beside them and lines of JSON, and that paths in summaries name something.
+ * Never fetches a transcript that a partial clone lacks.
+ */
+export async function verifyDeep(repo: Repository, refs: LayoutRefs, options: DeepOptions): Promise<DeepResult> {
+  const material = await gather(repo, refs, options);
+  const documents = [...material.documents.values()];
+  options.onEvent({ kind: 'phase', phase: 'check transcripts', total: documents.length });
+  const facts = await checkInParallel(repo, documents, {
+    findsSecrets: options.findsSecrets,
+    onProgress: (done) =>
+      options.onEvent({ kind: 'progress', phase: 'check transcripts', done, total: documents.length }),
+  });
+  return {
+    findings: await judge(repo, options.v1, material, facts),
+    counts: {
+      transcripts: material.contents.v2.transcripts.length,
+      objects: new Set(documents.flatMap(({ pieces }) => pieces)).size,
+      bytes: documents.reduce((sum, { bytes }) => sum + bytes, 0),
+    },
+  };
+}
+
+async function gather(repo: Repository, refs: LayoutRefs, { v1, checkpoints }: DeepOptions): Promise<Material> {
+  const scope = checkpoints.length === 0 ? undefined : new Set(checkpoints);
+  const [contents, reached] = await Promise.all([
+    layoutContents(repo, refs, v1, scope),
+    scope === undefined ? reachedObjects(repo, [...refs.v2.values()]) : undefined,
+  ]);
+  const files = [...contents.v1.files, ...contents.v2.files];
+  const transcripts = [...contents.v1.transcripts, ...contents.v2.transcripts];
+  // Trees at the tips were compared with their ids when they were read.
+  const known = new Set([...files, ...contents.v2.trees].map(({ id }) => id));
+  const others = [...(reached?.here ?? [])].filter((id) => !known.has(id));
+  const infos = await infosOf(repo, [...files.map(({ id }) => id), ...others]);
+  const hashes = await readHashes(repo, transcripts, infos);
+  const documents = documentsOf(files, transcripts, hashes, infos);
+  for (const id of others) {
+    documents.set(id, { pieces: [id], bytes: infos.get(id)?.size ?? 0, expected: [], isJson: false, isHistory: true });
+  }
+  return { contents, reached, infos, hashes, documents };
+}
+
+async function judge(
+  repo: Repository,
+  v1Ref: Ref,
+  { contents, reached, infos, hashes, documents }: Material,
+  found: readonly DocumentFacts[],
+): Promise<Finding[]> {
+  const { v1, v2 } = contents;
+  const facts = new Map([...documents.keys()].map((key, i) => [key, found[i] as DocumentFacts]));
+  const { absent, damaged } = unusableObjects(contents, found, reached);
+  const needed = await neededObjects(repo, contents, v1Ref, new Set([...absent, ...damaged.keys()]));
+  const promisor = absent.size === 0 ? undefined : await repo.promisorRemote();
+  for (const id of damaged.keys()) infos.delete(id);
+  const scanned = [...v2.transcripts, ...v1.transcripts].map(({ pieces }) => pieces);
+  const others = [...v2.files, ...v1.files].map((file) => [file]);
+  return [
+    ...judgeTranscripts(v1.transcripts, v2.transcripts, { facts, hashes }),
+    ...(await danglingPaths(repo, {
+      v1: [...v1.files, ...v1.trees],
+      v2: [...v2.files, ...v2.trees],
+      infos,
+    })),
+    ...judgeObjects(needed.v1, needed.v2, { absent, damaged, promisor }),
+    ...judgeSecrets([...scanned, ...others], facts),
+  ];
+}

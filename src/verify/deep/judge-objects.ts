@@ -1,0 +1,60 @@
+import type { ObjectId } from '../../git/object-id.ts';
+import { type Finding, finding } from '../finding.ts';
+import { placeIn } from './judge-transcripts.ts';
+import type { PlacedObject } from './layout-files.ts';
+
+/** What is known of the objects that could not be used. */
+export interface ObjectEvidence {
+  readonly absent: ReadonlySet<ObjectId>;
+  /** With the reason. */
+  readonly damaged: ReadonlyMap<ObjectId, string>;
+  /** The remote that a partial clone would get its objects from. */
+  readonly promisor: string | undefined;
+}
+
+/**
+ * Objects that are absent or damaged, at each path that needs them, once where both layouts have that path: gone, or still to be had
+ * from the promisor remote of a partial clone; and where V1 needs the same object, that V2 has not lost it.
+ */
+export function judgeObjects(
+  v1: readonly PlacedObject[],
+  v2: readonly PlacedObject[],
+  evidence: ObjectEvidence,
+): Finding[] {
+  const inV1 = new Set(v1.map(({ id }) => id));
+  const findings = new Map<string, Finding>();
+  const { absent, promisor } = evidence;
+  const promised = new Set(v2.filter(({ id, path }) => path === '' && absent.has(id)).map(({ id }) => id));
+  for (const object of [...v1, ...v2]) {
+    if (promisor !== undefined && promised.has(object.id)) continue;
+    const found = judge(object, inV1.has(object.id), evidence);
+    const key = `${object.id} ${object.path}`;
+    if (found !== undefined && !findings.has(key)) findings.set(key, found);
+  }
+  if (promisor !== undefined && promised.size > 0) {
+    const message = `${promised.size} objects that only the history needs are not in this partial clone`;
+    findings.set('', finding('OBJECT_PROMISED', message));
+  }
+  return [...findings.values()];
+}
+
+function judge(
+  object: PlacedObject,
+  isInV1: boolean,
+  { absent, damaged, promisor }: ObjectEvidence,
+): Finding | undefined {
+  const { id, path, ref } = object;
+  const what = path === '' ? `an object that ${ref} needs` : path;
+  const reason = damaged.get(id);
+  if (reason !== undefined)
+    return finding('OBJECT_DAMAGED', `${what} (${id}) can't be used: ${reason}`, placeIn(object));
+  if (!absent.has(id)) return undefined;
+  if (promisor !== undefined) {
+    const message = `${what} is not in this partial clone; to get it: git fetch ${promisor} ${id}`;
+    return finding('OBJECT_PROMISED', message, placeIn(object));
+  }
+  const message = `${what} (${id}) is absent from the store`;
+  return isInV1
+    ? finding('V1_OBJECT_GONE', `${message}, in V1 as well`, placeIn(object))
+    : finding('OBJECT_GONE', message, placeIn(object));
+}

@@ -1,0 +1,103 @@
+import { type CheckpointId, shardPath } from '../../checkpoint/checkpoint-id.ts';
+import { type ObjectId, type RefName, rawIdLength } from '../../git/object-id.ts';
+import type { Repository } from '../../git/repository.ts';
+import { displayName, isTreeMode, parseTree, type TreeEntry } from '../../git/tree.ts';
+import { placeOf } from '../compare-main.ts';
+import { type ReadContent, readContents } from './read-contents.ts';
+
+/** Trees read at a time; bounds what is held in memory. */
+const BATCH = 1000;
+
+/** An object of a layout, and where it lies. */
+export interface PlacedObject {
+  readonly ref: RefName;
+  /** From the root of the ref's tree; empty for that itself. */
+  readonly path: string;
+  readonly id: ObjectId;
+  readonly checkpoint?: string;
+  readonly session?: string;
+}
+
+/** A tree that is absent, or `reason` why it can't be read. */
+export interface UnreadTree extends PlacedObject {
+  readonly reason: string | undefined;
+}
+
+/** What lies below some trees. */
+export interface LayoutFiles {
+  readonly files: readonly PlacedObject[];
+  readonly trees: readonly PlacedObject[];
+  readonly unread: readonly UnreadTree[];
+}
+
+/**
+ * All files below some trees with their paths, or those of some checkpoints alone. Reads trees and never a blob. Goes on where a
+ * tree is absent or damaged.
+ */
+export async function layoutFiles(
+  repo: Repository,
+  roots: readonly PlacedObject[],
+  checkpoints?: ReadonlySet<CheckpointId>,
+): Promise<LayoutFiles> {
+  const files: PlacedObject[] = [];
+  const trees: PlacedObject[] = [];
+  const unread: UnreadTree[] = [];
+  const isWanted = scopeOf(checkpoints);
+  const waiting = [...roots];
+  while (waiting.length > 0) {
+    const batch = waiting.splice(0, BATCH);
+    const contents = await readContents(
+      repo,
+      batch.map(({ id }) => id),
+    );
+    for (const [i, tree] of batch.entries()) {
+      trees.push(tree);
+      const entries = entriesOf(repo, contents[i]);
+      if (!Array.isArray(entries)) {
+        unread.push({ ...tree, reason: entries.reason });
+        continue;
+      }
+      for (const entry of entries) {
+        const child = placedBelow(tree, entry);
+        if (!isWanted(child.path)) continue;
+        if (isTreeMode(entry.mode)) waiting.push(child);
+        else if (entry.mode !== '160000') files.push(child); // a submodule's commit is never in this repository
+      }
+    }
+  }
+  return { files, trees, unread };
+}
+
+function entriesOf(repo: Repository, read: ReadContent | undefined): TreeEntry[] | { reason: string | undefined } {
+  if (read === undefined || read.type === 'absent') return { reason: undefined };
+  if (read.type === 'damaged') return { reason: read.reason };
+  if (read.type !== 'tree') return { reason: `it should be a tree, but is a ${read.type}` };
+  try {
+    return parseTree(read.content, rawIdLength(repo.objectFormat));
+  } catch (error) {
+    return { reason: (error as Error).message };
+  }
+}
+
+function placedBelow(tree: PlacedObject, entry: TreeEntry): PlacedObject {
+  const path = tree.path === '' ? displayName(entry.name) : `${tree.path}/${displayName(entry.name)}`;
+  const { checkpoint, session } = placeOf(path);
+  return {
+    ref: tree.ref,
+    path,
+    id: entry.id,
+    ...(checkpoint === undefined ? {} : { checkpoint }),
+    ...(session === undefined ? {} : { session }),
+  };
+}
+
+/** Whether a path is one of a checkpoint that is asked for, inside it or on the way to it. */
+function scopeOf(checkpoints: ReadonlySet<CheckpointId> | undefined): (path: string) => boolean {
+  if (checkpoints === undefined) return () => true;
+  const folders = new Set([...checkpoints].map(shardPath));
+  const shards = new Set([...folders].map((folder) => folder.slice(0, 2)));
+  return (path) => {
+    const [shard = '', rest] = path.split('/', 2);
+    return rest === undefined ? shards.has(shard) : folders.has(`${shard}/${rest}`);
+  };
+}

@@ -1,0 +1,51 @@
+import { V2_MAIN_REF } from '../../checkpoint/layout.ts';
+import type { ObjectId } from '../../git/object-id.ts';
+import type { Ref, Repository } from '../../git/repository.ts';
+import type { DocumentFacts } from './document.ts';
+import type { ObjectEvidence } from './judge-objects.ts';
+import type { BothContents } from './layout-contents.ts';
+import type { PlacedObject } from './layout-files.ts';
+import { type ReachedObjects, reachedObjects } from './reached-objects.ts';
+
+/** The objects that are absent or damaged, whoever has met them. */
+export function unusableObjects(
+  { v1, v2 }: BothContents,
+  facts: readonly DocumentFacts[],
+  reached: ReachedObjects | undefined,
+): Pick<ObjectEvidence, 'absent' | 'damaged'> {
+  const absent = new Set(reached?.absent);
+  const damaged = new Map<ObjectId, string>();
+  for (const { id, reason } of [...v1.unread, ...v2.unread]) {
+    if (reason === undefined) absent.add(id);
+    else damaged.set(id, reason);
+  }
+  for (const found of facts) {
+    for (const id of found.absent) absent.add(id);
+    for (const { id, reason } of found.damaged) damaged.set(id, reason);
+  }
+  return { absent, damaged };
+}
+
+/**
+ * Where each layout needs some objects: at the paths of its tips, or else (without a path) in its history. V1's history is walked
+ * only where V2's needs an unusable object that no tip shows.
+ */
+export async function neededObjects(
+  repo: Repository,
+  { v1, v2 }: BothContents,
+  v1Ref: Ref,
+  unusable: ReadonlySet<ObjectId>,
+): Promise<{ v1: PlacedObject[]; v2: PlacedObject[] }> {
+  const isUnusable = ({ id }: PlacedObject) => unusable.has(id);
+  const inV1 = [...v1.files, ...v1.trees].filter(isUnusable);
+  const inV2 = [...v2.files, ...v2.trees].filter(isUnusable);
+  const placed = new Set([...inV1, ...inV2].map(({ id }) => id));
+  const inHistory = [...unusable].filter((id) => !placed.has(id)).sort();
+  if (inHistory.length === 0) return { v1: inV1, v2: inV2 };
+  const { here, absent } = await reachedObjects(repo, [v1Ref.id]);
+  const alsoInV1 = inHistory.filter((id) => here.has(id) || absent.has(id));
+  return {
+    v1: [...inV1, ...alsoInV1.map((id) => ({ ref: v1Ref.name, path: '', id }))],
+    v2: [...inV2, ...inHistory.map((id) => ({ ref: V2_MAIN_REF, path: '', id }))],
+  };
+}

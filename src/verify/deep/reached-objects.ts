@@ -1,0 +1,70 @@
+import { parseCommit } from '../../git/commit.ts';
+import { GitError } from '../../git/errors.ts';
+import { type ObjectId, rawIdLength } from '../../git/object-id.ts';
+import type { Repository } from '../../git/repository.ts';
+import { isTreeMode, parseTree } from '../../git/tree.ts';
+import { type ReadContent, readContents } from './read-contents.ts';
+
+/** Objects read at a time where the repository is too damaged for git to walk. */
+const BATCH = 1000;
+
+/** Every object that some commits need, with their whole history. */
+export interface ReachedObjects {
+  readonly here: ReadonlySet<ObjectId>;
+  readonly absent: ReadonlySet<ObjectId>;
+}
+
+/** Finds every object that can be reached. Where git gives up, at an absent commit or a damaged tree, walks around that. Never fetches. */
+export async function reachedObjects(repo: Repository, tips: readonly ObjectId[]): Promise<ReachedObjects> {
+  const here = new Set<ObjectId>();
+  const absent = new Set<ObjectId>();
+  try {
+    await repo.visitReachable(tips, (id, isHere) => (isHere ? here : absent).add(id));
+    return { here, absent };
+  } catch (error) {
+    if (!(error instanceof GitError)) throw error;
+    return walkAround(repo, tips);
+  }
+}
+
+async function walkAround(repo: Repository, tips: readonly ObjectId[]): Promise<ReachedObjects> {
+  const shallow = await repo.isShallow();
+  const here = new Set<ObjectId>();
+  const absent = new Set<ObjectId>();
+  const blobs = new Set<ObjectId>();
+  const waiting = [...new Set(tips)];
+  const seen = new Set<ObjectId>(waiting);
+  while (waiting.length > 0) {
+    const ids = waiting.splice(0, BATCH);
+    const contents = await readContents(repo, ids);
+    for (const [i, id] of ids.entries()) {
+      const read = contents[i] ?? { type: 'absent' };
+      // Behind the commits at which a shallow clone ends nothing is expected.
+      if (read.type !== 'absent') here.add(id);
+      else if (!shallow) absent.add(id);
+      for (const child of childrenOf(repo, read)) {
+        if (child.isBlob) blobs.add(child.id);
+        else if (!seen.has(child.id)) waiting.push(child.id);
+        seen.add(child.id);
+      }
+    }
+  }
+  const ids = [...blobs];
+  const infos = await repo.objectInfo(ids);
+  for (const [i, id] of ids.entries()) (infos[i] === undefined ? absent : here).add(id);
+  return { here, absent };
+}
+
+function childrenOf(repo: Repository, read: ReadContent): Array<{ id: ObjectId; isBlob: boolean }> {
+  try {
+    if (read.type === 'commit') {
+      const { tree, parents } = parseCommit(read.content);
+      return [tree, ...parents].map((id) => ({ id, isBlob: false }));
+    }
+    if (read.type !== 'tree') return [];
+    const entries = parseTree(read.content, rawIdLength(repo.objectFormat)).filter(({ mode }) => mode !== '160000');
+    return entries.map(({ id, mode }) => ({ id, isBlob: !isTreeMode(mode) }));
+  } catch {
+    return []; // said of the object itself: its content is compared with its id
+  }
+}

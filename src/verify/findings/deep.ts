@@ -1,0 +1,79 @@
+import { type FindingKinds, RESTORE } from './kind.ts';
+
+const FETCH = 'Fetch the object, `git fetch <remote> <id>`, or take it from a clone that has it.';
+
+/** What only `--deep` finds: it reads contents, and asks for every object. */
+export const DEEP = {
+  TRANSCRIPT_HASH_WRONG: {
+    severity: 'error',
+    meaning: 'With `--deep`: a transcript in V2 does not match its content hash, though that is not so in V1.',
+    remedy: RESTORE,
+  },
+  TRANSCRIPT_HASH_MALFORMED: {
+    severity: 'error',
+    meaning: 'With `--deep`: a content hash in V2 is not `sha256:` and 64 hex digits, though that is not so in V1.',
+    remedy: RESTORE,
+  },
+  TRANSCRIPT_HASH_MISSING: {
+    severity: 'note',
+    meaning: 'With `--deep`: a transcript that only V2 has is without a content hash.',
+    remedy: 'None needed; nothing shows whether it is whole.',
+  },
+  TRANSCRIPT_NOT_JSON: {
+    severity: 'error',
+    meaning: 'With `--deep`: a transcript in V2 has lines that are no JSON, though that is not so in V1.',
+    remedy: RESTORE,
+  },
+  TRANSCRIPT_NOT_CHECKED: {
+    severity: 'note',
+    meaning: 'With `--deep`: the hash of a JSON object of more than 128 MiB in several pieces was not compared.',
+    remedy: 'None needed.',
+  },
+  SUMMARY_PATH_DANGLING: {
+    severity: 'error',
+    meaning: 'With `--deep`: a path in a summary on `main` points at nothing, and V1 has no such path.',
+    remedy: RESTORE,
+  },
+  OBJECT_GONE: {
+    severity: 'error',
+    meaning: 'With `--deep`: V2 needs an object that is absent from the store, and V1 does without it.',
+    remedy: `${FETCH} Where it is nowhere, run \`ckpt migrate --rebuild\`.`,
+  },
+  OBJECT_DAMAGED: {
+    severity: 'error',
+    meaning: 'With `--deep`: an object can not be read, or its content is not what its id says.',
+    remedy: 'Look at it with `git fsck`; put the file of a good clone in its place.',
+  },
+  OBJECT_PROMISED: {
+    severity: 'note',
+    meaning:
+      'With `--deep`: an object is absent from this partial clone; the remote that it was cloned from should have it.',
+    remedy: 'To check it too: `git fetch <remote> <id>`.',
+  },
+  V1_OBJECT_GONE: {
+    severity: 'warning',
+    meaning: 'With `--deep`: an object is absent from the store, and V1 needs it as well: V2 has not lost it.',
+    remedy: FETCH,
+  },
+  V1_HASH_WRONG: {
+    severity: 'note',
+    meaning:
+      'With `--deep`: a transcript does not match its content hash, in V1 as well (redacted again later, mostly).',
+    remedy: 'None needed: it is carried over as it is.',
+  },
+  V1_HASH_MALFORMED: {
+    severity: 'note',
+    meaning: 'With `--deep`: a content hash is not `sha256:` and 64 hex digits, in V1 as well.',
+    remedy: 'None needed: it is carried over as it is.',
+  },
+  V1_NOT_JSON: {
+    severity: 'note',
+    meaning: 'With `--deep`: a transcript has lines that are no JSON, in V1 as well.',
+    remedy: 'None needed: it is carried over as it is.',
+  },
+  SECRET_FOUND: {
+    severity: 'warning',
+    meaning: 'With `--secrets`: a line has what looks like a secret that redaction would have taken out.',
+    remedy: 'Revoke the secret; then take it out of V1 and run `ckpt migrate --rebuild`.',
+  },
+} as const satisfies FindingKinds;
