@@ -27,7 +27,7 @@ import { numberNamedBy, type ReadGeneration } from './read-generations.ts';
 export interface GenerationRules {
   readonly maxCheckpoints: number;
   readonly createdAt: CreatedAtLookup;
-  /** False for a checkpoint that V1 does not have: then nothing can be said of the generation's times. */
+  /** False for a checkpoint that V1 does not have, or whose metadata is absent here: then nothing can be said of the generation's times. */
   readonly isKnown: (id: CheckpointId) => boolean;
   /** True where something else wrote V2: its commits, and what else it keeps in a generation, are its own matter. */
   readonly isForeign: boolean;

@@ -1,4 +1,6 @@
 import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
+import { METADATA_FILE } from '../checkpoint/layout.ts';
+import type { Oddity } from '../checkpoint/oddity.ts';
 import { ShallowHistoryError } from '../git/errors.ts';
 import { TreeMemory } from '../git/tree-memory.ts';
 import { allFolders, createdAtOf } from '../migrate/created-at.ts';
@@ -6,7 +8,7 @@ import { countSessions } from '../migrate/planning.ts';
 import { Projection } from '../migrate/projection.ts';
 import { treeOfCommit } from '../stores/generation.ts';
 import { findStrays } from '../stores/v1-strays.ts';
-import { surveyV1 } from '../stores/v1-survey.ts';
+import { surveyV1, type V1Survey } from '../stores/v1-survey.ts';
 import { checkGenerations } from './check-generations.ts';
 import { checkManifest, readManifestEntries } from './check-manifest.ts';
 import { compareHistory } from './compare-history.ts';
@@ -37,6 +39,7 @@ export async function compareAll(comparison: Comparison): Promise<Compared> {
   const mainFindings = await compareMain(objects, root.main, await treeOfCommit(repo, comparison.main), { isKnown });
   const survey = await surveying;
   const strays = await findStrays(repo, root.entries, memory);
+  const isTimeless = withAbsentMetadata(survey);
   onEvent({ kind: 'phase', phase: 'compare generations', total: refs.archives.length + 1 });
   const { generations, findings } = await reading;
   const told = await readManifestEntries(repo, refs);
@@ -45,7 +48,7 @@ export async function compareAll(comparison: Comparison): Promise<Compared> {
     ...(await checkGenerations(objects, refs, generations, {
       maxCheckpoints: comparison.maxCheckpoints,
       createdAt: createdAtOf(survey),
-      isKnown,
+      isKnown: (id) => isKnown(id) && !isTimeless.has(id),
       isForeign: false,
       isInManifest: (number) => told.entries.has(number),
     })),
@@ -69,6 +72,12 @@ export async function compareAll(comparison: Comparison): Promise<Compared> {
       currentCheckpoints: sizeOfCurrent(generations),
     },
   };
+}
+
+/** The checkpoints that have session metadata which is absent here, so that their times are not known. */
+function withAbsentMetadata({ oddities }: V1Survey): ReadonlySet<CheckpointId> {
+  const isAbsent = ({ code, path }: Oddity) => code === 'V1_ABSENT_BLOB' && path.endsWith(`/${METADATA_FILE}`);
+  return new Set(oddities.filter(isAbsent).flatMap(({ checkpoint }) => checkpoint ?? []));
 }
 
 async function compareHistories({ repo, v1, main, onEvent }: Comparison) {

@@ -1,5 +1,11 @@
 import { type CheckpointId, checkpointOfShardPath } from '../checkpoint/checkpoint-id.ts';
-import { isFullSessionFile, isSessionFolderName, TASKS_FOLDER, V2_MAIN_REF } from '../checkpoint/layout.ts';
+import {
+  isFullSessionFile,
+  isSessionFolderName,
+  METADATA_FILE,
+  TASKS_FOLDER,
+  V2_MAIN_REF,
+} from '../checkpoint/layout.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import { compareJson } from './compare-json.ts';
 import { compareTrees, type TreeDifference } from './compare-trees.ts';
@@ -54,6 +60,9 @@ async function explain(objects: ExpectedObjects, difference: TreeDifference): Pr
   if (expected.id === actual.id) {
     return [finding('MODE_CHANGED', `${path} has the mode ${actual.mode}, in V1 ${expected.mode}`, where)];
   }
+  if (isSummary(place) && (await objects.isAbsent(expected.id))) {
+    return [finding('METADATA_ABSENT', `${path} of V1 is absent here, and can't be projected`, where)];
+  }
   const fields = path.endsWith('.json') ? await compareBlobs(objects, expected.id, actual.id) : undefined;
   if (fields === undefined) return [finding('FILE_CHANGED', `${path} has other content than V1 gives it`, where)];
   return fields.map(({ field, kind }) => {
@@ -62,6 +71,11 @@ async function explain(objects: ExpectedObjects, difference: TreeDifference): Pr
     if (kind === 'added') return finding('FIELD_ADDED', `${path} has a field that V1 lacks: ${field}`, at);
     return finding('FIELD_CHANGED', `${path} has another value in the field ${field}`, at);
   });
+}
+
+/** Of all files, only a summary is another blob in V2; where V1's is absent, it is expected as it is. */
+function isSummary({ checkpoint, session, rest }: LayoutPlace): boolean {
+  return checkpoint !== undefined && session === undefined && rest.length === 1 && rest[0] === METADATA_FILE;
 }
 
 async function compareBlobs(objects: ExpectedObjects, expected: ObjectId, actual: ObjectId) {

@@ -1,5 +1,5 @@
 import { CkptError } from '../checkpoint/errors.ts';
-import { type BaselineEntry, baselineText, nextBaseline, parseBaseline } from './baseline.ts';
+import type { BaselineEntry } from './baseline.ts';
 import { judge, type Rules } from './judge.ts';
 import type { JudgedReport } from './judged-report.ts';
 import { looksFor } from './looks-for.ts';
@@ -31,6 +31,7 @@ export async function judged(
     judge(report, { ...rules, known: file === undefined ? undefined : { file, entries } });
   const result = judgeWith(before);
   if (!update || file === undefined) return result;
+  const { baselineText, nextBaseline } = await import('./baseline.ts');
   const next = nextBaseline(result, before, rules.looksFor);
   await writeTextFile(file, baselineText(next));
   return judgeWith(next);
@@ -38,6 +39,7 @@ export async function judged(
 
 async function readBaseline(file: string, mayBeAbsent: boolean): Promise<readonly BaselineEntry[]> {
   const text = await readTextFile(file);
+  const { parseBaseline } = await import('./baseline.ts'); // with the library for schemas, which few runs need
   if (text !== undefined) return parseBaseline(text, file);
   if (mayBeAbsent) return [];
   throw new CkptError('NO_BASELINE', `there is no ${file}`, {

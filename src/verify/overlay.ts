@@ -14,6 +14,7 @@ const LARGEST_BLOB = 4 * 1024 * 1024;
 export class ExpectedObjects implements ObjectSink {
   readonly #repo: Repository;
   readonly #contents = new Map<ObjectId, Buffer>();
+  readonly #large = new Set<ObjectId>();
 
   constructor(repo: Repository) {
     this.#repo = repo;
@@ -22,6 +23,7 @@ export class ExpectedObjects implements ObjectSink {
   add(type: ObjectType, content: Buffer): ObjectId {
     const id = hashObject(this.#repo.objectFormat, type, content);
     if (type !== 'blob' || content.length <= LARGEST_BLOB) this.#contents.set(id, content);
+    else this.#large.add(id);
     return id;
   }
 
@@ -37,5 +39,10 @@ export class ExpectedObjects implements ObjectSink {
     if (content !== undefined) return content;
     const [object] = await this.#repo.readObjects([id]);
     return object?.content;
+  }
+
+  /** Whether an object is neither expected nor in the repository, as in a partial clone. */
+  async isAbsent(id: ObjectId): Promise<boolean> {
+    return !this.#large.has(id) && (await this.blob(id)) === undefined;
   }
 }

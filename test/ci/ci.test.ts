@@ -196,6 +196,19 @@ describe('docs/ci.md', () => {
     }
   });
 
+  it('without git, a clone that lacks what verify reads is no pass: each summary is named, and what to fetch', () => {
+    const folder = tempDir();
+    symlinkSync(join(dir, 'ckpt'), join(folder, 'ckpt'));
+    runScript(folder, (shellBlocks[0] ?? '').replace('blob:limit=1m', 'blob:none'), tools, {
+      REPOSITORY: bare('good.git'),
+    });
+    const { code, stdout } = runScript(folder, shellBlocks[1] ?? '', toolsWithoutGit);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^INCONSISTENT: 2 errors\.\n/);
+    expect(stdout).toContain('error METADATA_ABSENT (2): ');
+    expect(stdout).toContain('What to do: Fetch what is absent: `git fetch --refetch --filter=blob:limit=10m origin`');
+  });
+
   it('has a command for a baseline that runs', () => {
     const clone = checkout('bad');
     const [, fetch, verify] = runsOf(documents[1].jobs.verify.steps);

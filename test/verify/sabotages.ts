@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LAYOUT_FINDINGS } from '../../src/verify/finding.ts';
 import type { VerifyOptions } from '../../src/verify/verify.ts';
-import { git, gitBytes, initRepository } from '../fixtures/git.ts';
+import { git, gitBytes, initRepository, refs } from '../fixtures/git.ts';
 import { shardPath, transcriptText, V1_REF, V1Builder } from '../fixtures/v1-builder.ts';
 import {
   blob,
@@ -172,6 +172,17 @@ type Successor = RawCommit | ((parent: string) => RawCommit);
 const collect = (next: Successor | readonly Successor[]): readonly Successor[] =>
   Array.isArray(next) ? next : [next as Successor];
 
+/** A copy of a repository in which one object is absent. */
+function without(dir: string, id: string): string {
+  const copy = `${dir}-without.git`;
+  git(dir, 'init', '-q', '--bare', copy);
+  const objects = git(dir, 'rev-list', '--objects', '--all').split('\n');
+  const kept = objects.filter((line) => !line.startsWith(id)).join('\n');
+  gitBytes(dir, ['pack-objects', '-q', join(copy, 'objects/pack/pack')], { input: `${kept}\n` });
+  for (const [ref, target] of Object.entries(refs(dir))) git(copy, 'update-ref', ref, target);
+  return copy;
+}
+
 /** A damage to one image of a V1 commit: one finding, about that commit. */
 const image = (
   code: ExpectedFinding['code'],
@@ -284,6 +295,12 @@ export const SABOTAGES: Readonly<Record<string, Sabotage>> = {
     damage: () => undefined,
     elsewhere: (dir) => fetched(dir, '--depth=2', 'ORIGIN', `${V1_REF}:${V1_REF}`, 'refs/entire/*:refs/entire/*'),
     findings: [{ code: 'HISTORY_NOT_COMPARED' }],
+  },
+
+  "a clone that lacks a summary of V1's": {
+    damage: () => undefined,
+    elsewhere: (dir) => without(dir, entryAt(dir, V1_REF, at(A1, 'metadata.json')).id),
+    findings: [{ code: 'METADATA_ABSENT', ...place(MAIN, A1, 'metadata.json') }],
   },
 
   // A V2 of another writer: what is lost, and what only differs.

@@ -16,6 +16,12 @@ export const COVERAGE = {
   SESSION_MISSING: { severity: 'error', meaning: 'A session of a checkpoint is not on `main`.', remedy: ADD },
   FILE_MISSING: { severity: 'error', meaning: 'A file that V1 has is not on `main`.', remedy: ADD },
   FILE_CHANGED: { severity: 'error', meaning: 'A file on `main` has other content than V1 gives it.', remedy: RESTORE },
+  METADATA_ABSENT: {
+    severity: 'error',
+    meaning:
+      "A summary of V1 is absent here (as in a partial clone), so it can't be said whether V2 has it as it should.",
+    remedy: 'Fetch what is absent: `git fetch --refetch --filter=blob:limit=10m origin`, then verify again.',
+  },
   FILE_EXTRA: { severity: 'error', meaning: 'A file is on `main` that V1 does not have.', remedy: REBUILD },
   FILE_MISPLACED: {
     severity: 'error',
