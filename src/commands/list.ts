@@ -30,7 +30,7 @@ in UTC. Without --layout, checkpoints of both layouts are listed, each once. Rea
   async run(): Promise<void> {
     const { flags } = await this.parse(List);
     const { layout, limit } = flags;
-    const since = flags.since === undefined ? undefined : parseSince(flags.since, Date.now());
+    const since = flags.since === undefined ? undefined : parseSince(flags.since, new Date());
     const domain = import('../inspect/list-checkpoints.ts'); // loads while the repository is opened
     const work = async (repo: Repository) => {
       this.onDoing('listing checkpoints');

@@ -21,5 +21,6 @@ export const COMMANDS: Readonly<Record<string, () => Promise<CommandModule>>> = 
   prune: () => import('./prune.ts'),
   sample: () => import('./sample.ts'),
   show: () => import('./show.ts'),
+  status: () => import('./status.ts'),
   verify: () => import('./verify.ts'),
 };

@@ -1,7 +1,8 @@
-import { shardPath } from '../checkpoint/checkpoint-id.ts';
-import { generationNumber, METADATA_FILE, PROMPT_FILE } from '../checkpoint/layout.ts';
+import { type CheckpointId, shardPath } from '../checkpoint/checkpoint-id.ts';
+import { METADATA_FILE, PROMPT_FILE, V2_MANIFEST_REF } from '../checkpoint/layout.ts';
 import type { Repository } from '../git/repository.ts';
 import { displayName } from '../git/tree.ts';
+import { readEntries, readManifest } from '../stores/manifest.ts';
 import { findTranscript, openPiece, type Piece, transcriptFiles } from '../stores/transcript-reader.ts';
 import { findFile } from '../stores/v1-survey-folders.ts';
 import { type CheckpointFiles, readCheckpointFiles, type SessionFiles } from './checkpoint-files.ts';
@@ -106,7 +107,7 @@ async function withoutTranscript(
       hint,
     );
   }
-  const gone = layout.layout === 'v2' ? missingGenerations(layout) : [];
+  const gone = layout.layout === 'v2' ? await goneGenerations(repo, layout, id) : [];
   if (gone.length > 0) return new TranscriptPrunedError(id, name, gone);
   return new PartNotFoundError(
     `session ${name} of checkpoint ${id} has no transcript on ${layout.ref.name}`,
@@ -114,9 +115,13 @@ async function withoutTranscript(
   );
 }
 
-/** Numbers of archives that there must have been: below the greatest that is here. */
-function missingGenerations({ refs }: OpenLayout): number[] {
-  const numbers = new Set(refs.archives.map(({ name }) => generationNumber(name)));
+/** The generations that are not here and held the checkpoint, by the manifest; where that tells of none, those that it does not know. */
+async function goneGenerations(repo: Repository, { refs }: OpenLayout, id: CheckpointId): Promise<number[]> {
+  const entries = await readEntries(repo, await readManifest(repo, refs.v2.get(V2_MANIFEST_REF)), () => {});
+  const here = new Set(refs.archives.map(({ number }) => number));
+  const told = [...entries].filter(([number, { entry }]) => !here.has(number) && entry.checkpoints.includes(id));
+  if (told.length > 0) return told.map(([number]) => number);
   const greatest = refs.archives.at(-1)?.number ?? 0;
-  return Array.from({ length: greatest }, (_, i) => i + 1).filter((number) => !numbers.has(number));
+  const all = Array.from({ length: greatest }, (_, i) => i + 1);
+  return all.filter((number) => !here.has(number) && !entries.has(number));
 }

@@ -45,6 +45,36 @@ export async function readSettings(workTree: string | undefined): Promise<Settin
   };
 }
 
+/** One setting, and the file that it comes from; `null` where nothing sets it to something that counts. */
+export interface SettingSource {
+  /** Its name below `strategy_options`. */
+  readonly key: string;
+  /** What counts. */
+  readonly value: string | number | boolean;
+  readonly source: typeof SETTINGS_FILE | typeof LOCAL_SETTINGS_FILE | null;
+}
+
+/** The settings that this program heeds, one by one, and where each comes from. Throws as `readSettings` does. */
+export async function readSettingSources(workTree: string | undefined): Promise<SettingSource[]> {
+  const names = workTree === undefined ? [] : ([LOCAL_SETTINGS_FILE, SETTINGS_FILE] as const);
+  const files = await Promise.all(
+    names.map(async (name) => ({ name, options: await readStrategyOptions(join(workTree ?? '', name)) })),
+  );
+  const { mode, fullCurrentMode, pushV2Refs, retentionDays } = await readSettings(workTree);
+  const values = {
+    checkpoints_v2:
+      mode === 'dual' || files.find(({ options }) => 'checkpoints_v2' in options)?.options.checkpoints_v2 === true,
+    checkpoints_version: mode === 'v2' ? 2 : 1,
+    push_v2_refs: pushV2Refs,
+    full_transcript_generation_retention_days: retentionDays,
+    full_current_mode: fullCurrentMode,
+  };
+  return Object.entries(values).map(([key, value]) => {
+    const file = files.find(({ options }) => key in options);
+    return { key, value, source: file !== undefined && String(file.options[key]) === String(value) ? file.name : null };
+  });
+}
+
 async function readStrategyOptions(path: string): Promise<Record<string, unknown>> {
   let text: string;
   try {

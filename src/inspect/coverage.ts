@@ -1,0 +1,68 @@
+import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
+import { CkptError } from '../checkpoint/errors.ts';
+import { GitError, ShallowHistoryError } from '../git/errors.ts';
+import { isObjectId, type ObjectId } from '../git/object-id.ts';
+import type { Repository } from '../git/repository.ts';
+import { type Relation, relationOf } from '../migrate/relation.ts';
+import { type RefRoot, readRoots } from './read-roots.ts';
+import type { Coverage } from './status-report.ts';
+
+/** How far V2 has got with V1: by `main`'s trailer where it has one, else by the IDs of the checkpoints. */
+export async function readCoverage(repo: Repository, v1: RefRoot, main: RefRoot | undefined): Promise<Coverage> {
+  if (main === undefined) {
+    return { relation: 'none', commits: await countCommits(repo, v1.ref.id, []), checkpoints: v1.checkpoints.size };
+  }
+  const relation = await tryRelation(repo, v1, main);
+  if (relation?.kind === 'same') return { relation: 'same', commits: 0, checkpoints: 0 };
+  const projected = await projectedUpTo(repo, v1, relation);
+  if (projected === undefined) {
+    const missing = [...v1.checkpoints.keys()].filter((id) => !main.checkpoints.has(id));
+    const commits = relation?.kind === 'ahead' ? 0 : null;
+    return { relation: relation?.kind ?? 'unknown', commits, checkpoints: missing.length };
+  }
+  const [base] = await readRoots(repo, [{ name: v1.ref.name, id: projected }]);
+  return {
+    relation: relation?.kind ?? 'unknown',
+    commits: await countCommits(repo, v1.ref.id, [projected]),
+    checkpoints: countNew(v1.checkpoints, base?.checkpoints ?? new Map()),
+  };
+}
+
+async function tryRelation(repo: Repository, v1: RefRoot, main: RefRoot): Promise<Relation | undefined> {
+  try {
+    return await relationOf(repo, v1.ref, main.ref);
+  } catch (error) {
+    if (error instanceof GitError || error instanceof CkptError) return undefined;
+    throw error;
+  }
+}
+
+/** The V1 commit up to which `main` has everything, where that is in V1's history. */
+async function projectedUpTo(
+  repo: Repository,
+  v1: RefRoot,
+  relation: Relation | undefined,
+): Promise<ObjectId | undefined> {
+  if (relation?.kind === 'behind') return relation.origin;
+  if (relation?.kind !== 'foreign' || relation.addedUpTo === undefined) return undefined;
+  const { addedUpTo } = relation;
+  return isObjectId(addedUpTo) && (await repo.isAncestor(addedUpTo, v1.ref.id)) ? addedUpTo : undefined;
+}
+
+/** The commits that a tip has and others do not; `null` where the clone is too shallow to count them. */
+export async function countCommits(
+  repo: Repository,
+  tip: ObjectId,
+  exclude: readonly ObjectId[],
+): Promise<number | null> {
+  try {
+    return (await repo.walk({ tips: [tip], exclude })).length;
+  } catch (error) {
+    if (error instanceof ShallowHistoryError) return null;
+    throw error;
+  }
+}
+
+function countNew(tip: ReadonlyMap<CheckpointId, ObjectId>, base: ReadonlyMap<CheckpointId, ObjectId>): number {
+  return [...tip].filter(([id, tree]) => base.get(id) !== tree).length;
+}

@@ -1,0 +1,45 @@
+import type { ObjectId } from '../git/object-id.ts';
+import { readTrees } from '../git/read-trees.ts';
+import type { Repository } from '../git/repository.ts';
+import { isTreeMode } from '../git/tree.ts';
+
+/** What lies below some folders. */
+export interface FolderSize {
+  /** All files together, uncompressed. */
+  readonly bytes: number;
+  /** Files whose content is not in the repository; they are not in `bytes`. */
+  readonly absentFiles: number;
+}
+
+/**
+ * How large the files below several sets of folders are, by the sizes that git knows: no content is read. A file that is in
+ * several places counts in each. One round trip a level of folders, for all sets together.
+ */
+export async function sizesBelow(repo: Repository, sets: ReadonlyArray<Iterable<ObjectId>>): Promise<FolderSize[]> {
+  const files: Array<{ set: number; id: ObjectId }> = [];
+  let folders = sets.flatMap((ids, set) => [...ids].map((id) => ({ set, id })));
+  while (folders.length > 0) {
+    const trees = await readTrees(
+      repo,
+      folders.map(({ id }) => id),
+    );
+    const below: typeof folders = [];
+    folders.forEach(({ set }, i) => {
+      for (const { mode, id } of trees[i] ?? []) {
+        if (isTreeMode(mode)) below.push({ set, id });
+        else if (mode !== '160000') files.push({ set, id });
+      }
+    });
+    folders = below;
+  }
+  const infos = await repo.objectInfo(files.map(({ id }) => id));
+  const sizes = sets.map(() => ({ bytes: 0, absentFiles: 0 }));
+  files.forEach(({ set }, i) => {
+    const size = sizes[set];
+    const info = infos[i];
+    if (size === undefined) return;
+    if (info === undefined) size.absentFiles += 1;
+    else size.bytes += info.size;
+  });
+  return sizes;
+}

@@ -1,0 +1,177 @@
+import type { StatusReport } from './status-report.ts';
+
+/** Something that is off. */
+export interface Problem {
+  readonly code: ProblemCode;
+  readonly message: string;
+  /** The command that mends it, or shows more; `null` where no command does. */
+  readonly command: string | null;
+}
+
+export type ProblemCode =
+  | 'NO_CHECKPOINTS'
+  | 'V1_UNREADABLE'
+  | 'V1_ONLY_REMOTE'
+  | 'SHALLOW_CLONE'
+  | 'V2_MISSING'
+  | 'V2_UNREADABLE'
+  | 'V2_BEHIND'
+  | 'V2_AHEAD'
+  | 'V2_REWRITTEN'
+  | 'V2_FOREIGN'
+  | 'V2_UNKNOWN'
+  | 'GENERATION_UNREADABLE'
+  | 'GENERATION_MISSING'
+  | 'GENERATION_PAST_RETENTION'
+  | 'CURRENT_MISSING'
+  | 'CURRENT_FULL'
+  | 'SETTINGS_UNREADABLE'
+  | 'HOOKS_UNREADABLE'
+  | 'HOOKS_MISSING'
+  | 'MIRROR_FAILED'
+  | 'V2_NOT_KEPT';
+
+/** What could not be read, and why. */
+export interface Unreadable {
+  readonly v1?: string | undefined;
+  readonly main?: string | undefined;
+  readonly settings?: string | undefined;
+  readonly hooks?: string | undefined;
+}
+
+type Facts = Omit<StatusReport, 'problems'>;
+
+/** What is off in a repository, the gravest first, each with the command that mends it. */
+export function findProblems(facts: Facts, unreadable: Unreadable): Problem[] {
+  return [
+    ...layoutProblems(facts, unreadable),
+    ...coverageProblems(facts),
+    ...generationProblems(facts),
+    ...settingProblems(facts, unreadable),
+  ];
+}
+
+function problem(code: ProblemCode, message: string, command: string | null): Problem {
+  return { code, message, command };
+}
+
+function layoutProblems({ v1, main, repository, coverage }: Facts, unreadable: Unreadable): Problem[] {
+  const found: Problem[] = [];
+  if (unreadable.v1 !== undefined) found.push(problem('V1_UNREADABLE', unreadable.v1, 'git fsck'));
+  if (unreadable.main !== undefined) found.push(problem('V2_UNREADABLE', unreadable.main, 'ckpt verify'));
+  if (v1 === null && main === null && unreadable.v1 === undefined && unreadable.main === undefined) {
+    const fetch = 'git fetch origin entire/checkpoints/v1:entire/checkpoints/v1';
+    found.push(problem('NO_CHECKPOINTS', 'There are no checkpoints here. If the remote has some, fetch them.', fetch));
+  }
+  if (v1?.isRemoteCopy) {
+    const message = "There is no V1 branch here, only origin's as it was last fetched. To have one:";
+    found.push(problem('V1_ONLY_REMOTE', message, 'git branch entire/checkpoints/v1 origin/entire/checkpoints/v1'));
+  }
+  if (repository.isShallow && (v1?.commits === null || coverage?.relation === 'unknown')) {
+    found.push(
+      problem('SHALLOW_CLONE', 'The history of this clone was cut off: V1 is not whole.', 'git fetch --unshallow'),
+    );
+  }
+  return found;
+}
+
+function coverageProblems({ v1, coverage, repository }: Facts): Problem[] {
+  if (v1 === null || coverage === null) return [];
+  const open = `${coverage.checkpoints} of ${v1.checkpoints} V1 checkpoints`;
+  switch (coverage.relation) {
+    case 'same':
+      return [];
+    case 'none':
+      return [problem('V2_MISSING', 'There is no V2 yet.', 'ckpt migrate')];
+    case 'behind':
+      return [
+        problem('V2_BEHIND', `V2 lacks ${coverage.commits ?? 'some'} V1 commits; they touch ${open}.`, 'ckpt migrate'),
+      ];
+    case 'ahead':
+      return [problem('V2_AHEAD', 'V2 was made from a newer V1 than the one here.', 'git fetch origin')];
+    case 'rewritten':
+      return [
+        problem(
+          'V2_REWRITTEN',
+          'V2 was made from a V1 whose history is not here: V1 was rewritten.',
+          'ckpt migrate --rebuild',
+        ),
+      ];
+    case 'foreign':
+      if (coverage.commits === 0) return [];
+      return [problem('V2_FOREIGN', `Other software wrote V2; it lacks ${open}, or parts of more.`, 'ckpt migrate')];
+    case 'unknown':
+      return repository.isShallow
+        ? []
+        : [problem('V2_UNKNOWN', 'How V2 stands to V1 could not be told.', 'ckpt verify')];
+  }
+}
+
+function generationProblems({ main, generations, generationCapacity }: Facts): Problem[] {
+  const numbersOf = (state: string) =>
+    generations.filter((one) => one.state === state).map(({ number }) => number ?? 'current');
+  const found: Problem[] = [];
+  const unreadable = numbersOf('unreadable');
+  if (unreadable.length > 0) {
+    found.push(problem('GENERATION_UNREADABLE', `Not readable: generation ${unreadable.join(', ')}.`, 'ckpt verify'));
+  }
+  const missing = numbersOf('missing');
+  if (missing.length > 0) {
+    const message = `Neither here nor known to be pruned: generation ${missing.join(', ')}.`;
+    found.push(
+      problem(
+        'GENERATION_MISSING',
+        message,
+        "git fetch origin 'refs/entire/checkpoints/v2/*:refs/entire/checkpoints/v2/*'",
+      ),
+    );
+  }
+  const current = generations.find(({ number }) => number === null);
+  if (main !== null && current === undefined) {
+    found.push(problem('CURRENT_MISSING', 'There is no full/current.', 'ckpt migrate'));
+  }
+  if (current?.checkpoints != null && current.checkpoints >= generationCapacity) {
+    found.push(problem('CURRENT_FULL', `full/current is full: ${current.checkpoints} checkpoints.`, 'ckpt rotate'));
+  }
+  const past = generations.filter(({ isPastRetention }) => isPastRetention).map(({ number }) => number);
+  if (past.length > 0) {
+    found.push(problem('GENERATION_PAST_RETENTION', `Past the retention: ${countedNumbers(past)}.`, 'ckpt prune'));
+  }
+  return found;
+}
+
+/** `generation 3`, `generations 1, 2, 3`, `60 generations, 1 to 60`. */
+function countedNumbers(numbers: readonly (number | null)[]): string {
+  if (numbers.length === 1) return `generation ${numbers[0]}`;
+  if (numbers.length <= 5) return `generations ${numbers.join(', ')}`;
+  return `${numbers.length} generations, ${numbers[0]} to ${numbers.at(-1)}`;
+}
+
+function settingProblems({ settings, hooks, main }: Facts, unreadable: Unreadable): Problem[] {
+  const found: Problem[] = [];
+  if (unreadable.settings !== undefined) found.push(problem('SETTINGS_UNREADABLE', unreadable.settings, null));
+  if (unreadable.hooks !== undefined) found.push(problem('HOOKS_UNREADABLE', unreadable.hooks, 'ckpt hooks status'));
+  const isOn = (key: string) => settings?.some((setting) => setting.key === key && setting.value === true) ?? false;
+  const isDual =
+    isOn('checkpoints_v2') && !settings?.some(({ key, value }) => key === 'checkpoints_version' && value === 2);
+  const places = [...(hooks?.git?.hooks ?? []), ...(hooks?.agents ?? [])];
+  if (isDual && hooks !== null && places.some(({ active }) => !active)) {
+    const message = 'Dual-write is on, but not all hooks run the mirror.';
+    found.push(problem('HOOKS_MISSING', message, 'ckpt hooks install'));
+  }
+  if (isDual && hooks?.lastRun != null && hooks.lastRun.outcome !== 'ok') {
+    const words = hooks.lastRun.outcome === 'timeout' ? 'ran out of time' : 'failed';
+    found.push(
+      problem(
+        'MIRROR_FAILED',
+        `The mirror's last run ${words}; see ckpt/dual-write.log in the git directory.`,
+        'ckpt dual-write',
+      ),
+    );
+  }
+  if (!isDual && main !== null && settings !== null && places.some(({ active }) => active)) {
+    const message = 'Hooks run the mirror, but dual-write is off: strategy_options.checkpoints_v2 is not true.';
+    found.push(problem('V2_NOT_KEPT', message, 'ckpt hooks uninstall'));
+  }
+  return found;
+}

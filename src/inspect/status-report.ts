@@ -1,0 +1,73 @@
+import type { ObjectId, RefName } from '../git/object-id.ts';
+import type { EngineName } from '../git/repository.ts';
+import type { HooksStatus } from '../hooks/report.ts';
+import type { Relation } from '../migrate/relation.ts';
+import type { SettingSource } from '../stores/settings.ts';
+import type { Problem } from './problems.ts';
+
+/** The V1 branch. */
+export interface V1Status {
+  readonly ref: RefName;
+  readonly tip: ObjectId;
+  /** True where there is no branch here, only origin's as it was fetched. */
+  readonly isRemoteCopy: boolean;
+  /** `null` in a shallow clone. */
+  readonly commits: number | null;
+  readonly checkpoints: number;
+  readonly sessions: number;
+}
+
+/** V2's `main`. */
+export interface MainStatus {
+  readonly ref: RefName;
+  readonly tip: ObjectId;
+  readonly checkpoints: number;
+}
+
+/** How far V2 has got with V1. */
+export interface Coverage {
+  /** How `main` stands to V1; `none`: there is no `main`, `unknown`: the history that is here does not tell. */
+  readonly relation: Relation['kind'] | 'none' | 'unknown';
+  /** V1 commits that are not projected yet; `null` where that can't be counted. */
+  readonly commits: number | null;
+  /** V1 checkpoints that `main` does not have as they are at V1's tip. */
+  readonly checkpoints: number;
+}
+
+/** One generation, from the first on; `full/current` comes last. */
+export interface GenerationStatus {
+  /** `null` for `full/current`. */
+  readonly number: number | null;
+  readonly state: 'current' | 'archived' | 'pruned' | 'missing' | 'unreadable';
+  /** `null` where there is nothing to count. */
+  readonly checkpoints: number | null;
+  /** The least and the greatest session `created_at`, as written; `null` where it is not known. */
+  readonly oldest: string | null;
+  readonly newest: string | null;
+  /** Bytes of its files, transcripts nearly all of them, uncompressed; `null` for what is not here. */
+  readonly bytes: number | null;
+  /** Files whose content is not in this repository; they are not in `bytes`. */
+  readonly absentFiles: number;
+  /** Whether the retention of the settings is over. */
+  readonly isPastRetention: boolean;
+}
+
+/** What `ckpt status` prints. */
+export interface StatusReport {
+  readonly repository: { readonly path: string; readonly isBare: boolean; readonly isShallow: boolean };
+  readonly version: string;
+  readonly engine: { readonly name: EngineName; readonly version: string };
+  readonly v1: V1Status | null;
+  readonly main: MainStatus | null;
+  /** `null` where there is no V1 to cover. */
+  readonly coverage: Coverage | null;
+  /** The checkpoints that a generation holds when it is full. */
+  readonly generationCapacity: number;
+  readonly generations: readonly GenerationStatus[];
+  /** `null` where a settings file can't be read. */
+  readonly settings: readonly SettingSource[] | null;
+  /** `null` where they can't be read. */
+  readonly hooks: HooksStatus | null;
+  /** What is off, the gravest first. */
+  readonly problems: readonly Problem[];
+}

@@ -1,0 +1,109 @@
+import { CkptError } from '../checkpoint/errors.ts';
+import type { Instant } from '../checkpoint/instant.ts';
+import { isSessionFolderName, V1_REMOTE_REF, V2_MAIN_REF } from '../checkpoint/layout.ts';
+import { GitError } from '../git/errors.ts';
+import { readTrees } from '../git/read-trees.ts';
+import type { Ref, Repository } from '../git/repository.ts';
+import { isTreeMode } from '../git/tree.ts';
+import { hooksStatus } from '../hooks/hooks.ts';
+import type { MirrorProgram } from '../hooks/mirror-command.ts';
+import { readLayoutRefs } from '../migrate/layout-refs.ts';
+import { DAY_SECONDS, isPast } from '../prune/retention.ts';
+import { readSettingSources } from '../stores/settings.ts';
+import { countCommits, readCoverage } from './coverage.ts';
+import { generationRefs, readGenerationStatus } from './generation-status.ts';
+import { findProblems } from './problems.ts';
+import { type RefRoot, readRoots } from './read-roots.ts';
+import type { StatusReport, V1Status } from './status-report.ts';
+
+export interface StatusOptions {
+  /** This program's version. */
+  readonly version: string;
+  /** What hooks have to call to run this program. */
+  readonly program: MirrorProgram;
+  readonly env: NodeJS.ProcessEnv;
+  /** The time by which retention is counted. */
+  readonly now: Date;
+  /** The checkpoints of a full generation. */
+  readonly maxCheckpoints?: number;
+}
+
+const USUAL_CAPACITY = 100;
+const USUAL_RETENTION_DAYS = 14;
+
+/**
+ * Where a repository stands: both layouts, how far V2 has got, the generations, settings, hooks, and what is off. Reads refs,
+ * trees and some metadata, never a transcript. What can't be read becomes a problem in the report.
+ */
+export async function repositoryStatus(repo: Repository, options: StatusOptions): Promise<StatusReport> {
+  // Each of these waits for a process or a file of its own.
+  const [refs, engineVersion, isShallow, settings, hooks] = await Promise.all([
+    readLayoutRefs(repo),
+    repo.engineVersion(),
+    repo.isShallow(),
+    attempt(() => readSettingSources(repo.workTree)),
+    attempt(() => hooksStatus(repo, { git: true, agents: 'in-use', program: options.program, env: options.env })),
+  ]);
+  const mainRef: Ref | undefined = refs.main === undefined ? undefined : { name: V2_MAIN_REF, id: refs.main };
+  const top = [refs.v1, mainRef].flatMap((ref) => ref ?? []);
+  const roots = await readRoots(repo, [...top, ...generationRefs(refs)]);
+  const rootOf = (ref: Ref | undefined) => roots.find((root) => root !== undefined && root.ref === ref);
+  const [v1, main] = [rootOf(refs.v1), rootOf(mainRef)];
+  const days = settings.value?.find(({ key }) => key.endsWith('retention_days'))?.value;
+  const retention = { seconds: (typeof days === 'number' ? days : USUAL_RETENTION_DAYS) * DAY_SECONDS, keep: 0 };
+  const isPastRetention = (newest: Instant) => isPast(newest, retention, options.now);
+  const [v1Status, coverage, generations] = await Promise.all([
+    v1 && readV1(repo, v1),
+    v1 && readCoverage(repo, v1, main),
+    readGenerationStatus(repo, refs, roots.slice(top.length), main, isPastRetention),
+  ]);
+  const facts = {
+    repository: { path: repo.workTree ?? repo.gitDir, isBare: repo.workTree === undefined, isShallow },
+    version: options.version,
+    engine: { name: repo.engine, version: engineVersion },
+    v1: v1Status ?? null,
+    main: main === undefined ? null : { ref: main.ref.name, tip: main.ref.id, checkpoints: main.checkpoints.size },
+    coverage: coverage ?? null,
+    generationCapacity: options.maxCheckpoints ?? USUAL_CAPACITY,
+    generations,
+    settings: settings.value ?? null,
+    hooks: hooks.value ?? null,
+  };
+  const unreadable = {
+    v1: refs.v1 !== undefined && v1 === undefined ? notACommit(refs.v1) : undefined,
+    main: mainRef !== undefined && main === undefined ? notACommit(mainRef) : undefined,
+    settings: settings.error,
+    hooks: hooks.error,
+  };
+  return { ...facts, problems: findProblems(facts, unreadable) };
+}
+
+function notACommit({ name, id }: Ref): string {
+  return `${name} is at ${id}, which is no commit whose tree is here.`;
+}
+
+async function readV1(repo: Repository, { ref, checkpoints }: RefRoot): Promise<V1Status> {
+  const [commits, trees] = await Promise.all([
+    countCommits(repo, ref.id, []),
+    readTrees(repo, [...checkpoints.values()]),
+  ]);
+  const isSession = ({ mode, name }: { mode: string; name: string }) => isTreeMode(mode) && isSessionFolderName(name);
+  return {
+    ref: ref.name,
+    tip: ref.id,
+    isRemoteCopy: ref.name === V1_REMOTE_REF,
+    commits,
+    checkpoints: checkpoints.size,
+    sessions: trees.reduce((sum, entries) => sum + entries.filter(isSession).length, 0),
+  };
+}
+
+/** What can't be read is said, and does not hinder the rest. */
+async function attempt<T>(read: () => Promise<T>): Promise<{ value?: T; error?: string }> {
+  try {
+    return { value: await read() };
+  } catch (error) {
+    if (error instanceof CkptError || error instanceof GitError) return { error: error.message };
+    throw error;
+  }
+}

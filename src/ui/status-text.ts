@@ -1,0 +1,168 @@
+import type { GenerationStatus, StatusReport } from '../inspect/status-report.ts';
+import { sanitize } from './sanitize.ts';
+import { alignColumns, countOf, formatBytes, formatCount, formatDuration, shortId } from './words.ts';
+
+/** Archives that have a line of their own; older ones share one. */
+const MAX_ARCHIVES = 8;
+/** Characters of a bar. */
+const BAR = 20;
+/** Below this many columns bars are short, and dates are left out. */
+const NARROW = 78;
+const NARROW_BAR = 8;
+
+/**
+ * Where a repository stands, on one screen, for a person to read. `repo` is what the user named with `--repo`, for the commands
+ * that are suggested. Where `width` columns are few, bars are short and dates left out. Ends with a line feed.
+ */
+export function statusText(report: StatusReport, width: number, repo?: string): string {
+  const parts = [
+    head(report),
+    layouts(report),
+    generations(report, width),
+    settings(report),
+    hooks(report),
+    problems(report, repo),
+  ];
+  const texts = parts.filter((lines) => lines.length > 0).map((lines) => lines.join('\n'));
+  return `${texts.join('\n\n')}\n`;
+}
+
+function head({ repository, version, engine }: StatusReport): string[] {
+  const kinds = [repository.isBare ? 'bare' : '', repository.isShallow ? 'shallow' : ''].filter((kind) => kind !== '');
+  const kind = kinds.length === 0 ? '' : ` (${kinds.join(', ')})`;
+  return [
+    `${sanitize(repository.path)}${kind}`,
+    `ckpt ${sanitize(version)}, ${engine.name} engine: ${sanitize(engine.version)}`,
+  ];
+}
+
+function layouts({ v1, main, coverage }: StatusReport): string[] {
+  const lines: string[] = [];
+  if (v1 === null) lines.push('V1  none');
+  else {
+    const commits = v1.commits === null ? 'commits not countable' : countOf(v1.commits, 'commit');
+    const counts = [commits, countOf(v1.checkpoints, 'checkpoint'), countOf(v1.sessions, 'session')];
+    lines.push(`V1  ${sanitize(v1.ref)} at ${shortId(v1.tip)}`, `    ${counts.join(', ')}`);
+  }
+  if (main === null) lines.push('V2  none');
+  else {
+    lines.push(`V2  ${sanitize(main.ref)} at ${shortId(main.tip)}`, `    ${countOf(main.checkpoints, 'checkpoint')}`);
+  }
+  if (coverage !== null) lines.push(`    ${coverageWords(coverage)}`);
+  return lines;
+}
+
+function coverageWords({ relation, commits, checkpoints }: NonNullable<StatusReport['coverage']>): string {
+  if (relation === 'same') return 'all of V1 is projected';
+  if (relation === 'ahead') return 'ahead of the V1 that is here';
+  const parts = [...(commits === null ? [] : [countOf(commits, 'V1 commit')]), countOf(checkpoints, 'V1 checkpoint')];
+  return `${parts.join(' and ')} not projected yet`;
+}
+
+function generations({ generations: all, generationCapacity }: StatusReport, width: number): string[] {
+  if (all.length === 0) return [];
+  const archives = all.filter(({ state }) => state === 'archived' || state === 'unreadable');
+  const older = archives.slice(0, Math.max(0, archives.length - MAX_ARCHIVES));
+  const listed = [...archives.slice(older.length), ...all.filter(({ state }) => state === 'current')];
+  const isNarrow = width < NARROW;
+  const rows = [
+    ...(older.length === 0 ? [] : [sum(older, isNarrow)]),
+    ...listed.map((one) => row(one, generationCapacity, isNarrow)),
+  ];
+  const gone = (['pruned', 'missing'] as const).flatMap((state) => {
+    const numbers = all.filter((one) => one.state === state).map(({ number }) => number ?? 0);
+    return numbers.length === 0 ? [] : [`  ${state}: ${ranges(numbers)}`];
+  });
+  const files = all.reduce((total, { absentFiles }) => total + absentFiles, 0);
+  const absent = files === 0 ? [] : [`  not counted: ${countOf(files, 'file')} absent from this repository`];
+  return ['Generations (transcripts, uncompressed)', ...alignColumns(rows), ...gone, ...absent];
+}
+
+function row(one: GenerationStatus, capacity: number, isNarrow: boolean): string[] {
+  const name = `  ${one.number ?? (one.state === 'current' ? 'current' : 'full/current')}`;
+  if (one.state === 'unreadable') return [name, 'not readable'];
+  const count = one.checkpoints ?? 0;
+  const size = one.bytes === null ? '' : formatBytes(one.bytes);
+  const bar = fullness(count, capacity, isNarrow ? NARROW_BAR : BAR);
+  return [name, bar, `${formatCount(count)}/${formatCount(capacity)}`, ...(isNarrow ? [] : [days(one)]), size];
+}
+
+/** A bar of how full a generation is: full only where it is, and empty only where nothing is in it. */
+function fullness(count: number, capacity: number, length: number): string {
+  const share = Math.round((count / capacity) * length);
+  const most = count < capacity ? length - 1 : length;
+  const filled = count === 0 ? 0 : Math.min(most, Math.max(1, share));
+  return `[${'#'.repeat(filled)}${'-'.repeat(length - filled)}]`;
+}
+
+/** Many archives in one line. */
+function sum(all: readonly GenerationStatus[], isNarrow: boolean): string[] {
+  const count = all.reduce((total, { checkpoints }) => total + (checkpoints ?? 0), 0);
+  const bytes = all.reduce((total, one) => total + (one.bytes ?? 0), 0);
+  const span = { oldest: all[0]?.oldest ?? null, newest: all.at(-1)?.newest ?? null };
+  const numbers = ranges(all.map(({ number }) => number ?? 0));
+  return [
+    `  ${numbers}`,
+    countOf(all.length, 'archive'),
+    formatCount(count),
+    ...(isNarrow ? [] : [days(span)]),
+    formatBytes(bytes),
+  ];
+}
+
+/** The days of the oldest and the newest session, as they were written. */
+function days({ oldest, newest }: Pick<GenerationStatus, 'oldest' | 'newest'>): string {
+  const both = [oldest, newest].flatMap((time) => (time === null ? [] : [sanitize(time.slice(0, 10))]));
+  return [...new Set(both)].join(' to ');
+}
+
+/** `1-3, 7` */
+function ranges(numbers: readonly number[]): string {
+  const parts: Array<[number, number]> = [];
+  for (const number of numbers) {
+    const last = parts.at(-1);
+    if (last !== undefined && last[1] === number - 1) last[1] = number;
+    else parts.push([number, number]);
+  }
+  return parts.map(([from, to]) => (from === to ? `${from}` : `${from}-${to}`)).join(', ');
+}
+
+function settings({ settings: known }: StatusReport): string[] {
+  if (known === null) return ['Settings: not readable'];
+  const rows = known.map(({ key, value, source }) => [`  ${key}`, sanitize(String(value)), source ?? 'default']);
+  return ['Settings (strategy_options)', ...alignColumns(rows)];
+}
+
+function hooks({ hooks: known }: StatusReport): string[] {
+  if (known === null) return ['Hooks: not readable'];
+  const places = [
+    ...(known.git?.hooks ?? []).map(({ hook, active }) => ({ name: hook as string, active })),
+    ...known.agents.map(({ agent, active }) => ({ name: agent as string, active })),
+  ];
+  const names = (active: boolean) => places.filter((place) => place.active === active).map(({ name }) => name);
+  const { lastRun } = known;
+  return [
+    'Hooks that run the mirror',
+    `  ${names(true).join(', ') || 'none'}`,
+    ...(names(true).length > 0 && names(false).length > 0 ? [`  not: ${names(false).join(', ')}`] : []),
+    lastRun === null
+      ? '  it has not run here yet'
+      : `  it last ran at ${sanitize(lastRun.at)}: ${lastRun.outcome}, ${formatDuration(lastRun.durationMs)}`,
+  ];
+}
+
+function problems({ problems: found }: StatusReport, repo: string | undefined): string[] {
+  if (found.length === 0) return ['Nothing is off.'];
+  const lines = found.flatMap(({ message, command }) => [
+    `  ${sanitize(message)}`,
+    ...(command === null ? [] : [`    ${sanitize(inRepo(command, repo))}`]),
+  ]);
+  return ['What is off, and what to do', ...lines];
+}
+
+/** A command, for the repository that the user named. */
+function inRepo(command: string, repo: string | undefined): string {
+  if (repo === undefined) return command;
+  const name = /^[\w./@:+-]+$/.test(repo) ? repo : `'${repo.replaceAll("'", "'\\''")}'`;
+  return command.startsWith('git ') ? command.replace(/^git /, () => `git -C ${name} `) : `${command} --repo ${name}`;
+}

@@ -1,0 +1,179 @@
+import { describe, expect, it } from 'vitest';
+import type { ObjectId } from '../../src/git/object-id.ts';
+import type { GenerationStatus, StatusReport } from '../../src/inspect/status-report.ts';
+import { statusText } from '../../src/ui/status-text.ts';
+
+const ID = '59a3aa1697'.repeat(4) as ObjectId;
+
+const generation = (number: number | null, facts: Partial<GenerationStatus> = {}): GenerationStatus => ({
+  number,
+  state: number === null ? 'current' : 'archived',
+  checkpoints: 100,
+  oldest: '2025-03-01T10:00:00Z',
+  newest: '2025-03-06T10:00:00+01:00',
+  bytes: 76_000_000,
+  absentFiles: 0,
+  isPastRetention: false,
+  ...facts,
+});
+
+const REPORT: StatusReport = {
+  repository: { path: '/home/ada/project', isBare: false, isShallow: false },
+  version: '1.2.3',
+  engine: { name: 'native', version: 'git 2.39.5' },
+  v1: {
+    ref: 'refs/heads/entire/checkpoints/v1',
+    tip: ID,
+    isRemoteCopy: false,
+    commits: 1400,
+    checkpoints: 600,
+    sessions: 790,
+  },
+  main: { ref: 'refs/entire/checkpoints/v2/main', tip: ID, checkpoints: 597 },
+  coverage: { relation: 'behind', commits: 4, checkpoints: 3 },
+  generationCapacity: 100,
+  generations: [
+    generation(1, { state: 'pruned', bytes: null }),
+    generation(2, { absentFiles: 2 }),
+    generation(3, { state: 'missing', checkpoints: null, bytes: null }),
+    generation(4, { state: 'unreadable', checkpoints: null, bytes: null }),
+    generation(null, { checkpoints: 37, oldest: '2025-03-06T12:00:00Z', bytes: 5600 }),
+  ],
+  settings: [
+    { key: 'checkpoints_v2', value: true, source: '.entire/settings.json' },
+    { key: 'push_v2_refs', value: false, source: '.entire/settings.local.json' },
+    { key: 'full_transcript_generation_retention_days', value: 14, source: null },
+  ],
+  hooks: {
+    git: {
+      folder: '/home/ada/project/.git/hooks',
+      manager: null,
+      sharedWith: null,
+      hooks: [
+        { hook: 'post-commit', path: '', state: 'installed', executable: true, active: true },
+        { hook: 'pre-push', path: '', state: 'absent', executable: null, active: false },
+      ],
+    },
+    agents: [{ agent: 'claude-code', path: '', state: 'installed', active: true }],
+    lastRun: { at: '2025-03-06T10:00:00.000Z', outcome: 'ok', durationMs: 180 },
+  },
+  problems: [
+    { code: 'V2_BEHIND', message: 'V2 lacks 4 V1 commits.', command: 'ckpt migrate' },
+    { code: 'V2_AHEAD', message: 'V2 was made from a newer V1 than the one here.', command: 'git fetch origin' },
+    { code: 'SETTINGS_UNREADABLE', message: 'settings.json can not be read', command: null },
+  ],
+};
+
+describe('statusText', () => {
+  it('fits one screen of 80 columns', () => {
+    const text = statusText(REPORT, 80);
+    expect(text).toMatchInlineSnapshot(`
+      "/home/ada/project
+      ckpt 1.2.3, native engine: git 2.39.5
+
+      V1  refs/heads/entire/checkpoints/v1 at 59a3aa1697
+          1,400 commits, 600 checkpoints, 790 sessions
+      V2  refs/entire/checkpoints/v2/main at 59a3aa1697
+          597 checkpoints
+          4 V1 commits and 3 V1 checkpoints not projected yet
+
+      Generations (transcripts, uncompressed)
+        2        [####################]  100/100  2025-03-01 to 2025-03-06  76 MB
+        4        not readable
+        current  [#######-------------]  37/100   2025-03-06                5.6 kB
+        pruned: 1
+        missing: 3
+        not counted: 2 files absent from this repository
+
+      Settings (strategy_options)
+        checkpoints_v2                             true   .entire/settings.json
+        push_v2_refs                               false  .entire/settings.local.json
+        full_transcript_generation_retention_days  14     default
+
+      Hooks that run the mirror
+        post-commit, claude-code
+        not: pre-push
+        it last ran at 2025-03-06T10:00:00.000Z: ok, 180 ms
+
+      What is off, and what to do
+        V2 lacks 4 V1 commits.
+          ckpt migrate
+        V2 was made from a newer V1 than the one here.
+          git fetch origin
+        settings.json can not be read
+      "
+    `);
+    expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
+  });
+
+  it('has shorter bars at 40 columns', () => {
+    expect(statusText({ ...REPORT, settings: null, hooks: null, problems: [] }, 40)).toMatchInlineSnapshot(`
+      "/home/ada/project
+      ckpt 1.2.3, native engine: git 2.39.5
+
+      V1  refs/heads/entire/checkpoints/v1 at 59a3aa1697
+          1,400 commits, 600 checkpoints, 790 sessions
+      V2  refs/entire/checkpoints/v2/main at 59a3aa1697
+          597 checkpoints
+          4 V1 commits and 3 V1 checkpoints not projected yet
+
+      Generations (transcripts, uncompressed)
+        2        [########]    100/100  76 MB
+        4        not readable
+        current  [###-----]    37/100   5.6 kB
+        pruned: 1
+        missing: 3
+        not counted: 2 files absent from this repository
+
+      Settings: not readable
+
+      Hooks: not readable
+
+      Nothing is off.
+      "
+    `);
+  });
+
+  it('puts many archives into one line', () => {
+    const many = Array.from({ length: 60 }, (_, i) => generation(i + 1));
+    const lines = statusText({ ...REPORT, generations: many }, 80).split('\n');
+    expect(lines.filter((line) => /\[#+\]/.test(line))).toHaveLength(8);
+    expect(lines).toContainEqual(
+      expect.stringMatching(/^ {2}1-52 +52 archives +5,200 +2025-03-01 to 2025-03-06 +4\.0 GB$/),
+    );
+  });
+
+  it('shows a bar as full only where it is, and as empty only where nothing is in it', () => {
+    const bar = (checkpoints: number) =>
+      /\[(.*)\]/.exec(statusText({ ...REPORT, generations: [generation(null, { checkpoints })] }, 80))?.[1];
+    expect(bar(0)).toBe('-'.repeat(20));
+    expect(bar(1)).toBe(`#${'-'.repeat(19)}`);
+    expect(bar(50)).toBe('#'.repeat(10) + '-'.repeat(10));
+    expect(bar(99)).toBe(`${'#'.repeat(19)}-`);
+    expect(bar(100)).toBe('#'.repeat(20));
+    expect(bar(250)).toBe('#'.repeat(20));
+  });
+
+  it('suggests commands for the repository that was named', () => {
+    const text = statusText(REPORT, 80, "../my project's");
+    expect(text).toContain("\n    ckpt migrate --repo '../my project'\\''s'\n");
+    expect(text).toContain("\n    git -C '../my project'\\''s' fetch origin\n");
+  });
+
+  it('says where there is nothing', () => {
+    const nothing = { ...REPORT, v1: null, main: null, coverage: null, generations: [], problems: [] };
+    expect(statusText(nothing, 80)).toContain('\n\nV1  none\nV2  none\n\nSettings');
+    expect(statusText(nothing, 80)).toMatch(/\nNothing is off\.\n$/);
+  });
+
+  it('lets no control character of the repository through', () => {
+    const evil = 'x\u001b[2J\r\u202e';
+    const report = {
+      ...REPORT,
+      repository: { ...REPORT.repository, path: evil },
+      generations: [generation(1, { oldest: evil, newest: evil })],
+      problems: [{ code: 'V2_BEHIND' as const, message: evil, command: evil }],
+    };
+    expect(statusText(report, 80, evil)).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u202e]/);
+  });
+});
