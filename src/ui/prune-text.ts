@@ -81,7 +81,7 @@ function archiveTable({ archives, status }: PruneResult): string[] {
     verdictWords(archive, isPlan),
     archive.frees === null ? '' : `${countOf(archive.frees.objects, 'object')}, ${formatBytes(archive.frees.bytes)}`,
   ]);
-  return alignColumns([['  archive', 'checkpoints', 'newest checkpoint', 'age', '', 'frees'], ...rows]);
+  return alignColumns([['  archive', 'checkpoints', 'newest checkpoint', 'age', 'verdict', 'frees'], ...rows]);
 }
 
 function verdictWords({ verdict, stays, onlyHere }: PruneArchive, isPlan: boolean): string {
@@ -145,11 +145,9 @@ function freed({ frees, archives, status, backup, isV1Absent }: PruneResult, ask
     lines.push(`Of it, earlier backups under refs/ckpt/backup/ keep ${amount(frees.inBackups)}.`);
   }
   const isKept = status === 'planned' ? asked.backup : backup !== null;
-  lines.push(
-    isKept
-      ? `It is freed once the backup is deleted and git gc has run${backup === null ? '' : `: ${sanitize(backup)}`}`
-      : 'It is freed once git gc has run and its grace period (gc.pruneExpire, two weeks) is over.',
-  );
+  if (isKept) lines.push(backup === null ? 'A backup will keep it.' : `The backup keeps it: ${sanitize(backup)}`);
+  const first = isKept ? 'Once the backup is deleted, it' : 'It';
+  lines.push(`${first} leaves the disk when git gc has run and its grace period (gc.pruneExpire, two weeks) is over.`);
   return lines;
 }
 

@@ -44,15 +44,19 @@ describe('pruneText', () => {
     const [headline, , ...table] = text.split('\n');
     expect(headline).toBe('A plan, nothing was written. Past the retention of 14 days (the settings): 1 archive.');
     expect(table.slice(0, 3).map((line) => line.replace(/ {2,}/g, '|'))).toEqual([
-      '|archive|checkpoints|newest checkpoint|age|frees',
+      '|archive|checkpoints|newest checkpoint|age|verdict|frees',
       '|0000000000001|100|2025-03-17T16:20:00+01:00|40 days|would go|1,204 objects, 3.4 MB',
       '|0000000000002|100|2025-03-17T16:20:00+01:00|1 hour|stays: within the retention',
     ]);
     expect(text).toContain('This would free 1,204 objects, 3.4 MB on disk: what no other ref reaches.');
     expect(text).toContain('Transcripts that V1 has too stay on disk as long as V1 does.');
-    expect(text).toContain('It is freed once git gc has run and its grace period');
+    expect(text).toContain(
+      '\nIt leaves the disk when git gc has run and its grace period (gc.pruneExpire, two weeks) is over.\n',
+    );
     expect(text).toContain('Next: ckpt prune --apply --older-than 36h --no-backup --repo dir\n');
-    expect(pruneText(result(), ASKED)).toContain('It is freed once the backup is deleted and git gc has run\n');
+    expect(pruneText(result(), ASKED)).toContain(
+      'A backup will keep it.\nOnce the backup is deleted, it leaves the disk',
+    );
   });
 
   it('what was done: where the backup is, and what earlier ones keep', () => {
@@ -64,7 +68,9 @@ describe('pruneText', () => {
     expect(text).toContain('  gone ');
     expect(text).toContain('This frees 4 objects, 2.0 kB on disk: what no other ref reaches.');
     expect(text).toContain('Of it, earlier backups under refs/ckpt/backup/ keep 1 object, 500 B on disk.');
-    expect(text).toContain(`It is freed once the backup is deleted and git gc has run: ${backup}\n`);
+    expect(text).toContain(
+      `The backup keeps it: ${backup}\nOnce the backup is deleted, it leaves the disk when git gc has run`,
+    );
     expect(text).toContain('Next: ckpt verify\n');
   });
 
