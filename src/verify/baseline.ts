@@ -4,13 +4,14 @@ import type { JudgedReport } from './judged-report.ts';
 import { isAtLeast } from './severity.ts';
 
 /** The places of a finding, in the order in which an entry has them. */
-const PLACE = ['code', 'checkpoint', 'session', 'path', 'field', 'ref', 'commit'] as const;
+const PLACE = ['code', 'checkpoint', 'session', 'path', 'line', 'field', 'ref', 'commit'] as const;
 
 const Entry = v.object({
   code: v.string(),
   checkpoint: v.optional(v.string()),
   session: v.optional(v.string()),
   path: v.optional(v.string()),
+  line: v.optional(v.number()),
   field: v.optional(v.string()),
   ref: v.optional(v.string()),
   commit: v.optional(v.string()),
@@ -66,8 +67,9 @@ function inOrder(entry: BaselineEntry): BaselineEntry {
 }
 
 /** By checkpoint, so that what is about one stands together; what is about none comes first. */
-function sortKey({ checkpoint = '', session = '', path = '', field = '', ref = '', code, fingerprint }: BaselineEntry) {
-  return [checkpoint, session.padStart(9), path, field, ref, code, fingerprint].join('\0');
+function sortKey(entry: BaselineEntry): string {
+  const { checkpoint = '', session = '', path = '', line = 0, field = '', ref = '', code, fingerprint } = entry;
+  return [checkpoint, session.padStart(9), path, String(line).padStart(9), field, ref, code, fingerprint].join('\0');
 }
 
 function compare(a: string, b: string): number {

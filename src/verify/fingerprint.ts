@@ -21,7 +21,8 @@ export function fingerprintsOf(findings: readonly Finding[]): string[] {
  * What makes a finding the one that it is. Of a checkpoint's transcript the ref does not count: a rotation moves it from
  * `full/current` to an archive, and what is wrong stays wrong.
  */
-function identityOf({ code, ref, checkpoint, session, path, field, commit }: Finding): string {
+function identityOf({ code, ref, checkpoint, session, path, line, field, commit }: Finding): string {
   const where = checkpoint === undefined ? ref : undefined;
-  return JSON.stringify([code, where, checkpoint, session, path, field, commit].map((part) => part ?? null));
+  const parts = [code, where, checkpoint, session, path, field, commit, ...(line === undefined ? [] : [line])];
+  return JSON.stringify(parts.map((part) => part ?? null));
 }

@@ -17,6 +17,7 @@ describe('fingerprintsOf', () => {
       { session: '1' },
       { path: 'x' },
       { field: 'x' },
+      { line: 3 },
     ] as const;
     for (const change of different) expect(fingerprintsOf([{ ...LOST, ...change }])).not.toEqual([print]);
     expect(new Set(fingerprintsOf(FINDINGS)).size).toBe(FINDINGS.length);

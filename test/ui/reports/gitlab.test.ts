@@ -2,7 +2,7 @@ import { Ajv } from 'ajv';
 import { describe, expect, it } from 'vitest';
 import { gitlabReport } from '../../../src/ui/reports/gitlab.ts';
 import { judgedOf } from '../../verify/reports.ts';
-import { CONTROL, FINDINGS, LOST, NOTED, WARNED } from './samples.ts';
+import { AT_LINE, CONTROL, FINDINGS, LOST, NOTED, WARNED } from './samples.ts';
 
 /** What docs.gitlab.com/ci/testing/code_quality (`Code Quality report format`) demands of each entry. */
 const fits = new Ajv({ allErrors: true }).compile({
@@ -49,6 +49,10 @@ describe('gitlabReport', () => {
     ]);
     expect(issues[0]).toMatchObject({ check_name: 'FIELD_LOST', location: { path: LOST.path, lines: { begin: 1 } } });
     expect(issues[2].location.path).toBe(WARNED.ref);
+    expect(issuesOf([AT_LINE])[0]).toMatchObject({
+      description: expect.stringContaining('full.jsonl line 7: no JSON'),
+      location: { path: AT_LINE.path, lines: { begin: 7 } },
+    });
     expect(new Set(issues.map(({ fingerprint }: { fingerprint: string }) => fingerprint)).size).toBe(4);
   });
 

@@ -23,6 +23,12 @@ export const WARNED = finding('GENERATION_TOO_LARGE', 'holds 120', {
 });
 export const NOTED = finding('CHECKPOINT_ONLY_IN_V2', 'only in V2', { checkpoint: B });
 export const BEHIND = finding('V2_BEHIND', 'two commits', { ref: 'refs/entire/checkpoints/v2/main' });
+/** At a line of a file. */
+export const AT_LINE = finding('FILE_CHANGED', 'no JSON', {
+  checkpoint: B,
+  path: 'b1/c2d3e4f506/0/full.jsonl',
+  line: 7,
+});
 export const EVIL = finding('FILE_EXTRA', NASTY, { path: NASTY, ref: 'refs/entire/checkpoints/v2/main' });
 
 /** One of each severity, with and without a checkpoint, and an evil one. */

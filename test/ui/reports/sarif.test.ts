@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { sarifReport } from '../../../src/ui/reports/sarif.ts';
 import { FINDING_CODES, kindOf } from '../../../src/verify/finding.ts';
 import { ABOUT, judgedOf } from '../../verify/reports.ts';
-import { A, CONTROL, FINDINGS, LOST, NASTY, NOTED, WARNED } from './samples.ts';
+import { A, AT_LINE, CONTROL, FINDINGS, LOST, NASTY, NOTED, WARNED } from './samples.ts';
 
 const SCHEMA = resolve(import.meta.dirname, '../../fixtures/schemas/sarif-2.1.0.schema.json');
 // Draft 4 names its id otherwise; nothing else in this schema differs from what ajv reads.
@@ -57,6 +57,8 @@ describe('sarifReport', () => {
       { kind: 'field', name: 'agent', fullyQualifiedName: `${A} › 2 › ${LOST.path} › agent` },
     ]);
     expect(warned).toMatchObject({ level: 'warning' });
+    const [atLine] = sarifOf([AT_LINE]).runs[0].results;
+    expect(atLine.locations[0].physicalLocation.region).toEqual({ startLine: 7 });
     expect(warned.locations[0].logicalLocations).toMatchObject([{ kind: 'ref', name: WARNED.ref }]);
   });
 
