@@ -29,6 +29,7 @@ import { foldersAt, readCreatedAtOfEither } from './created-at.ts';
 import { type CurrentSources, heldByCurrent } from './held-by-current.ts';
 import { type LayoutRefs, readLayoutRefs } from './layout-refs.ts';
 import { assertMaxCheckpoints, DEFAULT_MAX_CHECKPOINTS } from './max-checkpoints.ts';
+import { EXECUTING } from './phases.ts';
 import { readCommit } from './relation.ts';
 import type { NothingToRotate, RotatedGeneration, RotateResult } from './rotate-result.ts';
 
@@ -137,6 +138,7 @@ class Rotator {
     this.#asked ??= new Set(shown.keys());
     const isFull = shown.size >= this.#max;
     if (!isFull && !this.#isForcedOn(shown)) return nothing(shown.size === 0 ? 'empty' : 'not-full', shown.size);
+    onEvent?.({ kind: 'phases', phases: ['build generations', ...(this.#options.dryRun === true ? [] : EXECUTING)] });
     onEvent?.({ kind: 'phase', phase: 'build generations' });
     return this.#planArchives(await readSources(repo, refs, refs.main, repo.objectWriter()), current);
   }

@@ -50,6 +50,7 @@ async function restoreOnce(
   const ref = generationRef(number);
   if (refs.v2.has(ref)) throw alreadyThere(number, ref);
   const backup = await newestBackup(repo, number);
+  onEvent({ kind: 'phases', phases: ['look at archives', 'write objects', 'move refs'] });
   onEvent({ kind: 'phase', phase: 'look at archives' });
   const writer = repo.objectWriter();
   const { change, commit, leftOut } = await rebuildArchive(repo, refs, writer, number, backup);

@@ -1,7 +1,7 @@
 import type { ProgressEvent } from '../checkpoint/progress.ts';
 import type { ProgressDisplay } from './progress-display.ts';
 import { sanitize } from './sanitize.ts';
-import { countOf, formatCount } from './words.ts';
+import { countOf, formatCount, formatDuration } from './words.ts';
 
 /** What the plain log needs of the world around it. */
 export interface PlainProgressOptions {
@@ -41,11 +41,19 @@ export function plainProgress(options: PlainProgressOptions): ProgressDisplay {
     writeLine(`${event.phase}: ${formatCount(event.done)}${total}`);
   };
 
+  /** A phase without steps that took long is told when the next one begins. */
+  const sayLong = (): void => {
+    const spent = now() - startedAt;
+    if (quiet || phase === '' || spent < patienceMs || spokeAt >= startedAt) return;
+    writeLine(`${phase}: took ${formatDuration(spent)}`);
+  };
+
   const listener: ProgressDisplay['listener'] = (event) => {
     switch (event.kind) {
       case 'phases':
         return; // a log says what is, not what is to come
       case 'phase':
+        sayLong();
         phase = event.phase;
         startedAt = now();
         spokeAt = Number.NEGATIVE_INFINITY;

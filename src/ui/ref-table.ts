@@ -1,11 +1,20 @@
 import type { RefUpdate } from '../git/repository.ts';
 import { sanitize } from './sanitize.ts';
-import { alignColumns, shortId } from './words.ts';
+import { alignColumns, formatCount, shortId } from './words.ts';
+
+/** More refs than this are not listed one by one: the first and the last ones are, `REFS_AT_END` of each. */
+const MAX_REFS = 12;
+const REFS_AT_END = 4;
 
 /** The refs that moved, or in a dry run would move: where they are then, and where they were. */
 export function refTable(refs: readonly RefUpdate[], dryRun: boolean): string[] {
   const rows = refs.map(({ ref, old, new: id }) => [`  ${sanitize(ref)}`, id ?? '(deleted)', change(old, id)]);
-  return [dryRun ? 'Refs that would be moved:' : 'Refs moved:', ...alignColumns(rows)];
+  const lines = alignColumns(rows);
+  const left = lines.length - 2 * REFS_AT_END;
+  if (lines.length > MAX_REFS) {
+    lines.splice(REFS_AT_END, left, `  and ${formatCount(left)} more between these; --json lists all`);
+  }
+  return [dryRun ? 'Refs that would be moved:' : 'Refs moved:', ...lines];
 }
 
 function change(old: string | null, id: string | null): string {

@@ -47,12 +47,49 @@ describe('nothing is animated', () => {
 
   it('and the result has a frame only on a terminal: not in a pipe, and not in CI', async () => {
     const inCi = await slowly(['migrate'], { CI: '1' }, false);
-    expect(inCi.text).toMatch(/^Migrated /);
+    expect(inCi.text).toMatch(/^Migrated /m);
+    expect(inCi.text).not.toContain('╭');
     const piped = join(tempDir(), 'out');
     const terminal = shellInTerminal(`$ckpt verify --repo '${dir}' > '${piped}'`);
     expect((await terminal.exit).exitCode).toBe(0);
     expect(readFileSync(piped, 'utf8')).toMatch(/^CONSISTENT: /);
     expect(terminal.text()).toBe('');
+  });
+
+  it('and the text of a result is the same in each pipe', () => {
+    const { stdout } = ckpt(['migrate', '--repo', dir]);
+    const text = stdout.replace(/Took .* with/, 'Took TIME with').replace(dir, 'DIR');
+    expect(text).toMatchInlineSnapshot(`
+      "Migrated refs/heads/entire/checkpoints/v1: 12 checkpoints, 17 sessions.
+
+        15 commits projected
+        0 archived generations (0 written in this run)
+        11 checkpoints in full/current
+
+      Refs moved:
+        refs/entire/checkpoints/v2/full/current  e8ff82808dca503ab0eadfa336a273c00c028e24  new
+        refs/entire/checkpoints/v2/main          5b94776d0d693fba35cf3ab26abc6b65e5c4be47  new
+
+      Odd in V1 (notes, carried over unchanged; --json names the checkpoints):
+              1  session numbers with gaps
+              1  sessions with metadata but without a transcript
+
+      Took TIME with native.
+      Next: ckpt verify --repo DIR
+      "
+    `);
+    const verified = ckpt(['verify', '--repo', dir]).stdout;
+    expect(verified.replace(/Took .* with/, 'Took TIME with')).toMatchInlineSnapshot(`
+      "CONSISTENT: V2 holds everything that V1 holds.
+      Compared with refs/heads/entire/checkpoints/v1: 12 checkpoints, 17 sessions, 15 commits, 0 archived generations, 11 in full/current.
+
+      Notes (facts, no failures; --json lists each):
+              1  V1_NO_TRANSCRIPT  In V1: sessions with metadata but without a transcript.
+              1  V1_SESSION_GAP    In V1: session numbers with gaps.
+
+      Took TIME with native.
+      "
+    `);
   });
 
   it('where stderr is a file, which gets lines', async () => {
@@ -62,7 +99,9 @@ describe('nothing is animated', () => {
     await delay(900);
     gate.open();
     expect((await terminal.exit).exitCode).toBe(0);
-    expect(readFileSync(file, 'utf8')).not.toMatch(ANIMATION);
+    const said = readFileSync(file, 'utf8').replace(/[\d.]+ (?:m?s|min \d+ s)$/gm, 'TIME');
+    expect(said).toMatch(/^walk history: took TIME\n/);
+    expect(said).not.toMatch(ANIMATION);
     expect(terminal.text()).toMatch(/^╭─ ✓ ckpt migrate /);
   });
 });

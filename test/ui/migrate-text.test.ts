@@ -89,4 +89,14 @@ Next: ckpt verify
     expect(text).toContain('kept under refs/ckpt/backup/2025/');
     expect(text).toContain('Migrated refs/heads/\\x1b[2Jx: ');
   });
+
+  it('lists the first and the last of many refs, and counts the others', () => {
+    const refs = Array.from({ length: 63 }, (_, index) => ({ ref: `refs/x/${index}`, old: null, new: NEW }));
+    const listed = migrateText({ ...MIGRATED, refs }).match(/refs\/x\/\d+|and \d+ more/g);
+    expect(listed).toEqual([
+      ...['refs/x/0', 'refs/x/1', 'refs/x/2', 'refs/x/3', 'and 55 more'],
+      ...['refs/x/59', 'refs/x/60', 'refs/x/61', 'refs/x/62'],
+    ]);
+    expect(migrateText({ ...MIGRATED, refs: refs.slice(0, 12) })).not.toContain('more between');
+  });
 });

@@ -41,6 +41,17 @@ describe('plainProgress', () => {
     expect(lines(events)).toEqual(['walk history: 1,000 of 5,000', 'walk history: 4,000 of 5,000']);
   });
 
+  it('says of a long phase without steps how long it took, when the next one begins', () => {
+    const next: ProgressEvent = { kind: 'phase', phase: 'move refs' };
+    expect(
+      lines([
+        [0, phase()],
+        [1200, next],
+        [1300, phase()],
+      ]),
+    ).toEqual(['walk history: took 1.2 s']);
+  });
+
   it('shows the first ten warnings, made fit for a terminal, and counts the rest', () => {
     const events = Array.from({ length: 12 }, (_, at) => [0, warning(`no. ${at}\u001b[2J`)] as const);
     const written = lines(events, true);
