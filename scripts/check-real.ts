@@ -107,6 +107,7 @@ function checkArchive(archive: string, name: string, temp: string, vectors: Read
         return 'main and full/current';
       });
       check('verify', () => ckpt('verify', repo, engine));
+      check('verify --deep', () => compareDeep(repo, engine, before.missing));
       check('migrate again', () => {
         const objects = git(repo, 'count-objects', '-v');
         const ms = ckpt('migrate', repo, engine);
@@ -143,6 +144,20 @@ function report(what: string, run: () => string): boolean {
     failed++;
     return false;
   }
+}
+
+/** `--deep` has read what is there, has no error, and says of the objects that `git fsck` misses that V1 lacks them too. */
+function compareDeep(repo: string, engine: string, missing: readonly string[]): string {
+  const report = JSON.parse(ckptOutput(repo, engine, 'verify', '--deep'));
+  const findings = report.findings as Array<{ code: string; severity: string; message: string }>;
+  const errors = findings.filter(({ severity }) => severity === 'error');
+  if (errors.length > 0) throw new CheckFailed(`errors: ${JSON.stringify(errors.slice(0, 3))}`);
+  const gone = findings.filter(({ code }) => code === 'V1_OBJECT_GONE').map(({ message }) => message);
+  const unsaid = missing
+    .map((line) => line.split(' ')[2] ?? '')
+    .filter((id) => !gone.some((text) => text.includes(id)));
+  same(unsaid.join('\n'), '', 'absent objects that are not said');
+  return `${report.deep.transcripts} transcripts, ${report.deep.objects} objects, ${missing.length} absent, in V1 as well`;
 }
 
 /** Every V1 file is at exactly one place in V2, the right one, with its mode and blob; and V2 has nothing else. */
@@ -288,15 +303,14 @@ function v2Refs(repo: string): string {
 /** Runs the built program; returns the time that it took. */
 function ckpt(command: string, repo: string, engine: string): string {
   const start = performance.now();
-  const { status, stdout, stderr } = spawn(process.execPath, [
-    PROGRAM,
-    command,
-    '--repo',
-    repo,
-    '--engine',
-    engine,
-    '--json',
-  ]);
+  ckptOutput(repo, engine, command);
+  return `${Math.round(performance.now() - start)} ms`;
+}
+
+/** Runs the built program; returns the JSON document that it printed. */
+function ckptOutput(repo: string, engine: string, command: string, ...flags: string[]): string {
+  const args = [PROGRAM, command, ...flags, '--repo', repo, '--engine', engine, '--json'];
+  const { status, stdout, stderr } = spawn(process.execPath, args);
   if (status !== 0)
     throw new CheckFailed(
       `exit code ${status}\n${stderr.toString().trim()}\n${stdout.toString().trim().slice(0, 2000)}`,
@@ -306,7 +320,7 @@ function ckpt(command: string, repo: string, engine: string): string {
   } catch {
     throw new CheckFailed(`--json printed what is not JSON: ${stdout.toString().slice(0, 200)}`);
   }
-  return `${Math.round(performance.now() - start)} ms`;
+  return stdout.toString();
 }
 
 function same(actual: string, expected: string, what: string): void {
