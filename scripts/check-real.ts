@@ -146,18 +146,18 @@ function report(what: string, run: () => string): boolean {
   }
 }
 
-/** `--deep` has read what is there, has no error, and says of the objects that `git fsck` misses that V1 lacks them too. */
+/** `--deep` has read what is there, has no error, and says of the tip's objects that `git fsck` misses that V1 lacks them too. */
 function compareDeep(repo: string, engine: string, missing: readonly string[]): string {
   const report = JSON.parse(ckptOutput(repo, engine, 'verify', '--deep'));
   const findings = report.findings as Array<{ code: string; severity: string; message: string }>;
   const errors = findings.filter(({ severity }) => severity === 'error');
   if (errors.length > 0) throw new CheckFailed(`errors: ${JSON.stringify(errors.slice(0, 3))}`);
   const gone = findings.filter(({ code }) => code === 'V1_OBJECT_GONE').map(({ message }) => message);
-  const unsaid = missing
-    .map((line) => line.split(' ')[2] ?? '')
-    .filter((id) => !gone.some((text) => text.includes(id)));
+  const atTip = new Set([...files(repo, V1).values()].map(({ id }) => id));
+  const absent = missing.map((line) => line.split(' ')[2] ?? '').filter((id) => atTip.has(id));
+  const unsaid = absent.filter((id) => !gone.some((text) => text.includes(id)));
   same(unsaid.join('\n'), '', 'absent objects that are not said');
-  return `${report.deep.transcripts} transcripts, ${report.deep.objects} objects, ${missing.length} absent, in V1 as well`;
+  return `${report.deep.transcripts} transcripts, ${report.deep.objects} objects, ${absent.length} absent, in V1 as well`;
 }
 
 /** Every V1 file is at exactly one place in V2, the right one, with its mode and blob; and V2 has nothing else. */

@@ -1,6 +1,6 @@
 import { type FindingKinds, RESTORE } from './kind.ts';
 
-const FETCH = 'Fetch the object, `git fetch <remote> <id>`, or take it from a clone that has it.';
+const FETCH = 'Get it from a clone that has it: `git fetch --refetch <remote> <refspec>`.';
 
 /** What only `--deep` finds: it reads contents, and asks for every object. */
 export const DEEP = {
@@ -37,7 +37,7 @@ export const DEEP = {
   OBJECT_GONE: {
     severity: 'error',
     meaning: 'With `--deep`: V2 needs an object that is absent from the store, and V1 does without it.',
-    remedy: `${FETCH} Where it is nowhere, run \`ckpt migrate --rebuild\`.`,
+    remedy: `${FETCH} A new clone of V1 with \`ckpt migrate\` has the same objects.`,
   },
   OBJECT_DAMAGED: {
     severity: 'error',
