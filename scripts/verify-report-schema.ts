@@ -85,7 +85,7 @@ export const VerifyReportSchema = v.pipe(
       v.description('Rises when a key goes away or changes its meaning; new keys may come without.'),
     ),
     consistent: flag('There is no finding of severity `error`, be it known, ignored or new.'),
-    v1: v.object({ ref: text('The V1 branch.'), tip: objectId('Its commit.') }),
+    v1: v.object({ ref: text('The V1 branch.'), tip: v.nullable(objectId('Its commit; null where V1 is gone.')) }),
     v2: v.object({
       main: v.nullable(objectId('The commit of `main`.')),
       current: v.nullable(objectId('The commit of `full/current`.')),

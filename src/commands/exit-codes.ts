@@ -46,7 +46,7 @@ export const KNOWN_ERRORS: Readonly<Record<string, KnownError>> = {
   NOT_A_REPOSITORY: { exitCode: 3, meaning: 'The folder is in no git repository, or git refuses to open it.' },
   ENGINE_UNAVAILABLE: { exitCode: 3, meaning: 'The git engine is not there, or cannot serve this repository.' },
   NO_CHECKPOINTS: { exitCode: 3, meaning: 'The repository has neither layout, or not the one that was asked for.' },
-  NO_V1: { exitCode: 3, meaning: 'There is no V1 branch to compare with, neither here nor as a copy of origin.' },
+  NO_V1: { exitCode: 3, meaning: 'There is neither a V1 branch, here or as a copy of origin, nor a V2.' },
   NO_V2: { exitCode: 3, meaning: 'There are no V2 refs to compare with.' },
   SHALLOW_HISTORY: { exitCode: 3, meaning: 'The clone is shallow, and commits are missing that the work needs.' },
   BAD_REF: { exitCode: 3, meaning: 'A ref points at an object that is absent or is no commit.' },

@@ -28,7 +28,8 @@ export interface DeepCounts {
 export interface VerifyReport {
   /** True when there is no finding of severity `error`. */
   readonly consistent: boolean;
-  readonly v1: { readonly ref: string; readonly tip: string };
+  /** `tip` is `null` where V1 is gone. */
+  readonly v1: { readonly ref: string; readonly tip: string | null };
   readonly v2: {
     readonly main: string | null;
     readonly current: string | null;

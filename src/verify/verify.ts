@@ -8,6 +8,7 @@ import { type LayoutRefs, readLayoutRefs } from '../migrate/layout-refs.ts';
 import { DEFAULT_MAX_CHECKPOINTS } from '../migrate/max-checkpoints.ts';
 import { assertV1Commit, type Relation, relationOf } from '../migrate/relation.ts';
 import { compareAll } from './compare-all.ts';
+import { compareAlone } from './compare-alone.ts';
 import { compareSome, explainUnknown } from './compare-some.ts';
 import { type Compared, type Comparison, NOTHING } from './comparison.ts';
 import { type Finding, finding } from './finding.ts';
@@ -30,7 +31,8 @@ export interface VerifyOptions {
 
 /**
  * Projects V1 again and compares the result with V2, by object ids; where these differ, looks inside. Writes nothing, and
- * never stops at the first finding. Throws a `CkptError` where there is nothing to compare: no V1 branch.
+ * never stops at the first finding. Where V1 is gone, the archives are
+ * proved by the manifest. Throws a `CkptError` where there is nothing to look at: neither V1 nor V2.
  */
 export async function verify(repo: Repository, options: VerifyOptions = {}): Promise<VerifyReport> {
   const started = performance.now();
@@ -39,9 +41,14 @@ export async function verify(repo: Repository, options: VerifyOptions = {}): Pro
   onEvent({ kind: 'phase', phase: 'read refs' });
   const refs = await readLayoutRefs(repo);
   const { v1 } = refs;
-  if (v1 === undefined) throw noV1();
-  await assertV1Commit(repo, v1);
   const objects = new ExpectedObjects(repo);
+  if (v1 === undefined) {
+    // A deep look goes by V1's transcripts.
+    if (refs.v2.size === 0 || options.deep === true) throw noV1();
+    const outcome = await compareAlone({ repo, refs, objects, maxCheckpoints }, ids);
+    return report(repo, refs, { name: V1_REF, id: null }, outcome, performance.now() - started);
+  }
+  await assertV1Commit(repo, v1);
   const comparing = compare({ repo, refs, objects, maxCheckpoints, onEvent }, v1, ids);
   const outcome = options.deep === true ? await lookDeeply(comparing, repo, refs, v1, ids, options) : await comparing;
   return report(repo, refs, v1, outcome, performance.now() - started);
@@ -127,7 +134,7 @@ async function explainRelation(repo: Repository, v1: Ref, relation: Relation): P
 function report(
   repo: Repository,
   refs: LayoutRefs,
-  v1: Ref,
+  v1: { readonly name: string; readonly id: ObjectId | null },
   outcome: Compared & { deep?: DeepCounts },
   durationMs: number,
 ): VerifyReport {

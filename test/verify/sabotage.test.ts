@@ -127,6 +127,7 @@ const repairable = Object.entries(ALL).filter(
   ([, { findings, options, elsewhere }]) =>
     options === undefined &&
     elsewhere === undefined &&
+    findings.every(({ code }) => code !== 'COVERAGE_NOT_COMPARED') &&
     findings.some(({ code }) => LAYOUT_FINDINGS[code].severity === 'error'),
 );
 

@@ -701,6 +701,43 @@ export const SABOTAGES: Readonly<Record<string, Sabotage>> = {
     ],
   },
 
+  // Without V1.
+  'V1 gone': {
+    damage: (dir) => deleteRefs(dir, V1_REF),
+    findings: [{ code: 'COVERAGE_NOT_COMPARED' }],
+  },
+  'V1 gone, and an archive': {
+    damage: (dir) => deleteRefs(dir, V1_REF, archive(2)),
+    findings: [{ code: 'COVERAGE_NOT_COMPARED' }, { code: 'GENERATION_LOST', ref: archive(2) }],
+  },
+  'V1 gone, and an archive pruned': {
+    damage: (dir) => {
+      deleteRefs(dir, V1_REF);
+      prune(dir, 2);
+    },
+    findings: [{ code: 'COVERAGE_NOT_COMPARED' }, { code: 'GENERATION_PRUNED', ref: archive(2) }],
+  },
+  'V1 gone, and a transcript in an archive changed': {
+    damage: (dir) => {
+      deleteRefs(dir, V1_REF);
+      editTip(dir, archive(2), { [at(B1, '0/full.jsonl')]: '{}\n' });
+    },
+    findings: [
+      { code: 'COVERAGE_NOT_COMPARED' },
+      { code: 'MANIFEST_WRONG', ref: MANIFEST, path: told(2), field: 'tree' },
+    ],
+  },
+  'V1 gone, and an archive cut short': {
+    damage: (dir) => {
+      deleteRefs(dir, V1_REF);
+      editTip(dir, archive(2), { [at(B1)]: null });
+    },
+    findings: [
+      { code: 'COVERAGE_NOT_COMPARED' },
+      { code: 'GENERATION_JSON_WRONG', ref: archive(2), path: 'generation.json', field: 'oldest_checkpoint_at' },
+    ],
+  },
+
   // The manifest.
   'the manifest deleted': {
     damage: (dir) => deleteRefs(dir, MANIFEST),

@@ -32,12 +32,18 @@ describe.each(ENGINES)('verify, %s', (engine) => {
     expect(error).toMatchObject({ code: 'NO_V1', exitCode: 3, hint: expect.stringContaining('git fetch origin') });
   });
 
-  test('of a V2 without its V1 is not possible', async () => {
+  test('of a V2 without its V1 proves the archives, and says that it compared no more', async () => {
     const dir = newDir();
     await realScenarios.plain(dir);
-    await migrateIn(dir);
+    await migrateIn(dir, { maxCheckpoints: 1 });
     git(dir, 'update-ref', '-d', V1_REF);
-    expect(await errorOf(dir)).toMatchObject({ code: 'NO_V1', exitCode: 3 });
+    const report = await verifyIn(dir, { maxCheckpoints: 1 });
+    expect(report).toMatchObject({ consistent: true, v1: { ref: V1_REF, tip: null } });
+    expect(codes(report)).toEqual(['COVERAGE_NOT_COMPARED']);
+    expect(codes(await verifyIn(dir, { checkpoints: ['ffffffffffff'], maxCheckpoints: 1 }))).toEqual([
+      'COVERAGE_NOT_COMPARED',
+      'CHECKPOINT_UNKNOWN',
+    ]);
   });
 
   test('of a V1 that is at no commit is not possible', async () => {

@@ -3,8 +3,9 @@ import { sanitize } from '../sanitize.ts';
 import { countOf, formatCount } from '../words.ts';
 
 /** Whether the layouts agree, in one line. */
-export function verdict({ consistent, counts }: JudgedReport): string {
+export function verdict({ consistent, counts, v1 }: JudgedReport): string {
   const warnings = counts.warnings === 0 ? '' : `, ${countOf(counts.warnings, 'warning')}`;
+  if (consistent && v1.tip === null) return `CONSISTENT: V2's archives are what its manifest tells${warnings}.`;
   if (consistent) return `CONSISTENT: V2 holds everything that V1 holds${warnings}.`;
   return `INCONSISTENT: ${countOf(counts.errors, 'error')}${warnings}.`;
 }
@@ -18,6 +19,7 @@ export function compared({ counts, v1, deep }: JudgedReport): string {
     countOf(counts.generations, 'archived generation'),
   ];
   const current = `${formatCount(counts.currentCheckpoints)} in full/current`;
+  if (v1.tip === null) return `V1 is gone, so that V2 was looked at alone: ${parts.join(', ')}, ${current}.`;
   return `Compared with ${sanitize(v1.ref)}: ${parts.join(', ')}, ${current}.${read(deep)}`;
 }
 

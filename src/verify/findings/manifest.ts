@@ -18,6 +18,11 @@ export const MANIFEST = {
       'The transcripts of a checkpoint were pruned with their generation; its summary, metadata and prompts stay.',
     remedy: 'None needed.',
   },
+  COVERAGE_NOT_COMPARED: {
+    severity: 'note',
+    meaning: 'There is no V1 branch: the archives were checked, but not whether V2 holds all of V1.',
+    remedy: 'Where V1 is still somewhere, fetch it: `git fetch origin entire/checkpoints/v1`.',
+  },
   MANIFEST_MISSING: {
     severity: 'warning',
     meaning: 'There are archived generations, but no manifest that tells of them.',
