@@ -26,7 +26,11 @@ const PLACE = {
       v.description('How a field differs: `lost` is in V1 and not in V2, `added` in V2 and not in V1.'),
     ),
   ),
-  commit: v.optional(text('The V1 commit whose image it is about; for `COMMIT_UNKNOWN` the commit on `main`.')),
+  commit: v.optional(
+    text(
+      "The V1 commit whose image it is about; for `COMMIT_UNKNOWN` the commit on `main`; for `TRAILER_…` the user's.",
+    ),
+  ),
 };
 
 const Finding = v.object({
@@ -85,6 +89,15 @@ export const VerifyReportSchema = v.pipe(
       v.description('Rises when a key goes away or changes its meaning; new keys may come without.'),
     ),
     consistent: flag('There is no finding of severity `error`, be it known, ignored or new.'),
+    scope: v.pipe(
+      v.nullable(
+        v.object({
+          checkpoints: v.array(text('The ID of a checkpoint that was looked at.')),
+          commits: number("The user's commits whose trailers were read; 0 where no range was given."),
+        }),
+      ),
+      v.description('What was looked at; `null`: everything.'),
+    ),
     v1: v.object({ ref: text('The V1 branch.'), tip: v.nullable(objectId('Its commit; null where V1 is gone.')) }),
     v2: v.object({
       main: v.nullable(objectId('The commit of `main`.')),

@@ -6,10 +6,19 @@ import { repositoryFlags } from './base.ts';
 import { UsageError } from './errors.ts';
 import { progressFlags } from './progress.ts';
 
-/** What `ckpt verify` is to look at, and how closely. */
+/** What `ckpt verify` is to look at, and how closely. What IDs, `since` and `commits` name is looked at all together. */
 export const verifyFlags = {
   ...repositoryFlags,
   ...progressFlags,
+  since: Flags.string({
+    description:
+      'Look at what V1 got or changed after REV, one of its commits, or since a date: RFC 3339, 2026-01-31, 12h, 14d, 2w.',
+    helpValue: 'REV|DATE',
+  }),
+  commits: Flags.string({
+    description: 'Look at the checkpoints that these commits of yours name, for example origin/main..HEAD.',
+    helpValue: 'RANGE',
+  }),
   deep: Flags.boolean({
     summary: 'Read every transcript and object: hashes, lines of JSON, paths in summaries, what is absent or damaged.',
   }),
@@ -32,11 +41,25 @@ export const verifyArgs = {
   }),
 };
 
+/** The flags that say what to look at, as they were parsed. */
+interface VerifyFlags {
+  readonly since?: string | undefined;
+  readonly commits?: string | undefined;
+  readonly deep: boolean;
+  readonly secrets: boolean;
+}
+
 /** What was asked for on the command line, as the options of `verify`. */
 export function verifyOptions(
   args: { readonly 'checkpoint-id'?: readonly string[] | undefined },
-  { deep, secrets }: { readonly deep: boolean; readonly secrets: boolean },
+  { since, commits, deep, secrets }: VerifyFlags,
 ): VerifyOptions {
   const checkpoints = args['checkpoint-id'] ?? [];
-  return { ...(checkpoints.length > 0 ? { checkpoints } : {}), deep, secrets };
+  return {
+    ...(checkpoints.length > 0 ? { checkpoints } : {}),
+    ...(since === undefined ? {} : { since }),
+    ...(commits === undefined ? {} : { commits }),
+    deep,
+    secrets,
+  };
 }

@@ -17,6 +17,10 @@ fails was found; 1: something was.`;
     { description: 'Read every transcript as well', command: '<%= config.bin %> verify --deep' },
     { description: 'Look at one checkpoint only', command: '<%= config.bin %> verify a3b2c4d5e6f7' },
     {
+      description: 'On a pull request: do its commits name checkpoints that both layouts have?',
+      command: '<%= config.bin %> verify --commits origin/main..HEAD',
+    },
+    {
       description: 'In a CI job: text for its log, JUnit for its tests',
       command: '<%= config.bin %> verify --format text --format junit --output junit.xml',
     },

@@ -110,6 +110,12 @@ export interface Repository {
 
   /** The object that a ref points at, symbolic refs followed; `undefined` when there is no such ref. */
   resolveRef(name: RefName): Promise<ObjectId | undefined>;
+  /**
+   * The commit that a revision names, as users write it: `HEAD`, a branch, a tag, a full ref name, an id or the start of one,
+   * each with `~N`, `^` and `^N` behind it. `undefined` when it names none here, or more than one. The native engine knows the
+   * rest of git's syntax (gitrevisions) as well.
+   */
+  resolveRevision(revision: string): Promise<ObjectId | undefined>;
   /** All refs below a prefix (`refs/entire/`), and a ref of exactly that name, sorted by name (bytes). Broken refs throw. */
   listRefs(...prefixes: string[]): Promise<Ref[]>;
 

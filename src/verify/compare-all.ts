@@ -75,7 +75,7 @@ export async function compareAll(comparison: Comparison): Promise<Compared> {
 }
 
 /** The checkpoints that have session metadata which is absent here, so that their times are not known. */
-function withAbsentMetadata({ oddities }: V1Survey): ReadonlySet<CheckpointId> {
+export function withAbsentMetadata({ oddities }: V1Survey): ReadonlySet<CheckpointId> {
   const isAbsent = ({ code, path }: Oddity) => code === 'V1_ABSENT_BLOB' && path.endsWith(`/${METADATA_FILE}`);
   return new Set(oddities.filter(isAbsent).flatMap(({ checkpoint }) => checkpoint ?? []));
 }

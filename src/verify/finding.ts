@@ -8,6 +8,7 @@ import { HISTORY } from './findings/history.ts';
 import type { FindingKind, Severity } from './findings/kind.ts';
 import { LAYOUTS } from './findings/layouts.ts';
 import { MANIFEST } from './findings/manifest.ts';
+import { SCOPE } from './findings/scope.ts';
 
 export type { FindingKind, Severity } from './findings/kind.ts';
 
@@ -21,6 +22,7 @@ export const LAYOUT_FINDINGS = {
   ...MANIFEST,
   ...HISTORY,
   ...DEEP,
+  ...SCOPE,
 } as const;
 
 /** A stable code: a difference between the layouts, or an oddity of V1. */
@@ -50,7 +52,7 @@ export interface Finding {
   readonly field?: string;
   /** How a field differs: `lost` is in V1 and not in V2, `added` in V2 and not in V1. */
   readonly change?: 'lost' | 'changed' | 'added';
-  /** A commit that it is about: in the history of V1 where there is one, else of `main`. */
+  /** A commit that it is about: in the history of V1 where there is one, else of `main`; for trailers, the user's own. */
   readonly commit?: string;
 }
 

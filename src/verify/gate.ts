@@ -26,7 +26,7 @@ export async function judged(
 ): Promise<JudgedReport> {
   const before = file === undefined ? [] : await readBaseline(file, update);
   const report = await run();
-  const rules = { ...options, looksFor: looksFor(scope, report) };
+  const rules = { ...options, looksFor: looksFor(report.scope ?? scope, report) };
   const judgeWith = (entries: readonly BaselineEntry[]) =>
     judge(report, { ...rules, known: file === undefined ? undefined : { file, entries } });
   const result = judgeWith(before);

@@ -24,10 +24,20 @@ export interface DeepCounts {
   readonly bytes: number;
 }
 
+/** What a verification was narrowed down to. */
+export interface VerifyScope {
+  /** The IDs of the checkpoints that were looked at. */
+  readonly checkpoints: readonly string[];
+  /** The user's commits whose trailers were read; 0 where no range was given. */
+  readonly commits: number;
+}
+
 /** What verify has found out. */
 export interface VerifyReport {
   /** True when there is no finding of severity `error`. */
   readonly consistent: boolean;
+  /** `null` where everything was compared. */
+  readonly scope: VerifyScope | null;
   /** `tip` is `null` where V1 is gone. */
   readonly v1: { readonly ref: string; readonly tip: string | null };
   readonly v2: {

@@ -15,11 +15,19 @@ import { type Finding, finding } from './finding.ts';
 import { compareForeign, compareSomeForeign } from './foreign/compare-foreign.ts';
 import { ExpectedObjects } from './overlay.ts';
 import type { DeepCounts, VerifyReport } from './report.ts';
+import { checkTrailers } from './scope/check-trailers.ts';
+import { resolveScope, type Scope } from './scope/scope.ts';
 
 /** Options of verify. */
 export interface VerifyOptions {
-  /** Looks at these checkpoints alone; at everything where none is named. */
+  /** Looks at these checkpoints alone, and at those of `since` and `commits`; at everything where nothing is named. */
   readonly checkpoints?: readonly string[];
+  /** Looks at the checkpoints that V1 got or changed after a revision of its branch, or since a moment (see `parseSince`). */
+  readonly since?: string;
+  /** Looks at the checkpoints that the trailers of these commits of the user name: a range as `git rev-list` reads it. */
+  readonly commits?: string;
+  /** The time that `since` counts back from, in milliseconds since 1970. Default: the clock's. */
+  readonly now?: number;
   /** How many checkpoints a generation should hold at most. Default: 100. */
   readonly maxCheckpoints?: number;
   /** Reads all contents as well, and asks for every object. */
@@ -43,15 +51,18 @@ export async function verify(repo: Repository, options: VerifyOptions = {}): Pro
   const { v1 } = refs;
   const objects = new ExpectedObjects(repo);
   if (v1 === undefined) {
-    // A deep look goes by V1's transcripts.
-    if (refs.v2.size === 0 || options.deep === true) throw noV1();
+    // A deep look goes by V1's transcripts, and a scope that is no list of IDs by its commits.
+    const needsV1 = options.deep === true || options.since !== undefined || options.commits !== undefined;
+    if (refs.v2.size === 0 || needsV1) throw noV1();
     const outcome = await compareAlone({ repo, refs, objects, maxCheckpoints }, ids);
-    return report(repo, refs, { name: V1_REF, id: null }, outcome, performance.now() - started);
+    const alone = ids.length === 0 ? undefined : { ids, named: [], commits: 0, findings: [] };
+    return report(repo, refs, { name: V1_REF, id: null }, alone, outcome, performance.now() - started);
   }
   await assertV1Commit(repo, v1);
-  const comparing = compare({ repo, refs, objects, maxCheckpoints, onEvent }, v1, ids);
-  const outcome = options.deep === true ? await lookDeeply(comparing, repo, refs, v1, ids, options) : await comparing;
-  return report(repo, refs, v1, outcome, performance.now() - started);
+  const scope = await resolveScope(repo, v1, { ...options, checkpoints: ids }, options.now ?? Date.now());
+  const comparing = compare({ repo, refs, objects, maxCheckpoints, onEvent }, v1, scope);
+  const outcome = await (options.deep === true ? lookDeeply(comparing, repo, refs, v1, scope, options) : comparing);
+  return report(repo, refs, v1, scope, outcome, performance.now() - started);
 }
 
 async function lookDeeply(
@@ -59,18 +70,18 @@ async function lookDeeply(
   repo: Repository,
   refs: LayoutRefs,
   v1: Ref,
-  checkpoints: readonly CheckpointId[],
+  scope: Scope | undefined,
   { secrets: findsSecrets = false, onEvent = () => undefined }: VerifyOptions,
 ) {
   comparing.catch(() => undefined); // looked at below
   const { withDeep } = await import('./deep/with-deep.ts');
-  return withDeep(comparing, repo, refs, { v1, checkpoints, findsSecrets, onEvent });
+  return withDeep(comparing, repo, refs, { v1, checkpoints: scope?.ids, findsSecrets, onEvent });
 }
 
 async function compare(
   parts: Omit<Comparison, 'v1' | 'v1Tip' | 'main' | 'isForeign'>,
   v1: Ref,
-  ids: readonly CheckpointId[],
+  scope: Scope | undefined,
 ): Promise<Compared> {
   const { repo, refs } = parts;
   if (refs.main === undefined) {
@@ -81,16 +92,18 @@ async function compare(
   const basis = basisOf(relation, v1.id, refs.main);
   if (basis === undefined) return { ...NOTHING, findings: about };
   const comparison: Comparison = { ...parts, ...basis, v1Tip: v1.id, isForeign: relation.kind === 'foreign' };
-  const compared = await (comparison.isForeign ? compareOther : compareOwn)(comparison, ids);
-  return { ...compared, findings: [...about, ...compared.findings] };
+  const compared = await (comparison.isForeign ? compareOther : compareOwn)(comparison, scope?.ids);
+  const tips = { v1: v1.id, main: refs.main };
+  const findings = await checkTrailers(repo, tips, scope?.named ?? [], compared.findings);
+  return { ...compared, findings: [...about, ...findings] };
 }
 
-async function compareOwn(comparison: Comparison, ids: readonly CheckpointId[]): Promise<Compared> {
-  return ids.length > 0 ? compareSome(comparison, ids) : compareAll(comparison);
+async function compareOwn(comparison: Comparison, ids: readonly CheckpointId[] | undefined): Promise<Compared> {
+  return ids === undefined ? compareAll(comparison) : compareSome(comparison, ids);
 }
 
-async function compareOther(comparison: Comparison, ids: readonly CheckpointId[]): Promise<Compared> {
-  if (ids.length === 0) return compareForeign(comparison);
+async function compareOther(comparison: Comparison, ids: readonly CheckpointId[] | undefined): Promise<Compared> {
+  if (ids === undefined) return compareForeign(comparison);
   const { nowhere, ...compared } = await compareSomeForeign(comparison, ids);
   return { ...compared, findings: [...compared.findings, ...(await explainUnknown(comparison, nowhere))] };
 }
@@ -135,14 +148,17 @@ function report(
   repo: Repository,
   refs: LayoutRefs,
   v1: { readonly name: string; readonly id: ObjectId | null },
-  outcome: Compared & { deep?: DeepCounts },
+  scope: Scope | undefined,
+  compared: Compared & { deep?: DeepCounts },
   durationMs: number,
 ): VerifyReport {
+  const outcome = { ...compared, findings: [...(scope?.findings ?? []), ...compared.findings] };
   const count = (severity: Finding['severity']) =>
     outcome.findings.filter((found) => found.severity === severity).length;
   const errors = count('error');
   return {
     consistent: errors === 0,
+    scope: scope === undefined ? null : { checkpoints: scope.ids, commits: scope.commits },
     v1: { ref: v1.name, tip: v1.id },
     v2: {
       main: refs.main ?? null,

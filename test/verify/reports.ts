@@ -18,6 +18,7 @@ export function reportOf(findings: readonly Finding[] = []): VerifyReport {
   const count = (wanted: Finding['severity']) => findings.filter(({ severity }) => severity === wanted).length;
   return {
     consistent: count('error') === 0,
+    scope: null,
     v1: { ref: 'refs/heads/entire/checkpoints/v1', tip: ID },
     v2: { main: ID, current: ID, archives: [] },
     counts: {

@@ -11,7 +11,6 @@ import {
   entryAt,
   type RawCommit,
   readCommit,
-  removeObject,
   replaceTip,
   rewriteHistory,
   textAt,
@@ -158,6 +157,12 @@ const foreign = (damage: (dir: string) => void, ...findings: ExpectedFinding[]):
   findings: [V2_FOREIGN, ...findings],
 });
 
+/** Makes a commit of the user, on a branch `names`, that names checkpoints. */
+function commitNaming(dir: string, ...checkpoints: string[]): void {
+  const trailers = checkpoints.map((id) => `Entire-Checkpoint: ${id}`).join('\n');
+  setRef(dir, 'refs/heads/names', git(dir, 'commit-tree', '-m', `By hand\n\n${trailers}`, `${MAIN}^{tree}`));
+}
+
 /** Replaces, in the history of main, the image of a V1 commit. */
 function replaceImage(
   dir: string,
@@ -303,6 +308,34 @@ export const SABOTAGES: Readonly<Record<string, Sabotage>> = {
     findings: [{ code: 'METADATA_ABSENT', ...place(MAIN, A1, 'metadata.json') }],
   },
 
+  // What the user's own commits name.
+  'a commit that names a checkpoint that nobody has': {
+    damage: (dir) => commitNaming(dir, NOBODY, A1),
+    options: { commits: 'names' },
+    findings: [{ code: 'TRAILER_UNRESOLVED', commit: 'By hand', checkpoint: NOBODY }],
+  },
+  'a commit that names a checkpoint that only V2 has': {
+    damage: (dir) => {
+      editTip(dir, MAIN, { [summary(NOBODY)]: '{}\n' });
+      commitNaming(dir, NOBODY, A1);
+    },
+    options: { commits: 'names' },
+    findings: [{ code: 'TRAILER_UNRESOLVED', commit: 'By hand', checkpoint: NOBODY }],
+  },
+  'a commit that names a checkpoint that main has lost': {
+    damage: (dir) => {
+      editTip(dir, MAIN, { [at(B1)]: null });
+      commitNaming(dir, B1, A1);
+    },
+    options: { commits: 'names' },
+    findings: [{ code: 'TRAILER_UNRESOLVED', commit: 'By hand', checkpoint: B1 }],
+  },
+  'a commit that names something else': {
+    damage: (dir) => commitNaming(dir, 'A3B2C4D5E6F7', A1),
+    options: { commits: 'names' },
+    findings: [{ code: 'TRAILER_INVALID', commit: 'By hand' }],
+  },
+
   // A V2 of another writer: what is lost, and what only differs.
   'foreign: a session with another number': foreign(
     (dir) => {
@@ -364,13 +397,13 @@ export const SABOTAGES: Readonly<Record<string, Sabotage>> = {
     },
     { code: 'FILE_DIFFERS', ...place(MAIN, C1, '1/prompt.txt') },
   ),
-  'foreign: metadata that is absent here': foreign(
-    (dir) => {
-      editTip(dir, MAIN, { [metadata(B1)]: '{"never": "fetched"}' });
-      removeObject(dir, entryAt(dir, MAIN, metadata(B1)).id);
-    },
-    { code: 'FILE_NOT_COMPARED', ...place(MAIN, B1, '0/metadata.json') },
-  ),
+  'foreign: metadata that is absent here': {
+    ...foreign((dir) => editTip(dir, MAIN, { [metadata(B1)]: '{"never": "fetched"}' }), {
+      code: 'FILE_NOT_COMPARED',
+      ...place(MAIN, B1, '0/metadata.json'),
+    }),
+    elsewhere: (dir) => without(dir, entryAt(dir, MAIN, metadata(B1)).id),
+  },
   'foreign: another cli_version': foreign(
     (dir) =>
       editJson(dir, MAIN, metadata(B1), (value) => {

@@ -24,6 +24,7 @@ import { promisorRemote } from './promisor.ts';
 import { visitReachable } from './reachable.ts';
 import { RefReader } from './ref-reader.ts';
 import { updateRefs } from './ref-transaction.ts';
+import { resolveRevision } from './revision.ts';
 import { assertServable } from './servable.ts';
 
 /** How long to wait for another process's ref locks, in milliseconds. */
@@ -67,6 +68,10 @@ class IsomorphicRepository implements Repository {
 
   resolveRef(name: RefName): Promise<ObjectId | undefined> {
     return during(`reading ${name}`, async () => (await this.#refs.resolve(name)).id);
+  }
+
+  resolveRevision(revision: string): Promise<ObjectId | undefined> {
+    return during(`looking for ${revision}`, () => resolveRevision(this.#refs, this.#objects, revision));
   }
 
   listRefs(...prefixes: string[]): Promise<Ref[]> {

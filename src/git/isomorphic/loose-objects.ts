@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import fs, { createReadStream } from 'node:fs';
-import { mkdir, open, rename, rm, stat, utimes } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { constants, deflateSync, inflateSync } from 'node:zlib';
 import git from 'isomorphic-git';
 import { BadObjectError } from '../errors.ts';
-import type { ObjectId, ObjectType } from '../object-id.ts';
+import { isObjectId, type ObjectId, type ObjectType } from '../object-id.ts';
 import type { GitObject, ObjectInfo } from '../repository.ts';
 import { inflatedStream } from './inflated-stream.ts';
 
@@ -34,6 +34,13 @@ export class LooseObjects {
         'Look at it with: git fsck',
       );
     }
+  }
+
+  /** The ids that start with these hex digits, two or more. */
+  async startingWith(prefix: string): Promise<ObjectId[]> {
+    const folder = prefix.slice(0, 2);
+    const names = await readdir(join(this.#commonDir, 'objects', folder)).catch(() => []);
+    return names.map((name) => folder + name).filter((id): id is ObjectId => isObjectId(id) && id.startsWith(prefix));
   }
 
   async has(id: ObjectId): Promise<boolean> {

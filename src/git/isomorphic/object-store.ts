@@ -61,6 +61,13 @@ export class ObjectStore {
     return (await this.infoMany([id]))[0];
   }
 
+  /** The ids of all objects that start with these hex digits, two or more. */
+  async startingWith(prefix: string): Promise<ObjectId[]> {
+    await this.refresh();
+    const packed = [...this.#packs.values()].flatMap((pack) => pack.startingWith(prefix));
+    return [...new Set([...packed, ...(await this.loose.startingWith(prefix))])];
+  }
+
   /** A blob's content in pieces; `undefined` where it is absent. Throws `BadObjectError` where the object is no blob. */
   async stream(id: ObjectId): Promise<AsyncIterable<Buffer> | undefined> {
     const info = await this.info(id);

@@ -77,6 +77,11 @@ export class PackFile {
     closeSync(this.#file);
   }
 
+  /** The ids of objects in it that start with these hex digits, two or more. */
+  startingWith(prefix: string): ObjectId[] {
+    return this.#index.startingWith(prefix);
+  }
+
   /** The object with this id; `undefined` when the pack does not have it. */
   read(id: ObjectId): PackedObject | undefined {
     const start = this.#index.find(id);

@@ -51,6 +51,20 @@ export class PackIndex {
     return undefined;
   }
 
+  /** The ids that start with these hex digits, two or more. */
+  startingWith(prefix: string): ObjectId[] {
+    const first = Number.parseInt(prefix.slice(0, 2), 16);
+    const from = first === 0 ? 0 : this.#bytes.readUInt32BE(HEADER_SIZE + 4 * (first - 1));
+    const to = this.#bytes.readUInt32BE(HEADER_SIZE + 4 * first);
+    const ids: ObjectId[] = [];
+    for (let i = from; i < to; i++) {
+      const at = HEADER_SIZE + FANOUT_SIZE + i * ID_SIZE;
+      const id = this.#bytes.toString('hex', at, at + ID_SIZE) as ObjectId;
+      if (id.startsWith(prefix)) ids.push(id);
+    }
+    return ids;
+  }
+
   /** Where the entry after the one at `offset` starts, or where the pack's checksum does. */
   endOf(offset: number, packSize: number): number {
     this.#starts ??= Uint32Array.from({ length: this.count }, (_, index) => this.#offset(index)).sort();

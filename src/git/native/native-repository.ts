@@ -71,6 +71,13 @@ class NativeRepository implements Repository {
     return (await this.listRefs(name)).find((ref) => ref.name === name)?.id;
   }
 
+  async resolveRevision(revision: string): Promise<ObjectId | undefined> {
+    if (revision === '' || revision.startsWith('-')) return undefined;
+    const args = ['rev-parse', '--verify', '--quiet', `${revision}^{commit}`];
+    const { stdout, exitCode } = await this.#git.run(args, { accept: [0, 1, 128] });
+    return exitCode === 0 ? toObjectId(stdout.toString('latin1').trim()) : undefined;
+  }
+
   listRefs(...prefixes: string[]): Promise<Ref[]> {
     return listRefs(this.#git, prefixes);
   }

@@ -11,7 +11,7 @@ export function verdict({ consistent, counts, v1 }: JudgedReport): string {
 }
 
 /** What was compared, in one line. */
-export function compared({ counts, v1, deep }: JudgedReport): string {
+export function compared({ counts, v1, scope, deep }: JudgedReport): string {
   const parts = [
     countOf(counts.checkpoints, 'checkpoint'),
     countOf(counts.sessions, 'session'),
@@ -19,14 +19,22 @@ export function compared({ counts, v1, deep }: JudgedReport): string {
     countOf(counts.generations, 'archived generation'),
   ];
   const current = `${formatCount(counts.currentCheckpoints)} in full/current`;
-  if (v1.tip === null) return `V1 is gone, so that V2 was looked at alone: ${parts.join(', ')}, ${current}.`;
-  return `Compared with ${sanitize(v1.ref)}: ${parts.join(', ')}, ${current}.${read(deep)}`;
+  if (v1.tip === null)
+    return `V1 is gone, so that V2 was looked at alone: ${parts.join(', ')}, ${current}.${looked(scope)}`;
+  return `Compared with ${sanitize(v1.ref)}: ${parts.join(', ')}, ${current}.${looked(scope)}${read(deep)}`;
 }
 
 function read(deep: JudgedReport['deep']): string {
   if (deep === undefined) return '';
   const megabytes = (deep.bytes / 1e6).toFixed(deep.bytes < 1e7 ? 1 : 0);
   return ` Read ${countOf(deep.transcripts, 'transcript')} and ${countOf(deep.objects, 'object')} (${megabytes} MB).`;
+}
+
+/** What the run was narrowed down to, as a sentence behind another; nothing where it was not. */
+function looked(scope: JudgedReport['scope']): string {
+  if (scope === null) return '';
+  const commits = scope.commits === 0 ? '' : ` (${countOf(scope.commits, 'commit')} of yours read)`;
+  return ` Only ${countOf(scope.checkpoints.length, 'checkpoint')} looked at${commits}.`;
 }
 
 /** Why the run passes or fails, where something else than errors decided it; nothing otherwise. */

@@ -19,8 +19,8 @@ import { checkInParallel } from './worker-pool.ts';
 /** What is looked at. */
 export interface DeepOptions {
   readonly v1: Ref;
-  /** Looks at these checkpoints alone, and not at the history; at everything where none is named. */
-  readonly checkpoints: readonly CheckpointId[];
+  /** Looks at these checkpoints alone, and not at the history; `undefined`: at everything. */
+  readonly checkpoints: readonly CheckpointId[] | undefined;
   readonly findsSecrets: boolean;
   readonly onEvent: ProgressListener;
 }
@@ -66,7 +66,7 @@ export async function verifyDeep(repo: Repository, refs: LayoutRefs, options: De
 }
 
 async function gather(repo: Repository, refs: LayoutRefs, { v1, checkpoints }: DeepOptions): Promise<Material> {
-  const scope = checkpoints.length === 0 ? undefined : new Set(checkpoints);
+  const scope = checkpoints === undefined ? undefined : new Set(checkpoints);
   const [contents, reached] = await Promise.all([
     layoutContents(repo, refs, v1, scope),
     scope === undefined ? reachedObjects(repo, [...refs.v2.values()]) : undefined,

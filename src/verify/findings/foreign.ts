@@ -28,7 +28,7 @@ export const FOREIGN = {
     remedy: NONE,
   },
   FILE_NOT_COMPARED: {
-    severity: 'warning',
+    severity: 'error',
     meaning: 'A file is another object than in V1, and what it holds is absent here (as in a partial clone).',
     remedy: 'Fetch what is absent: `git fetch --refetch --filter=blob:limit=10m origin`, then verify again.',
   },

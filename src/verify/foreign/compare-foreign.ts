@@ -14,6 +14,7 @@ import { findStrays } from '../../stores/v1-strays.ts';
 import { surveyV1, type V1Survey } from '../../stores/v1-survey.ts';
 import { checkGenerations } from '../check-generations.ts';
 import { checkManifest, type ReadManifest, readManifestEntries } from '../check-manifest.ts';
+import { withAbsentMetadata } from '../compare-all.ts';
 import { onlyInGenerations } from '../compare-transcripts.ts';
 import { type Compared, type Comparison, notesOf, sizeOfCurrent } from '../comparison.ts';
 import { type Finding, finding } from '../finding.ts';
@@ -54,7 +55,8 @@ export async function compareForeign(comparison: Comparison): Promise<Compared> 
   const survey = await surveyV1(repo, await allFolders(repo, v1));
   const strays = await findStrays(repo, root.entries);
   onEvent({ kind: 'phase', phase: 'compare generations', total: refs.archives.length + 1 });
-  const isKnown = (id: CheckpointId) => foreign.checkpoints.has(id);
+  const isTimeless = withAbsentMetadata(survey);
+  const isKnown = (id: CheckpointId) => foreign.checkpoints.has(id) && !isTimeless.has(id);
   const { maxCheckpoints } = comparison;
   const isInManifest = (number: number) => told.entries.has(number);
   const rules = { maxCheckpoints, createdAt: createdAtOf(survey), isKnown, isForeign: true, isInManifest };

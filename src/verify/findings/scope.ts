@@ -1,0 +1,16 @@
+import type { FindingKinds } from './kind.ts';
+
+/** What the trailers of the user's own commits name. */
+export const SCOPE = {
+  TRAILER_INVALID: {
+    severity: 'error',
+    meaning: 'A commit in the range has an `Entire-Checkpoint` trailer that is no checkpoint ID.',
+    remedy: 'Look at the commit: `git show --no-patch COMMIT`; a checkpoint ID has 12 lowercase hex digits.',
+  },
+  TRAILER_UNRESOLVED: {
+    severity: 'error',
+    meaning: 'A commit in the range names a checkpoint that is not in both layouts.',
+    remedy:
+      'Fetch both layouts: `git fetch origin "+refs/entire/*:refs/entire/*" entire/checkpoints/v1:entire/checkpoints/v1`; where V1 has it, run `ckpt migrate`; else push V1 from where the commit was made.',
+  },
+} as const satisfies FindingKinds;

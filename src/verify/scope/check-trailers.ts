@@ -1,0 +1,40 @@
+import type { CheckpointId } from '../../checkpoint/checkpoint-id.ts';
+import type { ObjectId } from '../../git/object-id.ts';
+import { readTree } from '../../git/read-trees.ts';
+import type { Repository } from '../../git/repository.ts';
+import { foldersAt } from '../../migrate/created-at.ts';
+import { treeOfCommit } from '../../stores/generation.ts';
+import { type Finding, type FindingCode, finding } from '../finding.ts';
+import type { NamedCheckpoint } from './scope.ts';
+
+/** What a comparison says of a checkpoint that one of the layouts lacks. */
+const LACKING: readonly FindingCode[] = ['CHECKPOINT_UNKNOWN', 'CHECKPOINT_MISSING', 'CHECKPOINT_ONLY_IN_V2'];
+
+/**
+ * Looks for each checkpoint that a commit names at the tips of both layouts, and adds a finding for each that is not in both.
+ * It takes the place of what the comparison (`findings`) says of that checkpoint as a whole.
+ */
+export async function checkTrailers(
+  repo: Repository,
+  tips: { readonly v1: ObjectId; readonly main: ObjectId },
+  named: readonly NamedCheckpoint[],
+  findings: readonly Finding[],
+): Promise<Finding[]> {
+  if (named.length === 0) return [...findings];
+  const ids = named.map(({ checkpoint }) => checkpoint);
+  const inV1 = await checkpointsAt(repo, tips.v1, ids);
+  const inV2 = await checkpointsAt(repo, tips.main, ids);
+  const lacking = named.filter(({ checkpoint }) => !inV1.has(checkpoint) || !inV2.has(checkpoint));
+  const unresolved = lacking.map(({ commit, checkpoint }) => {
+    const where = inV1.has(checkpoint) ? 'V2 lacks' : inV2.has(checkpoint) ? 'V1 lacks' : 'neither layout has';
+    const message = `the commit ${commit} names the checkpoint ${checkpoint}, which ${where}`;
+    return finding('TRAILER_UNRESOLVED', message, { commit, checkpoint });
+  });
+  const told = new Set<string>(lacking.map(({ checkpoint }) => checkpoint));
+  const isTold = ({ code, checkpoint }: Finding) => LACKING.includes(code) && told.has(checkpoint ?? '');
+  return [...unresolved, ...findings.filter((found) => !isTold(found))];
+}
+
+async function checkpointsAt(repo: Repository, commit: ObjectId, ids: readonly CheckpointId[]) {
+  return foldersAt(repo, await readTree(repo, await treeOfCommit(repo, commit)), ids);
+}

@@ -1,0 +1,61 @@
+import { CkptError } from '../../checkpoint/errors.ts';
+import { parseCommit } from '../../git/commit.ts';
+import { ShallowHistoryError } from '../../git/errors.ts';
+import type { ObjectId } from '../../git/object-id.ts';
+import type { Repository } from '../../git/repository.ts';
+import { parseRange } from './commit-range.ts';
+import { revisionOf } from './resolve-revision.ts';
+
+/**
+ * The commits of a range that a user has written. Throws a `CkptError` where it can't be read, names a revision that is not
+ * here, or goes beyond the depth of a shallow clone.
+ */
+export async function commitsInRange(repo: Repository, text: string): Promise<ObjectId[]> {
+  const range = parseRange(text);
+  try {
+    switch (range.kind) {
+      case 'only':
+        return [await revisionOf(repo, range.commit)];
+      case 'either': {
+        const [left, right] = [await revisionOf(repo, range.sides[0]), await revisionOf(repo, range.sides[1])];
+        const walked = [
+          ...(await repo.walk({ tips: [left], exclude: [right] })),
+          ...(await repo.walk({ tips: [right], exclude: [left] })),
+        ];
+        return walked.map(({ id }) => id);
+      }
+      case 'walk': {
+        const [tips, exclude] = [await resolveAll(repo, range.tips), await resolveAll(repo, range.exclude)];
+        return (await repo.walk({ tips, exclude })).map(({ id }) => id);
+      }
+    }
+  } catch (error) {
+    if (!(error instanceof ShallowHistoryError)) throw error;
+    throw new CkptError('SHALLOW_HISTORY', `the commits of ${text} are not all here: this is a shallow clone`, {
+      hint: 'Fetch the rest of the history: git fetch --unshallow',
+      exitCode: 3,
+      cause: error,
+    });
+  }
+}
+
+async function resolveAll(repo: Repository, revisions: readonly string[]): Promise<ObjectId[]> {
+  const ids: ObjectId[] = [];
+  for (const revision of revisions) ids.push(await revisionOf(repo, revision));
+  return ids;
+}
+
+/** Commits read at a time. */
+const BATCH = 512;
+
+/** The messages of commits, in latin1. */
+export async function* messagesOf(
+  repo: Repository,
+  commits: readonly ObjectId[],
+): AsyncGenerator<{ readonly commit: ObjectId; readonly message: string }> {
+  for (let at = 0; at < commits.length; at += BATCH) {
+    for (const object of await repo.readObjects(commits.slice(at, at + BATCH))) {
+      if (object !== undefined) yield { commit: object.id, message: parseCommit(object.content).message };
+    }
+  }
+}

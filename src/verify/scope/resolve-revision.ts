@@ -1,0 +1,15 @@
+import { CkptError } from '../../checkpoint/errors.ts';
+import type { ObjectId } from '../../git/object-id.ts';
+import type { Repository } from '../../git/repository.ts';
+
+/** The commit that a revision names. Throws a `CkptError` where it names none here; in CI often a branch that was not fetched. */
+export async function revisionOf(repo: Repository, revision: string): Promise<ObjectId> {
+  const id = await repo.resolveRevision(revision);
+  if (id !== undefined) return id;
+  const branch = /^(?:refs\/remotes\/)?origin\/([^~^]+)/.exec(revision)?.[1];
+  const fetch = branch === undefined ? 'git fetch --all' : `git fetch origin ${branch}:refs/remotes/origin/${branch}`;
+  const hint = (await repo.isShallow())
+    ? `This is a shallow clone. Fetch the rest: git fetch --unshallow; a branch: ${fetch}`
+    : `Look at what you have: git branch --all; fetch it: ${fetch}`;
+  throw new CkptError('UNKNOWN_REVISION', `${revision} names no commit here`, { hint, exitCode: 3 });
+}

@@ -1,0 +1,64 @@
+import { type CheckpointId, isCheckpointId } from '../../checkpoint/checkpoint-id.ts';
+import { CHECKPOINT_TRAILER, trailerValues } from '../../checkpoint/trailers.ts';
+import type { ObjectId } from '../../git/object-id.ts';
+import type { Ref, Repository } from '../../git/repository.ts';
+import { type Finding, finding } from '../finding.ts';
+import { checkpointsSince } from './checkpoints-since.ts';
+import { commitsInRange, messagesOf } from './commits-in-range.ts';
+
+/** What narrows a verification down; several together mean all that one of them names. */
+export interface ScopeOptions {
+  readonly checkpoints?: readonly CheckpointId[];
+  /** A revision of the V1 branch, or a moment: see `parseSince`. */
+  readonly since?: string | undefined;
+  /** A range of the user's own commits, as `git rev-list` reads it. */
+  readonly commits?: string | undefined;
+}
+
+/** A checkpoint that a commit of the user names in a trailer. */
+export interface NamedCheckpoint {
+  readonly commit: ObjectId;
+  readonly checkpoint: CheckpointId;
+}
+
+/** The checkpoints that a verification is about. */
+export interface Scope {
+  readonly ids: readonly CheckpointId[];
+  readonly named: readonly NamedCheckpoint[];
+  /** Commits of the user whose trailers were read. */
+  readonly commits: number;
+  /** Trailers that name nothing. */
+  readonly findings: readonly Finding[];
+}
+
+/** Finds the checkpoints that were asked for; `undefined` where everything was. Throws a `CkptError` where that can't be told. */
+export async function resolveScope(
+  repo: Repository,
+  v1: Ref,
+  { checkpoints = [], since, commits }: ScopeOptions,
+  now: number,
+): Promise<Scope | undefined> {
+  if (checkpoints.length === 0 && since === undefined && commits === undefined) return undefined;
+  const range = commits === undefined ? [] : await commitsInRange(repo, commits);
+  const recent = since === undefined ? [] : await checkpointsSince(repo, v1, since, now);
+  const { named, findings } = await readTrailers(repo, range);
+  const ids = new Set([...checkpoints, ...recent, ...named.map(({ checkpoint }) => checkpoint)]);
+  return { ids: [...ids].sort(), named, commits: range.length, findings };
+}
+
+async function readTrailers(repo: Repository, commits: readonly ObjectId[]) {
+  const named: NamedCheckpoint[] = [];
+  const findings: Finding[] = [];
+  for await (const { commit, message } of messagesOf(repo, commits)) {
+    for (const value of new Set(trailerValues(message, CHECKPOINT_TRAILER))) {
+      if (isCheckpointId(value)) named.push({ commit, checkpoint: value });
+      else findings.push(notAnId(commit, Buffer.from(value, 'latin1').toString('utf8')));
+    }
+  }
+  return { named, findings };
+}
+
+function notAnId(commit: ObjectId, value: string): Finding {
+  const message = `the commit ${commit} has ${CHECKPOINT_TRAILER}: ${value}, which is no checkpoint ID`;
+  return finding('TRAILER_INVALID', message, { commit });
+}

@@ -1,0 +1,50 @@
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { git } from '../fixtures/git.ts';
+import { A, B } from '../fixtures/scenarios.ts';
+import { tempDir } from '../fixtures/temp.ts';
+import { V1_REF, V1Builder } from '../fixtures/v1-builder.ts';
+import { migrateIn } from '../migrate/support.ts';
+import { ckpt } from './ckpt.ts';
+
+const dir = join(tempDir('file'), 'repo');
+const run = (...args: string[]) => ckpt(['verify', '--repo', dir, ...args]);
+
+beforeAll(async () => {
+  const v1 = new V1Builder();
+  v1.checkpoint(A);
+  v1.checkpoint(B);
+  v1.write(dir);
+  await migrateIn(dir);
+  const commit = (message: string, ...parents: string[]) =>
+    git(dir, 'commit-tree', ...parents, '-m', message, `${V1_REF}^{tree}`);
+  const first = commit(`one\n\nEntire-Checkpoint: ${A}`);
+  const second = commit('two\n\nEntire-Checkpoint: ffffffffffff', '-p', first);
+  git(dir, 'update-ref', 'refs/heads/work', second);
+});
+
+describe('ckpt verify --commits and --since', () => {
+  it('look at what they name alone, and say so', () => {
+    const { code, stdout } = run('--commits', 'work~1');
+    expect(code).toBe(0);
+    expect(stdout).toContain('Only 1 checkpoint looked at (1 commit of yours read).');
+    expect(JSON.parse(run('--since', `${V1_REF}~1`, '--json').stdout).scope).toEqual({ checkpoints: [B], commits: 0 });
+  });
+
+  it('name the commit whose trailer leads nowhere', () => {
+    const { code, stdout } = run('--commits', 'work~1..work', '--format', 'text');
+    expect(code).toBe(1);
+    expect(stdout).toContain('TRAILER_UNRESOLVED');
+    expect(stdout).toContain(`the commit ${git(dir, 'rev-parse', 'work')} names the checkpoint ffffffffffff`);
+  });
+
+  it.each([
+    [['--commits', 'main..work'], 3, 'UNKNOWN_REVISION'],
+    [['--commits', '-p'], 2, 'BAD_RANGE'],
+    [['--since', 'work'], 2, 'BAD_SINCE'],
+  ])('%s: an error with exit code %d', (args, exitCode, error) => {
+    const { code, stdout } = run(...args, '--json');
+    expect(code).toBe(exitCode);
+    expect(JSON.parse(stdout).error.code).toBe(error);
+  });
+});
