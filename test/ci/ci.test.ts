@@ -54,33 +54,33 @@ const absentBlobs = (clone: string) =>
   git(clone, 'rev-list', '--objects', '--all', '--missing=print').match(/^\?/gm) ?? [];
 const runsOf = (steps: readonly RunStep[]) => steps.filter(({ run }) => run !== undefined);
 
-describe('action.yml', () => {
-  /** Runs the action's steps as a runner does: each by itself, inputs in the place of expressions, outputs from the file. */
-  function runAction(clone: string, inputs: Readonly<Record<string, string>> = {}) {
-    const temp = tempDir();
-    const files = { GITHUB_OUTPUT: join(temp, 'output'), GITHUB_STEP_SUMMARY: join(temp, 'summary') };
-    const all: Record<string, string> = {};
-    for (const [name, { default: value }] of Object.entries<{ default: string }>(action.inputs)) all[name] = value;
-    Object.assign(all, inputs);
-    const fill = (text: string) => text.replace(/\$\{\{ inputs\.([\w-]+) \}\}/g, (_, name) => String(all[name]));
-    const base = { GITHUB_ACTION_PATH: join(dir, 'ckpt'), RUNNER_TEMP: temp, ...files };
-    let last = { code: 0 as number | null, stdout: '', stderr: '' };
-    for (const step of runsOf(action.runs.steps)) {
-      if (step.if !== undefined && all.fetch !== 'true') continue;
-      expect(step.run).not.toContain('${{'); // an expression in a script is an injection
-      const env = Object.fromEntries(Object.entries(step.env ?? {}).map(([name, value]) => [name, fill(value)]));
-      last = runScript(clone, step.run, tools, { ...base, ...env });
-      if (last.code !== 0) break;
-    }
-    const read = (path: string) => (existsSync(path) ? readFileSync(path, 'utf8') : '');
-    const outputs = Object.fromEntries(
-      read(files.GITHUB_OUTPUT)
-        .split('\n')
-        .map((line) => line.split(/=(.*)/)),
-    );
-    return { ...last, outputs, summary: read(files.GITHUB_STEP_SUMMARY) };
+/** Runs the action's steps as a runner does: each by itself, inputs in the place of expressions, outputs from the file. */
+function runAction(clone: string, inputs: Readonly<Record<string, string>> = {}) {
+  const temp = tempDir();
+  const files = { GITHUB_OUTPUT: join(temp, 'output'), GITHUB_STEP_SUMMARY: join(temp, 'summary') };
+  const all: Record<string, string> = {};
+  for (const [name, { default: value }] of Object.entries<{ default: string }>(action.inputs)) all[name] = value;
+  Object.assign(all, inputs);
+  const fill = (text: string) => text.replace(/\$\{\{ inputs\.([\w-]+) \}\}/g, (_, name) => String(all[name]));
+  const base = { GITHUB_ACTION_PATH: join(dir, 'ckpt'), RUNNER_TEMP: temp, ...files };
+  let last = { code: 0 as number | null, stdout: '', stderr: '' };
+  for (const step of runsOf(action.runs.steps)) {
+    if (step.if !== undefined && all.fetch !== 'true') continue;
+    expect(step.run).not.toContain('${{'); // an expression in a script is an injection
+    const env = Object.fromEntries(Object.entries(step.env ?? {}).map(([name, value]) => [name, fill(value)]));
+    last = runScript(clone, step.run, tools, { ...base, ...env });
+    if (last.code !== 0) break;
   }
+  const read = (path: string) => (existsSync(path) ? readFileSync(path, 'utf8') : '');
+  const outputs = Object.fromEntries(
+    read(files.GITHUB_OUTPUT)
+      .split('\n')
+      .map((line) => line.split(/=(.*)/)),
+  );
+  return { ...last, outputs, summary: read(files.GITHUB_STEP_SUMMARY) };
+}
 
+describe('action.yml', () => {
   it('has what GitHub demands of a composite action, and outputs that its step gives', () => {
     expect(action).toMatchObject({
       name: 'ckpt verify',
@@ -176,6 +176,34 @@ describe('docs/ci.md', () => {
     expect(readFileSync(join(clone, junit), 'utf8')).toContain('<failure ');
     expect(JSON.parse(readFileSync(join(clone, codequality), 'utf8'))).toHaveLength(1);
     expect(readFileSync(join(tools, 'npm-calls'), 'utf8')).toContain(`${join(clone, '.ckpt')}: npm run build\n`);
+  });
+
+  it('has steps for a pull request that run: what its commits name is in both layouts, or the job fails', () => {
+    const [step] = documents[3];
+    expect(step.env).toEqual({
+      BASE: expect.stringContaining('github.event.pull_request.base.sha'),
+      HEAD: expect.stringContaining('github.event.pull_request.head.sha'),
+    });
+    const job = documents[4]['verify-merge-request'];
+    expect(documents[2]).toHaveProperty(job.extends);
+    const [, fetch] = runsOf(documents[1].jobs.verify.steps);
+    for (const [id, expected] of [
+      [A, 0],
+      ['ffffffffffff', 1],
+    ] as const) {
+      const clone = checkout('good');
+      symlinkSync(join(dir, 'ckpt'), join(clone, '.ckpt'));
+      expect(runScript(clone, fetch?.run ?? '', tools).code).toBe(0);
+      git(clone, 'commit', '-q', '--allow-empty', '-m', `Work\n\nEntire-Checkpoint: ${id}`);
+      const [BASE = '', HEAD = ''] = git(clone, 'rev-parse', 'HEAD~1', 'HEAD').split('\n');
+      const run = runScript(clone, step.run, tools, { BASE, HEAD });
+      expect(run.code).toBe(expected);
+      expect(run.stdout.includes('::error ')).toBe(expected === 1);
+      const variables = { CI_MERGE_REQUEST_DIFF_BASE_SHA: BASE, CI_COMMIT_SHA: HEAD };
+      for (const line of job.script) expect(runScript(clone, line, tools, variables).code).toBe(expected);
+      expect(readFileSync(join(clone, 'junit.xml'), 'utf8').includes('<failure ')).toBe(expected === 1);
+      expect(runAction(clone, { commits: `${BASE}..${HEAD}` }).code).toBe(expected);
+    }
   });
 
   it('has a job for a container without git that runs where there is no git', () => {

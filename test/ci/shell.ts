@@ -19,7 +19,7 @@ const PAGE = readFileSync(join(ROOT, 'docs/ci.md'), 'utf8');
 const fenced = (language: string) =>
   [...PAGE.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\`$`, 'gm'))].map(([, text]) => String(text));
 
-/** The YAML documents of docs/ci.md: two workflows of GitHub, one pipeline of GitLab. */
+/** The YAML documents of docs/ci.md: two workflows of GitHub, a pipeline of GitLab, and a step and a job for pull requests. */
 // biome-ignore lint/suspicious/noExplicitAny: what a document holds
 export const documents: readonly any[] = fenced('yaml').flatMap((text) =>
   parseAllDocuments(text).map((document) => {
