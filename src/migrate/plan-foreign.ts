@@ -9,6 +9,7 @@ import { findMissing, type Missing } from './foreign/find-missing.ts';
 import { readForeignV2 } from './foreign/foreign-v2.ts';
 import { mergeOutside, placeFolders } from './foreign/place-folders.ts';
 import { StagedObjects } from './foreign/staged-objects.ts';
+import { staleEntries } from './foreign/stale-entries.ts';
 import { readTipStamp, tipCommit } from './foreign/tip-commit.ts';
 import { updateForeignGenerations } from './foreign/update-generations.ts';
 import { phasesToCome } from './phases.ts';
@@ -62,7 +63,10 @@ export async function planForeign(context: PlanContext): Promise<MigrationPlan> 
     const commit = tipCommit(stamp, 'Add checkpoints missing from V2', main.id, refs.main);
     updates.push({ ref: V2_MAIN_REF, old: refs.main, new: trees.add('commit', commit) });
   }
-  updates.unshift(...(await manifestMove(context, generations.changes, trees)));
+  const stale = await staleEntries(repo, manifest, v2, generations.changes);
+  const told = await manifestMove(context, [...generations.changes, ...stale], trees);
+  // After the archives that it tells of, and before main, which says that all is done.
+  updates.splice(generations.updates.length, 0, ...told);
   for (const update of updates) if (update.new !== null) trees.store(update.new, writer);
   const survey = await surveyCheckpoints(context, missing.changed);
   return {
