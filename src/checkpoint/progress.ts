@@ -34,6 +34,7 @@ export type Phase =
   | 'compare coverage'
   | 'compare generations'
   | 'compare history'
+  | 'list objects'
   | 'check transcripts';
 
 /** Takes progress events. Must not throw. */

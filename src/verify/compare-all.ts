@@ -17,6 +17,7 @@ import { compareTranscripts, onlyInGenerations } from './compare-transcripts.ts'
 import { type Compared, type Comparison, NOTHING, notesOf, sizeOfCurrent } from './comparison.ts';
 import { finding } from './finding.ts';
 import { PastOfCurrent } from './past-of-current.ts';
+import { COMPARING } from './phases.ts';
 import { readGenerations } from './read-generations.ts';
 
 /** Compares the layouts whole: coverage, generations and history. */
@@ -25,7 +26,7 @@ export async function compareAll(comparison: Comparison): Promise<Compared> {
   // The projection and the survey look at the same folders.
   const memory = new TreeMemory();
   const projection = new Projection(repo, objects, memory);
-  onEvent({ kind: 'phases', phases: ['compare coverage', 'compare generations', 'compare history'] });
+  onEvent(COMPARING);
   onEvent({ kind: 'phase', phase: 'compare coverage' });
   // The histories are read meanwhile, and metadata: git looks for objects while this program compares others.
   const histories = compareHistories(comparison);

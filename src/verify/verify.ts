@@ -14,6 +14,7 @@ import { type Compared, type Comparison, NOTHING } from './comparison.ts';
 import { type Finding, finding } from './finding.ts';
 import { compareForeign, compareSomeForeign } from './foreign/compare-foreign.ts';
 import { ExpectedObjects } from './overlay.ts';
+import { announcingDeep } from './phases.ts';
 import type { DeepCounts, VerifyReport } from './report.ts';
 import { checkTrailers } from './scope/check-trailers.ts';
 import { resolveScope, type Scope } from './scope/scope.ts';
@@ -60,7 +61,8 @@ export async function verify(repo: Repository, options: VerifyOptions = {}): Pro
   }
   await assertV1Commit(repo, v1);
   const scope = await resolveScope(repo, v1, { ...options, checkpoints: ids }, options.now ?? Date.now());
-  const comparing = compare({ repo, refs, objects, maxCheckpoints, onEvent }, v1, scope);
+  const listener = options.deep === true ? announcingDeep(onEvent) : onEvent;
+  const comparing = compare({ repo, refs, objects, maxCheckpoints, onEvent: listener }, v1, scope);
   const outcome = await (options.deep === true ? lookDeeply(comparing, repo, refs, v1, scope, options) : comparing);
   return report(repo, refs, v1, scope, outcome, performance.now() - started);
 }

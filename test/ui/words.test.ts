@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { alignColumns, countOf, formatCount, formatDuration } from '../../src/ui/words.ts';
+import { alignColumns, countOf, formatBytes, formatCount, formatDuration } from '../../src/ui/words.ts';
 
 describe('words', () => {
   it.each([
@@ -28,6 +28,21 @@ describe('words', () => {
     [125_000, '2 min 5 s'],
   ])('writes %d milliseconds as %s', (milliseconds, text) => {
     expect(formatDuration(milliseconds)).toBe(text);
+  });
+
+  it.each([
+    [0, '0 B'],
+    [999, '999 B'],
+    [1000, '1.0 kB'],
+    [3_449, '3.4 kB'],
+    [9_949, '9.9 kB'],
+    [9_950, '10 kB'],
+    [999_499, '999 kB'],
+    [999_500, '1.0 MB'],
+    [700_000_000, '700 MB'],
+    [2_500_000_000_000_000, '2500 TB'],
+  ])('writes %d bytes as %s', (bytes, text) => {
+    expect(formatBytes(bytes)).toBe(text);
   });
 
   it('aligns columns and leaves no space at the end', () => {

@@ -47,6 +47,7 @@ interface Material {
  * Never fetches a transcript that a partial clone lacks.
  */
 export async function verifyDeep(repo: Repository, refs: LayoutRefs, options: DeepOptions): Promise<DeepResult> {
+  options.onEvent({ kind: 'phase', phase: 'list objects' });
   const material = await gather(repo, refs, options);
   const documents = [...material.documents.values()];
   options.onEvent({ kind: 'phase', phase: 'check transcripts', total: documents.length });

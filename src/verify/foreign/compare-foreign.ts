@@ -19,6 +19,7 @@ import { onlyInGenerations } from '../compare-transcripts.ts';
 import { type Compared, type Comparison, notesOf, sizeOfCurrent } from '../comparison.ts';
 import { type Finding, finding } from '../finding.ts';
 import { PastOfCurrent } from '../past-of-current.ts';
+import { COMPARING } from '../phases.ts';
 import { type ReadGeneration, readGenerations } from '../read-generations.ts';
 import { compareAuthors } from './compare-authors.ts';
 import { compareOnFull } from './compare-on-full.ts';
@@ -42,6 +43,7 @@ interface ForeignComparison extends Comparison {
 /** Compares V1 with a V2 of another writer, whole: by what they hold, since no id but those of blobs has to be the same. */
 export async function compareForeign(comparison: Comparison): Promise<Compared> {
   const { repo, refs, objects, v1, main, onEvent } = comparison;
+  onEvent(COMPARING);
   onEvent({ kind: 'phase', phase: 'compare coverage' });
   const trees = new StagedObjects(repo);
   const projection = new Projection(repo, trees);
