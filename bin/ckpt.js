@@ -6,9 +6,27 @@ import * as module from 'node:module';
 const argv = process.argv.slice(2);
 if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-v')) {
   const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+  process.stdout.on('error', ({ code, message }) => {
+    if (code === 'EPIPE') return;
+    process.exitCode = 1;
+    process.stderr.write(`ckpt: the version cannot be written to stdout: ${message}\n`);
+  });
   process.stdout.write(`ckpt/${version} ${process.platform}-${process.arch} node-${process.version}\n`);
 } else {
   module.enableCompileCache?.(); // Node 22 and newer
-  const { main } = await import('../dist/main.js');
-  await main(argv);
+  const main = await import('../dist/main.js').then((loaded) => loaded.main, tellBrokenInstall);
+  await main?.(argv);
+}
+
+/** Where the program itself cannot be loaded, what tells errors cannot be either. */
+function tellBrokenInstall(error) {
+  const message = `the program cannot be loaded: ${String(error.message).split('\n', 1)[0]}`;
+  const hint = 'Install ckpt again; in a clone of its repository: npm ci && npm run build';
+  process.exitCode = 1;
+  if (argv.includes('--json')) {
+    const failure = { code: 'UNEXPECTED', message, hint, exitCode: 1, command: '' };
+    process.stdout.write(`${JSON.stringify({ error: failure }, null, 2)}\n`);
+  } else {
+    process.stderr.write(`ckpt: ${message}\nhint: ${hint}\n${argv.includes('--verbose') ? `\n${error.stack}\n` : ''}`);
+  }
 }

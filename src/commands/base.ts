@@ -47,8 +47,8 @@ export interface RepositoryChoice {
 export abstract class BaseCommand extends Command {
   static override baseFlags = globalFlags;
 
-  /** Told what is being done, for the message of a failure. Set by whoever runs the command. */
-  onDoing: (text: string) => void = () => {};
+  /** Told what is being done, and where, for the message of a failure. Set by whoever runs the command. */
+  onDoing: (text: string, repository?: string) => void = () => {};
   /** The command's words after `ckpt`. Set by whoever runs the command. */
   words = '';
   /** Takes the view of work under way from the terminal. */
@@ -92,6 +92,7 @@ export abstract class BaseCommand extends Command {
       engine: flags.engine,
       honourGitEnv: flags.repo === undefined, // in a hook, git says by its environment where the repository is
     });
+    this.onDoing('looking at the repository', repo.workTree ?? repo.gitDir);
     try {
       return stopsSafely ? await this.#stoppable(repo, work) : await work(repo);
     } finally {

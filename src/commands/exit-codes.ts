@@ -102,6 +102,14 @@ export const KNOWN_ERRORS: Readonly<Record<string, KnownError>> = {
     meaning: 'Secrets could not be looked for. What was to be redacted must not be stored.',
   },
   TIMEOUT: { exitCode: 1, meaning: 'V2 took longer than the time limit of a hook: a warning there, never a failure.' },
+  OUTPUT_NOT_WRITTEN: {
+    exitCode: 1,
+    meaning: 'The result cannot be written to stdout, for example because a disk is full.',
+  },
+  SYSTEM_REFUSED: {
+    exitCode: 1,
+    meaning: 'The system did not read or write what it was asked to: no room, no permission, too many open files.',
+  },
   GIT_FAILED: { exitCode: 1, meaning: 'Git failed in a way that has no code of its own.' },
   GIT_PROGRAM_FAILED: { exitCode: 1, meaning: 'The git program failed; the message has its words.' },
   INTERRUPTED: { exitCode: 130, meaning: 'Ctrl-C (SIGINT). The message says where the refs are, as read back.' },

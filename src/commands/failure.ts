@@ -7,6 +7,8 @@ import { GitError } from '../git/errors.ts';
 import { sanitize, sanitizeBlock, stringifyJson } from '../ui/sanitize.ts';
 import { UsageError } from './errors.ts';
 import { EXIT, KNOWN_ERRORS } from './exit-codes.ts';
+import { nearest } from './nearest.ts';
+import { asSystemError } from './system-error.ts';
 
 /** A failed command as the user gets to see it. The keys are those of the JSON document; see `docs/errors.md`. */
 export interface Failure {
@@ -22,6 +24,8 @@ export interface FailureContext {
   readonly command: string;
   /** What was being done, in words that fit between two colons; absent where nothing had begun. */
   readonly doing?: string | undefined;
+  /** The repository that was worked in; absent where none was open. */
+  readonly repository?: string | undefined;
   readonly json: boolean;
   readonly verbose: boolean;
 }
@@ -40,19 +44,26 @@ export function describeFailure(
   return {
     code: 'UNEXPECTED',
     message: `unexpected error: ${firstLine(error instanceof Error ? error.message : String(error))}`,
-    ...(path === undefined ? {} : { hint: `This is a mistake in ckpt. Details for a report: ${path}` }),
+    hint:
+      path === undefined
+        ? 'This is a mistake in ckpt. Run the command again with --verbose for the details.'
+        : `This is a mistake in ckpt. Details for a report: ${path}`,
     exitCode: EXIT.failed,
   };
 }
 
 /** The failure as text for stderr, or as the one JSON document of stdout. Ends with a line feed. */
 export function renderFailure(failure: Failure, error: unknown, context: FailureContext): string {
-  if (context.json) return `${stringifyJson({ error: failure })}\n`;
-  const subject = ['ckpt', context.command].filter((word) => word !== '').join(' ');
-  const where = [subject, context.doing].filter((part) => part !== undefined && part !== '').join(': ');
-  const lines = [`${sanitize(where)}: ${sanitizeBlock(failure.message)}`];
+  const { command, json, verbose } = context;
+  // Where the command was called in a wrong way, nothing was done, and not in the repository.
+  const { doing, repository } = failure.exitCode === EXIT.usage ? {} : context;
+  const more = verbose ? details(error) : undefined;
+  if (json) return `${stringifyJson({ error: { ...failure, command, doing, repository, details: more } })}\n`;
+  const where = ['ckpt', command].filter((word) => word !== '').join(' ');
+  const lines = [`${sanitize([where, doing].filter(Boolean).join(': '))}: ${sanitizeBlock(failure.message)}`];
+  if (repository !== undefined) lines.push(`repository: ${sanitize(repository)}`);
   if (failure.hint !== undefined) lines.push(`hint: ${sanitizeBlock(failure.hint)}`);
-  if (context.verbose) lines.push('', sanitizeBlock(details(error)));
+  if (more !== undefined) lines.push('', sanitizeBlock(more));
   return `${lines.join('\n')}\n`;
 }
 
@@ -61,9 +72,18 @@ function asKnown(error: unknown): Failure | undefined {
   if (error instanceof GitError) return failureOf(error, KNOWN_ERRORS[error.code]?.exitCode ?? EXIT.failed);
   if (isParseError(error)) {
     const message = error.message.replace(/\n?See more help with --help$/, '');
-    return failureOf(new UsageError(message, 'Add --help to see what the command takes.'), EXIT.usage);
+    return failureOf(new UsageError(message, usageHint(error)), EXIT.usage);
   }
-  return undefined;
+  const refused = asSystemError(error);
+  return refused && failureOf(refused, EXIT.failed);
+}
+
+/** The flag that a mistyped one meant, where one is near. The fields are those of oclif's `NonExistentFlagsError`. */
+function usageHint(error: ParseError): string {
+  const known = Object.keys(error.parse?.input?.flags ?? {}).map((name) => `--${name}`);
+  const meant =
+    error.flags?.map((flag) => nearest(flag.split('=', 1)[0] ?? '', known)).filter((flag) => flag !== undefined) ?? [];
+  return meant.length > 0 ? `Did you mean: ${meant.join(' ')}` : 'Add --help to see what the command takes.';
 }
 
 function failureOf(error: CkptError | GitError, exitCode: FailureExitCode): Failure {
@@ -71,8 +91,14 @@ function failureOf(error: CkptError | GitError, exitCode: FailureExitCode): Fail
   return { code, message, ...(hint === undefined ? {} : { hint }), exitCode };
 }
 
-/** Errors of oclif's parser, which are told by their shape: its classes are not loaded for this. */
-function isParseError(error: unknown): error is Error {
+/** What is used of the errors of oclif's parser. */
+interface ParseError extends Error {
+  readonly flags?: readonly string[];
+  readonly parse?: { readonly input?: { readonly flags?: object } };
+}
+
+/** Errors of oclif's parser are told by their shape: its classes are not loaded for this. */
+function isParseError(error: unknown): error is ParseError {
   return error instanceof Error && ('parse' in error || 'oclif' in error);
 }
 

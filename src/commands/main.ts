@@ -1,85 +1,88 @@
 import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { UnknownCommandError } from './errors.ts';
 import { exitAfterOutput } from './exit-after-output.ts';
 import { EXIT } from './exit-codes.ts';
-import { describeFailure, renderFailure } from './failure.ts';
-import { nearest } from './nearest.ts';
+import { describeFailure, type FailureContext, renderFailure } from './failure.ts';
+import { asksForHelp, beforeDoubleDash, findCommand, helpTopic, unknownCommand } from './find-command.ts';
+import { OutputError } from './output-error.ts';
 import { wantsJson } from './report-targets.ts';
-import { COMMANDS } from './table.ts';
 
 /**
- * Runs `ckpt` with these arguments and sets `process.exitCode`. Never throws, and exits by itself only after a signal, when
- * what was written to a pipe has arrived.
+ * Runs `ckpt` with these arguments and sets `process.exitCode`. Never throws, and exits by itself only after a signal or an
+ * error that nobody caught, when what was written to a pipe has arrived.
  */
 export async function main(argv: readonly string[]): Promise<void> {
-  ignoreClosedPipes();
-  const command = findCommand(argv);
-  let doing: string | undefined;
+  const options = beforeDoubleDash(argv);
+  const context: Mutable<FailureContext> = {
+    command: '',
+    json: wantsJson(options),
+    verbose: options.includes('--verbose'),
+  };
+  const fail = failOnce(context);
+  watchOutput(fail);
+  // What is thrown beside the work: by a stream, in a promise that nobody waits for. It is told last, when the live view,
+  // which ends with the process, has left the terminal.
+  process.on('uncaughtException', (error) => {
+    process.once('exit', () => fail(error));
+    exitAfterOutput();
+  });
   try {
-    if (asksForHelp(argv)) {
-      const { showHelp } = await import('./help.ts');
-      return await showHelp(packageRoot(), helpTopic(argv));
-    }
-    if (command === undefined) throw unknownCommand(argv);
-    const { runCommand } = await import('./run.ts');
-    await runCommand(command.name, command.rest, packageJson(), (text) => {
-      doing = text;
+    await run(argv, context);
+  } catch (error) {
+    if (fail(error) >= EXIT.interrupted) exitAfterOutput(); // the work that was stopped may go on to read
+  }
+}
+
+type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
+
+async function run(argv: readonly string[], context: Mutable<FailureContext>): Promise<void> {
+  if (asksForHelp(argv)) return help(argv);
+  const command = findCommand(argv);
+  if (command === undefined) throw unknownCommand(argv);
+  context.command = command.name;
+  context.doing = 'starting';
+  const { runCommand } = await import('./run.ts');
+  try {
+    await runCommand(command.name, command.rest, packageJson(), (doing, repository) => {
+      context.doing = doing;
+      if (repository !== undefined) context.repository = repository;
     });
   } catch (error) {
-    const options = beforeDoubleDash(argv);
-    const json = wantsJson(options);
-    const failure = describeFailure(error);
-    const text = renderFailure(failure, error, {
-      command: command?.name ?? '',
-      doing: failure.exitCode === 2 ? undefined : doing,
-      json,
-      verbose: options.includes('--verbose'),
-    });
-    process.exitCode = failure.exitCode;
-    (json ? process.stdout : process.stderr).write(text);
-    if (failure.exitCode >= EXIT.interrupted) exitAfterOutput(); // the work that was stopped may go on to read
+    if (argv.length > 0 || describeFailure(error).code !== 'NOT_A_REPOSITORY') throw error;
+    await help(argv); // `ckpt` alone, outside of a repository
   }
 }
 
-/** The command that the arguments name, the longest name first, and the arguments after it. */
-export function findCommand(argv: readonly string[]): { name: string; rest: string[] } | undefined {
-  for (let words = Math.min(argv.length, 2); words > 0; words--) {
-    const name = argv.slice(0, words).join(' ');
-    if (Object.hasOwn(COMMANDS, name)) return { name, rest: argv.slice(words) };
-  }
-  return undefined;
+async function help(argv: readonly string[]): Promise<void> {
+  const { showHelp } = await import('./help.ts');
+  await showHelp(packageRoot(), helpTopic(argv));
 }
 
-function unknownCommand(argv: readonly string[]): UnknownCommandError {
-  const names = Object.keys(COMMANDS);
-  const [word = argv[0] ?? '', second] = argv.filter((arg) => !arg.startsWith('-'));
-  const family = names.filter((name) => name.startsWith(`${word} `));
-  if (family.length === 0) return new UnknownCommandError(word, nearest(word, names));
-  if (second === undefined) return new UnknownCommandError(word, family.join(', or: ckpt '));
-  return new UnknownCommandError(`${word} ${second}`, nearest(`${word} ${second}`, family));
+/** Tells the first failure, and sets the exit code; what comes after it is its consequence. Returns the exit code. */
+function failOnce(context: FailureContext): (error: unknown) => number {
+  let exitCode: number | undefined;
+  return (error) => {
+    if (exitCode === undefined) {
+      const failure = describeFailure(error);
+      exitCode = failure.exitCode;
+      const json = context.json && !(error instanceof OutputError);
+      (json ? process.stdout : process.stderr).write(renderFailure(failure, error, { ...context, json }));
+    }
+    process.exitCode = exitCode;
+    return exitCode;
+  };
 }
 
-function asksForHelp(argv: readonly string[]): boolean {
-  return (
-    argv.length === 0 || argv[0] === 'help' || beforeDoubleDash(argv).some((arg) => arg === '--help' || arg === '-h')
-  );
-}
-
-/** The words of the command that help is asked for; none for the list of commands. */
-function helpTopic(argv: readonly string[]): string[] {
-  const words = argv.filter((arg) => !arg.startsWith('-'));
-  if (words[0] === 'help') words.shift();
-  if (words.length === 0) return [];
-  const found = findCommand(words);
-  if (found === undefined) throw unknownCommand(words);
-  return found.name.split(' ');
-}
-
-function beforeDoubleDash(argv: readonly string[]): readonly string[] {
-  const end = argv.indexOf('--');
-  return end < 0 ? argv : argv.slice(0, end);
+/**
+ * A reader that went away (`ckpt … | head`) is no failure: the work goes on, nobody sees its words. A full disk below stdout is
+ * one; where stderr can't be written there is nobody to tell.
+ */
+function watchOutput(fail: (error: unknown) => void): void {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') fail(new OutputError(error));
+  });
+  process.stderr.on('error', () => {});
 }
 
 /** The folder of `package.json`: above `dist/`, where this file is when it is built. */
@@ -90,13 +93,4 @@ function packageRoot(): string {
 function packageJson(): { root: string; pjson: Record<string, unknown> } {
   const root = packageRoot();
   return { root, pjson: JSON.parse(readFileSync(`${root}/package.json`, 'utf8')) };
-}
-
-/** A reader that went away (`ckpt … | head`) is no failure: the work goes on, nobody sees its words. */
-function ignoreClosedPipes(): void {
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error;
-    });
-  }
 }

@@ -18,14 +18,14 @@ class PlainConfig extends Config {
 }
 
 /**
- * Loads one command and runs it. `onDoing` is told what the command is about to do, for the message of a failure.
- * Throws what the command throws.
+ * Loads one command and runs it. `onDoing` is told what the command is about to do, and in which repository as soon as
+ * one is open, for the message of a failure. Throws what the command throws.
  */
 export async function runCommand(
   name: string,
   argv: string[],
   { root, pjson }: { root: string; pjson: Record<string, unknown> },
-  onDoing: (text: string) => void,
+  onDoing: (text: string, repository?: string) => void,
 ): Promise<void> {
   const load = COMMANDS[name];
   if (load === undefined) throw new RangeError(`no command ${name}`);

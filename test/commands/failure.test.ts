@@ -48,6 +48,35 @@ describe('a failure', () => {
   it('is one JSON document with --json', () => {
     const error = new CkptError('X', 'no');
     const text = renderFailure(describeFailure(error), error, { ...CONTEXT, json: true });
-    expect(JSON.parse(text)).toEqual({ error: { code: 'X', message: 'no', exitCode: 1 } });
+    const { command, doing } = CONTEXT;
+    expect(JSON.parse(text)).toEqual({ error: { code: 'X', message: 'no', exitCode: 1, command, doing } });
+  });
+
+  it('says in which repository, but not after wrong usage', () => {
+    const context = { ...CONTEXT, repository: '/x\u001b' };
+    const error = new CkptError('X', 'no', { hint: 'Do y.' });
+    expect(renderFailure(describeFailure(error), error, context)).toBe(
+      'ckpt migrate: opening the repository: no\nrepository: /x\\x1b\nhint: Do y.\n',
+    );
+    const usage = new CkptError('X', 'no', { exitCode: 2 });
+    expect(renderFailure(describeFailure(usage), usage, context)).toBe('ckpt migrate: no\n');
+  });
+
+  it('of the system is no mistake in ckpt', () => {
+    const error = Object.assign(new Error('ENOSPC: no space left on device, write'), {
+      code: 'ENOSPC',
+      syscall: 'write',
+    });
+    const kept: string[] = [];
+    expect(describeFailure(error, (text) => String(kept.push(text)))).toMatchObject({
+      code: 'SYSTEM_REFUSED',
+      hint: 'The disk is full. Make room, and run the command again.',
+      exitCode: 1,
+    });
+    expect(kept).toEqual([]);
+  });
+
+  it('whose details cannot be kept says how to see them', () => {
+    expect(describeFailure(new TypeError('x'), () => undefined).hint).toContain('--verbose');
   });
 });

@@ -27,7 +27,7 @@ describe('the program', () => {
   });
 
   it.each([[[]], [['--help']], [['help']], [['-h']]])('lists its commands: ckpt %j', (args) => {
-    const { code, stdout, stderr } = ckpt(args);
+    const { code, stdout, stderr } = ckpt(args, { cwd: tempDir() });
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     for (const name of NAMES) expect(stdout).toContain(`  ${name} `);
   });
@@ -54,6 +54,33 @@ describe('the program', () => {
   });
 });
 
+describe('ckpt alone', () => {
+  const dir = tempDir('file');
+  const status = (args: readonly string[], cwd = dir) => {
+    const { code, stdout, stderr } = ckpt(args, { cwd });
+    return { code, stderr, first: stdout.split('\n', 1)[0] };
+  };
+  const shown = { code: 0, stderr: '', first: `${dir} (bare)` };
+
+  it('shows the status in a repository, with flags too', () => {
+    ckpt(['sample', dir]);
+    expect(status([])).toEqual(shown);
+    expect(status(['-C', dir], tempDir())).toEqual(shown);
+    expect(JSON.parse(ckpt(['--json'], { cwd: dir }).stdout)).toHaveProperty('v1');
+  });
+
+  it('fails outside of one where a flag says that a result is wanted', () => {
+    const { code, stdout } = ckpt(['--json'], { cwd: tempDir() });
+    expect({ code, error: JSON.parse(stdout).error.code }).toEqual({ code: 3, error: 'NOT_A_REPOSITORY' });
+  });
+
+  it('takes flags of all commands before the command too', () => {
+    expect(JSON.parse(ckpt(['--json', '-C', dir, 'hooks', 'status'], { cwd: tempDir() }).stdout)).toHaveProperty('git');
+    expect(ckpt(['-C', dir, 'migrate', '--help']).stdout).toContain('$ ckpt migrate ');
+    expect(ckpt(['-C', dir, 'migrat']).stderr).toContain('Did you mean: ckpt migrate');
+  });
+});
+
 describe('wrong usage ends with 2, says why, and does nothing', () => {
   it.each([
     [['migrate', '--nope'], 'ckpt migrate: Nonexistent flag: --nope'],
@@ -74,6 +101,14 @@ describe('wrong usage ends with 2, says why, and does nothing', () => {
     const json = ckpt([...args, '--json']);
     expect({ code: json.code, stderr: json.stderr }).toEqual({ code: 2, stderr: '' });
     expect(JSON.parse(json.stdout).error).toMatchObject({ code: 'WRONG_USAGE', exitCode: 2 });
+  });
+
+  it.each([
+    [['migrate', '--dry-rnu'], '--dry-run'],
+    [['verify', '--formt=json'], '--format'],
+    [['hooks', 'install', '--agnt', 'claude-code'], '--agent'],
+  ])('and suggests the flag that was meant: ckpt %j', (args, flag) => {
+    expect(ckpt(args)).toMatchObject({ code: 2, stderr: expect.stringContaining(`\nhint: Did you mean: ${flag}\n`) });
   });
 
   it('an engine in the environment that does not exist', () => {

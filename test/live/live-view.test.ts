@@ -72,7 +72,7 @@ describe('the live view in a terminal', () => {
     else terminal.kill('SIGTERM');
     expect(await terminal.exit).toEqual({ exitCode, signal: 0 });
     expect(terminal.text()).toBe(
-      `ckpt migrate: walk history: stopped by ${how}: no ref was moved; there is no refs/entire/checkpoints/v2/main\nhint: The same command goes on from here.`,
+      `ckpt migrate: walk history: stopped by ${how}: no ref was moved; there is no refs/entire/checkpoints/v2/main\nrepository: ${dir}\nhint: The same command goes on from here.`,
     );
     expect(terminal.isCursorShown()).toBe(true);
     expect(refs(dir, 'refs/entire')).toEqual({});

@@ -1,0 +1,135 @@
+import { spawnSync } from 'node:child_process';
+import { chmodSync, cpSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { tempDir } from '../fixtures/temp.ts';
+import { CKPT, ckpt } from './ckpt.ts';
+
+const dir = join(tempDir('file'), 'sample.git');
+beforeAll(() => {
+  expect(ckpt(['sample', dir]).code).toBe(0);
+});
+
+/** Everything that an error says, and no line of a stack. */
+function expectOneShape(stderr: string, beginning: string): void {
+  expect(stderr.slice(0, beginning.length)).toBe(beginning);
+  expect(stderr).toMatch(/\nhint: \S/);
+  expect(stderr).not.toMatch(/^ +at |node:internal|Node\.js v/m);
+}
+
+function shell(command: string): { code: number | null; stderr: string } {
+  const script = command.replace(/\bCKPT\b/, `"${process.execPath}" "${CKPT}"`);
+  const { status, stderr } = spawnSync('sh', ['-c', script], { cwd: dir, encoding: 'utf8' });
+  return { code: status, stderr };
+}
+
+describe.runIf(process.platform === 'linux')('stdout on a full disk', () => {
+  it.each([
+    ['status', 'ckpt status: '],
+    ['status --json', 'ckpt status: '],
+    ['list --json', 'ckpt list: '],
+    ['show 547 --transcript', 'ckpt show: reading checkpoint 547: '],
+    ['migrate --help', 'ckpt: '],
+  ])('is an error in the same shape: ckpt %s', (args, beginning) => {
+    const { code, stderr } = shell(`CKPT ${args} > /dev/full`);
+    expect(code).toBe(1);
+    expectOneShape(stderr, beginning);
+    expect(stderr).toContain('the result cannot be written to stdout: ENOSPC');
+  });
+
+  it('is told for the version too', () => {
+    const { code, stderr } = shell('CKPT --version > /dev/full');
+    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringMatching(/^ckpt: .*ENOSPC.*\n$/) });
+  });
+
+  it('does not change what the command does where stderr alone is full', () => {
+    expect(shell('CKPT show 547 --session 9 2> /dev/full').code).toBe(1);
+    expect(shell('CKPT status 2> /dev/full').code).toBe(0);
+  });
+});
+
+describe('an error that nobody foresaw', () => {
+  /** Runs the program with something broken in the Node around it. */
+  function failing(breakage: string, args: readonly string[], temp = tempDir()) {
+    const preload = join(tempDir(), 'break.cjs');
+    writeFileSync(preload, breakage);
+    return ckpt(args, { cwd: dir, env: { NODE_OPTIONS: `--require=${preload}`, TMPDIR: temp } });
+  }
+  const inWork = (expression: string) => `Object.defineProperty(process.stdout, 'isTTY', { get() { ${expression} } });`;
+  const beside = (expression: string) =>
+    `process.on('newListener', (name) => { if (name === 'uncaughtException') setTimeout(() => { ${expression} }, 1); });`;
+  const IN_WORK = inWork("throw new TypeError('no terminal\\nat all');");
+  const BESIDE = beside("throw new TypeError('beside the work');");
+  const REJECTED = beside("Promise.reject(new TypeError('nobody waits'));");
+  const NO_STACK_LEFT = inWork('return (function f() { return f() + 1; })();');
+
+  it.each([
+    ['in the work', IN_WORK, 'no terminal'],
+    ['beside it', BESIDE, 'beside the work'],
+    ['in a promise that nobody waits for', REJECTED, 'nobody waits'],
+    ['on a stack that is full', NO_STACK_LEFT, 'Maximum call stack size exceeded'],
+  ])('%s is short, and its details are in a private file', (_, breakage, message) => {
+    const temp = tempDir();
+    const { code, stderr } = failing(breakage, ['list'], temp);
+    expect(code).toBe(1);
+    expectOneShape(stderr, 'ckpt');
+    expect(stderr).toContain(`unexpected error: ${message}\n`);
+    const [folder, ...more] = readdirSync(temp).filter((name) => name.startsWith('ckpt-error-'));
+    expect(more).toEqual([]);
+    const path = join(temp, String(folder), 'details.txt');
+    expect(stderr).toContain(`Details for a report: ${path}\n`);
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+    expect(statSync(join(temp, String(folder))).mode & 0o777).toBe(0o700);
+    expect(readFileSync(path, 'utf8')).toMatch(/(Type|Range)Error: [\s\S]*^ +at /m);
+  });
+
+  it('is one JSON document with --json', () => {
+    const { code, stdout, stderr } = failing(BESIDE, ['list', '--json']);
+    expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
+    expect(JSON.parse(stdout).error).toMatchObject({ code: 'UNEXPECTED', exitCode: 1 });
+  });
+
+  it('shows its stack with --verbose', () => {
+    expect(failing(IN_WORK, ['list', '--verbose']).stderr).toMatch(/\n\nTypeError: no terminal\n[\s\S]*\n +at /);
+  });
+
+  it('says how to see the details where they cannot be kept', () => {
+    const { stderr } = failing(IN_WORK, ['list'], join(dir, 'absent'));
+    expectOneShape(stderr, 'ckpt list: starting: unexpected error: no terminal\n');
+    expect(stderr).toContain('with --verbose');
+  });
+});
+
+describe('an error that was foreseen', () => {
+  it('keeps no file', () => {
+    const temp = tempDir();
+    expect(ckpt(['show', '00'], { cwd: dir, env: { TMPDIR: temp } }).code).toBe(1);
+    expect(ckpt(['nope'], { cwd: dir, env: { TMPDIR: temp } }).code).toBe(2);
+    expect(readdirSync(temp).filter((name) => name.startsWith('ckpt-error'))).toEqual([]);
+  });
+
+  it('is told where git is a program that talks nonsense', () => {
+    const path = tempDir();
+    writeFileSync(join(path, 'git'), '#!/bin/sh\necho nonsense\n');
+    chmodSync(join(path, 'git'), 0o755);
+    const { code, stderr } = ckpt(['list', '--engine', 'native'], { cwd: dir, env: { PATH: path } });
+    expect(code).toBe(3);
+    expectOneShape(stderr, 'ckpt list: opening the repository: ');
+  });
+});
+
+describe('a program that is not whole', () => {
+  it('says so, and how to mend it', () => {
+    const root = tempDir();
+    for (const part of ['bin', 'package.json']) {
+      cpSync(resolve(import.meta.dirname, '../..', part), join(root, part), { recursive: true });
+    }
+    const run = (args: readonly string[]) => {
+      return spawnSync(process.execPath, [join(root, 'bin/ckpt.js'), ...args], { encoding: 'utf8' });
+    };
+    const { status, stdout, stderr } = run(['migrate']);
+    expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+    expectOneShape(stderr, 'ckpt: the program cannot be loaded: Cannot find module ');
+    expect(JSON.parse(run(['migrate', '--json']).stdout).error).toMatchObject({ code: 'UNEXPECTED', exitCode: 1 });
+  });
+});
