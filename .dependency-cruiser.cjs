@@ -12,6 +12,7 @@ const layers = {
   'dual-write': ['migrate', 'hooks', 'redaction', 'stores', 'checkpoint', 'git'],
   prune: ['migrate', 'stores', 'checkpoint', 'git'],
   verify: ['migrate', 'redaction', 'stores', 'checkpoint', 'git'],
+  repair: ['verify', 'migrate', 'stores', 'checkpoint', 'git'],
   inspect: ['prune', 'migrate', 'hooks', 'stores', 'checkpoint', 'git'],
   stores: ['checkpoint', 'git'],
   checkpoint: [],

@@ -17,6 +17,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<CommandModule>>> = 
   'hooks uninstall': () => import('./hooks/uninstall.ts'),
   list: () => import('./list.ts'),
   migrate: () => import('./migrate.ts'),
+  repair: () => import('./repair.ts'),
   rotate: () => import('./rotate.ts'),
   prune: () => import('./prune.ts'),
   sample: () => import('./sample.ts'),

@@ -4,6 +4,7 @@ import type { ObjectId } from '../git/object-id.ts';
 import { readAhead } from '../git/read-ahead.ts';
 import type { Repository, WalkedCommit } from '../git/repository.ts';
 import { commitImage, originOfImage } from '../migrate/commit-image.ts';
+import { isRepairCommit } from '../migrate/repair-commit.ts';
 import { type Finding, finding } from './finding.ts';
 
 /** Commits read at a time, of each layout. */
@@ -17,6 +18,8 @@ interface Image {
   /** Its tree and its bytes; `undefined` where the commit is absent. */
   readonly tree: ObjectId | undefined;
   readonly content: Buffer | undefined;
+  /** True for what a repair has put on top of an image. */
+  readonly isRepair: boolean;
 }
 
 /** What the comparison of the histories tells. */
@@ -40,6 +43,7 @@ export async function compareHistory(
   const known = new Set(v1.map(({ id }) => id));
   const findings: Finding[] = [];
   const images = new Map<ObjectId, Image>();
+  const repaired = new Map<ObjectId, ObjectId>();
   for await (const { at, objects } of readAhead(repo, idsOf(v2), BATCH)) {
     for (const [i, object] of objects.entries()) {
       const commit = v2[at + i] as WalkedCommit;
@@ -47,7 +51,8 @@ export async function compareHistory(
       const origin = parsed && originOfImage(parsed);
       // A copy: what git sends comes in pieces of 64 KiB, which a part of one would keep.
       const content = object && Buffer.from(object.content);
-      findings.push(...classify({ ...commit, origin, tree: parsed?.tree, content }, known, images));
+      const isRepair = parsed !== undefined && isRepairCommit(parsed);
+      findings.push(...classify({ ...commit, origin, tree: parsed?.tree, content, isRepair }, known, images, repaired));
     }
     onProgress(at + objects.length, total);
   }
@@ -55,7 +60,9 @@ export async function compareHistory(
   for await (const { at, objects } of readAhead(repo, idsOf(v1), BATCH)) {
     for (const [i, object] of objects.entries()) {
       if (object === undefined) continue;
-      findings.push(...compareCommit(v1[at + i] as WalkedCommit, parseCommit(object.content), { images, chosen }));
+      findings.push(
+        ...compareCommit(v1[at + i] as WalkedCommit, parseCommit(object.content), { images, chosen, repaired }),
+      );
     }
     onProgress(v2.length + at + objects.length, total);
   }
@@ -83,13 +90,23 @@ function idsOf(commits: readonly WalkedCommit[]): ObjectId[] {
   return commits.map(({ id }) => id);
 }
 
-function classify(image: Image, known: ReadonlySet<ObjectId>, images: Map<ObjectId, Image>): Finding[] {
+function classify(
+  image: Image,
+  known: ReadonlySet<ObjectId>,
+  images: Map<ObjectId, Image>,
+  repaired: Map<ObjectId, ObjectId>,
+): Finding[] {
   const { id, origin } = image;
   const where = { ref: V2_MAIN_REF, commit: id };
   if (origin === undefined || !known.has(origin)) {
     return [finding('COMMIT_UNKNOWN', `the commit ${id} on main is the image of no V1 commit`, where)];
   }
   const other = images.get(origin);
+  const below = imageBelow(image.parents[0], repaired);
+  if (image.isRepair && other !== undefined && below === other.id) {
+    repaired.set(id, other.id);
+    return [];
+  }
   if (other !== undefined) {
     const message = `the V1 commit ${origin} has two images on main: ${other.id} and ${id}`;
     return [finding('COMMIT_DUPLICATED', message, { ref: V2_MAIN_REF, commit: origin })];
@@ -98,15 +115,23 @@ function classify(image: Image, known: ReadonlySet<ObjectId>, images: Map<Object
   return [];
 }
 
+/** The image that a commit is, or was put on top of by a repair. */
+function imageBelow(id: ObjectId | undefined, repaired: ReadonlyMap<ObjectId, ObjectId>): ObjectId | undefined {
+  return id === undefined ? undefined : (repaired.get(id) ?? id);
+}
+
 /** The history of `main`, looked through. */
 interface Images {
   /** By the V1 commits that they are images of. */
   readonly images: ReadonlyMap<ObjectId, Image>;
   /** The commits of `images`; every other one on `main` has a finding of its own. */
   readonly chosen: ReadonlySet<ObjectId>;
+  /** The image that a repair was put on top of, by the repair's commit: it may stand for the image as a parent. */
+  readonly repaired: ReadonlyMap<ObjectId, ObjectId>;
 }
 
-function compareCommit({ id, parents }: WalkedCommit, original: ParsedCommit, { images, chosen }: Images): Finding[] {
+function compareCommit({ id, parents }: WalkedCommit, original: ParsedCommit, history: Images): Finding[] {
+  const { images, chosen, repaired } = history;
   const where = { ref: V2_MAIN_REF, commit: id };
   const image = images.get(id);
   if (image?.content === undefined || image.tree === undefined) {
@@ -114,9 +139,11 @@ function compareCommit({ id, parents }: WalkedCommit, original: ParsedCommit, { 
   }
   const expectedParents = parents.map((parent) => images.get(parent)?.id);
   // A parent without an image is a finding of its own, and so is a parent that is no image; what its children have follows.
+  const parentImages = image.parents.map((parent) => repaired.get(parent) ?? parent);
   const isComparable =
-    expectedParents.every((parent) => parent !== undefined) && image.parents.every((parent) => chosen.has(parent));
-  const imageParents = isComparable ? (expectedParents as ObjectId[]) : image.parents;
+    expectedParents.every((parent) => parent !== undefined) && parentImages.every((parent) => chosen.has(parent));
+  const isSame = parentImages.join() === expectedParents.join();
+  const imageParents = isComparable && !isSame ? (expectedParents as ObjectId[]) : image.parents;
   const expectedContent = commitImage(id, original, image.tree, imageParents);
   if (image.content.equals(expectedContent)) return [];
   const actual = parseCommit(image.content);

@@ -1,0 +1,46 @@
+import * as Flags from '@oclif/core/flags';
+import { BaseCommand, repositoryFlags } from './base.ts';
+import { EXIT } from './exit-codes.ts';
+import { progressFlags } from './progress.ts';
+
+export default class Repair extends BaseCommand {
+  static override summary = 'Mend what verify finds and V1 can supply, on top of the V2 that is there.';
+
+  static override description =
+    `Verifies, mends what can be mended in one transaction, and verifies again. What it can't mend stays
+as it is, and it says why. V1 is only read. Exit code 0: no error is left; 1: something is.`;
+
+  static override examples = [
+    { description: 'See what a repair would do', command: '<%= config.bin %> repair --dry-run' },
+    { description: 'Mend the repository in another folder', command: '<%= config.bin %> repair --repo ../project' },
+  ];
+
+  static override flags = {
+    ...repositoryFlags,
+    ...progressFlags,
+    'dry-run': Flags.boolean({ summary: 'Write nothing; print what would be done and the ref ids that would result.' }),
+    'max-checkpoints': Flags.integer({
+      min: 1,
+      default: 100,
+      helpValue: 'N',
+      summary: 'Checkpoints in a full generation.',
+    }),
+  };
+
+  async run(): Promise<void> {
+    const { flags } = await this.parse(Repair);
+    const domain = import('../repair/repair.ts'); // loads while the repository is opened
+    const result = await this.withRepository(flags, (repo) =>
+      this.withProgress(flags, async (onEvent) =>
+        (await domain).repair(repo, {
+          dryRun: flags['dry-run'],
+          maxCheckpoints: flags['max-checkpoints'],
+          onEvent,
+        }),
+      ),
+    );
+    process.exitCode = result.isWhole ? EXIT.ok : EXIT.failed;
+    const { repairText } = await import('../ui/repair-text.ts');
+    this.show({ ...flags, quiet: flags.quiet && result.isWhole }, result, () => repairText(result, flags.repo));
+  }
+}

@@ -1,0 +1,100 @@
+import { generationNumber, V2_MAIN_REF } from '../checkpoint/layout.ts';
+import type { ProgressListener } from '../checkpoint/progress.ts';
+import { parseCommit } from '../git/commit.ts';
+import { emptyTreeId, type ObjectId } from '../git/object-id.ts';
+import { readTree } from '../git/read-trees.ts';
+import type { RefUpdate, Repository } from '../git/repository.ts';
+import { backupOf } from '../migrate/backup.ts';
+import { StagedObjects } from '../migrate/foreign/staged-objects.ts';
+import type { LayoutRefs } from '../migrate/layout-refs.ts';
+import { Projection } from '../migrate/projection.ts';
+import { repairCommit } from '../migrate/repair-commit.ts';
+import { treeOfCommit } from '../stores/generation.ts';
+import { readManifestEntries } from '../verify/check-manifest.ts';
+import type { Finding } from '../verify/finding.ts';
+import { ABSENT, KEPT, NOTHING_OF_IT, type Reason } from './left.ts';
+import type { RepairPlan } from './plan.ts';
+import { type RepairedGenerations, repairGenerations } from './repair-generations.ts';
+import { repairManifest } from './repair-manifest.ts';
+import type { RepairSources } from './sources.ts';
+import { TreeRestorer } from './tree-restorer.ts';
+
+/** What a plan is made for. */
+export interface RepairContext {
+  readonly repo: Repository;
+  readonly refs: LayoutRefs & { readonly main: ObjectId };
+  readonly findings: readonly Finding[];
+  readonly maxCheckpoints: number;
+  readonly onEvent: ProgressListener;
+}
+
+/**
+ * Plans the repair of our own V2, on top of the V2 that is there: what `main` and the generations should hold follows from the
+ * V1 commit `origin` that V2 was projected from.
+ */
+export async function planOwnRepair(context: RepairContext, origin: ObjectId): Promise<RepairPlan> {
+  const { repo, refs, onEvent } = context;
+  onEvent({ kind: 'phase', phase: 'project commits', total: 1 });
+  const trees = new StagedObjects(repo);
+  const projection = new Projection(repo, trees);
+  const v1Tree = await treeOfCommit(repo, origin);
+  const [root] = await projection.projectRoots([v1Tree]);
+  if (root === undefined) throw new Error('V1 was not projected');
+  const checkpoints = new Map(projection.checkpoints(root));
+  for (const { full } of checkpoints.values()) for (const tree of full?.trees ?? []) trees.add('tree', tree);
+  const [object] = await repo.readObjects([origin]);
+  const v1 = {
+    id: origin,
+    commit: parseCommit(object?.content ?? Buffer.alloc(0)),
+    root: await readTree(repo, v1Tree),
+  };
+  const restorer = new TreeRestorer(trees);
+  const sources: RepairSources = { ...context, v1, checkpoints, trees, restorer };
+  const mainTree = await treeOfCommit(repo, refs.main);
+  const sides = { expected: root.main, actual: mainTree, v1: v1Tree };
+  const restored = (await restorer.restore(V2_MAIN_REF, '', sides)) ?? emptyTreeId(repo.objectFormat);
+  onEvent({ kind: 'phase', phase: 'build generations' });
+  const told = await readManifestEntries(repo, refs);
+  const generations = await repairGenerations(sources, told);
+  const updates: RefUpdate[] = [...generations.updates, ...(await repairManifest(sources, told, generations))];
+  if (restored !== mainTree) {
+    const commit = trees.add('commit', repairCommit(origin, v1.commit, restored, refs.main));
+    updates.push({ ref: V2_MAIN_REF, old: refs.main, new: commit });
+  }
+  const writer = repo.objectWriter();
+  for (const update of updates) if (update.new !== null) trees.store(update.new, writer);
+  const backup = await backupOfReplaced(sources, updates);
+  return {
+    ...backup,
+    updates: [...backup.updates, ...updates],
+    writer,
+    reasonOf: reasonsOf(sources, generations, updates),
+  };
+}
+
+/** An archive has no history: one whose content is replaced is kept. `main` and `full/current` have theirs. */
+async function backupOfReplaced({ repo, restorer }: RepairSources, updates: readonly RefUpdate[]) {
+  const replaced = updates.flatMap(({ ref, old }): Array<[string, ObjectId]> => {
+    const isLost = generationNumber(ref) !== undefined && restorer.replaced.has(ref);
+    return isLost && old !== null ? [[ref, old]] : [];
+  });
+  const { prefix, updates: kept, warnings } = await backupOf(repo, new Map(replaced));
+  return { backup: prefix, updates: kept, warnings };
+}
+
+/** Why findings about our own V2 stay where they mostly do not. */
+function reasonsOf(
+  { restorer }: RepairSources,
+  { doubled }: RepairedGenerations,
+  updates: readonly RefUpdate[],
+): (finding: Finding) => Reason | undefined {
+  const moved = new Set(updates.map(({ ref }) => ref));
+  return ({ code, ref = '', path, checkpoint }) => {
+    if (code === 'CHECKPOINT_DUPLICATED') return doubled.has(checkpoint as never) ? KEPT : undefined;
+    if (code === 'GENERATION_EMPTY') return moved.has(ref) ? undefined : KEPT;
+    const isAboutRef = code === 'GENERATION_LOST' || code === 'GENERATION_MISSING' || code === 'GENERATION_UNREADABLE';
+    if (isAboutRef || code === 'MANIFEST_UNREADABLE') return moved.has(ref) ? undefined : NOTHING_OF_IT;
+    if (path !== undefined && restorer.isAbsent(ref, path)) return ABSENT;
+    return code === 'FILE_MISPLACED' && restorer.hasKept(ref, path) ? KEPT : undefined;
+  };
+}

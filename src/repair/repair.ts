@@ -1,0 +1,138 @@
+import { V2_MAIN_REF } from '../checkpoint/layout.ts';
+import type { ProgressListener } from '../checkpoint/progress.ts';
+import { RefConflictError } from '../git/errors.ts';
+import { toObjectId } from '../git/object-id.ts';
+import type { Repository } from '../git/repository.ts';
+import { retryOnConflict } from '../git/retry.ts';
+import { type LayoutRefs, readLayoutRefs } from '../migrate/layout-refs.ts';
+import { assertMaxCheckpoints, DEFAULT_MAX_CHECKPOINTS } from '../migrate/max-checkpoints.ts';
+import { relationOf } from '../migrate/relation.ts';
+import type { VerifyReport } from '../verify/report.ts';
+import { verify } from '../verify/verify.ts';
+import { NO_V1, NOT_COMPARABLE, sortFindings } from './left.ts';
+import { emptyPlan, type RepairPlan } from './plan.ts';
+import { planOwnRepair } from './plan-own.ts';
+import type { RepairResult, RepairStatus, Verified } from './result.ts';
+
+/** Options of a repair. */
+export interface RepairOptions {
+  /** Works out what would be done, down to the ids of the refs, and writes nothing. */
+  readonly dryRun?: boolean;
+  /** How many checkpoints a generation should hold at most. Default: 100. */
+  readonly maxCheckpoints?: number;
+  readonly onEvent?: ProgressListener;
+}
+
+/** How often a plan is made again because somebody else moved a ref. */
+const MAX_ATTEMPTS = 10;
+
+/** What verify has found, and what is done about it. */
+interface Attempt {
+  readonly report: VerifyReport;
+  readonly plan: RepairPlan;
+}
+
+/**
+ * Mends what verify finds and V1 can supply, on top of the V2 that is there: objects first, then all refs in one transaction
+ * that compares their old values. What can't be mended is left as it is, with the reason. Verifies again afterwards.
+ */
+export async function repair(repo: Repository, options: RepairOptions = {}): Promise<RepairResult> {
+  const started = performance.now();
+  const { dryRun = false, maxCheckpoints = DEFAULT_MAX_CHECKPOINTS, onEvent = () => undefined } = options;
+  assertMaxCheckpoints(maxCheckpoints);
+  const settings = { maxCheckpoints, onEvent };
+  const { report, plan } = dryRun ? await attempt(repo, settings) : await execute(repo, settings);
+  const movesRefs = plan.updates.length > 0;
+  const { mended, left } = sortFindings(report.findings, plan.reasonOf, { movesRefs });
+  const after = dryRun ? null : verified(movesRefs ? await verify(repo, settings) : report);
+  return {
+    status: statusOf(movesRefs, dryRun, left.length > 0),
+    v1: report.v1,
+    mended,
+    left,
+    refs: plan.updates,
+    backup: plan.backup,
+    warnings: plan.warnings,
+    isWhole: after?.consistent ?? left.every(({ finding }) => finding.severity !== 'error'),
+    verified: after,
+    dryRun,
+    engine: repo.engine,
+    durationMs: Math.round(performance.now() - started),
+  };
+}
+
+function statusOf(movesRefs: boolean, dryRun: boolean, isLeft: boolean): RepairStatus {
+  if (movesRefs) return dryRun ? 'planned' : 'repaired';
+  return isLeft ? 'nothing-mended' : 'nothing-to-do';
+}
+
+function verified({ consistent, counts, findings }: VerifyReport): Verified {
+  const { errors, warnings } = counts;
+  return { consistent, errors, warnings, findings: findings.filter(({ severity }) => severity !== 'note') };
+}
+
+type Settings = Required<Pick<RepairOptions, 'maxCheckpoints' | 'onEvent'>>;
+
+function execute(repo: Repository, settings: Settings): Promise<Attempt> {
+  const { onEvent } = settings;
+  const work = async () => {
+    const found = await attempt(repo, settings);
+    const { updates, writer } = found.plan;
+    if (updates.length === 0) return found;
+    onEvent({ kind: 'phase', phase: 'write objects', total: writer?.pending ?? 0 });
+    await writer?.flush();
+    onEvent({ kind: 'phase', phase: 'move refs', total: updates.length });
+    await repo.updateRefs(updates, 'ckpt repair');
+    return found;
+  };
+  const onRetry = (number: number, reason: string) => onEvent({ kind: 'retry', attempt: number, reason });
+  return retryOnConflict(work, { attempts: MAX_ATTEMPTS, onRetry });
+}
+
+/** Verifies, and works out what has to be done, down to the ids of the refs. */
+async function attempt(repo: Repository, settings: Settings): Promise<Attempt> {
+  const report = await verify(repo, settings);
+  const refs = await readLayoutRefs(repo);
+  assertUnmoved(report, refs);
+  return { report, plan: await planRepair(repo, refs, report, settings) };
+}
+
+async function planRepair(
+  repo: Repository,
+  refs: LayoutRefs,
+  { findings }: VerifyReport,
+  settings: Settings,
+): Promise<RepairPlan> {
+  const { v1, main } = refs;
+  if (v1 === undefined) return emptyPlan(NO_V1);
+  if (main === undefined || findings.every(({ severity }) => severity === 'note')) {
+    return emptyPlan(undefined);
+  }
+  const context = { repo, refs: { ...refs, v1, main }, findings, ...settings };
+  const relation = await relationOf(repo, v1, { name: V2_MAIN_REF, id: main });
+  switch (relation.kind) {
+    case 'same':
+    case 'behind':
+      return planOwnRepair(context, relation.origin);
+    case 'foreign':
+      return emptyPlan(undefined);
+    case 'ahead':
+    case 'rewritten':
+      return emptyPlan(NOT_COMPARABLE);
+  }
+}
+
+/** What was verified has to be what is planned on. Throws `RefConflictError` where somebody moved a ref meanwhile. */
+function assertUnmoved({ v1, v2 }: VerifyReport, refs: LayoutRefs): void {
+  const before = new Map([
+    [v1.ref, v1.tip],
+    [V2_MAIN_REF, v2.main],
+    ...v2.archives.map(({ ref, id }) => [ref, id] as const),
+  ]);
+  const now = new Map(refs.v2);
+  if (refs.v1 !== undefined) now.set(refs.v1.name, refs.v1.id);
+  for (const [ref, id] of before) {
+    const actual = now.get(ref) ?? null;
+    if (actual !== id) throw new RefConflictError(ref, id === null ? null : toObjectId(id), actual);
+  }
+}
