@@ -16,13 +16,36 @@ export function readTrees(repo: Repository, ids: readonly ObjectId[], memory?: T
   return memory === undefined ? read(ids) : memory.trees(ids, read);
 }
 
-async function readUnknown(repo: Repository, ids: readonly ObjectId[]): Promise<TreeEntry[][]> {
-  const trees: TreeEntry[][] = [];
+function readUnknown(repo: Repository, ids: readonly ObjectId[]): Promise<TreeEntry[][]> {
+  return readEach(repo, ids, (id, object) => parseTreeObject(repo, id, object));
+}
+
+/** Like `readTrees`, with `undefined` for what is absent, no tree or malformed. */
+export function readUsableTrees(
+  repo: Repository,
+  ids: readonly ObjectId[],
+): Promise<Array<readonly TreeEntry[] | undefined>> {
+  return readEach(repo, ids, (id, object) => {
+    try {
+      return parseTreeObject(repo, id, object);
+    } catch (error) {
+      if (error instanceof BadObjectError) return undefined;
+      throw error;
+    }
+  });
+}
+
+async function readEach<T>(
+  repo: Repository,
+  ids: readonly ObjectId[],
+  parse: (id: ObjectId, object: GitObject | undefined) => T,
+): Promise<T[]> {
+  const trees: T[] = [];
   for (let at = 0; at < ids.length; at += BATCH) {
     const batch = ids.slice(at, at + BATCH);
     const objects = await repo.readObjects(batch);
     batch.forEach((id, i) => {
-      trees.push(parseTreeObject(repo, id, objects[i]));
+      trees.push(parse(id, objects[i]));
     });
   }
   return trees;

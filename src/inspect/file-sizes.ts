@@ -1,5 +1,5 @@
 import type { ObjectId } from '../git/object-id.ts';
-import { readTrees } from '../git/read-trees.ts';
+import { readUsableTrees } from '../git/read-trees.ts';
 import type { Repository } from '../git/repository.ts';
 import { isTreeMode } from '../git/tree.ts';
 
@@ -13,18 +13,24 @@ export interface FolderSize {
 
 /**
  * How large the files below several sets of folders are, by the sizes that git knows: no content is read. A file that is in
- * several places counts in each. One round trip a level of folders, for all sets together.
+ * several places counts in each; `undefined` for a set with a folder that can't be read. One round trip a level of folders, for all
+ * sets together.
  */
-export async function sizesBelow(repo: Repository, sets: ReadonlyArray<Iterable<ObjectId>>): Promise<FolderSize[]> {
+export async function sizesBelow(
+  repo: Repository,
+  sets: ReadonlyArray<Iterable<ObjectId>>,
+): Promise<Array<FolderSize | undefined>> {
   const files: Array<{ set: number; id: ObjectId }> = [];
+  const unreadable = new Set<number>();
   let folders = sets.flatMap((ids, set) => [...ids].map((id) => ({ set, id })));
   while (folders.length > 0) {
-    const trees = await readTrees(
+    const trees = await readUsableTrees(
       repo,
       folders.map(({ id }) => id),
     );
     const below: typeof folders = [];
     folders.forEach(({ set }, i) => {
+      if (trees[i] === undefined) unreadable.add(set);
       for (const { mode, id } of trees[i] ?? []) {
         if (isTreeMode(mode)) below.push({ set, id });
         else if (mode !== '160000') files.push({ set, id });
@@ -41,5 +47,5 @@ export async function sizesBelow(repo: Repository, sets: ReadonlyArray<Iterable<
     if (info === undefined) size.absentFiles += 1;
     else size.bytes += info.size;
   });
-  return sizes;
+  return sizes.map((size, set) => (unreadable.has(set) ? undefined : size));
 }

@@ -3,11 +3,13 @@ import { type CreatedAtLookup, type GenerationSpan, parseGenerationJson } from '
 import type { Instant } from '../checkpoint/instant.ts';
 import { GENERATION_FILE, V2_CURRENT_REF, V2_MANIFEST_REF } from '../checkpoint/layout.ts';
 import type { ManifestEntry } from '../checkpoint/manifest-entry.ts';
+import { BadObjectError } from '../git/errors.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import type { Ref, Repository } from '../git/repository.ts';
 import { isTreeMode } from '../git/tree.ts';
 import { readCreatedAt } from '../migrate/created-at.ts';
 import type { LayoutRefs } from '../migrate/layout-refs.ts';
+import { newestOf } from '../prune/archive-ages.ts';
 import { generationSpan } from '../stores/generation.ts';
 import { readEntries, readManifest } from '../stores/manifest.ts';
 import { type FolderSize, sizesBelow } from './file-sizes.ts';
@@ -19,6 +21,15 @@ export function generationRefs({ archives, current }: LayoutRefs): Ref[] {
   return [...archives, ...(current === undefined ? [] : [{ name: V2_CURRENT_REF, id: current }])];
 }
 
+/** Where else the state of generations is read. */
+export interface GenerationSources {
+  readonly main: RefRoot | undefined;
+  /** Whether this program wrote `main`. */
+  readonly isOwn: Promise<boolean>;
+  /** What the manifest tells, by the number. */
+  readonly telling: Promise<ReadonlyMap<number, ManifestEntry>>;
+}
+
 /**
  * How each generation stands: those that have a ref, and those that the manifest tells of, or that must have been since their
  * numbers are left out. `roots` are those of `generationRefs`, in that order. Reads no transcript; sizes are those that git knows.
@@ -27,7 +38,7 @@ export async function readGenerationStatus(
   repo: Repository,
   refs: LayoutRefs,
   roots: readonly (RefRoot | undefined)[],
-  main: RefRoot | undefined,
+  { main, isOwn, telling }: GenerationSources,
   isPastRetention: (newest: Instant) => boolean,
 ): Promise<GenerationStatus[]> {
   const places = generationRefs(refs).map((ref, i) => {
@@ -39,13 +50,14 @@ export async function readGenerationStatus(
       repo,
       readable.map(({ checkpoints }) => checkpoints.values()),
     ),
-    readSpans(repo, readable, main),
-    readTold(repo, refs),
+    telling.then(async (known) => readSpans(repo, places, main, (await isOwn) ? known : new Map())),
+    telling,
   ]);
   const sizeOf = new Map(readable.map((root, i) => [root, sizes[i]]));
   const here = places.map(({ number, root }): GenerationStatus => {
-    if (root === undefined) return withoutContent(number, 'unreadable', undefined);
-    return statusOf(number, root, sizeOf.get(root), spans.get(root.ref.name), isPastRetention);
+    const size = root && sizeOf.get(root);
+    if (root === undefined || size === undefined) return withoutContent(number, 'unreadable', undefined);
+    return statusOf(number, root, size, spans.get(root), isPastRetention);
   });
   const present = new Set(refs.archives.map(({ number }) => number));
   const greatest = Math.max(0, ...present, ...told.keys());
@@ -61,7 +73,7 @@ export async function readGenerationStatus(
 function statusOf(
   number: number | null,
   root: RefRoot,
-  size: FolderSize | undefined,
+  size: FolderSize,
   span: GenerationSpan | undefined,
   isPastRetention: (newest: Instant) => boolean,
 ): GenerationStatus {
@@ -72,8 +84,8 @@ function statusOf(
     checkpoints: root.checkpoints.size,
     oldest: span?.oldest?.text ?? null,
     newest: newest?.text ?? null,
-    bytes: size?.bytes ?? null,
-    absentFiles: size?.absentFiles ?? 0,
+    bytes: size.bytes,
+    absentFiles: size.absentFiles,
     isPastRetention: number !== null && newest !== undefined && isPastRetention(newest.instant),
   };
 }
@@ -95,35 +107,51 @@ function withoutContent(
   };
 }
 
-/** The entries of the manifest that can be read; verify looks into what can't. */
-async function readTold(repo: Repository, refs: LayoutRefs): Promise<ReadonlyMap<number, ManifestEntry>> {
+/** The entries of the manifest that can be read, by their numbers. Throws a `CkptError` where it is no manifest. */
+export async function readTold(repo: Repository, refs: LayoutRefs): Promise<ReadonlyMap<number, ManifestEntry>> {
   const commit = refs.v2.get(V2_MANIFEST_REF);
   if (commit === undefined) return new Map();
   const stored = await readEntries(repo, await readManifest(repo, commit), () => {});
   return new Map([...stored].map(([number, { entry }]) => [number, entry]));
 }
 
-/** The times of each generation: as its `generation.json` says, else as `main` says of its sessions. */
+/** A generation that has a ref; `root` where that can be read. */
+interface Place {
+  readonly number: number | null;
+  readonly root: RefRoot | undefined;
+}
+
+/**
+ * The times of each generation, as prune takes them: what its `generation.json` says, unless `main` contradicts it. `main` is asked
+ * where the manifest, which was made from the same times, does not say what `generation.json` does.
+ */
 async function readSpans(
   repo: Repository,
-  roots: readonly RefRoot[],
+  places: readonly Place[],
   main: RefRoot | undefined,
-): Promise<Map<string, GenerationSpan>> {
-  const files = roots.map((root) => ({ root, id: generationFile(root) }));
-  const known = files.flatMap(({ root, id }) => (id === undefined ? [] : [{ root, id }]));
-  const spans = new Map<string, GenerationSpan>();
-  const contents = await repo.readObjects(known.map(({ id }) => id));
-  known.forEach(({ root }, i) => {
-    const span = parsed(contents[i]?.content);
-    if (span !== undefined) spans.set(root.ref.name, span);
-  });
-  const others = roots.filter(({ ref }) => !spans.has(ref.name));
-  const createdAt = await timesOnMain(
-    repo,
-    main,
-    others.flatMap(({ checkpoints }) => [...checkpoints.keys()]),
-  );
-  for (const { ref, checkpoints } of others) spans.set(ref.name, generationSpan(checkpoints.keys(), createdAt));
+  manifest: ReadonlyMap<number, ManifestEntry>,
+): Promise<Map<RefRoot, GenerationSpan>> {
+  const readable = places.flatMap(({ number, root }) => (root === undefined ? [] : [{ number, root }]));
+  const files = readable.flatMap(({ root }) => generationFile(root) ?? []);
+  const contents = await repo.readObjects(files);
+  const contentOf = new Map(files.map((id, i) => [id, contents[i]?.content]));
+  const spans = new Map<RefRoot, GenerationSpan>();
+  const doubtful = new Map<RefRoot, GenerationSpan | undefined>();
+  for (const { number, root } of readable) {
+    const file = generationFile(root);
+    const span = parsed(file && contentOf.get(file));
+    const known = number === null ? undefined : manifest.get(number)?.span;
+    const isConfirmed = span?.newest !== undefined && span.newest.instant === known?.newest?.instant;
+    if (isConfirmed) spans.set(root, span);
+    else doubtful.set(root, span);
+  }
+  const ids = [...doubtful.keys()].flatMap(({ checkpoints }) => [...checkpoints.keys()]);
+  const createdAt = await timesOnMain(repo, main, ids);
+  for (const [root, span] of doubtful) {
+    const { newestFrom } = newestOf(root.checkpoints, span?.newest, createdAt);
+    const isTold = newestFrom === 'generation.json' && span !== undefined;
+    spans.set(root, isTold ? span : generationSpan(root.checkpoints.keys(), createdAt));
+  }
   return spans;
 }
 
@@ -139,10 +167,17 @@ function parsed(content: Buffer | undefined): GenerationSpan | undefined {
   }
 }
 
+/** The times that `main` tells; none where there is no `main`, or where a tree of it can't be read. */
 async function timesOnMain(
   repo: Repository,
   main: RefRoot | undefined,
   ids: readonly CheckpointId[],
 ): Promise<CreatedAtLookup> {
-  return main === undefined || ids.length === 0 ? () => [] : readCreatedAt(repo, main.entries, ids);
+  if (main === undefined || ids.length === 0) return () => [];
+  try {
+    return await readCreatedAt(repo, main.entries, ids);
+  } catch (error) {
+    if (error instanceof BadObjectError) return () => [];
+    throw error;
+  }
 }

@@ -21,6 +21,7 @@ export type ProblemCode =
   | 'V2_FOREIGN'
   | 'V2_UNKNOWN'
   | 'GENERATION_UNREADABLE'
+  | 'MANIFEST_UNREADABLE'
   | 'GENERATION_MISSING'
   | 'GENERATION_PAST_RETENTION'
   | 'CURRENT_MISSING'
@@ -35,6 +36,7 @@ export type ProblemCode =
 export interface Unreadable {
   readonly v1?: string | undefined;
   readonly main?: string | undefined;
+  readonly manifest?: string | undefined;
   readonly settings?: string | undefined;
   readonly hooks?: string | undefined;
 }
@@ -45,8 +47,8 @@ type Facts = Omit<StatusReport, 'problems'>;
 export function findProblems(facts: Facts, unreadable: Unreadable): Problem[] {
   return [
     ...layoutProblems(facts, unreadable),
-    ...coverageProblems(facts),
-    ...generationProblems(facts),
+    ...(unreadable.main === undefined ? coverageProblems(facts) : []),
+    ...generationProblems(facts, unreadable),
     ...settingProblems(facts, unreadable),
   ];
 }
@@ -107,7 +109,7 @@ function coverageProblems({ v1, coverage, repository }: Facts): Problem[] {
   }
 }
 
-function generationProblems({ main, generations, generationCapacity }: Facts): Problem[] {
+function generationProblems({ main, generations, generationCapacity }: Facts, { manifest }: Unreadable): Problem[] {
   const numbersOf = (state: string) =>
     generations.filter((one) => one.state === state).map(({ number }) => number ?? 'current');
   const found: Problem[] = [];
@@ -115,6 +117,7 @@ function generationProblems({ main, generations, generationCapacity }: Facts): P
   if (unreadable.length > 0) {
     found.push(problem('GENERATION_UNREADABLE', `Not readable: generation ${unreadable.join(', ')}.`, 'ckpt verify'));
   }
+  if (manifest !== undefined) found.push(problem('MANIFEST_UNREADABLE', manifest, 'ckpt verify'));
   const missing = numbersOf('missing');
   if (missing.length > 0) {
     const message = `Neither here nor known to be pruned: generation ${missing.join(', ')}.`;

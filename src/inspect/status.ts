@@ -1,20 +1,21 @@
 import { CkptError } from '../checkpoint/errors.ts';
 import type { Instant } from '../checkpoint/instant.ts';
 import { isSessionFolderName, V1_REMOTE_REF, V2_MAIN_REF } from '../checkpoint/layout.ts';
+import type { ManifestEntry } from '../checkpoint/manifest-entry.ts';
 import { GitError } from '../git/errors.ts';
 import { readTrees } from '../git/read-trees.ts';
 import type { Ref, Repository } from '../git/repository.ts';
 import { isTreeMode } from '../git/tree.ts';
 import { hooksStatus } from '../hooks/hooks.ts';
 import type { MirrorProgram } from '../hooks/mirror-command.ts';
-import { readLayoutRefs } from '../migrate/layout-refs.ts';
+import { type LayoutRefs, readLayoutRefs } from '../migrate/layout-refs.ts';
 import { DAY_SECONDS, isPast } from '../prune/retention.ts';
 import { readSettingSources } from '../stores/settings.ts';
 import { countCommits, readCoverage } from './coverage.ts';
-import { generationRefs, readGenerationStatus } from './generation-status.ts';
+import { generationRefs, readGenerationStatus, readTold } from './generation-status.ts';
 import { findProblems } from './problems.ts';
 import { type RefRoot, readRoots } from './read-roots.ts';
-import type { StatusReport, V1Status } from './status-report.ts';
+import type { Coverage, StatusReport, V1Status } from './status-report.ts';
 
 export interface StatusOptions {
   /** This program's version. */
@@ -30,6 +31,8 @@ export interface StatusOptions {
 
 const USUAL_CAPACITY = 100;
 const USUAL_RETENTION_DAYS = 14;
+/** How V2 stands to V1 where this program wrote it. */
+const OWN: ReadonlyArray<Coverage['relation']> = ['same', 'behind', 'ahead', 'rewritten'];
 
 /**
  * Where a repository stands: both layouts, how far V2 has got, the generations, settings, hooks, and what is off. Reads refs,
@@ -52,16 +55,15 @@ export async function repositoryStatus(repo: Repository, options: StatusOptions)
   const days = settings.value?.find(({ key }) => key.endsWith('retention_days'))?.value;
   const retention = { seconds: (typeof days === 'number' ? days : USUAL_RETENTION_DAYS) * DAY_SECONDS, keep: 0 };
   const isPastRetention = (newest: Instant) => isPast(newest, retention, options.now);
-  const [v1Status, coverage, generations] = await Promise.all([
-    v1 && readV1(repo, v1),
-    v1 && readCoverage(repo, v1, main),
-    readGenerationStatus(repo, refs, roots.slice(top.length), main, isPastRetention),
+  const [v1Status, { coverage, generations, manifestError }] = await Promise.all([
+    v1 && attempt(() => readV1(repo, v1)),
+    readLayouts(repo, refs, { v1, main, generations: roots.slice(top.length) }, isPastRetention),
   ]);
   const facts = {
     repository: { path: repo.workTree ?? repo.gitDir, isBare: repo.workTree === undefined, isShallow },
     version: options.version,
     engine: { name: repo.engine, version: engineVersion },
-    v1: v1Status ?? null,
+    v1: v1Status?.value ?? null,
     main: main === undefined ? null : { ref: main.ref.name, tip: main.ref.id, checkpoints: main.checkpoints.size },
     coverage: coverage ?? null,
     generationCapacity: options.maxCheckpoints ?? USUAL_CAPACITY,
@@ -70,16 +72,38 @@ export async function repositoryStatus(repo: Repository, options: StatusOptions)
     hooks: hooks.value ?? null,
   };
   const unreadable = {
-    v1: refs.v1 !== undefined && v1 === undefined ? notACommit(refs.v1) : undefined,
+    v1: refs.v1 !== undefined && v1 === undefined ? notACommit(refs.v1) : v1Status?.error,
     main: mainRef !== undefined && main === undefined ? notACommit(mainRef) : undefined,
+    manifest: manifestError,
     settings: settings.error,
     hooks: hooks.error,
   };
   return { ...facts, problems: findProblems(facts, unreadable) };
 }
 
+/** How far V2 has got, and its generations; both are read at the same time. */
+async function readLayouts(
+  repo: Repository,
+  refs: LayoutRefs,
+  { v1, main, generations }: Record<'v1' | 'main', RefRoot | undefined> & { generations: Array<RefRoot | undefined> },
+  isPastRetention: (newest: Instant) => boolean,
+) {
+  const covering = v1 === undefined ? Promise.resolve(undefined) : readCoverage(repo, v1, main);
+  const isOwn = covering.then(
+    (known) => known !== undefined && OWN.includes(known.relation),
+    () => false, // thrown below
+  );
+  const manifest = attempt(() => readTold(repo, refs));
+  const telling = manifest.then(({ value }) => value ?? new Map<number, ManifestEntry>());
+  const [coverage, read] = await Promise.all([
+    covering,
+    readGenerationStatus(repo, refs, generations, { main, isOwn, telling }, isPastRetention),
+  ]);
+  return { coverage, generations: read, manifestError: (await manifest).error };
+}
+
 function notACommit({ name, id }: Ref): string {
-  return `${name} is at ${id}, which is no commit whose tree is here.`;
+  return `${name} is at ${id}, which is no commit whose trees are here.`;
 }
 
 async function readV1(repo: Repository, { ref, checkpoints }: RefRoot): Promise<V1Status> {

@@ -28,7 +28,8 @@ export async function readAges(repo: Repository, refs: LayoutRefs): Promise<Aged
   const ages: AgedArchive[] = [];
   for (const [i, archive] of refs.archives.entries()) {
     const content = contents[i];
-    ages.push({ archive, content, ...(content === undefined ? UNKNOWN : await newestOf(repo, content, onMain)) });
+    if (content === undefined) ages.push({ archive, content, ...UNKNOWN });
+    else ages.push({ archive, content, ...newestOf(content.checkpoints, await newestIn(repo, content.json), onMain) });
   }
   return ages;
 }
@@ -36,15 +37,14 @@ export async function readAges(repo: Repository, refs: LayoutRefs): Promise<Aged
 const UNKNOWN = { newest: undefined, newestFrom: undefined };
 
 /**
- * An archive's newest time. `main` is right where `generation.json` contradicts it. Where `main` does not tell the times of
- * all checkpoints, the later of the two holds: an archive must not look older than it is.
+ * An archive's newest time, from what its `generation.json` has `told`. `main` is right where that contradicts it. Where `main` does
+ * not tell the times of all checkpoints, the later of the two holds: an archive must not look older than it is.
  */
-async function newestOf(
-  repo: Repository,
-  { checkpoints, json }: GenerationContent,
+export function newestOf(
+  checkpoints: ReadonlyMap<CheckpointId, ObjectId>,
+  told: CreatedAt | undefined,
   onMain: CreatedAtLookup,
-): Promise<Pick<AgedArchive, 'newest' | 'newestFrom'>> {
-  const told = await newestIn(repo, json);
+): Pick<AgedArchive, 'newest' | 'newestFrom'> {
   const { newest } = generationSpan(checkpoints.keys(), onMain);
   if (told === undefined) return newest === undefined ? UNKNOWN : { newest, newestFrom: 'main' };
   const isComplete = [...checkpoints.keys()].every((id) => onMain(id).length > 0);

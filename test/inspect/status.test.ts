@@ -1,26 +1,15 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { EngineName } from '../../src/git/repository.ts';
-import { repositoryStatus } from '../../src/inspect/status.ts';
 import { writeForeignV2 } from '../fixtures/foreign-v2.ts';
 import { git, gitBytes, initRepository, refs } from '../fixtures/git.ts';
 import { A, badInputScenarios, historyScenarios, impossibleScenarios, realScenarios } from '../fixtures/scenarios.ts';
 import { tempDir } from '../fixtures/temp.ts';
 import { transcriptText, V1_REF, V1Builder } from '../fixtures/v1-builder.ts';
-import { ENGINES, migrateIn, V2_FULL, withRepository } from '../migrate/support.ts';
+import { ENGINES, migrateIn, V2_FULL } from '../migrate/support.ts';
+import { statusIn } from './support.ts';
 
 const MAIN = 'refs/entire/checkpoints/v2/main';
-const program = { path: '/opt/ckpt', nodeFolder: '/opt', onPath: true };
-
-/** The status of the repository in `dir`; `now` is the day of the fixtures' sessions, so that nothing is past a retention. */
-function statusIn(dir: string, { engine = 'native', now = '2025-01-10T00:00:00Z', maxCheckpoints = 100 } = {}) {
-  const env = { HOME: dir, PATH: process.env.PATH };
-  return withRepository(dir, engine as EngineName, (repo) =>
-    repositoryStatus(repo, { version: '1.2.3', program, env, now: new Date(now), maxCheckpoints }),
-  );
-}
-
 const codes = ({ problems }: Awaited<ReturnType<typeof statusIn>>) => problems.map(({ code }) => code);
 
 describe('repositoryStatus', () => {
@@ -225,10 +214,7 @@ describe('repositoryStatus', () => {
   it.each(Object.entries(impossibleScenarios))('reports and does not fail: %s', async (name, scenario) => {
     const dir = join(tempDir(), name);
     await scenario(dir);
-    const status = statusIn(dir);
-    if (name === 'absentTree' || name === 'malformedTree')
-      await expect(status).rejects.toMatchObject({ code: 'BAD_OBJECT' });
-    else expect(codes(await status)).not.toEqual([]);
+    expect(codes(await statusIn(dir))).not.toEqual([]);
   });
 
   it('reads no transcript, and says what is absent', async () => {

@@ -2,6 +2,7 @@ import type { EngineName, Repository } from '../../src/git/repository.ts';
 import { type ListOptions, listCheckpoints } from '../../src/inspect/list-checkpoints.ts';
 import { openPart, type Part } from '../../src/inspect/open-part.ts';
 import { type ShowOptions, showCheckpoint } from '../../src/inspect/show-checkpoint.ts';
+import { repositoryStatus } from '../../src/inspect/status.ts';
 import { withRepository } from '../migrate/support.ts';
 
 /** What `ckpt show` prints about a checkpoint of the repository in `dir`. */
@@ -21,4 +22,14 @@ export function partIn(dir: string, id: string, part: Part, options: ShowOptions
 /** What `ckpt list` prints. */
 export function listIn(dir: string, options: ListOptions = {}, engine: EngineName = 'native') {
   return withRepository(dir, engine, (repo: Repository) => listCheckpoints(repo, options));
+}
+
+const program = { path: '/opt/ckpt', nodeFolder: '/opt', onPath: true };
+
+/** The status of the repository in `dir`; `now` is the day of the fixtures' sessions, so that nothing is past a retention. */
+export function statusIn(dir: string, { engine = 'native', now = '2025-01-10T00:00:00Z', maxCheckpoints = 100 } = {}) {
+  const env = { HOME: dir, PATH: process.env.PATH };
+  return withRepository(dir, engine as EngineName, (repo) =>
+    repositoryStatus(repo, { version: '1.2.3', program, env, now: new Date(now), maxCheckpoints }),
+  );
 }
