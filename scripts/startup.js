@@ -1,10 +1,12 @@
 // `node scripts/startup.js`: how long the built program takes to start, next to `node -e 0`, as medians of runs in turns.
+// Exit code 1 where `ckpt --version` takes longer than it may.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
 const RUNS = 21;
+const LIMIT = 2.5; // of `ckpt --version`, in times of `node -e 0`
 const CKPT = resolve(import.meta.dirname, '../bin/ckpt.js');
 const dir = mkdtempSync(join(tmpdir(), 'ckpt-startup-'));
 const sample = join(dir, 'sample.git');
@@ -33,4 +35,8 @@ const median = ({ times }) => [...times].sort((a, b) => a - b)[RUNS >> 1];
 for (const each of cases) {
   const time = median(each);
   console.log(`${time.toFixed(0).padStart(5)} ms  ${(time / median(cases[0])).toFixed(2)}x  ${each.name}`);
+}
+if (median(cases[1]) > LIMIT * median(cases[0])) {
+  console.error(`ckpt --version takes more than ${LIMIT} times what node -e 0 takes`);
+  process.exitCode = 1;
 }

@@ -20,6 +20,8 @@ export const EXIT = {
 export interface KnownError {
   readonly exitCode: FailureExitCode;
   readonly meaning: string;
+  /** What to do about it, where the error itself does not say. */
+  readonly remedy?: string;
 }
 
 /**
@@ -45,8 +47,16 @@ export const KNOWN_ERRORS: Readonly<Record<string, KnownError>> = {
     exitCode: 2,
     meaning: 'A checkpoint, session, tool-use or agent ID cannot be one. Nothing was written.',
   },
-  NOT_A_REPOSITORY: { exitCode: 3, meaning: 'The folder is in no git repository, or git refuses to open it.' },
-  ENGINE_UNAVAILABLE: { exitCode: 3, meaning: 'The git engine is not there, or cannot serve this repository.' },
+  NOT_A_REPOSITORY: {
+    exitCode: 3,
+    meaning: 'The folder is in no git repository, or git refuses to open it.',
+    remedy: 'Name a repository with --repo DIR, or change into one.',
+  },
+  ENGINE_UNAVAILABLE: {
+    exitCode: 3,
+    meaning: 'The git engine is not there, or cannot serve this repository.',
+    remedy: 'Try the other engine: --engine native, or --engine isomorphic.',
+  },
   NO_CHECKPOINTS: { exitCode: 3, meaning: 'The repository has neither layout, or not the one that was asked for.' },
   NO_V1: { exitCode: 3, meaning: 'There is neither a V1 branch, here or as a copy of origin, nor a V2.' },
   NO_V2: { exitCode: 3, meaning: 'There are no V2 refs to compare with.' },
@@ -73,17 +83,33 @@ export const KNOWN_ERRORS: Readonly<Record<string, KnownError>> = {
   },
   REF_MOVED: { exitCode: 1, meaning: 'Other processes kept moving a ref. Nothing was changed; run the command again.' },
   REF_LOCKED: { exitCode: 1, meaning: 'A process holds the lock of a ref, or died and left it. Nothing was changed.' },
-  REF_NAME_CONFLICT: { exitCode: 1, meaning: 'A ref cannot be made: the name of another ref is part of its name.' },
+  REF_NAME_CONFLICT: {
+    exitCode: 1,
+    meaning: 'A ref cannot be made: the name of another ref is part of its name.',
+    remedy: 'Rename or delete the ref that stands in the way.',
+  },
   BAD_MANIFEST: { exitCode: 1, meaning: 'The manifest of the generations cannot be read. Nothing was changed.' },
-  BAD_OBJECT: { exitCode: 1, meaning: 'An object that the work cannot do without is absent or damaged.' },
+  BAD_OBJECT: {
+    exitCode: 1,
+    meaning: 'An object that the work cannot do without is absent or damaged.',
+    remedy: 'See what else is missing (git fsck), and fetch from a clone that has it.',
+  },
   HOOK_FILE_FAILED: { exitCode: 1, meaning: 'A hook, or the settings of an agent, cannot be read or written.' },
   BAD_AGENT_SETTINGS: {
     exitCode: 1,
     meaning: "An agent's settings are no JSON, or hold something else where hooks belong. Nothing was changed.",
   },
   BAD_SETTINGS: { exitCode: 1, meaning: 'A settings file below `.entire/` cannot be read.' },
-  FILE_UNREADABLE: { exitCode: 1, meaning: 'A file that was named on the command line cannot be read.' },
-  FILE_NOT_WRITTEN: { exitCode: 1, meaning: 'A file that was named on the command line cannot be written.' },
+  FILE_UNREADABLE: {
+    exitCode: 1,
+    meaning: 'A file that was named on the command line cannot be read.',
+    remedy: 'Name a file that is there and that you may read.',
+  },
+  FILE_NOT_WRITTEN: {
+    exitCode: 1,
+    meaning: 'A file that was named on the command line cannot be written.',
+    remedy: 'Name a file in a folder that is there and that you may write to.',
+  },
   DOCUMENT_UNREADABLE: { exitCode: 1, meaning: 'The document that was to be written cannot be read.' },
   TRANSCRIPT_UNREADABLE: {
     exitCode: 1,
@@ -110,8 +136,16 @@ export const KNOWN_ERRORS: Readonly<Record<string, KnownError>> = {
     exitCode: 1,
     meaning: 'The system did not read or write what it was asked to: no room, no permission, too many open files.',
   },
-  GIT_FAILED: { exitCode: 1, meaning: 'Git failed in a way that has no code of its own.' },
-  GIT_PROGRAM_FAILED: { exitCode: 1, meaning: 'The git program failed; the message has its words.' },
+  GIT_FAILED: {
+    exitCode: 1,
+    meaning: 'Git failed in a way that has no code of its own.',
+    remedy: 'See whether the repository is whole (git fsck), then run the command again.',
+  },
+  GIT_PROGRAM_FAILED: {
+    exitCode: 1,
+    meaning: 'The git program failed; the message has its words.',
+    remedy: 'Mend what git complains of, then run the command again.',
+  },
   INTERRUPTED: { exitCode: 130, meaning: 'Ctrl-C (SIGINT). The message says where the refs are, as read back.' },
   TERMINATED: { exitCode: 143, meaning: 'SIGTERM. The message says where the refs are, as read back.' },
   UNEXPECTED: { exitCode: 1, meaning: 'A mistake in ckpt itself. The message names a file with the details.' },

@@ -87,7 +87,7 @@ function usageHint(error: ParseError): string {
 }
 
 function failureOf(error: CkptError | GitError, exitCode: FailureExitCode): Failure {
-  const { code, message, hint } = error;
+  const { code, message, hint = KNOWN_ERRORS[code]?.remedy } = error;
   return { code, message, ...(hint === undefined ? {} : { hint }), exitCode };
 }
 

@@ -108,13 +108,22 @@ describe('an error that was foreseen', () => {
     expect(readdirSync(temp).filter((name) => name.startsWith('ckpt-error'))).toEqual([]);
   });
 
-  it('is told where git is a program that talks nonsense', () => {
+  it.each([
+    ['altogether', 'echo nonsense', 3, 'ckpt list: opening the repository: '],
+    [
+      'about objects',
+      'case "$*" in *cat-file*) echo nonsense;; *) PATH="$REAL_PATH" exec git "$@";; esac',
+      1,
+      'ckpt list: listing checkpoints: git cat-file gave an answer',
+    ],
+  ])('is told where git is a program that talks nonsense %s', (_, script, exitCode, beginning) => {
     const path = tempDir();
-    writeFileSync(join(path, 'git'), '#!/bin/sh\necho nonsense\n');
+    writeFileSync(join(path, 'git'), `#!/bin/sh\n${script}\n`);
     chmodSync(join(path, 'git'), 0o755);
-    const { code, stderr } = ckpt(['list', '--engine', 'native'], { cwd: dir, env: { PATH: path } });
-    expect(code).toBe(3);
-    expectOneShape(stderr, 'ckpt list: opening the repository: ');
+    const env = { PATH: path, REAL_PATH: process.env.PATH };
+    const { code, stderr } = ckpt(['list', '--engine', 'native'], { cwd: dir, env });
+    expect(code).toBe(exitCode);
+    expectOneShape(stderr, beginning);
   });
 });
 

@@ -41,6 +41,7 @@ describe('the program', () => {
       expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
       expect(stdout).toContain(`$ ckpt ${name} `);
       expect(stdout).toContain('--json');
+      expect(stdout).toContain('EXAMPLES');
     }
   });
 

@@ -1,0 +1,93 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { EXIT, KNOWN_ERRORS } from '../../src/commands/exit-codes.ts';
+import { COMMANDS } from '../../src/commands/table.ts';
+import { git } from '../fixtures/git.ts';
+import { tempDir } from '../fixtures/temp.ts';
+import { ckpt } from './ckpt.ts';
+
+const NAMES = Object.keys(COMMANDS);
+/** What has no repository to work in: one makes it, the other is about the shell. */
+const WITHOUT_REPOSITORY = ['sample', 'completion'];
+/** A screen for people: it has nothing to say to a program but that. */
+const SCREENS = ['browse'];
+/** The arguments that a command cannot do without. */
+const ARGS: Readonly<Record<string, readonly string[]>> = {
+  show: ['5478025e132b'],
+  diff: ['5478025e132b'],
+  sample: ['made.git'],
+  completion: ['bash'],
+};
+
+const migrated = join(tempDir('file'), 'migrated.git');
+const empty = join(tempDir('file'), 'empty.git');
+const broken = join(tempDir('file'), 'broken.git');
+beforeAll(() => {
+  for (const dir of [migrated, broken]) expect(ckpt(['sample', dir]).code).toBe(0);
+  expect(ckpt(['migrate', '-C', migrated]).code).toBe(0);
+  git(tempDir(), 'init', '--quiet', '--bare', empty);
+  writeFileSync(join(broken, 'refs/heads/entire/checkpoints/v1'), `${'1'.repeat(40)}\n`);
+});
+
+/** Runs a command with `--json` and holds that stdout is one document and nothing else. */
+function json(name: string, cwd: string, more: readonly string[] = []) {
+  const { code, stdout, stderr } = ckpt([...name.split(' '), ...(ARGS[name] ?? []), '--json', ...more], { cwd });
+  expect(stderr).toBe('');
+  expect(stdout).toMatch(/^\{\n[\s\S]*\n\}\n$/);
+  const document = JSON.parse(stdout); // two documents, or anything beside one, would not parse
+  expect(Object.values<number | null>(EXIT)).toContain(code);
+  if ('error' in document) expectError(document.error, code);
+  return { code, document };
+}
+
+/** An error has all that docs/errors.md says of its members, and the exit code of its kind. */
+function expectError(error: Record<string, unknown>, code: number | null): void {
+  expect(error).toMatchObject({
+    exitCode: code,
+    message: expect.stringMatching(/\S/),
+    hint: expect.stringMatching(/\S/),
+  });
+  expect(KNOWN_ERRORS[String(error.code)]?.exitCode).toBe(code);
+  expect(error.code).not.toBe('UNEXPECTED');
+  expect(JSON.stringify(error)).not.toMatch(/\\n +at /);
+}
+
+describe.each(NAMES)('ckpt %s', (name) => {
+  it('has the flags of every command, and examples', async () => {
+    const command = (await COMMANDS[name]?.())?.default;
+    const flags = { ...command?.flags, ...command?.baseFlags };
+    const shared = ['json', 'quiet', 'verbose', ...(WITHOUT_REPOSITORY.includes(name) ? [] : ['engine', 'repo'])];
+    expect(Object.keys(flags)).toEqual(expect.arrayContaining(shared));
+    expect({ quiet: flags.quiet?.char, repo: flags.repo?.char }).toEqual({
+      quiet: 'q',
+      repo: WITHOUT_REPOSITORY.includes(name) ? undefined : 'C',
+    });
+    expect(command?.examples?.length).toBeGreaterThan(0);
+    for (const flag of shared) expect(flags[flag]?.summary).toMatch(/\S/);
+  });
+
+  it('prints one JSON document with --json in a repository with both layouts', () => {
+    const { code, document } = json(name, name === 'sample' ? tempDir() : migrated);
+    if (SCREENS.includes(name)) expect(document.error).toMatchObject({ code: 'NOT_A_TERMINAL', exitCode: code });
+    else expect({ code, error: document.error }).toEqual({ code: 0, error: undefined });
+  });
+
+  it('prints one for a flag and an argument that it does not have', () => {
+    for (const wrong of [['--nope'], ['too', 'many', '--', 'arguments']]) {
+      expect(json(name, tempDir(), wrong)).toMatchObject({ code: 2, document: { error: { exitCode: 2 } } });
+    }
+  });
+
+  it.skipIf([...WITHOUT_REPOSITORY, ...SCREENS].includes(name))('prints one where it cannot do its work', () => {
+    expect(json(name, tempDir())).toMatchObject({ code: 3, document: { error: { code: 'NOT_A_REPOSITORY' } } });
+    expect(json(name, empty).code).toBeLessThanOrEqual(3);
+    expect(json(name, broken).code).toBeLessThanOrEqual(3);
+  });
+
+  it.skipIf(SCREENS.includes(name))('prints nothing with --quiet when all is well', () => {
+    const cwd = name === 'sample' ? tempDir() : migrated;
+    const run = ckpt([...name.split(' '), ...(ARGS[name] ?? []), '--quiet'], { cwd });
+    expect(run).toEqual({ code: 0, stdout: '', stderr: '' });
+  });
+});
