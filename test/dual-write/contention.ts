@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { EngineName } from '../../src/git/repository.ts';
 import { verify } from '../../src/verify/verify.ts';
 import { git, gitAsync, refs } from '../fixtures/git.ts';
-import { reference, V1_BRANCH, V2_MAIN } from '../fixtures/reference.ts';
+import { reference, V1_BRANCH, V2_CURRENT, V2_FULL, V2_MAIN } from '../fixtures/reference.ts';
 import { checkpointsOf, complaints, v2Refs, withRepository } from '../migrate/support.ts';
 import { startChild } from './children/start.ts';
 import type { WriteReport } from './children/write-many.ts';
@@ -115,17 +115,19 @@ async function missing(
     }
   }
   const holders = new Map<string, number>();
-  for (const ref of Object.keys(v2Refs(dir)).filter((name) => name !== V2_MAIN)) {
+  for (const ref of Object.keys(v2Refs(dir)).filter((name) => name.startsWith(V2_FULL))) {
     for (const id of checkpointsOf(dir, ref.split('/').at(-1) as string)) holders.set(id, (holders.get(id) ?? 0) + 1);
   }
   for (const id of wanted) if (holders.get(id) !== 1) faults.push(`${id} lies in ${holders.get(id) ?? 0} generations`);
 
   const expected = reference(dir, { maxCheckpoints });
   const now = v2Refs(dir);
-  for (const { ref, id } of [...expected.archives, { ref: V2_MAIN, id: expected.main }]) {
+  // The commits of full/current tell how it came about.
+  for (const [ref, id] of Object.entries(expected.refs).filter(([name]) => name !== V2_CURRENT)) {
     if (now[ref] !== id) faults.push(`${ref} is at ${now[ref]} instead of ${id}`);
   }
-  if (Object.keys(now).length !== expected.archives.length + 2) faults.push(`V2 refs: ${Object.keys(now).join(' ')}`);
+  const names = Object.keys(now);
+  if (names.length !== Object.keys(expected.refs).length) faults.push(`V2 refs: ${names.join(' ')}`);
   const report = await withRepository(dir, 'native', (repo) => verify(repo, { maxCheckpoints }));
   if (!report.consistent) faults.push(`verify: ${JSON.stringify(report.findings.slice(0, 3))}`);
   faults.push(...complaints(dir));
