@@ -35,7 +35,10 @@ const BESIDE: Readonly<Record<string, Beside>> = {
     about: ['prune.md', 'Deleting old transcripts, and bringing them back'],
     failure: 'an archive stayed, since it has the only copy of a transcript; or the work failed',
   },
-  repair: { about: ['verify.md', 'What verify finds'] },
+  repair: {
+    about: ['verify.md#mending-it-ckpt-repair', 'What repair mends, and how'],
+    failure: 'an error is left, or the work failed',
+  },
   rotate: { about: ['generations.md', 'Generations'] },
   sample: { about: ['tour.md', 'A tour from V1 to V2'] },
   show: { about: ['inspect.md#ckpt-show', 'Looking at checkpoints'] },

@@ -22,6 +22,7 @@ describe('docs/tour.md', () => {
       'ckpt migrate --dry-run',
       'ckpt migrate',
       'ckpt verify',
+      'ckpt repair',
       'ckpt hooks install',
       'ckpt dual-write --from',
       'ckpt verify --format text --format junit',
