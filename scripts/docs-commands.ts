@@ -30,7 +30,7 @@ const BESIDE: Readonly<Record<string, Beside>> = {
   'hooks status': HOOKS,
   'hooks uninstall': HOOKS,
   list: { about: ['inspect.md#ckpt-list', 'Looking at checkpoints'] },
-  migrate: { about: ['how-it-works.md', 'How it works'] },
+  migrate: { about: ['migrate.md', 'What it does with the V2 that is there'] },
   prune: {
     about: ['prune.md', 'Deleting old transcripts, and bringing them back'],
     failure: 'an archive stayed, since it has the only copy of a transcript; or the work failed',

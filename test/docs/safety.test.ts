@@ -85,7 +85,9 @@ describe('docs/safety.md, what is written', () => {
     clone.ok('ckpt migrate --max-checkpoints 5');
     const before = clone.files();
     clone.ok('ckpt status && ckpt list && ckpt show 92d7 && ckpt diff 92d7 && ckpt verify --deep && ckpt hooks status');
-    clone.ok('ckpt migrate --dry-run --rebuild && ckpt rotate --force --dry-run && ckpt prune');
+    clone.ok(
+      'ckpt migrate --dry-run --rebuild && ckpt rotate --force --dry-run && ckpt repair --dry-run && ckpt prune',
+    );
     before.delete(relative('work/project/.git', 'cwd'));
     const after = clone.files();
     after.delete(relative('work/project/.git', 'cwd'));
@@ -102,6 +104,8 @@ describe('docs/safety.md, what is written', () => {
     expect(rebuilt.filter((name) => !isV2(name))).toSatisfy(
       (names: string[]) => names.length > 0 && names.every(isBackup),
     );
+    clone.ok(`git update-ref -d ${V2}full/0000000000001`);
+    expect(clone.changesOf('ckpt repair --max-checkpoints 4')).toSatisfy(onlyV2);
     expect(clone.changesOf('ckpt rotate --force')).toSatisfy(onlyV2);
     const pruned = clone.changesOf('ckpt prune --older-than 1h --apply');
     expect(pruned.filter((name) => !isV2(name))).toSatisfy(
