@@ -1,30 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import type { Repository } from '../../src/git/repository.ts';
 import { rotate } from '../../src/migrate/rotate.ts';
 import { V2Writer } from '../../src/stores/v2-writer.ts';
 import { initRepository } from '../fixtures/git.ts';
 import { reference } from '../fixtures/reference.ts';
 import { tempDir } from '../fixtures/temp.ts';
 import { add, id, ids, prepare, update } from '../migrate/checkpoints.ts';
-import { overlay } from '../migrate/overlay.ts';
+import { interrupted } from '../migrate/overlay.ts';
 import { checkpointsOf, ENGINES, expectConsistent, migrateIn, v2Refs, withRepository } from '../migrate/support.ts';
 import { AUTHOR, sessionWrite, source } from '../stores/store-bench.ts';
 import { startRotation } from './children/start.ts';
 import { manifestOf, rotateIn } from './support.ts';
-
-/** A repository in which something happens once, right before refs are moved. */
-function interrupted(repo: Repository, happen: () => Promise<unknown>): Repository {
-  let isDone = false;
-  return overlay(repo, {
-    updateRefs: async (updates, message) => {
-      if (!isDone) {
-        isDone = true;
-        await happen();
-      }
-      await repo.updateRefs(updates, message);
-    },
-  });
-}
 
 const archives = (dir: string) => Object.keys(v2Refs(dir)).filter((ref) => /full\/\d{13}$/.test(ref));
 

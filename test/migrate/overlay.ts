@@ -11,3 +11,17 @@ export function overlay(repo: Repository, methods: Partial<Repository>): Reposit
     },
   });
 }
+
+/** A repository in which something happens once, right before refs are moved. */
+export function interrupted(repo: Repository, happen: () => Promise<unknown>): Repository {
+  let isDone = false;
+  return overlay(repo, {
+    updateRefs: async (updates, message) => {
+      if (!isDone) {
+        isDone = true;
+        await happen();
+      }
+      await repo.updateRefs(updates, message);
+    },
+  });
+}

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { CheckpointId } from '../../src/checkpoint/checkpoint-id.ts';
-import type { EngineName, Repository } from '../../src/git/repository.ts';
+import type { EngineName } from '../../src/git/repository.ts';
 import { prune } from '../../src/prune/prune.ts';
 import { V2Store } from '../../src/stores/v2-store.ts';
 import { git, refs } from '../fixtures/git.ts';
 import { transcriptText } from '../fixtures/v1-builder.ts';
 import { add, archive, id, ids, prepare, update } from '../migrate/checkpoints.ts';
-import { overlay } from '../migrate/overlay.ts';
+import { interrupted } from '../migrate/overlay.ts';
 import { checkpointsOf, ENGINES, expectConsistent, listing, withRepository } from '../migrate/support.ts';
 import {
   CURRENT,
@@ -115,7 +115,7 @@ describe.each(ENGINES)('prune (%s)', (engine) => {
     };
     const attempts: number[] = [];
     await withRepository(dir, engine, async (repo) => {
-      await prune(movedBefore(repo, finalize), {
+      await prune(interrupted(repo, finalize), {
         retentionDays: 14,
         now: () => now,
         apply: true,
@@ -130,18 +130,6 @@ describe.each(ENGINES)('prune (%s)', (engine) => {
     await expectConsistent(dir, { maxCheckpoints: MAX, engine });
   });
 });
-
-/** A repository in which something happens before its first transaction. */
-function movedBefore(repo: Repository, happens: () => Promise<void>): Repository {
-  let first = true;
-  return overlay(repo, {
-    updateRefs: async (...args) => {
-      if (first) await happens();
-      first = false;
-      return repo.updateRefs(...args);
-    },
-  });
-}
 
 describe('V1, main and full/current', () => {
   it('are never touched, whatever is asked for', async () => {
