@@ -12,14 +12,21 @@ const END_OF_TEXT = 17;
 
 /** True when the content is one JSON object with a list of messages. JSONL is not: its first line is a whole value. */
 export function isMessageObject(content: Buffer): boolean {
-  if (content[0] !== OPEN_BRACE) return false;
-  const lineEnd = content.indexOf(NEWLINE);
-  // The first line first: that of JSONL is short, and the whole may be large.
-  if (lineEnd >= 0 && parseObject(content.subarray(0, lineEnd)) !== undefined) {
-    if (!isBlank(content.subarray(lineEnd))) return false;
-  }
+  // The beginning first: the first line of JSONL is short, and the whole may be large.
+  if (beginsOtherwise(content)) return false;
   const messages = parseObject(content)?.messages;
   return Array.isArray(messages) && messages.length > 0;
+}
+
+/**
+ * True where the beginning of a content, however much of it, shows that the whole is no message object: it does not start with a
+ * brace, or its first line is a value by itself and something follows, as in JSONL. False tells nothing.
+ */
+export function beginsOtherwise(beginning: Buffer): boolean {
+  if (beginning[0] !== OPEN_BRACE) return true;
+  const lineEnd = beginning.indexOf(NEWLINE);
+  if (lineEnd < 0 || isBlank(beginning.subarray(lineEnd))) return false;
+  return parseObject(beginning.subarray(0, lineEnd)) !== undefined;
 }
 
 /** True where there is nothing but JSON's white space. */

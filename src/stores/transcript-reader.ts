@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { isMessageObject, joinMessageObjects } from '../checkpoint/message-objects.ts';
+import { beginsOtherwise, isMessageObject, joinMessageObjects } from '../checkpoint/message-objects.ts';
 import { TRANSCRIPT_NAMES, transcriptPieces } from '../checkpoint/transcript.ts';
 import { BadObjectError } from '../git/errors.ts';
 import type { ObjectId, RefName } from '../git/object-id.ts';
@@ -62,8 +62,8 @@ async function* joinPieces(
   const [first, ...rest] = pieces;
   if (first === undefined) return;
   if (rest.length > 0) {
-    const start = await readPiece(repo, first);
-    if (isMessageObject(start)) {
+    const start = await readUnlessLines(repo, first);
+    if (start !== undefined && isMessageObject(start)) {
       const contents = [start];
       for (const piece of rest) contents.push(await readPiece(repo, piece));
       yield joinObjects(contents, contentHash);
@@ -93,6 +93,21 @@ export async function openPiece(repo: Repository, { id, path }: Piece): Promise<
   const stream = await repo.streamBlob(id);
   if (stream !== undefined) return stream;
   throw new BadObjectError(id, `${path} is absent from this repository (${id})`, `Fetch it: git fetch origin ${id}`);
+}
+
+/** The content of a piece; `undefined` as soon as its beginning shows that it is no message object: a piece of JSONL may be large. */
+async function readUnlessLines(repo: Repository, piece: Piece): Promise<Buffer | undefined> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  let nextLook = 0;
+  for await (const chunk of await openPiece(repo, piece)) {
+    chunks.push(chunk);
+    size += chunk.length;
+    if (size === 0 || size < nextLook) continue;
+    nextLook = size * 2; // so that all looks together cost no more than the last
+    if (beginsOtherwise(Buffer.concat(chunks))) return undefined;
+  }
+  return Buffer.concat(chunks);
 }
 
 async function readPiece(repo: Repository, piece: Piece): Promise<Buffer> {

@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { isMessageObject, joinMessageObjects, splitMessageObject } from '../../src/checkpoint/message-objects.ts';
+import {
+  beginsOtherwise,
+  isMessageObject,
+  joinMessageObjects,
+  splitMessageObject,
+} from '../../src/checkpoint/message-objects.ts';
 
 const bytes = (text: string) => Buffer.from(text);
 
@@ -26,6 +31,29 @@ describe('isMessageObject', () => {
     'null',
   ])('does not take %j as one', (text) => {
     expect(isMessageObject(bytes(text))).toBe(false);
+  });
+});
+
+describe('beginsOtherwise', () => {
+  it.each(['{"messages":[1]}\n\n', '{\n  "id": "x",\n  "messages": [\n    {}\n  ]\n}\n', '{"a":\n1,"messages":[{}]}'])(
+    'says nothing of any beginning of %j',
+    (text) => {
+      for (let end = 1; end <= text.length; end++) expect(beginsOtherwise(bytes(text.slice(0, end)))).toBe(false);
+    },
+  );
+
+  it.each([
+    ['{"type":"user"}\n{"type', true],
+    ['{"messages":[1]}\n{', true],
+    ['[1', true],
+    ['not', true],
+    ['\n{"messages":[1]}', true],
+    ['{"type":"user"}\n', false],
+    ['{"type":"us', false],
+    ['{not json}\n{"a":1}\n', false],
+  ])('of %j: %s', (text, expected) => {
+    expect(beginsOtherwise(bytes(text))).toBe(expected);
+    if (expected) expect(isMessageObject(bytes(text))).toBe(false);
   });
 });
 

@@ -1,13 +1,23 @@
 import { expect, it } from 'vitest';
 import type { CheckpointId } from '../../src/checkpoint/checkpoint-id.ts';
+import type { Repository } from '../../src/git/repository.ts';
 import { V1Store } from '../../src/stores/v1-store.ts';
 import { git } from '../fixtures/git.ts';
 import { contentHash, V1_REF } from '../fixtures/v1-builder.ts';
+import { overlay } from '../migrate/overlay.ts';
 import { describeStores, FOLDER, ID } from './store-bench.ts';
 import { bytesOf } from './transcripts.ts';
 
 const id = ID as CheckpointId;
 const REMOTE_REF = 'refs/remotes/origin/entire/checkpoints/v1';
+
+/** The same stream; tells the length of each of its chunks. */
+async function* counting(stream: AsyncIterable<Buffer>, count: (bytes: number) => void): AsyncGenerator<Buffer> {
+  for await (const chunk of stream) {
+    count(chunk.length);
+    yield chunk;
+  }
+}
 
 describeStores('V1Store', ({ newRepo, use }) => {
   it('finds nothing where there is no branch, no checkpoint, no session', async () => {
@@ -69,6 +79,30 @@ describeStores('V1Store', ({ newRepo, use }) => {
     });
     const read = await use(dir, async (repo) => bytesOf(await new V1Store(repo).readTranscript(id, '0')));
     expect(read.toString()).toBe('{"id":1,"messages":["a","b","c"]}');
+  });
+
+  it('reads JSONL in large pieces once: only the beginning of the first one is looked at before', async () => {
+    const line = JSON.stringify({ type: 'user', text: 'x'.repeat(2000) });
+    const piece = Array.from({ length: 4000 }, () => line).join('\n');
+    const dir = newRepo((v1) => {
+      v1.checkpoint(ID, { sessions: [{ transcript: null, files: { 'full.jsonl': piece, 'full.jsonl.001': line } }] });
+    });
+    let streamed = 0;
+    const counted = (repo: Repository) =>
+      overlay(repo, {
+        streamBlob: async (blob) => {
+          const stream = await repo.streamBlob(blob);
+          return (
+            stream &&
+            counting(stream, (bytes) => {
+              streamed += bytes;
+            })
+          );
+        },
+      });
+    const read = await use(dir, async (repo) => bytesOf(await new V1Store(counted(repo)).readTranscript(id, '0')));
+    expect(read.toString()).toBe(`${piece}\n${line}`);
+    expect(streamed).toBeLessThan(read.length + piece.length / 4);
   });
 
   it('says which file is absent', async () => {
