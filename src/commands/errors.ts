@@ -20,3 +20,15 @@ export class UnknownCommandError extends CkptError {
     });
   }
 }
+
+/** A screen was asked for where there is none: exit code 2. */
+export class NotATerminalError extends CkptError {
+  override readonly name = 'NotATerminalError';
+
+  constructor(why: string) {
+    super('NOT_A_TERMINAL', `this is a screen to look at, and ${why}`, {
+      exitCode: 2,
+      hint: 'Elsewhere, use: ckpt list, and then: ckpt show ID',
+    });
+  }
+}

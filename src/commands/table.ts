@@ -10,6 +10,7 @@ export interface CommandModule {
  * loaded, so that a hook does not pay for the rest; a test compares this table with the folder.
  */
 export const COMMANDS: Readonly<Record<string, () => Promise<CommandModule>>> = {
+  browse: () => import('./browse.ts'),
   diff: () => import('./diff.ts'),
   'dual-write': () => import('./dual-write.ts'),
   'hooks install': () => import('./hooks/install.ts'),

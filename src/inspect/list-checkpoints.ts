@@ -7,7 +7,7 @@ import { readTrees } from '../git/read-trees.ts';
 import type { Repository } from '../git/repository.ts';
 import { isTreeMode } from '../git/tree.ts';
 import { findFile } from '../stores/v1-survey-folders.ts';
-import { openLayouts } from './layouts.ts';
+import { type OpenLayout, openLayouts } from './layouts.ts';
 import { firstPromptLine } from './prompt-line.ts';
 import { readSessionFields } from './session-fields.ts';
 
@@ -46,6 +46,12 @@ export interface ListOptions {
 /** Checkpoints whose metadata is asked for in one go; bounds what is held in memory. */
 const BATCH = 500;
 
+/** Where a checkpoint lies: its folder in the layout that is read first, and all layouts that have it. */
+export interface CheckpointOwner {
+  readonly folder: ObjectId;
+  readonly layouts: readonly Layout[];
+}
+
 /** What is known of a checkpoint before its prompts are looked at. */
 interface Candidate extends Omit<ListedCheckpoint, 'prompt' | 'createdAt'> {
   readonly newest: CreatedAt | undefined;
@@ -58,15 +64,7 @@ interface Candidate extends Omit<ListedCheckpoint, 'prompt' | 'createdAt'> {
  * first. Reads session metadata, and the prompts of those that are listed; never a transcript.
  */
 export async function listCheckpoints(repo: Repository, options: ListOptions): Promise<CheckpointList> {
-  const owners = new Map<CheckpointId, { folder: ObjectId; layouts: Layout[] }>();
-  for (const { layout, folders } of await openLayouts(repo, options.layout)) {
-    for (const [id, folder] of await folders.folders()) {
-      const known = owners.get(id);
-      if (known === undefined) owners.set(id, { folder, layouts: [layout] });
-      else known.layouts.push(layout);
-    }
-  }
-  const all = [...owners];
+  const all = [...(await findOwners(await openLayouts(repo, options.layout)))];
   const candidates: Candidate[] = [];
   for (let at = 0; at < all.length; at += BATCH) {
     for (const candidate of await readCandidates(repo, all.slice(at, at + BATCH))) candidates.push(candidate);
@@ -77,9 +75,29 @@ export async function listCheckpoints(repo: Repository, options: ListOptions): P
   return { total: all.length, matching: matching.length, checkpoints: await withPrompts(repo, listed) };
 }
 
+/** All checkpoints of some layouts. Reads the trees above them alone, however large they are. */
+export async function findOwners(layouts: readonly OpenLayout[]): Promise<Map<CheckpointId, CheckpointOwner>> {
+  const owners = new Map<CheckpointId, CheckpointOwner>();
+  for (const { layout, folders } of layouts) {
+    for (const [id, folder] of await folders.folders()) {
+      const known = owners.get(id);
+      owners.set(id, { folder: known?.folder ?? folder, layouts: [...(known?.layouts ?? []), layout] });
+    }
+  }
+  return owners;
+}
+
+/** What a list shows of these checkpoints, in their order. */
+export async function readListed(
+  repo: Repository,
+  batch: ReadonlyArray<readonly [CheckpointId, CheckpointOwner]>,
+): Promise<ListedCheckpoint[]> {
+  return withPrompts(repo, await readCandidates(repo, batch));
+}
+
 async function readCandidates(
   repo: Repository,
-  batch: ReadonlyArray<readonly [CheckpointId, { folder: ObjectId; layouts: Layout[] }]>,
+  batch: ReadonlyArray<readonly [CheckpointId, CheckpointOwner]>,
 ): Promise<Candidate[]> {
   const folders = await readTrees(
     repo,

@@ -81,7 +81,7 @@ function sized(columns: readonly Column[], checkpoints: readonly ListedCheckpoin
 }
 
 /** `2026-01-31 09:30`, in UTC; `-` where no time is known. */
-function dateOf(createdAt: string | null): string {
+export function dateOf(createdAt: string | null): string {
   const time = createdAt === null ? Number.NaN : Date.parse(createdAt);
   return Number.isNaN(time) ? '-' : new Date(time).toISOString().slice(0, 16).replace('T', ' ');
 }

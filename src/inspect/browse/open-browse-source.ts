@@ -1,0 +1,137 @@
+import type { CheckpointId } from '../../checkpoint/checkpoint-id.ts';
+import type { Layout } from '../../checkpoint/layout.ts';
+import type { Repository } from '../../git/repository.ts';
+import { PartNotFoundError } from '../errors.ts';
+import { openLayouts } from '../layouts.ts';
+import { type CheckpointOwner, findOwners, readListed } from '../list-checkpoints.ts';
+import { openPart, type Part } from '../open-part.ts';
+import { showCheckpoint } from '../show-checkpoint.ts';
+import type { BrowseRow, BrowseSource, SearchStep } from './browse-source.ts';
+import { matchingCheckpoints } from './search-checkpoints.ts';
+import { TranscriptPages } from './transcript-pages.ts';
+import { WrittenOrder } from './written-order.ts';
+
+/** Checkpoints that a search looks at before it tells how far it is. */
+const BATCH = 100;
+/** Bytes of prompts or metadata that are shown. */
+const LONGEST_TEXT = 256 * 1024;
+
+/** The checkpoints of one choice of layouts, as they were when they were first asked for. */
+interface Listing {
+  readonly owners: ReadonlyMap<CheckpointId, CheckpointOwner>;
+  readonly order: WrittenOrder;
+}
+
+/** Opens what `ckpt browse` reads. Throws `NoCheckpointsError` where there is neither layout, or not the one to begin with. */
+export async function openBrowseSource(repo: Repository, first?: Layout): Promise<BrowseSource> {
+  await openLayouts(repo, first);
+  const layouts = (await openLayouts(repo)).map(({ layout }) => layout).sort();
+  const listings = new Map<Layout | undefined, Promise<Listing>>();
+  const listing = (layout: Layout | undefined) => {
+    const known = listings.get(layout) ?? openListing(repo, layout);
+    listings.set(layout, known);
+    return known;
+  };
+  return {
+    layouts,
+    async order(layout, count) {
+      const { owners, order } = await listing(layout);
+      return { total: owners.size, ids: await order.first(count) };
+    },
+    async rows(layout, ids) {
+      return readRows(repo, owned(await listing(layout), ids));
+    },
+    async search(layout, text, signal, onStep) {
+      return searchAll(repo, await listing(layout), text, signal, onStep);
+    },
+    checkpoint: (layout, id) => showCheckpoint(repo, id, { layout }),
+    async sessionTexts(layout, id, session) {
+      const read = (part: Part) => readText(openPart(repo, id, part, { layout, session }));
+      return { prompts: await read('prompts'), metadata: await read('metadata') };
+    },
+    transcript: (layout, id, session) =>
+      new TranscriptPages(() => openPart(repo, id, 'transcript', { layout, session })),
+  };
+}
+
+async function openListing(repo: Repository, only: Layout | undefined): Promise<Listing> {
+  const layouts = await openLayouts(repo, only);
+  const owners = await findOwners(layouts);
+  const tips = layouts.map(({ ref }) => ref.id);
+  return { owners, order: new WrittenOrder(repo, tips, owners.keys()) };
+}
+
+type Owned = readonly [CheckpointId, CheckpointOwner];
+
+function owned({ owners }: Listing, ids: readonly CheckpointId[]): Owned[] {
+  return ids.flatMap((id): Owned[] => {
+    const owner = owners.get(id);
+    return owner === undefined ? [] : [[id, owner]];
+  });
+}
+
+/** One checkpoint that can't be read must not hide the others. */
+async function readRows(repo: Repository, batch: readonly Owned[]): Promise<BrowseRow[]> {
+  return perBatch<BrowseRow>(
+    batch,
+    (some) => readListed(repo, some),
+    (id, error) => [{ id, error }],
+  );
+}
+
+/** What a function gives for a batch; where that fails, what it gives for each of the batch alone. */
+async function perBatch<T>(
+  batch: readonly Owned[],
+  read: (some: readonly Owned[]) => Promise<T[]>,
+  orElse: (id: CheckpointId, error: string) => T[],
+): Promise<T[]> {
+  try {
+    return await read(batch);
+  } catch (error) {
+    const [first] = batch;
+    if (first === undefined) return [];
+    if (batch.length === 1) return orElse(first[0], (error as Error).message);
+    const each: T[] = [];
+    for (const one of batch) each.push(...(await perBatch([one], read, orElse)));
+    return each;
+  }
+}
+
+async function searchAll(
+  repo: Repository,
+  listing: Listing,
+  text: string,
+  signal: AbortSignal,
+  onStep: (step: SearchStep) => void,
+): Promise<void> {
+  let unreadable = 0;
+  const orElse = () => {
+    unreadable += 1;
+    return [];
+  };
+  for (let looked = 0; looked < listing.owners.size && !signal.aborted; ) {
+    const ids = (await listing.order.first(looked + BATCH)).slice(looked);
+    const search = (some: readonly Owned[]) => matchingCheckpoints(repo, some, text);
+    const found = await perBatch(owned(listing, ids), search, orElse);
+    looked += ids.length;
+    if (!signal.aborted) onStep({ found, looked, unreadable });
+  }
+}
+
+/** The beginning of a part; `null` where there is none. */
+async function readText(opening: Promise<AsyncIterable<Buffer>>): Promise<string | null> {
+  try {
+    const pieces: Buffer[] = [];
+    let bytes = 0;
+    for await (const piece of await opening) {
+      pieces.push(Buffer.from(piece));
+      bytes += piece.length;
+      if (bytes > LONGEST_TEXT) break;
+    }
+    const text = Buffer.concat(pieces).subarray(0, LONGEST_TEXT).toString('utf8');
+    return bytes > LONGEST_TEXT ? `${text}\n… there is more` : text;
+  } catch (error) {
+    if (error instanceof PartNotFoundError) return null;
+    return `(${(error as Error).message})`;
+  }
+}

@@ -1,0 +1,76 @@
+import type { OpenTranscript } from './browse-source.ts';
+import { readEntries } from './transcript-entries.ts';
+import type { TranscriptEntry } from './transcript-entry.ts';
+
+/** Entries of a page. */
+export const PAGE_ENTRIES = 50;
+/** Pages that are kept, so that going back a little reads nothing. */
+const KEPT_PAGES = 12;
+
+/** A part of a transcript: 50 entries, the last page maybe fewer. */
+export interface TranscriptPage {
+  readonly entries: readonly TranscriptEntry[];
+  readonly isLast: boolean;
+}
+
+/**
+ * A transcript by pages. It is read as far as the greatest page that was asked for; of what was read, the last twelve pages are
+ * kept. One before them is found by reading from the beginning again: a blob of git can't be entered in its middle.
+ */
+export class TranscriptPages implements OpenTranscript {
+  readonly #open: () => Promise<AsyncIterable<Buffer>>;
+  readonly #kept = new Map<number, TranscriptPage>();
+  #entries: AsyncGenerator<TranscriptEntry> | undefined;
+  /** The entry behind the last page, which shows that there is another page. */
+  #ahead: TranscriptEntry | undefined;
+  #next = 0;
+  #busy: Promise<unknown> = Promise.resolve();
+
+  constructor(open: () => Promise<AsyncIterable<Buffer>>) {
+    this.#open = open;
+  }
+
+  page(number: number): Promise<TranscriptPage> {
+    const turn = this.#busy.then(() => this.#read(number));
+    this.#busy = turn.catch(() => undefined);
+    return turn;
+  }
+
+  async close(): Promise<void> {
+    await this.#busy;
+    await this.#entries?.return(undefined);
+    this.#entries = undefined;
+  }
+
+  async #read(number: number): Promise<TranscriptPage> {
+    const kept = this.#kept.get(number);
+    if (kept !== undefined) return kept;
+    if (number < this.#next || this.#entries === undefined) await this.#restart();
+    for (;;) {
+      const page = await this.#readNext();
+      if (this.#next > number) return page;
+      if (page.isLast) return { entries: [], isLast: true };
+    }
+  }
+
+  async #restart(): Promise<void> {
+    await this.#entries?.return(undefined);
+    this.#kept.clear();
+    this.#entries = readEntries(await this.#open());
+    this.#next = 0;
+    this.#ahead = (await this.#entries.next()).value;
+  }
+
+  async #readNext(): Promise<TranscriptPage> {
+    const entries: TranscriptEntry[] = [];
+    while (this.#ahead !== undefined && entries.length < PAGE_ENTRIES) {
+      entries.push(this.#ahead);
+      this.#ahead = (await this.#entries?.next())?.value;
+    }
+    const page = { entries, isLast: this.#ahead === undefined };
+    this.#kept.set(this.#next, page);
+    this.#kept.delete(this.#next - KEPT_PAGES);
+    this.#next += 1;
+    return page;
+  }
+}

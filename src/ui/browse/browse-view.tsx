@@ -1,0 +1,121 @@
+import { Box, Text } from 'ink';
+import { clip } from '../clip.ts';
+import { countOf, formatCount } from '../words.ts';
+import { keyBar } from './key-bar.ts';
+import { listRow } from './list-row.ts';
+import { windowOf } from './reduce-document.ts';
+import { type Row, visibleRows } from './scroll.ts';
+import { type BrowseState, bodyHeight, bodyWidth, listedIds, listLength, topView } from './state.ts';
+
+/** The whole screen: two lines at the top, the list or a text, the keys at the bottom. As many lines as the terminal has. */
+export function BrowseView({ state, hasSymbols }: { state: BrowseState; hasSymbols: boolean }) {
+  const view = topView(state);
+  const columns = bodyWidth(state);
+  const { search } = state.list;
+  const mode = search?.isTyping ? 'typing' : search === undefined ? 'all' : 'found';
+  return (
+    <Box flexDirection="column" height={state.rows} width={columns}>
+      <Text bold wrap="truncate">
+        {clip(titleOf(state), columns)}
+      </Text>
+      <Text wrap="truncate">{clip(subtitleOf(state), columns) || ' '}</Text>
+      <Box flexDirection="column" height={bodyHeight(state)} overflow="hidden">
+        {view === undefined ? <ListBody state={state} hasSymbols={hasSymbols} /> : <TextBody state={state} />}
+      </Box>
+      <Text inverse wrap="truncate">
+        {clip(keyBar(view, mode, columns), columns)}
+      </Text>
+    </Box>
+  );
+}
+
+function ListBody({ state, hasSymbols }: { state: BrowseState; hasSymbols: boolean }) {
+  const { list } = state;
+  const ids = listedIds(list).slice(list.top, list.top + bodyHeight(state));
+  if (list.error !== undefined) return <Text wrap="truncate">{clip(`! ${list.error}`, bodyWidth(state))}</Text>;
+  if (ids.length === 0) return <Text wrap="truncate">{emptyWords(state)}</Text>;
+  const mark = hasSymbols ? '▸' : '>';
+  return ids.map((id, at) => {
+    const isHere = list.top + at === list.cursor;
+    const line = listRow(id, list.rows.get(id), bodyWidth(state) - 2);
+    return (
+      <Text key={id} inverse={isHere} wrap="truncate">
+        {`${isHere ? mark : ' '} ${line}`}
+      </Text>
+    );
+  });
+}
+
+function emptyWords({ list }: BrowseState): string {
+  if (list.total === undefined) return 'reading …';
+  if (list.search?.isRunning) return 'searching …';
+  return list.search === undefined || list.search.text === '' ? 'reading …' : 'Nothing found.';
+}
+
+function TextBody({ state }: { state: BrowseState }) {
+  const { document } = state;
+  if (document === undefined || document.pages.length === 0) return <Text>reading …</Text>;
+  const rows = visibleRows(windowOf(document), document.position, bodyWidth(state), bodyHeight(state));
+  if (rows.length === 0) return <Text>Nothing in it.</Text>;
+  return rows.map((row, at) => (
+    // biome-ignore lint/suspicious/noArrayIndexKey: rows have no name, and no state
+    <TextRow key={at} row={row} />
+  ));
+}
+
+function TextRow({ row: { text, look } }: { row: Row }) {
+  const color = look === 'added' ? 'green' : look === 'removed' ? 'red' : look === 'place' ? 'cyan' : undefined;
+  return (
+    <Text wrap="truncate" bold={look === 'heading'} {...(color === undefined ? {} : { color })}>
+      {text || ' '}
+    </Text>
+  );
+}
+
+function titleOf(state: BrowseState): string {
+  const view = topView(state);
+  const layouts = state.layout?.toUpperCase() ?? state.layouts.map((layout) => layout.toUpperCase()).join(' and ');
+  if (view === undefined) {
+    const { total } = state.list;
+    return `ckpt browse: ${total === undefined ? '' : `${countOf(total, 'checkpoint')} in `}${layouts}`;
+  }
+  if (view.kind === 'help') return 'ckpt browse: help';
+  if (view.kind === 'diff') return `Checkpoint ${view.id}: V1 and V2`;
+  const read = state.report === undefined ? layouts : state.report.layout.toUpperCase();
+  const transcript = view.kind === 'transcript' ? `, transcript of session ${view.session}` : '';
+  return `Checkpoint ${view.id} in ${read}${transcript}`;
+}
+
+function subtitleOf(state: BrowseState): string {
+  const view = topView(state);
+  if (view === undefined) return searchLine(state);
+  if (view.kind === 'checkpoint') return tabs(state, view.session);
+  const { document } = state;
+  if (view.kind !== 'transcript' || document === undefined || document.pages.length === 0) return '';
+  const { first, pieces } = windowOf(document);
+  const end = document.isSeekingEnd
+    ? 'reading to the end …'
+    : `of ${formatCount(first + pieces.length)}${document.isEnd ? '' : '+'}`;
+  return `entry ${formatCount(Math.min(document.position.piece + 1, first + pieces.length))} ${end}`;
+}
+
+function searchLine({ list }: BrowseState): string {
+  const { search, total } = list;
+  if (search === undefined)
+    return `${formatCount(Math.min(list.cursor + 1, listLength(list)))} of ${formatCount(listLength(list))}`;
+  const cursor = search.isTyping ? '_' : '';
+  if (search.text === '') return `/${cursor}`;
+  const looked = search.isRunning ? `, looked at ${formatCount(search.looked)} of ${formatCount(total ?? 0)}` : '';
+  const unreadable = search.unreadable === 0 ? '' : `, ${formatCount(search.unreadable)} not readable`;
+  return `/${search.text}${cursor}  ${formatCount(search.found.length)} found${looked}${unreadable}`;
+}
+
+/** The tabs of a checkpoint, the chosen one in brackets and always in sight. */
+function tabs(state: BrowseState, chosen: string | undefined): string {
+  const sessions = (state.report?.sessions ?? []).map(({ session }) => session);
+  const names = ['overview', ...sessions.map((session) => `session ${session}`)];
+  const at = chosen === undefined ? 0 : sessions.indexOf(chosen) + 1;
+  const shown = names.map((name, i) => (i === at ? `[${name}]` : name));
+  const from = Math.max(0, at - 1);
+  return `${from > 0 ? '… ' : ''}${shown.slice(from).join('  ')}`;
+}

@@ -1,0 +1,20 @@
+import type { CheckpointId } from '../../checkpoint/checkpoint-id.ts';
+import type { BrowseRow } from '../../inspect/browse/browse-source.ts';
+import { clip, padTo } from '../clip.ts';
+import { dateOf } from '../list-text.ts';
+import { sanitize } from '../sanitize.ts';
+
+/** The line of a checkpoint in the list: as much of it as there is room for. A row that is being read has its ID alone. */
+export function listRow(id: CheckpointId, row: BrowseRow | undefined, columns: number): string {
+  if (row === undefined) return clip(`${id}  …`, columns);
+  if ('error' in row) return clip(`${id}  ! ${sanitize(row.error)}`, columns);
+  const date = dateOf(row.createdAt);
+  const agents = sanitize(row.agents.join(', ')) || '-';
+  const cells: Array<readonly [text: string, width: number]> = [];
+  if (columns >= 54) cells.push([columns >= 90 ? date : date.slice(0, 10), columns >= 90 ? 16 : 10]);
+  if (columns >= 70) cells.push([agents, 12]);
+  if (columns >= 90)
+    cells.push([sanitize(row.branch ?? '') || '-', 16], [`${row.sessions}×`, 3], [row.layouts.join(' '), 5]);
+  const before = cells.map(([text, width]) => padTo(clip(text, width), width));
+  return clip([id, ...before, sanitize(row.prompt ?? '')].join('  ').trimEnd(), columns);
+}

@@ -1,0 +1,33 @@
+import type { Key } from './state.ts';
+
+/** What Node's `readline` tells of a key press. */
+export interface KeyPress {
+  readonly name?: string | undefined;
+  readonly ctrl?: boolean | undefined;
+  readonly meta?: boolean | undefined;
+  readonly shift?: boolean | undefined;
+  readonly sequence?: string | undefined;
+}
+
+const NAMES: Readonly<Record<string, Exclude<Key['name'], 'character'>>> = {
+  up: 'up',
+  down: 'down',
+  pageup: 'pageUp',
+  pagedown: 'pageDown',
+  home: 'home',
+  end: 'end',
+  return: 'enter',
+  enter: 'enter',
+  escape: 'escape',
+  backspace: 'backspace',
+};
+
+/** The key that was pressed; `undefined` for one that means nothing here. */
+export function readKey({ name, ctrl, meta, shift, sequence = '' }: KeyPress): Key | undefined {
+  if (ctrl) return name === 'c' ? { name: 'interrupt' } : undefined;
+  if (name === 'tab') return { name: shift ? 'backTab' : 'tab' };
+  const known = name === undefined ? undefined : NAMES[name];
+  if (known !== undefined) return { name: known };
+  // A control character, or what stands for a key that has no name here, is no text.
+  return meta || sequence === '' || /\p{Cc}/u.test(sequence) ? undefined : { name: 'character', character: sequence };
+}

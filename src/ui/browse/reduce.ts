@@ -1,0 +1,169 @@
+import type { BrowseRow } from '../../inspect/browse/browse-source.ts';
+import { reduceDocument, withPage } from './reduce-document.ts';
+import { moveCursor, reduceSearchKey } from './reduce-list.ts';
+import {
+  type BrowseAction,
+  type BrowseState,
+  bodyHeight,
+  documentKey,
+  initialState,
+  type Key,
+  listedIds,
+  MAX_ROWS,
+  reportKey,
+  topView,
+  type View,
+} from './state.ts';
+
+/** The state after something happened. Pure: whoever calls it reads what the state then lacks. */
+export function reduce(state: BrowseState, action: BrowseAction): BrowseState {
+  switch (action.kind) {
+    case 'key':
+      return reduceKey(state, action.key);
+    case 'resize': {
+      const sized = { ...state, columns: action.columns, rows: action.rows };
+      return { ...sized, list: moveCursor(sized.list, 0, bodyHeight(sized)) };
+    }
+    case 'order':
+      if (action.layout !== state.layout) return state;
+      return { ...state, list: { ...state.list, total: action.total, ids: action.ids, error: undefined } };
+    case 'list-error':
+      return { ...state, list: { ...state.list, error: action.error } };
+    case 'rows':
+      return action.layout === state.layout ? withRows(state, action.rows) : state;
+    case 'search-step':
+    case 'search-end':
+      return withSearch(state, action);
+    case 'report':
+      return action.key === reportKey(state) ? { ...state, report: action.report } : state;
+    case 'page':
+      return withPage(state, action);
+  }
+}
+
+function reduceKey(state: BrowseState, key: Key): BrowseState {
+  if (key.name === 'interrupt') return { ...state, ending: 'interrupted' };
+  const view = topView(state);
+  if (view === undefined && state.list.search?.isTyping) return reduceSearchKey(state, key);
+  if (key.name === 'character') return reduceLetter(state, view, key.character);
+  if (key.name === 'escape' || key.name === 'backspace') return back(state);
+  if (view === undefined) return reduceListKey(state, key);
+  if (key.name === 'enter') return view.kind === 'checkpoint' ? openTranscript(state, view) : state;
+  if (key.name === 'tab' || key.name === 'backTab') return nextTab(state, view, key.name === 'tab' ? 1 : -1);
+  return reduceDocument(state, key);
+}
+
+function reduceListKey(state: BrowseState, key: Key): BrowseState {
+  const height = bodyHeight(state);
+  const steps = { up: -1, down: 1, pageUp: -height, pageDown: height, home: -Infinity, end: Infinity } as const;
+  if (key.name === 'enter') return openCheckpoint(state, 'checkpoint');
+  const step = steps[key.name as keyof typeof steps];
+  return step === undefined ? state : { ...state, list: moveCursor(state.list, step, height) };
+}
+
+const MOTIONS: Readonly<Record<string, Key>> = {
+  k: { name: 'up' },
+  j: { name: 'down' },
+  g: { name: 'home' },
+  G: { name: 'end' },
+  ' ': { name: 'pageDown' },
+  b: { name: 'pageUp' },
+};
+
+function reduceLetter(state: BrowseState, view: View | undefined, letter: string): BrowseState {
+  const motion = MOTIONS[letter];
+  if (motion !== undefined) return reduceKey(state, motion);
+  if (letter === 'q') return { ...state, ending: 'quit' };
+  if (letter === '?') return view?.kind === 'help' ? back(state) : open(state, { kind: 'help' });
+  if (letter === 'v' && view?.kind !== 'help') return nextLayout(state);
+  if (letter === 'd' && view === undefined) return openCheckpoint(state, 'diff');
+  if (letter === 'd' && view !== undefined && view.kind !== 'help' && view.kind !== 'diff') {
+    return open(state, { kind: 'diff', id: view.id });
+  }
+  if (letter === '/' && view === undefined) return startSearch(state);
+  return state;
+}
+
+function startSearch(state: BrowseState): BrowseState {
+  const known = state.list.search ?? { text: '', isRunning: false, found: [], looked: 0, unreadable: 0 };
+  return { ...state, list: { ...state.list, search: { ...known, isTyping: true } } };
+}
+
+/** One view back; from the list of what a search found, to all; there is nothing behind the whole list. */
+function back(state: BrowseState): BrowseState {
+  if (state.views.length > 0) return show(state, state.views.slice(0, -1));
+  if (state.list.search === undefined) return state;
+  return { ...state, list: { ...state.list, search: undefined, cursor: 0, top: 0 } };
+}
+
+function openCheckpoint(state: BrowseState, kind: 'checkpoint' | 'diff'): BrowseState {
+  const id = listedIds(state.list)[state.list.cursor];
+  if (id === undefined) return state;
+  return open(state, kind === 'diff' ? { kind, id } : { kind, id, session: undefined });
+}
+
+function openTranscript(state: BrowseState, view: View & { kind: 'checkpoint' }): BrowseState {
+  const sessions = state.report?.sessions ?? [];
+  const readable = sessions.find(({ transcript }) => transcript !== null) ?? sessions[0];
+  const session = view.session ?? readable?.session;
+  return session === undefined ? state : open(state, { kind: 'transcript', id: view.id, session });
+}
+
+function nextTab(state: BrowseState, view: View, step: number): BrowseState {
+  const sessions = (state.report?.sessions ?? []).map(({ session }) => session);
+  const below = state.views.slice(0, -1);
+  if (view.kind === 'checkpoint') {
+    const tabs = [undefined, ...sessions];
+    const at = tabs.indexOf(view.session) + step;
+    return show(state, [...below, { ...view, session: tabs.at(at % tabs.length) }]);
+  }
+  if (view.kind !== 'transcript' || sessions.length === 0) return state;
+  const session = sessions.at((sessions.indexOf(view.session) + step) % sessions.length) ?? view.session;
+  return show(state, [...below, { ...view, session }]);
+}
+
+/** Both layouts, each read where the settings say, then V1 alone, then V2 alone. The cursor stays where it is. */
+function nextLayout(state: BrowseState): BrowseState {
+  if (state.layouts.length < 2) return state;
+  const choices = [undefined, ...state.layouts];
+  const layout = choices[(choices.indexOf(state.layout) + 1) % choices.length];
+  const { list } = initialState(state, state.layouts, layout);
+  const search = state.list.search && { ...state.list.search, found: [], looked: 0, unreadable: 0, isRunning: true };
+  const { cursor, top } = state.list;
+  const next = { ...state, layout, list: { ...list, search, cursor, top }, report: undefined };
+  return show(next, next.views);
+}
+
+function open(state: BrowseState, view: View): BrowseState {
+  return show(state, [...state.views, view]);
+}
+
+/** Shows these views; the text of the one on top is read anew where it is another one. */
+function show(state: BrowseState, views: readonly View[]): BrowseState {
+  const view = views.at(-1);
+  const next = { ...state, views };
+  const report = reportKey(next) === reportKey(state) ? state.report : undefined;
+  if (view === undefined) return { ...next, report, document: undefined };
+  const key = documentKey(view, state.layout);
+  const position = { piece: 0, row: 0 };
+  const document = { key, firstPage: 0, pages: [], isEnd: false, position, isSeekingEnd: false };
+  return { ...next, report, document };
+}
+
+/** Adds rows; those that were read first go, when there are too many. */
+function withRows(state: BrowseState, added: readonly BrowseRow[]): BrowseState {
+  const fresh = new Map(added.map((row) => [row.id, row]));
+  const kept = [...state.list.rows].filter(([id]) => !fresh.has(id));
+  const rows = new Map([...kept, ...fresh].slice(-MAX_ROWS));
+  return { ...state, list: { ...state.list, rows } };
+}
+
+function withSearch(state: BrowseState, action: BrowseAction & { kind: 'search-step' | 'search-end' }): BrowseState {
+  const { search } = state.list;
+  if (search === undefined || search.text !== action.text) return state;
+  if (action.kind === 'search-end')
+    return { ...state, list: { ...state.list, search: { ...search, isRunning: false } } };
+  const { found, looked, unreadable } = action.step;
+  const next = { ...search, found: [...search.found, ...found], looked, unreadable };
+  return { ...state, list: moveCursor({ ...state.list, search: next }, 0, bodyHeight(state)) };
+}

@@ -1,0 +1,37 @@
+import { widthOf } from '../clip.ts';
+
+const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
+const ASCII = /^[\x20-\x7e]*$/;
+
+/** The lines that a text takes in so many columns: broken between words where a line has some, else anywhere. Tabs become spaces. */
+export function wrap(text: string, columns: number): string[] {
+  const width = Math.max(1, columns);
+  return text.split('\n').flatMap((line) => wrapLine(line.replaceAll('\t', '  '), width));
+}
+
+function wrapLine(line: string, columns: number): string[] {
+  const lines: string[] = [];
+  let rest = line;
+  while (rest.length > columns || (!ASCII.test(rest) && widthOf(rest) > columns)) {
+    const fits = fitting(rest, columns);
+    const space = rest.charAt(fits) === ' ' ? fits : rest.lastIndexOf(' ', fits - 1);
+    const isIndent = rest.slice(0, Math.max(0, space)).trim() === '';
+    const end = space > columns / 3 && !isIndent ? space : fits;
+    lines.push(rest.slice(0, end).trimEnd());
+    rest = rest.slice(end).replace(/^ /, '');
+  }
+  return [...lines, rest];
+}
+
+/** How many characters of the text fit; at least one letter. */
+function fitting(text: string, columns: number): number {
+  if (ASCII.test(text)) return columns;
+  let width = 0;
+  let end = 0;
+  for (const { segment } of graphemes.segment(text)) {
+    width += widthOf(segment);
+    if (width > columns && end > 0) break;
+    end += segment.length;
+  }
+  return end;
+}
