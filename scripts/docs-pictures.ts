@@ -52,6 +52,31 @@ const PICTURES: Readonly<Record<string, Picture>> = {
     before: [['migrate']],
     until: (terminal) => terminal.exit,
   },
+  'browse-search': {
+    command: ['browse'],
+    columns: 100,
+    rows: 16,
+    before: [['migrate']],
+    until: async (terminal) => {
+      await terminal.waitFor('Please');
+      terminal.type('/a1');
+      await terminal.waitFor(/\/a1_ {2}[\d,]+ found(?!, looked)/);
+      await terminal.waitFor((screen) => screen.slice(2, 6).every((line) => line.includes('Please')));
+    },
+  },
+  'browse-transcript': {
+    command: ['browse'],
+    columns: 100,
+    rows: 24,
+    before: [['migrate']],
+    until: async (terminal) => {
+      await terminal.waitFor('Please');
+      terminal.type('\r');
+      await terminal.waitFor('Session ');
+      terminal.type('\r');
+      await terminal.waitFor(/entry \d+ of \d/);
+    },
+  },
 };
 
 async function main(): Promise<void> {

@@ -82,8 +82,7 @@ function titleOf(state: BrowseState): string {
   if (view.kind === 'help') return 'ckpt browse: help';
   if (view.kind === 'diff') return `Checkpoint ${view.id}: V1 and V2`;
   const read = state.report === undefined ? layouts : state.report.layout.toUpperCase();
-  const transcript = view.kind === 'transcript' ? `, transcript of session ${view.session}` : '';
-  return `Checkpoint ${view.id} in ${read}${transcript}`;
+  return `${view.kind === 'transcript' ? 'Transcript of' : 'Checkpoint'} ${view.id} in ${read}`;
 }
 
 function subtitleOf(state: BrowseState): string {
@@ -91,12 +90,13 @@ function subtitleOf(state: BrowseState): string {
   if (view === undefined) return searchLine(state);
   if (view.kind === 'checkpoint') return tabs(state, view.session);
   const { document } = state;
-  if (view.kind !== 'transcript' || document === undefined || document.pages.length === 0) return '';
+  if (view.kind !== 'transcript' || document === undefined) return '';
+  if (document.pages.length === 0) return `session ${view.session}`;
   const { first, pieces } = windowOf(document);
   const end = document.isSeekingEnd
     ? 'reading to the end …'
     : `of ${formatCount(first + pieces.length)}${document.isEnd ? '' : '+'}`;
-  return `entry ${formatCount(Math.min(document.position.piece + 1, first + pieces.length))} ${end}`;
+  return `session ${view.session}, entry ${formatCount(Math.min(document.position.piece + 1, first + pieces.length))} ${end}`;
 }
 
 function searchLine({ list }: BrowseState): string {

@@ -12,8 +12,7 @@ export function wrap(text: string, columns: number): string[] {
 function wrapLine(line: string, columns: number): string[] {
   const lines: string[] = [];
   let rest = line;
-  while (rest.length > columns || (!ASCII.test(rest) && widthOf(rest) > columns)) {
-    const fits = fitting(rest, columns);
+  for (let fits = fitting(rest, columns); fits < rest.length; fits = fitting(rest, columns)) {
     const space = rest.charAt(fits) === ' ' ? fits : rest.lastIndexOf(' ', fits - 1);
     const isIndent = rest.slice(0, Math.max(0, space)).trim() === '';
     const end = space > columns / 3 && !isIndent ? space : fits;
@@ -23,9 +22,10 @@ function wrapLine(line: string, columns: number): string[] {
   return [...lines, rest];
 }
 
-/** How many characters of the text fit; at least one letter. */
+/** How many characters of the text fit: at least one letter, where it has one. */
 function fitting(text: string, columns: number): number {
-  if (ASCII.test(text)) return columns;
+  const beginning = text.slice(0, columns + 1);
+  if (ASCII.test(beginning)) return Math.min(columns, text.length);
   let width = 0;
   let end = 0;
   for (const { segment } of graphemes.segment(text)) {

@@ -1,0 +1,126 @@
+import { stripVTControlCharacters } from 'node:util';
+import { render } from 'ink-testing-library';
+import stringWidth from 'string-width';
+import { describe, expect, it } from 'vitest';
+import { BrowseView } from '../../../src/ui/browse/browse-view.tsx';
+import { transcriptPieces } from '../../../src/ui/browse/pieces.ts';
+import { reduce } from '../../../src/ui/browse/reduce.ts';
+import type { Piece } from '../../../src/ui/browse/scroll.ts';
+import { type BrowseState, initialState, reportKey } from '../../../src/ui/browse/state.ts';
+import { idOf, listed, press, reportOf, rowOf } from './support.ts';
+
+/** What the screen shows, without colours. */
+function screen(state: BrowseState, hasSymbols = true): string[] {
+  const { lastFrame, unmount } = render(<BrowseView state={state} hasSymbols={hasSymbols} />);
+  const lines = stripVTControlCharacters(lastFrame() ?? '').split('\n');
+  unmount();
+  return lines.map((line) => line.trimEnd());
+}
+
+function withText(state: BrowseState, pieces: readonly Piece[], isLast = true): BrowseState {
+  return reduce(state, { kind: 'page', key: state.document?.key ?? '', page: 0, pieces, isLast });
+}
+
+function withReport(state: BrowseState, ...sessions: string[]): BrowseState {
+  return reduce(state, { kind: 'report', key: reportKey(state) ?? '', report: reportOf(idOf(0), ...sessions) });
+}
+
+describe('BrowseView', () => {
+  it('shows the list, the cursor by a mark, and the keys at the bottom', () => {
+    const lines = screen(press(listed(3), 'down'));
+    expect(lines).toHaveLength(12);
+    expect(lines.slice(0, 5)).toEqual([
+      'ckpt browse: 3 checkpoints in V1 and V2',
+      '2 of 3',
+      '  000000000000  2025-06-01  Claude Code   Prompt of 000000000000',
+      '▸ 000000000001  2025-06-01  Claude Code   Prompt of 000000000001',
+      '  000000000002  2025-06-01  Claude Code   Prompt of 000000000002',
+    ]);
+    expect(lines[11]).toBe('Enter open  / search  j k move  d difference  v layout  ? help  q quit');
+    expect(screen(listed(3), false)[2]).toMatch(/^> 0/);
+  });
+
+  it.each([
+    [200, 50],
+    [80, 24],
+    [40, 12],
+    [20, 5],
+  ])('fills %d × %d exactly, whatever is shown', (columns, rows) => {
+    const list = listed(100, { columns, rows });
+    const checkpoint = withReport(press(list, 'enter'), '0', '2', '3', '4', '5', '6', '7');
+    const states = [
+      list,
+      press(list, "'/some text"),
+      withText(checkpoint, [{ text: 'x'.repeat(500) }]),
+      withText(press(checkpoint, 'backTab'), [{ heading: 'User', text: 'ü漢'.repeat(100) }]),
+      press(list, "'?"),
+      initialState({ columns, rows }, ['v2'], undefined),
+    ];
+    for (const lines of states.map((state) => screen(state))) {
+      expect(lines).toHaveLength(rows);
+      for (const line of lines) expect(stringWidth(line)).toBeLessThan(columns);
+      expect(lines.at(-1)).toMatch(/quit$|q quit|^Enter keep|end search/);
+    }
+  });
+
+  it('shows branch, sessions and layouts where there is room', () => {
+    expect(screen(listed(1, { columns: 120, rows: 8 }))[2]).toBe(
+      '▸ 000000000000  2025-06-01 10:00  Claude Code   main              2×   v1 v2  Prompt of 000000000000',
+    );
+  });
+
+  it('shows how far a search is, and what it found', () => {
+    const typing = press(listed(100), "'/wide");
+    expect(screen(typing).slice(1, 3)).toEqual(['/wide_  0 found, looked at 0 of 100', 'searching …']);
+    const step = { found: [idOf(7)], looked: 40, unreadable: 2 };
+    const found = reduce(typing, { kind: 'search-step', text: 'wide', step });
+    expect(screen(found).slice(1, 3)).toEqual([
+      '/wide_  1 found, looked at 40 of 100, 2 not readable',
+      '▸ 000000000007  2025-06-01  Claude Code   Prompt of 000000000007',
+    ]);
+    const none = reduce(typing, { kind: 'search-end', text: 'wide' });
+    expect(screen(press(none, 'enter')).slice(1, 3)).toEqual(['/wide  0 found', 'Nothing found.']);
+  });
+
+  it('shows sessions as tabs, the chosen one in brackets and in sight', () => {
+    const state = withReport(press(listed(1), 'enter'), '0', '2', '3');
+    expect(screen(state).slice(0, 3)).toEqual([
+      'Checkpoint 000000000000 in V1',
+      '[overview]  session 0  session 2  session 3',
+      'reading …',
+    ]);
+    expect(screen(press(state, 'backTab'))[1]).toBe('… session 2  [session 3]');
+  });
+
+  it('shows who says what in a transcript, and how far one is in it', () => {
+    const open = press(withReport(press(listed(1), 'enter'), '0'), 'enter');
+    const pieces = transcriptPieces([
+      { who: 'user', text: 'Fix it,\nplease.' },
+      { who: 'tool call', text: 'Bash {"command":"ls"}' },
+    ]);
+    expect(screen(withText(open, pieces, false)).slice(0, 8)).toEqual([
+      'Transcript of 000000000000 in V1',
+      'session 0, entry 1 of 2+',
+      'User',
+      '  Fix it,',
+      '  please.',
+      '',
+      'Tool call',
+      '  Bash {"command":"ls"}',
+    ]);
+  });
+
+  it('obeys nothing that a repository holds', () => {
+    const evil = '\x1b]0;title\x07\x1b[2J\u202e\r';
+    const row = rowOf(idOf(0), { prompt: evil, agents: [evil], branch: evil });
+    const list = reduce(listed(1, { columns: 160, rows: 12 }), { kind: 'rows', layout: undefined, rows: [row] });
+    const transcript = withText(press(list, 'enter'), transcriptPieces([{ who: 'user', text: evil }]));
+    const broken = { kind: 'rows', layout: undefined, rows: [{ id: idOf(0), error: evil }] } as const;
+    for (const state of [list, transcript, reduce(list, broken)]) {
+      const { lastFrame, unmount } = render(<BrowseView state={state} hasSymbols />);
+      expect(lastFrame()).not.toMatch(/\x07|\x1b\]|\x1b\[2J|\u202e|\r/);
+      expect(stripVTControlCharacters(lastFrame() ?? '')).toContain('\\x1b]0;title');
+      unmount();
+    }
+  });
+});

@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest';
+import { lastScreen, moved, type Piece, visibleRows } from '../../../src/ui/browse/scroll.ts';
+import { wrap } from '../../../src/ui/browse/wrap.ts';
+
+describe('wrap', () => {
+  it('breaks between words, and long words anywhere', () => {
+    expect(wrap('one two three', 8)).toEqual(['one two', 'three']);
+    expect(wrap('abcdefghij', 4)).toEqual(['abcd', 'efgh', 'ij']);
+    expect(wrap('a\n\nb', 4)).toEqual(['a', '', 'b']);
+    expect(wrap('', 4)).toEqual(['']);
+  });
+
+  it('counts columns, not characters, and cuts no letter in two', () => {
+    expect(wrap('漢字漢字', 4)).toEqual(['漢字', '漢字']);
+    expect(wrap('👩‍👩‍👧👩‍👩‍👧', 2)).toEqual(['👩‍👩‍👧', '👩‍👩‍👧']);
+    expect(wrap('漢', 1)).toEqual(['漢']);
+  });
+});
+
+describe('a screen over pieces', () => {
+  const pieces: Piece[] = [
+    { heading: 'User', text: 'one two three' },
+    { text: 'plain' },
+    { heading: 'Assistant', text: 'four' },
+  ];
+  const window = { first: 10, pieces };
+  const start = { piece: 10, row: 0 };
+
+  it('shows headings and indented text', () => {
+    const rows = visibleRows(window, start, 9, 20).map(({ text }) => text);
+    expect(rows).toEqual(['User', '  one two', '  three', '', 'plain', 'Assistant', '  four', '']);
+    expect(visibleRows(window, { piece: 10, row: 2 }, 9, 3).map(({ text }) => text)).toEqual(['  three', '', 'plain']);
+  });
+
+  it('moves over pieces, to a full last screen', () => {
+    expect(moved(window, start, 1, 9, 4)).toEqual({ piece: 10, row: 1 });
+    expect(moved(window, start, 4, 9, 4)).toEqual({ piece: 11, row: 0 });
+    expect(moved(window, start, 100, 9, 4)).toEqual(lastScreen(window, 9, 4));
+    expect(lastScreen(window, 9, 4)).toEqual({ piece: 11, row: 0 });
+    expect(moved(window, { piece: 11, row: 0 }, -2, 9, 4)).toEqual({ piece: 10, row: 2 });
+    expect(moved(window, start, -5, 9, 4)).toEqual(start);
+    expect(moved(window, start, 3, 9, 40)).toEqual(start); // all of it is on the screen
+  });
+});
