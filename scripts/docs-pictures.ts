@@ -20,6 +20,8 @@ interface Picture {
   readonly command: readonly string[];
   readonly columns: number;
   readonly rows: number;
+  /** Taken in the small repository that `ckpt sample` makes, whose texts can be read. */
+  readonly isSample?: boolean;
   /** Runs before it, in the same repository, so that it has something to show. */
   readonly before?: readonly (readonly string[])[];
   /** Brings the program to what the picture should show. */
@@ -56,22 +58,23 @@ const PICTURES: Readonly<Record<string, Picture>> = {
     command: ['browse'],
     columns: 100,
     rows: 16,
+    isSample: true,
     before: [['migrate']],
     until: async (terminal) => {
-      await terminal.waitFor('Please');
-      terminal.type('/a1');
-      await terminal.waitFor(/\/a1_ {2}[\d,]+ found(?!, looked)/);
-      await terminal.waitFor((screen) => screen.slice(2, 6).every((line) => line.includes('Please')));
+      await terminal.waitFor('Set up the project');
+      terminal.type('/the');
+      await terminal.waitFor(/\/the_ {2}\d+ found\n/);
     },
   },
   'browse-transcript': {
     command: ['browse'],
     columns: 100,
     rows: 24,
+    isSample: true,
     before: [['migrate']],
     until: async (terminal) => {
-      await terminal.waitFor('Please');
-      terminal.type('\r');
+      await terminal.waitFor('Set up the project');
+      terminal.type('\x1b[B\r');
       await terminal.waitFor('Session ');
       terminal.type('\r');
       await terminal.waitFor(/entry \d+ of \d/);
@@ -84,12 +87,14 @@ async function main(): Promise<void> {
   const scratch = mkdtempSync(join(tmpdir(), 'ckpt-pictures-'));
   try {
     const repository = join(scratch, 'repository.git');
+    const sample = join(scratch, 'sample.git');
+    await run(['sample', sample], { cwd: scratch });
     console.error('making a repository to migrate …');
     await generateBenchRepository(repository, SIZE);
     mkdirSync(FOLDER, { recursive: true });
     for (const [name, picture] of Object.entries(PICTURES)) {
       if (names.length > 0 && !names.includes(name)) continue;
-      writeFileSync(join(FOLDER, `${name}.svg`), await take(picture, repository));
+      writeFileSync(join(FOLDER, `${name}.svg`), await take(picture, picture.isSample ? sample : repository));
       console.error(`docs/pictures/${name}.svg`);
     }
   } finally {
