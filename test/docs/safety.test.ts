@@ -1,6 +1,6 @@
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { COMMANDS } from '../../src/commands/table.ts';
 import { git } from '../fixtures/git.ts';
 import { tempDir } from '../fixtures/temp.ts';
@@ -22,15 +22,25 @@ function commandsOf(heading: string): string[] {
   return stepsOf(part).map(({ script }) => script);
 }
 
+/** What every test begins with, made once. */
+const TEMPLATE = new Reader(tempDir('file'));
+beforeAll(() => {
+  writeFileSync(join(TEMPLATE.cwd, 'checkpoint.json'), JSON.stringify(DOCUMENT));
+  for (const script of [
+    'ckpt sample origin.git && git clone --quiet origin.git project && cd project && git checkout -q -b main',
+    'git remote set-url origin ../origin.git && git commit --quiet --allow-empty -m Start',
+    'git branch --quiet entire/checkpoints/v1 origin/entire/checkpoints/v1',
+  ]) {
+    expect(TEMPLATE.run(script).code).toBe(0);
+  }
+});
+
 /** A clone of the sample, with a local V1 branch, a commit and a checkpoint to write; `origin.git` is beside it. */
 class Clone extends Reader {
   constructor() {
     super(tempDir());
-    writeFileSync(join(this.cwd, 'checkpoint.json'), JSON.stringify(DOCUMENT));
-    this.ok('ckpt sample origin.git && git clone --quiet origin.git project && cd project && git checkout -q -b main');
-    this.ok(
-      'git commit --quiet --allow-empty -m Start && git branch -q entire/checkpoints/v1 origin/entire/checkpoints/v1',
-    );
+    cpSync(join(TEMPLATE.home, 'work'), this.cwd, { recursive: true, preserveTimestamps: true });
+    this.cwd = join(this.cwd, 'project');
   }
 
   /** Runs commands that must succeed. Gives their stdout. */
