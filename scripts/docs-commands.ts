@@ -19,7 +19,7 @@ interface Beside {
 const FAILED = 'the work failed';
 const HOOKS: Beside = { about: ['hooks.md', 'Hooks that keep V2 in step'] };
 const BESIDE: Readonly<Record<string, Beside>> = {
-  browse: { about: ['terminal.md', 'What the terminal shows'] },
+  browse: { about: ['terminal.md#ckpt-browse', 'The screen, and its keys'] },
   completion: { about: ['README.md', 'All pages'] },
   diff: {
     about: ['verify.md#one-checkpoint-line-by-line-ckpt-diff', 'How the layouts are compared'],
