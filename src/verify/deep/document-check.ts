@@ -11,7 +11,8 @@ export class DocumentCheck {
   readonly #format: ObjectFormat;
   readonly #contentHash: Hash | undefined;
   readonly #lines: JsonLines | undefined;
-  #objectHash: Hash;
+  /** Of the piece at hand. */
+  #objectHash: Hash | undefined;
   readonly #absent: ObjectId[] = [];
   readonly #damaged: DamagedPiece[] = [];
   #pieces = 0;
@@ -21,7 +22,6 @@ export class DocumentCheck {
     this.#format = format;
     this.#contentHash = document.expected.length > 0 ? createHash('sha256') : undefined;
     this.#lines = document.isJson ? new JsonLines() : undefined;
-    this.#objectHash = createHash(format);
   }
 
   /** Takes a part of the content of the piece with this id. Pieces come in their order, one after the other. */
@@ -32,12 +32,12 @@ export class DocumentCheck {
         this.#objectHash = createHash(this.#format).update(`${part.type} ${part.size}\0`);
         break;
       case 'bytes':
-        this.#objectHash.update(part.bytes);
+        this.#objectHash?.update(part.bytes);
         this.#contentHash?.update(part.bytes);
         this.#lines?.add(part.bytes);
         break;
       case 'end': {
-        const actual = this.#objectHash.digest('hex');
+        const actual = this.#objectHash?.digest('hex');
         if (actual !== id) this.#damaged.push({ id, reason: `its content is that of ${actual}` });
         break;
       }
