@@ -33,7 +33,8 @@ const ESCAPE_MS = 50;
 export async function runBrowse(options: BrowseOptions): Promise<BrowseEnd> {
   const { content, layout, stdout } = options;
   const leave = () => void stdout.write(LEAVE);
-  process.once('exit', leave);
+  // The monitor comes before the words of a crash are printed, which would go with the second screen.
+  process.once('exit', leave).once('uncaughtExceptionMonitor', leave);
   stdout.write(ENTER);
   let onChange = () => {};
   const initial = initialState(sizeOf(stdout), content.source.layouts, layout);
@@ -52,7 +53,7 @@ export async function runBrowse(options: BrowseOptions): Promise<BrowseEnd> {
   } finally {
     onChange = () => {};
     stop();
-    process.off('exit', leave);
+    process.off('exit', leave).off('uncaughtExceptionMonitor', leave);
     leave();
     await controller.close();
   }

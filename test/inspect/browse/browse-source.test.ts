@@ -5,6 +5,7 @@ import type { Repository } from '../../../src/git/repository.ts';
 import type { BrowseSource, SearchStep } from '../../../src/inspect/browse/browse-source.ts';
 import { openBrowseSource } from '../../../src/inspect/browse/open-browse-source.ts';
 import { writeForeignV2 } from '../../fixtures/foreign-v2.ts';
+import { git } from '../../fixtures/git.ts';
 import { A, A2, B, realScenarios } from '../../fixtures/scenarios.ts';
 import { tempDir } from '../../fixtures/temp.ts';
 import { transcriptText, V1Builder } from '../../fixtures/v1-builder.ts';
@@ -65,6 +66,25 @@ describe.each(ENGINES)('openBrowseSource (%s)', (engine) => {
         expect(await search(source, 'nowhere at all', layout)).toEqual([]);
       }
     });
+  });
+
+  it('passes over files that are very large, and fetches none that a partial clone lacks', async () => {
+    const dir = tempDir();
+    const v1 = new V1Builder();
+    v1.checkpoint(A, { sessions: [{ prompts: [`needle ${'x'.repeat(8 * 1024 * 1024)}`] }] });
+    v1.checkpoint(B, { sessions: [{ prompts: ['a needle'] }] });
+    v1.write(dir);
+    await using(dir, async (source) => expect(await search(source, 'needle')).toEqual([B]));
+    git(dir, 'config', 'uploadpack.allowFilter', 'true');
+    const clone = `${tempDir()}/clone.git`;
+    git(dir, 'clone', '-q', '--mirror', '--filter=blob:none', `file://${dir}`, clone);
+    const here = () => git(clone, 'count-objects', '-v');
+    const before = here();
+    await using(clone, async (source) => {
+      expect(await search(source, 'needle')).toEqual([]);
+      expect(await search(source, B.slice(0, 5))).toEqual([B]);
+    });
+    expect(here()).toBe(before);
   });
 
   it('opens sessions by their folders, gaps or not, from both layouts', async () => {
