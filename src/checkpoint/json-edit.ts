@@ -23,6 +23,17 @@ export function withValue(text: string, path: JsonPath, value: unknown): string 
   return value === undefined ? text : inserted(text, container, value, typeof name === 'string' ? name : undefined);
 }
 
+/** A JSON object's text with a member's value as another one has it, byte for byte. Both have to be objects; the other has the member. */
+export function withMemberOf(text: string, source: string, name: string): string {
+  const root = parseTree(source);
+  const node = root === undefined ? undefined : childAt(root, name);
+  if (node === undefined) throw new RangeError(`no member ${name}`);
+  const value = source.slice(node.offset, endOf(node));
+  let mark = '\u0000';
+  while (text.includes(JSON.stringify(mark).slice(1, -1))) mark += '\u0000';
+  return withValue(text, [name], mark).replace(JSON.stringify(mark), () => value);
+}
+
 /** The value of a member, of several with one name the last, as JSON has it; or an element of a list. */
 function childAt(container: Node | undefined, name: string | number): Node | undefined {
   if (typeof name === 'number') return container?.type === 'array' ? container.children?.[name] : undefined;

@@ -1,12 +1,13 @@
+import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
 import { lastTrailer, V1_TIP_TRAILER } from '../checkpoint/commit-message.ts';
 import { V2_MAIN_REF } from '../checkpoint/layout.ts';
 import { parseCommit } from '../git/commit.ts';
-import { isObjectId, type ObjectId } from '../git/object-id.ts';
+import { isObjectId, type ObjectId, type RefName } from '../git/object-id.ts';
 import { readTree } from '../git/read-trees.ts';
 import type { RefUpdate } from '../git/repository.ts';
 import { treeOfCommit } from '../stores/generation.ts';
 import { findMissing, type Missing } from './foreign/find-missing.ts';
-import { readForeignV2 } from './foreign/foreign-v2.ts';
+import { type ForeignV2, readForeignV2 } from './foreign/foreign-v2.ts';
 import { mergeOutside, placeFolders } from './foreign/place-folders.ts';
 import { StagedObjects } from './foreign/staged-objects.ts';
 import { staleEntries } from './foreign/stale-entries.ts';
@@ -14,9 +15,24 @@ import { readTipStamp, tipCommit } from './foreign/tip-commit.ts';
 import { updateForeignGenerations } from './foreign/update-generations.ts';
 import { phasesToCome } from './phases.ts';
 import { countSessions, type MigrationPlan, manifestMove, type PlanContext, surveyCheckpoints } from './planning.ts';
-import { Projection } from './projection.ts';
+import { type ProjectedCheckpoint, Projection } from './projection.ts';
 import { readCommit } from './relation.ts';
 import { NO_COUNTS } from './result.ts';
+
+/** What a repair mends besides in such a V2: there V1 counts, where V2 has something else. */
+export interface ForeignMending {
+  /** Gives the folders that are wrong V1's content; `v1` are V1's checkpoints, projected. */
+  readonly amend: (
+    trees: StagedObjects,
+    v2: ForeignV2,
+    v1: ReadonlyMap<CheckpointId, ProjectedCheckpoint>,
+    missing: Missing,
+  ) => Promise<Missing>;
+  /** The generations whose `generation.json` is wrong, or one too many. */
+  readonly remade: ReadonlySet<RefName>;
+  /** The archives that are lost, or hold nothing: what was in them goes to `full/current`. */
+  readonly emptied: readonly number[];
+}
 
 /**
  * Plans on top of a V2 that something else wrote: what it lacks is added in one commit on top of `main`, what it has stays.
@@ -24,14 +40,14 @@ import { NO_COUNTS } from './result.ts';
  * a program which goes on writing V2 and this one do not pile up empty commits in turns; such a run compares V1's tip again,
  * not its history (600 checkpoints of which each differs: 0.6 s).
  */
-export async function planForeign(context: PlanContext): Promise<MigrationPlan> {
+export async function planForeign(context: PlanContext, mending?: ForeignMending): Promise<MigrationPlan> {
   const { repo, refs, manifest, v1, writer, onEvent } = context;
   if (refs.main === undefined) throw new Error('there is no main to add to');
   const addedUpTo = await earlierTip(context, refs.main);
   if (addedUpTo !== undefined && addedUpTo !== v1.id && (await repo.isAncestor(v1.id, addedUpTo))) {
     return { ...plan(context), status: 'v2-ahead' };
   }
-  const base = await baseOf(context, addedUpTo);
+  const base = mending === undefined ? await baseOf(context, addedUpTo) : undefined;
   const trees = new StagedObjects(repo);
   const projection = new Projection(repo, trees);
   const v1Tree = await treeOfCommit(repo, v1.id);
@@ -44,10 +60,14 @@ export async function planForeign(context: PlanContext): Promise<MigrationPlan> 
   const baseCheckpoints = before === undefined ? undefined : new Map(projection.checkpoints(before));
   for (const { full } of baseCheckpoints?.values() ?? []) for (const tree of full?.trees ?? []) trees.add('tree', tree);
 
-  const v2 = await readForeignV2(repo, refs.main, refs, manifest);
-  const missing = await findMissing(context, trees, v2, { tip: checkpoints, base: baseCheckpoints });
+  const found = await readForeignV2(repo, refs.main, refs, manifest);
+  // Verify has told already what was pruned, and what is only missing.
+  const v2 = mending === undefined ? found : { ...found, hasGaps: false };
+  const lacking = await findMissing(context, trees, v2, { tip: checkpoints, base: baseCheckpoints });
+  const missing = mending === undefined ? lacking : await mending.amend(trees, v2, checkpoints, lacking);
   const placed = await placeFolders(trees, v2.main.tree, missing.main);
-  const main = await mergeOutside(trees, placed, tip.main, before?.main);
+  const outside = mending === undefined ? before?.main : trees.addTree([]);
+  const main = await mergeOutside(trees, placed, tip.main, outside);
   const stamp = await readTipStamp(repo, v1);
   onEvent({ kind: 'phase', phase: 'build generations' });
   const generations = await updateForeignGenerations(context, trees, {
@@ -56,15 +76,22 @@ export async function planForeign(context: PlanContext): Promise<MigrationPlan> 
     v1Root: await readTree(repo, v1Tree),
     isInV1: (id) => checkpoints.has(id),
     stamp,
+    remade: mending?.remade ?? new Set(),
   });
   const updates: RefUpdate[] = [...generations.updates];
   const isMainChanged = main.id !== v2.main.tree;
   if (isMainChanged || (updates.length > 0 && addedUpTo !== v1.id)) {
-    const commit = tipCommit(stamp, 'Add checkpoints missing from V2', main.id, refs.main);
+    const commit = tipCommit(
+      stamp,
+      mending === undefined ? 'Add checkpoints missing from V2' : 'Repair V2',
+      main.id,
+      refs.main,
+    );
     updates.push({ ref: V2_MAIN_REF, old: refs.main, new: trees.add('commit', commit) });
   }
   const stale = await staleEntries(repo, manifest, v2, generations.changes);
-  const told = await manifestMove(context, [...generations.changes, ...stale], trees);
+  const emptied = (mending?.emptied ?? []).map((number) => ({ kind: 'emptied', number }) as const);
+  const told = await manifestMove(context, [...generations.changes, ...stale, ...emptied], trees);
   // After the archives that it tells of, and before main, which says that all is done.
   updates.splice(generations.updates.length, 0, ...told);
   for (const update of updates) if (update.new !== null) trees.store(update.new, writer);

@@ -17,7 +17,7 @@ const NOT_IN_V1: Reason = {
   remedy: REBUILD,
 };
 const BY_MIGRATE: Reason = { reason: 'it is the work of `ckpt migrate`, not of a repair' };
-const FOREIGN: Reason = { reason: "nothing is lost by it, and V2 is another writer's" };
+export const ANOTHER_WRITERS: Reason = { reason: "nothing is lost by it, and V2 is another writer's" };
 const NOT_HERE: Reason = { reason: 'what would be needed for it is not in this repository' };
 
 /** What stays whenever it is found, with the reason. */
@@ -30,7 +30,7 @@ const ALWAYS_LEFT: Partial<Readonly<Record<FindingCode, Reason>>> = {
   FILE_NOT_COMPARED: NOT_HERE,
   FILE_EXTRA: NOT_IN_V1,
   TRANSCRIPT_EXTRA: NOT_IN_V1,
-  TRANSCRIPT_DOUBLED: FOREIGN,
+  TRANSCRIPT_DOUBLED: ANOTHER_WRITERS,
   AUTHORS_LOST: IN_HISTORY,
   GENERATION_TOO_LARGE: { reason: 'checkpoints stay in the generation in which they are' },
   REF_UNKNOWN: { reason: 'what else lies there is not known' },

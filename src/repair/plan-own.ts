@@ -3,7 +3,7 @@ import type { ProgressListener } from '../checkpoint/progress.ts';
 import { parseCommit } from '../git/commit.ts';
 import { emptyTreeId, type ObjectId } from '../git/object-id.ts';
 import { readTree } from '../git/read-trees.ts';
-import type { RefUpdate, Repository } from '../git/repository.ts';
+import type { Ref, RefUpdate, Repository } from '../git/repository.ts';
 import { backupOf } from '../migrate/backup.ts';
 import { StagedObjects } from '../migrate/foreign/staged-objects.ts';
 import type { LayoutRefs } from '../migrate/layout-refs.ts';
@@ -22,7 +22,7 @@ import { TreeRestorer } from './tree-restorer.ts';
 /** What a plan is made for. */
 export interface RepairContext {
   readonly repo: Repository;
-  readonly refs: LayoutRefs & { readonly main: ObjectId };
+  readonly refs: LayoutRefs & { readonly main: ObjectId; readonly v1: Ref };
   readonly findings: readonly Finding[];
   readonly maxCheckpoints: number;
   readonly onEvent: ProgressListener;

@@ -9,6 +9,7 @@ import { assertMaxCheckpoints, DEFAULT_MAX_CHECKPOINTS } from '../migrate/max-ch
 import { relationOf } from '../migrate/relation.ts';
 import type { VerifyReport } from '../verify/report.ts';
 import { verify } from '../verify/verify.ts';
+import { planForeignRepair } from './foreign/plan-foreign-repair.ts';
 import { NO_V1, NOT_COMPARABLE, sortFindings } from './left.ts';
 import { emptyPlan, type RepairPlan } from './plan.ts';
 import { planOwnRepair } from './plan-own.ts';
@@ -115,7 +116,7 @@ async function planRepair(
     case 'behind':
       return planOwnRepair(context, relation.origin);
     case 'foreign':
-      return emptyPlan(undefined);
+      return planForeignRepair(context);
     case 'ahead':
     case 'rewritten':
       return emptyPlan(NOT_COMPARABLE);

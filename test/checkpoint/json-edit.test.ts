@@ -54,3 +54,17 @@ describe('withValue', () => {
     );
   });
 });
+
+describe('withMemberOf', () => {
+  it.each([
+    ['{"a": 1, "b": 2}', '{"b": 12345678901234567890.10}', '{"a": 1, "b": 12345678901234567890.10}'],
+    ['{"a": 1}', '{"b": {"x": "\\u003c$&"}}', '{"a": 1, "b": {"x": "\\u003c$&"}}'],
+    ['{\n  "a": "\\u0000"\n}\n', '{"b": [1]}', '{\n  "a": "\\u0000",\n  "b": [1]\n}\n'],
+  ])('%j with the member of %j', (text, source, expected) => {
+    expect(withMemberOf(text, source, 'b')).toBe(expected);
+  });
+
+  it('refuses a member that the other one lacks', () => {
+    expect(() => withMemberOf('{}', '{}', 'b')).toThrow(RangeError);
+  });
+});

@@ -124,14 +124,16 @@ const repairable = Object.entries(ALL).filter(
     findings.some(({ code }) => LAYOUT_FINDINGS[code].severity === 'error'),
 );
 
-test.each(repairable)('%s is repaired by what its finding says to do', async (_, sabotage) => {
-  const dir = sabotaged(sabotage);
-  const v1 = git(dir, 'rev-parse', V1_REF);
-  const [first] = sabotage.findings.filter(({ code }) => LAYOUT_FINDINGS[code].severity === 'error');
-  const command = /`ckpt migrate( --rebuild)?`/.exec(kindOf(first?.code ?? 'V2_MISSING').remedy);
-  expect(command).not.toBeNull();
-  await migrateIn(dir, { maxCheckpoints: MAX_CHECKPOINTS, rebuild: command?.[1] !== undefined });
-  expect(places((await verifyWith(dir, 'native')).findings)).toEqual([]);
-  expect(git(dir, 'rev-parse', V1_REF)).toBe(v1);
-  if (v1 === GOOD.tip) expect(refs(dir, 'refs/entire/')).toEqual(refs(good, 'refs/entire/'));
-});
+test.each(repairable)(
+  '%s is undone by ckpt migrate: by a rebuild, where its finding does not say that V2 is only not finished',
+  async (_, sabotage) => {
+    const dir = sabotaged(sabotage);
+    const v1 = git(dir, 'rev-parse', V1_REF);
+    const [first] = sabotage.findings.filter(({ code }) => LAYOUT_FINDINGS[code].severity === 'error');
+    const isUnfinished = kindOf(first?.code ?? 'V2_MISSING').remedy.includes('`ckpt migrate`');
+    await migrateIn(dir, { maxCheckpoints: MAX_CHECKPOINTS, rebuild: !isUnfinished });
+    expect(places((await verifyWith(dir, 'native')).findings)).toEqual([]);
+    expect(git(dir, 'rev-parse', V1_REF)).toBe(v1);
+    if (v1 === GOOD.tip) expect(refs(dir, 'refs/entire/')).toEqual(refs(good, 'refs/entire/'));
+  },
+);

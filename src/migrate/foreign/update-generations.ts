@@ -1,8 +1,8 @@
 import type { CheckpointId } from '../../checkpoint/checkpoint-id.ts';
-import { generationRef, V2_CURRENT_REF } from '../../checkpoint/layout.ts';
-import type { ObjectId } from '../../git/object-id.ts';
+import { GENERATION_FILE, generationRef, V2_CURRENT_REF } from '../../checkpoint/layout.ts';
+import type { ObjectId, RefName } from '../../git/object-id.ts';
 import type { RefUpdate } from '../../git/repository.ts';
-import type { TreeEntry } from '../../git/tree.ts';
+import { isTreeMode, type TreeEntry } from '../../git/tree.ts';
 import { startCommit, type WrittenArchive } from '../../stores/generation.ts';
 import { nextNumber } from '../../stores/manifest.ts';
 import type { GenerationChange } from '../../stores/manifest-update.ts';
@@ -27,6 +27,8 @@ export interface GenerationNews {
   readonly v1Root: readonly TreeEntry[];
   readonly isInV1: (checkpoint: CheckpointId) => boolean;
   readonly stamp: TipStamp;
+  /** Generations whose `generation.json` is wrong, or, in `full/current`, one too many. */
+  readonly remade: ReadonlySet<RefName>;
 }
 
 /** What becomes of the generations. */
@@ -71,7 +73,8 @@ async function updateArchives(
   for (const archive of news.v2.archives) {
     const folders = news.folders.get(archive) ?? new Map<CheckpointId, ObjectId>();
     const { number, commit, json, checkpoints } = archive;
-    const lacksNothing = folders.size === 0 && (json !== undefined || checkpoints.size === 0);
+    const isRight = (json !== undefined && !news.remade.has(archive.ref)) || checkpoints.size === 0;
+    const lacksNothing = folders.size === 0 && isRight;
     if (lacksNothing || number === undefined || commit === undefined) continue;
     const span = await spanOfGeneration(repo, news.v1Root, news.v2, [...checkpoints.keys()]);
     const written = await changedArchive(repo, trees, { ...archive, number, commit }, folders, span);
@@ -92,8 +95,10 @@ async function updateCurrent(
   const folders = news.folders.get(current) ?? new Map<CheckpointId, ObjectId>();
   const checkpoints = new Map([...current.checkpoints, ...folders]);
   const nothing = { updates: [], changes: [], rotated: 0, currentCheckpoints: checkpoints.size, warnings: [] };
-  if (folders.size === 0 && current.commit !== undefined) return nothing;
-  const tree = await placeFolders(trees, current.tree, folders);
+  const hasJson = news.remade.has(current.ref);
+  if (folders.size === 0 && current.commit !== undefined && !hasJson) return nothing;
+  const placed = await placeFolders(trees, current.tree, folders);
+  const tree = hasJson ? await withoutJson(trees, placed) : placed;
   const isFull = checkpoints.size >= maxCheckpoints;
   const mayRotate = isFull && (await canRotate(context, news, checkpoints));
   if (current.commit !== undefined && !mayRotate) {
@@ -118,6 +123,11 @@ async function updateCurrent(
     currentCheckpoints: checkpoints.size,
     warnings: [],
   };
+}
+
+async function withoutJson(trees: StagedObjects, root: ObjectId): Promise<ObjectId> {
+  const entries = await trees.tree(root);
+  return trees.addTree(entries.filter(({ name, mode }) => name !== GENERATION_FILE || isTreeMode(mode)));
 }
 
 const NOT_ROTATED = `${V2_CURRENT_REF} holds more than a generation should, and was not archived: only its history has some of its checkpoints`;

@@ -1,8 +1,8 @@
-import { ADD, type FindingKinds, REBUILD, RESTORE } from './kind.ts';
+import { type FindingKinds, REBUILD, REPAIR } from './kind.ts';
 
 /** What V1 has and `main` or the generations do not, as it is in V1; and what they have besides. */
 export const COVERAGE = {
-  CHECKPOINT_MISSING: { severity: 'error', meaning: 'A V1 checkpoint is not on `main`.', remedy: ADD },
+  CHECKPOINT_MISSING: { severity: 'error', meaning: 'A V1 checkpoint is not on `main`.', remedy: REPAIR },
   CHECKPOINT_ONLY_IN_V2: {
     severity: 'note',
     meaning: "V2 has a checkpoint that V1's tip does not have.",
@@ -13,9 +13,9 @@ export const COVERAGE = {
     meaning: 'A checkpoint that was asked for is in neither layout.',
     remedy: 'Look at the ID; fetch both layouts.',
   },
-  SESSION_MISSING: { severity: 'error', meaning: 'A session of a checkpoint is not on `main`.', remedy: ADD },
-  FILE_MISSING: { severity: 'error', meaning: 'A file that V1 has is not on `main`.', remedy: ADD },
-  FILE_CHANGED: { severity: 'error', meaning: 'A file on `main` has other content than V1 gives it.', remedy: RESTORE },
+  SESSION_MISSING: { severity: 'error', meaning: 'A session of a checkpoint is not on `main`.', remedy: REPAIR },
+  FILE_MISSING: { severity: 'error', meaning: 'A file that V1 has is not on `main`.', remedy: REPAIR },
+  FILE_CHANGED: { severity: 'error', meaning: 'A file on `main` has other content than V1 gives it.', remedy: REPAIR },
   METADATA_ABSENT: {
     severity: 'error',
     meaning:
@@ -26,18 +26,18 @@ export const COVERAGE = {
   FILE_MISPLACED: {
     severity: 'error',
     meaning: 'A file lies on the wrong ref: a transcript on `main`, or metadata in a generation.',
-    remedy: REBUILD,
+    remedy: REPAIR,
   },
-  MODE_CHANGED: { severity: 'error', meaning: 'A file has another mode than in V1.', remedy: REBUILD },
+  MODE_CHANGED: { severity: 'error', meaning: 'A file has another mode than in V1.', remedy: REPAIR },
   TRANSCRIPT_MISSING: {
     severity: 'error',
     meaning: 'The transcripts of a checkpoint, or some of their files, are in no generation.',
-    remedy: ADD,
+    remedy: REPAIR,
   },
   TRANSCRIPT_CHANGED: {
     severity: 'error',
     meaning: 'A transcript, its hash or a task file in a generation has other content than in V1.',
-    remedy: RESTORE,
+    remedy: REPAIR,
   },
   TRANSCRIPT_EXTRA: {
     severity: 'error',
@@ -47,6 +47,6 @@ export const COVERAGE = {
   CHECKPOINT_DUPLICATED: {
     severity: 'error',
     meaning: 'The transcripts of one checkpoint are in two generations.',
-    remedy: REBUILD,
+    remedy: 'Run `ckpt repair`: it takes one of them away.',
   },
 } as const satisfies FindingKinds;

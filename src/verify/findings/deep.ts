@@ -1,4 +1,4 @@
-import { type FindingKinds, RESTORE } from './kind.ts';
+import { type FindingKinds, REPAIR } from './kind.ts';
 
 const FETCH = 'Get it from a clone that has it: `git fetch --refetch <remote> <refspec>`.';
 
@@ -7,12 +7,12 @@ export const DEEP = {
   TRANSCRIPT_HASH_WRONG: {
     severity: 'error',
     meaning: 'With `--deep`: a transcript in V2 does not match its content hash, though that is not so in V1.',
-    remedy: RESTORE,
+    remedy: REPAIR,
   },
   TRANSCRIPT_HASH_MALFORMED: {
     severity: 'error',
     meaning: 'With `--deep`: a content hash in V2 is not `sha256:` and 64 hex digits, though that is not so in V1.',
-    remedy: RESTORE,
+    remedy: REPAIR,
   },
   TRANSCRIPT_HASH_MISSING: {
     severity: 'note',
@@ -22,7 +22,7 @@ export const DEEP = {
   TRANSCRIPT_NOT_JSON: {
     severity: 'error',
     meaning: 'With `--deep`: a transcript in V2 has lines that are no JSON, though that is not so in V1.',
-    remedy: RESTORE,
+    remedy: REPAIR,
   },
   TRANSCRIPT_NOT_CHECKED: {
     severity: 'note',
@@ -32,7 +32,7 @@ export const DEEP = {
   SUMMARY_PATH_DANGLING: {
     severity: 'error',
     meaning: 'With `--deep`: a path in a summary on `main` points at nothing, and V1 has no such path.',
-    remedy: RESTORE,
+    remedy: REPAIR,
   },
   OBJECT_GONE: {
     severity: 'error',

@@ -18,7 +18,7 @@ export const FOREIGN = {
   SESSION_UNLISTED: {
     severity: 'warning',
     meaning: "A session is on `main`, but its checkpoint's summary there does not list it, as V1's does.",
-    remedy: "Look at it; what reads session folders finds it. `ckpt migrate --rebuild` takes V1's summary.",
+    remedy: 'Run `ckpt repair`: it lists it again.',
   },
   FILE_ONLY_IN_V2: { severity: 'note', meaning: 'V2 has a file that V1 does not have.', remedy: NONE },
   FILE_DIFFERS: {

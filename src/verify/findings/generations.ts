@@ -1,8 +1,12 @@
-import { type FindingKinds, MIGRATE, REBUILD } from './kind.ts';
+import { type FindingKinds, REMAKE } from './kind.ts';
 
 /** The generations as such. */
 export const GENERATIONS = {
-  CURRENT_MISSING: { severity: 'error', meaning: 'There is no `full/current`.', remedy: MIGRATE },
+  CURRENT_MISSING: {
+    severity: 'error',
+    meaning: 'There is no `full/current`.',
+    remedy: 'Run `ckpt repair`, or `ckpt migrate`: V1 has what was in it.',
+  },
   GENERATION_MISSING: {
     severity: 'warning',
     meaning:
@@ -12,9 +16,9 @@ export const GENERATIONS = {
   GENERATION_UNREADABLE: {
     severity: 'error',
     meaning: 'A generation can not be read: its ref points at no commit, or a tree of it is absent.',
-    remedy: 'Fetch it again, or run `ckpt migrate --rebuild`.',
+    remedy: 'Fetch it again, or run `ckpt repair`: V1 has what was in it.',
   },
-  GENERATION_EMPTY: { severity: 'error', meaning: 'An archived generation holds no checkpoint.', remedy: REBUILD },
+  GENERATION_EMPTY: { severity: 'error', meaning: 'An archived generation holds no checkpoint.', remedy: REMAKE },
   GENERATION_TOO_LARGE: {
     severity: 'warning',
     meaning: 'A generation holds more checkpoints than the setting allows.',
@@ -23,27 +27,27 @@ export const GENERATIONS = {
   GENERATION_NUMBER_WRONG: {
     severity: 'error',
     meaning: "An archived generation's commit names another number than its ref.",
-    remedy: REBUILD,
+    remedy: REMAKE,
   },
   GENERATION_JSON_MISSING: {
     severity: 'error',
     meaning: 'An archived generation has no `generation.json`.',
-    remedy: REBUILD,
+    remedy: REMAKE,
   },
   GENERATION_JSON_WRONG: {
     severity: 'error',
     meaning: "A `generation.json` does not tell the times of its checkpoints' sessions.",
-    remedy: REBUILD,
+    remedy: REMAKE,
   },
   GENERATION_JSON_MISPLACED: {
     severity: 'error',
     meaning: '`full/current` has a `generation.json`, which only archives have.',
-    remedy: REBUILD,
+    remedy: REMAKE,
   },
   GENERATION_COMMIT_WRONG: {
     severity: 'error',
     meaning: "An archived generation's commit has a parent, another identity or another date than its content gives.",
-    remedy: REBUILD,
+    remedy: REMAKE,
   },
   REF_UNKNOWN: {
     severity: 'warning',

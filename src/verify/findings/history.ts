@@ -1,8 +1,8 @@
-import { type FindingKinds, REBUILD, RESTORE } from './kind.ts';
+import { type FindingKinds, REBUILD } from './kind.ts';
 
 /** The history of `main`. */
 export const HISTORY = {
-  COMMIT_MISSING: { severity: 'error', meaning: 'A V1 commit has no image in the history of `main`.', remedy: RESTORE },
+  COMMIT_MISSING: { severity: 'error', meaning: 'A V1 commit has no image in the history of `main`.', remedy: REBUILD },
   COMMIT_DUPLICATED: { severity: 'error', meaning: 'A V1 commit has two images on `main`.', remedy: REBUILD },
   COMMIT_UNKNOWN: {
     severity: 'error',

@@ -17,7 +17,7 @@ export type FindingKinds = Readonly<Record<string, FindingKind>>;
 export const MIGRATE = 'Run `ckpt migrate`.';
 /** What to do where V2 is wrong. */
 export const REBUILD = 'Run `ckpt migrate --rebuild`.';
-/** What to do where V2 lacks something as a whole. */
-export const ADD = 'Run `ckpt migrate --rebuild`: V1 has it. To a V2 of another writer `ckpt migrate` adds it.';
-/** What to do where V2 has lost what V1 has. */
-export const RESTORE = 'Run `ckpt migrate --rebuild`: V1 has it.';
+/** What to do where V1 can supply what V2 has lost, lacks or has otherwise, on top of the V2 that is there. */
+export const REPAIR = 'Run `ckpt repair`: V1 has it.';
+/** What to do where an archive or the manifest is not what follows from its content. */
+export const REMAKE = 'Run `ckpt repair`: it follows from what is there.';

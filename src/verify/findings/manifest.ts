@@ -1,4 +1,4 @@
-import { type FindingKinds, MIGRATE, REBUILD } from './kind.ts';
+import { type FindingKinds, MIGRATE, REMAKE } from './kind.ts';
 
 /** The manifest of the generations, and what it tells of archives that are not there. */
 export const MANIFEST = {
@@ -10,7 +10,7 @@ export const MANIFEST = {
   GENERATION_LOST: {
     severity: 'error',
     meaning: 'An archived generation of which the manifest tells is not there, and was not pruned.',
-    remedy: 'Fetch `+refs/entire/*:refs/entire/*`; where nobody has it, run `ckpt migrate --rebuild`.',
+    remedy: 'Fetch `+refs/entire/*:refs/entire/*`; where nobody has it, run `ckpt repair`: V1 has what was in it.',
   },
   TRANSCRIPT_PRUNED: {
     severity: 'note',
@@ -36,11 +36,11 @@ export const MANIFEST = {
   MANIFEST_UNREADABLE: {
     severity: 'error',
     meaning: 'The manifest of the generations, or what it tells of one, can not be read.',
-    remedy: 'Fetch it again, or run `ckpt migrate --rebuild`.',
+    remedy: 'Fetch it again, or run `ckpt repair`.',
   },
   MANIFEST_WRONG: {
     severity: 'error',
     meaning: 'The manifest tells of another tree, other checkpoints or other times than an archived generation has.',
-    remedy: REBUILD,
+    remedy: REMAKE,
   },
 } as const satisfies FindingKinds;

@@ -1,0 +1,135 @@
+import type { CheckpointId } from '../../checkpoint/checkpoint-id.ts';
+import { generationNumber, V2_MAIN_REF } from '../../checkpoint/layout.ts';
+import type { ObjectId, RefName } from '../../git/object-id.ts';
+import type { RefUpdate } from '../../git/repository.ts';
+import { backupOf } from '../../migrate/backup.ts';
+import type { Missing } from '../../migrate/foreign/find-missing.ts';
+import type { ForeignGeneration, ForeignV2 } from '../../migrate/foreign/foreign-v2.ts';
+import type { StagedObjects } from '../../migrate/foreign/staged-objects.ts';
+import type { LayoutRefs } from '../../migrate/layout-refs.ts';
+import { planForeign } from '../../migrate/plan-foreign.ts';
+import type { ProjectedCheckpoint } from '../../migrate/projection.ts';
+import { readManifestEntries } from '../../verify/check-manifest.ts';
+import type { Finding } from '../../verify/finding.ts';
+import { ANOTHER_WRITERS, NOTHING_OF_IT, type Reason } from '../left.ts';
+import type { RepairPlan } from '../plan.ts';
+import type { RepairContext } from '../plan-own.ts';
+import { readableManifest } from '../repair-manifest.ts';
+import { mendOnFull, mendOnMain } from './mend-checkpoint.ts';
+
+/**
+ * Plans the repair of a V2 that something else wrote: what a migration adds to it, and V1's content where verify has found that
+ * some was lost or changed. What that V2 has besides stays.
+ */
+export async function planForeignRepair(context: RepairContext): Promise<RepairPlan> {
+  const { repo, refs, findings, maxCheckpoints, onEvent } = context;
+  const { v1 } = refs;
+  const writer = repo.objectWriter();
+  const manifest = readableManifest(await readManifestEntries(repo, refs));
+  const refsOf = (...codes: Array<Finding['code']>) =>
+    new Set(findings.flatMap(({ code, ref }) => (codes.includes(code) && ref !== undefined ? [ref] : [])));
+  const readable = withoutRefs(refs, refsOf('GENERATION_UNREADABLE'));
+  const empty = refsOf('GENERATION_EMPTY');
+  const planning = {
+    repo,
+    refs: readable,
+    manifest,
+    v1,
+    writer,
+    maxCheckpoints,
+    fullCurrentMode: 'accumulate',
+    onEvent,
+  } as const;
+  const plan = await planForeign(planning, {
+    amend: (trees, v2, checkpoints, missing) => amend(findings, trees, v2, checkpoints, missing),
+    remade: refsOf('GENERATION_JSON_WRONG', 'GENERATION_JSON_MISPLACED'),
+    emptied: [...refsOf('GENERATION_LOST'), ...empty].flatMap((ref) => generationNumber(ref) ?? []),
+  });
+  const deleted = [...empty].map((ref) => ({ ref, new: null }));
+  const moved = [...plan.updates, ...deleted].map((update) => ({ ...update, old: refs.v2.get(update.ref) ?? null }));
+  const updates: RefUpdate[] = moved.filter((update) => update.old !== update.new);
+  const { prefix, updates: kept, warnings } = await backupOf(repo, replacedArchives(findings, updates));
+  const movedRefs = new Set(updates.map(({ ref }) => ref));
+  return {
+    updates: [...kept, ...updates],
+    writer,
+    reasonOf: (finding) => reasonOf(finding, movedRefs),
+    backup: prefix,
+    warnings: [...plan.warnings, ...warnings],
+  };
+}
+
+function reasonOf({ code, ref = '' }: Finding, moved: ReadonlySet<string>): Reason | undefined {
+  if (code === 'GENERATION_UNREADABLE') return moved.has(ref) ? undefined : NOTHING_OF_IT;
+  return code === 'GENERATION_MISSING' ? ANOTHER_WRITERS : undefined;
+}
+
+/** The refs as if those that can't be read were not there. */
+function withoutRefs(
+  refs: RepairContext['refs'],
+  names: ReadonlySet<string>,
+): LayoutRefs & { readonly main: ObjectId } {
+  const isCurrentGone = [...names].some((name) => generationNumber(name) === undefined);
+  const archives = refs.archives.filter(({ name }) => !names.has(name));
+  return { ...refs, archives, current: isCurrentGone ? undefined : refs.current };
+}
+
+/** The archives in which a transcript takes the place of another one. */
+function replacedArchives(findings: readonly Finding[], updates: readonly RefUpdate[]): Map<RefName, ObjectId> {
+  const changed = new Set(findings.flatMap(({ code, ref }) => (code === 'TRANSCRIPT_CHANGED' ? ref : [])));
+  return new Map(
+    updates.flatMap(({ ref, old }): Array<[RefName, ObjectId]> => {
+      return changed.has(ref) && generationNumber(ref) !== undefined && old !== null ? [[ref, old]] : [];
+    }),
+  );
+}
+
+/** The folders that a migration would write, and those that findings are about, with V1's content where it was lost. */
+async function amend(
+  findings: readonly Finding[],
+  trees: StagedObjects,
+  v2: ForeignV2,
+  v1: ReadonlyMap<CheckpointId, ProjectedCheckpoint>,
+  missing: Missing,
+): Promise<Missing> {
+  const main = new Map(missing.main);
+  const full = new Map([...missing.full].map(([generation, folders]) => [generation, new Map(folders)]));
+  const changed = new Map(missing.changed);
+  const byCheckpoint = new Map<string | undefined, Finding[]>();
+  for (const finding of findings) {
+    const group = byCheckpoint.get(finding.checkpoint);
+    if (group === undefined) byCheckpoint.set(finding.checkpoint, [finding]);
+    else group.push(finding);
+  }
+  for (const [id, checkpoint] of v1) {
+    const about = byCheckpoint.get(id);
+    if (about === undefined) continue;
+    const onMain = main.get(id) ?? v2.main.checkpoints.get(id);
+    if (onMain !== undefined && checkpoint.main !== null) {
+      const group = about.filter(({ ref }) => ref === V2_MAIN_REF);
+      const mended = await mendOnMain(trees, { findings: group, v1: checkpoint.main, folder: onMain });
+      if (mended !== onMain) main.set(id, mended);
+    }
+    await mendGenerations(trees, v2.generations, id, checkpoint, about, full);
+    changed.set(id, checkpoint.tree);
+  }
+  return { ...missing, main, full, changed };
+}
+
+async function mendGenerations(
+  trees: StagedObjects,
+  generations: readonly ForeignGeneration[],
+  id: CheckpointId,
+  { full: v1 }: ProjectedCheckpoint,
+  about: readonly Finding[],
+  full: Map<ForeignGeneration, Map<CheckpointId, ObjectId>>,
+): Promise<void> {
+  for (const generation of generations) {
+    const group = about.filter(({ code, ref }) => code === 'TRANSCRIPT_CHANGED' && ref === generation.ref);
+    const folder = full.get(generation)?.get(id) ?? generation.checkpoints.get(id);
+    if (group.length === 0 || folder === undefined || !v1) continue;
+    const mended = await mendOnFull(trees, { findings: group, v1: v1.id, folder });
+    const folders = full.get(generation) ?? new Map<CheckpointId, ObjectId>();
+    if (mended !== folder) full.set(generation, folders.set(id, mended));
+  }
+}
