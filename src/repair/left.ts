@@ -59,7 +59,10 @@ export const NOT_COMPARABLE: Reason = {
   reason: 'the V1 that V2 was projected from is not here',
   remedy: 'Fetch the V1 branch.',
 };
-export const NO_V1: Reason = { reason: 'V1 is gone, and only V1 could supply it' };
+export const NO_V1: Reason = {
+  reason: 'V1 is gone, and only V1 could supply it',
+  remedy: 'Fetch V1, where somebody has it: `git fetch origin entire/checkpoints/v1`.',
+};
 const UNMENDED: Reason = { reason: 'nothing that V1 has mends it', remedy: REBUILD };
 
 /** What a repair does about findings. */

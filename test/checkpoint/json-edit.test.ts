@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type JsonPath, withValue } from '../../src/checkpoint/json-edit.ts';
+import { type JsonPath, withMemberOf, withValue } from '../../src/checkpoint/json-edit.ts';
 
 const pretty = (value: unknown, indent: number | string = 2) => `${JSON.stringify(value, null, indent)}\n`;
 
