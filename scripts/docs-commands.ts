@@ -20,7 +20,7 @@ const FAILED = 'the work failed';
 const HOOKS: Beside = { about: ['hooks.md', 'Hooks that keep V2 in step'] };
 const BESIDE: Readonly<Record<string, Beside>> = {
   browse: { about: ['terminal.md#ckpt-browse', 'The screen, and its keys'] },
-  completion: { about: ['README.md', 'All pages'] },
+  completion: { about: ['terminal.md#completion', 'Completion'] },
   diff: {
     about: ['verify.md#one-checkpoint-line-by-line-ckpt-diff', 'How the layouts are compared'],
     failure: 'the layouts differ for this checkpoint, or the work failed',

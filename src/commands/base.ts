@@ -51,6 +51,8 @@ export abstract class BaseCommand extends Command {
   onDoing: (text: string, repository?: string) => void = () => {};
   /** The command's words after `ckpt`. Set by whoever runs the command. */
   words = '';
+  /** How to load each command, by its words. Set by whoever runs the command. */
+  commands: Readonly<Record<string, () => Promise<{ readonly default: Command.Class }>>> = {};
   /** Takes the view of work under way from the terminal. */
   #endProgress: (() => void) | undefined;
   /** What the result is put into. */

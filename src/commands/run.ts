@@ -33,5 +33,6 @@ export async function runCommand(
   const command = new CommandClass(argv, new PlainConfig(root, pjson));
   command.onDoing = onDoing;
   command.words = name;
+  command.commands = COMMANDS;
   await command.run();
 }

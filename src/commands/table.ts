@@ -11,6 +11,7 @@ export interface CommandModule {
  */
 export const COMMANDS: Readonly<Record<string, () => Promise<CommandModule>>> = {
   browse: () => import('./browse.ts'),
+  completion: () => import('./completion.ts'),
   diff: () => import('./diff.ts'),
   'dual-write': () => import('./dual-write.ts'),
   'hooks install': () => import('./hooks/install.ts'),

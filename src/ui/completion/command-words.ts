@@ -1,0 +1,61 @@
+/** What may stand after a flag, or as an argument: nothing known, a path, a checkpoint ID, or one of some words. */
+export type Value = 'any' | 'file' | 'folder' | 'checkpoint' | readonly string[];
+
+/** A flag of a command; `value` is absent where it takes none. */
+export interface FlagWords {
+  /** As it is typed: `--repo`, and `-C`. */
+  readonly names: readonly string[];
+  readonly summary: string;
+  readonly value?: Value;
+}
+
+/** What a shell has to know of a command to complete it. */
+export interface CommandWords {
+  /** One word or two: `hooks install`. */
+  readonly name: string;
+  readonly summary: string;
+  readonly flags: readonly FlagWords[];
+  readonly argument?: Value;
+}
+
+/** The words that may follow the words of a part of a name: of `''` the first words, of `hooks` the second. */
+export function nextWords(commands: readonly CommandWords[], before: string): ReadonlyMap<string, string> {
+  const words = new Map<string, string>();
+  for (const { name, summary } of commands) {
+    const [first = '', second] = name.split(' ');
+    if (before === '' && !words.has(first)) words.set(first, second === undefined ? summary : `${first} …`);
+    if (before === first && second !== undefined) words.set(second, summary);
+  }
+  return words;
+}
+
+/** The names of which others are the second part: `hooks`. */
+export function families(commands: readonly CommandWords[]): readonly string[] {
+  const firsts = commands.filter(({ name }) => name.includes(' ')).map(({ name }) => name.split(' ', 1)[0] ?? '');
+  return [...new Set(firsts)];
+}
+
+/** What may stand before a command is named: the flags of `ckpt` alone, which are those of `ckpt status`. */
+export function anyCommand(commands: readonly CommandWords[]): readonly CommandWords[] {
+  return commands.filter(({ name }) => name === 'status').map((status) => ({ ...status, name: '' }));
+}
+
+/** All flags that take a value: the word after one is no part of a command's name. */
+export function valueFlags(commands: readonly CommandWords[]): readonly string[] {
+  const flags = commands.flatMap(({ flags }) => flags).filter(({ value }) => value !== undefined);
+  return [...new Set(flags.flatMap(({ names }) => names))];
+}
+
+/**
+ * Prints the checkpoint IDs of the repository in `$dir`, in either layout, by git alone: starting ckpt for each press of a
+ * key would be slow. Prints nothing where there is no git. For sh, and for shells that run it.
+ */
+export const LIST_IDS = `for ref in refs/heads/entire/checkpoints/v1 refs/entire/checkpoints/v2/main; do
+    git -C "$dir" ls-tree -d --name-only "$ref" 2>/dev/null | sed -n 's|^[0-9a-f][0-9a-f]$|&/|p' |
+      xargs git -C "$dir" ls-tree --name-only "$ref" 2>/dev/null
+  done | tr -d / | grep -E '^[0-9a-f]{12}$' | sort -u`;
+
+/** A text in single quotes, as sh, bash and zsh read them. */
+export function quoted(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`;
+}

@@ -1,0 +1,114 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { COMMANDS } from '../../src/commands/table.ts';
+import { tempDir } from '../fixtures/temp.ts';
+import { ckpt } from './ckpt.ts';
+
+const ID = '5478025e132b';
+const SHELLS = ['bash', 'zsh', 'fish'] as const;
+const dir = tempDir('file');
+beforeAll(() => {
+  expect(ckpt(['sample', join(dir, 'sample.git')]).code).toBe(0);
+  mkdirSync(join(dir, 'folder'));
+  writeFileSync(join(dir, 'file.json'), '');
+  for (const shell of SHELLS) {
+    const { code, stdout, stderr } = ckpt(['completion', shell]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    writeFileSync(join(dir, shell), stdout);
+  }
+});
+
+/** What each shell offers for the last of these words, which may be the beginning of one. */
+const OFFERS: Readonly<Record<(typeof SHELLS)[number], (words: readonly string[]) => string[]>> = {
+  bash: (words) =>
+    run('bash', [
+      '--norc',
+      '-c',
+      `source ./bash; COMP_WORDS=("$@") COMP_CWORD=$(($# - 1)); _ckpt; printf '%s\\n' "\${COMPREPLY[@]}"`,
+      'bash',
+      'ckpt',
+      // bash makes three words of --engine=native
+      ...words.flatMap((word) => (/^--.*=/.test(word) ? word.split(/(?<=^--[\w-]+)(=)/) : [word])),
+    ]).filter((word) => word !== ''),
+  // What zsh's own functions would show is printed instead.
+  zsh: (words) =>
+    run('zsh', [
+      '-f',
+      '-c',
+      `compadd() { shift; print -l -- "$@" }; _describe() { print -l -- "\${(@)\${(P)2}%%:*}" }
+       _files() { [[ $1 == -/ ]] && print -l -- *(/) || print -l -- * }; compset() { cur=\${cur#*=} }
+       source ./zsh; words=("$@") CURRENT=$#; _ckpt`,
+      'zsh',
+      'ckpt',
+      ...words,
+    ]).filter((word) => word.startsWith((words.at(-1) ?? '').replace(/^--.*=/, ''))),
+  fish: (words) =>
+    run('fish', ['--no-config', '-c', 'source ./fish; complete -C "$argv"', '--', ['ckpt', ...words].join(' ')]).map(
+      (line) =>
+        line
+          .replace(/\t.*/, '')
+          .replace(/^--\w+=/, '')
+          .replace(/\/$/, ''),
+    ),
+};
+
+function run(program: string, args: readonly string[]): string[] {
+  const { status, stdout, stderr } = spawnSync(program, args, {
+    cwd: dir,
+    encoding: 'utf8',
+    env: { PATH: process.env.PATH, HOME: dir, TERM: 'dumb' },
+  });
+  expect({ status, stderr }).toEqual({ status: expect.any(Number), stderr: '' });
+  return stdout.split('\n').filter((line) => line !== '');
+}
+
+function isInstalled(program: string): boolean {
+  return spawnSync(program, ['--version'], { stdio: 'ignore' }).status === 0;
+}
+
+describe.each(SHELLS)('ckpt completion %s', (shell) => {
+  const offers = (...words: string[]) => OFFERS[shell](words).sort();
+
+  it('names every command and every flag', async () => {
+    const { stdout } = ckpt(['completion', shell]);
+    for (const [name, load] of Object.entries(COMMANDS)) {
+      expect(stdout).toContain(`'${name}'`);
+      for (const flag of Object.keys((await load()).default.flags ?? {})) expect(stdout).toContain(flag);
+    }
+  });
+
+  describe.runIf(isInstalled(shell))('in a real shell', () => {
+    it('can be read', () => {
+      expect(spawnSync(shell, ['-n', shell], { cwd: dir, encoding: 'utf8' })).toMatchObject({ status: 0, stderr: '' });
+    });
+
+    it.each([
+      ['commands', ['mig'], ['migrate']],
+      ['the second word of a command', ['hooks', ''], ['install', 'status', 'uninstall']],
+      ['flags', ['migrate', '--dry'], ['--dry-run']],
+      ['flags of a command of two words', ['hooks', 'install', '--ag'], ['--agent']],
+      ['values', ['verify', '--fail-on', 'w'], ['warning']],
+      ['values after =', ['list', '--engine=na'], ['native']],
+      ['what follows a flag that takes a word', ['-C', 'list', 'mig'], ['migrate']],
+      ['folders', ['list', '--repo', 'fol'], ['folder']],
+      ['folders before a command', ['-C', 'fol'], ['folder']],
+      ['files', ['dual-write', '--from', 'file'], ['file.json']],
+      ['checkpoint IDs', ['show', '-C', 'sample.git', ID.slice(0, 3)], [ID]],
+      ['shells', ['completion', 'z'], ['zsh']],
+    ])('completes %s', (_, words, expected) => {
+      expect(offers(...words)).toEqual(expected);
+    });
+
+    it('offers no checkpoint IDs where there is no repository', () => {
+      expect(offers('show', '-C', 'folder', '54')).toEqual([]);
+    });
+  });
+});
+
+it('ckpt completion of another shell lists those that there are', () => {
+  const { code, stderr } = ckpt(['completion', 'tcsh']);
+  expect(code).toBe(2);
+  expect(stderr).toContain('bash, zsh, fish');
+});
