@@ -1,4 +1,5 @@
 import * as Flags from '@oclif/core/flags';
+import { DEFAULT_MAX_CHECKPOINTS } from '../migrate/max-checkpoints.ts';
 import { BaseCommand, repositoryFlags } from './base.ts';
 import { progressFlags } from './progress.ts';
 
@@ -20,7 +21,7 @@ A later run adds what is new since; with nothing new it moves no ref. All refs m
     'dry-run': Flags.boolean({ summary: 'Write nothing; print what would be done and the ref ids that would result.' }),
     'max-checkpoints': Flags.integer({
       min: 1,
-      default: 100,
+      default: DEFAULT_MAX_CHECKPOINTS,
       helpValue: 'N',
       summary: 'Checkpoints in a full generation.',
     }),
@@ -47,6 +48,12 @@ A later run adds what is new since; with nothing new it moves no ref. All refs m
       }),
     );
     const { migrateText } = await import('../ui/migrate-text.ts');
-    this.show(flags, result, () => migrateText(result, flags.repo));
+    const asked = [
+      ...(flags['max-checkpoints'] === DEFAULT_MAX_CHECKPOINTS
+        ? []
+        : [`--max-checkpoints ${flags['max-checkpoints']}`]),
+      ...(flags.rebuild ? ['--rebuild'] : []),
+    ];
+    this.show(flags, result, () => migrateText(result, { repo: flags.repo, asked }));
   }
 }

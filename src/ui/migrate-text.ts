@@ -3,11 +3,16 @@ import { refTable } from './ref-table.ts';
 import { sanitize } from './sanitize.ts';
 import { alignColumns, countOf, formatCount, formatDuration } from './words.ts';
 
-/**
- * What a migration did, for a person to read. Ends with a line feed. `repo` is what the user named with `--repo`, for the
- * next command.
- */
-export function migrateText(result: MigrateResult, repo?: string): string {
+/** What the user asked for, for the next command. */
+export interface NextCommand {
+  /** What was named with `--repo`. */
+  readonly repo?: string | undefined;
+  /** The flags that a plan was made with, and that carry it out: `--max-checkpoints 20`. */
+  readonly asked?: readonly string[];
+}
+
+/** What a migration did, for a person to read. Ends with a line feed. */
+export function migrateText(result: MigrateResult, next: NextCommand = {}): string {
   const parts = [headline(result)];
   if (result.status === 'migrated' || result.status === 'planned') parts.push(numbers(result));
   if (result.refs.length > 0) parts.push(refTable(result.refs, result.dryRun));
@@ -15,7 +20,7 @@ export function migrateText(result: MigrateResult, repo?: string): string {
   if (result.backup !== null) {
     parts.push([`The refs of before are kept under ${sanitize(result.backup)}`]);
   }
-  parts.push(closing(result, repo));
+  parts.push(closing(result, next));
   return `${parts.map((lines) => lines.join('\n')).join('\n\n')}\n`;
 }
 
@@ -67,9 +72,10 @@ function oddities({ oddities }: MigrateResult): string[] {
   return ['Odd in V1 (notes, carried over unchanged; --json names the checkpoints):', ...alignColumns(rows)];
 }
 
-function closing({ status, dryRun, durationMs, engine }: MigrateResult, repo: string | undefined): string[] {
+function closing({ status, dryRun, durationMs, engine }: MigrateResult, { repo, asked = [] }: NextCommand): string[] {
   const took = `Took ${formatDuration(durationMs)} with ${sanitize(engine)}.`;
   if (status === 'no-v1') return [took];
-  const command = dryRun && status === 'planned' ? 'migrate' : 'verify';
-  return [took, `Next: ckpt ${command}${repo === undefined ? '' : ` --repo ${sanitize(repo)}`}`];
+  const isPlan = dryRun && status === 'planned';
+  const flags = [...(isPlan ? asked : []), ...(repo === undefined ? [] : [`--repo ${sanitize(repo)}`])];
+  return [took, `Next: ${['ckpt', isPlan ? 'migrate' : 'verify', ...flags].join(' ')}`];
 }

@@ -62,10 +62,16 @@ Next: ckpt verify
     expect(text).toMatch(/^Dry run, nothing was written\. .*, added to the V2 of an earlier run\.\n/);
     expect(text).toContain('Refs that would be moved:');
     expect(text).toMatch(/\nNext: ckpt migrate\n$/);
+    const plan = { ...MIGRATED, status: 'planned', mode: 'incremental', dryRun: true } as const;
+    const asked = ['--max-checkpoints 5', '--rebuild'];
+    expect(migrateText(plan, { repo: 'x', asked })).toMatch(
+      /\nNext: ckpt migrate --max-checkpoints 5 --rebuild --repo x\n$/,
+    );
+    expect(migrateText(MIGRATED, { asked })).toMatch(/\nNext: ckpt verify\n$/);
   });
 
   it('names the repository in the next command where the user did', () => {
-    expect(migrateText(MIGRATED, '../project')).toMatch(/\nNext: ckpt verify --repo \.\.\/project\n$/);
+    expect(migrateText(MIGRATED, { repo: '../project' })).toMatch(/\nNext: ckpt verify --repo \.\.\/project\n$/);
   });
 
   it.each([
