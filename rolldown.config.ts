@@ -1,10 +1,20 @@
 import { defineConfig } from 'rolldown';
 import { leaveOutForge, leaveOutUnused, thirdPartyLicenses } from './scripts/build-plugins.ts';
 
+/** What every command starts with, and with it oclif's parser. */
+const START =
+  /\/src\/(?:commands\/(?:base|errors|exit-[a-z-]+|failure|run|table|progress|report-targets|safe-stop)|ui\/(?:sanitize|words|terminal|progress-[a-z]+))\.ts$/;
+/** What all work in a repository needs, with the native engine. */
+const CORE =
+  /\/src\/(?:checkpoint\/|migrate\/|stores\/(?!sample)|git\/(?!isomorphic\/))|\/node_modules\/jsonc-parser\//;
+
+const isIn = (pattern: RegExp) => (id: string) => pattern.test(id.replaceAll('\\', '/'));
+
 /**
  * One file for `main`, one for each command, one for each kind of worker (the live view, `verify --deep`), and chunks for what
  * they share: a command loads its own files and no others. Everything is bundled in, since finding hundreds of files in node_modules takes longer than running them
- * (`docs/architecture.md` has the figures). Not minified: that gained nothing that could be measured, and a stack in a
+ * (`docs/architecture.md` has the figures). For the same reason what nearly all commands share is two chunks and not the
+ * forty that bundlers make of what is shared by some and others. Not minified: that gained nothing that could be measured, and a stack in a
  * report should name functions.
  */
 export default defineConfig({
@@ -15,6 +25,7 @@ export default defineConfig({
     'deep-worker': 'src/verify/deep/worker.ts',
   },
   platform: 'node',
+  preserveEntrySignatures: 'allow-extension',
   // What oclif asks for only in development; a built program never calls it.
   external: [/^node:/, 'typescript', 'ts-node', 'tsx'],
   // React has a build for development, which is larger and slower.
@@ -34,5 +45,11 @@ export default defineConfig({
     cleanDir: true,
     entryFileNames: '[name].js',
     chunkFileNames: 'chunks/[name].js',
+    codeSplitting: {
+      groups: [
+        { name: 'start', test: isIn(START) },
+        { name: 'core', test: isIn(CORE), includeDependenciesRecursively: false },
+      ],
+    },
   },
 });
