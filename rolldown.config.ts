@@ -1,12 +1,17 @@
 import { defineConfig } from 'rolldown';
 import { leaveOutForge, leaveOutUnused, thirdPartyLicenses } from './scripts/build-plugins.ts';
 
+/** What `main` needs to tell any failure: it is there before the rest is loaded, which may fail. */
+const FAILURE =
+  /\/src\/(?:commands\/(?:errors|exit-[a-z-]+|failure|nearest|output-error|report-targets|system-error|table)|ui\/sanitize|(?:checkpoint|git)\/errors)\.ts$/;
 /** What every command starts with, and with it oclif's parser. */
-const START =
-  /\/src\/(?:commands\/(?:base|errors|exit-[a-z-]+|failure|run|table|progress|report-targets|safe-stop)|ui\/(?:sanitize|words|terminal|progress-[a-z]+))\.ts$/;
+const START = /\/src\/(?:commands\/(?:base|run|progress|safe-stop)|ui\/(?:words|terminal|progress-[a-z]+))\.ts$/;
 /** What all work in a repository needs, with the native engine. */
 const CORE =
   /\/src\/(?:checkpoint\/|migrate\/|stores\/(?!sample)|git\/(?!isomorphic\/))|\/node_modules\/jsonc-parser\//;
+/** What `ckpt verify` loads in any case. */
+const VERIFY =
+  /\/src\/(?:verify\/(?:findings\/)?[a-z0-9-]+|commands\/(?:verify|verify-flags|report-flags|write-reports)|ui\/verify-text|ui\/reports\/(?:group|place|verdict))\.ts$/;
 
 const isIn = (pattern: RegExp) => (id: string) => pattern.test(id.replaceAll('\\', '/'));
 
@@ -47,8 +52,10 @@ export default defineConfig({
     chunkFileNames: 'chunks/[name].js',
     codeSplitting: {
       groups: [
+        { name: 'failure', test: isIn(FAILURE), priority: 1 },
         { name: 'start', test: isIn(START) },
         { name: 'core', test: isIn(CORE), includeDependenciesRecursively: false },
+        { name: 'verify', test: isIn(VERIFY), includeDependenciesRecursively: false },
       ],
     },
   },

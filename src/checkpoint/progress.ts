@@ -23,6 +23,7 @@ export type ProgressEvent =
 /** The phases of all long work, in the order in which a command goes through those that it has. */
 export type Phase =
   | 'read refs'
+  | 'read checkpoints'
   | 'walk history'
   | 'project commits'
   | 'survey checkpoints'

@@ -116,12 +116,17 @@ export abstract class BaseCommand extends Command {
 
   /**
    * Runs long work with a listener for its progress, which stderr shows: a live view on a terminal, else short lines. What is
-   * being done is also kept for the message of a failure. A result that is shown later gets a frame on a terminal.
+   * being done is also kept for the message of a failure. A result that is shown later gets a frame on a terminal, unless it
+   * is a page of its own (`frame: false`).
    */
-  protected async withProgress<T>(flags: OutputChoice, work: (listener: ProgressListener) => Promise<T>): Promise<T> {
+  protected async withProgress<T>(
+    flags: OutputChoice,
+    work: (listener: ProgressListener) => Promise<T>,
+    { frame = true }: { frame?: boolean } = {},
+  ): Promise<T> {
     const { progressDisplay, resultFrame } = await import('./progress.ts');
     const title = `ckpt ${this.words}`;
-    this.#frame = await resultFrame(title);
+    if (frame) this.#frame = await resultFrame(title);
     const display = await progressDisplay(flags, this.config.root, title);
     this.#endProgress = () => {
       this.#endProgress = undefined;

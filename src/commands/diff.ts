@@ -1,6 +1,7 @@
 import * as Args from '@oclif/core/args';
 import { BaseCommand, repositoryFlags } from './base.ts';
 import { EXIT } from './exit-codes.ts';
+import { progressFlags } from './progress.ts';
 
 export default class Diff extends BaseCommand {
   static override summary = 'Show what differs between the two layouts for one checkpoint.';
@@ -22,7 +23,7 @@ their end. Exit code 0: the same, 1: they differ.`;
     }),
   };
 
-  static override flags = { ...repositoryFlags };
+  static override flags = { ...repositoryFlags, ...progressFlags };
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Diff);
@@ -30,7 +31,7 @@ their end. Exit code 0: the same, 1: they differ.`;
       const { findCheckpoint } = await import('../inspect/find-checkpoint.ts');
       const { diffCheckpoint } = await import('../verify/diff/diff-checkpoint.ts');
       const { id } = await findCheckpoint(repo, args['checkpoint-id']);
-      return diffCheckpoint(repo, id);
+      return this.withProgress(flags, (onEvent) => diffCheckpoint(repo, id, onEvent), { frame: false });
     });
     process.exitCode = diff.same ? EXIT.ok : EXIT.failed;
     const { diffText } = await import('../ui/diff-text.ts');

@@ -2,6 +2,7 @@ import * as Flags from '@oclif/core/flags';
 import type { Repository } from '../git/repository.ts';
 import { BaseCommand, repositoryFlags } from './base.ts';
 import { exitAfterOutput } from './exit-after-output.ts';
+import { maxCheckpointsFlag } from './max-checkpoints-flag.ts';
 
 export default class DualWrite extends BaseCommand {
   static override summary = 'Bring V2 up to V1 (in hooks), or write one checkpoint to both layouts.';
@@ -37,12 +38,7 @@ line in ckpt/dual-write.log under the git directory, never a failed command; the
       helpValue: 'SECONDS',
       summary: 'How long V2 may take. What is left, the next run does.',
     }),
-    'max-checkpoints': Flags.integer({
-      min: 1,
-      default: 100,
-      helpValue: 'N',
-      summary: 'Checkpoints in a full generation.',
-    }),
+    ...maxCheckpointsFlag,
   };
 
   async run(): Promise<void> {

@@ -1,7 +1,9 @@
 import * as Flags from '@oclif/core/flags';
+import type { ProgressListener } from '../checkpoint/progress.ts';
 import type { Repository } from '../git/repository.ts';
 import { BaseCommand, repositoryFlags } from './base.ts';
 import { layoutFlag } from './layout-flag.ts';
+import { progressFlags } from './progress.ts';
 import { parseSince } from './since.ts';
 import { terminalWidth } from './terminal-width.ts';
 
@@ -19,6 +21,7 @@ in UTC. Without --layout, checkpoints of both layouts are listed, each once. Rea
 
   static override flags = {
     ...repositoryFlags,
+    ...progressFlags,
     layout: layoutFlag,
     limit: Flags.integer({ min: 1, helpValue: 'N', summary: 'At most so many.' }),
     since: Flags.string({
@@ -35,7 +38,8 @@ in UTC. Without --layout, checkpoints of both layouts are listed, each once. Rea
     const work = async (repo: Repository) => {
       this.onDoing('listing checkpoints');
       const { listCheckpoints } = await domain;
-      return listCheckpoints(repo, { layout, limit, since });
+      const list = (onEvent: ProgressListener) => listCheckpoints(repo, { layout, limit, since, onEvent });
+      return this.withProgress(flags, list, { frame: false });
     };
     const list = await this.withRepository(flags, work, { stopsSafely: false }); // nothing is written
     const { listText } = await import('../ui/list-text.ts');

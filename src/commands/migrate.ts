@@ -1,6 +1,7 @@
 import * as Flags from '@oclif/core/flags';
 import { DEFAULT_MAX_CHECKPOINTS } from '../migrate/max-checkpoints.ts';
 import { BaseCommand, repositoryFlags } from './base.ts';
+import { maxCheckpointsFlag } from './max-checkpoints-flag.ts';
 import { progressFlags } from './progress.ts';
 
 export default class Migrate extends BaseCommand {
@@ -19,12 +20,7 @@ A later run adds what is new since; with nothing new it moves no ref. All refs m
     ...repositoryFlags,
     ...progressFlags,
     'dry-run': Flags.boolean({ summary: 'Write nothing; print what would be done and the ref ids that would result.' }),
-    'max-checkpoints': Flags.integer({
-      min: 1,
-      default: DEFAULT_MAX_CHECKPOINTS,
-      helpValue: 'N',
-      summary: 'Checkpoints in a full generation.',
-    }),
+    ...maxCheckpointsFlag,
     rebuild: Flags.boolean({
       summary: 'Project the whole history afresh; the V2 refs of before are kept under refs/ckpt/backup/.',
     }),

@@ -1,6 +1,7 @@
 import * as Flags from '@oclif/core/flags';
 import { BaseCommand, repositoryFlags } from './base.ts';
 import { EXIT } from './exit-codes.ts';
+import { maxCheckpointsFlag } from './max-checkpoints-flag.ts';
 import { progressFlags } from './progress.ts';
 
 export default class Repair extends BaseCommand {
@@ -19,12 +20,7 @@ as it is, and it says why. V1 is only read. Exit code 0: no error is left; 1: so
     ...repositoryFlags,
     ...progressFlags,
     'dry-run': Flags.boolean({ summary: 'Write nothing; print what would be done and the ref ids that would result.' }),
-    'max-checkpoints': Flags.integer({
-      min: 1,
-      default: 100,
-      helpValue: 'N',
-      summary: 'Checkpoints in a full generation.',
-    }),
+    ...maxCheckpointsFlag,
   };
 
   async run(): Promise<void> {

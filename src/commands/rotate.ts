@@ -1,5 +1,6 @@
 import * as Flags from '@oclif/core/flags';
 import { BaseCommand, repositoryFlags } from './base.ts';
+import { maxCheckpointsFlag } from './max-checkpoints-flag.ts';
 import { progressFlags } from './progress.ts';
 
 export default class Rotate extends BaseCommand {
@@ -24,12 +25,7 @@ move in one transaction. More than one generation's worth becomes several, in th
       summary: 'Write nothing; print what would be archived and the ref ids that would result.',
     }),
     force: Flags.boolean({ summary: 'Archive full/current also when it is not full, unless it is empty.' }),
-    'max-checkpoints': Flags.integer({
-      min: 1,
-      default: 100,
-      helpValue: 'N',
-      summary: 'Checkpoints in a full generation.',
-    }),
+    ...maxCheckpointsFlag,
   };
 
   async run(): Promise<void> {

@@ -1,5 +1,7 @@
+import type { ProgressListener } from '../checkpoint/progress.ts';
 import type { Repository } from '../git/repository.ts';
 import { BaseCommand, repositoryFlags } from './base.ts';
+import { progressFlags } from './progress.ts';
 import { terminalWidth } from './terminal-width.ts';
 
 export default class Status extends BaseCommand {
@@ -11,7 +13,7 @@ export default class Status extends BaseCommand {
 
   static override examples = [{ description: 'Look', command: '<%= config.bin %> status' }];
 
-  static override flags = { ...repositoryFlags };
+  static override flags = { ...repositoryFlags, ...progressFlags };
 
   async run(): Promise<void> {
     const { flags } = await this.parse(Status);
@@ -22,7 +24,10 @@ export default class Status extends BaseCommand {
       const { repositoryStatus } = await domain;
       const { findProgram } = await import('../hooks/find-program.ts');
       const program = await findProgram({ script: argv[1] ?? 'ckpt', node: execPath, env });
-      return repositoryStatus(repo, { version: this.config.version, program, env, now: new Date() });
+      const { version } = this.config;
+      const look = (onEvent: ProgressListener) =>
+        repositoryStatus(repo, { version, program, env, now: new Date(), onEvent });
+      return this.withProgress(flags, look, { frame: false });
     };
     const report = await this.withRepository(flags, work, { stopsSafely: false }); // nothing is written
     const { statusText } = await import('../ui/status-text.ts');

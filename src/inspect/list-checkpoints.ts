@@ -2,6 +2,7 @@ import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
 import { type CreatedAt, parseCreatedAt } from '../checkpoint/generation.ts';
 import type { Instant } from '../checkpoint/instant.ts';
 import { isSessionFolderName, type Layout, METADATA_FILE, PROMPT_FILE } from '../checkpoint/layout.ts';
+import type { ProgressListener } from '../checkpoint/progress.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import { readTrees } from '../git/read-trees.ts';
 import type { Repository } from '../git/repository.ts';
@@ -41,6 +42,7 @@ export interface ListOptions {
   readonly limit?: number | undefined;
   /** Only checkpoints with a session that is as new as this. */
   readonly since?: Instant | undefined;
+  readonly onEvent?: ProgressListener;
 }
 
 /** Checkpoints whose metadata is asked for in one go; bounds what is held in memory. */
@@ -66,13 +68,16 @@ interface Candidate extends Omit<ListedCheckpoint, 'prompt' | 'createdAt'> {
 export async function listCheckpoints(repo: Repository, options: ListOptions): Promise<CheckpointList> {
   const all = [...(await findOwners(await openLayouts(repo, options.layout)))];
   const candidates: Candidate[] = [];
-  for (let at = 0; at < all.length; at += BATCH) {
+  const { since, onEvent } = options;
+  const total = all.length;
+  onEvent?.({ kind: 'phase', phase: 'read checkpoints', total });
+  for (let at = 0; at < total; at += BATCH) {
     for (const candidate of await readCandidates(repo, all.slice(at, at + BATCH))) candidates.push(candidate);
+    onEvent?.({ kind: 'progress', phase: 'read checkpoints', done: candidates.length, total });
   }
-  const { since } = options;
   const matching = since === undefined ? candidates : candidates.filter(({ newest }) => isSince(newest, since));
   const listed = matching.sort(newestFirst).slice(0, options.limit ?? matching.length);
-  return { total: all.length, matching: matching.length, checkpoints: await withPrompts(repo, listed) };
+  return { total, matching: matching.length, checkpoints: await withPrompts(repo, listed) };
 }
 
 /** All checkpoints of some layouts. Reads the trees above them alone, however large they are. */

@@ -2,6 +2,7 @@ import { CkptError } from '../checkpoint/errors.ts';
 import type { Instant } from '../checkpoint/instant.ts';
 import { isSessionFolderName, V1_REMOTE_REF, V2_MAIN_REF } from '../checkpoint/layout.ts';
 import type { ManifestEntry } from '../checkpoint/manifest-entry.ts';
+import type { ProgressListener } from '../checkpoint/progress.ts';
 import { GitError } from '../git/errors.ts';
 import { readTrees } from '../git/read-trees.ts';
 import type { Ref, Repository } from '../git/repository.ts';
@@ -27,6 +28,7 @@ export interface StatusOptions {
   readonly now: Date;
   /** The checkpoints of a full generation. */
   readonly maxCheckpoints?: number;
+  readonly onEvent?: ProgressListener;
 }
 
 const USUAL_CAPACITY = 100;
@@ -39,6 +41,7 @@ const OWN: ReadonlyArray<Coverage['relation']> = ['same', 'behind', 'ahead', 're
  * trees and some metadata, never a transcript. What can't be read becomes a problem in the report.
  */
 export async function repositoryStatus(repo: Repository, options: StatusOptions): Promise<StatusReport> {
+  options.onEvent?.({ kind: 'phase', phase: 'read refs' });
   // Each of these waits for a process or a file of its own.
   const [refs, engineVersion, isShallow, settings, hooks] = await Promise.all([
     readLayoutRefs(repo),
@@ -48,6 +51,7 @@ export async function repositoryStatus(repo: Repository, options: StatusOptions)
     attempt(() => hooksStatus(repo, { git: true, agents: 'in-use', program: options.program, env: options.env })),
   ]);
   const mainRef: Ref | undefined = refs.main === undefined ? undefined : { name: V2_MAIN_REF, id: refs.main };
+  options.onEvent?.({ kind: 'phase', phase: 'read checkpoints' });
   const top = [refs.v1, mainRef].flatMap((ref) => ref ?? []);
   const roots = await readRoots(repo, [...top, ...generationRefs(refs)]);
   const rootOf = (ref: Ref | undefined) => roots.find((root) => root !== undefined && root.ref === ref);

@@ -120,7 +120,7 @@ describe('ckpt show', () => {
     for (const command of [['show', A], ['list']]) {
       expect(ckpt([...command, '-C', dir])).toMatchObject({
         code: 3,
-        stderr: expect.stringMatching(/neither a V1 branch nor V2 refs.*\nhint: .*git fetch origin/),
+        stderr: expect.stringMatching(/neither a V1 branch nor V2 refs.*\nrepository: .*\nhint: .*git fetch origin/),
       });
     }
   });

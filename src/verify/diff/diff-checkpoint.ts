@@ -2,6 +2,7 @@ import { type CheckpointId, shardPath } from '../../checkpoint/checkpoint-id.ts'
 import { CkptError } from '../../checkpoint/errors.ts';
 import { V2_CURRENT_REF, V2_MAIN_REF } from '../../checkpoint/layout.ts';
 import { pairSessions } from '../../checkpoint/pair-sessions.ts';
+import type { ProgressListener } from '../../checkpoint/progress.ts';
 import type { ObjectId } from '../../git/object-id.ts';
 import { readTree } from '../../git/read-trees.ts';
 import type { Repository } from '../../git/repository.ts';
@@ -33,13 +34,19 @@ export interface CheckpointDiff {
  * `pairSessions` does, transcripts compared whole, whatever their files are called. Throws a `CkptError` where a layout is
  * not there, or neither has the checkpoint.
  */
-export async function diffCheckpoint(repo: Repository, checkpoint: CheckpointId): Promise<CheckpointDiff> {
+export async function diffCheckpoint(
+  repo: Repository,
+  checkpoint: CheckpointId,
+  onEvent: ProgressListener = () => undefined,
+): Promise<CheckpointDiff> {
+  onEvent({ kind: 'phase', phase: 'read refs' });
   const refs = await readLayoutRefs(repo);
   assertBothLayouts(refs);
   const objects = new ExpectedObjects(repo);
   const v1 = await v1Folders(repo, objects, refs, checkpoint);
   const v2 = await v2Folders(repo, refs, checkpoint);
   if (v1.length === 0 && v2.length === 0) throw notFound(checkpoint);
+  onEvent({ kind: 'phase', phase: 'compare coverage' });
   const left = await checkpointFiles(objects, v1);
   const right = await checkpointFiles(objects, v2);
   const pairs = pairSessions(await sessionIdentities(objects, left), await sessionIdentities(objects, right));
