@@ -1,10 +1,10 @@
 import type { FindSecrets } from './finder.ts';
 import type { Piece } from './piece.ts';
+import { pieceGroups } from './piece-groups.ts';
 import type { Range } from './range.ts';
-import { cutOf, inGroups } from './redact-bytes.ts';
 import { scanPieces } from './scan.ts';
 import { viewOf } from './scan-view.ts';
-import { type Site, sitesOf } from './sites.ts';
+import type { Site } from './sites.ts';
 import type { TranscriptFormat } from './transcript-format.ts';
 
 /** A secret in some bytes, and the names of the rules that found it or one beside it in the same string. */
@@ -28,23 +28,14 @@ export async function findInBytes(
   find: FindSecrets,
 ): Promise<FoundInBytes> {
   const view = viewOf(bytes);
-  const text = bytes.toString('latin1');
-  const pieceOf = ({ kind, isNamed, start, end }: Site): Piece => {
-    return { kind, isNamed, text: text.slice(start, end), view: view.slice(start, end) };
-  };
   const secrets: SecretInBytes[] = [];
   let end = bytes.length;
-  for (const group of inGroups(sitesOf(view, format))) {
-    const last = group.at(-1) as Site;
-    if (!isEnd && last.kind === 'text' && last.end === bytes.length) {
-      end = last.start + (await cutOf(pieceOf(last), find));
-      group[group.length - 1] = { ...last, end };
-    }
-    const pieces = group.map(pieceOf);
+  for await (const { sites, pieces, cutAt } of pieceGroups(bytes, view, { format, isEnd, find })) {
+    end = cutAt ?? end;
     for (const [index, ranges] of (await scanPieces(pieces, find)).entries()) {
       if (ranges.length === 0) continue;
       const rules = await rulesAt(pieces, index, find);
-      const { start } = group[index] as Site;
+      const { start } = sites[index] as Site;
       for (const range of ranges) secrets.push({ start: start + range.start, end: start + range.end, rules });
     }
   }

@@ -1,18 +1,12 @@
 import type { FindSecrets } from './finder.ts';
 import { countMarkers, keyMarker, MARKER } from './marker.ts';
 import type { Piece } from './piece.ts';
+import { pieceGroups } from './piece-groups.ts';
 import type { Range } from './range.ts';
 import { redactPieces } from './redact-pieces.ts';
-import { scanPieces } from './scan.ts';
 import { viewOf } from './scan-view.ts';
-import { type Site, sitesOf } from './sites.ts';
-import { tailOf, textCut } from './text-cut.ts';
+import type { Site } from './sites.ts';
 import type { TranscriptFormat } from './transcript-format.ts';
-
-/** Sites are redacted in groups of so many bytes: a document of millions of strings is not taken apart at once. */
-const GROUP = 1 << 20;
-/** What a site costs besides its bytes. */
-const SITE = 16;
 
 /** What redaction made of some bytes. */
 export interface RedactedBytes {
@@ -35,25 +29,16 @@ export async function redactBytes(
   find: FindSecrets,
 ): Promise<RedactedBytes> {
   const view = viewOf(bytes);
-  const text = bytes.toString('latin1');
-  const pieceOf = ({ kind, isNamed, start, end }: Site): Piece => {
-    return { kind, isNamed, text: text.slice(start, end), view: view.slice(start, end) };
-  };
   const keys = new KeyNumbers(view);
   const output: Buffer[] = [];
   let total = 0;
   let end = bytes.length;
   let at = 0;
-  for (const group of inGroups(sitesOf(view, format))) {
-    const last = group.at(-1) as Site;
-    if (!isEnd && last.kind === 'text' && last.end === bytes.length) {
-      end = last.start + (await cutOf(pieceOf(last), find));
-      group[group.length - 1] = { ...last, end };
-    }
-    const pieces = group.map(pieceOf);
+  for await (const { sites, pieces, cutAt } of pieceGroups(bytes, view, { format, isEnd, find })) {
+    end = cutAt ?? end;
     const { pieces: redacted, count } = await redactPieces(pieces, find);
     total += count;
-    for (const [index, site] of group.entries()) {
+    for (const [index, site] of sites.entries()) {
       const now = (redacted[index] as Piece).text;
       if (now === pieces[index]?.text) continue;
       output.push(bytes.subarray(at, site.start), Buffer.from(keys.numbered(now, site), 'latin1'));
@@ -62,33 +47,6 @@ export async function redactBytes(
   }
   output.push(bytes.subarray(at, end));
   return { output: output.filter(({ length }) => length > 0), count: total, held: bytes.subarray(end) };
-}
-
-/** Cuts a list of sites into groups of some size, not between a key and its value. */
-export function* inGroups(sites: Iterable<Site>): Generator<Site[]> {
-  let group: Site[] = [];
-  let size = 0;
-  for (const site of sites) {
-    if (size >= GROUP && !site.isNamed) {
-      yield group;
-      group = [];
-      size = 0;
-    }
-    group.push(site);
-    size += site.end - site.start + SITE;
-  }
-  if (group.length > 0) yield group;
-}
-
-/** Where a text that goes on can be cut. */
-export async function cutOf(text: Piece, find: FindSecrets): Promise<number> {
-  const { start, end } = tailOf(text.view);
-  const tail: Piece = { ...text, text: text.text.slice(start, end), view: text.view.slice(start, end) };
-  const [secrets = []] = await scanPieces([tail], find);
-  return textCut(
-    text.view,
-    secrets.map((secret) => ({ start: start + secret.start, end: start + secret.end })),
-  );
 }
 
 /** Numbers the markers in the keys of each document. The keys come in order. */

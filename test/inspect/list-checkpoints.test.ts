@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseInstant } from '../../src/checkpoint/instant.ts';
+import type { ProgressEvent } from '../../src/checkpoint/progress.ts';
 import { firstPromptLine } from '../../src/inspect/prompt-line.ts';
 import { writeForeignV2 } from '../fixtures/foreign-v2.ts';
 import { refs } from '../fixtures/git.ts';
@@ -33,6 +34,15 @@ describe('listCheckpoints', () => {
     expect(checkpoints.map(({ id }) => id.slice(-2))).toEqual(['a1', 'a3', 'a2', 'a5', 'a4']);
     expect(checkpoints[0]?.createdAt).toBe('2025-06-01T23:30:00-05:00');
     expect(checkpoints[4]).toMatchObject({ createdAt: null, sessions: 2 });
+  });
+
+  it('tells how far it is', async () => {
+    const events: ProgressEvent[] = [];
+    await listIn(timesAndNames(tempDir()), { onEvent: (event) => events.push(event) });
+    expect(events).toEqual([
+      { kind: 'phase', phase: 'read checkpoints', total: 5 },
+      { kind: 'progress', phase: 'read checkpoints', done: 5, total: 5 },
+    ]);
   });
 
   it('limits, and leaves out what is older than a moment or of no known time', async () => {
