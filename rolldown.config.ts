@@ -3,15 +3,16 @@ import { leaveOutForge, leaveOutUnused, thirdPartyLicenses } from './scripts/bui
 
 /** What `main` needs to tell any failure: it is there before the rest is loaded, which may fail. */
 const FAILURE =
-  /\/src\/(?:commands\/(?:errors|exit-[a-z-]+|failure|nearest|output-error|report-targets|system-error|table)|ui\/sanitize|(?:checkpoint|git)\/errors)\.ts$/;
+  /\/src\/(?:commands\/(?:errors|exit-[a-z-]+|failure|nearest|output-error|report-targets|system-error|table)|ui\/sanitize|(?:checkpoint|git)\/errors|checkpoint\/layout)\.ts$/;
 /** What every command starts with, and with it oclif's parser. */
-const START = /\/src\/(?:commands\/(?:base|run|progress|safe-stop)|ui\/(?:words|terminal|progress-[a-z]+))\.ts$/;
+const START =
+  /\/src\/(?:commands\/(?:base|run|progress|safe-stop|max-checkpoints-flag)|ui\/(?:words|terminal|progress-[a-z]+))\.ts$|\/node_modules\/@oclif\/core\/lib\/args\.js$/;
 /** What all work in a repository needs, with the native engine. */
 const CORE =
-  /\/src\/(?:checkpoint\/|migrate\/|stores\/(?!sample)|git\/(?!isomorphic\/))|\/node_modules\/jsonc-parser\//;
+  /\/src\/(?:checkpoint\/|migrate\/|stores\/(?!sample)|git\/(?!isomorphic\/))|\/node_modules\/(?:jsonc-parser|valibot)\//;
 /** What `ckpt verify` loads in any case. */
 const VERIFY =
-  /\/src\/(?:verify\/(?:findings\/)?[a-z0-9-]+|commands\/(?:verify|verify-flags|report-flags|write-reports)|ui\/verify-text|ui\/reports\/(?:group|place|verdict))\.ts$/;
+  /\/src\/(?:verify\/(?:(?:findings|scope|foreign)\/)?[a-z0-9-]+|commands\/(?:verify|verify-flags|report-flags|write-reports)|ui\/verify-text|ui\/reports\/(?:group|place|verdict))\.ts$/;
 
 const isIn = (pattern: RegExp) => (id: string) => pattern.test(id.replaceAll('\\', '/'));
 

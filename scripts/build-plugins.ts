@@ -4,7 +4,10 @@ import { dirname, join } from 'node:path';
 /** A plugin of rolldown, as far as this build needs one. */
 interface BuildPlugin {
   readonly name: string;
-  readonly resolveId?: { readonly order: 'pre'; readonly handler: (id: string) => string | null };
+  readonly resolveId?: {
+    readonly order: 'pre';
+    readonly handler: (id: string, importer: string | undefined) => string | null;
+  };
   readonly load?: (id: string) => string | null;
   readonly generateBundle?: (this: EmitContext, options: unknown, bundle: Record<string, BundleItem>) => void;
 }
@@ -46,14 +49,42 @@ const SMALLER: Readonly<Record<string, string>> = {
   'make-dir': `exports.sync = () => ${notBundled('make-dir')};`,
 };
 
+/**
+ * What modules of oclif load for things that ckpt does elsewhere: a command that loads its configuration, a flag that shows
+ * help, errors that print themselves, JSON in colours. More than half of what a command started with. Help has all of it.
+ */
+const UNUSED_IN_OCLIF: Readonly<Record<string, readonly string[]>> = {
+  command: ['./config', './help/util', './ux'],
+  flags: ['./help'],
+  'errors/handle': ['../help/index'],
+  'errors/errors/cli': ['wrap-ansi'],
+  'errors/errors/pretty-print': ['wrap-ansi'],
+  'parser/help': ['../ux'],
+};
+
+function isUnusedInOclif(id: string, importer: string | undefined): boolean {
+  const module = /\/node_modules\/@oclif\/core\/lib\/(.+)\.js$/.exec(importer?.replaceAll('\\', '/') ?? '')?.[1] ?? '';
+  return UNUSED_IN_OCLIF[module]?.includes(id) === true;
+}
+
 /** Puts an empty module in the place of each library in `UNUSED`, and a small one for each in `SMALLER`. */
 export function leaveOutUnused(): BuildPlugin {
   const prefix = '\0unused:';
+  const ofOclif = `${prefix}of-oclif.cjs`;
   const replacements = { ...UNUSED, ...SMALLER };
   return {
     name: 'leave-out-unused',
-    resolveId: { order: 'pre', handler: (id) => (id in replacements ? `${prefix}${id}.cjs` : null) },
-    load: (id) => (id.startsWith(prefix) ? (replacements[id.slice(prefix.length, -'.cjs'.length)] ?? null) : null),
+    resolveId: {
+      order: 'pre',
+      handler: (id, importer) => {
+        if (isUnusedInOclif(id, importer)) return ofOclif;
+        return id in replacements ? `${prefix}${id}.cjs` : null;
+      },
+    },
+    load: (id) => {
+      if (id === ofOclif) return 'module.exports = {};';
+      return id.startsWith(prefix) ? (replacements[id.slice(prefix.length, -'.cjs'.length)] ?? null) : null;
+    },
   };
 }
 

@@ -3,10 +3,12 @@ import { Command } from '@oclif/core/command';
 import * as Flags from '@oclif/core/flags';
 import { parse } from '@oclif/core/parser';
 import type { ProgressListener } from '../checkpoint/progress.ts';
-import type { EngineChoice } from '../git/open.ts';
+import { haltable } from '../git/haltable.ts';
+import { type EngineChoice, openRepository } from '../git/open.ts';
 import type { Repository } from '../git/repository.ts';
 import { stringifyJson } from '../ui/sanitize.ts';
-import type { OutputChoice } from './progress.ts';
+import { type OutputChoice, progressDisplay, resultFrame } from './progress.ts';
+import { stoppable } from './safe-stop.ts';
 
 const GROUP = 'GLOBAL';
 
@@ -87,7 +89,6 @@ export abstract class BaseCommand extends Command {
     work: (repo: Repository) => Promise<T>,
     { stopsSafely = true }: { stopsSafely?: boolean } = {},
   ): Promise<T> {
-    const { openRepository } = await import('../git/open.ts');
     this.onDoing('opening the repository');
     const repo = await openRepository({
       dir: flags.repo ?? process.cwd(),
@@ -103,8 +104,6 @@ export abstract class BaseCommand extends Command {
   }
 
   async #stoppable<T>(repo: Repository, work: (repo: Repository) => Promise<T>): Promise<T> {
-    const { haltable } = await import('../git/haltable.ts');
-    const { stoppable } = await import('./safe-stop.ts');
     const target = haltable(repo);
     const say = (line: string) => process.stderr.write(`${line}\n`);
     const onSignal = () => {
@@ -124,7 +123,6 @@ export abstract class BaseCommand extends Command {
     work: (listener: ProgressListener) => Promise<T>,
     { frame = true }: { frame?: boolean } = {},
   ): Promise<T> {
-    const { progressDisplay, resultFrame } = await import('./progress.ts');
     const title = `ckpt ${this.words}`;
     if (frame) this.#frame = await resultFrame(title);
     const display = await progressDisplay(flags, this.config.root, title);

@@ -1,5 +1,8 @@
 import * as Flags from '@oclif/core/flags';
 import { DEFAULT_MAX_CHECKPOINTS } from '../migrate/max-checkpoints.ts';
+import { migrate } from '../migrate/migrate.ts';
+import { readSettings } from '../stores/settings.ts';
+import { migrateText } from '../ui/migrate-text.ts';
 import { BaseCommand, repositoryFlags } from './base.ts';
 import { maxCheckpointsFlag } from './max-checkpoints-flag.ts';
 import { progressFlags } from './progress.ts';
@@ -28,11 +31,8 @@ A later run adds what is new since; with nothing new it moves no ref. All refs m
 
   async run(): Promise<void> {
     const { flags } = await this.parse(Migrate);
-    const domain = import('../migrate/migrate.ts'); // loads while the repository is opened
     const result = await this.withRepository(flags, (repo) =>
       this.withProgress(flags, async (onEvent) => {
-        const { migrate } = await domain;
-        const { readSettings } = await import('../stores/settings.ts');
         const { fullCurrentMode } = await readSettings(repo.workTree);
         return migrate(repo, {
           fullCurrentMode,
@@ -43,7 +43,6 @@ A later run adds what is new since; with nothing new it moves no ref. All refs m
         });
       }),
     );
-    const { migrateText } = await import('../ui/migrate-text.ts');
     const asked = [
       ...(flags['max-checkpoints'] === DEFAULT_MAX_CHECKPOINTS
         ? []

@@ -1,6 +1,7 @@
 import { pathToFileURL } from 'node:url';
 import * as Flags from '@oclif/core/flags';
 import type { ProgressDisplay } from '../ui/progress-display.ts';
+import { plainProgress } from '../ui/progress-plain.ts';
 import { colorLevel, hasSymbols, isInteractive, sizeOf } from '../ui/terminal.ts';
 
 /** The flag of every command whose work may take long. */
@@ -32,7 +33,6 @@ export async function progressDisplay(flags: OutputChoice, root: string, title: 
       hasSymbols: hasSymbols(env),
     });
   }
-  const { plainProgress } = await import('../ui/progress-plain.ts');
   return plainProgress({
     writeLine: (line) => process.stderr.write(`${line}\n`),
     now: () => performance.now(),

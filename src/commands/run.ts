@@ -1,20 +1,14 @@
-import { Config } from '@oclif/core/config';
+import type { Config } from '@oclif/core/config';
 import type { BaseCommand } from './base.ts';
 import { COMMANDS } from './table.ts';
 
 /**
- * oclif's configuration without its search for plugins, hooks and themes, of which ckpt has none: that search reads
- * several files in each run.
+ * What commands use of oclif's configuration. The whole one searches for plugins, hooks and themes, of which ckpt has none:
+ * that reads several files in each run, and what it takes is half of oclif.
  */
-class PlainConfig extends Config {
-  constructor(root: string, pjson: Record<string, unknown>) {
-    super({ root });
-    this.root = root;
-    this.pjson = pjson as unknown as Config['pjson'];
-    this.bin = 'ckpt';
-    this.name = 'ckpt';
-    this.version = String(pjson.version);
-  }
+function plainConfig(root: string, pjson: Record<string, unknown>): Config {
+  const config: Partial<Config> = { root, bin: 'ckpt', name: 'ckpt', version: String(pjson.version) };
+  return config as Config;
 }
 
 /**
@@ -30,7 +24,7 @@ export async function runCommand(
   const load = COMMANDS[name];
   if (load === undefined) throw new RangeError(`no command ${name}`);
   const CommandClass = (await load()).default as unknown as new (argv: string[], config: Config) => BaseCommand;
-  const command = new CommandClass(argv, new PlainConfig(root, pjson));
+  const command = new CommandClass(argv, plainConfig(root, pjson));
   command.onDoing = onDoing;
   command.words = name;
   command.commands = COMMANDS;

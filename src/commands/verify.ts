@@ -1,8 +1,11 @@
+import { judged } from '../verify/gate.ts';
+import { verify } from '../verify/verify.ts';
 import { BaseCommand } from './base.ts';
 import { EXIT } from './exit-codes.ts';
 import { gateOptions, reportFlags, targetsOf } from './report-flags.ts';
 import { isJsonOnStdout } from './report-targets.ts';
 import { verifyArgs, verifyFlags, verifyOptions } from './verify-flags.ts';
+import { writeReports } from './write-reports.ts';
 
 export default class Verify extends BaseCommand {
   static override summary = 'Prove that the V2 refs hold everything that the V1 branch holds.';
@@ -39,15 +42,12 @@ fails was found; 1: something was.`;
     const targets = targetsOf(raw);
     const options = verifyOptions(args, flags);
     const gate = gateOptions(flags);
-    const domain = import('../verify/verify.ts'); // loads while the repository is opened
     const report = await this.withRepository(flags, (repo) =>
-      this.withProgress({ ...flags, json: isJsonOnStdout(targets) }, async (onEvent) => {
-        const { judged } = await import('../verify/gate.ts');
-        return judged(gate, options, async () => (await domain).verify(repo, { ...options, onEvent }));
-      }),
+      this.withProgress({ ...flags, json: isJsonOnStdout(targets) }, (onEvent) =>
+        judged(gate, options, () => verify(repo, { ...options, onEvent })),
+      ),
     );
     process.exitCode = report.gate.passed ? EXIT.ok : EXIT.failed;
-    const { writeReports } = await import('./write-reports.ts');
     await writeReports(report, targets, {
       version: this.config.version,
       // Findings are errors: --quiet keeps quiet only where none fails.

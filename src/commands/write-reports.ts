@@ -1,11 +1,14 @@
 import { appendFile } from 'node:fs/promises';
 import type { About, Reporter } from '../ui/reports/about.ts';
+import { verifyText } from '../ui/verify-text.ts';
+import { FINDING_CODES, kindOf } from '../verify/finding.ts';
 import type { JudgedReport } from '../verify/judged-report.ts';
+import { writeTextFile } from '../verify/text-file.ts';
 import type { Format, ReportTarget } from './report-targets.ts';
 
 /** Each format, and how to load what tells a report in it: only what is asked for is loaded. */
 const REPORTERS: Readonly<Record<Format, () => Promise<Reporter>>> = {
-  text: async () => (await import('../ui/verify-text.ts')).verifyText,
+  text: async () => verifyText,
   json: async () => (await import('../ui/reports/json.ts')).jsonReport,
   junit: async () => (await import('../ui/reports/junit.ts')).junitReport,
   sarif: async () => (await import('../ui/reports/sarif.ts')).sarifReport,
@@ -32,9 +35,7 @@ export async function writeReports(
   targets: readonly ReportTarget[],
   { version, showText, summaryFile }: ReportOutput,
 ): Promise<void> {
-  const { FINDING_CODES: codes, kindOf } = await import('../verify/finding.ts');
-  const { writeTextFile } = await import('../verify/text-file.ts');
-  const about: About = { version, codes, kindOf };
+  const about: About = { version, codes: FINDING_CODES, kindOf };
   for (const { format, file } of targets) {
     const render = await REPORTERS[format]();
     if (file !== undefined) await writeTextFile(file, render(report, about));

@@ -15,10 +15,13 @@ export interface ParsedCommit {
 
 /** Takes a commit's content apart. Throws a `RangeError` where the bytes are no commit. */
 export function parseCommit(content: Buffer): ParsedCommit {
-  const text = content.toString('latin1');
+  return parseCommitText(content.toString('latin1'));
+}
+
+/** Takes a commit's content, as latin1 text, apart. Throws a `RangeError` where it is no commit. */
+export function parseCommitText(text: string): ParsedCommit {
   const headEnd = text.indexOf('\n\n');
   const head = headEnd < 0 ? text.replace(/\n$/, '') : text.slice(0, headEnd);
-  const message = headEnd < 0 ? '' : text.slice(headEnd + 2);
   let tree: ObjectId | undefined;
   const parents: ObjectId[] = [];
   const headers: string[] = [];
@@ -29,7 +32,18 @@ export function parseCommit(content: Buffer): ParsedCommit {
     else headers.push(line);
   }
   if (tree === undefined) throw new RangeError('a commit without a tree');
-  return { tree, parents, headers, message };
+  return { tree, parents, headers, message: messageOf(text) };
+}
+
+/** The tree of a commit whose content is this latin1 text, which git has taken for a commit. */
+export function treeOf(text: string): ObjectId {
+  return parseId(text.slice('tree '.length, text.indexOf('\n')));
+}
+
+/** The message of a commit whose content is this latin1 text. */
+export function messageOf(text: string): string {
+  const headEnd = text.indexOf('\n\n');
+  return headEnd < 0 ? '' : text.slice(headEnd + 2);
 }
 
 /** True for the content of a commit that can be taken apart. */
@@ -43,8 +57,15 @@ export function isCommit(content: Buffer | undefined): boolean {
 
 /** Writes a commit's content, as bytes. The inverse of `parseCommit`. */
 export function serializeCommit(commit: ParsedCommit): Buffer {
-  const lines = [`tree ${commit.tree}`, ...commit.parents.map((id) => `parent ${id}`), ...commit.headers];
-  return Buffer.from(`${lines.join('\n')}\n\n${commit.message}`, 'latin1');
+  return Buffer.from(commitText(commit), 'latin1');
+}
+
+/** A commit's content as latin1 text. The inverse of `parseCommitText`. */
+export function commitText({ tree, parents, headers, message }: ParsedCommit): string {
+  let text = `tree ${tree}\n`;
+  for (const id of parents) text += `parent ${id}\n`;
+  for (const line of headers) text += `${line}\n`;
+  return `${text}\n${message}`;
 }
 
 /** The first header line with this key (`author`), without the key; `undefined` when there is none. */

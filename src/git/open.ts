@@ -1,4 +1,5 @@
 import { EngineUnavailableError } from './errors.ts';
+import { openNative } from './native/native-repository.ts';
 import type { EngineName, Repository } from './repository.ts';
 
 /** Which engine to use. `auto` takes the native one where a git of 2.31 or newer answers, else isomorphic. */
@@ -23,7 +24,6 @@ export async function openRepository(options: OpenOptions): Promise<Repository> 
   const { dir, engine = 'auto', env = process.env, honourGitEnv = false } = options;
   const where = { dir, env, honourGitEnv };
   if (engine !== 'isomorphic') {
-    const { openNative } = await import('./native/native-repository.ts');
     try {
       return await openNative(where);
     } catch (error) {

@@ -1,4 +1,4 @@
-import { type ParsedCommit, parseCommit } from '../git/commit.ts';
+import { type ParsedCommit, parseCommit, serializeCommit } from '../git/commit.ts';
 import { BadObjectError } from '../git/errors.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import type { GitObject, ObjectSink, Repository, WalkedCommit } from '../git/repository.ts';
@@ -39,7 +39,7 @@ export async function backfill(options: BackfillOptions): Promise<void> {
       const root = roots[i];
       if (root === undefined) return;
       const parents = v1.parents.map((parent) => imageOf(parent, images));
-      images.set(commit.id, sink.add('commit', commitImage(commit.id, v1, root.main, parents)));
+      images.set(commit.id, sink.add('commit', serializeCommit(commitImage(commit.id, v1, root.main, parents))));
       onCommit(commit, root, ++done);
     });
   }

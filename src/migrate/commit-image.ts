@@ -1,5 +1,5 @@
 import { addTrailer, lastTrailer, V1_COMMIT_TRAILER } from '../checkpoint/commit-message.ts';
-import { type ParsedCommit, serializeCommit } from '../git/commit.ts';
+import type { ParsedCommit } from '../git/commit.ts';
 import { isObjectId, type ObjectId } from '../git/object-id.ts';
 
 /** Headers that still hold for the image of a commit. Signatures and merged tags don't: they sign other bytes. */
@@ -10,17 +10,22 @@ const KEPT_HEADERS = /^(?:author|committer|encoding) /;
  * encoding byte for byte, and its message with one more trailer, `Ckpt-V1-Commit`. Nothing else goes in, so that every
  * machine gets the same id.
  */
-export function commitImage(v1: ObjectId, commit: ParsedCommit, tree: ObjectId, parents: readonly ObjectId[]): Buffer {
-  return serializeCommit({
+export function commitImage(
+  v1: ObjectId,
+  commit: ParsedCommit,
+  tree: ObjectId,
+  parents: readonly ObjectId[],
+): ParsedCommit {
+  return {
     tree,
     parents,
     headers: commit.headers.filter((line) => KEPT_HEADERS.test(line)),
     message: addTrailer(commit.message, V1_COMMIT_TRAILER, v1),
-  });
+  };
 }
 
 /** The V1 commit that a commit on `main` is the image of; `undefined` for a commit that something else wrote. */
-export function originOfImage(commit: ParsedCommit): ObjectId | undefined {
-  const value = lastTrailer(commit.message, V1_COMMIT_TRAILER);
+export function originOfImage({ message }: Pick<ParsedCommit, 'message'>): ObjectId | undefined {
+  const value = lastTrailer(message, V1_COMMIT_TRAILER);
   return value !== undefined && isObjectId(value) ? value : undefined;
 }

@@ -82,6 +82,10 @@ function toEntryName(text: string): string {
   return Buffer.from(text, 'utf8').toString('latin1');
 }
 
+function hasEntry(entries: readonly TreeEntry[], name: string): boolean {
+  return entries.some((entry) => entry.name === name);
+}
+
 /** One checkpoint looked at: turns what was read into facts and oddities. */
 class SurveyedCheckpoint implements CheckpointFacts {
   readonly id: CheckpointId;
@@ -160,13 +164,12 @@ class SurveyedCheckpoint implements CheckpointFacts {
   #exists(path: string): boolean {
     const root = `/${shardPath(this.id)}/`;
     if (!path.startsWith(root)) return false;
-    const [first = '', ...below] = path.slice(root.length).split('/').map(toEntryName);
-    const hasName = (entries: readonly TreeEntry[], name: string) => entries.some((entry) => entry.name === name);
-    if (!hasName(this.#folder.entries, first)) return false;
-    const session = this.#folder.sessions.find(({ name }) => name === first);
-    const [second] = below;
+    const [first = '', second] = path.slice(root.length).split('/', 2);
+    const name = toEntryName(first);
+    if (!hasEntry(this.#folder.entries, name)) return false;
+    const session = this.#folder.sessions.find((folder) => folder.name === name);
     // Deeper than this, or in another folder, nothing was read: not known to be wrong.
-    return second === undefined || session === undefined || hasName(session.entries, second);
+    return second === undefined || session === undefined || hasEntry(session.entries, toEntryName(second));
   }
 
   #note(code: OddityCode, path: string, detail?: string): void {

@@ -75,15 +75,17 @@ export async function checkManifest(
   }
   const errors = known.filter(({ severity }) => severity === 'error');
   const damaged = new Set(errors.flatMap(({ ref, checkpoint }) => [ref, checkpoint]));
-  for (const generation of generations) {
-    const { number, ref } = generation;
-    if (number === undefined || damaged.has(ref)) continue;
-    if (!manifest.files.has(number)) findings.push(entryMissing(number));
-    const entry = entries.get(number);
-    if (entry === undefined || entry.entry.checkpoints.some((id) => damaged.has(id))) continue;
-    findings.push(...(await compareEntry(repo, number, entry, generation)));
-  }
-  return findings;
+  const each = await Promise.all(
+    generations.map(async (generation) => {
+      const { number, ref } = generation;
+      if (number === undefined || damaged.has(ref)) return [];
+      const missing = manifest.files.has(number) ? [] : [entryMissing(number)];
+      const entry = entries.get(number);
+      if (entry === undefined || entry.entry.checkpoints.some((id) => damaged.has(id))) return missing;
+      return [...missing, ...(await compareEntry(repo, number, entry, generation))];
+    }),
+  );
+  return [...findings, ...each.flat()];
 }
 
 function explainMissing(number: number, { isPruned, checkpoints }: ManifestEntry): Finding[] {

@@ -1,5 +1,13 @@
 import { V2_MAIN_REF } from '../checkpoint/layout.ts';
-import { commitHeader, type ParsedCommit, parseCommit } from '../git/commit.ts';
+import {
+  commitHeader,
+  commitText,
+  messageOf,
+  type ParsedCommit,
+  parseCommit,
+  parseCommitText,
+  treeOf,
+} from '../git/commit.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import { readAhead } from '../git/read-ahead.ts';
 import type { Repository, WalkedCommit } from '../git/repository.ts';
@@ -15,11 +23,8 @@ interface Image {
   readonly id: ObjectId;
   readonly parents: readonly ObjectId[];
   readonly origin: ObjectId | undefined;
-  /** Its tree and its bytes; `undefined` where the commit is absent. */
-  readonly tree: ObjectId | undefined;
-  readonly content: Buffer | undefined;
-  /** True for what a repair has put on top of an image. */
-  readonly isRepair: boolean;
+  /** Its content as latin1 text; `undefined` where the commit is absent. */
+  readonly text: string | undefined;
 }
 
 /** What the comparison of the histories tells. */
@@ -30,7 +35,7 @@ export interface HistoryComparison {
 
 /**
  * Compares V1's history with that of `main`: each V1 commit has one image, with its author, committer, dates and message, and
- * the images of its parents as parents. An image is compared by bytes; only one that differs is looked into.
+ * the images of its parents as parents. An image is compared as a whole; only one that differs is taken apart.
  */
 export async function compareHistory(
   repo: Repository,
@@ -46,13 +51,11 @@ export async function compareHistory(
   const repaired = new Map<ObjectId, ObjectId>();
   for await (const { at, objects } of readAhead(repo, idsOf(v2), BATCH)) {
     for (const [i, object] of objects.entries()) {
-      const commit = v2[at + i] as WalkedCommit;
-      const parsed = object && parseCommit(object.content);
-      const origin = parsed && originOfImage(parsed);
-      // A copy: what git sends comes in pieces of 64 KiB, which a part of one would keep.
-      const content = object && Buffer.from(object.content);
-      const isRepair = parsed !== undefined && isRepairCommit(parsed);
-      findings.push(...classify({ ...commit, origin, tree: parsed?.tree, content, isRepair }, known, images, repaired));
+      const { id, parents } = v2[at + i] as WalkedCommit;
+      const text = object?.content.toString('latin1');
+      const origin = text === undefined ? undefined : originOfImage({ message: messageOf(text) });
+      const found = classify({ id, parents, origin, text }, known, images, repaired);
+      if (found !== undefined) findings.push(found);
     }
     onProgress(at + objects.length, total);
   }
@@ -95,24 +98,28 @@ function classify(
   known: ReadonlySet<ObjectId>,
   images: Map<ObjectId, Image>,
   repaired: Map<ObjectId, ObjectId>,
-): Finding[] {
+): Finding | undefined {
   const { id, origin } = image;
   const where = { ref: V2_MAIN_REF, commit: id };
   if (origin === undefined || !known.has(origin)) {
-    return [finding('COMMIT_UNKNOWN', `the commit ${id} on main is the image of no V1 commit`, where)];
+    return finding('COMMIT_UNKNOWN', `the commit ${id} on main is the image of no V1 commit`, where);
   }
   const other = images.get(origin);
-  const below = imageBelow(image.parents[0], repaired);
-  if (image.isRepair && other !== undefined && below === other.id) {
+  if (other === undefined) {
+    images.set(origin, image);
+    return undefined;
+  }
+  if (isRepair(image) && imageBelow(image.parents[0], repaired) === other.id) {
     repaired.set(id, other.id);
-    return [];
+    return undefined;
   }
-  if (other !== undefined) {
-    const message = `the V1 commit ${origin} has two images on main: ${other.id} and ${id}`;
-    return [finding('COMMIT_DUPLICATED', message, { ref: V2_MAIN_REF, commit: origin })];
-  }
-  images.set(origin, image);
-  return [];
+  const message = `the V1 commit ${origin} has two images on main: ${other.id} and ${id}`;
+  return finding('COMMIT_DUPLICATED', message, { ref: V2_MAIN_REF, commit: origin });
+}
+
+/** True for what a repair has put on top of an image. */
+function isRepair({ text }: Image): boolean {
+  return text !== undefined && isRepairCommit(parseCommitText(text));
 }
 
 /** The image that a commit is, or was put on top of by a repair. */
@@ -134,7 +141,7 @@ function compareCommit({ id, parents }: WalkedCommit, original: ParsedCommit, hi
   const { images, chosen, repaired } = history;
   const where = { ref: V2_MAIN_REF, commit: id };
   const image = images.get(id);
-  if (image?.content === undefined || image.tree === undefined) {
+  if (image?.text === undefined) {
     return [finding('COMMIT_MISSING', `the V1 commit ${id} has no image on main`, where)];
   }
   const expectedParents = parents.map((parent) => images.get(parent)?.id);
@@ -144,10 +151,9 @@ function compareCommit({ id, parents }: WalkedCommit, original: ParsedCommit, hi
     expectedParents.every((parent) => parent !== undefined) && parentImages.every((parent) => chosen.has(parent));
   const isSame = parentImages.join() === expectedParents.join();
   const imageParents = isComparable && !isSame ? (expectedParents as ObjectId[]) : image.parents;
-  const expectedContent = commitImage(id, original, image.tree, imageParents);
-  if (image.content.equals(expectedContent)) return [];
-  const actual = parseCommit(image.content);
-  const expected = parseCommit(expectedContent);
+  const expected = commitImage(id, original, treeOf(image.text), imageParents);
+  if (commitText(expected) === image.text) return [];
+  const actual = parseCommitText(image.text);
   const findings: Finding[] = [];
   if (actual.parents.join() !== expected.parents.join()) {
     findings.push(finding('COMMIT_PARENTS_CHANGED', `the image of ${id} has other parents than its V1 commit`, where));
