@@ -25,12 +25,23 @@ function verifyWith(dir: string, engine: EngineName, options: VerifyOptions = {}
   return withRepository(dir, engine, (repo) => verify(repo, { maxCheckpoints: MAX_CHECKPOINTS, ...options }));
 }
 
-/** Damages a copy of the good V2 and returns where it lies. */
-function sabotaged({ damage, elsewhere }: Sabotage): string {
-  const dir = join(tempDir(), 'repo');
-  cpSync(good, dir, { recursive: true });
-  damage(dir);
-  return elsewhere?.(dir) ?? dir;
+const damaged = new Map<Sabotage, string>();
+
+/** Where a copy of the good V2 lies that has this damage: made once, since verify writes nothing. */
+function sabotaged(sabotage: Sabotage): string {
+  const known = damaged.get(sabotage);
+  if (known !== undefined) return known;
+  const copy = copyOf(good, 'file');
+  sabotage.damage(copy);
+  const dir = sabotage.elsewhere?.(copy) ?? copy;
+  damaged.set(sabotage, dir);
+  return dir;
+}
+
+function copyOf(repo: string, until: 'test' | 'file' = 'test'): string {
+  const dir = join(tempDir(until), 'repo');
+  cpSync(repo, dir, { recursive: true });
+  return dir;
 }
 
 /** The findings that are no oddities of V1, without their words, in the order of their places. */
@@ -100,16 +111,16 @@ const aboutCheckpoints = Object.entries(ALL).filter(
 
 test.each(aboutCheckpoints)('%s is found in the checkpoints alone that it is about', async (_, sabotage) => {
   const dir = sabotaged(sabotage);
-  const damaged = damagedBy(sabotage);
+  const about = damagedBy(sabotage);
   const findingsOf = async (checkpoints: readonly string[]) => {
     const { findings, counts } = await verifyWith(dir, 'native', { ...sabotage.options, checkpoints });
     return { counts, findings: places(findings).filter(({ checkpoint }) => checkpoint !== undefined) };
   };
-  for (const checkpoint of damaged) {
+  for (const checkpoint of about) {
     const { findings } = await findingsOf([checkpoint]);
     expect(findings).toEqual(sorted(sabotage.findings.filter((finding) => finding.checkpoint === checkpoint)));
   }
-  const others = CHECKPOINTS.filter((id) => !damaged.includes(id));
+  const others = CHECKPOINTS.filter((id) => !about.includes(id));
   const { findings, counts } = await findingsOf(others);
   expect(findings).toEqual([]);
   expect(counts.checkpoints).toBe(others.length);
@@ -127,7 +138,7 @@ const repairable = Object.entries(ALL).filter(
 test.each(repairable)(
   '%s is undone by ckpt migrate: by a rebuild, where its finding does not say that V2 is only not finished',
   async (_, sabotage) => {
-    const dir = sabotaged(sabotage);
+    const dir = copyOf(sabotaged(sabotage));
     const v1 = git(dir, 'rev-parse', V1_REF);
     const [first] = sabotage.findings.filter(({ code }) => LAYOUT_FINDINGS[code].severity === 'error');
     const isUnfinished = kindOf(first?.code ?? 'V2_MISSING').remedy.includes('`ckpt migrate`');
