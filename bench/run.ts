@@ -23,6 +23,9 @@ const LINUX = process.platform === 'linux';
 /** Goals with the native engine, as multiples of the reference: the issue's. */
 const GOALS: Readonly<Record<string, number>> = { migrate: 8, verify: 4, 'nothing to do': 2, status: 3 };
 
+/** Goals for the memory of the whole tree of processes with the native engine, in bytes. */
+const MEMORY_GOALS: Readonly<Record<string, number>> = { small: 250e6, large: 600e6 };
+
 interface Task {
   /** The row of the table. */
   readonly name: string;
@@ -149,7 +152,7 @@ async function benchmark(
       `${ratio.toFixed(2)}×`,
       goal === undefined ? '' : `≤ ${goal}× ${ratio <= goal ? '✓' : '✗'}`,
       megabytes(largest),
-      megabytes(resident),
+      `${megabytes(resident)}${memoryGoal(size, task, resident)}`,
       megabytes(anonymous),
     ];
     return `| ${cells.join(' | ')} |`;
@@ -241,6 +244,13 @@ class MemorySampler {
     this.#resident = Math.max(this.#resident, resident);
     this.#anonymous = Math.max(this.#anonymous, anonymous);
   }
+}
+
+/** Whether the goal for the memory is reached, for the commands that have one. */
+function memoryGoal(size: string, { engine, name }: Task, bytes: number | undefined): string {
+  const goal = engine === 'native' && name in GOALS ? MEMORY_GOALS[size] : undefined;
+  if (goal === undefined || bytes === undefined) return '';
+  return `, ≤ ${megabytes(goal)} ${bytes <= goal ? '✓' : '✗'}`;
 }
 
 function median(samples: readonly Sample[]): number {

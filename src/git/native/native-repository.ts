@@ -25,6 +25,12 @@ import { GitProgram, gitEnvironment } from './program.ts';
 import { diskSizes, visitReachable } from './reachable.ts';
 import { listRefs, updateRefs } from './refs.ts';
 
+/**
+ * How much of its packs a git maps at a time. By itself it maps gigabytes, and what it has looked at counts as its memory as long
+ * as it runs: a migration of 1.4 GB of packs had a peak of 1.2 GB, and has one of 0.35 GB with these, for a twentieth more time.
+ */
+const PACK_WINDOWS = ['-c', 'core.packedGitWindowSize=16m', '-c', 'core.packedGitLimit=128m'];
+
 /** Where a repository lies, as `git rev-parse` tells it. */
 interface Location {
   readonly gitDir: string;
@@ -248,8 +254,9 @@ export async function openNative(options: {
   honourGitEnv: boolean;
 }): Promise<Repository> {
   const location = await locate(options.dir, gitEnvironment(options.env, options.honourGitEnv));
+  const workTree = location.workTree === undefined ? [] : [`--work-tree=${location.workTree}`];
   const git = new GitProgram(
-    [`--git-dir=${location.gitDir}`, ...(location.workTree === undefined ? [] : [`--work-tree=${location.workTree}`])],
+    [`--git-dir=${location.gitDir}`, ...workTree, ...PACK_WINDOWS],
     gitEnvironment(options.env),
   );
   return new NativeRepository(location, git);
