@@ -3,10 +3,12 @@ import type { EngineName } from '../../src/git/repository.ts';
 import { verify } from '../../src/verify/verify.ts';
 import { git, gitAsync, refs } from '../fixtures/git.ts';
 import { reference, V1_BRANCH, V2_CURRENT, V2_FULL, V2_MAIN } from '../fixtures/reference.ts';
+import { startChild } from '../migrate/children/start.ts';
 import { checkpointsOf, complaints, v2Refs, withRepository } from '../migrate/support.ts';
-import { startChild } from './children/start.ts';
 import type { WriteReport } from './children/write-many.ts';
 import { checkpointId, documentOf, runAsync } from './run.ts';
+
+const CHILD = new URL('children/write-many.ts', import.meta.url);
 
 /** How much is written at the same time. */
 export interface Contention {
@@ -51,7 +53,7 @@ export async function contend({ dir, engines, each, maxCheckpoints }: Contention
   const ends = await Promise.all(
     engines.map(async (engine, process) => {
       const documents = Array.from({ length: each }, (_, i) => JSON.stringify(documentOf(numberOf(process, i))));
-      return startChild('write-many.ts', { dir, engine, documents, maxCheckpoints });
+      return startChild({ dir, engine, documents, maxCheckpoints }, CHILD);
     }),
   );
   const seconds = (performance.now() - start) / 1000;

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { cpSync, readdirSync } from 'node:fs';
+import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
@@ -9,9 +9,11 @@ import { cleanEnvironment, git, refs, removeDir } from '../fixtures/git.ts';
 import { reference, V1_BRANCH, V2_MAIN } from '../fixtures/reference.ts';
 import { tempDir } from '../fixtures/temp.ts';
 import { contentHash, shardPath, transcriptText } from '../fixtures/v1-builder.ts';
+import type { Kill as StepKill, Steps } from '../migrate/children/kill.ts';
+import { startChild } from '../migrate/children/start.ts';
+import { gitIsGone, locks, runCases } from '../migrate/crash-support.ts';
 import { complaints, RUNS, v2Refs, withRepository } from '../migrate/support.ts';
-import { startChild } from './children/start.ts';
-import type { KilledWriteJob, Step } from './children/write-killed.ts';
+import type { KilledWriteJob } from './children/write-killed.ts';
 import {
   checkpointId,
   DUAL,
@@ -30,7 +32,7 @@ vi.setConfig({ testTimeout: 180_000 * RUNS });
 const maxCheckpoints = 3;
 const DOCUMENT = JSON.stringify(documentOf(3, { context: 'notes' }));
 const FOLDER = `${shardPath(checkpointId(3))}/0`;
-const PARALLEL = 2;
+const CHILD = new URL('children/write-killed.ts', import.meta.url);
 const options = { timeoutMs: 10_000, maxCheckpoints, env: cleanEnvironment() };
 
 type Engine = (typeof ENGINES)[number];
@@ -77,9 +79,8 @@ async function runCase(
   const dir = join(temp, 'repo');
   cpSync(prepared, dir, { recursive: true });
   const { signal } = await kill(dir, engine);
-  // Git's own transaction outlives its starter: it is finished, or given up, when its locks are gone.
   await delay(30);
-  if (engine === 'native') for (let waited = 0; waited < 5000 && locks(dir).length > 0; waited += 10) await delay(10);
+  if (engine === 'native') await gitIsGone(dir);
   const found = await expectWhole(dir, about);
 
   // The next write, of any engine, is not held up, and closes the gap.
@@ -96,27 +97,13 @@ async function runCase(
   return { killed: signal === 'SIGKILL', ...found };
 }
 
-function locks(dir: string): string[] {
-  const names = readdirSync(join(dir, '.git'), { recursive: true, encoding: 'utf8' });
-  return names.filter((name) => name.endsWith('.lock') || /^ckpt\/locks\/./.test(name));
-}
+type Case = readonly [Engine, Kill, string];
+const runAll = (cases: readonly Case[]) => runCases(cases, (one) => runCase(...one));
 
-async function runCases(
-  cases: ReadonlyArray<readonly [Engine, Kill, string]>,
-): Promise<Array<{ killed: boolean; v1: boolean; v2: boolean }>> {
-  const left = [...cases];
-  const found: Array<{ killed: boolean; v1: boolean; v2: boolean }> = [];
-  const work = async () => {
-    for (let next = left.shift(); next !== undefined; next = left.shift()) found.push(await runCase(...next));
-  };
-  await Promise.all(Array.from({ length: PARALLEL }, work));
-  return found;
-}
-
-function atStep(kill: NonNullable<KilledWriteJob['kill']>): Kill {
+function atStep(kill: StepKill): Kill {
   return async (dir, engine) => {
     const job: KilledWriteJob = { dir, engine, document: DOCUMENT, maxCheckpoints, kill };
-    const end = await startChild('write-killed.ts', job);
+    const end = await startChild(job, CHILD);
     expect(end, JSON.stringify(kill)).toMatchObject({ signal: 'SIGKILL', stderr: '' });
     return end;
   };
@@ -155,19 +142,19 @@ describe.each(ENGINES)('a killed write (%s)', (engine) => {
     const dir = join(tempDir(), 'repo');
     cpSync(prepared, dir, { recursive: true });
     const job: KilledWriteJob = { dir, engine, document: DOCUMENT, maxCheckpoints };
-    const { stdout, stderr } = await startChild('write-killed.ts', job);
+    const { stdout, stderr } = await startChild(job, CHILD);
     expect(stderr).toBe('');
-    const steps = JSON.parse(stdout) as Record<Step, number>;
+    const steps = JSON.parse(stdout) as Steps;
     expect(steps).toMatchObject({ updateRefs: 2 }); // one for V1, one for V2
     const kills = [
       ...[1, 2].flatMap((n) =>
-        (['before', 'after'] as const).map((when) => ({ when, step: 'updateRefs' as const, n })),
+        (['before', 'after'] as const).map((when) => ({ when, call: 'updateRefs' as const, n })),
       ),
-      ...Array.from({ length: steps.flush }, (_, i) => ({ when: 'after' as const, step: 'flush' as const, n: i + 1 })),
-      { when: 'after' as const, step: 'listRefs' as const, n: steps.listRefs },
-      { when: 'before' as const, step: 'readObjects' as const, n: Math.ceil(steps.readObjects / 2) },
+      ...Array.from({ length: steps.flush }, (_, i) => ({ when: 'after' as const, call: 'flush' as const, n: i + 1 })),
+      { when: 'after' as const, call: 'listRefs' as const, n: steps.listRefs },
+      { when: 'before' as const, call: 'readObjects' as const, n: Math.ceil(steps.readObjects / 2) },
     ];
-    const found = await runCases(kills.map((kill) => [engine, atStep(kill), `${engine} ${JSON.stringify(kill)}`]));
+    const found = await runAll(kills.map((kill) => [engine, atStep(kill), `${engine} ${JSON.stringify(kill)}`]));
     expect(found.every(({ killed }) => killed)).toBe(true);
     expect(found.filter(({ v2 }) => v2)).toHaveLength(1);
     expect(found.filter(({ v1 }) => v1).length).toBeGreaterThan(2);
@@ -186,7 +173,7 @@ describe.each(ENGINES)('a killed write (%s)', (engine) => {
       const ms = 60 + ((whole - 60) * (i + Math.random())) / count;
       return [engine, killAfter(ms, i % 2 === 0), `${engine} ${i} after ${ms.toFixed(0)} ms`] as const;
     });
-    const found = await runCases(cases);
+    const found = await runAll(cases);
     // Most of them hit the program at work; which ones is up to the clock.
     expect(found.filter(({ killed }) => killed).length).toBeGreaterThan(2);
   });

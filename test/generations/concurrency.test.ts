@@ -5,12 +5,14 @@ import { initRepository } from '../fixtures/git.ts';
 import { reference } from '../fixtures/reference.ts';
 import { tempDir } from '../fixtures/temp.ts';
 import { add, id, ids, prepare, update } from '../migrate/checkpoints.ts';
+import { startChild } from '../migrate/children/start.ts';
 import { interrupted } from '../migrate/overlay.ts';
 import { checkpointsOf, ENGINES, expectConsistent, migrateIn, v2Refs, withRepository } from '../migrate/support.ts';
 import { AUTHOR, sessionWrite, source } from '../stores/store-bench.ts';
-import { startRotation } from './children/start.ts';
+import type { RotateJob } from './children/rotate-child.ts';
 import { manifestOf, rotateIn } from './support.ts';
 
+const CHILD = new URL('children/rotate-child.ts', import.meta.url);
 const archives = (dir: string) => Object.keys(v2Refs(dir)).filter((ref) => /full\/\d{13}$/.test(ref));
 
 /** What each archive and `full/current` hold, all together: to see that nothing is there twice. */
@@ -74,9 +76,9 @@ test('several rotations, mirrors and both engines at once: nothing is lost, noth
   await migrateIn(dir);
   update(dir, add(v1, 8, 9));
   const ends = await Promise.all([
-    startRotation({ dir, engine: 'native', maxCheckpoints: 2 }),
-    startRotation({ dir, engine: 'isomorphic', maxCheckpoints: 2, force: true }),
-    startRotation({ dir, engine: 'native', force: true }),
+    startChild<RotateJob>({ dir, engine: 'native', maxCheckpoints: 2 }, CHILD),
+    startChild<RotateJob>({ dir, engine: 'isomorphic', maxCheckpoints: 2, force: true }, CHILD),
+    startChild<RotateJob>({ dir, engine: 'native', force: true }, CHILD),
     migrateIn(dir, { engine: 'isomorphic' }).then(() => ({ code: 0, stderr: '' })),
   ]);
   for (const { code, stderr } of ends) expect({ code, stderr }).toEqual({ code: 0, stderr: '' });

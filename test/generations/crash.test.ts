@@ -1,17 +1,19 @@
-import { cpSync, readdirSync } from 'node:fs';
+import { cpSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { beforeAll, expect, test, vi } from 'vitest';
 import { reference } from '../fixtures/reference.ts';
 import { tempDir } from '../fixtures/temp.ts';
 import { prepare } from '../migrate/checkpoints.ts';
+import type { Kill } from '../migrate/children/kill.ts';
+import { startChild } from '../migrate/children/start.ts';
+import { gitIsGone } from '../migrate/crash-support.ts';
 import { complaints, ENGINES, expectConsistent, migrateIn, RUNS, v2Refs } from '../migrate/support.ts';
-import type { RotateKill } from './children/rotate-child.ts';
-import { startRotation } from './children/start.ts';
+import type { RotateJob } from './children/rotate-child.ts';
 import { rotateIn } from './support.ts';
 
 vi.setConfig({ testTimeout: 90_000 * RUNS });
 
+const CHILD = new URL('children/rotate-child.ts', import.meta.url);
 const maxCheckpoints = 2;
 let prepared = '';
 let old: Record<string, string> = {};
@@ -24,7 +26,7 @@ beforeAll(async () => {
 });
 
 /** Where a rotation is killed: in its reads, around its writes, around the move of the refs. */
-const KILLS: readonly RotateKill[] = [
+const KILLS: readonly Kill[] = [
   { when: 'after', call: 'listRefs', n: 1 },
   { when: 'before', call: 'walk', n: 1 },
   { when: 'after', call: 'readObjects', n: 3 },
@@ -43,11 +45,10 @@ test.each(ENGINES)(
       const about = JSON.stringify(kill);
       const dir = join(tempDir(), 'repo');
       cpSync(prepared, dir, { recursive: true });
-      const { signal, stderr } = await startRotation({ dir, engine, maxCheckpoints, kill });
+      const { signal, stderr } = await startChild<RotateJob>({ dir, engine, maxCheckpoints, kill }, CHILD);
       expect({ signal, stderr }, about).toEqual({ signal: 'SIGKILL', stderr: '' });
-      // Git's own transaction outlives its starter.
-      for (let waited = 0; waited < 5000 && engine === 'native' && locks(dir).length > 0; waited += 10) await delay(10);
-      const isDone = kill.when === 'after' && kill.call === 'updateRefs';
+      if (engine === 'native') await gitIsGone(dir);
+      const isDone = kill === KILLS.at(-1);
       if (isDone) moved += 1;
       expect(v2Refs(dir), about).toEqual(isDone ? final : old);
       expect(complaints(dir), about).toEqual([]);
@@ -63,8 +64,3 @@ test.each(ENGINES)(
     expect(moved).toBe(1);
   },
 );
-
-function locks(dir: string): string[] {
-  const names = readdirSync(dir, { recursive: true, encoding: 'utf8' });
-  return names.filter((name) => name.endsWith('.lock') || /^ckpt\/locks\/./.test(name));
-}

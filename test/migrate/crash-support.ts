@@ -9,7 +9,33 @@ export async function gitIsGone(dir: string): Promise<void> {
 /** Locks of refs that lie about. */
 export function locks(dir: string): string[] {
   const names = readdirSync(dir, { recursive: true, encoding: 'utf8' });
-  return names.filter((name) => name.endsWith('.lock') || /^ckpt\/locks\/./.test(name));
+  return names.filter((name) => name.endsWith('.lock') || /(?:^|[\\/])ckpt[\\/]locks[\\/]./.test(name));
+}
+
+/** Children at a time. */
+const PARALLEL = 2;
+
+/** Runs cases, a few at a time. The results are in the order in which the cases ended. */
+export async function runCases<C, R>(cases: readonly C[], run: (one: C) => Promise<R>): Promise<R[]> {
+  const left = [...cases];
+  const results: R[] = [];
+  const work = async () => {
+    for (let next = left.shift(); next !== undefined; next = left.shift()) results.push(await run(next));
+  };
+  await Promise.all(Array.from({ length: PARALLEL }, work));
+  return results;
+}
+
+/** What came of a child that was killed: whether it had finished its work, and whether it had moved the refs. */
+export interface KilledCase {
+  readonly done: boolean;
+  readonly moved: boolean;
+}
+
+/** How many children were killed, how many of them with work left to do, and how many had moved the refs. */
+export function tallyOf(cases: readonly KilledCase[]): { killed: number; early: number; moved: number } {
+  const count = (holds: (one: KilledCase) => boolean) => cases.filter(holds).length;
+  return { killed: cases.length, early: count(({ done }) => !done), moved: count(({ moved }) => moved) };
 }
 
 /** About `count` numbers from 1 to `last`, both included, evenly spread. */

@@ -10,14 +10,12 @@ import { transcriptText } from '../fixtures/v1-builder.ts';
 import { add, id, prepare, update } from './checkpoints.ts';
 import { countSteps, type Kill, type SeamCall, type Steps } from './children/kill.ts';
 import { startChild } from './children/start.ts';
-import { gitIsGone, locks, spread } from './crash-support.ts';
+import { gitIsGone, type KilledCase, locks, runCases, spread, tallyOf } from './crash-support.ts';
 import { complaints, ENGINES, expectConsistent, migrateIn, RUNS, v2Refs, withRepository } from './support.ts';
 
 vi.setConfig({ testTimeout: 90_000 * RUNS });
 
 const maxCheckpoints = 3;
-/** Children at a time. */
-const PARALLEL = 2;
 
 /** A repository that is about to be migrated, and the refs that it has before and must have afterwards. */
 interface Prepared {
@@ -61,23 +59,7 @@ interface Case {
   readonly kill: Kill;
 }
 
-/** Runs cases, a few at a time, and tells how many children were killed with work left to do. */
-async function runCases(cases: readonly Case[]): Promise<{ killed: number; early: number; moved: number }> {
-  const tally = { killed: 0, early: 0, moved: 0 };
-  const left = [...cases];
-  const work = async () => {
-    for (let next = left.shift(); next !== undefined; next = left.shift()) {
-      const { done, moved } = await runCase(next);
-      tally.killed++;
-      if (!done) tally.early++;
-      if (moved) tally.moved++;
-    }
-  };
-  await Promise.all(Array.from({ length: PARALLEL }, work));
-  return tally;
-}
-
-async function runCase({ kind, engine, kill }: Case): Promise<{ done: boolean; moved: boolean }> {
+async function runCase({ kind, engine, kill }: Case): Promise<KilledCase> {
   const prepared = repositories.get(kind) as Prepared;
   const about = `${kind} run, ${engine}, killed ${JSON.stringify(kill)}`;
   const temp = tempDir();
@@ -118,7 +100,8 @@ describe.each(kinds)('a %s run', (kind) => {
       { when: 'after', call: 'updateRefs', n: 1 },
       ...spread(steps[engine].events, 4).map((n) => ({ when: 'event' as const, n })),
     ];
-    const { killed, early, moved } = await runCases(kills.map((kill) => ({ kind, engine, kill })));
+    const cases = kills.map((kill): Case => ({ kind, engine, kill }));
+    const { killed, early, moved } = tallyOf(await runCases(cases, runCase));
     expect({ killed, early, moved }).toEqual({ killed: kills.length, early: kills.length, moved: 1 });
   });
 
@@ -129,7 +112,8 @@ describe.each(kinds)('a %s run', (kind) => {
       ms: Math.random() * (i % 3 === 0 ? 100 : 20),
       group: i % 2 === 0,
     }));
-    const { killed, early } = await runCases(kills.map((kill) => ({ kind, engine, kill })));
+    const cases = kills.map((kill): Case => ({ kind, engine, kill }));
+    const { killed, early } = tallyOf(await runCases(cases, runCase));
     expect(killed).toBe(kills.length);
     // Most of them hit a migration at work; which ones is up to the clock.
     expect(early).toBeGreaterThan(0);

@@ -7,7 +7,7 @@ import { tempDir } from '../fixtures/temp.ts';
 import { id, prepare } from '../migrate/checkpoints.ts';
 import { countSteps, type Kill, SEAM_CALLS, type Steps } from '../migrate/children/kill.ts';
 import { startChild } from '../migrate/children/start.ts';
-import { gitIsGone, spread } from '../migrate/crash-support.ts';
+import { gitIsGone, type KilledCase, runCases, spread, tallyOf } from '../migrate/crash-support.ts';
 import { complaints, ENGINES, expectConsistent, RUNS, withRepository } from '../migrate/support.ts';
 import { type PruneJob, work } from './children/prune-child.ts';
 import { DAY, MAX, madeAt, migrateHere, pruneIn } from './support.ts';
@@ -15,8 +15,6 @@ import { DAY, MAX, madeAt, migrateHere, pruneIn } from './support.ts';
 vi.setConfig({ testTimeout: 90_000 * RUNS });
 
 const CHILD = new URL('children/prune-child.ts', import.meta.url);
-/** Children at a time. */
-const PARALLEL = 2;
 
 /** A repository that something is about to be done to, and all refs that it has before and must have afterwards. */
 interface Prepared {
@@ -75,23 +73,7 @@ interface Case {
   readonly kill: Kill;
 }
 
-/** Runs cases, a few at a time, and tells how many children were killed with work left to do, and how many had moved the refs. */
-async function runCases(cases: readonly Case[]): Promise<{ killed: number; early: number; moved: number }> {
-  const tally = { killed: 0, early: 0, moved: 0 };
-  const left = [...cases];
-  const worker = async () => {
-    for (let next = left.shift(); next !== undefined; next = left.shift()) {
-      const { done, moved } = await runCase(next);
-      tally.killed++;
-      if (!done) tally.early++;
-      if (moved) tally.moved++;
-    }
-  };
-  await Promise.all(Array.from({ length: PARALLEL }, worker));
-  return tally;
-}
-
-async function runCase({ kind, engine, kill }: Case): Promise<{ done: boolean; moved: boolean }> {
+async function runCase({ kind, engine, kill }: Case): Promise<KilledCase> {
   const prepared = repositories.get(kind) as Prepared;
   const about = `${kind}, ${engine}, killed ${JSON.stringify(kill)}`;
   const temp = tempDir();
@@ -138,18 +120,21 @@ function killsLater(count: number): Kill[] {
 describe.each(ENGINES)('%s', (engine) => {
   test('prune --apply, killed at any step', async () => {
     const kills = killsAt((repositories.get('prune') as Prepared).steps[engine], RUNS);
-    const tally = await runCases(kills.map((kill) => ({ kind: 'prune', engine, kill })));
+    const cases = kills.map((kill): Case => ({ kind: 'prune', engine, kill }));
+    const tally = tallyOf(await runCases(cases, runCase));
     expect(tally).toEqual({ killed: kills.length, early: kills.length, moved: 1 });
   });
 
   test('prune --apply, killed while refs move', async () => {
-    const { killed } = await runCases(killsLater(4).map((kill) => ({ kind: 'prune', engine, kill })));
+    const cases = killsLater(4).map((kill): Case => ({ kind: 'prune', engine, kill }));
+    const { killed } = tallyOf(await runCases(cases, runCase));
     expect(killed).toBe(4 * RUNS);
   });
 
   test('prune --restore, killed where it writes', async () => {
     const kills = killsAt((repositories.get('restore') as Prepared).steps[engine], 0);
-    const tally = await runCases([...kills, ...killsLater(1)].map((kill) => ({ kind: 'restore', engine, kill })));
+    const cases = [...kills, ...killsLater(1)].map((kill): Case => ({ kind: 'restore', engine, kill }));
+    const tally = tallyOf(await runCases(cases, runCase));
     expect(tally.killed).toBe(kills.length + RUNS);
     expect(tally.moved).toBeGreaterThan(0);
   });

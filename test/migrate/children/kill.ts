@@ -36,6 +36,8 @@ export type Kill =
 export class Killer {
   readonly #kill: Kill | undefined;
   #events = 0;
+  /** How often the call that the kill is tied to was made. */
+  #calls = 0;
   #dies: Promise<unknown> | undefined;
 
   constructor(kill: Kill | undefined) {
@@ -50,7 +52,7 @@ export class Killer {
     });
     return overlay(repo, {
       ...Object.fromEntries(methods),
-      objectWriter: () => this.#deadlyWriter(repo.objectWriter()),
+      objectWriter: () => withFlush(repo.objectWriter(), (flush) => this.#deadly('flush', flush)),
     });
   }
 
@@ -68,23 +70,12 @@ export class Killer {
 
   #deadly<A extends unknown[], R>(call: SeamCall, method: (...args: A) => Promise<R>): (...args: A) => Promise<R> {
     const kill = this.#kill;
-    let calls = 0;
     return async (...args) => {
-      const isHit = kill !== undefined && 'call' in kill && kill.call === call && kill.n === ++calls;
+      const isHit = kill !== undefined && 'call' in kill && kill.call === call && kill.n === ++this.#calls;
       if (isHit && kill.when === 'before') die();
       const result = await method(...args);
       if (isHit) die();
       return result;
-    };
-  }
-
-  #deadlyWriter(writer: ObjectWriter): ObjectWriter {
-    return {
-      get pending() {
-        return writer.pending;
-      },
-      add: (...args) => writer.add(...args),
-      flush: this.#deadly('flush', () => writer.flush()),
     };
   }
 
@@ -106,7 +97,7 @@ export async function countSteps(
   repo: Repository,
   work: (repo: Repository, onEvent: ProgressListener) => Promise<unknown>,
 ): Promise<Steps> {
-  const steps: Steps = { ...(Object.fromEntries(SEAM_CALLS.map((call) => [call, 0])) as Steps), flush: 1, events: 0 };
+  const steps: Steps = { ...(Object.fromEntries(SEAM_CALLS.map((call) => [call, 0])) as Steps), flush: 0, events: 0 };
   const counted = SEAM_CALLS.map((call) => [
     call,
     (...args: unknown[]) => {
@@ -114,8 +105,27 @@ export async function countSteps(
       return (repo[call] as (...args: unknown[]) => unknown).apply(repo, args);
     },
   ]);
-  await work(overlay(repo, Object.fromEntries(counted)), () => steps.events++);
+  const objectWriter = () =>
+    withFlush(repo.objectWriter(), (flush) => () => {
+      steps.flush++;
+      return flush();
+    });
+  await work(overlay(repo, { ...Object.fromEntries(counted), objectWriter }), () => steps.events++);
   return steps;
+}
+
+/** A writer whose `flush` is another one. */
+function withFlush(
+  writer: ObjectWriter,
+  change: (flush: ObjectWriter['flush']) => ObjectWriter['flush'],
+): ObjectWriter {
+  return {
+    get pending() {
+      return writer.pending;
+    },
+    add: (...args) => writer.add(...args),
+    flush: change(() => writer.flush()),
+  };
 }
 
 function die(): void {

@@ -11,8 +11,9 @@ const SCRIPT = new URL('migrate-child.ts', import.meta.url);
 export interface ChildEnd {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
-  /** Whether its work was finished. */
+  /** Whether its work was finished: it says so, and nothing else. */
   readonly done: boolean;
+  readonly stdout: string;
   readonly stderr: string;
 }
 
@@ -34,6 +35,8 @@ export function startChild<J extends object = ChildJob>(job: J, script = SCRIPT)
   return new Promise((resolve, reject) => {
     child.once('error', reject);
     // Not `close`: a git that outlives the child keeps its stderr open.
-    child.once('exit', (code, signal) => resolve({ code, signal, done: stdout === 'done', stderr }));
+    child.once('exit', (code, signal) =>
+      setImmediate(() => resolve({ code, signal, done: stdout === 'done', stdout, stderr })),
+    );
   });
 }
