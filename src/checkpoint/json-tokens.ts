@@ -25,3 +25,13 @@ function stringEnd(text: string, start: number): number {
   }
   return text.length;
 }
+
+/** True for a text that is one JSON value. */
+export function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}

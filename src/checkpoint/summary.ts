@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { tokenEnd } from './json-tokens.ts';
+import { isJson, tokenEnd } from './json-tokens.ts';
 
 /** Where a member of an object stands in the text: from the quote of its key to the end of its value. */
 interface Member {
@@ -45,15 +45,6 @@ export function withoutTranscriptFields(content: Buffer): Buffer {
   }
   kept.push(content.subarray(at));
   return Buffer.concat(kept);
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** The ranges to cut from a text that is known to be JSON, in order. No recursion, so that no depth of nesting is too deep. */

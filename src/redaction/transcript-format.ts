@@ -1,3 +1,5 @@
+import { isJson } from '../checkpoint/json-tokens.ts';
+
 /**
  * How a transcript is made up: one JSON value in each line, one JSON document, or anything else. Redaction is right for
  * each of them in any case; the format says how much must be in memory at once: a line, or the whole of a document.
@@ -19,13 +21,4 @@ export function transcriptFormat(head: Uint8Array): TranscriptFormat {
   if (!/^[{[]/.test(line)) return 'text';
   if (more.length === 0 || isJson(line)) return 'jsonl';
   return /^(?:\{\s*(?:"|\}|$)|\[\s*(?:["{[\]\dtfn-]|$))/.test(line) ? 'json' : 'text';
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { isJson } from '../../src/checkpoint/json-tokens.ts';
 import { JsonLines } from '../../src/verify/deep/json-lines.ts';
 import { JsonScanner } from '../../src/verify/deep/json-scanner.ts';
 
@@ -18,15 +19,6 @@ function linesOf(content: string | Buffer, sizes: readonly number[] = [1 << 20])
   const lines = new JsonLines();
   for (const part of inParts(Buffer.from(content), sizes)) lines.add(part);
   return lines.end();
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 const sizes = fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 4 });
