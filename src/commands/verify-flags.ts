@@ -34,10 +34,6 @@ export const verifyArgs = {
     multiple: true,
     ignoreStdin: true,
     description: 'Checkpoints to look at, by their IDs of 12 hex digits; all where none is named.',
-    parse: async (text) => {
-      if (isCheckpointId(text)) return text;
-      throw new UsageError(`${text} is no checkpoint ID`, 'A checkpoint ID has 12 digits, each one of 0-9 and a-f.');
-    },
   }),
 };
 
@@ -49,12 +45,17 @@ interface VerifyFlags {
   readonly secrets: boolean;
 }
 
-/** What was asked for on the command line, as the options of `verify`. */
+/** What was asked for on the command line, as the options of `verify`. Throws a `UsageError` for what is no checkpoint ID. */
 export function verifyOptions(
   args: { readonly 'checkpoint-id'?: readonly string[] | undefined },
   { since, commits, deep, secrets }: VerifyFlags,
 ): VerifyOptions {
   const checkpoints = args['checkpoint-id'] ?? [];
+  // Not while they are parsed: the value of a flag that does not exist would be told as a wrong ID.
+  const wrong = checkpoints.find((text) => !isCheckpointId(text));
+  if (wrong !== undefined) {
+    throw new UsageError(`${wrong} is no checkpoint ID`, 'A checkpoint ID has 12 digits, each one of 0-9 and a-f.');
+  }
   return {
     ...(checkpoints.length > 0 ? { checkpoints } : {}),
     ...(since === undefined ? {} : { since }),
