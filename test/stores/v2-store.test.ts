@@ -5,6 +5,7 @@ import { V2Store } from '../../src/stores/v2-store.ts';
 import { V2Writer } from '../../src/stores/v2-writer.ts';
 import { git, refs } from '../fixtures/git.ts';
 import { contentHash } from '../fixtures/v1-builder.ts';
+import { editTip } from '../verify/damage.ts';
 import { AUTHOR, describeStores, FOLDER, ID, sessionWrite, source } from './store-bench.ts';
 import { bytesOf } from './transcripts.ts';
 
@@ -58,6 +59,38 @@ describeStores('V2Store', ({ newRepo, use }) => {
       git(dir, 'update-ref', '-d', `${FULL}0000000000001`);
       expect(await store.readTranscript('aa0000000001' as CheckpointId, '0')).toBeUndefined();
       expect(await store.readPrompts('aa0000000001' as CheckpointId, '0')).toEqual(['do this', 'then that']);
+    });
+  });
+
+  it('looks in full/current first, then in the archives from the newest on, under each set of names', async () => {
+    const dir = newRepo((v1) => v1.checkpoint(ID, { sessions: [{ transcript: 'of 1\n' }] }));
+    await use(dir, async (repo) => {
+      await migrate(repo, { maxCheckpoints: 1 });
+      // As other writers leave it: the same session in several generations, whose numbers are no text to be sorted.
+      const first = `${FULL}0000000000001`;
+      const others = [
+        ['0000000000002', { 'full.jsonl': 'of 2\n' }],
+        ['0000000000010', { raw_transcript: 'of 10', 'raw_transcript.001': 'and more\n' }],
+        ['current', { raw_transcript: 'of current\n', 'raw_transcript_hash.txt': `${contentHash('of current\n')}\n` }],
+      ] as const;
+      for (const [name, files] of others) {
+        git(dir, 'update-ref', `${FULL}${name}`, git(dir, 'rev-parse', first));
+        const placed = Object.entries(files).map(([file, text]) => [`${FOLDER}/0/${file}`, text]);
+        editTip(dir, `${FULL}${name}`, { [`${FOLDER}/0`]: null, ...Object.fromEntries(placed) });
+      }
+      const store = new V2Store(repo);
+      const read = async () => {
+        const transcript = await store.readTranscript(id, '0');
+        return { ref: transcript?.ref, hash: transcript?.contentHash, text: (await bytesOf(transcript)).toString() };
+      };
+      const hash = contentHash('of current\n');
+      expect(await read()).toEqual({ ref: `${FULL}current`, hash, text: 'of current\n' });
+      git(dir, 'update-ref', '-d', `${FULL}current`);
+      expect(await read()).toMatchObject({ ref: `${FULL}0000000000010`, text: 'of 10\nand more\n' });
+      git(dir, 'update-ref', '-d', `${FULL}0000000000010`);
+      expect(await read()).toMatchObject({ ref: `${FULL}0000000000002`, text: 'of 2\n' });
+      git(dir, 'update-ref', '-d', `${FULL}0000000000002`);
+      expect(await read()).toMatchObject({ ref: first, text: 'of 1\n' });
     });
   });
 
