@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { ProgressEvent } from '../../src/checkpoint/progress.ts';
 import { writeForeignV2 } from '../fixtures/foreign-v2.ts';
 import { git, gitBytes, initRepository, refs } from '../fixtures/git.ts';
 import { A, badInputScenarios, historyScenarios, impossibleScenarios, realScenarios } from '../fixtures/scenarios.ts';
@@ -54,6 +55,17 @@ describe('repositoryStatus', () => {
       .reduce((sum, line) => sum + Number(line.split(/\s+/)[3]), 0);
     expect(status.generations[0]?.bytes).toBe(bytes);
     expect(refs(dir)).toEqual(before);
+  });
+
+  it('tells what it is doing', async () => {
+    const dir = tempDir();
+    await historyScenarios.generations(dir);
+    const events: ProgressEvent[] = [];
+    await statusIn(dir, {}, (event) => events.push(event));
+    expect(events).toEqual([
+      { kind: 'phase', phase: 'read refs' },
+      { kind: 'phase', phase: 'read checkpoints' },
+    ]);
   });
 
   it('counts what is not projected yet', async () => {

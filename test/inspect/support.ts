@@ -1,3 +1,4 @@
+import type { ProgressListener } from '../../src/checkpoint/progress.ts';
 import type { EngineName, Repository } from '../../src/git/repository.ts';
 import { type ListOptions, listCheckpoints } from '../../src/inspect/list-checkpoints.ts';
 import { openPart, type Part } from '../../src/inspect/open-part.ts';
@@ -27,9 +28,13 @@ export function listIn(dir: string, options: ListOptions = {}, engine: EngineNam
 const program = { path: '/opt/ckpt', nodeFolder: '/opt', onPath: true };
 
 /** The status of the repository in `dir`; `now` is the day of the fixtures' sessions, so that nothing is past a retention. */
-export function statusIn(dir: string, { engine = 'native', now = '2025-01-10T00:00:00Z', maxCheckpoints = 100 } = {}) {
+export function statusIn(
+  dir: string,
+  { engine = 'native', now = '2025-01-10T00:00:00Z', maxCheckpoints = 100 } = {},
+  onEvent: ProgressListener = () => undefined,
+) {
   const env = { HOME: dir, PATH: process.env.PATH };
   return withRepository(dir, engine as EngineName, (repo) =>
-    repositoryStatus(repo, { version: '1.2.3', program, env, now: new Date(now), maxCheckpoints }),
+    repositoryStatus(repo, { version: '1.2.3', program, env, now: new Date(now), maxCheckpoints, onEvent }),
   );
 }

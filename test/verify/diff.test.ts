@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { parsePatch } from 'diff';
 import { describe, expect, test } from 'vitest';
 import type { CheckpointId } from '../../src/checkpoint/checkpoint-id.ts';
+import type { ProgressEvent } from '../../src/checkpoint/progress.ts';
 import { type CheckpointDiff, diffCheckpoint } from '../../src/verify/diff/diff-checkpoint.ts';
 import { writeForeignV2 } from '../fixtures/foreign-v2.ts';
 import { git } from '../fixtures/git.ts';
@@ -82,6 +83,16 @@ describe.each(ENGINES)('the difference of one checkpoint, %s', (engine) => {
     expect(patch?.hunks).toHaveLength(1);
     expect(patch?.hunks[0]).toMatchObject({ oldLines: 3, newLines: 4, newStart: transcript.split('\n').length - 3 });
     expect(changed?.isCut).toBeUndefined();
+  });
+
+  test('says what it is doing', async () => {
+    const dir = await migrated('plain');
+    const events: ProgressEvent[] = [];
+    await withRepository(dir, engine, (repo) => diffCheckpoint(repo, A as CheckpointId, (event) => events.push(event)));
+    expect(events).toEqual([
+      { kind: 'phase', phase: 'read refs' },
+      { kind: 'phase', phase: 'compare coverage' },
+    ]);
   });
 
   test('of a checkpoint that one layout has', async () => {
