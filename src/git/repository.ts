@@ -144,6 +144,11 @@ export interface Repository {
   streamContents(ids: readonly ObjectId[]): AsyncIterable<ContentPart>;
   /** The name of the remote that has the objects which a partial clone lacks; `undefined` where this is none. */
   promisorRemote(): Promise<string | undefined>;
+  /**
+   * Those of these absent objects that the promisor remote of a partial clone may have: all, but for those that it was asked for
+   * and turned out to lack. None where this is no partial clone.
+   */
+  promisedObjects(ids: readonly ObjectId[]): Promise<ReadonlySet<ObjectId>>;
 
   /** Commits from the tips backwards, parents before children, each once. Throws `ShallowHistoryError` in a shallow part. */
   walk(options: WalkOptions): Promise<WalkedCommit[]>;

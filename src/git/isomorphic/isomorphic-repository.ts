@@ -109,6 +109,10 @@ class IsomorphicRepository implements Repository {
     return during('reading the configuration', () => promisorRemote(this.commonDir));
   }
 
+  async promisedObjects(ids: readonly ObjectId[]): Promise<Set<ObjectId>> {
+    return new Set((await this.promisorRemote()) === undefined ? [] : ids);
+  }
+
   walk(options: WalkOptions): Promise<WalkedCommit[]> {
     return during('walking the history', () => this.#history.walk(options));
   }

@@ -2,13 +2,17 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { BadObjectError } from '../errors.ts';
-import type { ObjectId } from '../object-id.ts';
+import { emptyTreeId, type ObjectId } from '../object-id.ts';
 import type { GitObject, ObjectInfo } from '../repository.ts';
 import { LooseObjects } from './loose-objects.ts';
 import { PackFile } from './pack-file.ts';
 
 /** Objects that are read before others get a turn: packed ones are read synchronously. */
 const READS_A_TURN = 500;
+
+/** The tree that git knows, whether it is stored or not. */
+const EMPTY_TREE = emptyTreeId('sha1');
+const EMPTY = { type: 'tree', content: Buffer.alloc(0) } as const;
 
 /** All objects of a repository: packs first, since most are there, then loose ones. */
 export class ObjectStore {
@@ -25,22 +29,22 @@ export class ObjectStore {
 
   /** The objects with these ids, in their order; `undefined` for those that are absent. */
   readMany(ids: readonly ObjectId[]): Promise<Array<GitObject | undefined>> {
-    return this.#findAll(
+    return this.#findAll<GitObject>(
       ids,
       (pack, id) => {
         const object = pack.read(id);
         return object && { id, ...object };
       },
-      (id) => this.loose.read(id),
+      async (id) => (await this.loose.read(id)) ?? (id === EMPTY_TREE ? { ...EMPTY, id } : undefined),
     );
   }
 
   /** Type and size of the objects with these ids, in their order; `undefined` for those that are absent. */
   infoMany(ids: readonly ObjectId[]): Promise<Array<ObjectInfo | undefined>> {
-    return this.#findAll(
+    return this.#findAll<ObjectInfo>(
       ids,
       (pack, id) => pack.info(id),
-      (id) => this.loose.info(id),
+      async (id) => (await this.loose.info(id)) ?? (id === EMPTY_TREE ? { type: EMPTY.type, size: 0 } : undefined),
     );
   }
 

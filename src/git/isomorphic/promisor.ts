@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isTrue } from '../config-value.ts';
 
 /** The promisor remote that a repository's own configuration names; `undefined` where it is no partial clone. */
 export async function promisorRemote(commonDir: string): Promise<string | undefined> {
@@ -7,10 +8,10 @@ export async function promisorRemote(commonDir: string): Promise<string | undefi
   let section = '';
   for (const line of config.split('\n')) {
     section = /^\s*\[(.*)\]/.exec(line)?.[1] ?? section;
-    const [, key = '', value = ''] = /^\s*([a-z]+)\s*=\s*(.*?)\s*$/i.exec(line) ?? [];
+    const [, key = '', value = 'true'] = /^\s*([a-z]+)\s*(?:=\s*(.*?)\s*)?$/i.exec(line) ?? [];
     if (/^extensions$/i.test(section) && key.toLowerCase() === 'partialclone') return value;
     const remote = /^remote\s+"(.*)"$/i.exec(section)?.[1];
-    if (remote !== undefined && key.toLowerCase() === 'promisor' && value === 'true') return remote;
+    if (remote !== undefined && key.toLowerCase() === 'promisor' && isTrue(value)) return remote;
   }
   return undefined;
 }

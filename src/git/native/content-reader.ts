@@ -1,9 +1,8 @@
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
-import { access } from 'node:fs/promises';
-import { join } from 'node:path';
 import { GitError } from '../errors.ts';
 import type { ObjectId, ObjectType } from '../object-id.ts';
 import type { ContentPart } from '../repository.ts';
+import { hasLooseObject } from './loose-object.ts';
 import { exitOf, type GitProgram } from './program.ts';
 
 const NEWLINE = 0x0a;
@@ -67,7 +66,8 @@ export class ContentReader {
     running.rest = running.rest.subarray(end + 1);
     if (header.endsWith(' missing')) {
       // Git also says this of a file that is there, but whose first bytes it can't read.
-      if (await this.#hasFile(id)) yield { kind: 'damaged', index, reason: 'its file can not be read' };
+      if (await hasLooseObject(this.#commonDir, id))
+        yield { kind: 'damaged', index, reason: 'its file can not be read' };
       else yield { kind: 'absent', index };
       return true;
     }
@@ -110,13 +110,6 @@ export class ContentReader {
     if (exitCode !== FATAL)
       throw new GitError(`git cat-file ended early (exit ${exitCode}): ${said || 'no reason given'}`);
     return said.replace(/^fatal: /, '');
-  }
-
-  #hasFile(id: ObjectId): Promise<boolean> {
-    return access(join(this.#commonDir, 'objects', id.slice(0, 2), id.slice(2))).then(
-      () => true,
-      () => false,
-    );
   }
 }
 

@@ -1,6 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { EngineUnavailableError, GitError, NotARepositoryError, ShallowHistoryError } from '../errors.ts';
+import {
+  BadObjectError,
+  EngineUnavailableError,
+  GitError,
+  NotARepositoryError,
+  ShallowHistoryError,
+} from '../errors.ts';
 import { type ObjectFormat, type ObjectId, type RefName, toObjectId } from '../object-id.ts';
 import type {
   ContentPart,
@@ -19,6 +25,7 @@ import { removeStaleLocks } from '../stale-locks.ts';
 import { absentObjects } from './absent-objects.ts';
 import { type CatFile, InfoReader, ObjectReader } from './cat-file.ts';
 import { ContentReader } from './content-reader.ts';
+import { hasLooseObject } from './loose-object.ts';
 import { NativeObjectWriter } from './object-writer.ts';
 import { PartialClone } from './partial-clone.ts';
 import { GitProgram, gitEnvironment } from './program.ts';
@@ -91,18 +98,48 @@ class NativeRepository implements Repository {
   async readObjects(ids: readonly ObjectId[]): Promise<Array<GitObject | undefined>> {
     const partial = await this.#partialClone();
     await partial?.fetchAbsent(ids);
-    return this.#ask(this.#objects, ids, partial);
+    const objects = await this.#ask(this.#objects, ids, partial);
+    if (objects.includes(undefined)) await this.#assertNoneDamaged(ids.filter((_, i) => objects[i] === undefined));
+    return objects;
+  }
+
+  /**
+   * Git says of an object that it can't read what it says of an absent one: missing. Throws `BadObjectError` where one of these is
+   * in the store all the same. Each is asked for once more, since it may have been stored meanwhile.
+   */
+  async #assertNoneDamaged(missing: readonly ObjectId[]): Promise<void> {
+    if (missing.length === 0) return;
+    const absent = await this.absentObjects(missing);
+    const isHere = await Promise.all(missing.map((id) => !absent.has(id) || hasLooseObject(this.commonDir, id)));
+    const suspects = missing.filter((_, i) => isHere[i]);
+    const again = await this.#objects.request(suspects);
+    const damaged = suspects.find((_, i) => again[i] === undefined);
+    if (damaged === undefined) return;
+    throw new BadObjectError(
+      damaged,
+      `the object ${damaged} is damaged: it is here, but git can't read it`,
+      'Look at it with: git fsck',
+    );
   }
 
   async visitObjects(ids: readonly ObjectId[], visit: ObjectVisitor): Promise<void> {
     const partial = await this.#partialClone();
-    if (partial === undefined) return this.#objects.visit(ids, visit);
-    await partial.fetchAbsent(ids);
-    const present = await partial.present(ids);
-    for (const [index, id] of ids.entries()) {
-      if (present.has(id)) await this.#objects.visit([id], (object) => visit(object, index));
-      else visit(undefined, index);
+    const missing: ObjectId[] = [];
+    const visitAndNote = (object: GitObject | undefined, index: number) => {
+      if (object === undefined) missing.push(ids[index] as ObjectId);
+      visit(object, index);
+    };
+    if (partial === undefined) {
+      await this.#objects.visit(ids, visitAndNote);
+    } else {
+      await partial.fetchAbsent(ids);
+      const present = await partial.present(ids);
+      for (const [index, id] of ids.entries()) {
+        if (present.has(id)) await this.#objects.visit([id], (object) => visitAndNote(object, index));
+        else visitAndNote(undefined, index);
+      }
     }
+    await this.#assertNoneDamaged(missing);
   }
 
   async objectInfo(ids: readonly ObjectId[]): Promise<Array<ObjectInfo | undefined>> {
@@ -166,6 +203,11 @@ class NativeRepository implements Repository {
 
   async promisorRemote(): Promise<string | undefined> {
     return (await this.#partialClone())?.remote;
+  }
+
+  async promisedObjects(ids: readonly ObjectId[]): Promise<Set<ObjectId>> {
+    const partial = await this.#partialClone();
+    return new Set(partial === undefined ? [] : ids.filter((id) => !partial.isLackedByRemote(id)));
   }
 
   async walk(options: WalkOptions): Promise<WalkedCommit[]> {

@@ -125,11 +125,13 @@ describeContract('contents in pieces', ({ newRepo, open }) => {
     }
     expect(repo.git(['-C', partial, 'count-objects', '-v'])).toBe(before);
     expect(await repository.promisorRemote()).toBe('upstream');
+    expect(await repository.promisedObjects([ABSENT])).toEqual(new Set([ABSENT]));
   });
 
   test('no promisor remote: a whole repository, with a remote or without', async () => {
     const repo = newRepo();
     expect(await (await open(repo)).promisorRemote()).toBeUndefined();
+    expect(await (await open(repo)).promisedObjects([ABSENT])).toEqual(new Set());
     repo.git(['remote', 'add', 'origin', 'https://example.com/promisor.git']);
     expect(await (await open(repo)).promisorRemote()).toBeUndefined();
     repo.git(['config', 'remote.origin.promisor', 'false']);
@@ -139,6 +141,8 @@ describeContract('contents in pieces', ({ newRepo, open }) => {
   test('the promisor remote of older and newer configurations', async () => {
     for (const [key, value] of [
       ['remote.Up Stream.promisor', 'true'],
+      ['remote.Up Stream.promisor', 'yes'],
+      ['remote.Up Stream.promisor', '1'],
       ['extensions.partialClone', 'Up Stream'],
     ] as const) {
       const repo = newRepo();

@@ -1,3 +1,4 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { BadObjectError, GitError, ShallowHistoryError } from '../../../src/git/errors.ts';
@@ -123,6 +124,17 @@ gap
         repo.gitBytes(['--no-replace-objects', 'cat-file', 'commit', c]),
       ),
     ).toBe(true);
+  });
+
+  test('grafts are not applied', async () => {
+    const repo = newRepo();
+    const { a, b, c, m1 } = graph(repo);
+    mkdirSync(repo.gitPath('info'), { recursive: true });
+    writeFileSync(repo.gitPath('info', 'grafts'), `${c}\n`);
+    expect(repo.git(['rev-list', '--first-parent', m1]).split('\n')).not.toContain(b);
+    const repository = await open(repo);
+    expect((await repository.walk({ tips: [m1], firstParent: true })).map(({ id }) => id)).toEqual([a, b, c, m1]);
+    expect(await repository.isAncestor(a, c)).toBe(true);
   });
 
   test('a deep history, loose or packed', async () => {

@@ -1,11 +1,12 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { readdirSync } from 'node:fs';
+import { chmodSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { BadObjectError, GitError } from '../../../src/git/errors.ts';
 import { emptyTreeId, hashObject, type ObjectId } from '../../../src/git/object-id.ts';
 import type { ObjectWriter, Repository } from '../../../src/git/repository.ts';
 import { compareEntries, parseTree, serializeTree } from '../../../src/git/tree.ts';
 import type { GitRepo } from '../git-repo.ts';
-import { ABSENT, describeContract } from './suite.ts';
+import { ABSENT, describeContract, rejection } from './suite.ts';
 
 async function expectSame(repository: Repository, expected: ReadonlyMap<ObjectId, Buffer>): Promise<void> {
   const objects = await repository.readObjects([...expected.keys()]);
@@ -92,6 +93,51 @@ describeContract('reading objects', ({ newRepo, open }) => {
     repo.git(['prune-packed']);
     const tip = repo.git(['rev-parse', 'refs/keep']) as ObjectId;
     expect((await repository.readObjects([tip]))[0]?.type).toBe('commit');
+  });
+
+  test('a damaged object is not an absent one, loose or packed', async () => {
+    const repo = newRepo();
+    const ids = ['one', 'cut', 'emptied'].map((text) => repo.blob(`${text}\n`.repeat(1000))) as ObjectId[];
+    const [one, cut, emptied] = ids as [ObjectId, ObjectId, ObjectId];
+    const fileOf = (id: ObjectId) => repo.gitPath('objects', id.slice(0, 2), id.slice(2));
+    for (const id of [cut, emptied]) chmodSync(fileOf(id), 0o644);
+    writeFileSync(fileOf(cut), 'garbage');
+    writeFileSync(fileOf(emptied), '');
+    const repository = await open(repo);
+    for (const id of [cut, emptied]) {
+      for (const asked of [[id], [one, ABSENT, id]]) {
+        for (const error of [
+          await rejection(repository.readObjects(asked)),
+          await rejection(repository.visitObjects(asked, () => undefined)),
+        ]) {
+          expect(error).toBeInstanceOf(BadObjectError);
+          expect(error.id).toBe(id);
+          expect(error.message).toContain('is damaged');
+        }
+      }
+    }
+    expect((await repository.readObjects([ABSENT, one])).map((object) => object?.id)).toEqual([undefined, one]);
+
+    const pack = repo.git(['pack-objects', '-q', repo.gitPath('objects', 'pack', 'pack')], `${one}\n`);
+    repo.git(['prune-packed']);
+    const file = repo.gitPath('objects', 'pack', `pack-${pack}.pack`);
+    chmodSync(file, 0o644);
+    const bytes = readFileSync(file);
+    bytes.fill(0xff, 16, bytes.length - 20);
+    writeFileSync(file, bytes);
+    await expect((await open(repo)).readObjects([one])).rejects.toBeInstanceOf(GitError);
+  });
+
+  test('the empty tree is known, whether it is stored or not', async () => {
+    const repo = newRepo();
+    const repository = await open(repo);
+    const id = emptyTreeId('sha1');
+    expect(await repository.readObjects([id, ABSENT])).toEqual([
+      { id, type: 'tree', content: Buffer.alloc(0) },
+      undefined,
+    ]);
+    expect(await repository.objectInfo([id])).toMatchObject([{ type: 'tree', size: 0 }]);
+    expect(await repository.absentObjects([id, ABSENT])).toEqual(new Set([ABSENT]));
   });
 
   test('a blob of 30 MB comes in pieces, loose and packed; a stream may be left early', async () => {

@@ -1,0 +1,11 @@
+import { access } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ObjectId } from '../object-id.ts';
+
+/** Whether an object has a file of its own, readable or not. */
+export function hasLooseObject(commonDir: string, id: ObjectId): Promise<boolean> {
+  return access(join(commonDir, 'objects', id.slice(0, 2), id.slice(2))).then(
+    () => true,
+    () => false,
+  );
+}
