@@ -77,6 +77,7 @@ async function findOddities(
     })),
     summary: mapped(content.summary, ({ sessions }) => ({ sessions })),
     absent: [],
+    absentMetadata: new Map(),
   };
   await findAbsentBlobs(repo, [folder]);
   return surveyFolder(folder).oddities.map(({ code, path, detail }) => ({

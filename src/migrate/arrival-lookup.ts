@@ -3,7 +3,7 @@ import { parseCommit } from '../git/commit.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import { readTrees } from '../git/read-trees.ts';
 import type { Repository } from '../git/repository.ts';
-import type { TreeEntry } from '../git/tree.ts';
+import { isTreeMode, type TreeEntry } from '../git/tree.ts';
 import { checkpointsIn } from '../stores/checkpoint-list.ts';
 import { hashingSink, Projection } from './projection.ts';
 
@@ -58,7 +58,9 @@ class TranscriptLookup {
     const objects = await this.#repo.readObjects(commits);
     const trees = objects.flatMap((object) => (object === undefined ? [] : [parseCommit(object.content).tree]));
     const roots = await readTrees(this.#repo, trees);
-    const shardEntries = roots.map((root) => root.filter(({ name }) => this.#names.has(name)));
+    const shardEntries = roots.map((root) =>
+      root.filter(({ mode, name }) => isTreeMode(mode) && this.#names.has(name)),
+    );
     await this.#loadShards(shardEntries.flat());
     const folders = shardEntries.map((entries) => entries.flatMap(({ name, id }) => this.#shards.get(name + id) ?? []));
     const present: CheckpointId[][] = [];

@@ -9,6 +9,7 @@ import { checkpointsIn } from '../stores/checkpoint-list.ts';
 import { treeOfCommit } from '../stores/generation.ts';
 import { surveyV1, type V1Survey } from '../stores/v1-survey.ts';
 import { isShardEntry } from './projection.ts';
+import { assertNotPromised } from './promised-metadata.ts';
 
 /** Looks times up in what a survey has found. */
 export function createdAtOf(survey: V1Survey): CreatedAtLookup {
@@ -18,13 +19,18 @@ export function createdAtOf(survey: V1Survey): CreatedAtLookup {
   };
 }
 
-/** Reads the times of some checkpoints at a V1 root tree. A checkpoint that the tree lacks has none. */
+/**
+ * Reads the times of some checkpoints at a V1 root tree. A checkpoint that the tree lacks has none. Throws `BadObjectError` where
+ * a partial clone lacks metadata that its remote has.
+ */
 export async function readCreatedAt(
   repo: Repository,
   root: readonly TreeEntry[],
   checkpoints: Iterable<CheckpointId>,
 ): Promise<CreatedAtLookup> {
-  return createdAtOf(await surveyV1(repo, await foldersAt(repo, root, checkpoints), { checkBlobs: false }));
+  const survey = await surveyV1(repo, await foldersAt(repo, root, checkpoints), { checkBlobs: false });
+  await assertNotPromised(repo, survey.absentMetadata);
+  return createdAtOf(survey);
 }
 
 /** Reads times at a V1 root tree, and on `main` for checkpoints of which V1 tells none. */
@@ -49,7 +55,7 @@ export async function foldersAt(
   checkpoints: Iterable<CheckpointId>,
 ): Promise<Map<CheckpointId, ObjectId>> {
   const wanted = new Set(checkpoints);
-  const shardIds = new Map(root.map(({ name, id }) => [name, id]));
+  const shardIds = new Map(root.filter(isShardEntry).map(({ name, id }) => [name, id]));
   const names = [...new Set([...wanted].map((id) => shardNames(id)[0]))].filter((name) => shardIds.has(name));
   const shards = await readTrees(
     repo,

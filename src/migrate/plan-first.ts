@@ -18,6 +18,7 @@ import { allFolders, createdAtOf } from './created-at.ts';
 import { phasesToCome } from './phases.ts';
 import { addFullTrees, countSessions, type MigrationPlan, manifestMove, type PlanContext } from './planning.ts';
 import { type ProjectedCheckpoint, type ProjectedRoot, Projection } from './projection.ts';
+import { assertNotPromised } from './promised-metadata.ts';
 import type { MigrationCounts } from './result.ts';
 
 /** All of V1, projected afresh: what V2 is when it is made in one go. */
@@ -69,6 +70,7 @@ export async function projectHistory(context: PlanContext): Promise<ProjectedHis
       if (done % PROGRESS_STEP === 0) onEvent({ kind: 'progress', phase: 'project commits', done, total });
     },
   });
+  await assertNotPromised(repo, projection.absentSummaries);
   const main = images.get(v1.id);
   if (tip === undefined || main === undefined) throw new Error(`the walk of V1 did not reach its tip ${v1.id}`);
   const checkpoints = new Map(projection.checkpoints(tip));
@@ -85,6 +87,7 @@ export async function projectAfresh(context: PlanContext): Promise<FreshProjecti
   const history = await projectHistory(context);
   onEvent({ kind: 'phase', phase: 'survey checkpoints' });
   const survey = await surveying;
+  await assertNotPromised(context.repo, survey.absentMetadata);
   const createdAt = createdAtOf(survey);
   const full = addFullTrees(writer, history.checkpoints);
   const { arrivals } = history;

@@ -16,6 +16,7 @@ import { updateForeignGenerations } from './foreign/update-generations.ts';
 import { phasesToCome } from './phases.ts';
 import { countSessions, type MigrationPlan, manifestMove, type PlanContext, surveyCheckpoints } from './planning.ts';
 import { type ProjectedCheckpoint, Projection } from './projection.ts';
+import { assertNotPromised } from './promised-metadata.ts';
 import { readCommit } from './relation.ts';
 import { NO_COUNTS } from './result.ts';
 
@@ -55,6 +56,7 @@ export async function planForeign(context: PlanContext, mending?: ForeignMending
   onEvent({ kind: 'phase', phase: 'project commits', total: 1 });
   const [tip, before] = await projection.projectRoots(base === undefined ? [v1Tree] : [v1Tree, base]);
   if (tip === undefined) throw new Error('V1 was not projected');
+  await assertNotPromised(repo, projection.absentSummaries);
   const checkpoints = new Map(projection.checkpoints(tip));
   for (const { full } of checkpoints.values()) for (const tree of full?.trees ?? []) trees.add('tree', tree);
   const baseCheckpoints = before === undefined ? undefined : new Map(projection.checkpoints(before));

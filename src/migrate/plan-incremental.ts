@@ -11,6 +11,7 @@ import { type GenerationNews, updateGenerations } from './generation-update.ts';
 import { phasesToCome } from './phases.ts';
 import { countSessions, type MigrationPlan, manifestMove, type PlanContext, surveyCheckpoints } from './planning.ts';
 import { foldersOf, hashingSink, type ProjectedCheckpoint, Projection } from './projection.ts';
+import { assertNotPromised } from './promised-metadata.ts';
 
 /** V2 as an earlier run left it: the V1 commit that it was projected from, and the tip of `main`. */
 export interface EarlierRun {
@@ -81,6 +82,7 @@ async function projectNews(context: PlanContext, earlier: EarlierRun): Promise<N
       onEvent({ kind: 'progress', phase: 'project commits', done, total });
     },
   });
+  await assertNotPromised(repo, projection.absentSummaries);
   const changes = await projection.changes(base, tip);
   const before = await fullBefore(context, projection, changes);
   return { main: images.get(v1.id) ?? earlier.main, commits: total, tip, changes, before };

@@ -52,7 +52,7 @@ export function hashingSink(format: ObjectFormat): ObjectSink {
   return { add: (type, content) => hashObject(format, type, content) };
 }
 
-/** Folders to project, with a place for the error message where one can't be read. */
+/** Folders or summaries to project, with a place for the error message where one can't be read. */
 type Places = Map<ObjectId, string>;
 
 const NOTHING: FolderProjection = { main: null, full: null };
@@ -80,6 +80,8 @@ export class Projection {
     outside: new Map(),
   };
   readonly #summaries = new Map<ObjectId, ObjectId>();
+  /** Summaries that are absent from the repository, with a path of each: they keep their ids, and so their content, on `main`. */
+  readonly absentSummaries = new Map<ObjectId, string>();
 
   /** Folders are taken from `memory` where it has them. */
   constructor(repo: Repository, sink: ObjectSink, memory?: TreeMemory) {
@@ -281,7 +283,7 @@ export class Projection {
     if (places.size === 0) return;
     const trees = await this.#read(places);
     const inner = new Map<FolderKind, Places>();
-    const summaries: ObjectId[] = [];
+    const summaries = new Map<ObjectId, string>();
     for (const [id, entries] of trees) {
       for (const entry of entries) {
         const innerKind = kindOfFolder(kind, entry);
@@ -290,13 +292,13 @@ export class Projection {
           this.#want(innerKind, entry, places.get(id) ?? '', wanted);
           inner.set(innerKind, wanted);
         } else if (isSummary(kind, entry) && !this.#summaries.has(entry.id)) {
-          summaries.push(entry.id);
+          summaries.set(entry.id, `${places.get(id) ?? ''}/${displayName(entry.name)}`);
         }
       }
     }
     await Promise.all([
       ...[...inner].map(([innerKind, wanted]) => this.#projectFolders(innerKind, wanted)),
-      this.#projectSummaries([...new Set(summaries)]),
+      this.#projectSummaries(summaries),
     ]);
     for (const [id, entries] of trees) this.#folders[kind].set(id, this.#composeFolder(kind, id, entries));
   }
@@ -321,15 +323,19 @@ export class Projection {
     return { main: this.#addTree(id, entries, main), full: fullTree(this.#repo, id, entries, full, fullTrees) };
   }
 
-  async #projectSummaries(ids: readonly ObjectId[]): Promise<void> {
-    await this.#repo.visitObjects(ids, (object, i) => {
+  async #projectSummaries(summaries: Places): Promise<void> {
+    const ids = [...summaries.keys()];
+    const visiting = this.#repo.visitObjects(ids, (object, i) => {
       const id = ids[i];
       if (id === undefined) return;
-      // One that is absent (a partial clone) keeps its id on `main`, and so its content.
+      if (object === undefined) this.absentSummaries.set(id, summaries.get(id) ?? '');
       const content = object?.content;
       const projected = content === undefined ? undefined : withoutTranscriptFields(content);
       const isSame = projected === undefined || projected === content;
       this.#summaries.set(id, isSame ? id : this.#sink.add('blob', projected));
+    });
+    await visiting.catch((error) => {
+      throw withPlace(error, summaries, 'a summary');
     });
   }
 
@@ -349,10 +355,15 @@ export class Projection {
       const trees = await readTrees(this.#repo, ids, this.#memory);
       return new Map(ids.map((id, i) => [id, trees[i] ?? []]));
     } catch (error) {
-      if (!(error instanceof BadObjectError)) throw error;
-      throw new BadObjectError(error.id, `${places.get(error.id) ?? 'a folder'} in V1: ${error.message}`, error.hint);
+      throw withPlace(error, places, 'a folder');
     }
   }
+}
+
+/** An error about an object that says where the object lies in V1. */
+function withPlace(error: unknown, places: Places, what: string): unknown {
+  if (!(error instanceof BadObjectError)) return error;
+  return new BadObjectError(error.id, `${places.get(error.id) ?? what} in V1: ${error.message}`, error.hint);
 }
 
 /** The V1 folders of projected checkpoints. */

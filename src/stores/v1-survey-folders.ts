@@ -30,6 +30,8 @@ export interface CheckpointFolder {
   summary: Readable<SummaryFacts> | undefined;
   /** Paths in the checkpoint of blobs that are absent; empty where that was not asked. */
   readonly absent: string[];
+  /** Paths in the checkpoint of metadata that was to be read and is absent, by the ids of the blobs. */
+  readonly absentMetadata: Map<ObjectId, string>;
 }
 
 /** Reads checkpoints, given the ids of their folders: trees and metadata; `checkBlobs` asks whether the other blobs are there. */
@@ -44,7 +46,7 @@ export async function readCheckpointFolders(
     memory,
   );
   const folders = checkpoints.map(([id], i): CheckpointFolder => {
-    return { id, entries: trees[i] ?? [], sessions: [], summary: undefined, absent: [] };
+    return { id, entries: trees[i] ?? [], sessions: [], summary: undefined, absent: [], absentMetadata: new Map() };
   });
   await readSessions(repo, folders, memory);
   await readMetadata(repo, folders);
@@ -72,24 +74,27 @@ async function readSessions(
 }
 
 async function readMetadata(repo: Repository, folders: readonly CheckpointFolder[]): Promise<void> {
-  const wanted: Array<{ id: ObjectId; take: (content: Buffer) => void }> = [];
+  const wanted: Array<{ folder: CheckpointFolder; path: string; id: ObjectId; take: (content: Buffer) => void }> = [];
   for (const folder of folders) {
     const summary = findFile(folder.entries, METADATA_FILE);
     const takeSummary = (content: Buffer) => {
       folder.summary = read(() => summaryFacts(content));
     };
-    if (summary !== undefined) wanted.push({ id: summary.id, take: takeSummary });
+    if (summary !== undefined) wanted.push({ folder, path: METADATA_FILE, id: summary.id, take: takeSummary });
     for (const session of folder.sessions) {
       const metadata = findFile(session.entries, METADATA_FILE);
       const takeMetadata = (content: Buffer) => {
         session.metadata = read(() => sessionFacts(content));
       };
-      if (metadata !== undefined) wanted.push({ id: metadata.id, take: takeMetadata });
+      const path = `${session.name}/${METADATA_FILE}`;
+      if (metadata !== undefined) wanted.push({ folder, path, id: metadata.id, take: takeMetadata });
     }
   }
   const ids = wanted.map(({ id }) => id);
   await repo.visitObjects(ids, (object, i) => {
-    if (object !== undefined) wanted[i]?.take(object.content);
+    const one = wanted[i];
+    if (object !== undefined) one?.take(object.content);
+    else one?.folder.absentMetadata.set(one.id, one.path);
   });
 }
 

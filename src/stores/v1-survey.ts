@@ -34,6 +34,8 @@ export interface CheckpointFacts {
 export interface V1Survey {
   readonly checkpoints: ReadonlyMap<CheckpointId, CheckpointFacts>;
   readonly oddities: readonly Oddity[];
+  /** Summaries and session metadata that are absent from the repository: their paths, by the ids of the blobs. */
+  readonly absentMetadata: ReadonlyMap<ObjectId, string>;
 }
 
 /** Checkpoints surveyed at a time; bounds what is held in memory. */
@@ -51,6 +53,7 @@ export async function surveyV1(
 ): Promise<V1Survey> {
   const facts = new Map<CheckpointId, CheckpointFacts>();
   const oddities: Oddity[] = [];
+  const absentMetadata = new Map<ObjectId, string>();
   const all = [...checkpoints];
   for (let at = 0; at < all.length; at += BATCH) {
     const folders = await readCheckpointFolders(repo, all.slice(at, at + BATCH), options);
@@ -58,9 +61,12 @@ export async function surveyV1(
       facts.set(survey.id, { id: survey.id, sessions: survey.sessions });
       for (const oddity of survey.oddities) oddities.push(oddity);
     }
+    for (const { id, absentMetadata: absent } of folders) {
+      for (const [blob, path] of absent) absentMetadata.set(blob, `${shardPath(id)}/${path}`);
+    }
     options.onProgress?.(Math.min(at + BATCH, all.length));
   }
-  return { checkpoints: facts, oddities };
+  return { checkpoints: facts, oddities, absentMetadata };
 }
 
 /** What the folders of one checkpoint tell, once they have been read. */

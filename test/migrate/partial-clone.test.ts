@@ -1,12 +1,15 @@
 import { renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { openRepository } from '../../src/git/open.ts';
+import { BadObjectError } from '../../src/git/errors.ts';
 import { migrate } from '../../src/migrate/migrate.ts';
 import { verify } from '../../src/verify/verify.ts';
-import { cleanEnvironment, git, refs } from '../fixtures/git.ts';
+import { git, refs } from '../fixtures/git.ts';
 import { tempDir } from '../fixtures/temp.ts';
-import { V1Builder } from '../fixtures/v1-builder.ts';
+import { V1_REF, V1Builder } from '../fixtures/v1-builder.ts';
+import { editTip, removeObject } from '../verify/damage.ts';
+import { MAIN } from '../verify/sabotages.ts';
+import { ENGINES, expectConsistent, migrateIn, withRepository } from './support.ts';
 
 const V2 = 'refs/entire/';
 
@@ -24,13 +27,10 @@ function buildServer(dir: string): string {
   return server;
 }
 
-async function migrateIn(dir: string) {
-  const repo = await openRepository({ dir, engine: 'native', env: cleanEnvironment() });
-  try {
+function migrateAndVerify(dir: string) {
+  return withRepository(dir, 'native', async (repo) => {
     return { result: await migrate(repo, { maxCheckpoints: 7 }), report: await verify(repo) };
-  } finally {
-    await repo.close();
-  }
+  });
 }
 
 function absentObjects(dir: string): string[] {
@@ -47,8 +47,8 @@ test.each(['blob:none', 'tree:0'])(
     const partial = join(dir, 'partial.git');
     git(dir, 'clone', '-q', '--mirror', `file://${server}`, whole);
     git(dir, 'clone', '-q', '--mirror', `--filter=${filter}`, `file://${server}`, partial);
-    await migrateIn(whole);
-    const { report } = await migrateIn(partial);
+    await migrateAndVerify(whole);
+    const { report } = await migrateAndVerify(partial);
     expect(refs(partial, V2)).toEqual(refs(whole, V2));
     expect(report.findings.filter(({ severity }) => severity === 'error')).toEqual([]);
     // Metadata had to be read, and was fetched; transcripts, hashes and prompts were not.
@@ -58,14 +58,75 @@ test.each(['blob:none', 'tree:0'])(
   60_000,
 );
 
-test('metadata that is absent and can not be fetched is kept by its id, and said', async () => {
-  const dir = tempDir();
+/** A clone without blobs of a server, which is changed or lost then. */
+function cloneWithoutBlobs(dir: string) {
   const server = buildServer(dir);
-  const partial = join(dir, 'partial.git');
+  const [whole, partial] = [join(dir, 'whole.git'), join(dir, 'partial.git')];
+  git(dir, 'clone', '-q', '--mirror', `file://${server}`, whole);
   git(dir, 'clone', '-q', '--mirror', '--filter=blob:none', `file://${server}`, partial);
-  renameSync(server, join(dir, 'gone.git'));
-  const { result, report } = await migrateIn(partial);
-  expect(result.status).toBe('migrated');
+  return { server, whole, partial };
+}
+
+test.each(ENGINES)(
+  'metadata that is to be had, but not here, stops a migration: V2 would not be what it is elsewhere (%s)',
+  async (engine) => {
+    const dir = tempDir();
+    const { server, whole, partial } = cloneWithoutBlobs(dir);
+    // The isomorphic engine fetches nothing, the native one can't.
+    if (engine === 'native') renameSync(server, join(dir, 'gone.git'));
+    const error = await migrateIn(partial, { maxCheckpoints: 7, engine }).catch((failure) => failure);
+    expect(error).toBeInstanceOf(BadObjectError);
+    expect(error.message).toMatch(/[0-9a-f]{2}\/[0-9a-f]{10}\/metadata\.json of V1 is absent from this partial clone/);
+    expect(error.hint).toContain('git fetch --refetch --filter=blob:limit=10m origin');
+    expect(refs(partial, V2)).toEqual({});
+
+    // What the hint says to do.
+    if (engine === 'native') renameSync(join(dir, 'gone.git'), server);
+    git(partial, 'fetch', '-q', '--refetch', '--filter=blob:limit=4k', 'origin');
+    await migrateIn(partial, { maxCheckpoints: 7, engine });
+    await migrateIn(whole, { maxCheckpoints: 7 });
+    expect(refs(partial, V2)).toEqual(refs(whole, V2));
+    await expectConsistent(partial, { maxCheckpoints: 7, engine });
+  },
+  60_000,
+);
+
+test('session metadata alone that is to be had stops a migration: the times of generations follow from it', async () => {
+  const { server, partial } = cloneWithoutBlobs(tempDir());
+  const summaries = git(server, 'ls-tree', '-r', V1_REF).split('\n');
+  const wanted = summaries.filter((line) => /\t..\/.{10}\/metadata\.json$/.test(line));
+  for (const line of wanted) git(partial, 'cat-file', '-e', line.split(/[ \t]/)[2] ?? '');
+  const error = await migrateIn(partial, { maxCheckpoints: 7, engine: 'isomorphic' }).catch((failure) => failure);
+  expect(error).toBeInstanceOf(BadObjectError);
+  expect(error.message).toMatch(/\/0\/metadata\.json of V1 is absent/);
+  expect(refs(partial, V2)).toEqual({});
+});
+
+test('one object that the server has lost keeps no other from being fetched, and does not stop a migration', async () => {
+  const { server, whole, partial } = cloneWithoutBlobs(tempDir());
+  const [, , lost = ''] = git(server, 'ls-tree', V1_REF, '07/0000000001/metadata.json').split(/[ \t]/);
+  for (const dir of [server, whole]) removeObject(dir, lost);
+  await migrateIn(whole, { maxCheckpoints: 7 });
+  const result = await migrateIn(partial, { maxCheckpoints: 7 });
+  expect(refs(partial, V2)).toEqual(refs(whole, V2));
   expect(result.oddities.map(({ code }) => code)).toContain('V1_ABSENT_BLOB');
-  expect(report.consistent).toBe(true);
+  await expectConsistent(partial, { maxCheckpoints: 7 });
+}, 60_000);
+
+test('verify does not call a summary right that it could not project', async () => {
+  const { server, partial } = cloneWithoutBlobs(tempDir());
+  const place = ['07/0000000001', '0e/0000000002'];
+  const idOf = (path = '') => git(server, 'ls-tree', V1_REF, `${path}/metadata.json`).split(/[ \t]/)[2] ?? '';
+  await migrateIn(partial, { maxCheckpoints: 7 });
+  // V2 as it comes of summaries that were not cut.
+  editTip(partial, MAIN, { [`${place[0]}/metadata.json`]: { mode: '100644', id: idOf(place[0]) } });
+  for (const path of place) removeObject(partial, idOf(path));
+  for (const ids of [[], ['070000000001', '0e0000000002']]) {
+    const report = await withRepository(partial, 'isomorphic', (repo) =>
+      verify(repo, { maxCheckpoints: 7, ...(ids.length === 0 ? {} : { ids }) }),
+    );
+    const absent = report.findings.filter(({ code }) => code === 'METADATA_ABSENT').map(({ path }) => path);
+    expect(absent.sort()).toEqual(place.map((path) => `${path}/metadata.json`));
+    expect(report.consistent).toBe(false);
+  }
 }, 60_000);
