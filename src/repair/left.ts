@@ -50,6 +50,10 @@ export const ABSENT: Reason = {
   reason: "V1's summary is absent here, and V2's follows from it",
   remedy: 'Fetch what is absent: `git fetch --refetch --filter=blob:limit=10m origin`, then repair again.',
 };
+export const MALFORMED: Reason = {
+  reason: 'its files are as they should be, and a repair moves no ref for less',
+  remedy: REBUILD,
+};
 export const NOTHING_OF_IT: Reason = {
   reason: 'V1 has none of its checkpoints',
   remedy: 'Fetch it, `+refs/entire/*:refs/entire/*`, from a clone that has it.',

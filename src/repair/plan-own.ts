@@ -12,7 +12,7 @@ import { repairCommit } from '../migrate/repair-commit.ts';
 import { treeOfCommit } from '../stores/generation.ts';
 import { readManifestEntries } from '../verify/check-manifest.ts';
 import type { Finding } from '../verify/finding.ts';
-import { ABSENT, KEPT, NOTHING_OF_IT, type Reason } from './left.ts';
+import { ABSENT, KEPT, MALFORMED, NOTHING_OF_IT, type Reason } from './left.ts';
 import type { RepairPlan } from './plan.ts';
 import { type RepairedGenerations, repairGenerations } from './repair-generations.ts';
 import { repairManifest } from './repair-manifest.ts';
@@ -94,6 +94,7 @@ function reasonsOf(
     if (code === 'GENERATION_EMPTY') return moved.has(ref) ? undefined : KEPT;
     const isAboutRef = code === 'GENERATION_LOST' || code === 'GENERATION_MISSING' || code === 'GENERATION_UNREADABLE';
     if (isAboutRef || code === 'MANIFEST_UNREADABLE') return moved.has(ref) ? undefined : NOTHING_OF_IT;
+    if (code === 'FOLDER_MALFORMED') return moved.has(ref) ? undefined : MALFORMED;
     if (path !== undefined && restorer.isAbsent(ref, path)) return ABSENT;
     return code === 'FILE_MISPLACED' && restorer.hasKept(ref, path) ? KEPT : undefined;
   };

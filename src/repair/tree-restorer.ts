@@ -45,7 +45,7 @@ export class TreeRestorer {
     return this.#absent.some((key) => key === `${ref} ${path}` || key.startsWith(`${ref} ${path}/`));
   }
 
-  /** The id of the restored folder, the old one where nothing changes; `null` where nothing is in it. */
+  /** The id of the restored folder, that of the old one where nothing changes; `null` where nothing is in it. */
   async restore(ref: RefName, path: string, sides: FolderSides): Promise<ObjectId | null> {
     const { expected, actual, v1 } = sides;
     if (expected === actual) return actual;
@@ -58,8 +58,8 @@ export class TreeRestorer {
       if (kept !== undefined) restored.push(kept);
     }
     if (restored.length === 0) return null;
-    const isSame = restored.length === there.size && restored.every((entry) => isEqual(entry, there.get(entry.name)));
-    return isSame && actual !== null ? actual : this.#trees.addTree(restored);
+    // Also where every entry is the same: the folder that is there may not be as git writes one.
+    return this.#trees.addTree(restored);
   }
 
   async #restoreEntry(ref: RefName, path: string, sides: EntrySides): Promise<TreeEntry | undefined> {

@@ -18,6 +18,7 @@ import { commitHeader } from '../git/commit.ts';
 import type { LayoutRefs } from '../migrate/layout-refs.ts';
 import { generationSpan, generationTree } from '../stores/generation.ts';
 import { compareJson } from './compare-json.ts';
+import { malformedFolder } from './compare-main.ts';
 import { compareTrees } from './compare-trees.ts';
 import { type Finding, finding } from './finding.ts';
 import type { ExpectedObjects } from './overlay.ts';
@@ -103,11 +104,13 @@ async function checkStrayFiles(objects: ExpectedObjects, generation: ReadGenerat
   const entry = json === undefined ? [] : [{ mode: '100644', name: GENERATION_FILE, id: json }];
   const expected = generationTree(objects, checkpoints, entry);
   const differences = await compareTrees(objects, expected, tree);
-  return differences.map(({ path, expected: known }) =>
-    known === undefined
-      ? finding('TRANSCRIPT_EXTRA', `${path} is on ${ref}, but belongs to no checkpoint`, { ref, path })
-      : finding('MODE_CHANGED', `${path} of ${ref} has another mode than ${known.mode}`, { ref, path }),
-  );
+  return differences.map(({ path, expected: known, isMalformed }) => {
+    const place = { ref, path };
+    if (isMalformed) return malformedFolder(path, place);
+    if (known === undefined)
+      return finding('TRANSCRIPT_EXTRA', `${path} is on ${ref}, but belongs to no checkpoint`, place);
+    return finding('MODE_CHANGED', `${path} of ${ref} has another mode than ${known.mode}`, place);
+  });
 }
 
 async function checkArchive(
@@ -163,6 +166,7 @@ function checkCommit(generation: ReadGeneration, number: number, span: Generatio
     ...(commit.parents.length > 0 ? ['it has a parent'] : []),
     ...(named === undefined ? ['its message is another one'] : []),
     ...(isWrong('author') || isWrong('committer') ? ['its author, committer or date is another one'] : []),
+    ...(commit.headers.length > 2 ? ['it has headers besides its author and committer'] : []),
   ];
   if (wrong.length === 0) return [];
   const message = `the commit of ${ref} is not what follows from its content: ${wrong.join(', ')}`;

@@ -12,7 +12,7 @@ import { surveyV1, type V1Survey } from '../stores/v1-survey.ts';
 import { checkGenerations } from './check-generations.ts';
 import { checkManifest, readManifestEntries } from './check-manifest.ts';
 import { compareHistory } from './compare-history.ts';
-import { compareMain } from './compare-main.ts';
+import { compareMain, unprojectedSummaries } from './compare-main.ts';
 import { compareTranscripts, onlyInGenerations } from './compare-transcripts.ts';
 import { type Compared, type Comparison, NOTHING, notesOf, sizeOfCurrent } from './comparison.ts';
 import { finding } from './finding.ts';
@@ -38,6 +38,7 @@ export async function compareAll(comparison: Comparison): Promise<Compared> {
   const checkpoints = new Map(projection.checkpoints(root));
   const isKnown = (id: CheckpointId) => checkpoints.has(id);
   const mainFindings = await compareMain(objects, root.main, await treeOfCommit(repo, comparison.main), { isKnown });
+  mainFindings.push(...(await unprojectedSummaries(repo, projection.absentSummaries, mainFindings)));
   const survey = await surveying;
   const strays = await findStrays(repo, root.entries, memory);
   const isTimeless = withAbsentMetadata(survey);

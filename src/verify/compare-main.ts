@@ -7,6 +7,7 @@ import {
   V2_MAIN_REF,
 } from '../checkpoint/layout.ts';
 import type { ObjectId } from '../git/object-id.ts';
+import type { Repository } from '../git/repository.ts';
 import { compareJson } from './compare-json.ts';
 import { compareTrees, type TreeDifference } from './compare-trees.ts';
 import { type Finding, type FindingPlace, finding } from './finding.ts';
@@ -55,6 +56,7 @@ async function explain(objects: ExpectedObjects, difference: TreeDifference): Pr
     ...(place.checkpoint === undefined ? {} : { checkpoint: place.checkpoint }),
     ...(place.session === undefined ? {} : { session: place.session }),
   };
+  if (difference.isMalformed) return [malformedFolder(path, where)];
   if (expected === undefined) return [explainExtra(place, where, path)];
   if (actual === undefined) return [explainMissing(place, where, path)];
   if (expected.id === actual.id) {
@@ -71,6 +73,33 @@ async function explain(objects: ExpectedObjects, difference: TreeDifference): Pr
     if (kind === 'added') return finding('FIELD_ADDED', `${path} has a field that V1 lacks: ${field}`, at);
     return finding('FIELD_CHANGED', `${path} has another value in the field ${field}`, at);
   });
+}
+
+/**
+ * Findings for summaries of V1 that are absent from a partial clone: these are projected as they are, which may be right or wrong.
+ * `absent` gives the path of each; those that `findings` has told already are left out.
+ */
+export async function unprojectedSummaries(
+  repo: Repository,
+  absent: ReadonlyMap<ObjectId, string>,
+  findings: readonly Finding[],
+): Promise<Finding[]> {
+  if (absent.size === 0) return [];
+  const told = new Set(findings.filter(({ code }) => code === 'METADATA_ABSENT').map(({ path }) => path));
+  const promised = await repo.promisedObjects([...absent.keys()]);
+  const paths = [...absent].flatMap(([id, path]) => (promised.has(id) && !told.has(path) ? [path] : []));
+  return paths.map((path) => {
+    const { checkpoint } = placeOf(path);
+    const where = { ref: V2_MAIN_REF, path, ...(checkpoint === undefined ? {} : { checkpoint }) };
+    return finding('METADATA_ABSENT', `${path} of V1 is absent here, and can't be projected`, where);
+  });
+}
+
+/** A folder whose files are all as they should be, but which is another tree. The root has no path. */
+export function malformedFolder(path: string, { path: _, ...where }: FindingPlace): Finding {
+  const folder = path === '' ? 'the root folder' : path;
+  const message = `${folder} has the files that it should have, but is not stored as git stores a folder`;
+  return finding('FOLDER_MALFORMED', message, path === '' ? where : { ...where, path });
 }
 
 /** Of all files, only a summary is another blob in V2; where V1's is absent, it is expected as it is. */

@@ -7,7 +7,7 @@ import { Projection } from '../migrate/projection.ts';
 import { treeOfCommit } from '../stores/generation.ts';
 import { surveyV1 } from '../stores/v1-survey.ts';
 import { readManifestEntries } from './check-manifest.ts';
-import { compareMain } from './compare-main.ts';
+import { compareMain, unprojectedSummaries } from './compare-main.ts';
 import { compareTranscripts, onlyInGenerations } from './compare-transcripts.ts';
 import { type Compared, type Comparison, notesOf, sizeOfCurrent } from './comparison.ts';
 import { type Finding, finding } from './finding.ts';
@@ -21,7 +21,8 @@ export async function compareSome(comparison: Comparison, ids: readonly Checkpoi
   const mainRoot = await readTree(repo, await treeOfCommit(repo, comparison.main));
   const v1Folders = await foldersAt(repo, v1Root, ids);
   const mainFolders = await foldersAt(repo, mainRoot, ids);
-  const projected = await new Projection(repo, objects).projectCheckpoints(v1Folders);
+  const projection = new Projection(repo, objects);
+  const projected = await projection.projectCheckpoints(v1Folders);
   const { generations, findings: unreadable } = await readGenerations(repo, refs);
   const findings: Finding[] = [...unreadable];
   const isKnown = (id: CheckpointId) => projected.has(id);
@@ -37,6 +38,7 @@ export async function compareSome(comparison: Comparison, ids: readonly Checkpoi
       findings.push(...(await compareMain(objects, expected, actual, { prefix: `${shardPath(id)}/`, isKnown })));
     }
   }
+  findings.push(...(await unprojectedSummaries(repo, projection.absentSummaries, findings)));
   const asked = new Set<CheckpointId>(ids);
   const strays = onlyInGenerations(projected, generations).filter(({ checkpoint }) => asked.has(checkpoint));
   const { prunedWith } = await readManifestEntries(repo, refs);

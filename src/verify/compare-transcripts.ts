@@ -2,7 +2,7 @@ import { type CheckpointId, shardPath } from '../checkpoint/checkpoint-id.ts';
 import { generationName, V2_CURRENT_REF } from '../checkpoint/layout.ts';
 import type { RefName } from '../git/object-id.ts';
 import type { ProjectedCheckpoint } from '../migrate/projection.ts';
-import { belongsToFull, placeOf } from './compare-main.ts';
+import { belongsToFull, malformedFolder, placeOf } from './compare-main.ts';
 import { compareTrees, type TreeDifference } from './compare-trees.ts';
 import { type Finding, type FindingPlace, finding } from './finding.ts';
 import type { ExpectedObjects } from './overlay.ts';
@@ -66,6 +66,7 @@ function explain(difference: TreeDifference, checkpoint: CheckpointId, ref: RefN
   const place = placeOf(path);
   const { session } = place;
   const where: FindingPlace = { ref, checkpoint, path, ...(session === undefined ? {} : { session }) };
+  if (difference.isMalformed) return malformedFolder(path, where);
   if (actual === undefined) return finding('TRANSCRIPT_MISSING', `${path} is in no generation`, where);
   if (expected === undefined) {
     return belongsToFull(place)

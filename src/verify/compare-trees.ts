@@ -14,6 +14,11 @@ export interface TreeDifference {
   readonly expected?: TreeEntry;
   /** The entry that is there; absent for one that is missing. */
   readonly actual?: TreeEntry;
+  /**
+   * The path is that of a folder which is not as git writes one (entries out of order or twice, other modes, nothing in it),
+   * though no file in it differs. The root's path is empty.
+   */
+  readonly isMalformed?: true;
 }
 
 /**
@@ -33,9 +38,13 @@ export async function compareTrees(
   ];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     if (next.expected === next.actual) continue;
-    for (const pair of await pairEntries(objects, next.expected, next.actual)) {
+    const pairs = await pairEntries(objects, next.expected, next.actual);
+    const unequal = pairs.filter(
+      ({ expected: left, actual: right }) => left?.id !== right?.id || left?.mode !== right?.mode,
+    );
+    if (unequal.length === 0) differences.push(...malformed(next));
+    for (const pair of unequal) {
       const [left, right] = [pair.expected, pair.actual];
-      if (left?.id === right?.id && left?.mode === right?.mode) continue;
       const path = next.prefix + displayName((left ?? right)?.name ?? '');
       const difference = { ...pair, path };
       const folders = [left, right].map((entry) => (entry && isTreeMode(entry.mode) ? entry.id : null));
@@ -49,6 +58,17 @@ export async function compareTrees(
     }
   }
   return differences.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
+}
+
+/** Two folders with other ids, in which nothing is different. A root with nothing in it is as good as none. */
+function malformed(folder: { expected: ObjectId | null; actual: ObjectId | null; prefix: string }): TreeDifference[] {
+  const path = folder.prefix.replace(/\/$/, '');
+  const entry = (id: ObjectId): TreeEntry => ({ mode: '40000', name: path, id });
+  const { expected, actual } = folder;
+  if (expected === null || actual === null) {
+    return path === '' || actual === null ? [] : [{ path, actual: entry(actual), isMalformed: true }];
+  }
+  return [{ path, expected: entry(expected), actual: entry(actual), isMalformed: true }];
 }
 
 async function pairEntries(

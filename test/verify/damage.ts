@@ -63,6 +63,53 @@ export function editTip(dir: string, ref: string, files: Readonly<Record<string,
   replaceTip(dir, ref, (commit) => ({ ...commit, tree: treeWith(dir, ref, files) }));
 }
 
+/** An entry of a tree, its name in latin1. */
+export interface RawEntry {
+  readonly mode: string;
+  readonly name: string;
+  readonly id: string;
+}
+
+/** Writes the folder at a path of a ref anew, entry by entry, as git itself would not write it, and those that it lies in. */
+export function rewriteFolder(
+  dir: string,
+  ref: string,
+  path: string,
+  change: (entries: readonly RawEntry[]) => readonly RawEntry[],
+): void {
+  const rewrite = (tree: string, [name, ...below]: readonly string[]): string => {
+    const entries = readTree(dir, tree);
+    if (name === undefined) return writeTree(dir, change(entries));
+    if (!entries.some((entry) => entry.name === name)) throw new Error(`${ref} has no ${path}`);
+    return writeTree(
+      dir,
+      entries.map((entry) => (entry.name === name ? { ...entry, id: rewrite(entry.id, below) } : entry)),
+    );
+  };
+  replaceTip(dir, ref, (commit) => ({ ...commit, tree: rewrite(commit.tree, path.split('/').filter(Boolean)) }));
+}
+
+function readTree(dir: string, id: string): RawEntry[] {
+  const entries: RawEntry[] = [];
+  const bytes = gitBytes(dir, ['cat-file', 'tree', id]);
+  for (let at = 0; at < bytes.length; ) {
+    const end = bytes.indexOf(0, at);
+    const [mode = '', ...name] = bytes.toString('latin1', at, end).split(' ');
+    at = end + 21;
+    entries.push({ mode, name: name.join(' '), id: bytes.toString('hex', end + 1, at) });
+  }
+  return entries;
+}
+
+/** Stores a tree with these entries, in this order. */
+export function writeTree(dir: string, entries: readonly RawEntry[]): string {
+  const parts = entries.map(({ mode, name, id }) => [
+    Buffer.from(`${mode} ${name}\0`, 'latin1'),
+    Buffer.from(id, 'hex'),
+  ]);
+  return object(dir, 'tree', Buffer.concat(parts.flat()));
+}
+
 /** Changes the JSON object at a path of a ref; it is written in the usual form. */
 export function editJson(dir: string, ref: string, path: string, change: (value: Json) => void): void {
   const value: Json = JSON.parse(textAt(dir, ref, path));
@@ -136,7 +183,7 @@ export function rewriteHistory(
   git(dir, 'update-ref', ref, last);
 }
 
-function object(dir: string, type: 'blob' | 'commit', content: Buffer): string {
+function object(dir: string, type: 'blob' | 'tree' | 'commit', content: Buffer): string {
   storeObjects(dir, [{ type, content }], { as: 'loose' });
   return objectId(type, content);
 }

@@ -10,13 +10,16 @@ import {
   editTip,
   entryAt,
   type RawCommit,
+  type RawEntry,
   readCommit,
   replaceTip,
+  rewriteFolder,
   rewriteHistory,
   textAt,
   treeWith,
   withHeader,
   writeCommit,
+  writeTree,
 } from './damage.ts';
 
 export const MAIN = 'refs/entire/checkpoints/v2/main';
@@ -188,6 +191,12 @@ function without(dir: string, id: string): string {
   return copy;
 }
 
+/** Adds an empty folder behind the other entries. */
+const withEmpty = (dir: string, name: string) => (entries: readonly RawEntry[]) => [
+  ...entries,
+  { mode: '40000', name, id: writeTree(dir, []) },
+];
+
 /** A damage to one image of a V1 commit: one finding, about that commit. */
 const image = (
   code: ExpectedFinding['code'],
@@ -300,6 +309,33 @@ export const SABOTAGES: Readonly<Record<string, Sabotage>> = {
     damage: () => undefined,
     elsewhere: (dir) => fetched(dir, '--depth=2', 'ORIGIN', `${V1_REF}:${V1_REF}`, 'refs/entire/*:refs/entire/*'),
     findings: [{ code: 'HISTORY_NOT_COMPARED' }],
+  },
+
+  // Folders as git does not write them, whose files are all there.
+  'a file twice in its folder': {
+    damage: (dir) =>
+      rewriteFolder(dir, MAIN, at(A1, '0'), (entries) =>
+        entries.flatMap((entry) =>
+          entry.name === 'prompt.txt' ? [{ ...entry, id: blob(dir, 'another prompt\n') }, entry] : [entry],
+        ),
+      ),
+    findings: [{ code: 'FOLDER_MALFORMED', ...place(MAIN, A1, '0') }],
+  },
+  'the root of main out of order': {
+    damage: (dir) => rewriteFolder(dir, MAIN, '', (entries) => [...entries].reverse()),
+    findings: [{ code: 'FOLDER_MALFORMED', ref: MAIN }],
+  },
+  'a shard twice in full/current': {
+    damage: (dir) => rewriteFolder(dir, CURRENT, '', (entries) => entries.flatMap((entry) => [entry, entry])),
+    findings: [{ code: 'FOLDER_MALFORMED', ref: CURRENT }],
+  },
+  'an empty folder on main': {
+    damage: (dir) => rewriteFolder(dir, MAIN, '', withEmpty(dir, 'fe')),
+    findings: [{ code: 'FOLDER_MALFORMED', ref: MAIN, path: 'fe' }],
+  },
+  'an empty shard in full/current': {
+    damage: (dir) => rewriteFolder(dir, CURRENT, '', withEmpty(dir, 'fe')),
+    findings: [{ code: 'FOLDER_MALFORMED', ref: CURRENT, path: 'fe' }],
   },
 
   "a clone that lacks a summary of V1's": {
@@ -901,6 +937,10 @@ export const SABOTAGES: Readonly<Record<string, Sabotage>> = {
   'an archive with another date': archiveCommit(archive(2), (commit) =>
     withHeader(commit, 'committer', (value) => value.replace(/\d+ \+0000$/, '1800000000 +0000')),
   ),
+  'an archive with a signature': archiveCommit(archive(2), (commit) => ({
+    ...commit,
+    headers: [...commit.headers, SIGNATURE],
+  })),
   'an archive with another message': archiveCommit(archive(2), (commit) => ({ ...commit, message: 'Archive\n' })),
   'refs that the layout does not know': {
     damage: (dir) => {

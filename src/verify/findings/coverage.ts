@@ -29,6 +29,12 @@ export const COVERAGE = {
     remedy: REPAIR,
   },
   MODE_CHANGED: { severity: 'error', meaning: 'A file has another mode than in V1.', remedy: REPAIR },
+  FOLDER_MALFORMED: {
+    severity: 'error',
+    meaning:
+      'A folder of V2 has the files that it should have, but is not stored as git stores a folder: entries twice or out of order, other modes, or nothing in it.',
+    remedy: REPAIR,
+  },
   TRANSCRIPT_MISSING: {
     severity: 'error',
     meaning: 'The transcripts of a checkpoint, or some of their files, are in no generation.',
