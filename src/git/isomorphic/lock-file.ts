@@ -67,11 +67,13 @@ export class LockSet {
       if (failure === undefined) return;
       // The folder may be absent, also because another process just removed it when it was empty.
       if (failure === 'ENOENT') await makeFolder(dirname(path));
-      else if (failure !== 'EEXIST') throw new GitError(`${ref} can't be locked: ${lock} can't be made (${failure})`);
+      else if (failure !== 'EEXIST') throw notMade(ref, lock, failure);
       else await removeStaleLocks(this.#commonDir);
       if (performance.now() >= deadline) {
-        if ((await this.#tryLink(own, lock)) === undefined) return;
-        throw new RefLockedError(ref, lock);
+        const last = await this.#tryLink(own, lock);
+        if (last === undefined) return;
+        // A folder that can't be made, as on a full disk, is nobody's lock.
+        throw last === 'EEXIST' ? new RefLockedError(ref, lock) : notMade(ref, lock, last);
       }
       if (failure === 'EEXIST') await delay(5 + Math.random() * 20);
     }
@@ -97,6 +99,10 @@ export class LockSet {
       return (error as NodeJS.ErrnoException).code ?? 'unknown';
     }
   }
+}
+
+function notMade(ref: RefName, lock: string, failure: string): GitError {
+  return new GitError(`${ref} can't be locked: ${lock} can't be made (${failure})`);
 }
 
 /** Makes a folder. Where one above it is removed at that very moment, as another process does with empty ones, it does not. */

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { expect, test } from 'vitest';
 import { GitError, RefConflictError, RefLockedError, RefNameConflictError } from '../../../src/git/errors.ts';
@@ -215,6 +215,18 @@ describeContract('ref transactions', ({ newRepo, open }) => {
     expect(repo.refs()).toEqual(before);
     expect(leftovers(repo)).toEqual(['refs/x/b.lock']);
     expect(existsSync(lock)).toBe(true);
+  });
+
+  test("a folder of refs that can't be made is not called a lock", async () => {
+    const repo = newRepo();
+    const one = repo.commit('one');
+    const repository = await open(repo);
+    symlinkSync('nowhere', repo.gitPath('refs/odd'));
+    const error = await rejection(repository.updateRefs([{ ref: 'refs/odd/a', old: null, new: one }], 'refused'));
+    expect(error).toBeInstanceOf(GitError);
+    expect(error).not.toBeInstanceOf(RefLockedError);
+    expect(error.message).toContain('refs/odd/a');
+    expect(leftovers(repo)).toEqual([]);
   });
 
   test('a lock that goes away in time is waited for', async () => {
