@@ -121,9 +121,9 @@ test('verify does not call a summary right that it could not project', async () 
   // V2 as it comes of summaries that were not cut.
   editTip(partial, MAIN, { [`${place[0]}/metadata.json`]: { mode: '100644', id: idOf(place[0]) } });
   for (const path of place) removeObject(partial, idOf(path));
-  for (const ids of [[], ['070000000001', '0e0000000002']]) {
+  for (const checkpoints of [[], ['070000000001', '0e0000000002']]) {
     const report = await withRepository(partial, 'isomorphic', (repo) =>
-      verify(repo, { maxCheckpoints: 7, ...(ids.length === 0 ? {} : { ids }) }),
+      verify(repo, { maxCheckpoints: 7, checkpoints }),
     );
     const absent = report.findings.filter(({ code }) => code === 'METADATA_ABSENT').map(({ path }) => path);
     expect(absent.sort()).toEqual(place.map((path) => `${path}/metadata.json`));
