@@ -1,6 +1,6 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ObjectId } from '../object-id.ts';
+import type { ObjectId } from './object-id.ts';
 
 /** Whether an object has a file of its own, readable or not. */
 export function hasLooseObject(commonDir: string, id: ObjectId): Promise<boolean> {

@@ -50,12 +50,7 @@ export async function compareMain(
 async function explain(objects: ExpectedObjects, difference: TreeDifference): Promise<Finding[]> {
   const { path, expected, actual } = difference;
   const place = placeOf(path);
-  const where: FindingPlace = {
-    ref: V2_MAIN_REF,
-    path,
-    ...(place.checkpoint === undefined ? {} : { checkpoint: place.checkpoint }),
-    ...(place.session === undefined ? {} : { session: place.session }),
-  };
+  const where = onMain(path);
   if (difference.isMalformed) return [malformedFolder(path, where)];
   if (expected === undefined) return [explainExtra(place, where, path)];
   if (actual === undefined) return [explainMissing(place, where, path)];
@@ -63,7 +58,7 @@ async function explain(objects: ExpectedObjects, difference: TreeDifference): Pr
     return [finding('MODE_CHANGED', `${path} has the mode ${actual.mode}, in V1 ${expected.mode}`, where)];
   }
   if (isSummary(place) && (await objects.isAbsent(expected.id))) {
-    return [finding('METADATA_ABSENT', `${path} of V1 is absent here, and can't be projected`, where)];
+    return [summaryAbsent(path)];
   }
   const fields = path.endsWith('.json') ? await compareBlobs(objects, expected.id, actual.id) : undefined;
   if (fields === undefined) return [finding('FILE_CHANGED', `${path} has other content than V1 gives it`, where)];
@@ -88,11 +83,22 @@ export async function unprojectedSummaries(
   const told = new Set(findings.filter(({ code }) => code === 'METADATA_ABSENT').map(({ path }) => path));
   const promised = await repo.promisedObjects([...absent.keys()]);
   const paths = [...absent].flatMap(([id, path]) => (promised.has(id) && !told.has(path) ? [path] : []));
-  return paths.map((path) => {
-    const { checkpoint } = placeOf(path);
-    const where = { ref: V2_MAIN_REF, path, ...(checkpoint === undefined ? {} : { checkpoint }) };
-    return finding('METADATA_ABSENT', `${path} of V1 is absent here, and can't be projected`, where);
-  });
+  return paths.map(summaryAbsent);
+}
+
+function summaryAbsent(path: string): Finding {
+  return finding('METADATA_ABSENT', `${path} of V1 is absent here, and can't be projected`, onMain(path));
+}
+
+/** The place of a path of `main`, with the checkpoint and the session that it lies in. */
+function onMain(path: string): FindingPlace {
+  const { checkpoint, session } = placeOf(path);
+  return {
+    ref: V2_MAIN_REF,
+    path,
+    ...(checkpoint === undefined ? {} : { checkpoint }),
+    ...(session === undefined ? {} : { session }),
+  };
 }
 
 /** A folder whose files are all as they should be, but which is another tree. The root has no path. */

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { constants, deflateSync, inflateSync } from 'node:zlib';
 import git from 'isomorphic-git';
 import { BadObjectError } from '../errors.ts';
+import { hasLooseObject } from '../loose-object.ts';
 import { isObjectId, type ObjectId, type ObjectType } from '../object-id.ts';
 import type { GitObject, ObjectInfo } from '../repository.ts';
 import { inflatedStream } from './inflated-stream.ts';
@@ -43,11 +44,8 @@ export class LooseObjects {
     return names.map((name) => folder + name).filter((id): id is ObjectId => isObjectId(id) && id.startsWith(prefix));
   }
 
-  async has(id: ObjectId): Promise<boolean> {
-    return stat(this.#path(id)).then(
-      () => true,
-      () => false,
-    );
+  has(id: ObjectId): Promise<boolean> {
+    return hasLooseObject(this.#commonDir, id);
   }
 
   /** Bytes of an object's file. */

@@ -1,8 +1,8 @@
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { GitError } from '../errors.ts';
+import { hasLooseObject } from '../loose-object.ts';
 import type { ObjectId, ObjectType } from '../object-id.ts';
 import type { ContentPart } from '../repository.ts';
-import { hasLooseObject } from './loose-object.ts';
 import { exitOf, type GitProgram } from './program.ts';
 
 const NEWLINE = 0x0a;

@@ -7,6 +7,7 @@ import {
   NotARepositoryError,
   ShallowHistoryError,
 } from '../errors.ts';
+import { hasLooseObject } from '../loose-object.ts';
 import { type ObjectFormat, type ObjectId, type RefName, toObjectId } from '../object-id.ts';
 import type {
   ContentPart,
@@ -25,7 +26,6 @@ import { removeStaleLocks } from '../stale-locks.ts';
 import { absentObjects } from './absent-objects.ts';
 import { type CatFile, InfoReader, ObjectReader } from './cat-file.ts';
 import { ContentReader } from './content-reader.ts';
-import { hasLooseObject } from './loose-object.ts';
 import { NativeObjectWriter } from './object-writer.ts';
 import { PartialClone } from './partial-clone.ts';
 import { GitProgram, gitEnvironment } from './program.ts';
