@@ -5,18 +5,29 @@
 const folder = (...names) => `^src/(${names.join('|')})/`;
 
 /** What is below: a layer may import itself and these. Types may come from anywhere below too. */
-const layers = {
-  migrate: ['stores', 'checkpoint', 'git'],
-  hooks: ['checkpoint', 'git'],
-  redaction: ['checkpoint'],
-  'dual-write': ['migrate', 'hooks', 'redaction', 'stores', 'checkpoint', 'git'],
-  prune: ['migrate', 'stores', 'checkpoint', 'git'],
-  verify: ['migrate', 'redaction', 'stores', 'checkpoint', 'git'],
-  repair: ['verify', 'migrate', 'stores', 'checkpoint', 'git'],
-  inspect: ['prune', 'migrate', 'hooks', 'stores', 'checkpoint', 'git'],
-  stores: ['checkpoint', 'git'],
-  checkpoint: [],
+const rooms = {
   git: [],
+  json: [],
+  checkpoint: ['json'],
+  layout: ['checkpoint', 'json', 'git'],
+  // `stores` until the session writer goes by places: see src/generations/generation-writer.ts.
+  generations: ['stores', 'layout', 'checkpoint', 'json', 'git'],
+  compare: ['layout', 'checkpoint', 'json', 'git'],
+  project: ['compare', 'generations', 'layout', 'checkpoint', 'json', 'git'],
+};
+const foundation = ['stores', ...Object.keys(rooms)];
+const layers = {
+  ...rooms,
+  stores: Object.keys(rooms),
+  hooks: ['checkpoint', 'git'],
+  redaction: ['json', 'checkpoint'],
+  migrate: foundation,
+  rotate: ['migrate', ...foundation],
+  prune: ['migrate', ...foundation],
+  'dual-write': ['migrate', 'hooks', 'redaction', ...foundation],
+  verify: ['migrate', 'redaction', ...foundation],
+  repair: ['verify', 'migrate', ...foundation],
+  inspect: ['prune', 'hooks', ...foundation],
 };
 
 const layerRules = Object.entries(layers).map(([layer, below]) => ({
@@ -57,20 +68,6 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/', pathNot: folder('redaction') },
       to: { path: 'node_modules/@secretlint/' },
-    },
-    {
-      name: 'v1-knows-no-v2',
-      comment: 'the V1 files of src/stores can be deleted one day: V1 and V2 import nothing of each other',
-      severity: 'error',
-      from: { path: '^src/stores/v1[-/.]' },
-      to: { path: '^src/stores/v2[-/.]' },
-    },
-    {
-      name: 'v2-knows-no-v1',
-      comment: 'the same, the other way round',
-      severity: 'error',
-      from: { path: '^src/stores/v2[-/.]' },
-      to: { path: '^src/stores/v1[-/.]' },
     },
     {
       name: 'no-cycles',

@@ -1,6 +1,6 @@
 import { type CheckpointId, isCheckpointId, shardPath } from './checkpoint-id.ts';
 import { CkptError } from './errors.ts';
-import { TASKS_FOLDER } from './layout.ts';
+import { TASKS_FOLDER } from './files.ts';
 
 /** A transcript to be stored: it can be read more than once, in pieces of any size. */
 export type TranscriptSource = () => AsyncIterable<Uint8Array>;

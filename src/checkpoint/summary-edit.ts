@@ -1,4 +1,4 @@
-import { type JsonPath, withValue } from './json-edit.ts';
+import { type JsonPath, withValue } from '../json/edit.ts';
 import type { SessionMetadata, SummarySession } from './metadata.ts';
 import { parseSummary } from './metadata.ts';
 import { prettyJson } from './session-write.ts';

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { isJson, tokenEnd } from './json-tokens.ts';
+import { isJson, tokenEnd } from '../json/tokens.ts';
 
 /** Where a member of an object stands in the text: from the quote of its key to the end of its value. */
 interface Member {

@@ -1,4 +1,4 @@
-import { CONTENT_HASH_FILE, TRANSCRIPT_FILE } from './layout.ts';
+import { CONTENT_HASH_FILE, TRANSCRIPT_FILE } from './files.ts';
 
 /** The names that a session's transcript files have: those of V1 and of our V2, or those of Entire CLI 0.5.6–0.6.2. */
 export interface TranscriptNames {

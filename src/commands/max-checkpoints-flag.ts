@@ -1,5 +1,5 @@
 import * as Flags from '@oclif/core/flags';
-import { DEFAULT_MAX_CHECKPOINTS } from '../migrate/max-checkpoints.ts';
+import { DEFAULT_MAX_CHECKPOINTS } from '../generations/max-checkpoints.ts';
 
 /** The flag of every command that fills generations. */
 export const maxCheckpointsFlag = {

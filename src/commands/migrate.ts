@@ -1,5 +1,5 @@
 import * as Flags from '@oclif/core/flags';
-import { DEFAULT_MAX_CHECKPOINTS } from '../migrate/max-checkpoints.ts';
+import { DEFAULT_MAX_CHECKPOINTS } from '../generations/max-checkpoints.ts';
 import { migrate } from '../migrate/migrate.ts';
 import { readSettings } from '../stores/settings.ts';
 import { migrateText } from '../ui/migrate-text.ts';

@@ -30,7 +30,7 @@ move in one transaction. More than one generation's worth becomes several, in th
 
   async run(): Promise<void> {
     const { flags } = await this.parse(Rotate);
-    const domain = import('../migrate/rotate.ts'); // loads while the repository is opened
+    const domain = import('../rotate/rotate.ts'); // loads while the repository is opened
     const result = await this.withRepository(flags, (repo) =>
       this.withProgress(flags, async (onEvent) => {
         const { rotate } = await domain;

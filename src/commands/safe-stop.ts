@@ -1,8 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { CkptError } from '../checkpoint/errors.ts';
-import { V2_MAIN_REF } from '../checkpoint/layout.ts';
 import type { Haltable, RefState } from '../git/haltable.ts';
 import type { Repository } from '../git/repository.ts';
+import { V2_MAIN_REF } from '../layout/ref-names.ts';
 import { shortId } from '../ui/words.ts';
 import { EXIT } from './exit-codes.ts';
 

@@ -1,4 +1,4 @@
-import { METADATA_FILE, PROMPT_FILE } from '../checkpoint/layout.ts';
+import { METADATA_FILE, PROMPT_FILE } from '../checkpoint/files.ts';
 import {
   type CheckpointSummary,
   parseSessionMetadata,
@@ -9,8 +9,8 @@ import type { ObjectId } from '../git/object-id.ts';
 import { readTrees } from '../git/read-trees.ts';
 import type { Repository } from '../git/repository.ts';
 import { isTreeMode, type TreeEntry } from '../git/tree.ts';
-import { transcriptFiles } from '../stores/transcript-reader.ts';
-import { findFile, type Readable, read } from '../stores/v1-survey-folders.ts';
+import { findFile, type Readable, read } from '../layout/survey-folders.ts';
+import { transcriptFiles } from '../layout/transcript-reader.ts';
 import type { CheckpointFiles, SessionFiles } from './checkpoint-files.ts';
 
 /** What was read of a checkpoint's files; by session where there is one for each. */

@@ -1,10 +1,10 @@
 import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
-import { isSessionFolderName, TASKS_FOLDER } from '../checkpoint/layout.ts';
+import { isSessionFolderName, TASKS_FOLDER } from '../checkpoint/files.ts';
 import type { RefName } from '../git/object-id.ts';
 import { readTrees } from '../git/read-trees.ts';
 import type { Repository } from '../git/repository.ts';
 import { isTreeMode, type TreeEntry } from '../git/tree.ts';
-import { transcriptFiles } from '../stores/transcript-reader.ts';
+import { transcriptFiles } from '../layout/transcript-reader.ts';
 import { type FullFolder, readFullFolders, readPastFolders } from './full-folders.ts';
 import type { OpenLayout } from './layouts.ts';
 

@@ -1,7 +1,7 @@
 import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
-import type { Layout } from '../checkpoint/layout.ts';
 import type { OddityCode } from '../checkpoint/oddity.ts';
 import type { ObjectId, RefName } from '../git/object-id.ts';
+import type { Layout } from '../layout/ref-names.ts';
 
 /** What a program counted while an agent worked; `null` where it did not say. */
 export interface TokenUsage {

@@ -3,7 +3,7 @@ import { CkptError } from '../checkpoint/errors.ts';
 import { GitError, ShallowHistoryError } from '../git/errors.ts';
 import { isObjectId, type ObjectId } from '../git/object-id.ts';
 import type { Repository } from '../git/repository.ts';
-import { type Relation, relationOf } from '../migrate/relation.ts';
+import { type Relation, relationOf } from '../project/relation.ts';
 import { type RefRoot, readRoots } from './read-roots.ts';
 import type { Coverage } from './status-report.ts';
 

@@ -1,6 +1,6 @@
 import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
 import { CkptError } from '../checkpoint/errors.ts';
-import { type Layout, V1_REF, V2_PREFIX } from '../checkpoint/layout.ts';
+import { type Layout, V1_REF, V2_PREFIX } from '../layout/ref-names.ts';
 
 /** Candidates that a message lists. */
 const MAX_LISTED = 10;

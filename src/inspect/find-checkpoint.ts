@@ -1,6 +1,6 @@
 import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
-import type { Layout } from '../checkpoint/layout.ts';
 import type { Repository } from '../git/repository.ts';
+import type { Layout } from '../layout/ref-names.ts';
 import { AmbiguousCheckpointError, BadCheckpointIdError, CheckpointNotFoundError } from './errors.ts';
 import { type OpenLayout, openLayouts } from './layouts.ts';
 

@@ -1,12 +1,13 @@
 import { type CheckpointId, shardNames } from '../checkpoint/checkpoint-id.ts';
-import { isSessionFolderName, V2_CURRENT_REF } from '../checkpoint/layout.ts';
+import { isSessionFolderName } from '../checkpoint/files.ts';
 import { parseCommit } from '../git/commit.ts';
 import { BadObjectError, ShallowHistoryError } from '../git/errors.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import { readTrees } from '../git/read-trees.ts';
 import type { Ref, Repository } from '../git/repository.ts';
 import { isTreeMode, type TreeEntry } from '../git/tree.ts';
-import type { LayoutRefs } from '../migrate/layout-refs.ts';
+import type { LayoutRefs } from '../layout/layout-refs.ts';
+import { V2_CURRENT_REF } from '../layout/ref-names.ts';
 
 /** What one generation has of a checkpoint. */
 export interface FullFolder {

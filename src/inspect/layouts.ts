@@ -1,8 +1,8 @@
-import type { Layout } from '../checkpoint/layout.ts';
-import { V2_MAIN_REF } from '../checkpoint/layout.ts';
 import type { Ref, Repository } from '../git/repository.ts';
-import { type LayoutRefs, readLayoutRefs } from '../migrate/layout-refs.ts';
-import { CheckpointFolders } from '../stores/checkpoint-folders.ts';
+import { CheckpointFolders } from '../layout/checkpoint-folders.ts';
+import { type LayoutRefs, readLayoutRefs } from '../layout/layout-refs.ts';
+import type { Layout } from '../layout/ref-names.ts';
+import { V2_MAIN_REF } from '../layout/ref-names.ts';
 import { readSettings } from '../stores/settings.ts';
 import { NoCheckpointsError } from './errors.ts';
 

@@ -1,13 +1,14 @@
 import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
-import { type CreatedAt, parseCreatedAt } from '../checkpoint/generation.ts';
+import { type CreatedAt, parseCreatedAt } from '../checkpoint/created-at.ts';
+import { isSessionFolderName, METADATA_FILE, PROMPT_FILE } from '../checkpoint/files.ts';
 import type { Instant } from '../checkpoint/instant.ts';
-import { isSessionFolderName, type Layout, METADATA_FILE, PROMPT_FILE } from '../checkpoint/layout.ts';
 import type { ProgressListener } from '../checkpoint/progress.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import { readTrees } from '../git/read-trees.ts';
 import type { Repository } from '../git/repository.ts';
 import { isTreeMode } from '../git/tree.ts';
-import { findFile } from '../stores/v1-survey-folders.ts';
+import type { Layout } from '../layout/ref-names.ts';
+import { findFile } from '../layout/survey-folders.ts';
 import { type OpenLayout, openLayouts } from './layouts.ts';
 import { firstPromptLine } from './prompt-line.ts';
 import { readSessionFields } from './session-fields.ts';

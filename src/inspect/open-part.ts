@@ -1,10 +1,11 @@
 import { type CheckpointId, shardPath } from '../checkpoint/checkpoint-id.ts';
-import { METADATA_FILE, PROMPT_FILE, V2_MANIFEST_REF } from '../checkpoint/layout.ts';
+import { METADATA_FILE, PROMPT_FILE } from '../checkpoint/files.ts';
+import { readEntries, readManifest } from '../generations/manifest.ts';
 import type { Repository } from '../git/repository.ts';
 import { displayName } from '../git/tree.ts';
-import { readEntries, readManifest } from '../stores/manifest.ts';
-import { findTranscript, openPiece, type Piece, transcriptFiles } from '../stores/transcript-reader.ts';
-import { findFile } from '../stores/v1-survey-folders.ts';
+import { V2_MANIFEST_REF } from '../layout/ref-names.ts';
+import { findFile } from '../layout/survey-folders.ts';
+import { findTranscript, openPiece, type Piece, transcriptFiles } from '../layout/transcript-reader.ts';
 import { type CheckpointFiles, readCheckpointFiles, type SessionFiles } from './checkpoint-files.ts';
 import { PartNotFoundError, SessionNotNamedError, TranscriptPrunedError } from './errors.ts';
 import { type FoundCheckpoint, findCheckpoint } from './find-checkpoint.ts';

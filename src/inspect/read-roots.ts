@@ -4,7 +4,7 @@ import type { ObjectId } from '../git/object-id.ts';
 import { readUsableTrees } from '../git/read-trees.ts';
 import type { Ref, Repository } from '../git/repository.ts';
 import { isTreeMode, type TreeEntry } from '../git/tree.ts';
-import { checkpointsIn } from '../stores/checkpoint-list.ts';
+import { checkpointsIn } from '../layout/checkpoint-list.ts';
 
 /** The root of one ref: V1's branch, `main` or a generation. */
 export interface RefRoot {

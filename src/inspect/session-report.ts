@@ -1,9 +1,9 @@
-import { METADATA_FILE, PROMPT_FILE } from '../checkpoint/layout.ts';
+import { METADATA_FILE, PROMPT_FILE } from '../checkpoint/files.ts';
 import type { CheckpointSummary } from '../checkpoint/metadata.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import { displayName, type TreeEntry } from '../git/tree.ts';
-import { transcriptFiles } from '../stores/transcript-reader.ts';
-import { findFile } from '../stores/v1-survey-folders.ts';
+import { findFile } from '../layout/survey-folders.ts';
+import { transcriptFiles } from '../layout/transcript-reader.ts';
 import type { CheckpointContent } from './checkpoint-content.ts';
 import type { SessionFiles } from './checkpoint-files.ts';
 import type { FileFacts, SessionReport, SummaryReport, TokenUsage, TranscriptFacts } from './checkpoint-report.ts';

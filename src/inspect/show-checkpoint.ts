@@ -1,9 +1,9 @@
 import { shardPath } from '../checkpoint/checkpoint-id.ts';
-import type { Layout } from '../checkpoint/layout.ts';
 import type { Repository } from '../git/repository.ts';
 import { displayName } from '../git/tree.ts';
-import { surveyFolder } from '../stores/v1-survey.ts';
-import { type CheckpointFolder, findAbsentBlobs, type Readable } from '../stores/v1-survey-folders.ts';
+import type { Layout } from '../layout/ref-names.ts';
+import { surveyFolder } from '../layout/survey.ts';
+import { type CheckpointFolder, findAbsentBlobs, type Readable } from '../layout/survey-folders.ts';
 import { type CheckpointContent, readContent } from './checkpoint-content.ts';
 import { type CheckpointFiles, readCheckpointFiles, type SessionFiles } from './checkpoint-files.ts';
 import type { CheckpointOddity, CheckpointReport } from './checkpoint-report.ts';

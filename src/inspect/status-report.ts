@@ -1,7 +1,7 @@
 import type { ObjectId, RefName } from '../git/object-id.ts';
 import type { EngineName } from '../git/repository.ts';
 import type { HooksStatus } from '../hooks/report.ts';
-import type { Relation } from '../migrate/relation.ts';
+import type { Relation } from '../project/relation.ts';
 import type { SettingSource } from '../stores/settings.ts';
 import type { Problem } from './problems.ts';
 

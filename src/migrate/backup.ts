@@ -1,8 +1,8 @@
-import { BACKUP_PREFIX, V2_PREFIX } from '../checkpoint/layout.ts';
 import { isCommit } from '../git/commit.ts';
 import type { ObjectId, RefName } from '../git/object-id.ts';
 import type { RefUpdate, Repository } from '../git/repository.ts';
-import type { LayoutRefs } from './layout-refs.ts';
+import type { LayoutRefs } from '../layout/layout-refs.ts';
+import { BACKUP_PREFIX, V2_PREFIX } from '../layout/ref-names.ts';
 import type { MigrationPlan } from './planning.ts';
 
 /** Copies of V2 refs under `refs/ckpt/backup/<time>/`. */

@@ -1,10 +1,7 @@
 import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
 import { V1_COMMIT_TRAILER } from '../checkpoint/commit-message.ts';
-import type { GenerationSpan } from '../checkpoint/generation.ts';
-import { generationRef, V2_CURRENT_REF } from '../checkpoint/layout.ts';
-import { parseCommit, serializeCommit } from '../git/commit.ts';
-import type { ObjectId } from '../git/object-id.ts';
-import type { RefUpdate } from '../git/repository.ts';
+import type { GenerationSpan } from '../checkpoint/created-at.ts';
+import { locateInArchives } from '../generations/archive-lookup.ts';
 import {
   type GenerationContent,
   generationSpan,
@@ -12,18 +9,21 @@ import {
   readGeneration,
   startCommit,
   writeArchive,
-} from '../stores/generation.ts';
-import { nextNumber } from '../stores/manifest.ts';
-import type { GenerationChange } from '../stores/manifest-update.ts';
-import { archiveHeld, newestOfArchives } from '../stores/rotation.ts';
-import { locateInArchives } from './archive-lookup.ts';
-import { arrivalOrderOf } from './arrival-lookup.ts';
-import { readCreatedAt } from './created-at.ts';
-import type { ArchiveRef } from './layout-refs.ts';
+} from '../generations/generation.ts';
+import { nextNumber } from '../generations/manifest.ts';
+import type { GenerationChange } from '../generations/manifest-update.ts';
+import { archiveHeld, newestOfArchives } from '../generations/rotation.ts';
+import { parseCommit, serializeCommit } from '../git/commit.ts';
+import type { ObjectId } from '../git/object-id.ts';
+import type { RefUpdate } from '../git/repository.ts';
+import type { ArchiveRef } from '../layout/layout-refs.ts';
+import { generationRef, V2_CURRENT_REF } from '../layout/ref-names.ts';
+import { arrivalOrderOf } from '../project/arrival-lookup.ts';
+import { readCreatedAt } from '../project/created-at.ts';
+import type { ProjectedCheckpoint, ProjectedRoot } from '../project/projection.ts';
 import { lostCurrent } from './lost-current.ts';
 import { pastOfCurrent, stillCurrent } from './past-of-current.ts';
 import { addFullTrees, type PlanContext } from './planning.ts';
-import type { ProjectedCheckpoint, ProjectedRoot } from './projection.ts';
 
 /** What V1 has got since V2 was last brought up to date, as far as generations are concerned. */
 export interface GenerationNews {

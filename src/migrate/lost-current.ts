@@ -1,7 +1,7 @@
 import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
+import { readGeneration } from '../generations/generation.ts';
+import { readEntries } from '../generations/manifest.ts';
 import type { ObjectId } from '../git/object-id.ts';
-import { readGeneration } from '../stores/generation.ts';
-import { readEntries } from '../stores/manifest.ts';
 import { projectHistory } from './plan-first.ts';
 import { addFullTrees, type PlanContext } from './planning.ts';
 

@@ -1,11 +1,11 @@
 import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
+import { locateInArchives } from '../generations/archive-lookup.ts';
+import { type GenerationContent, readCurrent } from '../generations/generation.ts';
 import { GitError } from '../git/errors.ts';
 import type { ObjectId } from '../git/object-id.ts';
-import { type GenerationContent, readCurrent } from '../stores/generation.ts';
-import { locateInArchives } from './archive-lookup.ts';
-import { foldersAt } from './created-at.ts';
+import { foldersAt } from '../project/created-at.ts';
+import { hashingSink, type ProjectedRoot, Projection } from '../project/projection.ts';
 import { addFullTrees, type PlanContext } from './planning.ts';
-import { hashingSink, type ProjectedRoot, Projection } from './projection.ts';
 
 /**
  * What `full/current` has in its history alone: written in `replace` mode, which may not be the mode any more. Where it is

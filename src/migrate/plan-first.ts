@@ -1,24 +1,24 @@
 import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
-import { generationName, generationRef, V2_CURRENT_REF, V2_MAIN_REF, V2_MANIFEST_REF } from '../checkpoint/layout.ts';
 import type { Oddity } from '../checkpoint/oddity.ts';
-import type { ObjectId, RefName } from '../git/object-id.ts';
-import type { RefUpdate, WalkedCommit } from '../git/repository.ts';
 import {
   generationSpan,
   generationTree,
   startCommit,
   type WrittenArchive,
   writeArchive,
-} from '../stores/generation.ts';
-import { findStrays } from '../stores/v1-strays.ts';
-import { surveyV1, type V1Survey } from '../stores/v1-survey.ts';
-import { ArrivalOrder } from './arrival-order.ts';
-import { backfill } from './backfill.ts';
-import { allFolders, createdAtOf } from './created-at.ts';
+} from '../generations/generation.ts';
+import type { ObjectId, RefName } from '../git/object-id.ts';
+import type { RefUpdate, WalkedCommit } from '../git/repository.ts';
+import { findStrays } from '../layout/outside.ts';
+import { generationName, generationRef, V2_CURRENT_REF, V2_MAIN_REF, V2_MANIFEST_REF } from '../layout/ref-names.ts';
+import { surveyV1, type V1Survey } from '../layout/survey.ts';
+import { ArrivalOrder } from '../project/arrival-order.ts';
+import { backfill } from '../project/backfill.ts';
+import { allFolders, createdAtOf } from '../project/created-at.ts';
+import { type ProjectedCheckpoint, type ProjectedRoot, Projection } from '../project/projection.ts';
+import { assertNotPromised } from '../project/promised-metadata.ts';
 import { phasesToCome } from './phases.ts';
 import { addFullTrees, countSessions, type MigrationPlan, manifestMove, type PlanContext } from './planning.ts';
-import { type ProjectedCheckpoint, type ProjectedRoot, Projection } from './projection.ts';
-import { assertNotPromised } from './promised-metadata.ts';
 import type { MigrationCounts } from './result.ts';
 
 /** All of V1, projected afresh: what V2 is when it is made in one go. */

@@ -1,11 +1,14 @@
 import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
 import { lastTrailer, V1_TIP_TRAILER } from '../checkpoint/commit-message.ts';
-import { V2_MAIN_REF } from '../checkpoint/layout.ts';
+import { treeOfCommit } from '../generations/generation.ts';
 import { parseCommit } from '../git/commit.ts';
 import { isObjectId, type ObjectId, type RefName } from '../git/object-id.ts';
 import { readTree } from '../git/read-trees.ts';
 import type { RefUpdate } from '../git/repository.ts';
-import { treeOfCommit } from '../stores/generation.ts';
+import { V2_MAIN_REF } from '../layout/ref-names.ts';
+import { type ProjectedCheckpoint, Projection } from '../project/projection.ts';
+import { assertNotPromised } from '../project/promised-metadata.ts';
+import { readCommit } from '../project/relation.ts';
 import { findMissing, type Missing } from './foreign/find-missing.ts';
 import { type ForeignV2, readForeignV2 } from './foreign/foreign-v2.ts';
 import { mergeOutside, placeFolders } from './foreign/place-folders.ts';
@@ -15,9 +18,6 @@ import { readTipStamp, tipCommit } from './foreign/tip-commit.ts';
 import { updateForeignGenerations } from './foreign/update-generations.ts';
 import { phasesToCome } from './phases.ts';
 import { countSessions, type MigrationPlan, manifestMove, type PlanContext, surveyCheckpoints } from './planning.ts';
-import { type ProjectedCheckpoint, Projection } from './projection.ts';
-import { assertNotPromised } from './promised-metadata.ts';
-import { readCommit } from './relation.ts';
 import { NO_COUNTS } from './result.ts';
 
 /** What a repair mends besides in such a V2: there V1 counts, where V2 has something else. */

@@ -1,17 +1,17 @@
 import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
-import { V2_CURRENT_REF, V2_MAIN_REF } from '../checkpoint/layout.ts';
+import { treeOfCommit } from '../generations/generation.ts';
 import { parseCommit } from '../git/commit.ts';
 import { BadObjectError } from '../git/errors.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import type { RefUpdate, WalkedCommit } from '../git/repository.ts';
-import { treeOfCommit } from '../stores/generation.ts';
-import { backfill } from './backfill.ts';
-import { originOfImage } from './commit-image.ts';
+import { V2_CURRENT_REF, V2_MAIN_REF } from '../layout/ref-names.ts';
+import { backfill } from '../project/backfill.ts';
+import { originOfImage } from '../project/commit-image.ts';
+import { foldersOf, hashingSink, type ProjectedCheckpoint, Projection } from '../project/projection.ts';
+import { assertNotPromised } from '../project/promised-metadata.ts';
 import { type GenerationNews, updateGenerations } from './generation-update.ts';
 import { phasesToCome } from './phases.ts';
 import { countSessions, type MigrationPlan, manifestMove, type PlanContext, surveyCheckpoints } from './planning.ts';
-import { foldersOf, hashingSink, type ProjectedCheckpoint, Projection } from './projection.ts';
-import { assertNotPromised } from './promised-metadata.ts';
 
 /** V2 as an earlier run left it: the V1 commit that it was projected from, and the tip of `main`. */
 export interface EarlierRun {

@@ -1,15 +1,15 @@
 import { CkptError } from '../checkpoint/errors.ts';
-import { V2_MAIN_REF } from '../checkpoint/layout.ts';
+import { isComplete, NO_MANIFEST, readManifest } from '../generations/manifest.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import type { Ref, Repository } from '../git/repository.ts';
-import { isComplete, NO_MANIFEST, readManifest } from '../stores/manifest.ts';
+import { readLayoutRefs } from '../layout/layout-refs.ts';
+import { V2_MAIN_REF } from '../layout/ref-names.ts';
+import { assertV1Commit, relationOf } from '../project/relation.ts';
 import { withBackup } from './backup.ts';
-import { readLayoutRefs } from './layout-refs.ts';
 import { planFirst } from './plan-first.ts';
 import { planForeign } from './plan-foreign.ts';
 import { planIncremental } from './plan-incremental.ts';
 import { type MigrationPlan, manifestMove, type PlanContext } from './planning.ts';
-import { assertV1Commit, relationOf } from './relation.ts';
 import { type MigrationMode, NO_COUNTS } from './result.ts';
 
 /** What a plan is made for. */

@@ -1,15 +1,15 @@
 import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
 import type { Oddity } from '../checkpoint/oddity.ts';
 import type { ProgressListener } from '../checkpoint/progress.ts';
+import type { FullCurrentMode } from '../generations/generation.ts';
+import type { Manifest } from '../generations/manifest.ts';
+import { type GenerationChange, manifestUpdate } from '../generations/manifest-update.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import type { ObjectSink, ObjectWriter, Ref, RefUpdate, Repository } from '../git/repository.ts';
-import { CheckpointFolders } from '../stores/checkpoint-folders.ts';
-import type { FullCurrentMode } from '../stores/generation.ts';
-import type { Manifest } from '../stores/manifest.ts';
-import { type GenerationChange, manifestUpdate } from '../stores/manifest-update.ts';
-import { surveyV1, type V1Survey } from '../stores/v1-survey.ts';
-import type { LayoutRefs } from './layout-refs.ts';
-import type { ProjectedCheckpoint } from './projection.ts';
+import { CheckpointFolders } from '../layout/checkpoint-folders.ts';
+import type { LayoutRefs } from '../layout/layout-refs.ts';
+import { surveyV1, type V1Survey } from '../layout/survey.ts';
+import type { ProjectedCheckpoint } from '../project/projection.ts';
 import type { MigrationCounts, MigrationMode, MigrationStatus } from './result.ts';
 
 /** What every way of planning starts from. */

@@ -1,12 +1,12 @@
 import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
-import { type CreatedAt, type CreatedAtLookup, parseGenerationJson } from '../checkpoint/generation.ts';
+import { type CreatedAt, type CreatedAtLookup, parseGenerationJson } from '../checkpoint/created-at.ts';
+import { type GenerationContent, generationSpan, readGeneration, treeOfCommit } from '../generations/generation.ts';
 import { GitError } from '../git/errors.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import { readTree } from '../git/read-trees.ts';
 import type { Repository } from '../git/repository.ts';
-import { readCreatedAt } from '../migrate/created-at.ts';
-import type { ArchiveRef, LayoutRefs } from '../migrate/layout-refs.ts';
-import { type GenerationContent, generationSpan, readGeneration, treeOfCommit } from '../stores/generation.ts';
+import type { ArchiveRef, LayoutRefs } from '../layout/layout-refs.ts';
+import { readCreatedAt } from '../project/created-at.ts';
 import type { TimeSource } from './result.ts';
 
 /** An archive with what it holds and how old it is. */

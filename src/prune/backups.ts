@@ -1,6 +1,6 @@
 import { CkptError } from '../checkpoint/errors.ts';
-import { BACKUP_PREFIX, generationNumber, generationRef, V2_PREFIX } from '../checkpoint/layout.ts';
 import type { Ref, Repository } from '../git/repository.ts';
+import { BACKUP_PREFIX, generationNumber, generationRef, V2_PREFIX } from '../layout/ref-names.ts';
 
 /**
  * The newest backup of an archive: of a prune, or of a `ckpt migrate --rebuild`. Throws a `CkptError` where there is none,

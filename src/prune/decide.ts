@@ -1,5 +1,5 @@
 import type { Repository } from '../git/repository.ts';
-import type { LayoutRefs } from '../migrate/layout-refs.ts';
+import type { LayoutRefs } from '../layout/layout-refs.ts';
 import { type AgedArchive, readAges } from './archive-ages.ts';
 import { findOnlyCopies, v1Trees } from './only-copies.ts';
 import type { StayReason, Verdict } from './result.ts';

@@ -1,8 +1,8 @@
+import { readManifest } from '../generations/manifest.ts';
+import { type GenerationChange, manifestUpdate } from '../generations/manifest-update.ts';
 import type { ObjectWriter, RefUpdate, Repository } from '../git/repository.ts';
-import type { LayoutRefs } from '../migrate/layout-refs.ts';
-import { CheckpointFolders } from '../stores/checkpoint-folders.ts';
-import { readManifest } from '../stores/manifest.ts';
-import { type GenerationChange, manifestUpdate } from '../stores/manifest-update.ts';
+import { CheckpointFolders } from '../layout/checkpoint-folders.ts';
+import type { LayoutRefs } from '../layout/layout-refs.ts';
 
 /** The manifest's part in a transaction that prunes or restores archives; none where it tells of it already. */
 export async function manifestMove(

@@ -1,6 +1,6 @@
-import { BACKUP_PREFIX } from '../checkpoint/layout.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import type { Ref, Repository } from '../git/repository.ts';
+import { BACKUP_PREFIX } from '../layout/ref-names.ts';
 import type { Freed } from './result.ts';
 
 /** An archive that is measured; `key` is what the caller knows it by. */

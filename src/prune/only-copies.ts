@@ -1,11 +1,11 @@
 import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
-import { V1_REF, V1_REMOTE_REF } from '../checkpoint/layout.ts';
 import { TRANSCRIPT_NAMES } from '../checkpoint/transcript.ts';
+import { treeOfCommit } from '../generations/generation.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import { rawIdLength } from '../git/object-id.ts';
 import type { Repository } from '../git/repository.ts';
 import { isTreeMode, parseTree } from '../git/tree.ts';
-import { treeOfCommit } from '../stores/generation.ts';
+import { V1_REF, V1_REMOTE_REF } from '../layout/ref-names.ts';
 
 /** Trees that are read at a time. */
 const BATCH = 500;

@@ -1,8 +1,8 @@
 import type { ProgressListener } from '../checkpoint/progress.ts';
 import { GitError } from '../git/errors.ts';
 import type { ObjectWriter, RefUpdate, Repository } from '../git/repository.ts';
+import { readLayoutRefs } from '../layout/layout-refs.ts';
 import { backupOf } from '../migrate/backup.ts';
-import { readLayoutRefs } from '../migrate/layout-refs.ts';
 import { type Decision, decide, type Rules } from './decide.ts';
 import { manifestMove } from './manifest-move.ts';
 import { type Measurement, measure } from './measure.ts';

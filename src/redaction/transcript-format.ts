@@ -1,4 +1,4 @@
-import { isJson } from '../checkpoint/json-tokens.ts';
+import { isJson } from '../json/tokens.ts';
 
 /**
  * How a transcript is made up: one JSON value in each line, one JSON document, or anything else. Redaction is right for

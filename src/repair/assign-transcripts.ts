@@ -1,8 +1,8 @@
 import { type CheckpointId, shardPath } from '../checkpoint/checkpoint-id.ts';
-import { generationRef, V2_CURRENT_REF } from '../checkpoint/layout.ts';
 import type { ObjectId } from '../git/object-id.ts';
-import { arrivalOrderOf } from '../migrate/arrival-lookup.ts';
-import type { ProjectedCheckpoint } from '../migrate/projection.ts';
+import { generationRef, V2_CURRENT_REF } from '../layout/ref-names.ts';
+import { arrivalOrderOf } from '../project/arrival-lookup.ts';
+import type { ProjectedCheckpoint } from '../project/projection.ts';
 import type { ReadManifest } from '../verify/check-manifest.ts';
 import type { PastOfCurrent } from '../verify/past-of-current.ts';
 import { CURRENT, type Place, placeLost } from './place-lost.ts';

@@ -1,14 +1,21 @@
 import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
-import { type GenerationSpan, generationJson, parseGenerationJson } from '../checkpoint/generation.ts';
-import { GENERATION_FILE, generationName, V2_CURRENT_REF } from '../checkpoint/layout.ts';
+import { type GenerationSpan, generationJson, parseGenerationJson } from '../checkpoint/created-at.ts';
+import { GENERATION_FILE } from '../checkpoint/files.ts';
+import {
+  generationSpan,
+  orphanCommit,
+  startCommit,
+  treeOfCommit,
+  type WrittenArchive,
+} from '../generations/generation.ts';
+import { newestOfArchives } from '../generations/rotation.ts';
 import { emptyTreeId, type ObjectId, type RefName } from '../git/object-id.ts';
 import type { RefUpdate } from '../git/repository.ts';
 import { isTreeMode, type TreeEntry } from '../git/tree.ts';
-import { readCreatedAt, readCreatedAtOfEither } from '../migrate/created-at.ts';
+import { generationName, V2_CURRENT_REF } from '../layout/ref-names.ts';
 import { placeFolders } from '../migrate/foreign/place-folders.ts';
-import { repairCommit } from '../migrate/repair-commit.ts';
-import { generationSpan, orphanCommit, startCommit, treeOfCommit, type WrittenArchive } from '../stores/generation.ts';
-import { newestOfArchives } from '../stores/rotation.ts';
+import { readCreatedAt, readCreatedAtOfEither } from '../project/created-at.ts';
+import { repairCommit } from '../project/repair-commit.ts';
 import type { ReadManifest } from '../verify/check-manifest.ts';
 import type { FindingCode } from '../verify/finding.ts';
 import { PastOfCurrent } from '../verify/past-of-current.ts';

@@ -1,8 +1,8 @@
-import { manifestFile, V2_MANIFEST_REF } from '../checkpoint/layout.ts';
+import { type Manifest, NO_MANIFEST } from '../generations/manifest.ts';
+import { type GenerationChange, manifestUpdate } from '../generations/manifest-update.ts';
 import type { RefUpdate } from '../git/repository.ts';
-import { CheckpointFolders } from '../stores/checkpoint-folders.ts';
-import { type Manifest, NO_MANIFEST } from '../stores/manifest.ts';
-import { type GenerationChange, manifestUpdate } from '../stores/manifest-update.ts';
+import { CheckpointFolders } from '../layout/checkpoint-folders.ts';
+import { manifestFile, V2_MANIFEST_REF } from '../layout/ref-names.ts';
 import type { ReadManifest } from '../verify/check-manifest.ts';
 import type { ReadGeneration } from '../verify/read-generations.ts';
 import { type RepairedGenerations, spanToldBy } from './repair-generations.ts';

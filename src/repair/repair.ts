@@ -1,12 +1,12 @@
-import { V2_MAIN_REF } from '../checkpoint/layout.ts';
 import type { ProgressListener } from '../checkpoint/progress.ts';
+import { assertMaxCheckpoints, DEFAULT_MAX_CHECKPOINTS } from '../generations/max-checkpoints.ts';
 import { RefConflictError } from '../git/errors.ts';
 import { toObjectId } from '../git/object-id.ts';
 import type { Repository } from '../git/repository.ts';
 import { retryOnConflict } from '../git/retry.ts';
-import { type LayoutRefs, readLayoutRefs } from '../migrate/layout-refs.ts';
-import { assertMaxCheckpoints, DEFAULT_MAX_CHECKPOINTS } from '../migrate/max-checkpoints.ts';
-import { relationOf } from '../migrate/relation.ts';
+import { type LayoutRefs, readLayoutRefs } from '../layout/layout-refs.ts';
+import { V2_MAIN_REF } from '../layout/ref-names.ts';
+import { relationOf } from '../project/relation.ts';
 import type { VerifyReport } from '../verify/report.ts';
 import { verify } from '../verify/verify.ts';
 import { planForeignRepair } from './foreign/plan-foreign-repair.ts';

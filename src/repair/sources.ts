@@ -3,9 +3,9 @@ import type { ParsedCommit } from '../git/commit.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import type { Repository } from '../git/repository.ts';
 import type { TreeEntry } from '../git/tree.ts';
+import type { LayoutRefs } from '../layout/layout-refs.ts';
 import type { StagedObjects } from '../migrate/foreign/staged-objects.ts';
-import type { LayoutRefs } from '../migrate/layout-refs.ts';
-import type { ProjectedCheckpoint } from '../migrate/projection.ts';
+import type { ProjectedCheckpoint } from '../project/projection.ts';
 import type { Finding } from '../verify/finding.ts';
 import type { TreeRestorer } from './tree-restorer.ts';
 

@@ -1,5 +1,5 @@
 import { checkpointOfShardPath } from '../checkpoint/checkpoint-id.ts';
-import { METADATA_FILE } from '../checkpoint/layout.ts';
+import { METADATA_FILE } from '../checkpoint/files.ts';
 import type { ObjectId, RefName } from '../git/object-id.ts';
 import { displayName, isTreeMode, type TreeEntry } from '../git/tree.ts';
 import type { StagedObjects } from '../migrate/foreign/staged-objects.ts';

@@ -1,9 +1,9 @@
 import { type CheckpointId, shardPath } from '../checkpoint/checkpoint-id.ts';
 import { CkptError } from '../checkpoint/errors.ts';
-import { isSessionFolderName, METADATA_FILE } from '../checkpoint/layout.ts';
+import { isSessionFolderName, METADATA_FILE } from '../checkpoint/files.ts';
 import { parseSessionMetadata, type SessionMetadata, type SummarySession } from '../checkpoint/metadata.ts';
 import { isEditableSummary, summaryWith } from '../checkpoint/summary-edit.ts';
-import type { CheckpointFolders } from './checkpoint-folders.ts';
+import type { CheckpointFolders } from '../layout/checkpoint-folders.ts';
 
 /** How a layout lists a session in the summary: from its folder, and which files that has. */
 export type PathsOf = (folder: string, has: (name: string) => boolean) => SummarySession;

@@ -7,7 +7,7 @@ import {
   PROMPT_SEPARATOR,
   TASKS_FOLDER,
   TRANSCRIPT_FILE,
-} from '../checkpoint/layout.ts';
+} from '../checkpoint/files.ts';
 
 /** One session of a sample checkpoint; what is not said is usual. */
 export interface SampleSession {

@@ -1,9 +1,10 @@
 import { shardPath } from '../checkpoint/checkpoint-id.ts';
-import { CONTENT_HASH_FILE, TRANSCRIPT_FILE, V1_REF } from '../checkpoint/layout.ts';
+import { CONTENT_HASH_FILE, TRANSCRIPT_FILE } from '../checkpoint/files.ts';
 import { serializeCommit } from '../git/commit.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import type { ObjectWriter, Repository } from '../git/repository.ts';
 import { compareEntries, serializeTree, type TreeEntry } from '../git/tree.ts';
+import { V1_REF } from '../layout/ref-names.ts';
 import {
   checkpointFiles,
   contentHash,

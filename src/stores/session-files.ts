@@ -1,4 +1,4 @@
-import { isFullSessionFile, METADATA_FILE, PROMPT_FILE, PROMPT_SEPARATOR, TASKS_FOLDER } from '../checkpoint/layout.ts';
+import { isFullSessionFile, METADATA_FILE, PROMPT_FILE, PROMPT_SEPARATOR, TASKS_FOLDER } from '../checkpoint/files.ts';
 import {
   prettyJson,
   replacesSession,

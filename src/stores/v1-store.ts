@@ -1,12 +1,12 @@
 import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
 import { shardPath } from '../checkpoint/checkpoint-id.ts';
-import { V1_REF, V1_REMOTE_REF } from '../checkpoint/layout.ts';
 import type { CheckpointSummary, SessionMetadata } from '../checkpoint/metadata.ts';
 import type { Ref, Repository } from '../git/repository.ts';
+import { CheckpointFolders } from '../layout/checkpoint-folders.ts';
+import type { CheckpointReader, StoredJson, StoredTranscript } from '../layout/checkpoint-reader.ts';
+import { V1_REF, V1_REMOTE_REF } from '../layout/ref-names.ts';
+import { findTranscript } from '../layout/transcript-reader.ts';
 import type { Author } from './author.ts';
-import { CheckpointFolders } from './checkpoint-folders.ts';
-import type { CheckpointReader, StoredJson, StoredTranscript } from './checkpoint-store.ts';
-import { findTranscript } from './transcript-reader.ts';
 import { V1Writer } from './v1-writer.ts';
 import { WritingStore } from './writing-store.ts';
 

@@ -1,5 +1,5 @@
 import { type CheckpointId, shardPath } from '../checkpoint/checkpoint-id.ts';
-import { METADATA_FILE, PROMPT_FILE, V1_REF, V1_REMOTE_REF } from '../checkpoint/layout.ts';
+import { METADATA_FILE, PROMPT_FILE } from '../checkpoint/files.ts';
 import { parseSessionMetadata, type SummarySession } from '../checkpoint/metadata.ts';
 import {
   assertSessionWrite,
@@ -20,6 +20,8 @@ import type { ObjectId } from '../git/object-id.ts';
 import type { ObjectWriter, Repository } from '../git/repository.ts';
 import { retryOnConflict } from '../git/retry.ts';
 import { editTree, type TreeEdit } from '../git/tree-editor.ts';
+import { CheckpointFolders } from '../layout/checkpoint-folders.ts';
+import { V1_REF, V1_REMOTE_REF } from '../layout/ref-names.ts';
 import { type Author, identityLine } from './author.ts';
 import {
   assertOwnFolder,
@@ -30,7 +32,6 @@ import {
   requireSession,
   summaryAfter,
 } from './checkpoint-edit.ts';
-import { CheckpointFolders } from './checkpoint-folders.ts';
 import type { CheckpointWriter } from './dual-writer.ts';
 import {
   CONTEXT_FILE,

@@ -1,12 +1,12 @@
 import { type CheckpointId, shardPath } from '../checkpoint/checkpoint-id.ts';
-import { generationNumber, V2_CURRENT_REF, V2_FULL_PREFIX, V2_MAIN_REF } from '../checkpoint/layout.ts';
 import type { CheckpointSummary, SessionMetadata } from '../checkpoint/metadata.ts';
+import type { GenerationWriterOptions } from '../generations/generation-writer.ts';
 import type { Ref, Repository } from '../git/repository.ts';
+import { CheckpointFolders } from '../layout/checkpoint-folders.ts';
+import type { CheckpointReader, StoredJson, StoredTranscript } from '../layout/checkpoint-reader.ts';
+import { generationNumber, V2_CURRENT_REF, V2_FULL_PREFIX, V2_MAIN_REF } from '../layout/ref-names.ts';
+import { findTranscript } from '../layout/transcript-reader.ts';
 import type { Author } from './author.ts';
-import { CheckpointFolders } from './checkpoint-folders.ts';
-import type { CheckpointReader, StoredJson, StoredTranscript } from './checkpoint-store.ts';
-import type { GenerationWriterOptions } from './generation-writer.ts';
-import { findTranscript } from './transcript-reader.ts';
 import { V2Writer } from './v2-writer.ts';
 import { WritingStore } from './writing-store.ts';
 

@@ -1,5 +1,5 @@
 import { type CheckpointId, shardPath } from '../checkpoint/checkpoint-id.ts';
-import { METADATA_FILE, PROMPT_FILE, V2_MAIN_REF } from '../checkpoint/layout.ts';
+import { METADATA_FILE, PROMPT_FILE } from '../checkpoint/files.ts';
 import { parseSessionMetadata, type SummarySession } from '../checkpoint/metadata.ts';
 import {
   assertSessionWrite,
@@ -14,11 +14,14 @@ import {
   writeMessage,
 } from '../checkpoint/session-write.ts';
 import { metadataWithSummary, summaryListing } from '../checkpoint/summary-edit.ts';
+import { type CommitMaker, GenerationWriter, type GenerationWriterOptions } from '../generations/generation-writer.ts';
 import { serializeCommit } from '../git/commit.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import type { ObjectWriter, RefUpdate, Repository } from '../git/repository.ts';
 import { retryOnConflict } from '../git/retry.ts';
 import { editTree, type TreeEdit } from '../git/tree-editor.ts';
+import { CheckpointFolders } from '../layout/checkpoint-folders.ts';
+import { V2_MAIN_REF } from '../layout/ref-names.ts';
 import { type Author, identityLine } from './author.ts';
 import {
   assertOwnFolder,
@@ -29,9 +32,7 @@ import {
   requireSession,
   summaryAfter,
 } from './checkpoint-edit.ts';
-import { CheckpointFolders } from './checkpoint-folders.ts';
 import type { CheckpointWriter } from './dual-writer.ts';
-import { type CommitMaker, GenerationWriter, type GenerationWriterOptions } from './generation-writer.ts';
 import {
   CONTEXT_FILE,
   FILE_MODE,

@@ -1,4 +1,4 @@
-import type { RotatedGeneration, RotateResult } from '../migrate/rotate-result.ts';
+import type { RotatedGeneration, RotateResult } from '../rotate/result.ts';
 import { refTable } from './ref-table.ts';
 import { sanitize } from './sanitize.ts';
 import { alignColumns, countOf, formatDuration } from './words.ts';

@@ -5,18 +5,12 @@ import {
   generationIdentity,
   generationJson,
   parseGenerationJson,
-} from '../checkpoint/generation.ts';
-import {
-  GENERATION_FILE,
-  generationName,
-  generationRef,
-  V2_CURRENT_REF,
-  V2_MAIN_REF,
-  V2_MANIFEST_REF,
-} from '../checkpoint/layout.ts';
+} from '../checkpoint/created-at.ts';
+import { GENERATION_FILE } from '../checkpoint/files.ts';
+import { generationSpan, generationTree } from '../generations/generation.ts';
 import { commitHeader } from '../git/commit.ts';
-import type { LayoutRefs } from '../migrate/layout-refs.ts';
-import { generationSpan, generationTree } from '../stores/generation.ts';
+import type { LayoutRefs } from '../layout/layout-refs.ts';
+import { generationName, generationRef, V2_CURRENT_REF, V2_MAIN_REF, V2_MANIFEST_REF } from '../layout/ref-names.ts';
 import { compareJson } from './compare-json.ts';
 import { malformedFolder } from './compare-main.ts';
 import { compareTrees } from './compare-trees.ts';

@@ -1,10 +1,10 @@
 import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
-import { V2_MAIN_REF } from '../checkpoint/layout.ts';
+import { readGeneration, treeOfCommit } from '../generations/generation.ts';
 import { readTree } from '../git/read-trees.ts';
-import { createdAtOf, foldersAt } from '../migrate/created-at.ts';
+import { V2_MAIN_REF } from '../layout/ref-names.ts';
+import { surveyV1 } from '../layout/survey.ts';
 import { countSessions } from '../migrate/planning.ts';
-import { readGeneration, treeOfCommit } from '../stores/generation.ts';
-import { surveyV1 } from '../stores/v1-survey.ts';
+import { createdAtOf, foldersAt } from '../project/created-at.ts';
 import { checkGenerations } from './check-generations.ts';
 import { checkManifest, readManifestEntries } from './check-manifest.ts';
 import { type Compared, type Comparison, NOTHING, sizeOfCurrent } from './comparison.ts';

@@ -1,4 +1,3 @@
-import { V2_MAIN_REF } from '../checkpoint/layout.ts';
 import {
   commitHeader,
   commitText,
@@ -11,8 +10,9 @@ import {
 import type { ObjectId } from '../git/object-id.ts';
 import { readAhead } from '../git/read-ahead.ts';
 import type { Repository, WalkedCommit } from '../git/repository.ts';
-import { commitImage, originOfImage } from '../migrate/commit-image.ts';
-import { isRepairCommit } from '../migrate/repair-commit.ts';
+import { V2_MAIN_REF } from '../layout/ref-names.ts';
+import { commitImage, originOfImage } from '../project/commit-image.ts';
+import { isRepairCommit } from '../project/repair-commit.ts';
 import { type Finding, finding } from './finding.ts';
 
 /** Commits read at a time, of each layout. */

@@ -1,13 +1,8 @@
 import { type CheckpointId, checkpointOfShardPath } from '../checkpoint/checkpoint-id.ts';
-import {
-  isFullSessionFile,
-  isSessionFolderName,
-  METADATA_FILE,
-  TASKS_FOLDER,
-  V2_MAIN_REF,
-} from '../checkpoint/layout.ts';
+import { isFullSessionFile, isSessionFolderName, METADATA_FILE, TASKS_FOLDER } from '../checkpoint/files.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import type { Repository } from '../git/repository.ts';
+import { V2_MAIN_REF } from '../layout/ref-names.ts';
 import { compareJson } from './compare-json.ts';
 import { compareTrees, type TreeDifference } from './compare-trees.ts';
 import { type Finding, type FindingPlace, finding } from './finding.ts';

@@ -1,11 +1,11 @@
 import { type CheckpointId, shardPath } from '../checkpoint/checkpoint-id.ts';
-import { V2_MAIN_REF } from '../checkpoint/layout.ts';
+import { treeOfCommit } from '../generations/generation.ts';
 import { readTree } from '../git/read-trees.ts';
-import { foldersAt } from '../migrate/created-at.ts';
+import { V2_MAIN_REF } from '../layout/ref-names.ts';
+import { surveyV1 } from '../layout/survey.ts';
 import { countSessions } from '../migrate/planning.ts';
-import { Projection } from '../migrate/projection.ts';
-import { treeOfCommit } from '../stores/generation.ts';
-import { surveyV1 } from '../stores/v1-survey.ts';
+import { foldersAt } from '../project/created-at.ts';
+import { Projection } from '../project/projection.ts';
 import { readManifestEntries } from './check-manifest.ts';
 import { compareMain, unprojectedSummaries } from './compare-main.ts';
 import { compareTranscripts, onlyInGenerations } from './compare-transcripts.ts';

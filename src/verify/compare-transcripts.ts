@@ -1,7 +1,7 @@
 import { type CheckpointId, shardPath } from '../checkpoint/checkpoint-id.ts';
-import { generationName, V2_CURRENT_REF } from '../checkpoint/layout.ts';
 import type { RefName } from '../git/object-id.ts';
-import type { ProjectedCheckpoint } from '../migrate/projection.ts';
+import { generationName, V2_CURRENT_REF } from '../layout/ref-names.ts';
+import type { ProjectedCheckpoint } from '../project/projection.ts';
 import { belongsToFull, malformedFolder, placeOf } from './compare-main.ts';
 import { compareTrees, type TreeDifference } from './compare-trees.ts';
 import { type Finding, type FindingPlace, finding } from './finding.ts';

@@ -2,7 +2,7 @@ import type { Oddity } from '../checkpoint/oddity.ts';
 import type { ProgressListener } from '../checkpoint/progress.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import type { Repository } from '../git/repository.ts';
-import type { LayoutRefs } from '../migrate/layout-refs.ts';
+import type { LayoutRefs } from '../layout/layout-refs.ts';
 import { type Finding, kindOf } from './finding.ts';
 import type { ExpectedObjects } from './overlay.ts';
 import type { ReadGeneration } from './read-generations.ts';

@@ -1,9 +1,9 @@
 import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
+import { readCurrent } from '../generations/generation.ts';
 import { GitError } from '../git/errors.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import type { Repository } from '../git/repository.ts';
-import type { LayoutRefs } from '../migrate/layout-refs.ts';
-import { readCurrent } from '../stores/generation.ts';
+import type { LayoutRefs } from '../layout/layout-refs.ts';
 
 /** What `full/current` has in its history: read once, when it is first asked for. One that can't be read has nothing. */
 export class PastOfCurrent {

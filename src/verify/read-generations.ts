@@ -1,10 +1,10 @@
-import { generationNumber, V2_CURRENT_REF } from '../checkpoint/layout.ts';
+import { type GenerationContent, readGeneration } from '../generations/generation.ts';
 import { type ParsedCommit, parseCommit } from '../git/commit.ts';
 import { GitError } from '../git/errors.ts';
 import type { RefName } from '../git/object-id.ts';
 import type { Ref, Repository } from '../git/repository.ts';
-import type { LayoutRefs } from '../migrate/layout-refs.ts';
-import { type GenerationContent, readGeneration } from '../stores/generation.ts';
+import type { LayoutRefs } from '../layout/layout-refs.ts';
+import { generationNumber, V2_CURRENT_REF } from '../layout/ref-names.ts';
 import { type Finding, finding } from './finding.ts';
 
 /** A generation that could be read. */

@@ -1,12 +1,12 @@
 import { type CheckpointId, isCheckpointId } from '../checkpoint/checkpoint-id.ts';
 import { CkptError } from '../checkpoint/errors.ts';
-import { V1_REF, V2_MAIN_REF } from '../checkpoint/layout.ts';
 import type { ProgressListener } from '../checkpoint/progress.ts';
+import { DEFAULT_MAX_CHECKPOINTS } from '../generations/max-checkpoints.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import type { Ref, Repository } from '../git/repository.ts';
-import { type LayoutRefs, readLayoutRefs } from '../migrate/layout-refs.ts';
-import { DEFAULT_MAX_CHECKPOINTS } from '../migrate/max-checkpoints.ts';
-import { assertV1Commit, type Relation, relationOf } from '../migrate/relation.ts';
+import { type LayoutRefs, readLayoutRefs } from '../layout/layout-refs.ts';
+import { V1_REF, V2_MAIN_REF } from '../layout/ref-names.ts';
+import { assertV1Commit, type Relation, relationOf } from '../project/relation.ts';
 import { compareAll } from './compare-all.ts';
 import { compareAlone } from './compare-alone.ts';
 import { compareSome, explainUnknown } from './compare-some.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { rotate } from '../../src/migrate/rotate.ts';
+import { rotate } from '../../src/rotate/rotate.ts';
 import { V2Writer } from '../../src/stores/v2-writer.ts';
 import { initRepository } from '../fixtures/git.ts';
 import { reference } from '../fixtures/reference.ts';

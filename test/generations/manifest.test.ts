@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { manifestEntryJson, parseManifestEntry } from '../../src/checkpoint/manifest-entry.ts';
+import { manifestEntryJson, parseManifestEntry } from '../../src/generations/manifest-entry.ts';
 import { writeForeignV2 } from '../fixtures/foreign-v2.ts';
 import { git } from '../fixtures/git.ts';
 import { reference, V2_CURRENT, V2_MAIN, V2_MANIFEST } from '../fixtures/reference.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readLayoutRefs } from '../../src/migrate/layout-refs.ts';
+import { readLayoutRefs } from '../../src/layout/layout-refs.ts';
 import { readAges } from '../../src/prune/archive-ages.ts';
 import { prune } from '../../src/prune/prune.ts';
 import { restoreArchive } from '../../src/prune/restore.ts';

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { CheckpointId } from '../../src/checkpoint/checkpoint-id.ts';
+import type { FullCurrentMode } from '../../src/generations/generation.ts';
+import { readGeneration } from '../../src/generations/generation.ts';
 import type { EngineName, Repository } from '../../src/git/repository.ts';
 import { migrate } from '../../src/migrate/migrate.ts';
-import { rotate } from '../../src/migrate/rotate.ts';
 import { prune } from '../../src/prune/prune.ts';
 import { restoreArchive } from '../../src/prune/restore.ts';
-import type { FullCurrentMode } from '../../src/stores/generation.ts';
-import { readGeneration } from '../../src/stores/generation.ts';
+import { rotate } from '../../src/rotate/rotate.ts';
 import { V1Store } from '../../src/stores/v1-store.ts';
 import { V1Writer } from '../../src/stores/v1-writer.ts';
 import { V2Store } from '../../src/stores/v2-store.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { EngineName } from '../../src/git/repository.ts';
-import { rotate } from '../../src/migrate/rotate.ts';
 import { prune } from '../../src/prune/prune.ts';
+import { rotate } from '../../src/rotate/rotate.ts';
 import { refs } from '../fixtures/git.ts';
 import { manifestOf, rotateIn } from '../generations/support.ts';
 import { add, archive, ids, prepare, update } from '../migrate/checkpoints.ts';

@@ -21,8 +21,15 @@ const LAYERS = [
   'hooks',
   'redaction',
   'dual-write',
+  'prune',
+  'rotate',
   'stores',
+  'project',
+  'compare',
+  'generations',
+  'layout',
   'checkpoint',
+  'json',
   'git',
 ];
 
@@ -30,6 +37,18 @@ const LAYERS = [
 const CASES: ReadonlyArray<readonly [file: string, content: string, broken: readonly string[]]> = [
   ['src/git/up.ts', importing('../checkpoint/leaf.ts'), ['layer-git']],
   ['src/checkpoint/up.ts', importing('../git/leaf.ts'), ['layer-checkpoint']],
+  ['src/json/up.ts', importing('../git/leaf.ts'), ['layer-json']],
+  ['src/layout/up.ts', importing('../generations/leaf.ts'), ['layer-layout']],
+  ['src/layout/down.ts', importing('../checkpoint/leaf.ts'), []],
+  ['src/generations/up.ts', importing('../project/leaf.ts'), ['layer-generations']],
+  ['src/generations/down.ts', importing('../layout/leaf.ts'), []],
+  ['src/compare/up.ts', importing('../generations/leaf.ts'), ['layer-compare']],
+  ['src/compare/down.ts', importing('../layout/leaf.ts'), []],
+  ['src/project/up.ts', importing('../stores/leaf.ts'), ['layer-project']],
+  ['src/project/down.ts', importing('../generations/leaf.ts'), []],
+  ['src/prune/up.ts', importing('../verify/leaf.ts'), ['layer-prune']],
+  ['src/prune/down.ts', importing('../stores/leaf.ts'), []],
+  ['src/rotate/up.ts', importing('../prune/leaf.ts'), ['layer-rotate']],
   ['src/stores/up.ts', importing('../migrate/leaf.ts'), ['layer-stores']],
   ['src/stores/down.ts', importing('../git/leaf.ts'), []],
   ['src/migrate/up.ts', importing('../verify/leaf.ts'), ['layer-migrate']],
@@ -56,17 +75,12 @@ const CASES: ReadonlyArray<readonly [file: string, content: string, broken: read
   ['src/git/library.ts', importingModule('isomorphic-git'), []],
   ['src/stores/process.ts', importingModule('node:child_process'), ['git-process-only-in-git']],
   ['src/verify/library.ts', importingModule('isomorphic-git'), ['git-process-only-in-git']],
-  ['src/stores/v1-store.ts', importing('./v2-leaf.ts'), ['v1-knows-no-v2']],
-  ['src/stores/v2/store.ts', importing('../v1/leaf.ts'), ['v2-knows-no-v1']],
   // A circle is reported once, at the file that comes first.
   ['src/git/circle-a.ts', importing('./circle-b.ts'), ['no-cycles']],
 ];
 
 const OTHERS: ReadonlyArray<readonly [file: string, content: string]> = [
-  ...[...LAYERS, 'stores/v1']
-    .map((layer) => `src/${layer}/leaf.ts`)
-    .concat('src/stores/v2-leaf.ts')
-    .map(leafFile),
+  ...LAYERS.map((layer) => `src/${layer}/leaf.ts`).map(leafFile),
   ['src/git/circle-b.ts', "import { here } from './circle-a.ts';\nexport const leaf = (): unknown => here;\n"],
 ];
 

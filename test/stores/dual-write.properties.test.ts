@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { SessionWrite } from '../../src/checkpoint/session-write.ts';
+import { type FullCurrentMode, readCurrent } from '../../src/generations/generation.ts';
 import type { EngineName, Repository } from '../../src/git/repository.ts';
 import { migrate } from '../../src/migrate/migrate.ts';
 import { DualWriter } from '../../src/stores/dual-writer.ts';
-import { type FullCurrentMode, readCurrent } from '../../src/stores/generation.ts';
 import { V1Writer } from '../../src/stores/v1-writer.ts';
 import { verify } from '../../src/verify/verify.ts';
 import { git, initRepository, withTempDir } from '../fixtures/git.ts';

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { isJson } from '../../src/checkpoint/json-tokens.ts';
-import { JsonLines } from '../../src/verify/deep/json-lines.ts';
-import { JsonScanner } from '../../src/verify/deep/json-scanner.ts';
+import { JsonLines } from '../../src/json/lines.ts';
+import { JsonScanner } from '../../src/json/scanner.ts';
+import { isJson } from '../../src/json/tokens.ts';
 
 /** Cuts bytes into parts of some sizes, over and over. */
 function inParts(bytes: Buffer, sizes: readonly number[]): Buffer[] {

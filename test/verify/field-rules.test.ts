@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { parseExactJson } from '../../src/json/exact.ts';
 import { compareFields } from '../../src/verify/foreign/compare-fields.ts';
-import { parseExactJson } from '../../src/verify/foreign/exact-json.ts';
 
 type Fields = Record<string, unknown>;
 

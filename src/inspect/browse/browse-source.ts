@@ -1,5 +1,5 @@
 import type { CheckpointId } from '../../checkpoint/checkpoint-id.ts';
-import type { Layout } from '../../checkpoint/layout.ts';
+import type { Layout } from '../../layout/ref-names.ts';
 import type { CheckpointReport } from '../checkpoint-report.ts';
 import type { ListedCheckpoint } from '../list-checkpoints.ts';
 import type { TranscriptPage } from './transcript-pages.ts';

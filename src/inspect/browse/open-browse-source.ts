@@ -1,6 +1,6 @@
 import type { CheckpointId } from '../../checkpoint/checkpoint-id.ts';
-import type { Layout } from '../../checkpoint/layout.ts';
 import type { Repository } from '../../git/repository.ts';
+import type { Layout } from '../../layout/ref-names.ts';
 import { PartNotFoundError } from '../errors.ts';
 import { openLayouts } from '../layouts.ts';
 import { type CheckpointOwner, findOwners, readListed } from '../list-checkpoints.ts';

@@ -1,5 +1,5 @@
 import type { CheckpointId } from '../../checkpoint/checkpoint-id.ts';
-import { isSessionFolderName, METADATA_FILE, PROMPT_FILE } from '../../checkpoint/layout.ts';
+import { isSessionFolderName, METADATA_FILE, PROMPT_FILE } from '../../checkpoint/files.ts';
 import { parseJsonObject } from '../../checkpoint/metadata-facts.ts';
 import type { ObjectId } from '../../git/object-id.ts';
 import { readTrees } from '../../git/read-trees.ts';

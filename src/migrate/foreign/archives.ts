@@ -1,12 +1,13 @@
 import type { CheckpointId } from '../../checkpoint/checkpoint-id.ts';
-import { type GenerationSpan, generationIdentity, generationJson } from '../../checkpoint/generation.ts';
-import { GENERATION_FILE, generationName } from '../../checkpoint/layout.ts';
+import { type GenerationSpan, generationIdentity, generationJson } from '../../checkpoint/created-at.ts';
+import { GENERATION_FILE } from '../../checkpoint/files.ts';
+import { generationSpan, type WrittenArchive } from '../../generations/generation.ts';
 import { parseCommit, serializeCommit } from '../../git/commit.ts';
 import type { ObjectId } from '../../git/object-id.ts';
 import type { Repository } from '../../git/repository.ts';
 import { isTreeMode, type TreeEntry } from '../../git/tree.ts';
-import { generationSpan, type WrittenArchive } from '../../stores/generation.ts';
-import { readCreatedAtOfEither } from '../created-at.ts';
+import { generationName } from '../../layout/ref-names.ts';
+import { readCreatedAtOfEither } from '../../project/created-at.ts';
 import type { ForeignGeneration, ForeignV2 } from './foreign-v2.ts';
 import { placeFolders } from './place-folders.ts';
 import type { StagedObjects } from './staged-objects.ts';

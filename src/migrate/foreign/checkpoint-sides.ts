@@ -1,9 +1,9 @@
 import type { CheckpointId } from '../../checkpoint/checkpoint-id.ts';
-import { isSessionFolderName, METADATA_FILE } from '../../checkpoint/layout.ts';
+import { isSessionFolderName, METADATA_FILE } from '../../checkpoint/files.ts';
 import type { SessionIdentity } from '../../checkpoint/pair-sessions.ts';
 import type { ObjectId } from '../../git/object-id.ts';
 import { isTreeMode, type TreeEntry } from '../../git/tree.ts';
-import type { CheckpointFacts } from '../../stores/v1-survey.ts';
+import type { CheckpointFacts } from '../../layout/survey.ts';
 import type { ForeignGeneration } from './foreign-v2.ts';
 import { transcriptKey } from './merge-transcripts.ts';
 import type { StagedObjects } from './staged-objects.ts';

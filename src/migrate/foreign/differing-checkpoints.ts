@@ -1,8 +1,8 @@
 import type { CheckpointId } from '../../checkpoint/checkpoint-id.ts';
 import type { ObjectId } from '../../git/object-id.ts';
 import type { Repository } from '../../git/repository.ts';
-import { surveyV1 } from '../../stores/v1-survey.ts';
-import type { ProjectedCheckpoint } from '../projection.ts';
+import { surveyV1 } from '../../layout/survey.ts';
+import type { ProjectedCheckpoint } from '../../project/projection.ts';
 import type { CheckpointSides, ProjectedSide } from './checkpoint-sides.ts';
 import type { ForeignV2 } from './foreign-v2.ts';
 

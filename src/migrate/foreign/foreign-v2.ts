@@ -1,12 +1,12 @@
 import type { CheckpointId } from '../../checkpoint/checkpoint-id.ts';
-import { V2_CURRENT_REF } from '../../checkpoint/layout.ts';
 import type { TranscriptNames } from '../../checkpoint/transcript.ts';
+import { type GenerationContent, readGeneration } from '../../generations/generation.ts';
+import { type Manifest, prunedCheckpoints } from '../../generations/manifest.ts';
 import { emptyTreeId, type ObjectId, type RefName } from '../../git/object-id.ts';
 import type { Repository } from '../../git/repository.ts';
 import { isTreeMode } from '../../git/tree.ts';
-import { type GenerationContent, readGeneration } from '../../stores/generation.ts';
-import { type Manifest, prunedCheckpoints } from '../../stores/manifest.ts';
-import type { LayoutRefs } from '../layout-refs.ts';
+import type { LayoutRefs } from '../../layout/layout-refs.ts';
+import { V2_CURRENT_REF } from '../../layout/ref-names.ts';
 import { OWN_NAMES, transcriptNames } from './merge-transcripts.ts';
 import type { StagedObjects } from './staged-objects.ts';
 

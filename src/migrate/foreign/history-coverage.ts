@@ -4,8 +4,8 @@ import { GitError } from '../../git/errors.ts';
 import type { ObjectId } from '../../git/object-id.ts';
 import { readTrees } from '../../git/read-trees.ts';
 import type { Repository } from '../../git/repository.ts';
-import { checkpointsIn } from '../../stores/checkpoint-list.ts';
-import { isShardEntry } from '../projection.ts';
+import { checkpointsIn } from '../../layout/checkpoint-list.ts';
+import { isShardEntry } from '../../project/projection.ts';
 
 /** Commits looked at in one go. */
 const BATCH = 128;

@@ -1,6 +1,6 @@
 import type { CheckpointId } from '../../checkpoint/checkpoint-id.ts';
 import { shardPath } from '../../checkpoint/checkpoint-id.ts';
-import { METADATA_FILE, PROMPT_FILE } from '../../checkpoint/layout.ts';
+import { METADATA_FILE, PROMPT_FILE } from '../../checkpoint/files.ts';
 import {
   appendSessions,
   type EditableSummary,

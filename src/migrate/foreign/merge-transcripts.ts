@@ -1,4 +1,4 @@
-import { CONTENT_HASH_FILE, TRANSCRIPT_FILE } from '../../checkpoint/layout.ts';
+import { CONTENT_HASH_FILE, TRANSCRIPT_FILE } from '../../checkpoint/files.ts';
 import { TRANSCRIPT_NAMES, type TranscriptNames, transcriptPieces } from '../../checkpoint/transcript.ts';
 import type { TreeEntry } from '../../git/tree.ts';
 import { type Merged, mergeEntries } from './merge-trees.ts';

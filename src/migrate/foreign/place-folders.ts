@@ -1,7 +1,7 @@
 import { type CheckpointId, checkpointOfShardPath, shardNames } from '../../checkpoint/checkpoint-id.ts';
 import type { ObjectId } from '../../git/object-id.ts';
 import { isTreeMode, type TreeEntry } from '../../git/tree.ts';
-import { isShardEntry } from '../projection.ts';
+import { isShardEntry } from '../../project/projection.ts';
 import { mergeEntries } from './merge-trees.ts';
 import type { StagedObjects } from './staged-objects.ts';
 

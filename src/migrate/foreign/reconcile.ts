@@ -1,9 +1,9 @@
-import { METADATA_FILE } from '../../checkpoint/layout.ts';
+import { METADATA_FILE } from '../../checkpoint/files.ts';
 import { placeSessions } from '../../checkpoint/pair-sessions.ts';
 import type { TranscriptNames } from '../../checkpoint/transcript.ts';
 import type { ObjectId } from '../../git/object-id.ts';
 import { isRegularFileMode, type TreeEntry } from '../../git/tree.ts';
-import type { CheckpointFacts } from '../../stores/v1-survey.ts';
+import type { CheckpointFacts } from '../../layout/survey.ts';
 import {
   type CheckpointSides,
   type Entries,

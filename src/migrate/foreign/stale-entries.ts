@@ -1,7 +1,7 @@
+import { type Manifest, readEntries } from '../../generations/manifest.ts';
+import { entryOfArchive, type GenerationChange } from '../../generations/manifest-update.ts';
 import type { Repository } from '../../git/repository.ts';
-import { CheckpointFolders } from '../../stores/checkpoint-folders.ts';
-import { type Manifest, readEntries } from '../../stores/manifest.ts';
-import { entryOfArchive, type GenerationChange } from '../../stores/manifest-update.ts';
+import { CheckpointFolders } from '../../layout/checkpoint-folders.ts';
 import type { ForeignV2 } from './foreign-v2.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { shardPath } from '../../checkpoint/checkpoint-id.ts';
-import { METADATA_FILE } from '../../checkpoint/layout.ts';
+import { METADATA_FILE } from '../../checkpoint/files.ts';
 import { editableSummary, editSummary, renumberSessions } from '../../checkpoint/summary-sessions.ts';
 import type { ObjectId } from '../../git/object-id.ts';
 import { isTreeMode, type TreeEntry } from '../../git/tree.ts';

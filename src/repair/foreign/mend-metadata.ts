@@ -1,4 +1,3 @@
-import { withMemberOf } from '../../checkpoint/json-edit.ts';
 import {
   appendSessions,
   editableSummary,
@@ -6,6 +5,7 @@ import {
   numberOfEntry,
   renumberEntry,
 } from '../../checkpoint/summary-sessions.ts';
+import { withMemberOf } from '../../json/edit.ts';
 
 /**
  * A metadata file of another writer in which the fields named by findings have V1's values again, byte for byte; the fields that

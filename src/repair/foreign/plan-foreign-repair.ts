@@ -1,14 +1,14 @@
 import type { CheckpointId } from '../../checkpoint/checkpoint-id.ts';
-import { generationNumber, V2_MAIN_REF } from '../../checkpoint/layout.ts';
 import type { ObjectId, RefName } from '../../git/object-id.ts';
 import type { RefUpdate } from '../../git/repository.ts';
+import type { LayoutRefs } from '../../layout/layout-refs.ts';
+import { generationNumber, V2_MAIN_REF } from '../../layout/ref-names.ts';
 import { backupOf } from '../../migrate/backup.ts';
 import type { Missing } from '../../migrate/foreign/find-missing.ts';
 import type { ForeignGeneration, ForeignV2 } from '../../migrate/foreign/foreign-v2.ts';
 import type { StagedObjects } from '../../migrate/foreign/staged-objects.ts';
-import type { LayoutRefs } from '../../migrate/layout-refs.ts';
 import { planForeign } from '../../migrate/plan-foreign.ts';
-import type { ProjectedCheckpoint } from '../../migrate/projection.ts';
+import type { ProjectedCheckpoint } from '../../project/projection.ts';
 import { readManifestEntries } from '../../verify/check-manifest.ts';
 import type { Finding } from '../../verify/finding.ts';
 import { ANOTHER_WRITERS, NOTHING_OF_IT, type Reason } from '../left.ts';

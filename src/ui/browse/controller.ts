@@ -1,7 +1,7 @@
 import type { CheckpointId } from '../../checkpoint/checkpoint-id.ts';
-import type { Layout } from '../../checkpoint/layout.ts';
 import type { BrowseSource, OpenTranscript } from '../../inspect/browse/browse-source.ts';
 import type { CheckpointOddity, CheckpointReport } from '../../inspect/checkpoint-report.ts';
+import type { Layout } from '../../layout/ref-names.ts';
 import type { CheckpointDiff } from '../../verify/diff/diff-checkpoint.ts';
 import { checkpointPieces, diffPieces, errorPieces, helpPieces, sessionPieces, transcriptPieces } from './pieces.ts';
 import { reduce } from './reduce.ts';

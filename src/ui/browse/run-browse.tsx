@@ -1,6 +1,6 @@
 import { emitKeypressEvents, type Interface } from 'node:readline';
 import { renderToString } from 'ink';
-import type { Layout } from '../../checkpoint/layout.ts';
+import type { Layout } from '../../layout/ref-names.ts';
 import { sizeOf } from '../terminal.ts';
 import { BrowseView } from './browse-view.tsx';
 import { type BrowseContent, BrowseController } from './controller.ts';

@@ -1,7 +1,7 @@
 import type { CheckpointId } from '../../checkpoint/checkpoint-id.ts';
-import type { Layout } from '../../checkpoint/layout.ts';
 import type { BrowseRow, SearchStep } from '../../inspect/browse/browse-source.ts';
 import type { CheckpointReport } from '../../inspect/checkpoint-report.ts';
+import type { Layout } from '../../layout/ref-names.ts';
 import type { Piece, Position } from './scroll.ts';
 
 /** A search under way or done. */

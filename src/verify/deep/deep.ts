@@ -2,7 +2,7 @@ import type { CheckpointId } from '../../checkpoint/checkpoint-id.ts';
 import type { ProgressListener } from '../../checkpoint/progress.ts';
 import type { ObjectId } from '../../git/object-id.ts';
 import type { ObjectInfo, Ref, Repository } from '../../git/repository.ts';
-import type { LayoutRefs } from '../../migrate/layout-refs.ts';
+import type { LayoutRefs } from '../../layout/layout-refs.ts';
 import type { Finding } from '../finding.ts';
 import type { DeepCounts } from '../report.ts';
 import type { Document, DocumentFacts } from './document.ts';

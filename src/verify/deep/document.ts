@@ -1,6 +1,6 @@
 import type { ObjectId } from '../../git/object-id.ts';
+import type { InvalidLines } from '../../json/lines.ts';
 import type { SecretLine } from '../../redaction/secret-lines.ts';
-import type { InvalidLines } from './json-lines.ts';
 
 /**
  * What is read as one: a transcript with all its pieces, or any other file. The same objects are read once, wherever they lie

@@ -1,9 +1,9 @@
 import { type CheckpointId, shardPath } from '../../checkpoint/checkpoint-id.ts';
-import { V2_CURRENT_REF } from '../../checkpoint/layout.ts';
 import { parseCommit } from '../../git/commit.ts';
 import type { ObjectId, RefName } from '../../git/object-id.ts';
 import type { Ref, Repository } from '../../git/repository.ts';
-import type { LayoutRefs } from '../../migrate/layout-refs.ts';
+import type { LayoutRefs } from '../../layout/layout-refs.ts';
+import { V2_CURRENT_REF } from '../../layout/ref-names.ts';
 import { PastOfCurrent } from '../past-of-current.ts';
 import { type LayoutFiles, layoutFiles, type PlacedObject, type UnreadTree } from './layout-files.ts';
 import { readContents } from './read-contents.ts';

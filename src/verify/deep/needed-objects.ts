@@ -1,6 +1,6 @@
-import { V2_MAIN_REF } from '../../checkpoint/layout.ts';
 import type { ObjectId } from '../../git/object-id.ts';
 import type { Ref, Repository } from '../../git/repository.ts';
+import { V2_MAIN_REF } from '../../layout/ref-names.ts';
 import type { DocumentFacts } from './document.ts';
 import type { ObjectEvidence } from './judge-objects.ts';
 import type { BothContents } from './layout-contents.ts';

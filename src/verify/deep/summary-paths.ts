@@ -1,8 +1,9 @@
 import { isCheckpointId, shardPath } from '../../checkpoint/checkpoint-id.ts';
-import { METADATA_FILE, V2_MAIN_REF } from '../../checkpoint/layout.ts';
+import { METADATA_FILE } from '../../checkpoint/files.ts';
 import { editableSummary } from '../../checkpoint/summary-sessions.ts';
 import type { ObjectId } from '../../git/object-id.ts';
 import type { ObjectInfo, Repository } from '../../git/repository.ts';
+import { V2_MAIN_REF } from '../../layout/ref-names.ts';
 import { type Finding, finding } from '../finding.ts';
 import type { PlacedObject } from './layout-files.ts';
 

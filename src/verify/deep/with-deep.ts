@@ -1,6 +1,6 @@
 import { GitError } from '../../git/errors.ts';
 import type { Repository } from '../../git/repository.ts';
-import type { LayoutRefs } from '../../migrate/layout-refs.ts';
+import type { LayoutRefs } from '../../layout/layout-refs.ts';
 import { type Compared, NOTHING } from '../comparison.ts';
 import type { Finding } from '../finding.ts';
 import type { DeepCounts } from '../report.ts';

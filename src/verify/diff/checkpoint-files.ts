@@ -4,7 +4,7 @@ import {
   METADATA_FILE,
   PROMPT_FILE,
   TRANSCRIPT_FILE,
-} from '../../checkpoint/layout.ts';
+} from '../../checkpoint/files.ts';
 import { parseSessionMetadata } from '../../checkpoint/metadata.ts';
 import type { SessionIdentity } from '../../checkpoint/pair-sessions.ts';
 import type { ObjectId, RefName } from '../../git/object-id.ts';

@@ -1,7 +1,7 @@
 import { type CheckpointId, shardPath } from '../../checkpoint/checkpoint-id.ts';
 import type { RefName } from '../../git/object-id.ts';
 import type { Repository } from '../../git/repository.ts';
-import { findTranscript } from '../../stores/transcript-reader.ts';
+import { findTranscript } from '../../layout/transcript-reader.ts';
 import type { ExpectedObjects } from '../overlay.ts';
 import type { CheckpointFile, CheckpointPart } from './checkpoint-files.ts';
 import { type ComparableTexts, once, sameFormJson } from './json-form.ts';

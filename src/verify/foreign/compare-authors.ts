@@ -1,8 +1,8 @@
-import { V2_MAIN_REF } from '../../checkpoint/layout.ts';
 import { commitHeader, parseCommit } from '../../git/commit.ts';
 import { ShallowHistoryError } from '../../git/errors.ts';
 import type { ObjectId } from '../../git/object-id.ts';
 import type { Repository } from '../../git/repository.ts';
+import { V2_MAIN_REF } from '../../layout/ref-names.ts';
 import { type Finding, finding } from '../finding.ts';
 
 /** Commits read at a time. */

@@ -1,8 +1,8 @@
 import type { ObjectId } from '../../git/object-id.ts';
+import { parseExactJson } from '../../json/exact.ts';
 import type { StagedObjects } from '../../migrate/foreign/staged-objects.ts';
 import { type Finding, type FindingPlace, finding } from '../finding.ts';
 import { compareFields, type WeighedDifference } from './compare-fields.ts';
-import { parseExactJson } from './exact-json.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 

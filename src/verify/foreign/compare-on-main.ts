@@ -1,5 +1,6 @@
-import { METADATA_FILE, V2_MAIN_REF } from '../../checkpoint/layout.ts';
+import { METADATA_FILE } from '../../checkpoint/files.ts';
 import { displayName, isRegularFileMode, isTreeMode, type TreeEntry } from '../../git/tree.ts';
+import { V2_MAIN_REF } from '../../layout/ref-names.ts';
 import { folderIn, isSessionFolder } from '../../migrate/foreign/checkpoint-sides.ts';
 import type { StagedObjects } from '../../migrate/foreign/staged-objects.ts';
 import { compareTrees, type TreeDifference } from '../compare-trees.ts';

@@ -1,5 +1,5 @@
-import { V2_MAIN_REF } from '../../checkpoint/layout.ts';
 import type { ObjectId } from '../../git/object-id.ts';
+import { V2_MAIN_REF } from '../../layout/ref-names.ts';
 import { withoutCheckpoints } from '../../migrate/foreign/place-folders.ts';
 import type { StagedObjects } from '../../migrate/foreign/staged-objects.ts';
 import { compareTrees } from '../compare-trees.ts';

@@ -1,6 +1,7 @@
-import { METADATA_FILE, V2_MAIN_REF } from '../../checkpoint/layout.ts';
+import { METADATA_FILE } from '../../checkpoint/files.ts';
 import { numberOfEntry, renumberEntry, type SessionEntry } from '../../checkpoint/summary-sessions.ts';
 import type { ObjectId } from '../../git/object-id.ts';
+import { V2_MAIN_REF } from '../../layout/ref-names.ts';
 import { folderIn } from '../../migrate/foreign/checkpoint-sides.ts';
 import { type Finding, finding } from '../finding.ts';
 import { compareFields, type WeighedDifference } from './compare-fields.ts';

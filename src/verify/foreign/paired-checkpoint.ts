@@ -1,11 +1,11 @@
 import type { CheckpointId } from '../../checkpoint/checkpoint-id.ts';
 import { shardPath } from '../../checkpoint/checkpoint-id.ts';
-import { V2_MAIN_REF } from '../../checkpoint/layout.ts';
 import { pairSessions } from '../../checkpoint/pair-sessions.ts';
 import type { Repository } from '../../git/repository.ts';
+import { V2_MAIN_REF } from '../../layout/ref-names.ts';
+import type { CheckpointFacts } from '../../layout/survey.ts';
 import { type CheckpointSides, type Entries, entriesOf, identitiesOf } from '../../migrate/foreign/checkpoint-sides.ts';
 import type { StagedObjects } from '../../migrate/foreign/staged-objects.ts';
-import type { CheckpointFacts } from '../../stores/v1-survey.ts';
 import { type Finding, type FindingPlace, finding } from '../finding.ts';
 
 /** A generation that holds a part of a checkpoint, and what its folder has. */

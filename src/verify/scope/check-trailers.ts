@@ -1,9 +1,9 @@
 import type { CheckpointId } from '../../checkpoint/checkpoint-id.ts';
+import { treeOfCommit } from '../../generations/generation.ts';
 import type { ObjectId } from '../../git/object-id.ts';
 import { readTree } from '../../git/read-trees.ts';
 import type { Repository } from '../../git/repository.ts';
-import { foldersAt } from '../../migrate/created-at.ts';
-import { treeOfCommit } from '../../stores/generation.ts';
+import { foldersAt } from '../../project/created-at.ts';
 import { type Finding, type FindingCode, finding } from '../finding.ts';
 import type { NamedCheckpoint } from './scope.ts';
 

@@ -7,9 +7,9 @@ import type { ObjectId } from '../../git/object-id.ts';
 import { readTrees } from '../../git/read-trees.ts';
 import type { Ref, Repository } from '../../git/repository.ts';
 import type { TreeEntry } from '../../git/tree.ts';
-import { allFolders } from '../../migrate/created-at.ts';
-import { isShardEntry } from '../../migrate/projection.ts';
-import { checkpointsIn } from '../../stores/checkpoint-list.ts';
+import { checkpointsIn } from '../../layout/checkpoint-list.ts';
+import { allFolders } from '../../project/created-at.ts';
+import { isShardEntry } from '../../project/projection.ts';
 import { parseSince } from './parse-since.ts';
 import { revisionOf } from './resolve-revision.ts';
 

@@ -4,7 +4,7 @@
  */
 import { openRepository } from '../../../src/git/open.ts';
 import type { EngineName } from '../../../src/git/repository.ts';
-import { type RotateOptions, rotate } from '../../../src/migrate/rotate.ts';
+import { type RotateOptions, rotate } from '../../../src/rotate/rotate.ts';
 import { type Kill, Killer } from '../../migrate/children/kill.ts';
 
 export interface RotateJob extends Pick<RotateOptions, 'maxCheckpoints' | 'force' | 'fullCurrentMode'> {

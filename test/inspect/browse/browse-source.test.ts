@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { CheckpointId } from '../../../src/checkpoint/checkpoint-id.ts';
-import type { Layout } from '../../../src/checkpoint/layout.ts';
 import type { Repository } from '../../../src/git/repository.ts';
 import type { BrowseSource, SearchStep } from '../../../src/inspect/browse/browse-source.ts';
 import { openBrowseSource } from '../../../src/inspect/browse/open-browse-source.ts';
+import type { Layout } from '../../../src/layout/ref-names.ts';
 import { writeForeignV2 } from '../../fixtures/foreign-v2.ts';
 import { git } from '../../fixtures/git.ts';
 import { A, A2, B, realScenarios } from '../../fixtures/scenarios.ts';

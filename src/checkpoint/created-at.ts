@@ -1,0 +1,65 @@
+import type { CheckpointId } from './checkpoint-id.ts';
+import { GENERATION_FILE } from './files.ts';
+import { gitDate, type Instant, parseInstant } from './instant.ts';
+
+/** A session's `created_at`: the text as it was written and the instant that it means. */
+export interface CreatedAt {
+  readonly text: string;
+  readonly instant: Instant;
+}
+
+/** The least and the greatest `created_at` of a generation; `undefined` where none is known. */
+export interface GenerationSpan {
+  readonly oldest: CreatedAt | undefined;
+  readonly newest: CreatedAt | undefined;
+}
+
+/** The `created_at` of all sessions of a checkpoint, in the order of the session numbers; unreadable ones are left out. */
+export type CreatedAtLookup = (checkpoint: CheckpointId) => readonly CreatedAt[];
+
+/** Reads a `created_at`; `undefined` where it is absent or unreadable, which is passed over everywhere. */
+export function parseCreatedAt(value: unknown): CreatedAt | undefined {
+  const instant = parseInstant(value);
+  return instant === undefined ? undefined : { text: value as string, instant };
+}
+
+/**
+ * The span of a generation's sessions. Callers hand the times over in the order of their paths, so that of two texts for
+ * one instant (`…Z` and `…+01:00`) every machine takes the same, the first.
+ */
+export function spanOf(times: Iterable<CreatedAt>): GenerationSpan {
+  let oldest: CreatedAt | undefined;
+  let newest: CreatedAt | undefined;
+  for (const time of times) {
+    if (oldest === undefined || time.instant < oldest.instant) oldest = time;
+    if (newest === undefined || time.instant > newest.instant) newest = time;
+  }
+  return { oldest, newest };
+}
+
+/** The content of an archive's `generation.json`: two-space indent, final newline, `null` for a time that is not known. */
+export function generationJson(span: GenerationSpan): Buffer {
+  const value = {
+    oldest_checkpoint_at: span.oldest?.text ?? null,
+    newest_checkpoint_at: span.newest?.text ?? null,
+  };
+  return Buffer.from(`${JSON.stringify(value, null, 2)}\n`, 'utf8');
+}
+
+/** Reads an archive's `generation.json`. Throws a `SyntaxError` where it is no JSON object. */
+export function parseGenerationJson(content: Buffer): GenerationSpan {
+  const value: unknown = JSON.parse(content.toString('utf8'));
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new SyntaxError(`${GENERATION_FILE} holds no object`);
+  }
+  const fields = value as Record<string, unknown>;
+  return {
+    oldest: parseCreatedAt(fields.oldest_checkpoint_at),
+    newest: parseCreatedAt(fields.newest_checkpoint_at),
+  };
+}
+
+/** The `author` and `committer` of a generation's commit, dated by its newest session. */
+export function generationIdentity(newest: CreatedAt | undefined): string {
+  return `ckpt <ckpt@localhost> ${gitDate(newest?.instant)}`;
+}

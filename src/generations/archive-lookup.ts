@@ -1,0 +1,71 @@
+import { type CheckpointId, shardNames } from '../checkpoint/checkpoint-id.ts';
+import { parseCommit } from '../git/commit.ts';
+import type { ObjectId } from '../git/object-id.ts';
+import { readTrees } from '../git/read-trees.ts';
+import type { Repository } from '../git/repository.ts';
+import { isTreeMode, type TreeEntry } from '../git/tree.ts';
+import { checkpointsIn } from '../layout/checkpoint-list.ts';
+import type { ArchiveRef } from '../layout/layout-refs.ts';
+
+/** Which checkpoints are looked for. */
+export interface Wanted {
+  /** Checkpoints that existed before and are not in `full/current`: they are looked for in all archives. */
+  readonly changed: ReadonlySet<CheckpointId>;
+  /** Checkpoints that should lie in no archive; only a rotation that was cut off can have put them in the newest ones. */
+  readonly unplaced: ReadonlySet<CheckpointId>;
+}
+
+/** The archive that each of some checkpoints lies in, for those that lie in one; the newest where there are several. */
+export async function locateInArchives(
+  repo: Repository,
+  archives: readonly ArchiveRef[],
+  wanted: Wanted,
+): Promise<Map<CheckpointId, ArchiveRef>> {
+  const located = new Map<CheckpointId, ArchiveRef>();
+  const all = new Set([...wanted.changed, ...wanted.unplaced]);
+  const rest = [...archives];
+  for (let archive = rest.pop(); archive !== undefined; archive = rest.pop()) {
+    await locate(repo, [archive], all, located);
+    if (![...wanted.unplaced].some((id) => located.get(id) === archive)) break;
+  }
+  await locate(repo, rest.reverse(), wanted.changed, located);
+  return located;
+}
+
+/** Looks into the shards of the wanted checkpoints alone, in all of these archives at once. */
+async function locate(
+  repo: Repository,
+  archives: readonly ArchiveRef[],
+  wanted: ReadonlySet<CheckpointId>,
+  located: Map<CheckpointId, ArchiveRef>,
+): Promise<void> {
+  const names = new Set([...wanted].filter((id) => !located.has(id)).map((id) => shardNames(id)[0]));
+  if (names.size === 0 || archives.length === 0) return;
+  const roots = await readRoots(repo, archives);
+  const shards = archives.flatMap((archive) => {
+    const entries = (roots.get(archive.id) ?? []).filter(({ mode, name }) => isTreeMode(mode) && names.has(name));
+    return entries.map(({ name, id }) => ({ archive, name, id }));
+  });
+  const trees = await readTrees(
+    repo,
+    shards.map(({ id }) => id),
+  );
+  shards.forEach(({ archive, name }, i) => {
+    for (const [id] of checkpointsIn(name, trees[i] ?? [])) {
+      if (wanted.has(id) && !located.has(id)) located.set(id, archive);
+    }
+  });
+}
+
+async function readRoots(repo: Repository, archives: readonly ArchiveRef[]): Promise<Map<ObjectId, TreeEntry[]>> {
+  const commits = await repo.readObjects(archives.map(({ id }) => id));
+  const readable = archives.flatMap(({ id }, i) => {
+    const commit = commits[i];
+    return commit?.type === 'commit' ? [{ id, tree: parseCommit(commit.content).tree }] : [];
+  });
+  const trees = await readTrees(
+    repo,
+    readable.map(({ tree }) => tree),
+  );
+  return new Map(readable.map(({ id }, i) => [id, trees[i] ?? []]));
+}

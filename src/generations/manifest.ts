@@ -1,0 +1,103 @@
+import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
+import { CkptError } from '../checkpoint/errors.ts';
+import { GitError } from '../git/errors.ts';
+import type { ObjectId } from '../git/object-id.ts';
+import { readTree } from '../git/read-trees.ts';
+import type { Ref, Repository } from '../git/repository.ts';
+import { isRegularFileMode, type TreeEntry } from '../git/tree.ts';
+import { generationNumber, manifestFile, numberOfManifestFile, V2_MANIFEST_REF } from '../layout/ref-names.ts';
+import { treeOfCommit } from './generation.ts';
+import { type ManifestEntry, parseManifestEntry } from './manifest-entry.ts';
+
+/** The manifest of the generations: a file for each one that ever was archived. */
+export interface Manifest {
+  /** The commit that its ref is at; `undefined` where nothing was archived yet, or by another program alone. */
+  readonly commit: ObjectId | undefined;
+  /** The blob that tells of a generation, by the generation's number. */
+  readonly files: ReadonlyMap<number, ObjectId>;
+  /** What else lies in its tree; kept as it is. */
+  readonly others: readonly TreeEntry[];
+}
+
+/** An entry together with its bytes. */
+export interface StoredEntry {
+  readonly entry: ManifestEntry;
+  readonly content: Buffer;
+}
+
+export const NO_MANIFEST: Manifest = { commit: undefined, files: new Map(), others: [] };
+
+/**
+ * Reads of which generations the manifest tells: its commit and its tree, no more. `commit` is where its ref is, `undefined`
+ * gives the empty one. Throws a `CkptError` where that is no commit or its tree is absent.
+ */
+export async function readManifest(repo: Repository, commit: ObjectId | undefined): Promise<Manifest> {
+  if (commit === undefined) return NO_MANIFEST;
+  const files = new Map<number, ObjectId>();
+  const others: TreeEntry[] = [];
+  for (const entry of await readRoot(repo, commit)) {
+    const number = isRegularFileMode(entry.mode) ? numberOfManifestFile(entry.name) : undefined;
+    if (number === undefined) others.push(entry);
+    else files.set(number, entry.id);
+  }
+  return { commit, files, others };
+}
+
+async function readRoot(repo: Repository, commit: ObjectId): Promise<TreeEntry[]> {
+  try {
+    return await readTree(repo, await treeOfCommit(repo, commit));
+  } catch (error) {
+    if (error instanceof GitError) throw badManifest(error.message, error);
+    throw error;
+  }
+}
+
+/**
+ * Reads all entries, by the generation's number, in the order of the numbers. An entry that can't be read goes to `onBad`;
+ * without that it is a `CkptError`.
+ */
+export async function readEntries(
+  repo: Repository,
+  manifest: Manifest,
+  onBad = (number: number, reason: string): void => {
+    throw badManifest(`${manifestFile(number)}: ${reason}`);
+  },
+): Promise<Map<number, StoredEntry>> {
+  const files = [...manifest.files].sort(([a], [b]) => a - b);
+  const blobs = await repo.readObjects(files.map(([, id]) => id));
+  const entries = new Map<number, StoredEntry>();
+  files.forEach(([number, id], i) => {
+    const content = blobs[i]?.content;
+    try {
+      if (content === undefined) throw new SyntaxError(`it is absent from this repository (${id})`);
+      entries.set(number, { content, entry: parseManifestEntry(content) });
+    } catch (error) {
+      onBad(number, (error as Error).message);
+    }
+  });
+  return entries;
+}
+
+/** The checkpoints of the generations that were pruned. Throws a `CkptError` where an entry can't be read. */
+export async function prunedCheckpoints(repo: Repository, manifest: Manifest): Promise<Set<CheckpointId>> {
+  const entries = [...(await readEntries(repo, manifest)).values()];
+  return new Set(entries.flatMap(({ entry }) => (entry.isPruned ? entry.checkpoints : [])));
+}
+
+function badManifest(what: string, cause?: unknown): CkptError {
+  return new CkptError('BAD_MANIFEST', `the manifest of the generations (${V2_MANIFEST_REF}) can't be read: ${what}`, {
+    hint: 'Fetch that ref again. Or, where V1 is here, project it afresh: ckpt migrate --rebuild',
+    cause,
+  });
+}
+
+/** The number for the next archive: 1 more than any archive has, or had. */
+export function nextNumber({ files }: Manifest, archives: readonly Ref[]): number {
+  const numbers = archives.flatMap(({ name }) => generationNumber(name) ?? []);
+  return Math.max(0, ...numbers, ...files.keys()) + 1;
+}
+
+/** True where the manifest tells of all these archives. */
+export function isComplete({ files }: Manifest, archives: readonly Ref[]): boolean {
+  return archives.every(({ name }) => files.has(generationNumber(name) ?? 0));
+}

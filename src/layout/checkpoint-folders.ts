@@ -1,0 +1,138 @@
+import { type CheckpointId, isShardName, shardNames, shardPath } from '../checkpoint/checkpoint-id.ts';
+import { isSessionFolderName, METADATA_FILE, PROMPT_FILE, PROMPT_SEPARATOR } from '../checkpoint/files.ts';
+import {
+  type CheckpointSummary,
+  parseSessionMetadata,
+  parseSummary,
+  type SessionMetadata,
+} from '../checkpoint/metadata.ts';
+import { parseCommit } from '../git/commit.ts';
+import { BadObjectError } from '../git/errors.ts';
+import type { ObjectId } from '../git/object-id.ts';
+import { readTree, readTrees } from '../git/read-trees.ts';
+import type { Repository } from '../git/repository.ts';
+import { isTreeMode, type TreeEntry } from '../git/tree.ts';
+import { checkpointsIn } from './checkpoint-list.ts';
+import type { StoredJson } from './checkpoint-reader.ts';
+
+/**
+ * The checkpoints in one tree: V1's branch, V2's `main`, or a generation all lay their folders out in the same way. Each read
+ * costs the trees on its path, however many checkpoints there are.
+ */
+export class CheckpointFolders {
+  readonly #repo: Repository;
+  /** The id of the root tree; `null` where there is none yet, and so no checkpoint. */
+  readonly root: ObjectId | null;
+
+  constructor(repo: Repository, root: ObjectId | null) {
+    this.#repo = repo;
+    this.root = root;
+  }
+
+  /** The folders in the tree of a ref's commit; none where there is no such ref. */
+  static async at(repo: Repository, commit: ObjectId | null): Promise<CheckpointFolders> {
+    return commit === null ? new CheckpointFolders(repo, null) : CheckpointFolders.ofCommit(repo, commit);
+  }
+
+  /** The folders in the tree of a commit. Throws `BadObjectError` where it is no commit. */
+  static async ofCommit(repo: Repository, commit: ObjectId): Promise<CheckpointFolders> {
+    const [object] = await repo.readObjects([commit]);
+    if (object?.type === 'commit') return new CheckpointFolders(repo, parseCommit(object.content).tree);
+    throw new BadObjectError(
+      commit,
+      `${commit} should be a commit, but ${object ? `is a ${object.type}` : 'is absent'}`,
+    );
+  }
+
+  /** All checkpoints, in the order of their IDs. */
+  async list(): Promise<CheckpointId[]> {
+    return [...(await this.folders()).keys()];
+  }
+
+  /** The folders of all checkpoints whose ID starts with `prefix`, in the order of the IDs. Reads no shard in vain. */
+  async folders(prefix = ''): Promise<Map<CheckpointId, ObjectId>> {
+    const start = prefix.slice(0, 2);
+    const root = await this.#rootEntries();
+    const shards = root.filter(({ mode, name }) => isTreeMode(mode) && isShardName(name) && name.startsWith(start));
+    const trees = await readTrees(
+      this.#repo,
+      shards.map(({ id }) => id),
+    );
+    const all = shards.flatMap(({ name }, i) => [...checkpointsIn(name, trees[i] ?? [])]);
+    return new Map(all.filter(([id]) => id.startsWith(prefix)));
+  }
+
+  /** The entries of the folder at a path below the checkpoint's; `undefined` where there is no such folder. */
+  async entries(id: CheckpointId, ...path: string[]): Promise<TreeEntry[] | undefined> {
+    let entries = await this.#rootEntries();
+    for (const name of [...shardNames(id), ...path]) {
+      const entry = entries.find((candidate) => candidate.name === name && isTreeMode(candidate.mode));
+      if (entry === undefined) return undefined;
+      entries = await readTree(this.#repo, entry.id);
+    }
+    return entries;
+  }
+
+  /** The entries of a shard's folder; none where there is no such shard. */
+  async shard(name: string): Promise<TreeEntry[]> {
+    const entry = (await this.#rootEntries()).find(
+      (candidate) => candidate.name === name && isTreeMode(candidate.mode),
+    );
+    return entry === undefined ? [] : readTree(this.#repo, entry.id);
+  }
+
+  async #rootEntries(): Promise<TreeEntry[]> {
+    return this.root === null ? [] : readTree(this.#repo, this.root);
+  }
+
+  /** The content of a file at a path below the checkpoint's folder; `undefined` where it is not there, or is absent. */
+  async file(id: CheckpointId, ...path: string[]): Promise<Buffer | undefined> {
+    return (await this.#read(id, path))?.content;
+  }
+
+  /** As `file`, before it is changed: throws a `BadObjectError` where it is there, but absent from the repository. */
+  async fileToEdit(id: CheckpointId, ...path: string[]): Promise<Buffer | undefined> {
+    const file = await this.#read(id, path);
+    if (file === undefined || file.content !== undefined) return file?.content;
+    const name = [shardPath(id), ...path].join('/');
+    const message = `${name} can't be changed, since it is absent from this repository (${file.id})`;
+    throw new BadObjectError(file.id, message, `Fetch it: git fetch origin ${file.id}`);
+  }
+
+  async #read(id: CheckpointId, path: string[]): Promise<{ id: ObjectId; content: Buffer | undefined } | undefined> {
+    const entries = await this.entries(id, ...path.slice(0, -1));
+    const entry = entries?.find(({ name, mode }) => name === path.at(-1) && !isTreeMode(mode));
+    if (entry === undefined) return undefined;
+    const [object] = await this.#repo.readObjects([entry.id]);
+    return { id: entry.id, content: object?.content };
+  }
+
+  async summary(id: CheckpointId): Promise<StoredJson<CheckpointSummary> | undefined> {
+    return storedJson(await this.file(id, METADATA_FILE), parseSummary);
+  }
+
+  /** The names of the session folders, in the order of their numbers. */
+  async sessions(id: CheckpointId): Promise<string[]> {
+    const entries = (await this.entries(id)) ?? [];
+    const names = entries.filter(({ mode, name }) => isTreeMode(mode) && isSessionFolderName(name));
+    return names.map(({ name }) => name).sort((a, b) => Number(a) - Number(b));
+  }
+
+  async session(id: CheckpointId, session: string): Promise<StoredJson<SessionMetadata> | undefined> {
+    return storedJson(await this.file(id, session, METADATA_FILE), parseSessionMetadata);
+  }
+
+  async prompts(id: CheckpointId, session: string): Promise<string[] | undefined> {
+    const content = await this.file(id, session, PROMPT_FILE);
+    return content?.toString('utf8').split(PROMPT_SEPARATOR);
+  }
+}
+
+function storedJson<T>(content: Buffer | undefined, parse: (content: Buffer) => T): StoredJson<T> | undefined {
+  if (content === undefined) return undefined;
+  try {
+    return { content, value: parse(content) };
+  } catch {
+    return { content, value: undefined };
+  }
+}

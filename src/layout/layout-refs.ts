@@ -1,0 +1,44 @@
+import type { ObjectId, RefName } from '../git/object-id.ts';
+import type { Ref, Repository } from '../git/repository.ts';
+import {
+  generationNumber,
+  V1_REF,
+  V1_REMOTE_REF,
+  V2_CURRENT_REF,
+  V2_MAIN_REF,
+  V2_MANIFEST_REF,
+  V2_PREFIX,
+} from './ref-names.ts';
+
+/** An archived generation's ref. */
+export interface ArchiveRef extends Ref {
+  readonly number: number;
+}
+
+/** The refs of both layouts at one moment. */
+export interface LayoutRefs {
+  /** The V1 branch: the local one, else the remote-tracking copy. */
+  readonly v1: Ref | undefined;
+  readonly main: ObjectId | undefined;
+  readonly current: ObjectId | undefined;
+  /** Where the manifest of the generations is. */
+  readonly manifest: ObjectId | undefined;
+  /** From the oldest to the newest. */
+  readonly archives: readonly ArchiveRef[];
+  /** Every ref below `refs/entire/checkpoints/v2/`. */
+  readonly v2: ReadonlyMap<RefName, ObjectId>;
+}
+
+/** Reads the refs of both layouts, all at once. */
+export async function readLayoutRefs(repo: Repository): Promise<LayoutRefs> {
+  const refs = await repo.listRefs(V1_REF, V1_REMOTE_REF, V2_PREFIX);
+  const v1 = refs.find(({ name }) => name === V1_REF) ?? refs.find(({ name }) => name === V1_REMOTE_REF);
+  const v2 = new Map(refs.filter(({ name }) => name.startsWith(V2_PREFIX)).map(({ name, id }) => [name, id]));
+  const archives = refs.flatMap((ref) => {
+    const number = generationNumber(ref.name);
+    return number === undefined ? [] : [{ ...ref, number }];
+  });
+  archives.sort((a, b) => a.number - b.number);
+  const [main, current, manifest] = [V2_MAIN_REF, V2_CURRENT_REF, V2_MANIFEST_REF].map((ref) => v2.get(ref));
+  return { v1, main, current, manifest, archives, v2 };
+}

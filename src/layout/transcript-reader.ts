@@ -1,0 +1,117 @@
+import { createHash } from 'node:crypto';
+import { beginsOtherwise, isMessageObject, joinMessageObjects } from '../checkpoint/message-objects.ts';
+import { TRANSCRIPT_NAMES, transcriptPieces } from '../checkpoint/transcript.ts';
+import { BadObjectError } from '../git/errors.ts';
+import type { ObjectId, RefName } from '../git/object-id.ts';
+import type { Repository } from '../git/repository.ts';
+import { isTreeMode, type TreeEntry } from '../git/tree.ts';
+import type { StoredTranscript } from './checkpoint-reader.ts';
+
+/** One file of a transcript. */
+export interface Piece {
+  readonly path: string;
+  readonly id: ObjectId;
+}
+
+/** The files of a transcript in a session folder. */
+export interface TranscriptFiles {
+  /** In order; at least one. */
+  readonly pieces: readonly TreeEntry[];
+  readonly contentHash: TreeEntry | undefined;
+}
+
+/** Finds the transcript among a session folder's entries, under whichever names it has; `undefined` where there is none. */
+export function transcriptFiles(entries: readonly TreeEntry[]): TranscriptFiles | undefined {
+  const files = new Map(entries.filter(({ mode }) => !isTreeMode(mode)).map((entry) => [entry.name, entry]));
+  for (const names of TRANSCRIPT_NAMES) {
+    const pieces = transcriptPieces(files.keys(), names.transcript).flatMap((name) => files.get(name) ?? []);
+    if (pieces.length > 0) return { pieces, contentHash: files.get(names.contentHash) };
+  }
+  return undefined;
+}
+
+/**
+ * The transcript in a session folder, under whichever names it has there; `undefined` where there is none. `folder` is the
+ * path of the session folder from the tree's root.
+ */
+export async function findTranscript(
+  repo: Repository,
+  ref: RefName,
+  folder: string,
+  entries: readonly TreeEntry[],
+): Promise<StoredTranscript | undefined> {
+  const files = transcriptFiles(entries);
+  if (files === undefined) return undefined;
+  const pieces = files.pieces.map(({ name, id }): Piece => ({ path: `${folder}/${name}`, id }));
+  const [hash] = files.contentHash === undefined ? [] : await repo.readObjects([files.contentHash.id]);
+  const contentHash = hash?.content.toString('utf8').trim();
+  return {
+    ref,
+    paths: pieces.map(({ path }) => path),
+    contentHash,
+    stream: () => joinPieces(repo, pieces, contentHash),
+  };
+}
+
+/** JSONL pieces are joined by one newline; pieces that are one JSON object each, by their messages. */
+async function* joinPieces(
+  repo: Repository,
+  pieces: readonly Piece[],
+  contentHash: string | undefined,
+): AsyncGenerator<Buffer, void, undefined> {
+  const [first, ...rest] = pieces;
+  if (first === undefined) return;
+  if (rest.length > 0) {
+    const start = await readUnlessLines(repo, first);
+    if (start !== undefined && isMessageObject(start)) {
+      const contents = [start];
+      for (const piece of rest) contents.push(await readPiece(repo, piece));
+      yield joinObjects(contents, contentHash);
+      return;
+    }
+  }
+  for (const [i, piece] of pieces.entries()) {
+    if (i > 0) yield Buffer.from('\n');
+    yield* await openPiece(repo, piece);
+  }
+}
+
+/** A line of JSONL that fills a piece can look like a message object: then the content hash tells which it is. */
+function joinObjects(pieces: readonly Buffer[], contentHash: string | undefined): Buffer {
+  const isLines = !pieces.every(isMessageObject);
+  const lines = () => Buffer.concat(pieces.flatMap((piece, i) => (i === 0 ? [piece] : [Buffer.from('\n'), piece])));
+  if (isLines || (contentHash !== undefined && hashOf(lines()) === contentHash)) return lines();
+  return joinMessageObjects(pieces);
+}
+
+function hashOf(content: Buffer): string {
+  return `sha256:${createHash('sha256').update(content).digest('hex')}`;
+}
+
+/** The content of one file. Throws `BadObjectError` where it is absent and can't be fetched. */
+export async function openPiece(repo: Repository, { id, path }: Piece): Promise<AsyncIterable<Buffer>> {
+  const stream = await repo.streamBlob(id);
+  if (stream !== undefined) return stream;
+  throw new BadObjectError(id, `${path} is absent from this repository (${id})`, `Fetch it: git fetch origin ${id}`);
+}
+
+/** The content of a piece; `undefined` as soon as its beginning shows that it is no message object: a piece of JSONL may be large. */
+async function readUnlessLines(repo: Repository, piece: Piece): Promise<Buffer | undefined> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  let nextLook = 0;
+  for await (const chunk of await openPiece(repo, piece)) {
+    chunks.push(chunk);
+    size += chunk.length;
+    if (size === 0 || size < nextLook) continue;
+    nextLook = size * 2; // so that all looks together cost no more than the last
+    if (beginsOtherwise(Buffer.concat(chunks))) return undefined;
+  }
+  return Buffer.concat(chunks);
+}
+
+async function readPiece(repo: Repository, piece: Piece): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of await openPiece(repo, piece)) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}

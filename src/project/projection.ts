@@ -1,0 +1,404 @@
+import { type CheckpointId, checkpointOfShardPath, isShardName, shardPath } from '../checkpoint/checkpoint-id.ts';
+import { withoutTranscriptFields } from '../checkpoint/summary.ts';
+import { BadObjectError } from '../git/errors.ts';
+import { hashObject, type ObjectFormat, type ObjectId, rawIdLength } from '../git/object-id.ts';
+import { assertTree, readTrees } from '../git/read-trees.ts';
+import type { DeltaBase, GitObject, ObjectSink, Repository } from '../git/repository.ts';
+import { displayName, isTreeMode, serializeTree, type TreeEntry } from '../git/tree.ts';
+import type { TreeMemory } from '../git/tree-memory.ts';
+import { type FolderKind, isFullFile, isSummary, kindOfFolder } from '../layout/folder-kinds.ts';
+import { ProjectionBase } from './projection-base.ts';
+import { RootProjector } from './root-projector.ts';
+import { sharedEnds } from './tree-sequence.ts';
+
+/**
+ * The part of a folder that goes to `full/*`. Its new trees are not stored with the projection, since only those of the tip
+ * are ever needed: whoever places the folder in a generation adds `trees` (children first) to a writer.
+ */
+export interface FullTree {
+  readonly id: ObjectId;
+  readonly trees: readonly Buffer[];
+}
+
+/** What becomes of one V1 folder: a part on `main`, a part on `full/*`; `null` where that part is empty. */
+export interface FolderProjection {
+  readonly main: ObjectId | null;
+  readonly full: FullTree | null;
+}
+
+/** A checkpoint in a V1 tree: the id of its V1 folder, and what becomes of it. */
+export interface ProjectedCheckpoint {
+  readonly tree: ObjectId;
+  readonly main: ObjectId | null;
+  /** `undefined`: the checkpoint is as it was at the base, where an earlier run placed its transcripts. */
+  readonly full: FullTree | null | undefined;
+}
+
+/** A shard folder (`a3`): what becomes of it on `main`, and its checkpoints. */
+export interface ProjectedShard {
+  readonly main: ObjectId | null;
+  /** Empty for a shard that is as it was at the base: it was not looked into. */
+  readonly checkpoints: ReadonlyMap<CheckpointId, ProjectedCheckpoint>;
+}
+
+/** A V1 root tree: the tree that it becomes on `main`, and its V1 entries (`Projection.shard` tells more of each shard). */
+export interface ProjectedRoot {
+  readonly main: ObjectId;
+  readonly entries: readonly TreeEntry[];
+}
+
+/** A sink that stores nothing: for asking what a projection would be. */
+export function hashingSink(format: ObjectFormat): ObjectSink {
+  return { add: (type, content) => hashObject(format, type, content) };
+}
+
+/** Folders or summaries to project, with a place for the error message where one can't be read. */
+type Places = Map<ObjectId, string>;
+
+const NOTHING: FolderProjection = { main: null, full: null };
+
+/**
+ * The projection of V1 onto V2: a pure function of V1's objects, which sends each file of a V1 tree to exactly one place on
+ * `main` or on `full/*`, under the same path. Each distinct tree and summary is projected once, however many commits have
+ * it. Blobs are not read, but for summaries; they may be absent.
+ */
+export class Projection {
+  readonly #repo: Repository;
+  readonly #sink: ObjectSink;
+  readonly #memory: TreeMemory | undefined;
+  readonly #roots: RootProjector;
+  /** By name and id: the name is a part of its checkpoints' IDs. */
+  readonly #shards = new Map<string, Map<ObjectId, ProjectedShard>>();
+  readonly #base = new ProjectionBase();
+  /** The tree that was last made of each shard, by name. */
+  readonly #lastShards = new Map<string, DeltaBase>();
+  readonly #folders: Record<FolderKind, Map<ObjectId, FolderProjection>> = {
+    checkpoint: new Map(),
+    session: new Map(),
+    tasks: new Map(),
+    other: new Map(),
+    outside: new Map(),
+  };
+  readonly #summaries = new Map<ObjectId, ObjectId>();
+  /** Summaries that are absent from the repository, with a path of each: they keep their ids, and so their content, on `main`. */
+  readonly absentSummaries = new Map<ObjectId, string>();
+
+  /** Folders are taken from `memory` where it has them. */
+  constructor(repo: Repository, sink: ObjectSink, memory?: TreeMemory) {
+    this.#repo = repo;
+    this.#memory = memory;
+    this.#sink = sink;
+    this.#roots = new RootProjector(rawIdLength(repo.objectFormat), sink);
+  }
+
+  /** What a shard folder becomes. It must be an entry of a root that was projected. */
+  shard(entry: TreeEntry): ProjectedShard {
+    const shard = this.#shards.get(entry.name)?.get(entry.id);
+    if (shard === undefined) throw new Error(`the shard ${entry.name} (${entry.id}) was not projected`);
+    return shard;
+  }
+
+  /** The checkpoints of a projected root, in the order of their IDs; without those in shards that are as at the base. */
+  *checkpoints(root: ProjectedRoot): Iterable<[CheckpointId, ProjectedCheckpoint]> {
+    for (const entry of root.entries) if (isShardEntry(entry)) yield* this.shard(entry).checkpoints;
+  }
+
+  /**
+   * Starts from what an earlier run has projected: the V1 root tree `v1` became `main`. What is the same in a later root is
+   * taken from there, so that the cost of projecting one more commit does not depend on how many checkpoints there are.
+   */
+  async startFrom(v1: ObjectId, main: ObjectId): Promise<ProjectedRoot> {
+    const [v1Object] = await this.#repo.readObjects([v1]);
+    const entries = this.#parseRoot(v1, v1Object);
+    const [mainEntries = []] = await readTrees(this.#repo, [main]);
+    this.#base.setRoots(entries, mainEntries);
+    for (const entry of entries) {
+      if (!isShardEntry(entry)) continue;
+      this.#setShard(entry, { main: this.#base.mainOfShard(entry.name), checkpoints: new Map() });
+    }
+    await this.#projectOutside(
+      entries.filter((entry) => !isShardEntry(entry)),
+      '',
+    );
+    this.#roots.prime(entries, (entry) => this.#mainOf(entry));
+    return { main, entries };
+  }
+
+  /**
+   * Projects root trees; `objects` are these trees, where the caller has read them already. Throws `BadObjectError`, with the
+   * place, where a tree that has to be read is absent or broken.
+   */
+  async projectRoots(
+    trees: readonly ObjectId[],
+    objects?: ReadonlyArray<GitObject | undefined>,
+  ): Promise<ProjectedRoot[]> {
+    objects ??= await this.#repo.readObjects(trees);
+    const parsed = trees.map((id, i) => this.#parseRoot(id, objects?.[i]));
+    const shards = new Map<string, TreeEntry>();
+    const outside: TreeEntry[] = [];
+    let before: readonly TreeEntry[] = [];
+    for (const entries of parsed) {
+      const [front, back] = sharedEnds(before, entries);
+      for (const entry of entries.slice(front, entries.length - back)) {
+        if (!isShardEntry(entry)) outside.push(entry);
+        else if (this.#shards.get(entry.name)?.has(entry.id) !== true) shards.set(entry.name + entry.id, entry);
+      }
+      before = entries;
+    }
+    await this.#projectShards([...shards.values()]);
+    await this.#projectOutside(outside, '');
+    return parsed.map((entries) => ({ entries, main: this.#roots.project(entries, (entry) => this.#mainOf(entry)) }));
+  }
+
+  #parseRoot(id: ObjectId, object: GitObject | undefined): readonly TreeEntry[] {
+    const content = assertTree(id, object);
+    try {
+      return this.#roots.parse(content);
+    } catch (error) {
+      throw new BadObjectError(id, `the root tree ${id} can't be read: ${(error as Error).message}`);
+    }
+  }
+
+  /**
+   * The checkpoints of a root that are not as they were at the base (`startFrom`), new ones included; `null` stands for one
+   * that is gone.
+   */
+  async changes(base: ProjectedRoot, root: ProjectedRoot): Promise<Map<CheckpointId, ProjectedCheckpoint | null>> {
+    const shardNames = new Map(root.entries.filter(isShardEntry).map((entry) => [entry.name, entry.id]));
+    const touched = base.entries.filter((entry) => isShardEntry(entry) && shardNames.get(entry.name) !== entry.id);
+    await this.#base.loadShards(
+      this.#repo,
+      touched.map(({ name }) => name),
+    );
+    const touchedNames = new Set(touched.map(({ name }) => name));
+    const changes = new Map<CheckpointId, ProjectedCheckpoint | null>();
+    for (const id of this.#base.checkpointIds()) if (touchedNames.has(id.slice(0, 2))) changes.set(id, null);
+    for (const [id, checkpoint] of this.checkpoints(root)) {
+      if (checkpoint.full === undefined) changes.delete(id);
+      else changes.set(id, checkpoint);
+    }
+    return changes;
+  }
+
+  /** The V1 folders that checkpoints had at the base, for those that it had and that `changes` has listed. */
+  foldersAtBase(ids: Iterable<CheckpointId>): Map<CheckpointId, ObjectId> {
+    const folders = new Map<CheckpointId, ObjectId>();
+    for (const id of ids) {
+      const tree = this.#base.folderOf(id);
+      if (tree !== undefined) folders.set(id, tree);
+    }
+    return folders;
+  }
+
+  /** Projects single checkpoints, given the ids of their V1 folders. */
+  async projectCheckpoints(
+    folders: ReadonlyMap<CheckpointId, ObjectId>,
+  ): Promise<Map<CheckpointId, ProjectedCheckpoint & FolderProjection>> {
+    const wanted: Places = new Map();
+    for (const [id, tree] of folders) if (!this.#folders.checkpoint.has(tree)) wanted.set(tree, shardPath(id));
+    await this.#projectFolders('checkpoint', wanted);
+    return new Map(
+      [...folders].map(([id, tree]) => [id, { tree, ...(this.#folders.checkpoint.get(tree) ?? NOTHING) }]),
+    );
+  }
+
+  /** The id that a root's entry has on `main`; `null` where nothing of it is left. */
+  #mainOf(entry: TreeEntry): ObjectId | null {
+    return isShardEntry(entry) ? this.shard(entry).main : this.#mainOutside(entry);
+  }
+
+  async #projectShards(shards: readonly TreeEntry[]): Promise<void> {
+    const trees = await this.#read(new Map(shards.map(({ id, name }) => [id, name])));
+    await this.#base.loadShards(
+      this.#repo,
+      shards.map(({ name }) => name),
+    );
+    const wanted: Places = new Map();
+    for (const { id, name } of shards) {
+      for (const entry of trees.get(id) ?? []) {
+        const checkpoint = checkpointOf(name, entry);
+        if (checkpoint === undefined || this.#base.has(checkpoint, entry.id)) continue;
+        this.#want('checkpoint', entry, name, wanted);
+      }
+    }
+    await this.#projectFolders('checkpoint', wanted);
+    for (const { id, name } of shards) {
+      const others = (trees.get(id) ?? []).filter((entry) => checkpointOf(name, entry) === undefined);
+      await this.#projectOutside(others, name);
+    }
+    for (const shard of shards) {
+      this.#setShard(shard, this.#composeShard(shard, trees.get(shard.id) ?? []));
+    }
+  }
+
+  #setShard({ name, id }: TreeEntry, shard: ProjectedShard): void {
+    const versions = this.#shards.get(name);
+    if (versions === undefined) this.#shards.set(name, new Map([[id, shard]]));
+    else versions.set(id, shard);
+  }
+
+  #composeShard(shard: TreeEntry, entries: readonly TreeEntry[]): ProjectedShard {
+    const checkpoints = new Map<CheckpointId, ProjectedCheckpoint>();
+    const kept: TreeEntry[] = [];
+    for (const entry of entries) {
+      const checkpoint = checkpointOf(shard.name, entry);
+      if (checkpoint === undefined) {
+        const main = this.#mainOutside(entry);
+        if (main !== null) kept.push(withId(entry, main));
+        continue;
+      }
+      const projection = this.#base.has(checkpoint, entry.id)
+        ? { main: this.#base.mainOf(checkpoint), full: undefined }
+        : (this.#folders.checkpoint.get(entry.id) ?? NOTHING);
+      checkpoints.set(checkpoint, { tree: entry.id, ...projection });
+      if (projection.main !== null) kept.push(withId(entry, projection.main));
+    }
+    return { main: this.#addShard(shard, entries, kept), checkpoints };
+  }
+
+  /** Projects the folders among these entries, which are in no checkpoint. */
+  async #projectOutside(entries: Iterable<TreeEntry>, parent: string): Promise<void> {
+    const wanted: Places = new Map();
+    for (const entry of entries) if (isTreeMode(entry.mode)) this.#want('outside', entry, parent, wanted);
+    await this.#projectFolders('outside', wanted);
+  }
+
+  /** The id on `main` of what lies in no checkpoint: it goes there whole, but for folders that hold no file. */
+  #mainOutside(entry: TreeEntry): ObjectId | null {
+    return isTreeMode(entry.mode) ? (this.#folders.outside.get(entry.id)?.main ?? null) : entry.id;
+  }
+
+  /** Stores a shard's tree as what differs from the one that the shard had before: each commit changes a checkpoint of it. */
+  #addShard(shard: TreeEntry, before: readonly TreeEntry[], after: readonly TreeEntry[]): ObjectId | null {
+    if (after.length === 0) return null;
+    if (sameEntries(before, after)) return shard.id;
+    const content = serializeTree(after);
+    const id = this.#sink.add('tree', content, this.#lastShards.get(shard.name));
+    this.#lastShards.set(shard.name, { id, content });
+    return id;
+  }
+
+  /** Projects folders of one kind, and before them the folders in them. */
+  async #projectFolders(kind: FolderKind, places: Places): Promise<void> {
+    if (places.size === 0) return;
+    const trees = await this.#read(places);
+    const inner = new Map<FolderKind, Places>();
+    const summaries = new Map<ObjectId, string>();
+    for (const [id, entries] of trees) {
+      for (const entry of entries) {
+        const innerKind = kindOfFolder(kind, entry);
+        if (innerKind !== undefined) {
+          const wanted = inner.get(innerKind) ?? new Map<ObjectId, string>();
+          this.#want(innerKind, entry, places.get(id) ?? '', wanted);
+          inner.set(innerKind, wanted);
+        } else if (isSummary(kind, entry) && !this.#summaries.has(entry.id)) {
+          summaries.set(entry.id, `${places.get(id) ?? ''}/${displayName(entry.name)}`);
+        }
+      }
+    }
+    await Promise.all([
+      ...[...inner].map(([innerKind, wanted]) => this.#projectFolders(innerKind, wanted)),
+      this.#projectSummaries(summaries),
+    ]);
+    for (const [id, entries] of trees) this.#folders[kind].set(id, this.#composeFolder(kind, id, entries));
+  }
+
+  #composeFolder(kind: FolderKind, id: ObjectId, entries: readonly TreeEntry[]): FolderProjection {
+    const main: TreeEntry[] = [];
+    const full: TreeEntry[] = [];
+    const fullTrees: Buffer[] = [];
+    for (const entry of entries) {
+      const innerKind = kindOfFolder(kind, entry);
+      if (innerKind !== undefined) {
+        const inner = this.#folders[innerKind].get(entry.id) ?? NOTHING;
+        if (inner.main !== null) main.push(withId(entry, inner.main));
+        if (inner.full !== null) full.push(withId(entry, inner.full.id));
+        if (inner.full !== null) fullTrees.push(...inner.full.trees);
+      } else if (isFullFile(kind, entry)) {
+        full.push(entry);
+      } else {
+        main.push(isSummary(kind, entry) ? withId(entry, this.#summaries.get(entry.id) ?? entry.id) : entry);
+      }
+    }
+    return { main: this.#addTree(id, entries, main), full: fullTree(this.#repo, id, entries, full, fullTrees) };
+  }
+
+  async #projectSummaries(summaries: Places): Promise<void> {
+    const ids = [...summaries.keys()];
+    const visiting = this.#repo.visitObjects(ids, (object, i) => {
+      const id = ids[i];
+      if (id === undefined) return;
+      if (object === undefined) this.absentSummaries.set(id, summaries.get(id) ?? '');
+      const content = object?.content;
+      const projected = content === undefined ? undefined : withoutTranscriptFields(content);
+      const isSame = projected === undefined || projected === content;
+      this.#summaries.set(id, isSame ? id : this.#sink.add('blob', projected));
+    });
+    await visiting.catch((error) => {
+      throw withPlace(error, summaries, 'a summary');
+    });
+  }
+
+  /** The id of a folder's new tree; the old one where nothing changed, which is in the store already. */
+  #addTree(old: ObjectId, before: readonly TreeEntry[], after: readonly TreeEntry[]): ObjectId | null {
+    if (after.length === 0) return null;
+    return sameEntries(before, after) ? old : this.#sink.add('tree', serializeTree(after));
+  }
+
+  #want(kind: FolderKind, entry: TreeEntry, parent: string, wanted: Places): void {
+    if (!this.#folders[kind].has(entry.id)) wanted.set(entry.id, `${parent}/${displayName(entry.name)}`);
+  }
+
+  async #read(places: Places): Promise<Map<ObjectId, TreeEntry[]>> {
+    const ids = [...places.keys()];
+    try {
+      const trees = await readTrees(this.#repo, ids, this.#memory);
+      return new Map(ids.map((id, i) => [id, trees[i] ?? []]));
+    } catch (error) {
+      throw withPlace(error, places, 'a folder');
+    }
+  }
+}
+
+/** An error about an object that says where the object lies in V1. */
+function withPlace(error: unknown, places: Places, what: string): unknown {
+  if (!(error instanceof BadObjectError)) return error;
+  return new BadObjectError(error.id, `${places.get(error.id) ?? what} in V1: ${error.message}`, error.hint);
+}
+
+/** The V1 folders of projected checkpoints. */
+export function foldersOf(
+  checkpoints: Iterable<readonly [CheckpointId, ProjectedCheckpoint]>,
+): Map<CheckpointId, ObjectId> {
+  return new Map([...checkpoints].map(([id, { tree }]) => [id, tree]));
+}
+
+/** True for an entry of a root tree that is a shard folder. */
+export function isShardEntry(entry: TreeEntry): boolean {
+  return isTreeMode(entry.mode) && isShardName(entry.name);
+}
+
+function checkpointOf(shard: string, entry: TreeEntry): CheckpointId | undefined {
+  return isTreeMode(entry.mode) ? checkpointOfShardPath(shard, entry.name) : undefined;
+}
+
+function fullTree(
+  repo: Repository,
+  old: ObjectId,
+  before: readonly TreeEntry[],
+  after: readonly TreeEntry[],
+  inner: readonly Buffer[],
+): FullTree | null {
+  if (after.length === 0) return null;
+  if (sameEntries(before, after)) return { id: old, trees: [] };
+  const content = serializeTree(after);
+  return { id: hashObject(repo.objectFormat, 'tree', content), trees: [...inner, content] };
+}
+
+function sameEntries(a: readonly TreeEntry[], b: readonly TreeEntry[]): boolean {
+  return a.length === b.length && a.every((entry, i) => entry === b[i] || entry.id === b[i]?.id);
+}
+
+function withId(entry: TreeEntry, id: ObjectId): TreeEntry {
+  return id === entry.id ? entry : { mode: entry.mode, name: entry.name, id };
+}

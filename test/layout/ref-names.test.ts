@@ -1,0 +1,69 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { isFullSessionFile, isSessionFolderName } from '../../src/checkpoint/files.ts';
+import {
+  generationName,
+  generationNumber,
+  generationRef,
+  V2_CURRENT_REF,
+  V2_MAIN_REF,
+} from '../../src/layout/ref-names.ts';
+
+test('the refs are those of the format', () => {
+  expect(V2_MAIN_REF).toBe('refs/entire/checkpoints/v2/main');
+  expect(V2_CURRENT_REF).toBe('refs/entire/checkpoints/v2/full/current');
+  expect(generationRef(1)).toBe('refs/entire/checkpoints/v2/full/0000000000001');
+  expect(generationName(9_999_999_999_999)).toBe('9999999999999');
+});
+
+test('a generation is known by its ref', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 9_999_999_999_999 }), (number) => {
+      expect(generationNumber(generationRef(number))).toBe(number);
+    }),
+  );
+});
+
+test.each([
+  V2_CURRENT_REF,
+  V2_MAIN_REF,
+  'refs/entire/checkpoints/v2/full/1',
+  'refs/entire/checkpoints/v2/full/000000000001',
+  'refs/entire/checkpoints/v2/full/00000000000001',
+  'refs/entire/checkpoints/v2/full/000000000000a',
+  'refs/entire/checkpoints/v2/full/0000000000001/x',
+  'refs/heads/0000000000001',
+])('%s is no archive', (ref) => {
+  expect(generationNumber(ref)).toBeUndefined();
+});
+
+test.each(['full.jsonl', 'full.jsonl.001', 'full.jsonl.999', 'full.jsonl.1000', 'full.log', 'content_hash.txt'])(
+  '%s goes to a generation',
+  (name) => {
+    expect(isFullSessionFile(name)).toBe(true);
+  },
+);
+
+test.each([
+  'metadata.json',
+  'prompt.txt',
+  'context.md',
+  'transcript.jsonl',
+  'full.jsonl.1',
+  'full.jsonl.01',
+  'full.jsonl.001.bak',
+  'full.jsonl.',
+  'xfull.jsonl',
+  'full.log.001',
+  'FULL.jsonl',
+  'content_hash.txt\n',
+  'raw_transcript',
+  'tasks',
+])('%j goes to main', (name) => {
+  expect(isFullSessionFile(name)).toBe(false);
+});
+
+test('a session folder has a number for a name', () => {
+  for (const name of ['0', '1', '22', '007', '99999999999999999999']) expect(isSessionFolderName(name)).toBe(true);
+  for (const name of ['', '-1', '1a', '1.0', 'tasks', ' 1', '1\n', '١']) expect(isSessionFolderName(name)).toBe(false);
+});
