@@ -1,4 +1,4 @@
-import type { CheckpointId } from './checkpoint-id.ts';
+import { type CheckpointId, timeOfId } from './checkpoint-id.ts';
 import { GENERATION_FILE } from './files.ts';
 import { gitDate, type Instant, parseInstant } from './instant.ts';
 
@@ -21,6 +21,13 @@ export type CreatedAtLookup = (checkpoint: CheckpointId) => readonly CreatedAt[]
 export function parseCreatedAt(value: unknown): CreatedAt | undefined {
   const instant = parseInstant(value);
   return instant === undefined ? undefined : { text: value as string, instant };
+}
+
+/** The time in an ID that is a ULID, for a checkpoint whose sessions say none; `undefined` for an ID of hex digits. */
+export function createdAtOfId(id: CheckpointId): CreatedAt | undefined {
+  const time = timeOfId(id);
+  // The last of them lie in the year 10889, which has no place in RFC 3339.
+  return time === undefined ? undefined : parseCreatedAt(new Date(time).toISOString());
 }
 
 /**

@@ -1,4 +1,4 @@
-import { type CheckpointId, isCheckpointId, shardPath } from './checkpoint-id.ts';
+import { CHECKPOINT_ID_FORM, type CheckpointId, isCheckpointId, shardPath } from './checkpoint-id.ts';
 import { CkptError } from './errors.ts';
 import { TASKS_FOLDER } from './files.ts';
 
@@ -88,7 +88,7 @@ export function assertWriteIds(ids: { checkpointId: string; sessionId?: string |
 
 function assertCheckpointId(text: string): CheckpointId {
   if (isCheckpointId(text)) return text;
-  throw badWrite(`not a checkpoint ID: ${text}`, 'A checkpoint ID has 12 lowercase hex digits.');
+  throw badWrite(`not a checkpoint ID: ${text}`, `${CHECKPOINT_ID_FORM}.`);
 }
 
 function assertSessionId(text: string): void {

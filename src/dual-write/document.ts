@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { CHECKPOINT_ID } from '../checkpoint/checkpoint-id.ts';
 import { CkptError } from '../checkpoint/errors.ts';
 
 const text = (description: string) => v.pipe(v.string(), v.description(description));
@@ -72,7 +73,7 @@ const Metadata = v.pipe(
 /** The document that `ckpt dual-write --from` reads. `docs/schema/dual-write.schema.json` is made from it. */
 export const WriteDocument = v.pipe(
   v.strictObject({
-    checkpoint_id: v.pipe(v.string(), v.regex(/^[0-9a-f]{12}$/), v.description('12 lowercase hex digits.')),
+    checkpoint_id: v.pipe(v.string(), v.regex(CHECKPOINT_ID), v.description('12 lowercase hex digits, or a ULID.')),
     session_id: v.pipe(v.string(), v.minLength(1), v.description('The ID of the agent session.')),
     metadata: v.optional(Metadata),
     prompts: v.optional(v.pipe(v.array(v.string()), v.description('What the user typed, in order.'))),

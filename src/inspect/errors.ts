@@ -1,4 +1,4 @@
-import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
+import { CHECKPOINT_ID_FORM, type CheckpointId, isCheckpointId } from '../checkpoint/checkpoint-id.ts';
 import { CkptError } from '../checkpoint/errors.ts';
 import { type Layout, V1_REF, V2_PREFIX } from '../layout/ref-names.ts';
 
@@ -24,9 +24,9 @@ export class BadCheckpointIdError extends CkptError {
   override readonly name = 'BadCheckpointIdError';
 
   constructor(text: string) {
-    super('BAD_CHECKPOINT_ID', `${text.slice(0, 80)} is no checkpoint ID, nor the beginning of one`, {
+    super('BAD_CHECKPOINT_ID', `${text.slice(0, 80)} is not a checkpoint ID, nor the beginning of one`, {
       exitCode: 2,
-      hint: 'A checkpoint ID has 12 digits, each one of 0-9 and a-f. List them: ckpt list',
+      hint: `${CHECKPOINT_ID_FORM}. List them: ckpt list`,
     });
   }
 }
@@ -42,7 +42,7 @@ export class AmbiguousCheckpointError extends CkptError {
     const lines = [...listed, ...(rest > 0 ? [`and ${rest} more`] : [])].map((line) => `\n  ${line}`);
     super('AMBIGUOUS_CHECKPOINT', `${candidates.length} checkpoints begin with ${prefix}:${lines.join('')}`, {
       exitCode: 2,
-      hint: `Give more digits: ckpt show ${candidates[0]}`,
+      hint: `Give more of the ID: ckpt show ${candidates[0]}`,
     });
     this.candidates = candidates;
   }
@@ -53,7 +53,7 @@ export class CheckpointNotFoundError extends CkptError {
   override readonly name = 'CheckpointNotFoundError';
 
   constructor(prefix: string, refs: readonly string[], elsewhere: { layout: Layout; id: CheckpointId } | undefined) {
-    const what = prefix.length === 12 ? `no checkpoint ${prefix}` : `no checkpoint whose ID begins with ${prefix}`;
+    const what = isCheckpointId(prefix) ? `no checkpoint ${prefix}` : `no checkpoint whose ID begins with ${prefix}`;
     super('CHECKPOINT_NOT_FOUND', `there is ${what} on ${refs.join(' or ')}`, {
       hint: elsewhere
         ? `${elsewhere.layout.toUpperCase()} has it: ckpt show ${elsewhere.id} --layout ${elsewhere.layout}`

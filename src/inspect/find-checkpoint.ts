@@ -1,4 +1,4 @@
-import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
+import { type CheckpointId, checkpointIdPrefixes } from '../checkpoint/checkpoint-id.ts';
 import type { Repository } from '../git/repository.ts';
 import type { Layout } from '../layout/ref-names.ts';
 import { AmbiguousCheckpointError, BadCheckpointIdError, CheckpointNotFoundError } from './errors.ts';
@@ -10,30 +10,33 @@ export interface FoundCheckpoint {
   readonly layouts: readonly [OpenLayout, ...OpenLayout[]];
 }
 
-const PREFIX = /^[0-9a-f]{1,12}$/;
-
 /**
- * The checkpoint whose ID begins with `text`, in one layout or in both; upper case is taken for lower. Throws
+ * The checkpoint whose ID begins with `text`, in one layout or in both; upper and lower case make no difference. Throws
  * `BadCheckpointIdError`, `NoCheckpointsError`, `AmbiguousCheckpointError` with the candidates, `CheckpointNotFoundError`.
  */
 export async function findCheckpoint(repo: Repository, text: string, only?: Layout): Promise<FoundCheckpoint> {
-  const prefix = text.toLowerCase();
-  if (!PREFIX.test(prefix)) throw new BadCheckpointIdError(text);
+  const prefixes = checkpointIdPrefixes(text);
+  if (prefixes.length === 0) throw new BadCheckpointIdError(text);
   const layouts = await openLayouts(repo, only);
-  const owners = await ownersOf(layouts, prefix);
+  const owners = await ownersOf(layouts, prefixes);
   const [found, ...others] = [...owners];
-  if (found === undefined) throw await notFound(repo, prefix, layouts, only);
-  if (others.length > 0) throw new AmbiguousCheckpointError(prefix, [...owners.keys()].sort());
+  if (found === undefined) throw await notFound(repo, prefixes, layouts, only);
+  if (others.length > 0) throw new AmbiguousCheckpointError(text, [...owners.keys()].sort());
   const [id, [first, ...rest]] = found;
-  if (first === undefined) throw await notFound(repo, prefix, layouts, only);
+  if (first === undefined) throw await notFound(repo, prefixes, layouts, only);
   return { id, layouts: [first, ...rest] };
 }
 
-async function ownersOf(layouts: readonly OpenLayout[], prefix: string): Promise<Map<CheckpointId, OpenLayout[]>> {
+async function ownersOf(
+  layouts: readonly OpenLayout[],
+  prefixes: readonly string[],
+): Promise<Map<CheckpointId, OpenLayout[]>> {
   const owners = new Map<CheckpointId, OpenLayout[]>();
   for (const layout of layouts) {
-    for (const id of (await layout.folders.folders(prefix)).keys()) {
-      owners.set(id, [...(owners.get(id) ?? []), layout]);
+    for (const prefix of prefixes) {
+      for (const id of (await layout.folders.folders(prefix)).keys()) {
+        owners.set(id, [...(owners.get(id) ?? []), layout]);
+      }
     }
   }
   return owners;
@@ -41,13 +44,14 @@ async function ownersOf(layouts: readonly OpenLayout[], prefix: string): Promise
 
 async function notFound(
   repo: Repository,
-  prefix: string,
+  prefixes: readonly string[],
   layouts: readonly OpenLayout[],
   only: Layout | undefined,
 ): Promise<CheckpointNotFoundError> {
   const refs = layouts.map(({ ref }) => ref.name);
+  const [prefix = ''] = prefixes;
   if (only === undefined) return new CheckpointNotFoundError(prefix, refs, undefined);
-  const [elsewhere] = await ownersOf(await openLayouts(repo), prefix);
+  const [elsewhere] = await ownersOf(await openLayouts(repo), prefixes);
   const layout = elsewhere?.[1][0]?.layout;
   return new CheckpointNotFoundError(prefix, refs, elsewhere && layout && { layout, id: elsewhere[0] });
 }

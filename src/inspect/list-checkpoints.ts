@@ -1,5 +1,5 @@
 import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
-import { type CreatedAt, parseCreatedAt } from '../checkpoint/created-at.ts';
+import { type CreatedAt, createdAtOfId, parseCreatedAt, spanOf } from '../checkpoint/created-at.ts';
 import { isSessionFolderName, METADATA_FILE, PROMPT_FILE } from '../checkpoint/files.ts';
 import type { Instant } from '../checkpoint/instant.ts';
 import type { ProgressListener } from '../checkpoint/progress.ts';
@@ -18,7 +18,7 @@ export interface ListedCheckpoint {
   readonly id: CheckpointId;
   /** The layouts that have it. */
   readonly layouts: readonly Layout[];
-  /** The newest `created_at` of its sessions, as it was written. */
+  /** The newest `created_at` of its sessions, as it was written; the time in its ID where no session says one. */
   readonly createdAt: string | null;
   readonly branch: string | null;
   /** Of its sessions, each once. */
@@ -129,10 +129,7 @@ async function readCandidates(
     return {
       id,
       layouts: [...layouts].sort(),
-      newest: times.reduce<CreatedAt | undefined>(
-        (a, b) => (a === undefined || b.instant > a.instant ? b : a),
-        undefined,
-      ),
+      newest: spanOf(times).newest ?? createdAtOfId(id),
       branch:
         known.map((session) => session?.branch).findLast((branch) => branch !== undefined && branch !== '') ?? null,
       agents: [...new Set(known.flatMap((session) => session?.agent ?? []))],

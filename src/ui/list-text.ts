@@ -11,7 +11,7 @@ interface Column {
   readonly widest: number;
 }
 
-const ID: Column = { title: 'checkpoint', cell: ({ id }) => id, widest: 12 };
+const ID: Column = { title: 'checkpoint', cell: ({ id }) => id, widest: 26 };
 const DATE: Column = { title: 'date (UTC)', cell: ({ createdAt }) => dateOf(createdAt), widest: 16 };
 const DAY: Column = { title: 'date (UTC)', cell: ({ createdAt }) => dateOf(createdAt).slice(0, 10), widest: 10 };
 const SESSIONS: Column = { title: 'sessions', cell: ({ sessions }) => formatCount(sessions), widest: 8 };

@@ -1,4 +1,4 @@
-import { type CheckpointId, isCheckpointId } from '../checkpoint/checkpoint-id.ts';
+import { CHECKPOINT_ID_FORM, type CheckpointId, parseCheckpointId } from '../checkpoint/checkpoint-id.ts';
 import { CkptError } from '../checkpoint/errors.ts';
 import type { ProgressListener } from '../checkpoint/progress.ts';
 import { DEFAULT_MAX_CHECKPOINTS } from '../generations/max-checkpoints.ts';
@@ -46,7 +46,7 @@ export interface VerifyOptions {
 export async function verify(repo: Repository, options: VerifyOptions = {}): Promise<VerifyReport> {
   const started = performance.now();
   const { maxCheckpoints = DEFAULT_MAX_CHECKPOINTS, onEvent = () => undefined, checkpoints = [] } = options;
-  const ids = checkpoints.map(parseCheckpointId);
+  const ids = checkpoints.map(assertCheckpointId);
   onEvent({ kind: 'phase', phase: 'read refs' });
   const refs = await readLayoutRefs(repo);
   const { v1 } = refs;
@@ -181,10 +181,11 @@ function report(
   };
 }
 
-function parseCheckpointId(text: string): CheckpointId {
-  if (isCheckpointId(text)) return text;
+function assertCheckpointId(text: string): CheckpointId {
+  const id = parseCheckpointId(text);
+  if (id !== undefined) return id;
   throw new CkptError('BAD_CHECKPOINT_ID', `not a checkpoint ID: ${text}`, {
-    hint: 'A checkpoint ID has 12 lowercase hex digits, for example a3b2c4d5e6f7',
+    hint: CHECKPOINT_ID_FORM,
     exitCode: 2,
   });
 }

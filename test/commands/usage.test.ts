@@ -89,7 +89,7 @@ describe('wrong usage ends with 2, says why, and does nothing', () => {
     [['migrate', '--max-checkpoints', 'x'], 'ckpt migrate: '],
     [['migrate', '--max-checkpoints', '0'], 'ckpt migrate: '],
     [['migrate', '--engine', 'svn'], 'ckpt migrate: Expected --engine=svn to be one of: auto, native, isomorphic'],
-    [['verify', 'nonsense'], 'ckpt verify: nonsense is no checkpoint ID'],
+    [['verify', 'nonsense'], 'ckpt verify: nonsense is not a checkpoint ID'],
     [['verify', '--max-checkpoints', '2'], 'ckpt verify: Nonexistent flag: --max-checkpoints'],
     [['verify', '--nope'], 'ckpt verify: Nonexistent flag: --nope'],
     [['sample'], 'ckpt sample: Missing 1 required arg'],

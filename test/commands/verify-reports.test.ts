@@ -104,7 +104,7 @@ describe('ckpt verify --fail-on, --ignore', () => {
     [['--ignore', 'FIELD_LOSS'], 'there is no code FIELD_LOSS', 'Did you mean: --ignore FIELD_LOST'],
     [['--ignore', 'field_lost'], 'there is no code field_lost', 'Did you mean: --ignore FIELD_LOST'],
     [['--ignore', 'xyzzyxyzzyxyzzy'], 'there is no code xyzzyxyzzyxyzzy', 'docs/verify.md lists the codes.'],
-    [['--ignore', 'FIELD_LOST:abc'], 'abc is no checkpoint ID', 'Name one of 12 hex digits'],
+    [['--ignore', 'FIELD_LOST:abc'], 'abc is not a checkpoint ID', 'Name a whole one'],
     [['--format', 'html'], 'Expected --format=html to be one of: text, json, ', 'Add --help'],
     [['--fail-on', 'never'], 'Expected --fail-on=never to be one of: error, warning, note', 'Add --help'],
     [['--format', 'junit', '--format', 'sarif'], 'two reports would go to stdout', '--format sarif --output FILE'],

@@ -38,6 +38,21 @@ describe('ckpt verify --commits and --since', () => {
     expect(stdout).toContain(`the commit ${git(dir, 'rev-parse', 'work')} names the checkpoint ffffffffffff`);
   });
 
+  it('take an ID in upper case, and leave a ULID to git-refs where a clone has none', () => {
+    const commit = (id: string) => git(dir, 'commit-tree', '-m', `x\n\nEntire-Checkpoint: ${id}`, `${V1_REF}^{tree}`);
+    const ulid = '01JZX4T9QK3M8V7W6P5R4S3T2A';
+    git(dir, 'update-ref', 'refs/heads/upper', commit(A.toUpperCase()));
+    git(dir, 'update-ref', 'refs/heads/ulid', commit(ulid));
+    const findings = (rev: string) => JSON.parse(run('--commits', rev, '--json').stdout).findings;
+    expect(findings('upper')).toEqual([]);
+    expect(findings('ulid')).toEqual([]);
+    // Where the clone has git-refs, a ULID that is not among them leads nowhere.
+    git(dir, 'update-ref', 'refs/entire/checkpoints/f7/a3b2c4d5e6f7', commit('none'));
+    expect(findings('ulid')).toMatchObject([{ code: 'TRAILER_UNRESOLVED', checkpoint: ulid }]);
+    git(dir, 'update-ref', `refs/entire/checkpoints/2A/${ulid}`, commit('none'));
+    expect(findings('ulid')).toEqual([]);
+  });
+
   it.each([
     [['--commits', 'main..work'], 3, 'UNKNOWN_REVISION'],
     [['--commits', '-p'], 2, 'BAD_RANGE'],

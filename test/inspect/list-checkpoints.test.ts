@@ -4,7 +4,7 @@ import type { ProgressEvent } from '../../src/checkpoint/progress.ts';
 import { firstPromptLine } from '../../src/inspect/prompt-line.ts';
 import { writeForeignV2 } from '../fixtures/foreign-v2.ts';
 import { refs } from '../fixtures/git.ts';
-import { A, A2, B, badInputScenarios, historyScenarios } from '../fixtures/scenarios.ts';
+import { A, A2, B, badInputScenarios, historyScenarios, ULID, ULID2 } from '../fixtures/scenarios.ts';
 import { tempDir } from '../fixtures/temp.ts';
 import { V1Builder } from '../fixtures/v1-builder.ts';
 import { ENGINES, migrateIn } from '../migrate/support.ts';
@@ -34,6 +34,18 @@ describe('listCheckpoints', () => {
     expect(checkpoints.map(({ id }) => id.slice(-2))).toEqual(['a1', 'a3', 'a2', 'a5', 'a4']);
     expect(checkpoints[0]?.createdAt).toBe('2025-06-01T23:30:00-05:00');
     expect(checkpoints[4]).toMatchObject({ createdAt: null, sessions: 2 });
+  });
+
+  it('goes by the time in a ULID where no session says one', async () => {
+    const v1 = new V1Builder();
+    v1.checkpoint(ULID2, { sessions: [{ createdAt: null }] });
+    v1.checkpoint(A, { sessions: [{ createdAt: '2025-07-12T00:00:00Z' }] });
+    v1.checkpoint(ULID, { sessions: [{ createdAt: '2025-07-13T00:00:00Z' }] });
+    const dir = tempDir();
+    v1.write(dir);
+    const { checkpoints } = await listIn(dir, {});
+    expect(checkpoints.map(({ id }) => id)).toEqual([ULID, A, ULID2]);
+    expect(checkpoints[2]?.createdAt).toBe('2025-07-11T16:24:09.715Z');
   });
 
   it('tells how far it is', async () => {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { writeForeignV2 } from '../fixtures/foreign-v2.ts';
 import { git, gitBytes } from '../fixtures/git.ts';
-import { A, A2, B, badInputScenarios, historyScenarios, realScenarios } from '../fixtures/scenarios.ts';
+import { A, A2, B, badInputScenarios, historyScenarios, realScenarios, ULID, ULID2 } from '../fixtures/scenarios.ts';
 import { tempDir } from '../fixtures/temp.ts';
 import { shardPath, transcriptText, V1_REF, V1Builder } from '../fixtures/v1-builder.ts';
 import { ENGINES, migrateIn } from '../migrate/support.ts';
@@ -85,8 +85,18 @@ describe('showCheckpoint', () => {
     await expect(showIn(dir, '0')).rejects.toMatchObject({ code: 'CHECKPOINT_NOT_FOUND' });
     await expect(showIn(dir, '')).rejects.toMatchObject({ code: 'BAD_CHECKPOINT_ID', exitCode: 2 });
     await expect(showIn(dir, `${A}0`)).rejects.toMatchObject({ code: 'BAD_CHECKPOINT_ID' });
+    await expect(showIn(dir, '8Z')).rejects.toMatchObject({ code: 'BAD_CHECKPOINT_ID' });
     await expect(showIn(dir, '../a3')).rejects.toMatchObject({ code: 'BAD_CHECKPOINT_ID' });
     await expect(showIn(dir, B, { session: '7' })).rejects.toMatchObject({ code: 'SESSION_NOT_FOUND' });
+  });
+
+  it('takes a ULID and the beginning of one, in any case', async () => {
+    const dir = tempDir();
+    await historyScenarios.ulids(dir);
+    for (const text of [ULID, ULID.toLowerCase(), '0azx']) expect((await showIn(dir, text)).id).toBe(ULID);
+    expect((await showIn(dir, '01b')).id).toBe('01b2c4d5e6f7');
+    await expect(showIn(dir, '01')).rejects.toMatchObject({ candidates: [ULID2, '01b2c4d5e6f7'] });
+    await expect(showIn(dir, '7Z')).rejects.toMatchObject({ code: 'CHECKPOINT_NOT_FOUND' });
   });
 
   it('says which layout has what the other lacks', async () => {
