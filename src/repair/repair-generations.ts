@@ -1,6 +1,7 @@
 import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
 import { type GenerationSpan, generationJson, parseGenerationJson } from '../checkpoint/created-at.ts';
 import { GENERATION_FILE } from '../checkpoint/files.ts';
+import { CURRENT } from '../generations/assign.ts';
 import {
   generationSpan,
   orphanCommit,
@@ -21,7 +22,6 @@ import type { FindingCode } from '../verify/finding.ts';
 import { PastOfCurrent } from '../verify/past-of-current.ts';
 import { type ReadGeneration, readGenerations } from '../verify/read-generations.ts';
 import { type Assignment, assignTranscripts, type FolderChanges, refOf } from './assign-transcripts.ts';
-import { CURRENT } from './place-lost.ts';
 import { type Slots, slotsOf } from './slots.ts';
 import type { RepairSources } from './sources.ts';
 

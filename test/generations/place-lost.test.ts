@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { CheckpointId } from '../../src/checkpoint/checkpoint-id.ts';
-import { CURRENT, type Place, placeLost } from '../../src/repair/place-lost.ts';
+import { CURRENT, type Place } from '../../src/generations/assign.ts';
+import { placeLost } from '../../src/generations/place-lost.ts';
 
 const id = (n: number) => String(n).padStart(12, '0') as CheckpointId;
 const arrivals = Array.from({ length: 8 }, (_, i) => id(i + 1));

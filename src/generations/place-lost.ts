@@ -1,14 +1,11 @@
 import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
-
-/** The number of a generation; `CURRENT` stands for `full/current`, which is newer than every archive. */
-export type Place = number;
-export const CURRENT: Place = Number.POSITIVE_INFINITY;
+import { assign, CURRENT, type Place } from './assign.ts';
 
 /** What is known of the generations. */
 export interface KnownPlaces {
   /** Where checkpoints lie, or lay before they were pruned. */
   readonly located: ReadonlyMap<CheckpointId, Place>;
-  /** The checkpoints in each archive that there is, or that is made anew. */
+  /** The checkpoints in each archive that there is, or that is made again. */
   readonly sizes: ReadonlyMap<Place, number>;
   /** Numbers that a generation has or had. */
   readonly taken: ReadonlySet<Place>;
@@ -47,11 +44,13 @@ function placeRun(
   const newest = Math.max(0, ...taken, ...[...placed.values()].filter((place) => place !== CURRENT));
   if (after === CURRENT) {
     const isNewest = before === newest && before !== CURRENT;
-    const full = isNewest ? run.length - (run.length % maxCheckpoints) : 0;
-    for (let i = 0; i < full; i += maxCheckpoints) {
-      put(run.slice(i, i + maxCheckpoints), newest + 1 + i / maxCheckpoints);
-    }
-    put(run.slice(full), CURRENT);
+    const { archives, current } = assign({
+      arrivals: run,
+      max: isNewest ? maxCheckpoints : CURRENT,
+      next: newest + 1,
+    });
+    for (const [number, ids] of archives) put(ids, number);
+    put(current, CURRENT);
     return;
   }
   const free = numbersBetween(before, after).filter((number) => !taken.has(number));
