@@ -4,14 +4,14 @@ import { parseCommit } from '../git/commit.ts';
 import { BadObjectError } from '../git/errors.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import type { RefUpdate, WalkedCommit } from '../git/repository.ts';
-import { V2_CURRENT_REF, V2_MAIN_REF } from '../layout/ref-names.ts';
+import { V2_MAIN_REF } from '../layout/ref-names.ts';
 import { backfill } from '../project/backfill.ts';
 import { originOfImage } from '../project/commit-image.ts';
 import { foldersOf, hashingSink, type ProjectedCheckpoint, Projection } from '../project/projection.ts';
 import { assertNotPromised } from '../project/promised-metadata.ts';
 import { type GenerationNews, updateGenerations } from './generation-update.ts';
 import { phasesToCome } from './phases.ts';
-import { countSessions, type MigrationPlan, manifestMove, type PlanContext, surveyCheckpoints } from './planning.ts';
+import { countSessions, type MigrationPlan, type PlanContext, surveyCheckpoints } from './planning.ts';
 
 /** V2 as an earlier run left it: the V1 commit that it was projected from, and the tip of `main`. */
 export interface EarlierRun {
@@ -32,7 +32,7 @@ export async function planIncremental(context: PlanContext, earlier: EarlierRun)
   const survey = await surveyCheckpoints(context, foldersOf(changed));
   context.onEvent({ kind: 'phase', phase: 'build generations' });
   const generations = await updateGenerations(context, news);
-  const updates: RefUpdate[] = [...generations.updates, ...(await manifestMove(context, generations.changes))];
+  const updates: RefUpdate[] = [...generations.updates];
   if (news.main !== earlier.main) updates.push({ ref: V2_MAIN_REF, old: earlier.main, new: news.main });
   return {
     status: updates.length === 0 ? 'up-to-date' : 'planned',
@@ -45,7 +45,7 @@ export async function planIncremental(context: PlanContext, earlier: EarlierRun)
       checkpoints: changed.length,
       sessions: countSessions(survey),
       generations: generations.archives,
-      changedGenerations: generations.updates.filter(({ ref }) => ref !== V2_CURRENT_REF).length,
+      changedGenerations: generations.changedArchives,
       currentCheckpoints: generations.currentCheckpoints,
     },
     oddities: survey.oddities,

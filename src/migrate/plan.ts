@@ -1,5 +1,7 @@
 import { CkptError } from '../checkpoint/errors.ts';
-import { isComplete, NO_MANIFEST, readManifest } from '../generations/manifest.ts';
+import { GenerationState } from '../generations/generation-state.ts';
+import { isComplete } from '../generations/manifest.ts';
+import { manifestUpdate } from '../generations/manifest-update.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import type { Ref, Repository } from '../git/repository.ts';
 import { readLayoutRefs } from '../layout/layout-refs.ts';
@@ -9,7 +11,7 @@ import { withBackup } from './backup.ts';
 import { planFirst } from './plan-first.ts';
 import { planForeign } from './plan-foreign.ts';
 import { planIncremental } from './plan-incremental.ts';
-import { type MigrationPlan, manifestMove, type PlanContext } from './planning.ts';
+import type { MigrationPlan, PlanContext } from './planning.ts';
 import { type MigrationMode, NO_COUNTS } from './result.ts';
 
 /** What a plan is made for. */
@@ -31,10 +33,17 @@ export async function planMigration(repo: Repository, options: PlanOptions): Pro
   if (v1 === undefined) return nothingToDo('no-v1', null, undefined);
   await assertV1Commit(repo, v1);
   const { rebuild, ...rest } = options;
-  const afresh: PlanContext = { repo, refs, v1, writer: repo.objectWriter(), manifest: NO_MANIFEST, ...rest };
+  const afresh: PlanContext = {
+    repo,
+    refs,
+    v1,
+    writer: repo.objectWriter(),
+    state: GenerationState.ofNothing(repo, refs),
+    ...rest,
+  };
   if (rebuild) return withBackup(repo, await planFirst(afresh, 'rebuild'), refs);
   if (refs.main === undefined) return planWithoutMain(afresh);
-  const context: PlanContext = { ...afresh, manifest: await readManifest(repo, refs.manifest) };
+  const context: PlanContext = { ...afresh, state: new GenerationState(repo, refs) };
   const relation = await relationOf(repo, v1, { name: V2_MAIN_REF, id: refs.main });
   const isWhole = refs.current !== undefined;
   switch (relation.kind) {
@@ -68,10 +77,10 @@ function rewritten(v1: Ref, origin: ObjectId): CkptError {
  * entries: which these are is known without looking at them.
  */
 async function planManifest(context: PlanContext, mode: MigrationMode): Promise<MigrationPlan> {
-  const { refs, manifest, v1, writer } = context;
+  const { repo, refs, state, v1, writer } = context;
   const nothing = nothingToDo('up-to-date', mode, v1);
-  if (isComplete(manifest, refs.archives)) return nothing;
-  const updates = await manifestMove(context, []);
+  if (isComplete(await state.manifest(), refs.archives)) return nothing;
+  const updates = await manifestUpdate({ repo, sink: writer, state, main: refs.main }, []);
   if (updates.length === 0) return nothing;
   return {
     ...nothing,

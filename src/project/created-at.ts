@@ -1,23 +1,16 @@
 import { type CheckpointId, shardNames } from '../checkpoint/checkpoint-id.ts';
 import type { CreatedAtLookup } from '../checkpoint/created-at.ts';
 import { treeOfCommit } from '../generations/generation.ts';
+import { createdAtOf } from '../generations/times.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import { readTree, readTrees } from '../git/read-trees.ts';
 import type { Repository } from '../git/repository.ts';
 import type { TreeEntry } from '../git/tree.ts';
 import type { TreeMemory } from '../git/tree-memory.ts';
 import { checkpointsIn } from '../layout/checkpoint-list.ts';
-import { surveyV1, type V1Survey } from '../layout/survey.ts';
+import { surveyV1 } from '../layout/survey.ts';
 import { isShardEntry } from './projection.ts';
 import { assertNotPromised } from './promised-metadata.ts';
-
-/** Looks times up in what a survey has found. */
-export function createdAtOf(survey: V1Survey): CreatedAtLookup {
-  return (checkpoint) => {
-    const sessions = survey.checkpoints.get(checkpoint)?.sessions ?? [];
-    return sessions.flatMap(({ createdAt }) => createdAt ?? []);
-  };
-}
 
 /**
  * Reads the times of some checkpoints at a V1 root tree. A checkpoint that the tree lacks has none. Throws `BadObjectError` where

@@ -1,19 +1,19 @@
 import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
 import { CkptError } from '../checkpoint/errors.ts';
 import type { ProgressListener } from '../checkpoint/progress.ts';
-import { generationSpan, readCurrent, readGeneration, writeArchive } from '../generations/generation.ts';
-import { readTimes } from '../generations/main-times.ts';
-import { entryOfArchive, type GenerationChange } from '../generations/manifest-update.ts';
+import { generationSpan, readGeneration } from '../generations/generation.ts';
+import { GenerationState } from '../generations/generation-state.ts';
+import { entryOfArchive, manifestUpdate } from '../generations/manifest-update.ts';
+import { materialize } from '../generations/materialize.ts';
+import { readTimesOnMain } from '../generations/times.ts';
 import { parseCommit } from '../git/commit.ts';
 import type { ObjectId } from '../git/object-id.ts';
-import type { ObjectWriter, Ref, Repository } from '../git/repository.ts';
+import type { ObjectWriter, Ref, RefUpdate, Repository } from '../git/repository.ts';
 import { retryOnConflict } from '../git/retry.ts';
-import { CheckpointFolders } from '../layout/checkpoint-folders.ts';
-import { type LayoutRefs, readLayoutRefs } from '../layout/layout-refs.ts';
+import { readLayoutRefs } from '../layout/layout-refs.ts';
 import { generationRef } from '../layout/ref-names.ts';
 import { originOfImage } from '../project/commit-image.ts';
 import { newestBackup } from './backups.ts';
-import { manifestMove } from './manifest-move.ts';
 import type { RestoreResult } from './result.ts';
 
 /** How often it is tried again because somebody else moved a ref. */
@@ -53,60 +53,59 @@ async function restoreOnce(
   onEvent({ kind: 'phases', phases: ['look at archives', 'write objects', 'move refs'] });
   onEvent({ kind: 'phase', phase: 'look at archives' });
   const writer = repo.objectWriter();
-  const { change, commit, leftOut } = await rebuildArchive(repo, refs, writer, number, backup);
-  const manifest = await manifestMove(repo, refs, writer, [change]);
+  const { commit, checkpoints, updates, leftOut } = await rebuildArchive(
+    repo,
+    new GenerationState(repo, refs),
+    writer,
+    {
+      number,
+      backup,
+    },
+  );
   onEvent({ kind: 'phase', phase: 'write objects', total: writer.pending });
   await writer.flush();
-  onEvent({ kind: 'phase', phase: 'move refs', total: 1 + manifest.length });
-  await repo.updateRefs([{ ref, old: null, new: commit }, ...manifest], `ckpt prune: restore ${number}`);
-  return { commit, backup: backup.name, checkpoints: change.checkpoints.length, leftOut };
+  onEvent({ kind: 'phase', phase: 'move refs', total: updates.length });
+  await repo.updateRefs(updates, `ckpt prune: restore ${number}`);
+  return { commit, backup: backup.name, checkpoints, leftOut };
 }
 
 interface Rebuilt {
   readonly commit: ObjectId;
-  readonly change: Extract<GenerationChange, { kind: 'archived' }>;
+  /** How many it holds. */
+  readonly checkpoints: number;
+  readonly updates: readonly RefUpdate[];
   readonly leftOut: readonly CheckpointId[];
 }
 
 /** The archive as it has to be now. */
 async function rebuildArchive(
   repo: Repository,
-  refs: LayoutRefs,
-  writer: ObjectWriter,
-  number: number,
-  backup: Ref,
+  state: GenerationState,
+  sink: ObjectWriter,
+  { number, backup }: { readonly number: number; readonly backup: Ref },
 ): Promise<Rebuilt> {
-  const content = await readGeneration(repo, backup.id);
-  const held = await heldNow(repo, refs);
-  const main = await CheckpointFolders.at(repo, refs.main ?? null);
-  const wanted = new Map([...content.checkpoints].filter(([id]) => !held.has(id)));
-  const leftOut = [...content.checkpoints.keys()].filter((id) => held.has(id)).sort();
-  if (wanted.size === 0 && leftOut.length > 0) throw nothingLeft(number, backup);
-  const times = await readTimes(main, wanted.keys());
-  const isToldByMain = [...wanted.keys()].every((id) => times(id).length > 0);
-  if (leftOut.length > 0 || (isToldByMain && (await isProjection(repo, refs.main)))) {
-    const span = generationSpan(wanted.keys(), times);
-    const { commit, ...written } = writeArchive(writer, number, wanted, span, content.others);
-    return { commit, change: { kind: 'archived', ...written }, leftOut };
+  const { main } = state.refs;
+  const base = await readGeneration(repo, backup.id);
+  const held = new Set([...(await state.history()).keys(), ...(await state.archived())]);
+  const checkpoints = new Map([...base.checkpoints].filter(([id]) => !held.has(id)));
+  const leftOut = [...base.checkpoints.keys()].filter((id) => held.has(id)).sort();
+  if (checkpoints.size === 0 && leftOut.length > 0) throw nothingLeft(number, backup);
+  const ids = [...checkpoints.keys()];
+  const times = await readTimesOnMain(repo, main, ids);
+  const hasTimes = ids.length > 0 && ids.every((id) => times(id).length > 0);
+  if (leftOut.length > 0 || (hasTimes && (await isProjection(repo, main)))) {
+    const spanOf = () => generationSpan(ids, times);
+    const made = await materialize({ repo, sink, state, main, spanOf }, { archives: [{ number, base, checkpoints }] });
+    const commit = made.archives[0]?.commit ?? backup.id;
+    return { commit, checkpoints: checkpoints.size, updates: made.updates, leftOut };
   }
-  const entry = await entryOfArchive(repo, backup.id, main);
-  const { tree } = content;
-  const span = entry?.span ?? generationSpan(wanted.keys(), times);
-  return {
-    commit: backup.id,
-    change: { kind: 'archived', number, tree, checkpoints: [...wanted.keys()], span },
-    leftOut,
-  };
-}
-
-/** The checkpoints that some generation has now; of `full/current` also those that only its history has. */
-async function heldNow(repo: Repository, { archives, current }: LayoutRefs): Promise<Set<CheckpointId>> {
-  const held = new Set<CheckpointId>();
-  if (current !== undefined) for (const id of (await readCurrent(repo, current, 'replace')).keys()) held.add(id);
-  for (const archive of archives) {
-    for (const id of (await readGeneration(repo, archive.id)).checkpoints.keys()) held.add(id);
-  }
-  return held;
+  const span = (await entryOfArchive(repo, backup.id, main))?.span ?? generationSpan(ids, times);
+  const change = { kind: 'archived', number, tree: base.tree, checkpoints: ids, span } as const;
+  const updates = [
+    { ref: generationRef(number), old: null, new: backup.id },
+    ...(await manifestUpdate({ repo, sink, state, main }, [change])),
+  ];
+  return { commit: backup.id, checkpoints: checkpoints.size, updates, leftOut };
 }
 
 /** True where `main` is a projection of V1: then an archive's times are those that it tells. */

@@ -15,7 +15,6 @@ import type { Finding } from '../verify/finding.ts';
 import { ABSENT, KEPT, MALFORMED, NOTHING_OF_IT, type Reason } from './left.ts';
 import type { RepairPlan } from './plan.ts';
 import { type RepairedGenerations, repairGenerations } from './repair-generations.ts';
-import { repairManifest } from './repair-manifest.ts';
 import type { RepairSources } from './sources.ts';
 import { TreeRestorer } from './tree-restorer.ts';
 
@@ -56,7 +55,7 @@ export async function planOwnRepair(context: RepairContext, origin: ObjectId): P
   onEvent({ kind: 'phase', phase: 'build generations' });
   const told = await readManifestEntries(repo, refs);
   const generations = await repairGenerations(sources, told);
-  const updates: RefUpdate[] = [...generations.updates, ...(await repairManifest(sources, told, generations))];
+  const updates: RefUpdate[] = [...generations.updates];
   if (restored !== mainTree) {
     const commit = trees.add('commit', repairCommit(origin, v1.commit, restored, refs.main));
     updates.push({ ref: V2_MAIN_REF, old: refs.main, new: commit });

@@ -161,8 +161,7 @@ export class V2Writer implements CheckpointWriter {
         await writer.flush(); // a rotation reads the times of all sessions, that of this write as well
         const makeCommit: CommitMaker = (fullTree, parents) => this.#commit(writer, fullTree, parents, change.message);
         const { generations, files } = change.full;
-        const after = new CheckpointFolders(this.#repo, tree);
-        refs.unshift(...(await generations.put(checkpointId, change.session, files, after, makeCommit)));
+        refs.unshift(...(await generations.put(checkpointId, change.session, files, commit, makeCommit)));
       }
       await writer.flush();
       await this.#repo.updateRefs(refs, change.message.split('\n')[0] ?? '');

@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { SessionWrite } from '../../src/checkpoint/session-write.ts';
-import { type FullCurrentMode, readCurrent } from '../../src/generations/generation.ts';
+import type { FullCurrentMode } from '../../src/generations/generation.ts';
+import { GenerationState } from '../../src/generations/generation-state.ts';
 import type { EngineName, Repository } from '../../src/git/repository.ts';
+import { readLayoutRefs } from '../../src/layout/layout-refs.ts';
 import { migrate } from '../../src/migrate/migrate.ts';
 import { DualWriter } from '../../src/stores/dual-writer.ts';
 import { V1Writer } from '../../src/stores/v1-writer.ts';
@@ -154,8 +156,7 @@ async function runAll(
     // The gap that a last failure has left is closed by the next run.
     await migrate(repo, { maxCheckpoints, fullCurrentMode: modeOf(index) });
     expect((await verify(repo, { maxCheckpoints })).consistent).toBe(true);
-    const current = await repo.resolveRef(CURRENT as never);
-    return current === undefined ? {} : Object.fromEntries(await readCurrent(repo, current, 'replace'));
+    return Object.fromEntries(await new GenerationState(repo, await readLayoutRefs(repo)).history());
   });
   const clone = initRepository({ dir: `${dir}/clone`, bare: true });
   git(clone, 'fetch', '-q', home, `${V1_REF}:${V1_REF}`);

@@ -1,4 +1,5 @@
 import type { CheckpointId } from '../../checkpoint/checkpoint-id.ts';
+import { GenerationState } from '../../generations/generation-state.ts';
 import type { ObjectId, RefName } from '../../git/object-id.ts';
 import type { RefUpdate } from '../../git/repository.ts';
 import type { LayoutRefs } from '../../layout/layout-refs.ts';
@@ -14,7 +15,7 @@ import type { Finding } from '../../verify/finding.ts';
 import { ANOTHER_WRITERS, NOTHING_OF_IT, type Reason } from '../left.ts';
 import type { RepairPlan } from '../plan.ts';
 import type { RepairContext } from '../plan-own.ts';
-import { readableManifest } from '../repair-manifest.ts';
+import { readableManifest } from '../readable-manifest.ts';
 import { mendOnFull, mendOnMain } from './mend-checkpoint.ts';
 
 /**
@@ -33,7 +34,7 @@ export async function planForeignRepair(context: RepairContext): Promise<RepairP
   const planning = {
     repo,
     refs: readable,
-    manifest,
+    state: new GenerationState(repo, readable, { manifest }),
     v1,
     writer,
     maxCheckpoints,

@@ -1,6 +1,7 @@
 import type { CheckpointId } from '../../checkpoint/checkpoint-id.ts';
 import { shardPath } from '../../checkpoint/checkpoint-id.ts';
 import { type GenerationContent, readGeneration, treeOfCommit } from '../../generations/generation.ts';
+import { createdAtOf } from '../../generations/times.ts';
 import { readTree } from '../../git/read-trees.ts';
 import { findStrays } from '../../layout/outside.ts';
 import { V2_CURRENT_REF, V2_MAIN_REF } from '../../layout/ref-names.ts';
@@ -10,7 +11,7 @@ import { sidesOf, surveySides } from '../../migrate/foreign/differing-checkpoint
 import type { ForeignGeneration } from '../../migrate/foreign/foreign-v2.ts';
 import { StagedObjects } from '../../migrate/foreign/staged-objects.ts';
 import { countSessions } from '../../migrate/planning.ts';
-import { allFolders, createdAtOf, foldersAt } from '../../project/created-at.ts';
+import { allFolders, foldersAt } from '../../project/created-at.ts';
 import { type ProjectedCheckpoint, Projection } from '../../project/projection.ts';
 import { checkGenerations } from '../check-generations.ts';
 import { checkManifest, type ReadManifest, readManifestEntries } from '../check-manifest.ts';
