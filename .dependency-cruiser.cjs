@@ -19,6 +19,7 @@ const foundation = ['stores', ...Object.keys(rooms)];
 const layers = {
   ...rooms,
   stores: Object.keys(rooms),
+  transcripts: [],
   hooks: ['checkpoint', 'git'],
   redaction: ['json', 'checkpoint'],
   migrate: foundation,
@@ -27,7 +28,7 @@ const layers = {
   'dual-write': ['migrate', 'hooks', 'redaction', ...foundation],
   verify: ['migrate', 'redaction', ...foundation],
   repair: ['verify', 'migrate', ...foundation],
-  inspect: ['prune', 'hooks', ...foundation],
+  inspect: ['prune', 'hooks', 'transcripts', ...foundation],
 };
 
 const layerRules = Object.entries(layers).map(([layer, below]) => ({

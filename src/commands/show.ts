@@ -12,7 +12,8 @@ export default class Show extends BaseCommand {
   static override description =
     `By default: the summary and the sessions, how large each transcript is and where it lies, and
 what is unusual. --transcript, --prompts and --metadata print one file byte for byte instead; a transcript that is stored in
-several files is put together. Where there are several sessions, --session names one by the number of its folder; --metadata
+several files is put together. --transcript --rendered shows it as a person reads it: who says what, commands, edits as
+differences, long results cut. Where there are several sessions, --session names one by the number of its folder; --metadata
 without --session prints the metadata of the checkpoint itself.
 Where both layouts have the checkpoint, V1 is read, since it is written first; V2 where the settings say
 checkpoints_version 2.`;
@@ -21,7 +22,11 @@ checkpoints_version 2.`;
     { description: 'Look at a checkpoint; the first digits are enough', command: '<%= config.bin %> show a3b2' },
     {
       description: 'Read the transcript of its session 0',
-      command: '<%= config.bin %> show a3b2c4d5e6f7 --transcript --session 0 | less',
+      command: '<%= config.bin %> show a3b2c4d5e6f7 --transcript --rendered --session 0 | less',
+    },
+    {
+      description: 'Save the raw transcript',
+      command: '<%= config.bin %> show a3b2c4d5e6f7 --transcript --session 0 > full.jsonl',
     },
   ];
 
@@ -45,6 +50,10 @@ checkpoints_version 2.`;
       exclusive: ['prompts', 'metadata', 'json', 'quiet'],
       summary: 'Print the raw transcript as it is.',
     }),
+    rendered: Flags.boolean({
+      dependsOn: ['transcript'],
+      summary: 'With --transcript: as a person reads it, and not as it is.',
+    }),
     metadata: Flags.boolean({
       exclusive: ['prompts', 'transcript', 'json', 'quiet'],
       summary: 'Print metadata.json as it is: of the session, or of the checkpoint.',
@@ -62,7 +71,8 @@ checkpoints_version 2.`;
         return showCheckpoint(repo, id, flags);
       }
       const { openPart } = await import('../inspect/open-part.ts');
-      await writeBytes(process.stdout, await openPart(repo, id, part, flags));
+      const bytes = await openPart(repo, id, part, flags);
+      await writeBytes(process.stdout, flags.rendered ? await renderedTranscript(bytes) : bytes);
       return undefined;
     };
     const report = await this.withRepository(flags, work, { stopsSafely: false }); // nothing is written
@@ -73,4 +83,13 @@ checkpoints_version 2.`;
       return checkpointText(report, (code) => ODDITIES[`V1_${code}`], terminalWidth(process.stdout));
     });
   }
+}
+
+async function renderedTranscript(bytes: AsyncIterable<Buffer>): Promise<AsyncIterable<Buffer>> {
+  const { readEntries } = await import('../transcripts/read-entries.ts');
+  const { transcriptText } = await import('../ui/transcript/transcript-text.ts');
+  const text = transcriptText(readEntries(bytes), terminalWidth(process.stdout));
+  return (async function* () {
+    for await (const piece of text) yield Buffer.from(piece, 'utf8');
+  })();
 }

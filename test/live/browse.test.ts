@@ -81,8 +81,8 @@ describe('ckpt browse in a terminal', () => {
       'Assistant',
       '  Let me see.',
       '',
-      'Tool call',
-      '  Bash {"command":"npm test"}',
+      'Command (Bash)',
+      '  $ npm test',
     ]);
     terminal.type(TAB); // what can't be read says why, and the rest can be looked at
     await terminal.waitFor(/session 5[\s\S]*This can not be shown[\s\S]*absent/);

@@ -30,6 +30,7 @@ const LAYERS = [
   'layout',
   'checkpoint',
   'json',
+  'transcripts',
   'git',
 ];
 
@@ -49,6 +50,7 @@ const CASES: ReadonlyArray<readonly [file: string, content: string, broken: read
   ['src/prune/up.ts', importing('../verify/leaf.ts'), ['layer-prune']],
   ['src/prune/down.ts', importing('../stores/leaf.ts'), []],
   ['src/rotate/up.ts', importing('../prune/leaf.ts'), ['layer-rotate']],
+  ['src/transcripts/up.ts', importing('../checkpoint/leaf.ts'), ['layer-transcripts']],
   ['src/stores/up.ts', importing('../migrate/leaf.ts'), ['layer-stores']],
   ['src/stores/down.ts', importing('../git/leaf.ts'), []],
   ['src/migrate/up.ts', importing('../verify/leaf.ts'), ['layer-migrate']],

@@ -1,6 +1,7 @@
-import type { OpenTranscript } from './browse-source.ts';
-import { readEntries } from './transcript-entries.ts';
-import type { TranscriptEntry } from './transcript-entry.ts';
+import type { TranscriptEntry } from '../../transcripts/entry.ts';
+import { readEntries } from '../../transcripts/read-entries.ts';
+import { textOf } from '../../transcripts/text-of.ts';
+import type { OpenTranscript, WantedEntry } from './browse-source.ts';
 
 /** Entries of a page. */
 export const PAGE_ENTRIES = 50;
@@ -34,6 +35,19 @@ export class TranscriptPages implements OpenTranscript {
     const turn = this.#busy.then(() => this.#read(number));
     this.#busy = turn.catch(() => undefined);
     return turn;
+  }
+
+  async find(wanted: WantedEntry, from: number, step: 1 | -1): Promise<number | undefined> {
+    let [at, last] = [0, undefined as number | undefined];
+    for await (const entry of readEntries(await this.#open())) {
+      if (step < 0 && at >= from) break;
+      if ((step < 0 || at > from) && isWanted(entry, wanted)) {
+        if (step > 0) return at;
+        last = at;
+      }
+      at += 1;
+    }
+    return last;
   }
 
   async close(): Promise<void> {
@@ -73,4 +87,10 @@ export class TranscriptPages implements OpenTranscript {
     this.#next += 1;
     return page;
   }
+}
+
+function isWanted(entry: TranscriptEntry, { text, showsHidden }: WantedEntry): boolean {
+  if (text === undefined) return entry.kind === 'prompt';
+  if (entry.kind === 'hidden' && !showsHidden) return false;
+  return textOf(entry).toLowerCase().includes(text.toLowerCase());
 }

@@ -1,10 +1,11 @@
 import { Box, Text } from 'ink';
 import { clip } from '../clip.ts';
+import type { Line } from '../transcript/line.ts';
 import { countOf, formatCount } from '../words.ts';
 import { keyBar } from './key-bar.ts';
 import { listRow } from './list-row.ts';
 import { windowOf } from './reduce-document.ts';
-import { type Row, visibleRows } from './scroll.ts';
+import { visibleRows } from './scroll.ts';
 import { type BrowseState, bodyHeight, bodyWidth, listedIds, listLength, topView } from './state.ts';
 
 /** The whole screen: two lines at the top, the list or a text, the keys at the bottom. As many lines as the terminal has. */
@@ -56,20 +57,54 @@ function TextBody({ state }: { state: BrowseState }) {
   const { document } = state;
   if (document === undefined || document.pages.length === 0) return <Text>reading …</Text>;
   const rows = visibleRows(windowOf(document), document.position, bodyWidth(state), bodyHeight(state));
-  if (rows.length === 0) return <Text>Nothing in it.</Text>;
+  if (rows.length === 0) return <Text>{document.isEnd ? 'Nothing in it.' : 'reading …'}</Text>;
+  const wanted = document.search?.text ?? '';
   return rows.map((row, at) => (
     // biome-ignore lint/suspicious/noArrayIndexKey: rows have no name, and no state
-    <TextRow key={at} row={row} />
+    <TextRow key={at} row={row} wanted={wanted} />
   ));
 }
 
-function TextRow({ row: { text, look } }: { row: Row }) {
-  const color = look === 'added' ? 'green' : look === 'removed' ? 'red' : look === 'place' ? 'cyan' : undefined;
+const COLORS = {
+  added: 'green',
+  removed: 'red',
+  place: 'cyan',
+  code: 'yellow',
+  heading: undefined,
+  dim: undefined,
+} as const;
+
+/** One row of a text; what was searched for is marked. */
+function TextRow({ row: { text, look }, wanted }: { row: Line; wanted: string }) {
+  const color = look && COLORS[look];
+  const style = { bold: look === 'heading', dimColor: look === 'dim', ...(color && { color }) };
   return (
-    <Text wrap="truncate" bold={look === 'heading'} {...(color === undefined ? {} : { color })}>
-      {text || ' '}
+    <Text wrap="truncate" {...style}>
+      {wanted === '' ? text || ' ' : marked(text || ' ', wanted)}
     </Text>
   );
+}
+
+/** A text with each place of what was searched for turned around. */
+function marked(text: string, wanted: string) {
+  const [lower, part] = [text.toLowerCase(), wanted.toLowerCase()];
+  const pieces = [];
+  let at = 0;
+  // A text whose length depends on its case can't be marked by its places.
+  for (
+    let found = lower.length === text.length ? lower.indexOf(part) : -1;
+    found >= 0;
+    found = lower.indexOf(part, at)
+  ) {
+    pieces.push(
+      text.slice(at, found),
+      <Text key={found} inverse>
+        {text.slice(found, found + part.length)}
+      </Text>,
+    );
+    at = found + part.length;
+  }
+  return [...pieces, text.slice(at)];
 }
 
 function titleOf(state: BrowseState): string {
@@ -92,11 +127,14 @@ function subtitleOf(state: BrowseState): string {
   const { document } = state;
   if (view.kind !== 'transcript' || document === undefined) return '';
   if (document.pages.length === 0) return `session ${view.session}`;
+  if (document.search?.isTyping) return `/${document.search.text}_`;
   const { first, pieces } = windowOf(document);
+  const searched = document.search && ` /${document.search.text}${document.search.isAtEnd ? ' (no more)' : ''}`;
+  const seeking = document.seek === undefined ? '' : ', searching …';
   const end = document.isSeekingEnd
     ? 'reading to the end …'
     : `of ${formatCount(first + pieces.length)}${document.isEnd ? '' : '+'}`;
-  return `session ${view.session}, entry ${formatCount(Math.min(document.position.piece + 1, first + pieces.length))} ${end}`;
+  return `session ${view.session}, entry ${formatCount(Math.min(document.position.piece + 1, first + pieces.length))} ${end}${searched ?? ''}${seeking}`;
 }
 
 function searchLine({ list }: BrowseState): string {

@@ -67,6 +67,7 @@ export class BrowseController {
     this.#runSearch();
     this.#loadReport();
     this.#loadPage();
+    this.#seek();
   }
 
   #loadOrder(): void {
@@ -141,6 +142,21 @@ export class BrowseController {
         return { pieces: errorPieces(wordsOf(error)), isLast: true };
       });
       return { kind: 'page', key, page, ...loaded };
+    });
+  }
+
+  /** Looks for the next prompt or match in a transcript. */
+  #seek(): void {
+    const { document, layout } = this.state;
+    const view = topView(this.state);
+    const seek = document?.seek;
+    if (document === undefined || seek === undefined || view?.kind !== 'transcript') return;
+    const { key, showsHidden, search } = document;
+    this.#once(`seek ${JSON.stringify([seek, search?.text])} ${key}`, async () => {
+      this.#transcript ??= { key, open: this.#content.source.transcript(layout, view.id, view.session) };
+      const text = seek.wanted === 'match' ? (search?.text ?? '') : undefined;
+      const found = this.#transcript.open.find({ text, showsHidden }, seek.from, seek.step);
+      return { kind: 'found', key, seek, piece: await found.catch(() => undefined) };
     });
   }
 

@@ -46,7 +46,15 @@ function hintsFor(view: View | undefined, isFound: boolean): readonly Hint[] {
         ['j k', 'scroll'],
       ];
     case 'transcript':
-      return [back, ['Tab', 'session'], ['PgUp PgDn', 'page'], ['d', 'difference'], ['v', 'layout'], ['G', 'end']];
+      return [
+        back,
+        ['Enter', 'open'],
+        ['/', 'search'],
+        ['] [', 'prompts'],
+        ['e', 'open all'],
+        ['h', 'bookkeeping'],
+        ['Tab', 'session'],
+      ];
     case 'diff':
     case 'help':
       return [back, ['PgUp PgDn', 'page'], ['j k', 'scroll']];

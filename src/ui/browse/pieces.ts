@@ -1,26 +1,20 @@
 import type { SessionTexts } from '../../inspect/browse/browse-source.ts';
-import type { Speaker, TranscriptEntry } from '../../inspect/browse/transcript-entry.ts';
 import type { CheckpointOddity, CheckpointReport } from '../../inspect/checkpoint-report.ts';
+import type { TranscriptEntry } from '../../transcripts/entry.ts';
 import type { CheckpointDiff } from '../../verify/diff/diff-checkpoint.ts';
 import { checkpointText } from '../checkpoint-text.ts';
 import { diffText } from '../diff-text.ts';
 import { sanitizeBlock } from '../sanitize.ts';
-import type { Look, Piece } from './scroll.ts';
-
-/** What each speaker is called above what it says. */
-const HEADINGS: Readonly<Record<Speaker, string>> = {
-  user: 'User',
-  assistant: 'Assistant',
-  thinking: 'Assistant, thinking',
-  'tool call': 'Tool call',
-  'tool result': 'Tool result',
-  system: 'System',
-  other: 'Other line',
-};
+import { entryPiece } from '../transcript/entry-piece.ts';
+import type { Look } from '../transcript/line.ts';
+import type { Piece } from './scroll.ts';
 
 /** Entries of a transcript, as a person reads them. */
 export function transcriptPieces(entries: readonly TranscriptEntry[]): Piece[] {
-  return entries.map(({ who, text }) => ({ heading: HEADINGS[who], text: sanitizeBlock(text) }));
+  return entries.map((entry) => {
+    const { heading, lines, folded } = entryPiece(entry);
+    return { heading, lines, folded, hidden: entry.kind === 'hidden' ? entry.what : undefined };
+  });
 }
 
 /** What a checkpoint holds, as `ckpt show` tells it. */
@@ -44,7 +38,7 @@ export function sessionPieces(
   const own = facts.slice(facts.indexOf(`\nSession ${session}`) + 1).replace(/\n\nTo read a transcript: .*\n$/, '\n');
   return [
     ...linePieces(own, () => undefined),
-    { text: '' },
+    BLANK,
     ...partPieces('Prompts', texts.prompts),
     ...partPieces('metadata.json', texts.metadata),
   ];
@@ -61,7 +55,14 @@ export function diffPieces(diff: CheckpointDiff): Piece[] {
 
 /** Why something can't be shown. */
 export function errorPieces(error: string): Piece[] {
-  return [{ heading: 'This can not be shown', text: sanitizeBlock(error) }];
+  return [
+    {
+      heading: 'This can not be shown',
+      lines: sanitizeBlock(error)
+        .split('\n')
+        .map((text) => ({ text })),
+    },
+  ];
 }
 
 /** What all keys do. */
@@ -71,26 +72,48 @@ export function helpPieces(): Piece[] {
 
 const HELP = `Keys
 
-  arrows, k j         one line up or down
-  PgUp PgDn, b space  one screen up or down
-  Home End, g G       to the beginning or the end
-  Enter               open the checkpoint; in a checkpoint, its transcript
-  Esc, Backspace      back
-  Tab, Shift-Tab      the next or the previous session
-  /                   search the list: by ID, branch, agent, touched file or prompt
-  d                   what differs between V1 and V2 for this checkpoint
-  v                   read both layouts, V1 alone, or V2 alone
-  ?                   this help
-  q, Ctrl-C           quit`;
+Moving
+  arrows, k j              one line up or down
+  PgUp PgDn, b space       one screen up or down; also Ctrl-B and Ctrl-F
+  Ctrl-U Ctrl-D            half a screen up or down
+  Home End, g G            to the beginning or the end
+  mouse wheel              some lines up or down
+  Enter                    open the checkpoint; in a checkpoint, its transcript
+  Esc, Backspace           back
+  Tab, Shift-Tab           the next or the previous session
+
+In the list
+  /                        search: words in the ID, branch, agent, touched files or prompts;
+                           agent:codex branch:main file:src/ text:word since:2026-01-31 until:… narrow it
+
+In a transcript
+  /  then n N              search; the next and the previous match
+  ] [                      the next or the previous prompt
+  Enter                    open what is folded on the screen, the first of it; again: fold it
+  e                        open or fold everything
+  h                        show or hide lines of bookkeeping
+
+Anywhere
+  d                        what differs between the layouts for this checkpoint
+  v                        read all layouts, or one of them alone
+  y                        copy the checkpoint ID
+  ?                        this help
+  q, Ctrl-C                quit`;
+
+const BLANK: Piece = { lines: [{ text: '' }] };
 
 function partPieces(heading: string, text: string | null): Piece[] {
-  if (text === null) return [{ heading, text: 'none' }];
+  if (text === null) return [{ heading, lines: [{ text: 'none' }] }];
   // Line by line, so that a long text costs no more than what is on the screen.
-  const [first = '', ...rest] = sanitizeBlock(text).split('\n');
-  return [{ text: heading, look: 'heading' }, ...[first, ...rest].map((line) => ({ text: `  ${line}` })), { text: '' }];
+  const body = sanitizeBlock(text).split('\n');
+  return [
+    { lines: [{ text: heading, look: 'heading' }] },
+    ...body.map((line) => ({ lines: [{ text: `  ${line}` }] })),
+    BLANK,
+  ];
 }
 
 function linePieces(text: string, lookOf: (line: string) => Look | undefined): Piece[] {
   const lines = text.replace(/\n$/, '').split('\n');
-  return lines.map((line, at) => ({ text: line, look: at === 0 ? 'heading' : lookOf(line) }));
+  return lines.map((line, at) => ({ lines: [{ text: line, look: at === 0 ? 'heading' : lookOf(line) }] }));
 }

@@ -22,9 +22,21 @@ const NAMES: Readonly<Record<string, Exclude<Key['name'], 'character'>>> = {
   backspace: 'backspace',
 };
 
+/** Keys with Ctrl: those of less and vi. */
+const WITH_CTRL: Readonly<Record<string, Exclude<Key['name'], 'character'>>> = {
+  c: 'interrupt',
+  d: 'halfDown',
+  u: 'halfUp',
+  f: 'pageDown',
+  b: 'pageUp',
+};
+
 /** The key that was pressed; `undefined` for one that means nothing here. */
 export function readKey({ name, ctrl, meta, shift, sequence = '' }: KeyPress): Key | undefined {
-  if (ctrl) return name === 'c' ? { name: 'interrupt' } : undefined;
+  if (ctrl) {
+    const held = WITH_CTRL[name ?? ''];
+    return held === undefined ? undefined : { name: held };
+  }
   if (name === 'tab') return { name: shift ? 'backTab' : 'tab' };
   const known = name === undefined ? undefined : NAMES[name];
   if (known !== undefined) return { name: known };

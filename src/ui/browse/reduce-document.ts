@@ -1,4 +1,5 @@
-import { lastScreen, moved, type Position, type Window } from './scroll.ts';
+import { hiddenLine } from '../transcript/entry-piece.ts';
+import { lastScreen, moved, type Piece, type Position, type Window } from './scroll.ts';
 import {
   type BrowseAction,
   type BrowseState,
@@ -10,9 +11,34 @@ import {
   PAGE_PIECES,
 } from './state.ts';
 
-/** The pieces of a document that are in memory. */
-export function windowOf({ firstPage, pages }: DocumentState): Window {
-  return { first: firstPage * PAGE_PIECES, pieces: pages.flat() };
+/**
+ * The pieces of a document that are in memory, as they are shown: folded or open; of a run of bookkeeping one line, unless it
+ * is to be shown.
+ */
+export function windowOf(document: DocumentState): Window {
+  const first = document.firstPage * PAGE_PIECES;
+  return { first, pieces: shownPieces(document, first) };
+}
+
+function shownPieces({ pages, toggled, isUnfolded, showsHidden }: DocumentState, first: number): Piece[] {
+  const all = pages.flat();
+  const pieces: Piece[] = [];
+  for (let at = 0; at < all.length; at += 1) {
+    const piece = all[at] as Piece;
+    if (piece.hidden === undefined || showsHidden) {
+      const isOpen = isUnfolded !== toggled.has(first + at);
+      pieces.push(isOpen || piece.folded === undefined ? piece : { ...piece, lines: piece.folded });
+      continue;
+    }
+    const run = [piece.hidden];
+    for (let hidden = all[at + 1]?.hidden; hidden !== undefined; hidden = all[at + 1]?.hidden) {
+      run.push(hidden);
+      at += 1;
+    }
+    // The others of the run take no row, so that pieces keep their numbers.
+    pieces.push({ lines: [hiddenLine(run), { text: '' }] }, ...run.slice(1).map(() => ({ lines: [] })));
+  }
+  return pieces;
 }
 
 /** Moves the screen over the document. */
@@ -21,7 +47,8 @@ export function reduceDocument(state: BrowseState, key: Key): BrowseState {
   if (document === undefined) return state;
   const height = bodyHeight(state);
   const page = Math.max(1, height - 1);
-  const steps = { up: -1, down: 1, pageUp: -page, pageDown: page } as const;
+  const half = Math.max(1, Math.floor(height / 2));
+  const steps = { up: -1, down: 1, halfUp: -half, halfDown: half, pageUp: -page, pageDown: page } as const;
   if (key.name === 'home') return at(state, { piece: 0, row: 0 });
   if (key.name === 'end') {
     const last = lastScreen(windowOf(document), bodyWidth(state), height);
@@ -32,12 +59,13 @@ export function reduceDocument(state: BrowseState, key: Key): BrowseState {
   return at(state, moved(windowOf(document), document.position, step, bodyWidth(state), height));
 }
 
-/** A position before the pages that are here begins with the page that has it. */
-function at(state: BrowseState, position: Position): BrowseState {
+/** Begins the screen at a position; one that is not in the pages that are here begins with the page that has it. */
+export function at(state: BrowseState, position: Position): BrowseState {
   const { document } = state;
   if (document === undefined) return state;
-  const isHere = position.piece >= document.firstPage * PAGE_PIECES;
-  const pages = isHere ? {} : { firstPage: 0, pages: [], isEnd: false };
+  const page = Math.floor(position.piece / PAGE_PIECES);
+  const isHere = page >= document.firstPage && page <= document.firstPage + document.pages.length;
+  const pages = isHere ? {} : { firstPage: page, pages: [], isEnd: false };
   return { ...state, document: { ...document, ...pages, position, isSeekingEnd: false } };
 }
 

@@ -1,6 +1,7 @@
 import type { BrowseRow } from '../../inspect/browse/browse-source.ts';
 import { reduceDocument, withPage } from './reduce-document.ts';
 import { moveCursor, reduceSearchKey } from './reduce-list.ts';
+import { reduceReadingKey, startReading, withFound } from './reduce-reading.ts';
 import {
   type BrowseAction,
   type BrowseState,
@@ -38,6 +39,8 @@ export function reduce(state: BrowseState, action: BrowseAction): BrowseState {
       return action.key === reportKey(state) ? { ...state, report: action.report } : state;
     case 'page':
       return withPage(state, action);
+    case 'found':
+      return withFound(state, action);
   }
 }
 
@@ -45,6 +48,8 @@ function reduceKey(state: BrowseState, key: Key): BrowseState {
   if (key.name === 'interrupt') return { ...state, ending: 'interrupted' };
   const view = topView(state);
   if (view === undefined && state.list.search?.isTyping) return reduceSearchKey(state, key);
+  const reading = view?.kind === 'transcript' ? reduceReadingKey(state, key) : undefined;
+  if (reading !== undefined) return reading;
   if (key.name === 'character') return reduceLetter(state, view, key.character);
   if (key.name === 'escape' || key.name === 'backspace') return back(state);
   if (view === undefined) return reduceListKey(state, key);
@@ -55,7 +60,17 @@ function reduceKey(state: BrowseState, key: Key): BrowseState {
 
 function reduceListKey(state: BrowseState, key: Key): BrowseState {
   const height = bodyHeight(state);
-  const steps = { up: -1, down: 1, pageUp: -height, pageDown: height, home: -Infinity, end: Infinity } as const;
+  const half = Math.max(1, Math.floor(height / 2));
+  const steps = {
+    up: -1,
+    down: 1,
+    halfUp: -half,
+    halfDown: half,
+    pageUp: -height,
+    pageDown: height,
+    home: -Infinity,
+    end: Infinity,
+  } as const;
   if (key.name === 'enter') return openCheckpoint(state, 'checkpoint');
   const step = steps[key.name as keyof typeof steps];
   return step === undefined ? state : { ...state, list: moveCursor(state.list, step, height) };
@@ -80,8 +95,16 @@ function reduceLetter(state: BrowseState, view: View | undefined, letter: string
   if (letter === 'd' && view !== undefined && view.kind !== 'help' && view.kind !== 'diff') {
     return open(state, { kind: 'diff', id: view.id });
   }
+  if (letter === 'y') return copyId(state, view);
   if (letter === '/' && view === undefined) return startSearch(state);
   return state;
+}
+
+/** Asks for the ID of the open checkpoint, or of the one under the cursor, to be copied. */
+function copyId(state: BrowseState, view: View | undefined): BrowseState {
+  const open = view === undefined || view.kind === 'help' ? listedIds(state.list)[state.list.cursor] : view.id;
+  if (open === undefined) return state;
+  return { ...state, copied: { text: open, number: (state.copied?.number ?? 0) + 1 } };
 }
 
 function startSearch(state: BrowseState): BrowseState {
@@ -138,16 +161,14 @@ function open(state: BrowseState, view: View): BrowseState {
   return show(state, [...state.views, view]);
 }
 
-/** Shows these views; the text of the one on top is read anew where it is another one. */
+/** Shows these views; the text of the one on top is read again where it is another one. */
 function show(state: BrowseState, views: readonly View[]): BrowseState {
   const view = views.at(-1);
   const next = { ...state, views };
   const report = reportKey(next) === reportKey(state) ? state.report : undefined;
   if (view === undefined) return { ...next, report, document: undefined };
   const key = documentKey(view, state.layout);
-  const position = { piece: 0, row: 0 };
-  const document = { key, firstPage: 0, pages: [], isEnd: false, position, isSeekingEnd: false };
-  return { ...next, report, document };
+  return { ...next, report, document: startReading(key) };
 }
 
 /** Adds rows; those that were read first go, when there are too many. */

@@ -20,9 +20,12 @@ export interface BrowseOptions {
 export type BrowseEnd = 'quit' | 'interrupted' | 'terminated';
 
 const ESC = '\x1b[';
-/** The terminal's second screen, without a cursor: what was on the first one comes back at the end. */
-const ENTER = `${ESC}?1049h${ESC}?25l`;
-const LEAVE = `${ESC}?25h${ESC}?1049l`;
+/**
+ * The terminal's second screen, without a cursor: what was on the first one comes back at the end. The wheel of the mouse sends
+ * arrow keys there (1007), so that text can still be selected, as it could not be if this program took the mouse.
+ */
+const ENTER = `${ESC}?1049h${ESC}?1007h${ESC}?25l`;
+const LEAVE = `${ESC}?25h${ESC}?1007l${ESC}?1049l`;
 /** Milliseconds after which an escape is a key and no longer the beginning of one. */
 const ESCAPE_MS = 50;
 
@@ -40,11 +43,16 @@ export async function runBrowse(options: BrowseOptions): Promise<BrowseEnd> {
   const initial = initialState(sizeOf(stdout), content.source.layouts, layout);
   const controller = new BrowseController(content, initial, () => onChange());
   let stop = () => {};
+  let lastCopied = 0;
   try {
     return await new Promise((resolve, reject) => {
       stop = listen(controller, options, resolve);
       onChange = soon(() => {
-        const { ending } = controller.state;
+        const { ending, copied } = controller.state;
+        if (copied !== undefined && copied.number !== lastCopied) {
+          lastCopied = copied.number;
+          stdout.write(`\x1b]52;c;${Buffer.from(copied.text).toString('base64')}\x07`);
+        }
         if (ending === undefined) drawFrame(options, controller.state);
         else resolve(ending);
       }, reject);

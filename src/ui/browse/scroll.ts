@@ -1,13 +1,14 @@
+import type { Line } from '../transcript/line.ts';
 import { wrap } from './wrap.ts';
 
-/** How a part of a document looks besides its words. */
-export type Look = 'heading' | 'added' | 'removed' | 'place';
-
-/** A piece of a document: text that is fit for a terminal, and a heading above it where one is needed. */
+/** A piece of a document: lines, and a heading above them where one is needed. A piece without either takes no row. */
 export interface Piece {
   readonly heading?: string | undefined;
-  readonly text: string;
-  readonly look?: Look | undefined;
+  readonly lines: readonly Line[];
+  /** What is shown instead of `lines` until somebody opens the piece. */
+  readonly folded?: readonly Line[] | undefined;
+  /** Bookkeeping of a transcript: what it is called there. */
+  readonly hidden?: string | undefined;
 }
 
 /** Where the screen begins: a piece, counted from the document's beginning, and a row of it at the current width. */
@@ -23,27 +24,25 @@ export interface Window {
   readonly pieces: readonly Piece[];
 }
 
-/** One row of the screen. */
-export interface Row {
-  readonly text: string;
-  readonly look?: Look | undefined;
-}
-
-/** The rows of a piece in so many columns: its heading, its text, which is indented where there is a heading. */
-export function rowsOf({ heading, text, look }: Piece, columns: number): Row[] {
-  if (heading === undefined) return wrap(text, columns).map((line) => ({ text: line, look }));
-  const body = wrap(text, columns - 2).map((line) => ({ text: `  ${line}`, look }));
-  return [{ text: heading, look: 'heading' }, ...body, { text: '' }];
+/** The rows of a piece in so many columns: its heading, its lines, which are indented where there is a heading. */
+export function rowsOf({ heading, lines }: Piece, columns: number): Line[] {
+  const indent = heading === undefined ? '' : '  ';
+  const body = lines.flatMap(({ text, look }) =>
+    wrap(text, columns - indent.length).map((row) => ({ text: indent + row, look })),
+  );
+  return heading === undefined ? body : [{ text: heading, look: 'heading' }, ...body, { text: '' }];
 }
 
 /** The rows that the screen shows from a position on, `height` at most. */
-export function visibleRows(window: Window, position: Position, columns: number, height: number): Row[] {
-  const rows: Row[] = [];
+export function visibleRows(window: Window, position: Position, columns: number, height: number): Line[] {
+  const rows: Line[] = [];
   for (let at = Math.max(0, position.piece - window.first); rows.length < height; at += 1) {
     const piece = window.pieces[at];
     if (piece === undefined) break;
     const all = rowsOf(piece, columns);
-    rows.push(...(at === position.piece - window.first ? all.slice(Math.min(position.row, all.length - 1)) : all));
+    rows.push(
+      ...(at === position.piece - window.first ? all.slice(Math.max(0, Math.min(position.row, all.length - 1))) : all),
+    );
   }
   return rows.slice(0, height);
 }

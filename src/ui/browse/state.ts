@@ -36,6 +36,22 @@ export type View =
   | { readonly kind: 'diff'; readonly id: CheckpointId }
   | { readonly kind: 'help' };
 
+/** A search in a transcript: what is looked for, whether it is being typed, and what came of it. */
+export interface DocumentSearch {
+  readonly text: string;
+  readonly isTyping: boolean;
+  /** The last look found nothing further on in its direction. */
+  readonly isAtEnd: boolean;
+}
+
+/** What a transcript is being read through for: the next piece in a direction that is a prompt, or has the text of the search. */
+export interface Seek {
+  readonly wanted: 'prompt' | 'match';
+  readonly step: 1 | -1;
+  /** The piece to begin behind, or before; -1 begins with the first one. */
+  readonly from: number;
+}
+
 /** The text of the view on top: the pages of it that are in memory, and where the screen is in it. */
 export interface DocumentState {
   readonly key: string;
@@ -46,6 +62,13 @@ export interface DocumentState {
   readonly position: Position;
   /** On the way to the end, which has not been read yet. */
   readonly isSeekingEnd: boolean;
+  /** Pieces that somebody has opened, by their numbers, or that are folded though all others are open. */
+  readonly toggled: ReadonlySet<number>;
+  readonly isUnfolded: boolean;
+  /** Whether lines of bookkeeping are shown. */
+  readonly showsHidden: boolean;
+  readonly search: DocumentSearch | undefined;
+  readonly seek: Seek | undefined;
 }
 
 /** All that `ckpt browse` shows. */
@@ -63,11 +86,13 @@ export interface BrowseState {
   readonly report: CheckpointReport | undefined;
   /** Why the screen is to be left. */
   readonly ending: 'quit' | 'interrupted' | undefined;
+  /** A text for the terminal's clipboard; each request has a number of its own. */
+  readonly copied: { readonly text: string; readonly number: number } | undefined;
 }
 
 /** A key, as a person would call it. */
 export type Key =
-  | { readonly name: 'up' | 'down' | 'pageUp' | 'pageDown' | 'home' | 'end' }
+  | { readonly name: 'up' | 'down' | 'pageUp' | 'pageDown' | 'halfUp' | 'halfDown' | 'home' | 'end' }
   | { readonly name: 'enter' | 'escape' | 'tab' | 'backTab' | 'backspace' | 'interrupt' }
   | { readonly name: 'character'; readonly character: string };
 
@@ -92,7 +117,8 @@ export type BrowseAction =
       readonly page: number;
       readonly pieces: readonly Piece[];
       readonly isLast: boolean;
-    };
+    }
+  | { readonly kind: 'found'; readonly key: string; readonly seek: Seek; readonly piece: number | undefined };
 
 /** Checkpoints whose rows are kept. */
 export const MAX_ROWS = 1000;
@@ -126,6 +152,7 @@ export function initialState(
     document: undefined,
     report: undefined,
     ending: undefined,
+    copied: undefined,
   };
 }
 

@@ -100,9 +100,9 @@ describe.each(ENGINES)('openBrowseSource (%s)', (engine) => {
         expect(JSON.parse(texts.metadata ?? '')).toMatchObject({ checkpoint_id: A });
         const transcript = source.transcript(layout, id(A), '3');
         const { entries, isLast } = await transcript.page(0);
-        expect({ isLast, who: entries.map(({ who }) => who) }).toEqual({
+        expect({ isLast, kinds: entries.map(({ kind }) => kind) }).toEqual({
           isLast: true,
-          who: ['user', 'assistant', 'user'],
+          kinds: ['prompt', 'answer', 'prompt'],
         });
         await transcript.close();
       }

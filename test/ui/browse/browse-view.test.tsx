@@ -2,6 +2,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { render } from 'ink-testing-library';
 import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
+import { cut } from '../../../src/transcripts/entry.ts';
 import { BrowseView } from '../../../src/ui/browse/browse-view.tsx';
 import { transcriptPieces } from '../../../src/ui/browse/pieces.ts';
 import { reduce } from '../../../src/ui/browse/reduce.ts';
@@ -51,8 +52,8 @@ describe('BrowseView', () => {
     const states = [
       list,
       press(list, "'/some text"),
-      withText(checkpoint, [{ text: 'x'.repeat(500) }]),
-      withText(press(checkpoint, 'backTab'), [{ heading: 'User', text: 'ü漢'.repeat(100) }]),
+      withText(checkpoint, [{ lines: [{ text: 'x'.repeat(500) }] }]),
+      withText(press(checkpoint, 'backTab'), [{ heading: 'User', lines: [{ text: 'ü漢'.repeat(100) }] }]),
       press(list, "'?"),
       initialState({ columns, rows }, ['v2'], undefined),
     ];
@@ -95,18 +96,18 @@ describe('BrowseView', () => {
   it('shows who says what in a transcript, and how far one is in it', () => {
     const open = press(withReport(press(listed(1), 'enter'), '0'), 'enter');
     const pieces = transcriptPieces([
-      { who: 'user', text: 'Fix it,\nplease.' },
-      { who: 'tool call', text: 'Bash {"command":"ls"}' },
+      { kind: 'prompt', text: cut('Fix it,\nplease.'), at: '2026-02-11T09:31:07.1Z' },
+      { kind: 'call', name: 'Bash', work: { form: 'command', command: cut('ls') } },
     ]);
     expect(screen(withText(open, pieces, false)).slice(0, 8)).toEqual([
       'Transcript of 000000000000 in V1',
       'session 0, entry 1 of 2+',
-      'User',
+      'User  09:31Z',
       '  Fix it,',
       '  please.',
       '',
-      'Tool call',
-      '  Bash {"command":"ls"}',
+      'Command (Bash)',
+      '  $ ls',
     ]);
   });
 
@@ -114,7 +115,7 @@ describe('BrowseView', () => {
     const evil = '\x1b]0;title\x07\x1b[2J\u202e\r';
     const row = rowOf(idOf(0), { prompt: evil, agents: [evil], branch: evil });
     const list = reduce(listed(1, { columns: 160, rows: 12 }), { kind: 'rows', layout: undefined, rows: [row] });
-    const transcript = withText(press(list, 'enter'), transcriptPieces([{ who: 'user', text: evil }]));
+    const transcript = withText(press(list, 'enter'), transcriptPieces([{ kind: 'prompt', text: cut(evil) }]));
     const broken = { kind: 'rows', layout: undefined, rows: [{ id: idOf(0), error: evil }] } as const;
     for (const state of [list, transcript, reduce(list, broken)]) {
       const { lastFrame, unmount } = render(<BrowseView state={state} hasSymbols />);

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it, vi } from 'vitest';
 import type { BrowseSource } from '../../../src/inspect/browse/browse-source.ts';
+import { cut } from '../../../src/transcripts/entry.ts';
 import { type BrowseContent, BrowseController } from '../../../src/ui/browse/controller.ts';
 import { windowOf } from '../../../src/ui/browse/reduce-document.ts';
 import { initialState, type Key } from '../../../src/ui/browse/state.ts';
@@ -32,9 +33,13 @@ function countingSource(changes: Partial<BrowseSource> = {}) {
     transcript: () => ({
       page: async (number) => {
         asked.pages.push(number);
-        const entries = Array.from({ length: 50 }, (_, i) => ({ who: 'user' as const, text: `${number * 50 + i}` }));
+        const entries = Array.from({ length: 50 }, (_, i) => ({
+          kind: 'prompt' as const,
+          text: cut(`${number * 50 + i}`),
+        }));
         return { entries, isLast: number === 9 };
       },
+      find: async (wanted, from, step) => (wanted.text === undefined ? from + step : 333),
       close: async () => {
         asked.closed += 1;
       },
@@ -62,7 +67,7 @@ function start(source: BrowseSource, diff: BrowseContent['diff'] = () => Promise
     return document === undefined
       ? ''
       : windowOf(document)
-          .pieces.map((piece) => `${piece.heading ?? ''} ${piece.text}`)
+          .pieces.map((piece) => `${piece.heading ?? ''} ${piece.lines.map(({ text }) => text).join('\n')}`)
           .join('\n');
   };
   return { controller, press, text };

@@ -16,7 +16,7 @@ const place = ({ list: { cursor, top } }: BrowseState) => [cursor, top];
 
 /** A page of 50 pieces of one row each. */
 function page(number: number): Piece[] {
-  return Array.from({ length: 50 }, (_, i) => ({ text: `piece ${number * 50 + i}` }));
+  return Array.from({ length: 50 }, (_, i) => ({ lines: [{ text: `piece ${number * 50 + i}` }] }));
 }
 
 /** The state after the pages that it wants have come, of a document of so many pages. */
@@ -151,7 +151,7 @@ describe('a long text', () => {
       state = filled(press(state, 'pageDown'), 40);
       expect(state.document?.pages.length).toBeLessThanOrEqual(MAX_PAGES);
       const { first, pieces } = windowOf(state.document as NonNullable<BrowseState['document']>);
-      expect(pieces[(state.document?.position.piece ?? 0) - first]?.text).toBe(`piece ${(at + 1) * 8}`);
+      expect(pieces[(state.document?.position.piece ?? 0) - first]?.lines[0]?.text).toBe(`piece ${(at + 1) * 8}`);
     }
     for (let at = 200; at > 0; at -= 1) state = filled(press(state, 'pageUp'), 40);
     expect(state.document).toMatchObject({ firstPage: 0, position: { piece: 0, row: 0 } });
@@ -163,7 +163,7 @@ describe('a long text', () => {
     expect(press(end, 'down').document?.position).toEqual({ piece: 1991, row: 0 });
     const home = filled(press(end, 'home'), 40);
     expect(home.document).toMatchObject({ firstPage: 0, position: { piece: 0 } });
-    expect(windowOf(home.document as NonNullable<BrowseState['document']>).pieces[0]?.text).toBe('piece 0');
+    expect(windowOf(home.document as NonNullable<BrowseState['document']>).pieces[0]?.lines[0]?.text).toBe('piece 0');
   });
 
   it('leaves out pages of another text', () => {

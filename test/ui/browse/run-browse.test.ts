@@ -5,7 +5,7 @@ import type { BrowseContent } from '../../../src/ui/browse/controller.ts';
 import { runBrowse } from '../../../src/ui/browse/run-browse.tsx';
 import { idOf, rowOf } from './support.ts';
 
-const LEAVE = '\x1b[?25h\x1b[?1049l';
+const LEAVE = '\x1b[?25h\x1b[?1007l\x1b[?1049l';
 
 /** A terminal that only remembers; `isBroken` says of what is written whether that fails. */
 function terminal(isBroken: (text: string) => boolean = () => false) {
@@ -44,7 +44,7 @@ describe('runBrowse', () => {
     const over = runBrowse({ content, layout: undefined, stdin, stdout, hasSymbols: true });
     stdin.push('q');
     expect(await over).toBe('quit');
-    expect(seen.output.startsWith('\x1b[?1049h\x1b[?25l')).toBe(true);
+    expect(seen.output.startsWith('\x1b[?1049h\x1b[?1007h\x1b[?25l')).toBe(true);
     expect(seen.output.endsWith(LEAVE)).toBe(true);
     expect(seen.rawModes).toEqual([true, false]);
   });

@@ -19,9 +19,9 @@ describe('wrap', () => {
 
 describe('a screen over pieces', () => {
   const pieces: Piece[] = [
-    { heading: 'User', text: 'one two three' },
-    { text: 'plain' },
-    { heading: 'Assistant', text: 'four' },
+    { heading: 'User', lines: [{ text: 'one two three' }] },
+    { lines: [{ text: 'plain' }] },
+    { heading: 'Assistant', lines: [{ text: 'four' }] },
   ];
   const window = { first: 10, pieces };
   const start = { piece: 10, row: 0 };

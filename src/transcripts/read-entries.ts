@@ -1,25 +1,28 @@
-import { entriesOf, rawEntry, type TranscriptEntry } from './transcript-entry.ts';
+import { raw } from './blocks.ts';
+import type { TranscriptEntry } from './entry.ts';
+import { TranscriptReader } from './transcript-reader.ts';
 
 /** Bytes of a line, or of a document that is one JSON value, up to which it is parsed. */
-const LARGEST = 8 * 1024 * 1024;
+const LARGEST = 32 * 1024 * 1024;
 /** Bytes that are kept of a longer line. */
 const KEPT = 4096;
 const LINE_FEED = 0x0a;
 
 /**
  * The entries of a transcript, one after the other, from its bytes: lines of JSON, or one JSON document. No more is held than a
- * line or a document of 8 MiB; of a longer line the beginning is shown, and a longer document line by line.
+ * line or a document of 32 MiB; of a longer line the beginning is shown, and a longer document line by line.
  */
 export async function* readEntries(stream: AsyncIterable<Buffer>): AsyncGenerator<TranscriptEntry> {
+  const reader = new TranscriptReader();
   const source = readLines(stream);
   // Without `return`, so that a loop may leave it and another go on.
   const lines: AsyncIterable<string> = { [Symbol.asyncIterator]: () => ({ next: () => source.next() }) };
   try {
     const head = await readHead(lines);
     const document = parse(head.join('\n'));
-    if (document !== undefined) yield* entriesOf(document);
-    else for (const line of head) yield* entriesOfLine(line);
-    for await (const line of lines) if (line.trim() !== '') yield* entriesOfLine(line);
+    if (document !== undefined) yield* reader.entries(document);
+    else for (const line of head) yield* entriesOfLine(reader, line);
+    for await (const line of lines) if (line.trim() !== '') yield* entriesOfLine(reader, line);
   } finally {
     await source.return(undefined);
   }
@@ -39,9 +42,9 @@ async function readHead(lines: AsyncIterable<string>): Promise<string[]> {
   return head;
 }
 
-function entriesOfLine(line: string): TranscriptEntry[] {
+function entriesOfLine(reader: TranscriptReader, line: string): TranscriptEntry[] {
   const value = parse(line);
-  return value === undefined ? [rawEntry(line)] : entriesOf(value);
+  return value === undefined ? [raw(line)] : reader.entries(value);
 }
 
 function parse(text: string): unknown {

@@ -1,0 +1,111 @@
+import { at, windowOf } from './reduce-document.ts';
+import { rowsOf } from './scroll.ts';
+import {
+  type BrowseAction,
+  type BrowseState,
+  bodyHeight,
+  bodyWidth,
+  type DocumentState,
+  type Key,
+  type Seek,
+} from './state.ts';
+
+/** A document of which nothing was read yet. */
+export function startReading(key: string): DocumentState {
+  return {
+    key,
+    firstPage: 0,
+    pages: [],
+    isEnd: false,
+    position: { piece: 0, row: 0 },
+    isSeekingEnd: false,
+    toggled: new Set(),
+    isUnfolded: false,
+    showsHidden: false,
+    search: undefined,
+    seek: undefined,
+  };
+}
+
+/** What a key does in a transcript besides scrolling; `undefined` for one that does what it does everywhere. */
+export function reduceReadingKey(state: BrowseState, key: Key): BrowseState | undefined {
+  const { document } = state;
+  if (document === undefined) return undefined;
+  if (document.search?.isTyping) return typed(state, document, key);
+  if (key.name === 'escape' && document.search !== undefined)
+    return withDocument(state, document, { search: undefined, seek: undefined });
+  if (key.name === 'enter') return toggled(state, document);
+  if (key.name !== 'character') return undefined;
+  switch (key.character) {
+    case '/':
+      return withDocument(state, document, { search: { text: '', isTyping: true, isAtEnd: false } });
+    case 'n':
+    case 'N':
+      return document.search === undefined ? state : seek(state, document, 'match', key.character === 'n' ? 1 : -1);
+    case ']':
+    case '[':
+      return seek(state, document, 'prompt', key.character === ']' ? 1 : -1);
+    case 'e':
+      return withDocument(state, document, { isUnfolded: !document.isUnfolded, toggled: new Set() });
+    case 'h':
+      return withDocument(state, document, { showsHidden: !document.showsHidden });
+    default:
+      return undefined;
+  }
+}
+
+/** What a look through the transcript has found: the screen begins there; where there is nothing more, that is said. */
+export function withFound(
+  state: BrowseState,
+  { key, seek: done, piece }: BrowseAction & { kind: 'found' },
+): BrowseState {
+  const { document } = state;
+  if (document === undefined || document.key !== key || document.seek !== done) return state;
+  const search = document.search && { ...document.search, isAtEnd: piece === undefined && done.wanted === 'match' };
+  const next = withDocument(state, document, { seek: undefined, search });
+  return piece === undefined ? next : at(next, { piece, row: 0 });
+}
+
+function withDocument(state: BrowseState, document: DocumentState, change: Partial<DocumentState>): BrowseState {
+  return { ...state, document: { ...document, ...change } };
+}
+
+function seek(state: BrowseState, document: DocumentState, wanted: Seek['wanted'], step: 1 | -1): BrowseState {
+  return withDocument(state, document, { seek: { wanted, step, from: document.position.piece } });
+}
+
+function typed(state: BrowseState, document: DocumentState, key: Key): BrowseState {
+  const text = document.search?.text ?? '';
+  if (key.name === 'escape' || (key.name === 'enter' && text === ''))
+    return withDocument(state, document, { search: undefined });
+  if (key.name === 'enter') {
+    const search = { text, isTyping: false, isAtEnd: false };
+    // The piece on top may have the text itself.
+    return withDocument(state, document, {
+      search,
+      seek: { wanted: 'match', step: 1, from: document.position.piece - 1 },
+    });
+  }
+  const next =
+    key.name === 'backspace' ? [...text].slice(0, -1).join('') : key.name === 'character' ? text + key.character : text;
+  return withDocument(state, document, { search: { text: next, isTyping: true, isAtEnd: false } });
+}
+
+/** Opens the first piece on the screen that is folded, or folds it where it is open; the screen begins with it then. */
+function toggled(state: BrowseState, document: DocumentState): BrowseState {
+  const { first, pieces } = windowOf(document);
+  const whole = document.pages.flat();
+  let room = bodyHeight(state);
+  for (let i = Math.max(0, document.position.piece - first); i < pieces.length && room > 0; i += 1) {
+    const piece = pieces[i];
+    if (piece === undefined) break;
+    const isHidden = whole[i]?.hidden !== undefined && !document.showsHidden;
+    if (whole[i]?.folded !== undefined && !isHidden) {
+      const set = new Set(document.toggled);
+      if (!set.delete(first + i)) set.add(first + i);
+      return at(withDocument(state, document, { toggled: set }), { piece: first + i, row: 0 });
+    }
+    room -= rowsOf(piece, bodyWidth(state)).length;
+  }
+  return state;
+}

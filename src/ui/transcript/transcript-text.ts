@@ -1,0 +1,30 @@
+import type { TranscriptEntry } from '../../transcripts/entry.ts';
+import { wrap } from '../browse/wrap.ts';
+import { entryPiece, hiddenLine } from './entry-piece.ts';
+
+/**
+ * A transcript as text for people, in pieces as it is read: who says what and when, commands, edits as differences; long results are
+ * cut with their size, lines of bookkeeping counted. Lines are wrapped at `columns`. What of the repository is in it is fit for a terminal.
+ */
+export async function* transcriptText(
+  entries: AsyncIterable<TranscriptEntry>,
+  columns: number,
+): AsyncGenerator<string> {
+  let hidden: string[] = [];
+  const counted = () => {
+    const line = hidden.length === 0 ? '' : `${hiddenLine(hidden).text}\n\n`;
+    hidden = [];
+    return line;
+  };
+  for await (const entry of entries) {
+    if (entry.kind === 'hidden') hidden.push(entry.what);
+    else yield counted() + entryText(entry, columns);
+  }
+  yield counted();
+}
+
+function entryText(entry: TranscriptEntry, columns: number): string {
+  const { heading, lines, folded = lines } = entryPiece(entry);
+  const body = folded.flatMap(({ text }) => wrap(text, columns - 2).map((row) => `  ${row}`.trimEnd()));
+  return `${[...wrap(heading, columns), ...body].join('\n')}\n\n`;
+}

@@ -1,0 +1,282 @@
+import { describe, expect, it } from 'vitest';
+import { TranscriptReader } from '../../src/transcripts/transcript-reader.ts';
+import { describeEntry } from './describe-entry.ts';
+
+function read(...values: unknown[]): string[] {
+  const reader = new TranscriptReader();
+  return values.flatMap((value) => reader.entries(value)).map(describeEntry);
+}
+
+/** Without the text of bookkeeping, which is the line itself. */
+function readShort(...values: unknown[]): string[] {
+  return read(...values).map((entry) => entry.replace(/^(hidden [^:]+): .*$/s, '$1'));
+}
+
+describe('Claude Code', () => {
+  const user = (content: unknown, more: object = {}) => ({ type: 'user', message: { role: 'user', content }, ...more });
+  const assistant = (...content: unknown[]) => ({ type: 'assistant', message: { role: 'assistant', content } });
+
+  it('says, thinks, calls and gets back', () => {
+    expect(
+      read(
+        user('Fix "it"'),
+        assistant({ type: 'thinking', thinking: 'Hmm.' }, { type: 'text', text: 'I look.' }),
+        assistant({ type: 'tool_use', name: 'Bash', input: { command: 'ls\n-l', description: 'List' } }),
+        user([{ type: 'tool_result', content: [{ type: 'text', text: 'a.ts' }] }]),
+        user([{ type: 'tool_result', content: 'no such file', is_error: true }]),
+      ),
+    ).toEqual([
+      'prompt: Fix "it"',
+      'thinking: Hmm.',
+      'answer: I look.',
+      'Bash $ ls\n-l # List',
+      'result: a.ts',
+      'failed result: no such file',
+    ]);
+  });
+
+  it('edits files: as a difference', () => {
+    const edit = { file_path: '/a.ts', old_string: 'one\ntwo\nthree', new_string: 'one\n2\nthree' };
+    const write = { file_path: '/b.ts', content: 'new\n' };
+    expect(
+      read(
+        assistant({ type: 'tool_use', name: 'Edit', input: edit }, { type: 'tool_use', name: 'Write', input: write }),
+      ),
+    ).toEqual(['Edit edit /a.ts\n one\n-two\n+2\n three', 'Write edit /b.ts\n+new']);
+  });
+
+  it('keeps its books, which are hidden', () => {
+    const books = [
+      'progress',
+      'attachment',
+      'file-history-snapshot',
+      'last-prompt',
+      'mode',
+      'queue-operation',
+      'ai-title',
+    ];
+    expect(readShort(...books.map((type) => ({ type, x: 1 })))).toEqual(books.map((type) => `hidden ${type}`));
+    expect(
+      readShort(
+        assistant({ type: 'thinking', thinking: '', signature: 'abc' }),
+        assistant({ type: 'text', text: '  ' }),
+        user('Caveat', { isMeta: true }),
+        { type: 'system', subtype: 'turn_duration', durationMs: 3 },
+      ),
+    ).toEqual(['hidden thinking', 'hidden blank', 'hidden meta', 'hidden turn_duration']);
+  });
+
+  it('tells what the user typed from what was put in', () => {
+    expect(
+      readShort(
+        user(
+          '<command-message>x</command-message>\n<command-name>/review</command-name>\n<command-args>42</command-args>',
+        ),
+        user('<local-command-stdout>\u001b[1mdone\u001b[22m</local-command-stdout>'),
+        user('<local-command-stdout></local-command-stdout>'),
+        user('<bash-input>git status</bash-input>'),
+        user('[Request interrupted by user for tool use]'),
+        user('<task-notification><summary>Build failed</summary></task-notification>'),
+        user('Please go on.<system-reminder>Be brief</system-reminder>'),
+        user('<system-reminder>Be brief</system-reminder>'),
+      ),
+    ).toEqual([
+      'prompt: /review 42',
+      'note: done',
+      'hidden context',
+      'prompt: ! git status',
+      'note: Interrupted by the user',
+      'note: Build failed',
+      'prompt: Please go on.',
+      'hidden context',
+    ]);
+  });
+
+  it('names images, and pull requests', () => {
+    const image = { type: 'image', source: { type: 'base64', media_type: 'image/png', data: 'AAAA' } };
+    expect(
+      read(user([image, { type: 'text', text: 'See' }]), user([{ type: 'tool_result', content: [image] }])),
+    ).toEqual(['prompt: See [image/png]', 'result:  [image/png]']);
+    expect(read({ type: 'pr-link', prNumber: 7, prUrl: 'https://x/7' })).toEqual([
+      'note: Pull request #7: https://x/7',
+    ]);
+  });
+});
+
+describe('Codex', () => {
+  const item = (payload: object) => ({ type: 'response_item', timestamp: '2026-07-18T12:38:20.935Z', payload });
+  const event = (payload: object) => ({ type: 'event_msg', payload });
+  const message = (role: string, text: string) =>
+    item({ type: 'message', role, content: [{ type: 'output_text', text }] });
+
+  it('shows what stands there twice once, whichever comes first', () => {
+    expect(
+      readShort(
+        event({ type: 'user_message', message: 'Do it\n' }),
+        message('user', 'Do it'),
+        message('assistant', 'Done'),
+        event({ type: 'agent_message', message: 'Done' }),
+        event({ type: 'agent_reasoning', text: '**Planning**' }),
+        item({ type: 'reasoning', summary: [{ type: 'summary_text', text: '**Planning**' }] }),
+        message('assistant', 'Done'),
+      ),
+    ).toEqual([
+      'prompt: Do it',
+      'hidden repeated',
+      'answer: Done',
+      'hidden repeated',
+      'thinking: **Planning**',
+      'hidden repeated',
+      'answer: Done',
+    ]);
+  });
+
+  it('works with commands, patches and programs', () => {
+    const patch = '*** Begin Patch\n*** Update File: src/a.ts\n-one\n+two\n*** End Patch';
+    expect(
+      read(
+        item({ type: 'function_call', name: 'exec_command', arguments: '{"cmd":"ls -l"}' }),
+        item({ type: 'function_call', name: 'shell', arguments: '{"command":["bash","-lc","make all"]}' }),
+        item({ type: 'custom_tool_call', name: 'apply_patch', input: patch }),
+        item({ type: 'custom_tool_call', name: 'exec', input: 'const r = 1;' }),
+        item({ type: 'function_call_output', output: '{"output":"done","metadata":{}}' }),
+        item({ type: 'custom_tool_call_output', output: [{ type: 'input_text', text: 'Success' }] }),
+      ),
+    ).toEqual([
+      'exec_command $ ls -l',
+      'shell $ make all',
+      `apply_patch edit src/a.ts\n${patch}`,
+      'exec code const r = 1;',
+      'result: done',
+      'result: Success',
+    ]);
+  });
+
+  it('keeps its books, and puts instructions into the mouth of the user', () => {
+    expect(
+      readShort(
+        { type: 'session_meta', payload: { id: 'x' } },
+        { type: 'turn_context', payload: {} },
+        event({ type: 'token_count' }),
+        event({ type: 'exec_command_end', stdout: 'x' }),
+        item({ type: 'reasoning', summary: [], encrypted_content: 'x' }),
+        message('developer', 'You are'),
+        message('user', '<environment_context>\n<cwd>/x</cwd>\n</environment_context>'),
+        message('user', '# AGENTS.md instructions for /x\n\nBe kind'),
+        event({ type: 'turn_aborted', reason: 'interrupted' }),
+      ),
+    ).toEqual([
+      'hidden session_meta',
+      'hidden turn_context',
+      'hidden token_count',
+      'hidden exec_command_end',
+      'hidden reasoning',
+      'hidden system',
+      'hidden context',
+      'hidden context',
+      'note: Turn aborted: interrupted',
+    ]);
+  });
+});
+
+describe('other agents', () => {
+  it('Pi', () => {
+    const line = (message: object) => ({ type: 'message', message });
+    expect(
+      readShort(
+        { type: 'session', version: 3 },
+        line({ role: 'user', content: [{ type: 'text', text: 'Go' }] }),
+        line({
+          role: 'assistant',
+          content: [
+            { type: 'thinking', thinking: 'Hm' },
+            { type: 'toolCall', name: 'edit', arguments: { path: 'a', edits: [{ oldText: 'x', newText: 'y' }] } },
+          ],
+        }),
+        line({ role: 'toolResult', toolName: 'edit', content: [{ type: 'text', text: 'ok' }], isError: false }),
+        line({ role: 'assistant', content: [], errorMessage: 'Aborted' }),
+      ),
+    ).toEqual(['hidden session', 'prompt: Go', 'thinking: Hm', 'edit edit a\n-x\n+y', 'result: ok', 'note: Aborted']);
+  });
+
+  it('Gemini CLI', () => {
+    const call = {
+      name: 'run_shell_command',
+      args: { command: 'ls' },
+      result: [{ functionResponse: { response: { output: 'a' } } }],
+    };
+    expect(
+      readShort({
+        kind: 'main',
+        messages: [
+          { type: 'info', content: 'Update' },
+          { type: 'user', content: [{ text: 'List' }] },
+          { type: 'gemini', content: 'I list.', thoughts: [{ subject: 'Plan', description: 'ls' }], toolCalls: [call] },
+        ],
+      }),
+    ).toEqual([
+      'hidden info',
+      'prompt: List',
+      'thinking: **Plan**\nls',
+      'answer: I list.',
+      'run_shell_command $ ls',
+      'result: a',
+    ]);
+  });
+
+  it('OpenCode', () => {
+    const tool = {
+      type: 'tool',
+      tool: 'edit',
+      state: { status: 'completed', input: { filePath: 'a', oldString: 'x', newString: 'y' }, output: 'ok' },
+    };
+    expect(
+      readShort({
+        info: { id: 'x' },
+        messages: [
+          { info: { role: 'user', time: { created: 1_700_000_000_000 } }, parts: [{ type: 'text', text: 'Hello' }] },
+          { info: { role: 'assistant' }, parts: [{ type: 'step-start' }, { type: 'text', text: 'Hi' }, tool] },
+        ],
+      }),
+    ).toEqual(['prompt: Hello', 'hidden step-start', 'answer: Hi', 'edit edit a\n-x\n+y', 'result: ok']);
+  });
+
+  it('Copilot CLI', () => {
+    const requests = [{ name: 'create', arguments: { path: 'a.md', file_text: 'x' } }];
+    expect(
+      readShort(
+        { type: 'session.start', data: {} },
+        { type: 'user.message', data: { content: 'Create', transformedContent: 'Create …' } },
+        { type: 'assistant.message', data: { content: '', toolRequests: requests } },
+        { type: 'tool.execution_complete', data: { success: false, result: { content: 'denied' } } },
+      ),
+    ).toEqual(['hidden session.start', 'prompt: Create', 'create edit a.md\n+x', 'failed result: denied']);
+  });
+
+  it('Kiro, Droid and Cursor', () => {
+    expect(
+      readShort({
+        conversation_id: '',
+        history: [
+          {
+            user: { content: { Prompt: { prompt: 'Add' } } },
+            assistant: { ToolUse: { content: '', tool_uses: [{ name: 'fs_write', args: { path: 'a' } }] } },
+          },
+          { user: { content: null }, assistant: { Response: { content: 'Added' } } },
+        ],
+      }),
+    ).toEqual(['prompt: Add', 'fs_write (a) {"path":"a"}', 'answer: Added']);
+    expect(
+      readShort(
+        { type: 'session_start', title: 'x' },
+        { type: 'message', message: { role: 'user', content: [{ type: 'text', text: 'Do' }] } },
+      ),
+    ).toEqual(['hidden session_start', 'prompt: Do']);
+    expect(
+      readShort({
+        role: 'user',
+        message: { content: [{ type: 'text', text: '<user_query>\nReview\n</user_query>' }] },
+      }),
+    ).toEqual(['prompt: Review']);
+  });
+});

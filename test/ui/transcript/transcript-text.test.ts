@@ -1,0 +1,57 @@
+import { expect, it } from 'vitest';
+import { cut, type TranscriptEntry } from '../../../src/transcripts/entry.ts';
+import { transcriptText } from '../../../src/ui/transcript/transcript-text.ts';
+
+async function text(entries: readonly TranscriptEntry[], columns = 60): Promise<string> {
+  let all = '';
+  for await (const piece of transcriptText(
+    (async function* () {
+      yield* entries;
+    })(),
+    columns,
+  ))
+    all += piece;
+  return all;
+}
+
+const hidden: TranscriptEntry = { kind: 'hidden', what: 'progress', raw: cut('{}') };
+
+it('shows who says what, edits as differences, and counts bookkeeping', async () => {
+  const patch = cut(' one\n-two\n+2');
+  expect(
+    await text([
+      hidden,
+      hidden,
+      { kind: 'prompt', text: cut('Change **two**'), at: '2026-02-11T09:31:07+01:00' },
+      { kind: 'call', name: 'Edit', work: { form: 'edit', path: 'a.txt', patch } },
+      { kind: 'result', text: cut('ok'), isError: false, images: ['image/png'] },
+      hidden,
+    ]),
+  ).toBe(`· 2 lines of bookkeeping (progress 2)
+
+User  08:31Z
+  Change two
+
+Edit (Edit): a.txt
+   one
+  -two
+  +2
+
+Result
+  ok
+  [image: image/png]
+
+· 1 line of bookkeeping (progress 1)
+
+`);
+});
+
+it('wraps lines, cuts long results, and lets no control character through', async () => {
+  const long = Array.from({ length: 9 }, (_, i) => `\x1b[31mline ${i}\x07`).join('\n');
+  const shown = await text([{ kind: 'result', text: cut(long), isError: true }], 20);
+  expect(shown).not.toMatch(/[\x07\x1b]/);
+  expect(shown.split('\n')[0]).toBe('Result: failed');
+  expect(shown).toContain('… 9 lines');
+  expect(shown).not.toContain('line 5');
+  expect(Math.max(...shown.split('\n').map((line) => line.length))).toBeLessThanOrEqual(20);
+});
