@@ -14,6 +14,9 @@ export const TRANSCRIPT_NAMES: readonly TranscriptNames[] = [
   { transcript: 'full.log', contentHash: CONTENT_HASH_FILE },
 ];
 
+/** The compact transcript that Entire CLI 0.5.6–0.6.2 wrote on `main`, and newer writers beside the raw one, without a hash. */
+export const COMPACT_NAMES: TranscriptNames = { transcript: 'transcript.jsonl', contentHash: 'transcript_hash.txt' };
+
 /**
  * The files among `names` that make up a transcript, in order: the first piece bears the plain name, the following ones
  * `.001`, `.002` … Empty when there is none.

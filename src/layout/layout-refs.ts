@@ -31,7 +31,11 @@ export interface LayoutRefs {
 
 /** Reads the refs of both layouts, all at once. */
 export async function readLayoutRefs(repo: Repository): Promise<LayoutRefs> {
-  const refs = await repo.listRefs(V1_REF, V1_REMOTE_REF, V2_PREFIX);
+  return layoutRefsAmong(await repo.listRefs(V1_REF, V1_REMOTE_REF, V2_PREFIX));
+}
+
+/** The refs of both layouts, by the shape of their names. */
+export function layoutRefsAmong(refs: readonly Ref[]): LayoutRefs {
   const v1 = refs.find(({ name }) => name === V1_REF) ?? refs.find(({ name }) => name === V1_REMOTE_REF);
   const v2 = new Map(refs.filter(({ name }) => name.startsWith(V2_PREFIX)).map(({ name, id }) => [name, id]));
   const archives = refs.flatMap((ref) => {
