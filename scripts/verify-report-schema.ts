@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { SEVERITIES } from '../src/verify/severity.ts';
+import { documentOf } from './schema/envelope.ts';
 
 const text = (description: string) => v.pipe(v.string(), v.description(description));
 const number = (description: string) => v.pipe(v.number(), v.integer(), v.minValue(0), v.description(description));
@@ -69,7 +70,6 @@ const Deep = v.pipe(
 );
 
 const Gate = v.object({
-  passed: flag('No finding fails: the exit code is 0.'),
   failOn: severity('The least severity that fails.'),
   failing: number('Findings that fail.'),
   known: number('Findings that the baseline has.'),
@@ -81,36 +81,28 @@ const Gate = v.object({
   ),
 });
 
-/** The document that `ckpt verify --json` prints. `docs/schema/verify.schema.json` is made from it. */
-export const VerifyReportSchema = v.pipe(
-  v.object({
-    schemaVersion: v.pipe(
-      v.literal(1),
-      v.description('Rises when a key goes away or changes its meaning; new keys may come without.'),
+/** What `ckpt verify --json` has as its result. */
+const Report = v.object({
+  scope: v.pipe(
+    v.nullable(
+      v.object({
+        checkpoints: v.array(text('The ID of a checkpoint that was looked at.')),
+        commits: number("The user's commits whose trailers were read; 0 where no range was given."),
+      }),
     ),
-    consistent: flag('There is no finding of severity `error`, be it known, ignored or new.'),
-    scope: v.pipe(
-      v.nullable(
-        v.object({
-          checkpoints: v.array(text('The ID of a checkpoint that was looked at.')),
-          commits: number("The user's commits whose trailers were read; 0 where no range was given."),
-        }),
-      ),
-      v.description('What was looked at; `null`: everything.'),
-    ),
-    v1: v.object({ ref: text('The V1 branch.'), tip: v.nullable(objectId('Its commit; null where V1 is gone.')) }),
-    v2: v.object({
-      main: v.nullable(objectId('The commit of `main`.')),
-      current: v.nullable(objectId('The commit of `full/current`.')),
-      archives: v.array(v.object({ ref: v.string(), id: objectId('Its commit.') })),
-    }),
-    counts: Counts,
-    deep: v.optional(Deep),
-    findings: v.array(Finding),
-    engine: text('What read the repository.'),
-    durationMs: number('Milliseconds.'),
-    gate: v.pipe(Gate, v.description('Whether the run passes, and what decided it.')),
+    v.description('What was looked at; `null`: everything.'),
+  ),
+  v1: v.object({ ref: text('The V1 branch.'), tip: v.nullable(objectId('Its commit; null where V1 is gone.')) }),
+  v2: v.object({
+    main: v.nullable(objectId('The commit of `main`.')),
+    current: v.nullable(objectId('The commit of `full/current`.')),
+    archives: v.array(v.object({ ref: v.string(), id: objectId('Its commit.') })),
   }),
-  v.title('ckpt verify'),
-  v.description('What a verification found.'),
-);
+  counts: Counts,
+  deep: v.optional(Deep),
+  findings: v.array(Finding),
+  gate: v.pipe(Gate, v.description('What decided whether the run passes.')),
+});
+
+/** The document that `ckpt verify --json` prints. `docs/schema/verify.schema.json` is made from it. */
+export const VerifyReportSchema = documentOf('verify', Report, 'What a verification found.');

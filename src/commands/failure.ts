@@ -4,30 +4,20 @@ import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { CkptError, type FailureExitCode } from '../checkpoint/errors.ts';
 import { GitError } from '../git/errors.ts';
-import { sanitize, sanitizeBlock, stringifyJson } from '../ui/sanitize.ts';
+import { sanitize, sanitizeBlock } from '../ui/sanitize.ts';
+import { jsonDocument } from './envelope.ts';
 import { UsageError } from './errors.ts';
 import { EXIT, KNOWN_ERRORS } from './exit-codes.ts';
 import { nearest } from './nearest.ts';
+import type { RunContext } from './run-context.ts';
 import { asSystemError } from './system-error.ts';
 
-/** A failed command as the user gets to see it. The keys are those of the JSON document; see `docs/errors.md`. */
+/** A failed command as the user gets to see it. */
 export interface Failure {
   readonly code: string;
   readonly message: string;
   readonly hint?: string;
   readonly exitCode: FailureExitCode;
-}
-
-/** What was going on when the command failed. */
-export interface FailureContext {
-  /** The command's words after `ckpt`; empty where none was found. */
-  readonly command: string;
-  /** What was being done, in words that fit between two colons; absent where nothing had begun. */
-  readonly doing?: string | undefined;
-  /** The repository that was worked in; absent where none was open. */
-  readonly repository?: string | undefined;
-  readonly json: boolean;
-  readonly verbose: boolean;
 }
 
 /**
@@ -53,16 +43,19 @@ export function describeFailure(
 }
 
 /** The failure as text for stderr, or as the one JSON document of stdout. Ends with a line feed. */
-export function renderFailure(failure: Failure, error: unknown, context: FailureContext): string {
-  const { command, json, verbose } = context;
+export function renderFailure(failure: Failure, error: unknown, run: RunContext): string {
+  const { exitCode, code, message, hint } = failure;
   // Where the command was called in a wrong way, nothing was done, and not in the repository.
-  const { doing, repository } = failure.exitCode === EXIT.usage ? {} : context;
-  const more = verbose ? details(error) : undefined;
-  if (json) return `${stringifyJson({ error: { ...failure, command, doing, repository, details: more } })}\n`;
-  const where = ['ckpt', command].filter((word) => word !== '').join(' ');
-  const lines = [`${sanitize([where, doing].filter(Boolean).join(': '))}: ${sanitizeBlock(failure.message)}`];
+  const { doing, repository } = exitCode === EXIT.usage ? {} : run;
+  const more = run.verbose ? details(error) : undefined;
+  if (run.json) {
+    const document = { code, message, hint: hint ?? null, doing: doing ?? null, ...(more && { details: more }) };
+    return jsonDocument({ ...run, repository }, { exitCode, error: document });
+  }
+  const where = ['ckpt', run.command].filter((word) => word !== '').join(' ');
+  const lines = [`${sanitize([where, doing].filter(Boolean).join(': '))}: ${sanitizeBlock(message)}`];
   if (repository !== undefined) lines.push(`repository: ${sanitize(repository)}`);
-  if (failure.hint !== undefined) lines.push(`hint: ${sanitizeBlock(failure.hint)}`);
+  if (hint !== undefined) lines.push(`hint: ${sanitizeBlock(hint)}`);
   if (more !== undefined) lines.push('', sanitizeBlock(more));
   return `${lines.join('\n')}\n`;
 }

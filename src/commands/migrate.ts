@@ -1,5 +1,4 @@
 import * as Flags from '@oclif/core/flags';
-import { DEFAULT_MAX_CHECKPOINTS } from '../generations/max-checkpoints.ts';
 import { migrate } from '../migrate/migrate.ts';
 import { readSettings } from '../stores/settings.ts';
 import { migrateText } from '../ui/migrate-text.ts';
@@ -31,8 +30,8 @@ A later run adds what is new since; with nothing new it moves no ref. All refs m
 
   async run(): Promise<void> {
     const { flags } = await this.parse(Migrate);
-    const result = await this.withRepository(flags, (repo) =>
-      this.withProgress(flags, async (onEvent) => {
+    const migrated = await this.withRepository((repo) =>
+      this.withProgress(async (onEvent) => {
         const { fullCurrentMode } = await readSettings(repo.workTree);
         return migrate(repo, {
           fullCurrentMode,
@@ -43,12 +42,7 @@ A later run adds what is new since; with nothing new it moves no ref. All refs m
         });
       }),
     );
-    const asked = [
-      ...(flags['max-checkpoints'] === DEFAULT_MAX_CHECKPOINTS
-        ? []
-        : [`--max-checkpoints ${flags['max-checkpoints']}`]),
-      ...(flags.rebuild ? ['--rebuild'] : []),
-    ];
-    this.show(flags, result, () => migrateText(result, { repo: flags.repo, asked }));
+    const { warnings, ...result } = migrated;
+    this.finish({ result, warnings }, (run) => migrateText(result, run));
   }
 }

@@ -30,7 +30,6 @@ export interface DualWriteResult {
   readonly redactions: number;
   readonly v2: V2Outcome;
   readonly warnings: readonly string[];
-  readonly durationMs: number;
 }
 
 /** Options of both forms. */
@@ -156,7 +155,6 @@ class Run {
       redactions,
       v2: this.#outcome,
       warnings: this.#warnings,
-      durationMs: Math.round(performance.now() - this.#begin),
     };
   }
 

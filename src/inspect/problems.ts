@@ -4,8 +4,8 @@ import type { StatusReport } from './status-report.ts';
 export interface Problem {
   readonly code: ProblemCode;
   readonly message: string;
-  /** The command that mends it, or shows more; `null` where no command does. */
-  readonly command: string | null;
+  /** The command that mends it, or shows more, as words; none where no command does. */
+  readonly commands: readonly (readonly string[])[];
 }
 
 export type ProblemCode =
@@ -53,8 +53,9 @@ export function findProblems(facts: Facts, unreadable: Unreadable): Problem[] {
   ];
 }
 
+/** The words of the command have no spaces in them. */
 function problem(code: ProblemCode, message: string, command: string | null): Problem {
-  return { code, message, command };
+  return { code, message, commands: command === null ? [] : [command.split(' ')] };
 }
 
 function layoutProblems({ v1, main, repository, coverage }: Facts, unreadable: Unreadable): Problem[] {
@@ -125,7 +126,7 @@ function generationProblems({ main, generations, generationCapacity }: Facts, { 
       problem(
         'GENERATION_MISSING',
         message,
-        "git fetch origin 'refs/entire/checkpoints/v2/*:refs/entire/checkpoints/v2/*'",
+        'git fetch origin refs/entire/checkpoints/v2/*:refs/entire/checkpoints/v2/*',
       ),
     );
   }

@@ -1,5 +1,4 @@
 import type { ObjectId, RefName } from '../git/object-id.ts';
-import type { EngineName } from '../git/repository.ts';
 import type { HooksStatus } from '../hooks/report.ts';
 import type { Relation } from '../project/relation.ts';
 import type { SettingSource } from '../stores/settings.ts';
@@ -54,9 +53,7 @@ export interface GenerationStatus {
 
 /** What `ckpt status` prints. */
 export interface StatusReport {
-  readonly repository: { readonly path: string; readonly isBare: boolean; readonly isShallow: boolean };
-  readonly version: string;
-  readonly engine: { readonly name: EngineName; readonly version: string };
+  readonly repository: { readonly isBare: boolean; readonly isShallow: boolean };
   readonly v1: V1Status | null;
   readonly main: MainStatus | null;
   /** `null` where there is no V1 to cover. */

@@ -20,8 +20,6 @@ import { type RefRoot, readRoots } from './read-roots.ts';
 import type { Coverage, StatusReport, V1Status } from './status-report.ts';
 
 export interface StatusOptions {
-  /** This program's version. */
-  readonly version: string;
   /** What hooks have to call to run this program. */
   readonly program: MirrorProgram;
   readonly env: NodeJS.ProcessEnv;
@@ -44,9 +42,8 @@ const OWN: ReadonlyArray<Coverage['relation']> = ['same', 'behind', 'ahead', 're
 export async function repositoryStatus(repo: Repository, options: StatusOptions): Promise<StatusReport> {
   options.onEvent?.({ kind: 'phase', phase: 'read refs' });
   // Each of these waits for a process or a file of its own.
-  const [refs, engineVersion, isShallow, settings, hooks] = await Promise.all([
+  const [refs, isShallow, settings, hooks] = await Promise.all([
     readLayoutRefs(repo),
-    repo.engineVersion(),
     repo.isShallow(),
     attempt(() => readSettingSources(repo.workTree)),
     attempt(() => hooksStatus(repo, { git: true, agents: 'in-use', program: options.program, env: options.env })),
@@ -65,9 +62,7 @@ export async function repositoryStatus(repo: Repository, options: StatusOptions)
     readLayouts(repo, refs, { v1, main, generations: roots.slice(top.length) }, isPastRetention),
   ]);
   const facts = {
-    repository: { path: repo.workTree ?? repo.gitDir, isBare: repo.workTree === undefined, isShallow },
-    version: options.version,
-    engine: { name: repo.engine, version: engineVersion },
+    repository: { isBare: repo.workTree === undefined, isShallow },
     v1: v1Status?.value ?? null,
     main: main === undefined ? null : { ref: main.ref.name, tip: main.ref.id, checkpoints: main.checkpoints.size },
     coverage: coverage ?? null,

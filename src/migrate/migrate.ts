@@ -32,7 +32,6 @@ const MAX_ATTEMPTS = 30;
  * the refs as they were or as they should be. V1 is never written.
  */
 export async function migrate(repo: Repository, options: MigrateOptions = {}): Promise<MigrateResult> {
-  const started = performance.now();
   const warnings = new Set<string>();
   const onEvent = (event: ProgressEvent) => {
     // A plan that is made again has the same warnings again.
@@ -56,8 +55,6 @@ export async function migrate(repo: Repository, options: MigrateOptions = {}): P
     backup: plan.backup,
     warnings: [...warnings],
     dryRun,
-    engine: repo.engine,
-    durationMs: Math.round(performance.now() - started),
   };
 }
 

@@ -38,7 +38,6 @@ const MAX_ATTEMPTS = 30;
  * it reads again and makes a new plan.
  */
 export async function prune(repo: Repository, options: PruneOptions): Promise<PruneResult> {
-  const started = performance.now();
   const { retentionDays, olderThan, keep = 0, apply = false } = options;
   const retention = { seconds: olderThan ?? retentionDays * DAY_SECONDS, keep };
   const now = options.now ?? (() => new Date());
@@ -61,8 +60,6 @@ export async function prune(repo: Repository, options: PruneOptions): Promise<Pr
     frees,
     backup: apply ? plan.backup : null,
     warnings,
-    engine: repo.engine,
-    durationMs: Math.round(performance.now() - started),
   };
 }
 

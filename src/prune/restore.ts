@@ -30,14 +30,12 @@ export async function restoreArchive(
   number: number,
   options: { onEvent?: ProgressListener } = {},
 ): Promise<RestoreResult> {
-  const started = performance.now();
   const { onEvent = () => undefined } = options;
   const restored = await retryOnConflict(() => restoreOnce(repo, number, onEvent), {
     attempts: MAX_ATTEMPTS,
     onRetry: (attempt, reason) => onEvent({ kind: 'retry', attempt, reason }),
   });
-  const durationMs = Math.round(performance.now() - started);
-  return { status: 'restored', number, ref: generationRef(number), ...restored, engine: repo.engine, durationMs };
+  return { status: 'restored', number, ref: generationRef(number), ...restored };
 }
 
 async function restoreOnce(

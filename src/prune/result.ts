@@ -79,8 +79,6 @@ export interface PruneResult {
   /** What the names of the backup's refs begin with; `null` where none was made. */
   readonly backup: string | null;
   readonly warnings: readonly string[];
-  readonly engine: string;
-  readonly durationMs: number;
 }
 
 /** What `ckpt prune --restore` did. */
@@ -94,6 +92,4 @@ export interface RestoreResult {
   readonly checkpoints: number;
   /** Checkpoints of the backup whose transcripts another generation has by now, and which were not put back. */
   readonly leftOut: readonly string[];
-  readonly engine: string;
-  readonly durationMs: number;
 }

@@ -38,7 +38,6 @@ interface Attempt {
  * that compares their old values. What can't be mended is left as it is, with the reason. Verifies again afterwards.
  */
 export async function repair(repo: Repository, options: RepairOptions = {}): Promise<RepairResult> {
-  const started = performance.now();
   const { dryRun = false, maxCheckpoints = DEFAULT_MAX_CHECKPOINTS, onEvent = () => undefined } = options;
   assertMaxCheckpoints(maxCheckpoints);
   const settings = { maxCheckpoints, onEvent };
@@ -57,8 +56,6 @@ export async function repair(repo: Repository, options: RepairOptions = {}): Pro
     isWhole: after?.consistent ?? left.every(({ finding }) => finding.severity !== 'error'),
     verified: after,
     dryRun,
-    engine: repo.engine,
-    durationMs: Math.round(performance.now() - started),
   };
 }
 

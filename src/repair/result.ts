@@ -54,6 +54,4 @@ export interface RepairResult {
   /** `null` in a dry run. */
   readonly verified: Verified | null;
   readonly dryRun: boolean;
-  readonly engine: string;
-  readonly durationMs: number;
 }

@@ -35,6 +35,4 @@ export interface RotateResult {
   /** The refs that moved, with the values before and after; `null` stands for "no such ref". */
   readonly refs: readonly RefUpdate[];
   readonly dryRun: boolean;
-  readonly engine: string;
-  readonly durationMs: number;
 }

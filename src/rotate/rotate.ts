@@ -55,7 +55,6 @@ interface RotationPlan {
  * nothing that is written at the same time is lost, and nothing is archived twice.
  */
 export async function rotate(repo: Repository, options: RotateOptions = {}): Promise<RotateResult> {
-  const started = performance.now();
   const { maxCheckpoints = DEFAULT_MAX_CHECKPOINTS, force = false, dryRun = false } = options;
   assertMaxCheckpoints(maxCheckpoints);
   const rotation = new Rotator(repo, options);
@@ -70,8 +69,6 @@ export async function rotate(repo: Repository, options: RotateOptions = {}): Pro
     currentCheckpoints: plan.currentCheckpoints,
     refs: plan.updates,
     dryRun,
-    engine: repo.engine,
-    durationMs: Math.round(performance.now() - started),
   };
 }
 

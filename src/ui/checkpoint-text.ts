@@ -1,5 +1,6 @@
 import type { CheckpointOddity, CheckpointReport, SessionReport, TokenUsage } from '../inspect/checkpoint-report.ts';
 import { clip, clipStart } from './clip.ts';
+import { page } from './page.ts';
 import { sanitize } from './sanitize.ts';
 import { countOf, formatBytes, formatCount, shortId } from './words.ts';
 
@@ -20,14 +21,12 @@ export function checkpointText(
   meaningOf: (code: CheckpointOddity['code']) => string,
   width: number,
 ): string {
-  const parts = [
+  return page([
     headline(report, width),
     ...report.sessions.map(sessionPart),
     oddityLines(report, meaningOf, width),
     closing(report),
-  ];
-  const texts = parts.filter((lines) => lines.length > 0).map((lines) => lines.join('\n'));
-  return `${texts.join('\n\n')}\n`;
+  ]);
 }
 
 function headline(

@@ -1,5 +1,6 @@
 import type { CheckpointDiff } from '../verify/diff/diff-checkpoint.ts';
 import type { FileDifference } from '../verify/diff/diff-file.ts';
+import { page } from './page.ts';
 import { type Palette, palette } from './palette.ts';
 import { sanitize } from './sanitize.ts';
 import { countOf } from './words.ts';
@@ -10,8 +11,7 @@ import { countOf } from './words.ts';
  */
 export function diffText(diff: CheckpointDiff, isColoured = false): string {
   const colours = palette(isColoured);
-  const parts = [headline(diff), ...diff.files.map((file) => fileText(file, colours))];
-  return `${parts.map((lines) => lines.join('\n')).join('\n\n')}\n`;
+  return page([headline(diff), ...diff.files.map((file) => fileText(file, colours))]);
 }
 
 function headline({ checkpoint, same, files, renumbered, in: layouts }: CheckpointDiff): string[] {

@@ -1,30 +1,28 @@
 import type { MigrateResult } from '../migrate/result.ts';
+import { page } from './page.ts';
 import { refTable } from './ref-table.ts';
+import { againLine, nextLine, type RunFacts, tookLine } from './run-facts.ts';
 import { sanitize } from './sanitize.ts';
-import { alignColumns, countOf, formatCount, formatDuration } from './words.ts';
+import { alignColumns, countOf, formatCount } from './words.ts';
 
-/** What the user asked for, for the next command. */
-export interface NextCommand {
-  /** What was named with `--repo`. */
-  readonly repo?: string | undefined;
-  /** The flags that a plan was made with, and that carry it out: `--max-checkpoints 20`. */
-  readonly asked?: readonly string[];
-}
+type Migrated = Omit<MigrateResult, 'warnings'>;
 
 /** What a migration did, for a person to read. Ends with a line feed. */
-export function migrateText(result: MigrateResult, next: NextCommand = {}): string {
-  const parts = [headline(result)];
-  if (result.status === 'migrated' || result.status === 'planned') parts.push(numbers(result));
-  if (result.refs.length > 0) parts.push(refTable(result.refs, result.dryRun));
-  if (result.oddities.length > 0) parts.push(oddities(result));
-  if (result.backup !== null) {
-    parts.push([`The refs of before are kept under ${sanitize(result.backup)}`]);
-  }
-  parts.push(closing(result, next));
-  return `${parts.map((lines) => lines.join('\n')).join('\n\n')}\n`;
+export function migrateText(result: Migrated, run: RunFacts): string {
+  const { status, dryRun, refs, backup } = result;
+  const isChange = status === 'migrated' || status === 'planned';
+  const next = status === 'planned' && dryRun ? againLine(run, { without: '--dry-run' }) : nextLine(run, 'verify');
+  return page([
+    headline(result),
+    isChange ? numbers(result) : [],
+    refs.length > 0 ? refTable(refs, dryRun) : [],
+    result.oddities.length > 0 ? oddities(result) : [],
+    backup === null ? [] : [`The refs of before are kept under ${sanitize(backup)}`],
+    [tookLine(run), ...(status === 'no-v1' ? [] : [next])],
+  ]);
 }
 
-function headline(result: MigrateResult): string[] {
+function headline(result: Migrated): string[] {
   const source = sanitize(result.v1?.ref ?? '');
   const what = `${countOf(result.counts.checkpoints, 'checkpoint')}, ${countOf(result.counts.sessions, 'session')}`;
   switch (result.status) {
@@ -44,7 +42,7 @@ function headline(result: MigrateResult): string[] {
   }
 }
 
-function modeWords(result: MigrateResult): string {
+function modeWords(result: Migrated): string {
   switch (result.mode) {
     case 'incremental':
       return ', added to the V2 of an earlier run';
@@ -58,7 +56,7 @@ function modeWords(result: MigrateResult): string {
   }
 }
 
-function numbers({ counts, dryRun }: MigrateResult): string[] {
+function numbers({ counts, dryRun }: Migrated): string[] {
   const changed = `${formatCount(counts.changedGenerations)} ${dryRun ? 'to be written' : 'written'} in this run`;
   return [
     `  ${countOf(counts.commits, 'commit')} ${dryRun ? 'to be projected' : 'projected'}`,
@@ -67,15 +65,7 @@ function numbers({ counts, dryRun }: MigrateResult): string[] {
   ];
 }
 
-function oddities({ oddities }: MigrateResult): string[] {
+function oddities({ oddities }: Migrated): string[] {
   const rows = oddities.map(({ count, description }) => [`  ${formatCount(count).padStart(7)}`, sanitize(description)]);
   return ['Odd in V1 (notes, carried over unchanged; --json names the checkpoints):', ...alignColumns(rows)];
-}
-
-function closing({ status, dryRun, durationMs, engine }: MigrateResult, { repo, asked = [] }: NextCommand): string[] {
-  const took = `Took ${formatDuration(durationMs)} with ${sanitize(engine)}.`;
-  if (status === 'no-v1') return [took];
-  const isPlan = dryRun && status === 'planned';
-  const flags = [...(isPlan ? asked : []), ...(repo === undefined ? [] : [`--repo ${sanitize(repo)}`])];
-  return [took, `Next: ${['ckpt', isPlan ? 'migrate' : 'verify', ...flags].join(' ')}`];
 }

@@ -1,4 +1,5 @@
 import type { Sample } from '../stores/sample.ts';
+import { nextLine } from './run-facts.ts';
 import { sanitize } from './sanitize.ts';
 import { countOf } from './words.ts';
 
@@ -6,6 +7,6 @@ import { countOf } from './words.ts';
 export function sampleText(dir: string, { ref, commits, checkpoints, sessions }: Sample): string {
   const what = [countOf(checkpoints, 'checkpoint'), countOf(sessions, 'session'), countOf(commits, 'commit')];
   return `Made ${sanitize(dir)}: ${what.join(', ')} on ${sanitize(ref)}.
-Next: ckpt migrate --repo ${sanitize(dir)}
+${nextLine({ argv: ['--repo', dir] }, 'migrate')}
 `;
 }

@@ -1,4 +1,7 @@
 import type { GenerationStatus, StatusReport } from '../inspect/status-report.ts';
+import { printedCommand } from './command-line.ts';
+import { page } from './page.ts';
+import type { RunFacts } from './run-facts.ts';
 import { sanitize } from './sanitize.ts';
 import { alignColumns, countOf, formatBytes, formatCount, formatDuration, shortId } from './words.ts';
 
@@ -11,29 +14,24 @@ const NARROW = 78;
 const NARROW_BAR = 8;
 
 /**
- * Where a repository stands, on one screen, for a person to read. `repo` is what the user named with `--repo`, for the commands
- * that are suggested. Where `width` columns are few, bars are short and dates left out. Ends with a line feed.
+ * Where a repository stands, on one screen, for a person to read. Where `width` columns are few, bars are short and dates left
+ * out. Ends with a line feed.
  */
-export function statusText(report: StatusReport, width: number, repo?: string): string {
-  const parts = [
-    head(report),
+export function statusText(report: StatusReport, width: number, run: RunFacts): string {
+  return page([
+    head(report, run),
     layouts(report),
     generations(report, width),
     settings(report),
     hooks(report),
-    problems(report, repo),
-  ];
-  const texts = parts.filter((lines) => lines.length > 0).map((lines) => lines.join('\n'));
-  return `${texts.join('\n\n')}\n`;
+    problems(report, run),
+  ]);
 }
 
-function head({ repository, version, engine }: StatusReport): string[] {
+function head({ repository }: StatusReport, { repository: path, version, engine, engineVersion }: RunFacts): string[] {
   const kinds = [repository.isBare ? 'bare' : '', repository.isShallow ? 'shallow' : ''].filter((kind) => kind !== '');
   const kind = kinds.length === 0 ? '' : ` (${kinds.join(', ')})`;
-  return [
-    `${sanitize(repository.path)}${kind}`,
-    `ckpt ${sanitize(version)}, ${engine.name} engine: ${sanitize(engine.version)}`,
-  ];
+  return [`${sanitize(path)}${kind}`, `ckpt ${version}, ${engine} engine: ${sanitize(engineVersion)}`];
 }
 
 function layouts({ v1, main, coverage }: StatusReport): string[] {
@@ -151,18 +149,11 @@ function hooks({ hooks: known }: StatusReport): string[] {
   ];
 }
 
-function problems({ problems: found }: StatusReport, repo: string | undefined): string[] {
+function problems({ problems: found }: StatusReport, { argv }: RunFacts): string[] {
   if (found.length === 0) return ['Nothing is off.'];
-  const lines = found.flatMap(({ message, command }) => [
+  const lines = found.flatMap(({ message, commands }) => [
     `  ${sanitize(message)}`,
-    ...(command === null ? [] : [`    ${sanitize(inRepo(command, repo))}`]),
+    ...commands.map((words) => `    ${printedCommand(words, argv)}`),
   ]);
   return ['What is off, and what to do', ...lines];
-}
-
-/** A command, for the repository that the user named. */
-function inRepo(command: string, repo: string | undefined): string {
-  if (repo === undefined) return command;
-  const name = /^[\w./@:+-]+$/.test(repo) ? repo : `'${repo.replaceAll("'", "'\\''")}'`;
-  return command.startsWith('git ') ? command.replace(/^git /, () => `git -C ${name} `) : `${command} --repo ${name}`;
 }

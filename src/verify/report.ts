@@ -49,6 +49,4 @@ export interface VerifyReport {
   /** Where `--deep` was asked for. */
   readonly deep?: DeepCounts;
   readonly findings: readonly Finding[];
-  readonly engine: string;
-  readonly durationMs: number;
 }

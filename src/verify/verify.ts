@@ -44,7 +44,6 @@ export interface VerifyOptions {
  * proved by the manifest. Throws a `CkptError` where there is nothing to look at: neither V1 nor V2.
  */
 export async function verify(repo: Repository, options: VerifyOptions = {}): Promise<VerifyReport> {
-  const started = performance.now();
   const { maxCheckpoints = DEFAULT_MAX_CHECKPOINTS, onEvent = () => undefined, checkpoints = [] } = options;
   const ids = checkpoints.map(assertCheckpointId);
   onEvent({ kind: 'phase', phase: 'read refs' });
@@ -57,14 +56,14 @@ export async function verify(repo: Repository, options: VerifyOptions = {}): Pro
     if (refs.v2.size === 0 || needsV1) throw noV1();
     const outcome = await compareAlone({ repo, refs, objects, maxCheckpoints }, ids);
     const alone = ids.length === 0 ? undefined : { ids, named: [], commits: 0, findings: [] };
-    return report(repo, refs, { name: V1_REF, id: null }, alone, outcome, performance.now() - started);
+    return report(refs, { name: V1_REF, id: null }, alone, outcome);
   }
   await assertV1Commit(repo, v1);
   const scope = await resolveScope(repo, v1, { ...options, checkpoints: ids }, options.now ?? Date.now());
   const listener = options.deep === true ? announcingDeep(onEvent) : onEvent;
   const comparing = compare({ repo, refs, objects, maxCheckpoints, onEvent: listener }, v1, scope);
   const outcome = await (options.deep === true ? lookDeeply(comparing, repo, refs, v1, scope, options) : comparing);
-  return report(repo, refs, v1, scope, outcome, performance.now() - started);
+  return report(refs, v1, scope, outcome);
 }
 
 async function lookDeeply(
@@ -147,12 +146,10 @@ async function explainRelation(repo: Repository, v1: Ref, relation: Relation): P
 }
 
 function report(
-  repo: Repository,
   refs: LayoutRefs,
   v1: { readonly name: string; readonly id: ObjectId | null },
   scope: Scope | undefined,
   compared: Compared & { deep?: DeepCounts },
-  durationMs: number,
 ): VerifyReport {
   const outcome = { ...compared, findings: [...(scope?.findings ?? []), ...compared.findings] };
   const count = (severity: Finding['severity']) =>
@@ -176,8 +173,6 @@ function report(
     },
     ...(outcome.deep === undefined ? {} : { deep: outcome.deep }),
     findings: outcome.findings,
-    engine: repo.engine,
-    durationMs: Math.round(durationMs),
   };
 }
 

@@ -31,10 +31,12 @@ describe.each(['native', 'isomorphic'])('ckpt diff (%s)', (engine) => {
     const json = run(['diff', A, '--json']);
     expect(json.code).toBe(1);
     expect(JSON.parse(json.stdout)).toMatchObject({
-      checkpoint: A,
-      same: false,
-      in: { v1: true, v2: true },
-      files: [{ part: 'prompts', path: '0/prompt.txt', change: 'changed', ref: MAIN }],
+      ok: false,
+      result: {
+        checkpoint: A,
+        in: { v1: true, v2: true },
+        files: [{ part: 'prompts', path: '0/prompt.txt', change: 'changed', ref: MAIN }],
+      },
     });
     expect(run(['diff', 'ffff', '--json'])).toMatchObject({ code: 1 });
     expect(JSON.parse(run(['diff', 'ffff', '--json']).stdout)).toMatchObject({

@@ -30,7 +30,8 @@ function workTree(): string {
 function json(dir: string, engine: string, ...args: string[]) {
   const { code, stdout, stderr } = ckpt(['prune', ...args, '--json', '--engine', engine], { cwd: dir });
   expect(stderr).toBe('');
-  return { code, ...JSON.parse(stdout) };
+  const { result, error } = JSON.parse(stdout);
+  return { code, ...(result ?? { error }) };
 }
 
 describe.each(['native', 'isomorphic'])('ckpt prune (%s)', (engine) => {
@@ -60,7 +61,7 @@ describe.each(['native', 'isomorphic'])('ckpt prune (%s)', (engine) => {
     expect(ckpt(['dual-write'], { cwd: dir })).toEqual({ code: 0, stdout: '', stderr: '' });
     expect(refs(dir)).toEqual(pruned);
     const verified = ckpt(['verify', '--json'], { cwd: dir });
-    expect({ code: verified.code, ...JSON.parse(verified.stdout).counts }).toMatchObject({
+    expect({ code: verified.code, ...JSON.parse(verified.stdout).result.counts }).toMatchObject({
       code: 0,
       errors: 0,
       warnings: 0,

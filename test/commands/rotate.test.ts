@@ -12,7 +12,7 @@ describe.each(['native', 'isomorphic'])('ckpt rotate (%s)', (engine) => {
     const json = (...args: string[]) => {
       const { code, stdout, stderr } = run(...args, '--json');
       expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-      return JSON.parse(stdout);
+      return JSON.parse(stdout).result;
     };
     ckpt(['sample', cwd]);
     expect(json('rotate')).toMatchObject({ status: 'nothing-to-do', reason: 'no-current' });
@@ -29,7 +29,7 @@ describe.each(['native', 'isomorphic'])('ckpt rotate (%s)', (engine) => {
     for (const { ref, new: id } of planned.refs) expect(git(cwd, 'rev-parse', ref)).toBe(id);
     expect(json('rotate', '--force')).toMatchObject({ status: 'rotated', force: true, currentCheckpoints: 0 });
     expect(json('rotate', '--force')).toMatchObject({ status: 'nothing-to-do', reason: 'empty' });
-    expect(json('verify')).toMatchObject({ consistent: true });
+    expect(json('verify')).toMatchObject({ counts: { errors: 0 } });
     expect(json('migrate')).toMatchObject({ status: 'up-to-date' });
   });
 });

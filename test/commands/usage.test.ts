@@ -67,7 +67,7 @@ describe('ckpt alone', () => {
     ckpt(['sample', dir]);
     expect(status([])).toEqual(shown);
     expect(status(['-C', dir], tempDir())).toEqual(shown);
-    expect(JSON.parse(ckpt(['--json'], { cwd: dir }).stdout)).toHaveProperty('v1');
+    expect(JSON.parse(ckpt(['--json'], { cwd: dir }).stdout).result).toHaveProperty('v1');
   });
 
   it('fails outside of one where a flag says that a result is wanted', () => {
@@ -76,7 +76,9 @@ describe('ckpt alone', () => {
   });
 
   it('takes flags of all commands before the command too', () => {
-    expect(JSON.parse(ckpt(['--json', '-C', dir, 'hooks', 'status'], { cwd: tempDir() }).stdout)).toHaveProperty('git');
+    expect(JSON.parse(ckpt(['--json', '-C', dir, 'hooks', 'status'], { cwd: tempDir() }).stdout).result).toHaveProperty(
+      'git',
+    );
     expect(ckpt(['-C', dir, 'migrate', '--help']).stdout).toContain('$ ckpt migrate ');
     expect(ckpt(['-C', dir, 'migrat']).stderr).toContain('Did you mean: ckpt migrate');
   });
@@ -102,7 +104,7 @@ describe('wrong usage ends with 2, says why, and does nothing', () => {
 
     const json = ckpt([...args, '--json']);
     expect({ code: json.code, stderr: json.stderr }).toEqual({ code: 2, stderr: '' });
-    expect(JSON.parse(json.stdout).error).toMatchObject({ code: 'WRONG_USAGE', exitCode: 2 });
+    expect(JSON.parse(json.stdout)).toMatchObject({ exitCode: 2, error: { code: 'WRONG_USAGE' } });
   });
 
   it.each([
@@ -127,7 +129,7 @@ describe('outside of a repository', () => {
   ])('ckpt %s ends with 3 (%s)', (command, engine) => {
     const run = ckpt([command, '--engine', engine, '--json'], { cwd: tempDir() });
     expect(run.code).toBe(3);
-    expect(JSON.parse(run.stdout).error).toMatchObject({ code: 'NOT_A_REPOSITORY', exitCode: 3 });
+    expect(JSON.parse(run.stdout)).toMatchObject({ exitCode: 3, error: { code: 'NOT_A_REPOSITORY' } });
   });
 });
 
@@ -137,7 +139,7 @@ describe('ckpt sample', () => {
       const dir = join(tempDir(), 'sample.git');
       const { code, stdout } = ckpt(['sample', dir, '--engine', engine, '--json']);
       expect(code).toBe(0);
-      const { tip, ...rest } = JSON.parse(stdout);
+      const { tip, ...rest } = JSON.parse(stdout).result;
       expect(rest).toEqual({
         dir,
         ref: 'refs/heads/entire/checkpoints/v1',

@@ -87,7 +87,7 @@ describe('docs/dual-write.md', () => {
     for (const name of [...Object.keys(metadata.properties), ...Object.keys(task.properties)]) {
       expect(PAGE).toContain(`\`${name}\``);
     }
-    const result = write(newRepository(DUAL), documentOf(1));
+    const { warnings: _, ...result } = write(newRepository(DUAL), documentOf(1));
     const table = PAGE.slice(PAGE.indexOf('## In JSON')).replace(/ +/g, ' ');
     expect([...table.matchAll(/^\| `(\w+)` \|/gm)].map(([, key]) => key)).toEqual(Object.keys(result));
   });

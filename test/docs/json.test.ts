@@ -52,12 +52,12 @@ describe('what --json prints', () => {
   it.each(RUNS)('%s: each key is explained in %s', (command, page) => {
     const { output } = reader.run(`ckpt ${command} --json`);
     const document = JSON.parse(output);
-    expect(document).not.toHaveProperty('error');
+    expect(document.error).toBe(null);
     const text = page
       .split(' ')
       .map((name) => readFileSync(join(DOCS, name), 'utf8'))
       .join('');
-    const missing = keysOf(document).filter((key) => !new RegExp(`\`([\\w.]+\\.)?${key}(\\[\\])?\``).test(text));
+    const missing = keysOf(document.result).filter((key) => !new RegExp(`\`([\\w.]+\\.)?${key}(\\[\\])?\``).test(text));
     expect([...new Set(missing)]).toEqual([]);
   });
 

@@ -103,9 +103,9 @@ describe.each(ENGINES)('V2 fails, V1 is written (%s)', (engine) => {
     expect({ code, lines: stderr.split('\n').length - 1 }).toEqual({ code: 0, lines: 1 });
     expect(stderr).toMatch(/^ckpt dual-write: V2 is left as it is until the next run: /);
     expect(stderr).toMatch(obstacle.names);
-    const result = JSON.parse(stdout);
+    const { result, warnings } = JSON.parse(stdout);
     expect(result).toMatchObject({ checkpoint: checkpointId(2), v2: 'failed' });
-    expect(result.warnings).toHaveLength(1);
+    expect(warnings).toHaveLength(1);
     expect(result.refs).toEqual([{ ref: V1_BRANCH, old: v1, new: refs(dir)[V1_BRANCH] }]);
     expect(fileOf(dir, V1_BRANCH, `${shardPath(checkpointId(2))}/0/full.jsonl`)).toBe(transcriptText('t2').trimEnd());
     expect(v2Refs(dir)).toEqual(before);
@@ -256,7 +256,7 @@ describe('--timeout', () => {
       input: JSON.stringify(documentOf(2)),
     });
     expect(run).toMatchObject({ code: 0, stderr: expect.stringContaining('within the time limit') });
-    expect(JSON.parse(run.stdout)).toMatchObject({ checkpoint: checkpointId(2), v2: 'timeout' });
+    expect(JSON.parse(run.stdout).result).toMatchObject({ checkpoint: checkpointId(2), v2: 'timeout' });
     expect(fileOf(dir, V1_BRANCH, `${shardPath(checkpointId(2))}/0/prompt.txt`)).toBe('Do task 2');
     await delay(2500);
     rmSync(lock);

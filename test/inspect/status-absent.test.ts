@@ -19,7 +19,11 @@ describe('status of a repository where something is absent', () => {
       const status = await statusIn(dir, { engine });
       expect(status).toMatchObject({ v1: null, main: null, coverage: { relation: 'none', checkpoints: 2 } });
       expect(status.problems).toEqual([
-        { code: 'V1_UNREADABLE', message: expect.stringMatching(/the tree [0-9a-f]{40} /), command: 'git fsck' },
+        {
+          code: 'V1_UNREADABLE',
+          message: expect.stringMatching(/the tree [0-9a-f]{40} /),
+          commands: [['git', 'fsck']],
+        },
       ]);
     }
     const lost = async (ref: string, path: string) => {
@@ -34,7 +38,7 @@ describe('status of a repository where something is absent', () => {
     expect(codes(await lost(MAIN, shard))).toEqual(['V2_UNREADABLE']);
     for (const path of [shard, `${shard}/0000000001`, `${shard}/0000000001/0`]) {
       const status = await lost(`${V2_FULL}0000000000001`, path);
-      expect(status.problems).toMatchObject([{ code: 'GENERATION_UNREADABLE', command: 'ckpt verify' }]);
+      expect(status.problems).toMatchObject([{ code: 'GENERATION_UNREADABLE', commands: [['ckpt', 'verify']] }]);
       expect(status.generations).toMatchObject([{ state: 'unreadable', bytes: null }, { state: 'archived' }, {}]);
     }
   });

@@ -21,8 +21,7 @@ describe('repositoryStatus', () => {
     const before = refs(dir);
     const status = await statusIn(dir, { engine, maxCheckpoints: 2 });
     expect(status).toMatchObject({
-      repository: { path: dir, isBare: true, isShallow: false },
-      engine: { name: engine },
+      repository: { isBare: true, isShallow: false },
       v1: {
         ref: V1_REF,
         tip: git(dir, 'rev-parse', V1_REF),
@@ -89,7 +88,7 @@ describe('repositoryStatus', () => {
       {
         code: 'V2_BEHIND',
         message: 'V2 lacks 3 V1 commits; they touch 2 of 3 V1 checkpoints.',
-        command: 'ckpt migrate',
+        commands: [['ckpt', 'migrate']],
       },
     ]);
     const old = git(dir, 'rev-parse', `${V1_REF}~3`);
@@ -101,7 +100,7 @@ describe('repositoryStatus', () => {
     other.write(dir, { init: false });
     expect(await statusIn(dir)).toMatchObject({
       coverage: { relation: 'rewritten', commits: null, checkpoints: 1 },
-      problems: [{ code: 'V2_REWRITTEN', command: 'ckpt migrate --rebuild' }],
+      problems: [{ code: 'V2_REWRITTEN', commands: [['ckpt', 'migrate', '--rebuild']] }],
     });
   });
 
@@ -135,10 +134,14 @@ describe('repositoryStatus', () => {
     const past = await statusIn(dir, { now: '2025-01-21T00:00:01Z' });
     expect(past.generations.map(({ isPastRetention }) => isPastRetention)).toEqual([false, true, false]);
     expect(past.problems).toEqual([
-      { code: 'GENERATION_PAST_RETENTION', message: 'Past the retention: generation 2.', command: 'ckpt prune' },
+      {
+        code: 'GENERATION_PAST_RETENTION',
+        message: 'Past the retention: generation 2.',
+        commands: [['ckpt', 'prune']],
+      },
     ]);
     expect(await statusIn(dir, { maxCheckpoints: 1 })).toMatchObject({
-      problems: [{ code: 'CURRENT_FULL', command: 'ckpt rotate' }],
+      problems: [{ code: 'CURRENT_FULL', commands: [['ckpt', 'rotate']] }],
     });
     git(dir, 'update-ref', '-d', `${V2_FULL}0000000000001`);
     expect(await statusIn(dir)).toMatchObject({
@@ -177,12 +180,12 @@ describe('repositoryStatus', () => {
       ['full_current_mode', 'accumulate', null],
     ]);
     const status = await statusIn(dir);
-    expect(status.repository).toMatchObject({ path: dir, isBare: false });
+    expect(status.repository).toMatchObject({ isBare: false });
     expect(status.problems).toEqual([
       {
         code: 'HOOKS_MISSING',
         message: 'Dual-write is on, but not all hooks run the mirror.',
-        command: 'ckpt hooks install',
+        commands: [['ckpt', 'hooks', 'install']],
       },
     ]);
     mkdirSync(join(dir, '.git/ckpt'), { recursive: true });
@@ -214,7 +217,7 @@ describe('repositoryStatus', () => {
     const main = tempDir();
     await historyScenarios.besideCode(main);
     git(main, 'worktree', 'add', '-q', worktree);
-    expect(await statusIn(worktree)).toMatchObject({ repository: { path: worktree }, v1: { checkpoints: 1 } });
+    expect(await statusIn(worktree)).toMatchObject({ repository: { isBare: false }, v1: { checkpoints: 1 } });
 
     const onlyV2 = tempDir();
     await realScenarios.plain(onlyV2);
