@@ -21,7 +21,7 @@ export function parseExactJson(text: string): unknown {
 }
 
 /** A number as its digits without zeros at either end, and the power of ten that they are multiplied by: `-12.50` is `-125e-1`. */
-function canonicalNumber(text: string): string {
+export function canonicalNumber(text: string): string {
   const match = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(text);
   if (match === null) return text; // `Infinity`, what a float makes of 1e999
   const [, sign = '', whole = '', fraction = '', exponent = '0'] = match;
