@@ -21,6 +21,8 @@ export const V2_FULL_PREFIX = `${V2_PREFIX}full/`;
 export const V2_CURRENT_REF = `${V2_FULL_PREFIX}current`;
 /** The manifest of the generations: what each one held that ever was archived. Not below `full/`, where archives are looked for. */
 export const V2_MANIFEST_REF = `${V2_PREFIX}generations`;
+/** What a projection of V1 onto git-refs keeps of what lies outside of checkpoints; its trailer says how far V1 was projected. */
+export const V1_REST_REF = 'refs/ckpt/v1-rest';
 /** Where a rebuild keeps the refs that it replaced, below a folder named after the time. */
 export const BACKUP_PREFIX = 'refs/ckpt/backup/';
 
