@@ -3,6 +3,7 @@ import { lastTrailer, V1_TIP_TRAILER } from '../checkpoint/commit-message.ts';
 import { treeOfCommit } from '../generations/generation.ts';
 import { parseCommit } from '../git/commit.ts';
 import { isObjectId, type ObjectId, type RefName } from '../git/object-id.ts';
+import { ObjectOverlay } from '../git/object-overlay.ts';
 import { readTree } from '../git/read-trees.ts';
 import type { RefUpdate } from '../git/repository.ts';
 import { V2_MAIN_REF, V2_MANIFEST_REF } from '../layout/ref-names.ts';
@@ -12,7 +13,6 @@ import { readCommit } from '../project/relation.ts';
 import { findMissing, type Missing } from './foreign/find-missing.ts';
 import { type ForeignV2, readForeignV2 } from './foreign/foreign-v2.ts';
 import { mergeOutside, placeFolders } from './foreign/place-folders.ts';
-import { StagedObjects } from './foreign/staged-objects.ts';
 import { readTipStamp, tipCommit } from './foreign/tip-commit.ts';
 import { updateForeignGenerations } from './foreign/update-generations.ts';
 import { phasesToCome } from './phases.ts';
@@ -23,7 +23,7 @@ import { NO_COUNTS } from './result.ts';
 export interface ForeignMending {
   /** Gives the folders that are wrong V1's content; `v1` are V1's checkpoints, projected. */
   readonly amend: (
-    trees: StagedObjects,
+    trees: ObjectOverlay,
     v2: ForeignV2,
     v1: ReadonlyMap<CheckpointId, ProjectedCheckpoint>,
     missing: Missing,
@@ -48,7 +48,7 @@ export async function planForeign(context: PlanContext, mending?: ForeignMending
     return { ...plan(context), status: 'v2-ahead' };
   }
   const base = mending === undefined ? await baseOf(context, addedUpTo) : undefined;
-  const trees = new StagedObjects(repo);
+  const trees = new ObjectOverlay(repo);
   const projection = new Projection(repo, trees);
   const v1Tree = await treeOfCommit(repo, v1.id);
   onEvent(phasesToCome('adding'));

@@ -2,12 +2,12 @@ import type { ProgressListener } from '../checkpoint/progress.ts';
 import { treeOfCommit } from '../generations/generation.ts';
 import { parseCommit } from '../git/commit.ts';
 import { emptyTreeId, type ObjectId } from '../git/object-id.ts';
+import { ObjectOverlay } from '../git/object-overlay.ts';
 import { readTree } from '../git/read-trees.ts';
 import type { Ref, RefUpdate, Repository } from '../git/repository.ts';
 import type { LayoutRefs } from '../layout/layout-refs.ts';
 import { generationNumber, V2_MAIN_REF } from '../layout/ref-names.ts';
 import { backupOf } from '../migrate/backup.ts';
-import { StagedObjects } from '../migrate/foreign/staged-objects.ts';
 import { Projection } from '../project/projection.ts';
 import { repairCommit } from '../project/repair-commit.ts';
 import { readManifestEntries } from '../verify/check-manifest.ts';
@@ -34,7 +34,7 @@ export interface RepairContext {
 export async function planOwnRepair(context: RepairContext, origin: ObjectId): Promise<RepairPlan> {
   const { repo, refs, onEvent } = context;
   onEvent({ kind: 'phase', phase: 'project commits', total: 1 });
-  const trees = new StagedObjects(repo);
+  const trees = new ObjectOverlay(repo);
   const projection = new Projection(repo, trees);
   const v1Tree = await treeOfCommit(repo, origin);
   const [root] = await projection.projectRoots([v1Tree]);

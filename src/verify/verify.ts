@@ -3,6 +3,7 @@ import { CkptError } from '../checkpoint/errors.ts';
 import type { ProgressListener } from '../checkpoint/progress.ts';
 import { DEFAULT_MAX_CHECKPOINTS } from '../generations/max-checkpoints.ts';
 import type { ObjectId } from '../git/object-id.ts';
+import { LARGEST_COMPARED, ObjectOverlay } from '../git/object-overlay.ts';
 import type { Ref, Repository } from '../git/repository.ts';
 import { type LayoutRefs, readLayoutRefs } from '../layout/layout-refs.ts';
 import { V1_REF, V2_MAIN_REF } from '../layout/ref-names.ts';
@@ -13,7 +14,6 @@ import { compareSome, explainUnknown } from './compare-some.ts';
 import { type Compared, type Comparison, NOTHING } from './comparison.ts';
 import { type Finding, finding } from './finding.ts';
 import { compareForeign, compareSomeForeign } from './foreign/compare-foreign.ts';
-import { ExpectedObjects } from './overlay.ts';
 import { announcingDeep } from './phases.ts';
 import type { DeepCounts, VerifyReport } from './report.ts';
 import { checkTrailers } from './scope/check-trailers.ts';
@@ -49,7 +49,7 @@ export async function verify(repo: Repository, options: VerifyOptions = {}): Pro
   onEvent({ kind: 'phase', phase: 'read refs' });
   const refs = await readLayoutRefs(repo);
   const { v1 } = refs;
-  const objects = new ExpectedObjects(repo);
+  const objects = new ObjectOverlay(repo, { largestBlob: LARGEST_COMPARED });
   if (v1 === undefined) {
     // A deep look goes by V1's transcripts, and a scope that is no list of IDs by its commits.
     const needsV1 = options.deep === true || options.since !== undefined || options.commits !== undefined;

@@ -1,12 +1,12 @@
 import type { CheckpointId } from '../../checkpoint/checkpoint-id.ts';
 import type { TranscriptNames } from '../../checkpoint/transcript.ts';
 import type { ObjectId } from '../../git/object-id.ts';
+import type { ObjectOverlay } from '../../git/object-overlay.ts';
 import type { PlanContext } from '../planning.ts';
 import { type CheckpointSides, loadSides } from './checkpoint-sides.ts';
 import { sidesOf, surveySides, type V1Checkpoints } from './differing-checkpoints.ts';
 import { type ForeignGeneration, type ForeignV2, namesOfGeneration } from './foreign-v2.ts';
 import { type Reconciled, reconcile } from './reconcile.ts';
-import type { StagedObjects } from './staged-objects.ts';
 
 /** What V2 lacks, as the folders that checkpoints get. */
 export interface Missing {
@@ -28,7 +28,7 @@ const BATCH = 200;
 /** Compares V1's checkpoints with a V2 of another writer, by object ids, and looks into those that differ. */
 export async function findMissing(
   context: PlanContext,
-  trees: StagedObjects,
+  trees: ObjectOverlay,
   v2: ForeignV2,
   v1: V1Checkpoints,
 ): Promise<Missing> {
@@ -92,7 +92,7 @@ function takeFolders(
 }
 
 /** Looks up the names of each generation's transcripts once. */
-function rememberNames(trees: StagedObjects): (generation: ForeignGeneration) => Promise<TranscriptNames> {
+function rememberNames(trees: ObjectOverlay): (generation: ForeignGeneration) => Promise<TranscriptNames> {
   const known = new Map<ForeignGeneration, Promise<TranscriptNames>>();
   return (generation) => {
     const names = known.get(generation) ?? namesOfGeneration(trees, generation);

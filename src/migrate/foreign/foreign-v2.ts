@@ -3,11 +3,11 @@ import type { TranscriptNames } from '../../checkpoint/transcript.ts';
 import { type GenerationContent, readGeneration } from '../../generations/generation.ts';
 import type { GenerationState } from '../../generations/generation-state.ts';
 import { emptyTreeId, type ObjectId, type RefName } from '../../git/object-id.ts';
+import type { ObjectOverlay } from '../../git/object-overlay.ts';
 import type { Repository } from '../../git/repository.ts';
 import { isTreeMode, type TreeEntry } from '../../git/tree.ts';
 import { V2_CURRENT_REF } from '../../layout/ref-names.ts';
 import { OWN_NAMES, transcriptNames } from './merge-transcripts.ts';
-import type { StagedObjects } from './staged-objects.ts';
 
 /** A generation of the V2 that is there. */
 export interface ForeignGeneration {
@@ -76,7 +76,7 @@ const NAMES_BATCH = 20;
 
 /** The names that transcripts have in a generation, by the first one that it holds; V1's where it holds none. */
 export async function namesOfGeneration(
-  trees: StagedObjects,
+  trees: ObjectOverlay,
   { checkpoints }: ForeignGeneration,
 ): Promise<TranscriptNames> {
   const folders = [...checkpoints.values()];

@@ -4,6 +4,7 @@ import { generationSpan } from '../../generations/generation.ts';
 import type { GenerationChange } from '../../generations/manifest-update.ts';
 import { materialize, type WantedArchive, type WantedGenerations } from '../../generations/materialize.ts';
 import type { ObjectId, RefName } from '../../git/object-id.ts';
+import type { ObjectOverlay } from '../../git/object-overlay.ts';
 import type { RefUpdate } from '../../git/repository.ts';
 import type { TreeEntry } from '../../git/tree.ts';
 import { V2_CURRENT_REF } from '../../layout/ref-names.ts';
@@ -11,7 +12,6 @@ import { arrivalOrderOf } from '../../project/arrival-lookup.ts';
 import { readCreatedAtOfEither } from '../../project/created-at.ts';
 import type { PlanContext } from '../planning.ts';
 import { contentOf, type ForeignGeneration, type ForeignV2 } from './foreign-v2.ts';
-import type { StagedObjects } from './staged-objects.ts';
 import { staleEntries } from './stale-entries.ts';
 import { type TipStamp, tipCommit } from './tip-commit.ts';
 
@@ -46,7 +46,7 @@ export interface GenerationUpdates {
 /** Adds to the generations of another writer. What is added to `full/current` fills it up: it is rotated like our own. */
 export async function updateForeignGenerations(
   context: PlanContext,
-  trees: StagedObjects,
+  trees: ObjectOverlay,
   news: GenerationNews,
 ): Promise<GenerationUpdates> {
   const { repo, refs, state } = context;
@@ -86,7 +86,7 @@ interface ChangedCurrent extends WantedGenerations, Pick<GenerationUpdates, 'cur
 
 async function changedCurrent(
   context: PlanContext,
-  trees: StagedObjects,
+  trees: ObjectOverlay,
   news: GenerationNews,
 ): Promise<ChangedCurrent> {
   const { state, repo, v1, maxCheckpoints: max } = context;

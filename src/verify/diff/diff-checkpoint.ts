@@ -4,13 +4,13 @@ import { pairSessions } from '../../checkpoint/pair-sessions.ts';
 import type { ProgressListener } from '../../checkpoint/progress.ts';
 import { treeOfCommit } from '../../generations/generation.ts';
 import type { ObjectId } from '../../git/object-id.ts';
+import { LARGEST_COMPARED, ObjectOverlay } from '../../git/object-overlay.ts';
 import { readTree } from '../../git/read-trees.ts';
 import type { Repository } from '../../git/repository.ts';
 import { type LayoutRefs, readLayoutRefs } from '../../layout/layout-refs.ts';
 import { V2_CURRENT_REF, V2_MAIN_REF } from '../../layout/ref-names.ts';
 import { foldersAt } from '../../project/created-at.ts';
 import { Projection } from '../../project/projection.ts';
-import { ExpectedObjects } from '../overlay.ts';
 import { PastOfCurrent } from '../past-of-current.ts';
 import { readGenerations } from '../read-generations.ts';
 import { type CheckpointFile, type CheckpointFolder, checkpointFiles, sessionIdentities } from './checkpoint-files.ts';
@@ -42,7 +42,7 @@ export async function diffCheckpoint(
   onEvent({ kind: 'phase', phase: 'read refs' });
   const refs = await readLayoutRefs(repo);
   assertBothLayouts(refs);
-  const objects = new ExpectedObjects(repo);
+  const objects = new ObjectOverlay(repo, { largestBlob: LARGEST_COMPARED });
   const v1 = await v1Folders(repo, objects, refs, checkpoint);
   const v2 = await v2Folders(repo, refs, checkpoint);
   if (v1.length === 0 && v2.length === 0) throw notFound(checkpoint);
@@ -61,7 +61,7 @@ export async function diffCheckpoint(
 }
 
 async function diffFiles(
-  context: { repo: Repository; objects: ExpectedObjects; checkpoint: CheckpointId },
+  context: { repo: Repository; objects: ObjectOverlay; checkpoint: CheckpointId },
   left: readonly CheckpointFile[],
   right: readonly CheckpointFile[],
   pairs: ReadonlyMap<string, string>,
@@ -84,7 +84,7 @@ async function diffFiles(
 /** What V1's projection gives V2 for a checkpoint; nothing where V1 does not have it. */
 async function v1Folders(
   repo: Repository,
-  objects: ExpectedObjects,
+  objects: ObjectOverlay,
   { v1 }: LayoutRefs,
   checkpoint: CheckpointId,
 ): Promise<CheckpointFolder[]> {

@@ -2,6 +2,7 @@ import type { CheckpointId } from '../../checkpoint/checkpoint-id.ts';
 import { shardPath } from '../../checkpoint/checkpoint-id.ts';
 import { type GenerationContent, readGeneration, treeOfCommit } from '../../generations/generation.ts';
 import { createdAtOf } from '../../generations/times.ts';
+import { ObjectOverlay } from '../../git/object-overlay.ts';
 import { readTree } from '../../git/read-trees.ts';
 import { findStrays } from '../../layout/outside.ts';
 import { V2_CURRENT_REF, V2_MAIN_REF } from '../../layout/ref-names.ts';
@@ -9,7 +10,6 @@ import { surveyV1, type V1Survey } from '../../layout/survey.ts';
 import { type CheckpointSides, loadSides } from '../../migrate/foreign/checkpoint-sides.ts';
 import { sidesOf, surveySides } from '../../migrate/foreign/differing-checkpoints.ts';
 import type { ForeignGeneration } from '../../migrate/foreign/foreign-v2.ts';
-import { StagedObjects } from '../../migrate/foreign/staged-objects.ts';
 import { countSessions } from '../../migrate/planning.ts';
 import { allFolders, foldersAt } from '../../project/created-at.ts';
 import { type ProjectedCheckpoint, Projection } from '../../project/projection.ts';
@@ -34,7 +34,7 @@ const BATCH = 200;
 
 /** What is compared: a V2 that something else wrote, and V1's checkpoints as they would be projected. */
 interface ForeignComparison extends Comparison {
-  readonly trees: StagedObjects;
+  readonly trees: ObjectOverlay;
   readonly checkpoints: ReadonlyMap<CheckpointId, ProjectedCheckpoint>;
   readonly onMain: GenerationContent;
   readonly generations: readonly ReadGeneration[];
@@ -46,7 +46,7 @@ export async function compareForeign(comparison: Comparison): Promise<Compared> 
   const { repo, refs, objects, v1, main, onEvent } = comparison;
   onEvent(COMPARING);
   onEvent({ kind: 'phase', phase: 'compare coverage' });
-  const trees = new StagedObjects(repo);
+  const trees = new ObjectOverlay(repo);
   const projection = new Projection(repo, trees);
   const [root] = await projection.projectRoots([await treeOfCommit(repo, v1)]);
   if (root === undefined) throw new Error('V1 was not projected');
@@ -78,7 +78,7 @@ export async function compareSomeForeign(
   ids: readonly CheckpointId[],
 ): Promise<Compared & { readonly nowhere: readonly CheckpointId[] }> {
   const { repo, refs, v1, main } = comparison;
-  const trees = new StagedObjects(repo);
+  const trees = new ObjectOverlay(repo);
   const v1Folders = await foldersAt(repo, await readTree(repo, await treeOfCommit(repo, v1)), ids);
   const checkpoints = await new Projection(repo, trees).projectCheckpoints(v1Folders);
   const { generations, findings: unreadable } = await readGenerations(repo, refs);

@@ -1,25 +1,33 @@
-import { parseCommit } from '../../git/commit.ts';
-import { hashObject, type ObjectId, type ObjectType, rawIdLength } from '../../git/object-id.ts';
-import { readTrees } from '../../git/read-trees.ts';
-import type { ObjectSink, ObjectWriter, Repository } from '../../git/repository.ts';
-import { compareEntries, parseTree, serializeTree, type TreeEntry } from '../../git/tree.ts';
+import { parseCommit } from './commit.ts';
+import { hashObject, type ObjectId, type ObjectType, rawIdLength } from './object-id.ts';
+import { readTrees } from './read-trees.ts';
+import type { ObjectSink, ObjectWriter, Repository } from './repository.ts';
+import { compareEntries, parseTree, serializeTree, type TreeEntry } from './tree.ts';
+
+/** For `largestBlob` where objects are only compared: files of more than 4 MiB are not looked into. */
+export const LARGEST_COMPARED = 4 * 1024 * 1024;
 
 /**
- * Objects that may be needed, and those of the repository, read as one. V1 is projected as a whole to find what V2 lacks, but
- * only what the new commits refer to is to be stored: `store` takes it over into a writer.
+ * Objects that are not written, and those of the repository, read as one: what a projection should be can be compared with
+ * what is there, and of what may be needed `store` takes over into a writer what is. Blobs of more than `largestBlob` bytes are
+ * known by their ids alone, and can't be stored: for who only compares.
  */
-export class StagedObjects implements ObjectSink {
+export class ObjectOverlay implements ObjectSink {
   readonly #repo: Repository;
+  readonly #largestBlob: number;
   readonly #staged = new Map<ObjectId, { readonly type: ObjectType; readonly content: Buffer }>();
+  readonly #large = new Set<ObjectId>();
   readonly #loaded = new Map<ObjectId, readonly TreeEntry[]>();
 
-  constructor(repo: Repository) {
+  constructor(repo: Repository, { largestBlob = Number.POSITIVE_INFINITY } = {}) {
     this.#repo = repo;
+    this.#largestBlob = largestBlob;
   }
 
   add(type: ObjectType, content: Buffer): ObjectId {
     const id = hashObject(this.#repo.objectFormat, type, content);
-    this.#staged.set(id, { type, content });
+    if (type === 'blob' && content.length > this.#largestBlob) this.#large.add(id);
+    else this.#staged.set(id, { type, content });
     return id;
   }
 
@@ -37,7 +45,7 @@ export class StagedObjects implements ObjectSink {
     return old !== undefined && isSame ? old : this.addTree(list);
   }
 
-  /** Reads trees of the repository ahead of `tree`, in one go. */
+  /** Reads trees of the repository ahead of `tree`, in one go. Throws `BadObjectError` where one is absent or no tree. */
   async load(ids: Iterable<ObjectId>): Promise<void> {
     const wanted = [...new Set(ids)].filter((id) => !this.#staged.has(id) && !this.#loaded.has(id));
     const trees = await readTrees(this.#repo, wanted);
@@ -46,7 +54,7 @@ export class StagedObjects implements ObjectSink {
     });
   }
 
-  /** Forgets what `load` has read, which bounds the memory that a long run takes. */
+  /** Forgets what `load` and `tree` have read, which bounds the memory that a long run takes. */
   unload(): void {
     this.#loaded.clear();
   }
@@ -60,12 +68,17 @@ export class StagedObjects implements ObjectSink {
     return this.#loaded.get(id) ?? [];
   }
 
-  /** A blob's content; `undefined` when it is absent. */
+  /** A blob's content; `undefined` when it is absent, or too large to be kept. */
   async blob(id: ObjectId): Promise<Buffer | undefined> {
     const staged = this.#staged.get(id);
     if (staged !== undefined) return staged.content;
     const [object] = await this.#repo.readObjects([id]);
     return object?.content;
+  }
+
+  /** True where a blob is neither staged nor in the repository, as in a partial clone. */
+  async isAbsent(id: ObjectId): Promise<boolean> {
+    return !this.#large.has(id) && (await this.blob(id)) === undefined;
   }
 
   /** Hands over to a writer what is staged of an object and of everything that it refers to, children first. */
