@@ -1,7 +1,7 @@
 import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
 import type { OddityCode } from '../checkpoint/oddity.ts';
 import type { ObjectId, RefName } from '../git/object-id.ts';
-import type { Layout } from '../layout/ref-names.ts';
+import type { LayoutName } from '../layout/layout.ts';
 
 /** What a program counted while an agent worked; `null` where it did not say. */
 export interface TokenUsage {
@@ -71,8 +71,8 @@ export interface CheckpointOddity {
 export interface CheckpointReport {
   readonly id: CheckpointId;
   /** The layout that was read, and all that have the checkpoint, of those that were looked at. */
-  readonly layout: Layout;
-  readonly layouts: readonly Layout[];
+  readonly layout: LayoutName;
+  readonly layouts: readonly LayoutName[];
   readonly ref: RefName;
   readonly commit: ObjectId;
   /** `null` where there is no summary, or none that can be read. */

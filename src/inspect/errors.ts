@@ -1,6 +1,7 @@
 import { CHECKPOINT_ID_FORM, type CheckpointId, isCheckpointId } from '../checkpoint/checkpoint-id.ts';
 import { CkptError } from '../checkpoint/errors.ts';
-import { type Layout, V1_REF, V2_PREFIX } from '../layout/ref-names.ts';
+import type { LayoutName } from '../layout/layout.ts';
+import { V1_REF, V2_PREFIX } from '../layout/ref-names.ts';
 
 /** Candidates that a message lists. */
 const MAX_LISTED = 10;
@@ -9,7 +10,7 @@ const MAX_LISTED = 10;
 export class NoCheckpointsError extends CkptError {
   override readonly name = 'NoCheckpointsError';
 
-  constructor(layout: Layout | undefined) {
+  constructor(layout: LayoutName | undefined) {
     const what = layout === undefined ? 'neither a V1 branch nor V2 refs' : layout === 'v1' ? 'no V1 branch' : 'no V2';
     const spec = layout === 'v2' ? `'+${V2_PREFIX}*:${V2_PREFIX}*'` : `${V1_REF}:${V1_REF}`;
     super('NO_CHECKPOINTS', `there is ${what} in this repository`, {
@@ -52,7 +53,11 @@ export class AmbiguousCheckpointError extends CkptError {
 export class CheckpointNotFoundError extends CkptError {
   override readonly name = 'CheckpointNotFoundError';
 
-  constructor(prefix: string, refs: readonly string[], elsewhere: { layout: Layout; id: CheckpointId } | undefined) {
+  constructor(
+    prefix: string,
+    refs: readonly string[],
+    elsewhere: { layout: LayoutName; id: CheckpointId } | undefined,
+  ) {
     const what = isCheckpointId(prefix) ? `no checkpoint ${prefix}` : `no checkpoint whose ID begins with ${prefix}`;
     super('CHECKPOINT_NOT_FOUND', `there is ${what} on ${refs.join(' or ')}`, {
       hint: elsewhere

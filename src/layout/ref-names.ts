@@ -1,8 +1,5 @@
 import { type CheckpointId, isCheckpointId } from '../checkpoint/checkpoint-id.ts';
 
-/** The two ways in which checkpoints are stored. */
-export type Layout = 'v1' | 'v2';
-
 /** The V1 branch: an orphan branch beside the code. */
 export const V1_REF = 'refs/heads/entire/checkpoints/v1';
 /** What is read where a clone has no local V1 branch. */

@@ -5,13 +5,13 @@ import type { Ref, Repository } from '../git/repository.ts';
 import type { TreeEntry } from '../git/tree.ts';
 import { TreeMemory } from '../git/tree-memory.ts';
 import {
-  ALL_CHECKPOINTS,
   type CheckpointFolderIds,
   checkpointFolders,
   checkpointOfEntry,
   isShardEntry,
   type Wanted,
   wantedIds,
+  wantedPrefixes,
 } from './checkpoint-walk.ts';
 import type { FileEntry } from './layout.ts';
 
@@ -20,6 +20,7 @@ export class ShardedRef {
   readonly ref: Ref;
   readonly #repo: Repository;
   readonly #memory = new TreeMemory();
+  #all: Promise<CheckpointFolderIds> | undefined;
   #root: Promise<readonly TreeEntry[]> | undefined;
 
   constructor(repo: Repository, ref: Ref) {
@@ -32,14 +33,29 @@ export class ShardedRef {
     return this.#root;
   }
 
-  /** The folders of the wanted checkpoints, in the order of their IDs. */
-  async folders(wanted: Wanted = ALL_CHECKPOINTS): Promise<CheckpointFolderIds> {
+  /** The checkpoints whose IDs begin with one of these prefixes, or all, in the order of the IDs. */
+  async ids(prefixes?: readonly string[]): Promise<CheckpointId[]> {
+    const folders = prefixes === undefined ? await this.foldersOf() : await this.#folders(wantedPrefixes(prefixes));
+    return [...folders.keys()];
+  }
+
+  async #folders(wanted?: Wanted): Promise<CheckpointFolderIds> {
     const [folders = new Map()] = await checkpointFolders(this.#repo, [await this.root()], wanted, this.#memory);
     return folders;
   }
 
-  async foldersOf(ids: ReadonlySet<CheckpointId> | undefined): Promise<CheckpointFolderIds> {
-    return this.folders(ids && wantedIds(ids));
+  /** The folders of all checkpoints, or of these alone, in the order of their IDs. */
+  async foldersOf(ids?: ReadonlySet<CheckpointId>): Promise<CheckpointFolderIds> {
+    if (ids === undefined) this.#all ??= this.#folders();
+    const all = await this.#all;
+    if (all === undefined) return this.#folders(wantedIds(ids ?? []));
+    if (ids === undefined) return all;
+    return new Map(
+      [...ids].sort().flatMap((id) => {
+        const folder = all.get(id);
+        return folder === undefined ? [] : [[id, folder] as const];
+      }),
+    );
   }
 
   /** The entries in no checkpoint: at the root what is not a shard, in a shard what is not a checkpoint's folder. */

@@ -2,7 +2,6 @@ import { shardPath } from '../checkpoint/checkpoint-id.ts';
 import type { Ref, Repository } from '../git/repository.ts';
 import { batches } from './batches.ts';
 import { wholeCheckpoint } from './checkpoint-view.ts';
-import { wantedPrefixes } from './checkpoint-walk.ts';
 import { readFolders } from './folder-files.ts';
 import { historyOf } from './history.ts';
 import type { Layout, View } from './layout.ts';
@@ -28,7 +27,7 @@ function openV1(repo: Repository, branch: Ref): View {
     refs: [branch],
     where: branch.name,
     tips: [branch.id],
-    ids: async (prefixes) => [...(await sharded.folders(prefixes && wantedPrefixes(prefixes))).keys()],
+    ids: (prefixes) => sharded.ids(prefixes),
     folders: ({ ids } = {}) => sharded.foldersOf(ids),
     async *checkpoints({ ids } = {}) {
       for (const batch of batches(await sharded.foldersOf(ids))) {

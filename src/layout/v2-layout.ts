@@ -6,7 +6,6 @@ import type { ObjectId } from '../git/object-id.ts';
 import type { Ref, Repository } from '../git/repository.ts';
 import { batches } from './batches.ts';
 import { splitCheckpoint } from './checkpoint-view.ts';
-import { wantedPrefixes } from './checkpoint-walk.ts';
 import { type FolderFiles, readFolders } from './folder-files.ts';
 import { GenerationFolders } from './generation-folders.ts';
 import { historyOf } from './history.ts';
@@ -40,7 +39,7 @@ function openV2(repo: Repository, main: Ref, refs: readonly Ref[]): View {
     refs,
     where: main.name,
     tips: [main.id],
-    ids: async (prefixes) => [...(await sharded.folders(prefixes && wantedPrefixes(prefixes))).keys()],
+    ids: (prefixes) => sharded.ids(prefixes),
     folders: ({ ids } = {}) => sharded.foldersOf(ids),
     async *checkpoints({ ids, roles } = {}) {
       const isWhole = roles === undefined || roles.some((role) => IN_GENERATIONS.has(role));

@@ -3,7 +3,7 @@ import type { CheckpointId } from '../../../src/checkpoint/checkpoint-id.ts';
 import type { Repository } from '../../../src/git/repository.ts';
 import type { BrowseSource, SearchStep } from '../../../src/inspect/browse/browse-source.ts';
 import { openBrowseSource } from '../../../src/inspect/browse/open-browse-source.ts';
-import type { Layout } from '../../../src/layout/ref-names.ts';
+import type { LayoutName } from '../../../src/layout/layout.ts';
 import { writeForeignV2 } from '../../fixtures/foreign-v2.ts';
 import { git } from '../../fixtures/git.ts';
 import { A, A2, B, realScenarios } from '../../fixtures/scenarios.ts';
@@ -14,7 +14,7 @@ import { ENGINES, migrateIn, withRepository } from '../../migrate/support.ts';
 const id = (text: string) => text as CheckpointId;
 
 /** What a search finds. */
-async function search(source: BrowseSource, text: string, layout?: Layout) {
+async function search(source: BrowseSource, text: string, layout?: LayoutName) {
   const steps: SearchStep[] = [];
   await source.search(layout, text, new AbortController().signal, (step) => steps.push(step));
   return steps.flatMap(({ found }) => found);

@@ -84,6 +84,10 @@ const EXPECTED: Readonly<Record<string, readonly Expected[]>> = {
   ],
   blobWhereTreeShouldBe: ['77/b2c4d5e6f7', 'a3', at(B, '3'), at(B, 'tasks')].map((path) => ['V1_STRANGE_PATH', path]),
   nonHexShard: ['A3', 'a3/b2c4d5e6f7ff', 'a3/b2c4d5e6zz', 'zz'].map((path) => ['V1_STRANGE_PATH', path]),
+  ulids: [
+    ['V1_NO_TIME', '0A/ZX4T9QK3M8V7W6P5R4S3T2A1/1/metadata.json'],
+    ...['0a/0A', '7Z/ZX4T9QK3M8V7W6P5R4S3T2A1', '8A'].map((path): Expected => ['V1_STRANGE_PATH', path]),
+  ],
   invalidUtf8Names: [['V1_STRANGE_PATH', '\xff']],
   sameTreeTwice: [`77${A.slice(2)}`, '0000000000cc'].flatMap((id) =>
     Array<Expected>(4).fill(['V1_DANGLING_PATH', at(id, 'metadata.json')]),
