@@ -5,7 +5,7 @@ import type { ObjectId, RefName } from '../git/object-id.ts';
 import type { Ref, Repository } from '../git/repository.ts';
 
 /** The ways in which checkpoints are kept in refs. */
-export type LayoutName = 'v1' | 'v2';
+export type LayoutName = 'v1' | 'v2' | 'refs';
 
 /**
  * A way of keeping checkpoints in refs. A checkpoint's *plain* form is V1's: its files under the paths that V1 gives them below the
