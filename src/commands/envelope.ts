@@ -11,6 +11,8 @@ export interface ErrorDocument {
   readonly message: string;
   /** What to do about it; `null` where nobody knows. */
   readonly hint: string | null;
+  /** Which refs have moved, read back after the error; absent where none was to move. */
+  readonly state?: string;
   /** What was being done; `null` where nothing had begun, or the command was called in a wrong way. */
   readonly doing: string | null;
   /** With `--verbose`: the error as Node shows it. */

@@ -17,6 +17,8 @@ export interface Failure {
   readonly code: string;
   readonly message: string;
   readonly hint?: string;
+  /** What became of the refs that were to move, as read back; absent where none was to. */
+  readonly state?: string;
   readonly exitCode: FailureExitCode;
 }
 
@@ -44,17 +46,25 @@ export function describeFailure(
 
 /** The failure as text for stderr, or as the one JSON document of stdout. Ends with a line feed. */
 export function renderFailure(failure: Failure, error: unknown, run: RunContext): string {
-  const { exitCode, code, message, hint } = failure;
+  const { exitCode, code, message, hint, state } = failure;
   // Where the command was called in a wrong way, nothing was done, and not in the repository.
   const { doing, repository } = exitCode === EXIT.usage ? {} : run;
   const more = run.verbose ? details(error) : undefined;
   if (run.json) {
-    const document = { code, message, hint: hint ?? null, doing: doing ?? null, ...(more && { details: more }) };
+    const document = {
+      code,
+      message,
+      hint: hint ?? null,
+      ...(state && { state }),
+      doing: doing ?? null,
+      ...(more && { details: more }),
+    };
     return jsonDocument({ ...run, repository }, { exitCode, error: document });
   }
   const where = ['ckpt', run.command].filter((word) => word !== '').join(' ');
   const lines = [`${sanitize([where, doing].filter(Boolean).join(': '))}: ${sanitizeBlock(message)}`];
   if (repository !== undefined) lines.push(`repository: ${sanitize(repository)}`);
+  if (state !== undefined) lines.push(`state: ${sanitize(state)}`);
   if (hint !== undefined) lines.push(`hint: ${sanitizeBlock(hint)}`);
   if (more !== undefined) lines.push('', sanitizeBlock(more));
   return `${lines.join('\n')}\n`;
@@ -81,7 +91,14 @@ function usageHint(error: ParseError): string {
 
 function failureOf(error: CkptError | GitError, exitCode: FailureExitCode): Failure {
   const { code, message, hint = KNOWN_ERRORS[code]?.remedy } = error;
-  return { code, message, ...(hint === undefined ? {} : { hint }), exitCode };
+  const state = error instanceof GitError ? error.state : undefined;
+  return {
+    code,
+    message,
+    ...(hint === undefined ? {} : { hint }),
+    ...(state === undefined ? {} : { state }),
+    exitCode,
+  };
 }
 
 /** What is used of the errors of oclif's parser. */

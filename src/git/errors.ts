@@ -7,6 +7,8 @@ export class GitError extends Error {
   readonly code: string = 'GIT_FAILED';
   /** What the user can do about it, as a sentence; absent where nobody knows. */
   readonly hint: string | undefined;
+  /** What became of the refs that were to move, as read back; absent where none was to. Set by `executePlan` alone. */
+  state: string | undefined;
 
   constructor(message: string, options: { hint?: string; cause?: unknown } = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });

@@ -7,17 +7,14 @@ import { entryOfArchive, manifestUpdate } from '../generations/manifest-update.t
 import { materialize } from '../generations/materialize.ts';
 import { readTimesOnMain } from '../generations/times.ts';
 import { parseCommit } from '../git/commit.ts';
+import { EXECUTING, executePlan, type WritePlan } from '../git/execute-plan.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import type { ObjectWriter, Ref, RefUpdate, Repository } from '../git/repository.ts';
-import { retryOnConflict } from '../git/retry.ts';
 import { readLayoutRefs } from '../layout/layout-refs.ts';
 import { generationRef } from '../layout/ref-names.ts';
 import { originOfImage } from '../project/commit-image.ts';
 import { newestBackup } from './backups.ts';
 import type { RestoreResult } from './result.ts';
-
-/** How often it is tried again because somebody else moved a ref. */
-const MAX_ATTEMPTS = 30;
 
 /**
  * Puts a pruned archive back from its newest backup, and marks it as there again in the manifest, in one transaction. A
@@ -31,40 +28,27 @@ export async function restoreArchive(
   options: { onEvent?: ProgressListener } = {},
 ): Promise<RestoreResult> {
   const { onEvent = () => undefined } = options;
-  const restored = await retryOnConflict(() => restoreOnce(repo, number, onEvent), {
-    attempts: MAX_ATTEMPTS,
-    onRetry: (attempt, reason) => onEvent({ kind: 'retry', attempt, reason }),
-  });
+  const message = `ckpt prune: restore ${number}`;
+  const { restored } = await executePlan(repo, () => planRestore(repo, number, onEvent), { message, onEvent });
   return { status: 'restored', number, ref: generationRef(number), ...restored };
 }
 
-async function restoreOnce(
-  repo: Repository,
-  number: number,
-  onEvent: ProgressListener,
-): Promise<Pick<RestoreResult, 'commit' | 'backup' | 'checkpoints' | 'leftOut'>> {
+interface RestorePlan extends WritePlan {
+  readonly restored: Pick<RestoreResult, 'commit' | 'backup' | 'checkpoints' | 'leftOut'>;
+}
+
+async function planRestore(repo: Repository, number: number, onEvent: ProgressListener): Promise<RestorePlan> {
   onEvent({ kind: 'phase', phase: 'read refs' });
   const refs = await readLayoutRefs(repo);
   const ref = generationRef(number);
   if (refs.v2.has(ref)) throw alreadyThere(number, ref);
   const backup = await newestBackup(repo, number);
-  onEvent({ kind: 'phases', phases: ['look at archives', 'write objects', 'move refs'] });
+  onEvent({ kind: 'phases', phases: ['look at archives', ...EXECUTING] });
   onEvent({ kind: 'phase', phase: 'look at archives' });
   const writer = repo.objectWriter();
-  const { commit, checkpoints, updates, leftOut } = await rebuildArchive(
-    repo,
-    new GenerationState(repo, refs),
-    writer,
-    {
-      number,
-      backup,
-    },
-  );
-  onEvent({ kind: 'phase', phase: 'write objects', total: writer.pending });
-  await writer.flush();
-  onEvent({ kind: 'phase', phase: 'move refs', total: updates.length });
-  await repo.updateRefs(updates, `ckpt prune: restore ${number}`);
-  return { commit, backup: backup.name, checkpoints, leftOut };
+  const state = new GenerationState(repo, refs);
+  const { commit, checkpoints, updates, leftOut } = await rebuildArchive(repo, state, writer, { number, backup });
+  return { updates, writer, restored: { commit, backup: backup.name, checkpoints, leftOut } };
 }
 
 interface Rebuilt {

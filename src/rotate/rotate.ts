@@ -10,14 +10,13 @@ import { materialize, type WrittenArchive } from '../generations/materialize.ts'
 import { assertMaxCheckpoints, DEFAULT_MAX_CHECKPOINTS } from '../generations/max-checkpoints.ts';
 import { orderByTime } from '../generations/times.ts';
 import { parseCommit } from '../git/commit.ts';
+import { EXECUTING, executePlan } from '../git/execute-plan.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import { readTree } from '../git/read-trees.ts';
 import type { ObjectWriter, RefUpdate, Repository } from '../git/repository.ts';
-import { retryOnConflict } from '../git/retry.ts';
 import { CheckpointFolders } from '../layout/checkpoint-folders.ts';
 import { readLayoutRefs } from '../layout/layout-refs.ts';
 import { generationRef, V2_CURRENT_REF, V2_MAIN_REF } from '../layout/ref-names.ts';
-import { EXECUTING } from '../migrate/phases.ts';
 import { arrivalOrderOf } from '../project/arrival-lookup.ts';
 import { originOfImage } from '../project/commit-image.ts';
 import { foldersAt, readCreatedAtOfEither } from '../project/created-at.ts';
@@ -36,9 +35,6 @@ export interface RotateOptions {
   readonly fullCurrentMode?: FullCurrentMode;
   readonly onEvent?: ProgressListener;
 }
-
-/** How often a plan is made again because somebody else moved a ref. */
-const MAX_ATTEMPTS = 60;
 
 /** What is to be done: a value without side effects. Its objects wait in `writer`. */
 interface RotationPlan {
@@ -99,18 +95,7 @@ class Rotator {
 
   /** Plans and carries out, again and again until no other process is in between. */
   execute(): Promise<RotationPlan> {
-    const { onEvent } = this.#options;
-    const attempt = async () => {
-      const plan = await this.plan();
-      if (plan.updates.length === 0) return plan;
-      onEvent?.({ kind: 'phase', phase: 'write objects', total: plan.writer?.pending ?? 0 });
-      await plan.writer?.flush();
-      onEvent?.({ kind: 'phase', phase: 'move refs', total: plan.updates.length });
-      await this.#repo.updateRefs(plan.updates, 'ckpt rotate');
-      return plan;
-    };
-    const onRetry = (number: number, reason: string) => onEvent?.({ kind: 'retry', attempt: number, reason });
-    return retryOnConflict(attempt, { attempts: MAX_ATTEMPTS, onRetry });
+    return executePlan(this.#repo, () => this.plan(), { message: 'ckpt rotate', onEvent: this.#options.onEvent });
   }
 
   /** Works out what has to be done, down to the ids of the refs. Throws a `CkptError` where there is no `main`. */

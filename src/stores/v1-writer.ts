@@ -16,9 +16,9 @@ import {
 import { metadataWithSummary, summaryListing } from '../checkpoint/summary-edit.ts';
 import { TRANSCRIPT_NAMES } from '../checkpoint/transcript.ts';
 import { serializeCommit } from '../git/commit.ts';
+import { executePlan } from '../git/execute-plan.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import type { ObjectWriter, Repository } from '../git/repository.ts';
-import { retryOnConflict } from '../git/retry.ts';
 import { editTree, type TreeEdit } from '../git/tree-editor.ts';
 import { CheckpointFolders } from '../layout/checkpoint-folders.ts';
 import { V1_REF, V1_REMOTE_REF } from '../layout/ref-names.ts';
@@ -47,8 +47,6 @@ import {
 } from './session-files.ts';
 import type { WriteResult } from './write-result.ts';
 
-/** Attempts of one write: with eight busy writers a handful is usual. */
-const ATTEMPTS = 200;
 const NAMES = TRANSCRIPT_NAMES[0] ?? { transcript: 'full.jsonl', contentHash: 'content_hash.txt' };
 
 /** The state of the branch that one attempt starts from. */
@@ -148,8 +146,8 @@ export class V1Writer implements CheckpointWriter {
     });
   }
 
-  #update(checkpointId: CheckpointId, build: (attempt: Attempt) => Promise<Change>): Promise<WriteResult> {
-    const attempt = async (): Promise<WriteResult> => {
+  async #update(checkpointId: CheckpointId, build: (attempt: Attempt) => Promise<Change>): Promise<WriteResult> {
+    const makePlan = async () => {
       const writer = this.#repo.objectWriter();
       const { local, tip } = await this.#tip();
       const folders = await CheckpointFolders.at(this.#repo, tip);
@@ -157,12 +155,11 @@ export class V1Writer implements CheckpointWriter {
       const tree = await editTree(this.#repo, writer, folders.root, change.edits);
       const parent = tip ?? this.#initialize(writer);
       const commit = writer.add('commit', this.#commit(tree, [parent], change.message));
-      await writer.flush();
-      const refs = [{ ref: V1_REF, old: local, new: commit }];
-      await this.#repo.updateRefs(refs, change.message.split('\n')[0] ?? '');
-      return { checkpointId, session: change.session, commit, refs };
+      return { ...change, commit, writer, updates: [{ ref: V1_REF, old: local, new: commit }] };
     };
-    return retryOnConflict(attempt, { attempts: ATTEMPTS });
+    const message = (change: Change) => change.message.split('\n')[0] ?? '';
+    const { session, commit, updates } = await executePlan(this.#repo, makePlan, { message });
+    return { checkpointId, session, commit, refs: updates };
   }
 
   /** Where to write on top of: the local branch, else what was fetched of it, so that the two do not grow apart. */

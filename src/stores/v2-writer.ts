@@ -16,9 +16,9 @@ import {
 import { metadataWithSummary, summaryListing } from '../checkpoint/summary-edit.ts';
 import { type CommitMaker, GenerationWriter, type GenerationWriterOptions } from '../generations/generation-writer.ts';
 import { serializeCommit } from '../git/commit.ts';
+import { executePlan } from '../git/execute-plan.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import type { ObjectWriter, RefUpdate, Repository } from '../git/repository.ts';
-import { retryOnConflict } from '../git/retry.ts';
 import { editTree, type TreeEdit } from '../git/tree-editor.ts';
 import { CheckpointFolders } from '../layout/checkpoint-folders.ts';
 import { V2_MAIN_REF } from '../layout/ref-names.ts';
@@ -45,9 +45,6 @@ import {
   storeTranscript,
 } from './session-files.ts';
 import type { WriteResult } from './write-result.ts';
-
-/** Attempts of one write: with eight busy writers a handful is usual. */
-const ATTEMPTS = 200;
 
 /** The state of V2 that one attempt starts from. */
 interface Attempt {
@@ -148,26 +145,26 @@ export class V2Writer implements CheckpointWriter {
     });
   }
 
-  #update(checkpointId: CheckpointId, build: (attempt: Attempt) => Promise<Change>): Promise<WriteResult> {
-    const attempt = async (): Promise<WriteResult> => {
+  async #update(checkpointId: CheckpointId, build: (attempt: Attempt) => Promise<Change>): Promise<WriteResult> {
+    const makePlan = async () => {
       const writer = this.#repo.objectWriter();
       const old = (await this.#repo.resolveRef(V2_MAIN_REF)) ?? null;
       const main = await CheckpointFolders.at(this.#repo, old);
       const change = await build({ main, writer });
       const tree = await editTree(this.#repo, writer, main.root, change.edits);
       const commit = this.#commit(writer, tree, old === null ? [] : [old], change.message);
-      const refs: RefUpdate[] = [{ ref: V2_MAIN_REF, old, new: commit }];
+      const updates: RefUpdate[] = [{ ref: V2_MAIN_REF, old, new: commit }];
       if (change.full !== undefined) {
         await writer.flush(); // a rotation reads the times of all sessions, that of this write as well
         const makeCommit: CommitMaker = (fullTree, parents) => this.#commit(writer, fullTree, parents, change.message);
         const { generations, files } = change.full;
-        refs.unshift(...(await generations.put(checkpointId, change.session, files, commit, makeCommit)));
+        updates.unshift(...(await generations.put(checkpointId, change.session, files, commit, makeCommit)));
       }
-      await writer.flush();
-      await this.#repo.updateRefs(refs, change.message.split('\n')[0] ?? '');
-      return { checkpointId, session: change.session, commit, refs };
+      return { ...change, commit, writer, updates };
     };
-    return retryOnConflict(attempt, { attempts: ATTEMPTS });
+    const message = (change: Change) => change.message.split('\n')[0] ?? '';
+    const { session, commit, updates } = await executePlan(this.#repo, makePlan, { message });
+    return { checkpointId, session, commit, refs: updates };
   }
 
   #commit(writer: ObjectWriter, tree: ObjectId, parents: readonly ObjectId[], message: string): ObjectId {

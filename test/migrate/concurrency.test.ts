@@ -1,6 +1,7 @@
 import { cpSync } from 'node:fs';
 import { describe, expect, test, vi } from 'vitest';
 import type { ProgressEvent } from '../../src/checkpoint/progress.ts';
+import { MAX_ATTEMPTS } from '../../src/git/execute-plan.ts';
 import type { Repository } from '../../src/git/repository.ts';
 import { migrate } from '../../src/migrate/migrate.ts';
 import { git, gitBytes } from '../fixtures/git.ts';
@@ -128,7 +129,7 @@ describe.each(ENGINES)('%s: somebody moves a ref between the plan and its execut
         ),
       );
       await expect(failed).rejects.toMatchObject({ code: 'REF_MOVED', ref: V2_CURRENT });
-      expect(attempts).toBe(30);
+      expect(attempts).toBe(MAX_ATTEMPTS);
       expect(v2Refs(dir)).toEqual({ ...before, [V2_CURRENT]: theirs });
     } finally {
       random.mockRestore();
