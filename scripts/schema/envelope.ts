@@ -6,6 +6,12 @@ const ErrorDocument = v.object({
   code: v.pipe(v.picklist(Object.keys(KNOWN_ERRORS)), v.description('docs/errors.md explains each.')),
   message: v.pipe(v.string(), v.description('Why, for people; its wording may change.')),
   hint: v.pipe(v.nullable(v.string()), v.description('What to do about it.')),
+  state: v.optional(
+    v.pipe(
+      v.string(),
+      v.description('Which refs have moved, read back after the error; absent where none was to move.'),
+    ),
+  ),
   doing: v.pipe(
     v.nullable(v.string()),
     v.description('What was being done; `null` where nothing had begun, or after wrong usage.'),
