@@ -1,16 +1,13 @@
-import { type CheckpointId, isShardName, shardNames } from '../checkpoint/checkpoint-id.ts';
+import { type CheckpointId, shardNames } from '../checkpoint/checkpoint-id.ts';
 import { type CreatedAtLookup, type GenerationSpan, parseGenerationJson, spanOf } from '../checkpoint/created-at.ts';
 import { GENERATION_FILE } from '../checkpoint/files.ts';
-import { parseCommit } from '../git/commit.ts';
-import { BadObjectError } from '../git/errors.ts';
+import { treeOfCommit } from '../git/commit-trees.ts';
 import type { ObjectId } from '../git/object-id.ts';
-import { readTree, readTrees } from '../git/read-trees.ts';
+import { readTree } from '../git/read-trees.ts';
 import type { ObjectSink, Repository } from '../git/repository.ts';
 import { compareEntries, isTreeMode, serializeTree, type TreeEntry } from '../git/tree.ts';
-import { checkpointsIn } from '../layout/checkpoint-list.ts';
-
-/** Commits of a history whose trees are in memory at a time. */
-const HISTORY_BATCH = 128;
+import { checkpointFolders, isShardEntry } from '../layout/checkpoint-walk.ts';
+import { foldersInHistory } from '../layout/history.ts';
 
 /** What a generation holds: the `full/*` folder of each of its checkpoints. */
 export interface GenerationContent {
@@ -28,14 +25,9 @@ export interface GenerationContent {
 export async function readGeneration(repo: Repository, commit: ObjectId): Promise<GenerationContent> {
   const tree = await treeOfCommit(repo, commit);
   const root = await readTree(repo, tree);
-  const shards = root.filter((entry) => isTreeMode(entry.mode) && isShardName(entry.name));
-  const trees = await readTrees(
-    repo,
-    shards.map(({ id }) => id),
-  );
-  const checkpoints = new Map(shards.flatMap(({ name }, i) => [...checkpointsIn(name, trees[i] ?? [])]));
+  const [checkpoints = new Map()] = await checkpointFolders(repo, [root]);
   const json = root.find((entry) => entry.name === GENERATION_FILE && !isTreeMode(entry.mode));
-  const others = root.filter((entry) => !shards.includes(entry) && entry !== json);
+  const others = root.filter((entry) => !isShardEntry(entry) && entry !== json);
   return { commit, tree, checkpoints, json: json?.id, others };
 }
 
@@ -48,43 +40,16 @@ export type FullCurrentMode = 'accumulate' | 'replace';
 /** The folders of each checkpoint in the history of `full/current`, from the oldest to the newest, as often as they changed. */
 export async function readVersions(repo: Repository, commit: ObjectId): Promise<Map<CheckpointId, ObjectId[]>> {
   const versions = new Map<CheckpointId, ObjectId[]>();
-  const history = (await repo.walk({ tips: [commit] })).map(({ id }) => id);
-  for (let at = 0; at < history.length; at += HISTORY_BATCH) {
-    const roots = await readTrees(repo, await treesOfCommits(repo, history.slice(at, at + HISTORY_BATCH)));
-    const shards = roots.map((root) => root.filter(({ mode, name }) => isTreeMode(mode) && isShardName(name)));
-    const ids = [...new Set(shards.flat().map(({ id }) => id))];
-    const contents = new Map((await readTrees(repo, ids)).map((entries, i) => [ids[i], entries]));
-    for (const { name, id } of shards.flat()) {
-      for (const [checkpoint, folder] of checkpointsIn(name, contents.get(id) ?? [])) {
-        const known = versions.get(checkpoint);
-        if (known === undefined) versions.set(checkpoint, [folder]);
-        else if (known.at(-1) !== folder) known.push(folder);
-      }
+  const history = await repo.walk({ tips: [commit] });
+  const commits = history.map(({ id }) => id);
+  for await (const { folders } of foldersInHistory(repo, commits)) {
+    for (const [checkpoint, folder] of folders) {
+      const known = versions.get(checkpoint);
+      if (known === undefined) versions.set(checkpoint, [folder]);
+      else if (known.at(-1) !== folder) known.push(folder);
     }
   }
   return versions;
-}
-
-/** The tree of a commit. Throws `BadObjectError` where the commit is absent, no commit, or malformed. */
-export async function treeOfCommit(repo: Repository, commit: ObjectId): Promise<ObjectId> {
-  const [tree] = await treesOfCommits(repo, [commit]);
-  return tree as ObjectId;
-}
-
-async function treesOfCommits(repo: Repository, commits: readonly ObjectId[]): Promise<ObjectId[]> {
-  const objects = await repo.readObjects(commits);
-  return commits.map((commit, i) => {
-    const object = objects[i];
-    if (object?.type !== 'commit') {
-      const what = object ? `is a ${object.type}` : 'is absent';
-      throw new BadObjectError(commit, `${commit} should be a commit, but ${what}`);
-    }
-    try {
-      return parseCommit(object.content).tree;
-    } catch (error) {
-      throw new BadObjectError(commit, `the commit ${commit} can't be read: ${(error as Error).message}`);
-    }
-  });
 }
 
 /** The root tree of a generation that holds these folders, and other entries at its root. */

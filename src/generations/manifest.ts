@@ -1,11 +1,11 @@
 import { CkptError } from '../checkpoint/errors.ts';
+import { treeOfCommit } from '../git/commit-trees.ts';
 import { GitError } from '../git/errors.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import { readTree } from '../git/read-trees.ts';
 import type { Ref, Repository } from '../git/repository.ts';
 import { isRegularFileMode, type TreeEntry } from '../git/tree.ts';
 import { generationNumber, manifestFile, numberOfManifestFile, V2_MANIFEST_REF } from '../layout/ref-names.ts';
-import { treeOfCommit } from './generation.ts';
 import { type ManifestEntry, parseManifestEntry } from './manifest-entry.ts';
 
 /** The manifest of the generations: a file for each one that ever was archived. */

@@ -1,4 +1,5 @@
 import { type CheckpointId, checkpointOfShardPath, isShardName, shardNames } from '../checkpoint/checkpoint-id.ts';
+import { rootsOfCommits } from '../git/commit-trees.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import { readTrees, readUsableTrees } from '../git/read-trees.ts';
 import type { Repository } from '../git/repository.ts';
@@ -93,4 +94,25 @@ async function walk(
     }
     return folders;
   });
+}
+
+/** The folders that these checkpoints have below a root tree, for those that it has, in the order of their IDs. */
+export async function foldersAt(
+  repo: Repository,
+  root: readonly TreeEntry[],
+  checkpoints: Iterable<CheckpointId>,
+): Promise<CheckpointFolderIds> {
+  const [folders = new Map()] = await checkpointFolders(repo, [root], wantedIds(checkpoints));
+  return folders;
+}
+
+/** The folders of all checkpoints in a commit's tree, in the order of their IDs. */
+export async function allFolders(
+  repo: Repository,
+  commit: ObjectId,
+  memory?: TreeMemory,
+): Promise<CheckpointFolderIds> {
+  const roots = await rootsOfCommits(repo, [commit], memory);
+  const [folders = new Map()] = await checkpointFolders(repo, roots, ALL_CHECKPOINTS, memory);
+  return folders;
 }

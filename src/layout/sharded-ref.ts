@@ -1,19 +1,17 @@
 import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
 import { rootsOfCommits } from '../git/commit-trees.ts';
-import { readTrees } from '../git/read-trees.ts';
 import type { Ref, Repository } from '../git/repository.ts';
 import type { TreeEntry } from '../git/tree.ts';
 import { TreeMemory } from '../git/tree-memory.ts';
 import {
   type CheckpointFolderIds,
   checkpointFolders,
-  checkpointOfEntry,
-  isShardEntry,
   type Wanted,
   wantedIds,
   wantedPrefixes,
 } from './checkpoint-walk.ts';
 import type { FileEntry } from './layout.ts';
+import { entriesOutside } from './outside.ts';
 
 /** One ref whose tree keeps checkpoints in shards: V1's branch, V2's `main`, a generation. Reads its root and each shard once. */
 export class ShardedRef {
@@ -58,21 +56,9 @@ export class ShardedRef {
     );
   }
 
-  /** The entries in no checkpoint: at the root what is not a shard, in a shard what is not a checkpoint's folder. */
+  /** What lies in no checkpoint. */
   async outside(): Promise<FileEntry[]> {
-    const root = await this.root();
-    const shards = root.filter(isShardEntry);
-    const ids = shards.map(({ id }) => id);
-    const trees = await readTrees(this.#repo, ids, this.#memory);
-    const entry = (path: string, { mode, id }: TreeEntry): FileEntry => {
-      return { path, role: 'outside', mode, id, ref: this.ref.name };
-    };
-    return [
-      ...root.filter((one) => !isShardEntry(one)).map((one) => entry(one.name, one)),
-      ...shards.flatMap(({ name: shard }, i) => {
-        const strays = (trees[i] ?? []).filter((one) => checkpointOfEntry(shard, one) === undefined);
-        return strays.map((one) => entry(`${shard}/${one.name}`, one));
-      }),
-    ];
+    const found = await entriesOutside(this.#repo, await this.root(), this.#memory);
+    return found.map(({ path, entry: { mode, id } }) => ({ path, role: 'outside', mode, id, ref: this.ref.name }));
   }
 }

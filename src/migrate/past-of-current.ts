@@ -1,6 +1,6 @@
 import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
 import type { ObjectId } from '../git/object-id.ts';
-import { foldersAt } from '../project/created-at.ts';
+import { foldersAt } from '../layout/checkpoint-walk.ts';
 import { hashingSink, type ProjectedRoot, Projection } from '../project/projection.ts';
 import { addFullTrees, type PlanContext } from './planning.ts';
 

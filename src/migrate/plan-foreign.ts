@@ -1,7 +1,7 @@
 import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
 import { lastTrailer, V1_TIP_TRAILER } from '../checkpoint/commit-message.ts';
-import { treeOfCommit } from '../generations/generation.ts';
 import { parseCommit } from '../git/commit.ts';
+import { treeOfCommit } from '../git/commit-trees.ts';
 import { isObjectId, type ObjectId, type RefName } from '../git/object-id.ts';
 import { ObjectOverlay } from '../git/object-overlay.ts';
 import { readTree } from '../git/read-trees.ts';

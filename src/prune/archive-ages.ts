@@ -1,12 +1,7 @@
 import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
 import type { CreatedAt, CreatedAtLookup } from '../checkpoint/created-at.ts';
-import {
-  type GenerationContent,
-  generationSpan,
-  readGeneration,
-  readSpans,
-  treeOfCommit,
-} from '../generations/generation.ts';
+import { type GenerationContent, generationSpan, readGeneration, readSpans } from '../generations/generation.ts';
+import { treeOfCommit } from '../git/commit-trees.ts';
 import { GitError } from '../git/errors.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import { readTree } from '../git/read-trees.ts';

@@ -1,6 +1,6 @@
 import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
 import { TRANSCRIPT_NAMES } from '../checkpoint/transcript.ts';
-import { treeOfCommit } from '../generations/generation.ts';
+import { treeOfCommit } from '../git/commit-trees.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import { rawIdLength } from '../git/object-id.ts';
 import type { Repository } from '../git/repository.ts';

@@ -1,6 +1,6 @@
 import type { ProgressListener } from '../checkpoint/progress.ts';
-import { treeOfCommit } from '../generations/generation.ts';
 import { parseCommit } from '../git/commit.ts';
+import { treeOfCommit } from '../git/commit-trees.ts';
 import { emptyTreeId, type ObjectId } from '../git/object-id.ts';
 import { ObjectOverlay } from '../git/object-overlay.ts';
 import { readTree } from '../git/read-trees.ts';

@@ -1,10 +1,11 @@
 import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
 import type { GenerationSpan } from '../checkpoint/created-at.ts';
 import { CURRENT } from '../generations/assign.ts';
-import { generationSpan, readSpans, treeOfCommit } from '../generations/generation.ts';
+import { generationSpan, readSpans } from '../generations/generation.ts';
 import { GenerationState } from '../generations/generation-state.ts';
 import type { GenerationChange } from '../generations/manifest-update.ts';
 import { materialize, type WantedArchive, type WantedCurrent } from '../generations/materialize.ts';
+import { treeOfCommit } from '../git/commit-trees.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import type { RefUpdate } from '../git/repository.ts';
 import { manifestFile, V2_CURRENT_REF } from '../layout/ref-names.ts';

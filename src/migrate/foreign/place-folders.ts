@@ -2,7 +2,7 @@ import { type CheckpointId, checkpointOfShardPath, shardNames } from '../../chec
 import type { ObjectId } from '../../git/object-id.ts';
 import type { ObjectOverlay } from '../../git/object-overlay.ts';
 import { isTreeMode, type TreeEntry } from '../../git/tree.ts';
-import { isShardEntry } from '../../project/projection.ts';
+import { isShardEntry } from '../../layout/checkpoint-walk.ts';
 import { mergeEntries } from './merge-trees.ts';
 
 /**

@@ -1,9 +1,9 @@
-import { checkpointOfShardPath } from '../../checkpoint/checkpoint-id.ts';
 import { BadObjectError } from '../../git/errors.ts';
 import { type ObjectId, rawIdLength } from '../../git/object-id.ts';
 import { assertTree } from '../../git/read-trees.ts';
 import type { Repository } from '../../git/repository.ts';
-import { isTreeMode, type TreeEntry } from '../../git/tree.ts';
+import type { TreeEntry } from '../../git/tree.ts';
+import { checkpointsIn } from '../../layout/checkpoint-walk.ts';
 import { sharedEnds, TreeSequence } from '../tree-sequence.ts';
 import type { Folder } from './checkpoint-trees.ts';
 
@@ -38,7 +38,7 @@ export class ShardReader {
       const [front, back] = sharedEnds(sequence.last ?? [], entries);
       if (sequence.last !== undefined || !isBefore) {
         for (const version of [sequence.last ?? [], entries]) {
-          folders.push(...foldersIn(name, version.slice(front, version.length - back)));
+          folders.push(...checkpointsIn(name, version.slice(front, version.length - back)));
         }
       }
       sequence.last = entries;
@@ -62,12 +62,5 @@ export class ShardReader {
     } catch (error) {
       throw new BadObjectError(id, `${name} in V1: the tree ${id} can't be read: ${(error as Error).message}`);
     }
-  }
-}
-
-function* foldersIn(shard: string, entries: readonly TreeEntry[]): Iterable<Folder> {
-  for (const { mode, name, id } of entries) {
-    const checkpoint = isTreeMode(mode) ? checkpointOfShardPath(shard, name) : undefined;
-    if (checkpoint !== undefined) yield [checkpoint, id];
   }
 }

@@ -1,9 +1,9 @@
-import { type CheckpointId, checkpointOfShardPath } from '../../checkpoint/checkpoint-id.ts';
+import type { CheckpointId } from '../../checkpoint/checkpoint-id.ts';
 import { emptyTreeId, type ObjectId } from '../../git/object-id.ts';
 import { readTree, readTrees } from '../../git/read-trees.ts';
 import type { ObjectSink, Repository } from '../../git/repository.ts';
-import { isTreeMode, serializeTree, type TreeEntry } from '../../git/tree.ts';
-import { isShardEntry } from '../projection.ts';
+import { serializeTree, type TreeEntry } from '../../git/tree.ts';
+import { checkpointOfEntry, isShardEntry } from '../../layout/checkpoint-walk.ts';
 
 /** What one V1 tree has: the folders of its checkpoints, and the tree of all that lies outside of them. */
 export interface TipTree {
@@ -29,7 +29,7 @@ export async function readTipTree(repo: Repository, sink: ObjectSink, root: Obje
       continue;
     }
     const others = inShard.filter((inner) => {
-      const id = isTreeMode(inner.mode) ? checkpointOfShardPath(entry.name, inner.name) : undefined;
+      const id = checkpointOfEntry(entry.name, inner);
       if (id !== undefined) folders.set(id, inner.id);
       return id === undefined;
     });

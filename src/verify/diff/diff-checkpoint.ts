@@ -2,14 +2,14 @@ import { type CheckpointId, shardPath } from '../../checkpoint/checkpoint-id.ts'
 import { CkptError } from '../../checkpoint/errors.ts';
 import { pairSessions } from '../../checkpoint/pair-sessions.ts';
 import type { ProgressListener } from '../../checkpoint/progress.ts';
-import { treeOfCommit } from '../../generations/generation.ts';
+import { treeOfCommit } from '../../git/commit-trees.ts';
 import type { ObjectId } from '../../git/object-id.ts';
 import { LARGEST_COMPARED, ObjectOverlay } from '../../git/object-overlay.ts';
 import { readTree } from '../../git/read-trees.ts';
 import type { Repository } from '../../git/repository.ts';
+import { foldersAt } from '../../layout/checkpoint-walk.ts';
 import { type LayoutRefs, readLayoutRefs } from '../../layout/layout-refs.ts';
 import { V2_CURRENT_REF, V2_MAIN_REF } from '../../layout/ref-names.ts';
-import { foldersAt } from '../../project/created-at.ts';
 import { Projection } from '../../project/projection.ts';
 import { PastOfCurrent } from '../past-of-current.ts';
 import { readGenerations } from '../read-generations.ts';

@@ -1,9 +1,11 @@
 import type { CheckpointId } from '../../checkpoint/checkpoint-id.ts';
 import { shardPath } from '../../checkpoint/checkpoint-id.ts';
-import { type GenerationContent, readGeneration, treeOfCommit } from '../../generations/generation.ts';
+import { type GenerationContent, readGeneration } from '../../generations/generation.ts';
 import { createdAtOf } from '../../generations/times.ts';
+import { treeOfCommit } from '../../git/commit-trees.ts';
 import { ObjectOverlay } from '../../git/object-overlay.ts';
 import { readTree } from '../../git/read-trees.ts';
+import { allFolders, foldersAt } from '../../layout/checkpoint-walk.ts';
 import { findStrays } from '../../layout/outside.ts';
 import { V2_CURRENT_REF, V2_MAIN_REF } from '../../layout/ref-names.ts';
 import { surveyV1, type V1Survey } from '../../layout/survey.ts';
@@ -11,7 +13,6 @@ import { type CheckpointSides, loadSides } from '../../migrate/foreign/checkpoin
 import { sidesOf, surveySides } from '../../migrate/foreign/differing-checkpoints.ts';
 import type { ForeignGeneration } from '../../migrate/foreign/foreign-v2.ts';
 import { countSessions } from '../../migrate/planning.ts';
-import { allFolders, foldersAt } from '../../project/created-at.ts';
 import { type ProjectedCheckpoint, Projection } from '../../project/projection.ts';
 import { checkGenerations } from '../check-generations.ts';
 import { checkManifest, type ReadManifest, readManifestEntries } from '../check-manifest.ts';

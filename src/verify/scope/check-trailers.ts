@@ -1,10 +1,10 @@
 import { type CheckpointId, timeOfId } from '../../checkpoint/checkpoint-id.ts';
-import { treeOfCommit } from '../../generations/generation.ts';
+import { treeOfCommit } from '../../git/commit-trees.ts';
 import type { ObjectId } from '../../git/object-id.ts';
 import { readTree } from '../../git/read-trees.ts';
 import type { Repository } from '../../git/repository.ts';
+import { foldersAt } from '../../layout/checkpoint-walk.ts';
 import { CHECKPOINTS_PREFIX, checkpointOfRef } from '../../layout/ref-names.ts';
-import { foldersAt } from '../../project/created-at.ts';
 import { type Finding, type FindingCode, finding } from '../finding.ts';
 import type { NamedCheckpoint } from './scope.ts';
 

@@ -7,9 +7,7 @@ import type { ObjectId } from '../../git/object-id.ts';
 import { readTrees } from '../../git/read-trees.ts';
 import type { Ref, Repository } from '../../git/repository.ts';
 import type { TreeEntry } from '../../git/tree.ts';
-import { checkpointsIn } from '../../layout/checkpoint-list.ts';
-import { allFolders } from '../../project/created-at.ts';
-import { isShardEntry } from '../../project/projection.ts';
+import { allFolders, checkpointsIn, isShardEntry } from '../../layout/checkpoint-walk.ts';
 import { parseSince } from './parse-since.ts';
 import { revisionOf } from './resolve-revision.ts';
 
