@@ -19,6 +19,11 @@ export interface ErrorDocument {
   readonly details?: string;
 }
 
+/** The layout that a run reads from, as JSON has it: where it lies, and its commit, `null` where the layout is gone. */
+export function sourceOf(v1: { readonly ref: string; readonly tip: string | null } | null) {
+  return v1 === null ? null : { layout: 'v1', ref: v1.ref, commit: v1.tip };
+}
+
 /** How a run ended: with a result, or with an error. */
 export type Ending =
   | { readonly exitCode: 0 | 1; readonly result: unknown; readonly warnings?: readonly string[] }

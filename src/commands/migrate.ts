@@ -3,6 +3,7 @@ import { migrate } from '../migrate/migrate.ts';
 import { readSettings } from '../stores/settings.ts';
 import { migrateText } from '../ui/migrate-text.ts';
 import { BaseCommand, repositoryFlags } from './base.ts';
+import { sourceOf } from './envelope.ts';
 import { maxCheckpointsFlag } from './max-checkpoints-flag.ts';
 import { progressFlags } from './progress.ts';
 
@@ -42,7 +43,8 @@ A later run adds what is new since; with nothing new it moves no ref. All refs m
         });
       }),
     );
-    const { warnings, ...result } = migrated;
-    this.finish({ result, warnings }, (run) => migrateText(result, run));
+    const { warnings, v1, ...rest } = migrated;
+    const result = { ...rest, source: sourceOf(v1), target: { layout: 'v2' } };
+    this.finish({ result, warnings }, (run) => migrateText(migrated, run));
   }
 }

@@ -1,5 +1,6 @@
 import * as Flags from '@oclif/core/flags';
 import { BaseCommand, repositoryFlags } from './base.ts';
+import { sourceOf } from './envelope.ts';
 import { maxCheckpointsFlag } from './max-checkpoints-flag.ts';
 import { progressFlags } from './progress.ts';
 
@@ -35,7 +36,8 @@ as it is, and it says why. V1 is only read. Exit code 0: no error is left; 1: so
       ),
     );
     const { repairText } = await import('../ui/repair-text.ts');
-    const { isWhole: ok, warnings, ...result } = repaired;
+    const { isWhole: ok, warnings, v1, ...rest } = repaired;
+    const result = { ...rest, source: sourceOf(v1), target: { layout: 'v2' } };
     this.finish({ ok, result, warnings }, (run) => repairText(repaired, run));
   }
 }

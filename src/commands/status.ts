@@ -1,5 +1,6 @@
 import type { ProgressListener } from '../checkpoint/progress.ts';
 import type { Repository } from '../git/repository.ts';
+import type { StatusReport } from '../inspect/status-report.ts';
 import { printedCommand } from '../ui/command-line.ts';
 import { BaseCommand, repositoryFlags } from './base.ts';
 import { progressFlags } from './progress.ts';
@@ -30,10 +31,20 @@ export default class Status extends BaseCommand {
     };
     const report = await this.withRepository(work, { stopsSafely: false, showsEngine: true }); // nothing is written
     const { statusText } = await import('../ui/status-text.ts');
-    const { argv: asked } = this.context;
-    const problems = report.problems.map(({ commands, ...problem }) => {
-      return { ...problem, commands: commands.map((words) => printedCommand(words, asked)) };
-    });
-    this.finish({ result: { ...report, problems } }, (run) => statusText(report, terminalWidth(process.stdout), run));
+    this.finish({ result: resultOf(report, this.context.argv) }, (run) =>
+      statusText(report, terminalWidth(process.stdout), run),
+    );
   }
+}
+
+/** The report as JSON has it: the layouts as a list, commands as they can be pasted. */
+function resultOf({ v1, main, problems, ...report }: StatusReport, argv: readonly string[]) {
+  const found = [v1 && { layout: 'v1', ...v1 }, main && { layout: 'v2', ...main }];
+  return {
+    layouts: found.filter((layout) => layout !== null),
+    ...report,
+    problems: problems.map(({ code, message, commands }) => {
+      return { code, message, commands: commands.map((words) => printedCommand(words, argv)) };
+    }),
+  };
 }

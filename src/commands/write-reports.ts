@@ -1,4 +1,5 @@
 import { appendFile } from 'node:fs/promises';
+import { V2_CURRENT_REF, V2_MAIN_REF } from '../layout/ref-names.ts';
 import type { About, Reporter } from '../ui/reports/about.ts';
 import type { RunFacts } from '../ui/run-facts.ts';
 import { verifyText } from '../ui/verify-text.ts';
@@ -6,6 +7,7 @@ import { FINDING_CODES, kindOf } from '../verify/finding.ts';
 import type { JudgedReport } from '../verify/judged-report.ts';
 import { writeTextFile } from '../verify/text-file.ts';
 import type { Outcome } from './base.ts';
+import { sourceOf } from './envelope.ts';
 import type { Format, ReportTarget } from './report-targets.ts';
 
 /** Each format, and how to load what tells a report in it: only what is asked for is loaded. */
@@ -20,9 +22,15 @@ const REPORTERS: Readonly<Record<Exclude<Format, 'json'>, () => Promise<Reporter
 
 /** How a verification ended. JSON says whether it passed by `ok`, and whether the layouts agree by the counts. */
 export function verifyOutcome(report: JudgedReport): Outcome {
-  const { consistent: _, gate, ...facts } = report;
+  const { consistent: _, gate, v1, v2, ...facts } = report;
   const { passed: ok, ...judgement } = gate;
-  return { ok, result: { ...facts, gate: judgement } };
+  const own = [
+    { ref: V2_MAIN_REF, commit: v2.main },
+    { ref: V2_CURRENT_REF, commit: v2.current },
+  ];
+  const archives = v2.archives.map(({ ref, id }) => ({ ref, commit: id }));
+  const target = { layout: 'v2', refs: [...own.filter(({ commit }) => commit !== null), ...archives] };
+  return { ok, result: { source: sourceOf(v1), target, ...facts, gate: judgement } };
 }
 
 /** What `writeReports` needs besides the report. */

@@ -70,7 +70,7 @@ const Metadata = v.pipe(
   v.description('The metadata of the session, without `checkpoint_id` and `session_id`. Unknown fields are kept.'),
 );
 
-/** The document that `ckpt dual-write --from` reads. `docs/schema/dual-write.schema.json` is made from it. */
+/** The document that `ckpt dual-write --from` reads. `docs/schema/dual-write-document.schema.json` is made from it. */
 export const WriteDocument = v.pipe(
   v.strictObject({
     checkpoint_id: v.pipe(v.string(), v.regex(CHECKPOINT_ID), v.description('12 lowercase hex digits, or a ULID.')),
@@ -114,7 +114,7 @@ export function parseDocument(content: string): WriteDocument {
 
 function badDocument(why: string): CkptError {
   return new CkptError('BAD_DOCUMENT', `the document can't be read: ${why}`, {
-    hint: 'See docs/dual-write.md for its form, and docs/schema/dual-write.schema.json.',
+    hint: 'See docs/dual-write.md for its form, and docs/schema/dual-write-document.schema.json.',
     exitCode: 2,
   });
 }

@@ -27,7 +27,7 @@ export interface DualWriteResult {
   /** The refs that moved, in both layouts. */
   readonly refs: readonly RefUpdate[];
   /** How many secrets were taken out of what was stored. */
-  readonly redactions: number;
+  readonly redactionCount: number;
   readonly v2: V2Outcome;
   readonly warnings: readonly string[];
 }
@@ -146,13 +146,13 @@ class Run {
     return result;
   }
 
-  result(mode: WriteMode, written?: WriteResult, redactions = 0): DualWriteResult {
+  result(mode: WriteMode, written?: WriteResult, redactionCount = 0): DualWriteResult {
     return {
       mode,
       checkpoint: written?.checkpointId ?? null,
       session: written?.session ?? null,
       refs: this.#refs,
-      redactions,
+      redactionCount,
       v2: this.#outcome,
       warnings: this.#warnings,
     };

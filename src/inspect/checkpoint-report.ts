@@ -39,14 +39,15 @@ export interface SessionReport {
   readonly branch: string | null;
   readonly strategy: string | null;
   readonly cliVersion: string | null;
-  readonly checkpointsCount: number | null;
+  /** What the metadata calls `checkpoints_count`. */
+  readonly stepCount: number | null;
   readonly filesTouched: readonly string[];
   readonly tokenUsage: TokenUsage | null;
   readonly transcript: TranscriptFacts | null;
   readonly prompts: FileFacts | null;
   readonly metadata: FileFacts | null;
   /** Folders of subagent tasks. */
-  readonly tasks: number;
+  readonly taskCount: number;
 }
 
 /** What a summary says of the whole checkpoint. What it does not say is `null`. */
@@ -54,7 +55,8 @@ export interface SummaryReport {
   readonly branch: string | null;
   readonly strategy: string | null;
   readonly cliVersion: string | null;
-  readonly checkpointsCount: number | null;
+  /** What the metadata calls `checkpoints_count`. */
+  readonly stepCount: number | null;
   /** Each once. */
   readonly filesTouched: readonly string[];
   readonly tokenUsage: TokenUsage | null;
@@ -69,7 +71,7 @@ export interface CheckpointOddity {
 
 /** What `ckpt show` prints. */
 export interface CheckpointReport {
-  readonly id: CheckpointId;
+  readonly checkpoint: CheckpointId;
   /** The layout that was read, and all that have the checkpoint, of those that were looked at. */
   readonly layout: LayoutName;
   readonly layouts: readonly LayoutName[];

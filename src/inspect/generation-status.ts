@@ -82,11 +82,11 @@ function statusOf(
   return {
     number,
     state: number === null ? 'current' : 'archived',
-    checkpoints: root.checkpoints.size,
+    checkpointCount: root.checkpoints.size,
     oldest: span?.oldest?.text ?? null,
     newest: newest?.text ?? null,
     bytes: size.bytes,
-    absentFiles: size.absentFiles,
+    absentFileCount: size.absentFiles,
     isPastRetention: number !== null && newest !== undefined && isPastRetention(newest.instant),
   };
 }
@@ -99,11 +99,11 @@ function withoutContent(
   return {
     number,
     state,
-    checkpoints: entry?.checkpoints.length ?? null,
+    checkpointCount: entry?.checkpoints.length ?? null,
     oldest: entry?.span.oldest?.text ?? null,
     newest: entry?.span.newest?.text ?? null,
     bytes: null,
-    absentFiles: 0,
+    absentFileCount: 0,
     isPastRetention: false,
   };
 }

@@ -13,7 +13,7 @@ import { viewsToRead } from './views-to-read.ts';
 
 /** One line of `ckpt list`. What no session says is `null`. */
 export interface ListedCheckpoint {
-  readonly id: CheckpointId;
+  readonly checkpoint: CheckpointId;
   /** The layouts that have it. */
   readonly layouts: readonly LayoutName[];
   /** The newest `created_at` of its sessions, as it was written; the time in its ID where no session says one. */
@@ -21,7 +21,7 @@ export interface ListedCheckpoint {
   readonly branch: string | null;
   /** Of its sessions, each once. */
   readonly agents: readonly string[];
-  readonly sessions: number;
+  readonly sessionCount: number;
   /** The first line, of at most 200 characters, of the prompts of the first session that has some. */
   readonly prompt: string | null;
 }
@@ -95,7 +95,7 @@ export async function findOwners(views: readonly View[]): Promise<Map<Checkpoint
 export async function readListed(repo: Repository, owners: Owners): Promise<ListedCheckpoint[]> {
   const listed = new Map<CheckpointId, ListedCheckpoint>();
   for await (const batch of readCandidates(repo, owners)) {
-    for (const one of await withPrompts(repo, batch)) listed.set(one.id, one);
+    for (const one of await withPrompts(repo, batch)) listed.set(one.checkpoint, one);
   }
   return [...owners.keys()].flatMap((id) => listed.get(id) ?? []);
 }
@@ -115,13 +115,13 @@ async function* readCandidates(repo: Repository, owners: Owners): AsyncGenerator
       const known = sessions.map(() => fields.next().value);
       const times = known.flatMap((session) => parseCreatedAt(session?.created_at) ?? []);
       return {
-        id,
+        checkpoint: id,
         layouts: [...(owners.get(id)?.layouts ?? [])].sort(),
         newest: spanOf(times).newest ?? createdAtOfId(id),
         branch:
           known.map((session) => session?.branch).findLast((branch) => branch !== undefined && branch !== '') ?? null,
         agents: [...new Set(known.flatMap((session) => session?.agent ?? []))],
-        sessions: sessions.length,
+        sessionCount: sessions.length,
         promptFile: sessions.flatMap(({ files }) => fileOf(files, 'prompts')?.id ?? [])[0],
       };
     });
@@ -133,7 +133,7 @@ function isSince(newest: CreatedAt | undefined, since: Instant): boolean {
 }
 
 function newestFirst(a: Candidate, b: Candidate): number {
-  if (a.newest?.instant === b.newest?.instant) return a.id < b.id ? -1 : 1;
+  if (a.newest?.instant === b.newest?.instant) return a.checkpoint < b.checkpoint ? -1 : 1;
   if (a.newest === undefined) return 1;
   if (b.newest === undefined) return -1;
   return a.newest.instant > b.newest.instant ? -1 : 1;
@@ -150,7 +150,7 @@ async function withPrompts(repo: Repository, listed: readonly Candidate[]): Prom
       if (line !== undefined) prompts.set(index, line);
     },
   );
-  return listed.map(({ id, layouts, newest, branch, agents, sessions }, i) => {
-    return { id, layouts, createdAt: newest?.text ?? null, branch, agents, sessions, prompt: prompts.get(i) ?? null };
+  return listed.map(({ newest, promptFile: _, ...listed }, i) => {
+    return { ...listed, createdAt: newest?.text ?? null, prompt: prompts.get(i) ?? null };
   });
 }

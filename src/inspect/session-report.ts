@@ -25,13 +25,13 @@ export function sessionReport(session: SessionView, content: CheckpointContent, 
     branch: fields?.branch ?? null,
     strategy: fields?.strategy ?? null,
     cliVersion: fields?.cli_version ?? null,
-    checkpointsCount: fields?.checkpoints_count ?? null,
+    stepCount: fields?.checkpoints_count ?? null,
     filesTouched: [...new Set(fields?.files_touched)],
     tokenUsage: tokenUsage(fields?.token_usage),
     transcript: transcriptFacts(session, content, factsOf),
     prompts: fileFacts('prompts'),
     metadata: fileFacts('metadata'),
-    tasks: content.tasks.get(name) ?? 0,
+    taskCount: content.tasks.get(name) ?? 0,
   };
 }
 
@@ -56,7 +56,7 @@ export function summaryReport(summary: CheckpointSummary): SummaryReport {
     branch: summary.branch ?? null,
     strategy: summary.strategy ?? null,
     cliVersion: summary.cli_version ?? null,
-    checkpointsCount: summary.checkpoints_count ?? null,
+    stepCount: summary.checkpoints_count ?? null,
     filesTouched: [...new Set(summary.files_touched)],
     tokenUsage: tokenUsage(summary.token_usage),
   };

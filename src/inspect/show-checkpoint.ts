@@ -33,7 +33,7 @@ export async function showCheckpoint(
   const content = await readContent(repo, checkpoint, sessions);
   const pathOf = shownPath(view.layout, id);
   return {
-    id,
+    checkpoint: id,
     layout: view.layout,
     layouts: views.map(({ layout }) => layout).sort(),
     ref: checkpoint.at.name,

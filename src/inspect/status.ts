@@ -64,7 +64,10 @@ export async function repositoryStatus(repo: Repository, options: StatusOptions)
   const facts = {
     repository: { isBare: repo.workTree === undefined, isShallow },
     v1: v1Status?.value ?? null,
-    main: main === undefined ? null : { ref: main.ref.name, tip: main.ref.id, checkpoints: main.checkpoints.size },
+    main:
+      main === undefined
+        ? null
+        : { ref: main.ref.name, commit: main.ref.id, counts: { checkpoints: main.checkpoints.size } },
     coverage: coverage ?? null,
     generationCapacity: options.maxCheckpoints ?? USUAL_CAPACITY,
     generations,
@@ -114,11 +117,13 @@ async function readV1(repo: Repository, { ref, checkpoints }: RefRoot): Promise<
   const isSession = ({ mode, name }: { mode: string; name: string }) => isTreeMode(mode) && isSessionFolderName(name);
   return {
     ref: ref.name,
-    tip: ref.id,
+    commit: ref.id,
     isRemoteCopy: ref.name === V1_REMOTE_REF,
-    commits,
-    checkpoints: checkpoints.size,
-    sessions: trees.reduce((sum, entries) => sum + entries.filter(isSession).length, 0),
+    counts: {
+      commits,
+      checkpoints: checkpoints.size,
+      sessions: trees.reduce((sum, entries) => sum + entries.filter(isSession).length, 0),
+    },
   };
 }
 

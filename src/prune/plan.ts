@@ -77,7 +77,7 @@ function archiveOf({ aged, verdict, stays, onlyHere }: Decision, frees: Freed | 
     number: archive.number,
     ref: archive.name,
     commit: archive.id,
-    checkpoints: content?.checkpoints.size ?? 0,
+    checkpointCount: content?.checkpoints.size ?? 0,
     newest: newest?.text ?? null,
     newestFrom: newestFrom ?? null,
     ageSeconds: newest === undefined ? null : ageInSeconds(newest.instant, now),

@@ -34,7 +34,7 @@ export async function restoreArchive(
 }
 
 interface RestorePlan extends WritePlan {
-  readonly restored: Pick<RestoreResult, 'commit' | 'backup' | 'checkpoints' | 'leftOut'>;
+  readonly restored: Pick<RestoreResult, 'commit' | 'backup' | 'checkpointCount' | 'leftOut'>;
 }
 
 async function planRestore(repo: Repository, number: number, onEvent: ProgressListener): Promise<RestorePlan> {
@@ -47,14 +47,14 @@ async function planRestore(repo: Repository, number: number, onEvent: ProgressLi
   onEvent({ kind: 'phase', phase: 'look at archives' });
   const writer = repo.objectWriter();
   const state = new GenerationState(repo, refs);
-  const { commit, checkpoints, updates, leftOut } = await rebuildArchive(repo, state, writer, { number, backup });
-  return { updates, writer, restored: { commit, backup: backup.name, checkpoints, leftOut } };
+  const { commit, checkpointCount, updates, leftOut } = await rebuildArchive(repo, state, writer, { number, backup });
+  return { updates, writer, restored: { commit, backup: backup.name, checkpointCount, leftOut } };
 }
 
 interface Rebuilt {
   readonly commit: ObjectId;
   /** How many it holds. */
-  readonly checkpoints: number;
+  readonly checkpointCount: number;
   readonly updates: readonly RefUpdate[];
   readonly leftOut: readonly CheckpointId[];
 }
@@ -79,7 +79,7 @@ async function rebuildArchive(
     const spanOf = () => generationSpan(ids, times);
     const made = await materialize({ repo, sink, state, main, spanOf }, { archives: [{ number, base, checkpoints }] });
     const commit = made.archives[0]?.commit ?? backup.id;
-    return { commit, checkpoints: checkpoints.size, updates: made.updates, leftOut };
+    return { commit, checkpointCount: checkpoints.size, updates: made.updates, leftOut };
   }
   const span = (await entryOfArchive(repo, backup.id, main))?.span ?? generationSpan(ids, times);
   const change = { kind: 'archived', number, tree: base.tree, checkpoints: ids, span } as const;
@@ -87,7 +87,7 @@ async function rebuildArchive(
     { ref: generationRef(number), old: null, new: backup.id },
     ...(await manifestUpdate({ repo, sink, state, main }, [change])),
   ];
-  return { commit: backup.id, checkpoints: checkpoints.size, updates, leftOut };
+  return { commit: backup.id, checkpointCount: checkpoints.size, updates, leftOut };
 }
 
 /** True where `main` is a projection of V1: then an archive's times are those that it tells. */

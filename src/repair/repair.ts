@@ -51,7 +51,7 @@ export async function repair(repo: Repository, options: RepairOptions = {}): Pro
     refs: plan.updates,
     backup: plan.backup,
     warnings: plan.warnings,
-    isWhole: after?.consistent ?? left.every(({ finding }) => finding.severity !== 'error'),
+    isWhole: after === null ? left.every(({ finding }) => finding.severity !== 'error') : after.counts.errors === 0,
     verified: after,
     dryRun,
   };
@@ -62,9 +62,9 @@ function statusOf(movesRefs: boolean, dryRun: boolean, isLeft: boolean): RepairS
   return isLeft ? 'nothing-mended' : 'nothing-to-do';
 }
 
-function verified({ consistent, counts, findings }: VerifyReport): Verified {
+function verified({ counts, findings }: VerifyReport): Verified {
   const { errors, warnings } = counts;
-  return { consistent, errors, warnings, findings: findings.filter(({ severity }) => severity !== 'note') };
+  return { counts: { errors, warnings }, findings: findings.filter(({ severity }) => severity !== 'note') };
 }
 
 type Settings = Required<Pick<RepairOptions, 'maxCheckpoints' | 'onEvent'>>;

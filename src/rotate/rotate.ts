@@ -64,7 +64,7 @@ export async function rotate(repo: Repository, options: RotateOptions = {}): Pro
     maxCheckpoints,
     force,
     generations: plan.archives.map(describe),
-    currentCheckpoints: plan.currentCheckpoints,
+    currentCheckpointCount: plan.currentCheckpoints,
     refs: plan.updates,
     dryRun,
   };
@@ -75,7 +75,7 @@ function describe({ number, commit, checkpoints, span }: WrittenArchive): Rotate
     number,
     ref: generationRef(number),
     commit,
-    checkpoints: checkpoints.length,
+    checkpointCount: checkpoints.length,
     oldest: span.oldest?.text ?? null,
     newest: span.newest?.text ?? null,
   };

@@ -18,10 +18,8 @@ import {
 /** What a sample holds. */
 export interface Sample {
   readonly ref: string;
-  readonly tip: ObjectId;
-  readonly commits: number;
-  readonly checkpoints: number;
-  readonly sessions: number;
+  readonly commit: ObjectId;
+  readonly counts: { readonly commits: number; readonly checkpoints: number; readonly sessions: number };
 }
 
 const ADA = 'Ada Sample <ada@example.org>';
@@ -82,7 +80,8 @@ export async function writeSample(repo: Repository): Promise<Sample> {
   const plan = { writer: history.writer, updates: [{ ref: V1_REF, old: null, new: tip }] };
   await executePlan(repo, plan, { message: 'ckpt sample' });
   const sessions = CHECKPOINTS.reduce((sum, checkpoint) => sum + checkpoint.sessions.length, 0);
-  return { ref: V1_REF, tip, commits: history.commits, checkpoints: CHECKPOINTS.length, sessions };
+  const counts = { commits: history.commits, checkpoints: CHECKPOINTS.length, sessions };
+  return { ref: V1_REF, commit: tip, counts };
 }
 
 /** A commit and all the files in its tree. */

@@ -14,11 +14,11 @@ export function diffText(diff: CheckpointDiff, isColoured = false): string {
   return page([headline(diff), ...diff.files.map((file) => fileText(file, colours))]);
 }
 
-function headline({ checkpoint, same, files, renumbered, in: layouts }: CheckpointDiff): string[] {
+function headline({ checkpoint, same, files, renumbered, layouts }: CheckpointDiff): string[] {
   const lines: string[] = [];
   if (same) lines.push(`Checkpoint ${checkpoint}: V2 has what V1 gives it.`);
-  else if (!layouts.v2) lines.push(`Checkpoint ${checkpoint}: V1 alone has it.`);
-  else if (!layouts.v1) lines.push(`Checkpoint ${checkpoint}: V2 alone has it.`);
+  else if (!layouts.includes('v2')) lines.push(`Checkpoint ${checkpoint}: V1 alone has it.`);
+  else if (!layouts.includes('v1')) lines.push(`Checkpoint ${checkpoint}: V2 alone has it.`);
   else
     lines.push(
       `Checkpoint ${checkpoint}: ${countOf(files.length, 'file')} ${files.length === 1 ? 'differs' : 'differ'}.`,

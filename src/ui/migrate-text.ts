@@ -5,10 +5,8 @@ import { againLine, nextLine, type RunFacts, tookLine } from './run-facts.ts';
 import { sanitize } from './sanitize.ts';
 import { alignColumns, countOf, formatCount } from './words.ts';
 
-type Migrated = Omit<MigrateResult, 'warnings'>;
-
 /** What a migration did, for a person to read. Ends with a line feed. */
-export function migrateText(result: Migrated, run: RunFacts): string {
+export function migrateText(result: MigrateResult, run: RunFacts): string {
   const { status, dryRun, refs, backup } = result;
   const isChange = status === 'migrated' || status === 'planned';
   const next = status === 'planned' && dryRun ? againLine(run, { without: '--dry-run' }) : nextLine(run, 'verify');
@@ -22,7 +20,7 @@ export function migrateText(result: Migrated, run: RunFacts): string {
   ]);
 }
 
-function headline(result: Migrated): string[] {
+function headline(result: MigrateResult): string[] {
   const source = sanitize(result.v1?.ref ?? '');
   const what = `${countOf(result.counts.checkpoints, 'checkpoint')}, ${countOf(result.counts.sessions, 'session')}`;
   switch (result.status) {
@@ -42,7 +40,7 @@ function headline(result: Migrated): string[] {
   }
 }
 
-function modeWords(result: Migrated): string {
+function modeWords(result: MigrateResult): string {
   switch (result.mode) {
     case 'incremental':
       return ', added to the V2 of an earlier run';
@@ -56,7 +54,7 @@ function modeWords(result: Migrated): string {
   }
 }
 
-function numbers({ counts, dryRun }: Migrated): string[] {
+function numbers({ counts, dryRun }: MigrateResult): string[] {
   const changed = `${formatCount(counts.changedGenerations)} ${dryRun ? 'to be written' : 'written'} in this run`;
   return [
     `  ${countOf(counts.commits, 'commit')} ${dryRun ? 'to be projected' : 'projected'}`,
@@ -65,7 +63,7 @@ function numbers({ counts, dryRun }: Migrated): string[] {
   ];
 }
 
-function oddities({ oddities }: Migrated): string[] {
+function oddities({ oddities }: MigrateResult): string[] {
   const rows = oddities.map(({ count, description }) => [`  ${formatCount(count).padStart(7)}`, sanitize(description)]);
   return ['Odd in V1 (notes, carried over unchanged; --json names the checkpoints):', ...alignColumns(rows)];
 }

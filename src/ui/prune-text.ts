@@ -22,11 +22,11 @@ export function pruneText(result: PruneResult, run: RunFacts, backup: boolean): 
 
 /** What a restore did, for a person to read. Ends with a line feed. */
 export function restoreText(result: RestoreResult, run: RunFacts): string {
-  const { number, ref, commit, backup, checkpoints, leftOut } = result;
+  const { number, ref, commit, backup, checkpointCount, leftOut } = result;
   const left = countOf(leftOut.length, 'checkpoint');
   return page([
     [
-      `Archive ${number} is there again: ${countOf(checkpoints, 'checkpoint')}, from ${sanitize(backup)}`,
+      `Archive ${number} is there again: ${countOf(checkpointCount, 'checkpoint')}, from ${sanitize(backup)}`,
       `  ${sanitize(ref)}  ${commit}`,
     ],
     leftOut.length === 0
@@ -58,11 +58,13 @@ function archiveTable({ archives, status }: PruneResult): string[] {
   const isPlan = status === 'planned';
   const rows = archives.map((archive) => [
     `  ${archive.ref.slice(archive.ref.lastIndexOf('/') + 1)}`,
-    formatCount(archive.checkpoints),
+    formatCount(archive.checkpointCount),
     archive.newest === null ? 'not known' : sanitize(archive.newest),
     archive.ageSeconds === null ? '-' : duration(archive.ageSeconds),
     verdictWords(archive, isPlan),
-    archive.frees === null ? '' : `${countOf(archive.frees.objects, 'object')}, ${formatBytes(archive.frees.bytes)}`,
+    archive.frees === null
+      ? ''
+      : `${countOf(archive.frees.objectCount, 'object')}, ${formatBytes(archive.frees.bytes)}`,
   ]);
   return alignColumns([['  archive', 'checkpoints', 'newest checkpoint', 'age', 'verdict', 'frees'], ...rows]);
 }
@@ -124,7 +126,7 @@ function freed({ frees, archives, status, backup, isV1Absent }: PruneResult, ask
     `${status === 'planned' ? 'This would free' : 'This frees'} ${amount(frees)}: what no other ref reaches.`,
   ];
   if (!isV1Absent) lines.push('Transcripts that V1 has too stay on disk as long as V1 does.');
-  if (frees.inBackups.objects > 0) {
+  if (frees.inBackups.objectCount > 0) {
     lines.push(`Of it, earlier backups under refs/ckpt/backup/ keep ${amount(frees.inBackups)}.`);
   }
   const isKept = status === 'planned' ? asksForBackup : backup !== null;
@@ -134,8 +136,8 @@ function freed({ frees, archives, status, backup, isV1Absent }: PruneResult, ask
   return lines;
 }
 
-function amount({ objects, bytes }: Pick<Freed, 'objects' | 'bytes'>): string {
-  return `${countOf(objects, 'object')}, ${formatBytes(bytes)} on disk`;
+function amount({ objectCount, bytes }: Pick<Freed, 'objectCount' | 'bytes'>): string {
+  return `${countOf(objectCount, 'object')}, ${formatBytes(bytes)} on disk`;
 }
 
 function next({ status, archives }: PruneResult, run: RunFacts): string[] {

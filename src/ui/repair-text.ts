@@ -35,7 +35,9 @@ function headline({ status, mended, left, verified }: RepairResult): string[] {
       return [`Dry run, nothing was written. To be mended: ${countOf(count, 'finding')}${rest}.`];
     case 'repaired': {
       const now =
-        verified?.consistent === true ? 'V2 is consistent with V1' : `${countOf(verified?.errors ?? 0, 'error')} left`;
+        verified?.counts.errors === 0
+          ? 'V2 is consistent with V1'
+          : `${countOf(verified?.counts.errors ?? 0, 'error')} left`;
       return [`Mended ${countOf(count, 'finding')}${rest}.`, `Verified again: ${now}.`];
     }
   }

@@ -7,8 +7,8 @@ import { alignColumns, countOf } from './words.ts';
 
 /** What a rotation did, for a person to read. Ends with a line feed. */
 export function rotateText(result: RotateResult, run: RunFacts): string {
-  const { generations, currentCheckpoints, dryRun, refs } = result;
-  const left = `  ${countOf(currentCheckpoints, 'checkpoint')} ${dryRun ? 'would stay' : 'now'} in full/current`;
+  const { generations, currentCheckpointCount, dryRun, refs } = result;
+  const left = `  ${countOf(currentCheckpointCount, 'checkpoint')} ${dryRun ? 'would stay' : 'now'} in full/current`;
   return page([
     [headline(result)],
     ...(generations.length === 0 ? [] : [[...alignColumns(generations.map(row)), left], refTable(refs, dryRun)]),
@@ -16,7 +16,7 @@ export function rotateText(result: RotateResult, run: RunFacts): string {
   ]);
 }
 
-function headline({ status, reason, generations, currentCheckpoints, maxCheckpoints }: RotateResult): string {
+function headline({ status, reason, generations, currentCheckpointCount, maxCheckpoints }: RotateResult): string {
   const what = countOf(generations.length, 'generation');
   if (status === 'rotated') return `Archived ${what}.`;
   if (status === 'planned') return `Dry run, nothing was written. To be archived: ${what}.`;
@@ -26,13 +26,13 @@ function headline({ status, reason, generations, currentCheckpoints, maxCheckpoi
     case 'empty':
       return 'Nothing to do: full/current is empty.';
     default:
-      return `Nothing to do: full/current holds ${countOf(currentCheckpoints, 'checkpoint')}, and is full with ${maxCheckpoints}.`;
+      return `Nothing to do: full/current holds ${countOf(currentCheckpointCount, 'checkpoint')}, and is full with ${maxCheckpoints}.`;
   }
 }
 
-function row({ ref, checkpoints, oldest, newest }: RotatedGeneration): string[] {
+function row({ ref, checkpointCount, oldest, newest }: RotatedGeneration): string[] {
   const times = oldest === null || newest === null ? 'no times known' : `${sanitize(oldest)} to ${sanitize(newest)}`;
-  return [`  ${sanitize(ref)}`, countOf(checkpoints, 'checkpoint'), times];
+  return [`  ${sanitize(ref)}`, countOf(checkpointCount, 'checkpoint'), times];
 }
 
 /** What comes next; nothing where `full/current` waits for more. */

@@ -157,7 +157,7 @@ function report(
   const errors = count('error');
   return {
     consistent: errors === 0,
-    scope: scope === undefined ? null : { checkpoints: scope.ids, commits: scope.commits },
+    scope: scope === undefined ? null : { checkpoints: scope.ids, commitCount: scope.commits },
     v1: { ref: v1.name, tip: v1.id },
     v2: {
       main: refs.main ?? null,

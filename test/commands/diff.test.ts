@@ -34,7 +34,7 @@ describe.each(['native', 'isomorphic'])('ckpt diff (%s)', (engine) => {
       ok: false,
       result: {
         checkpoint: A,
-        in: { v1: true, v2: true },
+        layouts: ['v1', 'v2'],
         files: [{ part: 'prompts', path: '0/prompt.txt', change: 'changed', ref: MAIN }],
       },
     });

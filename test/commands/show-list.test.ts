@@ -78,12 +78,12 @@ describe.each(ENGINES)('ckpt show and ckpt list (%s)', (engine) => {
       matching: 2,
       checkpoints: [
         {
-          id: expect.stringMatching(/^[0-9a-f]{12}$/),
+          checkpoint: expect.stringMatching(/^[0-9a-f]{12}$/),
           layouts: ['v1', 'v2'],
           createdAt: expect.any(String),
           branch: expect.any(String),
           agents: [expect.any(String)],
-          sessions: expect.any(Number),
+          sessionCount: expect.any(Number),
           prompt: expect.any(String),
         },
       ],

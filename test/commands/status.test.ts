@@ -42,7 +42,9 @@ describe.each(['native', 'isomorphic'])('ckpt status (%s)', (engine) => {
     const { stdout } = run(dir, 'status');
     const command = /\n {4}git (branch .*)\n/.exec(stdout)?.[1] ?? '';
     git(dir, ...command.split(' '));
-    expect(JSON.parse(run(dir, 'status', '--json').stdout).result).toMatchObject({ v1: { isRemoteCopy: false } });
+    expect(JSON.parse(run(dir, 'status', '--json').stdout).result).toMatchObject({
+      layouts: [{ layout: 'v1', isRemoteCopy: false }],
+    });
   });
 
   it('ends with 3 where there is no repository', () => {

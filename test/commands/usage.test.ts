@@ -67,7 +67,7 @@ describe('ckpt alone', () => {
     ckpt(['sample', dir]);
     expect(status([])).toEqual(shown);
     expect(status(['-C', dir], tempDir())).toEqual(shown);
-    expect(JSON.parse(ckpt(['--json'], { cwd: dir }).stdout).result).toHaveProperty('v1');
+    expect(JSON.parse(ckpt(['--json'], { cwd: dir }).stdout).result).toHaveProperty('layouts');
   });
 
   it('fails outside of one where a flag says that a result is wanted', () => {
@@ -139,15 +139,13 @@ describe('ckpt sample', () => {
       const dir = join(tempDir(), 'sample.git');
       const { code, stdout } = ckpt(['sample', dir, '--engine', engine, '--json']);
       expect(code).toBe(0);
-      const { tip, ...rest } = JSON.parse(stdout).result;
+      const { commit, ...rest } = JSON.parse(stdout).result;
       expect(rest).toEqual({
         dir,
         ref: 'refs/heads/entire/checkpoints/v1',
-        commits: 15,
-        checkpoints: 12,
-        sessions: 17,
+        counts: { commits: 15, checkpoints: 12, sessions: 17 },
       });
-      return tip;
+      return commit;
     });
     expect(new Set(tips).size).toBe(1);
   });

@@ -30,7 +30,7 @@ describe('ckpt verify --commits and --since', () => {
     expect(stdout).toContain('Only 1 checkpoint looked at (1 commit of yours read).');
     expect(JSON.parse(run('--since', `${V1_REF}~1`, '--json').stdout).result.scope).toEqual({
       checkpoints: [B],
-      commits: 0,
+      commitCount: 0,
     });
   });
 

@@ -1,18 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { Ajv } from 'ajv';
 import { describe, expect, it } from 'vitest';
-import { REPORT_SCHEMA_FILE, reportSchema } from '../../scripts/docs-schema.ts';
 import { withTables } from '../../scripts/docs-verify.ts';
 import { ODDITIES } from '../../src/checkpoint/oddity.ts';
-import { jsonDocument } from '../../src/commands/envelope.ts';
 import { EXIT } from '../../src/commands/exit-codes.ts';
 import { FORMATS } from '../../src/commands/report-targets.ts';
-import { newRun } from '../../src/commands/run-context.ts';
-import { verifyOutcome } from '../../src/commands/write-reports.ts';
 import { finding, kindOf, LAYOUT_FINDINGS } from '../../src/verify/finding.ts';
-import { FINDINGS, LOST, NOTED, WARNED } from '../ui/reports/samples.ts';
-import { judgedOf } from '../verify/reports.ts';
 
 const PAGE = readFileSync(resolve(import.meta.dirname, '../../docs/verify.md'), 'utf8');
 const rows = (page: string) => page.split('\n').filter((line) => line.startsWith('| '));
@@ -45,48 +38,8 @@ describe('docs/verify.md', () => {
   });
 });
 
-describe('docs/schema/verify.schema.json', () => {
-  const schema = JSON.parse(reportSchema());
-  const known = {
-    file: 'b.json',
-    entries: judgedOf([LOST, WARNED]).findings.map(({ status, fails, severity, message, ...entry }) => entry),
-  };
-  const reports = [judgedOf(), judgedOf(FINDINGS), judgedOf([LOST, NOTED], { known, ignore: [{ code: NOTED.code }] })];
-
-  it('is what the code has (npm run docs:schema writes it)', () => {
-    expect(readFileSync(REPORT_SCHEMA_FILE, 'utf8')).toBe(reportSchema());
-  });
-
-  it('describes every report, and every key of one', () => {
-    const fits = new Ajv({ allErrors: true }).compile(schema);
-    const closed = new Ajv({ allErrors: true }).compile(withoutOthers(schema) as object);
-    for (const report of reports) {
-      const { ok, result } = verifyOutcome(report);
-      const run = { ...newRun({ argv: [], json: true, verbose: false, version: '1.2.3' }), command: 'verify' };
-      const document = JSON.parse(jsonDocument(run, { exitCode: ok ? 0 : 1, result }));
-      for (const validate of [fits, closed]) {
-        expect({ valid: validate(document), errors: validate.errors }).toEqual({ valid: true, errors: null });
-      }
-      expect(fits({ ...document, newer: 1 })).toBe(true);
-      expect(fits({ ...document, result: { ...document.result, gate: undefined } })).toBe(false);
-    }
-  });
-
-  it('has the keys that the page explains', () => {
-    const keys = (properties: object) => Object.keys(properties).map((key) => `\`${key}\``);
-    const { properties } = schema.properties.result.anyOf[0];
-    const { findings, gate, counts } = properties;
-    for (const key of [...keys(properties), ...keys(findings.items.properties), ...keys(gate.properties)])
-      expect(PAGE).toContain(key);
-    expect(Object.keys(counts.properties)).toEqual(expect.arrayContaining(Object.keys(judgedOf().counts)));
+describe('docs/verify.md and the formats', () => {
+  it('has a row for each', () => {
     for (const format of FORMATS) expect(PAGE).toMatch(new RegExp(`^\\| \`${format}\` `, 'm'));
   });
 });
-
-/** The schema with no room for keys that it does not name. */
-function withoutOthers(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withoutOthers);
-  if (typeof value !== 'object' || value === null) return value;
-  const inner = Object.fromEntries(Object.entries(value).map(([key, one]) => [key, withoutOthers(one)]));
-  return 'properties' in value ? { ...inner, additionalProperties: false } : inner;
-}

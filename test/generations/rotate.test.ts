@@ -32,8 +32,8 @@ describe.each(ENGINES)('ckpt rotate (%s)', (engine) => {
     await migrateIn(dir);
     const planned = await rotateIn(dir, { engine, maxCheckpoints: 2, dryRun: true });
     const result = await rotateIn(dir, { engine, maxCheckpoints: 2 });
-    expect(result).toMatchObject({ status: 'rotated', reason: null, currentCheckpoints: 1 });
-    expect(result.generations.map(({ number, checkpoints }) => [number, checkpoints])).toEqual([
+    expect(result).toMatchObject({ status: 'rotated', reason: null, currentCheckpointCount: 1 });
+    expect(result.generations.map(({ number, checkpointCount }) => [number, checkpointCount])).toEqual([
       [1, 2],
       [2, 2],
     ]);
@@ -56,7 +56,7 @@ describe.each(ENGINES)('ckpt rotate (%s)', (engine) => {
     expect(await rotateIn(dir, { engine })).toMatchObject({ status: 'nothing-to-do', reason: 'no-current', refs: [] });
     await migrateIn(dir);
     const before = v2Refs(dir);
-    const notFull = { status: 'nothing-to-do', reason: 'not-full', currentCheckpoints: 3, refs: [] };
+    const notFull = { status: 'nothing-to-do', reason: 'not-full', currentCheckpointCount: 3, refs: [] };
     expect(await rotateIn(dir, { engine, maxCheckpoints: 4 })).toMatchObject(notFull);
     expect(v2Refs(dir)).toEqual(before);
     await rotateIn(dir, { engine, force: true });
@@ -68,7 +68,7 @@ describe.each(ENGINES)('ckpt rotate (%s)', (engine) => {
     const { dir, v1 } = prepare(5);
     await migrateIn(dir);
     const { generations } = await rotateIn(dir, { engine, maxCheckpoints: 2, force: true });
-    expect(generations.map(({ checkpoints }) => checkpoints)).toEqual([2, 2, 1]);
+    expect(generations.map(({ checkpointCount }) => checkpointCount)).toEqual([2, 2, 1]);
     expect(git(dir, 'ls-tree', V2_CURRENT)).toBe('');
     expect(git(dir, 'rev-list', '--count', V2_CURRENT)).toBe('1');
     update(dir, add(v1, 6));

@@ -36,7 +36,7 @@ describe('showCheckpoint', () => {
       sessions: report.sessions.map(({ transcript, ...rest }) => ({ ...rest, transcript: { ...transcript, ref: '' } })),
     });
     expect(v1).toMatchObject({ layout: 'v1', layouts: ['v1'], ref: V1_REF, sessionCount: 2 });
-    expect(v1.sessions.map(({ tasks }) => tasks)).toEqual([2, 1]);
+    expect(v1.sessions.map(({ taskCount }) => taskCount)).toEqual([2, 1]);
     expect(v2).toMatchObject({ layout: 'v2', ref: MAIN, commit: git(dir, 'rev-parse', MAIN) });
     expect(v2.sessions[0]?.transcript?.ref).toBe(CURRENT);
     expect(strip(v2)).toEqual(strip(v1));
@@ -78,8 +78,8 @@ describe('showCheckpoint', () => {
   it('takes an ID by its first digits, and upper case', async () => {
     const dir = tempDir();
     await historyScenarios.merge(dir);
-    expect((await showIn(dir, 'b')).id).toBe(B);
-    expect((await showIn(dir, A.slice(0, 3).toUpperCase())).id).toBe(A);
+    expect((await showIn(dir, 'b')).checkpoint).toBe(B);
+    expect((await showIn(dir, A.slice(0, 3).toUpperCase())).checkpoint).toBe(A);
     await expect(showIn(dir, 'a3')).rejects.toMatchObject({ code: 'AMBIGUOUS_CHECKPOINT', candidates: [A, A2] });
     await expect(showIn(dir, 'a')).rejects.toThrow(`2 checkpoints begin with a:\n  ${A}\n  ${A2}`);
     await expect(showIn(dir, '0')).rejects.toMatchObject({ code: 'CHECKPOINT_NOT_FOUND' });
@@ -93,8 +93,8 @@ describe('showCheckpoint', () => {
   it('takes a ULID and the beginning of one, in any case', async () => {
     const dir = tempDir();
     await historyScenarios.ulids(dir);
-    for (const text of [ULID, ULID.toLowerCase(), '0azx']) expect((await showIn(dir, text)).id).toBe(ULID);
-    expect((await showIn(dir, '01b')).id).toBe('01b2c4d5e6f7');
+    for (const text of [ULID, ULID.toLowerCase(), '0azx']) expect((await showIn(dir, text)).checkpoint).toBe(ULID);
+    expect((await showIn(dir, '01b')).checkpoint).toBe('01b2c4d5e6f7');
     await expect(showIn(dir, '01')).rejects.toMatchObject({ candidates: [ULID2, '01b2c4d5e6f7'] });
     await expect(showIn(dir, '7Z')).rejects.toMatchObject({ code: 'CHECKPOINT_NOT_FOUND' });
   });

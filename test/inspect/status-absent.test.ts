@@ -17,7 +17,11 @@ describe('status of a repository where something is absent', () => {
       const dir = tempDir();
       await scenario(dir);
       const status = await statusIn(dir, { engine });
-      expect(status).toMatchObject({ v1: null, main: null, coverage: { relation: 'none', checkpoints: 2 } });
+      expect(status).toMatchObject({
+        v1: null,
+        main: null,
+        coverage: { relation: 'none', counts: { checkpoints: 2 } },
+      });
       expect(status.problems).toEqual([
         {
           code: 'V1_UNREADABLE',
@@ -56,11 +60,13 @@ describe('status of a repository where something is absent', () => {
     const [whole, partial] = [await statusIn(dir, { engine }), await statusIn(clone, { engine })];
     const counts = ({ v1, main, coverage, problems }: typeof whole) => ({ v1, main, coverage, problems });
     expect(counts(partial)).toEqual(counts(whole));
-    const isAbsent = ({ absentFiles }: { absentFiles: number }) => absentFiles;
+    const isAbsent = ({ absentFileCount }: { absentFileCount: number }) => absentFileCount;
     expect(whole.generations.map(isAbsent)).toEqual([0, 0, 0]);
-    expect(partial.generations.every((one) => one.absentFiles > 0)).toBe(true);
-    const times = partial.generations.map(({ oldest, newest, checkpoints }) => [oldest, newest, checkpoints]);
-    expect(times).toEqual(whole.generations.map(({ oldest, newest, checkpoints }) => [oldest, newest, checkpoints]));
+    expect(partial.generations.every((one) => one.absentFileCount > 0)).toBe(true);
+    const times = partial.generations.map(({ oldest, newest, checkpointCount }) => [oldest, newest, checkpointCount]);
+    expect(times).toEqual(
+      whole.generations.map(({ oldest, newest, checkpointCount }) => [oldest, newest, checkpointCount]),
+    );
 
     // Without any tree, and with a remote that is gone.
     const bare = join(tempDir(), 'bare.git');

@@ -4,7 +4,7 @@ import { pruneText, restoreText } from '../../src/ui/prune-text.ts';
 import { runOf } from './run.ts';
 
 const RUN = runOf('prune');
-const NONE = { objects: 0, bytes: 0 };
+const NONE = { objectCount: 0, bytes: 0 };
 const NONE_FREED = { ...NONE, inBackups: NONE };
 
 function archive(number: number, fields: Partial<PruneArchive> = {}): PruneArchive {
@@ -12,14 +12,14 @@ function archive(number: number, fields: Partial<PruneArchive> = {}): PruneArchi
     number,
     ref: `refs/entire/checkpoints/v2/full/${String(number).padStart(13, '0')}`,
     commit: 'c'.repeat(40),
-    checkpoints: 100,
+    checkpointCount: 100,
     newest: '2025-03-17T16:20:00+01:00',
     newestFrom: 'generation.json',
     ageSeconds: 40 * 86_400 + 5,
     verdict: 'prune',
     stays: null,
     onlyHere: [],
-    frees: { objects: 1204, bytes: 3_400_000, inBackups: NONE },
+    frees: { objectCount: 1204, bytes: 3_400_000, inBackups: NONE },
     ...fields,
   };
 }
@@ -30,7 +30,7 @@ function result(fields: Partial<PruneResult> = {}): PruneResult {
     retention: { seconds: 14 * 86_400, from: 'settings', keep: 0 },
     isV1Absent: false,
     archives: [archive(1), archive(2, { verdict: 'stay', stays: 'within-retention', frees: null, ageSeconds: 3600 })],
-    frees: { objects: 1204, bytes: 3_400_000, inBackups: NONE },
+    frees: { objectCount: 1204, bytes: 3_400_000, inBackups: NONE },
     backup: null,
     warnings: [],
     ...fields,
@@ -60,7 +60,7 @@ describe('pruneText', () => {
 
   it('what was done: where the backup is, and what earlier ones keep', () => {
     const backup = 'refs/ckpt/backup/20260102T030405678Z/';
-    const frees = { objects: 4, bytes: 2000, inBackups: { objects: 1, bytes: 500 } };
+    const frees = { objectCount: 4, bytes: 2000, inBackups: { objectCount: 1, bytes: 500 } };
     const retention = { seconds: 36 * 3600, from: 'flag', keep: 1 } as const;
     const text = pruneText(result({ status: 'pruned', backup, frees, retention }), RUN, true);
     expect(text).toContain('Pruned 1 archive past the retention of 36 hours.\n');
@@ -139,7 +139,7 @@ describe('restoreText', () => {
     ref: 'refs/entire/checkpoints/v2/full/0000000000003',
     commit: 'c'.repeat(40),
     backup: 'refs/ckpt/backup/20260102T030405678Z/full/0000000000003',
-    checkpoints: 99,
+    checkpointCount: 99,
     leftOut: ['a30000000000'],
   } as const;
 

@@ -24,7 +24,7 @@ const REPAIRED: RepairResult = {
   backup: 'refs/ckpt/backup/now/',
   warnings: [],
   isWhole: false,
-  verified: { consistent: false, errors: 1, warnings: 0, findings: [] },
+  verified: { counts: { errors: 1, warnings: 0 }, findings: [] },
   dryRun: false,
 };
 

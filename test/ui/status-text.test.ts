@@ -10,11 +10,11 @@ const ID = '59a3aa1697'.repeat(4) as ObjectId;
 const generation = (number: number | null, facts: Partial<GenerationStatus> = {}): GenerationStatus => ({
   number,
   state: number === null ? 'current' : 'archived',
-  checkpoints: 100,
+  checkpointCount: 100,
   oldest: '2025-03-01T10:00:00Z',
   newest: '2025-03-06T10:00:00+01:00',
   bytes: 76_000_000,
-  absentFiles: 0,
+  absentFileCount: 0,
   isPastRetention: false,
   ...facts,
 });
@@ -23,21 +23,19 @@ const REPORT: StatusReport = {
   repository: { isBare: false, isShallow: false },
   v1: {
     ref: 'refs/heads/entire/checkpoints/v1',
-    tip: ID,
+    commit: ID,
     isRemoteCopy: false,
-    commits: 1400,
-    checkpoints: 600,
-    sessions: 790,
+    counts: { commits: 1400, checkpoints: 600, sessions: 790 },
   },
-  main: { ref: 'refs/entire/checkpoints/v2/main', tip: ID, checkpoints: 597 },
-  coverage: { relation: 'behind', commits: 4, checkpoints: 3 },
+  main: { ref: 'refs/entire/checkpoints/v2/main', commit: ID, counts: { checkpoints: 597 } },
+  coverage: { relation: 'behind', counts: { commits: 4, checkpoints: 3 } },
   generationCapacity: 100,
   generations: [
     generation(1, { state: 'pruned', bytes: null }),
-    generation(2, { absentFiles: 2 }),
-    generation(3, { state: 'missing', checkpoints: null, bytes: null }),
-    generation(4, { state: 'unreadable', checkpoints: null, bytes: null }),
-    generation(null, { checkpoints: 37, oldest: '2025-03-06T12:00:00Z', bytes: 5600 }),
+    generation(2, { absentFileCount: 2 }),
+    generation(3, { state: 'missing', checkpointCount: null, bytes: null }),
+    generation(4, { state: 'unreadable', checkpointCount: null, bytes: null }),
+    generation(null, { checkpointCount: 37, oldest: '2025-03-06T12:00:00Z', bytes: 5600 }),
   ],
   settings: [
     { key: 'checkpoints_v2', value: true, source: '.entire/settings.json' },
@@ -149,7 +147,9 @@ describe('statusText', () => {
 
   it('shows a bar as full only where it is, and as empty only where nothing is in it', () => {
     const bar = (checkpoints: number) =>
-      /\[(.*)\]/.exec(statusText({ ...REPORT, generations: [generation(null, { checkpoints })] }, 80, RUN))?.[1];
+      /\[(.*)\]/.exec(
+        statusText({ ...REPORT, generations: [generation(null, { checkpointCount: checkpoints })] }, 80, RUN),
+      )?.[1];
     expect(bar(0)).toBe('-'.repeat(20));
     expect(bar(1)).toBe(`#${'-'.repeat(19)}`);
     expect(bar(50)).toBe('#'.repeat(10) + '-'.repeat(10));

@@ -97,7 +97,7 @@ describe.each(ENGINES)('verify, %s', (engine) => {
     git(clone, 'fetch', '-q', `file://${dir}`, ...refspecs);
     git(clone, 'fetch', '-q', '--depth=3', `file://${dir}`, 'refs/heads/main:refs/remotes/origin/main');
     const report = await verifyIn({ commits: 'origin/main~1..origin/main' }, clone);
-    expect(report.scope).toEqual({ checkpoints: [], commits: 1 });
+    expect(report.scope).toEqual({ checkpoints: [], commitCount: 1 });
     const error = await errorOf({ commits: 'origin/main' }, clone);
     expect(error).toMatchObject({ code: 'SHALLOW_HISTORY', exitCode: 3 });
     expect(error.hint).toContain('git fetch --unshallow');

@@ -6,7 +6,7 @@ import type { TranscriptPage } from './transcript-pages.ts';
 
 /** A checkpoint of which nothing can be shown but why. */
 export interface UnreadableRow {
-  readonly id: CheckpointId;
+  readonly checkpoint: CheckpointId;
   readonly error: string;
 }
 

@@ -71,7 +71,7 @@ async function readRows(repo: Repository, batch: Owners): Promise<BrowseRow[]> {
   return perBatch<BrowseRow>(
     batch,
     (some) => readListed(repo, some),
-    (id, error) => [{ id, error }],
+    (id, error) => [{ checkpoint: id, error }],
   );
 }
 

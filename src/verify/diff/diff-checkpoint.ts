@@ -8,6 +8,7 @@ import { LARGEST_COMPARED, ObjectOverlay } from '../../git/object-overlay.ts';
 import { readTree } from '../../git/read-trees.ts';
 import type { Repository } from '../../git/repository.ts';
 import { foldersAt } from '../../layout/checkpoint-walk.ts';
+import type { LayoutName } from '../../layout/layout.ts';
 import { type LayoutRefs, readLayoutRefs } from '../../layout/layout-refs.ts';
 import { V2_CURRENT_REF, V2_MAIN_REF } from '../../layout/ref-names.ts';
 import { Projection } from '../../project/projection.ts';
@@ -22,7 +23,7 @@ export interface CheckpointDiff {
   /** True where V2 holds what V1's projection gives it, and nothing else. */
   readonly same: boolean;
   /** Which layouts have the checkpoint. */
-  readonly in: { readonly v1: boolean; readonly v2: boolean };
+  readonly layouts: readonly LayoutName[];
   /** Sessions that bear another number in V2 than in V1: other programs renumber them. */
   readonly renumbered: ReadonlyArray<{ readonly v1: string; readonly v2: string }>;
   /** In the order of their paths. */
@@ -54,7 +55,7 @@ export async function diffCheckpoint(
   return {
     checkpoint,
     same: files.length === 0,
-    in: { v1: v1.length > 0, v2: v2.length > 0 },
+    layouts: [...(v1.length > 0 ? (['v1'] as const) : []), ...(v2.length > 0 ? (['v2'] as const) : [])],
     renumbered: [...pairs].filter(([a, b]) => a !== b).map(([a, b]) => ({ v1: a, v2: b })),
     files,
   };
