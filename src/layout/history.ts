@@ -1,4 +1,5 @@
 import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
+import { batches, COMMITS_AT_ONCE } from '../git/batches.ts';
 import { parsedCommit, rootsOfCommits } from '../git/commit-trees.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import { readTrees } from '../git/read-trees.ts';
@@ -13,17 +14,13 @@ import {
 } from './checkpoint-walk.ts';
 import type { ViewCommit } from './layout.ts';
 
-/** Commits whose trees are in memory at a time. */
-const BATCH = 128;
-
 /** The folders that checkpoints have at each of some commits of one ref, in the order of the commits. Throws `BadObjectError`. */
 export async function* foldersInHistory(
   repo: Repository,
   commits: readonly ObjectId[],
   wanted?: Wanted,
 ): AsyncGenerator<{ readonly commit: ObjectId; readonly folders: CheckpointFolderIds }> {
-  for (let at = 0; at < commits.length; at += BATCH) {
-    const batch = commits.slice(at, at + BATCH);
+  for (const batch of batches(commits, COMMITS_AT_ONCE)) {
     const folders = await checkpointFolders(repo, await rootsOfCommits(repo, batch), wanted);
     for (const [i, commit] of batch.entries()) yield { commit, folders: folders[i] ?? new Map() };
   }
@@ -35,8 +32,7 @@ type Root = readonly TreeEntry[];
 export async function* historyOf(repo: Repository, { name, id }: Ref, since?: ObjectId): AsyncGenerator<ViewCommit> {
   const walked = await repo.walk({ tips: [id], exclude: since === undefined ? [] : [since] });
   let known = new Map<ObjectId, Root>();
-  for (let at = 0; at < walked.length; at += BATCH) {
-    const batch = walked.slice(at, at + BATCH);
+  for (const batch of batches(walked, COMMITS_AT_ONCE)) {
     known = await rootsOfBatch(repo, batch, known);
     const objects = await repo.readObjects(batch.map((commit) => commit.id));
     const changes = await changesOf(

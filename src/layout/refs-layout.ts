@@ -1,9 +1,9 @@
 import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
 import { refsSummary } from '../checkpoint/refs-summary.ts';
+import { batches } from '../git/batches.ts';
 import { parsedCommit, rootsOfCommits, treesOfCommits } from '../git/commit-trees.ts';
 import type { ObjectId, RefName } from '../git/object-id.ts';
 import type { Ref, Repository } from '../git/repository.ts';
-import { batches } from './batches.ts';
 import { wholeCheckpoint } from './checkpoint-view.ts';
 import { readFolders } from './folder-files.ts';
 import type { CheckpointView, FileEntry, Layout, View, ViewCommit } from './layout.ts';

@@ -3,6 +3,7 @@ import { type CreatedAt, parseCreatedAt } from '../checkpoint/created-at.ts';
 import { isFullSessionFile, METADATA_FILE, PROMPT_FILE, TASKS_FOLDER } from '../checkpoint/files.ts';
 import type { Oddity, OddityCode } from '../checkpoint/oddity.ts';
 import { folderKindIn } from '../checkpoint/roles.ts';
+import { batches } from '../git/batches.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import type { Repository } from '../git/repository.ts';
 import { isTreeMode } from '../git/tree.ts';
@@ -36,9 +37,6 @@ export interface V1Survey {
   readonly absentMetadata: ReadonlyMap<ObjectId, string>;
 }
 
-/** Checkpoints surveyed at a time; bounds what is held in memory. */
-const BATCH = 1000;
-
 /**
  * Looks at the metadata of V1 checkpoints: their sessions, when these were made, and what is unusual. `checkpoints` gives the
  * id of each one's folder. Reads trees, summaries and session metadata, never a transcript; that the other blobs exist is
@@ -52,9 +50,8 @@ export async function surveyV1(
   const facts = new Map<CheckpointId, CheckpointFacts>();
   const oddities: Oddity[] = [];
   const absentMetadata = new Map<ObjectId, string>();
-  const all = [...checkpoints];
-  for (let at = 0; at < all.length; at += BATCH) {
-    const views = await readCheckpoints(repo, all.slice(at, at + BATCH), options.memory);
+  for (const batch of batches(checkpoints)) {
+    const views = await readCheckpoints(repo, batch, options.memory);
     const described = await describeCheckpoints(repo, views);
     const absent = options.checkBlobs === false ? new Map() : await absentFiles(repo, views);
     for (const one of described) {
@@ -63,7 +60,7 @@ export async function surveyV1(
       for (const oddity of found) oddities.push(oddity);
       for (const [blob, path] of one.absentMetadata) absentMetadata.set(blob, `${shardPath(id)}/${path}`);
     }
-    options.onProgress?.(Math.min(at + BATCH, all.length));
+    options.onProgress?.(facts.size);
   }
   return { checkpoints: facts, oddities, absentMetadata };
 }

@@ -1,6 +1,6 @@
 import { shardPath } from '../checkpoint/checkpoint-id.ts';
+import { batches } from '../git/batches.ts';
 import type { Ref, Repository } from '../git/repository.ts';
-import { batches } from './batches.ts';
 import { wholeCheckpoint } from './checkpoint-view.ts';
 import { readFolders } from './folder-files.ts';
 import { historyOf } from './history.ts';

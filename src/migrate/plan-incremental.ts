@@ -1,4 +1,5 @@
 import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
+import { batches } from '../git/batches.ts';
 import { parseCommit } from '../git/commit.ts';
 import { treeOfCommit } from '../git/commit-trees.ts';
 import { BadObjectError } from '../git/errors.ts';
@@ -109,9 +110,9 @@ async function imagesOfParents(
   const own = new Set(commits.map(({ id }) => id));
   const wanted = new Set(commits.flatMap(({ parents }) => parents).filter((id) => !own.has(id) && !images.has(id)));
   if (wanted.size === 0) return images;
-  const history = (await repo.walk({ tips: [earlier.main] })).reverse();
-  for (let at = 0; at < history.length && wanted.size > 0; at += LOOKUP_BATCH) {
-    const batch = history.slice(at, at + LOOKUP_BATCH).map(({ id }) => id);
+  const history = (await repo.walk({ tips: [earlier.main] })).map(({ id }) => id).reverse();
+  for (const batch of batches(history)) {
+    if (wanted.size === 0) break;
     const objects = await repo.readObjects(batch);
     batch.forEach((image, i) => {
       const content = objects[i]?.content;
@@ -125,5 +126,3 @@ async function imagesOfParents(
   }
   return images;
 }
-
-const LOOKUP_BATCH = 512;

@@ -1,12 +1,10 @@
 import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
+import { COMMITS_AT_ONCE } from '../git/batches.ts';
 import { rootsOfCommits } from '../git/commit-trees.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import type { Repository } from '../git/repository.ts';
 import { checkpointFolders, wantedIds } from '../layout/checkpoint-walk.ts';
 import { hashingSink, Projection } from './projection.ts';
-
-/** Commits looked at in one go, from the tip backwards. */
-const BATCH = 128;
 
 /**
  * The order in which some checkpoints arrived, as `ArrivalOrder` defines it, found by going back along V1's first-parent
@@ -22,8 +20,8 @@ export async function arrivalOrderOf(
   const lookup = new TranscriptLookup(repo, checkpoints);
   /** The number of steps back from the tip at which a checkpoint was last met. */
   const steps = new Map<CheckpointId, number>();
-  search: for (let at = 0; at < chain.length; at += BATCH) {
-    const present = await lookup.at(chain.slice(at, at + BATCH).map(({ id }) => id));
+  search: for (let at = 0; at < chain.length; at += COMMITS_AT_ONCE) {
+    const present = await lookup.at(chain.slice(at, at + COMMITS_AT_ONCE).map(({ id }) => id));
     for (const [i, ids] of present.entries()) {
       if (ids.length === 0) break search;
       for (const id of ids) steps.set(id, at + i);

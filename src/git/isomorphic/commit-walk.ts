@@ -1,13 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { batches } from '../batches.ts';
 import { parseCommit } from '../commit.ts';
 import { BadObjectError, GitError, ShallowHistoryError } from '../errors.ts';
 import type { ObjectId } from '../object-id.ts';
 import type { WalkedCommit, WalkOptions } from '../repository.ts';
 import type { ObjectStore } from './object-store.ts';
-
-/** Commits that are read in one batch. */
-const BATCH = 500;
 
 /** Walks the history of a repository. Parents are remembered: a second walk over the same commits reads nothing. */
 export class CommitWalk {
@@ -77,8 +75,7 @@ export class CommitWalk {
 
   async #load(ids: readonly ObjectId[]): Promise<void> {
     const unknown = ids.filter((id) => !this.#parents.has(id));
-    for (let at = 0; at < unknown.length; at += BATCH) {
-      const batch = unknown.slice(at, at + BATCH);
+    for (const batch of batches(unknown)) {
       const objects = await this.#objects.readMany(batch);
       for (const [index, id] of batch.entries()) {
         const object = objects[index];

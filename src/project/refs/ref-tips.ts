@@ -1,3 +1,4 @@
+import { batches } from '../../git/batches.ts';
 import { isCommit, parseCommit } from '../../git/commit.ts';
 import { BadObjectError } from '../../git/errors.ts';
 import type { ObjectId } from '../../git/object-id.ts';
@@ -13,14 +14,10 @@ export interface RefCommit {
   readonly origin: ObjectId | undefined;
 }
 
-/** Commits read in one go. */
-const BATCH = 1000;
-
 /** Reads commits, in the order of the ids. Throws `BadObjectError` where one is absent or not a commit. */
 export async function readRefCommits(repo: Repository, ids: readonly ObjectId[]): Promise<RefCommit[]> {
   const commits: RefCommit[] = [];
-  for (let at = 0; at < ids.length; at += BATCH) {
-    const batch = ids.slice(at, at + BATCH);
+  for (const batch of batches(ids)) {
     const objects = await repo.readObjects(batch);
     batch.forEach((id, i) => {
       const object = objects[i];

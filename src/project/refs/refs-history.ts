@@ -1,4 +1,5 @@
 import type { CheckpointId } from '../../checkpoint/checkpoint-id.ts';
+import { batches, COMMITS_AT_ONCE } from '../../git/batches.ts';
 import { type ParsedCommit, parseCommit, serializeCommit } from '../../git/commit.ts';
 import { BadObjectError } from '../../git/errors.ts';
 import { type ObjectId, rawIdLength } from '../../git/object-id.ts';
@@ -11,9 +12,6 @@ import { sharedEnds, TreeSequence } from '../tree-sequence.ts';
 import type { CheckpointTrees } from './checkpoint-trees.ts';
 import { ShardReader, type WantedShard } from './shard-reader.ts';
 import { type Held, type ShardState, type UnreadShard, type V1State, V1States } from './v1-state.ts';
-
-/** Commits projected at a time: their trees are in memory together. */
-const BATCH = 256;
 
 /** A V1 commit, and the images of the checkpoints in it, which are the tips of their refs. */
 export interface RefsBase {
@@ -56,9 +54,11 @@ export async function projectRefsHistory(options: RefsHistoryOptions): Promise<R
   const projector = new HistoryProjector(options);
   await projector.loadBase();
   const { commits } = options;
-  for (let at = 0; at < commits.length; at += BATCH) {
-    await projector.project(commits.slice(at, at + BATCH));
-    options.onCommit(Math.min(at + BATCH, commits.length));
+  let done = 0;
+  for (const batch of batches(commits, COMMITS_AT_ONCE)) {
+    await projector.project(batch);
+    done += batch.length;
+    options.onCommit(done);
   }
   return projector.result();
 }

@@ -1,12 +1,10 @@
 import { type CheckpointId, shardPath } from '../../checkpoint/checkpoint-id.ts';
+import { AT_ONCE } from '../../git/batches.ts';
 import { type ObjectId, type RefName, rawIdLength } from '../../git/object-id.ts';
 import type { Repository } from '../../git/repository.ts';
 import { displayName, isTreeMode, parseTree, type TreeEntry } from '../../git/tree.ts';
 import { placeOf } from '../compare-main.ts';
 import { type ReadContent, readContents } from './read-contents.ts';
-
-/** Trees read at a time; bounds what is held in memory. */
-const BATCH = 1000;
 
 /** An object of a layout, and where it lies. */
 export interface PlacedObject {
@@ -45,7 +43,7 @@ export async function layoutFiles(
   const isWanted = scopeOf(checkpoints);
   const waiting = [...roots];
   while (waiting.length > 0) {
-    const batch = waiting.splice(0, BATCH);
+    const batch = waiting.splice(0, AT_ONCE);
     const contents = await readContents(
       repo,
       batch.map(({ id }) => id),

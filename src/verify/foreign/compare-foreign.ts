@@ -2,6 +2,7 @@ import type { CheckpointId } from '../../checkpoint/checkpoint-id.ts';
 import { shardPath } from '../../checkpoint/checkpoint-id.ts';
 import { type GenerationContent, readGeneration } from '../../generations/generation.ts';
 import { createdAtOf } from '../../generations/times.ts';
+import { batches } from '../../git/batches.ts';
 import { treeOfCommit } from '../../git/commit-trees.ts';
 import { ObjectOverlay } from '../../git/object-overlay.ts';
 import { readTree } from '../../git/read-trees.ts';
@@ -29,9 +30,6 @@ import { compareOnMain } from './compare-on-main.ts';
 import { compareOutside } from './compare-outside.ts';
 import { findDoubled } from './find-doubled.ts';
 import { compareNumbers, pairCheckpoint } from './paired-checkpoint.ts';
-
-/** Checkpoints looked into at a time; bounds what is held in memory. */
-const BATCH = 200;
 
 /** What is compared: a V2 that something else wrote, and V1's checkpoints as they would be projected. */
 interface ForeignComparison extends Comparison {
@@ -107,9 +105,10 @@ async function compareEach(foreign: ForeignComparison): Promise<Finding[]> {
   const past = new PastOfCurrent(repo, refs);
   const differing = [...sidesOf({ main: onMain, generations }, { tip: checkpoints, base: undefined })];
   const findings: Finding[] = [];
-  for (let at = 0; at < differing.length; at += BATCH) {
+  let done = 0;
+  for (const some of batches(differing)) {
     const batch: CheckpointSides[] = [];
-    for (const sides of differing.slice(at, at + BATCH)) batch.push(await withPast(sides, past, generations));
+    for (const sides of some) batch.push(await withPast(sides, past, generations));
     await loadSides(trees, batch);
     const [v1Facts, v2Facts] = await surveySides(repo, batch);
     for (const sides of batch) {
@@ -122,7 +121,8 @@ async function compareEach(foreign: ForeignComparison): Promise<Finding[]> {
       findings.push(...compareNumbers(checkpoint));
     }
     trees.unload();
-    onEvent({ kind: 'progress', phase: 'compare coverage', done: at + batch.length, total: differing.length });
+    done += batch.length;
+    onEvent({ kind: 'progress', phase: 'compare coverage', done, total: differing.length });
   }
   return [...findings, ...(await findDoubled(trees, checkpoints.keys(), generations))];
 }
