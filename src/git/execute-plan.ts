@@ -52,6 +52,15 @@ export async function executePlan<P extends WritePlan>(
   makePlan: P | (() => Promise<P>),
   options: ExecuteOptions<P>,
 ): Promise<P> {
+  // Until then no repack beside this run may delete what was stored.
+  return attempts(repo, makePlan, options).finally(() => repo.releaseObjects());
+}
+
+async function attempts<P extends WritePlan>(
+  repo: Repository,
+  makePlan: P | (() => Promise<P>),
+  options: ExecuteOptions<P>,
+): Promise<P> {
   for (let attempt = 1; ; attempt++) {
     let plan: P | undefined;
     try {

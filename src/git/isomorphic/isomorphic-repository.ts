@@ -1,4 +1,5 @@
 import git from 'isomorphic-git';
+import { KeptPacks, removeStaleKeeps } from '../kept-packs.ts';
 import type { ObjectFormat, ObjectId, RefName } from '../object-id.ts';
 import type {
   ContentPart,
@@ -40,6 +41,7 @@ class IsomorphicRepository implements Repository {
   readonly #objects: ObjectStore;
   readonly #refs: RefReader;
   readonly #history: CommitWalk;
+  readonly #kept: KeptPacks;
 
   constructor(location: RepositoryLocation, env: NodeJS.ProcessEnv, lockTimeoutMs: number) {
     this.#location = location;
@@ -48,6 +50,7 @@ class IsomorphicRepository implements Repository {
     this.#objects = new ObjectStore(location.commonDir);
     this.#refs = new RefReader(location);
     this.#history = new CommitWalk(location.commonDir, this.#objects);
+    this.#kept = new KeptPacks(location.commonDir);
   }
 
   get commonDir(): string {
@@ -136,10 +139,15 @@ class IsomorphicRepository implements Repository {
   }
 
   objectWriter(): ObjectWriter {
-    return new IsomorphicObjectWriter(this.commonDir, this.#objects, this.objectFormat);
+    return new IsomorphicObjectWriter(this.commonDir, this.#objects, this.objectFormat, this.#kept);
   }
 
-  updateRefs(updates: readonly RefUpdate[], message: string): Promise<void> {
+  releaseObjects(): Promise<void> {
+    return this.#kept.release();
+  }
+
+  async updateRefs(updates: readonly RefUpdate[], message: string): Promise<void> {
+    await removeStaleKeeps(this.commonDir);
     const context = {
       location: this.#location,
       env: this.#env,
@@ -155,6 +163,7 @@ class IsomorphicRepository implements Repository {
   }
 
   async close(): Promise<void> {
+    await this.#kept.release();
     this.#objects.close();
   }
 }

@@ -7,6 +7,7 @@ import {
   NotARepositoryError,
   ShallowHistoryError,
 } from '../errors.ts';
+import { KeptPacks, removeStaleKeeps } from '../kept-packs.ts';
 import { hasLooseObject } from '../loose-object.ts';
 import { type ObjectFormat, type ObjectId, type RefName, toObjectId } from '../object-id.ts';
 import type {
@@ -56,6 +57,7 @@ class NativeRepository implements Repository {
   readonly #git: GitProgram;
   readonly #objects: ObjectReader;
   readonly #infos: InfoReader;
+  readonly #kept: KeptPacks;
   /** Readers of contents that have nothing to do, and all that were started. */
   readonly #idle: ContentReader[] = [];
   readonly #readers: ContentReader[] = [];
@@ -69,6 +71,7 @@ class NativeRepository implements Repository {
     this.#git = git;
     this.#objects = new ObjectReader(git);
     this.#infos = new InfoReader(git);
+    this.#kept = new KeptPacks(location.commonDir);
     this.#objects.warm();
   }
 
@@ -265,12 +268,17 @@ class NativeRepository implements Repository {
 
   objectWriter(): ObjectWriter {
     const onFlush = async () => (await this.#partial)?.forget();
-    return new NativeObjectWriter(this.#git, this.objectFormat, onFlush);
+    return new NativeObjectWriter(this.#git, this.objectFormat, this.#kept, onFlush);
+  }
+
+  releaseObjects(): Promise<void> {
+    return this.#kept.release();
   }
 
   async updateRefs(updates: readonly RefUpdate[], message: string): Promise<void> {
     // A killed run of the other engine may have left locks, which git itself would never break.
     await removeStaleLocks(this.commonDir);
+    await removeStaleKeeps(this.commonDir);
     return updateRefs(this.#git, updates, message);
   }
 
@@ -280,6 +288,7 @@ class NativeRepository implements Repository {
   }
 
   async close(): Promise<void> {
+    await this.#kept.release();
     this.#objects.close();
     this.#infos.close();
     for (const reader of this.#readers) reader.close();
