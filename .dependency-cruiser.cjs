@@ -20,7 +20,7 @@ const layers = {
   ...rooms,
   stores: Object.keys(rooms),
   transcripts: [],
-  hooks: ['checkpoint', 'git'],
+  hooks: ['json', 'checkpoint', 'git'],
   redaction: ['json', 'checkpoint'],
   migrate: foundation,
   rotate: ['migrate', ...foundation],

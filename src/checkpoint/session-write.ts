@@ -1,3 +1,4 @@
+import { prettyJson } from '../json/source.ts';
 import { CHECKPOINT_ID_FORM, type CheckpointId, isCheckpointId, shardPath } from './checkpoint-id.ts';
 import { CkptError } from './errors.ts';
 import { TASKS_FOLDER } from './files.ts';
@@ -115,11 +116,6 @@ function badWrite(message: string, hint: string): CkptError {
 export function sessionMetadataJson(write: SessionWrite): Buffer {
   const { cli_version, checkpoint_id: _, session_id: __, ...rest } = write.metadata;
   return prettyJson({ cli_version, checkpoint_id: write.checkpointId, session_id: write.sessionId, ...rest });
-}
-
-/** JSON as all writers of checkpoints put it down: two-space indent, final newline. */
-export function prettyJson(value: unknown): Buffer {
-  return Buffer.from(`${JSON.stringify(value, null, 2)}\n`, 'utf8');
 }
 
 /** The message of the commit that a write makes: `Checkpoint: <id>`, a task's description, and the trailers. */

@@ -1,9 +1,9 @@
 import {
-  type SessionMetadataFacts,
-  type SummaryFacts,
-  sessionFacts,
-  summaryFacts,
-} from '../checkpoint/metadata-facts.ts';
+  type CheckpointSummary,
+  parseSessionMetadata,
+  parseSummary,
+  type SessionMetadata,
+} from '../checkpoint/metadata.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import type { Repository } from '../git/repository.ts';
 import { displayName, isTreeMode } from '../git/tree.ts';
@@ -21,12 +21,17 @@ export function read<T>(parse: () => T): Readable<T> {
   }
 }
 
+/** What is kept of a summary: the entries of its list, where it has one. */
+export type ListedSessions = Pick<CheckpointSummary, 'sessions'>;
+/** What is kept of a session's metadata. */
+export type SessionOrigin = Pick<SessionMetadata, 'session_id' | 'created_at'>;
+
 /** A checkpoint whose metadata has been read, as far as it is there. */
 export interface DescribedCheckpoint {
   readonly checkpoint: CheckpointView;
-  readonly summary: Readable<SummaryFacts> | undefined;
+  readonly summary: Readable<ListedSessions> | undefined;
   /** By the names of the sessions. */
-  readonly metadata: ReadonlyMap<string, Readable<SessionMetadataFacts>>;
+  readonly metadata: ReadonlyMap<string, Readable<SessionOrigin>>;
   /** Paths in the checkpoint of metadata that is absent from the repository, by the ids of the blobs. */
   readonly absentMetadata: ReadonlyMap<ObjectId, string>;
 }
@@ -38,18 +43,18 @@ export async function describeCheckpoints(
 ): Promise<DescribedCheckpoint[]> {
   const wanted: Array<{ id: ObjectId; take: (content: Buffer | undefined) => void }> = [];
   const described = checkpoints.map((checkpoint) => {
-    const metadata = new Map<string, Readable<SessionMetadataFacts>>();
+    const metadata = new Map<string, Readable<SessionOrigin>>();
     const absentMetadata = new Map<ObjectId, string>();
-    const one = { checkpoint, summary: undefined as Readable<SummaryFacts> | undefined, metadata, absentMetadata };
+    const one = { checkpoint, summary: undefined as Readable<ListedSessions> | undefined, metadata, absentMetadata };
     for (const { path, role, id } of checkpoint.files) {
       if (role !== 'summary' && role !== 'metadata') continue;
       const take = (content: Buffer | undefined) => {
         if (content === undefined) absentMetadata.set(id, path);
-        else if (role === 'summary') one.summary = read(() => summaryFacts(content));
+        else if (role === 'summary') one.summary = read(() => listedSessions(content));
         else
           metadata.set(
             path.slice(0, path.indexOf('/')),
-            read(() => sessionFacts(content)),
+            read(() => sessionOrigin(content)),
           );
       };
       wanted.push({ id, take });
@@ -59,6 +64,16 @@ export async function describeCheckpoints(
   const ids = wanted.map(({ id }) => id);
   await repo.visitObjects(ids, (object, i) => wanted[i]?.take(object?.content));
   return described;
+}
+
+function listedSessions(content: Buffer): ListedSessions {
+  const { sessions } = parseSummary(content);
+  return { sessions };
+}
+
+function sessionOrigin(content: Buffer): SessionOrigin {
+  const { session_id, created_at } = parseSessionMetadata(content);
+  return { session_id, created_at };
 }
 
 /** The paths of each checkpoint's files whose blobs are absent from the repository. Reads and fetches none. */

@@ -2,7 +2,7 @@ import { type CheckpointId, shardPath } from '../checkpoint/checkpoint-id.ts';
 import { CkptError } from '../checkpoint/errors.ts';
 import { isSessionFolderName, METADATA_FILE } from '../checkpoint/files.ts';
 import { parseSessionMetadata, type SessionMetadata, type SummarySession } from '../checkpoint/metadata.ts';
-import { isEditableSummary, summaryWith } from '../checkpoint/summary-edit.ts';
+import { summaryWith } from '../checkpoint/summary-edit.ts';
 import type { CheckpointFolders } from '../layout/checkpoint-folders.ts';
 
 /** How a layout lists a session in the summary: from its folder, and which files that has. */
@@ -79,7 +79,7 @@ export async function summaryAfter(
   const all = [...sessions.filter((session) => session.name !== name), { name, metadata: written }];
   all.sort((a, b) => Number(a.name) - Number(b.name));
   const listed: SummarySession[] = [];
-  for (const session of isEditableSummary(before) ? [] : all) {
+  for (const session of before === undefined ? all : []) {
     const files = new Set((await folders.entries(id, session.name))?.map((entry) => entry.name));
     const found = pathsOf(`${shardPath(id)}/${session.name}`, (file) => files.has(file));
     listed.push(session.name === name ? paths : found);

@@ -1,6 +1,5 @@
 import { isFullSessionFile, METADATA_FILE, PROMPT_FILE, PROMPT_SEPARATOR, TASKS_FOLDER } from '../checkpoint/files.ts';
 import {
-  prettyJson,
   replacesSession,
   type SessionWrite,
   sessionMetadataJson,
@@ -13,6 +12,7 @@ import type { ObjectId } from '../git/object-id.ts';
 import type { Repository } from '../git/repository.ts';
 import { isTreeMode, type TreeEntry } from '../git/tree.ts';
 import type { TreeEdit } from '../git/tree-editor.ts';
+import { prettyJson } from '../json/source.ts';
 
 /** Older writers' notes on a session. */
 export const CONTEXT_FILE = 'context.md';

@@ -1,8 +1,8 @@
 import type { CheckpointId } from '../../checkpoint/checkpoint-id.ts';
-import { parseJsonObject } from '../../checkpoint/metadata-facts.ts';
 import type { Role } from '../../checkpoint/roles.ts';
 import type { ObjectId } from '../../git/object-id.ts';
 import type { Repository } from '../../git/repository.ts';
+import { tryObject } from '../../json/read.ts';
 import { type Owners, openOwned } from '../list-checkpoints.ts';
 
 /** Larger files are not looked into. */
@@ -57,12 +57,8 @@ async function candidatesIn(owners: Owners, wanted: string): Promise<Candidate[]
 }
 
 function metadataHas(content: Buffer, wanted: string): boolean {
-  try {
-    const { branch, agent, files_touched: files } = parseJsonObject(content);
-    return [branch, agent, ...(Array.isArray(files) ? files : [])].some((value) => has(value, wanted));
-  } catch {
-    return false;
-  }
+  const { branch, agent, files_touched: files } = tryObject(content) ?? {};
+  return [branch, agent, ...(Array.isArray(files) ? files : [])].some((value) => has(value, wanted));
 }
 
 function has(value: unknown, wanted: string): boolean {

@@ -14,6 +14,7 @@ import {
 } from '../../checkpoint/summary-sessions.ts';
 import type { ObjectId } from '../../git/object-id.ts';
 import type { ObjectOverlay } from '../../git/object-overlay.ts';
+import { JsonSource } from '../../json/source.ts';
 
 /** A summary in V2 and what V1 has to add to it. */
 export interface SummaryMerge {
@@ -99,8 +100,9 @@ function changedFields(
   theirs: EditableSummary,
 ): SummaryEdit[] {
   const isSame = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);
+  const source = JsonSource.parse(ours.content);
   return Object.entries(ours.fields)
     .filter(([key, value]) => key !== 'sessions' && !isSame(value, before?.fields[key]))
     .filter(([key, value]) => !isSame(value, theirs.fields[key]))
-    .map(([key, value]) => ({ path: [key], value }));
+    .map(([key]) => ({ path: [key], value: source.at(key) }));
 }

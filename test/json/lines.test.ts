@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { JsonLines } from '../../src/json/lines.ts';
-import { JsonScanner } from '../../src/json/scanner.ts';
 import { isJson } from '../../src/json/tokens.ts';
+import { JsonValidator } from '../../src/json/validator.ts';
 
 /** Cuts bytes into parts of some sizes, over and over. */
 function inParts(bytes: Buffer, sizes: readonly number[]): Buffer[] {
@@ -39,7 +39,7 @@ describe('the scanner', () => {
   test('takes what JSON.parse takes, in parts of any size', () => {
     fc.assert(
       fc.property(nearlyJson, sizes, (text, cut) => {
-        const scanner = new JsonScanner();
+        const scanner = new JsonValidator();
         const fails = inParts(Buffer.from(text), cut).some((part) => scanner.feed(part) !== undefined);
         expect(!fails && scanner.isComplete).toBe(isJson(text));
       }),
@@ -48,7 +48,7 @@ describe('the scanner', () => {
   });
 
   test('needs a bit for a level', () => {
-    const scanner = new JsonScanner();
+    const scanner = new JsonValidator();
     expect(scanner.feed(Buffer.alloc(4 << 20, '['))).toBeUndefined();
     expect(scanner.feed(Buffer.alloc(4 << 20, ']'))).toBeUndefined();
     expect(scanner.isComplete).toBe(true);
