@@ -148,7 +148,7 @@ function report(what: string, run: () => string): boolean {
 
 /** `--deep` has read what is there, has no error, and says of the tip's objects that `git fsck` misses that V1 lacks them too. */
 function compareDeep(repo: string, engine: string, missing: readonly string[]): string {
-  const report = JSON.parse(ckptOutput(repo, engine, 'verify', '--deep')).result;
+  const report = JSON.parse(ckptOutput(repo, engine, 'verify', '--deep'));
   const findings = report.findings as Array<{ code: string; severity: string; message: string }>;
   const errors = findings.filter(({ severity }) => severity === 'error');
   if (errors.length > 0) throw new CheckFailed(`errors: ${JSON.stringify(errors.slice(0, 3))}`);

@@ -2,7 +2,7 @@
 // test compares the page with what this gives.
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { schemaFiles, schemaName } from './docs-schema.ts';
+import { schemaFiles } from './docs-schema.ts';
 
 /** Where the page lies. */
 export const JSON_PAGE = resolve(import.meta.dirname, '../docs/json.md');
@@ -27,11 +27,12 @@ Every command takes \`--json\` and then prints one document on stdout, also wher
 
 ENVELOPE
 
-A program looks at \`ok\`, or at the exit code, and then at \`result\` or at \`error\`. [errors.md](errors.md) lists the codes of errors.
+A program looks at \`ok\`, or at the exit code, and then at the keys of the command, which stand beside
+these, or at \`error\`. [errors.md](errors.md) lists the codes of errors.
 
 \`\`\`sh
-ckpt verify --json | jq '.ok, .result.counts'
-ckpt status --json | jq -r '.result.problems[].commands[]'
+ckpt verify --json | jq '.ok, .counts'
+ckpt status --json | jq -r '.problems[].commands[]'
 \`\`\`
 
 One word means one thing in all documents:
@@ -43,25 +44,23 @@ One word means one thing in all documents:
 - What is not known, or is not there, is \`null\`. Only keys that are marked so may be absent.
 
 The [schemas](schema/) are JSON Schemas (draft 7), one for each command, and [one for errors](schema/error.schema.json). The tests run every command
-and hold what it prints against its schema. The results of the commands:
+and hold what it prints against its schema. What each command adds:
 `;
 
 /** The page as the schemas have it. */
 export function jsonPage(): string {
   const files = schemaFiles();
   const envelope = parsed(files.get('error.schema.json'));
-  const commands = [...files.keys()].flatMap((name) => {
-    const command = parsed(files.get(name)).properties?.command?.const;
-    return typeof command === 'string' ? [command] : [];
-  });
-  const sections = commands.map((command) => {
-    const name = schemaName(command);
-    const { anyOf = [] } = parsed(files.get(name)).properties?.result ?? {};
-    const [result = {}] = anyOf;
-    // Two forms of a result, as \`prune\` has: one table with the keys of both.
-    const rows = [
-      ...new Map((result.anyOf ?? [result]).flatMap((one) => rowsOf(one)).map((row) => [row[0], row])).values(),
-    ];
+  const common = new Set(Object.keys(envelope.properties ?? {}));
+  const sections = [...files].flatMap(([name, text]) => {
+    const results = (parsed(text).anyOf ?? []).slice(0, -1); // the last one is the error
+    const command = results[0]?.properties?.command?.const;
+    if (typeof command !== 'string') return [];
+    // Two forms of a result, as `prune` has: one table with the keys of both.
+    const all = results
+      .flatMap((result) => rowsOf(result))
+      .filter(([key = '']) => !common.has(/\w+/.exec(key)?.[0] ?? ''));
+    const rows = [...new Map(all.map((row) => [row[0], row])).values()];
     return `## ckpt ${command}\n\n[${name}](schema/${name})\n\n${tableOf(rows)}\n`;
   });
   return `${INTRO.replace('ENVELOPE', () => tableOf(rowsOf(envelope)))}\n${sections.join('\n')}`;

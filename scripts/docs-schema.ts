@@ -12,8 +12,8 @@ import { DualWrite, Migrate, Prune, Rotate, Sample } from './schema/writing.ts';
 /** Where the schemas lie. */
 export const SCHEMA_FOLDER = resolve(import.meta.dirname, '../docs/schema');
 
-/** What each command has as the `result` of the document that `--json` prints. `browse` has none: it is a screen. */
-const RESULTS: Readonly<Record<string, GenericSchema>> = {
+/** What each command adds to the document that `--json` prints. `browse` prints none: it is a screen. */
+const RESULTS: Readonly<Record<string, NonNullable<Parameters<typeof documentOf>[1]>>> = {
   completion: Completion,
   diff: Diff,
   'dual-write': DualWrite,

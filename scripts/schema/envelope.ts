@@ -19,38 +19,44 @@ const Engine = v.object({
   version: v.pipe(v.nullable(v.string()), v.description('What it is, with its version: `git 2.39.5`.')),
 });
 
+/** A schema of an object, or of one of several. */
+type ResultSchema = v.ObjectSchema<v.ObjectEntries, undefined>;
+type ResultSchemas = ResultSchema | v.UnionSchema<ResultSchema[], undefined>;
+
 /**
- * The document that a command prints with `--json`, with a schema for its own result in it. Without a command: the document of
- * any command that failed.
+ * The document that a command prints with `--json`: the members of its own result, or the error, beside those of all documents.
+ * Without a command: the document of any command that failed.
  */
-export function documentOf(command?: string, result?: v.GenericSchema): v.GenericSchema {
+export function documentOf(command?: string, result?: ResultSchemas): v.GenericSchema {
+  const common = {
+    schemaVersion: v.pipe(
+      v.literal(SCHEMA_VERSION),
+      v.description('Rises when a key goes away or changes its meaning; new keys may come without.'),
+    ),
+    command: v.pipe(
+      command === undefined ? v.string() : v.literal(command),
+      v.description("The command's words after `ckpt`."),
+    ),
+    ckptVersion: v.pipe(v.string(), v.description("This program's version.")),
+    engine: v.pipe(v.nullable(Engine), v.description('What read the repository; `null` where none was opened.')),
+    repository: v.pipe(
+      v.nullable(v.string()),
+      v.description('The work tree, or the git directory where there is none; `null` where none was opened.'),
+    ),
+    durationMs: v.pipe(v.number(), v.integer(), v.minValue(0), v.description('Milliseconds.')),
+    ok: v.pipe(v.boolean(), v.description('All is well: the exit code is 0.')),
+    exitCode: v.pipe(v.picklist([0, 1, 2, 3, 130, 143]), v.description('What the process ends with.')),
+    warnings: v.pipe(v.array(v.string()), v.description('For people, each once.')),
+  };
+  const failed = v.object({
+    ...common,
+    error: v.pipe(ErrorDocument, v.description('Why the command failed; `null` where it did not.')),
+  });
+  if (command === undefined || result === undefined) return v.pipe(failed, v.title('ckpt --json, where it fails'));
+  const results = result.type === 'union' ? result.options : [result];
   return v.pipe(
-    v.object({
-      schemaVersion: v.pipe(
-        v.literal(SCHEMA_VERSION),
-        v.description('Rises when a key goes away or changes its meaning; new keys may come without.'),
-      ),
-      command: v.pipe(
-        command === undefined ? v.string() : v.literal(command),
-        v.description("The command's words after `ckpt`."),
-      ),
-      ckptVersion: v.pipe(v.string(), v.description("This program's version.")),
-      engine: v.pipe(v.nullable(Engine), v.description('What read the repository; `null` where none was opened.')),
-      repository: v.pipe(
-        v.nullable(v.string()),
-        v.description('The work tree, or the git directory where there is none; `null` where none was opened.'),
-      ),
-      durationMs: v.pipe(v.number(), v.integer(), v.minValue(0), v.description('Milliseconds.')),
-      ok: v.pipe(v.boolean(), v.description('All is well: the exit code is 0.')),
-      exitCode: v.pipe(v.picklist([0, 1, 2, 3, 130, 143]), v.description('What the process ends with.')),
-      warnings: v.pipe(v.array(v.string()), v.description('For people, each once.')),
-      result: v.pipe(
-        result === undefined ? v.null() : v.nullable(result),
-        v.description('`null` where the command failed.'),
-      ),
-      error: v.pipe(v.nullable(ErrorDocument), v.description('Why the command failed; `null` where it did not.')),
-    }),
-    v.title(command === undefined ? 'ckpt --json, where it fails' : `ckpt ${command} --json`),
-    v.description('What all documents have in common, and in `result` what this one has to say.'),
+    v.union([...results.map(({ entries }) => v.object({ ...common, error: v.null(), ...entries })), failed]),
+    v.title(`ckpt ${command} --json`),
+    v.description('What all documents have in common, and what this command has to say or why it failed.'),
   );
 }

@@ -58,8 +58,8 @@ interface RepositoryOptions {
 
 /** How a command ended, for `finish`. */
 export interface Outcome {
-  /** The command's result: what JSON has as `result`. */
-  readonly result: unknown;
+  /** The command's result: JSON has its members beside those that all documents have. */
+  readonly result: object;
   /** Whether all is well, which is what the exit code says: 0, or 1. Default: it is. */
   readonly ok?: boolean;
   /** Beside those that progress reported. */

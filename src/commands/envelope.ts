@@ -26,12 +26,13 @@ export function sourceOf(v1: { readonly ref: string; readonly tip: string | null
 
 /** How a run ended: with a result, or with an error. */
 export type Ending =
-  | { readonly exitCode: 0 | 1; readonly result: unknown; readonly warnings?: readonly string[] }
+  | { readonly exitCode: 0 | 1; readonly result: object; readonly warnings?: readonly string[] }
   | { readonly exitCode: FailureExitCode; readonly error: ErrorDocument };
 
 /**
- * The one document that every command prints with `--json`: what is the same for all of them, and in it the command's own result
- * or the error. `docs/schema` has a schema of it for each command. Ends with a line feed.
+ * The one document that every command prints with `--json`: what is the same for all of them, and beside it the members of the
+ * command's own result, none of which has one of these names. `docs/schema` has a schema of it for each command. Ends with a line
+ * feed.
  */
 export function jsonDocument(run: RunContext, ending: Ending): string {
   const isError = 'error' in ending;
@@ -45,7 +46,7 @@ export function jsonDocument(run: RunContext, ending: Ending): string {
     ok: ending.exitCode === 0,
     exitCode: ending.exitCode,
     warnings: [...new Set([...run.warnings, ...(isError ? [] : (ending.warnings ?? []))])],
-    result: isError ? null : ending.result,
     error: isError ? ending.error : null,
+    ...(isError ? {} : ending.result),
   })}\n`;
 }

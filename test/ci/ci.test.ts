@@ -106,7 +106,7 @@ describe('action.yml', () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(/^CONSISTENT: /);
     expect(outputs).toMatchObject({ passed: 'true', consistent: 'true', failing: '0' });
-    expect(JSON.parse(readFileSync(outputs.report, 'utf8')).result.counts.checkpoints).toBe(2);
+    expect(JSON.parse(readFileSync(outputs.report, 'utf8')).counts.checkpoints).toBe(2);
     expect(summary).toContain('## ✅ ckpt verify');
     expect(absentBlobs(clone).length).toBeGreaterThanOrEqual(2);
     const calls = readFileSync(join(tools, 'npm-calls'), 'utf8');

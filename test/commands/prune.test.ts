@@ -61,7 +61,7 @@ describe.each(['native', 'isomorphic'])('ckpt prune (%s)', (engine) => {
     expect(ckpt(['dual-write'], { cwd: dir })).toEqual({ code: 0, stdout: '', stderr: '' });
     expect(refs(dir)).toEqual(pruned);
     const verified = ckpt(['verify', '--json'], { cwd: dir });
-    expect({ code: verified.code, ...JSON.parse(verified.stdout).result.counts }).toMatchObject({
+    expect({ code: verified.code, ...JSON.parse(verified.stdout).counts }).toMatchObject({
       code: 0,
       errors: 0,
       warnings: 0,

@@ -29,7 +29,7 @@ describe.each(['native', 'isomorphic'])('ckpt repair (%s)', (engine) => {
       code: 0,
       stdout: expect.stringContaining('Verified again: V2 is consistent with V1.'),
     });
-    for (const { ref, new: id } of planned.result.refs) expect(git(cwd, 'rev-parse', ref)).toBe(id);
+    for (const { ref, new: id } of planned.refs) expect(git(cwd, 'rev-parse', ref)).toBe(id);
     expect(JSON.parse(run('verify', '--json').stdout)).toMatchObject({ ok: true });
 
     editTip(cwd, MAIN, { 'README.md': 'by hand\n' });

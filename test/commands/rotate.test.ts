@@ -12,7 +12,7 @@ describe.each(['native', 'isomorphic'])('ckpt rotate (%s)', (engine) => {
     const json = (...args: string[]) => {
       const { code, stdout, stderr } = run(...args, '--json');
       expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-      return JSON.parse(stdout).result;
+      return JSON.parse(stdout);
     };
     ckpt(['sample', cwd]);
     expect(json('rotate')).toMatchObject({ status: 'nothing-to-do', reason: 'no-current' });

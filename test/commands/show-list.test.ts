@@ -27,7 +27,7 @@ describe.each(ENGINES)('ckpt show and ckpt list (%s)', (engine) => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(new RegExp(`^Checkpoint ${A}: 3 sessions\n {2}read from {3}${V1_REF} .*; also in V2\n`));
     expect(stdout).toContain('\n  SESSION_GAP (1): session numbers with gaps\n');
-    expect(json(dir, 'show', A, '--layout', 'v2', '--session', '3').result).toMatchObject({
+    expect(json(dir, 'show', A, '--layout', 'v2', '--session', '3')).toMatchObject({
       layout: 'v2',
       sessionCount: 3,
       sessions: [{ session: '3', transcript: { ref: 'refs/entire/checkpoints/v2/full/current' } }],
@@ -73,7 +73,7 @@ describe.each(ENGINES)('ckpt show and ckpt list (%s)', (engine) => {
   });
 
   it('list with stable keys', () => {
-    expect(json(dir, 'list', '--limit', '1').result).toEqual({
+    expect(json(dir, 'list', '--limit', '1')).toMatchObject({
       total: 2,
       matching: 2,
       checkpoints: [
@@ -92,7 +92,7 @@ describe.each(ENGINES)('ckpt show and ckpt list (%s)', (engine) => {
     expect(stdout.split('\n')[0]).toMatch(/^checkpoint +date \(UTC\) +branch +agent +sessions +layout +prompt$/);
     expect(run(dir, 'list', '--since', 'yesterday')).toMatchObject({ code: 2, stdout: '' });
     expect(run(dir, 'list', '--limit', '0').code).toBe(2);
-    expect(json(dir, 'list', '--since', '2h').result).toMatchObject({ matching: 0, checkpoints: [] });
+    expect(json(dir, 'list', '--since', '2h')).toMatchObject({ matching: 0, checkpoints: [] });
   });
 });
 

@@ -41,7 +41,7 @@ describe('ckpt migrate and ckpt verify', () => {
       const run = (args: string[]): { code: number | null; json: Record<string, unknown> } => {
         const { code, stdout, stderr } = ckpt([...args, '--engine', engine, '--json'], { cwd });
         expect(stderr).toBe('');
-        return { code, json: JSON.parse(stdout).result };
+        return { code, json: JSON.parse(stdout) };
       };
       ckpt(['sample', cwd]);
       expect(run(['verify'])).toMatchObject({ code: 1 });
@@ -59,7 +59,7 @@ describe('ckpt migrate and ckpt verify', () => {
     spawnSync('git', ['init', '--quiet', cwd]);
     const run = ckpt(['migrate', '--json'], { cwd });
     expect(run.code).toBe(0);
-    expect(JSON.parse(run.stdout).result).toMatchObject({ status: 'no-v1' });
+    expect(JSON.parse(run.stdout)).toMatchObject({ status: 'no-v1' });
   });
 
   it('survive a reader that goes away', () => {

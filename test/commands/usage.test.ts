@@ -67,7 +67,7 @@ describe('ckpt alone', () => {
     ckpt(['sample', dir]);
     expect(status([])).toEqual(shown);
     expect(status(['-C', dir], tempDir())).toEqual(shown);
-    expect(JSON.parse(ckpt(['--json'], { cwd: dir }).stdout).result).toHaveProperty('layouts');
+    expect(JSON.parse(ckpt(['--json'], { cwd: dir }).stdout)).toHaveProperty('layouts');
   });
 
   it('fails outside of one where a flag says that a result is wanted', () => {
@@ -76,9 +76,7 @@ describe('ckpt alone', () => {
   });
 
   it('takes flags of all commands before the command too', () => {
-    expect(JSON.parse(ckpt(['--json', '-C', dir, 'hooks', 'status'], { cwd: tempDir() }).stdout).result).toHaveProperty(
-      'git',
-    );
+    expect(JSON.parse(ckpt(['--json', '-C', dir, 'hooks', 'status'], { cwd: tempDir() }).stdout)).toHaveProperty('git');
     expect(ckpt(['-C', dir, 'migrate', '--help']).stdout).toContain('$ ckpt migrate ');
     expect(ckpt(['-C', dir, 'migrat']).stderr).toContain('Did you mean: ckpt migrate');
   });
@@ -139,8 +137,8 @@ describe('ckpt sample', () => {
       const dir = join(tempDir(), 'sample.git');
       const { code, stdout } = ckpt(['sample', dir, '--engine', engine, '--json']);
       expect(code).toBe(0);
-      const { commit, ...rest } = JSON.parse(stdout).result;
-      expect(rest).toEqual({
+      const { commit, ...rest } = JSON.parse(stdout);
+      expect(rest).toMatchObject({
         dir,
         ref: 'refs/heads/entire/checkpoints/v1',
         counts: { commits: 15, checkpoints: 12, sessions: 17 },

@@ -28,7 +28,7 @@ describe('ckpt verify --commits and --since', () => {
     const { code, stdout } = run('--commits', 'work~1');
     expect(code).toBe(0);
     expect(stdout).toContain('Only 1 checkpoint looked at (1 commit of yours read).');
-    expect(JSON.parse(run('--since', `${V1_REF}~1`, '--json').stdout).result.scope).toEqual({
+    expect(JSON.parse(run('--since', `${V1_REF}~1`, '--json').stdout).scope).toEqual({
       checkpoints: [B],
       commitCount: 0,
     });
@@ -46,7 +46,7 @@ describe('ckpt verify --commits and --since', () => {
     const ulid = '01JZX4T9QK3M8V7W6P5R4S3T2A';
     git(dir, 'update-ref', 'refs/heads/upper', commit(A.toUpperCase()));
     git(dir, 'update-ref', 'refs/heads/ulid', commit(ulid));
-    const findings = (rev: string) => JSON.parse(run('--commits', rev, '--json').stdout).result.findings;
+    const findings = (rev: string) => JSON.parse(run('--commits', rev, '--json').stdout).findings;
     expect(findings('upper')).toEqual([]);
     expect(findings('ulid')).toEqual([]);
     // Where the clone has git-refs, a ULID that is not among them leads nowhere.

@@ -256,7 +256,7 @@ describe('--timeout', () => {
       input: JSON.stringify(documentOf(2)),
     });
     expect(run).toMatchObject({ code: 0, stderr: expect.stringContaining('within the time limit') });
-    expect(JSON.parse(run.stdout).result).toMatchObject({ checkpoint: checkpointId(2), v2: 'timeout' });
+    expect(JSON.parse(run.stdout)).toMatchObject({ checkpoint: checkpointId(2), v2: 'timeout' });
     expect(fileOf(dir, V1_BRANCH, `${shardPath(checkpointId(2))}/0/prompt.txt`)).toBe('Do task 2');
     await delay(2500);
     rmSync(lock);

@@ -208,7 +208,7 @@ describe('ckpt hooks install, and then real commits', () => {
     expect(Object.keys(refs(origin))).toEqual(['refs/heads/main']);
 
     const status = run(dir, ['hooks', 'status', '--git', '--json'], { env });
-    expect(JSON.parse(status.stdout).result).toMatchObject({
+    expect(JSON.parse(status.stdout)).toMatchObject({
       git: { hooks: [{ state: 'installed', active: true }, {}, {}, {}] },
       lastRun: { outcome: 'ok', at: lastRun(dir).at },
     });

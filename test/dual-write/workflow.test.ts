@@ -155,7 +155,7 @@ describe.each(ENGINES)('ckpt dual-write (%s)', (engine) => {
     expectSilentMirror(dir, [], { env });
     expect(v2Refs(dir)).toEqual(reference(dir).refs);
     const result = run(dir, ['dual-write', '--json'], { env });
-    expect(JSON.parse(result.stdout).result).toMatchObject({
+    expect(JSON.parse(result.stdout)).toMatchObject({
       mode: 'dual',
       checkpoint: null,
       session: null,

@@ -15,7 +15,7 @@ describe.each(['native', 'isomorphic'])('ckpt hooks (%s)', (engine) => {
     const text = run(dir, 'status').stdout;
     expect(text.match(/ installed /g)).toHaveLength(5);
     expect(text).toMatch(/\nThe mirror has not run here yet\.\n$/);
-    const status = JSON.parse(run(dir, 'status', '--json').stdout).result;
+    const status = JSON.parse(run(dir, 'status', '--json').stdout);
     expect(status).toMatchObject({ git: { manager: null }, agents: [{ state: 'installed' }], lastRun: null });
     expect(run(dir, 'install', '--quiet')).toEqual({ code: 0, stdout: '', stderr: '' });
     expect(run(dir, 'uninstall').stdout.match(/removed with its file/g)).toHaveLength(5);
@@ -25,7 +25,7 @@ describe.each(['native', 'isomorphic'])('ckpt hooks (%s)', (engine) => {
   it('does what its flags name, and nothing else', () => {
     const dir = initRepository({ dir: tempDir() });
     mkdirSync(join(dir, '.claude'));
-    const json = (...args: string[]) => JSON.parse(run(dir, ...args, '--json').stdout).result;
+    const json = (...args: string[]) => JSON.parse(run(dir, ...args, '--json').stdout);
     expect(json('install', '--git')).toMatchObject({ git: {}, agents: [] });
     expect(json('uninstall', '--git').places).toHaveLength(4);
     expect(json('install', '--agent', 'claude-code')).toMatchObject({ git: null, agents: [{ action: 'created' }] });

@@ -41,7 +41,7 @@ describe('nothing is animated', () => {
     expect(exitCode).toBe(0);
     expect(output).not.toMatch(ANIMATION);
     if (flags.includes('--quiet')) expect(text).toBe('');
-    else if (flags.includes('--json')) expect(JSON.parse(text).result.status).toBe('migrated');
+    else if (flags.includes('--json')) expect(JSON.parse(text).status).toBe('migrated');
     else expect(text).toContain('Migrated refs/heads/entire/checkpoints/v1: 12 checkpoints, 17 sessions.');
   });
 

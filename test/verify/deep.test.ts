@@ -129,7 +129,7 @@ describe('the built program', () => {
     const hook = `data:text/javascript,${encodeURIComponent(script)}`;
     const args = ['verify', '--deep', id, '--repo', dir, '--engine', engine, '--json'];
     const { code, stdout, stderr } = ckpt(args, { env: { NODE_OPTIONS: `--import "${hook}"` } });
-    expect([code, JSON.parse(stdout).result.findings]).toEqual([0, []]);
+    expect([code, JSON.parse(stdout).findings]).toEqual([0, []]);
     return Math.max(...[...stderr.matchAll(/PEAK (\d+)/g)].map(([, kilobytes]) => Number(kilobytes) / 1024));
   }
 
