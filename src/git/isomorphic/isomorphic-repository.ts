@@ -15,7 +15,7 @@ import type {
   WalkOptions,
 } from '../repository.ts';
 import { CommitWalk } from './commit-walk.ts';
-import { readAnyConfig } from './config.ts';
+import { readConfig } from './config.ts';
 import { contentParts } from './content-parts.ts';
 import { during } from './failure.ts';
 import { type DiscoverOptions, discover, type RepositoryLocation } from './location.ts';
@@ -109,7 +109,7 @@ class IsomorphicRepository implements Repository {
   }
 
   promisorRemote(): Promise<string | undefined> {
-    return during('reading the configuration', () => promisorRemote(this.commonDir));
+    return during('reading the configuration', async () => promisorRemote(await readConfig(this.#location, this.#env)));
   }
 
   async promisedObjects(ids: readonly ObjectId[]): Promise<Set<ObjectId>> {
@@ -159,7 +159,9 @@ class IsomorphicRepository implements Repository {
   }
 
   config(key: string): Promise<string | undefined> {
-    return during(`reading the configuration of ${key}`, () => readAnyConfig(this.commonDir, key, this.#env));
+    return during(`reading the configuration of ${key}`, async () =>
+      (await readConfig(this.#location, this.#env)).get(key),
+    );
   }
 
   async close(): Promise<void> {
