@@ -1,6 +1,11 @@
 import { readFile, realpath } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { ConfigPlace } from './config.ts';
+
+/** Where a repository's configuration lies: `config` in the shared git directory, `config.worktree` in the worktree's own. */
+export interface ConfigPlace {
+  readonly gitDir: string;
+  readonly commonDir: string;
+}
 
 /** Whether the condition of an `includeIf` holds (git-config, "Conditional includes"); one that is not known does not. */
 export async function isIncluded(

@@ -3,13 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 import { isTrue } from '../config-value.ts';
 import { GitError } from '../errors.ts';
 import { type ConfigEntry, normalKey, parseConfig } from './config-file.ts';
-import { isIncluded } from './config-include.ts';
-
-/** Where a repository's configuration lies: `config` in the shared git directory, `config.worktree` in the worktree's own. */
-export interface ConfigPlace {
-  readonly gitDir: string;
-  readonly commonDir: string;
-}
+import { type ConfigPlace, isIncluded } from './config-include.ts';
 
 /** Git's own limit for files that include each other. */
 const MAX_DEPTH = 10;
