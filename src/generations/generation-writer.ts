@@ -1,13 +1,12 @@
 import { type CheckpointId, shardNames } from '../checkpoint/checkpoint-id.ts';
-import { TRANSCRIPT_NAMES, type TranscriptNames, transcriptPieces } from '../checkpoint/transcript.ts';
+import { OUR_NAMES, TRANSCRIPT_NAMES, type TranscriptNames, transcriptPieces } from '../checkpoint/transcript.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import { readTree } from '../git/read-trees.ts';
 import type { ObjectWriter, RefUpdate, Repository } from '../git/repository.ts';
 import { isTreeMode, type TreeEntry } from '../git/tree.ts';
-import { editFolder } from '../git/tree-editor.ts';
+import { editFolder, type TreeEdits } from '../git/tree-editor.ts';
 import { CheckpointFolders } from '../layout/checkpoint-folders.ts';
 import { type ArchiveRef, readLayoutRefs } from '../layout/layout-refs.ts';
-import { type FullFiles, fullEdits } from '../stores/session-files.ts';
 import { assign, pick } from './assign.ts';
 import { type FullCurrentMode, generationSpan } from './generation.ts';
 import { GenerationState } from './generation-state.ts';
@@ -31,11 +30,9 @@ interface Holder {
   readonly archive?: ArchiveRef;
 }
 
-const OUR_NAMES: TranscriptNames = { transcript: 'full.jsonl', contentHash: 'content_hash.txt' };
-
 /**
- * The generations' part of one write to V2: puts a session's transcript where its checkpoint lies, else into `full/current`,
- * and archives that when it is full.
+ * The generations' part of one write: puts what belongs there where the checkpoint lies, else into `full/current`, and archives
+ * that when it is full.
  */
 export class GenerationWriter {
   readonly #repo: Repository;
@@ -71,35 +68,51 @@ export class GenerationWriter {
     return new GenerationWriter(repo, writer, options, state, shown ?? new Map());
   }
 
-  /**
-   * The entries of a checkpoint's folder in the generation that holds it; none where no generation does. A checkpoint that
-   * `main` does not have (`isNew`) is in no archive: they are not searched for it.
-   */
-  async entries(id: CheckpointId, isNew: boolean): Promise<TreeEntry[]> {
-    if (isNew) this.#notArchived.add(id);
+  /** Takes note that a checkpoint is a new one: it is in no archive, and they are not searched for it. */
+  isNew(id: CheckpointId): void {
+    this.#notArchived.add(id);
+  }
+
+  /** The entries at a path in a checkpoint's folder, in the generation that holds it; none where no generation does. */
+  async entries(id: CheckpointId, ...path: string[]): Promise<TreeEntry[]> {
     const folder = (await this.#find(id))?.folder;
-    return folder === undefined ? [] : readTree(this.#repo, folder);
+    let entries = folder === undefined ? [] : await readTree(this.#repo, folder);
+    for (const name of path) {
+      const entry = entries.find((one) => one.name === name && isTreeMode(one.mode));
+      entries = entry === undefined ? [] : await readTree(this.#repo, entry.id);
+    }
+    return entries;
+  }
+
+  /** The names that a session's transcript gets: those that are used already in its folder, else in the generation. */
+  async namesFor(id: CheckpointId, session: string): Promise<TranscriptNames> {
+    const own = namesOf(await this.entries(id, session));
+    const generation = (await this.#find(id))?.archive?.id ?? this.#state.refs.current;
+    if (own !== undefined || generation === undefined) return own ?? OUR_NAMES;
+    const folders = await CheckpointFolders.ofCommit(this.#repo, generation);
+    for (const other of await folders.list()) {
+      for (const name of await folders.sessions(other)) {
+        const names = namesOf((await folders.entries(other, name)) ?? []);
+        if (names !== undefined) return names;
+      }
+    }
+    return OUR_NAMES;
   }
 
   /**
-   * Puts files into a session's folder. Returns the ref updates that carry it out, a rotation included. `main` is the commit
-   * that `main` gets: it has the times of an archive's sessions.
+   * Changes files of a checkpoint, at paths below its folder. Returns the ref updates that carry it out, a rotation included.
+   * Where there is no `full/current`, it is started, also without a change. `main` is the commit that `main` gets: it has the
+   * times of an archive's sessions.
    */
   async put(
     id: CheckpointId,
-    session: string,
-    files: FullFiles,
+    edits: TreeEdits,
     main: ObjectId,
     makeCommit: CommitMaker,
   ): Promise<readonly RefUpdate[]> {
-    const holder = await this.#find(id);
-    const entries = await this.#sessionEntries(holder?.folder, session);
-    const names = await this.#namesIn(holder?.archive?.id ?? this.#state.refs.current, entries);
-    const edits = fullEdits(session, entries, files, names);
     if (edits.size === 0 && this.#state.refs.current !== undefined) return [];
-    const folder =
-      edits.size === 0 ? undefined : await editFolder(this.#repo, this.#writer, holder?.folder ?? null, edits);
-    const { archive } = holder ?? {};
+    const { folder: old = null, archive } = (await this.#find(id)) ?? {};
+    const folder = edits.size === 0 ? undefined : await editFolder(this.#repo, this.#writer, old, edits);
     if (archive === undefined || folder === undefined) return this.#putIntoCurrent(id, folder, main, makeCommit);
     const base = await this.#state.archive(archive);
     const checkpoints = withFolder(base.checkpoints, id, folder);
@@ -176,26 +189,6 @@ export class GenerationWriter {
     const folders = await CheckpointFolders.ofCommit(this.#repo, archive.id);
     const entry = (await folders.shard(shard)).find(({ name, mode }) => name === rest && isTreeMode(mode));
     return entry && { folder: entry.id, archive };
-  }
-
-  async #sessionEntries(folder: ObjectId | undefined, session: string): Promise<TreeEntry[]> {
-    if (folder === undefined) return [];
-    const entry = (await readTree(this.#repo, folder)).find(({ name, mode }) => name === session && isTreeMode(mode));
-    return entry === undefined ? [] : readTree(this.#repo, entry.id);
-  }
-
-  /** The names that transcripts have in a generation: a writer goes on with those that are there. */
-  async #namesIn(generation: ObjectId | undefined, entries: readonly TreeEntry[]): Promise<TranscriptNames> {
-    const own = namesOf(entries);
-    if (own !== undefined || generation === undefined) return own ?? OUR_NAMES;
-    const folders = await CheckpointFolders.ofCommit(this.#repo, generation);
-    for (const id of await folders.list()) {
-      for (const session of await folders.sessions(id)) {
-        const names = namesOf((await folders.entries(id, session)) ?? []);
-        if (names !== undefined) return names;
-      }
-    }
-    return OUR_NAMES;
   }
 }
 

@@ -19,6 +19,8 @@ export interface Layout {
   open(repo: Repository, refs: readonly Ref[]): View | undefined;
   /** Where the file at a path of the plain form is kept. */
   place(id: CheckpointId, path: string): Place;
+  /** For a layout on a branch: what is read where a clone does not have it, and the message of its root, an empty tree. */
+  readonly branch?: { readonly copy: RefName; readonly firstMessage: string };
   /** A summary's bytes as this layout has them, from the plain form's. The buffer itself where they are the same. */
   fromPlain(summary: Buffer, id: CheckpointId): Buffer;
 }

@@ -17,6 +17,7 @@ export const V1: Layout = {
   },
   open: (repo, [branch]) => branch && openV1(repo, branch),
   place: (id, path) => ({ ref: V1_REF, path: `${shardPath(id)}/${path}` }),
+  branch: { copy: V1_REMOTE_REF, firstMessage: 'Initialize metadata branch\n' },
   fromPlain: (summary) => summary,
 };
 

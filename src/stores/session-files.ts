@@ -177,14 +177,3 @@ export function fullEdits(
   if (files.transcript === undefined) return edits;
   return new Map([...edits, ...transcriptEdits(folder, entries, files.transcript, names)]);
 }
-
-/** Whether a session's folder has a file after some edits. */
-export function hasAfter(
-  folder: string,
-  entries: readonly TreeEntry[],
-  edits: ReadonlyMap<string, TreeEdit>,
-  name: string,
-): boolean {
-  const edit = edits.get(`${folder}/${name}`);
-  return edit === undefined ? entries.some((entry) => entry.name === name) : edit !== null;
-}

@@ -2,7 +2,6 @@ import { cpSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { CheckpointId } from '../../src/checkpoint/checkpoint-id.ts';
 import { V2Store } from '../../src/stores/v2-store.ts';
-import { V2Writer } from '../../src/stores/v2-writer.ts';
 import { writeForeignV2 } from '../fixtures/foreign-v2.ts';
 import { git, initRepository } from '../fixtures/git.ts';
 import { reference, V2_CURRENT, V2_MAIN, V2_MANIFEST } from '../fixtures/reference.ts';
@@ -19,7 +18,7 @@ import {
   v2State,
   withRepository,
 } from '../migrate/support.ts';
-import { AUTHOR, sessionWrite, source } from '../stores/store-bench.ts';
+import { sessionWrite, source, v2Writer } from '../stores/store-bench.ts';
 import { bytesOf } from '../stores/transcripts.ts';
 import { readCommit, treeWith, writeCommit } from '../verify/damage.ts';
 import { manifestOf, pruneByHand, rotateIn } from './support.ts';
@@ -193,7 +192,7 @@ describe.each(ENGINES)('ckpt rotate (%s)', (engine) => {
       for (const [n, checkpointId] of written.entries()) {
         const createdAt = `2026-01-0${n < 2 ? 1 : n}T00:00:00Z`;
         const write = sessionWrite('x', { checkpointId, transcript: source(`${checkpointId}\n`) });
-        await new V2Writer(repo, AUTHOR, { mode: 'accumulate', maxCheckpoints: 100 }).writeCommitted({
+        await v2Writer(repo).writeCommitted({
           ...write,
           metadata: { ...write.metadata, created_at: createdAt },
         });
