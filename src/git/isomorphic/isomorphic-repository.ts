@@ -14,6 +14,7 @@ import type {
   WalkedCommit,
   WalkOptions,
 } from '../repository.ts';
+import { shallowCommits } from '../shallow-commits.ts';
 import { CommitWalk } from './commit-walk.ts';
 import { readConfig } from './config.ts';
 import { contentParts } from './content-parts.ts';
@@ -122,7 +123,7 @@ class IsomorphicRepository implements Repository {
 
   visitReachable(tips: readonly ObjectId[], visit: ReachedVisitor): Promise<void> {
     return during('looking for what refs reach', async () => {
-      await visitReachable(this.#objects, await this.#history.shallowCommits(), tips, visit);
+      await visitReachable(this.#objects, await shallowCommits(this.commonDir), tips, visit);
     });
   }
 
@@ -134,8 +135,8 @@ class IsomorphicRepository implements Repository {
     return during('walking the history', () => this.#history.isAncestor(ancestor, descendant));
   }
 
-  isShallow(): Promise<boolean> {
-    return this.#history.isShallow();
+  async isShallow(): Promise<boolean> {
+    return (await shallowCommits(this.commonDir)).size > 0;
   }
 
   objectWriter(): ObjectWriter {

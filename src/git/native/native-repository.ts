@@ -1,5 +1,3 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import {
   BadObjectError,
   EngineUnavailableError,
@@ -23,6 +21,7 @@ import type {
   WalkedCommit,
   WalkOptions,
 } from '../repository.ts';
+import { shallowCommits } from '../shallow-commits.ts';
 import { removeStaleLocks } from '../stale-locks.ts';
 import { absentObjects } from './absent-objects.ts';
 import { type CatFile, InfoReader, ObjectReader } from './cat-file.ts';
@@ -228,7 +227,7 @@ class NativeRepository implements Repository {
         const [id, ...parents] = line.split(' ') as ObjectId[];
         return { id: toObjectId(id ?? ''), parents };
       });
-    const cutOff = await this.#shallowCommits();
+    const cutOff = await shallowCommits(this.commonDir);
     if (cutOff.size > 0 && commits.some(({ id }) => cutOff.has(id))) throw new ShallowHistoryError();
     return commits;
   }
@@ -253,17 +252,7 @@ class NativeRepository implements Repository {
   }
 
   async isShallow(): Promise<boolean> {
-    return (await this.#shallowCommits()).size > 0;
-  }
-
-  async #shallowCommits(): Promise<Set<string>> {
-    try {
-      const text = await readFile(join(this.commonDir, 'shallow'), 'latin1');
-      return new Set(text.split('\n').filter(Boolean));
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return new Set();
-      throw new GitError(`the list of shallow commits can't be read: ${(error as Error).message}`, { cause: error });
-    }
+    return (await shallowCommits(this.commonDir)).size > 0;
   }
 
   objectWriter(): ObjectWriter {
