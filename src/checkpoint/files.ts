@@ -26,14 +26,3 @@ export function isSessionFolderName(name: string): boolean {
 export function isFullSessionFile(name: string): boolean {
   return FULL_SESSION_FILE.test(name);
 }
-
-/**
- * True for the path of a file below a checkpoint's folder, in V1's names, that V2 keeps in a generation: a session's transcript and
- * its hash, and everything below a `tasks` folder.
- */
-export function isGenerationPath(path: string): boolean {
-  const names = path.split('/');
-  const [first = '', second = ''] = names;
-  if (names.slice(0, -1).includes(TASKS_FOLDER)) return true;
-  return names.length === 2 && isSessionFolderName(first) && isFullSessionFile(second);
-}

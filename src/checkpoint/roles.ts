@@ -53,27 +53,22 @@ export function checkpointPath(path: string): CheckpointPath {
   return { session: isSessionFolderName(first) ? first : undefined, role: roleIn(kind, name) };
 }
 
-const SESSION_ROLES: ReadonlyArray<readonly [RegExp, Role]> = [
-  [exactly(METADATA_FILE), 'metadata'],
-  [exactly(PROMPT_FILE), 'prompts'],
-  ...TRANSCRIPT_NAMES.flatMap(
-    ({ transcript, contentHash }): Array<[RegExp, Role]> => [
-      [pieces(transcript), 'transcript'],
-      [exactly(contentHash), 'hash'],
-    ],
-  ),
-  [pieces(COMPACT_NAMES.transcript), 'compact'],
-  [exactly(COMPACT_NAMES.contentHash), 'compact-hash'],
-];
+/** The names of files that may have more pieces, with numbers behind them. */
+const IN_PIECES = new Map<string, Role>([
+  ...TRANSCRIPT_NAMES.map(({ transcript }): [string, Role] => [transcript, 'transcript']),
+  [COMPACT_NAMES.transcript, 'compact'],
+]);
+
+const WHOLE = new Map<string, Role>([
+  [METADATA_FILE, 'metadata'],
+  [PROMPT_FILE, 'prompts'],
+  ...TRANSCRIPT_NAMES.map(({ contentHash }): [string, Role] => [contentHash, 'hash']),
+  [COMPACT_NAMES.contentHash, 'compact-hash'],
+  ...IN_PIECES,
+]);
+
+const PIECE = /\.\d{3,}$/;
 
 function sessionRole(name: string): Role | undefined {
-  return SESSION_ROLES.find(([pattern]) => pattern.test(name))?.[1];
-}
-
-function exactly(name: string): RegExp {
-  return new RegExp(`^${name.replaceAll('.', '\\.')}$`);
-}
-
-function pieces(name: string): RegExp {
-  return new RegExp(`^${name.replaceAll('.', '\\.')}(?:\\.\\d{3,})?$`);
+  return WHOLE.get(name) ?? (PIECE.test(name) ? IN_PIECES.get(name.replace(PIECE, '')) : undefined);
 }

@@ -1,5 +1,5 @@
 import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
-import { TRANSCRIPT_NAMES, transcriptPieces } from '../checkpoint/transcript.ts';
+import { TRANSCRIPT_NAMES, type TranscriptNames, transcriptPieces } from '../checkpoint/transcript.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import type { Ref } from '../git/repository.ts';
 import { isTreeMode } from '../git/tree.ts';
@@ -7,18 +7,32 @@ import type { FolderFiles } from './folder-files.ts';
 import type { CheckpointView, FileEntry, SessionView, TranscriptFiles } from './layout.ts';
 
 /** The last part of an entry's path. */
-export function nameOf({ path }: FileEntry): string {
+export function nameOf({ path }: { readonly path: string }): string {
   return path.slice(path.lastIndexOf('/') + 1);
 }
 
-/** The transcript among the files of one session on one ref, under whichever names it has; `undefined` where there is none. */
+/** The raw transcript among the files of one session on one ref, under whichever names it has; `undefined` where there is none. */
 export function transcriptAmong(files: readonly FileEntry[]): TranscriptFiles | undefined {
-  const named = new Map(files.filter(({ mode }) => !isTreeMode(mode)).map((file) => [nameOf(file), file]));
+  const named = filesByName(files.filter(({ mode }) => !isTreeMode(mode)));
   for (const names of TRANSCRIPT_NAMES) {
-    const pieces = transcriptPieces(named.keys(), names.transcript).flatMap((name) => named.get(name) ?? []);
-    if (pieces.length > 0) return { pieces, hash: named.get(names.contentHash) };
+    const transcript = transcriptNamed(named, names);
+    if (transcript !== undefined) return transcript;
   }
   return undefined;
+}
+
+/** The files of one folder by their names. */
+export function filesByName<F extends { readonly path: string }>(files: readonly F[]): Map<string, F> {
+  return new Map(files.map((file) => [nameOf(file), file]));
+}
+
+/** The pieces of the transcript that has these names in a folder, and its hash; `undefined` where there is none. */
+export function transcriptNamed<F>(
+  folder: ReadonlyMap<string, F>,
+  names: TranscriptNames,
+): { readonly pieces: readonly F[]; readonly hash: F | undefined } | undefined {
+  const pieces = transcriptPieces(folder.keys(), names.transcript).flatMap((name) => folder.get(name) ?? []);
+  return pieces.length === 0 ? undefined : { pieces, hash: folder.get(names.contentHash) };
 }
 
 /** A checkpoint that has all of its files in one folder. */

@@ -1,5 +1,5 @@
 import { type CheckpointId, shardPath } from '../checkpoint/checkpoint-id.ts';
-import { GENERATION_FILE, isGenerationPath } from '../checkpoint/files.ts';
+import { GENERATION_FILE } from '../checkpoint/files.ts';
 import type { Role } from '../checkpoint/roles.ts';
 import { withoutTranscriptFields } from '../checkpoint/summary.ts';
 import { batches } from '../git/batches.ts';
@@ -7,6 +7,7 @@ import type { ObjectId } from '../git/object-id.ts';
 import type { Ref, Repository } from '../git/repository.ts';
 import { splitCheckpoint } from './checkpoint-view.ts';
 import { type FolderFiles, readFolders } from './folder-files.ts';
+import { isFullPath } from './folder-kinds.ts';
 import { GenerationFolders } from './generation-folders.ts';
 import { historyOf } from './history.ts';
 import type { CheckpointView, Layout, View } from './layout.ts';
@@ -26,7 +27,7 @@ export const V2: Layout = {
     return main && openV2(repo, main, refs);
   },
   place(id, path) {
-    return { ref: isGenerationPath(path) ? 'a generation' : V2_MAIN_REF, path: `${shardPath(id)}/${path}` };
+    return { ref: isFullPath(path) ? 'a generation' : V2_MAIN_REF, path: `${shardPath(id)}/${path}` };
   },
   fromPlain: (summary) => withoutTranscriptFields(summary),
 };
