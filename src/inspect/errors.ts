@@ -1,18 +1,22 @@
 import { CHECKPOINT_ID_FORM, type CheckpointId, isCheckpointId } from '../checkpoint/checkpoint-id.ts';
 import { CkptError } from '../checkpoint/errors.ts';
 import type { LayoutName } from '../layout/layout.ts';
-import { V1_REF, V2_PREFIX } from '../layout/ref-names.ts';
+import { layoutOf } from '../layout/layouts.ts';
 
 /** Candidates that a message lists. */
 const MAX_LISTED = 10;
 
-/** There is no V1 branch and no V2, or not the layout that was asked for: exit code 3. */
+/** What is missing, by its layout. */
+const NAMES: Record<LayoutName, string> = { v1: 'no V1 branch', v2: 'no V2', refs: 'no ref of git-refs' };
+
+/** There is no layout at all, or not the layout that was asked for: exit code 3. */
 export class NoCheckpointsError extends CkptError {
   override readonly name = 'NoCheckpointsError';
 
   constructor(layout: LayoutName | undefined) {
-    const what = layout === undefined ? 'neither a V1 branch nor V2 refs' : layout === 'v1' ? 'no V1 branch' : 'no V2';
-    const spec = layout === 'v2' ? `'+${V2_PREFIX}*:${V2_PREFIX}*'` : `${V1_REF}:${V1_REF}`;
+    const { refspec } = layoutOf(layout ?? 'v1');
+    const spec = refspec.includes('*') ? `'${refspec}'` : refspec;
+    const what = layout === undefined ? 'neither a V1 branch nor V2 refs nor git-refs' : NAMES[layout];
     super('NO_CHECKPOINTS', `there is ${what} in this repository`, {
       exitCode: 3,
       hint: `If the remote has it, fetch it: git fetch origin ${spec}`,

@@ -51,7 +51,8 @@ export async function readFolders(
   }));
 }
 
-function isSessionEntry({ mode, name }: TreeEntry): boolean {
+/** True for an entry of a checkpoint's folder that is a session's folder. */
+export function isSessionEntry({ mode, name }: TreeEntry): boolean {
   return isTreeMode(mode) && folderKindIn('checkpoint', name) === 'session';
 }
 

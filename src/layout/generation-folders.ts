@@ -2,14 +2,14 @@ import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
 import { rootsOfCommits } from '../git/commit-trees.ts';
 import { ShallowHistoryError } from '../git/errors.ts';
 import type { ObjectId } from '../git/object-id.ts';
-import type { Ref, Repository } from '../git/repository.ts';
+import type { Repository } from '../git/repository.ts';
 import type { TreeEntry } from '../git/tree.ts';
 import { TreeMemory } from '../git/tree-memory.ts';
 import { transcriptAmong } from './checkpoint-view.ts';
 import { checkpointFolders, wantedIds } from './checkpoint-walk.ts';
 import { type FolderFiles, readFolders } from './folder-files.ts';
 import { foldersInHistory } from './history.ts';
-import type { LayoutRefs } from './layout-refs.ts';
+import { generationsOf, type LayoutRefs } from './layout-refs.ts';
 import { V2_CURRENT_REF } from './ref-names.ts';
 
 /** Where a reader looks for the part of checkpoints that V2 keeps in generations. */
@@ -23,12 +23,6 @@ export class GenerationFolders {
   constructor(repo: Repository, refs: LayoutRefs) {
     this.#repo = repo;
     this.#refs = refs;
-  }
-
-  /** The generations in the order in which a reader looks: `full/current`, then the archives from the newest on. */
-  tips(): Ref[] {
-    const { current, archives } = this.#refs;
-    return [...(current === undefined ? [] : [{ name: V2_CURRENT_REF, id: current }]), ...[...archives].reverse()];
   }
 
   /**
@@ -50,7 +44,7 @@ export class GenerationFolders {
   }
 
   async #atTips(ids: Iterable<CheckpointId>): Promise<Map<CheckpointId, FolderFiles[]>> {
-    const tips = this.tips();
+    const tips = generationsOf(this.#refs);
     this.#roots ??= rootsOfCommits(
       this.#repo,
       tips.map(({ id }) => id),

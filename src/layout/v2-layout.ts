@@ -11,7 +11,7 @@ import { isFullPath } from './folder-kinds.ts';
 import { GenerationFolders } from './generation-folders.ts';
 import { historyOf } from './history.ts';
 import type { CheckpointView, Layout, View } from './layout.ts';
-import { layoutRefsAmong } from './layout-refs.ts';
+import { generationsOf, layoutRefsAmong } from './layout-refs.ts';
 import { V2_MAIN_REF, V2_PREFIX } from './ref-names.ts';
 import { ShardedRef } from './sharded-ref.ts';
 
@@ -21,6 +21,7 @@ const IN_GENERATIONS: ReadonlySet<Role> = new Set<Role>(['transcript', 'hash', '
 /** V2: summaries, metadata and prompts on `main`, transcripts and tasks in generations. Without `main` there is nothing to read. */
 export const V2: Layout = {
   name: 'v2',
+  refspec: `+${V2_PREFIX}*:${V2_PREFIX}*`,
   refs: (all) => all.filter(({ name }) => name.startsWith(V2_PREFIX)),
   open(repo, refs) {
     const main = refs.find(({ name }) => name === V2_MAIN_REF);
@@ -34,7 +35,8 @@ export const V2: Layout = {
 
 function openV2(repo: Repository, main: Ref, refs: readonly Ref[]): View {
   const sharded = new ShardedRef(repo, main);
-  const generations = new GenerationFolders(repo, layoutRefsAmong(refs));
+  const layoutRefs = layoutRefsAmong(refs);
+  const generations = new GenerationFolders(repo, layoutRefs);
   return {
     layout: 'v2',
     refs,
@@ -50,7 +52,7 @@ function openV2(repo: Repository, main: Ref, refs: readonly Ref[]): View {
     },
     async *outside() {
       yield* await sharded.outside();
-      for (const generation of generations.tips()) {
+      for (const generation of generationsOf(layoutRefs)) {
         for (const entry of await new ShardedRef(repo, generation).outside()) {
           if (entry.path !== GENERATION_FILE) yield entry;
         }
