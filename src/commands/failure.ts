@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { CkptError, type FailureExitCode } from '../checkpoint/errors.ts';
 import { GitError } from '../git/errors.ts';
+import { printedHint } from '../ui/command-line.ts';
 import { sanitize, sanitizeBlock } from '../ui/sanitize.ts';
 import { jsonDocument } from './envelope.ts';
 import { UsageError } from './errors.ts';
@@ -24,13 +25,14 @@ export interface Failure {
 
 /**
  * Takes any error apart. Errors that are not foreseen are mistakes in ckpt: their details go to a file in the folder for
- * temporary files, and the failure names it.
+ * temporary files, and the failure names it. `argv`, the words after `ckpt`, says in which repository the commands of hints are to run.
  */
 export function describeFailure(
   error: unknown,
   saveDetails: (details: string) => string | undefined = saveToTemp,
+  argv: readonly string[] = [],
 ): Failure {
-  const known = asKnown(error);
+  const known = asKnown(error, argv);
   if (known !== undefined) return known;
   const path = saveDetails(details(error));
   return {
@@ -70,15 +72,15 @@ export function renderFailure(failure: Failure, error: unknown, run: RunContext)
   return `${lines.join('\n')}\n`;
 }
 
-function asKnown(error: unknown): Failure | undefined {
-  if (error instanceof CkptError) return failureOf(error, error.exitCode);
-  if (error instanceof GitError) return failureOf(error, KNOWN_ERRORS[error.code]?.exitCode ?? EXIT.failed);
+function asKnown(error: unknown, argv: readonly string[]): Failure | undefined {
+  if (error instanceof CkptError) return failureOf(error, error.exitCode, argv);
+  if (error instanceof GitError) return failureOf(error, KNOWN_ERRORS[error.code]?.exitCode ?? EXIT.failed, argv);
   if (isParseError(error)) {
     const message = error.message.replace(/\n?See more help with --help$/, '');
-    return failureOf(new UsageError(message, usageHint(error)), EXIT.usage);
+    return failureOf(new UsageError(message, usageHint(error)), EXIT.usage, argv);
   }
   const refused = asSystemError(error);
-  return refused && failureOf(refused, EXIT.failed);
+  return refused && failureOf(refused, EXIT.failed, argv);
 }
 
 /** The flag that a mistyped one meant, where one is near. The fields are those of oclif's `NonExistentFlagsError`. */
@@ -89,13 +91,13 @@ function usageHint(error: ParseError): string {
   return meant.length > 0 ? `Did you mean: ${meant.join(' ')}` : 'Add --help to see what the command takes.';
 }
 
-function failureOf(error: CkptError | GitError, exitCode: FailureExitCode): Failure {
+function failureOf(error: CkptError | GitError, exitCode: FailureExitCode, argv: readonly string[]): Failure {
   const { code, message, hint = KNOWN_ERRORS[code]?.remedy } = error;
   const state = error instanceof GitError ? error.state : undefined;
   return {
     code,
     message,
-    ...(hint === undefined ? {} : { hint }),
+    ...(hint === undefined ? {} : { hint: printedHint(hint, argv) }),
     ...(state === undefined ? {} : { state }),
     exitCode,
   };

@@ -59,7 +59,7 @@ function failOnce(context: RunContext): (error: unknown) => number {
   let exitCode: number | undefined;
   return (error) => {
     if (exitCode === undefined) {
-      const failure = describeFailure(error);
+      const failure = describeFailure(error, undefined, context.argv);
       exitCode = failure.exitCode;
       const json = context.json && !(error instanceof OutputError);
       (json ? process.stdout : process.stderr).write(renderFailure(failure, error, { ...context, json }));

@@ -79,7 +79,7 @@ export async function readEntries(
 
 function badManifest(what: string, cause?: unknown): CkptError {
   return new CkptError('BAD_MANIFEST', `the manifest of the generations (${V2_MANIFEST_REF}) can't be read: ${what}`, {
-    hint: 'Fetch that ref again. Or, where V1 is here, project it afresh: ckpt migrate --rebuild',
+    hint: ['Fetch that ref again. Or, where V1 is here, project it afresh: ', ['ckpt', 'migrate', '--rebuild']],
     cause,
   });
 }

@@ -19,7 +19,7 @@ export class NoCheckpointsError extends CkptError {
     const what = layout === undefined ? 'neither a V1 branch nor V2 refs nor git-refs' : NAMES[layout];
     super('NO_CHECKPOINTS', `there is ${what} in this repository`, {
       exitCode: 3,
-      hint: `If the remote has it, fetch it: git fetch origin ${spec}`,
+      hint: ['If the remote has it, fetch it: ', ['git', 'fetch', 'origin', spec]],
     });
   }
 }
@@ -31,7 +31,7 @@ export class BadCheckpointIdError extends CkptError {
   constructor(text: string) {
     super('BAD_CHECKPOINT_ID', `${text.slice(0, 80)} is not a checkpoint ID, nor the beginning of one`, {
       exitCode: 2,
-      hint: `${CHECKPOINT_ID_FORM}. List them: ckpt list`,
+      hint: [`${CHECKPOINT_ID_FORM}. List them: `, ['ckpt', 'list']],
     });
   }
 }
@@ -47,7 +47,7 @@ export class AmbiguousCheckpointError extends CkptError {
     const lines = [...listed, ...(rest > 0 ? [`and ${rest} more`] : [])].map((line) => `\n  ${line}`);
     super('AMBIGUOUS_CHECKPOINT', `${candidates.length} checkpoints begin with ${prefix}:${lines.join('')}`, {
       exitCode: 2,
-      hint: `Give more of the ID: ckpt show ${candidates[0]}`,
+      hint: ['Give more of the ID: ', ['ckpt', 'show', `${candidates[0]}`]],
     });
     this.candidates = candidates;
   }
@@ -65,8 +65,13 @@ export class CheckpointNotFoundError extends CkptError {
     const what = isCheckpointId(prefix) ? `no checkpoint ${prefix}` : `no checkpoint whose ID begins with ${prefix}`;
     super('CHECKPOINT_NOT_FOUND', `there is ${what} on ${refs.join(' or ')}`, {
       hint: elsewhere
-        ? `${elsewhere.layout.toUpperCase()} has it: ckpt show ${elsewhere.id} --layout ${elsewhere.layout}`
-        : 'List what is there: ckpt list. Checkpoints of others have to be fetched first: git fetch origin',
+        ? [`${elsewhere.layout.toUpperCase()} has it: `, ['ckpt', 'show', elsewhere.id, '--layout', elsewhere.layout]]
+        : [
+            'List what is there: ',
+            ['ckpt', 'list'],
+            '. Checkpoints of others have to be fetched first: ',
+            ['git', 'fetch', 'origin'],
+          ],
     });
   }
 }
@@ -89,7 +94,7 @@ export class SessionNotNamedError extends CkptError {
   constructor(id: CheckpointId, part: string, sessions: readonly string[]) {
     super('SESSION_NOT_NAMED', `checkpoint ${id} has ${sessions.length} sessions: ${sessions.join(', ')}`, {
       exitCode: 2,
-      hint: `Name one: ckpt show ${id} --${part} --session ${sessions.at(-1)}`,
+      hint: ['Name one: ', ['ckpt', 'show', id, `--${part}`, '--session', `${sessions.at(-1)}`]],
     });
   }
 }
@@ -113,7 +118,7 @@ export class TranscriptPrunedError extends CkptError {
     super(
       'TRANSCRIPT_PRUNED',
       `the transcript of session ${session} of checkpoint ${id} is in no generation; ${names} ${generations.length === 1 ? 'was' : 'were'} pruned, or not fetched`,
-      { hint: `Bring one back: ckpt prune --restore ${generations[0]}` },
+      { hint: ['Bring one back: ', ['ckpt', 'prune', '--restore', `${generations[0]}`]] },
     );
   }
 }

@@ -68,7 +68,11 @@ export async function planMigration(repo: Repository, options: PlanOptions): Pro
 function rewritten(v1: Ref, origin: ObjectId): CkptError {
   const message = `${v1.name} (${v1.id}) does not contain the commit ${origin} that ${V2_MAIN_REF} was projected from: V1's history was rewritten, or V2 comes from a V1 that is not here`;
   return new CkptError('V1_REWRITTEN', message, {
-    hint: 'If V2 comes from a colleague, fetch and merge their V1 first. If V1 was rewritten, project it afresh: ckpt migrate --rebuild (the V2 refs that are there are kept under refs/ckpt/backup/)',
+    hint: [
+      'If V2 comes from a colleague, fetch and merge their V1 first. If V1 was rewritten, project it afresh: ',
+      ['ckpt', 'migrate', '--rebuild'],
+      ' (the V2 refs that are there are kept under refs/ckpt/backup/)',
+    ],
   });
 }
 
@@ -104,6 +108,12 @@ async function planWithoutMain(context: PlanContext): Promise<MigrationPlan> {
   throw new CkptError(
     'V2_WITHOUT_MAIN',
     `${clash.ref} exists with other content than V1 gives it, though there is no ${V2_MAIN_REF}`,
-    { hint: 'Look at that ref. To replace it: ckpt migrate --rebuild (it is kept under refs/ckpt/backup/)' },
+    {
+      hint: [
+        'Look at that ref. To replace it: ',
+        ['ckpt', 'migrate', '--rebuild'],
+        ' (it is kept under refs/ckpt/backup/)',
+      ],
+    },
   );
 }

@@ -98,12 +98,15 @@ async function isProjection(repo: Repository, main: ObjectId | undefined): Promi
 
 function alreadyThere(number: number, ref: string): CkptError {
   return new CkptError('ARCHIVE_EXISTS', `archive ${number} is there already: ${ref}`, {
-    hint: 'Nothing is to be restored. See what the archives hold: ckpt prune',
+    hint: ['Nothing is to be restored. See what the archives hold: ', ['ckpt', 'prune']],
     exitCode: 3,
   });
 }
 
 function nothingLeft(number: number, { name }: Ref): CkptError {
   const message = `everything in the backup of archive ${number} (${name}) is in other generations by now`;
-  return new CkptError('NOTHING_TO_RESTORE', message, { hint: 'Nothing is missing: ckpt verify', exitCode: 3 });
+  return new CkptError('NOTHING_TO_RESTORE', message, {
+    hint: ['Nothing is missing: ', ['ckpt', 'verify']],
+    exitCode: 3,
+  });
 }

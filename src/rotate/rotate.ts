@@ -198,6 +198,11 @@ function nothing(reason: NothingToRotate, currentCheckpoints: number): RotationP
 
 function noMain(): CkptError {
   return new CkptError('V2_WITHOUT_MAIN', `there is ${V2_CURRENT_REF}, but no ${V2_MAIN_REF}, which tells its times`, {
-    hint: 'Fetch it: git fetch origin +refs/entire/*:refs/entire/*. Or, where V1 is here: ckpt migrate --rebuild',
+    hint: [
+      'Fetch it: ',
+      ['git', 'fetch', 'origin', '+refs/entire/*:refs/entire/*'],
+      '. Or, where V1 is here: ',
+      ['ckpt', 'migrate', '--rebuild'],
+    ],
   });
 }

@@ -52,7 +52,7 @@ export function assertOwnFolder(
   if (holder === undefined || holder.metadata?.session_id === sessionId) return;
   const whose = holder.metadata?.session_id ?? 'a session whose metadata cannot be read';
   throw new CkptError('SESSION_FOLDER_TAKEN', `${shardPath(id)}/${name} holds ${whose}, not session ${sessionId}`, {
-    hint: 'Nothing was written. Run ckpt verify to look at the checkpoint.',
+    hint: ['Nothing was written. To look at the checkpoint: ', ['ckpt', 'verify']],
   });
 }
 

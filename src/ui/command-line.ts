@@ -15,6 +15,12 @@ export function printedCommand(words: CommandWords, argv: readonly string[] = []
   return [...first, ...rest].map(quoted).join(' ');
 }
 
+/** A hint as text, with its commands as they can be pasted; `argv` are the words after `ckpt`. */
+export function printedHint(hint: string | readonly (string | CommandWords)[], argv: readonly string[]): string {
+  if (typeof hint === 'string') return hint;
+  return hint.map((part) => (typeof part === 'string' ? part : printedCommand(part, argv))).join('');
+}
+
 /** The flag by which the user named a repository, as it was given. */
 function repositoryFlag(argv: readonly string[]): { words: readonly string[]; dir?: string } {
   const end = argv.indexOf('--');

@@ -187,7 +187,7 @@ function assertCheckpointId(text: string): CheckpointId {
 
 function noV1(): CkptError {
   return new CkptError('NO_V1', `there is no V1 branch here: neither ${V1_REF} nor origin's copy of it`, {
-    hint: 'Fetch it: git fetch origin entire/checkpoints/v1',
+    hint: ['Fetch it: ', ['git', 'fetch', 'origin', 'entire/checkpoints/v1']],
     exitCode: 3,
   });
 }

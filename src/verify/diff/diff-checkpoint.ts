@@ -114,13 +114,18 @@ function foldersOf(ref: CheckpointFolder['ref'], ...trees: Array<ObjectId | null
 function assertBothLayouts({ v1, main }: LayoutRefs): void {
   if (v1 === undefined) {
     throw new CkptError('NO_V1', 'there is no V1 branch here to compare with', {
-      hint: 'Fetch it: git fetch origin entire/checkpoints/v1',
+      hint: ['Fetch it: ', ['git', 'fetch', 'origin', 'entire/checkpoints/v1']],
       exitCode: 3,
     });
   }
   if (main === undefined) {
     throw new CkptError('NO_V2', `there is no ${V2_MAIN_REF} here to compare with`, {
-      hint: 'Make it: ckpt migrate; or fetch it: git fetch origin "+refs/entire/*:refs/entire/*"',
+      hint: [
+        'Make it: ',
+        ['ckpt', 'migrate'],
+        '; or fetch it: ',
+        ['git', 'fetch', 'origin', '+refs/entire/*:refs/entire/*'],
+      ],
       exitCode: 3,
     });
   }
@@ -130,6 +135,6 @@ function notFound(checkpoint: CheckpointId): CkptError {
   return new CkptError(
     'CHECKPOINT_NOT_FOUND',
     `the checkpoint ${checkpoint} (${shardPath(checkpoint)}) is in neither layout`,
-    { hint: 'List what is there: ckpt list' },
+    { hint: ['List what is there: ', ['ckpt', 'list']] },
   );
 }
