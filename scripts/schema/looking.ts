@@ -146,7 +146,8 @@ const counts = { checkpoints: count('Checkpoints.') };
 const commitsOrNull = orNull(v.number(), 'Commits; `null` where they can not be counted.');
 
 export const Status = v.object({
-  repository: v.object({ isBare: flag('It has no work tree.'), isShallow: flag('Its history was cut off.') }),
+  isBare: flag('The repository has no work tree.'),
+  isShallow: flag('Its history was cut off.'),
   layouts: list(
     v.object({
       layout: piece.layout('Its name.'),

@@ -141,6 +141,7 @@ export function metadataWithSummary(before: Buffer, summary: unknown): Buffer {
   if (why !== undefined || 'why' in json) {
     throw new CkptError('BAD_WRITE', `the session's metadata can't be edited: it ${why}`, {
       hint: 'Nothing was written. Put its metadata.json right first: it has to be a JSON object in UTF-8.',
+      exitCode: 2,
     });
   }
   json.set(['summary'], summary);

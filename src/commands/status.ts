@@ -38,9 +38,10 @@ export default class Status extends BaseCommand {
 }
 
 /** The report as JSON has it: the layouts as a list, commands as they can be pasted. */
-function resultOf({ v1, main, problems, ...report }: StatusReport, argv: readonly string[]) {
+function resultOf({ repository, v1, main, problems, ...report }: StatusReport, argv: readonly string[]) {
   const found = [v1 && { layout: 'v1', ...v1 }, main && { layout: 'v2', ...main }];
   return {
+    ...repository,
     layouts: found.filter((layout) => layout !== null),
     ...report,
     problems: problems.map(({ code, message, commands }) => {

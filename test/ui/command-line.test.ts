@@ -73,8 +73,8 @@ describe('commands that are printed', () => {
     expect(command).toContain("--baseline 'x'\\''s y.json' --update-baseline -C ");
     expect(paste(command).status).toBe(0);
     ckpt(['sample', "an'other one.git"], { cwd });
-    const { result } = JSON.parse(ckpt(['status', '--json', '-C', "an'other one.git"], { cwd }).stdout);
-    const [migrate] = result.problems.flatMap(({ commands }: { commands: string[] }) => commands);
+    const status = JSON.parse(ckpt(['status', '--json', '-C', "an'other one.git"], { cwd }).stdout);
+    const [migrate] = status.problems.flatMap(({ commands }: { commands: string[] }) => commands);
     expect(migrate).toBe("ckpt migrate -C 'an'\\''other one.git'");
     expect(paste(migrate).status).toBe(0);
   });
