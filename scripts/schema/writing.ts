@@ -10,21 +10,33 @@ export const Sample = v.object({
 });
 
 export const Migrate = v.object({
-  status: word(['no-v1', 'up-to-date', 'v2-ahead', 'migrated', 'planned'], 'How it ended.'),
+  status: word(['no-v1', 'no-source', 'up-to-date', 'v2-ahead', 'migrated', 'planned'], 'How it ended.'),
   mode: orNull(
     v.picklist(['first', 'incremental', 'foreign', 'rebuild']),
-    'How it went about it; `null` where there was nothing to do.',
+    'How V1 to V2 went about it; `null` where there was nothing to do, and between other layouts.',
   ),
   source: piece.sourceOrNull,
   target: piece.target,
   refs: piece.refs,
   counts: v.object({
-    commits: count('V1 commits that were projected.'),
-    checkpoints: count('Checkpoints that are new or have changed.'),
-    sessions: count('Sessions that are new or have changed.'),
-    generations: count('Archived generations that there are now.'),
-    changedGenerations: count('Generations that this run archived or changed.'),
-    currentCheckpoints: count('Checkpoints in `full/current` now.'),
+    commits: count('Commits that were projected or made.'),
+    checkpoints: v.optional(count('To V2: checkpoints that are new or have changed.')),
+    sessions: v.optional(count('To V2: sessions that are new or have changed.')),
+    generations: v.optional(count('To V2: archived generations that there are now.')),
+    changedGenerations: v.optional(count('To V2: generations that this run archived or changed.')),
+    currentCheckpoints: v.optional(count('To V2: checkpoints in `full/current` now.')),
+    created: v.optional(count('To git-refs: checkpoints that got a ref.')),
+    advanced: v.optional(count('To git-refs: checkpoints whose refs go on from an earlier run.')),
+    replaced: v.optional(
+      count('To git-refs: checkpoints whose refs were made of another V1, and are kept as a backup.'),
+    ),
+    added: v.optional(count("To git-refs: checkpoints of which another writer's ref lacked what V1 has.")),
+    foreign: v.optional(count("To git-refs: checkpoints of which another writer's ref has what V1 has.")),
+    ahead: v.optional(count('To git-refs: checkpoints whose refs were made of a newer V1.')),
+    same: v.optional(count('To git-refs: checkpoints whose refs are what they have to be.')),
+    deleted: v.optional(count('To git-refs: checkpoints that were deleted here, and stay away.')),
+    restored: v.optional(count('To V1: checkpoints that it lacked.')),
+    joined: v.optional(count('To V1: checkpoints of which it lacked sessions.')),
   }),
   oddities: list(
     v.object({
@@ -35,6 +47,7 @@ export const Migrate = v.object({
     }),
     'What is unusual in V1 and was carried over unchanged.',
   ),
+  here: piece.layouts('Where there is no V1 to read: the layouts that are here.'),
   backup: piece.backup,
   dryRun: piece.dryRun,
 });

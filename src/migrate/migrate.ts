@@ -4,7 +4,7 @@ import type { FullCurrentMode } from '../generations/generation.ts';
 import { assertMaxCheckpoints, DEFAULT_MAX_CHECKPOINTS } from '../generations/max-checkpoints.ts';
 import { EXECUTING, executePlan } from '../git/execute-plan.ts';
 import type { ObjectId } from '../git/object-id.ts';
-import type { Repository } from '../git/repository.ts';
+import type { Ref, Repository } from '../git/repository.ts';
 import { type PlanOptions, planMigration } from './plan.ts';
 import type { MigrationPlan } from './planning.ts';
 import type { MigrateResult, OddityGroup } from './result.ts';
@@ -19,6 +19,8 @@ export interface MigrateOptions {
   readonly fullCurrentMode?: FullCurrentMode;
   /** Projects V1 afresh, and keeps the V2 refs that it replaces under `refs/ckpt/backup/`. */
   readonly rebuild?: boolean;
+  /** Another V1 than the branch: what a layout was turned into. */
+  readonly source?: Ref | undefined;
   readonly onEvent?: ProgressListener;
 }
 
@@ -38,7 +40,7 @@ export async function migrate(repo: Repository, options: MigrateOptions = {}): P
   const { maxCheckpoints = DEFAULT_MAX_CHECKPOINTS, rebuild = false, dryRun = false } = options;
   const { fullCurrentMode = 'accumulate' } = options;
   assertMaxCheckpoints(maxCheckpoints);
-  const planOptions: PlanOptions = { maxCheckpoints, fullCurrentMode, rebuild, onEvent };
+  const planOptions: PlanOptions = { maxCheckpoints, fullCurrentMode, rebuild, source: options.source, onEvent };
   const plan = dryRun ? await planWithWarnings(repo, planOptions) : await planAndExecute(repo, planOptions);
   const moved = !dryRun && plan.updates.length > 0;
   return {

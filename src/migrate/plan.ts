@@ -18,6 +18,8 @@ import { type MigrationMode, NO_COUNTS } from './result.ts';
 export interface PlanOptions extends Pick<PlanContext, 'maxCheckpoints' | 'fullCurrentMode' | 'onEvent'> {
   /** Projects V1 afresh, whatever V2 is there. The refs that this replaces are kept under `refs/ckpt/backup/`. */
   readonly rebuild: boolean;
+  /** Another V1 than the branch: what a layout was turned into. */
+  readonly source?: Ref | undefined;
   /** A V1 commit that V2 must have. Where it has it nothing is to be done, also where V1 has gone on since. Default: V1's tip. */
   readonly goal?: ObjectId | undefined;
 }
@@ -28,11 +30,12 @@ export interface PlanOptions extends Pick<PlanContext, 'maxCheckpoints' | 'fullC
  */
 export async function planMigration(repo: Repository, options: PlanOptions): Promise<MigrationPlan> {
   options.onEvent({ kind: 'phase', phase: 'read refs' });
-  const refs = await readLayoutRefs(repo);
+  const found = await readLayoutRefs(repo);
+  const refs = options.source === undefined ? found : { ...found, v1: options.source };
   const { v1 } = refs;
   if (v1 === undefined) return nothingToDo('no-v1', null, undefined);
   await assertV1Commit(repo, v1);
-  const { rebuild, ...rest } = options;
+  const { rebuild, source: _, ...rest } = options;
   const afresh: PlanContext = {
     repo,
     refs,

@@ -1,12 +1,17 @@
+import type { LayoutName } from '../layout/layout.ts';
 import type { MigrateResult } from '../migrate/result.ts';
+import { LAYOUT_NAMES } from './layout-migration-text.ts';
 import { page } from './page.ts';
 import { refTable } from './ref-table.ts';
 import { againLine, nextLine, type RunFacts, tookLine } from './run-facts.ts';
 import { sanitize } from './sanitize.ts';
 import { alignColumns, countOf, formatCount } from './words.ts';
 
+/** `here`: the layouts that are there, where V1 is not. */
+type Migrated = MigrateResult & { readonly here?: readonly LayoutName[] };
+
 /** What a migration did, for a person to read. Ends with a line feed. */
-export function migrateText(result: MigrateResult, run: RunFacts): string {
+export function migrateText(result: Migrated, run: RunFacts): string {
   const { status, dryRun, refs, backup } = result;
   const isChange = status === 'migrated' || status === 'planned';
   const next = status === 'planned' && dryRun ? againLine(run, { without: '--dry-run' }) : nextLine(run, 'verify');
@@ -20,7 +25,7 @@ export function migrateText(result: MigrateResult, run: RunFacts): string {
   ]);
 }
 
-function headline(result: MigrateResult): string[] {
+function headline(result: Migrated): string[] {
   const source = sanitize(result.v1?.ref ?? '');
   const what = `${countOf(result.counts.checkpoints, 'checkpoint')}, ${countOf(result.counts.sessions, 'session')}`;
   switch (result.status) {
@@ -28,6 +33,9 @@ function headline(result: MigrateResult): string[] {
       return [
         'Nothing to migrate: there is no V1 branch here.',
         'Neither refs/heads/entire/checkpoints/v1 nor its copy of origin exists.',
+        ...(result.here ?? []).map(
+          (name) => `${LAYOUT_NAMES[name]} is here. To make V1 of it: ckpt migrate --from ${name} --to v1`,
+        ),
       ];
     case 'up-to-date':
       return [`Nothing to do: V2 holds everything that ${source} holds.`];

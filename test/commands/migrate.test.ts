@@ -51,7 +51,7 @@ describe.each(['native', 'isomorphic'])('ckpt migrate and ckpt verify (%s)', (en
     const dir = join(tempDir(), 'repo');
     git(tempDir(), 'init', '--quiet', '--bare', dir);
     const before = listing(dir);
-    expect(json(dir, 'migrate')).toMatchObject({ code: 0, value: { status: 'no-v1', v1: null, refs: [] } });
+    expect(json(dir, 'migrate')).toMatchObject({ code: 0, value: { status: 'no-v1', source: null, refs: [] } });
     const { code, stdout } = run(dir, 'migrate');
     expect({ code, first: stdout.split('\n', 1)[0] }).toEqual({
       code: 0,

@@ -46,6 +46,7 @@ const RUNS: readonly string[] = [
   'hooks uninstall',
   'completion bash',
   'migrate',
+  'migrate --to refs',
 ];
 
 /** Each command that fails: where there is no repository, after wrong usage, and in other ways. */

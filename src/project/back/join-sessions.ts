@@ -1,11 +1,11 @@
 import { type CheckpointId, shardPath } from '../../checkpoint/checkpoint-id.ts';
 import { isSessionFolderName, METADATA_FILE, PROMPT_FILE } from '../../checkpoint/files.ts';
-import { sessionFacts } from '../../checkpoint/metadata-facts.ts';
 import { summaryListing } from '../../checkpoint/summary-edit.ts';
 import { COMPACT_NAMES, TRANSCRIPT_NAMES, transcriptPieces } from '../../checkpoint/transcript.ts';
 import type { ObjectId } from '../../git/object-id.ts';
 import type { ObjectOverlay } from '../../git/object-overlay.ts';
 import { isRegularFileMode, isTreeMode, type TreeEntry } from '../../git/tree.ts';
+import { textOf, tryObject } from '../../json/read.ts';
 
 /** A checkpoint's folder with sessions added, and the names that these have there. */
 export interface JoinedFolder {
@@ -57,11 +57,7 @@ async function sessionIds(objects: ObjectOverlay, folder: ObjectId): Promise<Map
 }
 
 function sessionIdIn(metadata: Buffer): string | undefined {
-  try {
-    return sessionFacts(metadata).session_id;
-  } catch {
-    return undefined;
-  }
+  return textOf(tryObject(metadata)?.session_id);
 }
 
 function nextNumber(names: Iterable<string>): string {
