@@ -14,8 +14,8 @@ describe.each(['native', 'isomorphic'])('ckpt migrate and ckpt verify (%s)', (en
   const json = (cwd: string, ...args: string[]) => {
     const { code, stdout, stderr } = run(cwd, ...args, '--json');
     expect(stderr).toBe('');
-    const { result, error } = JSON.parse(stdout);
-    return { code, value: result ?? error };
+    const document = JSON.parse(stdout);
+    return { code, value: document.error ?? document };
   };
 
   it('run in a bare repository', () => {

@@ -30,8 +30,7 @@ function workTree(): string {
 function json(dir: string, engine: string, ...args: string[]) {
   const { code, stdout, stderr } = ckpt(['prune', ...args, '--json', '--engine', engine], { cwd: dir });
   expect(stderr).toBe('');
-  const { result, error } = JSON.parse(stdout);
-  return { code, ...(result ?? { error }) };
+  return { code, ...JSON.parse(stdout) };
 }
 
 describe.each(['native', 'isomorphic'])('ckpt prune (%s)', (engine) => {

@@ -103,7 +103,8 @@ describe.each(ENGINES)('V2 fails, V1 is written (%s)', (engine) => {
     expect({ code, lines: stderr.split('\n').length - 1 }).toEqual({ code: 0, lines: 1 });
     expect(stderr).toMatch(/^ckpt dual-write: V2 is left as it is until the next run: /);
     expect(stderr).toMatch(obstacle.names);
-    const { result, warnings } = JSON.parse(stdout);
+    const result = JSON.parse(stdout);
+    const { warnings } = result;
     expect(result).toMatchObject({ checkpoint: checkpointId(2), v2: 'failed' });
     expect(warnings).toHaveLength(1);
     expect(result.refs).toEqual([{ ref: V1_BRANCH, old: v1, new: refs(dir)[V1_BRANCH] }]);

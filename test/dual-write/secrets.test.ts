@@ -152,7 +152,7 @@ describe.each(ENGINES)('secrets do not reach any object (%s)', (engine) => {
       env,
     });
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    const { result } = JSON.parse(stdout);
+    const result = JSON.parse(stdout);
     expect(result.redactionCount).toBeGreaterThan(20);
     expectNowhere(dir, planter.secrets);
     const inline = write(dir, planter.document(2, { text: planter.transcript() }, { text: planter.transcript() }), [], {

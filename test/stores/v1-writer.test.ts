@@ -205,9 +205,9 @@ describeStores('a session written to V1', ({ newRepo, use, engine }) => {
     });
   });
 
-  it('makes a summary anew that lists all sessions where there is none that can be edited', async () => {
+  it('makes a summary that lists all sessions where there is none', async () => {
     const dir = newRepo((v1) => {
-      v1.checkpoint(ID, { sessions: [{ number: 1, sessionId: 'a', prompts: null }], summaryText: 'not JSON' });
+      v1.checkpoint(ID, { sessions: [{ number: 1, sessionId: 'a' }], files: { 'metadata.json': null } });
     });
     await use(dir, (repo) => writer(repo).writeCommitted(sessionWrite('new', { prompts: ['x'] })));
     expect(jsonOf(dir, V1_REF, `${FOLDER}/metadata.json`).sessions).toEqual([
@@ -215,10 +215,19 @@ describeStores('a session written to V1', ({ newRepo, use, engine }) => {
         metadata: `/${FOLDER}/1/metadata.json`,
         transcript: `/${FOLDER}/1/full.jsonl`,
         content_hash: `/${FOLDER}/1/content_hash.txt`,
-        prompt: '',
+        prompt: `/${FOLDER}/1/prompt.txt`,
       },
       { metadata: `/${FOLDER}/2/metadata.json`, prompt: `/${FOLDER}/2/prompt.txt` },
     ]);
+  });
+
+  it('leaves a summary that can not be edited byte for byte as it is, and writes the session', async () => {
+    const dir = newRepo((v1) => {
+      v1.checkpoint(ID, { sessions: [{ number: 1, sessionId: 'a', prompts: null }], summaryText: 'not JSON' });
+    });
+    await use(dir, (repo) => writer(repo).writeCommitted(sessionWrite('new', { prompts: ['x'] })));
+    expect(git(dir, 'cat-file', 'blob', `${V1_REF}:${FOLDER}/metadata.json`)).toBe('not JSON');
+    expect(jsonOf(dir, V1_REF, `${FOLDER}/2/metadata.json`)).toMatchObject({ session_id: 'new' });
   });
 
   it.each([
