@@ -32,11 +32,9 @@ describe.each(['native', 'isomorphic'])('ckpt diff (%s)', (engine) => {
     expect(json.code).toBe(1);
     expect(JSON.parse(json.stdout)).toMatchObject({
       ok: false,
-      result: {
-        checkpoint: A,
-        layouts: ['v1', 'v2'],
-        files: [{ part: 'prompts', path: '0/prompt.txt', change: 'changed', ref: MAIN }],
-      },
+      checkpoint: A,
+      layouts: ['v1', 'v2'],
+      files: [{ part: 'prompts', path: '0/prompt.txt', change: 'changed', ref: MAIN }],
     });
     expect(run(['diff', 'ffff', '--json'])).toMatchObject({ code: 1 });
     expect(JSON.parse(run(['diff', 'ffff', '--json']).stdout)).toMatchObject({

@@ -75,7 +75,7 @@ describe.each(NAMES)('ckpt %s', (name) => {
 
   it('prints one for a flag and an argument that it does not have', () => {
     for (const wrong of [['--nope'], ['too', 'many', '--', 'arguments']]) {
-      expect(json(name, tempDir(), wrong)).toMatchObject({ code: 2, document: { result: null } });
+      expect(json(name, tempDir(), wrong)).toMatchObject({ code: 2, document: { ok: false } });
     }
   });
 

@@ -63,7 +63,6 @@ describe('a failure', () => {
       ok: false,
       exitCode: 1,
       warnings: [],
-      result: null,
       error: { code: 'X', message: 'no', hint: null, doing: 'opening the repository' },
     });
   });

@@ -21,7 +21,7 @@ describe.each(['native', 'isomorphic'])('ckpt repair (%s)', (engine) => {
     editTip(cwd, CURRENT, { [first]: null });
     const before = git(cwd, 'for-each-ref');
     const planned = JSON.parse(run('repair', '--dry-run', '--json').stdout);
-    expect(planned).toMatchObject({ ok: true, result: { status: 'planned', dryRun: true, verified: null } });
+    expect(planned).toMatchObject({ ok: true, status: 'planned', dryRun: true, verified: null });
     expect(git(cwd, 'for-each-ref')).toBe(before);
     expect(run('repair', '--dry-run').stdout).toContain('Dry run, nothing was written. To be mended: ');
     const { code, stdout } = run('repair');
@@ -38,7 +38,8 @@ describe.each(['native', 'isomorphic'])('ckpt repair (%s)', (engine) => {
     expect(left.stdout).toContain('Left: error FILE_EXTRA (1): V1 does not have it');
     expect(JSON.parse(run('repair', '--json').stdout)).toMatchObject({
       ok: false,
-      result: { status: 'nothing-mended', refs: [] },
+      status: 'nothing-mended',
+      refs: [],
     });
   });
 });

@@ -54,7 +54,7 @@ describe('ckpt verify --format', () => {
     expect(JSON.parse(stdout)).toMatchObject({
       ok: false,
       engine: { version: expect.any(String) },
-      result: { gate: { failing: 1 } },
+      gate: { failing: 1 },
     });
     expect(readFileSync(junit, 'utf8')).toContain('<failure ');
     expect(JSON.parse(readFileSync(sarif, 'utf8')).runs[0].tool.driver.version).toMatch(/^\d+\.\d+\.\d+/);
@@ -97,8 +97,8 @@ describe('ckpt verify --fail-on, --ignore', () => {
   ])('%j ends with %i, and says the truth about the layouts', (args, code) => {
     const result = run([...args, '--json']);
     expect(result.code).toBe(code);
-    const { ok, result: report } = JSON.parse(result.stdout);
-    expect(ok).toBe(code === 0);
+    const report = JSON.parse(result.stdout);
+    expect(report.ok).toBe(code === 0);
     expect(report.counts.errors).toBe(args.at(-1) === B ? 0 : 1);
   });
 
