@@ -76,7 +76,7 @@ describe.each(ENGINES)('verify, %s', (engine) => {
   ])('--commits %s looks at the checkpoints that these commits name', async (range, checkpoints, count) => {
     const before = listing(dir);
     const report = await verifyIn({ commits: range });
-    expect(report.scope).toEqual({ checkpoints, commits: count });
+    expect(report.scope).toEqual({ checkpoints, commitCount: count });
     expect(report).toMatchObject({ consistent: true, findings: [], counts: { checkpoints: checkpoints.length } });
     expect(listing(dir)).toEqual(before);
   });

@@ -90,7 +90,6 @@ describe.each(ENGINES)('verify, %s', (engine) => {
         currentCheckpoints: 1,
       },
       findings: [],
-      engine,
     });
     expect(events.flatMap((event) => (event.kind === 'phase' ? event.phase : []))).toEqual([
       'read refs',

@@ -1,9 +1,9 @@
 import { type CheckpointId, shardPath } from '../../checkpoint/checkpoint-id.ts';
+import { placeOf } from '../../compare/exact-differences.ts';
 import { AT_ONCE } from '../../git/batches.ts';
 import { type ObjectId, type RefName, rawIdLength } from '../../git/object-id.ts';
 import type { Repository } from '../../git/repository.ts';
 import { displayName, isTreeMode, parseTree, type TreeEntry } from '../../git/tree.ts';
-import { placeOf } from '../compare-main.ts';
 import { type ReadContent, readContents } from './read-contents.ts';
 
 /** An object of a layout, and where it lies. */

@@ -1,5 +1,5 @@
 import { TRANSCRIPT_NAMES, type TranscriptNames, transcriptPieces } from '../../checkpoint/transcript.ts';
-import { placeOf } from '../compare-main.ts';
+import { placeOf } from '../../compare/exact-differences.ts';
 import type { PlacedObject } from './layout-files.ts';
 
 /** A transcript at one place of a layout, raw or compact. */
@@ -21,11 +21,12 @@ const JSON_LINES = /(?:\.jsonl|\/raw_transcript)(?:\.\d{3,})?$/;
 export function transcriptsAmong(files: readonly PlacedObject[]): PlacedTranscript[] {
   const folders = new Map<string, Map<string, PlacedObject>>();
   for (const file of files) {
-    const { session, rest } = placeOf(file.path);
-    if (session === undefined || rest.length !== 1) continue;
+    const { session, below } = placeOf(file.path);
+    const [, name, ...deeper] = below.split('/');
+    if (session === undefined || name === undefined || deeper.length > 0) continue;
     const folder = `${file.ref} ${file.path.slice(0, file.path.lastIndexOf('/'))}`;
     const named = folders.get(folder) ?? new Map<string, PlacedObject>();
-    folders.set(folder, named.set(rest[0] ?? '', file));
+    folders.set(folder, named.set(name, file));
   }
   return [...folders.values()].flatMap((folder) => [
     ...TRANSCRIPT_NAMES.flatMap((names) => transcriptIn(folder, names)).slice(0, 1),
