@@ -1,5 +1,4 @@
 /** What an archive's newest time was read from. */
-export type TimeSource = 'generation.json' | 'main';
 
 /** What becomes of an archive. */
 export type Verdict =

@@ -1,11 +1,11 @@
 import type { CheckpointId } from '../../checkpoint/checkpoint-id.ts';
+import { backupOf } from '../../generations/backup.ts';
 import { GenerationState } from '../../generations/generation-state.ts';
 import type { ObjectId, RefName } from '../../git/object-id.ts';
 import type { ObjectOverlay } from '../../git/object-overlay.ts';
 import type { RefUpdate } from '../../git/repository.ts';
 import type { LayoutRefs } from '../../layout/layout-refs.ts';
 import { generationNumber, V2_MAIN_REF } from '../../layout/ref-names.ts';
-import { backupOf } from '../../migrate/backup.ts';
 import type { Missing } from '../../migrate/foreign/find-missing.ts';
 import type { ForeignGeneration, ForeignV2 } from '../../migrate/foreign/foreign-v2.ts';
 import { planForeign } from '../../migrate/plan-foreign.ts';
