@@ -123,10 +123,11 @@ class Run {
 
   /** Writes a session to the layouts of the settings. A transcript that can't be redacted is left out, and said so. */
   async write(settings: Settings, write: SessionWrite, isFinalize: boolean): Promise<WriteResult> {
-    const [{ SessionWriter }, { authorOf }, { layoutOf }] = await Promise.all([
+    const [{ SessionWriter }, { authorOf }, { layoutOf }, { leftSummary }] = await Promise.all([
       import('../stores/session-writer.ts'),
       import('../stores/author.ts'),
       import('../layout/layouts.ts'),
+      import('./left-summary.ts'),
     ]);
     const author = await authorOf(this.#repo, this.#options.env, this.started);
     const { maxCheckpoints } = this.#options;
@@ -138,6 +139,8 @@ class Run {
       isFinalize ? writer.updateCommitted(finalizeOf(session)) : writer.writeCommitted(session);
     const result = await this.#withoutUnredactable(write, store);
     this.#refs.push(...result.refs);
+    const left = await leftSummary(this.#repo, result);
+    if (left !== undefined) this.#warnings.push(left);
     // V1 is the truth, and V2 its projection: best effort, and the next run closes the gap that a failure leaves.
     if (settings.mode === 'dual') await this.mirror(settings);
     if (settings.mode === 'v2') this.#outcome = 'ok';

@@ -100,7 +100,11 @@ function isClosing(token: string): boolean {
   return token === '}' || token === ']';
 }
 
-/** A value as all writers of checkpoints put JSON down: two-space indent, final newline. Members that are `undefined` are left out. */
+/**
+ * A value as all writers of checkpoints put JSON down: two-space indent, final newline. Members that are `undefined` are left out; the
+ * tokens of a `JsonSource` stay as they are.
+ */
 export function prettyJson(value: unknown): Buffer {
+  if (value instanceof JsonSource) return value.pretty();
   return Buffer.from(`${JSON.stringify(value, null, 2)}\n`, 'utf8');
 }
