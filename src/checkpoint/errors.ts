@@ -4,16 +4,10 @@
  */
 export type FailureExitCode = 1 | 2 | 3 | 130 | 143;
 
-/**
- * What the user can do about an error: a text, or its parts, of which a command is a list of words. Who prints it quotes the
- * words for a shell, and adds the repository that the user named.
- */
-export type Hint = string | readonly (string | readonly string[])[];
-
 /** What an error carries besides its message. */
 export interface CkptErrorOptions {
   /** What the user can do about it, as a sentence with its values filled in. */
-  readonly hint?: Hint;
+  readonly hint?: string;
   /** The exit code of the process; 1 where nothing is said. */
   readonly exitCode?: FailureExitCode;
   readonly cause?: unknown;
@@ -26,7 +20,7 @@ export interface CkptErrorOptions {
 export class CkptError extends Error {
   override readonly name: string = 'CkptError';
   readonly code: string;
-  readonly hint: Hint | undefined;
+  readonly hint: string | undefined;
   readonly exitCode: FailureExitCode;
 
   constructor(code: string, message: string, options: CkptErrorOptions = {}) {

@@ -1,18 +1,17 @@
-import { type JsonEditor, openJson } from '../json/editor.ts';
-import { isObject } from '../json/read.ts';
-import { prettyJson } from '../json/source.ts';
-import { CkptError } from './errors.ts';
-import { type CheckpointSummary, parseSummary, type SessionMetadata, type SummarySession } from './metadata.ts';
+import { type JsonPath, withValue } from '../json/edit.ts';
+import type { SessionMetadata, SummarySession } from './metadata.ts';
+import { parseSummary } from './metadata.ts';
+import { prettyJson } from './session-write.ts';
 
 /** What a checkpoint summary says of its sessions, taken from their metadata. */
-export interface CheckpointFacts {
+export interface SummaryFacts {
   readonly checkpointId: string;
   /**
-   * The paths of the session that is written, from the tree's root with a leading slash: `metadata` says which entry is its
+   * The paths of the session that is written, from the tree's root with a leading slash: `metadata` tells which entry is its
    * own, a member that is `undefined` is taken out of it, one that is not named stays.
    */
   readonly paths: SummarySession;
-  /** The paths of all sessions, in the order of their numbers, for a summary that is made from nothing. */
+  /** The paths of all sessions, in the order of their numbers, for a summary that is made anew. */
   readonly listed: readonly SummarySession[];
   /** The metadata of all sessions of the checkpoint, the written one included, in the order of their numbers. */
   readonly sessions: readonly SessionMetadata[];
@@ -28,30 +27,37 @@ const TOKEN_FIELDS = [
   'api_call_count',
 ] as const;
 
+/** True where a summary can be edited in place; one that is not JSON, or not there, is made anew. */
+export function isEditableSummary(content: Buffer | undefined): boolean {
+  return content !== undefined && tryParse(content) !== undefined;
+}
+
 /**
  * A checkpoint's summary after a session was written: counts, files and tokens are those of all its sessions, and the session
  * is listed. A summary that is there is edited in place: fields that this program does not know stay, byte for byte. One that
- * can't be edited is left as it is, and what it says goes on being what its writer said: `notEditable` gives the reason.
+ * is not JSON can't be edited, and is made anew.
  */
-export function summaryWith(before: Buffer | undefined, facts: CheckpointFacts): Buffer {
-  if (before === undefined) return newSummary(facts);
-  const opened = openSummary(before);
-  if (opened === undefined) return before;
-  const { json, summary } = opened;
+export function summaryWith(before: Buffer | undefined, facts: SummaryFacts): Buffer {
+  const old = before === undefined ? undefined : tryParse(before);
+  if (before === undefined || old === undefined) return newSummary(facts);
+  let text = before.toString('utf8');
+  const set = (path: JsonPath, value: unknown) => {
+    text = withValue(text, path, value);
+  };
   // The files first: a list of a million duplicates has been seen, and each edit reads the text that the one before left.
   const files = allFiles(facts.sessions);
-  if (summary.files_touched?.join('\0') !== files.join('\0')) json.set(['files_touched'], files);
+  if (old.files_touched?.join('\0') !== files.join('\0')) set(['files_touched'], files);
   const count = totalCount(facts.sessions);
-  if (summary.checkpoints_count !== count) json.set(['checkpoints_count'], count);
-  listSession(json, summary.sessions, facts.paths);
+  if (old.checkpoints_count !== count) set(['checkpoints_count'], count);
+  listSession(old.sessions, facts.paths, set);
   const tokens = totalTokens(facts.sessions);
-  if (tokens !== undefined && summary.token_usage === undefined) json.set(['token_usage'], tokens);
+  if (tokens !== undefined && old.token_usage === undefined) set(['token_usage'], tokens);
   else if (tokens !== undefined) {
     for (const field of TOKEN_FIELDS) {
-      if (summary.token_usage?.[field] !== tokens[field]) json.set(['token_usage', field], tokens[field]);
+      if (old.token_usage?.[field] !== tokens[field]) set(['token_usage', field], tokens[field]);
     }
   }
-  return json.content;
+  return Buffer.from(text, 'utf8');
 }
 
 /**
@@ -59,44 +65,36 @@ export function summaryWith(before: Buffer | undefined, facts: CheckpointFacts):
  * them. `undefined` where there is no summary that could be edited.
  */
 export function summaryListing(before: Buffer | undefined, paths: SummarySession): Buffer | undefined {
-  const opened = before && openSummary(before);
-  if (opened === undefined) return undefined;
-  listSession(opened.json, opened.summary.sessions, paths);
-  return opened.json.content;
-}
-
-/** Why a file of metadata that is there can't be edited in place, in words that follow its name; `undefined` where it can. */
-export function notEditable(content: Buffer | undefined): string | undefined {
-  if (content === undefined) return undefined;
-  const json = openJson(content);
-  if ('why' in json) return json.why;
-  return isObject(json.value) ? undefined : 'is not a JSON object';
-}
-
-function openSummary(content: Buffer): { json: JsonEditor; summary: CheckpointSummary } | undefined {
-  const json = openJson(content);
-  return 'why' in json || !isObject(json.value) ? undefined : { json, summary: parseSummary(content) };
+  const old = before === undefined ? undefined : tryParse(before);
+  if (before === undefined || old === undefined) return undefined;
+  let text = before.toString('utf8');
+  listSession(old.sessions, paths, (path, value) => {
+    text = withValue(text, path, value);
+  });
+  return Buffer.from(text, 'utf8');
 }
 
 /** Puts the paths of the written session into the list: into its entry, or as a new one at the end. */
-function listSession(json: JsonEditor, listed: readonly SummarySession[] | undefined, paths: SummarySession): void {
+function listSession(
+  listed: readonly SummarySession[] | undefined,
+  paths: SummarySession,
+  set: (path: JsonPath, value: unknown) => void,
+): void {
   if (listed === undefined) {
-    json.set(['sessions'], [paths]);
+    set(['sessions'], [paths]);
     return;
   }
   const index = listed.findIndex(({ metadata }) => metadata === paths.metadata);
   if (index < 0) {
-    json.set(['sessions', listed.length], paths);
+    set(['sessions', listed.length], paths);
     return;
   }
   for (const [key, path] of Object.entries(paths)) {
-    if (listed[index]?.[key] === path) continue;
-    if (path === undefined) json.remove(['sessions', index, key]);
-    else json.set(['sessions', index, key], path);
+    if (listed[index]?.[key] !== path) set(['sessions', index, key], path);
   }
 }
 
-function newSummary(facts: CheckpointFacts): Buffer {
+function newSummary(facts: SummaryFacts): Buffer {
   const { written, sessions } = facts;
   return prettyJson({
     cli_version: written.cli_version,
@@ -120,7 +118,7 @@ function allFiles(sessions: readonly SessionMetadata[]): string[] {
   return [...files].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
 }
 
-/** The sums over all sessions that say their tokens; `undefined` where none does. */
+/** The sums over all sessions that tell their tokens; `undefined` where none does. */
 function totalTokens(sessions: readonly SessionMetadata[]): Record<(typeof TOKEN_FIELDS)[number], number> | undefined {
   const usages = sessions.map(({ token_usage }) => token_usage).filter((usage) => usage !== undefined);
   if (usages.length === 0) return undefined;
@@ -134,16 +132,17 @@ function totalTokens(sessions: readonly SessionMetadata[]): Record<(typeof TOKEN
   };
 }
 
-/** A session's metadata with its generated `summary`, edited in place. Throws a `CkptError` where it can't be edited. */
-export function metadataWithSummary(before: Buffer, summary: unknown): Buffer {
-  const json = openJson(before);
-  const why = notEditable(before);
-  if (why !== undefined || 'why' in json) {
-    throw new CkptError('BAD_WRITE', `the session's metadata can't be edited: it ${why}`, {
-      hint: 'Nothing was written. Put its metadata.json right first: it has to be a JSON object in UTF-8.',
-      exitCode: 2,
-    });
+function tryParse(content: Buffer) {
+  try {
+    return parseSummary(content);
+  } catch {
+    return undefined;
   }
-  json.set(['summary'], summary);
-  return json.content;
+}
+
+/** A session's metadata with its generated `summary`, edited in place. Throws a `SyntaxError` when it is not JSON. */
+export function metadataWithSummary(before: Buffer, summary: unknown): Buffer {
+  const text = before.toString('utf8');
+  JSON.parse(text);
+  return Buffer.from(withValue(text, ['summary'], summary), 'utf8');
 }

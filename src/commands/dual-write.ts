@@ -56,20 +56,19 @@ line in ckpt/dual-write.log under the git directory, never a failed command; the
       const { mirror, writeDocument } = await domain;
       // In a hook the time that it took to start and to open the repository counts too.
       if (flags.from === undefined) return mirror(repo, { ...options, timeoutMs: limitMs - performance.now() });
-      this.doing('writing the checkpoint');
+      this.onDoing('writing the checkpoint');
       const { readDocument } = await import('../dual-write/read-document.ts');
       return writeDocument(repo, { ...(await readDocument(flags.from)), finalize: flags.finalize }, options);
     };
     // Ctrl-C during a commit ends the hook with it; the next run of the mirror goes on.
-    const written = await this.withRepository(write, { stopsSafely: !isMirror });
+    const result = await this.withRepository(flags, write, { stopsSafely: !isMirror });
     clearTimeout(watchdog);
     const { dualWriteText, dualWriteWarnings } = await import('../ui/dual-write-text.ts');
-    for (const line of dualWriteWarnings(written)) process.stderr.write(`${line}\n`);
-    const { warnings, ...result } = written;
+    for (const line of dualWriteWarnings(result)) process.stderr.write(`${line}\n`);
     // The mirror is silent when all is well: git shows what a hook prints.
-    this.finish({ result, warnings }, () => (isMirror ? '' : dualWriteText(written)));
+    this.show({ ...flags, quiet: flags.quiet || isMirror }, result, () => dualWriteText(result));
     // Work is under way still: the time that a git command may be held up is over. Refs move as one or not.
-    if (written.v2 === 'timeout') exitAfterOutput();
+    if (result.v2 === 'timeout') exitAfterOutput();
   }
 }
 

@@ -1,8 +1,6 @@
 import { type CheckpointId, isCheckpointId } from '../checkpoint/checkpoint-id.ts';
 import { type GenerationSpan, parseCreatedAt } from '../checkpoint/created-at.ts';
-import { type JsonEditor, openJson } from '../json/editor.ts';
-import { parseObject } from '../json/read.ts';
-import { prettyJson } from '../json/source.ts';
+import { type JsonPath, withValue } from '../json/edit.ts';
 
 /** What the manifest tells of one generation. It stays when the generation is pruned. */
 export interface ManifestEntry {
@@ -21,15 +19,14 @@ export interface ManifestEntry {
  */
 export function manifestEntryJson(entry: ManifestEntry, before?: Buffer): Buffer {
   const fields = fieldsOf(entry);
-  if (before === undefined) return prettyJson(fields);
-  const json = editable(before);
-  const known = parseObject(before);
+  if (before === undefined) return Buffer.from(`${JSON.stringify(fields, null, 2)}\n`, 'utf8');
+  let text = before.toString('utf8');
+  const known = JSON.parse(text) as Record<string, unknown>;
   for (const [name, value] of Object.entries({ pruned: undefined, ...fields })) {
-    if (JSON.stringify(known[name]) === JSON.stringify(value)) continue;
-    if (value === undefined) json.remove([name]);
-    else json.set([name], value);
+    const path: JsonPath = [name];
+    if (JSON.stringify(known[name]) !== JSON.stringify(value)) text = withValue(text, path, value);
   }
-  return json.content;
+  return Buffer.from(text, 'utf8');
 }
 
 function fieldsOf({ span, checkpoints, tree, isPruned }: ManifestEntry): Record<string, unknown> {
@@ -43,10 +40,11 @@ function fieldsOf({ span, checkpoints, tree, isPruned }: ManifestEntry): Record<
   };
 }
 
-/** Reads an entry's file. Throws a `SyntaxError` where it is not one: not a JSON object, or a list or an id that can't be one. */
+/** Reads an entry's file. Throws a `SyntaxError` where it is none: no JSON object, or a list or an id that can't be one. */
 export function parseManifestEntry(content: Buffer): ManifestEntry {
-  editable(content);
-  const { checkpoints, tree, pruned, ...times } = parseObject(content);
+  const value: unknown = JSON.parse(content.toString('utf8'));
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new SyntaxError('it holds no object');
+  const { checkpoints, tree, pruned, ...times } = value as Record<string, unknown>;
   if (!isIdList(checkpoints)) throw new SyntaxError('its checkpoints are no list of checkpoint IDs');
   if (typeof tree !== 'string' || !/^[0-9a-f]{40,64}$/.test(tree)) throw new SyntaxError('its tree is no object id');
   return {
@@ -55,13 +53,6 @@ export function parseManifestEntry(content: Buffer): ManifestEntry {
     tree,
     isPruned: pruned === true,
   };
-}
-
-/** An entry's file, which the next run may have to edit. Throws a `SyntaxError` where it could not. */
-function editable(content: Buffer): JsonEditor {
-  const json = openJson(content);
-  if ('why' in json) throw new SyntaxError(`it ${json.why}`);
-  return json;
 }
 
 function isIdList(value: unknown): value is CheckpointId[] {

@@ -1,4 +1,3 @@
-import { AT_ONCE } from './batches.ts';
 import type { ObjectId } from './object-id.ts';
 import type { GitObject, Repository } from './repository.ts';
 
@@ -12,16 +11,17 @@ export interface ReadBatch {
 export async function* readAhead(
   repo: Repository,
   ids: readonly ObjectId[],
+  size: number,
 ): AsyncGenerator<ReadBatch, void, undefined> {
   const read = (at: number) => {
-    const reading = repo.readObjects(ids.slice(at, at + AT_ONCE));
+    const reading = repo.readObjects(ids.slice(at, at + size));
     reading.catch(() => undefined); // it is awaited in the next turn, or whoever reads has stopped
     return reading;
   };
   let next = read(0);
-  for (let at = 0; at < ids.length; at += AT_ONCE) {
+  for (let at = 0; at < ids.length; at += size) {
     const objects = await next;
-    next = read(at + AT_ONCE);
+    next = read(at + size);
     yield { at, objects };
   }
 }

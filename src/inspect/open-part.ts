@@ -1,14 +1,16 @@
+import { type CheckpointId, shardPath } from '../checkpoint/checkpoint-id.ts';
 import { METADATA_FILE, PROMPT_FILE } from '../checkpoint/files.ts';
-import { goneGenerations } from '../generations/gone-generations.ts';
+import { readEntries, readManifest } from '../generations/manifest.ts';
 import type { Repository } from '../git/repository.ts';
-import type { CheckpointView, FileEntry, SessionView, TranscriptFiles } from '../layout/layout.ts';
-import { layoutOf } from '../layout/layouts.ts';
-import { openPiece, openTranscript, type Piece } from '../layout/transcript-reader.ts';
-import { fileOf } from './checkpoint-content.ts';
+import { displayName } from '../git/tree.ts';
+import { V2_MANIFEST_REF } from '../layout/ref-names.ts';
+import { findFile } from '../layout/survey-folders.ts';
+import { findTranscript, openPiece, type Piece, transcriptFiles } from '../layout/transcript-reader.ts';
+import { type CheckpointFiles, readCheckpointFiles, type SessionFiles } from './checkpoint-files.ts';
 import { PartNotFoundError, SessionNotNamedError, TranscriptPrunedError } from './errors.ts';
-import { type FoundCheckpoint, findCheckpoint, openCheckpoint } from './find-checkpoint.ts';
-import type { ShownPath } from './session-report.ts';
-import { type ShowOptions, sessionsAsked, shownPath } from './show-checkpoint.ts';
+import { type FoundCheckpoint, findCheckpoint } from './find-checkpoint.ts';
+import type { OpenLayout } from './layouts.ts';
+import { type ShowOptions, sessionsAsked } from './show-checkpoint.ts';
 
 /** The parts of a checkpoint that can be had as raw bytes. */
 export type Part = 'prompts' | 'transcript' | 'metadata';
@@ -25,44 +27,61 @@ export async function openPart(
   options: ShowOptions,
 ): Promise<AsyncIterable<Buffer>> {
   const found = await findCheckpoint(repo, idPrefix, options.layout);
-  const { id, views } = found;
-  const checkpoint = await openCheckpoint(views[0], id);
-  const pathOf = shownPath(views[0].layout, id);
-  const open = (file: FileEntry | undefined, path: string) => {
-    if (file !== undefined) return openPiece(repo, { id: file.id, path: pathOf(file) });
-    const missing = layoutOf(views[0].layout).place(id, path).path;
-    throw new PartNotFoundError(`there is no ${missing} on ${checkpoint.at.name}`, undefined);
-  };
+  const [layout] = found.layouts;
+  const files = await readCheckpointFiles(repo, layout, found.id);
   if (part === 'metadata' && options.session === undefined) {
-    return open(fileOf(checkpoint.files, 'summary'), METADATA_FILE);
+    return openFile(repo, found, shardPath(found.id), files.entries, METADATA_FILE);
   }
-  const session = theSession(checkpoint, part, options.session);
-  if (part === 'prompts') return open(fileOf(session.files, 'prompts'), `${session.name}/${PROMPT_FILE}`);
-  if (part === 'metadata') return open(fileOf(session.files, 'metadata'), `${session.name}/${METADATA_FILE}`);
-  if (session.transcript === undefined) throw await withoutTranscript(repo, found, session);
-  return openWhole(repo, session.transcript, pathOf);
+  const session = theSession(found, files, part, options.session);
+  const folder = `${shardPath(found.id)}/${session.name}`;
+  if (part === 'transcript') return openTranscript(repo, found, folder, session);
+  return openFile(repo, found, folder, session.entries, part === 'prompts' ? PROMPT_FILE : METADATA_FILE);
 }
 
-function theSession(checkpoint: CheckpointView, part: Part, asked: string | undefined): SessionView {
-  const [session, ...others] = sessionsAsked(checkpoint, asked);
-  if (session === undefined) throw new PartNotFoundError(`checkpoint ${checkpoint.id} has no session`, undefined);
+function theSession(
+  found: FoundCheckpoint,
+  files: CheckpointFiles,
+  part: Part,
+  asked: string | undefined,
+): SessionFiles {
+  const [session, ...others] = sessionsAsked(found, files, asked);
+  if (session === undefined) throw new PartNotFoundError(`checkpoint ${found.id} has no session`, undefined);
   if (others.length === 0) return session;
   throw new SessionNotNamedError(
-    checkpoint.id,
+    found.id,
     part,
-    checkpoint.sessions.map(({ name }) => name),
+    files.sessions.map(({ name }) => name),
   );
 }
 
-async function openWhole(
+async function openFile(
   repo: Repository,
-  { pieces, hash }: TranscriptFiles,
-  pathOf: ShownPath,
+  { layouts: [layout] }: FoundCheckpoint,
+  folder: string,
+  entries: SessionFiles['entries'],
+  name: string,
 ): Promise<AsyncIterable<Buffer>> {
-  const placed = pieces.map((piece) => ({ id: piece.id, path: pathOf(piece) }));
-  const [read] = hash === undefined ? [] : await repo.readObjects([hash.id]);
-  await assertHere(repo, placed);
-  return openTranscript(repo, placed, read?.content.toString('utf8').trim());
+  const entry = findFile(entries, name);
+  if (entry === undefined)
+    throw new PartNotFoundError(`there is no ${folder}/${name} on ${layout.ref.name}`, undefined);
+  return openPiece(repo, { id: entry.id, path: `${folder}/${name}` });
+}
+
+async function openTranscript(
+  repo: Repository,
+  found: FoundCheckpoint,
+  folder: string,
+  session: SessionFiles,
+): Promise<AsyncIterable<Buffer>> {
+  const { full } = session;
+  const transcript = full && (await findTranscript(repo, full.ref, folder, full.entries));
+  if (transcript === undefined || full === undefined) throw await withoutTranscript(repo, found, session);
+  const pieces = transcriptFiles(full.entries)?.pieces ?? [];
+  await assertHere(
+    repo,
+    pieces.map(({ id, name }) => ({ id, path: `${folder}/${displayName(name)}` })),
+  );
+  return transcript.stream();
 }
 
 /** Makes sure that all files can be read; a partial clone fetches what it lacks. Throws `BadObjectError`. */
@@ -77,19 +96,33 @@ async function assertHere(repo: Repository, pieces: readonly Piece[]): Promise<v
 /** Why a session has no transcript: it never had one, or it went with a generation; and which layout still has it. */
 async function withoutTranscript(
   repo: Repository,
-  { id, views: [view, ...others] }: FoundCheckpoint,
-  { name }: SessionView,
+  { id, layouts: [layout, ...others] }: FoundCheckpoint,
+  { name }: SessionFiles,
 ): Promise<Error> {
   for (const other of others) {
-    const { sessions } = await openCheckpoint(other, id);
-    if (sessions.find((session) => session.name === name)?.transcript === undefined) continue;
+    const files = await readCheckpointFiles(repo, other, id);
+    if (files.sessions.find((session) => session.name === name)?.full === undefined) continue;
     const hint = `${other.layout.toUpperCase()} has it: ckpt show ${id} --transcript --session ${name} --layout ${other.layout}`;
     return new PartNotFoundError(
-      `${view.layout.toUpperCase()} has no transcript of session ${name} of checkpoint ${id}`,
+      `${layout.layout.toUpperCase()} has no transcript of session ${name} of checkpoint ${id}`,
       hint,
     );
   }
-  const gone = await goneGenerations(repo, view.refs, id);
+  const gone = layout.layout === 'v2' ? await goneGenerations(repo, layout, id) : [];
   if (gone.length > 0) return new TranscriptPrunedError(id, name, gone);
-  return new PartNotFoundError(`session ${name} of checkpoint ${id} has no transcript on ${view.where}`, undefined);
+  return new PartNotFoundError(
+    `session ${name} of checkpoint ${id} has no transcript on ${layout.ref.name}`,
+    undefined,
+  );
+}
+
+/** The generations that are not here and held the checkpoint, by the manifest; where that tells of none, those that it does not know. */
+async function goneGenerations(repo: Repository, { refs }: OpenLayout, id: CheckpointId): Promise<number[]> {
+  const entries = await readEntries(repo, await readManifest(repo, refs.v2.get(V2_MANIFEST_REF)), () => {});
+  const here = new Set(refs.archives.map(({ number }) => number));
+  const told = [...entries].filter(([number, { entry }]) => !here.has(number) && entry.checkpoints.includes(id));
+  if (told.length > 0) return told.map(([number]) => number);
+  const greatest = refs.archives.at(-1)?.number ?? 0;
+  const all = Array.from({ length: greatest }, (_, i) => i + 1);
+  return all.filter((number) => !here.has(number) && !entries.has(number));
 }

@@ -1,4 +1,5 @@
-import { parseSessionMetadata, type SessionMetadata } from '../checkpoint/metadata.ts';
+import type { SessionMetadata } from '../checkpoint/metadata.ts';
+import { parseJsonObject } from '../checkpoint/metadata-facts.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import type { Repository } from '../git/repository.ts';
 
@@ -24,9 +25,13 @@ export async function readSessionFields(
 
 function fieldsOf(content: Buffer): SessionFields | undefined {
   try {
-    const { created_at, branch, agent } = parseSessionMetadata(content);
-    return { created_at, branch, agent };
+    const { created_at, branch, agent } = parseJsonObject(content);
+    return { created_at: textOf(created_at), branch: textOf(branch), agent: textOf(agent) };
   } catch {
     return undefined;
   }
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
 }

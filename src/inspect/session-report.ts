@@ -1,20 +1,21 @@
+import { METADATA_FILE, PROMPT_FILE } from '../checkpoint/files.ts';
 import type { CheckpointSummary } from '../checkpoint/metadata.ts';
-import type { FileEntry, SessionView } from '../layout/layout.ts';
-import { type CheckpointContent, fileOf } from './checkpoint-content.ts';
+import type { ObjectId } from '../git/object-id.ts';
+import { displayName, type TreeEntry } from '../git/tree.ts';
+import { findFile } from '../layout/survey-folders.ts';
+import { transcriptFiles } from '../layout/transcript-reader.ts';
+import type { CheckpointContent } from './checkpoint-content.ts';
+import type { SessionFiles } from './checkpoint-files.ts';
 import type { FileFacts, SessionReport, SummaryReport, TokenUsage, TranscriptFacts } from './checkpoint-report.ts';
 
-/** A file's path from the root of the ref's tree that it lies on, as it is shown. */
-export type ShownPath = (file: FileEntry) => string;
-
-/** What is said of a session. */
-export function sessionReport(session: SessionView, content: CheckpointContent, pathOf: ShownPath): SessionReport {
-  const { name, files } = session;
+/** What is said of a session. `folder` is the checkpoint's shard path. */
+export function sessionReport(folder: string, session: SessionFiles, content: CheckpointContent): SessionReport {
+  const { name, entries } = session;
   const metadata = content.metadata.get(name);
   const fields = metadata !== undefined && 'value' in metadata ? metadata.value : undefined;
-  const factsOf = (file: FileEntry): FileFacts => ({ path: pathOf(file), bytes: content.sizes.get(file.id) ?? null });
-  const fileFacts = (role: FileEntry['role']): FileFacts | null => {
-    const file = fileOf(files, role);
-    return file === undefined ? null : factsOf(file);
+  const fileFacts = (file: string): FileFacts | null => {
+    const entry = findFile(entries, file);
+    return entry === undefined ? null : factsOf(`${folder}/${name}`, entry, content.sizes);
   };
   return {
     session: name,
@@ -25,29 +26,33 @@ export function sessionReport(session: SessionView, content: CheckpointContent, 
     branch: fields?.branch ?? null,
     strategy: fields?.strategy ?? null,
     cliVersion: fields?.cli_version ?? null,
-    stepCount: fields?.checkpoints_count ?? null,
+    checkpointsCount: fields?.checkpoints_count ?? null,
     filesTouched: [...new Set(fields?.files_touched)],
     tokenUsage: tokenUsage(fields?.token_usage),
-    transcript: transcriptFacts(session, content, factsOf),
-    prompts: fileFacts('prompts'),
-    metadata: fileFacts('metadata'),
-    taskCount: content.tasks.get(name) ?? 0,
+    transcript: transcriptFacts(`${folder}/${name}`, session, content),
+    prompts: fileFacts(PROMPT_FILE),
+    metadata: fileFacts(METADATA_FILE),
+    tasks: content.tasks.get(name) ?? 0,
   };
 }
 
 function transcriptFacts(
-  { name, transcript }: SessionView,
+  folder: string,
+  { name, full }: SessionFiles,
   content: CheckpointContent,
-  factsOf: (file: FileEntry) => FileFacts,
 ): TranscriptFacts | null {
-  const [first] = transcript?.pieces ?? [];
-  if (transcript === undefined || first === undefined) return null;
-  const files = transcript.pieces.map(factsOf);
+  const found = full && transcriptFiles(full.entries);
+  if (found === undefined || full === undefined) return null;
+  const files = found.pieces.map((piece) => factsOf(folder, piece, content.sizes));
   const bytes = files.reduce<number | null>(
     (sum, file) => (sum === null || file.bytes === null ? null : sum + file.bytes),
     0,
   );
-  return { ref: first.ref, files, bytes, contentHash: content.contentHashes.get(name) ?? null };
+  return { ref: full.ref, files, bytes, contentHash: content.contentHashes.get(name) ?? null };
+}
+
+function factsOf(folder: string, { name, id }: TreeEntry, sizes: ReadonlyMap<ObjectId, number>): FileFacts {
+  return { path: `${folder}/${displayName(name)}`, bytes: sizes.get(id) ?? null };
 }
 
 /** What is said of the checkpoint as a whole. */
@@ -56,7 +61,7 @@ export function summaryReport(summary: CheckpointSummary): SummaryReport {
     branch: summary.branch ?? null,
     strategy: summary.strategy ?? null,
     cliVersion: summary.cli_version ?? null,
-    stepCount: summary.checkpoints_count ?? null,
+    checkpointsCount: summary.checkpoints_count ?? null,
     filesTouched: [...new Set(summary.files_touched)],
     tokenUsage: tokenUsage(summary.token_usage),
   };

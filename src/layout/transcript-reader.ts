@@ -49,15 +49,12 @@ export async function findTranscript(
     ref,
     paths: pieces.map(({ path }) => path),
     contentHash,
-    stream: () => openTranscript(repo, pieces, contentHash),
+    stream: () => joinPieces(repo, pieces, contentHash),
   };
 }
 
-/**
- * A whole transcript, put together from its files: JSONL pieces are joined by one newline; pieces that are one JSON object each, by
- * their messages. `contentHash` is what the session's hash file says. Throws `BadObjectError` where a file is absent.
- */
-export async function* openTranscript(
+/** JSONL pieces are joined by one newline; pieces that are one JSON object each, by their messages. */
+async function* joinPieces(
   repo: Repository,
   pieces: readonly Piece[],
   contentHash: string | undefined,

@@ -1,10 +1,12 @@
-import { COMMITS_AT_ONCE } from '../git/batches.ts';
 import { type ParsedCommit, parseCommit, serializeCommit } from '../git/commit.ts';
 import { BadObjectError } from '../git/errors.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import type { GitObject, ObjectSink, Repository, WalkedCommit } from '../git/repository.ts';
 import { commitImage } from './commit-image.ts';
 import type { ProjectedRoot, Projection } from './projection.ts';
+
+/** Commits projected at a time: their root trees are in memory together. */
+const BATCH = 256;
 
 /** What projecting a part of V1's history needs. */
 export interface BackfillOptions {
@@ -24,10 +26,10 @@ export async function backfill(options: BackfillOptions): Promise<void> {
   const { repo, projection, sink, commits, images, onCommit } = options;
   let done = 0;
   let next = readBatch(repo, commits, 0);
-  for (let at = 0; at < commits.length; at += COMMITS_AT_ONCE) {
+  for (let at = 0; at < commits.length; at += BATCH) {
     const batch = await next;
     // Git reads the next commits while these are projected.
-    next = readBatch(repo, commits, at + COMMITS_AT_ONCE);
+    next = readBatch(repo, commits, at + BATCH);
     next.catch(() => undefined); // it is awaited in the next turn, or the work has failed already
     const roots = await projection.projectRoots(
       batch.map(({ v1 }) => v1.tree),
@@ -51,7 +53,7 @@ interface ReadCommit {
 }
 
 async function readBatch(repo: Repository, commits: readonly WalkedCommit[], at: number): Promise<ReadCommit[]> {
-  const batch = commits.slice(at, at + COMMITS_AT_ONCE);
+  const batch = commits.slice(at, at + BATCH);
   const objects = await repo.readObjects(batch.map(({ id }) => id));
   const parsed = batch.map(({ id }, i) => parseCommit(assertCommit(id, objects[i])));
   const roots = await repo.readObjects(parsed.map(({ tree }) => tree));

@@ -28,9 +28,11 @@ export interface LeftFinding {
   readonly remedy: string;
 }
 
-/** What verify says afterwards, but for notes. */
+/** What verify says afterwards: errors and warnings. */
 export interface Verified {
-  readonly counts: { readonly errors: number; readonly warnings: number };
+  readonly consistent: boolean;
+  readonly errors: number;
+  readonly warnings: number;
   readonly findings: readonly Finding[];
 }
 
@@ -52,4 +54,6 @@ export interface RepairResult {
   /** `null` in a dry run. */
   readonly verified: Verified | null;
   readonly dryRun: boolean;
+  readonly engine: string;
+  readonly durationMs: number;
 }

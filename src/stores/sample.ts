@@ -1,7 +1,6 @@
 import { shardPath } from '../checkpoint/checkpoint-id.ts';
 import { CONTENT_HASH_FILE, TRANSCRIPT_FILE } from '../checkpoint/files.ts';
 import { serializeCommit } from '../git/commit.ts';
-import { executePlan } from '../git/execute-plan.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import type { ObjectWriter, Repository } from '../git/repository.ts';
 import { compareEntries, serializeTree, type TreeEntry } from '../git/tree.ts';
@@ -18,8 +17,10 @@ import {
 /** What a sample holds. */
 export interface Sample {
   readonly ref: string;
-  readonly commit: ObjectId;
-  readonly counts: { readonly commits: number; readonly checkpoints: number; readonly sessions: number };
+  readonly tip: ObjectId;
+  readonly commits: number;
+  readonly checkpoints: number;
+  readonly sessions: number;
 }
 
 const ADA = 'Ada Sample <ada@example.org>';
@@ -77,11 +78,10 @@ export async function writeSample(repo: Repository): Promise<Sample> {
   const finalized = history.finalize(10, write(10, write(9, merged)));
   const { commit: tip } = write(12, write(11, finalized));
 
-  const plan = { writer: history.writer, updates: [{ ref: V1_REF, old: null, new: tip }] };
-  await executePlan(repo, plan, { message: 'ckpt sample' });
+  await history.writer.flush();
+  await repo.updateRefs([{ ref: V1_REF, old: null, new: tip }], 'ckpt sample');
   const sessions = CHECKPOINTS.reduce((sum, checkpoint) => sum + checkpoint.sessions.length, 0);
-  const counts = { commits: history.commits, checkpoints: CHECKPOINTS.length, sessions };
-  return { ref: V1_REF, commit: tip, counts };
+  return { ref: V1_REF, tip, commits: history.commits, checkpoints: CHECKPOINTS.length, sessions };
 }
 
 /** A commit and all the files in its tree. */

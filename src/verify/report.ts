@@ -17,9 +17,9 @@ export interface VerifyCounts {
 /** What `--deep` has read. */
 export interface DeepCounts {
   /** Transcripts in V2, raw and compact. */
-  readonly transcriptCount: number;
+  readonly transcripts: number;
   /** Distinct objects of both layouts that were read and compared with their ids. */
-  readonly objectCount: number;
+  readonly objects: number;
   /** Bytes in them. */
   readonly bytes: number;
 }
@@ -29,7 +29,7 @@ export interface VerifyScope {
   /** The IDs of the checkpoints that were looked at. */
   readonly checkpoints: readonly string[];
   /** The user's commits whose trailers were read; 0 where no range was given. */
-  readonly commitCount: number;
+  readonly commits: number;
 }
 
 /** What verify has found out. */
@@ -49,4 +49,6 @@ export interface VerifyReport {
   /** Where `--deep` was asked for. */
   readonly deep?: DeepCounts;
   readonly findings: readonly Finding[];
+  readonly engine: string;
+  readonly durationMs: number;
 }

@@ -21,7 +21,7 @@ const SESSION: SessionReport = {
   branch: 'main',
   strategy: 'manual-commit',
   cliVersion: '0.5.6',
-  stepCount: 1,
+  checkpointsCount: 1,
   filesTouched: ['a.go'],
   tokenUsage: null,
   transcript: {
@@ -35,7 +35,7 @@ const SESSION: SessionReport = {
   },
   prompts: { path: 'b5/a37dc3d0fe/0/prompt.txt', bytes: 21 },
   metadata: { path: 'b5/a37dc3d0fe/0/metadata.json', bytes: 900 },
-  taskCount: 2,
+  tasks: 2,
 };
 
 const NOTHING: SessionReport = {
@@ -45,16 +45,16 @@ const NOTHING: SessionReport = {
   createdAt: null,
   agent: null,
   model: null,
-  stepCount: null,
+  checkpointsCount: null,
   filesTouched: [],
   transcript: null,
   prompts: null,
   metadata: null,
-  taskCount: 0,
+  tasks: 0,
 };
 
 const REPORT: CheckpointReport = {
-  checkpoint: 'b5a37dc3d0fe' as CheckpointId,
+  id: 'b5a37dc3d0fe' as CheckpointId,
   layout: 'v2',
   layouts: ['v1', 'v2'],
   ref: 'refs/entire/checkpoints/v2/main',
@@ -63,7 +63,7 @@ const REPORT: CheckpointReport = {
     branch: 'compact-transcript-pi',
     strategy: 'manual-commit',
     cliVersion: '0.5.6',
-    stepCount: 2,
+    checkpointsCount: 2,
     filesTouched: Array.from({ length: 12 }, (_, i) => `agents/entire-agent-pi/internal/pi/file-${i}.go`),
     tokenUsage: TOKENS,
   },

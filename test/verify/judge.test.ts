@@ -76,7 +76,8 @@ describe('judge', () => {
 
   it('changes nothing of what was found', () => {
     const report = reportOf(FINDINGS);
-    const { gate: _, findings, ...rest } = judge(report, RULES);
+    const { schemaVersion, gate: _, findings, ...rest } = judge(report, RULES);
+    expect(schemaVersion).toBe(1);
     expect({ ...rest, findings: findings.map(({ status, fails, fingerprint, ...finding }) => finding) }).toEqual(
       report,
     );

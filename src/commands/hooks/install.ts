@@ -1,4 +1,5 @@
 import { BaseCommand } from '../base.ts';
+import { EXIT } from '../exit-codes.ts';
 import { hookFlags, hooksOptions } from './selection.ts';
 
 export default class HooksInstall extends BaseCommand {
@@ -21,12 +22,12 @@ Exit code 1: something is left to do by hand.`;
     const { flags } = await this.parse(HooksInstall);
     const { installHooks } = await import('../../hooks/hooks.ts');
     const options = await hooksOptions(flags);
-    const installed = await this.withRepository((repo) => {
-      this.doing('installing the hooks');
+    const result = await this.withRepository(flags, (repo) => {
+      this.onDoing('installing the hooks');
       return installHooks(repo, options);
     });
+    process.exitCode = result.complete ? EXIT.ok : EXIT.failed;
     const { hooksInstallText } = await import('../../ui/hooks-text.ts');
-    const { complete: ok, ...result } = installed;
-    this.finish({ ok, result }, (run) => hooksInstallText(installed, run));
+    this.show({ ...flags, quiet: flags.quiet && result.complete }, result, () => hooksInstallText(result));
   }
 }

@@ -1,5 +1,4 @@
 import git from 'isomorphic-git';
-import { KeptPacks, removeStaleKeeps } from '../kept-packs.ts';
 import type { ObjectFormat, ObjectId, RefName } from '../object-id.ts';
 import type {
   ContentPart,
@@ -14,9 +13,8 @@ import type {
   WalkedCommit,
   WalkOptions,
 } from '../repository.ts';
-import { shallowCommits } from '../shallow-commits.ts';
 import { CommitWalk } from './commit-walk.ts';
-import { readConfig } from './config.ts';
+import { readAnyConfig } from './config.ts';
 import { contentParts } from './content-parts.ts';
 import { during } from './failure.ts';
 import { type DiscoverOptions, discover, type RepositoryLocation } from './location.ts';
@@ -42,7 +40,6 @@ class IsomorphicRepository implements Repository {
   readonly #objects: ObjectStore;
   readonly #refs: RefReader;
   readonly #history: CommitWalk;
-  readonly #kept: KeptPacks;
 
   constructor(location: RepositoryLocation, env: NodeJS.ProcessEnv, lockTimeoutMs: number) {
     this.#location = location;
@@ -51,7 +48,6 @@ class IsomorphicRepository implements Repository {
     this.#objects = new ObjectStore(location.commonDir);
     this.#refs = new RefReader(location);
     this.#history = new CommitWalk(location.commonDir, this.#objects);
-    this.#kept = new KeptPacks(location.commonDir);
   }
 
   get commonDir(): string {
@@ -110,7 +106,7 @@ class IsomorphicRepository implements Repository {
   }
 
   promisorRemote(): Promise<string | undefined> {
-    return during('reading the configuration', async () => promisorRemote(await readConfig(this.#location, this.#env)));
+    return during('reading the configuration', () => promisorRemote(this.commonDir));
   }
 
   async promisedObjects(ids: readonly ObjectId[]): Promise<Set<ObjectId>> {
@@ -123,7 +119,7 @@ class IsomorphicRepository implements Repository {
 
   visitReachable(tips: readonly ObjectId[], visit: ReachedVisitor): Promise<void> {
     return during('looking for what refs reach', async () => {
-      await visitReachable(this.#objects, await shallowCommits(this.commonDir), tips, visit);
+      await visitReachable(this.#objects, await this.#history.shallowCommits(), tips, visit);
     });
   }
 
@@ -135,20 +131,15 @@ class IsomorphicRepository implements Repository {
     return during('walking the history', () => this.#history.isAncestor(ancestor, descendant));
   }
 
-  async isShallow(): Promise<boolean> {
-    return (await shallowCommits(this.commonDir)).size > 0;
+  isShallow(): Promise<boolean> {
+    return this.#history.isShallow();
   }
 
   objectWriter(): ObjectWriter {
-    return new IsomorphicObjectWriter(this.commonDir, this.#objects, this.objectFormat, this.#kept);
+    return new IsomorphicObjectWriter(this.commonDir, this.#objects, this.objectFormat);
   }
 
-  releaseObjects(): Promise<void> {
-    return this.#kept.release();
-  }
-
-  async updateRefs(updates: readonly RefUpdate[], message: string): Promise<void> {
-    await removeStaleKeeps(this.commonDir);
+  updateRefs(updates: readonly RefUpdate[], message: string): Promise<void> {
     const context = {
       location: this.#location,
       env: this.#env,
@@ -160,13 +151,10 @@ class IsomorphicRepository implements Repository {
   }
 
   config(key: string): Promise<string | undefined> {
-    return during(`reading the configuration of ${key}`, async () =>
-      (await readConfig(this.#location, this.#env)).get(key),
-    );
+    return during(`reading the configuration of ${key}`, () => readAnyConfig(this.commonDir, key, this.#env));
   }
 
   async close(): Promise<void> {
-    await this.#kept.release();
     this.#objects.close();
   }
 }

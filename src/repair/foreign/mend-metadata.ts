@@ -5,8 +5,7 @@ import {
   numberOfEntry,
   renumberEntry,
 } from '../../checkpoint/summary-sessions.ts';
-import { openJson } from '../../json/editor.ts';
-import { tryObject } from '../../json/read.ts';
+import { withMemberOf } from '../../json/edit.ts';
 
 /**
  * A metadata file of another writer in which the fields named by findings have V1's values again, byte for byte; the fields that
@@ -18,14 +17,14 @@ export function mendMetadata(
   fields: readonly string[],
   numbers: ReadonlyMap<string, string>,
 ): Buffer {
-  const json = openJson(theirs);
-  const source = openJson(ours);
-  if ('why' in json || 'why' in source) return theirs;
-  const names = Object.keys(tryObject(ours) ?? {});
+  let text = theirs.toString('utf8');
+  const source = ours.toString('utf8');
+  const names = Object.keys(JSON.parse(source) as object);
   const isListed = (field: string) => /^sessions\[\d+\]/.test(field);
   const wanted = fields.filter((field) => !isListed(field)).flatMap((field) => memberOf(names, field) ?? []);
-  for (const name of new Set(wanted)) json.setSource([name], source.source([name]) ?? Buffer.from('null'));
-  return fields.filter(isListed).reduce((content, field) => mendEntry(content, ours, field, numbers), json.content);
+  for (const name of new Set(wanted)) text = withMemberOf(text, source, name);
+  for (const field of fields.filter(isListed)) text = mendEntry(text, ours, field, numbers);
+  return Buffer.from(text, 'utf8');
 }
 
 /** The member at the top that a field is in: names may have dots in them, so that the longest one counts. */
@@ -35,11 +34,11 @@ function memberOf(names: readonly string[], field: string): string | undefined {
 }
 
 /** The entry of a session in the summary's list: what it has lost, or all of it. */
-function mendEntry(content: Buffer, ours: Buffer, field: string, numbers: ReadonlyMap<string, string>): Buffer {
+function mendEntry(text: string, ours: Buffer, field: string, numbers: ReadonlyMap<string, string>): string {
   const match = /^sessions\[(\d+)\](?:\.(.+))?$/.exec(field);
-  const [mine, theirs] = [editableSummary(ours), editableSummary(content)];
+  const [mine, theirs] = [editableSummary(ours), editableSummary(Buffer.from(text, 'utf8'))];
   const own = mine?.sessions[Number(match?.[1])];
-  if (own === undefined || theirs === undefined) return content;
+  if (own === undefined || theirs === undefined) return text;
   const entry = renumberEntry(own, numbers);
   const listed = Array.isArray(theirs.fields.sessions) ? theirs.fields.sessions : [];
   const at = listed.findIndex((one) => numberOfEntry(one ?? {}) === numberOfEntry(entry));
@@ -50,5 +49,5 @@ function mendEntry(content: Buffer, ours: Buffer, field: string, numbers: Readon
       : name === undefined
         ? []
         : [{ path: ['sessions', at, name], value: entry[name] }];
-  return edits.length === 0 ? content : editSummary(theirs, edits);
+  return edits.length === 0 ? text : editSummary(theirs, edits).toString('utf8');
 }
