@@ -1,6 +1,6 @@
 import { call, contentEntries, hidden, namedImages, prompted, raw, result, roleOf, said } from './blocks.ts';
 import { cut, type TranscriptEntry } from './entry.ts';
-import { type Fields, fieldsAt, isFields, textAt, textsIn, timeOf } from './fields.ts';
+import { type Fields, fieldsAt, isFields, parseJson, textAt, textsIn, timeOf } from './fields.ts';
 
 const KINDS = new Set([
   'response_item',
@@ -122,12 +122,8 @@ export class CodexReader {
 
 function outputOf(output: unknown): unknown {
   if (typeof output !== 'string' || !output.startsWith('{')) return output;
-  try {
-    const value: unknown = JSON.parse(output);
-    return isFields(value) && typeof value.output === 'string' ? value.output : output;
-  } catch {
-    return output;
-  }
+  const value = parseJson(output);
+  return isFields(value) && typeof value.output === 'string' ? value.output : output;
 }
 
 function reviewEntries(event: Fields, at: string | undefined): TranscriptEntry[] {

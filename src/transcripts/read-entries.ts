@@ -1,5 +1,6 @@
 import { raw } from './blocks.ts';
 import type { TranscriptEntry } from './entry.ts';
+import { parseJson } from './fields.ts';
 import { TranscriptReader } from './transcript-reader.ts';
 
 /** Bytes of a line, or of a document that is one JSON value, up to which it is parsed. */
@@ -19,7 +20,7 @@ export async function* readEntries(stream: AsyncIterable<Buffer>): AsyncGenerato
   const lines: AsyncIterable<string> = { [Symbol.asyncIterator]: () => ({ next: () => source.next() }) };
   try {
     const head = await readHead(lines);
-    const document = parse(head.join('\n'));
+    const document = parseJson(head.join('\n'));
     if (document !== undefined) yield* reader.entries(document);
     else for (const line of head) yield* entriesOfLine(reader, line);
     for await (const line of lines) if (line.trim() !== '') yield* entriesOfLine(reader, line);
@@ -36,23 +37,15 @@ async function readHead(lines: AsyncIterable<string>): Promise<string[]> {
     if (line.trim() === '' && head.length === 0) continue;
     head.push(line);
     bytes += line.length;
-    const isDocument = /^\s*[{[]/.test(head[0] ?? '') && (head.length > 1 || parse(line) === undefined);
+    const isDocument = /^\s*[{[]/.test(head[0] ?? '') && (head.length > 1 || parseJson(line) === undefined);
     if (bytes > LARGEST || !isDocument) break;
   }
   return head;
 }
 
 function entriesOfLine(reader: TranscriptReader, line: string): TranscriptEntry[] {
-  const value = parse(line);
+  const value = parseJson(line);
   return value === undefined ? [raw(line)] : reader.entries(value);
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 async function* readLines(stream: AsyncIterable<Buffer>): AsyncGenerator<string, undefined> {

@@ -1,6 +1,6 @@
 import { createTwoFilesPatch } from 'diff';
 import { cut, type Work } from './entry.ts';
-import { type Fields, isFields, listAt, textAt } from './fields.ts';
+import { type Fields, isFields, listAt, parseJson, textAt } from './fields.ts';
 
 const PATH = ['file_path', 'filePath', 'path', 'target_file', 'notebook_path', 'filename'] as const;
 const OLD = ['old_string', 'oldText', 'old_str', 'oldString'] as const;
@@ -33,7 +33,7 @@ export function workOf(name: string, input: unknown): Work {
 
 /** An input that is a text: JSON, a patch, or a program. */
 function workOfText(text: string): Work {
-  const value = parse(text);
+  const value = parseJson(text);
   if (isFields(value)) return workOf('', value);
   if (text.startsWith('*** Begin Patch')) return { form: 'edit', path: pathOfPatch(text), patch: cut(text) };
   return { form: 'code', code: cut(text) };
@@ -98,12 +98,4 @@ function subjectOf(input: Fields): string {
   const [first = ''] = Object.values(input).filter((value) => typeof value === 'string');
   const subject = (named ?? (first as string)).replace(/\s+/g, ' ').trim();
   return subject.length > LONGEST_SUBJECT ? `${subject.slice(0, LONGEST_SUBJECT)}…` : subject;
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,5 +1,5 @@
 import type { Line } from '../transcript/line.ts';
-import { wrap } from './wrap.ts';
+import { wrap } from '../wrap.ts';
 
 /** A piece of a document: lines, and a heading above them where one is needed. A piece without either takes no row. */
 export interface Piece {

@@ -1,5 +1,5 @@
 import type { TranscriptEntry } from '../../transcripts/entry.ts';
-import { wrap } from '../browse/wrap.ts';
+import { wrap } from '../wrap.ts';
 import { entryPiece, hiddenLine } from './entry-piece.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { lastScreen, moved, type Piece, visibleRows } from '../../../src/ui/browse/scroll.ts';
-import { wrap } from '../../../src/ui/browse/wrap.ts';
+import { wrap } from '../../../src/ui/wrap.ts';
 
 describe('wrap', () => {
   it('breaks between words, and long words anywhere', () => {

@@ -1,4 +1,4 @@
-import { widthOf } from '../clip.ts';
+import { widthOf } from './clip.ts';
 
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
 const ASCII = /^[\x20-\x7e]*$/;
