@@ -10,8 +10,7 @@ const rooms = {
   json: [],
   checkpoint: ['json'],
   layout: ['checkpoint', 'json', 'git'],
-  // `stores` until the session writer goes by places: see src/generations/generation-writer.ts.
-  generations: ['stores', 'layout', 'checkpoint', 'json', 'git'],
+  generations: ['layout', 'checkpoint', 'json', 'git'],
   compare: ['layout', 'checkpoint', 'json', 'git'],
   project: ['compare', 'generations', 'layout', 'checkpoint', 'json', 'git'],
 };
@@ -20,7 +19,7 @@ const layers = {
   ...rooms,
   stores: Object.keys(rooms),
   transcripts: [],
-  hooks: ['checkpoint', 'git'],
+  hooks: ['json', 'checkpoint', 'git'],
   redaction: ['json', 'checkpoint'],
   migrate: foundation,
   rotate: ['migrate', ...foundation],

@@ -3,13 +3,13 @@ import { leaveOutForge, leaveOutUnused, thirdPartyLicenses } from './scripts/bui
 
 /** What `main` needs to tell any failure: it is there before the rest is loaded, which may fail. */
 const FAILURE =
-  /\/src\/(?:commands\/(?:errors|exit-[a-z-]+|failure|nearest|output-error|report-targets|system-error|table)|ui\/sanitize|(?:checkpoint|git)\/errors|checkpoint\/files|layout\/ref-names)\.ts$/;
+  /\/src\/(?:commands\/(?:envelope|errors|exit-[a-z-]+|failure|nearest|output-error|report-targets|run-context|system-error|table)|ui\/(?:command-line|run-facts|sanitize|words)|(?:checkpoint|git)\/errors|checkpoint\/files|layout\/ref-names)\.ts$/;
 /** What every command starts with, and with it oclif's parser. */
 const START =
-  /\/src\/(?:commands\/(?:base|run|progress|safe-stop|max-checkpoints-flag)|ui\/(?:words|terminal|progress-[a-z]+))\.ts$|\/node_modules\/@oclif\/core\/lib\/args\.js$/;
+  /\/src\/(?:commands\/(?:base|run|progress|safe-stop|max-checkpoints-flag)|ui\/(?:page|terminal|progress-[a-z]+))\.ts$|\/node_modules\/@oclif\/core\/lib\/args\.js$/;
 /** What all work in a repository needs, with the native engine. */
 const CORE =
-  /\/src\/(?:json\/(?!scanner|lines)|checkpoint\/|layout\/|generations\/|compare\/|project\/|migrate\/|stores\/(?!sample)|git\/(?!isomorphic\/))|\/node_modules\/(?:jsonc-parser|valibot)\//;
+  /\/src\/(?:json\/(?!validator|lines)|checkpoint\/|layout\/|generations\/|compare\/|project\/|migrate\/|stores\/(?!sample)|git\/(?!isomorphic\/))|\/node_modules\/valibot\//;
 /** What `ckpt verify` loads in any case. */
 const VERIFY =
   /\/src\/(?:verify\/(?:(?:findings|scope|foreign)\/)?[a-z0-9-]+|commands\/(?:verify|verify-flags|report-flags|write-reports)|ui\/verify-text|ui\/reports\/(?:group|place|verdict))\.ts$/;
@@ -38,8 +38,6 @@ export default defineConfig({
   transform: { define: { 'process.env.NODE_ENV': '"production"' } },
   resolve: {
     alias: {
-      // Its main file is UMD, whose requires no bundler follows.
-      'jsonc-parser': 'jsonc-parser/lib/esm/main.js',
       // Its main file has all of lodash in it; this one imports it, and gets what it needs from `leaveOutUnused`.
       'junit-report-builder': 'junit-report-builder/dist/index.es.js',
     },

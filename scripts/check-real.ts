@@ -1,7 +1,9 @@
 /**
  * `npm run check:real [DIR] [-- --if-present]`: migrates and verifies each real repository in DIR (`*.git.tar.gz`; by default
  * `../shared/data/real` beside the checkout) with both engines, through the built program, and compares what came out with
- * V1 by the `git` program alone. No code of `src/` is used: this is the second opinion. Exits 0 where every check holds, 1
+ * V1 by the `git` program alone. No code of `src/` is used: this is the second opinion. Where there are vectors of git-refs for a
+ * repository (`vectors-refs/NAME.txt` beside DIR), it is migrated to git-refs and back as well, also where it lies in `layouts`
+ * beside DIR. Exits 0 where every check holds, 1
  * where one does not, 2 for wrong usage. A folder that is not there fails, unless `--if-present` is given.
  */
 import { spawnSync } from 'node:child_process';
@@ -70,7 +72,14 @@ function main(): number {
   }
   const vectors = readVectors(join(dir, '..', 'README.md'));
   const temp = mkdtempSync(join(tmpdir(), 'ckpt-check-real-'));
+  const vectorsOfRefs = readRefsVectors(join(dir, '..', 'vectors-refs'));
   try {
+    for (const [name, expected] of vectorsOfRefs) {
+      const archive = [dir, join(dir, '..', 'layouts')]
+        .map((home) => join(home, `${name}.git.tar.gz`))
+        .find(existsSync);
+      if (archive !== undefined) checkRefs(archive, name, temp, expected);
+    }
     for (const archive of archives)
       checkArchive(join(dir, archive), archive.slice(0, -'.git.tar.gz'.length), temp, vectors);
   } finally {
@@ -130,6 +139,44 @@ function checkArchive(archive: string, name: string, temp: string, vectors: Read
     same(isomorphic, native, 'V2 refs');
     return `${native.split('\n').length} refs`;
   });
+}
+
+/** Migrates V1 to git-refs: each ref is at the commit, with the tree, that the vectors have; and V1 comes out of them again. */
+function checkRefs(archive: string, name: string, temp: string, expected: readonly string[]): void {
+  for (const engine of ENGINES) {
+    const home = join(temp, `${name}-refs-${engine}`);
+    mkdirSync(home);
+    run('tar', ['-xzf', archive, '-C', home]);
+    const repo = join(home, readdirSync(home)[0] as string);
+    const v1 = git(repo, 'rev-parse', V1);
+    report(`${name} · ${engine} · V1 to git-refs`, () => {
+      ckptOutput(repo, engine, 'migrate', '--from', 'v1', '--to', 'refs');
+      const lines = git(repo, 'for-each-ref', '--format=%(refname) %(objectname) %(tree)', 'refs/entire/checkpoints/');
+      const found = new Set(lines.split('\n'));
+      same(expected.filter((line) => !found.has(line)).join('\n'), '', 'refs that are not as the vectors have them');
+      return `${expected.length} refs, commits and trees`;
+    });
+    report(`${name} · ${engine} · again, and back to V1`, () => {
+      const before = refs(repo);
+      ckptOutput(repo, engine, 'migrate', '--from', 'v1', '--to', 'refs');
+      same(refs(repo), before, 'refs');
+      git(repo, 'update-ref', '-d', V1);
+      ckptOutput(repo, engine, 'migrate', '--from', 'refs', '--to', 'v1');
+      // A second V1 (`refs/entire/checkpoints/v1`) may have had a checkpoint more, which comes on top.
+      same(git(repo, 'merge-base', V1, v1), v1, 'V1');
+      return `nothing moved, V1 at ${v1.slice(0, 12)}`;
+    });
+    rmSync(home, { recursive: true, force: true });
+  }
+}
+
+/** Lines `<ref> <commit> <tree>` by repository. */
+function readRefsVectors(dir: string): Map<string, readonly string[]> {
+  if (!existsSync(dir)) return new Map();
+  const files = readdirSync(dir).filter((name) => name.endsWith('.txt'));
+  return new Map(
+    files.map((name) => [name.slice(0, -'.txt'.length), readFileSync(join(dir, name), 'utf8').trim().split('\n')]),
+  );
 }
 
 /** Prints a check's line; `run` returns a few words about what held, or throws. */

@@ -1,33 +1,64 @@
-// `npm run docs:schema`: writes the JSON Schemas in docs/schema from the schemas in the code.
-import { mkdirSync, writeFileSync } from 'node:fs';
+// `npm run docs:schema`: writes the JSON Schemas in docs/schema from the schemas in the code and in scripts/schema.
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { toJsonSchema } from '@valibot/to-json-schema';
+import type { GenericSchema } from 'valibot';
 import { WriteDocument } from '../src/dual-write/document.ts';
-import { VerifyReportSchema } from './verify-report-schema.ts';
+import { documentOf } from './schema/envelope.ts';
+import { Completion, HooksInstall, HooksStatus, HooksUninstall, List, Show, Status } from './schema/looking.ts';
+import { Diff, Repair, Verify } from './schema/verify.ts';
+import { DualWrite, Migrate, Prune, Rotate, Sample } from './schema/writing.ts';
 
-const FOLDER = resolve(import.meta.dirname, '../docs/schema');
+/** Where the schemas lie. */
+export const SCHEMA_FOLDER = resolve(import.meta.dirname, '../docs/schema');
 
-/** Where the schema of the document lies that `ckpt dual-write --from` reads. */
-export const SCHEMA_FILE = resolve(FOLDER, 'dual-write.schema.json');
-/** Where the schema of the document lies that `ckpt verify --json` prints. */
-export const REPORT_SCHEMA_FILE = resolve(FOLDER, 'verify.schema.json');
+/** What each command adds to the document that `--json` prints. `browse` prints none: it is a screen. */
+const RESULTS: Readonly<Record<string, NonNullable<Parameters<typeof documentOf>[1]>>> = {
+  completion: Completion,
+  diff: Diff,
+  'dual-write': DualWrite,
+  'hooks install': HooksInstall,
+  'hooks status': HooksStatus,
+  'hooks uninstall': HooksUninstall,
+  list: List,
+  migrate: Migrate,
+  prune: Prune,
+  repair: Repair,
+  rotate: Rotate,
+  sample: Sample,
+  show: Show,
+  status: Status,
+  verify: Verify,
+};
 
-/** The schema's text, as the file has it. */
-export function documentSchema(): string {
-  return textOf(WriteDocument);
+/** Every schema by the name of its file: one a command, one for errors of any, and the one that `dual-write --from` reads by. */
+export function schemaFiles(): Map<string, string> {
+  const files = Object.entries(RESULTS).map(([command, result]): [string, GenericSchema] => [
+    schemaName(command),
+    documentOf(command, result),
+  ]);
+  return new Map(
+    [
+      ...files,
+      ['error.schema.json', documentOf()] as const,
+      ['dual-write-document.schema.json', WriteDocument] as const,
+    ].map(([name, schema]) => [name, textOf(schema)]),
+  );
 }
 
-/** The same for the report. */
-export function reportSchema(): string {
-  return textOf(VerifyReportSchema);
+/** The file for a command, by its words. */
+export function schemaName(command: string): string {
+  return `${command.replaceAll(' ', '-')}.schema.json`;
 }
 
-function textOf(schema: Parameters<typeof toJsonSchema>[0]): string {
-  return `${JSON.stringify(toJsonSchema(schema, { typeMode: 'output', ignoreActions: ['check'] }), null, 2)}\n`;
+function textOf(schema: GenericSchema): string {
+  const converted = toJsonSchema(schema, { typeMode: 'output', ignoreActions: ['check'] });
+  return `${JSON.stringify(converted, null, 2)}\n`;
 }
 
 if (process.argv[1] === import.meta.filename) {
-  mkdirSync(FOLDER, { recursive: true });
-  writeFileSync(SCHEMA_FILE, documentSchema());
-  writeFileSync(REPORT_SCHEMA_FILE, reportSchema());
+  const files = schemaFiles();
+  mkdirSync(SCHEMA_FOLDER, { recursive: true });
+  for (const name of readdirSync(SCHEMA_FOLDER)) if (!files.has(name)) rmSync(resolve(SCHEMA_FOLDER, name));
+  for (const [name, text] of files) writeFileSync(resolve(SCHEMA_FOLDER, name), text);
 }

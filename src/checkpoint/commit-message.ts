@@ -16,6 +16,14 @@ export function addTrailer(message: string, key: string, value: string): string 
   return `${body}${separator}${key}: ${value}\n`;
 }
 
+/** A message as it was before `addTrailer`, but for the newlines that it ended in: it has one. Without that trailer, the message itself. */
+export function withoutTrailer(message: string, key: string): string {
+  const value = lastTrailer(message, key);
+  if (value === undefined) return message;
+  const body = withoutFinalNewlines(message);
+  return `${withoutFinalNewlines(body.slice(0, body.length - `${key}: ${value}`.length))}\n`;
+}
+
 function endsInTrailers(body: string): boolean {
   const gap = body.lastIndexOf('\n\n');
   const isOnlyParagraph = gap < 0 || !/[^\n]/.test(body.slice(0, gap));

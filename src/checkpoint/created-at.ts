@@ -1,5 +1,6 @@
-import type { CheckpointId } from './checkpoint-id.ts';
-import { GENERATION_FILE } from './files.ts';
+import { parseObject } from '../json/read.ts';
+import { prettyJson } from '../json/source.ts';
+import { type CheckpointId, timeOfId } from './checkpoint-id.ts';
 import { gitDate, type Instant, parseInstant } from './instant.ts';
 
 /** A session's `created_at`: the text as it was written and the instant that it means. */
@@ -23,6 +24,13 @@ export function parseCreatedAt(value: unknown): CreatedAt | undefined {
   return instant === undefined ? undefined : { text: value as string, instant };
 }
 
+/** The time in an ID that is a ULID, for a checkpoint whose sessions say none; `undefined` for an ID of hex digits. */
+export function createdAtOfId(id: CheckpointId): CreatedAt | undefined {
+  const time = timeOfId(id);
+  // The last of them lie in the year 10889, which has no place in RFC 3339.
+  return time === undefined ? undefined : parseCreatedAt(new Date(time).toISOString());
+}
+
 /**
  * The span of a generation's sessions. Callers hand the times over in the order of their paths, so that of two texts for
  * one instant (`…Z` and `…+01:00`) every machine takes the same, the first.
@@ -39,24 +47,16 @@ export function spanOf(times: Iterable<CreatedAt>): GenerationSpan {
 
 /** The content of an archive's `generation.json`: two-space indent, final newline, `null` for a time that is not known. */
 export function generationJson(span: GenerationSpan): Buffer {
-  const value = {
+  return prettyJson({
     oldest_checkpoint_at: span.oldest?.text ?? null,
     newest_checkpoint_at: span.newest?.text ?? null,
-  };
-  return Buffer.from(`${JSON.stringify(value, null, 2)}\n`, 'utf8');
+  });
 }
 
-/** Reads an archive's `generation.json`. Throws a `SyntaxError` where it is no JSON object. */
+/** Reads an archive's `generation.json`. Throws a `SyntaxError` where it is not a JSON object. */
 export function parseGenerationJson(content: Buffer): GenerationSpan {
-  const value: unknown = JSON.parse(content.toString('utf8'));
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new SyntaxError(`${GENERATION_FILE} holds no object`);
-  }
-  const fields = value as Record<string, unknown>;
-  return {
-    oldest: parseCreatedAt(fields.oldest_checkpoint_at),
-    newest: parseCreatedAt(fields.newest_checkpoint_at),
-  };
+  const { oldest_checkpoint_at, newest_checkpoint_at } = parseObject(content);
+  return { oldest: parseCreatedAt(oldest_checkpoint_at), newest: parseCreatedAt(newest_checkpoint_at) };
 }
 
 /** The `author` and `committer` of a generation's commit, dated by its newest session. */

@@ -4,10 +4,16 @@
  */
 export type FailureExitCode = 1 | 2 | 3 | 130 | 143;
 
+/**
+ * What the user can do about an error: a text, or its parts, of which a command is a list of words. Who prints it quotes the
+ * words for a shell, and adds the repository that the user named.
+ */
+export type Hint = string | readonly (string | readonly string[])[];
+
 /** What an error carries besides its message. */
 export interface CkptErrorOptions {
   /** What the user can do about it, as a sentence with its values filled in. */
-  readonly hint?: string;
+  readonly hint?: Hint;
   /** The exit code of the process; 1 where nothing is said. */
   readonly exitCode?: FailureExitCode;
   readonly cause?: unknown;
@@ -20,7 +26,7 @@ export interface CkptErrorOptions {
 export class CkptError extends Error {
   override readonly name: string = 'CkptError';
   readonly code: string;
-  readonly hint: string | undefined;
+  readonly hint: Hint | undefined;
   readonly exitCode: FailureExitCode;
 
   constructor(code: string, message: string, options: CkptErrorOptions = {}) {

@@ -1,67 +1,115 @@
-import * as v from 'valibot';
-import { parseJsonObject } from './metadata-facts.ts';
+import { isObject, type JsonObject, parseObject } from '../json/read.ts';
 
 /**
- * What this program reads of a checkpoint summary. Every field may be absent or have a surprising type in real data, and
- * new ones appear with every release: unknown fields are kept, and a field of another type counts as absent.
+ * What this program reads of checkpoint summaries and session metadata. Every field may be absent or have a surprising type in
+ * real data, and new ones appear with every release: unknown fields are kept, and a field of another type counts as absent.
  */
-const field = <T extends v.GenericSchema>(schema: T) => v.optional(v.fallback(v.optional(schema), undefined));
 
-const TokenUsage = v.looseObject({
-  input_tokens: field(v.number()),
-  cache_creation_tokens: field(v.number()),
-  cache_read_tokens: field(v.number()),
-  output_tokens: field(v.number()),
-  api_call_count: field(v.number()),
-});
-
-const SessionPaths = v.looseObject({
-  metadata: field(v.string()),
-  transcript: field(v.string()),
-  content_hash: field(v.string()),
-  prompt: field(v.string()),
-  context: field(v.string()),
-  compact_transcript: field(v.string()),
-});
-
-const Summary = v.looseObject({
-  cli_version: field(v.string()),
-  checkpoint_id: field(v.string()),
-  strategy: field(v.string()),
-  branch: field(v.string()),
-  checkpoints_count: field(v.number()),
-  files_touched: field(v.array(v.string())),
-  sessions: field(v.array(v.fallback(SessionPaths, {}))),
-  token_usage: field(TokenUsage),
-});
-
-const Session = v.looseObject({
-  cli_version: field(v.string()),
-  checkpoint_id: field(v.string()),
-  session_id: field(v.string()),
-  strategy: field(v.string()),
-  created_at: field(v.string()),
-  branch: field(v.string()),
-  checkpoints_count: field(v.number()),
-  files_touched: field(v.array(v.string())),
-  agent: field(v.string()),
-  model: field(v.string()),
-  token_usage: field(TokenUsage),
-});
-
-/** A checkpoint summary, as far as it could be read. Unknown members are there as well. */
-export type CheckpointSummary = v.InferOutput<typeof Summary>;
-/** A session's metadata, as far as it could be read. Unknown members are there as well. */
-export type SessionMetadata = v.InferOutput<typeof Session>;
-/** The paths of one session in a summary, from the root of the tree and with a leading slash. */
-export type SummarySession = v.InferOutput<typeof SessionPaths>;
-
-/** Reads a checkpoint summary. Throws a `SyntaxError` when the content is no JSON object. */
-export function parseSummary(content: Buffer): CheckpointSummary {
-  return v.parse(Summary, parseJsonObject(content));
+/** Tokens that a session used, or all sessions of a checkpoint. */
+export interface TokenUsage extends JsonObject {
+  readonly input_tokens?: number | undefined;
+  readonly cache_creation_tokens?: number | undefined;
+  readonly cache_read_tokens?: number | undefined;
+  readonly output_tokens?: number | undefined;
+  readonly api_call_count?: number | undefined;
 }
 
-/** Reads a session's metadata. Throws a `SyntaxError` when the content is no JSON object. */
+/** The paths of one session in a summary, from the root of the tree and with a leading slash. */
+export interface SummarySession extends JsonObject {
+  readonly metadata?: string | undefined;
+  readonly transcript?: string | undefined;
+  readonly content_hash?: string | undefined;
+  readonly prompt?: string | undefined;
+  readonly context?: string | undefined;
+  readonly compact_transcript?: string | undefined;
+}
+
+/** What a summary and a session's metadata both say. */
+interface CommonFields extends JsonObject {
+  readonly cli_version?: string | undefined;
+  readonly checkpoint_id?: string | undefined;
+  readonly strategy?: string | undefined;
+  readonly branch?: string | undefined;
+  readonly checkpoints_count?: number | undefined;
+  readonly files_touched?: string[] | undefined;
+  readonly token_usage?: TokenUsage | undefined;
+}
+
+/** A checkpoint summary, as far as it could be read. Unknown members are there as well. */
+export interface CheckpointSummary extends CommonFields {
+  /** Entries that are not objects are empty ones. */
+  readonly sessions?: readonly SummarySession[] | undefined;
+}
+
+/** A session's metadata, as far as it could be read. Unknown members are there as well. */
+export interface SessionMetadata extends CommonFields {
+  readonly session_id?: string | undefined;
+  readonly created_at?: string | undefined;
+  readonly agent?: string | undefined;
+  readonly model?: string | undefined;
+}
+
+/** What a known field gives for its value; `undefined` where that is of another type. */
+type FieldReader = (value: unknown) => unknown;
+type Fields = Readonly<Record<string, FieldReader>>;
+
+const text: FieldReader = (value) => (typeof value === 'string' ? value : undefined);
+const number: FieldReader = (value) => (typeof value === 'number' ? value : undefined);
+const texts: FieldReader = (value) =>
+  Array.isArray(value) && value.every((one) => typeof one === 'string') ? value : undefined;
+
+const TOKENS: Fields = {
+  input_tokens: number,
+  cache_creation_tokens: number,
+  cache_read_tokens: number,
+  output_tokens: number,
+  api_call_count: number,
+};
+
+const PATHS: Fields = {
+  metadata: text,
+  transcript: text,
+  content_hash: text,
+  prompt: text,
+  context: text,
+  compact_transcript: text,
+};
+
+const COMMON: Fields = {
+  cli_version: text,
+  checkpoint_id: text,
+  strategy: text,
+  branch: text,
+  checkpoints_count: number,
+  files_touched: texts,
+  token_usage: (value) => (isObject(value) ? read(value, TOKENS) : undefined),
+};
+
+const SUMMARY: Fields = {
+  ...COMMON,
+  sessions: (value) =>
+    Array.isArray(value) ? value.map((entry) => (isObject(entry) ? read(entry, PATHS) : {})) : undefined,
+};
+
+const SESSION: Fields = { ...COMMON, session_id: text, created_at: text, agent: text, model: text };
+
+/** Reads a checkpoint summary. Throws a `SyntaxError` when the content is not a JSON object. */
+export function parseSummary(content: Buffer): CheckpointSummary {
+  return read(parseObject(content), SUMMARY);
+}
+
+/** Reads a session's metadata. Throws a `SyntaxError` when the content is not a JSON object. */
 export function parseSessionMetadata(content: Buffer): SessionMetadata {
-  return v.parse(Session, parseJsonObject(content));
+  return read(parseObject(content), SESSION);
+}
+
+/** The object with its known fields as they are read; a member that is of another type is left out. */
+function read(object: Record<string, unknown>, fields: Fields): JsonObject {
+  for (const [name, field] of Object.entries(fields)) {
+    if (!Object.hasOwn(object, name)) continue;
+    const value = field(object[name]);
+    if (value === undefined) delete object[name];
+    else object[name] = value;
+  }
+  return object;
 }

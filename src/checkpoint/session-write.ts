@@ -1,6 +1,9 @@
-import { type CheckpointId, isCheckpointId, shardPath } from './checkpoint-id.ts';
+import type { JsonObject } from '../json/read.ts';
+import { JsonSource } from '../json/source.ts';
+import { CHECKPOINT_ID_FORM, type CheckpointId, isCheckpointId, shardPath } from './checkpoint-id.ts';
 import { CkptError } from './errors.ts';
 import { TASKS_FOLDER } from './files.ts';
+import { parseSessionMetadata } from './metadata.ts';
 
 /** A transcript to be stored: it can be read more than once, in pieces of any size. */
 export type TranscriptSource = () => AsyncIterable<Uint8Array>;
@@ -21,8 +24,11 @@ export interface TaskWrite {
 export interface SessionWrite {
   readonly checkpointId: string;
   readonly sessionId: string;
-  /** The session metadata without `checkpoint_id` and `session_id`; unknown fields are kept, in their order. */
-  readonly metadata: Readonly<Record<string, unknown>>;
+  /**
+   * The session metadata without `checkpoint_id` and `session_id`; unknown fields are kept, in their order. An object's text keeps
+   * what a value would lose: digits that no float holds, and the place of names that look like numbers.
+   */
+  readonly metadata: JsonObject | JsonSource;
   readonly prompts?: readonly string[];
   readonly context?: string;
   readonly transcript?: TranscriptSource;
@@ -88,7 +94,7 @@ export function assertWriteIds(ids: { checkpointId: string; sessionId?: string |
 
 function assertCheckpointId(text: string): CheckpointId {
   if (isCheckpointId(text)) return text;
-  throw badWrite(`not a checkpoint ID: ${text}`, 'A checkpoint ID has 12 lowercase hex digits.');
+  throw badWrite(`not a checkpoint ID: ${text}`, `${CHECKPOINT_ID_FORM}.`);
 }
 
 function assertSessionId(text: string): void {
@@ -113,22 +119,37 @@ function badWrite(message: string, hint: string): CkptError {
  * the write, whatever its metadata says.
  */
 export function sessionMetadataJson(write: SessionWrite): Buffer {
-  const { cli_version, checkpoint_id: _, session_id: __, ...rest } = write.metadata;
-  return prettyJson({ cli_version, checkpoint_id: write.checkpointId, session_id: write.sessionId, ...rest });
+  const members = sourceOf(write.metadata).members();
+  const version = members.findLast(([name]) => name === 'cli_version');
+  return JsonSource.object([
+    ...(version === undefined ? [] : [version]),
+    ['checkpoint_id', JsonSource.of(write.checkpointId)],
+    ['session_id', JsonSource.of(write.sessionId)],
+    ...members.filter(([name]) => !['cli_version', 'checkpoint_id', 'session_id'].includes(name)),
+  ]).pretty();
 }
 
-/** JSON as all writers of checkpoints put it down: two-space indent, final newline. */
-export function prettyJson(value: unknown): Buffer {
-  return Buffer.from(`${JSON.stringify(value, null, 2)}\n`, 'utf8');
+/** The fields of a session before those of its metadata, which says its own where it has them. */
+export function withDefaults(metadata: JsonSource | undefined, defaults: JsonObject): JsonSource {
+  const members = metadata?.members() ?? [];
+  const first = Object.entries(defaults).map(
+    ([name, value]) => members.findLast(([key]) => key === name) ?? ([name, JsonSource.of(value)] as const),
+  );
+  return JsonSource.object([...first, ...members.filter(([name]) => !Object.hasOwn(defaults, name))]);
+}
+
+function sourceOf(metadata: SessionWrite['metadata']): JsonSource {
+  return metadata instanceof JsonSource ? metadata : JsonSource.of(metadata);
 }
 
 /** The message of the commit that a write makes: `Checkpoint: <id>`, a task's description, and the trailers. */
 export function writeMessage(write: SessionWrite, session: string): string {
   const { task } = write;
+  const { strategy, agent } = parseSessionMetadata(sourceOf(write.metadata).bytes);
   const trailers = [
     ['Entire-Session', write.sessionId],
-    ['Entire-Strategy', write.metadata.strategy],
-    ['Entire-Agent', write.metadata.agent],
+    ['Entire-Strategy', strategy],
+    ['Entire-Agent', agent],
     ['Ephemeral-branch', write.ephemeralBranch],
     [
       'Entire-Metadata-Task',

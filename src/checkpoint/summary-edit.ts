@@ -1,17 +1,18 @@
-import { type JsonPath, withValue } from '../json/edit.ts';
-import type { SessionMetadata, SummarySession } from './metadata.ts';
-import { parseSummary } from './metadata.ts';
-import { prettyJson } from './session-write.ts';
+import { type JsonEditor, openJson } from '../json/editor.ts';
+import { isObject } from '../json/read.ts';
+import { prettyJson } from '../json/source.ts';
+import { CkptError } from './errors.ts';
+import { type CheckpointSummary, parseSummary, type SessionMetadata, type SummarySession } from './metadata.ts';
 
 /** What a checkpoint summary says of its sessions, taken from their metadata. */
-export interface SummaryFacts {
+export interface CheckpointFacts {
   readonly checkpointId: string;
   /**
-   * The paths of the session that is written, from the tree's root with a leading slash: `metadata` tells which entry is its
+   * The paths of the session that is written, from the tree's root with a leading slash: `metadata` says which entry is its
    * own, a member that is `undefined` is taken out of it, one that is not named stays.
    */
   readonly paths: SummarySession;
-  /** The paths of all sessions, in the order of their numbers, for a summary that is made anew. */
+  /** The paths of all sessions, in the order of their numbers, for a summary that is made from nothing. */
   readonly listed: readonly SummarySession[];
   /** The metadata of all sessions of the checkpoint, the written one included, in the order of their numbers. */
   readonly sessions: readonly SessionMetadata[];
@@ -27,37 +28,30 @@ const TOKEN_FIELDS = [
   'api_call_count',
 ] as const;
 
-/** True where a summary can be edited in place; one that is not JSON, or not there, is made anew. */
-export function isEditableSummary(content: Buffer | undefined): boolean {
-  return content !== undefined && tryParse(content) !== undefined;
-}
-
 /**
  * A checkpoint's summary after a session was written: counts, files and tokens are those of all its sessions, and the session
  * is listed. A summary that is there is edited in place: fields that this program does not know stay, byte for byte. One that
- * is not JSON can't be edited, and is made anew.
+ * can't be edited is left as it is, and what it says goes on being what its writer said: `notEditable` gives the reason.
  */
-export function summaryWith(before: Buffer | undefined, facts: SummaryFacts): Buffer {
-  const old = before === undefined ? undefined : tryParse(before);
-  if (before === undefined || old === undefined) return newSummary(facts);
-  let text = before.toString('utf8');
-  const set = (path: JsonPath, value: unknown) => {
-    text = withValue(text, path, value);
-  };
+export function summaryWith(before: Buffer | undefined, facts: CheckpointFacts): Buffer {
+  if (before === undefined) return newSummary(facts);
+  const opened = openSummary(before);
+  if (opened === undefined) return before;
+  const { json, summary } = opened;
   // The files first: a list of a million duplicates has been seen, and each edit reads the text that the one before left.
   const files = allFiles(facts.sessions);
-  if (old.files_touched?.join('\0') !== files.join('\0')) set(['files_touched'], files);
+  if (summary.files_touched?.join('\0') !== files.join('\0')) json.set(['files_touched'], files);
   const count = totalCount(facts.sessions);
-  if (old.checkpoints_count !== count) set(['checkpoints_count'], count);
-  listSession(old.sessions, facts.paths, set);
+  if (summary.checkpoints_count !== count) json.set(['checkpoints_count'], count);
+  listSession(json, summary.sessions, facts.paths);
   const tokens = totalTokens(facts.sessions);
-  if (tokens !== undefined && old.token_usage === undefined) set(['token_usage'], tokens);
+  if (tokens !== undefined && summary.token_usage === undefined) json.set(['token_usage'], tokens);
   else if (tokens !== undefined) {
     for (const field of TOKEN_FIELDS) {
-      if (old.token_usage?.[field] !== tokens[field]) set(['token_usage', field], tokens[field]);
+      if (summary.token_usage?.[field] !== tokens[field]) json.set(['token_usage', field], tokens[field]);
     }
   }
-  return Buffer.from(text, 'utf8');
+  return json.content;
 }
 
 /**
@@ -65,36 +59,44 @@ export function summaryWith(before: Buffer | undefined, facts: SummaryFacts): Bu
  * them. `undefined` where there is no summary that could be edited.
  */
 export function summaryListing(before: Buffer | undefined, paths: SummarySession): Buffer | undefined {
-  const old = before === undefined ? undefined : tryParse(before);
-  if (before === undefined || old === undefined) return undefined;
-  let text = before.toString('utf8');
-  listSession(old.sessions, paths, (path, value) => {
-    text = withValue(text, path, value);
-  });
-  return Buffer.from(text, 'utf8');
+  const opened = before && openSummary(before);
+  if (opened === undefined) return undefined;
+  listSession(opened.json, opened.summary.sessions, paths);
+  return opened.json.content;
+}
+
+/** Why a file of metadata that is there can't be edited in place, in words that follow its name; `undefined` where it can. */
+export function notEditable(content: Buffer | undefined): string | undefined {
+  if (content === undefined) return undefined;
+  const json = openJson(content);
+  if ('why' in json) return json.why;
+  return isObject(json.value) ? undefined : 'is not a JSON object';
+}
+
+function openSummary(content: Buffer): { json: JsonEditor; summary: CheckpointSummary } | undefined {
+  const json = openJson(content);
+  return 'why' in json || !isObject(json.value) ? undefined : { json, summary: parseSummary(content) };
 }
 
 /** Puts the paths of the written session into the list: into its entry, or as a new one at the end. */
-function listSession(
-  listed: readonly SummarySession[] | undefined,
-  paths: SummarySession,
-  set: (path: JsonPath, value: unknown) => void,
-): void {
+function listSession(json: JsonEditor, listed: readonly SummarySession[] | undefined, paths: SummarySession): void {
   if (listed === undefined) {
-    set(['sessions'], [paths]);
+    json.set(['sessions'], [paths]);
     return;
   }
   const index = listed.findIndex(({ metadata }) => metadata === paths.metadata);
   if (index < 0) {
-    set(['sessions', listed.length], paths);
+    json.set(['sessions', listed.length], paths);
     return;
   }
   for (const [key, path] of Object.entries(paths)) {
-    if (listed[index]?.[key] !== path) set(['sessions', index, key], path);
+    if (listed[index]?.[key] === path) continue;
+    if (path === undefined) json.remove(['sessions', index, key]);
+    else json.set(['sessions', index, key], path);
   }
 }
 
-function newSummary(facts: SummaryFacts): Buffer {
+function newSummary(facts: CheckpointFacts): Buffer {
   const { written, sessions } = facts;
   return prettyJson({
     cli_version: written.cli_version,
@@ -118,7 +120,7 @@ function allFiles(sessions: readonly SessionMetadata[]): string[] {
   return [...files].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
 }
 
-/** The sums over all sessions that tell their tokens; `undefined` where none does. */
+/** The sums over all sessions that say their tokens; `undefined` where none does. */
 function totalTokens(sessions: readonly SessionMetadata[]): Record<(typeof TOKEN_FIELDS)[number], number> | undefined {
   const usages = sessions.map(({ token_usage }) => token_usage).filter((usage) => usage !== undefined);
   if (usages.length === 0) return undefined;
@@ -132,17 +134,16 @@ function totalTokens(sessions: readonly SessionMetadata[]): Record<(typeof TOKEN
   };
 }
 
-function tryParse(content: Buffer) {
-  try {
-    return parseSummary(content);
-  } catch {
-    return undefined;
-  }
-}
-
-/** A session's metadata with its generated `summary`, edited in place. Throws a `SyntaxError` when it is not JSON. */
+/** A session's metadata with its generated `summary`, edited in place. Throws a `CkptError` where it can't be edited. */
 export function metadataWithSummary(before: Buffer, summary: unknown): Buffer {
-  const text = before.toString('utf8');
-  JSON.parse(text);
-  return Buffer.from(withValue(text, ['summary'], summary), 'utf8');
+  const json = openJson(before);
+  const why = notEditable(before);
+  if (why !== undefined || 'why' in json) {
+    throw new CkptError('BAD_WRITE', `the session's metadata can't be edited: it ${why}`, {
+      hint: 'Nothing was written. Put its metadata.json right first: it has to be a JSON object in UTF-8.',
+      exitCode: 2,
+    });
+  }
+  json.set(['summary'], summary);
+  return json.content;
 }

@@ -1,42 +1,39 @@
-import { isUtf8 } from 'node:buffer';
-import { applyEdits, type FormattingOptions, type JSONPath, modify } from 'jsonc-parser';
+import { type JsonPath, openJson } from '../json/editor.ts';
+import { isObject, type JsonObject } from '../json/read.ts';
 
 /** The paths of one session in a summary, with whatever else its entry holds. */
-export type SessionEntry = Readonly<Record<string, unknown>>;
+export type SessionEntry = JsonObject;
 
 /** A summary that can be edited in place: only what an edit is about changes, in the file's own indentation. */
 export interface EditableSummary {
-  readonly text: string;
-  readonly fields: Readonly<Record<string, unknown>>;
+  readonly content: Buffer;
+  readonly fields: JsonObject;
   /** The objects in `sessions[]`; none where that member is absent or `null`. */
   readonly sessions: readonly SessionEntry[];
 }
 
-/** Reads a summary for editing; `undefined` where it is no JSON object, or `sessions` something else than a list. */
+/** Reads a summary for editing; `undefined` where it can't be edited, or `sessions` is something else than a list. */
 export function editableSummary(content: Buffer | undefined): EditableSummary | undefined {
-  if (content === undefined || !isUtf8(content)) return undefined;
-  const text = content.toString('utf8');
-  const fields = parseJson(text);
-  if (!isObject(fields)) return undefined;
-  const sessions = fields.sessions ?? [];
-  if (!Array.isArray(sessions)) return undefined;
-  return { text, fields, sessions: sessions.filter(isObject) };
+  const json = content && openJson(content);
+  if (content === undefined || json === undefined || 'why' in json) return undefined;
+  const fields = json.value;
+  const sessions = isObject(fields) ? (fields.sessions ?? []) : undefined;
+  if (!isObject(fields) || !Array.isArray(sessions)) return undefined;
+  return { content, fields, sessions: sessions.filter(isObject) };
 }
 
-/** One change: a member, or an element of a list, gets a value. */
+/** One change: a member, or an element of a list, gets a value; a `JsonSource` keeps its tokens. */
 export interface SummaryEdit {
-  readonly path: JSONPath;
+  readonly path: JsonPath;
   readonly value: unknown;
 }
 
 /** The summary with changes made to it, one after the other. */
-export function editSummary(summary: EditableSummary, edits: readonly SummaryEdit[]): Buffer {
-  const formattingOptions = formattingOf(summary.text);
-  // Without formatting options, a file on one line stays on one line.
-  const options = formattingOptions === undefined ? {} : { formattingOptions };
-  let { text } = summary;
-  for (const { path, value } of edits) text = applyEdits(text, modify(text, path, value, options));
-  return Buffer.from(text, 'utf8');
+export function editSummary({ content }: EditableSummary, edits: readonly SummaryEdit[]): Buffer {
+  const json = openJson(content);
+  if ('why' in json) throw new TypeError(`a summary that ${json.why} is not editable`);
+  for (const { path, value } of edits) json.set(path, value);
+  return json.content;
 }
 
 /** The edits that append entries to `sessions[]`. */
@@ -82,23 +79,4 @@ function renumberPath(value: unknown, numbers: ReadonlyMap<string, string>): unk
     const place = numbers.get(number);
     return place === undefined ? path : `${before}${place}${after}`;
   });
-}
-
-function formattingOf(text: string): FormattingOptions | undefined {
-  const indent = /^[{[]\s*?\r?\n([ \t]+)\S/.exec(text)?.[1];
-  if (indent === undefined) return undefined;
-  const eol = text.includes('\r\n') ? '\r\n' : '\n';
-  return { insertSpaces: !indent.startsWith('\t'), tabSize: indent.length, eol };
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

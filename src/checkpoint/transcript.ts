@@ -6,13 +6,26 @@ export interface TranscriptNames {
   readonly contentHash: string;
 }
 
+/** The names that this program gives. */
+export const OUR_NAMES: TranscriptNames = { transcript: TRANSCRIPT_FILE, contentHash: CONTENT_HASH_FILE };
+
 /** The sets of names that a reader accepts, in the order in which it looks for them. */
 export const TRANSCRIPT_NAMES: readonly TranscriptNames[] = [
-  { transcript: TRANSCRIPT_FILE, contentHash: CONTENT_HASH_FILE },
+  OUR_NAMES,
   { transcript: 'raw_transcript', contentHash: 'raw_transcript_hash.txt' },
   // The first writers of V1; the hash file is the newer one's.
   { transcript: 'full.log', contentHash: CONTENT_HASH_FILE },
 ];
+
+/** The compact transcript that Entire CLI 0.5.6–0.6.2 wrote on `main`, and newer writers beside the raw one, without a hash. */
+export const COMPACT_NAMES: TranscriptNames = { transcript: 'transcript.jsonl', contentHash: 'transcript_hash.txt' };
+
+/** A path with the name that V1 gives to a transcript's file, where another writer has given it one of its own. */
+export function plainPath(path: string): string {
+  return path
+    .replace(/(^|\/)raw_transcript(?=$|\.\d{3,}$)/, `$1${TRANSCRIPT_FILE}`)
+    .replace(/(^|\/)raw_transcript_hash\.txt$/, `$1${CONTENT_HASH_FILE}`);
+}
 
 /**
  * The files among `names` that make up a transcript, in order: the first piece bears the plain name, the following ones

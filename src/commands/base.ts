@@ -6,8 +6,11 @@ import type { ProgressListener } from '../checkpoint/progress.ts';
 import { haltable } from '../git/haltable.ts';
 import { type EngineChoice, openRepository } from '../git/open.ts';
 import type { Repository } from '../git/repository.ts';
-import { stringifyJson } from '../ui/sanitize.ts';
-import { type OutputChoice, progressDisplay, resultFrame } from './progress.ts';
+import type { RunFacts } from '../ui/run-facts.ts';
+import { jsonDocument } from './envelope.ts';
+import { EXIT } from './exit-codes.ts';
+import { progressDisplay, resultFrame } from './progress.ts';
+import { factsOf, type RunContext } from './run-context.ts';
 import { stoppable } from './safe-stop.ts';
 
 const GROUP = 'GLOBAL';
@@ -36,29 +39,50 @@ export const repositoryFlags = {
   })(),
 };
 
-/** What `withRepository` needs of a command's flags. */
-export interface RepositoryChoice {
+/** What the flags that commands share were parsed to. */
+interface SharedFlags {
+  readonly quiet: boolean;
   readonly repo?: string | undefined;
-  readonly engine: EngineChoice;
+  readonly engine?: EngineChoice;
+  readonly 'no-progress'?: boolean;
+}
+
+/** How `withRepository` opens one. */
+interface RepositoryOptions {
+  /** Another one than the flags name. */
+  readonly dir?: string | undefined;
+  readonly stopsSafely?: boolean;
+  /** Whether the version of the engine is looked up. Default: for JSON. */
+  readonly showsEngine?: boolean;
+}
+
+/** How a command ended, for `finish`. */
+export interface Outcome {
+  /** The command's result: JSON has its members beside those that all documents have. */
+  readonly result: object;
+  /** Whether all is well, which is what the exit code says: 0, or 1. Default: it is. */
+  readonly ok?: boolean;
+  /** Beside those that progress reported. */
+  readonly warnings?: readonly string[];
 }
 
 /**
  * What all commands share. A command declares its flags, calls one function of the domain inside `withRepository`, and
- * hands the result to `show`. Errors are thrown: `main` renders them.
+ * hands the outcome to `finish`. Errors are thrown: `main` renders them.
  */
 export abstract class BaseCommand extends Command {
   static override baseFlags = globalFlags;
 
-  /** Told what is being done, and where, for the message of a failure. Set by whoever runs the command. */
-  onDoing: (text: string, repository?: string) => void = () => {};
-  /** The command's words after `ckpt`. Set by whoever runs the command. */
-  words = '';
+  /** What is known of the run. Set by whoever runs the command. */
+  context!: RunContext;
   /** How to load each command, by its words. Set by whoever runs the command. */
   commands: Readonly<Record<string, () => Promise<{ readonly default: Command.Class }>>> = {};
+  #flags: SharedFlags = { quiet: false };
   /** Takes the view of work under way from the terminal. */
   #endProgress: (() => void) | undefined;
   /** What the result is put into. */
   #frame: (text: string) => string = (text) => text;
+  #isStopped = false;
 
   abstract override run(): Promise<void>;
 
@@ -76,29 +100,38 @@ export abstract class BaseCommand extends Command {
       flags: { ...own.flags, ...own.baseFlags },
       context: this,
     } as never);
+    this.#flags = result.flags as unknown as SharedFlags;
     return result as Interfaces.ParserOutput<F, B, A>;
   }
   // biome-ignore-end lint/suspicious/noExplicitAny: as above
 
+  /** Notes what is being done, for the message of a failure. */
+  protected doing(text: string): void {
+    if (!this.#isStopped) this.context.doing = text; // what goes on after a stop is not what was stopped
+  }
+
   /**
-   * Opens the repository that the flags name, lets `work` use it, and closes it in any case. Ctrl-C and SIGTERM stop the work
-   * safely (`safe-stop.ts`); with `stopsSafely: false` they end the process as they end others.
+   * Opens the repository that the flags name, or the one in `dir`, lets `work` use it, and closes it in any case. Ctrl-C and
+   * SIGTERM stop the work safely (`safe-stop.ts`); with `stopsSafely: false` they end the process as they end others.
    */
   protected async withRepository<T>(
-    flags: RepositoryChoice,
     work: (repo: Repository) => Promise<T>,
-    { stopsSafely = true }: { stopsSafely?: boolean } = {},
+    { dir = this.#flags.repo, stopsSafely = true, showsEngine = this.context.json }: RepositoryOptions = {},
   ): Promise<T> {
-    this.onDoing('opening the repository');
+    this.doing('opening the repository');
     const repo = await openRepository({
-      dir: flags.repo ?? process.cwd(),
-      engine: flags.engine,
-      honourGitEnv: flags.repo === undefined, // in a hook, git says by its environment where the repository is
+      dir: dir ?? process.cwd(),
+      engine: this.#flags.engine ?? 'auto',
+      honourGitEnv: dir === undefined, // in a hook, git says by its environment where the repository is
     });
-    this.onDoing('looking at the repository', repo.workTree ?? repo.gitDir);
+    this.doing('looking at the repository');
+    this.context.repository = repo.workTree ?? repo.gitDir;
+    this.context.engine = { name: repo.engine, version: null };
+    const version = showsEngine ? repo.engineVersion().catch(() => null) : null;
     try {
       return stopsSafely ? await this.#stoppable(repo, work) : await work(repo);
     } finally {
+      this.context.engine = { name: repo.engine, version: await version };
       await repo.close();
     }
   }
@@ -108,31 +141,33 @@ export abstract class BaseCommand extends Command {
     const say = (line: string) => process.stderr.write(`${line}\n`);
     const onSignal = () => {
       this.#endProgress?.();
-      this.onDoing = () => {}; // what goes on meanwhile is not what was stopped
+      this.#isStopped = true;
     };
     return stoppable(target, { onSignal, say }, () => work(target.repo));
   }
 
   /**
    * Runs long work with a listener for its progress, which stderr shows: a live view on a terminal, else short lines. What is
-   * being done is also kept for the message of a failure. A result that is shown later gets a frame on a terminal, unless it
-   * is a page of its own (`frame: false`).
+   * being done, and warnings, are also kept for JSON and for the message of a failure. A result that is shown later gets a frame
+   * on a terminal, unless it is a page of its own (`frame: false`).
    */
   protected async withProgress<T>(
-    flags: OutputChoice,
     work: (listener: ProgressListener) => Promise<T>,
     { frame = true }: { frame?: boolean } = {},
   ): Promise<T> {
-    const title = `ckpt ${this.words}`;
+    const { command, json, warnings } = this.context;
+    const title = `ckpt ${command}`;
     if (frame) this.#frame = await resultFrame(title);
-    const display = await progressDisplay(flags, this.config.root, title);
+    const isSilent = json || this.#flags.quiet || this.#flags['no-progress'] === true;
+    const display = await progressDisplay(isSilent, this.config.root, title);
     this.#endProgress = () => {
       this.#endProgress = undefined;
       display.finish();
     };
     try {
       return await work((event) => {
-        if (event.kind === 'phase') this.onDoing(event.phase);
+        if (event.kind === 'phase') this.doing(event.phase);
+        if (event.kind === 'warning') warnings.add(event.message);
         display.listener(event);
       });
     } finally {
@@ -140,12 +175,26 @@ export abstract class BaseCommand extends Command {
     }
   }
 
-  /**
-   * Prints the result on stdout: the value itself with `--json`, nothing with `--quiet`, else its text. The exit code must be
-   * set before: it says whether all is well.
-   */
-  protected show(flags: OutputChoice, value: unknown, text: () => string): void {
-    if (flags.json) process.stdout.write(`${stringifyJson(value)}\n`);
-    else if (!flags.quiet) process.stdout.write(this.#frame(text()));
+  /** Sets the exit code, and prints the result on stdout: as JSON, or as its text; with `--quiet` only where not all is well. */
+  protected finish(outcome: Outcome, text: (run: RunFacts) => string): void {
+    if (this.context.json) {
+      process.stdout.write(this.document(outcome));
+      process.exitCode = exitCodeOf(outcome);
+    } else this.finishWithText(outcome, text);
   }
+
+  /** The same, always as text. */
+  protected finishWithText(outcome: Outcome, text: (run: RunFacts) => string): void {
+    process.exitCode = exitCodeOf(outcome); // before the frame, which shows it
+    if (!this.#flags.quiet || outcome.ok === false) process.stdout.write(this.#frame(text(factsOf(this.context))));
+  }
+
+  /** The one document that `--json` prints. */
+  protected document(outcome: Outcome): string {
+    return jsonDocument(this.context, { ...outcome, exitCode: exitCodeOf(outcome) });
+  }
+}
+
+function exitCodeOf({ ok = true }: Outcome): 0 | 1 {
+  return ok ? EXIT.ok : EXIT.failed;
 }

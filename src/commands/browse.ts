@@ -34,7 +34,7 @@ the layouts, v reads V1 or V2 alone, ? shows help, q quits.`;
     const show = async (repo: Repository) => {
       const { openBrowseSource } = await import('../inspect/browse/open-browse-source.ts');
       const source = await openBrowseSource(repo, flags.layout);
-      this.onDoing('showing checkpoints');
+      this.doing('showing checkpoints');
       const { runBrowse } = await import('../ui/browse/run-browse.tsx');
       const { diffCheckpoint } = await import('../verify/diff/diff-checkpoint.ts');
       const { ODDITIES } = await import('../checkpoint/oddity.ts');
@@ -45,7 +45,7 @@ the layouts, v reads V1 or V2 alone, ? shows help, q quits.`;
       };
       return runBrowse({ content, layout: flags.layout, stdin, stdout, hasSymbols: hasSymbols(env) });
     };
-    const end = await this.withRepository(flags, show, { stopsSafely: false }); // nothing is written
+    const end = await this.withRepository(show, { stopsSafely: false }); // nothing is written
     process.exitCode = { quit: EXIT.ok, interrupted: EXIT.interrupted, terminated: EXIT.terminated }[end];
   }
 }

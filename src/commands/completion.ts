@@ -21,11 +21,11 @@ fish: ckpt completion fish > ~/.config/fish/completions/ckpt.fish`;
   };
 
   async run(): Promise<void> {
-    const { args, flags } = await this.parse(Completion);
+    const { args } = await this.parse(Completion);
     const { completionWords } = await import('./completion-words.ts');
     const words = await completionWords(this.commands);
     const script = (await SCRIPTS[args.shell as (typeof SHELLS)[number]]())(words);
-    this.show(flags, { shell: args.shell, script }, () => script);
+    this.finish({ result: { shell: args.shell, script } }, () => script);
   }
 }
 

@@ -1,6 +1,5 @@
 import * as Args from '@oclif/core/args';
 import { BaseCommand, repositoryFlags } from './base.ts';
-import { EXIT } from './exit-codes.ts';
 import { progressFlags } from './progress.ts';
 
 export default class Diff extends BaseCommand {
@@ -26,16 +25,16 @@ their end. Exit code 0: the same, 1: they differ.`;
   static override flags = { ...repositoryFlags, ...progressFlags };
 
   async run(): Promise<void> {
-    const { args, flags } = await this.parse(Diff);
-    const diff = await this.withRepository(flags, async (repo) => {
+    const { args } = await this.parse(Diff);
+    const diff = await this.withRepository(async (repo) => {
       const { findCheckpoint } = await import('../inspect/find-checkpoint.ts');
       const { diffCheckpoint } = await import('../verify/diff/diff-checkpoint.ts');
       const { id } = await findCheckpoint(repo, args['checkpoint-id']);
-      return this.withProgress(flags, (onEvent) => diffCheckpoint(repo, id, onEvent), { frame: false });
+      return this.withProgress((onEvent) => diffCheckpoint(repo, id, onEvent), { frame: false });
     });
-    process.exitCode = diff.same ? EXIT.ok : EXIT.failed;
     const { diffText } = await import('../ui/diff-text.ts');
     const { colorLevel } = await import('../ui/terminal.ts');
-    this.show(flags, diff, () => diffText(diff, colorLevel(process.stdout, process.env) > 0));
+    const { same: ok, ...result } = diff;
+    this.finish({ ok, result }, () => diffText(diff, colorLevel(process.stdout, process.env) > 0));
   }
 }

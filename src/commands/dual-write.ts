@@ -56,19 +56,20 @@ line in ckpt/dual-write.log under the git directory, never a failed command; the
       const { mirror, writeDocument } = await domain;
       // In a hook the time that it took to start and to open the repository counts too.
       if (flags.from === undefined) return mirror(repo, { ...options, timeoutMs: limitMs - performance.now() });
-      this.onDoing('writing the checkpoint');
+      this.doing('writing the checkpoint');
       const { readDocument } = await import('../dual-write/read-document.ts');
       return writeDocument(repo, { ...(await readDocument(flags.from)), finalize: flags.finalize }, options);
     };
     // Ctrl-C during a commit ends the hook with it; the next run of the mirror goes on.
-    const result = await this.withRepository(flags, write, { stopsSafely: !isMirror });
+    const written = await this.withRepository(write, { stopsSafely: !isMirror });
     clearTimeout(watchdog);
     const { dualWriteText, dualWriteWarnings } = await import('../ui/dual-write-text.ts');
-    for (const line of dualWriteWarnings(result)) process.stderr.write(`${line}\n`);
+    for (const line of dualWriteWarnings(written)) process.stderr.write(`${line}\n`);
+    const { warnings, ...result } = written;
     // The mirror is silent when all is well: git shows what a hook prints.
-    this.show({ ...flags, quiet: flags.quiet || isMirror }, result, () => dualWriteText(result));
+    this.finish({ result, warnings }, () => (isMirror ? '' : dualWriteText(written)));
     // Work is under way still: the time that a git command may be held up is over. Refs move as one or not.
-    if (result.v2 === 'timeout') exitAfterOutput();
+    if (written.v2 === 'timeout') exitAfterOutput();
   }
 }
 

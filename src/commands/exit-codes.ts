@@ -35,8 +35,12 @@ export const KNOWN_ERRORS: Readonly<Record<string, KnownError>> = {
   },
   UNKNOWN_COMMAND: { exitCode: 2, meaning: 'There is no such command.' },
   NOT_A_TERMINAL: { exitCode: 2, meaning: '`ckpt browse` was asked for where nobody looks at a terminal.' },
+  NO_DRY_RUN: {
+    exitCode: 2,
+    meaning: 'A dry run cannot tell what would be done, since that needs commits that are not written yet.',
+  },
   BAD_MAX_CHECKPOINTS: { exitCode: 2, meaning: 'A generation cannot hold that many checkpoints.' },
-  BAD_CHECKPOINT_ID: { exitCode: 2, meaning: 'What was named is no checkpoint ID.' },
+  BAD_CHECKPOINT_ID: { exitCode: 2, meaning: 'What was named is not a checkpoint ID.' },
   BAD_RANGE: { exitCode: 2, meaning: 'What `--commits` was given is no range of commits.' },
   BAD_SINCE: { exitCode: 2, meaning: 'What `--since` was given is a commit, but none of the V1 branch.' },
   BAD_BASELINE: { exitCode: 2, meaning: 'The file of a baseline holds something else. It was not changed.' },

@@ -4,41 +4,35 @@ import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { CkptError, type FailureExitCode } from '../checkpoint/errors.ts';
 import { GitError } from '../git/errors.ts';
-import { sanitize, sanitizeBlock, stringifyJson } from '../ui/sanitize.ts';
+import { printedHint } from '../ui/command-line.ts';
+import { sanitize, sanitizeBlock } from '../ui/sanitize.ts';
+import { jsonDocument } from './envelope.ts';
 import { UsageError } from './errors.ts';
 import { EXIT, KNOWN_ERRORS } from './exit-codes.ts';
 import { nearest } from './nearest.ts';
+import type { RunContext } from './run-context.ts';
 import { asSystemError } from './system-error.ts';
 
-/** A failed command as the user gets to see it. The keys are those of the JSON document; see `docs/errors.md`. */
+/** A failed command as the user gets to see it. */
 export interface Failure {
   readonly code: string;
   readonly message: string;
   readonly hint?: string;
+  /** What became of the refs that were to move, as read back; absent where none was to. */
+  readonly state?: string;
   readonly exitCode: FailureExitCode;
-}
-
-/** What was going on when the command failed. */
-export interface FailureContext {
-  /** The command's words after `ckpt`; empty where none was found. */
-  readonly command: string;
-  /** What was being done, in words that fit between two colons; absent where nothing had begun. */
-  readonly doing?: string | undefined;
-  /** The repository that was worked in; absent where none was open. */
-  readonly repository?: string | undefined;
-  readonly json: boolean;
-  readonly verbose: boolean;
 }
 
 /**
  * Takes any error apart. Errors that are not foreseen are mistakes in ckpt: their details go to a file in the folder for
- * temporary files, and the failure names it.
+ * temporary files, and the failure names it. `argv`, the words after `ckpt`, says in which repository the commands of hints are to run.
  */
 export function describeFailure(
   error: unknown,
   saveDetails: (details: string) => string | undefined = saveToTemp,
+  argv: readonly string[] = [],
 ): Failure {
-  const known = asKnown(error);
+  const known = asKnown(error, argv);
   if (known !== undefined) return known;
   const path = saveDetails(details(error));
   return {
@@ -53,29 +47,40 @@ export function describeFailure(
 }
 
 /** The failure as text for stderr, or as the one JSON document of stdout. Ends with a line feed. */
-export function renderFailure(failure: Failure, error: unknown, context: FailureContext): string {
-  const { command, json, verbose } = context;
+export function renderFailure(failure: Failure, error: unknown, run: RunContext): string {
+  const { exitCode, code, message, hint, state } = failure;
   // Where the command was called in a wrong way, nothing was done, and not in the repository.
-  const { doing, repository } = failure.exitCode === EXIT.usage ? {} : context;
-  const more = verbose ? details(error) : undefined;
-  if (json) return `${stringifyJson({ error: { ...failure, command, doing, repository, details: more } })}\n`;
-  const where = ['ckpt', command].filter((word) => word !== '').join(' ');
-  const lines = [`${sanitize([where, doing].filter(Boolean).join(': '))}: ${sanitizeBlock(failure.message)}`];
+  const { doing, repository } = exitCode === EXIT.usage ? {} : run;
+  const more = run.verbose ? details(error) : undefined;
+  if (run.json) {
+    const document = {
+      code,
+      message,
+      hint: hint ?? null,
+      ...(state && { state }),
+      doing: doing ?? null,
+      ...(more && { details: more }),
+    };
+    return jsonDocument({ ...run, repository }, { exitCode, error: document });
+  }
+  const where = ['ckpt', run.command].filter((word) => word !== '').join(' ');
+  const lines = [`${sanitize([where, doing].filter(Boolean).join(': '))}: ${sanitizeBlock(message)}`];
   if (repository !== undefined) lines.push(`repository: ${sanitize(repository)}`);
-  if (failure.hint !== undefined) lines.push(`hint: ${sanitizeBlock(failure.hint)}`);
+  if (state !== undefined) lines.push(`state: ${sanitize(state)}`);
+  if (hint !== undefined) lines.push(`hint: ${sanitizeBlock(hint)}`);
   if (more !== undefined) lines.push('', sanitizeBlock(more));
   return `${lines.join('\n')}\n`;
 }
 
-function asKnown(error: unknown): Failure | undefined {
-  if (error instanceof CkptError) return failureOf(error, error.exitCode);
-  if (error instanceof GitError) return failureOf(error, KNOWN_ERRORS[error.code]?.exitCode ?? EXIT.failed);
+function asKnown(error: unknown, argv: readonly string[]): Failure | undefined {
+  if (error instanceof CkptError) return failureOf(error, error.exitCode, argv);
+  if (error instanceof GitError) return failureOf(error, KNOWN_ERRORS[error.code]?.exitCode ?? EXIT.failed, argv);
   if (isParseError(error)) {
     const message = error.message.replace(/\n?See more help with --help$/, '');
-    return failureOf(new UsageError(message, usageHint(error)), EXIT.usage);
+    return failureOf(new UsageError(message, usageHint(error)), EXIT.usage, argv);
   }
   const refused = asSystemError(error);
-  return refused && failureOf(refused, EXIT.failed);
+  return refused && failureOf(refused, EXIT.failed, argv);
 }
 
 /** The flag that a mistyped one meant, where one is near. The fields are those of oclif's `NonExistentFlagsError`. */
@@ -86,9 +91,16 @@ function usageHint(error: ParseError): string {
   return meant.length > 0 ? `Did you mean: ${meant.join(' ')}` : 'Add --help to see what the command takes.';
 }
 
-function failureOf(error: CkptError | GitError, exitCode: FailureExitCode): Failure {
+function failureOf(error: CkptError | GitError, exitCode: FailureExitCode, argv: readonly string[]): Failure {
   const { code, message, hint = KNOWN_ERRORS[code]?.remedy } = error;
-  return { code, message, ...(hint === undefined ? {} : { hint }), exitCode };
+  const state = error instanceof GitError ? error.state : undefined;
+  return {
+    code,
+    message,
+    ...(hint === undefined ? {} : { hint: printedHint(hint, argv) }),
+    ...(state === undefined ? {} : { state }),
+    exitCode,
+  };
 }
 
 /** What is used of the errors of oclif's parser. */

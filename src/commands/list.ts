@@ -36,13 +36,13 @@ in UTC. Without --layout, checkpoints of both layouts are listed, each once. Rea
     const since = flags.since === undefined ? undefined : parseSince(flags.since, new Date());
     const domain = import('../inspect/list-checkpoints.ts'); // loads while the repository is opened
     const work = async (repo: Repository) => {
-      this.onDoing('listing checkpoints');
+      this.doing('listing checkpoints');
       const { listCheckpoints } = await domain;
       const list = (onEvent: ProgressListener) => listCheckpoints(repo, { layout, limit, since, onEvent });
-      return this.withProgress(flags, list, { frame: false });
+      return this.withProgress(list, { frame: false });
     };
-    const list = await this.withRepository(flags, work, { stopsSafely: false }); // nothing is written
+    const list = await this.withRepository(work, { stopsSafely: false }); // nothing is written
     const { listText } = await import('../ui/list-text.ts');
-    this.show(flags, list, () => listText(list, terminalWidth(process.stdout)));
+    this.finish({ result: list }, () => listText(list, terminalWidth(process.stdout)));
   }
 }

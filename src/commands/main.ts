@@ -3,10 +3,11 @@ import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { exitAfterOutput } from './exit-after-output.ts';
 import { EXIT } from './exit-codes.ts';
-import { describeFailure, type FailureContext, renderFailure } from './failure.ts';
+import { describeFailure, renderFailure } from './failure.ts';
 import { asksForHelp, beforeDoubleDash, findCommand, helpTopic, unknownCommand } from './find-command.ts';
 import { OutputError } from './output-error.ts';
 import { wantsJson } from './report-targets.ts';
+import { newRun, type RunContext } from './run-context.ts';
 
 /**
  * Runs `ckpt` with these arguments and sets `process.exitCode`. Never throws, and exits by itself only after a signal or an
@@ -14,57 +15,51 @@ import { wantsJson } from './report-targets.ts';
  */
 export async function main(argv: readonly string[]): Promise<void> {
   const options = beforeDoubleDash(argv);
-  const context: Mutable<FailureContext> = {
-    command: '',
-    json: wantsJson(options),
-    verbose: options.includes('--verbose'),
-  };
+  const root = packageRoot();
+  const { version } = JSON.parse(readFileSync(`${root}/package.json`, 'utf8'));
+  const verbose = options.includes('--verbose');
+  const context = newRun({ argv, json: wantsJson(options), verbose, version });
   const fail = failOnce(context);
   watchOutput(fail);
-  // What is thrown beside the work: by a stream, in a promise that nobody waits for. It is told last, when the live view,
+  // What is thrown beside the work: by a stream, in a promise that nobody waits for. It is shown last, when the live view,
   // which ends with the process, has left the terminal.
   process.on('uncaughtException', (error) => {
     process.once('exit', () => fail(error));
     exitAfterOutput();
   });
   try {
-    await run(argv, context);
+    await run(argv, root, context);
   } catch (error) {
     if (fail(error) >= EXIT.interrupted) exitAfterOutput(); // the work that was stopped may go on to read
   }
 }
 
-type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
-
-async function run(argv: readonly string[], context: Mutable<FailureContext>): Promise<void> {
-  if (asksForHelp(argv)) return help(argv);
+async function run(argv: readonly string[], root: string, context: RunContext): Promise<void> {
+  if (asksForHelp(argv)) return help(argv, root);
   const command = findCommand(argv);
   if (command === undefined) throw unknownCommand(argv);
   context.command = command.name;
   context.doing = 'starting';
   const { runCommand } = await import('./run.ts');
   try {
-    await runCommand(command.name, command.rest, packageJson(), (doing, repository) => {
-      context.doing = doing;
-      if (repository !== undefined) context.repository = repository;
-    });
+    await runCommand(command.name, command.rest, root, context);
   } catch (error) {
     if (argv.length > 0 || describeFailure(error).code !== 'NOT_A_REPOSITORY') throw error;
-    await help(argv); // `ckpt` alone, outside of a repository
+    await help(argv, root); // `ckpt` alone, outside of a repository
   }
 }
 
-async function help(argv: readonly string[]): Promise<void> {
+async function help(argv: readonly string[], root: string): Promise<void> {
   const { showHelp } = await import('./help.ts');
-  await showHelp(packageRoot(), helpTopic(argv));
+  await showHelp(root, helpTopic(argv));
 }
 
-/** Tells the first failure, and sets the exit code; what comes after it is its consequence. Returns the exit code. */
-function failOnce(context: FailureContext): (error: unknown) => number {
+/** Reports the first failure, and sets the exit code; what comes after it is its consequence. Returns the exit code. */
+function failOnce(context: RunContext): (error: unknown) => number {
   let exitCode: number | undefined;
   return (error) => {
     if (exitCode === undefined) {
-      const failure = describeFailure(error);
+      const failure = describeFailure(error, undefined, context.argv);
       exitCode = failure.exitCode;
       const json = context.json && !(error instanceof OutputError);
       (json ? process.stdout : process.stderr).write(renderFailure(failure, error, { ...context, json }));
@@ -88,9 +83,4 @@ function watchOutput(fail: (error: unknown) => void): void {
 /** The folder of `package.json`: above `dist/`, where this file is when it is built. */
 function packageRoot(): string {
   return dirname(dirname(fileURLToPath(import.meta.url)));
-}
-
-function packageJson(): { root: string; pjson: Record<string, unknown> } {
-  const root = packageRoot();
-  return { root, pjson: JSON.parse(readFileSync(`${root}/package.json`, 'utf8')) };
 }

@@ -1,27 +1,40 @@
 import * as Flags from '@oclif/core/flags';
-import { DEFAULT_MAX_CHECKPOINTS } from '../generations/max-checkpoints.ts';
-import { migrate } from '../migrate/migrate.ts';
+import type { ProgressListener } from '../checkpoint/progress.ts';
+import type { Repository } from '../git/repository.ts';
+import type { LayoutName } from '../layout/layout.ts';
+import { layoutsHere, migrateBetween, refsAsV1 } from '../migrate/between/migrate-between.ts';
+import { type MigrateOptions, migrate } from '../migrate/migrate.ts';
 import { readSettings } from '../stores/settings.ts';
+import { layoutMigrationText } from '../ui/layout-migration-text.ts';
 import { migrateText } from '../ui/migrate-text.ts';
 import { BaseCommand, repositoryFlags } from './base.ts';
+import { sourceOf } from './envelope.ts';
+import { UsageError } from './errors.ts';
 import { maxCheckpointsFlag } from './max-checkpoints-flag.ts';
 import { progressFlags } from './progress.ts';
 
+const layout = (summary: string) => Flags.option({ options: ['v1', 'v2', 'refs'] as const, summary })();
+
 export default class Migrate extends BaseCommand {
-  static override summary = 'Write the V2 refs of a repository from its V1 branch.';
+  static override summary = 'Write the checkpoints of one layout to another: from V1 to V2, where nothing is said.';
 
   static override description =
-    `Projects the history of the V1 branch (entire/checkpoints/v1) onto the V2 refs. V1 is only read.
+    `Projects the history of the V1 branch (entire/checkpoints/v1) onto the V2 refs, or of any layout onto any other: V1, V2, or
+git-refs (refs), a ref a checkpoint. Authors, dates and messages stay. The source is only read.
 A later run adds what is new since; with nothing new it moves no ref. All refs move in one transaction.`;
 
   static override examples = [
     { description: 'See what a migration would do', command: '<%= config.bin %> migrate --dry-run' },
+    { description: 'Give each checkpoint of V1 a ref', command: '<%= config.bin %> migrate --to refs' },
+    { description: 'Bring what only V2 has back to V1', command: '<%= config.bin %> migrate --from v2 --to v1' },
     { description: 'Migrate the repository in another folder', command: '<%= config.bin %> migrate --repo ../project' },
   ];
 
   static override flags = {
     ...repositoryFlags,
     ...progressFlags,
+    from: layout('The layout to read. Default: V1, or what is here.'),
+    to: layout('The layout to write. Default: V2.'),
     'dry-run': Flags.boolean({ summary: 'Write nothing; print what would be done and the ref ids that would result.' }),
     ...maxCheckpointsFlag,
     rebuild: Flags.boolean({
@@ -31,24 +44,51 @@ A later run adds what is new since; with nothing new it moves no ref. All refs m
 
   async run(): Promise<void> {
     const { flags } = await this.parse(Migrate);
-    const result = await this.withRepository(flags, (repo) =>
-      this.withProgress(flags, async (onEvent) => {
+    const { rebuild, 'dry-run': dryRun, 'max-checkpoints': maxCheckpoints } = flags;
+    const { to = 'v2' } = flags;
+    if (flags.from === to) throw new UsageError(`--from and --to are both ${to}`);
+    if (rebuild && (to !== 'v2' || (flags.from ?? 'v1') !== 'v1'))
+      throw new UsageError('--rebuild is for V1 to V2 alone');
+    const run = await this.withRepository((repo) =>
+      this.withProgress(async (onEvent) => {
+        const from = flags.from ?? (await sourceFor(repo, to));
+        if (to !== 'v2') return { between: await migrateBetween(repo, { from, to, dryRun, onEvent }) };
         const { fullCurrentMode } = await readSettings(repo.workTree);
-        return migrate(repo, {
-          fullCurrentMode,
-          dryRun: flags['dry-run'],
-          maxCheckpoints: flags['max-checkpoints'],
-          rebuild: flags.rebuild,
-          onEvent,
-        });
+        return toV2(repo, from, { fullCurrentMode, dryRun, maxCheckpoints, rebuild, onEvent });
       }),
     );
-    const asked = [
-      ...(flags['max-checkpoints'] === DEFAULT_MAX_CHECKPOINTS
-        ? []
-        : [`--max-checkpoints ${flags['max-checkpoints']}`]),
-      ...(flags.rebuild ? ['--rebuild'] : []),
-    ];
-    this.show(flags, result, () => migrateText(result, { repo: flags.repo, asked }));
+    const between = 'between' in run ? run.between : undefined;
+    if (between !== undefined) {
+      const { warnings, source, from, to: target, ...rest } = between;
+      const result = { ...rest, mode: null, source: source && { layout: from, ...source }, target: { layout: target } };
+      this.finish({ result: { ...result, here: [], oddities: [] }, warnings }, (facts) =>
+        layoutMigrationText(between, facts),
+      );
+    } else if (!('between' in run)) {
+      const { warnings, v1, from, ...rest } = run;
+      const source = sourceOf(v1);
+      const result = { ...rest, source: source && { ...source, layout: from }, target: { layout: 'v2' } };
+      this.finish({ result, warnings }, (facts) => migrateText(run, facts));
+    }
   }
+}
+
+/** V1, where it is not what is written; else the first layout that is here. V1 to V2 without V1 says that, and what is here. */
+async function sourceFor(repo: Repository, to: LayoutName): Promise<LayoutName> {
+  if (to === 'v2') return 'v1';
+  const [first] = (await layoutsHere(repo)).filter((name) => name !== to);
+  return first ?? (to === 'v1' ? 'refs' : 'v1');
+}
+
+async function toV2(
+  repo: Repository,
+  from: LayoutName,
+  options: MigrateOptions & { readonly dryRun: boolean; readonly onEvent: ProgressListener },
+) {
+  const source = from === 'refs' ? await refsAsV1(repo, options.dryRun) : undefined;
+  if (from === 'refs' && source === undefined) {
+    return { between: { ...(await migrateBetween(repo, { from, to: 'v1', dryRun: true })), to: 'v2' as const } };
+  }
+  const result = await migrate(repo, { ...options, source });
+  return { from, ...result, here: result.status === 'no-v1' ? await layoutsHere(repo) : [] };
 }

@@ -9,19 +9,11 @@ export const progressFlags = {
   'no-progress': Flags.boolean({ summary: 'Say nothing about progress: only warnings, and the result.' }),
 };
 
-/** What says how progress and results are shown: a part of a command's flags. */
-export interface OutputChoice {
-  readonly json: boolean;
-  readonly quiet: boolean;
-  readonly 'no-progress'?: boolean | undefined;
-}
-
 /**
  * The view that fits what stderr is: redrawn in place on a terminal, else lines of a log. ink is loaded by a worker, and only
- * when the work takes long. `root` is the folder of `package.json`, `title` the command.
+ * when the work takes long. `isSilent`: only warnings. `root` is the folder of `package.json`, `title` the command.
  */
-export async function progressDisplay(flags: OutputChoice, root: string, title: string): Promise<ProgressDisplay> {
-  const isSilent = flags.quiet || flags.json || flags['no-progress'] === true;
+export async function progressDisplay(isSilent: boolean, root: string, title: string): Promise<ProgressDisplay> {
   const { stderr, env } = process;
   if (!isSilent && isInteractive(stderr, env)) {
     const { liveProgress } = await import('../ui/live/live-progress.ts');

@@ -1,9 +1,8 @@
 import * as Flags from '@oclif/core/flags';
 import { parseAge } from '../prune/retention.ts';
-import { BaseCommand, type RepositoryChoice, repositoryFlags } from './base.ts';
+import { BaseCommand, repositoryFlags } from './base.ts';
 import { UsageError } from './errors.ts';
-import { EXIT } from './exit-codes.ts';
-import { type OutputChoice, progressFlags } from './progress.ts';
+import { progressFlags } from './progress.ts';
 
 const PLAN_FLAGS = ['older-than', 'keep', 'apply', 'allow-loss', 'no-backup'];
 
@@ -46,45 +45,31 @@ summaries, metadata and prompts stay on main. An archive with a transcript that 
   async run(): Promise<void> {
     const { flags } = await this.parse(Prune);
     const { restore } = flags;
-    if (restore !== undefined) return this.#restore(flags, restore);
+    if (restore !== undefined) return this.#restore(restore);
     const olderThan = ageOf(flags['older-than']);
     const domain = import('../prune/prune.ts'); // loads while the repository is opened
-    const result = await this.withRepository(flags, (repo) =>
-      this.withProgress(flags, async (onEvent) => {
+    const backup = !flags['no-backup'];
+    const pruned = await this.withRepository((repo) =>
+      this.withProgress(async (onEvent) => {
         const { prune } = await domain;
         const { readSettings } = await import('../stores/settings.ts');
         const { retentionDays } = await readSettings(repo.workTree);
-        return prune(repo, {
-          retentionDays,
-          olderThan,
-          keep: flags.keep,
-          apply: flags.apply,
-          allowLoss: flags['allow-loss'],
-          backup: !flags['no-backup'],
-          onEvent,
-        });
+        const { keep, apply, 'allow-loss': allowLoss } = flags;
+        return prune(repo, { retentionDays, olderThan, keep, apply, allowLoss, backup, onEvent });
       }),
     );
-    const isRefused = result.status === 'refused';
-    process.exitCode = isRefused ? EXIT.failed : EXIT.ok;
     const { pruneText } = await import('../ui/prune-text.ts');
-    const asked = {
-      repo: flags.repo,
-      olderThan: flags['older-than'],
-      allowLoss: flags['allow-loss'],
-      backup: !flags['no-backup'],
-    };
-    // What stayed is a failure: --quiet keeps quiet only about what went as it was asked.
-    this.show({ ...flags, quiet: flags.quiet && !isRefused }, result, () => pruneText(result, asked));
+    const { warnings, ...result } = pruned;
+    this.finish({ ok: result.status !== 'refused', result, warnings }, (run) => pruneText(pruned, run, backup));
   }
 
-  async #restore(flags: RepositoryChoice & OutputChoice, number: number): Promise<void> {
+  async #restore(number: number): Promise<void> {
     const domain = import('../prune/restore.ts');
-    const result = await this.withRepository(flags, (repo) =>
-      this.withProgress(flags, async (onEvent) => (await domain).restoreArchive(repo, number, { onEvent })),
+    const result = await this.withRepository((repo) =>
+      this.withProgress(async (onEvent) => (await domain).restoreArchive(repo, number, { onEvent })),
     );
     const { restoreText } = await import('../ui/prune-text.ts');
-    this.show(flags, result, () => restoreText(result, flags.repo));
+    this.finish({ result }, (run) => restoreText(result, run));
   }
 }
 

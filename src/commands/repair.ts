@@ -1,6 +1,6 @@
 import * as Flags from '@oclif/core/flags';
 import { BaseCommand, repositoryFlags } from './base.ts';
-import { EXIT } from './exit-codes.ts';
+import { sourceOf } from './envelope.ts';
 import { maxCheckpointsFlag } from './max-checkpoints-flag.ts';
 import { progressFlags } from './progress.ts';
 
@@ -26,8 +26,8 @@ as it is, and it says why. V1 is only read. Exit code 0: no error is left; 1: so
   async run(): Promise<void> {
     const { flags } = await this.parse(Repair);
     const domain = import('../repair/repair.ts'); // loads while the repository is opened
-    const result = await this.withRepository(flags, (repo) =>
-      this.withProgress(flags, async (onEvent) =>
+    const repaired = await this.withRepository((repo) =>
+      this.withProgress(async (onEvent) =>
         (await domain).repair(repo, {
           dryRun: flags['dry-run'],
           maxCheckpoints: flags['max-checkpoints'],
@@ -35,8 +35,9 @@ as it is, and it says why. V1 is only read. Exit code 0: no error is left; 1: so
         }),
       ),
     );
-    process.exitCode = result.isWhole ? EXIT.ok : EXIT.failed;
     const { repairText } = await import('../ui/repair-text.ts');
-    this.show({ ...flags, quiet: flags.quiet && result.isWhole }, result, () => repairText(result, flags.repo));
+    const { isWhole: ok, warnings, v1, ...rest } = repaired;
+    const result = { ...rest, source: sourceOf(v1), target: { layout: 'v2' } };
+    this.finish({ ok, result, warnings }, (run) => repairText(repaired, run));
   }
 }

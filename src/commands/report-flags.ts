@@ -1,5 +1,5 @@
 import * as Flags from '@oclif/core/flags';
-import { isCheckpointId } from '../checkpoint/checkpoint-id.ts';
+import { parseCheckpointId } from '../checkpoint/checkpoint-id.ts';
 import { FINDING_CODES, type FindingCode, type Severity } from '../verify/finding.ts';
 import type { GateOptions } from '../verify/gate.ts';
 import type { IgnoreRule } from '../verify/judge.ts';
@@ -89,6 +89,7 @@ function ignoreRule(text: string): IgnoreRule {
     throw new UsageError(`there is no code ${code}`, hint);
   }
   if (rest.length === 0) return { code: code as FindingCode };
-  if (isCheckpointId(checkpoint)) return { code: code as FindingCode, checkpoint };
-  throw new UsageError(`${checkpoint} is no checkpoint ID`, `Name one of 12 hex digits: --ignore ${code}:a3b2c4d5e6f7`);
+  const id = parseCheckpointId(checkpoint);
+  if (id !== undefined) return { code: code as FindingCode, checkpoint: id };
+  throw new UsageError(`${checkpoint} is not a checkpoint ID`, `Name a whole one: --ignore ${code}:a3b2c4d5e6f7`);
 }

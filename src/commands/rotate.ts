@@ -31,8 +31,8 @@ move in one transaction. More than one generation's worth becomes several, in th
   async run(): Promise<void> {
     const { flags } = await this.parse(Rotate);
     const domain = import('../rotate/rotate.ts'); // loads while the repository is opened
-    const result = await this.withRepository(flags, (repo) =>
-      this.withProgress(flags, async (onEvent) => {
+    const result = await this.withRepository((repo) =>
+      this.withProgress(async (onEvent) => {
         const { rotate } = await domain;
         const { readSettings } = await import('../stores/settings.ts');
         const { fullCurrentMode } = await readSettings(repo.workTree);
@@ -46,6 +46,6 @@ move in one transaction. More than one generation's worth becomes several, in th
       }),
     );
     const { rotateText } = await import('../ui/rotate-text.ts');
-    this.show(flags, result, () => rotateText(result, flags.repo));
+    this.finish({ result }, (run) => rotateText(result, run));
   }
 }

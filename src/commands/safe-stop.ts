@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { CkptError } from '../checkpoint/errors.ts';
-import type { Haltable, RefState } from '../git/haltable.ts';
+import type { Haltable } from '../git/haltable.ts';
+import { movedWords } from '../git/ref-state.ts';
 import type { Repository } from '../git/repository.ts';
 import { V2_MAIN_REF } from '../layout/ref-names.ts';
 import { shortId } from '../ui/words.ts';
@@ -63,19 +64,10 @@ async function stopError(target: Haltable, signal: StopSignal): Promise<CkptErro
 /** Where the refs are, in words, as they are read now. */
 async function stateOfRefs({ halt, repo }: Haltable): Promise<string> {
   try {
-    const states = await halt();
-    const moved = states.filter(({ isMoved }) => isMoved);
-    return `${movedWords(moved, states)}; ${await mainWords(repo)}`;
+    return `${movedWords(await halt())}; ${await mainWords(repo)}`;
   } catch (error) {
     return `the refs can't be read back (${(error as Error).message}); they were moved all together or not at all`;
   }
-}
-
-function movedWords(moved: readonly RefState[], asked: readonly RefState[]): string {
-  if (moved.length === 0) return 'no ref was moved';
-  if (moved.length === asked.length)
-    return moved.length === 1 ? `${moved[0]?.ref} was moved` : `all ${moved.length} refs were moved`;
-  return `${moved.map(({ ref }) => ref).join(', ')}: moved; the others are as they were`;
 }
 
 async function mainWords(repo: Repository): Promise<string> {

@@ -19,17 +19,17 @@ export default class SampleCommand extends BaseCommand {
   static override flags = { engine: repositoryFlags.engine };
 
   async run(): Promise<void> {
-    const { args, flags } = await this.parse(SampleCommand);
+    const { args } = await this.parse(SampleCommand);
     const { initBareRepository } = await import('../git/init.ts');
     const { writeSample } = await import('../stores/sample.ts');
-    this.onDoing('making the repository');
+    this.doing('making the repository');
     if (!(await initBareRepository(args.dir))) {
       throw new CkptError('FOLDER_NOT_EMPTY', `${args.dir} is not empty`, {
         exitCode: EXIT.impossible,
         hint: 'Name a folder that is new or empty.',
       });
     }
-    const sample = await this.withRepository({ repo: args.dir, engine: flags.engine }, writeSample);
-    this.show(flags, { dir: args.dir, ...sample }, () => sampleText(args.dir, sample));
+    const sample = await this.withRepository(writeSample, { dir: args.dir });
+    this.finish({ result: { dir: args.dir, ...sample } }, () => sampleText(args.dir, sample));
   }
 }

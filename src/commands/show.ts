@@ -65,7 +65,7 @@ checkpoints_version 2.`;
     const { 'checkpoint-id': id } = args;
     const part = (['prompts', 'transcript', 'metadata'] as const).find((name) => flags[name]);
     const work = async (repo: Repository) => {
-      this.onDoing(`reading checkpoint ${id}`);
+      this.doing(`reading checkpoint ${id}`);
       if (part === undefined) {
         const { showCheckpoint } = await import('../inspect/show-checkpoint.ts');
         return showCheckpoint(repo, id, flags);
@@ -75,11 +75,11 @@ checkpoints_version 2.`;
       await writeBytes(process.stdout, flags.rendered ? await renderedTranscript(bytes) : bytes);
       return undefined;
     };
-    const report = await this.withRepository(flags, work, { stopsSafely: false }); // nothing is written
+    const report = await this.withRepository(work, { stopsSafely: false }); // nothing is written
     if (report === undefined) return;
     const { checkpointText } = await import('../ui/checkpoint-text.ts');
     const { ODDITIES } = await import('../checkpoint/oddity.ts');
-    this.show(flags, report, () => {
+    this.finish({ result: report }, () => {
       return checkpointText(report, (code) => ODDITIES[`V1_${code}`], terminalWidth(process.stdout));
     });
   }

@@ -1,5 +1,7 @@
 import type { ProgressListener } from '../checkpoint/progress.ts';
 import type { Repository } from '../git/repository.ts';
+import type { StatusReport } from '../inspect/status-report.ts';
+import { printedCommand } from '../ui/command-line.ts';
 import { BaseCommand, repositoryFlags } from './base.ts';
 import { progressFlags } from './progress.ts';
 import { terminalWidth } from './terminal-width.ts';
@@ -16,21 +18,34 @@ export default class Status extends BaseCommand {
   static override flags = { ...repositoryFlags, ...progressFlags };
 
   async run(): Promise<void> {
-    const { flags } = await this.parse(Status);
+    await this.parse(Status);
     const domain = import('../inspect/status.ts'); // loads while the repository is opened
     const { argv, env, execPath } = process;
     const work = async (repo: Repository) => {
-      this.onDoing('looking at the repository');
+      this.doing('looking at the repository');
       const { repositoryStatus } = await domain;
       const { findProgram } = await import('../hooks/find-program.ts');
       const program = await findProgram({ script: argv[1] ?? 'ckpt', node: execPath, env });
-      const { version } = this.config;
-      const look = (onEvent: ProgressListener) =>
-        repositoryStatus(repo, { version, program, env, now: new Date(), onEvent });
-      return this.withProgress(flags, look, { frame: false });
+      const look = (onEvent: ProgressListener) => repositoryStatus(repo, { program, env, now: new Date(), onEvent });
+      return this.withProgress(look, { frame: false });
     };
-    const report = await this.withRepository(flags, work, { stopsSafely: false }); // nothing is written
+    const report = await this.withRepository(work, { stopsSafely: false, showsEngine: true }); // nothing is written
     const { statusText } = await import('../ui/status-text.ts');
-    this.show(flags, report, () => statusText(report, terminalWidth(process.stdout), flags.repo));
+    this.finish({ result: resultOf(report, this.context.argv) }, (run) =>
+      statusText(report, terminalWidth(process.stdout), run),
+    );
   }
+}
+
+/** The report as JSON has it: the layouts as a list, commands as they can be pasted. */
+function resultOf({ repository, v1, main, problems, ...report }: StatusReport, argv: readonly string[]) {
+  const found = [v1 && { layout: 'v1', ...v1 }, main && { layout: 'v2', ...main }];
+  return {
+    ...repository,
+    layouts: found.filter((layout) => layout !== null),
+    ...report,
+    problems: problems.map(({ code, message, commands }) => {
+      return { code, message, commands: commands.map((words) => printedCommand(words, argv)) };
+    }),
+  };
 }

@@ -1,6 +1,6 @@
 import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
-import { isCheckpointId } from '../checkpoint/checkpoint-id.ts';
+import { CHECKPOINT_ID_FORM, parseCheckpointId } from '../checkpoint/checkpoint-id.ts';
 import type { VerifyOptions } from '../verify/verify.ts';
 import { repositoryFlags } from './base.ts';
 import { UsageError } from './errors.ts';
@@ -33,7 +33,7 @@ export const verifyArgs = {
   'checkpoint-id': Args.string({
     multiple: true,
     ignoreStdin: true,
-    description: 'Checkpoints to look at, by their IDs of 12 hex digits; all where none is named.',
+    description: 'Checkpoints to look at, by their whole IDs; all where none is named.',
   }),
 };
 
@@ -45,16 +45,16 @@ interface VerifyFlags {
   readonly secrets: boolean;
 }
 
-/** What was asked for on the command line, as the options of `verify`. Throws a `UsageError` for what is no checkpoint ID. */
+/** What was asked for on the command line, as the options of `verify`. Throws a `UsageError` for what is not a checkpoint ID. */
 export function verifyOptions(
   args: { readonly 'checkpoint-id'?: readonly string[] | undefined },
   { since, commits, deep, secrets }: VerifyFlags,
 ): VerifyOptions {
   const checkpoints = args['checkpoint-id'] ?? [];
   // Not while they are parsed: the value of a flag that does not exist would be told as a wrong ID.
-  const wrong = checkpoints.find((text) => !isCheckpointId(text));
+  const wrong = checkpoints.find((text) => parseCheckpointId(text) === undefined);
   if (wrong !== undefined) {
-    throw new UsageError(`${wrong} is no checkpoint ID`, 'A checkpoint ID has 12 digits, each one of 0-9 and a-f.');
+    throw new UsageError(`${wrong} is not a checkpoint ID`, `${CHECKPOINT_ID_FORM}.`);
   }
   return {
     ...(checkpoints.length > 0 ? { checkpoints } : {}),

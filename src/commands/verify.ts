@@ -3,9 +3,9 @@ import { verify } from '../verify/verify.ts';
 import { BaseCommand } from './base.ts';
 import { EXIT } from './exit-codes.ts';
 import { gateOptions, reportFlags, targetsOf } from './report-flags.ts';
-import { isJsonOnStdout } from './report-targets.ts';
+import { factsOf } from './run-context.ts';
 import { verifyArgs, verifyFlags, verifyOptions } from './verify-flags.ts';
-import { writeReports } from './write-reports.ts';
+import { verifyOutcome, writeReports } from './write-reports.ts';
 
 export default class Verify extends BaseCommand {
   static override summary = 'Prove that the V2 refs hold everything that the V1 branch holds.';
@@ -42,16 +42,17 @@ fails was found; 1: something was.`;
     const targets = targetsOf(raw);
     const options = verifyOptions(args, flags);
     const gate = gateOptions(flags);
-    const report = await this.withRepository(flags, (repo) =>
-      this.withProgress({ ...flags, json: isJsonOnStdout(targets) }, (onEvent) =>
-        judged(gate, options, () => verify(repo, { ...options, onEvent })),
-      ),
+    const showsEngine = targets.some(({ format }) => format === 'json');
+    const report = await this.withRepository(
+      (repo) => this.withProgress((onEvent) => judged(gate, options, () => verify(repo, { ...options, onEvent }))),
+      { showsEngine },
     );
-    process.exitCode = report.gate.passed ? EXIT.ok : EXIT.failed;
+    const outcome = verifyOutcome(report);
+    process.exitCode = outcome.ok ? EXIT.ok : EXIT.failed;
     await writeReports(report, targets, {
-      version: this.config.version,
-      // Findings are errors: --quiet keeps quiet only where none fails.
-      showText: (text) => this.show({ json: false, quiet: flags.quiet && report.gate.passed }, report, text),
+      run: factsOf(this.context),
+      json: () => this.document(outcome),
+      showText: (text) => this.finishWithText(outcome, text),
       summaryFile: process.env.GITHUB_STEP_SUMMARY,
     });
   }

@@ -1,15 +1,18 @@
 import { appendFile } from 'node:fs/promises';
+import { V2_CURRENT_REF, V2_MAIN_REF } from '../layout/ref-names.ts';
 import type { About, Reporter } from '../ui/reports/about.ts';
+import type { RunFacts } from '../ui/run-facts.ts';
 import { verifyText } from '../ui/verify-text.ts';
 import { FINDING_CODES, kindOf } from '../verify/finding.ts';
 import type { JudgedReport } from '../verify/judged-report.ts';
 import { writeTextFile } from '../verify/text-file.ts';
+import type { Outcome } from './base.ts';
+import { sourceOf } from './envelope.ts';
 import type { Format, ReportTarget } from './report-targets.ts';
 
 /** Each format, and how to load what tells a report in it: only what is asked for is loaded. */
-const REPORTERS: Readonly<Record<Format, () => Promise<Reporter>>> = {
+const REPORTERS: Readonly<Record<Exclude<Format, 'json'>, () => Promise<Reporter>>> = {
   text: async () => verifyText,
-  json: async () => (await import('../ui/reports/json.ts')).jsonReport,
   junit: async () => (await import('../ui/reports/junit.ts')).junitReport,
   sarif: async () => (await import('../ui/reports/sarif.ts')).sarifReport,
   github: async () => (await import('../ui/reports/github.ts')).githubReport,
@@ -17,9 +20,24 @@ const REPORTERS: Readonly<Record<Format, () => Promise<Reporter>>> = {
   markdown: async () => (await import('../ui/reports/markdown.ts')).markdownReport,
 };
 
+/** How a verification ended. JSON says whether it passed by `ok`, and whether the layouts agree by the counts. */
+export function verifyOutcome(report: JudgedReport): Outcome {
+  const { consistent: _, gate, v1, v2, ...facts } = report;
+  const { passed: ok, ...judgement } = gate;
+  const own = [
+    { ref: V2_MAIN_REF, commit: v2.main },
+    { ref: V2_CURRENT_REF, commit: v2.current },
+  ];
+  const archives = v2.archives.map(({ ref, id }) => ({ ref, commit: id }));
+  const target = { layout: 'v2', refs: [...own.filter(({ commit }) => commit !== null), ...archives] };
+  return { ok, result: { source: sourceOf(v1), target, ...facts, gate: judgement } };
+}
+
 /** What `writeReports` needs besides the report. */
 export interface ReportOutput {
-  readonly version: string;
+  readonly run: RunFacts;
+  /** The document that `--json` prints. */
+  readonly json: () => string;
   /** Shows the text for people on stdout, or does not. */
   readonly showText: (text: () => string) => void;
   /** The file of the job's summary, which GitHub names in `GITHUB_STEP_SUMMARY`. */
@@ -33,11 +51,11 @@ export interface ReportOutput {
 export async function writeReports(
   report: JudgedReport,
   targets: readonly ReportTarget[],
-  { version, showText, summaryFile }: ReportOutput,
+  { run, json, showText, summaryFile }: ReportOutput,
 ): Promise<void> {
-  const about: About = { version, codes: FINDING_CODES, kindOf };
+  const about: About = { run, codes: FINDING_CODES, kindOf };
   for (const { format, file } of targets) {
-    const render = await REPORTERS[format]();
+    const render = format === 'json' ? json : await REPORTERS[format]();
     if (file !== undefined) await writeTextFile(file, render(report, about));
     else if (format === 'text') showText(() => render(report, about));
     else process.stdout.write(render(report, about));

@@ -1,5 +1,7 @@
 import * as v from 'valibot';
+import { CHECKPOINT_ID } from '../checkpoint/checkpoint-id.ts';
 import { CkptError } from '../checkpoint/errors.ts';
+import { JsonSource } from '../json/source.ts';
 
 const text = (description: string) => v.pipe(v.string(), v.description(description));
 const json = v.pipe(v.unknown(), v.description('Any JSON value.'));
@@ -69,10 +71,10 @@ const Metadata = v.pipe(
   v.description('The metadata of the session, without `checkpoint_id` and `session_id`. Unknown fields are kept.'),
 );
 
-/** The document that `ckpt dual-write --from` reads. `docs/schema/dual-write.schema.json` is made from it. */
+/** The document that `ckpt dual-write --from` reads. `docs/schema/dual-write-document.schema.json` is made from it. */
 export const WriteDocument = v.pipe(
   v.strictObject({
-    checkpoint_id: v.pipe(v.string(), v.regex(/^[0-9a-f]{12}$/), v.description('12 lowercase hex digits.')),
+    checkpoint_id: v.pipe(v.string(), v.regex(CHECKPOINT_ID), v.description('12 lowercase hex digits, or a ULID.')),
     session_id: v.pipe(v.string(), v.minLength(1), v.description('The ID of the agent session.')),
     metadata: v.optional(Metadata),
     prompts: v.optional(v.pipe(v.array(v.string()), v.description('What the user typed, in order.'))),
@@ -93,27 +95,38 @@ export const WriteDocument = v.pipe(
 
 /** A document that fits the schema. */
 export type WriteDocument = v.InferOutput<typeof WriteDocument>;
+/** A document, and its text: what is stored of it keeps the digits and the order that the text has. */
+export interface ParsedDocument {
+  readonly fields: WriteDocument;
+  readonly source: JsonSource;
+}
+/** More levels are refused: laid out on lines, they would make gigabytes of white space. */
+const DEEPEST = 1000;
 /** A transcript, inline or as a file. */
 export type TranscriptInput = v.InferOutput<typeof Transcript>;
 
 /** Reads a document. Throws a `CkptError`, with each place that is wrong, where it does not fit the schema. */
-export function parseDocument(content: string): WriteDocument {
-  let value: unknown;
-  try {
-    value = JSON.parse(content);
-  } catch (error) {
-    throw badDocument(`it is not JSON (${(error as Error).message})`);
-  }
-  const result = v.safeParse(WriteDocument, value);
-  // The value itself: valibot's copy has the fields that are known before the others.
-  if (result.success) return value as WriteDocument;
+export function parseDocument(content: string): ParsedDocument {
+  // A pipe of PowerShell begins with a byte order mark.
+  const source = parseJson(content.replace(/^\ufeff/, ''));
+  const result = v.safeParse(WriteDocument, source.value);
+  if (source.depth > DEEPEST) throw badDocument(`it is nested in more than ${DEEPEST} levels`);
+  if (result.success) return { fields: result.output, source };
   const issues = result.issues.map((issue) => `${v.getDotPath(issue) ?? 'the document'}: ${issue.message}`);
   throw badDocument(issues.join('; '));
 }
 
+function parseJson(content: string): JsonSource {
+  try {
+    return JsonSource.parse(Buffer.from(content, 'utf8'));
+  } catch (error) {
+    throw badDocument(`it is not JSON (${(error as Error).message})`);
+  }
+}
+
 function badDocument(why: string): CkptError {
   return new CkptError('BAD_DOCUMENT', `the document can't be read: ${why}`, {
-    hint: 'See docs/dual-write.md for its form, and docs/schema/dual-write.schema.json.',
+    hint: 'See docs/dual-write.md for its form, and docs/schema/dual-write-document.schema.json.',
     exitCode: 2,
   });
 }

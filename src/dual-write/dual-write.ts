@@ -3,8 +3,8 @@ import type { SessionFinalize, SessionWrite } from '../checkpoint/session-write.
 import type { RefUpdate, Repository } from '../git/repository.ts';
 import { type LastRun, recordRun } from '../hooks/last-run.ts';
 import type { Redactor } from '../redaction/redactor.ts';
+import type { WriteResult } from '../stores/session-writer.ts';
 import { readSettings, type Settings, type WriteMode } from '../stores/settings.ts';
-import type { WriteResult } from '../stores/write-result.ts';
 import { logFailure, messageOf } from './failure-log.ts';
 
 /** What became of V2. */
@@ -27,10 +27,9 @@ export interface DualWriteResult {
   /** The refs that moved, in both layouts. */
   readonly refs: readonly RefUpdate[];
   /** How many secrets were taken out of what was stored. */
-  readonly redactions: number;
+  readonly redactionCount: number;
   readonly v2: V2Outcome;
   readonly warnings: readonly string[];
-  readonly durationMs: number;
 }
 
 /** Options of both forms. */
@@ -124,39 +123,39 @@ class Run {
 
   /** Writes a session to the layouts of the settings. A transcript that can't be redacted is left out, and said so. */
   async write(settings: Settings, write: SessionWrite, isFinalize: boolean): Promise<WriteResult> {
-    const [{ DualWriter }, { V1Store }, { V2Store }, { authorOf }] = await Promise.all([
-      import('../stores/dual-writer.ts'),
-      import('../stores/v1-store.ts'),
-      import('../stores/v2-store.ts'),
+    const [{ SessionWriter }, { authorOf }, { layoutOf }, { leftSummary }] = await Promise.all([
+      import('../stores/session-writer.ts'),
       import('../stores/author.ts'),
+      import('../layout/layouts.ts'),
+      import('./left-summary.ts'),
     ]);
     const author = await authorOf(this.#repo, this.#options.env, this.started);
     const { maxCheckpoints } = this.#options;
-    const writer = new DualWriter({
-      mode: settings.mode,
-      v1: new V1Store(this.#repo, author),
-      v2: new V2Store(this.#repo, author, { mode: settings.fullCurrentMode, maxCheckpoints }),
-      mirror: () => this.mirror(settings),
-      onV2Failure: (error) => this.#fail(error),
+    const writer = new SessionWriter(this.#repo, author, {
+      layout: layoutOf(settings.mode === 'v2' ? 'v2' : 'v1'),
+      generations: { mode: settings.fullCurrentMode, maxCheckpoints },
     });
     const store = (session: SessionWrite) =>
       isFinalize ? writer.updateCommitted(finalizeOf(session)) : writer.writeCommitted(session);
     const result = await this.#withoutUnredactable(write, store);
-    this.#refs.unshift(...result.refs);
+    this.#refs.push(...result.refs);
+    const left = await leftSummary(this.#repo, result);
+    if (left !== undefined) this.#warnings.push(left);
+    // V1 is the truth, and V2 its projection: best effort, and the next run closes the gap that a failure leaves.
+    if (settings.mode === 'dual') await this.mirror(settings);
     if (settings.mode === 'v2') this.#outcome = 'ok';
     return result;
   }
 
-  result(mode: WriteMode, written?: WriteResult, redactions = 0): DualWriteResult {
+  result(mode: WriteMode, written?: WriteResult, redactionCount = 0): DualWriteResult {
     return {
       mode,
       checkpoint: written?.checkpointId ?? null,
       session: written?.session ?? null,
       refs: this.#refs,
-      redactions,
+      redactionCount,
       v2: this.#outcome,
       warnings: this.#warnings,
-      durationMs: Math.round(performance.now() - this.#begin),
     };
   }
 

@@ -2,10 +2,11 @@ import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { CkptError } from '../checkpoint/errors.ts';
-import type { SessionWrite, TaskWrite, TranscriptSource } from '../checkpoint/session-write.ts';
+import { type SessionWrite, type TaskWrite, type TranscriptSource, withDefaults } from '../checkpoint/session-write.ts';
+import { JsonSource } from '../json/source.ts';
 import type { Redactor } from '../redaction/redactor.ts';
 import { FORMAT_HEAD_BYTES, transcriptFormat } from '../redaction/transcript-format.ts';
-import type { TranscriptInput, WriteDocument } from './document.ts';
+import type { ParsedDocument, TranscriptInput, WriteDocument } from './document.ts';
 
 /** A document made ready to be stored, and how many secrets were taken out of it so far. */
 export interface RedactedWrite {
@@ -19,37 +20,38 @@ export interface RedactedWrite {
  * a file never is. `folder` is where its paths start. Throws where a file can't be read.
  */
 export async function redactDocument(
-  document: WriteDocument,
+  { fields: document, source }: ParsedDocument,
   folder: string,
   now: Date,
   loadRedactor: () => Promise<Redactor>,
 ): Promise<RedactedWrite> {
   const counts: Array<() => number> = [];
   const isClean = document.redacted === true;
-  const redactValue = async <T>(value: T): Promise<T> => {
-    if (isClean || value === undefined) return value;
-    const { value: clean, count } = await (await loadRedactor()).redactJson(value);
+  const redactJson = async (json: JsonSource): Promise<JsonSource> => {
+    if (isClean) return json;
+    const { source: clean, count } = await (await loadRedactor()).redactJson(json);
     counts.push(() => count);
     return clean;
   };
+  const redactValue = async <T>(value: T): Promise<T> =>
+    isClean || value === undefined ? value : ((await redactJson(JsonSource.of(value))).value as T);
   const transcript = async (input: TranscriptInput): Promise<TranscriptSource> => {
     if ('text' in input && isClean) return inline(input.text);
-    const [source, head] = 'path' in input ? await openFile(resolve(folder, input.path)) : textSource(input.text);
+    const [open, head] = 'path' in input ? await openFile(resolve(folder, input.path)) : textSource(input.text);
     return async function* () {
       // Loaded here, where a failure is one of this transcript alone.
-      const { output, count } = (await loadRedactor()).redactTranscript(source(), transcriptFormat(head));
+      const { output, count } = (await loadRedactor()).redactTranscript(open(), transcriptFormat(head));
       counts.push(count);
       yield* output;
     };
   };
-  const metadata = await redactValue({
-    strategy: 'manual-commit',
-    created_at: now.toISOString(),
-    ...document.metadata,
-  });
+  const metadata = await redactJson(
+    withDefaults(source.at('metadata'), { strategy: 'manual-commit', created_at: now.toISOString() }),
+  );
   const prompts = await redactValue(document.prompts);
   const context = await redactValue(document.context);
-  const task = document.task && (await redactTask(document.task, redactValue, transcript));
+  const task =
+    document.task && (await redactTask(document.task, source.at('task'), { redactJson, redactValue, transcript }));
   const ephemeralBranch = await redactValue(document.ephemeral_branch);
   const write: SessionWrite = {
     checkpointId: document.checkpoint_id,
@@ -64,12 +66,21 @@ export async function redactDocument(
   return { write, redactions: () => counts.reduce((sum, count) => sum + count(), 0) };
 }
 
+/** How the parts of a document lose their secrets. */
+interface Redaction {
+  readonly redactJson: (json: JsonSource) => Promise<JsonSource>;
+  readonly redactValue: <T>(value: T) => Promise<T>;
+  readonly transcript: (input: TranscriptInput) => Promise<TranscriptSource>;
+}
+
 async function redactTask(
   task: NonNullable<WriteDocument['task']>,
-  redactValue: <T>(value: T) => Promise<T>,
-  transcript: (input: TranscriptInput) => Promise<TranscriptSource>,
+  source: JsonSource | undefined,
+  { redactJson, redactValue, transcript }: Redaction,
 ): Promise<TaskWrite> {
   const { final, incremental } = task;
+  const checkpointOf = (part: 'final' | 'incremental') =>
+    redactJson(source?.at(part, 'checkpoint') ?? JsonSource.of(null));
   const description = await redactValue(task.description);
   return {
     toolUseId: task.tool_use_id,
@@ -77,12 +88,12 @@ async function redactTask(
     ...(description !== undefined && { description }),
     ...(final !== undefined && {
       final: {
-        checkpoint: await redactValue(final.checkpoint),
+        checkpoint: await checkpointOf('final'),
         ...(final.transcript !== undefined && { transcript: await transcript(final.transcript) }),
       },
     }),
     ...(incremental !== undefined && {
-      incremental: { sequence: incremental.sequence, checkpoint: await redactValue(incremental.checkpoint) },
+      incremental: { sequence: incremental.sequence, checkpoint: await checkpointOf('incremental') },
     }),
   };
 }

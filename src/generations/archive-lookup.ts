@@ -1,10 +1,10 @@
-import { type CheckpointId, shardNames } from '../checkpoint/checkpoint-id.ts';
+import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
 import { parseCommit } from '../git/commit.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import { readTrees } from '../git/read-trees.ts';
 import type { Repository } from '../git/repository.ts';
-import { isTreeMode, type TreeEntry } from '../git/tree.ts';
-import { checkpointsIn } from '../layout/checkpoint-list.ts';
+import type { TreeEntry } from '../git/tree.ts';
+import { checkpointFolders, wantedIds } from '../layout/checkpoint-walk.ts';
 import type { ArchiveRef } from '../layout/layout-refs.ts';
 
 /** Which checkpoints are looked for. */
@@ -39,21 +39,16 @@ async function locate(
   wanted: ReadonlySet<CheckpointId>,
   located: Map<CheckpointId, ArchiveRef>,
 ): Promise<void> {
-  const names = new Set([...wanted].filter((id) => !located.has(id)).map((id) => shardNames(id)[0]));
-  if (names.size === 0 || archives.length === 0) return;
+  const missing = [...wanted].filter((id) => !located.has(id));
+  if (missing.length === 0 || archives.length === 0) return;
   const roots = await readRoots(repo, archives);
-  const shards = archives.flatMap((archive) => {
-    const entries = (roots.get(archive.id) ?? []).filter(({ mode, name }) => isTreeMode(mode) && names.has(name));
-    return entries.map(({ name, id }) => ({ archive, name, id }));
-  });
-  const trees = await readTrees(
+  const folders = await checkpointFolders(
     repo,
-    shards.map(({ id }) => id),
+    archives.map(({ id }) => roots.get(id) ?? []),
+    wantedIds(missing),
   );
-  shards.forEach(({ archive, name }, i) => {
-    for (const [id] of checkpointsIn(name, trees[i] ?? [])) {
-      if (wanted.has(id) && !located.has(id)) located.set(id, archive);
-    }
+  archives.forEach((archive, i) => {
+    for (const id of folders[i]?.keys() ?? []) if (!located.has(id)) located.set(id, archive);
   });
 }
 

@@ -1,32 +1,17 @@
-import { type CheckpointId, shardNames, shardPath } from '../checkpoint/checkpoint-id.ts';
-import { TRANSCRIPT_NAMES, type TranscriptNames, transcriptPieces } from '../checkpoint/transcript.ts';
+import { type CheckpointId, shardNames } from '../checkpoint/checkpoint-id.ts';
+import { OUR_NAMES, TRANSCRIPT_NAMES, type TranscriptNames, transcriptPieces } from '../checkpoint/transcript.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import { readTree } from '../git/read-trees.ts';
-import type { ObjectWriter, Ref, RefUpdate, Repository } from '../git/repository.ts';
+import type { ObjectWriter, RefUpdate, Repository } from '../git/repository.ts';
 import { isTreeMode, type TreeEntry } from '../git/tree.ts';
-import { editFolder, editTree, type TreeEdit } from '../git/tree-editor.ts';
+import { editFolder, type TreeEdits } from '../git/tree-editor.ts';
 import { CheckpointFolders } from '../layout/checkpoint-folders.ts';
-import {
-  generationNumber,
-  generationRef,
-  V2_CURRENT_REF,
-  V2_FULL_PREFIX,
-  V2_MANIFEST_REF,
-} from '../layout/ref-names.ts';
-import { type FullFiles, fullEdits } from '../stores/session-files.ts';
-import {
-  type FullCurrentMode,
-  generationSpan,
-  generationTree,
-  readCurrent,
-  readGeneration,
-  startCommit,
-  writeArchive,
-} from './generation.ts';
-import { readTimes } from './main-times.ts';
-import { nextNumber, readManifest } from './manifest.ts';
-import { type GenerationChange, manifestUpdate } from './manifest-update.ts';
-import { archiveHeld, newestOfArchives, orderByTime } from './rotation.ts';
+import { type ArchiveRef, readLayoutRefs } from '../layout/layout-refs.ts';
+import { assign, pick } from './assign.ts';
+import { type FullCurrentMode, generationSpan } from './generation.ts';
+import { GenerationState } from './generation-state.ts';
+import { materialize, type WantedGenerations } from './materialize.ts';
+import { orderByTime, readTimesOnMain } from './times.ts';
 
 /** How generations are written. */
 export interface GenerationWriterOptions {
@@ -42,23 +27,18 @@ export type CommitMaker = (tree: ObjectId, parents: readonly ObjectId[]) => Obje
 interface Holder {
   readonly folder: ObjectId;
   /** Absent where it is `full/current`. */
-  readonly archive?: Ref;
+  readonly archive?: ArchiveRef;
 }
 
-const OUR_NAMES: TranscriptNames = { transcript: 'full.jsonl', contentHash: 'content_hash.txt' };
-
 /**
- * The generations' part of one write to V2: puts a session's transcript where its checkpoint lies, else into `full/current`,
- * and archives that when it is full.
+ * The generations' part of one write: puts what belongs there where the checkpoint lies, else into `full/current`, and archives
+ * that when it is full.
  */
 export class GenerationWriter {
   readonly #repo: Repository;
   readonly #writer: ObjectWriter;
   readonly #options: GenerationWriterOptions;
-  readonly #current: Ref | undefined;
-  /** From the newest to the oldest. */
-  readonly #archives: readonly Ref[];
-  readonly #manifest: Ref | undefined;
+  readonly #state: GenerationState;
   /** What `full/current` holds, in `replace` mode together with its history. */
   readonly #held: Map<CheckpointId, ObjectId>;
   readonly #notArchived = new Set<CheckpointId>();
@@ -67,16 +47,13 @@ export class GenerationWriter {
     repo: Repository,
     writer: ObjectWriter,
     options: GenerationWriterOptions,
-    refs: readonly Ref[],
+    state: GenerationState,
     held: ReadonlyMap<CheckpointId, ObjectId>,
   ) {
     this.#repo = repo;
     this.#writer = writer;
     this.#options = options;
-    this.#current = refs.find(({ name }) => name === V2_CURRENT_REF);
-    const archives = refs.filter(({ name }) => generationNumber(name) !== undefined);
-    this.#archives = archives.sort((a, b) => (a.name < b.name ? 1 : -1));
-    this.#manifest = refs.find(({ name }) => name === V2_MANIFEST_REF);
+    this.#state = state;
     this.#held = new Map(held);
   }
 
@@ -86,131 +63,113 @@ export class GenerationWriter {
     writer: ObjectWriter,
     options: GenerationWriterOptions,
   ): Promise<GenerationWriter> {
-    const refs = await repo.listRefs(V2_FULL_PREFIX, V2_MANIFEST_REF);
-    const current = refs.find(({ name }) => name === V2_CURRENT_REF);
-    const held = current === undefined ? new Map() : await readCurrent(repo, current.id, options.mode);
-    return new GenerationWriter(repo, writer, options, refs, held);
+    const state = new GenerationState(repo, await readLayoutRefs(repo));
+    const shown = options.mode === 'accumulate' ? (await state.current())?.checkpoints : await state.history();
+    return new GenerationWriter(repo, writer, options, state, shown ?? new Map());
   }
 
-  /**
-   * The entries of a checkpoint's folder in the generation that holds it; none where no generation does. A checkpoint that
-   * `main` does not have (`isNew`) is in no archive: they are not searched for it.
-   */
-  async entries(id: CheckpointId, isNew: boolean): Promise<TreeEntry[]> {
-    if (isNew) this.#notArchived.add(id);
+  /** Takes note that a checkpoint is a new one: it is in no archive, and they are not searched for it. */
+  isNew(id: CheckpointId): void {
+    this.#notArchived.add(id);
+  }
+
+  /** The entries at a path in a checkpoint's folder, in the generation that holds it; none where no generation does. */
+  async entries(id: CheckpointId, ...path: string[]): Promise<TreeEntry[]> {
     const folder = (await this.#find(id))?.folder;
-    return folder === undefined ? [] : readTree(this.#repo, folder);
+    let entries = folder === undefined ? [] : await readTree(this.#repo, folder);
+    for (const name of path) {
+      const entry = entries.find((one) => one.name === name && isTreeMode(one.mode));
+      entries = entry === undefined ? [] : await readTree(this.#repo, entry.id);
+    }
+    return entries;
+  }
+
+  /** The names that a session's transcript gets: those that are used already in its folder, else in the generation. */
+  async namesFor(id: CheckpointId, session: string): Promise<TranscriptNames> {
+    const own = namesOf(await this.entries(id, session));
+    const generation = (await this.#find(id))?.archive?.id ?? this.#state.refs.current;
+    if (own !== undefined || generation === undefined) return own ?? OUR_NAMES;
+    const folders = await CheckpointFolders.ofCommit(this.#repo, generation);
+    for (const other of await folders.list()) {
+      for (const name of await folders.sessions(other)) {
+        const names = namesOf((await folders.entries(other, name)) ?? []);
+        if (names !== undefined) return names;
+      }
+    }
+    return OUR_NAMES;
   }
 
   /**
-   * Puts files into a session's folder. Returns the ref updates that carry it out, a
-   * rotation included. `main` tells the times of an archive's sessions.
+   * Changes files of a checkpoint, at paths below its folder. Returns the ref updates that carry it out, a rotation included.
+   * Where there is no `full/current`, it is started, also without a change. `main` is the commit that `main` gets: it has the
+   * times of an archive's sessions.
    */
   async put(
     id: CheckpointId,
-    session: string,
-    files: FullFiles,
-    main: CheckpointFolders,
+    edits: TreeEdits,
+    main: ObjectId,
     makeCommit: CommitMaker,
-  ): Promise<RefUpdate[]> {
-    const holder = await this.#find(id);
-    const entries = await this.#sessionEntries(holder?.folder, session);
-    const names = await this.#namesIn(holder?.archive ?? this.#current, entries);
-    const edits = fullEdits(session, entries, files, names);
-    if (edits.size === 0) return this.#current === undefined ? this.#addToCurrent(id, undefined, main, makeCommit) : [];
-    const folder = await editFolder(this.#repo, this.#writer, holder?.folder ?? null, edits);
-    if (holder?.archive !== undefined) return this.#rewriteArchive(holder.archive, id, folder, main);
-    return this.#addToCurrent(id, folder, main, makeCommit);
+  ): Promise<readonly RefUpdate[]> {
+    if (edits.size === 0 && this.#state.refs.current !== undefined) return [];
+    const { folder: old = null, archive } = (await this.#find(id)) ?? {};
+    const folder = edits.size === 0 ? undefined : await editFolder(this.#repo, this.#writer, old, edits);
+    if (archive === undefined || folder === undefined) return this.#putIntoCurrent(id, folder, main, makeCommit);
+    const base = await this.#state.archive(archive);
+    const checkpoints = withFolder(base.checkpoints, id, folder);
+    return this.#materialize({ archives: [{ number: archive.number, base, checkpoints }] }, main);
   }
 
   /** Puts a checkpoint's folder into `full/current`; `null` takes it out, `undefined` leaves it as it is. */
-  async #addToCurrent(
+  async #putIntoCurrent(
     id: CheckpointId,
     folder: ObjectId | null | undefined,
-    main: CheckpointFolders,
+    main: ObjectId,
     makeCommit: CommitMaker,
-  ): Promise<RefUpdate[]> {
-    const old = this.#current?.id ?? null;
-    if (folder === null) this.#held.delete(id);
-    else if (folder !== undefined) this.#held.set(id, folder);
-    if (this.#held.size >= this.#options.maxCheckpoints) return this.#rotate(old, main);
-    const commit = makeCommit(await this.#currentTree(id, folder), old === null ? [] : [old]);
-    return [{ ref: V2_CURRENT_REF, old, new: commit }];
-  }
-
-  /** The tree of `full/current` with a checkpoint's folder in it: beside the others, or alone in `replace` mode. */
-  async #currentTree(id: CheckpointId, folder: ObjectId | null | undefined): Promise<ObjectId> {
-    const isReplacing = this.#options.mode === 'replace' || this.#current === undefined;
-    const { root } = await CheckpointFolders.at(this.#repo, isReplacing ? null : (this.#current?.id ?? null));
-    const edits = new Map<string, TreeEdit>();
-    if (folder !== undefined) edits.set(shardPath(id), folder && { mode: '40000', id: folder });
-    return editTree(this.#repo, this.#writer, root, edits);
+  ): Promise<readonly RefUpdate[]> {
+    const { maxCheckpoints, mode } = this.#options;
+    const base = await this.#state.current();
+    const held = withFolder(this.#held, id, folder);
+    if (held.size >= maxCheckpoints) return this.#rotate(held, main);
+    const checkpoints = mode === 'replace' ? pick(held, folder === undefined ? [] : [id]) : held;
+    // No archive changes: what the manifest may lack is left to a run that looks at all of them.
+    const state = new GenerationState(this.#repo, { ...this.#state.refs, archives: [] });
+    return this.#materialize({ archives: [], current: { checkpoints, base, onTop: makeCommit } }, main, state);
   }
 
   /** Archives what `full/current` holds, as often as there is a generation's worth, and starts it again with the rest. */
-  async #rotate(old: ObjectId | null, main: CheckpointFolders): Promise<RefUpdate[]> {
-    const held = await this.#withHistory(main);
-    const times = await readTimes(main, held.keys());
-    const archives = await archiveHeld(this.#writer, held, {
-      number: nextNumber(await readManifest(this.#repo, this.#manifest?.id), this.#archives),
-      maxCheckpoints: this.#options.maxCheckpoints,
-      order: orderByTime(held.keys(), times),
-      spanOf: (ids) => generationSpan(ids, times),
+  async #rotate(shown: ReadonlyMap<CheckpointId, ObjectId>, main: ObjectId): Promise<readonly RefUpdate[]> {
+    const held = await this.#withHistory(shown, main);
+    const times = await readTimesOnMain(this.#repo, main, held.keys());
+    const { archives, current } = assign({
+      arrivals: orderByTime(held.keys(), times),
+      max: this.#options.maxCheckpoints,
+      next: await this.#state.nextNumber(),
     });
-    const spans = archives.map(({ span }) => span);
-    const newest =
-      held.size > 0
-        ? generationSpan(held.keys(), times).newest
-        : await newestOfArchives(this.#repo, this.#archives, spans);
-    const start = startCommit(this.#writer, generationTree(this.#writer, held), newest);
-    const changes = archives.map((archive) => ({ kind: 'archived', ...archive }) as const);
-    return [
-      ...archives.map(({ number, commit }) => ({ ref: generationRef(number), old: null, new: commit })),
-      { ref: V2_CURRENT_REF, old, new: start },
-      ...(await this.#tellManifest(changes, main)),
-    ];
+    const wanted: WantedGenerations = {
+      archives: [...archives].map(([number, ids]) => ({ number, checkpoints: pick(held, ids) })),
+      current: { checkpoints: pick(held, current), base: await this.#state.current() },
+    };
+    return this.#materialize(wanted, main);
+  }
+
+  async #materialize(wanted: WantedGenerations, main: ObjectId, state = this.#state): Promise<readonly RefUpdate[]> {
+    const [repo, sink] = [this.#repo, this.#writer];
+    const spanOf = async (ids: readonly CheckpointId[]) => generationSpan(ids, await readTimesOnMain(repo, main, ids));
+    return (await materialize({ repo, sink, state, main, spanOf }, wanted)).updates;
   }
 
   /**
    * What is held, and what `full/current` has in its history alone: written in `replace` mode, though it may not be the mode
    * any more. What `main` has no more, and what an archive has, does not come back.
    */
-  async #withHistory(main: CheckpointFolders): Promise<Map<CheckpointId, ObjectId>> {
-    const held = new Map(this.#held);
-    for (const [id, folder] of await this.#readHistory()) {
-      if (held.has(id) || (await main.entries(id)) === undefined) continue;
+  async #withHistory(shown: ReadonlyMap<CheckpointId, ObjectId>, main: ObjectId): Promise<Map<CheckpointId, ObjectId>> {
+    const held = new Map(shown);
+    const folders = await CheckpointFolders.ofCommit(this.#repo, main);
+    for (const [id, folder] of await this.#state.history()) {
+      if (held.has(id) || (await folders.entries(id)) === undefined) continue;
       if ((await this.#findArchived(id)) === undefined) held.set(id, folder);
     }
     return held;
-  }
-
-  /** Changes a checkpoint's folder in an archive. One of which nothing is left is deleted. */
-  async #rewriteArchive(
-    archive: Ref,
-    id: CheckpointId,
-    folder: ObjectId | null,
-    main: CheckpointFolders,
-  ): Promise<RefUpdate[]> {
-    const { checkpoints, others } = await readGeneration(this.#repo, archive.id);
-    const changed = new Map(checkpoints);
-    if (folder === null) changed.delete(id);
-    else changed.set(id, folder);
-    const { name: ref, id: old } = archive;
-    const number = generationNumber(ref) ?? 0;
-    if (changed.size === 0 && others.length === 0) {
-      return [{ ref, old, new: null }, ...(await this.#tellManifest([{ kind: 'emptied', number }], main))];
-    }
-    const span = generationSpan(changed.keys(), await readTimes(main, changed.keys()));
-    const written = writeArchive(this.#writer, number, changed, span, others);
-    return [{ ref, old, new: written.commit }, ...(await this.#tellManifest([{ kind: 'archived', ...written }], main))];
-  }
-
-  /** The move of the manifest's ref that goes with changes of archives. */
-  async #tellManifest(changes: readonly GenerationChange[], main: CheckpointFolders): Promise<RefUpdate[]> {
-    const [repo, sink, archives] = [this.#repo, this.#writer, this.#archives];
-    const manifest = await readManifest(repo, this.#manifest?.id);
-    const update = await manifestUpdate({ repo, sink, manifest, archives, main }, changes);
-    return update === undefined ? [] : [update];
   }
 
   /** The folder of a checkpoint, and the archive that it lies in; in `full/current` where no archive is named. */
@@ -219,45 +178,30 @@ export class GenerationWriter {
     if (held !== undefined) return { folder: held };
     if (this.#notArchived.has(id)) return undefined;
     const archived = await this.#findArchived(id);
-    const past = archived === undefined ? (await this.#readHistory()).get(id) : undefined;
+    const past = archived === undefined ? (await this.#state.history()).get(id) : undefined;
     return past === undefined ? archived : { folder: past };
   }
 
   async #findArchived(id: CheckpointId): Promise<Holder | undefined> {
     const [shard, rest] = shardNames(id);
-    for (const archive of this.#archives) {
-      const folders = await CheckpointFolders.ofCommit(this.#repo, archive.id);
-      const folder = (await folders.shard(shard)).find(({ name, mode }) => name === rest && isTreeMode(mode));
-      if (folder !== undefined) return { folder: folder.id, archive };
-    }
-    return undefined;
+    const archive = (await this.#state.locate({ changed: new Set([id]), unplaced: new Set() })).get(id);
+    if (archive === undefined) return undefined;
+    const folders = await CheckpointFolders.ofCommit(this.#repo, archive.id);
+    const entry = (await folders.shard(shard)).find(({ name, mode }) => name === rest && isTreeMode(mode));
+    return entry && { folder: entry.id, archive };
   }
+}
 
-  /** What `full/current` holds together with its history, whatever the mode is now. */
-  async #readHistory(): Promise<Map<CheckpointId, ObjectId>> {
-    if (this.#options.mode === 'replace') return this.#held;
-    return this.#current === undefined ? new Map() : readCurrent(this.#repo, this.#current.id, 'replace');
-  }
-
-  async #sessionEntries(folder: ObjectId | undefined, session: string): Promise<TreeEntry[]> {
-    if (folder === undefined) return [];
-    const entry = (await readTree(this.#repo, folder)).find(({ name, mode }) => name === session && isTreeMode(mode));
-    return entry === undefined ? [] : readTree(this.#repo, entry.id);
-  }
-
-  /** The names that transcripts have in a generation: a writer goes on with those that are there. */
-  async #namesIn(generation: Ref | undefined, entries: readonly TreeEntry[]): Promise<TranscriptNames> {
-    const own = namesOf(entries);
-    if (own !== undefined || generation === undefined) return own ?? OUR_NAMES;
-    const folders = await CheckpointFolders.ofCommit(this.#repo, generation.id);
-    for (const id of await folders.list()) {
-      for (const session of await folders.sessions(id)) {
-        const names = namesOf((await folders.entries(id, session)) ?? []);
-        if (names !== undefined) return names;
-      }
-    }
-    return OUR_NAMES;
-  }
+/** Folders with another one for a checkpoint; without it for `null`, as they are for `undefined`. */
+function withFolder(
+  folders: ReadonlyMap<CheckpointId, ObjectId>,
+  id: CheckpointId,
+  folder: ObjectId | null | undefined,
+): Map<CheckpointId, ObjectId> {
+  const changed = new Map(folders);
+  if (folder === null) changed.delete(id);
+  else if (folder !== undefined) changed.set(id, folder);
+  return changed;
 }
 
 /** Which of the known sets of names a session's folder uses; `full.log` is read, but not written any more. */

@@ -4,16 +4,12 @@ import { readTrees } from '../git/read-trees.ts';
 import type { ObjectSink, Repository } from '../git/repository.ts';
 import { compareEntries, serializeTree, type TreeEntry } from '../git/tree.ts';
 import type { CheckpointFolders } from '../layout/checkpoint-folders.ts';
-import type { LayoutRefs } from '../layout/layout-refs.ts';
-import { locateInArchives } from './archive-lookup.ts';
-import { type GenerationContent, readGeneration, readVersions } from './generation.ts';
-import { type Manifest, readEntries } from './manifest.ts';
+import type { GenerationState } from './generation-state.ts';
 
 /** What `full/current` is looked at together with. */
 export interface CurrentSources {
   readonly repo: Repository;
-  readonly refs: LayoutRefs;
-  readonly manifest: Manifest;
+  readonly state: GenerationState;
   readonly main: CheckpointFolders;
   /** Whether `main` is a projection of V1: then a checkpoint's folder is written whole, and lies in one place. */
   readonly isProjection: boolean;
@@ -25,41 +21,24 @@ export interface CurrentSources {
  * (written in `replace` mode, though it may not be the mode any more). What an archive has is not archived again; what
  * `main` does not know, or was in a generation before, does not come back out of the history.
  */
-export async function heldByCurrent(
-  sources: CurrentSources,
-  current: GenerationContent,
-): Promise<Map<CheckpointId, ObjectId>> {
-  const { repo, manifest, main, isProjection } = sources;
-  const versions = await readVersions(repo, current.commit);
-  const archived = await archivedAlready(sources, new Set(versions.keys()));
-  const told = new Set([...(await readEntries(repo, manifest)).values()].flatMap(({ entry }) => entry.checkpoints));
+export async function heldByCurrent(sources: CurrentSources): Promise<Map<CheckpointId, ObjectId>> {
+  const { state, main, isProjection } = sources;
+  const shown = (await state.current())?.checkpoints ?? new Map<CheckpointId, ObjectId>();
+  const versions = await state.versions();
+  const archived = await state.archivedFolders(versions.keys());
+  const everArchived = await state.everArchived();
   const held = new Map<CheckpointId, ObjectId>();
   for (const [id, folders] of versions) {
-    const newest = current.checkpoints.get(id) ?? folders.at(-1);
+    const newest = shown.get(id) ?? folders.at(-1);
     if (newest === undefined) continue;
     const inArchive = archived.get(id);
     // Another program may have written again to `full/current` what an archive has: the newer one is kept as well.
     if (inArchive !== undefined && (isProjection || inArchive === newest)) continue;
-    if (!current.checkpoints.has(id) && (told.has(id) || inArchive !== undefined)) continue;
-    if (!current.checkpoints.has(id) && (await main.entries(id)) === undefined) continue;
+    if (!shown.has(id) && (everArchived.has(id) || inArchive !== undefined)) continue;
+    if (!shown.has(id) && (await main.entries(id)) === undefined) continue;
     held.set(id, isProjection ? newest : await mergeVersions(sources, [...folders, newest]));
   }
   return held;
-}
-
-/** The folders that archives have of checkpoints, for those that they have. */
-async function archivedAlready(
-  { repo, refs }: CurrentSources,
-  checkpoints: ReadonlySet<CheckpointId>,
-): Promise<Map<CheckpointId, ObjectId>> {
-  const located = await locateInArchives(repo, refs.archives, { changed: checkpoints, unplaced: new Set() });
-  const folders = new Map<CheckpointId, ObjectId>();
-  for (const archive of new Set(located.values())) {
-    for (const [id, folder] of (await readGeneration(repo, archive.id)).checkpoints) {
-      if (located.get(id) === archive) folders.set(id, folder);
-    }
-  }
-  return folders;
 }
 
 /**

@@ -1,6 +1,8 @@
 import { type CheckpointId, isCheckpointId } from '../checkpoint/checkpoint-id.ts';
 import { type GenerationSpan, parseCreatedAt } from '../checkpoint/created-at.ts';
-import { type JsonPath, withValue } from '../json/edit.ts';
+import { type JsonEditor, openJson } from '../json/editor.ts';
+import { parseObject } from '../json/read.ts';
+import { prettyJson } from '../json/source.ts';
 
 /** What the manifest tells of one generation. It stays when the generation is pruned. */
 export interface ManifestEntry {
@@ -19,14 +21,15 @@ export interface ManifestEntry {
  */
 export function manifestEntryJson(entry: ManifestEntry, before?: Buffer): Buffer {
   const fields = fieldsOf(entry);
-  if (before === undefined) return Buffer.from(`${JSON.stringify(fields, null, 2)}\n`, 'utf8');
-  let text = before.toString('utf8');
-  const known = JSON.parse(text) as Record<string, unknown>;
+  if (before === undefined) return prettyJson(fields);
+  const json = editable(before);
+  const known = parseObject(before);
   for (const [name, value] of Object.entries({ pruned: undefined, ...fields })) {
-    const path: JsonPath = [name];
-    if (JSON.stringify(known[name]) !== JSON.stringify(value)) text = withValue(text, path, value);
+    if (JSON.stringify(known[name]) === JSON.stringify(value)) continue;
+    if (value === undefined) json.remove([name]);
+    else json.set([name], value);
   }
-  return Buffer.from(text, 'utf8');
+  return json.content;
 }
 
 function fieldsOf({ span, checkpoints, tree, isPruned }: ManifestEntry): Record<string, unknown> {
@@ -40,11 +43,10 @@ function fieldsOf({ span, checkpoints, tree, isPruned }: ManifestEntry): Record<
   };
 }
 
-/** Reads an entry's file. Throws a `SyntaxError` where it is none: no JSON object, or a list or an id that can't be one. */
+/** Reads an entry's file. Throws a `SyntaxError` where it is not one: not a JSON object, or a list or an id that can't be one. */
 export function parseManifestEntry(content: Buffer): ManifestEntry {
-  const value: unknown = JSON.parse(content.toString('utf8'));
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new SyntaxError('it holds no object');
-  const { checkpoints, tree, pruned, ...times } = value as Record<string, unknown>;
+  editable(content);
+  const { checkpoints, tree, pruned, ...times } = parseObject(content);
   if (!isIdList(checkpoints)) throw new SyntaxError('its checkpoints are no list of checkpoint IDs');
   if (typeof tree !== 'string' || !/^[0-9a-f]{40,64}$/.test(tree)) throw new SyntaxError('its tree is no object id');
   return {
@@ -53,6 +55,13 @@ export function parseManifestEntry(content: Buffer): ManifestEntry {
     tree,
     isPruned: pruned === true,
   };
+}
+
+/** An entry's file, which the next run may have to edit. Throws a `SyntaxError` where it could not. */
+function editable(content: Buffer): JsonEditor {
+  const json = openJson(content);
+  if ('why' in json) throw new SyntaxError(`it ${json.why}`);
+  return json;
 }
 
 function isIdList(value: unknown): value is CheckpointId[] {

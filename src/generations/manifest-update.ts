@@ -1,20 +1,21 @@
 import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
-import { type GenerationSpan, parseGenerationJson, spanOf } from '../checkpoint/created-at.ts';
+import { spanOf } from '../checkpoint/created-at.ts';
 import { GitError } from '../git/errors.ts';
 import { emptyTreeId, type ObjectId } from '../git/object-id.ts';
-import type { ObjectSink, Ref, RefUpdate, Repository } from '../git/repository.ts';
+import type { ObjectSink, RefUpdate, Repository } from '../git/repository.ts';
 import { compareEntries, serializeTree } from '../git/tree.ts';
-import type { CheckpointFolders } from '../layout/checkpoint-folders.ts';
-import { generationName, generationNumber, manifestFile, V2_MANIFEST_REF } from '../layout/ref-names.ts';
-import { generationSpan, orphanCommit, readGeneration, type WrittenArchive } from './generation.ts';
-import { readTimes } from './main-times.ts';
+import { generationName, manifestFile, V2_MANIFEST_REF } from '../layout/ref-names.ts';
+import { generationSpan, readGeneration, readSpans } from './generation.ts';
+import { generationCommit } from './generation-commit.ts';
+import type { GenerationState } from './generation-state.ts';
 import { type Manifest, readEntries, type StoredEntry } from './manifest.ts';
 import { type ManifestEntry, manifestEntryJson } from './manifest-entry.ts';
+import { readTimesOnMain } from './times.ts';
 
 /** What becomes of a generation. */
 export type GenerationChange =
   /** It is archived, or its archive gets other content. */
-  | ({ readonly kind: 'archived' } & Omit<WrittenArchive, 'commit'>)
+  | ({ readonly kind: 'archived'; readonly number: number } & Omit<ManifestEntry, 'isPruned'>)
   /** Nothing is left of it: V1 has none of its checkpoints any more. Its number stays taken. */
   | { readonly kind: 'emptied'; readonly number: number }
   /** Its archive is removed on purpose. */
@@ -26,72 +27,66 @@ export type GenerationChange =
 export interface ManifestSources {
   readonly repo: Repository;
   readonly sink: ObjectSink;
-  readonly manifest: Manifest;
-  /** The archives that there are before the change: those that the manifest lacks get their entry. */
-  readonly archives: readonly Ref[];
-  /** Tells the times of an archive whose `generation.json` is absent or can't be read. */
-  readonly main: CheckpointFolders;
+  /** The generations before the change: archives that the manifest lacks get their entry. */
+  readonly state: GenerationState;
+  /** The commit of `main`: it has the times of an archive whose `generation.json` is absent or can't be read. */
+  readonly main: ObjectId | undefined;
 }
 
 /**
- * The move of the manifest's ref that belongs to some changes, for the same transaction; `undefined` where the manifest stays
- * as it is. Its commit follows from what it tells alone. Throws a `CkptError` where an entry can't be read, a `RangeError`
- * for a generation to prune or restore that the manifest knows nothing of.
+ * The move of the manifest's ref that belongs to some changes, for the same transaction; none where the manifest stays as it
+ * is. Its commit follows from what it says alone. Throws a `CkptError` where an entry can't be read, a `RangeError` for a
+ * generation to prune or restore of which the manifest has no entry.
  */
 export async function manifestUpdate(
   sources: ManifestSources,
   changes: readonly GenerationChange[],
-): Promise<RefUpdate | undefined> {
-  const { repo, sink, manifest } = sources;
+): Promise<RefUpdate[]> {
+  const { repo, sink, state } = sources;
+  if (changes.length === 0 && state.refs.archives.length === 0) return [];
+  const manifest = await state.manifest();
   const written = new Set(changes.flatMap((change) => (change.kind === 'archived' ? change.number : [])));
-  const missing = await missingEntries(sources, written);
-  if (changes.length === 0 && missing.size === 0) return undefined;
+  const missing = await missingEntries(sources, manifest, written);
+  if (changes.length === 0 && missing.size === 0) return [];
   const before = await readEntries(repo, manifest);
   const entries = new Map([...[...before].map(([number, { entry }]) => [number, entry] as const), ...missing]);
   for (const change of changes) entries.set(change.number, entryAfter(repo, change, entries));
   const commit = manifestCommit(sink, manifest, entries, before);
-  return commit === manifest.commit ? undefined : { ref: V2_MANIFEST_REF, old: manifest.commit ?? null, new: commit };
+  const old = state.refs.v2.get(V2_MANIFEST_REF) ?? null;
+  return commit === old ? [] : [{ ref: V2_MANIFEST_REF, old, new: commit }];
 }
 
-/** The entries of archives that the manifest does not tell of: made by another program, or by an earlier version of this one. */
+/** The entries of archives that the manifest lacks: made by another program, or by an earlier version of this one. */
 async function missingEntries(
-  { repo, manifest, archives, main }: ManifestSources,
+  { repo, state, main }: ManifestSources,
+  { files }: Manifest,
   written: ReadonlySet<number>,
 ): Promise<Map<number, ManifestEntry>> {
   const entries = new Map<number, ManifestEntry>();
-  for (const { name, id } of archives) {
-    const number = generationNumber(name);
-    if (number === undefined || manifest.files.has(number) || written.has(number)) continue;
+  for (const { number, id } of state.refs.archives) {
+    if (files.has(number) || written.has(number)) continue;
     const entry = await entryOfArchive(repo, id, main);
     if (entry !== undefined) entries.set(number, entry);
   }
   return entries;
 }
 
-/** What the manifest tells of an archive that is there; `undefined` where the archive can't be read, which verify tells. */
+/** The manifest's entry of an archive that is there; `undefined` where the archive can't be read, which verify reports. */
 export async function entryOfArchive(
   repo: Repository,
   commit: ObjectId,
-  main: CheckpointFolders,
+  main: ObjectId | undefined,
 ): Promise<ManifestEntry | undefined> {
   try {
-    const { tree, checkpoints, json } = await readGeneration(repo, commit);
+    const content = await readGeneration(repo, commit);
+    const { tree, checkpoints } = content;
     const ids = [...checkpoints.keys()];
-    const span = (await spanIn(repo, json)) ?? generationSpan(ids, await readTimes(main, ids));
+    const [told] = await readSpans(repo, [content]);
+    const span = told ?? generationSpan(ids, await readTimesOnMain(repo, main, ids));
     return { span, checkpoints: ids, tree, isPruned: false };
   } catch (error) {
     if (error instanceof GitError) return undefined;
     throw error;
-  }
-}
-
-/** What a `generation.json` tells; `undefined` where it is absent or can't be read. */
-async function spanIn(repo: Repository, json: ObjectId | undefined): Promise<GenerationSpan | undefined> {
-  const [blob] = json === undefined ? [] : await repo.readObjects([json]);
-  try {
-    return blob === undefined ? undefined : parseGenerationJson(blob.content);
-  } catch {
-    return undefined;
   }
 }
 
@@ -127,10 +122,6 @@ function manifestCommit(
     tree.push({ mode: '100644', name: manifestFile(number), id: blob });
   }
   const { newest } = spanOf([...entries.values()].flatMap(({ span }) => span.newest ?? []));
-  return orphanCommit(
-    sink,
-    sink.add('tree', serializeTree(tree.sort(compareEntries))),
-    'Manifest of the generations\n',
-    newest,
-  );
+  const root = sink.add('tree', serializeTree(tree.sort(compareEntries)));
+  return generationCommit(sink, root, 'Manifest of the generations\n', newest);
 }

@@ -1,12 +1,11 @@
-import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
 import { CkptError } from '../checkpoint/errors.ts';
+import { treeOfCommit } from '../git/commit-trees.ts';
 import { GitError } from '../git/errors.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import { readTree } from '../git/read-trees.ts';
 import type { Ref, Repository } from '../git/repository.ts';
 import { isRegularFileMode, type TreeEntry } from '../git/tree.ts';
 import { generationNumber, manifestFile, numberOfManifestFile, V2_MANIFEST_REF } from '../layout/ref-names.ts';
-import { treeOfCommit } from './generation.ts';
 import { type ManifestEntry, parseManifestEntry } from './manifest-entry.ts';
 
 /** The manifest of the generations: a file for each one that ever was archived. */
@@ -78,23 +77,11 @@ export async function readEntries(
   return entries;
 }
 
-/** The checkpoints of the generations that were pruned. Throws a `CkptError` where an entry can't be read. */
-export async function prunedCheckpoints(repo: Repository, manifest: Manifest): Promise<Set<CheckpointId>> {
-  const entries = [...(await readEntries(repo, manifest)).values()];
-  return new Set(entries.flatMap(({ entry }) => (entry.isPruned ? entry.checkpoints : [])));
-}
-
 function badManifest(what: string, cause?: unknown): CkptError {
   return new CkptError('BAD_MANIFEST', `the manifest of the generations (${V2_MANIFEST_REF}) can't be read: ${what}`, {
-    hint: 'Fetch that ref again. Or, where V1 is here, project it afresh: ckpt migrate --rebuild',
+    hint: ['Fetch that ref again. Or, where V1 is here, project it afresh: ', ['ckpt', 'migrate', '--rebuild']],
     cause,
   });
-}
-
-/** The number for the next archive: 1 more than any archive has, or had. */
-export function nextNumber({ files }: Manifest, archives: readonly Ref[]): number {
-  const numbers = archives.flatMap(({ name }) => generationNumber(name) ?? []);
-  return Math.max(0, ...numbers, ...files.keys()) + 1;
 }
 
 /** True where the manifest tells of all these archives. */

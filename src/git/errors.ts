@@ -1,14 +1,22 @@
 import type { ObjectId, RefName } from './object-id.ts';
 
+/**
+ * What the user can do about an error: a text, or its parts, of which a command is a list of words. Who prints it quotes the
+ * words for a shell, and adds the repository that the user named.
+ */
+export type Hint = string | readonly (string | readonly string[])[];
+
 /** Any failure of the git seam. `doing` says what was being done, in words that follow "while". */
 export class GitError extends Error {
   override readonly name: string = 'GitError';
   /** A stable code that programs can rely on. */
   readonly code: string = 'GIT_FAILED';
   /** What the user can do about it, as a sentence; absent where nobody knows. */
-  readonly hint: string | undefined;
+  readonly hint: Hint | undefined;
+  /** What became of the refs that were to move, as read back; absent where none was to. Set by `executePlan` alone. */
+  state: string | undefined;
 
-  constructor(message: string, options: { hint?: string; cause?: unknown } = {}) {
+  constructor(message: string, options: { hint?: Hint; cause?: unknown } = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.hint = options.hint;
   }
@@ -56,7 +64,7 @@ export class RefLockedError extends GitError {
 
   constructor(ref: RefName, lockPath: string) {
     super(`${ref} is locked: ${lockPath} exists`, {
-      hint: `If no git process is at work in this repository, remove the file: rm '${lockPath}'`,
+      hint: ['If no git process is at work in this repository, remove the file: ', ['rm', lockPath]],
     });
     this.ref = ref;
     this.lockPath = lockPath;
@@ -71,7 +79,7 @@ export class RefNameConflictError extends GitError {
 
   constructor(ref: RefName, other: RefName) {
     super(`${ref} can't be created: ${other} exists`, {
-      hint: `Delete or rename ${other} first: git update-ref -d ${other}`,
+      hint: [`Delete or rename ${other} first: `, ['git', 'update-ref', '-d', other]],
     });
     this.ref = ref;
   }
@@ -95,7 +103,7 @@ export class BadObjectError extends GitError {
   override readonly code = 'BAD_OBJECT';
   readonly id: ObjectId;
 
-  constructor(id: ObjectId, message: string, hint?: string) {
+  constructor(id: ObjectId, message: string, hint?: Hint) {
     super(message, hint === undefined ? {} : { hint });
     this.id = id;
   }

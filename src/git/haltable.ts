@@ -1,14 +1,5 @@
-import type { ObjectId, RefName } from './object-id.ts';
+import { type RefState, readRefStates } from './ref-state.ts';
 import type { ObjectWriter, RefUpdate, Repository } from './repository.ts';
-
-/** A ref that was to be moved. */
-export interface RefState {
-  readonly ref: RefName;
-  /** Where it is now. */
-  readonly now: ObjectId | null;
-  /** Whether one of our transactions brought it there. */
-  readonly isMoved: boolean;
-}
 
 /** A repository whose writes can be brought to an end, for a program that is told to stop. */
 export interface Haltable {
@@ -49,16 +40,7 @@ export function haltable(target: Repository): Haltable {
   const halt = async (): Promise<RefState[]> => {
     isHalted = true;
     await Promise.allSettled(writes);
-    return Promise.all(
-      [...new Set(asked.map(({ ref }) => ref))].map(async (ref) => {
-        const now = (await target.resolveRef(ref)) ?? null;
-        return {
-          ref,
-          now,
-          isMoved: asked.some((update) => update.ref === ref && update.new === now && update.old !== now),
-        };
-      }),
-    );
+    return readRefStates(target, asked);
   };
   return { repo: withOverrides(target, overrides), isWriting: () => writes.size > 0, halt };
 }

@@ -1,3 +1,4 @@
+import { AT_ONCE } from './batches.ts';
 import type { ObjectId } from './object-id.ts';
 import type { GitObject, Repository } from './repository.ts';
 
@@ -11,17 +12,16 @@ export interface ReadBatch {
 export async function* readAhead(
   repo: Repository,
   ids: readonly ObjectId[],
-  size: number,
 ): AsyncGenerator<ReadBatch, void, undefined> {
   const read = (at: number) => {
-    const reading = repo.readObjects(ids.slice(at, at + size));
+    const reading = repo.readObjects(ids.slice(at, at + AT_ONCE));
     reading.catch(() => undefined); // it is awaited in the next turn, or whoever reads has stopped
     return reading;
   };
   let next = read(0);
-  for (let at = 0; at < ids.length; at += size) {
+  for (let at = 0; at < ids.length; at += AT_ONCE) {
     const objects = await next;
-    next = read(at + size);
+    next = read(at + AT_ONCE);
     yield { at, objects };
   }
 }

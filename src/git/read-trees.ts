@@ -1,11 +1,9 @@
+import { batches } from './batches.ts';
 import { BadObjectError } from './errors.ts';
 import { type ObjectId, rawIdLength } from './object-id.ts';
 import type { GitObject, Repository } from './repository.ts';
 import { parseTree, type TreeEntry } from './tree.ts';
 import type { TreeMemory } from './tree-memory.ts';
-
-/** Object ids asked for in one round trip; bounds what is held in memory at a time. */
-const BATCH = 1000;
 
 /**
  * Reads and parses trees, in the order of the ids; those that `memory` has are taken from there. Throws `BadObjectError` for one
@@ -41,8 +39,7 @@ async function readEach<T>(
   parse: (id: ObjectId, object: GitObject | undefined) => T,
 ): Promise<T[]> {
   const trees: T[] = [];
-  for (let at = 0; at < ids.length; at += BATCH) {
-    const batch = ids.slice(at, at + BATCH);
+  for (const batch of batches(ids)) {
     const objects = await repo.readObjects(batch);
     batch.forEach((id, i) => {
       trees.push(parse(id, objects[i]));

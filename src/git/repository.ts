@@ -168,6 +168,11 @@ export interface Repository {
   /** A new, empty collection of objects to store. */
   objectWriter(): ObjectWriter;
   /**
+   * Says that refs reach what this repository's writers have stored, or never will. Until then, and until `close` at the latest, no
+   * `git repack` or `git gc` of another process deletes the packs that hold it.
+   */
+  releaseObjects(): Promise<void>;
+  /**
    * Moves refs in one transaction: either all of them or none. Throws `RefConflictError` when a ref does not have its
    * `old` value any more, `RefLockedError` when another process holds a ref's lock for longer than a bounded wait.
    * `message` goes to the reflog of refs that have one.

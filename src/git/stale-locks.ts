@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { isDeadLockOwner, newLockOwner } from './lock-owner.ts';
 
 /** The folder, below the shared git directory, with one folder for each process that holds locks: see `lock-file.ts`. */
-export const LOCK_OWNERS = join('ckpt', 'locks');
+const LOCK_OWNERS = join('ckpt', 'locks');
 /** The file in such a folder that names the lock files, relative to the shared git directory, one in each JSON string. */
 export const LOCK_LIST = 'locks.json';
 

@@ -1,5 +1,5 @@
 import type { ObjectId } from './object-id.ts';
-import { readTree } from './read-trees.ts';
+import { readTrees } from './read-trees.ts';
 import type { ObjectSink, Repository } from './repository.ts';
 import { compareEntries, isTreeMode, serializeTree, type TreeEntry } from './tree.ts';
 
@@ -10,9 +10,9 @@ export type TreeEdit = { readonly mode: string; readonly id: ObjectId } | null;
 export type TreeEdits = ReadonlyMap<string, TreeEdit>;
 
 /**
- * Makes a tree with some paths changed. Reads and writes the trees on these paths and nothing else. Folders are made where
- * they are missing, and left out where they end up empty. `root` is `null` for a tree that is to be made anew; the result is
- * the empty tree where nothing is left.
+ * Makes a tree with some paths changed. Reads and writes the trees on these paths and nothing else, those of one level in one
+ * go. Folders are made where they are missing, and left out where they end up empty. `root` is `null` for a new tree; the
+ * result is the empty tree where nothing is left.
  */
 export async function editTree(
   repo: Repository,
@@ -30,7 +30,18 @@ export async function editFolder(
   folder: ObjectId | null,
   edits: TreeEdits,
 ): Promise<ObjectId | null> {
-  const entries = new Map((folder === null ? [] : await readTree(repo, folder)).map((entry) => [entry.name, entry]));
+  if (folder !== null && edits.size === 0) return folder;
+  const [entries = []] = folder === null ? [] : await readTrees(repo, [folder]);
+  return editEntries(repo, sink, entries, edits);
+}
+
+async function editEntries(
+  repo: Repository,
+  sink: ObjectSink,
+  before: readonly TreeEntry[],
+  edits: TreeEdits,
+): Promise<ObjectId | null> {
+  const entries = new Map(before.map((entry) => [entry.name, entry]));
   const inner = new Map<string, Map<string, TreeEdit>>();
   for (const [path, edit] of edits) {
     const slash = path.indexOf('/');
@@ -44,16 +55,17 @@ export async function editFolder(
       entries.set(path, { ...edit, name: path });
     }
   }
+  const folders = [...inner.keys()].flatMap((name) => entries.get(name) ?? []).filter(({ mode }) => isTreeMode(mode));
+  const trees = await readTrees(
+    repo,
+    folders.map(({ id }) => id),
+  );
+  const contents = new Map(folders.map(({ name }, i) => [name, trees[i] ?? []]));
   for (const [name, below] of inner) {
-    const old = entries.get(name);
-    const id = await editFolder(repo, sink, old !== undefined && isTreeMode(old.mode) ? old.id : null, below);
+    const id = await editEntries(repo, sink, contents.get(name) ?? [], below);
     if (id === null) entries.delete(name);
-    else entries.set(name, folderEntry(name, id));
+    else entries.set(name, { mode: '40000', name, id });
   }
   if (entries.size === 0) return null;
   return sink.add('tree', serializeTree([...entries.values()].sort(compareEntries)));
-}
-
-function folderEntry(name: string, id: ObjectId): TreeEntry {
-  return { mode: '40000', name, id };
 }

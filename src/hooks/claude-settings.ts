@@ -1,5 +1,5 @@
-import { findNodeAtLocation, type Node } from 'jsonc-parser';
-import { insertChild, parseJson, removeChild, replaceValue } from './json-edit.ts';
+import { type JsonEditor, type JsonPath, openJson } from '../json/editor.ts';
+import { isObject } from '../json/read.ts';
 import { type MirrorProgram, mirrorLine } from './mirror-command.ts';
 import { callsMirror } from './shell-script.ts';
 
@@ -55,10 +55,10 @@ export function isCurrent({ command, made }: OwnEntry, program: MirrorProgram): 
 
 /** Finds the mirror among the `Stop` hooks (https://code.claude.com/docs/en/hooks). Throws `SettingsShapeError`. */
 export function findMirror(text: string): MirrorEntry {
-  const commands = stopCommands(parse(text)).map(({ command }) => command);
-  const own = commands.map((node) => String(node.value)).find((command) => OWN.test(command));
+  const commands = stopCommands(open(text)).map(({ command }) => command);
+  const own = commands.find((command) => OWN.test(command));
   if (own !== undefined) return { kind: 'own', command: own, made: madeOf(own) };
-  return commands.some((node) => callsMirror(String(node.value))) ? { kind: 'by-hand' } : { kind: 'absent' };
+  return commands.some(callsMirror) ? { kind: 'by-hand' } : { kind: 'absent' };
 }
 
 /**
@@ -66,64 +66,77 @@ export function findMirror(text: string): MirrorEntry {
  * that there is no folder either. Throws `SettingsShapeError`.
  */
 export function addMirror(text: string | undefined, program: MirrorProgram, newFolder = false): string {
-  if (text === undefined) return insert('{}\n', program, newFolder ? 'folder' : 'file');
-  const root = parse(text);
-  const old = stopCommands(root).find(({ command }) => OWN.test(String(command.value)));
-  if (old === undefined) return insert(text, program, undefined);
-  return replaceValue(text, old.command, stopCommand(program, madeOf(String(old.command.value))));
+  if (text === undefined) return insert(open('{}\n'), program, newFolder ? 'folder' : 'file');
+  const settings = open(text);
+  const old = stopCommands(settings).find(({ command }) => OWN.test(command));
+  if (old === undefined) return insert(settings, program, undefined);
+  settings.set([...old.path, 'command'], stopCommand(program, madeOf(old.command)));
+  return textOf(settings);
 }
 
 /** Settings without the mirror, as they were before install; `undefined` where the file is to be removed. */
 export function removeMirror(text: string): string | undefined {
-  const own = stopCommands(parse(text)).find(({ command }) => OWN.test(String(command.value)));
+  const settings = open(text);
+  const own = stopCommands(settings).find(({ command }) => OWN.test(command));
   if (own === undefined) return text;
-  const made = madeOf(String(own.command.value));
-  const isAlone = own.hooks.children?.length === 1;
-  let rest = isAlone ? removeChild(text, own.stop, own.group) : removeChild(text, own.hooks, own.hook);
-  for (const path of [['hooks', 'Stop'], ['hooks']]) {
-    const root = parse(rest);
-    const emptied = findNodeAtLocation(root, path);
-    if (emptied?.children?.length !== 0 || !isWithin(made, path.at(-1) as Made)) return rest;
-    const property = emptied.parent;
-    if (property?.parent !== undefined) rest = removeChild(rest, property.parent, property);
-  }
-  return isWithin(made, 'file') && parse(rest).children?.length === 0 ? undefined : rest;
+  const made = madeOf(own.command);
+  settings.remove(own.isAlone ? own.path.slice(0, -2) : own.path);
+  if (!isWithin(made, 'Stop') || !isEmpty(partsOf(settings).stop)) return textOf(settings);
+  settings.remove(STOP);
+  if (!isWithin(made, 'hooks') || !isEmpty(partsOf(settings).hooks)) return textOf(settings);
+  settings.remove(['hooks']);
+  return isWithin(made, 'file') && isEmpty(settings.value) ? undefined : textOf(settings);
 }
 
-function insert(text: string, program: MirrorProgram, outermost: Made | undefined): string {
-  const root = parse(text);
-  const hooks = findNodeAtLocation(root, ['hooks']);
-  const stop = findNodeAtLocation(root, ['hooks', 'Stop']);
+function insert(settings: JsonEditor, program: MirrorProgram, outermost: Made | undefined): string {
+  const { hooks, stop } = partsOf(settings);
   const made = outermost ?? (hooks === undefined ? 'hooks' : stop === undefined ? 'Stop' : 'nothing');
   const group = { hooks: [{ type: 'command', command: stopCommand(program, made) }] };
-  if (stop !== undefined) return insertChild(text, stop, group);
-  if (hooks !== undefined) return insertChild(text, hooks, [group], 'Stop');
-  return insertChild(text, root, { Stop: [group] }, 'hooks');
+  if (stop !== undefined) settings.set([...STOP, stop.length], group);
+  else if (hooks !== undefined) settings.set(STOP, [group]);
+  else settings.set(['hooks'], { Stop: [group] });
+  return textOf(settings);
 }
 
-/** Every command of the `Stop` hook, with what it lies in. */
-function stopCommands(root: Node): Array<{ stop: Node; group: Node; hooks: Node; hook: Node; command: Node }> {
-  const stop = findNodeAtLocation(root, ['hooks', 'Stop']);
-  return (stop?.children ?? []).flatMap((group) => {
-    const hooks = findNodeAtLocation(group, ['hooks']);
-    return (hooks?.children ?? []).flatMap((hook) => {
-      const command = findNodeAtLocation(hook, ['command']);
-      return stop === undefined || hooks === undefined || command?.type !== 'string'
-        ? []
-        : [{ stop, group, hooks, hook, command }];
-    });
+const STOP: JsonPath = ['hooks', 'Stop'];
+
+/** Every command of the `Stop` hook, the path of its entry, and whether that is the only one of its group. */
+function stopCommands(settings: JsonEditor): Array<{ path: JsonPath; isAlone: boolean; command: string }> {
+  return (partsOf(settings).stop ?? []).flatMap((group, i) => {
+    const hooks: unknown[] = isObject(group) && Array.isArray(group.hooks) ? group.hooks : [];
+    return hooks.flatMap((hook, j) =>
+      isObject(hook) && typeof hook.command === 'string'
+        ? [{ path: [...STOP, i, 'hooks', j], isAlone: hooks.length === 1, command: hook.command }]
+        : [],
+    );
   });
 }
 
-function parse(text: string): Node {
-  const root = parseJson(text);
-  if (root === undefined) throw new SettingsShapeError('it is no JSON');
-  if (root.type !== 'object') throw new SettingsShapeError('it holds something else than an object');
-  const hooks = findNodeAtLocation(root, ['hooks']);
-  if (hooks !== undefined && hooks.type !== 'object') throw new SettingsShapeError('"hooks" in it is no object');
-  const stop = findNodeAtLocation(root, ['hooks', 'Stop']);
-  if (stop !== undefined && stop.type !== 'array') throw new SettingsShapeError('"hooks.Stop" in it is no array');
-  return root;
+function open(text: string): JsonEditor {
+  const settings = openJson(Buffer.from(text, 'utf8'), { comments: true });
+  if ('why' in settings) throw new SettingsShapeError(`it ${settings.why}`);
+  partsOf(settings);
+  return settings;
+}
+
+/** What the mirror's entry goes into, as far as it is there. Throws `SettingsShapeError`. */
+function partsOf(settings: JsonEditor): { hooks: object | undefined; stop: readonly unknown[] | undefined } {
+  const root = settings.value;
+  if (!isObject(root)) throw new SettingsShapeError('it holds something else than an object');
+  const { hooks } = root;
+  if (hooks === undefined) return { hooks, stop: undefined };
+  if (!isObject(hooks)) throw new SettingsShapeError('"hooks" in it is not an object');
+  const stop = hooks.Stop;
+  if (stop !== undefined && !Array.isArray(stop)) throw new SettingsShapeError('"hooks.Stop" in it is not an array');
+  return { hooks, stop };
+}
+
+function isEmpty(container: unknown): boolean {
+  return typeof container === 'object' && container !== null && Object.keys(container).length === 0;
+}
+
+function textOf(settings: JsonEditor): string {
+  return settings.content.toString('utf8');
 }
 
 /** What follows this machine's path in a command; the whole of one that has none. */

@@ -21,7 +21,7 @@ export class NoHooksFolderError extends CkptError {
   constructor(folder: string) {
     super('NO_HOOKS_FOLDER', `git looks for hooks in ${folder}, which is no folder`, {
       exitCode: 3,
-      hint: 'See where that is set: git config --show-origin --get core.hooksPath',
+      hint: ['See where that is set: ', ['git', 'config', '--show-origin', '--get', 'core.hooksPath']],
     });
   }
 }
@@ -33,7 +33,7 @@ export class NoWorkTreeError extends CkptError {
   constructor(gitDir: string) {
     super('NO_WORK_TREE', `${gitDir} has no work tree, so there are no settings of an agent`, {
       exitCode: 3,
-      hint: 'Run the command in a work tree, or take the hooks of git alone: ckpt hooks install --git',
+      hint: ['Run the command in a work tree, or take the hooks of git alone: ', ['ckpt', 'hooks', 'install', '--git']],
     });
   }
 }

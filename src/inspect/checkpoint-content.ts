@@ -1,4 +1,3 @@
-import { METADATA_FILE, PROMPT_FILE } from '../checkpoint/files.ts';
 import {
   type CheckpointSummary,
   parseSessionMetadata,
@@ -8,10 +7,9 @@ import {
 import type { ObjectId } from '../git/object-id.ts';
 import { readTrees } from '../git/read-trees.ts';
 import type { Repository } from '../git/repository.ts';
-import { isTreeMode, type TreeEntry } from '../git/tree.ts';
-import { findFile, type Readable, read } from '../layout/survey-folders.ts';
-import { transcriptFiles } from '../layout/transcript-reader.ts';
-import type { CheckpointFiles, SessionFiles } from './checkpoint-files.ts';
+import { isTreeMode } from '../git/tree.ts';
+import { type Readable, read } from '../layout/describe-checkpoints.ts';
+import type { CheckpointView, FileEntry, SessionView } from '../layout/layout.ts';
 
 /** What was read of a checkpoint's files; by session where there is one for each. */
 export interface CheckpointContent {
@@ -25,29 +23,27 @@ export interface CheckpointContent {
 /** Reads the metadata and the content hashes of all sessions; sizes and tasks of those that are to be shown. */
 export async function readContent(
   repo: Repository,
-  { entries, sessions: all }: CheckpointFiles,
-  sessions: readonly SessionFiles[],
+  checkpoint: CheckpointView,
+  sessions: readonly SessionView[],
 ): Promise<CheckpointContent> {
   let summary: Readable<CheckpointSummary> | undefined;
   const metadata = new Map<string, Readable<SessionMetadata>>();
   const contentHashes = new Map<string, string>();
   const wanted: Array<{ id: ObjectId; take: (content: Buffer) => void }> = [];
-  const want = (entry: TreeEntry | undefined, take: (content: Buffer) => void) => {
-    if (entry !== undefined) wanted.push({ id: entry.id, take });
+  const want = (file: FileEntry | undefined, take: (content: Buffer) => void) => {
+    if (file !== undefined) wanted.push({ id: file.id, take });
   };
-  want(findFile(entries, METADATA_FILE), (content) => {
+  want(fileOf(checkpoint.files, 'summary'), (content) => {
     summary = read(() => parseSummary(content));
   });
-  for (const session of all) {
-    want(findFile(session.entries, METADATA_FILE), (content) => {
+  for (const { name, files, transcript } of checkpoint.sessions) {
+    want(fileOf(files, 'metadata'), (content) => {
       metadata.set(
-        session.name,
+        name,
         read(() => parseSessionMetadata(content)),
       );
     });
-    want(transcriptFiles(session.full?.entries ?? [])?.contentHash, (content) => {
-      contentHashes.set(session.name, content.toString('utf8').trim());
-    });
+    want(transcript?.hash, (content) => contentHashes.set(name, content.toString('utf8').trim()));
   }
   await repo.visitObjects(
     wanted.map(({ id }) => id),
@@ -55,26 +51,30 @@ export async function readContent(
       if (object !== undefined) wanted[i]?.take(object.content);
     },
   );
-  return {
-    summary,
-    metadata,
-    contentHashes,
-    sizes: await sizesOf(repo, sessions),
-    tasks: await countTasks(repo, sessions),
-  };
+  const [sizes, tasks] = [await sizesOf(repo, sessions), await countTasks(repo, sessions)];
+  return { summary, metadata, contentHashes, sizes, tasks };
 }
 
-async function sizesOf(repo: Repository, sessions: readonly SessionFiles[]): Promise<Map<ObjectId, number>> {
-  const ids = sessions.flatMap(({ entries, full }) => [
-    ...[METADATA_FILE, PROMPT_FILE].flatMap((name) => findFile(entries, name)?.id ?? []),
-    ...(transcriptFiles(full?.entries ?? [])?.pieces ?? []).map(({ id }) => id),
+/** The first of some files that has this role. */
+export function fileOf(files: readonly FileEntry[], role: FileEntry['role']): FileEntry | undefined {
+  return files.find((file) => file.role === role);
+}
+
+async function sizesOf(repo: Repository, sessions: readonly SessionView[]): Promise<Map<ObjectId, number>> {
+  const ids = sessions.flatMap(({ files, transcript }) => [
+    ...[fileOf(files, 'metadata'), fileOf(files, 'prompts'), ...(transcript?.pieces ?? [])].flatMap(
+      (file) => file?.id ?? [],
+    ),
   ]);
   const infos = await repo.objectInfo(ids);
   return new Map(ids.flatMap((id, i): Array<[ObjectId, number]> => (infos[i] ? [[id, infos[i].size]] : [])));
 }
 
-async function countTasks(repo: Repository, sessions: readonly SessionFiles[]): Promise<Map<string, number>> {
-  const withTasks = sessions.flatMap(({ name, tasks }) => (tasks === undefined ? [] : [{ name, id: tasks.id }]));
+async function countTasks(repo: Repository, sessions: readonly SessionView[]): Promise<Map<string, number>> {
+  const withTasks = sessions.flatMap(({ name, files }) => {
+    const tasks = files.find(({ role, mode }) => role === 'task' && isTreeMode(mode));
+    return tasks === undefined ? [] : [{ name, id: tasks.id }];
+  });
   const trees = await readTrees(
     repo,
     withTasks.map(({ id }) => id),

@@ -1,7 +1,7 @@
 import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
 import type { OddityCode } from '../checkpoint/oddity.ts';
 import type { ObjectId, RefName } from '../git/object-id.ts';
-import type { Layout } from '../layout/ref-names.ts';
+import type { LayoutName } from '../layout/layout.ts';
 
 /** What a program counted while an agent worked; `null` where it did not say. */
 export interface TokenUsage {
@@ -39,14 +39,15 @@ export interface SessionReport {
   readonly branch: string | null;
   readonly strategy: string | null;
   readonly cliVersion: string | null;
-  readonly checkpointsCount: number | null;
+  /** What the metadata calls `checkpoints_count`. */
+  readonly stepCount: number | null;
   readonly filesTouched: readonly string[];
   readonly tokenUsage: TokenUsage | null;
   readonly transcript: TranscriptFacts | null;
   readonly prompts: FileFacts | null;
   readonly metadata: FileFacts | null;
   /** Folders of subagent tasks. */
-  readonly tasks: number;
+  readonly taskCount: number;
 }
 
 /** What a summary says of the whole checkpoint. What it does not say is `null`. */
@@ -54,7 +55,8 @@ export interface SummaryReport {
   readonly branch: string | null;
   readonly strategy: string | null;
   readonly cliVersion: string | null;
-  readonly checkpointsCount: number | null;
+  /** What the metadata calls `checkpoints_count`. */
+  readonly stepCount: number | null;
   /** Each once. */
   readonly filesTouched: readonly string[];
   readonly tokenUsage: TokenUsage | null;
@@ -69,10 +71,10 @@ export interface CheckpointOddity {
 
 /** What `ckpt show` prints. */
 export interface CheckpointReport {
-  readonly id: CheckpointId;
+  readonly checkpoint: CheckpointId;
   /** The layout that was read, and all that have the checkpoint, of those that were looked at. */
-  readonly layout: Layout;
-  readonly layouts: readonly Layout[];
+  readonly layout: LayoutName;
+  readonly layouts: readonly LayoutName[];
   readonly ref: RefName;
   readonly commit: ObjectId;
   /** `null` where there is no summary, or none that can be read. */

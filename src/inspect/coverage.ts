@@ -10,21 +10,24 @@ import type { Coverage } from './status-report.ts';
 /** How far V2 has got with V1: by `main`'s trailer where it has one, else by the IDs of the checkpoints. */
 export async function readCoverage(repo: Repository, v1: RefRoot, main: RefRoot | undefined): Promise<Coverage> {
   if (main === undefined) {
-    return { relation: 'none', commits: await countCommits(repo, v1.ref.id, []), checkpoints: v1.checkpoints.size };
+    const commits = await countCommits(repo, v1.ref.id, []);
+    return { relation: 'none', counts: { commits, checkpoints: v1.checkpoints.size } };
   }
   const relation = await tryRelation(repo, v1, main);
-  if (relation?.kind === 'same') return { relation: 'same', commits: 0, checkpoints: 0 };
+  if (relation?.kind === 'same') return { relation: 'same', counts: { commits: 0, checkpoints: 0 } };
   const projected = await projectedUpTo(repo, v1, relation);
   if (projected === undefined) {
     const missing = [...v1.checkpoints.keys()].filter((id) => !main.checkpoints.has(id));
     const commits = relation?.kind === 'ahead' ? 0 : null;
-    return { relation: relation?.kind ?? 'unknown', commits, checkpoints: missing.length };
+    return { relation: relation?.kind ?? 'unknown', counts: { commits, checkpoints: missing.length } };
   }
   const [base] = await readRoots(repo, [{ name: v1.ref.name, id: projected }]);
   return {
     relation: relation?.kind ?? 'unknown',
-    commits: await countCommits(repo, v1.ref.id, [projected]),
-    checkpoints: countNew(v1.checkpoints, base?.checkpoints ?? new Map()),
+    counts: {
+      commits: await countCommits(repo, v1.ref.id, [projected]),
+      checkpoints: countNew(v1.checkpoints, base?.checkpoints ?? new Map()),
+    },
   };
 }
 

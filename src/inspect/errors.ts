@@ -1,20 +1,25 @@
-import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
+import { CHECKPOINT_ID_FORM, type CheckpointId, isCheckpointId } from '../checkpoint/checkpoint-id.ts';
 import { CkptError } from '../checkpoint/errors.ts';
-import { type Layout, V1_REF, V2_PREFIX } from '../layout/ref-names.ts';
+import type { LayoutName } from '../layout/layout.ts';
+import { layoutOf } from '../layout/layouts.ts';
 
 /** Candidates that a message lists. */
 const MAX_LISTED = 10;
 
-/** There is no V1 branch and no V2, or not the layout that was asked for: exit code 3. */
+/** What is missing, by its layout. */
+const NAMES: Record<LayoutName, string> = { v1: 'no V1 branch', v2: 'no V2', refs: 'no ref of git-refs' };
+
+/** There is no layout at all, or not the layout that was asked for: exit code 3. */
 export class NoCheckpointsError extends CkptError {
   override readonly name = 'NoCheckpointsError';
 
-  constructor(layout: Layout | undefined) {
-    const what = layout === undefined ? 'neither a V1 branch nor V2 refs' : layout === 'v1' ? 'no V1 branch' : 'no V2';
-    const spec = layout === 'v2' ? `'+${V2_PREFIX}*:${V2_PREFIX}*'` : `${V1_REF}:${V1_REF}`;
+  constructor(layout: LayoutName | undefined) {
+    const { refspec } = layoutOf(layout ?? 'v1');
+    const spec = refspec.includes('*') ? `'${refspec}'` : refspec;
+    const what = layout === undefined ? 'neither a V1 branch nor V2 refs nor git-refs' : NAMES[layout];
     super('NO_CHECKPOINTS', `there is ${what} in this repository`, {
       exitCode: 3,
-      hint: `If the remote has it, fetch it: git fetch origin ${spec}`,
+      hint: ['If the remote has it, fetch it: ', ['git', 'fetch', 'origin', spec]],
     });
   }
 }
@@ -24,9 +29,9 @@ export class BadCheckpointIdError extends CkptError {
   override readonly name = 'BadCheckpointIdError';
 
   constructor(text: string) {
-    super('BAD_CHECKPOINT_ID', `${text.slice(0, 80)} is no checkpoint ID, nor the beginning of one`, {
+    super('BAD_CHECKPOINT_ID', `${text.slice(0, 80)} is not a checkpoint ID, nor the beginning of one`, {
       exitCode: 2,
-      hint: 'A checkpoint ID has 12 digits, each one of 0-9 and a-f. List them: ckpt list',
+      hint: [`${CHECKPOINT_ID_FORM}. List them: `, ['ckpt', 'list']],
     });
   }
 }
@@ -42,7 +47,7 @@ export class AmbiguousCheckpointError extends CkptError {
     const lines = [...listed, ...(rest > 0 ? [`and ${rest} more`] : [])].map((line) => `\n  ${line}`);
     super('AMBIGUOUS_CHECKPOINT', `${candidates.length} checkpoints begin with ${prefix}:${lines.join('')}`, {
       exitCode: 2,
-      hint: `Give more digits: ckpt show ${candidates[0]}`,
+      hint: ['Give more of the ID: ', ['ckpt', 'show', `${candidates[0]}`]],
     });
     this.candidates = candidates;
   }
@@ -52,12 +57,21 @@ export class AmbiguousCheckpointError extends CkptError {
 export class CheckpointNotFoundError extends CkptError {
   override readonly name = 'CheckpointNotFoundError';
 
-  constructor(prefix: string, refs: readonly string[], elsewhere: { layout: Layout; id: CheckpointId } | undefined) {
-    const what = prefix.length === 12 ? `no checkpoint ${prefix}` : `no checkpoint whose ID begins with ${prefix}`;
+  constructor(
+    prefix: string,
+    refs: readonly string[],
+    elsewhere: { layout: LayoutName; id: CheckpointId } | undefined,
+  ) {
+    const what = isCheckpointId(prefix) ? `no checkpoint ${prefix}` : `no checkpoint whose ID begins with ${prefix}`;
     super('CHECKPOINT_NOT_FOUND', `there is ${what} on ${refs.join(' or ')}`, {
       hint: elsewhere
-        ? `${elsewhere.layout.toUpperCase()} has it: ckpt show ${elsewhere.id} --layout ${elsewhere.layout}`
-        : 'List what is there: ckpt list. Checkpoints of others have to be fetched first: git fetch origin',
+        ? [`${elsewhere.layout.toUpperCase()} has it: `, ['ckpt', 'show', elsewhere.id, '--layout', elsewhere.layout]]
+        : [
+            'List what is there: ',
+            ['ckpt', 'list'],
+            '. Checkpoints of others have to be fetched first: ',
+            ['git', 'fetch', 'origin'],
+          ],
     });
   }
 }
@@ -80,7 +94,7 @@ export class SessionNotNamedError extends CkptError {
   constructor(id: CheckpointId, part: string, sessions: readonly string[]) {
     super('SESSION_NOT_NAMED', `checkpoint ${id} has ${sessions.length} sessions: ${sessions.join(', ')}`, {
       exitCode: 2,
-      hint: `Name one: ckpt show ${id} --${part} --session ${sessions.at(-1)}`,
+      hint: ['Name one: ', ['ckpt', 'show', id, `--${part}`, '--session', `${sessions.at(-1)}`]],
     });
   }
 }
@@ -104,7 +118,7 @@ export class TranscriptPrunedError extends CkptError {
     super(
       'TRANSCRIPT_PRUNED',
       `the transcript of session ${session} of checkpoint ${id} is in no generation; ${names} ${generations.length === 1 ? 'was' : 'were'} pruned, or not fetched`,
-      { hint: `Bring one back: ckpt prune --restore ${generations[0]}` },
+      { hint: ['Bring one back: ', ['ckpt', 'prune', '--restore', `${generations[0]}`]] },
     );
   }
 }

@@ -1,53 +1,55 @@
-import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
+import { type CheckpointId, checkpointIdPrefixes } from '../checkpoint/checkpoint-id.ts';
 import type { Repository } from '../git/repository.ts';
-import type { Layout } from '../layout/ref-names.ts';
+import type { CheckpointView, LayoutName, View } from '../layout/layout.ts';
 import { AmbiguousCheckpointError, BadCheckpointIdError, CheckpointNotFoundError } from './errors.ts';
-import { type OpenLayout, openLayouts } from './layouts.ts';
+import { viewsToRead } from './views-to-read.ts';
 
 /** A checkpoint that was found, and the layouts that have it, the one to read first in front. */
 export interface FoundCheckpoint {
   readonly id: CheckpointId;
-  readonly layouts: readonly [OpenLayout, ...OpenLayout[]];
+  readonly views: readonly [View, ...View[]];
 }
-
-const PREFIX = /^[0-9a-f]{1,12}$/;
 
 /**
- * The checkpoint whose ID begins with `text`, in one layout or in both; upper case is taken for lower. Throws
+ * The checkpoint whose ID begins with `text`, in one layout or in all; upper and lower case make no difference. Throws
  * `BadCheckpointIdError`, `NoCheckpointsError`, `AmbiguousCheckpointError` with the candidates, `CheckpointNotFoundError`.
  */
-export async function findCheckpoint(repo: Repository, text: string, only?: Layout): Promise<FoundCheckpoint> {
-  const prefix = text.toLowerCase();
-  if (!PREFIX.test(prefix)) throw new BadCheckpointIdError(text);
-  const layouts = await openLayouts(repo, only);
-  const owners = await ownersOf(layouts, prefix);
+export async function findCheckpoint(repo: Repository, text: string, only?: LayoutName): Promise<FoundCheckpoint> {
+  const prefixes = checkpointIdPrefixes(text);
+  if (prefixes.length === 0) throw new BadCheckpointIdError(text);
+  const views = await viewsToRead(repo, only);
+  const owners = await ownersOf(views, prefixes);
   const [found, ...others] = [...owners];
-  if (found === undefined) throw await notFound(repo, prefix, layouts, only);
-  if (others.length > 0) throw new AmbiguousCheckpointError(prefix, [...owners.keys()].sort());
-  const [id, [first, ...rest]] = found;
-  if (first === undefined) throw await notFound(repo, prefix, layouts, only);
-  return { id, layouts: [first, ...rest] };
+  if (others.length > 0) throw new AmbiguousCheckpointError(text, [...owners.keys()].sort());
+  const [first, ...rest] = found?.[1] ?? [];
+  if (found === undefined || first === undefined) throw await notFound(repo, prefixes, views, only);
+  return { id: found[0], views: [first, ...rest] };
 }
 
-async function ownersOf(layouts: readonly OpenLayout[], prefix: string): Promise<Map<CheckpointId, OpenLayout[]>> {
-  const owners = new Map<CheckpointId, OpenLayout[]>();
-  for (const layout of layouts) {
-    for (const id of (await layout.folders.folders(prefix)).keys()) {
-      owners.set(id, [...(owners.get(id) ?? []), layout]);
-    }
+/** What a layout has of a checkpoint that it has. */
+export async function openCheckpoint(view: View, id: CheckpointId): Promise<CheckpointView> {
+  for await (const checkpoint of view.checkpoints({ ids: new Set([id]) })) return checkpoint;
+  throw new CheckpointNotFoundError(id, [view.where], undefined);
+}
+
+async function ownersOf(views: readonly View[], prefixes: readonly string[]): Promise<Map<CheckpointId, View[]>> {
+  const owners = new Map<CheckpointId, View[]>();
+  for (const view of views) {
+    for (const id of await view.ids(prefixes)) owners.set(id, [...(owners.get(id) ?? []), view]);
   }
   return owners;
 }
 
 async function notFound(
   repo: Repository,
-  prefix: string,
-  layouts: readonly OpenLayout[],
-  only: Layout | undefined,
+  prefixes: readonly string[],
+  views: readonly View[],
+  only: LayoutName | undefined,
 ): Promise<CheckpointNotFoundError> {
-  const refs = layouts.map(({ ref }) => ref.name);
-  if (only === undefined) return new CheckpointNotFoundError(prefix, refs, undefined);
-  const [elsewhere] = await ownersOf(await openLayouts(repo), prefix);
+  const places = views.map(({ where }) => where);
+  const [prefix = ''] = prefixes;
+  if (only === undefined) return new CheckpointNotFoundError(prefix, places, undefined);
+  const [elsewhere] = await ownersOf(await viewsToRead(repo), prefixes);
   const layout = elsewhere?.[1][0]?.layout;
-  return new CheckpointNotFoundError(prefix, refs, elsewhere && layout && { layout, id: elsewhere[0] });
+  return new CheckpointNotFoundError(prefix, places, elsewhere && layout && { layout, id: elsewhere[0] });
 }

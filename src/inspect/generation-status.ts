@@ -7,20 +7,15 @@ import { readEntries, readManifest } from '../generations/manifest.ts';
 import type { ManifestEntry } from '../generations/manifest-entry.ts';
 import { BadObjectError } from '../git/errors.ts';
 import type { ObjectId } from '../git/object-id.ts';
-import type { Ref, Repository } from '../git/repository.ts';
+import type { Repository } from '../git/repository.ts';
 import { isTreeMode } from '../git/tree.ts';
-import type { LayoutRefs } from '../layout/layout-refs.ts';
-import { V2_CURRENT_REF, V2_MANIFEST_REF } from '../layout/ref-names.ts';
+import { generationsOf, type LayoutRefs } from '../layout/layout-refs.ts';
+import { generationNumber } from '../layout/ref-names.ts';
 import { readCreatedAt } from '../project/created-at.ts';
 import { newestOf } from '../prune/archive-ages.ts';
 import { type FolderSize, sizesBelow } from './file-sizes.ts';
 import type { RefRoot } from './read-roots.ts';
 import type { GenerationStatus } from './status-report.ts';
-
-/** The refs of all generations: the archives from the first on, then `full/current`. */
-export function generationRefs({ archives, current }: LayoutRefs): Ref[] {
-  return [...archives, ...(current === undefined ? [] : [{ name: V2_CURRENT_REF, id: current }])];
-}
 
 /** Where else the state of generations is read. */
 export interface GenerationSources {
@@ -33,7 +28,7 @@ export interface GenerationSources {
 
 /**
  * How each generation stands: those that have a ref, and those that the manifest tells of, or that must have been since their
- * numbers are left out. `roots` are those of `generationRefs`, in that order. Reads no transcript; sizes are those that git knows.
+ * numbers are left out. `roots` are those of `generationsOf`, in that order. Reads no transcript; sizes are those that git knows.
  */
 export async function readGenerationStatus(
   repo: Repository,
@@ -42,9 +37,7 @@ export async function readGenerationStatus(
   { main, isOwn, telling }: GenerationSources,
   isPastRetention: (newest: Instant) => boolean,
 ): Promise<GenerationStatus[]> {
-  const places = generationRefs(refs).map((ref, i) => {
-    return { number: refs.archives[i]?.number ?? null, ref, root: roots[i] };
-  });
+  const places = generationsOf(refs).map(({ name }, i) => ({ number: generationNumber(name) ?? null, root: roots[i] }));
   const readable = places.flatMap(({ root }) => root ?? []);
   const [sizes, spans, told] = await Promise.all([
     sizesBelow(
@@ -82,11 +75,11 @@ function statusOf(
   return {
     number,
     state: number === null ? 'current' : 'archived',
-    checkpoints: root.checkpoints.size,
+    checkpointCount: root.checkpoints.size,
     oldest: span?.oldest?.text ?? null,
     newest: newest?.text ?? null,
     bytes: size.bytes,
-    absentFiles: size.absentFiles,
+    absentFileCount: size.absentFiles,
     isPastRetention: number !== null && newest !== undefined && isPastRetention(newest.instant),
   };
 }
@@ -99,20 +92,18 @@ function withoutContent(
   return {
     number,
     state,
-    checkpoints: entry?.checkpoints.length ?? null,
+    checkpointCount: entry?.checkpoints.length ?? null,
     oldest: entry?.span.oldest?.text ?? null,
     newest: entry?.span.newest?.text ?? null,
     bytes: null,
-    absentFiles: 0,
+    absentFileCount: 0,
     isPastRetention: false,
   };
 }
 
 /** The entries of the manifest that can be read, by their numbers. Throws a `CkptError` where it is no manifest. */
 export async function readTold(repo: Repository, refs: LayoutRefs): Promise<ReadonlyMap<number, ManifestEntry>> {
-  const commit = refs.v2.get(V2_MANIFEST_REF);
-  if (commit === undefined) return new Map();
-  const stored = await readEntries(repo, await readManifest(repo, commit), () => {});
+  const stored = await readEntries(repo, await readManifest(repo, refs.manifest), () => {});
   return new Map([...stored].map(([number, { entry }]) => [number, entry]));
 }
 

@@ -1,29 +1,27 @@
 import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
-import { type CreatedAt, parseCreatedAt } from '../checkpoint/created-at.ts';
-import { isSessionFolderName, METADATA_FILE, PROMPT_FILE } from '../checkpoint/files.ts';
+import { type CreatedAt, createdAtOfId, parseCreatedAt, spanOf } from '../checkpoint/created-at.ts';
 import type { Instant } from '../checkpoint/instant.ts';
 import type { ProgressListener } from '../checkpoint/progress.ts';
+import { inBatches } from '../git/batches.ts';
 import type { ObjectId } from '../git/object-id.ts';
-import { readTrees } from '../git/read-trees.ts';
 import type { Repository } from '../git/repository.ts';
-import { isTreeMode } from '../git/tree.ts';
-import type { Layout } from '../layout/ref-names.ts';
-import { findFile } from '../layout/survey-folders.ts';
-import { type OpenLayout, openLayouts } from './layouts.ts';
+import type { CheckpointView, LayoutName, Scope, View } from '../layout/layout.ts';
+import { fileOf } from './checkpoint-content.ts';
 import { firstPromptLine } from './prompt-line.ts';
 import { readSessionFields } from './session-fields.ts';
+import { viewsToRead } from './views-to-read.ts';
 
 /** One line of `ckpt list`. What no session says is `null`. */
 export interface ListedCheckpoint {
-  readonly id: CheckpointId;
+  readonly checkpoint: CheckpointId;
   /** The layouts that have it. */
-  readonly layouts: readonly Layout[];
-  /** The newest `created_at` of its sessions, as it was written. */
+  readonly layouts: readonly LayoutName[];
+  /** The newest `created_at` of its sessions, as it was written; the time in its ID where no session says one. */
   readonly createdAt: string | null;
   readonly branch: string | null;
   /** Of its sessions, each once. */
   readonly agents: readonly string[];
-  readonly sessions: number;
+  readonly sessionCount: number;
   /** The first line, of at most 200 characters, of the prompts of the first session that has some. */
   readonly prompt: string | null;
 }
@@ -38,7 +36,7 @@ export interface CheckpointList {
 }
 
 export interface ListOptions {
-  readonly layout?: Layout | undefined;
+  readonly layout?: LayoutName | undefined;
   /** At most so many. */
   readonly limit?: number | undefined;
   /** Only checkpoints with a session that is as new as this. */
@@ -46,14 +44,14 @@ export interface ListOptions {
   readonly onEvent?: ProgressListener;
 }
 
-/** Checkpoints whose metadata is asked for in one go; bounds what is held in memory. */
-const BATCH = 500;
-
-/** Where a checkpoint lies: its folder in the layout that is read first, and all layouts that have it. */
+/** Where a checkpoint lies: in the layout that is read first, and all layouts that have it. */
 export interface CheckpointOwner {
-  readonly folder: ObjectId;
-  readonly layouts: readonly Layout[];
+  readonly view: View;
+  readonly layouts: readonly LayoutName[];
 }
+
+/** The owners of checkpoints. */
+export type Owners = ReadonlyMap<CheckpointId, CheckpointOwner>;
 
 /** What is known of a checkpoint before its prompts are looked at. */
 interface Candidate extends Omit<ListedCheckpoint, 'prompt' | 'createdAt'> {
@@ -63,17 +61,17 @@ interface Candidate extends Omit<ListedCheckpoint, 'prompt' | 'createdAt'> {
 }
 
 /**
- * Lists checkpoints, newest first, from one layout or from both: what both have is read in the one that `openLayouts` puts
+ * Lists checkpoints, newest first, from one layout or from all: what several have is read in the one that `viewsToRead` puts
  * first. Reads session metadata, and the prompts of those that are listed; never a transcript.
  */
 export async function listCheckpoints(repo: Repository, options: ListOptions): Promise<CheckpointList> {
-  const all = [...(await findOwners(await openLayouts(repo, options.layout)))];
+  const owners = await findOwners(await viewsToRead(repo, options.layout));
   const candidates: Candidate[] = [];
   const { since, onEvent } = options;
-  const total = all.length;
+  const total = owners.size;
   onEvent?.({ kind: 'phase', phase: 'read checkpoints', total });
-  for (let at = 0; at < total; at += BATCH) {
-    for (const candidate of await readCandidates(repo, all.slice(at, at + BATCH))) candidates.push(candidate);
+  for await (const batch of readCandidates(repo, owners)) {
+    for (const candidate of batch) candidates.push(candidate);
     onEvent?.({ kind: 'progress', phase: 'read checkpoints', done: candidates.length, total });
   }
   const matching = since === undefined ? candidates : candidates.filter(({ newest }) => isSince(newest, since));
@@ -81,65 +79,53 @@ export async function listCheckpoints(repo: Repository, options: ListOptions): P
   return { total, matching: matching.length, checkpoints: await withPrompts(repo, listed) };
 }
 
-/** All checkpoints of some layouts. Reads the trees above them alone, however large they are. */
-export async function findOwners(layouts: readonly OpenLayout[]): Promise<Map<CheckpointId, CheckpointOwner>> {
+/** All checkpoints of some layouts. */
+export async function findOwners(views: readonly View[]): Promise<Map<CheckpointId, CheckpointOwner>> {
   const owners = new Map<CheckpointId, CheckpointOwner>();
-  for (const { layout, folders } of layouts) {
-    for (const [id, folder] of await folders.folders()) {
+  for (const view of views) {
+    for (const id of await view.ids()) {
       const known = owners.get(id);
-      owners.set(id, { folder: known?.folder ?? folder, layouts: [...(known?.layouts ?? []), layout] });
+      owners.set(id, { view: known?.view ?? view, layouts: [...(known?.layouts ?? []), view.layout] });
     }
   }
   return owners;
 }
 
 /** What a list shows of these checkpoints, in their order. */
-export async function readListed(
-  repo: Repository,
-  batch: ReadonlyArray<readonly [CheckpointId, CheckpointOwner]>,
-): Promise<ListedCheckpoint[]> {
-  return withPrompts(repo, await readCandidates(repo, batch));
+export async function readListed(repo: Repository, owners: Owners): Promise<ListedCheckpoint[]> {
+  const listed = new Map<CheckpointId, ListedCheckpoint>();
+  for await (const batch of readCandidates(repo, owners)) {
+    for (const one of await withPrompts(repo, batch)) listed.set(one.checkpoint, one);
+  }
+  return [...owners.keys()].flatMap((id) => listed.get(id) ?? []);
 }
 
-async function readCandidates(
-  repo: Repository,
-  batch: ReadonlyArray<readonly [CheckpointId, CheckpointOwner]>,
-): Promise<Candidate[]> {
-  const folders = await readTrees(
-    repo,
-    batch.map(([, { folder }]) => folder),
-  );
-  const sessions = folders.map((entries) => {
-    const own = entries.filter((entry) => isTreeMode(entry.mode) && isSessionFolderName(entry.name));
-    return own.sort((a, b) => Number(a.name) - Number(b.name));
-  });
-  const trees = (
-    await readTrees(
-      repo,
-      sessions.flat().map(({ id }) => id),
-    )
-  ).values();
-  const entries = sessions.map((own) => own.map(() => trees.next().value ?? []));
-  const metadata = entries.flat().map((files) => findFile(files, METADATA_FILE)?.id);
-  const fields = (await readSessionFields(repo, metadata)).values();
-  return batch.map(([id, { layouts }], i) => {
-    const own = entries[i] ?? [];
-    const known = own.map(() => fields.next().value);
-    const times = known.flatMap((session) => parseCreatedAt(session?.created_at) ?? []);
-    return {
-      id,
-      layouts: [...layouts].sort(),
-      newest: times.reduce<CreatedAt | undefined>(
-        (a, b) => (a === undefined || b.instant > a.instant ? b : a),
-        undefined,
-      ),
-      branch:
-        known.map((session) => session?.branch).findLast((branch) => branch !== undefined && branch !== '') ?? null,
-      agents: [...new Set(known.flatMap((session) => session?.agent ?? []))],
-      sessions: own.length,
-      promptFile: own.flatMap((files) => findFile(files, PROMPT_FILE)?.id ?? [])[0],
-    };
-  });
+/** Looks into checkpoints, each in the layout that it is read in, for files of these roles: in batches, one layout after the other. */
+export async function* openOwned(owners: Owners, roles: Scope['roles']): AsyncGenerator<readonly CheckpointView[]> {
+  const byView = new Map<View, Set<CheckpointId>>();
+  for (const [id, { view }] of owners) byView.set(view, (byView.get(view) ?? new Set()).add(id));
+  for (const [view, ids] of byView) yield* inBatches(view.checkpoints({ ids, ...(roles && { roles }) }));
+}
+
+async function* readCandidates(repo: Repository, owners: Owners): AsyncGenerator<Candidate[]> {
+  for await (const batch of openOwned(owners, ['metadata', 'prompts'])) {
+    const metadata = batch.flatMap(({ sessions }) => sessions.map(({ files }) => fileOf(files, 'metadata')?.id));
+    const fields = (await readSessionFields(repo, metadata)).values();
+    yield batch.map(({ id, sessions }): Candidate => {
+      const known = sessions.map(() => fields.next().value);
+      const times = known.flatMap((session) => parseCreatedAt(session?.created_at) ?? []);
+      return {
+        checkpoint: id,
+        layouts: [...(owners.get(id)?.layouts ?? [])].sort(),
+        newest: spanOf(times).newest ?? createdAtOfId(id),
+        branch:
+          known.map((session) => session?.branch).findLast((branch) => branch !== undefined && branch !== '') ?? null,
+        agents: [...new Set(known.flatMap((session) => session?.agent ?? []))],
+        sessionCount: sessions.length,
+        promptFile: sessions.flatMap(({ files }) => fileOf(files, 'prompts')?.id ?? [])[0],
+      };
+    });
+  }
 }
 
 function isSince(newest: CreatedAt | undefined, since: Instant): boolean {
@@ -147,7 +133,7 @@ function isSince(newest: CreatedAt | undefined, since: Instant): boolean {
 }
 
 function newestFirst(a: Candidate, b: Candidate): number {
-  if (a.newest?.instant === b.newest?.instant) return a.id < b.id ? -1 : 1;
+  if (a.newest?.instant === b.newest?.instant) return a.checkpoint < b.checkpoint ? -1 : 1;
   if (a.newest === undefined) return 1;
   if (b.newest === undefined) return -1;
   return a.newest.instant > b.newest.instant ? -1 : 1;
@@ -164,7 +150,7 @@ async function withPrompts(repo: Repository, listed: readonly Candidate[]): Prom
       if (line !== undefined) prompts.set(index, line);
     },
   );
-  return listed.map(({ id, layouts, newest, branch, agents, sessions }, i) => {
-    return { id, layouts, createdAt: newest?.text ?? null, branch, agents, sessions, prompt: prompts.get(i) ?? null };
+  return listed.map(({ newest, promptFile: _, ...listed }, i) => {
+    return { ...listed, createdAt: newest?.text ?? null, prompt: prompts.get(i) ?? null };
   });
 }

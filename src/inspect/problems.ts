@@ -4,8 +4,8 @@ import type { StatusReport } from './status-report.ts';
 export interface Problem {
   readonly code: ProblemCode;
   readonly message: string;
-  /** The command that mends it, or shows more; `null` where no command does. */
-  readonly command: string | null;
+  /** The command that mends it, or shows more, as words; none where no command does. */
+  readonly commands: readonly (readonly string[])[];
 }
 
 export type ProblemCode =
@@ -53,8 +53,9 @@ export function findProblems(facts: Facts, unreadable: Unreadable): Problem[] {
   ];
 }
 
+/** The words of the command have no spaces in them. */
 function problem(code: ProblemCode, message: string, command: string | null): Problem {
-  return { code, message, command };
+  return { code, message, commands: command === null ? [] : [command.split(' ')] };
 }
 
 function layoutProblems({ v1, main, repository, coverage }: Facts, unreadable: Unreadable): Problem[] {
@@ -69,7 +70,7 @@ function layoutProblems({ v1, main, repository, coverage }: Facts, unreadable: U
     const message = "There is no V1 branch here, only origin's as it was last fetched. To have one:";
     found.push(problem('V1_ONLY_REMOTE', message, 'git branch entire/checkpoints/v1 origin/entire/checkpoints/v1'));
   }
-  if (repository.isShallow && (v1?.commits === null || coverage?.relation === 'unknown')) {
+  if (repository.isShallow && (v1?.counts.commits === null || coverage?.relation === 'unknown')) {
     found.push(
       problem('SHALLOW_CLONE', 'The history of this clone was cut off: V1 is not whole.', 'git fetch --unshallow'),
     );
@@ -79,7 +80,7 @@ function layoutProblems({ v1, main, repository, coverage }: Facts, unreadable: U
 
 function coverageProblems({ v1, coverage, repository }: Facts): Problem[] {
   if (v1 === null || coverage === null) return [];
-  const open = `${coverage.checkpoints} of ${v1.checkpoints} V1 checkpoints`;
+  const open = `${coverage.counts.checkpoints} of ${v1.counts.checkpoints} V1 checkpoints`;
   switch (coverage.relation) {
     case 'same':
       return [];
@@ -87,7 +88,11 @@ function coverageProblems({ v1, coverage, repository }: Facts): Problem[] {
       return [problem('V2_MISSING', 'There is no V2 yet.', 'ckpt migrate')];
     case 'behind':
       return [
-        problem('V2_BEHIND', `V2 lacks ${coverage.commits ?? 'some'} V1 commits; they touch ${open}.`, 'ckpt migrate'),
+        problem(
+          'V2_BEHIND',
+          `V2 lacks ${coverage.counts.commits ?? 'some'} V1 commits; they touch ${open}.`,
+          'ckpt migrate',
+        ),
       ];
     case 'ahead':
       return [problem('V2_AHEAD', 'V2 was made from a newer V1 than the one here.', 'git fetch origin')];
@@ -100,7 +105,7 @@ function coverageProblems({ v1, coverage, repository }: Facts): Problem[] {
         ),
       ];
     case 'foreign':
-      if (coverage.commits === 0) return [];
+      if (coverage.counts.commits === 0) return [];
       return [problem('V2_FOREIGN', `Other software wrote V2; it lacks ${open}, or parts of more.`, 'ckpt migrate')];
     case 'unknown':
       return repository.isShallow
@@ -125,7 +130,7 @@ function generationProblems({ main, generations, generationCapacity }: Facts, { 
       problem(
         'GENERATION_MISSING',
         message,
-        "git fetch origin 'refs/entire/checkpoints/v2/*:refs/entire/checkpoints/v2/*'",
+        'git fetch origin refs/entire/checkpoints/v2/*:refs/entire/checkpoints/v2/*',
       ),
     );
   }
@@ -133,8 +138,8 @@ function generationProblems({ main, generations, generationCapacity }: Facts, { 
   if (main !== null && current === undefined) {
     found.push(problem('CURRENT_MISSING', 'There is no full/current.', 'ckpt migrate'));
   }
-  if (current?.checkpoints != null && current.checkpoints >= generationCapacity) {
-    found.push(problem('CURRENT_FULL', `full/current is full: ${current.checkpoints} checkpoints.`, 'ckpt rotate'));
+  if (current?.checkpointCount != null && current.checkpointCount >= generationCapacity) {
+    found.push(problem('CURRENT_FULL', `full/current is full: ${current.checkpointCount} checkpoints.`, 'ckpt rotate'));
   }
   const past = generations.filter(({ isPastRetention }) => isPastRetention).map(({ number }) => number);
   if (past.length > 0) {

@@ -1,10 +1,10 @@
-import { type CheckpointId, isShardName } from '../checkpoint/checkpoint-id.ts';
+import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
 import { isCommit, parseCommit } from '../git/commit.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import { readUsableTrees } from '../git/read-trees.ts';
 import type { Ref, Repository } from '../git/repository.ts';
-import { isTreeMode, type TreeEntry } from '../git/tree.ts';
-import { checkpointsIn } from '../layout/checkpoint-list.ts';
+import type { TreeEntry } from '../git/tree.ts';
+import { usableCheckpointFolders } from '../layout/checkpoint-walk.ts';
 
 /** The root of one ref: V1's branch, `main` or a generation. */
 export interface RefRoot {
@@ -27,18 +27,17 @@ export async function readRoots(repo: Repository, refs: readonly Ref[]): Promise
     repo,
     treeIds.flatMap((id) => id ?? []),
   );
-  const shardsOf = (entries: readonly TreeEntry[]) =>
-    entries.filter(({ mode, name }) => isTreeMode(mode) && isShardName(name));
-  const shards = await treesById(
+  const readable = [...roots];
+  const folders = await usableCheckpointFolders(
     repo,
-    [...roots.values()].flatMap((entries) => shardsOf(entries).map(({ id }) => id)),
+    readable.map(([, entries]) => entries),
   );
+  const checkpointsOf = new Map(readable.map(([id], i) => [id, folders[i]]));
   return refs.map((ref, i) => {
     const tree = treeIds[i];
-    const entries = tree === undefined ? undefined : roots.get(tree);
-    if (entries === undefined || !shardsOf(entries).every(({ id }) => shards.has(id))) return undefined;
-    const checkpoints = shardsOf(entries).flatMap(({ name, id }) => [...checkpointsIn(name, shards.get(id) ?? [])]);
-    return { ref, entries, checkpoints: new Map(checkpoints) };
+    const entries = tree && roots.get(tree);
+    const checkpoints = tree && checkpointsOf.get(tree);
+    return entries === undefined || checkpoints === undefined ? undefined : { ref, entries, checkpoints };
   });
 }
 

@@ -1,5 +1,4 @@
-import type { SessionMetadata } from '../checkpoint/metadata.ts';
-import { parseJsonObject } from '../checkpoint/metadata-facts.ts';
+import { parseSessionMetadata, type SessionMetadata } from '../checkpoint/metadata.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import type { Repository } from '../git/repository.ts';
 
@@ -25,13 +24,9 @@ export async function readSessionFields(
 
 function fieldsOf(content: Buffer): SessionFields | undefined {
   try {
-    const { created_at, branch, agent } = parseJsonObject(content);
-    return { created_at: textOf(created_at), branch: textOf(branch), agent: textOf(agent) };
+    const { created_at, branch, agent } = parseSessionMetadata(content);
+    return { created_at, branch, agent };
   } catch {
     return undefined;
   }
-}
-
-function textOf(value: unknown): string | undefined {
-  return typeof value === 'string' ? value : undefined;
 }

@@ -1,21 +1,20 @@
-import { METADATA_FILE, PROMPT_FILE } from '../checkpoint/files.ts';
 import type { CheckpointSummary } from '../checkpoint/metadata.ts';
-import type { ObjectId } from '../git/object-id.ts';
-import { displayName, type TreeEntry } from '../git/tree.ts';
-import { findFile } from '../layout/survey-folders.ts';
-import { transcriptFiles } from '../layout/transcript-reader.ts';
-import type { CheckpointContent } from './checkpoint-content.ts';
-import type { SessionFiles } from './checkpoint-files.ts';
+import type { FileEntry, SessionView } from '../layout/layout.ts';
+import { type CheckpointContent, fileOf } from './checkpoint-content.ts';
 import type { FileFacts, SessionReport, SummaryReport, TokenUsage, TranscriptFacts } from './checkpoint-report.ts';
 
-/** What is said of a session. `folder` is the checkpoint's shard path. */
-export function sessionReport(folder: string, session: SessionFiles, content: CheckpointContent): SessionReport {
-  const { name, entries } = session;
+/** A file's path from the root of the ref's tree that it lies on, as it is shown. */
+export type ShownPath = (file: FileEntry) => string;
+
+/** What is said of a session. */
+export function sessionReport(session: SessionView, content: CheckpointContent, pathOf: ShownPath): SessionReport {
+  const { name, files } = session;
   const metadata = content.metadata.get(name);
   const fields = metadata !== undefined && 'value' in metadata ? metadata.value : undefined;
-  const fileFacts = (file: string): FileFacts | null => {
-    const entry = findFile(entries, file);
-    return entry === undefined ? null : factsOf(`${folder}/${name}`, entry, content.sizes);
+  const factsOf = (file: FileEntry): FileFacts => ({ path: pathOf(file), bytes: content.sizes.get(file.id) ?? null });
+  const fileFacts = (role: FileEntry['role']): FileFacts | null => {
+    const file = fileOf(files, role);
+    return file === undefined ? null : factsOf(file);
   };
   return {
     session: name,
@@ -26,33 +25,29 @@ export function sessionReport(folder: string, session: SessionFiles, content: Ch
     branch: fields?.branch ?? null,
     strategy: fields?.strategy ?? null,
     cliVersion: fields?.cli_version ?? null,
-    checkpointsCount: fields?.checkpoints_count ?? null,
+    stepCount: fields?.checkpoints_count ?? null,
     filesTouched: [...new Set(fields?.files_touched)],
     tokenUsage: tokenUsage(fields?.token_usage),
-    transcript: transcriptFacts(`${folder}/${name}`, session, content),
-    prompts: fileFacts(PROMPT_FILE),
-    metadata: fileFacts(METADATA_FILE),
-    tasks: content.tasks.get(name) ?? 0,
+    transcript: transcriptFacts(session, content, factsOf),
+    prompts: fileFacts('prompts'),
+    metadata: fileFacts('metadata'),
+    taskCount: content.tasks.get(name) ?? 0,
   };
 }
 
 function transcriptFacts(
-  folder: string,
-  { name, full }: SessionFiles,
+  { name, transcript }: SessionView,
   content: CheckpointContent,
+  factsOf: (file: FileEntry) => FileFacts,
 ): TranscriptFacts | null {
-  const found = full && transcriptFiles(full.entries);
-  if (found === undefined || full === undefined) return null;
-  const files = found.pieces.map((piece) => factsOf(folder, piece, content.sizes));
+  const [first] = transcript?.pieces ?? [];
+  if (transcript === undefined || first === undefined) return null;
+  const files = transcript.pieces.map(factsOf);
   const bytes = files.reduce<number | null>(
     (sum, file) => (sum === null || file.bytes === null ? null : sum + file.bytes),
     0,
   );
-  return { ref: full.ref, files, bytes, contentHash: content.contentHashes.get(name) ?? null };
-}
-
-function factsOf(folder: string, { name, id }: TreeEntry, sizes: ReadonlyMap<ObjectId, number>): FileFacts {
-  return { path: `${folder}/${displayName(name)}`, bytes: sizes.get(id) ?? null };
+  return { ref: first.ref, files, bytes, contentHash: content.contentHashes.get(name) ?? null };
 }
 
 /** What is said of the checkpoint as a whole. */
@@ -61,7 +56,7 @@ export function summaryReport(summary: CheckpointSummary): SummaryReport {
     branch: summary.branch ?? null,
     strategy: summary.strategy ?? null,
     cliVersion: summary.cli_version ?? null,
-    checkpointsCount: summary.checkpoints_count ?? null,
+    stepCount: summary.checkpoints_count ?? null,
     filesTouched: [...new Set(summary.files_touched)],
     tokenUsage: tokenUsage(summary.token_usage),
   };

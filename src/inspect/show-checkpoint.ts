@@ -1,19 +1,19 @@
-import { shardPath } from '../checkpoint/checkpoint-id.ts';
+import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
 import type { Repository } from '../git/repository.ts';
 import { displayName } from '../git/tree.ts';
-import type { Layout } from '../layout/ref-names.ts';
-import { surveyFolder } from '../layout/survey.ts';
-import { type CheckpointFolder, findAbsentBlobs, type Readable } from '../layout/survey-folders.ts';
+import { absentFiles, type DescribedCheckpoint, type Readable } from '../layout/describe-checkpoints.ts';
+import type { CheckpointView, LayoutName, SessionView } from '../layout/layout.ts';
+import { layoutOf } from '../layout/layouts.ts';
+import { surveyCheckpoint } from '../layout/survey.ts';
 import { type CheckpointContent, readContent } from './checkpoint-content.ts';
-import { type CheckpointFiles, readCheckpointFiles, type SessionFiles } from './checkpoint-files.ts';
 import type { CheckpointOddity, CheckpointReport } from './checkpoint-report.ts';
 import { SessionNotFoundError } from './errors.ts';
-import { type FoundCheckpoint, findCheckpoint } from './find-checkpoint.ts';
-import { sessionReport, summaryReport } from './session-report.ts';
+import { findCheckpoint, openCheckpoint } from './find-checkpoint.ts';
+import { type ShownPath, sessionReport, summaryReport } from './session-report.ts';
 
 /** Which checkpoint, in which layout, and which of its sessions alone. */
 export interface ShowOptions {
-  readonly layout?: Layout | undefined;
+  readonly layout?: LayoutName | undefined;
   readonly session?: string | undefined;
 }
 
@@ -26,30 +26,32 @@ export async function showCheckpoint(
   idPrefix: string,
   options: ShowOptions,
 ): Promise<CheckpointReport> {
-  const found = await findCheckpoint(repo, idPrefix, options.layout);
-  const [layout] = found.layouts;
-  const files = await readCheckpointFiles(repo, layout, found.id);
-  const sessions = sessionsAsked(found, files, options.session);
-  const content = await readContent(repo, files, sessions);
+  const { id, views } = await findCheckpoint(repo, idPrefix, options.layout);
+  const [view] = views;
+  const checkpoint = await openCheckpoint(view, id);
+  const sessions = sessionsAsked(checkpoint, options.session);
+  const content = await readContent(repo, checkpoint, sessions);
+  const pathOf = shownPath(view.layout, id);
   return {
-    id: found.id,
-    layout: layout.layout,
-    layouts: found.layouts.map((one) => one.layout).sort(),
-    ref: layout.ref.name,
-    commit: layout.ref.id,
+    checkpoint: id,
+    layout: view.layout,
+    layouts: views.map(({ layout }) => layout).sort(),
+    ref: checkpoint.at.name,
+    commit: checkpoint.at.id,
     summary: content.summary !== undefined && 'value' in content.summary ? summaryReport(content.summary.value) : null,
-    sessionCount: files.sessions.length,
-    sessions: sessions.map((session) => sessionReport(shardPath(found.id), session, content)),
-    oddities: await findOddities(repo, found, files, content),
+    sessionCount: checkpoint.sessions.length,
+    sessions: sessions.map((session) => sessionReport(session, content, pathOf)),
+    oddities: await findOddities(repo, checkpoint, content),
   };
 }
 
+/** How the files of a checkpoint are named from the root of their tree. */
+export function shownPath(layout: LayoutName, id: CheckpointId): ShownPath {
+  return ({ path }) => displayName(layoutOf(layout).place(id, path).path);
+}
+
 /** The sessions that are meant, each of which there is. */
-export function sessionsAsked(
-  { id }: FoundCheckpoint,
-  { sessions }: CheckpointFiles,
-  session: string | undefined,
-): readonly SessionFiles[] {
+export function sessionsAsked({ id, sessions }: CheckpointView, session: string | undefined): readonly SessionView[] {
   if (session === undefined) return sessions;
   const named = sessions.filter(({ name }) => name === session);
   if (named.length > 0) return named;
@@ -60,27 +62,24 @@ export function sessionsAsked(
   );
 }
 
-/** What a survey would say of this checkpoint, if all its files lay in one folder as they do in V1. */
+/** What a survey would say of this checkpoint. */
 async function findOddities(
   repo: Repository,
-  { id }: FoundCheckpoint,
-  files: CheckpointFiles,
+  checkpoint: CheckpointView,
   content: CheckpointContent,
 ): Promise<CheckpointOddity[]> {
-  const folder: CheckpointFolder = {
-    id,
-    entries: [...files.entries, ...files.fullFolders.flatMap(({ entries }) => entries)],
-    sessions: files.sessions.map(({ name, entries, full }) => ({
-      name,
-      entries: full === undefined || full.entries === entries ? entries : [...entries, ...full.entries],
-      metadata: mapped(content.metadata.get(name), ({ session_id, created_at }) => ({ session_id, created_at })),
-    })),
-    summary: mapped(content.summary, ({ sessions }) => ({ sessions })),
-    absent: [],
+  const described: DescribedCheckpoint = {
+    checkpoint,
+    summary: content.summary && mapped(content.summary, ({ sessions }) => ({ sessions })),
+    metadata: new Map(
+      [...content.metadata].map(([name, metadata]) => {
+        return [name, mapped(metadata, ({ session_id, created_at }) => ({ session_id, created_at }))];
+      }),
+    ),
     absentMetadata: new Map(),
   };
-  await findAbsentBlobs(repo, [folder]);
-  return surveyFolder(folder).oddities.map(({ code, path, detail }) => ({
+  const absent = await absentFiles(repo, [checkpoint]);
+  return surveyCheckpoint(described, absent.get(checkpoint) ?? []).oddities.map(({ code, path, detail }) => ({
     code: code.slice('V1_'.length) as CheckpointOddity['code'],
     path: displayName(path),
     detail: detail ?? null,
@@ -88,6 +87,6 @@ async function findOddities(
 }
 
 /** What is needed of what was read. Fields that are absent become `undefined`. */
-function mapped<T, U>(readable: Readable<T> | undefined, pick: (value: T) => U): Readable<U> | undefined {
-  return readable !== undefined && 'value' in readable ? { value: pick(readable.value) } : readable;
+function mapped<T, U>(readable: Readable<T>, pick: (value: T) => U): Readable<U> {
+  return 'value' in readable ? { value: pick(readable.value) } : readable;
 }

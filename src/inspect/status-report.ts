@@ -1,5 +1,4 @@
 import type { ObjectId, RefName } from '../git/object-id.ts';
-import type { EngineName } from '../git/repository.ts';
 import type { HooksStatus } from '../hooks/report.ts';
 import type { Relation } from '../project/relation.ts';
 import type { SettingSource } from '../stores/settings.ts';
@@ -8,30 +7,29 @@ import type { Problem } from './problems.ts';
 /** The V1 branch. */
 export interface V1Status {
   readonly ref: RefName;
-  readonly tip: ObjectId;
+  readonly commit: ObjectId;
   /** True where there is no branch here, only origin's as it was fetched. */
   readonly isRemoteCopy: boolean;
-  /** `null` in a shallow clone. */
-  readonly commits: number | null;
-  readonly checkpoints: number;
-  readonly sessions: number;
+  /** `commits` is `null` in a shallow clone. */
+  readonly counts: { readonly commits: number | null; readonly checkpoints: number; readonly sessions: number };
 }
 
 /** V2's `main`. */
 export interface MainStatus {
   readonly ref: RefName;
-  readonly tip: ObjectId;
-  readonly checkpoints: number;
+  readonly commit: ObjectId;
+  readonly counts: { readonly checkpoints: number };
 }
 
 /** How far V2 has got with V1. */
 export interface Coverage {
   /** How `main` stands to V1; `none`: there is no `main`, `unknown`: the history that is here does not tell. */
   readonly relation: Relation['kind'] | 'none' | 'unknown';
-  /** V1 commits that are not projected yet; `null` where that can't be counted. */
-  readonly commits: number | null;
-  /** V1 checkpoints that `main` does not have as they are at V1's tip. */
-  readonly checkpoints: number;
+  /**
+   * V1 commits that are not projected yet, `null` where that can't be counted; and V1 checkpoints that `main` does not have as
+   * they are at V1's tip.
+   */
+  readonly counts: { readonly commits: number | null; readonly checkpoints: number };
 }
 
 /** One generation, from the first on; `full/current` comes last. */
@@ -40,23 +38,21 @@ export interface GenerationStatus {
   readonly number: number | null;
   readonly state: 'current' | 'archived' | 'pruned' | 'missing' | 'unreadable';
   /** `null` where there is nothing to count. */
-  readonly checkpoints: number | null;
+  readonly checkpointCount: number | null;
   /** The least and the greatest session `created_at`, as written; `null` where it is not known. */
   readonly oldest: string | null;
   readonly newest: string | null;
   /** Bytes of its files, transcripts nearly all of them, uncompressed; `null` for what is not here. */
   readonly bytes: number | null;
   /** Files whose content is not in this repository; they are not in `bytes`. */
-  readonly absentFiles: number;
+  readonly absentFileCount: number;
   /** Whether the retention of the settings is over. */
   readonly isPastRetention: boolean;
 }
 
 /** What `ckpt status` prints. */
 export interface StatusReport {
-  readonly repository: { readonly path: string; readonly isBare: boolean; readonly isShallow: boolean };
-  readonly version: string;
-  readonly engine: { readonly name: EngineName; readonly version: string };
+  readonly repository: { readonly isBare: boolean; readonly isShallow: boolean };
   readonly v1: V1Status | null;
   readonly main: MainStatus | null;
   /** `null` where there is no V1 to cover. */

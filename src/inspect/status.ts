@@ -1,27 +1,23 @@
 import { CkptError } from '../checkpoint/errors.ts';
-import { isSessionFolderName } from '../checkpoint/files.ts';
 import type { Instant } from '../checkpoint/instant.ts';
 import type { ProgressListener } from '../checkpoint/progress.ts';
 import type { ManifestEntry } from '../generations/manifest-entry.ts';
 import { GitError } from '../git/errors.ts';
 import { readTrees } from '../git/read-trees.ts';
 import type { Ref, Repository } from '../git/repository.ts';
-import { isTreeMode } from '../git/tree.ts';
 import { hooksStatus } from '../hooks/hooks.ts';
 import type { MirrorProgram } from '../hooks/mirror-command.ts';
-import { type LayoutRefs, readLayoutRefs } from '../layout/layout-refs.ts';
-import { V1_REMOTE_REF, V2_MAIN_REF } from '../layout/ref-names.ts';
+import { isSessionEntry } from '../layout/folder-files.ts';
+import { generationsOf, isRemoteCopy, type LayoutRefs, mainOf, readLayoutRefs } from '../layout/layout-refs.ts';
 import { DAY_SECONDS, isPast } from '../prune/retention.ts';
 import { readSettingSources } from '../stores/settings.ts';
 import { countCommits, readCoverage } from './coverage.ts';
-import { generationRefs, readGenerationStatus, readTold } from './generation-status.ts';
+import { readGenerationStatus, readTold } from './generation-status.ts';
 import { findProblems } from './problems.ts';
 import { type RefRoot, readRoots } from './read-roots.ts';
 import type { Coverage, StatusReport, V1Status } from './status-report.ts';
 
 export interface StatusOptions {
-  /** This program's version. */
-  readonly version: string;
   /** What hooks have to call to run this program. */
   readonly program: MirrorProgram;
   readonly env: NodeJS.ProcessEnv;
@@ -44,17 +40,16 @@ const OWN: ReadonlyArray<Coverage['relation']> = ['same', 'behind', 'ahead', 're
 export async function repositoryStatus(repo: Repository, options: StatusOptions): Promise<StatusReport> {
   options.onEvent?.({ kind: 'phase', phase: 'read refs' });
   // Each of these waits for a process or a file of its own.
-  const [refs, engineVersion, isShallow, settings, hooks] = await Promise.all([
+  const [refs, isShallow, settings, hooks] = await Promise.all([
     readLayoutRefs(repo),
-    repo.engineVersion(),
     repo.isShallow(),
     attempt(() => readSettingSources(repo.workTree)),
     attempt(() => hooksStatus(repo, { git: true, agents: 'in-use', program: options.program, env: options.env })),
   ]);
-  const mainRef: Ref | undefined = refs.main === undefined ? undefined : { name: V2_MAIN_REF, id: refs.main };
+  const mainRef = mainOf(refs);
   options.onEvent?.({ kind: 'phase', phase: 'read checkpoints' });
   const top = [refs.v1, mainRef].flatMap((ref) => ref ?? []);
-  const roots = await readRoots(repo, [...top, ...generationRefs(refs)]);
+  const roots = await readRoots(repo, [...top, ...generationsOf(refs)]);
   const rootOf = (ref: Ref | undefined) => roots.find((root) => root !== undefined && root.ref === ref);
   const [v1, main] = [rootOf(refs.v1), rootOf(mainRef)];
   const days = settings.value?.find(({ key }) => key.endsWith('retention_days'))?.value;
@@ -65,11 +60,12 @@ export async function repositoryStatus(repo: Repository, options: StatusOptions)
     readLayouts(repo, refs, { v1, main, generations: roots.slice(top.length) }, isPastRetention),
   ]);
   const facts = {
-    repository: { path: repo.workTree ?? repo.gitDir, isBare: repo.workTree === undefined, isShallow },
-    version: options.version,
-    engine: { name: repo.engine, version: engineVersion },
+    repository: { isBare: repo.workTree === undefined, isShallow },
     v1: v1Status?.value ?? null,
-    main: main === undefined ? null : { ref: main.ref.name, tip: main.ref.id, checkpoints: main.checkpoints.size },
+    main:
+      main === undefined
+        ? null
+        : { ref: main.ref.name, commit: main.ref.id, counts: { checkpoints: main.checkpoints.size } },
     coverage: coverage ?? null,
     generationCapacity: options.maxCheckpoints ?? USUAL_CAPACITY,
     generations,
@@ -116,14 +112,15 @@ async function readV1(repo: Repository, { ref, checkpoints }: RefRoot): Promise<
     countCommits(repo, ref.id, []),
     readTrees(repo, [...checkpoints.values()]),
   ]);
-  const isSession = ({ mode, name }: { mode: string; name: string }) => isTreeMode(mode) && isSessionFolderName(name);
   return {
     ref: ref.name,
-    tip: ref.id,
-    isRemoteCopy: ref.name === V1_REMOTE_REF,
-    commits,
-    checkpoints: checkpoints.size,
-    sessions: trees.reduce((sum, entries) => sum + entries.filter(isSession).length, 0),
+    commit: ref.id,
+    isRemoteCopy: isRemoteCopy(ref),
+    counts: {
+      commits,
+      checkpoints: checkpoints.size,
+      sessions: trees.reduce((sum, entries) => sum + entries.filter(isSessionEntry).length, 0),
+    },
   };
 }
 

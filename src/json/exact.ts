@@ -1,27 +1,36 @@
-/** A string or a number in a JSON text; a string may hold digits. */
-const STRING_OR_NUMBER = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
+import { tokenEnd } from './tokens.ts';
 
 /** Marks the text of a number that no float holds; strings in metadata do not begin with it. */
 const EXACT = '\u0000number:';
 
 /**
  * Reads a JSON text so that two numbers are equal exactly when the texts mean the same number: one that a float can't hold
- * becomes a marked string of its digits. Throws a `SyntaxError` where it is no JSON.
+ * becomes a marked string of its digits. Throws a `SyntaxError` where it is not JSON.
  */
 export function parseExactJson(text: string): unknown {
-  JSON.parse(text); // what is no JSON must not become some by what follows
-  return JSON.parse(
-    text.replace(STRING_OR_NUMBER, (token) => {
-      if (token.startsWith('"')) return token;
-      const exact = canonicalNumber(token);
-      if (exact === '0') return '0';
-      return canonicalNumber(String(Number(token))) === exact ? token : JSON.stringify(EXACT + exact);
-    }),
-  );
+  const plain: unknown = JSON.parse(text); // what is not JSON must not become some by what follows
+  const parts: string[] = [];
+  let kept = 0;
+  for (let at = 0, end = 0; at < text.length; at = end) {
+    end = tokenEnd(text, at);
+    const token = /^[-\d]/.test(text.charAt(at)) ? text.slice(at, end) : undefined;
+    const other = token && replacement(token);
+    if (other === undefined) continue;
+    parts.push(text.slice(kept, at), other);
+    kept = end;
+  }
+  return kept === 0 ? plain : JSON.parse(parts.join('') + text.slice(kept));
+}
+
+/** What takes the place of a number; `undefined` where it stays. Zero has no sign. */
+function replacement(number: string): string | undefined {
+  const exact = canonicalNumber(number);
+  if (exact === '0') return '0';
+  return canonicalNumber(String(Number(number))) === exact ? undefined : JSON.stringify(EXACT + exact);
 }
 
 /** A number as its digits without zeros at either end, and the power of ten that they are multiplied by: `-12.50` is `-125e-1`. */
-function canonicalNumber(text: string): string {
+export function canonicalNumber(text: string): string {
   const match = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(text);
   if (match === null) return text; // `Infinity`, what a float makes of 1e999
   const [, sign = '', whole = '', fraction = '', exponent = '0'] = match;

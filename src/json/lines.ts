@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { JsonScanner } from './scanner.ts';
+import { JsonValidator } from './validator.ts';
 
 /** Longer lines are not held, but looked at as they come. Parsing one of this size takes some 40 MB at worst. */
 const LONGEST_HELD = 1 << 20;
@@ -190,7 +190,7 @@ export class JsonLines {
 
 /** A JSON value that is looked at as it comes. */
 class StreamedJson {
-  readonly #scanner = new JsonScanner();
+  readonly #scanner = new JsonValidator();
   readonly #decoder = new TextDecoder('utf-8', { fatal: true });
   /** Where in the bytes that came last it went wrong. */
   failedAt: number | undefined;

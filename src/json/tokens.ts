@@ -1,3 +1,6 @@
+/** A text that is longer than a string can be is not looked into (V8: 2^29 - 24 characters). */
+export const LONGEST_TEXT = 0x1fff_ffe8;
+
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 
@@ -17,13 +20,27 @@ export function tokenEnd(text: string, start: number): number {
   return end;
 }
 
-function stringEnd(text: string, start: number): number {
-  for (let at = start + 1; at < text.length; at++) {
-    const code = text.charCodeAt(at);
-    if (code === QUOTE) return at + 1;
-    if (code === BACKSLASH) at++; // the next one is escaped
+/** Where the string ends that starts with the quote at this place: behind its other quote, or at the end of the text. */
+export function stringEnd(text: string, start: number): number {
+  for (let at = text.indexOf('"', start + 1); at >= 0; at = text.indexOf('"', at + 1)) {
+    let before = at - 1;
+    while (before > start && text.charCodeAt(before) === BACKSLASH) before--;
+    // An even number of backslashes escape each other, and not the quote.
+    if ((at - before) % 2 === 1) return at + 1;
   }
   return text.length;
+}
+
+/** The first place from here on that holds something else than JSON's white space. */
+export function skipBlank(text: string, start: number): number {
+  let at = start;
+  while (isBlank(text.charCodeAt(at))) at++;
+  return at;
+}
+
+/** True for the code of a space, a tab, a line feed or a carriage return, the white space that JSON knows. */
+export function isBlank(code: number): boolean {
+  return code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09;
 }
 
 /** True for a text that is one JSON value. */

@@ -1,4 +1,4 @@
-import { type CheckpointId, isShardName, shardNames, shardPath } from '../checkpoint/checkpoint-id.ts';
+import { type CheckpointId, shardNames, shardPath } from '../checkpoint/checkpoint-id.ts';
 import { isSessionFolderName, METADATA_FILE, PROMPT_FILE, PROMPT_SEPARATOR } from '../checkpoint/files.ts';
 import {
   type CheckpointSummary,
@@ -6,14 +6,14 @@ import {
   parseSummary,
   type SessionMetadata,
 } from '../checkpoint/metadata.ts';
-import { parseCommit } from '../git/commit.ts';
+import { treeOfCommit } from '../git/commit-trees.ts';
 import { BadObjectError } from '../git/errors.ts';
 import type { ObjectId } from '../git/object-id.ts';
-import { readTree, readTrees } from '../git/read-trees.ts';
+import { readTree } from '../git/read-trees.ts';
 import type { Repository } from '../git/repository.ts';
 import { isTreeMode, type TreeEntry } from '../git/tree.ts';
-import { checkpointsIn } from './checkpoint-list.ts';
 import type { StoredJson } from './checkpoint-reader.ts';
+import { checkpointFolders, wantedPrefixes } from './checkpoint-walk.ts';
 
 /**
  * The checkpoints in one tree: V1's branch, V2's `main`, or a generation all lay their folders out in the same way. Each read
@@ -36,12 +36,7 @@ export class CheckpointFolders {
 
   /** The folders in the tree of a commit. Throws `BadObjectError` where it is no commit. */
   static async ofCommit(repo: Repository, commit: ObjectId): Promise<CheckpointFolders> {
-    const [object] = await repo.readObjects([commit]);
-    if (object?.type === 'commit') return new CheckpointFolders(repo, parseCommit(object.content).tree);
-    throw new BadObjectError(
-      commit,
-      `${commit} should be a commit, but ${object ? `is a ${object.type}` : 'is absent'}`,
-    );
+    return new CheckpointFolders(repo, await treeOfCommit(repo, commit));
   }
 
   /** All checkpoints, in the order of their IDs. */
@@ -51,15 +46,12 @@ export class CheckpointFolders {
 
   /** The folders of all checkpoints whose ID starts with `prefix`, in the order of the IDs. Reads no shard in vain. */
   async folders(prefix = ''): Promise<Map<CheckpointId, ObjectId>> {
-    const start = prefix.slice(0, 2);
-    const root = await this.#rootEntries();
-    const shards = root.filter(({ mode, name }) => isTreeMode(mode) && isShardName(name) && name.startsWith(start));
-    const trees = await readTrees(
+    const [folders = new Map()] = await checkpointFolders(
       this.#repo,
-      shards.map(({ id }) => id),
+      [await this.#rootEntries()],
+      wantedPrefixes([prefix]),
     );
-    const all = shards.flatMap(({ name }, i) => [...checkpointsIn(name, trees[i] ?? [])]);
-    return new Map(all.filter(([id]) => id.startsWith(prefix)));
+    return folders;
   }
 
   /** The entries of the folder at a path below the checkpoint's; `undefined` where there is no such folder. */

@@ -1,33 +1,30 @@
-import { isFullSessionFile, isSessionFolderName, METADATA_FILE, TASKS_FOLDER } from '../checkpoint/files.ts';
+import { isFullSessionFile, isSessionFolderName, TASKS_FOLDER } from '../checkpoint/files.ts';
+import { type FolderKind as CheckpointFolderKind, folderKindIn, roleIn } from '../checkpoint/roles.ts';
 import { isRegularFileMode, isTreeMode, type TreeEntry } from '../git/tree.ts';
 
-/** What a folder is decides where its files go (the table of `docs/format.md`). */
-export type FolderKind =
-  /** A checkpoint's own folder, `a3/b2c4d5e6f7`. */
-  | 'checkpoint'
-  /** A session's, `a3/b2c4d5e6f7/0`. */
-  | 'session'
-  /** A `tasks` folder in a checkpoint, or a folder in one: all of it goes to `full/*`. */
-  | 'tasks'
-  /** Any other folder in a checkpoint. */
-  | 'other'
-  /** A folder that is in no checkpoint: all of it goes to `main`. */
-  | 'outside';
+/** What a folder is decides where its files go; all of what is `outside` of checkpoints goes to `main`. */
+export type FolderKind = CheckpointFolderKind | 'outside';
 
-/** The kind of a folder by where it lies; `undefined` for what is no folder. */
+/** The kind of a folder by where it lies; `undefined` for what is not a folder. */
 export function kindOfFolder(parent: FolderKind, entry: TreeEntry): FolderKind | undefined {
   if (!isTreeMode(entry.mode)) return undefined;
-  if (parent === 'tasks' || parent === 'outside') return parent;
-  if (entry.name === TASKS_FOLDER) return 'tasks';
-  return parent === 'checkpoint' && isSessionFolderName(entry.name) ? 'session' : 'other';
+  return parent === 'outside' ? parent : folderKindIn(parent, entry.name);
 }
 
-/** True for a file that goes to `full/*`. */
+/** True for a file that goes to `full/*`: its names are those of V1, so that nothing else is taken for it. */
 export function isFullFile(parent: FolderKind, entry: TreeEntry): boolean {
   return parent === 'tasks' || (parent === 'session' && isFullSessionFile(entry.name));
 }
 
-/** True for a checkpoint's summary, which is edited on its way to `main`; a link or a submodule of that name is none. */
+/** As `isFullFile`, by a file's path below the checkpoint's folder. */
+export function isFullPath(path: string): boolean {
+  const names = path.split('/');
+  const [first = '', second = ''] = names;
+  if (names.slice(0, -1).includes(TASKS_FOLDER)) return true;
+  return names.length === 2 && isSessionFolderName(first) && isFullSessionFile(second);
+}
+
+/** True for a checkpoint's summary that layouts edit; a link or a submodule of that name is not one. */
 export function isSummary(parent: FolderKind, entry: TreeEntry): boolean {
-  return parent === 'checkpoint' && entry.name === METADATA_FILE && isRegularFileMode(entry.mode);
+  return parent === 'checkpoint' && roleIn(parent, entry.name) === 'summary' && isRegularFileMode(entry.mode);
 }

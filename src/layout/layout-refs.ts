@@ -31,7 +31,11 @@ export interface LayoutRefs {
 
 /** Reads the refs of both layouts, all at once. */
 export async function readLayoutRefs(repo: Repository): Promise<LayoutRefs> {
-  const refs = await repo.listRefs(V1_REF, V1_REMOTE_REF, V2_PREFIX);
+  return layoutRefsAmong(await repo.listRefs(V1_REF, V1_REMOTE_REF, V2_PREFIX));
+}
+
+/** The refs of both layouts, by the shape of their names. */
+export function layoutRefsAmong(refs: readonly Ref[]): LayoutRefs {
   const v1 = refs.find(({ name }) => name === V1_REF) ?? refs.find(({ name }) => name === V1_REMOTE_REF);
   const v2 = new Map(refs.filter(({ name }) => name.startsWith(V2_PREFIX)).map(({ name, id }) => [name, id]));
   const archives = refs.flatMap((ref) => {
@@ -41,4 +45,19 @@ export async function readLayoutRefs(repo: Repository): Promise<LayoutRefs> {
   archives.sort((a, b) => a.number - b.number);
   const [main, current, manifest] = [V2_MAIN_REF, V2_CURRENT_REF, V2_MANIFEST_REF].map((ref) => v2.get(ref));
   return { v1, main, current, manifest, archives, v2 };
+}
+
+/** V2's `main`; `undefined` where there is none. */
+export function mainOf({ main }: LayoutRefs): Ref | undefined {
+  return main && { name: V2_MAIN_REF, id: main };
+}
+
+/** The generations in the order in which a reader looks for a transcript: `full/current`, then the archives from the newest on. */
+export function generationsOf({ current, archives }: LayoutRefs): Ref[] {
+  return [...(current === undefined ? [] : [{ name: V2_CURRENT_REF, id: current }]), ...[...archives].reverse()];
+}
+
+/** True for origin's V1 branch as it was fetched, which is read where there is no local one. */
+export function isRemoteCopy({ name }: Ref): boolean {
+  return name === V1_REMOTE_REF;
 }

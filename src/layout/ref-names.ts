@@ -1,12 +1,15 @@
-/** The two ways in which checkpoints are stored. */
-export type Layout = 'v1' | 'v2';
+import { type CheckpointId, isCheckpointId } from '../checkpoint/checkpoint-id.ts';
 
 /** The V1 branch: an orphan branch beside the code. */
 export const V1_REF = 'refs/heads/entire/checkpoints/v1';
 /** What is read where a clone has no local V1 branch. */
 export const V1_REMOTE_REF = 'refs/remotes/origin/entire/checkpoints/v1';
+/** What lies below this prefix is told apart by shape alone: V2's refs, a V1 branch (`V1_CUSTOM_REF`), and git-refs. */
+export const CHECKPOINTS_PREFIX = 'refs/entire/checkpoints/';
+/** A branch in V1's shape that some repositories have, with checkpoints that may be nowhere else. */
+export const V1_CUSTOM_REF = `${CHECKPOINTS_PREFIX}v1`;
 /** Everything of the V2 layout lies below this prefix. */
-export const V2_PREFIX = 'refs/entire/checkpoints/v2/';
+export const V2_PREFIX = `${CHECKPOINTS_PREFIX}v2/`;
 /** Checkpoint summaries, session metadata and prompts. */
 export const V2_MAIN_REF = `${V2_PREFIX}main`;
 /** Generations: raw transcripts. */
@@ -15,11 +18,25 @@ export const V2_FULL_PREFIX = `${V2_PREFIX}full/`;
 export const V2_CURRENT_REF = `${V2_FULL_PREFIX}current`;
 /** The manifest of the generations: what each one held that ever was archived. Not below `full/`, where archives are looked for. */
 export const V2_MANIFEST_REF = `${V2_PREFIX}generations`;
+/** What a projection of V1 onto git-refs keeps of what lies outside of checkpoints; its trailer says how far V1 was projected. */
+export const V1_REST_REF = 'refs/ckpt/v1-rest';
 /** Where a rebuild keeps the refs that it replaced, below a folder named after the time. */
 export const BACKUP_PREFIX = 'refs/ckpt/backup/';
 
 const ARCHIVE_NAME = /^\d{13}$/;
 const MANIFEST_FILE = /^(\d{13})\.json$/;
+
+/** The ref that git-refs keeps a checkpoint in: its shard is the last two characters of the ID. */
+export function checkpointRef(id: CheckpointId): string {
+  return `${CHECKPOINTS_PREFIX}${id.slice(-2)}/${id}`;
+}
+
+/** The checkpoint that a ref of git-refs holds, by the shape of its name alone; `undefined` for any other ref. */
+export function checkpointOfRef(ref: string): CheckpointId | undefined {
+  if (!ref.startsWith(CHECKPOINTS_PREFIX)) return undefined;
+  const id = ref.slice(CHECKPOINTS_PREFIX.length + 3);
+  return isCheckpointId(id) && checkpointRef(id) === ref ? id : undefined;
+}
 
 /** The number of the archived generation with this ref, or `undefined` for any other ref. */
 export function generationNumber(ref: string): number | undefined {

@@ -1,19 +1,18 @@
 import { type CheckpointId, shardPath } from '../checkpoint/checkpoint-id.ts';
 import { type CreatedAt, parseCreatedAt } from '../checkpoint/created-at.ts';
-import {
-  isFullSessionFile,
-  isSessionFolderName,
-  METADATA_FILE,
-  PROMPT_FILE,
-  TASKS_FOLDER,
-} from '../checkpoint/files.ts';
+import { isFullSessionFile, METADATA_FILE, PROMPT_FILE, TASKS_FOLDER } from '../checkpoint/files.ts';
 import type { Oddity, OddityCode } from '../checkpoint/oddity.ts';
-import { TRANSCRIPT_NAMES, transcriptPieces } from '../checkpoint/transcript.ts';
+import { folderKindIn } from '../checkpoint/roles.ts';
+import { batches } from '../git/batches.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import type { Repository } from '../git/repository.ts';
-import { isTreeMode, type TreeEntry } from '../git/tree.ts';
+import { isTreeMode } from '../git/tree.ts';
 import type { TreeMemory } from '../git/tree-memory.ts';
-import { type CheckpointFolder, findFile, readCheckpointFolders, type SessionFolder } from './survey-folders.ts';
+import { nameOf, wholeCheckpoint } from './checkpoint-view.ts';
+import { absentFiles, type DescribedCheckpoint, describeCheckpoints } from './describe-checkpoints.ts';
+import { readFolders } from './folder-files.ts';
+import type { CheckpointView, FileEntry, SessionView } from './layout.ts';
+import { V1_REF } from './ref-names.ts';
 
 /** One session folder of a V1 checkpoint. */
 export interface SessionFacts {
@@ -38,9 +37,6 @@ export interface V1Survey {
   readonly absentMetadata: ReadonlyMap<ObjectId, string>;
 }
 
-/** Checkpoints surveyed at a time; bounds what is held in memory. */
-const BATCH = 1000;
-
 /**
  * Looks at the metadata of V1 checkpoints: their sessions, when these were made, and what is unusual. `checkpoints` gives the
  * id of each one's folder. Reads trees, summaries and session metadata, never a transcript; that the other blobs exist is
@@ -54,24 +50,41 @@ export async function surveyV1(
   const facts = new Map<CheckpointId, CheckpointFacts>();
   const oddities: Oddity[] = [];
   const absentMetadata = new Map<ObjectId, string>();
-  const all = [...checkpoints];
-  for (let at = 0; at < all.length; at += BATCH) {
-    const folders = await readCheckpointFolders(repo, all.slice(at, at + BATCH), options);
-    for (const survey of folders.map(surveyFolder)) {
-      facts.set(survey.id, { id: survey.id, sessions: survey.sessions });
-      for (const oddity of survey.oddities) oddities.push(oddity);
+  for (const batch of batches(checkpoints)) {
+    const views = await readCheckpoints(repo, batch, options.memory);
+    const described = await describeCheckpoints(repo, views);
+    const absent = options.checkBlobs === false ? new Map() : await absentFiles(repo, views);
+    for (const one of described) {
+      const { id, sessions, oddities: found } = surveyCheckpoint(one, absent.get(one.checkpoint) ?? []);
+      facts.set(id, { id, sessions });
+      for (const oddity of found) oddities.push(oddity);
+      for (const [blob, path] of one.absentMetadata) absentMetadata.set(blob, `${shardPath(id)}/${path}`);
     }
-    for (const { id, absentMetadata: absent } of folders) {
-      for (const [blob, path] of absent) absentMetadata.set(blob, `${shardPath(id)}/${path}`);
-    }
-    options.onProgress?.(Math.min(at + BATCH, all.length));
+    options.onProgress?.(facts.size);
   }
   return { checkpoints: facts, oddities, absentMetadata };
 }
 
-/** What the folders of one checkpoint tell, once they have been read. */
-export function surveyFolder(folder: CheckpointFolder): CheckpointFacts & { readonly oddities: readonly Oddity[] } {
-  return new SurveyedCheckpoint(folder);
+/** Checkpoints whose files all lie in one folder each, as in V1. */
+async function readCheckpoints(
+  repo: Repository,
+  folders: ReadonlyArray<readonly [CheckpointId, ObjectId]>,
+  memory: TreeMemory | undefined,
+): Promise<CheckpointView[]> {
+  const places = folders.map(([, tree]) => ({ ref: V1_REF, tree }));
+  const files = await readFolders(repo, places, memory);
+  return folders.flatMap(([id, tree], i) => {
+    const folder = files[i];
+    return folder === undefined ? [] : [wholeCheckpoint(id, { name: V1_REF, id: tree }, tree, folder)];
+  });
+}
+
+/** What the files and the metadata of one checkpoint say. `absent` has the paths of files that are absent. */
+export function surveyCheckpoint(
+  checkpoint: DescribedCheckpoint,
+  absent: readonly string[],
+): CheckpointFacts & { readonly oddities: readonly Oddity[] } {
+  return new SurveyedCheckpoint(checkpoint, absent);
 }
 
 /** True for the name of a file that every writer of sessions knows. */
@@ -88,8 +101,8 @@ function toEntryName(text: string): string {
   return Buffer.from(text, 'utf8').toString('latin1');
 }
 
-function hasEntry(entries: readonly TreeEntry[], name: string): boolean {
-  return entries.some((entry) => entry.name === name);
+function hasFile(files: readonly FileEntry[], name: string): boolean {
+  return files.some((file) => nameOf(file) === name);
 }
 
 /** One checkpoint looked at: turns what was read into facts and oddities. */
@@ -97,34 +110,36 @@ class SurveyedCheckpoint implements CheckpointFacts {
   readonly id: CheckpointId;
   readonly sessions: readonly SessionFacts[];
   readonly oddities: Oddity[] = [];
-  readonly #folder: CheckpointFolder;
+  readonly #checkpoint: DescribedCheckpoint;
+  readonly #rootFiles: readonly FileEntry[];
 
-  constructor(folder: CheckpointFolder) {
-    this.id = folder.id;
-    this.#folder = folder;
-    this.sessions = folder.sessions.map((session) => this.#session(session));
+  constructor(described: DescribedCheckpoint, absent: readonly string[]) {
+    const { id, files, sessions } = described.checkpoint;
+    this.id = id;
+    this.#checkpoint = described;
+    this.#rootFiles = files.filter(({ path }) => !path.includes('/'));
+    this.sessions = sessions.map((session) => this.#session(session));
     this.#lookAtNumbers();
     this.#lookAtSummary();
-    for (const path of folder.absent) this.#note('V1_ABSENT_BLOB', path);
+    for (const path of absent) this.#note('V1_ABSENT_BLOB', path);
   }
 
-  #session({ name, entries, metadata }: SessionFolder): SessionFacts {
-    const names = new Set(entries.filter(({ mode }) => !isTreeMode(mode)).map((entry) => entry.name));
-    const found = TRANSCRIPT_NAMES.find(({ transcript }) => transcriptPieces(names, transcript).length > 0);
-    if (found === undefined) this.#note('V1_NO_TRANSCRIPT', name);
-    else if (!names.has(found.contentHash)) this.#note('V1_NO_CONTENT_HASH', name);
-    if (findFile(entries, METADATA_FILE) === undefined) this.#note('V1_NO_METADATA', name);
+  #session({ name, files, transcript }: SessionView): SessionFacts {
+    if (transcript === undefined) this.#note('V1_NO_TRANSCRIPT', name);
+    else if (transcript.hash === undefined) this.#note('V1_NO_CONTENT_HASH', name);
+    if (!files.some(({ role }) => role === 'metadata')) this.#note('V1_NO_METADATA', name);
+    const metadata = this.#checkpoint.metadata.get(name);
     if (metadata !== undefined && 'error' in metadata) {
       this.#note('V1_BAD_METADATA', `${name}/${METADATA_FILE}`, metadata.error);
     }
     const fields = metadata !== undefined && 'value' in metadata ? metadata.value : undefined;
     const createdAt = parseCreatedAt(fields?.created_at);
     if (fields !== undefined && createdAt === undefined) this.#note('V1_NO_TIME', `${name}/${METADATA_FILE}`);
-    for (const entry of entries) {
-      const isStrange = isTreeMode(entry.mode) ? isSessionFile(entry.name) : entry.name === TASKS_FOLDER;
-      if (isStrange) this.#note('V1_STRANGE_PATH', `${name}/${entry.name}`);
+    for (const file of files) {
+      const isStrange = isTreeMode(file.mode) ? isSessionFile(nameOf(file)) : nameOf(file) === TASKS_FOLDER;
+      if (isStrange) this.#note('V1_STRANGE_PATH', file.path);
     }
-    return { name, sessionId: fields?.session_id, createdAt, hasTranscript: found !== undefined };
+    return { name, sessionId: fields?.session_id, createdAt, hasTranscript: transcript !== undefined };
   }
 
   #lookAtNumbers(): void {
@@ -138,16 +153,15 @@ class SurveyedCheckpoint implements CheckpointFacts {
       if (other === undefined) seen.set(sessionId, name);
       else this.#note('V1_DUPLICATE_SESSION', name, `session ${sessionId} is also in ${other}`);
     }
-    for (const entry of this.#folder.entries) {
-      const isFolderName = isSessionFolderName(entry.name) || entry.name === TASKS_FOLDER;
-      const isStrange = isTreeMode(entry.mode) ? entry.name === METADATA_FILE : isFolderName;
-      if (isStrange) this.#note('V1_STRANGE_PATH', entry.name);
+    for (const { path, mode } of this.#rootFiles) {
+      const isStrange = isTreeMode(mode) ? path === METADATA_FILE : folderKindIn('checkpoint', path) !== 'other';
+      if (isStrange) this.#note('V1_STRANGE_PATH', path);
     }
   }
 
   #lookAtSummary(): void {
-    if (findFile(this.#folder.entries, METADATA_FILE) === undefined) this.#note('V1_NO_SUMMARY', '');
-    const { summary } = this.#folder;
+    if (!this.#rootFiles.some(({ role }) => role === 'summary')) this.#note('V1_NO_SUMMARY', '');
+    const { summary } = this.#checkpoint;
     if (summary === undefined) return;
     if ('error' in summary) {
       this.#note('V1_BAD_SUMMARY', METADATA_FILE, summary.error);
@@ -172,10 +186,10 @@ class SurveyedCheckpoint implements CheckpointFacts {
     if (!path.startsWith(root)) return false;
     const [first = '', second] = path.slice(root.length).split('/', 2);
     const name = toEntryName(first);
-    if (!hasEntry(this.#folder.entries, name)) return false;
-    const session = this.#folder.sessions.find((folder) => folder.name === name);
+    const session = this.#checkpoint.checkpoint.sessions.find((one) => one.name === name);
+    if (session === undefined && !hasFile(this.#rootFiles, name)) return false;
     // Deeper than this, or in another folder, nothing was read: not known to be wrong.
-    return second === undefined || session === undefined || hasEntry(session.entries, toEntryName(second));
+    return second === undefined || session === undefined || hasFile(session.files, toEntryName(second));
   }
 
   #note(code: OddityCode, path: string, detail?: string): void {

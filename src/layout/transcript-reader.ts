@@ -49,12 +49,15 @@ export async function findTranscript(
     ref,
     paths: pieces.map(({ path }) => path),
     contentHash,
-    stream: () => joinPieces(repo, pieces, contentHash),
+    stream: () => openTranscript(repo, pieces, contentHash),
   };
 }
 
-/** JSONL pieces are joined by one newline; pieces that are one JSON object each, by their messages. */
-async function* joinPieces(
+/**
+ * A whole transcript, put together from its files: JSONL pieces are joined by one newline; pieces that are one JSON object each, by
+ * their messages. `contentHash` is what the session's hash file says. Throws `BadObjectError` where a file is absent.
+ */
+export async function* openTranscript(
   repo: Repository,
   pieces: readonly Piece[],
   contentHash: string | undefined,

@@ -1,23 +1,13 @@
 import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
 import { V1_COMMIT_TRAILER } from '../checkpoint/commit-message.ts';
-import type { GenerationSpan } from '../checkpoint/created-at.ts';
-import { locateInArchives } from '../generations/archive-lookup.ts';
-import {
-  type GenerationContent,
-  generationSpan,
-  generationTree,
-  readGeneration,
-  startCommit,
-  writeArchive,
-} from '../generations/generation.ts';
-import { nextNumber } from '../generations/manifest.ts';
-import type { GenerationChange } from '../generations/manifest-update.ts';
-import { archiveHeld, newestOfArchives } from '../generations/rotation.ts';
+import { type Arrivals, assign, CURRENT, pick } from '../generations/assign.ts';
+import { type GenerationContent, generationSpan } from '../generations/generation.ts';
+import { materialize, type WantedArchive, type WantedCurrent } from '../generations/materialize.ts';
 import { parseCommit, serializeCommit } from '../git/commit.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import type { RefUpdate } from '../git/repository.ts';
 import type { ArchiveRef } from '../layout/layout-refs.ts';
-import { generationRef, V2_CURRENT_REF } from '../layout/ref-names.ts';
+import { generationNumber } from '../layout/ref-names.ts';
 import { arrivalOrderOf } from '../project/arrival-lookup.ts';
 import { readCreatedAt } from '../project/created-at.ts';
 import type { ProjectedCheckpoint, ProjectedRoot } from '../project/projection.ts';
@@ -37,60 +27,87 @@ export interface GenerationNews {
 
 /** What becomes of the generations. */
 export interface GenerationUpdates {
-  /** Archives first, `full/current` last. */
+  /** Archives first, then `full/current` and the manifest. */
   readonly updates: readonly RefUpdate[];
-  /** What becomes of the archives, for the manifest. */
-  readonly changes: readonly GenerationChange[];
   /** Archives there are afterwards. */
   readonly archives: number;
+  /** Archives that are made, changed or deleted. */
+  readonly changedArchives: number;
   readonly currentCheckpoints: number;
+}
+
+/** The checkpoints that lie in `full/current`, or are to be placed, and where each of them lies now. */
+interface Placing {
+  /** The folders that they have at V1's tip. */
+  readonly folders: Map<CheckpointId, ObjectId>;
+  readonly lying: Omit<Arrivals, 'arrivals' | 'max' | 'next'>;
+  /** Those whose folder in `full/current` changes. */
+  readonly written: ReadonlySet<CheckpointId>;
+  readonly archived: ReadonlyMap<CheckpointId, ArchiveRef>;
+  /** A rotation that was cut off between moving the archives and `full/current` leaves checkpoints in both. */
+  readonly wasCutOff: boolean;
 }
 
 /**
  * Brings the generations up to V1's tip: a transcript that was finalized is replaced where it lies, a new one is added to
  * `full/current`, and a full generation is archived. A transcript that lies nowhere and has not changed was pruned (or lost,
- * which verify tells), and does not come back.
+ * which verify reports), and does not come back.
  */
 export async function updateGenerations(context: PlanContext, news: GenerationNews): Promise<GenerationUpdates> {
-  const { repo, refs, writer } = context;
-  const before = refs.current === undefined ? undefined : await readGeneration(repo, refs.current);
+  const { repo, refs, state, v1, writer, maxCheckpoints: max } = context;
+  const before = await state.current();
   const full = addFullTrees(writer, news.changes);
-  const isReplacing = context.fullCurrentMode === 'replace';
-  const past = isReplacing && before !== undefined ? await pastOfCurrent(context, before) : [];
-  const current = new Map([...past, ...(before?.checkpoints ?? (await lostCurrent(context)))]);
-  const archived = await locateInArchives(repo, refs.archives, {
-    changed: new Set([...news.before.keys()].filter((id) => !current.has(id))),
-    unplaced: new Set([...current.keys(), ...[...full.keys()].filter((id) => !news.before.has(id))]),
+  const placing = await findPlaces(context, news, before, full);
+  const { folders, lying, wasCutOff } = placing;
+  const inCurrent = () => assign({ ...lying, arrivals: folders.keys(), max: CURRENT, next: 1 }).current;
+  if (before !== undefined && (inCurrent().length >= max || wasCutOff)) await gatherPast(context, news, folders);
+  const ids = inCurrent();
+  const arrivals = ids.length < max ? ids : await arrivalOrderOf(repo, v1.id, new Set(ids));
+  const assignment = assign({ ...lying, arrivals, max, next: await state.nextNumber() });
+  const archives = [...assignment.archives].map(([number, made]) => ({ number, checkpoints: pick(folders, made) }));
+  const held = pick(folders, assignment.current);
+  const current =
+    before === undefined || archives.length > 0 || wasCutOff
+      ? { checkpoints: held, base: before }
+      : await addedToCurrent(context, before, lastWrite(context, before, held, placing));
+  const changed = await changedArchives(context, news, placing.archived, full);
+  const spanOf = async (of: readonly CheckpointId[]) =>
+    generationSpan(of, await readCreatedAt(repo, news.tip.entries, of));
+  const sources = { repo, sink: writer, state, main: refs.main, spanOf };
+  const { updates, emptied } = await materialize(sources, { archives: [...changed, ...archives], current });
+  return {
+    updates,
+    archives: refs.archives.length + archives.length - emptied.length,
+    changedArchives: updates.filter(({ ref }) => generationNumber(ref) !== undefined).length,
+    currentCheckpoints: held.size,
+  };
+}
+
+/** Finds out where the checkpoints lie that `full/current` holds, or that have changed. */
+async function findPlaces(
+  context: PlanContext,
+  news: GenerationNews,
+  before: GenerationContent | undefined,
+  full: ReadonlyMap<CheckpointId, ObjectId>,
+): Promise<Placing> {
+  const past = context.fullCurrentMode === 'replace' && before !== undefined ? await pastOfCurrent(context) : [];
+  const held = new Map([...past, ...(before?.checkpoints ?? (await lostCurrent(context)))]);
+  const archived = await context.state.locate({
+    changed: new Set([...news.before.keys()].filter((id) => !held.has(id))),
+    unplaced: new Set([...held.keys(), ...[...full.keys()].filter((id) => !news.before.has(id))]),
   });
-  // A rotation that was cut off between moving the archives and full/current leaves checkpoints in both.
-  const wasCutOff = [...archived.keys()].filter((id) => current.delete(id)).length > 0;
+  const folders = new Map(held);
   const written = new Set<CheckpointId>();
+  const pruned = new Set<CheckpointId>();
   for (const id of news.changes.keys()) {
     const tree = full.get(id);
-    if (archived.has(id)) continue;
-    if (tree === undefined) current.delete(id);
-    else if (current.has(id) || news.before.get(id) !== tree) {
-      if (current.get(id) !== tree) written.add(id);
-      current.set(id, tree);
-    }
+    if (tree === undefined) folders.delete(id);
+    else folders.set(id, tree);
+    if (tree !== undefined && held.get(id) !== tree) written.add(id);
+    if (tree !== undefined && news.before.get(id) === tree) pruned.add(id);
   }
-  if (before !== undefined && (current.size >= context.maxCheckpoints || wasCutOff)) {
-    await gatherPast(context, news, before, current);
-  }
-  const changed = await updateArchives(context, news, archived, full);
-  const rotations = await rotate(context, news.tip, current);
-  const startsAgain = before === undefined || rotations.length > 0 || wasCutOff;
-  const archives = [...changed, ...rotations];
-  const currentUpdate = startsAgain
-    ? await startCurrent(context, news.tip, { before, checkpoints: current, archives })
-    : await addToCurrent(context, before, isReplacing ? lastWrite(before, current, written) : current);
-  const removed = changed.filter(({ change }) => change.kind === 'emptied');
-  return {
-    updates: [...archives.flatMap(({ update }) => update ?? []), ...currentUpdate],
-    changes: archives.map(({ change }) => change),
-    archives: refs.archives.length + rotations.length - removed.length,
-    currentCheckpoints: current.size,
-  };
+  const wasCutOff = [...archived.keys()].some((id) => held.has(id));
+  return { folders, lying: { held, archived, pruned }, written, archived, wasCutOff };
 }
 
 /**
@@ -100,137 +117,72 @@ export async function updateGenerations(context: PlanContext, news: GenerationNe
 async function gatherPast(
   context: PlanContext,
   news: GenerationNews,
-  before: GenerationContent,
-  current: Map<CheckpointId, ObjectId>,
+  folders: Map<CheckpointId, ObjectId>,
 ): Promise<void> {
-  const past = [...(await pastOfCurrent(context, before)).keys()].filter((id) => !news.changes.has(id));
+  const past = [...(await pastOfCurrent(context)).keys()].filter((id) => !news.changes.has(id));
   const wanted = await stillCurrent(context, news.tip, past);
   for (const id of past) {
     const tree = wanted.get(id);
-    if (tree === undefined) current.delete(id);
-    else current.set(id, tree);
+    if (tree === undefined) folders.delete(id);
+    else folders.set(id, tree);
   }
 }
 
-/** What `full/current` shows in `replace` mode: what this run has written; where that is nothing, what it showed before. */
+/** What `full/current` shows: in `replace` mode what this run has written; where that is nothing, what it showed before. */
 function lastWrite(
+  { fullCurrentMode }: PlanContext,
   before: GenerationContent,
-  current: ReadonlyMap<CheckpointId, ObjectId>,
-  written: ReadonlySet<CheckpointId>,
-): Map<CheckpointId, ObjectId> {
-  const shown = written.size > 0 ? written : new Set(before.checkpoints.keys());
-  return new Map([...current].filter(([id]) => shown.has(id)));
-}
-
-/** An archive that is made or changed. */
-interface ArchiveUpdate {
-  /** Absent where the archive is as it should be already, though what the manifest tells may be older. */
-  readonly update?: RefUpdate;
-  readonly change: GenerationChange;
-  readonly span: GenerationSpan;
+  held: ReadonlyMap<CheckpointId, ObjectId>,
+  { written }: Placing,
+): ReadonlyMap<CheckpointId, ObjectId> {
+  if (fullCurrentMode === 'accumulate') return held;
+  const isWritten = [...held.keys()].some((id) => written.has(id));
+  const shown = isWritten ? written : new Set(before.checkpoints.keys());
+  return new Map([...held].filter(([id]) => shown.has(id)));
 }
 
 /**
- * Replaces what has changed in archives, and takes out what V1 has no more; an archive of which nothing is left is deleted.
- * The times of all their checkpoints are read again: one of them may have changed.
+ * The archives of which something has changed: with what V1 has of it now, without what V1 has no more. The times of all
+ * their checkpoints are read again: one of them may have changed.
  */
-async function updateArchives(
-  context: PlanContext,
+async function changedArchives(
+  { state }: PlanContext,
   news: GenerationNews,
   archived: ReadonlyMap<CheckpointId, ArchiveRef>,
   full: ReadonlyMap<CheckpointId, ObjectId>,
-): Promise<ArchiveUpdate[]> {
-  const { repo, writer } = context;
+): Promise<WantedArchive[]> {
   const touched = new Set([...news.changes.keys()].flatMap((id) => archived.get(id) ?? []));
-  const updates: ArchiveUpdate[] = [];
+  const wanted: WantedArchive[] = [];
   for (const archive of touched) {
-    const content = await readGeneration(repo, archive.id);
-    const checkpoints = new Map(content.checkpoints);
-    for (const id of content.checkpoints.keys()) {
+    const base = await state.archive(archive);
+    const checkpoints = new Map(base.checkpoints);
+    for (const id of base.checkpoints.keys()) {
       const tree = full.get(id);
       if (tree !== undefined) checkpoints.set(id, tree);
       else if (news.changes.has(id)) checkpoints.delete(id);
     }
-    const span = generationSpan(checkpoints.keys(), await readCreatedAt(repo, news.tip.entries, checkpoints.keys()));
-    const isEmpty = checkpoints.size === 0 && content.others.length === 0;
-    const { name: ref, id: old, number } = archive;
-    if (isEmpty) {
-      updates.push({ update: { ref, old, new: null }, change: { kind: 'emptied', number }, span });
-      continue;
-    }
-    const written = writeArchive(writer, number, checkpoints, span, content.others);
-    const change = { kind: 'archived', ...written } as const;
-    updates.push({ ...(written.commit !== old && { update: { ref, old, new: written.commit } }), change, span });
+    wanted.push({ number: archive.number, base, checkpoints });
   }
-  return updates;
+  return wanted;
 }
 
-/** Archives `current` as often as it is full. What is archived is taken out of it. */
-async function rotate(
-  context: PlanContext,
-  tip: ProjectedRoot,
-  current: Map<CheckpointId, ObjectId>,
-): Promise<ArchiveUpdate[]> {
-  const { repo, v1, writer, refs, manifest, maxCheckpoints } = context;
-  if (current.size < maxCheckpoints) return [];
-  const archives = await archiveHeld(writer, current, {
-    number: nextNumber(manifest, refs.archives),
-    maxCheckpoints,
-    order: await arrivalOrderOf(repo, v1.id, new Set(current.keys())),
-    spanOf: async (ids) => generationSpan(ids, await readCreatedAt(repo, tip.entries, ids)),
-  });
-  return archives.map((archive) => ({
-    update: { ref: generationRef(archive.number), old: null, new: archive.commit },
-    change: { kind: 'archived', ...archive },
-    span: archive.span,
-  }));
-}
-
-/** Adds to `full/current`, on top of what is there. */
-async function addToCurrent(
+/** `full/current` on top of what is there, by the author of V1's tip. */
+async function addedToCurrent(
   { repo, writer, v1 }: PlanContext,
-  before: GenerationContent,
+  base: GenerationContent,
   checkpoints: ReadonlyMap<CheckpointId, ObjectId>,
-): Promise<RefUpdate[]> {
-  const tree = generationTree(writer, checkpoints, before.others);
-  if (tree === before.tree) return [];
+): Promise<WantedCurrent> {
   const [v1Commit] = await repo.readObjects([v1.id]);
   const { headers } = parseCommit(v1Commit?.content ?? Buffer.alloc(0));
-  const commit = serializeCommit({
-    tree,
-    parents: [before.commit],
-    headers: headers.filter((line) => /^(?:author|committer|encoding) /.test(line)),
-    message: `Update transcripts\n\n${V1_COMMIT_TRAILER}: ${v1.id}\n`,
-  });
-  return [{ ref: V2_CURRENT_REF, old: before.commit, new: writer.add('commit', commit) }];
-}
-
-interface CurrentStart {
-  readonly before: GenerationContent | undefined;
-  readonly checkpoints: ReadonlyMap<CheckpointId, ObjectId>;
-  /** The archives that are made or changed together with it. */
-  readonly archives: readonly ArchiveUpdate[];
-}
-
-/** Starts `full/current` again without a parent: after a rotation, or where there is none yet. */
-async function startCurrent(context: PlanContext, tip: ProjectedRoot, start: CurrentStart): Promise<RefUpdate[]> {
-  const { repo, writer } = context;
-  const { before, checkpoints, archives } = start;
-  const newest =
-    checkpoints.size > 0
-      ? generationSpan(checkpoints.keys(), await readCreatedAt(repo, tip.entries, checkpoints.keys())).newest
-      : await newestOfArchives(
-          repo,
-          unchanged(context, archives),
-          archives.map(({ span }) => span),
-        );
-  const tree = generationTree(writer, checkpoints, before?.others);
-  const commit = startCommit(writer, tree, newest);
-  return commit === before?.commit ? [] : [{ ref: V2_CURRENT_REF, old: before?.commit ?? null, new: commit }];
-}
-
-/** The archives that stay as they are. */
-function unchanged({ refs }: PlanContext, changed: readonly ArchiveUpdate[]): ArchiveRef[] {
-  const numbers = new Set(changed.map(({ change }) => change.number));
-  return refs.archives.filter(({ number }) => !numbers.has(number));
+  const onTop = (tree: ObjectId, parents: readonly ObjectId[]) => {
+    if (tree === base.tree) return undefined;
+    const commit = serializeCommit({
+      tree,
+      parents,
+      headers: headers.filter((line) => /^(?:author|committer|encoding) /.test(line)),
+      message: `Update transcripts\n\n${V1_COMMIT_TRAILER}: ${v1.id}\n`,
+    });
+    return writer.add('commit', commit);
+  };
+  return { checkpoints, base, onTop };
 }

@@ -2,10 +2,9 @@ import { ODDITIES, type Oddity, type OddityCode } from '../checkpoint/oddity.ts'
 import type { ProgressEvent, ProgressListener } from '../checkpoint/progress.ts';
 import type { FullCurrentMode } from '../generations/generation.ts';
 import { assertMaxCheckpoints, DEFAULT_MAX_CHECKPOINTS } from '../generations/max-checkpoints.ts';
+import { EXECUTING, executePlan } from '../git/execute-plan.ts';
 import type { ObjectId } from '../git/object-id.ts';
-import type { Repository } from '../git/repository.ts';
-import { retryOnConflict } from '../git/retry.ts';
-import { EXECUTING } from './phases.ts';
+import type { Ref, Repository } from '../git/repository.ts';
 import { type PlanOptions, planMigration } from './plan.ts';
 import type { MigrationPlan } from './planning.ts';
 import type { MigrateResult, OddityGroup } from './result.ts';
@@ -20,11 +19,10 @@ export interface MigrateOptions {
   readonly fullCurrentMode?: FullCurrentMode;
   /** Projects V1 afresh, and keeps the V2 refs that it replaces under `refs/ckpt/backup/`. */
   readonly rebuild?: boolean;
+  /** Another V1 than the branch: what a layout was turned into. */
+  readonly source?: Ref | undefined;
   readonly onEvent?: ProgressListener;
 }
-
-/** How often a plan is made again because somebody else moved a ref. */
-const MAX_ATTEMPTS = 30;
 
 /**
  * Brings V2 up to V1's tip: plans, stores the new objects, then moves all refs in one transaction that compares their old
@@ -32,7 +30,6 @@ const MAX_ATTEMPTS = 30;
  * the refs as they were or as they should be. V1 is never written.
  */
 export async function migrate(repo: Repository, options: MigrateOptions = {}): Promise<MigrateResult> {
-  const started = performance.now();
   const warnings = new Set<string>();
   const onEvent = (event: ProgressEvent) => {
     // A plan that is made again has the same warnings again.
@@ -43,8 +40,8 @@ export async function migrate(repo: Repository, options: MigrateOptions = {}): P
   const { maxCheckpoints = DEFAULT_MAX_CHECKPOINTS, rebuild = false, dryRun = false } = options;
   const { fullCurrentMode = 'accumulate' } = options;
   assertMaxCheckpoints(maxCheckpoints);
-  const planOptions: PlanOptions = { maxCheckpoints, fullCurrentMode, rebuild, onEvent };
-  const plan = dryRun ? await planWithWarnings(repo, planOptions) : await executeWithRetries(repo, planOptions);
+  const planOptions: PlanOptions = { maxCheckpoints, fullCurrentMode, rebuild, source: options.source, onEvent };
+  const plan = dryRun ? await planWithWarnings(repo, planOptions) : await planAndExecute(repo, planOptions);
   const moved = !dryRun && plan.updates.length > 0;
   return {
     status: moved ? 'migrated' : plan.status,
@@ -56,42 +53,27 @@ export async function migrate(repo: Repository, options: MigrateOptions = {}): P
     backup: plan.backup,
     warnings: [...warnings],
     dryRun,
-    engine: repo.engine,
-    durationMs: Math.round(performance.now() - started),
   };
 }
 
-function executeWithRetries(repo: Repository, options: PlanOptions): Promise<MigrationPlan> {
+function planAndExecute(repo: Repository, options: PlanOptions): Promise<MigrationPlan> {
   // Where others write all the time, V1's tip is never reached: it is enough to get as far as it was in the beginning,
   // and whoever is faster does that for all who wait.
   let goal: ObjectId | undefined;
   const onEvent = (event: ProgressEvent) =>
     options.onEvent(event.kind === 'phases' ? { ...event, phases: [...event.phases, ...EXECUTING] } : event);
-  const planAndExecute = async () => {
+  const makePlan = async () => {
     const plan = await planWithWarnings(repo, { ...options, goal, onEvent });
     goal ??= plan.v1?.id;
-    await executePlan(repo, plan, options.onEvent);
     return plan;
   };
-  return retryOnConflict(planAndExecute, {
-    attempts: MAX_ATTEMPTS,
-    onRetry: (attempt, reason) => options.onEvent({ kind: 'retry', attempt, reason }),
-  });
+  return executePlan(repo, makePlan, { message: ({ mode }) => `ckpt migrate: ${mode}`, onEvent: options.onEvent });
 }
 
 async function planWithWarnings(repo: Repository, options: PlanOptions): Promise<MigrationPlan> {
   const plan = await planMigration(repo, options);
   for (const message of plan.warnings) options.onEvent({ kind: 'warning', message });
   return plan;
-}
-
-/** Carries a plan out. Throws `RefConflictError`, with nothing moved, when a ref is not as it was when the plan was made. */
-async function executePlan(repo: Repository, plan: MigrationPlan, onEvent: ProgressListener): Promise<void> {
-  if (plan.updates.length === 0) return;
-  onEvent({ kind: 'phase', phase: 'write objects', total: plan.writer?.pending ?? 0 });
-  await plan.writer?.flush();
-  onEvent({ kind: 'phase', phase: 'move refs', total: plan.updates.length });
-  await repo.updateRefs(plan.updates, `ckpt migrate: ${plan.mode}`);
 }
 
 /** Oddities by code, in the order in which the codes are listed. */

@@ -4,8 +4,6 @@ import type { Phase, ProgressEvent } from '../checkpoint/progress.ts';
 const PROJECTING: readonly Phase[] = ['walk history', 'project commits', 'survey checkpoints', 'build generations'];
 /** What a plan on top of a V2 that something else wrote goes through. */
 const ADDING: readonly Phase[] = ['project commits', 'compare coverage', 'build generations', 'survey checkpoints'];
-/** What comes after the plan. */
-export const EXECUTING: readonly Phase[] = ['write objects', 'move refs'];
 
 /** Says which phases are to come. */
 export function phasesToCome(kind: 'projecting' | 'adding'): ProgressEvent {

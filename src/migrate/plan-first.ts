@@ -1,35 +1,20 @@
 import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
-import type { Oddity } from '../checkpoint/oddity.ts';
-import {
-  generationSpan,
-  generationTree,
-  startCommit,
-  type WrittenArchive,
-  writeArchive,
-} from '../generations/generation.ts';
-import type { ObjectId, RefName } from '../git/object-id.ts';
-import type { RefUpdate, WalkedCommit } from '../git/repository.ts';
+import { assign, pick } from '../generations/assign.ts';
+import { generationSpan } from '../generations/generation.ts';
+import { materialize } from '../generations/materialize.ts';
+import { createdAtOf } from '../generations/times.ts';
+import type { ObjectId } from '../git/object-id.ts';
+import type { WalkedCommit } from '../git/repository.ts';
+import { allFolders } from '../layout/checkpoint-walk.ts';
 import { findStrays } from '../layout/outside.ts';
 import { generationName, generationRef, V2_CURRENT_REF, V2_MAIN_REF, V2_MANIFEST_REF } from '../layout/ref-names.ts';
 import { surveyV1, type V1Survey } from '../layout/survey.ts';
 import { ArrivalOrder } from '../project/arrival-order.ts';
 import { backfill } from '../project/backfill.ts';
-import { allFolders, createdAtOf } from '../project/created-at.ts';
 import { type ProjectedCheckpoint, type ProjectedRoot, Projection } from '../project/projection.ts';
 import { assertNotPromised } from '../project/promised-metadata.ts';
 import { phasesToCome } from './phases.ts';
-import { addFullTrees, countSessions, type MigrationPlan, manifestMove, type PlanContext } from './planning.ts';
-import type { MigrationCounts } from './result.ts';
-
-/** All of V1, projected afresh: what V2 is when it is made in one go. */
-export interface FreshProjection {
-  readonly main: ObjectId;
-  readonly current: ObjectId;
-  /** The archived generations; the first has number 1. */
-  readonly archives: readonly WrittenArchive[];
-  readonly counts: MigrationCounts;
-  readonly oddities: readonly Oddity[];
-}
+import { addFullTrees, countSessions, type MigrationPlan, type PlanContext } from './planning.ts';
 
 /** V1's whole history on `main`, and which checkpoints' transcripts are to be placed, in the order of their arrival. */
 export interface ProjectedHistory {
@@ -78,83 +63,67 @@ export async function projectHistory(context: PlanContext): Promise<ProjectedHis
   return { main, commits: total, checkpoints, arrivals, tip };
 }
 
-/** Projects V1 afresh: history, archives and `full/current`. */
-export async function projectAfresh(context: PlanContext): Promise<FreshProjection> {
-  const { writer, maxCheckpoints, onEvent } = context;
+/** Plans a first migration, or a rebuild: refs that differ from the fresh projection are replaced, others deleted. */
+export async function planFirst(context: PlanContext, mode: 'first' | 'rebuild'): Promise<MigrationPlan> {
+  const { repo, refs, v1, writer, onEvent } = context;
   // The survey reads V1's tip while the history is projected, so that neither waits for git alone.
-  const surveying = surveyTip(context);
+  const surveying = allFolders(repo, v1.id).then((folders) => surveyV1(repo, folders));
   surveying.catch(() => undefined); // awaited below, or the projection has failed already
   const history = await projectHistory(context);
   onEvent({ kind: 'phase', phase: 'survey checkpoints' });
   const survey = await surveying;
-  await assertNotPromised(context.repo, survey.absentMetadata);
-  const createdAt = createdAtOf(survey);
-  const full = addFullTrees(writer, history.checkpoints);
-  const { arrivals } = history;
-  const archived = arrivals.length - (arrivals.length % maxCheckpoints);
-  const archives: WrittenArchive[] = [];
-  const total = Math.ceil(arrivals.length / maxCheckpoints);
-  onEvent({ kind: 'phase', phase: 'build generations', total });
-  for (let at = 0; at < archived; at += maxCheckpoints) {
-    const checkpoints = pick(full, arrivals.slice(at, at + maxCheckpoints));
-    archives.push(
-      writeArchive(writer, archives.length + 1, checkpoints, generationSpan(checkpoints.keys(), createdAt)),
-    );
-    const generation = generationName(archives.length);
-    onEvent({ kind: 'progress', phase: 'build generations', done: archives.length, total, generation });
-  }
-  const rest = arrivals.slice(archived);
-  // An empty full/current is dated by the newest of the archives.
-  const { newest } = generationSpan(rest.length > 0 ? rest : arrivals, createdAt);
-  const current = startCommit(writer, generationTree(writer, pick(full, rest)), newest);
-  const counts = {
-    commits: history.commits,
-    checkpoints: history.checkpoints.size,
-    sessions: countSessions(survey),
-    generations: archives.length,
-    changedGenerations: archives.length,
-    currentCheckpoints: rest.length,
-  };
-  const strays = await findStrays(context.repo, history.tip.entries);
-  return { main: history.main, current, archives, counts, oddities: [...survey.oddities, ...strays] };
-}
-
-async function surveyTip({ repo, v1 }: PlanContext): Promise<V1Survey> {
-  return surveyV1(repo, await allFolders(repo, v1.id));
-}
-
-/** Plans a first migration, or a rebuild: refs that differ from the fresh projection are replaced, others deleted. */
-export async function planFirst(context: PlanContext, mode: 'first' | 'rebuild'): Promise<MigrationPlan> {
-  const fresh = await projectAfresh(context);
-  const wanted = new Map<RefName, ObjectId>();
-  for (const { number, commit } of fresh.archives) wanted.set(generationRef(number), commit);
-  wanted.set(V2_CURRENT_REF, fresh.current);
-  // The manifest is made anew as well: what is projected afresh has every generation again, also one that was pruned.
-  const changes = fresh.archives.map((archive) => ({ kind: 'archived', ...archive }) as const);
-  const none = { ...context.refs, archives: [], main: undefined };
-  for (const { new: id } of await manifestMove({ ...context, refs: none }, changes)) {
-    if (id !== null) wanted.set(V2_MANIFEST_REF, id);
-  }
-  wanted.set(V2_MAIN_REF, fresh.main);
-  const updates = replaceRefs(context.refs.v2, wanted);
+  await assertNotPromised(repo, survey.absentMetadata);
+  const { archives, current, updates } = await makeGenerations(context, history, survey);
+  const wanted = new Set([...archives.keys()].map(generationRef));
+  for (const ref of [V2_CURRENT_REF, V2_MAIN_REF]) wanted.add(ref);
+  // The manifest is made again as well: what is projected afresh has every generation, also one that was pruned.
+  if (archives.size > 0) wanted.add(V2_MANIFEST_REF);
+  const gone = [...refs.v2].filter(([ref]) => !wanted.has(ref)).map(([ref, old]) => ({ ref, old, new: null }));
+  const main = { ref: V2_MAIN_REF, old: refs.v2.get(V2_MAIN_REF) ?? null, new: history.main };
+  const moved = [...gone, ...updates, ...(main.old === main.new ? [] : [main])];
+  const strays = await findStrays(repo, history.tip.entries);
   return {
-    status: updates.length === 0 ? 'up-to-date' : 'planned',
+    status: moved.length === 0 ? 'up-to-date' : 'planned',
     mode,
-    v1: context.v1,
-    updates,
-    writer: context.writer,
-    counts: fresh.counts,
-    oddities: fresh.oddities,
+    v1,
+    updates: moved,
+    writer,
+    counts: {
+      commits: history.commits,
+      checkpoints: history.checkpoints.size,
+      sessions: countSessions(survey),
+      generations: archives.size,
+      changedGenerations: archives.size,
+      currentCheckpoints: current.length,
+    },
+    oddities: [...survey.oddities, ...strays],
     backup: null,
     warnings: [],
   };
 }
 
-/** The updates that lead from some refs to others. */
-function replaceRefs(now: ReadonlyMap<RefName, ObjectId>, wanted: ReadonlyMap<RefName, ObjectId>): RefUpdate[] {
-  const gone = [...now].filter(([ref]) => !wanted.has(ref)).map(([ref, old]) => ({ ref, old, new: null }));
-  const moved = [...wanted].map(([ref, id]) => ({ ref, old: now.get(ref) ?? null, new: id }));
-  return [...gone, ...moved.filter((update) => update.old !== update.new)];
+/** Makes all generations of what has arrived. */
+async function makeGenerations(context: PlanContext, history: ProjectedHistory, survey: V1Survey) {
+  const { repo, state, writer, maxCheckpoints: max, onEvent } = context;
+  const createdAt = createdAtOf(survey);
+  const full = addFullTrees(writer, history.checkpoints);
+  const assignment = assign({ arrivals: history.arrivals, max, next: 1 });
+  const total = Math.ceil(history.arrivals.length / max);
+  onEvent({ kind: 'phase', phase: 'build generations', total });
+  const sources = {
+    repo,
+    sink: writer,
+    state,
+    main: undefined,
+    spanOf: (ids: readonly CheckpointId[]) => generationSpan(ids, createdAt),
+    onArchive: (number: number, done: number) =>
+      onEvent({ kind: 'progress', phase: 'build generations', done, total, generation: generationName(number) }),
+  };
+  const { updates } = await materialize(sources, {
+    archives: [...assignment.archives].map(([number, ids]) => ({ number, checkpoints: pick(full, ids) })),
+    current: { checkpoints: pick(full, assignment.current) },
+  });
+  return { ...assignment, updates };
 }
 
 /** The commits of the first-parent chain that ends at `tip`. */
@@ -165,14 +134,4 @@ export function firstParentChain(commits: readonly WalkedCommit[], tip: ObjectId
     chain.add(id);
   }
   return chain;
-}
-
-/** The entries of a map that have one of these keys, in the order of the keys. */
-export function pick<K, V>(map: ReadonlyMap<K, V>, keys: Iterable<K>): Map<K, V> {
-  const picked = new Map<K, V>();
-  for (const key of keys) {
-    const value = map.get(key);
-    if (value !== undefined) picked.set(key, value);
-  }
-  return picked;
 }

@@ -1,30 +1,29 @@
 import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
 import { lastTrailer, V1_TIP_TRAILER } from '../checkpoint/commit-message.ts';
-import { treeOfCommit } from '../generations/generation.ts';
 import { parseCommit } from '../git/commit.ts';
+import { treeOfCommit } from '../git/commit-trees.ts';
 import { isObjectId, type ObjectId, type RefName } from '../git/object-id.ts';
+import { ObjectOverlay } from '../git/object-overlay.ts';
 import { readTree } from '../git/read-trees.ts';
 import type { RefUpdate } from '../git/repository.ts';
-import { V2_MAIN_REF } from '../layout/ref-names.ts';
+import { V2_MAIN_REF, V2_MANIFEST_REF } from '../layout/ref-names.ts';
 import { type ProjectedCheckpoint, Projection } from '../project/projection.ts';
 import { assertNotPromised } from '../project/promised-metadata.ts';
 import { readCommit } from '../project/relation.ts';
 import { findMissing, type Missing } from './foreign/find-missing.ts';
 import { type ForeignV2, readForeignV2 } from './foreign/foreign-v2.ts';
 import { mergeOutside, placeFolders } from './foreign/place-folders.ts';
-import { StagedObjects } from './foreign/staged-objects.ts';
-import { staleEntries } from './foreign/stale-entries.ts';
 import { readTipStamp, tipCommit } from './foreign/tip-commit.ts';
 import { updateForeignGenerations } from './foreign/update-generations.ts';
 import { phasesToCome } from './phases.ts';
-import { countSessions, type MigrationPlan, manifestMove, type PlanContext, surveyCheckpoints } from './planning.ts';
+import { countSessions, type MigrationPlan, type PlanContext, surveyCheckpoints } from './planning.ts';
 import { NO_COUNTS } from './result.ts';
 
 /** What a repair mends besides in such a V2: there V1 counts, where V2 has something else. */
 export interface ForeignMending {
   /** Gives the folders that are wrong V1's content; `v1` are V1's checkpoints, projected. */
   readonly amend: (
-    trees: StagedObjects,
+    trees: ObjectOverlay,
     v2: ForeignV2,
     v1: ReadonlyMap<CheckpointId, ProjectedCheckpoint>,
     missing: Missing,
@@ -42,14 +41,14 @@ export interface ForeignMending {
  * not its history (600 checkpoints of which each differs: 0.6 s).
  */
 export async function planForeign(context: PlanContext, mending?: ForeignMending): Promise<MigrationPlan> {
-  const { repo, refs, manifest, v1, writer, onEvent } = context;
+  const { repo, refs, state, v1, writer, onEvent } = context;
   if (refs.main === undefined) throw new Error('there is no main to add to');
   const addedUpTo = await earlierTip(context, refs.main);
   if (addedUpTo !== undefined && addedUpTo !== v1.id && (await repo.isAncestor(v1.id, addedUpTo))) {
     return { ...plan(context), status: 'v2-ahead' };
   }
   const base = mending === undefined ? await baseOf(context, addedUpTo) : undefined;
-  const trees = new StagedObjects(repo);
+  const trees = new ObjectOverlay(repo);
   const projection = new Projection(repo, trees);
   const v1Tree = await treeOfCommit(repo, v1.id);
   onEvent(phasesToCome('adding'));
@@ -62,7 +61,7 @@ export async function planForeign(context: PlanContext, mending?: ForeignMending
   const baseCheckpoints = before === undefined ? undefined : new Map(projection.checkpoints(before));
   for (const { full } of baseCheckpoints?.values() ?? []) for (const tree of full?.trees ?? []) trees.add('tree', tree);
 
-  const found = await readForeignV2(repo, refs.main, refs, manifest);
+  const found = await readForeignV2(repo, refs.main, state);
   // Verify has told already what was pruned, and what is only missing.
   const v2 = mending === undefined ? found : { ...found, hasGaps: false };
   const lacking = await findMissing(context, trees, v2, { tip: checkpoints, base: baseCheckpoints });
@@ -79,10 +78,12 @@ export async function planForeign(context: PlanContext, mending?: ForeignMending
     isInV1: (id) => checkpoints.has(id),
     stamp,
     remade: mending?.remade ?? new Set(),
+    emptied: mending?.emptied ?? [],
   });
   const updates: RefUpdate[] = [...generations.updates];
   const isMainChanged = main.id !== v2.main.tree;
-  if (isMainChanged || (updates.length > 0 && addedUpTo !== v1.id)) {
+  const isAdded = updates.some(({ ref }) => ref !== V2_MANIFEST_REF);
+  if (isMainChanged || (isAdded && addedUpTo !== v1.id)) {
     const commit = tipCommit(
       stamp,
       mending === undefined ? 'Add checkpoints missing from V2' : 'Repair V2',
@@ -91,11 +92,6 @@ export async function planForeign(context: PlanContext, mending?: ForeignMending
     );
     updates.push({ ref: V2_MAIN_REF, old: refs.main, new: trees.add('commit', commit) });
   }
-  const stale = await staleEntries(repo, manifest, v2, generations.changes);
-  const emptied = (mending?.emptied ?? []).map((number) => ({ kind: 'emptied', number }) as const);
-  const told = await manifestMove(context, [...generations.changes, ...stale, ...emptied], trees);
-  // After the archives that it tells of, and before main, which says that all is done.
-  updates.splice(generations.updates.length, 0, ...told);
   for (const update of updates) if (update.new !== null) trees.store(update.new, writer);
   const survey = await surveyCheckpoints(context, missing.changed);
   return {
@@ -107,7 +103,7 @@ export async function planForeign(context: PlanContext, mending?: ForeignMending
       checkpoints: missing.changed.size,
       sessions: countSessions(survey),
       generations: refs.archives.length + generations.rotated,
-      changedGenerations: generations.changes.length,
+      changedGenerations: generations.changed,
       currentCheckpoints: generations.currentCheckpoints,
     },
     oddities: survey.oddities,

@@ -1,5 +1,7 @@
 import { CkptError } from '../checkpoint/errors.ts';
-import { isComplete, NO_MANIFEST, readManifest } from '../generations/manifest.ts';
+import { GenerationState } from '../generations/generation-state.ts';
+import { isComplete } from '../generations/manifest.ts';
+import { manifestUpdate } from '../generations/manifest-update.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import type { Ref, Repository } from '../git/repository.ts';
 import { readLayoutRefs } from '../layout/layout-refs.ts';
@@ -9,13 +11,15 @@ import { withBackup } from './backup.ts';
 import { planFirst } from './plan-first.ts';
 import { planForeign } from './plan-foreign.ts';
 import { planIncremental } from './plan-incremental.ts';
-import { type MigrationPlan, manifestMove, type PlanContext } from './planning.ts';
+import type { MigrationPlan, PlanContext } from './planning.ts';
 import { type MigrationMode, NO_COUNTS } from './result.ts';
 
 /** What a plan is made for. */
 export interface PlanOptions extends Pick<PlanContext, 'maxCheckpoints' | 'fullCurrentMode' | 'onEvent'> {
   /** Projects V1 afresh, whatever V2 is there. The refs that this replaces are kept under `refs/ckpt/backup/`. */
   readonly rebuild: boolean;
+  /** Another V1 than the branch: what a layout was turned into. */
+  readonly source?: Ref | undefined;
   /** A V1 commit that V2 must have. Where it has it nothing is to be done, also where V1 has gone on since. Default: V1's tip. */
   readonly goal?: ObjectId | undefined;
 }
@@ -26,15 +30,23 @@ export interface PlanOptions extends Pick<PlanContext, 'maxCheckpoints' | 'fullC
  */
 export async function planMigration(repo: Repository, options: PlanOptions): Promise<MigrationPlan> {
   options.onEvent({ kind: 'phase', phase: 'read refs' });
-  const refs = await readLayoutRefs(repo);
+  const found = await readLayoutRefs(repo);
+  const refs = options.source === undefined ? found : { ...found, v1: options.source };
   const { v1 } = refs;
   if (v1 === undefined) return nothingToDo('no-v1', null, undefined);
   await assertV1Commit(repo, v1);
-  const { rebuild, ...rest } = options;
-  const afresh: PlanContext = { repo, refs, v1, writer: repo.objectWriter(), manifest: NO_MANIFEST, ...rest };
+  const { rebuild, source: _, ...rest } = options;
+  const afresh: PlanContext = {
+    repo,
+    refs,
+    v1,
+    writer: repo.objectWriter(),
+    state: GenerationState.ofNothing(repo, refs),
+    ...rest,
+  };
   if (rebuild) return withBackup(repo, await planFirst(afresh, 'rebuild'), refs);
   if (refs.main === undefined) return planWithoutMain(afresh);
-  const context: PlanContext = { ...afresh, manifest: await readManifest(repo, refs.manifest) };
+  const context: PlanContext = { ...afresh, state: new GenerationState(repo, refs) };
   const relation = await relationOf(repo, v1, { name: V2_MAIN_REF, id: refs.main });
   const isWhole = refs.current !== undefined;
   switch (relation.kind) {
@@ -59,7 +71,11 @@ export async function planMigration(repo: Repository, options: PlanOptions): Pro
 function rewritten(v1: Ref, origin: ObjectId): CkptError {
   const message = `${v1.name} (${v1.id}) does not contain the commit ${origin} that ${V2_MAIN_REF} was projected from: V1's history was rewritten, or V2 comes from a V1 that is not here`;
   return new CkptError('V1_REWRITTEN', message, {
-    hint: 'If V2 comes from a colleague, fetch and merge their V1 first. If V1 was rewritten, project it afresh: ckpt migrate --rebuild (the V2 refs that are there are kept under refs/ckpt/backup/)',
+    hint: [
+      'If V2 comes from a colleague, fetch and merge their V1 first. If V1 was rewritten, project it afresh: ',
+      ['ckpt', 'migrate', '--rebuild'],
+      ' (the V2 refs that are there are kept under refs/ckpt/backup/)',
+    ],
   });
 }
 
@@ -68,10 +84,10 @@ function rewritten(v1: Ref, origin: ObjectId): CkptError {
  * entries: which these are is known without looking at them.
  */
 async function planManifest(context: PlanContext, mode: MigrationMode): Promise<MigrationPlan> {
-  const { refs, manifest, v1, writer } = context;
+  const { repo, refs, state, v1, writer } = context;
   const nothing = nothingToDo('up-to-date', mode, v1);
-  if (isComplete(manifest, refs.archives)) return nothing;
-  const updates = await manifestMove(context, []);
+  if (isComplete(await state.manifest(), refs.archives)) return nothing;
+  const updates = await manifestUpdate({ repo, sink: writer, state, main: refs.main }, []);
   if (updates.length === 0) return nothing;
   return {
     ...nothing,
@@ -95,6 +111,12 @@ async function planWithoutMain(context: PlanContext): Promise<MigrationPlan> {
   throw new CkptError(
     'V2_WITHOUT_MAIN',
     `${clash.ref} exists with other content than V1 gives it, though there is no ${V2_MAIN_REF}`,
-    { hint: 'Look at that ref. To replace it: ckpt migrate --rebuild (it is kept under refs/ckpt/backup/)' },
+    {
+      hint: [
+        'Look at that ref. To replace it: ',
+        ['ckpt', 'migrate', '--rebuild'],
+        ' (it is kept under refs/ckpt/backup/)',
+      ],
+    },
   );
 }

@@ -2,11 +2,9 @@ import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
 import type { Oddity } from '../checkpoint/oddity.ts';
 import type { ProgressListener } from '../checkpoint/progress.ts';
 import type { FullCurrentMode } from '../generations/generation.ts';
-import type { Manifest } from '../generations/manifest.ts';
-import { type GenerationChange, manifestUpdate } from '../generations/manifest-update.ts';
+import type { GenerationState } from '../generations/generation-state.ts';
 import type { ObjectId } from '../git/object-id.ts';
-import type { ObjectSink, ObjectWriter, Ref, RefUpdate, Repository } from '../git/repository.ts';
-import { CheckpointFolders } from '../layout/checkpoint-folders.ts';
+import type { ObjectWriter, Ref, RefUpdate, Repository } from '../git/repository.ts';
 import type { LayoutRefs } from '../layout/layout-refs.ts';
 import { surveyV1, type V1Survey } from '../layout/survey.ts';
 import type { ProjectedCheckpoint } from '../project/projection.ts';
@@ -16,8 +14,8 @@ import type { MigrationCounts, MigrationMode, MigrationStatus } from './result.t
 export interface PlanContext {
   readonly repo: Repository;
   readonly refs: LayoutRefs;
-  /** The manifest of the generations as it is; the empty one where V1 is projected afresh. */
-  readonly manifest: Manifest;
+  /** The generations as they are; none where V1 is projected afresh. */
+  readonly state: GenerationState;
   /** The V1 branch; a plan is only made where there is one. */
   readonly v1: Ref;
   /** Takes the objects that the plan needs; only carrying the plan out flushes it. */
@@ -55,17 +53,6 @@ export function addFullTrees(
     ids.set(checkpoint, projected.full.id);
   }
   return ids;
-}
-
-/** The move of the manifest's ref that goes with changes of generations; none where it tells of all of them already. */
-export async function manifestMove(
-  { repo, refs, manifest, writer }: PlanContext,
-  changes: readonly GenerationChange[],
-  sink: ObjectSink = writer,
-): Promise<RefUpdate[]> {
-  const main = await CheckpointFolders.at(repo, refs.main ?? null);
-  const update = await manifestUpdate({ repo, sink, manifest, archives: refs.archives, main }, changes);
-  return update === undefined ? [] : [update];
 }
 
 /** Surveys the V1 folders of checkpoints, with progress. */

@@ -61,8 +61,6 @@ export interface MigrateResult {
   readonly backup: string | null;
   readonly warnings: readonly string[];
   readonly dryRun: boolean;
-  readonly engine: string;
-  readonly durationMs: number;
 }
 
 export const NO_COUNTS: MigrationCounts = {

@@ -1,14 +1,10 @@
-import { type CheckpointId, shardNames } from '../checkpoint/checkpoint-id.ts';
-import { parseCommit } from '../git/commit.ts';
+import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
+import { COMMITS_AT_ONCE } from '../git/batches.ts';
+import { rootsOfCommits } from '../git/commit-trees.ts';
 import type { ObjectId } from '../git/object-id.ts';
-import { readTrees } from '../git/read-trees.ts';
 import type { Repository } from '../git/repository.ts';
-import { isTreeMode, type TreeEntry } from '../git/tree.ts';
-import { checkpointsIn } from '../layout/checkpoint-list.ts';
+import { checkpointFolders, wantedIds } from '../layout/checkpoint-walk.ts';
 import { hashingSink, Projection } from './projection.ts';
-
-/** Commits looked at in one go, from the tip backwards. */
-const BATCH = 128;
 
 /**
  * The order in which some checkpoints arrived, as `ArrivalOrder` defines it, found by going back along V1's first-parent
@@ -24,8 +20,8 @@ export async function arrivalOrderOf(
   const lookup = new TranscriptLookup(repo, checkpoints);
   /** The number of steps back from the tip at which a checkpoint was last met. */
   const steps = new Map<CheckpointId, number>();
-  search: for (let at = 0; at < chain.length; at += BATCH) {
-    const present = await lookup.at(chain.slice(at, at + BATCH).map(({ id }) => id));
+  search: for (let at = 0; at < chain.length; at += COMMITS_AT_ONCE) {
+    const present = await lookup.at(chain.slice(at, at + COMMITS_AT_ONCE).map(({ id }) => id));
     for (const [i, ids] of present.entries()) {
       if (ids.length === 0) break search;
       for (const id of ids) steps.set(id, at + i);
@@ -42,49 +38,22 @@ export async function arrivalOrderOf(
 class TranscriptLookup {
   readonly #repo: Repository;
   readonly #wanted: ReadonlySet<CheckpointId>;
-  readonly #names: ReadonlySet<string>;
   readonly #projection: Projection;
-  readonly #shards = new Map<string, ReadonlyArray<[CheckpointId, ObjectId]>>();
 
   constructor(repo: Repository, wanted: ReadonlySet<CheckpointId>) {
     this.#repo = repo;
     this.#wanted = wanted;
-    this.#names = new Set([...wanted].map((id) => shardNames(id)[0]));
     this.#projection = new Projection(repo, hashingSink(repo.objectFormat));
   }
 
   /** For each commit the wanted checkpoints that have transcripts in its tree. */
   async at(commits: readonly ObjectId[]): Promise<CheckpointId[][]> {
-    const objects = await this.#repo.readObjects(commits);
-    const trees = objects.flatMap((object) => (object === undefined ? [] : [parseCommit(object.content).tree]));
-    const roots = await readTrees(this.#repo, trees);
-    const shardEntries = roots.map((root) =>
-      root.filter(({ mode, name }) => isTreeMode(mode) && this.#names.has(name)),
-    );
-    await this.#loadShards(shardEntries.flat());
-    const folders = shardEntries.map((entries) => entries.flatMap(({ name, id }) => this.#shards.get(name + id) ?? []));
+    const roots = await rootsOfCommits(this.#repo, commits);
     const present: CheckpointId[][] = [];
-    for (const list of folders) {
-      const projected = await this.#projection.projectCheckpoints(new Map(list));
+    for (const folders of await checkpointFolders(this.#repo, roots, wantedIds(this.#wanted))) {
+      const projected = await this.#projection.projectCheckpoints(folders);
       present.push([...projected].filter(([, { full }]) => full !== null).map(([id]) => id));
     }
     return present;
-  }
-
-  async #loadShards(entries: readonly TreeEntry[]): Promise<void> {
-    const unknown = new Map(entries.map((entry) => [entry.name + entry.id, entry]));
-    for (const key of this.#shards.keys()) unknown.delete(key);
-    const shards = [...unknown.values()];
-    const trees = await readTrees(
-      this.#repo,
-      shards.map(({ id }) => id),
-    );
-    shards.forEach(({ name, id }, i) => {
-      const checkpoints = [...checkpointsIn(name, trees[i] ?? [])];
-      this.#shards.set(
-        name + id,
-        checkpoints.filter(([checkpoint]) => this.#wanted.has(checkpoint)),
-      );
-    });
   }
 }

@@ -1,6 +1,7 @@
 import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
 import type { TreeEntry } from '../git/tree.ts';
-import { isShardEntry, type ProjectedRoot, type ProjectedShard, type Projection } from './projection.ts';
+import { isShardEntry } from '../layout/checkpoint-walk.ts';
+import type { ProjectedRoot, ProjectedShard, Projection } from './projection.ts';
 import { sharedEnds } from './tree-sequence.ts';
 
 /**

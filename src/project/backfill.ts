@@ -1,12 +1,10 @@
+import { COMMITS_AT_ONCE } from '../git/batches.ts';
 import { type ParsedCommit, parseCommit, serializeCommit } from '../git/commit.ts';
 import { BadObjectError } from '../git/errors.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import type { GitObject, ObjectSink, Repository, WalkedCommit } from '../git/repository.ts';
 import { commitImage } from './commit-image.ts';
 import type { ProjectedRoot, Projection } from './projection.ts';
-
-/** Commits projected at a time: their root trees are in memory together. */
-const BATCH = 256;
 
 /** What projecting a part of V1's history needs. */
 export interface BackfillOptions {
@@ -26,10 +24,10 @@ export async function backfill(options: BackfillOptions): Promise<void> {
   const { repo, projection, sink, commits, images, onCommit } = options;
   let done = 0;
   let next = readBatch(repo, commits, 0);
-  for (let at = 0; at < commits.length; at += BATCH) {
+  for (let at = 0; at < commits.length; at += COMMITS_AT_ONCE) {
     const batch = await next;
     // Git reads the next commits while these are projected.
-    next = readBatch(repo, commits, at + BATCH);
+    next = readBatch(repo, commits, at + COMMITS_AT_ONCE);
     next.catch(() => undefined); // it is awaited in the next turn, or the work has failed already
     const roots = await projection.projectRoots(
       batch.map(({ v1 }) => v1.tree),
@@ -53,7 +51,7 @@ interface ReadCommit {
 }
 
 async function readBatch(repo: Repository, commits: readonly WalkedCommit[], at: number): Promise<ReadCommit[]> {
-  const batch = commits.slice(at, at + BATCH);
+  const batch = commits.slice(at, at + COMMITS_AT_ONCE);
   const objects = await repo.readObjects(batch.map(({ id }) => id));
   const parsed = batch.map(({ id }, i) => parseCommit(assertCommit(id, objects[i])));
   const roots = await repo.readObjects(parsed.map(({ tree }) => tree));

@@ -3,7 +3,7 @@ import type { ParsedCommit } from '../git/commit.ts';
 import { isObjectId, type ObjectId } from '../git/object-id.ts';
 
 /** Headers that still hold for the image of a commit. Signatures and merged tags don't: they sign other bytes. */
-const KEPT_HEADERS = /^(?:author|committer|encoding) /;
+export const KEPT_HEADERS = /^(?:author|committer|encoding) /;
 
 /**
  * The commit on `main` that a V1 commit becomes: the projected tree, the images of its parents, its author, committer and

@@ -3,7 +3,7 @@ import type { ObjectId } from '../git/object-id.ts';
 import { readTrees } from '../git/read-trees.ts';
 import type { Repository } from '../git/repository.ts';
 import { isTreeMode, type TreeEntry } from '../git/tree.ts';
-import { checkpointsIn } from '../layout/checkpoint-list.ts';
+import { checkpointsIn } from '../layout/checkpoint-walk.ts';
 
 /** A checkpoint at the base: its folder in V1, and what that became on `main`. */
 interface BaseCheckpoint {

@@ -1,4 +1,4 @@
-import { type CheckpointId, checkpointOfShardPath, isShardName, shardPath } from '../checkpoint/checkpoint-id.ts';
+import { type CheckpointId, shardPath } from '../checkpoint/checkpoint-id.ts';
 import { withoutTranscriptFields } from '../checkpoint/summary.ts';
 import { BadObjectError } from '../git/errors.ts';
 import { hashObject, type ObjectFormat, type ObjectId, rawIdLength } from '../git/object-id.ts';
@@ -6,6 +6,7 @@ import { assertTree, readTrees } from '../git/read-trees.ts';
 import type { DeltaBase, GitObject, ObjectSink, Repository } from '../git/repository.ts';
 import { displayName, isTreeMode, serializeTree, type TreeEntry } from '../git/tree.ts';
 import type { TreeMemory } from '../git/tree-memory.ts';
+import { checkpointOfEntry, isShardEntry } from '../layout/checkpoint-walk.ts';
 import { type FolderKind, isFullFile, isSummary, kindOfFolder } from '../layout/folder-kinds.ts';
 import { ProjectionBase } from './projection-base.ts';
 import { RootProjector } from './root-projector.ts';
@@ -216,14 +217,14 @@ export class Projection {
     const wanted: Places = new Map();
     for (const { id, name } of shards) {
       for (const entry of trees.get(id) ?? []) {
-        const checkpoint = checkpointOf(name, entry);
+        const checkpoint = checkpointOfEntry(name, entry);
         if (checkpoint === undefined || this.#base.has(checkpoint, entry.id)) continue;
         this.#want('checkpoint', entry, name, wanted);
       }
     }
     await this.#projectFolders('checkpoint', wanted);
     for (const { id, name } of shards) {
-      const others = (trees.get(id) ?? []).filter((entry) => checkpointOf(name, entry) === undefined);
+      const others = (trees.get(id) ?? []).filter((entry) => checkpointOfEntry(name, entry) === undefined);
       await this.#projectOutside(others, name);
     }
     for (const shard of shards) {
@@ -241,7 +242,7 @@ export class Projection {
     const checkpoints = new Map<CheckpointId, ProjectedCheckpoint>();
     const kept: TreeEntry[] = [];
     for (const entry of entries) {
-      const checkpoint = checkpointOf(shard.name, entry);
+      const checkpoint = checkpointOfEntry(shard.name, entry);
       if (checkpoint === undefined) {
         const main = this.#mainOutside(entry);
         if (main !== null) kept.push(withId(entry, main));
@@ -371,15 +372,6 @@ export function foldersOf(
   checkpoints: Iterable<readonly [CheckpointId, ProjectedCheckpoint]>,
 ): Map<CheckpointId, ObjectId> {
   return new Map([...checkpoints].map(([id, { tree }]) => [id, tree]));
-}
-
-/** True for an entry of a root tree that is a shard folder. */
-export function isShardEntry(entry: TreeEntry): boolean {
-  return isTreeMode(entry.mode) && isShardName(entry.name);
-}
-
-function checkpointOf(shard: string, entry: TreeEntry): CheckpointId | undefined {
-  return isTreeMode(entry.mode) ? checkpointOfShardPath(shard, entry.name) : undefined;
 }
 
 function fullTree(

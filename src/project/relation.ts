@@ -1,5 +1,6 @@
 import { lastTrailer, V1_TIP_TRAILER } from '../checkpoint/commit-message.ts';
 import { CkptError } from '../checkpoint/errors.ts';
+import { batches } from '../git/batches.ts';
 import { isCommit, parseCommit } from '../git/commit.ts';
 import { ShallowHistoryError } from '../git/errors.ts';
 import type { ObjectId } from '../git/object-id.ts';
@@ -19,8 +20,6 @@ export type Relation =
   /** Something else wrote `main`. `addedUpTo` is the V1 commit up to which a migration added what was missing. */
   | { readonly kind: 'foreign'; readonly addedUpTo: string | undefined };
 
-const BATCH = 512;
-
 /** Finds out how `main` stands to V1. Throws `ShallowHistoryError` where too little history is here to tell. */
 export async function relationOf(repo: Repository, v1: Ref, main: Ref): Promise<Relation> {
   const content = await readCommit(repo, main, 'Fetch the V2 refs again, or project V1 afresh: ckpt migrate --rebuild');
@@ -38,9 +37,9 @@ export async function relationOf(repo: Repository, v1: Ref, main: Ref): Promise<
 
 /** The commit in `main`'s history that is the image of a V1 commit. */
 export async function findImage(repo: Repository, v1: ObjectId, main: ObjectId): Promise<ObjectId | undefined> {
-  const history = (await repo.walk({ tips: [main] })).reverse();
-  for (let at = 0; at < history.length; at += BATCH) {
-    const objects = await repo.readObjects(history.slice(at, at + BATCH).map(({ id }) => id));
+  const history = (await repo.walk({ tips: [main] })).map(({ id }) => id).reverse();
+  for (const batch of batches(history)) {
+    const objects = await repo.readObjects(batch);
     const image = objects.find((object) => object !== undefined && originOfImage(parseCommit(object.content)) === v1);
     if (image !== undefined) return image.id;
   }

@@ -1,6 +1,7 @@
 import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
-import { type CreatedAt, type CreatedAtLookup, parseGenerationJson } from '../checkpoint/created-at.ts';
-import { type GenerationContent, generationSpan, readGeneration, treeOfCommit } from '../generations/generation.ts';
+import type { CreatedAt, CreatedAtLookup } from '../checkpoint/created-at.ts';
+import { type GenerationContent, generationSpan, readGeneration, readSpans } from '../generations/generation.ts';
+import { treeOfCommit } from '../git/commit-trees.ts';
 import { GitError } from '../git/errors.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import { readTree } from '../git/read-trees.ts';
@@ -28,8 +29,12 @@ export async function readAges(repo: Repository, refs: LayoutRefs): Promise<Aged
   const ages: AgedArchive[] = [];
   for (const [i, archive] of refs.archives.entries()) {
     const content = contents[i];
-    if (content === undefined) ages.push({ archive, content, ...UNKNOWN });
-    else ages.push({ archive, content, ...newestOf(content.checkpoints, await newestIn(repo, content.json), onMain) });
+    if (content === undefined) {
+      ages.push({ archive, content, ...UNKNOWN });
+      continue;
+    }
+    const [told] = await readSpans(repo, [content]);
+    ages.push({ archive, content, ...newestOf(content.checkpoints, told?.newest, onMain) });
   }
   return ages;
 }
@@ -54,16 +59,6 @@ export function newestOf(
     checkpoints.size === 0 ||
     (!isComplete && told.instant > newest.instant);
   return holds ? { newest: told, newestFrom: 'generation.json' } : { newest, newestFrom: 'main' };
-}
-
-/** What a `generation.json` tells; `undefined` where it is absent, unreadable, or tells no time. */
-async function newestIn(repo: Repository, json: ObjectId | undefined): Promise<CreatedAt | undefined> {
-  const [blob] = json === undefined ? [] : await repo.readObjects([json]);
-  try {
-    return blob === undefined ? undefined : parseGenerationJson(blob.content).newest;
-  } catch {
-    return undefined;
-  }
 }
 
 /** The times that `main` tells; none where there is no `main`, or where it can't be read. */

@@ -52,7 +52,7 @@ interface SizedObject {
 
 function sum(objects: readonly SizedObject[]): Freed {
   const count = (some: readonly SizedObject[]) => ({
-    objects: some.length,
+    objectCount: some.length,
     bytes: some.reduce((total, { bytes }) => total + bytes, 0),
   });
   return { ...count(objects), inBackups: count(objects.filter(({ isInBackup }) => isInBackup)) };

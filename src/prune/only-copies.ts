@@ -1,14 +1,13 @@
 import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
 import { TRANSCRIPT_NAMES } from '../checkpoint/transcript.ts';
-import { treeOfCommit } from '../generations/generation.ts';
+import { AT_ONCE } from '../git/batches.ts';
+import { treeOfCommit } from '../git/commit-trees.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import { rawIdLength } from '../git/object-id.ts';
 import type { Repository } from '../git/repository.ts';
 import { isTreeMode, parseTree } from '../git/tree.ts';
 import { V1_REF, V1_REMOTE_REF } from '../layout/ref-names.ts';
 
-/** Trees that are read at a time. */
-const BATCH = 500;
 /** A hash is no transcript, and can be made again from one. */
 const HASH_FILES = new Set(TRANSCRIPT_NAMES.map(({ contentHash }) => contentHash));
 
@@ -56,7 +55,7 @@ async function transcriptsIn(repo: Repository, folders: Folders): Promise<Map<Ob
   const found = new Map<ObjectId, Set<CheckpointId>>();
   const take = (id: ObjectId, checkpoint: CheckpointId) => found.set(id, (found.get(id) ?? new Set()).add(checkpoint));
   const trees = [...folders].map(([checkpoint, id]) => ({ checkpoint, id }));
-  for (let batch = trees.splice(-BATCH); batch.length > 0; batch = trees.splice(-BATCH)) {
+  for (let batch = trees.splice(-AT_ONCE); batch.length > 0; batch = trees.splice(-AT_ONCE)) {
     const objects = await repo.readObjects(batch.map(({ id }) => id));
     for (const [i, { checkpoint, id }] of batch.entries()) {
       const tree = objects[i];

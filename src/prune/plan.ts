@@ -1,10 +1,11 @@
 import type { ProgressListener } from '../checkpoint/progress.ts';
+import { GenerationState } from '../generations/generation-state.ts';
+import { type GenerationChange, manifestUpdate } from '../generations/manifest-update.ts';
 import { GitError } from '../git/errors.ts';
 import type { ObjectWriter, RefUpdate, Repository } from '../git/repository.ts';
 import { readLayoutRefs } from '../layout/layout-refs.ts';
 import { backupOf } from '../migrate/backup.ts';
 import { type Decision, decide, type Rules } from './decide.ts';
-import { manifestMove } from './manifest-move.ts';
 import { type Measurement, measure } from './measure.ts';
 import type { Freed, PruneArchive } from './result.ts';
 import { ageInSeconds } from './retention.ts';
@@ -38,12 +39,9 @@ export async function planPrune(repo: Repository, options: PrunePlanOptions): Pr
   const writer = repo.objectWriter();
   const kept = options.backup ? going : [];
   const backup = await backupOf(repo, new Map(kept.map(({ name, id }) => [name, id])), now);
-  const manifest = await manifestMove(
-    repo,
-    refs,
-    writer,
-    going.map(({ number }) => ({ kind: 'pruned', number })),
-  );
+  const pruned = going.map(({ number }): GenerationChange => ({ kind: 'pruned', number }));
+  const sources = { repo, sink: writer, state: new GenerationState(repo, refs), main: refs.main };
+  const manifest = pruned.length === 0 ? [] : await manifestUpdate(sources, pruned);
   const deletions = going.map(({ name, id }): RefUpdate => ({ ref: name, old: id, new: null }));
   onEvent({ kind: 'phase', phase: 'measure objects' });
   const { measurement, warnings } = await measureAll(repo, decisions);
@@ -79,7 +77,7 @@ function archiveOf({ aged, verdict, stays, onlyHere }: Decision, frees: Freed | 
     number: archive.number,
     ref: archive.name,
     commit: archive.id,
-    checkpoints: content?.checkpoints.size ?? 0,
+    checkpointCount: content?.checkpoints.size ?? 0,
     newest: newest?.text ?? null,
     newestFrom: newestFrom ?? null,
     ageSeconds: newest === undefined ? null : ageInSeconds(newest.instant, now),

@@ -1,8 +1,7 @@
 import type { Phase, ProgressListener } from '../checkpoint/progress.ts';
+import { EXECUTING, executePlan } from '../git/execute-plan.ts';
 import type { Repository } from '../git/repository.ts';
-import { retryOnConflict } from '../git/retry.ts';
-import { EXECUTING } from '../migrate/phases.ts';
-import { type PrunePlan, type PrunePlanOptions, planPrune } from './plan.ts';
+import { type PrunePlan, planPrune } from './plan.ts';
 import type { PruneResult, PruneStatus } from './result.ts';
 import { DAY_SECONDS } from './retention.ts';
 
@@ -28,9 +27,6 @@ export interface PruneOptions {
 /** What a plan goes through. */
 const PLANNING: readonly Phase[] = ['read refs', 'look at archives', 'measure objects'];
 
-/** How often a plan is made again because somebody else moved a ref. */
-const MAX_ATTEMPTS = 30;
-
 /**
  * Finds the archives that are past the retention and, with `apply`, deletes them: in one transaction that also keeps them
  * under `refs/ckpt/backup/` and marks them as pruned in the manifest. An archive with a transcript that exists nowhere else
@@ -38,20 +34,14 @@ const MAX_ATTEMPTS = 30;
  * it reads again and makes a new plan.
  */
 export async function prune(repo: Repository, options: PruneOptions): Promise<PruneResult> {
-  const started = performance.now();
   const { retentionDays, olderThan, keep = 0, apply = false } = options;
   const retention = { seconds: olderThan ?? retentionDays * DAY_SECONDS, keep };
   const now = options.now ?? (() => new Date());
   const onEvent = options.onEvent ?? (() => undefined);
   const { allowLoss = false, backup = true } = options;
-  const planOptions = (): PrunePlanOptions => ({ retention, allowLoss, backup, now: now(), onEvent });
+  const makePlan = () => planPrune(repo, { retention, allowLoss, backup, now: now(), onEvent });
   onEvent({ kind: 'phases', phases: apply ? [...PLANNING, ...EXECUTING] : PLANNING });
-  const plan = apply
-    ? await retryOnConflict(() => planAndExecute(repo, planOptions()), {
-        attempts: MAX_ATTEMPTS,
-        onRetry: (attempt, reason) => onEvent({ kind: 'retry', attempt, reason }),
-      })
-    : await planPrune(repo, planOptions());
+  const plan = apply ? await executePlan(repo, makePlan, { message: 'ckpt prune', onEvent }) : await makePlan();
   const { archives, isV1Absent, frees, warnings } = plan;
   return {
     status: statusOf(plan, apply),
@@ -61,21 +51,7 @@ export async function prune(repo: Repository, options: PruneOptions): Promise<Pr
     frees,
     backup: apply ? plan.backup : null,
     warnings,
-    engine: repo.engine,
-    durationMs: Math.round(performance.now() - started),
   };
-}
-
-/** Plans and carries the plan out. Throws `RefConflictError`, with nothing moved, when a ref is not as it was in the plan. */
-async function planAndExecute(repo: Repository, options: PrunePlanOptions): Promise<PrunePlan> {
-  const plan = await planPrune(repo, options);
-  const { writer, updates } = plan;
-  if (updates.length === 0) return plan;
-  options.onEvent({ kind: 'phase', phase: 'write objects', total: writer.pending });
-  await writer.flush();
-  options.onEvent({ kind: 'phase', phase: 'move refs', total: updates.length });
-  await repo.updateRefs(updates, 'ckpt prune');
-  return plan;
 }
 
 function statusOf({ archives }: PrunePlan, isApplied: boolean): PruneStatus {

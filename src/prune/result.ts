@@ -22,11 +22,11 @@ export type StayReason =
 
 /** Objects that are in the store and that no ref would reach any more, backups aside. */
 export interface Freed {
-  readonly objects: number;
+  readonly objectCount: number;
   /** On disk, compressed. */
   readonly bytes: number;
   /** The part of it that refs below `refs/ckpt/backup/` keep, which were there before. */
-  readonly inBackups: { readonly objects: number; readonly bytes: number };
+  readonly inBackups: { readonly objectCount: number; readonly bytes: number };
 }
 
 /** One archived generation, and what becomes of it. */
@@ -35,7 +35,7 @@ export interface PruneArchive {
   readonly ref: string;
   /** The commit that the ref is at. */
   readonly commit: string;
-  readonly checkpoints: number;
+  readonly checkpointCount: number;
   /** The greatest `created_at` of its sessions, as it was written; `null` where none is known. */
   readonly newest: string | null;
   readonly newestFrom: TimeSource | null;
@@ -79,8 +79,6 @@ export interface PruneResult {
   /** What the names of the backup's refs begin with; `null` where none was made. */
   readonly backup: string | null;
   readonly warnings: readonly string[];
-  readonly engine: string;
-  readonly durationMs: number;
 }
 
 /** What `ckpt prune --restore` did. */
@@ -91,9 +89,7 @@ export interface RestoreResult {
   readonly commit: string;
   /** The ref that it was taken from. */
   readonly backup: string;
-  readonly checkpoints: number;
+  readonly checkpointCount: number;
   /** Checkpoints of the backup whose transcripts another generation has by now, and which were not put back. */
   readonly leftOut: readonly string[];
-  readonly engine: string;
-  readonly durationMs: number;
 }

@@ -1,3 +1,4 @@
+import { JsonSource } from '../json/source.ts';
 import { redactBytes } from './redact-bytes.ts';
 import { redactStream } from './redact-stream.ts';
 import { asRedactionError } from './redaction-error.ts';
@@ -28,8 +29,8 @@ export interface RedactedTranscript {
 export interface Redactor {
   /** Plain text: a prompt, a context. */
   redactText(text: string): Promise<Redacted>;
-  /** A JSON value: strings and keys are redacted, its shape is kept. It is the same object where nothing was found. */
-  redactJson<T>(value: T): Promise<{ value: T; count: number }>;
+  /** A JSON value: strings and keys are redacted, its shape is kept. It is the same source where nothing was found. */
+  redactJson(source: JsonSource): Promise<{ source: JsonSource; count: number }>;
   /** A transcript as a stream of bytes, in chunks of any size. */
   redactTranscript(input: AsyncIterable<Uint8Array>, format: TranscriptFormat): RedactedTranscript;
 }
@@ -38,20 +39,18 @@ export interface Redactor {
 export async function loadRedactor(): Promise<Redactor> {
   const { findSecrets } = await asRedactionError('loading the rules', () => import('./finder.ts'));
 
-  const redactJson = async <T>(value: T): Promise<{ value: T; count: number }> => {
+  const redactJson = async (source: JsonSource): Promise<{ source: JsonSource; count: number }> => {
     return asRedactionError('scanning a JSON value', async () => {
-      const json = JSON.stringify(value) as string | undefined;
-      if (json === undefined) return { value, count: 0 };
-      const { output, count } = await redactBytes(Buffer.from(json), 'json', true, findSecrets);
-      return { value: count === 0 ? value : (JSON.parse(Buffer.concat(output).toString()) as T), count };
+      const { output, count } = await redactBytes(source.bytes, 'json', true, findSecrets);
+      return { source: count === 0 ? source : JsonSource.parse(Buffer.concat(output)), count };
     });
   };
 
   return {
     redactJson,
     async redactText(text) {
-      const { value, count } = await redactJson(text);
-      return { text: value, count };
+      const { source, count } = await redactJson(JsonSource.of(text));
+      return { text: source.value as string, count };
     },
     redactTranscript(input, format) {
       let count = 0;

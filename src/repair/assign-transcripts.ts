@@ -1,11 +1,12 @@
 import { type CheckpointId, shardPath } from '../checkpoint/checkpoint-id.ts';
+import { CURRENT, type Place } from '../generations/assign.ts';
+import { placeLost } from '../generations/place-lost.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import { generationRef, V2_CURRENT_REF } from '../layout/ref-names.ts';
 import { arrivalOrderOf } from '../project/arrival-lookup.ts';
 import type { ProjectedCheckpoint } from '../project/projection.ts';
 import type { ReadManifest } from '../verify/check-manifest.ts';
 import type { PastOfCurrent } from '../verify/past-of-current.ts';
-import { CURRENT, type Place, placeLost } from './place-lost.ts';
 import { holdersOf, type Slots, toldPlaces } from './slots.ts';
 import type { RepairSources } from './sources.ts';
 

@@ -1,13 +1,13 @@
 import type { ProgressListener } from '../checkpoint/progress.ts';
-import { treeOfCommit } from '../generations/generation.ts';
 import { parseCommit } from '../git/commit.ts';
+import { treeOfCommit } from '../git/commit-trees.ts';
 import { emptyTreeId, type ObjectId } from '../git/object-id.ts';
+import { ObjectOverlay } from '../git/object-overlay.ts';
 import { readTree } from '../git/read-trees.ts';
 import type { Ref, RefUpdate, Repository } from '../git/repository.ts';
 import type { LayoutRefs } from '../layout/layout-refs.ts';
 import { generationNumber, V2_MAIN_REF } from '../layout/ref-names.ts';
 import { backupOf } from '../migrate/backup.ts';
-import { StagedObjects } from '../migrate/foreign/staged-objects.ts';
 import { Projection } from '../project/projection.ts';
 import { repairCommit } from '../project/repair-commit.ts';
 import { readManifestEntries } from '../verify/check-manifest.ts';
@@ -15,7 +15,6 @@ import type { Finding } from '../verify/finding.ts';
 import { ABSENT, KEPT, MALFORMED, NOTHING_OF_IT, type Reason } from './left.ts';
 import type { RepairPlan } from './plan.ts';
 import { type RepairedGenerations, repairGenerations } from './repair-generations.ts';
-import { repairManifest } from './repair-manifest.ts';
 import type { RepairSources } from './sources.ts';
 import { TreeRestorer } from './tree-restorer.ts';
 
@@ -35,7 +34,7 @@ export interface RepairContext {
 export async function planOwnRepair(context: RepairContext, origin: ObjectId): Promise<RepairPlan> {
   const { repo, refs, onEvent } = context;
   onEvent({ kind: 'phase', phase: 'project commits', total: 1 });
-  const trees = new StagedObjects(repo);
+  const trees = new ObjectOverlay(repo);
   const projection = new Projection(repo, trees);
   const v1Tree = await treeOfCommit(repo, origin);
   const [root] = await projection.projectRoots([v1Tree]);
@@ -56,7 +55,7 @@ export async function planOwnRepair(context: RepairContext, origin: ObjectId): P
   onEvent({ kind: 'phase', phase: 'build generations' });
   const told = await readManifestEntries(repo, refs);
   const generations = await repairGenerations(sources, told);
-  const updates: RefUpdate[] = [...generations.updates, ...(await repairManifest(sources, told, generations))];
+  const updates: RefUpdate[] = [...generations.updates];
   if (restored !== mainTree) {
     const commit = trees.add('commit', repairCommit(origin, v1.commit, restored, refs.main));
     updates.push({ ref: V2_MAIN_REF, old: refs.main, new: commit });

@@ -1,9 +1,9 @@
 import type { ProgressListener } from '../checkpoint/progress.ts';
 import { assertMaxCheckpoints, DEFAULT_MAX_CHECKPOINTS } from '../generations/max-checkpoints.ts';
 import { RefConflictError } from '../git/errors.ts';
+import { executePlan } from '../git/execute-plan.ts';
 import { toObjectId } from '../git/object-id.ts';
 import type { Repository } from '../git/repository.ts';
-import { retryOnConflict } from '../git/retry.ts';
 import { type LayoutRefs, readLayoutRefs } from '../layout/layout-refs.ts';
 import { V2_MAIN_REF } from '../layout/ref-names.ts';
 import { relationOf } from '../project/relation.ts';
@@ -24,13 +24,9 @@ export interface RepairOptions {
   readonly onEvent?: ProgressListener;
 }
 
-/** How often a plan is made again because somebody else moved a ref. */
-const MAX_ATTEMPTS = 10;
-
-/** What verify has found, and what is done about it. */
-interface Attempt {
+/** What is done about what verify has found. */
+interface VerifiedPlan extends RepairPlan {
   readonly report: VerifyReport;
-  readonly plan: RepairPlan;
 }
 
 /**
@@ -38,11 +34,12 @@ interface Attempt {
  * that compares their old values. What can't be mended is left as it is, with the reason. Verifies again afterwards.
  */
 export async function repair(repo: Repository, options: RepairOptions = {}): Promise<RepairResult> {
-  const started = performance.now();
   const { dryRun = false, maxCheckpoints = DEFAULT_MAX_CHECKPOINTS, onEvent = () => undefined } = options;
   assertMaxCheckpoints(maxCheckpoints);
   const settings = { maxCheckpoints, onEvent };
-  const { report, plan } = dryRun ? await attempt(repo, settings) : await execute(repo, settings);
+  const makePlan = () => verifyAndPlan(repo, settings);
+  const plan = dryRun ? await makePlan() : await executePlan(repo, makePlan, { message: 'ckpt repair', onEvent });
+  const { report } = plan;
   const movesRefs = plan.updates.length > 0;
   const { mended, left } = sortFindings(report.findings, plan.reasonOf, { movesRefs });
   const after = dryRun ? null : verified(movesRefs ? await verify(repo, settings) : report);
@@ -54,11 +51,9 @@ export async function repair(repo: Repository, options: RepairOptions = {}): Pro
     refs: plan.updates,
     backup: plan.backup,
     warnings: plan.warnings,
-    isWhole: after?.consistent ?? left.every(({ finding }) => finding.severity !== 'error'),
+    isWhole: after === null ? left.every(({ finding }) => finding.severity !== 'error') : after.counts.errors === 0,
     verified: after,
     dryRun,
-    engine: repo.engine,
-    durationMs: Math.round(performance.now() - started),
   };
 }
 
@@ -67,35 +62,19 @@ function statusOf(movesRefs: boolean, dryRun: boolean, isLeft: boolean): RepairS
   return isLeft ? 'nothing-mended' : 'nothing-to-do';
 }
 
-function verified({ consistent, counts, findings }: VerifyReport): Verified {
+function verified({ counts, findings }: VerifyReport): Verified {
   const { errors, warnings } = counts;
-  return { consistent, errors, warnings, findings: findings.filter(({ severity }) => severity !== 'note') };
+  return { counts: { errors, warnings }, findings: findings.filter(({ severity }) => severity !== 'note') };
 }
 
 type Settings = Required<Pick<RepairOptions, 'maxCheckpoints' | 'onEvent'>>;
 
-function execute(repo: Repository, settings: Settings): Promise<Attempt> {
-  const { onEvent } = settings;
-  const work = async () => {
-    const found = await attempt(repo, settings);
-    const { updates, writer } = found.plan;
-    if (updates.length === 0) return found;
-    onEvent({ kind: 'phase', phase: 'write objects', total: writer?.pending ?? 0 });
-    await writer?.flush();
-    onEvent({ kind: 'phase', phase: 'move refs', total: updates.length });
-    await repo.updateRefs(updates, 'ckpt repair');
-    return found;
-  };
-  const onRetry = (number: number, reason: string) => onEvent({ kind: 'retry', attempt: number, reason });
-  return retryOnConflict(work, { attempts: MAX_ATTEMPTS, onRetry });
-}
-
 /** Verifies, and works out what has to be done, down to the ids of the refs. */
-async function attempt(repo: Repository, settings: Settings): Promise<Attempt> {
+async function verifyAndPlan(repo: Repository, settings: Settings): Promise<VerifiedPlan> {
   const report = await verify(repo, settings);
   const refs = await readLayoutRefs(repo);
   assertUnmoved(report, refs);
-  return { report, plan: await planRepair(repo, refs, report, settings) };
+  return { report, ...(await planRepair(repo, refs, report, settings)) };
 }
 
 async function planRepair(

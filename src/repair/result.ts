@@ -28,11 +28,9 @@ export interface LeftFinding {
   readonly remedy: string;
 }
 
-/** What verify says afterwards: errors and warnings. */
+/** What verify says afterwards, but for notes. */
 export interface Verified {
-  readonly consistent: boolean;
-  readonly errors: number;
-  readonly warnings: number;
+  readonly counts: { readonly errors: number; readonly warnings: number };
   readonly findings: readonly Finding[];
 }
 
@@ -54,6 +52,4 @@ export interface RepairResult {
   /** `null` in a dry run. */
   readonly verified: Verified | null;
   readonly dryRun: boolean;
-  readonly engine: string;
-  readonly durationMs: number;
 }

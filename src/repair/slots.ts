@@ -1,7 +1,7 @@
 import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
+import { CURRENT, type Place } from '../generations/assign.ts';
 import type { ReadManifest } from '../verify/check-manifest.ts';
 import { numberNamedBy, type ReadGeneration } from '../verify/read-generations.ts';
-import { CURRENT, type Place } from './place-lost.ts';
 
 /** The generations that can be read, each by the number that it should have; `full/current` as `CURRENT`. */
 export type Slots = ReadonlyMap<Place, ReadGeneration>;

@@ -1,10 +1,10 @@
 import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
 import type { ParsedCommit } from '../git/commit.ts';
 import type { ObjectId } from '../git/object-id.ts';
+import type { ObjectOverlay } from '../git/object-overlay.ts';
 import type { Repository } from '../git/repository.ts';
 import type { TreeEntry } from '../git/tree.ts';
 import type { LayoutRefs } from '../layout/layout-refs.ts';
-import type { StagedObjects } from '../migrate/foreign/staged-objects.ts';
 import type { ProjectedCheckpoint } from '../project/projection.ts';
 import type { Finding } from '../verify/finding.ts';
 import type { TreeRestorer } from './tree-restorer.ts';
@@ -17,7 +17,7 @@ export interface RepairSources {
   readonly v1: { readonly id: ObjectId; readonly commit: ParsedCommit; readonly root: readonly TreeEntry[] };
   /** V1's checkpoints there, projected; all their new trees are staged. */
   readonly checkpoints: ReadonlyMap<CheckpointId, ProjectedCheckpoint>;
-  readonly trees: StagedObjects;
+  readonly trees: ObjectOverlay;
   readonly restorer: TreeRestorer;
   /** What verify has found. */
   readonly findings: readonly Finding[];

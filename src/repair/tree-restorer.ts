@@ -1,8 +1,8 @@
 import { checkpointOfShardPath } from '../checkpoint/checkpoint-id.ts';
 import { METADATA_FILE } from '../checkpoint/files.ts';
 import type { ObjectId, RefName } from '../git/object-id.ts';
+import type { ObjectOverlay } from '../git/object-overlay.ts';
 import { displayName, isTreeMode, type TreeEntry } from '../git/tree.ts';
-import type { StagedObjects } from '../migrate/foreign/staged-objects.ts';
 
 /** A folder as the projection gives it, as it is in V2, and as it is in V1; `null` where it is not. */
 export interface FolderSides {
@@ -23,7 +23,7 @@ interface EntrySides {
  * at this path, which has its place on another ref: nothing that V1 does not have is removed.
  */
 export class TreeRestorer {
-  readonly #trees: StagedObjects;
+  readonly #trees: ObjectOverlay;
   /** Files that V1 does not have and that stayed, by ref and path. */
   readonly #kept: string[] = [];
   /** Summaries that can't be projected, since V1's is absent here. */
@@ -31,7 +31,7 @@ export class TreeRestorer {
   /** The refs on which a file had other content, or was one too many. */
   readonly replaced = new Set<RefName>();
 
-  constructor(trees: StagedObjects) {
+  constructor(trees: ObjectOverlay) {
     this.#trees = trees;
   }
 

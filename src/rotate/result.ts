@@ -14,7 +14,7 @@ export interface RotatedGeneration {
   readonly number: number;
   readonly ref: string;
   readonly commit: string;
-  readonly checkpoints: number;
+  readonly checkpointCount: number;
   /** As in its `generation.json`; `null` where no time is known. */
   readonly oldest: string | null;
   readonly newest: string | null;
@@ -31,10 +31,8 @@ export interface RotateResult {
   /** From the oldest to the newest. */
   readonly generations: readonly RotatedGeneration[];
   /** Checkpoints in `full/current` now, in `replace` mode together with its history. */
-  readonly currentCheckpoints: number;
+  readonly currentCheckpointCount: number;
   /** The refs that moved, with the values before and after; `null` stands for "no such ref". */
   readonly refs: readonly RefUpdate[];
   readonly dryRun: boolean;
-  readonly engine: string;
-  readonly durationMs: number;
 }

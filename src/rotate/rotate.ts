@@ -2,34 +2,26 @@ import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
 import type { CreatedAtLookup } from '../checkpoint/created-at.ts';
 import { CkptError } from '../checkpoint/errors.ts';
 import type { ProgressListener } from '../checkpoint/progress.ts';
-import {
-  type FullCurrentMode,
-  type GenerationContent,
-  generationSpan,
-  generationTree,
-  readCurrent,
-  readGeneration,
-  startCommit,
-  treeOfCommit,
-  type WrittenArchive,
-} from '../generations/generation.ts';
+import { assign, pick } from '../generations/assign.ts';
+import { type FullCurrentMode, generationSpan } from '../generations/generation.ts';
+import { GenerationState } from '../generations/generation-state.ts';
 import { type CurrentSources, heldByCurrent } from '../generations/held-by-current.ts';
-import { nextNumber, readManifest } from '../generations/manifest.ts';
-import { manifestUpdate } from '../generations/manifest-update.ts';
+import { materialize, type WrittenArchive } from '../generations/materialize.ts';
 import { assertMaxCheckpoints, DEFAULT_MAX_CHECKPOINTS } from '../generations/max-checkpoints.ts';
-import { archiveHeld, newestOfArchives, orderByTime } from '../generations/rotation.ts';
+import { orderByTime } from '../generations/times.ts';
 import { parseCommit } from '../git/commit.ts';
+import { treeOfCommit } from '../git/commit-trees.ts';
+import { EXECUTING, executePlan } from '../git/execute-plan.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import { readTree } from '../git/read-trees.ts';
 import type { ObjectWriter, RefUpdate, Repository } from '../git/repository.ts';
-import { retryOnConflict } from '../git/retry.ts';
 import { CheckpointFolders } from '../layout/checkpoint-folders.ts';
-import { type LayoutRefs, readLayoutRefs } from '../layout/layout-refs.ts';
+import { foldersAt } from '../layout/checkpoint-walk.ts';
+import { readLayoutRefs } from '../layout/layout-refs.ts';
 import { generationRef, V2_CURRENT_REF, V2_MAIN_REF } from '../layout/ref-names.ts';
-import { EXECUTING } from '../migrate/phases.ts';
 import { arrivalOrderOf } from '../project/arrival-lookup.ts';
 import { originOfImage } from '../project/commit-image.ts';
-import { foldersAt, readCreatedAtOfEither } from '../project/created-at.ts';
+import { readCreatedAtOfEither } from '../project/created-at.ts';
 import { readCommit } from '../project/relation.ts';
 import type { NothingToRotate, RotatedGeneration, RotateResult } from './result.ts';
 
@@ -46,9 +38,6 @@ export interface RotateOptions {
   readonly onEvent?: ProgressListener;
 }
 
-/** How often a plan is made again because somebody else moved a ref. */
-const MAX_ATTEMPTS = 60;
-
 /** What is to be done: a value without side effects. Its objects wait in `writer`. */
 interface RotationPlan {
   readonly reason: NothingToRotate | null;
@@ -64,7 +53,6 @@ interface RotationPlan {
  * nothing that is written at the same time is lost, and nothing is archived twice.
  */
 export async function rotate(repo: Repository, options: RotateOptions = {}): Promise<RotateResult> {
-  const started = performance.now();
   const { maxCheckpoints = DEFAULT_MAX_CHECKPOINTS, force = false, dryRun = false } = options;
   assertMaxCheckpoints(maxCheckpoints);
   const rotation = new Rotator(repo, options);
@@ -76,11 +64,9 @@ export async function rotate(repo: Repository, options: RotateOptions = {}): Pro
     maxCheckpoints,
     force,
     generations: plan.archives.map(describe),
-    currentCheckpoints: plan.currentCheckpoints,
+    currentCheckpointCount: plan.currentCheckpoints,
     refs: plan.updates,
     dryRun,
-    engine: repo.engine,
-    durationMs: Math.round(performance.now() - started),
   };
 }
 
@@ -89,7 +75,7 @@ function describe({ number, commit, checkpoints, span }: WrittenArchive): Rotate
     number,
     ref: generationRef(number),
     commit,
-    checkpoints: checkpoints.length,
+    checkpointCount: checkpoints.length,
     oldest: span.oldest?.text ?? null,
     newest: span.newest?.text ?? null,
   };
@@ -111,36 +97,25 @@ class Rotator {
 
   /** Plans and carries out, again and again until no other process is in between. */
   execute(): Promise<RotationPlan> {
-    const { onEvent } = this.#options;
-    const attempt = async () => {
-      const plan = await this.plan();
-      if (plan.updates.length === 0) return plan;
-      onEvent?.({ kind: 'phase', phase: 'write objects', total: plan.writer?.pending ?? 0 });
-      await plan.writer?.flush();
-      onEvent?.({ kind: 'phase', phase: 'move refs', total: plan.updates.length });
-      await this.#repo.updateRefs(plan.updates, 'ckpt rotate');
-      return plan;
-    };
-    const onRetry = (number: number, reason: string) => onEvent?.({ kind: 'retry', attempt: number, reason });
-    return retryOnConflict(attempt, { attempts: MAX_ATTEMPTS, onRetry });
+    return executePlan(this.#repo, () => this.plan(), { message: 'ckpt rotate', onEvent: this.#options.onEvent });
   }
 
   /** Works out what has to be done, down to the ids of the refs. Throws a `CkptError` where there is no `main`. */
   async plan(): Promise<RotationPlan> {
     const [repo, { onEvent, fullCurrentMode = 'accumulate' }] = [this.#repo, this.#options];
     onEvent?.({ kind: 'phase', phase: 'read refs' });
-    const refs = await readLayoutRefs(repo);
-    if (refs.current === undefined) return nothing('no-current', 0);
-    if (refs.main === undefined) throw noMain();
-    const current = await readGeneration(repo, refs.current);
-    const shown =
-      fullCurrentMode === 'replace' ? await readCurrent(repo, refs.current, 'replace') : current.checkpoints;
+    const state = new GenerationState(repo, await readLayoutRefs(repo));
+    const current = await state.current();
+    if (current === undefined) return nothing('no-current', 0);
+    const { main } = state.refs;
+    if (main === undefined) throw noMain();
+    const shown = fullCurrentMode === 'replace' ? await state.history() : current.checkpoints;
     this.#asked ??= new Set(shown.keys());
     const isFull = shown.size >= this.#max;
     if (!isFull && !this.#isForcedOn(shown)) return nothing(shown.size === 0 ? 'empty' : 'not-full', shown.size);
     onEvent?.({ kind: 'phases', phases: ['build generations', ...(this.#options.dryRun === true ? [] : EXECUTING)] });
     onEvent?.({ kind: 'phase', phase: 'build generations' });
-    return this.#planArchives(await readSources(repo, refs, refs.main, repo.objectWriter()), current);
+    return this.#planArchives(await readSources(repo, state, main, repo.objectWriter()));
   }
 
   /**
@@ -151,33 +126,27 @@ class Rotator {
     return this.#options.force === true && [...held.keys()].some((id) => this.#asked?.has(id));
   }
 
-  async #planArchives(sources: RotationSources, current: GenerationContent): Promise<RotationPlan> {
-    const { repo, refs, manifest, main, sink } = sources;
-    const held = await heldByCurrent(sources, current);
+  async #planArchives(sources: RotationSources): Promise<RotationPlan> {
+    const { repo, state, sink } = sources;
+    const held = await heldByCurrent(sources);
     const isForced = this.#isForcedOn(held);
     if (held.size < this.#max && !isForced) return nothing(held.size === 0 ? 'empty' : 'not-full', held.size);
     const createdAt = await readCreatedAtOfEither(repo, sources.v1Root, sources.mainTree, held.keys());
-    const archives = await archiveHeld(sink, held, {
-      number: nextNumber(manifest, refs.archives),
-      maxCheckpoints: this.#max,
-      order: await arrivalOrder(sources, [...held.keys()], createdAt, this.#max),
+    const assignment = assign({
+      arrivals: await arrivalOrder(sources, [...held.keys()], createdAt, this.#max),
+      max: this.#max,
+      next: await state.nextNumber(),
       isForced,
-      spanOf: (ids) => generationSpan(ids, createdAt),
     });
-    const spans = archives.map(({ span }) => span);
-    const newest =
-      held.size > 0
-        ? generationSpan(held.keys(), createdAt).newest
-        : await newestOfArchives(repo, refs.archives, spans);
-    const start = startCommit(sink, generationTree(sink, held, current.others), newest);
-    const changes = archives.map((archive) => ({ kind: 'archived', ...archive }) as const);
-    const told = await manifestUpdate({ repo, sink, manifest, archives: refs.archives, main }, changes);
-    const updates = [
-      ...archives.map(({ number, commit }) => ({ ref: generationRef(number), old: null, new: commit })),
-      { ref: V2_CURRENT_REF, old: current.commit, new: start },
-      ...(told === undefined ? [] : [told]),
-    ];
-    return { reason: null, archives, currentCheckpoints: held.size, updates, writer: sink };
+    const spanOf = (ids: readonly CheckpointId[]) => generationSpan(ids, createdAt);
+    const { archives, updates } = await materialize(
+      { repo, sink, state, main: state.refs.main, spanOf },
+      {
+        archives: [...assignment.archives].map(([number, ids]) => ({ number, checkpoints: pick(held, ids) })),
+        current: { checkpoints: pick(held, assignment.current), base: await state.current() },
+      },
+    );
+    return { reason: null, archives, currentCheckpoints: assignment.current.length, updates, writer: sink };
   }
 }
 
@@ -191,35 +160,36 @@ interface RotationSources extends CurrentSources {
 
 async function readSources(
   repo: Repository,
-  refs: LayoutRefs,
+  state: GenerationState,
   mainCommit: ObjectId,
   sink: ObjectWriter,
 ): Promise<RotationSources> {
   const content = await readCommit(repo, { name: V2_MAIN_REF, id: mainCommit }, 'Fetch the V2 refs again');
   const { tree: mainTree } = parseCommit(content);
   const isProjection = originOfImage(parseCommit(content)) !== undefined;
-  const hasTimes = !isProjection && refs.v1 !== undefined;
-  const v1Root = hasTimes && refs.v1 ? await readTree(repo, await treeOfCommit(repo, refs.v1.id)) : [];
+  const { v1 } = state.refs;
+  const v1Root = v1 && !isProjection ? await readTree(repo, await treeOfCommit(repo, v1.id)) : [];
   const main = new CheckpointFolders(repo, mainTree);
-  return { repo, refs, manifest: await readManifest(repo, refs.manifest), main, mainTree, isProjection, v1Root, sink };
+  return { repo, state, main, mainTree, isProjection, v1Root, sink };
 }
 
 /**
- * The order in which checkpoints arrived: V1 tells it of those that it has; the others, which were written to V2 alone, come
+ * The order in which checkpoints arrived: V1 has it of those that it has; the others, which were written to V2 alone, come
  * after them by the time of their oldest session. What fits into one generation has no need of an order.
  */
 async function arrivalOrder(
-  { repo, refs }: RotationSources,
+  { repo, state }: RotationSources,
   checkpoints: readonly CheckpointId[],
   createdAt: CreatedAtLookup,
   maxCheckpoints: number,
 ): Promise<CheckpointId[]> {
   if (checkpoints.length <= maxCheckpoints) return [...checkpoints];
-  if (refs.v1 === undefined) return orderByTime(checkpoints, createdAt);
-  const root = await readTree(repo, await treeOfCommit(repo, refs.v1.id));
+  const { v1 } = state.refs;
+  if (v1 === undefined) return orderByTime(checkpoints, createdAt);
+  const root = await readTree(repo, await treeOfCommit(repo, v1.id));
   const inV1 = await foldersAt(repo, root, checkpoints);
   const rest = checkpoints.filter((id) => !inV1.has(id));
-  return [...(await arrivalOrderOf(repo, refs.v1.id, new Set(inV1.keys()))), ...orderByTime(rest, createdAt)];
+  return [...(await arrivalOrderOf(repo, v1.id, new Set(inV1.keys()))), ...orderByTime(rest, createdAt)];
 }
 
 function nothing(reason: NothingToRotate, currentCheckpoints: number): RotationPlan {
@@ -228,6 +198,11 @@ function nothing(reason: NothingToRotate, currentCheckpoints: number): RotationP
 
 function noMain(): CkptError {
   return new CkptError('V2_WITHOUT_MAIN', `there is ${V2_CURRENT_REF}, but no ${V2_MAIN_REF}, which tells its times`, {
-    hint: 'Fetch it: git fetch origin +refs/entire/*:refs/entire/*. Or, where V1 is here: ckpt migrate --rebuild',
+    hint: [
+      'Fetch it: ',
+      ['git', 'fetch', 'origin', '+refs/entire/*:refs/entire/*'],
+      '. Or, where V1 is here: ',
+      ['ckpt', 'migrate', '--rebuild'],
+    ],
   });
 }

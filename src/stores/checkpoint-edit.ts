@@ -2,11 +2,8 @@ import { type CheckpointId, shardPath } from '../checkpoint/checkpoint-id.ts';
 import { CkptError } from '../checkpoint/errors.ts';
 import { isSessionFolderName, METADATA_FILE } from '../checkpoint/files.ts';
 import { parseSessionMetadata, type SessionMetadata, type SummarySession } from '../checkpoint/metadata.ts';
-import { isEditableSummary, summaryWith } from '../checkpoint/summary-edit.ts';
-import type { CheckpointFolders } from '../layout/checkpoint-folders.ts';
-
-/** How a layout lists a session in the summary: from its folder, and which files that has. */
-export type PathsOf = (folder: string, has: (name: string) => boolean) => SummarySession;
+import { summaryWith } from '../checkpoint/summary-edit.ts';
+import type { CheckpointDraft } from './checkpoint-draft.ts';
 
 /** A session folder of a checkpoint, and what its metadata says. */
 export interface KnownSession {
@@ -20,10 +17,10 @@ export interface KnownSession {
  * The sessions of a checkpoint, in the order of their numbers. Throws a `BadObjectError` where the metadata of one is absent
  * from the repository: whether a write is for that session can't be told then.
  */
-export async function knownSessions(folders: CheckpointFolders, id: CheckpointId): Promise<KnownSession[]> {
+export async function knownSessions(draft: CheckpointDraft): Promise<KnownSession[]> {
   const sessions: KnownSession[] = [];
-  for (const name of await folders.sessions(id)) {
-    const content = await folders.fileToEdit(id, name, METADATA_FILE);
+  for (const name of await draft.sessions()) {
+    const content = await draft.fileToEdit(`${name}/${METADATA_FILE}`);
     sessions.push({ name, content, metadata: content && tryParse(content) });
   }
   return sessions;
@@ -55,37 +52,28 @@ export function assertOwnFolder(
   if (holder === undefined || holder.metadata?.session_id === sessionId) return;
   const whose = holder.metadata?.session_id ?? 'a session whose metadata cannot be read';
   throw new CkptError('SESSION_FOLDER_TAKEN', `${shardPath(id)}/${name} holds ${whose}, not session ${sessionId}`, {
-    hint: 'Nothing was written. Run ckpt verify to look at the checkpoint.',
+    hint: ['Nothing was written. To look at the checkpoint: ', ['ckpt', 'verify']],
   });
 }
 
-/** A write to a session, as far as the summary has to tell it. */
-export interface SessionChange {
-  /** The session's folder. */
-  readonly name: string;
-  readonly written: SessionMetadata;
-  readonly paths: SummarySession;
-}
-
-/** The checkpoint's summary after a session was written to it. `sessions` are those before. */
+/**
+ * The checkpoint's summary after a session was written to it, which the draft has already. `sessions` are those before,
+ * `written` is the metadata of the session in the folder `name`.
+ */
 export async function summaryAfter(
-  folders: CheckpointFolders,
-  id: CheckpointId,
+  draft: CheckpointDraft,
   sessions: readonly KnownSession[],
-  { name, written, paths }: SessionChange,
-  pathsOf: PathsOf,
+  name: string,
+  written: SessionMetadata,
 ): Promise<Buffer> {
-  const before = await folders.fileToEdit(id, METADATA_FILE);
+  const before = await draft.fileToEdit(METADATA_FILE);
   const all = [...sessions.filter((session) => session.name !== name), { name, metadata: written }];
   all.sort((a, b) => Number(a.name) - Number(b.name));
   const listed: SummarySession[] = [];
-  for (const session of isEditableSummary(before) ? [] : all) {
-    const files = new Set((await folders.entries(id, session.name))?.map((entry) => entry.name));
-    const found = pathsOf(`${shardPath(id)}/${session.name}`, (file) => files.has(file));
-    listed.push(session.name === name ? paths : found);
-  }
+  if (before === undefined) for (const session of all) listed.push(await draft.listed(session.name));
+  const paths = await draft.listed(name);
   const metadata = all.map((session) => session.metadata).filter((one) => one !== undefined);
-  return summaryWith(before, { checkpointId: id, paths, listed, sessions: metadata, written });
+  return summaryWith(before, { checkpointId: draft.id, paths, listed, sessions: metadata, written });
 }
 
 /**
@@ -106,11 +94,6 @@ export function requireSession(
   throw new CkptError('SESSION_NOT_FOUND', `the checkpoint ${id} has ${what}`, {
     hint: `Write it first; the sessions that are there: ${sessions.map(({ metadata }) => metadata?.session_id ?? '?').join(', ') || 'none'}`,
   });
-}
-
-/** The path of a session's metadata in the tree. */
-export function metadataPath(id: CheckpointId, session: string): string {
-  return `${shardPath(id)}/${session}/${METADATA_FILE}`;
 }
 
 function tryParse(content: Buffer): SessionMetadata | undefined {

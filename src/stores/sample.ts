@@ -1,6 +1,7 @@
 import { shardPath } from '../checkpoint/checkpoint-id.ts';
 import { CONTENT_HASH_FILE, TRANSCRIPT_FILE } from '../checkpoint/files.ts';
 import { serializeCommit } from '../git/commit.ts';
+import { executePlan } from '../git/execute-plan.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import type { ObjectWriter, Repository } from '../git/repository.ts';
 import { compareEntries, serializeTree, type TreeEntry } from '../git/tree.ts';
@@ -17,10 +18,8 @@ import {
 /** What a sample holds. */
 export interface Sample {
   readonly ref: string;
-  readonly tip: ObjectId;
-  readonly commits: number;
-  readonly checkpoints: number;
-  readonly sessions: number;
+  readonly commit: ObjectId;
+  readonly counts: { readonly commits: number; readonly checkpoints: number; readonly sessions: number };
 }
 
 const ADA = 'Ada Sample <ada@example.org>';
@@ -78,10 +77,11 @@ export async function writeSample(repo: Repository): Promise<Sample> {
   const finalized = history.finalize(10, write(10, write(9, merged)));
   const { commit: tip } = write(12, write(11, finalized));
 
-  await history.writer.flush();
-  await repo.updateRefs([{ ref: V1_REF, old: null, new: tip }], 'ckpt sample');
+  const plan = { writer: history.writer, updates: [{ ref: V1_REF, old: null, new: tip }] };
+  await executePlan(repo, plan, { message: 'ckpt sample' });
   const sessions = CHECKPOINTS.reduce((sum, checkpoint) => sum + checkpoint.sessions.length, 0);
-  return { ref: V1_REF, tip, commits: history.commits, checkpoints: CHECKPOINTS.length, sessions };
+  const counts = { commits: history.commits, checkpoints: CHECKPOINTS.length, sessions };
+  return { ref: V1_REF, commit: tip, counts };
 }
 
 /** A commit and all the files in its tree. */

@@ -1,6 +1,5 @@
 import { isFullSessionFile, METADATA_FILE, PROMPT_FILE, PROMPT_SEPARATOR, TASKS_FOLDER } from '../checkpoint/files.ts';
 import {
-  prettyJson,
   replacesSession,
   type SessionWrite,
   sessionMetadataJson,
@@ -13,6 +12,7 @@ import type { ObjectId } from '../git/object-id.ts';
 import type { Repository } from '../git/repository.ts';
 import { isTreeMode, type TreeEntry } from '../git/tree.ts';
 import type { TreeEdit } from '../git/tree-editor.ts';
+import { prettyJson } from '../json/source.ts';
 
 /** Older writers' notes on a session. */
 export const CONTEXT_FILE = 'context.md';
@@ -176,15 +176,4 @@ export function fullEdits(
   for (const [path, id] of files.task) edits.set(`${folder}/${path}`, { mode: FILE_MODE, id });
   if (files.transcript === undefined) return edits;
   return new Map([...edits, ...transcriptEdits(folder, entries, files.transcript, names)]);
-}
-
-/** Whether a session's folder has a file after some edits. */
-export function hasAfter(
-  folder: string,
-  entries: readonly TreeEntry[],
-  edits: ReadonlyMap<string, TreeEdit>,
-  name: string,
-): boolean {
-  const edit = edits.get(`${folder}/${name}`);
-  return edit === undefined ? entries.some((entry) => entry.name === name) : edit !== null;
 }

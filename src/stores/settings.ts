@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CkptError } from '../checkpoint/errors.ts';
+import { isObject, parseObject } from '../json/read.ts';
 
 /** Where a repository's settings lie, from the top of its work tree. The local file overrides the shared one. */
 export const SETTINGS_FILE = '.entire/settings.json';
@@ -84,16 +85,12 @@ async function readStrategyOptions(path: string): Promise<Record<string, unknown
     throw badSettings(path, error);
   }
   try {
-    const value: unknown = JSON.parse(text);
-    if (!isObject(value)) throw new SyntaxError('it holds no JSON object');
-    return isObject(value.strategy_options) ? value.strategy_options : {};
+    // Editors on Windows put a byte order mark before a text; nothing else reads it as a part of the settings.
+    const { strategy_options } = parseObject(text.replace(/^\ufeff/, ''));
+    return isObject(strategy_options) ? strategy_options : {};
   } catch (error) {
     throw badSettings(path, error);
   }
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function badSettings(path: string, cause: unknown): CkptError {

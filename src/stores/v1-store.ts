@@ -6,21 +6,16 @@ import { CheckpointFolders } from '../layout/checkpoint-folders.ts';
 import type { CheckpointReader, StoredJson, StoredTranscript } from '../layout/checkpoint-reader.ts';
 import { V1_REF, V1_REMOTE_REF } from '../layout/ref-names.ts';
 import { findTranscript } from '../layout/transcript-reader.ts';
-import type { Author } from './author.ts';
-import { V1Writer } from './v1-writer.ts';
-import { WritingStore } from './writing-store.ts';
 
 /**
  * Checkpoints on the V1 branch: one tree holds everything. Without a local branch the remote-tracking copy is read. Each call
  * reads the branch where it is at that moment.
  */
-export class V1Store extends WritingStore implements CheckpointReader {
+export class V1Store implements CheckpointReader {
   readonly layout = 'v1';
   readonly #repo: Repository;
 
-  /** `author` is who writes; a store that is made without only reads. */
-  constructor(repo: Repository, author?: Author) {
-    super(author && new V1Writer(repo, author));
+  constructor(repo: Repository) {
     this.#repo = repo;
   }
 

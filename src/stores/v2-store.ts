@@ -1,28 +1,20 @@
 import { type CheckpointId, shardPath } from '../checkpoint/checkpoint-id.ts';
 import type { CheckpointSummary, SessionMetadata } from '../checkpoint/metadata.ts';
-import type { GenerationWriterOptions } from '../generations/generation-writer.ts';
 import type { Ref, Repository } from '../git/repository.ts';
 import { CheckpointFolders } from '../layout/checkpoint-folders.ts';
 import type { CheckpointReader, StoredJson, StoredTranscript } from '../layout/checkpoint-reader.ts';
 import { generationNumber, V2_CURRENT_REF, V2_FULL_PREFIX, V2_MAIN_REF } from '../layout/ref-names.ts';
 import { findTranscript } from '../layout/transcript-reader.ts';
-import type { Author } from './author.ts';
-import { V2Writer } from './v2-writer.ts';
-import { WritingStore } from './writing-store.ts';
-
-const USUAL_GENERATIONS: GenerationWriterOptions = { mode: 'accumulate', maxCheckpoints: 100 };
 
 /**
  * Checkpoints on the V2 refs: metadata and prompts on `main`, transcripts in the generations. Each call reads the refs where
  * they are at that moment.
  */
-export class V2Store extends WritingStore implements CheckpointReader {
+export class V2Store implements CheckpointReader {
   readonly layout = 'v2';
   readonly #repo: Repository;
 
-  /** `author` is who writes, `generations` how; a store that is made without an author only reads. */
-  constructor(repo: Repository, author?: Author, generations: GenerationWriterOptions = USUAL_GENERATIONS) {
-    super(author && new V2Writer(repo, author, generations));
+  constructor(repo: Repository) {
     this.#repo = repo;
   }
 

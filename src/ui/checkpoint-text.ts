@@ -1,5 +1,6 @@
 import type { CheckpointOddity, CheckpointReport, SessionReport, TokenUsage } from '../inspect/checkpoint-report.ts';
 import { clip, clipStart } from './clip.ts';
+import { page } from './page.ts';
 import { sanitize } from './sanitize.ts';
 import { countOf, formatBytes, formatCount, shortId } from './words.ts';
 
@@ -20,18 +21,16 @@ export function checkpointText(
   meaningOf: (code: CheckpointOddity['code']) => string,
   width: number,
 ): string {
-  const parts = [
+  return page([
     headline(report, width),
     ...report.sessions.map(sessionPart),
     oddityLines(report, meaningOf, width),
     closing(report),
-  ];
-  const texts = parts.filter((lines) => lines.length > 0).map((lines) => lines.join('\n'));
-  return `${texts.join('\n\n')}\n`;
+  ]);
 }
 
 function headline(
-  { id, layout, layouts, ref, commit, summary, sessionCount, sessions }: CheckpointReport,
+  { checkpoint, layout, layouts, ref, commit, summary, sessionCount, sessions }: CheckpointReport,
   width: number,
 ): string[] {
   const others = layouts.filter((other) => other !== layout).map((other) => other.toUpperCase());
@@ -50,12 +49,12 @@ function headline(
       ['created', timesOf(sessions)],
       ['strategy', sanitize(summary.strategy ?? '')],
       ['written by', summary.cliVersion === null ? '' : `Entire CLI ${sanitize(summary.cliVersion)}`],
-      ['steps', counted(summary.checkpointsCount)],
+      ['steps', counted(summary.stepCount)],
       ['tokens', tokens(summary.tokenUsage)],
     );
   }
   const files = summary === null ? [] : touched(summary.filesTouched, width);
-  return [`Checkpoint ${id}: ${countOf(sessionCount, 'session')}`, ...factLines(facts), ...files];
+  return [`Checkpoint ${checkpoint}: ${countOf(sessionCount, 'session')}`, ...factLines(facts), ...files];
 }
 
 /** The least and the greatest time, as they were written. */
@@ -92,8 +91,8 @@ function sessionPart(session: SessionReport): string[] {
     ['transcript', transcript(session)],
     ['content hash', sanitize(session.transcript?.contentHash ?? '')],
     ['prompts', session.prompts === null ? 'none' : size(session.prompts.bytes)],
-    ['tasks', counted(session.tasks)],
-    ['steps', counted(session.checkpointsCount)],
+    ['tasks', counted(session.taskCount)],
+    ['steps', counted(session.stepCount)],
     ['tokens', tokens(session.tokenUsage)],
     ['files touched', counted(session.filesTouched.length)],
   ];
@@ -160,10 +159,10 @@ function oddityLines(
   return ['Unusual, which changes nothing:', ...lines];
 }
 
-function closing({ id, layout, layouts, sessionCount, sessions }: CheckpointReport): string[] {
+function closing({ checkpoint, layout, layouts, sessionCount, sessions }: CheckpointReport): string[] {
   const readable = sessions.findLast(({ transcript: found }) => found !== null && found.bytes !== null);
   if (readable === undefined) return [];
   const session = sessionCount === 1 ? '' : ` --session ${readable.session}`;
   const first = layouts.length > 1 && layout === 'v2' ? ' --layout v2' : '';
-  return [`To read a transcript: ckpt show ${id} --transcript${session}${first}`];
+  return [`To read a transcript: ckpt show ${checkpoint} --transcript${session}${first}`];
 }

@@ -1,5 +1,6 @@
 import type { CheckpointDiff } from '../verify/diff/diff-checkpoint.ts';
 import type { FileDifference } from '../verify/diff/diff-file.ts';
+import { page } from './page.ts';
 import { type Palette, palette } from './palette.ts';
 import { sanitize } from './sanitize.ts';
 import { countOf } from './words.ts';
@@ -10,15 +11,14 @@ import { countOf } from './words.ts';
  */
 export function diffText(diff: CheckpointDiff, isColoured = false): string {
   const colours = palette(isColoured);
-  const parts = [headline(diff), ...diff.files.map((file) => fileText(file, colours))];
-  return `${parts.map((lines) => lines.join('\n')).join('\n\n')}\n`;
+  return page([headline(diff), ...diff.files.map((file) => fileText(file, colours))]);
 }
 
-function headline({ checkpoint, same, files, renumbered, in: layouts }: CheckpointDiff): string[] {
+function headline({ checkpoint, same, files, renumbered, layouts }: CheckpointDiff): string[] {
   const lines: string[] = [];
   if (same) lines.push(`Checkpoint ${checkpoint}: V2 has what V1 gives it.`);
-  else if (!layouts.v2) lines.push(`Checkpoint ${checkpoint}: V1 alone has it.`);
-  else if (!layouts.v1) lines.push(`Checkpoint ${checkpoint}: V2 alone has it.`);
+  else if (!layouts.includes('v2')) lines.push(`Checkpoint ${checkpoint}: V1 alone has it.`);
+  else if (!layouts.includes('v1')) lines.push(`Checkpoint ${checkpoint}: V2 alone has it.`);
   else
     lines.push(
       `Checkpoint ${checkpoint}: ${countOf(files.length, 'file')} ${files.length === 1 ? 'differs' : 'differ'}.`,

@@ -6,7 +6,9 @@ import { alignColumns, countOf, shortId } from './words.ts';
 export function dualWriteText(result: DualWriteResult): string {
   const written = `Wrote session ${sanitize(result.session ?? '')} of checkpoint ${sanitize(result.checkpoint ?? '')}.`;
   const redactions =
-    result.redactions === 0 ? [] : [`${countOf(result.redactions, 'secret')} taken out before anything was stored.`];
+    result.redactionCount === 0
+      ? []
+      : [`${countOf(result.redactionCount, 'secret')} taken out before anything was stored.`];
   const refs = alignColumns(
     result.refs.map((ref) => [
       `  ${sanitize(ref.ref)}`,

@@ -11,6 +11,9 @@ import type {
   UninstallAction,
   UninstallResult,
 } from '../hooks/report.ts';
+import { printedCommand } from './command-line.ts';
+import { page } from './page.ts';
+import { nextLine, type RunFacts } from './run-facts.ts';
 import { sanitize, sanitizeBlock } from './sanitize.ts';
 import { alignColumns, formatDuration } from './words.ts';
 
@@ -42,26 +45,26 @@ const UNINSTALLED: Readonly<Record<UninstallAction, string>> = {
 const NOT_EXECUTABLE = 'not executable: git ignores it';
 
 /** What an install did, and what is left to do, for a person to read. Ends with a line feed. */
-export function hooksInstallText({ git, agents, complete }: InstallResult): string {
+export function hooksInstallText({ git, agents, complete }: InstallResult, run: RunFacts): string {
   const parts: string[][] = [
     [complete ? 'The mirror runs from these hooks:' : 'The mirror does not run from all of these hooks yet:'],
   ];
   parts[0]?.push(...alignColumns([...(git?.hooks ?? []).map(installRow), ...agents.map(installRow)]));
   if (git !== null) parts.push(...toDo(git.hooks, git.manager));
   if (git?.hooks.some(({ action }) => action !== 'left' && action !== 'unchanged')) parts.push(sharing(git));
-  parts.push([complete ? 'Next: ckpt hooks status' : 'Then: ckpt hooks status']);
-  return join(parts);
+  parts.push([nextLine(run, 'hooks', 'status')]);
+  return page(parts);
 }
 
 /** What an uninstall did. Ends with a line feed. */
 export function hooksUninstallText({ places }: UninstallResult): string {
   const rows = places.map(({ hook, path, action }) => [`  ${hook}`, UNINSTALLED[action], sanitize(path)]);
   const isClean = places.every(({ action }) => action === 'nothing');
-  return join([[isClean ? 'The mirror was in none of the hooks:' : 'Took the mirror out:', ...alignColumns(rows)]]);
+  return page([[isClean ? 'The mirror was in none of the hooks:' : 'Took the mirror out:', ...alignColumns(rows)]]);
 }
 
 /** How the hooks are. Ends with a line feed. */
-export function hooksStatusText({ git, agents, lastRun }: HooksStatus): string {
+export function hooksStatusText({ git, agents, lastRun }: HooksStatus, run: RunFacts): string {
   const parts: string[][] = [];
   if (git !== null) {
     const owner = git.manager === null ? '' : `, owned by ${git.manager}`;
@@ -74,9 +77,9 @@ export function hooksStatusText({ git, agents, lastRun }: HooksStatus): string {
     lastRun === null
       ? 'The mirror has not run here yet.'
       : `The mirror last ran at ${sanitize(lastRun.at)}: ${lastRun.outcome}, ${formatDuration(lastRun.durationMs)}.`,
-    ...(active.every((place) => place.active && place.state !== 'outdated') ? [] : ['Next: ckpt hooks install']),
+    ...(active.every((place) => place.active && place.state !== 'outdated') ? [] : [nextLine(run, 'hooks', 'install')]),
   ]);
-  return join(parts);
+  return page(parts);
 }
 
 function installRow(place: GitHookInstall | AgentInstall): string[] {
@@ -118,7 +121,7 @@ function toDo(hooks: readonly GitHookInstall[], manager: GitHooksStatus['manager
 }
 
 function chmodLine({ path }: GitHookInstall): string {
-  return `  chmod +x '${sanitize(path.replaceAll("'", "'\\''"))}'`;
+  return `  ${printedCommand(['chmod', '+x', path])}`;
 }
 
 function sharing({ sharedWith }: GitHooksStatus): string[] {
@@ -133,9 +136,4 @@ function sharing({ sharedWith }: GitHooksStatus): string[] {
     case null:
       return [];
   }
-}
-
-function join(parts: readonly (readonly string[])[]): string {
-  const texts = parts.filter((lines) => lines.length > 0).map((lines) => lines.join('\n'));
-  return `${texts.join('\n\n')}\n`;
 }

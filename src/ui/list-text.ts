@@ -11,10 +11,10 @@ interface Column {
   readonly widest: number;
 }
 
-const ID: Column = { title: 'checkpoint', cell: ({ id }) => id, widest: 12 };
+const ID: Column = { title: 'checkpoint', cell: ({ checkpoint }) => checkpoint, widest: 26 };
 const DATE: Column = { title: 'date (UTC)', cell: ({ createdAt }) => dateOf(createdAt), widest: 16 };
 const DAY: Column = { title: 'date (UTC)', cell: ({ createdAt }) => dateOf(createdAt).slice(0, 10), widest: 10 };
-const SESSIONS: Column = { title: 'sessions', cell: ({ sessions }) => formatCount(sessions), widest: 8 };
+const SESSIONS: Column = { title: 'sessions', cell: ({ sessionCount }) => formatCount(sessionCount), widest: 8 };
 const COUNT: Column = { ...SESSIONS, title: '#', widest: 4 };
 const AGENTS: Column = { title: 'agent', cell: ({ agents }) => sanitize(agents.join(', ')), widest: 24 };
 const BRANCH: Column = { title: 'branch', cell: ({ branch }) => sanitize(branch ?? ''), widest: 24 };

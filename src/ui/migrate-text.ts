@@ -1,30 +1,31 @@
+import type { LayoutName } from '../layout/layout.ts';
 import type { MigrateResult } from '../migrate/result.ts';
+import { LAYOUT_NAMES } from './layout-migration-text.ts';
+import { page } from './page.ts';
 import { refTable } from './ref-table.ts';
+import { againLine, nextLine, type RunFacts, tookLine } from './run-facts.ts';
 import { sanitize } from './sanitize.ts';
-import { alignColumns, countOf, formatCount, formatDuration } from './words.ts';
+import { alignColumns, countOf, formatCount } from './words.ts';
 
-/** What the user asked for, for the next command. */
-export interface NextCommand {
-  /** What was named with `--repo`. */
-  readonly repo?: string | undefined;
-  /** The flags that a plan was made with, and that carry it out: `--max-checkpoints 20`. */
-  readonly asked?: readonly string[];
-}
+/** `here`: the layouts that are there, where V1 is not. */
+type Migrated = MigrateResult & { readonly here?: readonly LayoutName[] };
 
 /** What a migration did, for a person to read. Ends with a line feed. */
-export function migrateText(result: MigrateResult, next: NextCommand = {}): string {
-  const parts = [headline(result)];
-  if (result.status === 'migrated' || result.status === 'planned') parts.push(numbers(result));
-  if (result.refs.length > 0) parts.push(refTable(result.refs, result.dryRun));
-  if (result.oddities.length > 0) parts.push(oddities(result));
-  if (result.backup !== null) {
-    parts.push([`The refs of before are kept under ${sanitize(result.backup)}`]);
-  }
-  parts.push(closing(result, next));
-  return `${parts.map((lines) => lines.join('\n')).join('\n\n')}\n`;
+export function migrateText(result: Migrated, run: RunFacts): string {
+  const { status, dryRun, refs, backup } = result;
+  const isChange = status === 'migrated' || status === 'planned';
+  const next = status === 'planned' && dryRun ? againLine(run, { without: '--dry-run' }) : nextLine(run, 'verify');
+  return page([
+    headline(result),
+    isChange ? numbers(result) : [],
+    refs.length > 0 ? refTable(refs, dryRun) : [],
+    result.oddities.length > 0 ? oddities(result) : [],
+    backup === null ? [] : [`The refs of before are kept under ${sanitize(backup)}`],
+    [tookLine(run), ...(status === 'no-v1' ? [] : [next])],
+  ]);
 }
 
-function headline(result: MigrateResult): string[] {
+function headline(result: Migrated): string[] {
   const source = sanitize(result.v1?.ref ?? '');
   const what = `${countOf(result.counts.checkpoints, 'checkpoint')}, ${countOf(result.counts.sessions, 'session')}`;
   switch (result.status) {
@@ -32,6 +33,9 @@ function headline(result: MigrateResult): string[] {
       return [
         'Nothing to migrate: there is no V1 branch here.',
         'Neither refs/heads/entire/checkpoints/v1 nor its copy of origin exists.',
+        ...(result.here ?? []).map(
+          (name) => `${LAYOUT_NAMES[name]} is here. To make V1 of it: ckpt migrate --from ${name} --to v1`,
+        ),
       ];
     case 'up-to-date':
       return [`Nothing to do: V2 holds everything that ${source} holds.`];
@@ -70,12 +74,4 @@ function numbers({ counts, dryRun }: MigrateResult): string[] {
 function oddities({ oddities }: MigrateResult): string[] {
   const rows = oddities.map(({ count, description }) => [`  ${formatCount(count).padStart(7)}`, sanitize(description)]);
   return ['Odd in V1 (notes, carried over unchanged; --json names the checkpoints):', ...alignColumns(rows)];
-}
-
-function closing({ status, dryRun, durationMs, engine }: MigrateResult, { repo, asked = [] }: NextCommand): string[] {
-  const took = `Took ${formatDuration(durationMs)} with ${sanitize(engine)}.`;
-  if (status === 'no-v1') return [took];
-  const isPlan = dryRun && status === 'planned';
-  const flags = [...(isPlan ? asked : []), ...(repo === undefined ? [] : [`--repo ${sanitize(repo)}`])];
-  return [took, `Next: ${['ckpt', isPlan ? 'migrate' : 'verify', ...flags].join(' ')}`];
 }

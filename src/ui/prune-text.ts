@@ -1,56 +1,39 @@
 import type { Freed, PruneArchive, PruneResult, RestoreResult } from '../prune/result.ts';
+import { page } from './page.ts';
+import { againLine, nextLine, type RunFacts, tookLine } from './run-facts.ts';
 import { sanitize } from './sanitize.ts';
-import { alignColumns, countOf, formatBytes, formatCount, formatDuration } from './words.ts';
+import { alignColumns, countOf, formatBytes, formatCount } from './words.ts';
 
 /** Checkpoints of one archive that are named; the rest is counted. */
 const MAX_NAMED = 5;
 const DAY = 86_400;
 
-/** What the user asked for, for the next command. */
-export interface PruneAsked {
-  readonly repo: string | undefined;
-  /** As it was written. */
-  readonly olderThan: string | undefined;
-  readonly allowLoss: boolean;
-  readonly backup: boolean;
-}
-
-/** What prune found and did, for a person to read. Ends with a line feed. */
-export function pruneText(result: PruneResult, asked: PruneAsked): string {
-  const parts = [[headline(result)]];
-  if (result.archives.length > 0) parts.push(archiveTable(result));
-  for (const lines of [
+/** What prune found and did, for a person to read; `backup`: whether one was asked for. Ends with a line feed. */
+export function pruneText(result: PruneResult, run: RunFacts, backup: boolean): string {
+  return page([
+    [headline(result)],
+    result.archives.length > 0 ? archiveTable(result) : [],
     onlyCopies(result),
-    freed(result, asked),
+    freed(result, backup),
     result.warnings.map((text) => `warning: ${sanitize(text)}`),
-  ]) {
-    if (lines.length > 0) parts.push(lines);
-  }
-  parts.push(closing(result, asked));
-  return paragraphs(parts);
+    [tookLine(run), ...next(result, run)],
+  ]);
 }
 
 /** What a restore did, for a person to read. Ends with a line feed. */
-export function restoreText(result: RestoreResult, repo: string | undefined): string {
-  const { number, ref, commit, backup, checkpoints, leftOut } = result;
-  const parts = [
+export function restoreText(result: RestoreResult, run: RunFacts): string {
+  const { number, ref, commit, backup, checkpointCount, leftOut } = result;
+  const left = countOf(leftOut.length, 'checkpoint');
+  return page([
     [
-      `Archive ${number} is there again: ${countOf(checkpoints, 'checkpoint')}, from ${sanitize(backup)}`,
+      `Archive ${number} is there again: ${countOf(checkpointCount, 'checkpoint')}, from ${sanitize(backup)}`,
       `  ${sanitize(ref)}  ${commit}`,
     ],
-  ];
-  if (leftOut.length > 0) {
-    parts.push([
-      `Left out, since another generation has newer transcripts of them: ${countOf(leftOut.length, 'checkpoint')}`,
-      `  ${named(leftOut)}`,
-    ]);
-  }
-  parts.push([took(result), `Next: ckpt verify${repoFlag(repo)}`]);
-  return paragraphs(parts);
-}
-
-function paragraphs(parts: readonly (readonly string[])[]): string {
-  return `${parts.map((lines) => lines.join('\n')).join('\n\n')}\n`;
+    leftOut.length === 0
+      ? []
+      : [`Left out, since another generation has newer transcripts of them: ${left}`, `  ${named(leftOut)}`],
+    [tookLine(run), nextLine(run, 'verify')],
+  ]);
 }
 
 function headline(result: PruneResult): string {
@@ -75,11 +58,13 @@ function archiveTable({ archives, status }: PruneResult): string[] {
   const isPlan = status === 'planned';
   const rows = archives.map((archive) => [
     `  ${archive.ref.slice(archive.ref.lastIndexOf('/') + 1)}`,
-    formatCount(archive.checkpoints),
+    formatCount(archive.checkpointCount),
     archive.newest === null ? 'not known' : sanitize(archive.newest),
     archive.ageSeconds === null ? '-' : duration(archive.ageSeconds),
     verdictWords(archive, isPlan),
-    archive.frees === null ? '' : `${countOf(archive.frees.objects, 'object')}, ${formatBytes(archive.frees.bytes)}`,
+    archive.frees === null
+      ? ''
+      : `${countOf(archive.frees.objectCount, 'object')}, ${formatBytes(archive.frees.bytes)}`,
   ]);
   return alignColumns([['  archive', 'checkpoints', 'newest checkpoint', 'age', 'verdict', 'frees'], ...rows]);
 }
@@ -135,49 +120,30 @@ function totalOf(archives: readonly PruneArchive[]): number {
 }
 
 /** What deleting frees, in honest words: nothing is off the disk before git's garbage collection. */
-function freed({ frees, archives, status, backup, isV1Absent }: PruneResult, asked: PruneAsked): string[] {
+function freed({ frees, archives, status, backup, isV1Absent }: PruneResult, asksForBackup: boolean): string[] {
   if (frees === null || !archives.some(({ verdict }) => verdict === 'prune')) return [];
   const lines = [
     `${status === 'planned' ? 'This would free' : 'This frees'} ${amount(frees)}: what no other ref reaches.`,
   ];
   if (!isV1Absent) lines.push('Transcripts that V1 has too stay on disk as long as V1 does.');
-  if (frees.inBackups.objects > 0) {
+  if (frees.inBackups.objectCount > 0) {
     lines.push(`Of it, earlier backups under refs/ckpt/backup/ keep ${amount(frees.inBackups)}.`);
   }
-  const isKept = status === 'planned' ? asked.backup : backup !== null;
+  const isKept = status === 'planned' ? asksForBackup : backup !== null;
   if (isKept) lines.push(backup === null ? 'A backup will keep it.' : `The backup keeps it: ${sanitize(backup)}`);
   const first = isKept ? 'Once the backup is deleted, it' : 'It';
   lines.push(`${first} leaves the disk when git gc has run and its grace period (gc.pruneExpire, two weeks) is over.`);
   return lines;
 }
 
-function amount({ objects, bytes }: Pick<Freed, 'objects' | 'bytes'>): string {
-  return `${countOf(objects, 'object')}, ${formatBytes(bytes)} on disk`;
+function amount({ objectCount, bytes }: Pick<Freed, 'objectCount' | 'bytes'>): string {
+  return `${countOf(objectCount, 'object')}, ${formatBytes(bytes)} on disk`;
 }
 
-function closing(result: PruneResult, asked: PruneAsked): string[] {
-  const next = nextCommand(result, asked);
-  return next === undefined ? [took(result)] : [took(result), `Next: ckpt ${next}${repoFlag(asked.repo)}`];
-}
-
-function nextCommand({ status, archives, retention }: PruneResult, asked: PruneAsked): string | undefined {
-  if (status === 'pruned' || status === 'refused') return 'verify';
-  if (status !== 'planned' || !archives.some(({ verdict }) => verdict === 'prune')) return undefined;
-  return [
-    'prune --apply',
-    ...(asked.olderThan === undefined ? [] : [`--older-than ${asked.olderThan}`]),
-    ...(retention.keep === 0 ? [] : [`--keep ${retention.keep}`]),
-    ...(asked.allowLoss ? ['--allow-loss'] : []),
-    ...(asked.backup ? [] : ['--no-backup']),
-  ].join(' ');
-}
-
-function took({ durationMs, engine }: { durationMs: number; engine: string }): string {
-  return `Took ${formatDuration(durationMs)} with ${sanitize(engine)}.`;
-}
-
-function repoFlag(repo: string | undefined): string {
-  return repo === undefined ? '' : ` --repo ${sanitize(repo)}`;
+function next({ status, archives }: PruneResult, run: RunFacts): string[] {
+  if (status === 'pruned' || status === 'refused') return [nextLine(run, 'verify')];
+  const isPlan = status === 'planned' && archives.some(({ verdict }) => verdict === 'prune');
+  return isPlan ? [againLine(run, { with: '--apply' })] : [];
 }
 
 function named(checkpoints: readonly string[]): string {

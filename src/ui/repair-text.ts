@@ -1,28 +1,26 @@
 import type { LeftFinding, MendedGroup, RepairResult } from '../repair/result.ts';
+import { page } from './page.ts';
 import { refTable } from './ref-table.ts';
 import { findingLine } from './reports/place.ts';
+import { againLine, type RunFacts, tookLine } from './run-facts.ts';
 import { sanitize } from './sanitize.ts';
-import { alignColumns, countOf, formatCount, formatDuration } from './words.ts';
+import { alignColumns, countOf, formatCount } from './words.ts';
 
 /** Findings of one code that are printed one by one; the rest is counted. */
 const MAX_LISTED = 10;
 
-/**
- * What a repair mended, what it left and why, for a person to read. Ends with a line feed. `repo` is what the user named with
- * `--repo`, for the next command.
- */
-export function repairText(result: RepairResult, repo?: string): string {
-  const { mended, left, refs, backup, warnings, dryRun, durationMs, engine } = result;
-  const parts = [headline(result)];
-  if (mended.length > 0) parts.push([dryRun ? 'To be mended:' : 'Mended:', ...alignColumns(mended.map(row))]);
-  for (const group of byCode(left)) parts.push(listing(group));
-  if (refs.length > 0) parts.push(refTable(refs, dryRun));
-  if (backup !== null) parts.push([`Archives whose content was replaced are kept under ${sanitize(backup)}`]);
-  if (warnings.length > 0) parts.push(warnings.map((warning) => `Warning: ${sanitize(warning)}`));
-  const took = `Took ${formatDuration(durationMs)} with ${sanitize(engine)}.`;
-  const isPlan = result.status === 'planned';
-  parts.push(isPlan ? [took, `Next: ckpt repair${repo === undefined ? '' : ` --repo ${sanitize(repo)}`}`] : [took]);
-  return `${parts.map((lines) => lines.join('\n')).join('\n\n')}\n`;
+/** What a repair mended, what it left and why, for a person to read. Ends with a line feed. */
+export function repairText(result: RepairResult, run: RunFacts): string {
+  const { mended, left, refs, backup, warnings, dryRun, status } = result;
+  return page([
+    headline(result),
+    mended.length > 0 ? [dryRun ? 'To be mended:' : 'Mended:', ...alignColumns(mended.map(row))] : [],
+    ...byCode(left).map(listing),
+    refs.length > 0 ? refTable(refs, dryRun) : [],
+    backup === null ? [] : [`Archives whose content was replaced are kept under ${sanitize(backup)}`],
+    warnings.map((warning) => `Warning: ${sanitize(warning)}`),
+    [tookLine(run), ...(status === 'planned' ? [againLine(run, { without: '--dry-run' })] : [])],
+  ]);
 }
 
 function headline({ status, mended, left, verified }: RepairResult): string[] {
@@ -37,7 +35,9 @@ function headline({ status, mended, left, verified }: RepairResult): string[] {
       return [`Dry run, nothing was written. To be mended: ${countOf(count, 'finding')}${rest}.`];
     case 'repaired': {
       const now =
-        verified?.consistent === true ? 'V2 is consistent with V1' : `${countOf(verified?.errors ?? 0, 'error')} left`;
+        verified?.counts.errors === 0
+          ? 'V2 is consistent with V1'
+          : `${countOf(verified?.counts.errors ?? 0, 'error')} left`;
       return [`Mended ${countOf(count, 'finding')}${rest}.`, `Verified again: ${now}.`];
     }
   }

@@ -25,6 +25,11 @@ export function sanitizeBlock(text: string): string {
   );
 }
 
+/** Whether a text has a character that is not to be printed as it is. */
+export function isUnsafe(text: string): boolean {
+  return text.search(UNSAFE) >= 0;
+}
+
 /** A value as indented JSON that no terminal obeys, whatever its strings hold. Parses back to the same value. */
 export function stringifyJson(value: unknown): string {
   return JSON.stringify(value, null, 2).replace(UNSAFE_IN_JSON, (character) =>

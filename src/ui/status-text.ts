@@ -1,4 +1,7 @@
 import type { GenerationStatus, StatusReport } from '../inspect/status-report.ts';
+import { printedCommand } from './command-line.ts';
+import { page } from './page.ts';
+import type { RunFacts } from './run-facts.ts';
 import { sanitize } from './sanitize.ts';
 import { alignColumns, countOf, formatBytes, formatCount, formatDuration, shortId } from './words.ts';
 
@@ -11,48 +14,46 @@ const NARROW = 78;
 const NARROW_BAR = 8;
 
 /**
- * Where a repository stands, on one screen, for a person to read. `repo` is what the user named with `--repo`, for the commands
- * that are suggested. Where `width` columns are few, bars are short and dates left out. Ends with a line feed.
+ * Where a repository stands, on one screen, for a person to read. Where `width` columns are few, bars are short and dates left
+ * out. Ends with a line feed.
  */
-export function statusText(report: StatusReport, width: number, repo?: string): string {
-  const parts = [
-    head(report),
+export function statusText(report: StatusReport, width: number, run: RunFacts): string {
+  return page([
+    head(report, run),
     layouts(report),
     generations(report, width),
     settings(report),
     hooks(report),
-    problems(report, repo),
-  ];
-  const texts = parts.filter((lines) => lines.length > 0).map((lines) => lines.join('\n'));
-  return `${texts.join('\n\n')}\n`;
+    problems(report, run),
+  ]);
 }
 
-function head({ repository, version, engine }: StatusReport): string[] {
+function head({ repository }: StatusReport, { repository: path, version, engine, engineVersion }: RunFacts): string[] {
   const kinds = [repository.isBare ? 'bare' : '', repository.isShallow ? 'shallow' : ''].filter((kind) => kind !== '');
   const kind = kinds.length === 0 ? '' : ` (${kinds.join(', ')})`;
-  return [
-    `${sanitize(repository.path)}${kind}`,
-    `ckpt ${sanitize(version)}, ${engine.name} engine: ${sanitize(engine.version)}`,
-  ];
+  return [`${sanitize(path)}${kind}`, `ckpt ${version}, ${engine} engine: ${sanitize(engineVersion)}`];
 }
 
 function layouts({ v1, main, coverage }: StatusReport): string[] {
   const lines: string[] = [];
   if (v1 === null) lines.push('V1  none');
   else {
-    const commits = v1.commits === null ? 'commits not countable' : countOf(v1.commits, 'commit');
-    const counts = [commits, countOf(v1.checkpoints, 'checkpoint'), countOf(v1.sessions, 'session')];
-    lines.push(`V1  ${sanitize(v1.ref)} at ${shortId(v1.tip)}`, `    ${counts.join(', ')}`);
+    const commits = v1.counts.commits === null ? 'commits not countable' : countOf(v1.counts.commits, 'commit');
+    const counts = [commits, countOf(v1.counts.checkpoints, 'checkpoint'), countOf(v1.counts.sessions, 'session')];
+    lines.push(`V1  ${sanitize(v1.ref)} at ${shortId(v1.commit)}`, `    ${counts.join(', ')}`);
   }
   if (main === null) lines.push('V2  none');
   else {
-    lines.push(`V2  ${sanitize(main.ref)} at ${shortId(main.tip)}`, `    ${countOf(main.checkpoints, 'checkpoint')}`);
+    lines.push(
+      `V2  ${sanitize(main.ref)} at ${shortId(main.commit)}`,
+      `    ${countOf(main.counts.checkpoints, 'checkpoint')}`,
+    );
   }
   if (coverage !== null) lines.push(`    ${coverageWords(coverage)}`);
   return lines;
 }
 
-function coverageWords({ relation, commits, checkpoints }: NonNullable<StatusReport['coverage']>): string {
+function coverageWords({ relation, counts: { commits, checkpoints } }: NonNullable<StatusReport['coverage']>): string {
   if (relation === 'same') return 'all of V1 is projected';
   if (relation === 'ahead') return 'ahead of the V1 that is here';
   const parts = [...(commits === null ? [] : [countOf(commits, 'V1 commit')]), countOf(checkpoints, 'V1 checkpoint')];
@@ -73,7 +74,7 @@ function generations({ generations: all, generationCapacity }: StatusReport, wid
     const numbers = all.filter((one) => one.state === state).map(({ number }) => number ?? 0);
     return numbers.length === 0 ? [] : [`  ${state}: ${ranges(numbers)}`];
   });
-  const files = all.reduce((total, { absentFiles }) => total + absentFiles, 0);
+  const files = all.reduce((total, { absentFileCount }) => total + absentFileCount, 0);
   const absent = files === 0 ? [] : [`  not counted: ${countOf(files, 'file')} absent from this repository`];
   return ['Generations (transcripts, uncompressed)', ...alignColumns(rows), ...gone, ...absent];
 }
@@ -81,7 +82,7 @@ function generations({ generations: all, generationCapacity }: StatusReport, wid
 function row(one: GenerationStatus, capacity: number, isNarrow: boolean): string[] {
   const name = `  ${one.number ?? (one.state === 'current' ? 'current' : 'full/current')}`;
   if (one.state === 'unreadable') return [name, 'not readable'];
-  const count = one.checkpoints ?? 0;
+  const count = one.checkpointCount ?? 0;
   const size = one.bytes === null ? '' : formatBytes(one.bytes);
   const bar = fullness(count, capacity, isNarrow ? NARROW_BAR : BAR);
   return [name, bar, `${formatCount(count)}/${formatCount(capacity)}`, ...(isNarrow ? [] : [days(one)]), size];
@@ -97,7 +98,7 @@ function fullness(count: number, capacity: number, length: number): string {
 
 /** Many archives in one line. */
 function sum(all: readonly GenerationStatus[], isNarrow: boolean): string[] {
-  const count = all.reduce((total, { checkpoints }) => total + (checkpoints ?? 0), 0);
+  const count = all.reduce((total, { checkpointCount }) => total + (checkpointCount ?? 0), 0);
   const bytes = all.reduce((total, one) => total + (one.bytes ?? 0), 0);
   const span = { oldest: all[0]?.oldest ?? null, newest: all.at(-1)?.newest ?? null };
   const numbers = ranges(all.map(({ number }) => number ?? 0));
@@ -151,18 +152,11 @@ function hooks({ hooks: known }: StatusReport): string[] {
   ];
 }
 
-function problems({ problems: found }: StatusReport, repo: string | undefined): string[] {
+function problems({ problems: found }: StatusReport, { argv }: RunFacts): string[] {
   if (found.length === 0) return ['Nothing is off.'];
-  const lines = found.flatMap(({ message, command }) => [
+  const lines = found.flatMap(({ message, commands }) => [
     `  ${sanitize(message)}`,
-    ...(command === null ? [] : [`    ${sanitize(inRepo(command, repo))}`]),
+    ...commands.map((words) => `    ${printedCommand(words, argv)}`),
   ]);
   return ['What is off, and what to do', ...lines];
-}
-
-/** A command, for the repository that the user named. */
-function inRepo(command: string, repo: string | undefined): string {
-  if (repo === undefined) return command;
-  const name = /^[\w./@:+-]+$/.test(repo) ? repo : `'${repo.replaceAll("'", "'\\''")}'`;
-  return command.startsWith('git ') ? command.replace(/^git /, () => `git -C ${name} `) : `${command} --repo ${name}`;
 }

@@ -1,11 +1,12 @@
 import type { FindingKind } from '../verify/finding.ts';
 import type { JudgedFinding, JudgedReport } from '../verify/judged-report.ts';
+import { page } from './page.ts';
 import type { About } from './reports/about.ts';
 import { byCode, isListed } from './reports/group.ts';
 import { findingLine } from './reports/place.ts';
 import { compared, gateLines, verdict } from './reports/verdict.ts';
-import { sanitize } from './sanitize.ts';
-import { alignColumns, formatCount, formatDuration } from './words.ts';
+import { tookLine } from './run-facts.ts';
+import { alignColumns, formatCount } from './words.ts';
 
 /** Findings of one code that are printed one by one; the rest is counted. */
 const MAX_LISTED = 10;
@@ -14,7 +15,7 @@ const MAX_LISTED = 10;
  * What a verification found, for a person to read: the verdict first, errors before warnings, each code with what to do
  * about it. Ends with a line feed.
  */
-export function verifyText(report: JudgedReport, { kindOf }: Pick<About, 'kindOf'>): string {
+export function verifyText(report: JudgedReport, { kindOf, run }: Pick<About, 'kindOf' | 'run'>): string {
   const parts = [[verdict(report), ...gateLines(report), compared(report)]];
   const isNew = ({ status }: JudgedFinding) => status === 'new';
   const listed = report.findings.filter((finding) => isNew(finding) && isListed(finding));
@@ -26,8 +27,8 @@ export function verifyText(report: JudgedReport, { kindOf }: Pick<About, 'kindOf
   if (notes.length > 0) parts.push(folded('Notes (facts, no failures; --json lists each):', notes, kindOf));
   const others = report.findings.filter((finding) => !isNew(finding));
   if (others.length > 0) parts.push(folded('Known or ignored (--json lists each):', others, kindOf));
-  parts.push([`Took ${formatDuration(report.durationMs)} with ${sanitize(report.engine)}.`]);
-  return `${parts.map((lines) => lines.join('\n')).join('\n\n')}\n`;
+  parts.push([tookLine(run)]);
+  return page(parts);
 }
 
 function listing(name: string, kind: FindingKind, findings: readonly JudgedFinding[]): string[] {

@@ -78,7 +78,7 @@ function compare(a: string, b: string): number {
 
 function badBaseline(file: string, why: string): CkptError {
   return new CkptError('BAD_BASELINE', `${file} is no baseline: ${why}`, {
-    hint: `Write it anew: ckpt verify --baseline ${file} --update-baseline`,
+    hint: ['Write it again: ', ['ckpt', 'verify', '--baseline', file, '--update-baseline']],
     exitCode: 2,
   });
 }

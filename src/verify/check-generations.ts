@@ -9,13 +9,13 @@ import {
 import { GENERATION_FILE } from '../checkpoint/files.ts';
 import { generationSpan, generationTree } from '../generations/generation.ts';
 import { commitHeader } from '../git/commit.ts';
+import type { ObjectOverlay } from '../git/object-overlay.ts';
 import type { LayoutRefs } from '../layout/layout-refs.ts';
 import { generationName, generationRef, V2_CURRENT_REF, V2_MAIN_REF, V2_MANIFEST_REF } from '../layout/ref-names.ts';
 import { compareJson } from './compare-json.ts';
 import { malformedFolder } from './compare-main.ts';
 import { compareTrees } from './compare-trees.ts';
 import { type Finding, finding } from './finding.ts';
-import type { ExpectedObjects } from './overlay.ts';
 import { numberNamedBy, type ReadGeneration } from './read-generations.ts';
 
 /** What generations are checked against. */
@@ -32,7 +32,7 @@ export interface GenerationRules {
 
 /** Looks at the generations as such: their numbers and sizes, what their commits and `generation.json` say, stray files and refs. */
 export async function checkGenerations(
-  objects: ExpectedObjects,
+  objects: ObjectOverlay,
   refs: LayoutRefs,
   generations: readonly ReadGeneration[],
   rules: GenerationRules,
@@ -72,7 +72,7 @@ function checkRefs(refs: LayoutRefs): Finding[] {
 }
 
 async function checkGeneration(
-  objects: ExpectedObjects,
+  objects: ObjectOverlay,
   generation: ReadGeneration,
   rules: GenerationRules,
 ): Promise<Finding[]> {
@@ -93,7 +93,7 @@ async function checkGeneration(
 }
 
 /** A generation's tree has its checkpoints and its `generation.json`, and nothing beside them. */
-async function checkStrayFiles(objects: ExpectedObjects, generation: ReadGeneration): Promise<Finding[]> {
+async function checkStrayFiles(objects: ObjectOverlay, generation: ReadGeneration): Promise<Finding[]> {
   const { ref, tree, checkpoints, json } = generation;
   const entry = json === undefined ? [] : [{ mode: '100644', name: GENERATION_FILE, id: json }];
   const expected = generationTree(objects, checkpoints, entry);
@@ -108,7 +108,7 @@ async function checkStrayFiles(objects: ExpectedObjects, generation: ReadGenerat
 }
 
 async function checkArchive(
-  objects: ExpectedObjects,
+  objects: ObjectOverlay,
   generation: ReadGeneration,
   number: number,
   rules: GenerationRules,
@@ -122,7 +122,7 @@ async function checkArchive(
 }
 
 async function checkJson(
-  objects: ExpectedObjects,
+  objects: ObjectOverlay,
   { ref, json }: ReadGeneration,
   span: GenerationSpan | undefined,
   { isForeign }: GenerationRules,

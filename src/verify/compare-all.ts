@@ -1,13 +1,14 @@
 import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
 import { METADATA_FILE } from '../checkpoint/files.ts';
 import type { Oddity } from '../checkpoint/oddity.ts';
-import { treeOfCommit } from '../generations/generation.ts';
+import { createdAtOf } from '../generations/times.ts';
+import { treeOfCommit } from '../git/commit-trees.ts';
 import { ShallowHistoryError } from '../git/errors.ts';
 import { TreeMemory } from '../git/tree-memory.ts';
+import { allFolders } from '../layout/checkpoint-walk.ts';
 import { findStrays } from '../layout/outside.ts';
 import { surveyV1, type V1Survey } from '../layout/survey.ts';
 import { countSessions } from '../migrate/planning.ts';
-import { allFolders, createdAtOf } from '../project/created-at.ts';
 import { Projection } from '../project/projection.ts';
 import { checkGenerations } from './check-generations.ts';
 import { checkManifest, readManifestEntries } from './check-manifest.ts';

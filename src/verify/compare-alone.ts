@@ -1,10 +1,12 @@
 import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
-import { readGeneration, treeOfCommit } from '../generations/generation.ts';
+import { readGeneration } from '../generations/generation.ts';
+import { createdAtOf } from '../generations/times.ts';
+import { treeOfCommit } from '../git/commit-trees.ts';
 import { readTree } from '../git/read-trees.ts';
+import { foldersAt } from '../layout/checkpoint-walk.ts';
 import { V2_MAIN_REF } from '../layout/ref-names.ts';
 import { surveyV1 } from '../layout/survey.ts';
 import { countSessions } from '../migrate/planning.ts';
-import { createdAtOf, foldersAt } from '../project/created-at.ts';
 import { checkGenerations } from './check-generations.ts';
 import { checkManifest, readManifestEntries } from './check-manifest.ts';
 import { type Compared, type Comparison, NOTHING, sizeOfCurrent } from './comparison.ts';

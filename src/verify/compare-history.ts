@@ -15,9 +15,6 @@ import { commitImage, originOfImage } from '../project/commit-image.ts';
 import { isRepairCommit } from '../project/repair-commit.ts';
 import { type Finding, finding } from './finding.ts';
 
-/** Commits read at a time, of each layout. */
-const BATCH = 512;
-
 /** A commit of `main`'s history, and the V1 commit that it says it is the image of. */
 interface Image {
   readonly id: ObjectId;
@@ -49,7 +46,7 @@ export async function compareHistory(
   const findings: Finding[] = [];
   const images = new Map<ObjectId, Image>();
   const repaired = new Map<ObjectId, ObjectId>();
-  for await (const { at, objects } of readAhead(repo, idsOf(v2), BATCH)) {
+  for await (const { at, objects } of readAhead(repo, idsOf(v2))) {
     for (const [i, object] of objects.entries()) {
       const { id, parents } = v2[at + i] as WalkedCommit;
       const text = object?.content.toString('latin1');
@@ -60,7 +57,7 @@ export async function compareHistory(
     onProgress(at + objects.length, total);
   }
   const chosen = new Set([...images.values()].map(({ id }) => id));
-  for await (const { at, objects } of readAhead(repo, idsOf(v1), BATCH)) {
+  for await (const { at, objects } of readAhead(repo, idsOf(v1))) {
     for (const [i, object] of objects.entries()) {
       if (object === undefined) continue;
       findings.push(

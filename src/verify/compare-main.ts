@@ -1,12 +1,12 @@
 import { type CheckpointId, checkpointOfShardPath } from '../checkpoint/checkpoint-id.ts';
 import { isFullSessionFile, isSessionFolderName, METADATA_FILE, TASKS_FOLDER } from '../checkpoint/files.ts';
 import type { ObjectId } from '../git/object-id.ts';
+import type { ObjectOverlay } from '../git/object-overlay.ts';
 import type { Repository } from '../git/repository.ts';
 import { V2_MAIN_REF } from '../layout/ref-names.ts';
 import { compareJson } from './compare-json.ts';
 import { compareTrees, type TreeDifference } from './compare-trees.ts';
 import { type Finding, type FindingPlace, finding } from './finding.ts';
-import type { ExpectedObjects } from './overlay.ts';
 
 /** Where a path lies in the layout. */
 interface LayoutPlace {
@@ -22,7 +22,7 @@ interface LayoutPlace {
  * checkpoint that V1 does not have.
  */
 export async function compareMain(
-  objects: ExpectedObjects,
+  objects: ObjectOverlay,
   expected: ObjectId | null,
   actual: ObjectId | null,
   { prefix = '', isKnown }: { prefix?: string; isKnown: (id: CheckpointId) => boolean },
@@ -42,7 +42,7 @@ export async function compareMain(
   return findings;
 }
 
-async function explain(objects: ExpectedObjects, difference: TreeDifference): Promise<Finding[]> {
+async function explain(objects: ObjectOverlay, difference: TreeDifference): Promise<Finding[]> {
   const { path, expected, actual } = difference;
   const place = placeOf(path);
   const where = onMain(path);
@@ -108,7 +108,7 @@ function isSummary({ checkpoint, session, rest }: LayoutPlace): boolean {
   return checkpoint !== undefined && session === undefined && rest.length === 1 && rest[0] === METADATA_FILE;
 }
 
-async function compareBlobs(objects: ExpectedObjects, expected: ObjectId, actual: ObjectId) {
+async function compareBlobs(objects: ObjectOverlay, expected: ObjectId, actual: ObjectId) {
   const [left, right] = [await objects.blob(expected), await objects.blob(actual)];
   return left === undefined || right === undefined ? undefined : compareJson(left, right);
 }

@@ -1,10 +1,10 @@
 import { type CheckpointId, shardPath } from '../checkpoint/checkpoint-id.ts';
-import { treeOfCommit } from '../generations/generation.ts';
+import { treeOfCommit } from '../git/commit-trees.ts';
 import { readTree } from '../git/read-trees.ts';
+import { foldersAt } from '../layout/checkpoint-walk.ts';
 import { V2_MAIN_REF } from '../layout/ref-names.ts';
 import { surveyV1 } from '../layout/survey.ts';
 import { countSessions } from '../migrate/planning.ts';
-import { foldersAt } from '../project/created-at.ts';
 import { Projection } from '../project/projection.ts';
 import { readManifestEntries } from './check-manifest.ts';
 import { compareMain, unprojectedSummaries } from './compare-main.ts';

@@ -1,11 +1,11 @@
 import { type CheckpointId, shardPath } from '../checkpoint/checkpoint-id.ts';
 import type { RefName } from '../git/object-id.ts';
+import type { ObjectOverlay } from '../git/object-overlay.ts';
 import { generationName, V2_CURRENT_REF } from '../layout/ref-names.ts';
 import type { ProjectedCheckpoint } from '../project/projection.ts';
 import { belongsToFull, malformedFolder, placeOf } from './compare-main.ts';
 import { compareTrees, type TreeDifference } from './compare-trees.ts';
 import { type Finding, type FindingPlace, finding } from './finding.ts';
-import type { ExpectedObjects } from './overlay.ts';
 import type { PastOfCurrent } from './past-of-current.ts';
 import type { ReadGeneration } from './read-generations.ts';
 
@@ -15,7 +15,7 @@ import type { ReadGeneration } from './read-generations.ts';
  * the last write alone. What is nowhere, and in a generation that was pruned, was pruned with it.
  */
 export async function compareTranscripts(
-  objects: ExpectedObjects,
+  objects: ObjectOverlay,
   checkpoints: ReadonlyMap<CheckpointId, ProjectedCheckpoint>,
   generations: readonly ReadGeneration[],
   past: PastOfCurrent,

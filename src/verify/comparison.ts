@@ -1,10 +1,10 @@
 import type { Oddity } from '../checkpoint/oddity.ts';
 import type { ProgressListener } from '../checkpoint/progress.ts';
 import type { ObjectId } from '../git/object-id.ts';
+import type { ObjectOverlay } from '../git/object-overlay.ts';
 import type { Repository } from '../git/repository.ts';
 import type { LayoutRefs } from '../layout/layout-refs.ts';
 import { type Finding, kindOf } from './finding.ts';
-import type { ExpectedObjects } from './overlay.ts';
 import type { ReadGeneration } from './read-generations.ts';
 import type { VerifyCounts } from './report.ts';
 
@@ -12,7 +12,7 @@ import type { VerifyCounts } from './report.ts';
 export interface Comparison {
   readonly repo: Repository;
   readonly refs: LayoutRefs;
-  readonly objects: ExpectedObjects;
+  readonly objects: ObjectOverlay;
   /** The V1 commit whose projection V2 should be. */
   readonly v1: ObjectId;
   /** The tip of the V1 branch: newer than `v1` where V2 is behind. */

@@ -43,7 +43,7 @@ async function readBaseline(file: string, mayBeAbsent: boolean): Promise<readonl
   if (text !== undefined) return parseBaseline(text, file);
   if (mayBeAbsent) return [];
   throw new CkptError('NO_BASELINE', `there is no ${file}`, {
-    hint: `Write it: ckpt verify --baseline ${file} --update-baseline`,
+    hint: ['Write it: ', ['ckpt', 'verify', '--baseline', file, '--update-baseline']],
     exitCode: 2,
   });
 }

@@ -43,7 +43,6 @@ export function judge(report: VerifyReport, { failOn, ignore, known, looksFor }:
   const failing = findings.filter(({ fails }) => fails).length;
   const count = (wanted: FindingStatus) => findings.filter(({ status }) => status === wanted).length;
   return {
-    schemaVersion: 1,
     ...report,
     gate: {
       passed: failing === 0,

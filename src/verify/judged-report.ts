@@ -34,8 +34,6 @@ export interface Gate {
 
 /** What verify has found out, and whether it is enough to fail. `docs/schema/verify.schema.json` describes it. */
 export interface JudgedReport extends VerifyReport {
-  /** Rises when a key goes away or changes its meaning; new keys may come without. */
-  readonly schemaVersion: 1;
   readonly gate: Gate;
   readonly findings: readonly JudgedFinding[];
 }

@@ -3,8 +3,8 @@ import { type ParsedCommit, parseCommit } from '../git/commit.ts';
 import { GitError } from '../git/errors.ts';
 import type { RefName } from '../git/object-id.ts';
 import type { Ref, Repository } from '../git/repository.ts';
-import type { LayoutRefs } from '../layout/layout-refs.ts';
-import { generationNumber, V2_CURRENT_REF } from '../layout/ref-names.ts';
+import { generationsOf, type LayoutRefs } from '../layout/layout-refs.ts';
+import { generationNumber } from '../layout/ref-names.ts';
 import { type Finding, finding } from './finding.ts';
 
 /** A generation that could be read. */
@@ -23,9 +23,7 @@ export interface ReadGenerations {
 
 /** Reads all generations: `full/current` first, then the archives from newest to oldest, as a reader looks for a transcript. */
 export async function readGenerations(repo: Repository, refs: LayoutRefs): Promise<ReadGenerations> {
-  const current = refs.current === undefined ? [] : [{ name: V2_CURRENT_REF, id: refs.current }];
-  const all = [...current, ...[...refs.archives].reverse()];
-  const results = await Promise.all(all.map((ref) => readOrExplain(repo, ref)));
+  const results = await Promise.all(generationsOf(refs).map((ref) => readOrExplain(repo, ref)));
   return {
     generations: results.flatMap((result) => ('tree' in result ? [result] : [])),
     findings: results.flatMap((result) => ('tree' in result ? [] : [result])),

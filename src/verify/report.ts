@@ -17,9 +17,9 @@ export interface VerifyCounts {
 /** What `--deep` has read. */
 export interface DeepCounts {
   /** Transcripts in V2, raw and compact. */
-  readonly transcripts: number;
+  readonly transcriptCount: number;
   /** Distinct objects of both layouts that were read and compared with their ids. */
-  readonly objects: number;
+  readonly objectCount: number;
   /** Bytes in them. */
   readonly bytes: number;
 }
@@ -29,7 +29,7 @@ export interface VerifyScope {
   /** The IDs of the checkpoints that were looked at. */
   readonly checkpoints: readonly string[];
   /** The user's commits whose trailers were read; 0 where no range was given. */
-  readonly commits: number;
+  readonly commitCount: number;
 }
 
 /** What verify has found out. */
@@ -49,6 +49,4 @@ export interface VerifyReport {
   /** Where `--deep` was asked for. */
   readonly deep?: DeepCounts;
   readonly findings: readonly Finding[];
-  readonly engine: string;
-  readonly durationMs: number;
 }

@@ -1,8 +1,9 @@
-import { type CheckpointId, isCheckpointId } from '../checkpoint/checkpoint-id.ts';
+import { CHECKPOINT_ID_FORM, type CheckpointId, parseCheckpointId } from '../checkpoint/checkpoint-id.ts';
 import { CkptError } from '../checkpoint/errors.ts';
 import type { ProgressListener } from '../checkpoint/progress.ts';
 import { DEFAULT_MAX_CHECKPOINTS } from '../generations/max-checkpoints.ts';
 import type { ObjectId } from '../git/object-id.ts';
+import { LARGEST_COMPARED, ObjectOverlay } from '../git/object-overlay.ts';
 import type { Ref, Repository } from '../git/repository.ts';
 import { type LayoutRefs, readLayoutRefs } from '../layout/layout-refs.ts';
 import { V1_REF, V2_MAIN_REF } from '../layout/ref-names.ts';
@@ -13,7 +14,6 @@ import { compareSome, explainUnknown } from './compare-some.ts';
 import { type Compared, type Comparison, NOTHING } from './comparison.ts';
 import { type Finding, finding } from './finding.ts';
 import { compareForeign, compareSomeForeign } from './foreign/compare-foreign.ts';
-import { ExpectedObjects } from './overlay.ts';
 import { announcingDeep } from './phases.ts';
 import type { DeepCounts, VerifyReport } from './report.ts';
 import { checkTrailers } from './scope/check-trailers.ts';
@@ -44,27 +44,26 @@ export interface VerifyOptions {
  * proved by the manifest. Throws a `CkptError` where there is nothing to look at: neither V1 nor V2.
  */
 export async function verify(repo: Repository, options: VerifyOptions = {}): Promise<VerifyReport> {
-  const started = performance.now();
   const { maxCheckpoints = DEFAULT_MAX_CHECKPOINTS, onEvent = () => undefined, checkpoints = [] } = options;
-  const ids = checkpoints.map(parseCheckpointId);
+  const ids = checkpoints.map(assertCheckpointId);
   onEvent({ kind: 'phase', phase: 'read refs' });
   const refs = await readLayoutRefs(repo);
   const { v1 } = refs;
-  const objects = new ExpectedObjects(repo);
+  const objects = new ObjectOverlay(repo, { largestBlob: LARGEST_COMPARED });
   if (v1 === undefined) {
     // A deep look goes by V1's transcripts, and a scope that is no list of IDs by its commits.
     const needsV1 = options.deep === true || options.since !== undefined || options.commits !== undefined;
     if (refs.v2.size === 0 || needsV1) throw noV1();
     const outcome = await compareAlone({ repo, refs, objects, maxCheckpoints }, ids);
     const alone = ids.length === 0 ? undefined : { ids, named: [], commits: 0, findings: [] };
-    return report(repo, refs, { name: V1_REF, id: null }, alone, outcome, performance.now() - started);
+    return report(refs, { name: V1_REF, id: null }, alone, outcome);
   }
   await assertV1Commit(repo, v1);
   const scope = await resolveScope(repo, v1, { ...options, checkpoints: ids }, options.now ?? Date.now());
   const listener = options.deep === true ? announcingDeep(onEvent) : onEvent;
   const comparing = compare({ repo, refs, objects, maxCheckpoints, onEvent: listener }, v1, scope);
   const outcome = await (options.deep === true ? lookDeeply(comparing, repo, refs, v1, scope, options) : comparing);
-  return report(repo, refs, v1, scope, outcome, performance.now() - started);
+  return report(refs, v1, scope, outcome);
 }
 
 async function lookDeeply(
@@ -147,12 +146,10 @@ async function explainRelation(repo: Repository, v1: Ref, relation: Relation): P
 }
 
 function report(
-  repo: Repository,
   refs: LayoutRefs,
   v1: { readonly name: string; readonly id: ObjectId | null },
   scope: Scope | undefined,
   compared: Compared & { deep?: DeepCounts },
-  durationMs: number,
 ): VerifyReport {
   const outcome = { ...compared, findings: [...(scope?.findings ?? []), ...compared.findings] };
   const count = (severity: Finding['severity']) =>
@@ -160,7 +157,7 @@ function report(
   const errors = count('error');
   return {
     consistent: errors === 0,
-    scope: scope === undefined ? null : { checkpoints: scope.ids, commits: scope.commits },
+    scope: scope === undefined ? null : { checkpoints: scope.ids, commitCount: scope.commits },
     v1: { ref: v1.name, tip: v1.id },
     v2: {
       main: refs.main ?? null,
@@ -176,22 +173,21 @@ function report(
     },
     ...(outcome.deep === undefined ? {} : { deep: outcome.deep }),
     findings: outcome.findings,
-    engine: repo.engine,
-    durationMs: Math.round(durationMs),
   };
 }
 
-function parseCheckpointId(text: string): CheckpointId {
-  if (isCheckpointId(text)) return text;
+function assertCheckpointId(text: string): CheckpointId {
+  const id = parseCheckpointId(text);
+  if (id !== undefined) return id;
   throw new CkptError('BAD_CHECKPOINT_ID', `not a checkpoint ID: ${text}`, {
-    hint: 'A checkpoint ID has 12 lowercase hex digits, for example a3b2c4d5e6f7',
+    hint: CHECKPOINT_ID_FORM,
     exitCode: 2,
   });
 }
 
 function noV1(): CkptError {
   return new CkptError('NO_V1', `there is no V1 branch here: neither ${V1_REF} nor origin's copy of it`, {
-    hint: 'Fetch it: git fetch origin entire/checkpoints/v1',
+    hint: ['Fetch it: ', ['git', 'fetch', 'origin', 'entire/checkpoints/v1']],
     exitCode: 3,
   });
 }

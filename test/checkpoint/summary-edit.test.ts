@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { SessionMetadata } from '../../src/checkpoint/metadata.ts';
 import {
+  type CheckpointFacts,
   metadataWithSummary,
-  type SummaryFacts,
+  notEditable,
   summaryListing,
   summaryWith,
 } from '../../src/checkpoint/summary-edit.ts';
@@ -17,7 +18,7 @@ const own = (session: string, more: object = {}) => ({
   ...more,
 });
 
-function facts(sessions: readonly object[], more: Partial<SummaryFacts> = {}): SummaryFacts {
+function facts(sessions: readonly object[], more: Partial<CheckpointFacts> = {}): CheckpointFacts {
   return {
     checkpointId: ID,
     paths: own('0'),
@@ -69,10 +70,8 @@ describe('summaryWith, for a new checkpoint', () => {
 `);
   });
 
-  it('leaves out what no session tells, and is made anew where the old one is not JSON', () => {
-    const made = JSON.parse(
-      text(summaryWith(Buffer.from('{ not json'), facts([{}], { listed: [own('0'), own('2')] }))) ?? '',
-    );
+  it('leaves out what no session says', () => {
+    const made = JSON.parse(text(summaryWith(undefined, facts([{}], { listed: [own('0'), own('2')] }))) ?? '');
     expect(made).toEqual({
       checkpoint_id: ID,
       checkpoints_count: 0,
@@ -178,16 +177,34 @@ describe('summaryWith, for a checkpoint that is there', () => {
     expect(JSON.parse(text(summaryWith(content, facts([first]))) ?? '')).toEqual({ ...before, sessions: [own('0')] });
   });
 
-  it('keeps entries that point at nothing, and such that are no objects', () => {
+  it('keeps entries that point at nothing, and such that are not objects', () => {
     const sessions = [null, 5, { metadata: '/76/74/76/74/0/metadata.json' }];
     const content = Buffer.from(summaryJson({ ...before, sessions }));
     const after = JSON.parse(text(summaryWith(content, facts([first]))) ?? '');
     expect(after.sessions).toEqual([...sessions, own('0')]);
   });
 
-  it('copes with token usage that is no object', () => {
+  it('copes with token usage that is not an object', () => {
     const content = Buffer.from(summaryJson({ ...before, token_usage: 'none' }));
     expect(JSON.parse(text(summaryWith(content, facts([first]))) ?? '')).toEqual(before);
+  });
+});
+
+describe('a summary that can not be edited', () => {
+  const json = summaryJson({ sessions: [own('0')], combined_attribution: { human_lines: 7 } });
+  it.each<[string, Buffer]>([
+    ['begins with a byte order mark', Buffer.from(`\ufeff${json}`)],
+    ['is UTF-16 text', Buffer.from(`\ufeff${json}`, 'utf16le')],
+    ['is not UTF-8 text', Buffer.from(json.replace('human', 'h\xfcman'), 'latin1')],
+    ['has a NUL byte', Buffer.from(`${json}\0`)],
+    ['has a comment or a comma too many', Buffer.from(`// x\n${json}`)],
+    ['is not JSON', Buffer.from('{ not json')],
+    ['is not a JSON object', Buffer.from('[]')],
+  ])('is left, and says why: it %s', (why, content) => {
+    expect(notEditable(content)).toBe(why);
+    expect(summaryWith(content, facts([{ checkpoints_count: 5 }]))).toBe(content);
+    expect(summaryListing(content, own('1'))).toBeUndefined();
+    expect(() => metadataWithSummary(content, {})).toThrow(why);
   });
 });
 

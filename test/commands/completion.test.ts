@@ -3,14 +3,22 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { COMMANDS } from '../../src/commands/table.ts';
+import { git } from '../fixtures/git.ts';
 import { tempDir } from '../fixtures/temp.ts';
+import { V1Builder } from '../fixtures/v1-builder.ts';
 import { ckpt } from './ckpt.ts';
 
 const ID = '5478025e132b';
+const ULID = '54ZX4T9QK3M8V7W6P5R4S3T2A1';
+const REFS_ULID = '55ZX4T9QK3M8V7W6P5R4S3T2A1';
 const SHELLS = ['bash', 'zsh', 'fish'] as const;
 const dir = tempDir('file');
 beforeAll(() => {
   expect(ckpt(['sample', join(dir, 'sample.git')]).code).toBe(0);
+  const v1 = new V1Builder();
+  v1.checkpoint(ULID);
+  const tip = v1.write(join(dir, 'ulids.git'));
+  git(join(dir, 'ulids.git'), 'update-ref', `refs/entire/checkpoints/A1/${REFS_ULID}`, tip);
   mkdirSync(join(dir, 'folder'));
   writeFileSync(join(dir, 'file.json'), '');
   for (const shell of SHELLS) {
@@ -96,6 +104,7 @@ describe.each(SHELLS)('ckpt completion %s', (shell) => {
       ['folders before a command', ['-C', 'fol'], ['folder']],
       ['files', ['dual-write', '--from', 'file'], ['file.json']],
       ['checkpoint IDs', ['show', '-C', 'sample.git', ID.slice(0, 3)], [ID]],
+      ['ULIDs, of V1 and of git-refs', ['show', '-C', 'ulids.git', '5'], [ULID, REFS_ULID]],
       ['shells', ['completion', 'z'], ['zsh']],
     ])('completes %s', (_, words, expected) => {
       expect(offers(...words)).toEqual(expected);

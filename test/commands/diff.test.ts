@@ -31,9 +31,9 @@ describe.each(['native', 'isomorphic'])('ckpt diff (%s)', (engine) => {
     const json = run(['diff', A, '--json']);
     expect(json.code).toBe(1);
     expect(JSON.parse(json.stdout)).toMatchObject({
+      ok: false,
       checkpoint: A,
-      same: false,
-      in: { v1: true, v2: true },
+      layouts: ['v1', 'v2'],
       files: [{ part: 'prompts', path: '0/prompt.txt', change: 'changed', ref: MAIN }],
     });
     expect(run(['diff', 'ffff', '--json'])).toMatchObject({ code: 1 });

@@ -37,14 +37,14 @@ function json(name: string, cwd: string, more: readonly string[] = []) {
   expect(stdout).toMatch(/^\{\n[\s\S]*\n\}\n$/);
   const document = JSON.parse(stdout); // two documents, or anything beside one, would not parse
   expect(Object.values<number | null>(EXIT)).toContain(code);
-  if ('error' in document) expectError(document.error, code);
+  expect(document).toMatchObject({ exitCode: code, ok: code === 0 });
+  if (document.error !== null) expectError(document.error, code);
   return { code, document };
 }
 
 /** An error has all that docs/errors.md says of its members, and the exit code of its kind. */
 function expectError(error: Record<string, unknown>, code: number | null): void {
   expect(error).toMatchObject({
-    exitCode: code,
     message: expect.stringMatching(/\S/),
     hint: expect.stringMatching(/\S/),
   });
@@ -69,13 +69,13 @@ describe.each(NAMES)('ckpt %s', (name) => {
 
   it('prints one JSON document with --json in a repository with both layouts', () => {
     const { code, document } = json(name, name === 'sample' ? tempDir() : migrated);
-    if (SCREENS.includes(name)) expect(document.error).toMatchObject({ code: 'NOT_A_TERMINAL', exitCode: code });
-    else expect({ code, error: document.error }).toEqual({ code: 0, error: undefined });
+    if (SCREENS.includes(name)) expect(document.error).toMatchObject({ code: 'NOT_A_TERMINAL' });
+    else expect({ code, error: document.error }).toEqual({ code: 0, error: null });
   });
 
   it('prints one for a flag and an argument that it does not have', () => {
     for (const wrong of [['--nope'], ['too', 'many', '--', 'arguments']]) {
-      expect(json(name, tempDir(), wrong)).toMatchObject({ code: 2, document: { error: { exitCode: 2 } } });
+      expect(json(name, tempDir(), wrong)).toMatchObject({ code: 2, document: { ok: false } });
     }
   });
 

@@ -1,9 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { CkptError } from '../../src/checkpoint/errors.ts';
 import { describeFailure, renderFailure } from '../../src/commands/failure.ts';
+import { newRun, type RunContext } from '../../src/commands/run-context.ts';
 import { NotARepositoryError } from '../../src/git/errors.ts';
 
-const CONTEXT = { command: 'migrate', doing: 'opening the repository', json: false, verbose: false };
+const CONTEXT: RunContext = {
+  ...newRun({ argv: ['migrate'], json: false, verbose: false, version: '1.2.3' }),
+  command: 'migrate',
+  doing: 'opening the repository',
+};
 
 describe('a failure', () => {
   it('of the git seam has the code, the hint and the exit code of its kind', () => {
@@ -48,8 +53,18 @@ describe('a failure', () => {
   it('is one JSON document with --json', () => {
     const error = new CkptError('X', 'no');
     const text = renderFailure(describeFailure(error), error, { ...CONTEXT, json: true });
-    const { command, doing } = CONTEXT;
-    expect(JSON.parse(text)).toEqual({ error: { code: 'X', message: 'no', exitCode: 1, command, doing } });
+    expect(JSON.parse(text)).toEqual({
+      schemaVersion: 2,
+      command: 'migrate',
+      ckptVersion: '1.2.3',
+      engine: null,
+      repository: null,
+      durationMs: expect.any(Number),
+      ok: false,
+      exitCode: 1,
+      warnings: [],
+      error: { code: 'X', message: 'no', hint: null, doing: 'opening the repository' },
+    });
   });
 
   it('says in which repository, but not after wrong usage', () => {

@@ -86,7 +86,7 @@ describe('an error that nobody foresaw', () => {
   it('is one JSON document with --json', () => {
     const { code, stdout, stderr } = failing(BESIDE, ['list', '--json']);
     expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
-    expect(JSON.parse(stdout).error).toMatchObject({ code: 'UNEXPECTED', exitCode: 1 });
+    expect(JSON.parse(stdout)).toMatchObject({ exitCode: 1, error: { code: 'UNEXPECTED' } });
   });
 
   it('shows its stack with --verbose', () => {
@@ -139,6 +139,6 @@ describe('a program that is not whole', () => {
     const { status, stdout, stderr } = run(['migrate']);
     expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
     expectOneShape(stderr, 'ckpt: the program cannot be loaded: Cannot find module ');
-    expect(JSON.parse(run(['migrate', '--json']).stdout).error).toMatchObject({ code: 'UNEXPECTED', exitCode: 1 });
+    expect(JSON.parse(run(['migrate', '--json']).stdout)).toMatchObject({ exitCode: 1, error: { code: 'UNEXPECTED' } });
   });
 });

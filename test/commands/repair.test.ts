@@ -21,7 +21,7 @@ describe.each(['native', 'isomorphic'])('ckpt repair (%s)', (engine) => {
     editTip(cwd, CURRENT, { [first]: null });
     const before = git(cwd, 'for-each-ref');
     const planned = JSON.parse(run('repair', '--dry-run', '--json').stdout);
-    expect(planned).toMatchObject({ status: 'planned', dryRun: true, isWhole: true, verified: null });
+    expect(planned).toMatchObject({ ok: true, status: 'planned', dryRun: true, verified: null });
     expect(git(cwd, 'for-each-ref')).toBe(before);
     expect(run('repair', '--dry-run').stdout).toContain('Dry run, nothing was written. To be mended: ');
     const { code, stdout } = run('repair');
@@ -30,16 +30,16 @@ describe.each(['native', 'isomorphic'])('ckpt repair (%s)', (engine) => {
       stdout: expect.stringContaining('Verified again: V2 is consistent with V1.'),
     });
     for (const { ref, new: id } of planned.refs) expect(git(cwd, 'rev-parse', ref)).toBe(id);
-    expect(JSON.parse(run('verify', '--json').stdout)).toMatchObject({ consistent: true });
+    expect(JSON.parse(run('verify', '--json').stdout)).toMatchObject({ ok: true });
 
     editTip(cwd, MAIN, { 'README.md': 'by hand\n' });
     const left = run('repair');
     expect(left.code).toBe(1);
     expect(left.stdout).toContain('Left: error FILE_EXTRA (1): V1 does not have it');
     expect(JSON.parse(run('repair', '--json').stdout)).toMatchObject({
+      ok: false,
       status: 'nothing-mended',
       refs: [],
-      isWhole: false,
     });
   });
 });

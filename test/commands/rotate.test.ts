@@ -27,9 +27,9 @@ describe.each(['native', 'isomorphic'])('ckpt rotate (%s)', (engine) => {
     expect(code).toBe(0);
     expect(stdout).toMatch(/^Archived \d generations?\.\n/);
     for (const { ref, new: id } of planned.refs) expect(git(cwd, 'rev-parse', ref)).toBe(id);
-    expect(json('rotate', '--force')).toMatchObject({ status: 'rotated', force: true, currentCheckpoints: 0 });
+    expect(json('rotate', '--force')).toMatchObject({ status: 'rotated', force: true, currentCheckpointCount: 0 });
     expect(json('rotate', '--force')).toMatchObject({ status: 'nothing-to-do', reason: 'empty' });
-    expect(json('verify')).toMatchObject({ consistent: true });
+    expect(json('verify')).toMatchObject({ counts: { errors: 0 } });
     expect(json('migrate')).toMatchObject({ status: 'up-to-date' });
   });
 });

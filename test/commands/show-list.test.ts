@@ -56,11 +56,11 @@ describe.each(ENGINES)('ckpt show and ckpt list (%s)', (engine) => {
     expect(run(dir, 'show', A, '--transcript')).toEqual({
       code: 2,
       stdout: '',
-      stderr: `ckpt show: checkpoint ${A} has 3 sessions: 0, 2, 3\nhint: Name one: ckpt show ${A} --transcript --session 3\n`,
+      stderr: `ckpt show: checkpoint ${A} has 3 sessions: 0, 2, 3\nhint: Name one: ckpt show ${A} --transcript --session 3 -C ${dir}\n`,
     });
-    expect(json(dir, 'show', A, '--session', '1')).toMatchObject({ error: { code: 'SESSION_NOT_FOUND', exitCode: 1 } });
-    expect(json(dir, 'show', '77')).toMatchObject({ error: { code: 'CHECKPOINT_NOT_FOUND', exitCode: 1 } });
-    expect(json(dir, 'show', 'nothex')).toMatchObject({ error: { code: 'BAD_CHECKPOINT_ID', exitCode: 2 } });
+    expect(json(dir, 'show', A, '--session', '1')).toMatchObject({ exitCode: 1, error: { code: 'SESSION_NOT_FOUND' } });
+    expect(json(dir, 'show', '77')).toMatchObject({ exitCode: 1, error: { code: 'CHECKPOINT_NOT_FOUND' } });
+    expect(json(dir, 'show', 'nothex')).toMatchObject({ exitCode: 2, error: { code: 'BAD_CHECKPOINT_ID' } });
     expect(run(dir, 'show').code).toBe(2);
     for (const flags of [
       '--prompts --transcript',
@@ -73,17 +73,17 @@ describe.each(ENGINES)('ckpt show and ckpt list (%s)', (engine) => {
   });
 
   it('list with stable keys', () => {
-    expect(json(dir, 'list', '--limit', '1')).toEqual({
+    expect(json(dir, 'list', '--limit', '1')).toMatchObject({
       total: 2,
       matching: 2,
       checkpoints: [
         {
-          id: expect.stringMatching(/^[0-9a-f]{12}$/),
+          checkpoint: expect.stringMatching(/^[0-9a-f]{12}$/),
           layouts: ['v1', 'v2'],
           createdAt: expect.any(String),
           branch: expect.any(String),
           agents: [expect.any(String)],
-          sessions: expect.any(Number),
+          sessionCount: expect.any(Number),
           prompt: expect.any(String),
         },
       ],

@@ -18,8 +18,8 @@ describe.each(['native', 'isomorphic'])('ckpt status (%s)', (engine) => {
     const suggested = () => {
       const { code, stdout, stderr } = run(dir, 'status', '--json');
       expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-      const { problems } = JSON.parse(stdout) as { problems: Array<{ code: string; command: string }> };
-      return problems.filter((problem) => problem.code !== 'GENERATION_PAST_RETENTION').map(({ command }) => command);
+      const { problems } = JSON.parse(stdout) as { problems: Array<{ code: string; commands: string[] }> };
+      return problems.flatMap(({ code, commands }) => (code === 'GENERATION_PAST_RETENTION' ? [] : commands));
     };
     expect(suggested()).toEqual(['ckpt migrate', 'ckpt hooks install']);
     expect(refs(dir)).toEqual(before);
@@ -42,7 +42,9 @@ describe.each(['native', 'isomorphic'])('ckpt status (%s)', (engine) => {
     const { stdout } = run(dir, 'status');
     const command = /\n {4}git (branch .*)\n/.exec(stdout)?.[1] ?? '';
     git(dir, ...command.split(' '));
-    expect(JSON.parse(run(dir, 'status', '--json').stdout)).toMatchObject({ v1: { isRemoteCopy: false } });
+    expect(JSON.parse(run(dir, 'status', '--json').stdout)).toMatchObject({
+      layouts: [{ layout: 'v1', isRemoteCopy: false }],
+    });
   });
 
   it('ends with 3 where there is no repository', () => {

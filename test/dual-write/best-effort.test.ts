@@ -104,8 +104,9 @@ describe.each(ENGINES)('V2 fails, V1 is written (%s)', (engine) => {
     expect(stderr).toMatch(/^ckpt dual-write: V2 is left as it is until the next run: /);
     expect(stderr).toMatch(obstacle.names);
     const result = JSON.parse(stdout);
+    const { warnings } = result;
     expect(result).toMatchObject({ checkpoint: checkpointId(2), v2: 'failed' });
-    expect(result.warnings).toHaveLength(1);
+    expect(warnings).toHaveLength(1);
     expect(result.refs).toEqual([{ ref: V1_BRANCH, old: v1, new: refs(dir)[V1_BRANCH] }]);
     expect(fileOf(dir, V1_BRANCH, `${shardPath(checkpointId(2))}/0/full.jsonl`)).toBe(transcriptText('t2').trimEnd());
     expect(v2Refs(dir)).toEqual(before);

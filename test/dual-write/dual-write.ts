@@ -23,7 +23,7 @@ export function write(dir: string, document: unknown, args: readonly string[] = 
   const input = JSON.stringify(document);
   const { code, stdout, stderr } = run(dir, ['dual-write', '--from', '-', '--json', ...args], { ...options, input });
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-  return JSON.parse(stdout) as Json;
+  return JSON.parse(stdout);
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: a test looks into it and fails where it is not as expected

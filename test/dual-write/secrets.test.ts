@@ -153,12 +153,12 @@ describe.each(ENGINES)('secrets do not reach any object (%s)', (engine) => {
     });
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     const result = JSON.parse(stdout);
-    expect(result.redactions).toBeGreaterThan(20);
+    expect(result.redactionCount).toBeGreaterThan(20);
     expectNowhere(dir, planter.secrets);
     const inline = write(dir, planter.document(2, { text: planter.transcript() }, { text: planter.transcript() }), [], {
       env,
     });
-    expect(inline.redactions).toBeGreaterThan(20);
+    expect(inline.redactionCount).toBeGreaterThan(20);
 
     const end = write(
       dir,
@@ -171,7 +171,7 @@ describe.each(ENGINES)('secrets do not reach any object (%s)', (engine) => {
       ['--finalize'],
       { env },
     );
-    expect(end.redactions).toBeGreaterThan(5);
+    expect(end.redactionCount).toBeGreaterThan(5);
     run(dir, ['dual-write'], { env });
     expectNowhere(dir, planter.secrets);
     git(dir, 'repack', '-q', '-a', '-d');
@@ -187,7 +187,7 @@ describe.each(ENGINES)('secrets do not reach any object (%s)', (engine) => {
     const planter = new Planter();
     const text = `${JSON.stringify({ text: planter.plant() })}\n`;
     const inline = write(dir, documentOf(1, { redacted: true, transcript: { text } }), [], { env });
-    expect(inline.redactions).toBe(0);
+    expect(inline.redactionCount).toBe(0);
     expect(() => expectNowhere(dir, planter.secrets)).toThrow('is in an object');
     const folder = `${shardPath(checkpointId(1))}/0`;
     expect(fileOf(dir, V1_BRANCH, `${folder}/content_hash.txt`)).toBe(contentHash(text));
@@ -195,7 +195,7 @@ describe.each(ENGINES)('secrets do not reach any object (%s)', (engine) => {
     const other = new Planter();
     writeFileSync(file, `${JSON.stringify({ text: other.plant() })}\n`);
     const path = write(dir, documentOf(2, { redacted: true, transcript: { path: file } }), [], { env });
-    expect(path.redactions).toBe(1);
+    expect(path.redactionCount).toBe(1);
     expectNowhere(dir, other.secrets);
   });
 });

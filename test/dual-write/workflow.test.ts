@@ -63,7 +63,14 @@ describe.each(ENGINES)('ckpt dual-write (%s)', (engine) => {
 
     // Stdin, a second session, another checkpoint
     const second = write(dir, documentOf(1, { session_id: 'another' }), [], { env });
-    expect(second).toMatchObject({ mode: 'dual', checkpoint: ID, session: '1', redactions: 0, v2: 'ok', warnings: [] });
+    expect(second).toMatchObject({
+      mode: 'dual',
+      checkpoint: ID,
+      session: '1',
+      redactionCount: 0,
+      v2: 'ok',
+      warnings: [],
+    });
     expect(movesOf(second)).toEqual(
       Object.fromEntries(
         [V1_BRANCH, V2_MAIN, V2_CURRENT].map((ref) => [ref, { old: before[ref], new: refs(dir)[ref] }]),

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import { rotate } from '../../src/rotate/rotate.ts';
-import { V2Writer } from '../../src/stores/v2-writer.ts';
 import { initRepository } from '../fixtures/git.ts';
 import { reference } from '../fixtures/reference.ts';
 import { tempDir } from '../fixtures/temp.ts';
@@ -8,7 +7,7 @@ import { add, id, ids, prepare, update } from '../migrate/checkpoints.ts';
 import { startChild } from '../migrate/children/start.ts';
 import { interrupted } from '../migrate/overlay.ts';
 import { checkpointsOf, ENGINES, expectConsistent, migrateIn, v2Refs, withRepository } from '../migrate/support.ts';
-import { AUTHOR, sessionWrite, source } from '../stores/store-bench.ts';
+import { sessionWrite, source, v2Writer } from '../stores/store-bench.ts';
 import type { RotateJob } from './children/rotate-child.ts';
 import { manifestOf, rotateIn } from './support.ts';
 
@@ -93,7 +92,7 @@ test('rotations beside writers to V2 alone', async () => {
   await withRepository(dir, 'native', async (repo) => {
     const write = async (checkpointIds: readonly string[]) => {
       for (const checkpointId of checkpointIds) {
-        const writer = new V2Writer(repo, AUTHOR, { mode: 'accumulate', maxCheckpoints: 5 });
+        const writer = v2Writer(repo, 'accumulate', 5);
         await writer.writeCommitted(sessionWrite('x', { checkpointId, transcript: source(`${checkpointId}\n`) }));
       }
     };

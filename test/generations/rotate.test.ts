@@ -2,7 +2,6 @@ import { cpSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { CheckpointId } from '../../src/checkpoint/checkpoint-id.ts';
 import { V2Store } from '../../src/stores/v2-store.ts';
-import { V2Writer } from '../../src/stores/v2-writer.ts';
 import { writeForeignV2 } from '../fixtures/foreign-v2.ts';
 import { git, initRepository } from '../fixtures/git.ts';
 import { reference, V2_CURRENT, V2_MAIN, V2_MANIFEST } from '../fixtures/reference.ts';
@@ -19,7 +18,7 @@ import {
   v2State,
   withRepository,
 } from '../migrate/support.ts';
-import { AUTHOR, sessionWrite, source } from '../stores/store-bench.ts';
+import { sessionWrite, source, v2Writer } from '../stores/store-bench.ts';
 import { bytesOf } from '../stores/transcripts.ts';
 import { readCommit, treeWith, writeCommit } from '../verify/damage.ts';
 import { manifestOf, pruneByHand, rotateIn } from './support.ts';
@@ -32,8 +31,8 @@ describe.each(ENGINES)('ckpt rotate (%s)', (engine) => {
     await migrateIn(dir);
     const planned = await rotateIn(dir, { engine, maxCheckpoints: 2, dryRun: true });
     const result = await rotateIn(dir, { engine, maxCheckpoints: 2 });
-    expect(result).toMatchObject({ status: 'rotated', reason: null, currentCheckpoints: 1 });
-    expect(result.generations.map(({ number, checkpoints }) => [number, checkpoints])).toEqual([
+    expect(result).toMatchObject({ status: 'rotated', reason: null, currentCheckpointCount: 1 });
+    expect(result.generations.map(({ number, checkpointCount }) => [number, checkpointCount])).toEqual([
       [1, 2],
       [2, 2],
     ]);
@@ -56,7 +55,7 @@ describe.each(ENGINES)('ckpt rotate (%s)', (engine) => {
     expect(await rotateIn(dir, { engine })).toMatchObject({ status: 'nothing-to-do', reason: 'no-current', refs: [] });
     await migrateIn(dir);
     const before = v2Refs(dir);
-    const notFull = { status: 'nothing-to-do', reason: 'not-full', currentCheckpoints: 3, refs: [] };
+    const notFull = { status: 'nothing-to-do', reason: 'not-full', currentCheckpointCount: 3, refs: [] };
     expect(await rotateIn(dir, { engine, maxCheckpoints: 4 })).toMatchObject(notFull);
     expect(v2Refs(dir)).toEqual(before);
     await rotateIn(dir, { engine, force: true });
@@ -68,7 +67,7 @@ describe.each(ENGINES)('ckpt rotate (%s)', (engine) => {
     const { dir, v1 } = prepare(5);
     await migrateIn(dir);
     const { generations } = await rotateIn(dir, { engine, maxCheckpoints: 2, force: true });
-    expect(generations.map(({ checkpoints }) => checkpoints)).toEqual([2, 2, 1]);
+    expect(generations.map(({ checkpointCount }) => checkpointCount)).toEqual([2, 2, 1]);
     expect(git(dir, 'ls-tree', V2_CURRENT)).toBe('');
     expect(git(dir, 'rev-list', '--count', V2_CURRENT)).toBe('1');
     update(dir, add(v1, 6));
@@ -193,7 +192,7 @@ describe.each(ENGINES)('ckpt rotate (%s)', (engine) => {
       for (const [n, checkpointId] of written.entries()) {
         const createdAt = `2026-01-0${n < 2 ? 1 : n}T00:00:00Z`;
         const write = sessionWrite('x', { checkpointId, transcript: source(`${checkpointId}\n`) });
-        await new V2Writer(repo, AUTHOR, { mode: 'accumulate', maxCheckpoints: 100 }).writeCommitted({
+        await v2Writer(repo).writeCommitted({
           ...write,
           metadata: { ...write.metadata, created_at: createdAt },
         });

@@ -4,7 +4,7 @@ import type { ProgressEvent } from '../../src/checkpoint/progress.ts';
 import { firstPromptLine } from '../../src/inspect/prompt-line.ts';
 import { writeForeignV2 } from '../fixtures/foreign-v2.ts';
 import { refs } from '../fixtures/git.ts';
-import { A, A2, B, badInputScenarios, historyScenarios } from '../fixtures/scenarios.ts';
+import { A, A2, B, badInputScenarios, historyScenarios, ULID, ULID2 } from '../fixtures/scenarios.ts';
 import { tempDir } from '../fixtures/temp.ts';
 import { V1Builder } from '../fixtures/v1-builder.ts';
 import { ENGINES, migrateIn } from '../migrate/support.ts';
@@ -31,9 +31,21 @@ describe('listCheckpoints', () => {
   it.each(ENGINES)('puts the newest session first, as instants; unknown ones last; ties by ID (%s)', async (engine) => {
     const { total, checkpoints } = await listIn(timesAndNames(tempDir()), {}, engine);
     expect(total).toBe(5);
-    expect(checkpoints.map(({ id }) => id.slice(-2))).toEqual(['a1', 'a3', 'a2', 'a5', 'a4']);
+    expect(checkpoints.map(({ checkpoint }) => checkpoint.slice(-2))).toEqual(['a1', 'a3', 'a2', 'a5', 'a4']);
     expect(checkpoints[0]?.createdAt).toBe('2025-06-01T23:30:00-05:00');
-    expect(checkpoints[4]).toMatchObject({ createdAt: null, sessions: 2 });
+    expect(checkpoints[4]).toMatchObject({ createdAt: null, sessionCount: 2 });
+  });
+
+  it('goes by the time in a ULID where no session says one', async () => {
+    const v1 = new V1Builder();
+    v1.checkpoint(ULID2, { sessions: [{ createdAt: null }] });
+    v1.checkpoint(A, { sessions: [{ createdAt: '2025-07-12T00:00:00Z' }] });
+    v1.checkpoint(ULID, { sessions: [{ createdAt: '2025-07-13T00:00:00Z' }] });
+    const dir = tempDir();
+    v1.write(dir);
+    const { checkpoints } = await listIn(dir, {});
+    expect(checkpoints.map(({ checkpoint }) => checkpoint)).toEqual([ULID, A, ULID2]);
+    expect(checkpoints[2]?.createdAt).toBe('2025-07-11T16:24:09.715Z');
   });
 
   it('tells how far it is', async () => {
@@ -50,7 +62,7 @@ describe('listCheckpoints', () => {
     const since = parseInstant('2025-06-02T04:00:00Z');
     const list = await listIn(dir, { since, limit: 3 });
     expect(list).toMatchObject({ total: 5, matching: 4 });
-    expect(list.checkpoints.map(({ id }) => id.slice(-2))).toEqual(['a1', 'a3', 'a2']);
+    expect(list.checkpoints.map(({ checkpoint }) => checkpoint.slice(-2))).toEqual(['a1', 'a3', 'a2']);
     expect(await listIn(dir, { since: parseInstant('2030-01-01T00:00:00Z') })).toMatchObject({ checkpoints: [] });
   });
 
@@ -60,7 +72,7 @@ describe('listCheckpoints', () => {
     writeForeignV2(dir, v1, { lost: [B], extra: ['0000000000ee'] });
     const layoutsOf = async (layout?: 'v1' | 'v2') => {
       const { checkpoints } = await listIn(dir, { layout });
-      return Object.fromEntries(checkpoints.map(({ id, layouts }) => [id, layouts.join()]));
+      return Object.fromEntries(checkpoints.map(({ checkpoint, layouts }) => [checkpoint, layouts.join()]));
     };
     expect(await layoutsOf()).toEqual({ [A]: 'v1,v2', [A2]: 'v1,v2', [B]: 'v1', '0000000000ee': 'v2' });
     expect(await layoutsOf('v1')).toEqual({ [A]: 'v1', [A2]: 'v1', [B]: 'v1' });
@@ -73,7 +85,7 @@ describe('listCheckpoints', () => {
       const { checkpoints } = await scenario(dir);
       const before = refs(dir);
       const { checkpoints: listed } = await listIn(dir);
-      const ids = listed.map(({ id }): string => id);
+      const ids = listed.map(({ checkpoint }): string => checkpoint);
       expect(ids).toEqual(expect.arrayContaining([...checkpoints]));
       expect(refs(dir)).toEqual(before);
     }

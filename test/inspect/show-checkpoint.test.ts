@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { writeForeignV2 } from '../fixtures/foreign-v2.ts';
 import { git, gitBytes } from '../fixtures/git.ts';
-import { A, A2, B, badInputScenarios, historyScenarios, realScenarios } from '../fixtures/scenarios.ts';
+import { A, A2, B, badInputScenarios, historyScenarios, realScenarios, ULID, ULID2 } from '../fixtures/scenarios.ts';
 import { tempDir } from '../fixtures/temp.ts';
 import { shardPath, transcriptText, V1_REF, V1Builder } from '../fixtures/v1-builder.ts';
 import { ENGINES, migrateIn } from '../migrate/support.ts';
@@ -36,7 +36,7 @@ describe('showCheckpoint', () => {
       sessions: report.sessions.map(({ transcript, ...rest }) => ({ ...rest, transcript: { ...transcript, ref: '' } })),
     });
     expect(v1).toMatchObject({ layout: 'v1', layouts: ['v1'], ref: V1_REF, sessionCount: 2 });
-    expect(v1.sessions.map(({ tasks }) => tasks)).toEqual([2, 1]);
+    expect(v1.sessions.map(({ taskCount }) => taskCount)).toEqual([2, 1]);
     expect(v2).toMatchObject({ layout: 'v2', ref: MAIN, commit: git(dir, 'rev-parse', MAIN) });
     expect(v2.sessions[0]?.transcript?.ref).toBe(CURRENT);
     expect(strip(v2)).toEqual(strip(v1));
@@ -78,15 +78,25 @@ describe('showCheckpoint', () => {
   it('takes an ID by its first digits, and upper case', async () => {
     const dir = tempDir();
     await historyScenarios.merge(dir);
-    expect((await showIn(dir, 'b')).id).toBe(B);
-    expect((await showIn(dir, A.slice(0, 3).toUpperCase())).id).toBe(A);
+    expect((await showIn(dir, 'b')).checkpoint).toBe(B);
+    expect((await showIn(dir, A.slice(0, 3).toUpperCase())).checkpoint).toBe(A);
     await expect(showIn(dir, 'a3')).rejects.toMatchObject({ code: 'AMBIGUOUS_CHECKPOINT', candidates: [A, A2] });
     await expect(showIn(dir, 'a')).rejects.toThrow(`2 checkpoints begin with a:\n  ${A}\n  ${A2}`);
     await expect(showIn(dir, '0')).rejects.toMatchObject({ code: 'CHECKPOINT_NOT_FOUND' });
     await expect(showIn(dir, '')).rejects.toMatchObject({ code: 'BAD_CHECKPOINT_ID', exitCode: 2 });
     await expect(showIn(dir, `${A}0`)).rejects.toMatchObject({ code: 'BAD_CHECKPOINT_ID' });
+    await expect(showIn(dir, '8Z')).rejects.toMatchObject({ code: 'BAD_CHECKPOINT_ID' });
     await expect(showIn(dir, '../a3')).rejects.toMatchObject({ code: 'BAD_CHECKPOINT_ID' });
     await expect(showIn(dir, B, { session: '7' })).rejects.toMatchObject({ code: 'SESSION_NOT_FOUND' });
+  });
+
+  it('takes a ULID and the beginning of one, in any case', async () => {
+    const dir = tempDir();
+    await historyScenarios.ulids(dir);
+    for (const text of [ULID, ULID.toLowerCase(), '0azx']) expect((await showIn(dir, text)).checkpoint).toBe(ULID);
+    expect((await showIn(dir, '01b')).checkpoint).toBe('01b2c4d5e6f7');
+    await expect(showIn(dir, '01')).rejects.toMatchObject({ candidates: [ULID2, '01b2c4d5e6f7'] });
+    await expect(showIn(dir, '7Z')).rejects.toMatchObject({ code: 'CHECKPOINT_NOT_FOUND' });
   });
 
   it('says which layout has what the other lacks', async () => {
@@ -95,7 +105,7 @@ describe('showCheckpoint', () => {
     writeForeignV2(dir, v1, { lost: [B], extra: ['0000000000ee'] });
     await expect(showIn(dir, B, { layout: 'v2' })).rejects.toMatchObject({
       code: 'CHECKPOINT_NOT_FOUND',
-      hint: `V1 has it: ckpt show ${B} --layout v1`,
+      hint: ['V1 has it: ', ['ckpt', 'show', B, '--layout', 'v1']],
     });
     expect(await showIn(dir, '00')).toMatchObject({ layout: 'v2', layouts: ['v2'] });
   });
@@ -151,7 +161,7 @@ describe('openPart', () => {
     await expect(partIn(dir, A, 'transcript')).rejects.toMatchObject({
       code: 'SESSION_NOT_NAMED',
       message: `checkpoint ${A} has 3 sessions: 0, 2, 3`,
-      hint: `Name one: ckpt show ${A} --transcript --session 3`,
+      hint: ['Name one: ', ['ckpt', 'show', A, '--transcript', '--session', '3']],
     });
     expect(await partIn(dir, A, 'transcript', { session: '3' })).not.toHaveLength(0);
     await expect(partIn(dir, A, 'prompts', { session: '1' })).rejects.toMatchObject({ code: 'SESSION_NOT_FOUND' });
@@ -178,7 +188,7 @@ describe('openPart', () => {
     const id = 'ff0000000001';
     git(dir, 'update-ref', '-d', 'refs/entire/checkpoints/v2/full/0000000000001');
     expect((await showIn(dir, id, { layout: 'v2' })).sessions[0]?.transcript).toBeNull();
-    const pruned = { code: 'TRANSCRIPT_PRUNED', hint: 'Bring one back: ckpt prune --restore 1' };
+    const pruned = { code: 'TRANSCRIPT_PRUNED', hint: ['Bring one back: ', ['ckpt', 'prune', '--restore', '1']] };
     await expect(partIn(dir, id, 'transcript', { layout: 'v2' })).rejects.toMatchObject(pruned);
     expect(await partIn(dir, id, 'transcript')).not.toHaveLength(0); // V1 has it
 
@@ -194,7 +204,7 @@ describe('openPart', () => {
     await realScenarios.absentTranscript(absent);
     await expect(partIn(absent, A, 'transcript', { session: '0' })).rejects.toMatchObject({
       code: 'BAD_OBJECT',
-      hint: expect.stringMatching(/^Fetch it: git fetch origin [0-9a-f]{40}$/),
+      hint: ['Fetch it: ', ['git', 'fetch', 'origin', expect.stringMatching(/^[0-9a-f]{40}$/)]],
     });
   });
 });

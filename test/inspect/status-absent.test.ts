@@ -17,9 +17,17 @@ describe('status of a repository where something is absent', () => {
       const dir = tempDir();
       await scenario(dir);
       const status = await statusIn(dir, { engine });
-      expect(status).toMatchObject({ v1: null, main: null, coverage: { relation: 'none', checkpoints: 2 } });
+      expect(status).toMatchObject({
+        v1: null,
+        main: null,
+        coverage: { relation: 'none', counts: { checkpoints: 2 } },
+      });
       expect(status.problems).toEqual([
-        { code: 'V1_UNREADABLE', message: expect.stringMatching(/the tree [0-9a-f]{40} /), command: 'git fsck' },
+        {
+          code: 'V1_UNREADABLE',
+          message: expect.stringMatching(/the tree [0-9a-f]{40} /),
+          commands: [['git', 'fsck']],
+        },
       ]);
     }
     const lost = async (ref: string, path: string) => {
@@ -34,7 +42,7 @@ describe('status of a repository where something is absent', () => {
     expect(codes(await lost(MAIN, shard))).toEqual(['V2_UNREADABLE']);
     for (const path of [shard, `${shard}/0000000001`, `${shard}/0000000001/0`]) {
       const status = await lost(`${V2_FULL}0000000000001`, path);
-      expect(status.problems).toMatchObject([{ code: 'GENERATION_UNREADABLE', command: 'ckpt verify' }]);
+      expect(status.problems).toMatchObject([{ code: 'GENERATION_UNREADABLE', commands: [['ckpt', 'verify']] }]);
       expect(status.generations).toMatchObject([{ state: 'unreadable', bytes: null }, { state: 'archived' }, {}]);
     }
   });
@@ -52,11 +60,13 @@ describe('status of a repository where something is absent', () => {
     const [whole, partial] = [await statusIn(dir, { engine }), await statusIn(clone, { engine })];
     const counts = ({ v1, main, coverage, problems }: typeof whole) => ({ v1, main, coverage, problems });
     expect(counts(partial)).toEqual(counts(whole));
-    const isAbsent = ({ absentFiles }: { absentFiles: number }) => absentFiles;
+    const isAbsent = ({ absentFileCount }: { absentFileCount: number }) => absentFileCount;
     expect(whole.generations.map(isAbsent)).toEqual([0, 0, 0]);
-    expect(partial.generations.every((one) => one.absentFiles > 0)).toBe(true);
-    const times = partial.generations.map(({ oldest, newest, checkpoints }) => [oldest, newest, checkpoints]);
-    expect(times).toEqual(whole.generations.map(({ oldest, newest, checkpoints }) => [oldest, newest, checkpoints]));
+    expect(partial.generations.every((one) => one.absentFileCount > 0)).toBe(true);
+    const times = partial.generations.map(({ oldest, newest, checkpointCount }) => [oldest, newest, checkpointCount]);
+    expect(times).toEqual(
+      whole.generations.map(({ oldest, newest, checkpointCount }) => [oldest, newest, checkpointCount]),
+    );
 
     // Without any tree, and with a remote that is gone.
     const bare = join(tempDir(), 'bare.git');

@@ -21,28 +21,31 @@ describe('repositoryStatus', () => {
     const before = refs(dir);
     const status = await statusIn(dir, { engine, maxCheckpoints: 2 });
     expect(status).toMatchObject({
-      repository: { path: dir, isBare: true, isShallow: false },
-      engine: { name: engine },
+      repository: { isBare: true, isShallow: false },
       v1: {
         ref: V1_REF,
-        tip: git(dir, 'rev-parse', V1_REF),
+        commit: git(dir, 'rev-parse', V1_REF),
         isRemoteCopy: false,
-        commits: 8,
-        checkpoints: 5,
-        sessions: 5,
+        counts: { commits: 8, checkpoints: 5, sessions: 5 },
       },
-      main: { ref: MAIN, tip: git(dir, 'rev-parse', MAIN), checkpoints: 5 },
-      coverage: { relation: 'same', commits: 0, checkpoints: 0 },
+      main: { ref: MAIN, commit: git(dir, 'rev-parse', MAIN), counts: { checkpoints: 5 } },
+      coverage: { relation: 'same', counts: { commits: 0, checkpoints: 0 } },
       problems: [],
     });
-    expect(status.v1?.commits).toBe(Number(git(dir, 'rev-list', '--count', V1_REF)));
+    expect(status.v1?.counts.commits).toBe(Number(git(dir, 'rev-list', '--count', V1_REF)));
     expect(status.generations).toMatchObject([
-      { number: 1, state: 'archived', checkpoints: 2, oldest: '2025-01-08T00:00:00Z', newest: '2025-01-09T00:00:00Z' },
-      { number: 2, state: 'archived', checkpoints: 2 },
+      {
+        number: 1,
+        state: 'archived',
+        checkpointCount: 2,
+        oldest: '2025-01-08T00:00:00Z',
+        newest: '2025-01-09T00:00:00Z',
+      },
+      { number: 2, state: 'archived', checkpointCount: 2 },
       {
         number: null,
         state: 'current',
-        checkpoints: 1,
+        checkpointCount: 1,
         oldest: '2025-01-05T00:00:00Z',
         newest: '2025-01-05T00:00:00Z',
       },
@@ -75,7 +78,7 @@ describe('repositoryStatus', () => {
     v1.checkpoint('b00000000001');
     v1.write(dir);
     expect(await statusIn(dir)).toMatchObject({
-      coverage: { relation: 'none', commits: 2, checkpoints: 2 },
+      coverage: { relation: 'none', counts: { commits: 2, checkpoints: 2 } },
       main: null,
     });
     await migrateIn(dir);
@@ -84,12 +87,12 @@ describe('repositoryStatus', () => {
     v1.updateSummary('b00000000002', { has_review: true });
     v1.write(dir, { init: false });
     const behind = await statusIn(dir);
-    expect(behind.coverage).toEqual({ relation: 'behind', commits: 3, checkpoints: 2 });
+    expect(behind.coverage).toEqual({ relation: 'behind', counts: { commits: 3, checkpoints: 2 } });
     expect(behind.problems).toEqual([
       {
         code: 'V2_BEHIND',
         message: 'V2 lacks 3 V1 commits; they touch 2 of 3 V1 checkpoints.',
-        command: 'ckpt migrate',
+        commands: [['ckpt', 'migrate']],
       },
     ]);
     const old = git(dir, 'rev-parse', `${V1_REF}~3`);
@@ -100,8 +103,8 @@ describe('repositoryStatus', () => {
     other.checkpoint('c00000000001');
     other.write(dir, { init: false });
     expect(await statusIn(dir)).toMatchObject({
-      coverage: { relation: 'rewritten', commits: null, checkpoints: 1 },
-      problems: [{ code: 'V2_REWRITTEN', command: 'ckpt migrate --rebuild' }],
+      coverage: { relation: 'rewritten', counts: { commits: null, checkpoints: 1 } },
+      problems: [{ code: 'V2_REWRITTEN', commands: [['ckpt', 'migrate', '--rebuild']] }],
     });
   });
 
@@ -110,7 +113,7 @@ describe('repositoryStatus', () => {
     const { v1 } = await historyScenarios.merge(dir);
     writeForeignV2(dir, v1, { lost: [A], archives: { 2: ['b1c2d3e4f506'] } });
     const foreign = await statusIn(dir, { now: '2026-05-29T00:00:00Z' });
-    expect(foreign.coverage).toEqual({ relation: 'foreign', commits: null, checkpoints: 1 });
+    expect(foreign.coverage).toEqual({ relation: 'foreign', counts: { commits: null, checkpoints: 1 } });
     expect(codes(foreign)).toEqual(['V2_FOREIGN', 'GENERATION_MISSING']);
     // It has no generation.json: the times are those of main.
     expect(foreign.generations).toMatchObject([
@@ -121,8 +124,7 @@ describe('repositoryStatus', () => {
     await migrateIn(dir);
     expect((await statusIn(dir, { now: '2026-05-29T00:00:00Z' })).coverage).toEqual({
       relation: 'foreign',
-      commits: 0,
-      checkpoints: 0,
+      counts: { commits: 0, checkpoints: 0 },
     });
   });
 
@@ -135,14 +137,18 @@ describe('repositoryStatus', () => {
     const past = await statusIn(dir, { now: '2025-01-21T00:00:01Z' });
     expect(past.generations.map(({ isPastRetention }) => isPastRetention)).toEqual([false, true, false]);
     expect(past.problems).toEqual([
-      { code: 'GENERATION_PAST_RETENTION', message: 'Past the retention: generation 2.', command: 'ckpt prune' },
+      {
+        code: 'GENERATION_PAST_RETENTION',
+        message: 'Past the retention: generation 2.',
+        commands: [['ckpt', 'prune']],
+      },
     ]);
     expect(await statusIn(dir, { maxCheckpoints: 1 })).toMatchObject({
-      problems: [{ code: 'CURRENT_FULL', command: 'ckpt rotate' }],
+      problems: [{ code: 'CURRENT_FULL', commands: [['ckpt', 'rotate']] }],
     });
     git(dir, 'update-ref', '-d', `${V2_FULL}0000000000001`);
     expect(await statusIn(dir)).toMatchObject({
-      generations: [{ number: 1, state: 'missing', checkpoints: 2, newest: '2025-01-09T00:00:00Z' }, {}, {}],
+      generations: [{ number: 1, state: 'missing', checkpointCount: 2, newest: '2025-01-09T00:00:00Z' }, {}, {}],
       problems: [{ code: 'GENERATION_MISSING' }],
     });
     git(dir, 'update-ref', '-d', `${V2_FULL}current`);
@@ -177,12 +183,12 @@ describe('repositoryStatus', () => {
       ['full_current_mode', 'accumulate', null],
     ]);
     const status = await statusIn(dir);
-    expect(status.repository).toMatchObject({ path: dir, isBare: false });
+    expect(status.repository).toMatchObject({ isBare: false });
     expect(status.problems).toEqual([
       {
         code: 'HOOKS_MISSING',
         message: 'Dual-write is on, but not all hooks run the mirror.',
-        command: 'ckpt hooks install',
+        commands: [['ckpt', 'hooks', 'install']],
       },
     ]);
     mkdirSync(join(dir, '.git/ckpt'), { recursive: true });
@@ -207,20 +213,31 @@ describe('repositoryStatus', () => {
 
     const shallow = join(tempDir(), 'shallow');
     await impossibleScenarios.shallow(shallow);
-    expect(await statusIn(shallow)).toMatchObject({ v1: { commits: null }, repository: { isShallow: true } });
+    expect(await statusIn(shallow)).toMatchObject({
+      v1: { counts: { commits: null } },
+      repository: { isShallow: true },
+    });
     expect(codes(await statusIn(shallow))).toEqual(['SHALLOW_CLONE', 'V2_MISSING']);
 
     const worktree = join(tempDir(), 'linked');
     const main = tempDir();
     await historyScenarios.besideCode(main);
     git(main, 'worktree', 'add', '-q', worktree);
-    expect(await statusIn(worktree)).toMatchObject({ repository: { path: worktree }, v1: { checkpoints: 1 } });
+    expect(await statusIn(worktree)).toMatchObject({
+      repository: { isBare: false },
+      v1: { counts: { checkpoints: 1 } },
+    });
 
     const onlyV2 = tempDir();
     await realScenarios.plain(onlyV2);
     await migrateIn(onlyV2);
     git(onlyV2, 'update-ref', '-d', V1_REF);
-    expect(await statusIn(onlyV2)).toMatchObject({ v1: null, coverage: null, main: { checkpoints: 2 }, problems: [] });
+    expect(await statusIn(onlyV2)).toMatchObject({
+      v1: null,
+      coverage: null,
+      main: { counts: { checkpoints: 2 } },
+      problems: [],
+    });
   });
 
   it.each(Object.entries(impossibleScenarios))('reports and does not fail: %s', async (name, scenario) => {
@@ -233,9 +250,9 @@ describe('repositoryStatus', () => {
     const dir = tempDir();
     await realScenarios.absentTranscript(dir);
     await migrateIn(dir);
-    expect((await statusIn(dir)).generations[0]).toMatchObject({ absentFiles: 1 });
+    expect((await statusIn(dir)).generations[0]).toMatchObject({ absentFileCount: 1 });
     const odd = tempDir();
     await badInputScenarios.blobWhereTreeShouldBe(odd);
-    expect(await statusIn(odd)).toMatchObject({ v1: { checkpoints: 1 } });
+    expect(await statusIn(odd)).toMatchObject({ v1: { counts: { checkpoints: 1 } } });
   });
 });

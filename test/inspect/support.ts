@@ -35,6 +35,6 @@ export function statusIn(
 ) {
   const env = { HOME: dir, PATH: process.env.PATH };
   return withRepository(dir, engine as EngineName, (repo) =>
-    repositoryStatus(repo, { version: '1.2.3', program, env, now: new Date(now), maxCheckpoints, onEvent }),
+    repositoryStatus(repo, { program, env, now: new Date(now), maxCheckpoints, onEvent }),
   );
 }

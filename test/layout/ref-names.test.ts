@@ -1,7 +1,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { type CheckpointId, isCheckpointId } from '../../src/checkpoint/checkpoint-id.ts';
 import { isFullSessionFile, isSessionFolderName } from '../../src/checkpoint/files.ts';
 import {
+  checkpointOfRef,
+  checkpointRef,
   generationName,
   generationNumber,
   generationRef,
@@ -66,4 +69,32 @@ test.each([
 test('a session folder has a number for a name', () => {
   for (const name of ['0', '1', '22', '007', '99999999999999999999']) expect(isSessionFolderName(name)).toBe(true);
   for (const name of ['', '-1', '1a', '1.0', 'tasks', ' 1', '1\n', '١']) expect(isSessionFolderName(name)).toBe(false);
+});
+
+test('a checkpoint of git-refs is known by its ref', () => {
+  const ulid = '01JZX4T9QK3M8V7W6P5R4S3T2A' as CheckpointId;
+  expect(checkpointRef('a3b2c4d5e6f7' as CheckpointId)).toBe('refs/entire/checkpoints/f7/a3b2c4d5e6f7');
+  expect(checkpointRef(ulid)).toBe(`refs/entire/checkpoints/2A/${ulid}`);
+  for (const id of [ulid, 'a3b2c4d5e6f7' as CheckpointId]) {
+    expect(isCheckpointId(id)).toBe(true);
+    expect(checkpointOfRef(checkpointRef(id))).toBe(id);
+  }
+});
+
+test.each([
+  'refs/entire/checkpoints/v1',
+  'refs/entire/checkpoints/v1/main',
+  V2_MAIN_REF,
+  V2_CURRENT_REF,
+  generationRef(1),
+  'refs/entire/checkpoints/v2/generations',
+  'refs/entire/checkpoints/a3/a3b2c4d5e6f7',
+  'refs/entire/checkpoints/f7/a3b2c4d5e6f7/x',
+  'refs/entire/checkpoints/f7-a3b2c4d5e6f7',
+  'refs/entire/checkpoints/f7/f7',
+  'refs/entire/checkpoints/2a/01JZX4T9QK3M8V7W6P5R4S3T2A',
+  'refs/entire/f7/a3b2c4d5e6f7',
+  'refs/heads/entire/checkpoints/f7/a3b2c4d5e6f7',
+])('%s is not the ref of a checkpoint', (ref) => {
+  expect(checkpointOfRef(ref)).toBeUndefined();
 });

@@ -95,11 +95,9 @@ describe('SIGTERM', () => {
     terminal.kill('SIGTERM');
     expect(await terminal.exit).toEqual({ exitCode: 143, signal: 0 });
     expect(terminal.text()).toBe('');
-    const { error } = JSON.parse(readFileSync(out, 'utf8'));
-    expect(error).toMatchObject({
-      code: 'TERMINATED',
+    expect(JSON.parse(readFileSync(out, 'utf8'))).toMatchObject({
       exitCode: 143,
-      message: expect.stringContaining('no ref was moved'),
+      error: { code: 'TERMINATED', message: expect.stringContaining('no ref was moved') },
     });
   });
 

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { CkptError } from '../../src/checkpoint/errors.ts';
 import { EXIT } from '../../src/commands/exit-codes.ts';
 import { describeFailure, renderFailure } from '../../src/commands/failure.ts';
+import { newRun } from '../../src/commands/run-context.ts';
 import { GitError } from '../../src/git/errors.ts';
 import { migrateText } from '../../src/ui/migrate-text.ts';
 import { verifyText } from '../../src/ui/verify-text.ts';
@@ -14,6 +15,7 @@ import { reference } from '../fixtures/reference.ts';
 import { A, B, badInputScenarios, hugeMetadata, impossibleScenarios } from '../fixtures/scenarios.ts';
 import { tempDir } from '../fixtures/temp.ts';
 import { shardPath, V1_REF, V1Builder } from '../fixtures/v1-builder.ts';
+import { runOf } from '../ui/run.ts';
 import { blob, editTip, entryAt, textAt } from '../verify/damage.ts';
 import { ABOUT, RULES } from '../verify/reports.ts';
 import { complaints, ENGINES, expectConsistent, migrateIn, v2Refs, withRepository } from './support.ts';
@@ -33,7 +35,7 @@ async function failureOf(attempt: Promise<unknown>) {
   );
   expect(error instanceof CkptError || error instanceof GitError, String((error as Error).stack)).toBe(true);
   const failure = describeFailure(error);
-  const context = { command: 'migrate', json: false, verbose: false };
+  const context = newRun({ argv: ['migrate'], json: false, verbose: false, version: '1.2.3' });
   expect(renderFailure(failure, error, context)).not.toMatch(/\n\s+at /);
   return failure;
 }
@@ -134,7 +136,7 @@ test('control characters of a repository are not printed', async () => {
   const v1Names = gitBytes(dir, ['ls-tree', '-r', '-z', '--name-only', V1_REF]).toString();
   const name = v1Names.split('\0').find((path) => CONTROL.test(path)) ?? '';
   expect(name).toContain('\u001b[2J');
-  expect(migrateText(await migrateIn(dir))).not.toMatch(CONTROL);
+  expect(migrateText(await migrateIn(dir), runOf('migrate'))).not.toMatch(CONTROL);
 
   const odd = 'extra\u001b[31m\u009b\u202e.txt';
   editTip(dir, MAIN, { [name]: null, [`${shardPath(A)}/0/${odd}`]: 'x' });

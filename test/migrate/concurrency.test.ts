@@ -1,5 +1,5 @@
 import { cpSync } from 'node:fs';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { ProgressEvent } from '../../src/checkpoint/progress.ts';
 import type { Repository } from '../../src/git/repository.ts';
 import { migrate } from '../../src/migrate/migrate.ts';
@@ -103,36 +103,6 @@ describe.each(ENGINES)('%s: somebody moves a ref between the plan and its execut
     );
     expect(git(dir, 'rev-parse', `${V2_CURRENT}^`)).toBe(theirs);
     await expectConsistent(dir);
-  });
-
-  test('always: an error in the end, nothing of theirs overwritten', async () => {
-    const random = vi.spyOn(Math, 'random').mockReturnValue(0);
-    try {
-      const { dir, v1 } = prepare(3);
-      await migrateIn(dir, options);
-      const before = v2Refs(dir);
-      update(dir, add(v1, 4));
-      let attempts = 0;
-      let theirs = '';
-      const failed = withRepository(dir, engine, (repo) =>
-        migrate(
-          interrupted(
-            repo,
-            (time) => {
-              attempts = time;
-              theirs = commitOnTop(dir, V2_CURRENT, `Theirs ${time}`);
-            },
-            Number.POSITIVE_INFINITY,
-          ),
-          options,
-        ),
-      );
-      await expect(failed).rejects.toMatchObject({ code: 'REF_MOVED', ref: V2_CURRENT });
-      expect(attempts).toBe(30);
-      expect(v2Refs(dir)).toEqual({ ...before, [V2_CURRENT]: theirs });
-    } finally {
-      random.mockRestore();
-    }
   });
 
   test('main taken to what is no commit of this V1: an error that says so', async () => {

@@ -162,7 +162,6 @@ test('a dry run writes nothing, and announces what the run then does', () => {
         ...done,
         status: done.status === 'migrated' ? 'planned' : done.status,
         dryRun: true,
-        durationMs: planned.durationMs,
       });
     }
     // A rebuild: the same, but for the backup's name, which is the time.

@@ -124,7 +124,7 @@ describe('an archive that another tool wrote', () => {
       const now = new Date(Date.parse(FOREIGN_CREATED_AT) + 14 * DAY + 1);
       const early = await pruneIn(dir, { engine, now: new Date(now.getTime() - 1) });
       expect(verdicts(early)).toEqual(['1 stay within-retention', '2 stay within-retention']);
-      expect(early.archives[0]).toMatchObject({ newest: FOREIGN_CREATED_AT, newestFrom: 'main', checkpoints: 2 });
+      expect(early.archives[0]).toMatchObject({ newest: FOREIGN_CREATED_AT, newestFrom: 'main', checkpointCount: 2 });
       await expectMoved(dir, [archive(1), MANIFEST, 'refs/ckpt/backup/'], () =>
         pruneIn(dir, { engine, now, keep: 1, apply: true }),
       );

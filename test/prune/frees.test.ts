@@ -10,7 +10,11 @@ import { madeAt, migrateHere, pruneIn, V1_REF } from './support.ts';
 const now = madeAt(9999);
 
 /** Objects and bytes that some refs reach and others do not, counted with git. */
-function count(dir: string, some: readonly string[], others: readonly string[]): { objects: number; bytes: number } {
+function count(
+  dir: string,
+  some: readonly string[],
+  others: readonly string[],
+): { objectCount: number; bytes: number } {
   const reached = (names: readonly string[]) =>
     new Set(names.length === 0 ? [] : git(dir, 'rev-list', '--objects', '--no-object-names', ...names).split('\n'));
   const kept = reached(others);
@@ -21,10 +25,10 @@ function count(dir: string, some: readonly string[], others: readonly string[]):
     .trim()
     .split('\n')
     .reduce((sum, size) => sum + Number(size), 0);
-  return { objects: alone.length, bytes };
+  return { objectCount: alone.length, bytes };
 }
 
-const NONE = { objects: 0, bytes: 0 };
+const NONE = { objectCount: 0, bytes: 0 };
 
 describe.each(ENGINES)('what archives free (%s)', (engine) => {
   it.each(['loose', 'packed'])('is what git says that no other ref reaches: %s objects', async (storage) => {
@@ -48,7 +52,7 @@ describe.each(ENGINES)('what archives free (%s)', (engine) => {
       ]);
       expect(frees).toEqual({ ...count(dir, [one, two], without(one, two)), inBackups: NONE });
       // With V1 there, its blobs stay: of 2 checkpoints a commit, generation.json and 7 trees are the archive's own.
-      expect(archives[0]?.frees?.objects).toBe(isV1There ? 9 : 13);
+      expect(archives[0]?.frees?.objectCount).toBe(isV1There ? 9 : 13);
     }
   });
 
@@ -64,13 +68,13 @@ describe.each(ENGINES)('what archives free (%s)', (engine) => {
     await migrateHere(dir);
     git(dir, 'update-ref', '-d', V1_REF);
     const { archives, frees } = await pruneIn(dir, { engine, now, allowLoss: true });
-    const alone = archives.reduce((sum, found) => sum + (found.frees?.objects ?? 0), 0);
+    const alone = archives.reduce((sum, found) => sum + (found.frees?.objectCount ?? 0), 0);
     // The transcript, its hash, and the tree of the session that holds just these.
-    expect(frees?.objects).toBe(alone + 4);
+    expect(frees?.objectCount).toBe(alone + 4);
     git(dir, 'update-ref', 'refs/ckpt/backup/20250101T000000000Z/full/0000000000001', archive(1));
     const again = await pruneIn(dir, { engine, now, allowLoss: true });
     expect(again.frees).toEqual({
-      objects: frees?.objects,
+      objectCount: frees?.objectCount,
       bytes: frees?.bytes,
       inBackups: count(
         dir,

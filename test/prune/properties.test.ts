@@ -8,13 +8,13 @@ import { migrate } from '../../src/migrate/migrate.ts';
 import { prune } from '../../src/prune/prune.ts';
 import { restoreArchive } from '../../src/prune/restore.ts';
 import { rotate } from '../../src/rotate/rotate.ts';
+import type { SessionWriter } from '../../src/stores/session-writer.ts';
 import { V1Store } from '../../src/stores/v1-store.ts';
-import { V1Writer } from '../../src/stores/v1-writer.ts';
 import { V2Store } from '../../src/stores/v2-store.ts';
 import { verify } from '../../src/verify/verify.ts';
 import { initRepository, withTempDir } from '../fixtures/git.ts';
 import { assertProperty, ENGINES, RUNS, withRepository } from '../migrate/support.ts';
-import { AUTHOR, sessionWrite, source } from '../stores/store-bench.ts';
+import { sessionWrite, source, v1Writer } from '../stores/store-bench.ts';
 import { bytesOf } from '../stores/transcripts.ts';
 
 // Two of them share a shard.
@@ -78,7 +78,7 @@ const steps: fc.Arbitrary<Step[]> = fc.array(
 class Model {
   readonly #repo: Repository;
   readonly #maxCheckpoints: number;
-  readonly #v1: V1Writer;
+  readonly #v1: SessionWriter;
   /** Sessions with a transcript. */
   readonly #written = new Set<string>();
   /** Checkpoints whose transcripts were pruned. */
@@ -91,7 +91,7 @@ class Model {
   constructor(repo: Repository, maxCheckpoints: number) {
     this.#repo = repo;
     this.#maxCheckpoints = maxCheckpoints;
-    this.#v1 = new V1Writer(repo, AUTHOR);
+    this.#v1 = v1Writer(repo);
   }
 
   async take(step: Step): Promise<void> {

@@ -41,13 +41,13 @@ describe.each(ENGINES)('prune (%s)', (engine) => {
     const { dir, now } = await threeArchives();
     const before = listing(dir);
     const result = await pruneIn(dir, { engine, now });
-    expect(result).toMatchObject({ status: 'planned', backup: null, isV1Absent: false, warnings: [], engine });
+    expect(result).toMatchObject({ status: 'planned', backup: null, isV1Absent: false, warnings: [] });
     expect(verdicts(result)).toEqual(['1 prune', '2 prune', '3 stay within-retention']);
     expect(result.archives[0]).toMatchObject({
       number: 1,
       ref: archive(1),
       commit: refs(dir)[archive(1)],
-      checkpoints: 2,
+      checkpointCount: 2,
       newest: madeAt(2).toISOString(),
       newestFrom: 'generation.json',
       ageSeconds: 14 * 86_400 + 2 * 3600,

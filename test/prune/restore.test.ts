@@ -22,7 +22,7 @@ describe.each(ENGINES)('restore (%s)', (engine) => {
         number: 2,
         ref: archive(2),
         commit: before[archive(2)],
-        checkpoints: 2,
+        checkpointCount: 2,
         leftOut: [],
       });
       expect(refs(dir)[result.backup]).toBe(result.commit);
@@ -82,7 +82,7 @@ describe.each(ENGINES)('restore (%s)', (engine) => {
     await migrateIn(dir, { engine, maxCheckpoints: 99 });
     expect(checkpointsOf(dir, 'current')).toEqual([id(1), id(3)].sort());
     const result = await restoreIn(dir, 1, engine);
-    expect(result).toMatchObject({ checkpoints: 1, leftOut: [id(1)] });
+    expect(result).toMatchObject({ checkpointCount: 1, leftOut: [id(1)] });
     expect(checkpointsOf(dir, '0000000000001')).toEqual([id(2)]);
     await expectConsistent(dir, { maxCheckpoints: MAX, engine });
 

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { CkptError } from '../../src/checkpoint/errors.ts';
+import { JsonSource } from '../../src/json/source.ts';
 import { redactStream } from '../../src/redaction/redact-stream.ts';
-import { loadRedactor, MARKER, RedactionError, transcriptFormat } from '../../src/redaction/redactor.ts';
+import { loadRedactor, MARKER, transcriptFormat } from '../../src/redaction/redactor.ts';
 import { inChunks } from './json-texts.ts';
 import { anySecret, oneOf, pem } from './secrets.ts';
 
@@ -39,21 +40,22 @@ describe('redactText', () => {
 describe('redactJson', () => {
   it('redacts values and keys, and keeps the shape', async () => {
     const { text } = oneOf('GitHub token');
-    const value = { a: [`x ${text}`, 1, null], [text]: { deep: text }, __proto__: { b: text } };
-    expect(await redactor.redactJson(value)).toEqual({
-      value: { a: [`x ${MARKER}`, 1, null], [MARKER]: { deep: MARKER } },
-      count: 3,
-    });
+    const source = JsonSource.of({ a: [`x ${text}`, 1, null], [text]: { deep: text } });
+    const redacted = await redactor.redactJson(source);
+    expect(redacted.source.value).toEqual({ a: [`x ${MARKER}`, 1, null], [MARKER]: { deep: MARKER } });
+    expect(redacted.count).toBe(3);
   });
 
-  it('gives back the very value where nothing was found', async () => {
-    const value = { a: ['x'] };
-    expect((await redactor.redactJson(value)).value).toBe(value);
-    expect(await redactor.redactJson(undefined)).toEqual({ value: undefined, count: 0 });
+  it('gives back the very source where nothing was found', async () => {
+    const source = JsonSource.of({ a: ['x'] });
+    expect((await redactor.redactJson(source)).source).toBe(source);
   });
 
-  it('throws a typed error for what is no JSON', async () => {
-    await expect(redactor.redactJson({ a: 1n })).rejects.toThrow(RedactionError);
+  it('keeps the digits and the order of the rest', async () => {
+    const { text } = oneOf('GitHub token');
+    const source = JsonSource.parse(Buffer.from(`{"b":12345678901234567890,"1":1e400,"t":"${text}","h":"\\u003c"}`));
+    const redacted = await redactor.redactJson(source);
+    expect(redacted.source.bytes.toString()).toBe(`{"b":12345678901234567890,"1":1e400,"t":"${MARKER}","h":"\\u003c"}`);
   });
 });
 

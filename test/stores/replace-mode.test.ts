@@ -4,14 +4,13 @@ import { describe, expect, it } from 'vitest';
 import type { CheckpointId } from '../../src/checkpoint/checkpoint-id.ts';
 import { mirror } from '../../src/dual-write/dual-write.ts';
 import type { Repository } from '../../src/git/repository.ts';
-import { V1Writer } from '../../src/stores/v1-writer.ts';
 import { V2Store } from '../../src/stores/v2-store.ts';
 import { ckpt } from '../commands/ckpt.ts';
 import { git, initRepository } from '../fixtures/git.ts';
 import { tempDir } from '../fixtures/temp.ts';
 import { V1Builder } from '../fixtures/v1-builder.ts';
 import { checkpointsOf, ENGINES, expectConsistent, migrateIn, v2State, withRepository } from '../migrate/support.ts';
-import { AUTHOR, sessionWrite, source } from './store-bench.ts';
+import { sessionWrite, source, v1Writer } from './store-bench.ts';
 import { bytesOf } from './transcripts.ts';
 
 const IDS = ['aa0000000001', 'bb0000000002', 'cc0000000003', 'dd0000000004', 'ee0000000005'] as CheckpointId[];
@@ -32,13 +31,13 @@ function setMode(dir: string, full_current_mode?: string): void {
 }
 
 async function put(repo: Repository, checkpointId: string, text: string): Promise<void> {
-  await new V1Writer(repo, AUTHOR).writeCommitted(sessionWrite('x', { checkpointId, transcript: source(text) }));
+  await v1Writer(repo).writeCommitted(sessionWrite('x', { checkpointId, transcript: source(text) }));
   const { v2, warnings } = await mirror(repo, OPTIONS);
   expect([v2, warnings]).toEqual(['ok', []]);
 }
 
 async function finalize(repo: Repository, checkpointId: string, text: string): Promise<void> {
-  await new V1Writer(repo, AUTHOR).updateCommitted({ checkpointId, sessionId: 'x', transcript: source(text) });
+  await v1Writer(repo).updateCommitted({ checkpointId, sessionId: 'x', transcript: source(text) });
   await mirror(repo, OPTIONS);
 }
 
@@ -57,7 +56,7 @@ describe.each(ENGINES)('dual-write with full_current_mode: replace (%s)', (engin
         }
         // A summary changes nothing of what is shown.
         const before = git(dir, 'rev-parse', CURRENT);
-        await new V1Writer(repo, AUTHOR).updateSummary({ checkpointId: IDS[1] ?? '', summary: 's' });
+        await v1Writer(repo).updateSummary({ checkpointId: IDS[1] ?? '', summary: 's' });
         await mirror(repo, OPTIONS);
         expect(git(dir, 'rev-parse', CURRENT)).toBe(before);
         await put(repo, IDS[3] ?? '', 'four\n');

@@ -1,7 +1,11 @@
 import { describe } from 'vitest';
 import type { SessionWrite, TranscriptSource } from '../../src/checkpoint/session-write.ts';
+import type { FullCurrentMode } from '../../src/generations/generation.ts';
 import type { EngineName, Repository } from '../../src/git/repository.ts';
+import { V1 } from '../../src/layout/v1-layout.ts';
+import { V2 } from '../../src/layout/v2-layout.ts';
 import type { Author } from '../../src/stores/author.ts';
+import { SessionWriter } from '../../src/stores/session-writer.ts';
 import { git, gitBytes, initRepository } from '../fixtures/git.ts';
 import { tempDir } from '../fixtures/temp.ts';
 import { V1Builder } from '../fixtures/v1-builder.ts';
@@ -12,6 +16,17 @@ export const FOLDER = 'a3/b2c4d5e6f7';
 
 /** Who writes in these tests, and when: 2023-11-14T22:13:20Z. */
 export const AUTHOR: Author = { name: 'Ada Tëster', email: 'ada@example.com', date: new Date(1_700_000_000_000) };
+
+/** A writer to V1. */
+export function v1Writer(repo: Repository): SessionWriter {
+  const generations = { mode: 'accumulate', maxCheckpoints: 100 } as const;
+  return new SessionWriter(repo, AUTHOR, { layout: V1, generations });
+}
+
+/** A writer to V2 alone. */
+export function v2Writer(repo: Repository, mode: FullCurrentMode = 'accumulate', maxCheckpoints = 100): SessionWriter {
+  return new SessionWriter(repo, AUTHOR, { layout: V2, generations: { mode, maxCheckpoints } });
+}
 
 /** The same tests for each engine, on repositories that are removed afterwards. */
 export function describeStores(

@@ -3,17 +3,16 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { CHUNK_BYTES } from '../../src/checkpoint/transcript-chunks.ts';
-import type { Repository } from '../../src/git/repository.ts';
+import { V1 } from '../../src/layout/v1-layout.ts';
 import { authorOf } from '../../src/stores/author.ts';
 import { assertOwnFolder, nextNumber } from '../../src/stores/checkpoint-edit.ts';
+import { SessionWriter } from '../../src/stores/session-writer.ts';
 import { V1Store } from '../../src/stores/v1-store.ts';
-import { V1Writer } from '../../src/stores/v1-writer.ts';
 import { git, gitBytes, initRepository, refs } from '../fixtures/git.ts';
 import { tempDir } from '../fixtures/temp.ts';
 import { contentHash, transcriptText, V1_REF } from '../fixtures/v1-builder.ts';
 import { listing, withRepository } from '../migrate/support.ts';
 import {
-  AUTHOR,
   counting,
   describeStores,
   FOLDER,
@@ -24,13 +23,14 @@ import {
   manyIds,
   sessionWrite,
   source,
+  v1Writer,
 } from './store-bench.ts';
 import { bytesOf } from './transcripts.ts';
 
-const writer = (repo: Repository) => new V1Writer(repo, AUTHOR);
+const writer = v1Writer;
 const REMOTE_REF = 'refs/remotes/origin/entire/checkpoints/v1';
 
-describeStores('V1Writer.writeCommitted', ({ newRepo, use, engine }) => {
+describeStores('a session written to V1', ({ newRepo, use, engine }) => {
   it('makes the branch, the checkpoint and its session, byte for byte', async () => {
     const dir = newRepo();
     const transcript = transcriptText('one');
@@ -205,9 +205,9 @@ describeStores('V1Writer.writeCommitted', ({ newRepo, use, engine }) => {
     });
   });
 
-  it('makes a summary anew that lists all sessions where there is none that can be edited', async () => {
+  it('makes a summary that lists all sessions where there is none', async () => {
     const dir = newRepo((v1) => {
-      v1.checkpoint(ID, { sessions: [{ number: 1, sessionId: 'a', prompts: null }], summaryText: 'not JSON' });
+      v1.checkpoint(ID, { sessions: [{ number: 1, sessionId: 'a' }], files: { 'metadata.json': null } });
     });
     await use(dir, (repo) => writer(repo).writeCommitted(sessionWrite('new', { prompts: ['x'] })));
     expect(jsonOf(dir, V1_REF, `${FOLDER}/metadata.json`).sessions).toEqual([
@@ -215,10 +215,19 @@ describeStores('V1Writer.writeCommitted', ({ newRepo, use, engine }) => {
         metadata: `/${FOLDER}/1/metadata.json`,
         transcript: `/${FOLDER}/1/full.jsonl`,
         content_hash: `/${FOLDER}/1/content_hash.txt`,
-        prompt: '',
+        prompt: `/${FOLDER}/1/prompt.txt`,
       },
       { metadata: `/${FOLDER}/2/metadata.json`, prompt: `/${FOLDER}/2/prompt.txt` },
     ]);
+  });
+
+  it('leaves a summary that can not be edited byte for byte as it is, and writes the session', async () => {
+    const dir = newRepo((v1) => {
+      v1.checkpoint(ID, { sessions: [{ number: 1, sessionId: 'a', prompts: null }], summaryText: 'not JSON' });
+    });
+    await use(dir, (repo) => writer(repo).writeCommitted(sessionWrite('new', { prompts: ['x'] })));
+    expect(git(dir, 'cat-file', 'blob', `${V1_REF}:${FOLDER}/metadata.json`)).toBe('not JSON');
+    expect(jsonOf(dir, V1_REF, `${FOLDER}/2/metadata.json`)).toMatchObject({ session_id: 'new' });
   });
 
   it.each([
@@ -353,7 +362,7 @@ describeStores('V1Writer.writeCommitted', ({ newRepo, use, engine }) => {
   });
 });
 
-describeStores('V1Writer.updateCommitted', ({ newRepo, use }) => {
+describeStores('a session finalized in V1', ({ newRepo, use }) => {
   it('replaces transcript and prompts of one session, whatever they were, and nothing else', async () => {
     const dir = newRepo((v1) => {
       const session = {
@@ -445,7 +454,7 @@ describeStores('V1Writer.updateCommitted', ({ newRepo, use }) => {
   });
 });
 
-describeStores('V1Writer.updateSummary', ({ newRepo, use }) => {
+describeStores('a summary written to V1', ({ newRepo, use }) => {
   it('edits the metadata of the session in place', async () => {
     const text = '{ "session_id":"x", "big": 12345678901234567890,\n "html":"\\u003c" }';
     const dir = newRepo((v1) => v1.checkpoint(ID, { sessions: [{ sessionId: 'a' }, { metadataText: text }] }));
@@ -543,8 +552,11 @@ describeStores('authorOf', ({ newRepo, use }) => {
 
   it('gives an identity that git can read', async () => {
     const dir = newRepo();
+    const generations = { mode: 'accumulate', maxCheckpoints: 100 } as const;
     const author = { name: 'Ünal', email: 'u@x', date: new Date(1_700_000_000_999) };
-    await use(dir, (repo) => new V1Writer(repo, author).writeCommitted(sessionWrite('x')));
+    await use(dir, (repo) =>
+      new SessionWriter(repo, author, { layout: V1, generations }).writeCommitted(sessionWrite('x')),
+    );
     expect(git(dir, 'log', '-1', '--format=%an <%ae> %at', V1_REF)).toBe('Ünal <u@x> 1700000000');
     expect(gitBytes(dir, ['fsck', '--strict']).toString()).toBe('');
   });

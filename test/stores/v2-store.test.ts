@@ -2,11 +2,10 @@ import { expect, it } from 'vitest';
 import type { CheckpointId } from '../../src/checkpoint/checkpoint-id.ts';
 import { migrate } from '../../src/migrate/migrate.ts';
 import { V2Store } from '../../src/stores/v2-store.ts';
-import { V2Writer } from '../../src/stores/v2-writer.ts';
 import { git, refs } from '../fixtures/git.ts';
 import { contentHash } from '../fixtures/v1-builder.ts';
 import { editTip } from '../verify/damage.ts';
-import { AUTHOR, describeStores, FOLDER, ID, sessionWrite, source } from './store-bench.ts';
+import { describeStores, FOLDER, ID, sessionWrite, source, v2Writer } from './store-bench.ts';
 import { bytesOf } from './transcripts.ts';
 
 const id = ID as CheckpointId;
@@ -97,7 +96,7 @@ describeStores('V2Store', ({ newRepo, use }) => {
   it('reads from the history of full/current what its tree does not show any more, the newest first', async () => {
     const dir = newRepo();
     await use(dir, async (repo) => {
-      const writer = new V2Writer(repo, AUTHOR, { mode: 'replace', maxCheckpoints: 100 });
+      const writer = v2Writer(repo, 'replace');
       const put = (checkpointId: string, text: string) =>
         writer.writeCommitted(sessionWrite('x', { checkpointId, transcript: source(text) }));
       await put(ID, 'old\n');

@@ -3,17 +3,13 @@ import type { CheckpointId } from '../../src/checkpoint/checkpoint-id.ts';
 import type { SessionFinalize, SessionWrite, SummaryWrite } from '../../src/checkpoint/session-write.ts';
 import { withoutTranscriptFields } from '../../src/checkpoint/summary.ts';
 import type { FullCurrentMode } from '../../src/generations/generation.ts';
-import type { Repository } from '../../src/git/repository.ts';
-import type { CheckpointWriter } from '../../src/stores/dual-writer.ts';
+import type { SessionWriter } from '../../src/stores/session-writer.ts';
 import { V1Store } from '../../src/stores/v1-store.ts';
-import { V1Writer } from '../../src/stores/v1-writer.ts';
 import { V2Store } from '../../src/stores/v2-store.ts';
-import { V2Writer } from '../../src/stores/v2-writer.ts';
 import { git, gitBytes, refs } from '../fixtures/git.ts';
 import { transcriptText } from '../fixtures/v1-builder.ts';
 import { checkpointsOf, listing } from '../migrate/support.ts';
 import {
-  AUTHOR,
   counting,
   describeStores,
   FOLDER,
@@ -24,6 +20,8 @@ import {
   manyIds,
   sessionWrite,
   source,
+  v1Writer,
+  v2Writer,
 } from './store-bench.ts';
 import { bytesOf } from './transcripts.ts';
 
@@ -32,11 +30,10 @@ const CURRENT = 'refs/entire/checkpoints/v2/full/current';
 const MANIFEST = 'refs/entire/checkpoints/v2/generations';
 const ARCHIVE = 'refs/entire/checkpoints/v2/full/0000000000001';
 
-const writer = (repo: Repository, mode: FullCurrentMode = 'accumulate', maxCheckpoints = 100) =>
-  new V2Writer(repo, AUTHOR, { mode, maxCheckpoints });
+const writer = v2Writer;
 
 /** One write after another, of whichever kind. */
-type Step = (store: CheckpointWriter) => Promise<unknown>;
+type Step = (store: SessionWriter) => Promise<unknown>;
 const write =
   (sessionId: string, more: Partial<SessionWrite> = {}): Step =>
   (store) =>
@@ -68,7 +65,7 @@ const STEPS: readonly Step[] = [
   write('c', { checkpointId: 'b1c2d3e4f506', transcript: source('{"messages":[1]}') }),
 ];
 
-describeStores('V2Writer', ({ newRepo, use }) => {
+describeStores('a session writer to V2', ({ newRepo, use }) => {
   it('puts metadata and prompts on main, transcripts and tasks on full/current', async () => {
     const dir = newRepo();
     const task = { toolUseId: 'toolu_1', incremental: { sequence: 2, checkpoint: {} } };
@@ -104,7 +101,7 @@ describeStores('V2Writer', ({ newRepo, use }) => {
         use(two, async (v2) => {
           const [left, right] = [new V1Store(v1), new V2Store(v2)];
           for (const step of STEPS) {
-            await step(new V1Writer(v1, AUTHOR));
+            await step(v1Writer(v1));
             await step(writer(v2, mode));
             expect(await right.listCheckpoints()).toEqual(await left.listCheckpoints());
             for (const id of await left.listCheckpoints()) await expectSame(left, right, id);

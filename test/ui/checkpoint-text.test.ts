@@ -21,7 +21,7 @@ const SESSION: SessionReport = {
   branch: 'main',
   strategy: 'manual-commit',
   cliVersion: '0.5.6',
-  checkpointsCount: 1,
+  stepCount: 1,
   filesTouched: ['a.go'],
   tokenUsage: null,
   transcript: {
@@ -35,7 +35,7 @@ const SESSION: SessionReport = {
   },
   prompts: { path: 'b5/a37dc3d0fe/0/prompt.txt', bytes: 21 },
   metadata: { path: 'b5/a37dc3d0fe/0/metadata.json', bytes: 900 },
-  tasks: 2,
+  taskCount: 2,
 };
 
 const NOTHING: SessionReport = {
@@ -45,16 +45,16 @@ const NOTHING: SessionReport = {
   createdAt: null,
   agent: null,
   model: null,
-  checkpointsCount: null,
+  stepCount: null,
   filesTouched: [],
   transcript: null,
   prompts: null,
   metadata: null,
-  tasks: 0,
+  taskCount: 0,
 };
 
 const REPORT: CheckpointReport = {
-  id: 'b5a37dc3d0fe' as CheckpointId,
+  checkpoint: 'b5a37dc3d0fe' as CheckpointId,
   layout: 'v2',
   layouts: ['v1', 'v2'],
   ref: 'refs/entire/checkpoints/v2/main',
@@ -63,7 +63,7 @@ const REPORT: CheckpointReport = {
     branch: 'compact-transcript-pi',
     strategy: 'manual-commit',
     cliVersion: '0.5.6',
-    checkpointsCount: 2,
+    stepCount: 2,
     filesTouched: Array.from({ length: 12 }, (_, i) => `agents/entire-agent-pi/internal/pi/file-${i}.go`),
     tokenUsage: TOKENS,
   },

@@ -11,7 +11,7 @@ const ESC = '\u001b';
 const DIFF: CheckpointDiff = {
   checkpoint,
   same: false,
-  in: { v1: true, v2: true },
+  layouts: ['v1', 'v2'],
   renumbered: [{ v1: '2', v2: '1' }],
   files: [
     { part: 'content hash', path: '0/content_hash.txt', ref: main, change: 'lost' },
@@ -56,9 +56,9 @@ describe('the text of a difference', () => {
   });
 
   it('says that there is none, or which layout has the checkpoint', () => {
-    const none = { checkpoint, same: true, in: { v1: true, v2: true }, renumbered: [], files: [] };
+    const none: CheckpointDiff = { ...DIFF, same: true, renumbered: [], files: [] };
     expect(diffText(none)).toBe('Checkpoint a3b2c4d5e6f7: V2 has what V1 gives it.\n');
-    expect(diffText({ ...none, same: false, in: { v1: true, v2: false } })).toContain('V1 alone');
-    expect(diffText({ ...none, same: false, in: { v1: false, v2: true } })).toContain('V2 alone');
+    expect(diffText({ ...none, same: false, layouts: ['v1'] })).toContain('V1 alone');
+    expect(diffText({ ...none, same: false, layouts: ['v2'] })).toContain('V2 alone');
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { GitHookInstall, HooksStatus, InstallResult } from '../../src/hooks/report.ts';
 import { hooksInstallText, hooksStatusText, hooksUninstallText } from '../../src/ui/hooks-text.ts';
+import { runOf } from './run.ts';
 
 const HOOK: GitHookInstall = {
   hook: 'post-commit',
@@ -11,6 +12,7 @@ const HOOK: GitHookInstall = {
   action: 'created',
   addByHand: null,
 };
+const RUN = runOf('hooks', 'install');
 const GIT = { folder: '/r/.git/hooks', manager: null, sharedWith: null };
 const INSTALLED: InstallResult = {
   git: { ...GIT, hooks: [HOOK, { ...HOOK, hook: 'pre-push', path: '/r/.git/hooks/pre-push', action: 'added' }] },
@@ -27,7 +29,7 @@ const STATUS: HooksStatus = {
 
 describe('hooksInstallText', () => {
   it('says what was done where', () => {
-    expect(hooksInstallText(INSTALLED)).toBe(`The mirror runs from these hooks:
+    expect(hooksInstallText(INSTALLED, RUN)).toBe(`The mirror runs from these hooks:
   post-commit  created                 /r/.git/hooks/post-commit
   pre-push     added to what is there  /r/.git/hooks/pre-push
   claude-code  was installed already   /r/.claude/settings.json
@@ -37,25 +39,28 @@ Next: ckpt hooks status
   });
 
   it('says what is left to do by hand, and lets no control character through', () => {
-    const text = hooksInstallText({
-      git: {
-        ...GIT,
-        manager: 'husky',
-        hooks: [
-          {
-            ...HOOK,
-            path: '/r\u001b[2J/.husky/post-commit',
-            state: 'managed',
-            executable: null,
-            active: false,
-            action: 'left',
-            addByHand: 'a line\nand another',
-          },
-        ],
+    const text = hooksInstallText(
+      {
+        git: {
+          ...GIT,
+          manager: 'husky',
+          hooks: [
+            {
+              ...HOOK,
+              path: '/r\u001b[2J/.husky/post-commit',
+              state: 'managed',
+              executable: null,
+              active: false,
+              action: 'left',
+              addByHand: 'a line\nand another',
+            },
+          ],
+        },
+        agents: [],
+        complete: false,
       },
-      agents: [],
-      complete: false,
-    });
+      RUN,
+    );
     expect(text).toBe(`The mirror does not run from all of these hooks yet:
   post-commit  left alone  /r\\x1b[2J/.husky/post-commit
 
@@ -65,7 +70,7 @@ husky owns the hooks. Add the mirror by hand:
     a line
     and another
 
-Then: ckpt hooks status
+Next: ckpt hooks status
 `);
   });
 
@@ -77,7 +82,7 @@ Then: ckpt hooks status
       active: false,
       action: 'added',
     };
-    const text = hooksInstallText({ git: { ...GIT, hooks: [hook] }, agents: [], complete: false });
+    const text = hooksInstallText({ git: { ...GIT, hooks: [hook] }, agents: [], complete: false }, RUN);
     expect(text).toContain('added to what is there, but not executable: git ignores it');
     expect(text).toContain("\n  chmod +x '/it'\\''s/post-commit'\n");
   });
@@ -87,15 +92,15 @@ Then: ckpt hooks status
     ['other-repositories', 'This folder is outside of the repository'],
   ] as const)('warns of files that are shared: %s', (sharedWith, beginning) => {
     const git = { ...GIT, sharedWith, hooks: [HOOK] };
-    expect(hooksInstallText({ git, agents: [], complete: true })).toContain(`\n\n${beginning}`);
+    expect(hooksInstallText({ git, agents: [], complete: true }, RUN)).toContain(`\n\n${beginning}`);
     const unchanged = { ...git, hooks: [{ ...HOOK, action: 'unchanged' as const }] };
-    expect(hooksInstallText({ git: unchanged, agents: [], complete: true })).not.toContain(beginning);
+    expect(hooksInstallText({ git: unchanged, agents: [], complete: true }, RUN)).not.toContain(beginning);
   });
 });
 
 describe('hooksStatusText', () => {
   it('says how each place is, when the mirror last ran, and what to do next', () => {
-    expect(hooksStatusText(STATUS)).toBe(`Git hooks in /r/.git/hooks:
+    expect(hooksStatusText(STATUS, RUN)).toBe(`Git hooks in /r/.git/hooks:
   post-commit  installed                  /r/.git/hooks/post-commit
   pre-push     a hook without the mirror  /r/.git/hooks/post-commit
 
@@ -108,12 +113,12 @@ Next: ckpt hooks install
   });
 
   it('suggests nothing where all is well', () => {
-    const text = hooksStatusText({ git: { ...GIT, hooks: [HOOK] }, agents: [], lastRun: null });
+    const text = hooksStatusText({ git: { ...GIT, hooks: [HOOK] }, agents: [], lastRun: null }, RUN);
     expect(text).toMatch(/\n\nThe mirror has not run here yet\.\n$/);
   });
 
   it('names the manager', () => {
-    expect(hooksStatusText({ ...STATUS, git: { ...GIT, manager: 'lefthook', hooks: [] } })).toMatch(
+    expect(hooksStatusText({ ...STATUS, git: { ...GIT, manager: 'lefthook', hooks: [] } }, RUN)).toMatch(
       /^Git hooks in \/r\/\.git\/hooks, owned by lefthook:\n/,
     );
   });

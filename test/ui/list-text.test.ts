@@ -5,12 +5,12 @@ import { widthOf } from '../../src/ui/clip.ts';
 import { listText } from '../../src/ui/list-text.ts';
 
 const checkpoint = (id: string, facts: Partial<ListedCheckpoint> = {}): ListedCheckpoint => ({
-  id: id as CheckpointId,
+  checkpoint: id as CheckpointId,
   layouts: ['v1'],
   createdAt: '2026-04-24T23:50:02.885968+02:00',
   branch: 'main',
   agents: ['Claude Code'],
-  sessions: 1,
+  sessionCount: 1,
   prompt: 'fix the linter errors',
   ...facts,
 });
@@ -19,12 +19,12 @@ const LIST: CheckpointList = {
   total: 1240,
   matching: 1200,
   checkpoints: [
-    checkpoint('b5a37dc3d0fe', { layouts: ['v1', 'v2'], agents: ['Codex', 'Claude Code'], sessions: 22 }),
+    checkpoint('b5a37dc3d0fe', { layouts: ['v1', 'v2'], agents: ['Codex', 'Claude Code'], sessionCount: 22 }),
     checkpoint('f590660a2345', { branch: 'agent/add-entire-graph-runners', prompt: 'Same as before, '.repeat(12) }),
     checkpoint('0259654421a4', {
       prompt: '所有代码提交带dev分支，然后运行测试并且修复所有错误，最后再提交一次代码到主分支',
     }),
-    checkpoint('47114a2340c0', { createdAt: null, branch: null, agents: [], sessions: 0, prompt: null }),
+    checkpoint('47114a2340c0', { createdAt: null, branch: null, agents: [], sessionCount: 0, prompt: null }),
   ],
 };
 

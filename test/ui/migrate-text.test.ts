@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ObjectId } from '../../src/git/object-id.ts';
 import type { MigrateResult } from '../../src/migrate/result.ts';
 import { migrateText } from '../../src/ui/migrate-text.ts';
+import { runOf } from './run.ts';
 
 const OLD = 'a'.repeat(40) as ObjectId;
 const NEW = 'b'.repeat(40) as ObjectId;
@@ -33,13 +34,13 @@ const MIGRATED: MigrateResult = {
   backup: null,
   warnings: [],
   dryRun: false,
-  engine: 'git 2.39.5',
-  durationMs: 12_345,
 };
 
 describe('migrateText', () => {
   it('says what was done, how much, what was odd, how long it took, and what is next', () => {
-    expect(migrateText(MIGRATED)).toBe(`Migrated refs/heads/entire/checkpoints/v1: 3,000 checkpoints, 4,120 sessions.
+    expect(
+      migrateText(MIGRATED, runOf('migrate')),
+    ).toBe(`Migrated refs/heads/entire/checkpoints/v1: 3,000 checkpoints, 4,120 sessions.
 
   6,400 commits projected
   29 archived generations (29 written in this run)
@@ -52,26 +53,25 @@ Refs moved:
 Odd in V1 (notes, carried over unchanged; --json names the checkpoints):
     1,034  session numbers with gaps
 
-Took 12.3 s with git 2.39.5.
+Took 120 ms with native.
 Next: ckpt verify
 `);
   });
 
   it('says of a dry run that nothing was written', () => {
-    const text = migrateText({ ...MIGRATED, status: 'planned', mode: 'incremental', dryRun: true });
+    const text = migrateText(
+      { ...MIGRATED, status: 'planned', mode: 'incremental', dryRun: true },
+      runOf('migrate', '--dry-run', '--rebuild', '-C', 'a b'),
+    );
     expect(text).toMatch(/^Dry run, nothing was written\. .*, added to the V2 of an earlier run\.\n/);
     expect(text).toContain('Refs that would be moved:');
-    expect(text).toMatch(/\nNext: ckpt migrate\n$/);
-    const plan = { ...MIGRATED, status: 'planned', mode: 'incremental', dryRun: true } as const;
-    const asked = ['--max-checkpoints 5', '--rebuild'];
-    expect(migrateText(plan, { repo: 'x', asked })).toMatch(
-      /\nNext: ckpt migrate --max-checkpoints 5 --rebuild --repo x\n$/,
-    );
-    expect(migrateText(MIGRATED, { asked })).toMatch(/\nNext: ckpt verify\n$/);
+    expect(text).toMatch(/\nNext: ckpt migrate --rebuild -C 'a b'\n$/);
   });
 
   it('names the repository in the next command where the user did', () => {
-    expect(migrateText(MIGRATED, { repo: '../project' })).toMatch(/\nNext: ckpt verify --repo \.\.\/project\n$/);
+    expect(migrateText(MIGRATED, runOf('migrate', '--rebuild', '--repo', '../project'))).toMatch(
+      /\nNext: ckpt verify --repo \.\.\/project\n$/,
+    );
   });
 
   it.each([
@@ -79,7 +79,7 @@ Next: ckpt verify
     ['v2-ahead', 'Nothing to do: V2 is ahead of refs/heads/entire/checkpoints/v1;'],
     ['no-v1', 'Nothing to migrate: there is no V1 branch here.'],
   ] as const)('%s', (status, beginning) => {
-    const text = migrateText({ ...MIGRATED, status, mode: null, refs: [], oddities: [] });
+    const text = migrateText({ ...MIGRATED, status, mode: null, refs: [], oddities: [] }, runOf('migrate'));
     expect(text.startsWith(beginning)).toBe(true);
     expect(text).not.toContain('projected');
   });
@@ -91,18 +91,18 @@ Next: ckpt verify
       backup: 'refs/ckpt/backup/2025/',
       v1: { ref: 'refs/heads/\u001b[2Jx', tip: OLD },
     };
-    const text = migrateText(result);
+    const text = migrateText(result, runOf('migrate'));
     expect(text).toContain('kept under refs/ckpt/backup/2025/');
     expect(text).toContain('Migrated refs/heads/\\x1b[2Jx: ');
   });
 
   it('lists the first and the last of many refs, and counts the others', () => {
     const refs = Array.from({ length: 63 }, (_, index) => ({ ref: `refs/x/${index}`, old: null, new: NEW }));
-    const listed = migrateText({ ...MIGRATED, refs }).match(/refs\/x\/\d+|and \d+ more/g);
+    const listed = migrateText({ ...MIGRATED, refs }, runOf('migrate')).match(/refs\/x\/\d+|and \d+ more/g);
     expect(listed).toEqual([
       ...['refs/x/0', 'refs/x/1', 'refs/x/2', 'refs/x/3', 'and 55 more'],
       ...['refs/x/59', 'refs/x/60', 'refs/x/61', 'refs/x/62'],
     ]);
-    expect(migrateText({ ...MIGRATED, refs: refs.slice(0, 12) })).not.toContain('more between');
+    expect(migrateText({ ...MIGRATED, refs: refs.slice(0, 12) }, runOf('migrate'))).not.toContain('more between');
   });
 });

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { PruneArchive, PruneResult } from '../../src/prune/result.ts';
-import { type PruneAsked, pruneText, restoreText } from '../../src/ui/prune-text.ts';
+import { pruneText, restoreText } from '../../src/ui/prune-text.ts';
+import { runOf } from './run.ts';
 
-const ASKED: PruneAsked = { repo: undefined, olderThan: undefined, allowLoss: false, backup: true };
-const NONE = { objects: 0, bytes: 0 };
+const RUN = runOf('prune');
+const NONE = { objectCount: 0, bytes: 0 };
 const NONE_FREED = { ...NONE, inBackups: NONE };
 
 function archive(number: number, fields: Partial<PruneArchive> = {}): PruneArchive {
@@ -11,14 +12,14 @@ function archive(number: number, fields: Partial<PruneArchive> = {}): PruneArchi
     number,
     ref: `refs/entire/checkpoints/v2/full/${String(number).padStart(13, '0')}`,
     commit: 'c'.repeat(40),
-    checkpoints: 100,
+    checkpointCount: 100,
     newest: '2025-03-17T16:20:00+01:00',
     newestFrom: 'generation.json',
     ageSeconds: 40 * 86_400 + 5,
     verdict: 'prune',
     stays: null,
     onlyHere: [],
-    frees: { objects: 1204, bytes: 3_400_000, inBackups: NONE },
+    frees: { objectCount: 1204, bytes: 3_400_000, inBackups: NONE },
     ...fields,
   };
 }
@@ -29,18 +30,16 @@ function result(fields: Partial<PruneResult> = {}): PruneResult {
     retention: { seconds: 14 * 86_400, from: 'settings', keep: 0 },
     isV1Absent: false,
     archives: [archive(1), archive(2, { verdict: 'stay', stays: 'within-retention', frees: null, ageSeconds: 3600 })],
-    frees: { objects: 1204, bytes: 3_400_000, inBackups: NONE },
+    frees: { objectCount: 1204, bytes: 3_400_000, inBackups: NONE },
     backup: null,
     warnings: [],
-    engine: 'native',
-    durationMs: 85,
     ...fields,
   };
 }
 
 describe('pruneText', () => {
   it('a plan: every archive, what it frees, and the command that carries it out', () => {
-    const text = pruneText(result(), { ...ASKED, olderThan: '36h', backup: false, repo: 'dir' });
+    const text = pruneText(result(), runOf('prune', '--older-than', '36h', '--no-backup', '--repo', 'dir'), false);
     const [headline, , ...table] = text.split('\n');
     expect(headline).toBe('A plan, nothing was written. Past the retention of 14 days (the settings): 1 archive.');
     expect(table.slice(0, 3).map((line) => line.replace(/ {2,}/g, '|'))).toEqual([
@@ -53,17 +52,17 @@ describe('pruneText', () => {
     expect(text).toContain(
       '\nIt leaves the disk when git gc has run and its grace period (gc.pruneExpire, two weeks) is over.\n',
     );
-    expect(text).toContain('Next: ckpt prune --apply --older-than 36h --no-backup --repo dir\n');
-    expect(pruneText(result(), ASKED)).toContain(
+    expect(text).toContain('Next: ckpt prune --older-than 36h --no-backup --repo dir --apply\n');
+    expect(pruneText(result(), RUN, true)).toContain(
       'A backup will keep it.\nOnce the backup is deleted, it leaves the disk',
     );
   });
 
   it('what was done: where the backup is, and what earlier ones keep', () => {
     const backup = 'refs/ckpt/backup/20260102T030405678Z/';
-    const frees = { objects: 4, bytes: 2000, inBackups: { objects: 1, bytes: 500 } };
+    const frees = { objectCount: 4, bytes: 2000, inBackups: { objectCount: 1, bytes: 500 } };
     const retention = { seconds: 36 * 3600, from: 'flag', keep: 1 } as const;
-    const text = pruneText(result({ status: 'pruned', backup, frees, retention }), ASKED);
+    const text = pruneText(result({ status: 'pruned', backup, frees, retention }), RUN, true);
     expect(text).toContain('Pruned 1 archive past the retention of 36 hours.\n');
     expect(text).toContain('  gone ');
     expect(text).toContain('This frees 4 objects, 2.0 kB on disk: what no other ref reaches.');
@@ -77,7 +76,7 @@ describe('pruneText', () => {
   it('a refusal names the checkpoints, the reason and --allow-loss', () => {
     const onlyHere = Array.from({ length: 7 }, (_, n) => `a3000000000${n}`);
     const refused = archive(1, { verdict: 'refuse', onlyHere, frees: null });
-    const text = pruneText(result({ status: 'refused', archives: [refused], isV1Absent: true }), ASKED);
+    const text = pruneText(result({ status: 'refused', archives: [refused], isV1Absent: true }), RUN, true);
     expect(text).toContain('Pruned 0 archives past the retention of 14 days (the settings); 1 stayed.');
     expect(text).toContain('stays: the only copy of 7 checkpoints');
     expect(text).toContain('Transcripts that exist nowhere else (7 checkpoints):');
@@ -87,19 +86,19 @@ describe('pruneText', () => {
     expect(text).toContain('There is no V1 branch here any more, so that V2 has the only copy of each transcript.');
     expect(text).toContain('To delete them all the same, add --allow-loss.');
     expect(text).not.toContain('frees ');
-    const other = pruneText(result({ status: 'planned', archives: [refused] }), ASKED);
+    const other = pruneText(result({ status: 'planned', archives: [refused] }), RUN, true);
     expect(other).toContain("V1's tip does not have them, nor does a generation that stays.");
     expect(other).not.toContain('Next:');
   });
 
   it('a loss that was allowed is named, before and after', () => {
     const archives = [archive(1, { onlyHere: ['a30000000000'] })];
-    const asked = { ...ASKED, allowLoss: true };
-    const plan = pruneText(result({ archives }), asked);
+    const run = runOf('prune', '--allow-loss');
+    const plan = pruneText(result({ archives }), run, true);
     expect(plan).toContain('would go, with the only copy of 1 checkpoint');
     expect(plan).toContain('Transcripts that would be lost (1 checkpoint):');
-    expect(plan).toContain('Next: ckpt prune --apply --allow-loss\n');
-    expect(pruneText(result({ archives, status: 'pruned' }), asked)).toContain(
+    expect(plan).toContain('Next: ckpt prune --allow-loss --apply\n');
+    expect(pruneText(result({ archives, status: 'pruned' }), run, true)).toContain(
       'Transcripts that were lost (1 checkpoint):',
     );
   });
@@ -112,7 +111,7 @@ describe('pruneText', () => {
       stays(2, 'no-time', { newest: null, newestFrom: null, ageSeconds: null }),
       stays(3, 'unreadable', { newest: null, newestFrom: null, ageSeconds: null }),
     ];
-    const text = pruneText(result({ status: 'nothing-to-do', archives, frees: NONE_FREED }), ASKED);
+    const text = pruneText(result({ status: 'nothing-to-do', archives, frees: NONE_FREED }), RUN, true);
     expect(text).toContain('Nothing to prune: no archive has to go by the retention of 14 days (the settings).');
     expect(text).toMatch(/^ {2}0000000000001 .*40 days {2}stays: --keep$/m);
     expect(text).toMatch(
@@ -120,14 +119,14 @@ describe('pruneText', () => {
     );
     expect(text).toMatch(/^ {2}0000000000003 .* stays: it can not be read \(ckpt verify says why\)$/m);
     expect(text).not.toContain('This');
-    expect(pruneText(result({ status: 'nothing-to-do', archives: [] }), ASKED)).toContain(
+    expect(pruneText(result({ status: 'nothing-to-do', archives: [] }), RUN, true)).toContain(
       'there is no archived generation',
     );
   });
 
   it('obeys nothing that a repository says', () => {
     const newest = '2025-01-01T00:00:00Z\u001b[31m';
-    const text = pruneText(result({ archives: [archive(1, { newest })], warnings: ['a\nb'] }), ASKED);
+    const text = pruneText(result({ archives: [archive(1, { newest })], warnings: ['a\nb'] }), RUN, true);
     expect(text).toContain('00:00Z\\x1b[31m');
     expect(text).toContain('warning: a\\nb');
   });
@@ -140,24 +139,22 @@ describe('restoreText', () => {
     ref: 'refs/entire/checkpoints/v2/full/0000000000003',
     commit: 'c'.repeat(40),
     backup: 'refs/ckpt/backup/20260102T030405678Z/full/0000000000003',
-    checkpoints: 99,
+    checkpointCount: 99,
     leftOut: ['a30000000000'],
-    engine: 'native',
-    durationMs: 20,
   } as const;
 
   it('says what is there again, where it came from, and what was left out', () => {
-    expect(restoreText(restored, 'dir')).toBe(
+    expect(restoreText(restored, runOf('prune', '--restore', '3', '--repo', 'dir'))).toBe(
       `Archive 3 is there again: 99 checkpoints, from ${restored.backup}
   ${restored.ref}  ${restored.commit}
 
 Left out, since another generation has newer transcripts of them: 1 checkpoint
   a30000000000
 
-Took 20 ms with native.
+Took 120 ms with native.
 Next: ckpt verify --repo dir
 `,
     );
-    expect(restoreText({ ...restored, leftOut: [] }, undefined)).not.toContain('Left out');
+    expect(restoreText({ ...restored, leftOut: [] }, RUN)).not.toContain('Left out');
   });
 });

@@ -3,6 +3,7 @@ import type { ObjectId } from '../../src/git/object-id.ts';
 import type { RepairResult } from '../../src/repair/result.ts';
 import { repairText } from '../../src/ui/repair-text.ts';
 import { finding } from '../../src/verify/finding.ts';
+import { runOf } from './run.ts';
 
 const NEW = 'b'.repeat(40) as ObjectId;
 const OLD = 'a'.repeat(40) as ObjectId;
@@ -23,15 +24,13 @@ const REPAIRED: RepairResult = {
   backup: 'refs/ckpt/backup/now/',
   warnings: [],
   isWhole: false,
-  verified: { consistent: false, errors: 1, warnings: 0, findings: [] },
+  verified: { counts: { errors: 1, warnings: 0 }, findings: [] },
   dryRun: false,
-  engine: 'native',
-  durationMs: 120,
 };
 
 describe('repairText', () => {
   it('says what was mended, what was left and why, and which refs moved', () => {
-    expect(repairText(REPAIRED)).toBe(`Mended 2 findings, 1 left.
+    expect(repairText(REPAIRED, runOf('repair'))).toBe(`Mended 2 findings, 1 left.
 Verified again: 1 error left.
 
 Mended:
@@ -51,7 +50,10 @@ Took 120 ms with native.
   });
 
   it('says of a dry run what comes next', () => {
-    const text = repairText({ ...REPAIRED, status: 'planned', dryRun: true, verified: null }, '../p');
+    const text = repairText(
+      { ...REPAIRED, status: 'planned', dryRun: true, verified: null },
+      runOf('repair', '--dry-run', '--repo', '../p'),
+    );
     expect(text).toContain('Dry run, nothing was written. To be mended: 2 findings, 1 left.');
     expect(text).toContain('Refs that would be moved:');
     expect(text).toContain('Next: ckpt repair --repo ../p');
@@ -59,9 +61,11 @@ Took 120 ms with native.
 
   it('says that there is nothing to do, or that nothing can be done', () => {
     const nothing = { ...REPAIRED, mended: [], refs: [], backup: null };
-    expect(repairText({ ...nothing, status: 'nothing-to-do', left: [] })).toContain(
+    expect(repairText({ ...nothing, status: 'nothing-to-do', left: [] }, runOf('repair'))).toContain(
       'Nothing to do: verify finds no error',
     );
-    expect(repairText({ ...nothing, status: 'nothing-mended' })).toContain('Nothing was mended: 1 finding left');
+    expect(repairText({ ...nothing, status: 'nothing-mended' }, runOf('repair'))).toContain(
+      'Nothing was mended: 1 finding left',
+    );
   });
 });

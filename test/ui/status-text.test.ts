@@ -2,42 +2,40 @@ import { describe, expect, it } from 'vitest';
 import type { ObjectId } from '../../src/git/object-id.ts';
 import type { GenerationStatus, StatusReport } from '../../src/inspect/status-report.ts';
 import { statusText } from '../../src/ui/status-text.ts';
+import { runOf } from './run.ts';
 
+const RUN = runOf('status');
 const ID = '59a3aa1697'.repeat(4) as ObjectId;
 
 const generation = (number: number | null, facts: Partial<GenerationStatus> = {}): GenerationStatus => ({
   number,
   state: number === null ? 'current' : 'archived',
-  checkpoints: 100,
+  checkpointCount: 100,
   oldest: '2025-03-01T10:00:00Z',
   newest: '2025-03-06T10:00:00+01:00',
   bytes: 76_000_000,
-  absentFiles: 0,
+  absentFileCount: 0,
   isPastRetention: false,
   ...facts,
 });
 
 const REPORT: StatusReport = {
-  repository: { path: '/home/ada/project', isBare: false, isShallow: false },
-  version: '1.2.3',
-  engine: { name: 'native', version: 'git 2.39.5' },
+  repository: { isBare: false, isShallow: false },
   v1: {
     ref: 'refs/heads/entire/checkpoints/v1',
-    tip: ID,
+    commit: ID,
     isRemoteCopy: false,
-    commits: 1400,
-    checkpoints: 600,
-    sessions: 790,
+    counts: { commits: 1400, checkpoints: 600, sessions: 790 },
   },
-  main: { ref: 'refs/entire/checkpoints/v2/main', tip: ID, checkpoints: 597 },
-  coverage: { relation: 'behind', commits: 4, checkpoints: 3 },
+  main: { ref: 'refs/entire/checkpoints/v2/main', commit: ID, counts: { checkpoints: 597 } },
+  coverage: { relation: 'behind', counts: { commits: 4, checkpoints: 3 } },
   generationCapacity: 100,
   generations: [
     generation(1, { state: 'pruned', bytes: null }),
-    generation(2, { absentFiles: 2 }),
-    generation(3, { state: 'missing', checkpoints: null, bytes: null }),
-    generation(4, { state: 'unreadable', checkpoints: null, bytes: null }),
-    generation(null, { checkpoints: 37, oldest: '2025-03-06T12:00:00Z', bytes: 5600 }),
+    generation(2, { absentFileCount: 2 }),
+    generation(3, { state: 'missing', checkpointCount: null, bytes: null }),
+    generation(4, { state: 'unreadable', checkpointCount: null, bytes: null }),
+    generation(null, { checkpointCount: 37, oldest: '2025-03-06T12:00:00Z', bytes: 5600 }),
   ],
   settings: [
     { key: 'checkpoints_v2', value: true, source: '.entire/settings.json' },
@@ -58,15 +56,19 @@ const REPORT: StatusReport = {
     lastRun: { at: '2025-03-06T10:00:00.000Z', outcome: 'ok', durationMs: 180 },
   },
   problems: [
-    { code: 'V2_BEHIND', message: 'V2 lacks 4 V1 commits.', command: 'ckpt migrate' },
-    { code: 'V2_AHEAD', message: 'V2 was made from a newer V1 than the one here.', command: 'git fetch origin' },
-    { code: 'SETTINGS_UNREADABLE', message: 'settings.json can not be read', command: null },
+    { code: 'V2_BEHIND', message: 'V2 lacks 4 V1 commits.', commands: [['ckpt', 'migrate']] },
+    {
+      code: 'V2_AHEAD',
+      message: 'V2 was made from a newer V1 than the one here.',
+      commands: [['git', 'fetch', 'origin']],
+    },
+    { code: 'SETTINGS_UNREADABLE', message: 'settings.json can not be read', commands: [] },
   ],
 };
 
 describe('statusText', () => {
   it('fits one screen of 80 columns', () => {
-    const text = statusText(REPORT, 80);
+    const text = statusText(REPORT, 80, RUN);
     expect(text).toMatchInlineSnapshot(`
       "/home/ada/project
       ckpt 1.2.3, native engine: git 2.39.5
@@ -107,7 +109,7 @@ describe('statusText', () => {
   });
 
   it('has shorter bars at 40 columns', () => {
-    expect(statusText({ ...REPORT, settings: null, hooks: null, problems: [] }, 40)).toMatchInlineSnapshot(`
+    expect(statusText({ ...REPORT, settings: null, hooks: null, problems: [] }, 40, RUN)).toMatchInlineSnapshot(`
       "/home/ada/project
       ckpt 1.2.3, native engine: git 2.39.5
 
@@ -136,7 +138,7 @@ describe('statusText', () => {
 
   it('puts many archives into one line', () => {
     const many = Array.from({ length: 60 }, (_, i) => generation(i + 1));
-    const lines = statusText({ ...REPORT, generations: many }, 80).split('\n');
+    const lines = statusText({ ...REPORT, generations: many }, 80, RUN).split('\n');
     expect(lines.filter((line) => /\[#+\]/.test(line))).toHaveLength(8);
     expect(lines).toContainEqual(
       expect.stringMatching(/^ {2}1-52 +52 archives +5,200 +2025-03-01 to 2025-03-06 +4\.0 GB$/),
@@ -145,7 +147,9 @@ describe('statusText', () => {
 
   it('shows a bar as full only where it is, and as empty only where nothing is in it', () => {
     const bar = (checkpoints: number) =>
-      /\[(.*)\]/.exec(statusText({ ...REPORT, generations: [generation(null, { checkpoints })] }, 80))?.[1];
+      /\[(.*)\]/.exec(
+        statusText({ ...REPORT, generations: [generation(null, { checkpointCount: checkpoints })] }, 80, RUN),
+      )?.[1];
     expect(bar(0)).toBe('-'.repeat(20));
     expect(bar(1)).toBe(`#${'-'.repeat(19)}`);
     expect(bar(50)).toBe('#'.repeat(10) + '-'.repeat(10));
@@ -155,25 +159,26 @@ describe('statusText', () => {
   });
 
   it('suggests commands for the repository that was named', () => {
-    const text = statusText(REPORT, 80, "../my project's");
+    const text = statusText(REPORT, 80, runOf('--repo', "../my project's", 'status'));
     expect(text).toContain("\n    ckpt migrate --repo '../my project'\\''s'\n");
     expect(text).toContain("\n    git -C '../my project'\\''s' fetch origin\n");
   });
 
   it('says where there is nothing', () => {
     const nothing = { ...REPORT, v1: null, main: null, coverage: null, generations: [], problems: [] };
-    expect(statusText(nothing, 80)).toContain('\n\nV1  none\nV2  none\n\nSettings');
-    expect(statusText(nothing, 80)).toMatch(/\nNothing is off\.\n$/);
+    expect(statusText(nothing, 80, RUN)).toContain('\n\nV1  none\nV2  none\n\nSettings');
+    expect(statusText(nothing, 80, RUN)).toMatch(/\nNothing is off\.\n$/);
   });
 
   it('lets no control character of the repository through', () => {
     const evil = 'x\u001b[2J\r\u202e';
     const report = {
       ...REPORT,
-      repository: { ...REPORT.repository, path: evil },
       generations: [generation(1, { oldest: evil, newest: evil })],
-      problems: [{ code: 'V2_BEHIND' as const, message: evil, command: evil }],
+      problems: [{ code: 'V2_BEHIND' as const, message: evil, commands: [[evil]] }],
     };
-    expect(statusText(report, 80, evil)).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u202e]/);
+    expect(statusText(report, 80, { ...runOf('-C', evil), repository: evil })).not.toMatch(
+      /[\u0000-\u0009\u000b-\u001f\u202e]/,
+    );
   });
 });

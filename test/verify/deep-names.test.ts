@@ -32,7 +32,7 @@ describe.each(ENGINES)('the names of other writers in a deep look (%s)', (engine
     expect(pieces(dir, 'raw_transcript').length).toBeGreaterThan(2);
     const { findings, deep } = await verifyIn(dir, engine, { deep: true });
     expect(findings.filter(({ severity }) => severity !== 'note')).toEqual([]);
-    expect(deep?.transcripts).toBe(8 + 9); // raw and compact ones
+    expect(deep?.transcriptCount).toBe(8 + 9); // raw and compact ones
     const last = `${shardPath(D)}/0/${pieces(dir, 'raw_transcript.').at(-1)}`;
     const hash = `${shardPath(A)}/0/raw_transcript_hash.txt`;
     editTip(dir, CURRENT, { [last]: `${textAt(dir, CURRENT, last)}{"more":1}\n`, [hash]: contentHash('another') });

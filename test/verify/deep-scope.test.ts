@@ -36,7 +36,7 @@ describe.each(ENGINES)('verify --deep of a part (%s)', (engine) => {
     const { dir, first } = await wrongHashes();
     const wrongIn = async (options: VerifyOptions) => {
       const { findings, deep } = await verifyIn(dir, engine, { deep: true, ...options });
-      expect(deep?.transcripts).toBe(findings.length);
+      expect(deep?.transcriptCount).toBe(findings.length);
       return findings.map(({ code, checkpoint }) => `${code} ${checkpoint}`);
     };
     expect(await wrongIn({})).toEqual([A, B, C].map((id) => `V1_HASH_WRONG ${id}`));
@@ -56,7 +56,7 @@ test('--commits with --deep: a trailer that resolves nowhere is one finding, and
   const { findings, deep } = await verifyIn(dir, 'native', { deep: true, commits: 'main~2..main' });
   const said = findings.map(({ code, checkpoint }) => `${code} ${checkpoint}`);
   expect(said.sort()).toEqual(['TRAILER_UNRESOLVED ffffffffffff', `V1_HASH_WRONG ${C}`]);
-  expect(deep?.transcripts).toBe(1);
+  expect(deep?.transcriptCount).toBe(1);
 });
 
 test('V1 rewritten: the layouts are not compared, and the contents of V2 are looked at all the same', async () => {
@@ -70,7 +70,7 @@ test('V1 rewritten: the layouts are not compared, and the contents of V2 are loo
     ...[A, B, C].map(() => `V1_HASH_WRONG ${V1_REF}`),
     `TRANSCRIPT_HASH_WRONG ${CURRENT}`,
   ]);
-  expect(deep?.transcripts).toBe(3);
+  expect(deep?.transcriptCount).toBe(3);
 });
 
 describe('the phases that are announced', () => {

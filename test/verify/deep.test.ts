@@ -55,7 +55,7 @@ describe.each(ENGINES)('verify --deep (%s)', (engine) => {
     expect(git(dir, 'ls-tree', '--name-only', V1_REF, `${shardPath(ONE)}/0/full.jsonl.001`)).not.toBe('');
     const { findings, deep } = await deepIn(dir, engine);
     expect(findings.filter(({ code }) => code.startsWith('TRANSCRIPT_') || /HASH|JSON/.test(code))).toEqual([]);
-    expect(deep?.transcripts).toBe(2);
+    expect(deep?.transcriptCount).toBe(2);
   });
 
   test('looks at the checkpoints alone that are asked for', async () => {
@@ -65,7 +65,7 @@ describe.each(ENGINES)('verify --deep (%s)', (engine) => {
     });
     const { findings, deep } = await deepIn(dir, engine, { checkpoints: [TWO] });
     expect(findings.map(({ code, checkpoint }) => [code, checkpoint])).toEqual([['V1_HASH_WRONG', TWO]]);
-    expect(deep?.transcripts).toBe(1);
+    expect(deep?.transcriptCount).toBe(1);
     expect((await deepIn(dir, engine)).findings.map(({ checkpoint }) => checkpoint)).toEqual([ONE, TWO]);
   });
 

@@ -4,11 +4,12 @@ import { FINDING_CODES, type Finding, kindOf } from '../../src/verify/finding.ts
 import { judge, type Rules } from '../../src/verify/judge.ts';
 import type { JudgedReport } from '../../src/verify/judged-report.ts';
 import type { VerifyReport } from '../../src/verify/report.ts';
+import { runOf } from '../ui/run.ts';
 
 const ID = 'a'.repeat(40) as ObjectId;
 
 /** What a reporter is told besides the report. */
-export const ABOUT: About = { version: '1.2.3', codes: FINDING_CODES, kindOf };
+export const ABOUT: About = { run: { ...runOf('verify'), durationMs: 740 }, codes: FINDING_CODES, kindOf };
 
 /** Nothing is ignored or known, errors fail. */
 export const RULES: Rules = { failOn: 'error', ignore: [], looksFor: () => true };
@@ -32,8 +33,6 @@ export function reportOf(findings: readonly Finding[] = []): VerifyReport {
       notes: count('note'),
     },
     findings,
-    engine: 'native',
-    durationMs: 740,
   };
 }
 

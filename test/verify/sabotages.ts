@@ -367,7 +367,7 @@ export const SABOTAGES: Readonly<Record<string, Sabotage>> = {
     findings: [{ code: 'TRAILER_UNRESOLVED', commit: 'By hand', checkpoint: B1 }],
   },
   'a commit that names something else': {
-    damage: (dir) => commitNaming(dir, 'A3B2C4D5E6F7', A1),
+    damage: (dir) => commitNaming(dir, 'A3B2C4D5E6FG', A1),
     options: { commits: 'names' },
     findings: [{ code: 'TRAILER_INVALID', commit: 'By hand' }],
   },

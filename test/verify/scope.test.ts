@@ -76,7 +76,7 @@ describe.each(ENGINES)('verify, %s', (engine) => {
   ])('--commits %s looks at the checkpoints that these commits name', async (range, checkpoints, count) => {
     const before = listing(dir);
     const report = await verifyIn({ commits: range });
-    expect(report.scope).toEqual({ checkpoints, commits: count });
+    expect(report.scope).toEqual({ checkpoints, commitCount: count });
     expect(report).toMatchObject({ consistent: true, findings: [], counts: { checkpoints: checkpoints.length } });
     expect(listing(dir)).toEqual(before);
   });
@@ -97,7 +97,7 @@ describe.each(ENGINES)('verify, %s', (engine) => {
     git(clone, 'fetch', '-q', `file://${dir}`, ...refspecs);
     git(clone, 'fetch', '-q', '--depth=3', `file://${dir}`, 'refs/heads/main:refs/remotes/origin/main');
     const report = await verifyIn({ commits: 'origin/main~1..origin/main' }, clone);
-    expect(report.scope).toEqual({ checkpoints: [], commits: 1 });
+    expect(report.scope).toEqual({ checkpoints: [], commitCount: 1 });
     const error = await errorOf({ commits: 'origin/main' }, clone);
     expect(error).toMatchObject({ code: 'SHALLOW_HISTORY', exitCode: 3 });
     expect(error.hint).toContain('git fetch --unshallow');

@@ -1,5 +1,4 @@
 import { BaseCommand } from '../base.ts';
-import { EXIT } from '../exit-codes.ts';
 import { hookFlags, hooksOptions } from './selection.ts';
 
 export default class HooksInstall extends BaseCommand {
@@ -22,12 +21,12 @@ Exit code 1: something is left to do by hand.`;
     const { flags } = await this.parse(HooksInstall);
     const { installHooks } = await import('../../hooks/hooks.ts');
     const options = await hooksOptions(flags);
-    const result = await this.withRepository(flags, (repo) => {
-      this.onDoing('installing the hooks');
+    const installed = await this.withRepository((repo) => {
+      this.doing('installing the hooks');
       return installHooks(repo, options);
     });
-    process.exitCode = result.complete ? EXIT.ok : EXIT.failed;
     const { hooksInstallText } = await import('../../ui/hooks-text.ts');
-    this.show({ ...flags, quiet: flags.quiet && result.complete }, result, () => hooksInstallText(result));
+    const { complete: ok, ...result } = installed;
+    this.finish({ ok, result }, (run) => hooksInstallText(installed, run));
   }
 }

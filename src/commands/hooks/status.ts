@@ -14,11 +14,11 @@ export default class HooksStatus extends BaseCommand {
     const { flags } = await this.parse(HooksStatus);
     const { hooksStatus } = await import('../../hooks/hooks.ts');
     const options = await hooksOptions(flags);
-    const status = await this.withRepository(flags, (repo) => {
-      this.onDoing('looking at the hooks');
+    const status = await this.withRepository((repo) => {
+      this.doing('looking at the hooks');
       return hooksStatus(repo, options);
     });
     const { hooksStatusText } = await import('../../ui/hooks-text.ts');
-    this.show(flags, status, () => hooksStatusText(status));
+    this.finish({ result: status }, (run) => hooksStatusText(status, run));
   }
 }

@@ -16,11 +16,11 @@ Without --git and --agent it does so for git's hooks and the agent's.`;
     const { flags } = await this.parse(HooksUninstall);
     const { uninstallHooks } = await import('../../hooks/hooks.ts');
     const options = await hooksOptions(flags);
-    const result = await this.withRepository(flags, (repo) => {
-      this.onDoing('uninstalling the hooks');
+    const result = await this.withRepository((repo) => {
+      this.doing('uninstalling the hooks');
       return uninstallHooks(repo, options);
     });
     const { hooksUninstallText } = await import('../../ui/hooks-text.ts');
-    this.show(flags, result, () => hooksUninstallText(result));
+    this.finish({ result }, () => hooksUninstallText(result));
   }
 }

@@ -1,13 +1,10 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { batches } from '../batches.ts';
 import { parseCommit } from '../commit.ts';
-import { BadObjectError, GitError, ShallowHistoryError } from '../errors.ts';
+import { BadObjectError, ShallowHistoryError } from '../errors.ts';
 import type { ObjectId } from '../object-id.ts';
 import type { WalkedCommit, WalkOptions } from '../repository.ts';
+import { shallowCommits } from '../shallow-commits.ts';
 import type { ObjectStore } from './object-store.ts';
-
-/** Commits that are read in one batch. */
-const BATCH = 500;
 
 /** Walks the history of a repository. Parents are remembered: a second walk over the same commits reads nothing. */
 export class CommitWalk {
@@ -25,7 +22,7 @@ export class CommitWalk {
    * What is left out is told by reading it all, not by dates, which may lie.
    */
   async walk(options: WalkOptions): Promise<WalkedCommit[]> {
-    const cutOff = await this.shallowCommits();
+    const cutOff = await shallowCommits(this.#commonDir);
     const excluded = new Set<ObjectId>();
     await this.#reach(options.exclude ?? [], excluded, cutOff);
     const wanted = new Set<ObjectId>();
@@ -44,12 +41,8 @@ export class CommitWalk {
     if (infos.includes(undefined)) return false;
     if (ancestor === descendant) return true;
     const reached = new Set<ObjectId>();
-    await this.#reach([descendant], reached, await this.shallowCommits(), undefined, undefined, ancestor);
+    await this.#reach([descendant], reached, await shallowCommits(this.#commonDir), undefined, undefined, ancestor);
     return reached.has(ancestor);
-  }
-
-  async isShallow(): Promise<boolean> {
-    return (await this.shallowCommits()).size > 0;
   }
 
   /** Adds to `reached` what can be reached from `from`, without what is in `without`; ends early where it meets `until`. */
@@ -77,8 +70,7 @@ export class CommitWalk {
 
   async #load(ids: readonly ObjectId[]): Promise<void> {
     const unknown = ids.filter((id) => !this.#parents.has(id));
-    for (let at = 0; at < unknown.length; at += BATCH) {
-      const batch = unknown.slice(at, at + BATCH);
+    for (const batch of batches(unknown)) {
       const objects = await this.#objects.readMany(batch);
       for (const [index, id] of batch.entries()) {
         const object = objects[index];
@@ -90,16 +82,6 @@ export class CommitWalk {
           throw new BadObjectError(id, `the commit ${id} can't be read: ${(error as Error).message}`);
         }
       }
-    }
-  }
-
-  /** The commits where a shallow clone ends; none in a whole one. */
-  async shallowCommits(): Promise<Set<string>> {
-    try {
-      return new Set((await readFile(join(this.#commonDir, 'shallow'), 'latin1')).split('\n').filter(Boolean));
-    } catch (cause) {
-      if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return new Set();
-      throw new GitError(`the list of shallow commits can't be read: ${(cause as Error).message}`, { cause });
     }
   }
 }

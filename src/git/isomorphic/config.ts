@@ -1,46 +1,98 @@
-import fs from 'node:fs';
-import { join } from 'node:path';
-import git from 'isomorphic-git';
+import { readFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { isTrue } from '../config-value.ts';
+import { GitError } from '../errors.ts';
+import { type ConfigEntry, normalKey, parseConfig } from './config-file.ts';
+import { type ConfigPlace, isIncluded } from './config-include.ts';
 
-/** The last value of a key in a repository's own configuration file; `undefined` where it has none. */
-export async function readConfig(commonDir: string, key: string): Promise<string | undefined> {
-  return asText(await git.getConfig({ fs, gitdir: commonDir, path: key }));
+/** Git's own limit for files that include each other. */
+const MAX_DEPTH = 10;
+
+/** Settings of git, read once. The last value of a key wins. */
+export class GitConfig {
+  readonly entries: readonly ConfigEntry[];
+
+  constructor(entries: readonly ConfigEntry[]) {
+    this.entries = entries;
+  }
+
+  /** A key's value, as text: empty where the key stands alone; `undefined` where it is not set. */
+  get(key: string): string | undefined {
+    const normal = normalKey(key);
+    const entry = this.entries.findLast((one) => one.key === normal);
+    return entry && (entry.value ?? '');
+  }
+
+  /** Whether a key is set to something that means true; a key that stands alone does. */
+  isTrue(key: string): boolean {
+    const normal = normalKey(key);
+    const entry = this.entries.findLast((one) => one.key === normal);
+    return entry !== undefined && (entry.value === null || isTrue(entry.value));
+  }
+}
+
+/** What the repository itself says, without included files: what git finds out what kind of repository it is with. */
+export async function readOwnConfig(place: ConfigPlace): Promise<GitConfig> {
+  return new GitConfig(await repositoryEntries(place, readEntries));
 }
 
 /**
- * The last value of a key in the repository's configuration or else the user's, which git reads from `GIT_CONFIG_GLOBAL` or
- * from `~/.gitconfig` and `$XDG_CONFIG_HOME/git/config`. Included files and the system's configuration are not read.
+ * All settings as git reads them: the system's, the user's, the repository's and the worktree's, with the files that they include
+ * (`include.path`; `includeIf` by `gitdir` and `onbranch`). Throws a `GitError` for a file that is malformed or can't be read.
  */
-export async function readAnyConfig(
-  commonDir: string,
-  key: string,
-  env: NodeJS.ProcessEnv,
-): Promise<string | undefined> {
-  const own = await readConfig(commonDir, key);
-  if (own !== undefined) return own;
-  for (const file of userConfigFiles(env)) {
-    const value = asText(await git.getConfig({ fs: onlyFile(file), gitdir: commonDir, path: key }));
-    if (value !== undefined) return value;
-  }
-  return undefined;
+export async function readConfig(place: ConfigPlace, env: NodeJS.ProcessEnv): Promise<GitConfig> {
+  const context = { ...place, home: env.HOME };
+  const read = (path: string) => readWithIncludes(path, context);
+  const entries: ConfigEntry[] = [];
+  for (const path of [...systemFiles(env), ...userFiles(env)]) entries.push(...(await read(path)));
+  return new GitConfig([...entries, ...(await repositoryEntries(place, read))]);
 }
 
-/** The user's configuration files, the one that wins first. */
-function userConfigFiles(env: NodeJS.ProcessEnv): string[] {
-  if (env.GIT_CONFIG_GLOBAL !== undefined) return env.GIT_CONFIG_GLOBAL === '' ? [] : [env.GIT_CONFIG_GLOBAL];
-  const home = env.HOME ? [join(env.HOME, '.gitconfig')] : [];
+async function repositoryEntries(
+  { gitDir, commonDir }: ConfigPlace,
+  read: (path: string) => Promise<ConfigEntry[]>,
+): Promise<ConfigEntry[]> {
+  const entries = await read(join(commonDir, 'config'));
+  if (!new GitConfig(entries).isTrue('extensions.worktreeConfig')) return entries;
+  return [...entries, ...(await read(join(gitDir, 'config.worktree')))];
+}
+
+function systemFiles(env: NodeJS.ProcessEnv): string[] {
+  if (isTrue(env.GIT_CONFIG_NOSYSTEM ?? '')) return [];
+  return [env.GIT_CONFIG_SYSTEM ?? '/etc/gitconfig'].filter(Boolean);
+}
+
+/** The user's configuration files, the one that wins last. */
+function userFiles(env: NodeJS.ProcessEnv): string[] {
+  if (env.GIT_CONFIG_GLOBAL !== undefined) return [env.GIT_CONFIG_GLOBAL].filter(Boolean);
   const xdg = env.XDG_CONFIG_HOME || (env.HOME && join(env.HOME, '.config'));
-  return xdg ? [...home, join(xdg, 'git', 'config')] : home;
+  return [...(xdg ? [join(xdg, 'git', 'config')] : []), ...(env.HOME ? [join(env.HOME, '.gitconfig')] : [])];
 }
 
-/** isomorphic-git reads `<gitdir>/config` and nothing else: a file system in which every path is the file that is meant. */
-function onlyFile(file: string) {
-  const readFile = (_path: string, options?: Parameters<typeof fs.promises.readFile>[1]) =>
-    fs.promises.readFile(file, options);
-  return { promises: { ...fs.promises, readFile } };
+async function readWithIncludes(
+  path: string,
+  context: ConfigPlace & { readonly home: string | undefined },
+  depth = 0,
+): Promise<ConfigEntry[]> {
+  if (depth > MAX_DEPTH) throw new GitError(`${path} can't be read: more than ${MAX_DEPTH} files include each other`);
+  const entries: ConfigEntry[] = [];
+  for (const entry of await readEntries(path)) {
+    entries.push(entry);
+    const condition = /^include(?:if\.(.*))?\.path$/.exec(entry.key);
+    if (condition === null || !entry.value) continue;
+    if (condition[1] !== undefined && !(await isIncluded(condition[1], path, context))) continue;
+    const home = context.home ?? '~';
+    const target = entry.value.replace(/^~(?=\/)/, () => home);
+    entries.push(...(await readWithIncludes(resolve(dirname(path), target), context, depth + 1)));
+  }
+  return entries;
 }
 
-/** isomorphic-git turns some values into booleans and numbers, and an absent one into nothing. */
-function asText(value: unknown): string | undefined {
-  return value === undefined || value === null ? undefined : String(value);
+/** The settings of one file; none where there is no such file. */
+async function readEntries(path: string): Promise<ConfigEntry[]> {
+  const text = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code === 'ENOENT' || cause.code === 'ENOTDIR') return '';
+    throw new GitError(`${path} can't be read: ${cause.message}`, { cause });
+  });
+  return parseConfig(text, path);
 }

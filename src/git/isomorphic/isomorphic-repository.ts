@@ -1,4 +1,5 @@
 import git from 'isomorphic-git';
+import { KeptPacks, removeStaleKeeps } from '../kept-packs.ts';
 import type { ObjectFormat, ObjectId, RefName } from '../object-id.ts';
 import type {
   ContentPart,
@@ -13,8 +14,9 @@ import type {
   WalkedCommit,
   WalkOptions,
 } from '../repository.ts';
+import { shallowCommits } from '../shallow-commits.ts';
 import { CommitWalk } from './commit-walk.ts';
-import { readAnyConfig } from './config.ts';
+import { readConfig } from './config.ts';
 import { contentParts } from './content-parts.ts';
 import { during } from './failure.ts';
 import { type DiscoverOptions, discover, type RepositoryLocation } from './location.ts';
@@ -40,6 +42,7 @@ class IsomorphicRepository implements Repository {
   readonly #objects: ObjectStore;
   readonly #refs: RefReader;
   readonly #history: CommitWalk;
+  readonly #kept: KeptPacks;
 
   constructor(location: RepositoryLocation, env: NodeJS.ProcessEnv, lockTimeoutMs: number) {
     this.#location = location;
@@ -48,6 +51,7 @@ class IsomorphicRepository implements Repository {
     this.#objects = new ObjectStore(location.commonDir);
     this.#refs = new RefReader(location);
     this.#history = new CommitWalk(location.commonDir, this.#objects);
+    this.#kept = new KeptPacks(location.commonDir);
   }
 
   get commonDir(): string {
@@ -106,7 +110,7 @@ class IsomorphicRepository implements Repository {
   }
 
   promisorRemote(): Promise<string | undefined> {
-    return during('reading the configuration', () => promisorRemote(this.commonDir));
+    return during('reading the configuration', async () => promisorRemote(await readConfig(this.#location, this.#env)));
   }
 
   async promisedObjects(ids: readonly ObjectId[]): Promise<Set<ObjectId>> {
@@ -119,7 +123,7 @@ class IsomorphicRepository implements Repository {
 
   visitReachable(tips: readonly ObjectId[], visit: ReachedVisitor): Promise<void> {
     return during('looking for what refs reach', async () => {
-      await visitReachable(this.#objects, await this.#history.shallowCommits(), tips, visit);
+      await visitReachable(this.#objects, await shallowCommits(this.commonDir), tips, visit);
     });
   }
 
@@ -131,15 +135,20 @@ class IsomorphicRepository implements Repository {
     return during('walking the history', () => this.#history.isAncestor(ancestor, descendant));
   }
 
-  isShallow(): Promise<boolean> {
-    return this.#history.isShallow();
+  async isShallow(): Promise<boolean> {
+    return (await shallowCommits(this.commonDir)).size > 0;
   }
 
   objectWriter(): ObjectWriter {
-    return new IsomorphicObjectWriter(this.commonDir, this.#objects, this.objectFormat);
+    return new IsomorphicObjectWriter(this.commonDir, this.#objects, this.objectFormat, this.#kept);
   }
 
-  updateRefs(updates: readonly RefUpdate[], message: string): Promise<void> {
+  releaseObjects(): Promise<void> {
+    return this.#kept.release();
+  }
+
+  async updateRefs(updates: readonly RefUpdate[], message: string): Promise<void> {
+    await removeStaleKeeps(this.commonDir);
     const context = {
       location: this.#location,
       env: this.#env,
@@ -151,10 +160,13 @@ class IsomorphicRepository implements Repository {
   }
 
   config(key: string): Promise<string | undefined> {
-    return during(`reading the configuration of ${key}`, () => readAnyConfig(this.commonDir, key, this.#env));
+    return during(`reading the configuration of ${key}`, async () =>
+      (await readConfig(this.#location, this.#env)).get(key),
+    );
   }
 
   async close(): Promise<void> {
+    await this.#kept.release();
     this.#objects.close();
   }
 }

@@ -1,7 +1,7 @@
 import { readFile, realpath, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { GitError, NotARepositoryError } from '../errors.ts';
-import { readConfig } from './config.ts';
+import { readOwnConfig } from './config.ts';
 
 /** Where a repository lies. All paths are absolute. */
 export interface RepositoryLocation {
@@ -52,8 +52,7 @@ async function fromEnvironment(dir: string, gitDirPath: string, env: NodeJS.Proc
     });
   }
   if (env.GIT_WORK_TREE) return { gitDir, commonDir, workTree: resolve(dir, env.GIT_WORK_TREE) };
-  const bare = gitDir === commonDir && (await readConfig(commonDir, 'core.bare')) === 'true';
-  return { gitDir, commonDir, workTree: bare ? undefined : await workTreeOf(gitDir, commonDir, dir) };
+  return { gitDir, commonDir, workTree: await workTreeOf(gitDir, commonDir, dir) };
 }
 
 /** The repository that `<dir>/.git` is or points to; `undefined` where there is no such thing. */
@@ -70,8 +69,7 @@ async function fromDotGit(dir: string): Promise<RepositoryLocation | undefined> 
     });
   }
   if (gitDir !== commonDir) return { gitDir, commonDir, workTree: dir };
-  const bare = (await readConfig(commonDir, 'core.bare')) === 'true';
-  return { gitDir, commonDir, workTree: bare ? undefined : await workTreeOf(gitDir, commonDir, dir) };
+  return { gitDir, commonDir, workTree: await workTreeOf(gitDir, commonDir, dir) };
 }
 
 /** The folder itself, where it is a git directory: a bare repository, or the inside of a `.git` folder. */
@@ -87,9 +85,14 @@ async function followGitFile(path: string): Promise<string> {
   return realpath(gitDir).catch(() => gitDir);
 }
 
-/** A submodule's work tree, and one that was moved away, is named by `core.worktree`, relative to the git directory. */
-async function workTreeOf(gitDir: string, commonDir: string, otherwise: string): Promise<string> {
-  const configured = await readConfig(commonDir, 'core.worktree');
+/**
+ * `undefined` for a bare repository. A submodule's work tree, and one that was moved away, is named by `core.worktree`, relative to
+ * the git directory.
+ */
+async function workTreeOf(gitDir: string, commonDir: string, otherwise: string): Promise<string | undefined> {
+  const config = await readOwnConfig({ gitDir, commonDir });
+  if (gitDir === commonDir && config.isTrue('core.bare')) return undefined;
+  const configured = config.get('core.worktree');
   return configured === undefined ? otherwise : resolve(gitDir, configured);
 }
 

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { KeptPacks } from '../kept-packs.ts';
 import type { ObjectFormat, ObjectId, ObjectType } from '../object-id.ts';
 import { LOOSE_LIMIT, PackBuilder } from '../pack-writer.ts';
 import type { DeltaBase, ObjectWriter } from '../repository.ts';
@@ -14,9 +15,11 @@ export class IsomorphicObjectWriter implements ObjectWriter {
   readonly #commonDir: string;
   readonly #objects: ObjectStore;
   readonly #format: ObjectFormat;
+  readonly #kept: KeptPacks;
   #pack: PackBuilder;
 
-  constructor(commonDir: string, objects: ObjectStore, format: ObjectFormat) {
+  constructor(commonDir: string, objects: ObjectStore, format: ObjectFormat, kept: KeptPacks) {
+    this.#kept = kept;
     this.#commonDir = commonDir;
     this.#objects = objects;
     this.#format = format;
@@ -66,7 +69,9 @@ export class IsomorphicObjectWriter implements ObjectWriter {
         })(),
       );
       await writeSynced(indexFile, [packIndexOf(pack.entries(), checksum)]);
-      const name = join(folder, `pack-${checksum.toString('hex')}`);
+      const baseName = `pack-${checksum.toString('hex')}`;
+      const name = join(folder, baseName);
+      await this.#kept.keep(baseName);
       await rename(packFile, `${name}.pack`);
       await rename(indexFile, `${name}.idx`);
       await syncFolder(folder);

@@ -1,3 +1,4 @@
+import { AT_ONCE } from '../batches.ts';
 import { parseCommit } from '../commit.ts';
 import { BadObjectError } from '../errors.ts';
 import { isObjectId, type ObjectId, rawIdLength } from '../object-id.ts';
@@ -5,8 +6,6 @@ import type { GitObject, ReachedVisitor } from '../repository.ts';
 import { isTreeMode, parseTree } from '../tree.ts';
 import type { ObjectStore } from './object-store.ts';
 
-/** Objects that are read in one batch. */
-const BATCH = 500;
 const SUBMODULE_MODE = '160000';
 
 /** What a walk over objects has still to look at. */
@@ -34,7 +33,7 @@ export async function visitReachable(
     else frontier.followed.push({ id, isCommit: false });
   }
   while (frontier.followed.length + frontier.blobs.length > 0) {
-    const batch = frontier.followed.splice(-BATCH);
+    const batch = frontier.followed.splice(-AT_ONCE);
     const read = await objects.readMany(batch.map(({ id }) => id));
     for (const [i, { id, isCommit }] of batch.entries()) {
       const object = read[i];
@@ -42,7 +41,7 @@ export async function visitReachable(
       visit(id, object !== undefined);
       if (object !== undefined) follow(object, cutOff, unseen, frontier);
     }
-    const blobs = frontier.blobs.splice(-BATCH);
+    const blobs = frontier.blobs.splice(-AT_ONCE);
     const sizes = await objects.diskSizes(blobs);
     for (const [i, id] of blobs.entries()) visit(id, sizes[i] !== undefined);
   }

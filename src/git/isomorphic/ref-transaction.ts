@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { BadObjectError, GitError, RefConflictError, RefNameConflictError } from '../errors.ts';
 import type { ObjectId, RefName } from '../object-id.ts';
 import type { RefUpdate } from '../repository.ts';
+import { readConfig } from './config.ts';
 import { removeEmptyFolders, removeEmptyParents } from './empty-folders.ts';
 import type { RepositoryLocation } from './location.ts';
 import { type LockRequest, LockSet } from './lock-file.ts';
@@ -46,6 +47,8 @@ export async function updateRefs(
   if (updates.length === 0) return;
   const { location, lockTimeoutMs } = context;
   const { commonDir } = location;
+  // Now, and not when the refs have moved: a configuration that can't be read must not fail what is done.
+  const config = await readConfig(location, context.env);
   const targets = await withoutSymbolicRefs(context, updates);
   // Before anything is locked: what can't work should not wait for locks, nor make folders for them.
   await assertNamesFree(context, await compare(context, targets), await readPackedRefs(commonDir));
@@ -69,7 +72,7 @@ export async function updateRefs(
     if (moves.length > 1) await files.moveSeveral(moves);
     else if (first.new === null) await files.delete(first);
     else await files.write(first.ref, first.new);
-    await logMoves(location, context.env, moves, message);
+    await logMoves(location, { config, env: context.env }, moves, message);
   } finally {
     await locks.release();
     for (const { ref } of targets) await removeEmptyParents(refRoot(location, ref), ref);

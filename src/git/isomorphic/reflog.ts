@@ -1,7 +1,7 @@
 import { appendFile, mkdir, readFile, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { ObjectId, RefName } from '../object-id.ts';
-import { readAnyConfig } from './config.ts';
+import type { GitConfig } from './config.ts';
 import { removeEmptyFolders, removeEmptyParents } from './empty-folders.ts';
 import type { RepositoryLocation } from './location.ts';
 import { refRoot } from './ref-names.ts';
@@ -23,13 +23,15 @@ const LOGGED = /^(?:HEAD$|refs\/(?:heads|remotes|notes)\/)/;
  */
 export async function logMoves(
   location: RepositoryLocation,
-  env: NodeJS.ProcessEnv,
+  { config, env }: { readonly config: GitConfig; readonly env: NodeJS.ProcessEnv },
   moves: readonly RefMove[],
   message: string,
 ): Promise<void> {
-  const mode = (await readAnyConfig(location.commonDir, 'core.logAllRefUpdates', env)) ?? 'unset';
-  const isOn = mode === 'unset' ? location.workTree !== undefined : !/^(?:false|no|off|0)$/i.test(mode);
-  const who = await committer(location.commonDir, env);
+  const mode = config.get('core.logAllRefUpdates');
+  const isAlways = mode?.toLowerCase() === 'always';
+  const isOn =
+    mode === undefined ? location.workTree !== undefined : isAlways || config.isTrue('core.logAllRefUpdates');
+  const who = committer(config, env);
   const head = await readFile(join(location.gitDir, 'HEAD'), 'utf8').catch(() => '');
   for (const move of moves) {
     const names = head.trim() === `ref: ${move.ref}` ? [move.ref, 'HEAD'] : [move.ref];
@@ -39,7 +41,7 @@ export async function logMoves(
       if (move.new === null && name === move.ref) {
         await rm(path, { force: true }).catch(() => undefined);
         await removeEmptyParents(root, name);
-      } else if ((isOn && (mode.toLowerCase() === 'always' || LOGGED.test(name))) || (await isFile(path))) {
+      } else if ((isOn && (isAlways || LOGGED.test(name))) || (await isFile(path))) {
         const line = `${move.old ?? NO_OBJECT} ${move.new ?? NO_OBJECT} ${who}\t${message.trim().replace(/\s+/g, ' ')}\n`;
         await append(path, line).catch(() => undefined);
       }
@@ -59,9 +61,9 @@ async function append(path: string, line: string): Promise<void> {
 }
 
 /** Name, address and time as git would log them; a neutral name where none is configured. */
-async function committer(commonDir: string, env: NodeJS.ProcessEnv): Promise<string> {
-  const name = env.GIT_COMMITTER_NAME || (await readAnyConfig(commonDir, 'user.name', env)) || 'ckpt';
-  const email = env.GIT_COMMITTER_EMAIL || (await readAnyConfig(commonDir, 'user.email', env)) || 'ckpt@localhost';
+function committer(config: GitConfig, env: NodeJS.ProcessEnv): string {
+  const name = env.GIT_COMMITTER_NAME || config.get('user.name') || 'ckpt';
+  const email = env.GIT_COMMITTER_EMAIL || config.get('user.email') || 'ckpt@localhost';
   const clean = (text: string) => text.replace(/[<>\n\0]/g, '').trim();
   return `${clean(name)} <${clean(email)}> ${timestamp(env)}`;
 }

@@ -1,6 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EngineUnavailableError } from '../errors.ts';
+import { readOwnConfig } from './config.ts';
 import type { DiscoverOptions, RepositoryLocation } from './location.ts';
 
 /** Repository extensions (git's repository-version.txt) that change nothing for this engine, with the values that don't. */
@@ -20,14 +21,15 @@ const MAX_PACK_SIZE = 2 * 1024 ** 3;
 /** Throws `EngineUnavailableError` where the repository has something that this engine can't do. */
 export async function assertServable(location: RepositoryLocation, options: DiscoverOptions): Promise<void> {
   const { commonDir } = location;
-  const config = await readText(join(commonDir, 'config'));
-  const version = Number(/^\s*repositoryformatversion\s*=\s*(\S+)/im.exec(section(config, 'core'))?.[1] ?? 0);
+  const config = await readOwnConfig(location);
+  const version = Number(config.get('core.repositoryFormatVersion') ?? 0);
   if (!(version <= 1)) throw refusal(`the repository has format version ${version}`);
-  for (const [, key = '', value = 'true'] of section(config, 'extensions').matchAll(
-    /^[ \t]*([a-z][a-z0-9-]*)[ \t]*(?:=[ \t]*"?([^"\s#;]*))?/gim,
-  )) {
+  for (const { key, value } of config.entries) {
+    const extension = /^extensions\.(.*)$/s.exec(key)?.[1];
     // In version 0 git itself honours few of them; a repository that says it has SHA-256 is not to be read as SHA-1 anyway.
-    if (!HARMLESS[key.toLowerCase()]?.test(value)) throw refusal(`the repository uses extensions.${key} = ${value}`);
+    if (extension !== undefined && !HARMLESS[extension]?.test(value ?? 'true')) {
+      throw refusal(`the repository uses ${key} = ${value ?? 'true'}`);
+    }
   }
   const alternates = await readText(join(commonDir, 'objects/info/alternates'));
   if (/^[^#\s]/m.test(alternates))
@@ -47,13 +49,6 @@ async function assertPackSizes(packDir: string): Promise<void> {
     );
     if (size > MAX_PACK_SIZE) throw refusal(`${name} is larger than 2 GiB`);
   }
-}
-
-/** The lines of a section of a configuration file that has no subsection. */
-function section(config: string, name: string): string {
-  const parts = config.split(/^[ \t]*\[/m);
-  const own = parts.filter((part) => part.toLowerCase().startsWith(`${name}]`));
-  return own.map((part) => part.slice(part.indexOf(']') + 1)).join('\n');
 }
 
 function refusal(reason: string): EngineUnavailableError {

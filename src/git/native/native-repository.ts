@@ -1,5 +1,3 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import {
   BadObjectError,
   EngineUnavailableError,
@@ -7,6 +5,7 @@ import {
   NotARepositoryError,
   ShallowHistoryError,
 } from '../errors.ts';
+import { KeptPacks, removeStaleKeeps } from '../kept-packs.ts';
 import { hasLooseObject } from '../loose-object.ts';
 import { type ObjectFormat, type ObjectId, type RefName, toObjectId } from '../object-id.ts';
 import type {
@@ -22,6 +21,7 @@ import type {
   WalkedCommit,
   WalkOptions,
 } from '../repository.ts';
+import { shallowCommits } from '../shallow-commits.ts';
 import { removeStaleLocks } from '../stale-locks.ts';
 import { absentObjects } from './absent-objects.ts';
 import { type CatFile, InfoReader, ObjectReader } from './cat-file.ts';
@@ -56,6 +56,7 @@ class NativeRepository implements Repository {
   readonly #git: GitProgram;
   readonly #objects: ObjectReader;
   readonly #infos: InfoReader;
+  readonly #kept: KeptPacks;
   /** Readers of contents that have nothing to do, and all that were started. */
   readonly #idle: ContentReader[] = [];
   readonly #readers: ContentReader[] = [];
@@ -69,6 +70,7 @@ class NativeRepository implements Repository {
     this.#git = git;
     this.#objects = new ObjectReader(git);
     this.#infos = new InfoReader(git);
+    this.#kept = new KeptPacks(location.commonDir);
     this.#objects.warm();
   }
 
@@ -225,7 +227,7 @@ class NativeRepository implements Repository {
         const [id, ...parents] = line.split(' ') as ObjectId[];
         return { id: toObjectId(id ?? ''), parents };
       });
-    const cutOff = await this.#shallowCommits();
+    const cutOff = await shallowCommits(this.commonDir);
     if (cutOff.size > 0 && commits.some(({ id }) => cutOff.has(id))) throw new ShallowHistoryError();
     return commits;
   }
@@ -250,27 +252,22 @@ class NativeRepository implements Repository {
   }
 
   async isShallow(): Promise<boolean> {
-    return (await this.#shallowCommits()).size > 0;
-  }
-
-  async #shallowCommits(): Promise<Set<string>> {
-    try {
-      const text = await readFile(join(this.commonDir, 'shallow'), 'latin1');
-      return new Set(text.split('\n').filter(Boolean));
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return new Set();
-      throw new GitError(`the list of shallow commits can't be read: ${(error as Error).message}`, { cause: error });
-    }
+    return (await shallowCommits(this.commonDir)).size > 0;
   }
 
   objectWriter(): ObjectWriter {
     const onFlush = async () => (await this.#partial)?.forget();
-    return new NativeObjectWriter(this.#git, this.objectFormat, onFlush);
+    return new NativeObjectWriter(this.#git, this.objectFormat, this.#kept, onFlush);
+  }
+
+  releaseObjects(): Promise<void> {
+    return this.#kept.release();
   }
 
   async updateRefs(updates: readonly RefUpdate[], message: string): Promise<void> {
     // A killed run of the other engine may have left locks, which git itself would never break.
     await removeStaleLocks(this.commonDir);
+    await removeStaleKeeps(this.commonDir);
     return updateRefs(this.#git, updates, message);
   }
 
@@ -280,6 +277,7 @@ class NativeRepository implements Repository {
   }
 
   async close(): Promise<void> {
+    await this.#kept.release();
     this.#objects.close();
     this.#infos.close();
     for (const reader of this.#readers) reader.close();

@@ -1,3 +1,4 @@
+import type { KeptPacks } from '../kept-packs.ts';
 import type { ObjectFormat, ObjectId, ObjectType } from '../object-id.ts';
 import { LOOSE_LIMIT, PackBuilder } from '../pack-writer.ts';
 import type { DeltaBase, ObjectWriter } from '../repository.ts';
@@ -10,12 +11,14 @@ import type { GitProgram } from './program.ts';
 export class NativeObjectWriter implements ObjectWriter {
   readonly #git: GitProgram;
   readonly #format: ObjectFormat;
+  readonly #kept: KeptPacks;
   readonly #onFlush: () => Promise<void>;
   #pack: PackBuilder;
 
   /** `onFlush` is called when objects have been stored. */
-  constructor(git: GitProgram, format: ObjectFormat, onFlush: () => Promise<void>) {
+  constructor(git: GitProgram, format: ObjectFormat, kept: KeptPacks, onFlush: () => Promise<void>) {
     this.#git = git;
+    this.#kept = kept;
     this.#onFlush = onFlush;
     this.#format = format;
     this.#pack = new PackBuilder(format);
@@ -32,10 +35,19 @@ export class NativeObjectWriter implements ObjectWriter {
   async flush(): Promise<void> {
     const pack = this.#pack;
     if (pack.size === 0) return;
-    const command = pack.size < LOOSE_LIMIT ? ['unpack-objects', '-q'] : ['index-pack', '--stdin'];
+    const isLoose = pack.size < LOOSE_LIMIT;
+    const command = isLoose ? ['unpack-objects', '-q'] : ['index-pack', '--stdin', `--keep=${this.#kept.line}`];
     // Ctrl-C in a terminal must not hit it half-way: it would leave a part of a pack behind.
-    await this.#git.run(command, { input: pack.packStream(), detached: true });
+    const { stdout } = await this.#git.run(command, { input: pack.packStream(), detached: true });
+    if (!isLoose) await this.#noteKept(stdout.toString('latin1'));
     this.#pack = new PackBuilder(this.#format);
     await this.#onFlush();
+  }
+
+  /** `index-pack` answers `keep <hash>` where it made the `.keep` file, `pack <hash>` where there was one. */
+  async #noteKept(answer: string): Promise<void> {
+    const [made, hash = ''] = answer.trim().split('\t');
+    if (made === 'keep') this.#kept.noteKept(`pack-${hash}`);
+    else await this.#kept.keep(`pack-${hash}`);
   }
 }

@@ -1,12 +1,12 @@
 import type { CheckpointId } from '../../checkpoint/checkpoint-id.ts';
-import type { Layout } from '../../layout/ref-names.ts';
+import type { LayoutName } from '../../layout/layout.ts';
 import type { CheckpointReport } from '../checkpoint-report.ts';
 import type { ListedCheckpoint } from '../list-checkpoints.ts';
 import type { TranscriptPage } from './transcript-pages.ts';
 
 /** A checkpoint of which nothing can be shown but why. */
 export interface UnreadableRow {
-  readonly id: CheckpointId;
+  readonly checkpoint: CheckpointId;
   readonly error: string;
 }
 
@@ -57,22 +57,22 @@ export interface OpenTranscript {
  */
 export interface BrowseSource {
   /** The layouts that there are. */
-  readonly layouts: readonly Layout[];
+  readonly layouts: readonly LayoutName[];
   /** The first `count` checkpoints, the one that was written last in front. */
-  order(layout: Layout | undefined, count: number): Promise<BrowseOrder>;
+  order(layout: LayoutName | undefined, count: number): Promise<BrowseOrder>;
   /** What the list shows of these. */
-  rows(layout: Layout | undefined, ids: readonly CheckpointId[]): Promise<BrowseRow[]>;
+  rows(layout: LayoutName | undefined, ids: readonly CheckpointId[]): Promise<BrowseRow[]>;
   /**
    * Looks for checkpoints whose ID, branch, agent, file or prompt has this text, in the order of the list, until the signal
    * says that nobody waits any more. Tells each step.
    */
   search(
-    layout: Layout | undefined,
+    layout: LayoutName | undefined,
     text: string,
     signal: AbortSignal,
     onStep: (step: SearchStep) => void,
   ): Promise<void>;
-  checkpoint(layout: Layout | undefined, id: CheckpointId): Promise<CheckpointReport>;
-  sessionTexts(layout: Layout | undefined, id: CheckpointId, session: string): Promise<SessionTexts>;
-  transcript(layout: Layout | undefined, id: CheckpointId, session: string): OpenTranscript;
+  checkpoint(layout: LayoutName | undefined, id: CheckpointId): Promise<CheckpointReport>;
+  sessionTexts(layout: LayoutName | undefined, id: CheckpointId, session: string): Promise<SessionTexts>;
+  transcript(layout: LayoutName | undefined, id: CheckpointId, session: string): OpenTranscript;
 }

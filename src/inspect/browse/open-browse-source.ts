@@ -1,11 +1,11 @@
 import type { CheckpointId } from '../../checkpoint/checkpoint-id.ts';
 import type { Repository } from '../../git/repository.ts';
-import type { Layout } from '../../layout/ref-names.ts';
+import type { LayoutName } from '../../layout/layout.ts';
 import { PartNotFoundError } from '../errors.ts';
-import { openLayouts } from '../layouts.ts';
-import { type CheckpointOwner, findOwners, readListed } from '../list-checkpoints.ts';
+import { findOwners, type Owners, readListed } from '../list-checkpoints.ts';
 import { openPart, type Part } from '../open-part.ts';
 import { showCheckpoint } from '../show-checkpoint.ts';
+import { viewsToRead } from '../views-to-read.ts';
 import type { BrowseRow, BrowseSource, SearchStep } from './browse-source.ts';
 import { matchingCheckpoints } from './search-checkpoints.ts';
 import { TranscriptPages } from './transcript-pages.ts';
@@ -18,16 +18,16 @@ const LONGEST_TEXT = 256 * 1024;
 
 /** The checkpoints of one choice of layouts, as they were when they were first asked for. */
 interface Listing {
-  readonly owners: ReadonlyMap<CheckpointId, CheckpointOwner>;
+  readonly owners: Owners;
   readonly order: WrittenOrder;
 }
 
 /** Opens what `ckpt browse` reads. Throws `NoCheckpointsError` where there is neither layout, or not the one to begin with. */
-export async function openBrowseSource(repo: Repository, first?: Layout): Promise<BrowseSource> {
-  await openLayouts(repo, first);
-  const layouts = (await openLayouts(repo)).map(({ layout }) => layout).sort();
-  const listings = new Map<Layout | undefined, Promise<Listing>>();
-  const listing = (layout: Layout | undefined) => {
+export async function openBrowseSource(repo: Repository, first?: LayoutName): Promise<BrowseSource> {
+  await viewsToRead(repo, first);
+  const layouts = (await viewsToRead(repo)).map(({ layout }) => layout).sort();
+  const listings = new Map<LayoutName | undefined, Promise<Listing>>();
+  const listing = (layout: LayoutName | undefined) => {
     const known = listings.get(layout) ?? openListing(repo, layout);
     listings.set(layout, known);
     return known;
@@ -54,45 +54,41 @@ export async function openBrowseSource(repo: Repository, first?: Layout): Promis
   };
 }
 
-async function openListing(repo: Repository, only: Layout | undefined): Promise<Listing> {
-  const layouts = await openLayouts(repo, only);
-  const owners = await findOwners(layouts);
-  const tips = layouts.map(({ ref }) => ref.id);
+async function openListing(repo: Repository, only: LayoutName | undefined): Promise<Listing> {
+  const views = await viewsToRead(repo, only);
+  const owners = await findOwners(views);
+  const tips = views.flatMap((view) => view.tips);
   return { owners, order: new WrittenOrder(repo, tips, owners.keys()) };
 }
 
-type Owned = readonly [CheckpointId, CheckpointOwner];
-
-function owned({ owners }: Listing, ids: readonly CheckpointId[]): Owned[] {
-  return ids.flatMap((id): Owned[] => {
-    const owner = owners.get(id);
-    return owner === undefined ? [] : [[id, owner]];
-  });
+function owned({ owners }: Listing, ids: readonly CheckpointId[]): Owners {
+  const all = ids.map((id) => [id, owners.get(id)] as const);
+  return new Map(all.flatMap(([id, owner]) => (owner === undefined ? [] : [[id, owner]])));
 }
 
 /** One checkpoint that can't be read must not hide the others. */
-async function readRows(repo: Repository, batch: readonly Owned[]): Promise<BrowseRow[]> {
+async function readRows(repo: Repository, batch: Owners): Promise<BrowseRow[]> {
   return perBatch<BrowseRow>(
     batch,
     (some) => readListed(repo, some),
-    (id, error) => [{ id, error }],
+    (id, error) => [{ checkpoint: id, error }],
   );
 }
 
 /** What a function gives for a batch; where that fails, what it gives for each of the batch alone. */
 async function perBatch<T>(
-  batch: readonly Owned[],
-  read: (some: readonly Owned[]) => Promise<T[]>,
+  batch: Owners,
+  read: (some: Owners) => Promise<T[]>,
   orElse: (id: CheckpointId, error: string) => T[],
 ): Promise<T[]> {
   try {
     return await read(batch);
   } catch (error) {
-    const [first] = batch;
+    const [first] = batch.keys();
     if (first === undefined) return [];
-    if (batch.length === 1) return orElse(first[0], (error as Error).message);
+    if (batch.size === 1) return orElse(first, (error as Error).message);
     const each: T[] = [];
-    for (const one of batch) each.push(...(await perBatch([one], read, orElse)));
+    for (const one of batch) each.push(...(await perBatch(new Map([one]), read, orElse)));
     return each;
   }
 }
@@ -111,7 +107,7 @@ async function searchAll(
   };
   for (let looked = 0; looked < listing.owners.size && !signal.aborted; ) {
     const ids = (await listing.order.first(looked + BATCH)).slice(looked);
-    const search = (some: readonly Owned[]) => matchingCheckpoints(repo, some, text);
+    const search = (some: Owners) => matchingCheckpoints(repo, some, text);
     const found = await perBatch(owned(listing, ids), search, orElse);
     looked += ids.length;
     if (!signal.aborted) onStep({ found, looked, unreadable });

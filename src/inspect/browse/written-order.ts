@@ -4,7 +4,7 @@ import type { ObjectId } from '../../git/object-id.ts';
 import type { Repository } from '../../git/repository.ts';
 
 /** What a write of a checkpoint, its first or its last, has as its subject. */
-const WRITE = /^(?:Checkpoint|Finalize transcript for Checkpoint): ([0-9a-f]{12})$/;
+const WRITE = /^(?:Checkpoint|Finalize transcript for Checkpoint): ([0-9A-Za-z]+)$/;
 
 interface Waiting {
   readonly seconds: number;

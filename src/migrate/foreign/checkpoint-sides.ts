@@ -2,11 +2,11 @@ import type { CheckpointId } from '../../checkpoint/checkpoint-id.ts';
 import { isSessionFolderName, METADATA_FILE } from '../../checkpoint/files.ts';
 import type { SessionIdentity } from '../../checkpoint/pair-sessions.ts';
 import type { ObjectId } from '../../git/object-id.ts';
+import type { ObjectOverlay } from '../../git/object-overlay.ts';
 import { isTreeMode, type TreeEntry } from '../../git/tree.ts';
 import type { CheckpointFacts } from '../../layout/survey.ts';
 import type { ForeignGeneration } from './foreign-v2.ts';
 import { transcriptKey } from './merge-transcripts.ts';
-import type { StagedObjects } from './staged-objects.ts';
 
 /** A folder's entries by name. */
 export type Entries = ReadonlyMap<string, TreeEntry>;
@@ -41,7 +41,7 @@ export interface CheckpointSides {
 }
 
 /** Reads ahead the folders of checkpoints and of their sessions, on all sides. */
-export async function loadSides(trees: StagedObjects, batch: readonly CheckpointSides[]): Promise<void> {
+export async function loadSides(trees: ObjectOverlay, batch: readonly CheckpointSides[]): Promise<void> {
   const folders = batch
     .flatMap(({ v1, base, main, holders }) => [v1, base, { main, full: null }, ...holders.map(holderSide)])
     .flatMap((side) => [side?.main ?? [], side?.full ?? []].flat());
@@ -53,7 +53,7 @@ export async function loadSides(trees: StagedObjects, batch: readonly Checkpoint
 const holderSide = ({ folder }: Holder): ProjectedSide => ({ main: null, full: folder });
 
 /** A folder's entries by name; none for a folder that is not there. */
-export async function entriesOf(trees: StagedObjects, id: ObjectId | null | undefined): Promise<Entries> {
+export async function entriesOf(trees: ObjectOverlay, id: ObjectId | null | undefined): Promise<Entries> {
   return new Map((await trees.tree(id)).map((entry) => [entry.name, entry]));
 }
 
@@ -65,7 +65,7 @@ export function folderIn(entries: Entries, name: string): ObjectId | undefined {
 
 /** The sessions of a checkpoint on one side, by its folder on `main` and those in generations, in the order of their numbers. */
 export async function identitiesOf(
-  trees: StagedObjects,
+  trees: ObjectOverlay,
   main: Entries,
   full: readonly Entries[],
   facts: CheckpointFacts | undefined,

@@ -1,12 +1,13 @@
 import type { CheckpointId } from '../../checkpoint/checkpoint-id.ts';
 import type { TranscriptNames } from '../../checkpoint/transcript.ts';
+import { batches } from '../../git/batches.ts';
 import type { ObjectId } from '../../git/object-id.ts';
+import type { ObjectOverlay } from '../../git/object-overlay.ts';
 import type { PlanContext } from '../planning.ts';
 import { type CheckpointSides, loadSides } from './checkpoint-sides.ts';
 import { sidesOf, surveySides, type V1Checkpoints } from './differing-checkpoints.ts';
 import { type ForeignGeneration, type ForeignV2, namesOfGeneration } from './foreign-v2.ts';
 import { type Reconciled, reconcile } from './reconcile.ts';
-import type { StagedObjects } from './staged-objects.ts';
 
 /** What V2 lacks, as the folders that checkpoints get. */
 export interface Missing {
@@ -22,13 +23,10 @@ export interface Missing {
   readonly summariesLeft: number;
 }
 
-/** Checkpoints looked into at a time; bounds what is held in memory. */
-const BATCH = 200;
-
 /** Compares V1's checkpoints with a V2 of another writer, by object ids, and looks into those that differ. */
 export async function findMissing(
   context: PlanContext,
-  trees: StagedObjects,
+  trees: ObjectOverlay,
   v2: ForeignV2,
   v1: V1Checkpoints,
 ): Promise<Missing> {
@@ -41,23 +39,24 @@ export async function findMissing(
   const counts = { pruned: 0, keptFiles: 0, keptTranscripts: 0, summariesLeft: 0 };
   const namesOf = rememberNames(trees);
   onEvent({ kind: 'phase', phase: 'compare coverage', total });
-  for (let at = 0; at < total; at += BATCH) {
-    const batch = candidates.slice(at, at + BATCH);
+  let done = 0;
+  for (const batch of batches(candidates)) {
     await loadSides(trees, batch);
     const [v1Facts, v2Facts] = await surveySides(repo, batch);
     for (const sides of batch) {
       const { id } = sides;
       const isPruned = isPrunedIn(v2, sides);
       const facts = { v1Facts: v1Facts.get(id), v2Facts: v2Facts.get(id) };
-      const done = await reconcile(sides, { trees, ...facts, current: v2.current, isPruned, namesOf });
-      if (takeFolders(sides, done, main, full)) changed.set(id, sides.tree);
+      const reconciled = await reconcile(sides, { trees, ...facts, current: v2.current, isPruned, namesOf });
+      if (takeFolders(sides, reconciled, main, full)) changed.set(id, sides.tree);
       if (isPruned) counts.pruned += 1;
-      counts.keptFiles += done.keptFiles;
-      counts.keptTranscripts += done.keptTranscripts;
-      if (done.isSummaryLeft) counts.summariesLeft += 1;
+      counts.keptFiles += reconciled.keptFiles;
+      counts.keptTranscripts += reconciled.keptTranscripts;
+      if (reconciled.isSummaryLeft) counts.summariesLeft += 1;
     }
     trees.unload();
-    onEvent({ kind: 'progress', phase: 'compare coverage', done: Math.min(at + BATCH, total), total });
+    done += batch.length;
+    onEvent({ kind: 'progress', phase: 'compare coverage', done, total });
   }
   return { changed, main, full, ...counts };
 }
@@ -92,7 +91,7 @@ function takeFolders(
 }
 
 /** Looks up the names of each generation's transcripts once. */
-function rememberNames(trees: StagedObjects): (generation: ForeignGeneration) => Promise<TranscriptNames> {
+function rememberNames(trees: ObjectOverlay): (generation: ForeignGeneration) => Promise<TranscriptNames> {
   const known = new Map<ForeignGeneration, Promise<TranscriptNames>>();
   return (generation) => {
     const names = known.get(generation) ?? namesOfGeneration(trees, generation);

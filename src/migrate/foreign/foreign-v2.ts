@@ -1,14 +1,13 @@
 import type { CheckpointId } from '../../checkpoint/checkpoint-id.ts';
 import type { TranscriptNames } from '../../checkpoint/transcript.ts';
 import { type GenerationContent, readGeneration } from '../../generations/generation.ts';
-import { type Manifest, prunedCheckpoints } from '../../generations/manifest.ts';
+import type { GenerationState } from '../../generations/generation-state.ts';
 import { emptyTreeId, type ObjectId, type RefName } from '../../git/object-id.ts';
+import type { ObjectOverlay } from '../../git/object-overlay.ts';
 import type { Repository } from '../../git/repository.ts';
-import { isTreeMode } from '../../git/tree.ts';
-import type { LayoutRefs } from '../../layout/layout-refs.ts';
+import { isTreeMode, type TreeEntry } from '../../git/tree.ts';
 import { V2_CURRENT_REF } from '../../layout/ref-names.ts';
 import { OWN_NAMES, transcriptNames } from './merge-transcripts.ts';
-import type { StagedObjects } from './staged-objects.ts';
 
 /** A generation of the V2 that is there. */
 export interface ForeignGeneration {
@@ -21,6 +20,13 @@ export interface ForeignGeneration {
   readonly checkpoints: ReadonlyMap<CheckpointId, ObjectId>;
   /** The blob of `generation.json`; `undefined` where there is none. */
   readonly json: ObjectId | undefined;
+  /** What else lies at the root. */
+  readonly others: readonly TreeEntry[];
+}
+
+/** What there is of a generation; `undefined` for a `full/current` that does not exist yet. */
+export function contentOf({ commit, ...content }: ForeignGeneration): GenerationContent | undefined {
+  return commit === undefined ? undefined : { commit, ...content };
 }
 
 /** The V2 that something else wrote, down to the checkpoints' folders. */
@@ -33,43 +39,36 @@ export interface ForeignV2 {
   readonly generations: readonly ForeignGeneration[];
   /** Archives are missing between 1 and the newest: generations were pruned. */
   readonly hasGaps: boolean;
-  /** The checkpoints of generations that were pruned, as the manifest tells. */
+  /** The checkpoints of generations that were pruned, as the manifest has it. */
   readonly pruned: ReadonlySet<CheckpointId>;
 }
 
 /** Reads a V2 that has a `main`. */
-export async function readForeignV2(
-  repo: Repository,
-  main: ObjectId,
-  refs: LayoutRefs,
-  manifest: Manifest,
-): Promise<ForeignV2> {
-  const current = await readForeignGeneration(repo, V2_CURRENT_REF, undefined, refs.current);
+export async function readForeignV2(repo: Repository, main: ObjectId, state: GenerationState): Promise<ForeignV2> {
+  const current = foreignGeneration(repo, V2_CURRENT_REF, undefined, await state.current());
   const archives: ForeignGeneration[] = [];
-  for (const { name, number, id } of refs.archives) {
-    archives.push(await readForeignGeneration(repo, name, number, id));
+  for (const archive of state.refs.archives) {
+    archives.push(foreignGeneration(repo, archive.name, archive.number, await state.archive(archive)));
   }
   return {
     main: await readGeneration(repo, main),
     current,
     archives,
     generations: [current, ...[...archives].reverse()],
-    hasGaps: refs.archives.some(({ number }, i) => number !== i + 1),
-    pruned: await prunedCheckpoints(repo, manifest),
+    hasGaps: archives.some(({ number }, i) => number !== i + 1),
+    pruned: await state.pruned(),
   };
 }
 
-async function readForeignGeneration(
+function foreignGeneration(
   repo: Repository,
   ref: RefName,
   number: number | undefined,
-  commit: ObjectId | undefined,
-): Promise<ForeignGeneration> {
-  if (commit === undefined) {
-    return { ref, number, commit, tree: emptyTreeId(repo.objectFormat), checkpoints: new Map(), json: undefined };
-  }
-  const { tree, checkpoints, json } = await readGeneration(repo, commit);
-  return { ref, number, commit, tree, checkpoints, json };
+  content: GenerationContent | undefined,
+): ForeignGeneration {
+  const tree = emptyTreeId(repo.objectFormat);
+  const none = { commit: undefined, tree, checkpoints: new Map(), json: undefined, others: [] };
+  return { ref, number, ...(content ?? none) };
 }
 
 /** Checkpoints looked into at a time for the names of their transcripts. */
@@ -77,7 +76,7 @@ const NAMES_BATCH = 20;
 
 /** The names that transcripts have in a generation, by the first one that it holds; V1's where it holds none. */
 export async function namesOfGeneration(
-  trees: StagedObjects,
+  trees: ObjectOverlay,
   { checkpoints }: ForeignGeneration,
 ): Promise<TranscriptNames> {
   const folders = [...checkpoints.values()];

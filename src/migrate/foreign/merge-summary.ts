@@ -13,7 +13,8 @@ import {
   type SummaryEdit,
 } from '../../checkpoint/summary-sessions.ts';
 import type { ObjectId } from '../../git/object-id.ts';
-import type { StagedObjects } from './staged-objects.ts';
+import type { ObjectOverlay } from '../../git/object-overlay.ts';
+import { JsonSource } from '../../json/source.ts';
 
 /** A summary in V2 and what V1 has to add to it. */
 export interface SummaryMerge {
@@ -40,7 +41,7 @@ export interface MergedSummary {
  * Brings a summary of another writer up to V1: sessions that were added are listed, and fields that V1 has changed since the
  * last migration get their new values. It is edited in place: everything else stays.
  */
-export async function mergeSummary(trees: StagedObjects, merge: SummaryMerge): Promise<MergedSummary> {
+export async function mergeSummary(trees: ObjectOverlay, merge: SummaryMerge): Promise<MergedSummary> {
   const { v1, base, v2, numbers, hasOthers } = merge;
   const isRenumbered = [...numbers].some(([from, to]) => from !== to);
   const ours = v1 === undefined ? undefined : editableSummary(await trees.blob(v1));
@@ -99,8 +100,9 @@ function changedFields(
   theirs: EditableSummary,
 ): SummaryEdit[] {
   const isSame = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);
+  const source = JsonSource.parse(ours.content);
   return Object.entries(ours.fields)
     .filter(([key, value]) => key !== 'sessions' && !isSame(value, before?.fields[key]))
     .filter(([key, value]) => !isSame(value, theirs.fields[key]))
-    .map(([key, value]) => ({ path: [key], value }));
+    .map(([key]) => ({ path: [key], value: source.at(key) }));
 }

@@ -1,6 +1,6 @@
 import type { ObjectId } from '../../git/object-id.ts';
+import type { ObjectOverlay } from '../../git/object-overlay.ts';
 import { isTreeMode, type TreeEntry } from '../../git/tree.ts';
-import type { StagedObjects } from './staged-objects.ts';
 
 /** A folder in V2 after what it lacked was added, and how many of its files were found to differ from V1's and were kept. */
 export interface Merged {
@@ -14,7 +14,7 @@ export interface Merged {
  * changed since replaces V2's, whoever wrote that.
  */
 export async function mergeEntries(
-  trees: StagedObjects,
+  trees: ObjectOverlay,
   v2: readonly TreeEntry[],
   v1: readonly TreeEntry[],
   base: readonly TreeEntry[] | undefined,
@@ -42,7 +42,7 @@ export async function mergeEntries(
 
 /** As `mergeEntries`, for folders by their ids. `base`: `undefined` as above, `null` where V1 had no such folder then. */
 export async function mergeFolder(
-  trees: StagedObjects,
+  trees: ObjectOverlay,
   v2: ObjectId | undefined,
   v1: ObjectId,
   base: ObjectId | null | undefined,

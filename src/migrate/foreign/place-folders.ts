@@ -1,16 +1,16 @@
 import { type CheckpointId, checkpointOfShardPath, shardNames } from '../../checkpoint/checkpoint-id.ts';
 import type { ObjectId } from '../../git/object-id.ts';
+import type { ObjectOverlay } from '../../git/object-overlay.ts';
 import { isTreeMode, type TreeEntry } from '../../git/tree.ts';
-import { isShardEntry } from '../../project/projection.ts';
+import { isShardEntry } from '../../layout/checkpoint-walk.ts';
 import { mergeEntries } from './merge-trees.ts';
-import type { StagedObjects } from './staged-objects.ts';
 
 /**
  * A root tree with other folders for some checkpoints; `null` takes one out. Everything else stays as it is, also what
  * another program has put between the checkpoints.
  */
 export async function placeFolders(
-  trees: StagedObjects,
+  trees: ObjectOverlay,
   root: ObjectId,
   folders: ReadonlyMap<CheckpointId, ObjectId | null>,
 ): Promise<ObjectId> {
@@ -40,7 +40,7 @@ function shardTree(entry: TreeEntry | undefined): ObjectId | undefined {
 
 /** Adds to `main` what V1's projection has outside of checkpoints: a `vercel.json` at the root, or what is not known. */
 export async function mergeOutside(
-  trees: StagedObjects,
+  trees: ObjectOverlay,
   v2: ObjectId,
   v1: ObjectId,
   base: ObjectId | undefined,
@@ -55,7 +55,7 @@ export async function mergeOutside(
 }
 
 /** A root's entries with only those of a shard's entries that are no checkpoints. */
-export async function withoutCheckpoints(trees: StagedObjects, root: ObjectId): Promise<TreeEntry[]> {
+export async function withoutCheckpoints(trees: ObjectOverlay, root: ObjectId): Promise<TreeEntry[]> {
   const entries = await trees.tree(root);
   await trees.load(entries.filter(isShardEntry).map(({ id }) => id));
   const kept: TreeEntry[] = [];

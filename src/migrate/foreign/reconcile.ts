@@ -2,6 +2,7 @@ import { METADATA_FILE } from '../../checkpoint/files.ts';
 import { placeSessions } from '../../checkpoint/pair-sessions.ts';
 import type { TranscriptNames } from '../../checkpoint/transcript.ts';
 import type { ObjectId } from '../../git/object-id.ts';
+import type { ObjectOverlay } from '../../git/object-overlay.ts';
 import { isRegularFileMode, type TreeEntry } from '../../git/tree.ts';
 import type { CheckpointFacts } from '../../layout/survey.ts';
 import {
@@ -16,11 +17,10 @@ import type { ForeignGeneration } from './foreign-v2.ts';
 import { mergeSummary } from './merge-summary.ts';
 import { mergeSessionTranscripts, transcriptNames } from './merge-transcripts.ts';
 import { mergeEntries, mergeFolder } from './merge-trees.ts';
-import type { StagedObjects } from './staged-objects.ts';
 
 /** What reconciling needs besides the checkpoint. */
 export interface ReconcileTools {
-  readonly trees: StagedObjects;
+  readonly trees: ObjectOverlay;
   readonly v1Facts: CheckpointFacts | undefined;
   readonly v2Facts: CheckpointFacts | undefined;
   /** Where transcripts go that no generation has a place for yet. */
@@ -75,7 +75,7 @@ const NOTHING = { folders: new Map<ForeignGeneration, ObjectId>(), kept: 0 };
 
 async function mergeMain(
   { id, v1, base, main }: CheckpointSides,
-  trees: StagedObjects,
+  trees: ObjectOverlay,
   v1Main: Entries,
   v2Main: Entries,
   numbers: ReadonlyMap<string, string>,
@@ -185,7 +185,7 @@ async function mergeFull(
 
 /** Of the places of a checkpoint the first that has this session's transcript, else anything of it, else the first. */
 async function placeOf<P extends { readonly entries: Entries }>(
-  trees: StagedObjects,
+  trees: ObjectOverlay,
   places: readonly P[],
   name: string,
 ): Promise<P | undefined> {

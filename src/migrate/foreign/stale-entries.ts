@@ -1,28 +1,25 @@
-import { type Manifest, readEntries } from '../../generations/manifest.ts';
+import type { GenerationState } from '../../generations/generation-state.ts';
 import { entryOfArchive, type GenerationChange } from '../../generations/manifest-update.ts';
 import type { Repository } from '../../git/repository.ts';
-import { CheckpointFolders } from '../../layout/checkpoint-folders.ts';
 import type { ForeignV2 } from './foreign-v2.ts';
 
 /**
- * What the manifest has to tell anew of archives that another program has changed since: it knows nothing of the manifest.
- * `changes` are those of this run.
+ * What the manifest has to say otherwise of archives that another program has changed since: it knows nothing of the manifest.
+ * `changed` are the numbers of those that this run makes or changes.
  */
 export async function staleEntries(
   repo: Repository,
-  manifest: Manifest,
-  { main, archives }: Pick<ForeignV2, 'main' | 'archives'>,
-  changes: readonly GenerationChange[],
+  state: GenerationState,
+  { archives }: Pick<ForeignV2, 'archives'>,
+  changed: ReadonlySet<number>,
 ): Promise<GenerationChange[]> {
-  const entries = await readEntries(repo, manifest);
-  const folders = new CheckpointFolders(repo, main.tree);
-  const changed = new Set(changes.map(({ number }) => number));
+  const entries = await state.entries();
   const stale: GenerationChange[] = [];
   for (const { number, commit, tree } of archives) {
     if (number === undefined || commit === undefined || changed.has(number)) continue;
-    const told = entries.get(number)?.entry;
+    const told = entries.get(number);
     if (told === undefined || told.tree === tree) continue;
-    const entry = await entryOfArchive(repo, commit, folders);
+    const entry = await entryOfArchive(repo, commit, state.refs.main);
     if (entry !== undefined) stale.push({ ...entry, kind: 'archived', number, tree });
   }
   return stale;

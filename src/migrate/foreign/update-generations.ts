@@ -1,20 +1,18 @@
 import type { CheckpointId } from '../../checkpoint/checkpoint-id.ts';
-import { GENERATION_FILE } from '../../checkpoint/files.ts';
-import { startCommit, type WrittenArchive } from '../../generations/generation.ts';
-import { nextNumber } from '../../generations/manifest.ts';
+import { assign, pick } from '../../generations/assign.ts';
+import { generationSpan } from '../../generations/generation.ts';
 import type { GenerationChange } from '../../generations/manifest-update.ts';
-import { archiveHeld } from '../../generations/rotation.ts';
+import { materialize, type WantedArchive, type WantedGenerations } from '../../generations/materialize.ts';
 import type { ObjectId, RefName } from '../../git/object-id.ts';
+import type { ObjectOverlay } from '../../git/object-overlay.ts';
 import type { RefUpdate } from '../../git/repository.ts';
-import { isTreeMode, type TreeEntry } from '../../git/tree.ts';
-import { generationRef, V2_CURRENT_REF } from '../../layout/ref-names.ts';
+import type { TreeEntry } from '../../git/tree.ts';
+import { V2_CURRENT_REF } from '../../layout/ref-names.ts';
 import { arrivalOrderOf } from '../../project/arrival-lookup.ts';
+import { readCreatedAtOfEither } from '../../project/created-at.ts';
 import type { PlanContext } from '../planning.ts';
-import { changedArchive, spanOfGeneration } from './archives.ts';
-import type { ForeignGeneration, ForeignV2 } from './foreign-v2.ts';
-import { isHistoryCovered } from './history-coverage.ts';
-import { placeFolders } from './place-folders.ts';
-import type { StagedObjects } from './staged-objects.ts';
+import { contentOf, type ForeignGeneration, type ForeignV2 } from './foreign-v2.ts';
+import { staleEntries } from './stale-entries.ts';
 import { type TipStamp, tipCommit } from './tip-commit.ts';
 
 /** The folders that checkpoints get in generations, for those that do not stay as they are. */
@@ -30,14 +28,16 @@ export interface GenerationNews {
   readonly stamp: TipStamp;
   /** Generations whose `generation.json` is wrong, or, in `full/current`, one too many. */
   readonly remade: ReadonlySet<RefName>;
+  /** Archives that are lost, or hold nothing: what was in them goes to `full/current`. */
+  readonly emptied: readonly number[];
 }
 
 /** What becomes of the generations. */
 export interface GenerationUpdates {
-  /** Archives first, `full/current` last. */
+  /** Archives first, then `full/current` and the manifest. */
   readonly updates: readonly RefUpdate[];
-  /** What becomes of the archives, for the manifest. */
-  readonly changes: readonly GenerationChange[];
+  /** Archives that are made or changed. */
+  readonly changed: number;
   readonly rotated: number;
   readonly currentCheckpoints: number;
   readonly warnings: readonly string[];
@@ -46,120 +46,104 @@ export interface GenerationUpdates {
 /** Adds to the generations of another writer. What is added to `full/current` fills it up: it is rotated like our own. */
 export async function updateForeignGenerations(
   context: PlanContext,
-  trees: StagedObjects,
+  trees: ObjectOverlay,
   news: GenerationNews,
 ): Promise<GenerationUpdates> {
-  const archives = await updateArchives(context, trees, news);
-  const current = await updateCurrent(context, trees, news);
+  const { repo, refs, state } = context;
+  const { v2, v1Root } = news;
+  const changed = changedArchives(news);
+  const current = await changedCurrent(context, trees, news);
+  const archives = [...changed, ...current.archives];
+  const stale = await staleEntries(repo, state, v2, new Set(archives.map(({ number }) => number)));
+  const emptied = news.emptied.map((number): GenerationChange => ({ kind: 'emptied', number }));
+  const spanOf = (ids: readonly CheckpointId[]) => spanOfEither(context, v1Root, v2, ids);
+  const sources = { repo, sink: trees, state, main: refs.main, spanOf };
+  const wanted = { archives, current: current.current, changes: [...stale, ...emptied] };
+  const { updates } = await materialize(sources, wanted);
   return {
-    ...current,
-    updates: [...archives.map(({ update }) => update), ...current.updates],
-    changes: [...archives.map(({ change }) => change), ...current.changes],
+    updates,
+    changed: archives.length,
+    rotated: current.archives.length,
+    currentCheckpoints: current.currentCheckpoints,
+    warnings: current.warnings,
   };
 }
 
-/** An archive that is made or changed. */
-interface ArchiveUpdate {
-  readonly update: RefUpdate;
-  readonly change: GenerationChange;
-}
-
 /** Archives that get transcripts, or that lack the `generation.json` which retention by age needs. */
-async function updateArchives(
-  { repo }: PlanContext,
-  trees: StagedObjects,
-  news: GenerationNews,
-): Promise<ArchiveUpdate[]> {
-  const updates: ArchiveUpdate[] = [];
-  for (const archive of news.v2.archives) {
-    const folders = news.folders.get(archive) ?? new Map<CheckpointId, ObjectId>();
-    const { number, commit, json, checkpoints } = archive;
-    const isRight = (json !== undefined && !news.remade.has(archive.ref)) || checkpoints.size === 0;
-    const lacksNothing = folders.size === 0 && isRight;
-    if (lacksNothing || number === undefined || commit === undefined) continue;
-    const span = await spanOfGeneration(repo, news.v1Root, news.v2, [...checkpoints.keys()]);
-    const written = await changedArchive(repo, trees, { ...archive, number, commit }, folders, span);
-    const update = { ref: archive.ref, old: commit, new: written.commit };
-    updates.push({ update, change: { kind: 'archived', ...written } });
-  }
-  return updates;
+function changedArchives({ v2, folders, remade }: GenerationNews): WantedArchive[] {
+  return v2.archives.flatMap((archive) => {
+    const [number, content] = [archive.number, contentOf(archive)];
+    if (number === undefined || content === undefined) return [];
+    const added = folders.get(archive) ?? new Map<CheckpointId, ObjectId>();
+    const isRight = (content.json !== undefined && !remade.has(archive.ref)) || content.checkpoints.size === 0;
+    if (added.size === 0 && isRight) return [];
+    const checkpoints = new Map([...content.checkpoints, ...added]);
+    return [{ number, base: content, checkpoints, keepsHistory: true }];
+  });
 }
 
-async function updateCurrent(
+interface ChangedCurrent extends WantedGenerations, Pick<GenerationUpdates, 'currentCheckpoints' | 'warnings'> {}
+
+async function changedCurrent(
   context: PlanContext,
-  trees: StagedObjects,
+  trees: ObjectOverlay,
   news: GenerationNews,
-): Promise<GenerationUpdates> {
-  const { repo, maxCheckpoints } = context;
-  const { v2, stamp } = news;
-  const { current } = v2;
-  const folders = news.folders.get(current) ?? new Map<CheckpointId, ObjectId>();
-  const checkpoints = new Map([...current.checkpoints, ...folders]);
-  const nothing = { updates: [], changes: [], rotated: 0, currentCheckpoints: checkpoints.size, warnings: [] };
-  const hasJson = news.remade.has(current.ref);
-  if (folders.size === 0 && current.commit !== undefined && !hasJson) return nothing;
-  const placed = await placeFolders(trees, current.tree, folders);
-  const tree = hasJson ? await withoutJson(trees, placed) : placed;
-  const isFull = checkpoints.size >= maxCheckpoints;
+): Promise<ChangedCurrent> {
+  const { state, repo, v1, maxCheckpoints: max } = context;
+  const { v2, stamp, v1Root } = news;
+  const base = contentOf(v2.current);
+  const folders = news.folders.get(v2.current) ?? new Map<CheckpointId, ObjectId>();
+  const checkpoints = new Map([...v2.current.checkpoints, ...folders]);
+  const nothing = { archives: [], currentCheckpoints: checkpoints.size, warnings: [] };
+  const keepsJson = !news.remade.has(V2_CURRENT_REF);
+  if (folders.size === 0 && base !== undefined && keepsJson) return nothing;
+  const isFull = checkpoints.size >= max;
   const mayRotate = isFull && (await canRotate(context, news, checkpoints));
-  if (current.commit !== undefined && !mayRotate) {
-    const commit = tipCommit(stamp, 'Add transcripts missing from V2', tree, current.commit);
-    const update = { ref: V2_CURRENT_REF, old: current.commit, new: trees.add('commit', commit) };
-    return { ...nothing, updates: [update], warnings: isFull ? [NOT_ROTATED] : [] };
+  if (base !== undefined && !mayRotate) {
+    const onTop = (tree: ObjectId) =>
+      trees.add('commit', tipCommit(stamp, 'Add transcripts missing from V2', tree, base.commit));
+    return { ...nothing, current: { checkpoints, base, keepsJson, onTop }, warnings: isFull ? [NOT_ROTATED] : [] };
   }
-  const rotations = mayRotate ? await rotate(context, trees, news, checkpoints) : [];
-  const archived = rotations.flatMap(({ checkpoints: ids }) => ids);
-  const rest = await placeFolders(trees, tree, new Map(archived.map((id) => [id, null])));
-  // An empty full/current is dated by the newest of all archives.
-  const dating = checkpoints.size > 0 ? [...checkpoints.keys()] : [...archived, ...archivedIn(v2)];
-  const { newest } = await spanOfGeneration(repo, news.v1Root, v2, dating);
-  const start = { ref: V2_CURRENT_REF, old: current.commit ?? null, new: startCommit(trees, rest, newest) };
+  const arrivals = mayRotate ? await arrivalOrderOf(repo, v1.id, new Set(checkpoints.keys())) : checkpoints.keys();
+  const { archives, current } = assign({ arrivals, max, next: await state.nextNumber() });
+  // An empty full/current is dated by the newest of all archives, in V1's times.
+  const all = [...[...archives.values()].flat(), ...archivedIn(v2)];
+  const newest = async () => (await spanOfEither(context, v1Root, v2, all)).newest;
   return {
-    updates: [
-      ...rotations.map(({ number, commit }) => ({ ref: generationRef(number), old: null, new: commit })),
-      start,
-    ],
-    changes: rotations.map((archive) => ({ kind: 'archived', ...archive })),
-    rotated: rotations.length,
-    currentCheckpoints: checkpoints.size,
+    archives: [...archives].map(([number, ids]) => ({ number, checkpoints: pick(checkpoints, ids) })),
+    current: { checkpoints: pick(checkpoints, current), base, keepsJson, newest },
+    currentCheckpoints: current.length,
     warnings: [],
   };
 }
 
-async function withoutJson(trees: StagedObjects, root: ObjectId): Promise<ObjectId> {
-  const entries = await trees.tree(root);
-  return trees.addTree(entries.filter(({ name, mode }) => name !== GENERATION_FILE || isTreeMode(mode)));
-}
-
 const NOT_ROTATED = `${V2_CURRENT_REF} holds more than a generation should, and was not archived: only its history has some of its checkpoints`;
 
-/** A rotation cuts off the history of `full/current`: not where that history alone has some checkpoint. */
+/**
+ * A rotation cuts off the history of `full/current`: not where that history alone has some checkpoint, as with the first
+ * writers of V2, who replaced the whole tree with each write; nor where the history can't be read to its end.
+ */
 async function canRotate(
-  { repo }: PlanContext,
+  { state }: PlanContext,
   { v2, isInV1 }: GenerationNews,
   checkpoints: ReadonlyMap<CheckpointId, ObjectId>,
 ): Promise<boolean> {
-  const { commit } = v2.current;
-  if (commit === undefined) return true;
+  const history = await state.readableHistory();
   const archived = new Set(archivedIn(v2));
-  return isHistoryCovered(repo, commit, (id) => checkpoints.has(id) || archived.has(id) || isInV1(id));
+  const isCovered = (id: CheckpointId) => checkpoints.has(id) || archived.has(id) || isInV1(id);
+  return history !== undefined && [...history.keys()].every(isCovered);
 }
 
 function archivedIn({ archives }: ForeignV2): CheckpointId[] {
   return archives.flatMap(({ checkpoints }) => [...checkpoints.keys()]);
 }
 
-/** Archives what is held as often as there is a generation's worth. What is archived is taken out of `checkpoints`. */
-async function rotate(
-  { repo, v1, refs, manifest, maxCheckpoints }: PlanContext,
-  trees: StagedObjects,
-  { v2, v1Root }: GenerationNews,
-  checkpoints: Map<CheckpointId, ObjectId>,
-): Promise<WrittenArchive[]> {
-  return archiveHeld(trees, checkpoints, {
-    number: nextNumber(manifest, refs.archives),
-    maxCheckpoints,
-    order: await arrivalOrderOf(repo, v1.id, new Set(checkpoints.keys())),
-    spanOf: (ids) => spanOfGeneration(repo, v1Root, v2, ids),
-  });
+/** V1's times, since other programs have reset `created_at`; `main`'s for checkpoints that V1 lacks. */
+async function spanOfEither(
+  { repo }: PlanContext,
+  v1Root: readonly TreeEntry[],
+  { main }: ForeignV2,
+  checkpoints: readonly CheckpointId[],
+) {
+  return generationSpan(checkpoints, await readCreatedAtOfEither(repo, v1Root, main.tree, checkpoints));
 }

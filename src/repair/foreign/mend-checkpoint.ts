@@ -2,11 +2,11 @@ import { shardPath } from '../../checkpoint/checkpoint-id.ts';
 import { METADATA_FILE } from '../../checkpoint/files.ts';
 import { editableSummary, editSummary, renumberSessions } from '../../checkpoint/summary-sessions.ts';
 import type { ObjectId } from '../../git/object-id.ts';
+import type { ObjectOverlay } from '../../git/object-overlay.ts';
 import { isTreeMode, type TreeEntry } from '../../git/tree.ts';
 import { folderIn, isSessionFolder } from '../../migrate/foreign/checkpoint-sides.ts';
 import { mergeSessionTranscripts, OWN_NAMES } from '../../migrate/foreign/merge-transcripts.ts';
 import { mergeEntries } from '../../migrate/foreign/merge-trees.ts';
-import type { StagedObjects } from '../../migrate/foreign/staged-objects.ts';
 import type { Finding } from '../../verify/finding.ts';
 import { mendMetadata } from './mend-metadata.ts';
 
@@ -20,7 +20,7 @@ export interface WrongFolder {
 }
 
 /** A checkpoint's folder on `main` in which files and fields that differ from V1's with a loss are V1's. */
-export async function mendOnMain(trees: StagedObjects, { findings, v1, folder }: WrongFolder): Promise<ObjectId> {
+export async function mendOnMain(trees: ObjectOverlay, { findings, v1, folder }: WrongFolder): Promise<ObjectId> {
   const numbers = new Map(
     findings.flatMap(({ session, v2Session }) => (session && v2Session ? [[session, v2Session]] : [])),
   );
@@ -64,7 +64,7 @@ function pathInV1({ session, v2Session }: Finding, path: string): string {
 
 /** V1's file; a summary with the numbers that its sessions have in V2. */
 async function renumbered(
-  trees: StagedObjects,
+  trees: ObjectOverlay,
   path: string,
   ours: TreeEntry,
   numbers: ReadonlyMap<string, string>,
@@ -75,7 +75,7 @@ async function renumbered(
 }
 
 async function mendFile(
-  trees: StagedObjects,
+  trees: ObjectOverlay,
   theirs: TreeEntry,
   ours: TreeEntry,
   findings: readonly Finding[],
@@ -88,7 +88,7 @@ async function mendFile(
 }
 
 /** A checkpoint's folder in a generation in which the transcripts and task files that were changed are V1's. */
-export async function mendOnFull(trees: StagedObjects, { findings, v1, folder }: WrongFolder): Promise<ObjectId> {
+export async function mendOnFull(trees: ObjectOverlay, { findings, v1, folder }: WrongFolder): Promise<ObjectId> {
   const ours = new Map((await trees.tree(v1)).map((entry) => [entry.name, entry]));
   const entries = new Map((await trees.tree(folder)).map((entry) => [entry.name, entry]));
   const sessions = new Map(
@@ -112,14 +112,14 @@ export async function mendOnFull(trees: StagedObjects, { findings, v1, folder }:
   return trees.changeTree(folder, (await mergeEntries(trees, [...entries.values()], others, [])).entries);
 }
 
-async function entryAt(trees: StagedObjects, root: ObjectId, path: string): Promise<TreeEntry | undefined> {
+async function entryAt(trees: ObjectOverlay, root: ObjectId, path: string): Promise<TreeEntry | undefined> {
   const [name, ...below] = path.split('/');
   const entry = (await trees.tree(root)).find((one) => one.name === name);
   if (below.length === 0 || entry === undefined) return entry;
   return isTreeMode(entry.mode) ? entryAt(trees, entry.id, below.join('/')) : undefined;
 }
 
-async function withEntry(trees: StagedObjects, root: ObjectId, path: string, file: TreeEntry): Promise<ObjectId> {
+async function withEntry(trees: ObjectOverlay, root: ObjectId, path: string, file: TreeEntry): Promise<ObjectId> {
   const [name = '', ...below] = path.split('/');
   const entries = new Map((await trees.tree(root)).map((entry) => [entry.name, entry]));
   const old = entries.get(name);

@@ -5,7 +5,8 @@ import {
   numberOfEntry,
   renumberEntry,
 } from '../../checkpoint/summary-sessions.ts';
-import { withMemberOf } from '../../json/edit.ts';
+import { openJson } from '../../json/editor.ts';
+import { tryObject } from '../../json/read.ts';
 
 /**
  * A metadata file of another writer in which the fields named by findings have V1's values again, byte for byte; the fields that
@@ -17,14 +18,14 @@ export function mendMetadata(
   fields: readonly string[],
   numbers: ReadonlyMap<string, string>,
 ): Buffer {
-  let text = theirs.toString('utf8');
-  const source = ours.toString('utf8');
-  const names = Object.keys(JSON.parse(source) as object);
+  const json = openJson(theirs);
+  const source = openJson(ours);
+  if ('why' in json || 'why' in source) return theirs;
+  const names = Object.keys(tryObject(ours) ?? {});
   const isListed = (field: string) => /^sessions\[\d+\]/.test(field);
   const wanted = fields.filter((field) => !isListed(field)).flatMap((field) => memberOf(names, field) ?? []);
-  for (const name of new Set(wanted)) text = withMemberOf(text, source, name);
-  for (const field of fields.filter(isListed)) text = mendEntry(text, ours, field, numbers);
-  return Buffer.from(text, 'utf8');
+  for (const name of new Set(wanted)) json.setSource([name], source.source([name]) ?? Buffer.from('null'));
+  return fields.filter(isListed).reduce((content, field) => mendEntry(content, ours, field, numbers), json.content);
 }
 
 /** The member at the top that a field is in: names may have dots in them, so that the longest one counts. */
@@ -34,11 +35,11 @@ function memberOf(names: readonly string[], field: string): string | undefined {
 }
 
 /** The entry of a session in the summary's list: what it has lost, or all of it. */
-function mendEntry(text: string, ours: Buffer, field: string, numbers: ReadonlyMap<string, string>): string {
+function mendEntry(content: Buffer, ours: Buffer, field: string, numbers: ReadonlyMap<string, string>): Buffer {
   const match = /^sessions\[(\d+)\](?:\.(.+))?$/.exec(field);
-  const [mine, theirs] = [editableSummary(ours), editableSummary(Buffer.from(text, 'utf8'))];
+  const [mine, theirs] = [editableSummary(ours), editableSummary(content)];
   const own = mine?.sessions[Number(match?.[1])];
-  if (own === undefined || theirs === undefined) return text;
+  if (own === undefined || theirs === undefined) return content;
   const entry = renumberEntry(own, numbers);
   const listed = Array.isArray(theirs.fields.sessions) ? theirs.fields.sessions : [];
   const at = listed.findIndex((one) => numberOfEntry(one ?? {}) === numberOfEntry(entry));
@@ -49,5 +50,5 @@ function mendEntry(text: string, ours: Buffer, field: string, numbers: ReadonlyM
       : name === undefined
         ? []
         : [{ path: ['sessions', at, name], value: entry[name] }];
-  return edits.length === 0 ? text : editSummary(theirs, edits).toString('utf8');
+  return edits.length === 0 ? content : editSummary(theirs, edits);
 }

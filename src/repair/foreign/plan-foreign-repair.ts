@@ -1,12 +1,13 @@
 import type { CheckpointId } from '../../checkpoint/checkpoint-id.ts';
+import { GenerationState } from '../../generations/generation-state.ts';
 import type { ObjectId, RefName } from '../../git/object-id.ts';
+import type { ObjectOverlay } from '../../git/object-overlay.ts';
 import type { RefUpdate } from '../../git/repository.ts';
 import type { LayoutRefs } from '../../layout/layout-refs.ts';
 import { generationNumber, V2_MAIN_REF } from '../../layout/ref-names.ts';
 import { backupOf } from '../../migrate/backup.ts';
 import type { Missing } from '../../migrate/foreign/find-missing.ts';
 import type { ForeignGeneration, ForeignV2 } from '../../migrate/foreign/foreign-v2.ts';
-import type { StagedObjects } from '../../migrate/foreign/staged-objects.ts';
 import { planForeign } from '../../migrate/plan-foreign.ts';
 import type { ProjectedCheckpoint } from '../../project/projection.ts';
 import { readManifestEntries } from '../../verify/check-manifest.ts';
@@ -14,7 +15,7 @@ import type { Finding } from '../../verify/finding.ts';
 import { ANOTHER_WRITERS, NOTHING_OF_IT, type Reason } from '../left.ts';
 import type { RepairPlan } from '../plan.ts';
 import type { RepairContext } from '../plan-own.ts';
-import { readableManifest } from '../repair-manifest.ts';
+import { readableManifest } from '../readable-manifest.ts';
 import { mendOnFull, mendOnMain } from './mend-checkpoint.ts';
 
 /**
@@ -33,7 +34,7 @@ export async function planForeignRepair(context: RepairContext): Promise<RepairP
   const planning = {
     repo,
     refs: readable,
-    manifest,
+    state: new GenerationState(repo, readable, { manifest }),
     v1,
     writer,
     maxCheckpoints,
@@ -87,7 +88,7 @@ function replacedArchives(findings: readonly Finding[], updates: readonly RefUpd
 /** The folders that a migration would write, and those that findings are about, with V1's content where it was lost. */
 async function amend(
   findings: readonly Finding[],
-  trees: StagedObjects,
+  trees: ObjectOverlay,
   v2: ForeignV2,
   v1: ReadonlyMap<CheckpointId, ProjectedCheckpoint>,
   missing: Missing,
@@ -117,7 +118,7 @@ async function amend(
 }
 
 async function mendGenerations(
-  trees: StagedObjects,
+  trees: ObjectOverlay,
   generations: readonly ForeignGeneration[],
   id: CheckpointId,
   { full: v1 }: ProjectedCheckpoint,

@@ -1,7 +1,7 @@
 import type { CheckpointId } from '../../checkpoint/checkpoint-id.ts';
 import type { BrowseSource, OpenTranscript } from '../../inspect/browse/browse-source.ts';
 import type { CheckpointOddity, CheckpointReport } from '../../inspect/checkpoint-report.ts';
-import type { Layout } from '../../layout/ref-names.ts';
+import type { LayoutName } from '../../layout/layout.ts';
 import type { CheckpointDiff } from '../../verify/diff/diff-checkpoint.ts';
 import { checkpointPieces, diffPieces, errorPieces, helpPieces, sessionPieces, transcriptPieces } from './pieces.ts';
 import { reduce } from './reduce.ts';
@@ -184,7 +184,7 @@ export class BrowseController {
   }
 
   /** A report is needed by tabs and by their text: it is read once. */
-  #readReport(key: string | undefined, layout: Layout | undefined, id: CheckpointId): Promise<CheckpointReport> {
+  #readReport(key: string | undefined, layout: LayoutName | undefined, id: CheckpointId): Promise<CheckpointReport> {
     const known = this.#report;
     if (known !== undefined && known.key === key) return known.read;
     const read = this.#content.source.checkpoint(layout, id);

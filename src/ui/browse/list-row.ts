@@ -14,7 +14,7 @@ export function listRow(id: CheckpointId, row: BrowseRow | undefined, columns: n
   if (columns >= 54) cells.push([columns >= 90 ? date : date.slice(0, 10), columns >= 90 ? 16 : 10]);
   if (columns >= 70) cells.push([agents, 12]);
   if (columns >= 90)
-    cells.push([sanitize(row.branch ?? '') || '-', 16], [`${row.sessions}×`, 3], [row.layouts.join(' '), 5]);
+    cells.push([sanitize(row.branch ?? '') || '-', 16], [`${row.sessionCount}×`, 3], [row.layouts.join(' '), 5]);
   const before = cells.map(([text, width]) => padTo(clip(text, width), width));
   return clip([id, ...before, sanitize(row.prompt ?? '')].join('  ').trimEnd(), columns);
 }

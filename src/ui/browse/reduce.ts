@@ -173,7 +173,7 @@ function show(state: BrowseState, views: readonly View[]): BrowseState {
 
 /** Adds rows; those that were read first go, when there are too many. */
 function withRows(state: BrowseState, added: readonly BrowseRow[]): BrowseState {
-  const fresh = new Map(added.map((row) => [row.id, row]));
+  const fresh = new Map(added.map((row) => [row.checkpoint, row]));
   const kept = [...state.list.rows].filter(([id]) => !fresh.has(id));
   const rows = new Map([...kept, ...fresh].slice(-MAX_ROWS));
   return { ...state, list: { ...state.list, rows } };

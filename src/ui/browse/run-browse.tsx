@@ -1,6 +1,6 @@
 import { emitKeypressEvents, type Interface } from 'node:readline';
 import { renderToString } from 'ink';
-import type { Layout } from '../../layout/ref-names.ts';
+import type { LayoutName } from '../../layout/layout.ts';
 import { sizeOf } from '../terminal.ts';
 import { BrowseView } from './browse-view.tsx';
 import { type BrowseContent, BrowseController } from './controller.ts';
@@ -10,7 +10,7 @@ import { type BrowseState, bodyWidth, initialState } from './state.ts';
 /** Where the screen is shown, and what is shown on it. */
 export interface BrowseOptions {
   readonly content: BrowseContent;
-  readonly layout: Layout | undefined;
+  readonly layout: LayoutName | undefined;
   readonly stdin: NodeJS.ReadStream;
   readonly stdout: NodeJS.WriteStream;
   readonly hasSymbols: boolean;

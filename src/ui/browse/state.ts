@@ -1,7 +1,7 @@
 import type { CheckpointId } from '../../checkpoint/checkpoint-id.ts';
 import type { BrowseRow, SearchStep } from '../../inspect/browse/browse-source.ts';
 import type { CheckpointReport } from '../../inspect/checkpoint-report.ts';
-import type { Layout } from '../../layout/ref-names.ts';
+import type { LayoutName } from '../../layout/layout.ts';
 import type { Piece, Position } from './scroll.ts';
 
 /** A search under way or done. */
@@ -76,8 +76,8 @@ export interface BrowseState {
   readonly columns: number;
   readonly rows: number;
   /** Those that there are, and the one that is read alone. */
-  readonly layouts: readonly Layout[];
-  readonly layout: Layout | undefined;
+  readonly layouts: readonly LayoutName[];
+  readonly layout: LayoutName | undefined;
   readonly list: ListState;
   /** What lies above the list, the last on top. */
   readonly views: readonly View[];
@@ -102,12 +102,12 @@ export type BrowseAction =
   | { readonly kind: 'resize'; readonly columns: number; readonly rows: number }
   | {
       readonly kind: 'order';
-      readonly layout: Layout | undefined;
+      readonly layout: LayoutName | undefined;
       readonly total: number;
       readonly ids: readonly CheckpointId[];
     }
   | { readonly kind: 'list-error'; readonly error: string }
-  | { readonly kind: 'rows'; readonly layout: Layout | undefined; readonly rows: readonly BrowseRow[] }
+  | { readonly kind: 'rows'; readonly layout: LayoutName | undefined; readonly rows: readonly BrowseRow[] }
   | { readonly kind: 'search-step'; readonly text: string; readonly step: SearchStep }
   | { readonly kind: 'search-end'; readonly text: string }
   | { readonly kind: 'report'; readonly key: string; readonly report: CheckpointReport }
@@ -140,8 +140,8 @@ const EMPTY_LIST: ListState = {
 /** The state before anything was read. */
 export function initialState(
   size: { columns: number; rows: number },
-  layouts: readonly Layout[],
-  layout: Layout | undefined,
+  layouts: readonly LayoutName[],
+  layout: LayoutName | undefined,
 ): BrowseState {
   return {
     ...size,
@@ -182,7 +182,7 @@ export function topView({ views }: BrowseState): View | undefined {
 }
 
 /** Names the text that a view shows, with the layout that it is read from. */
-export function documentKey(view: View, layout: Layout | undefined): string {
+export function documentKey(view: View, layout: LayoutName | undefined): string {
   return JSON.stringify([layout ?? 'both', view]);
 }
 

@@ -47,13 +47,16 @@ export function valueFlags(commands: readonly CommandWords[]): readonly string[]
 }
 
 /**
- * Prints the checkpoint IDs of the repository in `$dir`, in either layout, by git alone: starting ckpt for each press of a
+ * Prints the checkpoint IDs of the repository in `$dir`, in every layout, by git alone: starting ckpt for each press of a
  * key would be slow. Prints nothing where there is no git. For sh, and for shells that run it.
  */
-export const LIST_IDS = `for ref in refs/heads/entire/checkpoints/v1 refs/entire/checkpoints/v2/main; do
-    git -C "$dir" ls-tree -d --name-only "$ref" 2>/dev/null | sed -n 's|^[0-9a-f][0-9a-f]$|&/|p' |
-      xargs git -C "$dir" ls-tree --name-only "$ref" 2>/dev/null
-  done | tr -d / | grep -E '^[0-9a-f]{12}$' | sort -u`;
+export const LIST_IDS = `{
+    for ref in refs/heads/entire/checkpoints/v1 refs/entire/checkpoints/v1 refs/entire/checkpoints/v2/main; do
+      git -C "$dir" ls-tree -d --name-only "$ref" 2>/dev/null | LC_ALL=C sed -n 's|^[0-9a-f][0-9a-f]$|&/|p; s|^[0-7][0-9A-HJKMNP-TV-Z]$|&/|p' |
+        xargs git -C "$dir" ls-tree --name-only "$ref" 2>/dev/null
+    done | tr -d /
+    git -C "$dir" for-each-ref --format='%(refname)' refs/entire/checkpoints/ 2>/dev/null | sed -n 's|^refs/entire/checkpoints/../||p'
+  } | LC_ALL=C grep -E '^([0-9a-f]{12}|[0-7][0-9A-HJKMNP-TV-Z]{25})$' | LC_ALL=C sort -u`;
 
 /** A text in single quotes, as sh, bash and zsh read them. */
 export function quoted(text: string): string {

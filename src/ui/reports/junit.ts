@@ -15,14 +15,14 @@ const MAX_LISTED = 50;
  * `checkpoints`: a test case for each checkpoint that something was found about, and one for all others. A case fails by
  * its findings that fail; it is skipped where all that it has are known or ignored.
  */
-export function junitReport(report: JudgedReport, { kindOf }: About): string {
+export function junitReport(report: JudgedReport, { kindOf, run }: About): string {
   const builder = BUILDER.newBuilder().name('ckpt verify');
   const checkpoints = byCheckpoint(report.findings);
   const codes = byCode(checkpoints.get(undefined) ?? []);
   checkpoints.delete(undefined);
 
   const layout = builder.testSuite().name('layout');
-  layout.time(report.durationMs / 1000);
+  layout.time(run.durationMs / 1000);
   if (codes.size === 0) newCase(layout, 'layout', 'refs, history and generations');
   for (const [code, findings] of codes) {
     tell(newCase(layout, 'layout', code), findings, `${kindOf(code).meaning} ${kindOf(code).remedy}`);

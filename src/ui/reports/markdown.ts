@@ -1,6 +1,5 @@
 import type { FindingCode } from '../../verify/finding.ts';
 import type { JudgedFinding, JudgedReport } from '../../verify/judged-report.ts';
-import { sanitize } from '../sanitize.ts';
 import { countOf, formatCount, formatDuration } from '../words.ts';
 import type { About } from './about.ts';
 import { codeSpan } from './code-span.ts';
@@ -27,7 +26,7 @@ export function markdownReport(report: JudgedReport, about: About): string {
     escapeLine(compared(report)),
     ...bounded([...byCode(listed)].map(([code, group]) => section(code, group, about))),
     ...(folded.length === 0 ? [] : [foldedTable(folded, about)]),
-    `Took ${formatDuration(report.durationMs)} with ${codeSpan(report.engine)}, ckpt ${sanitize(about.version)}.`,
+    `Took ${formatDuration(about.run.durationMs)} with ${codeSpan(about.run.engine)}, ckpt ${about.run.version}.`,
   ];
   return `${parts.join('\n\n')}\n`;
 }

@@ -12,7 +12,7 @@ import { fileOf, findingLine } from './place.ts';
  * findings are results with a suppression, which is how SARIF tells what was decided before.
  */
 export function sarifReport(report: JudgedReport, about: About): string {
-  const run = new SarifRunBuilder().initSimple({ toolDriverName: 'ckpt', toolDriverVersion: about.version });
+  const run = new SarifRunBuilder().initSimple({ toolDriverName: 'ckpt', toolDriverVersion: about.run.version });
   run.run.columnKind = 'utf16CodeUnits';
   run.run.automationDetails = { id: 'ckpt-verify/' };
   for (const code of about.codes) run.addRule(new SarifRuleBuilder(rule(code, about)));

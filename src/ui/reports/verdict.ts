@@ -27,13 +27,13 @@ export function compared({ counts, v1, scope, deep }: JudgedReport): string {
 function read(deep: JudgedReport['deep']): string {
   if (deep === undefined) return '';
   const megabytes = (deep.bytes / 1e6).toFixed(deep.bytes < 1e7 ? 1 : 0);
-  return ` Read ${countOf(deep.transcripts, 'transcript')} and ${countOf(deep.objects, 'object')} (${megabytes} MB).`;
+  return ` Read ${countOf(deep.transcriptCount, 'transcript')} and ${countOf(deep.objectCount, 'object')} (${megabytes} MB).`;
 }
 
 /** What the run was narrowed down to, as a sentence behind another; nothing where it was not. */
 function looked(scope: JudgedReport['scope']): string {
   if (scope === null) return '';
-  const commits = scope.commits === 0 ? '' : ` (${countOf(scope.commits, 'commit')} of yours read)`;
+  const commits = scope.commitCount === 0 ? '' : ` (${countOf(scope.commitCount, 'commit')} of yours read)`;
   return ` Only ${countOf(scope.checkpoints.length, 'checkpoint')} looked at${commits}.`;
 }
 

@@ -59,8 +59,8 @@ export async function verifyDeep(repo: Repository, refs: LayoutRefs, options: De
   return {
     findings: await judge(repo, options.v1, material, facts),
     counts: {
-      transcripts: material.contents.v2.transcripts.length,
-      objects: new Set(documents.flatMap(({ pieces }) => pieces)).size,
+      transcriptCount: material.contents.v2.transcripts.length,
+      objectCount: new Set(documents.flatMap(({ pieces }) => pieces)).size,
       bytes: documents.reduce((sum, { bytes }) => sum + bytes, 0),
     },
   };

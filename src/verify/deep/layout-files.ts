@@ -1,12 +1,11 @@
-import { type CheckpointId, shardPath } from '../../checkpoint/checkpoint-id.ts';
+import { type CheckpointId, checkpointOfShardPath, shardPath } from '../../checkpoint/checkpoint-id.ts';
+import { isSessionFolderName } from '../../checkpoint/files.ts';
+import { checkpointPath, type Role } from '../../checkpoint/roles.ts';
+import { AT_ONCE } from '../../git/batches.ts';
 import { type ObjectId, type RefName, rawIdLength } from '../../git/object-id.ts';
 import type { Repository } from '../../git/repository.ts';
 import { displayName, isTreeMode, parseTree, type TreeEntry } from '../../git/tree.ts';
-import { placeOf } from '../compare-main.ts';
 import { type ReadContent, readContents } from './read-contents.ts';
-
-/** Trees read at a time; bounds what is held in memory. */
-const BATCH = 1000;
 
 /** An object of a layout, and where it lies. */
 export interface PlacedObject {
@@ -16,6 +15,13 @@ export interface PlacedObject {
   readonly id: ObjectId;
   readonly checkpoint?: string;
   readonly session?: string;
+  /** Below the checkpoint's folder; empty for that itself, absent outside of checkpoints. */
+  readonly below?: string;
+}
+
+/** What a file is; `undefined` outside of checkpoints. */
+export function roleOf({ below }: PlacedObject): Role | undefined {
+  return below === undefined ? undefined : checkpointPath(below).role;
 }
 
 /** A tree that is absent, or `reason` why it can't be read. */
@@ -45,7 +51,7 @@ export async function layoutFiles(
   const isWanted = scopeOf(checkpoints);
   const waiting = [...roots];
   while (waiting.length > 0) {
-    const batch = waiting.splice(0, BATCH);
+    const batch = waiting.splice(0, AT_ONCE);
     const contents = await readContents(
       repo,
       batch.map(({ id }) => id),
@@ -80,15 +86,16 @@ function entriesOf(repo: Repository, read: ReadContent | undefined): TreeEntry[]
 }
 
 function placedBelow(tree: PlacedObject, entry: TreeEntry): PlacedObject {
-  const path = tree.path === '' ? displayName(entry.name) : `${tree.path}/${displayName(entry.name)}`;
-  const { checkpoint, session } = placeOf(path);
-  return {
-    ref: tree.ref,
-    path,
-    id: entry.id,
-    ...(checkpoint === undefined ? {} : { checkpoint }),
-    ...(session === undefined ? {} : { session }),
-  };
+  const name = displayName(entry.name);
+  const path = tree.path === '' ? name : `${tree.path}/${name}`;
+  const place = { ref: tree.ref, path, id: entry.id };
+  if (tree.below === undefined || tree.checkpoint === undefined) {
+    const checkpoint = checkpointOfShardPath(tree.path, name);
+    return checkpoint === undefined ? place : { ...place, checkpoint, below: '' };
+  }
+  const session = tree.below === '' && isSessionFolderName(name) ? name : tree.session;
+  const below = tree.below === '' ? name : `${tree.below}/${name}`;
+  return { ...place, checkpoint: tree.checkpoint, ...(session === undefined ? {} : { session }), below };
 }
 
 /** Whether a path is one of a checkpoint that is asked for, inside it or on the way to it. */

@@ -1,6 +1,5 @@
 import type { ObjectId } from '../../git/object-id.ts';
 import type { Ref, Repository } from '../../git/repository.ts';
-import { V2_MAIN_REF } from '../../layout/ref-names.ts';
 import type { DocumentFacts } from './document.ts';
 import type { ObjectEvidence } from './judge-objects.ts';
 import type { BothContents } from './layout-contents.ts';
@@ -46,6 +45,6 @@ export async function neededObjects(
   const alsoInV1 = inHistory.filter((id) => here.has(id) || absent.has(id));
   return {
     v1: [...inV1, ...alsoInV1.map((id) => ({ ref: v1Ref.name, path: '', id }))],
-    v2: [...inV2, ...inHistory.map((id) => ({ ref: V2_MAIN_REF, path: '', id }))],
+    v2: [...inV2, ...inHistory.map((id) => ({ ref: v2.ref, path: '', id }))],
   };
 }

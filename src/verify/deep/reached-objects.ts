@@ -1,12 +1,10 @@
+import { AT_ONCE } from '../../git/batches.ts';
 import { parseCommit } from '../../git/commit.ts';
 import { GitError } from '../../git/errors.ts';
 import { type ObjectId, rawIdLength } from '../../git/object-id.ts';
 import type { Repository } from '../../git/repository.ts';
 import { isTreeMode, parseTree } from '../../git/tree.ts';
 import { type ReadContent, readContents } from './read-contents.ts';
-
-/** Objects read at a time where the repository is too damaged for git to walk. */
-const BATCH = 1000;
 
 /** Every object that some commits need, with their whole history. */
 export interface ReachedObjects {
@@ -35,7 +33,7 @@ async function walkAround(repo: Repository, tips: readonly ObjectId[]): Promise<
   const waiting = [...new Set(tips)];
   const seen = new Set<ObjectId>(waiting);
   while (waiting.length > 0) {
-    const ids = waiting.splice(0, BATCH);
+    const ids = waiting.splice(0, AT_ONCE);
     const contents = await readContents(repo, ids);
     for (const [i, id] of ids.entries()) {
       const read = contents[i] ?? { type: 'absent' };

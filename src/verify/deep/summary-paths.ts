@@ -1,11 +1,10 @@
-import { isCheckpointId, shardPath } from '../../checkpoint/checkpoint-id.ts';
-import { METADATA_FILE } from '../../checkpoint/files.ts';
+import type { CheckpointId } from '../../checkpoint/checkpoint-id.ts';
 import { editableSummary } from '../../checkpoint/summary-sessions.ts';
 import type { ObjectId } from '../../git/object-id.ts';
 import type { ObjectInfo, Repository } from '../../git/repository.ts';
-import { V2_MAIN_REF } from '../../layout/ref-names.ts';
+import { layoutOf } from '../../layout/layouts.ts';
 import { type Finding, finding } from '../finding.ts';
-import type { PlacedObject } from './layout-files.ts';
+import { type PlacedObject, roleOf } from './layout-files.ts';
 
 /** Larger summaries are not read: their sessions are few, the rest is a list of files. */
 const LARGEST_SUMMARY = 16 * 1024 * 1024;
@@ -29,7 +28,7 @@ export interface LayoutPaths {
  */
 export async function danglingPaths(repo: Repository, { v1, v2, infos }: LayoutPaths): Promise<Finding[]> {
   const isRead = ({ id }: PlacedObject) => (infos.get(id)?.size ?? Number.POSITIVE_INFINITY) <= LARGEST_SUMMARY;
-  const summaries = v2.filter((file) => file.ref === V2_MAIN_REF && isSummary(file) && isRead(file));
+  const summaries = v2.filter((file) => isSummary(file) && isOnMain(file) && isRead(file));
   const known = new Set(v2.map(({ path }) => `/${path}`));
   const dangling = new Map<PlacedObject, readonly NamedPath[]>();
   await visitSummaries(repo, summaries, (file, paths) => {
@@ -53,8 +52,13 @@ export async function danglingPaths(repo: Repository, { v1, v2, infos }: LayoutP
   );
 }
 
-function isSummary({ path, checkpoint }: PlacedObject): boolean {
-  return checkpoint !== undefined && isCheckpointId(checkpoint) && path === `${shardPath(checkpoint)}/${METADATA_FILE}`;
+function isSummary(file: PlacedObject): boolean {
+  return roleOf(file) === 'summary';
+}
+
+/** A generation may have one too, where a writer went wrong: no reader looks there. */
+function isOnMain({ ref, checkpoint, below = '' }: PlacedObject): boolean {
+  return layoutOf('v2').place(checkpoint as CheckpointId, below).ref === ref;
 }
 
 /** Hands over the paths that each summary names; one that is no summary names none. */

@@ -1,5 +1,5 @@
-import { TRANSCRIPT_NAMES, type TranscriptNames, transcriptPieces } from '../../checkpoint/transcript.ts';
-import { placeOf } from '../compare-main.ts';
+import { COMPACT_NAMES, TRANSCRIPT_NAMES } from '../../checkpoint/transcript.ts';
+import { filesByName, transcriptNamed } from '../../layout/checkpoint-view.ts';
 import type { PlacedObject } from './layout-files.ts';
 
 /** A transcript at one place of a layout, raw or compact. */
@@ -11,32 +11,27 @@ export interface PlacedTranscript {
   readonly isCompact: boolean;
 }
 
-/** The compact transcript that Entire CLI 0.5.6–0.6.2 wrote on `main`; newer writers of V1 give it no hash. */
-const COMPACT: TranscriptNames = { transcript: 'transcript.jsonl', contentHash: 'transcript_hash.txt' };
-
 /** Lines of these are JSON; `full.log` of the first writers may be anything. */
 const JSON_LINES = /(?:\.jsonl|\/raw_transcript)(?:\.\d{3,})?$/;
 
 /** The transcripts among the files of a ref, each with the hash beside it. */
 export function transcriptsAmong(files: readonly PlacedObject[]): PlacedTranscript[] {
-  const folders = new Map<string, Map<string, PlacedObject>>();
+  const folders = new Map<string, PlacedObject[]>();
   for (const file of files) {
-    const { session, rest } = placeOf(file.path);
-    if (session === undefined || rest.length !== 1) continue;
-    const folder = `${file.ref} ${file.path.slice(0, file.path.lastIndexOf('/'))}`;
-    const named = folders.get(folder) ?? new Map<string, PlacedObject>();
-    folders.set(folder, named.set(rest[0] ?? '', file));
+    const { session, below = '', path, ref } = file;
+    if (session === undefined || below.split('/').length !== 2) continue;
+    const folder = `${ref} ${path.slice(0, path.lastIndexOf('/'))}`;
+    folders.set(folder, [...(folders.get(folder) ?? []), file]);
   }
-  return [...folders.values()].flatMap((folder) => [
-    ...TRANSCRIPT_NAMES.flatMap((names) => transcriptIn(folder, names)).slice(0, 1),
-    ...transcriptIn(folder, COMPACT),
-  ]);
-}
-
-function transcriptIn(folder: ReadonlyMap<string, PlacedObject>, names: TranscriptNames): PlacedTranscript[] {
-  const pieces = transcriptPieces(folder.keys(), names.transcript).flatMap((name) => folder.get(name) ?? []);
-  if (pieces.length === 0) return [];
-  return [{ pieces, hash: folder.get(names.contentHash), isCompact: names === COMPACT }];
+  return [...folders.values()].flatMap((inFolder): PlacedTranscript[] => {
+    const named = filesByName(inFolder);
+    const [raw] = TRANSCRIPT_NAMES.flatMap((names) => transcriptNamed(named, names) ?? []);
+    const compact = transcriptNamed(named, COMPACT_NAMES);
+    return [
+      ...(raw === undefined ? [] : [{ ...raw, isCompact: false }]),
+      ...(compact === undefined ? [] : [{ ...compact, isCompact: true }]),
+    ];
+  });
 }
 
 /** Whether the lines of a file should be JSON, by its path. */

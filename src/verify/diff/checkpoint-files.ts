@@ -8,9 +8,9 @@ import {
 import { parseSessionMetadata } from '../../checkpoint/metadata.ts';
 import type { SessionIdentity } from '../../checkpoint/pair-sessions.ts';
 import type { ObjectId, RefName } from '../../git/object-id.ts';
+import type { ObjectOverlay } from '../../git/object-overlay.ts';
 import { displayName, isTreeMode, type TreeEntry } from '../../git/tree.ts';
 import { transcriptOf } from '../foreign/session-transcript.ts';
-import type { ExpectedObjects } from '../overlay.ts';
 
 /** What a file of a checkpoint is, by its place. */
 export type CheckpointPart = 'summary' | 'metadata' | 'prompts' | 'transcript' | 'content hash' | 'other';
@@ -37,7 +37,7 @@ export interface CheckpointFolder {
 
 /** All files of a checkpoint in one layout, which may lie in several folders. */
 export async function checkpointFiles(
-  objects: ExpectedObjects,
+  objects: ObjectOverlay,
   folders: readonly CheckpointFolder[],
 ): Promise<CheckpointFile[]> {
   const files: CheckpointFile[] = [];
@@ -56,7 +56,7 @@ export async function checkpointFiles(
 }
 
 async function sessionFiles(
-  objects: ExpectedObjects,
+  objects: ObjectOverlay,
   ref: RefName,
   session: string,
   tree: ObjectId,
@@ -88,7 +88,7 @@ function partOf(name: string): CheckpointPart {
 
 /** The file of an entry, or those below the folder that it is. */
 async function filesOf(
-  objects: ExpectedObjects,
+  objects: ObjectOverlay,
   entry: TreeEntry,
   path: string,
 ): Promise<Array<Pick<CheckpointFile, 'name' | 'path' | 'pieces'>>> {
@@ -102,7 +102,7 @@ async function filesOf(
 
 /** By what the sessions among the files of a checkpoint are recognised, in the order of their numbers. */
 export async function sessionIdentities(
-  objects: ExpectedObjects,
+  objects: ObjectOverlay,
   files: readonly CheckpointFile[],
 ): Promise<SessionIdentity[]> {
   const numbers = new Set(files.flatMap(({ session }) => session ?? []));
@@ -119,7 +119,7 @@ export async function sessionIdentities(
 }
 
 /** An empty ID identifies nothing. */
-async function sessionIdIn(objects: ExpectedObjects, metadata: ObjectId): Promise<string | undefined> {
+async function sessionIdIn(objects: ObjectOverlay, metadata: ObjectId): Promise<string | undefined> {
   try {
     return parseSessionMetadata((await objects.blob(metadata)) ?? Buffer.alloc(0)).session_id || undefined;
   } catch {

@@ -2,15 +2,16 @@ import { type CheckpointId, shardPath } from '../../checkpoint/checkpoint-id.ts'
 import { CkptError } from '../../checkpoint/errors.ts';
 import { pairSessions } from '../../checkpoint/pair-sessions.ts';
 import type { ProgressListener } from '../../checkpoint/progress.ts';
-import { treeOfCommit } from '../../generations/generation.ts';
+import { treeOfCommit } from '../../git/commit-trees.ts';
 import type { ObjectId } from '../../git/object-id.ts';
+import { LARGEST_COMPARED, ObjectOverlay } from '../../git/object-overlay.ts';
 import { readTree } from '../../git/read-trees.ts';
 import type { Repository } from '../../git/repository.ts';
+import { foldersAt } from '../../layout/checkpoint-walk.ts';
+import type { LayoutName } from '../../layout/layout.ts';
 import { type LayoutRefs, readLayoutRefs } from '../../layout/layout-refs.ts';
 import { V2_CURRENT_REF, V2_MAIN_REF } from '../../layout/ref-names.ts';
-import { foldersAt } from '../../project/created-at.ts';
 import { Projection } from '../../project/projection.ts';
-import { ExpectedObjects } from '../overlay.ts';
 import { PastOfCurrent } from '../past-of-current.ts';
 import { readGenerations } from '../read-generations.ts';
 import { type CheckpointFile, type CheckpointFolder, checkpointFiles, sessionIdentities } from './checkpoint-files.ts';
@@ -22,7 +23,7 @@ export interface CheckpointDiff {
   /** True where V2 holds what V1's projection gives it, and nothing else. */
   readonly same: boolean;
   /** Which layouts have the checkpoint. */
-  readonly in: { readonly v1: boolean; readonly v2: boolean };
+  readonly layouts: readonly LayoutName[];
   /** Sessions that bear another number in V2 than in V1: other programs renumber them. */
   readonly renumbered: ReadonlyArray<{ readonly v1: string; readonly v2: string }>;
   /** In the order of their paths. */
@@ -42,7 +43,7 @@ export async function diffCheckpoint(
   onEvent({ kind: 'phase', phase: 'read refs' });
   const refs = await readLayoutRefs(repo);
   assertBothLayouts(refs);
-  const objects = new ExpectedObjects(repo);
+  const objects = new ObjectOverlay(repo, { largestBlob: LARGEST_COMPARED });
   const v1 = await v1Folders(repo, objects, refs, checkpoint);
   const v2 = await v2Folders(repo, refs, checkpoint);
   if (v1.length === 0 && v2.length === 0) throw notFound(checkpoint);
@@ -54,14 +55,14 @@ export async function diffCheckpoint(
   return {
     checkpoint,
     same: files.length === 0,
-    in: { v1: v1.length > 0, v2: v2.length > 0 },
+    layouts: [...(v1.length > 0 ? (['v1'] as const) : []), ...(v2.length > 0 ? (['v2'] as const) : [])],
     renumbered: [...pairs].filter(([a, b]) => a !== b).map(([a, b]) => ({ v1: a, v2: b })),
     files,
   };
 }
 
 async function diffFiles(
-  context: { repo: Repository; objects: ExpectedObjects; checkpoint: CheckpointId },
+  context: { repo: Repository; objects: ObjectOverlay; checkpoint: CheckpointId },
   left: readonly CheckpointFile[],
   right: readonly CheckpointFile[],
   pairs: ReadonlyMap<string, string>,
@@ -84,7 +85,7 @@ async function diffFiles(
 /** What V1's projection gives V2 for a checkpoint; nothing where V1 does not have it. */
 async function v1Folders(
   repo: Repository,
-  objects: ExpectedObjects,
+  objects: ObjectOverlay,
   { v1 }: LayoutRefs,
   checkpoint: CheckpointId,
 ): Promise<CheckpointFolder[]> {
@@ -113,13 +114,18 @@ function foldersOf(ref: CheckpointFolder['ref'], ...trees: Array<ObjectId | null
 function assertBothLayouts({ v1, main }: LayoutRefs): void {
   if (v1 === undefined) {
     throw new CkptError('NO_V1', 'there is no V1 branch here to compare with', {
-      hint: 'Fetch it: git fetch origin entire/checkpoints/v1',
+      hint: ['Fetch it: ', ['git', 'fetch', 'origin', 'entire/checkpoints/v1']],
       exitCode: 3,
     });
   }
   if (main === undefined) {
     throw new CkptError('NO_V2', `there is no ${V2_MAIN_REF} here to compare with`, {
-      hint: 'Make it: ckpt migrate; or fetch it: git fetch origin "+refs/entire/*:refs/entire/*"',
+      hint: [
+        'Make it: ',
+        ['ckpt', 'migrate'],
+        '; or fetch it: ',
+        ['git', 'fetch', 'origin', '+refs/entire/*:refs/entire/*'],
+      ],
       exitCode: 3,
     });
   }
@@ -129,6 +135,6 @@ function notFound(checkpoint: CheckpointId): CkptError {
   return new CkptError(
     'CHECKPOINT_NOT_FOUND',
     `the checkpoint ${checkpoint} (${shardPath(checkpoint)}) is in neither layout`,
-    { hint: 'List what is there: ckpt list' },
+    { hint: ['List what is there: ', ['ckpt', 'list']] },
   );
 }

@@ -1,8 +1,8 @@
 import { type CheckpointId, shardPath } from '../../checkpoint/checkpoint-id.ts';
 import type { RefName } from '../../git/object-id.ts';
+import type { ObjectOverlay } from '../../git/object-overlay.ts';
 import type { Repository } from '../../git/repository.ts';
 import { findTranscript } from '../../layout/transcript-reader.ts';
-import type { ExpectedObjects } from '../overlay.ts';
 import type { CheckpointFile, CheckpointPart } from './checkpoint-files.ts';
 import { type ComparableTexts, once, sameFormJson } from './json-form.ts';
 import { differingLines } from './line-window.ts';
@@ -33,7 +33,7 @@ export interface FileDifference {
 /** What is needed to read the files of a checkpoint. */
 export interface DiffContext {
   readonly repo: Repository;
-  readonly objects: ExpectedObjects;
+  readonly objects: ObjectOverlay;
   readonly checkpoint: CheckpointId;
 }
 

@@ -4,8 +4,8 @@ import type { FindingKinds } from './kind.ts';
 export const SCOPE = {
   TRAILER_INVALID: {
     severity: 'error',
-    meaning: 'A commit in the range has an `Entire-Checkpoint` trailer that is no checkpoint ID.',
-    remedy: 'Look at the commit: `git show --no-patch COMMIT`; a checkpoint ID has 12 lowercase hex digits.',
+    meaning: 'A commit in the range has an `Entire-Checkpoint` trailer that is not a checkpoint ID.',
+    remedy: 'Look at the commit: `git show --no-patch COMMIT`; a checkpoint ID is 12 lowercase hex digits or a ULID.',
   },
   TRAILER_UNRESOLVED: {
     severity: 'error',

@@ -1,12 +1,11 @@
 import { commitHeader, parseCommit } from '../../git/commit.ts';
 import { ShallowHistoryError } from '../../git/errors.ts';
 import type { ObjectId } from '../../git/object-id.ts';
+import { readAhead } from '../../git/read-ahead.ts';
 import type { Repository } from '../../git/repository.ts';
 import { V2_MAIN_REF } from '../../layout/ref-names.ts';
 import { type Finding, finding } from '../finding.ts';
 
-/** Commits read at a time. */
-const BATCH = 512;
 /** Names in a message; the rest is counted. */
 const NAMED = 5;
 
@@ -30,8 +29,9 @@ export async function compareAuthors(repo: Repository, v1: ObjectId, main: Objec
 async function authorsOf(repo: Repository, tip: ObjectId): Promise<Set<string>> {
   const commits = await repo.walk({ tips: [tip] });
   const authors = new Set<string>();
-  for (let at = 0; at < commits.length; at += BATCH) {
-    for (const object of await repo.readObjects(commits.slice(at, at + BATCH).map(({ id }) => id))) {
+  const ids = commits.map(({ id }) => id);
+  for await (const { objects } of readAhead(repo, ids)) {
+    for (const object of objects) {
       const author = object === undefined ? undefined : commitHeader(parseCommit(object.content), 'author');
       const person = /^(.*>)/.exec(author ?? '')?.[1];
       if (person !== undefined) authors.add(Buffer.from(person, 'latin1').toString('utf8'));

@@ -1,16 +1,19 @@
 import type { CheckpointId } from '../../checkpoint/checkpoint-id.ts';
 import { shardPath } from '../../checkpoint/checkpoint-id.ts';
-import { type GenerationContent, readGeneration, treeOfCommit } from '../../generations/generation.ts';
+import { type GenerationContent, readGeneration } from '../../generations/generation.ts';
+import { createdAtOf } from '../../generations/times.ts';
+import { batches } from '../../git/batches.ts';
+import { treeOfCommit } from '../../git/commit-trees.ts';
+import { ObjectOverlay } from '../../git/object-overlay.ts';
 import { readTree } from '../../git/read-trees.ts';
+import { allFolders, foldersAt } from '../../layout/checkpoint-walk.ts';
 import { findStrays } from '../../layout/outside.ts';
 import { V2_CURRENT_REF, V2_MAIN_REF } from '../../layout/ref-names.ts';
 import { surveyV1, type V1Survey } from '../../layout/survey.ts';
 import { type CheckpointSides, loadSides } from '../../migrate/foreign/checkpoint-sides.ts';
 import { sidesOf, surveySides } from '../../migrate/foreign/differing-checkpoints.ts';
 import type { ForeignGeneration } from '../../migrate/foreign/foreign-v2.ts';
-import { StagedObjects } from '../../migrate/foreign/staged-objects.ts';
 import { countSessions } from '../../migrate/planning.ts';
-import { allFolders, createdAtOf, foldersAt } from '../../project/created-at.ts';
 import { type ProjectedCheckpoint, Projection } from '../../project/projection.ts';
 import { checkGenerations } from '../check-generations.ts';
 import { checkManifest, type ReadManifest, readManifestEntries } from '../check-manifest.ts';
@@ -28,12 +31,9 @@ import { compareOutside } from './compare-outside.ts';
 import { findDoubled } from './find-doubled.ts';
 import { compareNumbers, pairCheckpoint } from './paired-checkpoint.ts';
 
-/** Checkpoints looked into at a time; bounds what is held in memory. */
-const BATCH = 200;
-
 /** What is compared: a V2 that something else wrote, and V1's checkpoints as they would be projected. */
 interface ForeignComparison extends Comparison {
-  readonly trees: StagedObjects;
+  readonly trees: ObjectOverlay;
   readonly checkpoints: ReadonlyMap<CheckpointId, ProjectedCheckpoint>;
   readonly onMain: GenerationContent;
   readonly generations: readonly ReadGeneration[];
@@ -45,7 +45,7 @@ export async function compareForeign(comparison: Comparison): Promise<Compared> 
   const { repo, refs, objects, v1, main, onEvent } = comparison;
   onEvent(COMPARING);
   onEvent({ kind: 'phase', phase: 'compare coverage' });
-  const trees = new StagedObjects(repo);
+  const trees = new ObjectOverlay(repo);
   const projection = new Projection(repo, trees);
   const [root] = await projection.projectRoots([await treeOfCommit(repo, v1)]);
   if (root === undefined) throw new Error('V1 was not projected');
@@ -77,7 +77,7 @@ export async function compareSomeForeign(
   ids: readonly CheckpointId[],
 ): Promise<Compared & { readonly nowhere: readonly CheckpointId[] }> {
   const { repo, refs, v1, main } = comparison;
-  const trees = new StagedObjects(repo);
+  const trees = new ObjectOverlay(repo);
   const v1Folders = await foldersAt(repo, await readTree(repo, await treeOfCommit(repo, v1)), ids);
   const checkpoints = await new Projection(repo, trees).projectCheckpoints(v1Folders);
   const { generations, findings: unreadable } = await readGenerations(repo, refs);
@@ -105,9 +105,10 @@ async function compareEach(foreign: ForeignComparison): Promise<Finding[]> {
   const past = new PastOfCurrent(repo, refs);
   const differing = [...sidesOf({ main: onMain, generations }, { tip: checkpoints, base: undefined })];
   const findings: Finding[] = [];
-  for (let at = 0; at < differing.length; at += BATCH) {
+  let done = 0;
+  for (const some of batches(differing)) {
     const batch: CheckpointSides[] = [];
-    for (const sides of differing.slice(at, at + BATCH)) batch.push(await withPast(sides, past, generations));
+    for (const sides of some) batch.push(await withPast(sides, past, generations));
     await loadSides(trees, batch);
     const [v1Facts, v2Facts] = await surveySides(repo, batch);
     for (const sides of batch) {
@@ -120,7 +121,8 @@ async function compareEach(foreign: ForeignComparison): Promise<Finding[]> {
       findings.push(...compareNumbers(checkpoint));
     }
     trees.unload();
-    onEvent({ kind: 'progress', phase: 'compare coverage', done: at + batch.length, total: differing.length });
+    done += batch.length;
+    onEvent({ kind: 'progress', phase: 'compare coverage', done, total: differing.length });
   }
   return [...findings, ...(await findDoubled(trees, checkpoints.keys(), generations))];
 }

@@ -1,6 +1,6 @@
 import type { ObjectId } from '../../git/object-id.ts';
+import type { ObjectOverlay } from '../../git/object-overlay.ts';
 import { parseExactJson } from '../../json/exact.ts';
-import type { StagedObjects } from '../../migrate/foreign/staged-objects.ts';
 import { type Finding, type FindingPlace, finding } from '../finding.ts';
 import { compareFields, type WeighedDifference } from './compare-fields.ts';
 
@@ -8,7 +8,7 @@ type Fields = Readonly<Record<string, unknown>>;
 
 /** Compares two blobs of session metadata by their fields. */
 export function compareMetadata(
-  trees: StagedObjects,
+  trees: ObjectOverlay,
   v1: ObjectId,
   v2: ObjectId,
   place: FindingPlace,
@@ -24,7 +24,7 @@ export function compareMetadata(
  * something that has been told, and needs no finding of its own.
  */
 export async function compareObjects(
-  trees: StagedObjects,
+  trees: ObjectOverlay,
   v1: ObjectId,
   v2: ObjectId,
   place: FindingPlace,

@@ -1,8 +1,8 @@
 import { METADATA_FILE } from '../../checkpoint/files.ts';
+import type { ObjectOverlay } from '../../git/object-overlay.ts';
 import { displayName, isRegularFileMode, isTreeMode, type TreeEntry } from '../../git/tree.ts';
 import { V2_MAIN_REF } from '../../layout/ref-names.ts';
 import { folderIn, isSessionFolder } from '../../migrate/foreign/checkpoint-sides.ts';
-import type { StagedObjects } from '../../migrate/foreign/staged-objects.ts';
 import { compareTrees, type TreeDifference } from '../compare-trees.ts';
 import { type Finding, type FindingPlace, finding } from '../finding.ts';
 import { compareMetadata } from './compare-metadata.ts';
@@ -74,7 +74,7 @@ async function compareEntries(
 
 /** A file or folder that V1 has, and what V2 has under its name. `placeOf` gives the place of a path. */
 export async function compareEntry(
-  trees: StagedObjects,
+  trees: ObjectOverlay,
   ours: TreeEntry,
   theirs: TreeEntry | undefined,
   placeOf: (path: string) => FindingPlace,
@@ -92,7 +92,7 @@ export async function compareEntry(
 }
 
 async function explain(
-  trees: StagedObjects,
+  trees: ObjectOverlay,
   { path, expected, actual }: TreeDifference,
   place: FindingPlace,
   isMetadata: boolean,

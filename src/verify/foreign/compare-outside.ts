@@ -1,12 +1,12 @@
 import type { ObjectId } from '../../git/object-id.ts';
+import type { ObjectOverlay } from '../../git/object-overlay.ts';
 import { V2_MAIN_REF } from '../../layout/ref-names.ts';
 import { withoutCheckpoints } from '../../migrate/foreign/place-folders.ts';
-import type { StagedObjects } from '../../migrate/foreign/staged-objects.ts';
 import { compareTrees } from '../compare-trees.ts';
 import { type Finding, finding } from '../finding.ts';
 
 /** Compares what two `main` trees have outside of every checkpoint: a `vercel.json` at the root, or what is not known. */
-export async function compareOutside(trees: StagedObjects, v1: ObjectId, v2: ObjectId): Promise<Finding[]> {
+export async function compareOutside(trees: ObjectOverlay, v1: ObjectId, v2: ObjectId): Promise<Finding[]> {
   const ours = trees.addTree(await withoutCheckpoints(trees, v1));
   const theirs = trees.addTree(await withoutCheckpoints(trees, v2));
   const differences = await compareTrees(trees, ours, theirs);

@@ -1,7 +1,7 @@
 import { type CheckpointId, shardPath } from '../../checkpoint/checkpoint-id.ts';
+import type { ObjectOverlay } from '../../git/object-overlay.ts';
 import { isTreeMode } from '../../git/tree.ts';
 import { isSessionFolder } from '../../migrate/foreign/checkpoint-sides.ts';
-import type { StagedObjects } from '../../migrate/foreign/staged-objects.ts';
 import { type Finding, finding } from '../finding.ts';
 import type { ReadGeneration } from '../read-generations.ts';
 import { transcriptOf } from './session-transcript.ts';
@@ -11,7 +11,7 @@ import { transcriptOf } from './session-transcript.ts';
  * the sessions of one checkpoint lie in different generations is nothing to tell.
  */
 export async function findDoubled(
-  trees: StagedObjects,
+  trees: ObjectOverlay,
   checkpoints: Iterable<CheckpointId>,
   generations: readonly ReadGeneration[],
 ): Promise<Finding[]> {
@@ -35,7 +35,7 @@ export async function findDoubled(
 }
 
 /** The numbers of the sessions that have a transcript in a checkpoint's folder. */
-async function sessionsIn(trees: StagedObjects, folder: Parameters<StagedObjects['tree']>[0]): Promise<string[]> {
+async function sessionsIn(trees: ObjectOverlay, folder: Parameters<ObjectOverlay['tree']>[0]): Promise<string[]> {
   const sessions = (await trees.tree(folder)).filter(isSessionFolder);
   await trees.load(sessions.filter(({ mode }) => isTreeMode(mode)).map(({ id }) => id));
   const numbers: string[] = [];

@@ -1,11 +1,11 @@
 import type { CheckpointId } from '../../checkpoint/checkpoint-id.ts';
 import { shardPath } from '../../checkpoint/checkpoint-id.ts';
 import { pairSessions } from '../../checkpoint/pair-sessions.ts';
+import type { ObjectOverlay } from '../../git/object-overlay.ts';
 import type { Repository } from '../../git/repository.ts';
 import { V2_MAIN_REF } from '../../layout/ref-names.ts';
 import type { CheckpointFacts } from '../../layout/survey.ts';
 import { type CheckpointSides, type Entries, entriesOf, identitiesOf } from '../../migrate/foreign/checkpoint-sides.ts';
-import type { StagedObjects } from '../../migrate/foreign/staged-objects.ts';
 import { type Finding, type FindingPlace, finding } from '../finding.ts';
 
 /** A generation that holds a part of a checkpoint, and what its folder has. */
@@ -17,7 +17,7 @@ export interface HeldPart {
 /** A checkpoint of both layouts with its sessions paired, ready to be compared part by part. */
 export interface PairedCheckpoint {
   readonly repo: Repository;
-  readonly trees: StagedObjects;
+  readonly trees: ObjectOverlay;
   readonly id: CheckpointId;
   readonly v1Main: Entries;
   readonly v1Full: Entries;
@@ -34,7 +34,7 @@ export interface PairedCheckpoint {
 /** Reads the folders of a checkpoint on all sides, and pairs its sessions. */
 export async function pairCheckpoint(
   repo: Repository,
-  trees: StagedObjects,
+  trees: ObjectOverlay,
   { id, v1, main, holders }: CheckpointSides,
   facts: readonly [CheckpointFacts | undefined, CheckpointFacts | undefined],
 ): Promise<PairedCheckpoint> {

@@ -1,9 +1,10 @@
-import type { CheckpointId } from '../../checkpoint/checkpoint-id.ts';
-import { treeOfCommit } from '../../generations/generation.ts';
+import { type CheckpointId, timeOfId } from '../../checkpoint/checkpoint-id.ts';
+import { treeOfCommit } from '../../git/commit-trees.ts';
 import type { ObjectId } from '../../git/object-id.ts';
 import { readTree } from '../../git/read-trees.ts';
 import type { Repository } from '../../git/repository.ts';
-import { foldersAt } from '../../project/created-at.ts';
+import { foldersAt } from '../../layout/checkpoint-walk.ts';
+import { CHECKPOINTS_PREFIX, checkpointOfRef } from '../../layout/ref-names.ts';
 import { type Finding, type FindingCode, finding } from '../finding.ts';
 import type { NamedCheckpoint } from './scope.ts';
 
@@ -12,7 +13,8 @@ const LACKING: readonly FindingCode[] = ['CHECKPOINT_UNKNOWN', 'CHECKPOINT_MISSI
 
 /**
  * Looks for each checkpoint that a commit names at the tips of both layouts, and adds a finding for each that is not in both.
- * It takes the place of what the comparison (`findings`) says of that checkpoint as a whole.
+ * It takes the place of what the comparison (`findings`) says of that checkpoint as a whole. A checkpoint that is in git-refs alone
+ * is none of V1's and V2's business; so is a ULID, which is made for git-refs, in a clone that has no git-refs.
  */
 export async function checkTrailers(
   repo: Repository,
@@ -24,15 +26,24 @@ export async function checkTrailers(
   const ids = named.map(({ checkpoint }) => checkpoint);
   const inV1 = await checkpointsAt(repo, tips.v1, ids);
   const inV2 = await checkpointsAt(repo, tips.main, ids);
+  const inRefs = await checkpointsInRefs(repo);
+  const isOfRefs = (id: CheckpointId) => inRefs.has(id) || (inRefs.size === 0 && timeOfId(id) !== undefined);
   const lacking = named.filter(({ checkpoint }) => !inV1.has(checkpoint) || !inV2.has(checkpoint));
-  const unresolved = lacking.map(({ commit, checkpoint }) => {
+  const unresolved = lacking.flatMap(({ commit, checkpoint }) => {
+    const isNowhere = !inV1.has(checkpoint) && !inV2.has(checkpoint);
+    if (isNowhere && isOfRefs(checkpoint)) return [];
     const where = inV1.has(checkpoint) ? 'V2 lacks' : inV2.has(checkpoint) ? 'V1 lacks' : 'neither layout has';
     const message = `the commit ${commit} names the checkpoint ${checkpoint}, which ${where}`;
-    return finding('TRAILER_UNRESOLVED', message, { commit, checkpoint });
+    return [finding('TRAILER_UNRESOLVED', message, { commit, checkpoint })];
   });
   const told = new Set<string>(lacking.map(({ checkpoint }) => checkpoint));
   const isTold = ({ code, checkpoint }: Finding) => LACKING.includes(code) && told.has(checkpoint ?? '');
   return [...unresolved, ...findings.filter((found) => !isTold(found))];
+}
+
+async function checkpointsInRefs(repo: Repository): Promise<ReadonlySet<CheckpointId>> {
+  const refs = await repo.listRefs(CHECKPOINTS_PREFIX);
+  return new Set(refs.flatMap(({ name }) => checkpointOfRef(name) ?? []));
 }
 
 async function checkpointsAt(repo: Repository, commit: ObjectId, ids: readonly CheckpointId[]) {

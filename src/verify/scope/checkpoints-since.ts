@@ -1,15 +1,15 @@
 import type { CheckpointId } from '../../checkpoint/checkpoint-id.ts';
 import { CkptError } from '../../checkpoint/errors.ts';
 import type { Instant } from '../../checkpoint/instant.ts';
+import { batches, COMMITS_AT_ONCE } from '../../git/batches.ts';
 import { commitHeader, parseCommit } from '../../git/commit.ts';
 import { ShallowHistoryError } from '../../git/errors.ts';
 import type { ObjectId } from '../../git/object-id.ts';
+import { readAhead } from '../../git/read-ahead.ts';
 import { readTrees } from '../../git/read-trees.ts';
 import type { Ref, Repository } from '../../git/repository.ts';
 import type { TreeEntry } from '../../git/tree.ts';
-import { checkpointsIn } from '../../layout/checkpoint-list.ts';
-import { allFolders } from '../../project/created-at.ts';
-import { isShardEntry } from '../../project/projection.ts';
+import { allFolders, checkpointsIn, isShardEntry } from '../../layout/checkpoint-walk.ts';
 import { parseSince } from './parse-since.ts';
 import { revisionOf } from './resolve-revision.ts';
 
@@ -37,9 +37,6 @@ export async function checkpointsSince(repo: Repository, v1: Ref, since: string,
   return [...atTip].filter(([id, tree]) => before.get(id) !== tree).map(([id]) => id);
 }
 
-/** Commits looked at in one go. */
-const BATCH = 128;
-
 /** What is needed of a commit to tell what it wrote. */
 interface Written {
   readonly tree: ObjectId;
@@ -52,8 +49,7 @@ async function writtenSince(repo: Repository, tip: ObjectId, moment: Instant): P
   const commits = await readCommits(repo, tip, moment);
   const recent = [...commits.values()].filter(({ isSince }) => isSince);
   const written = new Set<CheckpointId>();
-  for (let at = 0; at < recent.length; at += BATCH) {
-    const batch = recent.slice(at, at + BATCH);
+  for (const batch of batches(recent, COMMITS_AT_ONCE)) {
     const roots = await readRoots(repo, batch, commits);
     const rootOf = (tree: ObjectId) => roots.get(tree) ?? new Map<string, TreeEntry>();
     const changes = batch.flatMap(({ tree, parents }) => {
@@ -68,8 +64,8 @@ async function writtenSince(repo: Repository, tip: ObjectId, moment: Instant): P
 async function readCommits(repo: Repository, tip: ObjectId, moment: Instant): Promise<Map<ObjectId, Written>> {
   const walked = await repo.walk({ tips: [tip] });
   const commits = new Map<ObjectId, Written>();
-  for (let at = 0; at < walked.length; at += BATCH) {
-    const objects = await repo.readObjects(walked.slice(at, at + BATCH).map(({ id }) => id));
+  const ids = walked.map(({ id }) => id);
+  for await (const { objects } of readAhead(repo, ids)) {
     for (const object of objects) {
       if (object === undefined) continue;
       const commit = parseCommit(object.content);

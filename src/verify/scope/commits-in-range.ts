@@ -2,6 +2,7 @@ import { CkptError } from '../../checkpoint/errors.ts';
 import { parseCommit } from '../../git/commit.ts';
 import { ShallowHistoryError } from '../../git/errors.ts';
 import type { ObjectId } from '../../git/object-id.ts';
+import { readAhead } from '../../git/read-ahead.ts';
 import type { Repository } from '../../git/repository.ts';
 import { parseRange } from './commit-range.ts';
 import { revisionOf } from './resolve-revision.ts';
@@ -45,16 +46,13 @@ async function resolveAll(repo: Repository, revisions: readonly string[]): Promi
   return ids;
 }
 
-/** Commits read at a time. */
-const BATCH = 512;
-
 /** The messages of commits, in latin1. */
 export async function* messagesOf(
   repo: Repository,
   commits: readonly ObjectId[],
 ): AsyncGenerator<{ readonly commit: ObjectId; readonly message: string }> {
-  for (let at = 0; at < commits.length; at += BATCH) {
-    for (const object of await repo.readObjects(commits.slice(at, at + BATCH))) {
+  for await (const { objects } of readAhead(repo, commits)) {
+    for (const object of objects) {
       if (object !== undefined) yield { commit: object.id, message: parseCommit(object.content).message };
     }
   }

@@ -1,4 +1,4 @@
-import { type CheckpointId, isCheckpointId } from '../../checkpoint/checkpoint-id.ts';
+import { type CheckpointId, parseCheckpointId } from '../../checkpoint/checkpoint-id.ts';
 import { CHECKPOINT_TRAILER, trailerValues } from '../../checkpoint/trailers.ts';
 import type { ObjectId } from '../../git/object-id.ts';
 import type { Ref, Repository } from '../../git/repository.ts';
@@ -51,7 +51,8 @@ async function readTrailers(repo: Repository, commits: readonly ObjectId[]) {
   const findings: Finding[] = [];
   for await (const { commit, message } of messagesOf(repo, commits)) {
     for (const value of new Set(trailerValues(message, CHECKPOINT_TRAILER))) {
-      if (isCheckpointId(value)) named.push({ commit, checkpoint: value });
+      const checkpoint = parseCheckpointId(value);
+      if (checkpoint !== undefined) named.push({ commit, checkpoint });
       else findings.push(notAnId(commit, Buffer.from(value, 'latin1').toString('utf8')));
     }
   }
@@ -59,6 +60,6 @@ async function readTrailers(repo: Repository, commits: readonly ObjectId[]) {
 }
 
 function notAnId(commit: ObjectId, value: string): Finding {
-  const message = `the commit ${commit} has ${CHECKPOINT_TRAILER}: ${value}, which is no checkpoint ID`;
+  const message = `the commit ${commit} has ${CHECKPOINT_TRAILER}: ${value}, which is not a checkpoint ID`;
   return finding('TRAILER_INVALID', message, { commit });
 }

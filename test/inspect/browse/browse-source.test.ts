@@ -3,7 +3,7 @@ import type { CheckpointId } from '../../../src/checkpoint/checkpoint-id.ts';
 import type { Repository } from '../../../src/git/repository.ts';
 import type { BrowseSource, SearchStep } from '../../../src/inspect/browse/browse-source.ts';
 import { openBrowseSource } from '../../../src/inspect/browse/open-browse-source.ts';
-import type { Layout } from '../../../src/layout/ref-names.ts';
+import type { LayoutName } from '../../../src/layout/layout.ts';
 import { writeForeignV2 } from '../../fixtures/foreign-v2.ts';
 import { git } from '../../fixtures/git.ts';
 import { A, A2, B, realScenarios } from '../../fixtures/scenarios.ts';
@@ -14,7 +14,7 @@ import { ENGINES, migrateIn, withRepository } from '../../migrate/support.ts';
 const id = (text: string) => text as CheckpointId;
 
 /** What a search finds. */
-async function search(source: BrowseSource, text: string, layout?: Layout) {
+async function search(source: BrowseSource, text: string, layout?: LayoutName) {
   const steps: SearchStep[] = [];
   await source.search(layout, text, new AbortController().signal, (step) => steps.push(step));
   return steps.flatMap(({ found }) => found);
@@ -42,7 +42,7 @@ describe.each(ENGINES)('openBrowseSource (%s)', (engine) => {
       const all = { total: 4, ids: [A, A2, B, 'cccccccccccc'] };
       for (const layout of [undefined, 'v1', 'v2'] as const) expect(await source.order(layout, 10)).toEqual(all);
       expect(await source.order(undefined, 2)).toEqual({ total: 4, ids: [A, A2] });
-      expect((await source.rows(undefined, [id(A2), id(B)])).map((row) => row.id)).toEqual([A2, B]);
+      expect((await source.rows(undefined, [id(A2), id(B)])).map((row) => row.checkpoint)).toEqual([A2, B]);
     });
   });
 
@@ -149,8 +149,8 @@ describe.each(ENGINES)('openBrowseSource (%s)', (engine) => {
     await using(dir, async (source) => {
       const { ids } = await source.order(undefined, 10);
       expect(await source.rows(undefined, ids)).toEqual([
-        expect.objectContaining({ id: A, sessions: 1 }),
-        { id: 'bbbbbbbbbbbb', error: expect.stringContaining(missing) },
+        expect.objectContaining({ checkpoint: A, sessionCount: 1 }),
+        { checkpoint: 'bbbbbbbbbbbb', error: expect.stringContaining(missing) },
       ]);
       const steps: SearchStep[] = [];
       await source.search(undefined, A, new AbortController().signal, (step) => steps.push(step));
@@ -200,7 +200,7 @@ describe('1,500 checkpoints', () => {
       expect(asked.objects).toBeLessThan(256 + 50); // trees of shards, and commits
       const before = asked.objects;
       const rows = await source.rows(undefined, order.ids.slice(0, 30));
-      expect(rows[0]).toMatchObject({ id: ids.at(-1), prompt: `about ${ids.at(-1)}` });
+      expect(rows[0]).toMatchObject({ checkpoint: ids.at(-1), prompt: `about ${ids.at(-1)}` });
       expect(asked.objects - before).toBeLessThanOrEqual(30 * 4); // two trees, metadata and prompts each
     });
   });

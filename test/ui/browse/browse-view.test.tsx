@@ -116,7 +116,7 @@ describe('BrowseView', () => {
     const row = rowOf(idOf(0), { prompt: evil, agents: [evil], branch: evil });
     const list = reduce(listed(1, { columns: 160, rows: 12 }), { kind: 'rows', layout: undefined, rows: [row] });
     const transcript = withText(press(list, 'enter'), transcriptPieces([{ kind: 'prompt', text: cut(evil) }]));
-    const broken = { kind: 'rows', layout: undefined, rows: [{ id: idOf(0), error: evil }] } as const;
+    const broken = { kind: 'rows', layout: undefined, rows: [{ checkpoint: idOf(0), error: evil }] } as const;
     for (const state of [list, transcript, reduce(list, broken)]) {
       const { lastFrame, unmount } = render(<BrowseView state={state} hasSymbols />);
       expect(lastFrame()).not.toMatch(/\x07|\x1b\]|\x1b\[2J|\u202e|\r/);

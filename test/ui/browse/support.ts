@@ -12,12 +12,12 @@ export function idOf(number: number): CheckpointId {
 /** The line of a checkpoint that is made up. */
 export function rowOf(id: CheckpointId, more: Partial<BrowseRow> = {}): BrowseRow {
   return {
-    id,
+    checkpoint: id,
     layouts: ['v1', 'v2'],
     createdAt: '2025-06-01T10:00:00Z',
     branch: 'main',
     agents: ['Claude Code'],
-    sessions: 2,
+    sessionCount: 2,
     prompt: `Prompt of ${id}`,
     ...more,
   };
@@ -26,7 +26,7 @@ export function rowOf(id: CheckpointId, more: Partial<BrowseRow> = {}): BrowseRo
 /** A report of a checkpoint with these sessions, all with a transcript. */
 export function reportOf(id: CheckpointId, ...sessions: string[]): CheckpointReport {
   return {
-    id,
+    checkpoint: id,
     layout: 'v1',
     layouts: ['v1', 'v2'],
     ref: 'refs/heads/entire/checkpoints/v1',
@@ -42,13 +42,13 @@ export function reportOf(id: CheckpointId, ...sessions: string[]): CheckpointRep
       branch: null,
       strategy: null,
       cliVersion: null,
-      checkpointsCount: null,
+      stepCount: null,
       filesTouched: [],
       tokenUsage: null,
       transcript: { ref: 'refs/heads/entire/checkpoints/v1', files: [], bytes: 1, contentHash: null },
       prompts: null,
       metadata: null,
-      tasks: 0,
+      taskCount: 0,
     })),
     oddities: [],
   } as unknown as CheckpointReport;

@@ -1,0 +1,206 @@
+import * as v from 'valibot';
+import * as piece from './pieces.ts';
+import { count, flag, list, orNull, text, textOrNull, word } from './pieces.ts';
+
+const HOOK_STATES = ['absent', 'installed', 'outdated', 'foreign', 'by-hand', 'not-shell', 'managed'] as const;
+const INSTALL_ACTIONS = ['created', 'added', 'updated', 'unchanged', 'left'] as const;
+
+const place = {
+  path: text('The file.'),
+  state: word(HOOK_STATES, 'How things are there.'),
+  active: flag('The mirror runs from there.'),
+};
+const gitHook = {
+  hook: text('The name of the hook.'),
+  ...place,
+  executable: orNull(v.boolean(), 'Its mode lets git run it; `null` where there is no file.'),
+};
+const agentHook = { agent: text('The name of the agent.'), ...place };
+const action = word(INSTALL_ACTIONS, 'What was done there.');
+
+const gitHooks = <Hook extends v.GenericSchema>(hook: Hook) =>
+  orNull(
+    v.object({
+      folder: text('Where git looks for hooks.'),
+      manager: orNull(v.picklist(['husky', 'lefthook']), 'What else writes these files.'),
+      sharedWith: orNull(v.picklist(['team', 'other-repositories']), 'Who else uses these files.'),
+      hooks: list(hook, 'One hook each.'),
+    }),
+    "Git's hooks; `null` where they were not asked for.",
+  );
+
+export const HooksStatus = v.object({
+  git: gitHooks(v.object(gitHook)),
+  agents: list(v.object(agentHook), 'The hook of one agent each.'),
+  lastRun: orNull(
+    v.object({
+      at: text('When it began.'),
+      outcome: word(['ok', 'failed', 'timeout'], 'How it ended.'),
+      durationMs: count('Milliseconds.'),
+    }),
+    "The mirror's last run, from any hook or by hand.",
+  ),
+});
+
+export const HooksInstall = v.object({
+  git: gitHooks(v.object({ ...gitHook, action, addByHand: textOrNull('What to put into `path` by hand.') })),
+  agents: list(v.object({ ...agentHook, action }), 'The hook of one agent each.'),
+});
+
+export const HooksUninstall = v.object({
+  places: list(
+    v.object({
+      hook: text('The name of a hook, or of an agent.'),
+      path: text('The file.'),
+      action: word(['removed', 'deleted', 'nothing', 'by-hand'], 'What was done there.'),
+    }),
+    'One place each.',
+  ),
+});
+
+const sessionCount = count('Sessions that it has.');
+const time = (description: string) => textOrNull(`${description}, as it was written.`);
+
+export const List = v.object({
+  total: count('Checkpoints that there are.'),
+  matching: count('Those that `--since` leaves.'),
+  checkpoints: list(
+    v.object({
+      checkpoint: piece.checkpoint,
+      layouts: piece.layouts('The layouts that have it.'),
+      createdAt: time('The newest `created_at` of its sessions'),
+      branch: textOrNull('The branch that was worked on.'),
+      agents: list(v.string(), 'The agents of its sessions, each once.'),
+      sessionCount,
+      prompt: textOrNull('The first line of its first prompt.'),
+    }),
+    'Newest first; those whose time nobody knows last.',
+  ),
+});
+
+const tokenCount = (description: string) => orNull(v.number(), description);
+const tokenUsage = orNull(
+  v.object({
+    inputTokens: tokenCount('Tokens that went in.'),
+    cacheCreationTokens: tokenCount('Tokens that were written to the cache.'),
+    cacheReadTokens: tokenCount('Tokens that were read from the cache.'),
+    outputTokens: tokenCount('Tokens that came out.'),
+    apiCallCount: tokenCount('Calls of the API.'),
+  }),
+  'What a program counted.',
+);
+const bytesOrNull = orNull(v.number(), 'Its size; `null` where the content is not in this repository.');
+const file = { path: text("From the tree's root."), bytes: bytesOrNull };
+const fileOrNull = (description: string) => orNull(v.object(file), description);
+const about = {
+  branch: textOrNull('The branch that was worked on.'),
+  strategy: textOrNull('The strategy that wrote it.'),
+  cliVersion: textOrNull('The version of the program that wrote it.'),
+  stepCount: orNull(v.number(), 'What the metadata calls `checkpoints_count`.'),
+  filesTouched: list(v.string(), 'Files that were touched, each once.'),
+  tokenUsage,
+};
+
+export const Show = v.object({
+  checkpoint: piece.checkpoint,
+  layout: piece.layout('The layout that was read.'),
+  layouts: piece.layouts('The layouts that have it, of those that were looked at.'),
+  ref: text('The ref that was read.'),
+  commit: piece.objectId('The commit that the ref is at.'),
+  summary: orNull(v.object(about), 'What the summary says; `null` where it is absent or not readable.'),
+  sessionCount,
+  sessions: list(
+    v.object({
+      session: text("The folder's name: what `--session` takes."),
+      sessionId: textOrNull("The agent's own ID of it."),
+      createdAt: time('When it began'),
+      agent: textOrNull('The agent.'),
+      model: textOrNull('The model.'),
+      ...about,
+      transcript: orNull(
+        v.object({
+          ref: text('The ref that holds it.'),
+          files: list(v.object(file), 'Its files, in their order.'),
+          bytes: bytesOrNull,
+          contentHash: textOrNull('What the hash file says, which may be wrong.'),
+        }),
+        'Its raw transcript; `null` where there is none.',
+      ),
+      prompts: fileOrNull('`prompt.txt`; `null` where there is none.'),
+      metadata: fileOrNull('`metadata.json`; `null` where there is none.'),
+      taskCount: count('Folders of subagent tasks.'),
+    }),
+    'All sessions, or the one that was asked for.',
+  ),
+  oddities: list(
+    v.object({
+      code: piece.code('A stable name; docs/verify.md explains each.'),
+      path: text("From the tree's root."),
+      detail: textOrNull('More about it.'),
+    }),
+    'What is unusual.',
+  ),
+});
+
+const counts = { checkpoints: count('Checkpoints.') };
+const commitsOrNull = orNull(v.number(), 'Commits; `null` where they can not be counted.');
+
+export const Status = v.object({
+  isBare: flag('The repository has no work tree.'),
+  isShallow: flag('Its history was cut off.'),
+  layouts: list(
+    v.object({
+      layout: piece.layout('Its name.'),
+      ref: text('The ref that holds it; of V2, `main`.'),
+      commit: piece.objectId('The commit that the ref is at.'),
+      isRemoteCopy: v.optional(flag("There is no branch here, only origin's as it was fetched.")),
+      counts: v.object({ ...counts, commits: v.optional(commitsOrNull), sessions: v.optional(count('Sessions.')) }),
+    }),
+    'The layouts that are here.',
+  ),
+  coverage: orNull(
+    v.object({
+      relation: word(
+        ['same', 'behind', 'ahead', 'rewritten', 'foreign', 'none', 'unknown'],
+        'How V2 relates to V1; `none`: there is no V2.',
+      ),
+      counts: v.pipe(v.object({ ...counts, commits: commitsOrNull }), v.description('What V2 lacks of V1.')),
+    }),
+    'How far V2 has got; `null` where there is no V1.',
+  ),
+  generationCapacity: count('Checkpoints in a full generation.'),
+  generations: list(
+    v.object({
+      number: orNull(v.number(), 'Its number; `null` for `full/current`.'),
+      state: word(['current', 'archived', 'pruned', 'missing', 'unreadable'], 'How it is.'),
+      checkpointCount: orNull(v.number(), 'Checkpoints in it; `null` where there is nothing to count.'),
+      oldest: time('The least `created_at` of its sessions'),
+      newest: time('The greatest one'),
+      bytes: orNull(v.number(), 'Bytes of its files, uncompressed; `null` for what is not here.'),
+      absentFileCount: count('Files whose content is not in this repository; they are not in `bytes`.'),
+      isPastRetention: flag('The retention of the settings is over.'),
+    }),
+    'From the first on; `full/current` comes last.',
+  ),
+  settings: orNull(
+    v.array(
+      v.object({
+        key: text('Its name below `strategy_options`.'),
+        value: v.pipe(v.union([v.string(), v.number(), v.boolean()]), v.description('What counts.')),
+        source: textOrNull('The file that says so; `null` for the default.'),
+      }),
+    ),
+    'The settings that ckpt heeds; `null` where a file can not be read.',
+  ),
+  hooks: orNull(HooksStatus, 'What `ckpt hooks status` has as its result; `null` where they can not be read.'),
+  problems: list(
+    v.object({
+      code: piece.code('A stable name.'),
+      message: text('What needs attention, for people.'),
+      commands: piece.commands,
+    }),
+    'What needs attention, the gravest first.',
+  ),
+});
+
+export const Completion = v.object({ shell: word(['bash', 'zsh', 'fish'], 'The shell.'), script: text('The script.') });

@@ -1,0 +1,150 @@
+import * as v from 'valibot';
+import { SEVERITIES } from '../../src/verify/severity.ts';
+import * as piece from './pieces.ts';
+import { count, flag, list, orNull, text, word } from './pieces.ts';
+
+const fingerprint = v.pipe(
+  v.string(),
+  v.regex(/^[0-9a-f]{32}$/),
+  v.description('The same for the same finding in every run, on every machine.'),
+);
+const PLACE = {
+  ref: v.optional(text('The ref that it was found on.')),
+  checkpoint: v.optional(piece.checkpoint),
+  session: v.optional(text("The name of the session's folder in V1; in V2, where V1 has no such session.")),
+  v2Session: v.optional(text('The name of that folder in V2, where it is another one there.')),
+  path: v.optional(text("From the root of the ref's tree.")),
+  field: v.optional(text('In a metadata file, for example `sessions[0].prompt`.')),
+  change: v.optional(
+    word(
+      ['lost', 'changed', 'added'],
+      'How a field differs: `lost` is in V1 and not in V2, `added` the other way round.',
+    ),
+  ),
+  commit: v.optional(
+    text("The V1 commit whose image it is about; for `COMMIT_UNKNOWN` the one on `main`; for `TRAILER_…` the user's."),
+  ),
+};
+const FINDING = {
+  // No list of the codes: a new one is no new version of the schema.
+  code: piece.code('A stable name; docs/verify.md explains each.'),
+  severity: word(SEVERITIES, 'How much it weighs.'),
+  message: text('What is wrong, for people; its wording may change.'),
+  ...PLACE,
+  line: v.optional(count('In the file at `path`, from 1 on; of a transcript in several pieces, in the whole.')),
+};
+const Finding = v.object(FINDING);
+
+const Judged = v.object({
+  ...FINDING,
+  status: word(
+    ['new', 'known', 'ignored'],
+    '`known`: the baseline has it; `ignored`: `--ignore` names it. Neither fails.',
+  ),
+  fails: flag('It makes the run fail.'),
+  fingerprint,
+});
+
+const severityCounts = {
+  errors: count('Findings of severity `error`, known and ignored ones with them.'),
+  warnings: count('The same for `warning`.'),
+};
+
+const Gate = v.object({
+  failOn: word(SEVERITIES, 'The least severity that fails.'),
+  failing: count('Findings that fail.'),
+  known: count('Findings that the baseline has.'),
+  ignored: count('Findings that `--ignore` names.'),
+  baseline: piece.textOrNull('The file of the baseline as it was named.'),
+  resolved: list(
+    v.object({ code: v.string(), ...PLACE, line: v.optional(v.number()), fingerprint }),
+    'What the baseline has, this run looked for, and is not there any more.',
+  ),
+});
+
+export const Verify = v.object({
+  source: piece.sourceOrNull,
+  target: v.object({
+    layout: piece.layout('The layout that is compared with it.'),
+    refs: list(
+      v.object({ ref: text('Its full name.'), commit: piece.objectId('The commit that it is at.') }),
+      'Its refs: of V2 `main`, `full/current` and the archives.',
+    ),
+  }),
+  scope: orNull(
+    v.object({
+      checkpoints: piece.checkpoints('The IDs of the checkpoints that were looked at.'),
+      commitCount: count("The user's commits whose trailers were read; 0 where no range was given."),
+    }),
+    'What was looked at; `null`: everything.',
+  ),
+  counts: v.object({
+    commits: count('V1 commits whose image was looked for; 0 where the history was not compared.'),
+    checkpoints: count('Checkpoints that were compared.'),
+    sessions: count('Sessions that were compared.'),
+    generations: count('Archived generations.'),
+    currentCheckpoints: count('Checkpoints in `full/current`.'),
+    ...severityCounts,
+    notes: count('The same for `note`.'),
+  }),
+  deep: v.optional(
+    v.pipe(
+      v.object({
+        transcriptCount: count('Transcripts in V2, raw and compact.'),
+        objectCount: count('Distinct objects of both layouts that were read and compared with their ids.'),
+        bytes: count('Bytes in them.'),
+      }),
+      v.description('What `--deep` has read.'),
+    ),
+  ),
+  findings: list(Judged, 'All that was found.'),
+  gate: v.pipe(Gate, v.description('What decided whether the run passes.')),
+});
+
+export const Repair = v.object({
+  status: word(['nothing-to-do', 'nothing-mended', 'repaired', 'planned'], 'How it ended.'),
+  source: piece.sourceOrNull,
+  target: piece.target,
+  mended: list(
+    v.object({
+      code: piece.code('The code of the findings.'),
+      meaning: text('What it means.'),
+      count: count('How many findings are mended.'),
+      checkpoints: piece.checkpoints('The checkpoints that they are about, each once.'),
+    }),
+    'What is mended, by code.',
+  ),
+  left: list(
+    v.object({ finding: Finding, reason: text('Why it stays.'), remedy: text('What to do about it.') }),
+    'Errors and warnings that stay.',
+  ),
+  refs: piece.refs,
+  backup: piece.backup,
+  verified: orNull(
+    v.object({ counts: v.object(severityCounts), findings: list(Finding, 'Errors and warnings.') }),
+    'What verify says afterwards; `null` in a dry run.',
+  ),
+  dryRun: piece.dryRun,
+});
+
+export const Diff = v.object({
+  checkpoint: piece.checkpoint,
+  layouts: piece.layouts('The layouts that have the checkpoint.'),
+  renumbered: list(
+    v.object({ v1: text('The number in V1.'), v2: text('The number in V2.') }),
+    'Sessions that have another number in V2.',
+  ),
+  files: list(
+    v.object({
+      part: word(['summary', 'metadata', 'prompts', 'transcript', 'content hash', 'other'], 'What the file is.'),
+      path: text("From the checkpoint's folder."),
+      v2Path: v.optional(text('In V2, where that is another path.')),
+      ref: text('The V2 ref that holds it; of a file that V2 lacks, the ref of V1.'),
+      change: word(['lost', 'changed', 'added'], '`lost`: V1 alone has it. `added`: V2 alone has it.'),
+      patch: v.optional(text('The unified diff, the side of V1 first.')),
+      isCut: v.optional(flag('Only a part of the difference is in `patch`.')),
+      note: v.optional(text('What a patch cannot say.')),
+    }),
+    'The files that differ, in the order of their paths.',
+  ),
+});

@@ -1,0 +1,19 @@
+import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
+import type { Ref, Repository } from '../git/repository.ts';
+import { layoutRefsAmong } from '../layout/layout-refs.ts';
+import { readEntries, readManifest } from './manifest.ts';
+
+/**
+ * The generations that are not here and held a checkpoint, by the manifest; where that names none, the missing ones that it does
+ * not know. None where the refs are not those of a layout with generations.
+ */
+export async function goneGenerations(repo: Repository, refs: readonly Ref[], id: CheckpointId): Promise<number[]> {
+  const { archives, manifest } = layoutRefsAmong(refs);
+  const entries = await readEntries(repo, await readManifest(repo, manifest), () => {});
+  const here = new Set(archives.map(({ number }) => number));
+  const known = [...entries].filter(([number, { entry }]) => !here.has(number) && entry.checkpoints.includes(id));
+  if (known.length > 0) return known.map(([number]) => number);
+  const greatest = archives.at(-1)?.number ?? 0;
+  const all = Array.from({ length: greatest }, (_, i) => i + 1);
+  return all.filter((number) => !here.has(number) && !entries.has(number));
+}

@@ -1,0 +1,56 @@
+import { readFile, realpath } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+
+/** Where a repository's configuration lies: `config` in the shared git directory, `config.worktree` in the worktree's own. */
+export interface ConfigPlace {
+  readonly gitDir: string;
+  readonly commonDir: string;
+}
+
+/** Whether the condition of an `includeIf` holds (git-config, "Conditional includes"); one that is not known does not. */
+export async function isIncluded(
+  condition: string,
+  path: string,
+  context: ConfigPlace & { readonly home: string | undefined },
+): Promise<boolean> {
+  const colon = condition.indexOf(':');
+  const [kind, pattern] = [condition.slice(0, colon), condition.slice(colon + 1)];
+  switch (kind) {
+    case 'gitdir':
+    case 'gitdir/i': {
+      const gitDirs = [context.gitDir, await realpath(context.gitDir).catch(() => context.gitDir)];
+      const glob = toRegExp(anchored(pattern, path, context.home ?? '~'), kind === 'gitdir/i');
+      return gitDirs.some((dir) => glob.test(dir) || glob.test(`${dir}/`));
+    }
+    case 'onbranch': {
+      const head = await readFile(join(context.gitDir, 'HEAD'), 'utf8').catch(() => '');
+      const branch = /^ref: refs\/heads\/(.+?)\n*$/.exec(head)?.[1];
+      return branch !== undefined && toRegExp(withTail(pattern), false).test(branch);
+    }
+    default:
+      return false;
+  }
+}
+
+/** A pattern for `gitdir` with what git puts in front of it: the home, the file's folder, or any folder. */
+function anchored(pattern: string, path: string, home: string): string {
+  const tailed = withTail(pattern);
+  if (tailed.startsWith('~/')) return home + tailed.slice(1);
+  if (tailed.startsWith('./')) return dirname(path) + tailed.slice(1);
+  return tailed.startsWith('/') ? tailed : `**/${tailed}`;
+}
+
+function withTail(pattern: string): string {
+  return pattern.endsWith('/') ? `${pattern}**` : pattern;
+}
+
+/** A pattern as git's wildmatch reads it, but for character classes. */
+function toRegExp(pattern: string, ignoreCase: boolean): RegExp {
+  const source = pattern.replace(/\*\*\/|\/\*\*$|\*|\?|[.+^${}()|[\]\\]/g, (part) => {
+    if (part === '**/') return '(?:.*/)?';
+    if (part === '/**') return '/.*';
+    if (part === '*') return '[^/]*';
+    return part === '?' ? '[^/]' : `\\${part}`;
+  });
+  return new RegExp(`^${source}$`, ignoreCase ? 'i' : '');
+}

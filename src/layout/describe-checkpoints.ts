@@ -1,0 +1,94 @@
+import {
+  type CheckpointSummary,
+  parseSessionMetadata,
+  parseSummary,
+  type SessionMetadata,
+} from '../checkpoint/metadata.ts';
+import type { ObjectId } from '../git/object-id.ts';
+import type { Repository } from '../git/repository.ts';
+import { displayName, isTreeMode } from '../git/tree.ts';
+import type { CheckpointView } from './layout.ts';
+
+/** What is needed of a file, or why it can't be read. The rest of it is not kept: it may have a hundred megabytes. */
+export type Readable<T> = { readonly value: T } | { readonly error: string };
+
+/** What parsing gives, or why it can't. */
+export function read<T>(parse: () => T): Readable<T> {
+  try {
+    return { value: parse() };
+  } catch (error) {
+    return { error: (error as Error).message };
+  }
+}
+
+/** What is kept of a summary: the entries of its list, where it has one. */
+export type ListedSessions = Pick<CheckpointSummary, 'sessions'>;
+/** What is kept of a session's metadata. */
+export type SessionOrigin = Pick<SessionMetadata, 'session_id' | 'created_at'>;
+
+/** A checkpoint whose metadata has been read, as far as it is there. */
+export interface DescribedCheckpoint {
+  readonly checkpoint: CheckpointView;
+  readonly summary: Readable<ListedSessions> | undefined;
+  /** By the names of the sessions. */
+  readonly metadata: ReadonlyMap<string, Readable<SessionOrigin>>;
+  /** Paths in the checkpoint of metadata that is absent from the repository, by the ids of the blobs. */
+  readonly absentMetadata: ReadonlyMap<ObjectId, string>;
+}
+
+/** Reads the summaries and the session metadata of checkpoints, all in one pass. */
+export async function describeCheckpoints(
+  repo: Repository,
+  checkpoints: readonly CheckpointView[],
+): Promise<DescribedCheckpoint[]> {
+  const wanted: Array<{ id: ObjectId; take: (content: Buffer | undefined) => void }> = [];
+  const described = checkpoints.map((checkpoint) => {
+    const metadata = new Map<string, Readable<SessionOrigin>>();
+    const absentMetadata = new Map<ObjectId, string>();
+    const one = { checkpoint, summary: undefined as Readable<ListedSessions> | undefined, metadata, absentMetadata };
+    for (const { path, role, id } of checkpoint.files) {
+      if (role !== 'summary' && role !== 'metadata') continue;
+      const take = (content: Buffer | undefined) => {
+        if (content === undefined) absentMetadata.set(id, path);
+        else if (role === 'summary') one.summary = read(() => listedSessions(content));
+        else
+          metadata.set(
+            path.slice(0, path.indexOf('/')),
+            read(() => sessionOrigin(content)),
+          );
+      };
+      wanted.push({ id, take });
+    }
+    return one;
+  });
+  const ids = wanted.map(({ id }) => id);
+  await repo.visitObjects(ids, (object, i) => wanted[i]?.take(object?.content));
+  return described;
+}
+
+function listedSessions(content: Buffer): ListedSessions {
+  const { sessions } = parseSummary(content);
+  return { sessions };
+}
+
+function sessionOrigin(content: Buffer): SessionOrigin {
+  const { session_id, created_at } = parseSessionMetadata(content);
+  return { session_id, created_at };
+}
+
+/** The paths of each checkpoint's files whose blobs are absent from the repository. Reads and fetches none. */
+export async function absentFiles(
+  repo: Repository,
+  checkpoints: readonly CheckpointView[],
+): Promise<Map<CheckpointView, string[]>> {
+  // A submodule's commit is never in this repository.
+  const blobs = checkpoints.map(({ files }) => files.filter(({ mode }) => !isTreeMode(mode) && mode !== '160000'));
+  const absent = await repo.absentObjects(blobs.flat().map(({ id }) => id));
+  if (absent.size === 0) return new Map();
+  return new Map(
+    checkpoints.map((checkpoint, i) => {
+      const gone = (blobs[i] ?? []).filter(({ id }) => absent.has(id));
+      return [checkpoint, gone.map(({ path }) => displayName(path))];
+    }),
+  );
+}

@@ -1,0 +1,24 @@
+import type { Ref, Repository } from '../git/repository.ts';
+import type { Layout, LayoutName, View } from './layout.ts';
+import { CHECKPOINTS_PREFIX, V1_REF, V1_REMOTE_REF, V1_REST_REF } from './ref-names.ts';
+import { REFS } from './refs-layout.ts';
+import { V1 } from './v1-layout.ts';
+import { V2 } from './v2-layout.ts';
+
+/** The layouts, in the order in which they are read where the settings say nothing. */
+export const LAYOUTS: readonly Layout[] = [V1, V2, REFS];
+
+/** The layout of a name. */
+export function layoutOf(name: LayoutName): Layout {
+  return LAYOUTS.find((layout) => layout.name === name) as Layout;
+}
+
+/** All refs that a layout may read, in one listing. */
+export function listLayoutRefs(repo: Repository): Promise<Ref[]> {
+  return repo.listRefs(V1_REF, V1_REMOTE_REF, CHECKPOINTS_PREFIX, V1_REST_REF);
+}
+
+/** What each layout holds, of those that are there, in the order of `LAYOUTS`. Reads the refs, and nothing else yet. */
+export function openViews(repo: Repository, refs: readonly Ref[]): View[] {
+  return LAYOUTS.flatMap((layout) => layout.open(repo, layout.refs(refs)) ?? []);
+}

@@ -1,0 +1,124 @@
+import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
+import { refsSummary } from '../checkpoint/refs-summary.ts';
+import { batches } from '../git/batches.ts';
+import { parsedCommit, rootsOfCommits, treesOfCommits } from '../git/commit-trees.ts';
+import type { ObjectId, RefName } from '../git/object-id.ts';
+import type { Ref, Repository } from '../git/repository.ts';
+import { wholeCheckpoint } from './checkpoint-view.ts';
+import { readFolders } from './folder-files.ts';
+import type { CheckpointView, FileEntry, Layout, View, ViewCommit } from './layout.ts';
+import { CHECKPOINTS_PREFIX, checkpointOfRef, checkpointRef, V1_REST_REF } from './ref-names.ts';
+
+/** Git-refs: a ref a checkpoint, whose tree is the checkpoint's folder. What lies in no checkpoint has a ref of its own. */
+export const REFS: Layout = {
+  name: 'refs',
+  refspec: `${CHECKPOINTS_PREFIX}*:${CHECKPOINTS_PREFIX}*`,
+  refs: (all) => all.filter(({ name }) => name === V1_REST_REF || checkpointOfRef(name) !== undefined),
+  open: (repo, refs) => (refs.length === 0 ? undefined : new RefsView(repo, refs)),
+  place: (id, path) => ({ ref: checkpointRef(id), path }),
+  fromPlain: (summary, id) => refsSummary(summary, id).content,
+};
+
+/** What git-refs hold. Thousands of refs cost one listing and a few batches of reading, none a process or a round trip. */
+class RefsView implements View {
+  readonly layout = 'refs';
+  readonly refs: readonly Ref[];
+  readonly where = CHECKPOINTS_PREFIX;
+  readonly #repo: Repository;
+  /** In the order of the IDs. */
+  readonly #checkpoints: ReadonlyMap<CheckpointId, Ref>;
+
+  constructor(repo: Repository, refs: readonly Ref[]) {
+    this.#repo = repo;
+    this.refs = refs;
+    const found = refs.flatMap((ref): Array<[CheckpointId, Ref]> => {
+      const id = checkpointOfRef(ref.name);
+      return id === undefined ? [] : [[id, ref]];
+    });
+    this.#checkpoints = new Map(found.sort(([a], [b]) => (a < b ? -1 : 1)));
+  }
+
+  get tips(): readonly ObjectId[] {
+    return [...new Set([...this.#checkpoints.values()].map(({ id }) => id))];
+  }
+
+  async ids(prefixes?: readonly string[]): Promise<CheckpointId[]> {
+    const ids = [...this.#checkpoints.keys()];
+    return prefixes === undefined ? ids : ids.filter((id) => prefixes.some((prefix) => id.startsWith(prefix)));
+  }
+
+  async folders({
+    ids,
+  }: {
+    readonly ids?: ReadonlySet<CheckpointId>;
+  } = {}): Promise<ReadonlyMap<CheckpointId, ObjectId>> {
+    const folders = new Map<CheckpointId, ObjectId>();
+    for (const batch of batches(this.#wanted(ids))) {
+      const trees = await treesOfCommits(
+        this.#repo,
+        batch.map(([, ref]) => ref.id),
+      );
+      for (const [i, [id]] of batch.entries()) folders.set(id, trees[i] as ObjectId);
+    }
+    return folders;
+  }
+
+  async *checkpoints({ ids }: { readonly ids?: ReadonlySet<CheckpointId> } = {}): AsyncGenerator<CheckpointView> {
+    for (const batch of batches(this.#wanted(ids))) {
+      const trees = await treesOfCommits(
+        this.#repo,
+        batch.map(([, ref]) => ref.id),
+      );
+      const places = batch.map(([, { name }], i) => ({ ref: name, tree: trees[i] as ObjectId }));
+      const folders = await readFolders(this.#repo, places);
+      for (const [i, [id, ref]] of batch.entries()) {
+        const [folder, tree] = [folders[i], trees[i]];
+        if (folder !== undefined && tree !== undefined) yield wholeCheckpoint(id, ref, tree, folder);
+      }
+    }
+  }
+
+  async *outside(): AsyncGenerator<FileEntry> {
+    const rest = this.refs.find(({ name }) => name === V1_REST_REF);
+    if (rest === undefined) return;
+    const [root = []] = await rootsOfCommits(this.#repo, [rest.id]);
+    for (const { name, mode, id } of root) yield { path: name, role: 'outside', mode, id, ref: rest.name };
+  }
+
+  async *history(since?: ObjectId): AsyncGenerator<ViewCommit> {
+    const exclude = since === undefined ? [] : [since];
+    const walked = await this.#repo.walk({ tips: this.tips, exclude });
+    const owners = this.#owners(walked);
+    for (const batch of batches(walked)) {
+      const objects = await this.#repo.readObjects(batch.map(({ id }) => id));
+      const commits = batch.map(({ id }, i) => parsedCommit(id, objects[i]));
+      const before = await treesOfCommits(
+        this.#repo,
+        batch.flatMap(({ parents: [first] }) => first ?? []),
+      );
+      const trees = before.values();
+      for (const [i, { id, parents }] of batch.entries()) {
+        const commit = commits[i] as (typeof commits)[number];
+        const old = parents.length === 0 ? undefined : trees.next().value;
+        const [checkpoint, ref] = owners.get(id) as readonly [CheckpointId, RefName];
+        const changes = new Map(old === commit.tree ? [] : [[checkpoint, commit.tree]]);
+        yield { id, ref, commit, changes };
+      }
+    }
+  }
+
+  /** The checkpoint that each of some commits belongs to: that of a child, or of the ref that is at it. */
+  #owners(walked: ReadonlyArray<{ readonly id: ObjectId; readonly parents: readonly ObjectId[] }>) {
+    const owners = new Map<ObjectId, readonly [CheckpointId, RefName]>();
+    for (const [id, ref] of this.#checkpoints) owners.set(ref.id, [id, ref.name]);
+    for (const { id, parents } of walked.toReversed()) {
+      const owner = owners.get(id);
+      for (const parent of parents) if (owner !== undefined && !owners.has(parent)) owners.set(parent, owner);
+    }
+    return owners;
+  }
+
+  #wanted(ids: ReadonlySet<CheckpointId> | undefined): Array<[CheckpointId, Ref]> {
+    return [...this.#checkpoints].filter(([id]) => ids === undefined || ids.has(id));
+  }
+}

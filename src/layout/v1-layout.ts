@@ -1,0 +1,49 @@
+import { shardPath } from '../checkpoint/checkpoint-id.ts';
+import { batches } from '../git/batches.ts';
+import type { Ref, Repository } from '../git/repository.ts';
+import { wholeCheckpoint } from './checkpoint-view.ts';
+import { readFolders } from './folder-files.ts';
+import { historyOf } from './history.ts';
+import type { Layout, View } from './layout.ts';
+import { V1_REF, V1_REMOTE_REF } from './ref-names.ts';
+import { ShardedRef } from './sharded-ref.ts';
+
+/** V1: one branch, whose tree has every file of every checkpoint. Without a local branch the remote-tracking copy is read. */
+export const V1: Layout = {
+  name: 'v1',
+  refspec: `${V1_REF}:${V1_REF}`,
+  refs(all) {
+    const branch = all.find(({ name }) => name === V1_REF) ?? all.find(({ name }) => name === V1_REMOTE_REF);
+    return branch === undefined ? [] : [branch];
+  },
+  open: (repo, [branch]) => branch && openV1(repo, branch),
+  place: (id, path) => ({ ref: V1_REF, path: `${shardPath(id)}/${path}` }),
+  branch: { copy: V1_REMOTE_REF, firstMessage: 'Initialize metadata branch\n' },
+  fromPlain: (summary) => summary,
+};
+
+function openV1(repo: Repository, branch: Ref): View {
+  const sharded = new ShardedRef(repo, branch);
+  return {
+    layout: 'v1',
+    refs: [branch],
+    where: branch.name,
+    tips: [branch.id],
+    ids: (prefixes) => sharded.ids(prefixes),
+    folders: ({ ids } = {}) => sharded.foldersOf(ids),
+    async *checkpoints({ ids } = {}) {
+      for (const batch of batches(await sharded.foldersOf(ids))) {
+        const places = batch.map(([, tree]) => ({ ref: branch.name, tree }));
+        const folders = await readFolders(repo, places);
+        for (const [i, [id, tree]] of batch.entries()) {
+          const folder = folders[i];
+          if (folder !== undefined) yield wholeCheckpoint(id, branch, tree, folder);
+        }
+      }
+    },
+    async *outside() {
+      yield* await sharded.outside();
+    },
+    history: (since) => historyOf(repo, branch, since),
+  };
+}

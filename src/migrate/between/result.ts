@@ -1,0 +1,42 @@
+import type { RefUpdate } from '../../git/repository.ts';
+import type { LayoutName } from '../../layout/layout.ts';
+import type { RefChange } from '../../project/refs/plan-refs.ts';
+
+/** How a migration between two layouts ended. */
+export type LayoutMigrationStatus =
+  /** The layout that was to be migrated is not here. */
+  | 'no-source'
+  /** The target has everything already. */
+  | 'up-to-date'
+  /** Refs were moved. */
+  | 'migrated'
+  /** A dry run: refs would be moved. */
+  | 'planned';
+
+/** How many checkpoints something became of. */
+export interface LayoutMigrationCounts extends Readonly<Record<RefChange, number>> {
+  /** Commits that were projected or made. */
+  readonly commits: number;
+  /** Checkpoints that were deleted here, and stay away. */
+  readonly deleted: number;
+  /** Checkpoints that V1 lacked, and has again. */
+  readonly restored: number;
+  /** Checkpoints that got sessions which V1 lacked. */
+  readonly joined: number;
+}
+
+/** What a migration between two layouts did, or in a dry run would do. */
+export interface LayoutMigration {
+  readonly status: LayoutMigrationStatus;
+  readonly from: LayoutName;
+  readonly to: LayoutName;
+  /** The ref that was read, or what those of many have in common, and the commit that it is at where it is one. */
+  readonly source: { readonly ref: string; readonly commit: string | null } | null;
+  /** The refs that moved, with the values before and after; `null` stands for "no such ref". */
+  readonly refs: readonly RefUpdate[];
+  readonly counts: LayoutMigrationCounts;
+  /** The prefix below which refs are kept that were replaced. */
+  readonly backup: string | null;
+  readonly warnings: readonly string[];
+  readonly dryRun: boolean;
+}

@@ -1,0 +1,82 @@
+import { type CheckpointId, shardPath } from '../../checkpoint/checkpoint-id.ts';
+import { isSessionFolderName, METADATA_FILE, PROMPT_FILE } from '../../checkpoint/files.ts';
+import { summaryListing } from '../../checkpoint/summary-edit.ts';
+import { COMPACT_NAMES, TRANSCRIPT_NAMES, transcriptPieces } from '../../checkpoint/transcript.ts';
+import type { ObjectId } from '../../git/object-id.ts';
+import type { ObjectOverlay } from '../../git/object-overlay.ts';
+import { isRegularFileMode, isTreeMode, type TreeEntry } from '../../git/tree.ts';
+import { textOf, tryObject } from '../../json/read.ts';
+
+/** A checkpoint's folder with sessions added, and the names that these have there. */
+export interface JoinedFolder {
+  readonly folder: ObjectId;
+  readonly sessions: readonly string[];
+}
+
+/**
+ * V1's folder of a checkpoint with the sessions of another folder that it lacks, by their session IDs; one whose number is taken gets
+ * the next. The summary lists them. `undefined` where it lacks none. Throws `BadObjectError` where a folder is absent.
+ */
+export async function joinSessions(
+  objects: ObjectOverlay,
+  id: CheckpointId,
+  ours: ObjectId,
+  theirs: ObjectId,
+): Promise<JoinedFolder | undefined> {
+  const entries = new Map((await objects.tree(ours)).map((entry) => [entry.name, entry]));
+  const known = new Set((await sessionIds(objects, ours)).values());
+  const added = [...(await sessionIds(objects, theirs))].filter(([, sessionId]) => !known.has(sessionId));
+  if (added.length === 0) return undefined;
+  const sessions: string[] = [];
+  let summary = entries.get(METADATA_FILE);
+  for (const [entry] of added) {
+    const name = entries.has(entry.name) ? nextNumber(entries.keys()) : entry.name;
+    entries.set(name, { ...entry, name });
+    sessions.push(name);
+    if (summary === undefined || !isRegularFileMode(summary.mode)) continue;
+    const listed = summaryListing(await objects.blob(summary.id), pathsOf(id, name, await objects.tree(entry.id)));
+    if (listed !== undefined) summary = { ...summary, id: objects.add('blob', listed) };
+  }
+  if (summary !== undefined) entries.set(METADATA_FILE, summary);
+  return { folder: objects.addTree(entries.values()), sessions };
+}
+
+/** The session folders of a checkpoint whose metadata says an ID, in the order of their numbers. */
+async function sessionIds(objects: ObjectOverlay, folder: ObjectId): Promise<Map<TreeEntry, string>> {
+  const folders = (await objects.tree(folder)).filter(
+    ({ mode, name }) => isTreeMode(mode) && isSessionFolderName(name),
+  );
+  const found = new Map<TreeEntry, string>();
+  for (const entry of folders.sort((a, b) => Number(a.name) - Number(b.name))) {
+    const metadata = (await objects.tree(entry.id)).find(({ name }) => name === METADATA_FILE);
+    const content = metadata && (await objects.blob(metadata.id));
+    const sessionId = content && sessionIdIn(content);
+    if (sessionId !== undefined) found.set(entry, sessionId);
+  }
+  return found;
+}
+
+function sessionIdIn(metadata: Buffer): string | undefined {
+  return textOf(tryObject(metadata)?.session_id);
+}
+
+function nextNumber(names: Iterable<string>): string {
+  const numbers = [...names].filter(isSessionFolderName).map(Number);
+  return String(Math.max(-1, ...numbers) + 1);
+}
+
+function pathsOf(id: CheckpointId, session: string, files: readonly TreeEntry[]) {
+  const names = new Set(files.map(({ name }) => name));
+  const path = (name: string | undefined) =>
+    name !== undefined && names.has(name) ? `/${shardPath(id)}/${session}/${name}` : undefined;
+  const found = TRANSCRIPT_NAMES.find(({ transcript }) => transcriptPieces(names, transcript).length > 0);
+  const transcript = found && `/${shardPath(id)}/${session}/${found.transcript}`;
+  const paths = {
+    metadata: `/${shardPath(id)}/${session}/${METADATA_FILE}`,
+    transcript,
+    compact_transcript: path(COMPACT_NAMES.transcript),
+    content_hash: path(found?.contentHash),
+    prompt: path(PROMPT_FILE) ?? '',
+  };
+  return Object.fromEntries(Object.entries(paths).filter(([, value]) => value !== undefined)) as { metadata: string };
+}

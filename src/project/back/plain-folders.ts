@@ -1,0 +1,125 @@
+import type { CheckpointId } from '../../checkpoint/checkpoint-id.ts';
+import { METADATA_FILE } from '../../checkpoint/files.ts';
+import { plainOfRefsSummary, plainOfV2Summary, type SessionFileNames } from '../../checkpoint/plain-summary.ts';
+import { TRANSCRIPT_NAMES, transcriptPieces } from '../../checkpoint/transcript.ts';
+import type { ObjectId } from '../../git/object-id.ts';
+import { readTree } from '../../git/read-trees.ts';
+import type { ObjectSink, Repository } from '../../git/repository.ts';
+import { compareEntries, isRegularFileMode, serializeTree, type TreeEntry } from '../../git/tree.ts';
+import { filesBelow, readFolders } from '../../layout/folder-files.ts';
+import type { FileEntry, View } from '../../layout/layout.ts';
+
+/** Makes a checkpoint's folder as V1 has it out of the folder that a layout has, at any commit of the layout's history. */
+export type PlainFolder = (id: CheckpointId, folder: ObjectId) => Promise<ObjectId>;
+
+/** For git-refs, whose folders are V1's but for the summary. */
+export function plainFolderOfRefs(repo: Repository, sink: ObjectSink): PlainFolder {
+  return async (id, folder) => {
+    const entries = await readTree(repo, folder);
+    const summary = entries.find(isSummary);
+    if (summary === undefined) return folder;
+    const plain = await plainBlob(repo, sink, summary.id, (content) => plainOfRefsSummary(content, id));
+    if (plain === summary.id) return folder;
+    return sink.add(
+      'tree',
+      serializeTree(entries.map((entry) => (entry === summary ? { ...entry, id: plain } : entry))),
+    );
+  };
+}
+
+/**
+ * For V2: what `main` has at some commit, and the transcripts and tasks that generations have now of the sessions in it, in V1's
+ * places and under V1's names.
+ */
+export async function plainFolderOfV2(
+  repo: Repository,
+  sink: ObjectSink,
+  view: View,
+  ids: ReadonlySet<CheckpointId>,
+): Promise<PlainFolder> {
+  const inGenerations = new Map<CheckpointId, readonly FileEntry[]>();
+  for await (const { id, at, files } of view.checkpoints({ ids })) {
+    inGenerations.set(id, await filesBelow(repo, withV1Names(files.filter(({ ref }) => ref !== at.name))));
+  }
+  return async (id, folder) => {
+    const [onMain] = await readFolders(repo, [{ ref: view.where, tree: folder }]);
+    const sessions = onMain?.sessions ?? new Map<string, readonly FileEntry[]>();
+    const own = await filesBelow(repo, [...(onMain?.files ?? []), ...[...sessions.values()].flat()]);
+    const others = (inGenerations.get(id) ?? []).filter(({ path }) => {
+      const [first = ''] = path.split('/');
+      return sessions.has(first) || !/^\d+$/.test(first);
+    });
+    const files = new Map([...others, ...own].map((file) => [file.path, file]));
+    const summary = files.get(METADATA_FILE);
+    if (summary !== undefined && isRegularFileMode(summary.mode)) {
+      const named = sessionNames(files.keys());
+      const plain = await plainBlob(repo, sink, summary.id, (content) =>
+        plainOfV2Summary(content, id, (name) => named.get(name)),
+      );
+      files.set(METADATA_FILE, { ...summary, id: plain });
+    }
+    return treeOf(
+      sink,
+      [...files.values()].map(({ path, mode, id: object }) => [path.split('/'), mode, object]),
+    );
+  };
+}
+
+function isSummary({ name, mode }: TreeEntry): boolean {
+  return name === METADATA_FILE && isRegularFileMode(mode);
+}
+
+async function plainBlob(
+  repo: Repository,
+  sink: ObjectSink,
+  blob: ObjectId,
+  plainOf: (content: Buffer) => Buffer,
+): Promise<ObjectId> {
+  const [object] = await repo.readObjects([blob]);
+  if (object === undefined) return blob;
+  const plain = plainOf(object.content);
+  return plain === object.content ? blob : sink.add('blob', plain);
+}
+
+/** Transcripts and their hashes under V1's names, in sessions that do not have those names already. */
+function withV1Names(files: readonly FileEntry[]): FileEntry[] {
+  const taken = new Set(files.map(({ path }) => path));
+  return files.map((file) => {
+    const [, session, pieces, hash] =
+      /^(\d+)\/(?:raw_transcript(\.\d{3,})?|(raw_transcript_hash\.txt))$/.exec(file.path) ?? [];
+    if (session === undefined) return file;
+    const path = `${session}/${hash === undefined ? `full.jsonl${pieces ?? ''}` : 'content_hash.txt'}`;
+    return taken.has(path) ? file : { ...file, path };
+  });
+}
+
+/** What a summary can name of each session. */
+function sessionNames(paths: Iterable<string>): Map<string, SessionFileNames> {
+  const bySession = new Map<string, string[]>();
+  for (const path of paths) {
+    const [, session, name] = /^(\d+)\/([^/]+)$/.exec(path) ?? [];
+    if (session !== undefined && name !== undefined) bySession.set(session, [...(bySession.get(session) ?? []), name]);
+  }
+  return new Map(
+    [...bySession].map(([session, names]) => {
+      const found = TRANSCRIPT_NAMES.find(({ transcript }) => transcriptPieces(names, transcript).length > 0);
+      const contentHash = names.find((name) => name === found?.contentHash);
+      return [session, { transcript: found?.transcript, contentHash }];
+    }),
+  );
+}
+
+/** The tree that has these files, by the names of the folders that they lie in. */
+function treeOf(
+  sink: ObjectSink,
+  files: ReadonlyArray<readonly [path: readonly string[], mode: string, id: ObjectId]>,
+): ObjectId {
+  const folders = new Map<string, Array<readonly [readonly string[], string, ObjectId]>>();
+  const entries: TreeEntry[] = [];
+  for (const [[name = '', ...rest], mode, id] of files) {
+    if (rest.length === 0) entries.push({ mode, name, id });
+    else folders.set(name, [...(folders.get(name) ?? []), [rest, mode, id]]);
+  }
+  for (const [name, inner] of folders) entries.push({ mode: '40000', name, id: treeOf(sink, inner) });
+  return sink.add('tree', serializeTree(entries.sort(compareEntries)));
+}

@@ -1,0 +1,166 @@
+import type { CheckpointId } from '../../checkpoint/checkpoint-id.ts';
+import { V1_COMMIT_TRAILER, withoutTrailer } from '../../checkpoint/commit-message.ts';
+import { serializeCommit } from '../../git/commit.ts';
+import { parsedCommit, treeOfCommit } from '../../git/commit-trees.ts';
+import type { ObjectId } from '../../git/object-id.ts';
+import type { ObjectOverlay } from '../../git/object-overlay.ts';
+import type { Repository } from '../../git/repository.ts';
+import { allFolders } from '../../layout/checkpoint-walk.ts';
+import type { View, ViewCommit } from '../../layout/layout.ts';
+import { V1_REST_REF, V2_MAIN_REF } from '../../layout/ref-names.ts';
+import { KEPT_HEADERS, originOfImage } from '../commit-image.ts';
+import { hashingSink, Projection } from '../projection.ts';
+import { CheckpointTrees } from '../refs/checkpoint-trees.ts';
+import { GrowingV1 } from './growing-v1.ts';
+import { joinSessions } from './join-sessions.ts';
+import { type PlainFolder, plainFolderOfRefs, plainFolderOfV2 } from './plain-folders.ts';
+import { inOrderOfDate } from './source-history.ts';
+
+/** What is to become V1 again, and what V1 is. */
+export interface RestoreSource {
+  readonly repo: Repository;
+  /** Takes the objects that are made. */
+  readonly objects: ObjectOverlay;
+  /** V2 or git-refs. */
+  readonly view: View;
+  /** V1's tip; `undefined` where there is no V1. */
+  readonly v1: ObjectId | undefined;
+}
+
+/** A V1 that has what another layout has. */
+export interface RestoredV1 {
+  /** Its tip; `undefined` where there is nothing to make one of. */
+  readonly tip: ObjectId | undefined;
+  /** Commits that were made, parents first; those that were taken from the object store are not among them. */
+  readonly commits: readonly ObjectId[];
+  /** Checkpoints that V1 lacked. */
+  readonly restored: readonly CheckpointId[];
+  /** Checkpoints of which V1 lacked sessions, with the names of the folders that these have now. */
+  readonly joined: ReadonlyMap<CheckpointId, readonly string[]>;
+}
+
+/**
+ * Makes a V1 that has every checkpoint of another layout that it lacks, and of those that it has the sessions that it lacks: a
+ * commit for each commit of the layout that has changed one of them, with its author, dates and message, in the order of commit
+ * dates, on top of what V1 has. Where the layout was projected from a V1 whose commits are still in the object store, that V1 is
+ * what is added to: so the way there and back gives the ids of before.
+ */
+export async function restoreV1(source: RestoreSource): Promise<RestoredV1> {
+  const { repo, objects, view, v1 } = source;
+  const base = await baseOf(repo, view, v1);
+  const before = base === undefined ? new Map<CheckpointId, ObjectId>() : await allFolders(repo, base);
+  const there = await view.folders();
+  const missing = new Set([...there.keys()].filter((id) => !before.has(id)));
+  const differing = await differingFolders(repo, view.layout, before, there);
+  const ids = new Set([...missing, ...differing.keys()]);
+  if (ids.size === 0) return { tip: base, commits: [], restored: [], joined: new Map() };
+  const plain =
+    view.layout === 'v2' ? await plainFolderOfV2(repo, objects, view, ids) : plainFolderOfRefs(repo, objects);
+  const joined = new Map<CheckpointId, { readonly folder: ObjectId; readonly sessions: readonly string[] }>();
+  for (const [id, folder] of differing) {
+    const union = await joinSessions(objects, id, before.get(id) as ObjectId, await plain(id, folder));
+    if (union !== undefined) joined.set(id, union);
+  }
+  const history = await collect(view.history());
+  const steps = stepsOf(inOrderOfDate(history), missing, new Map([...joined].map(([id, { folder }]) => [id, folder])));
+  const tip = await append({ ...source, base }, steps, plain);
+  return {
+    tip: tip.id,
+    commits: tip.commits,
+    restored: [...missing].sort(),
+    joined: new Map([...joined].map(([id, { sessions }]) => [id, sessions])),
+  };
+}
+
+/** V1's tip, or the V1 commit that the layout was projected from where that goes on from V1's tip, or there is no V1. */
+async function baseOf(repo: Repository, view: View, v1: ObjectId | undefined): Promise<ObjectId | undefined> {
+  const name = view.layout === 'v2' ? V2_MAIN_REF : V1_REST_REF;
+  const ref = view.refs.find((one) => one.name === name);
+  if (ref === undefined) return v1;
+  const [commit] = await repo.readObjects([ref.id]);
+  const origin = originOfImage(parsedCommit(ref.id, commit));
+  if (origin === undefined || origin === v1) return v1;
+  const [info] = await repo.objectInfo([origin]);
+  if (info?.type !== 'commit') return v1;
+  return v1 === undefined || (await repo.isAncestor(v1, origin)) ? origin : v1;
+}
+
+/** The folders that the layout has of checkpoints that V1 has too, where they are not what V1's become there. */
+async function differingFolders(
+  repo: Repository,
+  layout: View['layout'],
+  before: ReadonlyMap<CheckpointId, ObjectId>,
+  there: ReadonlyMap<CheckpointId, ObjectId>,
+): Promise<ReadonlyMap<CheckpointId, ObjectId>> {
+  const both = new Map([...before].filter(([id]) => there.has(id)));
+  const isSame = await imagesOf(repo, layout, both);
+  return new Map([...there].filter(([id, folder]) => both.has(id) && !isSame(id, folder)));
+}
+
+async function imagesOf(repo: Repository, layout: View['layout'], folders: ReadonlyMap<CheckpointId, ObjectId>) {
+  if (layout === 'v2') {
+    const projected = await new Projection(repo, hashingSink(repo.objectFormat)).projectCheckpoints(folders);
+    return (id: CheckpointId, folder: ObjectId) => projected.get(id)?.main === folder;
+  }
+  const trees = new CheckpointTrees(repo, hashingSink(repo.objectFormat));
+  await trees.load(folders);
+  return (id: CheckpointId, folder: ObjectId) => trees.treeOf(id, folders.get(id) as ObjectId) === folder;
+}
+
+/** A commit of the source, and the checkpoints that it has written: their folders in the source, or, where V1 has them too, in V1. */
+interface Step {
+  readonly from: ViewCommit;
+  readonly folders: ReadonlyArray<readonly [CheckpointId, ObjectId, isPlain: boolean]>;
+}
+
+/** What each commit has written of the missing checkpoints; a joined one belongs to the last commit that has written it. */
+function stepsOf(
+  history: readonly ViewCommit[],
+  missing: ReadonlySet<CheckpointId>,
+  joined: ReadonlyMap<CheckpointId, ObjectId>,
+): Step[] {
+  const last = new Map<CheckpointId, ObjectId>();
+  for (const { id, changes } of history) for (const checkpoint of changes.keys()) last.set(checkpoint, id);
+  return history.flatMap((from) => {
+    const folders = [...from.changes].flatMap(([id, folder]): Array<Step['folders'][number]> => {
+      const union = joined.get(id);
+      if (union !== undefined && last.get(id) === from.id) return [[id, union, true]];
+      return folder !== null && missing.has(id) ? [[id, folder, false]] : [];
+    });
+    return folders.length === 0 ? [] : [{ from, folders }];
+  });
+}
+
+async function append(
+  { repo, objects, view, base }: RestoreSource & { readonly base: ObjectId | undefined },
+  steps: readonly Step[],
+  plain: PlainFolder,
+): Promise<{ readonly id: ObjectId | undefined; readonly commits: readonly ObjectId[] }> {
+  const tree = await GrowingV1.from(repo, objects, base && (await treeOfCommit(repo, base)));
+  let last = base;
+  let root = base && (await treeOfCommit(repo, base));
+  const commits: ObjectId[] = [];
+  for (const [i, { from, folders }] of steps.entries()) {
+    for (const [id, folder, isPlain] of folders) await tree.set(id, isPlain ? folder : await plain(id, folder));
+    if (i === steps.length - 1 && base === undefined) {
+      for await (const { path, mode, id } of view.outside()) await tree.addOutside(path, { mode, id });
+    }
+    const now = tree.tree();
+    if (now === root) continue;
+    root = now;
+    last = objects.add('commit', serializeCommit(commitOf(from, root, last === undefined ? [] : [last])));
+    commits.push(last);
+  }
+  return { id: last, commits };
+}
+
+function commitOf({ commit }: ViewCommit, tree: ObjectId, parents: readonly ObjectId[]) {
+  const headers = commit.headers.filter((line) => KEPT_HEADERS.test(line));
+  return { tree, parents, headers, message: withoutTrailer(commit.message, V1_COMMIT_TRAILER) };
+}
+
+async function collect<T>(all: AsyncIterable<T>): Promise<T[]> {
+  const list: T[] = [];
+  for await (const one of all) list.push(one);
+  return list;
+}

@@ -1,0 +1,239 @@
+import type { CheckpointId } from '../../checkpoint/checkpoint-id.ts';
+import { batches, COMMITS_AT_ONCE } from '../../git/batches.ts';
+import { type ParsedCommit, parseCommit, serializeCommit } from '../../git/commit.ts';
+import { BadObjectError } from '../../git/errors.ts';
+import { type ObjectId, rawIdLength } from '../../git/object-id.ts';
+import { assertTree } from '../../git/read-trees.ts';
+import type { GitObject, ObjectSink, Repository, WalkedCommit } from '../../git/repository.ts';
+import type { TreeEntry } from '../../git/tree.ts';
+import { checkpointsIn, isShardEntry } from '../../layout/checkpoint-walk.ts';
+import { commitImage } from '../commit-image.ts';
+import { sharedEnds, TreeSequence } from '../tree-sequence.ts';
+import type { CheckpointTrees } from './checkpoint-trees.ts';
+import { ShardReader, type WantedShard } from './shard-reader.ts';
+import { type Held, type ShardState, type UnreadShard, type V1State, V1States } from './v1-state.ts';
+
+/** A V1 commit, and the images of the checkpoints in it, which are the tips of their refs. */
+export interface RefsBase {
+  readonly commit: ObjectId;
+  readonly tips: ReadonlyMap<CheckpointId, { readonly id: ObjectId; readonly tree: ObjectId }>;
+}
+
+/** What projecting V1's history, or the newer part of it, needs. */
+export interface RefsHistoryOptions {
+  readonly repo: Repository;
+  readonly sink: ObjectSink;
+  readonly trees: CheckpointTrees;
+  /** The commits to project, parents before children, the tip last. */
+  readonly commits: readonly WalkedCommit[];
+  /** Where an earlier run ended. */
+  readonly base: RefsBase | undefined;
+  /** The checkpoints whose images are wanted. */
+  readonly only: ReadonlySet<CheckpointId>;
+  readonly onCommit: (done: number) => void;
+}
+
+/** What a history has become. */
+export interface RefsHistory {
+  /** V1's tip. Shards that are as at the base were not looked into. */
+  readonly tip: V1State;
+  /** Every commit that was made, with its parents. */
+  readonly images: ReadonlyMap<ObjectId, readonly ObjectId[]>;
+}
+
+/** An image is needed that a run which goes on from an earlier one does not know: all of the history has to be projected. */
+export class UnknownImageError extends Error {}
+
+/**
+ * Projects V1's history onto one history for each checkpoint, all of them in one walk: for each V1 commit the trees that differ
+ * from its parents' are looked at, and nothing else. A checkpoint's image of a commit that did not change its tree is that of
+ * the parent; one that did gets a commit, whose parents are the images of the V1 commit's parents. Throws `UnknownImageError` where
+ * `base` is not enough.
+ */
+export async function projectRefsHistory(options: RefsHistoryOptions): Promise<RefsHistory> {
+  const projector = new HistoryProjector(options);
+  await projector.loadBase();
+  const { commits } = options;
+  let done = 0;
+  for (const batch of batches(commits, COMMITS_AT_ONCE)) {
+    await projector.project(batch);
+    done += batch.length;
+    options.onCommit(done);
+  }
+  return projector.result();
+}
+
+/** A V1 commit that was read, with the entries of its root tree. */
+interface ReadCommit {
+  readonly id: ObjectId;
+  readonly v1: ParsedCommit;
+  readonly root: readonly TreeEntry[];
+}
+
+class HistoryProjector {
+  readonly #options: RefsHistoryOptions;
+  readonly #states: V1States;
+  readonly #roots: TreeSequence;
+  readonly #shards: ShardReader;
+  readonly #images = new Map<ObjectId, readonly ObjectId[]>();
+  /** Shards that were read, by name and id: of the batch; of everything where a run goes on from an earlier one. */
+  #versions: ReadonlyMap<string, readonly TreeEntry[]> = new Map();
+  readonly #tip: ObjectId;
+
+  constructor(options: RefsHistoryOptions) {
+    this.#options = options;
+    const tip = options.commits.at(-1)?.id ?? options.base?.commit;
+    if (tip === undefined) throw new RangeError('no V1 commit to project');
+    this.#tip = tip;
+    this.#states = new V1States(options.commits, tip);
+    this.#roots = new TreeSequence(rawIdLength(options.repo.objectFormat));
+    this.#shards = new ShardReader(options.repo);
+  }
+
+  /** Reads the roots of the commits that earlier runs have projected and that some of these have as parents. */
+  async loadBase(): Promise<void> {
+    const { commits, base } = this.#options;
+    const own = new Set(commits.map(({ id }) => id));
+    const edge = commits.flatMap(({ parents }) => parents.filter((parent) => !own.has(parent)));
+    if (base !== undefined) edge.push(base.commit);
+    for (const { id, root } of await this.#read([...new Set(edge)])) {
+      const isKnown = id === base?.commit;
+      const shards = root.filter(isShardEntry).map((entry) => [entry.name, { id: entry.id, isKnown }] as const);
+      this.#states.set(id, { root, shards: new Map(shards) });
+    }
+  }
+
+  async project(batch: readonly WalkedCommit[]): Promise<void> {
+    const commits = await this.#read(batch.map(({ id }) => id));
+    if (this.#options.base === undefined) this.#versions = new Map();
+    const { versions, folders } = await this.#shards.read(this.#wantedShards(commits));
+    this.#versions = new Map([...this.#versions, ...versions]);
+    await this.#options.trees.load(folders.filter(([id]) => this.#options.only.has(id)));
+    for (const commit of commits) {
+      this.#states.set(commit.id, this.#stateOf(commit));
+      this.#states.release(commit.v1.parents);
+    }
+  }
+
+  result(): RefsHistory {
+    return { tip: this.#states.get(this.#tip), images: this.#images };
+  }
+
+  async #read(ids: readonly ObjectId[]): Promise<ReadCommit[]> {
+    const { repo } = this.#options;
+    const objects = await repo.readObjects(ids);
+    const parsed = ids.map((id, i) => parseCommit(assertCommit(id, objects[i])));
+    const roots = await repo.readObjects(parsed.map(({ tree }) => tree));
+    return ids.map((id, i) => {
+      const v1 = parsed[i] as ParsedCommit;
+      return { id, v1, root: this.#parseRoot(v1.tree, assertTree(v1.tree, roots[i])) };
+    });
+  }
+
+  #parseRoot(id: ObjectId, content: Buffer): readonly TreeEntry[] {
+    try {
+      return this.#roots.parse(content);
+    } catch (error) {
+      throw new BadObjectError(id, `the root tree ${id} can't be read: ${(error as Error).message}`);
+    }
+  }
+
+  /** The shards that differ from those of the first parent; where shards of the base are not read yet, those of all parents too. */
+  #wantedShards(commits: readonly ReadCommit[]): WantedShard[] {
+    const inBatch = new Map(commits.map(({ id, root }) => [id, root]));
+    const wanted = new Map<string, WantedShard>();
+    const want = ({ name, id }: TreeEntry, isBefore: boolean) => {
+      if (!wanted.has(name + id) && !this.#versions.has(name + id)) wanted.set(name + id, { name, id, isBefore });
+    };
+    for (const { v1, root } of commits) {
+      const parents = v1.parents.map((parent) => inBatch.get(parent) ?? this.#states.get(parent).root);
+      const changed = changedEntries(parents[0] ?? [], root).filter(isShardEntry);
+      for (const entry of changed) {
+        if (this.#options.base !== undefined) {
+          for (const parent of parents) {
+            const before = parent.find(({ name }) => name === entry.name);
+            if (before !== undefined && isShardEntry(before)) want(before, true);
+          }
+        }
+        want(entry, false);
+      }
+    }
+    return [...wanted.values()];
+  }
+
+  #stateOf(commit: ReadCommit): V1State {
+    const parents = commit.v1.parents.map((parent) => this.#states.get(parent));
+    const [first] = parents;
+    const shards = new Map(first?.shards);
+    for (const { name } of changedEntries(commit.root, first?.root ?? [])) shards.delete(name);
+    for (const entry of changedEntries(first?.root ?? [], commit.root)) {
+      if (!isShardEntry(entry)) continue;
+      const before = first?.shards.get(entry.name);
+      shards.set(entry.name, before?.id === entry.id ? before : this.#shardOf(commit, entry, parents));
+    }
+    return { root: commit.root, shards };
+  }
+
+  #shardOf(commit: ReadCommit, { name, id }: TreeEntry, parents: readonly V1State[]): ShardState {
+    const before = parents.map((parent) => this.#readShard(name, parent.shards.get(name)));
+    const entries = this.#versions.get(name + id) ?? before.find((shard) => shard?.id === id)?.entries;
+    if (entries === undefined) throw new Error(`the shard ${name} (${id}) was not read`);
+    const [only] = before;
+    const isLine = before.length === 1 && only !== undefined;
+    const [front, back] = isLine ? sharedEnds(only.entries, entries) : [0, 0];
+    const held = new Map(isLine ? only.held : []);
+    if (isLine) {
+      const gone = only.entries.slice(front, only.entries.length - back);
+      for (const [checkpoint] of checkpointsIn(name, gone)) held.delete(checkpoint);
+    }
+    for (const [checkpoint, folder] of checkpointsIn(name, entries.slice(front, entries.length - back))) {
+      held.set(checkpoint, this.#hold(commit, checkpoint, folder, before));
+    }
+    return { id, entries, held };
+  }
+
+  /** A shard of an earlier commit; what was not looked into is read by now. */
+  #readShard(name: string, shard: ShardState | UnreadShard | undefined): ShardState | undefined {
+    if (shard === undefined || shard.entries !== undefined) return shard;
+    const entries = this.#versions.get(name + shard.id);
+    if (entries === undefined) throw new Error(`the shard ${name} (${shard.id}) was not read`);
+    const tips = shard.isKnown ? this.#options.base?.tips : undefined;
+    const held = new Map<CheckpointId, Held>();
+    for (const [id, folder] of checkpointsIn(name, entries)) {
+      const tip = tips?.get(id);
+      held.set(id, { folder, image: tip?.id, tree: tip?.tree });
+    }
+    return { id: shard.id, entries, held };
+  }
+
+  #hold(commit: ReadCommit, id: CheckpointId, folder: ObjectId, before: ReadonlyArray<ShardState | undefined>): Held {
+    const { trees, sink, only } = this.#options;
+    if (!only.has(id)) return { folder, image: undefined };
+    const parents = new Set<ObjectId | undefined>();
+    for (const shard of before) {
+      const held = shard?.held.get(id);
+      if (held === undefined) continue;
+      if (held.folder === folder) return held;
+      const tree = trees.treeOf(id, held.folder);
+      if (tree === trees.treeOf(id, folder)) return { ...held, folder };
+      parents.add(held.tree === undefined || held.tree === tree ? held.image : undefined);
+    }
+    if (parents.has(undefined)) throw new UnknownImageError(`the image of a parent of ${commit.id} is not known`);
+    const image = commitImage(commit.id, commit.v1, trees.treeOf(id, folder), [...parents] as ObjectId[]);
+    const made = sink.add('commit', serializeCommit(image));
+    this.#images.set(made, image.parents);
+    return { folder, image: made };
+  }
+}
+
+/** The entries of a tree that another one does not have; of both the same parse where they resemble each other. */
+function changedEntries(before: readonly TreeEntry[], after: readonly TreeEntry[]): readonly TreeEntry[] {
+  const [front, back] = sharedEnds(before, after);
+  return after.slice(front, after.length - back);
+}
+
+function assertCommit(id: ObjectId, object: GitObject | undefined): Buffer {
+  if (object?.type === 'commit') return object.content;
+  const what = object ? `is a ${object.type}` : 'is absent from the repository';
+  throw new BadObjectError(id, `the V1 commit ${id} ${what}`);
+}

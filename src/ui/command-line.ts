@@ -1,0 +1,42 @@
+import { isUnsafe } from './sanitize.ts';
+
+/** A command as words, the program first: `['ckpt', 'verify', '--deep']`. */
+export type CommandWords = readonly string[];
+
+/**
+ * A command as a user can paste it into a POSIX shell. Where `argv`, the words after `ckpt`, names a repository, the command is
+ * for that one: `ckpt` gets the flag as it was given, `git` gets `-C`.
+ */
+export function printedCommand(words: CommandWords, argv: readonly string[] = []): string {
+  const [program = '', ...rest] = words;
+  const flag = repositoryFlag(argv);
+  if (program === 'ckpt') return [program, ...rest, ...flag.words].map(quoted).join(' ');
+  const first = program === 'git' && flag.dir !== undefined ? ['git', '-C', flag.dir] : [program];
+  return [...first, ...rest].map(quoted).join(' ');
+}
+
+/** A hint as text, with its commands as they can be pasted; `argv` are the words after `ckpt`. */
+export function printedHint(hint: string | readonly (string | CommandWords)[], argv: readonly string[]): string {
+  if (typeof hint === 'string') return hint;
+  return hint.map((part) => (typeof part === 'string' ? part : printedCommand(part, argv))).join('');
+}
+
+/** The flag by which the user named a repository, as it was given. */
+function repositoryFlag(argv: readonly string[]): { words: readonly string[]; dir?: string } {
+  const end = argv.indexOf('--');
+  const at = argv.findIndex((word, i) => (end < 0 || i < end) && /^(?:-C|--repo(?:=|$))/.test(word));
+  const word = argv[at];
+  if (word === undefined) return { words: [] };
+  const value = argv[at + 1] ?? '';
+  if (word === '-C' || word === '--repo') return { words: [word, value], dir: value };
+  return { words: [word], dir: word.replace(/^(?:-C|--repo=)/, '') };
+}
+
+/** A word as a POSIX shell takes it for what it is. */
+function quoted(word: string): string {
+  if (/^[\w@%+:,./-][\w@%+=:,./-]*$/.test(word)) return word;
+  if (!isUnsafe(word)) return `'${word.replaceAll("'", "'\\''")}'`;
+  // No terminal gets to see these characters: the shell makes them.
+  const bytes = [...Buffer.from(word)].map((byte) => `\\0${byte.toString(8).padStart(3, '0')}`);
+  return `"$(printf %b '${bytes.join('')}')"`;
+}

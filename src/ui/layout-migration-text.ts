@@ -1,0 +1,53 @@
+import type { LayoutName } from '../layout/layout.ts';
+import type { LayoutMigration } from '../migrate/between/result.ts';
+import { page } from './page.ts';
+import { refTable } from './ref-table.ts';
+import { againLine, nextLine, type RunFacts, tookLine } from './run-facts.ts';
+import { sanitize } from './sanitize.ts';
+import { countOf } from './words.ts';
+
+/** What people call the layouts. */
+export const LAYOUT_NAMES: Readonly<Record<LayoutName, string>> = { v1: 'V1', v2: 'V2', refs: 'git-refs' };
+
+/** What a migration between two layouts did, for a person to read. Ends with a line feed. */
+export function layoutMigrationText(result: LayoutMigration, run: RunFacts): string {
+  const { status, dryRun, refs, backup } = result;
+  const isChange = status === 'migrated' || status === 'planned';
+  const next = status === 'planned' && dryRun ? againLine(run, { without: '--dry-run' }) : nextLine(run, 'list');
+  return page([
+    [headline(result)],
+    status === 'no-source' ? [] : numbers(result),
+    isChange ? refTable(refs, dryRun) : [],
+    backup === null ? [] : [`The refs that were replaced are kept under ${sanitize(backup)}`],
+    [tookLine(run), ...(status === 'no-source' ? [] : [next])],
+  ]);
+}
+
+function headline({ status, from, to }: LayoutMigration): string {
+  const [source, target] = [LAYOUT_NAMES[from], LAYOUT_NAMES[to]];
+  switch (status) {
+    case 'no-source':
+      return `Nothing to migrate: there is no ${source} here.`;
+    case 'up-to-date':
+      return `Nothing to do: ${target} holds everything that ${source} holds.`;
+    case 'migrated':
+      return `Migrated ${source} to ${target}.`;
+    case 'planned':
+      return `Dry run, nothing was written. To migrate ${source} to ${target}:`;
+  }
+}
+
+function numbers({ counts }: LayoutMigration): string[] {
+  const lines: ReadonlyArray<readonly [number, string]> = [
+    [counts.created, 'new'],
+    [counts.advanced, 'brought up to date'],
+    [counts.added, 'added to, which another tool wrote'],
+    [counts.replaced, 'replaced: V1 was rewritten since'],
+    [counts.restored, 'that V1 lacked'],
+    [counts.joined, 'that V1 had fewer sessions of'],
+    [counts.same + counts.foreign, 'already there'],
+    [counts.ahead, 'of a newer V1 than this one'],
+    [counts.deleted, 'deleted here, which stay away'],
+  ];
+  return lines.flatMap(([count, words]) => (count === 0 ? [] : [`  ${countOf(count, 'checkpoint')} ${words}`]));
+}

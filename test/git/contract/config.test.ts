@@ -1,0 +1,120 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import type { GitRepo } from '../git-repo.ts';
+import { describeContract, rejection } from './suite.ts';
+
+/** What git itself says; `undefined` where the key is not set. */
+function asGit(repo: GitRepo, key: string): string | undefined {
+  try {
+    return repo.git(['config', '--get', key]);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Blanks inside of a value are no tabs: git before 2.45 makes spaces of them. */
+const SYNTAX = String.raw`
+[ckpt "Sub.Section \"q\" \\"] Key = in a header's line
+[ckpt.Old] key = old
+[ckpt]	plain = two  words   # a comment
+	quoted = "  kept  ; # " tail	; gone
+	mixed = a" b "c
+	escapes = "tab\tline\nquote\"back\\slash"
+	continued = one \
+    two \
+three
+	comment = x # \
+	alone
+	empty =
+	UPPER = Case
+	hash="#"
+	repeated = 1
+[other]
+	x = y
+[CKPT]
+	repeated = 2
+	crlf = windows`;
+
+const KEYS = [
+  'ckpt.Sub.Section "q" \\.key',
+  'ckpt.old.key',
+  'ckpt.plain',
+  'ckpt.quoted',
+  'ckpt.mixed',
+  'ckpt.escapes',
+  'ckpt.continued',
+  'ckpt.comment',
+  'ckpt.alone',
+  'ckpt.empty',
+  'ckpt.upper',
+  'CKPT.Upper',
+  'ckpt.hash',
+  'ckpt.repeated',
+  'ckpt.crlf',
+  'ckpt.absent',
+  'other.x',
+];
+
+describeContract('configuration', (bench) => {
+  test('every form that git writes and people do', async () => {
+    const made = bench.newRepo();
+    writeFileSync(made.gitPath('config'), `${SYNTAX}\r\n[core]\n\trepositoryformatversion = 0\n\tbare = false\n`);
+    const repo = await bench.open(made);
+    for (const key of KEYS) expect([key, await repo.config(key)]).toEqual([key, asGit(made, key)]);
+    expect(await repo.config('ckpt.continued')).toBe(asGit(made, 'ckpt.continued'));
+  });
+
+  test('included files, by folder, branch and worktree; the last value wins', async () => {
+    const made = bench.newRepo();
+    const home = join(made.root, 'home');
+    mkdirSync(join(home, 'inc'));
+    const files = {
+      'inc/a': '[ckpt]\n\ta = from a\n[include]\n\tpath = b\n',
+      'inc/b': '[ckpt]\n\tb = from b\n',
+      'inc/dir': '[ckpt]\n\tdir = yes\n',
+      'inc/branch': '[ckpt]\n\tbranch = yes\n',
+      'inc/no': '[ckpt]\n\tno = yes\n\ta = wrong\n',
+      '.gitconfig': `[ckpt]\n\ta = first\n[include]\n\tpath = ~/inc/a\n\tpath = ~/inc/absent\n[includeIf "gitdir:**/repo/"]\n\tpath = ~/inc/dir\n[includeIf "onbranch:ma*"]\n\tpath = inc/branch\n[includeIf "gitdir:/elsewhere/"]\n\tpath = ~/inc/no\n[ckpt]\n\tz = user\n`,
+    };
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(home, name), text);
+    made.git(['config', 'extensions.worktreeConfig', 'true']);
+    made.git(['config', 'ckpt.z', 'repository']);
+    writeFileSync(made.gitPath('config.worktree'), '[ckpt]\n\tz = worktree\n');
+    const repo = await bench.open(made);
+    for (const key of ['ckpt.a', 'ckpt.b', 'ckpt.dir', 'ckpt.branch', 'ckpt.no', 'ckpt.z']) {
+      expect([key, await repo.config(key)]).toEqual([key, asGit(made, key)]);
+    }
+    expect(await repo.config('ckpt.z')).toBe('worktree');
+    expect(await repo.config('ckpt.b')).toBe('from b');
+  });
+
+  test.each(['0', '', 'false', 'no', 'off'])('core.bare = "%s" is a repository with a work tree', async (value) => {
+    const made = bench.newRepo();
+    made.git(['config', 'core.bare', value]);
+    expect((await bench.open(made)).workTree).toBeDefined();
+  });
+
+  test.each([
+    ['always', true],
+    ['1', false],
+    ['false', false],
+  ])('core.logallrefupdates = %s', async (value, isLogged) => {
+    const made = bench.newRepo();
+    made.git(['config', 'core.logallrefupdates', value]);
+    const repo = await bench.open(made);
+    const id = made.commit('one');
+    await repo.updateRefs([{ ref: 'refs/entire/x', old: null, new: id }], 'why');
+    expect(made.git(['reflog', 'show', '--format=%gs', 'refs/entire/x'])).toBe(isLogged ? 'why' : '');
+  });
+
+  test('a malformed file is an error before anything moves', async () => {
+    const made = bench.newRepo();
+    const repo = await bench.open(made);
+    const id = made.commit('one');
+    writeFileSync(join(made.root, 'home/.gitconfig'), '[user\n\tname = x\n');
+    await rejection(repo.updateRefs([{ ref: 'refs/entire/x', old: null, new: id }], 'why'));
+    writeFileSync(join(made.root, 'home/.gitconfig'), '');
+    expect(made.refs()).toEqual([]);
+  });
+});

@@ -1,0 +1,95 @@
+import { appendFileSync, existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { executePlan } from '../../../src/git/execute-plan.ts';
+import { newLockOwner } from '../../../src/git/lock-owner.ts';
+import type { Repository } from '../../../src/git/repository.ts';
+import { overlay } from '../../migrate/overlay.ts';
+import type { GitRepo } from '../git-repo.ts';
+import { describeContract, rejection } from './suite.ts';
+
+const REF = 'refs/ckpt/kept';
+/** What clones and cron jobs run beside us. */
+const REPACKS = ['repack -a -d -q', 'repack -A -d -q', 'gc -q', 'gc -q --prune=now'];
+
+/** A plan with more objects than are stored loose: a tree of 150 blobs. */
+function bigPlan(repo: Repository, old: string | null = null) {
+  const writer = repo.objectWriter();
+  const lines = Array.from({ length: 150 }, (_, i) => {
+    const id = writer.add('blob', Buffer.from(`blob ${i}\n`));
+    return Buffer.concat([Buffer.from(`100644 ${String(i).padStart(3, '0')}\0`), Buffer.from(id, 'hex')]);
+  });
+  const tree = writer.add('tree', Buffer.concat(lines));
+  return { writer, updates: [{ ref: REF, old: old as never, new: tree }] };
+}
+
+function keepFiles(repo: GitRepo): string[] {
+  return readdirSync(repo.gitPath('objects/pack')).filter((name) => name.endsWith('.keep'));
+}
+
+describeContract('a repack between the objects and the refs', (bench) => {
+  test.each(REPACKS)('git %s', async (command) => {
+    const repack = command.split(' ');
+    const made = bench.newRepo();
+    made.setRef('refs/heads/main', made.commit('something to pack'));
+    const repo = await bench.open(made);
+    const beside = overlay(repo, {
+      updateRefs: async (updates, message) => {
+        made.git(repack);
+        await repo.updateRefs(updates, message);
+      },
+    });
+    await executePlan(beside, async () => bigPlan(repo), { message: 'm' });
+    expect(made.git(['fsck', '--connectivity-only'])).toBe('');
+    expect(made.git(['ls-tree', REF]).split('\n')).toHaveLength(150);
+    expect(keepFiles(made)).toEqual([]);
+    made.git(repack);
+    expect(made.git(['ls-tree', REF]).split('\n')).toHaveLength(150);
+  });
+});
+
+describeContract('.keep files', (bench) => {
+  test('are gone after a failure, and after close', async () => {
+    const made = bench.newRepo();
+    made.setRef(REF, made.commit('theirs'));
+    const repo = await bench.open(made);
+    expect(await rejection(executePlan(repo, bigPlan(repo), { message: 'm' }))).toMatchObject({ code: 'REF_MOVED' });
+    expect(keepFiles(made)).toEqual([]);
+    await bigPlan(repo).writer.flush();
+    expect(keepFiles(made)).toHaveLength(1);
+    await repo.close();
+    expect(keepFiles(made)).toEqual([]);
+  });
+
+  test('of killed processes go with the next write; those of others and of running ones stay', async () => {
+    const made = bench.newRepo();
+    const repo = await bench.open(made);
+    const running = newLockOwner();
+    const dead = running.replace(/^(\d+)-\d+/, '$1-1');
+    const keep = (name: string, text: string) => writeFileSync(made.gitPath('objects/pack', `pack-${name}.keep`), text);
+    keep('dead', `ckpt ${dead}\n`);
+    keep('running', `ckpt ${dead}\nckpt ${running}\n`);
+    keep('fetch', 'fetch-pack 1 on host\n');
+    keep('person', '');
+    await executePlan(repo, async () => bigPlan(repo), { message: 'm' });
+    expect(keepFiles(made).sort()).toEqual(['pack-fetch.keep', 'pack-person.keep', 'pack-running.keep']);
+  });
+
+  test('of a pack that another process stores as well stays for that one', async () => {
+    const made = bench.newRepo();
+    const [one, other] = [await bench.open(made), await bench.open(made)];
+    await bigPlan(one).writer.flush();
+    await bigPlan(other).writer.flush();
+    await one.releaseObjects();
+    expect(keepFiles(made)).toHaveLength(1);
+  });
+
+  test('of a person that has the same pack is left', async () => {
+    const made = bench.newRepo();
+    const repo = await bench.open(made);
+    await bigPlan(repo).writer.flush();
+    const [name = ''] = keepFiles(made);
+    appendFileSync(made.gitPath('objects/pack', name), 'kept by hand\n');
+    await repo.releaseObjects();
+    expect(existsSync(made.gitPath('objects/pack', name))).toBe(true);
+  });
+});
