@@ -56,7 +56,7 @@ describe.each(ENGINES)('ckpt show and ckpt list (%s)', (engine) => {
     expect(run(dir, 'show', A, '--transcript')).toEqual({
       code: 2,
       stdout: '',
-      stderr: `ckpt show: checkpoint ${A} has 3 sessions: 0, 2, 3\nhint: Name one: ckpt show ${A} --transcript --session 3 -C ${dir}\n`,
+      stderr: `ckpt show: checkpoint ${A} has 3 sessions: 0, 2, 3\nhint: Name one: ckpt show ${A} --transcript --session 3 --repo ${dir}\n`,
     });
     expect(json(dir, 'show', A, '--session', '1')).toMatchObject({ exitCode: 1, error: { code: 'SESSION_NOT_FOUND' } });
     expect(json(dir, 'show', '77')).toMatchObject({ exitCode: 1, error: { code: 'CHECKPOINT_NOT_FOUND' } });
@@ -120,7 +120,9 @@ describe('ckpt show', () => {
     for (const command of [['show', A], ['list']]) {
       expect(ckpt([...command, '-C', dir])).toMatchObject({
         code: 3,
-        stderr: expect.stringMatching(/neither a V1 branch nor V2 refs.*\nrepository: .*\nhint: .*git fetch origin/),
+        stderr: expect.stringMatching(
+          /neither a V1 branch nor V2 refs.*\nrepository: .*\nhint: .*git -C \S+ fetch origin/,
+        ),
       });
     }
   });

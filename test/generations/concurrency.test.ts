@@ -29,7 +29,7 @@ describe.each(ENGINES)('%s: somebody moves a ref between the plan and its execut
         options,
       ),
     );
-    expect(result).toMatchObject({ status: 'nothing-to-do', reason: 'not-full', currentCheckpoints: 1 });
+    expect(result).toMatchObject({ status: 'nothing-to-do', reason: 'not-full', currentCheckpointCount: 1 });
     expect(v2Refs(dir)).toEqual(reference(dir, options).refs);
   });
 
@@ -46,7 +46,7 @@ describe.each(ENGINES)('%s: somebody moves a ref between the plan and its execut
         { force: true },
       ),
     );
-    expect(result).toMatchObject({ status: 'nothing-to-do', currentCheckpoints: 1 });
+    expect(result).toMatchObject({ status: 'nothing-to-do', currentCheckpointCount: 1 });
     expect(archives(dir)).toHaveLength(1);
     expect(checkpointsOf(dir, 'current')).toEqual([id(4)]);
     await expectConsistent(dir);

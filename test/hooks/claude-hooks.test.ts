@@ -90,8 +90,8 @@ describe('the Stop hook of Claude Code', () => {
   });
 
   it.each([
-    ['{"hooks": 1}', '"hooks" in it is no object'],
-    ['{', 'it is no JSON'],
+    ['{"hooks": 1}', '"hooks" in it is not an object'],
+    ['{', 'it is not JSON'],
     [Buffer.from([0x7b, 0xff, 0x7d]), 'it is no UTF-8 text'],
   ])('is refused by settings that are none, before anything else is changed: %s', async (content, problem) => {
     const path = repo.write(SETTINGS, content, 0o644);

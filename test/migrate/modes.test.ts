@@ -92,7 +92,10 @@ describe.each(ENGINES)('%s', (engine) => {
     update(dir, add(other, 2, 4));
     const before = listing(dir);
     const failed = migrateIn(dir, { engine, maxCheckpoints: 2 });
-    await expect(failed).rejects.toMatchObject({ code: 'V1_REWRITTEN', hint: expect.arrayContaining([['ckpt', 'migrate', '--rebuild']]) });
+    await expect(failed).rejects.toMatchObject({
+      code: 'V1_REWRITTEN',
+      hint: expect.arrayContaining([['ckpt', 'migrate', '--rebuild']]),
+    });
     expect(listing(dir)).toEqual(before);
   });
 });

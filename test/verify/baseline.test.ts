@@ -96,7 +96,7 @@ describe('a run with a baseline', () => {
     const never = () => judged({ ...GATE, baseline }, {}, () => Promise.reject(new Error('it ran')));
     await expect(never()).rejects.toMatchObject({
       code: 'NO_BASELINE',
-      hint: `Write it: ckpt verify --baseline ${baseline} --update-baseline`,
+      hint: ['Write it: ', ['ckpt', 'verify', '--baseline', baseline, '--update-baseline']],
     });
     writeFileSync(baseline, 'null');
     await expect(never()).rejects.toMatchObject({ code: 'BAD_BASELINE' });
