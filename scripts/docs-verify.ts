@@ -3,8 +3,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { ODDITIES, type OddityCode } from '../src/checkpoint/oddity.ts';
+import { FIELD_RULES } from '../src/compare/field-rules.ts';
 import { kindOf, LAYOUT_FINDINGS } from '../src/verify/finding.ts';
-import { FIELD_RULES } from '../src/verify/foreign/field-rules.ts';
 
 const PAGE = resolve(import.meta.dirname, '../docs/verify.md');
 

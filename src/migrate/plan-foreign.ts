@@ -1,4 +1,3 @@
-import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
 import { lastTrailer, V1_TIP_TRAILER } from '../checkpoint/commit-message.ts';
 import { parseCommit } from '../git/commit.ts';
 import { treeOfCommit } from '../git/commit-trees.ts';
@@ -7,11 +6,11 @@ import { ObjectOverlay } from '../git/object-overlay.ts';
 import { readTree } from '../git/read-trees.ts';
 import type { RefUpdate } from '../git/repository.ts';
 import { V2_MAIN_REF, V2_MANIFEST_REF } from '../layout/ref-names.ts';
-import { type ProjectedCheckpoint, Projection } from '../project/projection.ts';
+import { Projection } from '../project/projection.ts';
 import { assertNotPromised } from '../project/promised-metadata.ts';
 import { readCommit } from '../project/relation.ts';
 import { findMissing, type Missing } from './foreign/find-missing.ts';
-import { type ForeignV2, readForeignV2 } from './foreign/foreign-v2.ts';
+import { readForeignV2 } from './foreign/foreign-v2.ts';
 import { mergeOutside, placeFolders } from './foreign/place-folders.ts';
 import { readTipStamp, tipCommit } from './foreign/tip-commit.ts';
 import { updateForeignGenerations } from './foreign/update-generations.ts';
@@ -21,13 +20,6 @@ import { NO_COUNTS } from './result.ts';
 
 /** What a repair mends besides in such a V2: there V1 counts, where V2 has something else. */
 export interface ForeignMending {
-  /** Gives the folders that are wrong V1's content; `v1` are V1's checkpoints, projected. */
-  readonly amend: (
-    trees: ObjectOverlay,
-    v2: ForeignV2,
-    v1: ReadonlyMap<CheckpointId, ProjectedCheckpoint>,
-    missing: Missing,
-  ) => Promise<Missing>;
   /** The generations whose `generation.json` is wrong, or one too many. */
   readonly remade: ReadonlySet<RefName>;
   /** The archives that are lost, or hold nothing: what was in them goes to `full/current`. */
@@ -62,10 +54,10 @@ export async function planForeign(context: PlanContext, mending?: ForeignMending
   for (const { full } of baseCheckpoints?.values() ?? []) for (const tree of full?.trees ?? []) trees.add('tree', tree);
 
   const found = await readForeignV2(repo, refs.main, state);
-  // Verify has told already what was pruned, and what is only missing.
+  // Verify has reported already what was pruned, and what is only missing.
   const v2 = mending === undefined ? found : { ...found, hasGaps: false };
-  const lacking = await findMissing(context, trees, v2, { tip: checkpoints, base: baseCheckpoints });
-  const missing = mending === undefined ? lacking : await mending.amend(trees, v2, checkpoints, lacking);
+  const expected = { tip: checkpoints, base: baseCheckpoints };
+  const missing = await findMissing(context, trees, v2, expected, { takesLost: mending !== undefined });
   const placed = await placeFolders(trees, v2.main.tree, missing.main);
   const outside = mending === undefined ? before?.main : trees.addTree([]);
   const main = await mergeOutside(trees, placed, tip.main, outside);

@@ -9,9 +9,9 @@ import { V2_MAIN_REF } from '../layout/ref-names.ts';
 import { relationOf } from '../project/relation.ts';
 import type { VerifyReport } from '../verify/report.ts';
 import { verify } from '../verify/verify.ts';
-import { planForeignRepair } from './foreign/plan-foreign-repair.ts';
 import { NO_V1, NOT_COMPARABLE, sortFindings } from './left.ts';
 import { emptyPlan, type RepairPlan } from './plan.ts';
+import { planForeignRepair } from './plan-foreign.ts';
 import { planOwnRepair } from './plan-own.ts';
 import type { RepairResult, RepairStatus, Verified } from './result.ts';
 

@@ -7,14 +7,15 @@ import {
   parseGenerationJson,
 } from '../checkpoint/created-at.ts';
 import { GENERATION_FILE } from '../checkpoint/files.ts';
+import { compareTrees } from '../compare/tree-differences.ts';
+import { compareJson } from '../compare/value-differences.ts';
 import { generationSpan, generationTree } from '../generations/generation.ts';
 import { commitHeader } from '../git/commit.ts';
 import type { ObjectOverlay } from '../git/object-overlay.ts';
+import { displayName } from '../git/tree.ts';
 import type { LayoutRefs } from '../layout/layout-refs.ts';
 import { generationName, generationRef, V2_CURRENT_REF, V2_MAIN_REF, V2_MANIFEST_REF } from '../layout/ref-names.ts';
-import { compareJson } from './compare-json.ts';
-import { malformedFolder } from './compare-main.ts';
-import { compareTrees } from './compare-trees.ts';
+import { malformedFolder } from './explain.ts';
 import { type Finding, finding } from './finding.ts';
 import { numberNamedBy, type ReadGeneration } from './read-generations.ts';
 
@@ -98,9 +99,10 @@ async function checkStrayFiles(objects: ObjectOverlay, generation: ReadGeneratio
   const entry = json === undefined ? [] : [{ mode: '100644', name: GENERATION_FILE, id: json }];
   const expected = generationTree(objects, checkpoints, entry);
   const differences = await compareTrees(objects, expected, tree);
-  return differences.map(({ path, expected: known, isMalformed }) => {
+  return differences.map(({ path: raw, expected: known, isMalformed }) => {
+    const path = raw.split('/').map(displayName).join('/');
     const place = { ref, path };
-    if (isMalformed) return malformedFolder(path, place);
+    if (isMalformed) return malformedFolder(place);
     if (known === undefined)
       return finding('TRANSCRIPT_EXTRA', `${path} is on ${ref}, but belongs to no checkpoint`, place);
     return finding('MODE_CHANGED', `${path} of ${ref} has another mode than ${known.mode}`, place);

@@ -1,12 +1,12 @@
 import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
 import { type GenerationSpan, parseGenerationJson } from '../checkpoint/created-at.ts';
 import { CkptError } from '../checkpoint/errors.ts';
+import { compareJson } from '../compare/value-differences.ts';
 import { type Manifest, readEntries, readManifest, type StoredEntry } from '../generations/manifest.ts';
 import { type ManifestEntry, manifestEntryJson } from '../generations/manifest-entry.ts';
 import type { Repository } from '../git/repository.ts';
 import type { LayoutRefs } from '../layout/layout-refs.ts';
 import { generationName, generationRef, manifestFile, V2_MANIFEST_REF } from '../layout/ref-names.ts';
-import { compareJson } from './compare-json.ts';
 import { type Finding, finding } from './finding.ts';
 import { numberNamedBy, type ReadGeneration } from './read-generations.ts';
 

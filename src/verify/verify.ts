@@ -8,12 +8,9 @@ import type { Ref, Repository } from '../git/repository.ts';
 import { type LayoutRefs, readLayoutRefs } from '../layout/layout-refs.ts';
 import { V1_REF, V2_MAIN_REF } from '../layout/ref-names.ts';
 import { assertV1Commit, type Relation, relationOf } from '../project/relation.ts';
-import { compareAll } from './compare-all.ts';
-import { compareAlone } from './compare-alone.ts';
-import { compareSome, explainUnknown } from './compare-some.ts';
+import { compareAlone, compareLayouts } from './compare-layouts.ts';
 import { type Compared, type Comparison, NOTHING } from './comparison.ts';
 import { type Finding, finding } from './finding.ts';
-import { compareForeign, compareSomeForeign } from './foreign/compare-foreign.ts';
 import { announcingDeep } from './phases.ts';
 import type { DeepCounts, VerifyReport } from './report.ts';
 import { checkTrailers } from './scope/check-trailers.ts';
@@ -49,19 +46,18 @@ export async function verify(repo: Repository, options: VerifyOptions = {}): Pro
   onEvent({ kind: 'phase', phase: 'read refs' });
   const refs = await readLayoutRefs(repo);
   const { v1 } = refs;
-  const objects = new ObjectOverlay(repo, { largestBlob: LARGEST_COMPARED });
   if (v1 === undefined) {
     // A deep look goes by V1's transcripts, and a scope that is no list of IDs by its commits.
     const needsV1 = options.deep === true || options.since !== undefined || options.commits !== undefined;
     if (refs.v2.size === 0 || needsV1) throw noV1();
-    const outcome = await compareAlone({ repo, refs, objects, maxCheckpoints }, ids);
+    const outcome = await compareAlone({ repo, refs, objects: new ObjectOverlay(repo), maxCheckpoints, onEvent }, ids);
     const alone = ids.length === 0 ? undefined : { ids, named: [], commits: 0, findings: [] };
     return report(refs, { name: V1_REF, id: null }, alone, outcome);
   }
   await assertV1Commit(repo, v1);
   const scope = await resolveScope(repo, v1, { ...options, checkpoints: ids }, options.now ?? Date.now());
   const listener = options.deep === true ? announcingDeep(onEvent) : onEvent;
-  const comparing = compare({ repo, refs, objects, maxCheckpoints, onEvent: listener }, v1, scope);
+  const comparing = compare({ repo, refs, maxCheckpoints, onEvent: listener }, v1, scope);
   const outcome = await (options.deep === true ? lookDeeply(comparing, repo, refs, v1, scope, options) : comparing);
   return report(refs, v1, scope, outcome);
 }
@@ -80,7 +76,7 @@ async function lookDeeply(
 }
 
 async function compare(
-  parts: Omit<Comparison, 'v1' | 'v1Tip' | 'main' | 'isForeign'>,
+  parts: Pick<Comparison, 'repo' | 'refs' | 'maxCheckpoints' | 'onEvent'>,
   v1: Ref,
   scope: Scope | undefined,
 ): Promise<Compared> {
@@ -92,21 +88,13 @@ async function compare(
   const about = await explainRelation(repo, v1, relation);
   const basis = basisOf(relation, v1.id, refs.main);
   if (basis === undefined) return { ...NOTHING, findings: about };
-  const comparison: Comparison = { ...parts, ...basis, v1Tip: v1.id, isForeign: relation.kind === 'foreign' };
-  const compared = await (comparison.isForeign ? compareOther : compareOwn)(comparison, scope?.ids);
+  const policy = relation.kind === 'foreign' ? 'foreign' : 'own';
+  // Of our own V2 large files are known by their ids alone; in another writer's their fields may be the same in other bytes.
+  const objects = new ObjectOverlay(repo, policy === 'own' ? { largestBlob: LARGEST_COMPARED } : {});
+  const compared = await compareLayouts({ ...parts, ...basis, v1Tip: v1.id, policy, objects, ids: scope?.ids });
   const tips = { v1: v1.id, main: refs.main };
   const findings = await checkTrailers(repo, tips, scope?.named ?? [], compared.findings);
   return { ...compared, findings: [...about, ...findings] };
-}
-
-async function compareOwn(comparison: Comparison, ids: readonly CheckpointId[] | undefined): Promise<Compared> {
-  return ids === undefined ? compareAll(comparison) : compareSome(comparison, ids);
-}
-
-async function compareOther(comparison: Comparison, ids: readonly CheckpointId[] | undefined): Promise<Compared> {
-  if (ids === undefined) return compareForeign(comparison);
-  const { nowhere, ...compared } = await compareSomeForeign(comparison, ids);
-  return { ...compared, findings: [...compared.findings, ...(await explainUnknown(comparison, nowhere))] };
 }
 
 /** Which V1 commit to compare with which commit on `main`, so that a V2 that is behind has the finding that it is, alone. */

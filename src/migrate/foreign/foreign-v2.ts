@@ -1,5 +1,6 @@
 import type { CheckpointId } from '../../checkpoint/checkpoint-id.ts';
 import type { TranscriptNames } from '../../checkpoint/transcript.ts';
+import { OWN_NAMES, transcriptNames } from '../../compare/merge-transcripts.ts';
 import { type GenerationContent, readGeneration } from '../../generations/generation.ts';
 import type { GenerationState } from '../../generations/generation-state.ts';
 import { emptyTreeId, type ObjectId, type RefName } from '../../git/object-id.ts';
@@ -7,7 +8,6 @@ import type { ObjectOverlay } from '../../git/object-overlay.ts';
 import type { Repository } from '../../git/repository.ts';
 import { isTreeMode, type TreeEntry } from '../../git/tree.ts';
 import { V2_CURRENT_REF } from '../../layout/ref-names.ts';
-import { OWN_NAMES, transcriptNames } from './merge-transcripts.ts';
 
 /** A generation of the V2 that is there. */
 export interface ForeignGeneration {
@@ -77,7 +77,7 @@ const NAMES_BATCH = 20;
 /** The names that transcripts have in a generation, by the first one that it holds; V1's where it holds none. */
 export async function namesOfGeneration(
   trees: ObjectOverlay,
-  { checkpoints }: ForeignGeneration,
+  checkpoints: ForeignGeneration['checkpoints'],
 ): Promise<TranscriptNames> {
   const folders = [...checkpoints.values()];
   for (let at = 0; at < folders.length; at += NAMES_BATCH) {

@@ -11,12 +11,12 @@ import { V2_CURRENT_REF } from '../../layout/ref-names.ts';
 import { arrivalOrderOf } from '../../project/arrival-lookup.ts';
 import { readCreatedAtOfEither } from '../../project/created-at.ts';
 import type { PlanContext } from '../planning.ts';
-import { contentOf, type ForeignGeneration, type ForeignV2 } from './foreign-v2.ts';
+import { contentOf, type ForeignV2 } from './foreign-v2.ts';
 import { staleEntries } from './stale-entries.ts';
 import { type TipStamp, tipCommit } from './tip-commit.ts';
 
 /** The folders that checkpoints get in generations, for those that do not stay as they are. */
-export type GenerationFolders = ReadonlyMap<ForeignGeneration, ReadonlyMap<CheckpointId, ObjectId>>;
+export type GenerationFolders = ReadonlyMap<RefName, ReadonlyMap<CheckpointId, ObjectId>>;
 
 /** What the generations are brought up to. */
 export interface GenerationNews {
@@ -74,7 +74,7 @@ function changedArchives({ v2, folders, remade }: GenerationNews): WantedArchive
   return v2.archives.flatMap((archive) => {
     const [number, content] = [archive.number, contentOf(archive)];
     if (number === undefined || content === undefined) return [];
-    const added = folders.get(archive) ?? new Map<CheckpointId, ObjectId>();
+    const added = folders.get(archive.ref) ?? new Map<CheckpointId, ObjectId>();
     const isRight = (content.json !== undefined && !remade.has(archive.ref)) || content.checkpoints.size === 0;
     if (added.size === 0 && isRight) return [];
     const checkpoints = new Map([...content.checkpoints, ...added]);
@@ -92,7 +92,7 @@ async function changedCurrent(
   const { state, repo, v1, maxCheckpoints: max } = context;
   const { v2, stamp, v1Root } = news;
   const base = contentOf(v2.current);
-  const folders = news.folders.get(v2.current) ?? new Map<CheckpointId, ObjectId>();
+  const folders = news.folders.get(V2_CURRENT_REF) ?? new Map<CheckpointId, ObjectId>();
   const checkpoints = new Map([...v2.current.checkpoints, ...folders]);
   const nothing = { archives: [], currentCheckpoints: checkpoints.size, warnings: [] };
   const keepsJson = !news.remade.has(V2_CURRENT_REF);

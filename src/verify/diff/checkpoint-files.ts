@@ -5,12 +5,10 @@ import {
   PROMPT_FILE,
   TRANSCRIPT_FILE,
 } from '../../checkpoint/files.ts';
-import { parseSessionMetadata } from '../../checkpoint/metadata.ts';
-import type { SessionIdentity } from '../../checkpoint/pair-sessions.ts';
+import { transcriptOf } from '../../compare/session-transcript.ts';
 import type { ObjectId, RefName } from '../../git/object-id.ts';
 import type { ObjectOverlay } from '../../git/object-overlay.ts';
 import { displayName, isTreeMode, type TreeEntry } from '../../git/tree.ts';
-import { transcriptOf } from '../foreign/session-transcript.ts';
 
 /** What a file of a checkpoint is, by its place. */
 export type CheckpointPart = 'summary' | 'metadata' | 'prompts' | 'transcript' | 'content hash' | 'other';
@@ -98,31 +96,4 @@ async function filesOf(
     files.push(...(await filesOf(objects, child, `${path}/${displayName(child.name)}`)));
   }
   return files;
-}
-
-/** By what the sessions among the files of a checkpoint are recognised, in the order of their numbers. */
-export async function sessionIdentities(
-  objects: ObjectOverlay,
-  files: readonly CheckpointFile[],
-): Promise<SessionIdentity[]> {
-  const numbers = new Set(files.flatMap(({ session }) => session ?? []));
-  const identities: SessionIdentity[] = [];
-  for (const number of [...numbers].sort((a, b) => Number(a) - Number(b))) {
-    const own = files.filter(({ session }) => session === number);
-    const metadata = own.find(({ part }) => part === 'metadata')?.pieces[0]?.id;
-    const pieces = own.find(({ part }) => part === 'transcript')?.pieces;
-    const transcript = pieces?.map(({ id }) => id).join(' ');
-    const sessionId = metadata === undefined ? undefined : await sessionIdIn(objects, metadata);
-    identities.push({ number, sessionId, folder: undefined, metadata, transcript });
-  }
-  return identities;
-}
-
-/** An empty ID identifies nothing. */
-async function sessionIdIn(objects: ObjectOverlay, metadata: ObjectId): Promise<string | undefined> {
-  try {
-    return parseSessionMetadata((await objects.blob(metadata)) ?? Buffer.alloc(0)).session_id || undefined;
-  } catch {
-    return undefined;
-  }
 }

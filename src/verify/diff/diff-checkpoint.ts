@@ -1,7 +1,9 @@
 import { type CheckpointId, shardPath } from '../../checkpoint/checkpoint-id.ts';
 import { CkptError } from '../../checkpoint/errors.ts';
-import { pairSessions } from '../../checkpoint/pair-sessions.ts';
 import type { ProgressListener } from '../../checkpoint/progress.ts';
+import type { CheckpointSides } from '../../compare/checkpoint-sides.ts';
+import { readFacts } from '../../compare/differing-checkpoints.ts';
+import { pairCheckpoint } from '../../compare/paired-checkpoint.ts';
 import { treeOfCommit } from '../../git/commit-trees.ts';
 import type { ObjectId } from '../../git/object-id.ts';
 import { LARGEST_COMPARED, ObjectOverlay } from '../../git/object-overlay.ts';
@@ -10,11 +12,11 @@ import type { Repository } from '../../git/repository.ts';
 import { foldersAt } from '../../layout/checkpoint-walk.ts';
 import type { LayoutName } from '../../layout/layout.ts';
 import { type LayoutRefs, readLayoutRefs } from '../../layout/layout-refs.ts';
-import { V2_CURRENT_REF, V2_MAIN_REF } from '../../layout/ref-names.ts';
+import { V1_REF, V2_CURRENT_REF, V2_MAIN_REF } from '../../layout/ref-names.ts';
 import { Projection } from '../../project/projection.ts';
 import { PastOfCurrent } from '../past-of-current.ts';
 import { readGenerations } from '../read-generations.ts';
-import { type CheckpointFile, type CheckpointFolder, checkpointFiles, sessionIdentities } from './checkpoint-files.ts';
+import { type CheckpointFile, type CheckpointFolder, checkpointFiles } from './checkpoint-files.ts';
 import { diffFile, type FileDifference } from './diff-file.ts';
 
 /** What differs between the two layouts for one checkpoint. */
@@ -44,13 +46,15 @@ export async function diffCheckpoint(
   const refs = await readLayoutRefs(repo);
   assertBothLayouts(refs);
   const objects = new ObjectOverlay(repo, { largestBlob: LARGEST_COMPARED });
-  const v1 = await v1Folders(repo, objects, refs, checkpoint);
-  const v2 = await v2Folders(repo, refs, checkpoint);
+  const sides = await sidesOf(repo, objects, refs, checkpoint);
+  const v1 = foldersOf(refs.v1?.name ?? V1_REF, sides.expected.main, sides.expected.full);
+  const v2 = [...foldersOf(V2_MAIN_REF, sides.main), ...sides.holders.flatMap((one) => foldersOf(one.ref, one.folder))];
   if (v1.length === 0 && v2.length === 0) throw notFound(checkpoint);
   onEvent({ kind: 'phase', phase: 'compare coverage' });
   const left = await checkpointFiles(objects, v1);
   const right = await checkpointFiles(objects, v2);
-  const pairs = pairSessions(await sessionIdentities(objects, left), await sessionIdentities(objects, right));
+  const facts = (await readFacts(repo, [sides]))(checkpoint);
+  const { numbers: pairs } = await pairCheckpoint(objects, sides, facts);
   const files = await diffFiles({ repo, objects, checkpoint }, left, right, pairs);
   return {
     checkpoint,
@@ -82,29 +86,25 @@ async function diffFiles(
   return differences.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
 }
 
-/** What V1's projection gives V2 for a checkpoint; nothing where V1 does not have it. */
-async function v1Folders(
+/** What V1's projection gives V2 for a checkpoint, and what V2 has: transcripts are looked for as a reader does. */
+async function sidesOf(
   repo: Repository,
   objects: ObjectOverlay,
-  { v1 }: LayoutRefs,
-  checkpoint: CheckpointId,
-): Promise<CheckpointFolder[]> {
-  if (v1 === undefined) return [];
-  const folders = await foldersAt(repo, await readTree(repo, await treeOfCommit(repo, v1.id)), [checkpoint]);
-  const projected = (await new Projection(repo, objects).projectCheckpoints(folders)).get(checkpoint);
-  for (const tree of projected?.full?.trees ?? []) objects.add('tree', tree);
-  return foldersOf(v1.name, projected?.main, projected?.full?.id);
-}
-
-/** What V2 has for a checkpoint: transcripts are looked for as a reader does. */
-async function v2Folders(repo: Repository, refs: LayoutRefs, checkpoint: CheckpointId): Promise<CheckpointFolder[]> {
-  if (refs.main === undefined) return [];
-  const root = await readTree(repo, await treeOfCommit(repo, refs.main));
-  const main = (await foldersAt(repo, root, [checkpoint])).get(checkpoint);
+  refs: LayoutRefs,
+  id: CheckpointId,
+): Promise<CheckpointSides> {
+  const folderAt = async (commit: ObjectId | undefined) =>
+    commit && (await foldersAt(repo, await readTree(repo, await treeOfCommit(repo, commit)), [id])).get(id);
+  const [tree, main] = [await folderAt(refs.v1?.id), await folderAt(refs.main)];
+  const folders = new Map(tree === undefined ? [] : [[id, tree]]);
+  const projected = (await new Projection(repo, objects).projectCheckpoints(folders)).get(id);
+  for (const content of projected?.full?.trees ?? []) objects.add('tree', content);
   const { generations } = await readGenerations(repo, refs);
-  const holder = generations.find(({ checkpoints }) => checkpoints.has(checkpoint));
-  const full = holder?.checkpoints.get(checkpoint) ?? (await new PastOfCurrent(repo, refs).folderOf(checkpoint));
-  return [...foldersOf(V2_MAIN_REF, main), ...foldersOf(holder?.ref ?? V2_CURRENT_REF, full)];
+  const holder = generations.find(({ checkpoints }) => checkpoints.has(id));
+  const folder = holder?.checkpoints.get(id) ?? (await new PastOfCurrent(repo, refs).folderOf(id));
+  const holders = folder === null ? [] : [{ ref: holder?.ref ?? V2_CURRENT_REF, folder }];
+  const expected = { main: projected?.main ?? null, full: projected?.full?.id ?? null };
+  return { id, tree, expected, base: undefined, main, holders };
 }
 
 function foldersOf(ref: CheckpointFolder['ref'], ...trees: Array<ObjectId | null | undefined>): CheckpointFolder[] {

@@ -1,12 +1,12 @@
 import { type CheckpointId, shardPath } from '../../checkpoint/checkpoint-id.ts';
+import { type ComparableTexts, once, sameFormJson } from '../../compare/json-form.ts';
+import { differingLines } from '../../compare/line-window.ts';
+import { unifiedPatch } from '../../compare/unified-patch.ts';
 import type { RefName } from '../../git/object-id.ts';
 import type { ObjectOverlay } from '../../git/object-overlay.ts';
 import type { Repository } from '../../git/repository.ts';
 import { findTranscript } from '../../layout/transcript-reader.ts';
 import type { CheckpointFile, CheckpointPart } from './checkpoint-files.ts';
-import { type ComparableTexts, once, sameFormJson } from './json-form.ts';
-import { differingLines } from './line-window.ts';
-import { unifiedPatch } from './unified-patch.ts';
 
 /** Bytes of both sides up to which JSON is brought into one form. */
 const LARGEST_JSON = 8 * 1024 * 1024;

@@ -1,8 +1,8 @@
-import { CONTENT_HASH_FILE, TRANSCRIPT_FILE } from '../../checkpoint/files.ts';
-import { TRANSCRIPT_NAMES, type TranscriptNames, transcriptPieces } from '../../checkpoint/transcript.ts';
-import type { ObjectOverlay } from '../../git/object-overlay.ts';
-import type { TreeEntry } from '../../git/tree.ts';
-import { type Merged, mergeEntries } from './merge-trees.ts';
+import { CONTENT_HASH_FILE, TRANSCRIPT_FILE } from '../checkpoint/files.ts';
+import { TRANSCRIPT_NAMES, type TranscriptNames, transcriptPieces } from '../checkpoint/transcript.ts';
+import type { ObjectOverlay } from '../git/object-overlay.ts';
+import type { TreeEntry } from '../git/tree.ts';
+import { type Merged, mergeEntries } from './merge-entries.ts';
 
 /** The names that a transcript has in V1, and in the V2 that this program writes. */
 export const OWN_NAMES: TranscriptNames = { transcript: TRANSCRIPT_FILE, contentHash: CONTENT_HASH_FILE };

@@ -1,9 +1,11 @@
-import { compareValues } from '../compare-json.ts';
 import { type FieldChange, type FieldWeight, isEmpty, ruleFor } from './field-rules.ts';
+import { compareValues } from './value-differences.ts';
 
 /** A field that differs, and whether that loses data. `field` is its place, as `token_usage.input_tokens`. */
-export interface WeighedDifference {
+export interface WeighedField {
   readonly field: string;
+  /** The member at the top that it is in. */
+  readonly member: string;
   readonly change: FieldChange;
   readonly weight: FieldWeight;
 }
@@ -14,7 +16,7 @@ const MAX_PLACES = 20;
 type Fields = Readonly<Record<string, unknown>>;
 
 /** The fields in which two metadata objects differ, weighed by the rules; none where all values mean the same. */
-export function compareFields(v1: Fields, v2: Fields): WeighedDifference[] {
+export function compareFields(v1: Fields, v2: Fields): WeighedField[] {
   const names = [...new Set([...Object.keys(v1), ...Object.keys(v2)])];
   return names.flatMap((name) => compareField(name, only(v1, name), only(v2, name)));
 }
@@ -24,7 +26,7 @@ function only(fields: Fields, name: string): Fields {
   return Object.hasOwn(fields, name) ? { [name]: fields[name] } : {};
 }
 
-function compareField(name: string, ours: Fields, theirs: Fields): WeighedDifference[] {
+function compareField(name: string, ours: Fields, theirs: Fields): WeighedField[] {
   const rule = ruleFor(name);
   const places = [...compareValues(ours, theirs, '')].filter(
     ({ expected, actual }) => !(isEmpty(expected) && isEmpty(actual)),
@@ -32,12 +34,16 @@ function compareField(name: string, ours: Fields, theirs: Fields): WeighedDiffer
   if (places.length === 0) return [];
   const change = isEmpty(ours[name]) ? 'added' : isEmpty(theirs[name]) ? 'lost' : 'changed';
   if (change === 'changed' && rule.isSame !== undefined) {
-    return [{ field: name, change, weight: rule.isSame(ours[name], theirs[name]) ? 'note' : rule.changed }];
+    return [
+      { field: name, member: name, change, weight: rule.isSame(ours[name], theirs[name]) ? 'note' : rule.changed },
+    ];
   }
-  const weighed = places.map(({ field, expected, actual }): WeighedDifference => {
+  const weighed = places.map(({ field, expected, actual }): WeighedField => {
     const kind = isEmpty(expected) ? 'added' : isEmpty(actual) ? 'lost' : 'changed';
-    return { field, change: kind, weight: rule[kind] };
+    return { field, member: name, change: kind, weight: rule[kind] };
   });
   if (weighed.length <= MAX_PLACES) return weighed;
-  return [{ field: name, change, weight: weighed.some(({ weight }) => weight === 'error') ? 'error' : 'note' }];
+  return [
+    { field: name, member: name, change, weight: weighed.some(({ weight }) => weight === 'error') ? 'error' : 'note' },
+  ];
 }

@@ -1,10 +1,10 @@
-import { type CheckpointId, shardPath } from '../../checkpoint/checkpoint-id.ts';
-import type { ObjectOverlay } from '../../git/object-overlay.ts';
-import { isTreeMode } from '../../git/tree.ts';
-import { isSessionFolder } from '../../migrate/foreign/checkpoint-sides.ts';
-import { type Finding, finding } from '../finding.ts';
-import type { ReadGeneration } from '../read-generations.ts';
-import { transcriptOf } from './session-transcript.ts';
+import { type CheckpointId, shardPath } from '../checkpoint/checkpoint-id.ts';
+import { isSessionFolder } from '../compare/checkpoint-sides.ts';
+import { transcriptOf } from '../compare/session-transcript.ts';
+import type { ObjectOverlay } from '../git/object-overlay.ts';
+import { isTreeMode } from '../git/tree.ts';
+import { type Finding, finding } from './finding.ts';
+import type { ReadGeneration } from './read-generations.ts';
 
 /**
  * Sessions whose transcript lies in two generations, as it does where a tool has copied an archive back into `full/current`. That

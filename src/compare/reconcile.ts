@@ -1,39 +1,29 @@
-import { METADATA_FILE } from '../../checkpoint/files.ts';
-import { placeSessions } from '../../checkpoint/pair-sessions.ts';
-import type { TranscriptNames } from '../../checkpoint/transcript.ts';
-import type { ObjectId } from '../../git/object-id.ts';
-import type { ObjectOverlay } from '../../git/object-overlay.ts';
-import { isRegularFileMode, type TreeEntry } from '../../git/tree.ts';
-import type { CheckpointFacts } from '../../layout/survey.ts';
-import {
-  type CheckpointSides,
-  type Entries,
-  entriesOf,
-  folderIn,
-  identitiesOf,
-  isSessionFolder,
-} from './checkpoint-sides.ts';
-import type { ForeignGeneration } from './foreign-v2.ts';
+import { METADATA_FILE } from '../checkpoint/files.ts';
+import type { TranscriptNames } from '../checkpoint/transcript.ts';
+import type { ObjectId, RefName } from '../git/object-id.ts';
+import type { ObjectOverlay } from '../git/object-overlay.ts';
+import { isRegularFileMode, type TreeEntry } from '../git/tree.ts';
+import { V2_CURRENT_REF } from '../layout/ref-names.ts';
+import { type CheckpointSides, type Entries, entriesOf, folderIn, isSessionFolder } from './checkpoint-sides.ts';
+import { mergeEntries, mergeFolder } from './merge-entries.ts';
 import { mergeSummary } from './merge-summary.ts';
 import { mergeSessionTranscripts, transcriptNames } from './merge-transcripts.ts';
-import { mergeEntries, mergeFolder } from './merge-trees.ts';
+import { placeSessions } from './pair-sessions.ts';
+import type { HeldPart, PairedCheckpoint } from './paired-checkpoint.ts';
 
 /** What reconciling needs besides the checkpoint. */
 export interface ReconcileTools {
-  readonly trees: ObjectOverlay;
-  readonly v1Facts: CheckpointFacts | undefined;
-  readonly v2Facts: CheckpointFacts | undefined;
-  /** Where transcripts go that no generation has a place for yet. */
-  readonly current: ForeignGeneration;
   /** True where the transcripts were pruned with their generation: they are not added again. */
   readonly isPruned: boolean;
-  readonly namesOf: (generation: ForeignGeneration) => Promise<TranscriptNames>;
+  /** The names that transcripts have in a generation. */
+  readonly namesOf: (ref: RefName) => Promise<TranscriptNames>;
 }
 
 /** What becomes of a checkpoint. Folders that stay as they are have the id that they had. */
 export interface Reconciled {
   readonly main: ObjectId | undefined;
-  readonly full: ReadonlyMap<ForeignGeneration, ObjectId>;
+  /** By the generations' refs; what no generation has a place for yet goes to `full/current`. */
+  readonly full: ReadonlyMap<RefName, ObjectId>;
   /** Files on `main`, and transcripts, that differ from V1's and were kept. */
   readonly keptFiles: number;
   readonly keptTranscripts: number;
@@ -42,26 +32,14 @@ export interface Reconciled {
 }
 
 /** Adds to a checkpoint of another writer what V1 has and it lacks. Nothing that it has is removed. */
-export async function reconcile(sides: CheckpointSides, tools: ReconcileTools): Promise<Reconciled> {
-  const { trees, v1Facts, v2Facts } = tools;
-  const { v1, main, holders } = sides;
-  const v1Main = await entriesOf(trees, v1.main);
-  const v1Full = await entriesOf(trees, v1.full);
-  const v2Main = await entriesOf(trees, main);
-  const v2Full = await Promise.all(holders.map(({ folder }) => entriesOf(trees, folder)));
-  const ours = await identitiesOf(trees, v1Main, [v1Full], v1Facts);
-  const theirs = await identitiesOf(trees, v2Main, v2Full, v2Facts);
-  const numbers = placeSessions(ours, theirs);
-  const withoutMain = [...v1Full.values()].filter((entry) => isSessionFolder(entry) && !v1Main.has(entry.name));
-  const onMain = await mergeMain(
-    sides,
-    trees,
-    v1Main,
-    v2Main,
-    numbers,
-    withoutMain.map(({ name }) => name),
-  );
-  const onFull = tools.isPruned ? NOTHING : await mergeFull(sides, tools, v1Full, v2Full, numbers);
+export async function reconcile(
+  sides: CheckpointSides,
+  { trees, expected, actual }: PairedCheckpoint,
+  tools: ReconcileTools,
+): Promise<Reconciled> {
+  const numbers = placeSessions(expected.sessions, actual.sessions);
+  const onMain = await mergeMain(sides, trees, expected, actual.main ?? new Map(), numbers);
+  const onFull = tools.isPruned ? NOTHING : await mergeFull(sides, trees, tools, expected.full, actual.full, numbers);
   return {
     main: onMain.id,
     full: onFull.folders,
@@ -71,15 +49,14 @@ export async function reconcile(sides: CheckpointSides, tools: ReconcileTools): 
   };
 }
 
-const NOTHING = { folders: new Map<ForeignGeneration, ObjectId>(), kept: 0 };
+const NOTHING = { folders: new Map<RefName, ObjectId>(), kept: 0 };
 
 async function mergeMain(
-  { id, v1, base, main }: CheckpointSides,
+  { id, expected, base, main }: CheckpointSides,
   trees: ObjectOverlay,
-  v1Main: Entries,
+  { main: v1Main, full: v1Full }: PairedCheckpoint['expected'],
   v2Main: Entries,
   numbers: ReadonlyMap<string, string>,
-  withoutMain: readonly string[],
 ): Promise<{ id: ObjectId | undefined; kept: number; isSummaryLeft: boolean }> {
   const before = base === undefined ? undefined : await entriesOf(trees, base.main);
   const baseOf = (name: string) => (before === undefined ? undefined : (folderIn(before, name) ?? null));
@@ -99,8 +76,11 @@ async function mergeMain(
     if (theirs === undefined) added.set(session.name, new Set((await trees.tree(session.id)).map(({ name }) => name)));
   }
   // A session that has nothing but a transcript is listed where V1 lists it.
-  for (const number of withoutMain)
-    if (folderIn(v2Main, numbers.get(number) ?? number) === undefined) added.set(number, new Set());
+  for (const session of v1Full.values()) {
+    if (!isSessionFolder(session) || v1Main.has(session.name)) continue;
+    const number = numbers.get(session.name) ?? session.name;
+    if (folderIn(v2Main, number) === undefined) added.set(session.name, new Set());
+  }
   const others = await mergeEntries(
     trees,
     [...merged.values()],
@@ -122,7 +102,7 @@ async function mergeMain(
     const mode = (entries.get(METADATA_FILE) ?? v1Main.get(METADATA_FILE))?.mode ?? '100644';
     entries.set(METADATA_FILE, { mode, name: METADATA_FILE, id: summary.id });
   }
-  const folder = v1.main === null ? main : await trees.changeTree(main, entries.values());
+  const folder = expected.main === null ? main : await trees.changeTree(main, entries.values());
   return { id: folder, kept: kept + others.kept, isSummaryLeft: summary.isLeft };
 }
 
@@ -137,17 +117,18 @@ function summaryIn(entries: Entries): ObjectId | undefined {
 
 async function mergeFull(
   { base, holders }: CheckpointSides,
-  { trees, current, namesOf }: ReconcileTools,
+  trees: ObjectOverlay,
+  { namesOf }: ReconcileTools,
   v1Full: Entries,
-  v2Full: readonly Entries[],
+  v2Full: readonly HeldPart[],
   numbers: ReadonlyMap<string, string>,
-): Promise<{ folders: Map<ForeignGeneration, ObjectId>; kept: number }> {
+): Promise<{ folders: Map<RefName, ObjectId>; kept: number }> {
   const before = base === undefined ? undefined : await entriesOf(trees, base.full);
   const baseOf = (name: string) => (before === undefined ? undefined : (folderIn(before, name) ?? null));
-  const places = holders.map(({ generation, folder }, i) => {
-    return { generation, folder: folder as ObjectId | undefined, entries: new Map(v2Full[i]) };
+  const places = holders.map(({ ref, folder }, i) => {
+    return { ref, folder: folder as ObjectId | undefined, entries: new Map(v2Full[i]?.entries) };
   });
-  if (places.length === 0) places.push({ generation: current, folder: undefined, entries: new Map() });
+  if (places.length === 0) places.push({ ref: V2_CURRENT_REF, folder: undefined, entries: new Map() });
   let kept = 0;
   for (const ours of v1Full.values()) {
     const name = isSessionFolder(ours) ? (numbers.get(ours.name) ?? ours.name) : ours.name;
@@ -170,15 +151,15 @@ async function mergeFull(
       await trees.tree(theirs),
       await trees.tree(ours.id),
       old === undefined ? undefined : await trees.tree(old),
-      await namesOf(place.generation),
+      await namesOf(place.ref),
     );
     place.entries.set(name, { mode: '40000', name, id: await trees.changeTree(theirs, session.entries) });
     kept += session.kept;
   }
-  const folders = new Map<ForeignGeneration, ObjectId>();
-  for (const { generation, folder, entries } of places) {
+  const folders = new Map<RefName, ObjectId>();
+  for (const { ref, folder, entries } of places) {
     if (folder === undefined && entries.size === 0) continue;
-    folders.set(generation, await trees.changeTree(folder, entries.values()));
+    folders.set(ref, await trees.changeTree(folder, entries.values()));
   }
   return { folders, kept };
 }

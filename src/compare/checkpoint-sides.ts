@@ -1,56 +1,60 @@
-import type { CheckpointId } from '../../checkpoint/checkpoint-id.ts';
-import { isSessionFolderName, METADATA_FILE } from '../../checkpoint/files.ts';
-import type { SessionIdentity } from '../../checkpoint/pair-sessions.ts';
-import type { ObjectId } from '../../git/object-id.ts';
-import type { ObjectOverlay } from '../../git/object-overlay.ts';
-import { isTreeMode, type TreeEntry } from '../../git/tree.ts';
-import type { CheckpointFacts } from '../../layout/survey.ts';
-import type { ForeignGeneration } from './foreign-v2.ts';
+import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
+import { isSessionFolderName, METADATA_FILE } from '../checkpoint/files.ts';
+import type { ObjectId, RefName } from '../git/object-id.ts';
+import type { ObjectOverlay } from '../git/object-overlay.ts';
+import { isTreeMode, type TreeEntry } from '../git/tree.ts';
+import type { CheckpointFacts } from '../layout/survey.ts';
 import { transcriptKey } from './merge-transcripts.ts';
+import type { SessionIdentity } from './pair-sessions.ts';
 
 /** A folder's entries by name. */
 export type Entries = ReadonlyMap<string, TreeEntry>;
 
-/** What V1's projection has for a checkpoint: its part on `main` and its part on `full/*`. */
-export interface ProjectedSide {
+/** What follows from a source for a checkpoint: its part on `main` and its part on `full/*`; `null` where there is none. */
+export interface ExpectedFolders {
   readonly main: ObjectId | null;
   readonly full: ObjectId | null;
 }
 
-/** A generation that holds a checkpoint, and the folder that it has for it. */
-export interface Holder {
-  readonly generation: ForeignGeneration;
+/** The folder that a generation has for a checkpoint. */
+export interface HeldFolder {
+  readonly ref: RefName;
   readonly folder: ObjectId;
 }
 
-/** A checkpoint that both layouts may have, in all the places where it is. */
+/**
+ * A checkpoint as it should be and as it is, in all the places where it is. What should be is V1's projection; two layouts that
+ * keep a checkpoint whole are compared by projecting both.
+ */
 export interface CheckpointSides {
   readonly id: CheckpointId;
-  /** The folder in V1's own tree. */
-  readonly tree: ObjectId;
-  readonly v1: ProjectedSide;
+  /** The folder in the source's own tree; `undefined` where it does not have the checkpoint. */
+  readonly tree: ObjectId | undefined;
+  readonly expected: ExpectedFolders;
   /**
-   * What V1 had when a migration last added to this V2; `undefined` where none did. What V1 has changed since replaces what
-   * V2 has.
+   * What was expected when a migration last added to what is there; `undefined` where none did. What the source has changed
+   * since replaces what is there.
    */
-  readonly base: ProjectedSide | undefined;
-  /** The folder on the V2 `main` that is there. */
+  readonly base: ExpectedFolders | undefined;
+  /** The folder on the `main` that is there. */
   readonly main: ObjectId | undefined;
   /** In the order in which a reader looks. */
-  readonly holders: readonly Holder[];
+  readonly holders: readonly HeldFolder[];
 }
 
 /** Reads ahead the folders of checkpoints and of their sessions, on all sides. */
 export async function loadSides(trees: ObjectOverlay, batch: readonly CheckpointSides[]): Promise<void> {
   const folders = batch
-    .flatMap(({ v1, base, main, holders }) => [v1, base, { main, full: null }, ...holders.map(holderSide)])
-    .flatMap((side) => [side?.main ?? [], side?.full ?? []].flat());
+    .flatMap(({ expected, base, main, holders }) => [
+      ...[expected, base].flatMap((side) => [side?.main, side?.full]),
+      main,
+      ...holders.map(({ folder }) => folder),
+    ])
+    .flatMap((folder) => folder ?? []);
   await trees.load(folders);
   const entries = await Promise.all(folders.map((id) => trees.tree(id)));
   await trees.load(entries.flat().flatMap(({ mode, id }) => (isTreeMode(mode) ? [id] : [])));
 }
-
-const holderSide = ({ folder }: Holder): ProjectedSide => ({ main: null, full: folder });
 
 /** A folder's entries by name; none for a folder that is not there. */
 export async function entriesOf(trees: ObjectOverlay, id: ObjectId | null | undefined): Promise<Entries> {

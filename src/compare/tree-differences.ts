@@ -1,5 +1,5 @@
 import type { ObjectId } from '../git/object-id.ts';
-import { displayName, isTreeMode, type TreeEntry } from '../git/tree.ts';
+import { isTreeMode, type TreeEntry } from '../git/tree.ts';
 
 /** Where trees are read: the repository, and what is to be expected. */
 export interface TreeSource {
@@ -7,7 +7,7 @@ export interface TreeSource {
   tree(id: ObjectId): Promise<readonly TreeEntry[]>;
 }
 
-/** A file that is not the same in two trees. `path` is from the root of the trees, made readable. */
+/** A file that is not the same in two trees. `path` is from the root of the trees, in names as in a `TreeEntry`. */
 export interface TreeDifference {
   readonly path: string;
   /** The entry that should be there; absent for one too many. */
@@ -45,7 +45,7 @@ export async function compareTrees(
     if (unequal.length === 0) differences.push(...malformed(next));
     for (const pair of unequal) {
       const [left, right] = [pair.expected, pair.actual];
-      const path = next.prefix + displayName((left ?? right)?.name ?? '');
+      const path = next.prefix + ((left ?? right)?.name ?? '');
       const difference = { ...pair, path };
       const folders = [left, right].map((entry) => (entry && isTreeMode(entry.mode) ? entry.id : null));
       const isFolder = [left, right].every((entry) => entry === undefined || isTreeMode(entry.mode));

@@ -1,6 +1,6 @@
-import type { ObjectId } from '../../git/object-id.ts';
-import type { ObjectOverlay } from '../../git/object-overlay.ts';
-import { isTreeMode, type TreeEntry } from '../../git/tree.ts';
+import type { ObjectId } from '../git/object-id.ts';
+import type { ObjectOverlay } from '../git/object-overlay.ts';
+import { isTreeMode, type TreeEntry } from '../git/tree.ts';
 
 /** A folder in V2 after what it lacked was added, and how many of its files were found to differ from V1's and were kept. */
 export interface Merged {

@@ -1,5 +1,5 @@
-import { TRANSCRIPT_NAMES, transcriptPieces } from '../../checkpoint/transcript.ts';
-import { isTreeMode, type TreeEntry } from '../../git/tree.ts';
+import { TRANSCRIPT_NAMES, transcriptPieces } from '../checkpoint/transcript.ts';
+import { isTreeMode, type TreeEntry } from '../git/tree.ts';
 
 /** The entries of a session's folder that make up its transcript, and all others. */
 export interface SessionTranscript {

@@ -1,4 +1,4 @@
-import { parseInstant } from '../../checkpoint/instant.ts';
+import { parseInstant } from '../checkpoint/instant.ts';
 
 /** How a field differs: `lost` is in V1 and not in V2, `added` in V2 and not in V1. */
 export type FieldChange = 'lost' | 'changed' | 'added';

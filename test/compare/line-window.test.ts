@@ -1,8 +1,8 @@
 import { applyPatch } from 'diff';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { differingLines } from '../../src/verify/diff/line-window.ts';
-import { unifiedPatch } from '../../src/verify/diff/unified-patch.ts';
+import { differingLines } from '../../src/compare/line-window.ts';
+import { unifiedPatch } from '../../src/compare/unified-patch.ts';
 
 /** A text in pieces of any size. */
 async function* inPieces(text: string, size: number): AsyncGenerator<Buffer> {

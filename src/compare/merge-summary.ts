@@ -1,6 +1,6 @@
-import type { CheckpointId } from '../../checkpoint/checkpoint-id.ts';
-import { shardPath } from '../../checkpoint/checkpoint-id.ts';
-import { METADATA_FILE, PROMPT_FILE } from '../../checkpoint/files.ts';
+import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
+import { shardPath } from '../checkpoint/checkpoint-id.ts';
+import { METADATA_FILE, PROMPT_FILE } from '../checkpoint/files.ts';
 import {
   appendSessions,
   type EditableSummary,
@@ -11,10 +11,10 @@ import {
   renumberSessions,
   type SessionEntry,
   type SummaryEdit,
-} from '../../checkpoint/summary-sessions.ts';
-import type { ObjectId } from '../../git/object-id.ts';
-import type { ObjectOverlay } from '../../git/object-overlay.ts';
-import { JsonSource } from '../../json/source.ts';
+} from '../checkpoint/summary-sessions.ts';
+import type { ObjectId } from '../git/object-id.ts';
+import type { ObjectOverlay } from '../git/object-overlay.ts';
+import { JsonSource } from '../json/source.ts';
 
 /** A summary in V2 and what V1 has to add to it. */
 export interface SummaryMerge {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { compareFields } from '../../src/compare/field-differences.ts';
 import { parseExactJson } from '../../src/json/exact.ts';
-import { compareFields } from '../../src/verify/foreign/compare-fields.ts';
 
 type Fields = Record<string, unknown>;
 

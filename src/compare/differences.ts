@@ -1,0 +1,109 @@
+import { shardPath } from '../checkpoint/checkpoint-id.ts';
+import { METADATA_FILE } from '../checkpoint/files.ts';
+import { checkpointPath } from '../checkpoint/roles.ts';
+import type { ObjectOverlay } from '../git/object-overlay.ts';
+import type { Repository } from '../git/repository.ts';
+import { isRegularFileMode, type TreeEntry } from '../git/tree.ts';
+import { V2_MAIN_REF } from '../layout/ref-names.ts';
+import { folderIn, isSessionFolder } from './checkpoint-sides.ts';
+import type { Difference, DifferencePlace } from './difference.ts';
+import { addedFile, compareNamed, placeIn, WHOLE } from './entry-differences.ts';
+import { compareMetadata } from './json-differences.ts';
+import type { PairedCheckpoint } from './paired-checkpoint.ts';
+import { compareSummary } from './summary-differences.ts';
+import { compareTranscripts } from './transcript-differences.ts';
+import { compareTrees, type TreeDifference } from './tree-differences.ts';
+
+/**
+ * The differences between a checkpoint as it should be and as it is, by content: sessions are paired, transcripts compared whole,
+ * whatever their files are called, and metadata by its fields. For what another program wrote; `exactDifferences` compares
+ * what follows byte for byte.
+ */
+export async function differences(repo: Repository, checkpoint: PairedCheckpoint): Promise<Difference[]> {
+  return [
+    ...(await compareMain(checkpoint)),
+    ...(await compareTranscripts(repo, checkpoint)),
+    ...compareNumbers(checkpoint),
+  ];
+}
+
+const MAIN = { ref: V2_MAIN_REF };
+
+/** What `main` has of a checkpoint: its sessions, its summary, and what else lies beside them. */
+async function compareMain(checkpoint: PairedCheckpoint): Promise<Difference[]> {
+  const { trees, expected, actual } = checkpoint;
+  if (expected.main.size === 0) return [];
+  if (actual.main === undefined) {
+    return [{ ...placeIn(checkpoint, 'main', '', MAIN), kind: 'checkpoint', change: 'lost' }];
+  }
+  const found: Difference[] = [];
+  for (const entry of expected.main.values()) {
+    if (isSessionFolder(entry)) found.push(...(await compareSession(checkpoint, entry)));
+  }
+  for (const entry of [...expected.main.values()].filter((one) => !isSessionFolder(one))) {
+    const there = actual.main.get(entry.name);
+    if (there?.id === entry.id && there.mode === entry.mode) continue;
+    if (entry.name === METADATA_FILE && there?.id !== entry.id && there && isRegularFileMode(there.mode)) {
+      const place = { ...placeIn(checkpoint, 'main', METADATA_FILE, MAIN), expected: entry, actual: there };
+      found.push(...(await compareSummary(checkpoint, entry.id, there.id, place)));
+      continue;
+    }
+    for (const difference of await compareNamed(trees, entry, there)) {
+      found.push(...(await fileDifferences(trees, difference, placeIn(checkpoint, 'main', difference.path, MAIN))));
+    }
+  }
+  const added = [...actual.main.values()].filter((one) => !isSessionFolder(one) && !expected.main.has(one.name));
+  return [...found, ...added.map((one) => addedFile(placeIn(checkpoint, 'main', one.name, MAIN), one))];
+}
+
+async function compareSession(checkpoint: PairedCheckpoint, expected: TreeEntry): Promise<Difference[]> {
+  const { trees, actual, numbers } = checkpoint;
+  const session = expected.name;
+  const number = numbers.get(session) ?? session;
+  const where = { ...MAIN, session };
+  const folder = numbers.has(session) ? folderIn(actual.main ?? new Map(), number) : undefined;
+  if (folder === undefined) {
+    return [{ ...placeIn(checkpoint, 'main', number, where), kind: 'session', change: 'lost' }];
+  }
+  const found: Difference[] = [];
+  for (const difference of await compareTrees(trees, expected.id, folder, WHOLE)) {
+    const place = placeIn(checkpoint, 'main', `${number}/${difference.path}`, where);
+    found.push(...(await fileDifferences(trees, difference, place)));
+  }
+  return found;
+}
+
+async function fileDifferences(
+  trees: ObjectOverlay,
+  { expected, actual }: TreeDifference,
+  place: DifferencePlace,
+): Promise<Difference[]> {
+  if (expected === undefined) return [addedFile(place, actual)];
+  const file = { ...place, kind: 'file', expected, actual } as const;
+  if (actual === undefined) return [{ ...file, change: 'lost' }];
+  const areFiles = isRegularFileMode(expected.mode) && isRegularFileMode(actual.mode);
+  if (!areFiles) return [{ ...file, change: 'changed' }];
+  if (expected.id === actual.id) return [{ ...file, change: 'form', form: 'mode' }];
+  const { role } = checkpointPath(place.path.split('/').slice(2).join('/'));
+  if (role === 'metadata') return compareMetadata(trees, expected.id, actual.id, { ...place, expected, actual });
+  // Made out of the transcript, by each program in its own way.
+  return role === 'compact' ? [{ ...file, change: 'form', form: 'compact' }] : [{ ...file, change: 'changed' }];
+}
+
+/** Sessions that have another number there, and those that should not be there. */
+function compareNumbers(checkpoint: PairedCheckpoint): Difference[] {
+  const { id, numbers, added, actual } = checkpoint;
+  const placeOf = (number: string): DifferencePlace => {
+    const held = actual.full.find(({ entries }) => entries.has(number));
+    const ref = actual.main?.has(number) ? V2_MAIN_REF : held?.ref;
+    const path = `${shardPath(id)}/${number}`;
+    return { part: 'main', checkpoint: id, path, ...(ref === undefined ? {} : { ref }) };
+  };
+  const renumbered = [...numbers].filter(([from, to]) => from !== to);
+  return [
+    ...renumbered.map(([from, to]): Difference => {
+      return { ...placeOf(to), session: from, actualSession: to, kind: 'session', change: 'renumbered' };
+    }),
+    ...added.map((number): Difference => ({ ...placeOf(number), session: number, kind: 'session', change: 'added' })),
+  ];
+}

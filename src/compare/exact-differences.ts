@@ -1,0 +1,128 @@
+import { type CheckpointId, checkpointOfShardPath, shardPath } from '../checkpoint/checkpoint-id.ts';
+import { isSessionFolderName } from '../checkpoint/files.ts';
+import { checkpointPath } from '../checkpoint/roles.ts';
+import type { ObjectId, RefName } from '../git/object-id.ts';
+import type { ObjectOverlay } from '../git/object-overlay.ts';
+import { isFullPath } from '../layout/folder-kinds.ts';
+import { V2_MAIN_REF } from '../layout/ref-names.ts';
+import type { Difference, DifferencePlace } from './difference.ts';
+import { compareTrees, type TreeDifference } from './tree-differences.ts';
+import { compareJson } from './value-differences.ts';
+
+/** Where a path of a ref's tree lies. */
+interface PathPlace {
+  readonly checkpoint?: CheckpointId;
+  readonly session?: string;
+  /** Below the checkpoint's folder; below the root where it lies in no checkpoint. */
+  readonly below: string;
+  /** The path is that of a checkpoint's folder, or of a session's. */
+  readonly isFolder: boolean;
+}
+
+/** Reads a path by the layout's rules: `a3/b2c4d5e6f7/0/prompt.txt` is a file of session 0 of checkpoint a3b2c4d5e6f7. */
+export function placeOf(path: string): PathPlace {
+  const [shard = '', rest = '', ...more] = path.split('/');
+  const checkpoint = checkpointOfShardPath(shard, rest);
+  const [session = ''] = more;
+  if (checkpoint === undefined) return { below: path, isFolder: false };
+  if (!isSessionFolderName(session)) return { checkpoint, below: more.join('/'), isFolder: more.length === 0 };
+  return { checkpoint, session, below: more.join('/'), isFolder: more.length === 1 };
+}
+
+/**
+ * The differences between the tree that `main` should have and the one that it has, path by path: by object ids, and where these
+ * differ, by checkpoint, session, file and field. `isKnown` is false for a checkpoint that should not be there at all.
+ */
+export async function exactDifferencesOnMain(
+  objects: ObjectOverlay,
+  expected: ObjectId | null,
+  actual: ObjectId | null,
+  isKnown: (id: CheckpointId) => boolean,
+): Promise<Difference[]> {
+  const differences = await compareTrees(objects, expected, actual, {
+    // A missing checkpoint or session is one difference, not one for each of its files. Shards are looked into, and so is a
+    // checkpoint that has something on main though nothing of it should be there.
+    descend: ({ path, expected: wanted }) => {
+      const { checkpoint, session, isFolder } = placeOf(path);
+      if (checkpoint === undefined || !isFolder) return true;
+      return wanted === undefined && session === undefined && isKnown(checkpoint);
+    },
+  });
+  const found: Difference[] = [];
+  for (const difference of differences) found.push(...(await onMain(objects, difference)));
+  return found;
+}
+
+async function onMain(objects: ObjectOverlay, difference: TreeDifference): Promise<Difference[]> {
+  const { path, expected, actual } = difference;
+  const { checkpoint, session, below, isFolder } = placeOf(path);
+  const place = placed(difference, 'main', V2_MAIN_REF);
+  if (expected === undefined || actual === undefined) {
+    const isCheckpoint = isFolder && session === undefined;
+    if (isCheckpoint && checkpoint !== undefined) {
+      return [{ ...place, kind: 'checkpoint', change: expected === undefined ? 'added' : 'lost' }];
+    }
+    if (isFolder && expected !== undefined) return [{ ...place, kind: 'session', change: 'lost' }];
+  }
+  const file = fileDifference(difference, place);
+  if (file.change !== 'changed' || expected === undefined || actual === undefined) return [file];
+  const role = checkpoint === undefined ? undefined : checkpointPath(below).role;
+  // Of all files, only a summary is another blob in V2; where V1's is absent, it is expected as it is.
+  if (role === 'summary' && (await objects.isAbsent(expected.id))) return [{ ...file, change: 'absent' }];
+  const [left, right] = [await objects.blob(expected.id), await objects.blob(actual.id)];
+  const isJson = path.endsWith('.json') && left !== undefined && right !== undefined;
+  const fields = isJson ? compareJson(left, right) : undefined;
+  return (
+    fields?.map(({ field, kind }) => ({ ...place, kind: 'field', field, change: kind, weight: 'error' })) ?? [file]
+  );
+}
+
+/** The differences between what one checkpoint should have in a generation and what it has there, path by path. */
+export async function exactDifferencesOnFull(
+  objects: ObjectOverlay,
+  checkpoint: CheckpointId,
+  expected: ObjectId | null,
+  actual: ObjectId,
+  ref: RefName,
+): Promise<Difference[]> {
+  const differences = await compareTrees(objects, expected, actual, {
+    prefix: `${shardPath(checkpoint)}/`,
+    // What is missing of a session is one difference; what is too many is looked into, to see what it is.
+    descend: ({ path, actual: there }) => there !== undefined || !placeOf(path).isFolder,
+  });
+  return differences.map((difference) => fileDifference(difference, placed(difference, 'full', ref)));
+}
+
+/** The differences between two trees of what lies in no checkpoint of `main`. */
+export async function differencesOutside(
+  objects: ObjectOverlay,
+  expected: ObjectId,
+  actual: ObjectId,
+): Promise<Difference[]> {
+  const differences = await compareTrees(objects, expected, actual);
+  return differences.map((difference) => fileDifference(difference, placed(difference, 'main', V2_MAIN_REF)));
+}
+
+function placed({ path }: TreeDifference, part: DifferencePlace['part'], ref: RefName): DifferencePlace {
+  const { checkpoint, session } = placeOf(path);
+  return {
+    part,
+    ref,
+    path,
+    ...(checkpoint === undefined ? {} : { checkpoint }),
+    ...(session === undefined ? {} : { session }),
+  };
+}
+
+function fileDifference({ path, expected, actual, isMalformed }: TreeDifference, place: DifferencePlace) {
+  const file = { ...place, kind: 'file', expected, actual } as const;
+  const { checkpoint, below } = placeOf(path);
+  const belongsToFull = checkpoint !== undefined && isFullPath(below);
+  if (isMalformed) return { ...file, change: 'malformed' } as const;
+  if (actual === undefined) return { ...file, change: 'lost' } as const;
+  if (expected === undefined) {
+    return { ...file, change: belongsToFull === (place.part === 'full') ? 'added' : 'misplaced' } as const;
+  }
+  if (expected.id !== actual.id) return { ...file, change: 'changed' } as const;
+  return { ...file, change: 'form', form: 'mode' } as const;
+}

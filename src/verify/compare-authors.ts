@@ -1,0 +1,34 @@
+import { commitHeader, parseCommit } from '../git/commit.ts';
+import type { ObjectId } from '../git/object-id.ts';
+import { readAhead } from '../git/read-ahead.ts';
+import type { Repository } from '../git/repository.ts';
+import { V2_MAIN_REF } from '../layout/ref-names.ts';
+import { type Finding, finding } from './finding.ts';
+
+/** Names in a message; the rest is counted. */
+const NAMED = 5;
+
+/** Authors that V1's history has, and that of another writer's `main` has not: their checkpoints bear somebody else's name there. */
+export async function compareAuthors(repo: Repository, v1: ObjectId, main: ObjectId): Promise<Finding[]> {
+  const inV2 = await authorsOf(repo, main);
+  const lost = [...(await authorsOf(repo, v1))].filter((author) => !inV2.has(author));
+  if (lost.length === 0) return [];
+  const rest = lost.length > NAMED ? ` and ${lost.length - NAMED} more` : '';
+  const message = `${V2_MAIN_REF} has no commit of ${lost.slice(0, NAMED).join(', ')}${rest}`;
+  return [finding('AUTHORS_LOST', message, { ref: V2_MAIN_REF })];
+}
+
+/** Name and address of each author in a history. */
+async function authorsOf(repo: Repository, tip: ObjectId): Promise<Set<string>> {
+  const commits = await repo.walk({ tips: [tip] });
+  const authors = new Set<string>();
+  const ids = commits.map(({ id }) => id);
+  for await (const { objects } of readAhead(repo, ids)) {
+    for (const object of objects) {
+      const author = object === undefined ? undefined : commitHeader(parseCommit(object.content), 'author');
+      const person = /^(.*>)/.exec(author ?? '')?.[1];
+      if (person !== undefined) authors.add(Buffer.from(person, 'latin1').toString('utf8'));
+    }
+  }
+  return authors;
+}
