@@ -1,5 +1,5 @@
 import * as Flags from '@oclif/core/flags';
-import { parseAge } from '../prune/retention.ts';
+import { parseAge } from '../checkpoint/user-time.ts';
 import { BaseCommand, repositoryFlags } from './base.ts';
 import { UsageError } from './errors.ts';
 import { progressFlags } from './progress.ts';

@@ -1,5 +1,5 @@
 import type { Instant } from '../checkpoint/instant.ts';
-import { parseMoment } from '../checkpoint/moment.ts';
+import { parseMoment } from '../checkpoint/user-time.ts';
 import { UsageError } from './errors.ts';
 
 /** The moment that `--since` names, as `parseMoment` reads it. Throws `UsageError`. */

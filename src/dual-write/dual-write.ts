@@ -4,7 +4,7 @@ import type { RefUpdate, Repository } from '../git/repository.ts';
 import { type LastRun, recordRun } from '../hooks/last-run.ts';
 import type { Redactor } from '../redaction/redactor.ts';
 import type { WriteResult } from '../stores/session-writer.ts';
-import { readSettings, type Settings, type WriteMode } from '../stores/settings.ts';
+import { DEFAULT_SETTINGS, readSettings, type Settings, type WriteMode } from '../stores/settings.ts';
 import { logFailure, messageOf } from './failure-log.ts';
 
 /** What became of V2. */
@@ -105,7 +105,7 @@ class Run {
     } catch (error) {
       await this.#fail(error);
       await this.#record('failed', this.#begin);
-      return { mode: 'v1', fullCurrentMode: 'accumulate', pushV2Refs: false, retentionDays: 14 };
+      return DEFAULT_SETTINGS;
     }
   }
 

@@ -2,6 +2,8 @@ import { CkptError } from '../checkpoint/errors.ts';
 import type { Instant } from '../checkpoint/instant.ts';
 import type { ProgressListener } from '../checkpoint/progress.ts';
 import type { ManifestEntry } from '../generations/manifest-entry.ts';
+import { DEFAULT_MAX_CHECKPOINTS } from '../generations/max-checkpoints.ts';
+import { DAY_SECONDS, isPast } from '../generations/retention.ts';
 import { GitError } from '../git/errors.ts';
 import { readTrees } from '../git/read-trees.ts';
 import type { Ref, Repository } from '../git/repository.ts';
@@ -9,8 +11,7 @@ import { hooksStatus } from '../hooks/hooks.ts';
 import type { MirrorProgram } from '../hooks/mirror-command.ts';
 import { isSessionEntry } from '../layout/folder-files.ts';
 import { generationsOf, isRemoteCopy, type LayoutRefs, mainOf, readLayoutRefs } from '../layout/layout-refs.ts';
-import { DAY_SECONDS, isPast } from '../prune/retention.ts';
-import { readSettingSources } from '../stores/settings.ts';
+import { DEFAULT_SETTINGS, readSettingSources } from '../stores/settings.ts';
 import { countCommits, readCoverage } from './coverage.ts';
 import { readGenerationStatus, readTold } from './generation-status.ts';
 import { findProblems } from './problems.ts';
@@ -28,8 +29,6 @@ export interface StatusOptions {
   readonly onEvent?: ProgressListener;
 }
 
-const USUAL_CAPACITY = 100;
-const USUAL_RETENTION_DAYS = 14;
 /** How V2 stands to V1 where this program wrote it. */
 const OWN: ReadonlyArray<Coverage['relation']> = ['same', 'behind', 'ahead', 'rewritten'];
 
@@ -53,7 +52,10 @@ export async function repositoryStatus(repo: Repository, options: StatusOptions)
   const rootOf = (ref: Ref | undefined) => roots.find((root) => root !== undefined && root.ref === ref);
   const [v1, main] = [rootOf(refs.v1), rootOf(mainRef)];
   const days = settings.value?.find(({ key }) => key.endsWith('retention_days'))?.value;
-  const retention = { seconds: (typeof days === 'number' ? days : USUAL_RETENTION_DAYS) * DAY_SECONDS, keep: 0 };
+  const retention = {
+    seconds: (typeof days === 'number' ? days : DEFAULT_SETTINGS.retentionDays) * DAY_SECONDS,
+    keep: 0,
+  };
   const isPastRetention = (newest: Instant) => isPast(newest, retention, options.now);
   const [v1Status, { coverage, generations, manifestError }] = await Promise.all([
     v1 && attempt(() => readV1(repo, v1)),
@@ -67,7 +69,7 @@ export async function repositoryStatus(repo: Repository, options: StatusOptions)
         ? null
         : { ref: main.ref.name, commit: main.ref.id, counts: { checkpoints: main.checkpoints.size } },
     coverage: coverage ?? null,
-    generationCapacity: options.maxCheckpoints ?? USUAL_CAPACITY,
+    generationCapacity: options.maxCheckpoints ?? DEFAULT_MAX_CHECKPOINTS,
     generations,
     settings: settings.value ?? null,
     hooks: hooks.value ?? null,

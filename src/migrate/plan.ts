@@ -1,13 +1,13 @@
 import { CkptError } from '../checkpoint/errors.ts';
+import { backupOf } from '../generations/backup.ts';
 import { GenerationState } from '../generations/generation-state.ts';
 import { isComplete } from '../generations/manifest.ts';
 import { manifestUpdate } from '../generations/manifest-update.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import type { Ref, Repository } from '../git/repository.ts';
-import { readLayoutRefs } from '../layout/layout-refs.ts';
+import { type LayoutRefs, readLayoutRefs } from '../layout/layout-refs.ts';
 import { V2_MAIN_REF } from '../layout/ref-names.ts';
 import { assertV1Commit, relationOf } from '../project/relation.ts';
-import { withBackup } from './backup.ts';
 import { planFirst } from './plan-first.ts';
 import { planForeign } from './plan-foreign.ts';
 import { planIncremental } from './plan-incremental.ts';
@@ -119,4 +119,18 @@ async function planWithoutMain(context: PlanContext): Promise<MigrationPlan> {
       ],
     },
   );
+}
+
+/** Adds to a plan that the V2 refs which it replaces are kept under `refs/ckpt/backup/<time>/`, in the same transaction. */
+async function withBackup(repo: Repository, plan: MigrationPlan, refs: LayoutRefs): Promise<MigrationPlan> {
+  const replaced = plan.updates.filter(({ old }) => old !== null);
+  if (replaced.length === 0) return plan;
+  // All V2 refs go there, also those that stay, so that the backup is a V2 that can be put back as a whole.
+  const { prefix, updates, warnings } = await backupOf(repo, refs.v2);
+  return {
+    ...plan,
+    backup: prefix,
+    updates: [...updates, ...plan.updates],
+    warnings: [...plan.warnings, ...warnings],
+  };
 }

@@ -1,9 +1,9 @@
+import { isPast, type Retention } from '../generations/retention.ts';
 import type { Repository } from '../git/repository.ts';
 import type { LayoutRefs } from '../layout/layout-refs.ts';
 import { type AgedArchive, readAges } from './archive-ages.ts';
 import { findOnlyCopies, v1Trees } from './only-copies.ts';
 import type { StayReason, Verdict } from './result.ts';
-import { isPast, type Retention } from './retention.ts';
 
 /** By what archives are judged. */
 export interface Rules {

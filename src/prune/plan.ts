@@ -1,14 +1,14 @@
 import type { ProgressListener } from '../checkpoint/progress.ts';
+import { backupOf } from '../generations/backup.ts';
 import { GenerationState } from '../generations/generation-state.ts';
 import { type GenerationChange, manifestUpdate } from '../generations/manifest-update.ts';
+import { ageInSeconds } from '../generations/retention.ts';
 import { GitError } from '../git/errors.ts';
 import type { ObjectWriter, RefUpdate, Repository } from '../git/repository.ts';
 import { readLayoutRefs } from '../layout/layout-refs.ts';
-import { backupOf } from '../migrate/backup.ts';
 import { type Decision, decide, type Rules } from './decide.ts';
 import { type Measurement, measure } from './measure.ts';
 import type { Freed, PruneArchive } from './result.ts';
-import { ageInSeconds } from './retention.ts';
 
 /** What a plan is made for. */
 export interface PrunePlanOptions extends Rules {

@@ -1,6 +1,7 @@
 import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
 import { CkptError } from '../checkpoint/errors.ts';
 import type { ProgressListener } from '../checkpoint/progress.ts';
+import { newestBackup } from '../generations/backup.ts';
 import { generationSpan, readGeneration } from '../generations/generation.ts';
 import { GenerationState } from '../generations/generation-state.ts';
 import { entryOfArchive, manifestUpdate } from '../generations/manifest-update.ts';
@@ -13,7 +14,6 @@ import type { ObjectWriter, Ref, RefUpdate, Repository } from '../git/repository
 import { readLayoutRefs } from '../layout/layout-refs.ts';
 import { generationRef } from '../layout/ref-names.ts';
 import { originOfImage } from '../project/commit-image.ts';
-import { newestBackup } from './backups.ts';
 import type { RestoreResult } from './result.ts';
 
 /**

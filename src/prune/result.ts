@@ -1,6 +1,3 @@
-/** What an archive's newest time was read from. */
-export type TimeSource = 'generation.json' | 'main';
-
 /** What becomes of an archive. */
 export type Verdict =
   /** It is past the retention and goes. */
@@ -38,7 +35,7 @@ export interface PruneArchive {
   readonly checkpointCount: number;
   /** The greatest `created_at` of its sessions, as it was written; `null` where none is known. */
   readonly newest: string | null;
-  readonly newestFrom: TimeSource | null;
+  readonly newestFrom: 'generation.json' | 'main' | null;
   /** Whole seconds since then. */
   readonly ageSeconds: number | null;
   readonly verdict: Verdict;

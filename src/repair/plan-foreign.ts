@@ -1,9 +1,9 @@
+import { backupOf } from '../generations/backup.ts';
 import { GenerationState } from '../generations/generation-state.ts';
 import type { ObjectId, RefName } from '../git/object-id.ts';
 import type { RefUpdate } from '../git/repository.ts';
 import type { LayoutRefs } from '../layout/layout-refs.ts';
 import { generationNumber } from '../layout/ref-names.ts';
-import { backupOf } from '../migrate/backup.ts';
 import { planForeign } from '../migrate/plan-foreign.ts';
 import { readManifestEntries } from '../verify/check-manifest.ts';
 import type { Finding } from '../verify/finding.ts';

@@ -1,4 +1,5 @@
 import type { ProgressListener } from '../checkpoint/progress.ts';
+import { backupOf } from '../generations/backup.ts';
 import { parseCommit } from '../git/commit.ts';
 import { treeOfCommit } from '../git/commit-trees.ts';
 import { emptyTreeId, type ObjectId } from '../git/object-id.ts';
@@ -7,7 +8,6 @@ import { readTree } from '../git/read-trees.ts';
 import type { Ref, RefUpdate, Repository } from '../git/repository.ts';
 import type { LayoutRefs } from '../layout/layout-refs.ts';
 import { generationNumber, V2_MAIN_REF } from '../layout/ref-names.ts';
-import { backupOf } from '../migrate/backup.ts';
 import { Projection } from '../project/projection.ts';
 import { repairCommit } from '../project/repair-commit.ts';
 import { readManifestEntries } from '../verify/check-manifest.ts';

@@ -11,12 +11,12 @@ export const LOCAL_SETTINGS_FILE = '.entire/settings.local.json';
 export type WriteMode =
   /** V1 alone: the flag is off or absent. */
   | 'v1'
-  /** V1 first, then V2 as well as it goes. */
+  /** V1 first, then V2, best effort. */
   | 'dual'
   /** V2 alone: a V2 failure is a failure. */
   | 'v2';
 
-/** The settings that this program heeds. */
+/** The settings that this program follows. */
 export interface Settings {
   readonly mode: WriteMode;
   /** Whether `full/current` keeps what was written before in its tree, or in its history alone. */
@@ -26,7 +26,13 @@ export interface Settings {
   readonly retentionDays: number;
 }
 
-const DEFAULT_RETENTION_DAYS = 14;
+/** What holds where nothing is set. */
+export const DEFAULT_SETTINGS: Settings = {
+  mode: 'v1',
+  fullCurrentMode: 'accumulate',
+  pushV2Refs: false,
+  retentionDays: 14,
+};
 
 /**
  * Reads the settings of a work tree; those of a repository without one are the defaults. Read once in a run. Throws a
@@ -42,7 +48,7 @@ export async function readSettings(workTree: string | undefined): Promise<Settin
     mode: version === 2 || version === '2' ? 'v2' : options.checkpoints_v2 === true ? 'dual' : 'v1',
     fullCurrentMode: options.full_current_mode === 'replace' ? 'replace' : 'accumulate',
     pushV2Refs: options.push_v2_refs === true,
-    retentionDays: typeof days === 'number' && days >= 0 ? days : DEFAULT_RETENTION_DAYS,
+    retentionDays: typeof days === 'number' && days >= 0 ? days : DEFAULT_SETTINGS.retentionDays,
   };
 }
 
@@ -55,7 +61,7 @@ export interface SettingSource {
   readonly source: typeof SETTINGS_FILE | typeof LOCAL_SETTINGS_FILE | null;
 }
 
-/** The settings that this program heeds, one by one, and where each comes from. Throws as `readSettings` does. */
+/** The settings that this program follows, one by one, and where each comes from. Throws as `readSettings` does. */
 export async function readSettingSources(workTree: string | undefined): Promise<SettingSource[]> {
   const names = workTree === undefined ? [] : ([LOCAL_SETTINGS_FILE, SETTINGS_FILE] as const);
   const files = await Promise.all(

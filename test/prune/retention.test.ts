@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { parseInstant } from '../../src/checkpoint/instant.ts';
-import { ageInSeconds, isPast, parseAge } from '../../src/prune/retention.ts';
+import { parseAge } from '../../src/checkpoint/user-time.ts';
+import { ageInSeconds, isPast } from '../../src/generations/retention.ts';
 import { readSettings } from '../../src/stores/settings.ts';
 import { writeSettings } from '../dual-write/run.ts';
 import { initRepository } from '../fixtures/git.ts';

@@ -1,5 +1,5 @@
 import type { Instant } from '../../checkpoint/instant.ts';
-import { parseMoment } from '../../checkpoint/moment.ts';
+import { parseMoment } from '../../checkpoint/user-time.ts';
 
 /** What `--since` was given: a moment, or a revision. */
 export type Since = { readonly moment: Instant } | { readonly revision: string };

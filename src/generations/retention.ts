@@ -8,17 +8,8 @@ export interface Retention {
   readonly keep: number;
 }
 
-/** Seconds in each unit that an age can be given in. */
-const UNITS: Readonly<Record<string, number>> = { h: 3600, d: 86_400, w: 604_800 };
 export const DAY_SECONDS = 86_400;
 const NANOSECONDS = 1_000_000_000n;
-
-/** Reads an age as `--older-than` takes it: whole hours, days or weeks (`36h`, `14d`, `2w`), in seconds; else `undefined`. */
-export function parseAge(text: string): number | undefined {
-  const [, digits, unit = ''] = /^(\d{1,9})([hdw])$/.exec(text) ?? [];
-  const seconds = UNITS[unit];
-  return digits === undefined || seconds === undefined ? undefined : Number(digits) * seconds;
-}
 
 /** A moment of this machine's clock as an instant. */
 export function instantOf(now: Date): Instant {

@@ -1,16 +1,15 @@
+import { CkptError } from '../checkpoint/errors.ts';
 import { isCommit } from '../git/commit.ts';
 import type { ObjectId, RefName } from '../git/object-id.ts';
-import type { RefUpdate, Repository } from '../git/repository.ts';
-import type { LayoutRefs } from '../layout/layout-refs.ts';
-import { BACKUP_PREFIX, V2_PREFIX } from '../layout/ref-names.ts';
-import type { MigrationPlan } from './planning.ts';
+import type { Ref, RefUpdate, Repository } from '../git/repository.ts';
+import { BACKUP_PREFIX, generationNumber, generationRef, V2_PREFIX } from '../layout/ref-names.ts';
 
 /** Copies of V2 refs under `refs/ckpt/backup/<time>/`. */
 export interface Backup {
   /** What the copies' names begin with; `null` where no ref could be kept. */
   readonly prefix: string | null;
   readonly updates: readonly RefUpdate[];
-  /** A ref at an object that is absent or a malformed commit can't be kept, since git makes no ref to one: this tells its id. */
+  /** A ref at an object that is absent or a malformed commit can't be kept, since git makes no ref to one: here is its id. */
   readonly warnings: readonly string[];
 }
 
@@ -33,25 +32,6 @@ export async function backupOf(
   };
 }
 
-/** Adds to a plan that the V2 refs which it replaces are kept under `refs/ckpt/backup/<time>/`, in the same transaction. */
-export async function withBackup(
-  repo: Repository,
-  plan: MigrationPlan,
-  refs: LayoutRefs,
-  now = new Date(),
-): Promise<MigrationPlan> {
-  const replaced = plan.updates.filter(({ old }) => old !== null);
-  if (replaced.length === 0) return plan;
-  // All V2 refs go there, also those that stay, so that the backup is a V2 that can be put back as a whole.
-  const { prefix, updates, warnings } = await backupOf(repo, refs.v2, now);
-  return {
-    ...plan,
-    backup: prefix,
-    updates: [...updates, ...plan.updates],
-    warnings: [...plan.warnings, ...warnings],
-  };
-}
-
 /** The refs at what git makes no ref to. */
 async function unkeepable(repo: Repository, refs: ReadonlyMap<RefName, ObjectId>): Promise<Map<RefName, ObjectId>> {
   const all = [...refs];
@@ -60,4 +40,28 @@ async function unkeepable(repo: Repository, refs: ReadonlyMap<RefName, ObjectId>
   const contents = await repo.readObjects(commits.map(([, id]) => id));
   const malformed = new Set(commits.filter((_, i) => !isCommit(contents[i]?.content)).map(([ref]) => ref));
   return new Map(all.filter(([ref], i) => infos[i] === undefined || malformed.has(ref)));
+}
+
+/**
+ * The newest backup of an archive: of a prune, or of a `ckpt migrate --rebuild`. Throws a `CkptError` where there is none,
+ * which names the archives that have one.
+ */
+export async function newestBackup(repo: Repository, number: number): Promise<Ref> {
+  // The folder below the prefix is the time, so that the order of the names is that of the backups.
+  const backups = (await repo.listRefs(BACKUP_PREFIX)).reverse();
+  const found = backups.find((backup) => numberOf(backup) === number);
+  if (found !== undefined) return found;
+  const others = [...new Set(backups.flatMap((backup) => numberOf(backup) ?? []))].sort((a, b) => a - b);
+  const ref = generationRef(number);
+  const elsewhere = `If a remote still has it: git fetch origin ${ref}:${ref}; if V1 has the transcripts: ckpt migrate --rebuild`;
+  throw new CkptError('NO_BACKUP', `there is no backup of archive ${number} below ${BACKUP_PREFIX}`, {
+    hint: others.length === 0 ? elsewhere : `Archives with a backup: ${others.join(', ')}. ${elsewhere}`,
+    exitCode: 3,
+  });
+}
+
+/** The number of the archive that a backup's ref is of; `undefined` for that of another ref. */
+function numberOf({ name }: Ref): number | undefined {
+  const [, ...path] = name.slice(BACKUP_PREFIX.length).split('/');
+  return generationNumber(V2_PREFIX + path.join('/'));
 }
