@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { resolve } from 'node:path';
+import { withoutProgress } from '../fixtures/progress-lines.ts';
 
 /** The built program. */
 export const CKPT = resolve(import.meta.dirname, '../../bin/ckpt.js');
@@ -8,6 +9,7 @@ export const CKPT = resolve(import.meta.dirname, '../../bin/ckpt.js');
 export interface Run {
   readonly code: number | null;
   readonly stdout: string;
+  /** Without the lines of progress. */
   readonly stderr: string;
 }
 
@@ -22,5 +24,5 @@ export function ckpt(args: readonly string[], options: { cwd?: string; env?: Nod
     env: { ...env, ...options.env },
     encoding: 'utf8',
   });
-  return { code: status, stdout, stderr };
+  return { code: status, stdout, stderr: withoutProgress(stderr) };
 }

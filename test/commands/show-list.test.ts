@@ -141,7 +141,7 @@ describe('a large transcript', () => {
     v1.checkpoint(A, { sessions: [{ transcript: CHUNK.slice(0, -1), files: pieces }] });
     v1.checkpoint(A2, { sessions: [{ transcript: transcriptText('small') }] });
     v1.write(dir);
-  }, 60_000);
+  });
 
   it.each(ENGINES)(
     'is streamed, whole, in memory that does not grow with it (%s)',

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { withoutProgress } from '../fixtures/progress-lines.ts';
 import { tempDir } from '../fixtures/temp.ts';
 import { ckpt } from './ckpt.ts';
 
@@ -10,7 +11,7 @@ const TRY = resolve(import.meta.dirname, '../../scripts/try.js');
 function runTry(args: readonly string[], cwd: string): { code: number | null; stdout: string; stderr: string } {
   const env = { ...process.env, INIT_CWD: cwd, TMPDIR: cwd };
   const { status, stdout, stderr } = spawnSync(process.execPath, [TRY, ...args], { cwd, env, encoding: 'utf8' });
-  return { code: status, stdout, stderr };
+  return { code: status, stdout, stderr: withoutProgress(stderr) };
 }
 
 describe('npm run try', () => {
@@ -67,6 +68,6 @@ describe('ckpt migrate and ckpt verify', () => {
     ckpt(['sample', cwd]);
     const shell = `"${process.execPath}" "${resolve(import.meta.dirname, '../../bin/ckpt.js')}" migrate --json | true; echo "\${PIPESTATUS[0]}"`;
     const { stdout, stderr } = spawnSync('bash', ['-c', shell], { cwd, encoding: 'utf8' });
-    expect({ stdout, stderr }).toEqual({ stdout: '0\n', stderr: '' });
+    expect({ stdout, stderr: withoutProgress(stderr) }).toEqual({ stdout: '0\n', stderr: '' });
   });
 });

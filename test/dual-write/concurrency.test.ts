@@ -1,10 +1,8 @@
-import { expect, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
 import type { EngineName } from '../../src/git/repository.ts';
 import { git } from '../fixtures/git.ts';
 import { contend } from './contention.ts';
 import { DUAL, documentOf, newRepository, write } from './dual-write.ts';
-
-vi.setConfig({ testTimeout: 180_000 });
 
 // `npm run stress` does the same at full size.
 it.each<[string, EngineName[]]>([

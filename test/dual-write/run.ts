@@ -4,6 +4,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { CKPT, type Run } from '../commands/ckpt.ts';
 import { cleanEnvironment } from '../fixtures/git.ts';
+import { withoutProgress } from '../fixtures/progress-lines.ts';
 import { transcriptText } from '../fixtures/v1-builder.ts';
 
 // Without vitest: `npm run stress` uses this too.
@@ -57,7 +58,7 @@ export function run(dir: string, args: readonly string[], options: RunOptions = 
     encoding: 'utf8',
     maxBuffer: 1 << 28,
   });
-  return { code: status, stdout, stderr };
+  return { code: status, stdout, stderr: withoutProgress(stderr) };
 }
 
 /** As `run`, without blocking this process. */
@@ -74,6 +75,6 @@ export function runAsync(dir: string, args: readonly string[], options: RunOptio
   child.stdin.end(options.input ?? '');
   return new Promise((resolve, reject) => {
     child.once('error', reject);
-    child.once('close', (code) => resolve({ code, stdout, stderr }));
+    child.once('close', (code) => resolve({ code, stdout, stderr: withoutProgress(stderr) }));
   });
 }

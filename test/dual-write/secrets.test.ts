@@ -212,7 +212,7 @@ function writeWith(
     writeDocument(
       repo,
       { content: JSON.stringify(document), folder: dir, finalize },
-      { timeoutMs: 10_000, maxCheckpoints: 100, env: {}, loadRedactor },
+      { timeoutMs: 60_000, maxCheckpoints: 100, env: {}, loadRedactor },
     ),
   );
 }

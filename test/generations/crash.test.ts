@@ -1,17 +1,15 @@
 import { cpSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeAll, expect, test, vi } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { reference } from '../fixtures/reference.ts';
 import { tempDir } from '../fixtures/temp.ts';
 import { prepare } from '../migrate/checkpoints.ts';
 import type { Kill } from '../migrate/children/kill.ts';
 import { startChild } from '../migrate/children/start.ts';
 import { gitIsGone } from '../migrate/crash-support.ts';
-import { complaints, ENGINES, expectConsistent, migrateIn, RUNS, v2Refs } from '../migrate/support.ts';
+import { complaints, ENGINES, expectConsistent, migrateIn, v2Refs } from '../migrate/support.ts';
 import type { RotateJob } from './children/rotate-child.ts';
 import { rotateIn } from './support.ts';
-
-vi.setConfig({ testTimeout: 90_000 * RUNS });
 
 const CHILD = new URL('children/rotate-child.ts', import.meta.url);
 const maxCheckpoints = 2;

@@ -1,4 +1,4 @@
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { deviations, readRecord, story } from './record.ts';
 import { STORIES } from './story.ts';
 
@@ -9,8 +9,6 @@ const runs = numbers.flatMap((n) => [
   { n, engine: 'native' as const },
   ...(n % 4 === 0 ? [{ n, engine: 'isomorphic' as const }] : []),
 ]);
-
-vi.setConfig({ testTimeout: 300_000 });
 
 test.each(runs)('story $n has the recorded ids, $engine', async ({ n, engine }) => {
   expect(deviations(recorded, n, await story(n, engine))).toEqual([]);

@@ -6,6 +6,7 @@ import { EXIT } from '../../src/commands/exit-codes.ts';
 import { describeFailure, renderFailure } from '../../src/commands/failure.ts';
 import { newRun } from '../../src/commands/run-context.ts';
 import { GitError } from '../../src/git/errors.ts';
+import type { EngineName } from '../../src/git/repository.ts';
 import { migrateText } from '../../src/ui/migrate-text.ts';
 import { verifyText } from '../../src/ui/verify-text.ts';
 import { judge } from '../../src/verify/judge.ts';
@@ -24,8 +25,7 @@ const MAIN = 'refs/entire/checkpoints/v2/main';
 const CURRENT = 'refs/entire/checkpoints/v2/full/current';
 
 const newDir = () => join(tempDir(), 'repo');
-const verifyIn = (dir: string, engine: (typeof ENGINES)[number] = 'native') =>
-  withRepository(dir, engine, (repo) => verify(repo));
+const verifyIn = (dir: string, engine: EngineName = 'native') => withRepository(dir, engine, (repo) => verify(repo));
 
 /** What a command says about the error that something ends with; anything but a foreseen error fails the test. */
 async function failureOf(attempt: Promise<unknown>) {
@@ -181,13 +181,13 @@ test('a summary of 111 MB loses its two fields, in bounded time and memory, with
     const printed = execFileSync(process.execPath, args, {
       cwd: import.meta.dirname,
       env: cleanEnvironment(),
-      timeout: 100_000,
     });
     const { durationMs, peakMiB, ...outcome } = JSON.parse(printed.toString());
     expect(outcome).toEqual({ status: 'migrated', consistent: true, findings: 0 });
     expect(git(dir, 'rev-parse', `${MAIN}:${path}`)).toBe(expected);
     expect(git(dir, 'rev-parse', V1_REF)).toBe(tip);
     expect(peakMiB).toBeLessThan(1000);
-    expect(durationMs).toBeLessThan(60_000);
+    // What grows with the square of the length takes hours.
+    expect(durationMs).toBeLessThan(240_000);
   }
-}, 240_000);
+});

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 /** Git's own transaction outlives its starter: it is finished, or given up, when its locks are gone. */
 export async function gitIsGone(dir: string): Promise<void> {
-  for (let waited = 0; waited < 5000 && locks(dir).length > 0; waited += 10) await delay(10);
+  for (let waited = 0; waited < 60_000 && locks(dir).length > 0; waited += 10) await delay(10);
 }
 
 /** Locks of refs that lie about. */

@@ -1,6 +1,6 @@
 import { cpSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, test, vi } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import type { EngineName } from '../../src/git/repository.ts';
 import { migrate } from '../../src/migrate/migrate.ts';
 import { removeDir } from '../fixtures/git.ts';
@@ -12,8 +12,6 @@ import { countSteps, type Kill, type SeamCall, type Steps } from './children/kil
 import { startChild } from './children/start.ts';
 import { gitIsGone, type KilledCase, locks, runCases, spread, tallyOf } from './crash-support.ts';
 import { complaints, ENGINES, expectConsistent, migrateIn, RUNS, v2Refs, withRepository } from './support.ts';
-
-vi.setConfig({ testTimeout: 90_000 * RUNS });
 
 const maxCheckpoints = 3;
 

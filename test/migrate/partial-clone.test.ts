@@ -111,7 +111,7 @@ test('one object that the server has lost keeps no other from being fetched, and
   expect(refs(partial, V2)).toEqual(refs(whole, V2));
   expect(result.oddities.map(({ code }) => code)).toContain('V1_ABSENT_BLOB');
   await expectConsistent(partial, { maxCheckpoints: 7 });
-}, 60_000);
+});
 
 test('verify does not call a summary right that it could not project', async () => {
   const { server, partial } = cloneWithoutBlobs(tempDir());
@@ -129,4 +129,4 @@ test('verify does not call a summary right that it could not project', async () 
     expect(absent.sort()).toEqual(place.map((path) => `${path}/metadata.json`));
     expect(report.consistent).toBe(false);
   }
-}, 60_000);
+});

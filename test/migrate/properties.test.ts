@@ -1,7 +1,7 @@
 import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { type History, type HistoryOptions, histories, materialize } from '../fixtures/arbitraries.ts';
 import { git, gitBytes, refs, withTempDir } from '../fixtures/git.ts';
 import { reference, V2_CURRENT, V2_MAIN } from '../fixtures/reference.ts';
@@ -13,12 +13,10 @@ import {
   expectConsistent,
   listing,
   migrateIn,
-  RUNS,
   v2Refs,
   v2State,
 } from './support.ts';
 
-vi.setConfig({ testTimeout: 120_000 * RUNS });
 const maxCheckpoints = fc.integer({ min: 2, max: 5 });
 const engine = fc.constantFrom('native' as const, 'native' as const, 'isomorphic' as const);
 

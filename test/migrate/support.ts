@@ -9,8 +9,9 @@ import type { MigrateResult } from '../../src/migrate/result.ts';
 import type { Finding } from '../../src/verify/finding.ts';
 import { verify } from '../../src/verify/verify.ts';
 import { cleanEnvironment, git, gitResult, refs } from '../fixtures/git.ts';
+import { RUNS, runs } from '../fixtures/scale.ts';
 
-export const ENGINES = ['native', 'isomorphic'] as const satisfies readonly EngineName[];
+export { ENGINES, RUNS } from '../fixtures/scale.ts';
 export const V2_PREFIX = 'refs/entire/';
 export const V2_FULL = 'refs/entire/checkpoints/v2/full/';
 
@@ -88,9 +89,6 @@ export function complaints(dir: string): string[] {
     .sort();
 }
 
-/** `CKPT_RUNS` is how many times as often as usual properties are tried. */
-export const RUNS = Number(process.env.CKPT_RUNS ?? 1);
-
 /**
  * Runs a property. What fails is told with its seed and the smallest example; `CKPT_SEED` runs a seed again. A slow machine
  * tries fewer histories, and fewer smaller examples, rather than run into vitest's own limit, which would tell nothing.
@@ -98,7 +96,7 @@ export const RUNS = Number(process.env.CKPT_RUNS ?? 1);
 export function assertProperty<T>(property: fc.IAsyncProperty<T>, numRuns: number): Promise<void> {
   const seed = process.env.CKPT_SEED;
   return fc.assert(property, {
-    numRuns: numRuns * RUNS,
+    numRuns: runs(numRuns),
     interruptAfterTimeLimit: 40_000 * RUNS,
     ...(seed === undefined ? {} : { seed: Number(seed) }),
   }) as Promise<void>;

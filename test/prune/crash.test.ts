@@ -1,6 +1,6 @@
 import { cpSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, test, vi } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import type { EngineName } from '../../src/git/repository.ts';
 import { refs, removeDir } from '../fixtures/git.ts';
 import { tempDir } from '../fixtures/temp.ts';
@@ -11,8 +11,6 @@ import { gitIsGone, type KilledCase, runCases, spread, tallyOf } from '../migrat
 import { complaints, ENGINES, expectConsistent, RUNS, withRepository } from '../migrate/support.ts';
 import { type PruneJob, work } from './children/prune-child.ts';
 import { DAY, MAX, madeAt, migrateHere, pruneIn } from './support.ts';
-
-vi.setConfig({ testTimeout: 90_000 * RUNS });
 
 const CHILD = new URL('children/prune-child.ts', import.meta.url);
 

@@ -1,6 +1,6 @@
 import { cpSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { refs } from '../fixtures/git.ts';
 import { tempDir } from '../fixtures/temp.ts';
 import { archive, id, prepare } from '../migrate/checkpoints.ts';
@@ -12,8 +12,6 @@ import { editTip } from '../verify/damage.ts';
 import { at, CURRENT, MAIN, MAX_CHECKPOINTS } from '../verify/sabotages.ts';
 import type { RepairJob } from './children/repair-child.ts';
 import { repairIn, verifyIn } from './support.ts';
-
-vi.setConfig({ testTimeout: 90_000 });
 
 const CHILD = new URL('children/repair-child.ts', import.meta.url);
 const maxCheckpoints = MAX_CHECKPOINTS;

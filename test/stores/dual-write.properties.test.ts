@@ -10,7 +10,7 @@ import type { SessionWriter } from '../../src/stores/session-writer.ts';
 import { verify } from '../../src/verify/verify.ts';
 import { git, initRepository, withTempDir } from '../fixtures/git.ts';
 import { V1_REF } from '../fixtures/v1-builder.ts';
-import { assertProperty, ENGINES, migrateIn, RUNS, V2_FULL, v2State, withRepository } from '../migrate/support.ts';
+import { assertProperty, ENGINES, migrateIn, V2_FULL, v2State, withRepository } from '../migrate/support.ts';
 import { sessionWrite, source, v1Writer } from './store-bench.ts';
 
 // Two of them share a shard.
@@ -180,7 +180,7 @@ describe.each(ENGINES)('a repository that dual-writes (%s)', (engine) => {
   const max = fc.integer({ min: 1, max: 4 });
   const runs = engine === 'native' ? 10 : 3; // the other engine waits for the disk after each object
 
-  it('has the V2 that it would have if it were migrated at the end', { timeout: 90_000 * RUNS }, () =>
+  it('has the V2 that it would have if it were migrated at the end', () =>
     assertProperty(
       fc.asyncProperty(steps, max, (sequence, maxCheckpoints) =>
         withTempDir(async (dir) => {
@@ -189,10 +189,9 @@ describe.each(ENGINES)('a repository that dual-writes (%s)', (engine) => {
         }),
       ),
       runs,
-    ),
-  );
+    ));
 
-  it('has the same main and archives in replace mode, and the rest in the history', { timeout: 90_000 * RUNS }, () =>
+  it('has the same main and archives in replace mode, and the rest in the history', () =>
     assertProperty(
       fc.asyncProperty(steps, max, (sequence, maxCheckpoints) =>
         withTempDir(async (dir) => {
@@ -205,10 +204,9 @@ describe.each(ENGINES)('a repository that dual-writes (%s)', (engine) => {
         }),
       ),
       runs,
-    ),
-  );
+    ));
 
-  it('loses nothing where the mode changes', { timeout: 90_000 * RUNS }, () =>
+  it('loses nothing where the mode changes', () =>
     assertProperty(
       fc.asyncProperty(steps, max, fc.infiniteStream(fc.boolean()), (sequence, maxCheckpoints, changes) =>
         withTempDir(async (dir) => {
@@ -221,6 +219,5 @@ describe.each(ENGINES)('a repository that dual-writes (%s)', (engine) => {
         }),
       ),
       runs,
-    ),
-  );
+    ));
 });

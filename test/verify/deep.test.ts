@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import type { EngineName } from '../../src/git/repository.ts';
 import type { VerifyReport } from '../../src/verify/report.ts';
 import { type VerifyOptions, verify } from '../../src/verify/verify.ts';
 import { ckpt } from '../commands/ckpt.ts';
@@ -14,7 +15,7 @@ const ONE = 'a3b2c4d5e6f7';
 const TWO = 'b10000000002';
 const MAIN = 'refs/entire/checkpoints/v2/main';
 
-const deepIn = (dir: string, engine: (typeof ENGINES)[number], options: VerifyOptions = {}): Promise<VerifyReport> =>
+const deepIn = (dir: string, engine: EngineName, options: VerifyOptions = {}): Promise<VerifyReport> =>
   withRepository(dir, engine, (repo) => verify(repo, { deep: true, ...options }));
 
 /** A repository with a V1 and its V2. */

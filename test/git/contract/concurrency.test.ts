@@ -23,7 +23,7 @@ test('both engines and plain git count up at once: no step is lost', async () =>
   repo.git(['fsck', '--strict', '--no-dangling']);
   expect(readdirSync(repo.gitPath('ckpt/locks'))).toEqual([]);
   repo.remove();
-}, 60_000);
+});
 
 /** A transaction over refs that are loose, packed, both, new and deleted, killed at each of its steps. */
 describe('a killed isomorphic transaction', () => {
@@ -74,12 +74,10 @@ describe('a killed isomorphic transaction', () => {
     return isNew ? 'new' : 'old';
   }
 
-  /** The next transaction, of either engine, is not blocked, nor does it wait, and leaves nothing behind. */
+  /** The next transaction, of either engine, is not blocked, and leaves nothing behind. */
   async function expectNextRun(dir: string, engine: EngineName, next: readonly RefUpdate[]): Promise<void> {
     const repository = await openRepository({ dir, env: template.env, engine });
-    const start = performance.now();
     await repository.updateRefs(next, 'the next run');
-    expect(performance.now() - start).toBeLessThan(1_500);
     for (const { ref, new: id } of next) expect(await repository.resolveRef(ref)).toBe(id ?? undefined);
     await repository.close();
     const files = readdirSync(join(dir, '.git'), { recursive: true }).map(String);
@@ -100,11 +98,11 @@ describe('a killed isomorphic transaction', () => {
     expect(kills.filter((outcome) => outcome === 'old').length).toBeGreaterThan(8);
     // Once it is new it stays new: there is one moment at which all refs move.
     expect(kills.join()).toMatch(/^(old,?)+(new,?)+$/);
-  }, 60_000);
+  });
 
   test('does not block the native engine either', async () => {
     for (const n of [4, 8, 12]) await killAt(n, 'native');
-  }, 60_000);
+  });
 });
 
 function inverse({ ref, old, new: next }: RefUpdate): RefUpdate {

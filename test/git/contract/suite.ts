@@ -2,9 +2,10 @@ import { afterEach, describe, expect } from 'vitest';
 import type { ObjectId, RefName } from '../../../src/git/object-id.ts';
 import { openRepository } from '../../../src/git/open.ts';
 import type { EngineName, Repository } from '../../../src/git/repository.ts';
+import { ENGINES } from '../../fixtures/scale.ts';
 import { GitRepo } from '../git-repo.ts';
 
-export const ENGINES: readonly EngineName[] = ['native', 'isomorphic'];
+export { ENGINES };
 
 /** What a contract test works with. Everything that it makes is closed and removed after the test. */
 export interface Bench {

@@ -1,15 +1,13 @@
 import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { CHECKPOINT_IDS, type HistoryOptions, histories, materialize } from '../../fixtures/arbitraries.ts';
 import { git, withTempDir } from '../../fixtures/git.ts';
 import { refsReference } from '../../fixtures/refs-reference.ts';
 import { V1_REF } from '../../fixtures/v1-builder.ts';
-import { assertProperty, complaints, ENGINES, listing, RUNS } from '../../migrate/support.ts';
+import { assertProperty, complaints, ENGINES, listing } from '../../migrate/support.ts';
 import { projectIn, refsOf } from './support.ts';
-
-vi.setConfig({ testTimeout: 120_000 * RUNS });
 
 /** Half of them ULIDs, some of these in the shards of others. */
 const MIXED_IDS = CHECKPOINT_IDS.map((id, i) =>
