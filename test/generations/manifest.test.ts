@@ -6,8 +6,8 @@ import { reference, V2_CURRENT, V2_MAIN, V2_MANIFEST } from '../fixtures/referen
 import { transcriptText } from '../fixtures/v1-builder.ts';
 import { add, archive, id, ids, prepare, update } from '../migrate/checkpoints.ts';
 import { ENGINES, expectConsistent, migrateIn, v2Refs } from '../migrate/support.ts';
+import { manifestOf } from '../rotate/support.ts';
 import { blob, editTip, textAt } from '../verify/damage.ts';
-import { manifestOf } from './support.ts';
 
 const file = (number: number) => `${String(number).padStart(13, '0')}.json`;
 

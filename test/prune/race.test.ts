@@ -3,10 +3,10 @@ import type { EngineName } from '../../src/git/repository.ts';
 import { prune } from '../../src/prune/prune.ts';
 import { rotate } from '../../src/rotate/rotate.ts';
 import { refs } from '../fixtures/git.ts';
-import { manifestOf, rotateIn } from '../generations/support.ts';
 import { add, archive, ids, prepare, update } from '../migrate/checkpoints.ts';
 import { interrupted } from '../migrate/overlay.ts';
 import { checkpointsOf, ENGINES, expectConsistent, migrateIn, withRepository } from '../migrate/support.ts';
+import { manifestOf, rotateIn } from '../rotate/support.ts';
 import { CURRENT, DAY, MAX, madeAt, pruneIn, restoreIn, verdicts } from './support.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { tempDir } from '../fixtures/temp.ts';
@@ -50,6 +50,7 @@ const CASES: ReadonlyArray<readonly [file: string, content: string, broken: read
   ['src/prune/up.ts', importing('../verify/leaf.ts'), ['layer-prune']],
   ['src/prune/down.ts', importing('../stores/leaf.ts'), []],
   ['src/rotate/up.ts', importing('../prune/leaf.ts'), ['layer-rotate']],
+  ['src/rotate/down.ts', importing('../migrate/leaf.ts'), []],
   ['src/transcripts/up.ts', importing('../checkpoint/leaf.ts'), ['layer-transcripts']],
   ['src/stores/up.ts', importing('../migrate/leaf.ts'), ['layer-stores']],
   ['src/stores/down.ts', importing('../git/leaf.ts'), []],
@@ -104,6 +105,12 @@ describe('the import rules', () => {
       writeFileSync(join(dir, path), content);
     }
     for (const { from, rule } of cruise(dir)) broken.set(from, [...(broken.get(from) ?? []), rule.name]);
+  });
+
+  it('are tried for each room', () => {
+    const rooms = readdirSync(join(ROOT, 'src'));
+    const tried = CASES.flatMap(([file, , rules]) => (rules.length > 0 ? [file.split('/')[1]] : []));
+    expect(rooms.filter((room) => !tried.includes(room))).toEqual([]);
   });
 
   it('hold for the source as it is', () => {
