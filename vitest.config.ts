@@ -1,14 +1,21 @@
 import { defineConfig } from 'vitest/config';
+import { IS_THOROUGH, RUNS } from './test/fixtures/scale.ts';
 
 // .ci/run asks for the results as a file too, to count them.
 const report = process.env.CKPT_TEST_REPORT;
 
-const TIMEOUT_MS = 300_000 * Number(process.env.CKPT_RUNS ?? 1);
+/** What `npm run test:fast` leaves out: processes that are killed or contend, a terminal, all of the documents: minutes by themselves. */
+const SLOW = ['test/**/{crash,concurrency,race}.test.ts', 'test/{ci,docs,live}/**', 'test/{golden,rules}/**'];
+
+const TIMEOUT_MS = 300_000 * RUNS;
 
 export default defineConfig({
   test: {
     include: ['test/**/*.test.{ts,tsx}'],
     globalSetup: ['test/setup/build.ts'],
+    setupFiles: ['test/setup/temp.ts'],
+    exclude: IS_THOROUGH ? [] : SLOW,
+    isolate: IS_THOROUGH, // modules are loaded once for all files
     pool: 'forks', // tests start processes and change the working directory
     maxWorkers: 2, // also on two cores, where vitest would take one: tests mostly wait for what they start
     // Only what hangs takes so long: a test must not fail where the machine is busy.

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CHUNK_BYTES, chunkTranscript } from '../../src/checkpoint/transcript-chunks.ts';
+import { IS_THOROUGH } from '../fixtures/scale.ts';
 import { joined, parts, piecesOf } from '../stores/transcripts.ts';
 
 const NEWLINE = 0x0a;
@@ -44,7 +45,7 @@ describe('chunkTranscript', () => {
     expect(pieces).toBe(3);
   });
 
-  it('keeps a transcript whole up to 50 MiB, and splits one that is larger', async () => {
+  it.runIf(IS_THOROUGH)('keeps a transcript whole up to 50 MiB, and splits one that is larger', async () => {
     const line = Buffer.from(`${JSON.stringify({ type: 'user', text: 'x'.repeat(1000) })}\n`);
     const lines = Math.floor(CHUNK_BYTES / line.length);
     async function* source(count: number) {

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { ENGINES } from '../fixtures/scale.ts';
 import { A, realScenarios } from '../fixtures/scenarios.ts';
 import { tempDir } from '../fixtures/temp.ts';
 import { shardPath } from '../fixtures/v1-builder.ts';
@@ -8,7 +9,7 @@ import { ckpt } from './ckpt.ts';
 
 const MAIN = 'refs/entire/checkpoints/v2/main';
 
-describe.each(['native', 'isomorphic'])('ckpt diff (%s)', (engine) => {
+describe.each(ENGINES)('ckpt diff (%s)', (engine) => {
   it('ends with 0 where there is no difference, with 1 and the lines where there is one', async () => {
     const dir = join(tempDir(), 'repo');
     await realScenarios.plain(dir);

@@ -3,13 +3,14 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { git, refs } from '../fixtures/git.ts';
 import { reference, V1_BRANCH, V2_MAIN } from '../fixtures/reference.ts';
+import { ENGINES } from '../fixtures/scale.ts';
 import { tempDir } from '../fixtures/temp.ts';
 import { V1Builder } from '../fixtures/v1-builder.ts';
 import { add, prepare, update } from '../migrate/checkpoints.ts';
 import { listing } from '../migrate/support.ts';
 import { ckpt } from './ckpt.ts';
 
-describe.each(['native', 'isomorphic'])('ckpt migrate and ckpt verify (%s)', (engine) => {
+describe.each(ENGINES)('ckpt migrate and ckpt verify (%s)', (engine) => {
   const run = (cwd: string, ...args: string[]) => ckpt([...args, '--engine', engine], { cwd });
   const json = (cwd: string, ...args: string[]) => {
     const { code, stdout, stderr } = run(cwd, ...args, '--json');

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { DUAL, writeSettings } from '../dual-write/run.ts';
 import { cleanEnvironment, git, initRepository, refs } from '../fixtures/git.ts';
+import { ENGINES } from '../fixtures/scale.ts';
 import { tempDir } from '../fixtures/temp.ts';
 import { V1Builder } from '../fixtures/v1-builder.ts';
 import { add, archive, ids, update } from '../migrate/checkpoints.ts';
@@ -33,7 +34,7 @@ function json(dir: string, engine: string, ...args: string[]) {
   return { code, ...JSON.parse(stdout) };
 }
 
-describe.each(['native', 'isomorphic'])('ckpt prune (%s)', (engine) => {
+describe.each(ENGINES)('ckpt prune (%s)', (engine) => {
   it('plans by the settings or --older-than, deletes with --apply, and brings back with --restore', () => {
     const dir = workTree();
     const before = refs(dir);

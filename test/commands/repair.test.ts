@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { git } from '../fixtures/git.ts';
+import { ENGINES } from '../fixtures/scale.ts';
 import { tempDir } from '../fixtures/temp.ts';
 import { editTip } from '../verify/damage.ts';
 import { ckpt } from './ckpt.ts';
@@ -7,7 +8,7 @@ import { ckpt } from './ckpt.ts';
 const MAIN = 'refs/entire/checkpoints/v2/main';
 const CURRENT = 'refs/entire/checkpoints/v2/full/current';
 
-describe.each(['native', 'isomorphic'])('ckpt repair (%s)', (engine) => {
+describe.each(ENGINES)('ckpt repair (%s)', (engine) => {
   it('lists, mends, verifies again, and says what it left', () => {
     const cwd = tempDir();
     const run = (...args: string[]) => ckpt([...args, '--engine', engine], { cwd });

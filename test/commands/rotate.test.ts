@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { git } from '../fixtures/git.ts';
+import { ENGINES } from '../fixtures/scale.ts';
 import { tempDir } from '../fixtures/temp.ts';
 import { ckpt } from './ckpt.ts';
 
 const FULL = 'refs/entire/checkpoints/v2/full/';
 
-describe.each(['native', 'isomorphic'])('ckpt rotate (%s)', (engine) => {
+describe.each(ENGINES)('ckpt rotate (%s)', (engine) => {
   it('archives, says so, and leaves a V2 that verifies', () => {
     const cwd = tempDir();
     const run = (...args: string[]) => ckpt([...args, '--engine', engine], { cwd });

@@ -4,12 +4,11 @@ import { closeSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { git, gitBytes } from '../fixtures/git.ts';
+import { ENGINES } from '../fixtures/scale.ts';
 import { A, A2, badInputScenarios, historyScenarios, realScenarios } from '../fixtures/scenarios.ts';
 import { tempDir } from '../fixtures/temp.ts';
 import { shardPath, transcriptText, V1_REF, V1Builder } from '../fixtures/v1-builder.ts';
 import { CKPT, ckpt } from './ckpt.ts';
-
-const ENGINES = ['native', 'isomorphic'];
 
 describe.each(ENGINES)('ckpt show and ckpt list (%s)', (engine) => {
   const run = (dir: string, ...args: string[]) => ckpt([...args, '--repo', dir, '--engine', engine]);

@@ -2,11 +2,12 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { git, refs } from '../fixtures/git.ts';
+import { ENGINES } from '../fixtures/scale.ts';
 import { historyScenarios } from '../fixtures/scenarios.ts';
 import { tempDir } from '../fixtures/temp.ts';
 import { ckpt } from './ckpt.ts';
 
-describe.each(['native', 'isomorphic'])('ckpt status (%s)', (engine) => {
+describe.each(ENGINES)('ckpt status (%s)', (engine) => {
   const run = (dir: string, ...args: string[]) => ckpt([...args, '--engine', engine], { cwd: dir, env: { HOME: dir } });
 
   it('says where a repository stands; the commands that it suggests mend it', async () => {

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { withoutProgress } from '../fixtures/progress-lines.ts';
+import { ENGINES } from '../fixtures/scale.ts';
 import { tempDir } from '../fixtures/temp.ts';
 import { ckpt } from './ckpt.ts';
 
@@ -35,25 +36,22 @@ describe('npm run try', () => {
 });
 
 describe('ckpt migrate and ckpt verify', () => {
-  it.each(['native', 'isomorphic'])(
-    'keep stdout to one JSON document and end with the documented codes (%s)',
-    (engine) => {
-      const cwd = tempDir();
-      const run = (args: string[]): { code: number | null; json: Record<string, unknown> } => {
-        const { code, stdout, stderr } = ckpt([...args, '--engine', engine, '--json'], { cwd });
-        expect(stderr).toBe('');
-        return { code, json: JSON.parse(stdout) };
-      };
-      ckpt(['sample', cwd]);
-      expect(run(['verify'])).toMatchObject({ code: 1 });
-      expect(run(['migrate', '--dry-run'])).toMatchObject({ code: 0, json: { status: 'planned' } });
-      expect(run(['verify'])).toMatchObject({ code: 1 });
-      expect(run(['migrate'])).toMatchObject({ code: 0, json: { status: 'migrated' } });
-      expect(run(['migrate'])).toMatchObject({ code: 0, json: { status: 'up-to-date' } });
-      expect(run(['verify'])).toMatchObject({ code: 0 });
-      expect(ckpt(['verify', '--quiet'], { cwd })).toEqual({ code: 0, stdout: '', stderr: '' });
-    },
-  );
+  it.each(ENGINES)('keep stdout to one JSON document and end with the documented codes (%s)', (engine) => {
+    const cwd = tempDir();
+    const run = (args: string[]): { code: number | null; json: Record<string, unknown> } => {
+      const { code, stdout, stderr } = ckpt([...args, '--engine', engine, '--json'], { cwd });
+      expect(stderr).toBe('');
+      return { code, json: JSON.parse(stdout) };
+    };
+    ckpt(['sample', cwd]);
+    expect(run(['verify'])).toMatchObject({ code: 1 });
+    expect(run(['migrate', '--dry-run'])).toMatchObject({ code: 0, json: { status: 'planned' } });
+    expect(run(['verify'])).toMatchObject({ code: 1 });
+    expect(run(['migrate'])).toMatchObject({ code: 0, json: { status: 'migrated' } });
+    expect(run(['migrate'])).toMatchObject({ code: 0, json: { status: 'up-to-date' } });
+    expect(run(['verify'])).toMatchObject({ code: 0 });
+    expect(ckpt(['verify', '--quiet'], { cwd })).toEqual({ code: 0, stdout: '', stderr: '' });
+  });
 
   it('end with 0 and say so where there is no V1 branch', () => {
     const cwd = tempDir();

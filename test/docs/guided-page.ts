@@ -3,6 +3,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'n
 import { join } from 'node:path';
 import { CKPT } from '../commands/ckpt.ts';
 import { cleanEnvironment } from '../fixtures/git.ts';
+import { withoutProgress } from '../fixtures/progress-lines.ts';
 
 /** A block of commands of a page, and what the page says that comes of it. */
 export interface Step {
@@ -60,6 +61,6 @@ export class Reader {
       encoding: 'utf8',
     });
     if (existsSync(place)) this.cwd = readFileSync(place, 'utf8').trim();
-    return { code: status, output: status === 0 ? stdout : stdout + stderr, stderr };
+    return { code: status, output: status === 0 ? stdout : stdout + withoutProgress(stderr), stderr };
   }
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { writeDocument } from '../../src/dual-write/dual-write.ts';
+import type { EngineName } from '../../src/git/repository.ts';
 import { CKPT } from '../commands/ckpt.ts';
 import { cleanEnvironment, git, refs, removeDir } from '../fixtures/git.ts';
 import { reference, V1_BRANCH, V2_MAIN } from '../fixtures/reference.ts';
@@ -33,8 +34,7 @@ const FOLDER = `${shardPath(checkpointId(3))}/0`;
 const CHILD = new URL('children/write-killed.ts', import.meta.url);
 const options = { timeoutMs: 60_000, maxCheckpoints, env: cleanEnvironment() };
 
-type Engine = (typeof ENGINES)[number];
-type Kill = (dir: string, engine: Engine) => Promise<{ signal: NodeJS.Signals | null }>;
+type Kill = (dir: string, engine: EngineName) => Promise<{ signal: NodeJS.Signals | null }>;
 
 let prepared: string;
 beforeAll(() => {
@@ -69,7 +69,7 @@ async function expectWhole(dir: string, about: string): Promise<{ v1: boolean; v
 }
 
 async function runCase(
-  engine: Engine,
+  engine: EngineName,
   kill: Kill,
   about: string,
 ): Promise<{ killed: boolean; v1: boolean; v2: boolean }> {
@@ -82,7 +82,7 @@ async function runCase(
   const found = await expectWhole(dir, about);
 
   // The next write, of any engine, is not held up, and closes the gap.
-  const next = ENGINES[about.length % 2] as Engine;
+  const next = ENGINES[about.length % 2] as EngineName;
   const content = JSON.stringify(documentOf(4));
   const result = await withRepository(dir, next, (repo) =>
     writeDocument(repo, { content, folder: dir, finalize: false }, options),
@@ -95,7 +95,7 @@ async function runCase(
   return { killed: signal === 'SIGKILL', ...found };
 }
 
-type Case = readonly [Engine, Kill, string];
+type Case = readonly [EngineName, Kill, string];
 const runAll = (cases: readonly Case[]) => runCases(cases, (one) => runCase(...one));
 
 function atStep(kill: StepKill): Kill {

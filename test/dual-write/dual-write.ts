@@ -6,9 +6,8 @@ import { tempDir } from '../fixtures/temp.ts';
 import { complaints, expectConsistent } from '../migrate/support.ts';
 import { type RunOptions, run, writeSettings } from './run.ts';
 
+export { ENGINES } from '../fixtures/scale.ts';
 export * from './run.ts';
-
-export const ENGINES = ['native', 'isomorphic'] as const;
 
 /** A new repository with one commit, and with these `strategy_options`; without a settings file where there are none. */
 export function newRepository(strategyOptions?: Record<string, unknown>, until: 'test' | 'file' = 'test'): string {

@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { CKPT, ckpt } from '../commands/ckpt.ts';
 import { git, initRepository } from '../fixtures/git.ts';
+import { ENGINES } from '../fixtures/scale.ts';
 import { tempDir } from '../fixtures/temp.ts';
 
-describe.each(['native', 'isomorphic'])('ckpt hooks (%s)', (engine) => {
+describe.each(ENGINES)('ckpt hooks (%s)', (engine) => {
   const run = (dir: string, ...args: string[]) => ckpt(['hooks', ...args, '--engine', engine], { cwd: dir });
 
   it('installs, tells, and uninstalls', () => {

@@ -15,6 +15,7 @@ import { addBlock } from '../../src/hooks/block.ts';
 import { mirrorLines } from '../../src/hooks/mirror-command.ts';
 import { GIT_HOOKS, type InstallResult } from '../../src/hooks/report.ts';
 import { git, gitResult } from '../fixtures/git.ts';
+import { ENGINES } from '../fixtures/scale.ts';
 import { tempDir } from '../fixtures/temp.ts';
 import { HookRepo } from './hook-repo.ts';
 
@@ -31,7 +32,7 @@ function postCommit(result: InstallResult) {
   return { state: hook?.state, action: hook?.action, active: hook?.active, executable: hook?.executable };
 }
 
-describe.each(['native', 'isomorphic'] as const)('install and uninstall (%s)', (engine) => {
+describe.each(ENGINES)('install and uninstall (%s)', (engine) => {
   beforeEach(() => {
     repo = new HookRepo(tempDir(), engine);
   });

@@ -9,6 +9,7 @@ import { assertOwnFolder, nextNumber } from '../../src/stores/checkpoint-edit.ts
 import { SessionWriter } from '../../src/stores/session-writer.ts';
 import { V1Store } from '../../src/stores/v1-store.ts';
 import { git, gitBytes, initRepository, refs } from '../fixtures/git.ts';
+import { IS_THOROUGH } from '../fixtures/scale.ts';
 import { tempDir } from '../fixtures/temp.ts';
 import { contentHash, transcriptText, V1_REF } from '../fixtures/v1-builder.ts';
 import { listing, withRepository } from '../migrate/support.ts';
@@ -478,7 +479,7 @@ describeStores('a summary written to V1', ({ newRepo, use }) => {
   });
 });
 
-describe('a transcript of more than 50 MiB', () => {
+describe.runIf(IS_THOROUGH)('a transcript of more than 50 MiB', () => {
   it('lies in pieces, and is read back whole', async () => {
     const dir = initRepository({ dir: tempDir(), bare: true });
     const line = Buffer.from(`${JSON.stringify({ type: 'user', text: 'x'.repeat(4000) })}\n`);

@@ -98,6 +98,7 @@ export const DEEP_SABOTAGES: Readonly<Record<string, Sabotage>> = {
     findings: [{ code: 'TRANSCRIPT_NOT_JSON', ...place(CURRENT, D1, '0/full.jsonl') }],
   },
   'an object in pieces that is too large to be put together': {
+    isLarge: true,
     damage: (dir) =>
       editTip(dir, CURRENT, {
         [at(NOBODY, '0/full.jsonl')]: LARGE_PIECE,

@@ -5,6 +5,7 @@ import type { VerifyReport } from '../../src/verify/report.ts';
 import { type VerifyOptions, verify } from '../../src/verify/verify.ts';
 import { ckpt } from '../commands/ckpt.ts';
 import { git, initRepository } from '../fixtures/git.ts';
+import { IS_THOROUGH } from '../fixtures/scale.ts';
 import { tempDir } from '../fixtures/temp.ts';
 import { contentHash, shardPath, transcriptText, V1_REF, V1Builder } from '../fixtures/v1-builder.ts';
 import { ENGINES, migrateIn, withRepository } from '../migrate/support.ts';
@@ -134,25 +135,28 @@ describe('the built program', () => {
     return Math.max(...[...stderr.matchAll(/PEAK (\d+)/g)].map(([, kilobytes]) => Number(kilobytes) / 1024));
   }
 
-  test.each(ENGINES)('checks on threads, and needs no more memory for a larger transcript (%s)', async (engine) => {
-    // Pieces of 40 MB; some of their lines are longer than what is held of one.
-    const line = JSON.stringify({ type: 'assistant', text: 'It works on my machine. '.repeat(60_000) });
-    const piece = Array.from({ length: 28 }, () => line).join('\n');
-    const dir = await migrated((v1) => {
-      for (const [id, count] of [
-        [ONE, 1],
-        [TWO, 5],
-      ] as const) {
-        const pieces = Array.from({ length: count }, () => piece);
-        const names = ['full.jsonl', 'full.jsonl.001', 'full.jsonl.002', 'full.jsonl.003', 'full.jsonl.004'];
-        const files = pieces.map((content, i) => [names[i] as string, { content }] as const);
-        const hash = { 'content_hash.txt': { content: contentHash(pieces.join('\n')) } };
-        v1.checkpoint(id, { sessions: [{ transcript: null, files: { ...Object.fromEntries(files), ...hash } }] });
-      }
-    });
-    const [small, large] = [peakOf(dir, engine, ONE), peakOf(dir, engine, TWO)];
-    expect(large).toBeLessThan(small + 60);
-  });
+  test.runIf(IS_THOROUGH).each(ENGINES)(
+    'checks on threads, and needs no more memory for a larger transcript (%s)',
+    async (engine) => {
+      // Pieces of 40 MB; some of their lines are longer than what is held of one.
+      const line = JSON.stringify({ type: 'assistant', text: 'It works on my machine. '.repeat(60_000) });
+      const piece = Array.from({ length: 28 }, () => line).join('\n');
+      const dir = await migrated((v1) => {
+        for (const [id, count] of [
+          [ONE, 1],
+          [TWO, 5],
+        ] as const) {
+          const pieces = Array.from({ length: count }, () => piece);
+          const names = ['full.jsonl', 'full.jsonl.001', 'full.jsonl.002', 'full.jsonl.003', 'full.jsonl.004'];
+          const files = pieces.map((content, i) => [names[i] as string, { content }] as const);
+          const hash = { 'content_hash.txt': { content: contentHash(pieces.join('\n')) } };
+          v1.checkpoint(id, { sessions: [{ transcript: null, files: { ...Object.fromEntries(files), ...hash } }] });
+        }
+      });
+      const [small, large] = [peakOf(dir, engine, ONE), peakOf(dir, engine, TWO)];
+      expect(large).toBeLessThan(small + 60);
+    },
+  );
 
   test('takes --secrets with --deep only', async () => {
     const dir = await migrated((v1) => v1.checkpoint(ONE));

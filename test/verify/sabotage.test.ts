@@ -6,6 +6,7 @@ import { type Finding, kindOf, LAYOUT_FINDINGS } from '../../src/verify/finding.
 import type { VerifyReport } from '../../src/verify/report.ts';
 import { type VerifyOptions, verify } from '../../src/verify/verify.ts';
 import { git, refs } from '../fixtures/git.ts';
+import { ENGINES, IS_THOROUGH } from '../fixtures/scale.ts';
 import { tempDir } from '../fixtures/temp.ts';
 import { V1_REF } from '../fixtures/v1-builder.ts';
 import { migrateIn, withRepository } from '../migrate/support.ts';
@@ -15,6 +16,8 @@ import { type ExpectedFinding, GENERATIONS, GOOD, MAX_CHECKPOINTS, SABOTAGES, ty
 const good = join(tempDir('file'), 'good');
 const CHECKPOINTS = GENERATIONS.flat();
 const ALL = { ...SABOTAGES, ...DEEP_SABOTAGES };
+/** Damage of more than a hundred megabytes is left to the whole suite. */
+const TRIED = Object.entries(ALL).filter(([, { isLarge }]) => IS_THOROUGH || isLarge !== true);
 
 beforeAll(async () => {
   GOOD.v1.write(good);
@@ -72,7 +75,7 @@ describe('the damage corpus', () => {
     expect([...codes].sort()).toEqual(Object.keys(LAYOUT_FINDINGS).sort());
   });
 
-  test.each(['native', 'isomorphic'] as const)('starts from a V2 without findings (%s)', async (engine) => {
+  test.each(ENGINES)('starts from a V2 without findings (%s)', async (engine) => {
     const report = await verifyWith(good, engine, { deep: true, secrets: true });
     expect(report.findings).toEqual([]);
     expect(report.consistent).toBe(true);
@@ -86,26 +89,25 @@ describe('the damage corpus', () => {
   });
 });
 
-test.each(Object.entries(ALL))(
-  '%s gives exactly its findings with both engines, and verify writes nothing',
-  async (_, sabotage) => {
-    const dir = sabotaged(sabotage);
-    const expected = sorted(withCommits(dir, sabotage.findings));
-    const before = state(dir);
-    const report = await verifyWith(dir, 'native', sabotage.options);
-    expect(places(report.findings)).toEqual(expected);
-    const severities = expected.map(({ code }) => LAYOUT_FINDINGS[code].severity);
-    expect(report.consistent).toBe(!severities.includes('error'));
-    const count = (severity: string) => severities.filter((one) => one === severity).length;
-    expect(report.counts).toMatchObject({ errors: count('error'), warnings: count('warning') });
-    expect((await verifyWith(dir, 'isomorphic', sabotage.options)).findings).toEqual(report.findings);
-    expect(state(dir)).toEqual(before);
-  },
-);
+test.each(TRIED)('%s gives exactly its findings with both engines, and verify writes nothing', async (_, sabotage) => {
+  const dir = sabotaged(sabotage);
+  const expected = sorted(withCommits(dir, sabotage.findings));
+  const before = state(dir);
+  const report = await verifyWith(dir, 'native', sabotage.options);
+  expect(places(report.findings)).toEqual(expected);
+  const severities = expected.map(({ code }) => LAYOUT_FINDINGS[code].severity);
+  expect(report.consistent).toBe(!severities.includes('error'));
+  const count = (severity: string) => severities.filter((one) => one === severity).length;
+  expect(report.counts).toMatchObject({ errors: count('error'), warnings: count('warning') });
+  for (const engine of ENGINES.slice(1)) {
+    expect((await verifyWith(dir, engine, sabotage.options)).findings).toEqual(report.findings);
+  }
+  expect(state(dir)).toEqual(before);
+});
 
 const damagedBy = ({ findings }: Sabotage) => [...new Set(findings.flatMap(({ checkpoint }) => checkpoint ?? []))];
 
-const aboutCheckpoints = Object.entries(ALL).filter(
+const aboutCheckpoints = TRIED.filter(
   ([, sabotage]) => damagedBy(sabotage).length > 0 && sabotage.options?.commits === undefined,
 );
 
@@ -127,7 +129,7 @@ test.each(aboutCheckpoints)('%s is found in the checkpoints alone that it is abo
 });
 
 /** The damages that make the layouts inconsistent, but for those that lie in V1 itself. */
-const repairable = Object.entries(ALL).filter(
+const repairable = TRIED.filter(
   ([, { findings, options, elsewhere }]) =>
     options === undefined &&
     elsewhere === undefined &&

@@ -114,6 +114,8 @@ export interface Sabotage {
   readonly findings: readonly ExpectedFinding[];
   /** Instead of the settings that the good V2 was made with. */
   readonly options?: VerifyOptions;
+  /** It takes more than ten megabytes. */
+  readonly isLarge?: boolean;
 }
 
 /** The path of a file of a checkpoint. */
