@@ -20,7 +20,7 @@ export function isMessageObject(content: Buffer): boolean {
 }
 
 /**
- * True where the beginning of a content, however much of it, shows that the whole is no message object: it does not start with a
+ * True where the beginning of a content, however much of it, shows that the whole is not a message object: it does not start with a
  * brace, or its first line is a value by itself and something follows, as in JSONL. False tells nothing.
  */
 export function beginsOtherwise(beginning: Buffer): boolean {

@@ -28,7 +28,7 @@ the layouts, v reads V1 or V2 alone, ? shows help, q quits.`;
     const { stdin, stdout, env } = process;
     if (flags.json) throw new NotATerminalError('--json asks for a document');
     if (flags.quiet) throw new NotATerminalError('--quiet asks for none');
-    if (!stdin.isTTY || !stdout.isTTY) throw new NotATerminalError('stdin or stdout is no terminal');
+    if (!stdin.isTTY || !stdout.isTTY) throw new NotATerminalError('stdin or stdout is not a terminal');
     if (!isInteractive(stdout, env)) throw new NotATerminalError('CI is set, or TERM is dumb');
     env.FORCE_COLOR = String(colorLevel(stdout, env)); // ink does not know NO_COLOR
     const show = async (repo: Repository) => {

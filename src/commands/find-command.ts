@@ -13,7 +13,7 @@ const VALUE_FLAGS = ['-C', '--repo', '--engine'];
 
 /**
  * The command that the arguments name, the longest name first; flags of all commands may stand before it (`ckpt -C DIR list`).
- * `ckpt status` where no word is named at all; `undefined` for a word that is no command.
+ * `ckpt status` where no word is named at all; `undefined` for a word that is not a command.
  */
 export function findCommand(argv: readonly string[]): FoundCommand | undefined {
   const at = firstWord(argv);
@@ -41,7 +41,7 @@ export function asksForHelp(argv: readonly string[]): boolean {
   return argv[0] === 'help' || beforeDoubleDash(argv).some((arg) => arg === '--help' || arg === '-h');
 }
 
-/** The words of the command that help is asked for; none for the list of commands. Throws for a word that is no command. */
+/** The words of the command that help is asked for; none for the list of commands. Throws for a word that is not a command. */
 export function helpTopic(argv: readonly string[]): string[] {
   const words = argv.slice(firstWord(argv)).filter((arg) => !arg.startsWith('-'));
   if (words[0] === 'help') words.shift();

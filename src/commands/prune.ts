@@ -79,7 +79,7 @@ function ageOf(text: string | undefined): number | undefined {
   const seconds = parseAge(text);
   if (seconds !== undefined) return seconds;
   throw new UsageError(
-    `${text} is no age`,
+    `${text} is not an age`,
     'Give a whole number of hours, days or weeks, for example --older-than 14d.',
   );
 }

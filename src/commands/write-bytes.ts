@@ -3,7 +3,7 @@ import type { Writable } from 'node:stream';
 
 /**
  * Writes pieces to a stream, no faster than it takes them. Where its reader goes away (`| head`) the rest is not read any more:
- * that is no failure. Other errors of the stream are thrown.
+ * that is not a failure. Other errors of the stream are thrown.
  */
 export async function writeBytes(stream: Writable, pieces: AsyncIterable<Buffer>): Promise<void> {
   const failed = new AbortController();

@@ -7,7 +7,7 @@ export interface ComparableTexts {
 
 /**
  * Two JSON texts in one form, so that their lines can be compared: other programs write the same values on one line. Where
- * the values are the same, or a text is no JSON, they stay as they are.
+ * the values are the same, or a text is not JSON, they stay as they are.
  */
 export async function sameFormJson(
   left: AsyncIterable<Buffer>,

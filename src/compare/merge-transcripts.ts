@@ -22,7 +22,7 @@ export function transcriptKey(entries: readonly TreeEntry[]): string | undefined
 
 /** The names of the transcript that a session's folder has; `undefined` where it has none. */
 export function transcriptNames(entries: readonly TreeEntry[]): TranscriptNames | undefined {
-  // `full.log` is no set of names that a generation is written in: it is carried along as a file of its own.
+  // `full.log` is not a set of names that a generation is written in: it is carried along as a file of its own.
   return TRANSCRIPT_NAMES.slice(0, 2).find((names) => transcriptIn(entries, names).pieces.length > 0);
 }
 

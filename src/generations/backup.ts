@@ -23,7 +23,7 @@ export async function backupOf(
   const lost = await unkeepable(repo, refs);
   const kept = [...refs].filter(([ref]) => !lost.has(ref));
   const warnings = [...lost].map(
-    ([ref, id]) => `${ref} pointed at ${id}, which can't be kept: it is no readable object`,
+    ([ref, id]) => `${ref} pointed at ${id}, which can't be kept: it is not a readable object`,
   );
   return {
     prefix: kept.length > 0 ? prefix : null,

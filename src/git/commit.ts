@@ -13,12 +13,12 @@ export interface ParsedCommit {
   readonly message: string;
 }
 
-/** Takes a commit's content apart. Throws a `RangeError` where the bytes are no commit. */
+/** Takes a commit's content apart. Throws a `RangeError` where the bytes are not a commit. */
 export function parseCommit(content: Buffer): ParsedCommit {
   return parseCommitText(content.toString('latin1'));
 }
 
-/** Takes a commit's content, as latin1 text, apart. Throws a `RangeError` where it is no commit. */
+/** Takes a commit's content, as latin1 text, apart. Throws a `RangeError` where it is not a commit. */
 export function parseCommitText(text: string): ParsedCommit {
   const headEnd = text.indexOf('\n\n');
   const head = headEnd < 0 ? text.replace(/\n$/, '') : text.slice(0, headEnd);

@@ -146,7 +146,7 @@ export interface Repository {
   promisorRemote(): Promise<string | undefined>;
   /**
    * Those of these absent objects that the promisor remote of a partial clone may have: all, but for those that it was asked for
-   * and turned out to lack. None where this is no partial clone.
+   * and turned out to lack. None where this is not a partial clone.
    */
   promisedObjects(ids: readonly ObjectId[]): Promise<ReadonlySet<ObjectId>>;
 

@@ -26,7 +26,7 @@ const SPACE = 0x20;
 
 /**
  * Parses a tree object's content. `idLength` is the length of a raw object id: 20 bytes, or 32 for SHA-256.
- * Throws a `RangeError` where the bytes are no tree.
+ * Throws a `RangeError` where the bytes are not a tree.
  */
 export function parseTree(content: Buffer, idLength: number): TreeEntry[] {
   const entries: TreeEntry[] = [];

@@ -70,7 +70,7 @@ async function read(workTree: string): Promise<Settings> {
     const bom = text.startsWith(BOM);
     return { file, text: bom ? text.slice(BOM.length) : text, bom };
   } catch {
-    throw new BadAgentSettingsError(path, 'it is no UTF-8 text');
+    throw new BadAgentSettingsError(path, 'it is not UTF-8 text');
   }
 }
 

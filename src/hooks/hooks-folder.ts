@@ -27,7 +27,7 @@ const LEFTHOOK_CONFIG = /^\.?lefthook\.(?:ya?ml|toml|json)$/;
 
 /**
  * Finds the hooks folder as git does (githooks(5), `core.hooksPath` in git-config(1)): for all linked worktrees the one of
- * the common directory, unless the configuration names another. Throws `NoHooksFolderError` where that is no folder.
+ * the common directory, unless the configuration names another. Throws `NoHooksFolderError` where that is not a folder.
  */
 export async function findHooksFolder(repo: Repository, env: NodeJS.ProcessEnv): Promise<HooksFolder> {
   const configured = await repo.config('core.hooksPath');

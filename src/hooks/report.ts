@@ -15,7 +15,7 @@ export type AgentName = (typeof AGENTS)[number];
  * - `outdated`: installed by another version, or by a ckpt in another place; install brings it up to date;
  * - `foreign`: somebody else's hook, without the mirror; install adds it;
  * - `by-hand`: a line that somebody wrote runs the mirror;
- * - `not-shell`: a hook that is no shell script; the line has to be added by hand;
+ * - `not-shell`: a hook that is not a shell script; the line has to be added by hand;
  * - `managed`: husky or lefthook writes this file; the line has to be added to their configuration.
  */
 export type HookState = 'absent' | 'installed' | 'outdated' | 'foreign' | 'by-hand' | 'not-shell' | 'managed';

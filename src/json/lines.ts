@@ -8,7 +8,7 @@ const NAMED_LINES = 10;
 
 const NEWLINE = 0x0a;
 
-/** The lines of a transcript that are no JSON. */
+/** The lines of a transcript that are not JSON. */
 export interface InvalidLines {
   readonly count: number;
   /** The numbers of the first ones, from 1 on. */
@@ -18,7 +18,7 @@ export interface InvalidLines {
 /**
  * Looks at whether each line of a transcript is JSON; white space alone is a line too, and a last line needs no newline. A transcript
  * that is one JSON value over several lines (Gemini, OpenCode) is valid as well, and so is each of its pieces. Bytes that are not UTF-8
- * are no JSON. Memory does not grow with the transcript, nor with a line of it.
+ * are not JSON. Memory does not grow with the transcript, nor with a line of it.
  */
 export class JsonLines {
   #mode: 'start' | 'lines' | 'document' | 'stopped' = 'start';
@@ -28,11 +28,11 @@ export class JsonLines {
   #heldSize = 0;
   /** The line at hand where it is too long to be held, or the document. */
   #stream: StreamedJson | undefined;
-  /** The first line of what may be a document, if it is no JSON by itself. */
+  /** The first line of what may be a document, if it is not JSON by itself. */
   #opening: Buffer | undefined;
   #count = 0;
   readonly #first: number[] = [];
-  /** Lines, also those that are no JSON, and documents. */
+  /** Lines, also those that are not JSON, and documents. */
   #values = 0;
 
   /** Takes the next bytes. They may be used again afterwards. */
@@ -111,7 +111,7 @@ export class JsonLines {
     const start = Buffer.concat(this.#takeHeld());
     const opening = this.#opening;
     this.#opening = undefined;
-    // Behind a first line that is no JSON, so long a second one can only be the inside of a document.
+    // Behind a first line that is not JSON, so long a second one can only be the inside of a document.
     this.#stream = new StreamedJson();
     if (opening !== undefined) {
       this.#mode = 'document';

@@ -34,7 +34,7 @@ export class CheckpointFolders {
     return commit === null ? new CheckpointFolders(repo, null) : CheckpointFolders.ofCommit(repo, commit);
   }
 
-  /** The folders in the tree of a commit. Throws `BadObjectError` where it is no commit. */
+  /** The folders in the tree of a commit. Throws `BadObjectError` where it is not a commit. */
   static async ofCommit(repo: Repository, commit: ObjectId): Promise<CheckpointFolders> {
     return new CheckpointFolders(repo, await treeOfCommit(repo, commit));
   }

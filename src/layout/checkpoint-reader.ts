@@ -2,7 +2,7 @@ import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
 import type { CheckpointSummary, SessionMetadata } from '../checkpoint/metadata.ts';
 import type { RefName } from '../git/object-id.ts';
 
-/** A metadata file: its bytes, and what could be read of them; `value` is absent where they are no JSON object. */
+/** A metadata file: its bytes, and what could be read of them; `value` is absent where they are not a JSON object. */
 export interface StoredJson<T> {
   readonly content: Buffer;
   readonly value: T | undefined;

@@ -98,7 +98,7 @@ export async function openPiece(repo: Repository, { id, path }: Piece): Promise<
   throw new BadObjectError(id, `${path} is absent from this repository (${id})`, `Fetch it: git fetch origin ${id}`);
 }
 
-/** The content of a piece; `undefined` as soon as its beginning shows that it is no message object: a piece of JSONL may be large. */
+/** The content of a piece; `undefined` as soon as its beginning shows that it is not a message object: a piece of JSONL may be large. */
 async function readUnlessLines(repo: Repository, piece: Piece): Promise<Buffer | undefined> {
   const chunks: Buffer[] = [];
   let size = 0;

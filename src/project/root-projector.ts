@@ -22,7 +22,7 @@ export class RootProjector {
     this.#sink = sink;
   }
 
-  /** Parses a V1 root tree. Throws a `RangeError` where the bytes are no tree. */
+  /** Parses a V1 root tree. Throws a `RangeError` where the bytes are not a tree. */
   parse(content: Buffer): readonly TreeEntry[] {
     return this.#sequence.parse(content);
   }

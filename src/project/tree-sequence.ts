@@ -17,7 +17,7 @@ export class TreeSequence {
     this.#idLength = idLength;
   }
 
-  /** Parses the next tree. Throws a `RangeError` where the bytes are no tree; the sequence stays usable. */
+  /** Parses the next tree. Throws a `RangeError` where the bytes are not a tree; the sequence stays usable. */
   parse(content: Buffer): readonly TreeEntry[] {
     const front = countBefore(this.#ends, commonPrefix(this.#content, content));
     const frontBytes = front === 0 ? 0 : (this.#ends[front - 1] as number);

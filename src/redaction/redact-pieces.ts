@@ -4,7 +4,7 @@ import { type Piece, replaceRanges } from './piece.ts';
 import { RedactionError } from './redaction-error.ts';
 import { scanPieces } from './scan.ts';
 
-/** A secret may come to light when the one before it is gone; this many in a row are no secrets but a mistake of a rule. */
+/** A secret may come to light when the one before it is gone; this many in a row are not secrets but a mistake of a rule. */
 const MAX_ROUNDS = 100;
 
 /**

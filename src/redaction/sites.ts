@@ -6,7 +6,7 @@ import type { TranscriptFormat } from './transcript-format.ts';
 export interface Site extends Range {
   readonly kind: 'json' | 'text';
   readonly isNamed: boolean;
-  /** The document that this is a key of; absent where it is no key. */
+  /** The document that this is a key of; absent where it is not a key. */
   readonly keyOf?: Range;
 }
 

@@ -102,7 +102,7 @@ function toDo(hooks: readonly GitHookInstall[], manager: GitHooksStatus['manager
   const parts: string[][] = [];
   const left = hooks.filter(({ addByHand }) => addByHand !== null);
   if (left.length > 0) {
-    const why = manager === null ? 'These hooks are no shell scripts' : `${manager} owns the hooks`;
+    const why = manager === null ? 'These hooks are not shell scripts' : `${manager} owns the hooks`;
     parts.push([`${why}. Add the mirror by hand:`]);
     for (const { path, addByHand } of left) {
       parts.push([

@@ -77,7 +77,7 @@ function compare(a: string, b: string): number {
 }
 
 function badBaseline(file: string, why: string): CkptError {
-  return new CkptError('BAD_BASELINE', `${file} is no baseline: ${why}`, {
+  return new CkptError('BAD_BASELINE', `${file} is not a baseline: ${why}`, {
     hint: ['Write it again: ', ['ckpt', 'verify', '--baseline', file, '--update-baseline']],
     exitCode: 2,
   });

@@ -142,7 +142,7 @@ function compareCommit({ id, parents }: WalkedCommit, original: ParsedCommit, hi
     return [finding('COMMIT_MISSING', `the V1 commit ${id} has no image on main`, where)];
   }
   const expectedParents = parents.map((parent) => images.get(parent)?.id);
-  // A parent without an image is a finding of its own, and so is a parent that is no image; what its children have follows.
+  // A parent without an image is a finding of its own, and so is a parent that is not an image; what its children have follows.
   const parentImages = image.parents.map((parent) => repaired.get(parent) ?? parent);
   const isComparable =
     expectedParents.every((parent) => parent !== undefined) && parentImages.every((parent) => chosen.has(parent));

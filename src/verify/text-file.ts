@@ -15,7 +15,7 @@ export async function readTextFile(path: string): Promise<string | undefined> {
 
 /**
  * Writes a text file that a user named, and the folders that it lies in, in one step: whoever reads it sees the old text or
- * the new one, and a failure leaves the old one. A link stays one; what is no file (a pipe, a device) is written to as it is.
+ * the new one, and a failure leaves the old one. A link stays one; what is not a file (a pipe, a device) is written to as it is.
  */
 export async function writeTextFile(path: string, text: string): Promise<void> {
   try {

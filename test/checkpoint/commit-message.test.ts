@@ -10,7 +10,7 @@ test.each([
   ['Subject', 'Subject\n\nT: v\n'],
   ['Subject\n', 'Subject\n\nT: v\n'],
   ['Subject\n\n\n\n', 'Subject\n\nT: v\n'],
-  // The subject is no block of trailers, even where it looks like one.
+  // The subject is not a block of trailers, even where it looks like one.
   ['Checkpoint: a3b2c4d5e6f7\n', 'Checkpoint: a3b2c4d5e6f7\n\nT: v\n'],
   ['Key: value\nOther: value\n', 'Key: value\nOther: value\n\nT: v\n'],
   ['\n\nKey: value\n', '\n\nKey: value\n\nT: v\n'],

@@ -90,7 +90,7 @@ describe('unreadable', () => {
     expect(parseInstant(text)).toBeUndefined();
   });
 
-  test.each([undefined, null, 1_700_000_000, {}, [], new Date()])('%s, which is no text', (value) => {
+  test.each([undefined, null, 1_700_000_000, {}, [], new Date()])('%s, which is not text', (value) => {
     expect(parseInstant(value)).toBeUndefined();
   });
 });

@@ -175,7 +175,7 @@ describe('in any other form', () => {
 describe('untouched', () => {
   test.each([
     ['no sessions', '{"transcript":1,"content_hash":2}'],
-    ['sessions that are no list', '{"sessions":{"transcript":1}}'],
+    ['sessions that are not a list', '{"sessions":{"transcript":1}}'],
     ['a list in the list', '{"sessions":[[{"transcript":1}]]}'],
     ['deeper objects', '{"sessions":[{"a":{"transcript":1},"b":[{"content_hash":1}]}]}'],
     ['sessions deeper down', '{"a":{"sessions":[{"transcript":1}]}}'],
@@ -198,7 +198,7 @@ describe('untouched', () => {
     expectUntouched(Buffer.from('{"a":"\xff","sessions":[{"transcript":1}]}', 'latin1'));
   });
 
-  test('any bytes that are no JSON', () => {
+  test('any bytes that are not JSON', () => {
     fc.assert(fc.property(fc.uint8Array(), (bytes) => expectUntouched(Buffer.from([0x7b, ...bytes]))));
   });
 });

@@ -224,7 +224,7 @@ describe('docs/ci.md', () => {
     }
   });
 
-  it('without git, a clone that lacks what verify reads is no pass: each summary is named, and what to fetch', () => {
+  it('without git, a clone that lacks what verify reads is not a pass: each summary is named, and what to fetch', () => {
     const folder = tempDir();
     symlinkSync(join(dir, 'ckpt'), join(folder, 'ckpt'));
     runScript(folder, (shellBlocks[0] ?? '').replace('blob:limit=1m', 'blob:none'), tools, {

@@ -28,7 +28,7 @@ export const documents: readonly any[] = fenced('yaml').flatMap((text) =>
   }),
 );
 
-/** The shell blocks of docs/ci.md that are no YAML. */
+/** The shell blocks of docs/ci.md that are not YAML. */
 export const shellBlocks: readonly string[] = fenced('sh');
 
 /** The action at the repository's root. */

@@ -106,7 +106,7 @@ describe('ckpt prune', () => {
   });
 
   it.each([
-    [['--older-than', '14'], 'ckpt prune: 14 is no age'],
+    [['--older-than', '14'], 'ckpt prune: 14 is not an age'],
     [['--older-than', '-1d'], 'ckpt prune: '],
     [['--keep', '-1'], 'ckpt prune: '],
     [['--restore', '0'], 'ckpt prune: '],

@@ -149,7 +149,7 @@ describe('ckpt verify --baseline', () => {
     expect(gone.stdout).toContain('1 finding of');
     expect(gone.stdout).toContain('is not found any more: --update-baseline takes it out.');
     writeFileSync(baseline, '{}');
-    expect(run(['--baseline', baseline]).stderr).toContain(`ckpt verify: ${baseline} is no baseline: `.slice(13));
+    expect(run(['--baseline', baseline]).stderr).toContain(`ckpt verify: ${baseline} is not a baseline: `.slice(13));
     expect(refs(dir)).toEqual(before);
   });
 });

@@ -77,7 +77,7 @@ const OBSTACLES: Readonly<Record<string, Obstacle>> = {
       return () => git(dir, 'update-ref', V2_CURRENT, was);
     },
   },
-  'settings that are no JSON': {
+  'settings that are not JSON': {
     code: /^BAD_SETTINGS$/,
     names: /settings\.json can't be read/,
     put: (dir) => {

@@ -25,7 +25,7 @@ describe.each(ENGINES)('where V2 is off (%s)', (engine) => {
     ['the flag is absent', { strategy_options: {} }, undefined],
     ['there are no options', {}, undefined],
     ['the flag is false', { strategy_options: { checkpoints_v2: false } }, undefined],
-    ['the flag is no boolean', { strategy_options: { checkpoints_v2: 'true' } }, undefined],
+    ['the flag is not a boolean', { strategy_options: { checkpoints_v2: 'true' } }, undefined],
     ['the local settings turn it off', { strategy_options: DUAL }, { strategy_options: { checkpoints_v2: false } }],
   ])('no V2 ref is made: %s', async (_case, shared, local) => {
     const dir = newRepository();

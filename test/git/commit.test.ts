@@ -93,7 +93,7 @@ describe('unusual commits', () => {
     'tree xyz\n\nm',
     `tree ${tree}\nparent abc\n\nm`,
     `tree ${tree.slice(1)}\n\nm`,
-  ])('%j is no commit', (text) => {
+  ])('%j is not a commit', (text) => {
     expect(() => parseCommit(Buffer.from(text))).toThrow(RangeError);
   });
 });

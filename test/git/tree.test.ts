@@ -65,7 +65,7 @@ test('git reads what is written, in the same order', () => {
   });
 });
 
-describe('bytes that are no tree', () => {
+describe('bytes that are not a tree', () => {
   const whole = serializeTree([{ mode: '100644', name: 'a b', id: 'ab'.repeat(20) as ObjectId }]);
 
   test('truncated at any byte', () => {

@@ -92,7 +92,7 @@ describe('the Stop hook of Claude Code', () => {
   it.each([
     ['{"hooks": 1}', '"hooks" in it is not an object'],
     ['{', 'it is not JSON'],
-    [Buffer.from([0x7b, 0xff, 0x7d]), 'it is no UTF-8 text'],
+    [Buffer.from([0x7b, 0xff, 0x7d]), 'it is not UTF-8 text'],
   ])('is refused by settings that are none, before anything else is changed: %s', async (content, problem) => {
     const path = repo.write(SETTINGS, content, 0o644);
     await expect(repo.install({ agents: ['claude-code'] })).rejects.toMatchObject({

@@ -114,7 +114,7 @@ describe('a hook that is there already', () => {
     ['with an exit at its end', '#!/bin/sh\necho mine >>mine\nexit 0\n', 0o775],
     ['with an exec at its end', '#!/bin/bash -e\nexec sh -c "echo mine >>mine"', 0o755],
     ['without a shebang', 'echo mine >>mine\n', 0o755],
-    ['with bytes that are no text', Buffer.from('#!/bin/sh\necho mine >>mine # \xff\xfe\xe9\n', 'latin1'), 0o755],
+    ['with bytes that are not text', Buffer.from('#!/bin/sh\necho mine >>mine # \xff\xfe\xe9\n', 'latin1'), 0o755],
     ['empty', '', 0o755],
   ])('%s: keeps its text and mode, and both run', async (_, content, mode) => {
     const path = repo.write(HOOK, content, mode);
@@ -306,7 +306,7 @@ describe('git runs the mirror', () => {
     expect(git(repo.root, '--git-dir', remote, 'for-each-ref')).toBe('');
   });
 
-  it('whose failure or absence is no failure of git', () => {
+  it('whose failure or absence is not a failure of git', () => {
     repo.fake('echo trouble >&2; exit 1');
     repo.commit();
     expect(repo.calls()).toHaveLength(1);

@@ -81,7 +81,7 @@ describe('lines of JSON', () => {
     ['a document of one line and a bracket', '{\n', [1]],
     ['a document with something behind it', '{\n"a": 1\n}\nmore\n', [4]],
     ['a document with a mistake', '{\n"a": 1,\n"b" 2\n}\n', [3]],
-    ['a first line that is no JSON', '{"a":1\n{"a":2}\n{"a":3}\n', [1]],
+    ['a first line that is not JSON', '{"a":1\n{"a":2}\n{"a":3}\n', [1]],
     ['text', 'one\ntwo\n', [1, 2]],
     ['a byte order mark', '\ufeff{"a":1}\n{"a":2}\n', [1]],
     ['bytes that are not UTF-8', Buffer.from('{"a":1}\n{"a":"\xff"}\n{}\n', 'latin1'), [2]],

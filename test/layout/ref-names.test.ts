@@ -36,7 +36,7 @@ test.each([
   'refs/entire/checkpoints/v2/full/000000000000a',
   'refs/entire/checkpoints/v2/full/0000000000001/x',
   'refs/heads/0000000000001',
-])('%s is no archive', (ref) => {
+])('%s is not an archive', (ref) => {
   expect(generationNumber(ref)).toBeUndefined();
 });
 

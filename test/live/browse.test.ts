@@ -154,7 +154,7 @@ describe('ckpt browse without a terminal', () => {
     expect(ckpt(['browse', '--repo', dir])).toEqual({
       code: 2,
       stdout: '',
-      stderr: `ckpt browse: this is a screen to look at, and stdin or stdout is no terminal\n${HINT}\n`,
+      stderr: `ckpt browse: this is a screen to look at, and stdin or stdout is not a terminal\n${HINT}\n`,
     });
     const { code, stdout } = ckpt(['browse', '--repo', dir, '--json']);
     expect({ code, error: JSON.parse(stdout).error.code }).toEqual({ code: 2, error: 'NOT_A_TERMINAL' });
@@ -163,8 +163,8 @@ describe('ckpt browse without a terminal', () => {
   it.each([
     ['CI is set', '$ckpt browse', { CI: 'true' }],
     ['TERM is dumb', '$ckpt browse', { TERM: 'dumb' }],
-    ['stdin is no terminal', '$ckpt browse </dev/null', {}],
-    ['stdout is no terminal', '$ckpt browse | cat', {}],
+    ['stdin is not a terminal', '$ckpt browse </dev/null', {}],
+    ['stdout is not a terminal', '$ckpt browse | cat', {}],
   ])('and in a terminal where %s', async (_why, line, env) => {
     const terminal = shellInTerminal(line, { columns: 120, cwd: dir, env });
     await terminal.exit;

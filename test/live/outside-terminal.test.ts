@@ -10,7 +10,7 @@ import { tempDir } from '../fixtures/temp.ts';
 let dir: string;
 let gate: GatedGit;
 
-/** Escape sequences and carriage returns that are no part of a line's end. */
+/** Escape sequences and carriage returns that are not part of a line's end. */
 const ANIMATION = /\x1b|\r(?!\n)/;
 
 beforeEach(() => {

@@ -105,7 +105,7 @@ describe.each(ENGINES)('%s: somebody moves a ref between the plan and its execut
     await expectConsistent(dir);
   });
 
-  test('main taken to what is no commit of this V1: an error that says so', async () => {
+  test('main taken to what is not a commit of this V1: an error that says so', async () => {
     const { dir, v1 } = prepare(3);
     await migrateIn(dir, options);
     update(dir, add(v1, 4));

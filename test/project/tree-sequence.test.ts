@@ -65,7 +65,7 @@ test('what is the same at both ends keeps its entries', () => {
   expect(sharedEnds(after, grown)).toEqual([2, 2]);
 });
 
-test('after bytes that are no tree the sequence goes on', () => {
+test('after bytes that are not a tree the sequence goes on', () => {
   const good = serializeTree([{ mode: '100644', name: 'a', id: '1'.repeat(40) as ObjectId }]);
   const sequence = new TreeSequence(20);
   for (const content of [good, good.subarray(0, 9), good, Buffer.from('100644'), good]) {

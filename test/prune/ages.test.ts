@@ -56,7 +56,7 @@ describe.each(ENGINES)('how old an archive is (%s)', (engine) => {
     expect(verdicts(await pruneIn(dir, { engine, now, retentionDays: 21 }))).toEqual(['1 stay within-retention']);
   });
 
-  it('the same instant in other words is no contradiction', async () => {
+  it('the same instant in other words is not a contradiction', async () => {
     const { dir } = prepare(3);
     await migrateHere(dir, engine);
     const text = `${new Date(madeAt(2).getTime() + 2 * 3_600_000).toISOString().slice(0, -1)}+02:00`;

@@ -28,7 +28,7 @@ describe('JSON lines without secrets', () => {
 
   it.each([
     ['numbers that a float cannot hold', '{"a":12345678901234567890.000,"a":1e400,"b":-0}\n'],
-    ['bytes that are no UTF-8', Buffer.from('{"a":"\xff\xc3 \xe2\x82"}\n\xfe\n', 'latin1')],
+    ['bytes that are not UTF-8', Buffer.from('{"a":"\xff\xc3 \xe2\x82"}\n\xfe\n', 'latin1')],
     ['a byte order mark and blank lines', '\ufeff{"a":1}\r\n\r\n\n'],
     ['no line end at the end', '{"a":1}\n{"b"'],
     ['nothing', ''],
@@ -143,7 +143,7 @@ describe('JSON lines with a secret', () => {
     expect(text).toBe('{"[REDACTED]":1,"[REDACTED 2]":2}\n{"[REDACTED]":3}\n{"[REDACTED]":4,"[REDACTED 2]":5}');
   });
 
-  it('beside bytes that are no UTF-8', async () => {
+  it('beside bytes that are not UTF-8', async () => {
     const { text } = oneOf('GitHub token');
     const line = (secret: string) => Buffer.from(`{"a":"\xff${secret}\xfe"}`, 'latin1');
     expect((await redactAll(line(text), 'jsonl')).bytes).toEqual(line(MARKER));

@@ -60,7 +60,7 @@ describe('listText', () => {
     expect(Math.max(...rows.map(widthOf))).toBeLessThanOrEqual(width);
   });
 
-  it('cuts nothing where the output is no terminal', () => {
+  it('cuts nothing where the output is not a terminal', () => {
     const text = listText(LIST, Number.POSITIVE_INFINITY);
     expect(text).toContain('agent/add-entire-graph-runners');
     expect(text).toContain('Same as before, '.repeat(12).trimEnd());

@@ -51,7 +51,7 @@ test.each<[string, string, Readonly<Record<string, Entry>>, readonly string[]]>(
     ['TRANSCRIPT_HASH_MALFORMED raw_transcript_hash.txt'],
   ],
   [
-    'lines that are no JSON',
+    'lines that are not JSON',
     CURRENT,
     { raw_transcript: '{"a":\n', 'raw_transcript_hash.txt': contentHash('{"a":\n') },
     ['TRANSCRIPT_NOT_JSON raw_transcript'],
@@ -69,7 +69,7 @@ test.each<[string, string, Readonly<Record<string, Entry>>, readonly string[]]>(
     ['TRANSCRIPT_HASH_MALFORMED transcript_hash.txt'],
   ],
   [
-    'a compact transcript with lines that are no JSON',
+    'a compact transcript with lines that are not JSON',
     MAIN,
     { 'transcript.jsonl': 'compact\n', 'transcript_hash.txt': contentHash('compact\n') },
     ['TRANSCRIPT_NOT_JSON transcript.jsonl'],

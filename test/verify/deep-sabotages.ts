@@ -88,7 +88,7 @@ export const DEEP_SABOTAGES: Readonly<Record<string, Sabotage>> = {
       { code: 'TRANSCRIPT_HASH_MISSING', ...place(CURRENT, NOBODY, '0/full.jsonl') },
     ],
   },
-  'a transcript with lines that are no JSON': {
+  'a transcript with lines that are not JSON': {
     damage: (dir) =>
       editTip(dir, CURRENT, {
         [at(D1, '0/full.jsonl')]: NOT_JSON,
@@ -194,7 +194,7 @@ export const DEEP_SABOTAGES: Readonly<Record<string, Sabotage>> = {
   'a hash that is none in V1 already': wrongInV1('V1_HASH_MALFORMED', 'content_hash.txt', {
     'content_hash.txt': 'md5:0',
   }),
-  'a transcript that is no JSON in V1 already': wrongInV1('V1_NOT_JSON', 'full.jsonl', {
+  'a transcript that is not JSON in V1 already': wrongInV1('V1_NOT_JSON', 'full.jsonl', {
     'full.jsonl': NOT_JSON,
     'content_hash.txt': contentHash(NOT_JSON),
   }),

@@ -57,7 +57,7 @@ describe.each(ENGINES)('the difference of one checkpoint, %s', (engine) => {
     expect(files[0]?.patch).toMatch(/^-\s+"created_at": /m);
     expect(files[0]?.patch).not.toMatch(/^\+\s/m);
     expect(files[1]?.patch).toMatch(/^\+\s+"branch": "another",$/m);
-    // V1's side is what V2 should have: the members that point at transcripts are no difference.
+    // V1's side is what V2 should have: the members that point at transcripts are not a difference.
     expect(files[1]?.patch).not.toContain('full.jsonl');
     for (const { patch = '' } of files) expect(parsePatch(patch)).toHaveLength(1);
   });

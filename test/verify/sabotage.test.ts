@@ -47,7 +47,7 @@ function copyOf(repo: string, until: 'test' | 'file' = 'test'): string {
   return dir;
 }
 
-/** The findings that are no oddities of V1, without their words, in the order of their places. */
+/** The findings that are not oddities of V1, without their words, in the order of their places. */
 function places(findings: readonly Finding[]): ExpectedFinding[] {
   const own = findings.filter(({ code }) => code in LAYOUT_FINDINGS);
   return sorted(own.map(({ message: _, severity: __, ...place }) => place as ExpectedFinding));

@@ -542,7 +542,7 @@ export const SABOTAGES: Readonly<Record<string, Sabotage>> = {
     { [at(C1, '1/prompt.txt')]: 'something else' },
     { code: 'FILE_CHANGED', ...place(MAIN, C1, '1/prompt.txt') },
   ),
-  'a summary that is no JSON any more': files(
+  'a summary that is not JSON any more': files(
     MAIN,
     { [summary(C1)]: '{"checkpoint_id":' },
     { code: 'FILE_CHANGED', ...place(MAIN, C1, 'metadata.json') },
@@ -823,7 +823,7 @@ export const SABOTAGES: Readonly<Record<string, Sabotage>> = {
     damage: (dir) => setRef(dir, MANIFEST, blob(dir, 'no commit')),
     findings: [{ code: 'MANIFEST_UNREADABLE', ref: MANIFEST }],
   },
-  'an entry of the manifest that is no JSON': files(
+  'an entry of the manifest that is not JSON': files(
     MANIFEST,
     { [told(2)]: '{' },
     { code: 'MANIFEST_UNREADABLE', ref: MANIFEST, path: told(2) },
@@ -914,7 +914,7 @@ export const SABOTAGES: Readonly<Record<string, Sabotage>> = {
     { code: 'GENERATION_JSON_WRONG', ref: archive(2), path: 'generation.json', field: 'oldest_checkpoint_at' },
     archive(1),
   ),
-  'a generation.json that is no JSON': files(
+  'a generation.json that is not JSON': files(
     archive(2),
     { 'generation.json': '{' },
     { code: 'GENERATION_JSON_WRONG', ref: archive(2), path: 'generation.json' },

@@ -81,7 +81,7 @@ describe.each(ENGINES)('verify, %s', (engine) => {
     expect(listing(dir)).toEqual(before);
   });
 
-  test('--commits: what is no range, or names nothing that is here, is an error', async () => {
+  test('--commits: what is not a range, or names nothing that is here, is an error', async () => {
     for (const range of ['', '--all', 'a....b', '^main', 'main ^', 'main...side HEAD', '-n 3']) {
       expect(await errorOf({ commits: range }), range).toMatchObject({ code: 'BAD_RANGE', exitCode: 2 });
     }

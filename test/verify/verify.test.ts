@@ -56,7 +56,7 @@ describe.each(ENGINES)('verify, %s', (engine) => {
     expect(await errorOf(dir)).toMatchObject({ code: 'BAD_REF', exitCode: 3 });
   });
 
-  test('refuses what is no checkpoint ID as wrong usage, before it looks at anything', async () => {
+  test('refuses what is not a checkpoint ID as wrong usage, before it looks at anything', async () => {
     const dir = initRepository({ dir: newDir(), bare: true });
     for (const id of ['a3b2c4d5e6f', 'A3B2C4D5E6FG', '../../../etc/p', '']) {
       expect(await errorOf(dir, { checkpoints: [id] })).toMatchObject({ code: 'BAD_CHECKPOINT_ID', exitCode: 2 });

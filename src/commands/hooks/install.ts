@@ -7,7 +7,7 @@ export default class HooksInstall extends BaseCommand {
   static override description =
     `Adds a marked block to git's hooks, and a command to the Stop hook of Claude Code where the work tree has a .claude folder. \
 With --git or --agent it takes only those. What is there already stays.
-Where husky or lefthook own the hooks, or a hook is no shell script, it prints the lines to add.
+Where husky or lefthook own the hooks, or a hook is not a shell script, it prints the lines to add.
 Exit code 1: something is left to do by hand.`;
 
   static override examples = [

@@ -72,7 +72,7 @@ export class ObjectStore {
     return [...new Set([...packed, ...(await this.loose.startingWith(prefix))])];
   }
 
-  /** A blob's content in pieces; `undefined` where it is absent. Throws `BadObjectError` where the object is no blob. */
+  /** A blob's content in pieces; `undefined` where it is absent. Throws `BadObjectError` where the object is not a blob. */
   async stream(id: ObjectId): Promise<AsyncIterable<Buffer> | undefined> {
     const info = await this.info(id);
     if (info === undefined) return undefined;

@@ -21,7 +21,7 @@ export class PackIndex {
       bytes.readUInt32BE(0) !== 0xff744f63 ||
       bytes.readUInt32BE(4) !== 2
     ) {
-      throw new GitError(`${path} is no pack index of version 2`, { hint: 'Write it again with: git repack -ad' });
+      throw new GitError(`${path} is not a pack index of version 2`, { hint: 'Write it again with: git repack -ad' });
     }
     this.#bytes = bytes;
     this.count = bytes.readUInt32BE(HEADER_SIZE + FANOUT_SIZE - 4);

@@ -24,7 +24,7 @@ export function packedRefsPath(commonDir: string): string {
   return join(commonDir, 'packed-refs');
 }
 
-/** Reads `packed-refs`; no file is no refs. Throws a `GitError` for a line that can't be understood. */
+/** Reads `packed-refs`; no file means no refs. Throws a `GitError` for a line that can't be understood. */
 export async function readPackedRefs(commonDir: string): Promise<PackedRefs> {
   const path = packedRefsPath(commonDir);
   const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
@@ -63,7 +63,7 @@ export function formatPackedRefs(refs: PackedRefs['refs']): string {
 }
 
 function malformed(path: string, line: string): GitError {
-  return new GitError(`${path} has a line that is no ref: ${JSON.stringify(line.slice(0, 100))}`, {
+  return new GitError(`${path} has a line that is not a ref: ${JSON.stringify(line.slice(0, 100))}`, {
     hint: 'Look at it with: git fsck',
   });
 }

@@ -2,7 +2,7 @@ import { BadObjectError } from '../errors.ts';
 import { isObjectId, type ObjectId } from '../object-id.ts';
 import type { ObjectStore } from './object-store.ts';
 
-/** What a tag object leads to, over other tags; `undefined` for an object that is no tag, or absent. */
+/** What a tag object leads to, over other tags; `undefined` for an object that is not a tag, or absent. */
 export async function peel(objects: ObjectStore, id: ObjectId): Promise<ObjectId | undefined> {
   let current = id;
   let isTag = false;

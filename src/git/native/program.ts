@@ -20,7 +20,7 @@ export interface StartOptions {
 /** Options of one `git` run. */
 export interface RunOptions extends StartOptions {
   readonly input?: Iterable<Buffer | string>;
-  /** Exit codes that are no failure. Default: 0. */
+  /** Exit codes that are not a failure. Default: 0. */
   readonly accept?: readonly number[];
 }
 

@@ -40,6 +40,6 @@ export function readKey({ name, ctrl, meta, shift, sequence = '' }: KeyPress): K
   if (name === 'tab') return { name: shift ? 'backTab' : 'tab' };
   const known = name === undefined ? undefined : NAMES[name];
   if (known !== undefined) return { name: known };
-  // A control character, or what stands for a key that has no name here, is no text.
+  // A control character, or what stands for a key that has no name here, is not text.
   return meta || sequence === '' || /\p{Cc}/u.test(sequence) ? undefined : { name: 'character', character: sequence };
 }

@@ -40,7 +40,7 @@ export function anyCommand(commands: readonly CommandWords[]): readonly CommandW
   return commands.filter(({ name }) => name === 'status').map((status) => ({ ...status, name: '' }));
 }
 
-/** All flags that take a value: the word after one is no part of a command's name. */
+/** All flags that take a value: the word after one is not a part of a command's name. */
 export function valueFlags(commands: readonly CommandWords[]): readonly string[] {
   const flags = commands.flatMap(({ flags }) => flags).filter(({ value }) => value !== undefined);
   return [...new Set(flags.flatMap(({ names }) => names))];

@@ -55,7 +55,7 @@ function result(finding: JudgedFinding, v1: string): Result {
   };
 }
 
-/** The places that are no lines of a file, from the largest to the smallest; each name has those above it in it. */
+/** The places that are not lines of a file, from the largest to the smallest; each name has those above it in it. */
 function logicalLocations({ ref, checkpoint, session, path, field, commit }: JudgedFinding): LogicalLocation[] {
   const steps: Array<readonly [kind: string, name: string | undefined]> = [
     ['ref', ref],

@@ -10,7 +10,7 @@ export type ReadContent =
 /** The same for both engines. */
 export const UNREADABLE = 'it is not to be unpacked';
 
-/** Larger objects than this are no trees, commits or hashes that anybody has written. */
+/** Larger objects than this are not trees, commits or hashes that anybody has written. */
 const LARGEST = 64 * 1024 * 1024;
 
 /**

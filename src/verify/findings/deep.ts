@@ -21,7 +21,7 @@ export const DEEP = {
   },
   TRANSCRIPT_NOT_JSON: {
     severity: 'error',
-    meaning: 'With `--deep`: a transcript in V2 has lines that are no JSON, though that is not so in V1.',
+    meaning: 'With `--deep`: a transcript in V2 has lines that are not JSON, though that is not so in V1.',
     remedy: REPAIR,
   },
   TRANSCRIPT_NOT_CHECKED: {
@@ -68,7 +68,7 @@ export const DEEP = {
   },
   V1_NOT_JSON: {
     severity: 'note',
-    meaning: 'With `--deep`: a transcript has lines that are no JSON, in V1 as well.',
+    meaning: 'With `--deep`: a transcript has lines that are not JSON, in V1 as well.',
     remedy: 'None needed: it is carried over as it is.',
   },
   SECRET_FOUND: {

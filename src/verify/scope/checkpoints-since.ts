@@ -28,7 +28,7 @@ export async function checkpointsSince(repo: Repository, v1: Ref, since: string,
   const revision = await revisionOf(repo, parsed.revision);
   if (!(await repo.isAncestor(revision, v1.id))) {
     if (await repo.isShallow()) throw new ShallowHistoryError();
-    throw new CkptError('BAD_SINCE', `${since} is no commit of ${v1.name}`, {
+    throw new CkptError('BAD_SINCE', `${since} is not a commit of ${v1.name}`, {
       hint: `Name one of its commits (git log ${v1.name}), or a date: 2026-01-31, 14d`,
       exitCode: 2,
     });

@@ -35,7 +35,7 @@ function sizesOf(repo: GitRepo, ids: ObjectId[]): number[] {
 }
 
 describeContract('what refs reach', ({ newRepo, open }) => {
-  test('commits, trees, blobs and tags, each once; submodules are no objects of this repository', async () => {
+  test('commits, trees, blobs and tags, each once; submodules are not objects of this repository', async () => {
     const repo = newRepo();
     const inner = repo.tree({ a: 'same', b: 'other' });
     const root = treeOf(repo, [

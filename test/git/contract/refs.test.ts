@@ -27,7 +27,7 @@ describeContract('reading refs', ({ newRepo, open }) => {
     }
   });
 
-  test('symbolic refs are followed; one that leads nowhere is no ref', async () => {
+  test('symbolic refs are followed; one that leads nowhere is not a ref', async () => {
     const repo = newRepo();
     const id = repo.commit('one');
     repo.setRef('refs/heads/target', id);
@@ -80,7 +80,7 @@ describeContract('reading refs', ({ newRepo, open }) => {
     expect(refLines(await repository.listRefs())).toEqual(repo.refs());
   });
 
-  test('lock files and other leftovers are no refs', async () => {
+  test('lock files and other leftovers are not refs', async () => {
     const repo = newRepo();
     repo.setRef('refs/heads/main', repo.commit('one'));
     writeFileSync(repo.gitPath('refs/heads/main.lock'), '');
