@@ -48,7 +48,8 @@ export function parseManifestEntry(content: Buffer): ManifestEntry {
   editable(content);
   const { checkpoints, tree, pruned, ...times } = parseObject(content);
   if (!isIdList(checkpoints)) throw new SyntaxError('its checkpoints are not a list of checkpoint IDs');
-  if (typeof tree !== 'string' || !/^[0-9a-f]{40,64}$/.test(tree)) throw new SyntaxError('its tree is not an object id');
+  if (typeof tree !== 'string' || !/^[0-9a-f]{40,64}$/.test(tree))
+    throw new SyntaxError('its tree is not an object id');
   return {
     span: { oldest: parseCreatedAt(times.oldest_checkpoint_at), newest: parseCreatedAt(times.newest_checkpoint_at) },
     checkpoints,
