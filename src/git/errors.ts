@@ -92,7 +92,7 @@ export class ShallowHistoryError extends GitError {
 
   constructor() {
     super('the history of this repository was cut off (a shallow clone)', {
-      hint: 'Fetch the rest of it: git fetch --unshallow',
+      hint: ['Fetch the rest of it: ', ['git', 'fetch', '--unshallow']],
     });
   }
 }

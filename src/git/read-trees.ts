@@ -57,7 +57,10 @@ export async function readTree(repo: Repository, id: ObjectId): Promise<TreeEntr
 /** Makes sure that what was read for `id` is a tree's content. Throws `BadObjectError` where it is not. */
 export function assertTree(id: ObjectId, object: GitObject | undefined): Buffer {
   if (object === undefined) {
-    throw new BadObjectError(id, `the tree ${id} is absent from the repository`, `Fetch it: git fetch origin ${id}`);
+    throw new BadObjectError(id, `the tree ${id} is absent from the repository`, [
+      'Fetch it: ',
+      ['git', 'fetch', 'origin', id],
+    ]);
   }
   if (object.type !== 'tree') throw new BadObjectError(id, `${id} should be a tree, but is a ${object.type}`);
   return object.content;

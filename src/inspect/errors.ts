@@ -1,5 +1,5 @@
 import { CHECKPOINT_ID_FORM, type CheckpointId, isCheckpointId } from '../checkpoint/checkpoint-id.ts';
-import { CkptError } from '../checkpoint/errors.ts';
+import { CkptError, type Hint } from '../checkpoint/errors.ts';
 import type { LayoutName } from '../layout/layout.ts';
 import { layoutOf } from '../layout/layouts.ts';
 
@@ -103,7 +103,7 @@ export class SessionNotNamedError extends CkptError {
 export class PartNotFoundError extends CkptError {
   override readonly name = 'PartNotFoundError';
 
-  constructor(what: string, hint: string | undefined) {
+  constructor(what: string, hint: Hint | undefined) {
     super('PART_NOT_FOUND', what, hint === undefined ? {} : { hint });
   }
 }

@@ -83,10 +83,12 @@ async function withoutTranscript(
   for (const other of others) {
     const { sessions } = await openCheckpoint(other, id);
     if (sessions.find((session) => session.name === name)?.transcript === undefined) continue;
-    const hint = `${other.layout.toUpperCase()} has it: ckpt show ${id} --transcript --session ${name} --layout ${other.layout}`;
     return new PartNotFoundError(
       `${view.layout.toUpperCase()} has no transcript of session ${name} of checkpoint ${id}`,
-      hint,
+      [
+        `${other.layout.toUpperCase()} has it: `,
+        ['ckpt', 'show', id, '--transcript', '--session', name, '--layout', other.layout],
+      ],
     );
   }
   const gone = await goneGenerations(repo, view.refs, id);

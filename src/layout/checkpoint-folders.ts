@@ -88,7 +88,7 @@ export class CheckpointFolders {
     if (file === undefined || file.content !== undefined) return file?.content;
     const name = [shardPath(id), ...path].join('/');
     const message = `${name} can't be changed, since it is absent from this repository (${file.id})`;
-    throw new BadObjectError(file.id, message, `Fetch it: git fetch origin ${file.id}`);
+    throw new BadObjectError(file.id, message, ['Fetch it: ', ['git', 'fetch', 'origin', file.id]]);
   }
 
   async #read(id: CheckpointId, path: string[]): Promise<{ id: ObjectId; content: Buffer | undefined } | undefined> {

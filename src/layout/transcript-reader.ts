@@ -95,7 +95,10 @@ function hashOf(content: Buffer): string {
 export async function openPiece(repo: Repository, { id, path }: Piece): Promise<AsyncIterable<Buffer>> {
   const stream = await repo.streamBlob(id);
   if (stream !== undefined) return stream;
-  throw new BadObjectError(id, `${path} is absent from this repository (${id})`, `Fetch it: git fetch origin ${id}`);
+  throw new BadObjectError(id, `${path} is absent from this repository (${id})`, [
+    'Fetch it: ',
+    ['git', 'fetch', 'origin', id],
+  ]);
 }
 
 /** The content of a piece; `undefined` as soon as its beginning shows that it is not a message object: a piece of JSONL may be large. */

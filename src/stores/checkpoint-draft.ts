@@ -112,7 +112,7 @@ export class CheckpointDraft {
     if (object !== undefined) return object.content;
     const where = this.#options.layout.place(this.id, path).path;
     const message = `${where} can't be changed, since it is absent from this repository (${entry.id})`;
-    throw new BadObjectError(entry.id, message, `Fetch it: git fetch origin ${entry.id}`);
+    throw new BadObjectError(entry.id, message, ['Fetch it: ', ['git', 'fetch', 'origin', entry.id]]);
   }
 
   /** How the summary lists a session after the edits: the files that lie where the summary does. */

@@ -148,7 +148,7 @@ describe('ckpt browse in a terminal', () => {
 });
 
 describe('ckpt browse without a terminal', () => {
-  const HINT = 'hint: Elsewhere, use: ckpt list, and then: ckpt show ID';
+  const HINT = 'hint: Elsewhere, use: ckpt list, and then `ckpt show` with an ID of it';
 
   it('says so, and what to use instead', () => {
     expect(ckpt(['browse', '--repo', dir])).toEqual({

@@ -74,7 +74,8 @@ export class CommitWalk {
       const objects = await this.#objects.readMany(batch);
       for (const [index, id] of batch.entries()) {
         const object = objects[index];
-        if (object === undefined) throw new BadObjectError(id, `the commit ${id} is absent`, 'Fetch it: git fetch');
+        if (object === undefined)
+          throw new BadObjectError(id, `the commit ${id} is absent`, ['Fetch it: ', ['git', 'fetch']]);
         if (object.type !== 'commit') throw new BadObjectError(id, `${id} should be a commit, but is a ${object.type}`);
         try {
           this.#parents.set(id, parseCommit(object.content).parents);

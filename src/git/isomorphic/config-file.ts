@@ -93,6 +93,6 @@ function parseValue(text: string, isPart = false): string | undefined {
 
 function badLine(path: string, index: number): GitError {
   return new GitError(`${path} can't be read: line ${index + 1} is malformed`, {
-    hint: 'Look at it with: git config --list --show-origin',
+    hint: ['Look at it with: ', ['git', 'config', '--list', '--show-origin']],
   });
 }

@@ -64,8 +64,8 @@ async function fromDotGit(dir: string): Promise<RepositoryLocation | undefined> 
   const commonDir = await commonDirOf(gitDir);
   if (!(await isGitDir(gitDir, commonDir))) {
     if (stats.isDirectory()) return undefined;
-    throw new NotARepositoryError(`${dotGit} points to ${gitDir}, which is no git repository`, {
-      hint: 'Repair the worktree with: git worktree repair',
+    throw new NotARepositoryError(`${dotGit} points to ${gitDir}, which is not a git repository`, {
+      hint: ['Repair the worktree with: ', ['git', 'worktree', 'repair']],
     });
   }
   if (gitDir !== commonDir) return { gitDir, commonDir, workTree: dir };

@@ -243,7 +243,7 @@ export class PackFile {
 
   #damaged(start: number, reason: string, cause?: unknown): GitError {
     return new GitError(`${this.#path} is damaged at byte ${start}: ${reason}`, {
-      hint: 'Look at the damage with: git fsck --full',
+      hint: ['Look at the damage with: ', ['git', 'fsck', '--full']],
       cause,
     });
   }

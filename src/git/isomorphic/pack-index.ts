@@ -2,6 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { GitError } from '../errors.ts';
 import type { ObjectId } from '../object-id.ts';
 
+const REPACK = ['Write it again with: ', ['git', 'repack', '-ad']] as const;
+
 const HEADER_SIZE = 8;
 const FANOUT_SIZE = 256 * 4;
 const ID_SIZE = 20;
@@ -21,12 +23,12 @@ export class PackIndex {
       bytes.readUInt32BE(0) !== 0xff744f63 ||
       bytes.readUInt32BE(4) !== 2
     ) {
-      throw new GitError(`${path} is not a pack index of version 2`, { hint: 'Write it again with: git repack -ad' });
+      throw new GitError(`${path} is not a pack index of version 2`, { hint: REPACK });
     }
     this.#bytes = bytes;
     this.count = bytes.readUInt32BE(HEADER_SIZE + FANOUT_SIZE - 4);
     if (bytes.length < this.#offsetTable() + 4 * this.count + 2 * ID_SIZE) {
-      throw new GitError(`${path} is cut off`, { hint: 'Write it again with: git repack -ad' });
+      throw new GitError(`${path} is cut off`, { hint: REPACK });
     }
   }
 

@@ -153,7 +153,7 @@ function noDryRun(layout: LayoutName): CkptError {
     'NO_DRY_RUN',
     `a dry run can't tell what ${layout} becomes: commits of V1 would have to be written first`,
     {
-      hint: `See what V1 would get: ckpt migrate --from ${layout} --to v1 --dry-run`,
+      hint: ['See what V1 would get: ', ['ckpt', 'migrate', '--from', layout, '--to', 'v1', '--dry-run']],
       exitCode: 2,
     },
   );

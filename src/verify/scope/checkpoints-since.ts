@@ -29,7 +29,7 @@ export async function checkpointsSince(repo: Repository, v1: Ref, since: string,
   if (!(await repo.isAncestor(revision, v1.id))) {
     if (await repo.isShallow()) throw new ShallowHistoryError();
     throw new CkptError('BAD_SINCE', `${since} is not a commit of ${v1.name}`, {
-      hint: `Name one of its commits (git log ${v1.name}), or a date: 2026-01-31, 14d`,
+      hint: ['Name one of its commits (', ['git', 'log', v1.name], '), or a date: 2026-01-31, 14d'],
       exitCode: 2,
     });
   }

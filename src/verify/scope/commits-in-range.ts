@@ -33,7 +33,7 @@ export async function commitsInRange(repo: Repository, text: string): Promise<Ob
   } catch (error) {
     if (!(error instanceof ShallowHistoryError)) throw error;
     throw new CkptError('SHALLOW_HISTORY', `the commits of ${text} are not all here: this is a shallow clone`, {
-      hint: 'Fetch the rest of the history: git fetch --unshallow',
+      hint: ['Fetch the rest of the history: ', ['git', 'fetch', '--unshallow']],
       exitCode: 3,
       cause: error,
     });

@@ -7,9 +7,12 @@ export async function revisionOf(repo: Repository, revision: string): Promise<Ob
   const id = await repo.resolveRevision(revision);
   if (id !== undefined) return id;
   const branch = /^(?:refs\/remotes\/)?origin\/([^~^]+)/.exec(revision)?.[1];
-  const fetch = branch === undefined ? 'git fetch --all' : `git fetch origin ${branch}:refs/remotes/origin/${branch}`;
+  const fetch =
+    branch === undefined
+      ? ['git', 'fetch', '--all']
+      : ['git', 'fetch', 'origin', `${branch}:refs/remotes/origin/${branch}`];
   const hint = (await repo.isShallow())
-    ? `This is a shallow clone. Fetch the rest: git fetch --unshallow; a branch: ${fetch}`
-    : `Look at what you have: git branch --all; fetch it: ${fetch}`;
-  throw new CkptError('UNKNOWN_REVISION', `${revision} names no commit here`, { hint, exitCode: 3 });
+    ? ['This is a shallow clone. Fetch the rest: ', ['git', 'fetch', '--unshallow'], '; a branch: ', fetch]
+    : ['Look at what you have: ', ['git', 'branch', '--all'], '; fetch it: ', fetch];
+  throw new CkptError('UNKNOWN_REVISION', `${revision} does not name a commit here`, { hint, exitCode: 3 });
 }
