@@ -1,9 +1,9 @@
-import { type CheckpointId, checkpointOfShardPath, shardNames } from '../../checkpoint/checkpoint-id.ts';
-import { mergeEntries } from '../../compare/merge-entries.ts';
-import type { ObjectId } from '../../git/object-id.ts';
-import type { ObjectOverlay } from '../../git/object-overlay.ts';
-import { isTreeMode, type TreeEntry } from '../../git/tree.ts';
-import { isShardEntry } from '../../layout/checkpoint-walk.ts';
+import { type CheckpointId, checkpointOfShardPath, shardNames } from '../../../checkpoint/checkpoint-id.ts';
+import { mergeEntries } from '../../../compare/merge-entries.ts';
+import type { ObjectId } from '../../../git/object-id.ts';
+import type { ObjectOverlay } from '../../../git/object-overlay.ts';
+import { isTreeMode, type TreeEntry } from '../../../git/tree.ts';
+import { isShardEntry } from '../../../layout/checkpoint-walk.ts';
 
 /**
  * A root tree with other folders for some checkpoints; `null` takes one out. Everything else stays as it is, also what

@@ -4,7 +4,7 @@ import { ObjectOverlay } from '../../git/object-overlay.ts';
 import type { ObjectWriter, Ref, RefUpdate, Repository } from '../../git/repository.ts';
 import { allFolders } from '../../layout/checkpoint-walk.ts';
 import type { LayoutName, View } from '../../layout/layout.ts';
-import { layoutOf } from '../../layout/layouts.ts';
+import { layoutOf, listLayoutRefs } from '../../layout/layouts.ts';
 import {
   BACKUP_PREFIX,
   CHECKPOINTS_PREFIX,
@@ -13,10 +13,21 @@ import {
   V1_REF,
   V1_REST_REF,
 } from '../../layout/ref-names.ts';
-import { restoreV1 } from '../../project/back/restore-v1.ts';
-import { readDeletedCheckpoints } from '../../project/refs/deleted-checkpoints.ts';
-import { planRefs, type RefsPlan } from '../../project/refs/plan-refs.ts';
-import type { LayoutMigrationCounts } from './result.ts';
+import { restoreV1 } from '../back/restore-v1.ts';
+import { readDeletedCheckpoints } from '../refs/deleted-checkpoints.ts';
+import { planRefs, type RefChange, type RefsPlan } from '../refs/plan-refs.ts';
+
+/** How many checkpoints something became of. */
+export interface LayoutMigrationCounts extends Readonly<Record<RefChange, number>> {
+  /** Commits that were projected or made. */
+  readonly commits: number;
+  /** Checkpoints that were deleted here, and stay away. */
+  readonly deleted: number;
+  /** Checkpoints that V1 lacked, and has again. */
+  readonly restored: number;
+  /** Checkpoints that got sessions which V1 lacked. */
+  readonly joined: number;
+}
 
 /** What is to be done, and what it means. */
 export interface BetweenPlan {
@@ -157,4 +168,22 @@ function noDryRun(layout: LayoutName): CkptError {
       exitCode: 2,
     },
   );
+}
+
+/** Plans how one layout (`to`) is brought up to another (`from`); `undefined` where there is no source. */
+export async function planBetween(
+  context: BetweenContext,
+  from: LayoutName,
+  to: 'v1' | 'refs',
+): Promise<BetweenPlan | undefined> {
+  context.onEvent({ kind: 'phase', phase: 'read refs' });
+  const refs = await listLayoutRefs(context.repo);
+  const view = openLayout(context.repo, from, refs);
+  if (to === 'v1') return view && planToV1(context, view, refs);
+  if (from !== 'v1') {
+    const v1 = view && (await throughV1(context, view));
+    return v1 && planToRefs(context, v1, refs, { withCustom: false });
+  }
+  const v1 = view?.refs[0] ?? refs.find(({ name }) => name === V1_CUSTOM_REF);
+  return v1 && planToRefs(context, v1, refs, { withCustom: true });
 }

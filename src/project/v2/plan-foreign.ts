@@ -1,22 +1,22 @@
-import { lastTrailer, V1_TIP_TRAILER } from '../checkpoint/commit-message.ts';
-import { parseCommit } from '../git/commit.ts';
-import { treeOfCommit } from '../git/commit-trees.ts';
-import { isObjectId, type ObjectId, type RefName } from '../git/object-id.ts';
-import { ObjectOverlay } from '../git/object-overlay.ts';
-import { readTree } from '../git/read-trees.ts';
-import type { RefUpdate } from '../git/repository.ts';
-import { V2_MAIN_REF, V2_MANIFEST_REF } from '../layout/ref-names.ts';
-import { Projection } from '../project/projection.ts';
-import { assertNotPromised } from '../project/promised-metadata.ts';
-import { readCommit } from '../project/relation.ts';
+import { lastTrailer, V1_TIP_TRAILER } from '../../checkpoint/commit-message.ts';
+import { parseCommit } from '../../git/commit.ts';
+import { treeOfCommit } from '../../git/commit-trees.ts';
+import { isObjectId, type ObjectId, type RefName } from '../../git/object-id.ts';
+import { ObjectOverlay } from '../../git/object-overlay.ts';
+import { readTree } from '../../git/read-trees.ts';
+import type { RefUpdate } from '../../git/repository.ts';
+import { V2_MAIN_REF, V2_MANIFEST_REF } from '../../layout/ref-names.ts';
+import { Projection } from '../projection.ts';
+import { assertNotPromised } from '../promised-metadata.ts';
+import { readCommit } from '../relation.ts';
 import { findMissing, type Missing } from './foreign/find-missing.ts';
 import { readForeignV2 } from './foreign/foreign-v2.ts';
 import { mergeOutside, placeFolders } from './foreign/place-folders.ts';
 import { readTipStamp, tipCommit } from './foreign/tip-commit.ts';
 import { updateForeignGenerations } from './foreign/update-generations.ts';
+import { NO_COUNTS } from './outcome.ts';
 import { phasesToCome } from './phases.ts';
 import { countSessions, type MigrationPlan, type PlanContext, surveyCheckpoints } from './planning.ts';
-import { NO_COUNTS } from './result.ts';
 
 /** What a repair mends besides in such a V2: there V1 counts, where V2 has something else. */
 export interface ForeignMending {

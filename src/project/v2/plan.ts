@@ -1,18 +1,18 @@
-import { CkptError } from '../checkpoint/errors.ts';
-import { backupOf } from '../generations/backup.ts';
-import { GenerationState } from '../generations/generation-state.ts';
-import { isComplete } from '../generations/manifest.ts';
-import { manifestUpdate } from '../generations/manifest-update.ts';
-import type { ObjectId } from '../git/object-id.ts';
-import type { Ref, Repository } from '../git/repository.ts';
-import { type LayoutRefs, readLayoutRefs } from '../layout/layout-refs.ts';
-import { V2_MAIN_REF } from '../layout/ref-names.ts';
-import { assertV1Commit, relationOf } from '../project/relation.ts';
+import { CkptError } from '../../checkpoint/errors.ts';
+import { backupOf } from '../../generations/backup.ts';
+import { GenerationState } from '../../generations/generation-state.ts';
+import { isComplete } from '../../generations/manifest.ts';
+import { manifestUpdate } from '../../generations/manifest-update.ts';
+import type { ObjectId } from '../../git/object-id.ts';
+import type { Ref, Repository } from '../../git/repository.ts';
+import { type LayoutRefs, readLayoutRefs } from '../../layout/layout-refs.ts';
+import { V2_MAIN_REF } from '../../layout/ref-names.ts';
+import { assertV1Commit, relationOf } from '../relation.ts';
+import { type MigrationMode, NO_COUNTS } from './outcome.ts';
 import { planFirst } from './plan-first.ts';
 import { planForeign } from './plan-foreign.ts';
 import { planIncremental } from './plan-incremental.ts';
 import type { MigrationPlan, PlanContext } from './planning.ts';
-import { type MigrationMode, NO_COUNTS } from './result.ts';
 
 /** What a plan is made for. */
 export interface PlanOptions extends Pick<PlanContext, 'maxCheckpoints' | 'fullCurrentMode' | 'onEvent'> {

@@ -1,6 +1,6 @@
-import type { GenerationState } from '../../generations/generation-state.ts';
-import { entryOfArchive, type GenerationChange } from '../../generations/manifest-update.ts';
-import type { Repository } from '../../git/repository.ts';
+import type { GenerationState } from '../../../generations/generation-state.ts';
+import { entryOfArchive, type GenerationChange } from '../../../generations/manifest-update.ts';
+import type { Repository } from '../../../git/repository.ts';
 import type { ForeignV2 } from './foreign-v2.ts';
 
 /**

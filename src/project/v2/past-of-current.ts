@@ -1,7 +1,7 @@
-import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
-import type { ObjectId } from '../git/object-id.ts';
-import { foldersAt } from '../layout/checkpoint-walk.ts';
-import { hashingSink, type ProjectedRoot, Projection } from '../project/projection.ts';
+import type { CheckpointId } from '../../checkpoint/checkpoint-id.ts';
+import type { ObjectId } from '../../git/object-id.ts';
+import { foldersAt } from '../../layout/checkpoint-walk.ts';
+import { hashingSink, type ProjectedRoot, Projection } from '../projection.ts';
 import { addFullTrees, type PlanContext } from './planning.ts';
 
 /**

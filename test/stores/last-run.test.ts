@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { type LastRun, readLastRun, recordRun } from '../../src/hooks/last-run.ts';
+import { type LastRun, readLastRun, recordRun } from '../../src/stores/last-run.ts';
 import { tempDir } from '../fixtures/temp.ts';
 
 const RUN: LastRun = { at: '2025-03-03T09:00:00.000Z', outcome: 'ok', durationMs: 85 };

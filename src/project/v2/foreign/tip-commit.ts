@@ -1,8 +1,8 @@
-import { V1_TIP_TRAILER } from '../../checkpoint/commit-message.ts';
-import { commitHeader, parseCommit, serializeCommit } from '../../git/commit.ts';
-import type { ObjectId } from '../../git/object-id.ts';
-import type { Ref, Repository } from '../../git/repository.ts';
-import { readCommit } from '../../project/relation.ts';
+import { V1_TIP_TRAILER } from '../../../checkpoint/commit-message.ts';
+import { commitHeader, parseCommit, serializeCommit } from '../../../git/commit.ts';
+import type { ObjectId } from '../../../git/object-id.ts';
+import type { Ref, Repository } from '../../../git/repository.ts';
+import { readCommit } from '../../relation.ts';
 
 /** What makes a commit that adds to another writer's V2 the same on every machine. */
 export interface TipStamp {

@@ -1,4 +1,4 @@
-import type { Phase, ProgressEvent } from '../checkpoint/progress.ts';
+import type { Phase, ProgressEvent } from '../../checkpoint/progress.ts';
 
 /** What a plan that projects V1's history goes through, after it has read the refs. */
 const PROJECTING: readonly Phase[] = ['walk history', 'project commits', 'survey checkpoints', 'build generations'];

@@ -1,13 +1,13 @@
-import type { CheckpointId } from '../../checkpoint/checkpoint-id.ts';
-import type { TranscriptNames } from '../../checkpoint/transcript.ts';
-import { OWN_NAMES, transcriptNames } from '../../compare/merge-transcripts.ts';
-import { type GenerationContent, readGeneration } from '../../generations/generation.ts';
-import type { GenerationState } from '../../generations/generation-state.ts';
-import { emptyTreeId, type ObjectId, type RefName } from '../../git/object-id.ts';
-import type { ObjectOverlay } from '../../git/object-overlay.ts';
-import type { Repository } from '../../git/repository.ts';
-import { isTreeMode, type TreeEntry } from '../../git/tree.ts';
-import { V2_CURRENT_REF } from '../../layout/ref-names.ts';
+import type { CheckpointId } from '../../../checkpoint/checkpoint-id.ts';
+import type { TranscriptNames } from '../../../checkpoint/transcript.ts';
+import { OWN_NAMES, transcriptNames } from '../../../compare/merge-transcripts.ts';
+import { type GenerationContent, readGeneration } from '../../../generations/generation.ts';
+import type { GenerationState } from '../../../generations/generation-state.ts';
+import { emptyTreeId, type ObjectId, type RefName } from '../../../git/object-id.ts';
+import type { ObjectOverlay } from '../../../git/object-overlay.ts';
+import type { Repository } from '../../../git/repository.ts';
+import { isTreeMode, type TreeEntry } from '../../../git/tree.ts';
+import { V2_CURRENT_REF } from '../../../layout/ref-names.ts';
 
 /** A generation of the V2 that is there. */
 export interface ForeignGeneration {

@@ -1,6 +1,6 @@
-import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
-import { arrivedSince } from '../generations/assign.ts';
-import type { ObjectId } from '../git/object-id.ts';
+import type { CheckpointId } from '../../checkpoint/checkpoint-id.ts';
+import { arrivedSince } from '../../generations/assign.ts';
+import type { ObjectId } from '../../git/object-id.ts';
 import { projectHistory } from './plan-first.ts';
 import { addFullTrees, type PlanContext } from './planning.ts';
 

@@ -1,14 +1,14 @@
-import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
-import type { Oddity } from '../checkpoint/oddity.ts';
-import type { ProgressListener } from '../checkpoint/progress.ts';
-import type { FullCurrentMode } from '../generations/generation.ts';
-import type { GenerationState } from '../generations/generation-state.ts';
-import type { ObjectId } from '../git/object-id.ts';
-import type { ObjectWriter, Ref, RefUpdate, Repository } from '../git/repository.ts';
-import type { LayoutRefs } from '../layout/layout-refs.ts';
-import { surveyV1, type V1Survey } from '../layout/survey.ts';
-import type { ProjectedCheckpoint } from '../project/projection.ts';
-import type { MigrationCounts, MigrationMode, MigrationStatus } from './result.ts';
+import type { CheckpointId } from '../../checkpoint/checkpoint-id.ts';
+import type { Oddity } from '../../checkpoint/oddity.ts';
+import type { ProgressListener } from '../../checkpoint/progress.ts';
+import type { FullCurrentMode } from '../../generations/generation.ts';
+import type { GenerationState } from '../../generations/generation-state.ts';
+import type { ObjectId } from '../../git/object-id.ts';
+import type { ObjectWriter, Ref, RefUpdate, Repository } from '../../git/repository.ts';
+import type { LayoutRefs } from '../../layout/layout-refs.ts';
+import { surveyV1, type V1Survey } from '../../layout/survey.ts';
+import type { ProjectedCheckpoint } from '../projection.ts';
+import type { MigrationCounts, MigrationMode, MigrationStatus } from './outcome.ts';
 
 /** What every way of planning starts from. */
 export interface PlanContext {

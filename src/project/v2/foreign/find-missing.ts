@@ -1,14 +1,14 @@
-import type { CheckpointId } from '../../checkpoint/checkpoint-id.ts';
-import type { TranscriptNames } from '../../checkpoint/transcript.ts';
-import { type CheckpointSides, loadSides } from '../../compare/checkpoint-sides.ts';
-import { differences } from '../../compare/differences.ts';
-import { differingCheckpoints, type ExpectedCheckpoints, readFacts } from '../../compare/differing-checkpoints.ts';
-import { fillLost } from '../../compare/fill-lost.ts';
-import { pairCheckpoint } from '../../compare/paired-checkpoint.ts';
-import { type Reconciled, reconcile } from '../../compare/reconcile.ts';
-import { batches } from '../../git/batches.ts';
-import type { ObjectId, RefName } from '../../git/object-id.ts';
-import type { ObjectOverlay } from '../../git/object-overlay.ts';
+import type { CheckpointId } from '../../../checkpoint/checkpoint-id.ts';
+import type { TranscriptNames } from '../../../checkpoint/transcript.ts';
+import { type CheckpointSides, loadSides } from '../../../compare/checkpoint-sides.ts';
+import { differences } from '../../../compare/differences.ts';
+import { differingCheckpoints, type ExpectedCheckpoints, readFacts } from '../../../compare/differing-checkpoints.ts';
+import { fillLost } from '../../../compare/fill-lost.ts';
+import { pairCheckpoint } from '../../../compare/paired-checkpoint.ts';
+import { type Reconciled, reconcile } from '../../../compare/reconcile.ts';
+import { batches } from '../../../git/batches.ts';
+import type { ObjectId, RefName } from '../../../git/object-id.ts';
+import type { ObjectOverlay } from '../../../git/object-overlay.ts';
 import type { PlanContext } from '../planning.ts';
 import { type ForeignV2, namesOfGeneration } from './foreign-v2.ts';
 
