@@ -1,5 +1,5 @@
-import type { LayoutName } from '../layout/layout.ts';
 import { isObject } from '../json/read.ts';
+import type { LayoutName } from '../layout/layout.ts';
 import { LOCAL_SETTINGS_FILE, readSettings, readSettingsFiles, SETTINGS_FILE } from './settings.ts';
 
 /** Which layout is written first, and what says so. */
