@@ -1,15 +1,26 @@
-import { link, mkdir, open, unlink, writeFile } from 'node:fs/promises';
+import { link, open, unlink, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { GitError, RefLockedError } from '../errors.ts';
 import type { RefName } from '../object-id.ts';
-import { announceLocks, LOCK_LIST, releaseLocks, removeStaleLocks } from '../stale-locks.ts';
+import type { SharedMode } from '../shared-mode.ts';
+import { syncFolder } from '../sync-folder.ts';
+import { announceLocks, LOCK_LIST, ownFileOf, releaseLocks, removeStaleLocks } from './stale-locks.ts';
 
 /** A lock to take: git's `<file>.lock`. `ref` is the name that an error speaks of. */
 export interface LockRequest {
   readonly ref: RefName;
   /** The file that is locked, without `.lock`. */
   readonly path: string;
+}
+
+/** Where locks are taken. */
+export interface LockPlace {
+  /** The git directory that all linked worktrees share. */
+  readonly commonDir: string;
+  readonly shared: SharedMode;
+  /** How long to wait for locks that others hold, in milliseconds. */
+  readonly timeoutMs: number;
 }
 
 /** Errors of `link` on file systems that have no hard links. */
@@ -25,26 +36,28 @@ const NO_LINKS = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'])
 export class LockSet {
   /** A folder of this process alone, on the file system of the refs: what is written there can be renamed into place. */
   readonly folder: string;
-  readonly #commonDir: string;
+  readonly #place: LockPlace;
+  readonly #requests: readonly LockRequest[];
   readonly #unlinked: string[] = [];
+  #taken = 0;
 
-  private constructor(commonDir: string, folder: string) {
-    this.#commonDir = commonDir;
+  private constructor(place: LockPlace, folder: string, requests: readonly LockRequest[]) {
+    this.#place = place;
     this.folder = folder;
+    this.#requests = requests;
   }
 
-  /**
-   * Takes all locks in the order given, waiting up to `timeoutMs` for those that others hold. Throws `RefLockedError` with
-   * nothing held when that was too short.
-   */
-  static async take(commonDir: string, requests: readonly LockRequest[], timeoutMs: number): Promise<LockSet> {
+  /** Says which locks are going to be taken, in this order. None is yet. */
+  static async announce(place: LockPlace, requests: readonly LockRequest[]): Promise<LockSet> {
+    const { commonDir, shared } = place;
     await removeStaleLocks(commonDir);
-    const locks = new LockSet(commonDir, await announceLocks(commonDir));
-    const deadline = performance.now() + timeoutMs;
+    const locks = new LockSet(place, await announceLocks(commonDir, shared), requests);
     try {
       const paths = requests.map(({ path }) => relative(commonDir, `${path}.lock`));
-      await writeFile(join(locks.folder, LOCK_LIST), JSON.stringify(paths));
-      for (const [index, request] of requests.entries()) await locks.#takeOne(request, index, deadline);
+      // After a power cut, too, a lock must not be there without the list that names it.
+      await writeFile(join(locks.folder, LOCK_LIST), JSON.stringify(paths), { flush: true });
+      await syncFolder(locks.folder);
+      await syncFolder(dirname(locks.folder));
       return locks;
     } catch (error) {
       await locks.release();
@@ -52,23 +65,36 @@ export class LockSet {
     }
   }
 
-  /** Gives all locks back, and removes what was left in `folder`. */
+  /**
+   * Takes the next `count` of the locks, waiting for those that others hold. Throws `RefLockedError` where that takes too
+   * long; what was taken is still held then.
+   */
+  async take(count: number): Promise<void> {
+    const deadline = performance.now() + this.#place.timeoutMs;
+    const end = this.#taken + count;
+    for (; this.#taken < end; this.#taken++) {
+      const request = this.#requests[this.#taken];
+      if (request !== undefined) await this.#takeOne(request, this.#taken, deadline);
+    }
+  }
+
+  /** Gives all locks back, and removes what was left in `folder`. Never throws: what can't be removed goes with a later run. */
   async release(): Promise<void> {
     for (const path of this.#unlinked) await unlink(path).catch(() => undefined);
-    await releaseLocks(this.#commonDir, this.folder);
+    await releaseLocks(this.#place.commonDir, this.folder).catch(() => undefined);
   }
 
   async #takeOne({ ref, path }: LockRequest, index: number, deadline: number): Promise<void> {
-    const own = join(this.folder, `${index}`);
+    const own = join(this.folder, ownFileOf(index));
     const lock = `${path}.lock`;
     await writeFile(own, `ckpt, process ${process.pid}\n`);
     for (;;) {
       const failure = await this.#tryLink(own, lock);
       if (failure === undefined) return;
       // The folder may be absent, also because another process just removed it when it was empty.
-      if (failure === 'ENOENT') await makeFolder(dirname(path));
+      if (failure === 'ENOENT') await this.#makeFolder(dirname(path));
       else if (failure !== 'EEXIST') throw notMade(ref, lock, failure);
-      else await removeStaleLocks(this.#commonDir);
+      else await removeStaleLocks(this.#place.commonDir);
       if (performance.now() >= deadline) {
         const last = await this.#tryLink(own, lock);
         if (last === undefined) return;
@@ -76,6 +102,15 @@ export class LockSet {
         throw last === 'EEXIST' ? new RefLockedError(ref, lock) : notMade(ref, lock, last);
       }
       if (failure === 'EEXIST') await delay(5 + Math.random() * 20);
+    }
+  }
+
+  /** Where a folder above it is removed at that very moment, as another process does with empty ones, it is not made. */
+  async #makeFolder(path: string): Promise<void> {
+    try {
+      await this.#place.shared.makeFolder(path);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
     }
   }
 
@@ -103,13 +138,4 @@ export class LockSet {
 
 function notMade(ref: RefName, lock: string, failure: string): GitError {
   return new GitError(`${ref} can't be locked: ${lock} can't be made (${failure})`);
-}
-
-/** Makes a folder. Where one above it is removed at that very moment, as another process does with empty ones, it does not. */
-async function makeFolder(path: string): Promise<void> {
-  try {
-    await mkdir(path, { recursive: true });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-  }
 }

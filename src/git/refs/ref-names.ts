@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { RefName } from '../object-id.ts';
-import type { RepositoryLocation } from './location.ts';
+import type { RepositoryLocation } from '../repository-location.ts';
 
 /** Those refs of a worktree (gitrepository-layout). */
 const PER_WORKTREE = /^(?:[A-Z_]+$|refs\/(?:bisect|worktree|rewritten)\/)/;
@@ -36,5 +36,11 @@ export function namesAbove(name: RefName): RefName[] {
 
 /** Git's order of ref names: by their bytes. */
 export function compareNames(a: RefName, b: RefName): number {
+  // Up to the surrogates the order of UTF-16 is that of UTF-8.
+  if (isBelowSurrogates(a) && isBelowSurrogates(b)) return a < b ? -1 : a > b ? 1 : 0;
   return Buffer.compare(Buffer.from(a), Buffer.from(b));
+}
+
+function isBelowSurrogates(name: RefName): boolean {
+  return !/[\ud800-\uffff]/.test(name);
 }

@@ -1,4 +1,4 @@
-import { GitError } from '../errors.ts';
+import { GitError } from './errors.ts';
 
 /** Does something, and says what it was where the file system fails it (a full disk, no permission, damaged data). */
 export async function during<T>(doing: string, work: () => Promise<T>): Promise<T> {

@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { GitError } from '../errors.ts';
 import { isObjectId, type ObjectId, type RefName } from '../object-id.ts';
 import type { Ref } from '../repository.ts';
-import type { RepositoryLocation } from './location.ts';
+import type { RepositoryLocation } from '../repository-location.ts';
 import { type PackedRefs, readPackedRefs } from './packed-refs.ts';
 import { compareNames, isRefName, refPath } from './ref-names.ts';
 

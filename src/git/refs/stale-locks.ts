@@ -1,15 +1,24 @@
-import { mkdir, readdir, readFile, rename, rm, stat, unlink } from 'node:fs/promises';
+import { readdir, readFile, rename, rm, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isDeadLockOwner, newLockOwner } from './lock-owner.ts';
+import { isDeadLockOwner, newLockOwner } from '../lock-owner.ts';
+import type { SharedMode } from '../shared-mode.ts';
 
 /** The folder, below the shared git directory, with one folder for each process that holds locks: see `lock-file.ts`. */
 const LOCK_OWNERS = join('ckpt', 'locks');
 /** The file in such a folder that names the lock files, relative to the shared git directory, one in each JSON string. */
 export const LOCK_LIST = 'locks.json';
+/** How many locks are links to one file: file systems allow some thousands of links to a file (ext4: 65,000, others fewer). */
+const LINKS = 1000;
+
+/** The file in an owner's folder that the lock at this place of the list is a link to. */
+export function ownFileOf(index: number): string {
+  return `${Math.floor(index / LINKS)}`;
+}
 
 /**
  * Removes the ref locks that processes of ours left behind when they were killed. Locks of anybody else, of processes
- * that run, and of other machines stay. Costs one look at a folder that is mostly absent or empty.
+ * that run, and of other machines stay. Costs one look at a folder that is mostly absent or empty. Never throws: on a file system
+ * that can only be read, nobody waits for these locks.
  */
 export async function removeStaleLocks(commonDir: string): Promise<void> {
   const owners = join(commonDir, LOCK_OWNERS);
@@ -23,7 +32,7 @@ export async function removeStaleLocks(commonDir: string): Promise<void> {
     } catch {
       continue;
     }
-    await releaseLocks(commonDir, claimed);
+    await releaseLocks(commonDir, claimed).catch(() => undefined);
   }
 }
 
@@ -31,16 +40,16 @@ export async function removeStaleLocks(commonDir: string): Promise<void> {
 export async function releaseLocks(commonDir: string, ownerDir: string): Promise<void> {
   for (const [index, path] of (await lockList(ownerDir)).entries()) {
     const lock = join(commonDir, path);
-    if (lock.endsWith('.lock') && (await isSameFile(lock, join(ownerDir, `${index}`))))
+    if (lock.endsWith('.lock') && (await isSameFile(lock, join(ownerDir, ownFileOf(index)))))
       await unlink(lock).catch(() => undefined);
   }
   await rm(ownerDir, { recursive: true, force: true });
 }
 
-/** Makes the folder of an owner that is about to take these locks. */
-export async function announceLocks(commonDir: string): Promise<string> {
+/** Makes the folder of an owner that is about to take locks. */
+export async function announceLocks(commonDir: string, shared: SharedMode): Promise<string> {
   const ownerDir = join(commonDir, LOCK_OWNERS, newLockOwner());
-  await mkdir(ownerDir, { recursive: true });
+  await shared.makeFolder(ownerDir);
   return ownerDir;
 }
 
