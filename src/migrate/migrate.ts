@@ -17,6 +17,8 @@ export interface MigrateOptions {
   readonly fullCurrentMode?: FullCurrentMode;
   /** Projects V1 afresh, and keeps the V2 refs that it replaces under `refs/ckpt/backup/`. */
   readonly rebuild?: boolean;
+  /** Goes on where V1 was rewritten and lacks a checkpoint or a session that it had. */
+  readonly acceptsLost?: boolean | undefined;
   /** Another V1 than the branch: what a layout was turned into. */
   readonly source?: Ref | undefined;
   readonly onEvent?: ProgressListener;
@@ -36,9 +38,16 @@ export async function migrate(repo: Repository, options: MigrateOptions = {}): P
     options.onEvent?.(event);
   };
   const { maxCheckpoints = DEFAULT_MAX_CHECKPOINTS, rebuild = false, dryRun = false } = options;
-  const { fullCurrentMode = 'accumulate' } = options;
+  const { fullCurrentMode = 'accumulate', acceptsLost = false } = options;
   assertMaxCheckpoints(maxCheckpoints);
-  const planOptions: PlanOptions = { maxCheckpoints, fullCurrentMode, rebuild, source: options.source, onEvent };
+  const planOptions: PlanOptions = {
+    maxCheckpoints,
+    fullCurrentMode,
+    rebuild,
+    acceptsLost,
+    source: options.source,
+    onEvent,
+  };
   const plan = dryRun ? await planV2(repo, planOptions) : await updateV2(repo, planOptions);
   const moved = !dryRun && plan.updates.length > 0;
   return {

@@ -6,6 +6,8 @@ export type MigrationMode =
   | 'incremental'
   /** V2 was written by something else: what it lacks is added in one commit on top of it. */
   | 'foreign'
+  /** V1 was rewritten since V2 was projected from it: V2 follows it, from the fork on where both share a history. */
+  | 'rewritten'
   /** All of V1's history is projected afresh, in place of the V2 that is there (`--rebuild`). */
   | 'rebuild';
 

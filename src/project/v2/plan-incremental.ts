@@ -101,8 +101,8 @@ async function fullBefore(
 }
 
 /** The images of the parents of new commits. Those of commits older than the earlier run's are looked up in V2's history. */
-async function imagesOfParents(
-  { repo }: PlanContext,
+export async function imagesOfParents(
+  { repo }: Pick<PlanContext, 'repo'>,
   commits: readonly WalkedCommit[],
   earlier: EarlierRun,
 ): Promise<Map<ObjectId, ObjectId>> {

@@ -13,11 +13,14 @@ import { planFirst } from './plan-first.ts';
 import { planForeign } from './plan-foreign.ts';
 import { planIncremental } from './plan-incremental.ts';
 import type { MigrationPlan, PlanContext } from './planning.ts';
+import { planRewritten } from './rewritten/plan-rewritten.ts';
 
 /** What a plan is made for. */
 export interface PlanOptions extends Pick<PlanContext, 'maxCheckpoints' | 'fullCurrentMode' | 'onEvent'> {
   /** Projects V1 afresh, whatever V2 is there. The refs that this replaces are kept under `refs/ckpt/backup/`. */
   readonly rebuild: boolean;
+  /** Goes on where V1 was rewritten and lacks what it had before. */
+  readonly acceptsLost?: boolean | undefined;
   /** Another V1 than the branch: what a layout was turned into. */
   readonly source?: Ref | undefined;
   /** A V1 commit that V2 must have. Where it has it nothing is to be done, also where V1 has gone on since. Default: V1's tip. */
@@ -35,7 +38,7 @@ export async function planMigration(repo: Repository, options: PlanOptions): Pro
   const { v1 } = refs;
   if (v1 === undefined) return nothingToDo('no-v1', null, undefined);
   await assertV1Commit(repo, v1);
-  const { rebuild, source: _, ...rest } = options;
+  const { rebuild, acceptsLost, source: _, ...rest } = options;
   const afresh: PlanContext = {
     repo,
     refs,
@@ -64,19 +67,8 @@ export async function planMigration(repo: Repository, options: PlanOptions): Pro
       if (isWhole && relation.addedUpTo === v1.id) return planManifest(context, 'foreign');
       return planForeign(context);
     case 'rewritten':
-      throw rewritten(v1, relation.origin);
+      return planRewritten(context, { v1: relation.origin, main: refs.main }, { acceptsLost: acceptsLost ?? false });
   }
-}
-
-function rewritten(v1: Ref, origin: ObjectId): CkptError {
-  const message = `${v1.name} (${v1.id}) does not contain the commit ${origin} that ${V2_MAIN_REF} was projected from: V1's history was rewritten, or V2 comes from a V1 that is not here`;
-  return new CkptError('V1_REWRITTEN', message, {
-    hint: [
-      'If V2 comes from a colleague, fetch and merge their V1 first. If V1 was rewritten, project it afresh: ',
-      ['ckpt', 'migrate', '--rebuild'],
-      ' (the V2 refs that are there are kept under refs/ckpt/backup/)',
-    ],
-  });
 }
 
 /**
