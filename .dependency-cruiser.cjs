@@ -30,6 +30,8 @@ const layers = {
   inspect: ['prune', 'hooks', 'transcripts', ...foundation],
 };
 
+layers.api = Object.keys(layers);
+
 const layerRules = Object.entries(layers).map(([layer, below]) => ({
   name: `layer-${layer}`,
   comment: `src/${layer} may import ${['itself', ...below.map((name) => `src/${name}`)].join(', ')}, nothing else of src`,

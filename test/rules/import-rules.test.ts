@@ -12,6 +12,7 @@ const importingType = (path: string): string => `import type { Leaf } from '${pa
 const importingModule = (name: string): string => `import * as module from '${name}';\nexport const here = module;\n`;
 
 const LAYERS = [
+  'api',
   'commands',
   'ui',
   'migrate',
@@ -70,6 +71,8 @@ const CASES: ReadonlyArray<readonly [file: string, content: string, broken: read
   ['src/redaction/down.ts', importing('../checkpoint/leaf.ts'), []],
   ['src/dual-write/up.ts', importing('../verify/leaf.ts'), ['layer-dual-write']],
   ['src/dual-write/down.ts', importing('../project/leaf.ts'), []],
+  ['src/api/up.ts', importing('../ui/leaf.ts'), ['layer-api']],
+  ['src/api/down.ts', importing('../migrate/leaf.ts'), []],
   ['src/dual-write/verb.ts', importing('../migrate/leaf.ts'), ['layer-dual-write']],
   ['src/redaction/library.ts', importingModule('@secretlint/core'), []],
   ['src/commands/library.ts', importingModule('@secretlint/core'), ['secretlint-only-in-redaction']],
