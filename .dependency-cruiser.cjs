@@ -19,18 +19,16 @@ const layers = {
   ...rooms,
   stores: Object.keys(rooms),
   transcripts: [],
-  hooks: ['stores', 'json', 'checkpoint', 'git'],
+  hooks: ['json', 'checkpoint', 'git'],
   redaction: ['json', 'checkpoint'],
   migrate: foundation,
-  rotate: foundation,
-  prune: foundation,
-  'dual-write': ['redaction', ...foundation],
-  verify: ['redaction', ...foundation],
-  repair: ['verify', ...foundation],
+  rotate: ['migrate', ...foundation],
+  prune: ['migrate', ...foundation],
+  'dual-write': ['migrate', 'hooks', 'redaction', ...foundation],
+  verify: ['migrate', 'redaction', ...foundation],
+  repair: ['verify', 'migrate', ...foundation],
   inspect: ['prune', 'hooks', 'transcripts', ...foundation],
 };
-
-layers.api = Object.keys(layers);
 
 const layerRules = Object.entries(layers).map(([layer, below]) => ({
   name: `layer-${layer}`,
@@ -63,13 +61,6 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/', pathNot: folder('git') },
       to: { path: '(^(node:)?child_process$|node_modules/isomorphic-git)' },
-    },
-    {
-      name: 'secretlint-only-in-redaction',
-      comment: 'src/redaction is the only room that loads the rules for secrets: they are slow to load',
-      severity: 'error',
-      from: { path: '^src/', pathNot: folder('redaction') },
-      to: { path: 'node_modules/@secretlint/' },
     },
     {
       name: 'no-cycles',

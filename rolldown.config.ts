@@ -1,5 +1,5 @@
 import { defineConfig } from 'rolldown';
-import { leaveOutForge, leaveOutUnused, thirdPartyLicenses } from './scripts/build-plugins.ts';
+import { leaveOutUnused, thirdPartyLicenses } from './scripts/build-plugins.ts';
 
 /** What `main` needs to tell any failure: it is there before the rest is loaded, which may fail. */
 const FAILURE =
@@ -27,7 +27,6 @@ export default defineConfig({
   input: {
     main: 'src/commands/main.ts',
     commands: 'src/commands/all.ts',
-    api: 'src/api/index.ts',
     'live-worker': 'src/ui/live/worker.tsx',
     'deep-worker': 'src/verify/deep/worker.ts',
   },
@@ -43,7 +42,7 @@ export default defineConfig({
       'junit-report-builder': 'junit-report-builder/dist/index.es.js',
     },
   },
-  plugins: [leaveOutUnused(), leaveOutForge(), thirdPartyLicenses()],
+  plugins: [leaveOutUnused(), thirdPartyLicenses()],
   output: {
     dir: 'dist',
     format: 'esm',

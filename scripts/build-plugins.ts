@@ -88,21 +88,6 @@ export function leaveOutUnused(): BuildPlugin {
   };
 }
 
-/** The file of secretlint's rules that has node-forge in it, for key files of GCP by their name: a rule that ckpt leaves out. */
-const FORGE = /secretlint-rule-preset-recommend\/module\/index-[^/]+\.js$/;
-
-/** Puts an empty module in the place of node-forge, which is a third of all code. */
-export function leaveOutForge(): BuildPlugin {
-  return {
-    name: 'leave-out-forge',
-    load: (id) => {
-      const file = id.replaceAll('\\', '/');
-      if (!FORGE.test(file) || !readFileSync(file, 'utf8').includes('Digital Bazaar')) return null;
-      return `export const i = { get default() ${notBundled('node-forge')} };`;
-    },
-  };
-}
-
 /** Writes `THIRD-PARTY-LICENSES.txt`: name, version and license text of each package that is in the bundle. */
 export function thirdPartyLicenses(): BuildPlugin {
   return {
@@ -115,11 +100,17 @@ export function thirdPartyLicenses(): BuildPlugin {
           if (folder !== undefined) folders.add(folder);
         }
       }
-      const texts = [...folders].map(licenseText).sort();
+      const texts = [...[...folders].map(licenseText).sort(), rulesLicense()];
       const source = `The files in this folder contain code of these packages.\n\n${texts.join('\n')}`;
       this.emitFile({ type: 'asset', fileName: 'THIRD-PARTY-LICENSES.txt', source });
     },
   };
+}
+
+/** gitleaks' rules are data that were converted, and no package. */
+function rulesLicense(): string {
+  const text = readFileSync('src/redaction/rules/gitleaks-license.txt', 'utf8');
+  return `${'='.repeat(72)}\ngitleaks, its default rules (MIT)\n${'='.repeat(72)}\n\n${text.trim()}\n`;
 }
 
 function packageFolder(moduleId: string): string | undefined {

@@ -1,82 +1,310 @@
-import { lintSource } from '@secretlint/core';
-import { secretLintProfiler } from '@secretlint/profiler';
-import { rules as recommended } from '@secretlint/secretlint-rule-preset-recommend';
-import type { SecretLintRuleCreator, SecretLintRuleReportDescriptor } from '@secretlint/types';
-import { ownRule } from './own-rule.ts';
+import { assignmentAt, mayBeAssigned } from './assignment.ts';
+import { base64Runs } from './base64-runs.ts';
+import { type DecodedView, fromBase64, plain, unescaped } from './decoded-view.ts';
+import { entropyOf } from './entropy.ts';
+import { genericSecretAt, isNameAt, NAMES } from './generic-secret.ts';
+import { privateKeyBlocks } from './private-key-blocks.ts';
 import type { Range } from './range.ts';
-
-/** Finds the secrets in a text: where each lies, in any order; ranges may overlap. */
-export type FindSecrets = (content: string) => Promise<FoundSecret[]>;
+import { isBoundary, type Rule, rulesByKeyword } from './rules/rules.ts';
 
 /** Where a secret lies, and the name of the rule that found it, for example `github`. */
 export interface FoundSecret extends Range {
   readonly rule: string;
+  /** It was found in the text as it stands, not in what some encoding in it says. */
+  readonly isPlain: boolean;
 }
 
-/**
- * The recommended rules that are not used: `filter-comments`, since a transcript that has `secretlint-disable` in it would switch
- * off everything; `gcp`, which looks at whole files by their name (`privatekey` finds the key in such a file).
- */
-const LEFT_OUT = new Set(['@secretlint/secretlint-rule-filter-comments', '@secretlint/secretlint-rule-gcp']);
+/** Finds the secrets in a text of one character a byte: where each lies, in any order; ranges may overlap. */
+export type FindSecrets = (text: string) => FoundSecret[];
 
-const RULES: readonly SecretLintRuleCreator[] = [...recommended, ownRule].filter(({ meta }) => !LEFT_OUT.has(meta.id));
+/** The rule of a secret that only the name which it is assigned to makes known. */
+export const BY_NAME = 'assigned-secret';
 
-/** Some rules look at the name of the file; with this one they look for nothing special. */
-const FILE = { filePath: 'transcript.txt', ext: '.txt', contentType: 'text' } as const;
-const TOKEN = /[A-Za-z0-9_-]*/y;
-/** What can't be in the part of a connection string behind its password, where its rule goes on up to the next blank. */
-const BEHIND_URI = /['`<>\\\xa4]/;
+/** So many layers of encodings are taken off: a JSON string in one in one …, with URL escapes or base64 in it. */
+const DEEPEST = 6;
+/** What is decoded around a keyword, in characters. Windows that touch are one, up to a size. */
+const WINDOW = { before: 96, after: 640, largest: 1 << 14 };
+/** Escapes of what keywords are made of. */
+const ESCAPED_WORDS = [
+  '\\/',
+  'u0020',
+  'u0024',
+  'u002d',
+  'u002e',
+  'u002f',
+  'u003',
+  'u004',
+  'u005',
+  'u006',
+  'u007',
+  '%2d',
+  '%3',
+  '%4',
+  '%5',
+  '%6',
+  '%7',
+];
+const PRIVATE_KEY = 'private key';
+/** The longest private key that is looked at, escapes and all. */
+const LONGEST_KEY = 1 << 17;
 
-// It keeps every mark of every call for ever, and searches them all at each.
-secretLintProfiler.mark = () => {};
+const { matcher, keywords, rules } = rulesByKeyword([...NAMES, ...ESCAPED_WORDS, PRIVATE_KEY]);
+const [FIRST_ESCAPE, LAST_ESCAPE] = [keywords.indexOf('\\/'), keywords.indexOf('%7')];
+const KEY_NUMBER = keywords.indexOf(PRIVATE_KEY);
+const IS_NAME: readonly boolean[] = keywords.map((word) => (NAMES as readonly string[]).includes(word));
+const HAS_TOKENS = rules.map((list) => list.some(({ kind }) => kind === 'token'));
+const HAS_ASSIGNED = rules.map(
+  (list, number) => IS_NAME[number] === true || list.some(({ kind }) => kind === 'assigned'),
+);
 
-/** `FindSecrets` by secretlint's recommended rules and our own. Throws what secretlint throws. */
-export async function findSecrets(content: string): Promise<FoundSecret[]> {
-  const found: FoundSecret[] = [];
-  const rules = RULES.map((rule) => ({
-    id: rule.meta.id,
-    rule: reportingTo(rule, (report) => {
-      const range = wholeToken(content, withoutContext(content, rule, reported(content, report)));
-      found.push({ ...range, rule: rule.meta.id.replace(/^@secretlint\/secretlint-rule-/, '') });
-    }),
-  }));
-  // Secretlint cuts off a byte order mark, which would move the ranges; a view has none.
-  await lintSource({ source: { ...FILE, content }, options: { config: { rules }, noPhysicFilePath: true } });
-  return found;
+/** `FindSecrets` by gitleaks' rules and our own (`rules`), in the text and in what encodings in it say. */
+export const findSecrets: FindSecrets = (text) => secretsIn(text, 0);
+
+function secretsIn(text: string, depth: number): FoundSecret[] {
+  const scan = new Scan(text, depth);
+  matcher.find(text, (keyword, end) => scan.at(keyword, end));
+  return scan.end();
 }
 
-/** The rule, with its reports taken out on the way: secretlint compares each with all others, which takes minutes for many. */
-function reportingTo(
-  rule: SecretLintRuleCreator,
-  report: (descriptor: SecretLintRuleReportDescriptor) => void,
-): SecretLintRuleCreator {
-  return { ...rule, create: (context, options) => rule.create({ ...context, report }, options) };
+/** One pass over one text. */
+class Scan {
+  readonly #text: string;
+  readonly #depth: number;
+  readonly #found: FoundSecret[] = [];
+  /** What is still to be decoded: the window that grows. */
+  #window: { start: number; end: number } | undefined;
+  #keyEnd = 0;
+  /** The end of a long value that was looked at: names in it are not looked at again, each as far as it goes. */
+  #triedEnd = 0;
+
+  constructor(text: string, depth: number) {
+    this.#text = text;
+    this.#depth = depth;
+  }
+
+  at(keyword: number, end: number): void {
+    if (keyword === KEY_NUMBER) this.#privateKey(end);
+    else if (keyword >= FIRST_ESCAPE && keyword <= LAST_ESCAPE) this.#escape(keyword, end);
+    else this.#named(keyword, end);
+  }
+
+  #named(keyword: number, end: number): void {
+    const isAssigned = HAS_ASSIGNED[keyword] === true && mayBeAssigned(this.#text, end);
+    if (!isAssigned && HAS_TOKENS[keyword] === false) return;
+    const start = end - (keywords[keyword] as string).length;
+    for (const rule of rules[keyword] as readonly Rule[]) {
+      if (rule.kind === 'token') this.#token(rule, start);
+      else if (isAssigned) this.#assigned(rule, start);
+    }
+    if (isAssigned && IS_NAME[keyword] === true) this.#generic(start, end);
+    if (isAssigned ? isEncodedValue(this.#text, end) : isEncodedToken(this.#text, end)) this.#grow(start, end);
+  }
+
+  end(): FoundSecret[] {
+    this.#decodeWindow();
+    if (this.#depth < DEEPEST) {
+      for (const { start, end } of base64Runs(this.#text)) {
+        this.#take(fromBase64(this.#text, start, end), 0);
+      }
+    }
+    return this.#found;
+  }
+
+  #token(rule: Rule, keyword: number): void {
+    for (let start = Math.max(keyword - rule.before, 0); start <= keyword; start++) {
+      const match = matchAt(rule.pattern, this.#text, start);
+      if (match !== undefined && match.whole.end > keyword && (!rule.isBounded || isBoundary(this.#text, start))) {
+        this.#add(rule, match.secret);
+        return;
+      }
+    }
+  }
+
+  #assigned(rule: Rule, start: number): void {
+    const name = matchAt(rule.pattern, this.#text, start);
+    const assignment = name && assignmentAt(this.#text, name.whole.end);
+    const match = assignment && matchAt(rule.value as RegExp, this.#text, assignment.value);
+    if (match !== undefined) this.#add(rule, match.secret);
+  }
+
+  #generic(start: number, end: number): void {
+    const assignment =
+      start < this.#triedEnd || !isNameAt(this.#text, start, end) ? undefined : assignmentAt(this.#text, end);
+    if (assignment === undefined) return;
+    this.#triedEnd = endOfLongValue(this.#text, assignment.value);
+    const name = nameAround(this.#text, start, end + assignment.nameRest.trimEnd().length);
+    const secret = genericSecretAt(this.#text, assignment.value, name);
+    if (secret !== undefined) this.#push(BY_NAME, secret);
+  }
+
+  #add({ id, entropy, allow }: Rule, range: Range): void {
+    const secret = this.#text.slice(range.start, range.end);
+    if (entropy > 0 && entropyOf(secret) < entropy) return;
+    if (allow.some((pattern) => pattern.test(secret)) || isPlaceholder(secret)) return;
+    this.#push(id, { start: range.start, end: endOfToken(this.#text, range.end) });
+  }
+
+  #push(rule: string, range: Range): void {
+    if (!isInData(this.#text, range)) this.#found.push({ ...range, rule, isPlain: this.#depth === 0 });
+  }
+
+  /** A private key may be long: it is looked at as a whole, with the escapes in it. */
+  #privateKey(end: number): void {
+    if (end <= this.#keyEnd) return;
+    const start = Math.max(this.#text.lastIndexOf('-----BEGIN', end), end - 64);
+    const next = this.#text.indexOf('-----BEGIN', end);
+    const limit = Math.min(start + LONGEST_KEY, next < 0 ? this.#text.length : next, this.#text.length);
+    const source = this.#text.slice(start, limit);
+    let view: DecodedView | undefined = { text: source, toSource: (range) => range };
+    for (let depth = 0; depth <= 4 && view !== undefined; depth++) {
+      const [block] = privateKeyBlocks(view.text);
+      if (block !== undefined) {
+        const range = view.toSource(block);
+        this.#keyEnd = start + range.end;
+        this.#found.push({ start: start + range.start, end: this.#keyEnd, rule: 'privatekey', isPlain: false });
+        return;
+      }
+      view = composed(view, unescaped(view.text));
+    }
+  }
+
+  /** An escape of a character that keywords are made of. */
+  #escape(keyword: number, end: number): void {
+    const start = end - (keywords[keyword] as string).length;
+    const first = this.#text[start];
+    const isPercent = first === '%';
+    if (first === 'u' && this.#text[start - 1] !== '\\') return;
+    if (isPercent && !/[0-9a-fA-F]/.test(this.#text[start + 2] ?? '')) return;
+    this.#grow(start, end);
+  }
+
+  #grow(start: number, end: number): void {
+    if (this.#depth >= DEEPEST) return;
+    const from = Math.max(start - WINDOW.before, 0);
+    const to = Math.min(end + WINDOW.after, this.#text.length);
+    if (this.#window !== undefined && from <= this.#window.end && to - this.#window.start <= WINDOW.largest) {
+      this.#window.end = Math.max(this.#window.end, to);
+      return;
+    }
+    this.#decodeWindow();
+    this.#window = { start: from, end: to };
+  }
+
+  #decodeWindow(): void {
+    if (this.#window === undefined) return;
+    let { start } = this.#window;
+    const { end } = this.#window;
+    this.#window = undefined;
+    while (start > 0 && this.#text[start - 1] === '\\') start--;
+    const source = this.#text.slice(start, end);
+    if (source.includes('\\')) this.#take(unescaped(source), start);
+    if (source.includes('\x1b') || source.includes('%') || source.includes('[')) this.#take(plain(source), start);
+  }
+
+  #take(view: DecodedView | undefined, offset: number): void {
+    if (view === undefined) return;
+    for (const secret of secretsIn(view.text, this.#depth + 1)) {
+      const { start, end } = view.toSource(secret);
+      this.#found.push({ start: offset + start, end: offset + end, rule: secret.rule, isPlain: false });
+    }
+  }
 }
 
-/**
- * Where the secret of a message is. Some rules report a range that begins at the name before the secret and has the
- * length of the secret alone: what counts is the value that they give besides.
- */
-function reported(content: string, { range: [start, end], message }: SecretLintRuleReportDescriptor): Range {
-  const values = Object.values(message.data ?? {}).filter(
-    (value): value is string => typeof value === 'string' && value !== '',
-  );
-  if (values.length === 0 || values.includes(content.slice(start, end))) return { start, end };
-  const places = values.map((value) => ({ start: content.indexOf(value, start), length: value.length }));
-  const place = places.find((found) => found.start >= 0);
-  return place === undefined ? { start, end } : { start: place.start, end: place.start + place.length };
+/** Where a value ends that is longer than this; 0 for others. */
+const LONG_VALUE = 160;
+
+function endOfLongValue(text: string, start: number): number {
+  let end = start;
+  while (end < text.length && DATA_CODES[text.charCodeAt(end) & 0xff] === 1) end++;
+  return end - start > LONG_VALUE ? end : 0;
 }
 
-/** A connection string ends where the quote or tag ends that it stands in. */
-function withoutContext(content: string, { meta }: SecretLintRuleCreator, { start, end }: Range): Range {
-  if (!meta.id.endsWith('database-connection-string')) return { start, end };
-  const host = content.indexOf('@', start);
-  const behind = host < 0 ? -1 : content.slice(host, end).search(BEHIND_URI);
-  return { start, end: behind < 0 ? end : host + behind };
+/** How far behind a keyword an escape is looked for. */
+const REACH = 160;
+/** Escapes that may stand in a value or before it, which the patterns do not know how to read. */
+const ENCODED_VALUE = /\\+[^"'\\nrt\s]|%[0-9A-Fa-f]{2}|\x1b|[:=][\s'"\\]{0,4}\\[nrt]/;
+
+function isEncodedValue(text: string, from: number): boolean {
+  return ENCODED_VALUE.test(text.slice(from, from + REACH));
 }
 
-/** Some rules find the beginning of a longer token: nothing of it may stay. */
-function wholeToken(content: string, { start, end }: Range): Range {
+/** Whether the token that goes on at this place goes on in an escape. */
+function isEncodedToken(text: string, from: number): boolean {
+  let at = from;
+  const end = Math.min(from + REACH, text.length);
+  while (at < end && DATA_CODES[text.charCodeAt(at) & 0xff] === 1) at++;
+  const code = text.charCodeAt(at);
+  if (code === 0x5c) return /[u/\\x0e]/.test(text[at + 1] ?? '');
+  return code === 0x1b || code === 0x25;
+}
+
+function matchAt(pattern: RegExp, text: string, at: number): { whole: Range; secret: Range } | undefined {
+  pattern.lastIndex = at;
+  const match = pattern.exec(text);
+  if (match === null) return undefined;
+  const whole = { start: at, end: at + match[0].length };
+  const [, group] = match;
+  if (group === undefined) return { whole, secret: whole };
+  const start = at + match[0].lastIndexOf(group);
+  return { whole, secret: { start, end: start + group.length } };
+}
+
+/** Some patterns match the beginning of a longer token: nothing of it may stay. */
+function endOfToken(text: string, end: number): number {
   TOKEN.lastIndex = end;
-  return { start, end: end + (TOKEN.exec(content)?.[0].length ?? 0) };
+  return end + (TOKEN.exec(text)?.[0].length ?? 0);
+}
+const TOKEN = /[A-Za-z0-9_-]*/y;
+
+function composed(outer: DecodedView, inner: DecodedView | undefined): DecodedView | undefined {
+  return inner && { text: inner.text, toSource: (range) => outer.toSource(inner.toSource(range)) };
+}
+
+/** The whole name that a part of is known, with the word before it. */
+function nameAround(text: string, start: number, end: number): string {
+  const [before = ''] = /(?:\b\w{1,16}[ ])?[\w.-]{0,48}$/.exec(text.slice(Math.max(start - 66, 0), start)) ?? [];
+  return before + text.slice(start, end);
+}
+
+/** A variable, a mask, a word that stands for a secret, or what a former redaction put there. */
+function isPlaceholder(secret: string): boolean {
+  return /^\$\w+$|\$\{|\{\{|^<|REDACTED|\*{3}|x{6}|X{6}|\.{3}/.test(secret) || PLACEHOLDERS.has(secret.toLowerCase());
+}
+const PLACEHOLDERS = new Set([
+  'password',
+  'passwd',
+  'pass',
+  'secret',
+  'token',
+  'changeme',
+  'user',
+  'pwd',
+  'test',
+  'example',
+  'postgres',
+  'root',
+  'admin',
+  'mysql',
+  'guest',
+  'dummy',
+  'username',
+  'your_password',
+  'yourpassword',
+  'your-password',
+  'mypassword',
+  'p@ssw0rd',
+]);
+
+/** Base64 of this many characters more than the secret has is data: an image, a signature. */
+const DATA = 160;
+const DATA_CODES = Uint8Array.from({ length: 256 }, (_, code) =>
+  /[A-Za-z0-9+/=_-]/.test(String.fromCharCode(code)) ? 1 : 0,
+);
+
+/** Whether a range lies in a long run of base64, where any short token may occur by chance. */
+function isInData(text: string, { start, end }: Range): boolean {
+  let extra = 0;
+  for (let at = start - 1; at >= 0 && extra < DATA && DATA_CODES[text.charCodeAt(at) & 0xff] === 1; at--) extra++;
+  for (let at = end; at < text.length && extra < DATA && DATA_CODES[text.charCodeAt(at) & 0xff] === 1; at++) extra++;
+  return extra >= DATA;
 }

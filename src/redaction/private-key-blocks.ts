@@ -6,7 +6,7 @@ const END = /-----END (?:[A-Z0-9]{1,20} ){0,4}PRIVATE KEY(?: BLOCK)?-----/y;
 const HEADER = /[A-Za-z][A-Za-z-]{0,30}: [^\n]{0,200}/y;
 const BASE64 = /[A-Za-z0-9+/=]{1,4096}/y;
 /** What stands between the lines: line ends, also spelled `\n`, and what listings and diffs put before each line. */
-const BETWEEN = /(?:\s|\\[nrt]?|[>|:+\xa4]|-(?!----(?:BEGIN|END) )){1,1000}/y;
+const BETWEEN = /(?:\s|\\[nrt]?|[>|:+\x80-\xff]|-(?!----(?:BEGIN|END) )){1,1000}/y;
 
 /** A run of base64 this long is a line of a key. Words of a sentence after the first line are shorter. */
 const LINE_OF_KEY = 20;

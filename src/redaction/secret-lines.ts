@@ -1,5 +1,5 @@
-import { findInBytes } from './find-in-bytes.ts';
 import type { FindSecrets } from './finder.ts';
+import { secretsInBytes } from './found-secrets.ts';
 import { asRedactionError } from './redaction-error.ts';
 import { FORMAT_HEAD_BYTES, type TranscriptFormat, transcriptFormat } from './transcript-format.ts';
 
@@ -29,7 +29,7 @@ export async function loadSecretScan(): Promise<SecretScan> {
 
 async function scanLines(content: AsyncIterable<Uint8Array>, find: FindSecrets): Promise<SecretLine[]> {
   const lines = new SecretLines(find);
-  for await (const chunk of content) await lines.add(Buffer.from(chunk));
+  for await (const chunk of content) lines.add(Buffer.from(chunk));
   return lines.end();
 }
 
@@ -46,7 +46,7 @@ class SecretLines {
     this.#find = find;
   }
 
-  async add(bytes: Buffer): Promise<void> {
+  add(bytes: Buffer): void {
     this.#pending.push(bytes);
     this.#added += bytes.length;
     if (this.#added < FORMAT_HEAD_BYTES) return;
@@ -54,13 +54,13 @@ class SecretLines {
     if (this.#format === 'json' && this.#added > LARGEST_DOCUMENT) this.#format = 'jsonl';
     if (this.#format === 'json' || this.#added < BATCH || !bytes.includes(LINE_FEED)) return;
     const all = Buffer.concat(this.#pending);
-    await this.#scan(all, all.lastIndexOf(LINE_FEED) + 1, false);
+    this.#scan(all, all.lastIndexOf(LINE_FEED) + 1, false);
   }
 
-  async end(): Promise<SecretLine[]> {
+  end(): SecretLine[] {
     this.#decideFormat();
     const all = Buffer.concat(this.#pending);
-    await this.#scan(all, all.length, true);
+    this.#scan(all, all.length, true);
     return [...this.#found].map(([line, { count, rules }]) => ({ line, count, rules: [...rules].sort() }));
   }
 
@@ -68,11 +68,11 @@ class SecretLines {
     this.#format ??= transcriptFormat(Buffer.concat(this.#pending).subarray(0, FORMAT_HEAD_BYTES));
   }
 
-  async #scan(all: Buffer, length: number, isEnd: boolean): Promise<void> {
+  #scan(all: Buffer, length: number, isEnd: boolean): void {
     const bytes = all.subarray(0, length);
-    const { secrets, end } = await findInBytes(bytes, this.#format ?? 'text', isEnd, this.#find);
+    const { documents, end } = secretsInBytes(bytes, this.#format ?? 'text', isEnd, this.#find);
     let at = 0;
-    for (const { start, rules } of secrets) {
+    for (const { start, rules } of documents.flatMap(({ secrets }) => secrets)) {
       this.#line += lineFeeds(bytes, at, start);
       at = start;
       const known = this.#found.get(this.#line) ?? { count: 0, rules: new Set() };

@@ -7,11 +7,6 @@ const LONGEST_KEY = 1 << 16;
 const BEGIN = /-----BEGIN [A-Z0-9 ]{0,80}PRIVATE KEY/g;
 const END = '-----END ';
 
-/** The end of a text, by itself long enough to tell where the text can be cut. It begins with a line. */
-export function tailOf(view: string): Range {
-  return { start: lineStart(view, view.length - LOOK_AHEAD - LONGEST_KEY), end: view.length };
-}
-
 /**
  * Where a text that goes on can be cut so that no secret lies on both sides: at the beginning of a line, far enough from
  * the end, neither in one of the `secrets` that were found in its tail nor in a private key whose end may still come. 0

@@ -65,7 +65,9 @@ describe('a failure', () => {
   };
 
   it('of the rules ends the stream with a typed error, and nothing is yielded', async () => {
-    const find = () => Promise.reject(new Error('a rule is broken'));
+    const find = () => {
+      throw new Error('a rule is broken');
+    };
     const onPart = vi.fn();
     const stream = redactStream(inChunks(Buffer.from('{"a":"b"}\n'), [4]), 'jsonl', find, () => {});
     const reading = (async () => {
@@ -77,7 +79,7 @@ describe('a failure', () => {
   });
 
   it('of rules that never come to an end is one too', async () => {
-    const find = async (content: string) => [{ start: content.length - 5, end: content.length - 3, rule: 'any' }];
+    const find = (text: string) => [{ start: text.length - 5, end: text.length - 3, rule: 'any', isPlain: true }];
     await expect(
       read(redactStream(inChunks(Buffer.from('{"a":"bcd"}\n'), [4]), 'jsonl', find, () => {})),
     ).rejects.toThrow('over and over');

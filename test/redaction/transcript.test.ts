@@ -95,7 +95,7 @@ describe('JSON lines with a secret', () => {
   const withoutMarker = (value: unknown) =>
     cutAt(
       value,
-      /(?:AWS_SECRET_ACCESS_KEY=|aws_secret_access_key = |\\"SecretAccessKey\\": \\"|\/\/registry.example\/:_authToken=)?\[REDACTED\]/,
+      /(?:AWS_SECRET_ACCESS_KEY=|aws_secret_access_key = |\\"SecretAccessKey\\": \\"|\/\/registry.example\/:_authToken=|https:\/\/deploy:|postgres:\/\/app:|https:\/\/)?\[REDACTED\](?:@git\.[a-h]{8}\.dev|@db\.internal:5432\/main)?/,
     );
   const withoutSecret = (value: unknown, planted: string) => cutAt(value, planted);
 
@@ -127,11 +127,12 @@ describe('JSON lines with a secret', () => {
 
   it('several in one string, in a compact document', async () => {
     const urls = [1, 2, 3].map(() => oneOf('connection string').text);
+    const left = `postgres://app:${MARKER}@db.internal:5432/main`;
     const inner = JSON.stringify({ first: 'mongodb://localhost:27017', urls, last: 'x@y.z' });
     const { text, count } = await redactAll(JSON.stringify({ inner }), 'jsonl');
     expect(JSON.parse(JSON.parse(text).inner)).toEqual({
       first: 'mongodb://localhost:27017',
-      urls: [MARKER, MARKER, MARKER],
+      urls: [left, left, left],
       last: 'x@y.z',
     });
     expect(count).toBe(3);

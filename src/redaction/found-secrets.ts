@@ -1,0 +1,125 @@
+import { JsonValidator } from '../json/validator.ts';
+import { BY_NAME, type FindSecrets, type FoundSecret } from './finder.ts';
+import { jsonStrings } from './json-strings.ts';
+import type { Range } from './range.ts';
+import { viewOf } from './scan-view.ts';
+import { textCut } from './text-cut.ts';
+import type { TranscriptFormat } from './transcript-format.ts';
+
+/** A secret in some bytes, and the names of the rules that found it or one that overlaps it. */
+export interface SecretInBytes extends Range {
+  readonly rules: readonly string[];
+  /** It lies in a key of a JSON object. */
+  readonly isInKey: boolean;
+}
+
+/** A document or a text with secrets. */
+export interface DocumentWithSecrets extends Range {
+  /** In order; they do not overlap. */
+  readonly secrets: readonly SecretInBytes[];
+}
+
+/** What was found in some bytes. */
+export interface FoundInBytes {
+  /** In order. A line that is JSON is a document; where the whole is one, it is the only one; any other line is a text. */
+  readonly documents: DocumentWithSecrets[];
+  /** Where the end of the bytes begins that must be seen together with what follows. */
+  readonly end: number;
+}
+
+/** Finds the secrets in whole lines of a transcript, or in everything where `isEnd`; changes nothing. */
+export function secretsInBytes(
+  bytes: Buffer,
+  format: TranscriptFormat,
+  isEnd: boolean,
+  find: FindSecrets,
+): FoundInBytes {
+  const text = viewOf(bytes);
+  const found = find(text).sort((a, b) => a.start - b.start);
+  const end = isEnd ? text.length : endOf(bytes, text, found);
+  const settled = found.filter((secret) => secret.end <= end);
+  const isWhole = settled.length > 0 && format === 'json' && isJson(bytes);
+  const documents = isWhole
+    ? [inDocument(text, { start: 0, end: text.length }, settled)]
+    : inLines(bytes, text, settled);
+  return { documents: documents.filter(({ secrets }) => secrets.length > 0), end };
+}
+
+/** The end of what can be settled now: of all lines where the last one is JSON, else a place to cut a text. */
+function endOf(bytes: Buffer, text: string, found: readonly FoundSecret[]): number {
+  const start = text.lastIndexOf('\n', text.length - 2) + 1;
+  return isJson(bytes.subarray(start)) ? text.length : textCut(text, found);
+}
+
+function isJson(bytes: Buffer): boolean {
+  const validator = new JsonValidator();
+  return validator.feed(bytes) === undefined && validator.isComplete;
+}
+
+function inLines(bytes: Buffer, text: string, found: readonly FoundSecret[]): DocumentWithSecrets[] {
+  const documents: DocumentWithSecrets[] = [];
+  for (let index = 0; index < found.length; ) {
+    const first = found[index] as FoundSecret;
+    const line = lineAround(text, first.start);
+    const inLine: FoundSecret[] = [];
+    let end = line.end;
+    for (let next = found[index]; next !== undefined && next.start < end; next = found[++index]) {
+      inLine.push(next);
+      // A private key goes over lines.
+      if (next.end > end) end = lineAround(text, next.end - 1).end;
+    }
+    const isOne = end === line.end && isJson(bytes.subarray(line.start, line.end));
+    documents.push(isOne ? inDocument(text, line, inLine) : { start: line.start, end, secrets: merged(inLine, false) });
+  }
+  return documents;
+}
+
+function lineAround(text: string, offset: number): Range {
+  const feed = text.indexOf('\n', offset);
+  return { start: text.lastIndexOf('\n', offset - 1) + 1, end: feed < 0 ? text.length : feed + 1 };
+}
+
+/** What lies in the strings of a JSON document: nothing else of it may change. */
+function inDocument(text: string, document: Range, found: readonly FoundSecret[]): DocumentWithSecrets {
+  const json = text.slice(document.start, document.end);
+  const usable = found.filter(({ isPlain, start, end }) => !isPlain || !hasEscape(text, start, end));
+  const secrets: SecretInBytes[] = [];
+  let index = 0;
+  for (const string of jsonStrings(json)) {
+    const start = document.start + string.start;
+    const end = document.start + string.end;
+    while (index < usable.length && (usable[index] as FoundSecret).end <= start) index++;
+    if (index === usable.length) break;
+    const inString: FoundSecret[] = [];
+    for (let at = index; at < usable.length && (usable[at] as FoundSecret).start < end; at++) {
+      const secret = usable[at] as FoundSecret;
+      if (secret.end > start) {
+        inString.push({ ...secret, start: Math.max(secret.start, start), end: Math.min(secret.end, end) });
+      }
+    }
+    secrets.push(...merged(inString, string.isKey));
+  }
+  return { ...document, secrets };
+}
+
+/** Whether a range of a JSON text has an escape in it, or begins in one: then what it is was seen with the escapes resolved. */
+function hasEscape(text: string, start: number, end: number): boolean {
+  let backslashes = 0;
+  while (text[start - 1 - backslashes] === '\\') backslashes++;
+  return backslashes % 2 === 1 || text.slice(start, end).includes('\\');
+}
+
+function merged(found: readonly FoundSecret[], isInKey: boolean): SecretInBytes[] {
+  const secrets: Array<{ start: number; end: number; rules: string[]; isInKey: boolean }> = [];
+  for (const { start, end, rule } of found.toSorted((a, b) => a.start - b.start)) {
+    const last = secrets.at(-1);
+    if (last === undefined || start >= last.end) secrets.push({ start, end, rules: [rule], isInKey });
+    else {
+      // The first rule that finds a whole secret names it; a form says more than a name.
+      if (last.rules[0] === BY_NAME) last.rules = [rule];
+      else if (end > last.end && rule !== BY_NAME && !last.rules.includes(rule)) last.rules.push(rule);
+      last.end = Math.max(last.end, end);
+    }
+  }
+  return secrets;
+}
