@@ -19,16 +19,18 @@ const layers = {
   ...rooms,
   stores: Object.keys(rooms),
   transcripts: [],
-  hooks: ['json', 'checkpoint', 'git'],
+  hooks: ['stores', 'json', 'checkpoint', 'git'],
   redaction: ['json', 'checkpoint'],
   migrate: foundation,
-  rotate: ['migrate', ...foundation],
-  prune: ['migrate', ...foundation],
-  'dual-write': ['migrate', 'hooks', 'redaction', ...foundation],
-  verify: ['migrate', 'redaction', ...foundation],
-  repair: ['verify', 'migrate', ...foundation],
+  rotate: foundation,
+  prune: foundation,
+  'dual-write': ['redaction', ...foundation],
+  verify: ['redaction', ...foundation],
+  repair: ['verify', ...foundation],
   inspect: ['prune', 'hooks', 'transcripts', ...foundation],
 };
+
+layers.api = Object.keys(layers);
 
 const layerRules = Object.entries(layers).map(([layer, below]) => ({
   name: `layer-${layer}`,

@@ -27,6 +27,7 @@ export default defineConfig({
   input: {
     main: 'src/commands/main.ts',
     commands: 'src/commands/all.ts',
+    api: 'src/api/index.ts',
     'live-worker': 'src/ui/live/worker.tsx',
     'deep-worker': 'src/verify/deep/worker.ts',
   },

@@ -27,7 +27,7 @@ function tellBrokenInstall(error) {
     const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
     const run = { schemaVersion: 2, command: '', ckptVersion: version, engine: null, repository: null, durationMs: 0 };
     const failure = { code: 'UNEXPECTED', message, hint, doing: null };
-    const document = { ...run, ok: false, exitCode: 1, warnings: [], result: null, error: failure };
+    const document = { ...run, ok: false, exitCode: 1, warnings: [], error: failure };
     process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
   } else {
     process.stderr.write(`ckpt: ${message}\nhint: ${hint}\n${argv.includes('--verbose') ? `\n${error.stack}\n` : ''}`);

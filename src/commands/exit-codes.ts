@@ -80,7 +80,7 @@ export const KNOWN_ERRORS: Readonly<Record<string, KnownError>> = {
   V1_REWRITTEN: {
     exitCode: 1,
     meaning:
-      'V2 was projected from a V1 whose history is not here. Nothing was changed; `ckpt migrate --rebuild` starts afresh.',
+      'V1 was rewritten and lacks checkpoints or sessions that V2 has from it. Nothing was changed; `ckpt migrate --from v2 --to v1` brings them back, `ckpt migrate --accept-lost` goes on without them.',
   },
   V2_WITHOUT_MAIN: {
     exitCode: 1,

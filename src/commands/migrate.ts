@@ -37,6 +37,10 @@ A later run adds what is new since; with nothing new it moves no ref. All refs m
     to: layout('The layout to write. Default: V2.'),
     'dry-run': Flags.boolean({ summary: 'Write nothing; print what would be done and the ref ids that would result.' }),
     ...maxCheckpointsFlag,
+    'accept-lost': Flags.boolean({
+      exclusive: ['rebuild'],
+      summary: 'Go on where V1 was rewritten and lacks checkpoints or sessions that it had.',
+    }),
     rebuild: Flags.boolean({
       summary: 'Project the whole history afresh; the V2 refs of before are kept under refs/ckpt/backup/.',
     }),
@@ -44,7 +48,7 @@ A later run adds what is new since; with nothing new it moves no ref. All refs m
 
   async run(): Promise<void> {
     const { flags } = await this.parse(Migrate);
-    const { rebuild, 'dry-run': dryRun, 'max-checkpoints': maxCheckpoints } = flags;
+    const { rebuild, 'dry-run': dryRun, 'max-checkpoints': maxCheckpoints, 'accept-lost': acceptsLost } = flags;
     const { to = 'v2' } = flags;
     if (flags.from === to) throw new UsageError(`--from and --to are both ${to}`);
     if (rebuild && (to !== 'v2' || (flags.from ?? 'v1') !== 'v1'))
@@ -54,7 +58,7 @@ A later run adds what is new since; with nothing new it moves no ref. All refs m
         const from = flags.from ?? (await sourceFor(repo, to));
         if (to !== 'v2') return { between: await migrateBetween(repo, { from, to, dryRun, onEvent }) };
         const { fullCurrentMode } = await readSettings(repo.workTree);
-        return toV2(repo, from, { fullCurrentMode, dryRun, maxCheckpoints, rebuild, onEvent });
+        return toV2(repo, from, { fullCurrentMode, dryRun, maxCheckpoints, rebuild, acceptsLost, onEvent });
       }),
     );
     const between = 'between' in run ? run.between : undefined;

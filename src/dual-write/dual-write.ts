@@ -1,8 +1,9 @@
 import { CkptError } from '../checkpoint/errors.ts';
 import type { SessionFinalize, SessionWrite } from '../checkpoint/session-write.ts';
+import { assertMaxCheckpoints } from '../generations/max-checkpoints.ts';
 import type { RefUpdate, Repository } from '../git/repository.ts';
-import { type LastRun, recordRun } from '../hooks/last-run.ts';
 import type { Redactor } from '../redaction/redactor.ts';
+import { type LastRun, recordRun } from '../stores/last-run.ts';
 import type { WriteResult } from '../stores/session-writer.ts';
 import { DEFAULT_SETTINGS, readSettings, type Settings, type WriteMode } from '../stores/settings.ts';
 import { logFailure, messageOf } from './failure-log.ts';
@@ -160,10 +161,16 @@ class Run {
   }
 
   async #project({ fullCurrentMode }: Settings): Promise<void> {
-    const { migrate } = await import('../migrate/migrate.ts');
+    const { updateV2 } = await import('../project/v2/update-v2.ts');
     const { maxCheckpoints } = this.#options;
-    const { refs } = await migrate(this.#repo, { maxCheckpoints, fullCurrentMode });
-    this.#refs.push(...refs);
+    assertMaxCheckpoints(maxCheckpoints);
+    const { updates } = await updateV2(this.#repo, {
+      maxCheckpoints,
+      fullCurrentMode,
+      rebuild: false,
+      onEvent: () => {},
+    });
+    this.#refs.push(...updates);
   }
 
   async #withoutUnredactable(

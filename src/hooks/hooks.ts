@@ -1,9 +1,9 @@
 import type { Repository } from '../git/repository.ts';
+import { readLastRun } from '../stores/last-run.ts';
 import { claudeStatus, installClaude, uninstallClaude, usesClaude } from './claude-hooks.ts';
 import { NoWorkTreeError } from './errors.ts';
 import { gitHookStatus, installGitHooks, uninstallGitHooks } from './git-hooks.ts';
 import { defaultFolder, findHooksFolder, type HooksFolder } from './hooks-folder.ts';
-import { readLastRun } from './last-run.ts';
 import type { MirrorProgram } from './mirror-command.ts';
 import type { AgentName, GitHooksStatus, HooksStatus, InstallResult, UninstallResult } from './report.ts';
 

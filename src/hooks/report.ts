@@ -1,4 +1,4 @@
-import type { LastRun } from './last-run.ts';
+import type { LastRun } from '../stores/last-run.ts';
 
 /** The git hooks that run the mirror: after each command that may have brought new checkpoints, and before they are pushed. */
 export const GIT_HOOKS = ['post-commit', 'post-merge', 'post-rewrite', 'pre-push'] as const;

@@ -98,11 +98,7 @@ function coverageProblems({ v1, coverage, repository }: Facts): Problem[] {
       return [problem('V2_AHEAD', 'V2 was made from a newer V1 than the one here.', 'git fetch origin')];
     case 'rewritten':
       return [
-        problem(
-          'V2_REWRITTEN',
-          'V2 was made from a V1 whose history is not here: V1 was rewritten.',
-          'ckpt migrate --rebuild',
-        ),
+        problem('V2_REWRITTEN', 'V1 was rewritten since V2 was made from it; the next run follows it.', 'ckpt migrate'),
       ];
     case 'foreign':
       if (coverage.counts.commits === 0) return [];

@@ -2,11 +2,9 @@ import { ODDITIES, type Oddity, type OddityCode } from '../checkpoint/oddity.ts'
 import type { ProgressEvent, ProgressListener } from '../checkpoint/progress.ts';
 import type { FullCurrentMode } from '../generations/generation.ts';
 import { assertMaxCheckpoints, DEFAULT_MAX_CHECKPOINTS } from '../generations/max-checkpoints.ts';
-import { EXECUTING, executePlan } from '../git/execute-plan.ts';
-import type { ObjectId } from '../git/object-id.ts';
 import type { Ref, Repository } from '../git/repository.ts';
-import { type PlanOptions, planMigration } from './plan.ts';
-import type { MigrationPlan } from './planning.ts';
+import type { PlanOptions } from '../project/v2/plan.ts';
+import { planV2, updateV2 } from '../project/v2/update-v2.ts';
 import type { MigrateResult, OddityGroup } from './result.ts';
 
 /** Options of a migration. */
@@ -19,6 +17,8 @@ export interface MigrateOptions {
   readonly fullCurrentMode?: FullCurrentMode;
   /** Projects V1 afresh, and keeps the V2 refs that it replaces under `refs/ckpt/backup/`. */
   readonly rebuild?: boolean;
+  /** Goes on where V1 was rewritten and lacks a checkpoint or a session that it had. */
+  readonly acceptsLost?: boolean | undefined;
   /** Another V1 than the branch: what a layout was turned into. */
   readonly source?: Ref | undefined;
   readonly onEvent?: ProgressListener;
@@ -38,10 +38,17 @@ export async function migrate(repo: Repository, options: MigrateOptions = {}): P
     options.onEvent?.(event);
   };
   const { maxCheckpoints = DEFAULT_MAX_CHECKPOINTS, rebuild = false, dryRun = false } = options;
-  const { fullCurrentMode = 'accumulate' } = options;
+  const { fullCurrentMode = 'accumulate', acceptsLost = false } = options;
   assertMaxCheckpoints(maxCheckpoints);
-  const planOptions: PlanOptions = { maxCheckpoints, fullCurrentMode, rebuild, source: options.source, onEvent };
-  const plan = dryRun ? await planWithWarnings(repo, planOptions) : await planAndExecute(repo, planOptions);
+  const planOptions: PlanOptions = {
+    maxCheckpoints,
+    fullCurrentMode,
+    rebuild,
+    acceptsLost,
+    source: options.source,
+    onEvent,
+  };
+  const plan = dryRun ? await planV2(repo, planOptions) : await updateV2(repo, planOptions);
   const moved = !dryRun && plan.updates.length > 0;
   return {
     status: moved ? 'migrated' : plan.status,
@@ -54,26 +61,6 @@ export async function migrate(repo: Repository, options: MigrateOptions = {}): P
     warnings: [...warnings],
     dryRun,
   };
-}
-
-function planAndExecute(repo: Repository, options: PlanOptions): Promise<MigrationPlan> {
-  // Where others write all the time, V1's tip is never reached: it is enough to get as far as it was in the beginning,
-  // and whoever is faster does that for all who wait.
-  let goal: ObjectId | undefined;
-  const onEvent = (event: ProgressEvent) =>
-    options.onEvent(event.kind === 'phases' ? { ...event, phases: [...event.phases, ...EXECUTING] } : event);
-  const makePlan = async () => {
-    const plan = await planWithWarnings(repo, { ...options, goal, onEvent });
-    goal ??= plan.v1?.id;
-    return plan;
-  };
-  return executePlan(repo, makePlan, { message: ({ mode }) => `ckpt migrate: ${mode}`, onEvent: options.onEvent });
-}
-
-async function planWithWarnings(repo: Repository, options: PlanOptions): Promise<MigrationPlan> {
-  const plan = await planMigration(repo, options);
-  for (const message of plan.warnings) options.onEvent({ kind: 'warning', message });
-  return plan;
 }
 
 /** Oddities by code, in the order in which the codes are listed. */

@@ -25,7 +25,7 @@ const ALWAYS_LEFT: Partial<Readonly<Record<FindingCode, Reason>>> = {
   V2_MISSING: BY_MIGRATE,
   V2_BEHIND: BY_MIGRATE,
   V2_AHEAD: { reason: 'the V1 that V2 was projected from is not here' },
-  V1_REWRITTEN: { reason: 'the V1 that V2 was projected from is not here' },
+  V1_REWRITTEN: { reason: 'V1 was rewritten, and it is the work of `ckpt migrate` to follow it' },
   METADATA_ABSENT: NOT_HERE,
   FILE_NOT_COMPARED: NOT_HERE,
   FILE_EXTRA: NOT_IN_V1,

@@ -82,7 +82,23 @@ export async function readSettingSources(workTree: string | undefined): Promise<
   });
 }
 
+/** The members of both settings files of a work tree; none of a file that is not there. Throws as `readSettings` does. */
+export async function readSettingsFiles(
+  workTree: string | undefined,
+): Promise<{ readonly shared: Record<string, unknown>; readonly local: Record<string, unknown> }> {
+  if (workTree === undefined) return { shared: {}, local: {} };
+  const [shared, local] = await Promise.all(
+    [SETTINGS_FILE, LOCAL_SETTINGS_FILE].map((name) => readSettingsFile(join(workTree, name))),
+  );
+  return { shared: shared ?? {}, local: local ?? {} };
+}
+
 async function readStrategyOptions(path: string): Promise<Record<string, unknown>> {
+  const { strategy_options } = await readSettingsFile(path);
+  return isObject(strategy_options) ? strategy_options : {};
+}
+
+async function readSettingsFile(path: string): Promise<Record<string, unknown>> {
   let text: string;
   try {
     text = await readFile(path, 'utf8');
@@ -92,8 +108,7 @@ async function readStrategyOptions(path: string): Promise<Record<string, unknown
   }
   try {
     // Editors on Windows put a byte order mark before a text; nothing else reads it as a part of the settings.
-    const { strategy_options } = parseObject(text.replace(/^\ufeff/, ''));
-    return isObject(strategy_options) ? strategy_options : {};
+    return parseObject(text.replace(/^\ufeff/, ''));
   } catch (error) {
     throw badSettings(path, error);
   }

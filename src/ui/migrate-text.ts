@@ -54,6 +54,8 @@ function modeWords(result: MigrateResult): string {
       return ', added to the V2 of an earlier run';
     case 'foreign':
       return ', added to a V2 that another tool wrote';
+    case 'rewritten':
+      return ', V2 follows a V1 that was rewritten';
     case 'rebuild':
       return ', rebuilt from the start';
     case 'first':

@@ -8,7 +8,7 @@ import { type GenerationContent, readGeneration } from '../generations/generatio
 
 import { batches } from '../git/batches.ts';
 import { V2_CURRENT_REF, V2_MAIN_REF } from '../layout/ref-names.ts';
-import { withoutCheckpoints } from '../migrate/foreign/place-folders.ts';
+import { withoutCheckpoints } from '../project/v2/foreign/place-folders.ts';
 import { explainLost } from './compare-own.ts';
 import type { Comparison, Coverage, There } from './comparison.ts';
 import type { Expected } from './expected.ts';

@@ -10,7 +10,7 @@ import { readTree } from '../git/read-trees.ts';
 import { foldersAt } from '../layout/checkpoint-walk.ts';
 import { V2_MAIN_REF } from '../layout/ref-names.ts';
 import { surveyV1, type V1Survey } from '../layout/survey.ts';
-import { countSessions } from '../migrate/planning.ts';
+import { countSessions } from '../project/v2/planning.ts';
 import { checkGenerations, type GenerationRules } from './check-generations.ts';
 import { checkManifest, readManifestEntries } from './check-manifest.ts';
 import { compareAuthors } from './compare-authors.ts';

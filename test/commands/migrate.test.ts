@@ -74,7 +74,7 @@ describe.each(ENGINES)('ckpt migrate and ckpt verify (%s)', (engine) => {
     expect(json(dir, 'verify')).toMatchObject({ code: 0, value: { counts: { errors: 0 } } });
   });
 
-  it('stop where V1 was rewritten, and offer --rebuild, which keeps the old refs', () => {
+  it('stop where V1 was rewritten and lacks what it had, and go on with --accept-lost or --rebuild, which keep the old refs', () => {
     const { dir } = prepare(3);
     json(dir, 'migrate');
     const old = refs(dir, 'refs/entire/')[V2_MAIN] as string;
@@ -82,7 +82,7 @@ describe.each(ENGINES)('ckpt migrate and ckpt verify (%s)', (engine) => {
     const before = listing(dir);
     const failed = run(dir, 'migrate');
     expect(failed.code).toBe(1);
-    expect(failed.stderr).toMatch(/^hint: .*--rebuild/m);
+    expect(failed.stderr).toMatch(/^hint: .*ckpt migrate --accept-lost/m);
     expect(listing(dir)).toEqual(before);
     expect(json(dir, 'verify')).toMatchObject({ code: 1, value: { findings: [{ code: 'V1_REWRITTEN' }] } });
     expect(json(dir, 'migrate', '--rebuild')).toMatchObject({

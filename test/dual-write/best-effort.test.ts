@@ -2,7 +2,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync }
 import { delimiter, dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { cleanEnvironment, git, refs } from '../fixtures/git.ts';
+import { cleanEnvironment, git, gitBytes, refs } from '../fixtures/git.ts';
 import { reference, V1_BRANCH, V2_CURRENT, V2_MAIN } from '../fixtures/reference.ts';
 import { tempDir } from '../fixtures/temp.ts';
 import { shardPath, transcriptText } from '../fixtures/v1-builder.ts';
@@ -62,7 +62,11 @@ const OBSTACLES: Readonly<Record<string, Obstacle>> = {
     names: /v2\/main/,
     put: (dir) => {
       const message = `Checkpoint: of another V1\n\nCkpt-V1-Commit: ${'0123456789'.repeat(4)}`;
-      const tree = git(dir, 'mktree');
+      const files = 'deadbeef01/metadata.json';
+      const index = { GIT_INDEX_FILE: join(dir, '.git', 'another-index') };
+      const blob = gitBytes(dir, ['hash-object', '-w', '--stdin'], { input: '{}' }).toString().trim();
+      gitBytes(dir, ['update-index', '--add', '--cacheinfo', `100644,${blob},c0/${files}`], { env: index });
+      const tree = gitBytes(dir, ['write-tree'], { env: index }).toString().trim();
       const was = refs(dir)[V2_MAIN];
       git(dir, 'update-ref', V2_MAIN, git(dir, 'commit-tree', '-m', message, tree));
       return () => (was === undefined ? git(dir, 'update-ref', '-d', V2_MAIN) : git(dir, 'update-ref', V2_MAIN, was));

@@ -148,13 +148,13 @@ describe('ckpt browse in a terminal', () => {
 });
 
 describe('ckpt browse without a terminal', () => {
-  const HINT = 'hint: Elsewhere, use: ckpt list, and then `ckpt show` with an ID of it';
+  const hint = () => `hint: Elsewhere, use: ckpt list --repo ${dir}, and then \`ckpt show\` with an ID of it`;
 
   it('says so, and what to use instead', () => {
     expect(ckpt(['browse', '--repo', dir])).toEqual({
       code: 2,
       stdout: '',
-      stderr: `ckpt browse: this is a screen to look at, and stdin or stdout is not a terminal\n${HINT}\n`,
+      stderr: `ckpt browse: this is a screen to look at, and stdin or stdout is not a terminal\n${hint()}\n`,
     });
     const { code, stdout } = ckpt(['browse', '--repo', dir, '--json']);
     expect({ code, error: JSON.parse(stdout).error.code }).toEqual({ code: 2, error: 'NOT_A_TERMINAL' });

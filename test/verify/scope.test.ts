@@ -87,7 +87,7 @@ describe.each(ENGINES)('verify, %s', (engine) => {
     }
     const missing = await errorOf({ commits: 'origin/main..HEAD' });
     expect(missing).toMatchObject({ code: 'UNKNOWN_REVISION', exitCode: 3 });
-    expect(missing.hint).toContain('git fetch origin main:refs/remotes/origin/main');
+    expect(missing.hint).toContainEqual(['git', 'fetch', 'origin', 'main:refs/remotes/origin/main']);
   });
 
   test('--commits in a shallow clone: what is there is enough, and what is not has the command that fetches it', async () => {

@@ -1,12 +1,5 @@
 import { GitError } from '../errors.ts';
-
-/** One setting of a configuration file. */
-export interface ConfigEntry {
-  /** `section.key` or `section.subsection.key`; section and key in lower case, as git compares them. */
-  readonly key: string;
-  /** `null` where the key stands alone, which means true. */
-  readonly value: string | null;
-}
+import type { ConfigEntry } from '../git-config.ts';
 
 const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', b: '\b', '\\': '\\', '"': '"' };
 const SECTION = /^\[([\w.-]+)(?:[ \t]+"((?:[^"\\\n]|\\.)*)")?[ \t]*\]/;
@@ -41,12 +34,6 @@ export function parseConfig(text: string, path: string): ConfigEntry[] {
     entries.push({ key: `${section}.${(key[1] ?? '').toLowerCase()}`, value });
   }
   return entries;
-}
-
-/** A key as entries have it. */
-export function normalKey(key: string): string {
-  const [first, last] = [key.indexOf('.'), key.lastIndexOf('.')];
-  return key.slice(0, first).toLowerCase() + key.slice(first, last) + key.slice(last).toLowerCase();
 }
 
 /** `[a "B"]` has a subsection that keeps its case; of the older `[a.B]` it counts in lower case. */

@@ -2,34 +2,12 @@ import { readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { isTrue } from '../config-value.ts';
 import { GitError } from '../errors.ts';
-import { type ConfigEntry, normalKey, parseConfig } from './config-file.ts';
+import { type ConfigEntry, GitConfig } from '../git-config.ts';
+import { parseConfig } from './config-file.ts';
 import { type ConfigPlace, isIncluded } from './config-include.ts';
 
 /** Git's own limit for files that include each other. */
 const MAX_DEPTH = 10;
-
-/** Settings of git, read once. The last value of a key wins. */
-export class GitConfig {
-  readonly entries: readonly ConfigEntry[];
-
-  constructor(entries: readonly ConfigEntry[]) {
-    this.entries = entries;
-  }
-
-  /** A key's value, as text: empty where the key stands alone; `undefined` where it is not set. */
-  get(key: string): string | undefined {
-    const normal = normalKey(key);
-    const entry = this.entries.findLast((one) => one.key === normal);
-    return entry && (entry.value ?? '');
-  }
-
-  /** Whether a key is set to something that means true; a key that stands alone does. */
-  isTrue(key: string): boolean {
-    const normal = normalKey(key);
-    const entry = this.entries.findLast((one) => one.key === normal);
-    return entry !== undefined && (entry.value === null || isTrue(entry.value));
-  }
-}
 
 /** What the repository itself says, without included files: what git finds out what kind of repository it is with. */
 export async function readOwnConfig(place: ConfigPlace): Promise<GitConfig> {

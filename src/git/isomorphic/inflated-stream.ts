@@ -1,7 +1,7 @@
 import { pipeline, type Readable } from 'node:stream';
 import { createInflate } from 'node:zlib';
+import { asGitError } from '../failure.ts';
 import type { ObjectId } from '../object-id.ts';
-import { asGitError } from './failure.ts';
 
 /** What an object's compressed data inflates to, in pieces. Ending the loop early closes the source. */
 export async function* inflatedStream(id: ObjectId, source: Readable): AsyncGenerator<Buffer, void, undefined> {

@@ -1,6 +1,10 @@
 import git from 'isomorphic-git';
+import { during } from '../failure.ts';
 import { KeptPacks, removeStaleKeeps } from '../kept-packs.ts';
 import type { ObjectFormat, ObjectId, RefName } from '../object-id.ts';
+import { RefReader } from '../refs/ref-reader.ts';
+import { updateRefs } from '../refs/ref-transaction.ts';
+import { removeStaleLocks } from '../refs/stale-locks.ts';
 import type {
   ContentPart,
   GitObject,
@@ -14,23 +18,18 @@ import type {
   WalkedCommit,
   WalkOptions,
 } from '../repository.ts';
+import type { RepositoryLocation } from '../repository-location.ts';
 import { shallowCommits } from '../shallow-commits.ts';
 import { CommitWalk } from './commit-walk.ts';
 import { readConfig } from './config.ts';
 import { contentParts } from './content-parts.ts';
-import { during } from './failure.ts';
-import { type DiscoverOptions, discover, type RepositoryLocation } from './location.ts';
+import { type DiscoverOptions, discover } from './location.ts';
 import { ObjectStore } from './object-store.ts';
 import { IsomorphicObjectWriter } from './object-writer.ts';
 import { promisorRemote } from './promisor.ts';
 import { visitReachable } from './reachable.ts';
-import { RefReader } from './ref-reader.ts';
-import { updateRefs } from './ref-transaction.ts';
 import { resolveRevision } from './revision.ts';
 import { assertServable } from './servable.ts';
-
-/** How long to wait for another process's ref locks, in milliseconds. */
-const LOCK_TIMEOUT_MS = 2000;
 
 /** The engine for machines without a `git` program: isomorphic-git and Node alone. */
 class IsomorphicRepository implements Repository {
@@ -38,13 +37,13 @@ class IsomorphicRepository implements Repository {
   readonly objectFormat: ObjectFormat = 'sha1';
   readonly #location: RepositoryLocation;
   readonly #env: NodeJS.ProcessEnv;
-  readonly #lockTimeoutMs: number;
+  readonly #lockTimeoutMs: number | undefined;
   readonly #objects: ObjectStore;
   readonly #refs: RefReader;
   readonly #history: CommitWalk;
   readonly #kept: KeptPacks;
 
-  constructor(location: RepositoryLocation, env: NodeJS.ProcessEnv, lockTimeoutMs: number) {
+  constructor(location: RepositoryLocation, env: NodeJS.ProcessEnv, lockTimeoutMs: number | undefined) {
     this.#location = location;
     this.#env = env;
     this.#lockTimeoutMs = lockTimeoutMs;
@@ -149,14 +148,18 @@ class IsomorphicRepository implements Repository {
 
   async updateRefs(updates: readonly RefUpdate[], message: string): Promise<void> {
     await removeStaleKeeps(this.commonDir);
-    const context = {
-      location: this.#location,
-      env: this.#env,
-      refs: this.#refs,
-      objects: this.#objects,
-      lockTimeoutMs: this.#lockTimeoutMs,
-    };
-    return during(`moving ${updates.map(({ ref }) => ref).join(', ')}`, () => updateRefs(context, updates, message));
+    return during(`moving ${updates.map(({ ref }) => ref).join(', ')}`, async () => {
+      const context = {
+        location: this.#location,
+        env: this.#env,
+        refs: this.#refs,
+        objects: this.#objects,
+        // Now, and not when the refs have moved: a configuration that can't be read must not fail what is done.
+        config: await readConfig(this.#location, this.#env),
+        lockTimeoutMs: this.#lockTimeoutMs,
+      };
+      await updateRefs(context, updates, message);
+    });
   }
 
   config(key: string): Promise<string | undefined> {
@@ -178,5 +181,7 @@ class IsomorphicRepository implements Repository {
 export async function openIsomorphic(options: DiscoverOptions & { lockTimeoutMs?: number }): Promise<Repository> {
   const location = await during(`opening ${options.dir}`, () => discover(options));
   await during(`opening ${location.gitDir}`, () => assertServable(location, options));
-  return new IsomorphicRepository(location, options.env, options.lockTimeoutMs ?? LOCK_TIMEOUT_MS);
+  // What a killed run left behind is nobody's work: also who only reads takes it away.
+  await removeStaleLocks(location.commonDir);
+  return new IsomorphicRepository(location, options.env, options.lockTimeoutMs);
 }

@@ -1,17 +1,8 @@
 import { readFile, realpath, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { GitError, NotARepositoryError } from '../errors.ts';
+import type { RepositoryLocation } from '../repository-location.ts';
 import { readOwnConfig } from './config.ts';
-
-/** Where a repository lies. All paths are absolute. */
-export interface RepositoryLocation {
-  /** The git directory of this worktree. */
-  readonly gitDir: string;
-  /** The git directory that all linked worktrees share. */
-  readonly commonDir: string;
-  /** The top of the work tree; `undefined` in a bare repository, and inside a git directory. */
-  readonly workTree: string | undefined;
-}
 
 /** Where to look for a repository: as `OpenOptions` of `openRepository`. */
 export interface DiscoverOptions {

@@ -1,14 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { during } from '../failure.ts';
 import type { KeptPacks } from '../kept-packs.ts';
 import type { ObjectFormat, ObjectId, ObjectType } from '../object-id.ts';
 import { LOOSE_LIMIT, PackBuilder } from '../pack-writer.ts';
 import type { DeltaBase, ObjectWriter } from '../repository.ts';
-import { during } from './failure.ts';
+import { syncFolder } from '../sync-folder.ts';
 import type { ObjectStore } from './object-store.ts';
 import { packIndexOf } from './pack-index-writer.ts';
-import { syncFolder } from './sync-folder.ts';
 
 /** Stores new objects with Node alone: loose files, or one pack with its index. */
 export class IsomorphicObjectWriter implements ObjectWriter {

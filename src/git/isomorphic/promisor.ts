@@ -1,5 +1,5 @@
 import { isTrue } from '../config-value.ts';
-import type { GitConfig } from './config.ts';
+import type { GitConfig } from '../git-config.ts';
 
 /** The promisor remote that a configuration names; `undefined` where it is that of no partial clone. */
 export function promisorRemote(config: GitConfig): string | undefined {

@@ -1,9 +1,9 @@
 import { parseCommit } from '../commit.ts';
 import { isObjectId, type ObjectId } from '../object-id.ts';
+import { peel } from '../refs/peel.ts';
+import { isRefName } from '../refs/ref-names.ts';
+import type { RefReader } from '../refs/ref-reader.ts';
 import type { ObjectStore } from './object-store.ts';
-import { peel } from './peel.ts';
-import { isRefName } from './ref-names.ts';
-import type { RefReader } from './ref-reader.ts';
 
 /** What may stand behind a name: parents, ancestors, and what only says that a commit is meant. */
 const STEPS = /(?:\^\{(?:commit)?\}|\^\d*|~\d*)*$/;

@@ -1,8 +1,9 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EngineUnavailableError } from '../errors.ts';
+import type { RepositoryLocation } from '../repository-location.ts';
 import { readOwnConfig } from './config.ts';
-import type { DiscoverOptions, RepositoryLocation } from './location.ts';
+import type { DiscoverOptions } from './location.ts';
 
 /** Repository extensions (git's repository-version.txt) that change nothing for this engine, with the values that don't. */
 const HARMLESS: Readonly<Record<string, RegExp>> = {

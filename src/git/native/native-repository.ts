@@ -5,9 +5,13 @@ import {
   NotARepositoryError,
   ShallowHistoryError,
 } from '../errors.ts';
+import { during } from '../failure.ts';
 import { KeptPacks, removeStaleKeeps } from '../kept-packs.ts';
 import { hasLooseObject } from '../loose-object.ts';
 import { type ObjectFormat, type ObjectId, type RefName, toObjectId } from '../object-id.ts';
+import { RefReader } from '../refs/ref-reader.ts';
+import { updateRefs } from '../refs/ref-transaction.ts';
+import { removeStaleLocks } from '../refs/stale-locks.ts';
 import type {
   ContentPart,
   GitObject,
@@ -21,8 +25,8 @@ import type {
   WalkedCommit,
   WalkOptions,
 } from '../repository.ts';
+import type { RepositoryLocation } from '../repository-location.ts';
 import { shallowCommits } from '../shallow-commits.ts';
-import { removeStaleLocks } from '../stale-locks.ts';
 import { absentObjects } from './absent-objects.ts';
 import { type CatFile, InfoReader, ObjectReader } from './cat-file.ts';
 import { ContentReader } from './content-reader.ts';
@@ -30,7 +34,8 @@ import { NativeObjectWriter } from './object-writer.ts';
 import { PartialClone } from './partial-clone.ts';
 import { GitProgram, gitEnvironment } from './program.ts';
 import { diskSizes, visitReachable } from './reachable.ts';
-import { listRefs, updateRefs } from './refs.ts';
+import { referenceTransactionHook } from './ref-hook.ts';
+import { listRefs, readSettings, updateByGit } from './refs.ts';
 
 /**
  * How much of its packs a git maps at a time. By itself it maps gigabytes, and what it has looked at counts as its memory as long
@@ -39,10 +44,7 @@ import { listRefs, updateRefs } from './refs.ts';
 const PACK_WINDOWS = ['-c', 'core.packedGitWindowSize=16m', '-c', 'core.packedGitLimit=128m'];
 
 /** Where a repository lies, as `git rev-parse` tells it. */
-interface Location {
-  readonly gitDir: string;
-  readonly commonDir: string;
-  readonly workTree: string | undefined;
+interface Location extends RepositoryLocation {
   readonly objectFormat: ObjectFormat;
 }
 
@@ -265,10 +267,20 @@ class NativeRepository implements Repository {
   }
 
   async updateRefs(updates: readonly RefUpdate[], message: string): Promise<void> {
-    // A killed run of the other engine may have left locks, which git itself would never break.
-    await removeStaleLocks(this.commonDir);
     await removeStaleKeeps(this.commonDir);
-    return updateRefs(this.#git, updates, message);
+    const config = await readSettings(this.#git);
+    // What is no file moves as git moves it: a reftable is written in one step.
+    if (!/^(?:files)?$/i.test(config.get('extensions.refStorage') ?? ''))
+      return updateByGit(this.#git, updates, message);
+    return during(`moving ${updates.map(({ ref }) => ref).join(', ')}`, async () => {
+      const hook = await referenceTransactionHook(this.#git, this, config);
+      const objects = {
+        infoMany: (ids: readonly ObjectId[]) => this.objectInfo(ids),
+        read: async (id: ObjectId) => (await this.readObjects([id]))[0],
+      };
+      const context = { location: this, env: this.#git.env, refs: new RefReader(this), objects, config, hook };
+      await updateRefs(context, updates, message);
+    });
   }
 
   async config(key: string): Promise<string | undefined> {
@@ -299,6 +311,8 @@ export async function openNative(options: {
     [`--git-dir=${location.gitDir}`, ...workTree, ...PACK_WINDOWS],
     gitEnvironment(options.env),
   );
+  // What a killed run left behind is nobody's work: also who only reads takes it away.
+  await removeStaleLocks(location.commonDir);
   return new NativeRepository(location, git);
 }
 

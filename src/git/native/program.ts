@@ -84,19 +84,20 @@ function endAll(): void {
 /** The one place that starts `git`: pinned to a repository, in a clean environment. */
 export class GitProgram {
   readonly #prefix: readonly string[];
-  readonly #env: NodeJS.ProcessEnv;
+  /** What `git` is started with. */
+  readonly env: NodeJS.ProcessEnv;
 
   /** `prefix` are the global options that come before each command, such as `--git-dir=…`. `env` is used as it is. */
   constructor(prefix: readonly string[], env: NodeJS.ProcessEnv) {
     this.#prefix = prefix;
-    this.#env = env;
+    this.env = env;
   }
 
   /** Starts `git` and leaves its pipes to the caller. */
   start(args: readonly string[], options: StartOptions = {}): ChildProcessWithoutNullStreams {
     const { detached = false, outlives = false } = options;
     const child = spawn('git', [...this.#prefix, ...args], {
-      env: this.#env,
+      env: this.env,
       stdio: 'pipe',
       windowsHide: true,
       detached,

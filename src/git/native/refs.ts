@@ -1,4 +1,5 @@
 import { GitError, RefConflictError, RefLockedError, RefNameConflictError } from '../errors.ts';
+import { GitConfig } from '../git-config.ts';
 import { type RefName, toObjectId } from '../object-id.ts';
 import type { Ref, RefUpdate } from '../repository.ts';
 import { type GitProgram, GitProgramError } from './program.ts';
@@ -25,12 +26,26 @@ function brokenRef(name: RefName): GitError {
   });
 }
 
+/** The settings that a ref transaction looks at, as git reads them. */
+export async function readSettings(git: GitProgram): Promise<GitConfig> {
+  const keys =
+    '^(core\\.(logallrefupdates|hookspath|sharedrepository)|extensions\\.refstorage|(user|committer)\\.(name|email))$';
+  const { stdout } = await git.run(['config', '-z', '--get-regexp', keys], { accept: [0, 1] });
+  const entries = stdout.toString('utf8').split('\0').filter(Boolean);
+  return new GitConfig(
+    entries.map((entry) => {
+      const end = entry.indexOf('\n');
+      return end === -1 ? { key: entry, value: null } : { key: entry.slice(0, end), value: entry.slice(end + 1) };
+    }),
+  );
+}
+
 /**
- * One `update-ref --stdin` transaction. The process gets its own process group: once git has taken the locks, an interrupt
+ * One `update-ref --stdin` transaction, where refs are no files. The process gets its own process group: once git has taken the locks, an interrupt
  * of the terminal must not end it between two renames. Where this program dies, git sees the end of its input and drops
  * the transaction together with its locks.
  */
-export async function updateRefs(git: GitProgram, updates: readonly RefUpdate[], message: string): Promise<void> {
+export async function updateByGit(git: GitProgram, updates: readonly RefUpdate[], message: string): Promise<void> {
   if (updates.length === 0) return;
   const input = ['start\0', ...updates.map(instruction), 'prepare\0', 'commit\0'].join('');
   const timeouts = [`core.filesRefLockTimeout=${LOCK_TIMEOUT_MS}`, `core.packedRefsTimeout=${LOCK_TIMEOUT_MS}`];

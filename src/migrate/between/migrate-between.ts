@@ -9,10 +9,9 @@ import {
   type BetweenPlan,
   NO_LAYOUT_COUNTS,
   openLayout,
-  planToRefs,
-  planToV1,
+  planBetween,
   throughV1,
-} from './plan.ts';
+} from '../../project/between/plan.ts';
 import type { LayoutMigration } from './result.ts';
 
 /** Options of a migration between two layouts. V1 to V2 is `migrate`. */
@@ -33,7 +32,7 @@ export async function migrateBetween(repo: Repository, options: BetweenOptions):
   const context: BetweenContext = { repo, dryRun, onEvent };
   let source: LayoutMigration['source'] = null;
   const makePlan = async (): Promise<BetweenPlan> => {
-    const plan = await planBetween(context, options);
+    const plan = await planBetween(context, from, to);
     source = plan === undefined ? null : await sourceOf(repo, from);
     return plan ?? { updates: [], writer: undefined, counts: NO_LAYOUT_COUNTS, backup: null, warnings: [] };
   };
@@ -51,20 +50,6 @@ async function sourceOf(repo: Repository, from: LayoutName): Promise<LayoutMigra
   const custom = refs.find(({ name }) => name === V1_CUSTOM_REF);
   if (view === undefined) return custom === undefined ? null : { ref: custom.name, commit: custom.id };
   return { ref: view.where, commit: (from === 'refs' ? undefined : view.tips[0]) ?? null };
-}
-
-/** `undefined` where there is no source. */
-async function planBetween(context: BetweenContext, { from, to }: BetweenOptions): Promise<BetweenPlan | undefined> {
-  context.onEvent({ kind: 'phase', phase: 'read refs' });
-  const refs = await listLayoutRefs(context.repo);
-  const view = openLayout(context.repo, from, refs);
-  if (to === 'v1') return view && planToV1(context, view, refs);
-  if (from !== 'v1') {
-    const v1 = view && (await throughV1(context, view));
-    return v1 && planToRefs(context, v1, refs, { withCustom: false });
-  }
-  const v1 = view?.refs[0] ?? refs.find(({ name }) => name === V1_CUSTOM_REF);
-  return v1 && planToRefs(context, v1, refs, { withCustom: true });
 }
 
 /** The layouts that are here, in the order in which one is taken as the source where the user names none. */

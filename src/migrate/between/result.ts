@@ -1,6 +1,6 @@
 import type { RefUpdate } from '../../git/repository.ts';
 import type { LayoutName } from '../../layout/layout.ts';
-import type { RefChange } from '../../project/refs/plan-refs.ts';
+import type { LayoutMigrationCounts } from '../../project/between/plan.ts';
 
 /** How a migration between two layouts ended. */
 export type LayoutMigrationStatus =
@@ -12,18 +12,6 @@ export type LayoutMigrationStatus =
   | 'migrated'
   /** A dry run: refs would be moved. */
   | 'planned';
-
-/** How many checkpoints something became of. */
-export interface LayoutMigrationCounts extends Readonly<Record<RefChange, number>> {
-  /** Commits that were projected or made. */
-  readonly commits: number;
-  /** Checkpoints that were deleted here, and stay away. */
-  readonly deleted: number;
-  /** Checkpoints that V1 lacked, and has again. */
-  readonly restored: number;
-  /** Checkpoints that got sessions which V1 lacked. */
-  readonly joined: number;
-}
 
 /** What a migration between two layouts did, or in a dry run would do. */
 export interface LayoutMigration {

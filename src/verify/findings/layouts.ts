@@ -16,6 +16,6 @@ export const LAYOUTS = {
   V1_REWRITTEN: {
     severity: 'error',
     meaning: "V1's history does not contain the commit that V2 was projected from.",
-    remedy: 'Fetch the V1 that V2 comes from; if V1 was rewritten, run `ckpt migrate --rebuild`.',
+    remedy: 'Run `ckpt migrate`, which follows a V1 that was rewritten, or names what it lacks.',
   },
 } as const satisfies FindingKinds;

@@ -1,14 +1,14 @@
 /**
- * `killed-transaction.ts <n> <updates as JSON>`: moves refs with the isomorphic engine and kills itself right before the n-th
+ * `killed-transaction.ts <engine> <n> <updates as JSON>`: moves refs with this engine and kills itself right before the n-th
  * call that takes a lock, or renames or removes a file. Ends normally where there are fewer such calls.
  */
 import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 import { openRepository } from '../../../src/git/open.ts';
-import type { RefUpdate } from '../../../src/git/repository.ts';
+import type { EngineName, RefUpdate } from '../../../src/git/repository.ts';
 
-const [n = '', updates = ''] = process.argv.slice(2);
-const repo = await openRepository({ dir: '.', engine: 'isomorphic' });
+const [engine, n = '', updates = ''] = process.argv.slice(2);
+const repo = await openRepository({ dir: '.', engine: engine as EngineName });
 
 let calls = 0;
 for (const name of ['link', 'rename', 'unlink', 'rm'] as const) {

@@ -1,9 +1,10 @@
-import { cpSync, readdirSync } from 'node:fs';
+import { cpSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ObjectId } from '../../../src/git/object-id.ts';
 import { openRepository } from '../../../src/git/open.ts';
 import type { EngineName, RefUpdate } from '../../../src/git/repository.ts';
+import { ENGINES } from '../../fixtures/scale.ts';
 import { runChild } from '../children/run.ts';
 import { GitRepo } from '../git-repo.ts';
 
@@ -26,7 +27,7 @@ test('both engines and plain git count up at once: no step is lost', async () =>
 });
 
 /** A transaction over refs that are loose, packed, both, new and deleted, killed at each of its steps. */
-describe('a killed isomorphic transaction', () => {
+describe('a killed transaction', () => {
   let template: GitRepo;
   let updates: RefUpdate[];
   let before: string[];
@@ -54,10 +55,10 @@ describe('a killed isomorphic transaction', () => {
   afterAll(() => template.remove());
 
   /** Kills the transaction before its n-th step: a lock taken, a file renamed or removed. */
-  async function killAt(n: number, engine: EngineName): Promise<'old' | 'new' | 'finished'> {
-    const dir = join(template.root, `killed-${engine}-${n}`);
+  async function killAt(n: number, killed: EngineName, engine = killed): Promise<'old' | 'new' | 'finished'> {
+    const dir = join(template.root, `killed-${killed}-${engine}-${n}`);
     cpSync(template.dir, dir, { recursive: true });
-    const { ended, stderr } = await runChild('killed-transaction.ts', [`${n}`, JSON.stringify(updates)], {
+    const { ended, stderr } = await runChild('killed-transaction.ts', [killed, `${n}`, JSON.stringify(updates)], {
       cwd: dir,
       env: template.env,
     });
@@ -80,8 +81,7 @@ describe('a killed isomorphic transaction', () => {
     await repository.updateRefs(next, 'the next run');
     for (const { ref, new: id } of next) expect(await repository.resolveRef(ref)).toBe(id ?? undefined);
     await repository.close();
-    const files = readdirSync(join(dir, '.git'), { recursive: true }).map(String);
-    expect(files.filter((name) => name.endsWith('.lock') || /^ckpt\/locks\/./.test(name))).toEqual([]);
+    expect(locksIn(dir)).toEqual([]);
     template.git(['-C', dir, 'fsck', '--no-dangling']);
   }
 
@@ -100,10 +100,41 @@ describe('a killed isomorphic transaction', () => {
     expect(kills.join()).toMatch(/^(old,?)+(new,?)+$/);
   });
 
-  test('does not block the native engine either', async () => {
-    for (const n of [4, 8, 12]) await killAt(n, 'native');
+  test('does not block the other engine either', async () => {
+    for (const n of [4, 8, 12]) {
+      await killAt(n, 'isomorphic', 'native');
+      await killAt(n + 1, 'native', 'isomorphic');
+    }
+  });
+
+  test('of the native engine leaves all refs old or all new, too', async () => {
+    const outcomes: string[] = [];
+    for (let n = 2; outcomes.at(-1) !== 'finished'; n += 5) {
+      expect(n).toBeLessThan(200);
+      outcomes.push(await killAt(n, 'native'));
+    }
+    expect(outcomes.join()).toMatch(/^(old,?)+(new,?)+finished$/);
+  });
+
+  test.each(ENGINES)('who only reads takes its locks away (%s)', async (engine) => {
+    const dir = join(template.root, `read-${engine}`);
+    cpSync(template.dir, dir, { recursive: true });
+    // All locks but that of packed-refs are held then.
+    await runChild('killed-transaction.ts', ['native', '5', JSON.stringify(updates)], { cwd: dir, env: template.env });
+    expect(locksIn(dir).length).toBeGreaterThan(3);
+    const foreign = join(dir, '.git/refs/heads/loose.lock');
+    rmSync(foreign);
+    writeFileSync(foreign, 'of somebody else');
+    await (await openRepository({ dir, env: template.env, engine })).close();
+    expect(locksIn(dir)).toEqual(['refs/heads/loose.lock']);
   });
 });
+
+/** Lock files, and what says whose they are. */
+function locksIn(dir: string): string[] {
+  const files = readdirSync(join(dir, '.git'), { recursive: true }).map(String);
+  return files.filter((name) => name.endsWith('.lock') || /^ckpt\/locks\/./.test(name));
+}
 
 function inverse({ ref, old, new: next }: RefUpdate): RefUpdate {
   return { ref, old: next as ObjectId | null, new: old };

@@ -1,0 +1,140 @@
+/**
+ * The programming interface of ckpt: what the commands do, as functions. They print nothing and never end the process. Progress comes
+ * through `onEvent`, which must not throw; a `signal` stops the work at the next access to the repository, with all refs moved or
+ * none. Errors that a user can cause have a `code` (`CkptError`, `GitError`).
+ *
+ * @packageDocumentation
+ */
+import { type DualWriteResult, mirror as runMirror } from '../dual-write/dual-write.ts';
+import { DEFAULT_MAX_CHECKPOINTS } from '../generations/max-checkpoints.ts';
+import type { CheckpointReport } from '../inspect/checkpoint-report.ts';
+import { type CheckpointList, type ListOptions, listCheckpoints as runList } from '../inspect/list-checkpoints.ts';
+import { openPart } from '../inspect/open-part.ts';
+import { type ShowOptions, showCheckpoint } from '../inspect/show-checkpoint.ts';
+import { type BetweenOptions, migrateBetween } from '../migrate/between/migrate-between.ts';
+import type { LayoutMigration } from '../migrate/between/result.ts';
+import { type MigrateOptions, migrate as runMigrate } from '../migrate/migrate.ts';
+import type { MigrateResult } from '../migrate/result.ts';
+import { type PruneOptions, prune as runPrune } from '../prune/prune.ts';
+import type { PruneResult } from '../prune/result.ts';
+import { type RepairOptions, repair as runRepair } from '../repair/repair.ts';
+import type { RepairResult } from '../repair/result.ts';
+import type { RotateResult } from '../rotate/result.ts';
+import { type RotateOptions, rotate as runRotate } from '../rotate/rotate.ts';
+import type { VerifyReport } from '../verify/report.ts';
+import { verify as runVerify, type VerifyOptions } from '../verify/verify.ts';
+import { type CheckpointRepository, seamOf } from './repository.ts';
+
+export { CkptError, type Hint } from '../checkpoint/errors.ts';
+export type { Phase, ProgressEvent, ProgressListener } from '../checkpoint/progress.ts';
+export { GitError } from '../git/errors.ts';
+export type { EngineChoice, OpenOptions } from '../git/open.ts';
+export type { EngineName, RefUpdate } from '../git/repository.ts';
+export type { ListedCheckpoint } from '../inspect/list-checkpoints.ts';
+export type { Part } from '../inspect/open-part.ts';
+export type { LayoutName } from '../layout/layout.ts';
+export type { Finding, Severity } from '../verify/finding.ts';
+export { type CheckpointRepository, openRepository } from './repository.ts';
+export type {
+  BetweenOptions,
+  CheckpointList,
+  CheckpointReport,
+  DualWriteResult,
+  LayoutMigration,
+  ListOptions,
+  MigrateOptions,
+  MigrateResult,
+  PruneOptions,
+  PruneResult,
+  RepairOptions,
+  RepairResult,
+  RotateOptions,
+  RotateResult,
+  ShowOptions,
+  VerifyOptions,
+  VerifyReport,
+};
+
+/** What every function takes besides its own options. */
+export interface Abortable {
+  /** Stops the work at its next access to the repository. */
+  readonly signal?: AbortSignal;
+}
+
+/** Options of `mirror`. */
+export interface MirrorOptions extends Abortable {
+  /** How long V2 may take, in milliseconds. Default: 30,000. */
+  readonly timeoutMs?: number;
+  /** Checkpoints in a full generation. Default: 100. */
+  readonly maxCheckpoints?: number;
+  /** The environment in which settings are looked up. Default: the process's. */
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+/** Brings V2 up to V1's tip. Does nothing where it is there already. */
+export function migrate(
+  repo: CheckpointRepository,
+  options: Omit<MigrateOptions, 'source'> & Abortable = {},
+): Promise<MigrateResult> {
+  return runMigrate(seamOf(repo, options.signal), options);
+}
+
+/** Brings V1 or git-refs up to another layout. */
+export function migrateLayout(
+  repo: CheckpointRepository,
+  options: BetweenOptions & Abortable,
+): Promise<LayoutMigration> {
+  return migrateBetween(seamOf(repo, options.signal), options);
+}
+
+/** Compares V2 with what V1 says that it should hold. Writes nothing. Differences are findings, not errors. */
+export function verify(repo: CheckpointRepository, options: VerifyOptions & Abortable = {}): Promise<VerifyReport> {
+  return runVerify(seamOf(repo, options.signal), options);
+}
+
+/** Mends what `verify` finds and V1 can supply. */
+export function repair(repo: CheckpointRepository, options: RepairOptions & Abortable = {}): Promise<RepairResult> {
+  return runRepair(seamOf(repo, options.signal), options);
+}
+
+/** What `ckpt dual-write` does in a hook: brings V2 up to V1 where the settings turn V2 on. A failure of V2 is a warning. */
+export function mirror(repo: CheckpointRepository, options: MirrorOptions = {}): Promise<DualWriteResult> {
+  const { timeoutMs = 30_000, maxCheckpoints = DEFAULT_MAX_CHECKPOINTS, env = process.env, signal } = options;
+  return runMirror(seamOf(repo, signal), { timeoutMs, maxCheckpoints, env });
+}
+
+/** Archives `full/current` where it is full. */
+export function rotate(repo: CheckpointRepository, options: RotateOptions & Abortable = {}): Promise<RotateResult> {
+  return runRotate(seamOf(repo, options.signal), options);
+}
+
+/** Finds the archives that are past the retention and, with `apply`, deletes them. */
+export function prune(repo: CheckpointRepository, options: PruneOptions & Abortable): Promise<PruneResult> {
+  return runPrune(seamOf(repo, options.signal), options);
+}
+
+/** Lists checkpoints, newest first. Reads metadata and prompts, never a transcript. */
+export function listCheckpoints(
+  repo: CheckpointRepository,
+  options: ListOptions & Abortable = {},
+): Promise<CheckpointList> {
+  return runList(seamOf(repo, options.signal), options);
+}
+
+/** What one checkpoint holds, by its ID or the beginning of it that no other has. */
+export function readCheckpoint(
+  repo: CheckpointRepository,
+  id: string,
+  options: ShowOptions & Abortable = {},
+): Promise<CheckpointReport> {
+  return showCheckpoint(seamOf(repo, options.signal), id, options);
+}
+
+/** A session's transcript as it is stored, in pieces. Without `session` the checkpoint must have one session alone. */
+export function readTranscript(
+  repo: CheckpointRepository,
+  id: string,
+  options: ShowOptions & Abortable = {},
+): Promise<AsyncIterable<Uint8Array>> {
+  return openPart(seamOf(repo, options.signal), id, 'transcript', options);
+}

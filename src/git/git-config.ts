@@ -1,0 +1,38 @@
+import { isTrue } from './config-value.ts';
+
+/** One setting of a configuration file. */
+export interface ConfigEntry {
+  /** `section.key` or `section.subsection.key`; section and key in lower case, as git compares them. */
+  readonly key: string;
+  /** `null` where the key stands alone, which means true. */
+  readonly value: string | null;
+}
+
+/** Settings of git, read once. The last value of a key wins. */
+export class GitConfig {
+  readonly entries: readonly ConfigEntry[];
+
+  constructor(entries: readonly ConfigEntry[]) {
+    this.entries = entries;
+  }
+
+  /** A key's value, as text: empty where the key stands alone; `undefined` where it is not set. */
+  get(key: string): string | undefined {
+    const normal = normalKey(key);
+    const entry = this.entries.findLast((one) => one.key === normal);
+    return entry && (entry.value ?? '');
+  }
+
+  /** Whether a key is set to something that means true; a key that stands alone does. */
+  isTrue(key: string): boolean {
+    const normal = normalKey(key);
+    const entry = this.entries.findLast((one) => one.key === normal);
+    return entry !== undefined && (entry.value === null || isTrue(entry.value));
+  }
+}
+
+/** A key as entries have it. */
+function normalKey(key: string): string {
+  const [first, last] = [key.indexOf('.'), key.lastIndexOf('.')];
+  return key.slice(0, first).toLowerCase() + key.slice(first, last) + key.slice(last).toLowerCase();
+}

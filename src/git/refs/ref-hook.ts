@@ -1,0 +1,7 @@
+import type { RefMove } from './reflog.ts';
+
+/** The states of a transaction that git tells its `reference-transaction` hook (githooks). */
+export type HookState = 'prepared' | 'committed' | 'aborted';
+
+/** Runs the `reference-transaction` hook with these moves. In the state `prepared` it throws where the hook refuses them. */
+export type RefHook = (state: HookState, moves: readonly RefMove[]) => Promise<void>;

@@ -1,0 +1,111 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { GitError } from '../errors.ts';
+import { isObjectId, type ObjectId, type RefName } from '../object-id.ts';
+import type { Ref } from '../repository.ts';
+import type { RepositoryLocation } from '../repository-location.ts';
+import { type PackedRefs, readPackedRefs } from './packed-refs.ts';
+import { compareNames, isRefName, refPath } from './ref-names.ts';
+
+/** Git's own bound on symbolic refs that point at one another. */
+const MAX_SYMBOLIC = 5;
+
+/** What a loose ref's file says: an object id, or the name of another ref. */
+type LooseRef = { readonly id: ObjectId } | { readonly target: RefName };
+
+/** Where symbolic refs end: `id` is `undefined` when there is no ref of that name. `isLoose`: it is a file of its own. */
+export interface ResolvedRef {
+  readonly name: RefName;
+  readonly id: ObjectId | undefined;
+  readonly isLoose: boolean;
+}
+
+/** Reads refs: a loose one, which is a file, wins over a packed one. */
+export class RefReader {
+  readonly #location: RepositoryLocation;
+
+  constructor(location: RepositoryLocation) {
+    this.#location = location;
+  }
+
+  /** Follows a ref to its end. Throws a `GitError` for a ref that is broken. `packed` may be given where it is known. */
+  async resolve(name: RefName, packed?: PackedRefs): Promise<ResolvedRef> {
+    let current = name;
+    for (let depth = 0; depth <= MAX_SYMBOLIC; depth++) {
+      if (!isRefName(current)) return { name: current, id: undefined, isLoose: false };
+      const loose = await this.#readLoose(current);
+      if (loose === undefined) {
+        // The packed refs come second: packing a ref writes them before it deletes the file.
+        const { refs } = packed ?? (await readPackedRefs(this.#location.commonDir));
+        return { name: current, id: refs.get(current)?.id, isLoose: false };
+      }
+      if ('id' in loose) return { name: current, id: loose.id, isLoose: true };
+      current = loose.target;
+    }
+    throw broken(name, 'symbolic refs point at one another');
+  }
+
+  /** As `Repository.listRefs` says. Symbolic refs that lead nowhere are left out, as git does. */
+  async list(prefixes: readonly string[]): Promise<Ref[]> {
+    const wanted = prefixes.length === 0 ? ['refs/'] : prefixes;
+    const names = new Set<RefName>();
+    for (const prefix of wanted) await this.#collect(prefix.replace(/\/+$/, ''), names);
+    const packed = await readPackedRefs(this.#location.commonDir);
+    for (const name of packed.refs.keys()) if (wanted.some((prefix) => matches(name, prefix))) names.add(name);
+    const refs: Ref[] = [];
+    for (const name of [...names].sort(compareNames)) {
+      if (!isRefName(name) || !wanted.some((prefix) => matches(name, prefix))) continue;
+      // A ref that was packed and whose file was deleted since the packed refs were read is looked up again.
+      const id = (await this.resolve(name, packed)).id ?? (await this.resolve(name)).id;
+      if (id !== undefined) refs.push({ name, id });
+    }
+    return refs;
+  }
+
+  /** The names of the files at and below a path: loose refs, and what git left lying about. */
+  async looseNames(path: RefName): Promise<RefName[]> {
+    const names = new Set<RefName>();
+    await this.#collect(path, names);
+    return [...names].filter(isRefName);
+  }
+
+  async #collect(path: string, names: Set<RefName>): Promise<void> {
+    if (path.split('/').includes('..')) return;
+    const entries = await readdir(refPath(this.#location, path), { withFileTypes: true }).catch(
+      (error: NodeJS.ErrnoException) => {
+        if (error.code === 'ENOTDIR') names.add(path);
+        else if (error.code !== 'ENOENT')
+          throw new GitError(`${path} can't be listed: ${error.message}`, { cause: error });
+        return [];
+      },
+    );
+    for (const entry of entries) {
+      const name = `${path}/${entry.name}`;
+      if (entry.isDirectory()) await this.#collect(name, names);
+      else names.add(name);
+    }
+  }
+
+  async #readLoose(name: RefName): Promise<LooseRef | undefined> {
+    const text = await readFile(refPath(this.#location, name), 'utf8').catch((error: NodeJS.ErrnoException) => {
+      if (['ENOENT', 'ENOTDIR', 'EISDIR'].includes(error.code ?? '')) return undefined;
+      throw new GitError(`${name} can't be read: ${error.message}`, { cause: error });
+    });
+    if (text === undefined) return undefined;
+    const target = /^ref:\s*(\S+)\s*$/.exec(text)?.[1];
+    if (target !== undefined) return { target };
+    const id = text.trimEnd();
+    if (!isObjectId(id)) throw broken(name, `its file holds ${JSON.stringify(text.slice(0, 60))}`);
+    return { id };
+  }
+}
+
+/** Git's rule (for-each-ref): exactly that name, or a folder that the name is in. */
+function matches(name: RefName, prefix: string): boolean {
+  return prefix.endsWith('/') ? name.startsWith(prefix) : name === prefix || name.startsWith(`${prefix}/`);
+}
+
+function broken(name: RefName, reason: string): GitError {
+  return new GitError(`${name} is broken: ${reason}`, {
+    hint: `Look at it with: git for-each-ref ${name}; put it right or delete it with git update-ref`,
+  });
+}

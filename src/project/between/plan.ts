@@ -1,0 +1,189 @@
+import { CkptError } from '../../checkpoint/errors.ts';
+import type { ProgressListener } from '../../checkpoint/progress.ts';
+import { ObjectOverlay } from '../../git/object-overlay.ts';
+import type { ObjectWriter, Ref, RefUpdate, Repository } from '../../git/repository.ts';
+import { allFolders } from '../../layout/checkpoint-walk.ts';
+import type { LayoutName, View } from '../../layout/layout.ts';
+import { layoutOf, listLayoutRefs } from '../../layout/layouts.ts';
+import {
+  BACKUP_PREFIX,
+  CHECKPOINTS_PREFIX,
+  checkpointOfRef,
+  V1_CUSTOM_REF,
+  V1_REF,
+  V1_REST_REF,
+} from '../../layout/ref-names.ts';
+import { restoreV1 } from '../back/restore-v1.ts';
+import { readDeletedCheckpoints } from '../refs/deleted-checkpoints.ts';
+import { planRefs, type RefChange, type RefsPlan } from '../refs/plan-refs.ts';
+
+/** How many checkpoints something became of. */
+export interface LayoutMigrationCounts extends Readonly<Record<RefChange, number>> {
+  /** Commits that were projected or made. */
+  readonly commits: number;
+  /** Checkpoints that were deleted here, and stay away. */
+  readonly deleted: number;
+  /** Checkpoints that V1 lacked, and has again. */
+  readonly restored: number;
+  /** Checkpoints that got sessions which V1 lacked. */
+  readonly joined: number;
+}
+
+/** What is to be done, and what it means. */
+export interface BetweenPlan {
+  readonly updates: readonly RefUpdate[];
+  readonly writer: ObjectWriter | undefined;
+  readonly counts: LayoutMigrationCounts;
+  readonly backup: string | null;
+  readonly warnings: readonly string[];
+}
+
+/** What a plan is made for. */
+export interface BetweenContext {
+  readonly repo: Repository;
+  readonly dryRun: boolean;
+  readonly onEvent: ProgressListener;
+}
+
+export const NO_LAYOUT_COUNTS: LayoutMigrationCounts = {
+  commits: 0,
+  created: 0,
+  advanced: 0,
+  replaced: 0,
+  added: 0,
+  foreign: 0,
+  ahead: 0,
+  same: 0,
+  deleted: 0,
+  restored: 0,
+  joined: 0,
+};
+
+/** Opens a layout; `undefined` where it is not there. */
+export function openLayout(repo: Repository, name: LayoutName, refs: readonly Ref[]): View | undefined {
+  return layoutOf(name).open(repo, layoutOf(name).refs(refs));
+}
+
+/** Plans how V1 gets what another layout has. */
+export async function planToV1(
+  { repo, onEvent }: BetweenContext,
+  view: View,
+  refs: readonly Ref[],
+): Promise<BetweenPlan> {
+  const v1 = layoutOf('v1').refs(refs)[0];
+  const writer = repo.objectWriter();
+  onEvent({ kind: 'phase', phase: 'project commits' });
+  const objects = new ObjectOverlay(repo);
+  const { tip, commits, restored, joined } = await restoreV1({ repo, objects, view, v1: v1?.id });
+  for (const commit of commits) objects.store(commit, writer);
+  const local = v1?.name === V1_REF ? v1.id : null;
+  const updates = tip === undefined || tip === v1?.id ? [] : [{ ref: V1_REF, old: local, new: tip }];
+  const counts = { ...NO_LAYOUT_COUNTS, commits: commits.length, restored: restored.length, joined: joined.size };
+  return { updates, writer, counts, backup: null, warnings: [] };
+}
+
+/**
+ * The V1 that a layout would be, for projecting it further. Its commits have to be stored to be projected; a dry run can't do that.
+ */
+export async function throughV1({ repo, dryRun }: BetweenContext, view: View): Promise<Ref | undefined> {
+  const objects = new ObjectOverlay(repo);
+  const { tip, commits } = await restoreV1({ repo, objects, view, v1: undefined });
+  if (tip === undefined) return undefined;
+  if (commits.length > 0) {
+    if (dryRun) throw noDryRun(view.layout);
+    const writer = repo.objectWriter();
+    for (const commit of commits) objects.store(commit, writer);
+    await writer.flush();
+  }
+  return { name: view.where, id: tip };
+}
+
+/** Plans how git-refs get what V1 has, and what a second V1 has beside it. */
+export async function planToRefs(
+  { repo, onEvent }: BetweenContext,
+  v1: Ref,
+  refs: readonly Ref[],
+  { withCustom }: { readonly withCustom: boolean },
+): Promise<BetweenPlan> {
+  const writer = repo.objectWriter();
+  const checkpoints = new Map(
+    refs.flatMap(({ name, id }) => {
+      const checkpoint = checkpointOfRef(name);
+      return checkpoint === undefined ? [] : [[checkpoint, id] as const];
+    }),
+  );
+  const source = {
+    repo,
+    sink: writer,
+    refs: checkpoints,
+    deleted: await readDeletedCheckpoints(repo.commonDir),
+    onCommits: (done: number, total: number) => onEvent({ kind: 'progress', phase: 'project commits', done, total }),
+  };
+  onEvent({ kind: 'phase', phase: 'project commits' });
+  const rest = refs.find(({ name }) => name === V1_REST_REF)?.id;
+  const plans = [await planRefs({ ...source, v1, rest, withRest: true })];
+  const custom = refs.find(({ name, id }) => name === V1_CUSTOM_REF && id !== v1.id);
+  if (withCustom && custom !== undefined) {
+    const inV1 = await allFolders(repo, v1.id);
+    plans.push(
+      await planRefs({ ...source, v1: custom, rest: undefined, withRest: false, without: (id) => inV1.has(id) }),
+    );
+  }
+  return combined(plans, writer);
+}
+
+function combined(plans: readonly RefsPlan[], writer: ObjectWriter): BetweenPlan {
+  const changes = plans.flatMap((plan) => [...plan.changes]);
+  const counts: Record<keyof LayoutMigrationCounts, number> = { ...NO_LAYOUT_COUNTS };
+  for (const [, change] of changes) counts[change] += 1;
+  for (const { commits, deleted } of plans) {
+    counts.commits += commits;
+    counts.deleted += deleted.length;
+  }
+  const replaced = changes.flatMap(([id, change]) => (change === 'replaced' ? [id] : []));
+  const prefix = `${BACKUP_PREFIX}${new Date().toISOString().replace(/[-:.]/g, '')}/`;
+  const kept = plans
+    .flatMap(({ updates }) => updates)
+    .filter(({ ref }) => replaced.some((id) => checkpointOfRef(ref) === id));
+  const backups = kept.map(({ ref, old }) => ({
+    ref: prefix + ref.slice(CHECKPOINTS_PREFIX.length),
+    old: null,
+    new: old,
+  }));
+  const numbers = new Map(plans.flatMap(({ unheldNumbers }) => [...unheldNumbers]));
+  const warnings = [...numbers].map(
+    ([id, list]) =>
+      `${id}: its summary keeps numbers that Entire's own migration would have rounded: ${list.join(', ')}`,
+  );
+  const updates = [...backups, ...plans.flatMap((plan) => plan.updates)];
+  return { updates, writer, counts, backup: kept.length === 0 ? null : prefix, warnings };
+}
+
+function noDryRun(layout: LayoutName): CkptError {
+  return new CkptError(
+    'NO_DRY_RUN',
+    `a dry run can't tell what ${layout} becomes: commits of V1 would have to be written first`,
+    {
+      hint: ['See what V1 would get: ', ['ckpt', 'migrate', '--from', layout, '--to', 'v1', '--dry-run']],
+      exitCode: 2,
+    },
+  );
+}
+
+/** Plans how one layout (`to`) is brought up to another (`from`); `undefined` where there is no source. */
+export async function planBetween(
+  context: BetweenContext,
+  from: LayoutName,
+  to: 'v1' | 'refs',
+): Promise<BetweenPlan | undefined> {
+  context.onEvent({ kind: 'phase', phase: 'read refs' });
+  const refs = await listLayoutRefs(context.repo);
+  const view = openLayout(context.repo, from, refs);
+  if (to === 'v1') return view && planToV1(context, view, refs);
+  if (from !== 'v1') {
+    const v1 = view && (await throughV1(context, view));
+    return v1 && planToRefs(context, v1, refs, { withCustom: false });
+  }
+  const v1 = view?.refs[0] ?? refs.find(({ name }) => name === V1_CUSTOM_REF);
+  return v1 && planToRefs(context, v1, refs, { withCustom: true });
+}

@@ -1,0 +1,95 @@
+import type { CheckpointId } from '../../../checkpoint/checkpoint-id.ts';
+import type { TranscriptNames } from '../../../checkpoint/transcript.ts';
+import { OWN_NAMES, transcriptNames } from '../../../compare/merge-transcripts.ts';
+import { type GenerationContent, readGeneration } from '../../../generations/generation.ts';
+import type { GenerationState } from '../../../generations/generation-state.ts';
+import { emptyTreeId, type ObjectId, type RefName } from '../../../git/object-id.ts';
+import type { ObjectOverlay } from '../../../git/object-overlay.ts';
+import type { Repository } from '../../../git/repository.ts';
+import { isTreeMode, type TreeEntry } from '../../../git/tree.ts';
+import { V2_CURRENT_REF } from '../../../layout/ref-names.ts';
+
+/** A generation of the V2 that is there. */
+export interface ForeignGeneration {
+  readonly ref: RefName;
+  /** The archive's number; `undefined` for `full/current`. */
+  readonly number: number | undefined;
+  /** `undefined` for a `full/current` that does not exist yet. */
+  readonly commit: ObjectId | undefined;
+  readonly tree: ObjectId;
+  readonly checkpoints: ReadonlyMap<CheckpointId, ObjectId>;
+  /** The blob of `generation.json`; `undefined` where there is none. */
+  readonly json: ObjectId | undefined;
+  /** What else lies at the root. */
+  readonly others: readonly TreeEntry[];
+}
+
+/** What there is of a generation; `undefined` for a `full/current` that does not exist yet. */
+export function contentOf({ commit, ...content }: ForeignGeneration): GenerationContent | undefined {
+  return commit === undefined ? undefined : { commit, ...content };
+}
+
+/** The V2 that something else wrote, down to the checkpoints' folders. */
+export interface ForeignV2 {
+  readonly main: GenerationContent;
+  readonly current: ForeignGeneration;
+  /** From the oldest to the newest. */
+  readonly archives: readonly ForeignGeneration[];
+  /** In the order in which a reader looks for a transcript: `full/current`, then the archives from the newest on. */
+  readonly generations: readonly ForeignGeneration[];
+  /** Archives are missing between 1 and the newest: generations were pruned. */
+  readonly hasGaps: boolean;
+  /** The checkpoints of generations that were pruned, as the manifest has it. */
+  readonly pruned: ReadonlySet<CheckpointId>;
+}
+
+/** Reads a V2 that has a `main`. */
+export async function readForeignV2(repo: Repository, main: ObjectId, state: GenerationState): Promise<ForeignV2> {
+  const current = foreignGeneration(repo, V2_CURRENT_REF, undefined, await state.current());
+  const archives: ForeignGeneration[] = [];
+  for (const archive of state.refs.archives) {
+    archives.push(foreignGeneration(repo, archive.name, archive.number, await state.archive(archive)));
+  }
+  return {
+    main: await readGeneration(repo, main),
+    current,
+    archives,
+    generations: [current, ...[...archives].reverse()],
+    hasGaps: archives.some(({ number }, i) => number !== i + 1),
+    pruned: await state.pruned(),
+  };
+}
+
+function foreignGeneration(
+  repo: Repository,
+  ref: RefName,
+  number: number | undefined,
+  content: GenerationContent | undefined,
+): ForeignGeneration {
+  const tree = emptyTreeId(repo.objectFormat);
+  const none = { commit: undefined, tree, checkpoints: new Map(), json: undefined, others: [] };
+  return { ref, number, ...(content ?? none) };
+}
+
+/** Checkpoints looked into at a time for the names of their transcripts. */
+const NAMES_BATCH = 20;
+
+/** The names that transcripts have in a generation, by the first one that it holds; V1's where it holds none. */
+export async function namesOfGeneration(
+  trees: ObjectOverlay,
+  checkpoints: ForeignGeneration['checkpoints'],
+): Promise<TranscriptNames> {
+  const folders = [...checkpoints.values()];
+  for (let at = 0; at < folders.length; at += NAMES_BATCH) {
+    const batch = folders.slice(at, at + NAMES_BATCH);
+    await trees.load(batch);
+    const entries = (await Promise.all(batch.map((id) => trees.tree(id)))).flat();
+    const sessions = entries.filter(({ mode }) => isTreeMode(mode)).map(({ id }) => id);
+    await trees.load(sessions);
+    for (const id of sessions) {
+      const names = transcriptNames(await trees.tree(id));
+      if (names !== undefined) return names;
+    }
+  }
+  return OWN_NAMES;
+}

@@ -1,0 +1,28 @@
+import type { CheckpointId } from '../../checkpoint/checkpoint-id.ts';
+import type { ObjectId } from '../../git/object-id.ts';
+import { foldersAt } from '../../layout/checkpoint-walk.ts';
+import { hashingSink, type ProjectedRoot, Projection } from '../projection.ts';
+import { addFullTrees, type PlanContext } from './planning.ts';
+
+/**
+ * What `full/current` has in its history alone: written in `replace` mode, which may not be the mode any more. Where it is
+ * not, and the history can't be read, there is nothing.
+ */
+export async function pastOfCurrent({ state, fullCurrentMode }: PlanContext): Promise<Map<CheckpointId, ObjectId>> {
+  const past = fullCurrentMode === 'replace' ? await state.history() : await state.readableHistory();
+  for (const id of (await state.current())?.checkpoints.keys() ?? []) past?.delete(id);
+  return past ?? new Map();
+}
+
+/** Of checkpoints out of a history, those that V1 still has and no archive: with their folders as V1 gives them. */
+export async function stillCurrent(
+  { repo, state, writer }: PlanContext,
+  tip: ProjectedRoot,
+  past: Iterable<CheckpointId>,
+): Promise<Map<CheckpointId, ObjectId>> {
+  const folders = await foldersAt(repo, tip.entries, past);
+  const projected = await new Projection(repo, hashingSink(repo.objectFormat)).projectCheckpoints(folders);
+  const full = addFullTrees(writer, projected);
+  const archived = await state.locate({ changed: new Set(full.keys()), unplaced: new Set() });
+  return new Map([...full].filter(([id]) => !archived.has(id)));
+}

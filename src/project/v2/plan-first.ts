@@ -1,0 +1,137 @@
+import type { CheckpointId } from '../../checkpoint/checkpoint-id.ts';
+import { assign, pick } from '../../generations/assign.ts';
+import { generationSpan } from '../../generations/generation.ts';
+import { materialize } from '../../generations/materialize.ts';
+import { createdAtOf } from '../../generations/times.ts';
+import type { ObjectId } from '../../git/object-id.ts';
+import type { WalkedCommit } from '../../git/repository.ts';
+import { allFolders } from '../../layout/checkpoint-walk.ts';
+import { findStrays } from '../../layout/outside.ts';
+import { generationName, generationRef, V2_CURRENT_REF, V2_MAIN_REF, V2_MANIFEST_REF } from '../../layout/ref-names.ts';
+import { surveyV1, type V1Survey } from '../../layout/survey.ts';
+import { ArrivalOrder } from '../arrival-order.ts';
+import { backfill } from '../backfill.ts';
+import { type ProjectedCheckpoint, type ProjectedRoot, Projection } from '../projection.ts';
+import { assertNotPromised } from '../promised-metadata.ts';
+import { phasesToCome } from './phases.ts';
+import { addFullTrees, countSessions, type MigrationPlan, type PlanContext } from './planning.ts';
+
+/** V1's whole history on `main`, and which checkpoints' transcripts are to be placed, in the order of their arrival. */
+export interface ProjectedHistory {
+  readonly main: ObjectId;
+  readonly commits: number;
+  readonly checkpoints: ReadonlyMap<CheckpointId, ProjectedCheckpoint>;
+  /** The checkpoints at the tip that have something for `full/*`. */
+  readonly arrivals: readonly CheckpointId[];
+  /** V1's root tree at its tip. */
+  readonly tip: ProjectedRoot;
+}
+
+/** Commits between two reports of progress. */
+const PROGRESS_STEP = 50;
+
+/** Projects all of V1's history. Throws `ShallowHistoryError` where a part of it was never fetched. */
+export async function projectHistory(context: PlanContext): Promise<ProjectedHistory> {
+  const { repo, v1, writer, onEvent } = context;
+  onEvent(phasesToCome('projecting'));
+  onEvent({ kind: 'phase', phase: 'walk history' });
+  const commits = await repo.walk({ tips: [v1.id] });
+  const chain = firstParentChain(commits, v1.id);
+  const projection = new Projection(repo, writer);
+  const order = new ArrivalOrder(projection);
+  const images = new Map<ObjectId, ObjectId>();
+  let tip: ProjectedRoot | undefined;
+  const total = commits.length;
+  onEvent({ kind: 'phase', phase: 'project commits', total });
+  await backfill({
+    repo,
+    projection,
+    sink: writer,
+    commits,
+    images,
+    onCommit: ({ id }, root, done) => {
+      if (chain.has(id)) order.visit(root);
+      if (id === v1.id) tip = root;
+      if (done % PROGRESS_STEP === 0) onEvent({ kind: 'progress', phase: 'project commits', done, total });
+    },
+  });
+  await assertNotPromised(repo, projection.absentSummaries);
+  const main = images.get(v1.id);
+  if (tip === undefined || main === undefined) throw new Error(`the walk of V1 did not reach its tip ${v1.id}`);
+  const checkpoints = new Map(projection.checkpoints(tip));
+  const arrivals = order.list().filter((id) => checkpoints.get(id)?.full);
+  return { main, commits: total, checkpoints, arrivals, tip };
+}
+
+/** Plans a first migration, or a rebuild: refs that differ from the fresh projection are replaced, others deleted. */
+export async function planFirst(context: PlanContext, mode: 'first' | 'rebuild'): Promise<MigrationPlan> {
+  const { repo, refs, v1, writer, onEvent } = context;
+  // The survey reads V1's tip while the history is projected, so that neither waits for git alone.
+  const surveying = allFolders(repo, v1.id).then((folders) => surveyV1(repo, folders));
+  surveying.catch(() => undefined); // awaited below, or the projection has failed already
+  const history = await projectHistory(context);
+  onEvent({ kind: 'phase', phase: 'survey checkpoints' });
+  const survey = await surveying;
+  await assertNotPromised(repo, survey.absentMetadata);
+  const { archives, current, updates } = await makeGenerations(context, history, survey);
+  const wanted = new Set([...archives.keys()].map(generationRef));
+  for (const ref of [V2_CURRENT_REF, V2_MAIN_REF]) wanted.add(ref);
+  // The manifest is made again as well: what is projected afresh has every generation, also one that was pruned.
+  if (archives.size > 0) wanted.add(V2_MANIFEST_REF);
+  const gone = [...refs.v2].filter(([ref]) => !wanted.has(ref)).map(([ref, old]) => ({ ref, old, new: null }));
+  const main = { ref: V2_MAIN_REF, old: refs.v2.get(V2_MAIN_REF) ?? null, new: history.main };
+  const moved = [...gone, ...updates, ...(main.old === main.new ? [] : [main])];
+  const strays = await findStrays(repo, history.tip.entries);
+  return {
+    status: moved.length === 0 ? 'up-to-date' : 'planned',
+    mode,
+    v1,
+    updates: moved,
+    writer,
+    counts: {
+      commits: history.commits,
+      checkpoints: history.checkpoints.size,
+      sessions: countSessions(survey),
+      generations: archives.size,
+      changedGenerations: archives.size,
+      currentCheckpoints: current.length,
+    },
+    oddities: [...survey.oddities, ...strays],
+    backup: null,
+    warnings: [],
+  };
+}
+
+/** Makes all generations of what has arrived. */
+async function makeGenerations(context: PlanContext, history: ProjectedHistory, survey: V1Survey) {
+  const { repo, state, writer, maxCheckpoints: max, onEvent } = context;
+  const createdAt = createdAtOf(survey);
+  const full = addFullTrees(writer, history.checkpoints);
+  const assignment = assign({ arrivals: history.arrivals, max, next: 1 });
+  const total = Math.ceil(history.arrivals.length / max);
+  onEvent({ kind: 'phase', phase: 'build generations', total });
+  const sources = {
+    repo,
+    sink: writer,
+    state,
+    main: undefined,
+    spanOf: (ids: readonly CheckpointId[]) => generationSpan(ids, createdAt),
+    onArchive: (number: number, done: number) =>
+      onEvent({ kind: 'progress', phase: 'build generations', done, total, generation: generationName(number) }),
+  };
+  const { updates } = await materialize(sources, {
+    archives: [...assignment.archives].map(([number, ids]) => ({ number, checkpoints: pick(full, ids) })),
+    current: { checkpoints: pick(full, assignment.current) },
+  });
+  return { ...assignment, updates };
+}
+
+/** The commits of the first-parent chain that ends at `tip`. */
+export function firstParentChain(commits: readonly WalkedCommit[], tip: ObjectId): Set<ObjectId> {
+  const firstParents = new Map(commits.map(({ id, parents }) => [id, parents[0]]));
+  const chain = new Set<ObjectId>();
+  for (let id: ObjectId | undefined = tip; id !== undefined && firstParents.has(id); id = firstParents.get(id)) {
+    chain.add(id);
+  }
+  return chain;
+}

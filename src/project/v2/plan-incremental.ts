@@ -1,0 +1,128 @@
+import type { CheckpointId } from '../../checkpoint/checkpoint-id.ts';
+import { batches } from '../../git/batches.ts';
+import { parseCommit } from '../../git/commit.ts';
+import { treeOfCommit } from '../../git/commit-trees.ts';
+import { BadObjectError } from '../../git/errors.ts';
+import type { ObjectId } from '../../git/object-id.ts';
+import type { RefUpdate, WalkedCommit } from '../../git/repository.ts';
+import { V2_MAIN_REF } from '../../layout/ref-names.ts';
+import { backfill } from '../backfill.ts';
+import { originOfImage } from '../commit-image.ts';
+import { foldersOf, hashingSink, type ProjectedCheckpoint, Projection } from '../projection.ts';
+import { assertNotPromised } from '../promised-metadata.ts';
+import { type GenerationNews, updateGenerations } from './generation-update.ts';
+import { phasesToCome } from './phases.ts';
+import { countSessions, type MigrationPlan, type PlanContext, surveyCheckpoints } from './planning.ts';
+
+/** V2 as an earlier run left it: the V1 commit that it was projected from, and the tip of `main`. */
+export interface EarlierRun {
+  readonly v1: ObjectId;
+  readonly main: ObjectId;
+}
+
+/**
+ * Plans a later run: only what V1 has got since. Its cost depends on what is new and on one generation, not on how many
+ * checkpoints there are.
+ */
+export async function planIncremental(context: PlanContext, earlier: EarlierRun): Promise<MigrationPlan> {
+  const { v1, writer } = context;
+  const news = await projectNews(context, earlier);
+  const changed = [...news.changes].flatMap(
+    ([id, checkpoint]): Array<[CheckpointId, ProjectedCheckpoint]> => (checkpoint === null ? [] : [[id, checkpoint]]),
+  );
+  const survey = await surveyCheckpoints(context, foldersOf(changed));
+  context.onEvent({ kind: 'phase', phase: 'build generations' });
+  const generations = await updateGenerations(context, news);
+  const updates: RefUpdate[] = [...generations.updates];
+  if (news.main !== earlier.main) updates.push({ ref: V2_MAIN_REF, old: earlier.main, new: news.main });
+  return {
+    status: updates.length === 0 ? 'up-to-date' : 'planned',
+    mode: 'incremental',
+    v1,
+    updates,
+    writer,
+    counts: {
+      commits: news.commits,
+      checkpoints: changed.length,
+      sessions: countSessions(survey),
+      generations: generations.archives,
+      changedGenerations: generations.changedArchives,
+      currentCheckpoints: generations.currentCheckpoints,
+    },
+    oddities: survey.oddities,
+    backup: null,
+    warnings: [],
+  };
+}
+
+/** What V1 has got since the earlier run. */
+interface News extends GenerationNews {
+  readonly main: ObjectId;
+  readonly commits: number;
+}
+
+async function projectNews(context: PlanContext, earlier: EarlierRun): Promise<News> {
+  const { repo, v1, writer, onEvent } = context;
+  onEvent(phasesToCome('projecting'));
+  onEvent({ kind: 'phase', phase: 'walk history' });
+  const commits = await repo.walk({ tips: [v1.id], exclude: [earlier.v1] });
+  const projection = new Projection(repo, writer);
+  const base = await projection.startFrom(await treeOfCommit(repo, earlier.v1), await treeOfCommit(repo, earlier.main));
+  const images = await imagesOfParents(context, commits, earlier);
+  let tip = base;
+  const total = commits.length;
+  onEvent({ kind: 'phase', phase: 'project commits', total });
+  await backfill({
+    repo,
+    projection,
+    sink: writer,
+    commits,
+    images,
+    onCommit: ({ id }, root, done) => {
+      if (id === v1.id) tip = root;
+      onEvent({ kind: 'progress', phase: 'project commits', done, total });
+    },
+  });
+  await assertNotPromised(repo, projection.absentSummaries);
+  const changes = await projection.changes(base, tip);
+  const before = await fullBefore(context, projection, changes);
+  return { main: images.get(v1.id) ?? earlier.main, commits: total, tip, changes, before };
+}
+
+/** What the changed checkpoints had on `full/*` at the base; nothing for a new one. */
+async function fullBefore(
+  { repo }: PlanContext,
+  projection: Projection,
+  changes: ReadonlyMap<CheckpointId, unknown>,
+): Promise<Map<CheckpointId, ObjectId>> {
+  const folders = projection.foldersAtBase(changes.keys());
+  const old = await new Projection(repo, hashingSink(repo.objectFormat)).projectCheckpoints(folders);
+  return new Map([...old].flatMap(([id, { full }]) => (full ? [[id, full.id]] : [])));
+}
+
+/** The images of the parents of new commits. Those of commits older than the earlier run's are looked up in V2's history. */
+export async function imagesOfParents(
+  { repo }: Pick<PlanContext, 'repo'>,
+  commits: readonly WalkedCommit[],
+  earlier: EarlierRun,
+): Promise<Map<ObjectId, ObjectId>> {
+  const images = new Map([[earlier.v1, earlier.main]]);
+  const own = new Set(commits.map(({ id }) => id));
+  const wanted = new Set(commits.flatMap(({ parents }) => parents).filter((id) => !own.has(id) && !images.has(id)));
+  if (wanted.size === 0) return images;
+  const history = (await repo.walk({ tips: [earlier.main] })).map(({ id }) => id).reverse();
+  for (const batch of batches(history)) {
+    if (wanted.size === 0) break;
+    const objects = await repo.readObjects(batch);
+    batch.forEach((image, i) => {
+      const content = objects[i]?.content;
+      const origin = content === undefined ? undefined : originOfImage(parseCommit(content));
+      if (origin !== undefined && wanted.delete(origin)) images.set(origin, image);
+    });
+  }
+  const [missing] = wanted;
+  if (missing !== undefined) {
+    throw new BadObjectError(missing, `main has no image of the V1 commit ${missing}`, 'Run: ckpt migrate --rebuild');
+  }
+  return images;
+}

@@ -1,0 +1,128 @@
+import { CkptError } from '../../checkpoint/errors.ts';
+import { backupOf } from '../../generations/backup.ts';
+import { GenerationState } from '../../generations/generation-state.ts';
+import { isComplete } from '../../generations/manifest.ts';
+import { manifestUpdate } from '../../generations/manifest-update.ts';
+import type { ObjectId } from '../../git/object-id.ts';
+import type { Ref, Repository } from '../../git/repository.ts';
+import { type LayoutRefs, readLayoutRefs } from '../../layout/layout-refs.ts';
+import { V2_MAIN_REF } from '../../layout/ref-names.ts';
+import { assertV1Commit, relationOf } from '../relation.ts';
+import { type MigrationMode, NO_COUNTS } from './outcome.ts';
+import { planFirst } from './plan-first.ts';
+import { planForeign } from './plan-foreign.ts';
+import { planIncremental } from './plan-incremental.ts';
+import type { MigrationPlan, PlanContext } from './planning.ts';
+import { planRewritten } from './rewritten/plan-rewritten.ts';
+
+/** What a plan is made for. */
+export interface PlanOptions extends Pick<PlanContext, 'maxCheckpoints' | 'fullCurrentMode' | 'onEvent'> {
+  /** Projects V1 afresh, whatever V2 is there. The refs that this replaces are kept under `refs/ckpt/backup/`. */
+  readonly rebuild: boolean;
+  /** Goes on where V1 was rewritten and lacks what it had before. */
+  readonly acceptsLost?: boolean | undefined;
+  /** Another V1 than the branch: what a layout was turned into. */
+  readonly source?: Ref | undefined;
+  /** A V1 commit that V2 must have. Where it has it nothing is to be done, also where V1 has gone on since. Default: V1's tip. */
+  readonly goal?: ObjectId | undefined;
+}
+
+/**
+ * Looks at both layouts and works out what has to be done, down to the ids of the refs. Nothing is written. Throws a
+ * `CkptError` where V1 and V2 don't fit together and only the user can say which is right.
+ */
+export async function planMigration(repo: Repository, options: PlanOptions): Promise<MigrationPlan> {
+  options.onEvent({ kind: 'phase', phase: 'read refs' });
+  const found = await readLayoutRefs(repo);
+  const refs = options.source === undefined ? found : { ...found, v1: options.source };
+  const { v1 } = refs;
+  if (v1 === undefined) return nothingToDo('no-v1', null, undefined);
+  await assertV1Commit(repo, v1);
+  const { rebuild, acceptsLost, source: _, ...rest } = options;
+  const afresh: PlanContext = {
+    repo,
+    refs,
+    v1,
+    writer: repo.objectWriter(),
+    state: GenerationState.ofNothing(repo, refs),
+    ...rest,
+  };
+  if (rebuild) return withBackup(repo, await planFirst(afresh, 'rebuild'), refs);
+  if (refs.main === undefined) return planWithoutMain(afresh);
+  const context: PlanContext = { ...afresh, state: new GenerationState(repo, refs) };
+  const relation = await relationOf(repo, v1, { name: V2_MAIN_REF, id: refs.main });
+  const isWhole = refs.current !== undefined;
+  switch (relation.kind) {
+    case 'same':
+      if (isWhole) return planManifest(context, 'incremental');
+      return planIncremental(context, { v1: relation.origin, main: refs.main });
+    case 'behind':
+      if (isWhole && options.goal !== undefined && (await repo.isAncestor(options.goal, relation.origin))) {
+        return nothingToDo('up-to-date', 'incremental', v1);
+      }
+      return planIncremental(context, { v1: relation.origin, main: refs.main });
+    case 'ahead':
+      return nothingToDo('v2-ahead', 'incremental', v1);
+    case 'foreign':
+      if (isWhole && relation.addedUpTo === v1.id) return planManifest(context, 'foreign');
+      return planForeign(context);
+    case 'rewritten':
+      return planRewritten(context, { v1: relation.origin, main: refs.main }, { acceptsLost: acceptsLost ?? false });
+  }
+}
+
+/**
+ * Nothing is new in V1. Archives that the manifest does not tell of, made by an earlier version or another program, get their
+ * entries: which these are is known without looking at them.
+ */
+async function planManifest(context: PlanContext, mode: MigrationMode): Promise<MigrationPlan> {
+  const { repo, refs, state, v1, writer } = context;
+  const nothing = nothingToDo('up-to-date', mode, v1);
+  if (isComplete(await state.manifest(), refs.archives)) return nothing;
+  const updates = await manifestUpdate({ repo, sink: writer, state, main: refs.main }, []);
+  if (updates.length === 0) return nothing;
+  return {
+    ...nothing,
+    status: 'planned',
+    updates,
+    writer,
+    counts: { ...NO_COUNTS, generations: refs.archives.length },
+  };
+}
+
+function nothingToDo(status: MigrationPlan['status'], mode: MigrationMode | null, v1: Ref | undefined): MigrationPlan {
+  const none = { updates: [], writer: undefined, counts: NO_COUNTS, oddities: [], backup: null, warnings: [] };
+  return { status, mode, v1, ...none };
+}
+
+/** A first migration. Generations without a `main` are what an interrupted one leaves, or nobody knows what. */
+async function planWithoutMain(context: PlanContext): Promise<MigrationPlan> {
+  const plan = await planFirst(context, 'first');
+  const clash = plan.updates.find(({ old }) => old !== null);
+  if (clash === undefined) return plan;
+  throw new CkptError(
+    'V2_WITHOUT_MAIN',
+    `${clash.ref} exists with other content than V1 gives it, though there is no ${V2_MAIN_REF}`,
+    {
+      hint: [
+        'Look at that ref. To replace it: ',
+        ['ckpt', 'migrate', '--rebuild'],
+        ' (it is kept under refs/ckpt/backup/)',
+      ],
+    },
+  );
+}
+
+/** Adds to a plan that the V2 refs which it replaces are kept under `refs/ckpt/backup/<time>/`, in the same transaction. */
+async function withBackup(repo: Repository, plan: MigrationPlan, refs: LayoutRefs): Promise<MigrationPlan> {
+  const replaced = plan.updates.filter(({ old }) => old !== null);
+  if (replaced.length === 0) return plan;
+  // All V2 refs go there, also those that stay, so that the backup is a V2 that can be put back as a whole.
+  const { prefix, updates, warnings } = await backupOf(repo, refs.v2);
+  return {
+    ...plan,
+    backup: prefix,
+    updates: [...updates, ...plan.updates],
+    warnings: [...plan.warnings, ...warnings],
+  };
+}

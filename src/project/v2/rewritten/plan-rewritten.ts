@@ -1,0 +1,88 @@
+import { CkptError } from '../../../checkpoint/errors.ts';
+import { backupOf } from '../../../generations/backup.ts';
+import type { Ref, RefUpdate } from '../../../git/repository.ts';
+import { V2_MAIN_REF } from '../../../layout/ref-names.ts';
+import type { EarlierRun } from '../plan-incremental.ts';
+import { countSessions, type MigrationPlan, type PlanContext, surveyCheckpoints } from '../planning.ts';
+import { findLost, type Lost } from './find-lost.ts';
+import { rewriteGenerations } from './rewritten-generations.ts';
+import { projectRewritten, type RewrittenHistory } from './rewritten-history.ts';
+
+/** How many of what is gone a message names. */
+const NAMED = 5;
+
+/**
+ * Plans how V2 follows a V1 that was rewritten: by Entire's client, which replays its commits on the remote's whenever somebody else
+ * pushed first, or as a whole. The refs that this replaces are kept. Throws a `CkptError` where the new V1 lacks a checkpoint, a
+ * session or a part of one that the old one had, unless `acceptsLost`.
+ */
+export async function planRewritten(
+  context: PlanContext,
+  earlier: EarlierRun,
+  { acceptsLost }: { readonly acceptsLost: boolean },
+): Promise<MigrationPlan> {
+  const { repo, refs, v1, writer } = context;
+  const history = await projectRewritten(context, earlier);
+  const lost = await findLost(repo, history.pairs);
+  if (lost.length > 0 && !acceptsLost) throw lostError(v1, earlier, lost);
+  const changed = [...history.pairs].flatMap(([id, { before, now }]) =>
+    now === undefined || now === before ? [] : [[id, now] as const],
+  );
+  const survey = await surveyCheckpoints(context, new Map(changed));
+  context.onEvent({ kind: 'phase', phase: 'build generations' });
+  const generations = await rewriteGenerations(context, history);
+  const main = { ref: V2_MAIN_REF, old: earlier.main, new: history.main };
+  const moved: RefUpdate[] = [...generations.updates, ...(main.old === main.new ? [] : [main])];
+  const replaced = new Set(moved.flatMap(({ ref, old }) => (old === null ? [] : [ref])));
+  const backup = await backupOf(repo, new Map([...refs.v2].filter(([ref]) => replaced.has(ref))));
+  return {
+    status: 'planned',
+    mode: 'rewritten',
+    v1,
+    updates: [...backup.updates, ...moved],
+    writer,
+    counts: {
+      commits: history.commits,
+      checkpoints: changed.length,
+      sessions: countSessions(survey),
+      generations: generations.archives,
+      changedGenerations: generations.changedArchives,
+      currentCheckpoints: generations.currentCheckpoints,
+    },
+    oddities: survey.oddities,
+    backup: backup.prefix,
+    warnings: [followedLine(v1, history, backup.prefix), ...lostLines(lost), ...backup.warnings],
+  };
+}
+
+function followedLine({ name }: Ref, { fork }: RewrittenHistory, backup: string | null): string {
+  const since =
+    fork === undefined ? 'V1 was rewritten entirely' : `V1 was rewritten after its commit ${fork.slice(0, 12)}`;
+  const kept = backup === null ? '' : `; the refs of before are kept under ${backup}`;
+  return `${since}, and V2 follows ${name}${kept}`;
+}
+
+function lostLines(lost: readonly Lost[]): string[] {
+  return lost.length === 0 ? [] : [`V1 lacks what it had before: ${named(lost)}`];
+}
+
+function lostError(v1: Ref, { v1: origin }: EarlierRun, lost: readonly Lost[]): CkptError {
+  const message = `${v1.name} (${v1.id}) was rewritten since ${V2_MAIN_REF} was projected from its commit ${origin}, and lacks what it had: ${named(lost)}`;
+  return new CkptError('V1_REWRITTEN', message, {
+    hint: [
+      'If it is on the remote, fetch and merge its V1. To bring it back from V2: ',
+      ['ckpt', 'migrate', '--from', 'v2', '--to', 'v1'],
+      '; to go on without it (the V2 refs that are there are kept under refs/ckpt/backup/): ',
+      ['ckpt', 'migrate', '--accept-lost'],
+    ],
+  });
+}
+
+function named(lost: readonly Lost[]): string {
+  const names = lost.slice(0, NAMED).map(({ checkpoint, session, part }) => {
+    if (session === undefined) return `checkpoint ${checkpoint}`;
+    return `${part === undefined ? '' : `the ${part} of `}session ${session} of checkpoint ${checkpoint}`;
+  });
+  const more = lost.length - names.length;
+  return more === 0 ? names.join(', ') : `${names.join(', ')} and ${more} more`;
+}

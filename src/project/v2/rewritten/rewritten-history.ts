@@ -1,0 +1,171 @@
+import type { CheckpointId } from '../../../checkpoint/checkpoint-id.ts';
+import { parseCommit } from '../../../git/commit.ts';
+import { rootsOfCommits, treeOfCommit } from '../../../git/commit-trees.ts';
+import { BadObjectError } from '../../../git/errors.ts';
+import type { ObjectId } from '../../../git/object-id.ts';
+import { readTrees } from '../../../git/read-trees.ts';
+import type { WalkedCommit } from '../../../git/repository.ts';
+import type { TreeEntry } from '../../../git/tree.ts';
+import { allFolders, checkpointsIn, foldersAt, isShardEntry } from '../../../layout/checkpoint-walk.ts';
+import { backfill } from '../../backfill.ts';
+import { hashingSink, type ProjectedRoot, Projection } from '../../projection.ts';
+import { assertNotPromised } from '../../promised-metadata.ts';
+import { isRepairCommit } from '../../repair-commit.ts';
+import { phasesToCome } from '../phases.ts';
+import { firstParentChain, projectHistory } from '../plan-first.ts';
+import { type EarlierRun, imagesOfParents } from '../plan-incremental.ts';
+import type { PlanContext } from '../planning.ts';
+import type { FolderPair } from './find-lost.ts';
+
+/** What a V1 that was rewritten has become. */
+export interface RewrittenHistory {
+  /** The commit of the projection of the new V1. */
+  readonly main: ObjectId;
+  /** V1 commits that were projected. */
+  readonly commits: number;
+  readonly tip: ProjectedRoot;
+  /** The last V1 commit that both histories have; `undefined` where they have none, or several ways lead to what they share. */
+  readonly fork: ObjectId | undefined;
+  /** The folders of all checkpoints that may differ between both tips. */
+  readonly pairs: ReadonlyMap<CheckpointId, FolderPair>;
+  /** Checkpoints that the old V1 got after the fork: their places in the order of arrival may be others now. `undefined`: all. */
+  readonly arrived: ReadonlySet<CheckpointId> | undefined;
+}
+
+/**
+ * Projects a V1 that was rewritten: from the fork on, where the old history is here still and leads straight to it, so that the cost
+ * depends on what was rewritten; else all of it.
+ */
+export async function projectRewritten(context: PlanContext, earlier: EarlierRun): Promise<RewrittenHistory> {
+  const { repo } = context;
+  const [origin] = await repo.objectInfo([earlier.v1]);
+  const isHere = origin?.type === 'commit';
+  const forked = isHere ? await findFork(context, earlier) : undefined;
+  if (forked !== undefined) return projectSince(context, earlier, forked);
+  const history = await projectHistory(context);
+  const before = isHere ? await allFolders(repo, earlier.v1) : undefined;
+  const [now] = [new Map([...history.checkpoints].map(([id, { tree }]) => [id, tree]))];
+  // Without the old V1, what `main` has of it tells which checkpoints and sessions there were.
+  const known = before ?? (await allFolders(repo, earlier.main));
+  const pairs = pairsOf(new Set([...known.keys(), ...now.keys()]), known, now);
+  return { ...history, fork: undefined, pairs, arrived: undefined };
+}
+
+/** Where both histories part, and what comes after it in the new one. */
+interface Fork {
+  readonly v1: ObjectId;
+  readonly image: ObjectId;
+  readonly commits: readonly WalkedCommit[];
+}
+
+async function findFork(context: PlanContext, earlier: EarlierRun): Promise<Fork | undefined> {
+  const { repo, v1 } = context;
+  const commits = await repo.walk({ tips: [v1.id], exclude: [earlier.v1] });
+  const own = new Set(commits.map(({ id }) => id));
+  const [fork, ...others] = new Set(commits.flatMap(({ parents }) => parents).filter((id) => !own.has(id)));
+  if (fork === undefined || others.length > 0) return undefined;
+  const old = await repo.walk({ tips: [earlier.v1], exclude: [v1.id] });
+  if (baseOfChain(commits, v1.id) !== fork || baseOfChain(old, earlier.v1) !== fork) return undefined;
+  const image = await imageOf(context, commits, earlier, fork);
+  return image === undefined ? undefined : { v1: fork, image, commits };
+}
+
+/** The commit that a first-parent chain leads to out of these commits. */
+function baseOfChain(commits: readonly WalkedCommit[], tip: ObjectId): ObjectId | undefined {
+  const chain = firstParentChain(commits, tip);
+  const last = commits.find(({ id }) => chain.has(id));
+  return last?.parents[0];
+}
+
+/** The image of the fork; `undefined` where there is none, or where a repair stands in for it. */
+async function imageOf(
+  context: PlanContext,
+  commits: readonly WalkedCommit[],
+  earlier: EarlierRun,
+  fork: ObjectId,
+): Promise<ObjectId | undefined> {
+  try {
+    const image = (await imagesOfParents(context, commits, earlier)).get(fork);
+    const [commit] = image === undefined ? [] : await context.repo.readObjects([image]);
+    return commit === undefined || isRepairCommit(parseCommit(commit.content)) ? undefined : image;
+  } catch (error) {
+    if (error instanceof BadObjectError) return undefined;
+    throw error;
+  }
+}
+
+async function projectSince(context: PlanContext, earlier: EarlierRun, fork: Fork): Promise<RewrittenHistory> {
+  const { repo, v1, writer, onEvent } = context;
+  const { commits } = fork;
+  onEvent(phasesToCome('projecting'));
+  const projection = new Projection(repo, writer);
+  const base = await projection.startFrom(await treeOfCommit(repo, fork.v1), await treeOfCommit(repo, fork.image));
+  const images = new Map([[fork.v1, fork.image]]);
+  let tip = base;
+  const total = commits.length;
+  onEvent({ kind: 'phase', phase: 'project commits', total });
+  await backfill({
+    repo,
+    projection,
+    sink: writer,
+    commits,
+    images,
+    onCommit: ({ id }, root, done) => {
+      if (id === v1.id) tip = root;
+      onEvent({ kind: 'progress', phase: 'project commits', done, total });
+    },
+  });
+  await assertNotPromised(repo, projection.absentSummaries);
+  const roots = await rootsOfCommits(repo, [fork.v1, earlier.v1]);
+  const [forkRoot = [], oldRoot = []] = roots;
+  const touched = new Set([
+    ...(await differing(context, forkRoot, oldRoot)),
+    ...(await differing(context, forkRoot, tip.entries)),
+  ]);
+  const before = await foldersAt(repo, oldRoot, touched);
+  const pairs = pairsOf(touched, before, await foldersAt(repo, tip.entries, touched));
+  const arrived = await arrivedSince(context, before, await foldersAt(repo, forkRoot, touched));
+  return { main: images.get(v1.id) ?? fork.image, commits: total, tip, fork: fork.v1, pairs, arrived };
+}
+
+/** The checkpoints whose folders differ between two root trees. Only shards that differ are read. */
+async function differing(
+  { repo }: PlanContext,
+  one: readonly TreeEntry[],
+  other: readonly TreeEntry[],
+): Promise<Set<CheckpointId>> {
+  const shardsOf = (root: readonly TreeEntry[]) => new Map(root.filter(isShardEntry).map(({ name, id }) => [name, id]));
+  const [ones, others] = [shardsOf(one), shardsOf(other)];
+  const names = [...new Set([...ones.keys(), ...others.keys()])].filter((name) => ones.get(name) !== others.get(name));
+  const read = async (shards: ReadonlyMap<string, ObjectId>) => {
+    const here = names.filter((name) => shards.has(name));
+    const trees = await readTrees(
+      repo,
+      here.map((name) => shards.get(name) as ObjectId),
+    );
+    return new Map(here.flatMap((name, i) => [...checkpointsIn(name, trees[i] ?? [])]));
+  };
+  const [before, now] = [await read(ones), await read(others)];
+  const ids = new Set([...before.keys(), ...now.keys()]);
+  return new Set([...ids].filter((id) => before.get(id) !== now.get(id)));
+}
+
+/** The checkpoints that have something for `full/*` now and had nothing at the fork. */
+async function arrivedSince(
+  { repo }: PlanContext,
+  old: ReadonlyMap<CheckpointId, ObjectId>,
+  fork: ReadonlyMap<CheckpointId, ObjectId>,
+): Promise<Set<CheckpointId>> {
+  const projection = new Projection(repo, hashingSink(repo.objectFormat));
+  const atFork = await projection.projectCheckpoints(fork);
+  const atOld = await projection.projectCheckpoints(old);
+  return new Set([...atOld].flatMap(([id, { full }]) => (full && !atFork.get(id)?.full ? [id] : [])));
+}
+
+function pairsOf(
+  ids: Iterable<CheckpointId>,
+  before: ReadonlyMap<CheckpointId, ObjectId>,
+  now: ReadonlyMap<CheckpointId, ObjectId>,
+): Map<CheckpointId, FolderPair> {
+  return new Map([...ids].map((id) => [id, { before: before.get(id), now: now.get(id) }]));
+}

@@ -1,0 +1,89 @@
+import { describe, expect, it } from 'vitest';
+import {
+  CkptError,
+  listCheckpoints,
+  migrate,
+  migrateLayout,
+  mirror,
+  openRepository,
+  type ProgressEvent,
+  prune,
+  readCheckpoint,
+  readTranscript,
+  repair,
+  rotate,
+  verify,
+} from '../../src/api/index.ts';
+import { git, gitBytes, refs } from '../fixtures/git.ts';
+import { A, historyScenarios } from '../fixtures/scenarios.ts';
+import { tempDir } from '../fixtures/temp.ts';
+import { shardPath, V1_REF } from '../fixtures/v1-builder.ts';
+
+describe.each(['native', 'isomorphic'] as const)('the programming interface (%s)', (engine) => {
+  it('does what the commands do, and prints nothing', async () => {
+    const dir = tempDir();
+    await historyScenarios.besideCode(dir);
+    const repo = await openRepository({ dir, engine });
+    try {
+      expect(repo).toMatchObject({ engine, path: expect.stringContaining(dir) });
+      const events: ProgressEvent[] = [];
+      expect(await migrate(repo, { onEvent: (event) => events.push(event) })).toMatchObject({ status: 'migrated' });
+      expect(events).toContainEqual(expect.objectContaining({ kind: 'phase', phase: 'move refs' }));
+      expect((await verify(repo)).counts).toMatchObject({ errors: 0 });
+      expect(await rotate(repo, { force: true })).toMatchObject({ status: 'rotated' });
+      expect(await prune(repo, { retentionDays: 36_500 })).toMatchObject({ status: 'nothing-to-do' });
+      git(dir, 'update-ref', '-d', 'refs/entire/checkpoints/v2/full/current');
+      expect(await repair(repo)).toMatchObject({ isWhole: true });
+      expect(await mirror(repo)).toMatchObject({ mode: 'v1', v2: 'off' });
+      expect(await migrateLayout(repo, { from: 'v1', to: 'refs' })).toMatchObject({ status: 'migrated' });
+      const { checkpoints } = await listCheckpoints(repo);
+      expect(checkpoints.map(({ checkpoint }) => checkpoint)).toContain(A);
+      const { sessions } = await readCheckpoint(repo, A);
+      const pieces: Uint8Array[] = [];
+      for await (const piece of await readTranscript(repo, A, { session: sessions[0]?.session })) pieces.push(piece);
+      expect(Buffer.concat(pieces).toString()).toBe(
+        gitBytes(dir, ['cat-file', 'blob', `${V1_REF}:${shardPath(A)}/0/full.jsonl`]).toString(),
+      );
+    } finally {
+      await repo.close();
+    }
+  });
+
+  it('stops at a signal with no ref moved, and can be asked again', async () => {
+    const dir = tempDir();
+    await historyScenarios.besideCode(dir);
+    const before = refs(dir);
+    const repo = await openRepository({ dir, engine });
+    try {
+      const controller = new AbortController();
+      const stopped = migrate(repo, {
+        signal: controller.signal,
+        onEvent: (event) => {
+          if (event.kind === 'phase' && event.phase === 'move refs') controller.abort(new Error('enough'));
+        },
+      });
+      await expect(stopped).rejects.toThrow('enough');
+      expect(refs(dir)).toEqual(before);
+      await expect(verify(repo, { signal: AbortSignal.abort() })).rejects.toMatchObject({ name: 'AbortError' });
+      expect(await migrate(repo)).toMatchObject({ status: 'migrated' });
+    } finally {
+      await repo.close();
+    }
+  });
+
+  it('fails with codes', async () => {
+    const dir = tempDir();
+    await expect(openRepository({ dir, engine })).rejects.toMatchObject({ code: 'NOT_A_REPOSITORY' });
+    git(dir, 'init', '-q');
+    const repo = await openRepository({ dir, engine });
+    try {
+      const error: unknown = await verify(repo).catch((reason: unknown) => reason);
+      expect(error).toBeInstanceOf(CkptError);
+      expect(error).toMatchObject({ code: 'NO_V1' });
+    } finally {
+      await repo.close();
+    }
+    // @ts-expect-error: only what openRepository returns is a repository
+    expect(() => verify({})).toThrow(TypeError);
+  });
+});
