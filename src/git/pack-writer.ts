@@ -2,10 +2,7 @@ import { createHash } from 'node:crypto';
 import { hashObject, type ObjectFormat, type ObjectId, type ObjectType } from './object-id.ts';
 import { deflatePayload } from './pack-deflate.ts';
 import { copyInsertDelta } from './pack-delta.ts';
-import type { DeltaBase, GitObject } from './repository.ts';
-
-/** Fewer objects than this are stored loose, more as a pack: git's own rule for a fetch (`fetch.unpackLimit`). */
-export const LOOSE_LIMIT = 100;
+import type { DeltaBase } from './repository.ts';
 
 /** Git's default for the longest chain of deltas (`pack.depth`). */
 const MAX_DEPTH = 50;
@@ -46,8 +43,6 @@ export class PackBuilder {
   #used = 0;
   /** Where the next entry will start. */
   #end = HEADER_SIZE;
-  /** The contents, as long as there are few enough to store them loose. */
-  #contents: GitObject[] = [];
 
   constructor(format: ObjectFormat) {
     this.#format = format;
@@ -75,15 +70,7 @@ export class PackBuilder {
       this.#append(TYPE_NUMBER[type], content.length, 0, deflatePayload(content, type === 'tree'));
       this.#placed.set(id, { offset, depth: 0 });
     }
-    if (this.size < LOOSE_LIMIT) this.#contents.push({ id, type, content });
-    else this.#contents = [];
     return id;
-  }
-
-  /** The objects with their contents, in the order in which they were taken. Only while there are fewer than `LOOSE_LIMIT`. */
-  objects(): readonly GitObject[] {
-    if (this.size >= LOOSE_LIMIT) throw new RangeError(`the contents of ${this.size} objects are not kept`);
-    return this.#contents;
   }
 
   /** The complete pack: header, entries, checksum. Its pieces stay valid only until the next `add`. */

@@ -64,8 +64,8 @@ export interface ObjectWriter {
   /** Takes an object and returns its id. An object that was taken before is not taken twice. */
   add(type: ObjectType, content: Buffer, similarTo?: DeltaBase): ObjectId;
   /**
-   * Stores what was taken: fewer than 100 objects loose, more as one pack (git's own rule for a fetch).
-   * Objects that the taken ones refer to need not exist: a partial clone lacks some.
+   * Stores what was taken as one pack, also where it is little: a pack can be kept from a `git gc` beside this run, and loose objects
+   * can't. Objects that the taken ones refer to need not exist: a partial clone lacks some.
    */
   flush(): Promise<void>;
 }

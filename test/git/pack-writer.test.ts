@@ -5,7 +5,7 @@ import { crc32 } from 'node:zlib';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { ObjectFormat, ObjectId, ObjectType } from '../../src/git/object-id.ts';
 import { copyInsertDelta } from '../../src/git/pack-delta.ts';
-import { LOOSE_LIMIT, PackBuilder } from '../../src/git/pack-writer.ts';
+import { PackBuilder } from '../../src/git/pack-writer.ts';
 import { GitRepo } from './git-repo.ts';
 
 let repo: GitRepo;
@@ -85,17 +85,6 @@ describe.each<ObjectFormat>(['sha1', 'sha256'])('a pack of %s', (format) => {
     expect(listed).toHaveLength(builder.size);
     expect(listed.sort()).toEqual(shown.split('\n').sort());
   });
-});
-
-test('contents are kept while there are few enough to store them loose', () => {
-  const builder = new PackBuilder('sha1');
-  for (let index = 1; index < LOOSE_LIMIT; index++) builder.add('blob', Buffer.from(`${index}`));
-  builder.add('blob', Buffer.from('1'));
-  expect(builder.objects().map(({ content }) => content.toString())).toEqual(
-    Array.from({ length: LOOSE_LIMIT - 1 }, (_, index) => `${index + 1}`),
-  );
-  builder.add('blob', Buffer.from('one more'));
-  expect(() => builder.objects()).toThrow(RangeError);
 });
 
 test('a delta is made only where it is less than half of the content', () => {

@@ -1,8 +1,7 @@
-import { randomBytes } from 'node:crypto';
 import fs, { createReadStream } from 'node:fs';
-import { mkdir, open, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
+import { open, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { constants, deflateSync, inflateSync } from 'node:zlib';
+import { constants, inflateSync } from 'node:zlib';
 import git from 'isomorphic-git';
 import { BadObjectError } from '../errors.ts';
 import { hasLooseObject } from '../loose-object.ts';
@@ -56,15 +55,6 @@ export class LooseObjects {
     );
   }
 
-  /** Makes an object's file young, for git's garbage collection. False where it is absent. */
-  async freshen(id: ObjectId): Promise<boolean> {
-    const now = new Date();
-    return utimes(this.#path(id), now, now).then(
-      () => true,
-      () => this.has(id),
-    );
-  }
-
   /** Type and size out of the first bytes of the file; `undefined` where there is no such file. */
   async info(id: ObjectId): Promise<ObjectInfo | undefined> {
     const file = await open(this.#path(id)).catch(() => undefined);
@@ -83,25 +73,6 @@ export class LooseObjects {
     for await (const piece of inflatedStream(id, createReadStream(this.#path(id)))) {
       yield isFirst ? piece.subarray(parseHeader(id, piece).length) : piece;
       isFirst = false;
-    }
-  }
-
-  /** Writes an object. Nobody ever sees a part of it: it is written aside, synced and renamed. */
-  async write({ id, type, content }: GitObject): Promise<void> {
-    const path = this.#path(id);
-    const folder = join(this.#commonDir, 'objects', id.slice(0, 2));
-    await mkdir(folder, { recursive: true });
-    const temporary = join(folder, `tmp_obj_${randomBytes(6).toString('hex')}`);
-    const file = await open(temporary, 'wx', 0o444);
-    try {
-      await file.writeFile(deflateSync(Buffer.concat([Buffer.from(`${type} ${content.length}\0`), content])));
-      await file.sync();
-      await file.close();
-      await rename(temporary, path);
-    } catch (error) {
-      await file.close().catch(() => undefined);
-      await rm(temporary, { force: true });
-      throw error;
     }
   }
 

@@ -80,12 +80,6 @@ export class ObjectStore {
     return this.#inPacks((pack) => pack.stream(id)) ?? this.loose.stream(id);
   }
 
-  /** Tells git's garbage collection, which spares what is young, that an object is in use. False where it is absent. */
-  async freshen(id: ObjectId): Promise<boolean> {
-    if ((await this.info(id)) === undefined) return false;
-    return this.#inPacks((pack) => pack.freshen(id)) ?? this.loose.freshen(id);
-  }
-
   /** Looks for packs that came or went since the last time, for example one that was just written. */
   async refresh(): Promise<void> {
     const names = (await readdir(this.#packDir).catch(() => [])).filter((name) => name.endsWith('.idx'));

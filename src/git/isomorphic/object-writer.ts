@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import { during } from '../failure.ts';
 import type { KeptPacks } from '../kept-packs.ts';
 import type { ObjectFormat, ObjectId, ObjectType } from '../object-id.ts';
-import { LOOSE_LIMIT, PackBuilder } from '../pack-writer.ts';
+import { PackBuilder } from '../pack-writer.ts';
 import type { DeltaBase, ObjectWriter } from '../repository.ts';
 import { syncFolder } from '../sync-folder.ts';
 import type { ObjectStore } from './object-store.ts';
 import { packIndexOf } from './pack-index-writer.ts';
 
-/** Stores new objects with Node alone: loose files, or one pack with its index. */
+/** Stores new objects with Node alone: one pack with its index. */
 export class IsomorphicObjectWriter implements ObjectWriter {
   readonly #commonDir: string;
   readonly #objects: ObjectStore;
@@ -37,16 +37,8 @@ export class IsomorphicObjectWriter implements ObjectWriter {
   async flush(): Promise<void> {
     const pack = this.#pack;
     if (pack.size === 0) return;
-    await during(`writing objects to ${this.#commonDir}`, () =>
-      pack.size < LOOSE_LIMIT ? this.#writeLoose(pack) : this.#writePack(pack),
-    );
+    await during(`writing objects to ${this.#commonDir}`, () => this.#writePack(pack));
     this.#pack = new PackBuilder(this.#format);
-  }
-
-  async #writeLoose(pack: PackBuilder): Promise<void> {
-    for (const object of pack.objects()) {
-      if (!(await this.#objects.freshen(object.id))) await this.#objects.loose.write(object);
-    }
   }
 
   /** The pack first, its index last: a pack without an index is not seen by anyone. */

@@ -1,4 +1,4 @@
-import { closeSync, openSync, read, readSync, statSync, utimesSync } from 'node:fs';
+import { closeSync, openSync, read, readSync, statSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import { constants, inflateSync } from 'node:zlib';
@@ -86,18 +86,6 @@ export class PackFile {
   read(id: ObjectId): PackedObject | undefined {
     const start = this.#index.find(id);
     return start === undefined ? undefined : this.#resolve(start);
-  }
-
-  /** Makes the pack young where it has the object; a pack that may not be touched is as it is. */
-  freshen(id: ObjectId): true | undefined {
-    if (this.#index.find(id) === undefined) return undefined;
-    const now = new Date();
-    try {
-      utimesSync(this.#path, now, now);
-    } catch {
-      // Somebody else's file, or repacked meanwhile: then the object is in a younger pack.
-    }
-    return true;
   }
 
   /** Type and size, with no more than the first bytes of each delta on the way inflated. */

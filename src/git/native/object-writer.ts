@@ -1,12 +1,12 @@
 import type { KeptPacks } from '../kept-packs.ts';
 import type { ObjectFormat, ObjectId, ObjectType } from '../object-id.ts';
-import { LOOSE_LIMIT, PackBuilder } from '../pack-writer.ts';
+import { PackBuilder } from '../pack-writer.ts';
 import type { DeltaBase, ObjectWriter } from '../repository.ts';
 import type { GitProgram } from './program.ts';
 
 /**
- * Hands new objects to git as a pack: `index-pack --stdin` keeps it as one, `unpack-objects` writes its objects loose. Both
- * take trees whose blobs are absent, which `fast-import` would refuse.
+ * Hands new objects to git as a pack, with `index-pack --stdin`. It takes trees whose blobs are absent, which `fast-import`
+ * would refuse.
  */
 export class NativeObjectWriter implements ObjectWriter {
   readonly #git: GitProgram;
@@ -35,11 +35,10 @@ export class NativeObjectWriter implements ObjectWriter {
   async flush(): Promise<void> {
     const pack = this.#pack;
     if (pack.size === 0) return;
-    const isLoose = pack.size < LOOSE_LIMIT;
-    const command = isLoose ? ['unpack-objects', '-q'] : ['index-pack', '--stdin', `--keep=${this.#kept.line}`];
     // Ctrl-C in a terminal must not hit it half-way: it would leave a part of a pack behind.
+    const command = ['index-pack', '--stdin', `--keep=${this.#kept.line}`];
     const { stdout } = await this.#git.run(command, { input: pack.packStream(), detached: true });
-    if (!isLoose) await this.#noteKept(stdout.toString('latin1'));
+    await this.#noteKept(stdout.toString('latin1'));
     this.#pack = new PackBuilder(this.#format);
     await this.#onFlush();
   }

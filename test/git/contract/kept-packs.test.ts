@@ -11,15 +11,15 @@ const REF = 'refs/ckpt/kept';
 /** What clones and cron jobs run beside us. */
 const REPACKS = ['repack -a -d -q', 'repack -A -d -q', 'gc -q', 'gc -q --prune=now'];
 
-/** A plan with more objects than are stored loose: a tree of 150 blobs. */
-function bigPlan(repo: Repository, old: string | null = null) {
+/** A plan that stores a tree of so many blobs. */
+function bigPlan(repo: Repository, blobs = 150) {
   const writer = repo.objectWriter();
-  const lines = Array.from({ length: 150 }, (_, i) => {
+  const lines = Array.from({ length: blobs }, (_, i) => {
     const id = writer.add('blob', Buffer.from(`blob ${i}\n`));
     return Buffer.concat([Buffer.from(`100644 ${String(i).padStart(3, '0')}\0`), Buffer.from(id, 'hex')]);
   });
   const tree = writer.add('tree', Buffer.concat(lines));
-  return { writer, updates: [{ ref: REF, old: old as never, new: tree }] };
+  return { writer, updates: [{ ref: REF, old: null, new: tree }] };
 }
 
 function keepFiles(repo: GitRepo): string[] {
@@ -27,24 +27,27 @@ function keepFiles(repo: GitRepo): string[] {
 }
 
 describeContract('a repack between the objects and the refs', (bench) => {
-  test.each(REPACKS)('git %s', async (command) => {
-    const repack = command.split(' ');
-    const made = bench.newRepo();
-    made.setRef('refs/heads/main', made.commit('something to pack'));
-    const repo = await bench.open(made);
-    const beside = overlay(repo, {
-      updateRefs: async (updates, message) => {
-        made.git(repack);
-        await repo.updateRefs(updates, message);
-      },
-    });
-    await executePlan(beside, async () => bigPlan(repo), { message: 'm' });
-    expect(made.git(['fsck', '--connectivity-only'])).toBe('');
-    expect(made.git(['ls-tree', REF]).split('\n')).toHaveLength(150);
-    expect(keepFiles(made)).toEqual([]);
-    made.git(repack);
-    expect(made.git(['ls-tree', REF]).split('\n')).toHaveLength(150);
-  });
+  test.each(REPACKS.flatMap((command) => [[command, 150] as const, [command, 2] as const]))(
+    'git %s, %i objects',
+    async (command, blobs) => {
+      const repack = command.split(' ');
+      const made = bench.newRepo();
+      made.setRef('refs/heads/main', made.commit('something to pack'));
+      const repo = await bench.open(made);
+      const beside = overlay(repo, {
+        updateRefs: async (updates, message) => {
+          made.git(repack);
+          await repo.updateRefs(updates, message);
+        },
+      });
+      await executePlan(beside, async () => bigPlan(repo, blobs), { message: 'm' });
+      expect(made.git(['fsck', '--connectivity-only'])).toBe('');
+      expect(made.git(['ls-tree', REF]).split('\n')).toHaveLength(blobs);
+      expect(keepFiles(made)).toEqual([]);
+      made.git(repack);
+      expect(made.git(['ls-tree', REF]).split('\n')).toHaveLength(blobs);
+    },
+  );
 });
 
 describeContract('.keep files', (bench) => {

@@ -241,7 +241,7 @@ describeContract('trees', ({ newRepo, open }) => {
 });
 
 describeContract('writing objects', ({ newRepo, open }) => {
-  test('fewer than 100 are stored loose', async () => {
+  test('few objects are stored as a pack, too, which can be kept', async () => {
     const repo = newRepo();
     const repository = await open(repo);
     const writer = repository.objectWriter();
@@ -250,12 +250,12 @@ describeContract('writing objects', ({ newRepo, open }) => {
     expect(writer.pending).toBe(99);
     await writer.flush();
     expect(writer.pending).toBe(0);
-    expect(storeOf(repo)).toEqual({ loose: 99, packs: 0 });
+    expect(storeOf(repo)).toEqual({ loose: 0, packs: 1 });
     await expectSame(repository, taken);
     repo.git(['fsck', '--strict', '--full', '--no-dangling']);
   });
 
-  test('100 and more are stored as one pack', async () => {
+  test('many objects are stored as one pack', async () => {
     const repo = newRepo();
     const repository = await open(repo);
     const early = await open(repo);
@@ -320,7 +320,7 @@ describeContract('writing objects', ({ newRepo, open }) => {
     await writer.flush();
     const second = takeBlobs(writer, 5);
     await writer.flush();
-    expect(storeOf(repo)).toEqual({ loose: 5, packs: 0 });
+    expect(storeOf(repo)).toEqual({ loose: 0, packs: 2 });
     await expectSame(repository, new Map([...first, ...second]));
   });
 });
