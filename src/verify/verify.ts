@@ -8,6 +8,7 @@ import type { Ref, Repository } from '../git/repository.ts';
 import { type LayoutRefs, readLayoutRefs } from '../layout/layout-refs.ts';
 import { V1_REF, V2_MAIN_REF } from '../layout/ref-names.ts';
 import { assertV1Commit, type Relation, relationOf } from '../project/relation.ts';
+import { withObjects } from './check-objects.ts';
 import { compareAlone, compareLayouts } from './compare-layouts.ts';
 import { type Compared, type Comparison, NOTHING } from './comparison.ts';
 import { type Finding, finding } from './finding.ts';
@@ -50,15 +51,18 @@ export async function verify(repo: Repository, options: VerifyOptions = {}): Pro
     // A deep look goes by V1's transcripts, and a scope that is no list of IDs by its commits.
     const needsV1 = options.deep === true || options.since !== undefined || options.commits !== undefined;
     if (refs.v2.size === 0 || needsV1) throw noV1();
-    const outcome = await compareAlone({ repo, refs, objects: new ObjectOverlay(repo), maxCheckpoints, onEvent }, ids);
-    const alone = ids.length === 0 ? undefined : { ids, named: [], commits: 0, findings: [] };
-    return report(refs, { name: V1_REF, id: null }, alone, outcome);
+    const alone = compareAlone({ repo, refs, objects: new ObjectOverlay(repo), maxCheckpoints, onEvent }, ids);
+    const outcome = await withObjects(alone, repo, refs, undefined, ids.length === 0 ? undefined : ids);
+    const asked = ids.length === 0 ? undefined : { ids, named: [], commits: 0, findings: [] };
+    return report(refs, { name: V1_REF, id: null }, asked, outcome);
   }
   await assertV1Commit(repo, v1);
   const scope = await resolveScope(repo, v1, { ...options, checkpoints: ids }, options.now ?? Date.now());
   const listener = options.deep === true ? announcingDeep(onEvent) : onEvent;
   const comparing = compare({ repo, refs, maxCheckpoints, onEvent: listener }, v1, scope);
-  const outcome = await (options.deep === true ? lookDeeply(comparing, repo, refs, v1, scope, options) : comparing);
+  const outcome = await (options.deep === true
+    ? lookDeeply(comparing, repo, refs, v1, scope, options)
+    : withObjects(comparing, repo, refs, v1, scope?.ids));
   return report(refs, v1, scope, outcome);
 }
 

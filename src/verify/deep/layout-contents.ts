@@ -4,7 +4,7 @@ import { parseCommit } from '../../git/commit.ts';
 import type { ObjectId, RefName } from '../../git/object-id.ts';
 import type { Ref, Repository } from '../../git/repository.ts';
 import type { LayoutRefs } from '../../layout/layout-refs.ts';
-import { V2_CURRENT_REF, V2_MAIN_REF } from '../../layout/ref-names.ts';
+import { V1_REF, V2_CURRENT_REF, V2_MAIN_REF } from '../../layout/ref-names.ts';
 import { type LayoutFiles, layoutFiles, type PlacedObject } from './layout-files.ts';
 import { readContents } from './read-contents.ts';
 import { type PlacedTranscript, transcriptsAmong } from './transcripts.ts';
@@ -22,15 +22,18 @@ export interface BothContents {
   readonly v2: LayoutContents;
 }
 
-/** Lists the files of both layouts, or of some checkpoints in them. */
+/** Lists the files of both layouts, or of some checkpoints in them; of V2 alone where V1 is gone. */
 export async function layoutContents(
   repo: Repository,
   refs: LayoutRefs,
-  v1Ref: Ref,
+  v1Ref: Ref | undefined,
   checkpoints?: ReadonlySet<CheckpointId>,
 ): Promise<BothContents> {
   const tips = [...refs.v2].map(([name, id]) => ({ name, id }));
-  const v1 = withTranscripts(await filesAt(repo, [v1Ref], checkpoints), v1Ref.name);
+  const v1 = withTranscripts(
+    await filesAt(repo, v1Ref === undefined ? [] : [v1Ref], checkpoints),
+    v1Ref?.name ?? V1_REF,
+  );
   const shown = withTranscripts(await filesAt(repo, tips, checkpoints), V2_MAIN_REF);
   const hidden = await hiddenFiles(repo, refs, v1, shown);
   return { v1, v2: hidden === undefined ? shown : united(shown, withTranscripts(hidden, shown.ref)) };

@@ -32,7 +32,7 @@ export function unusableObjects(
 export async function neededObjects(
   repo: Repository,
   { v1, v2 }: BothContents,
-  v1Ref: Ref,
+  v1Ref: Ref | undefined,
   unusable: ReadonlySet<ObjectId>,
 ): Promise<{ v1: PlacedObject[]; v2: PlacedObject[] }> {
   const isUnusable = ({ id }: PlacedObject) => unusable.has(id);
@@ -41,10 +41,10 @@ export async function neededObjects(
   const placed = new Set([...inV1, ...inV2].map(({ id }) => id));
   const inHistory = [...unusable].filter((id) => !placed.has(id)).sort();
   if (inHistory.length === 0) return { v1: inV1, v2: inV2 };
-  const { here, absent } = await reachedObjects(repo, [v1Ref.id]);
+  const { here, absent } = await reachedObjects(repo, v1Ref === undefined ? [] : [v1Ref.id]);
   const alsoInV1 = inHistory.filter((id) => here.has(id) || absent.has(id));
   return {
-    v1: [...inV1, ...alsoInV1.map((id) => ({ ref: v1Ref.name, path: '', id }))],
+    v1: [...inV1, ...alsoInV1.map((id) => ({ ref: v1Ref?.name ?? v1.ref, path: '', id }))],
     v2: [...inV2, ...inHistory.map((id) => ({ ref: v2.ref, path: '', id }))],
   };
 }

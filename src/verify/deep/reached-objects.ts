@@ -10,6 +10,8 @@ import { type ReadContent, readContents } from './read-contents.ts';
 export interface ReachedObjects {
   readonly here: ReadonlySet<ObjectId>;
   readonly absent: ReadonlySet<ObjectId>;
+  /** Commits and trees that can't be used, with the reason: met only where git gave up. */
+  readonly damaged: ReadonlyMap<ObjectId, string>;
 }
 
 /** Finds every object that can be reached. Where git gives up, at an absent commit or a damaged tree, walks around that. Never fetches. */
@@ -18,17 +20,19 @@ export async function reachedObjects(repo: Repository, tips: readonly ObjectId[]
   const absent = new Set<ObjectId>();
   try {
     await repo.visitReachable(tips, (id, isHere) => (isHere ? here : absent).add(id));
-    return { here, absent };
+    return { here, absent, damaged: new Map() };
   } catch (error) {
     if (!(error instanceof GitError)) throw error;
     return walkAround(repo, tips);
   }
 }
 
-async function walkAround(repo: Repository, tips: readonly ObjectId[]): Promise<ReachedObjects> {
+/** As `reachedObjects`, by reading each commit and tree and comparing it with its id. */
+export async function walkAround(repo: Repository, tips: readonly ObjectId[]): Promise<ReachedObjects> {
   const shallow = await repo.isShallow();
   const here = new Set<ObjectId>();
   const absent = new Set<ObjectId>();
+  const damaged = new Map<ObjectId, string>();
   const blobs = new Set<ObjectId>();
   const waiting = [...new Set(tips)];
   const seen = new Set<ObjectId>(waiting);
@@ -37,6 +41,7 @@ async function walkAround(repo: Repository, tips: readonly ObjectId[]): Promise<
     const contents = await readContents(repo, ids);
     for (const [i, id] of ids.entries()) {
       const read = contents[i] ?? { type: 'absent' };
+      if (read.type === 'damaged') damaged.set(id, read.reason);
       // Behind the commits at which a shallow clone ends nothing is expected.
       if (read.type !== 'absent') here.add(id);
       else if (!shallow) absent.add(id);
@@ -50,7 +55,7 @@ async function walkAround(repo: Repository, tips: readonly ObjectId[]): Promise<
   const ids = [...blobs];
   const infos = await repo.objectInfo(ids);
   for (const [i, id] of ids.entries()) (infos[i] === undefined ? absent : here).add(id);
-  return { here, absent };
+  return { here, absent, damaged };
 }
 
 function childrenOf(repo: Repository, read: ReadContent): Array<{ id: ObjectId; isBlob: boolean }> {

@@ -2,7 +2,7 @@ import { type FindingKinds, REPAIR } from './kind.ts';
 
 const FETCH = 'Get it from a clone that has it: `git fetch --refetch <remote> <refspec>`.';
 
-/** What only `--deep` finds: it reads contents, and asks for every object. */
+/** Objects that are absent or damaged, and what only `--deep` finds, which reads contents. */
 export const DEEP = {
   TRANSCRIPT_HASH_WRONG: {
     severity: 'error',
@@ -36,18 +36,19 @@ export const DEEP = {
   },
   OBJECT_GONE: {
     severity: 'error',
-    meaning: 'With `--deep`: V2 needs an object that is absent from the store, and V1 does without it.',
-    remedy: `${FETCH} A new clone of V1 with \`ckpt migrate\` has the same objects.`,
+    meaning: 'V2 needs an object that is absent from the store, and V1 does without it.',
+    remedy: `Run \`ckpt repair\`: what V1 gives is written again. Else: ${FETCH}`,
   },
   OBJECT_DAMAGED: {
     severity: 'error',
-    meaning: 'With `--deep`: an object can not be read, or its content is not what its id says.',
-    remedy: 'Look at it with `git fsck`; put the file of a good clone in its place.',
+    meaning:
+      'An object can not be read, or its content is not what its id says. Of contents that are no trees or commits only `--deep` says so.',
+    remedy: 'Run `ckpt repair`: what V1 gives is written again. Else put the file of a good clone in its place.',
   },
   OBJECT_PROMISED: {
     severity: 'note',
     meaning:
-      'With `--deep`: an object is absent from this partial clone; the remote that it was cloned from should have it.',
+      'An object is absent from this partial clone; the remote that it was cloned from should have it. With `--deep` each is named.',
     remedy: 'To check it too: `git fetch <remote> <id>`.',
   },
   V1_OBJECT_GONE: {
