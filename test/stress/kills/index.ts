@@ -1,0 +1,65 @@
+// `npm run stress:kills [-- --each N] [--stories a,b] [--seed N]`: kills every writing command at its calls to the file system, everything at
+// once and the leader alone, with both engines, on loose and packed refs. Prints what it met; ends with 1 where anything was wrong.
+
+import { cpSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { git, makeTempDir, removeDir } from '../../fixtures/git.ts';
+import { ENGINES } from '../../fixtures/scale.ts';
+import { expectationOf, faultsAfter, faultsOfNextRun } from './judge.ts';
+import { compileShim, killAt, type Victim } from './kill-at.ts';
+import { STORIES } from './stories.ts';
+
+const { values } = parseArgs({
+  options: {
+    each: { type: 'string', default: '32' },
+    stories: { type: 'string' },
+    offset: { type: 'string', default: '0' },
+  },
+});
+/** Of so many kills of a row, one is followed by the same command again, by fsck and by verify. */
+const RUN_AGAIN = 8;
+const temp = makeTempDir();
+const shim = compileShim(temp);
+if (shim === undefined) throw new Error('this needs Linux and a C compiler (cc)');
+const asked = values.stories?.split(',') ?? Object.keys(STORIES);
+let kills = 0;
+let faulty = 0;
+
+for (const [name, story] of Object.entries(STORIES).filter(([one]) => asked.includes(one))) {
+  for (const form of ['loose', 'packed'] as const) {
+    const dir = join(temp, `${name.replace(/ /g, '-')}-${form}`);
+    story.prepare(dir);
+    if (form === 'packed') git(dir, 'pack-refs', '--all');
+    const expectation = expectationOf(dir, story.args);
+    for (const engine of ENGINES) {
+      for (const victim of ['everything', 'leader'] as Victim[]) {
+        const work = `${dir}-work`;
+        const states: Record<string, number> = {};
+        const options = { shim, dir: work, engine, victim };
+        cpSync(dir, work, { recursive: true });
+        const { calls } = killAt(0, story.args, options);
+        removeDir(work);
+        const step = Math.max(1, calls / Number(values.each));
+        for (let n = 1 + Number(values.offset); n <= calls; n += step) {
+          cpSync(dir, work, { recursive: true });
+          const at = Math.floor(n);
+          const { isKilled } = killAt(at, story.args, options);
+          const reader = ENGINES[kills % ENGINES.length] ?? 'native';
+          const { state, faults } = await faultsAfter(work, expectation, reader);
+          if (isKilled) kills += 1;
+          if (kills % RUN_AGAIN === 0) faults.push(...faultsOfNextRun(work, story.args, expectation, reader));
+          states[isKilled ? state : `ended, ${state}`] = (states[isKilled ? state : `ended, ${state}`] ?? 0) + 1;
+          if (faults.length > 0) faulty += 1;
+          for (const fault of faults)
+            console.log(`  FAULT ${name}, ${form}, ${engine}, ${victim}, call ${at}: ${fault}`);
+          removeDir(work);
+        }
+        console.log(`${name}, ${form}, ${engine}, ${victim}: ${calls} calls; ${JSON.stringify(states)}`);
+      }
+    }
+  }
+}
+console.log(`${kills} kills, ${faulty} with faults`);
+removeDir(temp);
+if (faulty > 0) process.exitCode = 1;

@@ -1,0 +1,93 @@
+import { cpSync, readdirSync } from 'node:fs';
+import { openRepository } from '../../../src/git/open.ts';
+import type { EngineName } from '../../../src/git/repository.ts';
+import { ckpt } from '../../commands/ckpt.ts';
+import { cleanEnvironment, gitResult, refs } from '../../fixtures/git.ts';
+
+/** The refs before a command and after it; `varies` are those that have another id in each run, since they have its time in them. */
+export interface Expectation {
+  readonly before: Readonly<Record<string, string>>;
+  readonly after: Readonly<Record<string, string>>;
+  readonly varies: ReadonlySet<string>;
+}
+
+/** All refs, with backups under the name that they have in every run. */
+export function statesOf(dir: string): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(refs(dir)).map(([name, id]) => [name.replace(/(refs\/ckpt\/backup\/)[^/]+/, '$1TIME'), id]),
+  );
+}
+
+/** Runs a command twice to its end, in copies of a repository. */
+export function expectationOf(dir: string, args: readonly string[]): Expectation {
+  const [after = {}, again = {}] = [1, 2].map((n) => {
+    const copy = `${dir}-whole-${n}`;
+    cpSync(dir, copy, { recursive: true });
+    const { stderr, code } = ckpt(args, { cwd: copy });
+    if (code !== 0) throw new Error(`ckpt ${args.join(' ')}: ${stderr}`);
+    return statesOf(copy);
+  });
+  const varies = new Set(Object.keys(after).filter((name) => after[name] !== again[name]));
+  return { before: statesOf(dir), after, varies };
+}
+
+/** Whether the refs are those of before or those of afterwards; else what they are. As plain git reads them. */
+export function stateOf(dir: string, { before, after, varies }: Expectation): 'old' | 'new' | string {
+  const now = statesOf(dir);
+  const names = [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(
+    (name) => before[name] !== after[name],
+  );
+  const unknown = Object.keys(now).filter((name) => !(name in before) && !(name in after));
+  const states = names.map((name) => {
+    if (now[name] === before[name]) return 'old';
+    return now[name] === after[name] || (varies.has(name) && now[name] !== undefined) ? 'new' : 'other';
+  });
+  const kinds = new Set([...states, ...unknown.map(() => 'other')]);
+  const same = Object.keys(before).every((name) => names.includes(name) || now[name] === before[name]);
+  const [only = 'old'] = kinds;
+  return kinds.size <= 1 && same && only !== 'other'
+    ? only
+    : `mixture: ${names.map((name, i) => `${name} ${states[i]}`)}`;
+}
+
+/** Lock files, and what says whose they are. */
+export function locksIn(dir: string): string[] {
+  const files = readdirSync(`${dir}/.git`, { recursive: true }).map(String);
+  return files.filter((name) => name.endsWith('.lock') || /^ckpt\/locks\/./.test(name));
+}
+
+/** What is wrong after a kill: refs of two states, objects that are gone, locks that the next command leaves. */
+export async function faultsAfter(
+  dir: string,
+  expectation: Expectation,
+  reader: EngineName,
+): Promise<{ readonly state: string; readonly faults: string[] }> {
+  const state = stateOf(dir, expectation);
+  const faults = state === 'old' || state === 'new' ? [] : [state];
+  const fsck = gitResult(dir, ['fsck', '--connectivity-only', '--no-dangling']);
+  if (fsck.status !== 0) faults.push(`git fsck: ${fsck.stderr}`);
+  await (await openRepository({ dir, env: cleanEnvironment(), engine: reader })).close();
+  const locks = locksIn(dir);
+  if (locks.length > 0) faults.push(`locks stay: ${locks}`);
+  if (stateOf(dir, expectation) !== state) faults.push('the refs changed when somebody read');
+  return { state, faults };
+}
+
+/** What is wrong when the same command runs again and ends: it fails, does not bring the refs where they should be, or leaves locks. */
+export function faultsOfNextRun(
+  dir: string,
+  args: readonly string[],
+  expectation: Expectation,
+  engine: EngineName,
+): string[] {
+  const wasNew = stateOf(dir, expectation) === 'new';
+  const { code, stderr } = ckpt([...args, '--engine', engine], { cwd: dir });
+  const faults: string[] = [];
+  // A command that has done its work may find that there is nothing left to do it with.
+  if (code !== 0 && !wasNew) faults.push(`the next run ends with ${code}: ${stderr}`);
+  if (!wasNew && stateOf(dir, expectation) !== 'new') faults.push(`after the next run: ${stateOf(dir, expectation)}`);
+  if (locksIn(dir).length > 0) faults.push(`locks after the next run: ${locksIn(dir)}`);
+  const verified = ckpt(['verify', '--quiet'], { cwd: dir });
+  if (verified.code !== 0) faults.push(`verify ends with ${verified.code}: ${verified.stdout}`);
+  return faults;
+}
