@@ -4,6 +4,10 @@ export const CHECKPOINT_TRAILER = 'Entire-Checkpoint';
 /** Lines that git itself writes: a block with one of them may have other lines as well. */
 const OF_GIT = /^(?:Signed-off-by: |\(cherry picked from commit )/;
 const TRAILER = /^([A-Za-z0-9-]+)[ \t]*:(.*)$/;
+/** What `git commit --verbose` puts below a message: nothing from there on is part of it. */
+const SCISSORS = /^# -+ >8 -+$/;
+/** The trailer in any line, also indented as `git merge --squash` indents the messages that it puts together. */
+const ANYWHERE = new RegExp(`^\\s*${CHECKPOINT_TRAILER}[ \\t]*:[ \\t]*(\\S+)\\s*$`, 'i');
 
 /**
  * The values of a trailer in a commit message, in their order, by the rules of git interpret-trailers: trailers are the last
@@ -17,14 +21,14 @@ export function trailerValues(message: string, key: string): string[] {
     const [, name, value = ''] = TRAILER.exec(line) ?? [];
     const last = values.at(-1);
     if (name !== undefined) values.push({ key: name.toLowerCase(), value: value.trim() });
-    else if (/^\s/.test(line) && last !== undefined) last.value = `${last.value} ${line.trim()}`;
+    else if (/^\s/.test(line) && last !== undefined) last.value = `${last.value} ${line.trim()}`.trim();
   }
   return values.filter((trailer) => trailer.key === key.toLowerCase()).map(({ value }) => value);
 }
 
 /** The lines of the paragraph that holds the trailers; none where the last paragraph does not. */
 function trailerBlock(message: string): string[] {
-  const lines = message.split('\n').filter((line) => !line.startsWith('#'));
+  const lines = linesOf(message);
   while (lines.length > 0 && isBlank(lines.at(-1))) lines.pop();
   const start = lines.findLastIndex(isBlank) + 1;
   const isFirst = lines.slice(0, start).every(isBlank);
@@ -41,6 +45,21 @@ function trailerBlock(message: string): string[] {
   }
   const isBlock = block.some((line) => OF_GIT.test(line)) ? trailers * 3 >= others : trailers > 0 && others === 0;
   return isBlock ? block : [];
+}
+
+/**
+ * What lines like the checkpoint's trailer say anywhere in a commit message, each once, in their order: squash merges put several
+ * messages into one, whose trailers are in its middle then, and hosting sites add paragraphs below them.
+ */
+export function checkpointsNamedIn(message: string): string[] {
+  return [...new Set(linesOf(message).flatMap((line) => ANYWHERE.exec(line)?.[1] ?? []))];
+}
+
+/** The lines of a message without its comments, and without what lies below the scissors. */
+function linesOf(message: string): string[] {
+  const lines = message.split(/\r?\n/);
+  const end = lines.findIndex((line) => SCISSORS.test(line));
+  return (end === -1 ? lines : lines.slice(0, end)).filter((line) => !line.startsWith('#'));
 }
 
 function isBlank(line: string | undefined): boolean {

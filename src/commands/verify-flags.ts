@@ -19,6 +19,9 @@ export const verifyFlags = {
     description: 'Look at the checkpoints that these commits of yours name, for example origin/main..HEAD.',
     helpValue: 'RANGE',
   }),
+  require: Flags.boolean({
+    summary: 'Fail where what --since or --commits asks for names no checkpoint, so that nothing was looked at.',
+  }),
   deep: Flags.boolean({
     summary: 'Read every transcript and object: hashes, lines of JSON, paths in summaries, what is absent or damaged.',
   }),
@@ -41,6 +44,7 @@ export const verifyArgs = {
 interface VerifyFlags {
   readonly since?: string | undefined;
   readonly commits?: string | undefined;
+  readonly require: boolean;
   readonly deep: boolean;
   readonly secrets: boolean;
 }
@@ -48,7 +52,7 @@ interface VerifyFlags {
 /** What was asked for on the command line, as the options of `verify`. Throws a `UsageError` for what is not a checkpoint ID. */
 export function verifyOptions(
   args: { readonly 'checkpoint-id'?: readonly string[] | undefined },
-  { since, commits, deep, secrets }: VerifyFlags,
+  { since, commits, require, deep, secrets }: VerifyFlags,
 ): VerifyOptions {
   const checkpoints = args['checkpoint-id'] ?? [];
   // Not while they are parsed: the value of a flag that does not exist would be told as a wrong ID.
@@ -60,6 +64,7 @@ export function verifyOptions(
     ...(checkpoints.length > 0 ? { checkpoints } : {}),
     ...(since === undefined ? {} : { since }),
     ...(commits === undefined ? {} : { commits }),
+    requires: require,
     deep,
     secrets,
   };

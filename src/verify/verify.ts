@@ -31,6 +31,8 @@ export interface VerifyOptions {
   readonly maxCheckpoints?: number;
   /** Reads all contents as well, and asks for every object. */
   readonly deep?: boolean;
+  /** Makes it an error where `since` or `commits` names no checkpoint, so that nothing is looked at. */
+  readonly requires?: boolean;
   /** Looks for secrets too, where `deep`. */
   readonly secrets?: boolean;
   readonly onEvent?: ProgressListener;
@@ -63,7 +65,17 @@ export async function verify(repo: Repository, options: VerifyOptions = {}): Pro
   const outcome = await (options.deep === true
     ? lookDeeply(comparing, repo, refs, v1, scope, options)
     : withObjects(comparing, repo, refs, v1, scope?.ids));
-  return report(refs, v1, scope, outcome);
+  return report(refs, v1, options.requires === true ? demanding(scope) : scope, outcome);
+}
+
+/** A scope in which it is an error that it is empty. */
+function demanding(scope: Scope | undefined): Scope | undefined {
+  return (
+    scope && {
+      ...scope,
+      findings: scope.findings.map((one) => (one.code === 'NOTHING_COMPARED' ? { ...one, severity: 'error' } : one)),
+    }
+  );
 }
 
 async function lookDeeply(

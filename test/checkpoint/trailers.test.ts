@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
-import { CHECKPOINT_TRAILER, trailerValues } from '../../src/checkpoint/trailers.ts';
+import { CHECKPOINT_TRAILER, checkpointsNamedIn, trailerValues } from '../../src/checkpoint/trailers.ts';
 
 const ID = 'a3b2c4d5e6f7';
 const OTHER = 'b1c2d3e4f506';
@@ -32,6 +32,12 @@ const MESSAGES: Readonly<Record<string, [message: string, values: string[]]>> = 
   'a comment within': [`Subject\n\n${T}\n# a comment\nX: y\n`, [ID]],
   'no trailers': ['Subject\n\nBody: with a colon in a sentence\nand more\n', []],
   'an empty message': ['', []],
+  'line ends of Windows': [`Subject\r\n\r\n${T}\r\nX: y\r\n`, [ID]],
+  'a value on the next line': [`Subject\n\nEntire-Checkpoint:\n  ${ID}\n`, [ID]],
+  'scissors below it': [
+    `Subject\n\n${T}\n# ------------------------ >8 ------------------------\n# x\ndiff --git a b\n`,
+    [ID],
+  ],
   'no value': ['Subject\n\nEntire-Checkpoint:\n', ['']],
 };
 
@@ -39,5 +45,30 @@ describe('trailers of a commit message', () => {
   test.each(Object.entries(MESSAGES))('%s', (_, [message, values]) => {
     expect(trailerValues(message, CHECKPOINT_TRAILER)).toEqual(values);
     expect(valuesByGit(message)).toEqual(values);
+  });
+});
+
+describe('checkpoints named anywhere', () => {
+  test.each([
+    [
+      'a squash merge with a co-author',
+      `F (#1)\n\n* a\n\n${T}\n\n* b\n\nEntire-Checkpoint: ${OTHER}\n\n---------\n\nCo-authored-by: X <x@y.z>\n`,
+      [ID, OTHER],
+    ],
+    ['git merge --squash', `Squashed commit of the following:\n\ncommit 1\n\n    one\n    \n    ${T}\n`, [ID]],
+    ['a merge request below it', `fix\n\n${T}\n\nSee merge request a/b!12\n`, [ID]],
+    ['the same one twice, among text', `fix\n\n${T}\nplain\n\n${T}\n`, [ID]],
+    [
+      'a ULID, with a CR',
+      'fix\r\n\r\nEntire-Checkpoint: 01JZX4T9QK3M8V7W6P5R4S3T2A\r\n\r\nmore\r\n',
+      ['01JZX4T9QK3M8V7W6P5R4S3T2A'],
+    ],
+    [
+      'a sentence, a comment, what lies below the scissors',
+      `fix\n\nSee ${T} for more\n# ${T}\n# --- >8 ---\n${T}\n`,
+      [],
+    ],
+  ])('%s', (_, message, ids) => {
+    expect(checkpointsNamedIn(message)).toEqual(ids);
   });
 });

@@ -2,7 +2,7 @@ import { cpSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync }
 import { join, relative, resolve } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { COMMANDS } from '../../src/commands/table.ts';
-import { git } from '../fixtures/git.ts';
+import { git, refs } from '../fixtures/git.ts';
 import { tempDir } from '../fixtures/temp.ts';
 import { Reader, stepsOf } from './guided-page.ts';
 
@@ -60,11 +60,18 @@ class Clone extends Reader {
     writeFileSync(join(this.cwd, '.entire/settings.local.json'), '{"strategy_options":{"checkpoints_v2":true}}');
   }
 
-  /** Every file that this reader has, with its size and time. */
+  /** Every file that this reader has, with its size and time; of refs each one with its value, be it loose or packed. */
   files(): Map<string, string> {
     const names = readdirSync(this.home, { recursive: true, encoding: 'utf8' });
     const stats = names.map((name) => [relative('work/project/.git', name), statSync(join(this.home, name))] as const);
-    return new Map(stats.flatMap(([name, stat]) => (stat.isFile() ? [[name, `${stat.size} ${stat.mtimeMs}`]] : [])));
+    const isRef = (name: string) => /^(refs\/.*|packed-refs)$/.test(name);
+    return new Map([
+      ...stats.flatMap(
+        ([name, stat]): Array<[string, string]> =>
+          stat.isFile() && !isRef(name) ? [[name, `${stat.size} ${stat.mtimeMs}`]] : [],
+      ),
+      ...Object.entries(refs(join(this.home, 'work/project'))),
+    ]);
   }
 
   /** The files that commands made, changed or removed, from the git directory, apart from objects: of these none goes. */

@@ -2,6 +2,11 @@ import type { FindingKinds } from './kind.ts';
 
 /** What the trailers of the user's own commits name. */
 export const SCOPE = {
+  NOTHING_COMPARED: {
+    severity: 'note',
+    meaning: 'No checkpoint was looked at: nothing of what was asked for names one. With `--require` this is an error.',
+    remedy: 'Look whether the range or the date is the one that you mean.',
+  },
   TRAILER_INVALID: {
     severity: 'error',
     meaning: 'A commit in the range has an `Entire-Checkpoint` trailer that is not a checkpoint ID.',

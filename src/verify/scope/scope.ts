@@ -1,5 +1,5 @@
 import { type CheckpointId, parseCheckpointId } from '../../checkpoint/checkpoint-id.ts';
-import { CHECKPOINT_TRAILER, trailerValues } from '../../checkpoint/trailers.ts';
+import { CHECKPOINT_TRAILER, checkpointsNamedIn, trailerValues } from '../../checkpoint/trailers.ts';
 import type { ObjectId } from '../../git/object-id.ts';
 import type { Ref, Repository } from '../../git/repository.ts';
 import { type Finding, finding } from '../finding.ts';
@@ -43,20 +43,36 @@ export async function resolveScope(
   const recent = since === undefined ? [] : await checkpointsSince(repo, v1, since, now);
   const { named, findings } = await readTrailers(repo, range);
   const ids = new Set([...checkpoints, ...recent, ...named.map(({ checkpoint }) => checkpoint)]);
-  return { ids: [...ids].sort(), named, commits: range.length, findings };
+  const nothing = ids.size === 0 ? [nothingNamed(range.length, { since, commits })] : [];
+  return { ids: [...ids].sort(), named, commits: range.length, findings: [...findings, ...nothing] };
 }
 
 async function readTrailers(repo: Repository, commits: readonly ObjectId[]) {
   const named: NamedCheckpoint[] = [];
   const findings: Finding[] = [];
   for await (const { commit, message } of messagesOf(repo, commits)) {
-    for (const value of new Set(trailerValues(message, CHECKPOINT_TRAILER))) {
-      const checkpoint = parseCheckpointId(value);
-      if (checkpoint !== undefined) named.push({ commit, checkpoint });
-      else findings.push(notAnId(commit, Buffer.from(value, 'latin1').toString('utf8')));
-    }
+    const trailers = trailerValues(message, CHECKPOINT_TRAILER);
+    const ids = new Set(
+      [...trailers, ...checkpointsNamedIn(message)].flatMap((value) => parseCheckpointId(value) ?? []),
+    );
+    for (const checkpoint of ids) named.push({ commit, checkpoint });
+    // In the middle of a message it may be somebody's sentence.
+    const wrong = new Set(trailers.filter((value) => parseCheckpointId(value) === undefined));
+    for (const value of wrong) findings.push(notAnId(commit, Buffer.from(value, 'latin1').toString('utf8')));
   }
   return { named, findings };
+}
+
+function nothingNamed(count: number, { since, commits }: ScopeOptions): Finding {
+  const named =
+    count === 1
+      ? `the commit of ${commits} names no checkpoint`
+      : `none of the ${count} commits of ${commits} names a checkpoint`;
+  const parts = [
+    ...(commits === undefined ? [] : [named]),
+    ...(since === undefined ? [] : [`V1 got nothing since ${since}`]),
+  ];
+  return finding('NOTHING_COMPARED', `${parts.join('; ')}: nothing was compared`);
 }
 
 function notAnId(commit: ObjectId, value: string): Finding {
