@@ -142,7 +142,7 @@ describe('docs/safety.md, what is written', () => {
     expect(clone.changesOf('ckpt dual-write')).toEqual(['ckpt/last-run.json', `${V2}full/current`, `${V2}main`]);
     const more = 'sed s/a3b2/b3b2/ ../checkpoint.json | ckpt dual-write --from -';
     expect(clone.changesOf(more)).toEqual(['ckpt/last-run.json', ...v1, `${V2}full/current`, `${V2}main`].sort());
-    clone.ok(`touch .git/${V2}main.lock`);
+    clone.ok(`mkdir -p .git/${V2} && touch .git/${V2}main.lock`);
     const failing = 'sed s/a3b2/c3b2/ ../checkpoint.json | ckpt dual-write --from -';
     expect(clone.changesOf(failing)).toEqual(['ckpt/dual-write.log', 'ckpt/last-run.json', ...v1]);
   });

@@ -77,7 +77,10 @@ describe.each(ENGINES)('verify, %s', (engine) => {
     const before = listing(dir);
     const report = await verifyIn({ commits: range });
     expect(report.scope).toEqual({ checkpoints, commitCount: count });
-    expect(report).toMatchObject({ consistent: true, findings: [], counts: { checkpoints: checkpoints.length } });
+    expect(report).toMatchObject({ consistent: true, counts: { checkpoints: checkpoints.length } });
+    expect(report.findings.map(({ code }) => code)).toEqual(checkpoints.length === 0 ? ['NOTHING_COMPARED'] : []);
+    const { consistent } = await verifyIn({ commits: range, requires: true });
+    expect(consistent).toBe(checkpoints.length > 0);
     expect(listing(dir)).toEqual(before);
   });
 
