@@ -22,6 +22,7 @@ const layers = {
   hooks: ['stores', 'json', 'checkpoint', 'git'],
   redaction: ['json', 'checkpoint'],
   migrate: foundation,
+  remote: foundation,
   rotate: foundation,
   prune: foundation,
   'dual-write': ['redaction', ...foundation],

@@ -6,6 +6,7 @@ import type { GenericSchema } from 'valibot';
 import { WriteDocument } from '../src/dual-write/document.ts';
 import { documentOf } from './schema/envelope.ts';
 import { Completion, HooksInstall, HooksStatus, HooksUninstall, List, Show, Status } from './schema/looking.ts';
+import { Fetch, Push } from './schema/remote.ts';
 import { Diff, Repair, Verify } from './schema/verify.ts';
 import { DualWrite, Migrate, Prune, Rotate, Sample } from './schema/writing.ts';
 
@@ -17,12 +18,14 @@ const RESULTS: Readonly<Record<string, NonNullable<Parameters<typeof documentOf>
   completion: Completion,
   diff: Diff,
   'dual-write': DualWrite,
+  fetch: Fetch,
   'hooks install': HooksInstall,
   'hooks status': HooksStatus,
   'hooks uninstall': HooksUninstall,
   list: List,
   migrate: Migrate,
   prune: Prune,
+  push: Push,
   repair: Repair,
   rotate: Rotate,
   sample: Sample,

@@ -22,6 +22,8 @@ export type ProgressEvent =
 
 /** The phases of all long work, in the order in which a command goes through those that it has. */
 export type Phase =
+  | 'ask the remote'
+  | 'send to the remote'
   | 'read refs'
   | 'read checkpoints'
   | 'walk history'

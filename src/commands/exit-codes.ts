@@ -66,7 +66,7 @@ export const KNOWN_ERRORS: Readonly<Record<string, KnownError>> = {
   NO_V1: { exitCode: 3, meaning: 'There is neither a V1 branch, here or as a copy of origin, nor a V2.' },
   NO_V2: { exitCode: 3, meaning: 'There are no V2 refs to compare with.' },
   SHALLOW_HISTORY: { exitCode: 3, meaning: 'The clone is shallow, and commits are missing that the work needs.' },
-  UNKNOWN_REVISION: { exitCode: 3, meaning: 'A revision that was named is no commit that is here.' },
+  UNKNOWN_REVISION: { exitCode: 3, meaning: 'A revision that was named is not a commit that is here.' },
   BAD_REF: { exitCode: 3, meaning: 'A ref points at an object that is absent or is no commit.' },
   NO_BACKUP: { exitCode: 3, meaning: 'There is no backup of the archive that was to be restored.' },
   ARCHIVE_EXISTS: { exitCode: 3, meaning: 'The archive that was to be restored is there. Nothing was changed.' },
@@ -77,6 +77,17 @@ export const KNOWN_ERRORS: Readonly<Record<string, KnownError>> = {
   FOLDER_NOT_EMPTY: { exitCode: 3, meaning: 'A new repository was asked for in a folder that holds something.' },
   NO_HOOKS_FOLDER: { exitCode: 3, meaning: '`core.hooksPath` names something that is no folder.' },
   NO_WORK_TREE: { exitCode: 3, meaning: "An agent's settings lie in a work tree, and this repository has none." },
+  NO_REMOTE: { exitCode: 2, meaning: 'There is no such remote, or none to take where none is named.' },
+  REMOTE_FAILED: {
+    exitCode: 1,
+    meaning: 'A remote could not be reached, refused us, or broke off. What is said of it has no credentials in it.',
+  },
+  REMOTE_REWRITTEN: {
+    exitCode: 1,
+    meaning:
+      'The V1 of a remote was rewritten there, and this clone has commits that it lacks. Local refs were not changed.',
+  },
+  BLOB_TOO_LARGE: { exitCode: 1, meaning: 'A file is larger than the host takes. Nothing was pushed.' },
   V1_REWRITTEN: {
     exitCode: 1,
     meaning:

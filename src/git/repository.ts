@@ -1,3 +1,4 @@
+import type { Network } from './network.ts';
 import type { ObjectFormat, ObjectId, ObjectType, RefName } from './object-id.ts';
 
 /** The engine that serves a repository: the `git` program, or isomorphic-git and Node alone. */
@@ -181,6 +182,9 @@ export interface Repository {
 
   /** The last value of a configuration key (`user.name`), or `undefined`. */
   config(key: string): Promise<string | undefined>;
+
+  /** The way to other repositories. Throws `EngineUnavailableError` where the engine has none. */
+  network(): Network;
 
   /** Ends whatever the engine keeps open. Using the repository afterwards is an error. */
   close(): Promise<void>;

@@ -22,11 +22,14 @@ const ARGS: Readonly<Record<string, readonly string[]>> = {
 
 const migrated = join(tempDir('file'), 'migrated.git');
 const empty = join(tempDir('file'), 'empty.git');
+const remote = join(tempDir('file'), 'remote.git');
 const broken = join(tempDir('file'), 'broken.git');
 beforeAll(() => {
   for (const dir of [migrated, broken]) expect(ckpt(['sample', dir]).code).toBe(0);
   expect(ckpt(['migrate', '-C', migrated]).code).toBe(0);
   git(tempDir(), 'init', '--quiet', '--bare', empty);
+  git(tempDir('file'), 'init', '--quiet', '--bare', remote);
+  git(migrated, 'remote', 'add', 'origin', remote);
   writeFileSync(join(broken, 'refs/heads/entire/checkpoints/v1'), `${'1'.repeat(40)}\n`);
 });
 

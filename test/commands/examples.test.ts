@@ -37,6 +37,7 @@ beforeAll(() => {
   git(root, 'init', '--quiet', project);
   git(project, 'fetch', '--quiet', sample, 'refs/heads/entire/checkpoints/v1:refs/heads/entire/checkpoints/v1');
   git(project, 'commit', '--quiet', '--allow-empty', '-m', 'Start');
+  git(project, 'remote', 'add', 'origin', sample);
   git(project, 'update-ref', 'refs/remotes/origin/main', 'HEAD');
   mkdirSync(join(project, '.entire'));
   writeFileSync(

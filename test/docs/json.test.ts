@@ -47,6 +47,9 @@ const RUNS: readonly string[] = [
   'completion bash',
   'migrate',
   'migrate --to refs',
+  'push --dry-run',
+  'push',
+  'fetch',
 ];
 
 /** Each command that fails: where there is no repository, after wrong usage, and in other ways. */
@@ -83,7 +86,10 @@ describe('what --json prints', () => {
   const reader = new Reader(tempDir('file'));
   beforeAll(() => {
     writeFileSync(join(reader.cwd, 'checkpoint.json'), JSON.stringify(DOCUMENT));
-    expect(reader.run('ckpt sample --quiet project.git && cd project.git').code).toBe(0);
+    expect(
+      reader.run('git init --quiet --bare remote.git && ckpt sample --quiet project.git && cd project.git').code,
+    ).toBe(0);
+    expect(reader.run('git remote add origin ../remote.git').code).toBe(0);
   });
 
   it.each(RUNS)('%s: fits its schema, and has no key that the schema does not name', (run) => {

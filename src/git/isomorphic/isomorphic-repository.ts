@@ -1,6 +1,8 @@
 import git from 'isomorphic-git';
+import { EngineUnavailableError } from '../errors.ts';
 import { during } from '../failure.ts';
 import { KeptPacks, removeStaleKeeps } from '../kept-packs.ts';
+import type { Network } from '../network.ts';
 import type { ObjectFormat, ObjectId, RefName } from '../object-id.ts';
 import { RefReader } from '../refs/ref-reader.ts';
 import { updateRefs } from '../refs/ref-transaction.ts';
@@ -166,6 +168,12 @@ class IsomorphicRepository implements Repository {
     return during(`reading the configuration of ${key}`, async () =>
       (await readConfig(this.#location, this.#env)).get(key),
     );
+  }
+
+  network(): Network {
+    throw new EngineUnavailableError('the engine without git reaches no remotes', {
+      hint: 'Fetch and push with the git program: --engine native',
+    });
   }
 
   async close(): Promise<void> {

@@ -8,6 +8,7 @@ import {
 import { during } from '../failure.ts';
 import { KeptPacks, removeStaleKeeps } from '../kept-packs.ts';
 import { hasLooseObject } from '../loose-object.ts';
+import type { Network } from '../network.ts';
 import { type ObjectFormat, type ObjectId, type RefName, toObjectId } from '../object-id.ts';
 import { RefReader } from '../refs/ref-reader.ts';
 import { updateRefs } from '../refs/ref-transaction.ts';
@@ -30,6 +31,7 @@ import { shallowCommits } from '../shallow-commits.ts';
 import { absentObjects } from './absent-objects.ts';
 import { type CatFile, InfoReader, ObjectReader } from './cat-file.ts';
 import { ContentReader } from './content-reader.ts';
+import { NativeNetwork } from './network.ts';
 import { NativeObjectWriter } from './object-writer.ts';
 import { PartialClone } from './partial-clone.ts';
 import { GitProgram, gitEnvironment } from './program.ts';
@@ -286,6 +288,10 @@ class NativeRepository implements Repository {
   async config(key: string): Promise<string | undefined> {
     const { stdout, exitCode } = await this.#git.run(['config', '-z', '--get', key], { accept: [0, 1] });
     return exitCode === 1 ? undefined : stdout.toString('utf8').replace(/\0$/, '');
+  }
+
+  network(): Network {
+    return new NativeNetwork(this.#git, this.workTree ?? this.gitDir);
   }
 
   async close(): Promise<void> {

@@ -7,13 +7,13 @@ import type { ObjectId } from '../../git/object-id.ts';
 import type { Ref, Repository } from '../../git/repository.ts';
 import { type LayoutRefs, readLayoutRefs } from '../../layout/layout-refs.ts';
 import { V2_MAIN_REF } from '../../layout/ref-names.ts';
-import { assertV1Commit, relationOf } from '../relation.ts';
+import { assertV1Commit, type Relation, relationOf } from '../relation.ts';
 import { type MigrationMode, NO_COUNTS } from './outcome.ts';
 import { planFirst } from './plan-first.ts';
 import { planForeign } from './plan-foreign.ts';
 import { planIncremental } from './plan-incremental.ts';
 import type { MigrationPlan, PlanContext } from './planning.ts';
-import { planRewritten } from './rewritten/plan-rewritten.ts';
+import { planNormal, planRewritten } from './rewritten/plan-rewritten.ts';
 
 /** What a plan is made for. */
 export interface PlanOptions extends Pick<PlanContext, 'maxCheckpoints' | 'fullCurrentMode' | 'onEvent'> {
@@ -21,6 +21,11 @@ export interface PlanOptions extends Pick<PlanContext, 'maxCheckpoints' | 'fullC
   readonly rebuild: boolean;
   /** Goes on where V1 was rewritten and lacks what it had before. */
   readonly acceptsLost?: boolean | undefined;
+  /**
+   * Makes the generations those of a fresh clone, also where V1 went on as usual: clones that have the same V1 have the same V2
+   * then. A V2 of another writer, and one in `replace` mode, is brought up to V1 and no more.
+   */
+  readonly isNormalizing?: boolean | undefined;
   /** Another V1 than the branch: what a layout was turned into. */
   readonly source?: Ref | undefined;
   /** A V1 commit that V2 must have. Where it has it nothing is to be done, also where V1 has gone on since. Default: V1's tip. */
@@ -38,7 +43,7 @@ export async function planMigration(repo: Repository, options: PlanOptions): Pro
   const { v1 } = refs;
   if (v1 === undefined) return nothingToDo('no-v1', null, undefined);
   await assertV1Commit(repo, v1);
-  const { rebuild, acceptsLost, source: _, ...rest } = options;
+  const { rebuild, acceptsLost, isNormalizing, source: _, ...rest } = options;
   const afresh: PlanContext = {
     repo,
     refs,
@@ -52,6 +57,9 @@ export async function planMigration(repo: Repository, options: PlanOptions): Pro
   const context: PlanContext = { ...afresh, state: new GenerationState(repo, refs) };
   const relation = await relationOf(repo, v1, { name: V2_MAIN_REF, id: refs.main });
   const isWhole = refs.current !== undefined;
+  if (isNormalizing === true && options.fullCurrentMode === 'accumulate' && isOwn(relation)) {
+    return planNormal(context, { v1: relation.origin, main: refs.main });
+  }
   switch (relation.kind) {
     case 'same':
       if (isWhole) return planManifest(context, 'incremental');
@@ -69,6 +77,11 @@ export async function planMigration(repo: Repository, options: PlanOptions): Pro
     case 'rewritten':
       return planRewritten(context, { v1: relation.origin, main: refs.main }, { acceptsLost: acceptsLost ?? false });
   }
+}
+
+/** Whether `main` is the projection of the V1 that is here, or of an earlier state of it. */
+function isOwn(relation: Relation): relation is Relation & { readonly kind: 'same' | 'behind' } {
+  return relation.kind === 'same' || relation.kind === 'behind';
 }
 
 /**

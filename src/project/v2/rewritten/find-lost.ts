@@ -1,4 +1,5 @@
 import type { CheckpointId } from '../../../checkpoint/checkpoint-id.ts';
+import { isBeginning } from '../../../compare/is-beginning.ts';
 import { batches } from '../../../git/batches.ts';
 import type { ObjectId } from '../../../git/object-id.ts';
 import type { Repository } from '../../../git/repository.ts';
@@ -98,37 +99,5 @@ async function isCutShort(repo: Repository, before: TranscriptFiles, now: Transc
   if ([...wasSizes, ...isSizes].includes(undefined)) return false;
   const sum = (all: readonly (number | undefined)[]) => all.reduce((total: number, size) => total + (size ?? 0), 0);
   if (sum(isSizes) >= sum(wasSizes)) return false;
-  return isPrefix(contentOf(repo, is), contentOf(repo, was));
-}
-
-/** Pieces joined the way in which a transcript is put together again. */
-async function* contentOf(repo: Repository, pieces: readonly ObjectId[]): AsyncGenerator<Buffer, void, undefined> {
-  for (const [i, id] of pieces.entries()) {
-    if (i > 0) yield Buffer.from('\n');
-    const stream = await repo.streamBlob(id);
-    if (stream !== undefined) yield* stream;
-  }
-}
-
-async function isPrefix(short: AsyncGenerator<Buffer>, long: AsyncGenerator<Buffer>): Promise<boolean> {
-  let rest: Buffer = Buffer.alloc(0);
-  try {
-    for await (const piece of short) {
-      let at = 0;
-      while (at < piece.length) {
-        if (rest.length === 0) {
-          const next = await long.next();
-          if (next.done === true) return false;
-          rest = next.value;
-        }
-        const length = Math.min(rest.length, piece.length - at);
-        if (!rest.subarray(0, length).equals(piece.subarray(at, at + length))) return false;
-        rest = rest.subarray(length);
-        at += length;
-      }
-    }
-    return true;
-  } finally {
-    await long.return(undefined);
-  }
+  return isBeginning(repo, is, was);
 }

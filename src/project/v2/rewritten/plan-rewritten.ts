@@ -1,6 +1,6 @@
 import { CkptError } from '../../../checkpoint/errors.ts';
 import { backupOf } from '../../../generations/backup.ts';
-import type { Ref, RefUpdate } from '../../../git/repository.ts';
+import type { Ref } from '../../../git/repository.ts';
 import { V2_MAIN_REF } from '../../../layout/ref-names.ts';
 import type { EarlierRun } from '../plan-incremental.ts';
 import { countSessions, type MigrationPlan, type PlanContext, surveyCheckpoints } from '../planning.ts';
@@ -21,10 +21,33 @@ export async function planRewritten(
   earlier: EarlierRun,
   { acceptsLost }: { readonly acceptsLost: boolean },
 ): Promise<MigrationPlan> {
-  const { repo, refs, v1, writer } = context;
+  const { repo, refs, v1 } = context;
   const history = await projectRewritten(context, earlier);
   const lost = await findLost(repo, history.pairs);
   if (lost.length > 0 && !acceptsLost) throw lostError(v1, earlier, lost);
+  const plan = await planOf(context, earlier, history);
+  const replaced = new Set(plan.updates.flatMap(({ ref, old }) => (old === null ? [] : [ref])));
+  const backup = await backupOf(repo, new Map([...refs.v2].filter(([ref]) => replaced.has(ref))));
+  return {
+    ...plan,
+    mode: 'rewritten',
+    updates: [...backup.updates, ...plan.updates],
+    backup: backup.prefix,
+    warnings: [followedLine(v1, history, backup.prefix), ...lostLines(lost), ...backup.warnings],
+  };
+}
+
+/**
+ * Plans how V2 becomes what a fresh clone would make of a V1 that went on as usual, but for what was pruned. Nothing is lost by it:
+ * what `full/current` had in its history is in generations as V1 has it.
+ */
+export async function planNormal(context: PlanContext, earlier: EarlierRun): Promise<MigrationPlan> {
+  const plan = await planOf(context, earlier, await projectRewritten(context, earlier));
+  return plan.updates.length === 0 ? { ...plan, status: 'up-to-date' } : plan;
+}
+
+async function planOf(context: PlanContext, earlier: EarlierRun, history: RewrittenHistory): Promise<MigrationPlan> {
+  const { v1, writer } = context;
   const changed = [...history.pairs].flatMap(([id, { before, now }]) =>
     now === undefined || now === before ? [] : [[id, now] as const],
   );
@@ -32,14 +55,11 @@ export async function planRewritten(
   context.onEvent({ kind: 'phase', phase: 'build generations' });
   const generations = await rewriteGenerations(context, history);
   const main = { ref: V2_MAIN_REF, old: earlier.main, new: history.main };
-  const moved: RefUpdate[] = [...generations.updates, ...(main.old === main.new ? [] : [main])];
-  const replaced = new Set(moved.flatMap(({ ref, old }) => (old === null ? [] : [ref])));
-  const backup = await backupOf(repo, new Map([...refs.v2].filter(([ref]) => replaced.has(ref))));
   return {
     status: 'planned',
-    mode: 'rewritten',
+    mode: 'incremental',
     v1,
-    updates: [...backup.updates, ...moved],
+    updates: [...generations.updates, ...(main.old === main.new ? [] : [main])],
     writer,
     counts: {
       commits: history.commits,
@@ -50,8 +70,8 @@ export async function planRewritten(
       currentCheckpoints: generations.currentCheckpoints,
     },
     oddities: survey.oddities,
-    backup: backup.prefix,
-    warnings: [followedLine(v1, history, backup.prefix), ...lostLines(lost), ...backup.warnings],
+    backup: null,
+    warnings: [],
   };
 }
 

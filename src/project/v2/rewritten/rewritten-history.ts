@@ -60,12 +60,14 @@ interface Fork {
 
 async function findFork(context: PlanContext, earlier: EarlierRun): Promise<Fork | undefined> {
   const { repo, v1 } = context;
+  if (earlier.v1 === v1.id) return { v1: v1.id, image: earlier.main, commits: [] };
   const commits = await repo.walk({ tips: [v1.id], exclude: [earlier.v1] });
   const own = new Set(commits.map(({ id }) => id));
   const [fork, ...others] = new Set(commits.flatMap(({ parents }) => parents).filter((id) => !own.has(id)));
   if (fork === undefined || others.length > 0) return undefined;
   const old = await repo.walk({ tips: [earlier.v1], exclude: [v1.id] });
-  if (baseOfChain(commits, v1.id) !== fork || baseOfChain(old, earlier.v1) !== fork) return undefined;
+  const oldBase = old.length === 0 ? earlier.v1 : baseOfChain(old, earlier.v1);
+  if (baseOfChain(commits, v1.id) !== fork || oldBase !== fork) return undefined;
   const image = await imageOf(context, commits, earlier, fork);
   return image === undefined ? undefined : { v1: fork, image, commits };
 }

@@ -1,0 +1,61 @@
+import * as v from 'valibot';
+import * as piece from './pieces.ts';
+import { count, list, text, textOrNull, word } from './pieces.ts';
+
+const remote = text('The name under which what the remote has is kept.');
+const united = list(
+  v.object({
+    ref: text('Its full name.'),
+    layout: piece.layout('The layout that it belongs to.'),
+    change: word(
+      ['created', 'forwarded', 'merged', 'projected'],
+      "It was not here; the remote's went on from it; both had gone on; V2, made of V1.",
+    ),
+    old: piece.objectIdOrNull('Where it was; `null` where it was made.'),
+    new: piece.objectIdOrNull('Where it is now; `null` where it was deleted.'),
+  }),
+  'Each local ref that moved.',
+);
+
+export const Fetch = v.object({
+  status: word(['up-to-date', 'fetched', 'planned'], 'How it ended.'),
+  remote,
+  fetched: list(
+    v.object({
+      ref: text('Its name at the remote.'),
+      old: piece.objectIdOrNull('Where it was when it was fetched last; `null`: never.'),
+      new: piece.objectIdOrNull('Where it is now; `null` where it is gone.'),
+    }),
+    'Each ref of the remote that has moved since the last fetch.',
+  ),
+  united,
+  mergedCheckpoints: piece.checkpoints('Checkpoints that both sides had changed.'),
+  backup: textOrNull('The ref that keeps a V1 which was replaced.'),
+  dryRun: piece.dryRun,
+});
+
+export const Push = v.object({
+  status: word(
+    ['off', 'up-to-date', 'pushed', 'planned', 'incomplete'],
+    'How it ended; `off`: the settings forbid it.',
+  ),
+  remote,
+  refs: list(
+    v.object({
+      ref: text('Its full name.'),
+      layout: piece.layout('The layout that it belongs to.'),
+      old: piece.objectIdOrNull('Where it was at the remote; `null` where it was not there.'),
+      new: piece.objectId('Where it is here.'),
+      outcome: word(
+        ['pushed', 'to-push', 'refused', 'diverged'],
+        'What became of it; `diverged`: the remote has something that is not here.',
+      ),
+      reason: textOrNull("The remote's words."),
+    }),
+    'Each ref that the remote lacked.',
+  ),
+  united,
+  objectCount: count('Objects that were to be sent at most.'),
+  byteCount: count('Their bytes, as stored here.'),
+  dryRun: piece.dryRun,
+});

@@ -1,0 +1,56 @@
+import * as Args from '@oclif/core/args';
+import * as Flags from '@oclif/core/flags';
+import { BaseCommand, repositoryFlags } from './base.ts';
+import { maxCheckpointsFlag } from './max-checkpoints-flag.ts';
+import { progressFlags } from './progress.ts';
+
+export default class Fetch extends BaseCommand {
+  static override summary = 'Fetch checkpoints from a remote, and unite them with those that are here.';
+
+  static override description =
+    `One fetch brings what the remote has to refs/ckpt/remotes/<remote>/, beside your own refs. Then V1 and git-refs go on to the
+remote's, or are merged by content where both have gone on; V2 is made of the V1 that comes of it. Nobody is asked for a password.`;
+
+  static override examples = [
+    { description: 'See what the remote has that is not here', command: '<%= config.bin %> fetch --dry-run' },
+    { description: 'Fetch, and unite nothing', command: '<%= config.bin %> fetch --no-merge' },
+  ];
+
+  static override args = {
+    remote: Args.string({ description: 'A remote, or a URL. Default: the one of the settings, or origin.' }),
+  };
+
+  static override flags = {
+    ...repositoryFlags,
+    ...progressFlags,
+    'dry-run': Flags.boolean({ summary: 'Ask the remote what it has; write nothing.' }),
+    'no-merge': Flags.boolean({ summary: 'Fetch, and leave local refs alone.' }),
+    'metadata-only': Flags.boolean({
+      summary: "Fetch V2's metadata, without transcripts, and leave local refs alone.",
+    }),
+    ...maxCheckpointsFlag,
+  };
+
+  async run(): Promise<void> {
+    const { args, flags } = await this.parse(Fetch);
+    const domain = import('../remote/fetch.ts'); // loads while the repository is opened
+    const result = await this.withRepository((repo) =>
+      this.withProgress(async (onEvent) => {
+        const { fetchCheckpoints } = await domain;
+        const { readSettings } = await import('../stores/settings.ts');
+        return fetchCheckpoints(repo, {
+          remote: args.remote,
+          isMetadataOnly: flags['metadata-only'],
+          merges: !flags['no-merge'],
+          dryRun: flags['dry-run'],
+          settings: await readSettings(repo.workTree),
+          maxCheckpoints: flags['max-checkpoints'],
+          onEvent,
+        });
+      }),
+    );
+    const { fetchText } = await import('../ui/remote-text.ts');
+    const { warnings, ...rest } = result;
+    this.finish({ result: rest, warnings }, (run) => fetchText(result, run));
+  }
+}

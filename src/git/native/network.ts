@@ -1,0 +1,108 @@
+import { GitError } from '../errors.ts';
+import type { FetchOptions, Network, PushedRef, RemoteUpdate } from '../network.ts';
+import { type RefName, toObjectId } from '../object-id.ts';
+import type { Ref } from '../repository.ts';
+import { type GitProgram, GitProgramError } from './program.ts';
+
+/** A remote could not be reached, refused us, or broke off. Its words are without credentials. */
+export class RemoteError extends GitError {
+  override readonly name = 'RemoteError';
+  override readonly code = 'REMOTE_FAILED';
+}
+
+/** No git of ours asks anybody for anything: a prompt would hang a hook. */
+const NEVER_ASK = ['-c', 'credential.interactive=never'];
+/** Nothing beside what was asked for: no maintenance, no submodules, no tags. */
+const FETCH = ['fetch', '--no-tags', '--no-recurse-submodules', '--no-auto-gc', '--no-write-fetch-head', '--refmap='];
+
+/** The network by way of the `git` program, whose helpers and configuration know the credentials. */
+export class NativeNetwork implements Network {
+  readonly #git: GitProgram;
+  readonly #global: readonly string[];
+
+  /** `dir` is what a relative URL is relative to: the top of the work tree, or the git directory of a bare repository. */
+  constructor(git: GitProgram, dir: string) {
+    this.#git = git;
+    this.#global = ['-C', dir, ...NEVER_ASK];
+  }
+
+  async remotes(): Promise<string[]> {
+    const { stdout } = await this.#git.run(['remote']);
+    return stdout.toString('utf8').split('\n').filter(Boolean);
+  }
+
+  async urlOf(remote: string): Promise<string | undefined> {
+    const { stdout, exitCode } = await this.#git.run(['remote', 'get-url', '--push', remote], { accept: [0, 2, 128] });
+    return exitCode === 0 ? stdout.toString('utf8').split('\n')[0] : undefined;
+  }
+
+  async list(remote: string, patterns: readonly string[]): Promise<Ref[]> {
+    const { stdout } = await this.#ask(remote, ['ls-remote', '--refs', '--', remote, ...patterns]);
+    return stdout
+      .toString('utf8')
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => {
+        const [id = '', name = ''] = line.split('\t');
+        return { id: toObjectId(id), name };
+      });
+  }
+
+  async fetch(remote: string, refspecs: readonly string[], { isPruning }: FetchOptions): Promise<void> {
+    await this.#ask(remote, [...FETCH, ...(isPruning ? ['--prune'] : []), '--', remote, ...refspecs]);
+  }
+
+  async push(
+    remote: string,
+    updates: readonly RemoteUpdate[],
+    { isAtomic }: { readonly isAtomic: boolean },
+  ): Promise<PushedRef[]> {
+    const leases = updates.map(({ ref, old }) => `--force-with-lease=${ref}:${old ?? ''}`);
+    const args = ['push', '--porcelain', '--no-verify', '--no-follow-tags', '--recurse-submodules=no', ...leases];
+    const specs = updates.map((update) => `${update.new}:${update.ref}`);
+    const all = [...args, ...(isAtomic ? ['--atomic'] : []), '--', remote, ...specs];
+    const { stdout, stderr, exitCode } = await this.#git.run([...this.#global, ...all], { accept: ANY_EXIT });
+    const pushed = parsePorcelain(stdout.toString('utf8'));
+    if (exitCode !== 0 && pushed.length === 0) throw failed(remote, stderr);
+    return pushed;
+  }
+
+  async #ask(remote: string, args: readonly string[]) {
+    try {
+      return await this.#git.run([...this.#global, ...args]);
+    } catch (error) {
+      throw error instanceof GitProgramError ? failed(remote, error.stderr) : error;
+    }
+  }
+}
+
+const ANY_EXIT = Array.from({ length: 256 }, (_, code) => code);
+
+function failed(remote: string, stderr: string): RemoteError {
+  const words = withoutCredentials(stderr)
+    .split('\n')
+    .filter((line) => line.trim() !== '' && !/^hint:/.test(line));
+  return new RemoteError(`${withoutCredentials(remote)}: ${words.slice(0, 4).join('; ') || 'git printed no reason'}`, {
+    hint: ['Try it by hand: ', ['git', 'ls-remote', withoutCredentials(remote)]],
+  });
+}
+
+/** A text without the user names and passwords of the URLs in it. */
+export function withoutCredentials(text: string): string {
+  return text.replace(/(\b[a-z][a-z0-9+.-]*:\/\/)[^/\s@']*@/gi, '$1');
+}
+
+/** `git push --porcelain`: a line a ref, `<flag>\t<from>:<to>\t<summary> (<reason>)`. */
+function parsePorcelain(text: string): PushedRef[] {
+  return text.split('\n').flatMap((line): PushedRef[] => {
+    const [flag, names, summary] = line.split('\t');
+    if (flag?.length !== 1 || names === undefined || summary === undefined) return [];
+    const ref: RefName = names.slice(names.indexOf(':') + 1);
+    if (flag !== '!') return [{ ref, outcome: 'pushed', reason: null }];
+    const isMoved =
+      /stale info|fetch first|non-fast-forward|failed to (?:update ref|lock)|cannot lock ref|reference already exists/.test(
+        summary,
+      );
+    return [{ ref, outcome: isMoved ? 'moved' : 'refused', reason: withoutCredentials(summary) }];
+  });
+}

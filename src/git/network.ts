@@ -1,0 +1,42 @@
+import type { ObjectId, RefName } from './object-id.ts';
+import type { Ref } from './repository.ts';
+
+/** A ref of a remote that is to move: only where it is at `old` (`null`: it must not exist). Nothing is ever deleted. */
+export interface RemoteUpdate {
+  readonly ref: RefName;
+  readonly old: ObjectId | null;
+  readonly new: ObjectId;
+}
+
+/** What became of a ref in a push: `moved` means that somebody else was there first. */
+export interface PushedRef {
+  readonly ref: RefName;
+  readonly outcome: 'pushed' | 'moved' | 'refused';
+  /** The remote's words, without credentials. */
+  readonly reason: string | null;
+}
+
+export interface FetchOptions {
+  /** Whether refs on the receiving side of the refspecs go that the remote has no more. */
+  readonly isPruning: boolean;
+}
+
+/**
+ * The way to other repositories. Credentials are git's business; nobody is asked for one. A remote is a name out of the
+ * configuration or a URL. Whatever fails there is a `GitError` with the code `REMOTE_FAILED`.
+ */
+export interface Network {
+  /** The names of the remotes that are configured. */
+  remotes(): Promise<string[]>;
+  /** The URL that a remote is pushed to; `undefined` where there is no such remote. */
+  urlOf(remote: string): Promise<string | undefined>;
+  /** The refs that the remote has, of those that match one of some patterns, in one round trip. */
+  list(remote: string, patterns: readonly string[]): Promise<Ref[]>;
+  /** One fetch, of these refspecs and nothing else. */
+  fetch(remote: string, refspecs: readonly string[], options: FetchOptions): Promise<void>;
+  /**
+   * One push, with a lease for each ref; runs no `pre-push` hook. `isAtomic`: all or none. Throws where the remote could not be
+   * reached, broke off, or can't push atomically.
+   */
+  push(remote: string, updates: readonly RemoteUpdate[], options: { readonly isAtomic: boolean }): Promise<PushedRef[]>;
+}

@@ -1,0 +1,78 @@
+import { CkptError } from '../checkpoint/errors.ts';
+import type { Repository } from '../git/repository.ts';
+import { isObject } from '../json/read.ts';
+import { readSettingsFiles } from '../stores/settings.ts';
+
+/** Where checkpoints are fetched from and pushed to. */
+export interface ChosenRemote {
+  /** The name under which what it has is kept. */
+  readonly name: string;
+  /** What git is given: a name out of its configuration, or a URL. */
+  readonly address: string;
+  /** False where the settings say that nothing is pushed (`push_sessions: false`). */
+  readonly mayPush: boolean;
+}
+
+const HOSTS: Readonly<Record<string, string>> = {
+  github: 'github.com',
+  gitlab: 'gitlab.com',
+  bitbucket: 'bitbucket.org',
+};
+
+/**
+ * The remote that the user names; else the one of the settings (`checkpoint_remote`), unless this is somebody's fork, whose `origin` has
+ * another owner; else `origin`; else the only one that there is. Throws a `CkptError` (`NO_REMOTE`) where there is none.
+ */
+export async function chooseRemote(repo: Repository, named: string | undefined): Promise<ChosenRemote> {
+  const network = repo.network();
+  const settings = await readRemoteSettings(repo.workTree);
+  const mayPush = settings.pushSessions;
+  if (named !== undefined) {
+    if (named.startsWith('-') || named === '') throw noRemote(`${named} is not the name of a remote`);
+    if ((await network.urlOf(named)) === undefined && !/[/:]/.test(named))
+      throw noRemote(`there is no remote ${named}`);
+    return { name: named, address: named, mayPush };
+  }
+  const remotes = await network.remotes();
+  const name = remotes.includes('origin') ? 'origin' : remotes.length === 1 ? remotes[0] : undefined;
+  const url = name === undefined ? undefined : await network.urlOf(name);
+  const separate = settings.remote === undefined ? undefined : separateUrl(settings.remote, url);
+  if (separate !== undefined) return { name: 'checkpoints', address: separate, mayPush };
+  if (name === undefined) {
+    throw noRemote(
+      remotes.length === 0 ? 'this repository has no remote' : 'there are several remotes, and none is origin',
+    );
+  }
+  return { name, address: name, mayPush };
+}
+
+function noRemote(message: string): CkptError {
+  return new CkptError('NO_REMOTE', message, { hint: 'Name one that `git remote` lists, or a URL.', exitCode: 2 });
+}
+
+/** The URL of the repository that the settings name, by the protocol of `origin`; `undefined` where `origin` is a fork's. */
+function separateUrl(remote: { provider: string; repo: string }, origin: string | undefined): string | undefined {
+  const host = HOSTS[remote.provider];
+  if (host === undefined || !/^[\w.-]+(?:\/[\w.-]+)+$/.test(remote.repo)) return undefined;
+  const owner = /[/:]([^/:]+)\/[^/]+$/.exec(origin ?? '')?.[1];
+  if (owner !== undefined && owner.toLowerCase() !== remote.repo.split('/')[0]?.toLowerCase()) return undefined;
+  return origin !== undefined && /^(?:ssh:|[\w.-]+@)/.test(origin)
+    ? `git@${host}:${remote.repo}.git`
+    : `https://${host}/${remote.repo}.git`;
+}
+
+async function readRemoteSettings(workTree: string | undefined) {
+  const { shared, local } = await readSettingsFiles(workTree);
+  const options = [shared, local].map((file) => ({
+    ...(isObject(file.strategy_options) ? file.strategy_options : {}),
+    ...('checkpoint_remote' in file ? { checkpoint_remote: file.checkpoint_remote } : {}),
+    ...('push_sessions' in file ? { push_sessions: file.push_sessions } : {}),
+  }));
+  const merged: Record<string, unknown> = Object.assign({}, ...options);
+  const { checkpoint_remote: remote, push_sessions: push } = merged;
+  const isRemote = isObject(remote) && typeof remote.provider === 'string' && typeof remote.repo === 'string';
+  return {
+    pushSessions: push !== false,
+    remote: isRemote ? { provider: remote.provider as string, repo: remote.repo as string } : undefined,
+  };
+}

@@ -1,0 +1,62 @@
+import type { ProgressListener } from '../checkpoint/progress.ts';
+import type { Repository } from '../git/repository.ts';
+import { V1_REF } from '../layout/ref-names.ts';
+import type { Settings } from '../stores/settings.ts';
+import { type ChosenRemote, chooseRemote } from './choose-remote.ts';
+import { byRemoteName, fetchRefspecs, isOfLayout, REMOTE_PATTERNS, trackingPrefix } from './remote-refs.ts';
+import type { FetchResult } from './result.ts';
+import { uniteLayouts } from './unite/unite-layouts.ts';
+
+/** Options of a fetch. */
+export interface RemoteFetchOptions {
+  /** A name of a remote, or a URL. Default: that of the settings, or `origin`. */
+  readonly remote?: string | undefined;
+  /** Brings V2's metadata alone, and unites nothing. */
+  readonly isMetadataOnly?: boolean;
+  /** False: what the remote has is only looked at. */
+  readonly merges?: boolean;
+  readonly dryRun?: boolean;
+  readonly settings: Settings;
+  readonly maxCheckpoints: number;
+  readonly onEvent?: ProgressListener;
+}
+
+/**
+ * Brings what a remote has to `refs/ckpt/remotes/<remote>/`, in one fetch, and unites local refs with it. A dry run asks what the remote
+ * has and writes nothing.
+ */
+export async function fetchCheckpoints(repo: Repository, options: RemoteFetchOptions): Promise<FetchResult> {
+  const chosen = await chooseRemote(repo, options.remote);
+  return fetchFrom(repo, chosen, options);
+}
+
+/** As `fetchCheckpoints`, from a remote that is chosen already. */
+export async function fetchFrom(
+  repo: Repository,
+  { name, address }: ChosenRemote,
+  options: RemoteFetchOptions,
+): Promise<FetchResult> {
+  const { isMetadataOnly = false, merges = true, dryRun = false, settings, maxCheckpoints } = options;
+  const onEvent = options.onEvent ?? (() => undefined);
+  const tracked = async () => byRemoteName(name, await repo.listRefs(trackingPrefix(name)));
+  const before = await tracked();
+  onEvent({ kind: 'phase', phase: 'ask the remote' });
+  const network = repo.network();
+  if (!dryRun) await network.fetch(address, fetchRefspecs(name, isMetadataOnly), { isPruning: !isMetadataOnly });
+  const after = dryRun
+    ? new Map((await network.list(address, REMOTE_PATTERNS)).map((ref) => [ref.name, ref]))
+    : await tracked();
+  const fetched = [...new Set([...before.keys(), ...after.keys()])]
+    .filter((ref) => isOfLayout(ref) && before.get(ref)?.id !== after.get(ref)?.id)
+    .map((ref) => ({ ref, old: before.get(ref)?.id ?? null, new: after.get(ref)?.id ?? null }));
+  const base = { remote: name, fetched, dryRun };
+  if (dryRun || !merges || isMetadataOnly) {
+    const status = fetched.length === 0 ? 'up-to-date' : dryRun ? 'planned' : 'fetched';
+    return { ...base, status, united: [], mergedCheckpoints: [], backup: null, warnings: [] };
+  }
+  const earlierV1 = before.get(V1_REF)?.id;
+  const union = await uniteLayouts(repo, { remote: name, earlierV1, settings, maxCheckpoints, onEvent });
+  const isMoved = fetched.length > 0 || union.refs.length > 0;
+  const { refs: united, mergedCheckpoints, backup, warnings } = union;
+  return { ...base, status: isMoved ? 'fetched' : 'up-to-date', united, mergedCheckpoints, backup, warnings };
+}

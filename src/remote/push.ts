@@ -1,0 +1,150 @@
+import type { ProgressListener } from '../checkpoint/progress.ts';
+import { GitError } from '../git/errors.ts';
+import type { Network, PushedRef, RemoteUpdate } from '../git/network.ts';
+import type { Repository } from '../git/repository.ts';
+import type { LayoutName } from '../layout/layout.ts';
+import type { Settings } from '../stores/settings.ts';
+import { type ChosenRemote, chooseRemote } from './choose-remote.ts';
+import { fetchFrom } from './fetch.ts';
+import { assertNoLargeBlobs } from './outgoing.ts';
+import { type PushPlan, planPush } from './plan-push.ts';
+import { REMOTE_PATTERNS } from './remote-refs.ts';
+import type { PushResult, SentRef, UnitedRef } from './result.ts';
+import { projectV2 } from './unite/unite-layouts.ts';
+
+/** Options of a push. */
+export interface RemotePushOptions {
+  readonly remote?: string | undefined;
+  /** Default: all that are here. */
+  readonly layouts?: readonly LayoutName[] | undefined;
+  /** The largest blob that the host takes, in bytes. */
+  readonly maxBlob: number;
+  readonly dryRun?: boolean;
+  readonly settings: Settings;
+  readonly maxCheckpoints: number;
+  readonly onEvent?: ProgressListener;
+}
+
+/** How often what the remote has got meanwhile is fetched and united at most. */
+const MAX_ROUNDS = 5;
+/** Refs of git-refs in one push: a host takes 200 in a few seconds, and more in fewer round trips costs nothing. */
+const REFS_AT_ONCE = 200;
+
+/**
+ * Sends a remote what it lacks: V1 and V2 in one atomic push with leases, then git-refs, 200 at a time. Where the remote has moved on, it
+ * fetches, unites and pushes again. Nothing is deleted or taken back there.
+ */
+export async function pushCheckpoints(repo: Repository, options: RemotePushOptions): Promise<PushResult> {
+  const { dryRun = false, settings, maxCheckpoints } = options;
+  const onEvent = options.onEvent ?? (() => undefined);
+  const chosen = await chooseRemote(repo, options.remote);
+  const base = { remote: chosen.name, dryRun, united: [] as UnitedRef[], warnings: [] as string[] };
+  if (!chosen.mayPush) return { ...base, status: 'off', refs: [], objectCount: 0, byteCount: 0 };
+  if (!dryRun) base.united.push(...(await projectV2(repo, { settings, maxCheckpoints, onEvent })));
+  const sent = new Map<string, SentRef>();
+  const total = { objectCount: 0, byteCount: 0 };
+  for (let round = 1; ; round++) {
+    onEvent({ kind: 'phase', phase: 'ask the remote' });
+    const theirs = await repo.network().list(chosen.address, REMOTE_PATTERNS);
+    const plan = await planPush(repo, theirs, options.layouts);
+    const isLast = dryRun || round === MAX_ROUNDS;
+    if (plan.diverged.length > 0 && !isLast) {
+      await unite(repo, chosen, options, base);
+      if (round < MAX_ROUNDS - 1) continue;
+    }
+    const size = await assertNoLargeBlobs(repo, plan, theirs, options.maxBlob);
+    total.objectCount += size.objectCount;
+    total.byteCount += size.byteCount;
+    for (const ref of plan.diverged) sent.set(ref.ref, ref);
+    if (dryRun) {
+      for (const update of [...plan.together, ...plan.alone]) sent.set(update.ref, sentRef(update, 'to-push', null));
+      break;
+    }
+    const moved = await send(repo.network(), chosen, plan, sent, onEvent);
+    if (!moved || isLast) break;
+    await unite(repo, chosen, options, base);
+  }
+  const refs = [...sent.values()];
+  const isComplete = refs.every(({ outcome }) => outcome === 'pushed' || outcome === 'to-push');
+  const status = refs.length === 0 ? 'up-to-date' : !isComplete ? 'incomplete' : dryRun ? 'planned' : 'pushed';
+  return { ...base, ...total, status, refs };
+}
+
+async function unite(
+  repo: Repository,
+  chosen: ChosenRemote,
+  { settings, maxCheckpoints, onEvent }: RemotePushOptions,
+  into: { readonly united: UnitedRef[]; readonly warnings: string[] },
+): Promise<void> {
+  const { united, warnings } = await fetchFrom(repo, chosen, { settings, maxCheckpoints, ...(onEvent && { onEvent }) });
+  into.united.push(...united);
+  into.warnings.push(...warnings);
+}
+
+/** Sends what a plan has. True where somebody else was faster with some ref. */
+async function send(
+  network: Network,
+  { address }: ChosenRemote,
+  { together, alone }: PushPlan,
+  sent: Map<string, SentRef>,
+  onEvent: ProgressListener,
+): Promise<boolean> {
+  const total = together.length + alone.length;
+  onEvent({ kind: 'phase', phase: 'send to the remote', total });
+  let isMoved = false;
+  let done = 0;
+  const note = (updates: readonly RemoteUpdate[], pushed: readonly PushedRef[]) => {
+    const outcomes = new Map(pushed.map((one) => [one.ref, one]));
+    for (const update of updates) {
+      const one = outcomes.get(update.ref);
+      if (one?.outcome === 'moved') isMoved = true;
+      sent.set(update.ref, sentRef(update, one?.outcome === 'pushed' ? 'pushed' : 'refused', one?.reason ?? null));
+    }
+    done += updates.length;
+    onEvent({ kind: 'progress', phase: 'send to the remote', done, total });
+  };
+  if (together.length > 0) note(together, await pushTogether(network, address, together));
+  for (let at = 0; at < alone.length; at += REFS_AT_ONCE) {
+    const batch = alone.slice(at, at + REFS_AT_ONCE);
+    note(batch, await pushHalving(network, address, batch));
+  }
+  return isMoved;
+}
+
+/** V1 and V2, all or none; where the remote can't do that, in an order that leaves nothing named that is not there. */
+async function pushTogether(
+  network: Network,
+  address: string,
+  updates: readonly RemoteUpdate[],
+): Promise<readonly PushedRef[]> {
+  try {
+    return await network.push(address, updates, { isAtomic: true });
+  } catch (error) {
+    if (!(error instanceof GitError) || !/does not support --atomic/.test(error.message)) throw error;
+  }
+  return network.push(address, updates, { isAtomic: false });
+}
+
+/** A push that breaks off as a whole is tried again in halves, down to single refs: one of them may be what the remote can't take. */
+async function pushHalving(
+  network: Network,
+  address: string,
+  updates: readonly RemoteUpdate[],
+): Promise<readonly PushedRef[]> {
+  try {
+    return await network.push(address, updates, { isAtomic: false });
+  } catch (error) {
+    if (!(error instanceof GitError) || updates.length === 1) throw error;
+  }
+  const middle = Math.ceil(updates.length / 2);
+  const halves = [updates.slice(0, middle), updates.slice(middle)];
+  return [
+    ...(await pushHalving(network, address, halves[0] ?? [])),
+    ...(await pushHalving(network, address, halves[1] ?? [])),
+  ];
+}
+
+function sentRef(update: RemoteUpdate, outcome: SentRef['outcome'], reason: string | null): SentRef {
+  const layout = update.ref.startsWith('refs/heads/') ? 'v1' : update.ref.includes('/v2/') ? 'v2' : 'refs';
+  return { ref: update.ref, layout, old: update.old, new: update.new, outcome, reason };
+}

@@ -1,0 +1,50 @@
+import type { RefName } from '../git/object-id.ts';
+import type { Ref } from '../git/repository.ts';
+import { CHECKPOINTS_PREFIX, checkpointOfRef, V1_REF, V2_PREFIX } from '../layout/ref-names.ts';
+
+/** Below this prefix lies what a remote has, a folder a remote. No command of git's or Entire's writes or pushes it. */
+export const REMOTES_PREFIX = 'refs/ckpt/remotes/';
+
+const HEADS = 'refs/heads/entire/checkpoints/';
+
+/** What a remote is asked for: V1's branch, V2's refs and git-refs. */
+export const REMOTE_PATTERNS: readonly string[] = [V1_REF, `${CHECKPOINTS_PREFIX}*`];
+
+/** The prefix of what a remote has, by its name. Characters that no ref may have become hyphens. */
+export function trackingPrefix(remote: string): string {
+  const name = remote.replace(/[^A-Za-z0-9._-]+/g, '-').replace(/^[-.]+|\.lock$|[.]+$|\.\./g, '-');
+  return `${REMOTES_PREFIX}${name}/`;
+}
+
+/** The refspecs of a fetch: everything by shape, or V2's metadata alone. A pattern that the remote has nothing for is no error. */
+export function fetchRefspecs(remote: string, isMetadataOnly: boolean): string[] {
+  const prefix = trackingPrefix(remote);
+  if (isMetadataOnly) {
+    return [`+${V2_PREFIX}*:${prefix}checkpoints/v2/*`, `^${V2_PREFIX}full/*`];
+  }
+  return [`+${HEADS}*:${prefix}heads/*`, `+${CHECKPOINTS_PREFIX}*:${prefix}checkpoints/*`];
+}
+
+/** A tracked ref under the name that it has at the remote; `undefined` for what is of no layout. */
+export function remoteName(remote: string, tracked: RefName): RefName | undefined {
+  const path = tracked.slice(trackingPrefix(remote).length);
+  const name = path.startsWith('heads/')
+    ? HEADS + path.slice('heads/'.length)
+    : CHECKPOINTS_PREFIX + path.slice('checkpoints/'.length);
+  return isOfLayout(name) ? name : undefined;
+}
+
+/** True for the refs of the three layouts, by their shape alone. */
+export function isOfLayout(name: RefName): boolean {
+  return name === V1_REF || name.startsWith(V2_PREFIX) || checkpointOfRef(name) !== undefined;
+}
+
+/** Tracked refs, by the names that they have at the remote. */
+export function byRemoteName(remote: string, tracked: readonly Ref[]): Map<RefName, Ref> {
+  return new Map(
+    tracked.flatMap((ref) => {
+      const name = remoteName(remote, ref.name);
+      return name === undefined ? [] : [[name, ref] as const];
+    }),
+  );
+}

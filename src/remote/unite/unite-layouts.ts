@@ -1,0 +1,167 @@
+import { CkptError } from '../../checkpoint/errors.ts';
+import type { ProgressListener } from '../../checkpoint/progress.ts';
+import { executePlan } from '../../git/execute-plan.ts';
+import type { ObjectId, RefName } from '../../git/object-id.ts';
+import { ObjectOverlay } from '../../git/object-overlay.ts';
+import type { ObjectWriter, Ref, RefUpdate, Repository } from '../../git/repository.ts';
+import { BACKUP_PREFIX, checkpointOfRef, V1_REF, V2_MAIN_REF, V2_PREFIX } from '../../layout/ref-names.ts';
+import { readDeletedCheckpoints } from '../../project/refs/deleted-checkpoints.ts';
+import { updateV2 } from '../../project/v2/update-v2.ts';
+import type { Settings } from '../../stores/settings.ts';
+import { byRemoteName, trackingPrefix } from '../remote-refs.ts';
+import type { UnitedRef } from '../result.ts';
+import { uniteCheckpoint, uniteHistories } from './merge-histories.ts';
+
+/** What local refs are united with, and how. */
+export interface UniteOptions {
+  readonly remote: string;
+  /** Where the remote's V1 was before the fetch: tells whether it was rewritten. */
+  readonly earlierV1: ObjectId | undefined;
+  readonly settings: Settings;
+  readonly maxCheckpoints: number;
+  readonly onEvent: ProgressListener;
+}
+
+/** What became of the local refs. */
+export interface United {
+  readonly refs: readonly UnitedRef[];
+  readonly mergedCheckpoints: readonly string[];
+  readonly backup: string | null;
+  readonly warnings: readonly string[];
+}
+
+interface UnitePlan extends United {
+  readonly updates: readonly RefUpdate[];
+  readonly writer: ObjectWriter;
+}
+
+/**
+ * Unites local refs with what a remote has, as it was fetched: V1 and git-refs by fast-forward or by a merge of content, V2 by
+ * projecting the V1 that comes of it, so that clones with the same V1 have the same V2. Where there is no V1, V2 is taken over as long
+ * as one of both contains the other. Local refs are never taken back.
+ */
+export async function uniteLayouts(repo: Repository, options: UniteOptions): Promise<United> {
+  const plan = await executePlan(repo, () => planUnion(repo, options), {
+    message: `ckpt fetch: ${options.remote}`,
+    onEvent: options.onEvent,
+  });
+  const projected = await projectV2(repo, options);
+  return { ...plan, refs: [...plan.refs, ...projected] };
+}
+
+/** Makes V2 what the V1 that is here gives every clone; nothing where there is no V1, or V2 is not wanted. */
+export async function projectV2(
+  repo: Repository,
+  { settings, maxCheckpoints, onEvent }: Pick<UniteOptions, 'settings' | 'maxCheckpoints' | 'onEvent'>,
+): Promise<UnitedRef[]> {
+  const [v1, main] = await Promise.all([repo.resolveRef(V1_REF), repo.resolveRef(V2_MAIN_REF)]);
+  if (v1 === undefined || (main === undefined && settings.mode !== 'dual')) return [];
+  const { fullCurrentMode } = settings;
+  const { updates } = await updateV2(repo, {
+    maxCheckpoints,
+    fullCurrentMode,
+    rebuild: false,
+    isNormalizing: true,
+    onEvent,
+  });
+  return updates
+    .filter(({ ref }) => ref.startsWith(V2_PREFIX))
+    .map((update) => ({ ...update, layout: 'v2', change: 'projected' }));
+}
+
+async function planUnion(repo: Repository, options: UniteOptions): Promise<UnitePlan> {
+  const { remote } = options;
+  const theirs = byRemoteName(remote, await repo.listRefs(trackingPrefix(remote)));
+  const ours = new Map((await repo.listRefs(V1_REF, 'refs/entire/')).map((ref) => [ref.name, ref]));
+  const objects = new ObjectOverlay(repo);
+  const writer = repo.objectWriter();
+  const found: UnitedRef[] = [];
+  const merged: string[] = [];
+  const backups: RefUpdate[] = [];
+  const warnings: string[] = [];
+  const deleted = await readDeletedCheckpoints(repo.commonDir);
+  const move = (ref: RefName, layout: UnitedRef['layout'], change: UnitedRef['change'], to: ObjectId) =>
+    found.push({ ref, layout, change, old: ours.get(ref)?.id ?? null, new: to });
+  for (const [name, their] of theirs) {
+    const checkpoint = checkpointOfRef(name);
+    const our = ours.get(name);
+    if (our?.id === their.id || (name !== V1_REF && checkpoint === undefined)) continue;
+    const layout = checkpoint === undefined ? 'v1' : 'refs';
+    if (our === undefined) {
+      if (checkpoint === undefined || !deleted.has(checkpoint)) move(name, layout, 'created', their.id);
+      continue;
+    }
+    if (checkpoint === undefined && (await isRewritten(repo, options, their.id))) {
+      const kept = await adoptRewritten(repo, options, our, their);
+      backups.push(kept);
+      warnings.push(
+        `${remote} has a V1 that was rewritten, and it is taken over; the one of before is kept as ${kept.ref}`,
+      );
+      move(name, layout, 'forwarded', their.id);
+      continue;
+    }
+    const union =
+      checkpoint === undefined
+        ? await uniteHistories(repo, objects, our.id, their.id)
+        : await uniteCheckpoint(repo, objects, checkpoint, our.id, their.id);
+    if (union.kind === 'theirs') move(name, layout, 'forwarded', union.tip);
+    if (union.kind === 'merged') move(name, layout, 'merged', union.tip);
+    if (union.kind === 'merged') objects.store(union.tip, writer);
+    merged.push(...union.merged);
+  }
+  if (!theirs.has(V1_REF) && !ours.has(V1_REF)) {
+    const adopted = await adoptV2(repo, ours, theirs);
+    found.push(...adopted.refs);
+    warnings.push(...adopted.warnings);
+  }
+  const updates = [...backups, ...found.map(({ ref, old, new: to }) => ({ ref, old, new: to }) as RefUpdate)];
+  const backup = backups.length === 0 ? null : (backups[0]?.ref ?? null);
+  return { updates, writer, refs: found, mergedCheckpoints: [...new Set(merged)], backup, warnings };
+}
+
+async function isRewritten(repo: Repository, { earlierV1 }: UniteOptions, now: ObjectId): Promise<boolean> {
+  if (earlierV1 === undefined || earlierV1 === now) return false;
+  return !(await repo.isAncestor(earlierV1, now));
+}
+
+/**
+ * Where somebody has rewritten the remote's V1, a merge would bring back what was taken out of it. It is taken over where nothing of
+ * ours is lost by that; else the user has to say what is right.
+ */
+async function adoptRewritten(
+  repo: Repository,
+  { remote, earlierV1 }: UniteOptions,
+  our: Ref,
+  their: Ref,
+): Promise<RefUpdate> {
+  const isOurs = earlierV1 !== undefined && !(await repo.isAncestor(our.id, earlierV1));
+  if (isOurs) {
+    const message = `the V1 of ${remote} was rewritten: it does not contain ${earlierV1}, and ${our.name} has commits that it lacks`;
+    throw new CkptError('REMOTE_REWRITTEN', message, {
+      hint: [
+        'A merge would bring back what was taken out. To put the commits of this clone on the new V1: ',
+        ['git', 'rebase', '--onto', their.name, earlierV1 ?? '', 'entire/checkpoints/v1'],
+      ],
+    });
+  }
+  const time = new Date().toISOString().replace(/[-:.]/g, '');
+  return { ref: `${BACKUP_PREFIX}${time}/v1`, old: null, new: our.id };
+}
+
+/** A V2 that no V1 stands behind: the remote's is taken over where its `main` goes on from ours. */
+async function adoptV2(repo: Repository, ours: ReadonlyMap<RefName, Ref>, theirs: ReadonlyMap<RefName, Ref>) {
+  const [our, their] = [ours.get(V2_MAIN_REF)?.id, theirs.get(V2_MAIN_REF)?.id];
+  const refs: UnitedRef[] = [];
+  if (their === undefined || our === their) return { refs, warnings: [] };
+  if (our !== undefined && !(await repo.isAncestor(our, their))) {
+    const isAhead = await repo.isAncestor(their, our);
+    const message = 'both V2s have gone on, and there is no V1 to project: they are left as they are';
+    return { refs, warnings: isAhead ? [] : [message] };
+  }
+  for (const [name, { id }] of theirs) {
+    const old = ours.get(name)?.id ?? null;
+    if (!name.startsWith(V2_PREFIX) || old === id) continue;
+    refs.push({ ref: name, layout: 'v2', change: old === null ? 'created' : 'forwarded', old, new: id });
+  }
+  return { refs, warnings: [] };
+}

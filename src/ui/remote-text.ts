@@ -1,0 +1,78 @@
+import type { FetchResult, PushResult, SentRef, UnitedRef } from '../remote/result.ts';
+import { page } from './page.ts';
+import { againLine, nextLine, type RunFacts, tookLine } from './run-facts.ts';
+import { sanitize } from './sanitize.ts';
+import { alignColumns, countOf, formatBytes } from './words.ts';
+
+/** How many refs a list names. */
+const NAMED = 20;
+
+/** What a fetch did, for a person to read. Ends with a line feed. */
+export function fetchText(result: FetchResult, run: RunFacts): string {
+  const { status, fetched, united, mergedCheckpoints, dryRun } = result;
+  const next = status === 'planned' ? againLine(run, { without: '--dry-run' }) : nextLine(run, 'verify');
+  return page([
+    [fetchHeadline(result)],
+    dryRun ? listed(fetched.map(({ ref, old }) => [ref, old === null ? 'new' : 'moved'])) : unitedRows(united),
+    mergedCheckpoints.length === 0
+      ? []
+      : [`${countOf(mergedCheckpoints.length, 'checkpoint')} had changed on both sides.`],
+    [tookLine(run), next],
+  ]);
+}
+
+function fetchHeadline({ status, remote, fetched }: FetchResult): string {
+  const from = sanitize(remote);
+  if (status === 'up-to-date') return `Nothing to do: all that ${from} has is here.`;
+  const what = countOf(fetched.length, 'ref');
+  return status === 'planned'
+    ? `Dry run, nothing was written. ${from} has ${what} to fetch.`
+    : `Fetched ${what} from ${from}.`;
+}
+
+/** What a push did, for a person to read. Ends with a line feed. */
+export function pushText(result: PushResult, run: RunFacts): string {
+  const { status, refs, united } = result;
+  return page([
+    [pushHeadline(result)],
+    listed(
+      refs.filter(isNamed).map((ref) => [ref.ref, ref.reason === null ? ref.outcome : `${ref.outcome}: ${ref.reason}`]),
+    ),
+    unitedRows(united),
+    [tookLine(run), ...(status === 'planned' ? [againLine(run, { without: '--dry-run' })] : [])],
+  ]);
+}
+
+/** All refs of a small push are named; of a large one those that did not arrive. */
+function isNamed({ outcome }: SentRef, _: number, all: readonly SentRef[]): boolean {
+  return all.length <= NAMED || outcome === 'refused' || outcome === 'diverged';
+}
+
+function pushHeadline({ status, remote, refs, objectCount, byteCount }: PushResult): string {
+  const to = sanitize(remote);
+  const size = `at most ${countOf(objectCount, 'object')}, ${formatBytes(byteCount)}`;
+  switch (status) {
+    case 'off':
+      return 'Nothing was pushed: the settings say push_sessions: false.';
+    case 'up-to-date':
+      return `Nothing to do: ${to} has all that is here.`;
+    case 'planned':
+      return `Dry run, nothing was written. To push to ${to}: ${countOf(refs.length, 'ref')}, ${size}.`;
+    case 'pushed':
+      return `Pushed ${countOf(refs.length, 'ref')} to ${to}.`;
+    case 'incomplete': {
+      const arrived = refs.filter(({ outcome }) => outcome === 'pushed').length;
+      return `${countOf(refs.length - arrived, 'ref')} did not arrive at ${to}; ${arrived} did.`;
+    }
+  }
+}
+
+function unitedRows(united: readonly UnitedRef[]): string[] {
+  return listed(united.map(({ ref, change }) => [ref, change]));
+}
+
+function listed(rows: ReadonlyArray<readonly [string, string]>): string[] {
+  const named = rows.slice(0, NAMED).map(([ref, what]) => [`  ${sanitize(ref)}`, sanitize(what)]);
+  const more = rows.length - named.length;
+  return [...alignColumns(named), ...(more > 0 ? [`  and ${more} more`] : [])];
+}

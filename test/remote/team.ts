@@ -1,0 +1,47 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fetchCheckpoints, type RemoteFetchOptions } from '../../src/remote/fetch.ts';
+import { pushCheckpoints, type RemotePushOptions } from '../../src/remote/push.ts';
+import type { FetchResult, PushResult } from '../../src/remote/result.ts';
+import { readSettings } from '../../src/stores/settings.ts';
+import { git, initRepository, refs } from '../fixtures/git.ts';
+import { tempDir } from '../fixtures/temp.ts';
+import { withRepository } from '../migrate/support.ts';
+
+/** Some clones of one remote, with V2 turned on. */
+export function team(...names: string[]): { remote: string; clones: string[] } {
+  const dir = tempDir();
+  const remote = initRepository({ dir: join(dir, 'remote.git'), bare: true });
+  const clones = names.map((name) => {
+    const clone = initRepository({ dir: join(dir, name) });
+    git(clone, 'remote', 'add', 'origin', '../remote.git');
+    settings(clone, { strategy_options: { checkpoints_v2: true } });
+    return clone;
+  });
+  return { remote, clones };
+}
+
+/** Writes the settings of a clone. */
+export function settings(dir: string, value: object): void {
+  mkdirSync(join(dir, '.entire'), { recursive: true });
+  writeFileSync(join(dir, '.entire/settings.json'), JSON.stringify(value));
+}
+
+/** `ckpt fetch` in a clone. */
+export function fetchIn(dir: string, options: Partial<RemoteFetchOptions> = {}): Promise<FetchResult> {
+  return withRepository(dir, 'native', async (repo) =>
+    fetchCheckpoints(repo, { settings: await readSettings(dir), maxCheckpoints: 3, ...options }),
+  );
+}
+
+/** `ckpt push` in a clone. */
+export function pushIn(dir: string, options: Partial<RemotePushOptions> = {}): Promise<PushResult> {
+  return withRepository(dir, 'native', async (repo) =>
+    pushCheckpoints(repo, { settings: await readSettings(dir), maxCheckpoints: 3, maxBlob: 100 << 20, ...options }),
+  );
+}
+
+/** The refs of all layouts. */
+export function checkpointRefs(dir: string): Record<string, string> {
+  return refs(dir, 'refs/heads/entire/', 'refs/entire/');
+}
