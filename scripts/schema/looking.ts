@@ -58,12 +58,22 @@ export const HooksUninstall = v.object({
   ),
 });
 
+const commits = list(
+  v.object({
+    commit: piece.objectId('The commit.'),
+    subject: text('The first line of its message.'),
+    author: text('Its author, with the address.'),
+    authoredAt: textOrNull('When it was authored, in UTC; `null` where it says no time that there is.'),
+    checkpointCount: count('Checkpoints that it names: more than one for a squash merge.'),
+  }),
+  "The user's commits that name it: the work itself before a squash merge, the history of `HEAD` first, the newest first.",
+);
 const sessionCount = count('Sessions that it has.');
 const time = (description: string) => textOrNull(`${description}, as it was written.`);
 
 export const List = v.object({
   total: count('Checkpoints that there are.'),
-  matching: count('Those that `--since` leaves.'),
+  matching: count('Those that were asked for.'),
   checkpoints: list(
     v.object({
       checkpoint: piece.checkpoint,
@@ -72,7 +82,9 @@ export const List = v.object({
       branch: textOrNull('The branch that was worked on.'),
       agents: list(v.string(), 'The agents of its sessions, each once.'),
       sessionCount,
-      prompt: textOrNull('The first line of its first prompt.'),
+      prompt: textOrNull('The line of its first prompts that says most.'),
+      commits,
+      label: textOrNull('What to call it: the subject of the first of `commits`, else `prompt`.'),
     }),
     'Newest first; those whose time nobody knows last.',
   ),
@@ -105,6 +117,7 @@ export const Show = v.object({
   checkpoint: piece.checkpoint,
   layout: piece.layout('The layout that was read.'),
   layouts: piece.layouts('The layouts that have it, of those that were looked at.'),
+  commits,
   ref: text('The ref that was read.'),
   commit: piece.objectId('The commit that the ref is at.'),
   summary: orNull(v.object(about), 'What the summary says; `null` where it is absent or not readable.'),

@@ -189,6 +189,14 @@ export abstract class BaseCommand extends Command {
     if (!this.#flags.quiet || outcome.ok === false) process.stdout.write(this.#frame(text(factsOf(this.context))));
   }
 
+  /** As `finish`, but a text that is longer than the terminal goes through the user's pager, unless `isPaged` is false. */
+  protected async finishPaged(outcome: Outcome, text: (run: RunFacts) => string, isPaged: boolean): Promise<void> {
+    if (this.context.json || this.#flags.quiet || !isPaged) return this.finish(outcome, text);
+    process.exitCode = exitCodeOf(outcome);
+    const { writePaged } = await import('./pager.ts');
+    await writePaged(text(factsOf(this.context)));
+  }
+
   /** The one document that `--json` prints. */
   protected document(outcome: Outcome): string {
     return jsonDocument(this.context, { ...outcome, exitCode: exitCodeOf(outcome) });

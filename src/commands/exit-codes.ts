@@ -46,6 +46,7 @@ export const KNOWN_ERRORS: Readonly<Record<string, KnownError>> = {
   BAD_BASELINE: { exitCode: 2, meaning: 'The file of a baseline holds something else. It was not changed.' },
   NO_BASELINE: { exitCode: 2, meaning: 'The file that `--baseline` names is not there.' },
   AMBIGUOUS_CHECKPOINT: { exitCode: 2, meaning: 'Several checkpoint IDs begin with what was named; it lists them.' },
+  SEVERAL_CHECKPOINTS: { exitCode: 2, meaning: 'A commit, or a file, leads to several checkpoints; it lists them.' },
   SESSION_NOT_NAMED: { exitCode: 2, meaning: 'One part of one session was asked for, and there are several sessions.' },
   BAD_DOCUMENT: { exitCode: 2, meaning: 'The document that was to be written does not fit its schema.' },
   BAD_WRITE: {
@@ -133,6 +134,11 @@ export const KNOWN_ERRORS: Readonly<Record<string, KnownError>> = {
   },
   SESSION_FOLDER_TAKEN: { exitCode: 1, meaning: "A session's folder holds another session. Nothing was written." },
   CHECKPOINT_NOT_FOUND: { exitCode: 1, meaning: 'No checkpoint has this ID, or an ID that begins with it.' },
+  NO_CHECKPOINT_NAMED: {
+    exitCode: 1,
+    meaning: 'The commit that was named, or that wrote a line, names no checkpoint.',
+  },
+  NO_SUCH_LINE: { exitCode: 3, meaning: 'There is no such file or line in the last commit.' },
   SESSION_NOT_FOUND: { exitCode: 1, meaning: 'The checkpoint does not have the session that was named.' },
   PART_NOT_FOUND: { exitCode: 1, meaning: 'The session does not have the file that was asked for.' },
   TRANSCRIPT_PRUNED: {

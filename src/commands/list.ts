@@ -1,10 +1,11 @@
 import * as Flags from '@oclif/core/flags';
 import type { ProgressListener } from '../checkpoint/progress.ts';
 import type { Repository } from '../git/repository.ts';
+import { colorLevel } from '../ui/terminal.ts';
 import { BaseCommand, repositoryFlags } from './base.ts';
 import { layoutFlag } from './layout-flag.ts';
 import { progressFlags } from './progress.ts';
-import { parseSince } from './since.ts';
+import { parseSince, parseUntil } from './since.ts';
 import { terminalWidth } from './terminal-width.ts';
 
 export default class List extends BaseCommand {
@@ -12,10 +13,15 @@ export default class List extends BaseCommand {
 
   static override description =
     `A checkpoint is as new as its newest session; those whose time nobody knows come last. Times are
-in UTC. Without --layout, checkpoints of both layouts are listed, each once. Reads no transcript.`;
+in UTC. Without --layout, checkpoints of all layouts are listed, each once. A checkpoint is called by the subject of
+the commit that names it (trailer Entire-Checkpoint), else by the line of its prompt that says most. Several filters together mean
+all of them; upper and lower case make no difference, but in paths. Reads no transcript. On a terminal a long list is shown
+through $PAGER, or less.`;
 
   static override examples = [
     { description: 'The ten newest', command: '<%= config.bin %> list --limit 10' },
+    { description: 'Which conversations wrote a file', command: '<%= config.bin %> list --file src/main.c' },
+    { description: 'What a branch adds', command: '<%= config.bin %> list --commit origin/main..HEAD' },
     { description: 'Those of the last two weeks', command: '<%= config.bin %> list --since 14d' },
   ];
 
@@ -23,26 +29,57 @@ in UTC. Without --layout, checkpoints of both layouts are listed, each once. Rea
     ...repositoryFlags,
     ...progressFlags,
     layout: layoutFlag,
+    branch: Flags.string({
+      helpValue: 'NAME',
+      summary: 'Only those of sessions on this branch; * stands for anything.',
+    }),
+    agent: Flags.string({ helpValue: 'TEXT', summary: 'Only those of agents with this text in their name.' }),
+    author: Flags.string({
+      helpValue: 'TEXT',
+      summary: 'Only those that a commit names whose author has this text in the name or address.',
+    }),
+    grep: Flags.string({
+      helpValue: 'TEXT',
+      summary: 'Only those with this text in a prompt, or in the subject of a commit that names them.',
+    }),
+    file: Flags.string({
+      helpValue: 'PATH',
+      summary: 'Only those that touched this file, or a file in this folder; * stands for anything.',
+    }),
+    commit: Flags.string({
+      helpValue: 'RANGE',
+      summary: 'Only those that a commit of this range names, for example origin/main..HEAD, or HEAD^! for one commit.',
+    }),
     limit: Flags.integer({ min: 1, helpValue: 'N', summary: 'At most so many.' }),
     since: Flags.string({
       helpValue: 'TIME',
       summary: 'Only those that are as new as a day (2026-01-31), a time (RFC 3339), or so long ago (12h, 14d, 2w).',
     }),
+    until: Flags.string({
+      helpValue: 'TIME',
+      summary: 'Only those that are no newer than a day, a time, or so long ago.',
+    }),
+    'no-pager': Flags.boolean({ summary: 'Do not show a long list through $PAGER.' }),
   };
 
   async run(): Promise<void> {
     const { flags } = await this.parse(List);
-    const { layout, limit } = flags;
-    const since = flags.since === undefined ? undefined : parseSince(flags.since, new Date());
+    const now = new Date();
+    const since = flags.since === undefined ? undefined : parseSince(flags.since, now);
+    const until = flags.until === undefined ? undefined : parseUntil(flags.until, now);
     const domain = import('../inspect/list-checkpoints.ts'); // loads while the repository is opened
     const work = async (repo: Repository) => {
       this.doing('listing checkpoints');
       const { listCheckpoints } = await domain;
-      const list = (onEvent: ProgressListener) => listCheckpoints(repo, { layout, limit, since, onEvent });
+      const list = (onEvent: ProgressListener) =>
+        listCheckpoints(repo, { ...flags, commits: flags.commit, since, until, onEvent });
       return this.withProgress(list, { frame: false });
     };
     const list = await this.withRepository(work, { stopsSafely: false }); // nothing is written
     const { listText } = await import('../ui/list-text.ts');
-    this.finish({ result: list }, () => listText(list, terminalWidth(process.stdout)));
+    const { palette } = await import('../ui/palette.ts');
+    const paints = palette(colorLevel(process.stdout, process.env) > 0);
+    const text = () => listText(list, terminalWidth(process.stdout), paints);
+    await this.finishPaged({ result: list }, text, !flags['no-pager']);
   }
 }

@@ -1,7 +1,10 @@
+import { realpathSync } from 'node:fs';
+import { resolve } from 'node:path';
 import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
 import type { Repository } from '../git/repository.ts';
 import { BaseCommand, repositoryFlags } from './base.ts';
+import { UsageError } from './errors.ts';
 import { layoutFlag } from './layout-flag.ts';
 import { terminalWidth } from './terminal-width.ts';
 import { writeBytes } from './write-bytes.ts';
@@ -11,7 +14,8 @@ export default class Show extends BaseCommand {
 
   static override description =
     `By default: the summary and the sessions, how large each transcript is and where it lies, and
-what is unusual. --transcript, --prompts and --metadata print one file byte for byte instead; a transcript that is stored in
+what is unusual; and which commits name it. A commit or a branch in place of an ID shows the checkpoint that it names, --at the
+one in which a line was written, as of the last commit. --transcript, --prompts and --metadata print one file byte for byte instead; a transcript that is stored in
 several files is put together. --transcript --rendered shows it as a person reads it: who says what, commands, edits as
 differences, long results cut. Where there are several sessions, --session names one by the number of its folder; --metadata
 without --session prints the metadata of the checkpoint itself.
@@ -20,6 +24,8 @@ checkpoints_version 2.`;
 
   static override examples = [
     { description: 'Look at a checkpoint; the first digits are enough', command: '<%= config.bin %> show a3b2' },
+    { description: 'The conversation behind the last commit', command: '<%= config.bin %> show HEAD' },
+    { description: 'The conversation behind a line', command: '<%= config.bin %> show --at src/main.c:120' },
     {
       description: 'Read the transcript of its session 0',
       command: '<%= config.bin %> show a3b2c4d5e6f7 --transcript --rendered --session 0 | less',
@@ -32,15 +38,19 @@ checkpoints_version 2.`;
 
   static override args = {
     'checkpoint-id': Args.string({
-      required: true,
       ignoreStdin: true,
-      description: 'The ID of a checkpoint, or its first digits where no other ID begins with them.',
+      description:
+        'The ID of a checkpoint, or its first digits where no other ID begins with them; or a commit or branch that names one.',
     }),
   };
 
   static override flags = {
     ...repositoryFlags,
     layout: layoutFlag,
+    at: Flags.string({
+      helpValue: 'FILE[:LINE]',
+      summary: 'The checkpoint in which this line of a file was written, as git blame finds it.',
+    }),
     session: Flags.string({ helpValue: 'N', summary: 'Only the session in the folder of this number.' }),
     prompts: Flags.boolean({
       exclusive: ['transcript', 'metadata', 'json', 'quiet'],
@@ -62,10 +72,11 @@ checkpoints_version 2.`;
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Show);
-    const { 'checkpoint-id': id } = args;
+    const named = namedBy(args['checkpoint-id'], flags.at);
     const part = (['prompts', 'transcript', 'metadata'] as const).find((name) => flags[name]);
     const work = async (repo: Repository) => {
-      this.doing(`reading checkpoint ${id}`);
+      this.doing(`looking for ${flags.at ?? `checkpoint ${args['checkpoint-id']}`}`);
+      const id = typeof named === 'string' ? named : { ...named, path: placeIn(repo, named.path, flags.repo) };
       if (part === undefined) {
         const { showCheckpoint } = await import('../inspect/show-checkpoint.ts');
         return showCheckpoint(repo, id, flags);
@@ -83,6 +94,27 @@ checkpoints_version 2.`;
       return checkpointText(report, (code) => ODDITIES[`V1_${code}`], terminalWidth(process.stdout));
     });
   }
+}
+
+/** What the arguments name: a checkpoint, a commit, or a place in a file. Throws `UsageError`. */
+function namedBy(
+  text: string | undefined,
+  at: string | undefined,
+): string | { path: string; line: number | undefined } {
+  if ((text === undefined) === (at === undefined)) {
+    throw new UsageError(
+      'name one checkpoint',
+      'By its ID, by a commit (HEAD), or by a line of a file: --at FILE:LINE',
+    );
+  }
+  if (at === undefined) return text as string;
+  const [, path = at, line] = /^(.+):(\d+)$/s.exec(at) ?? [];
+  return { path, line: line === undefined ? undefined : Number(line) };
+}
+
+/** The path of a file that a user names: from the folder that the command works in. Bare repositories have no such folder. */
+function placeIn({ workTree }: Repository, path: string, dir: string | undefined): string {
+  return workTree === undefined ? path : resolve(realpathSync(dir ?? process.cwd()), path);
 }
 
 async function renderedTranscript(bytes: AsyncIterable<Buffer>): Promise<AsyncIterable<Buffer>> {

@@ -108,3 +108,15 @@ export class BadObjectError extends GitError {
     this.id = id;
   }
 }
+
+/** A file, or a line of it, was asked for that is not in the commit that was looked at. */
+export class NoSuchLineError extends GitError {
+  override readonly name = 'NoSuchLineError';
+  override readonly code = 'NO_SUCH_LINE';
+
+  constructor(path: string, line: number | undefined, reason: string) {
+    super(`${line === undefined ? path : `line ${line} of ${path}`} can't be looked up in HEAD: ${reason}`, {
+      hint: 'Lines are those of the last commit. What is not committed yet has no checkpoint.',
+    });
+  }
+}

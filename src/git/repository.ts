@@ -153,6 +153,17 @@ export interface Repository {
 
   /** Commits from the tips backwards, parents before children, each once. Throws `ShallowHistoryError` in a shallow part. */
   walk(options: WalkOptions): Promise<WalkedCommit[]>;
+  /**
+   * The commits that can be reached from the tips, and not from `exclude`, whose message has this text (ASCII), whatever its case:
+   * the newest first. A tip that is no commit is left out. A shallow history is looked at as far as it is here.
+   */
+  commitsWithText(tips: readonly ObjectId[], text: string, exclude?: readonly ObjectId[]): Promise<ObjectId[]>;
+  /**
+   * The commit that wrote each line of a file as it is in `HEAD`, in the order of the lines; with `line` (from 1 on), of that line
+   * alone. `path` is absolute, or relative to the top of the work tree. Runs no filter that the repository configures. Throws
+   * `NoSuchLineError` where there is no such file or line, `EngineUnavailableError` where the engine can't tell.
+   */
+  blame(path: string, line?: number): Promise<ObjectId[]>;
   /** True when `ancestor` is `descendant` or reachable from it. Both must be commits; an absent one gives false. */
   isAncestor(ancestor: ObjectId, descendant: ObjectId): Promise<boolean>;
   /**

@@ -1,5 +1,6 @@
 import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
 import type { OddityCode } from '../checkpoint/oddity.ts';
+import type { NamingCommit } from '../commits/naming-commits.ts';
 import type { ObjectId, RefName } from '../git/object-id.ts';
 import type { LayoutName } from '../layout/layout.ts';
 
@@ -75,6 +76,8 @@ export interface CheckpointReport {
   /** The layout that was read, and all that have the checkpoint, of those that were looked at. */
   readonly layout: LayoutName;
   readonly layouts: readonly LayoutName[];
+  /** The commits of the user that name it: the work itself before a squash merge of it, `HEAD`'s history first, the newest first. */
+  readonly commits: readonly NamingCommit[];
   readonly ref: RefName;
   readonly commit: ObjectId;
   /** `null` where there is no summary, or none that can be read. */

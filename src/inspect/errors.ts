@@ -1,7 +1,9 @@
 import { CHECKPOINT_ID_FORM, type CheckpointId, isCheckpointId } from '../checkpoint/checkpoint-id.ts';
 import { CkptError, type Hint } from '../checkpoint/errors.ts';
+import type { ObjectId } from '../git/object-id.ts';
 import type { LayoutName } from '../layout/layout.ts';
 import { layoutOf } from '../layout/layouts.ts';
+import type { ListedCheckpoint } from './list-checkpoints.ts';
 
 /** Candidates that a message lists. */
 const MAX_LISTED = 10;
@@ -29,10 +31,14 @@ export class BadCheckpointIdError extends CkptError {
   override readonly name = 'BadCheckpointIdError';
 
   constructor(text: string) {
-    super('BAD_CHECKPOINT_ID', `${text.slice(0, 80)} is not a checkpoint ID, nor the beginning of one`, {
-      exitCode: 2,
-      hint: [`${CHECKPOINT_ID_FORM}. List them: `, ['ckpt', 'list']],
-    });
+    super(
+      'BAD_CHECKPOINT_ID',
+      `${text.slice(0, 80)} is not a checkpoint ID, nor the beginning of one, nor a commit or branch here`,
+      {
+        exitCode: 2,
+        hint: [`${CHECKPOINT_ID_FORM}. List them: `, ['ckpt', 'list']],
+      },
+    );
   }
 }
 
@@ -53,6 +59,49 @@ export class AmbiguousCheckpointError extends CkptError {
   }
 }
 
+/** A commit, or the lines of a file, lead to several checkpoints: exit code 2. */
+export class SeveralCheckpointsError extends CkptError {
+  override readonly name = 'SeveralCheckpointsError';
+
+  constructor(where: string, candidates: readonly Pick<ListedCheckpoint, 'checkpoint' | 'label'>[]) {
+    const listed = candidates.slice(0, MAX_LISTED).map(({ checkpoint, label }) => `${checkpoint}  ${label ?? ''}`);
+    const rest = candidates.length - listed.length;
+    const lines = [...listed, ...(rest > 0 ? [`and ${rest} more`] : [])].map((line) => `\n  ${line.trimEnd()}`);
+    super('SEVERAL_CHECKPOINTS', `${where} leads to ${candidates.length} checkpoints:${lines.join('')}`, {
+      exitCode: 2,
+      hint: ['Name one: ', ['ckpt', 'show', `${candidates[0]?.checkpoint}`]],
+    });
+  }
+}
+
+/** A commit was named that names no checkpoint. */
+export class NoCheckpointNamedError extends CkptError {
+  override readonly name = 'NoCheckpointNamedError';
+
+  constructor(text: string, commit: ObjectId, nearest: ObjectId | undefined) {
+    const id = commit.slice(0, 10);
+    const what = commit.startsWith(text) ? `the commit ${id}` : `${text} (the commit ${id})`;
+    super('NO_CHECKPOINT_NAMED', `${what} does not name a checkpoint`, {
+      hint:
+        nearest === undefined
+          ? ['Nor does any commit before it. List what is there: ', ['ckpt', 'list']]
+          : ['The last commit before it that names one: ', ['ckpt', 'show', nearest.slice(0, 10)]],
+    });
+  }
+}
+
+/** The lines that were asked for come from commits that name no checkpoint. */
+export class UnnamedLineError extends CkptError {
+  override readonly name = 'UnnamedLineError';
+
+  constructor(where: string, commit: ObjectId | undefined) {
+    const what = commit === undefined ? `${where} is empty` : `${where} was written by ${commit.slice(0, 10)}`;
+    super('NO_CHECKPOINT_NAMED', `${what}, and no checkpoint is named there`, {
+      hint: ['Checkpoints that touched a file: ', ['ckpt', 'list', '--file', where.replace(/:\d+$/, '')]],
+    });
+  }
+}
+
 /** No checkpoint begins with what was given. */
 export class CheckpointNotFoundError extends CkptError {
   override readonly name = 'CheckpointNotFoundError';
@@ -61,9 +110,12 @@ export class CheckpointNotFoundError extends CkptError {
     prefix: string,
     refs: readonly string[],
     elsewhere: { layout: LayoutName; id: CheckpointId } | undefined,
+    /** What names the checkpoint; absent where the user does. */
+    namedBy?: string,
   ) {
     const what = isCheckpointId(prefix) ? `no checkpoint ${prefix}` : `no checkpoint whose ID begins with ${prefix}`;
-    super('CHECKPOINT_NOT_FOUND', `there is ${what} on ${refs.join(' or ')}`, {
+    const by = namedBy === undefined ? '' : `, which ${namedBy} names`;
+    super('CHECKPOINT_NOT_FOUND', `there is ${what}${by} on ${refs.join(' or ')}`, {
       hint: elsewhere
         ? [`${elsewhere.layout.toUpperCase()} has it: `, ['ckpt', 'show', elsewhere.id, '--layout', elsewhere.layout]]
         : [

@@ -1,7 +1,21 @@
 import { type CheckpointId, checkpointIdPrefixes } from '../checkpoint/checkpoint-id.ts';
+import { blamedCheckpoints } from '../commits/blamed-checkpoints.ts';
+import { namedByCommits } from '../commits/commits-in-range.ts';
+import { nearestNaming } from '../commits/naming-commits.ts';
+import { readCommits } from '../commits/read-commits.ts';
+import { ShallowHistoryError } from '../git/errors.ts';
+import type { ObjectId } from '../git/object-id.ts';
 import type { Repository } from '../git/repository.ts';
 import type { CheckpointView, LayoutName, View } from '../layout/layout.ts';
-import { AmbiguousCheckpointError, BadCheckpointIdError, CheckpointNotFoundError } from './errors.ts';
+import {
+  AmbiguousCheckpointError,
+  BadCheckpointIdError,
+  CheckpointNotFoundError,
+  NoCheckpointNamedError,
+  SeveralCheckpointsError,
+  UnnamedLineError,
+} from './errors.ts';
+import { findOwners, readListed } from './list-checkpoints.ts';
 import { viewsToRead } from './views-to-read.ts';
 
 /** A checkpoint that was found, and the layouts that have it, the one to read first in front. */
@@ -10,26 +24,102 @@ export interface FoundCheckpoint {
   readonly views: readonly [View, ...View[]];
 }
 
+/** A place in the user's files: the path absolute, or relative to the top of the work tree; lines count from 1. */
+export interface FilePlace {
+  readonly path: string;
+  readonly line: number | undefined;
+}
+
 /**
- * The checkpoint whose ID begins with `text`, in one layout or in all; upper and lower case make no difference. Throws
- * `BadCheckpointIdError`, `NoCheckpointsError`, `AmbiguousCheckpointError` with the candidates, `CheckpointNotFoundError`.
+ * The checkpoint whose ID begins with `text`, in one layout or in all; upper and lower case make no difference. Where there is none,
+ * the checkpoint that the commit names which `text` is a revision of (`HEAD`, a branch, an id); for a merge that names none, that the
+ * merged commits name. Throws `BadCheckpointIdError`, `NoCheckpointsError`, `AmbiguousCheckpointError` and `SeveralCheckpointsError`
+ * with the candidates, `NoCheckpointNamedError`, `CheckpointNotFoundError`.
  */
 export async function findCheckpoint(repo: Repository, text: string, only?: LayoutName): Promise<FoundCheckpoint> {
   const prefixes = checkpointIdPrefixes(text);
-  if (prefixes.length === 0) throw new BadCheckpointIdError(text);
   const views = await viewsToRead(repo, only);
-  const owners = await ownersOf(views, prefixes);
+  const owners = prefixes.length === 0 ? new Map<CheckpointId, View[]>() : await ownersOf(views, prefixes);
   const [found, ...others] = [...owners];
   if (others.length > 0) throw new AmbiguousCheckpointError(text, [...owners.keys()].sort());
   const [first, ...rest] = found?.[1] ?? [];
-  if (found === undefined || first === undefined) throw await notFound(repo, prefixes, views, only);
-  return { id: found[0], views: [first, ...rest] };
+  if (found !== undefined && first !== undefined) return { id: found[0], views: [first, ...rest] };
+  const commit = text === '' ? undefined : await repo.resolveRevision(text);
+  if (commit !== undefined) return findNamed(repo, commit, text, views);
+  throw prefixes.length === 0 ? new BadCheckpointIdError(text) : await notFound(repo, prefixes, views, only);
+}
+
+/**
+ * The checkpoint in which a line of a file was written, as the file is in `HEAD`; without a line, the one that all lines come from
+ * that come from any. Throws what `Repository.blame` throws, `SeveralCheckpointsError`, `UnnamedLineError`, `CheckpointNotFoundError`.
+ */
+export async function findCheckpointAt(
+  repo: Repository,
+  place: FilePlace,
+  only?: LayoutName,
+): Promise<FoundCheckpoint> {
+  const views = await viewsToRead(repo, only);
+  const blamed = await blamedCheckpoints(repo, place.path, place.line);
+  const ids = [...new Set(blamed.flatMap(({ checkpoints }) => checkpoints))];
+  const [first] = blamed;
+  const where = place.line === undefined ? place.path : `${place.path}:${place.line}`;
+  if (ids.length === 0) throw new UnnamedLineError(where, first?.commit);
+  return oneOf(repo, ids, views, where);
 }
 
 /** What a layout has of a checkpoint that it has. */
 export async function openCheckpoint(view: View, id: CheckpointId): Promise<CheckpointView> {
   for await (const checkpoint of view.checkpoints({ ids: new Set([id]) })) return checkpoint;
   throw new CheckpointNotFoundError(id, [view.where], undefined);
+}
+
+async function findNamed(
+  repo: Repository,
+  commit: ObjectId,
+  text: string,
+  views: readonly View[],
+): Promise<FoundCheckpoint> {
+  const own = await namedByCommits(repo, [commit]);
+  const ids = own.size > 0 ? own : await namedByCommits(repo, await mergedBy(repo, commit));
+  if (ids.size > 0) return oneOf(repo, [...ids], views, `the commit ${commit.slice(0, 10)}`);
+  throw new NoCheckpointNamedError(text, commit, await nearestNaming(repo, commit));
+}
+
+/** The commits that a merge brought in; none for any other commit, or where the history is not here. */
+async function mergedBy(repo: Repository, commit: ObjectId): Promise<ObjectId[]> {
+  const [parsed] = await readCommits(repo, [commit]);
+  const [first, ...others] = parsed?.parents ?? [];
+  if (first === undefined || others.length === 0) return [];
+  try {
+    return (await repo.walk({ tips: others, exclude: [first] })).map(({ id }) => id);
+  } catch (error) {
+    if (error instanceof ShallowHistoryError) return [];
+    throw error;
+  }
+}
+
+/** The one of these checkpoints that is here. */
+async function oneOf(
+  repo: Repository,
+  ids: readonly CheckpointId[],
+  views: readonly View[],
+  where: string,
+): Promise<FoundCheckpoint> {
+  const all = await findOwners(views);
+  const here = ids.filter((id) => all.has(id));
+  const [id, ...others] = here;
+  if (id === undefined) throw new CheckpointNotFoundError(ids[0] ?? '', places(views), undefined, where);
+  if (others.length > 0) {
+    const owners = new Map([...all].filter(([known]) => here.includes(known)));
+    throw new SeveralCheckpointsError(where, await readListed(repo, owners));
+  }
+  const [first, ...rest] = views.filter(({ layout }) => all.get(id)?.layouts.includes(layout));
+  if (first === undefined) throw new CheckpointNotFoundError(id, places(views), undefined, where);
+  return { id, views: [first, ...rest] };
+}
+
+function places(views: readonly View[]): string[] {
+  return views.map(({ where }) => where);
 }
 
 async function ownersOf(views: readonly View[], prefixes: readonly string[]): Promise<Map<CheckpointId, View[]>> {
@@ -46,10 +136,9 @@ async function notFound(
   views: readonly View[],
   only: LayoutName | undefined,
 ): Promise<CheckpointNotFoundError> {
-  const places = views.map(({ where }) => where);
   const [prefix = ''] = prefixes;
-  if (only === undefined) return new CheckpointNotFoundError(prefix, places, undefined);
+  if (only === undefined) return new CheckpointNotFoundError(prefix, places(views), undefined);
   const [elsewhere] = await ownersOf(await viewsToRead(repo), prefixes);
   const layout = elsewhere?.[1][0]?.layout;
-  return new CheckpointNotFoundError(prefix, places, elsewhere && layout && { layout, id: elsewhere[0] });
+  return new CheckpointNotFoundError(prefix, places(views), elsewhere && layout && { layout, id: elsewhere[0] });
 }

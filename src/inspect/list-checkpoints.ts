@@ -1,13 +1,16 @@
 import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
 import { type CreatedAt, createdAtOfId, parseCreatedAt, spanOf } from '../checkpoint/created-at.ts';
-import type { Instant } from '../checkpoint/instant.ts';
 import type { ProgressListener } from '../checkpoint/progress.ts';
+import { namedInRange } from '../commits/commits-in-range.ts';
+import type { NamingCommit, NamingCommits } from '../commits/naming-commits.ts';
 import { inBatches } from '../git/batches.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import type { Repository } from '../git/repository.ts';
 import type { CheckpointView, LayoutName, Scope, View } from '../layout/layout.ts';
 import { fileOf } from './checkpoint-content.ts';
-import { firstPromptLine } from './prompt-line.ts';
+import { commitsFit, hasText, isInTime, type ListFilter, sessionsFit } from './list-filter.ts';
+import { namingCommits } from './naming.ts';
+import { tellingLine } from './prompt-line.ts';
 import { readSessionFields } from './session-fields.ts';
 import { viewsToRead } from './views-to-read.ts';
 
@@ -22,25 +25,29 @@ export interface ListedCheckpoint {
   /** Of its sessions, each once. */
   readonly agents: readonly string[];
   readonly sessionCount: number;
-  /** The first line, of at most 200 characters, of the prompts of the first session that has some. */
+  /** The line that says most, of at most 200 characters, of the prompts of the first session that has some. */
   readonly prompt: string | null;
+  /** The commits of the user that name it: the work itself before a squash merge of it, `HEAD`'s history first, the newest first. */
+  readonly commits: readonly NamingCommit[];
+  /** What to call it: the subject of the first of these commits, else the prompt. */
+  readonly label: string | null;
 }
 
 /** What `ckpt list` prints. */
 export interface CheckpointList {
-  /** All checkpoints that there are, and those of them that `since` leaves. */
+  /** All checkpoints that there are, and those of them that were asked for. */
   readonly total: number;
   readonly matching: number;
   /** Newest first; those whose time nobody knows last; ties by ID. */
   readonly checkpoints: readonly ListedCheckpoint[];
 }
 
-export interface ListOptions {
+export interface ListOptions extends ListFilter {
   readonly layout?: LayoutName | undefined;
   /** At most so many. */
   readonly limit?: number | undefined;
-  /** Only checkpoints with a session that is as new as this. */
-  readonly since?: Instant | undefined;
+  /** Only checkpoints that a commit of this range names, as `git rev-list` reads it. */
+  readonly commits?: string | undefined;
   readonly onEvent?: ProgressListener;
 }
 
@@ -54,29 +61,38 @@ export interface CheckpointOwner {
 export type Owners = ReadonlyMap<CheckpointId, CheckpointOwner>;
 
 /** What is known of a checkpoint before its prompts are looked at. */
-interface Candidate extends Omit<ListedCheckpoint, 'prompt' | 'createdAt'> {
+interface Candidate extends Omit<ListedCheckpoint, 'prompt' | 'createdAt' | 'label'> {
   readonly newest: CreatedAt | undefined;
-  /** The `prompt.txt` of the first session that has one. */
-  readonly promptFile: ObjectId | undefined;
+  /** The `prompt.txt` of each session that has one. */
+  readonly promptFiles: readonly ObjectId[];
 }
 
 /**
  * Lists checkpoints, newest first, from one layout or from all: what several have is read in the one that `viewsToRead` puts
- * first. Reads session metadata, and the prompts of those that are listed; never a transcript.
+ * first. Reads session metadata, the messages of the user's commits, and the prompts of those that are listed (of all, to look for a
+ * text in them); never a transcript. Throws what `commitsInRange` throws.
  */
 export async function listCheckpoints(repo: Repository, options: ListOptions): Promise<CheckpointList> {
   const owners = await findOwners(await viewsToRead(repo, options.layout));
-  const candidates: Candidate[] = [];
-  const { since, onEvent } = options;
+  const { commits, onEvent } = options;
   const total = owners.size;
-  onEvent?.({ kind: 'phase', phase: 'read checkpoints', total });
-  for await (const batch of readCandidates(repo, owners)) {
-    for (const candidate of batch) candidates.push(candidate);
-    onEvent?.({ kind: 'progress', phase: 'read checkpoints', done: candidates.length, total });
+  const wanted = commits === undefined ? owners : ownedBy(owners, await namedInRange(repo, commits));
+  const naming = await namingCommits(repo, onEvent);
+  onEvent?.({ kind: 'phase', phase: 'read checkpoints', total: wanted.size });
+  const candidates: Candidate[] = [];
+  let done = 0;
+  for await (const { looked, found } of readCandidates(repo, wanted, naming, options)) {
+    candidates.push(...found);
+    done += looked;
+    onEvent?.({ kind: 'progress', phase: 'read checkpoints', done, total: wanted.size });
   }
-  const matching = since === undefined ? candidates : candidates.filter(({ newest }) => isSince(newest, since));
+  const matching = await withText(repo, candidates, options.grep);
   const listed = matching.sort(newestFirst).slice(0, options.limit ?? matching.length);
   return { total, matching: matching.length, checkpoints: await withPrompts(repo, listed) };
+}
+
+function ownedBy(owners: Owners, ids: ReadonlySet<CheckpointId>): Owners {
+  return new Map([...owners].filter(([id]) => ids.has(id)));
 }
 
 /** All checkpoints of some layouts. */
@@ -94,8 +110,9 @@ export async function findOwners(views: readonly View[]): Promise<Map<Checkpoint
 /** What a list shows of these checkpoints, in their order. */
 export async function readListed(repo: Repository, owners: Owners): Promise<ListedCheckpoint[]> {
   const listed = new Map<CheckpointId, ListedCheckpoint>();
-  for await (const batch of readCandidates(repo, owners)) {
-    for (const one of await withPrompts(repo, batch)) listed.set(one.checkpoint, one);
+  const naming = await namingCommits(repo);
+  for await (const { found } of readCandidates(repo, owners, naming, {})) {
+    for (const one of await withPrompts(repo, found)) listed.set(one.checkpoint, one);
   }
   return [...owners.keys()].flatMap((id) => listed.get(id) ?? []);
 }
@@ -107,29 +124,55 @@ export async function* openOwned(owners: Owners, roles: Scope['roles']): AsyncGe
   for (const [view, ids] of byView) yield* inBatches(view.checkpoints({ ids, ...(roles && { roles }) }));
 }
 
-async function* readCandidates(repo: Repository, owners: Owners): AsyncGenerator<Candidate[]> {
+/** Candidates that fit a filter, by batches; `looked` counts all that were read. */
+async function* readCandidates(
+  repo: Repository,
+  owners: Owners,
+  naming: NamingCommits,
+  filter: ListFilter,
+): AsyncGenerator<{ looked: number; found: Candidate[] }> {
   for await (const batch of openOwned(owners, ['metadata', 'prompts'])) {
     const metadata = batch.flatMap(({ sessions }) => sessions.map(({ files }) => fileOf(files, 'metadata')?.id));
     const fields = (await readSessionFields(repo, metadata)).values();
-    yield batch.map(({ id, sessions }): Candidate => {
-      const known = sessions.map(() => fields.next().value);
+    const found = batch.flatMap(({ id, sessions }): Candidate[] => {
+      const known = sessions.map(() => fields.next().value ?? undefined);
       const times = known.flatMap((session) => parseCreatedAt(session?.created_at) ?? []);
-      return {
-        checkpoint: id,
-        layouts: [...(owners.get(id)?.layouts ?? [])].sort(),
-        newest: spanOf(times).newest ?? createdAtOfId(id),
-        branch:
-          known.map((session) => session?.branch).findLast((branch) => branch !== undefined && branch !== '') ?? null,
-        agents: [...new Set(known.flatMap((session) => session?.agent ?? []))],
-        sessionCount: sessions.length,
-        promptFile: sessions.flatMap(({ files }) => fileOf(files, 'prompts')?.id ?? [])[0],
-      };
+      const newest = spanOf(times).newest ?? createdAtOfId(id);
+      const commits = naming.get(id) ?? [];
+      if (!isInTime(newest, filter) || !commitsFit(commits, filter) || !sessionsFit(known, filter)) return [];
+      const branches = known.map((session) => session?.branch);
+      return [
+        {
+          checkpoint: id,
+          layouts: [...(owners.get(id)?.layouts ?? [])].sort(),
+          newest,
+          branch: branches.findLast((branch) => branch !== undefined && branch !== '') ?? null,
+          agents: [...new Set(known.flatMap((session) => session?.agent ?? []))],
+          sessionCount: sessions.length,
+          promptFiles: sessions.flatMap(({ files }) => fileOf(files, 'prompts')?.id ?? []),
+          commits,
+        },
+      ];
     });
+    yield { looked: batch.length, found };
   }
 }
 
-function isSince(newest: CreatedAt | undefined, since: Instant): boolean {
-  return newest !== undefined && newest.instant >= since;
+/** Those with a text in the subject of a commit, or in a prompt, whatever its case. One prompt is in memory at a time. */
+async function withText(repo: Repository, candidates: Candidate[], text: string | undefined): Promise<Candidate[]> {
+  if (text === undefined) return candidates;
+  const found = new Set(candidates.filter(({ commits }) => commits.some(({ subject }) => hasText(subject, text))));
+  const prompts = candidates.flatMap((candidate) =>
+    found.has(candidate) ? [] : candidate.promptFiles.map((id) => ({ id, candidate })),
+  );
+  await repo.visitObjects(
+    prompts.map(({ id }) => id),
+    (object, at) => {
+      const candidate = prompts[at]?.candidate;
+      if (candidate && object && hasText(object.content.toString('utf8'), text)) found.add(candidate);
+    },
+  );
+  return candidates.filter((candidate) => found.has(candidate));
 }
 
 function newestFirst(a: Candidate, b: Candidate): number {
@@ -140,17 +183,19 @@ function newestFirst(a: Candidate, b: Candidate): number {
 }
 
 async function withPrompts(repo: Repository, listed: readonly Candidate[]): Promise<ListedCheckpoint[]> {
-  const wanted = listed.flatMap(({ promptFile: id }, i) => (id === undefined ? [] : [{ i, id }]));
+  const wanted = listed.flatMap(({ promptFiles: [id] }, i) => (id === undefined ? [] : [{ i, id }]));
   const prompts = new Map<number, string>();
   await repo.visitObjects(
     wanted.map(({ id }) => id),
     (object, at) => {
       const index = wanted[at]?.i ?? -1;
-      const line = object && firstPromptLine(object.content);
+      const line = object && tellingLine(object.content);
       if (line !== undefined) prompts.set(index, line);
     },
   );
-  return listed.map(({ newest, promptFile: _, ...listed }, i) => {
-    return { ...listed, createdAt: newest?.text ?? null, prompt: prompts.get(i) ?? null };
+  return listed.map(({ newest, promptFiles: _, ...listed }, i) => {
+    const prompt = prompts.get(i) ?? null;
+    const label = listed.commits[0]?.subject || prompt;
+    return { ...listed, createdAt: newest?.text ?? null, prompt, label };
   });
 }

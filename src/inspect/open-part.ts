@@ -6,9 +6,9 @@ import { layoutOf } from '../layout/layouts.ts';
 import { openPiece, openTranscript, type Piece } from '../layout/transcript-reader.ts';
 import { fileOf } from './checkpoint-content.ts';
 import { PartNotFoundError, SessionNotNamedError, TranscriptPrunedError } from './errors.ts';
-import { type FoundCheckpoint, findCheckpoint, openCheckpoint } from './find-checkpoint.ts';
+import { type FoundCheckpoint, openCheckpoint } from './find-checkpoint.ts';
 import type { ShownPath } from './session-report.ts';
-import { type ShowOptions, sessionsAsked, shownPath } from './show-checkpoint.ts';
+import { findNamed, type Named, type ShowOptions, sessionsAsked, shownPath } from './show-checkpoint.ts';
 
 /** The parts of a checkpoint that can be had as raw bytes. */
 export type Part = 'prompts' | 'transcript' | 'metadata';
@@ -16,15 +16,15 @@ export type Part = 'prompts' | 'transcript' | 'metadata';
 /**
  * One part of a checkpoint, byte for byte, in pieces: a session's prompts, transcript or metadata; without a session the
  * metadata of the checkpoint itself, its summary. A transcript of several files is put together as it was. That all of it is
- * there is made sure before the first byte. Throws what `findCheckpoint` throws, and errors that say what is missing.
+ * there is made sure before the first byte. Throws what `findNamed` throws, and errors that say what is missing.
  */
 export async function openPart(
   repo: Repository,
-  idPrefix: string,
+  named: Named,
   part: Part,
   options: ShowOptions,
 ): Promise<AsyncIterable<Buffer>> {
-  const found = await findCheckpoint(repo, idPrefix, options.layout);
+  const found = await findNamed(repo, named, options.layout);
   const { id, views } = found;
   const checkpoint = await openCheckpoint(views[0], id);
   const pathOf = shownPath(views[0].layout, id);

@@ -1,14 +1,22 @@
-/** Bytes of a prompt that are looked at for its first line. */
+/** Bytes of a prompt that are looked at for its line. */
 const LOOKED_AT = 4096;
 /** Characters of it that are kept. */
 const KEPT = 200;
 
-/** The first line of a prompt that says something, of at most 200 characters; `undefined` where none does. */
-export function firstPromptLine(content: Buffer): string | undefined {
+/** What agents and people begin with whatever they are about: it tells no checkpoint from another. */
+const SAYS_NOTHING =
+  /^(?:implement the following plan:?|(?:y|yes|no|ok|okay|sure|go|go ahead|do it|continue|proceed|try again|retry|thanks|thank you|hi|hello)[.!]*|this session is being continued from a previous conversation.*|\[request interrupted by user.*\]|<\/?[a-z][\w-]*>|```\w*|[-=*_#\s]+)$/i;
+
+/**
+ * The first line of a prompt that tells what is wanted, of at most 200 characters: not a phrase that any prompt may begin with, nor a
+ * tag alone; without the marks of a heading. Where no line is better, the first; `undefined` where there is none.
+ */
+export function tellingLine(content: Buffer): string | undefined {
   const text = new TextDecoder('utf-8').decode(content.subarray(0, LOOKED_AT), { stream: true });
-  const line = text
+  const lines = text
     .split('\n')
-    .map((one) => one.trim())
-    .find((one) => one !== '' && one !== '---');
-  return line === undefined ? undefined : [...line].slice(0, KEPT).join('');
+    .map((line) => line.trim())
+    .filter((line) => line !== '' && line !== '---');
+  const line = lines.find((one) => !SAYS_NOTHING.test(one)) ?? lines[0];
+  return line === undefined ? undefined : [...line.replace(/^#+\s+/, '')].slice(0, KEPT).join('');
 }

@@ -2,8 +2,8 @@ import { parseSessionMetadata, type SessionMetadata } from '../checkpoint/metada
 import type { ObjectId } from '../git/object-id.ts';
 import type { Repository } from '../git/repository.ts';
 
-/** The few fields of a session's metadata that a list shows; the rest of the file is not kept. */
-export type SessionFields = Pick<SessionMetadata, 'created_at' | 'branch' | 'agent'>;
+/** The few fields of a session's metadata that a list shows or goes by; the rest of the file is not kept. */
+export type SessionFields = Pick<SessionMetadata, 'created_at' | 'branch' | 'agent' | 'files_touched'>;
 
 /** Reads the fields of many sessions, in their order. `undefined` where there is no file, or none that can be read. */
 export async function readSessionFields(
@@ -24,8 +24,8 @@ export async function readSessionFields(
 
 function fieldsOf(content: Buffer): SessionFields | undefined {
   try {
-    const { created_at, branch, agent } = parseSessionMetadata(content);
-    return { created_at, branch, agent };
+    const { created_at, branch, agent, files_touched } = parseSessionMetadata(content);
+    return { created_at, branch, agent, files_touched };
   } catch {
     return undefined;
   }

@@ -8,7 +8,14 @@ import { surveyCheckpoint } from '../layout/survey.ts';
 import { type CheckpointContent, readContent } from './checkpoint-content.ts';
 import type { CheckpointOddity, CheckpointReport } from './checkpoint-report.ts';
 import { SessionNotFoundError } from './errors.ts';
-import { findCheckpoint, openCheckpoint } from './find-checkpoint.ts';
+import {
+  type FilePlace,
+  type FoundCheckpoint,
+  findCheckpoint,
+  findCheckpointAt,
+  openCheckpoint,
+} from './find-checkpoint.ts';
+import { namingCommits } from './naming.ts';
 import { type ShownPath, sessionReport, summaryReport } from './session-report.ts';
 
 /** Which checkpoint, in which layout, and which of its sessions alone. */
@@ -17,16 +24,20 @@ export interface ShowOptions {
   readonly session?: string | undefined;
 }
 
+/** The checkpoint that a text names (`findCheckpoint`), or that a place in a file leads to (`findCheckpointAt`). */
+export type Named = string | FilePlace;
+
+/** Finds it. Throws what these two throw. */
+export function findNamed(repo: Repository, named: Named, only?: LayoutName): Promise<FoundCheckpoint> {
+  return typeof named === 'string' ? findCheckpoint(repo, named, only) : findCheckpointAt(repo, named, only);
+}
+
 /**
  * What a checkpoint holds: what its summary and its sessions say of themselves, where each file lies and how large it is, and
- * what is unusual. Reads metadata, never a transcript. Throws what `findCheckpoint` throws, and `SessionNotFoundError`.
+ * what is unusual, and the commits that name it. Reads metadata, never a transcript. Throws what `findNamed` throws, and `SessionNotFoundError`.
  */
-export async function showCheckpoint(
-  repo: Repository,
-  idPrefix: string,
-  options: ShowOptions,
-): Promise<CheckpointReport> {
-  const { id, views } = await findCheckpoint(repo, idPrefix, options.layout);
+export async function showCheckpoint(repo: Repository, named: Named, options: ShowOptions): Promise<CheckpointReport> {
+  const { id, views } = await findNamed(repo, named, options.layout);
   const [view] = views;
   const checkpoint = await openCheckpoint(view, id);
   const sessions = sessionsAsked(checkpoint, options.session);
@@ -36,6 +47,7 @@ export async function showCheckpoint(
     checkpoint: id,
     layout: view.layout,
     layouts: views.map(({ layout }) => layout).sort(),
+    commits: (await namingCommits(repo)).get(id) ?? [],
     ref: checkpoint.at.name,
     commit: checkpoint.at.id,
     summary: content.summary !== undefined && 'value' in content.summary ? summaryReport(content.summary.value) : null,

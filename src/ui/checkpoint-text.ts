@@ -30,11 +30,12 @@ export function checkpointText(
 }
 
 function headline(
-  { checkpoint, layout, layouts, ref, commit, summary, sessionCount, sessions }: CheckpointReport,
+  { checkpoint, layout, layouts, commits, ref, commit, summary, sessionCount, sessions }: CheckpointReport,
   width: number,
 ): string[] {
   const others = layouts.filter((other) => other !== layout).map((other) => other.toUpperCase());
   const facts: Fact[] = [
+    ...commitFacts(commits),
     [
       'read from',
       `${sanitize(ref)} (${shortId(commit)})${others.length === 0 ? '' : `; also in ${others.join(', ')}`}`,
@@ -55,6 +56,23 @@ function headline(
   }
   const files = summary === null ? [] : touched(summary.filesTouched, width);
   return [`Checkpoint ${checkpoint}: ${countOf(sessionCount, 'session')}`, ...factLines(facts), ...files];
+}
+
+/** The commits that name the checkpoint: its subject is what people know it by. */
+function commitFacts(commits: CheckpointReport['commits']): Fact[] {
+  const [first, ...others] = commits;
+  if (first === undefined) return [];
+  const { commit, subject, author, checkpointCount } = first;
+  const squashed = checkpointCount > 1 ? `; names ${countOf(checkpointCount, 'checkpoint')}` : '';
+  const more = others.map(({ commit: id, subject: text }) => `${shortId(id)} ${sanitize(text)}`).slice(0, MAX_PLACES);
+  const rest = others.length - more.length;
+  return [
+    ['commit', `${shortId(commit)} ${sanitize(subject)}`],
+    ['by', `${sanitize(author)}${squashed}`],
+    ...(more.length === 0
+      ? []
+      : [['also in', more.join('; ') + (rest > 0 ? `; ${formatCount(rest)} more` : '')] as const]),
+  ];
 }
 
 /** The least and the greatest time, as they were written. */

@@ -1,7 +1,8 @@
 import type { CheckpointList, ListedCheckpoint } from '../inspect/list-checkpoints.ts';
-import { clip, padTo, widthOf } from './clip.ts';
+import { clip, widthOf } from './clip.ts';
+import { type Paint, type Palette, palette } from './palette.ts';
 import { sanitize } from './sanitize.ts';
-import { countOf, formatCount } from './words.ts';
+import { countOf, formatCount, shortId } from './words.ts';
 
 /** One column of the list. */
 interface Column {
@@ -22,18 +23,38 @@ const BRANCH: Column = { title: 'branch', cell: ({ branch }) => sanitize(branch 
 const AGENTS_CUT: Column = { ...AGENTS, widest: 12 };
 const BRANCH_CUT: Column = { ...BRANCH, widest: 14 };
 const LAYOUT: Column = { title: 'layout', cell: ({ layouts }) => layouts.join(' '), widest: 6 };
-const PROMPT: Column = {
-  title: 'prompt',
-  cell: ({ prompt }) => sanitize(prompt ?? ''),
+const COMMIT: Column = {
+  title: 'commit',
+  cell: ({ commits: [first] }) => (first ? shortId(first.commit) : ''),
+  widest: 10,
+};
+const AUTHOR: Column = {
+  title: 'author',
+  cell: ({ commits: [first] }) => sanitize(first?.author.replace(/ *<.*/s, '') ?? ''),
+  widest: 20,
+};
+const LABEL: Column = {
+  title: 'commit subject, or prompt',
+  cell: ({ label }) => sanitize(label ?? ''),
   widest: Number.POSITIVE_INFINITY,
 };
+const PROMPT: Column = { ...LABEL, title: 'prompt' };
 
 const GAP = 2;
-/** The fewest columns that the prompt is worth showing in. */
-const LEAST_PROMPT = 14;
+/** The fewest columns that the label is worth showing in. */
+const LEAST_LABEL = 14;
 
-/** From the widest line to the narrowest: the first that leaves room for the prompt is taken. */
+/** From the widest line to the narrowest: the first that leaves room for the label is taken. */
 const LINES: readonly (readonly Column[])[] = [
+  [ID, DATE, COMMIT, AUTHOR, BRANCH, AGENTS, SESSIONS, LAYOUT],
+  [ID, DATE, COMMIT, AUTHOR, BRANCH_CUT, AGENTS_CUT, COUNT],
+  [ID, DAY, COMMIT, BRANCH_CUT, AGENTS_CUT, COUNT],
+  [ID, DAY, COMMIT, AGENTS_CUT],
+  [ID, DAY, COMMIT],
+  [ID, DAY],
+];
+/** The same where no commit names any of the checkpoints. */
+const LINES_WITHOUT_COMMITS: typeof LINES = [
   [ID, DATE, BRANCH, AGENTS, SESSIONS, LAYOUT],
   [ID, DATE, BRANCH, AGENTS, COUNT],
   [ID, DAY, BRANCH_CUT, AGENTS_CUT, COUNT],
@@ -41,25 +62,35 @@ const LINES: readonly (readonly Column[])[] = [
   [ID, DAY, COUNT],
   [ID, DAY],
 ];
+/** The room that a subject of a commit should have before another column takes it. */
+const GOOD_SUBJECT = 28;
 
-/** A list of checkpoints, one line each, no wider than `width` columns. Ends with a line feed. */
-export function listText(list: CheckpointList, width: number): string {
+/** A list of checkpoints, one line each, no wider than `width` columns, painted where `paints` has colours. Ends with a line feed. */
+export function listText(list: CheckpointList, width: number, paints: Palette = palette(false)): string {
   const { checkpoints } = list;
   if (checkpoints.length === 0) return `${headline(list)}\n`;
-  const lines = LINES.map((columns) => sized(columns, checkpoints, width));
-  const fits = ({ taken }: Line) => taken + LEAST_PROMPT <= width;
-  const line = lines.find(fits) ?? sized([ID, DAY], checkpoints, width);
-  const prompt = { column: PROMPT, width: Math.max(0, width - line.taken) };
-  const columns = [...line.columns, ...(prompt.width >= LEAST_PROMPT ? [prompt] : [])];
-  const row = (cellOf: (column: Column) => string) =>
+  const hasCommits = checkpoints.some(({ commits }) => commits.length > 0);
+  const lines = (hasCommits ? LINES : LINES_WITHOUT_COMMITS).map((columns) => sized(columns, checkpoints, width));
+  const leaves = (room: number) => lines.find(({ taken }) => taken + room <= width);
+  const line = (hasCommits && leaves(GOOD_SUBJECT)) || leaves(LEAST_LABEL) || sized([ID, DAY], checkpoints, width);
+  const label = { column: hasCommits ? LABEL : PROMPT, width: Math.max(0, width - line.taken) };
+  const columns = [...line.columns, ...(label.width >= LEAST_LABEL ? [label] : [])];
+  const row = (cellOf: (column: Column) => string, paintOf: (column: Column) => Paint | undefined) =>
     columns
-      .map(({ column, width: most }) => {
+      .map(({ column, width: most }, at) => {
         const text = clip(cellOf(column), most);
-        return most === Number.POSITIVE_INFINITY ? text : padTo(text, most);
+        const isLast = at === columns.length - 1;
+        const padding = isLast || most === Number.POSITIVE_INFINITY ? '' : ' '.repeat(most - widthOf(text));
+        return (paintOf(column)?.(text) ?? text) + padding;
       })
       .join(' '.repeat(GAP))
       .trimEnd();
-  const rows = [row(({ title }) => title), ...checkpoints.map((checkpoint) => row(({ cell }) => cell(checkpoint)))];
+  const titles = row(
+    ({ title }) => title,
+    () => paints.bold,
+  );
+  const paintOf = (column: Column) => (column === ID ? paints.cyan : column === COMMIT ? paints.green : undefined);
+  const rows = [titles, ...checkpoints.map((checkpoint) => row(({ cell }) => cell(checkpoint), paintOf))];
   return `${[...rows, ...closing(list)].join('\n')}\n`;
 }
 
@@ -87,13 +118,13 @@ export function dateOf(createdAt: string | null): string {
 }
 
 function headline({ total }: CheckpointList): string {
-  return total === 0 ? 'There are no checkpoints.' : `None of ${countOf(total, 'checkpoint')} is that new.`;
+  return total === 0 ? 'There are no checkpoints.' : `None of ${countOf(total, 'checkpoint')} matches.`;
 }
 
 /** Says what the list leaves out. */
 function closing({ total, matching, checkpoints }: CheckpointList): string[] {
   const words: string[] = [];
   if (checkpoints.length < matching) words.push(countOf(matching - checkpoints.length, 'older checkpoint'));
-  if (matching < total) words.push(`${formatCount(total - matching)} from before the time asked for`);
+  if (matching < total) words.push(`${formatCount(total - matching)} that do not match`);
   return words.length === 0 ? [] : ['', `Not shown: ${words.join('; ')}.`];
 }

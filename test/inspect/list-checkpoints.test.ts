@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseInstant } from '../../src/checkpoint/instant.ts';
 import type { ProgressEvent } from '../../src/checkpoint/progress.ts';
-import { firstPromptLine } from '../../src/inspect/prompt-line.ts';
+import { tellingLine } from '../../src/inspect/prompt-line.ts';
 import { writeForeignV2 } from '../fixtures/foreign-v2.ts';
 import { refs } from '../fixtures/git.ts';
 import { A, A2, B, badInputScenarios, historyScenarios, ULID, ULID2 } from '../fixtures/scenarios.ts';
@@ -52,6 +52,7 @@ describe('listCheckpoints', () => {
     const events: ProgressEvent[] = [];
     await listIn(timesAndNames(tempDir()), { onEvent: (event) => events.push(event) });
     expect(events).toEqual([
+      { kind: 'phase', phase: 'walk history' },
       { kind: 'phase', phase: 'read checkpoints', total: 5 },
       { kind: 'progress', phase: 'read checkpoints', done: 5, total: 5 },
     ]);
@@ -103,11 +104,15 @@ describe('listCheckpoints', () => {
   });
 });
 
-describe('firstPromptLine', () => {
-  const line = (text: string) => firstPromptLine(Buffer.from(text));
+describe('tellingLine', () => {
+  const line = (text: string) => tellingLine(Buffer.from(text));
 
   it('is the first line that says something', () => {
     expect(line('\n  \n---\n\tFix it \nand more')).toBe('Fix it');
+    expect(line('Implement the following plan:\n\n# Move the parser\n\nFirst')).toBe('Move the parser');
+    expect(line('yes\n\n---\n\nNow the tests')).toBe('Now the tests');
+    expect(line('<command-name>\n/clear')).toBe('/clear');
+    expect(line('Yes.')).toBe('Yes.');
     expect(line('')).toBeUndefined();
     expect(line('\n\n---\n\n')).toBeUndefined();
   });

@@ -2,12 +2,12 @@ import type { ProgressListener } from '../../src/checkpoint/progress.ts';
 import type { EngineName, Repository } from '../../src/git/repository.ts';
 import { type ListOptions, listCheckpoints } from '../../src/inspect/list-checkpoints.ts';
 import { openPart, type Part } from '../../src/inspect/open-part.ts';
-import { type ShowOptions, showCheckpoint } from '../../src/inspect/show-checkpoint.ts';
+import { type Named, type ShowOptions, showCheckpoint } from '../../src/inspect/show-checkpoint.ts';
 import { repositoryStatus } from '../../src/inspect/status.ts';
 import { withRepository } from '../migrate/support.ts';
 
 /** What `ckpt show` prints about a checkpoint of the repository in `dir`. */
-export function showIn(dir: string, id: string, options: ShowOptions = {}, engine: EngineName = 'native') {
+export function showIn(dir: string, id: Named, options: ShowOptions = {}, engine: EngineName = 'native') {
   return withRepository(dir, engine, (repo) => showCheckpoint(repo, id, options));
 }
 

@@ -57,6 +57,7 @@ const REPORT: CheckpointReport = {
   checkpoint: 'b5a37dc3d0fe' as CheckpointId,
   layout: 'v2',
   layouts: ['v1', 'v2'],
+  commits: [],
   ref: 'refs/entire/checkpoints/v2/main',
   commit: '59a3aa1697'.repeat(4) as ObjectId,
   summary: {

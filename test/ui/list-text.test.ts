@@ -12,6 +12,8 @@ const checkpoint = (id: string, facts: Partial<ListedCheckpoint> = {}): ListedCh
   agents: ['Claude Code'],
   sessionCount: 1,
   prompt: 'fix the linter errors',
+  commits: [],
+  label: facts.prompt === undefined ? 'fix the linter errors' : facts.prompt,
   ...facts,
 });
 
@@ -37,7 +39,7 @@ describe('listText', () => {
       0259654421a4  2026-04-24  main            Claude Code   1   所有代码提交带dev分…
       47114a2340c0  -                                         0
 
-      Not shown: 1,196 older checkpoints; 40 from before the time asked for.
+      Not shown: 1,196 older checkpoints; 40 that do not match.
       "
     `);
   });
@@ -50,7 +52,7 @@ describe('listText', () => {
       0259654421a4  2026-04-24  所有代码提交…
       47114a2340c0  -
 
-      Not shown: 1,196 older checkpoints; 40 from before the time asked for.
+      Not shown: 1,196 older checkpoints; 40 that do not match.
       "
     `);
   });
@@ -68,7 +70,7 @@ describe('listText', () => {
 
   it('says where there is nothing', () => {
     expect(listText({ total: 0, matching: 0, checkpoints: [] }, 80)).toBe('There are no checkpoints.\n');
-    expect(listText({ total: 3, matching: 0, checkpoints: [] }, 80)).toBe('None of 3 checkpoints is that new.\n');
+    expect(listText({ total: 3, matching: 0, checkpoints: [] }, 80)).toBe('None of 3 checkpoints matches.\n');
   });
 
   it('lets no control character of the repository through', () => {

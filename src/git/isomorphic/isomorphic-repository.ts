@@ -23,6 +23,7 @@ import type {
 import type { RepositoryLocation } from '../repository-location.ts';
 import { shallowCommits } from '../shallow-commits.ts';
 import { CommitWalk } from './commit-walk.ts';
+import { commitsWithText } from './commits-with-text.ts';
 import { readConfig } from './config.ts';
 import { contentParts } from './content-parts.ts';
 import { type DiscoverOptions, discover } from './location.ts';
@@ -120,6 +121,18 @@ class IsomorphicRepository implements Repository {
 
   walk(options: WalkOptions): Promise<WalkedCommit[]> {
     return during('walking the history', () => this.#history.walk(options));
+  }
+
+  commitsWithText(tips: readonly ObjectId[], text: string, exclude: readonly ObjectId[] = []): Promise<ObjectId[]> {
+    return during('walking the history', async () =>
+      commitsWithText(this.#objects, await shallowCommits(this.commonDir), { tips, text, exclude }),
+    );
+  }
+
+  async blame(): Promise<ObjectId[]> {
+    throw new EngineUnavailableError('only the git program knows which commit wrote a line', {
+      hint: 'Install git, and leave --engine isomorphic out.',
+    });
   }
 
   visitReachable(tips: readonly ObjectId[], visit: ReachedVisitor): Promise<void> {

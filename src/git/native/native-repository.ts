@@ -29,6 +29,7 @@ import type {
 import type { RepositoryLocation } from '../repository-location.ts';
 import { shallowCommits } from '../shallow-commits.ts';
 import { absentObjects } from './absent-objects.ts';
+import { blame } from './blame.ts';
 import { type CatFile, InfoReader, ObjectReader } from './cat-file.ts';
 import { ContentReader } from './content-reader.ts';
 import { NativeNetwork } from './network.ts';
@@ -234,6 +235,22 @@ class NativeRepository implements Repository {
     const cutOff = await shallowCommits(this.commonDir);
     if (cutOff.size > 0 && commits.some(({ id }) => cutOff.has(id))) throw new ShallowHistoryError();
     return commits;
+  }
+
+  async commitsWithText(
+    tips: readonly ObjectId[],
+    text: string,
+    exclude: readonly ObjectId[] = [],
+  ): Promise<ObjectId[]> {
+    if (tips.length === 0) return [];
+    const input = [...tips.map((id) => `${id}\n`), ...exclude.map((id) => `^${id}\n`)].join('');
+    const args = ['rev-list', '--fixed-strings', '--regexp-ignore-case', `--grep=${text}`, '--stdin'];
+    const { stdout } = await this.#git.run(args, { input: [input] });
+    return stdout.toString('latin1').split('\n').filter(Boolean).map(toObjectId);
+  }
+
+  blame(path: string, line?: number): Promise<ObjectId[]> {
+    return blame(this.#git, path, line);
   }
 
   visitReachable(tips: readonly ObjectId[], visit: ReachedVisitor): Promise<void> {

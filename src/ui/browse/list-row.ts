@@ -3,6 +3,7 @@ import type { BrowseRow } from '../../inspect/browse/browse-source.ts';
 import { clip, padTo } from '../clip.ts';
 import { dateOf } from '../list-text.ts';
 import { sanitize } from '../sanitize.ts';
+import { shortId } from '../words.ts';
 
 /** The line of a checkpoint in the list: as much of it as there is room for. A row that is being read has its ID alone. */
 export function listRow(id: CheckpointId, row: BrowseRow | undefined, columns: number): string {
@@ -12,9 +13,11 @@ export function listRow(id: CheckpointId, row: BrowseRow | undefined, columns: n
   const agents = sanitize(row.agents.join(', ')) || '-';
   const cells: Array<readonly [text: string, width: number]> = [];
   if (columns >= 54) cells.push([columns >= 90 ? date : date.slice(0, 10), columns >= 90 ? 16 : 10]);
-  if (columns >= 70) cells.push([agents, 12]);
+  const [first] = row.commits;
+  if (columns >= 64 && first !== undefined) cells.push([shortId(first.commit), 10]);
+  if (columns >= (first === undefined ? 70 : 78)) cells.push([agents, 12]);
   if (columns >= 90)
     cells.push([sanitize(row.branch ?? '') || '-', 16], [`${row.sessionCount}×`, 3], [row.layouts.join(' '), 5]);
   const before = cells.map(([text, width]) => padTo(clip(text, width), width));
-  return clip([id, ...before, sanitize(row.prompt ?? '')].join('  ').trimEnd(), columns);
+  return clip([id, ...before, sanitize(row.label ?? '')].join('  ').trimEnd(), columns);
 }

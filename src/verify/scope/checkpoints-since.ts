@@ -1,6 +1,7 @@
 import type { CheckpointId } from '../../checkpoint/checkpoint-id.ts';
 import { CkptError } from '../../checkpoint/errors.ts';
 import type { Instant } from '../../checkpoint/instant.ts';
+import { revisionOf } from '../../commits/resolve-revision.ts';
 import { batches, COMMITS_AT_ONCE } from '../../git/batches.ts';
 import { commitHeader, parseCommit } from '../../git/commit.ts';
 import { ShallowHistoryError } from '../../git/errors.ts';
@@ -11,7 +12,6 @@ import type { Ref, Repository } from '../../git/repository.ts';
 import type { TreeEntry } from '../../git/tree.ts';
 import { allFolders, checkpointsIn, isShardEntry } from '../../layout/checkpoint-walk.ts';
 import { parseSince } from './parse-since.ts';
-import { revisionOf } from './resolve-revision.ts';
 
 /**
  * The checkpoints that V1's tip has and that were written since: after a revision of the V1 branch, those whose folder is not as it was

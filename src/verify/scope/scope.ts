@@ -1,10 +1,10 @@
 import { type CheckpointId, parseCheckpointId } from '../../checkpoint/checkpoint-id.ts';
 import { CHECKPOINT_TRAILER, checkpointsNamedIn, trailerValues } from '../../checkpoint/trailers.ts';
+import { commitsInRange, messagesOf } from '../../commits/commits-in-range.ts';
 import type { ObjectId } from '../../git/object-id.ts';
 import type { Ref, Repository } from '../../git/repository.ts';
 import { type Finding, finding } from '../finding.ts';
 import { checkpointsSince } from './checkpoints-since.ts';
-import { commitsInRange, messagesOf } from './commits-in-range.ts';
 
 /** What narrows a verification down; several together mean all that one of them names. */
 export interface ScopeOptions {

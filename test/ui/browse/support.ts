@@ -19,6 +19,8 @@ export function rowOf(id: CheckpointId, more: Partial<BrowseRow> = {}): BrowseRo
     agents: ['Claude Code'],
     sessionCount: 2,
     prompt: `Prompt of ${id}`,
+    commits: [],
+    label: `Prompt of ${id}`,
     ...more,
   };
 }
@@ -29,6 +31,7 @@ export function reportOf(id: CheckpointId, ...sessions: string[]): CheckpointRep
     checkpoint: id,
     layout: 'v1',
     layouts: ['v1', 'v2'],
+    commits: [],
     ref: 'refs/heads/entire/checkpoints/v1',
     commit: '0'.repeat(40),
     summary: null,

@@ -1,6 +1,6 @@
-import { CkptError } from '../../checkpoint/errors.ts';
-import type { ObjectId } from '../../git/object-id.ts';
-import type { Repository } from '../../git/repository.ts';
+import { CkptError } from '../checkpoint/errors.ts';
+import type { ObjectId } from '../git/object-id.ts';
+import type { Repository } from '../git/repository.ts';
 
 /** The commit that a revision names. Throws a `CkptError` where it names none here; in CI often a branch that was not fetched. */
 export async function revisionOf(repo: Repository, revision: string): Promise<ObjectId> {

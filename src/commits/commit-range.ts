@@ -1,4 +1,4 @@
-import { CkptError } from '../../checkpoint/errors.ts';
+import { CkptError } from '../checkpoint/errors.ts';
 
 /** A range of commits, by the revisions in it. `only` is for a commit without its parents, `either` for `A...B`. */
 export type CommitRange =

@@ -1,9 +1,11 @@
-import { CkptError } from '../../checkpoint/errors.ts';
-import { parseCommit } from '../../git/commit.ts';
-import { ShallowHistoryError } from '../../git/errors.ts';
-import type { ObjectId } from '../../git/object-id.ts';
-import { readAhead } from '../../git/read-ahead.ts';
-import type { Repository } from '../../git/repository.ts';
+import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
+import { CkptError } from '../checkpoint/errors.ts';
+import { namedCheckpoints } from '../checkpoint/named-checkpoints.ts';
+import { parseCommit } from '../git/commit.ts';
+import { ShallowHistoryError } from '../git/errors.ts';
+import type { ObjectId } from '../git/object-id.ts';
+import { readAhead } from '../git/read-ahead.ts';
+import type { Repository } from '../git/repository.ts';
 import { parseRange } from './commit-range.ts';
 import { revisionOf } from './resolve-revision.ts';
 
@@ -56,4 +58,18 @@ export async function* messagesOf(
       if (object !== undefined) yield { commit: object.id, message: parseCommit(object.content).message };
     }
   }
+}
+
+/** The checkpoints that the commits of a range name. Throws what `commitsInRange` throws. */
+export async function namedInRange(repo: Repository, text: string): Promise<ReadonlySet<CheckpointId>> {
+  return namedByCommits(repo, await commitsInRange(repo, text));
+}
+
+/** The checkpoints that these commits name, each once, in their order. */
+export async function namedByCommits(repo: Repository, commits: readonly ObjectId[]): Promise<Set<CheckpointId>> {
+  const ids = new Set<CheckpointId>();
+  for await (const { message } of messagesOf(repo, commits)) {
+    for (const id of namedCheckpoints(message)) ids.add(id);
+  }
+  return ids;
 }
