@@ -1,7 +1,7 @@
 import { commitHeader, isCommit, type ParsedCommit, parseCommit } from '../commit.ts';
 import type { ObjectId } from '../object-id.ts';
+import { peel } from '../refs/peel.ts';
 import type { ObjectStore } from './object-store.ts';
-import { peel } from './peel.ts';
 
 /** What is looked for, and where. */
 interface Wanted {
