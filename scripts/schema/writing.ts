@@ -10,7 +10,7 @@ export const Sample = v.object({
 });
 
 export const Migrate = v.object({
-  status: word(['no-v1', 'no-source', 'up-to-date', 'v2-ahead', 'migrated', 'planned'], 'How it ended.'),
+  status: word(['no-v1', 'no-source', 'up-to-date', 'differs', 'v2-ahead', 'migrated', 'planned'], 'How it ended.'),
   mode: orNull(
     v.picklist(['first', 'incremental', 'foreign', 'rewritten', 'rebuild']),
     'How V1 to V2 went about it; `null` where there was nothing to do, and between other layouts.',

@@ -35,10 +35,6 @@ export const KNOWN_ERRORS: Readonly<Record<string, KnownError>> = {
   },
   UNKNOWN_COMMAND: { exitCode: 2, meaning: 'There is no such command.' },
   NOT_A_TERMINAL: { exitCode: 2, meaning: '`ckpt browse` was asked for where nobody looks at a terminal.' },
-  NO_DRY_RUN: {
-    exitCode: 2,
-    meaning: 'A dry run cannot tell what would be done, since that needs commits that are not written yet.',
-  },
   BAD_MAX_CHECKPOINTS: { exitCode: 2, meaning: 'A generation cannot hold that many checkpoints.' },
   BAD_CHECKPOINT_ID: { exitCode: 2, meaning: 'What was named is not a checkpoint ID.' },
   BAD_RANGE: { exitCode: 2, meaning: 'What `--commits` was given is no range of commits.' },
@@ -93,6 +89,10 @@ export const KNOWN_ERRORS: Readonly<Record<string, KnownError>> = {
     exitCode: 1,
     meaning:
       'V1 was rewritten and lacks checkpoints or sessions that V2 has from it. Nothing was changed; `ckpt migrate --from v2 --to v1` brings them back, `ckpt migrate --accept-lost` goes on without them.',
+  },
+  V2_ONLY_UNREADABLE: {
+    exitCode: 3,
+    meaning: 'A rebuild would lose what V2 alone has, since it cannot be read. Nothing was changed.',
   },
   V2_WITHOUT_MAIN: {
     exitCode: 1,

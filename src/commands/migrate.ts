@@ -89,10 +89,10 @@ async function toV2(
   from: LayoutName,
   options: MigrateOptions & { readonly dryRun: boolean; readonly onEvent: ProgressListener },
 ) {
-  const source = from === 'refs' ? await refsAsV1(repo, options.dryRun) : undefined;
-  if (from === 'refs' && source === undefined) {
+  const made = from === 'refs' ? await refsAsV1(repo, options.dryRun) : undefined;
+  if (from === 'refs' && made === undefined) {
     return { between: { ...(await migrateBetween(repo, { from, to: 'v1', dryRun: true })), to: 'v2' as const } };
   }
-  const result = await migrate(repo, { ...options, source });
+  const result = await migrate(made?.repo ?? repo, { ...options, source: made?.v1 });
   return { from, ...result, here: result.status === 'no-v1' ? await layoutsHere(repo) : [] };
 }

@@ -1,5 +1,6 @@
 import { type RefState, readRefStates } from './ref-state.ts';
 import type { ObjectWriter, RefUpdate, Repository } from './repository.ts';
+import { withOverrides } from './with-overrides.ts';
 
 /** A repository whose writes can be brought to an end, for a program that is told to stop. */
 export interface Haltable {
@@ -47,15 +48,4 @@ export function haltable(target: Repository): Haltable {
 
 function watchedWriter(writer: ObjectWriter, watch: <T>(write: () => Promise<T>) => Promise<T>): ObjectWriter {
   return withOverrides(writer, { flush: () => watch(() => writer.flush()) });
-}
-
-/** An object that answers as another does, but for these members. The engines' classes have private fields: hence the binding. */
-function withOverrides<T extends object>(target: T, overrides: Partial<T>): T {
-  return new Proxy(target, {
-    get(object, key) {
-      if (Object.hasOwn(overrides, key)) return Reflect.get(overrides, key);
-      const value: unknown = Reflect.get(object, key, object);
-      return typeof value === 'function' ? value.bind(object) : value;
-    },
-  });
 }

@@ -1,7 +1,7 @@
 import { parseCommit } from './commit.ts';
 import { hashObject, type ObjectId, type ObjectType, rawIdLength } from './object-id.ts';
 import { readTrees } from './read-trees.ts';
-import type { ObjectSink, ObjectWriter, Repository } from './repository.ts';
+import type { GitObject, ObjectSink, ObjectWriter, Repository } from './repository.ts';
 import { compareEntries, parseTree, serializeTree, type TreeEntry } from './tree.ts';
 
 /** For `largestBlob` where objects are only compared: files of more than 4 MiB are not looked into. */
@@ -29,6 +29,12 @@ export class ObjectOverlay implements ObjectSink {
     if (type === 'blob' && content.length > this.#largestBlob) this.#large.add(id);
     else this.#staged.set(id, { type, content });
     return id;
+  }
+
+  /** A staged object; `undefined` for what is not staged. */
+  staged(id: ObjectId): GitObject | undefined {
+    const object = this.#staged.get(id);
+    return object && { id, ...object };
   }
 
   /** Stages a tree of entries in any order. */

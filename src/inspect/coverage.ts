@@ -4,6 +4,7 @@ import { GitError, ShallowHistoryError } from '../git/errors.ts';
 import { isObjectId, type ObjectId } from '../git/object-id.ts';
 import type { Repository } from '../git/repository.ts';
 import { type Relation, relationOf } from '../project/relation.ts';
+import { planMigration } from '../project/v2/plan.ts';
 import { type RefRoot, readRoots } from './read-roots.ts';
 import type { Coverage } from './status-report.ts';
 
@@ -29,6 +30,21 @@ export async function readCoverage(repo: Repository, v1: RefRoot, main: RefRoot 
       checkpoints: countNew(v1.checkpoints, base?.checkpoints ?? new Map()),
     },
   };
+}
+
+/**
+ * True where another writer's V2 has all checkpoints of V1, by what earlier migrations say, and yet not all of their content. Costs
+ * a comparison of both tips; no transcript is read but where it differs.
+ */
+export async function isDiffering(
+  repo: Repository,
+  { relation, counts }: Coverage,
+  maxCheckpoints: number,
+): Promise<boolean> {
+  if (relation !== 'foreign' || counts.commits !== 0) return false;
+  const options = { maxCheckpoints, fullCurrentMode: 'accumulate', rebuild: false, comparesAgain: true } as const;
+  const { status } = await planMigration(repo, { ...options, onEvent: () => undefined });
+  return status === 'differs' || status === 'planned';
 }
 
 async function tryRelation(repo: Repository, v1: RefRoot, main: RefRoot): Promise<Relation | undefined> {

@@ -19,6 +19,7 @@ export type ProblemCode =
   | 'V2_AHEAD'
   | 'V2_REWRITTEN'
   | 'V2_FOREIGN'
+  | 'V2_DIFFERS'
   | 'V2_UNKNOWN'
   | 'GENERATION_UNREADABLE'
   | 'MANIFEST_UNREADABLE'
@@ -39,6 +40,8 @@ export interface Unreadable {
   readonly manifest?: string | undefined;
   readonly settings?: string | undefined;
   readonly hooks?: string | undefined;
+  /** A V2 of another writer has everything by its name, but not all of it is V1's. */
+  readonly isDiffering?: boolean | undefined;
 }
 
 type Facts = Omit<StatusReport, 'problems'>;
@@ -47,7 +50,7 @@ type Facts = Omit<StatusReport, 'problems'>;
 export function findProblems(facts: Facts, unreadable: Unreadable): Problem[] {
   return [
     ...layoutProblems(facts, unreadable),
-    ...(unreadable.main === undefined ? coverageProblems(facts) : []),
+    ...(unreadable.main === undefined ? coverageProblems(facts, unreadable.isDiffering === true) : []),
     ...generationProblems(facts, unreadable),
     ...settingProblems(facts, unreadable),
   ];
@@ -78,7 +81,15 @@ function layoutProblems({ v1, main, repository, coverage }: Facts, unreadable: U
   return found;
 }
 
-function coverageProblems({ v1, coverage, repository }: Facts): Problem[] {
+const DIFFERING: Problem = {
+  ...problem('V2_DIFFERS', "Other software wrote V2; not all of its content is V1's.", null),
+  commands: [
+    ['ckpt', 'verify'],
+    ['ckpt', 'repair'],
+  ],
+};
+
+function coverageProblems({ v1, coverage, repository }: Facts, isDiffering: boolean): Problem[] {
   if (v1 === null || coverage === null) return [];
   const open = `${coverage.counts.checkpoints} of ${v1.counts.checkpoints} V1 checkpoints`;
   switch (coverage.relation) {
@@ -101,7 +112,7 @@ function coverageProblems({ v1, coverage, repository }: Facts): Problem[] {
         problem('V2_REWRITTEN', 'V1 was rewritten since V2 was made from it; the next run follows it.', 'ckpt migrate'),
       ];
     case 'foreign':
-      if (coverage.counts.commits === 0) return [];
+      if (coverage.counts.commits === 0) return isDiffering ? [DIFFERING] : [];
       return [problem('V2_FOREIGN', `Other software wrote V2; it lacks ${open}, or parts of more.`, 'ckpt migrate')];
     case 'unknown':
       return repository.isShallow

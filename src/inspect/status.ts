@@ -12,7 +12,7 @@ import type { MirrorProgram } from '../hooks/mirror-command.ts';
 import { isSessionEntry } from '../layout/folder-files.ts';
 import { generationsOf, isRemoteCopy, type LayoutRefs, mainOf, readLayoutRefs } from '../layout/layout-refs.ts';
 import { DEFAULT_SETTINGS, readSettingSources } from '../stores/settings.ts';
-import { countCommits, readCoverage } from './coverage.ts';
+import { countCommits, isDiffering, readCoverage } from './coverage.ts';
 import { readGenerationStatus, readTold } from './generation-status.ts';
 import { findProblems } from './problems.ts';
 import { type RefRoot, readRoots } from './read-roots.ts';
@@ -61,6 +61,8 @@ export async function repositoryStatus(repo: Repository, options: StatusOptions)
     v1 && attempt(() => readV1(repo, v1)),
     readLayouts(repo, refs, { v1, main, generations: roots.slice(top.length) }, isPastRetention),
   ]);
+  const maxCheckpoints = options.maxCheckpoints ?? DEFAULT_MAX_CHECKPOINTS;
+  const differing = coverage && (await attempt(() => isDiffering(repo, coverage, maxCheckpoints)));
   const facts = {
     repository: { isBare: repo.workTree === undefined, isShallow },
     v1: v1Status?.value ?? null,
@@ -69,7 +71,7 @@ export async function repositoryStatus(repo: Repository, options: StatusOptions)
         ? null
         : { ref: main.ref.name, commit: main.ref.id, counts: { checkpoints: main.checkpoints.size } },
     coverage: coverage ?? null,
-    generationCapacity: options.maxCheckpoints ?? DEFAULT_MAX_CHECKPOINTS,
+    generationCapacity: maxCheckpoints,
     generations,
     settings: settings.value ?? null,
     hooks: hooks.value ?? null,
@@ -80,6 +82,7 @@ export async function repositoryStatus(repo: Repository, options: StatusOptions)
     manifest: manifestError,
     settings: settings.error,
     hooks: hooks.error,
+    isDiffering: differing?.value,
   };
   return { ...facts, problems: findProblems(facts, unreadable) };
 }

@@ -46,6 +46,7 @@ export async function migrate(repo: Repository, options: MigrateOptions = {}): P
     rebuild,
     acceptsLost,
     source: options.source,
+    comparesAgain: true,
     onEvent,
   };
   const plan = dryRun ? await planV2(repo, planOptions) : await updateV2(repo, planOptions);

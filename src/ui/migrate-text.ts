@@ -39,6 +39,11 @@ function headline(result: Migrated): string[] {
       ];
     case 'up-to-date':
       return [`Nothing to do: V2 holds everything that ${source} holds.`];
+    case 'differs':
+      return [
+        `Nothing to add: V2 has every checkpoint and session of ${source}, but not all of their content.`,
+        "Another tool wrote it, and what it has is kept: ckpt repair takes V1's.",
+      ];
     case 'v2-ahead':
       return [`Nothing to do: V2 is ahead of ${source}; it already holds commits that this branch does not have yet.`];
     case 'migrated':

@@ -1,12 +1,13 @@
 import type { ProgressListener } from '../../checkpoint/progress.ts';
 import { executePlan } from '../../git/execute-plan.ts';
-import type { Ref, Repository } from '../../git/repository.ts';
+import type { Repository } from '../../git/repository.ts';
 import type { LayoutName } from '../../layout/layout.ts';
 import { LAYOUTS, listLayoutRefs } from '../../layout/layouts.ts';
 import { V1_CUSTOM_REF } from '../../layout/ref-names.ts';
 import {
   type BetweenContext,
   type BetweenPlan,
+  type MadeV1,
   NO_LAYOUT_COUNTS,
   openLayout,
   planBetween,
@@ -59,10 +60,9 @@ export async function layoutsHere(repo: Repository): Promise<LayoutName[]> {
 }
 
 /**
- * The V1 that git-refs would be, for `migrate` to project it onto V2; `undefined` where there are none. Its commits are stored,
- * unless this is a dry run, which throws a `CkptError` where there are some.
+ * The V1 that git-refs would be, and the repository for `migrate` to project it onto V2; `undefined` where there are none.
  */
-export async function refsAsV1(repo: Repository, dryRun: boolean): Promise<Ref | undefined> {
+export async function refsAsV1(repo: Repository, dryRun: boolean): Promise<MadeV1 | undefined> {
   const view = openLayout(repo, 'refs', await listLayoutRefs(repo));
   return view && throughV1({ repo, dryRun, onEvent: () => undefined }, view);
 }

@@ -41,6 +41,12 @@ export async function joinSessions(
   return { folder: objects.addTree(entries.values()), sessions };
 }
 
+/** True where a folder of a checkpoint has sessions that another one of it lacks, by their session IDs. Throws `BadObjectError`. */
+export async function lacksSessions(objects: ObjectOverlay, ours: ObjectId, theirs: ObjectId): Promise<boolean> {
+  const known = new Set((await sessionIds(objects, ours)).values());
+  return [...(await sessionIds(objects, theirs)).values()].some((id) => !known.has(id));
+}
+
 /** The session folders of a checkpoint whose metadata says an ID, in the order of their numbers. */
 async function sessionIds(objects: ObjectOverlay, folder: ObjectId): Promise<Map<TreeEntry, string>> {
   const folders = (await objects.tree(folder)).filter(

@@ -9,12 +9,10 @@ import { allFolders } from '../../layout/checkpoint-walk.ts';
 import type { View, ViewCommit } from '../../layout/layout.ts';
 import { V1_REST_REF, V2_MAIN_REF } from '../../layout/ref-names.ts';
 import { KEPT_HEADERS, originOfImage } from '../commit-image.ts';
-import { hashingSink, Projection } from '../projection.ts';
-import { CheckpointTrees } from '../refs/checkpoint-trees.ts';
 import { GrowingV1 } from './growing-v1.ts';
-import { joinSessions } from './join-sessions.ts';
-import { type PlainFolder, plainFolderOfRefs, plainFolderOfV2 } from './plain-folders.ts';
+import type { PlainFolder } from './plain-folders.ts';
 import { inOrderOfDate } from './source-history.ts';
+import { type Surplus, surplusOf } from './surplus.ts';
 
 /** What is to become V1 again, and what V1 is. */
 export interface RestoreSource {
@@ -46,28 +44,18 @@ export interface RestoredV1 {
  * what is added to: so the way there and back gives the ids of before.
  */
 export async function restoreV1(source: RestoreSource): Promise<RestoredV1> {
-  const { repo, objects, view, v1 } = source;
+  const { repo, view, v1 } = source;
   const base = await baseOf(repo, view, v1);
   const before = base === undefined ? new Map<CheckpointId, ObjectId>() : await allFolders(repo, base);
-  const there = await view.folders();
-  const missing = new Set([...there.keys()].filter((id) => !before.has(id)));
-  const differing = await differingFolders(repo, view.layout, before, there);
-  const ids = new Set([...missing, ...differing.keys()]);
-  if (ids.size === 0) return { tip: base, commits: [], restored: [], joined: new Map() };
-  const plain =
-    view.layout === 'v2' ? await plainFolderOfV2(repo, objects, view, ids) : plainFolderOfRefs(repo, objects);
-  const joined = new Map<CheckpointId, { readonly folder: ObjectId; readonly sessions: readonly string[] }>();
-  for (const [id, folder] of differing) {
-    const union = await joinSessions(objects, id, before.get(id) as ObjectId, await plain(id, folder));
-    if (union !== undefined) joined.set(id, union);
-  }
+  const { missing, joined, plain } = await surplusOf(source, before);
+  if (missing.size + joined.size === 0) return { tip: base, commits: [], restored: [], joined: new Map() };
   const history = await collect(view.history());
   const steps = stepsOf(inOrderOfDate(history), missing, new Map([...joined].map(([id, { folder }]) => [id, folder])));
   const tip = await append({ ...source, base }, steps, plain);
   return {
     tip: tip.id,
     commits: tip.commits,
-    restored: [...missing].sort(),
+    restored: [...missing.keys()].sort(),
     joined: new Map([...joined].map(([id, { sessions }]) => [id, sessions])),
   };
 }
@@ -85,28 +73,6 @@ async function baseOf(repo: Repository, view: View, v1: ObjectId | undefined): P
   return v1 === undefined || (await repo.isAncestor(v1, origin)) ? origin : v1;
 }
 
-/** The folders that the layout has of checkpoints that V1 has too, where they are not what V1's become there. */
-async function differingFolders(
-  repo: Repository,
-  layout: View['layout'],
-  before: ReadonlyMap<CheckpointId, ObjectId>,
-  there: ReadonlyMap<CheckpointId, ObjectId>,
-): Promise<ReadonlyMap<CheckpointId, ObjectId>> {
-  const both = new Map([...before].filter(([id]) => there.has(id)));
-  const isSame = await imagesOf(repo, layout, both);
-  return new Map([...there].filter(([id, folder]) => both.has(id) && !isSame(id, folder)));
-}
-
-async function imagesOf(repo: Repository, layout: View['layout'], folders: ReadonlyMap<CheckpointId, ObjectId>) {
-  if (layout === 'v2') {
-    const projected = await new Projection(repo, hashingSink(repo.objectFormat)).projectCheckpoints(folders);
-    return (id: CheckpointId, folder: ObjectId) => projected.get(id)?.main === folder;
-  }
-  const trees = new CheckpointTrees(repo, hashingSink(repo.objectFormat));
-  await trees.load(folders);
-  return (id: CheckpointId, folder: ObjectId) => trees.treeOf(id, folders.get(id) as ObjectId) === folder;
-}
-
 /** A commit of the source, and the checkpoints that it has written: their folders in the source, or, where V1 has them too, in V1. */
 interface Step {
   readonly from: ViewCommit;
@@ -116,7 +82,7 @@ interface Step {
 /** What each commit has written of the missing checkpoints; a joined one belongs to the last commit that has written it. */
 function stepsOf(
   history: readonly ViewCommit[],
-  missing: ReadonlySet<CheckpointId>,
+  missing: Surplus['missing'],
   joined: ReadonlyMap<CheckpointId, ObjectId>,
 ): Step[] {
   const last = new Map<CheckpointId, ObjectId>();

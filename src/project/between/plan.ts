@@ -1,7 +1,7 @@
-import { CkptError } from '../../checkpoint/errors.ts';
 import type { ProgressListener } from '../../checkpoint/progress.ts';
 import { ObjectOverlay } from '../../git/object-overlay.ts';
 import type { ObjectWriter, Ref, RefUpdate, Repository } from '../../git/repository.ts';
+import { stagedRepository } from '../../git/staged-repository.ts';
 import { allFolders } from '../../layout/checkpoint-walk.ts';
 import type { LayoutName, View } from '../../layout/layout.ts';
 import { layoutOf, listLayoutRefs } from '../../layout/layouts.ts';
@@ -82,20 +82,26 @@ export async function planToV1(
   return { updates, writer, counts, backup: null, warnings: [] };
 }
 
+/** The V1 that a layout would be, and the repository in which its commits are. */
+export interface MadeV1 {
+  readonly repo: Repository;
+  readonly v1: Ref;
+}
+
 /**
- * The V1 that a layout would be, for projecting it further. Its commits have to be stored to be projected; a dry run can't do that.
+ * The V1 that a layout would be, for projecting it further. Its commits are stored; in a dry run they are there in the repository that is
+ * returned alone.
  */
-export async function throughV1({ repo, dryRun }: BetweenContext, view: View): Promise<Ref | undefined> {
+export async function throughV1({ repo, dryRun }: BetweenContext, view: View): Promise<MadeV1 | undefined> {
   const objects = new ObjectOverlay(repo);
   const { tip, commits } = await restoreV1({ repo, objects, view, v1: undefined });
   if (tip === undefined) return undefined;
-  if (commits.length > 0) {
-    if (dryRun) throw noDryRun(view.layout);
-    const writer = repo.objectWriter();
-    for (const commit of commits) objects.store(commit, writer);
-    await writer.flush();
-  }
-  return { name: view.where, id: tip };
+  const v1 = { name: view.where, id: tip };
+  if (dryRun) return { repo: stagedRepository(repo, objects), v1 };
+  const writer = repo.objectWriter();
+  for (const commit of commits) objects.store(commit, writer);
+  if (commits.length > 0) await writer.flush();
+  return { repo, v1 };
 }
 
 /** Plans how git-refs get what V1 has, and what a second V1 has beside it. */
@@ -159,17 +165,6 @@ function combined(plans: readonly RefsPlan[], writer: ObjectWriter): BetweenPlan
   return { updates, writer, counts, backup: kept.length === 0 ? null : prefix, warnings };
 }
 
-function noDryRun(layout: LayoutName): CkptError {
-  return new CkptError(
-    'NO_DRY_RUN',
-    `a dry run can't tell what ${layout} becomes: commits of V1 would have to be written first`,
-    {
-      hint: ['See what V1 would get: ', ['ckpt', 'migrate', '--from', layout, '--to', 'v1', '--dry-run']],
-      exitCode: 2,
-    },
-  );
-}
-
 /** Plans how one layout (`to`) is brought up to another (`from`); `undefined` where there is no source. */
 export async function planBetween(
   context: BetweenContext,
@@ -181,8 +176,8 @@ export async function planBetween(
   const view = openLayout(context.repo, from, refs);
   if (to === 'v1') return view && planToV1(context, view, refs);
   if (from !== 'v1') {
-    const v1 = view && (await throughV1(context, view));
-    return v1 && planToRefs(context, v1, refs, { withCustom: false });
+    const made = view && (await throughV1(context, view));
+    return made && planToRefs({ ...context, repo: made.repo }, made.v1, refs, { withCustom: false });
   }
   const v1 = view?.refs[0] ?? refs.find(({ name }) => name === V1_CUSTOM_REF);
   return v1 && planToRefs(context, v1, refs, { withCustom: true });

@@ -17,6 +17,8 @@ export type MigrationStatus =
   | 'no-v1'
   /** V2 has everything already. */
   | 'up-to-date'
+  /** Nothing is to be added to a V2 of another writer, but some of its content is not V1's: it was kept. */
+  | 'differs'
   /** V2 was projected from a newer V1 than the one that is here. */
   | 'v2-ahead'
   /** Refs were moved. */

@@ -1,4 +1,5 @@
 import type { CheckpointId } from '../../checkpoint/checkpoint-id.ts';
+import type { CreatedAtLookup } from '../../checkpoint/created-at.ts';
 import { assign, pick } from '../../generations/assign.ts';
 import { generationSpan } from '../../generations/generation.ts';
 import { materialize } from '../../generations/materialize.ts';
@@ -11,8 +12,9 @@ import { generationName, generationRef, V2_CURRENT_REF, V2_MAIN_REF, V2_MANIFEST
 import { surveyV1, type V1Survey } from '../../layout/survey.ts';
 import { ArrivalOrder } from '../arrival-order.ts';
 import { backfill } from '../backfill.ts';
-import { type ProjectedCheckpoint, type ProjectedRoot, Projection } from '../projection.ts';
+import { foldersOf, type ProjectedCheckpoint, type ProjectedRoot, Projection } from '../projection.ts';
 import { assertNotPromised } from '../promised-metadata.ts';
+import { type CarriedOver, carryOver } from './carry-over.ts';
 import { phasesToCome } from './phases.ts';
 import { addFullTrees, countSessions, type MigrationPlan, type PlanContext } from './planning.ts';
 
@@ -73,13 +75,17 @@ export async function planFirst(context: PlanContext, mode: 'first' | 'rebuild')
   onEvent({ kind: 'phase', phase: 'survey checkpoints' });
   const survey = await surveying;
   await assertNotPromised(repo, survey.absentMetadata);
-  const { archives, current, updates } = await makeGenerations(context, history, survey);
+  const { carried, warnings } =
+    mode === 'rebuild'
+      ? await carryOver(context, history.main, foldersOf(history.checkpoints))
+      : { carried: undefined, warnings: [] };
+  const { archives, current, updates } = await makeGenerations(context, history, survey, carried);
   const wanted = new Set([...archives.keys()].map(generationRef));
   for (const ref of [V2_CURRENT_REF, V2_MAIN_REF]) wanted.add(ref);
   // The manifest is made again as well: what is projected afresh has every generation, also one that was pruned.
   if (archives.size > 0) wanted.add(V2_MANIFEST_REF);
   const gone = [...refs.v2].filter(([ref]) => !wanted.has(ref)).map(([ref, old]) => ({ ref, old, new: null }));
-  const main = { ref: V2_MAIN_REF, old: refs.v2.get(V2_MAIN_REF) ?? null, new: history.main };
+  const main = { ref: V2_MAIN_REF, old: refs.v2.get(V2_MAIN_REF) ?? null, new: carried?.main ?? history.main };
   const moved = [...gone, ...updates, ...(main.old === main.new ? [] : [main])];
   const strays = await findStrays(repo, history.tip.entries);
   return {
@@ -98,17 +104,24 @@ export async function planFirst(context: PlanContext, mode: 'first' | 'rebuild')
     },
     oddities: [...survey.oddities, ...strays],
     backup: null,
-    warnings: [],
+    warnings,
   };
 }
 
-/** Makes all generations of what has arrived. */
-async function makeGenerations(context: PlanContext, history: ProjectedHistory, survey: V1Survey) {
+/** Makes all generations of what has arrived; what is carried over comes last. */
+async function makeGenerations(
+  context: PlanContext,
+  history: ProjectedHistory,
+  survey: V1Survey,
+  carried: CarriedOver | undefined,
+) {
   const { repo, state, writer, maxCheckpoints: max, onEvent } = context;
-  const createdAt = createdAtOf(survey);
-  const full = addFullTrees(writer, history.checkpoints);
-  const assignment = assign({ arrivals: history.arrivals, max, next: 1 });
-  const total = Math.ceil(history.arrivals.length / max);
+  const inV1 = createdAtOf(survey);
+  const createdAt: CreatedAtLookup = (id) => (carried?.full.has(id) ? carried.createdAt(id) : inV1(id));
+  const full = new Map([...addFullTrees(writer, history.checkpoints), ...(carried?.full ?? [])]);
+  const arrivals = [...new Set([...history.arrivals, ...(carried?.arrivals.filter((id) => full.has(id)) ?? [])])];
+  const assignment = assign({ arrivals, max, next: 1 });
+  const total = Math.ceil(arrivals.length / max);
   onEvent({ kind: 'phase', phase: 'build generations', total });
   const sources = {
     repo,

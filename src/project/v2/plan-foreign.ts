@@ -86,9 +86,10 @@ export async function planForeign(context: PlanContext, mending?: ForeignMending
   }
   for (const update of updates) if (update.new !== null) trees.store(update.new, writer);
   const survey = await surveyCheckpoints(context, missing.changed);
+  const isKept = missing.keptFiles + missing.keptTranscripts + main.kept > 0;
   return {
     ...plan(context),
-    status: updates.length === 0 ? 'up-to-date' : 'planned',
+    status: updates.length > 0 ? 'planned' : isKept ? 'differs' : 'up-to-date',
     updates,
     counts: {
       commits: 0,
@@ -117,10 +118,10 @@ async function earlierTip({ repo }: PlanContext, main: ObjectId): Promise<Object
 
 /**
  * V1's tree at that commit: only what has changed since is looked at, and takes the place of what V2 has. `undefined` where
- * V1 does not have that commit, or `full/current` was lost since, so that everything has to be compared.
+ * V1 does not have that commit or nothing else, or `full/current` was lost since, so that everything has to be compared.
  */
 async function baseOf({ repo, refs, v1 }: PlanContext, addedUpTo: ObjectId | undefined): Promise<ObjectId | undefined> {
-  if (addedUpTo === undefined || refs.current === undefined) return undefined;
+  if (addedUpTo === undefined || addedUpTo === v1.id || refs.current === undefined) return undefined;
   return (await repo.isAncestor(addedUpTo, v1.id)) ? treeOfCommit(repo, addedUpTo) : undefined;
 }
 
@@ -132,11 +133,11 @@ function warningsOf(missing: Missing, keptOutside: number): string[] {
       pruned,
       `checkpoints whose transcripts are in no generation: archives were deleted, so they count as pruned and were not added again`,
     ],
-    [keptTranscripts, `transcripts that differ from V1's: V2's were kept (ckpt verify names them)`],
     [
-      keptFiles,
-      `files on main that differ from V1's: V2's were kept (ckpt verify names them, ckpt migrate --rebuild takes V1's)`,
+      keptTranscripts,
+      `transcripts that differ from V1's: V2's were kept (ckpt verify names them, ckpt repair takes V1's)`,
     ],
+    [keptFiles, `files on main that differ from V1's: V2's were kept (ckpt verify names them, ckpt repair takes V1's)`],
     [summariesLeft, `summaries on main that can't be edited: they don't list the sessions that were added`],
   ] as const;
   return warnings.flatMap(([count, what]) => (count === 0 ? [] : [`In V2: ${count} ${what}`]));

@@ -28,6 +28,8 @@ export interface PlanOptions extends Pick<PlanContext, 'maxCheckpoints' | 'fullC
   readonly isNormalizing?: boolean | undefined;
   /** Another V1 than the branch: what a layout was turned into. */
   readonly source?: Ref | undefined;
+  /** A V2 of another writer is compared again where nothing is new in V1, which costs its size: something may have changed it since. */
+  readonly comparesAgain?: boolean;
   /** A V1 commit that V2 must have. Where it has it nothing is to be done, also where V1 has gone on since. Default: V1's tip. */
   readonly goal?: ObjectId | undefined;
 }
@@ -43,7 +45,7 @@ export async function planMigration(repo: Repository, options: PlanOptions): Pro
   const { v1 } = refs;
   if (v1 === undefined) return nothingToDo('no-v1', null, undefined);
   await assertV1Commit(repo, v1);
-  const { rebuild, acceptsLost, isNormalizing, source: _, ...rest } = options;
+  const { rebuild, acceptsLost, isNormalizing, source: _, comparesAgain: __, ...rest } = options;
   const afresh: PlanContext = {
     repo,
     refs,
@@ -72,7 +74,7 @@ export async function planMigration(repo: Repository, options: PlanOptions): Pro
     case 'ahead':
       return nothingToDo('v2-ahead', 'incremental', v1);
     case 'foreign':
-      if (isWhole && relation.addedUpTo === v1.id) return planManifest(context, 'foreign');
+      if (isWhole && relation.addedUpTo === v1.id) return planForeignAgain(context, options);
       return planForeign(context);
     case 'rewritten':
       return planRewritten(context, { v1: relation.origin, main: refs.main }, { acceptsLost: acceptsLost ?? false });
@@ -101,6 +103,15 @@ async function planManifest(context: PlanContext, mode: MigrationMode): Promise<
     writer,
     counts: { ...NO_COUNTS, generations: refs.archives.length },
   };
+}
+
+/** Everything that V1 has was added to a V2 of another writer: is it all there still? */
+async function planForeignAgain(context: PlanContext, { comparesAgain = false }: PlanOptions): Promise<MigrationPlan> {
+  const plan = comparesAgain ? await planForeign(context) : undefined;
+  if (plan !== undefined && plan.updates.length > 0) return plan;
+  const manifest = await planManifest(context, 'foreign');
+  if (plan === undefined || manifest.status === 'planned') return { ...manifest, warnings: plan?.warnings ?? [] };
+  return plan;
 }
 
 function nothingToDo(status: MigrationPlan['status'], mode: MigrationMode | null, v1: Ref | undefined): MigrationPlan {

@@ -65,7 +65,7 @@ test('the way there and back gives the ids of before where V1 is still in the ob
       expect({ ...refs(dir, 'refs/ckpt/'), ...checkpointRefs(refs(dir)) }).toEqual(expected.refs);
       for (const ref of Object.keys(v2Refs(dir))) if (ref.includes('/v2/')) git(dir, 'update-ref', '-d', ref);
       await withRepository(dir, engine, async (repo) => {
-        await migrate(repo, { source: await refsAsV1(repo, false) });
+        await migrate(repo, { source: (await refsAsV1(repo, false))?.v1 });
       });
       for (const [ref, id] of Object.entries(expected.v2)) expect(git(dir, 'rev-parse', ref)).toBe(id);
       git(dir, 'update-ref', V1_REF, tip);

@@ -1,9 +1,10 @@
 import type { CheckpointId } from '../../../checkpoint/checkpoint-id.ts';
 import type { TranscriptNames } from '../../../checkpoint/transcript.ts';
 import { type CheckpointSides, loadSides } from '../../../compare/checkpoint-sides.ts';
+import type { Difference } from '../../../compare/difference.ts';
 import { differences } from '../../../compare/differences.ts';
 import { differingCheckpoints, type ExpectedCheckpoints, readFacts } from '../../../compare/differing-checkpoints.ts';
-import { fillLost } from '../../../compare/fill-lost.ts';
+import { fillLost, isReplaced } from '../../../compare/fill-lost.ts';
 import { pairCheckpoint } from '../../../compare/paired-checkpoint.ts';
 import { type Reconciled, reconcile } from '../../../compare/reconcile.ts';
 import { batches } from '../../../git/batches.ts';
@@ -54,11 +55,15 @@ export async function findMissing(
       const isPruned = isPrunedIn(v2, sides);
       const paired = await pairCheckpoint(trees, sides, factsOf(sides.id));
       const reconciled = await reconcile(sides, paired, { isPruned, namesOf });
-      const filled = takesLost ? await fillLost(paired, await differences(repo, paired), reconciled) : reconciled;
+      const isKept = reconciled.keptFiles + reconciled.keptTranscripts > 0;
+      const replaced = takesLost || isKept ? (await differences(repo, paired)).filter(isReplaced) : [];
+      const filled = takesLost ? await fillLost(paired, replaced, reconciled) : reconciled;
       if (takeFolders(sides, filled, main, full) && sides.tree !== undefined) changed.set(sides.id, sides.tree);
       if (isPruned) counts.pruned += 1;
-      counts.keptFiles += reconciled.keptFiles;
-      counts.keptTranscripts += reconciled.keptTranscripts;
+      // What differs without a loss, or is mended here, is nothing to warn of; nor is what V1 has changed since the last migration.
+      const kept = takesLost ? [] : replaced;
+      counts.keptFiles += Math.min(pathsIn(kept, 'main'), reconciled.keptFiles);
+      counts.keptTranscripts += Math.min(pathsIn(kept, 'full'), reconciled.keptTranscripts);
       if (reconciled.isSummaryLeft) counts.summariesLeft += 1;
     }
     trees.unload();
@@ -75,6 +80,10 @@ export async function findMissing(
 function isPrunedIn({ hasGaps, pruned }: ForeignV2, { id, expected, base, main, holders }: CheckpointSides): boolean {
   if (main === undefined || holders.length > 0 || expected.full === null) return false;
   return base === undefined ? hasGaps || pruned.has(id) : base.full === expected.full;
+}
+
+function pathsIn(found: readonly Difference[], part: Difference['part']): number {
+  return new Set(found.flatMap((one) => (one.part === part ? one.path : []))).size;
 }
 
 /** Takes note of the folders that change; false where none does. */
