@@ -36,7 +36,7 @@ export function haltable(target: Repository): Haltable {
       if (!isHalted) asked.push(...updates);
       return watch(() => target.updateRefs(updates, message));
     },
-    objectWriter: () => watchedWriter(target.objectWriter(), watch),
+    objectWriter: (options) => watchedWriter(target.objectWriter(options), watch),
   };
   const halt = async (): Promise<RefState[]> => {
     isHalted = true;

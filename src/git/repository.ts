@@ -49,6 +49,11 @@ export interface RefUpdate {
   readonly new: ObjectId | null;
 }
 
+/** How objects are stored. */
+export interface WriterOptions {
+  readonly overDamaged?: boolean;
+}
+
 /** An object that a new one resembles: where it helps, only the difference is stored. */
 export interface DeltaBase {
   readonly id: ObjectId;
@@ -177,8 +182,11 @@ export interface Repository {
   /** True when the repository was cut off at some depth (`git clone --depth`). */
   isShallow(): Promise<boolean>;
 
-  /** A new, empty collection of objects to store. */
-  objectWriter(): ObjectWriter;
+  /**
+   * A new, empty collection of objects to store. `overDamaged`: objects of these ids that are in the store and damaged are not in the
+   * way, and what is stored is read in their place.
+   */
+  objectWriter(options?: WriterOptions): ObjectWriter;
   /**
    * Says that refs reach what this repository's writers have stored, or never will. Until then, and until `close` at the latest, no
    * `git repack` or `git gc` of another process deletes the packs that hold it.

@@ -67,6 +67,10 @@ export const NO_V1: Reason = {
   reason: 'V1 is gone, and only V1 could supply it',
   remedy: 'Fetch V1, where somebody has it: `git fetch origin entire/checkpoints/v1`.',
 };
+export const AFTER_OBJECTS: Reason = {
+  reason: 'objects come first; what else is mended shows when they are here again',
+  remedy: '`ckpt repair` does both.',
+};
 const UNMENDED: Reason = { reason: 'nothing that V1 has mends it', remedy: REBUILD };
 
 /** What a repair does about findings. */

@@ -9,11 +9,12 @@ import { V2_MAIN_REF } from '../layout/ref-names.ts';
 import { relationOf } from '../project/relation.ts';
 import type { VerifyReport } from '../verify/report.ts';
 import { verify } from '../verify/verify.ts';
-import { NO_V1, NOT_COMPARABLE, sortFindings } from './left.ts';
+import { AFTER_OBJECTS, NO_V1, NOT_COMPARABLE, sortFindings } from './left.ts';
 import { emptyPlan, type RepairPlan } from './plan.ts';
 import { planForeignRepair } from './plan-foreign.ts';
 import { planOwnRepair } from './plan-own.ts';
-import type { RepairResult, RepairStatus, Verified } from './result.ts';
+import { type RestoredObjects, restoreObjects } from './restore-objects.ts';
+import type { MendedGroup, RepairResult, RepairStatus, Verified } from './result.ts';
 
 /** Options of a repair. */
 export interface RepairOptions {
@@ -37,14 +38,20 @@ export async function repair(repo: Repository, options: RepairOptions = {}): Pro
   const { dryRun = false, maxCheckpoints = DEFAULT_MAX_CHECKPOINTS, onEvent = () => undefined } = options;
   assertMaxCheckpoints(maxCheckpoints);
   const settings = { maxCheckpoints, onEvent };
+  const objects = await restoreObjects(repo, settings, dryRun);
+  // On top of objects that are still gone nothing can be planned.
+  if (dryRun && objects.mended.length > 0) return plannedObjects(repo, objects, settings);
   const makePlan = () => verifyAndPlan(repo, settings);
   const plan = dryRun ? await makePlan() : await executePlan(repo, makePlan, { message: 'ckpt repair', onEvent });
   const { report } = plan;
   const movesRefs = plan.updates.length > 0;
-  const { mended, left } = sortFindings(report.findings, plan.reasonOf, { movesRefs });
+  const sorted = sortFindings(report.findings, plan.reasonOf, { movesRefs });
+  const mended = [...mendedObjects(objects), ...sorted.mended];
+  const { left } = sorted;
+  const isMended = movesRefs || objects.mended.length > 0;
   const after = dryRun ? null : verified(movesRefs ? await verify(repo, settings) : report);
   return {
-    status: statusOf(movesRefs, dryRun, left.length > 0),
+    status: statusOf(isMended, dryRun, left.length > 0),
     v1: report.v1,
     mended,
     left,
@@ -57,8 +64,31 @@ export async function repair(repo: Repository, options: RepairOptions = {}): Pro
   };
 }
 
-function statusOf(movesRefs: boolean, dryRun: boolean, isLeft: boolean): RepairStatus {
-  if (movesRefs) return dryRun ? 'planned' : 'repaired';
+function mendedObjects({ mended }: RestoredObjects): readonly MendedGroup[] {
+  return sortFindings(mended, () => undefined, { movesRefs: true }).mended;
+}
+
+/** A dry run where objects are gone that V1 gives: what else is to be done shows when they are here again. */
+async function plannedObjects(repo: Repository, objects: RestoredObjects, settings: Settings): Promise<RepairResult> {
+  const report = await verify(repo, settings);
+  const others = report.findings.filter((one) => !objects.mended.some(({ message }) => message === one.message));
+  const { left } = sortFindings(others, () => AFTER_OBJECTS, { movesRefs: false });
+  return {
+    status: 'planned',
+    v1: report.v1,
+    mended: mendedObjects(objects),
+    left,
+    refs: [],
+    backup: null,
+    warnings: [],
+    isWhole: left.every(({ finding }) => finding.severity !== 'error'),
+    verified: null,
+    dryRun: true,
+  };
+}
+
+function statusOf(isMended: boolean, dryRun: boolean, isLeft: boolean): RepairStatus {
+  if (isMended) return dryRun ? 'planned' : 'repaired';
   return isLeft ? 'nothing-mended' : 'nothing-to-do';
 }
 

@@ -1,17 +1,11 @@
 import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
 import { GitError } from '../git/errors.ts';
 import type { ObjectId } from '../git/object-id.ts';
+import { type UnusableObjects, unusableObjects } from '../git/reached-objects.ts';
 import type { Ref, Repository } from '../git/repository.ts';
 import type { LayoutRefs } from '../layout/layout-refs.ts';
 import { type Compared, NOTHING } from './comparison.ts';
 import { type Finding, finding } from './finding.ts';
-
-/** What V2 needs and can't have. */
-interface Unusable {
-  readonly absent: ReadonlySet<ObjectId>;
-  /** With the reason. */
-  readonly damaged: ReadonlyMap<ObjectId, string>;
-}
 
 /**
  * Proves, beside a comparison that is under way, that every object which V2 needs is here: a comparison by ids takes that on trust.
@@ -43,7 +37,9 @@ async function checkObjects(
   v1: Ref | undefined,
   checkpoints: readonly CheckpointId[] | undefined,
 ): Promise<Finding[]> {
-  const unusable = await (checkpoints === undefined ? inAll(repo, refs) : inSome(repo, refs, v1, checkpoints));
+  const unusable = await (checkpoints === undefined
+    ? unusableObjects(repo, [...refs.v2.values()])
+    : inSome(repo, refs, v1, checkpoints));
   const promised = await repo.promisedObjects([...unusable.absent]);
   const gone = new Set([...unusable.absent].filter((id) => !promised.has(id)));
   const notes = promised.size === 0 ? [] : [await promisedNote(repo, promised.size)];
@@ -53,28 +49,12 @@ async function checkObjects(
   return [...notes, ...(await placeObjects(repo, refs, v1, { absent: gone, damaged: unusable.damaged }, checkpoints))];
 }
 
-async function inAll(repo: Repository, refs: LayoutRefs): Promise<Unusable> {
-  const tips = [...refs.v2.values()];
-  const absent = new Set<ObjectId>();
-  try {
-    await repo.visitReachable(tips, (id, isHere) => {
-      if (!isHere) absent.add(id);
-    });
-    return { absent, damaged: new Map() };
-  } catch (error) {
-    if (!(error instanceof GitError)) throw error;
-    // Git gives up at an absent commit and at a damaged tree.
-    const { walkAround } = await import('./deep/reached-objects.ts');
-    return walkAround(repo, tips);
-  }
-}
-
 async function inSome(
   repo: Repository,
   refs: LayoutRefs,
   v1: Ref | undefined,
   checkpoints: readonly CheckpointId[],
-): Promise<Unusable> {
+): Promise<UnusableObjects> {
   const { layoutContents } = await import('./deep/layout-contents.ts');
   const { v2 } = await layoutContents(repo, refs, v1, new Set(checkpoints));
   const absent = new Set(await repo.absentObjects([...new Set(v2.files.map(({ id }) => id))]));

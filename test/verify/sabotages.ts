@@ -1,5 +1,5 @@
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { LAYOUT_FINDINGS } from '../../src/verify/finding.ts';
 import type { VerifyOptions } from '../../src/verify/verify.ts';
 import { git, gitBytes, initRepository, refs } from '../fixtures/git.ts';
@@ -436,10 +436,11 @@ export const SABOTAGES: Readonly<Record<string, Sabotage>> = {
     { code: 'FILE_DIFFERS', ...place(MAIN, C1, '1/prompt.txt') },
   ),
   'foreign: metadata that is absent here': {
-    ...foreign((dir) => editTip(dir, MAIN, { [metadata(B1)]: '{"never": "fetched"}' }), {
-      code: 'FILE_NOT_COMPARED',
-      ...place(MAIN, B1, '0/metadata.json'),
-    }),
+    ...foreign(
+      (dir) => editTip(dir, MAIN, { [metadata(B1)]: '{"never": "fetched"}' }),
+      { code: 'FILE_NOT_COMPARED', ...place(MAIN, B1, '0/metadata.json') },
+      { code: 'OBJECT_GONE', ...place(MAIN, B1, '0/metadata.json') },
+    ),
     elsewhere: (dir) => without(dir, entryAt(dir, MAIN, metadata(B1)).id),
   },
   'foreign: another cli_version': foreign(
@@ -846,13 +847,23 @@ export const SABOTAGES: Readonly<Record<string, Sabotage>> = {
   },
   'full/current with an absent tree': {
     damage: (dir) => replaceTip(dir, CURRENT, (commit) => ({ ...commit, tree: 'deadbeef'.repeat(5) })),
-    findings: [{ code: 'GENERATION_UNREADABLE', ref: CURRENT }, ...lost([D1, D2])],
+    findings: [
+      { code: 'GENERATION_UNREADABLE', ref: CURRENT },
+      ...lost([D1, D2]),
+      { code: 'OBJECT_GONE', ref: CURRENT },
+    ],
+  },
+  'a date since which V1 got nothing': {
+    damage: () => undefined,
+    options: { since: '1d' },
+    findings: [{ code: 'NOTHING_COMPARED' }],
   },
   'an archive at a commit that is none': {
     damage: (dir) => {
       const input = 'author nobody\n\nno tree\n';
       const id = gitBytes(dir, ['hash-object', '-w', '--literally', '-t', 'commit', '--stdin'], { input });
       // git refuses to point a ref at it.
+      mkdirSync(dirname(join(dir, archive(2))), { recursive: true });
       writeFileSync(join(dir, archive(2)), id);
     },
     findings: [{ code: 'GENERATION_UNREADABLE', ref: archive(2) }, ...lost([B1, B2, B3, B4])],

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { BadObjectError } from '../errors.ts';
+import { BadObjectError, GitError } from '../errors.ts';
 import { emptyTreeId, type ObjectId } from '../object-id.ts';
 import type { GitObject, ObjectInfo } from '../repository.ts';
 import { LooseObjects } from './loose-objects.ts';
@@ -109,7 +109,7 @@ export class ObjectStore {
     const found: Array<T | undefined> = [];
     const missing: number[] = [];
     for (const [index, id] of ids.entries()) {
-      const object = this.#inPacks((pack) => inPack(pack, id)) ?? (await loose(id));
+      const object = await this.#findOne(id, inPack, loose, { isLast: false });
       if (object === undefined) missing.push(index);
       found.push(object);
       if (index % READS_A_TURN === READS_A_TURN - 1) await nextTurn();
@@ -118,9 +118,26 @@ export class ObjectStore {
     await this.refresh();
     for (const index of missing) {
       const id = ids[index] as ObjectId;
-      found[index] = this.#inPacks((pack) => inPack(pack, id)) ?? (await loose(id));
+      found[index] = await this.#findOne(id, inPack, loose, { isLast: true });
     }
     return found;
+  }
+
+  /** Of an object that is damaged in one place, another copy is taken; without one, the last look says that it is damaged. */
+  async #findOne<T>(
+    id: ObjectId,
+    inPack: (pack: PackFile, id: ObjectId) => T | undefined,
+    loose: (id: ObjectId) => Promise<T | undefined>,
+    { isLast }: { readonly isLast: boolean },
+  ): Promise<T | undefined> {
+    try {
+      return this.#inPacks((pack) => inPack(pack, id)) ?? (await loose(id));
+    } catch (error) {
+      if (!(error instanceof GitError)) throw error;
+      const copy = this.#inPacks((pack) => unlessDamaged(() => inPack(pack, id)));
+      if (copy === undefined && isLast) throw error;
+      return copy;
+    }
   }
 
   #inPacks<T>(look: (pack: PackFile) => T | undefined): T | undefined {
@@ -134,6 +151,15 @@ export class ObjectStore {
       return found;
     }
     return undefined;
+  }
+}
+
+function unlessDamaged<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof GitError) return undefined;
+    throw error;
   }
 }
 

@@ -25,6 +25,7 @@ import type {
   Repository,
   WalkedCommit,
   WalkOptions,
+  WriterOptions,
 } from '../repository.ts';
 import type { RepositoryLocation } from '../repository-location.ts';
 import { shallowCommits } from '../shallow-commits.ts';
@@ -276,9 +277,10 @@ class NativeRepository implements Repository {
     return (await shallowCommits(this.commonDir)).size > 0;
   }
 
-  objectWriter(): ObjectWriter {
+  objectWriter({ overDamaged = false }: WriterOptions = {}): ObjectWriter {
     const onFlush = async () => (await this.#partial)?.forget();
-    return new NativeObjectWriter(this.#git, this.objectFormat, this.#kept, onFlush);
+    const files = overDamaged ? this.commonDir : undefined;
+    return new NativeObjectWriter(this.#git, this.objectFormat, this.#kept, onFlush, files);
   }
 
   releaseObjects(): Promise<void> {

@@ -1,5 +1,7 @@
+import { during } from '../failure.ts';
 import type { KeptPacks } from '../kept-packs.ts';
 import type { ObjectFormat, ObjectId, ObjectType } from '../object-id.ts';
+import { writePackFiles } from '../pack-files.ts';
 import { PackBuilder } from '../pack-writer.ts';
 import type { DeltaBase, ObjectWriter } from '../repository.ts';
 import type { GitProgram } from './program.ts';
@@ -13,10 +15,21 @@ export class NativeObjectWriter implements ObjectWriter {
   readonly #format: ObjectFormat;
   readonly #kept: KeptPacks;
   readonly #onFlush: () => Promise<void>;
+  readonly #files: string | undefined;
   #pack: PackBuilder;
 
-  /** `onFlush` is called when objects have been stored. */
-  constructor(git: GitProgram, format: ObjectFormat, kept: KeptPacks, onFlush: () => Promise<void>) {
+  /**
+   * `onFlush` is called when objects have been stored. `files` is the git directory where its files are to be written without git, which
+   * compares what it stores with what is there and stops at a damaged object.
+   */
+  constructor(
+    git: GitProgram,
+    format: ObjectFormat,
+    kept: KeptPacks,
+    onFlush: () => Promise<void>,
+    files?: string | undefined,
+  ) {
+    this.#files = files;
     this.#git = git;
     this.#kept = kept;
     this.#onFlush = onFlush;
@@ -35,12 +48,18 @@ export class NativeObjectWriter implements ObjectWriter {
   async flush(): Promise<void> {
     const pack = this.#pack;
     if (pack.size === 0) return;
+    if (this.#files === undefined) await this.#giveToGit(pack);
+    else
+      await during(`writing objects to ${this.#files}`, () => writePackFiles(this.#files as string, pack, this.#kept));
+    this.#pack = new PackBuilder(this.#format);
+    await this.#onFlush();
+  }
+
+  async #giveToGit(pack: PackBuilder): Promise<void> {
     // Ctrl-C in a terminal must not hit it half-way: it would leave a part of a pack behind.
     const command = ['index-pack', '--stdin', `--keep=${this.#kept.line}`];
     const { stdout } = await this.#git.run(command, { input: pack.packStream(), detached: true });
     await this.#noteKept(stdout.toString('latin1'));
-    this.#pack = new PackBuilder(this.#format);
-    await this.#onFlush();
   }
 
   /** `index-pack` answers `keep <hash>` where it made the `.keep` file, `pack <hash>` where there was one. */

@@ -1,6 +1,7 @@
 import type { CheckpointId } from '../../checkpoint/checkpoint-id.ts';
 import type { ProgressListener } from '../../checkpoint/progress.ts';
 import type { ObjectId } from '../../git/object-id.ts';
+import { type ReachedObjects, reachedObjects } from '../../git/reached-objects.ts';
 import type { ObjectInfo, Ref, Repository } from '../../git/repository.ts';
 import type { LayoutRefs } from '../../layout/layout-refs.ts';
 import type { Finding } from '../finding.ts';
@@ -12,7 +13,6 @@ import { judgeSecrets } from './judge-secrets.ts';
 import { judgeTranscripts } from './judge-transcripts.ts';
 import { type BothContents, layoutContents } from './layout-contents.ts';
 import { neededObjects, unusableObjects } from './needed-objects.ts';
-import { type ReachedObjects, reachedObjects } from './reached-objects.ts';
 import { danglingPaths } from './summary-paths.ts';
 import { checkInParallel } from './worker-pool.ts';
 

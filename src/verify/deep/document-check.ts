@@ -1,9 +1,9 @@
 import { createHash, type Hash } from 'node:crypto';
 import type { ObjectFormat, ObjectId } from '../../git/object-id.ts';
+import { UNREADABLE } from '../../git/read-contents.ts';
 import type { ContentPart } from '../../git/repository.ts';
 import { JsonLines } from '../../json/lines.ts';
 import type { DamagedPiece, Document, DocumentFacts } from './document.ts';
-import { UNREADABLE } from './read-contents.ts';
 
 /** One document while its content goes by: as its object ids have it, as its content hash has it, and line by line. */
 export class DocumentCheck {

@@ -1,9 +1,9 @@
 import { GitError } from '../../git/errors.ts';
 import type { ObjectId } from '../../git/object-id.ts';
+import { readContents } from '../../git/read-contents.ts';
 import type { ObjectInfo, Repository } from '../../git/repository.ts';
 import { type Document, documentKey } from './document.ts';
 import type { PlacedObject } from './layout-files.ts';
-import { readContents } from './read-contents.ts';
 import { hasJsonLines, type PlacedTranscript } from './transcripts.ts';
 
 const CONTENT_HASH = /^sha256:[0-9a-f]{64}$/;

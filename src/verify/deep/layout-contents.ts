@@ -2,11 +2,11 @@ import { type CheckpointId, shardPath } from '../../checkpoint/checkpoint-id.ts'
 import { GenerationState } from '../../generations/generation-state.ts';
 import { parseCommit } from '../../git/commit.ts';
 import type { ObjectId, RefName } from '../../git/object-id.ts';
+import { readContents } from '../../git/read-contents.ts';
 import type { Ref, Repository } from '../../git/repository.ts';
 import type { LayoutRefs } from '../../layout/layout-refs.ts';
 import { V1_REF, V2_CURRENT_REF, V2_MAIN_REF } from '../../layout/ref-names.ts';
 import { type LayoutFiles, layoutFiles, type PlacedObject } from './layout-files.ts';
-import { readContents } from './read-contents.ts';
 import { type PlacedTranscript, transcriptsAmong } from './transcripts.ts';
 
 /** What one layout holds at the tips of its refs. */

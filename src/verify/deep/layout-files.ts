@@ -3,9 +3,9 @@ import { isSessionFolderName } from '../../checkpoint/files.ts';
 import { checkpointPath, type Role } from '../../checkpoint/roles.ts';
 import { AT_ONCE } from '../../git/batches.ts';
 import { type ObjectId, type RefName, rawIdLength } from '../../git/object-id.ts';
+import { type ReadContent, readContents } from '../../git/read-contents.ts';
 import type { Repository } from '../../git/repository.ts';
 import { displayName, isTreeMode, parseTree, type TreeEntry } from '../../git/tree.ts';
-import { type ReadContent, readContents } from './read-contents.ts';
 
 /** An object of a layout, and where it lies. */
 export interface PlacedObject {

@@ -1,5 +1,5 @@
-import { hashObject, type ObjectId, type ObjectType } from '../../git/object-id.ts';
-import type { Repository } from '../../git/repository.ts';
+import { hashObject, type ObjectId, type ObjectType } from './object-id.ts';
+import type { Repository } from './repository.ts';
 
 /** An object that was asked for: its content, that it is absent, or why it can't be used. */
 export type ReadContent =

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
-import { GitError } from '../errors.ts';
-import type { PackEntry } from '../pack-writer.ts';
+import { GitError } from './errors.ts';
+import type { PackEntry } from './pack-writer.ts';
 
 /** The index (gitformat-pack, version 2) of a pack with these entries and this trailing checksum. */
 export function packIndexOf(entries: Iterable<PackEntry>, packChecksum: Buffer): Buffer {
@@ -24,5 +24,10 @@ export function packIndexOf(entries: Iterable<PackEntry>, packChecksum: Buffer):
   for (; first < 256; first++) fanout.writeUInt32BE(rows.length, 4 * first);
   const ids = Buffer.from(rows.map(({ id }) => id).join(''), 'hex');
   const index = Buffer.concat([header, fanout, ids, crcs, offsets, packChecksum]);
-  return Buffer.concat([index, createHash('sha1').update(index).digest()]);
+  return Buffer.concat([
+    index,
+    createHash(packChecksum.length === 32 ? 'sha256' : 'sha1')
+      .update(index)
+      .digest(),
+  ]);
 }

@@ -1,10 +1,10 @@
-import { AT_ONCE } from '../../git/batches.ts';
-import { parseCommit } from '../../git/commit.ts';
-import { GitError } from '../../git/errors.ts';
-import { type ObjectId, rawIdLength } from '../../git/object-id.ts';
-import type { Repository } from '../../git/repository.ts';
-import { isTreeMode, parseTree } from '../../git/tree.ts';
+import { AT_ONCE } from './batches.ts';
+import { parseCommit } from './commit.ts';
+import { GitError } from './errors.ts';
+import { type ObjectId, rawIdLength } from './object-id.ts';
 import { type ReadContent, readContents } from './read-contents.ts';
+import type { Repository } from './repository.ts';
+import { isTreeMode, parseTree } from './tree.ts';
 
 /** Every object that some commits need, with their whole history. */
 export interface ReachedObjects {
@@ -28,7 +28,7 @@ export async function reachedObjects(repo: Repository, tips: readonly ObjectId[]
 }
 
 /** As `reachedObjects`, by reading each commit and tree and comparing it with its id. */
-export async function walkAround(repo: Repository, tips: readonly ObjectId[]): Promise<ReachedObjects> {
+async function walkAround(repo: Repository, tips: readonly ObjectId[]): Promise<ReachedObjects> {
   const shallow = await repo.isShallow();
   const here = new Set<ObjectId>();
   const absent = new Set<ObjectId>();
@@ -69,5 +69,25 @@ function childrenOf(repo: Repository, read: ReadContent): Array<{ id: ObjectId; 
     return entries.map(({ id, mode }) => ({ id, isBlob: !isTreeMode(mode) }));
   } catch {
     return []; // said of the object itself: its content is compared with its id
+  }
+}
+
+/** Objects that are needed and can't be used: absent, or damaged, with the reason. */
+export type UnusableObjects = Pick<ReachedObjects, 'absent' | 'damaged'>;
+
+/**
+ * What cannot be used of all that these commits need, history included. Where git gives up, as `reachedObjects`. Of damaged objects
+ * it meets commits and trees: whether a blob is what its id says takes reading it.
+ */
+export async function unusableObjects(repo: Repository, tips: readonly ObjectId[]): Promise<UnusableObjects> {
+  const absent = new Set<ObjectId>();
+  try {
+    await repo.visitReachable(tips, (id, isHere) => {
+      if (!isHere) absent.add(id);
+    });
+    return { absent, damaged: new Map() };
+  } catch (error) {
+    if (!(error instanceof GitError)) throw error;
+    return walkAround(repo, tips);
   }
 }

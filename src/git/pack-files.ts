@@ -1,0 +1,51 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { KeptPacks } from './kept-packs.ts';
+import { packIndexOf } from './pack-index-writer.ts';
+import type { PackBuilder } from './pack-writer.ts';
+import { syncFolder } from './sync-folder.ts';
+
+/**
+ * Stores a pack with its index, without a look at what is in the store already: a damaged object there is not in the way. The pack
+ * comes first, its index last: a pack without an index is not seen by anyone.
+ */
+export async function writePackFiles(commonDir: string, pack: PackBuilder, kept: KeptPacks): Promise<void> {
+  const folder = join(commonDir, 'objects', 'pack');
+  await mkdir(folder, { recursive: true });
+  const aside = (kind: string) => join(folder, `tmp_${kind}_${randomBytes(6).toString('hex')}`);
+  const packFile = aside('pack');
+  const indexFile = aside('idx');
+  try {
+    let checksum: Buffer = Buffer.alloc(0);
+    const pieces = pack.packStream();
+    await writeSynced(
+      packFile,
+      (function* () {
+        for (const piece of pieces) {
+          checksum = piece;
+          yield piece;
+        }
+      })(),
+    );
+    await writeSynced(indexFile, [packIndexOf(pack.entries(), checksum)]);
+    const baseName = `pack-${checksum.toString('hex')}`;
+    const name = join(folder, baseName);
+    await kept.keep(baseName);
+    await rename(packFile, `${name}.pack`);
+    await rename(indexFile, `${name}.idx`);
+    await syncFolder(folder);
+  } finally {
+    await Promise.all([rm(packFile, { force: true }), rm(indexFile, { force: true })]);
+  }
+}
+
+async function writeSynced(path: string, pieces: Iterable<Buffer>): Promise<void> {
+  const file = await open(path, 'wx', 0o444);
+  try {
+    for (const piece of pieces) await file.writeFile(piece);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}

@@ -1,0 +1,87 @@
+import type { ProgressListener } from '../checkpoint/progress.ts';
+import { GenerationState } from '../generations/generation-state.ts';
+import type { ObjectId } from '../git/object-id.ts';
+import { unusableObjects } from '../git/reached-objects.ts';
+import type { ObjectWriter, Ref, Repository } from '../git/repository.ts';
+import { readLayoutRefs } from '../layout/layout-refs.ts';
+import { V2_MAIN_REF } from '../layout/ref-names.ts';
+import { relationOf } from '../project/relation.ts';
+import { planFirst } from '../project/v2/plan-first.ts';
+import type { Finding, FindingCode } from '../verify/finding.ts';
+import { verify } from '../verify/verify.ts';
+
+const ABOUT_OBJECTS: readonly FindingCode[] = ['OBJECT_GONE', 'OBJECT_DAMAGED'];
+
+/** What became of objects of V2 that were gone or damaged. */
+export interface RestoredObjects {
+  /** Findings that are mended, or would be. */
+  readonly mended: readonly Finding[];
+}
+
+/**
+ * Stores objects of our own V2 again that are absent or damaged: V2 follows from V1, so a projection of V1's whole history makes the
+ * same ones. Moves no ref. A dry run stores nothing, and says what V1 gives. Costs one walk over V2's objects where all are here.
+ */
+export async function restoreObjects(
+  repo: Repository,
+  settings: { readonly maxCheckpoints: number; readonly onEvent: ProgressListener },
+  dryRun: boolean,
+): Promise<RestoredObjects> {
+  const refs = await readLayoutRefs(repo);
+  const { v1, main } = refs;
+  if (v1 === undefined || main === undefined) return { mended: [] };
+  const { absent, damaged } = await unusableObjects(repo, [...refs.v2.values()]);
+  const promised = await repo.promisedObjects([...absent]);
+  const wanted = new Set([...absent, ...damaged.keys()].filter((id) => !promised.has(id)));
+  if (wanted.size === 0) return { mended: [] };
+  const origin = await originOf(repo, v1, main);
+  if (origin === undefined) return { mended: [] };
+  const before = (await verify(repo, settings)).findings.filter(({ code }) => ABOUT_OBJECTS.includes(code));
+  const writer = repo.objectWriter({ overDamaged: true });
+  const noted = noting(writer, wanted);
+  const state = GenerationState.ofNothing(repo, refs);
+  const context = {
+    repo,
+    refs,
+    v1: origin,
+    writer: noted.writer,
+    state,
+    fullCurrentMode: 'accumulate',
+    ...settings,
+  } as const;
+  await planFirst(context, 'rebuild');
+  if (noted.met() === 0) return { mended: [] };
+  if (dryRun) return { mended: before };
+  await writer.flush();
+  await repo.releaseObjects();
+  const after = (await verify(repo, settings)).findings;
+  const isLeft = (one: Finding) => after.some(({ code, message }) => code === one.code && message === one.message);
+  return { mended: before.filter((one) => !isLeft(one)) };
+}
+
+/** The V1 commit that our own V2 was projected from; the branch itself where the tip of `main` is gone. */
+async function originOf(repo: Repository, v1: Ref, main: ObjectId): Promise<Ref | undefined> {
+  const [object] = await repo.readObjects([main]).catch(() => [undefined]);
+  if (object === undefined) return v1;
+  const relation = await relationOf(repo, v1, { name: V2_MAIN_REF, id: main });
+  return relation.kind === 'same' || relation.kind === 'behind' ? { ...v1, id: relation.origin } : undefined;
+}
+
+/** A writer that counts how many of the wanted objects it was given. */
+function noting(writer: ObjectWriter, wanted: ReadonlySet<ObjectId>): { writer: ObjectWriter; met: () => number } {
+  const met = new Set<ObjectId>();
+  const note = (id: ObjectId): ObjectId => {
+    if (wanted.has(id)) met.add(id);
+    return id;
+  };
+  return {
+    writer: {
+      get pending() {
+        return writer.pending;
+      },
+      add: (type, content, similarTo) => note(writer.add(type, content, similarTo)),
+      flush: () => writer.flush(),
+    },
+    met: () => met.size,
+  };
+}
