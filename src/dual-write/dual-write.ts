@@ -164,13 +164,15 @@ class Run {
     const { updateV2 } = await import('../project/v2/update-v2.ts');
     const { maxCheckpoints } = this.#options;
     assertMaxCheckpoints(maxCheckpoints);
-    const { updates } = await updateV2(this.#repo, {
+    const { updates, mode, warnings } = await updateV2(this.#repo, {
       maxCheckpoints,
       fullCurrentMode,
       rebuild: false,
       onEvent: () => {},
     });
     this.#refs.push(...updates);
+    // V2 was replaced, not only added to: one line says so, and where the refs of before are.
+    if (mode === 'rewritten') this.#warnings.push(...warnings);
   }
 
   async #withoutUnredactable(

@@ -40,3 +40,8 @@ export interface Network {
    */
   push(remote: string, updates: readonly RemoteUpdate[], options: { readonly isAtomic: boolean }): Promise<PushedRef[]>;
 }
+
+/** A text without the user names and passwords of the URLs in it. */
+export function withoutCredentials(text: string): string {
+  return text.replace(/(\b[a-z][a-z0-9+.-]*:\/\/)[^/\s@']*@/gi, '$1');
+}

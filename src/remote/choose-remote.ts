@@ -1,4 +1,5 @@
 import { CkptError } from '../checkpoint/errors.ts';
+import { withoutCredentials } from '../git/network.ts';
 import type { Repository } from '../git/repository.ts';
 import { isObject } from '../json/read.ts';
 import { readSettingsFiles } from '../stores/settings.ts';
@@ -31,7 +32,7 @@ export async function chooseRemote(repo: Repository, named: string | undefined):
     if (named.startsWith('-') || named === '') throw noRemote(`${named} is not the name of a remote`);
     if ((await network.urlOf(named)) === undefined && !/[/:]/.test(named))
       throw noRemote(`there is no remote ${named}`);
-    return { name: named, address: named, mayPush };
+    return { name: withoutCredentials(named), address: named, mayPush };
   }
   const remotes = await network.remotes();
   const name = remotes.includes('origin') ? 'origin' : remotes.length === 1 ? remotes[0] : undefined;

@@ -1,10 +1,11 @@
-import { cpSync } from 'node:fs';
+import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { mirror } from '../../src/dual-write/dual-write.ts';
 import { migrateBetween } from '../../src/migrate/between/migrate-between.ts';
 import { prune } from '../../src/prune/prune.ts';
 import { clientPush, clientWrite, idOf } from '../fixtures/entire-client.ts';
-import { git, gitResult, initRepository, refs } from '../fixtures/git.ts';
+import { cleanEnvironment, git, gitResult, initRepository, refs } from '../fixtures/git.ts';
 import { tempDir } from '../fixtures/temp.ts';
 import { transcriptText, V1_REF } from '../fixtures/v1-builder.ts';
 import { checkpointsOf, ENGINES, expectConsistent, listing, migrateIn, v2Refs, withRepository } from './support.ts';
@@ -88,6 +89,21 @@ describe.each(ENGINES)('V1 rewritten, %s engine', (engine) => {
       expect(v2Refs(ann)).toEqual(await freshRefs(ann, 3));
       await expectConsistent(ann, { maxCheckpoints: 3 });
     }
+  });
+
+  test('the mirror follows too, and says so once', async () => {
+    mkdirSync(join(ann, '.entire'));
+    writeFileSync(join(ann, '.entire/settings.json'), '{"strategy_options": {"checkpoints_v2": true}}');
+    const options = { timeoutMs: 60_000, maxCheckpoints: 3, env: cleanEnvironment() };
+    const run = () => withRepository(ann, engine, (repo) => mirror(repo, options));
+    expect(await run()).toMatchObject({ v2: 'ok', warnings: [] });
+    clientPush(ann);
+    expect(await run()).toMatchObject({
+      v2: 'ok',
+      warnings: [expect.stringMatching(/^V1 was rewritten after its commit .*refs\/ckpt\/backup\//)],
+    });
+    expect(v2Refs(ann)).toEqual(await freshRefs(ann, 3));
+    expect(await run()).toMatchObject({ v2: 'ok', refs: [], warnings: [] });
   });
 
   test('what was pruned stays away, and its archives are not made again', async () => {

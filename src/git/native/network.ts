@@ -1,5 +1,5 @@
 import { GitError } from '../errors.ts';
-import type { FetchOptions, Network, PushedRef, RemoteUpdate } from '../network.ts';
+import { type FetchOptions, type Network, type PushedRef, type RemoteUpdate, withoutCredentials } from '../network.ts';
 import { type RefName, toObjectId } from '../object-id.ts';
 import type { Ref } from '../repository.ts';
 import { type GitProgram, GitProgramError } from './program.ts';
@@ -85,11 +85,6 @@ function failed(remote: string, stderr: string): RemoteError {
   return new RemoteError(`${withoutCredentials(remote)}: ${words.slice(0, 4).join('; ') || 'git printed no reason'}`, {
     hint: ['Try it by hand: ', ['git', 'ls-remote', withoutCredentials(remote)]],
   });
-}
-
-/** A text without the user names and passwords of the URLs in it. */
-export function withoutCredentials(text: string): string {
-  return text.replace(/(\b[a-z][a-z0-9+.-]*:\/\/)[^/\s@']*@/gi, '$1');
 }
 
 /** `git push --porcelain`: a line a ref, `<flag>\t<from>:<to>\t<summary> (<reason>)`. */
