@@ -39,6 +39,10 @@ beforeAll(() => {
   git(project, 'commit', '--quiet', '--allow-empty', '-m', 'Start');
   git(project, 'remote', 'add', 'origin', sample);
   git(project, 'update-ref', 'refs/remotes/origin/main', 'HEAD');
+  mkdirSync(join(project, 'src'));
+  writeFileSync(join(project, 'src/main.c'), 'int x;\n'.repeat(120));
+  git(project, 'add', 'src');
+  git(project, 'commit', '--quiet', '-m', 'Work\n\nEntire-Checkpoint: 5478025e132b');
   mkdirSync(join(project, '.entire'));
   writeFileSync(
     join(project, '.entire/settings.json'),
