@@ -29,7 +29,7 @@ const layers = {
   'dual-write': ['redaction', ...foundation],
   verify: ['redaction', ...foundation],
   repair: ['verify', ...foundation],
-  inspect: ['prune', 'hooks', 'transcripts', ...foundation],
+  inspect: ['prune', 'hooks', 'transcripts', 'redaction', ...foundation],
 };
 
 layers.api = Object.keys(layers);

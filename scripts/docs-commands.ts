@@ -26,6 +26,7 @@ const BESIDE: Readonly<Record<string, Beside>> = {
     failure: 'the layouts differ for this checkpoint, or the work failed',
   },
   'dual-write': { about: ['dual-write.md', 'Writing to both layouts'] },
+  export: { about: ['inspect.md#ckpt-export', 'Pages to read and share'] },
   'hooks install': { ...HOOKS, failure: 'something is left to do by hand, or the work failed' },
   'hooks status': HOOKS,
   'hooks uninstall': HOOKS,

@@ -90,6 +90,12 @@ export const List = v.object({
   ),
 });
 
+export const Export = v.object({
+  format: word(['markdown', 'html', 'jsonl'], 'What was written.'),
+  output: text('The folder.'),
+  files: list(v.string(), 'The names of the files in it, in the order in which they were written.'),
+});
+
 const tokenCount = (description: string) => orNull(v.number(), description);
 const tokenUsage = orNull(
   v.object({

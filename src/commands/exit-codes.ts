@@ -138,6 +138,10 @@ export const KNOWN_ERRORS: Readonly<Record<string, KnownError>> = {
     exitCode: 1,
     meaning: 'The commit that was named, or that wrote a line, names no checkpoint.',
   },
+  NO_CHECKPOINTS_NAMED: {
+    exitCode: 1,
+    meaning: 'No commit of the range that was named names a checkpoint that is here.',
+  },
   NO_SUCH_LINE: { exitCode: 3, meaning: 'There is no such file or line in the last commit.' },
   SESSION_NOT_FOUND: { exitCode: 1, meaning: 'The checkpoint does not have the session that was named.' },
   PART_NOT_FOUND: { exitCode: 1, meaning: 'The session does not have the file that was asked for.' },

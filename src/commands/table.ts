@@ -15,6 +15,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<CommandModule>>> = 
   diff: () => import('./diff.ts'),
   'dual-write': () => import('./dual-write.ts'),
   fetch: () => import('./fetch.ts'),
+  export: () => import('./export.ts'),
   'hooks install': () => import('./hooks/install.ts'),
   'hooks status': () => import('./hooks/status.ts'),
   'hooks uninstall': () => import('./hooks/uninstall.ts'),

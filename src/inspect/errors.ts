@@ -90,6 +90,18 @@ export class NoCheckpointNamedError extends CkptError {
   }
 }
 
+/** The commits of a range name no checkpoint, or none that is here. */
+export class NoCheckpointsNamedError extends CkptError {
+  override readonly name = 'NoCheckpointsNamedError';
+
+  constructor(range: string, namedCount: number) {
+    const what = namedCount === 0 ? 'name no checkpoint' : `name ${namedCount} checkpoints, of which none is here`;
+    super('NO_CHECKPOINTS_NAMED', `the commits of ${range} ${what}`, {
+      hint: ['List what is here: ', ['ckpt', 'list']],
+    });
+  }
+}
+
 /** The lines that were asked for come from commits that name no checkpoint. */
 export class UnnamedLineError extends CkptError {
   override readonly name = 'UnnamedLineError';

@@ -16,6 +16,7 @@ const SCREENS = ['browse'];
 const ARGS: Readonly<Record<string, readonly string[]>> = {
   show: ['5478025e132b'],
   diff: ['5478025e132b'],
+  export: ['5478025e132b', '--output', join(tempDir('file'), 'pages')],
   sample: ['made.git'],
   completion: ['bash'],
 };

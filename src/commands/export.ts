@@ -1,0 +1,74 @@
+import * as Args from '@oclif/core/args';
+import * as Flags from '@oclif/core/flags';
+import type { Repository } from '../git/repository.ts';
+import { BaseCommand, repositoryFlags } from './base.ts';
+import { UsageError } from './errors.ts';
+import { layoutFlag } from './layout-flag.ts';
+import { writeBytes } from './write-bytes.ts';
+
+export default class Export extends BaseCommand {
+  static override summary = 'Write conversations as pages to read and share, or as JSON lines.';
+
+  static override description =
+    `Secrets are redacted again on the way out. HTML pages need nothing else and run nothing: no script, no link to
+anything outside. Without --output one checkpoint is printed; with it, a file for each checkpoint and an index are written to
+the folder. jsonl is the transcript itself, a file a session, in the agent's own form.`;
+
+  static override examples = [
+    {
+      description: 'The conversation behind the last commit',
+      command: '<%= config.bin %> export HEAD --format markdown',
+    },
+    {
+      description: 'All conversations of a branch as pages',
+      command: '<%= config.bin %> export origin/main..HEAD --format html --output pages',
+    },
+  ];
+
+  static override args = {
+    'checkpoint-id': Args.string({
+      required: true,
+      ignoreStdin: true,
+      description: 'A checkpoint, as show takes it, or a range of commits that name some (A..B, HEAD^!).',
+    }),
+  };
+
+  static override flags = {
+    ...repositoryFlags,
+    layout: layoutFlag,
+    format: Flags.option({
+      options: ['markdown', 'html', 'jsonl'] as const,
+      default: 'markdown' as const,
+      summary: 'What to write.',
+    })(),
+    output: Flags.string({ char: 'o', helpValue: 'DIR', summary: 'Write files to this folder.' }),
+  };
+
+  async run(): Promise<void> {
+    const { args, flags } = await this.parse(Export);
+    const { format, output, layout } = flags;
+    if (output === undefined && (flags.json || flags.quiet)) {
+      throw new UsageError(
+        `--${flags.json ? 'json' : 'quiet'} leaves stdout to no page`,
+        'Name a folder: --output DIR',
+      );
+    }
+    const work = async (repo: Repository) => {
+      this.doing('looking for checkpoints');
+      const { checkpointsToExport } = await import('../inspect/export-sources.ts');
+      const ids = await checkpointsToExport(repo, args['checkpoint-id'], layout);
+      if (output === undefined && ids.length > 1) {
+        throw new UsageError(`${args['checkpoint-id']} names ${ids.length} checkpoints`, 'Name a folder: --output DIR');
+      }
+      this.doing('exporting checkpoints');
+      const { exportTo, exported } = await import('./export-files.ts');
+      if (output !== undefined) return exportTo(repo, ids, { format, dir: output, layout });
+      await writeBytes(process.stdout, exported(repo, ids[0] as (typeof ids)[number], { format, layout }));
+      return undefined;
+    };
+    const files = await this.withRepository(work, { stopsSafely: false }); // no ref and no object is written
+    if (files === undefined || output === undefined) return;
+    const result = { format, output, files };
+    this.finish({ result }, () => `${files.map((file) => `${file}\n`).join('')}`);
+  }
+}
