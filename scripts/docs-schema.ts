@@ -5,8 +5,7 @@ import { toJsonSchema } from '@valibot/to-json-schema';
 import type { GenericSchema } from 'valibot';
 import { WriteDocument } from '../src/dual-write/document.ts';
 import { documentOf } from './schema/envelope.ts';
-import { Completion, Export,
-  HooksInstall, HooksStatus, HooksUninstall, List, Show, Status } from './schema/looking.ts';
+import { Completion, Export, HooksInstall, HooksStatus, HooksUninstall, List, Show, Status } from './schema/looking.ts';
 import { Fetch, Push } from './schema/remote.ts';
 import { Diff, Repair, Verify } from './schema/verify.ts';
 import { DualWrite, Migrate, Prune, Rotate, Sample } from './schema/writing.ts';
