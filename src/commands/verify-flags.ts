@@ -1,6 +1,7 @@
 import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
 import { CHECKPOINT_ID_FORM, parseCheckpointId } from '../checkpoint/checkpoint-id.ts';
+import type { LayoutName } from '../layout/layout.ts';
 import type { VerifyOptions } from '../verify/verify.ts';
 import { repositoryFlags } from './base.ts';
 import { UsageError } from './errors.ts';
@@ -22,6 +23,14 @@ export const verifyFlags = {
   require: Flags.boolean({
     summary: 'Fail where what --since or --commits asks for names no checkpoint, so that nothing was looked at.',
   }),
+  from: Flags.option({
+    options: ['v1', 'v2', 'refs'] as const,
+    summary: 'The layout that others are compared with. Default: the primary one of the settings.',
+  })(),
+  to: Flags.option({
+    options: ['v1', 'v2', 'refs'] as const,
+    summary: 'The layout that should have what it has. Default: each that is here.',
+  })(),
   deep: Flags.boolean({
     summary: 'Read every transcript and object: hashes, lines of JSON, paths in summaries, what is absent or damaged.',
   }),
@@ -45,6 +54,8 @@ interface VerifyFlags {
   readonly since?: string | undefined;
   readonly commits?: string | undefined;
   readonly require: boolean;
+  readonly from?: LayoutName | undefined;
+  readonly to?: LayoutName | undefined;
   readonly deep: boolean;
   readonly secrets: boolean;
 }
@@ -52,7 +63,7 @@ interface VerifyFlags {
 /** What was asked for on the command line, as the options of `verify`. Throws a `UsageError` for what is not a checkpoint ID. */
 export function verifyOptions(
   args: { readonly 'checkpoint-id'?: readonly string[] | undefined },
-  { since, commits, require, deep, secrets }: VerifyFlags,
+  { since, commits, require, from, to, deep, secrets }: VerifyFlags,
 ): VerifyOptions {
   const checkpoints = args['checkpoint-id'] ?? [];
   // Not while they are parsed: the value of a flag that does not exist would be told as a wrong ID.
@@ -60,10 +71,14 @@ export function verifyOptions(
   if (wrong !== undefined) {
     throw new UsageError(`${wrong} is not a checkpoint ID`, `${CHECKPOINT_ID_FORM}.`);
   }
+  if (from !== undefined && from === to) throw new UsageError(`--from and --to are both ${to}`);
   return {
     ...(checkpoints.length > 0 ? { checkpoints } : {}),
     ...(since === undefined ? {} : { since }),
     ...(commits === undefined ? {} : { commits }),
+    ...(from === undefined ? {} : { from }),
+    ...(to === undefined ? {} : { to }),
+    env: process.env,
     requires: require,
     deep,
     secrets,

@@ -8,19 +8,23 @@ import { verifyArgs, verifyFlags, verifyOptions } from './verify-flags.ts';
 import { verifyOutcome, writeReports } from './write-reports.ts';
 
 export default class Verify extends BaseCommand {
-  static override summary = 'Prove that the V2 refs hold everything that the V1 branch holds.';
+  static override summary = 'Prove that one layout holds everything that another one holds.';
 
   static override description =
-    `Projects V1 again and compares the result with V2 by object ids; where they differ, says by
-checkpoint, session and field what is wrong. Writes nothing to the repository. Exit code 0: nothing that
-fails was found; 1: something was.`;
+    `Compares each layout that is here (V1, V2, git-refs) with the primary one of the settings, or those that --from and --to
+name. Projects V1 again and compares the result by object ids; where they differ, says by checkpoint, session and
+field what is wrong. Writes nothing to the repository. Exit code 0: nothing that fails was found; 1: something was.`;
 
   static override examples = [
     { description: 'Verify the repository around the current folder', command: '<%= config.bin %> verify' },
     { description: 'Read every transcript as well', command: '<%= config.bin %> verify --deep' },
+    {
+      description: 'Do git-refs hold everything that V1 holds?',
+      command: '<%= config.bin %> verify --from v1 --to refs',
+    },
     { description: 'Look at one checkpoint only', command: '<%= config.bin %> verify a3b2c4d5e6f7' },
     {
-      description: 'On a pull request: do its commits name checkpoints that both layouts have?',
+      description: 'On a pull request: do its commits name checkpoints that the layouts have?',
       command: '<%= config.bin %> verify --commits origin/main..HEAD',
     },
     {

@@ -22,15 +22,17 @@ const REPORTERS: Readonly<Record<Exclude<Format, 'json'>, () => Promise<Reporter
 
 /** How a verification ended. JSON says whether it passed by `ok`, and whether the layouts agree by the counts. */
 export function verifyOutcome(report: JudgedReport): Outcome {
-  const { consistent: _, gate, v1, v2, ...facts } = report;
+  const { consistent: _, gate, v1, v2, source, ...facts } = report;
   const { passed: ok, ...judgement } = gate;
   const own = [
     { ref: V2_MAIN_REF, commit: v2.main },
     { ref: V2_CURRENT_REF, commit: v2.current },
   ];
   const archives = v2.archives.map(({ ref, id }) => ({ ref, commit: id }));
-  const target = { layout: 'v2', refs: [...own.filter(({ commit }) => commit !== null), ...archives] };
-  return { ok, result: { source: sourceOf(v1), target, ...facts, gate: judgement } };
+  const layout = report.pairs[0]?.to ?? 'v2';
+  const refs = layout === 'v2' ? [...own.filter(({ commit }) => commit !== null), ...archives] : [];
+  const read = source.layout === 'v1' ? sourceOf(v1) : { ...source, commit: null };
+  return { ok, result: { source: read, target: { layout, refs }, ...facts, gate: judgement } };
 }
 
 /** What `writeReports` needs besides the report. */

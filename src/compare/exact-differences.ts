@@ -55,7 +55,7 @@ export async function exactDifferencesOnMain(
 
 async function onMain(objects: ObjectOverlay, difference: TreeDifference): Promise<Difference[]> {
   const { path, expected, actual } = difference;
-  const { checkpoint, session, below, isFolder } = placeOf(path);
+  const { checkpoint, session, isFolder } = placeOf(path);
   const place = placed(difference, 'main', V2_MAIN_REF);
   if (expected === undefined || actual === undefined) {
     const isCheckpoint = isFolder && session === undefined;
@@ -64,6 +64,17 @@ async function onMain(objects: ObjectOverlay, difference: TreeDifference): Promi
     }
     if (isFolder && expected !== undefined) return [{ ...place, kind: 'session', change: 'lost' }];
   }
+  return inFile(objects, difference, place);
+}
+
+/** What differs in a file: its fields where both sides have them, else the file. */
+async function inFile(
+  objects: ObjectOverlay,
+  difference: TreeDifference,
+  place: DifferencePlace,
+): Promise<Difference[]> {
+  const { path, expected, actual } = difference;
+  const { checkpoint, below } = placeOf(path);
   const file = fileDifference(difference, place);
   if (file.change !== 'changed' || expected === undefined || actual === undefined) return [file];
   const role = checkpoint === undefined ? undefined : checkpointPath(below).role;
@@ -91,6 +102,32 @@ export async function exactDifferencesOnFull(
     descend: ({ path, actual: there }) => there !== undefined || !placeOf(path).isFolder,
   });
   return differences.map((difference) => fileDifference(difference, placed(difference, 'full', ref)));
+}
+
+/**
+ * The differences between the tree that a checkpoint should have and the one that it has, path by path, in a layout that keeps it
+ * whole on a ref of its own. Paths are those of V1.
+ */
+export async function exactDifferencesWhole(
+  objects: ObjectOverlay,
+  checkpoint: CheckpointId,
+  expected: ObjectId,
+  actual: ObjectId,
+  ref: RefName,
+): Promise<Difference[]> {
+  const differences = await compareTrees(objects, expected, actual, {
+    prefix: `${shardPath(checkpoint)}/`,
+    descend: ({ path, actual: there }) => there !== undefined || !placeOf(path).isFolder,
+  });
+  const found: Difference[] = [];
+  for (const one of differences) {
+    const { checkpoint: owner, below, session, isFolder } = placeOf(one.path);
+    const place = placed(one, owner !== undefined && isFullPath(below) ? 'full' : 'main', ref);
+    const isLostSession = isFolder && session !== undefined && one.actual === undefined;
+    if (isLostSession) found.push({ ...place, kind: 'session', change: 'lost' });
+    else found.push(...(await inFile(objects, one, place)));
+  }
+  return found;
 }
 
 /** The differences between two trees of what lies in no checkpoint of `main`. */

@@ -1,4 +1,5 @@
-import { parseCommit } from './commit.ts';
+import { type ParsedCommit, parseCommit } from './commit.ts';
+import { parsedCommit } from './commit-trees.ts';
 import { hashObject, type ObjectId, type ObjectType, rawIdLength } from './object-id.ts';
 import { readTrees } from './read-trees.ts';
 import type { GitObject, ObjectSink, ObjectWriter, Repository } from './repository.ts';
@@ -80,6 +81,14 @@ export class ObjectOverlay implements ObjectSink {
     if (staged !== undefined) return staged.content;
     const [object] = await this.#repo.readObjects([id]);
     return object?.content;
+  }
+
+  /** A commit. Throws `BadObjectError` where it is absent or not a commit. */
+  async commit(id: ObjectId): Promise<ParsedCommit> {
+    const staged = this.#staged.get(id);
+    if (staged?.type === 'commit') return parseCommit(staged.content);
+    const [object] = await this.#repo.readObjects([id]);
+    return parsedCommit(id, object);
   }
 
   /** True where a blob is neither staged nor in the repository, as in a partial clone. */

@@ -49,7 +49,7 @@ export async function repair(repo: Repository, options: RepairOptions = {}): Pro
   const mended = [...mendedObjects(objects), ...sorted.mended];
   const { left } = sorted;
   const isMended = movesRefs || objects.mended.length > 0;
-  const after = dryRun ? null : verified(movesRefs ? await verify(repo, settings) : report);
+  const after = dryRun ? null : verified(movesRefs ? await verify(repo, { ...settings, ...V1_TO_V2 }) : report);
   return {
     status: statusOf(isMended, dryRun, left.length > 0),
     v1: report.v1,
@@ -97,11 +97,14 @@ function verified({ counts, findings }: VerifyReport): Verified {
   return { counts: { errors, warnings }, findings: findings.filter(({ severity }) => severity !== 'note') };
 }
 
+/** The layouts that are mended: V2, by what V1 has. */
+const V1_TO_V2 = { from: 'v1', to: 'v2' } as const;
+
 type Settings = Required<Pick<RepairOptions, 'maxCheckpoints' | 'onEvent'>>;
 
 /** Verifies, and works out what has to be done, down to the ids of the refs. */
 async function verifyAndPlan(repo: Repository, settings: Settings): Promise<VerifiedPlan> {
-  const report = await verify(repo, settings);
+  const report = await verify(repo, { ...settings, ...V1_TO_V2 });
   const refs = await readLayoutRefs(repo);
   assertUnmoved(report, refs);
   return { report, ...(await planRepair(repo, refs, report, settings)) };

@@ -1,13 +1,10 @@
-import type { LayoutName } from '../layout/layout.ts';
 import type { LayoutMigration } from '../migrate/between/result.ts';
+import { LAYOUT_NAMES } from './layout-names.ts';
 import { page } from './page.ts';
 import { refTable } from './ref-table.ts';
 import { againLine, nextLine, type RunFacts, tookLine } from './run-facts.ts';
 import { sanitize } from './sanitize.ts';
 import { countOf } from './words.ts';
-
-/** What people call the layouts. */
-export const LAYOUT_NAMES: Readonly<Record<LayoutName, string>> = { v1: 'V1', v2: 'V2', refs: 'git-refs' };
 
 /** What a migration between two layouts did, for a person to read. Ends with a line feed. */
 export function layoutMigrationText(result: LayoutMigration, run: RunFacts): string {

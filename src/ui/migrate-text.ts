@@ -1,6 +1,6 @@
 import type { LayoutName } from '../layout/layout.ts';
 import type { MigrateResult } from '../migrate/result.ts';
-import { LAYOUT_NAMES } from './layout-migration-text.ts';
+import { LAYOUT_NAMES } from './layout-names.ts';
 import { page } from './page.ts';
 import { refTable } from './ref-table.ts';
 import { againLine, nextLine, type RunFacts, tookLine } from './run-facts.ts';

@@ -2,7 +2,7 @@ import type { FindingKind } from '../verify/finding.ts';
 import type { JudgedFinding, JudgedReport } from '../verify/judged-report.ts';
 import { page } from './page.ts';
 import type { About } from './reports/about.ts';
-import { byCode, isListed } from './reports/group.ts';
+import { byCode, isListed, layoutWords } from './reports/group.ts';
 import { findingLine } from './reports/place.ts';
 import { compared, gateLines, verdict } from './reports/verdict.ts';
 import { tookLine } from './run-facts.ts';
@@ -21,7 +21,10 @@ export function verifyText(report: JudgedReport, { kindOf, run }: Pick<About, 'k
   const listed = report.findings.filter((finding) => isNew(finding) && isListed(finding));
   for (const severity of ['error', 'warning', 'note'] as const) {
     const findings = listed.filter((finding) => finding.severity === severity);
-    for (const [code, group] of byCode(findings)) parts.push(listing(`${severity} ${code}`, kindOf(code), group));
+    for (const group of byCode(findings).values()) {
+      const [first] = group;
+      parts.push(listing(`${severity} ${first.code}${layoutWords(first)}`, kindOf(first.code, first), group));
+    }
   }
   const notes = report.findings.filter((finding) => isNew(finding) && !isListed(finding));
   if (notes.length > 0) parts.push(folded('Notes (facts, no failures; --json lists each):', notes, kindOf));
@@ -39,10 +42,10 @@ function listing(name: string, kind: FindingKind, findings: readonly JudgedFindi
 }
 
 function folded(title: string, findings: readonly JudgedFinding[], kindOf: About['kindOf']): string[] {
-  const rows = [...byCode(findings)].map(([code, group]) => [
+  const rows = [...byCode(findings).values()].map((group) => [
     `  ${formatCount(group.length).padStart(7)}`,
-    code,
-    kindOf(code).meaning,
+    `${group[0].code}${layoutWords(group[0])}`,
+    kindOf(group[0].code, group[0]).meaning,
   ]);
   return [title, ...alignColumns(rows)];
 }

@@ -2,6 +2,7 @@ import type { Difference, FieldDifference, FileDifference, OtherForm } from '../
 import { displayName } from '../git/tree.ts';
 import { generationName } from '../layout/ref-names.ts';
 import { type Finding, type FindingPlace, finding } from './finding.ts';
+import { V1_TO_V2, type Words } from './words.ts';
 
 /**
  * What a difference is called: `own` for a V2 that follows from V1 byte for byte, so that whatever differs is wrong; `foreign` for one
@@ -9,42 +10,42 @@ import { type Finding, type FindingPlace, finding } from './finding.ts';
  */
 export type Policy = 'own' | 'foreign';
 
-/** The finding that says what a difference is. */
-export function explain(difference: Difference, policy: Policy): Finding {
+/** The finding that says what a difference is, in the words for two layouts. */
+export function explain(difference: Difference, policy: Policy, words: Words = V1_TO_V2): Finding {
   const place = placeOf(difference);
   const { path } = place;
   const { checkpoint, session, part } = difference;
   switch (difference.kind) {
     case 'checkpoint':
       if (difference.change === 'added') {
-        return finding('CHECKPOINT_ONLY_IN_V2', `the checkpoint ${checkpoint} is not at V1's tip`, place);
+        return finding(words.checkpointOnly, `the checkpoint ${checkpoint} ${words.isNotInSource}`, place);
       }
       return part === 'main'
-        ? finding('CHECKPOINT_MISSING', `the checkpoint ${checkpoint} is not on main`, place)
-        : finding('TRANSCRIPT_MISSING', `the transcripts of ${checkpoint} are in no generation`, place);
+        ? finding('CHECKPOINT_MISSING', `the checkpoint ${checkpoint} ${words.isNotOnMain}`, place)
+        : finding('TRANSCRIPT_MISSING', `the transcripts of ${checkpoint} are ${words.inNoGeneration}`, place);
     case 'session': {
       if (difference.change === 'added') {
-        const message = `V2 has a session ${session} of ${checkpoint} that V1 does not have`;
-        return finding('SESSION_ONLY_IN_V2', message, place);
+        const message = `${words.target} has a session ${session} of ${checkpoint} that ${words.source} does not have`;
+        return finding(words.sessionOnly, message, place);
       }
       if (difference.change === 'renumbered') {
-        const message = `session ${session} of ${checkpoint} has the number ${difference.actualSession} in V2`;
+        const message = `session ${session} of ${checkpoint} has the number ${difference.actualSession} in ${words.target}`;
         return finding('SESSION_RENUMBERED', message, place);
       }
       const what = `session ${session} of ${checkpoint}`;
       return part === 'main'
-        ? finding('SESSION_MISSING', `${what} is not on main`, place)
-        : finding('TRANSCRIPT_MISSING', `the transcript of ${what} is in no generation`, place);
+        ? finding('SESSION_MISSING', `${what} ${words.isNotOnMain}`, place)
+        : finding('TRANSCRIPT_MISSING', `the transcript of ${what} is ${words.inNoGeneration}`, place);
     }
     case 'listed session': {
       const at: FindingPlace = { ...place, field: `sessions[${difference.index}]`, change: 'lost' };
-      const message = `session ${session} of ${checkpoint} is on main, but ${path} does not list it`;
+      const message = `session ${session} of ${checkpoint} ${words.isOnMain}, but ${path} does not list it`;
       return finding('SESSION_UNLISTED', message, at);
     }
     case 'field':
-      return explainField(difference, place, policy);
+      return explainField(difference, place, policy, words);
     case 'file':
-      return explainFile(difference, place, policy);
+      return explainFile(difference, place, policy, words);
   }
 }
 
@@ -72,42 +73,48 @@ function placeOf({ ref, checkpoint, path, session, actualSession }: Difference):
 }
 
 /** A field that loses data has the same code whoever wrote V2. */
-function explainField({ field, change, weight }: FieldDifference, place: FindingPlace, policy: Policy): Finding {
+function explainField({ field, change, weight }: FieldDifference, place: FindingPlace, policy: Policy, { source }: Words): Finding {
   const words = {
     lost: `${place.path} has lost the field ${field}`,
     changed: `${place.path} has another value in the field ${field}`,
-    added: `${place.path} has a field that V1 lacks: ${field}`,
+    added: `${place.path} has a field that ${source} lacks: ${field}`,
   };
   const added = policy === 'own' ? 'FIELD_ADDED' : 'FIELD_CHANGED';
   const code = { lost: 'FIELD_LOST', changed: 'FIELD_CHANGED', added } as const;
   return finding(weight === 'note' ? 'FIELD_DIFFERS' : code[change], words[change], { ...place, field, change });
 }
 
-const FORMS: Readonly<Record<Exclude<OtherForm, 'mode'>, string>> = {
-  values: 'has the same values as in V1, in other bytes',
-  pieces: 'has the same content as in V1, in other pieces',
-  hash: 'is another hash of the same transcript',
-  compact: "is another compact transcript than V1's",
+const FORMS: Readonly<Record<Exclude<OtherForm, 'mode'>, (source: string) => string>> = {
+  values: (source) => `has the same values as in ${source}, in other bytes`,
+  pieces: (source) => `has the same content as in ${source}, in other pieces`,
+  hash: () => 'is another hash of the same transcript',
+  compact: (source) => `is another compact transcript than ${source}'s`,
 };
 
-function explainFile(difference: FileDifference & Difference, place: FindingPlace, policy: Policy): Finding {
+function explainFile(
+  difference: FileDifference & Difference,
+  place: FindingPlace,
+  policy: Policy,
+  words: Words,
+): Finding {
   const { part, expected, actual } = difference;
   const { path, ref } = place;
   const isOwn = policy === 'own';
+  const { source, target } = words;
   switch (difference.change) {
     case 'lost':
       return part === 'main'
-        ? finding('FILE_MISSING', `${path} is not on main`, place)
-        : finding('TRANSCRIPT_MISSING', `${path} is in no generation`, place);
+        ? finding('FILE_MISSING', `${path} ${words.isNotOnMain}`, place)
+        : finding('TRANSCRIPT_MISSING', `${path} is ${words.inNoGeneration}`, place);
     case 'changed':
       return part === 'main'
-        ? finding('FILE_CHANGED', `${path} has other content than V1 gives it`, place)
-        : finding('TRANSCRIPT_CHANGED', `${path} has other content than in V1`, place);
+        ? finding('FILE_CHANGED', `${path} has other content than ${source} gives it`, place)
+        : finding('TRANSCRIPT_CHANGED', `${path} has other content than in ${source}`, place);
     case 'added':
-      if (!isOwn) return finding('FILE_ONLY_IN_V2', `${path} is in V2, but not in V1`, place);
+      if (!isOwn) return finding(words.fileOnly, `${path} is in ${target}, but not in ${source}`, place);
       return part === 'main'
-        ? finding('FILE_EXTRA', `${path} is on main, but not in V1`, place)
-        : finding('TRANSCRIPT_EXTRA', `${path} is on ${ref}, but not in V1`, place);
+        ? finding('FILE_EXTRA', `${path} ${words.isOnMain}, but not in ${source}`, place)
+        : finding('TRANSCRIPT_EXTRA', `${path} is on ${ref}, but not in ${source}`, place);
     case 'misplaced': {
       const home = part === 'main' ? 'in a generation, but is on main' : `on main, but is on ${ref}`;
       return finding('FILE_MISPLACED', `${path} belongs ${home}`, place);
@@ -115,14 +122,14 @@ function explainFile(difference: FileDifference & Difference, place: FindingPlac
     case 'malformed':
       return malformedFolder(place);
     case 'absent': {
-      if (isOwn) return finding('METADATA_ABSENT', `${path} of V1 is absent here, and can't be projected`, place);
-      const what = part === 'main' ? 'is another file than in V1, and is' : 'is cut in other pieces, and some are';
+      if (isOwn) return finding('METADATA_ABSENT', `${path} of ${source} is absent here, and can't be projected`, place);
+      const what = part === 'main' ? `is another file than in ${source}, and is` : 'is cut in other pieces, and some are';
       return finding('FILE_NOT_COMPARED', `${path} ${what} absent here`, place);
     }
     case 'form': {
       const { form = 'mode' } = difference;
-      if (form !== 'mode') return finding('FILE_DIFFERS', `${path} ${FORMS[form]}`, place);
-      const message = `${path} has the mode ${actual?.mode}, in V1 ${expected?.mode}`;
+      if (form !== 'mode') return finding('FILE_DIFFERS', `${path} ${FORMS[form](source)}`, place);
+      const message = `${path} has the mode ${actual?.mode}, in ${source} ${expected?.mode}`;
       return finding(isOwn ? 'MODE_CHANGED' : 'FILE_DIFFERS', message, place);
     }
   }

@@ -1,4 +1,5 @@
 import { ODDITIES, type OddityCode } from '../checkpoint/oddity.ts';
+import type { LayoutName } from '../layout/layout.ts';
 import { COVERAGE } from './findings/coverage.ts';
 import { DEEP } from './findings/deep.ts';
 import { FIELDS } from './findings/fields.ts';
@@ -8,7 +9,9 @@ import { HISTORY } from './findings/history.ts';
 import type { FindingKind, Severity } from './findings/kind.ts';
 import { LAYOUTS } from './findings/layouts.ts';
 import { MANIFEST } from './findings/manifest.ts';
+import { PAIR_MEANINGS, PAIRS } from './findings/pairs.ts';
 import { SCOPE } from './findings/scope.ts';
+import { NAMES } from './words.ts';
 
 export type { FindingKind, Severity } from './findings/kind.ts';
 
@@ -23,10 +26,14 @@ export const LAYOUT_FINDINGS = {
   ...HISTORY,
   ...DEEP,
   ...SCOPE,
+  ...PAIRS,
 } as const;
 
 /** A stable code: a difference between the layouts, or an oddity of V1. */
 export type FindingCode = keyof typeof LAYOUT_FINDINGS | OddityCode;
+
+/** What is said where nothing has to be done. */
+const NO_REMEDY = 'None needed.';
 
 /** Every code that a finding can have. */
 export const FINDING_CODES = [...Object.keys(LAYOUT_FINDINGS), ...Object.keys(ODDITIES)] as readonly FindingCode[];
@@ -52,6 +59,12 @@ export interface Finding {
   readonly field?: string;
   /** How a field differs: `lost` is in V1 and not in V2, `added` in V2 and not in V1. */
   readonly change?: 'lost' | 'changed' | 'added';
+  /**
+   * The layouts that were compared: `to` should have what `from` has. Absent where these are V1 and V2, and where a finding is
+   * not about two layouts.
+   */
+  readonly from?: LayoutName;
+  readonly to?: LayoutName;
   /** A commit that it is about: in the history of V1 where there is one, else of `main`; for trailers, the user's own. */
   readonly commit?: string;
 }
@@ -64,8 +77,20 @@ export function finding(code: keyof typeof LAYOUT_FINDINGS, message: string, pla
   return { code, severity: LAYOUT_FINDINGS[code].severity, message, ...place };
 }
 
-/** What a code stands for. Oddities of V1 are notes: they were there before. */
-export function kindOf(code: FindingCode): FindingKind {
+/**
+ * What a code stands for, and where a finding is about other layouts than V1 and V2, what it means there. Oddities of V1 are notes:
+ * they were there before.
+ */
+export function kindOf(code: FindingCode, { from, to }: Pick<Finding, 'from' | 'to'> = {}): FindingKind {
+  const kind = kindOfCode(code);
+  if (from === undefined || to === undefined || code in PAIRS) return kind;
+  const meaning = PAIR_MEANINGS[code]?.replaceAll('SOURCE', NAMES[from]).replaceAll('TARGET', NAMES[to]);
+  const remedy =
+    kind.remedy === NO_REMEDY ? NO_REMEDY : `Run \`ckpt migrate --from ${from} --to ${to}\`: it adds what ${NAMES[to]} lack${to === 'refs' ? '' : 's'}.`;
+  return { ...kind, meaning: meaning ?? kind.meaning, remedy };
+}
+
+function kindOfCode(code: FindingCode): FindingKind {
   if (code in LAYOUT_FINDINGS) return LAYOUT_FINDINGS[code as keyof typeof LAYOUT_FINDINGS];
   const description = ODDITIES[code as OddityCode];
   return { severity: 'note', meaning: `In V1: ${description}.`, remedy: 'None needed: it is carried over as it is.' };

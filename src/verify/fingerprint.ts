@@ -21,8 +21,9 @@ export function fingerprintsOf(findings: readonly Finding[]): string[] {
  * What makes a finding the one that it is. Of a checkpoint's transcript the ref does not count: a rotation moves it from
  * `full/current` to an archive, and what is wrong stays wrong.
  */
-function identityOf({ code, ref, checkpoint, session, path, line, field, commit }: Finding): string {
+function identityOf({ code, ref, checkpoint, session, path, line, field, commit, from, to }: Finding): string {
   const where = checkpoint === undefined ? ref : undefined;
-  const parts = [code, where, checkpoint, session, path, field, commit, ...(line === undefined ? [] : [line])];
+  const parts: unknown[] = [code, where, checkpoint, session, path, field, commit, ...(line === undefined ? [] : [line])];
+  if (from !== undefined && to !== undefined) parts.push(`${from} to ${to}`);
   return JSON.stringify(parts.map((part) => part ?? null));
 }

@@ -1,4 +1,6 @@
+import type { LayoutName } from '../layout/layout.ts';
 import type { Finding } from './finding.ts';
+import type { LayoutPair } from './words.ts';
 
 /** What was compared. */
 export interface VerifyCounts {
@@ -32,12 +34,30 @@ export interface VerifyScope {
   readonly commitCount: number;
 }
 
+/** Two layouts that were compared, and how that went. */
+export interface VerifiedPair extends LayoutPair {
+  /** Of the layout that is the source. */
+  readonly checkpointCount: number;
+  readonly sessionCount: number;
+  /** V1 commits whose images were looked for. */
+  readonly commitCount: number;
+  /** Checkpoints that were deleted here and stay away from git-refs. */
+  readonly deletedCount: number;
+  readonly errorCount: number;
+  readonly warningCount: number;
+  readonly noteCount: number;
+}
+
 /** What verify has found out. */
 export interface VerifyReport {
   /** True when there is no finding of severity `error`. */
   readonly consistent: boolean;
   /** `null` where everything was compared. */
   readonly scope: VerifyScope | null;
+  /** The layout that the others were compared with, and the ref that holds it or what those of many begin with. */
+  readonly source: { readonly layout: LayoutName; readonly ref: string };
+  /** What was compared; none where only one layout is here. */
+  readonly pairs: readonly VerifiedPair[];
   /** `tip` is `null` where V1 is gone. */
   readonly v1: { readonly ref: string; readonly tip: string | null };
   readonly v2: {

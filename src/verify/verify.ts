@@ -2,20 +2,26 @@ import { CHECKPOINT_ID_FORM, type CheckpointId, parseCheckpointId } from '../che
 import { CkptError } from '../checkpoint/errors.ts';
 import type { ProgressListener } from '../checkpoint/progress.ts';
 import { DEFAULT_MAX_CHECKPOINTS } from '../generations/max-checkpoints.ts';
-import type { ObjectId } from '../git/object-id.ts';
-import { LARGEST_COMPARED, ObjectOverlay } from '../git/object-overlay.ts';
+import { ObjectOverlay } from '../git/object-overlay.ts';
 import type { Ref, Repository } from '../git/repository.ts';
-import { type LayoutRefs, readLayoutRefs } from '../layout/layout-refs.ts';
-import { V1_REF, V2_MAIN_REF } from '../layout/ref-names.ts';
-import { assertV1Commit, type Relation, relationOf } from '../project/relation.ts';
+import type { LayoutName } from '../layout/layout.ts';
+import { type LayoutRefs, layoutRefsAmong } from '../layout/layout-refs.ts';
+import { listLayoutRefs } from '../layout/layouts.ts';
+import { V1_REF } from '../layout/ref-names.ts';
+import { assertV1Commit } from '../project/relation.ts';
+import { readPrimaryLayout } from '../stores/primary-layout.ts';
 import { withObjects } from './check-objects.ts';
-import { compareAlone, compareLayouts } from './compare-layouts.ts';
-import { type Compared, type Comparison, NOTHING } from './comparison.ts';
-import { type Finding, finding } from './finding.ts';
+import { compareAlone } from './compare-layouts.ts';
+import { compareV1WithV2 } from './compare-v2.ts';
+import type { Compared } from './comparison.ts';
+import { compareNothing } from './pairs/compare-alone.ts';
+import { comparePair, openView, type PairCompared } from './pairs/compare-pair.ts';
+import { type ChosenPairs, choosePairs } from './pairs/choose-pairs.ts';
 import { announcingDeep } from './phases.ts';
-import type { DeepCounts, VerifyReport } from './report.ts';
-import { checkTrailers } from './scope/check-trailers.ts';
+import type { VerifyReport } from './report.ts';
+import { type PairResult, reportOf } from './report-of.ts';
 import { resolveScope, type Scope } from './scope/scope.ts';
+import type { LayoutPair } from './words.ts';
 
 /** Options of verify. */
 export interface VerifyOptions {
@@ -35,37 +41,49 @@ export interface VerifyOptions {
   readonly requires?: boolean;
   /** Looks for secrets too, where `deep`. */
   readonly secrets?: boolean;
+  /** The layout that is compared with others, and the one that should have what it has. Default: by the settings. */
+  readonly from?: LayoutName;
+  readonly to?: LayoutName;
+  /** The environment, which may name the primary layout. Default: an empty one. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
   readonly onEvent?: ProgressListener;
 }
 
+/** One run: what was asked for, and the refs that it looks at. */
+export interface Run {
+  readonly repo: Repository;
+  /** All refs that a layout may read, and the same by what V1 and V2 make of them. */
+  readonly refs: readonly Ref[];
+  readonly layoutRefs: LayoutRefs;
+  readonly options: VerifyOptions;
+  readonly ids: readonly CheckpointId[];
+  readonly maxCheckpoints: number;
+  readonly onEvent: ProgressListener;
+}
+
 /**
- * Projects V1 again and compares the result with V2, by object ids; where these differ, looks inside. Writes nothing, and
- * never stops at the first finding. Where V1 is gone, the archives are
- * proved by the manifest. Throws a `CkptError` where there is nothing to look at: neither V1 nor V2.
+ * Compares layouts: whether each that is here has what the one has that the settings call primary, or what `from` has that is named.
+ * By object ids where one follows from the other; where these differ, and everywhere else, by what both hold. Writes nothing, and
+ * never stops at the first finding. Where V1 is gone and V2 alone is here, the archives are proved by the manifest. Throws a
+ * `CkptError` where there is no layout to look at.
  */
 export async function verify(repo: Repository, options: VerifyOptions = {}): Promise<VerifyReport> {
   const { maxCheckpoints = DEFAULT_MAX_CHECKPOINTS, onEvent = () => undefined, checkpoints = [] } = options;
   const ids = checkpoints.map(assertCheckpointId);
   onEvent({ kind: 'phase', phase: 'read refs' });
-  const refs = await readLayoutRefs(repo);
-  const { v1 } = refs;
-  if (v1 === undefined) {
-    // A deep look goes by V1's transcripts, and a scope that is no list of IDs by its commits.
-    const needsV1 = options.deep === true || options.since !== undefined || options.commits !== undefined;
-    if (refs.v2.size === 0 || needsV1) throw noV1();
-    const alone = compareAlone({ repo, refs, objects: new ObjectOverlay(repo), maxCheckpoints, onEvent }, ids);
-    const outcome = await withObjects(alone, repo, refs, undefined, ids.length === 0 ? undefined : ids);
-    const asked = ids.length === 0 ? undefined : { ids, named: [], commits: 0, findings: [] };
-    return report(refs, { name: V1_REF, id: null }, asked, outcome);
+  const refs = await listLayoutRefs(repo);
+  const { layout: primary } = await readPrimaryLayout(repo.workTree, options.env ?? {});
+  const chosen = choosePairs(refs, { from: options.from, to: options.to, primary });
+  const run: Run = { repo, refs, layoutRefs: layoutRefsAmong(refs), options, ids, maxCheckpoints, onEvent };
+  if (isV2Alone(run, chosen)) return verifyV2Alone(run);
+  const scope = await scopeOf(run, chosen);
+  const results: PairResult[] = [];
+  for (const pair of chosen.pairs) {
+    const isOfV2 = pair.from === 'v1' && pair.to === 'v2';
+    results.push(isOfV2 ? await verifyV2(run, scope) : await verifyPair(run, pair, scope));
   }
-  await assertV1Commit(repo, v1);
-  const scope = await resolveScope(repo, v1, { ...options, checkpoints: ids }, options.now ?? Date.now());
-  const listener = options.deep === true ? announcingDeep(onEvent) : onEvent;
-  const comparing = compare({ repo, refs, maxCheckpoints, onEvent: listener }, v1, scope);
-  const outcome = await (options.deep === true
-    ? lookDeeply(comparing, repo, refs, v1, scope, options)
-    : withObjects(comparing, repo, refs, v1, scope?.ids));
-  return report(refs, v1, options.requires === true ? demanding(scope) : scope, outcome);
+  if (chosen.pairs.length === 0) results.push(await verifyAlone(run, chosen.source, scope));
+  return reportOf(run, chosen, options.requires === true ? demanding(scope) : scope, results);
 }
 
 /** A scope in which it is an error that it is empty. */
@@ -78,106 +96,73 @@ function demanding(scope: Scope | undefined): Scope | undefined {
   );
 }
 
-async function lookDeeply(
-  comparing: Promise<Compared>,
-  repo: Repository,
-  refs: LayoutRefs,
-  v1: Ref,
-  scope: Scope | undefined,
-  { secrets: findsSecrets = false, onEvent = () => undefined }: VerifyOptions,
-) {
+/** A V2 without the V1 that it comes from, and with nothing else to compare it with. */
+function isV2Alone({ layoutRefs }: Run, { pairs, source }: ChosenPairs): boolean {
+  if (layoutRefs.v1 !== undefined) return false;
+  const isOfV2 = pairs.length === 1 && pairs[0]?.from === 'v1' && pairs[0].to === 'v2';
+  return (pairs.length === 0 && source === 'v2') || isOfV2;
+}
+
+async function verifyV2Alone(run: Run): Promise<VerifyReport> {
+  const { repo, layoutRefs: refs, options, ids, maxCheckpoints, onEvent } = run;
+  // A deep look goes by V1's transcripts, and a scope that is no list of IDs by its commits.
+  const needsV1 = options.deep === true || options.since !== undefined || options.commits !== undefined;
+  if (refs.v2.size === 0 || needsV1) throw noV1();
+  const alone = compareAlone({ repo, refs, objects: new ObjectOverlay(repo), maxCheckpoints, onEvent }, ids);
+  const compared = await withObjects(alone, repo, refs, undefined, ids.length === 0 ? undefined : ids);
+  const scope = ids.length === 0 ? undefined : { ids, named: [], commits: 0, findings: [] };
+  const chosen = { pairs: [], source: 'v2', isPrimaryMissing: false } as const;
+  return reportOf(run, chosen, scope, [{ pair: undefined, ...compared, known: new Set(ids) }]);
+}
+
+async function scopeOf(run: Run, { source }: ChosenPairs): Promise<Scope | undefined> {
+  const { repo, refs, layoutRefs, options, ids } = run;
+  if (layoutRefs.v1 !== undefined && source === 'v1') await assertV1Commit(repo, layoutRefs.v1);
+  const view = openView(repo, source, refs);
+  const scoped = { ...options, checkpoints: ids };
+  return resolveScope(repo, source === 'v1' ? layoutRefs.v1 : undefined, view, scoped, options.now ?? Date.now());
+}
+
+/** V1 and V2: what follows from V1 with what is there. */
+async function verifyV2(run: Run, scope: Scope | undefined): Promise<PairResult> {
+  const { repo, layoutRefs: refs, options, maxCheckpoints, onEvent } = run;
+  const { v1 } = refs;
+  if (v1 === undefined) throw noV1();
+  const listener = options.deep === true ? announcingDeep(onEvent) : onEvent;
+  const comparing = compareV1WithV2({ repo, refs, maxCheckpoints, onEvent: listener }, v1, scope);
+  const compared = await (options.deep === true
+    ? lookDeeply(run, comparing, v1, scope)
+    : withObjects(comparing, repo, refs, v1, scope?.ids));
+  const asked = new Set(scope?.ids);
+  for (const { code, checkpoint } of compared.findings) {
+    if (code === 'CHECKPOINT_UNKNOWN' && checkpoint !== undefined) asked.delete(checkpoint as CheckpointId);
+  }
+  return { pair: { from: 'v1', to: 'v2' }, ...compared, known: asked };
+}
+
+async function lookDeeply({ repo, layoutRefs, options }: Run, comparing: Promise<Compared>, v1: Ref, scope: Scope | undefined) {
   comparing.catch(() => undefined); // looked at below
+  const { secrets: findsSecrets = false, onEvent = () => undefined } = options;
   const { withDeep } = await import('./deep/with-deep.ts');
-  return withDeep(comparing, repo, refs, { v1, checkpoints: scope?.ids, findsSecrets, onEvent });
+  return withDeep(comparing, repo, layoutRefs, { v1, checkpoints: scope?.ids, findsSecrets, onEvent });
 }
 
-async function compare(
-  parts: Pick<Comparison, 'repo' | 'refs' | 'maxCheckpoints' | 'onEvent'>,
-  v1: Ref,
-  scope: Scope | undefined,
-): Promise<Compared> {
-  const { repo, refs } = parts;
-  if (refs.main === undefined) {
-    return { ...NOTHING, findings: [finding('V2_MISSING', `there is no ${V2_MAIN_REF}`, { ref: V2_MAIN_REF })] };
-  }
-  const relation = await relationOf(repo, v1, { name: V2_MAIN_REF, id: refs.main });
-  const about = await explainRelation(repo, v1, relation);
-  const basis = basisOf(relation, v1.id, refs.main);
-  if (basis === undefined) return { ...NOTHING, findings: about };
-  const policy = relation.kind === 'foreign' ? 'foreign' : 'own';
-  // Of our own V2 large files are known by their ids alone; in another writer's their fields may be the same in other bytes.
-  const objects = new ObjectOverlay(repo, policy === 'own' ? { largestBlob: LARGEST_COMPARED } : {});
-  const compared = await compareLayouts({ ...parts, ...basis, v1Tip: v1.id, policy, objects, ids: scope?.ids });
-  const tips = { v1: v1.id, main: refs.main };
-  const findings = await checkTrailers(repo, tips, scope?.named ?? [], compared.findings);
-  return { ...compared, findings: [...about, ...findings] };
+/** Any other two layouts. */
+async function verifyPair(run: Run, pair: LayoutPair, scope: Scope | undefined): Promise<PairResult> {
+  const { repo, refs, onEvent } = run;
+  const compared = await comparePair({ ...pair, repo, refs, ids: scope?.ids, onEvent });
+  return { pair, ...compared, counts: countsOf(compared) };
 }
 
-/** Which V1 commit to compare with which commit on `main`, so that a V2 that is behind has the finding that it is, alone. */
-function basisOf(relation: Relation, tip: ObjectId, main: ObjectId): Pick<Comparison, 'v1' | 'main'> | undefined {
-  switch (relation.kind) {
-    case 'same':
-    case 'behind':
-      return { v1: relation.origin, main };
-    case 'foreign':
-      return { v1: tip, main };
-    case 'ahead':
-      return relation.image === undefined ? { v1: relation.origin, main } : { v1: tip, main: relation.image };
-    case 'rewritten':
-      return undefined;
-  }
+async function verifyAlone(run: Run, source: LayoutName, scope: Scope | undefined): Promise<PairResult> {
+  const view = openView(run.repo, source, run.refs);
+  if (view === undefined) throw noV1();
+  const compared = await compareNothing(view, scope?.ids);
+  return { pair: undefined, ...compared, counts: countsOf(compared) };
 }
 
-async function explainRelation(repo: Repository, v1: Ref, relation: Relation): Promise<Finding[]> {
-  const where = { ref: V2_MAIN_REF };
-  switch (relation.kind) {
-    case 'same':
-      return [];
-    case 'behind': {
-      const commits = await repo.walk({ tips: [v1.id], exclude: [relation.origin] });
-      const count = commits.length === 1 ? 'one commit' : `${commits.length} commits`;
-      return [finding('V2_BEHIND', `${v1.name} has ${count} that V2 was not projected from yet`, where)];
-    }
-    case 'ahead':
-      return [finding('V2_AHEAD', `V2 was projected from a newer V1 (${relation.origin}) than ${v1.name}`, where)];
-    case 'rewritten': {
-      const message = `${v1.name} does not contain the commit ${relation.origin} that V2 was projected from`;
-      return [finding('V1_REWRITTEN', message, where)];
-    }
-    case 'foreign':
-      return [finding('V2_FOREIGN', `${V2_MAIN_REF} was written by something else`, where)];
-  }
-}
-
-function report(
-  refs: LayoutRefs,
-  v1: { readonly name: string; readonly id: ObjectId | null },
-  scope: Scope | undefined,
-  compared: Compared & { deep?: DeepCounts },
-): VerifyReport {
-  const outcome = { ...compared, findings: [...(scope?.findings ?? []), ...compared.findings] };
-  const count = (severity: Finding['severity']) =>
-    outcome.findings.filter((found) => found.severity === severity).length;
-  const errors = count('error');
-  return {
-    consistent: errors === 0,
-    scope: scope === undefined ? null : { checkpoints: scope.ids, commitCount: scope.commits },
-    v1: { ref: v1.name, tip: v1.id },
-    v2: {
-      main: refs.main ?? null,
-      current: refs.current ?? null,
-      archives: refs.archives.map(({ name, id }) => ({ ref: name, id })),
-    },
-    counts: {
-      ...outcome.counts,
-      generations: refs.archives.length,
-      errors,
-      warnings: count('warning'),
-      notes: count('note'),
-    },
-    ...(outcome.deep === undefined ? {} : { deep: outcome.deep }),
-    findings: outcome.findings,
-  };
+function countsOf({ commits, checkpoints, sessions }: PairCompared): Compared['counts'] {
+  return { commits, checkpoints, sessions, currentCheckpoints: 0 };
 }
 
 function assertCheckpointId(text: string): CheckpointId {

@@ -20,6 +20,8 @@ export function reportOf(findings: readonly Finding[] = []): VerifyReport {
   return {
     consistent: count('error') === 0,
     scope: null,
+    source: { layout: 'v1', ref: 'refs/heads/entire/checkpoints/v1' },
+    pairs: [],
     v1: { ref: 'refs/heads/entire/checkpoints/v1', tip: ID },
     v2: { main: ID, current: ID, archives: [] },
     counts: {

@@ -1,4 +1,4 @@
-import type { FindingCode, FindingKind } from '../../verify/finding.ts';
+import type { Finding, FindingCode, FindingKind } from '../../verify/finding.ts';
 import type { JudgedReport } from '../../verify/judged-report.ts';
 import type { RunFacts } from '../run-facts.ts';
 
@@ -7,8 +7,8 @@ export interface About {
   readonly run: RunFacts;
   /** Every code that there is. */
   readonly codes: readonly FindingCode[];
-  /** Explains a code. */
-  readonly kindOf: (code: FindingCode) => FindingKind;
+  /** Explains a code, for the layouts that a finding is about. */
+  readonly kindOf: (code: FindingCode, finding?: Pick<Finding, 'from' | 'to'>) => FindingKind;
 }
 
 /** Writes a report in one format: a pure function, whose text ends with a line feed where there is one. */

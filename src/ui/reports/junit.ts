@@ -24,8 +24,9 @@ export function junitReport(report: JudgedReport, { kindOf, run }: About): strin
   const layout = builder.testSuite().name('layout');
   layout.time(run.durationMs / 1000);
   if (codes.size === 0) newCase(layout, 'layout', 'refs, history and generations');
-  for (const [code, findings] of codes) {
-    tell(newCase(layout, 'layout', code), findings, `${kindOf(code).meaning} ${kindOf(code).remedy}`);
+  for (const [name, findings] of codes) {
+    const { meaning, remedy } = kindOf(findings[0].code, findings[0]);
+    tell(newCase(layout, 'layout', name), findings, `${meaning} ${remedy}`);
   }
 
   const suite = builder.testSuite().name('checkpoints');

@@ -1,9 +1,8 @@
-import type { FindingCode } from '../../verify/finding.ts';
 import type { JudgedFinding, JudgedReport } from '../../verify/judged-report.ts';
 import { countOf, formatCount, formatDuration } from '../words.ts';
 import type { About } from './about.ts';
 import { codeSpan } from './code-span.ts';
-import { byCode, isListed } from './group.ts';
+import { byCode, isListed, layoutWords } from './group.ts';
 import { placeWords } from './place.ts';
 import { compared, gateLines, verdict } from './verdict.ts';
 
@@ -24,22 +23,23 @@ export function markdownReport(report: JudgedReport, about: About): string {
     `## ${gate.passed ? '✅' : '❌'} ckpt verify`,
     [verdict(report), ...gateLines(report)].map((line) => `**${escapeLine(line)}**`).join('\n\n'),
     escapeLine(compared(report)),
-    ...bounded([...byCode(listed)].map(([code, group]) => section(code, group, about))),
+    ...bounded([...byCode(listed).values()].map((group) => section(group, about))),
     ...(folded.length === 0 ? [] : [foldedTable(folded, about)]),
     `Took ${formatDuration(about.run.durationMs)} with ${codeSpan(about.run.engine)}, ckpt ${about.run.version}.`,
   ];
   return `${parts.join('\n\n')}\n`;
 }
 
-function section(code: FindingCode, findings: readonly JudgedFinding[], { kindOf }: About): string {
-  const { meaning, remedy } = kindOf(code);
+function section(findings: readonly [JudgedFinding, ...JudgedFinding[]], { kindOf }: About): string {
+  const [first] = findings;
+  const { meaning, remedy } = kindOf(first.code, first);
   const rows = findings.slice(0, MAX_ROWS).map((finding) => {
     const place = placeWords(finding);
     return `| ${place === '' ? '' : codeSpan(cut(place))} | ${codeSpan(cut(finding.message))} |`;
   });
   const rest = findings.length - MAX_ROWS;
   return [
-    `### ${findings[0]?.severity} \`${code}\` (${formatCount(findings.length)})`,
+    `### ${first.severity} \`${first.code}\`${layoutWords(first)} (${formatCount(findings.length)})`,
     '',
     `${meaning} **What to do:** ${remedy}`,
     '',
@@ -68,9 +68,11 @@ function foldedTable(findings: readonly JudgedFinding[], { kindOf }: About): str
       .filter(({ count }) => count > 0)
       .map(({ status, count }) => `${formatCount(count)} ${status}`)
       .join(', ');
-  const rows = [...byCode(findings)].map(
-    ([code, group]) => `| \`${code}\` | ${group[0]?.severity} | ${statuses(group)} | ${kindOf(code).meaning} |`,
-  );
+  const rows = [...byCode(findings).values()].map((group) => {
+    const [first] = group;
+    const code = `\`${first.code}\`${layoutWords(first)}`;
+    return `| ${code} | ${first.severity} | ${statuses(group)} | ${kindOf(first.code, first).meaning} |`;
+  });
   return [
     `<details><summary>${countOf(findings.length, 'finding')} more: notes, known and ignored ones</summary>`,
     '',

@@ -1,17 +1,34 @@
 import type { JudgedReport } from '../../verify/judged-report.ts';
+import { LAYOUT_NAMES } from '../layout-names.ts';
 import { sanitize } from '../sanitize.ts';
 import { countOf, formatCount } from '../words.ts';
 
 /** Whether the layouts agree, in one line. */
-export function verdict({ consistent, counts, v1 }: JudgedReport): string {
+export function verdict({ consistent, counts, v1, pairs, source }: JudgedReport): string {
   const warnings = counts.warnings === 0 ? '' : `, ${countOf(counts.warnings, 'warning')}`;
+  if (consistent && !isOfV2(pairs, source)) {
+    const have = LAYOUT_NAMES[source.layout];
+    const verb = source.layout === 'refs' ? 'hold' : 'holds';
+    if (pairs.length === 0) return `CONSISTENT: ${have} can be read${warnings}.`;
+    const targets = pairs.map(({ to }) => LAYOUT_NAMES[to]).join(' and ');
+    const does = pairs.length > 1 || pairs[0]?.to === 'refs' ? 'hold' : 'holds';
+    return `CONSISTENT: ${targets} ${does} everything that ${have} ${verb}${warnings}.`;
+  }
   if (consistent && v1.tip === null) return `CONSISTENT: V2's archives are what its manifest tells${warnings}.`;
   if (consistent) return `CONSISTENT: V2 holds everything that V1 holds${warnings}.`;
   return `INCONSISTENT: ${countOf(counts.errors, 'error')}${warnings}.`;
 }
 
+/** Whether V1 and V2 alone were looked at. */
+function isOfV2(pairs: JudgedReport['pairs'], source: JudgedReport['source']): boolean {
+  if (pairs.length === 0) return source.layout !== 'refs';
+  return pairs.every(({ from, to }) => from === 'v1' && to === 'v2');
+}
+
 /** What was compared, in one line. */
-export function compared({ counts, v1, scope, deep }: JudgedReport): string {
+export function compared(report: JudgedReport): string {
+  const { counts, v1, scope, deep, pairs, source } = report;
+  if (!isOfV2(pairs, source)) return comparedPairs(report);
   const parts = [
     countOf(counts.checkpoints, 'checkpoint'),
     countOf(counts.sessions, 'session'),
@@ -22,6 +39,18 @@ export function compared({ counts, v1, scope, deep }: JudgedReport): string {
   if (v1.tip === null)
     return `V1 is gone, so that V2 was looked at alone: ${parts.join(', ')}, ${current}.${looked(scope)}`;
   return `Compared with ${sanitize(v1.ref)}: ${parts.join(', ')}, ${current}.${looked(scope)}${read(deep)}`;
+}
+
+/** As `compared`, where others than V1 and V2 were. */
+function comparedPairs({ pairs, source, counts, scope, deep }: JudgedReport): string {
+  const numbers = [countOf(counts.checkpoints, 'checkpoint'), countOf(counts.sessions, 'session')].join(', ');
+  const rest = `${looked(scope)}${read(deep)}`;
+  if (pairs.length === 0) return `Nothing to compare with ${sanitize(source.ref)}: ${numbers}.${rest}`;
+  const each = pairs.map(({ from, to, errorCount, deletedCount }) => {
+    const deleted = deletedCount === 0 ? '' : `, ${countOf(deletedCount, 'checkpoint')} deleted here`;
+    return `${LAYOUT_NAMES[from]} to ${LAYOUT_NAMES[to]} (${countOf(errorCount, 'error')}${deleted})`;
+  });
+  return `Compared: ${each.join(', ')}. Of ${sanitize(source.ref)}: ${numbers}.${rest}`;
 }
 
 function read(deep: JudgedReport['deep']): string {

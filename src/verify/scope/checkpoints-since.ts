@@ -3,7 +3,7 @@ import { CkptError } from '../../checkpoint/errors.ts';
 import type { Instant } from '../../checkpoint/instant.ts';
 import { revisionOf } from '../../commits/resolve-revision.ts';
 import { batches, COMMITS_AT_ONCE } from '../../git/batches.ts';
-import { commitHeader, parseCommit } from '../../git/commit.ts';
+import { commitHeader, type ParsedCommit, parseCommit } from '../../git/commit.ts';
 import { ShallowHistoryError } from '../../git/errors.ts';
 import type { ObjectId } from '../../git/object-id.ts';
 import { readAhead } from '../../git/read-ahead.ts';
@@ -11,6 +11,7 @@ import { readTrees } from '../../git/read-trees.ts';
 import type { Ref, Repository } from '../../git/repository.ts';
 import type { TreeEntry } from '../../git/tree.ts';
 import { allFolders, checkpointsIn, isShardEntry } from '../../layout/checkpoint-walk.ts';
+import type { View } from '../../layout/layout.ts';
 import { parseSince } from './parse-since.ts';
 
 /**
@@ -35,6 +36,32 @@ export async function checkpointsSince(repo: Repository, v1: Ref, since: string,
   }
   const before = await allFolders(repo, revision);
   return [...atTip].filter(([id, tree]) => before.get(id) !== tree).map(([id]) => id);
+}
+
+/**
+ * The checkpoints of a layout that a commit of then or later has made or changed. Throws a `CkptError` for a revision: only V1's branch
+ * has commits that everybody can name.
+ */
+export async function writtenInView(view: View, since: string, now: number): Promise<CheckpointId[]> {
+  const parsed = parseSince(since, now);
+  if (!('moment' in parsed)) {
+    throw new CkptError('BAD_SINCE', `${since} is not a date, and V1 is not what the layouts are compared with`, {
+      hint: 'Name a date: 2026-01-31, 14d',
+      exitCode: 2,
+    });
+  }
+  const written = new Set<CheckpointId>();
+  for await (const { commit, changes } of view.history()) {
+    if (secondsOf(commit) * 1_000_000_000n < parsed.moment) continue;
+    for (const id of changes.keys()) written.add(id);
+  }
+  const there = await view.ids();
+  return there.filter((id) => written.has(id));
+}
+
+/** A commit's committer date, in seconds since 1970. */
+function secondsOf(commit: ParsedCommit): bigint {
+  return BigInt(/> (-?\d+) [^>]*$/.exec(commitHeader(commit, 'committer') ?? '')?.[1] ?? '0');
 }
 
 /** What is needed of a commit to tell what it wrote. */
@@ -69,8 +96,7 @@ async function readCommits(repo: Repository, tip: ObjectId, moment: Instant): Pr
     for (const object of objects) {
       if (object === undefined) continue;
       const commit = parseCommit(object.content);
-      const seconds = /> (-?\d+) [^>]*$/.exec(commitHeader(commit, 'committer') ?? '')?.[1] ?? '0';
-      const isSince = BigInt(seconds) * 1_000_000_000n >= moment;
+      const isSince = secondsOf(commit) * 1_000_000_000n >= moment;
       commits.set(object.id, { tree: commit.tree, parents: commit.parents, isSince });
     }
   }

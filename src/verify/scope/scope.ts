@@ -3,8 +3,9 @@ import { CHECKPOINT_TRAILER, checkpointsNamedIn, trailerValues } from '../../che
 import { commitsInRange, messagesOf } from '../../commits/commits-in-range.ts';
 import type { ObjectId } from '../../git/object-id.ts';
 import type { Ref, Repository } from '../../git/repository.ts';
+import type { View } from '../../layout/layout.ts';
 import { type Finding, finding } from '../finding.ts';
-import { checkpointsSince } from './checkpoints-since.ts';
+import { checkpointsSince, writtenInView } from './checkpoints-since.ts';
 
 /** What narrows a verification down; several together mean all that one of them names. */
 export interface ScopeOptions {
@@ -31,20 +32,30 @@ export interface Scope {
   readonly findings: readonly Finding[];
 }
 
-/** Finds the checkpoints that were asked for; `undefined` where everything was. Throws a `CkptError` where that can't be told. */
+/**
+ * Finds the checkpoints that were asked for; `undefined` where everything was. `v1` where V1 is the source, else `view`. Throws a
+ * `CkptError` where that can't be told.
+ */
 export async function resolveScope(
   repo: Repository,
-  v1: Ref,
+  v1: Ref | undefined,
+  view: View | undefined,
   { checkpoints = [], since, commits }: ScopeOptions,
   now: number,
 ): Promise<Scope | undefined> {
   if (checkpoints.length === 0 && since === undefined && commits === undefined) return undefined;
   const range = commits === undefined ? [] : await commitsInRange(repo, commits);
-  const recent = since === undefined ? [] : await checkpointsSince(repo, v1, since, now);
+  const recent = since === undefined ? [] : await recentOf(repo, v1, view, since, now);
   const { named, findings } = await readTrailers(repo, range);
   const ids = new Set([...checkpoints, ...recent, ...named.map(({ checkpoint }) => checkpoint)]);
   const nothing = ids.size === 0 ? [nothingNamed(range.length, { since, commits })] : [];
   return { ids: [...ids].sort(), named, commits: range.length, findings: [...findings, ...nothing] };
+}
+
+/** What V1 got since; where V1 is not the source, what the layout got that is. */
+async function recentOf(repo: Repository, v1: Ref | undefined, view: View | undefined, since: string, now: number) {
+  if (v1 !== undefined) return checkpointsSince(repo, v1, since, now);
+  return view === undefined ? [] : writtenInView(view, since, now);
 }
 
 async function readTrailers(repo: Repository, commits: readonly ObjectId[]) {

@@ -1,0 +1,117 @@
+import { type CheckpointId, shardPath } from '../../checkpoint/checkpoint-id.ts';
+import { type CheckpointSides, loadSides } from '../../compare/checkpoint-sides.ts';
+import type { Difference } from '../../compare/difference.ts';
+import { differences } from '../../compare/differences.ts';
+import { pairCheckpoint } from '../../compare/paired-checkpoint.ts';
+import { areSame, type SplitCheckpoint, splitViews } from '../../compare/split-views.ts';
+import type { ProgressListener } from '../../checkpoint/progress.ts';
+import { batches } from '../../git/batches.ts';
+import { BadObjectError } from '../../git/errors.ts';
+import { ObjectOverlay } from '../../git/object-overlay.ts';
+import type { Repository } from '../../git/repository.ts';
+import type { View } from '../../layout/layout.ts';
+import { layoutOf } from '../../layout/layouts.ts';
+import { explain, explainPruned } from '../explain.ts';
+import { type Finding, finding } from '../finding.ts';
+import { type LayoutPair, NAMES, wordsOf } from '../words.ts';
+import { readableCheckpoints } from './readable.ts';
+
+/** Two layouts that are there, and what to know of them. */
+export interface ViewPair {
+  readonly repo: Repository;
+  readonly from: View;
+  readonly to: View;
+  /** The number of the generation that the transcripts of a checkpoint were pruned with. */
+  readonly prunedWith: ReadonlyMap<CheckpointId, number>;
+  readonly onEvent: ProgressListener;
+}
+
+/**
+ * Compares checkpoints that two layouts have by what they hold: sessions are paired by their IDs, files looked for under the names of any
+ * layout, metadata compared by fields. What the target lacks or has otherwise is an error, what it has besides a note.
+ */
+export async function compareContents(pair: ViewPair, ids: readonly CheckpointId[]): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  let done = 0;
+  for (const batch of batches(ids, BATCH)) {
+    findings.push(...(await compareBatch(pair, batch)));
+    done += batch.length;
+    pair.onEvent({ kind: 'progress', phase: 'compare coverage', done, total: ids.length });
+  }
+  return findings;
+}
+
+/** What is staged of a batch is in memory: two small trees and a summary a checkpoint. */
+const BATCH = 250;
+
+async function compareBatch(pair: ViewPair, ids: readonly CheckpointId[]): Promise<Finding[]> {
+  const { repo, from, to } = pair;
+  const layouts = { from: from.layout, to: to.layout };
+  const sources = await readableCheckpoints(from, ids);
+  const targets = await readableCheckpoints(to, ids);
+  const findings: Finding[] = [];
+  for (const [view, { unreadable }] of [[from, sources] as const, [to, targets] as const]) {
+    for (const [id, reason] of unreadable) findings.push(unreadableCheckpoint(view, id, reason, layouts));
+  }
+  const both = ids.filter((id) => sources.read.has(id) && targets.read.has(id));
+  const objects = new ObjectOverlay(repo);
+  const viewsOf = (read: typeof sources.read) => both.flatMap((id) => read.get(id) ?? []);
+  const expected = await splitViews(repo, objects, from.layout, viewsOf(sources.read));
+  const actual = await splitViews(repo, objects, to.layout, viewsOf(targets.read));
+  for (const [i, ours] of expected.entries()) {
+    const theirs = actual[i];
+    if (theirs === undefined || areSame(ours, theirs)) continue;
+    try {
+      for (const one of await compareOne(repo, objects, ours, theirs)) findings.push(explainIn(pair, one));
+    } catch (error) {
+      if (!(error instanceof BadObjectError)) throw error;
+      findings.push(unreadableCheckpoint(to, ours.view.id, error.message, layouts));
+    }
+  }
+  return findings;
+}
+
+async function compareOne(
+  repo: Repository,
+  objects: ObjectOverlay,
+  ours: SplitCheckpoint,
+  theirs: SplitCheckpoint,
+): Promise<Difference[]> {
+  const { id, tree } = ours.view;
+  const holders = theirs.full === null ? [] : [{ ref: theirs.view.at.name, folder: theirs.full }];
+  const expected = { main: ours.main, full: ours.full };
+  const sides: CheckpointSides = { id, tree, expected, base: undefined, main: theirs.main, holders };
+  await loadSides(objects, [sides]);
+  return differences(repo, await pairCheckpoint(objects, sides, [ours.facts, theirs.facts]));
+}
+
+/** Says what a difference is, at the place that it has in the target. */
+function explainIn({ from, to, prunedWith }: ViewPair, difference: Difference): Finding {
+  const layouts = { from: from.layout, to: to.layout };
+  const { kind, part, checkpoint } = difference;
+  const pruned = kind === 'checkpoint' && part === 'full' && checkpoint ? prunedWith.get(checkpoint) : undefined;
+  if (pruned !== undefined) return { ...explainPruned(difference, pruned), ...layouts };
+  return { ...explain(placedIn(to, difference), 'foreign', wordsOf(layouts)), ...layouts };
+}
+
+/** A difference with the ref and path that the layout has for it; comparing gives every layout the paths of V2. */
+export function placedIn(to: View, difference: Difference): Difference {
+  const { checkpoint } = difference;
+  if (checkpoint === undefined || to.layout === 'v2') return difference;
+  const below = difference.path.slice(shardPath(checkpoint).length + 1);
+  const place = layoutOf(to.layout).place(checkpoint, below);
+  const path = below === '' ? place.path.replace(/\/$/, '') : place.path;
+  return { ...difference, ref: to.layout === 'v1' ? to.where : place.ref, path };
+}
+
+/** A checkpoint that one of two layouts has, but that can't be read there. */
+export function unreadableCheckpoint(view: View, id: CheckpointId, reason: string, layouts: LayoutPair): Finding {
+  const { ref, path } = layoutOf(view.layout).place(id, '');
+  const place = { ref: view.layout === 'refs' ? ref : view.where, checkpoint: id };
+  const message = `the checkpoint ${id} can't be read in ${NAMES[view.layout]}: ${reason}`;
+  return finding('CHECKPOINT_UNREADABLE', message, {
+    ...place,
+    ...(path === '' ? {} : { path: path.replace(/\/$/, '') }),
+    ...layouts,
+  });
+}

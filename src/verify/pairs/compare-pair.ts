@@ -1,0 +1,199 @@
+import type { CheckpointId } from '../../checkpoint/checkpoint-id.ts';
+import type { ProgressListener } from '../../checkpoint/progress.ts';
+import { batches } from '../../git/batches.ts';
+import { BadObjectError } from '../../git/errors.ts';
+import type { ObjectId } from '../../git/object-id.ts';
+import type { Ref, Repository } from '../../git/repository.ts';
+import { readUsableTrees } from '../../git/read-trees.ts';
+import { filesBelow, isSessionEntry } from '../../layout/folder-files.ts';
+import { layoutRefsAmong } from '../../layout/layout-refs.ts';
+import type { FileEntry, LayoutName, View } from '../../layout/layout.ts';
+import { layoutOf } from '../../layout/layouts.ts';
+import { V1_CUSTOM_REF } from '../../layout/ref-names.ts';
+import { readDeletedCheckpoints } from '../../project/refs/deleted-checkpoints.ts';
+import { readManifestEntries } from '../check-manifest.ts';
+import { type Finding, finding } from '../finding.ts';
+import { type LayoutPair, NAMES, wordsOf } from '../words.ts';
+import { compareContents, unreadableCheckpoint } from './compare-contents.ts';
+import { compareV1WithRefs } from './compare-v1-refs.ts';
+import { readableFolders } from './readable.ts';
+
+/** Two layouts to compare, and what of them. */
+export interface PairComparison extends LayoutPair {
+  readonly repo: Repository;
+  /** All refs that a layout may read. */
+  readonly refs: readonly Ref[];
+  /** These checkpoints alone; all where `undefined`. */
+  readonly ids: readonly CheckpointId[] | undefined;
+  readonly onEvent: ProgressListener;
+}
+
+/** What a comparison of two layouts has found. */
+export interface PairCompared {
+  readonly findings: readonly Finding[];
+  /** Checkpoints and sessions of the source that were looked at, and V1 commits whose images were. */
+  readonly checkpoints: number;
+  readonly sessions: number;
+  readonly commits: number;
+  /** The checkpoints that either layout has, of those that were looked at. */
+  readonly known: ReadonlySet<CheckpointId>;
+}
+
+/** Both layouts, open, and their checkpoints. */
+export interface OpenPair extends PairComparison {
+  readonly source: View;
+  readonly target: View;
+  readonly folders: { readonly source: Folders; readonly target: Folders };
+  readonly deleted: ReadonlySet<CheckpointId>;
+}
+
+type Folders = ReadonlyMap<CheckpointId, ObjectId>;
+
+/**
+ * Compares any two layouts: whether the target has what the source has. V1 and git-refs by object ids first, since git-refs that this
+ * program made follow from V1; everything else by content. Never stops at what can't be read.
+ */
+export async function comparePair(comparison: PairComparison): Promise<PairCompared> {
+  const { repo, from, to, refs } = comparison;
+  const layouts = { from, to };
+  const [source, target] = [openView(repo, from, refs), openView(repo, to, refs)];
+  if (source === undefined || target === undefined) {
+    return { ...NOTHING, findings: [missingLayout(source === undefined ? from : to, layouts)] };
+  }
+  const findings: Finding[] = [];
+  const [sourceIds, targetIds] = [await idsOf(source, comparison), await idsOf(target, comparison)];
+  for (const read of [sourceIds, targetIds]) if ('finding' in read) findings.push(read.finding);
+  if ('finding' in sourceIds || 'finding' in targetIds) return { ...NOTHING, findings };
+  const ours = await readableFolders(source, sourceIds.ids);
+  const theirs = await readableFolders(target, targetIds.ids);
+  for (const [view, { unreadable }] of [[source, ours] as const, [target, theirs] as const]) {
+    for (const [id, reason] of unreadable) findings.push(unreadableCheckpoint(view, id, reason, layouts));
+  }
+  const open: OpenPair = {
+    ...comparison,
+    source,
+    target,
+    folders: { source: ours.read, target: theirs.read },
+    deleted: to === 'refs' ? await readDeletedCheckpoints(repo.commonDir) : new Set(),
+  };
+  const isThere = new Set(targetIds.ids);
+  const compared =
+    from === 'v1' && to === 'refs'
+      ? await compareV1WithRefs(open, isThere)
+      : { findings: await compareByContent(open, isThere), commits: 0 };
+  const inSource = new Set([...sourceIds.ids, ...(await inCustom(comparison))]);
+  findings.push(...compared.findings, ...onlyInTarget(open, targetIds.ids, inSource));
+  return {
+    findings,
+    checkpoints: sourceIds.ids.length,
+    sessions: await countSessions(repo, [...ours.read.values()]),
+    commits: compared.commits,
+    known: new Set([...inSource, ...targetIds.ids]),
+  };
+}
+
+const NOTHING = { checkpoints: 0, sessions: 0, commits: 0, known: new Set<CheckpointId>() };
+
+/** Opens a layout; a branch in V1's shape beside the others stands for V1 where there is none. */
+export function openView(repo: Repository, name: LayoutName, refs: readonly Ref[]): View | undefined {
+  const layout = layoutOf(name);
+  const own = layout.refs(refs);
+  const custom = refs.filter((ref) => ref.name === V1_CUSTOM_REF);
+  return layout.open(repo, own.length === 0 && name === 'v1' ? custom : own);
+}
+
+/** The checkpoints of a layout that are looked at, or why it can't be read at all. */
+async function idsOf(view: View, { from, to, ids }: PairComparison): Promise<{ ids: CheckpointId[] } | { finding: Finding }> {
+  try {
+    const all = await view.ids(ids);
+    const wanted = ids && new Set(ids);
+    return { ids: wanted === undefined ? all : all.filter((id) => wanted.has(id)) };
+  } catch (error) {
+    if (!(error instanceof BadObjectError)) throw error;
+    const message = `${NAMES[view.layout]} can't be read: ${error.message}`;
+    return { finding: finding('LAYOUT_UNREADABLE', message, { ref: view.where, from, to }) };
+  }
+}
+
+/** The sessions in the folders of some checkpoints. */
+export async function countSessions(repo: Repository, folders: readonly ObjectId[]): Promise<number> {
+  let count = 0;
+  for (const batch of batches(folders)) {
+    for (const entries of await readUsableTrees(repo, batch)) count += (entries ?? []).filter(isSessionEntry).length;
+  }
+  return count;
+}
+
+function missingLayout(name: LayoutName, layouts: LayoutPair): Finding {
+  const code = name === 'v1' ? 'V1_MISSING' : name === 'v2' ? 'V2_MISSING' : 'REFS_MISSING';
+  return finding(code, `there ${name === 'refs' ? 'are no git-refs' : `is no ${NAMES[name]}`} here`, layouts);
+}
+
+/** Checkpoints of the other V1 branch that some repositories have: migrated to git-refs together with V1's. */
+async function inCustom({ repo, refs, from, to }: PairComparison): Promise<CheckpointId[]> {
+  const custom = refs.find(({ name }) => name === V1_CUSTOM_REF);
+  if (custom === undefined || from !== 'v1' || to !== 'refs') return [];
+  const view = layoutOf('v1').open(repo, [custom]);
+  return view === undefined ? [] : view.ids().catch(() => []);
+}
+
+function onlyInTarget({ target, from, to }: OpenPair, ids: readonly CheckpointId[], inSource: ReadonlySet<CheckpointId>): Finding[] {
+  const words = wordsOf({ from, to });
+  return ids
+    .filter((id) => !inSource.has(id))
+    .map((id) => {
+      const { ref, path } = layoutOf(to).place(id, '');
+      const place = { ref: to === 'refs' ? ref : target.where, checkpoint: id, from, to };
+      const at = path === '' ? place : { ...place, path: path.replace(/\/$/, '') };
+      return finding(words.checkpointOnly, `the checkpoint ${id} ${words.isNotInSource}`, at);
+    });
+}
+
+async function compareByContent(open: OpenPair, isThere: ReadonlySet<CheckpointId>): Promise<Finding[]> {
+  const { repo, source, target, from, to, folders, deleted, ids, onEvent } = open;
+  const findings: Finding[] = [];
+  const words = wordsOf({ from, to });
+  for (const id of folders.source.keys()) {
+    if (isThere.has(id)) continue;
+    const { ref, path } = layoutOf(to).place(id, '');
+    const place = { ref: to === 'refs' ? ref : target.where, checkpoint: id, from, to };
+    const at = path === '' ? place : { ...place, path: path.replace(/\/$/, '') };
+    findings.push(
+      deleted.has(id)
+        ? finding('CHECKPOINT_DELETED', `the checkpoint ${id} was deleted here, and stays away`, at)
+        : finding('CHECKPOINT_MISSING', `the checkpoint ${id} ${words.isNotOnMain}`, at),
+    );
+  }
+  const both = [...folders.source.keys()].filter((id) => folders.target.has(id));
+  const prunedWith = await prunedIn(open);
+  onEvent({ kind: 'phase', phase: 'compare coverage', total: both.length });
+  findings.push(...(await compareContents({ repo, from: source, to: target, prunedWith, onEvent }, both)));
+  if (ids === undefined && to === 'v1') findings.push(...(await outsideLost(open)));
+  return findings;
+}
+
+async function prunedIn({ repo, refs, to }: OpenPair): Promise<ReadonlyMap<CheckpointId, number>> {
+  if (to !== 'v2') return new Map();
+  return (await readManifestEntries(repo, layoutRefsAmong(refs))).prunedWith;
+}
+
+/** What the source has outside of checkpoints at a path where V1 has nothing. */
+async function outsideLost({ repo, source, target, from, to }: OpenPair): Promise<Finding[]> {
+  try {
+    const [ours, theirs] = [await outsideOf(repo, source), await outsideOf(repo, target)];
+    const there = new Set(theirs.map(({ path }) => path));
+    return ours
+      .filter(({ path }) => !there.has(path))
+      .map(({ path }) => finding('FILE_MISSING', `${path} is not in ${NAMES[to]}`, { ref: target.where, path, from, to }));
+  } catch (error) {
+    if (!(error instanceof BadObjectError)) throw error;
+    const message = `what lies outside of checkpoints can't be read: ${error.message}`;
+    return [finding('LAYOUT_UNREADABLE', message, { ref: source.where, from, to })];
+  }
+}
+
+async function outsideOf(repo: Repository, view: View): Promise<FileEntry[]> {
+  const entries: FileEntry[] = [];
+  for await (const entry of view.outside()) entries.push(entry);
+  return filesBelow(repo, entries);
+}

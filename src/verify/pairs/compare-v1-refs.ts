@@ -1,0 +1,138 @@
+import type { CheckpointId } from '../../checkpoint/checkpoint-id.ts';
+import { isCommit, parseCommit } from '../../git/commit.ts';
+import { ShallowHistoryError } from '../../git/errors.ts';
+import type { ObjectId } from '../../git/object-id.ts';
+import type { Ref, Repository } from '../../git/repository.ts';
+import { allFolders } from '../../layout/checkpoint-walk.ts';
+import { layoutOf } from '../../layout/layouts.ts';
+import { checkpointRef, V1_CUSTOM_REF, V1_REST_REF } from '../../layout/ref-names.ts';
+import { originOfImage } from '../../project/commit-image.ts';
+import { readRefCommits } from '../../project/refs/ref-tips.ts';
+import { type Finding, finding } from '../finding.ts';
+import { compareContents } from './compare-contents.ts';
+import type { OpenPair } from './compare-pair.ts';
+import { compareRefs, compareRest, isUnreadableHistory, type RefsCompared } from './compare-refs.ts';
+
+const LAYOUTS = { from: 'v1', to: 'refs' } as const;
+
+/**
+ * Compares V1 with git-refs. Where these were projected from an older or a newer V1 than the one here, that is one finding, and they are
+ * compared with the V1 that they come from. `isThere` are the checkpoints that have a ref.
+ */
+export async function compareV1WithRefs(
+  open: OpenPair,
+  isThere: ReadonlySet<CheckpointId>,
+): Promise<{ readonly findings: readonly Finding[]; readonly commits: number }> {
+  const { repo, source, refs, ids } = open;
+  const [tip] = source.refs;
+  if (tip === undefined) throw new Error('a V1 without a ref was opened');
+  const rest = refs.find(({ name }) => name === V1_REST_REF)?.id;
+  const { basis, findings } = await basisOf(repo, tip, rest).catch((error: unknown) => {
+    if (!isUnreadableHistory(error)) throw error;
+    return { basis: tip, findings: new Array<Finding>() }; // comparing says so too
+  });
+  const compared = await comparing(open, basis, isThere, () => false);
+  const commits = compared.commits;
+  findings.push(...compared.findings);
+  const custom = refs.find(({ name, id }) => name === V1_CUSTOM_REF && id !== tip.id && tip.name !== V1_CUSTOM_REF);
+  if (custom !== undefined) {
+    const inV1 = await allFolders(repo, tip.id);
+    findings.push(...(await comparing(open, custom, isThere, (id) => inV1.has(id))).findings);
+  }
+  if (ids === undefined) findings.push(...(await restFindings(open, basis, rest)));
+  return { findings, commits };
+}
+
+/** The V1 commit that git-refs should follow from, and how that stands to V1's tip. */
+async function basisOf(repo: Repository, tip: Ref, rest: ObjectId | undefined): Promise<{ basis: Ref; findings: Finding[] }> {
+  const origin = rest === undefined ? undefined : await originOf(repo, rest);
+  if (origin === undefined || origin === tip.id) return { basis: tip, findings: [] };
+  const place = { ref: V1_REST_REF, ...LAYOUTS };
+  const [known] = await repo.objectInfo([origin]);
+  if (known?.type === 'commit') {
+    const at = { name: tip.name, id: origin };
+    if (await repo.isAncestor(origin, tip.id)) {
+      const count = (await repo.walk({ tips: [tip.id], exclude: [origin] })).length;
+      const words = count === 1 ? 'one commit' : `${count} commits`;
+      const message = `${tip.name} has ${words} that git-refs were not projected from yet`;
+      return { basis: at, findings: [finding('REFS_BEHIND', message, place)] };
+    }
+    if (await repo.isAncestor(tip.id, origin)) {
+      const message = `git-refs were projected from a newer V1 (${origin}) than ${tip.name}`;
+      return { basis: at, findings: [finding('REFS_AHEAD', message, place)] };
+    }
+  }
+  const message = `${tip.name} does not contain the commit ${origin} that git-refs were projected from`;
+  return { basis: tip, findings: [finding('V1_REWRITTEN', message, place)] };
+}
+
+async function originOf(repo: Repository, commit: ObjectId): Promise<ObjectId | undefined> {
+  const [object] = await repo.readObjects([commit]);
+  return object?.type === 'commit' && isCommit(object.content) ? originOfImage(parseCommit(object.content)) : undefined;
+}
+
+/** Compares one V1 with git-refs: by the ids that follow from its history; by content where that can't be read. */
+async function comparing(
+  open: OpenPair,
+  v1: Ref,
+  isThere: ReadonlySet<CheckpointId>,
+  without: (id: CheckpointId) => boolean,
+): Promise<{ readonly findings: readonly Finding[]; readonly commits: number }> {
+  const { repo, target, folders, ids, deleted, onEvent } = open;
+  const byRef = idsByRef(folders.target);
+  const refs = new Map(
+    target.refs.flatMap(({ name, id }) => {
+      const checkpoint = byRef.get(name);
+      return checkpoint === undefined ? [] : [[checkpoint, id] as const];
+    }),
+  );
+  const wanted = ids && new Set(ids);
+  // A ref whose commit or tree can't be read has its finding; it is neither missing nor to be compared.
+  const isLeft = (id: CheckpointId) =>
+    without(id) || (wanted !== undefined && !wanted.has(id)) || (isThere.has(id) && !refs.has(id));
+  const onCommits = (done: number, total: number) => onEvent({ kind: 'progress', phase: 'project commits', done, total });
+  onEvent({ kind: 'phase', phase: 'project commits' });
+  const view = layoutOf('v1').open(repo, [v1]);
+  if (view === undefined) throw new Error('a V1 could not be opened');
+  const pair = { repo, from: view, to: target, prunedWith: new Map(), onEvent };
+  let compared: RefsCompared;
+  try {
+    compared = await compareRefs({ repo, to: target, v1, refs, deleted, without: isLeft, onCommits });
+  } catch (error) {
+    if (!isUnreadableHistory(error)) throw error;
+    const both = [...folders.source.keys()].filter((id) => refs.has(id) && !isLeft(id));
+    const missing = [...folders.source.keys()].filter((id) => !refs.has(id) && !isLeft(id) && !deleted.has(id));
+    const lost = missing.map((id) => {
+      const place = { ref: checkpointRef(id), checkpoint: id, ...LAYOUTS };
+      return finding('CHECKPOINT_MISSING', `the checkpoint ${id} is not in git-refs`, place);
+    });
+    return { findings: [unreadable(error), ...lost, ...(await compareContents(pair, both))], commits: 0 };
+  }
+  const contents = await compareContents(pair, compared.foreign);
+  return { findings: [...compared.findings, ...contents], commits: compared.commits };
+}
+
+function unreadable(error: Error): Finding {
+  if (error instanceof ShallowHistoryError) {
+    const message = 'the history was not compared, since a part of it is not here (a shallow clone)';
+    return finding('HISTORY_NOT_COMPARED', message, LAYOUTS);
+  }
+  return finding('HISTORY_UNREADABLE', `the history can't be read: ${error.message}`, LAYOUTS);
+}
+
+function idsByRef(folders: ReadonlyMap<CheckpointId, ObjectId>): Map<string, CheckpointId> {
+  return new Map([...folders.keys()].map((id) => [checkpointRef(id), id]));
+}
+
+/** What lies outside of checkpoints, where some ref was made by this program. */
+async function restFindings({ repo, target, folders }: OpenPair, v1: Ref, rest: ObjectId | undefined): Promise<Finding[]> {
+  const byRef = idsByRef(folders.target);
+  const tips = target.refs.filter(({ name }) => byRef.has(name)).map(({ id }) => id);
+  const isOwn = (await readRefCommits(repo, tips)).some(({ origin }) => origin !== undefined);
+  try {
+    return await compareRest(repo, v1, rest, isOwn);
+  } catch (error) {
+    if (!isUnreadableHistory(error)) throw error;
+    return [unreadable(error)];
+  }
+}

@@ -1,0 +1,117 @@
+import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
+import { layoutRefsAmong } from '../layout/layout-refs.ts';
+import { V1_REF } from '../layout/ref-names.ts';
+import type { Compared } from './comparison.ts';
+import { type Finding, finding } from './finding.ts';
+import type { ChosenPairs } from './pairs/choose-pairs.ts';
+import { openView } from './pairs/compare-pair.ts';
+import type { DeepCounts, VerifyCounts, VerifyReport } from './report.ts';
+import type { Scope } from './scope/scope.ts';
+import type { Run } from './verify.ts';
+import { type LayoutPair, NAMES } from './words.ts';
+
+/** What came of comparing two layouts; without a pair, of looking at one alone. */
+export interface PairResult extends Compared {
+  readonly pair: LayoutPair | undefined;
+  /** Checkpoints that one of the two has, of those that were asked for; of everything where nothing was. */
+  readonly known: ReadonlySet<CheckpointId>;
+  readonly deep?: DeepCounts;
+}
+
+/** Puts the results of a run together. */
+export function reportOf(
+  { repo, refs, options }: Run,
+  { pairs, source, isPrimaryMissing }: ChosenPairs,
+  scope: Scope | undefined,
+  results: readonly PairResult[],
+): VerifyReport {
+  const findings = [
+    ...(scope?.findings ?? []),
+    ...(isPrimaryMissing ? [primaryMissing(source)] : []),
+    ...withoutKnown(results),
+    ...unknown(results, scope),
+  ];
+  const v2 = layoutRefsAmong(refs);
+  const { v1 } = v2;
+  const deep = results.find((result) => result.deep !== undefined)?.deep;
+  const where = openView(repo, source, refs)?.where ?? source;
+  const isOfV1 = source === 'v1' || pairs.length === 0 || options.from === undefined;
+  return {
+    consistent: !findings.some(({ severity }) => severity === 'error'),
+    scope: scope === undefined ? null : { checkpoints: scope.ids, commitCount: scope.commits },
+    source: { layout: source, ref: where },
+    v1: isOfV1 && v1 !== undefined ? { ref: v1.name, tip: v1.id } : { ref: V1_REF, tip: null },
+    v2: {
+      main: v2.main ?? null,
+      current: v2.current ?? null,
+      archives: v2.archives.map(({ name, id }) => ({ ref: name, id })),
+    },
+    pairs: results.flatMap(({ pair, counts, findings: own }) =>
+      pair === undefined ? [] : [{ ...pair, ...pairCounts(counts, own) }],
+    ),
+    counts: countsOf(results, findings, v2.archives.length),
+    ...(deep === undefined ? {} : { deep }),
+    findings,
+  };
+}
+
+function pairCounts({ checkpoints, sessions, commits }: Compared['counts'], findings: readonly Finding[]) {
+  const countOf = (severity: Finding['severity']) => findings.filter((one) => one.severity === severity).length;
+  return {
+    checkpointCount: checkpoints,
+    sessionCount: sessions,
+    commitCount: commits,
+    deletedCount: findings.filter(({ code }) => code === 'CHECKPOINT_DELETED').length,
+    errorCount: countOf('error'),
+    warningCount: countOf('warning'),
+    noteCount: countOf('note'),
+  };
+}
+
+function countsOf(results: readonly PairResult[], findings: readonly Finding[], generations: number): VerifyCounts {
+  const most = (of: (counts: Compared['counts']) => number) => Math.max(0, ...results.map(({ counts }) => of(counts)));
+  const count = (severity: Finding['severity']) => findings.filter((found) => found.severity === severity).length;
+  return {
+    commits: most(({ commits }) => commits),
+    checkpoints: most(({ checkpoints }) => checkpoints),
+    sessions: most(({ sessions }) => sessions),
+    currentCheckpoints: most(({ currentCheckpoints }) => currentCheckpoints),
+    generations,
+    errors: count('error'),
+    warnings: count('warning'),
+    notes: count('note'),
+  };
+}
+
+/** What is in neither of two layouts may be in a third. */
+function withoutKnown(results: readonly PairResult[]): Finding[] {
+  const isKnown = (id: string) => results.some(({ known }) => known.has(id as CheckpointId));
+  return results.flatMap(({ findings }) =>
+    findings.filter(({ code, checkpoint }) => code !== 'CHECKPOINT_UNKNOWN' || !checkpoint || !isKnown(checkpoint)),
+  );
+}
+
+/** Checkpoints that were asked for and are in no layout that was looked at; those that commits name are said with the commits. */
+function unknown(results: readonly PairResult[], scope: Scope | undefined): Finding[] {
+  const others = results.filter(({ pair }) => pair === undefined || pair.from !== 'v1' || pair.to !== 'v2');
+  if (scope === undefined || others.length === 0) return [];
+  const said = new Set(results.flatMap(({ findings }) => findings.flatMap(({ code, checkpoint }) => (NOWHERE.has(code) ? checkpoint : []))));
+  const isThere = (id: CheckpointId) => results.some(({ known }) => known.has(id));
+  const named = new Map(scope.named.map(({ checkpoint, commit }) => [checkpoint, commit]));
+  return scope.ids.flatMap((id) => {
+    if (isThere(id) || said.has(id)) return [];
+    const commit = named.get(id);
+    if (commit === undefined) {
+      return [finding('CHECKPOINT_UNKNOWN', `the checkpoint ${id} is in no layout here`, { checkpoint: id })];
+    }
+    const message = `the commit ${commit} names the checkpoint ${id}, which no layout here has`;
+    return [finding('TRAILER_UNRESOLVED', message, { commit, checkpoint: id })];
+  });
+}
+
+const NOWHERE: ReadonlySet<string> = new Set(['CHECKPOINT_UNKNOWN', 'TRAILER_UNRESOLVED']);
+
+function primaryMissing(source: LayoutPair['from']): Finding {
+  const message = `the layout that the settings call primary is not here; ${NAMES[source]} was taken as the source`;
+  return finding('PRIMARY_MISSING', message);
+}

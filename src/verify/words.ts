@@ -1,0 +1,58 @@
+import type { LayoutName } from '../layout/layout.ts';
+import type { LAYOUT_FINDINGS } from './finding.ts';
+
+/** Two layouts, of which the second should have what the first has. */
+export interface LayoutPair {
+  readonly from: LayoutName;
+  readonly to: LayoutName;
+}
+
+/** What people call the layouts. */
+export const NAMES: Readonly<Record<LayoutName, string>> = { v1: 'V1', v2: 'V2', refs: 'git-refs' };
+
+/** The code for what the layout that should follow has besides. */
+type OnlyIn = Extract<keyof typeof LAYOUT_FINDINGS, `${string}_ONLY_IN_${string}`>;
+
+/** What a finding about two layouts calls them, and says of what one of them lacks. */
+export interface Words {
+  readonly source: string;
+  readonly target: string;
+  /** What the target does with what it lacks: of summaries and metadata, of transcripts. */
+  readonly isNotOnMain: string;
+  readonly inNoGeneration: string;
+  readonly isOnMain: string;
+  readonly isNotInSource: string;
+  readonly checkpointOnly: OnlyIn;
+  readonly sessionOnly: OnlyIn;
+  readonly fileOnly: OnlyIn;
+}
+
+/** V1 and V2, which keeps a checkpoint in two places. */
+export const V1_TO_V2: Words = {
+  source: 'V1',
+  target: 'V2',
+  isNotOnMain: 'is not on main',
+  inNoGeneration: 'in no generation',
+  isOnMain: 'is on main',
+  isNotInSource: "is not at V1's tip",
+  checkpointOnly: 'CHECKPOINT_ONLY_IN_V2',
+  sessionOnly: 'SESSION_ONLY_IN_V2',
+  fileOnly: 'FILE_ONLY_IN_V2',
+};
+
+/** The words for any two layouts. */
+export function wordsOf({ from, to }: LayoutPair): Words {
+  const [source, target] = [NAMES[from], NAMES[to]];
+  const suffix = to === 'refs' ? 'REFS' : to === 'v1' ? 'V1' : 'V2';
+  return {
+    source,
+    target,
+    isNotOnMain: `is not in ${target}`,
+    inNoGeneration: `not in ${target}`,
+    isOnMain: `is in ${target}`,
+    isNotInSource: `is in ${target}, but not in ${source}`,
+    checkpointOnly: `CHECKPOINT_ONLY_IN_${suffix}`,
+    sessionOnly: `SESSION_ONLY_IN_${suffix}`,
+    fileOnly: `FILE_ONLY_IN_${suffix}`,
+  };
+}
