@@ -21,6 +21,8 @@ const PLACE = {
       'How a field differs: `lost` is in V1 and not in V2, `added` the other way round.',
     ),
   ),
+  from: v.optional(piece.layout('The layout that was compared with another; absent where these are V1 and V2.')),
+  to: v.optional(piece.layout('The layout that should have what it has; absent where these are V1 and V2.')),
   commit: v.optional(
     text("The V1 commit whose image it is about; for `COMMIT_UNKNOWN` the one on `main`; for `TRAILER_…` the user's."),
   ),
@@ -71,6 +73,20 @@ export const Verify = v.object({
       'Its refs: of V2 `main`, `full/current` and the archives.',
     ),
   }),
+  pairs: list(
+    v.object({
+      from: piece.layout('The layout that is the source.'),
+      to: piece.layout('The layout that should have what it has.'),
+      checkpointCount: count('Checkpoints of the source that were compared.'),
+      sessionCount: count('Sessions of the source that were compared.'),
+      commitCount: count('V1 commits whose images were looked for.'),
+      deletedCount: count('Checkpoints that were deleted here, and stay away from git-refs.'),
+      errorCount: count('Findings of severity `error`.'),
+      warningCount: count('The same for `warning`.'),
+      noteCount: count('The same for `note`.'),
+    }),
+    'The layouts that were compared; none where only one is here.',
+  ),
   scope: orNull(
     v.object({
       checkpoints: piece.checkpoints('The IDs of the checkpoints that were looked at.'),

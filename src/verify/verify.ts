@@ -112,7 +112,7 @@ async function verifyV2Alone(run: Run): Promise<VerifyReport> {
   const compared = await withObjects(alone, repo, refs, undefined, ids.length === 0 ? undefined : ids);
   const scope = ids.length === 0 ? undefined : { ids, named: [], commits: 0, findings: [] };
   const chosen = { pairs: [], source: 'v2', isPrimaryMissing: false } as const;
-  return reportOf(run, chosen, scope, [{ pair: undefined, ...compared, known: new Set(ids) }]);
+  return reportOf(run, chosen, scope, [{ pair: undefined, ...compared, known: new Set() }]);
 }
 
 async function scopeOf(run: Run, { source }: ChosenPairs): Promise<Scope | undefined> {

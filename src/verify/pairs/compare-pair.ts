@@ -11,6 +11,8 @@ import type { FileEntry, LayoutName, View } from '../../layout/layout.ts';
 import { layoutOf } from '../../layout/layouts.ts';
 import { V1_CUSTOM_REF } from '../../layout/ref-names.ts';
 import { readDeletedCheckpoints } from '../../project/refs/deleted-checkpoints.ts';
+import { hashingSink } from '../../project/projection.ts';
+import { CheckpointTrees } from '../../project/refs/checkpoint-trees.ts';
 import { readManifestEntries } from '../check-manifest.ts';
 import { type Finding, finding } from '../finding.ts';
 import { type LayoutPair, NAMES, wordsOf } from '../words.ts';
@@ -69,6 +71,13 @@ export async function comparePair(comparison: PairComparison): Promise<PairCompa
   for (const [view, { unreadable }] of [[source, ours] as const, [target, theirs] as const]) {
     for (const [id, reason] of unreadable) findings.push(unreadableCheckpoint(view, id, reason, layouts));
   }
+  const looked = new Map([
+    [source, await lookInto(repo, ours.read)],
+    [target, await lookInto(repo, theirs.read)],
+  ]);
+  for (const [view, { unreadable }] of looked) {
+    for (const id of unreadable) findings.push(unreadableCheckpoint(view, id, 'its folder is absent or damaged', layouts));
+  }
   const open: OpenPair = {
     ...comparison,
     source,
@@ -86,7 +95,7 @@ export async function comparePair(comparison: PairComparison): Promise<PairCompa
   return {
     findings,
     checkpoints: sourceIds.ids.length,
-    sessions: await countSessions(repo, [...ours.read.values()]),
+    sessions: looked.get(source)?.sessions ?? 0,
     commits: compared.commits,
     known: new Set([...inSource, ...targetIds.ids]),
   };
@@ -115,13 +124,22 @@ async function idsOf(view: View, { from, to, ids }: PairComparison): Promise<{ i
   }
 }
 
-/** The sessions in the folders of some checkpoints. */
-export async function countSessions(repo: Repository, folders: readonly ObjectId[]): Promise<number> {
-  let count = 0;
+/** The sessions in the folders of some checkpoints, and the checkpoints whose folder can't be read. */
+async function lookInto(repo: Repository, folders: Folders): Promise<{ sessions: number; unreadable: CheckpointId[] }> {
+  let sessions = 0;
+  const unreadable: CheckpointId[] = [];
   for (const batch of batches(folders)) {
-    for (const entries of await readUsableTrees(repo, batch)) count += (entries ?? []).filter(isSessionEntry).length;
+    const trees = await readUsableTrees(
+      repo,
+      batch.map(([, tree]) => tree),
+    );
+    for (const [i, [id]] of batch.entries()) {
+      const entries = trees[i];
+      if (entries === undefined) unreadable.push(id);
+      else sessions += entries.filter(isSessionEntry).length;
+    }
   }
-  return count;
+  return { sessions, unreadable };
 }
 
 function missingLayout(name: LayoutName, layouts: LayoutPair): Finding {
@@ -164,12 +182,25 @@ async function compareByContent(open: OpenPair, isThere: ReadonlySet<CheckpointI
         : finding('CHECKPOINT_MISSING', `the checkpoint ${id} ${words.isNotOnMain}`, at),
     );
   }
-  const both = [...folders.source.keys()].filter((id) => folders.target.has(id));
+  const isSame = from === 'refs' && to === 'v1' ? await refsOfV1(repo, folders.target) : () => false;
+  const both = [...folders.source].filter(([id, tree]) => folders.target.has(id) && !isSame(id, tree)).map(([id]) => id);
   const prunedWith = await prunedIn(open);
   onEvent({ kind: 'phase', phase: 'compare coverage', total: both.length });
   findings.push(...(await compareContents({ repo, from: source, to: target, prunedWith, onEvent }, both)));
   if (ids === undefined && to === 'v1') findings.push(...(await outsideLost(open)));
   return findings;
+}
+
+/** Tells whether a ref has the very tree that V1's folder becomes there. What can't be read becomes nothing, and is compared. */
+async function refsOfV1(repo: Repository, v1: Folders): Promise<(id: CheckpointId, tree: ObjectId) => boolean> {
+  const trees = new CheckpointTrees(repo, hashingSink(repo.objectFormat));
+  try {
+    await trees.load(v1);
+  } catch (error) {
+    if (!(error instanceof BadObjectError)) throw error;
+    return () => false;
+  }
+  return (id, tree) => trees.treeOf(id, v1.get(id) as ObjectId) === tree;
 }
 
 async function prunedIn({ repo, refs, to }: OpenPair): Promise<ReadonlyMap<CheckpointId, number>> {

@@ -36,7 +36,7 @@ export interface RefsCompared {
 }
 
 const V1_TO_REFS = { from: 'v1', to: 'refs' } as const;
-const WORDS = wordsOf(V1_TO_REFS);
+const words = () => wordsOf(V1_TO_REFS);
 
 /**
  * Projects V1 onto git-refs again and compares every ref with what it should be: by its id where an earlier run of this program
@@ -61,7 +61,7 @@ export async function compareRefs(comparison: RefsComparison): Promise<RefsCompa
 
 function missing(id: CheckpointId): Finding {
   const { ref } = placeOf(id);
-  return finding('CHECKPOINT_MISSING', `the checkpoint ${id} ${WORDS.isNotOnMain}: there is no ${ref}`, placeOf(id));
+  return finding('CHECKPOINT_MISSING', `the checkpoint ${id} ${words().isNotOnMain}: there is no ${ref}`, placeOf(id));
 }
 
 function placeOf(id: CheckpointId) {
@@ -87,7 +87,7 @@ async function compareOwn(
     const image = images.get(place.ref) as ObjectId;
     const expected = await objects.commit(image);
     const inTree = await exactDifferencesWhole(objects, id, expected.tree, actual.tree, place.ref);
-    findings.push(...inTree.map((one) => ({ ...explain(placedIn(to, one), 'own', WORDS), ...V1_TO_REFS })));
+    findings.push(...inTree.map((one) => ({ ...explain(placedIn(to, one), 'own', words()), ...V1_TO_REFS })));
     findings.push(...(await compareRefHistory(objects, { expected: image, actual: actual.id }, place)));
   }
   return findings;
