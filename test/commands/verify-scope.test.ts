@@ -53,7 +53,7 @@ describe('ckpt verify --commits and --since', () => {
     git(dir, 'update-ref', 'refs/entire/checkpoints/f7/a3b2c4d5e6f7', commit('none'));
     expect(findings('ulid')).toMatchObject([{ code: 'TRAILER_UNRESOLVED', checkpoint: ulid }]);
     git(dir, 'update-ref', `refs/entire/checkpoints/2A/${ulid}`, commit('none'));
-    expect(findings('ulid')).toEqual([]);
+    expect(findings('ulid')).toMatchObject([{ code: 'CHECKPOINT_ONLY_IN_REFS', severity: 'note', checkpoint: ulid }]);
   });
 
   it.each([
