@@ -94,7 +94,8 @@ function folderOf(objects: ObjectOverlay, files: readonly FileEntry[]): ObjectId
     if (isInSession) sessions.set(first, folder);
     if (!folder.has(name)) folder.set(name, { mode, name, id });
   }
-  for (const [name, entries] of sessions) root.set(name, { mode: '40000', name, id: objects.addTree(entries.values()) });
+  for (const [name, entries] of sessions)
+    root.set(name, { mode: '40000', name, id: objects.addTree(entries.values()) });
   return objects.addTree(root.values());
 }
 

@@ -1,5 +1,5 @@
-import { LARGEST_COMPARED, ObjectOverlay } from '../git/object-overlay.ts';
 import type { ObjectId } from '../git/object-id.ts';
+import { LARGEST_COMPARED, ObjectOverlay } from '../git/object-overlay.ts';
 import type { Ref, Repository } from '../git/repository.ts';
 import { V2_MAIN_REF } from '../layout/ref-names.ts';
 import { type Relation, relationOf } from '../project/relation.ts';

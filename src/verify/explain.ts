@@ -73,7 +73,12 @@ function placeOf({ ref, checkpoint, path, session, actualSession }: Difference):
 }
 
 /** A field that loses data has the same code whoever wrote V2. */
-function explainField({ field, change, weight }: FieldDifference, place: FindingPlace, policy: Policy, { source }: Words): Finding {
+function explainField(
+  { field, change, weight }: FieldDifference,
+  place: FindingPlace,
+  policy: Policy,
+  { source }: Words,
+): Finding {
   const words = {
     lost: `${place.path} has lost the field ${field}`,
     changed: `${place.path} has another value in the field ${field}`,
@@ -122,8 +127,10 @@ function explainFile(
     case 'malformed':
       return malformedFolder(place);
     case 'absent': {
-      if (isOwn) return finding('METADATA_ABSENT', `${path} of ${source} is absent here, and can't be projected`, place);
-      const what = part === 'main' ? `is another file than in ${source}, and is` : 'is cut in other pieces, and some are';
+      if (isOwn)
+        return finding('METADATA_ABSENT', `${path} of ${source} is absent here, and can't be projected`, place);
+      const what =
+        part === 'main' ? `is another file than in ${source}, and is` : 'is cut in other pieces, and some are';
       return finding('FILE_NOT_COMPARED', `${path} ${what} absent here`, place);
     }
     case 'form': {

@@ -86,7 +86,9 @@ export function kindOf(code: FindingCode, { from, to }: Pick<Finding, 'from' | '
   if (from === undefined || to === undefined || code in PAIRS) return kind;
   const meaning = PAIR_MEANINGS[code]?.replaceAll('SOURCE', NAMES[from]).replaceAll('TARGET', NAMES[to]);
   const remedy =
-    kind.remedy === NO_REMEDY ? NO_REMEDY : `Run \`ckpt migrate --from ${from} --to ${to}\`: it adds what ${NAMES[to]} lack${to === 'refs' ? '' : 's'}.`;
+    kind.remedy === NO_REMEDY
+      ? NO_REMEDY
+      : `Run \`ckpt migrate --from ${from} --to ${to}\`: it adds what ${NAMES[to]} lack${to === 'refs' ? '' : 's'}.`;
   return { ...kind, meaning: meaning ?? kind.meaning, remedy };
 }
 

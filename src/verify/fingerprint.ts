@@ -23,7 +23,16 @@ export function fingerprintsOf(findings: readonly Finding[]): string[] {
  */
 function identityOf({ code, ref, checkpoint, session, path, line, field, commit, from, to }: Finding): string {
   const where = checkpoint === undefined ? ref : undefined;
-  const parts: unknown[] = [code, where, checkpoint, session, path, field, commit, ...(line === undefined ? [] : [line])];
+  const parts: unknown[] = [
+    code,
+    where,
+    checkpoint,
+    session,
+    path,
+    field,
+    commit,
+    ...(line === undefined ? [] : [line]),
+  ];
   if (from !== undefined && to !== undefined) parts.push(`${from} to ${to}`);
   return JSON.stringify(parts.map((part) => part ?? null));
 }

@@ -95,7 +95,11 @@ function withoutKnown(results: readonly PairResult[]): Finding[] {
 function unknown(results: readonly PairResult[], scope: Scope | undefined): Finding[] {
   const others = results.filter(({ pair }) => pair === undefined || pair.from !== 'v1' || pair.to !== 'v2');
   if (scope === undefined || others.length === 0) return [];
-  const said = new Set(results.flatMap(({ findings }) => findings.flatMap(({ code, checkpoint }) => (NOWHERE.has(code) ? checkpoint : []))));
+  const said = new Set(
+    results.flatMap(({ findings }) =>
+      findings.flatMap(({ code, checkpoint }) => (NOWHERE.has(code) ? checkpoint : [])),
+    ),
+  );
   const isThere = (id: CheckpointId) => results.some(({ known }) => known.has(id));
   const named = new Map(scope.named.map(({ checkpoint, commit }) => [checkpoint, commit]));
   return scope.ids.flatMap((id) => {

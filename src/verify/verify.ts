@@ -14,9 +14,9 @@ import { withObjects } from './check-objects.ts';
 import { compareAlone } from './compare-layouts.ts';
 import { compareV1WithV2 } from './compare-v2.ts';
 import type { Compared } from './comparison.ts';
+import { type ChosenPairs, choosePairs } from './pairs/choose-pairs.ts';
 import { compareNothing } from './pairs/compare-alone.ts';
 import { comparePair, openView, type PairCompared } from './pairs/compare-pair.ts';
-import { type ChosenPairs, choosePairs } from './pairs/choose-pairs.ts';
 import { announcingDeep } from './phases.ts';
 import type { VerifyReport } from './report.ts';
 import { type PairResult, reportOf } from './report-of.ts';
@@ -140,7 +140,12 @@ async function verifyV2(run: Run, scope: Scope | undefined): Promise<PairResult>
   return { pair: { from: 'v1', to: 'v2' }, ...compared, known: asked };
 }
 
-async function lookDeeply({ repo, layoutRefs, options }: Run, comparing: Promise<Compared>, v1: Ref, scope: Scope | undefined) {
+async function lookDeeply(
+  { repo, layoutRefs, options }: Run,
+  comparing: Promise<Compared>,
+  v1: Ref,
+  scope: Scope | undefined,
+) {
   comparing.catch(() => undefined); // looked at below
   const { secrets: findsSecrets = false, onEvent = () => undefined } = options;
   const { withDeep } = await import('./deep/with-deep.ts');

@@ -43,7 +43,9 @@ const verifyWith = (dir: string, engine: EngineName, options: VerifyOptions) =>
 async function found(dir: string, engine: EngineName, options: VerifyOptions): Promise<string[]> {
   const { findings } = await verifyWith(dir, engine, options);
   const own = findings.filter(({ code }) => code in LAYOUT_FINDINGS);
-  return [...new Set(own.map(({ code, checkpoint }) => (checkpoint === undefined ? code : `${code} ${checkpoint}`)))].sort();
+  return [
+    ...new Set(own.map(({ code, checkpoint }) => (checkpoint === undefined ? code : `${code} ${checkpoint}`))),
+  ].sort();
 }
 
 const blobAt = (dir: string, path: string) => git(dir, 'rev-parse', path);
@@ -70,7 +72,10 @@ const SABOTAGES: Readonly<Record<string, Sabotage>> = {
   'a ref of a checkpoint that was deleted here': {
     damage: (dir) => {
       git(dir, 'update-ref', '-d', refOf(B));
-      writeFileSync(join(dir, git(dir, 'rev-parse', '--git-common-dir'), 'entire-deleted-checkpoints.json'), JSON.stringify([B]));
+      writeFileSync(
+        join(dir, git(dir, 'rev-parse', '--git-common-dir'), 'entire-deleted-checkpoints.json'),
+        JSON.stringify([B]),
+      );
     },
     pair: V1_REFS,
     finds: [`CHECKPOINT_DELETED ${B}`],
@@ -101,7 +106,8 @@ const SABOTAGES: Readonly<Record<string, Sabotage>> = {
     finds: [`FILE_EXTRA ${B}`],
   },
   'another mode in a ref': {
-    damage: (dir) => editTip(dir, refOf(B), { '0/prompt.txt': { mode: '100755', id: blobAt(dir, `${refOf(B)}:0/prompt.txt`) } }),
+    damage: (dir) =>
+      editTip(dir, refOf(B), { '0/prompt.txt': { mode: '100755', id: blobAt(dir, `${refOf(B)}:0/prompt.txt`) } }),
     pair: V1_REFS,
     finds: [`MODE_CHANGED ${B}`],
   },
@@ -208,7 +214,10 @@ describe.each(ENGINES)('verify of any two layouts (%s)', (engine) => {
 
   test('without flags compares each layout that is here with the primary one', async () => {
     const dir = copy();
-    expect((await verifyWith(dir, engine, {})).pairs.map(({ from, to }) => `${from} ${to}`)).toEqual(['v1 v2', 'v1 refs']);
+    expect((await verifyWith(dir, engine, {})).pairs.map(({ from, to }) => `${from} ${to}`)).toEqual([
+      'v1 v2',
+      'v1 refs',
+    ]);
     const env = { ENTIRE_CHECKPOINTS_PRIMARY: 'git-refs' };
     const pairs = (await verifyWith(dir, engine, { env })).pairs.map(({ from, to }) => `${from} ${to}`);
     expect(pairs).toEqual(['refs v1', 'refs v2']);
@@ -227,7 +236,12 @@ describe.each(ENGINES)('verify of any two layouts (%s)', (engine) => {
     git(dir, 'update-ref', '-d', V1_REF);
     for (const ref of Object.keys(refs(dir, 'refs/entire/checkpoints/v2/'))) git(dir, 'update-ref', '-d', ref);
     const alone = await verifyWith(dir, engine, {});
-    expect(alone).toMatchObject({ consistent: true, pairs: [], source: { layout: 'refs' }, counts: { checkpoints: 3 } });
+    expect(alone).toMatchObject({
+      consistent: true,
+      pairs: [],
+      source: { layout: 'refs' },
+      counts: { checkpoints: 3 },
+    });
     expect(alone.findings.map(({ code }) => code)).toEqual(['COVERAGE_NOT_COMPARED']);
     const tree = git(dir, 'rev-parse', `${refOf(A)}^{tree}`);
     const commitOf = (id: string) => git(dir, 'commit-tree', '-m', `Work\n\nEntire-Checkpoint: ${id}`, tree);
@@ -244,7 +258,12 @@ describe.each(ENGINES)('verify of any two layouts (%s)', (engine) => {
     const imported = git(dir, 'commit-tree', '-m', 'Import checkpoint', tree);
     git(dir, 'update-ref', refOf(A), imported);
     expect(await found(dir, engine, V1_REFS)).toEqual([]);
-    git(dir, 'update-ref', refOf(A), git(dir, 'commit-tree', '-m', 'Checkpoint', treeWith(dir, refOf(A), { '0': null })));
+    git(
+      dir,
+      'update-ref',
+      refOf(A),
+      git(dir, 'commit-tree', '-m', 'Checkpoint', treeWith(dir, refOf(A), { '0': null })),
+    );
     expect(await found(dir, engine, V1_REFS)).toContain(`SESSION_MISSING ${A}`);
   });
 

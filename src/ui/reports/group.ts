@@ -16,7 +16,9 @@ export function layoutWords({ from, to }: JudgedFinding): string {
 }
 
 /** Findings by the checkpoint that they are about, `undefined` for none, in the order in which these first come. */
-export function byCheckpoint(findings: readonly JudgedFinding[]): Map<string | undefined, [JudgedFinding, ...JudgedFinding[]]> {
+export function byCheckpoint(
+  findings: readonly JudgedFinding[],
+): Map<string | undefined, [JudgedFinding, ...JudgedFinding[]]> {
   return groupBy(findings, ({ checkpoint }) => checkpoint);
 }
 

@@ -40,7 +40,11 @@ export const PAIRS = {
     meaning: 'Git-refs have a checkpoint that the layout they are compared with does not have.',
     remedy: NONE,
   },
-  SESSION_ONLY_IN_V1: { severity: 'note', meaning: 'V1 has a session that the other layout does not have.', remedy: NONE },
+  SESSION_ONLY_IN_V1: {
+    severity: 'note',
+    meaning: 'V1 has a session that the other layout does not have.',
+    remedy: NONE,
+  },
   SESSION_ONLY_IN_REFS: {
     severity: 'note',
     meaning: 'Git-refs have a session that the other layout does not have.',
@@ -69,7 +73,8 @@ export const PAIRS = {
   },
   HISTORY_UNREADABLE: {
     severity: 'error',
-    meaning: 'The history of git-refs or of V1 has a commit or tree that is absent or damaged; contents were compared all the same.',
+    meaning:
+      'The history of git-refs or of V1 has a commit or tree that is absent or damaged; contents were compared all the same.',
     remedy: 'Look at it with `git fsck`; fetch it again.',
   },
   COMMIT_TREE_CHANGED: {
@@ -99,7 +104,8 @@ export const PAIR_MEANINGS: Readonly<Record<string, string>> = {
   FILE_CHANGED: 'A file in TARGET has other content than SOURCE gives it.',
   FILE_EXTRA: 'A file is in TARGET that SOURCE does not have.',
   FILE_DIFFERS: 'A file differs from that of SOURCE and nothing is lost by it.',
-  FILE_NOT_COMPARED: 'A file is another object than in SOURCE, and what it holds is absent here (as in a partial clone).',
+  FILE_NOT_COMPARED:
+    'A file is another object than in SOURCE, and what it holds is absent here (as in a partial clone).',
   MODE_CHANGED: 'A file has another mode than in SOURCE.',
   FOLDER_MALFORMED: 'A folder of TARGET has the files that it should have, but is not stored as git stores a folder.',
   TRANSCRIPT_MISSING: 'The transcripts of a checkpoint, or some of their files, are not in TARGET.',
@@ -114,6 +120,7 @@ export const PAIR_MEANINGS: Readonly<Record<string, string>> = {
   COMMIT_COMMITTER_CHANGED: "A commit of a checkpoint's ref has another committer or commit date than its V1 commit.",
   COMMIT_MESSAGE_CHANGED: "A commit of a checkpoint's ref has another message than its V1 commit gives it.",
   COMMIT_PARENTS_CHANGED: "A commit of a checkpoint's ref has other parents than its V1 commit gives it.",
-  COMMIT_HEADERS_CHANGED: "A commit of a checkpoint's ref has a header that its V1 commit does not give it, or lacks one.",
+  COMMIT_HEADERS_CHANGED:
+    "A commit of a checkpoint's ref has a header that its V1 commit does not give it, or lacks one.",
   V1_REWRITTEN: "V1's history does not contain the commit that git-refs were projected from.",
 };

@@ -1,10 +1,10 @@
 import { type CheckpointId, shardPath } from '../../checkpoint/checkpoint-id.ts';
+import type { ProgressListener } from '../../checkpoint/progress.ts';
 import { type CheckpointSides, loadSides } from '../../compare/checkpoint-sides.ts';
 import type { Difference } from '../../compare/difference.ts';
 import { differences } from '../../compare/differences.ts';
 import { pairCheckpoint } from '../../compare/paired-checkpoint.ts';
 import { areSame, type SplitCheckpoint, splitViews } from '../../compare/split-views.ts';
-import type { ProgressListener } from '../../checkpoint/progress.ts';
 import { batches } from '../../git/batches.ts';
 import { BadObjectError } from '../../git/errors.ts';
 import { ObjectOverlay } from '../../git/object-overlay.ts';

@@ -3,16 +3,16 @@ import type { ProgressListener } from '../../checkpoint/progress.ts';
 import { batches } from '../../git/batches.ts';
 import { BadObjectError } from '../../git/errors.ts';
 import type { ObjectId } from '../../git/object-id.ts';
-import type { Ref, Repository } from '../../git/repository.ts';
 import { readUsableTrees } from '../../git/read-trees.ts';
+import type { Ref, Repository } from '../../git/repository.ts';
 import { filesBelow, isSessionEntry } from '../../layout/folder-files.ts';
-import { layoutRefsAmong } from '../../layout/layout-refs.ts';
 import type { FileEntry, LayoutName, View } from '../../layout/layout.ts';
+import { layoutRefsAmong } from '../../layout/layout-refs.ts';
 import { layoutOf } from '../../layout/layouts.ts';
 import { V1_CUSTOM_REF } from '../../layout/ref-names.ts';
-import { readDeletedCheckpoints } from '../../project/refs/deleted-checkpoints.ts';
 import { hashingSink } from '../../project/projection.ts';
 import { CheckpointTrees } from '../../project/refs/checkpoint-trees.ts';
+import { readDeletedCheckpoints } from '../../project/refs/deleted-checkpoints.ts';
 import { readManifestEntries } from '../check-manifest.ts';
 import { type Finding, finding } from '../finding.ts';
 import { type LayoutPair, NAMES, wordsOf } from '../words.ts';
@@ -76,7 +76,8 @@ export async function comparePair(comparison: PairComparison): Promise<PairCompa
     [target, await lookInto(repo, theirs.read)],
   ]);
   for (const [view, { unreadable }] of looked) {
-    for (const id of unreadable) findings.push(unreadableCheckpoint(view, id, 'its folder is absent or damaged', layouts));
+    for (const id of unreadable)
+      findings.push(unreadableCheckpoint(view, id, 'its folder is absent or damaged', layouts));
   }
   const open: OpenPair = {
     ...comparison,
@@ -112,7 +113,10 @@ export function openView(repo: Repository, name: LayoutName, refs: readonly Ref[
 }
 
 /** The checkpoints of a layout that are looked at, or why it can't be read at all. */
-async function idsOf(view: View, { from, to, ids }: PairComparison): Promise<{ ids: CheckpointId[] } | { finding: Finding }> {
+async function idsOf(
+  view: View,
+  { from, to, ids }: PairComparison,
+): Promise<{ ids: CheckpointId[] } | { finding: Finding }> {
   try {
     const all = await view.ids(ids);
     const wanted = ids && new Set(ids);
@@ -155,7 +159,11 @@ async function inCustom({ repo, refs, from, to }: PairComparison): Promise<Check
   return view === undefined ? [] : view.ids().catch(() => []);
 }
 
-function onlyInTarget({ target, from, to }: OpenPair, ids: readonly CheckpointId[], inSource: ReadonlySet<CheckpointId>): Finding[] {
+function onlyInTarget(
+  { target, from, to }: OpenPair,
+  ids: readonly CheckpointId[],
+  inSource: ReadonlySet<CheckpointId>,
+): Finding[] {
   const words = wordsOf({ from, to });
   return ids
     .filter((id) => !inSource.has(id))
@@ -183,7 +191,9 @@ async function compareByContent(open: OpenPair, isThere: ReadonlySet<CheckpointI
     );
   }
   const isSame = from === 'refs' && to === 'v1' ? await refsOfV1(repo, folders.target) : () => false;
-  const both = [...folders.source].filter(([id, tree]) => folders.target.has(id) && !isSame(id, tree)).map(([id]) => id);
+  const both = [...folders.source]
+    .filter(([id, tree]) => folders.target.has(id) && !isSame(id, tree))
+    .map(([id]) => id);
   const prunedWith = await prunedIn(open);
   onEvent({ kind: 'phase', phase: 'compare coverage', total: both.length });
   findings.push(...(await compareContents({ repo, from: source, to: target, prunedWith, onEvent }, both)));
@@ -215,7 +225,9 @@ async function outsideLost({ repo, source, target, from, to }: OpenPair): Promis
     const there = new Set(theirs.map(({ path }) => path));
     return ours
       .filter(({ path }) => !there.has(path))
-      .map(({ path }) => finding('FILE_MISSING', `${path} is not in ${NAMES[to]}`, { ref: target.where, path, from, to }));
+      .map(({ path }) =>
+        finding('FILE_MISSING', `${path} is not in ${NAMES[to]}`, { ref: target.where, path, from, to }),
+      );
   } catch (error) {
     if (!(error instanceof BadObjectError)) throw error;
     const message = `what lies outside of checkpoints can't be read: ${error.message}`;

@@ -1,9 +1,10 @@
-import type { CheckpointId } from "../../checkpoint/checkpoint-id.ts";
+import type { CheckpointId } from '../../checkpoint/checkpoint-id.ts';
 import { exactDifferencesWhole } from '../../compare/exact-differences.ts';
 import { BadObjectError, ShallowHistoryError } from '../../git/errors.ts';
 import type { ObjectId } from '../../git/object-id.ts';
 import { LARGEST_COMPARED, ObjectOverlay } from '../../git/object-overlay.ts';
 import type { Ref, Repository } from '../../git/repository.ts';
+import type { View } from '../../layout/layout.ts';
 import { V1_REST_REF } from '../../layout/ref-names.ts';
 import { planRefs, type RefChange, type RefsPlan } from '../../project/refs/plan-refs.ts';
 import { type RefCommit, readRefCommits } from '../../project/refs/ref-tips.ts';
@@ -12,7 +13,6 @@ import { type Finding, finding } from '../finding.ts';
 import { wordsOf } from '../words.ts';
 import { placedIn } from './compare-contents.ts';
 import { compareRefHistory } from './ref-history.ts';
-import type { View } from '../../layout/layout.ts';
 
 /** What is known of V1 and git-refs before they are compared. */
 export interface RefsComparison {
@@ -120,4 +120,3 @@ export async function compareRest(
 export function isUnreadableHistory(error: unknown): error is BadObjectError | ShallowHistoryError {
   return error instanceof BadObjectError || error instanceof ShallowHistoryError;
 }
-

@@ -29,7 +29,7 @@ export async function compareV1WithRefs(
   const rest = refs.find(({ name }) => name === V1_REST_REF)?.id;
   const { basis, findings } = await basisOf(repo, tip, rest).catch((error: unknown) => {
     if (!isUnreadableHistory(error)) throw error;
-    return { basis: tip, findings: new Array<Finding>() }; // comparing says so too
+    return { basis: tip, findings: [] as Finding[] }; // comparing says so too
   });
   const compared = await comparing(open, basis, isThere, () => false);
   const commits = compared.commits;
@@ -44,7 +44,11 @@ export async function compareV1WithRefs(
 }
 
 /** The V1 commit that git-refs should follow from, and how that stands to V1's tip. */
-async function basisOf(repo: Repository, tip: Ref, rest: ObjectId | undefined): Promise<{ basis: Ref; findings: Finding[] }> {
+async function basisOf(
+  repo: Repository,
+  tip: Ref,
+  rest: ObjectId | undefined,
+): Promise<{ basis: Ref; findings: Finding[] }> {
   const origin = rest === undefined ? undefined : await originOf(repo, rest);
   if (origin === undefined || origin === tip.id) return { basis: tip, findings: [] };
   const place = { ref: V1_REST_REF, ...LAYOUTS };
@@ -90,7 +94,8 @@ async function comparing(
   // A ref whose commit or tree can't be read has its finding; it is neither missing nor to be compared.
   const isLeft = (id: CheckpointId) =>
     without(id) || (wanted !== undefined && !wanted.has(id)) || (isThere.has(id) && !refs.has(id));
-  const onCommits = (done: number, total: number) => onEvent({ kind: 'progress', phase: 'project commits', done, total });
+  const onCommits = (done: number, total: number) =>
+    onEvent({ kind: 'progress', phase: 'project commits', done, total });
   onEvent({ kind: 'phase', phase: 'project commits' });
   const view = layoutOf('v1').open(repo, [v1]);
   if (view === undefined) throw new Error('a V1 could not be opened');
@@ -125,7 +130,11 @@ function idsByRef(folders: ReadonlyMap<CheckpointId, ObjectId>): Map<string, Che
 }
 
 /** What lies outside of checkpoints, where some ref was made by this program. */
-async function restFindings({ repo, target, folders }: OpenPair, v1: Ref, rest: ObjectId | undefined): Promise<Finding[]> {
+async function restFindings(
+  { repo, target, folders }: OpenPair,
+  v1: Ref,
+  rest: ObjectId | undefined,
+): Promise<Finding[]> {
   const byRef = idsByRef(folders.target);
   const tips = target.refs.filter(({ name }) => byRef.has(name)).map(({ id }) => id);
   const isOwn = (await readRefCommits(repo, tips)).some(({ origin }) => origin !== undefined);
