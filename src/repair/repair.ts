@@ -37,7 +37,7 @@ interface VerifiedPlan extends RepairPlan {
 export async function repair(repo: Repository, options: RepairOptions = {}): Promise<RepairResult> {
   const { dryRun = false, maxCheckpoints = DEFAULT_MAX_CHECKPOINTS, onEvent = () => undefined } = options;
   assertMaxCheckpoints(maxCheckpoints);
-  const settings = { maxCheckpoints, onEvent };
+  const settings = { maxCheckpoints, onEvent, ...V1_TO_V2 };
   const objects = await restoreObjects(repo, settings, dryRun);
   // On top of objects that are still gone nothing can be planned.
   if (dryRun && objects.mended.length > 0) return plannedObjects(repo, objects, settings);
