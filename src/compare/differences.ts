@@ -38,18 +38,19 @@ async function compareMain(checkpoint: PairedCheckpoint): Promise<Difference[]> 
   }
   const found: Difference[] = [];
   for (const entry of expected.main.values()) {
-    if (isSessionFolder(entry)) found.push(...(await compareSession(checkpoint, entry)));
+    if (isSessionFolder(entry)) for (const one of await compareSession(checkpoint, entry)) found.push(one);
   }
   for (const entry of [...expected.main.values()].filter((one) => !isSessionFolder(one))) {
     const there = actual.main.get(entry.name);
     if (there?.id === entry.id && there.mode === entry.mode) continue;
     if (entry.name === METADATA_FILE && there?.id !== entry.id && there && isRegularFileMode(there.mode)) {
       const place = { ...placeIn(checkpoint, 'main', METADATA_FILE, MAIN), expected: entry, actual: there };
-      found.push(...(await compareSummary(checkpoint, entry.id, there.id, place)));
+      for (const one of await compareSummary(checkpoint, entry.id, there.id, place)) found.push(one);
       continue;
     }
     for (const difference of await compareNamed(trees, entry, there)) {
-      found.push(...(await fileDifferences(trees, difference, placeIn(checkpoint, 'main', difference.path, MAIN))));
+      for (const one of await fileDifferences(trees, difference, placeIn(checkpoint, 'main', difference.path, MAIN)))
+        found.push(one);
     }
   }
   const added = [...actual.main.values()].filter((one) => !isSessionFolder(one) && !expected.main.has(one.name));
@@ -68,7 +69,7 @@ async function compareSession(checkpoint: PairedCheckpoint, expected: TreeEntry)
   const found: Difference[] = [];
   for (const difference of await compareTrees(trees, expected.id, folder, WHOLE)) {
     const place = placeIn(checkpoint, 'main', `${number}/${difference.path}`, where);
-    found.push(...(await fileDifferences(trees, difference, place)));
+    for (const one of await fileDifferences(trees, difference, place)) found.push(one);
   }
   return found;
 }

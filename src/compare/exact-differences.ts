@@ -49,7 +49,7 @@ export async function exactDifferencesOnMain(
     },
   });
   const found: Difference[] = [];
-  for (const difference of differences) found.push(...(await onMain(objects, difference)));
+  for (const difference of differences) for (const one of await onMain(objects, difference)) found.push(one);
   return found;
 }
 

@@ -31,13 +31,13 @@ export async function compareTranscripts(repo: Repository, checkpoint: PairedChe
   const found: Difference[] = [];
   for (const entry of expected.full.values()) {
     if (isSessionFolder(entry)) {
-      found.push(...(await compareSession(repo, checkpoint, entry)));
+      for (const one of await compareSession(repo, checkpoint, entry)) found.push(one);
       continue;
     }
     // At the checkpoint's root: task folders of older writers.
     const holder = actual.full.find(({ entries }) => entries.has(entry.name)) ?? actual.full[0];
     const placeOf = (path: string) => placeIn(checkpoint, 'full', path, { ref: holder?.ref });
-    found.push(...(await compareEntry(trees, entry, holder?.entries.get(entry.name), placeOf)));
+    for (const one of await compareEntry(trees, entry, holder?.entries.get(entry.name), placeOf)) found.push(one);
   }
   return [...found, ...addedEntries(checkpoint)];
 }
@@ -141,7 +141,7 @@ async function compareOthers(
     byName.delete(entry.name);
     // Another program may have carried a file over under another name.
     if (other === undefined && blobs.has(entry.id)) continue;
-    found.push(...(await compareEntry(trees, entry, other, placeOf)));
+    for (const one of await compareEntry(trees, entry, other, placeOf)) found.push(one);
   }
   return [...found, ...[...byName.values()].map((entry) => addedFile(placeOf(entry.name), entry))];
 }

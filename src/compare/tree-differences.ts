@@ -42,7 +42,7 @@ export async function compareTrees(
     const unequal = pairs.filter(
       ({ expected: left, actual: right }) => left?.id !== right?.id || left?.mode !== right?.mode,
     );
-    if (unequal.length === 0) differences.push(...malformed(next));
+    if (unequal.length === 0) for (const one of malformed(next)) differences.push(one);
     for (const pair of unequal) {
       const [left, right] = [pair.expected, pair.actual];
       const path = next.prefix + ((left ?? right)?.name ?? '');

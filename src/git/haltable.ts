@@ -33,7 +33,7 @@ export function haltable(target: Repository): Haltable {
   };
   const overrides: Partial<Repository> = {
     updateRefs(updates, message) {
-      if (!isHalted) asked.push(...updates);
+      if (!isHalted) for (const one of updates) asked.push(one);
       return watch(() => target.updateRefs(updates, message));
     },
     objectWriter: (options) => watchedWriter(target.objectWriter(options), watch),

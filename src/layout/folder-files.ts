@@ -76,7 +76,7 @@ export async function filesBelow(repo: Repository, entries: readonly FileEntry[]
   let level = entries;
   while (level.length > 0) {
     const folders = level.filter(({ mode }) => isTreeMode(mode));
-    files.push(...level.filter(({ mode }) => !isTreeMode(mode)));
+    for (const one of level) if (!isTreeMode(one.mode)) files.push(one);
     const trees = await readTrees(
       repo,
       folders.map(({ id }) => id),

@@ -314,7 +314,7 @@ export class Projection {
         const inner = this.#folders[innerKind].get(entry.id) ?? NOTHING;
         if (inner.main !== null) main.push(withId(entry, inner.main));
         if (inner.full !== null) full.push(withId(entry, inner.full.id));
-        if (inner.full !== null) fullTrees.push(...inner.full.trees);
+        if (inner.full !== null) for (const one of inner.full.trees) fullTrees.push(one);
       } else if (isFullFile(kind, entry)) {
         full.push(entry);
       } else {

@@ -83,9 +83,9 @@ async function checkGeneration(
     const message = `${ref} holds ${checkpoints.size} checkpoints, more than ${rules.maxCheckpoints}`;
     findings.push(finding('GENERATION_TOO_LARGE', message, { ref }));
   }
-  if (!rules.isForeign) findings.push(...(await checkStrayFiles(objects, generation)));
+  if (!rules.isForeign) for (const one of await checkStrayFiles(objects, generation)) findings.push(one);
   if (number !== undefined) {
-    findings.push(...(await checkArchive(objects, generation, number, rules)));
+    for (const one of await checkArchive(objects, generation, number, rules)) findings.push(one);
   } else if (json !== undefined) {
     const place = { ref, path: GENERATION_FILE };
     findings.push(finding('GENERATION_JSON_MISPLACED', `${ref} has a ${GENERATION_FILE}`, place));

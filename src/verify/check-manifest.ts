@@ -67,7 +67,8 @@ export async function checkManifest(
   const { manifest, entries } = told;
   const findings = [...told.findings];
   const named = new Set([...refs.archives.map(({ number }) => number), ...generations.map(numberNamedBy)]);
-  for (const [number, { entry }] of entries) if (!named.has(number)) findings.push(...explainMissing(number, entry));
+  for (const [number, { entry }] of entries)
+    if (!named.has(number)) for (const one of explainMissing(number, entry)) findings.push(one);
   if (manifest === undefined || isForeign) return findings;
   if (manifest.commit === undefined && refs.archives.length > 0) {
     const message = 'there are archived generations, but no manifest that tells of them';

@@ -58,7 +58,7 @@ async function compareEach(
     const factsOf = await readFacts(repo, batch);
     for (const sides of batch) {
       const found = await differences(repo, await pairCheckpoint(objects, sides, factsOf(sides.id)));
-      findings.push(...found.map((one) => explainLost(one, 'foreign', manifest.prunedWith)));
+      for (const one of found.map((one) => explainLost(one, 'foreign', manifest.prunedWith))) findings.push(one);
     }
     objects.unload();
     done += batch.length;

@@ -87,7 +87,7 @@ async function compareFull(
       actual === null
         ? [transcriptsLost(checkpoint)]
         : await exactDifferencesOnFull(objects, checkpoint, expected, actual, ref);
-    findings.push(...found.map((one) => explainLost(one, 'own', manifest.prunedWith)));
+    for (const one of found.map((one) => explainLost(one, 'own', manifest.prunedWith))) findings.push(one);
   }
   return findings;
 }

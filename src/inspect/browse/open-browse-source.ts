@@ -88,7 +88,9 @@ async function perBatch<T>(
     if (first === undefined) return [];
     if (batch.size === 1) return orElse(first, (error as Error).message);
     const each: T[] = [];
-    for (const one of batch) each.push(...(await perBatch(new Map([one]), read, orElse)));
+    for (const one of batch) {
+      for (const result of await perBatch(new Map([one]), read, orElse)) each.push(result);
+    }
     return each;
   }
 }

@@ -38,7 +38,7 @@ export class ShardReader {
       const [front, back] = sharedEnds(sequence.last ?? [], entries);
       if (sequence.last !== undefined || !isBefore) {
         for (const version of [sequence.last ?? [], entries]) {
-          folders.push(...checkpointsIn(name, version.slice(front, version.length - back)));
+          for (const one of checkpointsIn(name, version.slice(front, version.length - back))) folders.push(one);
         }
       }
       sequence.last = entries;

@@ -43,10 +43,10 @@ export async function checkpointFiles(
     for (const entry of await objects.tree(tree)) {
       const name = displayName(entry.name);
       if (isTreeMode(entry.mode) && isSessionFolderName(name)) {
-        files.push(...(await sessionFiles(objects, ref, name, entry.id)));
+        for (const one of await sessionFiles(objects, ref, name, entry.id)) files.push(one);
       } else {
         const part = name === METADATA_FILE ? 'summary' : 'other';
-        files.push(...(await filesOf(objects, entry, name)).map((file) => ({ part, ref, ...file }) as const));
+        for (const file of await filesOf(objects, entry, name)) files.push({ part, ref, ...file } as const);
       }
     }
   }
@@ -93,7 +93,7 @@ async function filesOf(
   if (!isTreeMode(entry.mode)) return [{ name: path, path, pieces: [entry] }];
   const files = [];
   for (const child of await objects.tree(entry.id)) {
-    files.push(...(await filesOf(objects, child, `${path}/${displayName(child.name)}`)));
+    for (const one of await filesOf(objects, child, `${path}/${displayName(child.name)}`)) files.push(one);
   }
   return files;
 }

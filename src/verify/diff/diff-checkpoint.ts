@@ -80,9 +80,10 @@ async function diffFiles(
     const key = keyOf(ours, session);
     const their = isAlone ? undefined : theirs.get(key);
     if (their !== undefined) theirs.delete(key);
-    differences.push(...(await diffFile(context, ours, their)));
+    for (const one of await diffFile(context, ours, their)) differences.push(one);
   }
-  for (const their of theirs.values()) differences.push(...(await diffFile(context, undefined, their)));
+  for (const their of theirs.values())
+    for (const one of await diffFile(context, undefined, their)) differences.push(one);
   return differences.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
 }
 
