@@ -7,6 +7,7 @@ import { haltable } from '../git/haltable.ts';
 import { type EngineChoice, openRepository } from '../git/open.ts';
 import type { Repository } from '../git/repository.ts';
 import type { RunFacts } from '../ui/run-facts.ts';
+import { withoutWorkflowCommands } from '../ui/sanitize.ts';
 import { jsonDocument } from './envelope.ts';
 import { EXIT } from './exit-codes.ts';
 import { progressDisplay, resultFrame } from './progress.ts';
@@ -39,12 +40,21 @@ export const repositoryFlags = {
   })(),
 };
 
+/** Flags of commands that only read: they run nothing that the repository's configuration names unless they are told to. */
+export const readingFlags = {
+  fetch: Flags.boolean({
+    default: false,
+    summary: 'In a partial clone, fetch objects that are absent from its remote.',
+  }),
+};
+
 /** What the flags that commands share were parsed to. */
 interface SharedFlags {
   readonly quiet: boolean;
   readonly repo?: string | undefined;
   readonly engine?: EngineChoice;
   readonly 'no-progress'?: boolean;
+  readonly fetch?: boolean;
 }
 
 /** How `withRepository` opens one. */
@@ -122,6 +132,7 @@ export abstract class BaseCommand extends Command {
     const repo = await openRepository({
       dir: dir ?? process.cwd(),
       engine: this.#flags.engine ?? 'auto',
+      fetches: this.#flags.fetch ?? true, // only commands that read have the flag
       honourGitEnv: dir === undefined, // in a hook, git says by its environment where the repository is
     });
     this.doing('looking at the repository');
@@ -186,7 +197,9 @@ export abstract class BaseCommand extends Command {
   /** The same, always as text. */
   protected finishWithText(outcome: Outcome, text: (run: RunFacts) => string): void {
     process.exitCode = exitCodeOf(outcome); // before the frame, which shows it
-    if (!this.#flags.quiet || outcome.ok === false) process.stdout.write(this.#frame(text(factsOf(this.context))));
+    if (!this.#flags.quiet || outcome.ok === false) {
+      process.stdout.write(withoutWorkflowCommands(this.#frame(text(factsOf(this.context)))));
+    }
   }
 
   /** As `finish`, but a text that is longer than the terminal goes through the user's pager, unless `isPaged` is false. */

@@ -1,6 +1,6 @@
 import type { Repository } from '../git/repository.ts';
 import { colorLevel, hasSymbols, isInteractive } from '../ui/terminal.ts';
-import { BaseCommand, repositoryFlags } from './base.ts';
+import { BaseCommand, readingFlags, repositoryFlags } from './base.ts';
 import { NotATerminalError } from './errors.ts';
 import { EXIT } from './exit-codes.ts';
 import { layoutFlag } from './layout-flag.ts';
@@ -21,7 +21,7 @@ the layouts, v reads V1 or V2 alone, ? shows help, q quits.`;
     { description: 'What V2 has', command: '<%= config.bin %> browse --layout v2' },
   ];
 
-  static override flags = { ...repositoryFlags, layout: layoutFlag };
+  static override flags = { ...repositoryFlags, ...readingFlags, layout: layoutFlag };
 
   async run(): Promise<void> {
     const { flags } = await this.parse(Browse);

@@ -1,5 +1,5 @@
 import * as Args from '@oclif/core/args';
-import { BaseCommand, repositoryFlags } from './base.ts';
+import { BaseCommand, readingFlags, repositoryFlags } from './base.ts';
 import { progressFlags } from './progress.ts';
 
 export default class Diff extends BaseCommand {
@@ -22,7 +22,7 @@ their end. Exit code 0: the same, 1: they differ.`;
     }),
   };
 
-  static override flags = { ...repositoryFlags, ...progressFlags };
+  static override flags = { ...repositoryFlags, ...readingFlags, ...progressFlags };
 
   async run(): Promise<void> {
     const { args } = await this.parse(Diff);

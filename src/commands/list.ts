@@ -2,7 +2,7 @@ import * as Flags from '@oclif/core/flags';
 import type { ProgressListener } from '../checkpoint/progress.ts';
 import type { Repository } from '../git/repository.ts';
 import { colorLevel } from '../ui/terminal.ts';
-import { BaseCommand, repositoryFlags } from './base.ts';
+import { BaseCommand, readingFlags, repositoryFlags } from './base.ts';
 import { layoutFlag } from './layout-flag.ts';
 import { progressFlags } from './progress.ts';
 import { parseSince, parseUntil } from './since.ts';
@@ -27,6 +27,7 @@ through $PAGER, or less.`;
 
   static override flags = {
     ...repositoryFlags,
+    ...readingFlags,
     ...progressFlags,
     layout: layoutFlag,
     branch: Flags.string({

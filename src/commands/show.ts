@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
 import type { Repository } from '../git/repository.ts';
-import { BaseCommand, repositoryFlags } from './base.ts';
+import { BaseCommand, readingFlags, repositoryFlags } from './base.ts';
 import { UsageError } from './errors.ts';
 import { layoutFlag } from './layout-flag.ts';
 import { terminalWidth } from './terminal-width.ts';
@@ -46,6 +46,7 @@ checkpoints_version 2.`;
 
   static override flags = {
     ...repositoryFlags,
+    ...readingFlags,
     layout: layoutFlag,
     at: Flags.string({
       helpValue: 'FILE[:LINE]',
@@ -83,7 +84,10 @@ checkpoints_version 2.`;
       }
       const { openPart } = await import('../inspect/open-part.ts');
       const bytes = await openPart(repo, id, part, flags);
-      await writeBytes(process.stdout, flags.rendered ? await renderedTranscript(bytes) : bytes);
+      const { sanitizedBytes } = await import('../ui/sanitize.ts');
+      // A pipe gets the bytes as they are; a terminal would obey the control sequences among them.
+      const shown = process.stdout.isTTY ? sanitizedBytes(bytes) : bytes;
+      await writeBytes(process.stdout, flags.rendered ? await renderedTranscript(bytes) : shown);
       return undefined;
     };
     const report = await this.withRepository(work, { stopsSafely: false }); // nothing is written

@@ -2,7 +2,7 @@ import type { ProgressListener } from '../checkpoint/progress.ts';
 import type { Repository } from '../git/repository.ts';
 import type { StatusReport } from '../inspect/status-report.ts';
 import { printedCommand } from '../ui/command-line.ts';
-import { BaseCommand, repositoryFlags } from './base.ts';
+import { BaseCommand, readingFlags, repositoryFlags } from './base.ts';
 import { progressFlags } from './progress.ts';
 import { terminalWidth } from './terminal-width.ts';
 
@@ -15,7 +15,7 @@ export default class Status extends BaseCommand {
 
   static override examples = [{ description: 'Look', command: '<%= config.bin %> status' }];
 
-  static override flags = { ...repositoryFlags, ...progressFlags };
+  static override flags = { ...repositoryFlags, ...readingFlags, ...progressFlags };
 
   async run(): Promise<void> {
     await this.parse(Status);

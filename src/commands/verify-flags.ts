@@ -3,13 +3,14 @@ import * as Flags from '@oclif/core/flags';
 import { CHECKPOINT_ID_FORM, parseCheckpointId } from '../checkpoint/checkpoint-id.ts';
 import type { LayoutName } from '../layout/layout.ts';
 import type { VerifyOptions } from '../verify/verify.ts';
-import { repositoryFlags } from './base.ts';
+import { readingFlags, repositoryFlags } from './base.ts';
 import { UsageError } from './errors.ts';
 import { progressFlags } from './progress.ts';
 
 /** What `ckpt verify` is to look at, and how closely. What IDs, `since` and `commits` name is looked at all together. */
 export const verifyFlags = {
   ...repositoryFlags,
+  ...readingFlags,
   ...progressFlags,
   since: Flags.string({
     description:

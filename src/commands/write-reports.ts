@@ -1,7 +1,9 @@
 import { appendFile } from 'node:fs/promises';
+import { CkptError } from '../checkpoint/errors.ts';
 import { V2_CURRENT_REF, V2_MAIN_REF } from '../layout/ref-names.ts';
 import type { About, Reporter } from '../ui/reports/about.ts';
 import type { RunFacts } from '../ui/run-facts.ts';
+import { withoutWorkflowCommands } from '../ui/sanitize.ts';
 import { verifyText } from '../ui/verify-text.ts';
 import { FINDING_CODES, kindOf } from '../verify/finding.ts';
 import type { JudgedReport } from '../verify/judged-report.ts';
@@ -60,9 +62,27 @@ export async function writeReports(
     const render = format === 'json' ? json : await REPORTERS[format]();
     if (file !== undefined) await writeTextFile(file, render(report, about));
     else if (format === 'text') showText(() => render(report, about));
-    else process.stdout.write(render(report, about));
+    else
+      process.stdout.write(
+        MAY_CHANGE.has(format) ? withoutWorkflowCommands(render(report, about)) : render(report, about),
+      );
     if (format !== 'github' || !summaryFile) continue;
     const summarize = await REPORTERS.markdown();
-    await appendFile(summaryFile, summarize(report, about));
+    await addTo(summaryFile, summarize(report, about));
+  }
+}
+
+/** Formats in which a blank more changes nothing; in the others the strings are escaped. */
+const MAY_CHANGE: ReadonlySet<string> = new Set(['markdown', 'junit']);
+
+/** Throws a `CkptError` where the job's summary can't be written: the environment names it, so that is a mistake of its setup. */
+async function addTo(summaryFile: string, text: string): Promise<void> {
+  try {
+    await appendFile(summaryFile, text);
+  } catch (error) {
+    const reason = (error as Error).message;
+    throw new CkptError('FILE_NOT_WRITTEN', `the job's summary (GITHUB_STEP_SUMMARY) cannot be written: ${reason}`, {
+      cause: error,
+    });
   }
 }

@@ -14,6 +14,11 @@ export interface OpenOptions {
   readonly env?: NodeJS.ProcessEnv;
   /** Whether `GIT_DIR` and its like in `env` say where the repository is, as they do in a hook. Default: false. */
   readonly honourGitEnv?: boolean;
+  /**
+   * Whether objects that a partial clone lacks may be fetched when they are read. What its configuration names (the remote's URL,
+   * `ext::…`, `core.sshCommand`, `uploadpack`) is run then, so a command that only reads says false. Default: true.
+   */
+  readonly fetches?: boolean;
 }
 
 /**
@@ -21,8 +26,8 @@ export interface OpenOptions {
  * there or can't serve it. The caller closes it.
  */
 export async function openRepository(options: OpenOptions): Promise<Repository> {
-  const { dir, engine = 'auto', env = process.env, honourGitEnv = false } = options;
-  const where = { dir, env, honourGitEnv };
+  const { dir, engine = 'auto', env = process.env, honourGitEnv = false, fetches = true } = options;
+  const where = { dir, env, honourGitEnv, fetches };
   if (engine !== 'isomorphic') {
     try {
       return await openNative(where);

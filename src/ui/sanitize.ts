@@ -25,16 +25,34 @@ export function sanitizeBlock(text: string): string {
   );
 }
 
+/** UTF-8 that comes in pieces, as `sanitizeBlock` makes it fit for a terminal. */
+export async function* sanitizedBytes(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer, void, undefined> {
+  const decoder = new TextDecoder();
+  for await (const piece of pieces) yield Buffer.from(sanitizeBlock(decoder.decode(piece, { stream: true })));
+  const rest = decoder.decode();
+  if (rest !== '') yield Buffer.from(sanitizeBlock(rest));
+}
+
+/**
+ * Lines that no CI service obeys: at the beginning of a line GitHub takes `::word…::` for a command, and anywhere in it `##[`, and
+ * Azure `##vso[`. A blank is put in between. For all output that is not meant as such a command.
+ */
+export function withoutWorkflowCommands(text: string): string {
+  return text.replace(/^([^\S\n]*):(?=:)/gm, '$1: ').replace(/##(?=\[|vso\[)/g, '# #');
+}
+
 /** Whether a text has a character that is not to be printed as it is. */
 export function isUnsafe(text: string): boolean {
   return text.search(UNSAFE) >= 0;
 }
 
-/** A value as indented JSON that no terminal obeys, whatever its strings hold. Parses back to the same value. */
+/** A value as indented JSON that neither a terminal nor a CI service obeys, whatever its strings hold. Parses back to the same value. */
 export function stringifyJson(value: unknown): string {
-  return JSON.stringify(value, null, 2).replace(UNSAFE_IN_JSON, (character) =>
-    [...Array(character.length).keys()].map((at) => unicodeEscape(character.charCodeAt(at))).join(''),
-  );
+  return JSON.stringify(value, null, 2)
+    .replace(/##(?=\[|vso\[)/g, '\\u0023#')
+    .replace(UNSAFE_IN_JSON, (character) =>
+      [...Array(character.length).keys()].map((at) => unicodeEscape(character.charCodeAt(at))).join(''),
+    );
 }
 
 function escapeCharacter(character: string): string {

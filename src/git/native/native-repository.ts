@@ -36,7 +36,7 @@ import { ContentReader } from './content-reader.ts';
 import { NativeNetwork } from './network.ts';
 import { NativeObjectWriter } from './object-writer.ts';
 import { PartialClone } from './partial-clone.ts';
-import { GitProgram, gitEnvironment } from './program.ts';
+import { GitProgram, gitEnvironment, withoutTransport } from './program.ts';
 import { diskSizes, visitReachable } from './reachable.ts';
 import { referenceTransactionHook } from './ref-hook.ts';
 import { listRefs, readSettings, updateByGit } from './refs.ts';
@@ -60,6 +60,7 @@ class NativeRepository implements Repository {
   readonly workTree: string | undefined;
   readonly objectFormat: ObjectFormat;
   readonly #git: GitProgram;
+  readonly #fetches: boolean;
   readonly #objects: ObjectReader;
   readonly #infos: InfoReader;
   readonly #kept: KeptPacks;
@@ -68,7 +69,8 @@ class NativeRepository implements Repository {
   readonly #readers: ContentReader[] = [];
   #partial: Promise<PartialClone | undefined> | undefined;
 
-  constructor(location: Location, git: GitProgram) {
+  constructor(location: Location, git: GitProgram, fetches = true) {
+    this.#fetches = fetches;
     this.gitDir = location.gitDir;
     this.commonDir = location.commonDir;
     this.workTree = location.workTree;
@@ -170,7 +172,7 @@ class NativeRepository implements Repository {
   }
 
   #partialClone(): Promise<PartialClone | undefined> {
-    this.#partial ??= PartialClone.find(this.#git, this.commonDir);
+    this.#partial ??= PartialClone.find(this.#git, this.commonDir, this.#fetches);
     return this.#partial;
   }
 
@@ -329,16 +331,17 @@ export async function openNative(options: {
   dir: string;
   env: NodeJS.ProcessEnv;
   honourGitEnv: boolean;
+  fetches: boolean;
 }): Promise<Repository> {
   const location = await locate(options.dir, gitEnvironment(options.env, options.honourGitEnv));
   const workTree = location.workTree === undefined ? [] : [`--work-tree=${location.workTree}`];
   const git = new GitProgram(
     [`--git-dir=${location.gitDir}`, ...workTree, ...PACK_WINDOWS],
-    gitEnvironment(options.env),
+    options.fetches ? gitEnvironment(options.env) : withoutTransport(gitEnvironment(options.env)),
   );
   // What a killed run left behind is nobody's work: also who only reads takes it away.
   await removeStaleLocks(location.commonDir);
-  return new NativeRepository(location, git);
+  return new NativeRepository(location, git, options.fetches);
 }
 
 async function locate(dir: string, env: NodeJS.ProcessEnv): Promise<Location> {

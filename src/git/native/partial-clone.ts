@@ -14,6 +14,7 @@ const FETCH_BATCH = 5000;
  */
 export class PartialClone {
   readonly #git: GitProgram;
+  readonly #fetches: boolean;
   /** The name of its promisor remote. */
   readonly remote: string;
   #present: Promise<Set<string>> | undefined;
@@ -22,13 +23,14 @@ export class PartialClone {
   /** Whether the remote answers at all; it is asked once, and no more where it does not. */
   #reachable: Promise<boolean> | undefined;
 
-  constructor(git: GitProgram, remote: string) {
+  constructor(git: GitProgram, remote: string, fetches: boolean) {
     this.#git = git;
+    this.#fetches = fetches;
     this.remote = remote;
   }
 
   /** The partial clone that this repository is, or `undefined` where it is a whole one. */
-  static async find(git: GitProgram, commonDir: string): Promise<PartialClone | undefined> {
+  static async find(git: GitProgram, commonDir: string, fetches: boolean): Promise<PartialClone | undefined> {
     // Looking into the file first saves a process in every other repository.
     const config = await readFile(join(commonDir, 'config'), 'utf8').catch(() => '');
     if (!/promisor|partialclone|^\s*\[include/im.test(config)) return undefined;
@@ -37,8 +39,8 @@ export class PartialClone {
     for (const setting of stdout.toString('utf8').split('\0').filter(Boolean)) {
       // A key without a value stands for true.
       const [key = '', value = 'true'] = setting.split('\n');
-      if (key.toLowerCase() === 'extensions.partialclone') return new PartialClone(git, value);
-      if (isTrue(value)) return new PartialClone(git, key.slice('remote.'.length, -'.promisor'.length));
+      if (key.toLowerCase() === 'extensions.partialclone') return new PartialClone(git, value, fetches);
+      if (isTrue(value)) return new PartialClone(git, key.slice('remote.'.length, -'.promisor'.length), fetches);
     }
     return undefined;
   }
@@ -49,8 +51,9 @@ export class PartialClone {
     return new Set(ids.filter((id) => all.has(id)));
   }
 
-  /** Fetches those of these objects that are not here, all at once. What the remote does not have stays absent. */
+  /** Fetches those of these objects that are not here, all at once, where it may. What the remote does not have stays absent. */
   async fetchAbsent(ids: readonly ObjectId[]): Promise<void> {
+    if (!this.#fetches) return;
     const all = await this.#all();
     const absent = [...new Set(ids)].filter((id) => !all.has(id) && !this.#lacked.has(id));
     for (let at = 0; at < absent.length; at += FETCH_BATCH) await this.#fetchSome(absent.slice(at, at + FETCH_BATCH));

@@ -65,6 +65,12 @@ export function gitEnvironment(env: NodeJS.ProcessEnv, honourGitEnv = false): No
   };
 }
 
+/** The environment for a git that may use no transport at all: no `ext::`, no ssh command, no upload-pack, no network. */
+export function withoutTransport(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  // Git older than 2.45 does not know `GIT_NO_LAZY_FETCH`; no protocol is among these, and its fetch ends at once.
+  return { ...env, GIT_ALLOW_PROTOCOL: '' };
+}
+
 const running = new Set<ChildProcessWithoutNullStreams>();
 
 /** A process that exits with work under way, at its time limit, leaves no git behind that hangs. */

@@ -5,7 +5,10 @@ import { sanitize } from '../sanitize.ts';
  * in one cell of a table.
  */
 export function codeSpan(text: string): string {
-  const safe = sanitize(text).replaceAll('|', '\\|'); // a table's cell ends at a bar, also in a code span
+  // A table's cell ends at a bar, also in a code span; a backslash before the bar would escape the one that is put there.
+  const safe = sanitize(text)
+    .replace(/\\(?=\\*\|)/g, '\\ ')
+    .replaceAll('|', '\\|');
   const longest = Math.max(0, ...[...safe.matchAll(/`+/g)].map(([run]) => run.length));
   const fence = '`'.repeat(longest + 1);
   const pad = safe === '' || longest > 0 ? ' ' : '';

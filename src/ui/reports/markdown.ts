@@ -90,5 +90,7 @@ function cut(text: string): string {
 
 /** A line of ours with names of the repository in it: no character of it is markup. */
 function escapeLine(line: string): string {
-  return line.replace(/[\\`*_{}[\]<>#|~@]/g, (character) => (character === '<' ? '&lt;' : `\\${character}`));
+  const escaped = line.replace(/[\\`*_{}[\]<>#|~@]/g, (character) => (character === '<' ? '&lt;' : `\\${character}`));
+  // A bare URL would become a link.
+  return escaped.replace(/:(?=\/\/)/g, '&#58;').replace(/\bwww\./gi, 'www&#46;');
 }

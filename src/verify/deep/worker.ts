@@ -11,7 +11,7 @@ async function main(): Promise<void> {
   const port = parentPort;
   if (port === null) throw new Error('this module is the start of a thread');
   const { dir, engine, findsSecrets } = workerData as WorkerSetup;
-  const repo = await openRepository({ dir, engine });
+  const repo = await openRepository({ dir, engine, fetches: false }); // what is absent is a finding
   const { loadSecretScan } = await import('../../redaction/secret-lines.ts');
   const scan = findsSecrets ? await loadSecretScan() : undefined;
   const answer = (message: Answer) => port.postMessage(message);
