@@ -7,7 +7,7 @@ import { haltable } from '../git/haltable.ts';
 import { type EngineChoice, openRepository } from '../git/open.ts';
 import type { Repository } from '../git/repository.ts';
 import type { RunFacts } from '../ui/run-facts.ts';
-import { withoutWorkflowCommands } from '../ui/sanitize.ts';
+import { withoutWorkflowCommands } from '../ui/workflow-commands.ts';
 import { jsonDocument } from './envelope.ts';
 import { EXIT } from './exit-codes.ts';
 import { progressDisplay, resultFrame } from './progress.ts';

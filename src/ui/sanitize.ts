@@ -33,14 +33,6 @@ export async function* sanitizedBytes(pieces: AsyncIterable<Uint8Array>): AsyncG
   if (rest !== '') yield Buffer.from(sanitizeBlock(rest));
 }
 
-/**
- * Lines that no CI service obeys: at the beginning of a line GitHub takes `::word…::` for a command, and anywhere in it `##[`, and
- * Azure `##vso[`. A blank is put in between. For all output that is not meant as such a command.
- */
-export function withoutWorkflowCommands(text: string): string {
-  return text.replace(/^([^\S\n]*):(?=:)/gm, '$1: ').replace(/##(?=\[|vso\[)/g, '# #');
-}
-
 /** Whether a text has a character that is not to be printed as it is. */
 export function isUnsafe(text: string): boolean {
   return text.search(UNSAFE) >= 0;
