@@ -45,6 +45,7 @@ export const HooksStatus = v.object({
 export const HooksInstall = v.object({
   git: gitHooks(v.object({ ...gitHook, action, addByHand: textOrNull('What to put into `path` by hand.') })),
   agents: list(v.object({ ...agentHook, action }), 'The hook of one agent each.'),
+  mirrors: list(v.string(), 'The values of `ckpt.mirror`: layouts kept in step besides those of the settings.'),
 });
 
 export const HooksUninstall = v.object({
@@ -56,6 +57,7 @@ export const HooksUninstall = v.object({
     }),
     'One place each.',
   ),
+  mirrors: list(v.string(), 'The values of `ckpt.mirror` that were taken out.'),
 });
 
 const commits = list(

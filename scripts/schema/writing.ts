@@ -131,4 +131,12 @@ export const DualWrite = v.object({
   refs: piece.refs,
   redactionCount: count('Secrets that were replaced.'),
   v2: word(['ok', 'off', 'failed', 'timeout'], 'What became of V2.'),
+  primary: word(['v1', 'v2', 'refs'], 'The layout that is written first, and the source of the others.'),
+  targets: list(
+    v.object({
+      layout: word(['v1', 'v2', 'refs'], 'The layout.'),
+      outcome: word(['ok', 'failed', 'timeout'], 'What became of it.'),
+    }),
+    'The layouts that follow the primary one.',
+  ),
 });

@@ -5,13 +5,14 @@ import { exitAfterOutput } from './exit-after-output.ts';
 import { maxCheckpointsFlag } from './max-checkpoints-flag.ts';
 
 export default class DualWrite extends BaseCommand {
-  static override summary = 'Bring V2 up to V1 (in hooks), or write one checkpoint to both layouts.';
+  static override summary = 'Keep layouts in step (in hooks), or write one checkpoint to all of them.';
 
   static override description =
-    `Without --from: the mirror, which hooks run. It projects the V1 commits that V2 does not have yet.
-With --from: writes one checkpoint from a JSON document to V1, then brings V2 up to it.
-V2 is written only where strategy_options.checkpoints_v2 is true in .entire/settings.json. A V2 failure is a warning and a
-line in ckpt/dual-write.log under the git directory, never a failed command; the next run closes the gap.`;
+    `Without --from: the mirror, which hooks run. It brings other layouts up to the primary one, which the settings name
+(checkpoints.primary; V1 where they say nothing): V2 where strategy_options.checkpoints_v2 is true, and what
+ckpt hooks install --mirror has recorded. With --from: writes one checkpoint from a JSON document to the primary layout first.
+A layout that fails is a warning and a line in ckpt/dual-write.log under the git directory, never a failed command; it does
+not stop the others, and the next run closes the gap.`;
 
   static override examples = [
     { description: 'What a hook runs', command: '<%= config.bin %> dual-write' },
@@ -36,7 +37,7 @@ line in ckpt/dual-write.log under the git directory, never a failed command; the
       min: 1,
       default: 10,
       helpValue: 'SECONDS',
-      summary: 'How long V2 may take. What is left, the next run does.',
+      summary: 'How long the other layouts may take. What is left, the next run does.',
     }),
     ...maxCheckpointsFlag,
   };
@@ -69,7 +70,7 @@ line in ckpt/dual-write.log under the git directory, never a failed command; the
     // The mirror is silent when all is well: git shows what a hook prints.
     this.finish({ result, warnings }, () => (isMirror ? '' : dualWriteText(written)));
     // Work is under way still: the time that a git command may be held up is over. Refs move as one or not.
-    if (written.v2 === 'timeout') exitAfterOutput();
+    if (written.targets.some(({ outcome }) => outcome === 'timeout')) exitAfterOutput();
   }
 }
 

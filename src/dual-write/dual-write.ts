@@ -2,11 +2,22 @@ import { CkptError } from '../checkpoint/errors.ts';
 import type { SessionFinalize, SessionWrite } from '../checkpoint/session-write.ts';
 import { assertMaxCheckpoints } from '../generations/max-checkpoints.ts';
 import type { RefUpdate, Repository } from '../git/repository.ts';
+import type { LayoutName } from '../layout/layout.ts';
 import type { Redactor } from '../redaction/redactor.ts';
-import { type LastRun, recordRun } from '../stores/last-run.ts';
+import { recordRun } from '../stores/last-run.ts';
+import { DEFAULT_PLAN, MIRROR_KEY, readWritePlan, type WritePlan } from '../stores/mirrors.ts';
 import type { WriteResult } from '../stores/session-writer.ts';
-import { DEFAULT_SETTINGS, readSettings, type Settings, type WriteMode } from '../stores/settings.ts';
+import type { WriteMode } from '../stores/settings.ts';
 import { logFailure, messageOf } from './failure-log.ts';
+
+/** What became of a layout that follows the primary one. */
+export type TargetOutcome = 'ok' | 'failed' | 'timeout';
+
+/** A layout that is kept in step, and what became of it. */
+export interface WrittenTarget {
+  readonly layout: LayoutName;
+  readonly outcome: TargetOutcome;
+}
 
 /** What became of V2. */
 export type V2Outcome =
@@ -25,11 +36,15 @@ export interface DualWriteResult {
   /** The checkpoint that was written; `null` for the mirror. */
   readonly checkpoint: string | null;
   readonly session: string | null;
-  /** The refs that moved, in both layouts. */
+  /** The refs that moved, in all layouts. */
   readonly refs: readonly RefUpdate[];
   /** How many secrets were taken out of what was stored. */
   readonly redactionCount: number;
   readonly v2: V2Outcome;
+  /** The layout that is written first, and the source of the others. */
+  readonly primary: LayoutName;
+  /** The layouts that follow it. */
+  readonly targets: readonly WrittenTarget[];
   readonly warnings: readonly string[];
 }
 
@@ -54,15 +69,15 @@ export interface DocumentWrite {
   readonly finalize: boolean;
 }
 
-/** The mirror: projects the V1 commits that V2 does not have yet. Where the settings do not turn V2 on, it does nothing. */
+/** The mirror: brings every layout that is to follow up to the primary one. Where none is, it does nothing. */
 export async function mirror(repo: Repository, options: DualWriteOptions): Promise<DualWriteResult> {
   const run = new Run(repo, options);
-  const settings = await run.settings();
-  if (settings.mode === 'dual') await run.mirror(settings);
-  return run.result(settings.mode);
+  const plan = await run.plan();
+  if (plan.targets.length > 0) await run.mirror(plan);
+  return run.result(plan);
 }
 
-/** Writes one checkpoint to the layouts that the settings name, V1 first. Throws where that one could not be written. */
+/** Writes one checkpoint to the primary layout, and brings the others up to it. Throws where that one could not be written. */
 export async function writeDocument(
   repo: Repository,
   write: DocumentWrite,
@@ -71,11 +86,11 @@ export async function writeDocument(
   const { parseDocument } = await import('./document.ts');
   const document = parseDocument(write.content);
   const run = new Run(repo, options);
-  const settings = await run.settings();
+  const plan = await run.plan();
   const { redactDocument } = await import('./redacted-write.ts');
   const redacted = await redactDocument(document, write.folder, run.started, options.loadRedactor ?? loadRules);
-  const written = await run.write(settings, redacted.write, write.finalize);
-  return run.result(settings.mode, written, redacted.redactions());
+  const written = await run.write(plan, redacted.write, write.finalize);
+  return run.result(plan, written, redacted.redactions());
 }
 
 async function loadRules(): Promise<Redactor> {
@@ -83,7 +98,9 @@ async function loadRules(): Promise<Redactor> {
   return loadRedactor();
 }
 
-/** One run: collects warnings and moved refs. V2 failures end here. */
+const NAMES: Readonly<Record<LayoutName, string>> = { v1: 'V1', v2: 'V2', refs: 'git-refs' };
+
+/** One run: collects warnings and moved refs. Failures of what follows the primary layout end here. */
 class Run {
   readonly started: Date;
   readonly #repo: Repository;
@@ -91,7 +108,7 @@ class Run {
   readonly #begin = performance.now();
   readonly #warnings: string[] = [];
   readonly #refs: RefUpdate[] = [];
-  #outcome: V2Outcome = 'off';
+  readonly #targets: WrittenTarget[] = [];
 
   constructor(repo: Repository, options: DualWriteOptions) {
     this.#repo = repo;
@@ -99,31 +116,52 @@ class Run {
     this.started = options.now ?? new Date();
   }
 
-  /** The settings; where they can't be read V2 is left alone, and V1 is written all the same. */
-  async settings(): Promise<Settings> {
+  /** What is to be done; where the settings can't be read V1 is written all the same, and nothing follows it. */
+  async plan(): Promise<WritePlan> {
     try {
-      return await readSettings(this.#repo.workTree);
+      const plan = await readWritePlan(this.#repo, this.#options.env);
+      for (const name of plan.unknown) this.#warnings.push(`${MIRROR_KEY} names '${name}', which is not a layout`);
+      return plan;
     } catch (error) {
-      await this.#fail(error);
-      await this.#record('failed', this.#begin);
-      return DEFAULT_SETTINGS;
+      await this.#fail('v2', error);
+      await this.#record(this.#begin);
+      return DEFAULT_PLAN;
     }
   }
 
-  /** Brings V2 up to V1's tip within the time limit. Never throws. */
-  async mirror(settings: Settings): Promise<void> {
+  /** Brings each target up to the primary layout, all within the time limit. One that fails does not stop the others. Never throws. */
+  async mirror(plan: WritePlan): Promise<void> {
     const begin = performance.now();
-    try {
-      await this.#withinLimit(this.#project(settings));
-      this.#outcome = 'ok';
-    } catch (error) {
-      await this.#fail(error);
+    const { maxCheckpoints } = this.#options;
+    const options = { maxCheckpoints, fullCurrentMode: plan.settings.fullCurrentMode };
+    for (const target of plan.targets) {
+      try {
+        assertMaxCheckpoints(maxCheckpoints);
+        const from = this.#sourceOf(target, plan);
+        const left = this.#options.timeoutMs - (performance.now() - begin);
+        const moved = await this.#withinLimit(
+          import('./bring.ts').then(({ bring }) => bring(this.#repo, from, target, options)),
+          left,
+          target,
+        );
+        this.#refs.push(...moved.updates);
+        this.#warnings.push(...moved.warnings);
+        this.#targets.push({ layout: target, outcome: 'ok' });
+      } catch (error) {
+        await this.#fail(target, error);
+      }
     }
-    await this.#record(this.#outcome === 'off' ? 'ok' : this.#outcome, begin);
+    await this.#record(begin);
   }
 
-  /** Writes a session to the layouts of the settings. A transcript that can't be redacted is left out, and said so. */
-  async write(settings: Settings, write: SessionWrite, isFinalize: boolean): Promise<WriteResult> {
+  /** V2 is projected from V1: from the branch, where that has just been brought up to the primary layout. */
+  #sourceOf(target: LayoutName, { primary }: WritePlan): LayoutName {
+    const hasV1 = this.#targets.some(({ layout, outcome }) => layout === 'v1' && outcome === 'ok');
+    return target === 'v2' && hasV1 ? 'v1' : primary;
+  }
+
+  /** Writes a session to the primary layout, and brings the others up to it. A transcript that can't be redacted is left out, and said so. */
+  async write(plan: WritePlan, write: SessionWrite, isFinalize: boolean): Promise<WriteResult> {
     const [{ SessionWriter }, { authorOf }, { layoutOf }, { leftSummary }] = await Promise.all([
       import('../stores/session-writer.ts'),
       import('../stores/author.ts'),
@@ -133,46 +171,32 @@ class Run {
     const author = await authorOf(this.#repo, this.#options.env, this.started);
     const { maxCheckpoints } = this.#options;
     const writer = new SessionWriter(this.#repo, author, {
-      layout: layoutOf(settings.mode === 'v2' ? 'v2' : 'v1'),
-      generations: { mode: settings.fullCurrentMode, maxCheckpoints },
+      layout: layoutOf(plan.primary),
+      generations: { mode: plan.settings.fullCurrentMode, maxCheckpoints },
     });
     const store = (session: SessionWrite) =>
       isFinalize ? writer.updateCommitted(finalizeOf(session)) : writer.writeCommitted(session);
     const result = await this.#withoutUnredactable(write, store);
     this.#refs.push(...result.refs);
-    const left = await leftSummary(this.#repo, result);
+    const left = plan.primary === 'refs' ? undefined : await leftSummary(this.#repo, result);
     if (left !== undefined) this.#warnings.push(left);
-    // V1 is the truth, and V2 its projection: best effort, and the next run closes the gap that a failure leaves.
-    if (settings.mode === 'dual') await this.mirror(settings);
-    if (settings.mode === 'v2') this.#outcome = 'ok';
+    // What follows is best effort, and the next run closes the gap that a failure leaves.
+    if (plan.targets.length > 0) await this.mirror(plan);
     return result;
   }
 
-  result(mode: WriteMode, written?: WriteResult, redactionCount = 0): DualWriteResult {
+  result({ settings, primary }: WritePlan, written?: WriteResult, redactionCount = 0): DualWriteResult {
     return {
-      mode,
+      mode: settings.mode,
       checkpoint: written?.checkpointId ?? null,
       session: written?.session ?? null,
       refs: this.#refs,
       redactionCount,
-      v2: this.#outcome,
+      v2: this.#targets.find(({ layout }) => layout === 'v2')?.outcome ?? (primary === 'v2' ? 'ok' : 'off'),
+      primary,
+      targets: this.#targets,
       warnings: this.#warnings,
     };
-  }
-
-  async #project({ fullCurrentMode }: Settings): Promise<void> {
-    const { updateV2 } = await import('../project/v2/update-v2.ts');
-    const { maxCheckpoints } = this.#options;
-    assertMaxCheckpoints(maxCheckpoints);
-    const { updates, mode, warnings } = await updateV2(this.#repo, {
-      maxCheckpoints,
-      fullCurrentMode,
-      rebuild: false,
-      onEvent: () => {},
-    });
-    this.#refs.push(...updates);
-    // V2 was replaced, not only added to: one line says so, and where the refs of before are.
-    if (mode === 'rewritten') this.#warnings.push(...warnings);
   }
 
   async #withoutUnredactable(
@@ -188,34 +212,36 @@ class Run {
     }
   }
 
-  async #withinLimit(work: Promise<void>): Promise<void> {
-    const { timeoutMs } = this.#options;
+  async #withinLimit<T>(work: Promise<T>, timeoutMs: number, target: LayoutName): Promise<T> {
     let timer: NodeJS.Timeout | undefined;
     const limit = new Promise<never>((_, reject) => {
       timer = setTimeout(() => {
-        const message = 'V2 was not brought up to V1 within the time limit';
+        const message = `${NAMES[target]} was not brought up within the time limit`;
         reject(
           new CkptError('TIMEOUT', message, { hint: 'The next run goes on with it. --timeout gives it more time.' }),
         );
       }, timeoutMs);
     });
     try {
-      await Promise.race([work, limit]);
+      return await Promise.race([work, limit]);
     } finally {
       clearTimeout(timer);
       work.catch(() => undefined); // what it says after the limit interests nobody
     }
   }
 
-  /** Notes for `ckpt hooks status` how V2 fared. */
-  #record(outcome: LastRun['outcome'], begin: number): Promise<void> {
+  /** Notes for `ckpt hooks status` how the run fared: the worst that became of a target. */
+  #record(begin: number): Promise<void> {
     const durationMs = Math.round(performance.now() - begin);
+    const outcomes = this.#targets.map(({ outcome }) => outcome);
+    const outcome = (['failed', 'timeout'] as const).find((one) => outcomes.includes(one)) ?? 'ok';
     return recordRun(this.#repo.commonDir, { at: this.started.toISOString(), outcome, durationMs });
   }
 
-  async #fail(error: unknown): Promise<void> {
-    this.#outcome = error instanceof CkptError && error.code === 'TIMEOUT' ? 'timeout' : 'failed';
-    this.#warnings.push(`V2 is left as it is until the next run: ${messageOf(error)}`);
+  async #fail(layout: LayoutName, error: unknown): Promise<void> {
+    const outcome = error instanceof CkptError && error.code === 'TIMEOUT' ? 'timeout' : 'failed';
+    this.#targets.push({ layout, outcome });
+    this.#warnings.push(`${NAMES[layout]} is left as it is until the next run: ${messageOf(error)}`);
     await logFailure(this.#repo.commonDir, this.started, error);
   }
 }

@@ -23,6 +23,12 @@ export class GitConfig {
     return entry && (entry.value ?? '');
   }
 
+  /** All values of a key, in their order. */
+  all(key: string): string[] {
+    const normal = normalKey(key);
+    return this.entries.filter((one) => one.key === normal).map(({ value }) => value ?? '');
+  }
+
   /** Whether a key is set to something that means true; a key that stands alone does. */
   isTrue(key: string): boolean {
     const normal = normalKey(key);

@@ -205,6 +205,11 @@ export interface Repository {
   /** The way to other repositories. Throws `EngineUnavailableError` where the engine has none. */
   network(): Network;
 
+  /** All values of a configuration key, in their order; none where it is not set. */
+  configAll(key: string): Promise<readonly string[]>;
+  /** Gives a key of the repository's own configuration (`ckpt.mirror`: section and key of letters) these values; none: it is not set any more. */
+  setConfig(key: string, values: readonly string[]): Promise<void>;
+
   /** Ends whatever the engine keeps open. Using the repository afterwards is an error. */
   close(): Promise<void>;
 }

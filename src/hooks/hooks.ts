@@ -1,5 +1,6 @@
 import type { Repository } from '../git/repository.ts';
 import { readLastRun } from '../stores/last-run.ts';
+import { MIRROR_KEY, type MIRROR_LAYOUTS } from '../stores/mirrors.ts';
 import { claudeStatus, installClaude, uninstallClaude, usesClaude } from './claude-hooks.ts';
 import { NoWorkTreeError } from './errors.ts';
 import { gitHookStatus, installGitHooks, uninstallGitHooks } from './git-hooks.ts';
@@ -14,6 +15,8 @@ export interface HooksOptions {
   readonly agents: readonly AgentName[] | 'in-use';
   readonly program: MirrorProgram;
   readonly env: NodeJS.ProcessEnv;
+  /** Layouts that the mirror is to keep in step besides those of the settings; they take the place of those recorded before. Absent: those stay. */
+  readonly mirrors?: ReadonlyArray<(typeof MIRROR_LAYOUTS)[number]> | undefined;
 }
 
 /** How the hooks are, and when one ran last. Changes nothing. */
@@ -38,7 +41,8 @@ export async function installHooks(repo: Repository, options: HooksOptions): Pro
   const git = folder === undefined ? null : { ...facts(folder), hooks: await installGitHooks(folder, options.program) };
   const agents = workTree === undefined ? [] : [await installClaude(workTree, options.program)];
   const complete = [...(git?.hooks ?? []), ...agents].every(({ active }) => active);
-  return { git, agents, complete };
+  if (options.mirrors !== undefined) await repo.setConfig(MIRROR_KEY, [...new Set(options.mirrors)]);
+  return { git, agents, complete, mirrors: await repo.configAll(MIRROR_KEY) };
 }
 
 /** Takes out of the hooks that are meant what install put in, and nothing else. */
@@ -49,7 +53,10 @@ export async function uninstallHooks(repo: Repository, options: HooksOptions): P
   const others = [defaultFolder(repo)].filter((path) => path !== folder?.path);
   const git = folder === undefined ? [] : await uninstallGitHooks(folder, others);
   const agents = workTree === undefined ? [] : [await uninstallClaude(workTree)];
-  return { places: [...git, ...agents] };
+  // Without hooks nothing is kept in step; hooks that stay, since one kind alone was named, go on.
+  const mirrors = options.git ? await repo.configAll(MIRROR_KEY) : [];
+  if (mirrors.length > 0) await repo.setConfig(MIRROR_KEY, []);
+  return { places: [...git, ...agents], mirrors };
 }
 
 /** The work tree whose agents are meant; `undefined` where none is. */

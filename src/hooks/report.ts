@@ -79,6 +79,8 @@ export interface InstallResult {
   readonly agents: readonly AgentInstall[];
   /** Whether the mirror runs in every place that was asked for. */
   readonly complete: boolean;
+  /** The values of `ckpt.mirror`: layouts that the mirror keeps in step besides those of the settings. */
+  readonly mirrors: readonly string[];
 }
 
 /**
@@ -97,4 +99,6 @@ export interface Uninstalled {
 /** What `ckpt hooks uninstall` prints. */
 export interface UninstallResult {
   readonly places: readonly Uninstalled[];
+  /** The values of `ckpt.mirror` that were taken out. */
+  readonly mirrors: readonly string[];
 }

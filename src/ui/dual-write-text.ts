@@ -16,19 +16,22 @@ export function dualWriteText(result: DualWriteResult): string {
       ref.old === null ? 'new' : `was ${shortId(ref.old)}`,
     ]),
   );
-  return `${[written, ...redactions, ...refs, v2Line(result)].join('\n')}\n`;
+  return `${[written, ...redactions, ...refs, ...targetLines(result)].join('\n')}\n`;
 }
 
-function v2Line(result: DualWriteResult): string {
-  switch (result.v2) {
-    case 'ok':
-      return 'V2 holds it as well.';
-    case 'off':
-      return 'V2 is off in .entire/settings.json (strategy_options.checkpoints_v2): V1 alone was written.';
-    case 'failed':
-    case 'timeout':
-      return 'V2 does not have it yet; the next run of ckpt dual-write brings it there.';
+const NAMES: Readonly<Record<string, string>> = { v1: 'V1', v2: 'V2', refs: 'git-refs' };
+
+function targetLines({ targets, primary }: DualWriteResult): string[] {
+  if (targets.length === 0) {
+    return primary === 'v1'
+      ? ['V2 is off in .entire/settings.json (strategy_options.checkpoints_v2): V1 alone was written.']
+      : [`${NAMES[primary]} alone was written.`];
   }
+  return targets.map(({ layout, outcome }) =>
+    outcome === 'ok'
+      ? `${NAMES[layout]} holds it as well.`
+      : `${NAMES[layout]} does not have it yet; the next run of ckpt dual-write brings it there.`,
+  );
 }
 
 /** One line for each warning, for stderr. */

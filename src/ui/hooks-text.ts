@@ -45,22 +45,27 @@ const UNINSTALLED: Readonly<Record<UninstallAction, string>> = {
 const NOT_EXECUTABLE = 'not executable: git ignores it';
 
 /** What an install did, and what is left to do, for a person to read. Ends with a line feed. */
-export function hooksInstallText({ git, agents, complete }: InstallResult, run: RunFacts): string {
+export function hooksInstallText({ git, agents, complete, mirrors }: InstallResult, run: RunFacts): string {
   const parts: string[][] = [
     [complete ? 'The mirror runs from these hooks:' : 'The mirror does not run from all of these hooks yet:'],
   ];
   parts[0]?.push(...alignColumns([...(git?.hooks ?? []).map(installRow), ...agents.map(installRow)]));
   if (git !== null) parts.push(...toDo(git.hooks, git.manager));
   if (git?.hooks.some(({ action }) => action !== 'left' && action !== 'unchanged')) parts.push(sharing(git));
+  if (mirrors.length > 0)
+    parts.push([`Kept in step with the primary layout (ckpt.mirror): ${mirrors.map(sanitize).join(', ')}`]);
   parts.push([nextLine(run, 'hooks', 'status')]);
   return page(parts);
 }
 
 /** What an uninstall did. Ends with a line feed. */
-export function hooksUninstallText({ places }: UninstallResult): string {
+export function hooksUninstallText({ places, mirrors }: UninstallResult): string {
   const rows = places.map(({ hook, path, action }) => [`  ${hook}`, UNINSTALLED[action], sanitize(path)]);
   const isClean = places.every(({ action }) => action === 'nothing');
-  return page([[isClean ? 'The mirror was in none of the hooks:' : 'Took the mirror out:', ...alignColumns(rows)]]);
+  return page([
+    [isClean ? 'The mirror was in none of the hooks:' : 'Took the mirror out:', ...alignColumns(rows)],
+    mirrors.length === 0 ? [] : [`No longer kept in step (ckpt.mirror): ${mirrors.map(sanitize).join(', ')}`],
+  ]);
 }
 
 /** How the hooks are. Ends with a line feed. */

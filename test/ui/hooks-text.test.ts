@@ -20,6 +20,7 @@ const INSTALLED: InstallResult = {
     { agent: 'claude-code', path: '/r/.claude/settings.json', state: 'installed', active: true, action: 'unchanged' },
   ],
   complete: true,
+  mirrors: [],
 };
 const STATUS: HooksStatus = {
   git: { ...GIT, hooks: [HOOK, { ...HOOK, hook: 'pre-push', state: 'foreign', active: false }] },
@@ -58,6 +59,7 @@ Next: ckpt hooks status
         },
         agents: [],
         complete: false,
+        mirrors: [],
       },
       RUN,
     );
@@ -82,7 +84,7 @@ Next: ckpt hooks status
       active: false,
       action: 'added',
     };
-    const text = hooksInstallText({ git: { ...GIT, hooks: [hook] }, agents: [], complete: false }, RUN);
+    const text = hooksInstallText({ git: { ...GIT, hooks: [hook] }, agents: [], complete: false, mirrors: [] }, RUN);
     expect(text).toContain('added to what is there, but not executable: git ignores it');
     expect(text).toContain("\n  chmod +x '/it'\\''s/post-commit'\n");
   });
@@ -92,9 +94,9 @@ Next: ckpt hooks status
     ['other-repositories', 'This folder is outside of the repository'],
   ] as const)('warns of files that are shared: %s', (sharedWith, beginning) => {
     const git = { ...GIT, sharedWith, hooks: [HOOK] };
-    expect(hooksInstallText({ git, agents: [], complete: true }, RUN)).toContain(`\n\n${beginning}`);
+    expect(hooksInstallText({ git, agents: [], complete: true, mirrors: [] }, RUN)).toContain(`\n\n${beginning}`);
     const unchanged = { ...git, hooks: [{ ...HOOK, action: 'unchanged' as const }] };
-    expect(hooksInstallText({ git: unchanged, agents: [], complete: true }, RUN)).not.toContain(beginning);
+    expect(hooksInstallText({ git: unchanged, agents: [], complete: true, mirrors: [] }, RUN)).not.toContain(beginning);
   });
 });
 
@@ -127,7 +129,7 @@ Next: ckpt hooks install
 describe('hooksUninstallText', () => {
   it('says what was taken out, or that there was nothing', () => {
     const place = { hook: 'pre-push', path: '/r/pre-push' } as const;
-    const text = (action: 'deleted' | 'nothing') => hooksUninstallText({ places: [{ ...place, action }] });
+    const text = (action: 'deleted' | 'nothing') => hooksUninstallText({ places: [{ ...place, action }], mirrors: [] });
     expect(text('deleted')).toBe(
       'Took the mirror out:\n  pre-push  removed with its file, which ckpt had made  /r/pre-push\n',
     );

@@ -1,3 +1,5 @@
+import * as Flags from '@oclif/core/flags';
+import { MIRROR_LAYOUTS } from '../../stores/mirrors.ts';
 import { BaseCommand } from '../base.ts';
 import { hookFlags, hooksOptions } from './selection.ts';
 
@@ -12,15 +14,26 @@ Exit code 1: something is left to do by hand.`;
 
   static override examples = [
     { description: 'Install what fits this repository', command: '<%= config.bin %> hooks install' },
+    {
+      description: 'Keep a V1 and git-refs in step',
+      command: '<%= config.bin %> hooks install --mirror v1 --mirror refs',
+    },
     { description: 'Only the agent', command: '<%= config.bin %> hooks install --agent claude-code' },
   ];
 
-  static override flags = hookFlags;
+  static override flags = {
+    ...hookFlags,
+    mirror: Flags.option({
+      options: MIRROR_LAYOUTS,
+      multiple: true,
+      summary: 'A layout to keep in step with the primary one; recorded as ckpt.mirror in .git/config.',
+    })(),
+  };
 
   async run(): Promise<void> {
     const { flags } = await this.parse(HooksInstall);
     const { installHooks } = await import('../../hooks/hooks.ts');
-    const options = await hooksOptions(flags);
+    const options = { ...(await hooksOptions(flags)), mirrors: flags.mirror };
     const installed = await this.withRepository((repo) => {
       this.doing('installing the hooks');
       return installHooks(repo, options);

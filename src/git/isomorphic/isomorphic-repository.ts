@@ -25,6 +25,7 @@ import { shallowCommits } from '../shallow-commits.ts';
 import { CommitWalk } from './commit-walk.ts';
 import { commitsWithText } from './commits-with-text.ts';
 import { readConfig } from './config.ts';
+import { writeConfig } from './config-write.ts';
 import { contentParts } from './content-parts.ts';
 import { type DiscoverOptions, discover } from './location.ts';
 import { ObjectStore } from './object-store.ts';
@@ -187,6 +188,16 @@ class IsomorphicRepository implements Repository {
     throw new EngineUnavailableError('the engine without git reaches no remotes', {
       hint: 'Fetch and push with the git program: --engine native',
     });
+  }
+
+  configAll(key: string): Promise<readonly string[]> {
+    return during(`reading the configuration of ${key}`, async () =>
+      (await readConfig(this.#location, this.#env)).all(key),
+    );
+  }
+
+  setConfig(key: string, values: readonly string[]): Promise<void> {
+    return during(`writing the configuration of ${key}`, () => writeConfig(this.#location.commonDir, key, values));
   }
 
   async close(): Promise<void> {

@@ -315,6 +315,16 @@ class NativeRepository implements Repository {
     return new NativeNetwork(this.#git, this.workTree ?? this.gitDir);
   }
 
+  async configAll(key: string): Promise<readonly string[]> {
+    const { stdout, exitCode } = await this.#git.run(['config', '-z', '--get-all', key], { accept: [0, 1] });
+    return exitCode === 1 ? [] : stdout.toString('utf8').split('\0').slice(0, -1);
+  }
+
+  async setConfig(key: string, values: readonly string[]): Promise<void> {
+    await this.#git.run(['config', '--local', '--unset-all', key], { accept: [0, 5] });
+    for (const value of values) await this.#git.run(['config', '--local', '--add', key, value]);
+  }
+
   async close(): Promise<void> {
     await this.#kept.release();
     this.#objects.close();

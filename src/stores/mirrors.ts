@@ -1,0 +1,48 @@
+import type { Repository } from '../git/repository.ts';
+import type { LayoutName } from '../layout/layout.ts';
+import { readPrimaryLayout } from './primary-layout.ts';
+import { DEFAULT_SETTINGS, readSettings, type Settings } from './settings.ts';
+
+/**
+ * The key of git's configuration that names layouts to be kept in step, one a value. It is not in Entire's block `checkpoints`, whose
+ * unknown members are an error for Entire.
+ */
+export const MIRROR_KEY = 'ckpt.mirror';
+
+/** The layouts that can be kept in step, as users write them. */
+export const MIRROR_LAYOUTS = ['v1', 'v2', 'refs'] as const satisfies readonly LayoutName[];
+
+/** What a run of dual-write has to do. */
+export interface WritePlan {
+  readonly settings: Settings;
+  /** The layout that is written first, and the source of the others. */
+  readonly primary: LayoutName;
+  /** The layouts that follow it, V1 before what can be made of it. */
+  readonly targets: readonly LayoutName[];
+  /** Values of `ckpt.mirror` that name no layout. */
+  readonly unknown: readonly string[];
+}
+
+/** What holds where the settings can't be read: V1 is written, and nothing else. */
+export const DEFAULT_PLAN: WritePlan = { settings: DEFAULT_SETTINGS, primary: 'v1', targets: [], unknown: [] };
+
+/** Reads settings, environment and git's configuration. Throws a `CkptError` where a settings file can't be read. */
+export async function readWritePlan(
+  repo: Repository,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<WritePlan> {
+  const [settings, primary, recorded] = await Promise.all([
+    readSettings(repo.workTree),
+    readPrimaryLayout(repo.workTree, env),
+    repo.configAll(MIRROR_KEY),
+  ]);
+  const wanted = new Set<string>(recorded);
+  if (settings.mode === 'dual') wanted.add('v2');
+  wanted.delete(primary.layout);
+  return {
+    settings,
+    primary: primary.layout,
+    targets: MIRROR_LAYOUTS.filter((name) => wanted.has(name)),
+    unknown: recorded.filter((name) => !MIRROR_LAYOUTS.some((known) => known === name)),
+  };
+}
