@@ -52,7 +52,7 @@ class Hook {
 
   constructor(gitDir: string, engine: string) {
     this.#engine = engine;
-    // As git calls a hook: the repository is told by the environment.
+    // As git calls a hook: the repository is given by the environment.
     const identity = { GIT_AUTHOR_NAME: 'Bench', GIT_AUTHOR_EMAIL: 'bench@localhost' };
     this.#env = { ...environment(), ...identity, GIT_DIR: gitDir, GIT_WORK_TREE: this.#workTree };
     spawnSync('git', ['config', 'core.bare', 'false'], { env: this.#env });

@@ -40,7 +40,7 @@ interface Sample {
   readonly failure: string | undefined;
   /** Largest resident set of a single process of the tree, in bytes. */
   readonly largest?: number;
-  /** Greatest sum over the tree at one moment: all resident memory, and the part of it that is no file's. */
+  /** Greatest sum over the tree at one moment: all resident memory, and the part of it that is not a file's. */
   readonly resident?: number;
   readonly anonymous?: number;
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 /**
  * A copy of a generated repository whose object files are hard links, so that it costs nothing: git never writes into them.
- * Other files are copied. `restore` removes everything that was not there, and writes the others anew.
+ * Other files are copied. `restore` removes everything that was not there, and writes the others again.
  */
 export class WorkCopy {
   readonly dir: string;

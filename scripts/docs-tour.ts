@@ -35,7 +35,7 @@ function withFresh(page: string, { script, exitCode, shown }: Step, reader: Read
   const { code, output, stderr } = reader.run(script);
   if (code !== exitCode) throw new Error(`${script}ended with ${code}, not ${exitCode}:\n${stderr}`);
   if (shown === undefined || patternOf(shown).test(output)) return page;
-  console.error(`docs/tour.md: written anew is what this prints:\n${script}`);
+  console.error(`docs/tour.md: written again is what this prints:\n${script}`);
   const plain = output.replaceAll(reader.home, '…').replaceAll('…/work', '…');
   const fresh = VARIES.reduce((text, [pattern, words]) => text.replace(pattern, words), plain);
   return page.replace(`${script}\`\`\`\n\n\`\`\`text\n${shown}`, () => `${script}\`\`\`\n\n\`\`\`text\n${fresh}`);

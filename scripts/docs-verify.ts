@@ -1,4 +1,4 @@
-// `tsx scripts/docs-verify.ts`: writes the tables of docs/verify.md anew, from src/verify/finding.ts and its rules for fields. A test
+// `tsx scripts/docs-verify.ts`: writes the tables of docs/verify.md again, from src/verify/finding.ts and its rules for fields. A test
 // compares the page with what this gives.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';

@@ -21,7 +21,7 @@ export function isMessageObject(content: Buffer): boolean {
 
 /**
  * True where the beginning of a content, however much of it, shows that the whole is not a message object: it does not start with a
- * brace, or its first line is a value by itself and something follows, as in JSONL. False tells nothing.
+ * brace, or its first line is a value by itself and something follows, as in JSONL. False says nothing.
  */
 export function beginsOtherwise(beginning: Buffer): boolean {
   if (beginning[0] !== OPEN_BRACE) return true;

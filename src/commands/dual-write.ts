@@ -77,7 +77,7 @@ not stop the others, and the next run closes the gap.`;
 /** What a run may take beyond its limit, in milliseconds: to say that the limit was reached, and to note it down. */
 const GRACE_MS = 500;
 
-/** The end of a mirror that came to nothing at all: git does not answer, and so there is no place known to note it. */
+/** The end of a mirror that failed before it could note why: git does not answer, and so there is no place known to note it. */
 function giveUp(): void {
   process.stderr.write('ckpt dual-write: the repository did not answer within the time limit; the next run goes on\n');
   exitAfterOutput();

@@ -37,7 +37,7 @@ export const KNOWN_ERRORS: Readonly<Record<string, KnownError>> = {
   NOT_A_TERMINAL: { exitCode: 2, meaning: '`ckpt browse` was asked for where nobody looks at a terminal.' },
   BAD_MAX_CHECKPOINTS: { exitCode: 2, meaning: 'A generation cannot hold that many checkpoints.' },
   BAD_CHECKPOINT_ID: { exitCode: 2, meaning: 'What was named is not a checkpoint ID.' },
-  BAD_RANGE: { exitCode: 2, meaning: 'What `--commits` was given is no range of commits.' },
+  BAD_RANGE: { exitCode: 2, meaning: 'What `--commits` was given is not a range of commits.' },
   BAD_SINCE: { exitCode: 2, meaning: 'What `--since` was given is a commit, but none of the V1 branch.' },
   BAD_BASELINE: { exitCode: 2, meaning: 'The file of a baseline holds something else. It was not changed.' },
   NO_BASELINE: { exitCode: 2, meaning: 'The file that `--baseline` names is not there.' },
@@ -64,7 +64,7 @@ export const KNOWN_ERRORS: Readonly<Record<string, KnownError>> = {
   NO_V2: { exitCode: 3, meaning: 'There are no V2 refs to compare with.' },
   SHALLOW_HISTORY: { exitCode: 3, meaning: 'The clone is shallow, and commits are missing that the work needs.' },
   UNKNOWN_REVISION: { exitCode: 3, meaning: 'A revision that was named is not a commit that is here.' },
-  BAD_REF: { exitCode: 3, meaning: 'A ref points at an object that is absent or is no commit.' },
+  BAD_REF: { exitCode: 3, meaning: 'A ref points at an object that is absent or is not a commit.' },
   NO_BACKUP: { exitCode: 3, meaning: 'There is no backup of the archive that was to be restored.' },
   ARCHIVE_EXISTS: { exitCode: 3, meaning: 'The archive that was to be restored is there. Nothing was changed.' },
   NOTHING_TO_RESTORE: {
@@ -72,7 +72,7 @@ export const KNOWN_ERRORS: Readonly<Record<string, KnownError>> = {
     meaning: 'All that the backup of an archive holds is in other generations by now. Nothing was changed.',
   },
   FOLDER_NOT_EMPTY: { exitCode: 3, meaning: 'A new repository was asked for in a folder that holds something.' },
-  NO_HOOKS_FOLDER: { exitCode: 3, meaning: '`core.hooksPath` names something that is no folder.' },
+  NO_HOOKS_FOLDER: { exitCode: 3, meaning: '`core.hooksPath` names something that is not a folder.' },
   NO_WORK_TREE: { exitCode: 3, meaning: "An agent's settings lie in a work tree, and this repository has none." },
   NO_REMOTE: { exitCode: 2, meaning: 'There is no such remote, or none to take where none is named.' },
   REMOTE_FAILED: {
@@ -114,7 +114,7 @@ export const KNOWN_ERRORS: Readonly<Record<string, KnownError>> = {
   HOOK_FILE_FAILED: { exitCode: 1, meaning: 'A hook, or the settings of an agent, cannot be read or written.' },
   BAD_AGENT_SETTINGS: {
     exitCode: 1,
-    meaning: "An agent's settings are no JSON, or hold something else where hooks belong. Nothing was changed.",
+    meaning: "An agent's settings are not JSON, or hold something else where hooks belong. Nothing was changed.",
   },
   BAD_SETTINGS: { exitCode: 1, meaning: 'A settings file below `.entire/` cannot be read.' },
   FILE_UNREADABLE: {

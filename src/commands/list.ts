@@ -5,7 +5,7 @@ import { colorLevel } from '../ui/terminal.ts';
 import { BaseCommand, readingFlags, repositoryFlags } from './base.ts';
 import { layoutFlag } from './layout-flag.ts';
 import { progressFlags } from './progress.ts';
-import { parseSince, parseUntil } from './since.ts';
+import { parseSince, parseUntil } from './since-flag.ts';
 import { terminalWidth } from './terminal-width.ts';
 
 export default class List extends BaseCommand {
@@ -58,7 +58,7 @@ through $PAGER, or less.`;
     }),
     until: Flags.string({
       helpValue: 'TIME',
-      summary: 'Only those that are no newer than a day, a time, or so long ago.',
+      summary: 'Only those that are not newer than a day, a time, or so long ago.',
     }),
     'no-pager': Flags.boolean({ summary: 'Do not show a long list through $PAGER.' }),
   };

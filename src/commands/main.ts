@@ -70,7 +70,7 @@ function failOnce(context: RunContext): (error: unknown) => number {
 }
 
 /**
- * A reader that went away (`ckpt … | head`) is no failure: the work goes on, nobody sees its words. A full disk below stdout is
+ * A reader that went away (`ckpt … | head`) is not a failure: the work goes on, nobody sees its words. A full disk below stdout is
  * one; where stderr can't be written there is nobody to tell.
  */
 function watchOutput(fail: (error: unknown) => void): void {

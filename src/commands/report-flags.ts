@@ -1,8 +1,8 @@
 import * as Flags from '@oclif/core/flags';
 import { parseCheckpointId } from '../checkpoint/checkpoint-id.ts';
+import type { IgnoreRule } from '../verify/baseline/judge-findings.ts';
+import type { GateOptions } from '../verify/baseline/judged-run.ts';
 import { FINDING_CODES, type FindingCode, type Severity } from '../verify/finding.ts';
-import type { GateOptions } from '../verify/gate.ts';
-import type { IgnoreRule } from '../verify/judge.ts';
 import { SEVERITIES } from '../verify/severity.ts';
 import { UsageError } from './errors.ts';
 import { nearest } from './nearest.ts';
@@ -10,7 +10,7 @@ import { FORMATS, type Format, type ReportTarget, reportTargets, type TargetFlag
 
 const GROUP = 'REPORT';
 
-/** In which form and where findings are told, and which of them fail. */
+/** In which form and where findings are reported, and which of them fail. */
 export const reportFlags = {
   format: Flags.option({
     options: FORMATS,

@@ -1,6 +1,6 @@
 import { UsageError } from './errors.ts';
 
-/** The forms in which `ckpt verify` tells what it found. */
+/** The forms in which `ckpt verify` says what it found. */
 export const FORMATS = ['text', 'json', 'junit', 'sarif', 'github', 'gitlab', 'markdown'] as const;
 export type Format = (typeof FORMATS)[number];
 

@@ -8,7 +8,7 @@ import { terminalWidth } from './terminal-width.ts';
 
 export default class Status extends BaseCommand {
   static override summary =
-    'Say where a repository stands: both layouts, generations, settings, hooks, and what is off.';
+    'Say where a repository stands: both layouts, generations, settings, hooks, and what needs attention.';
 
   static override description =
     'Writes nothing and reads no transcript. What is off is listed with the command that mends it; the exit code is 0 all the same.';

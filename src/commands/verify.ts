@@ -1,4 +1,4 @@
-import { judged } from '../verify/gate.ts';
+import { judged } from '../verify/baseline/judged-run.ts';
 import { verify } from '../verify/verify.ts';
 import { BaseCommand } from './base.ts';
 import { EXIT } from './exit-codes.ts';

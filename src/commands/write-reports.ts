@@ -1,18 +1,18 @@
 import { appendFile } from 'node:fs/promises';
 import { CkptError } from '../checkpoint/errors.ts';
 import { V2_CURRENT_REF, V2_MAIN_REF } from '../layout/ref-names.ts';
+import { writeTextFile } from '../stores/text-file.ts';
 import type { About, Reporter } from '../ui/reports/about.ts';
 import type { RunFacts } from '../ui/run-facts.ts';
 import { verifyText } from '../ui/verify-text.ts';
 import { withoutWorkflowCommands } from '../ui/workflow-commands.ts';
+import type { JudgedReport } from '../verify/baseline/judged-report.ts';
 import { FINDING_CODES, kindOf } from '../verify/finding.ts';
-import type { JudgedReport } from '../verify/judged-report.ts';
-import { writeTextFile } from '../verify/text-file.ts';
 import type { Outcome } from './base.ts';
 import { sourceOf } from './envelope.ts';
 import type { Format, ReportTarget } from './report-targets.ts';
 
-/** Each format, and how to load what tells a report in it: only what is asked for is loaded. */
+/** Each format, and how to load what writes a report in it: only what is asked for is loaded. */
 const REPORTERS: Readonly<Record<Exclude<Format, 'json'>, () => Promise<Reporter>>> = {
   text: async () => verifyText,
   junit: async () => (await import('../ui/reports/junit.ts')).junitReport,

@@ -39,7 +39,7 @@ export function unifiedPatch(names: { left: string; right: string }, windows: Li
   return { text: formatPatch(whole, FILE_HEADERS_ONLY), isCut };
 }
 
-/** Where windows end before their texts do, the last hunk tells more about that end than about the texts. */
+/** Where windows end before their texts do, the last hunk says more about that end than about the texts. */
 function withoutRaggedEnd(hunks: readonly StructuredPatchHunk[], isCut: boolean): readonly StructuredPatchHunk[] {
   return isCut && hunks.length > 1 ? hunks.slice(0, -1) : hunks;
 }

@@ -12,7 +12,7 @@ const MAX_DIFFERENCES = 100;
 
 /**
  * The fields in which two JSON texts differ. `undefined` when one of them is not JSON, when they differ in their form alone
- * (white space, the spelling of a number), which no field tells, or in more than 100 fields.
+ * (white space, the spelling of a number), which no field shows, or in more than 100 fields.
  */
 export function compareJson(expected: Buffer, actual: Buffer): FieldDifference[] | undefined {
   try {

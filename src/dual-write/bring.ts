@@ -36,7 +36,7 @@ export async function bring(
 }
 
 async function bringBetween(repo: Repository, from: LayoutName, to: 'v1' | 'refs'): Promise<Brought> {
-  const { planBetween } = await import('../project/between/plan.ts');
+  const { planBetween } = await import('../project/between/plan-between.ts');
   const context = { repo, dryRun: false, onEvent: () => {} };
   const makePlan = async () => (await planBetween(context, from, to)) ?? { updates: [], writer: undefined };
   const { updates } = await executePlan(repo, makePlan, { message: `ckpt dual-write: ${from} to ${to}` });
@@ -46,7 +46,7 @@ async function bringBetween(repo: Repository, from: LayoutName, to: 'v1' | 'refs
 /** The V1 that another layout would be, for V2, which is projected from V1 alone. */
 async function madeV1(repo: Repository, from: LayoutName): Promise<Ref | undefined> {
   const [{ openLayout, throughV1 }, { listLayoutRefs }] = await Promise.all([
-    import('../project/between/plan.ts'),
+    import('../project/between/plan-between.ts'),
     import('../layout/layouts.ts'),
   ]);
   const view = openLayout(repo, from, await listLayoutRefs(repo));

@@ -4,7 +4,7 @@ import { type JsonEditor, openJson } from '../json/editor.ts';
 import { parseObject } from '../json/read.ts';
 import { prettyJson } from '../json/source.ts';
 
-/** What the manifest tells of one generation. It stays when the generation is pruned. */
+/** What the manifest says of one generation. It stays when the generation is pruned. */
 export interface ManifestEntry {
   readonly span: GenerationSpan;
   /** The checkpoints that the generation holds or held, in any order. None where V1 has removed all of them. */

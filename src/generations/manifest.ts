@@ -12,7 +12,7 @@ import { type ManifestEntry, parseManifestEntry } from './manifest-entry.ts';
 export interface Manifest {
   /** The commit that its ref is at; `undefined` where nothing was archived yet, or by another program alone. */
   readonly commit: ObjectId | undefined;
-  /** The blob that tells of a generation, by the generation's number. */
+  /** The blob that describes a generation, by the generation's number. */
   readonly files: ReadonlyMap<number, ObjectId>;
   /** What else lies in its tree; kept as it is. */
   readonly others: readonly TreeEntry[];
@@ -27,8 +27,8 @@ export interface StoredEntry {
 export const NO_MANIFEST: Manifest = { commit: undefined, files: new Map(), others: [] };
 
 /**
- * Reads of which generations the manifest tells: its commit and its tree, no more. `commit` is where its ref is, `undefined`
- * gives the empty one. Throws a `CkptError` where that is no commit or its tree is absent.
+ * Reads which generations the manifest lists: its commit and its tree, no more. `commit` is where its ref is, `undefined`
+ * gives the empty one. Throws a `CkptError` where that is not a commit or its tree is absent.
  */
 export async function readManifest(repo: Repository, commit: ObjectId | undefined): Promise<Manifest> {
   if (commit === undefined) return NO_MANIFEST;
@@ -84,7 +84,7 @@ function badManifest(what: string, cause?: unknown): CkptError {
   });
 }
 
-/** True where the manifest tells of all these archives. */
+/** True where the manifest lists all these archives. */
 export function isComplete({ files }: Manifest, archives: readonly Ref[]): boolean {
   return archives.every(({ name }) => files.has(generationNumber(name) ?? 0));
 }

@@ -13,7 +13,7 @@ export interface KnownPlaces {
 }
 
 /**
- * Where transcripts belong that lie nowhere, and of which the manifest tells nothing: between those of the checkpoints that
+ * Where transcripts belong that lie nowhere, and of which the manifest says nothing: between those of the checkpoints that
  * arrived before and after them. Where a number is free there, an archive was lost; else the one with room takes them. What
  * came after the newest archive makes archives of their own where it fills them; the rest is `full/current`.
  */

@@ -160,7 +160,7 @@ export interface Repository {
   walk(options: WalkOptions): Promise<WalkedCommit[]>;
   /**
    * The commits that can be reached from the tips, and not from `exclude`, whose message has this text (ASCII), whatever its case:
-   * the newest first. A tip that is no commit is left out. A shallow history is looked at as far as it is here.
+   * the newest first. A tip that is not a commit is left out. A shallow history is looked at as far as it is here.
    */
   commitsWithText(tips: readonly ObjectId[], text: string, exclude?: readonly ObjectId[]): Promise<ObjectId[]>;
   /**

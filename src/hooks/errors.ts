@@ -19,7 +19,7 @@ export class NoHooksFolderError extends CkptError {
   override readonly name = 'NoHooksFolderError';
 
   constructor(folder: string) {
-    super('NO_HOOKS_FOLDER', `git looks for hooks in ${folder}, which is no folder`, {
+    super('NO_HOOKS_FOLDER', `git looks for hooks in ${folder}, which is not a folder`, {
       exitCode: 3,
       hint: ['See where that is set: ', ['git', 'config', '--show-origin', '--get', 'core.hooksPath']],
     });

@@ -22,12 +22,12 @@ export interface GenerationSources {
   readonly main: RefRoot | undefined;
   /** Whether this program wrote `main`. */
   readonly isOwn: Promise<boolean>;
-  /** What the manifest tells, by the number. */
+  /** What the manifest says, by the number. */
   readonly telling: Promise<ReadonlyMap<number, ManifestEntry>>;
 }
 
 /**
- * How each generation stands: those that have a ref, and those that the manifest tells of, or that must have been since their
+ * How each generation stands: those that have a ref, and those that the manifest lists, or that must have been since their
  * numbers are left out. `roots` are those of `generationsOf`, in that order. Reads no transcript; sizes are those that git knows.
  */
 export async function readGenerationStatus(
@@ -101,7 +101,7 @@ function withoutContent(
   };
 }
 
-/** The entries of the manifest that can be read, by their numbers. Throws a `CkptError` where it is no manifest. */
+/** The entries of the manifest that can be read, by their numbers. Throws a `CkptError` where it is not a manifest. */
 export async function readTold(repo: Repository, refs: LayoutRefs): Promise<ReadonlyMap<number, ManifestEntry>> {
   const stored = await readEntries(repo, await readManifest(repo, refs.manifest), () => {});
   return new Map([...stored].map(([number, { entry }]) => [number, entry]));
@@ -159,7 +159,7 @@ function parsed(content: Buffer | undefined): GenerationSpan | undefined {
   }
 }
 
-/** The times that `main` tells; none where there is no `main`, or where a tree of it can't be read. */
+/** The times that `main` says; none where there is no `main`, or where a tree of it can't be read. */
 async function timesOnMain(
   repo: Repository,
   main: RefRoot | undefined,

@@ -117,7 +117,7 @@ function coverageProblems({ v1, coverage, repository }: Facts, isDiffering: bool
     case 'unknown':
       return repository.isShallow
         ? []
-        : [problem('V2_UNKNOWN', 'How V2 stands to V1 could not be told.', 'ckpt verify')];
+        : [problem('V2_UNKNOWN', 'How V2 relates to V1 could not be told.', 'ckpt verify')];
   }
 }
 

@@ -3,12 +3,12 @@ const LOOKED_AT = 4096;
 /** Characters of it that are kept. */
 const KEPT = 200;
 
-/** What agents and people begin with whatever they are about: it tells no checkpoint from another. */
+/** What agents and people begin with whatever they are about: it says no checkpoint from another. */
 const SAYS_NOTHING =
   /^(?:implement the following plan:?|(?:y|yes|no|ok|okay|sure|go|go ahead|do it|continue|proceed|try again|retry|thanks|thank you|hi|hello)[.!]*|this session is being continued from a previous conversation.*|\[request interrupted by user.*\]|<\/?[a-z][\w-]*>|```\w*|[-=*_#\s]+)$/i;
 
 /**
- * The first line of a prompt that tells what is wanted, of at most 200 characters: not a phrase that any prompt may begin with, nor a
+ * The first line of a prompt that says what is wanted, of at most 200 characters: not a phrase that any prompt may begin with, nor a
  * tag alone; without the marks of a heading. Where no line is better, the first; `undefined` where there is none.
  */
 export function tellingLine(content: Buffer): string | undefined {

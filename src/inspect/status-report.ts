@@ -23,7 +23,7 @@ export interface MainStatus {
 
 /** How far V2 has got with V1. */
 export interface Coverage {
-  /** How `main` stands to V1; `none`: there is no `main`, `unknown`: the history that is here does not tell. */
+  /** How `main` relates to V1; `none`: there is no `main`, `unknown`: the history that is here does not tell. */
   readonly relation: Relation['kind'] | 'none' | 'unknown';
   /**
    * V1 commits that are not projected yet, `null` where that can't be counted; and V1 checkpoints that `main` does not have as

@@ -29,11 +29,11 @@ export interface StatusOptions {
   readonly onEvent?: ProgressListener;
 }
 
-/** How V2 stands to V1 where this program wrote it. */
+/** How V2 relates to V1 where this program wrote it. */
 const OWN: ReadonlyArray<Coverage['relation']> = ['same', 'behind', 'ahead', 'rewritten'];
 
 /**
- * Where a repository stands: both layouts, how far V2 has got, the generations, settings, hooks, and what is off. Reads refs,
+ * Where a repository stands: both layouts, how far V2 has got, the generations, settings, hooks, and what needs attention. Reads refs,
  * trees and some metadata, never a transcript. What can't be read becomes a problem in the report.
  */
 export async function repositoryStatus(repo: Repository, options: StatusOptions): Promise<StatusReport> {
@@ -109,7 +109,7 @@ async function readLayouts(
 }
 
 function notACommit({ name, id }: Ref): string {
-  return `${name} is at ${id}, which is no commit whose trees are here.`;
+  return `${name} is at ${id}, which is not a commit whose trees are here.`;
 }
 
 async function readV1(repo: Repository, { ref, checkpoints }: RefRoot): Promise<V1Status> {

@@ -33,7 +33,7 @@ const WORDS: ReadonlyMap<number, Buffer> = new Map(
 );
 
 /**
- * Tells whether bytes that come in pieces are one JSON value (RFC 8259), without keeping any of them: for values too large to
+ * Says whether bytes that come in pieces are one JSON value (RFC 8259), without keeping any of them: for values too large to
  * hold and parse. What is in strings need not be UTF-8. Memory grows with the depth alone, by one bit a level.
  */
 export class JsonValidator {

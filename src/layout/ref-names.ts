@@ -54,12 +54,12 @@ export function generationRef(number: number): string {
   return V2_FULL_PREFIX + generationName(number);
 }
 
-/** The file that tells of a generation in the manifest's tree. */
+/** The file that describes a generation in the manifest's tree. */
 export function manifestFile(number: number): string {
   return `${generationName(number)}.json`;
 }
 
-/** The number of the generation that a file of the manifest's tree tells of, or `undefined` for any other file. */
+/** The number of the generation that a file of the manifest's tree describes, or `undefined` for any other file. */
 export function numberOfManifestFile(name: string): number | undefined {
   const digits = MANIFEST_FILE.exec(name)?.[1];
   return digits === undefined ? undefined : Number(digits);

@@ -23,13 +23,13 @@ export interface SessionFacts {
   readonly hasTranscript: boolean;
 }
 
-/** What a survey tells of one V1 checkpoint. Sessions are in the order of their numbers. */
+/** What a survey says of one V1 checkpoint. Sessions are in the order of their numbers. */
 export interface CheckpointFacts {
   readonly id: CheckpointId;
   readonly sessions: readonly SessionFacts[];
 }
 
-/** What a survey tells of a set of V1 checkpoints. */
+/** What a survey says of a set of V1 checkpoints. */
 export interface V1Survey {
   readonly checkpoints: ReadonlyMap<CheckpointId, CheckpointFacts>;
   readonly oddities: readonly Oddity[];

@@ -79,7 +79,7 @@ export async function* openTranscript(
   }
 }
 
-/** A line of JSONL that fills a piece can look like a message object: then the content hash tells which it is. */
+/** A line of JSONL that fills a piece can look like a message object: then the content hash says which it is. */
 function joinObjects(pieces: readonly Buffer[], contentHash: string | undefined): Buffer {
   const isLines = !pieces.every(isMessageObject);
   const lines = () => Buffer.concat(pieces.flatMap((piece, i) => (i === 0 ? [piece] : [Buffer.from('\n'), piece])));

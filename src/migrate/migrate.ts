@@ -5,7 +5,7 @@ import { assertMaxCheckpoints, DEFAULT_MAX_CHECKPOINTS } from '../generations/ma
 import type { Ref, Repository } from '../git/repository.ts';
 import type { PlanOptions } from '../project/v2/plan.ts';
 import { planV2, updateV2 } from '../project/v2/update-v2.ts';
-import type { MigrateResult, OddityGroup } from './result.ts';
+import type { MigrateResult, OddityGroup } from './migrate-result.ts';
 
 /** Options of a migration. */
 export interface MigrateOptions {

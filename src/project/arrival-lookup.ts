@@ -34,7 +34,7 @@ export async function arrivalOrderOf(
   });
 }
 
-/** Tells which of the wanted checkpoints have something for `full/*` at a commit. Each shard and checkpoint is read once. */
+/** Says which of the wanted checkpoints have something for `full/*` at a commit. Each shard and checkpoint is read once. */
 class TranscriptLookup {
   readonly #repo: Repository;
   readonly #wanted: ReadonlySet<CheckpointId>;

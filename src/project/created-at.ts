@@ -23,7 +23,7 @@ export async function readCreatedAt(
   return createdAtOf(survey);
 }
 
-/** Reads times at a V1 root tree, and on `main` for checkpoints of which V1 tells none. */
+/** Reads times at a V1 root tree, and on `main` for checkpoints of which V1 says none. */
 export async function readCreatedAtOfEither(
   repo: Repository,
   v1Root: readonly TreeEntry[],

@@ -42,7 +42,7 @@ export interface ProjectedShard {
   readonly checkpoints: ReadonlyMap<CheckpointId, ProjectedCheckpoint>;
 }
 
-/** A V1 root tree: the tree that it becomes on `main`, and its V1 entries (`Projection.shard` tells more of each shard). */
+/** A V1 root tree: the tree that it becomes on `main`, and its V1 entries (`Projection.shard` says more of each shard). */
 export interface ProjectedRoot {
   readonly main: ObjectId;
   readonly entries: readonly TreeEntry[];

@@ -7,7 +7,7 @@ import type { ObjectId } from '../git/object-id.ts';
 import type { Ref, Repository } from '../git/repository.ts';
 import { originOfImage } from './commit-image.ts';
 
-/** How V2's `main` stands to V1. `origin` is the V1 commit that `main` was projected from. */
+/** How V2's `main` relates to V1. `origin` is the V1 commit that `main` was projected from. */
 export type Relation =
   /** `main` is the projection of V1's tip. */
   | { readonly kind: 'same'; readonly origin: ObjectId }
@@ -20,7 +20,7 @@ export type Relation =
   /** Something else wrote `main`. `addedUpTo` is the V1 commit up to which a migration added what was missing. */
   | { readonly kind: 'foreign'; readonly addedUpTo: string | undefined };
 
-/** Finds out how `main` stands to V1. Throws `ShallowHistoryError` where too little history is here to tell. */
+/** Finds out how `main` relates to V1. Throws `ShallowHistoryError` where too little history is here to tell. */
 export async function relationOf(repo: Repository, v1: Ref, main: Ref): Promise<Relation> {
   const content = await readCommit(repo, main, 'Fetch the V2 refs again, or project V1 afresh: ckpt migrate --rebuild');
   const commit = parseCommit(content);

@@ -32,7 +32,7 @@ export async function readAges(repo: Repository, refs: LayoutRefs): Promise<Aged
   return ages;
 }
 
-/** The times that `main` tells; none where there is no `main`, or where it can't be read. */
+/** The times that `main` says; none where there is no `main`, or where it can't be read. */
 async function timesOnMain(
   repo: Repository,
   main: ObjectId | undefined,

@@ -3,7 +3,7 @@ import type { Repository } from '../git/repository.ts';
 import type { LayoutRefs } from '../layout/layout-refs.ts';
 import { type AgedArchive, readAges } from './archive-ages.ts';
 import { findOnlyCopies, v1Trees } from './only-copies.ts';
-import type { StayReason, Verdict } from './result.ts';
+import type { StayReason, Verdict } from './prune-result.ts';
 
 /** By what archives are judged. */
 export interface Rules {
@@ -46,7 +46,7 @@ function reasonToStay({ content, newest }: AgedArchive, isNewest: boolean, rules
   return isNewest ? 'kept' : null;
 }
 
-/** What the archives that are past the retention have alone. One of them is no place for what another one has. */
+/** What the archives that are past the retention have alone. One of them is not a place for what another one has. */
 async function onlyCopies(
   repo: Repository,
   refs: LayoutRefs,

@@ -1,7 +1,7 @@
 import type { ObjectId } from '../git/object-id.ts';
 import type { Ref, Repository } from '../git/repository.ts';
 import { BACKUP_PREFIX } from '../layout/ref-names.ts';
-import type { Freed } from './result.ts';
+import type { Freed } from './prune-result.ts';
 
 /** An archive that is measured; `key` is what the caller knows it by. */
 export interface Measured<K> {

@@ -8,7 +8,7 @@ import type { Repository } from '../git/repository.ts';
 import { isTreeMode, parseTree } from '../git/tree.ts';
 import { V1_REF, V1_REMOTE_REF } from '../layout/ref-names.ts';
 
-/** A hash is no transcript, and can be made again from one. */
+/** A hash is not a transcript, and can be made again from one. */
 const HASH_FILES = new Set(TRANSCRIPT_NAMES.map(({ contentHash }) => contentHash));
 
 /** The folders of an archive's checkpoints. */

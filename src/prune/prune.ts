@@ -2,8 +2,8 @@ import type { Phase, ProgressListener } from '../checkpoint/progress.ts';
 import { DAY_SECONDS } from '../generations/retention.ts';
 import { EXECUTING, executePlan } from '../git/execute-plan.ts';
 import type { Repository } from '../git/repository.ts';
-import { type PrunePlan, planPrune } from './plan.ts';
-import type { PruneResult, PruneStatus } from './result.ts';
+import { type PrunePlan, planPrune } from './plan-prune.ts';
+import type { PruneResult, PruneStatus } from './prune-result.ts';
 
 /** Options of prune. */
 export interface PruneOptions {

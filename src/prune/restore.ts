@@ -14,12 +14,12 @@ import type { ObjectWriter, Ref, RefUpdate, Repository } from '../git/repository
 import { readLayoutRefs } from '../layout/layout-refs.ts';
 import { generationRef } from '../layout/ref-names.ts';
 import { originOfImage } from '../project/commit-image.ts';
-import type { RestoreResult } from './result.ts';
+import type { RestoreResult } from './prune-result.ts';
 
 /**
  * Puts a pruned archive back from its newest backup, and marks it as there again in the manifest, in one transaction. A
  * checkpoint whose transcripts are in another generation by now, since V1 got new ones, is left out of it; and its times are
- * told anew where `main` knows them to have changed. So the archive is the same commit as before unless one of its
+ * reported again where `main` knows them to have changed. So the archive is the same commit as before unless one of its
  * checkpoints is not what it was. Throws a `CkptError` where the archive is there, or has no backup.
  */
 export async function restoreArchive(
@@ -90,7 +90,7 @@ async function rebuildArchive(
   return { commit: backup.id, checkpointCount: checkpoints.size, updates, leftOut };
 }
 
-/** True where `main` is a projection of V1: then an archive's times are those that it tells. */
+/** True where `main` is a projection of V1: then an archive's times are those that it says. */
 async function isProjection(repo: Repository, main: ObjectId | undefined): Promise<boolean> {
   const [object] = main === undefined ? [] : await repo.readObjects([main]);
   return object?.type === 'commit' && originOfImage(parseCommit(object.content)) !== undefined;

@@ -6,7 +6,7 @@ export const OTHER = '\xa4';
 
 /**
  * The bytes as the rules get to see them: one character for each byte, so that an offset in the text is an offset in the
- * bytes. Secrets are ASCII; what is not is no part of a word, whatever its encoding.
+ * bytes. Secrets are ASCII; what is not is not a part of a word, whatever its encoding.
  */
 export function viewOf(bytes: Buffer): string {
   return bytes.toString('latin1');

@@ -12,7 +12,7 @@ export interface SecretLine {
   readonly rules: readonly string[];
 }
 
-/** Finds the secrets in a text that is given in pieces, and tells in which lines they are, in order. */
+/** Finds the secrets in a text that is given in pieces, and says in which lines they are, in order. */
 export type SecretScan = (content: AsyncIterable<Uint8Array>) => Promise<SecretLine[]>;
 
 /** So many new bytes are scanned together. A line that is longer is taken as a whole. */

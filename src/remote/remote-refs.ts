@@ -16,7 +16,7 @@ export function trackingPrefix(remote: string): string {
   return `${REMOTES_PREFIX}${name}/`;
 }
 
-/** The refspecs of a fetch: everything by shape, or V2's metadata alone. A pattern that the remote has nothing for is no error. */
+/** The refspecs of a fetch: everything by shape, or V2's metadata alone. A pattern that the remote has nothing for is not an error. */
 export function fetchRefspecs(remote: string, isMetadataOnly: boolean): string[] {
   const prefix = trackingPrefix(remote);
   if (isMetadataOnly) {

@@ -7,8 +7,8 @@ import { arrivalOrderOf } from '../project/arrival-lookup.ts';
 import type { ProjectedCheckpoint } from '../project/projection.ts';
 import type { ReadManifest } from '../verify/check-manifest.ts';
 import type { PastOfCurrent } from '../verify/past-of-current.ts';
-import { holdersOf, type Slots, toldPlaces } from './slots.ts';
-import type { RepairSources } from './sources.ts';
+import { holdersOf, type Slots, toldPlaces } from './archive-numbers.ts';
+import type { RepairSources } from './repair-sources.ts';
 
 /** What changes in the generations: the folders that checkpoints get there; `null` takes one out. */
 export type FolderChanges = ReadonlyMap<Place, ReadonlyMap<CheckpointId, ObjectId | null>>;
@@ -65,7 +65,7 @@ interface Hints {
   readonly past: PastOfCurrent;
 }
 
-/** Where a checkpoint belongs that no generation holds: `nothing` is to be done for it, or it is `lost`, and no one tells from where. */
+/** Where a checkpoint belongs that no generation holds: `nothing` is to be done for it, or it is `lost`, and no one says from where. */
 async function placeWithoutHolder(
   id: CheckpointId,
   { full }: ProjectedCheckpoint,

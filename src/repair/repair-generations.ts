@@ -15,10 +15,10 @@ import type { ReadManifest } from '../verify/check-manifest.ts';
 import type { FindingCode } from '../verify/finding.ts';
 import { PastOfCurrent } from '../verify/past-of-current.ts';
 import { type ReadGeneration, readGenerations } from '../verify/read-generations.ts';
+import { type Slots, slotsOf } from './archive-numbers.ts';
 import { type Assignment, assignTranscripts, type FolderChanges, refOf } from './assign-transcripts.ts';
 import { readableManifest } from './readable-manifest.ts';
-import { type Slots, slotsOf } from './slots.ts';
-import type { RepairSources } from './sources.ts';
+import type { RepairSources } from './repair-sources.ts';
 
 /** What becomes of the generations in a repair. */
 export interface RepairedGenerations {

@@ -9,12 +9,12 @@ import { V2_MAIN_REF } from '../layout/ref-names.ts';
 import { relationOf } from '../project/relation.ts';
 import type { VerifyReport } from '../verify/report.ts';
 import { verify } from '../verify/verify.ts';
-import { AFTER_OBJECTS, NO_V1, NOT_COMPARABLE, sortFindings } from './left.ts';
-import { emptyPlan, type RepairPlan } from './plan.ts';
-import { planForeignRepair } from './plan-foreign.ts';
-import { planOwnRepair } from './plan-own.ts';
+import { planForeignRepair } from './plan-foreign-repair.ts';
+import { planOwnRepair } from './plan-own-repair.ts';
+import { emptyPlan, type RepairPlan } from './plan-repair.ts';
+import type { MendedGroup, RepairResult, RepairStatus, Verified } from './repair-result.ts';
 import { type RestoredObjects, restoreObjects } from './restore-objects.ts';
-import type { MendedGroup, RepairResult, RepairStatus, Verified } from './result.ts';
+import { AFTER_OBJECTS, NO_V1, NOT_COMPARABLE, sortFindings } from './unmended.ts';
 
 /** Options of a repair. */
 export interface RepairOptions {

@@ -23,7 +23,7 @@ import { arrivalOrderOf } from '../project/arrival-lookup.ts';
 import { originOfImage } from '../project/commit-image.ts';
 import { readCreatedAtOfEither } from '../project/created-at.ts';
 import { readCommit } from '../project/relation.ts';
-import type { NothingToRotate, RotatedGeneration, RotateResult } from './result.ts';
+import type { NothingToRotate, RotatedGeneration, RotateResult } from './rotate-result.ts';
 
 /** Options of a rotation. */
 export interface RotateOptions {
@@ -154,7 +154,7 @@ class Rotator {
 interface RotationSources extends CurrentSources {
   readonly sink: ObjectWriter;
   readonly mainTree: ObjectId;
-  /** The entries of V1's root tree, where it tells the times better than `main` does: other programs have reset them there. */
+  /** The entries of V1's root tree, where it has the times better than `main` does: other programs have reset them there. */
   readonly v1Root: Awaited<ReturnType<typeof readTree>>;
 }
 
@@ -197,7 +197,7 @@ function nothing(reason: NothingToRotate, currentCheckpoints: number): RotationP
 }
 
 function noMain(): CkptError {
-  return new CkptError('V2_WITHOUT_MAIN', `there is ${V2_CURRENT_REF}, but no ${V2_MAIN_REF}, which tells its times`, {
+  return new CkptError('V2_WITHOUT_MAIN', `there is ${V2_CURRENT_REF}, but no ${V2_MAIN_REF}, which says its times`, {
     hint: [
       'Fetch it: ',
       ['git', 'fetch', 'origin', '+refs/entire/*:refs/entire/*'],

@@ -1,7 +1,7 @@
 import { raw } from './blocks.ts';
 import type { TranscriptEntry } from './entry.ts';
+import { TranscriptReader } from './entry-reader.ts';
 import { parseJson } from './fields.ts';
-import { TranscriptReader } from './transcript-reader.ts';
 
 /** Bytes of a line, or of a document that is one JSON value, up to which it is parsed. */
 const LARGEST = 32 * 1024 * 1024;

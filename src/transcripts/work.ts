@@ -13,7 +13,7 @@ const WRITES = /write|create|save/i;
 const LONGEST_SUBJECT = 200;
 
 /**
- * What a tool is asked to do, by its name and input. The input tells more than the name: agents name their tools as they like,
+ * What a tool is asked to do, by its name and input. The input says more than the name: agents name their tools as they like,
  * but a command is a `command` or `cmd`, and an edit has an old and a new text.
  */
 export function workOf(name: string, input: unknown): Work {

@@ -1,4 +1,4 @@
-import type { LayoutMigration } from '../migrate/between/result.ts';
+import type { LayoutMigration } from '../migrate/between/layout-migration.ts';
 import { LAYOUT_NAMES } from './layout-names.ts';
 import { page } from './page.ts';
 import { refTable } from './ref-table.ts';

@@ -1,5 +1,5 @@
 import type { LayoutName } from '../layout/layout.ts';
-import type { MigrateResult } from '../migrate/result.ts';
+import type { MigrateResult } from '../migrate/migrate-result.ts';
 import { LAYOUT_NAMES } from './layout-names.ts';
 import { page } from './page.ts';
 import { refTable } from './ref-table.ts';

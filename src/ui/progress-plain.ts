@@ -41,7 +41,7 @@ export function plainProgress(options: PlainProgressOptions): ProgressDisplay {
     writeLine(`${event.phase}: ${formatCount(event.done)}${total}`);
   };
 
-  /** A phase without steps that took long is told when the next one begins. */
+  /** A phase without steps that took long is reported when the next one begins. */
   const sayLong = (): void => {
     const spent = now() - startedAt;
     if (quiet || phase === '' || spent < patienceMs || spokeAt >= startedAt) return;

@@ -1,4 +1,4 @@
-import type { Freed, PruneArchive, PruneResult, RestoreResult } from '../prune/result.ts';
+import type { Freed, PruneArchive, PruneResult, RestoreResult } from '../prune/prune-result.ts';
 import { page } from './page.ts';
 import { againLine, nextLine, type RunFacts, tookLine } from './run-facts.ts';
 import { sanitize } from './sanitize.ts';

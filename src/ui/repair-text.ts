@@ -1,4 +1,4 @@
-import type { LeftFinding, MendedGroup, RepairResult } from '../repair/result.ts';
+import type { LeftFinding, MendedGroup, RepairResult } from '../repair/repair-result.ts';
 import { page } from './page.ts';
 import { refTable } from './ref-table.ts';
 import { findingLine } from './reports/place.ts';

@@ -1,4 +1,4 @@
-import type { RotatedGeneration, RotateResult } from '../rotate/result.ts';
+import type { RotatedGeneration, RotateResult } from '../rotate/rotate-result.ts';
 import { page } from './page.ts';
 import { refTable } from './ref-table.ts';
 import { againLine, nextLine, type RunFacts, tookLine } from './run-facts.ts';

@@ -1,4 +1,4 @@
-/** What a stream tells of the terminal behind it; `isTTY` is absent where there is none. */
+/** What a stream says of the terminal behind it; `isTTY` is absent where there is none. */
 export interface TerminalStream {
   readonly isTTY?: boolean;
   readonly columns?: number;

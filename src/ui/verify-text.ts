@@ -1,5 +1,5 @@
+import type { JudgedFinding, JudgedReport } from '../verify/baseline/judged-report.ts';
 import type { FindingKind } from '../verify/finding.ts';
-import type { JudgedFinding, JudgedReport } from '../verify/judged-report.ts';
 import { page } from './page.ts';
 import type { About } from './reports/about.ts';
 import { byCode, isListed, layoutWords } from './reports/group.ts';

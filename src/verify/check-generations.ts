@@ -27,7 +27,7 @@ export interface GenerationRules {
   readonly isKnown: (id: CheckpointId) => boolean;
   /** True where something else wrote V2: its commits, and what else it keeps in a generation, are its own matter. */
   readonly isForeign: boolean;
-  /** True for the number of a generation that the manifest tells of: one that is missing is explained from there. */
+  /** True for the number of a generation that the manifest lists: one that is missing is explained from there. */
   readonly isInManifest: (number: number) => boolean;
 }
 
@@ -139,7 +139,7 @@ async function checkJson(
   return [finding('GENERATION_JSON_WRONG', message, field === undefined ? place : { ...place, field: field.field })];
 }
 
-/** True where a `generation.json`, in whatever form, tells the times of a span. */
+/** True where a `generation.json`, in whatever form, says the times of a span. */
 function hasTimes(content: Buffer, { oldest, newest }: GenerationSpan): boolean {
   try {
     const told = parseGenerationJson(content);

@@ -10,7 +10,7 @@ import { generationName, generationRef, manifestFile, V2_MANIFEST_REF } from '..
 import { type Finding, finding } from './finding.ts';
 import { numberNamedBy, type ReadGeneration } from './read-generations.ts';
 
-/** What the manifest tells, as far as it can be read. */
+/** What the manifest says, as far as it can be read. */
 export interface ReadManifest {
   readonly manifest: Manifest | undefined;
   readonly entries: ReadonlyMap<number, StoredEntry>;
@@ -52,9 +52,9 @@ async function openManifest(repo: Repository, refs: LayoutRefs, findings: Findin
 }
 
 /**
- * Compares the archives that are there with those that the manifest tells of: a missing one was pruned, or is lost; one that
+ * Compares the archives that are there with those that the manifest lists: a missing one was pruned, or is lost; one that
  * is there has the tree, the checkpoints and the times that it had. `known` are the findings about the archives themselves:
- * what is told of an archive already is not told again. `isForeign`: the archives that are there are another writer's matter.
+ * what is reported of an archive already is not reported again. `isForeign`: the archives that are there are another writer's matter.
  */
 export async function checkManifest(
   repo: Repository,
@@ -71,7 +71,7 @@ export async function checkManifest(
     if (!named.has(number)) for (const one of explainMissing(number, entry)) findings.push(one);
   if (manifest === undefined || isForeign) return findings;
   if (manifest.commit === undefined && refs.archives.length > 0) {
-    const message = 'there are archived generations, but no manifest that tells of them';
+    const message = 'there are archived generations, but no manifest that lists them';
     return [...findings, finding('MANIFEST_MISSING', message, { ref: V2_MANIFEST_REF })];
   }
   const errors = known.filter(({ severity }) => severity === 'error');
@@ -103,7 +103,7 @@ function entryMissing(number: number): Finding {
   return finding('MANIFEST_INCOMPLETE', message, { ref: V2_MANIFEST_REF, path });
 }
 
-/** One finding for an entry that tells otherwise than its archive, with the first field that does. */
+/** One finding for an entry that differs from its archive, with the first field that does. */
 async function compareEntry(
   repo: Repository,
   number: number,
@@ -115,12 +115,12 @@ async function compareEntry(
   const expected = manifestEntryJson({ ...entry, span, tree, checkpoints: [...checkpoints.keys()] }, content);
   if (expected.equals(content)) return [];
   const [field] = compareJson(expected, content) ?? [];
-  const message = `the manifest tells of another generation ${generationName(number)} than the one that is there`;
+  const message = `the manifest records another generation ${generationName(number)} than the one that is there`;
   const place = { ref: V2_MANIFEST_REF, path: manifestFile(number) };
   return [finding('MANIFEST_WRONG', message, field === undefined ? place : { ...place, field: field.field })];
 }
 
-/** The times in a `generation.json`; `undefined` where it is no JSON, which is a finding about the archive already. */
+/** The times in a `generation.json`; `undefined` where it is not JSON, which is a finding about the archive already. */
 function spanIn(json: Buffer): GenerationSpan | undefined {
   try {
     return parseGenerationJson(json);

@@ -24,7 +24,7 @@ interface Image {
   readonly text: string | undefined;
 }
 
-/** What the comparison of the histories tells. */
+/** What the comparison of the histories says. */
 export interface HistoryComparison {
   readonly commits: number;
   readonly findings: readonly Finding[];

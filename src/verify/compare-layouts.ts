@@ -10,7 +10,7 @@ import { readTree } from '../git/read-trees.ts';
 import { foldersAt } from '../layout/checkpoint-walk.ts';
 import { V2_MAIN_REF } from '../layout/ref-names.ts';
 import { surveyV1, type V1Survey } from '../layout/survey.ts';
-import { countSessions } from '../project/v2/planning.ts';
+import { countSessions } from '../project/v2/plan-context.ts';
 import { checkGenerations, type GenerationRules } from './check-generations.ts';
 import { checkManifest, readManifestEntries } from './check-manifest.ts';
 import { compareAuthors } from './compare-authors.ts';
@@ -21,8 +21,8 @@ import { type Compared, type Comparison, NOTHING, notesOf, sizeOfCurrent, type T
 import { type Expected, expectedFrom } from './expected.ts';
 import { type Finding, finding } from './finding.ts';
 import { PastOfCurrent } from './past-of-current.ts';
-import { COMPARING } from './phases.ts';
 import { type ReadGeneration, readGenerations } from './read-generations.ts';
+import { COMPARING } from './verify-phases.ts';
 
 /**
  * Compares V1 with the V2 that is there: whole, or the checkpoints that were asked for, without a look at the rest. A comparison

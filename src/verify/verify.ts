@@ -17,10 +17,10 @@ import type { Compared } from './comparison.ts';
 import { type ChosenPairs, choosePairs } from './pairs/choose-pairs.ts';
 import { compareNothing } from './pairs/compare-alone.ts';
 import { comparePair, openView, type PairCompared } from './pairs/compare-pair.ts';
-import { announcingDeep } from './phases.ts';
 import type { VerifyReport } from './report.ts';
 import { type PairResult, reportOf } from './report-of.ts';
 import { resolveScope, type Scope } from './scope/scope.ts';
+import { announcingDeep } from './verify-phases.ts';
 import type { LayoutPair } from './words.ts';
 
 /** Options of verify. */
@@ -105,7 +105,7 @@ function isV2Alone({ layoutRefs }: Run, { pairs, source }: ChosenPairs): boolean
 
 async function verifyV2Alone(run: Run): Promise<VerifyReport> {
   const { repo, layoutRefs: refs, options, ids, maxCheckpoints, onEvent } = run;
-  // A deep look goes by V1's transcripts, and a scope that is no list of IDs by its commits.
+  // A deep look goes by V1's transcripts, and a scope that is not a list of IDs by its commits.
   const needsV1 = options.deep === true || options.since !== undefined || options.commits !== undefined;
   if (refs.v2.size === 0 || needsV1) throw noV1();
   const alone = compareAlone({ repo, refs, objects: new ObjectOverlay(repo), maxCheckpoints, onEvent }, ids);

@@ -72,7 +72,7 @@ describe('plainOfRefsSummary', () => {
     },
   );
 
-  it('leaves what is no path from the folder, and a doubled path has both of its fronts again', () => {
+  it('leaves what is not a path from the folder, and a doubled path has both of its fronts again', () => {
     const sessions = [
       { metadata: path(`76/b2c4d5e6f7/0/metadata.json`), prompt: '', x: 'y', tmp: '/tmp/0/x', n: 1, o: { p: '/0/x' } },
     ];

@@ -122,7 +122,7 @@ describe('numbers', () => {
     });
   });
 
-  test.each(['', '{', '[1,]', '{"a": 01}', '{"a": 1 2}', 'undefined'])('%s is no JSON', (text) => {
+  test.each(['', '{', '[1,]', '{"a": 01}', '{"a": 1 2}', 'undefined'])('%s is not JSON', (text) => {
     expect(() => parseExactJson(text)).toThrow(SyntaxError);
   });
 });

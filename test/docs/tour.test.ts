@@ -12,7 +12,7 @@ describe('docs/tour.md', () => {
   it.each(stepsOf(PAGE))('$script', ({ script, exitCode, shown }) => {
     const { code, output, stderr } = reader.run(script);
     expect({ code, stderr: code === exitCode ? '' : stderr }).toEqual({ code: exitCode, stderr: '' });
-    if (shown !== undefined && !patternOf(shown).test(output)) expect(output).toBe(shown); // npm run docs:tour writes it anew
+    if (shown !== undefined && !patternOf(shown).test(output)) expect(output).toBe(shown); // npm run docs:tour writes it again
   });
 
   it('goes through every station', () => {

@@ -91,7 +91,7 @@ describe.each(ENGINES)('the manifest (%s)', (engine) => {
     await expectConsistent(dir, options);
   });
 
-  test('that can not be read is an error that says so, and a rebuild makes it anew', async () => {
+  test('that can not be read is an error that says so, and a rebuild makes it again', async () => {
     const { dir, v1 } = prepare(4);
     await migrateIn(dir, options);
     const final = v2Refs(dir);

@@ -16,7 +16,7 @@ function place(there: ReadonlyArray<Place | undefined>, { maxCheckpoints = 2, ta
   return there.map((at, i) => at ?? placed.get(id(i + 1)));
 }
 
-describe('transcripts of which the manifest tells nothing', () => {
+describe('transcripts of which the manifest says nothing', () => {
   const lost = undefined;
 
   test.each<[string, Array<Place | undefined>, Place[]]>([

@@ -9,7 +9,7 @@ import { GitError } from '../../src/git/errors.ts';
 import type { EngineName } from '../../src/git/repository.ts';
 import { migrateText } from '../../src/ui/migrate-text.ts';
 import { verifyText } from '../../src/ui/verify-text.ts';
-import { judge } from '../../src/verify/judge.ts';
+import { judge } from '../../src/verify/baseline/judge-findings.ts';
 import { verify } from '../../src/verify/verify.ts';
 import { cleanEnvironment, git, gitBytes, refs } from '../fixtures/git.ts';
 import { reference } from '../fixtures/reference.ts';

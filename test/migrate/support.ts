@@ -5,7 +5,7 @@ import { expect } from 'vitest';
 import { openRepository } from '../../src/git/open.ts';
 import type { EngineName, Repository } from '../../src/git/repository.ts';
 import { type MigrateOptions, migrate } from '../../src/migrate/migrate.ts';
-import type { MigrateResult } from '../../src/migrate/result.ts';
+import type { MigrateResult } from '../../src/migrate/migrate-result.ts';
 import type { Finding } from '../../src/verify/finding.ts';
 import { verify } from '../../src/verify/verify.ts';
 import { cleanEnvironment, git, gitResult, refs } from '../fixtures/git.ts';

@@ -94,7 +94,7 @@ describe.each(ENGINES)('restore (%s)', (engine) => {
     await expectConsistent(dir, { maxCheckpoints: 99, engine });
   });
 
-  it('tells the times anew where a checkpoint got a session without a transcript meanwhile', async () => {
+  it('tells the times again where a checkpoint got a session without a transcript meanwhile', async () => {
     const { dir, v1 } = prepare(3);
     await migrateHere(dir);
     await pruneIn(dir, { engine, now, apply: true });

@@ -1,8 +1,8 @@
 import { expect } from 'vitest';
 import type { EngineName } from '../../src/git/repository.ts';
 import { type PruneOptions, prune } from '../../src/prune/prune.ts';
+import type { PruneResult, RestoreResult } from '../../src/prune/prune-result.ts';
 import { restoreArchive } from '../../src/prune/restore.ts';
-import type { PruneResult, RestoreResult } from '../../src/prune/result.ts';
 import { refs } from '../fixtures/git.ts';
 import { migrateIn, withRepository } from '../migrate/support.ts';
 

@@ -39,7 +39,7 @@ describe('secrets of more than 200 forms', () => {
   });
 });
 
-describe('what is no secret', () => {
+describe('what is not a secret', () => {
   const hex = (length: number) =>
     'da39a3ee5e6b4b0d3255bfef95601890afd80709cf83e1357eefb8bdf1542850d66d8007'.slice(0, length);
   it.each([

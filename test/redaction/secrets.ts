@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 
-// Secrets of every kind, made anew in each run and put together from parts, so that no file of this repository has
+// Secrets of every kind, made again in each run and put together from parts, so that no file of this repository has
 // anything in it that looks like one.
 
 const BASE62 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';

@@ -74,7 +74,7 @@ test('the generations of another writer: a wrong generation.json, one too many, 
   editJson(dir, archive(1), 'generation.json', (value) => {
     value.newest_checkpoint_at = '2020-01-01T00:00:00Z';
   });
-  await migrateIn(dir); // the manifest tells of both archives
+  await migrateIn(dir); // the manifest lists both archives
   git(dir, 'update-ref', '-d', archive(2));
   const codes = (await verifyIn(dir)).findings.filter(({ severity }) => severity === 'error').map(({ code }) => code);
   expect(new Set(codes)).toEqual(

@@ -92,7 +92,7 @@ describe('the damage corpus', () => {
 /** What has refs of its own: where archives were pruned, and in a V2 of another writer. */
 const OTHERWISE = /pruned|^foreign:|^V2 written by something else/;
 
-/** Where V1 is gone nothing can be mended; nor are trees of a generation written anew whose checkpoints are all as they should be. */
+/** Where V1 is gone nothing can be mended; nor are trees of a generation written again whose checkpoints are all as they should be. */
 const OUT_OF_REACH = /^V1 gone|^an? (?:empty shard in|shard twice in) full\/current$/;
 
 /** A checkpoint that V1 does not have stays in the archive, which gets back what it had. */

@@ -1,6 +1,6 @@
 import type { EngineName } from '../../src/git/repository.ts';
 import { type RepairOptions, repair } from '../../src/repair/repair.ts';
-import type { RepairResult } from '../../src/repair/result.ts';
+import type { RepairResult } from '../../src/repair/repair-result.ts';
 import type { VerifyReport } from '../../src/verify/report.ts';
 import { verify } from '../../src/verify/verify.ts';
 import { withRepository } from '../migrate/support.ts';

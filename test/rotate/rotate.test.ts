@@ -63,7 +63,7 @@ describe.each(ENGINES)('ckpt rotate (%s)', (engine) => {
     expect(await rotateIn(dir, { engine, force: true })).toMatchObject(empty);
   });
 
-  test('--force archives what fills no generation, after the full ones; the next write starts anew', async () => {
+  test('--force archives what fills no generation, after the full ones; the next write starts again', async () => {
     const { dir, v1 } = prepare(5);
     await migrateIn(dir);
     const { generations } = await rotateIn(dir, { engine, maxCheckpoints: 2, force: true });
@@ -143,7 +143,7 @@ describe.each(ENGINES)('ckpt rotate (%s)', (engine) => {
     expect(await expectConsistent(dir, { engine })).toEqual([]);
   });
 
-  test("another tool's archive stays, and the manifest tells of it", async () => {
+  test("another tool's archive stays, and the manifest lists it", async () => {
     const { dir, v1 } = prepare(5);
     writeForeignV2(dir, v1, { archives: { 2: [id(1), id(2)] } });
     const theirs = v2Refs(dir)[archive(2)];

@@ -1,6 +1,6 @@
 import type { EngineName } from '../../src/git/repository.ts';
-import type { RotateResult } from '../../src/rotate/result.ts';
 import { type RotateOptions, rotate } from '../../src/rotate/rotate.ts';
+import type { RotateResult } from '../../src/rotate/rotate-result.ts';
 import { git, gitBytes } from '../fixtures/git.ts';
 import { V2_MANIFEST } from '../fixtures/reference.ts';
 import { withRepository } from '../migrate/support.ts';

@@ -96,7 +96,7 @@ class Run {
     } else if (kind === 'summary' && this.#sessions.has(key)) {
       await this.#writer.updateSummary({ checkpointId, sessionId, summary: { intent: text } });
     } else {
-      // A transcript that goes and comes again would arrive anew for who looks each day, and not for who looks at the end.
+      // A transcript that goes and comes again would arrive again for who looks each day, and not for who looks at the end.
       const hasTranscript = step.hasTranscript || this.#transcripts.has(key);
       const task = {
         toolUseId: 'toolu_1',

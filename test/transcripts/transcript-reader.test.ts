@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { TranscriptReader } from '../../src/transcripts/transcript-reader.ts';
+import { TranscriptReader } from '../../src/transcripts/entry-reader.ts';
 import { describeEntry } from './describe-entry.ts';
 
 function read(...values: unknown[]): string[] {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ObjectId } from '../../src/git/object-id.ts';
-import type { MigrateResult } from '../../src/migrate/result.ts';
+import type { MigrateResult } from '../../src/migrate/migrate-result.ts';
 import { migrateText } from '../../src/ui/migrate-text.ts';
 import { runOf } from './run.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { PruneArchive, PruneResult } from '../../src/prune/result.ts';
+import type { PruneArchive, PruneResult } from '../../src/prune/prune-result.ts';
 import { pruneText, restoreText } from '../../src/ui/prune-text.ts';
 import { runOf } from './run.ts';
 

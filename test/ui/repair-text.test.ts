@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ObjectId } from '../../src/git/object-id.ts';
-import type { RepairResult } from '../../src/repair/result.ts';
+import type { RepairResult } from '../../src/repair/repair-result.ts';
 import { repairText } from '../../src/ui/repair-text.ts';
 import { finding } from '../../src/verify/finding.ts';
 import { runOf } from './run.ts';

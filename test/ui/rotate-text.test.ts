@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ObjectId } from '../../src/git/object-id.ts';
-import type { RotateResult } from '../../src/rotate/result.ts';
+import type { RotateResult } from '../../src/rotate/rotate-result.ts';
 import { rotateText } from '../../src/ui/rotate-text.ts';
 import { runOf } from './run.ts';
 

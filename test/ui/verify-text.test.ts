@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { verifyText } from '../../src/ui/verify-text.ts';
+import type { Rules } from '../../src/verify/baseline/judge-findings.ts';
 import { type Finding, finding, kindOf } from '../../src/verify/finding.ts';
-import type { Rules } from '../../src/verify/judge.ts';
 import { ABOUT, judgedOf } from '../verify/reports.ts';
 
 const textOf = (findings: readonly Finding[] = [], rules: Partial<Rules> = {}) =>

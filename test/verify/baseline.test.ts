@@ -1,10 +1,10 @@
 import { mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { baselineText, parseBaseline } from '../../src/verify/baseline.ts';
+import { writeTextFile } from '../../src/stores/text-file.ts';
+import { baselineText, parseBaseline } from '../../src/verify/baseline/baseline-file.ts';
+import { type GateOptions, judged } from '../../src/verify/baseline/judged-run.ts';
 import type { Finding } from '../../src/verify/finding.ts';
-import { type GateOptions, judged } from '../../src/verify/gate.ts';
-import { writeTextFile } from '../../src/verify/text-file.ts';
 import { tempDir } from '../fixtures/temp.ts';
 import { A, B, BEHIND, FINDINGS, LOST, NOTED, WARNED } from '../ui/reports/samples.ts';
 import { judgedOf, reportOf } from './reports.ts';

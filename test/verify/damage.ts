@@ -70,7 +70,7 @@ export interface RawEntry {
   readonly id: string;
 }
 
-/** Writes the folder at a path of a ref anew, entry by entry, as git itself would not write it, and those that it lies in. */
+/** Writes the folder at a path of a ref again, entry by entry, as git itself would not write it, and those that it lies in. */
 export function rewriteFolder(
   dir: string,
   ref: string,
@@ -161,7 +161,7 @@ export function withHeader(commit: RawCommit, key: string, change: (value: strin
 }
 
 /**
- * Writes the history of a ref anew. `change` gives what a commit becomes, its parents rewritten already: itself, several in a
+ * Writes the history of a ref again. `change` gives what a commit becomes, its parents rewritten already: itself, several in a
  * line (they get their parents here where these are left out), or none, in whose place its first parent stands.
  */
 export function rewriteHistory(

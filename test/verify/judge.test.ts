@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { judge } from '../../src/verify/baseline/judge-findings.ts';
+import { looksFor } from '../../src/verify/baseline/was-looked-for.ts';
 import { finding } from '../../src/verify/finding.ts';
 import { fingerprintsOf } from '../../src/verify/fingerprint.ts';
-import { judge } from '../../src/verify/judge.ts';
-import { looksFor } from '../../src/verify/looks-for.ts';
 import { A, B, BEHIND, FINDINGS, LOST, NOTED, WARNED } from '../ui/reports/samples.ts';
 import { judgedOf, RULES, reportOf } from './reports.ts';
 

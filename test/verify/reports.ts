@@ -1,8 +1,8 @@
 import type { ObjectId } from '../../src/git/object-id.ts';
 import type { About } from '../../src/ui/reports/about.ts';
+import { judge, type Rules } from '../../src/verify/baseline/judge-findings.ts';
+import type { JudgedReport } from '../../src/verify/baseline/judged-report.ts';
 import { FINDING_CODES, type Finding, kindOf } from '../../src/verify/finding.ts';
-import { judge, type Rules } from '../../src/verify/judge.ts';
-import type { JudgedReport } from '../../src/verify/judged-report.ts';
 import type { VerifyReport } from '../../src/verify/report.ts';
 import { runOf } from '../ui/run.ts';
 

@@ -133,10 +133,10 @@ const lost = (checkpoints: readonly string[]): ExpectedFinding[] =>
 const pruned = (checkpoints: readonly string[]): ExpectedFinding[] =>
   checkpoints.map((checkpoint) => ({ code: 'TRANSCRIPT_PRUNED', checkpoint, path: at(checkpoint) }));
 
-/** The file that tells of an archive in the manifest. */
+/** The file that describes an archive in the manifest. */
 const told = (number: number) => `${String(number).padStart(13, '0')}.json`;
 
-/** A damage to what the manifest tells of the second archive: one finding, about that field. */
+/** A damage to what the manifest says of the second archive: one finding, about that field. */
 const entry = (field: string, change: Parameters<typeof editJson>[3]): Sabotage => ({
   damage: (dir) => editJson(dir, MANIFEST, told(2), change),
   findings: [{ code: 'MANIFEST_WRONG', ref: MANIFEST, path: told(2), field }],
@@ -738,7 +738,7 @@ export const SABOTAGES: Readonly<Record<string, Sabotage>> = {
     damage: (dir) => deleteRefs(dir, archive(3)),
     findings: [{ code: 'GENERATION_LOST', ref: archive(3) }, ...lost([C1, C2, C3, C4])],
   },
-  'an archive deleted of which the manifest tells nothing': {
+  'an archive deleted of which the manifest says nothing': {
     damage: (dir) => {
       deleteRefs(dir, archive(2));
       editTip(dir, MANIFEST, { [told(2)]: null });

@@ -19,7 +19,7 @@ export class CommitWalk {
 
   /**
    * As `Repository.walk` says. The order is that of a depth-first search from the tips in their order, first parents first.
-   * What is left out is told by reading it all, not by dates, which may lie.
+   * What is left out is found by reading it all, not by dates, which may lie.
    */
   async walk(options: WalkOptions): Promise<WalkedCommit[]> {
     const cutOff = await shallowCommits(this.#commonDir);

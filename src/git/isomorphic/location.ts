@@ -38,7 +38,7 @@ async function fromEnvironment(dir: string, gitDirPath: string, env: NodeJS.Proc
   const gitDir = resolve(dir, gitDirPath);
   const commonDir = env.GIT_COMMON_DIR ? resolve(dir, env.GIT_COMMON_DIR) : await commonDirOf(gitDir);
   if (!(await isGitDir(gitDir, commonDir))) {
-    throw new NotARepositoryError(`GIT_DIR=${gitDirPath} is no git repository`, {
+    throw new NotARepositoryError(`GIT_DIR=${gitDirPath} is not a git repository`, {
       hint: 'Unset GIT_DIR, or let it name a git directory.',
     });
   }

@@ -47,7 +47,7 @@ import { listRefs, readSettings, updateByGit } from './refs.ts';
  */
 const PACK_WINDOWS = ['-c', 'core.packedGitWindowSize=16m', '-c', 'core.packedGitLimit=128m'];
 
-/** Where a repository lies, as `git rev-parse` tells it. */
+/** Where a repository lies, as `git rev-parse` says it. */
 interface Location extends RepositoryLocation {
   readonly objectFormat: ObjectFormat;
 }
@@ -292,7 +292,7 @@ class NativeRepository implements Repository {
   async updateRefs(updates: readonly RefUpdate[], message: string): Promise<void> {
     await removeStaleKeeps(this.commonDir);
     const config = await readSettings(this.#git);
-    // What is no file moves as git moves it: a reftable is written in one step.
+    // What is not a file moves as git moves it: a reftable is written in one step.
     if (!/^(?:files)?$/i.test(config.get('extensions.refStorage') ?? ''))
       return updateByGit(this.#git, updates, message);
     return during(`moving ${updates.map(({ ref }) => ref).join(', ')}`, async () => {
@@ -355,7 +355,7 @@ export async function openNative(options: {
 }
 
 async function locate(dir: string, env: NodeJS.ProcessEnv): Promise<Location> {
-  // --path-format came with git 2.31: an older one prints the unknown option itself, which also tells its age.
+  // --path-format came with git 2.31: an older one prints the unknown option itself, which also says its age.
   // --show-toplevel comes last, since it fails where there is no work tree.
   const args = ['--path-format=absolute', '--git-dir', '--git-common-dir', '--show-object-format', '--show-toplevel'];
   const git = new GitProgram(['-C', dir], env);

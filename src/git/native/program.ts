@@ -44,7 +44,7 @@ export class GitProgramError extends GitError {
 const LOCAL_ENVIRONMENT =
   /^GIT_(?:ALTERNATE_OBJECT_DIRECTORIES|CONFIG|CONFIG_PARAMETERS|CONFIG_COUNT|CONFIG_(?:KEY|VALUE)_\d+|OBJECT_DIRECTORY|DIR|WORK_TREE|IMPLICIT_WORK_TREE|GRAFT_FILE|INDEX_FILE|NO_REPLACE_OBJECTS|REPLACE_REF_BASE|PREFIX|SHALLOW_FILE|COMMON_DIR|QUARANTINE_PATH|INTERNAL_SUPER_PREFIX)$/;
 
-/** Where no file can be: git has no switch to leave grafts out, but looks for them where it is told. */
+/** Where no file can be: git has no switch to leave grafts out, but looks for them where it is pointed to. */
 const NO_GRAFTS = '/dev/null/grafts';
 
 /** The caller's environment without the variables of one repository, and with what makes git's output predictable. */

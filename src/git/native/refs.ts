@@ -41,7 +41,7 @@ export async function readSettings(git: GitProgram): Promise<GitConfig> {
 }
 
 /**
- * One `update-ref --stdin` transaction, where refs are no files. The process gets its own process group: once git has taken the locks, an interrupt
+ * One `update-ref --stdin` transaction, where refs are not files. The process gets its own process group: once git has taken the locks, an interrupt
  * of the terminal must not end it between two renames. Where this program dies, git sees the end of its input and drops
  * the transaction together with its locks.
  */

@@ -1,6 +1,6 @@
 import type { RefMove } from './reflog.ts';
 
-/** The states of a transaction that git tells its `reference-transaction` hook (githooks). */
+/** The states of a transaction that git passes to its `reference-transaction` hook (githooks). */
 export type HookState = 'prepared' | 'committed' | 'aborted';
 
 /** Runs the `reference-transaction` hook with these moves. In the state `prepared` it throws where the hook refuses them. */

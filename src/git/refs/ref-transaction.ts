@@ -80,7 +80,7 @@ export async function updateRefs(
   }
 }
 
-/** Tells the hook what git would. Once the refs have moved, what it answers counts no more. */
+/** Passes to the hook what git would. Once the refs have moved, what it answers counts no more. */
 async function withHook(hook: RefHook | undefined, moves: readonly Move[], work: () => Promise<void>): Promise<void> {
   try {
     await hook?.('prepared', moves);

@@ -11,7 +11,7 @@ import { matchingCheckpoints } from './search-checkpoints.ts';
 import { TranscriptPages } from './transcript-pages.ts';
 import { WrittenOrder } from './written-order.ts';
 
-/** Checkpoints that a search looks at before it tells how far it is. */
+/** Checkpoints that a search looks at before it says how far it is. */
 const BATCH = 100;
 /** Bytes of prompts or metadata that are shown. */
 const LONGEST_TEXT = 256 * 1024;

@@ -12,8 +12,8 @@ import {
   openLayout,
   planBetween,
   throughV1,
-} from '../../project/between/plan.ts';
-import type { LayoutMigration } from './result.ts';
+} from '../../project/between/plan-between.ts';
+import type { LayoutMigration } from './layout-migration.ts';
 
 /** Options of a migration between two layouts. V1 to V2 is `migrate`. */
 export interface BetweenOptions {

@@ -14,7 +14,7 @@ import { type Surplus, surplusOf } from '../back/surplus.ts';
 import { Projection } from '../projection.ts';
 import { placeFolders } from './foreign/place-folders.ts';
 import { readTipStamp, tipCommit } from './foreign/tip-commit.ts';
-import { addFullTrees, type PlanContext } from './planning.ts';
+import { addFullTrees, type PlanContext } from './plan-context.ts';
 
 /** What a V2 that is made afresh gets of the one before, since V1 does not have it. */
 export interface CarriedOver {

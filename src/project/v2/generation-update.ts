@@ -12,8 +12,8 @@ import { arrivalOrderOf } from '../arrival-lookup.ts';
 import { readCreatedAt } from '../created-at.ts';
 import type { ProjectedCheckpoint, ProjectedRoot } from '../projection.ts';
 import { lostCurrent } from './lost-current.ts';
-import { pastOfCurrent, stillCurrent } from './past-of-current.ts';
-import { addFullTrees, type PlanContext } from './planning.ts';
+import { pastOfCurrent, stillCurrent } from './only-in-history.ts';
+import { addFullTrees, type PlanContext } from './plan-context.ts';
 
 /** What V1 has got since V2 was last brought up to date, as far as generations are concerned. */
 export interface GenerationNews {

@@ -1,8 +1,8 @@
 import type { CheckpointId } from '../../checkpoint/checkpoint-id.ts';
 import { arrivedSince } from '../../generations/assign.ts';
 import type { ObjectId } from '../../git/object-id.ts';
+import { addFullTrees, type PlanContext } from './plan-context.ts';
 import { projectHistory } from './plan-first.ts';
-import { addFullTrees, type PlanContext } from './planning.ts';
 
 /**
  * What `full/current` has to hold again where that ref was lost while `main` and archives are there: what arrived after the

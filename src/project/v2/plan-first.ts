@@ -15,8 +15,8 @@ import { backfill } from '../backfill.ts';
 import { foldersOf, type ProjectedCheckpoint, type ProjectedRoot, Projection } from '../projection.ts';
 import { assertNotPromised } from '../promised-metadata.ts';
 import { type CarriedOver, carryOver } from './carry-over.ts';
-import { phasesToCome } from './phases.ts';
-import { addFullTrees, countSessions, type MigrationPlan, type PlanContext } from './planning.ts';
+import { addFullTrees, countSessions, type MigrationPlan, type PlanContext } from './plan-context.ts';
+import { phasesToCome } from './plan-phases.ts';
 
 /** V1's whole history on `main`, and which checkpoints' transcripts are to be placed, in the order of their arrival. */
 export interface ProjectedHistory {

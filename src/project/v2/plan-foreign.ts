@@ -15,8 +15,8 @@ import { mergeOutside, placeFolders } from './foreign/place-folders.ts';
 import { readTipStamp, tipCommit } from './foreign/tip-commit.ts';
 import { updateForeignGenerations } from './foreign/update-generations.ts';
 import { NO_COUNTS } from './outcome.ts';
-import { phasesToCome } from './phases.ts';
-import { countSessions, type MigrationPlan, type PlanContext, surveyCheckpoints } from './planning.ts';
+import { countSessions, type MigrationPlan, type PlanContext, surveyCheckpoints } from './plan-context.ts';
+import { phasesToCome } from './plan-phases.ts';
 
 /** What a repair mends besides in such a V2: there V1 counts, where V2 has something else. */
 export interface ForeignMending {

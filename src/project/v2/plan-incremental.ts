@@ -11,8 +11,8 @@ import { originOfImage } from '../commit-image.ts';
 import { foldersOf, hashingSink, type ProjectedCheckpoint, Projection } from '../projection.ts';
 import { assertNotPromised } from '../promised-metadata.ts';
 import { type GenerationNews, updateGenerations } from './generation-update.ts';
-import { phasesToCome } from './phases.ts';
-import { countSessions, type MigrationPlan, type PlanContext, surveyCheckpoints } from './planning.ts';
+import { countSessions, type MigrationPlan, type PlanContext, surveyCheckpoints } from './plan-context.ts';
+import { phasesToCome } from './plan-phases.ts';
 
 /** V2 as an earlier run left it: the V1 commit that it was projected from, and the tip of `main`. */
 export interface EarlierRun {

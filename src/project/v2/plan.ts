@@ -9,10 +9,10 @@ import { type LayoutRefs, readLayoutRefs } from '../../layout/layout-refs.ts';
 import { V2_MAIN_REF } from '../../layout/ref-names.ts';
 import { assertV1Commit, type Relation, relationOf } from '../relation.ts';
 import { type MigrationMode, NO_COUNTS } from './outcome.ts';
+import type { MigrationPlan, PlanContext } from './plan-context.ts';
 import { planFirst } from './plan-first.ts';
 import { planForeign } from './plan-foreign.ts';
 import { planIncremental } from './plan-incremental.ts';
-import type { MigrationPlan, PlanContext } from './planning.ts';
 import { planNormal, planRewritten } from './rewritten/plan-rewritten.ts';
 
 /** What a plan is made for. */

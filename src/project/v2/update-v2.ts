@@ -3,7 +3,7 @@ import { EXECUTING, executePlan } from '../../git/execute-plan.ts';
 import type { ObjectId } from '../../git/object-id.ts';
 import type { Repository } from '../../git/repository.ts';
 import { type PlanOptions, planMigration } from './plan.ts';
-import type { MigrationPlan } from './planning.ts';
+import type { MigrationPlan } from './plan-context.ts';
 
 /**
  * Brings V2 up to V1's tip: plans, stores the new objects, then moves all refs in one transaction that compares their old

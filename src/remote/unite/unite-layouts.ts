@@ -15,7 +15,7 @@ import { uniteCheckpoint, uniteHistories } from './merge-histories.ts';
 /** What local refs are united with, and how. */
 export interface UniteOptions {
   readonly remote: string;
-  /** Where the remote's V1 was before the fetch: tells whether it was rewritten. */
+  /** Where the remote's V1 was before the fetch: says whether it was rewritten. */
   readonly earlierV1: ObjectId | undefined;
   readonly settings: Settings;
   readonly maxCheckpoints: number;

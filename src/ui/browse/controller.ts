@@ -192,7 +192,7 @@ export class BrowseController {
     return read;
   }
 
-  /** Reads something that is not being read already, and tells what came of it. */
+  /** Reads something that is not being read already, and says what came of it. */
   #once(key: string, read: () => Promise<BrowseAction | undefined>): void {
     if (this.#isClosed || this.#loading.has(key)) return;
     this.#loading.add(key);

@@ -17,7 +17,7 @@ export function transcriptPieces(entries: readonly TranscriptEntry[]): Piece[] {
   });
 }
 
-/** What a checkpoint holds, as `ckpt show` tells it. */
+/** What a checkpoint holds, as `ckpt show` says it. */
 export function checkpointPieces(
   report: CheckpointReport,
   meaningOf: (code: CheckpointOddity['code']) => string,

@@ -1,6 +1,6 @@
 import type { Key } from './state.ts';
 
-/** What Node's `readline` tells of a key press. */
+/** What Node's `readline` reports of a key press. */
 export interface KeyPress {
   readonly name?: string | undefined;
   readonly ctrl?: boolean | undefined;

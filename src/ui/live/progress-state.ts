@@ -24,7 +24,7 @@ export interface ProgressState {
   /** The last of them, which the view shows: `SHOWN_WARNINGS` at most. */
   readonly lastWarnings: readonly string[];
   readonly warningCount: number;
-  /** Which attempt this is, from 1 on, and why the one before came to nothing. */
+  /** Which attempt this is, from 1 on, and why the one before failed. */
   readonly attempt: number;
   readonly retryReason: string | undefined;
 }

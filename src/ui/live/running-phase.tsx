@@ -8,7 +8,7 @@ import type { Symbols } from './symbols.ts';
 const INDENT = 4;
 /** A bar longer than this says no more. */
 const LONGEST_BAR = 40;
-/** A rate is told when a phase has lasted this long, in milliseconds: before that it says nothing. */
+/** A rate is reported when a phase has lasted this long, in milliseconds: before that it says nothing. */
 const RATE_AFTER_MS = 500;
 
 interface RunningPhaseProps {

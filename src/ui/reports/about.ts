@@ -1,5 +1,5 @@
+import type { JudgedReport } from '../../verify/baseline/judged-report.ts';
 import type { Finding, FindingCode, FindingKind } from '../../verify/finding.ts';
-import type { JudgedReport } from '../../verify/judged-report.ts';
 import type { RunFacts } from '../run-facts.ts';
 
 /** What a reporter needs to know besides the report. */

@@ -1,4 +1,4 @@
-import type { JudgedFinding, JudgedReport } from '../../verify/judged-report.ts';
+import type { JudgedFinding, JudgedReport } from '../../verify/baseline/judged-report.ts';
 import { sanitizeBlock } from '../sanitize.ts';
 import { countOf } from '../words.ts';
 import type { About } from './about.ts';

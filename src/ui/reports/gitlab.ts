@@ -1,5 +1,5 @@
+import type { JudgedReport } from '../../verify/baseline/judged-report.ts';
 import type { Severity } from '../../verify/finding.ts';
-import type { JudgedReport } from '../../verify/judged-report.ts';
 import { stringifyJson } from '../sanitize.ts';
 import { isListed } from './group.ts';
 import { fileOf, findingLine } from './place.ts';

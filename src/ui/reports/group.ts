@@ -1,4 +1,4 @@
-import type { JudgedFinding } from '../../verify/judged-report.ts';
+import type { JudgedFinding } from '../../verify/baseline/judged-report.ts';
 
 /** Whether a finding is worth a line of its own: a note is a fact, of which there can be thousands, unless it fails. */
 export function isListed({ fails, severity }: JudgedFinding): boolean {

@@ -1,5 +1,5 @@
 import junit, { type Builder, type TestCase, type TestSuite } from 'junit-report-builder';
-import type { JudgedFinding, JudgedReport } from '../../verify/judged-report.ts';
+import type { JudgedFinding, JudgedReport } from '../../verify/baseline/judged-report.ts';
 import { countOf, formatCount } from '../words.ts';
 import type { About } from './about.ts';
 import { byCheckpoint, byCode } from './group.ts';

@@ -1,7 +1,7 @@
 import { SarifBuilder, SarifResultBuilder, SarifRuleBuilder, SarifRunBuilder } from 'node-sarif-builder';
 import type { LogicalLocation, ReportingDescriptor, Result } from 'sarif';
+import type { JudgedFinding, JudgedReport } from '../../verify/baseline/judged-report.ts';
 import type { FindingCode } from '../../verify/finding.ts';
-import type { JudgedFinding, JudgedReport } from '../../verify/judged-report.ts';
 import { sanitize, stringifyJson } from '../sanitize.ts';
 import type { About } from './about.ts';
 import { isListed } from './group.ts';
@@ -9,7 +9,7 @@ import { fileOf, findingLine } from './place.ts';
 
 /**
  * The report as a SARIF 2.1.0 log: each code a rule, each finding a result, but for notes that do not fail. Known and ignored
- * findings are results with a suppression, which is how SARIF tells what was decided before.
+ * findings are results with a suppression, which is how SARIF marks what was decided before.
  */
 export function sarifReport(report: JudgedReport, about: About): string {
   const run = new SarifRunBuilder().initSimple({ toolDriverName: 'ckpt', toolDriverVersion: about.run.version });

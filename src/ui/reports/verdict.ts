@@ -1,4 +1,4 @@
-import type { JudgedReport } from '../../verify/judged-report.ts';
+import type { JudgedReport } from '../../verify/baseline/judged-report.ts';
 import { LAYOUT_NAMES } from '../layout-names.ts';
 import { sanitize } from '../sanitize.ts';
 import { countOf, formatCount } from '../words.ts';
@@ -14,7 +14,7 @@ export function verdict({ consistent, counts, v1, pairs, source }: JudgedReport)
     const does = pairs.length > 1 || pairs[0]?.to === 'refs' ? 'hold' : 'holds';
     return `CONSISTENT: ${targets} ${does} everything that ${have} ${verb}${warnings}.`;
   }
-  if (consistent && v1.tip === null) return `CONSISTENT: V2's archives are what its manifest tells${warnings}.`;
+  if (consistent && v1.tip === null) return `CONSISTENT: V2's archives are what its manifest says${warnings}.`;
   if (consistent) return `CONSISTENT: V2 holds everything that V1 holds${warnings}.`;
   return `INCONSISTENT: ${countOf(counts.errors, 'error')}${warnings}.`;
 }

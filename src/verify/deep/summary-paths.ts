@@ -61,7 +61,7 @@ function isOnMain({ ref, checkpoint, below = '' }: PlacedObject): boolean {
   return layoutOf('v2').place(checkpoint as CheckpointId, below).ref === ref;
 }
 
-/** Hands over the paths that each summary names; one that is no summary names none. */
+/** Hands over the paths that each summary names; one that is not a summary names none. */
 async function visitSummaries(
   repo: Repository,
   summaries: readonly PlacedObject[],

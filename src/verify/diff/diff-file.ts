@@ -22,7 +22,7 @@ export interface FileDifference {
   readonly ref: RefName;
   /** `lost`: V1 alone has it. `added`: V2 alone has it. */
   readonly change: 'lost' | 'changed' | 'added';
-  /** The unified diff, V1's side first; absent where a side is missing, can't be read, or no line tells the difference. */
+  /** The unified diff, V1's side first; absent where a side is missing, can't be read, or no line shows the difference. */
   readonly patch?: string;
   /** True where only a part of the difference is in `patch`. */
   readonly isCut?: boolean;
@@ -79,7 +79,7 @@ async function diffContent(
   if (windows === undefined) {
     return ours.part === 'transcript' && ours.pieces.length + theirs.pieces.length > 2
       ? 'same' // split at other places
-      : { note: 'the bytes differ in what is no valid UTF-8' };
+      : { note: 'the bytes differ in what is not valid UTF-8' };
   }
   const folder = shardPath(context.checkpoint);
   const names = { left: `v1/${folder}/${ours.path}`, right: `v2/${folder}/${theirs.path}` };
@@ -93,7 +93,7 @@ interface Opened {
   readonly size: number;
 }
 
-/** The content of a file; `undefined` where a blob of it is absent, or it is no file. */
+/** The content of a file; `undefined` where a blob of it is absent, or it is not a file. */
 async function open({ repo, objects, checkpoint }: DiffContext, file: CheckpointFile): Promise<Opened | undefined> {
   const ids = file.pieces.map(({ id }) => id);
   const [first] = ids;

@@ -42,7 +42,7 @@ export const DEEP = {
   OBJECT_DAMAGED: {
     severity: 'error',
     meaning:
-      'An object can not be read, or its content is not what its id says. Of contents that are no trees or commits only `--deep` says so.',
+      'An object can not be read, or its content is not what its id says. Of contents that are not trees or commits only `--deep` says so.',
     remedy: 'Run `ckpt repair`: what V1 gives is written again. Else put the file of a good clone in its place.',
   },
   OBJECT_PROMISED: {

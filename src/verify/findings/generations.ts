@@ -10,7 +10,7 @@ export const GENERATIONS = {
   GENERATION_MISSING: {
     severity: 'warning',
     meaning:
-      'An archived generation is not there, though there are newer ones, and the manifest tells nothing of it: pruned, or never fetched.',
+      'An archived generation is not there, though there are newer ones, and the manifest says nothing of it: pruned, or never fetched.',
     remedy: 'If it was not pruned, fetch `+refs/entire/*:refs/entire/*`.',
   },
   GENERATION_UNREADABLE: {

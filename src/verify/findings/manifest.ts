@@ -1,15 +1,15 @@
 import { type FindingKinds, MIGRATE, REMAKE } from './kind.ts';
 
-/** The manifest of the generations, and what it tells of archives that are not there. */
+/** The manifest of the generations, and what it says of archives that are not there. */
 export const MANIFEST = {
   GENERATION_PRUNED: {
     severity: 'note',
-    meaning: 'An archived generation was pruned, as the manifest tells.',
+    meaning: 'An archived generation was pruned, as the manifest says.',
     remedy: 'None needed.',
   },
   GENERATION_LOST: {
     severity: 'error',
-    meaning: 'An archived generation of which the manifest tells is not there, and was not pruned.',
+    meaning: 'An archived generation that the manifest lists is not there, and was not pruned.',
     remedy: 'Fetch `+refs/entire/*:refs/entire/*`; where nobody has it, run `ckpt repair`: V1 has what was in it.',
   },
   TRANSCRIPT_PRUNED: {
@@ -25,7 +25,7 @@ export const MANIFEST = {
   },
   MANIFEST_MISSING: {
     severity: 'warning',
-    meaning: 'There are archived generations, but no manifest that tells of them.',
+    meaning: 'There are archived generations, but no manifest that lists them.',
     remedy: MIGRATE,
   },
   MANIFEST_INCOMPLETE: {
@@ -35,12 +35,12 @@ export const MANIFEST = {
   },
   MANIFEST_UNREADABLE: {
     severity: 'error',
-    meaning: 'The manifest of the generations, or what it tells of one, can not be read.',
+    meaning: 'The manifest of the generations, or what it says of one, can not be read.',
     remedy: 'Fetch it again, or run `ckpt repair`.',
   },
   MANIFEST_WRONG: {
     severity: 'error',
-    meaning: 'The manifest tells of another tree, other checkpoints or other times than an archived generation has.',
+    meaning: 'The manifest records another tree, other checkpoints or other times than an archived generation has.',
     remedy: REMAKE,
   },
 } as const satisfies FindingKinds;

@@ -148,7 +148,7 @@ async function lookInto(repo: Repository, folders: Folders): Promise<{ sessions:
 
 function missingLayout(name: LayoutName, layouts: LayoutPair): Finding {
   const code = name === 'v1' ? 'V1_MISSING' : name === 'v2' ? 'V2_MISSING' : 'REFS_MISSING';
-  return finding(code, `there ${name === 'refs' ? 'are no git-refs' : `is no ${NAMES[name]}`} here`, layouts);
+  return finding(code, `${name === 'refs' ? 'there are no git-refs' : `there is no ${NAMES[name]}`} here`, layouts);
 }
 
 /** Checkpoints of the other V1 branch that some repositories have: migrated to git-refs together with V1's. */
@@ -201,7 +201,7 @@ async function compareByContent(open: OpenPair, isThere: ReadonlySet<CheckpointI
   return findings;
 }
 
-/** Tells whether a ref has the very tree that V1's folder becomes there. What can't be read becomes nothing, and is compared. */
+/** Says whether a ref has the very tree that V1's folder becomes there. What can't be read becomes nothing, and is compared. */
 async function refsOfV1(repo: Repository, v1: Folders): Promise<(id: CheckpointId, tree: ObjectId) => boolean> {
   const trees = new CheckpointTrees(repo, hashingSink(repo.objectFormat));
   try {

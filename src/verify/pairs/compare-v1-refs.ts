@@ -43,7 +43,7 @@ export async function compareV1WithRefs(
   return { findings, commits };
 }
 
-/** The V1 commit that git-refs should follow from, and how that stands to V1's tip. */
+/** The V1 commit that git-refs should follow from, and how that relates to V1's tip. */
 async function basisOf(
   repo: Repository,
   tip: Ref,

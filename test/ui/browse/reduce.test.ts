@@ -129,7 +129,7 @@ describe('a checkpoint', () => {
     expect(topView(press(listed(3), 'down', "'d"))).toEqual({ kind: 'diff', id: idOf(1) });
   });
 
-  it('is read anew from another layout', () => {
+  it('is read again from another layout', () => {
     const v1 = press(opened('0'), "'v");
     expect(v1).toMatchObject({ layout: 'v1', report: undefined, document: { pages: [], firstPage: 0 } });
     expect(v1.document?.key).toBe(documentKey({ kind: 'checkpoint', id: idOf(0), session: undefined }, 'v1'));

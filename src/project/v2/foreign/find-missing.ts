@@ -10,7 +10,7 @@ import { type Reconciled, reconcile } from '../../../compare/reconcile.ts';
 import { batches } from '../../../git/batches.ts';
 import type { ObjectId, RefName } from '../../../git/object-id.ts';
 import type { ObjectOverlay } from '../../../git/object-overlay.ts';
-import type { PlanContext } from '../planning.ts';
+import type { PlanContext } from '../plan-context.ts';
 import { type ForeignV2, namesOfGeneration } from './foreign-v2.ts';
 
 /** What V2 lacks, as the folders that checkpoints get. */
@@ -75,7 +75,7 @@ export async function findMissing(
 
 /**
  * A checkpoint that `main` has and no generation: where archives were deleted, it went with one of them and stays away, which
- * the manifest tells or a gap in their numbers; else another program has lost it. What V1 has changed since the last migration comes back, as it does in a V2 of our own.
+ * the manifest says or a gap in their numbers; else another program has lost it. What V1 has changed since the last migration comes back, as it does in a V2 of our own.
  */
 function isPrunedIn({ hasGaps, pruned }: ForeignV2, { id, expected, base, main, holders }: CheckpointSides): boolean {
   if (main === undefined || holders.length > 0 || expected.full === null) return false;

@@ -54,7 +54,7 @@ export async function mergeOutside(
   return { id: await trees.changeTree(v2, merged.entries), kept: merged.kept };
 }
 
-/** A root's entries with only those of a shard's entries that are no checkpoints. */
+/** A root's entries with only those of a shard's entries that are not checkpoints. */
 export async function withoutCheckpoints(trees: ObjectOverlay, root: ObjectId): Promise<TreeEntry[]> {
   const entries = await trees.tree(root);
   await trees.load(entries.filter(isShardEntry).map(({ id }) => id));

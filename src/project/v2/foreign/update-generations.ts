@@ -10,7 +10,7 @@ import type { TreeEntry } from '../../../git/tree.ts';
 import { V2_CURRENT_REF } from '../../../layout/ref-names.ts';
 import { arrivalOrderOf } from '../../arrival-lookup.ts';
 import { readCreatedAtOfEither } from '../../created-at.ts';
-import type { PlanContext } from '../planning.ts';
+import type { PlanContext } from '../plan-context.ts';
 import { contentOf, type ForeignV2 } from './foreign-v2.ts';
 import { staleEntries } from './stale-entries.ts';
 import { type TipStamp, tipCommit } from './tip-commit.ts';

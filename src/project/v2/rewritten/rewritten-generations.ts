@@ -8,8 +8,8 @@ import type { ArchiveRef } from '../../../layout/layout-refs.ts';
 import { arrivalOrderOf } from '../../arrival-lookup.ts';
 import { readCreatedAt } from '../../created-at.ts';
 import { hashingSink, Projection } from '../../projection.ts';
-import { pastOfCurrent, stillCurrent } from '../past-of-current.ts';
-import { addFullTrees, type PlanContext } from '../planning.ts';
+import { pastOfCurrent, stillCurrent } from '../only-in-history.ts';
+import { addFullTrees, type PlanContext } from '../plan-context.ts';
 import type { RewrittenHistory } from './rewritten-history.ts';
 
 /** What becomes of the generations where V1 was rewritten. */

@@ -11,10 +11,10 @@ import { backfill } from '../../backfill.ts';
 import { hashingSink, type ProjectedRoot, Projection } from '../../projection.ts';
 import { assertNotPromised } from '../../promised-metadata.ts';
 import { isRepairCommit } from '../../repair-commit.ts';
-import { phasesToCome } from '../phases.ts';
+import type { PlanContext } from '../plan-context.ts';
 import { firstParentChain, projectHistory } from '../plan-first.ts';
 import { type EarlierRun, imagesOfParents } from '../plan-incremental.ts';
-import type { PlanContext } from '../planning.ts';
+import { phasesToCome } from '../plan-phases.ts';
 import type { FolderPair } from './find-lost.ts';
 
 /** What a V1 that was rewritten has become. */
@@ -45,7 +45,7 @@ export async function projectRewritten(context: PlanContext, earlier: EarlierRun
   const history = await projectHistory(context);
   const before = isHere ? await allFolders(repo, earlier.v1) : undefined;
   const [now] = [new Map([...history.checkpoints].map(([id, { tree }]) => [id, tree]))];
-  // Without the old V1, what `main` has of it tells which checkpoints and sessions there were.
+  // Without the old V1, what `main` has of it says which checkpoints and sessions there were.
   const known = before ?? (await allFolders(repo, earlier.main));
   const pairs = pairsOf(new Set([...known.keys(), ...now.keys()]), known, now);
   return { ...history, fork: undefined, pairs, arrived: undefined };

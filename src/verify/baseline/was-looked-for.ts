@@ -1,7 +1,7 @@
-import type { BaselineEntry } from './baseline.ts';
-import { DEEP } from './findings/deep.ts';
-import type { VerifyReport } from './report.ts';
-import type { VerifyOptions } from './verify.ts';
+import { DEEP } from '../findings/deep.ts';
+import type { VerifyReport } from '../report.ts';
+import type { VerifyOptions } from '../verify.ts';
+import type { BaselineEntry } from './baseline-file.ts';
 
 /** What keeps a run from comparing anything else. */
 const STOPPED_BY: readonly string[] = ['V2_MISSING', 'V1_REWRITTEN'];

@@ -1,6 +1,6 @@
 import type { ObjectWriter, RefUpdate } from '../git/repository.ts';
 import type { Finding } from '../verify/finding.ts';
-import type { Reason } from './left.ts';
+import type { Reason } from './unmended.ts';
 
 /** What is to be done: a value without side effects. Its objects wait in `writer`. */
 export interface RepairPlan {

@@ -1,6 +1,6 @@
 import type { RefUpdate } from '../../git/repository.ts';
 import type { LayoutName } from '../../layout/layout.ts';
-import type { LayoutMigrationCounts } from '../../project/between/plan.ts';
+import type { LayoutMigrationCounts } from '../../project/between/plan-between.ts';
 
 /** How a migration between two layouts ended. */
 export type LayoutMigrationStatus =

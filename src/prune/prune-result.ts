@@ -14,7 +14,7 @@ export type StayReason =
   | 'kept'
   /** No time of its checkpoints is known, so that it is never past the retention. */
   | 'no-time'
-  /** It can't be read; verify tells what is wrong. */
+  /** It can't be read; verify says what is wrong. */
   | 'unreadable';
 
 /** Objects that are in the store and that no ref would reach any more, backups aside. */

@@ -6,7 +6,7 @@ import { type Fields, isFields, timeOf } from './fields.ts';
 import { copilotEntries, geminiEntries, kiroEntries, messageLineEntries, openCodeEntries } from './other-agents.ts';
 
 /**
- * Reads the values of one transcript in their order: lines of JSONL, or one document. The form of each value tells which agent
+ * Reads the values of one transcript in their order: lines of JSONL, or one document. The form of each value says which agent
  * wrote it; what the metadata call the agent does not, since one program writes several forms and new agents borrow old ones.
  * Nothing is left out: what a reader does not want to see is a `hidden` entry, what no form explains a `raw` one.
  */

@@ -1,5 +1,5 @@
 import { type Finding, type FindingCode, kindOf } from '../verify/finding.ts';
-import type { LeftFinding, MendedGroup } from './result.ts';
+import type { LeftFinding, MendedGroup } from './repair-result.ts';
 
 /** Why a finding is not mended, and what else to do; without that, what verify says about its code. */
 export interface Reason {

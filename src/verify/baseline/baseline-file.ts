@@ -1,7 +1,7 @@
 import * as v from 'valibot';
-import { CkptError } from '../checkpoint/errors.ts';
+import { CkptError } from '../../checkpoint/errors.ts';
+import { isAtLeast } from '../severity.ts';
 import type { JudgedReport } from './judged-report.ts';
-import { isAtLeast } from './severity.ts';
 
 /** The places of a finding, in the order in which an entry has them. */
 const PLACE = ['code', 'checkpoint', 'session', 'path', 'line', 'field', 'ref', 'commit'] as const;

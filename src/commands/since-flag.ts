@@ -7,7 +7,7 @@ export function parseSince(text: string, now: Date): Instant {
   const moment = parseMoment(text, now.getTime());
   if (moment !== undefined) return moment;
   throw new UsageError(
-    `${text} is no time`,
+    `${text} is not a time`,
     'Name a day (2026-01-31), a time (2026-01-31T09:30:00Z), or how long ago (12h, 14d, 2w).',
   );
 }

@@ -1,6 +1,6 @@
-import type { BaselineEntry } from './baseline.ts';
-import type { Finding, Severity } from './finding.ts';
-import type { VerifyReport } from './report.ts';
+import type { Finding, Severity } from '../finding.ts';
+import type { VerifyReport } from '../report.ts';
+import type { BaselineEntry } from './baseline-file.ts';
 
 /** Where a finding stands: `known` is in the baseline, `ignored` was asked not to count; neither fails. */
 export type FindingStatus = 'new' | 'known' | 'ignored';

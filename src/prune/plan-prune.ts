@@ -8,7 +8,7 @@ import type { ObjectWriter, RefUpdate, Repository } from '../git/repository.ts';
 import { readLayoutRefs } from '../layout/layout-refs.ts';
 import { type Decision, decide, type Rules } from './decide.ts';
 import { type Measurement, measure } from './measure.ts';
-import type { Freed, PruneArchive } from './result.ts';
+import type { Freed, PruneArchive } from './prune-result.ts';
 
 /** What a plan is made for. */
 export interface PrunePlanOptions extends Rules {
@@ -56,7 +56,7 @@ export async function planPrune(repo: Repository, options: PrunePlanOptions): Pr
   };
 }
 
-/** What archives free is told, and decides nothing: where it can't be found out, that is a warning. */
+/** What archives free is reported, and decides nothing: where it can't be found out, that is a warning. */
 async function measureAll(
   repo: Repository,
   decisions: readonly Decision[],

@@ -2,7 +2,7 @@ import type { CheckpointId } from '../../checkpoint/checkpoint-id.ts';
 import type { ObjectId } from '../../git/object-id.ts';
 import { foldersAt } from '../../layout/checkpoint-walk.ts';
 import { hashingSink, type ProjectedRoot, Projection } from '../projection.ts';
-import { addFullTrees, type PlanContext } from './planning.ts';
+import { addFullTrees, type PlanContext } from './plan-context.ts';
 
 /**
  * What `full/current` has in its history alone: written in `replace` mode, which may not be the mode any more. Where it is

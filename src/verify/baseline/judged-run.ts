@@ -1,22 +1,22 @@
-import { CkptError } from '../checkpoint/errors.ts';
-import type { BaselineEntry } from './baseline.ts';
-import { judge, type Rules } from './judge.ts';
+import { CkptError } from '../../checkpoint/errors.ts';
+import { readTextFile, writeTextFile } from '../../stores/text-file.ts';
+import type { VerifyReport } from '../report.ts';
+import type { VerifyOptions } from '../verify.ts';
+import type { BaselineEntry } from './baseline-file.ts';
+import { judge, type Rules } from './judge-findings.ts';
 import type { JudgedReport } from './judged-report.ts';
-import { looksFor } from './looks-for.ts';
-import type { VerifyReport } from './report.ts';
-import { readTextFile, writeTextFile } from './text-file.ts';
-import type { VerifyOptions } from './verify.ts';
+import { looksFor } from './was-looked-for.ts';
 
 /** What decides whether a run passes, and where what is known lies. */
 export interface GateOptions extends Pick<Rules, 'failOn' | 'ignore'> {
   /** The file of the baseline. */
   readonly baseline?: string | undefined;
-  /** Writes the baseline anew, so that nothing of what was found fails any more. */
+  /** Writes the baseline again, so that nothing of what was found fails any more. */
   readonly update: boolean;
 }
 
 /**
- * Runs a verification with a scope and judges what it found. The baseline is read before it, so that a wrong one is told at
+ * Runs a verification with a scope and judges what it found. The baseline is read before it, so that a wrong one is reported at
  * once. Throws what `run` throws, and a `CkptError` where the baseline can't be read or written.
  */
 export async function judged(
@@ -31,7 +31,7 @@ export async function judged(
     judge(report, { ...rules, known: file === undefined ? undefined : { file, entries } });
   const result = judgeWith(before);
   if (!update || file === undefined) return result;
-  const { baselineText, nextBaseline } = await import('./baseline.ts');
+  const { baselineText, nextBaseline } = await import('./baseline-file.ts');
   const next = nextBaseline(result, before, rules.looksFor);
   await writeTextFile(file, baselineText(next));
   return judgeWith(next);
@@ -39,7 +39,7 @@ export async function judged(
 
 async function readBaseline(file: string, mayBeAbsent: boolean): Promise<readonly BaselineEntry[]> {
   const text = await readTextFile(file);
-  const { parseBaseline } = await import('./baseline.ts'); // with the library for schemas, which few runs need
+  const { parseBaseline } = await import('./baseline-file.ts'); // with the library for schemas, which few runs need
   if (text !== undefined) return parseBaseline(text, file);
   if (mayBeAbsent) return [];
   throw new CkptError('NO_BASELINE', `there is no ${file}`, {

@@ -1,9 +1,9 @@
-import type { BaselineEntry } from './baseline.ts';
-import type { FindingCode, Severity } from './finding.ts';
-import { fingerprintsOf } from './fingerprint.ts';
+import type { FindingCode, Severity } from '../finding.ts';
+import { fingerprintsOf } from '../fingerprint.ts';
+import type { VerifyReport } from '../report.ts';
+import { isAtLeast } from '../severity.ts';
+import type { BaselineEntry } from './baseline-file.ts';
 import type { FindingStatus, JudgedFinding, JudgedReport } from './judged-report.ts';
-import type { VerifyReport } from './report.ts';
-import { isAtLeast } from './severity.ts';
 
 /** Findings that do not count: those of a code, in one checkpoint or in all. */
 export interface IgnoreRule {

@@ -7,10 +7,10 @@ import { generationNumber } from '../layout/ref-names.ts';
 import { planForeign } from '../project/v2/plan-foreign.ts';
 import { readManifestEntries } from '../verify/check-manifest.ts';
 import type { Finding } from '../verify/finding.ts';
-import { ANOTHER_WRITERS, NOTHING_OF_IT, type Reason } from './left.ts';
-import type { RepairPlan } from './plan.ts';
-import type { RepairContext } from './plan-own.ts';
+import type { RepairContext } from './plan-own-repair.ts';
+import type { RepairPlan } from './plan-repair.ts';
 import { readableManifest } from './readable-manifest.ts';
+import { ANOTHER_WRITERS, NOTHING_OF_IT, type Reason } from './unmended.ts';
 
 /**
  * Plans the repair of a V2 that something else wrote: what a migration adds to it, and V1's content where verify has found that

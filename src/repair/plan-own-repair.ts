@@ -12,11 +12,11 @@ import { Projection } from '../project/projection.ts';
 import { repairCommit } from '../project/repair-commit.ts';
 import { readManifestEntries } from '../verify/check-manifest.ts';
 import type { Finding } from '../verify/finding.ts';
-import { ABSENT, KEPT, MALFORMED, NOTHING_OF_IT, type Reason } from './left.ts';
-import type { RepairPlan } from './plan.ts';
+import type { RepairPlan } from './plan-repair.ts';
 import { type RepairedGenerations, repairGenerations } from './repair-generations.ts';
-import type { RepairSources } from './sources.ts';
+import type { RepairSources } from './repair-sources.ts';
 import { TreeRestorer } from './tree-restorer.ts';
+import { ABSENT, KEPT, MALFORMED, NOTHING_OF_IT, type Reason } from './unmended.ts';
 
 /** What a plan is made for. */
 export interface RepairContext {

@@ -7,7 +7,7 @@ import { numberNamedBy, type ReadGeneration } from '../verify/read-generations.t
 export type Slots = ReadonlyMap<Place, ReadGeneration>;
 
 /**
- * Gives each archive its number. One whose commit names another number than its ref goes where the manifest tells of its very
+ * Gives each archive its number. One whose commit names another number than its ref goes where the manifest records its very
  * tree, else where its commit says, unless another archive is there that stays.
  */
 export function slotsOf(generations: readonly ReadGeneration[], { entries }: ReadManifest): Slots {
@@ -36,7 +36,7 @@ export function holdersOf(id: CheckpointId, slots: Slots, toldIn: ReadonlyMap<Ch
   return holders.sort((a, b) => (rank(a) < rank(b) ? -1 : 1));
 }
 
-/** The number of the generation that the manifest tells a checkpoint to be in, or to have been in; pruned ones aside. */
+/** The number of the generation that the manifest has a checkpoint in, or to have been in; pruned ones aside. */
 export function toldPlaces({ entries }: ReadManifest): Map<CheckpointId, Place> {
   const places = new Map<CheckpointId, Place>();
   for (const [number, { entry }] of entries) {

@@ -1,0 +1,57 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+const ROOT = resolve(import.meta.dirname, '../..');
+
+/** Words that a reader stops at, with what to write. */
+const WORDS: readonly (readonly [stumbling: RegExp, instead: string])[] = [
+  // "There is no V2" is fine, and so are "is no longer" and "is no reason".
+  [
+    /(?<!here )\b(?:is|was|are|were) no (?!longer|more|less|one\b|other|such|reason|matter|need|room|way|use|wider)/,
+    'is not a',
+  ],
+  [/\banew\b/, 'again'],
+  [/\bas well as it goes\b/, 'best effort'],
+  [/\bstands to\b/, 'relates to'],
+  [/\bcame to nothing\b/, 'failed'],
+  [/\bwhat is off\b/, 'what needs attention'],
+  [/\btells\b(?!.*\b(?:apart|from)\b)/, 'reports, says, shows'],
+  [/\b(?:is|are) told\b(?! apart| to\b)/, 'is reported'],
+];
+
+function filesBelow(folder: string, name: RegExp): string[] {
+  return readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+    .filter((path) => name.test(path))
+    .map((path) => join(folder, path));
+}
+
+describe('plain English', () => {
+  const files = [
+    'README.md',
+    'CONTRIBUTING.md',
+    'CHANGELOG.md',
+    'SECURITY.md',
+    ...filesBelow('src', /\.tsx?$/),
+    ...filesBelow('docs', /\.md$/),
+    ...filesBelow('examples', /\.(?:js|md)$/),
+  ];
+
+  it.each(WORDS)('nothing says %s', (stumbling, instead) => {
+    const found = files.flatMap((file) =>
+      readFileSync(join(ROOT, file), 'utf8')
+        .split('\n')
+        .flatMap((line, i) => (stumbling.test(line) ? [`${file}:${i + 1}: ${line.trim()} (${instead})`] : [])),
+    );
+    expect(found).toEqual([]);
+  });
+
+  it('finds what it looks for', () => {
+    const bad =
+      'It is no ID. Made anew, as well as it goes. It stands to V1, came to nothing; what is off; it tells it; it is told it';
+    for (const [stumbling] of WORDS) expect(stumbling.test(bad), `${stumbling}`).toBe(true);
+    expect(
+      WORDS.every(([stumbling]) => !stumbling.test('There is no V2; it is no longer here; they are told apart')),
+    ).toBe(true);
+  });
+});
