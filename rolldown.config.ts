@@ -3,13 +3,13 @@ import { leaveOutUnused, thirdPartyLicenses } from './scripts/build-plugins.ts';
 
 /** What `main` needs to tell any failure: it is there before the rest is loaded, which may fail. */
 const FAILURE =
-  /\/src\/(?:commands\/(?:envelope|errors|exit-[a-z-]+|failure|nearest|output-error|report-targets|run-context|system-error|table)|ui\/(?:command-line|run-facts|sanitize|words)|(?:checkpoint|git)\/errors|checkpoint\/files|layout\/ref-names)\.ts$/;
+  /\/src\/(?:commands\/(?:envelope|errors|exit-[a-z-]+|failure|nearest|output-error|report-targets|run-context|system-error|table)|ui\/(?:command-line|run-facts|sanitize|words|layout-names|ref-table)|(?:checkpoint|git)\/errors|checkpoint\/files|layout\/ref-names)\.ts$/;
 /** What every command starts with, and with it oclif's parser. */
 const START =
   /\/src\/(?:commands\/(?:base|run|progress|safe-stop|max-checkpoints-flag)|ui\/(?:page|terminal|progress-[a-z]+))\.ts$|\/node_modules\/@oclif\/core\/lib\/args\.js$/;
 /** What all work in a repository needs, with the native engine. */
 const CORE =
-  /\/src\/(?:json\/(?!validator|lines)|checkpoint\/|layout\/|generations\/|compare\/|project\/|migrate\/|stores\/(?!sample)|git\/(?!isomorphic\/))|\/node_modules\/valibot\//;
+  /\/src\/(?:json\/(?!validator|lines)|checkpoint\/|layout\/|generations\/|compare\/(?!unified-patch|line-window)|project\/|migrate\/|stores\/(?!sample)|commits\/|git\/(?!isomorphic\/))|\/node_modules\/valibot\//;
 /** What `ckpt verify` loads in any case. */
 const VERIFY =
   /\/src\/(?:verify\/(?:(?:findings|scope|pairs|baseline)\/)?[a-z0-9-]+|commands\/(?:verify|verify-flags|report-flags|write-reports)|ui\/verify-text|ui\/reports\/(?:group|place|verdict))\.ts$/;
