@@ -27,6 +27,7 @@ const BESIDE: Readonly<Record<string, Beside>> = {
   },
   'dual-write': { about: ['dual-write.md', 'Writing to both layouts'] },
   export: { about: ['inspect.md#ckpt-export', 'Pages to read and share'] },
+  fetch: { about: ['remotes.md', 'More than one clone'] },
   'hooks install': { ...HOOKS, failure: 'something is left to do by hand, or the work failed' },
   'hooks status': HOOKS,
   'hooks uninstall': HOOKS,
@@ -36,6 +37,7 @@ const BESIDE: Readonly<Record<string, Beside>> = {
     about: ['prune.md', 'Deleting old transcripts, and bringing them back'],
     failure: 'an archive stayed, since it has the only copy of a transcript; or the work failed',
   },
+  push: { about: ['remotes.md', 'More than one clone'] },
   repair: {
     about: ['verify.md#mending-it-ckpt-repair', 'What repair mends, and how'],
     failure: 'an error is left, or the work failed',

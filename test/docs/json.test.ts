@@ -27,6 +27,7 @@ const RUNS: readonly string[] = [
   'list',
   'show 92d7',
   'show a3b2',
+  'export 92d7 --format html --output ../pages',
   'diff a3b2',
   'diff 92d7',
   'verify',
@@ -55,7 +56,7 @@ const RUNS: readonly string[] = [
 /** Each command that fails: where there is no repository, after wrong usage, and in other ways. */
 const FAILURES: readonly string[] = [
   ...Object.keys(COMMANDS).map((name) => `${name} --nope`),
-  ...Object.keys(COMMANDS).map((name) => `${name} ${['diff', 'show'].includes(name) ? 'a3b2 ' : ''}-C /`),
+  ...Object.keys(COMMANDS).map((name) => `${name} ${['diff', 'export', 'show'].includes(name) ? 'a3b2 ' : ''}-C /`),
   'nonsense',
   'show ffff',
   'show 92d7 --session 9',
