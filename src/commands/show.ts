@@ -76,7 +76,7 @@ checkpoints_version 2.`;
     const named = namedBy(args['checkpoint-id'], flags.at);
     const part = (['prompts', 'transcript', 'metadata'] as const).find((name) => flags[name]);
     const work = async (repo: Repository) => {
-      this.doing(`looking for ${flags.at ?? `checkpoint ${args['checkpoint-id']}`}`);
+      this.doing(`reading ${flags.at ?? `checkpoint ${args['checkpoint-id']}`}`);
       const id = typeof named === 'string' ? named : { ...named, path: placeIn(repo, named.path, flags.repo) };
       if (part === undefined) {
         const { showCheckpoint } = await import('../inspect/show-checkpoint.ts');

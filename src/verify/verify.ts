@@ -76,6 +76,7 @@ export async function verify(repo: Repository, options: VerifyOptions = {}): Pro
   const chosen = choosePairs(refs, { from: options.from, to: options.to, primary });
   const run: Run = { repo, refs, layoutRefs: layoutRefsAmong(refs), options, ids, maxCheckpoints, onEvent };
   if (isV2Alone(run, chosen)) return verifyV2Alone(run);
+  if (options.deep === true) assertDeep(chosen.pairs, onEvent);
   const scope = await scopeOf(run, chosen);
   const results: PairResult[] = [];
   for (const pair of chosen.pairs) {
@@ -84,6 +85,29 @@ export async function verify(repo: Repository, options: VerifyOptions = {}): Pro
   }
   if (chosen.pairs.length === 0) results.push(await verifyAlone(run, chosen.source, scope));
   return reportOf(run, chosen, options.requires === true ? demanding(scope) : scope, results);
+}
+
+/** A deep look goes through V1 and V2 alone: asked for anything else it must not seem to have been taken. */
+function assertDeep(pairs: readonly LayoutPair[], onEvent: ProgressListener): void {
+  const others = pairs
+    .filter(({ from, to }) => from !== 'v1' || to !== 'v2')
+    .map(({ from, to }) => `${from} and ${to}`);
+  if (others.length === pairs.length) {
+    throw new CkptError(
+      'NOT_DEEP',
+      'only V1 and V2 can be looked at deeply: transcripts of git-refs are compared by ids',
+      {
+        hint: ['Without it: ', ['ckpt', 'verify']],
+        exitCode: 2,
+      },
+    );
+  }
+  if (others.length > 0) {
+    onEvent({
+      kind: 'warning',
+      message: `transcripts were read of V1 and V2 alone; ${others.join(', ')}: compared by ids`,
+    });
+  }
 }
 
 /** A scope in which it is an error that it is empty. */
