@@ -37,6 +37,7 @@ export const KNOWN_ERRORS: Readonly<Record<string, KnownError>> = {
   NOT_A_TERMINAL: { exitCode: 2, meaning: '`ckpt browse` was asked for where nobody looks at a terminal.' },
   BAD_MAX_CHECKPOINTS: { exitCode: 2, meaning: 'A generation cannot hold that many checkpoints.' },
   BAD_CHECKPOINT_ID: { exitCode: 2, meaning: 'What was named is not a checkpoint ID.' },
+  SAME_LAYOUT: { exitCode: 2, meaning: '`--from` and `--to` name the same layout.' },
   NOT_DEEP: { exitCode: 2, meaning: '`verify --deep` was asked of layouts that are compared by ids alone.' },
   BAD_RANGE: { exitCode: 2, meaning: 'What `--commits` was given is not a range of commits.' },
   BAD_SINCE: { exitCode: 2, meaning: 'What `--since` was given is a commit, but none of the V1 branch.' },
