@@ -21,7 +21,7 @@ describe.each(ENGINES)('what V2 alone has, %s', (engine) => {
     expect(before).toBeGreaterThan(0);
     const rebuilt = await migrateIn(dir, { engine, rebuild: true });
     expect(rebuilt.warnings).toEqual([
-      `1 checkpoints that V1 lacks are carried over, and 'ckpt migrate --from v2 --to v1' gives them to V1: ${X}`,
+      `carried over, since V1 lacks them ('ckpt migrate --from v2 --to v1' gives them to V1): checkpoints ${X}`,
     ]);
     expect(checkpointsOf(dir, 'current')).toEqual([A, B, C, D, X].sort());
     expect(paths(dir, V2_MAIN, X)).toContain(`${shardPath(X)}/metadata.json`);
@@ -59,7 +59,7 @@ describe.each(ENGINES)('what V2 alone has, %s', (engine) => {
     git(dir, 'update-ref', '-d', 'refs/heads/entire/checkpoints/v1');
     v1.write(dir);
     const { warnings } = await migrateIn(dir, { engine, rebuild: true });
-    expect(warnings.join()).toMatch(new RegExp(`^1 sessions that V1 lacks are carried over.*${A}/1$`));
+    expect(warnings.join()).toMatch(new RegExp(`^carried over, since V1 lacks them .*: sessions ${A}/1$`));
     expect(paths(dir, V2_CURRENT, A)).toContain(`${shardPath(A)}/1/full.jsonl`);
     const summary = JSON.parse(git(dir, 'show', `${V2_MAIN}:${shardPath(A)}/metadata.json`));
     expect(summary.sessions).toHaveLength(2);

@@ -107,11 +107,11 @@ function warningsOf({ missing, joined, unread }: Surplus): string[] {
   const gives = "'ckpt migrate --from v2 --to v1' gives them to V1";
   const sessions = [...joined].flatMap(([id, { sessions: names }]) => names.map((name) => `${id}/${name}`));
   const warnings = [
-    [[...missing.keys()], `checkpoints that V1 lacks are carried over, and ${gives}`],
-    [sessions, `sessions that V1 lacks are carried over, and ${gives}`],
-    [[...unread], "checkpoints can't be read in the V2 of before: V1's take their place"],
+    [[...missing.keys()], `carried over, since V1 lacks them (${gives}): checkpoints`],
+    [sessions, `carried over, since V1 lacks them (${gives}): sessions`],
+    [[...unread], "unreadable in the V2 of before, so that V1's take their place: checkpoints"],
   ] as const;
-  return warnings.flatMap(([ids, what]) => (ids.length === 0 ? [] : [`${ids.length} ${what}: ${ids.join(', ')}`]));
+  return warnings.flatMap(([ids, what]) => (ids.length === 0 ? [] : [`${what} ${ids.join(', ')}`]));
 }
 
 function unreadable(only: readonly CheckpointId[], cause: BadObjectError): CkptError {
