@@ -263,7 +263,7 @@ describe('docs/safety.md, going back', () => {
     clone.ok('ckpt migrate --max-checkpoints 5 && mkdir .entire');
     clone.ok(`echo '{"strategy_options":{"checkpoints_version":2}}' > .entire/settings.json`);
     clone.ok('ckpt dual-write --from ../checkpoint.json');
-    expect(clone.ok('ckpt verify')).toContain('CHECKPOINT_ONLY_IN_V2');
+    expect(clone.ok('ckpt verify --from v1 --to v2')).toContain('CHECKPOINT_ONLY_IN_V2');
   });
 
   it('drops the backups', () => {
