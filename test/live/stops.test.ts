@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { beforeEach, describe, expect, it } from 'vitest';
@@ -60,10 +60,17 @@ describe('Ctrl-C', () => {
   });
 
   it('while refs are moved: they are, and it says so', async () => {
-    const { gate, terminal } = await heldUp('update-ref');
+    // Refs move within the process; the hook of git's transactions is the one program that it waits for there.
+    const [arrived, open] = [join(tempDir(), 'arrived'), join(tempDir(), 'open')];
+    const hook = `#!/bin/sh\n[ "$1" = prepared ] || exit 0\n: >'${arrived}'\nwhile [ ! -e '${open}' ]; do sleep 0.05; done\n`;
+    mkdirSync(join(dir, 'hooks'), { recursive: true });
+    writeFileSync(join(dir, 'hooks/reference-transaction'), hook, { mode: 0o755 });
+    const terminal = ckptInTerminal(['migrate', '--repo', dir], { columns: 200, rows: 30 });
+    while (!existsSync(arrived)) await delay(20);
+    await terminal.waitFor('Ctrl-C stops safely');
     terminal.type('\x03');
     await terminal.waitFor('stopping when the write under way is finished');
-    gate.open();
+    writeFileSync(open, '');
     expect(await terminal.exit).toEqual({ exitCode: 130, signal: 0 });
     const main = refs(dir, 'refs/entire/')[V2_MAIN];
     expect(terminal.text()).toContain(
