@@ -198,8 +198,7 @@ describe('--timeout', () => {
     expect(result).toEqual({
       code: 0,
       stdout: '',
-      stderr:
-        'ckpt dual-write: V2 is left as it is until the next run: V2 was not brought up within the time limit\n',
+      stderr: 'ckpt dual-write: V2 is left as it is until the next run: V2 was not brought up within the time limit\n',
     });
     expect(lastRun(dir).outcome).toBe('timeout');
     expect(failureLog(dir)).toMatchObject([{ code: 'TIMEOUT' }]);
