@@ -57,6 +57,7 @@ beforeAll(() => {
   run('prune', '--apply');
   for (const number of ['1', '2']) run('prune', '--restore', number);
   run('dual-write', '--from', join(project, 'checkpoint.json'));
+  run('migrate', '--to', 'refs');
   writeFileSync(join(root, 'ckpt'), `#!/bin/sh\nexec '${process.execPath}' '${CKPT}' "$@"\n`);
   chmodSync(join(root, 'ckpt'), 0o755);
 });

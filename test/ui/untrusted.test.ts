@@ -4,10 +4,10 @@ import { describe, expect, it, test } from 'vitest';
 import { codeSpan } from '../../src/ui/reports/code-span.ts';
 import { sanitizedBytes, stringifyJson } from '../../src/ui/sanitize.ts';
 import { withoutWorkflowCommands } from '../../src/ui/workflow-commands.ts';
+import { ckpt } from '../commands/ckpt.ts';
 import { git } from '../fixtures/git.ts';
 import { tempDir } from '../fixtures/temp.ts';
 import { V1Builder } from '../fixtures/v1-builder.ts';
-import { ckpt } from './ckpt.ts';
 
 describe('a partial clone whose remote is a command', () => {
   const ID = 'a00000000001';
