@@ -41,7 +41,6 @@ const flipInPack: Damage = (dir, id) => {
 test.each<[string, string, Damage, number]>([
   ['the root tree of main is gone', `${MAIN}^{tree}`, remove, 0],
   ['the root tree of main is cut short', `${MAIN}^{tree}`, cutShort, 1],
-  ['the root tree of main is flipped in its pack', `${MAIN}^{tree}`, flipInPack, 1],
   ["a checkpoint's tree is flipped in its pack", `${MAIN}:${shardPath(A1)}`, flipInPack, 1],
   ["a session's tree is gone", `${MAIN}:${shardPath(A1)}/0`, remove, 1],
   ['a tree in the history of main is gone', `${MAIN}~4^{tree}`, remove, 0],
