@@ -109,7 +109,7 @@ interface ParseError extends Error {
   readonly parse?: { readonly input?: { readonly flags?: object } };
 }
 
-/** Errors of oclif's parser are reported by their shape: its classes are not loaded for this. */
+/** Errors of oclif's parser are recognised by their shape: its classes are not loaded for this. */
 function isParseError(error: unknown): error is ParseError {
   return error instanceof Error && ('parse' in error || 'oclif' in error);
 }

@@ -1,6 +1,6 @@
 import { createHash, type Hash } from 'node:crypto';
 
-/** Bytes of a line that are kept; what follows is reported by its length and hash, so that lines of any length can be compared. */
+/** Bytes of a line that are kept; what follows is known by its length and hash, so that lines of any length can be compared. */
 const MAX_LINE = 4096;
 /** Lines that are compared on each side from the first difference on. */
 const MAX_LINES = 1000;

@@ -7,7 +7,7 @@ import type { SessionFields } from './session-fields.ts';
 export interface ListFilter {
   /** Only checkpoints with a session that is as new as this. */
   readonly since?: Instant | undefined;
-  /** Only checkpoints whose newest session is not a newer than this. */
+  /** Only checkpoints whose newest session is not newer than this. */
   readonly until?: Instant | undefined;
   /** A session was on this branch; `*` stands for anything. */
   readonly branch?: string | undefined;

@@ -3,7 +3,7 @@ const LOOKED_AT = 4096;
 /** Characters of it that are kept. */
 const KEPT = 200;
 
-/** What agents and people begin with whatever they are about: it says no checkpoint from another. */
+/** What agents and people begin with whatever they are about: it sets no checkpoint apart. */
 const SAYS_NOTHING =
   /^(?:implement the following plan:?|(?:y|yes|no|ok|okay|sure|go|go ahead|do it|continue|proceed|try again|retry|thanks|thank you|hi|hello)[.!]*|this session is being continued from a previous conversation.*|\[request interrupted by user.*\]|<\/?[a-z][\w-]*>|```\w*|[-=*_#\s]+)$/i;
 

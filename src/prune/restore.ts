@@ -19,7 +19,7 @@ import type { RestoreResult } from './prune-result.ts';
 /**
  * Puts a pruned archive back from its newest backup, and marks it as there again in the manifest, in one transaction. A
  * checkpoint whose transcripts are in another generation by now, since V1 got new ones, is left out of it; and its times are
- * reported again where `main` knows them to have changed. So the archive is the same commit as before unless one of its
+ * written again where `main` knows them to have changed. So the archive is the same commit as before unless one of its
  * checkpoints is not what it was. Throws a `CkptError` where the archive is there, or has no backup.
  */
 export async function restoreArchive(

@@ -65,7 +65,7 @@ interface Hints {
   readonly past: PastOfCurrent;
 }
 
-/** Where a checkpoint belongs that no generation holds: `nothing` is to be done for it, or it is `lost`, and no one says from where. */
+/** Where a checkpoint belongs that no generation holds: `nothing` is to be done for it, or it is `lost`, and nobody knows from where. */
 async function placeWithoutHolder(
   id: CheckpointId,
   { full }: ProjectedCheckpoint,

@@ -64,7 +64,7 @@ export interface BrowseSource {
   rows(layout: LayoutName | undefined, ids: readonly CheckpointId[]): Promise<BrowseRow[]>;
   /**
    * Looks for checkpoints whose ID, branch, agent, file or prompt has this text, in the order of the list, until the signal
-   * says that nobody waits any more. Says each step.
+   * says that nobody waits any more. Reports each step.
    */
   search(
     layout: LayoutName | undefined,

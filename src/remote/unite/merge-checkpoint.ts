@@ -20,7 +20,7 @@ export interface CheckpointConflict {
 }
 
 /**
- * The folder of a checkpoint with what both have. Sessions are reported by their IDs; of two versions of one session the one that
+ * The folder of a checkpoint with what both have. Sessions are paired by their IDs; of two versions of one session the one that
  * continues the other counts, else the one that was written last. A file beside the sessions that only one has changed is taken from
  * there, else from who wrote last.
  */
@@ -53,7 +53,7 @@ export async function mergeCheckpoint(
 
 interface Folder {
   readonly entries: ReadonlyMap<string, TreeEntry>;
-  /** What each session is reported by: its ID, else its folder's name; by the folder's name. */
+  /** What each session is paired by: its ID, else its folder's name; by the folder's name. */
   readonly sessions: ReadonlyMap<string, string>;
 }
 
