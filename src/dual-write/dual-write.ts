@@ -3,6 +3,7 @@ import type { SessionFinalize, SessionWrite } from '../checkpoint/session-write.
 import { assertMaxCheckpoints } from '../generations/max-checkpoints.ts';
 import type { RefUpdate, Repository } from '../git/repository.ts';
 import type { LayoutName } from '../layout/layout.ts';
+import { LAYOUT_NAMES } from '../layout/layout-names.ts';
 import type { Redactor } from '../redaction/redactor.ts';
 import { recordRun } from '../stores/last-run.ts';
 import { DEFAULT_PLAN, MIRROR_KEY, readWritePlan, type WritePlan } from '../stores/mirrors.ts';
@@ -97,8 +98,6 @@ async function loadRules(): Promise<Redactor> {
   const { loadRedactor } = await import('../redaction/redactor.ts');
   return loadRedactor();
 }
-
-const NAMES: Readonly<Record<LayoutName, string>> = { v1: 'V1', v2: 'V2', refs: 'git-refs' };
 
 /** One run: collects warnings and moved refs. Failures of what follows the primary layout end here. */
 class Run {
@@ -216,7 +215,7 @@ class Run {
     let timer: NodeJS.Timeout | undefined;
     const limit = new Promise<never>((_, reject) => {
       timer = setTimeout(() => {
-        const message = `${NAMES[target]} was not brought up within the time limit`;
+        const message = `${LAYOUT_NAMES[target]} was not brought up within the time limit`;
         reject(
           new CkptError('TIMEOUT', message, { hint: 'The next run goes on with it. --timeout gives it more time.' }),
         );
@@ -241,7 +240,7 @@ class Run {
   async #fail(layout: LayoutName, error: unknown): Promise<void> {
     const outcome = error instanceof CkptError && error.code === 'TIMEOUT' ? 'timeout' : 'failed';
     this.#targets.push({ layout, outcome });
-    this.#warnings.push(`${NAMES[layout]} is left as it is until the next run: ${messageOf(error)}`);
+    this.#warnings.push(`${LAYOUT_NAMES[layout]} is left as it is until the next run: ${messageOf(error)}`);
     await logFailure(this.#repo.commonDir, this.started, error);
   }
 }

@@ -1,4 +1,5 @@
 import type { DualWriteResult } from '../dual-write/dual-write.ts';
+import { LAYOUT_NAMES } from './layout-names.ts';
 import { sanitize } from './sanitize.ts';
 import { alignColumns, countOf, shortId } from './words.ts';
 
@@ -19,18 +20,16 @@ export function dualWriteText(result: DualWriteResult): string {
   return `${[written, ...redactions, ...refs, ...targetLines(result)].join('\n')}\n`;
 }
 
-const NAMES: Readonly<Record<string, string>> = { v1: 'V1', v2: 'V2', refs: 'git-refs' };
-
 function targetLines({ targets, primary }: DualWriteResult): string[] {
   if (targets.length === 0) {
     return primary === 'v1'
       ? ['V2 is off in .entire/settings.json (strategy_options.checkpoints_v2): V1 alone was written.']
-      : [`${NAMES[primary]} alone was written.`];
+      : [`${LAYOUT_NAMES[primary]} alone was written.`];
   }
   return targets.map(({ layout, outcome }) =>
     outcome === 'ok'
-      ? `${NAMES[layout]} holds it as well.`
-      : `${NAMES[layout]} does not have it yet; the next run of ckpt dual-write brings it there.`,
+      ? `${LAYOUT_NAMES[layout]} holds it as well.`
+      : `${LAYOUT_NAMES[layout]} does not have it yet; the next run of ckpt dual-write brings it there.`,
   );
 }
 

@@ -1,5 +1,6 @@
 import { ODDITIES, type OddityCode } from '../checkpoint/oddity.ts';
 import type { LayoutName } from '../layout/layout.ts';
+import { LAYOUT_NAMES } from '../layout/layout-names.ts';
 import { COVERAGE } from './findings/coverage.ts';
 import { DEEP } from './findings/deep.ts';
 import { FIELDS } from './findings/fields.ts';
@@ -11,7 +12,6 @@ import { LAYOUTS } from './findings/layouts.ts';
 import { MANIFEST } from './findings/manifest.ts';
 import { PAIR_MEANINGS, PAIRS } from './findings/pairs.ts';
 import { SCOPE } from './findings/scope.ts';
-import { NAMES } from './words.ts';
 
 export type { FindingKind, Severity } from './findings/kind.ts';
 
@@ -84,11 +84,11 @@ export function finding(code: keyof typeof LAYOUT_FINDINGS, message: string, pla
 export function kindOf(code: FindingCode, { from, to }: Pick<Finding, 'from' | 'to'> = {}): FindingKind {
   const kind = kindOfCode(code);
   if (from === undefined || to === undefined || code in PAIRS) return kind;
-  const meaning = PAIR_MEANINGS[code]?.replaceAll('SOURCE', NAMES[from]).replaceAll('TARGET', NAMES[to]);
+  const meaning = PAIR_MEANINGS[code]?.replaceAll('SOURCE', LAYOUT_NAMES[from]).replaceAll('TARGET', LAYOUT_NAMES[to]);
   const remedy =
     kind.remedy === NO_REMEDY
       ? NO_REMEDY
-      : `Run \`ckpt migrate --from ${from} --to ${to}\`: it adds what ${NAMES[to]} lack${to === 'refs' ? '' : 's'}.`;
+      : `Run \`ckpt migrate --from ${from} --to ${to}\`: it adds what ${LAYOUT_NAMES[to]} lack${to === 'refs' ? '' : 's'}.`;
   return { ...kind, meaning: meaning ?? kind.meaning, remedy };
 }
 

@@ -1,4 +1,5 @@
 import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
+import { LAYOUT_NAMES } from '../layout/layout-names.ts';
 import { layoutRefsAmong } from '../layout/layout-refs.ts';
 import { V1_REF } from '../layout/ref-names.ts';
 import type { Compared } from './comparison.ts';
@@ -8,7 +9,7 @@ import { openView } from './pairs/compare-pair.ts';
 import type { DeepCounts, VerifyCounts, VerifyReport } from './report.ts';
 import type { Scope } from './scope/scope.ts';
 import type { Run } from './verify.ts';
-import { type LayoutPair, NAMES } from './words.ts';
+import type { LayoutPair } from './words.ts';
 
 /** What came of comparing two layouts; without a pair, of looking at one alone. */
 export interface PairResult extends Compared {
@@ -116,6 +117,6 @@ function unknown(results: readonly PairResult[], scope: Scope | undefined): Find
 const NOWHERE: ReadonlySet<string> = new Set(['CHECKPOINT_UNKNOWN', 'TRAILER_UNRESOLVED']);
 
 function primaryMissing(source: LayoutPair['from']): Finding {
-  const message = `the layout that the settings call primary is not here; ${NAMES[source]} was taken as the source`;
+  const message = `the layout that the settings call primary is not here; ${LAYOUT_NAMES[source]} was taken as the source`;
   return finding('PRIMARY_MISSING', message);
 }

@@ -1,4 +1,5 @@
 import type { LayoutName } from '../layout/layout.ts';
+import { LAYOUT_NAMES } from '../layout/layout-names.ts';
 import type { LAYOUT_FINDINGS } from './finding.ts';
 
 /** Two layouts, of which the second should have what the first has. */
@@ -6,9 +7,6 @@ export interface LayoutPair {
   readonly from: LayoutName;
   readonly to: LayoutName;
 }
-
-/** What people call the layouts. */
-export const NAMES: Readonly<Record<LayoutName, string>> = { v1: 'V1', v2: 'V2', refs: 'git-refs' };
 
 /** The code for what the layout that should follow has besides. */
 type OnlyIn = Extract<keyof typeof LAYOUT_FINDINGS, `${string}_ONLY_IN_${string}`>;
@@ -42,7 +40,7 @@ export const V1_TO_V2: Words = {
 
 /** The words for any two layouts. */
 export function wordsOf({ from, to }: LayoutPair): Words {
-  const [source, target] = [NAMES[from], NAMES[to]];
+  const [source, target] = [LAYOUT_NAMES[from], LAYOUT_NAMES[to]];
   const suffix = to === 'refs' ? 'REFS' : to === 'v1' ? 'V1' : 'V2';
   return {
     source,

@@ -2,15 +2,15 @@ import type { CheckpointId } from '../../checkpoint/checkpoint-id.ts';
 import { batches } from '../../git/batches.ts';
 import { BadObjectError } from '../../git/errors.ts';
 import type { View } from '../../layout/layout.ts';
+import { LAYOUT_NAMES } from '../../layout/layout-names.ts';
 import { type Finding, finding } from '../finding.ts';
-import { NAMES } from '../words.ts';
 import { unreadableCheckpoint } from './compare-contents.ts';
 import type { PairCompared } from './compare-pair.ts';
 import { readableCheckpoints } from './readable.ts';
 
 /** A layout that is the only one here: whether its checkpoints can be read is all that can be said. */
 export async function compareNothing(view: View, ids: readonly CheckpointId[] | undefined): Promise<PairCompared> {
-  const name = NAMES[view.layout];
+  const name = LAYOUT_NAMES[view.layout];
   const [is, it] = view.layout === 'refs' ? ['are', 'them'] : ['is', 'it'];
   const message = `${name} ${is} the only layout here: there is nothing to compare ${it} with`;
   const findings: Finding[] = [finding('COVERAGE_NOT_COMPARED', message, { ref: view.where })];
@@ -42,7 +42,7 @@ async function idsOf(
   } catch (error) {
     if (!(error instanceof BadObjectError)) throw error;
     findings.push(
-      finding('LAYOUT_UNREADABLE', `${NAMES[view.layout]} can't be read: ${error.message}`, { ref: view.where }),
+      finding('LAYOUT_UNREADABLE', `${LAYOUT_NAMES[view.layout]} can't be read: ${error.message}`, { ref: view.where }),
     );
     return [];
   }

@@ -7,6 +7,7 @@ import { readUsableTrees } from '../../git/read-trees.ts';
 import type { Ref, Repository } from '../../git/repository.ts';
 import { filesBelow, isSessionEntry } from '../../layout/folder-files.ts';
 import type { FileEntry, LayoutName, View } from '../../layout/layout.ts';
+import { LAYOUT_NAMES } from '../../layout/layout-names.ts';
 import { layoutRefsAmong } from '../../layout/layout-refs.ts';
 import { layoutOf } from '../../layout/layouts.ts';
 import { V1_CUSTOM_REF } from '../../layout/ref-names.ts';
@@ -15,7 +16,7 @@ import { CheckpointTrees } from '../../project/refs/checkpoint-trees.ts';
 import { readDeletedCheckpoints } from '../../project/refs/deleted-checkpoints.ts';
 import { readManifestEntries } from '../check-manifest.ts';
 import { type Finding, finding } from '../finding.ts';
-import { type LayoutPair, NAMES, wordsOf } from '../words.ts';
+import { type LayoutPair, wordsOf } from '../words.ts';
 import { compareContents, unreadableCheckpoint } from './compare-contents.ts';
 import { compareV1WithRefs } from './compare-v1-refs.ts';
 import { readableFolders } from './readable.ts';
@@ -123,7 +124,7 @@ async function idsOf(
     return { ids: wanted === undefined ? all : all.filter((id) => wanted.has(id)) };
   } catch (error) {
     if (!(error instanceof BadObjectError)) throw error;
-    const message = `${NAMES[view.layout]} can't be read: ${error.message}`;
+    const message = `${LAYOUT_NAMES[view.layout]} can't be read: ${error.message}`;
     return { finding: finding('LAYOUT_UNREADABLE', message, { ref: view.where, from, to }) };
   }
 }
@@ -148,7 +149,11 @@ async function lookInto(repo: Repository, folders: Folders): Promise<{ sessions:
 
 function missingLayout(name: LayoutName, layouts: LayoutPair): Finding {
   const code = name === 'v1' ? 'V1_MISSING' : name === 'v2' ? 'V2_MISSING' : 'REFS_MISSING';
-  return finding(code, `${name === 'refs' ? 'there are no git-refs' : `there is no ${NAMES[name]}`} here`, layouts);
+  return finding(
+    code,
+    `${name === 'refs' ? 'there are no git-refs' : `there is no ${LAYOUT_NAMES[name]}`} here`,
+    layouts,
+  );
 }
 
 /** Checkpoints of the other V1 branch that some repositories have: migrated to git-refs together with V1's. */
@@ -226,7 +231,7 @@ async function outsideLost({ repo, source, target, from, to }: OpenPair): Promis
     return ours
       .filter(({ path }) => !there.has(path))
       .map(({ path }) =>
-        finding('FILE_MISSING', `${path} is not in ${NAMES[to]}`, { ref: target.where, path, from, to }),
+        finding('FILE_MISSING', `${path} is not in ${LAYOUT_NAMES[to]}`, { ref: target.where, path, from, to }),
       );
   } catch (error) {
     if (!(error instanceof BadObjectError)) throw error;
