@@ -2,7 +2,7 @@ import { CkptError } from '../checkpoint/errors.ts';
 import { isCommit } from '../git/commit.ts';
 import type { ObjectId, RefName } from '../git/object-id.ts';
 import type { Ref, RefUpdate, Repository } from '../git/repository.ts';
-import { BACKUP_PREFIX, generationNumber, generationRef, V2_PREFIX } from '../layout/ref-names.ts';
+import { BACKUP_PREFIX, backupPrefix, generationNumber, generationRef, V2_PREFIX } from '../layout/ref-names.ts';
 
 /** Copies of V2 refs under `refs/ckpt/backup/<time>/`. */
 export interface Backup {
@@ -19,7 +19,7 @@ export async function backupOf(
   refs: ReadonlyMap<RefName, ObjectId>,
   now = new Date(),
 ): Promise<Backup> {
-  const prefix = `${BACKUP_PREFIX}${now.toISOString().replace(/[-:.]/g, '')}/`;
+  const prefix = backupPrefix(now);
   const lost = await unkeepable(repo, refs);
   const kept = [...refs].filter(([ref]) => !lost.has(ref));
   const warnings = [...lost].map(

@@ -1,4 +1,5 @@
 import { type CheckpointId, isCheckpointId } from '../checkpoint/checkpoint-id.ts';
+import type { LayoutName } from './layout.ts';
 
 /** The V1 branch: an orphan branch beside the code. */
 export const V1_REF = 'refs/heads/entire/checkpoints/v1';
@@ -20,11 +21,16 @@ export const V2_CURRENT_REF = `${V2_FULL_PREFIX}current`;
 export const V2_MANIFEST_REF = `${V2_PREFIX}generations`;
 /** What a projection of V1 onto git-refs keeps of what lies outside of checkpoints; its trailer says how far V1 was projected. */
 export const V1_REST_REF = 'refs/ckpt/v1-rest';
-/** Where a rebuild keeps the refs that it replaced, below a folder named after the time. */
+/** Where refs are kept that were replaced or deleted, below a folder named after the time. */
 export const BACKUP_PREFIX = 'refs/ckpt/backup/';
 
 const ARCHIVE_NAME = /^\d{13}$/;
 const MANIFEST_FILE = /^(\d{13})\.json$/;
+
+/** The prefix of the backups that are made at a moment. In the order of the names, they are in the order of the times. */
+export function backupPrefix(now: Date): string {
+  return `${BACKUP_PREFIX}${now.toISOString().replace(/[-:.]/g, '')}/`;
+}
 
 /** The ref that git-refs keeps a checkpoint in: its shard is the last two characters of the ID. */
 export function checkpointRef(id: CheckpointId): string {
@@ -36,6 +42,13 @@ export function checkpointOfRef(ref: string): CheckpointId | undefined {
   if (!ref.startsWith(CHECKPOINTS_PREFIX)) return undefined;
   const id = ref.slice(CHECKPOINTS_PREFIX.length + 3);
   return isCheckpointId(id) && checkpointRef(id) === ref ? id : undefined;
+}
+
+/** The layout that a ref is of, by the shape of its name alone; `undefined` for any other ref, and for copies of V1's branch. */
+export function layoutOfRef(ref: string): LayoutName | undefined {
+  if (ref === V1_REF) return 'v1';
+  if (ref.startsWith(V2_PREFIX)) return 'v2';
+  return checkpointOfRef(ref) === undefined ? undefined : 'refs';
 }
 
 /** The number of the archived generation with this ref, or `undefined` for any other ref. */

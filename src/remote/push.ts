@@ -3,6 +3,7 @@ import { GitError } from '../git/errors.ts';
 import type { Network, PushedRef, RemoteUpdate } from '../git/network.ts';
 import type { Repository } from '../git/repository.ts';
 import type { LayoutName } from '../layout/layout.ts';
+import { layoutOfRef } from '../layout/ref-names.ts';
 import type { Settings } from '../stores/settings.ts';
 import { type ChosenRemote, chooseRemote } from './choose-remote.ts';
 import { fetchFrom } from './fetch.ts';
@@ -145,6 +146,7 @@ async function pushHalving(
 }
 
 function sentRef(update: RemoteUpdate, outcome: SentRef['outcome'], reason: string | null): SentRef {
-  const layout = update.ref.startsWith('refs/heads/') ? 'v1' : update.ref.includes('/v2/') ? 'v2' : 'refs';
+  // A plan has refs of layouts alone.
+  const layout = layoutOfRef(update.ref) as LayoutName;
   return { ref: update.ref, layout, old: update.old, new: update.new, outcome, reason };
 }

@@ -1,6 +1,6 @@
 import type { RefName } from '../git/object-id.ts';
 import type { Ref } from '../git/repository.ts';
-import { CHECKPOINTS_PREFIX, checkpointOfRef, V1_REF, V2_PREFIX } from '../layout/ref-names.ts';
+import { CHECKPOINTS_PREFIX, layoutOfRef, V1_REF, V2_PREFIX } from '../layout/ref-names.ts';
 
 /** Below this prefix lies what a remote has, a folder a remote. No command of git's or Entire's writes or pushes it. */
 export const REMOTES_PREFIX = 'refs/ckpt/remotes/';
@@ -36,7 +36,7 @@ export function remoteName(remote: string, tracked: RefName): RefName | undefine
 
 /** True for the refs of the three layouts, by their shape alone. */
 export function isOfLayout(name: RefName): boolean {
-  return name === V1_REF || name.startsWith(V2_PREFIX) || checkpointOfRef(name) !== undefined;
+  return layoutOfRef(name) !== undefined;
 }
 
 /** Tracked refs, by the names that they have at the remote. */

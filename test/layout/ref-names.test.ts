@@ -3,11 +3,13 @@ import { expect, test } from 'vitest';
 import { type CheckpointId, isCheckpointId } from '../../src/checkpoint/checkpoint-id.ts';
 import { isFullSessionFile, isSessionFolderName } from '../../src/checkpoint/files.ts';
 import {
+  backupPrefix,
   checkpointOfRef,
   checkpointRef,
   generationName,
   generationNumber,
   generationRef,
+  layoutOfRef,
   V2_CURRENT_REF,
   V2_MAIN_REF,
 } from '../../src/layout/ref-names.ts';
@@ -38,6 +40,27 @@ test.each([
   'refs/heads/0000000000001',
 ])('%s is not an archive', (ref) => {
   expect(generationNumber(ref)).toBeUndefined();
+});
+
+test.each([
+  ['refs/heads/entire/checkpoints/v1', 'v1'],
+  [V2_MAIN_REF, 'v2'],
+  ['refs/entire/checkpoints/v2/generations', 'v2'],
+  ['refs/entire/checkpoints/f7/a3b2c4d5e6f7', 'refs'],
+  ['refs/entire/checkpoints/v1', undefined],
+  ['refs/entire/checkpoints/f8/a3b2c4d5e6f7', undefined],
+  ['refs/remotes/origin/entire/checkpoints/v1', undefined],
+  ['refs/ckpt/v1-rest', undefined],
+  ['refs/heads/main', undefined],
+])('%s is of the layout %s', (ref, layout) => {
+  expect(layoutOfRef(ref)).toBe(layout);
+});
+
+test('backups lie in the order of their times', () => {
+  const times = ['2026-01-02T03:04:05.678Z', '2026-01-02T03:04:05.679Z', '2026-10-02T03:04:05.000Z'];
+  const prefixes = times.map((time) => backupPrefix(new Date(time)));
+  expect(prefixes[0]).toBe('refs/ckpt/backup/20260102T030405678Z/');
+  expect([...prefixes].sort()).toEqual(prefixes);
 });
 
 test.each(['full.jsonl', 'full.jsonl.001', 'full.jsonl.999', 'full.jsonl.1000', 'full.log', 'content_hash.txt'])(

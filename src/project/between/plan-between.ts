@@ -6,7 +6,7 @@ import { allFolders } from '../../layout/checkpoint-walk.ts';
 import type { LayoutName, View } from '../../layout/layout.ts';
 import { layoutOf, listLayoutRefs } from '../../layout/layouts.ts';
 import {
-  BACKUP_PREFIX,
+  backupPrefix,
   CHECKPOINTS_PREFIX,
   checkpointOfRef,
   V1_CUSTOM_REF,
@@ -147,7 +147,7 @@ function combined(plans: readonly RefsPlan[], writer: ObjectWriter): BetweenPlan
     counts.deleted += deleted.length;
   }
   const replaced = changes.flatMap(([id, change]) => (change === 'replaced' ? [id] : []));
-  const prefix = `${BACKUP_PREFIX}${new Date().toISOString().replace(/[-:.]/g, '')}/`;
+  const prefix = backupPrefix(new Date());
   const kept = plans
     .flatMap(({ updates }) => updates)
     .filter(({ ref }) => replaced.some((id) => checkpointOfRef(ref) === id));

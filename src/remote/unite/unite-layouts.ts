@@ -4,7 +4,14 @@ import { executePlan } from '../../git/execute-plan.ts';
 import type { ObjectId, RefName } from '../../git/object-id.ts';
 import { ObjectOverlay } from '../../git/object-overlay.ts';
 import type { ObjectWriter, Ref, RefUpdate, Repository } from '../../git/repository.ts';
-import { BACKUP_PREFIX, checkpointOfRef, V1_REF, V2_MAIN_REF, V2_PREFIX } from '../../layout/ref-names.ts';
+import {
+  backupPrefix,
+  CHECKPOINTS_PREFIX,
+  checkpointOfRef,
+  V1_REF,
+  V2_MAIN_REF,
+  V2_PREFIX,
+} from '../../layout/ref-names.ts';
 import { readDeletedCheckpoints } from '../../project/refs/deleted-checkpoints.ts';
 import { updateV2 } from '../../project/v2/update-v2.ts';
 import type { Settings } from '../../stores/settings.ts';
@@ -72,7 +79,7 @@ export async function projectV2(
 async function planUnion(repo: Repository, options: UniteOptions): Promise<UnitePlan> {
   const { remote } = options;
   const theirs = byRemoteName(remote, await repo.listRefs(trackingPrefix(remote)));
-  const ours = new Map((await repo.listRefs(V1_REF, 'refs/entire/')).map((ref) => [ref.name, ref]));
+  const ours = new Map((await repo.listRefs(V1_REF, CHECKPOINTS_PREFIX)).map((ref) => [ref.name, ref]));
   const objects = new ObjectOverlay(repo);
   const writer = repo.objectWriter();
   const found: UnitedRef[] = [];
@@ -144,8 +151,7 @@ async function adoptRewritten(
       ],
     });
   }
-  const time = new Date().toISOString().replace(/[-:.]/g, '');
-  return { ref: `${BACKUP_PREFIX}${time}/v1`, old: null, new: our.id };
+  return { ref: `${backupPrefix(new Date())}v1`, old: null, new: our.id };
 }
 
 /** A V2 that no V1 stands behind: the remote's is taken over where its `main` goes on from ours. */

@@ -5,7 +5,7 @@ import type { ObjectId } from '../../git/object-id.ts';
 import { LARGEST_COMPARED, ObjectOverlay } from '../../git/object-overlay.ts';
 import type { Ref, Repository } from '../../git/repository.ts';
 import type { View } from '../../layout/layout.ts';
-import { V1_REST_REF } from '../../layout/ref-names.ts';
+import { checkpointRef, V1_REST_REF } from '../../layout/ref-names.ts';
 import { planRefs, type RefChange, type RefsPlan } from '../../project/refs/plan-refs.ts';
 import { type RefCommit, readRefCommits } from '../../project/refs/ref-tips.ts';
 import { explain } from '../explain.ts';
@@ -65,7 +65,7 @@ function missing(id: CheckpointId): Finding {
 }
 
 function placeOf(id: CheckpointId) {
-  return { ref: `refs/entire/checkpoints/${id.slice(-2)}/${id}`, checkpoint: id, ...V1_TO_REFS };
+  return { ref: checkpointRef(id), checkpoint: id, ...V1_TO_REFS };
 }
 
 /** Refs that an earlier run made, and that are not what V1 gives them: in the tree, or only in the history. */

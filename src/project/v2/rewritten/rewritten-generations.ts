@@ -5,6 +5,7 @@ import { materialize, type WantedArchive } from '../../../generations/materializ
 import type { ObjectId } from '../../../git/object-id.ts';
 import type { RefUpdate } from '../../../git/repository.ts';
 import type { ArchiveRef } from '../../../layout/layout-refs.ts';
+import { generationNumber } from '../../../layout/ref-names.ts';
 import { arrivalOrderOf } from '../../arrival-lookup.ts';
 import { readCreatedAt } from '../../created-at.ts';
 import { hashingSink, Projection } from '../../projection.ts';
@@ -72,7 +73,7 @@ export async function rewriteGenerations(
   const sources = { repo, sink: writer, state, main: refs.main, spanOf };
   const wanted = { archives, current: { checkpoints: pick(pool.folders, current) } };
   const { updates } = await materialize(sources, wanted);
-  const isArchive = ({ ref }: RefUpdate) => /\/full\/\d{13}$/.test(ref);
+  const isArchive = ({ ref }: RefUpdate) => generationNumber(ref) !== undefined;
   const added = updates.filter((update) => isArchive(update) && update.old === null).length;
   const deleted = updates.filter((update) => isArchive(update) && update.new === null).length;
   return {
