@@ -11,12 +11,12 @@ import { findStrays } from '../../layout/outside.ts';
 import { generationName, generationRef, V2_CURRENT_REF, V2_MAIN_REF, V2_MANIFEST_REF } from '../../layout/ref-names.ts';
 import { surveyV1, type V1Survey } from '../../layout/survey.ts';
 import { ArrivalOrder } from '../arrival-order.ts';
-import { backfill } from '../backfill.ts';
 import { foldersOf, type ProjectedCheckpoint, type ProjectedRoot, Projection } from '../projection.ts';
 import { assertNotPromised } from '../promised-metadata.ts';
 import { type CarriedOver, carryOver } from './carry-over.ts';
 import { addFullTrees, countSessions, type MigrationPlan, type PlanContext } from './plan-context.ts';
 import { phasesToCome } from './plan-phases.ts';
+import { projectCommits } from './project-commits.ts';
 
 /** V1's whole history on `main`, and which checkpoints' transcripts are to be placed, in the order of their arrival. */
 export interface ProjectedHistory {
@@ -29,9 +29,6 @@ export interface ProjectedHistory {
   readonly tip: ProjectedRoot;
 }
 
-/** Commits between two reports of progress. */
-const PROGRESS_STEP = 50;
-
 /** Projects all of V1's history. Throws `ShallowHistoryError` where a part of it was never fetched. */
 export async function projectHistory(context: PlanContext): Promise<ProjectedHistory> {
   const { repo, v1, writer, onEvent } = context;
@@ -42,27 +39,15 @@ export async function projectHistory(context: PlanContext): Promise<ProjectedHis
   const projection = new Projection(repo, writer);
   const order = new ArrivalOrder(projection);
   const images = new Map<ObjectId, ObjectId>();
-  let tip: ProjectedRoot | undefined;
-  const total = commits.length;
-  onEvent({ kind: 'phase', phase: 'project commits', total });
-  await backfill({
-    repo,
-    projection,
-    sink: writer,
-    commits,
-    images,
-    onCommit: ({ id }, root, done) => {
-      if (chain.has(id)) order.visit(root);
-      if (id === v1.id) tip = root;
-      if (done % PROGRESS_STEP === 0) onEvent({ kind: 'progress', phase: 'project commits', done, total });
-    },
-  });
-  await assertNotPromised(repo, projection.absentSummaries);
+  const onRoot = ({ id }: WalkedCommit, root: ProjectedRoot) => {
+    if (chain.has(id)) order.visit(root);
+  };
+  const tip = await projectCommits(context, { projection, commits, images, onRoot });
   const main = images.get(v1.id);
   if (tip === undefined || main === undefined) throw new Error(`the walk of V1 did not reach its tip ${v1.id}`);
   const checkpoints = new Map(projection.checkpoints(tip));
   const arrivals = order.list().filter((id) => checkpoints.get(id)?.full);
-  return { main, commits: total, checkpoints, arrivals, tip };
+  return { main, commits: commits.length, checkpoints, arrivals, tip };
 }
 
 /** Plans a first migration, or a rebuild: refs that differ from the fresh projection are replaced, others deleted. */

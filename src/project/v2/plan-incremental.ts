@@ -6,13 +6,12 @@ import { BadObjectError } from '../../git/errors.ts';
 import type { ObjectId } from '../../git/object-id.ts';
 import type { RefUpdate, WalkedCommit } from '../../git/repository.ts';
 import { V2_MAIN_REF } from '../../layout/ref-names.ts';
-import { backfill } from '../backfill.ts';
 import { originOfImage } from '../commit-image.ts';
 import { foldersOf, hashingSink, type ProjectedCheckpoint, Projection } from '../projection.ts';
-import { assertNotPromised } from '../promised-metadata.ts';
 import { type GenerationNews, updateGenerations } from './generation-update.ts';
 import { countSessions, type MigrationPlan, type PlanContext, surveyCheckpoints } from './plan-context.ts';
 import { phasesToCome } from './plan-phases.ts';
+import { projectCommits } from './project-commits.ts';
 
 /** V2 as an earlier run left it: the V1 commit that it was projected from, and the tip of `main`. */
 export interface EarlierRun {
@@ -69,24 +68,10 @@ async function projectNews(context: PlanContext, earlier: EarlierRun): Promise<N
   const projection = new Projection(repo, writer);
   const base = await projection.startFrom(await treeOfCommit(repo, earlier.v1), await treeOfCommit(repo, earlier.main));
   const images = await imagesOfParents(context, commits, earlier);
-  let tip = base;
-  const total = commits.length;
-  onEvent({ kind: 'phase', phase: 'project commits', total });
-  await backfill({
-    repo,
-    projection,
-    sink: writer,
-    commits,
-    images,
-    onCommit: ({ id }, root, done) => {
-      if (id === v1.id) tip = root;
-      onEvent({ kind: 'progress', phase: 'project commits', done, total });
-    },
-  });
-  await assertNotPromised(repo, projection.absentSummaries);
+  const tip = (await projectCommits(context, { projection, commits, images })) ?? base;
   const changes = await projection.changes(base, tip);
   const before = await fullBefore(context, projection, changes);
-  return { main: images.get(v1.id) ?? earlier.main, commits: total, tip, changes, before };
+  return { main: images.get(v1.id) ?? earlier.main, commits: commits.length, tip, changes, before };
 }
 
 /** What the changed checkpoints had on `full/*` at the base; nothing for a new one. */

@@ -7,14 +7,13 @@ import { readTrees } from '../../../git/read-trees.ts';
 import type { WalkedCommit } from '../../../git/repository.ts';
 import type { TreeEntry } from '../../../git/tree.ts';
 import { allFolders, checkpointsIn, foldersAt, isShardEntry } from '../../../layout/checkpoint-walk.ts';
-import { backfill } from '../../backfill.ts';
-import { hashingSink, type ProjectedRoot, Projection } from '../../projection.ts';
-import { assertNotPromised } from '../../promised-metadata.ts';
+import { foldersOf, hashingSink, type ProjectedRoot, Projection } from '../../projection.ts';
 import { isRepairCommit } from '../../repair-commit.ts';
 import type { PlanContext } from '../plan-context.ts';
 import { firstParentChain, projectHistory } from '../plan-first.ts';
 import { type EarlierRun, imagesOfParents } from '../plan-incremental.ts';
 import { phasesToCome } from '../plan-phases.ts';
+import { projectCommits } from '../project-commits.ts';
 import type { FolderPair } from './find-lost.ts';
 
 /** What a V1 that was rewritten has become. */
@@ -44,7 +43,7 @@ export async function projectRewritten(context: PlanContext, earlier: EarlierRun
   if (forked !== undefined) return projectSince(context, earlier, forked);
   const history = await projectHistory(context);
   const before = isHere ? await allFolders(repo, earlier.v1) : undefined;
-  const [now] = [new Map([...history.checkpoints].map(([id, { tree }]) => [id, tree]))];
+  const now = foldersOf(history.checkpoints);
   // Without the old V1, what `main` has of it says which checkpoints and sessions there were.
   const known = before ?? (await allFolders(repo, earlier.main));
   const pairs = pairsOf(new Set([...known.keys(), ...now.keys()]), known, now);
@@ -103,21 +102,7 @@ async function projectSince(context: PlanContext, earlier: EarlierRun, fork: For
   const projection = new Projection(repo, writer);
   const base = await projection.startFrom(await treeOfCommit(repo, fork.v1), await treeOfCommit(repo, fork.image));
   const images = new Map([[fork.v1, fork.image]]);
-  let tip = base;
-  const total = commits.length;
-  onEvent({ kind: 'phase', phase: 'project commits', total });
-  await backfill({
-    repo,
-    projection,
-    sink: writer,
-    commits,
-    images,
-    onCommit: ({ id }, root, done) => {
-      if (id === v1.id) tip = root;
-      onEvent({ kind: 'progress', phase: 'project commits', done, total });
-    },
-  });
-  await assertNotPromised(repo, projection.absentSummaries);
+  const tip = (await projectCommits(context, { projection, commits, images })) ?? base;
   const roots = await rootsOfCommits(repo, [fork.v1, earlier.v1]);
   const [forkRoot = [], oldRoot = []] = roots;
   const touched = new Set([
@@ -127,7 +112,7 @@ async function projectSince(context: PlanContext, earlier: EarlierRun, fork: For
   const before = await foldersAt(repo, oldRoot, touched);
   const pairs = pairsOf(touched, before, await foldersAt(repo, tip.entries, touched));
   const arrived = await arrivedSince(context, before, await foldersAt(repo, forkRoot, touched));
-  return { main: images.get(v1.id) ?? fork.image, commits: total, tip, fork: fork.v1, pairs, arrived };
+  return { main: images.get(v1.id) ?? fork.image, commits: commits.length, tip, fork: fork.v1, pairs, arrived };
 }
 
 /** The checkpoints whose folders differ between two root trees. Only shards that differ are read. */
