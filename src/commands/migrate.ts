@@ -2,8 +2,9 @@ import * as Flags from '@oclif/core/flags';
 import type { ProgressListener } from '../checkpoint/progress.ts';
 import type { Repository } from '../git/repository.ts';
 import type { LayoutName } from '../layout/layout.ts';
-import { layoutsHere, migrateBetween, refsAsV1 } from '../migrate/between/migrate-between.ts';
+import { layoutsHere, migrateBetween } from '../migrate/between/migrate-between.ts';
 import { type MigrateOptions, migrate } from '../migrate/migrate.ts';
+import { madeV1 } from '../project/between/plan-between.ts';
 import { readSettings } from '../stores/settings.ts';
 import { layoutMigrationText } from '../ui/layout-migration-text.ts';
 import { migrateText } from '../ui/migrate-text.ts';
@@ -89,7 +90,7 @@ async function toV2(
   from: LayoutName,
   options: MigrateOptions & { readonly dryRun: boolean; readonly onEvent: ProgressListener },
 ) {
-  const made = from === 'refs' ? await refsAsV1(repo, options.dryRun) : undefined;
+  const made = from === 'refs' ? await madeV1(repo, from, options.dryRun) : undefined;
   if (from === 'refs' && made === undefined) {
     return { between: { ...(await migrateBetween(repo, { from, to: 'v1', dryRun: true })), to: 'v2' as const } };
   }

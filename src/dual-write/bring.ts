@@ -1,5 +1,4 @@
 import type { FullCurrentMode } from '../generations/generation.ts';
-import { executePlan } from '../git/execute-plan.ts';
 import type { Ref, RefUpdate, Repository } from '../git/repository.ts';
 import type { LayoutName } from '../layout/layout.ts';
 
@@ -27,29 +26,22 @@ export async function bring(
   to: LayoutName,
   options: BringOptions,
 ): Promise<Brought> {
-  if (to !== 'v2') return bringBetween(repo, from, to);
-  const source = from === 'v1' ? undefined : await madeV1(repo, from);
+  const onEvent = () => {};
+  if (to !== 'v2') {
+    const { updateBetween } = await import('../project/between/update-between.ts');
+    const message = `ckpt dual-write: ${from} to ${to}`;
+    const { updates } = await updateBetween(repo, { from, to, message, onEvent });
+    return { updates, warnings: [] };
+  }
+  const source = from === 'v1' ? undefined : await madeFrom(repo, from);
   if (from !== 'v1' && source === undefined) return { updates: [], warnings: [] };
   const { updateV2 } = await import('../project/v2/update-v2.ts');
-  const { updates, mode, warnings } = await updateV2(repo, { ...options, rebuild: false, source, onEvent: () => {} });
+  const { updates, mode, warnings } = await updateV2(repo, { ...options, rebuild: false, source, onEvent });
   return { updates, warnings: mode === 'rewritten' ? warnings : [] };
 }
 
-async function bringBetween(repo: Repository, from: LayoutName, to: 'v1' | 'refs'): Promise<Brought> {
-  const { planBetween } = await import('../project/between/plan-between.ts');
-  const context = { repo, dryRun: false, onEvent: () => {} };
-  const makePlan = async () => (await planBetween(context, from, to)) ?? { updates: [], writer: undefined };
-  const { updates } = await executePlan(repo, makePlan, { message: `ckpt dual-write: ${from} to ${to}` });
-  return { updates, warnings: [] };
-}
-
 /** The V1 that another layout would be, for V2, which is projected from V1 alone. */
-async function madeV1(repo: Repository, from: LayoutName): Promise<Ref | undefined> {
-  const [{ openLayout, throughV1 }, { listLayoutRefs }] = await Promise.all([
-    import('../project/between/plan-between.ts'),
-    import('../layout/layouts.ts'),
-  ]);
-  const view = openLayout(repo, from, await listLayoutRefs(repo));
-  const made = view && (await throughV1({ repo, dryRun: false, onEvent: () => {} }, view));
-  return made?.v1;
+async function madeFrom(repo: Repository, from: LayoutName): Promise<Ref | undefined> {
+  const { madeV1 } = await import('../project/between/plan-between.ts');
+  return (await madeV1(repo, from, false))?.v1;
 }

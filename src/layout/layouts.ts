@@ -18,7 +18,12 @@ export function listLayoutRefs(repo: Repository): Promise<Ref[]> {
   return repo.listRefs(V1_REF, V1_REMOTE_REF, CHECKPOINTS_PREFIX, V1_REST_REF);
 }
 
+/** Opens a layout; `undefined` where it is not there. */
+export function openLayout(repo: Repository, name: LayoutName, refs: readonly Ref[]): View | undefined {
+  return layoutOf(name).open(repo, layoutOf(name).refs(refs));
+}
+
 /** What each layout holds, of those that are there, in the order of `LAYOUTS`. Reads the refs, and nothing else yet. */
 export function openViews(repo: Repository, refs: readonly Ref[]): View[] {
-  return LAYOUTS.flatMap((layout) => layout.open(repo, layout.refs(refs)) ?? []);
+  return LAYOUTS.flatMap(({ name }) => openLayout(repo, name, refs) ?? []);
 }

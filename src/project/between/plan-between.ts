@@ -1,10 +1,11 @@
 import type { ProgressListener } from '../../checkpoint/progress.ts';
+import type { ObjectId } from '../../git/object-id.ts';
 import { ObjectOverlay } from '../../git/object-overlay.ts';
 import type { ObjectWriter, Ref, RefUpdate, Repository } from '../../git/repository.ts';
 import { stagedRepository } from '../../git/staged-repository.ts';
 import { allFolders } from '../../layout/checkpoint-walk.ts';
 import type { LayoutName, View } from '../../layout/layout.ts';
-import { layoutOf, listLayoutRefs } from '../../layout/layouts.ts';
+import { layoutOf, listLayoutRefs, openLayout } from '../../layout/layouts.ts';
 import {
   backupPrefix,
   CHECKPOINTS_PREFIX,
@@ -29,8 +30,19 @@ export interface LayoutMigrationCounts extends Readonly<Record<RefChange, number
   readonly joined: number;
 }
 
+/** What was read: a ref and its commit, or what the refs of many checkpoints have in common. */
+export interface BetweenSource {
+  readonly ref: string;
+  readonly commit: ObjectId | null;
+}
+
+/** A plan without the source that it was made from. */
+type Steps = Omit<BetweenPlan, 'source'>;
+
 /** What is to be done, and what it means. */
 export interface BetweenPlan {
+  /** `null` where the layout that was to be read is not here, so that nothing is to be done. */
+  readonly source: BetweenSource | null;
   readonly updates: readonly RefUpdate[];
   readonly writer: ObjectWriter | undefined;
   readonly counts: LayoutMigrationCounts;
@@ -45,7 +57,7 @@ export interface BetweenContext {
   readonly onEvent: ProgressListener;
 }
 
-export const NO_LAYOUT_COUNTS: LayoutMigrationCounts = {
+const NO_LAYOUT_COUNTS: LayoutMigrationCounts = {
   commits: 0,
   created: 0,
   advanced: 0,
@@ -59,17 +71,8 @@ export const NO_LAYOUT_COUNTS: LayoutMigrationCounts = {
   joined: 0,
 };
 
-/** Opens a layout; `undefined` where it is not there. */
-export function openLayout(repo: Repository, name: LayoutName, refs: readonly Ref[]): View | undefined {
-  return layoutOf(name).open(repo, layoutOf(name).refs(refs));
-}
-
 /** Plans how V1 gets what another layout has. */
-export async function planToV1(
-  { repo, onEvent }: BetweenContext,
-  view: View,
-  refs: readonly Ref[],
-): Promise<BetweenPlan> {
+async function planToV1({ repo, onEvent }: BetweenContext, view: View, refs: readonly Ref[]): Promise<Steps> {
   const v1 = layoutOf('v1').refs(refs)[0];
   const writer = repo.objectWriter();
   onEvent({ kind: 'phase', phase: 'project commits' });
@@ -92,7 +95,10 @@ export interface MadeV1 {
  * The V1 that a layout would be, for projecting it further. Its commits are stored; in a dry run they are there in the repository that is
  * returned alone.
  */
-export async function throughV1({ repo, dryRun }: BetweenContext, view: View): Promise<MadeV1 | undefined> {
+async function throughV1(
+  { repo, dryRun }: Pick<BetweenContext, 'repo' | 'dryRun'>,
+  view: View,
+): Promise<MadeV1 | undefined> {
   const objects = new ObjectOverlay(repo);
   const { tip, commits } = await restoreV1({ repo, objects, view, v1: undefined });
   if (tip === undefined) return undefined;
@@ -105,12 +111,12 @@ export async function throughV1({ repo, dryRun }: BetweenContext, view: View): P
 }
 
 /** Plans how git-refs get what V1 has, and what a second V1 has beside it. */
-export async function planToRefs(
+async function planToRefs(
   { repo, onEvent }: BetweenContext,
   v1: Ref,
   refs: readonly Ref[],
   { withCustom }: { readonly withCustom: boolean },
-): Promise<BetweenPlan> {
+): Promise<Steps> {
   const writer = repo.objectWriter();
   const checkpoints = new Map(
     refs.flatMap(({ name, id }) => {
@@ -138,7 +144,7 @@ export async function planToRefs(
   return combined(plans, writer);
 }
 
-function combined(plans: readonly RefsPlan[], writer: ObjectWriter): BetweenPlan {
+function combined(plans: readonly RefsPlan[], writer: ObjectWriter): Steps {
   const changes = plans.flatMap((plan) => [...plan.changes]);
   const counts: Record<keyof LayoutMigrationCounts, number> = { ...NO_LAYOUT_COUNTS };
   for (const [, change] of changes) counts[change] += 1;
@@ -165,20 +171,39 @@ function combined(plans: readonly RefsPlan[], writer: ObjectWriter): BetweenPlan
   return { updates, writer, counts, backup: kept.length === 0 ? null : prefix, warnings };
 }
 
-/** Plans how one layout (`to`) is brought up to another (`from`); `undefined` where there is no source. */
-export async function planBetween(
-  context: BetweenContext,
-  from: LayoutName,
-  to: 'v1' | 'refs',
-): Promise<BetweenPlan | undefined> {
+/** Plans how one layout (`to`) is brought up to another (`from`). */
+export async function planBetween(context: BetweenContext, from: LayoutName, to: 'v1' | 'refs'): Promise<BetweenPlan> {
   context.onEvent({ kind: 'phase', phase: 'read refs' });
   const refs = await listLayoutRefs(context.repo);
   const view = openLayout(context.repo, from, refs);
-  if (to === 'v1') return view && planToV1(context, view, refs);
-  if (from !== 'v1') {
-    const made = view && (await throughV1(context, view));
-    return made && planToRefs({ ...context, repo: made.repo }, made.v1, refs, { withCustom: false });
+  // A second V1 stands for the branch where there is none.
+  const v1 = from === 'v1' ? (view?.refs[0] ?? refs.find(({ name }) => name === V1_CUSTOM_REF)) : undefined;
+  if (v1 !== undefined && to === 'refs') {
+    const steps = await planToRefs(context, v1, refs, { withCustom: true });
+    return { ...steps, source: { ref: v1.name, commit: v1.id } };
   }
-  const v1 = view?.refs[0] ?? refs.find(({ name }) => name === V1_CUSTOM_REF);
-  return v1 && planToRefs(context, v1, refs, { withCustom: true });
+  if (view === undefined) return NO_SOURCE;
+  const source = { ref: view.where, commit: (from === 'refs' ? undefined : view.tips[0]) ?? null };
+  if (to === 'v1') return { ...(await planToV1(context, view, refs)), source };
+  const made = await throughV1(context, view);
+  if (made === undefined) return NO_SOURCE;
+  return { ...(await planToRefs({ ...context, repo: made.repo }, made.v1, refs, { withCustom: false })), source };
 }
+
+/**
+ * The V1 that a layout would be, for projecting it onto V2; `undefined` where the layout is not here, or holds nothing. In a dry run
+ * its commits are there in the repository that is returned alone.
+ */
+export async function madeV1(repo: Repository, from: LayoutName, dryRun: boolean): Promise<MadeV1 | undefined> {
+  const view = openLayout(repo, from, await listLayoutRefs(repo));
+  return view && throughV1({ repo, dryRun }, view);
+}
+
+const NO_SOURCE: BetweenPlan = {
+  source: null,
+  updates: [],
+  writer: undefined,
+  counts: NO_LAYOUT_COUNTS,
+  backup: null,
+  warnings: [],
+};

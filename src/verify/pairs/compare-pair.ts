@@ -9,7 +9,7 @@ import { filesBelow, isSessionEntry } from '../../layout/folder-files.ts';
 import type { FileEntry, LayoutName, View } from '../../layout/layout.ts';
 import { LAYOUT_NAMES } from '../../layout/layout-names.ts';
 import { layoutRefsAmong } from '../../layout/layout-refs.ts';
-import { layoutOf } from '../../layout/layouts.ts';
+import { layoutOf, openLayout } from '../../layout/layouts.ts';
 import { V1_CUSTOM_REF } from '../../layout/ref-names.ts';
 import { hashingSink } from '../../project/projection.ts';
 import { CheckpointTrees } from '../../project/refs/checkpoint-trees.ts';
@@ -107,10 +107,8 @@ const NOTHING = { checkpoints: 0, sessions: 0, commits: 0, known: new Set<Checkp
 
 /** Opens a layout; a branch in V1's shape beside the others stands for V1 where there is none. */
 export function openView(repo: Repository, name: LayoutName, refs: readonly Ref[]): View | undefined {
-  const layout = layoutOf(name);
-  const own = layout.refs(refs);
   const custom = refs.filter((ref) => ref.name === V1_CUSTOM_REF);
-  return layout.open(repo, own.length === 0 && name === 'v1' ? custom : own);
+  return openLayout(repo, name, refs) ?? (name === 'v1' ? layoutOf(name).open(repo, custom) : undefined);
 }
 
 /** The checkpoints of a layout that are looked at, or why it can't be read at all. */

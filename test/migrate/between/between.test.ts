@@ -3,8 +3,9 @@ import fc from 'fast-check';
 import { describe, expect, it, test, vi } from 'vitest';
 import type { EngineName } from '../../../src/git/repository.ts';
 import type { LayoutName } from '../../../src/layout/layout.ts';
-import { migrateBetween, refsAsV1 } from '../../../src/migrate/between/migrate-between.ts';
+import { migrateBetween } from '../../../src/migrate/between/migrate-between.ts';
 import { migrate } from '../../../src/migrate/migrate.ts';
+import { madeV1 } from '../../../src/project/between/plan-between.ts';
 import { histories, materialize } from '../../fixtures/arbitraries.ts';
 import { writeForeignV2 } from '../../fixtures/foreign-v2.ts';
 import { git, gitBytes, gitResult, refs, withTempDir } from '../../fixtures/git.ts';
@@ -65,7 +66,7 @@ test('the way there and back gives the ids of before where V1 is still in the ob
       expect({ ...refs(dir, 'refs/ckpt/'), ...checkpointRefs(refs(dir)) }).toEqual(expected.refs);
       for (const ref of Object.keys(v2Refs(dir))) if (ref.includes('/v2/')) git(dir, 'update-ref', '-d', ref);
       await withRepository(dir, engine, async (repo) => {
-        await migrate(repo, { source: (await refsAsV1(repo, false))?.v1 });
+        await migrate(repo, { source: (await madeV1(repo, 'refs', false))?.v1 });
       });
       for (const [ref, id] of Object.entries(expected.v2)) expect(git(dir, 'rev-parse', ref)).toBe(id);
       git(dir, 'update-ref', V1_REF, tip);

@@ -1,0 +1,22 @@
+import type { ProgressListener } from '../../checkpoint/progress.ts';
+import { executePlan } from '../../git/execute-plan.ts';
+import type { Repository } from '../../git/repository.ts';
+import type { LayoutName } from '../../layout/layout.ts';
+import { type BetweenPlan, planBetween } from './plan-between.ts';
+
+/** How one layout is brought up to another. */
+export interface UpdateBetween {
+  readonly from: LayoutName;
+  readonly to: 'v1' | 'refs';
+  /** The line for the reflogs. */
+  readonly message: string;
+  readonly onEvent: ProgressListener;
+}
+
+/**
+ * Brings one layout up to another: plans, stores the new objects, then moves all refs in one transaction that compares their old
+ * values. Where somebody else moved one meanwhile, it reads again and makes a new plan. Returns the plan that was carried out.
+ */
+export function updateBetween(repo: Repository, { from, to, message, onEvent }: UpdateBetween): Promise<BetweenPlan> {
+  return executePlan(repo, () => planBetween({ repo, dryRun: false, onEvent }, from, to), { message, onEvent });
+}
