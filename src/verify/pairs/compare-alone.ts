@@ -1,10 +1,9 @@
 import type { CheckpointId } from '../../checkpoint/checkpoint-id.ts';
 import { batches } from '../../git/batches.ts';
-import { BadObjectError } from '../../git/errors.ts';
 import type { View } from '../../layout/layout.ts';
 import { LAYOUT_NAMES } from '../../layout/layout-names.ts';
 import { type Finding, finding } from '../finding.ts';
-import { unreadableCheckpoint } from './compare-contents.ts';
+import { idsIn, unreadableCheckpoint } from './checkpoint-findings.ts';
 import type { PairCompared } from './compare-pair.ts';
 import { readableCheckpoints } from './readable.ts';
 
@@ -14,36 +13,13 @@ export async function compareNothing(view: View, ids: readonly CheckpointId[] | 
   const [is, it] = view.layout === 'refs' ? ['are', 'them'] : ['is', 'it'];
   const message = `${name} ${is} the only layout here: there is nothing to compare ${it} with`;
   const findings: Finding[] = [finding('COVERAGE_NOT_COMPARED', message, { ref: view.where })];
-  const known = await idsOf(view, ids, findings);
+  const { ids: known, finding: unread } = await idsIn(view, ids);
+  if (unread !== undefined) findings.push(unread);
   let sessions = 0;
   for (const batch of batches(known)) {
     const { read, unreadable } = await readableCheckpoints(view, batch);
     for (const checkpoint of read.values()) sessions += checkpoint.sessions.length;
-    for (const [id, reason] of unreadable) {
-      const {
-        from: _from,
-        to: _to,
-        ...alone
-      } = unreadableCheckpoint(view, id, reason, { from: 'v1', to: view.layout });
-      findings.push(alone);
-    }
+    for (const [id, reason] of unreadable) findings.push(unreadableCheckpoint(view, id, reason));
   }
   return { findings, checkpoints: known.length, commits: 0, known: new Set(known), sessions };
-}
-
-async function idsOf(
-  view: View,
-  ids: readonly CheckpointId[] | undefined,
-  findings: Finding[],
-): Promise<CheckpointId[]> {
-  try {
-    const all = await view.ids(ids);
-    return ids === undefined ? all : all.filter((id) => ids.includes(id));
-  } catch (error) {
-    if (!(error instanceof BadObjectError)) throw error;
-    findings.push(
-      finding('LAYOUT_UNREADABLE', `${LAYOUT_NAMES[view.layout]} can't be read: ${error.message}`, { ref: view.where }),
-    );
-    return [];
-  }
 }

@@ -10,11 +10,11 @@ import { BadObjectError } from '../../git/errors.ts';
 import { ObjectOverlay } from '../../git/object-overlay.ts';
 import type { Repository } from '../../git/repository.ts';
 import type { View } from '../../layout/layout.ts';
-import { LAYOUT_NAMES } from '../../layout/layout-names.ts';
 import { layoutOf } from '../../layout/layouts.ts';
 import { explain, explainPruned } from '../explain.ts';
-import { type Finding, finding } from '../finding.ts';
-import { type LayoutPair, wordsOf } from '../words.ts';
+import type { Finding } from '../finding.ts';
+import { wordsOf } from '../words.ts';
+import { unreadableCheckpoint } from './checkpoint-findings.ts';
 import { readableCheckpoints } from './readable.ts';
 
 /** Two layouts that are there, and what to know of them. */
@@ -103,16 +103,4 @@ export function placedIn(to: View, difference: Difference): Difference {
   const place = layoutOf(to.layout).place(checkpoint, below);
   const path = below === '' ? place.path.replace(/\/$/, '') : place.path;
   return { ...difference, ref: to.layout === 'v1' ? to.where : place.ref, path };
-}
-
-/** A checkpoint that one of two layouts has, but that can't be read there. */
-export function unreadableCheckpoint(view: View, id: CheckpointId, reason: string, layouts: LayoutPair): Finding {
-  const { ref, path } = layoutOf(view.layout).place(id, '');
-  const place = { ref: view.layout === 'refs' ? ref : view.where, checkpoint: id };
-  const message = `the checkpoint ${id} can't be read in ${LAYOUT_NAMES[view.layout]}: ${reason}`;
-  return finding('CHECKPOINT_UNREADABLE', message, {
-    ...place,
-    ...(path === '' ? {} : { path: path.replace(/\/$/, '') }),
-    ...layouts,
-  });
 }

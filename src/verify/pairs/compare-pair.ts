@@ -17,7 +17,8 @@ import { readDeletedCheckpoints } from '../../project/refs/deleted-checkpoints.t
 import { readManifestEntries } from '../check-manifest.ts';
 import { type Finding, finding } from '../finding.ts';
 import { type LayoutPair, wordsOf } from '../words.ts';
-import { compareContents, unreadableCheckpoint } from './compare-contents.ts';
+import { deletedCheckpoint, idsIn, placeOfCheckpoint, unreadableCheckpoint } from './checkpoint-findings.ts';
+import { compareContents } from './compare-contents.ts';
 import { compareV1WithRefs } from './compare-v1-refs.ts';
 import { readableFolders } from './readable.ts';
 
@@ -64,9 +65,10 @@ export async function comparePair(comparison: PairComparison): Promise<PairCompa
     return { ...NOTHING, findings: [missingLayout(source === undefined ? from : to, layouts)] };
   }
   const findings: Finding[] = [];
-  const [sourceIds, targetIds] = [await idsOf(source, comparison), await idsOf(target, comparison)];
-  for (const read of [sourceIds, targetIds]) if ('finding' in read) findings.push(read.finding);
-  if ('finding' in sourceIds || 'finding' in targetIds) return { ...NOTHING, findings };
+  const { ids } = comparison;
+  const [sourceIds, targetIds] = [await idsIn(source, ids, layouts), await idsIn(target, ids, layouts)];
+  const unread = [sourceIds, targetIds].flatMap(({ finding: one }) => one ?? []);
+  if (unread.length > 0) return { ...NOTHING, findings: unread };
   const ours = await readableFolders(source, sourceIds.ids);
   const theirs = await readableFolders(target, targetIds.ids);
   for (const [view, { unreadable }] of [[source, ours] as const, [target, theirs] as const]) {
@@ -109,22 +111,6 @@ const NOTHING = { checkpoints: 0, sessions: 0, commits: 0, known: new Set<Checkp
 export function openView(repo: Repository, name: LayoutName, refs: readonly Ref[]): View | undefined {
   const custom = refs.filter((ref) => ref.name === V1_CUSTOM_REF);
   return openLayout(repo, name, refs) ?? (name === 'v1' ? layoutOf(name).open(repo, custom) : undefined);
-}
-
-/** The checkpoints of a layout that are looked at, or why it can't be read at all. */
-async function idsOf(
-  view: View,
-  { from, to, ids }: PairComparison,
-): Promise<{ ids: CheckpointId[] } | { finding: Finding }> {
-  try {
-    const all = await view.ids(ids);
-    const wanted = ids && new Set(ids);
-    return { ids: wanted === undefined ? all : all.filter((id) => wanted.has(id)) };
-  } catch (error) {
-    if (!(error instanceof BadObjectError)) throw error;
-    const message = `${LAYOUT_NAMES[view.layout]} can't be read: ${error.message}`;
-    return { finding: finding('LAYOUT_UNREADABLE', message, { ref: view.where, from, to }) };
-  }
 }
 
 /** The sessions in the folders of some checkpoints, and the checkpoints whose folder can't be read. */
@@ -171,10 +157,8 @@ function onlyInTarget(
   return ids
     .filter((id) => !inSource.has(id))
     .map((id) => {
-      const { ref, path } = layoutOf(to).place(id, '');
-      const place = { ref: to === 'refs' ? ref : target.where, checkpoint: id, from, to };
-      const at = path === '' ? place : { ...place, path: path.replace(/\/$/, '') };
-      return finding(words.checkpointOnly, `the checkpoint ${id} ${words.isNotInSource}`, at);
+      const place = placeOfCheckpoint(target, id, { from, to });
+      return finding(words.checkpointOnly, `the checkpoint ${id} ${words.isNotInSource}`, place);
     });
 }
 
@@ -184,13 +168,11 @@ async function compareByContent(open: OpenPair, isThere: ReadonlySet<CheckpointI
   const words = wordsOf({ from, to });
   for (const id of folders.source.keys()) {
     if (isThere.has(id)) continue;
-    const { ref, path } = layoutOf(to).place(id, '');
-    const place = { ref: to === 'refs' ? ref : target.where, checkpoint: id, from, to };
-    const at = path === '' ? place : { ...place, path: path.replace(/\/$/, '') };
+    const place = placeOfCheckpoint(target, id, { from, to });
     findings.push(
       deleted.has(id)
-        ? finding('CHECKPOINT_DELETED', `the checkpoint ${id} was deleted here, and stays away`, at)
-        : finding('CHECKPOINT_MISSING', `the checkpoint ${id} ${words.isNotOnMain}`, at),
+        ? deletedCheckpoint(id, place)
+        : finding('CHECKPOINT_MISSING', `the checkpoint ${id} ${words.isNotOnMain}`, place),
     );
   }
   const isSame = from === 'refs' && to === 'v1' ? await refsOfV1(repo, folders.target) : () => false;

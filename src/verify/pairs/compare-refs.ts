@@ -11,6 +11,7 @@ import { type RefCommit, readRefCommits } from '../../project/refs/ref-tips.ts';
 import { explain } from '../explain.ts';
 import { type Finding, finding } from '../finding.ts';
 import { wordsOf } from '../words.ts';
+import { deletedCheckpoint } from './checkpoint-findings.ts';
 import { placedIn } from './compare-contents.ts';
 import { compareRefHistory } from './ref-history.ts';
 
@@ -48,10 +49,7 @@ export async function compareRefs(comparison: RefsComparison): Promise<RefsCompa
   const objects = new ObjectOverlay(repo, { largestBlob: LARGEST_COMPARED });
   const source = { repo, v1, refs, deleted, without, onCommits, rest: undefined, withRest: false };
   const plan = await planRefs({ ...source, sink: objects });
-  const findings = plan.deleted.map((id) => {
-    const message = `the checkpoint ${id} was deleted here, and stays away`;
-    return finding('CHECKPOINT_DELETED', message, { checkpoint: id, ...V1_TO_REFS });
-  });
+  const findings = plan.deleted.map((id) => deletedCheckpoint(id, { checkpoint: id, ...V1_TO_REFS }));
   const byChange = (change: RefChange) => [...plan.changes].flatMap(([id, is]) => (is === change ? [id] : []));
   for (const id of byChange('created')) findings.push(missing(id));
   const own = [...byChange('advanced'), ...byChange('replaced')];
