@@ -2,7 +2,7 @@ import { CkptError } from '../checkpoint/errors.ts';
 import { withoutCredentials } from '../git/network.ts';
 import type { Repository } from '../git/repository.ts';
 import { isObject } from '../json/read.ts';
-import { readSettingsFiles } from '../stores/settings.ts';
+import { readSettingsFiles, strategyOptions } from '../stores/settings.ts';
 
 /** Where checkpoints are fetched from and pushed to. */
 export interface ChosenRemote {
@@ -65,7 +65,7 @@ function separateUrl(remote: { provider: string; repo: string }, origin: string 
 async function readRemoteSettings(workTree: string | undefined) {
   const { shared, local } = await readSettingsFiles(workTree);
   const options = [shared, local].map((file) => ({
-    ...(isObject(file.strategy_options) ? file.strategy_options : {}),
+    ...strategyOptions(file),
     ...('checkpoint_remote' in file ? { checkpoint_remote: file.checkpoint_remote } : {}),
     ...('push_sessions' in file ? { push_sessions: file.push_sessions } : {}),
   }));

@@ -1,7 +1,7 @@
 import type { Repository } from '../git/repository.ts';
 import type { LayoutName } from '../layout/layout.ts';
-import { readPrimaryLayout } from './primary-layout.ts';
-import { DEFAULT_SETTINGS, readSettings, type Settings } from './settings.ts';
+import { primaryLayoutIn } from './primary-layout.ts';
+import { DEFAULT_SETTINGS, readSettingsFiles, type Settings, settingsIn } from './settings.ts';
 
 /**
  * The key of git's configuration that names layouts to be kept in step, one a value. It is not in Entire's block `checkpoints`, whose
@@ -31,11 +31,9 @@ export async function readWritePlan(
   repo: Repository,
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<WritePlan> {
-  const [settings, primary, recorded] = await Promise.all([
-    readSettings(repo.workTree),
-    readPrimaryLayout(repo.workTree, env),
-    repo.configAll(MIRROR_KEY),
-  ]);
+  const [files, recorded] = await Promise.all([readSettingsFiles(repo.workTree), repo.configAll(MIRROR_KEY)]);
+  const settings = settingsIn(files);
+  const primary = primaryLayoutIn(files, env);
   const wanted = new Set<string>(recorded);
   if (settings.mode === 'dual') wanted.add('v2');
   wanted.delete(primary.layout);

@@ -1,6 +1,6 @@
 import { isObject } from '../json/read.ts';
 import type { LayoutName } from '../layout/layout.ts';
-import { LOCAL_SETTINGS_FILE, readSettings, readSettingsFiles, SETTINGS_FILE } from './settings.ts';
+import { LOCAL_SETTINGS_FILE, readSettingsFiles, SETTINGS_FILE, type SettingsFiles, settingsIn } from './settings.ts';
 
 /** Which layout is written first, and what says so. */
 export interface PrimaryLayout {
@@ -23,21 +23,34 @@ const TYPES: ReadonlyMap<string, LayoutName> = new Map([
 export const PRIMARY_VARIABLE = 'ENTIRE_CHECKPOINTS_PRIMARY';
 export const MIRRORS_VARIABLE = 'ENTIRE_CHECKPOINTS_MIRRORS';
 
+/** The environment, by names. */
+type Environment = Readonly<Record<string, string | undefined>>;
+
 /**
- * The layout that the settings call primary, by the rules of Entire's client: the environment replaces the block `checkpoints` of
- * the files, and a block in the local file that of the shared one. Where there is none, V2 if `strategy_options` say that it
- * is written alone, else V1. Throws a `CkptError` where a settings file can't be read.
+ * The layout that the settings of a work tree call primary. Throws a `CkptError` where a settings file can't be read, unless the
+ * environment says it already.
  */
-export async function readPrimaryLayout(
-  workTree: string | undefined,
-  env: Readonly<Record<string, string | undefined>>,
-): Promise<PrimaryLayout> {
+export async function readPrimaryLayout(workTree: string | undefined, env: Environment): Promise<PrimaryLayout> {
+  return primaryByEnvironment(env) ?? primaryByFiles(await readSettingsFiles(workTree));
+}
+
+/**
+ * The layout that is primary by the rules of Entire's client: the environment replaces the block `checkpoints` of
+ * the files, and a block in the local file that of the shared one. Where there is none, V2 if `strategy_options` say that it
+ * is written alone, else V1.
+ */
+export function primaryLayoutIn(files: SettingsFiles, env: Environment): PrimaryLayout {
+  return primaryByEnvironment(env) ?? primaryByFiles(files);
+}
+
+function primaryByEnvironment(env: Environment): PrimaryLayout | undefined {
   const [primary, mirrors] = [env[PRIMARY_VARIABLE]?.trim(), env[MIRRORS_VARIABLE]?.trim()];
-  if (primary || mirrors) {
-    const source = primary ? PRIMARY_VARIABLE : MIRRORS_VARIABLE;
-    return { layout: layoutOfType(primary), source, key: null, mirrors: layoutsOfTypes((mirrors ?? '').split(',')) };
-  }
-  const files = await readSettingsFiles(workTree);
+  if (!primary && !mirrors) return undefined;
+  const source = primary ? PRIMARY_VARIABLE : MIRRORS_VARIABLE;
+  return { layout: layoutOfType(primary), source, key: null, mirrors: layoutsOfTypes((mirrors ?? '').split(',')) };
+}
+
+function primaryByFiles(files: SettingsFiles): PrimaryLayout {
   for (const [source, name] of [
     [files.local, LOCAL_SETTINGS_FILE],
     [files.shared, SETTINGS_FILE],
@@ -52,8 +65,7 @@ export async function readPrimaryLayout(
       mirrors: layoutsOfTypes(list.map(typeOf)),
     };
   }
-  const { mode } = await readSettings(workTree);
-  if (mode !== 'v2') return { layout: 'v1', source: null, key: null, mirrors: [] };
+  if (settingsIn(files).mode !== 'v2') return { layout: 'v1', source: null, key: null, mirrors: [] };
   const inLocal = isObject(files.local.strategy_options) && 'checkpoints_version' in files.local.strategy_options;
   const source = inLocal ? LOCAL_SETTINGS_FILE : SETTINGS_FILE;
   return { layout: 'v2', source, key: 'strategy_options.checkpoints_version', mirrors: [] };

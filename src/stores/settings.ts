@@ -34,14 +34,23 @@ export const DEFAULT_SETTINGS: Settings = {
   retentionDays: 14,
 };
 
+/** The members of both settings files of a work tree; none of a file that is not there. */
+export interface SettingsFiles {
+  readonly shared: Readonly<Record<string, unknown>>;
+  readonly local: Readonly<Record<string, unknown>>;
+}
+
 /**
- * Reads the settings of a work tree; those of a repository without one are the defaults. Read once in a run. Throws a
- * `CkptError` where a file is there but can't be read: what it says can't be guessed.
+ * Reads the settings of a work tree; those of a repository without one are the defaults. Throws a `CkptError` where a file is there but
+ * can't be read: what it says can't be guessed.
  */
 export async function readSettings(workTree: string | undefined): Promise<Settings> {
-  const files = workTree === undefined ? [] : [SETTINGS_FILE, LOCAL_SETTINGS_FILE].map((name) => join(workTree, name));
-  const options: Record<string, unknown> = {};
-  for (const file of files) Object.assign(options, await readStrategyOptions(file));
+  return settingsIn(await readSettingsFiles(workTree));
+}
+
+/** The settings that both files give, the local one before the shared one. */
+export function settingsIn({ shared, local }: SettingsFiles): Settings {
+  const options = { ...strategyOptions(shared), ...strategyOptions(local) };
   const version = options.checkpoints_version;
   const days = options.full_transcript_generation_retention_days;
   return {
@@ -63,11 +72,12 @@ export interface SettingSource {
 
 /** The settings that this program follows, one by one, and where each comes from. Throws as `readSettings` does. */
 export async function readSettingSources(workTree: string | undefined): Promise<SettingSource[]> {
-  const names = workTree === undefined ? [] : ([LOCAL_SETTINGS_FILE, SETTINGS_FILE] as const);
-  const files = await Promise.all(
-    names.map(async (name) => ({ name, options: await readStrategyOptions(join(workTree ?? '', name)) })),
-  );
-  const { mode, fullCurrentMode, pushV2Refs, retentionDays } = await readSettings(workTree);
+  const read = await readSettingsFiles(workTree);
+  const files = [
+    { name: LOCAL_SETTINGS_FILE, options: strategyOptions(read.local) },
+    { name: SETTINGS_FILE, options: strategyOptions(read.shared) },
+  ] as const;
+  const { mode, fullCurrentMode, pushV2Refs, retentionDays } = settingsIn(read);
   const values = {
     checkpoints_v2:
       mode === 'dual' || files.find(({ options }) => 'checkpoints_v2' in options)?.options.checkpoints_v2 === true,
@@ -82,19 +92,16 @@ export async function readSettingSources(workTree: string | undefined): Promise<
   });
 }
 
-/** The members of both settings files of a work tree; none of a file that is not there. Throws as `readSettings` does. */
-export async function readSettingsFiles(
-  workTree: string | undefined,
-): Promise<{ readonly shared: Record<string, unknown>; readonly local: Record<string, unknown> }> {
+/** Reads both settings files. Throws as `readSettings` does. */
+export async function readSettingsFiles(workTree: string | undefined): Promise<SettingsFiles> {
   if (workTree === undefined) return { shared: {}, local: {} };
-  const [shared, local] = await Promise.all(
-    [SETTINGS_FILE, LOCAL_SETTINGS_FILE].map((name) => readSettingsFile(join(workTree, name))),
-  );
-  return { shared: shared ?? {}, local: local ?? {} };
+  // The shared file first: where neither can be read, the error is about that one.
+  const shared = await readSettingsFile(join(workTree, SETTINGS_FILE));
+  return { shared, local: await readSettingsFile(join(workTree, LOCAL_SETTINGS_FILE)) };
 }
 
-async function readStrategyOptions(path: string): Promise<Record<string, unknown>> {
-  const { strategy_options } = await readSettingsFile(path);
+/** The block of a settings file that has this program's settings; empty where it has none. */
+export function strategyOptions({ strategy_options }: Readonly<Record<string, unknown>>): Record<string, unknown> {
   return isObject(strategy_options) ? strategy_options : {};
 }
 
