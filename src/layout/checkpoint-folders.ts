@@ -1,18 +1,11 @@
 import { type CheckpointId, shardNames, shardPath } from '../checkpoint/checkpoint-id.ts';
-import { isSessionFolderName, METADATA_FILE, PROMPT_FILE, PROMPT_SEPARATOR } from '../checkpoint/files.ts';
-import {
-  type CheckpointSummary,
-  parseSessionMetadata,
-  parseSummary,
-  type SessionMetadata,
-} from '../checkpoint/metadata.ts';
+import { isSessionFolderName } from '../checkpoint/files.ts';
 import { treeOfCommit } from '../git/commit-trees.ts';
 import { BadObjectError } from '../git/errors.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import { readTree } from '../git/read-trees.ts';
 import type { Repository } from '../git/repository.ts';
 import { isTreeMode, type TreeEntry } from '../git/tree.ts';
-import type { StoredJson } from './checkpoint-reader.ts';
 import { checkpointFolders, wantedPrefixes } from './checkpoint-walk.ts';
 
 /**
@@ -99,32 +92,10 @@ export class CheckpointFolders {
     return { id: entry.id, content: object?.content };
   }
 
-  async summary(id: CheckpointId): Promise<StoredJson<CheckpointSummary> | undefined> {
-    return storedJson(await this.file(id, METADATA_FILE), parseSummary);
-  }
-
   /** The names of the session folders, in the order of their numbers. */
   async sessions(id: CheckpointId): Promise<string[]> {
     const entries = (await this.entries(id)) ?? [];
     const names = entries.filter(({ mode, name }) => isTreeMode(mode) && isSessionFolderName(name));
     return names.map(({ name }) => name).sort((a, b) => Number(a) - Number(b));
-  }
-
-  async session(id: CheckpointId, session: string): Promise<StoredJson<SessionMetadata> | undefined> {
-    return storedJson(await this.file(id, session, METADATA_FILE), parseSessionMetadata);
-  }
-
-  async prompts(id: CheckpointId, session: string): Promise<string[] | undefined> {
-    const content = await this.file(id, session, PROMPT_FILE);
-    return content?.toString('utf8').split(PROMPT_SEPARATOR);
-  }
-}
-
-function storedJson<T>(content: Buffer | undefined, parse: (content: Buffer) => T): StoredJson<T> | undefined {
-  if (content === undefined) return undefined;
-  try {
-    return { content, value: parse(content) };
-  } catch {
-    return { content, value: undefined };
   }
 }

@@ -5,7 +5,6 @@ import { BadObjectError } from '../git/errors.ts';
 import type { ObjectId, RefName } from '../git/object-id.ts';
 import type { Repository } from '../git/repository.ts';
 import { isTreeMode, type TreeEntry } from '../git/tree.ts';
-import type { StoredTranscript } from './checkpoint-reader.ts';
 
 /** One file of a transcript. */
 export interface Piece {
@@ -28,6 +27,21 @@ export function transcriptFiles(entries: readonly TreeEntry[]): TranscriptFiles 
     if (pieces.length > 0) return { pieces, contentHash: files.get(names.contentHash) };
   }
   return undefined;
+}
+
+/** A session's raw transcript, wherever it lies. */
+export interface StoredTranscript {
+  /** The ref that it was found on. */
+  readonly ref: RefName;
+  /** The files that it is made of, from the tree's root, in order. */
+  readonly paths: readonly string[];
+  /** What the session's hash file says (`sha256:<64 hex>`); absent where there is none. It may be wrong in real data. */
+  readonly contentHash: string | undefined;
+  /**
+   * The whole transcript as it was before it was split, in pieces that have nothing to do with the files. Throws
+   * `BadObjectError` where a file is absent from the repository.
+   */
+  stream(): AsyncIterable<Buffer>;
 }
 
 /**

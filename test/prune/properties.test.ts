@@ -9,13 +9,13 @@ import { prune } from '../../src/prune/prune.ts';
 import { restoreArchive } from '../../src/prune/restore.ts';
 import { rotate } from '../../src/rotate/rotate.ts';
 import type { SessionWriter } from '../../src/stores/session-writer.ts';
-import { V1Store } from '../../src/stores/v1-store.ts';
-import { V2Store } from '../../src/stores/v2-store.ts';
 import { verify } from '../../src/verify/verify.ts';
 import { initRepository, withTempDir } from '../fixtures/git.ts';
 import { assertProperty, ENGINES, withRepository } from '../migrate/support.ts';
 import { sessionWrite, source, v1Writer } from '../stores/store-bench.ts';
 import { bytesOf } from '../stores/transcripts.ts';
+import { V1Store } from '../stores/v1-store.ts';
+import { V2Store } from '../stores/v2-store.ts';
 
 // Two of them share a shard.
 const CHECKPOINTS = ['a3b2c4d5e6f7', 'a3ffffffffff', 'b1c2d3e4f506', '00c2d3e4f506', 'ffc2d3e4f506'];

@@ -2,12 +2,12 @@ import { describe, expect, it } from 'vitest';
 import type { CheckpointId } from '../../src/checkpoint/checkpoint-id.ts';
 import type { EngineName } from '../../src/git/repository.ts';
 import { prune } from '../../src/prune/prune.ts';
-import { V2Store } from '../../src/stores/v2-store.ts';
 import { git, refs } from '../fixtures/git.ts';
 import { transcriptText } from '../fixtures/v1-builder.ts';
 import { add, archive, id, ids, prepare, update } from '../migrate/checkpoints.ts';
 import { interrupted } from '../migrate/overlay.ts';
 import { checkpointsOf, ENGINES, expectConsistent, listing, withRepository } from '../migrate/support.ts';
+import { V2Store } from '../stores/v2-store.ts';
 import {
   CURRENT,
   DAY,

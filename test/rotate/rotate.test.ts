@@ -1,7 +1,6 @@
 import { cpSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { CheckpointId } from '../../src/checkpoint/checkpoint-id.ts';
-import { V2Store } from '../../src/stores/v2-store.ts';
 import { writeForeignV2 } from '../fixtures/foreign-v2.ts';
 import { git, initRepository } from '../fixtures/git.ts';
 import { reference, V2_CURRENT, V2_MAIN, V2_MANIFEST } from '../fixtures/reference.ts';
@@ -20,6 +19,7 @@ import {
 } from '../migrate/support.ts';
 import { sessionWrite, source, v2Writer } from '../stores/store-bench.ts';
 import { bytesOf } from '../stores/transcripts.ts';
+import { V2Store } from '../stores/v2-store.ts';
 import { readCommit, treeWith, writeCommit } from '../verify/damage.ts';
 import { manifestOf, pruneByHand, rotateIn } from './support.ts';
 

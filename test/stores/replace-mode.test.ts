@@ -4,7 +4,6 @@ import { describe, expect, it } from 'vitest';
 import type { CheckpointId } from '../../src/checkpoint/checkpoint-id.ts';
 import { mirror } from '../../src/dual-write/dual-write.ts';
 import type { Repository } from '../../src/git/repository.ts';
-import { V2Store } from '../../src/stores/v2-store.ts';
 import { ckpt } from '../commands/ckpt.ts';
 import { git, initRepository } from '../fixtures/git.ts';
 import { tempDir } from '../fixtures/temp.ts';
@@ -12,6 +11,7 @@ import { V1Builder } from '../fixtures/v1-builder.ts';
 import { checkpointsOf, ENGINES, expectConsistent, migrateIn, v2State, withRepository } from '../migrate/support.ts';
 import { sessionWrite, source, v1Writer } from './store-bench.ts';
 import { bytesOf } from './transcripts.ts';
+import { V2Store } from './v2-store.ts';
 
 const IDS = ['aa0000000001', 'bb0000000002', 'cc0000000003', 'dd0000000004', 'ee0000000005'] as CheckpointId[];
 const CURRENT = 'refs/entire/checkpoints/v2/full/current';

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { chunkTranscript } from '../../src/checkpoint/transcript-chunks.ts';
 import type { ObjectId, RefName } from '../../src/git/object-id.ts';
 import type { Repository } from '../../src/git/repository.ts';
-import type { StoredTranscript } from '../../src/layout/checkpoint-reader.ts';
+import type { StoredTranscript } from '../../src/layout/transcript-reader.ts';
 import { findTranscript } from '../../src/layout/transcript-reader.ts';
 
 /** Some bytes in parts of these sizes (in turn), or in one part. */

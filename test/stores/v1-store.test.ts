@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest';
 import type { CheckpointId } from '../../src/checkpoint/checkpoint-id.ts';
 import type { Repository } from '../../src/git/repository.ts';
-import { V1Store } from '../../src/stores/v1-store.ts';
 import { git } from '../fixtures/git.ts';
 import { contentHash, V1_REF } from '../fixtures/v1-builder.ts';
 import { overlay } from '../migrate/overlay.ts';
 import { describeStores, FOLDER, ID } from './store-bench.ts';
 import { bytesOf } from './transcripts.ts';
+import { V1Store } from './v1-store.ts';
 
 const id = ID as CheckpointId;
 const REMOTE_REF = 'refs/remotes/origin/entire/checkpoints/v1';

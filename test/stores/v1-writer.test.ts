@@ -7,7 +7,6 @@ import { V1 } from '../../src/layout/v1-layout.ts';
 import { authorOf } from '../../src/stores/author.ts';
 import { assertOwnFolder, nextNumber } from '../../src/stores/checkpoint-edit.ts';
 import { SessionWriter } from '../../src/stores/session-writer.ts';
-import { V1Store } from '../../src/stores/v1-store.ts';
 import { git, gitBytes, initRepository, refs } from '../fixtures/git.ts';
 import { IS_THOROUGH } from '../fixtures/scale.ts';
 import { tempDir } from '../fixtures/temp.ts';
@@ -27,6 +26,7 @@ import {
   v1Writer,
 } from './store-bench.ts';
 import { bytesOf } from './transcripts.ts';
+import { V1Store } from './v1-store.ts';
 
 const writer = v1Writer;
 const REMOTE_REF = 'refs/remotes/origin/entire/checkpoints/v1';

@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest';
 import type { CheckpointId } from '../../src/checkpoint/checkpoint-id.ts';
 import { migrate } from '../../src/migrate/migrate.ts';
-import { V2Store } from '../../src/stores/v2-store.ts';
 import { git, refs } from '../fixtures/git.ts';
 import { contentHash } from '../fixtures/v1-builder.ts';
 import { editTip } from '../verify/damage.ts';
 import { describeStores, FOLDER, ID, sessionWrite, source, v2Writer } from './store-bench.ts';
 import { bytesOf } from './transcripts.ts';
+import { V2Store } from './v2-store.ts';
 
 const id = ID as CheckpointId;
 const FULL = 'refs/entire/checkpoints/v2/full/';

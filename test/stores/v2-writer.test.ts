@@ -4,8 +4,6 @@ import type { SessionFinalize, SessionWrite, SummaryWrite } from '../../src/chec
 import { withoutTranscriptFields } from '../../src/checkpoint/summary.ts';
 import type { FullCurrentMode } from '../../src/generations/generation.ts';
 import type { SessionWriter } from '../../src/stores/session-writer.ts';
-import { V1Store } from '../../src/stores/v1-store.ts';
-import { V2Store } from '../../src/stores/v2-store.ts';
 import { git, gitBytes, refs } from '../fixtures/git.ts';
 import { transcriptText } from '../fixtures/v1-builder.ts';
 import { checkpointsOf, listing } from '../migrate/support.ts';
@@ -24,6 +22,8 @@ import {
   v2Writer,
 } from './store-bench.ts';
 import { bytesOf } from './transcripts.ts';
+import { V1Store } from './v1-store.ts';
+import { V2Store } from './v2-store.ts';
 
 const MAIN = 'refs/entire/checkpoints/v2/main';
 const CURRENT = 'refs/entire/checkpoints/v2/full/current';

@@ -1,11 +1,12 @@
-import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
-import { shardPath } from '../checkpoint/checkpoint-id.ts';
-import type { CheckpointSummary, SessionMetadata } from '../checkpoint/metadata.ts';
-import type { Ref, Repository } from '../git/repository.ts';
-import { CheckpointFolders } from '../layout/checkpoint-folders.ts';
-import type { CheckpointReader, StoredJson, StoredTranscript } from '../layout/checkpoint-reader.ts';
-import { V1_REF, V1_REMOTE_REF } from '../layout/ref-names.ts';
-import { findTranscript } from '../layout/transcript-reader.ts';
+import type { CheckpointId } from '../../src/checkpoint/checkpoint-id.ts';
+import { shardPath } from '../../src/checkpoint/checkpoint-id.ts';
+import type { CheckpointSummary, SessionMetadata } from '../../src/checkpoint/metadata.ts';
+import type { Ref, Repository } from '../../src/git/repository.ts';
+import { CheckpointFolders } from '../../src/layout/checkpoint-folders.ts';
+import { V1_REF, V1_REMOTE_REF } from '../../src/layout/ref-names.ts';
+import type { StoredTranscript } from '../../src/layout/transcript-reader.ts';
+import { findTranscript } from '../../src/layout/transcript-reader.ts';
+import { type CheckpointReader, promptsIn, type StoredJson, sessionIn, summaryIn } from './checkpoint-reader.ts';
 
 /**
  * Checkpoints on the V1 branch: one tree holds everything. Without a local branch the remote-tracking copy is read. Each call
@@ -24,7 +25,8 @@ export class V1Store implements CheckpointReader {
   }
 
   async readSummary(id: CheckpointId): Promise<StoredJson<CheckpointSummary> | undefined> {
-    return (await this.#open())?.folders.summary(id);
+    const open = await this.#open();
+    return open && summaryIn(open.folders, id);
   }
 
   async listSessions(id: CheckpointId): Promise<string[]> {
@@ -32,11 +34,13 @@ export class V1Store implements CheckpointReader {
   }
 
   async readSession(id: CheckpointId, session: string): Promise<StoredJson<SessionMetadata> | undefined> {
-    return (await this.#open())?.folders.session(id, session);
+    const open = await this.#open();
+    return open && sessionIn(open.folders, id, session);
   }
 
   async readPrompts(id: CheckpointId, session: string): Promise<string[] | undefined> {
-    return (await this.#open())?.folders.prompts(id, session);
+    const open = await this.#open();
+    return open && promptsIn(open.folders, id, session);
   }
 
   async readTranscript(id: CheckpointId, session: string): Promise<StoredTranscript | undefined> {

@@ -1,10 +1,11 @@
-import { type CheckpointId, shardPath } from '../checkpoint/checkpoint-id.ts';
-import type { CheckpointSummary, SessionMetadata } from '../checkpoint/metadata.ts';
-import type { Ref, Repository } from '../git/repository.ts';
-import { CheckpointFolders } from '../layout/checkpoint-folders.ts';
-import type { CheckpointReader, StoredJson, StoredTranscript } from '../layout/checkpoint-reader.ts';
-import { generationNumber, V2_CURRENT_REF, V2_FULL_PREFIX, V2_MAIN_REF } from '../layout/ref-names.ts';
-import { findTranscript } from '../layout/transcript-reader.ts';
+import { type CheckpointId, shardPath } from '../../src/checkpoint/checkpoint-id.ts';
+import type { CheckpointSummary, SessionMetadata } from '../../src/checkpoint/metadata.ts';
+import type { Ref, Repository } from '../../src/git/repository.ts';
+import { CheckpointFolders } from '../../src/layout/checkpoint-folders.ts';
+import { generationNumber, V2_CURRENT_REF, V2_FULL_PREFIX, V2_MAIN_REF } from '../../src/layout/ref-names.ts';
+import type { StoredTranscript } from '../../src/layout/transcript-reader.ts';
+import { findTranscript } from '../../src/layout/transcript-reader.ts';
+import { type CheckpointReader, promptsIn, type StoredJson, sessionIn, summaryIn } from './checkpoint-reader.ts';
 
 /**
  * Checkpoints on the V2 refs: metadata and prompts on `main`, transcripts in the generations. Each call reads the refs where
@@ -23,7 +24,8 @@ export class V2Store implements CheckpointReader {
   }
 
   async readSummary(id: CheckpointId): Promise<StoredJson<CheckpointSummary> | undefined> {
-    return (await this.#main())?.summary(id);
+    const main = await this.#main();
+    return main && summaryIn(main, id);
   }
 
   async listSessions(id: CheckpointId): Promise<string[]> {
@@ -31,11 +33,13 @@ export class V2Store implements CheckpointReader {
   }
 
   async readSession(id: CheckpointId, session: string): Promise<StoredJson<SessionMetadata> | undefined> {
-    return (await this.#main())?.session(id, session);
+    const main = await this.#main();
+    return main && sessionIn(main, id, session);
   }
 
   async readPrompts(id: CheckpointId, session: string): Promise<string[] | undefined> {
-    return (await this.#main())?.prompts(id, session);
+    const main = await this.#main();
+    return main && promptsIn(main, id, session);
   }
 
   /**
