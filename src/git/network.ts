@@ -1,5 +1,5 @@
 import type { ObjectId, RefName } from './object-id.ts';
-import type { Ref } from './repository.ts';
+import type { Ref } from './ref.ts';
 
 /** A ref of a remote that is to move: only where it is at `old` (`null`: it must not exist). Nothing is ever deleted. */
 export interface RemoteUpdate {

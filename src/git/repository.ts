@@ -1,5 +1,6 @@
 import type { Network } from './network.ts';
 import type { ObjectFormat, ObjectId, ObjectType, RefName } from './object-id.ts';
+import type { Ref } from './ref.ts';
 
 /** The engine that serves a repository: the `git` program, or isomorphic-git and Node alone. */
 export type EngineName = 'native' | 'isomorphic';
@@ -17,11 +18,7 @@ export interface ObjectInfo {
   readonly size: number;
 }
 
-/** A ref and the object that it points at; symbolic refs are followed. */
-export interface Ref {
-  readonly name: RefName;
-  readonly id: ObjectId;
-}
+export type { Ref } from './ref.ts';
 
 /** A commit in a walk of the history. Parents are in the commit's own order. */
 export interface WalkedCommit {

@@ -3,7 +3,6 @@ import { CkptError, type Hint } from '../checkpoint/errors.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import type { LayoutName } from '../layout/layout.ts';
 import { layoutOf } from '../layout/layouts.ts';
-import type { ListedCheckpoint } from './list-checkpoints.ts';
 
 /** Candidates that a message lists. */
 const MAX_LISTED = 10;
@@ -63,7 +62,10 @@ export class AmbiguousCheckpointError extends CkptError {
 export class SeveralCheckpointsError extends CkptError {
   override readonly name = 'SeveralCheckpointsError';
 
-  constructor(where: string, candidates: readonly Pick<ListedCheckpoint, 'checkpoint' | 'label'>[]) {
+  constructor(
+    where: string,
+    candidates: readonly { readonly checkpoint: CheckpointId; readonly label: string | null }[],
+  ) {
     const listed = candidates.slice(0, MAX_LISTED).map(({ checkpoint, label }) => `${checkpoint}  ${label ?? ''}`);
     const rest = candidates.length - listed.length;
     const lines = [...listed, ...(rest > 0 ? [`and ${rest} more`] : [])].map((line) => `\n  ${line.trimEnd()}`);

@@ -2,7 +2,7 @@ import type { ObjectId, RefName } from '../git/object-id.ts';
 import type { HooksStatus } from '../hooks/report.ts';
 import type { Relation } from '../project/relation.ts';
 import type { SettingSource } from '../stores/settings.ts';
-import type { Problem } from './problems.ts';
+import type { Problem } from './problem.ts';
 
 /** The V1 branch. */
 export interface V1Status {

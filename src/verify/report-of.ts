@@ -1,4 +1,6 @@
 import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
+import type { Ref, Repository } from '../git/repository.ts';
+import type { LayoutName } from '../layout/layout.ts';
 import { LAYOUT_NAMES } from '../layout/layout-names.ts';
 import { layoutRefsAmong } from '../layout/layout-refs.ts';
 import { V1_REF } from '../layout/ref-names.ts';
@@ -8,7 +10,6 @@ import type { ChosenPairs } from './pairs/choose-pairs.ts';
 import { openView } from './pairs/compare-pair.ts';
 import type { DeepCounts, VerifyCounts, VerifyReport } from './report.ts';
 import type { Scope } from './scope/scope.ts';
-import type { Run } from './verify.ts';
 import type { LayoutPair } from './words.ts';
 
 /** What came of comparing two layouts; without a pair, of looking at one alone. */
@@ -19,9 +20,16 @@ export interface PairResult extends Compared {
   readonly deep?: DeepCounts;
 }
 
+/** Where a run looked, and whether its source was named. */
+interface Looked {
+  readonly repo: Repository;
+  readonly refs: readonly Ref[];
+  readonly options: { readonly from?: LayoutName };
+}
+
 /** Puts the results of a run together. */
 export function reportOf(
-  { repo, refs, options }: Run,
+  { repo, refs, options }: Looked,
   { pairs, source, isPrimaryMissing }: ChosenPairs,
   scope: Scope | undefined,
   results: readonly PairResult[],

@@ -91,10 +91,15 @@ const CASES: ReadonlyArray<readonly [file: string, content: string, broken: read
   ['src/verify/library.ts', importingModule('isomorphic-git'), ['git-process-only-in-git']],
   // A circle is reported once, at the file that comes first.
   ['src/git/circle-a.ts', importing('./circle-b.ts'), ['no-cycles']],
+  ['src/git/round-a.ts', importingType('./round-b.ts'), ['no-cycles']],
 ];
 
 const OTHERS: ReadonlyArray<readonly [file: string, content: string]> = [
   ...LAYERS.map((layer) => `src/${layer}/leaf.ts`).map(leafFile),
+  [
+    'src/git/round-b.ts',
+    "import type { here } from './round-a.ts';\nexport type Leaf = typeof here extends string ? 1 : number;\n",
+  ],
   ['src/git/circle-b.ts', "import { here } from './circle-a.ts';\nexport const leaf = (): unknown => here;\n"],
 ];
 

@@ -2,7 +2,7 @@ import type { CheckpointId } from '../../checkpoint/checkpoint-id.ts';
 import type { LayoutName } from '../../layout/layout.ts';
 import type { CheckpointReport } from '../checkpoint-report.ts';
 import type { ListedCheckpoint } from '../list-checkpoints.ts';
-import type { TranscriptPage } from './transcript-pages.ts';
+import type { OpenTranscript } from './transcript-pages.ts';
 
 /** A checkpoint of which nothing can be shown but why. */
 export interface UnreadableRow {
@@ -30,25 +30,6 @@ export interface SearchStep {
 export interface SessionTexts {
   readonly prompts: string | null;
   readonly metadata: string | null;
-}
-
-/** What is looked for in a transcript. */
-export interface WantedEntry {
-  readonly text: string | undefined;
-  readonly showsHidden: boolean;
-}
-
-/** A transcript that is read as far as somebody looks at it. */
-export interface OpenTranscript {
-  /** Page `number`, from 0 on; one behind the last is empty. Throws where the transcript can't be read. */
-  page(number: number): Promise<TranscriptPage>;
-  /**
-   * The number of the next entry behind `from` (`step` 1), or of the last one before it (-1), that is a prompt, or, where `text` is
-   * given, that has this text whatever its case; `undefined` where there is none. Bookkeeping counts where it is shown.
-   */
-  find(wanted: WantedEntry, from: number, step: 1 | -1): Promise<number | undefined>;
-  /** Ends the reading. */
-  close(): Promise<void>;
 }
 
 /**

@@ -1,7 +1,6 @@
 import type { TranscriptEntry } from '../../transcripts/entry.ts';
 import { readEntries } from '../../transcripts/read-entries.ts';
 import { textOf } from '../../transcripts/text-of.ts';
-import type { OpenTranscript, WantedEntry } from './browse-source.ts';
 
 /** Entries of a page. */
 export const PAGE_ENTRIES = 50;
@@ -12,6 +11,25 @@ const KEPT_PAGES = 12;
 export interface TranscriptPage {
   readonly entries: readonly TranscriptEntry[];
   readonly isLast: boolean;
+}
+
+/** What is looked for in a transcript. */
+export interface WantedEntry {
+  readonly text: string | undefined;
+  readonly showsHidden: boolean;
+}
+
+/** A transcript that is read as far as somebody looks at it. */
+export interface OpenTranscript {
+  /** Page `number`, from 0 on; one behind the last is empty. Throws where the transcript can't be read. */
+  page(number: number): Promise<TranscriptPage>;
+  /**
+   * The number of the next entry behind `from` (`step` 1), or of the last one before it (-1), that is a prompt, or, where `text` is
+   * given, that has this text whatever its case; `undefined` where there is none. Bookkeeping counts where it is shown.
+   */
+  find(wanted: WantedEntry, from: number, step: 1 | -1): Promise<number | undefined>;
+  /** Ends the reading. */
+  close(): Promise<void>;
 }
 
 /**

@@ -41,22 +41,13 @@ export async function planForeign(context: PlanContext, mending?: ForeignMending
   }
   const base = mending === undefined ? await baseOf(context, addedUpTo) : undefined;
   const trees = new ObjectOverlay(repo);
-  const projection = new Projection(repo, trees);
   const v1Tree = await treeOfCommit(repo, v1.id);
   onEvent(phasesToCome('adding'));
   onEvent({ kind: 'phase', phase: 'project commits', total: 1 });
-  const [tip, before] = await projection.projectRoots(base === undefined ? [v1Tree] : [v1Tree, base]);
-  if (tip === undefined) throw new Error('V1 was not projected');
-  await assertNotPromised(repo, projection.absentSummaries);
-  const checkpoints = new Map(projection.checkpoints(tip));
-  for (const { full } of checkpoints.values()) for (const tree of full?.trees ?? []) trees.add('tree', tree);
-  const baseCheckpoints = before === undefined ? undefined : new Map(projection.checkpoints(before));
-  for (const { full } of baseCheckpoints?.values() ?? []) for (const tree of full?.trees ?? []) trees.add('tree', tree);
-
+  const { tip, before, expected } = await projectTips(context, trees, v1Tree, base);
   const found = await readForeignV2(repo, refs.main, state);
   // Verify has reported already what was pruned, and what is only missing.
   const v2 = mending === undefined ? found : { ...found, hasGaps: false };
-  const expected = { tip: checkpoints, base: baseCheckpoints };
   const missing = await findMissing(context, trees, v2, expected, { takesLost: mending !== undefined });
   const placed = await placeFolders(trees, v2.main.tree, missing.main);
   const outside = mending === undefined ? before?.main : trees.addTree([]);
@@ -67,7 +58,7 @@ export async function planForeign(context: PlanContext, mending?: ForeignMending
     v2,
     folders: missing.full,
     v1Root: await readTree(repo, v1Tree),
-    isInV1: (id) => checkpoints.has(id),
+    isInV1: (id) => expected.tip.has(id),
     stamp,
     remade: mending?.remade ?? new Set(),
     emptied: mending?.emptied ?? [],
@@ -76,12 +67,8 @@ export async function planForeign(context: PlanContext, mending?: ForeignMending
   const isMainChanged = main.id !== v2.main.tree;
   const isAdded = updates.some(({ ref }) => ref !== V2_MANIFEST_REF);
   if (isMainChanged || (isAdded && addedUpTo !== v1.id)) {
-    const commit = tipCommit(
-      stamp,
-      mending === undefined ? 'Add checkpoints missing from V2' : 'Repair V2',
-      main.id,
-      refs.main,
-    );
+    const subject = mending === undefined ? 'Add checkpoints missing from V2' : 'Repair V2';
+    const commit = tipCommit(stamp, subject, main.id, refs.main);
     updates.push({ ref: V2_MAIN_REF, old: refs.main, new: trees.add('commit', commit) });
   }
   for (const update of updates) if (update.new !== null) trees.store(update.new, writer);
@@ -102,6 +89,21 @@ export async function planForeign(context: PlanContext, mending?: ForeignMending
     oddities: survey.oddities,
     warnings: [...warningsOf(missing, main.kept), ...generations.warnings],
   };
+}
+
+/** The images of V1's tip and of the tip that V2 was last added up to (`base`, a tree), and their checkpoints, each with its trees at hand. */
+async function projectTips({ repo }: PlanContext, trees: ObjectOverlay, v1Tree: ObjectId, base: ObjectId | undefined) {
+  const projection = new Projection(repo, trees);
+  const [tip, before] = await projection.projectRoots(base === undefined ? [v1Tree] : [v1Tree, base]);
+  if (tip === undefined) throw new Error('V1 was not projected');
+  await assertNotPromised(repo, projection.absentSummaries);
+  const checkpointsOf = (root: typeof tip) => {
+    const checkpoints = new Map(projection.checkpoints(root));
+    for (const { full } of checkpoints.values()) for (const tree of full?.trees ?? []) trees.add('tree', tree);
+    return checkpoints;
+  };
+  const expected = { tip: checkpointsOf(tip), base: before === undefined ? undefined : checkpointsOf(before) };
+  return { tip, before, expected };
 }
 
 function plan({ v1, writer }: PlanContext): MigrationPlan {

@@ -1,5 +1,6 @@
 import type { CheckpointId } from '../../checkpoint/checkpoint-id.ts';
-import type { BrowseSource, OpenTranscript } from '../../inspect/browse/browse-source.ts';
+import type { BrowseSource } from '../../inspect/browse/browse-source.ts';
+import type { OpenTranscript } from '../../inspect/browse/transcript-pages.ts';
 import type { CheckpointOddity, CheckpointReport } from '../../inspect/checkpoint-report.ts';
 import type { LayoutName } from '../../layout/layout.ts';
 import type { CheckpointDiff } from '../../verify/diff/diff-checkpoint.ts';

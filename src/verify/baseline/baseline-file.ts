@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { CkptError } from '../../checkpoint/errors.ts';
+import type { Severity } from '../finding.ts';
 import { isAtLeast } from '../severity.ts';
-import type { JudgedReport } from './judged-report.ts';
 
 /** The places of a finding, in the order in which an entry has them. */
 const PLACE = ['code', 'checkpoint', 'session', 'path', 'line', 'field', 'ref', 'commit'] as const;
@@ -37,12 +37,18 @@ export function parseBaseline(text: string, file: string): readonly BaselineEntr
   throw badBaseline(file, `${v.getDotPath(issue) ?? 'the document'}: ${issue.message}`);
 }
 
+/** Of a run's report: what it found, and the severity from which on it fails. */
+interface Judged {
+  readonly findings: readonly (BaselineEntry & { readonly status: string; readonly severity: Severity })[];
+  readonly gate: { readonly failOn: Severity };
+}
+
 /**
  * The baseline that a run gives: what fails or would fail without the baseline of before, and of that one what the run did
  * not look for. Ignored findings are left out: they do not fail anyhow.
  */
 export function nextBaseline(
-  { findings, gate }: JudgedReport,
+  { findings, gate }: Judged,
   before: readonly BaselineEntry[],
   looksFor: (entry: BaselineEntry) => boolean,
 ): readonly BaselineEntry[] {

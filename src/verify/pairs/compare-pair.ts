@@ -1,5 +1,4 @@
 import type { CheckpointId } from '../../checkpoint/checkpoint-id.ts';
-import type { ProgressListener } from '../../checkpoint/progress.ts';
 import { batches } from '../../git/batches.ts';
 import { BadObjectError } from '../../git/errors.ts';
 import type { ObjectId } from '../../git/object-id.ts';
@@ -20,17 +19,8 @@ import { type LayoutPair, wordsOf } from '../words.ts';
 import { deletedCheckpoint, idsIn, placeOfCheckpoint, unreadableCheckpoint } from './checkpoint-findings.ts';
 import { compareContents } from './compare-contents.ts';
 import { compareV1WithRefs } from './compare-v1-refs.ts';
+import type { Folders, OpenPair, PairComparison } from './open-pair.ts';
 import { readableFolders } from './readable.ts';
-
-/** Two layouts to compare, and what of them. */
-export interface PairComparison extends LayoutPair {
-  readonly repo: Repository;
-  /** All refs that a layout may read. */
-  readonly refs: readonly Ref[];
-  /** These checkpoints alone; all where `undefined`. */
-  readonly ids: readonly CheckpointId[] | undefined;
-  readonly onEvent: ProgressListener;
-}
 
 /** What a comparison of two layouts has found. */
 export interface PairCompared {
@@ -42,16 +32,6 @@ export interface PairCompared {
   /** The checkpoints that either layout has, of those that were looked at. */
   readonly known: ReadonlySet<CheckpointId>;
 }
-
-/** Both layouts, open, and their checkpoints. */
-export interface OpenPair extends PairComparison {
-  readonly source: View;
-  readonly target: View;
-  readonly folders: { readonly source: Folders; readonly target: Folders };
-  readonly deleted: ReadonlySet<CheckpointId>;
-}
-
-type Folders = ReadonlyMap<CheckpointId, ObjectId>;
 
 /**
  * Compares any two layouts: whether the target has what the source has. V1 and git-refs by object ids first, since git-refs that this

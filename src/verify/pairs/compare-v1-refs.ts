@@ -10,8 +10,8 @@ import { originOfImage } from '../../project/commit-image.ts';
 import { readRefCommits } from '../../project/refs/ref-tips.ts';
 import { type Finding, finding } from '../finding.ts';
 import { compareContents } from './compare-contents.ts';
-import type { OpenPair } from './compare-pair.ts';
 import { compareRefs, compareRest, isUnreadableHistory, type RefsCompared } from './compare-refs.ts';
+import type { OpenPair } from './open-pair.ts';
 
 const LAYOUTS = { from: 'v1', to: 'refs' } as const;
 

@@ -1,0 +1,32 @@
+/** Something that is off. */
+export interface Problem {
+  readonly code: ProblemCode;
+  readonly message: string;
+  /** The command that mends it, or shows more, as words; none where no command does. */
+  readonly commands: readonly (readonly string[])[];
+}
+
+export type ProblemCode =
+  | 'NO_CHECKPOINTS'
+  | 'V1_UNREADABLE'
+  | 'V1_ONLY_REMOTE'
+  | 'SHALLOW_CLONE'
+  | 'V2_MISSING'
+  | 'V2_UNREADABLE'
+  | 'V2_BEHIND'
+  | 'V2_AHEAD'
+  | 'V2_REWRITTEN'
+  | 'V2_FOREIGN'
+  | 'V2_DIFFERS'
+  | 'V2_UNKNOWN'
+  | 'GENERATION_UNREADABLE'
+  | 'MANIFEST_UNREADABLE'
+  | 'GENERATION_MISSING'
+  | 'GENERATION_PAST_RETENTION'
+  | 'CURRENT_MISSING'
+  | 'CURRENT_FULL'
+  | 'SETTINGS_UNREADABLE'
+  | 'HOOKS_UNREADABLE'
+  | 'HOOKS_MISSING'
+  | 'MIRROR_FAILED'
+  | 'V2_NOT_KEPT';
