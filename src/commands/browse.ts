@@ -41,7 +41,7 @@ the layouts, v reads V1 or V2 alone, ? shows help, q quits.`;
       const content = {
         source,
         diff: (id: Parameters<typeof diffCheckpoint>[1]) => diffCheckpoint(repo, id),
-        meaningOf: (code: string) => ODDITIES[`V1_${code}` as keyof typeof ODDITIES],
+        meaningOf: (code: keyof typeof ODDITIES) => ODDITIES[code],
       };
       return runBrowse({ content, layout: flags.layout, stdin, stdout, hasSymbols: hasSymbols(env) });
     };

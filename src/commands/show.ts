@@ -95,7 +95,7 @@ checkpoints_version 2.`;
     const { checkpointText } = await import('../ui/checkpoint-text.ts');
     const { ODDITIES } = await import('../checkpoint/oddity.ts');
     this.finish({ result: report }, () => {
-      return checkpointText(report, (code) => ODDITIES[`V1_${code}`], terminalWidth(process.stdout));
+      return checkpointText(report, (code) => ODDITIES[code], terminalWidth(process.stdout));
     });
   }
 }

@@ -63,9 +63,9 @@ export interface SummaryReport {
   readonly tokenUsage: TokenUsage | null;
 }
 
-/** Something unusual in a checkpoint. The codes are those of a migration, without what they begin with (`V1_`). */
+/** Something unusual in a checkpoint, by the code that `migrate` and `verify` have for it. */
 export interface CheckpointOddity {
-  readonly code: OddityCode extends `V1_${infer Code}` ? Code : never;
+  readonly code: OddityCode;
   readonly path: string;
   readonly detail: string | null;
 }

@@ -92,7 +92,7 @@ async function findOddities(
   };
   const absent = await absentFiles(repo, [checkpoint]);
   return surveyCheckpoint(described, absent.get(checkpoint) ?? []).oddities.map(({ code, path, detail }) => ({
-    code: code.slice('V1_'.length) as CheckpointOddity['code'],
+    code,
     path: displayName(path),
     detail: detail ?? null,
   }));

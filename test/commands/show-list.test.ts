@@ -25,7 +25,7 @@ describe.each(ENGINES)('ckpt show and ckpt list (%s)', (engine) => {
     const { code, stdout, stderr } = run(dir, 'show', 'a3');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(new RegExp(`^Checkpoint ${A}: 3 sessions\n {2}read from {3}${V1_REF} .*; also in V2\n`));
-    expect(stdout).toContain('\n  SESSION_GAP (1): session numbers with gaps\n');
+    expect(stdout).toContain('\n  V1_SESSION_GAP (1): session numbers with gaps\n');
     expect(json(dir, 'show', A, '--layout', 'v2', '--session', '3')).toMatchObject({
       layout: 'v2',
       sessionCount: 3,

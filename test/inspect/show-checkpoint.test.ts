@@ -52,18 +52,18 @@ describe('showCheckpoint', () => {
     const [zero, one, two] = ['0 transcript', '1 transcript', '2 transcript'];
     expect(await look(realScenarios.gaps)).toEqual({
       sessions: [zero, two, '3 transcript'],
-      oddities: ['SESSION_GAP'],
+      oddities: ['V1_SESSION_GAP'],
     });
     expect((await look(realScenarios.moreFoldersThanListed)).sessions).toEqual([zero, one, two]);
     expect(await look(realScenarios.duplicateSessionId)).toEqual({
       sessions: [zero, one],
-      oddities: ['DUPLICATE_SESSION'],
+      oddities: ['V1_DUPLICATE_SESSION'],
     });
-    expect((await look(realScenarios.doubledPaths)).oddities).toEqual(['DANGLING_PATH']);
+    expect((await look(realScenarios.doubledPaths)).oddities).toEqual(['V1_DANGLING_PATH']);
     expect((await look(realScenarios.metadataWithoutTranscript)).sessions).toEqual(['0', one, '2']);
-    expect((await look(realScenarios.noContentHash)).oddities).toEqual(['NO_CONTENT_HASH']);
-    expect((await look(realScenarios.absentTranscript)).oddities).toEqual(['ABSENT_BLOB']);
-    expect((await look(badInputScenarios.truncatedSummary)).oddities).toContain('BAD_SUMMARY');
+    expect((await look(realScenarios.noContentHash)).oddities).toEqual(['V1_NO_CONTENT_HASH']);
+    expect((await look(realScenarios.absentTranscript)).oddities).toEqual(['V1_ABSENT_BLOB']);
+    expect((await look(badInputScenarios.truncatedSummary)).oddities).toContain('V1_BAD_SUMMARY');
     expect((await look(badInputScenarios.deepSessionMetadata)).sessions).toEqual([zero]);
   });
 

@@ -71,8 +71,8 @@ const REPORT: CheckpointReport = {
   sessionCount: 2,
   sessions: [SESSION, NOTHING],
   oddities: [
-    { code: 'SESSION_GAP', path: 'b5/a37dc3d0fe', detail: '0, 3' },
-    ...[1, 2, 3, 4, 5].map((i) => ({ code: 'NO_TRANSCRIPT' as const, path: `b5/a37dc3d0fe/${i}`, detail: null })),
+    { code: 'V1_SESSION_GAP', path: 'b5/a37dc3d0fe', detail: '0, 3' },
+    ...[1, 2, 3, 4, 5].map((i) => ({ code: 'V1_NO_TRANSCRIPT' as const, path: `b5/a37dc3d0fe/${i}`, detail: null })),
   ],
 };
 
@@ -120,9 +120,9 @@ describe('checkpointText', () => {
         prompts     none
 
       Unusual, which changes nothing:
-        SESSION_GAP (1): the meaning of SESSION_GAP
+        V1_SESSION_GAP (1): the meaning of V1_SESSION_GAP
           b5/a37dc3d0fe: 0, 3
-        NO_TRANSCRIPT (5): the meaning of NO_TRANSCRIPT
+        V1_NO_TRANSCRIPT (5): the meaning of V1_NO_TRANSCRIPT
           b5/a37dc3d0fe/1
           b5/a37dc3d0fe/2
           b5/a37dc3d0fe/3
