@@ -43,7 +43,7 @@ remote's, or are merged by content where both have gone on; V2 is made of the V1
           isMetadataOnly: flags['metadata-only'],
           merges: !flags['no-merge'],
           dryRun: flags['dry-run'],
-          settings: await readSettings(repo.workTree),
+          settings: await readSettings(repo),
           maxCheckpoints: flags['max-checkpoints'],
           onEvent,
         });

@@ -58,7 +58,7 @@ A later run adds what is new since; with nothing new it moves no ref. All refs m
       this.withProgress(async (onEvent) => {
         const from = flags.from ?? (await sourceFor(repo, to));
         if (to !== 'v2') return { between: await migrateBetween(repo, { from, to, dryRun, onEvent }) };
-        const { fullCurrentMode } = await readSettings(repo.workTree);
+        const { fullCurrentMode } = await readSettings(repo);
         return toV2(repo, from, { fullCurrentMode, dryRun, maxCheckpoints, rebuild, acceptsLost, onEvent });
       }),
     );

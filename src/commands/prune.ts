@@ -53,7 +53,7 @@ summaries, metadata and prompts stay on main. An archive with a transcript that 
       this.withProgress(async (onEvent) => {
         const { prune } = await domain;
         const { readSettings } = await import('../stores/settings.ts');
-        const { retentionDays } = await readSettings(repo.workTree);
+        const { retentionDays } = await readSettings(repo);
         const { keep, apply, 'allow-loss': allowLoss } = flags;
         return prune(repo, { retentionDays, olderThan, keep, apply, allowLoss, backup, onEvent });
       }),

@@ -53,7 +53,7 @@ Nothing is deleted or taken back there. Where the settings say push_sessions: fa
           layouts: flags.layout,
           maxBlob: flags['max-blob'] * MEGABYTE,
           dryRun: flags['dry-run'],
-          settings: await readSettings(repo.workTree),
+          settings: await readSettings(repo),
           maxCheckpoints: flags['max-checkpoints'],
           onEvent,
         });

@@ -35,7 +35,7 @@ move in one transaction. More than one generation's worth becomes several, in th
       this.withProgress(async (onEvent) => {
         const { rotate } = await domain;
         const { readSettings } = await import('../stores/settings.ts');
-        const { fullCurrentMode } = await readSettings(repo.workTree);
+        const { fullCurrentMode } = await readSettings(repo);
         return rotate(repo, {
           fullCurrentMode,
           maxCheckpoints: flags['max-checkpoints'],

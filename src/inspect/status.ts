@@ -42,7 +42,7 @@ export async function repositoryStatus(repo: Repository, options: StatusOptions)
   const [refs, isShallow, settings, hooks] = await Promise.all([
     readLayoutRefs(repo),
     repo.isShallow(),
-    attempt(() => readSettingSources(repo.workTree)),
+    attempt(() => readSettingSources(repo)),
     attempt(() => hooksStatus(repo, { git: true, agents: 'in-use', program: options.program, env: options.env })),
   ]);
   const mainRef = mainOf(refs);

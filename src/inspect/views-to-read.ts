@@ -20,7 +20,7 @@ export async function viewsToRead(repo: Repository, only?: LayoutName): Promise<
 
 /** The layout that is written first. Settings that can't be read must not hinder a look at what is there. */
 async function primaryLayout(repo: Repository): Promise<LayoutName> {
-  return readSettings(repo.workTree).then(
+  return readSettings(repo).then(
     ({ mode }) => (mode === 'v2' ? 'v2' : 'v1'),
     () => 'v1',
   );

@@ -26,7 +26,7 @@ const HOSTS: Readonly<Record<string, string>> = {
  */
 export async function chooseRemote(repo: Repository, named: string | undefined): Promise<ChosenRemote> {
   const network = repo.network();
-  const settings = await readRemoteSettings(repo.workTree);
+  const settings = await readRemoteSettings(repo);
   const mayPush = settings.pushSessions;
   if (named !== undefined) {
     if (named.startsWith('-') || named === '') throw noRemote(`${named} is not the name of a remote`);
@@ -62,8 +62,8 @@ function separateUrl(remote: { provider: string; repo: string }, origin: string 
     : `https://${host}/${remote.repo}.git`;
 }
 
-async function readRemoteSettings(workTree: string | undefined) {
-  const { shared, local } = await readSettingsFiles(workTree);
+async function readRemoteSettings(repo: Repository) {
+  const { shared, local } = await readSettingsFiles(repo);
   const options = [shared, local].map((file) => ({
     ...strategyOptions(file),
     ...('checkpoint_remote' in file ? { checkpoint_remote: file.checkpoint_remote } : {}),

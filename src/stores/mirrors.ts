@@ -31,7 +31,7 @@ export async function readWritePlan(
   repo: Repository,
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<WritePlan> {
-  const [files, recorded] = await Promise.all([readSettingsFiles(repo.workTree), repo.configAll(MIRROR_KEY)]);
+  const [files, recorded] = await Promise.all([readSettingsFiles(repo), repo.configAll(MIRROR_KEY)]);
   const settings = settingsIn(files);
   const primary = primaryLayoutIn(files, env);
   const wanted = new Set<string>(recorded);

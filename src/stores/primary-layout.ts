@@ -1,3 +1,4 @@
+import type { Repository } from '../git/repository.ts';
 import { isObject } from '../json/read.ts';
 import type { LayoutName } from '../layout/layout.ts';
 import { LOCAL_SETTINGS_FILE, readSettingsFiles, SETTINGS_FILE, type SettingsFiles, settingsIn } from './settings.ts';
@@ -27,11 +28,11 @@ export const MIRRORS_VARIABLE = 'ENTIRE_CHECKPOINTS_MIRRORS';
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * The layout that the settings of a work tree call primary. Throws a `CkptError` where a settings file can't be read, unless the
+ * The layout that the settings of a repository call primary. Throws a `CkptError` where a settings file can't be read, unless the
  * environment says it already.
  */
-export async function readPrimaryLayout(workTree: string | undefined, env: Environment): Promise<PrimaryLayout> {
-  return primaryByEnvironment(env) ?? primaryByFiles(await readSettingsFiles(workTree));
+export async function readPrimaryLayout(repo: Repository, env: Environment): Promise<PrimaryLayout> {
+  return primaryByEnvironment(env) ?? primaryByFiles(await readSettingsFiles(repo));
 }
 
 /**

@@ -1,6 +1,11 @@
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { CkptError } from '../checkpoint/errors.ts';
+import { basename, dirname, join } from 'node:path';
+import { CkptError, type Hint } from '../checkpoint/errors.ts';
+import { treeOfCommit } from '../git/commit-trees.ts';
+import { BadObjectError } from '../git/errors.ts';
+import { readTree } from '../git/read-trees.ts';
+import type { Repository } from '../git/repository.ts';
+import type { TreeEntry } from '../git/tree.ts';
 import { isObject, parseObject } from '../json/read.ts';
 
 /** Where a repository's settings lie, from the top of its work tree. The local file overrides the shared one. */
@@ -34,18 +39,18 @@ export const DEFAULT_SETTINGS: Settings = {
   retentionDays: 14,
 };
 
-/** The members of both settings files of a work tree; none of a file that is not there. */
+/** The members of both settings files; none of a file that is nowhere. */
 export interface SettingsFiles {
   readonly shared: Readonly<Record<string, unknown>>;
   readonly local: Readonly<Record<string, unknown>>;
 }
 
 /**
- * Reads the settings of a work tree; those of a repository without one are the defaults. Throws a `CkptError` where a file is there but
- * can't be read: what it says can't be guessed.
+ * Reads the settings of a repository; those of a bare one are the defaults. Throws a `CkptError` where a file is there but can't be read:
+ * what it says can't be guessed.
  */
-export async function readSettings(workTree: string | undefined): Promise<Settings> {
-  return settingsIn(await readSettingsFiles(workTree));
+export async function readSettings(repo: Repository): Promise<Settings> {
+  return settingsIn(await readSettingsFiles(repo));
 }
 
 /** The settings that both files give, the local one before the shared one. */
@@ -71,8 +76,8 @@ export interface SettingSource {
 }
 
 /** The settings that this program follows, one by one, and where each comes from. Throws as `readSettings` does. */
-export async function readSettingSources(workTree: string | undefined): Promise<SettingSource[]> {
-  const read = await readSettingsFiles(workTree);
+export async function readSettingSources(repo: Repository): Promise<SettingSource[]> {
+  const read = await readSettingsFiles(repo);
   const files = [
     { name: LOCAL_SETTINGS_FILE, options: strategyOptions(read.local) },
     { name: SETTINGS_FILE, options: strategyOptions(read.shared) },
@@ -92,12 +97,48 @@ export async function readSettingSources(workTree: string | undefined): Promise<
   });
 }
 
-/** Reads both settings files. Throws as `readSettings` does. */
-export async function readSettingsFiles(workTree: string | undefined): Promise<SettingsFiles> {
+/**
+ * Reads both settings files. The shared one is that of `HEAD` where the work tree doesn't have it: a sparse checkout leaves `.entire/` out.
+ * The local one, which git doesn't track, is the main work tree's where a linked one has none: a switch that a person set is meant for
+ * the clone. Throws as `readSettings` does.
+ */
+export async function readSettingsFiles(repo: Repository): Promise<SettingsFiles> {
+  const { workTree } = repo;
   if (workTree === undefined) return { shared: {}, local: {} };
   // The shared file first: where neither can be read, the error is about that one.
-  const shared = await readSettingsFile(join(workTree, SETTINGS_FILE));
-  return { shared, local: await readSettingsFile(join(workTree, LOCAL_SETTINGS_FILE)) };
+  const shared = (await readSettingsFile(join(workTree, SETTINGS_FILE))) ?? (await readCommitted(repo));
+  const places = [workTree, mainWorkTree(repo)].filter((place) => place !== undefined);
+  for (const place of places) {
+    const local = await readSettingsFile(join(place, LOCAL_SETTINGS_FILE));
+    if (local !== undefined) return { shared, local };
+  }
+  return { shared, local: {} };
+}
+
+/** The main work tree, asked of a linked one; `undefined` where this is it, or where there is none. */
+function mainWorkTree({ commonDir, gitDir }: Repository): string | undefined {
+  return gitDir !== commonDir && basename(commonDir) === '.git' ? dirname(commonDir) : undefined;
+}
+
+/** The shared file as `HEAD` has it; empty where it does not. */
+async function readCommitted(repo: Repository): Promise<Record<string, unknown>> {
+  const name = `HEAD:${SETTINGS_FILE}`;
+  const commit = await repo.resolveRevision('HEAD');
+  if (commit === undefined) return {};
+  try {
+    let id = await treeOfCommit(repo, commit);
+    for (const part of SETTINGS_FILE.split('/')) {
+      const entry: TreeEntry | undefined = (await readTree(repo, id)).find((one) => one.name === part);
+      if (entry === undefined) return {};
+      id = entry.id;
+    }
+    const [blob] = await repo.readObjects([id]);
+    if (blob?.type !== 'blob') throw new BadObjectError(id, 'its object is not in this repository');
+    return parseSettings(blob.content.toString('utf8'), name);
+  } catch (error) {
+    if (!(error instanceof BadObjectError)) throw error;
+    throw badSettings(name, error, ['Fetch it: ', ['git', 'cat-file', '-e', name]]);
+  }
 }
 
 /** The block of a settings file that has this program's settings; empty where it has none. */
@@ -105,14 +146,19 @@ export function strategyOptions({ strategy_options }: Readonly<Record<string, un
   return isObject(strategy_options) ? strategy_options : {};
 }
 
-async function readSettingsFile(path: string): Promise<Record<string, unknown>> {
+/** `undefined` where there is no such file. */
+async function readSettingsFile(path: string): Promise<Record<string, unknown> | undefined> {
   let text: string;
   try {
     text = await readFile(path, 'utf8');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {};
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw badSettings(path, error);
   }
+  return parseSettings(text, path);
+}
+
+function parseSettings(text: string, path: string): Record<string, unknown> {
   try {
     // Editors on Windows put a byte order mark before a text; nothing else reads it as a part of the settings.
     return parseObject(text.replace(/^\ufeff/, ''));
@@ -121,9 +167,10 @@ async function readSettingsFile(path: string): Promise<Record<string, unknown>> 
   }
 }
 
-function badSettings(path: string, cause: unknown): CkptError {
-  return new CkptError('BAD_SETTINGS', `${path} can't be read: ${(cause as Error).message}`, {
-    hint: 'Put the file right: it has to be a JSON object.',
-    cause,
-  });
+function badSettings(
+  path: string,
+  cause: unknown,
+  hint: Hint = 'Put the file right: it has to be a JSON object.',
+): CkptError {
+  return new CkptError('BAD_SETTINGS', `${path} can't be read: ${(cause as Error).message}`, { hint, cause });
 }

@@ -72,7 +72,7 @@ export async function verify(repo: Repository, options: VerifyOptions = {}): Pro
   const ids = checkpoints.map(assertCheckpointId);
   onEvent({ kind: 'phase', phase: 'read refs' });
   const refs = await listLayoutRefs(repo);
-  const { layout: primary } = await readPrimaryLayout(repo.workTree, options.env ?? {});
+  const { layout: primary } = await readPrimaryLayout(repo, options.env ?? {});
   const chosen = choosePairs(refs, { from: options.from, to: options.to, primary });
   const run: Run = { repo, refs, layoutRefs: layoutRefsAmong(refs), options, ids, maxCheckpoints, onEvent };
   if (isV2Alone(run, chosen)) return verifyV2Alone(run);

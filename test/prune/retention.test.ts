@@ -115,8 +115,7 @@ describe('which archives are past the retention', () => {
 
   it('the settings file of the work tree says how many days', async () => {
     const dir = initRepository({ dir: `${tempDir()}/work` });
-    const days = () =>
-      withRepository(dir, 'native', async ({ workTree }) => (await readSettings(workTree)).retentionDays);
+    const days = () => withRepository(dir, 'native', async (repo) => (await readSettings(repo)).retentionDays);
     expect(await days()).toBe(14);
     writeSettings(dir, { strategy_options: { full_transcript_generation_retention_days: 3 } });
     expect(await days()).toBe(3);

@@ -1,16 +1,21 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readPrimaryLayout } from '../../src/stores/primary-layout.ts';
+import { type PrimaryLayout, readPrimaryLayout as readIn } from '../../src/stores/primary-layout.ts';
+import { initRepository } from '../fixtures/git.ts';
 import { tempDir } from '../fixtures/temp.ts';
+import { withRepository } from '../migrate/support.ts';
 
 function workTree(shared: unknown, local?: unknown): string {
-  const dir = tempDir();
+  const dir = initRepository({ dir: join(tempDir(), 'work') });
   mkdirSync(join(dir, '.entire'));
   writeFileSync(join(dir, '.entire', 'settings.json'), JSON.stringify(shared));
   if (local !== undefined) writeFileSync(join(dir, '.entire', 'settings.local.json'), JSON.stringify(local));
   return dir;
 }
+
+const readPrimaryLayout = (dir: string, env: Readonly<Record<string, string>>): Promise<PrimaryLayout> =>
+  withRepository(dir, 'native', (repo) => readIn(repo, env));
 
 const block = (primary?: string, ...mirrors: string[]) => ({
   checkpoints: {
@@ -22,7 +27,7 @@ const block = (primary?: string, ...mirrors: string[]) => ({
 describe('readPrimaryLayout', () => {
   it('is V1 where nothing says otherwise', async () => {
     const nothing = { layout: 'v1', source: null, key: null, mirrors: [] };
-    expect(await readPrimaryLayout(undefined, {})).toEqual(nothing);
+    expect(await readPrimaryLayout(initRepository({ dir: join(tempDir(), 'bare'), bare: true }), {})).toEqual(nothing);
     expect(await readPrimaryLayout(workTree({ enabled: true }), {})).toEqual(nothing);
   });
 
