@@ -19,17 +19,18 @@ const foundation = ['stores', ...Object.keys(rooms)];
 const layers = {
   ...rooms,
   stores: Object.keys(rooms),
+  standing: foundation,
   transcripts: [],
   hooks: ['stores', 'json', 'checkpoint', 'git'],
   redaction: ['json', 'checkpoint'],
   migrate: foundation,
-  remote: foundation,
+  remote: ['standing', ...foundation],
   rotate: foundation,
   prune: foundation,
   'dual-write': ['redaction', ...foundation],
-  verify: ['redaction', ...foundation],
+  verify: ['redaction', 'standing', ...foundation],
   repair: ['verify', ...foundation],
-  inspect: ['prune', 'hooks', 'transcripts', 'redaction', ...foundation],
+  inspect: ['prune', 'hooks', 'standing', 'transcripts', 'redaction', ...foundation],
 };
 
 layers.api = Object.keys(layers);

@@ -1,10 +1,13 @@
+import type { ProgressListener } from '../checkpoint/progress.ts';
+import type { Repository } from '../git/repository.ts';
 import { judged } from '../verify/baseline/judged-run.ts';
-import { verify } from '../verify/verify.ts';
+import type { VerifyReport } from '../verify/report.ts';
+import { type VerifyOptions, verify } from '../verify/verify.ts';
 import { BaseCommand } from './base.ts';
 import { EXIT } from './exit-codes.ts';
 import { gateOptions, reportFlags, targetsOf } from './report-flags.ts';
 import { factsOf } from './run-context.ts';
-import { verifyArgs, verifyFlags, verifyOptions } from './verify-flags.ts';
+import { verifyArgs, verifyFlags, verifyOptions, withRemoteValue } from './verify-flags.ts';
 import { verifyOutcome, writeReports } from './write-reports.ts';
 
 export default class Verify extends BaseCommand {
@@ -28,6 +31,10 @@ field what is wrong. Writes nothing to the repository. Exit code 0: nothing that
       command: '<%= config.bin %> verify --commits origin/main..HEAD',
     },
     {
+      description: 'Nightly: did every checkpoint that the commits of origin name reach it?',
+      command: '<%= config.bin %> verify --remote origin',
+    },
+    {
       description: 'In a CI job: text for its log, JUnit for its tests',
       command: '<%= config.bin %> verify --format text --format junit --output junit.xml',
     },
@@ -42,13 +49,14 @@ field what is wrong. Writes nothing to the repository. Exit code 0: nothing that
   static override flags = { ...verifyFlags, ...reportFlags };
 
   async run(): Promise<void> {
-    const { args, flags, raw } = await this.parse(Verify);
+    const { args, flags, raw } = await this.parse(Verify, withRemoteValue(this.argv));
     const targets = targetsOf(raw);
     const options = verifyOptions(args, flags);
     const gate = gateOptions(flags);
     const showsEngine = targets.some(({ format }) => format === 'json');
+    const look = lookFor(options, flags.remote);
     const report = await this.withRepository(
-      (repo) => this.withProgress((onEvent) => judged(gate, options, () => verify(repo, { ...options, onEvent }))),
+      (repo) => this.withProgress((onEvent) => judged(gate, options, () => look(repo, onEvent))),
       { showsEngine },
     );
     const outcome = verifyOutcome(report);
@@ -60,4 +68,16 @@ field what is wrong. Writes nothing to the repository. Exit code 0: nothing that
       summaryFile: process.env.GITHUB_STEP_SUMMARY,
     });
   }
+}
+
+/** What looks: at the layouts that are here, or at a remote. */
+function lookFor(
+  options: VerifyOptions,
+  remote: string | undefined,
+): (repo: Repository, onEvent: ProgressListener) => Promise<VerifyReport> {
+  if (remote === undefined) return (repo, onEvent) => verify(repo, { ...options, onEvent });
+  return async (repo, onEvent) => {
+    const { verifyRemote } = await import('../verify/remote/verify-remote.ts');
+    return verifyRemote(repo, { ...options, remote, onEvent });
+  };
 }

@@ -1,3 +1,4 @@
+import { GitError } from './errors.ts';
 import type { ObjectId, RefName } from './object-id.ts';
 import type { Ref } from './ref.ts';
 
@@ -39,6 +40,12 @@ export interface Network {
    * reached, broke off, or can't push atomically.
    */
   push(remote: string, updates: readonly RemoteUpdate[], options: { readonly isAtomic: boolean }): Promise<PushedRef[]>;
+}
+
+/** A remote could not be reached, refused us, or broke off. Its words are without credentials. */
+export class RemoteError extends GitError {
+  override readonly name = 'RemoteError';
+  override readonly code = 'REMOTE_FAILED';
 }
 
 /** A text without the user names and passwords of the URLs in it. */

@@ -199,7 +199,7 @@ export interface Repository {
   /** The last value of a configuration key (`user.name`), or `undefined`. */
   config(key: string): Promise<string | undefined>;
 
-  /** The way to other repositories. Throws `EngineUnavailableError` where the engine has none. */
+  /** The way to other repositories. Its methods throw `EngineUnavailableError` for what the engine can't do. */
   network(): Network;
 
   /** All values of a configuration key, in their order; none where it is not set. */

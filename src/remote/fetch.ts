@@ -1,9 +1,9 @@
 import type { ProgressListener } from '../checkpoint/progress.ts';
 import type { Repository } from '../git/repository.ts';
 import { V1_REF } from '../layout/ref-names.ts';
+import { type ChosenRemote, chooseRemote } from '../standing/choose-remote.ts';
+import { byRemoteName, fetchRefspecs, isOfLayout, REMOTE_PATTERNS, trackingPrefix } from '../standing/remote-refs.ts';
 import type { Settings } from '../stores/settings.ts';
-import { type ChosenRemote, chooseRemote } from './choose-remote.ts';
-import { byRemoteName, fetchRefspecs, isOfLayout, REMOTE_PATTERNS, trackingPrefix } from './remote-refs.ts';
 import type { FetchResult } from './result.ts';
 import { uniteLayouts } from './unite/unite-layouts.ts';
 

@@ -2,6 +2,7 @@ import type { RemoteUpdate } from '../git/network.ts';
 import type { Ref, Repository } from '../git/repository.ts';
 import type { LayoutName } from '../layout/layout.ts';
 import { CHECKPOINTS_PREFIX, checkpointOfRef, V1_REF, V2_MAIN_REF, V2_PREFIX } from '../layout/ref-names.ts';
+import { relationOf } from '../standing/relation-of.ts';
 import type { SentRef } from './result.ts';
 
 /** What a remote lacks. */
@@ -25,16 +26,9 @@ export async function planPush(
   const together: RemoteUpdate[] = [];
   const alone: RemoteUpdate[] = [];
   const diverged: SentRef[] = [];
-  const relation = async (ref: Ref) => {
-    const old = there.get(ref.name);
-    if (old === undefined) return 'ahead';
-    if (old === ref.id) return 'same';
-    if (await repo.isAncestor(old, ref.id)) return 'ahead';
-    return (await repo.isAncestor(ref.id, old)) ? 'behind' : 'diverged';
-  };
   const update = ({ name, id }: Ref): RemoteUpdate => ({ ref: name, old: there.get(name) ?? null, new: id });
   const judge = async (ref: Ref, layout: LayoutName, into: RemoteUpdate[]) => {
-    const how = await relation(ref);
+    const how = await relationOf(repo, ref.id, there.get(ref.name));
     if (how === 'ahead') into.push(update(ref));
     if (how === 'diverged') {
       const reason = 'the remote has something that is not here';

@@ -4,12 +4,12 @@ import type { Network, PushedRef, RemoteUpdate } from '../git/network.ts';
 import type { Repository } from '../git/repository.ts';
 import type { LayoutName } from '../layout/layout.ts';
 import { layoutOfRef } from '../layout/ref-names.ts';
+import { type ChosenRemote, chooseRemote } from '../standing/choose-remote.ts';
+import { REMOTE_PATTERNS } from '../standing/remote-refs.ts';
 import type { Settings } from '../stores/settings.ts';
-import { type ChosenRemote, chooseRemote } from './choose-remote.ts';
 import { fetchFrom } from './fetch.ts';
 import { assertNoLargeBlobs } from './outgoing.ts';
 import { type PushPlan, planPush } from './plan-push.ts';
-import { REMOTE_PATTERNS } from './remote-refs.ts';
 import type { PushResult, SentRef, UnitedRef } from './result.ts';
 import { projectV2 } from './unite/unite-layouts.ts';
 

@@ -11,6 +11,7 @@ import type { FindingKind, Severity } from './findings/kind.ts';
 import { LAYOUTS } from './findings/layouts.ts';
 import { MANIFEST } from './findings/manifest.ts';
 import { PAIR_MEANINGS, PAIRS } from './findings/pairs.ts';
+import { REMOTE } from './findings/remote.ts';
 import { SCOPE } from './findings/scope.ts';
 
 export type { FindingKind, Severity } from './findings/kind.ts';
@@ -27,6 +28,7 @@ export const LAYOUT_FINDINGS = {
   ...DEEP,
   ...SCOPE,
   ...PAIRS,
+  ...REMOTE,
 } as const;
 
 /** A stable code: a difference between the layouts, or an oddity of V1. */
@@ -67,6 +69,8 @@ export interface Finding {
   readonly to?: LayoutName;
   /** A commit that it is about: in the history of V1 where there is one, else of `main`; for trailers, the user's own. */
   readonly commit?: string;
+  /** The remote that it is about, where the user has named one: commands have to name it too. */
+  readonly remote?: string;
 }
 
 /** Where a finding was made. */
@@ -81,8 +85,12 @@ export function finding(code: keyof typeof LAYOUT_FINDINGS, message: string, pla
  * What a code stands for, and where a finding is about other layouts than V1 and V2, what it means there. Oddities of V1 are notes:
  * they were there before.
  */
-export function kindOf(code: FindingCode, { from, to }: Pick<Finding, 'from' | 'to'> = {}): FindingKind {
+export function kindOf(
+  code: FindingCode,
+  { from, to, remote }: Pick<Finding, 'from' | 'to' | 'remote'> = {},
+): FindingKind {
   const kind = kindOfCode(code);
+  if (remote !== undefined) return { ...kind, remedy: namingRemote(kind.remedy, remote) };
   if (from === undefined || to === undefined || code in PAIRS) return kind;
   const meaning = PAIR_MEANINGS[code]?.replaceAll('SOURCE', LAYOUT_NAMES[from]).replaceAll('TARGET', LAYOUT_NAMES[to]);
   const remedy =
@@ -90,6 +98,12 @@ export function kindOf(code: FindingCode, { from, to }: Pick<Finding, 'from' | '
       ? NO_REMEDY
       : `Run \`ckpt migrate --from ${from} --to ${to}\`: it adds what ${LAYOUT_NAMES[to]} lack${to === 'refs' ? '' : 's'}.`;
   return { ...kind, meaning: meaning ?? kind.meaning, remedy };
+}
+
+/** A remedy whose commands name a remote; one that a shell would not take for one word is left for the reader to name. */
+function namingRemote(remedy: string, remote: string): string {
+  const name = /^[\w@%+:,./-]+$/.test(remote) ? remote : 'REMOTE';
+  return remedy.replace(/`ckpt (push|fetch)`/g, (_, verb) => `\`ckpt ${verb} ${name}\``);
 }
 
 function kindOfCode(code: FindingCode): FindingKind {

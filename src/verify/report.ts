@@ -48,6 +48,41 @@ export interface VerifiedPair extends LayoutPair {
   readonly noteCount: number;
 }
 
+/** How the refs of a layout here stand to those of a remote: how many of them in each way (see `Standing`). */
+export interface LayoutAtRemote {
+  readonly layout: LayoutName;
+  readonly inStepCount: number;
+  readonly onlyHereCount: number;
+  readonly onlyThereCount: number;
+  /** The remote lacks what is here. */
+  readonly aheadCount: number;
+  /** This clone lacks what the remote has. */
+  readonly behindCount: number;
+  readonly divergedCount: number;
+  readonly unknownCount: number;
+}
+
+/** What was asked of a remote, and what came of it. */
+export interface RemoteReport {
+  readonly name: string;
+  /** Whether the user has named it. */
+  readonly isNamed: boolean;
+  /** The remote whose branches were read; `null` where a range of commits was given. */
+  readonly branchesOf: string | null;
+  readonly branchCount: number;
+  /** Commits that name a checkpoint. */
+  readonly commitCount: number;
+  /** Checkpoints that they name, and those of them that the remote has, does not have, and may have. */
+  readonly namedCount: number;
+  readonly arrivedCount: number;
+  readonly missingCount: number;
+  readonly unknownCount: number;
+  /** Checkpoints on the push queue of Entire's client that the remote does not have. */
+  readonly queuedCount: number;
+  /** Of the layouts that are here or there. */
+  readonly layouts: readonly LayoutAtRemote[];
+}
+
 /** What verify has found out. */
 export interface VerifyReport {
   /** True when there is no finding of severity `error`. */
@@ -68,5 +103,7 @@ export interface VerifyReport {
   readonly counts: VerifyCounts;
   /** Where `--deep` was asked for. */
   readonly deep?: DeepCounts;
+  /** Where `--remote` was asked for: nothing else was compared then. */
+  readonly remote?: RemoteReport;
   readonly findings: readonly Finding[];
 }

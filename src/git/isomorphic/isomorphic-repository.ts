@@ -28,6 +28,7 @@ import { readConfig } from './config.ts';
 import { writeConfig } from './config-write.ts';
 import { contentParts } from './content-parts.ts';
 import { type DiscoverOptions, discover } from './location.ts';
+import { IsomorphicNetwork } from './network.ts';
 import { ObjectStore } from './object-store.ts';
 import { IsomorphicObjectWriter } from './object-writer.ts';
 import { promisorRemote } from './promisor.ts';
@@ -185,9 +186,9 @@ class IsomorphicRepository implements Repository {
   }
 
   network(): Network {
-    throw new EngineUnavailableError('the engine without git reaches no remotes', {
-      hint: 'Fetch and push with the git program: --engine native',
-    });
+    return new IsomorphicNetwork(() =>
+      during('reading the configuration of remotes', () => readConfig(this.#location, this.#env)),
+    );
   }
 
   configAll(key: string): Promise<readonly string[]> {

@@ -60,6 +60,7 @@ class NativeRepository implements Repository {
   readonly workTree: string | undefined;
   readonly objectFormat: ObjectFormat;
   readonly #git: GitProgram;
+  readonly #online: GitProgram;
   readonly #fetches: boolean;
   readonly #objects: ObjectReader;
   readonly #infos: InfoReader;
@@ -69,8 +70,10 @@ class NativeRepository implements Repository {
   readonly #readers: ContentReader[] = [];
   #partial: Promise<PartialClone | undefined> | undefined;
 
-  constructor(location: Location, git: GitProgram, fetches = true) {
+  /** `online` may use transports; it is used where a remote is asked for, and nowhere else. */
+  constructor(location: Location, git: GitProgram, online: GitProgram, fetches = true) {
     this.#fetches = fetches;
+    this.#online = online;
     this.gitDir = location.gitDir;
     this.commonDir = location.commonDir;
     this.workTree = location.workTree;
@@ -312,7 +315,7 @@ class NativeRepository implements Repository {
   }
 
   network(): Network {
-    return new NativeNetwork(this.#git, this.workTree ?? this.gitDir);
+    return new NativeNetwork(this.#online, this.workTree ?? this.gitDir);
   }
 
   async configAll(key: string): Promise<readonly string[]> {
@@ -345,13 +348,12 @@ export async function openNative(options: {
 }): Promise<Repository> {
   const location = await locate(options.dir, gitEnvironment(options.env, options.honourGitEnv));
   const workTree = location.workTree === undefined ? [] : [`--work-tree=${location.workTree}`];
-  const git = new GitProgram(
-    [`--git-dir=${location.gitDir}`, ...workTree, ...PACK_WINDOWS],
-    options.fetches ? gitEnvironment(options.env) : withoutTransport(gitEnvironment(options.env)),
-  );
+  const prefix = [`--git-dir=${location.gitDir}`, ...workTree, ...PACK_WINDOWS];
+  const online = new GitProgram(prefix, gitEnvironment(options.env));
+  const git = options.fetches ? online : new GitProgram(prefix, withoutTransport(online.env));
   // What a killed run left behind is nobody's work: also who only reads takes it away.
   await removeStaleLocks(location.commonDir);
-  return new NativeRepository(location, git, options.fetches);
+  return new NativeRepository(location, git, online, options.fetches);
 }
 
 async function locate(dir: string, env: NodeJS.ProcessEnv): Promise<Location> {

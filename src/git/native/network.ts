@@ -1,14 +1,14 @@
-import { GitError } from '../errors.ts';
-import { type FetchOptions, type Network, type PushedRef, type RemoteUpdate, withoutCredentials } from '../network.ts';
+import {
+  type FetchOptions,
+  type Network,
+  type PushedRef,
+  RemoteError,
+  type RemoteUpdate,
+  withoutCredentials,
+} from '../network.ts';
 import { type RefName, toObjectId } from '../object-id.ts';
 import type { Ref } from '../repository.ts';
 import { type GitProgram, GitProgramError } from './program.ts';
-
-/** A remote could not be reached, refused us, or broke off. Its words are without credentials. */
-export class RemoteError extends GitError {
-  override readonly name = 'RemoteError';
-  override readonly code = 'REMOTE_FAILED';
-}
 
 /** No git of ours asks anybody for anything: a prompt would hang a hook. */
 const NEVER_ASK = ['-c', 'credential.interactive=never'];

@@ -14,8 +14,8 @@ import {
 } from '../../layout/ref-names.ts';
 import { readDeletedCheckpoints } from '../../project/refs/deleted-checkpoints.ts';
 import { updateV2 } from '../../project/v2/update-v2.ts';
+import { byRemoteName, trackingPrefix } from '../../standing/remote-refs.ts';
 import type { Settings } from '../../stores/settings.ts';
-import { byRemoteName, trackingPrefix } from '../remote-refs.ts';
 import type { UnitedRef } from '../result.ts';
 import { uniteCheckpoint, uniteHistories } from './merge-histories.ts';
 

@@ -8,7 +8,7 @@ export interface About {
   /** Every code that there is. */
   readonly codes: readonly FindingCode[];
   /** Explains a code, for the layouts that a finding is about. */
-  readonly kindOf: (code: FindingCode, finding?: Pick<Finding, 'from' | 'to'>) => FindingKind;
+  readonly kindOf: (code: FindingCode, finding?: Pick<Finding, 'from' | 'to' | 'remote'>) => FindingKind;
 }
 
 /** Writes a report in one format: a pure function, whose text ends with a line feed where there is one. */

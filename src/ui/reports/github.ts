@@ -28,7 +28,7 @@ export function githubReport(report: JudgedReport, { kindOf }: About): string {
 function annotations(kind: 'error' | 'warning', findings: readonly JudgedFinding[], kindOf: About['kindOf']): string[] {
   const shown = findings.length > MAX_ANNOTATIONS ? findings.slice(0, MAX_ANNOTATIONS - 1) : findings;
   const lines = shown.map((finding) => {
-    const { meaning, remedy } = kindOf(finding.code);
+    const { meaning, remedy } = kindOf(finding.code, finding);
     return annotation(kind, finding.code, `${findingLine(finding)}\n${meaning} ${remedy}`);
   });
   const rest = findings.slice(shown.length);

@@ -1,11 +1,18 @@
 import type { JudgedReport } from '../../verify/baseline/judged-report.ts';
+import type { LayoutAtRemote } from '../../verify/report.ts';
 import { LAYOUT_NAMES } from '../layout-names.ts';
 import { sanitize } from '../sanitize.ts';
 import { countOf, formatCount } from '../words.ts';
 
 /** Whether the layouts agree, in one line. */
-export function verdict({ consistent, counts, v1, pairs, source }: JudgedReport): string {
+export function verdict({ consistent, counts, v1, pairs, source, remote }: JudgedReport): string {
   const warnings = counts.warnings === 0 ? '' : `, ${countOf(counts.warnings, 'warning')}`;
+  if (consistent && remote !== undefined) {
+    const name = sanitize(remote.name);
+    if (remote.namedCount === 0)
+      return `CONSISTENT: no commit names a checkpoint that would have to be on ${name}${warnings}.`;
+    return `CONSISTENT: ${name} has every checkpoint that commits name${warnings}.`;
+  }
   if (consistent && !isOfV2(pairs, source)) {
     const have = LAYOUT_NAMES[source.layout];
     const verb = source.layout === 'refs' ? 'hold' : 'holds';
@@ -27,7 +34,8 @@ function isOfV2(pairs: JudgedReport['pairs'], source: JudgedReport['source']): b
 
 /** What was compared, in one line. */
 export function compared(report: JudgedReport): string {
-  const { counts, v1, scope, deep, pairs, source } = report;
+  const { counts, v1, scope, deep, pairs, source, remote } = report;
+  if (remote !== undefined) return comparedRemote(remote);
   if (!isOfV2(pairs, source)) return comparedPairs(report);
   const parts = [
     countOf(counts.checkpoints, 'checkpoint'),
@@ -51,6 +59,35 @@ function comparedPairs({ pairs, source, counts, scope, deep }: JudgedReport): st
     return `${LAYOUT_NAMES[from]} to ${LAYOUT_NAMES[to]} (${countOf(errorCount, 'error')}${deleted})`;
   });
   return `Compared: ${each.join(', ')}. Of ${sanitize(source.ref)}: ${numbers}.${rest}`;
+}
+
+/** As `compared`, where a remote was looked at. */
+function comparedRemote(remote: NonNullable<JudgedReport['remote']>): string {
+  const { name, branchesOf, branchCount, commitCount, namedCount, arrivedCount } = remote;
+  const where =
+    branchesOf === null
+      ? countOf(commitCount, 'commit')
+      : `${countOf(commitCount, 'commit')} on ${countOf(branchCount, 'branch', 'branches')} of ${sanitize(branchesOf)}`;
+  const layouts = remote.layouts.map((one) => `${LAYOUT_NAMES[one.layout]} ${standingWords(one)}`);
+  const named = `${countOf(namedCount, 'checkpoint')} that ${where} name`;
+  return `Compared with ${sanitize(name)}: ${formatCount(arrivedCount)} of ${named} arrived. ${layouts.join('; ')}${layouts.length === 0 ? 'No layout is here or there' : ''}.`;
+}
+
+/** How the refs of a layout stand to those of a remote: `in step`, or how many of them in each way. */
+export function standingWords(one: LayoutAtRemote): string {
+  const ways: ReadonlyArray<readonly [number, string]> = [
+    [one.inStepCount, 'in step'],
+    [one.onlyHereCount, 'only here'],
+    [one.aheadCount, 'ahead of the remote'],
+    [one.onlyThereCount, 'only there'],
+    [one.behindCount, 'behind the remote'],
+    [one.divergedCount, 'diverged'],
+    [one.unknownCount, 'not known'],
+  ];
+  const present = ways.filter(([count]) => count > 0);
+  const [first] = present;
+  if (first !== undefined && present.length === 1) return first[1];
+  return present.map(([count, way]) => `${countOf(count, 'ref')} ${way}`).join(', ');
 }
 
 function read(deep: JudgedReport['deep']): string {

@@ -1,4 +1,5 @@
 import { DEEP } from '../findings/deep.ts';
+import { REMOTE } from '../findings/remote.ts';
 import type { VerifyReport } from '../report.ts';
 import type { VerifyOptions } from '../verify.ts';
 import type { BaselineEntry } from './baseline-file.ts';
@@ -12,10 +13,11 @@ const STOPPED_BY: readonly string[] = ['V2_MISSING', 'V1_REWRITTEN'];
  */
 export function looksFor(
   { checkpoints, deep = false, secrets = false }: Pick<VerifyOptions, 'checkpoints' | 'deep' | 'secrets'>,
-  { findings, counts }: Pick<VerifyReport, 'findings' | 'counts'>,
+  { findings, counts, remote }: Pick<VerifyReport, 'findings' | 'counts' | 'remote'>,
 ): (entry: Pick<BaselineEntry, 'code' | 'checkpoint'>) => boolean {
   const isStopped = findings.some(({ code }) => STOPPED_BY.includes(code));
   return ({ code, checkpoint }) => {
+    if (code in REMOTE !== (remote !== undefined)) return false;
     if (isStopped) return STOPPED_BY.includes(code);
     if (code in DEEP && !(code === 'SECRET_FOUND' ? secrets : deep)) return false;
     if (checkpoints !== undefined && (checkpoint === undefined || !checkpoints.includes(checkpoint))) return false;

@@ -10,6 +10,8 @@ export interface ChosenRemote {
   readonly name: string;
   /** What git is given: a name out of its configuration, or a URL. */
   readonly address: string;
+  /** Who chose it: the user, the settings (`checkpoint_remote`), or nobody. */
+  readonly kind: 'named' | 'settings' | 'default';
   /** False where the settings say that nothing is pushed (`push_sessions: false`). */
   readonly mayPush: boolean;
 }
@@ -32,19 +34,28 @@ export async function chooseRemote(repo: Repository, named: string | undefined):
     if (named.startsWith('-') || named === '') throw noRemote(`${named} is not the name of a remote`);
     if ((await network.urlOf(named)) === undefined && !/[/:]/.test(named))
       throw noRemote(`there is no remote ${named}`);
-    return { name: withoutCredentials(named), address: named, mayPush };
+    return { name: withoutCredentials(named), address: named, kind: 'named', mayPush };
   }
   const remotes = await network.remotes();
-  const name = remotes.includes('origin') ? 'origin' : remotes.length === 1 ? remotes[0] : undefined;
+  const name = defaultOf(remotes);
   const url = name === undefined ? undefined : await network.urlOf(name);
   const separate = settings.remote === undefined ? undefined : separateUrl(settings.remote, url);
-  if (separate !== undefined) return { name: 'checkpoints', address: separate, mayPush };
+  if (separate !== undefined) return { name: 'checkpoints', address: separate, kind: 'settings', mayPush };
   if (name === undefined) {
     throw noRemote(
       remotes.length === 0 ? 'this repository has no remote' : 'there are several remotes, and none is origin',
     );
   }
-  return { name, address: name, mayPush };
+  return { name, address: name, kind: 'default', mayPush };
+}
+
+/** The remote that the user's own branches are at: `origin`, or the only one that there is. */
+export async function codeRemote(repo: Repository): Promise<string | undefined> {
+  return defaultOf(await repo.network().remotes());
+}
+
+function defaultOf(remotes: readonly string[]): string | undefined {
+  return remotes.includes('origin') ? 'origin' : remotes.length === 1 ? remotes[0] : undefined;
 }
 
 function noRemote(message: string): CkptError {

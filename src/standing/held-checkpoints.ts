@@ -1,0 +1,41 @@
+import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
+import { treeOfCommit } from '../git/commit-trees.ts';
+import { BadObjectError } from '../git/errors.ts';
+import { readTree } from '../git/read-trees.ts';
+import type { Ref, Repository } from '../git/repository.ts';
+import { foldersAt } from '../layout/checkpoint-walk.ts';
+import { checkpointOfRef, V1_REF, V1_REMOTE_REF, V2_MAIN_REF } from '../layout/ref-names.ts';
+
+/** Which of some checkpoints refs hold. */
+export interface Held {
+  readonly ids: ReadonlySet<CheckpointId>;
+  /** Refs that may hold more: what they are at, or a tree of it, is not here. */
+  readonly unread: readonly Ref[];
+}
+
+/** Refs in whose trees checkpoints lie by their shards. */
+const SHARDED: ReadonlySet<string> = new Set([V1_REF, V1_REMOTE_REF, V2_MAIN_REF]);
+
+/** Looks for checkpoints in V1, V2's `main` and git-refs, by names and trees alone. Fetches nothing, and guesses nothing. */
+export async function heldCheckpoints(
+  repo: Repository,
+  refs: readonly Ref[],
+  wanted: Iterable<CheckpointId>,
+): Promise<Held> {
+  const ids = new Set<CheckpointId>();
+  const unread: Ref[] = [];
+  const asked = [...wanted];
+  for (const ref of refs) {
+    const own = checkpointOfRef(ref.name);
+    if (own !== undefined) ids.add(own);
+    if (!SHARDED.has(ref.name)) continue;
+    try {
+      const root = await readTree(repo, await treeOfCommit(repo, ref.id));
+      for (const id of (await foldersAt(repo, root, asked)).keys()) ids.add(id);
+    } catch (error) {
+      if (!(error instanceof BadObjectError)) throw error;
+      unread.push(ref);
+    }
+  }
+  return { ids, unread };
+}

@@ -1,0 +1,108 @@
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { withRemoteValue } from '../../src/commands/verify-flags.ts';
+import { clientWrite, idOf } from '../fixtures/entire-client.ts';
+import { git } from '../fixtures/git.ts';
+import { listing } from '../migrate/support.ts';
+import { team } from '../remote/team.ts';
+import { ckpt } from './ckpt.ts';
+
+const [a1, a2] = ['a1', 'a2'].map(idOf) as [string, string];
+let ann: string;
+let remote: string;
+const run = (...args: string[]) => ckpt(['verify', '-C', ann, ...args]);
+
+beforeEach(() => {
+  const made = team('ann');
+  remote = made.remote;
+  [ann] = made.clones as [string];
+  for (const id of [a1, a2]) clientWrite(ann, { id });
+  const tree = git(ann, 'mktree', '-z');
+  git(ann, 'update-ref', 'refs/heads/main', git(ann, 'commit-tree', '-m', `Work\n\nEntire-Checkpoint: ${a1}`, tree));
+  git(ann, 'push', '-q', 'origin', 'main');
+  git(ann, 'remote', 'add', 'backup', remote);
+});
+
+describe('ckpt verify --remote', () => {
+  it('fails where a checkpoint did not arrive, and names it in each format', () => {
+    const text = run('--remote');
+    expect(text.code).toBe(1);
+    expect(text.stdout).toContain('INCONSISTENT: 1 error, 1 warning.');
+    expect(text.stdout).toContain('0 of 1 checkpoint that 1 commit on 1 branch of origin name arrived. V1 only here.');
+    expect(text.stdout).toContain(a1);
+    expect(text.stdout).toContain('What to do: Run `ckpt push`.');
+    expect(text.stdout).not.toContain(a2);
+    for (const format of ['json', 'junit', 'sarif', 'github', 'gitlab', 'markdown']) {
+      const { code, stdout, stderr } = run('--remote', '--format', format);
+      expect([code, stderr]).toEqual([1, '']);
+      expect(stdout).toContain('CHECKPOINT_NOT_ARRIVED');
+      expect(stdout).toContain(a1);
+    }
+  });
+
+  it('names the remote in the commands where the user has; a scope, a baseline and --ignore count', () => {
+    const { stdout } = run('--remote', 'backup', '--format', 'github');
+    expect(stdout).toContain('Run `ckpt push backup`.');
+    expect(JSON.parse(run('--remote', 'backup', '--json').stdout).remote).toMatchObject({
+      name: 'backup',
+      isNamed: true,
+      branchesOf: 'backup',
+    });
+    expect(run('--remote', a1).code).toBe(1);
+    expect(run('--remote', '--commits', 'main').code).toBe(1);
+    expect(run('--remote', '--ignore', 'CHECKPOINT_NOT_ARRIVED').code).toBe(0);
+    const baseline = join(dirname(remote), 'baseline.json');
+    expect(run('--remote', '--baseline', baseline, '--update-baseline').code).toBe(0);
+    expect(run('--remote', '--baseline', baseline).code).toBe(0);
+    // A run that compares the layouts does not look for these, and leaves them in.
+    const before = readFileSync(baseline, 'utf8');
+    run('--baseline', baseline, '--update-baseline', '--fail-on', 'error');
+    expect(readFileSync(baseline, 'utf8')).toContain('CHECKPOINT_NOT_ARRIVED');
+    expect(before).toContain('CHECKPOINT_NOT_ARRIVED');
+  });
+
+  it('passes when the command was run that it names; writes nothing itself', () => {
+    const before = [listing(ann), listing(remote)];
+    run('--remote');
+    expect([listing(ann), listing(remote)]).toEqual(before);
+    expect(ckpt(['push', '-C', ann]).code).toBe(0);
+    const { code, stdout } = run('--remote');
+    expect(code).toBe(0);
+    expect(stdout).toContain('CONSISTENT: origin has every checkpoint that commits name.');
+  });
+
+  it('has no other use beside it, and needs a remote', () => {
+    expect(run('--remote', '--since', '1d').code).toBe(2);
+    expect(run('--remote', 'nowhere').code).toBe(2);
+    expect(run('--remote', '--ext').code).toBe(2);
+  });
+});
+
+describe('the value of --remote', () => {
+  it.each([
+    [['--remote'], ['--remote=']],
+    [
+      ['--remote', '--json'],
+      ['--remote=', '--json'],
+    ],
+    [
+      ['--remote', 'backup', '--json'],
+      ['--remote', 'backup', '--json'],
+    ],
+    [
+      ['--remote', a1],
+      ['--remote=', a1],
+    ],
+    [
+      ['--remote=backup', a1],
+      ['--remote=backup', a1],
+    ],
+    [
+      ['--', '--remote'],
+      ['--', '--remote'],
+    ],
+  ])('%j', (argv, expected) => {
+    expect(withRemoteValue(argv)).toEqual(expected);
+  });
+});
