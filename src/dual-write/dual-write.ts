@@ -234,14 +234,14 @@ class Run {
     const durationMs = Math.round(performance.now() - begin);
     const outcomes = this.#targets.map(({ outcome }) => outcome);
     const outcome = (['failed', 'timeout'] as const).find((one) => outcomes.includes(one)) ?? 'ok';
-    return recordRun(this.#repo.commonDir, { at: this.started.toISOString(), outcome, durationMs });
+    return recordRun(this.#repo, { at: this.started.toISOString(), outcome, durationMs });
   }
 
   async #fail(layout: LayoutName, error: unknown): Promise<void> {
     const outcome = error instanceof CkptError && error.code === 'TIMEOUT' ? 'timeout' : 'failed';
     this.#targets.push({ layout, outcome });
     this.#warnings.push(`${LAYOUT_NAMES[layout]} is left as it is until the next run: ${messageOf(error)}`);
-    await logFailure(this.#repo.commonDir, this.started, error);
+    await logFailure(this.#repo, this.started, error);
   }
 }
 

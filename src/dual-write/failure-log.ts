@@ -1,16 +1,24 @@
-import { appendFile, mkdir } from 'node:fs/promises';
+import { appendFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import type { Repository } from '../git/repository.ts';
+import { sharedModeOf } from '../git/shared-mode.ts';
 
 /** Where V2 failures are noted, from the git directory that all worktrees share. */
 export const FAILURE_LOG = 'ckpt/dual-write.log';
 
 /** Notes a V2 failure as one line: when, its code, and why. Never throws: there is nothing better to be done about it. */
-export async function logFailure(commonDir: string, at: Date, error: unknown): Promise<void> {
-  const path = join(commonDir, FAILURE_LOG);
+export async function logFailure(
+  repo: Pick<Repository, 'commonDir' | 'config'>,
+  at: Date,
+  error: unknown,
+): Promise<void> {
+  const path = join(repo.commonDir, FAILURE_LOG);
   const line = { at: at.toISOString(), code: codeOf(error), message: messageOf(error) };
   try {
-    await mkdir(dirname(path), { recursive: true });
+    const shared = await sharedModeOf(repo);
+    await shared.makeFolder(dirname(path));
     await appendFile(path, `${JSON.stringify(line)}\n`);
+    await shared.file(path);
   } catch {
     // the warning on stderr has to do
   }

@@ -1,18 +1,29 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { during } from './failure.ts';
 import type { KeptPacks } from './kept-packs.ts';
 import { packIndexOf } from './pack-index-writer.ts';
 import type { PackBuilder } from './pack-writer.ts';
+import type { Repository } from './repository.ts';
+import { sharedModeOf } from './shared-mode.ts';
 import { syncFolder } from './sync-folder.ts';
+
+/** Where a pack is stored, and whose configuration says who may read it. */
+export type PackHome = Pick<Repository, 'commonDir' | 'config'>;
 
 /**
  * Stores a pack with its index, without a look at what is in the store already: a damaged object there is not in the way. The pack
  * comes first, its index last: a pack without an index is not seen by anyone.
  */
-export async function writePackFiles(commonDir: string, pack: PackBuilder, kept: KeptPacks): Promise<void> {
-  const folder = join(commonDir, 'objects', 'pack');
-  await mkdir(folder, { recursive: true });
+export function writePackFiles(repo: PackHome, pack: PackBuilder, kept: KeptPacks): Promise<void> {
+  return during(`writing objects to ${repo.commonDir}`, () => write(repo, pack, kept));
+}
+
+async function write(repo: PackHome, pack: PackBuilder, kept: KeptPacks): Promise<void> {
+  const folder = join(repo.commonDir, 'objects', 'pack');
+  const shared = await sharedModeOf(repo);
+  await shared.makeFolder(folder);
   const aside = (kind: string) => join(folder, `tmp_${kind}_${randomBytes(6).toString('hex')}`);
   const packFile = aside('pack');
   const indexFile = aside('idx');
@@ -29,6 +40,7 @@ export async function writePackFiles(commonDir: string, pack: PackBuilder, kept:
       })(),
     );
     await writeSynced(indexFile, [packIndexOf(pack.entries(), checksum)]);
+    await Promise.all([shared.file(packFile), shared.file(indexFile)]);
     const baseName = `pack-${checksum.toString('hex')}`;
     const name = join(folder, baseName);
     await kept.keep(baseName);

@@ -1,8 +1,14 @@
 import { chmod, mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { isTrue } from './config-value.ts';
+import type { Repository } from './repository.ts';
 
 const SET_GROUP_ID = 0o2000;
+
+/** The mode that a repository's configuration asks for. */
+export async function sharedModeOf(repo: Pick<Repository, 'config'>): Promise<SharedMode> {
+  return new SharedMode(await repo.config('core.sharedRepository'));
+}
 
 /**
  * Who may read and write what is made in a repository: git's `core.sharedRepository` (git-config), as git applies it. Where the

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { SharedMode } from '../git/shared-mode.ts';
 import { addBlock, findBlock, removeBlock } from './block.ts';
 import {
   byteText,
@@ -36,8 +37,15 @@ export async function gitHookStatus(folder: HooksFolder, program: MirrorProgram)
   return found.map(({ status }) => status);
 }
 
-/** Puts the mirror into each git hook where ckpt may do that. All hooks are read before the first is written. */
-export async function installGitHooks(folder: HooksFolder, program: MirrorProgram): Promise<GitHookInstall[]> {
+/**
+ * Puts the mirror into each git hook where ckpt may do that. All hooks are read before the first is written. `shared`: who may change a hook
+ * that is new; its owner alone where `undefined`.
+ */
+export async function installGitHooks(
+  folder: HooksFolder,
+  program: MirrorProgram,
+  shared: SharedMode | undefined,
+): Promise<GitHookInstall[]> {
   const lines = blockLines(program);
   const found = await Promise.all(GIT_HOOKS.map((hook) => inspect(folder, hook, lines)));
   const results: GitHookInstall[] = [];
@@ -48,7 +56,9 @@ export async function installGitHooks(folder: HooksFolder, program: MirrorProgra
       results.push({ ...status, action, addByHand });
       continue;
     }
+    await shared?.makeFolder(folder.path);
     await writeHookFile(status.path, textBytes(addBlock(text, lines)), file?.mode ?? NEW_HOOK_MODE);
+    if (file === undefined) await shared?.file(status.path);
     const executable = file?.executable ?? true;
     results.push({ ...status, state: 'installed', executable, active: executable, action, addByHand: null });
   }

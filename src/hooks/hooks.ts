@@ -1,4 +1,5 @@
 import type { Repository } from '../git/repository.ts';
+import { sharedModeOf } from '../git/shared-mode.ts';
 import { readLastRun } from '../stores/last-run.ts';
 import { MIRROR_KEY, type MIRROR_LAYOUTS } from '../stores/mirrors.ts';
 import { claudeStatus, installClaude, uninstallClaude, usesClaude } from './claude-hooks.ts';
@@ -36,9 +37,13 @@ export async function hooksStatus(repo: Repository, options: HooksOptions): Prom
  */
 export async function installHooks(repo: Repository, options: HooksOptions): Promise<InstallResult> {
   const folder = options.git ? await findHooksFolder(repo, options.env) : undefined;
+  // What others wrote keeps its mode; what lies elsewhere is not the repository's.
+  const isOwn = folder !== undefined && folder.sharedWith === null;
+  const shared = isOwn ? await sharedModeOf(repo) : undefined;
   const workTree = await agentWorkTree(repo, options);
   if (workTree !== undefined) await claudeStatus(workTree, options.program); // throws where the settings can't be edited
-  const git = folder === undefined ? null : { ...facts(folder), hooks: await installGitHooks(folder, options.program) };
+  const git =
+    folder === undefined ? null : { ...facts(folder), hooks: await installGitHooks(folder, options.program, shared) };
   const agents = workTree === undefined ? [] : [await installClaude(workTree, options.program)];
   const complete = [...(git?.hooks ?? []), ...agents].every(({ active }) => active);
   if (options.mirrors !== undefined) await repo.setConfig(MIRROR_KEY, [...new Set(options.mirrors)]);

@@ -1,5 +1,7 @@
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import type { Repository } from '../git/repository.ts';
+import { sharedModeOf } from '../git/shared-mode.ts';
 
 /** How the mirror's last run in a repository went. The file `<commonDir>/ckpt/last-run.json` holds it with these keys. */
 export interface LastRun {
@@ -15,12 +17,14 @@ const OUTCOMES: readonly unknown[] = ['ok', 'failed', 'timeout'] satisfies LastR
  * Notes how a run of the mirror went, for `ckpt hooks status`. Never throws: a note that can't be written (a full disk, a
  * read-only repository) must not make a failure of a run that was none.
  */
-export async function recordRun(commonDir: string, run: LastRun): Promise<void> {
-  const path = lastRunPath(commonDir);
+export async function recordRun(repo: Pick<Repository, 'commonDir' | 'config'>, run: LastRun): Promise<void> {
+  const path = lastRunPath(repo.commonDir);
   const fresh = `${path}.${process.pid}`;
   try {
-    await mkdir(dirname(path), { recursive: true });
+    const shared = await sharedModeOf(repo);
+    await shared.makeFolder(dirname(path));
     await writeFile(fresh, `${JSON.stringify(run)}\n`);
+    await shared.file(fresh);
     await rename(fresh, path); // a reader sees the old note or the new one, whole
   } catch {
     await rm(fresh, { force: true }).catch(() => undefined);

@@ -32,6 +32,25 @@ function postCommit(result: InstallResult) {
   return { state: hook?.state, action: hook?.action, active: hook?.active, executable: hook?.executable };
 }
 
+describe.runIf(process.platform !== 'win32')('a repository that a group shares', () => {
+  const mode = (path: string) => (lstatSync(join(repo.dir, path)).mode & 0o777).toString(8);
+
+  it('gets hooks that others of the group can change; one that was there keeps its mode', async () => {
+    git(repo.dir, 'config', 'core.sharedRepository', 'group');
+    mkdirSync(join(repo.dir, '.git/hooks'), { recursive: true });
+    writeFileSync(join(repo.dir, '.git/hooks/post-merge'), '#!/bin/sh\n', { mode: 0o700 });
+    await repo.install();
+    expect([mode(HOOK), mode('.git/hooks/post-merge')]).toEqual(['775', '700']);
+  });
+
+  it('changes nothing about those of a work tree', async () => {
+    git(repo.dir, 'config', 'core.sharedRepository', 'group');
+    git(repo.dir, 'config', 'core.hooksPath', 'hooks');
+    await repo.install();
+    expect(mode('hooks/post-commit')).toBe('755');
+  });
+});
+
 describe.each(ENGINES)('install and uninstall (%s)', (engine) => {
   beforeEach(() => {
     repo = new HookRepo(tempDir(), engine);

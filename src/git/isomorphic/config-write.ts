@@ -1,9 +1,9 @@
-import { open, readFile, rename, rm } from 'node:fs/promises';
+import { open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /**
  * Gives a key (`section.key`, letters alone) of a repository's `config` file these values, in place of those that it has there. The rest
- * of the file stays byte for byte. Throws where git's lock of the file is held.
+ * of the file stays byte for byte, and so does its mode. Throws where git's lock of the file is held.
  */
 export async function writeConfig(commonDir: string, key: string, values: readonly string[]): Promise<void> {
   const path = join(commonDir, 'config');
@@ -11,6 +11,7 @@ export async function writeConfig(commonDir: string, key: string, values: readon
   const file = await open(lock, 'wx');
   try {
     await file.writeFile(withValues(await readFile(path, 'utf8'), key, values));
+    await file.chmod((await stat(path)).mode & 0o7777);
     await file.sync();
     await file.close();
     await rename(lock, path);

@@ -156,7 +156,7 @@ class IsomorphicRepository implements Repository {
   }
 
   objectWriter(): ObjectWriter {
-    return new IsomorphicObjectWriter(this.commonDir, this.#objects, this.objectFormat, this.#kept);
+    return new IsomorphicObjectWriter(this, this.#objects, this.objectFormat, this.#kept);
   }
 
   releaseObjects(): Promise<void> {

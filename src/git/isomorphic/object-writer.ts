@@ -1,22 +1,21 @@
-import { during } from '../failure.ts';
 import type { KeptPacks } from '../kept-packs.ts';
 import type { ObjectFormat, ObjectId, ObjectType } from '../object-id.ts';
-import { writePackFiles } from '../pack-files.ts';
+import { type PackHome, writePackFiles } from '../pack-files.ts';
 import { PackBuilder } from '../pack-writer.ts';
 import type { DeltaBase, ObjectWriter } from '../repository.ts';
 import type { ObjectStore } from './object-store.ts';
 
 /** Stores new objects with Node alone: one pack with its index. */
 export class IsomorphicObjectWriter implements ObjectWriter {
-  readonly #commonDir: string;
+  readonly #home: PackHome;
   readonly #objects: ObjectStore;
   readonly #format: ObjectFormat;
   readonly #kept: KeptPacks;
   #pack: PackBuilder;
 
-  constructor(commonDir: string, objects: ObjectStore, format: ObjectFormat, kept: KeptPacks) {
+  constructor(home: PackHome, objects: ObjectStore, format: ObjectFormat, kept: KeptPacks) {
     this.#kept = kept;
-    this.#commonDir = commonDir;
+    this.#home = home;
     this.#objects = objects;
     this.#format = format;
     this.#pack = new PackBuilder(format);
@@ -33,7 +32,7 @@ export class IsomorphicObjectWriter implements ObjectWriter {
   async flush(): Promise<void> {
     const pack = this.#pack;
     if (pack.size === 0) return;
-    await during(`writing objects to ${this.#commonDir}`, () => writePackFiles(this.#commonDir, pack, this.#kept));
+    await writePackFiles(this.#home, pack, this.#kept);
     await this.#objects.refresh();
     this.#pack = new PackBuilder(this.#format);
   }

@@ -284,7 +284,7 @@ class NativeRepository implements Repository {
 
   objectWriter({ overDamaged = false }: WriterOptions = {}): ObjectWriter {
     const onFlush = async () => (await this.#partial)?.forget();
-    const files = overDamaged ? this.commonDir : undefined;
+    const files = overDamaged ? this : undefined;
     return new NativeObjectWriter(this.#git, this.objectFormat, this.#kept, onFlush, files);
   }
 

@@ -1,7 +1,6 @@
-import { during } from '../failure.ts';
 import type { KeptPacks } from '../kept-packs.ts';
 import type { ObjectFormat, ObjectId, ObjectType } from '../object-id.ts';
-import { writePackFiles } from '../pack-files.ts';
+import { type PackHome, writePackFiles } from '../pack-files.ts';
 import { PackBuilder } from '../pack-writer.ts';
 import type { DeltaBase, ObjectWriter } from '../repository.ts';
 import type { GitProgram } from './program.ts';
@@ -15,7 +14,7 @@ export class NativeObjectWriter implements ObjectWriter {
   readonly #format: ObjectFormat;
   readonly #kept: KeptPacks;
   readonly #onFlush: () => Promise<void>;
-  readonly #files: string | undefined;
+  readonly #files: PackHome | undefined;
   #pack: PackBuilder;
 
   /**
@@ -27,7 +26,7 @@ export class NativeObjectWriter implements ObjectWriter {
     format: ObjectFormat,
     kept: KeptPacks,
     onFlush: () => Promise<void>,
-    files?: string | undefined,
+    files?: PackHome | undefined,
   ) {
     this.#files = files;
     this.#git = git;
@@ -49,8 +48,7 @@ export class NativeObjectWriter implements ObjectWriter {
     const pack = this.#pack;
     if (pack.size === 0) return;
     if (this.#files === undefined) await this.#giveToGit(pack);
-    else
-      await during(`writing objects to ${this.#files}`, () => writePackFiles(this.#files as string, pack, this.#kept));
+    else await writePackFiles(this.#files, pack, this.#kept);
     this.#pack = new PackBuilder(this.#format);
     await this.#onFlush();
   }

@@ -1,4 +1,5 @@
-import { readdirSync, statSync } from 'node:fs';
+import { chmodSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { describeContract } from './suite.ts';
 
@@ -32,5 +33,39 @@ describeContract('core.sharedRepository', ({ newRepo, open }) => {
     } finally {
       process.umask(umask);
     }
+  });
+
+  test.each([
+    ['group', 0o440],
+    ['all', 0o444],
+    ['false', 0o400],
+  ])('%s: packs can be read by those whom it names', async (setting, mode) => {
+    const umask = process.umask(0o077);
+    try {
+      const repo = newRepo();
+      repo.git(['config', 'core.sharedRepository', setting]);
+      const repository = await open(repo);
+      // Both ways in which packs are stored: by git where there is one, and by ourselves.
+      for (const overDamaged of [false, true]) {
+        const writer = repository.objectWriter({ overDamaged });
+        writer.add('blob', Buffer.from(`content ${overDamaged}`));
+        await writer.flush();
+      }
+      const folder = repo.gitPath('objects/pack');
+      const files = readdirSync(folder).filter((name) => /\.(?:pack|idx)$/.test(name));
+      expect(files.length).toBe(4);
+      const modes = files.map((name) => (statSync(join(folder, name)).mode & 0o777).toString(8));
+      expect(modes).toEqual(files.map(() => mode.toString(8)));
+    } finally {
+      process.umask(umask);
+    }
+  });
+
+  test('the configuration keeps its mode', async () => {
+    const repo = newRepo();
+    chmodSync(repo.gitPath('config'), 0o660);
+    await (await open(repo)).setConfig('ckpt.mirror', ['refs']);
+    expect((statSync(repo.gitPath('config')).mode & 0o777).toString(8)).toBe('660');
+    expect(repo.git(['config', 'ckpt.mirror'])).toContain('refs');
   });
 });
