@@ -2,7 +2,7 @@
 export interface MirrorProgram {
   /** Absolute path of the installed `ckpt`. */
   readonly path: string;
-  /** The folder of the `node` that runs it: programs with windows start git with a PATH that may lack it. */
+  /** The folder of the `node` that runs it: the PATH of a hook may lack it (programs with windows), or begin with an older one (nvm). */
   readonly nodeFolder: string;
   /** Whether there is a `ckpt` on the PATH, for other programs too. */
   readonly onPath: boolean;
@@ -18,6 +18,7 @@ const COMMAND = 'dual-write --quiet';
  * share them.
  *
  * - In a subshell, which keeps variables, options, the folder and standard input from the rest of the hook.
+ * - With the node that installed it in front, and without the NODE_OPTIONS of another program (yarn's PnP, a debugger).
  * - `$?` goes in and comes out unchanged: the lines may be a hook's last, whose exit code stops a push, and an `exit $?` may
  *   follow. `&& :` keeps `set -e` of the hook from acting on it.
  * - In a rebase post-commit runs for each commit, and post-rewrite at the end: the mirror runs once, then.
@@ -28,7 +29,8 @@ export function mirrorLines(program: MirrorProgram, limitSeconds = LIMIT_SECONDS
   ckpt_status=$?
   set +eu
   if [ "\${0##*/}" = post-commit ] && [ -d "\${GIT_DIR:-.git}/rebase-merge" ]; then exit "$ckpt_status"; fi
-${nodeFolder === undefined ? '' : `  PATH=$PATH:${shellQuote(nodeFolder)}\n`}  ckpt=${shellQuote(shellPath(program.path))}
+${nodeFolder === undefined ? '' : `  PATH=${shellQuote(nodeFolder)}:$PATH\n`}  unset NODE_OPTIONS
+  ckpt=${shellQuote(shellPath(program.path))}
   [ -x "$ckpt" ] || ckpt=$(command -v ckpt) || exit "$ckpt_status"
   "$ckpt" ${COMMAND} &
   ckpt_pid=$!
@@ -47,9 +49,11 @@ ${nodeFolder === undefined ? '' : `  PATH=$PATH:${shellQuote(nodeFolder)}\n`}  c
  */
 export function mirrorLine(program: MirrorProgram, options = ''): string {
   const command = `${COMMAND}${options} </dev/null || true`;
-  if (program.onPath) return `command -v ckpt >/dev/null && ckpt ${command}`;
+  if (program.onPath) return `command -v ckpt >/dev/null && NODE_OPTIONS= ckpt ${command}`;
   const path = shellQuote(shellPath(program.path));
-  return `c=${path}; [ -x "$c" ] || c=ckpt; command -v "$c" >/dev/null && "$c" ${command}`;
+  const nodeFolder = searchPathEntry(program.nodeFolder);
+  const first = nodeFolder === undefined ? '' : `PATH=${shellQuote(nodeFolder)}:"$PATH" `;
+  return `c=${path}; [ -x "$c" ] || c=ckpt; command -v "$c" >/dev/null && NODE_OPTIONS= ${first}"$c" ${command}`;
 }
 
 /** A text as one word of sh, whatever is in it. */

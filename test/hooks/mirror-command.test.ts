@@ -53,16 +53,28 @@ describe.each(SHELLS)('the lines of a git hook, in %s', (shell) => {
     expect(stdout).toMatch(/^ran it's here\ninput\nmine [a-zB]*u[a-zB]*\/usr\/bin:\/bin\n$/);
   });
 
-  it('fall back to the PATH, then to the folder of node, then to nothing', () => {
+  it('fall back to the folder of node, then to the PATH, then to nothing', () => {
     const dir = tempDir();
     const program = withFake(dir);
     rmSync(program.path);
     fake(join(dir, 'on path', 'ckpt'));
     const nodeFolder = dirname(fake(join(dir, 'beside node', 'ckpt')));
-    const script = mirrorLines({ ...program, nodeFolder });
-    expect(run(shell, script, { PATH: `${process.env.PATH}:${join(dir, 'on path')}` }).stdout).toBe('ran on path\n');
-    expect(run(shell, script).stdout).toBe('ran beside node\n');
+    const onPath = { PATH: `${process.env.PATH}:${join(dir, 'on path')}` };
+    expect(run(shell, mirrorLines({ ...program, nodeFolder }), onPath).stdout).toBe('ran beside node\n');
+    expect(run(shell, mirrorLines(program), onPath).stdout).toBe('ran on path\n');
     expect(run(shell, `false\n${mirrorLines(program)}`)).toEqual({ status: 1, stdout: '', stderr: '' });
+  });
+
+  it('run ckpt with the node that installed it, without the NODE_OPTIONS of others', () => {
+    const dir = tempDir();
+    const node = (name: string) => dirname(fake(join(dir, name, 'node')));
+    const program = { ...withFake(dir, 'node; echo "[$NODE_OPTIONS]"'), nodeFolder: node("today's") };
+    const env = { PATH: `${node('of long ago')}:${process.env.PATH}`, NODE_OPTIONS: '--require ./.pnp.cjs' };
+    const before = 'NODE_OPTIONS=$NODE_OPTIONS\n';
+    const script = `${before}${mirrorLines(program)}node; echo "[$NODE_OPTIONS]"\n`;
+    const ran = "ran it's here\nran today's\n[]\n";
+    expect(run(shell, script, env).stdout).toBe(`${ran}ran of long ago\n[--require ./.pnp.cjs]\n`);
+    expect(run(shell, mirrorLine(program), env).stdout).toBe(ran);
   });
 
   it('survive a ckpt that fails', () => {
@@ -117,5 +129,5 @@ it('writes paths of Windows as Git for Windows reads them', () => {
   const program = { path: 'C:\\Program Files\\ckpt\\ckpt', nodeFolder: 'C:\\Program Files\\nodejs', onPath: false };
   const text = addBlock(undefined, mirrorLines(program));
   expect(text).toContain("ckpt='C:/Program Files/ckpt/ckpt'\n");
-  expect(text).toContain("PATH=$PATH:'/c/Program Files/nodejs'\n");
+  expect(text).toContain("PATH='/c/Program Files/nodejs':$PATH\n");
 });
