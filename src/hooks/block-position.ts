@@ -7,10 +7,16 @@ const CLOSES = /^\s*(?:[})]|;;|(?:fi|done|esac|then|else|elif|do)\b)/;
 /** A line whose command goes on in the next one. */
 const GOES_ON = /(?:\\|&&|\|)\s*$/;
 
+/** A line where a script may end before its last command, wherever that is written; also what ends it at any failure. */
+const MAY_END = /(?:^|[;&|{()]|\b(?:then|else|do))\s*(?:exit|exec)\b|^\s*set\s+-[a-z]*e|^#!.*\s-[a-z]*e/;
+
+/** A call of Entire's own client, which writes what the mirror is to see. */
+const CALLS_ENTIRE = /^[^#]*\bentire\b/;
+
 /**
- * Where in a shell script the block goes: at its end, so that it runs after what the hook of another tool writes; or before
- * a last command that ends the script, since nothing after that runs. Returns the offset of a line's start, or the
- * text's length.
+ * Where in a shell script the block goes: at its end, or before a last command that ends the script, since nothing after that
+ * runs. A script that may end earlier (the hooks of the pre-commit framework end in an `if` whose branches all `exec`) gets it at
+ * its beginning, unless it calls Entire: the block has to run after that. Returns the offset of a line's start, or the text's length.
  */
 export function blockPosition(text: string): number {
   const lines = linesOf(text);
@@ -21,7 +27,11 @@ export function blockPosition(text: string): number {
   let first = last;
   while (first > 0 && GOES_ON.test(lines[first - 1]?.text ?? '')) first--;
   const command = lines.slice(first, last + 1).map((line) => line.text);
-  return endsScript(command) ? (lines[first]?.start ?? text.length) : text.length;
+  const isLast = endsScript(command);
+  const others = isLast ? lines.slice(0, first) : lines;
+  const mayEnd = others.some((line) => MAY_END.test(line.text)) && !lines.some((line) => CALLS_ENTIRE.test(line.text));
+  if (mayEnd) return afterShebang(text);
+  return isLast ? (lines[first]?.start ?? text.length) : text.length;
 }
 
 /** Whether a command, of one line or of several, is the end of the script and stands by itself. */
@@ -37,8 +47,9 @@ function isBlank(line: string): boolean {
 }
 
 function afterShebang(text: string): number {
-  const lineFeed = text.startsWith('#!') ? text.indexOf('\n') : -1;
-  return lineFeed + 1;
+  if (!text.startsWith('#!')) return 0;
+  const lineFeed = text.indexOf('\n');
+  return lineFeed < 0 ? text.length : lineFeed + 1;
 }
 
 function linesOf(text: string): Array<{ start: number; text: string }> {
