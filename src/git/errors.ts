@@ -6,6 +6,11 @@ import type { ObjectId, RefName } from './object-id.ts';
  */
 export type Hint = string | readonly (string | readonly string[])[];
 
+/** How to get one object that is absent here. By its id, since nobody knows which ref leads to it. */
+export function fetchObjectHint(id: string): Hint {
+  return ['Fetch it: ', ['git', 'fetch', 'origin', id]];
+}
+
 /** Any failure of the git seam. `doing` says what was being done, in words that follow "while". */
 export class GitError extends Error {
   override readonly name: string = 'GitError';

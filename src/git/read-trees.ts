@@ -1,5 +1,5 @@
 import { batches } from './batches.ts';
-import { BadObjectError } from './errors.ts';
+import { BadObjectError, fetchObjectHint } from './errors.ts';
 import { type ObjectId, rawIdLength } from './object-id.ts';
 import type { GitObject, Repository } from './repository.ts';
 import { parseTree, type TreeEntry } from './tree.ts';
@@ -57,10 +57,7 @@ export async function readTree(repo: Repository, id: ObjectId): Promise<TreeEntr
 /** Makes sure that what was read for `id` is a tree's content. Throws `BadObjectError` where it is not. */
 export function assertTree(id: ObjectId, object: GitObject | undefined): Buffer {
   if (object === undefined) {
-    throw new BadObjectError(id, `the tree ${id} is absent from the repository`, [
-      'Fetch it: ',
-      ['git', 'fetch', 'origin', id],
-    ]);
+    throw new BadObjectError(id, `the tree ${id} is absent from the repository`, fetchObjectHint(id));
   }
   if (object.type !== 'tree') throw new BadObjectError(id, `${id} should be a tree, but is a ${object.type}`);
   return object.content;

@@ -2,7 +2,6 @@ import { CHECKPOINT_ID_FORM, type CheckpointId, isCheckpointId } from '../checkp
 import { CkptError, type Hint } from '../checkpoint/errors.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import type { LayoutName } from '../layout/layout.ts';
-import { layoutOf } from '../layout/layouts.ts';
 
 /** Candidates that a message lists. */
 const MAX_LISTED = 10;
@@ -14,13 +13,11 @@ const NAMES: Record<LayoutName, string> = { v1: 'no V1 branch', v2: 'no V2', ref
 export class NoCheckpointsError extends CkptError {
   override readonly name = 'NoCheckpointsError';
 
-  constructor(layout: LayoutName | undefined) {
-    const { refspec } = layoutOf(layout ?? 'v1');
-    const spec = refspec.includes('*') ? `'${refspec}'` : refspec;
+  constructor(layout: LayoutName | undefined, hint: Hint) {
     const what = layout === undefined ? 'neither a V1 branch nor V2 refs nor git-refs' : NAMES[layout];
     super('NO_CHECKPOINTS', `there is ${what} in this repository`, {
       exitCode: 3,
-      hint: ['If the remote has it, fetch it: ', ['git', 'fetch', 'origin', spec]],
+      hint,
     });
   }
 }
@@ -136,7 +133,7 @@ export class CheckpointNotFoundError extends CkptError {
             'List what is there: ',
             ['ckpt', 'list'],
             '. Checkpoints of others have to be fetched first: ',
-            ['git', 'fetch', 'origin'],
+            ['ckpt', 'fetch'],
           ],
     });
   }

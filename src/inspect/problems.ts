@@ -34,8 +34,8 @@ function layoutProblems({ v1, main, repository, coverage }: Facts, unreadable: U
   if (unreadable.v1 !== undefined) found.push(problem('V1_UNREADABLE', unreadable.v1, 'git fsck'));
   if (unreadable.main !== undefined) found.push(problem('V2_UNREADABLE', unreadable.main, 'ckpt verify'));
   if (v1 === null && main === null && unreadable.v1 === undefined && unreadable.main === undefined) {
-    const fetch = 'git fetch origin entire/checkpoints/v1:entire/checkpoints/v1';
-    found.push(problem('NO_CHECKPOINTS', 'There are no checkpoints here. If the remote has some, fetch them.', fetch));
+    const message = 'There are no checkpoints here. If the remote has some, fetch them.';
+    found.push(problem('NO_CHECKPOINTS', message, 'ckpt fetch'));
   }
   if (v1?.isRemoteCopy) {
     const message = "There is no V1 branch here, only origin's as it was last fetched. To have one:";
@@ -74,7 +74,7 @@ function coverageProblems({ v1, coverage, repository }: Facts, isDiffering: bool
         ),
       ];
     case 'ahead':
-      return [problem('V2_AHEAD', 'V2 was made from a newer V1 than the one here.', 'git fetch origin')];
+      return [problem('V2_AHEAD', 'V2 was made from a newer V1 than the one here.', 'ckpt fetch')];
     case 'rewritten':
       return [
         problem('V2_REWRITTEN', 'V1 was rewritten since V2 was made from it; the next run follows it.', 'ckpt migrate'),

@@ -1,4 +1,5 @@
 import type { Repository } from '../git/repository.ts';
+import { fetchHint } from '../layout/fetch-hint.ts';
 import type { LayoutName, View } from '../layout/layout.ts';
 import { listLayoutRefs, openViews } from '../layout/layouts.ts';
 import { readSettings } from '../stores/settings.ts';
@@ -12,7 +13,9 @@ export async function viewsToRead(repo: Repository, only?: LayoutName): Promise<
   const views = openViews(repo, await listLayoutRefs(repo)).filter(
     ({ layout }) => only === undefined || layout === only,
   );
-  if (views.length === 0) throw new NoCheckpointsError(only);
+  if (views.length === 0) {
+    throw new NoCheckpointsError(only, await fetchHint(repo, 'If the remote has it, fetch it: '));
+  }
   if (views.length === 1) return views;
   const first = await primaryLayout(repo);
   return views.sort((a, b) => Number(b.layout === first) - Number(a.layout === first));

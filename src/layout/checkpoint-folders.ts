@@ -1,7 +1,7 @@
 import { type CheckpointId, shardNames, shardPath } from '../checkpoint/checkpoint-id.ts';
 import { isSessionFolderName } from '../checkpoint/files.ts';
 import { treeOfCommit } from '../git/commit-trees.ts';
-import { BadObjectError } from '../git/errors.ts';
+import { BadObjectError, fetchObjectHint } from '../git/errors.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import { readTree } from '../git/read-trees.ts';
 import type { Repository } from '../git/repository.ts';
@@ -81,7 +81,7 @@ export class CheckpointFolders {
     if (file === undefined || file.content !== undefined) return file?.content;
     const name = [shardPath(id), ...path].join('/');
     const message = `${name} can't be changed, since it is absent from this repository (${file.id})`;
-    throw new BadObjectError(file.id, message, ['Fetch it: ', ['git', 'fetch', 'origin', file.id]]);
+    throw new BadObjectError(file.id, message, fetchObjectHint(file.id));
   }
 
   async #read(id: CheckpointId, path: string[]): Promise<{ id: ObjectId; content: Buffer | undefined } | undefined> {

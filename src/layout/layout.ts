@@ -13,8 +13,6 @@ export type LayoutName = 'v1' | 'v2' | 'refs';
  */
 export interface Layout {
   readonly name: LayoutName;
-  /** What `git fetch` takes to bring its refs from a remote. */
-  readonly refspec: string;
   /** Those of some refs that this layout reads, by the shape of their names alone. None: the layout is not there. */
   refs(all: readonly Ref[]): readonly Ref[];
   /** Opens what these refs (of `refs`) hold; `undefined` where no checkpoint can be read without one that is absent. */

@@ -12,7 +12,6 @@ import { CHECKPOINTS_PREFIX, checkpointOfRef, checkpointRef, V1_REST_REF } from 
 /** Git-refs: a ref a checkpoint, whose tree is the checkpoint's folder. What lies in no checkpoint has a ref of its own. */
 export const REFS: Layout = {
   name: 'refs',
-  refspec: `${CHECKPOINTS_PREFIX}*:${CHECKPOINTS_PREFIX}*`,
   refs: (all) => all.filter(({ name }) => name === V1_REST_REF || checkpointOfRef(name) !== undefined),
   open: (repo, refs) => (refs.length === 0 ? undefined : new RefsView(repo, refs)),
   place: (id, path) => ({ ref: checkpointRef(id), path }),

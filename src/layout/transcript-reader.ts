@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { beginsOtherwise, isMessageObject, joinMessageObjects } from '../checkpoint/message-objects.ts';
 import { TRANSCRIPT_NAMES, transcriptPieces } from '../checkpoint/transcript.ts';
-import { BadObjectError } from '../git/errors.ts';
+import { BadObjectError, fetchObjectHint } from '../git/errors.ts';
 import type { ObjectId, RefName } from '../git/object-id.ts';
 import type { Repository } from '../git/repository.ts';
 import { isTreeMode, type TreeEntry } from '../git/tree.ts';
@@ -109,10 +109,7 @@ function hashOf(content: Buffer): string {
 export async function openPiece(repo: Repository, { id, path }: Piece): Promise<AsyncIterable<Buffer>> {
   const stream = await repo.streamBlob(id);
   if (stream !== undefined) return stream;
-  throw new BadObjectError(id, `${path} is absent from this repository (${id})`, [
-    'Fetch it: ',
-    ['git', 'fetch', 'origin', id],
-  ]);
+  throw new BadObjectError(id, `${path} is absent from this repository (${id})`, fetchObjectHint(id));
 }
 
 /** The content of a piece; `undefined` as soon as its beginning shows that it is not a message object: a piece of JSONL may be large. */

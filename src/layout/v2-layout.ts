@@ -21,7 +21,6 @@ const IN_GENERATIONS: ReadonlySet<Role> = new Set<Role>(['transcript', 'hash', '
 /** V2: summaries, metadata and prompts on `main`, transcripts and tasks in generations. Without `main` there is nothing to read. */
 export const V2: Layout = {
   name: 'v2',
-  refspec: `+${V2_PREFIX}*:${V2_PREFIX}*`,
   refs: (all) => all.filter(({ name }) => name.startsWith(V2_PREFIX)),
   open(repo, refs) {
     const main = refs.find(({ name }) => name === V2_MAIN_REF);

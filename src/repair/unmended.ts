@@ -61,11 +61,11 @@ export const NOTHING_OF_IT: Reason = {
 /** For a V2 of which the V1 is not here, nothing else can be said of either. */
 export const NOT_COMPARABLE: Reason = {
   reason: 'the V1 that V2 was projected from is not here',
-  remedy: 'Fetch the V1 branch.',
+  remedy: 'Fetch the V1 branch: `ckpt fetch`.',
 };
 export const NO_V1: Reason = {
   reason: 'V1 is gone, and only V1 could supply it',
-  remedy: 'Fetch V1, where somebody has it: `git fetch origin entire/checkpoints/v1`.',
+  remedy: 'Fetch V1, where somebody has it: `ckpt fetch`.',
 };
 export const AFTER_OBJECTS: Reason = {
   reason: 'objects come first; what else is mended shows when they are here again',

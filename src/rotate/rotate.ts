@@ -17,6 +17,7 @@ import { readTree } from '../git/read-trees.ts';
 import type { ObjectWriter, RefUpdate, Repository } from '../git/repository.ts';
 import { CheckpointFolders } from '../layout/checkpoint-folders.ts';
 import { foldersAt } from '../layout/checkpoint-walk.ts';
+import { fetchHint } from '../layout/fetch-hint.ts';
 import { readLayoutRefs } from '../layout/layout-refs.ts';
 import { generationRef, V2_CURRENT_REF, V2_MAIN_REF } from '../layout/ref-names.ts';
 import { arrivalOrderOf } from '../project/arrival-lookup.ts';
@@ -108,7 +109,7 @@ class Rotator {
     const current = await state.current();
     if (current === undefined) return nothing('no-current', 0);
     const { main } = state.refs;
-    if (main === undefined) throw noMain();
+    if (main === undefined) throw await noMain(repo);
     const shown = fullCurrentMode === 'replace' ? await state.history() : current.checkpoints;
     this.#asked ??= new Set(shown.keys());
     const isFull = shown.size >= this.#max;
@@ -196,13 +197,8 @@ function nothing(reason: NothingToRotate, currentCheckpoints: number): RotationP
   return { reason, archives: [], currentCheckpoints, updates: [] };
 }
 
-function noMain(): CkptError {
+async function noMain(repo: Repository): Promise<CkptError> {
   return new CkptError('V2_WITHOUT_MAIN', `there is ${V2_CURRENT_REF}, but no ${V2_MAIN_REF}, which says its times`, {
-    hint: [
-      'Fetch it: ',
-      ['git', 'fetch', 'origin', '+refs/entire/*:refs/entire/*'],
-      '. Or, where V1 is here: ',
-      ['ckpt', 'migrate', '--rebuild'],
-    ],
+    hint: [...(await fetchHint(repo)), '. Or, where V1 is here: ', ['ckpt', 'migrate', '--rebuild']],
   });
 }

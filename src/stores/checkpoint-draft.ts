@@ -11,7 +11,7 @@ import { OUR_NAMES, plainPath, TRANSCRIPT_NAMES, type TranscriptNames } from '..
 import { GenerationWriter, type GenerationWriterOptions } from '../generations/generation-writer.ts';
 import { serializeCommit } from '../git/commit.ts';
 import { treeOfCommit } from '../git/commit-trees.ts';
-import { BadObjectError } from '../git/errors.ts';
+import { BadObjectError, fetchObjectHint } from '../git/errors.ts';
 import type { ObjectId, RefName } from '../git/object-id.ts';
 import { readTree } from '../git/read-trees.ts';
 import type { ObjectWriter, RefUpdate, Repository } from '../git/repository.ts';
@@ -112,7 +112,7 @@ export class CheckpointDraft {
     if (object !== undefined) return object.content;
     const where = this.#options.layout.place(this.id, path).path;
     const message = `${where} can't be changed, since it is absent from this repository (${entry.id})`;
-    throw new BadObjectError(entry.id, message, ['Fetch it: ', ['git', 'fetch', 'origin', entry.id]]);
+    throw new BadObjectError(entry.id, message, fetchObjectHint(entry.id));
   }
 
   /** How the summary lists a session after the edits: the files that lie where the summary does. */

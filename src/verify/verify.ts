@@ -4,6 +4,7 @@ import type { ProgressListener } from '../checkpoint/progress.ts';
 import { DEFAULT_MAX_CHECKPOINTS } from '../generations/max-checkpoints.ts';
 import { ObjectOverlay } from '../git/object-overlay.ts';
 import type { Ref, Repository } from '../git/repository.ts';
+import { fetchHint } from '../layout/fetch-hint.ts';
 import type { LayoutName } from '../layout/layout.ts';
 import { type LayoutRefs, layoutRefsAmong } from '../layout/layout-refs.ts';
 import { listLayoutRefs } from '../layout/layouts.ts';
@@ -131,7 +132,7 @@ async function verifyV2Alone(run: Run): Promise<VerifyReport> {
   const { repo, layoutRefs: refs, options, ids, maxCheckpoints, onEvent } = run;
   // A deep look goes by V1's transcripts, and a scope that is not a list of IDs by its commits.
   const needsV1 = options.deep === true || options.since !== undefined || options.commits !== undefined;
-  if (refs.v2.size === 0 || needsV1) throw noV1();
+  if (refs.v2.size === 0 || needsV1) throw await noV1(run.repo);
   const alone = compareAlone({ repo, refs, objects: new ObjectOverlay(repo), maxCheckpoints, onEvent }, ids);
   const compared = await withObjects(alone, repo, refs, undefined, ids.length === 0 ? undefined : ids);
   const scope = ids.length === 0 ? undefined : { ids, named: [], commits: 0, findings: [] };
@@ -151,7 +152,7 @@ async function scopeOf(run: Run, { source }: ChosenPairs): Promise<Scope | undef
 async function verifyV2(run: Run, scope: Scope | undefined): Promise<PairResult> {
   const { repo, layoutRefs: refs, options, maxCheckpoints, onEvent } = run;
   const { v1 } = refs;
-  if (v1 === undefined) throw noV1();
+  if (v1 === undefined) throw await noV1(run.repo);
   const listener = options.deep === true ? announcingDeep(onEvent) : onEvent;
   const comparing = compareV1WithV2({ repo, refs, maxCheckpoints, onEvent: listener }, v1, scope);
   const compared = await (options.deep === true
@@ -185,7 +186,7 @@ async function verifyPair(run: Run, pair: LayoutPair, scope: Scope | undefined):
 
 async function verifyAlone(run: Run, source: LayoutName, scope: Scope | undefined): Promise<PairResult> {
   const view = openView(run.repo, source, run.refs);
-  if (view === undefined) throw noV1();
+  if (view === undefined) throw await noV1(run.repo);
   const compared = await compareNothing(view, scope?.ids);
   return { pair: undefined, ...compared, counts: countsOf(compared) };
 }
@@ -203,9 +204,9 @@ function assertCheckpointId(text: string): CheckpointId {
   });
 }
 
-function noV1(): CkptError {
+async function noV1(repo: Repository): Promise<CkptError> {
   return new CkptError('NO_V1', `there is no V1 branch here: neither ${V1_REF} nor origin's copy of it`, {
-    hint: ['Fetch it: ', ['git', 'fetch', 'origin', 'entire/checkpoints/v1']],
+    hint: await fetchHint(repo),
     exitCode: 3,
   });
 }

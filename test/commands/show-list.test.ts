@@ -120,7 +120,7 @@ describe('ckpt show', () => {
       expect(ckpt([...command, '-C', dir])).toMatchObject({
         code: 3,
         stderr: expect.stringMatching(
-          /neither a V1 branch nor V2 refs.*\nrepository: .*\nhint: .*git -C \S+ fetch origin/,
+          /neither a V1 branch nor V2 refs.*\nrepository: .*\nhint: This repository has no remote/,
         ),
       });
     }

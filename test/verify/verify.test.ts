@@ -32,7 +32,7 @@ describe.each(ENGINES)('verify, %s', (engine) => {
     expect(error).toMatchObject({
       code: 'NO_V1',
       exitCode: 3,
-      hint: expect.arrayContaining([['git', 'fetch', 'origin', 'entire/checkpoints/v1']]),
+      hint: [expect.stringContaining('This repository has no remote.')],
     });
   });
 

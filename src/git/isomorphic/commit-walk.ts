@@ -1,6 +1,6 @@
 import { batches } from '../batches.ts';
 import { parseCommit } from '../commit.ts';
-import { BadObjectError, ShallowHistoryError } from '../errors.ts';
+import { BadObjectError, fetchObjectHint, ShallowHistoryError } from '../errors.ts';
 import type { ObjectId } from '../object-id.ts';
 import type { WalkedCommit, WalkOptions } from '../repository.ts';
 import { shallowCommits } from '../shallow-commits.ts';
@@ -74,8 +74,7 @@ export class CommitWalk {
       const objects = await this.#objects.readMany(batch);
       for (const [index, id] of batch.entries()) {
         const object = objects[index];
-        if (object === undefined)
-          throw new BadObjectError(id, `the commit ${id} is absent`, ['Fetch it: ', ['git', 'fetch']]);
+        if (object === undefined) throw new BadObjectError(id, `the commit ${id} is absent`, fetchObjectHint(id));
         if (object.type !== 'commit') throw new BadObjectError(id, `${id} should be a commit, but is a ${object.type}`);
         try {
           this.#parents.set(id, parseCommit(object.content).parents);

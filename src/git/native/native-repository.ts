@@ -315,7 +315,9 @@ class NativeRepository implements Repository {
   }
 
   network(): Network {
-    return new NativeNetwork(this.#online, this.workTree ?? this.gitDir);
+    // What a partial clone has is listed once: a fetch adds to it.
+    const onFetched = async () => (await this.#partialClone())?.forget();
+    return new NativeNetwork(this.#online, this.workTree ?? this.gitDir, onFetched);
   }
 
   async configAll(key: string): Promise<readonly string[]> {

@@ -20,8 +20,11 @@ export class NativeNetwork implements Network {
   readonly #git: GitProgram;
   readonly #global: readonly string[];
 
-  /** `dir` is what a relative URL is relative to: the top of the work tree, or the git directory of a bare repository. */
-  constructor(git: GitProgram, dir: string) {
+  readonly #onFetched: () => Promise<void>;
+
+  /** `onFetched` is called when objects may have come. `dir` is what a relative URL is relative to: the top of the work tree, or the git directory of a bare repository. */
+  constructor(git: GitProgram, dir: string, onFetched: () => Promise<void>) {
+    this.#onFetched = onFetched;
     this.#git = git;
     this.#global = ['-C', dir, ...NEVER_ASK];
   }
@@ -50,6 +53,7 @@ export class NativeNetwork implements Network {
 
   async fetch(remote: string, refspecs: readonly string[], { isPruning }: FetchOptions): Promise<void> {
     await this.#ask(remote, [...FETCH, ...(isPruning ? ['--prune'] : []), '--', remote, ...refspecs]);
+    await this.#onFetched();
   }
 
   async push(

@@ -6,7 +6,9 @@ import { treeOfCommit } from '../../git/commit-trees.ts';
 import { BadObjectError } from '../../git/errors.ts';
 import type { ObjectId } from '../../git/object-id.ts';
 import { ObjectOverlay } from '../../git/object-overlay.ts';
+import type { Repository } from '../../git/repository.ts';
 import { stagedRepository } from '../../git/staged-repository.ts';
+import { fetchHint } from '../../layout/fetch-hint.ts';
 import type { View } from '../../layout/layout.ts';
 import { layoutOf } from '../../layout/layouts.ts';
 import { surveyV1 } from '../../layout/survey.ts';
@@ -60,7 +62,7 @@ export async function carryOver(
     const carried = isNothing ? undefined : await carry(context, objects, main, surplus);
     return { carried, warnings: warningsOf(surplus) };
   } catch (error) {
-    if (error instanceof BadObjectError) throw unreadable(only, error);
+    if (error instanceof BadObjectError) throw await unreadable(repo, only, error);
     throw error;
   }
 }
@@ -114,10 +116,10 @@ function warningsOf({ missing, joined, unread }: Surplus): string[] {
   return warnings.flatMap(([ids, what]) => (ids.length === 0 ? [] : [`${what} ${ids.join(', ')}`]));
 }
 
-function unreadable(only: readonly CheckpointId[], cause: BadObjectError): CkptError {
+async function unreadable(repo: Repository, only: readonly CheckpointId[], cause: BadObjectError): Promise<CkptError> {
   const what = `${only.length} checkpoints are in V2 alone and can't be carried over: ${only.join(', ')} (${cause.message})`;
   return new CkptError('V2_ONLY_UNREADABLE', what, {
-    hint: cause.hint ?? ['Fetch the V2 refs again: ', ['git', 'fetch', 'origin', layoutOf('v2').refspec]],
+    hint: cause.hint ?? (await fetchHint(repo, 'Fetch the V2 refs again: ')),
     exitCode: 3,
     cause,
   });

@@ -10,6 +10,7 @@ import { LARGEST_COMPARED, ObjectOverlay } from '../../git/object-overlay.ts';
 import { readTree } from '../../git/read-trees.ts';
 import type { Repository } from '../../git/repository.ts';
 import { foldersAt } from '../../layout/checkpoint-walk.ts';
+import { fetchHint } from '../../layout/fetch-hint.ts';
 import type { LayoutName } from '../../layout/layout.ts';
 import { type LayoutRefs, readLayoutRefs } from '../../layout/layout-refs.ts';
 import { V1_REF, V2_CURRENT_REF, V2_MAIN_REF } from '../../layout/ref-names.ts';
@@ -44,7 +45,7 @@ export async function diffCheckpoint(
 ): Promise<CheckpointDiff> {
   onEvent({ kind: 'phase', phase: 'read refs' });
   const refs = await readLayoutRefs(repo);
-  assertBothLayouts(refs);
+  await assertBothLayouts(repo, refs);
   const objects = new ObjectOverlay(repo, { largestBlob: LARGEST_COMPARED });
   const sides = await sidesOf(repo, objects, refs, checkpoint);
   const v1 = foldersOf(refs.v1?.name ?? V1_REF, sides.expected.main, sides.expected.full);
@@ -112,21 +113,16 @@ function foldersOf(ref: CheckpointFolder['ref'], ...trees: Array<ObjectId | null
   return trees.flatMap((tree) => (tree ? [{ ref, tree }] : []));
 }
 
-function assertBothLayouts({ v1, main }: LayoutRefs): void {
+async function assertBothLayouts(repo: Repository, { v1, main }: LayoutRefs): Promise<void> {
   if (v1 === undefined) {
     throw new CkptError('NO_V1', 'there is no V1 branch here to compare with', {
-      hint: ['Fetch it: ', ['git', 'fetch', 'origin', 'entire/checkpoints/v1']],
+      hint: await fetchHint(repo),
       exitCode: 3,
     });
   }
   if (main === undefined) {
     throw new CkptError('NO_V2', `there is no ${V2_MAIN_REF} here to compare with`, {
-      hint: [
-        'Make it: ',
-        ['ckpt', 'migrate'],
-        '; or fetch it: ',
-        ['git', 'fetch', 'origin', '+refs/entire/*:refs/entire/*'],
-      ],
+      hint: ['Make it: ', ['ckpt', 'migrate'], '. ', ...(await fetchHint(repo, 'Or fetch it: '))],
       exitCode: 3,
     });
   }

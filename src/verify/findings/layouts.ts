@@ -11,7 +11,7 @@ export const LAYOUTS = {
   V2_AHEAD: {
     severity: 'warning',
     meaning: 'V2 was projected from a newer V1 than the one that is here.',
-    remedy: 'Fetch the V1 branch.',
+    remedy: 'Fetch the V1 branch: `ckpt fetch`.',
   },
   V1_REWRITTEN: {
     severity: 'error',

@@ -21,7 +21,7 @@ export const MANIFEST = {
   COVERAGE_NOT_COMPARED: {
     severity: 'note',
     meaning: 'There is no V1 branch: the archives were checked, but not whether V2 holds all of V1.',
-    remedy: 'Where V1 is still somewhere, fetch it: `git fetch origin entire/checkpoints/v1`.',
+    remedy: 'Where V1 is still somewhere, fetch it: `ckpt fetch`.',
   },
   MANIFEST_MISSING: {
     severity: 'warning',

@@ -13,12 +13,13 @@ export const PAIRS = {
   V1_MISSING: {
     severity: 'error',
     meaning: 'There is no V1 branch, neither here nor as it was fetched.',
-    remedy: 'Fetch `entire/checkpoints/v1`, or make it: `ckpt migrate --to v1`.',
+    remedy: 'Fetch it: `ckpt fetch`; or make it: `ckpt migrate --to v1`.',
   },
   PRIMARY_MISSING: {
     severity: 'warning',
     meaning: 'The layout that the settings call primary is not here, so that another one was taken as the source.',
-    remedy: "Fetch it, or look at the settings: `ckpt status` says where the primary layout's name comes from.",
+    remedy:
+      "Fetch it (`ckpt fetch`), or look at the settings: `ckpt status` says where the primary layout's name comes from.",
   },
   REFS_BEHIND: {
     severity: 'error',
@@ -28,7 +29,7 @@ export const PAIRS = {
   REFS_AHEAD: {
     severity: 'warning',
     meaning: 'Git-refs were projected from a newer V1 than the one that is here.',
-    remedy: 'Fetch the V1 branch.',
+    remedy: 'Fetch the V1 branch: `ckpt fetch`.',
   },
   CHECKPOINT_ONLY_IN_V1: {
     severity: 'note',

@@ -16,6 +16,6 @@ export const SCOPE = {
     severity: 'error',
     meaning: 'A commit in the range names a checkpoint that is not in both layouts.',
     remedy:
-      'Fetch both layouts: `git fetch origin "+refs/entire/*:refs/entire/*" entire/checkpoints/v1:entire/checkpoints/v1`; where V1 has it, run `ckpt migrate`; else push V1 from where the commit was made.',
+      'Fetch the layouts: `ckpt fetch`; where V1 has it, run `ckpt migrate`; else push V1 from where the commit was made.',
   },
 } as const satisfies FindingKinds;

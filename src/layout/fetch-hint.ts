@@ -1,0 +1,24 @@
+import type { Hint } from '../checkpoint/errors.ts';
+import type { Repository } from '../git/repository.ts';
+
+/**
+ * The command that brings the checkpoints of this clone's remote here, as words; `undefined` where it has no remote. `ckpt fetch` and not
+ * git's own: what a clone fetches by itself depends on how it was made (one branch, a mirror, without blobs), and `git fetch origin
+ * BRANCH` moves no ref at all.
+ */
+export async function fetchCommand(repo: Repository): Promise<readonly string[] | undefined> {
+  const remotes = await repo.network().remotes();
+  const [first] = remotes;
+  if (first === undefined) return undefined;
+  const isChosen = remotes.length === 1 || remotes.includes('origin');
+  const engine = repo.engine === 'native' ? [] : ['--engine', 'native'];
+  return ['ckpt', 'fetch', ...(isChosen ? [] : [first]), ...engine];
+}
+
+/** How to get what is not here from the remote, behind some words that say what for. */
+export async function fetchHint(repo: Repository, lead = 'Fetch it: '): Promise<Exclude<Hint, string>> {
+  const command = await fetchCommand(repo);
+  return command === undefined
+    ? ['This repository has no remote. Where another clone has it, name that clone: ckpt fetch PATH-OR-URL']
+    : [lead, command];
+}

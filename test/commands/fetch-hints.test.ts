@@ -1,0 +1,123 @@
+import { spawnSync } from 'node:child_process';
+import { dirname, join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { clientWrite, idOf } from '../fixtures/entire-client.ts';
+import { cleanEnvironment, git } from '../fixtures/git.ts';
+import { migrateIn } from '../migrate/support.ts';
+import { pushIn, team } from '../remote/team.ts';
+import { CKPT, ckpt } from './ckpt.ts';
+
+const [a1, a2] = ['a1', 'a2'].map(idOf) as [string, string];
+const code = (dir: string) => git(dir, 'commit-tree', '-m', 'Work', git(dir, 'mktree', '-z'));
+
+/** A remote that has V1 and V2, and a branch of code; its URL. */
+async function served(): Promise<string> {
+  const { remote, clones } = team('ann');
+  const [ann] = clones as [string];
+  for (const id of [a1, a2]) clientWrite(ann, { id });
+  await migrateIn(ann);
+  await pushIn(ann);
+  git(ann, 'push', '-q', 'origin', `${code(ann)}:refs/heads/main`);
+  git(remote, 'symbolic-ref', 'HEAD', 'refs/heads/main');
+  git(remote, 'config', 'uploadpack.allowFilter', 'true');
+  git(remote, 'config', 'uploadpack.allowAnySHA1InWant', 'true');
+  return `file://${remote}`;
+}
+
+/** Runs a command as a hint prints it, in a shell. */
+function paste(command: string, cwd: string): void {
+  const { status, stderr } = spawnSync('sh', ['-c', `ckpt() { "${process.execPath}" "${CKPT}" "$@"; }; ${command}`], {
+    cwd,
+    env: cleanEnvironment(),
+    encoding: 'utf8',
+  });
+  expect([command, status, stderr.replace(/^\[.*\n/gm, '')]).toEqual([command, 0, expect.any(String)]);
+}
+
+const hintOf = (stdout: string): string => JSON.parse(stdout).error.hint;
+/** The command of a hint: what is behind its last colon. */
+const commandOf = (hint: string): string => /: ((?:ckpt|git) .*?)(?:\. Or|$)/.exec(hint)?.[1] ?? '';
+
+const CLONES: Readonly<Record<string, readonly string[]>> = {
+  'of one branch': ['--single-branch', '--branch=main'],
+  'without history': ['--depth=1'],
+  'without blobs': ['--filter=blob:none', '--single-branch'],
+  'without trees': ['--filter=tree:0', '--single-branch'],
+  'under another name': ['--single-branch', '-o', 'upstream'],
+  bare: ['--bare', '--single-branch'],
+};
+
+describe('what is not here: the hint brings it, in a clone', () => {
+  it.each(Object.entries(CLONES))('%s', async (_, flags) => {
+    const url = await served();
+    const clone = join(dirname(url.slice('file://'.length)), 'clone');
+    git(dirname(clone), 'clone', '-q', ...flags, '--no-tags', url, clone);
+    for (const words of [['show', a1], ['list'], ['verify'], ['diff', a1]]) {
+      const { code: exit, stdout } = ckpt([...words, '--json'], { cwd: clone });
+      expect(exit).toBe(3);
+      expect(commandOf(hintOf(stdout))).toBe('ckpt fetch');
+    }
+    const status = JSON.parse(ckpt(['status', '--json'], { cwd: clone }).stdout);
+    expect(status.problems[0]).toMatchObject({ code: 'NO_CHECKPOINTS', commands: ['ckpt fetch'] });
+    paste(commandOf(hintOf(ckpt(['show', a1, '--json'], { cwd: clone }).stdout)), clone);
+    for (const words of [['show', a1], ['list']]) {
+      expect(ckpt([...words, '--fetch'], { cwd: clone })).toMatchObject({ code: 0 });
+    }
+  });
+
+  it('that mirrors the remote: nothing is missing, and a fetch takes nothing away', async () => {
+    const url = await served();
+    const clone = join(dirname(url.slice('file://'.length)), 'mirror');
+    git(dirname(clone), 'clone', '-q', '--mirror', url, clone);
+    const before = git(clone, 'for-each-ref', 'refs/heads', 'refs/entire');
+    paste('ckpt fetch', clone);
+    expect(git(clone, 'for-each-ref', 'refs/heads', 'refs/entire')).toBe(before);
+    expect(ckpt(['show', a1], { cwd: clone })).toMatchObject({ code: 0 });
+  });
+
+  it('with several remotes, none of them origin: one is named', async () => {
+    const url = await served();
+    const clone = join(dirname(url.slice('file://'.length)), 'several');
+    git(dirname(clone), 'clone', '-q', '--single-branch', '-o', 'a-first', url, clone);
+    git(clone, 'remote', 'add', 'b-second', url);
+    const command = commandOf(hintOf(ckpt(['show', a1, '--json'], { cwd: clone }).stdout));
+    expect(command).toBe('ckpt fetch a-first');
+    paste(command, clone);
+    expect(ckpt(['show', a1], { cwd: clone })).toMatchObject({ code: 0 });
+  });
+
+  it('without a remote: said, and another clone can be named', async () => {
+    const url = await served();
+    const clone = join(dirname(url.slice('file://'.length)), 'alone');
+    git(dirname(clone), 'init', '-q', clone);
+    const hint = hintOf(ckpt(['show', a1, '--json'], { cwd: clone }).stdout);
+    expect(hint).toContain('This repository has no remote.');
+    paste(`ckpt fetch ${url}`, clone);
+    expect(ckpt(['show', a1], { cwd: clone })).toMatchObject({ code: 0 });
+  });
+
+  it('seen by the engine without git: the command names the other one', async () => {
+    const url = await served();
+    const clone = join(dirname(url.slice('file://'.length)), 'clone');
+    git(dirname(clone), 'clone', '-q', '--single-branch', '--branch=main', url, clone);
+    const { stdout } = ckpt(['show', a1, '--json', '--engine', 'isomorphic'], { cwd: clone });
+    expect(commandOf(hintOf(stdout))).toBe('ckpt fetch --engine native');
+    paste(commandOf(hintOf(stdout)), clone);
+    expect(ckpt(['show', a1, '--engine', 'isomorphic'], { cwd: clone })).toMatchObject({ code: 0 });
+  });
+});
+
+describe('one object that is not here', () => {
+  it('is fetched by its id', async () => {
+    const url = await served();
+    const clone = join(dirname(url.slice('file://'.length)), 'blobless');
+    git(dirname(clone), 'clone', '-q', '--filter=blob:none', '--no-checkout', url, clone);
+    const words = ['show', a1, '--transcript'];
+    const { code: exit, stderr } = ckpt(words, { cwd: clone });
+    expect(exit).not.toBe(0);
+    const command = commandOf(/^hint: .*$/m.exec(stderr)?.[0].slice('hint'.length) ?? '');
+    expect(command).toMatch(/^git fetch origin [0-9a-f]{40}$/);
+    paste(command, clone);
+    expect(ckpt(words, { cwd: clone })).toMatchObject({ code: 0 });
+  });
+});
