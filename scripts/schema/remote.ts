@@ -18,8 +18,9 @@ const united = list(
 );
 
 export const Fetch = v.object({
-  status: word(['up-to-date', 'fetched', 'planned'], 'How it ended.'),
+  status: word(['up-to-date', 'fetched', 'planned', 'set-up', 'removed'], 'How it ended.'),
   remote,
+  refspecs: list(v.string(), 'What `--setup` has written for `git fetch`, or `--remove` has taken out; else none.'),
   fetched: list(
     v.object({
       ref: text('Its name at the remote.'),

@@ -13,6 +13,7 @@ remote's, or are merged by content where both have gone on; V2 is made of the V1
 
   static override examples = [
     { description: 'See what the remote has that is not here', command: '<%= config.bin %> fetch --dry-run' },
+    { description: 'Have `git fetch` bring checkpoints too', command: '<%= config.bin %> fetch --setup --dry-run' },
     { description: 'Fetch, and unite nothing', command: '<%= config.bin %> fetch --no-merge' },
   ];
 
@@ -28,6 +29,11 @@ remote's, or are merged by content where both have gone on; V2 is made of the V1
     'metadata-only': Flags.boolean({
       summary: "Fetch V2's metadata, without transcripts, and leave local refs alone.",
     }),
+    setup: Flags.boolean({
+      exclusive: ['no-merge'],
+      summary: 'Fetch nothing; have `git fetch` bring what this command would, from now on.',
+    }),
+    remove: Flags.boolean({ dependsOn: ['setup'], summary: 'With --setup: take that back.' }),
     ...maxCheckpointsFlag,
   };
 
@@ -36,13 +42,16 @@ remote's, or are merged by content where both have gone on; V2 is made of the V1
     const domain = import('../remote/fetch.ts'); // loads while the repository is opened
     const result = await this.withRepository((repo) =>
       this.withProgress(async (onEvent) => {
+        const wanted = { remote: args.remote, isMetadataOnly: flags['metadata-only'], dryRun: flags['dry-run'] };
+        if (flags.setup) {
+          const { setUpFetch } = await import('../remote/setup.ts');
+          return setUpFetch(repo, { ...wanted, removes: flags.remove });
+        }
         const { fetchCheckpoints } = await domain;
         const { readSettings } = await import('../stores/settings.ts');
         return fetchCheckpoints(repo, {
-          remote: args.remote,
-          isMetadataOnly: flags['metadata-only'],
+          ...wanted,
           merges: !flags['no-merge'],
-          dryRun: flags['dry-run'],
           settings: await readSettings(repo),
           maxCheckpoints: flags['max-checkpoints'],
           onEvent,

@@ -31,6 +31,10 @@ export interface Network {
   remotes(): Promise<string[]>;
   /** The URL that a remote is pushed to; `undefined` where there is no such remote. */
   urlOf(remote: string): Promise<string | undefined>;
+  /** Adds refspecs to those that `git fetch` takes for a remote, in the repository's own configuration. */
+  addRefspecs(remote: string, refspecs: readonly string[]): Promise<void>;
+  /** Takes these refspecs, as they are written here, out of them again. Others stay. */
+  removeRefspecs(remote: string, refspecs: readonly string[]): Promise<void>;
   /** The refs that the remote has, of those that match one of some patterns, in one round trip. */
   list(remote: string, patterns: readonly string[]): Promise<Ref[]>;
   /** One fetch, of these refspecs and nothing else. */

@@ -49,7 +49,7 @@ export async function fetchFrom(
   const fetched = [...new Set([...before.keys(), ...after.keys()])]
     .filter((ref) => isOfLayout(ref) && before.get(ref)?.id !== after.get(ref)?.id)
     .map((ref) => ({ ref, old: before.get(ref)?.id ?? null, new: after.get(ref)?.id ?? null }));
-  const base = { remote: name, fetched, dryRun };
+  const base = { remote: name, refspecs: [], fetched, dryRun };
   if (dryRun || !merges || isMetadataOnly) {
     const status = fetched.length === 0 ? 'up-to-date' : dryRun ? 'planned' : 'fetched';
     return { ...base, status, united: [], mergedCheckpoints: [], backup: null, warnings: [] };

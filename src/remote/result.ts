@@ -12,8 +12,10 @@ export interface UnitedRef {
 
 /** What a fetch did, or would do. */
 export interface FetchResult {
-  readonly status: 'up-to-date' | 'fetched' | 'planned';
+  readonly status: 'up-to-date' | 'fetched' | 'planned' | 'set-up' | 'removed';
   readonly remote: string;
+  /** What `git fetch` takes from now on, or does not take any more: where that was asked for, and nothing else was done. */
+  readonly refspecs: readonly string[];
   /** The refs of the remote that are new here or have moved, by their names there. */
   readonly fetched: ReadonlyArray<{ readonly ref: string; readonly old: string | null; readonly new: string | null }>;
   readonly united: readonly UnitedRef[];

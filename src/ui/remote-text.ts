@@ -9,20 +9,26 @@ const NAMED = 20;
 
 /** What a fetch did, for a person to read. Ends with a line feed. */
 export function fetchText(result: FetchResult, run: RunFacts): string {
-  const { status, fetched, united, mergedCheckpoints, dryRun } = result;
+  const { status, refspecs, fetched, united, mergedCheckpoints, dryRun } = result;
+  const isSetUp = status === 'set-up' || status === 'removed';
   const next = status === 'planned' ? againLine(run, { without: '--dry-run' }) : nextLine(run, 'verify');
   return page([
     [fetchHeadline(result)],
+    refspecs.map((one) => `  ${sanitize(one)}`),
     dryRun ? listed(fetched.map(({ ref, old }) => [ref, old === null ? 'new' : 'moved'])) : unitedRows(united),
     mergedCheckpoints.length === 0
       ? []
       : [`${countOf(mergedCheckpoints.length, 'checkpoint')} had changed on both sides.`],
-    [tookLine(run), next],
+    [tookLine(run), ...(isSetUp ? [] : [next])],
   ]);
 }
 
-function fetchHeadline({ status, remote, fetched }: FetchResult): string {
+function fetchHeadline({ status, remote, fetched, refspecs }: FetchResult): string {
   const from = sanitize(remote);
+  if (status === 'set-up') return `From now on \`git fetch ${from}\` brings checkpoints too. Added to its refspecs:`;
+  if (status === 'removed') return `\`git fetch ${from}\` brings no checkpoints any more. Taken out of its refspecs:`;
+  if (refspecs.length > 0)
+    return `Dry run, nothing was written. The refspecs of \`git fetch ${from}\` that would change:`;
   if (status === 'up-to-date') return `Nothing to do: all that ${from} has is here.`;
   const what = countOf(fetched.length, 'ref');
   return status === 'planned'

@@ -43,6 +43,14 @@ export class IsomorphicNetwork implements Network {
     }
   }
 
+  async addRefspecs(): Promise<void> {
+    throw unavailable('sets up no fetches');
+  }
+
+  async removeRefspecs(): Promise<void> {
+    throw unavailable('sets up no fetches');
+  }
+
   async fetch(): Promise<void> {
     throw unavailable('fetches nothing');
   }

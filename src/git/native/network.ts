@@ -39,6 +39,17 @@ export class NativeNetwork implements Network {
     return exitCode === 0 ? stdout.toString('utf8').split('\n')[0] : undefined;
   }
 
+  async addRefspecs(remote: string, refspecs: readonly string[]): Promise<void> {
+    for (const one of refspecs) await this.#git.run(['config', '--local', '--add', `remote.${remote}.fetch`, one]);
+  }
+
+  async removeRefspecs(remote: string, refspecs: readonly string[]): Promise<void> {
+    for (const one of refspecs) {
+      const args = ['config', '--local', '--fixed-value', '--unset-all', `remote.${remote}.fetch`, one];
+      await this.#git.run(args, { accept: [0, 5] }); // 5: it is not there
+    }
+  }
+
   async list(remote: string, patterns: readonly string[]): Promise<Ref[]> {
     const { stdout } = await this.#ask(remote, ['ls-remote', '--refs', '--', remote, ...patterns]);
     return stdout
