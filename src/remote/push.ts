@@ -8,6 +8,7 @@ import { type ChosenRemote, chooseRemote } from '../standing/choose-remote.ts';
 import { REMOTE_PATTERNS } from '../standing/remote-refs.ts';
 import type { Settings } from '../stores/settings.ts';
 import { fetchFrom } from './fetch.ts';
+import { HalvingPush } from './halving-push.ts';
 import { assertNoLargeBlobs } from './outgoing.ts';
 import { type PushPlan, planPush } from './plan-push.ts';
 import type { PushResult, SentRef, UnitedRef } from './result.ts';
@@ -105,10 +106,12 @@ async function send(
     onEvent({ kind: 'progress', phase: 'send to the remote', done, total });
   };
   if (together.length > 0) note(together, await pushTogether(network, address, together));
+  const alonePush = new HalvingPush(network, address);
   for (let at = 0; at < alone.length; at += REFS_AT_ONCE) {
     const batch = alone.slice(at, at + REFS_AT_ONCE);
-    note(batch, await pushHalving(network, address, batch));
+    note(batch, await alonePush.push(batch));
   }
+  alonePush.assertReached();
   return isMoved;
 }
 
@@ -124,25 +127,6 @@ async function pushTogether(
     if (!(error instanceof GitError) || !/does not support --atomic/.test(error.message)) throw error;
   }
   return network.push(address, updates, { isAtomic: false });
-}
-
-/** A push that breaks off as a whole is tried again in halves, down to single refs: one of them may be what the remote can't take. */
-async function pushHalving(
-  network: Network,
-  address: string,
-  updates: readonly RemoteUpdate[],
-): Promise<readonly PushedRef[]> {
-  try {
-    return await network.push(address, updates, { isAtomic: false });
-  } catch (error) {
-    if (!(error instanceof GitError) || updates.length === 1) throw error;
-  }
-  const middle = Math.ceil(updates.length / 2);
-  const halves = [updates.slice(0, middle), updates.slice(middle)];
-  return [
-    ...(await pushHalving(network, address, halves[0] ?? [])),
-    ...(await pushHalving(network, address, halves[1] ?? [])),
-  ];
 }
 
 function sentRef(update: RemoteUpdate, outcome: SentRef['outcome'], reason: string | null): SentRef {

@@ -1,0 +1,171 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { dirname, join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { clientWrite, idOf } from '../fixtures/entire-client.ts';
+import { cleanEnvironment, git, gitBytes, refs } from '../fixtures/git.ts';
+import { serveGit } from '../fixtures/git-http.ts';
+import { migrateIn } from '../migrate/support.ts';
+import { checkpointRefs, fetchIn, pushIn, team } from './team.ts';
+
+const checkpointRef = (id: string) => `refs/entire/checkpoints/${id.slice(-2)}/${id}`;
+const ids = (count: number) => Array.from({ length: count }, (_, i) => idOf(`many ${i}`));
+
+/** Many git-refs, which share a commit: to a push they are refs like any others. */
+function writeMany(dir: string, count: number): string[] {
+  const names = ids(count).map(checkpointRef);
+  const commit = git(dir, 'commit-tree', '-m', 'Checkpoint', git(dir, 'mktree', '-z'));
+  gitBytes(dir, ['update-ref', '--stdin'], { input: names.map((name) => `create ${name} ${commit}\n`).join('') });
+  return names;
+}
+
+function hook(remote: string, name: string, script: string): void {
+  mkdirSync(join(remote, 'hooks'), { recursive: true });
+  git(remote, 'config', 'core.hooksPath', join(remote, 'hooks'));
+  writeFileSync(join(remote, 'hooks', name), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+}
+
+describe('many git-refs', () => {
+  test('go 200 at a time', async () => {
+    const { remote, clones } = team('ann');
+    const [ann] = clones as [string];
+    const names = writeMany(ann, 401);
+    hook(remote, 'pre-receive', 'wc -l >> pushes');
+    expect(await pushIn(ann)).toMatchObject({ status: 'pushed', refs: { length: 401 } });
+    const counts = gitBytes(remote, ['hash-object', '-w', 'pushes']).toString().trim();
+    expect(git(remote, 'cat-file', 'blob', counts).split('\n').map(Number)).toEqual([200, 200, 1]);
+    expect(Object.keys(refs(remote, 'refs/entire/')).sort()).toEqual([...names].sort());
+  });
+
+  test('a remote that takes none of a push for the sake of one ref: the others arrive, and it is named', async () => {
+    const { remote, clones } = team('ann');
+    const [ann] = clones as [string];
+    const names = writeMany(ann, 230);
+    const [bad = ''] = names.slice(77);
+    hook(remote, 'pre-receive', `! grep -q ${bad}`);
+    const result = await pushIn(ann);
+    expect(result.status).toBe('incomplete');
+    expect(result.refs.filter(({ outcome }) => outcome !== 'pushed')).toMatchObject([{ ref: bad, outcome: 'refused' }]);
+    expect(Object.keys(refs(remote, 'refs/entire/'))).toHaveLength(229);
+  });
+
+  test('a remote that takes nothing at all is not asked for each ref', async () => {
+    const { remote, clones } = team('ann');
+    const [ann] = clones as [string];
+    writeMany(ann, 230);
+    hook(remote, 'pre-receive', 'echo >> pushes; exit 1');
+    const result = await pushIn(ann);
+    expect(result.refs.every(({ outcome }) => outcome === 'refused')).toBe(true);
+    expect(result.refs).toHaveLength(230);
+    const log = gitBytes(remote, ['hash-object', '-w', 'pushes']).toString().trim();
+    expect(git(remote, 'cat-file', '-s', log)).toMatch(/^\d\d$/);
+  });
+});
+
+describe('a server over HTTP', () => {
+  test('that cuts a connection: what came through is there, the rest arrives in the same run', async () => {
+    const { remote, clones } = team('ann');
+    const [ann] = clones as [string];
+    const names = writeMany(ann, 250);
+    const server = await serveGit(dirname(remote), (push) => push === 2);
+    try {
+      git(ann, 'remote', 'set-url', 'origin', `${server.urlWithPassword}/remote.git`);
+      expect(await pushIn(ann)).toMatchObject({ status: 'pushed' });
+      expect(Object.keys(refs(remote, 'refs/entire/')).sort()).toEqual([...names].sort());
+    } finally {
+      await server.close();
+    }
+  });
+
+  test('that is cut off for good: an error, nothing half done, and the next push goes on', async () => {
+    const { remote, clones } = team('ann');
+    const [ann] = clones as [string];
+    for (const word of ['a1', 'a2', 'a3', 'a4']) clientWrite(ann, { id: idOf(word) });
+    await migrateIn(ann, { maxCheckpoints: 3 });
+    writeMany(ann, 3);
+    let isDown = (push: number) => push > 1;
+    const server = await serveGit(dirname(remote), (push) => isDown(push));
+    try {
+      git(ann, 'remote', 'set-url', 'origin', `${server.urlWithPassword}/remote.git`);
+      await expect(pushIn(ann)).rejects.toMatchObject({ code: 'REMOTE_FAILED' });
+      // V1 and V2 went in the push that came through, all of them.
+      const arrived = Object.keys(checkpointRefs(remote));
+      expect(arrived).toEqual(
+        expect.arrayContaining(['refs/heads/entire/checkpoints/v1', 'refs/entire/checkpoints/v2/main']),
+      );
+      expect(arrived.filter((name) => !/v1|v2/.test(name))).toEqual([]);
+      isDown = () => false;
+      expect(await pushIn(ann)).toMatchObject({ status: 'pushed', refs: { length: 3 } });
+      expect(checkpointRefs(remote)).toEqual(checkpointRefs(ann));
+    } finally {
+      await server.close();
+    }
+  });
+
+  test('that knows no atomic pushes', async () => {
+    const { remote, clones } = team('ann');
+    const [ann] = clones as [string];
+    git(remote, 'config', 'receive.advertiseAtomic', 'false');
+    for (const word of ['a1', 'a2', 'a3', 'a4']) clientWrite(ann, { id: idOf(word) });
+    await migrateIn(ann, { maxCheckpoints: 3 });
+    const server = await serveGit(dirname(remote));
+    try {
+      git(ann, 'remote', 'set-url', 'origin', `${server.urlWithPassword}/remote.git`);
+      expect(await pushIn(ann)).toMatchObject({ status: 'pushed' });
+      expect(checkpointRefs(remote)).toEqual(checkpointRefs(ann));
+    } finally {
+      await server.close();
+    }
+  });
+});
+
+test('git daemon: pushed, fetched, and one that takes no pushes says so', async () => {
+  const { remote, clones } = team('ann', 'bob');
+  const [ann, bob] = clones as [string, string];
+  clientWrite(ann, { id: idOf('a1') });
+  const port = await freePort();
+  const url = `git://127.0.0.1:${port}/remote.git`;
+  const daemon = spawn(
+    'git',
+    ['daemon', '--reuseaddr', '--export-all', '--listen=127.0.0.1', `--port=${port}`, `--base-path=${dirname(remote)}`],
+    { env: cleanEnvironment(), stdio: 'ignore', detached: true },
+  );
+  try {
+    for (const clone of [ann, bob]) git(clone, 'remote', 'set-url', 'origin', url);
+    await expect(answering(() => pushIn(ann))).rejects.toMatchObject({ code: 'REMOTE_FAILED' });
+    git(remote, 'config', 'daemon.receivepack', 'true');
+    expect(await pushIn(ann)).toMatchObject({ status: 'pushed' });
+    expect(await fetchIn(bob)).toMatchObject({ status: 'fetched' });
+    expect(checkpointRefs(bob)).toEqual(checkpointRefs(ann));
+  } finally {
+    stop(daemon);
+  }
+});
+
+/** Tries again while nobody listens yet. */
+async function answering<T>(work: () => Promise<T>): Promise<T> {
+  for (let tries = 0; ; tries++) {
+    try {
+      return await work();
+    } catch (error) {
+      if (tries === 100 || !/onnection refused|unable to connect/.test((error as Error).message)) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
+}
+
+/** The daemon and its child: `git` starts `git-daemon`. */
+function stop({ pid }: ChildProcess): void {
+  if (pid !== undefined) process.kill(-pid, 'SIGTERM');
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer().on('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
+    });
+  });
+}
