@@ -1,0 +1,147 @@
+import { dirname, join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { verify } from '../../src/verify/verify.ts';
+import { clientWrite, idOf } from '../fixtures/entire-client.ts';
+import { git, refs } from '../fixtures/git.ts';
+import { V1_REF } from '../fixtures/v1-builder.ts';
+import { listing, migrateIn, withRepository } from '../migrate/support.ts';
+import { checkpointRefs, fetchIn, pushIn, settings, team } from './team.ts';
+
+const [a1, a2, a3, a4, b1] = ['a1', 'a2', 'a3', 'a4', 'b1'].map(idOf) as [string, string, string, string, string];
+const V2 = 'refs/entire/checkpoints/v2/';
+const checkpointRef = (id: string) => `refs/entire/checkpoints/${id.slice(-2)}/${id}`;
+
+/** A clone with V1, V2 with an archive, and a checkpoint in git-refs; and another, empty one. */
+async function written() {
+  const { remote, clones } = team('ann', 'bob');
+  const [ann, bob] = clones as [string, string];
+  for (const id of [a1, a2, a3, a4]) clientWrite(ann, { id });
+  await migrateIn(ann, { maxCheckpoints: 3 });
+  const tree = git(ann, 'rev-parse', `${V1_REF}:${a1.slice(0, 2)}/${a1.slice(2)}`);
+  git(ann, 'update-ref', checkpointRef(a1), git(ann, 'commit-tree', '-m', `Checkpoint: ${a1}`, tree));
+  return { remote, ann, bob };
+}
+
+/** V2 follows from V1; git-refs have one checkpoint alone. */
+async function expectV2Consistent(dir: string): Promise<void> {
+  const { findings } = await withRepository(dir, 'native', (repo) =>
+    verify(repo, { from: 'v1', to: 'v2', maxCheckpoints: 3 }),
+  );
+  expect(findings.filter(({ severity }) => severity === 'error')).toEqual([]);
+}
+
+describe('ckpt push', () => {
+  test('--layout: that layout, and no other', async () => {
+    const { remote, ann } = await written();
+    const names = () => Object.keys(checkpointRefs(remote)).sort();
+    await pushIn(ann, { layouts: ['refs'] });
+    expect(names()).toEqual([checkpointRef(a1)]);
+    await pushIn(ann, { layouts: ['v1'] });
+    expect(names()).toEqual([checkpointRef(a1), V1_REF].sort());
+    await pushIn(ann, { layouts: ['v2'] });
+    expect(checkpointRefs(remote)).toEqual(checkpointRefs(ann));
+  });
+
+  test('--dry-run: names each ref and writes nothing, here or there', async () => {
+    const { remote, ann } = await written();
+    const before = [listing(ann), listing(remote)];
+    const planned = await pushIn(ann, { dryRun: true });
+    expect([listing(ann), listing(remote)]).toEqual(before);
+    expect(planned.refs.map(({ ref }) => ref).sort()).toEqual(Object.keys(checkpointRefs(ann)).sort());
+    const { refs: sent, objectCount } = await pushIn(ann);
+    expect(sent.map(({ ref }) => ref).sort()).toEqual(planned.refs.map(({ ref }) => ref).sort());
+    expect(objectCount).toBe(planned.objectCount);
+  });
+
+  test('checkpoint_remote: to the repository of the settings, unless origin is a fork', async () => {
+    const { remote, ann } = await written();
+    const host = join(dirname(remote), 'host');
+    for (const name of ['ann/code', 'ann/checkpoints', 'bob/code'])
+      git(ann, 'init', '-q', '--bare', `${host}/${name}.git`);
+    git(ann, 'config', `url.${host}/.insteadOf`, 'https://github.com/');
+    git(ann, 'remote', 'set-url', 'origin', 'https://github.com/ann/code.git');
+    settings(ann, { checkpoint_remote: { provider: 'github', repo: 'ann/checkpoints' } });
+    expect(await pushIn(ann)).toMatchObject({ status: 'pushed', remote: 'checkpoints' });
+    expect(checkpointRefs(join(host, 'ann/checkpoints.git'))).toEqual(checkpointRefs(ann));
+    expect(checkpointRefs(join(host, 'ann/code.git'))).toEqual({});
+    expect(await fetchIn(ann)).toMatchObject({ remote: 'checkpoints' });
+    git(ann, 'remote', 'set-url', 'origin', 'https://github.com/bob/code.git');
+    expect(await pushIn(ann)).toMatchObject({ status: 'pushed', remote: 'origin' });
+    expect(checkpointRefs(join(host, 'bob/code.git'))).toEqual(checkpointRefs(ann));
+  });
+});
+
+describe('ckpt fetch', () => {
+  test('--dry-run: names each ref and writes nothing', async () => {
+    const { ann, bob, remote } = await written();
+    await pushIn(ann);
+    const before = [listing(bob), listing(remote)];
+    const { status, fetched } = await fetchIn(bob, { dryRun: true });
+    expect([listing(bob), listing(remote)]).toEqual(before);
+    expect([status, fetched.map(({ ref }) => ref).sort()]).toEqual([
+      'planned',
+      Object.keys(checkpointRefs(ann)).sort(),
+    ]);
+  });
+
+  test('--no-merge: beside the own refs, which stay; the next fetch unites', async () => {
+    const { ann, bob } = await written();
+    await pushIn(ann);
+    clientWrite(bob, { id: b1, author: 'Bob' });
+    const before = checkpointRefs(bob);
+    await fetchIn(bob, { merges: false });
+    expect(checkpointRefs(bob)).toEqual(before);
+    expect(Object.values(refs(bob, 'refs/ckpt/remotes/origin/')).sort()).toEqual(
+      Object.values(checkpointRefs(ann)).sort(),
+    );
+    await fetchIn(bob);
+    expect(git(bob, 'rev-list', '--parents', '-1', V1_REF).split(' ')).toHaveLength(3);
+    await expectV2Consistent(bob);
+  });
+
+  test("--metadata-only: V2's main and manifest, and no transcript", async () => {
+    const { ann, bob } = await written();
+    await pushIn(ann);
+    await fetchIn(bob, { isMetadataOnly: true });
+    expect(checkpointRefs(bob)).toEqual({});
+    const tracked = refs(bob, 'refs/ckpt/remotes/origin/');
+    const expected = [`${V2}main`, `${V2}generations`].map((name) => git(ann, 'rev-parse', name)).sort();
+    expect(Object.values(tracked).sort()).toEqual(expected);
+    expect(git(bob, 'ls-tree', '-r', '--name-only', 'refs/ckpt/remotes/origin/checkpoints/v2/main')).not.toMatch(
+      /full\.jsonl/,
+    );
+    // The refs of a whole fetch come later all the same.
+    await fetchIn(bob);
+    expect(refs(bob, V1_REF)).toEqual(refs(ann, V1_REF));
+  });
+});
+
+describe('a clone', () => {
+  test.each([
+    ['without history', ['--depth=1']],
+    ['without blobs', ['--filter=blob:none']],
+  ])('%s fetches, writes and pushes', async (_, flags) => {
+    const { remote, ann, bob } = await written();
+    await pushIn(ann);
+    git(remote, 'config', 'uploadpack.allowFilter', 'true');
+    git(
+      ann,
+      'push',
+      '-q',
+      'origin',
+      `${git(ann, 'commit-tree', '-m', 'Work', git(ann, 'mktree', '-z'))}:refs/heads/main`,
+    );
+    git(remote, 'symbolic-ref', 'HEAD', 'refs/heads/main');
+    const clone = join(dirname(remote), 'part');
+    git(dirname(remote), 'clone', '-q', ...flags, `file://${remote}`, clone);
+    settings(clone, { strategy_options: { checkpoints_v2: true } });
+    await fetchIn(clone);
+    expect(refs(clone, V1_REF)).toEqual(refs(ann, V1_REF));
+    clientWrite(clone, { id: b1, author: 'Bob' });
+    expect(await pushIn(clone)).toMatchObject({ status: 'pushed' });
+    await fetchIn(bob);
+    expect(refs(bob, V1_REF)).toEqual(refs(clone, V1_REF));
+    expect(checkpointRefs(bob)).toEqual(checkpointRefs(remote));
+    await expectV2Consistent(bob);
+  });
+});
