@@ -169,11 +169,28 @@ const commitsOrNull = orNull(v.number(), 'Commits; `null` where they can not be 
 export const Status = v.object({
   isBare: flag('The repository has no work tree.'),
   isShallow: flag('Its history was cut off.'),
+  primary: orNull(
+    v.object({
+      layout: piece.layout('Its name.'),
+      source: textOrNull('The settings file or the variable that says so; `null` where nothing does.'),
+      key: textOrNull('The setting in that file.'),
+    }),
+    'The layout that is written first; `null` where the settings can not be read.',
+  ),
   layouts: list(
     v.object({
       layout: piece.layout('Its name.'),
-      ref: text('The ref that holds it; of V2, `main`.'),
-      commit: piece.objectId('The commit that the ref is at.'),
+      ref: text('The ref that holds it: of V2, `main`; of git-refs, what the names of its refs begin with.'),
+      commit: piece.objectIdOrNull('The commit that the ref is at; `null` where each checkpoint has a ref.'),
+      isSecondV1: flag("It is `refs/entire/checkpoints/v1`, a branch in V1's shape beside the layouts."),
+      isSource: flag('The others are measured against it: the primary layout, or the first that is here.'),
+      onlyHereCount: count('Checkpoints that no other layout here has.'),
+      notInSourceCount: count('Checkpoints that the source lacks.'),
+      behindCount: orNull(
+        v.number(),
+        'Checkpoints of the source that it lacks or has in another state; `null` for the source, and for a second V1.',
+      ),
+      unreadableCount: count("Checkpoints that can't be read."),
       isRemoteCopy: v.optional(flag("There is no branch here, only origin's as it was fetched.")),
       counts: v.object({ ...counts, commits: v.optional(commitsOrNull), sessions: v.optional(count('Sessions.')) }),
     }),
@@ -222,6 +239,7 @@ export const Status = v.object({
     }),
     'What needs attention, the gravest first.',
   ),
+  nextCommand: textOrNull('The first of these commands, which can be pasted; `null` where none is needed.'),
 });
 
 export const Completion = v.object({ shell: word(['bash', 'zsh', 'fish'], 'The shell.'), script: text('The script.') });

@@ -8,7 +8,7 @@ import { terminalWidth } from './terminal-width.ts';
 
 export default class Status extends BaseCommand {
   static override summary =
-    'Say where a repository stands: both layouts, generations, settings, hooks, and what needs attention.';
+    'Say where a repository stands: every layout, generations, settings, hooks, and what needs attention.';
 
   static override description =
     'Writes nothing and reads no transcript. What is off is listed with the command that mends it; the exit code is 0 all the same.';
@@ -38,14 +38,22 @@ export default class Status extends BaseCommand {
 }
 
 /** The report as JSON has it: the layouts as a list, commands as they can be pasted. */
-function resultOf({ repository, v1, main, problems, ...report }: StatusReport, argv: readonly string[]) {
-  const found = [v1 && { layout: 'v1', ...v1 }, main && { layout: 'v2', ...main }];
+function resultOf(
+  { repository, v1, main: _, primary, standings, problems, ...report }: StatusReport,
+  argv: readonly string[],
+) {
+  const commandsOf = problems.map(({ commands }) => commands.map((words) => printedCommand(words, argv)));
   return {
     ...repository,
-    layouts: found.filter((layout) => layout !== null),
-    ...report,
-    problems: problems.map(({ code, message, commands }) => {
-      return { code, message, commands: commands.map((words) => printedCommand(words, argv)) };
+    primary: primary && { layout: primary.layout, source: primary.source, key: primary.key },
+    layouts: standings.map(({ where, sessionCount: sessions, checkpointCount: checkpoints, ...one }) => {
+      const isV1 = v1 !== null && one.layout === 'v1' && !one.isSecondV1;
+      const commits = isV1 ? { commits: v1.counts.commits } : {};
+      const copy = isV1 ? { isRemoteCopy: v1.isRemoteCopy } : {};
+      return { ...one, ref: where, ...copy, counts: { ...commits, checkpoints, sessions } };
     }),
+    ...report,
+    problems: problems.map(({ code, message }, i) => ({ code, message, commands: commandsOf[i] })),
+    nextCommand: commandsOf.flat()[0] ?? null,
   };
 }

@@ -8,6 +8,15 @@ export interface Problem {
 
 export type ProblemCode =
   | 'NO_CHECKPOINTS'
+  | 'LAYOUT_UNREADABLE'
+  | 'CHECKPOINT_UNREADABLE'
+  | 'PRIMARY_MISSING'
+  | 'V1_MISSING'
+  | 'REFS_MISSING'
+  | 'CHECKPOINT_MISSING'
+  | 'CHECKPOINT_ONLY_IN_V1'
+  | 'CHECKPOINT_ONLY_IN_V2'
+  | 'CHECKPOINT_ONLY_IN_REFS'
   | 'V1_UNREADABLE'
   | 'V1_ONLY_REMOTE'
   | 'SHALLOW_CLONE'
@@ -30,3 +39,8 @@ export type ProblemCode =
   | 'HOOKS_MISSING'
   | 'MIRROR_FAILED'
   | 'V2_NOT_KEPT';
+
+/** A problem, with the command that mends it: words without spaces in them. */
+export function problem(code: ProblemCode, message: string, command: string | null): Problem {
+  return { code, message, commands: command === null ? [] : [command.split(' ')] };
+}

@@ -1,4 +1,7 @@
-import type { Problem, ProblemCode } from './problem.ts';
+import type { LayoutName } from '../layout/layout.ts';
+import type { Standings } from './layout-standings.ts';
+import { type Problem, problem } from './problem.ts';
+import { standingProblems } from './standing-problems.ts';
 import type { StatusReport } from './status-report.ts';
 
 /** What could not be read, and why. */
@@ -8,6 +11,10 @@ export interface Unreadable {
   readonly manifest?: string | undefined;
   readonly settings?: string | undefined;
   readonly hooks?: string | undefined;
+  /** Layouts that can't be read at all. */
+  readonly layouts?: Standings['unreadable'];
+  /** The layouts that are to follow the primary one. */
+  readonly targets?: readonly LayoutName[];
   /** A V2 of another writer has everything by its name, but not all of it is V1's. */
   readonly isDiffering?: boolean | undefined;
 }
@@ -18,24 +25,23 @@ type Facts = Omit<StatusReport, 'problems'>;
 export function findProblems(facts: Facts, unreadable: Unreadable): Problem[] {
   return [
     ...layoutProblems(facts, unreadable),
-    ...(unreadable.main === undefined ? coverageProblems(facts, unreadable.isDiffering === true) : []),
+    ...(unreadable.main === undefined ? coverageProblems(facts, unreadable) : []),
+    ...standingProblems(facts, unreadable),
     ...generationProblems(facts, unreadable),
     ...settingProblems(facts, unreadable),
   ];
 }
 
-/** The words of the command have no spaces in them. */
-function problem(code: ProblemCode, message: string, command: string | null): Problem {
-  return { code, message, commands: command === null ? [] : [command.split(' ')] };
-}
-
-function layoutProblems({ v1, main, repository, coverage }: Facts, unreadable: Unreadable): Problem[] {
+function layoutProblems({ v1, standings, repository, coverage }: Facts, unreadable: Unreadable): Problem[] {
   const found: Problem[] = [];
   if (unreadable.v1 !== undefined) found.push(problem('V1_UNREADABLE', unreadable.v1, 'git fsck'));
   if (unreadable.main !== undefined) found.push(problem('V2_UNREADABLE', unreadable.main, 'ckpt verify'));
-  if (v1 === null && main === null && unreadable.v1 === undefined && unreadable.main === undefined) {
-    const message = 'There are no checkpoints here. If the remote has some, fetch them.';
-    found.push(problem('NO_CHECKPOINTS', message, 'ckpt fetch'));
+  const isUnread =
+    unreadable.v1 !== undefined || unreadable.main !== undefined || (unreadable.layouts ?? []).length > 0;
+  if (standings.length === 0 && !isUnread) {
+    found.push(
+      problem('NO_CHECKPOINTS', 'There are no checkpoints here. If the remote has some, fetch them.', 'ckpt fetch'),
+    );
   }
   if (v1?.isRemoteCopy) {
     const message = "There is no V1 branch here, only origin's as it was last fetched. To have one:";
@@ -57,8 +63,14 @@ const DIFFERING: Problem = {
   ],
 };
 
-function coverageProblems({ v1, coverage, repository }: Facts, isDiffering: boolean): Problem[] {
-  if (v1 === null || coverage === null) return [];
+/** V2 follows V1 where V1 is written first; where V1 follows another layout, what it has of that is measured instead. */
+function coverageProblems({ v1, coverage, repository, standings, main }: Facts, unreadable: Unreadable): Problem[] {
+  const isDiffering = unreadable.isDiffering === true;
+  const source = standings.find(({ isSource }) => isSource);
+  if (v1 === null || coverage === null || (source !== undefined && source.layout !== 'v1')) return [];
+  // Who has gone on to git-refs needs no V2.
+  const needsV2 = unreadable.targets?.includes('v2') === true || !standings.some(({ layout }) => layout === 'refs');
+  if (main === null && !needsV2) return [];
   const open = `${coverage.counts.checkpoints} of ${v1.counts.checkpoints} V1 checkpoints`;
   switch (coverage.relation) {
     case 'same':

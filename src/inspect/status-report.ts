@@ -1,7 +1,9 @@
 import type { ObjectId, RefName } from '../git/object-id.ts';
 import type { HooksStatus } from '../hooks/report.ts';
 import type { Relation } from '../project/relation.ts';
+import type { PrimaryLayout } from '../stores/primary-layout.ts';
 import type { SettingSource } from '../stores/settings.ts';
+import type { LayoutStanding } from './layout-standings.ts';
 import type { Problem } from './problem.ts';
 
 /** The V1 branch. */
@@ -53,6 +55,10 @@ export interface GenerationStatus {
 /** What `ckpt status` prints. */
 export interface StatusReport {
   readonly repository: { readonly isBare: boolean; readonly isShallow: boolean };
+  /** The layout that is written first, and what says so; `null` where the settings can't be read. */
+  readonly primary: PrimaryLayout | null;
+  /** Every layout that is here, beside the others. */
+  readonly standings: readonly LayoutStanding[];
   readonly v1: V1Status | null;
   readonly main: MainStatus | null;
   /** `null` where there is no V1 to cover. */

@@ -10,10 +10,14 @@ import type { Ref, Repository } from '../git/repository.ts';
 import { hooksStatus } from '../hooks/hooks.ts';
 import type { MirrorProgram } from '../hooks/mirror-command.ts';
 import { isSessionEntry } from '../layout/folder-files.ts';
-import { generationsOf, isRemoteCopy, type LayoutRefs, mainOf, readLayoutRefs } from '../layout/layout-refs.ts';
+import { generationsOf, isRemoteCopy, type LayoutRefs, layoutRefsAmong, mainOf } from '../layout/layout-refs.ts';
+import { listLayoutRefs } from '../layout/layouts.ts';
+import { readWritePlan } from '../stores/mirrors.ts';
+import { readPrimaryLayout } from '../stores/primary-layout.ts';
 import { DEFAULT_SETTINGS, readSettingSources } from '../stores/settings.ts';
 import { countCommits, isDiffering, readCoverage } from './coverage.ts';
 import { readGenerationStatus, readTold } from './generation-status.ts';
+import { readStandings } from './layout-standings.ts';
 import { findProblems } from './problems.ts';
 import { type RefRoot, readRoots } from './read-roots.ts';
 import type { Coverage, StatusReport, V1Status } from './status-report.ts';
@@ -39,12 +43,15 @@ const OWN: ReadonlyArray<Coverage['relation']> = ['same', 'behind', 'ahead', 're
 export async function repositoryStatus(repo: Repository, options: StatusOptions): Promise<StatusReport> {
   options.onEvent?.({ kind: 'phase', phase: 'read refs' });
   // Each of these waits for a process or a file of its own.
-  const [refs, isShallow, settings, hooks] = await Promise.all([
-    readLayoutRefs(repo),
+  const [all, isShallow, primary, plan, settings, hooks] = await Promise.all([
+    listLayoutRefs(repo),
     repo.isShallow(),
+    attempt(() => readPrimaryLayout(repo, options.env)),
+    attempt(() => readWritePlan(repo, options.env)),
     attempt(() => readSettingSources(repo)),
     attempt(() => hooksStatus(repo, { git: true, agents: 'in-use', program: options.program, env: options.env })),
   ]);
+  const refs = layoutRefsAmong(all);
   const mainRef = mainOf(refs);
   options.onEvent?.({ kind: 'phase', phase: 'read checkpoints' });
   const top = [refs.v1, mainRef].flatMap((ref) => ref ?? []);
@@ -62,9 +69,17 @@ export async function repositoryStatus(repo: Repository, options: StatusOptions)
     readLayouts(repo, refs, { v1, main, generations: roots.slice(top.length) }, isPastRetention),
   ]);
   const maxCheckpoints = options.maxCheckpoints ?? DEFAULT_MAX_CHECKPOINTS;
+  const { standings, unreadable: closed } = await readStandings(
+    repo,
+    all,
+    primary.value?.layout ?? 'v1',
+    coverage?.counts.checkpoints,
+  );
   const differing = coverage && (await attempt(() => isDiffering(repo, coverage, maxCheckpoints)));
   const facts = {
     repository: { isBare: repo.workTree === undefined, isShallow },
+    primary: primary.value ?? null,
+    standings,
     v1: v1Status?.value ?? null,
     main:
       main === undefined
@@ -83,6 +98,8 @@ export async function repositoryStatus(repo: Repository, options: StatusOptions)
     settings: settings.error,
     hooks: hooks.error,
     isDiffering: differing?.value,
+    layouts: closed,
+    targets: plan.value?.targets ?? [],
   };
   return { ...facts, problems: findProblems(facts, unreadable) };
 }

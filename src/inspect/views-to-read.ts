@@ -1,30 +1,36 @@
 import type { Repository } from '../git/repository.ts';
 import { fetchHint } from '../layout/fetch-hint.ts';
 import type { LayoutName, View } from '../layout/layout.ts';
-import { listLayoutRefs, openViews } from '../layout/layouts.ts';
-import { readSettings } from '../stores/settings.ts';
+import { isRestAlone, listLayoutRefs, openViews } from '../layout/layouts.ts';
+import { readPrimaryLayout } from '../stores/primary-layout.ts';
 import { NoCheckpointsError } from './errors.ts';
 
+type Environment = Readonly<Record<string, string | undefined>>;
+
 /**
- * The layouts that a repository has, the one that is read first in front: V1, which is written first, unless the settings
- * say that V2 is written alone. With `only`, that one. Throws `NoCheckpointsError` where none is left.
+ * The layouts that a repository has, the one that is read first in front: the one that is written first by the settings and the
+ * environment. With `only`, that one. Throws `NoCheckpointsError` where none is left.
  */
-export async function viewsToRead(repo: Repository, only?: LayoutName): Promise<View[]> {
+export async function viewsToRead(
+  repo: Repository,
+  only?: LayoutName,
+  env: Environment = process.env,
+): Promise<View[]> {
   const views = openViews(repo, await listLayoutRefs(repo)).filter(
-    ({ layout }) => only === undefined || layout === only,
+    (view) => !isRestAlone(view) && (only === undefined || view.layout === only),
   );
   if (views.length === 0) {
     throw new NoCheckpointsError(only, await fetchHint(repo, 'If the remote has it, fetch it: '));
   }
   if (views.length === 1) return views;
-  const first = await primaryLayout(repo);
+  const first = await primaryLayout(repo, env);
   return views.sort((a, b) => Number(b.layout === first) - Number(a.layout === first));
 }
 
 /** The layout that is written first. Settings that can't be read must not hinder a look at what is there. */
-async function primaryLayout(repo: Repository): Promise<LayoutName> {
-  return readSettings(repo).then(
-    ({ mode }) => (mode === 'v2' ? 'v2' : 'v1'),
+async function primaryLayout(repo: Repository, env: Environment): Promise<LayoutName> {
+  return readPrimaryLayout(repo, env).then(
+    ({ layout }) => layout,
     () => 'v1',
   );
 }

@@ -1,6 +1,6 @@
 import type { Ref, Repository } from '../git/repository.ts';
 import type { Layout, LayoutName, View } from './layout.ts';
-import { CHECKPOINTS_PREFIX, V1_REF, V1_REMOTE_REF, V1_REST_REF } from './ref-names.ts';
+import { CHECKPOINTS_PREFIX, V1_CUSTOM_REF, V1_REF, V1_REMOTE_REF, V1_REST_REF } from './ref-names.ts';
 import { REFS } from './refs-layout.ts';
 import { V1 } from './v1-layout.ts';
 import { V2 } from './v2-layout.ts';
@@ -26,4 +26,17 @@ export function openLayout(repo: Repository, name: LayoutName, refs: readonly Re
 /** What each layout holds, of those that are there, in the order of `LAYOUTS`. Reads the refs, and nothing else yet. */
 export function openViews(repo: Repository, refs: readonly Ref[]): View[] {
   return LAYOUTS.flatMap(({ name }) => openLayout(repo, name, refs) ?? []);
+}
+
+/** Opens the branch in V1's shape that some repositories have beside the layouts; `undefined` where it is not there. */
+export function openSecondV1(repo: Repository, refs: readonly Ref[]): View | undefined {
+  return V1.open(
+    repo,
+    refs.filter(({ name }) => name === V1_CUSTOM_REF),
+  );
+}
+
+/** Whether a view has nothing but what V1 had outside of checkpoints: the layout itself is not there. */
+export function isRestAlone({ refs }: View): boolean {
+  return refs.every(({ name }) => name === V1_REST_REF);
 }

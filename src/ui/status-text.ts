@@ -1,5 +1,7 @@
+import type { LayoutStanding } from '../inspect/layout-standings.ts';
 import type { GenerationStatus, StatusReport } from '../inspect/status-report.ts';
 import { printedCommand } from './command-line.ts';
+import { LAYOUT_NAMES } from './layout-names.ts';
 import { page } from './page.ts';
 import type { RunFacts } from './run-facts.ts';
 import { sanitize } from './sanitize.ts';
@@ -34,23 +36,44 @@ function head({ repository }: StatusReport, { repository: path, version, engine,
   return [`${sanitize(path)}${kind}`, `ckpt ${version}, ${engine} engine: ${sanitize(engineVersion)}`];
 }
 
-function layouts({ v1, main, coverage }: StatusReport): string[] {
-  const lines: string[] = [];
-  if (v1 === null) lines.push('V1  none');
-  else {
-    const commits = v1.counts.commits === null ? 'commits not countable' : countOf(v1.counts.commits, 'commit');
-    const counts = [commits, countOf(v1.counts.checkpoints, 'checkpoint'), countOf(v1.counts.sessions, 'session')];
-    lines.push(`V1  ${sanitize(v1.ref)} at ${shortId(v1.commit)}`, `    ${counts.join(', ')}`);
-  }
-  if (main === null) lines.push('V2  none');
-  else {
-    lines.push(
-      `V2  ${sanitize(main.ref)} at ${shortId(main.commit)}`,
-      `    ${countOf(main.counts.checkpoints, 'checkpoint')}`,
-    );
-  }
-  if (coverage !== null) lines.push(`    ${coverageWords(coverage)}`);
-  return lines;
+function layouts(report: StatusReport): string[] {
+  const { standings, v1, coverage, main } = report;
+  if (standings.length === 0) return ['Layouts: none'];
+  const rows = standings.map((one) => {
+    const count = (number: number | null) => (number === null ? '-' : formatCount(number));
+    const unread = one.unreadableCount === 0 ? '' : `${formatCount(one.unreadableCount)} not readable`;
+    const cells = [one.checkpointCount, one.sessionCount, one.onlyHereCount, one.behindCount].map(count);
+    return [`  ${nameOf(one)}`, ...cells, unread];
+  });
+  const places = standings.map((one) => {
+    const at = one.commit === null ? '' : ` at ${shortId(one.commit)}`;
+    const commits = one.layout === 'v1' && !one.isSecondV1 && v1 !== null ? `, ${commitWords(v1)}` : '';
+    return [`  ${nameOf(one)}`, `${sanitize(one.where)}${at}${commits}`];
+  });
+  const isTold = coverage !== null && main !== null;
+  return [
+    ...alignColumns([['Layouts', 'checkpoints', 'sessions', 'only here', 'behind'], ...rows]),
+    ...alignColumns(places),
+    primaryWords(report),
+    ...(isTold ? [`  V2 and V1: ${coverageWords(coverage)}`] : []),
+  ];
+}
+
+function nameOf({ layout, isSecondV1 }: LayoutStanding): string {
+  return isSecondV1 ? 'second V1' : LAYOUT_NAMES[layout];
+}
+
+function commitWords({ counts: { commits } }: NonNullable<StatusReport['v1']>): string {
+  return commits === null ? 'commits not countable' : countOf(commits, 'commit');
+}
+
+/** Which layout is written first, and why. */
+function primaryWords({ primary, standings }: StatusReport): string {
+  if (primary === null) return '  Primary: not known, for the settings are not readable';
+  const { layout, source, key } = primary;
+  const why = source === null ? 'no setting says another' : `${source}${key === null ? '' : `, ${key}`}`;
+  const isHere = standings.some((one) => one.layout === layout && !one.isSecondV1);
+  return `  Primary: ${LAYOUT_NAMES[layout]} (${sanitize(why)})${isHere ? '' : ', not here'}`;
 }
 
 function coverageWords({ relation, counts: { commits, checkpoints } }: NonNullable<StatusReport['coverage']>): string {
@@ -158,5 +181,7 @@ function problems({ problems: found }: StatusReport, { argv }: RunFacts): string
     `  ${sanitize(message)}`,
     ...commands.map((words) => `    ${printedCommand(words, argv)}`),
   ]);
-  return ['What is off, and what to do', ...lines];
+  const next = found.find(({ commands }) => commands.length > 0)?.commands[0];
+  const last = found.length === 1 || next === undefined ? [] : [`Next: ${printedCommand(next, argv)}`];
+  return ['What is off, and what to do', ...lines, ...last];
 }

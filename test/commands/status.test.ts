@@ -29,8 +29,9 @@ describe.each(ENGINES)('ckpt status (%s)', (engine) => {
     const { code, stdout } = run(dir, 'status');
     expect(code).toBe(0);
     expect(stdout).toContain(`${dir}\nckpt `);
-    expect(stdout).toContain('\n    1 commit, 1 checkpoint, 1 session\n');
-    expect(stdout).toContain('\n    all of V1 is projected\n');
+    expect(stdout).toMatch(/\n {2}V1 +1 +1 +0 +-\n {2}V2 +1 +1 +0 +0\n/);
+    expect(stdout).toMatch(/\n {2}V1 +refs\/heads\/entire\/checkpoints\/v1 at \w{10}, 1 commit\n/);
+    expect(stdout).toContain('\n  V2 and V1: all of V1 is projected\n');
     expect(stdout).toMatch(/\n {2}current {2}\[#-{19}\] {2}1\/100 /);
     expect(stdout).toMatch(/\n {2}checkpoints_v2 +true +\.entire\/settings\.json\n/);
     expect(stdout).toMatch(/\nHooks that run the mirror\n {2}post-commit, post-merge, post-rewrite, pre-push\n/);

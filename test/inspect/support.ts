@@ -30,10 +30,10 @@ const program = { path: '/opt/ckpt', nodeFolder: '/opt', onPath: true };
 /** The status of the repository in `dir`; `now` is the day of the fixtures' sessions, so that nothing is past a retention. */
 export function statusIn(
   dir: string,
-  { engine = 'native', now = '2025-01-10T00:00:00Z', maxCheckpoints = 100 } = {},
+  { engine = 'native', now = '2025-01-10T00:00:00Z', maxCheckpoints = 100, env: more = {} } = {},
   onEvent: ProgressListener = () => undefined,
 ) {
-  const env = { HOME: dir, PATH: process.env.PATH };
+  const env = { HOME: dir, PATH: process.env.PATH, ...more };
   return withRepository(dir, engine as EngineName, (repo) =>
     repositoryStatus(repo, { program, env, now: new Date(now), maxCheckpoints, onEvent }),
   );

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ObjectId } from '../../src/git/object-id.ts';
+import type { LayoutStanding } from '../../src/inspect/layout-standings.ts';
 import type { GenerationStatus, StatusReport } from '../../src/inspect/status-report.ts';
 import { statusText } from '../../src/ui/status-text.ts';
 import { runOf } from './run.ts';
@@ -19,8 +20,40 @@ const generation = (number: number | null, facts: Partial<GenerationStatus> = {}
   ...facts,
 });
 
+const standing = (layout: LayoutStanding['layout'], where: string, facts: Partial<LayoutStanding>): LayoutStanding => ({
+  layout,
+  where,
+  commit: ID,
+  isSecondV1: false,
+  isSource: false,
+  checkpointCount: 600,
+  sessionCount: 788,
+  onlyHereCount: 0,
+  notInSourceCount: 0,
+  behindCount: 0,
+  unreadableCount: 0,
+  ...facts,
+});
+
 const REPORT: StatusReport = {
   repository: { isBare: false, isShallow: false },
+  primary: { layout: 'v1', source: null, key: null, mirrors: [] },
+  standings: [
+    standing('v1', 'refs/heads/entire/checkpoints/v1', {
+      sessionCount: 790,
+      onlyHereCount: 2,
+      isSource: true,
+      behindCount: null,
+    }),
+    standing('v1', 'refs/entire/checkpoints/v1', {
+      checkpointCount: 1,
+      sessionCount: 1,
+      isSecondV1: true,
+      behindCount: null,
+    }),
+    standing('v2', 'refs/entire/checkpoints/v2/main', { checkpointCount: 597, behindCount: 3 }),
+    standing('refs', 'refs/entire/checkpoints/', { commit: null, unreadableCount: 1 }),
+  ],
   v1: {
     ref: 'refs/heads/entire/checkpoints/v1',
     commit: ID,
@@ -73,11 +106,17 @@ describe('statusText', () => {
       "/home/ada/project
       ckpt 1.2.3, native engine: git 2.39.5
 
-      V1  refs/heads/entire/checkpoints/v1 at 59a3aa1697
-          1,400 commits, 600 checkpoints, 790 sessions
-      V2  refs/entire/checkpoints/v2/main at 59a3aa1697
-          597 checkpoints
-          4 V1 commits and 3 V1 checkpoints not projected yet
+      Layouts      checkpoints  sessions  only here  behind
+        V1         600          790       2          -
+        second V1  1            1         0          -
+        V2         597          788       0          3
+        git-refs   600          788       0          0       1 not readable
+        V1         refs/heads/entire/checkpoints/v1 at 59a3aa1697, 1,400 commits
+        second V1  refs/entire/checkpoints/v1 at 59a3aa1697
+        V2         refs/entire/checkpoints/v2/main at 59a3aa1697
+        git-refs   refs/entire/checkpoints/
+        Primary: V1 (no setting says another)
+        V2 and V1: 4 V1 commits and 3 V1 checkpoints not projected yet
 
       Generations (transcripts, uncompressed)
         2        [####################]  100/100  2025-03-01 to 2025-03-06  76 MB
@@ -103,6 +142,7 @@ describe('statusText', () => {
         V2 was made from a newer V1 than the one here.
           git fetch origin
         settings.json can not be read
+      Next: ckpt migrate
       "
     `);
     expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
@@ -113,11 +153,17 @@ describe('statusText', () => {
       "/home/ada/project
       ckpt 1.2.3, native engine: git 2.39.5
 
-      V1  refs/heads/entire/checkpoints/v1 at 59a3aa1697
-          1,400 commits, 600 checkpoints, 790 sessions
-      V2  refs/entire/checkpoints/v2/main at 59a3aa1697
-          597 checkpoints
-          4 V1 commits and 3 V1 checkpoints not projected yet
+      Layouts      checkpoints  sessions  only here  behind
+        V1         600          790       2          -
+        second V1  1            1         0          -
+        V2         597          788       0          3
+        git-refs   600          788       0          0       1 not readable
+        V1         refs/heads/entire/checkpoints/v1 at 59a3aa1697, 1,400 commits
+        second V1  refs/entire/checkpoints/v1 at 59a3aa1697
+        V2         refs/entire/checkpoints/v2/main at 59a3aa1697
+        git-refs   refs/entire/checkpoints/
+        Primary: V1 (no setting says another)
+        V2 and V1: 4 V1 commits and 3 V1 checkpoints not projected yet
 
       Generations (transcripts, uncompressed)
         2        [########]    100/100  76 MB
@@ -165,9 +211,22 @@ describe('statusText', () => {
   });
 
   it('says where there is nothing', () => {
-    const nothing = { ...REPORT, v1: null, main: null, coverage: null, generations: [], problems: [] };
-    expect(statusText(nothing, 80, RUN)).toContain('\n\nV1  none\nV2  none\n\nSettings');
+    const nothing = { ...REPORT, standings: [], v1: null, main: null, coverage: null, generations: [], problems: [] };
+    expect(statusText(nothing, 80, RUN)).toContain('\n\nLayouts: none\n\nSettings');
     expect(statusText(nothing, 80, RUN)).toMatch(/\nNothing is off\.\n$/);
+  });
+
+  it('says which layout is written first, and why', () => {
+    const line = (primary: StatusReport['primary']) =>
+      /\n {2}(Primary: .*)\n/.exec(statusText({ ...REPORT, primary }, 80, RUN))?.[1];
+    const source = '.entire/settings.json';
+    expect(line({ layout: 'refs', source, key: 'checkpoints.primary', mirrors: [] })).toBe(
+      'Primary: git-refs (.entire/settings.json, checkpoints.primary)',
+    );
+    expect(line({ layout: 'refs', source: 'ENTIRE_CHECKPOINTS_PRIMARY', key: null, mirrors: [] })).toBe(
+      'Primary: git-refs (ENTIRE_CHECKPOINTS_PRIMARY)',
+    );
+    expect(line(null)).toBe('Primary: not known, for the settings are not readable');
   });
 
   it('lets no control character of the repository through', () => {

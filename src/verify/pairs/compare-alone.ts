@@ -2,10 +2,10 @@ import type { CheckpointId } from '../../checkpoint/checkpoint-id.ts';
 import { batches } from '../../git/batches.ts';
 import type { View } from '../../layout/layout.ts';
 import { LAYOUT_NAMES } from '../../layout/layout-names.ts';
+import { readableCheckpoints } from '../../layout/readable.ts';
 import { type Finding, finding } from '../finding.ts';
 import { idsIn, unreadableCheckpoint } from './checkpoint-findings.ts';
 import type { PairCompared } from './compare-pair.ts';
-import { readableCheckpoints } from './readable.ts';
 
 /** A layout that is the only one here: whether its checkpoints can be read is all that can be said. */
 export async function compareNothing(view: View, ids: readonly CheckpointId[] | undefined): Promise<PairCompared> {

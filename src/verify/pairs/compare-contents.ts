@@ -11,11 +11,11 @@ import { ObjectOverlay } from '../../git/object-overlay.ts';
 import type { Repository } from '../../git/repository.ts';
 import type { View } from '../../layout/layout.ts';
 import { layoutOf } from '../../layout/layouts.ts';
+import { readableCheckpoints } from '../../layout/readable.ts';
 import { explain, explainPruned } from '../explain.ts';
 import type { Finding } from '../finding.ts';
 import { wordsOf } from '../words.ts';
 import { unreadableCheckpoint } from './checkpoint-findings.ts';
-import { readableCheckpoints } from './readable.ts';
 
 /** Two layouts that are there, and what to know of them. */
 export interface ViewPair {

@@ -1,14 +1,13 @@
 import type { CheckpointId } from '../../checkpoint/checkpoint-id.ts';
-import { batches } from '../../git/batches.ts';
 import { BadObjectError } from '../../git/errors.ts';
 import type { ObjectId } from '../../git/object-id.ts';
-import { readUsableTrees } from '../../git/read-trees.ts';
 import type { Ref, Repository } from '../../git/repository.ts';
-import { filesBelow, isSessionEntry } from '../../layout/folder-files.ts';
+import { filesBelow } from '../../layout/folder-files.ts';
 import type { FileEntry, LayoutName, View } from '../../layout/layout.ts';
 import { LAYOUT_NAMES } from '../../layout/layout-names.ts';
 import { layoutRefsAmong } from '../../layout/layout-refs.ts';
 import { layoutOf, openLayout } from '../../layout/layouts.ts';
+import { countSessions, readableFolders } from '../../layout/readable.ts';
 import { V1_CUSTOM_REF } from '../../layout/ref-names.ts';
 import { hashingSink } from '../../project/projection.ts';
 import { CheckpointTrees } from '../../project/refs/checkpoint-trees.ts';
@@ -20,7 +19,6 @@ import { deletedCheckpoint, idsIn, placeOfCheckpoint, unreadableCheckpoint } fro
 import { compareContents } from './compare-contents.ts';
 import { compareV1WithRefs } from './compare-v1-refs.ts';
 import type { Folders, OpenPair, PairComparison } from './open-pair.ts';
-import { readableFolders } from './readable.ts';
 
 /** What a comparison of two layouts has found. */
 export interface PairCompared {
@@ -55,8 +53,8 @@ export async function comparePair(comparison: PairComparison): Promise<PairCompa
     for (const [id, reason] of unreadable) findings.push(unreadableCheckpoint(view, id, reason, layouts));
   }
   const looked = new Map([
-    [source, await lookInto(repo, ours.read)],
-    [target, await lookInto(repo, theirs.read)],
+    [source, await countSessions(repo, ours.read)],
+    [target, await countSessions(repo, theirs.read)],
   ]);
   for (const [view, { unreadable }] of looked) {
     for (const id of unreadable)
@@ -91,24 +89,6 @@ const NOTHING = { checkpoints: 0, sessions: 0, commits: 0, known: new Set<Checkp
 export function openView(repo: Repository, name: LayoutName, refs: readonly Ref[]): View | undefined {
   const custom = refs.filter((ref) => ref.name === V1_CUSTOM_REF);
   return openLayout(repo, name, refs) ?? (name === 'v1' ? layoutOf(name).open(repo, custom) : undefined);
-}
-
-/** The sessions in the folders of some checkpoints, and the checkpoints whose folder can't be read. */
-async function lookInto(repo: Repository, folders: Folders): Promise<{ sessions: number; unreadable: CheckpointId[] }> {
-  let sessions = 0;
-  const unreadable: CheckpointId[] = [];
-  for (const batch of batches(folders)) {
-    const trees = await readUsableTrees(
-      repo,
-      batch.map(([, tree]) => tree),
-    );
-    for (const [i, [id]] of batch.entries()) {
-      const entries = trees[i];
-      if (entries === undefined) unreadable.push(id);
-      else sessions += entries.filter(isSessionEntry).length;
-    }
-  }
-  return { sessions, unreadable };
 }
 
 function missingLayout(name: LayoutName, layouts: LayoutPair): Finding {

@@ -1,8 +1,11 @@
-import type { CheckpointId } from '../../checkpoint/checkpoint-id.ts';
-import { batches } from '../../git/batches.ts';
-import { BadObjectError } from '../../git/errors.ts';
-import type { ObjectId } from '../../git/object-id.ts';
-import type { CheckpointView, View } from '../../layout/layout.ts';
+import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
+import { batches } from '../git/batches.ts';
+import { BadObjectError } from '../git/errors.ts';
+import type { ObjectId } from '../git/object-id.ts';
+import { readUsableTrees } from '../git/read-trees.ts';
+import type { Repository } from '../git/repository.ts';
+import { isSessionEntry } from './folder-files.ts';
+import type { CheckpointView, View } from './layout.ts';
 
 /** What of some checkpoints can be read, and why the rest can't. */
 export interface Readable<T> {
@@ -22,6 +25,27 @@ export function readableCheckpoints(view: View, ids: readonly CheckpointId[]): P
     for await (const checkpoint of view.checkpoints({ ids: new Set(some) })) found.set(checkpoint.id, checkpoint);
     return found;
   });
+}
+
+/** The sessions in the folders of some checkpoints, and the checkpoints whose folder can't be read. */
+export async function countSessions(
+  repo: Repository,
+  folders: ReadonlyMap<CheckpointId, ObjectId>,
+): Promise<{ sessions: number; unreadable: CheckpointId[] }> {
+  let sessions = 0;
+  const unreadable: CheckpointId[] = [];
+  for (const batch of batches(folders)) {
+    const trees = await readUsableTrees(
+      repo,
+      batch.map(([, tree]) => tree),
+    );
+    for (const [i, [id]] of batch.entries()) {
+      const entries = trees[i];
+      if (entries === undefined) unreadable.push(id);
+      else sessions += entries.filter(isSessionEntry).length;
+    }
+  }
+  return { sessions, unreadable };
 }
 
 /** Reads in batches; one that fails is halved until what can't be read is alone. */

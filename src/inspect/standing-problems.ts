@@ -1,0 +1,86 @@
+import type { LayoutName } from '../layout/layout.ts';
+import { LAYOUT_NAMES } from '../layout/layout-names.ts';
+import { V1_CUSTOM_REF } from '../layout/ref-names.ts';
+import type { LayoutStanding, Standings } from './layout-standings.ts';
+import { type Problem, type ProblemCode, problem } from './problem.ts';
+import type { StatusReport } from './status-report.ts';
+
+/** What is missing, and what only one layout has, by the codes that verify has for it. */
+const MISSING: Readonly<Record<LayoutName, ProblemCode>> = { v1: 'V1_MISSING', v2: 'V2_MISSING', refs: 'REFS_MISSING' };
+const ONLY_IN: Readonly<Record<LayoutName, ProblemCode>> = {
+  v1: 'CHECKPOINT_ONLY_IN_V1',
+  v2: 'CHECKPOINT_ONLY_IN_V2',
+  refs: 'CHECKPOINT_ONLY_IN_REFS',
+};
+
+/** What is to follow, and what can't be read. */
+interface Wanted {
+  readonly layouts?: Standings['unreadable'];
+  readonly targets?: readonly LayoutName[];
+}
+
+/**
+ * What is off between the layouts that are here: one that can't be read, a primary layout that is not here, one that is to follow and
+ * does not, and checkpoints that the source lacks. How V2 follows V1 is said elsewhere, from V2's own record.
+ */
+export function standingProblems(
+  { primary, standings, coverage }: Pick<StatusReport, 'primary' | 'standings' | 'coverage'>,
+  { layouts = [], targets = [] }: Wanted,
+): Problem[] {
+  const found: Problem[] = [];
+  for (const { where, reason } of layouts) {
+    // V1's branch and V2's `main` have codes of their own.
+    if (where === V1_CUSTOM_REF)
+      found.push(problem('LAYOUT_UNREADABLE', `${where} can't be read: ${reason}.`, 'ckpt verify'));
+  }
+  for (const { layout, where, unreadableCount } of standings) {
+    if (unreadableCount === 0 || layout !== 'refs') continue;
+    const message = `Not readable below ${where}: ${counted(unreadableCount)}.`;
+    found.push(problem('CHECKPOINT_UNREADABLE', message, 'ckpt verify'));
+  }
+  const source = standings.find(({ isSource }) => isSource);
+  if (source === undefined) return found;
+  if (primary !== null && primary.source !== null && primary.layout !== source.layout) {
+    const { layout, source: says } = primary;
+    const message = `${says} says that ${LAYOUT_NAMES[layout]} is written first, and it is not here.`;
+    found.push(problem('PRIMARY_MISSING', message, migrate(source.layout, layout)));
+  }
+  found.push(...targets.flatMap((target) => notFollowing(source, target, standings)));
+  // What an own V2 has besides comes from a V1 that is newer, or that was rewritten: that is said already.
+  const isExplained = coverage?.relation === 'ahead' || coverage?.relation === 'rewritten';
+  const told = standings.filter(({ layout }) => layout !== 'v2' || source.layout !== 'v1' || !isExplained);
+  found.push(...told.flatMap((one) => onlyThere(source, one)));
+  return found;
+}
+
+function notFollowing(source: LayoutStanding, target: LayoutName, standings: readonly LayoutStanding[]): Problem[] {
+  if (source.layout === target || (source.layout === 'v1' && target === 'v2')) return [];
+  const command = migrate(source.layout, target);
+  const there = standings.find(({ layout, isSecondV1 }) => layout === target && !isSecondV1);
+  const [name, from] = [LAYOUT_NAMES[target], LAYOUT_NAMES[source.layout]];
+  if (there === undefined)
+    return [problem(MISSING[target], `There is no ${name} yet, which is to follow ${from}.`, command)];
+  if (there.behindCount === null || there.behindCount === 0) return [];
+  const message = `${name} does not have ${counted(there.behindCount)} as ${from} has them.`;
+  return [problem('CHECKPOINT_MISSING', message, command)];
+}
+
+function onlyThere(source: LayoutStanding, { layout, isSecondV1, where, ...counts }: LayoutStanding): Problem[] {
+  const from = LAYOUT_NAMES[source.layout];
+  if (isSecondV1) {
+    if (counts.onlyHereCount === 0) return [];
+    const message = `Only ${where} has ${counted(counts.onlyHereCount)}.`;
+    return [problem('CHECKPOINT_ONLY_IN_V1', message, 'ckpt migrate --to refs')];
+  }
+  if (counts.notInSourceCount === 0) return [];
+  const message = `${LAYOUT_NAMES[layout]} has ${counted(counts.notInSourceCount)} that ${from}, which is written first, lacks.`;
+  return [problem(ONLY_IN[layout], message, migrate(layout, source.layout))];
+}
+
+function migrate(from: LayoutName, to: LayoutName): string {
+  return from === 'v1' && to === 'v2' ? 'ckpt migrate' : `ckpt migrate --from ${from} --to ${to}`;
+}
+
+function counted(count: number): string {
+  return count === 1 ? 'a checkpoint' : `${count} checkpoints`;
+}
