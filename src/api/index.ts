@@ -6,7 +6,7 @@
  * @packageDocumentation
  */
 import { type DualWriteResult, mirror as runMirror } from '../dual-write/dual-write.ts';
-import { DEFAULT_MAX_CHECKPOINTS } from '../generations/max-checkpoints.ts';
+import { chooseSize } from '../generations/size.ts';
 import type { CheckpointReport } from '../inspect/checkpoint-report.ts';
 import { type CheckpointList, type ListOptions, listCheckpoints as runList } from '../inspect/list-checkpoints.ts';
 import { openPart } from '../inspect/open-part.ts';
@@ -65,18 +65,20 @@ export interface Abortable {
 export interface MirrorOptions extends Abortable {
   /** How long V2 may take, in milliseconds. Default: 30,000. */
   readonly timeoutMs?: number;
-  /** Checkpoints in a full generation. Default: 100. */
+  /** Checkpoints in a full generation. Default: what V2 records, else 100. */
   readonly maxCheckpoints?: number;
   /** The environment in which settings are looked up. Default: the process's. */
   readonly env?: NodeJS.ProcessEnv;
 }
 
 /** Brings V2 up to V1's tip. Does nothing where it is there already. */
-export function migrate(
+export async function migrate(
   repo: CheckpointRepository,
-  options: Omit<MigrateOptions, 'source'> & Abortable = {},
+  options: Omit<MigrateOptions, 'source' | 'sizeRecord'> & Abortable = {},
 ): Promise<MigrateResult> {
-  return runMigrate(seamOf(repo, options.signal), options);
+  const seam = seamOf(repo, options.signal);
+  const size = await chooseSize(seam, { asked: options.maxCheckpoints, isRebuild: options.rebuild ?? false });
+  return runMigrate(seam, { ...options, ...size });
 }
 
 /** Brings V1 or git-refs up to another layout. */
@@ -99,13 +101,17 @@ export function repair(repo: CheckpointRepository, options: RepairOptions & Abor
 
 /** What `ckpt dual-write` does in a hook: brings V2 up to V1 where the settings turn V2 on. A failure of V2 is a warning. */
 export function mirror(repo: CheckpointRepository, options: MirrorOptions = {}): Promise<DualWriteResult> {
-  const { timeoutMs = 30_000, maxCheckpoints = DEFAULT_MAX_CHECKPOINTS, env = process.env, signal } = options;
-  return runMirror(seamOf(repo, signal), { timeoutMs, maxCheckpoints, env });
+  const { timeoutMs = 30_000, maxCheckpoints: askedMaxCheckpoints, env = process.env, signal } = options;
+  return runMirror(seamOf(repo, signal), { timeoutMs, askedMaxCheckpoints, env });
 }
 
 /** Archives `full/current` where it is full. */
-export function rotate(repo: CheckpointRepository, options: RotateOptions & Abortable = {}): Promise<RotateResult> {
-  return runRotate(seamOf(repo, options.signal), options);
+export async function rotate(
+  repo: CheckpointRepository,
+  options: Omit<RotateOptions, 'sizeRecord'> & Abortable = {},
+): Promise<RotateResult> {
+  const seam = seamOf(repo, options.signal);
+  return runRotate(seam, { ...options, ...(await chooseSize(seam, { asked: options.maxCheckpoints })) });
 }
 
 /** Finds the archives that are past the retention and, with `apply`, deletes them. */

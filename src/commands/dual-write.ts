@@ -50,7 +50,7 @@ not stop the others, and the next run closes the gap.`;
     const domain = import('../dual-write/dual-write.ts'); // loads while the repository is opened
     const options = {
       timeoutMs: limitMs,
-      maxCheckpoints: flags['max-checkpoints'],
+      askedMaxCheckpoints: flags['max-checkpoints'],
       env: process.env,
     };
     const write = async (repo: Repository) => {

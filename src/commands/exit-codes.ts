@@ -35,6 +35,7 @@ export const KNOWN_ERRORS: Readonly<Record<string, KnownError>> = {
   },
   UNKNOWN_COMMAND: { exitCode: 2, meaning: 'There is no such command.' },
   NOT_A_TERMINAL: { exitCode: 2, meaning: '`ckpt browse` was asked for where nobody looks at a terminal.' },
+  MAX_CHECKPOINTS_DIFFERS: { exitCode: 2, meaning: 'The flag gives generations another size than the one recorded.' },
   BAD_MAX_CHECKPOINTS: { exitCode: 2, meaning: 'A generation cannot hold that many checkpoints.' },
   BAD_CHECKPOINT_ID: { exitCode: 2, meaning: 'What was named is not a checkpoint ID.' },
   SAME_LAYOUT: { exitCode: 2, meaning: '`--from` and `--to` name the same layout.' },

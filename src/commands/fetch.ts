@@ -53,7 +53,7 @@ remote's, or are merged by content where both have gone on; V2 is made of the V1
           ...wanted,
           merges: !flags['no-merge'],
           settings: await readSettings(repo),
-          maxCheckpoints: flags['max-checkpoints'],
+          askedMaxCheckpoints: flags['max-checkpoints'],
           onEvent,
         });
       }),

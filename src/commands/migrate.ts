@@ -1,5 +1,6 @@
 import * as Flags from '@oclif/core/flags';
 import type { ProgressListener } from '../checkpoint/progress.ts';
+import { chooseSize } from '../generations/size.ts';
 import type { Repository } from '../git/repository.ts';
 import type { LayoutName } from '../layout/layout.ts';
 import { layoutsHere, migrateBetween } from '../migrate/between/migrate-between.ts';
@@ -49,7 +50,7 @@ A later run adds what is new since; with nothing new it moves no ref. All refs m
 
   async run(): Promise<void> {
     const { flags } = await this.parse(Migrate);
-    const { rebuild, 'dry-run': dryRun, 'max-checkpoints': maxCheckpoints, 'accept-lost': acceptsLost } = flags;
+    const { rebuild, 'dry-run': dryRun, 'max-checkpoints': asked, 'accept-lost': acceptsLost } = flags;
     const { to = 'v2' } = flags;
     if (flags.from === to) throw new UsageError(`--from and --to are both ${to}`);
     if (rebuild && (to !== 'v2' || (flags.from ?? 'v1') !== 'v1'))
@@ -59,7 +60,8 @@ A later run adds what is new since; with nothing new it moves no ref. All refs m
         const from = flags.from ?? (await sourceFor(repo, to));
         if (to !== 'v2') return { between: await migrateBetween(repo, { from, to, dryRun, onEvent }) };
         const { fullCurrentMode } = await readSettings(repo);
-        return toV2(repo, from, { fullCurrentMode, dryRun, maxCheckpoints, rebuild, acceptsLost, onEvent });
+        const size = await chooseSize(repo, { asked, isRebuild: rebuild });
+        return toV2(repo, from, { fullCurrentMode, dryRun, ...size, rebuild, acceptsLost, onEvent });
       }),
     );
     const between = 'between' in run ? run.between : undefined;

@@ -54,7 +54,7 @@ Nothing is deleted or taken back there. Where the settings say push_sessions: fa
           maxBlob: flags['max-blob'] * MEGABYTE,
           dryRun: flags['dry-run'],
           settings: await readSettings(repo),
-          maxCheckpoints: flags['max-checkpoints'],
+          askedMaxCheckpoints: flags['max-checkpoints'],
           onEvent,
         });
       }),

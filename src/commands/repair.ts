@@ -1,4 +1,5 @@
 import * as Flags from '@oclif/core/flags';
+import { chooseSize } from '../generations/size.ts';
 import { BaseCommand, repositoryFlags } from './base.ts';
 import { sourceOf } from './envelope.ts';
 import { maxCheckpointsFlag } from './max-checkpoints-flag.ts';
@@ -30,7 +31,7 @@ as it is, and it says why. V1 is only read. Exit code 0: no error is left; 1: so
       this.withProgress(async (onEvent) =>
         (await domain).repair(repo, {
           dryRun: flags['dry-run'],
-          maxCheckpoints: flags['max-checkpoints'],
+          ...(await chooseSize(repo, { asked: flags['max-checkpoints'] })),
           onEvent,
         }),
       ),

@@ -34,11 +34,12 @@ move in one transaction. More than one generation's worth becomes several, in th
     const result = await this.withRepository((repo) =>
       this.withProgress(async (onEvent) => {
         const { rotate } = await domain;
+        const { chooseSize } = await import('../generations/size.ts');
         const { readSettings } = await import('../stores/settings.ts');
         const { fullCurrentMode } = await readSettings(repo);
         return rotate(repo, {
           fullCurrentMode,
-          maxCheckpoints: flags['max-checkpoints'],
+          ...(await chooseSize(repo, { asked: flags['max-checkpoints'] })),
           force: flags.force,
           dryRun: flags['dry-run'],
           onEvent,

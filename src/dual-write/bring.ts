@@ -1,10 +1,12 @@
 import type { FullCurrentMode } from '../generations/generation.ts';
+import type { SizeRecord } from '../generations/size.ts';
 import type { Ref, RefUpdate, Repository } from '../git/repository.ts';
 import type { LayoutName } from '../layout/layout.ts';
 
 /** How V2 is kept. */
 export interface BringOptions {
   readonly maxCheckpoints: number;
+  readonly sizeRecord?: SizeRecord | undefined;
   readonly fullCurrentMode: FullCurrentMode;
 }
 

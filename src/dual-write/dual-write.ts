@@ -1,6 +1,7 @@
 import { CkptError } from '../checkpoint/errors.ts';
 import type { SessionFinalize, SessionWrite } from '../checkpoint/session-write.ts';
-import { assertMaxCheckpoints } from '../generations/max-checkpoints.ts';
+import { assertMaxCheckpoints, DEFAULT_MAX_CHECKPOINTS } from '../generations/max-checkpoints.ts';
+import type { GenerationSize } from '../generations/size.ts';
 import type { RefUpdate, Repository } from '../git/repository.ts';
 import type { LayoutName } from '../layout/layout.ts';
 import { LAYOUT_NAMES } from '../layout/layout-names.ts';
@@ -53,8 +54,10 @@ export interface DualWriteResult {
 export interface DualWriteOptions {
   /** How long V2 may take, in milliseconds. */
   readonly timeoutMs: number;
-  /** Checkpoints in a full generation. */
-  readonly maxCheckpoints: number;
+  /** Checkpoints in a full generation, whatever V2 records; nothing is recorded of it. Default: by `askedMaxCheckpoints`. */
+  readonly maxCheckpoints?: number;
+  /** The size that the user gave: it must be the one that V2 records, or is recorded. */
+  readonly askedMaxCheckpoints?: number | undefined;
   readonly env: NodeJS.ProcessEnv;
   readonly now?: Date;
   /** Default: our rules, loaded when something is to be redacted. */
@@ -131,11 +134,10 @@ class Run {
   /** Brings each target up to the primary layout, all within the time limit. One that fails does not stop the others. Never throws. */
   async mirror(plan: WritePlan): Promise<void> {
     const begin = performance.now();
-    const { maxCheckpoints } = this.#options;
-    const options = { maxCheckpoints, fullCurrentMode: plan.settings.fullCurrentMode };
+    const { fullCurrentMode } = plan.settings;
     for (const target of plan.targets) {
       try {
-        assertMaxCheckpoints(maxCheckpoints);
+        const options = { ...(await this.#sizeFor(target)), fullCurrentMode };
         const from = this.#sourceOf(target, plan);
         const left = this.#options.timeoutMs - (performance.now() - begin);
         const moved = await this.#withinLimit(
@@ -153,6 +155,17 @@ class Run {
     await this.#record(begin);
   }
 
+  /** The size of generations; only V2 has them. */
+  async #sizeFor(layout: LayoutName): Promise<GenerationSize> {
+    const { maxCheckpoints, askedMaxCheckpoints: asked } = this.#options;
+    if (maxCheckpoints !== undefined) assertMaxCheckpoints(maxCheckpoints);
+    if (maxCheckpoints !== undefined || layout !== 'v2') {
+      return { maxCheckpoints: maxCheckpoints ?? DEFAULT_MAX_CHECKPOINTS };
+    }
+    const { chooseSize } = await import('../generations/size.ts');
+    return chooseSize(this.#repo, { asked });
+  }
+
   /** V2 is projected from V1: from the branch, where that has just been brought up to the primary layout. */
   #sourceOf(target: LayoutName, { primary }: WritePlan): LayoutName {
     const hasV1 = this.#targets.some(({ layout, outcome }) => layout === 'v1' && outcome === 'ok');
@@ -168,10 +181,10 @@ class Run {
       import('./left-summary.ts'),
     ]);
     const author = await authorOf(this.#repo, this.#options.env, this.started);
-    const { maxCheckpoints } = this.#options;
+    const size = await this.#sizeFor(plan.primary);
     const writer = new SessionWriter(this.#repo, author, {
       layout: layoutOf(plan.primary),
-      generations: { mode: plan.settings.fullCurrentMode, maxCheckpoints },
+      generations: { mode: plan.settings.fullCurrentMode, ...size },
     });
     const store = (session: SessionWrite) =>
       isFinalize ? writer.updateCommitted(finalizeOf(session)) : writer.writeCommitted(session);

@@ -11,6 +11,7 @@ import { assign, pick } from './assign.ts';
 import { type FullCurrentMode, generationSpan } from './generation.ts';
 import { GenerationState } from './generation-state.ts';
 import { materialize, type WantedGenerations } from './materialize.ts';
+import type { SizeRecord } from './size.ts';
 import { orderByTime, readTimesOnMain } from './times.ts';
 
 /** How generations are written. */
@@ -18,6 +19,8 @@ export interface GenerationWriterOptions {
   readonly mode: FullCurrentMode;
   /** Checkpoints in a full generation. */
   readonly maxCheckpoints: number;
+  /** That size as it is to be recorded, where it is. */
+  readonly sizeRecord?: SizeRecord | undefined;
 }
 
 /** Makes the commit that `full/current` gets. */
@@ -155,7 +158,8 @@ export class GenerationWriter {
   async #materialize(wanted: WantedGenerations, main: ObjectId, state = this.#state): Promise<readonly RefUpdate[]> {
     const [repo, sink] = [this.#repo, this.#writer];
     const spanOf = async (ids: readonly CheckpointId[]) => generationSpan(ids, await readTimesOnMain(repo, main, ids));
-    return (await materialize({ repo, sink, state, main, spanOf }, wanted)).updates;
+    const { sizeRecord } = this.#options;
+    return (await materialize({ repo, sink, state, main, sizeRecord, spanOf }, wanted)).updates;
   }
 
   /**

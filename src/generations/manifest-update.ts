@@ -10,6 +10,7 @@ import { generationCommit } from './generation-commit.ts';
 import type { GenerationState } from './generation-state.ts';
 import { type Manifest, readEntries, type StoredEntry } from './manifest.ts';
 import { type ManifestEntry, manifestEntryJson } from './manifest-entry.ts';
+import { isSameSize, recordedSize, SIZE_FILE, type SizeRecord, sizeFile } from './size.ts';
 import { readTimesOnMain } from './times.ts';
 
 /** What becomes of a generation. */
@@ -18,6 +19,8 @@ export type GenerationChange =
   | ({ readonly kind: 'archived'; readonly number: number } & Omit<ManifestEntry, 'isPruned'>)
   /** Nothing is left of it: V1 has none of its checkpoints any more. Its number stays taken. */
   | { readonly kind: 'emptied'; readonly number: number }
+  /** All generations get another size, and none has its number: as if it had never been there. */
+  | { readonly kind: 'forgotten'; readonly number: number }
   /** Its archive is removed on purpose. */
   | { readonly kind: 'pruned'; readonly number: number }
   /** Its archive is there again as it was. */
@@ -31,6 +34,8 @@ export interface ManifestSources {
   readonly state: GenerationState;
   /** The commit of `main`: it has the times of an archive whose `generation.json` is absent or can't be read. */
   readonly main: ObjectId | undefined;
+  /** The size of generations that is to be recorded; without it what is recorded stays. */
+  readonly sizeRecord?: SizeRecord | undefined;
 }
 
 /**
@@ -43,17 +48,28 @@ export async function manifestUpdate(
   changes: readonly GenerationChange[],
 ): Promise<RefUpdate[]> {
   const { repo, sink, state } = sources;
-  if (changes.length === 0 && state.refs.archives.length === 0) return [];
-  const manifest = await state.manifest();
+  if (changes.length === 0 && state.refs.archives.length === 0 && sources.sizeRecord === undefined) return [];
+  const found = await state.manifest();
+  const manifest = await withSize(sources, found);
   const written = new Set(changes.flatMap((change) => (change.kind === 'archived' ? change.number : [])));
   const missing = await missingEntries(sources, manifest, written);
-  if (changes.length === 0 && missing.size === 0) return [];
+  if (changes.length === 0 && missing.size === 0 && manifest === found) return [];
   const before = await readEntries(repo, manifest);
   const entries = new Map([...[...before].map(([number, { entry }]) => [number, entry] as const), ...missing]);
-  for (const change of changes) entries.set(change.number, entryAfter(repo, change, entries));
+  for (const change of changes) {
+    if (change.kind === 'forgotten') entries.delete(change.number);
+    else entries.set(change.number, entryAfter(repo, change, entries));
+  }
   const commit = manifestCommit(sink, manifest, entries, before);
   const old = state.refs.v2.get(V2_MANIFEST_REF) ?? null;
   return commit === old ? [] : [{ ref: V2_MANIFEST_REF, old, new: commit }];
+}
+
+/** The manifest with the size that is to be recorded; the same one where it is recorded already. */
+async function withSize({ repo, sink, sizeRecord }: ManifestSources, manifest: Manifest): Promise<Manifest> {
+  if (sizeRecord === undefined || isSameSize(await recordedSize(repo, manifest), sizeRecord)) return manifest;
+  const file = { mode: '100644', name: SIZE_FILE, id: sink.add('blob', sizeFile(sizeRecord)) };
+  return { ...manifest, others: [...manifest.others.filter(({ name }) => name !== SIZE_FILE), file] };
 }
 
 /** The entries of archives that the manifest lacks: made by another program, or by an earlier version of this one. */
@@ -92,7 +108,7 @@ export async function entryOfArchive(
 
 function entryAfter(
   repo: Repository,
-  change: GenerationChange,
+  change: Exclude<GenerationChange, { readonly kind: 'forgotten' }>,
   entries: ReadonlyMap<number, ManifestEntry>,
 ): ManifestEntry {
   if (change.kind === 'archived') {

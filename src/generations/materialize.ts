@@ -51,6 +51,8 @@ export interface WantedCurrent extends WantedGeneration {
 export interface WantedGenerations {
   readonly archives: readonly WantedArchive[];
   readonly current?: WantedCurrent | undefined;
+  /** Whether the manifest loses the entries of archives that are to hold nothing. */
+  readonly forgetsEmptied?: boolean;
   /** What the manifest says besides of other archives. */
   readonly changes?: readonly GenerationChange[];
 }
@@ -93,7 +95,7 @@ export async function materialize(sources: GenerationSources, wanted: WantedGene
   if (current !== undefined) moved.push([V2_CURRENT_REF, current]);
   const changes: GenerationChange[] = [
     ...archives.map((archive) => ({ kind: 'archived', ...archive }) as const),
-    ...emptied.map((number) => ({ kind: 'emptied', number }) as const),
+    ...emptied.map((number) => ({ kind: wanted.forgetsEmptied === true ? 'forgotten' : 'emptied', number }) as const),
     ...(wanted.changes ?? []),
   ];
   const manifest = await manifestUpdate(sources, changes);

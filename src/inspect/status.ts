@@ -2,8 +2,8 @@ import { CkptError } from '../checkpoint/errors.ts';
 import type { Instant } from '../checkpoint/instant.ts';
 import type { ProgressListener } from '../checkpoint/progress.ts';
 import type { ManifestEntry } from '../generations/manifest-entry.ts';
-import { DEFAULT_MAX_CHECKPOINTS } from '../generations/max-checkpoints.ts';
 import { DAY_SECONDS, isPast } from '../generations/retention.ts';
+import { sizeOf } from '../generations/size.ts';
 import { GitError } from '../git/errors.ts';
 import { readTrees } from '../git/read-trees.ts';
 import type { Ref, Repository } from '../git/repository.ts';
@@ -68,7 +68,7 @@ export async function repositoryStatus(repo: Repository, options: StatusOptions)
     v1 && attempt(() => readV1(repo, v1)),
     readLayouts(repo, refs, { v1, main, generations: roots.slice(top.length) }, isPastRetention),
   ]);
-  const maxCheckpoints = options.maxCheckpoints ?? DEFAULT_MAX_CHECKPOINTS;
+  const { maxCheckpoints } = await sizeOf(repo, options);
   const { standings, unreadable: closed } = await readStandings(
     repo,
     all,

@@ -1,7 +1,7 @@
 import { ODDITIES, type Oddity, type OddityCode } from '../checkpoint/oddity.ts';
 import type { ProgressEvent, ProgressListener } from '../checkpoint/progress.ts';
 import type { FullCurrentMode } from '../generations/generation.ts';
-import { assertMaxCheckpoints, DEFAULT_MAX_CHECKPOINTS } from '../generations/max-checkpoints.ts';
+import { type SizeRecord, sizeOf } from '../generations/size.ts';
 import type { Ref, Repository } from '../git/repository.ts';
 import type { PlanOptions } from '../project/v2/plan.ts';
 import { planV2, updateV2 } from '../project/v2/update-v2.ts';
@@ -13,6 +13,8 @@ export interface MigrateOptions {
   readonly dryRun?: boolean;
   /** Checkpoints in a generation. Default: 100. */
   readonly maxCheckpoints?: number;
+  /** That size as it is to be recorded, where it is. */
+  readonly sizeRecord?: SizeRecord | undefined;
   /** What becomes of `full/current` where there is one: `replace` shows what this run changes, alone. Default: accumulate. */
   readonly fullCurrentMode?: FullCurrentMode;
   /** Projects V1 afresh, and keeps the V2 refs that it replaces under `refs/ckpt/backup/`. */
@@ -37,11 +39,10 @@ export async function migrate(repo: Repository, options: MigrateOptions = {}): P
     if (event.kind === 'warning') warnings.add(event.message);
     options.onEvent?.(event);
   };
-  const { maxCheckpoints = DEFAULT_MAX_CHECKPOINTS, rebuild = false, dryRun = false } = options;
+  const { rebuild = false, dryRun = false } = options;
   const { fullCurrentMode = 'accumulate', acceptsLost = false } = options;
-  assertMaxCheckpoints(maxCheckpoints);
   const planOptions: PlanOptions = {
-    maxCheckpoints,
+    ...(await sizeOf(repo, options)),
     fullCurrentMode,
     rebuild,
     acceptsLost,

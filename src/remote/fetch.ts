@@ -17,7 +17,8 @@ export interface RemoteFetchOptions {
   readonly merges?: boolean;
   readonly dryRun?: boolean;
   readonly settings: Settings;
-  readonly maxCheckpoints: number;
+  /** Checkpoints in a full generation, as the user gave it. Default: what V2 records, here or there. */
+  readonly askedMaxCheckpoints?: number | undefined;
   readonly onEvent?: ProgressListener;
 }
 
@@ -36,7 +37,7 @@ export async function fetchFrom(
   { name, address }: ChosenRemote,
   options: RemoteFetchOptions,
 ): Promise<FetchResult> {
-  const { isMetadataOnly = false, merges = true, dryRun = false, settings, maxCheckpoints } = options;
+  const { isMetadataOnly = false, merges = true, dryRun = false, settings, askedMaxCheckpoints } = options;
   const onEvent = options.onEvent ?? (() => undefined);
   const tracked = async () => byRemoteName(name, await repo.listRefs(trackingPrefix(name)));
   const before = await tracked();
@@ -55,7 +56,7 @@ export async function fetchFrom(
     return { ...base, status, united: [], mergedCheckpoints: [], backup: null, warnings: [] };
   }
   const earlierV1 = before.get(V1_REF)?.id;
-  const union = await uniteLayouts(repo, { remote: name, earlierV1, settings, maxCheckpoints, onEvent });
+  const union = await uniteLayouts(repo, { remote: name, earlierV1, settings, askedMaxCheckpoints, onEvent });
   const isMoved = fetched.length > 0 || union.refs.length > 0;
   const { refs: united, mergedCheckpoints, backup, warnings } = union;
   return { ...base, status: isMoved ? 'fetched' : 'up-to-date', united, mergedCheckpoints, backup, warnings };

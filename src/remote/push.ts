@@ -23,7 +23,8 @@ export interface RemotePushOptions {
   readonly maxBlob: number;
   readonly dryRun?: boolean;
   readonly settings: Settings;
-  readonly maxCheckpoints: number;
+  /** Checkpoints in a full generation, as the user gave it. Default: what V2 records, here or there. */
+  readonly askedMaxCheckpoints?: number | undefined;
   readonly onEvent?: ProgressListener;
 }
 
@@ -37,12 +38,13 @@ const REFS_AT_ONCE = 200;
  * fetches, unites and pushes again. Nothing is deleted or taken back there.
  */
 export async function pushCheckpoints(repo: Repository, options: RemotePushOptions): Promise<PushResult> {
-  const { dryRun = false, settings, maxCheckpoints } = options;
+  const { dryRun = false, settings, askedMaxCheckpoints } = options;
   const onEvent = options.onEvent ?? (() => undefined);
   const chosen = await chooseRemote(repo, options.remote);
   const base = { remote: chosen.name, dryRun, united: [] as UnitedRef[], warnings: [] as string[] };
   if (!chosen.mayPush) return { ...base, status: 'off', refs: [], objectCount: 0, byteCount: 0 };
-  if (!dryRun) base.united.push(...(await projectV2(repo, { settings, maxCheckpoints, onEvent })));
+  if (!dryRun)
+    base.united.push(...(await projectV2(repo, { remote: chosen.name, settings, askedMaxCheckpoints, onEvent })));
   const sent = new Map<string, SentRef>();
   const total = { objectCount: 0, byteCount: 0 };
   for (let round = 1; ; round++) {
@@ -75,10 +77,14 @@ export async function pushCheckpoints(repo: Repository, options: RemotePushOptio
 async function unite(
   repo: Repository,
   chosen: ChosenRemote,
-  { settings, maxCheckpoints, onEvent }: RemotePushOptions,
+  { settings, askedMaxCheckpoints, onEvent }: RemotePushOptions,
   into: { readonly united: UnitedRef[]; readonly warnings: string[] },
 ): Promise<void> {
-  const { united, warnings } = await fetchFrom(repo, chosen, { settings, maxCheckpoints, ...(onEvent && { onEvent }) });
+  const { united, warnings } = await fetchFrom(repo, chosen, {
+    settings,
+    askedMaxCheckpoints,
+    ...(onEvent && { onEvent }),
+  });
   into.united.push(...united);
   into.warnings.push(...warnings);
 }

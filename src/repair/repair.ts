@@ -1,5 +1,5 @@
 import type { ProgressListener } from '../checkpoint/progress.ts';
-import { assertMaxCheckpoints, DEFAULT_MAX_CHECKPOINTS } from '../generations/max-checkpoints.ts';
+import { sizeOf } from '../generations/size.ts';
 import { RefConflictError } from '../git/errors.ts';
 import { executePlan } from '../git/execute-plan.ts';
 import { toObjectId } from '../git/object-id.ts';
@@ -35,8 +35,8 @@ interface VerifiedPlan extends RepairPlan {
  * that compares their old values. What can't be mended is left as it is, with the reason. Verifies again afterwards.
  */
 export async function repair(repo: Repository, options: RepairOptions = {}): Promise<RepairResult> {
-  const { dryRun = false, maxCheckpoints = DEFAULT_MAX_CHECKPOINTS, onEvent = () => undefined } = options;
-  assertMaxCheckpoints(maxCheckpoints);
+  const { dryRun = false, onEvent = () => undefined } = options;
+  const { maxCheckpoints } = await sizeOf(repo, options);
   const settings = { maxCheckpoints, onEvent, ...V1_TO_V2 };
   const objects = await restoreObjects(repo, settings, dryRun);
   // On top of objects that are still gone nothing can be planned.

@@ -7,7 +7,7 @@ import { type FullCurrentMode, generationSpan } from '../generations/generation.
 import { GenerationState } from '../generations/generation-state.ts';
 import { type CurrentSources, heldByCurrent } from '../generations/held-by-current.ts';
 import { materialize, type WrittenArchive } from '../generations/materialize.ts';
-import { assertMaxCheckpoints, DEFAULT_MAX_CHECKPOINTS } from '../generations/max-checkpoints.ts';
+import { type GenerationSize, type SizeRecord, sizeOf } from '../generations/size.ts';
 import { orderByTime } from '../generations/times.ts';
 import { parseCommit } from '../git/commit.ts';
 import { treeOfCommit } from '../git/commit-trees.ts';
@@ -30,6 +30,8 @@ import type { NothingToRotate, RotatedGeneration, RotateResult } from './rotate-
 export interface RotateOptions {
   /** Checkpoints in a generation. Default: 100. */
   readonly maxCheckpoints?: number;
+  /** That size as it is to be recorded, where it is. */
+  readonly sizeRecord?: SizeRecord | undefined;
   /** Archives what `full/current` holds though it does not fill a generation. */
   readonly force?: boolean;
   /** Works out what would be done, down to the ids of the refs, and writes nothing. */
@@ -54,9 +56,10 @@ interface RotationPlan {
  * nothing that is written at the same time is lost, and nothing is archived twice.
  */
 export async function rotate(repo: Repository, options: RotateOptions = {}): Promise<RotateResult> {
-  const { maxCheckpoints = DEFAULT_MAX_CHECKPOINTS, force = false, dryRun = false } = options;
-  assertMaxCheckpoints(maxCheckpoints);
-  const rotation = new Rotator(repo, options);
+  const { force = false, dryRun = false } = options;
+  const size = await sizeOf(repo, options);
+  const { maxCheckpoints } = size;
+  const rotation = new Rotator(repo, { ...options, ...size });
   const plan = dryRun ? await rotation.plan() : await rotation.execute();
   const done = dryRun ? 'planned' : 'rotated';
   return {
@@ -85,15 +88,15 @@ function describe({ number, commit, checkpoints, span }: WrittenArchive): Rotate
 /** One rotation, over as many attempts as it takes. */
 class Rotator {
   readonly #repo: Repository;
-  readonly #options: RotateOptions;
+  readonly #options: RotateOptions & GenerationSize;
   readonly #max: number;
   /** What `full/current` held when the rotation was asked for. */
   #asked: ReadonlySet<CheckpointId> | undefined;
 
-  constructor(repo: Repository, options: RotateOptions) {
+  constructor(repo: Repository, options: RotateOptions & GenerationSize) {
     this.#repo = repo;
     this.#options = options;
-    this.#max = options.maxCheckpoints ?? DEFAULT_MAX_CHECKPOINTS;
+    this.#max = options.maxCheckpoints;
   }
 
   /** Plans and carries out, again and again until no other process is in between. */
@@ -141,7 +144,7 @@ class Rotator {
     });
     const spanOf = (ids: readonly CheckpointId[]) => generationSpan(ids, createdAt);
     const { archives, updates } = await materialize(
-      { repo, sink, state, main: state.refs.main, spanOf },
+      { repo, sink, state, main: state.refs.main, sizeRecord: this.#options.sizeRecord, spanOf },
       {
         archives: [...assignment.archives].map(([number, ids]) => ({ number, checkpoints: pick(held, ids) })),
         current: { checkpoints: pick(held, assignment.current), base: await state.current() },

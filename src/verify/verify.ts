@@ -1,7 +1,7 @@
 import { CHECKPOINT_ID_FORM, type CheckpointId, parseCheckpointId } from '../checkpoint/checkpoint-id.ts';
 import { CkptError } from '../checkpoint/errors.ts';
 import type { ProgressListener } from '../checkpoint/progress.ts';
-import { DEFAULT_MAX_CHECKPOINTS } from '../generations/max-checkpoints.ts';
+import { sizeOf } from '../generations/size.ts';
 import { ObjectOverlay } from '../git/object-overlay.ts';
 import type { Ref, Repository } from '../git/repository.ts';
 import { fetchHint } from '../layout/fetch-hint.ts';
@@ -69,10 +69,11 @@ export interface Run {
  * `CkptError` where there is no layout to look at.
  */
 export async function verify(repo: Repository, options: VerifyOptions = {}): Promise<VerifyReport> {
-  const { maxCheckpoints = DEFAULT_MAX_CHECKPOINTS, onEvent = () => undefined, checkpoints = [] } = options;
+  const { onEvent = () => undefined, checkpoints = [] } = options;
   const ids = checkpoints.map(assertCheckpointId);
   onEvent({ kind: 'phase', phase: 'read refs' });
   const refs = await listLayoutRefs(repo);
+  const { maxCheckpoints } = await sizeOf(repo, options);
   const { layout: primary } = await readPrimaryLayout(repo, options.env ?? {});
   const chosen = choosePairs(refs, { from: options.from, to: options.to, primary });
   const run: Run = { repo, refs, layoutRefs: layoutRefsAmong(refs), options, ids, maxCheckpoints, onEvent };

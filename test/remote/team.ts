@@ -30,14 +30,19 @@ export function settings(dir: string, value: object): void {
 /** `ckpt fetch` in a clone. */
 export function fetchIn(dir: string, options: Partial<RemoteFetchOptions> = {}): Promise<FetchResult> {
   return withRepository(dir, 'native', async (repo) =>
-    fetchCheckpoints(repo, { settings: await readSettings(repo), maxCheckpoints: 3, ...options }),
+    fetchCheckpoints(repo, { settings: await readSettings(repo), askedMaxCheckpoints: 3, ...options }),
   );
 }
 
 /** `ckpt push` in a clone. */
 export function pushIn(dir: string, options: Partial<RemotePushOptions> = {}): Promise<PushResult> {
   return withRepository(dir, 'native', async (repo) =>
-    pushCheckpoints(repo, { settings: await readSettings(repo), maxCheckpoints: 3, maxBlob: 100 << 20, ...options }),
+    pushCheckpoints(repo, {
+      settings: await readSettings(repo),
+      askedMaxCheckpoints: 3,
+      maxBlob: 100 << 20,
+      ...options,
+    }),
   );
 }
 

@@ -54,7 +54,7 @@ interface Placing {
  * which verify reports), and does not come back.
  */
 export async function updateGenerations(context: PlanContext, news: GenerationNews): Promise<GenerationUpdates> {
-  const { repo, refs, state, v1, writer, maxCheckpoints: max } = context;
+  const { repo, refs, state, v1, writer, maxCheckpoints: max, sizeRecord } = context;
   const before = await state.current();
   const full = addFullTrees(writer, news.changes);
   const placing = await findPlaces(context, news, before, full);
@@ -73,7 +73,7 @@ export async function updateGenerations(context: PlanContext, news: GenerationNe
   const changed = await changedArchives(context, news, placing.archived, full);
   const spanOf = async (of: readonly CheckpointId[]) =>
     generationSpan(of, await readCreatedAt(repo, news.tip.entries, of));
-  const sources = { repo, sink: writer, state, main: refs.main, spanOf };
+  const sources = { repo, sink: writer, state, main: refs.main, sizeRecord, spanOf };
   const { updates, emptied } = await materialize(sources, { archives: [...changed, ...archives], current });
   return {
     updates,

@@ -3,6 +3,7 @@ import type { Oddity } from '../../checkpoint/oddity.ts';
 import type { ProgressListener } from '../../checkpoint/progress.ts';
 import type { FullCurrentMode } from '../../generations/generation.ts';
 import type { GenerationState } from '../../generations/generation-state.ts';
+import type { SizeRecord } from '../../generations/size.ts';
 import type { ObjectId } from '../../git/object-id.ts';
 import type { ObjectWriter, Ref, RefUpdate, Repository } from '../../git/repository.ts';
 import type { LayoutRefs } from '../../layout/layout-refs.ts';
@@ -22,6 +23,8 @@ export interface PlanContext {
   readonly writer: ObjectWriter;
   /** Checkpoints in a generation, at least 1. */
   readonly maxCheckpoints: number;
+  /** That size as it is to be recorded, where it is. */
+  readonly sizeRecord?: SizeRecord | undefined;
   /** What a later run makes of `full/current`. A V2 of another writer is always added to. */
   readonly fullCurrentMode: FullCurrentMode;
   readonly onEvent: ProgressListener;

@@ -68,7 +68,7 @@ export async function planFirst(context: PlanContext, mode: 'first' | 'rebuild')
   const wanted = new Set([...archives.keys()].map(generationRef));
   for (const ref of [V2_CURRENT_REF, V2_MAIN_REF]) wanted.add(ref);
   // The manifest is made again as well: what is projected afresh has every generation, also one that was pruned.
-  if (archives.size > 0) wanted.add(V2_MANIFEST_REF);
+  if (archives.size > 0 || context.sizeRecord !== undefined) wanted.add(V2_MANIFEST_REF);
   const gone = [...refs.v2].filter(([ref]) => !wanted.has(ref)).map(([ref, old]) => ({ ref, old, new: null }));
   const main = { ref: V2_MAIN_REF, old: refs.v2.get(V2_MAIN_REF) ?? null, new: carried?.main ?? history.main };
   const moved = [...gone, ...updates, ...(main.old === main.new ? [] : [main])];
@@ -100,7 +100,7 @@ async function makeGenerations(
   survey: V1Survey,
   carried: CarriedOver | undefined,
 ) {
-  const { repo, state, writer, maxCheckpoints: max, onEvent } = context;
+  const { repo, state, writer, maxCheckpoints: max, sizeRecord, onEvent } = context;
   const inV1 = createdAtOf(survey);
   const createdAt: CreatedAtLookup = (id) => (carried?.full.has(id) ? carried.createdAt(id) : inV1(id));
   const full = new Map([...addFullTrees(writer, history.checkpoints), ...(carried?.full ?? [])]);
@@ -113,6 +113,7 @@ async function makeGenerations(
     sink: writer,
     state,
     main: undefined,
+    sizeRecord,
     spanOf: (ids: readonly CheckpointId[]) => generationSpan(ids, createdAt),
     onArchive: (number: number, done: number) =>
       onEvent({ kind: 'progress', phase: 'build generations', done, total, generation: generationName(number) }),

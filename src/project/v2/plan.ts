@@ -16,7 +16,8 @@ import { planIncremental } from './plan-incremental.ts';
 import { planNormal, planRewritten } from './rewritten/plan-rewritten.ts';
 
 /** What a plan is made for. */
-export interface PlanOptions extends Pick<PlanContext, 'maxCheckpoints' | 'fullCurrentMode' | 'onEvent'> {
+export interface PlanOptions
+  extends Pick<PlanContext, 'maxCheckpoints' | 'sizeRecord' | 'fullCurrentMode' | 'onEvent'> {
   /** Projects V1 afresh, whatever V2 is there. The refs that this replaces are kept under `refs/ckpt/backup/`. */
   readonly rebuild: boolean;
   /** Goes on where V1 was rewritten and lacks what it had before. */
@@ -93,8 +94,9 @@ function isOwn(relation: Relation): relation is Relation & { readonly kind: 'sam
 async function planManifest(context: PlanContext, mode: MigrationMode): Promise<MigrationPlan> {
   const { repo, refs, state, v1, writer } = context;
   const nothing = nothingToDo('up-to-date', mode, v1);
-  if (isComplete(await state.manifest(), refs.archives)) return nothing;
-  const updates = await manifestUpdate({ repo, sink: writer, state, main: refs.main }, []);
+  const { sizeRecord } = context;
+  if (sizeRecord === undefined && isComplete(await state.manifest(), refs.archives)) return nothing;
+  const updates = await manifestUpdate({ repo, sink: writer, state, main: refs.main, sizeRecord }, []);
   if (updates.length === 0) return nothing;
   return {
     ...nothing,

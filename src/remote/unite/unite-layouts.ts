@@ -1,5 +1,6 @@
 import { CkptError } from '../../checkpoint/errors.ts';
 import type { ProgressListener } from '../../checkpoint/progress.ts';
+import { chooseSize } from '../../generations/size.ts';
 import { executePlan } from '../../git/execute-plan.ts';
 import type { ObjectId, RefName } from '../../git/object-id.ts';
 import { ObjectOverlay } from '../../git/object-overlay.ts';
@@ -10,6 +11,7 @@ import {
   checkpointOfRef,
   V1_REF,
   V2_MAIN_REF,
+  V2_MANIFEST_REF,
   V2_PREFIX,
 } from '../../layout/ref-names.ts';
 import { readDeletedCheckpoints } from '../../project/refs/deleted-checkpoints.ts';
@@ -25,7 +27,7 @@ export interface UniteOptions {
   /** Where the remote's V1 was before the fetch: says whether it was rewritten. */
   readonly earlierV1: ObjectId | undefined;
   readonly settings: Settings;
-  readonly maxCheckpoints: number;
+  readonly askedMaxCheckpoints?: number | undefined;
   readonly onEvent: ProgressListener;
 }
 
@@ -59,13 +61,15 @@ export async function uniteLayouts(repo: Repository, options: UniteOptions): Pro
 /** Makes V2 what the V1 that is here gives every clone; nothing where there is no V1, or V2 is not wanted. */
 export async function projectV2(
   repo: Repository,
-  { settings, maxCheckpoints, onEvent }: Pick<UniteOptions, 'settings' | 'maxCheckpoints' | 'onEvent'>,
+  { remote, settings, askedMaxCheckpoints: asked, onEvent }: Omit<UniteOptions, 'earlierV1'>,
 ): Promise<UnitedRef[]> {
   const [v1, main] = await Promise.all([repo.resolveRef(V1_REF), repo.resolveRef(V2_MAIN_REF)]);
   if (v1 === undefined || (main === undefined && settings.mode !== 'dual')) return [];
   const { fullCurrentMode } = settings;
+  const theirs = byRemoteName(remote, await repo.listRefs(trackingPrefix(remote))).get(V2_MANIFEST_REF)?.id;
+  const size = await chooseSize(repo, { asked, theirs });
   const { updates } = await updateV2(repo, {
-    maxCheckpoints,
+    ...size,
     fullCurrentMode,
     rebuild: false,
     isNormalizing: true,

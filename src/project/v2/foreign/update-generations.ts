@@ -49,7 +49,7 @@ export async function updateForeignGenerations(
   trees: ObjectOverlay,
   news: GenerationNews,
 ): Promise<GenerationUpdates> {
-  const { repo, refs, state } = context;
+  const { repo, refs, state, sizeRecord } = context;
   const { v2, v1Root } = news;
   const changed = changedArchives(news);
   const current = await changedCurrent(context, trees, news);
@@ -57,7 +57,7 @@ export async function updateForeignGenerations(
   const stale = await staleEntries(repo, state, v2, new Set(archives.map(({ number }) => number)));
   const emptied = news.emptied.map((number): GenerationChange => ({ kind: 'emptied', number }));
   const spanOf = (ids: readonly CheckpointId[]) => spanOfEither(context, v1Root, v2, ids);
-  const sources = { repo, sink: trees, state, main: refs.main, spanOf };
+  const sources = { repo, sink: trees, state, main: refs.main, sizeRecord, spanOf };
   const wanted = { archives, current: current.current, changes: [...stale, ...emptied] };
   const { updates } = await materialize(sources, wanted);
   return {

@@ -2,6 +2,7 @@ import type { CheckpointId } from '../../../checkpoint/checkpoint-id.ts';
 import { assign, pick } from '../../../generations/assign.ts';
 import { type GenerationContent, generationSpan } from '../../../generations/generation.ts';
 import { materialize, type WantedArchive } from '../../../generations/materialize.ts';
+import { recordedSize } from '../../../generations/size.ts';
 import type { ObjectId } from '../../../git/object-id.ts';
 import type { RefUpdate } from '../../../git/repository.ts';
 import type { ArchiveRef } from '../../../layout/layout-refs.ts';
@@ -51,12 +52,13 @@ export async function rewriteGenerations(
   context: PlanContext,
   history: RewrittenHistory,
 ): Promise<RewrittenGenerations> {
-  const { repo, refs, state, v1, writer, maxCheckpoints: max } = context;
+  const { repo, refs, state, v1, writer, maxCheckpoints: max, sizeRecord } = context;
   const pool = await findPool(context, history);
   const needsOrder = pool.open.length > 0 || pool.folders.size >= max;
   const ids = new Set(pool.folders.keys());
   const order = needsOrder ? await arrivalOrderOf(repo, v1.id, ids) : [...ids].sort();
-  const kept = inOrder(pool.open, order);
+  const isResizing = await isResized(context);
+  const kept = inOrder(pool.open, order, isResizing ? max : undefined);
   const held = new Set(kept.flatMap(({ content }) => [...content.checkpoints.keys()]));
   const arrivals = order.filter((id) => !held.has(id));
   const [firstOpen] = pool.open.slice(kept.length);
@@ -70,8 +72,8 @@ export async function rewriteGenerations(
   ];
   const spanOf = async (of: readonly CheckpointId[]) =>
     generationSpan(of, await readCreatedAt(repo, history.tip.entries, of));
-  const sources = { repo, sink: writer, state, main: refs.main, spanOf };
-  const wanted = { archives, current: { checkpoints: pick(pool.folders, current) } };
+  const sources = { repo, sink: writer, state, main: refs.main, sizeRecord, spanOf };
+  const wanted = { archives, current: { checkpoints: pick(pool.folders, current) }, forgetsEmptied: isResizing };
   const { updates } = await materialize(sources, wanted);
   const isArchive = ({ ref }: RefUpdate) => generationNumber(ref) !== undefined;
   const added = updates.filter((update) => isArchive(update) && update.old === null).length;
@@ -129,7 +131,7 @@ async function openArchives(context: PlanContext, history: RewrittenHistory): Pr
   const entries = await state.entries();
   const lastPruned = Math.max(0, ...[...entries].flatMap(([number, { isPruned }]) => (isPruned ? number : [])));
   let first = 1;
-  if (history.arrived !== undefined) {
+  if (history.arrived !== undefined && !(await isResized(context))) {
     const located = await state.locate({ changed: history.arrived, unplaced: new Set() });
     first = Math.min(Number.POSITIVE_INFINITY, ...[...located.values()].map(({ number }) => number));
   }
@@ -137,13 +139,21 @@ async function openArchives(context: PlanContext, history: RewrittenHistory): Pr
   return Promise.all(open.map(async (ref) => ({ ref, content: await state.archive(ref) })));
 }
 
-/** The archives from the first on that hold what arrived first, each the next ones. */
-function inOrder(archives: readonly Archive[], order: readonly CheckpointId[]): Archive[] {
+/** Whether generations get another size than the one that they were made with. */
+async function isResized({ repo, state, sizeRecord }: PlanContext): Promise<boolean> {
+  if (sizeRecord === undefined) return false;
+  const recorded = await recordedSize(repo, await state.manifest());
+  return recorded?.maxCheckpoints !== sizeRecord.maxCheckpoints;
+}
+
+/** The archives from the first on that hold what arrived first, each the next ones, of the `size` that is asked for. */
+function inOrder(archives: readonly Archive[], order: readonly CheckpointId[], size: number | undefined): Archive[] {
   const kept: Archive[] = [];
   let at = 0;
   for (const archive of archives) {
     const { checkpoints } = archive.content;
     const next = order.slice(at, at + checkpoints.size);
+    if (size !== undefined && checkpoints.size !== size) break;
     if (next.length < checkpoints.size || next.some((id) => !checkpoints.has(id))) break;
     kept.push(archive);
     at += next.length;
