@@ -69,6 +69,13 @@ export function removeBlock(text: string): string | undefined {
   return block.marks.includes('created') && rest.replaceAll('\r', '') === NEW_HOOK ? undefined : rest;
 }
 
+/** A hook's text without any block: a copy of a hook may have been pasted into itself. */
+export function removeBlocks(text: string): string | undefined {
+  let rest: string | undefined = text;
+  while (rest !== undefined && findBlock(rest) !== undefined) rest = removeBlock(rest);
+  return rest;
+}
+
 function render(marks: readonly Mark[], lines: string): string {
   const words = [`# >>> ckpt hooks ${BLOCK_VERSION}`, ...marks.map((mark) => `+${mark}`), '>>>'];
   return `${words.join(' ')} added by ckpt hooks install, taken out by ckpt hooks uninstall\n${lines}# <<< ckpt hooks <<<\n`;

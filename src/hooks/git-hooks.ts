@@ -1,6 +1,14 @@
 import { join } from 'node:path';
 import type { SharedMode } from '../git/shared-mode.ts';
-import { addBlock, findBlock, removeBlock } from './block.ts';
+import { addBlock, findBlock, removeBlocks } from './block.ts';
+import {
+  allowsAbsent,
+  CHAINED_SUFFIX,
+  isEntireScript,
+  runsChained,
+  runsMirrorItself,
+  withChain,
+} from './entire-chain.ts';
 import {
   byteText,
   type HookFile,
@@ -23,12 +31,15 @@ import {
 import { callsMirror, isShellScript } from './shell-script.ts';
 
 const NEW_HOOK_MODE = 0o755;
+const EMPTY_HOOK = '#!/bin/sh\n';
 
 /** A hook as it was found. */
 interface Found {
   readonly status: GitHookStatus;
   readonly file: HookFile | undefined;
   readonly text: string | undefined;
+  /** The script of Entire's client that runs this hook: `status` is then about the hook that it chains. */
+  readonly caller?: HookFile | undefined;
 }
 
 /** How each git hook is. Changes nothing. */
@@ -49,7 +60,7 @@ export async function installGitHooks(
   const lines = blockLines(program);
   const found = await Promise.all(GIT_HOOKS.map((hook) => inspect(folder, hook, lines)));
   const results: GitHookInstall[] = [];
-  for (const { status, file, text } of found) {
+  for (const { status, file, text, caller } of found) {
     const action = actionFor(status);
     if (action === 'left' || action === 'unchanged') {
       const addByHand = action === 'left' ? linesToAdd(folder.manager, status.hook, program) : null;
@@ -59,7 +70,8 @@ export async function installGitHooks(
     await shared?.makeFolder(folder.path);
     await writeHookFile(status.path, textBytes(addBlock(text, lines)), file?.mode ?? NEW_HOOK_MODE);
     if (file === undefined) await shared?.file(status.path);
-    const executable = file?.executable ?? true;
+    if (caller !== undefined) await writeChain(caller);
+    const executable = (file?.executable ?? true) && (caller?.executable ?? true);
     results.push({ ...status, state: 'installed', executable, active: executable, action, addByHand: null });
   }
   return results;
@@ -73,31 +85,49 @@ export async function uninstallGitHooks(folder: HooksFolder, others: readonly st
   const results: Uninstalled[] = [];
   for (const hook of GIT_HOOKS) {
     const { status } = await inspect(folder, hook, '');
-    results.push(
-      status.state === 'by-hand'
-        ? { hook, path: status.path, action: 'by-hand' }
-        : await removeFrom(join(folder.path, hook), hook),
-    );
-    for (const other of others) {
-      const result = await removeFrom(join(other, hook), hook);
-      if (result.action !== 'nothing') results.push(result);
-    }
+    const path = join(folder.path, hook);
+    const removed: Uninstalled[] = [];
+    for (const one of [path, ...others.map((other) => join(other, hook))])
+      removed.push(...(await removeFrom(one, hook)));
+    if (removed.length > 0) results.push(...removed);
+    else if (status.state === 'by-hand') results.push({ hook, path: status.path, action: 'by-hand' });
+    else results.push({ hook, path, action: 'nothing' });
   }
   return results;
 }
 
-async function removeFrom(path: string, hook: GitHookName): Promise<Uninstalled> {
+/** Takes the blocks out of a hook, and out of the one that Entire's client has renamed there. Returns what was done; none where there was none. */
+async function removeFrom(path: string, hook: GitHookName): Promise<Uninstalled[]> {
   const file = await readHookFile(path);
   const text = file === undefined ? '' : byteText(file.content);
-  if (file === undefined || findBlock(text) === undefined) return { hook, path, action: 'nothing' };
-  let rest: string | undefined = text;
-  while (rest !== undefined && findBlock(rest) !== undefined) rest = removeBlock(rest); // a copy of a hook pasted into itself
+  const chained = await readHookFile(path + CHAINED_SUFFIX);
+  const removed: Uninstalled[] = [];
+  if (file !== undefined && findBlock(text) !== undefined) {
+    removed.push({ hook, path: file.path, action: await removeBlocksFrom(file, removeBlocks(text)) });
+  }
+  if (chained !== undefined && findBlock(byteText(chained.content)) !== undefined) {
+    const rest = removeBlocks(byteText(chained.content));
+    // A script that calls it without a look would fail from then on: what is left there does nothing.
+    const kept = rest ?? (file === undefined || allowsAbsent(text) ? undefined : EMPTY_HOOK);
+    removed.push({ hook, path: chained.path, action: await removeBlocksFrom(chained, kept) });
+  }
+  return removed;
+}
+
+async function removeBlocksFrom(file: HookFile, rest: string | undefined): Promise<'deleted' | 'removed'> {
   if (rest === undefined) {
     await removeHookFile(file.path);
-    return { hook, path: file.path, action: 'deleted' };
+    return 'deleted';
   }
   await writeHookFile(file.path, textBytes(rest), file.mode);
-  return { hook, path: file.path, action: 'removed' };
+  return 'removed';
+}
+
+/** Makes Entire's script run the chained hook, once. */
+async function writeChain(caller: HookFile): Promise<void> {
+  const before = byteText(caller.content);
+  const after = withChain(before);
+  if (after !== before) await writeHookFile(caller.path, textBytes(after), caller.mode);
 }
 
 async function inspect(folder: HooksFolder, hook: GitHookName, lines: string): Promise<Found> {
@@ -109,9 +139,41 @@ async function inspect(folder: HooksFolder, hook: GitHookName, lines: string): P
   if (folder.manager !== null && state !== 'installed' && state !== 'outdated') {
     return { status: await managedStatus(folder.manager, hook), file, text };
   }
+  if (file !== undefined && text !== undefined && isEntireScript(text)) return inspectChained(path, hook, file, lines);
   const executable = file?.executable ?? null;
   const active = executable === true && (state === 'installed' || state === 'outdated' || state === 'by-hand');
   return { status: { hook, path: file?.path ?? path, state, executable, active }, file, text };
+}
+
+/**
+ * A hook of Entire's client, which overwrites its scripts whole and calls `<hook>.pre-entire` from them: the mirror belongs there,
+ * and nowhere else, so that it runs once.
+ */
+async function inspectChained(path: string, hook: GitHookName, caller: HookFile, lines: string): Promise<Found> {
+  const chained = path + CHAINED_SUFFIX;
+  const script = byteText(caller.content);
+  const file = await readHookFile(chained);
+  const text = file === undefined ? undefined : byteText(file.content);
+  const own = stateOf(text, lines);
+  const isWhole = runsChained(script) && withChain(script) === script;
+  const state = chainedState(own, {
+    isWhole,
+    isDirect: runsMirrorItself(script),
+    isByHand: callsMirror(removeBlocks(script) ?? ''),
+  });
+  const executable = caller.executable && (file?.executable ?? true);
+  const active = executable && (state === 'installed' || state === 'outdated' || state === 'by-hand');
+  return { status: { hook, path: file?.path ?? chained, state, executable, active }, file, text, caller };
+}
+
+function chainedState(
+  own: ReturnType<typeof stateOf>,
+  script: { readonly isWhole: boolean; readonly isDirect: boolean; readonly isByHand: boolean },
+): ReturnType<typeof stateOf> {
+  if (own === 'installed') return script.isWhole ? 'installed' : script.isDirect ? 'outdated' : 'foreign';
+  if (script.isDirect || own === 'outdated') return 'outdated';
+  if (script.isByHand) return 'by-hand';
+  return own === 'absent' ? 'foreign' : own;
 }
 
 function stateOf(text: string | undefined, lines: string): Exclude<GitHookStatus['state'], 'managed'> {

@@ -21,6 +21,7 @@ const COMMAND = 'dual-write --quiet';
  * - With the node that installed it in front, and without the NODE_OPTIONS of another program (yarn's PnP, a debugger).
  * - `$?` goes in and comes out unchanged: the lines may be a hook's last, whose exit code stops a push, and an `exit $?` may
  *   follow. `&& :` keeps `set -e` of the hook from acting on it.
+ * - Entire's client renames a hook to post-commit.pre-entire and calls it.
  * - In a rebase post-commit runs for each commit, and post-rewrite at the end: the mirror runs once, then.
  */
 export function mirrorLines(program: MirrorProgram, limitSeconds = LIMIT_SECONDS): string {
@@ -28,7 +29,7 @@ export function mirrorLines(program: MirrorProgram, limitSeconds = LIMIT_SECONDS
   return `(
   ckpt_status=$?
   set +eu
-  if [ "\${0##*/}" = post-commit ] && [ -d "\${GIT_DIR:-.git}/rebase-merge" ]; then exit "$ckpt_status"; fi
+  case "\${0##*/}" in post-commit | post-commit.*) [ ! -d "\${GIT_DIR:-.git}/rebase-merge" ] || exit "$ckpt_status" ;; esac
 ${nodeFolder === undefined ? '' : `  PATH=${shellQuote(nodeFolder)}:$PATH\n`}  unset NODE_OPTIONS
   ckpt=${shellQuote(shellPath(program.path))}
   [ -x "$ckpt" ] || ckpt=$(command -v ckpt) || exit "$ckpt_status"
