@@ -57,7 +57,7 @@ export async function compareLayouts(comparison: Comparison): Promise<Compared> 
       ...there.findings,
       ...generations.found,
       ...coverage.onFull,
-      ...added,
+      ...notYetListed(added, coverage.onMain),
       ...generations.manifest,
       ...history.findings,
       ...unknown,
@@ -129,6 +129,17 @@ function onlyInGenerations({ checkpoints }: Expected, generations: readonly Read
       const message = `${ref} has transcripts of ${checkpoint}, which is not at V1's tip`;
       return finding('CHECKPOINT_ONLY_IN_V2', message, { ref, path: shardPath(checkpoint), checkpoint });
     });
+  });
+}
+
+/** Those whose checkpoint is listed neither by `main`'s comparison nor by another generation: one checkpoint is one finding. */
+function notYetListed(added: readonly Finding[], onMain: readonly Finding[]): Finding[] {
+  const only = onMain.filter(({ code }) => code === 'CHECKPOINT_ONLY_IN_V2');
+  const listed = new Set(only.map(({ checkpoint }) => checkpoint));
+  return added.filter(({ checkpoint }) => {
+    const isNew = !listed.has(checkpoint);
+    listed.add(checkpoint);
+    return isNew;
   });
 }
 

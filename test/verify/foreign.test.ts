@@ -37,6 +37,7 @@ test('what differs without a loss is listed, with the numbers of both layouts', 
   const { dir } = foreignRepository({ ...FAITHFUL, firstNumber: 1, pieceBytes: 300, extra: [X] });
   const { findings } = await verifyIn(dir);
   const notes = lines(findings, 'note');
+  expect(notes.filter((line) => line.startsWith('CHECKPOINT_ONLY_IN_V2'))).toHaveLength(1); // on main and in a generation
   expect(notes).toEqual(
     expect.arrayContaining([
       `CHECKPOINT_ONLY_IN_V2 ${X}`,
