@@ -20,8 +20,9 @@ export const MANIFEST = {
   },
   COVERAGE_NOT_COMPARED: {
     severity: 'note',
-    meaning: 'There is no V1 branch: the archives were checked, but not whether V2 holds all of V1.',
-    remedy: 'Where V1 is still somewhere, fetch it: `ckpt fetch`.',
+    meaning:
+      'There is one layout alone, so that it was compared with nothing: it can be read, and archives are what the manifest says.',
+    remedy: 'Where another layout is still somewhere, fetch it: `ckpt fetch`.',
   },
   MANIFEST_MISSING: {
     severity: 'warning',
