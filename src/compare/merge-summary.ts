@@ -75,10 +75,18 @@ function newEntries(
     const to = numbers.get(from) ?? from;
     if (present.has(to)) continue;
     const own = ours?.sessions.find((entry) => numberOfEntry(entry) === from);
-    const entry = own === undefined ? entryOf(`/${shardPath(checkpoint)}/${to}`, files) : renumberEntry(own, numbers);
+    const shard = `/${shardPath(checkpoint)}`;
+    const entry = own === undefined ? entryOf(`${shard}/${to}`, files) : plainEntry(renumberEntry(own, numbers), shard);
     if (Object.keys(entry).length > 0) entries.push(entry);
   }
   return entries;
+}
+
+/** An entry whose paths have the checkpoint's own once: some of V1 have it twice, which leads nowhere in either layout. */
+function plainEntry(entry: SessionEntry, shard: string): SessionEntry {
+  const plain = (value: unknown): unknown =>
+    typeof value === 'string' && value.startsWith(`${shard}${shard}/`) ? plain(value.slice(shard.length)) : value;
+  return Object.fromEntries(Object.entries(entry).map(([key, value]) => [key, plain(value)]));
 }
 
 /** The members of an entry for the files that a session can have on `main`, in the order in which writers list them. */

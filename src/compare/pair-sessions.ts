@@ -59,8 +59,9 @@ export function pairSessions(
 }
 
 /**
- * The number that each session of `ours` has, or gets, beside `theirs`: that of its pair; else its own, where that is free; else
- * the next one that is greater than all on either side.
+ * The number that each session of `ours` has, or gets, beside `theirs`: that of its pair; else its own, where that is free and leaves no
+ * gap behind theirs; else the next one behind theirs. Entire reads sessions by position: behind a gap it finds none. Where `theirs` has
+ * none, `ours` keep their numbers, gaps included; so do folders such as `007`, which are at no position.
  */
 export function placeSessions(
   ours: readonly SessionIdentity[],
@@ -69,14 +70,15 @@ export function placeSessions(
   const places = pairSessions(ours, theirs);
   const taken = new Set(theirs.map(({ number }) => number));
   // A folder's name may have more digits than a number can hold.
-  let greatest = [...ours, ...theirs].reduce(
-    (most, { number }) => (BigInt(number) > most ? BigInt(number) : most),
-    -1n,
-  );
+  let next = theirs.reduce((most, { number }) => (BigInt(number) >= most ? BigInt(number) + 1n : most), 0n);
   for (const { number } of ours) {
     if (places.has(number)) continue;
-    if (taken.has(number)) greatest += 1n;
-    places.set(number, taken.has(number) ? String(greatest) : number);
+    const leavesGap = BigInt(number) > next && String(BigInt(number)) === number;
+    const keepsOwn = !taken.has(number) && (theirs.length === 0 || !leavesGap);
+    const place = keepsOwn ? number : String(next);
+    if (BigInt(place) === next) next += 1n;
+    taken.add(place);
+    places.set(number, place);
   }
   return places;
 }

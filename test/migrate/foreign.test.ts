@@ -113,8 +113,8 @@ test('both engines give the same ids, and a dry run tells them without writing',
   expect(dry.refs.at(-1)?.ref).toBe(V2_MAIN);
 });
 
-test('sessions that were lost get their own numbers back, or the next free ones', async () => {
-  // V1: 0, 2, 3 → the tool's positions 0…2 have 0 and 2, which become 0 and 1.
+test('sessions that were lost get the next number behind those that are there, without a gap', async () => {
+  // V1: 0, 2, 3 → the tool's positions 0…2 have 0 and 2, which become 0 and 1. Entire reads sessions by position.
   const { dir } = prepare(EVERYTHING);
   await migrateIn(dir);
   const main = filesAt(dir, V2_MAIN);
@@ -122,18 +122,43 @@ test('sessions that were lost get their own numbers back, or the next free ones'
     [...new Set(Object.keys(main).flatMap((p) => (p.startsWith(`${shardPath(id)}/`) ? p.split('/')[2] : [])))].filter(
       (name) => /^\d+$/.test(name ?? ''),
     );
-  expect(numbers(A)).toEqual(['0', '1', '3']);
-  // V1: same, same, other → the tool has the second as 0 and the third as 1; the first comes after V1's 2.
-  expect(numbers(B)).toEqual(['0', '1', '3']);
+  expect(numbers(A)).toEqual(['0', '1', '2']);
+  // V1: same, same, other → the tool has the second as 0 and the third as 1; the first comes after those.
+  expect(numbers(B)).toEqual(['0', '1', '2']);
   const current = filesAt(dir, V2_CURRENT);
   const v1 = filesAt(dir, V1_REF);
-  expect(current[`${shardPath(B)}/3/raw_transcript`]).toBe(v1[`${shardPath(B)}/0/full.jsonl`]);
-  expect(current[`${shardPath(A)}/3/raw_transcript_hash.txt`]).toBe(v1[`${shardPath(A)}/3/content_hash.txt`]);
+  expect(current[`${shardPath(B)}/2/raw_transcript`]).toBe(v1[`${shardPath(B)}/0/full.jsonl`]);
+  expect(current[`${shardPath(A)}/2/raw_transcript_hash.txt`]).toBe(v1[`${shardPath(A)}/3/content_hash.txt`]);
   const summary = JSON.parse(git(dir, 'cat-file', 'blob', main[`${shardPath(B)}/metadata.json`] ?? ''));
   expect(summary.sessions.at(-1)).toEqual({
-    metadata: `/${shardPath(B)}/3/metadata.json`,
-    prompt: `/${shardPath(B)}/3/prompt.txt`,
+    metadata: `/${shardPath(B)}/2/metadata.json`,
+    prompt: `/${shardPath(B)}/2/prompt.txt`,
   });
+});
+
+test.each([
+  [
+    'that was just started has the names of the newest archive',
+    { archives: { 1: [A], 2: [B, C] }, lost: [D] },
+    'raw_transcript',
+  ],
+  ['that is absent, too', { archives: { 1: [A], 2: [B, C] }, lost: [D], withoutCurrent: true }, 'raw_transcript'],
+  ['has names of ours where the archive has', { archives: { 1: [A, B, C] }, lost: [D], names: 'own' }, 'full.jsonl'],
+] as const)('a full/current %s', async (_, spec, name) => {
+  const { dir } = prepare({ ...EVERYTHING, [D]: {} }, spec);
+  await migrateIn(dir);
+  const names = Object.keys(filesAt(dir, V2_CURRENT)).filter((path) => path.startsWith(shardPath(D)));
+  expect(names).toContain(`${shardPath(D)}/0/${name}`);
+});
+
+test('an added session is listed with paths that lead somewhere, where those of V1 are doubled', async () => {
+  const { dir } = prepare({ [A]: { sessions: [0, 2, 5].map((number) => ({ number, listing: 'doubled' as const })) } });
+  await migrateIn(dir);
+  const main = filesAt(dir, V2_MAIN);
+  const { sessions } = JSON.parse(git(dir, 'cat-file', 'blob', main[`${shardPath(A)}/metadata.json`] ?? ''));
+  expect(sessions.at(-1).metadata).toBe(`/${shardPath(A)}/2/metadata.json`);
+  for (const path of Object.values<string>(sessions.at(-1))) expect(Object.keys(main)).toContain(path.slice(1));
+  await expectSecondRunMovesNothing(dir);
 });
 
 test('an archive that is added to keeps the rest, and each gets a generation.json of V1 times', async () => {
@@ -144,7 +169,7 @@ test('an archive that is added to keeps the rest, and each gets a generation.jso
   expect(json).toBeDefined();
   expect(rest).toEqual(before[`${V2_FULL}0000000000002`]);
   const archive = after[ARCHIVE_1] ?? {};
-  expect(Object.keys(archive)).toContain(`${shardPath(A)}/3/tasks/toolu_1/checkpoint.json`);
+  expect(Object.keys(archive)).toContain(`${shardPath(A)}/2/tasks/toolu_1/checkpoint.json`);
   expect(JSON.parse(git(dir, 'cat-file', 'blob', archive['generation.json'] ?? ''))).toEqual({
     oldest_checkpoint_at: '2025-11-14T22:13:20.5Z',
     newest_checkpoint_at: '2025-11-14T22:13:20.5Z',

@@ -11,7 +11,7 @@ import { batches } from '../../../git/batches.ts';
 import type { ObjectId, RefName } from '../../../git/object-id.ts';
 import type { ObjectOverlay } from '../../../git/object-overlay.ts';
 import type { PlanContext } from '../plan-context.ts';
-import { type ForeignV2, namesOfGeneration } from './foreign-v2.ts';
+import { type ForeignV2, transcriptNamesIn } from './foreign-v2.ts';
 
 /** What V2 lacks, as the folders that checkpoints get. */
 export interface Missing {
@@ -107,11 +107,10 @@ function takeFolders(
 }
 
 /** Looks up the names of each generation's transcripts once. */
-function rememberNames(trees: ObjectOverlay, { generations }: ForeignV2): (ref: RefName) => Promise<TranscriptNames> {
+function rememberNames(trees: ObjectOverlay, v2: ForeignV2): (ref: RefName) => Promise<TranscriptNames> {
   const known = new Map<RefName, Promise<TranscriptNames>>();
   return (ref) => {
-    const generation = generations.find((one) => one.ref === ref);
-    const names = known.get(ref) ?? namesOfGeneration(trees, generation?.checkpoints ?? new Map());
+    const names = known.get(ref) ?? transcriptNamesIn(trees, v2, ref);
     known.set(ref, names);
     return names;
   };

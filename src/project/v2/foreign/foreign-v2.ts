@@ -74,12 +74,24 @@ function foreignGeneration(
 /** Checkpoints looked into at a time for the names of their transcripts. */
 const NAMES_BATCH = 20;
 
-/** The names that transcripts have in a generation, by the first one that it holds; V1's where it holds none. */
-export async function namesOfGeneration(
+/**
+ * The names that transcripts have in a generation, by the first one that it holds. Where it holds none, as in a `full/current` that was just
+ * started, those of the newest generation with one: its writer goes on with them. V1's where there is none at all.
+ */
+export async function transcriptNamesIn(
   trees: ObjectOverlay,
-  checkpoints: ForeignGeneration['checkpoints'],
+  { generations }: ForeignV2,
+  ref: RefName,
 ): Promise<TranscriptNames> {
-  const folders = [...checkpoints.values()];
+  const own = generations.filter((one) => one.ref === ref);
+  for (const { checkpoints } of [...own, ...generations]) {
+    const names = await namesOf(trees, [...checkpoints.values()]);
+    if (names !== undefined) return names;
+  }
+  return OWN_NAMES;
+}
+
+async function namesOf(trees: ObjectOverlay, folders: readonly ObjectId[]): Promise<TranscriptNames | undefined> {
   for (let at = 0; at < folders.length; at += NAMES_BATCH) {
     const batch = folders.slice(at, at + NAMES_BATCH);
     await trees.load(batch);
@@ -91,5 +103,5 @@ export async function namesOfGeneration(
       if (names !== undefined) return names;
     }
   }
-  return OWN_NAMES;
+  return undefined;
 }
