@@ -30,7 +30,7 @@ const layers = {
   'dual-write': ['redaction', ...foundation],
   verify: ['redaction', 'standing', ...foundation],
   repair: ['verify', ...foundation],
-  inspect: ['prune', 'hooks', 'standing', 'transcripts', 'redaction', ...foundation],
+  inspect: ['prune', 'hooks', 'transcripts', 'redaction', ...foundation],
 };
 
 layers.api = Object.keys(layers);

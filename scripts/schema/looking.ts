@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import * as piece from './pieces.ts';
 import { count, flag, list, orNull, text, textOrNull, word } from './pieces.ts';
+import { atRemote } from './remote.ts';
 
 const HOOK_STATES = ['absent', 'installed', 'outdated', 'foreign', 'by-hand', 'not-shell', 'managed'] as const;
 const INSTALL_ACTIONS = ['created', 'added', 'updated', 'unchanged', 'left'] as const;
@@ -196,6 +197,7 @@ export const Status = v.object({
     }),
     'The layouts that are here.',
   ),
+  remote: v.optional(atRemote('What `--remote` has found.')),
   coverage: orNull(
     v.object({
       relation: word(

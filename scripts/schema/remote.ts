@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import * as piece from './pieces.ts';
-import { count, list, text, textOrNull, word } from './pieces.ts';
+import { count, flag, list, text, textOrNull, word } from './pieces.ts';
 
 const remote = text('The name under which what the remote has is kept.');
 const united = list(
@@ -60,3 +60,37 @@ export const Push = v.object({
   byteCount: count('Their bytes, as stored here.'),
   dryRun: piece.dryRun,
 });
+
+/** What was asked of a remote, and what came of it. */
+export const atRemote = (description: string) =>
+  v.pipe(
+    v.object({
+      name: text('Its name, or its URL without credentials.'),
+      isNamed: flag('The user has named it.'),
+      branchesOf: piece.textOrNull('The remote whose branches were read; `null` where a range of commits was given.'),
+      branchCount: count('Its branches, without those of checkpoints.'),
+      isAskedFor: flag('The user has named the checkpoints: those of commits were not looked for.'),
+      commitCount: count('Commits that name a checkpoint.'),
+      namedCount: count('Checkpoints that have to be there: those that commits name, or that were asked for.'),
+      arrivedCount: count('Those of them that the remote has.'),
+      missingCount: count('Those that it does not have.'),
+      unknownCount: count('Those that it may have, where this clone can not look.'),
+      queuedCount: count(
+        "Checkpoints on the push queue of Entire's client that the remote does not have as they are here.",
+      ),
+      layouts: list(
+        v.object({
+          layout: piece.layout('The layout.'),
+          inStepCount: count('Refs that are the same here and there.'),
+          onlyHereCount: count('Refs that are here alone.'),
+          onlyThereCount: count('Refs that are there alone.'),
+          aheadCount: count("Refs that go on from the remote's."),
+          behindCount: count('Refs from which the remote goes on.'),
+          divergedCount: count('Refs with which both have gone on.'),
+          unknownCount: count('Refs of which this clone can not tell.'),
+        }),
+        'The layouts that are here or there.',
+      ),
+    }),
+    v.description(description),
+  );

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { SEVERITIES } from '../../src/verify/severity.ts';
 import * as piece from './pieces.ts';
 import { count, flag, list, orNull, text, word } from './pieces.ts';
+import { atRemote } from './remote.ts';
 
 const fingerprint = v.pipe(
   v.string(),
@@ -114,38 +115,7 @@ export const Verify = v.object({
       v.description('What `--deep` has read.'),
     ),
   ),
-  remote: v.optional(
-    v.pipe(
-      v.object({
-        name: text('Its name, or its URL without credentials.'),
-        isNamed: flag('The user has named it.'),
-        branchesOf: piece.textOrNull('The remote whose branches were read; `null` where a range of commits was given.'),
-        branchCount: count('Its branches, without those of checkpoints.'),
-        commitCount: count('Commits that name a checkpoint.'),
-        namedCount: count('Checkpoints that have to be there: those that commits name, or that were asked for.'),
-        arrivedCount: count('Those of them that the remote has.'),
-        missingCount: count('Those that it does not have.'),
-        unknownCount: count('Those that it may have, where this clone can not look.'),
-        queuedCount: count(
-          "Checkpoints on the push queue of Entire's client that the remote does not have as they are here.",
-        ),
-        layouts: list(
-          v.object({
-            layout: piece.layout('The layout.'),
-            inStepCount: count('Refs that are the same here and there.'),
-            onlyHereCount: count('Refs that are here alone.'),
-            onlyThereCount: count('Refs that are there alone.'),
-            aheadCount: count("Refs that go on from the remote's."),
-            behindCount: count('Refs from which the remote goes on.'),
-            divergedCount: count('Refs with which both have gone on.'),
-            unknownCount: count('Refs of which this clone can not tell.'),
-          }),
-          'The layouts that are here or there.',
-        ),
-      }),
-      v.description('What `--remote` has found; nothing else is compared then.'),
-    ),
-  ),
+  remote: v.optional(atRemote('What `--remote` has found; nothing else is compared then.')),
   findings: list(Judged, 'All that was found.'),
   gate: v.pipe(Gate, v.description('What decided whether the run passes.')),
 });

@@ -4,6 +4,7 @@ import type { StatusReport } from '../inspect/status-report.ts';
 import { printedCommand } from '../ui/command-line.ts';
 import { BaseCommand, readingFlags, repositoryFlags } from './base.ts';
 import { progressFlags } from './progress.ts';
+import { remoteFlag, withRemoteValue } from './remote-flag.ts';
 import { terminalWidth } from './terminal-width.ts';
 
 export default class Status extends BaseCommand {
@@ -13,12 +14,22 @@ export default class Status extends BaseCommand {
   static override description =
     'Writes nothing and reads no transcript. What is off is listed with the command that mends it; the exit code is 0 all the same.';
 
-  static override examples = [{ description: 'Look', command: '<%= config.bin %> status' }];
+  static override examples = [
+    { description: 'Look', command: '<%= config.bin %> status' },
+    { description: 'Ask the remote too', command: '<%= config.bin %> status --remote' },
+  ];
 
-  static override flags = { ...repositoryFlags, ...readingFlags, ...progressFlags };
+  static override flags = {
+    ...repositoryFlags,
+    ...readingFlags,
+    ...progressFlags,
+    remote: remoteFlag(
+      'Ask a remote too what it has; without this flag none is asked. Default: the one of the settings, or origin.',
+    ),
+  };
 
   async run(): Promise<void> {
-    await this.parse(Status);
+    const { flags } = await this.parse(Status, withRemoteValue(this.argv));
     const domain = import('../inspect/status.ts'); // loads while the repository is opened
     const { argv, env, execPath } = process;
     const work = async (repo: Repository) => {
@@ -27,13 +38,20 @@ export default class Status extends BaseCommand {
       const { findProgram } = await import('../hooks/find-program.ts');
       const program = await findProgram({ script: argv[1] ?? 'ckpt', node: execPath, env });
       const look = (onEvent: ProgressListener) => repositoryStatus(repo, { program, env, now: new Date(), onEvent });
-      return this.withProgress(look, { frame: false });
+      const report = await this.withProgress(look, { frame: false });
+      if (flags.remote === undefined) return { report, remote: undefined };
+      const { verifyRemote } = await import('../verify/remote/verify-remote.ts');
+      const { remote } = await verifyRemote(repo, { remote: flags.remote });
+      return { report, remote };
     };
-    const report = await this.withRepository(work, { stopsSafely: false, showsEngine: true }); // nothing is written
+    const { report, remote } = await this.withRepository(work, { stopsSafely: false, showsEngine: true }); // nothing is written
     const { statusText } = await import('../ui/status-text.ts');
-    this.finish({ result: resultOf(report, this.context.argv) }, (run) =>
-      statusText(report, terminalWidth(process.stdout), run),
-    );
+    const { remoteStandingText } = await import('../ui/remote-standing-text.ts');
+    const result = { ...resultOf(report, this.context.argv), ...(remote && { remote }) };
+    this.finish({ result }, (run) => {
+      const text = statusText(report, terminalWidth(process.stdout), run);
+      return remote === undefined ? text : `${text}\n${remoteStandingText(remote, run)}`;
+    });
   }
 }
 

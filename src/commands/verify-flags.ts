@@ -6,6 +6,7 @@ import type { VerifyOptions } from '../verify/verify.ts';
 import { readingFlags, repositoryFlags } from './base.ts';
 import { UsageError } from './errors.ts';
 import { progressFlags } from './progress.ts';
+import { remoteFlag } from './remote-flag.ts';
 
 /** What `ckpt verify` is to look at, and how closely. What IDs, `since` and `commits` name is looked at all together. */
 export const verifyFlags = {
@@ -21,12 +22,10 @@ export const verifyFlags = {
     description: 'Look at the checkpoints that these commits of yours name, for example origin/main..HEAD.',
     helpValue: 'RANGE',
   }),
-  remote: Flags.string({
-    exclusive: ['since', 'from', 'to', 'deep'],
-    helpValue: '[REMOTE]',
-    description:
-      'Look at a remote: does it have the checkpoints that the commits of its branches, or of --commits, name? Default: the one of the settings, or origin.',
-  }),
+  remote: remoteFlag(
+    'Look at a remote: does it have the checkpoints that the commits of its branches, or of --commits, name? Default: the one of the settings, or origin.',
+    ['since', 'from', 'to', 'deep'],
+  ),
   require: Flags.boolean({
     summary: 'Fail where what --since or --commits asks for names no checkpoint, so that nothing was looked at.',
   }),
@@ -65,19 +64,6 @@ interface VerifyFlags {
   readonly to?: LayoutName | undefined;
   readonly deep: boolean;
   readonly secrets: boolean;
-}
-
-/**
- * The words of the command line, with an empty value for a `--remote` that has none: the word behind it is its value, unless that is
- * a flag or a checkpoint ID. The parser knows no flags whose value may be absent.
- */
-export function withRemoteValue(argv: readonly string[]): string[] {
-  const end = argv.indexOf('--');
-  return argv.map((word, at) => {
-    const next = argv[at + 1];
-    const isValue = next !== undefined && !next.startsWith('-') && parseCheckpointId(next) === undefined;
-    return word === '--remote' && (end < 0 || at < end) && !isValue ? '--remote=' : word;
-  });
 }
 
 /** What was asked for on the command line, as the options of `verify`. Throws a `UsageError` for what is not a checkpoint ID. */

@@ -5,9 +5,10 @@ import type { VerifyReport } from '../verify/report.ts';
 import { type VerifyOptions, verify } from '../verify/verify.ts';
 import { BaseCommand } from './base.ts';
 import { EXIT } from './exit-codes.ts';
+import { withRemoteValue } from './remote-flag.ts';
 import { gateOptions, reportFlags, targetsOf } from './report-flags.ts';
 import { factsOf } from './run-context.ts';
-import { verifyArgs, verifyFlags, verifyOptions, withRemoteValue } from './verify-flags.ts';
+import { verifyArgs, verifyFlags, verifyOptions } from './verify-flags.ts';
 import { verifyOutcome, writeReports } from './write-reports.ts';
 
 export default class Verify extends BaseCommand {

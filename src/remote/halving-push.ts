@@ -2,7 +2,7 @@ import { GitError } from '../git/errors.ts';
 import type { Network, PushedRef, RemoteUpdate } from '../git/network.ts';
 
 /**
- * How many pushes a run may make because one came to nothing: enough to find two single refs among 200, and an end where the remote takes
+ * How many pushes a run may make because nothing of one arrived: enough to find two single refs among 200, and an end where the remote takes
  * nothing at all.
  */
 const MAX_MORE = 32;

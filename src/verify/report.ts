@@ -70,9 +70,11 @@ export interface RemoteReport {
   /** The remote whose branches were read; `null` where a range of commits was given. */
   readonly branchesOf: string | null;
   readonly branchCount: number;
+  /** Whether the user has named the checkpoints, so that those of commits were not looked for. */
+  readonly isAskedFor: boolean;
   /** Commits that name a checkpoint. */
   readonly commitCount: number;
-  /** Checkpoints that they name, and those of them that the remote has, does not have, and may have. */
+  /** Checkpoints that commits name, or that were asked for, and those of them that the remote has, does not have, and may have. */
   readonly namedCount: number;
   readonly arrivedCount: number;
   readonly missingCount: number;

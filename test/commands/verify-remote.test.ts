@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { withRemoteValue } from '../../src/commands/verify-flags.ts';
+import { withRemoteValue } from '../../src/commands/remote-flag.ts';
 import { clientWrite, idOf } from '../fixtures/entire-client.ts';
 import { git } from '../fixtures/git.ts';
 import { listing } from '../migrate/support.ts';
@@ -29,7 +29,7 @@ describe('ckpt verify --remote', () => {
     const text = run('--remote');
     expect(text.code).toBe(1);
     expect(text.stdout).toContain('INCONSISTENT: 1 error, 1 warning.');
-    expect(text.stdout).toContain('0 of 1 checkpoint that 1 commit on 1 branch of origin name arrived. V1 only here.');
+    expect(text.stdout).toContain('0 of 1 checkpoint arrived, named by 1 commit on 1 branch of origin. V1 only here.');
     expect(text.stdout).toContain(a1);
     expect(text.stdout).toContain('What to do: Run `ckpt push`.');
     expect(text.stdout).not.toContain(a2);
@@ -50,6 +50,7 @@ describe('ckpt verify --remote', () => {
       branchesOf: 'backup',
     });
     expect(run('--remote', a1).code).toBe(1);
+    expect(run('--remote', a2).stdout).toContain('0 of 1 checkpoint arrived, asked for by ID.');
     expect(run('--remote', '--commits', 'main').code).toBe(1);
     expect(run('--remote', '--ignore', 'CHECKPOINT_NOT_ARRIVED').code).toBe(0);
     const baseline = join(dirname(remote), 'baseline.json');
@@ -76,6 +77,27 @@ describe('ckpt verify --remote', () => {
     expect(run('--remote', '--since', '1d').code).toBe(2);
     expect(run('--remote', 'nowhere').code).toBe(2);
     expect(run('--remote', '--ext').code).toBe(2);
+  });
+});
+
+describe('ckpt status', () => {
+  it('asks a remote with --remote alone, and says in short how things are there', () => {
+    git(ann, 'remote', 'set-url', 'origin', 'ext::sh -c "touch asked; exit 1"');
+    git(ann, 'config', 'protocol.ext.allow', 'always');
+    expect(ckpt(['status', '-C', ann]).code).toBe(0);
+    expect(existsSync(join(ann, 'asked'))).toBe(false);
+    git(ann, 'remote', 'set-url', 'origin', remote);
+    const { code, stdout } = ckpt(['status', '-C', ann, '--remote']);
+    expect(code).toBe(0);
+    expect(stdout).toContain(
+      'Remote origin\n  0 of 1 checkpoint arrived, named by 1 commit; 1 did not\n  V1  only here\n',
+    );
+    expect(stdout).toContain('Next: ckpt verify --remote -C');
+    expect(JSON.parse(ckpt(['status', '-C', ann, '--remote', 'backup', '--json']).stdout).remote).toMatchObject({
+      name: 'backup',
+      missingCount: 1,
+      layouts: [{ layout: 'v1', onlyHereCount: 1 }],
+    });
   });
 });
 

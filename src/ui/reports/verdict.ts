@@ -11,7 +11,7 @@ export function verdict({ consistent, counts, v1, pairs, source, remote }: Judge
     const name = sanitize(remote.name);
     if (remote.namedCount === 0)
       return `CONSISTENT: no commit names a checkpoint that would have to be on ${name}${warnings}.`;
-    return `CONSISTENT: ${name} has every checkpoint that commits name${warnings}.`;
+    return `CONSISTENT: ${name} has every checkpoint that ${remote.isAskedFor ? 'was asked for' : 'commits name'}${warnings}.`;
   }
   if (consistent && !isOfV2(pairs, source)) {
     const have = LAYOUT_NAMES[source.layout];
@@ -69,11 +69,12 @@ function comparedRemote(remote: NonNullable<JudgedReport['remote']>): string {
       ? countOf(commitCount, 'commit')
       : `${countOf(commitCount, 'commit')} on ${countOf(branchCount, 'branch', 'branches')} of ${sanitize(branchesOf)}`;
   const layouts = remote.layouts.map((one) => `${LAYOUT_NAMES[one.layout]} ${standingWords(one)}`);
-  const named = `${countOf(namedCount, 'checkpoint')} that ${where} name`;
-  return `Compared with ${sanitize(name)}: ${formatCount(arrivedCount)} of ${named} arrived. ${layouts.join('; ')}${layouts.length === 0 ? 'No layout is here or there' : ''}.`;
+  const by = remote.isAskedFor ? 'asked for by ID' : `named by ${where}`;
+  const arrived = `${formatCount(arrivedCount)} of ${countOf(namedCount, 'checkpoint')} arrived, ${by}`;
+  return `Compared with ${sanitize(name)}: ${arrived}. ${layouts.length === 0 ? 'No layout is here or there' : layouts.join('; ')}.`;
 }
 
-/** How the refs of a layout stand to those of a remote: `in step`, or how many of them in each way. */
+/** How the refs of a layout relate to those of a remote: `in step`, or how many of them in each way. */
 export function standingWords(one: LayoutAtRemote): string {
   const ways: ReadonlyArray<readonly [number, string]> = [
     [one.inStepCount, 'in step'],

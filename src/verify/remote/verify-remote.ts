@@ -59,21 +59,16 @@ function reportOf(
       warnings: count('warning'),
       notes: count('note'),
     },
-    remote: remoteReport(comparison),
+    remote: remoteReport(comparison, ids.length > 0),
     findings,
   };
 }
 
 /** What a comparison comes to, in numbers. */
-export function remoteReport({
-  remote,
-  branches,
-  branchesOf,
-  commitCount,
-  named,
-  refs,
-  queued,
-}: RemoteComparison): RemoteReport {
+function remoteReport(
+  { remote, branches, branchesOf, commitCount, named, refs, queued }: RemoteComparison,
+  isAskedFor: boolean,
+): RemoteReport {
   const arrived = named.filter(({ arrival }) => arrival === 'arrived').length;
   const layouts = (['v1', 'v2', 'refs'] as const).filter((name) => refs.some(({ layout }) => layout === name));
   return {
@@ -81,6 +76,7 @@ export function remoteReport({
     isNamed: remote.kind === 'named',
     branchesOf,
     branchCount: branches.length,
+    isAskedFor,
     commitCount,
     namedCount: named.length,
     arrivedCount: arrived,
