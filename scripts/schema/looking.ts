@@ -33,6 +33,7 @@ const gitHooks = <Hook extends v.GenericSchema>(hook: Hook) =>
 export const HooksStatus = v.object({
   git: gitHooks(v.object(gitHook)),
   agents: list(v.object(agentHook), 'The hook of one agent each.'),
+  isPushing: flag('Whether `git push` sends checkpoints too (`ckpt.push`).'),
   lastRun: orNull(
     v.object({
       at: text('When it began.'),
@@ -47,6 +48,7 @@ export const HooksInstall = v.object({
   git: gitHooks(v.object({ ...gitHook, action, addByHand: textOrNull('What to put into `path` by hand.') })),
   agents: list(v.object({ ...agentHook, action }), 'The hook of one agent each.'),
   mirrors: list(v.string(), 'The values of `ckpt.mirror`: layouts kept in step besides those of the settings.'),
+  isPushing: flag('Whether `git push` sends checkpoints too (`ckpt.push`).'),
 });
 
 export const HooksUninstall = v.object({

@@ -87,6 +87,7 @@ export const KNOWN_ERRORS: Readonly<Record<string, KnownError>> = {
     meaning:
       'The V1 of a remote was rewritten there, and this clone has commits that it lacks. Local refs were not changed.',
   },
+  PUSH_TIMED_OUT: { exitCode: 1, meaning: 'The remote did not answer within `--timeout`. The next push goes on.' },
   BLOB_TOO_LARGE: { exitCode: 1, meaning: 'A file is larger than the host takes. Nothing was pushed.' },
   V1_REWRITTEN: {
     exitCode: 1,

@@ -1,6 +1,8 @@
 import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
+import { CkptError } from '../checkpoint/errors.ts';
 import { BaseCommand, repositoryFlags } from './base.ts';
+import { exitAfterOutput } from './exit-after-output.ts';
 import { maxCheckpointsFlag } from './max-checkpoints-flag.ts';
 import { progressFlags } from './progress.ts';
 
@@ -38,13 +40,19 @@ Nothing is deleted or taken back there. Where the settings say push_sessions: fa
       helpValue: 'MB',
       summary: 'The largest file that the host takes: nothing is pushed where one is larger.',
     }),
+    timeout: Flags.integer({
+      min: 1,
+      helpValue: 'SECONDS',
+      summary: 'Give up after so long; the next push goes on. Default: no limit.',
+    }),
     ...maxCheckpointsFlag,
   };
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Push);
     const domain = import('../remote/push.ts'); // loads while the repository is opened
-    const result = await this.withRepository((repo) =>
+    const limit = timeLimit(flags.timeout);
+    const pushing = this.withRepository((repo) =>
       this.withProgress(async (onEvent) => {
         const { pushCheckpoints } = await domain;
         const { readSettings } = await import('../stores/settings.ts');
@@ -59,8 +67,26 @@ Nothing is deleted or taken back there. Where the settings say push_sessions: fa
         });
       }),
     );
+    const result = await Promise.race([pushing, limit.reached]).finally(limit.end);
     const { pushText } = await import('../ui/remote-text.ts');
     const { warnings, ...rest } = result;
     this.finish({ result: rest, warnings, ok: result.status !== 'incomplete' }, (run) => pushText(result, run));
   }
+}
+
+/** What a push may take beyond its limit, in milliseconds: to say that the limit was reached. */
+const GRACE_MS = 250;
+
+/** Fails after so many seconds, and ends the process then, and with it the git that waits for the remote. Nothing here is left half-way. */
+function timeLimit(seconds: number | undefined): { readonly reached: Promise<never>; readonly end: () => void } {
+  let timer: NodeJS.Timeout | undefined;
+  const reached = new Promise<never>((_, reject) => {
+    if (seconds === undefined) return;
+    timer = setTimeout(() => {
+      const message = `the remote did not answer within ${seconds} s; the next push goes on`;
+      reject(new CkptError('PUSH_TIMED_OUT', message));
+      setTimeout(exitAfterOutput, GRACE_MS);
+    }, seconds * 1000);
+  });
+  return { reached, end: () => clearTimeout(timer) };
 }

@@ -6,7 +6,7 @@ import { claudeStatus, installClaude, uninstallClaude, usesClaude } from './clau
 import { NoWorkTreeError } from './errors.ts';
 import { gitHookStatus, installGitHooks, uninstallGitHooks } from './git-hooks.ts';
 import { defaultFolder, findHooksFolder, type HooksFolder } from './hooks-folder.ts';
-import type { MirrorProgram } from './mirror-command.ts';
+import { type MirrorProgram, PUSH_KEY } from './mirror-command.ts';
 import type { AgentName, GitHooksStatus, HooksStatus, InstallResult, UninstallResult } from './report.ts';
 
 /** Which hooks are meant, and what they are to call. */
@@ -18,6 +18,8 @@ export interface HooksOptions {
   readonly env: NodeJS.ProcessEnv;
   /** Layouts that the mirror is to keep in step besides those of the settings; they take the place of those recorded before. Absent: those stay. */
   readonly mirrors?: ReadonlyArray<(typeof MIRROR_LAYOUTS)[number]> | undefined;
+  /** Whether `git push` sends checkpoints too, to the remote that it is given. Absent: as before. */
+  readonly isPushing?: boolean | undefined;
 }
 
 /** How the hooks are, and when one ran last. Changes nothing. */
@@ -27,6 +29,7 @@ export async function hooksStatus(repo: Repository, options: HooksOptions): Prom
   return {
     git: folder === undefined ? null : { ...facts(folder), hooks: await gitHookStatus(folder, options.program) },
     agents: workTree === undefined ? [] : [await claudeStatus(workTree, options.program)],
+    isPushing: await isPushing(repo),
     lastRun: (await readLastRun(repo.commonDir)) ?? null,
   };
 }
@@ -47,7 +50,8 @@ export async function installHooks(repo: Repository, options: HooksOptions): Pro
   const agents = workTree === undefined ? [] : [await installClaude(workTree, options.program)];
   const complete = [...(git?.hooks ?? []), ...agents].every(({ active }) => active);
   if (options.mirrors !== undefined) await repo.setConfig(MIRROR_KEY, [...new Set(options.mirrors)]);
-  return { git, agents, complete, mirrors: await repo.configAll(MIRROR_KEY) };
+  if (options.isPushing !== undefined) await repo.setConfig(PUSH_KEY, options.isPushing ? ['true'] : []);
+  return { git, agents, complete, mirrors: await repo.configAll(MIRROR_KEY), isPushing: await isPushing(repo) };
 }
 
 /** Takes out of the hooks that are meant what install put in, and nothing else. */
@@ -61,7 +65,12 @@ export async function uninstallHooks(repo: Repository, options: HooksOptions): P
   // Without hooks nothing is kept in step; hooks that stay, since one kind alone was named, go on.
   const mirrors = options.git ? await repo.configAll(MIRROR_KEY) : [];
   if (mirrors.length > 0) await repo.setConfig(MIRROR_KEY, []);
+  if (options.git && (await isPushing(repo))) await repo.setConfig(PUSH_KEY, []);
   return { places: [...git, ...agents], mirrors };
+}
+
+async function isPushing(repo: Repository): Promise<boolean> {
+  return (await repo.config(PUSH_KEY)) === 'true';
 }
 
 /** The work tree whose agents are meant; `undefined` where none is. */

@@ -11,6 +11,12 @@ export interface MirrorProgram {
 /** Seconds after which a hook ends a mirror that hangs. Its own limit (`--timeout`) is shorter; this one is for when even that fails. */
 export const LIMIT_SECONDS = 30;
 
+/** The key of git's configuration by which the pre-push hook sends checkpoints too. */
+export const PUSH_KEY = 'ckpt.push';
+
+/** Seconds that sending checkpoints may hold a `git push` up. */
+export const PUSH_SECONDS = 20;
+
 const COMMAND = 'dual-write --quiet';
 
 /**
@@ -21,6 +27,7 @@ const COMMAND = 'dual-write --quiet';
  * - With the node that installed it in front, and without the NODE_OPTIONS of another program (yarn's PnP, a debugger).
  * - `$?` goes in and comes out unchanged: the lines may be a hook's last, whose exit code stops a push, and an `exit $?` may
  *   follow. `&& :` keeps `set -e` of the hook from acting on it.
+ * - pre-push sends checkpoints to the remote that the user pushes to, where `ckpt.push` says so. That push of ours runs no hook.
  * - Entire's client renames a hook to post-commit.pre-entire and calls it.
  * - In a rebase post-commit runs for each commit, and post-rewrite at the end: the mirror runs once, then.
  */
@@ -39,6 +46,11 @@ ${nodeFolder === undefined ? '' : `  PATH=${shellQuote(nodeFolder)}:$PATH\n`}  u
   wait "$ckpt_pid" 2>/dev/null
   [ "$?" -ne 137 ] || echo "ckpt: the mirror was ended after ${limitSeconds} s; the next run goes on from there" >&2
   kill "$!" 2>/dev/null
+  case "\${0##*/}" in pre-push | pre-push.*)
+    if [ -n "\${1-}" ] && [ "$(git config --type=bool --get ${PUSH_KEY})" = true ]; then
+      "$ckpt" push --quiet --no-progress --timeout ${PUSH_SECONDS} -- "$1"
+    fi ;;
+  esac
   exit "$ckpt_status"
 ) </dev/null && :
 `;

@@ -53,6 +53,8 @@ export interface AgentStatus {
 export interface HooksStatus {
   readonly git: GitHooksStatus | null;
   readonly agents: readonly AgentStatus[];
+  /** Whether `git push` sends checkpoints too (`ckpt.push`). */
+  readonly isPushing: boolean;
   /** When the mirror ran last, from any hook or by hand; `null`: never, as far as is known. */
   readonly lastRun: LastRun | null;
 }
@@ -81,6 +83,8 @@ export interface InstallResult {
   readonly complete: boolean;
   /** The values of `ckpt.mirror`: layouts that the mirror keeps in step besides those of the settings. */
   readonly mirrors: readonly string[];
+  /** Whether `git push` sends checkpoints too (`ckpt.push`). */
+  readonly isPushing: boolean;
 }
 
 /**

@@ -44,8 +44,10 @@ const UNINSTALLED: Readonly<Record<UninstallAction, string>> = {
 
 const NOT_EXECUTABLE = 'not executable: git ignores it';
 
+const PUSHING = 'git push sends checkpoints too, to the remote that it is given (ckpt.push).';
+
 /** What an install did, and what is left to do, for a person to read. Ends with a line feed. */
-export function hooksInstallText({ git, agents, complete, mirrors }: InstallResult, run: RunFacts): string {
+export function hooksInstallText({ git, agents, complete, mirrors, isPushing }: InstallResult, run: RunFacts): string {
   const parts: string[][] = [
     [complete ? 'The mirror runs from these hooks:' : 'The mirror does not run from all of these hooks yet:'],
   ];
@@ -54,6 +56,7 @@ export function hooksInstallText({ git, agents, complete, mirrors }: InstallResu
   if (git?.hooks.some(({ action }) => action !== 'left' && action !== 'unchanged')) parts.push(sharing(git));
   if (mirrors.length > 0)
     parts.push([`Kept in step with the primary layout (ckpt.mirror): ${mirrors.map(sanitize).join(', ')}`]);
+  if (isPushing) parts.push([PUSHING]);
   parts.push([nextLine(run, 'hooks', 'status')]);
   return page(parts);
 }
@@ -69,7 +72,7 @@ export function hooksUninstallText({ places, mirrors }: UninstallResult): string
 }
 
 /** How the hooks are. Ends with a line feed. */
-export function hooksStatusText({ git, agents, lastRun }: HooksStatus, run: RunFacts): string {
+export function hooksStatusText({ git, agents, lastRun, isPushing }: HooksStatus, run: RunFacts): string {
   const parts: string[][] = [];
   if (git !== null) {
     const owner = git.manager === null ? '' : `, owned by ${git.manager}`;
@@ -77,6 +80,7 @@ export function hooksStatusText({ git, agents, lastRun }: HooksStatus, run: RunF
     parts.push(sharing(git));
   }
   if (agents.length > 0) parts.push(['Agents:', ...alignColumns(agents.map(statusRow))]);
+  if (isPushing) parts.push([PUSHING]);
   const active = [...(git?.hooks ?? []), ...agents];
   parts.push([
     lastRun === null

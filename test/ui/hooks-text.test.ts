@@ -20,11 +20,13 @@ const INSTALLED: InstallResult = {
     { agent: 'claude-code', path: '/r/.claude/settings.json', state: 'installed', active: true, action: 'unchanged' },
   ],
   complete: true,
+  isPushing: false,
   mirrors: [],
 };
 const STATUS: HooksStatus = {
   git: { ...GIT, hooks: [HOOK, { ...HOOK, hook: 'pre-push', state: 'foreign', active: false }] },
   agents: INSTALLED.agents,
+  isPushing: false,
   lastRun: { at: '2025-03-03T09:00:00.000Z', outcome: 'ok', durationMs: 85 },
 };
 
@@ -59,6 +61,7 @@ Next: ckpt hooks status
         },
         agents: [],
         complete: false,
+        isPushing: false,
         mirrors: [],
       },
       RUN,
@@ -84,7 +87,10 @@ Next: ckpt hooks status
       active: false,
       action: 'added',
     };
-    const text = hooksInstallText({ git: { ...GIT, hooks: [hook] }, agents: [], complete: false, mirrors: [] }, RUN);
+    const text = hooksInstallText(
+      { git: { ...GIT, hooks: [hook] }, agents: [], complete: false, mirrors: [], isPushing: false },
+      RUN,
+    );
     expect(text).toContain('added to what is there, but not executable: git ignores it');
     expect(text).toContain("\n  chmod +x '/it'\\''s/post-commit'\n");
   });
@@ -94,9 +100,13 @@ Next: ckpt hooks status
     ['other-repositories', 'This folder is outside of the repository'],
   ] as const)('warns of files that are shared: %s', (sharedWith, beginning) => {
     const git = { ...GIT, sharedWith, hooks: [HOOK] };
-    expect(hooksInstallText({ git, agents: [], complete: true, mirrors: [] }, RUN)).toContain(`\n\n${beginning}`);
+    expect(hooksInstallText({ git, agents: [], complete: true, mirrors: [], isPushing: false }, RUN)).toContain(
+      `\n\n${beginning}`,
+    );
     const unchanged = { ...git, hooks: [{ ...HOOK, action: 'unchanged' as const }] };
-    expect(hooksInstallText({ git: unchanged, agents: [], complete: true, mirrors: [] }, RUN)).not.toContain(beginning);
+    expect(
+      hooksInstallText({ git: unchanged, agents: [], complete: true, mirrors: [], isPushing: false }, RUN),
+    ).not.toContain(beginning);
   });
 });
 
@@ -115,7 +125,7 @@ Next: ckpt hooks install
   });
 
   it('suggests nothing where all is well', () => {
-    const text = hooksStatusText({ git: { ...GIT, hooks: [HOOK] }, agents: [], lastRun: null }, RUN);
+    const text = hooksStatusText({ git: { ...GIT, hooks: [HOOK] }, agents: [], lastRun: null, isPushing: false }, RUN);
     expect(text).toMatch(/\n\nThe mirror has not run here yet\.\n$/);
   });
 

@@ -28,12 +28,17 @@ Exit code 1: something is left to do by hand.`;
       multiple: true,
       summary: 'A layout to keep in step with the primary one; recorded as ckpt.mirror in .git/config.',
     })(),
+    push: Flags.boolean({
+      allowNo: true,
+      summary:
+        'Let git push send checkpoints too, to the remote that it is given; recorded as ckpt.push in .git/config.',
+    }),
   };
 
   async run(): Promise<void> {
     const { flags } = await this.parse(HooksInstall);
     const { installHooks } = await import('../../hooks/hooks.ts');
-    const options = { ...(await hooksOptions(flags)), mirrors: flags.mirror };
+    const options = { ...(await hooksOptions(flags)), mirrors: flags.mirror, isPushing: flags.push };
     const installed = await this.withRepository((repo) => {
       this.doing('installing the hooks');
       return installHooks(repo, options);
