@@ -39,7 +39,11 @@ export const KNOWN_ERRORS: Readonly<Record<string, KnownError>> = {
   BAD_MAX_CHECKPOINTS: { exitCode: 2, meaning: 'A generation cannot hold that many checkpoints.' },
   BAD_CHECKPOINT_ID: { exitCode: 2, meaning: 'What was named is not a checkpoint ID.' },
   SAME_LAYOUT: { exitCode: 2, meaning: '`--from` and `--to` name the same layout.' },
-  NOT_DEEP: { exitCode: 2, meaning: '`verify --deep` was asked of layouts that are compared by ids alone.' },
+  NOT_DEEP: {
+    exitCode: 2,
+    meaning:
+      '`verify --deep` was asked of layouts that are compared by ids alone: it reads V2 and git-refs, each beside V1, and git-refs alone.',
+  },
   BAD_RANGE: { exitCode: 2, meaning: 'What `--commits` was given is not a range of commits.' },
   BAD_SINCE: { exitCode: 2, meaning: 'What `--since` was given is a commit, but none of the V1 branch.' },
   BAD_BASELINE: { exitCode: 2, meaning: 'The file of a baseline holds something else. It was not changed.' },

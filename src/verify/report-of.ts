@@ -42,7 +42,7 @@ export function reportOf(
   ];
   const v2 = layoutRefsAmong(refs);
   const { v1 } = v2;
-  const deep = results.find((result) => result.deep !== undefined)?.deep;
+  const deep = sumOf(results.flatMap((result) => result.deep ?? []));
   const where = openView(repo, source, refs)?.where ?? source;
   const isOfV1 = source === 'v1' || pairs.length === 0 || options.from === undefined;
   return {
@@ -61,6 +61,17 @@ export function reportOf(
     counts: countsOf(results, findings, v2.archives.length),
     ...(deep === undefined ? {} : { deep }),
     findings,
+  };
+}
+
+/** What was read for all pairs; `undefined` where nothing was. */
+function sumOf(all: readonly DeepCounts[]): DeepCounts | undefined {
+  if (all.length === 0) return undefined;
+  const sum = (of: (counts: DeepCounts) => number) => all.reduce((total, counts) => total + of(counts), 0);
+  return {
+    transcriptCount: sum(({ transcriptCount }) => transcriptCount),
+    objectCount: sum(({ objectCount }) => objectCount),
+    bytes: sum(({ bytes }) => bytes),
   };
 }
 

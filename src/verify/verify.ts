@@ -8,7 +8,7 @@ import { fetchHint } from '../layout/fetch-hint.ts';
 import type { LayoutName } from '../layout/layout.ts';
 import { type LayoutRefs, layoutRefsAmong } from '../layout/layout-refs.ts';
 import { listLayoutRefs } from '../layout/layouts.ts';
-import { V1_REF } from '../layout/ref-names.ts';
+import { checkpointOfRef, V1_REF } from '../layout/ref-names.ts';
 import { assertV1Commit } from '../project/relation.ts';
 import { readPrimaryLayout } from '../stores/primary-layout.ts';
 import { withObjects } from './check-objects.ts';
@@ -78,7 +78,7 @@ export async function verify(repo: Repository, options: VerifyOptions = {}): Pro
   const chosen = choosePairs(refs, { from: options.from, to: options.to, primary });
   const run: Run = { repo, refs, layoutRefs: layoutRefsAmong(refs), options, ids, maxCheckpoints, onEvent };
   if (isV2Alone(run, chosen)) return verifyV2Alone(run);
-  if (options.deep === true) assertDeep(chosen.pairs, onEvent);
+  if (options.deep === true) assertDeep(chosen, onEvent);
   const scope = await scopeOf(run, chosen);
   const results: PairResult[] = [];
   for (const pair of chosen.pairs) {
@@ -89,27 +89,28 @@ export async function verify(repo: Repository, options: VerifyOptions = {}): Pro
   return reportOf(run, chosen, options.requires === true ? demanding(scope) : scope, results);
 }
 
-/** A deep look goes through V1 and V2 alone: asked for anything else it must not seem to have been taken. */
-function assertDeep(pairs: readonly LayoutPair[], onEvent: ProgressListener): void {
-  const others = pairs
-    .filter(({ from, to }) => from !== 'v1' || to !== 'v2')
-    .map(({ from, to }) => `${from} and ${to}`);
-  if (others.length === pairs.length) {
-    throw new CkptError(
-      'NOT_DEEP',
-      'only V1 and V2 can be looked at deeply: transcripts of git-refs are compared by ids',
-      {
-        hint: ['Without it: ', ['ckpt', 'verify']],
-        exitCode: 2,
-      },
-    );
-  }
-  if (others.length > 0) {
-    onEvent({
-      kind: 'warning',
-      message: `transcripts were read of V1 and V2 alone; ${others.join(', ')}: compared by ids`,
+/** V2 and git-refs are looked at deeply, each beside V1 or alone. Asked for anything else it must not seem to have been taken. */
+function assertDeep({ pairs, source }: ChosenPairs, onEvent: ProgressListener): void {
+  const others = pairs.filter((pair) => !isDeep(pair)).map(({ from, to }) => `${from} and ${to}`);
+  const isNothing = pairs.length === 0 ? source !== 'refs' : others.length === pairs.length;
+  if (isNothing) {
+    throw new CkptError('NOT_DEEP', 'only V2 and git-refs can be looked at deeply, each beside V1', {
+      hint: ['Without it: ', ['ckpt', 'verify']],
+      exitCode: 2,
     });
   }
+  if (others.length > 0) {
+    const message = `transcripts were not read of ${others.join(', ')}: these were compared by ids`;
+    onEvent({ kind: 'warning', message });
+  }
+}
+
+function isDeep({ from, to }: LayoutPair): boolean {
+  return (from === 'v1' && to === 'v2') || isOfRefs({ from, to });
+}
+
+function isOfRefs({ from, to }: LayoutPair): boolean {
+  return (from === 'v1' && to === 'refs') || (from === 'refs' && to === 'v1');
 }
 
 /** A scope in which it is an error that it is empty. */
@@ -182,14 +183,31 @@ async function lookDeeply(
 async function verifyPair(run: Run, pair: LayoutPair, scope: Scope | undefined): Promise<PairResult> {
   const { repo, refs, onEvent } = run;
   const compared = await comparePair({ ...pair, repo, refs, ids: scope?.ids, onEvent });
-  return { pair, ...compared, counts: countsOf(compared) };
+  const looked = isOfRefs(pair) ? await lookIntoRefs(run, compared, pair, scope) : compared;
+  return { pair, ...looked, counts: countsOf(compared) };
 }
 
 async function verifyAlone(run: Run, source: LayoutName, scope: Scope | undefined): Promise<PairResult> {
   const view = openView(run.repo, source, run.refs);
   if (view === undefined) throw await noV1(run.repo);
   const compared = await compareNothing(view, scope?.ids);
-  return { pair: undefined, ...compared, counts: countsOf(compared) };
+  const looked = source === 'refs' ? await lookIntoRefs(run, compared, undefined, scope) : compared;
+  return { pair: undefined, ...looked, counts: countsOf(compared) };
+}
+
+/** The contents of git-refs besides, where these are asked for. */
+async function lookIntoRefs(
+  { repo, refs, layoutRefs, options, onEvent }: Run,
+  compared: PairCompared,
+  pair: LayoutPair | undefined,
+  scope: Scope | undefined,
+) {
+  if (options.deep !== true) return compared;
+  const { refsWithDeep } = await import('./deep/with-deep.ts');
+  const gitRefs = refs.filter(({ name }) => checkpointOfRef(name) !== undefined);
+  const findsSecrets = options.secrets === true;
+  const looking = { v1: layoutRefs.v1, gitRefs, checkpoints: scope?.ids, findsSecrets, onEvent, pair };
+  return refsWithDeep(compared, repo, layoutRefs, looking);
 }
 
 function countsOf({ commits, checkpoints, sessions }: PairCompared): Compared['counts'] {

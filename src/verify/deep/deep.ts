@@ -1,9 +1,10 @@
-import type { CheckpointId } from '../../checkpoint/checkpoint-id.ts';
+import { type CheckpointId, shardPath } from '../../checkpoint/checkpoint-id.ts';
 import type { ProgressListener } from '../../checkpoint/progress.ts';
 import type { ObjectId } from '../../git/object-id.ts';
 import { type ReachedObjects, reachedObjects } from '../../git/reached-objects.ts';
 import type { ObjectInfo, Ref, Repository } from '../../git/repository.ts';
 import type { LayoutRefs } from '../../layout/layout-refs.ts';
+import { checkpointOfRef } from '../../layout/ref-names.ts';
 import type { Finding } from '../finding.ts';
 import type { DeepCounts } from '../report.ts';
 import type { Document, DocumentFacts } from './document.ts';
@@ -11,14 +12,17 @@ import { documentsOf, type HashTexts, infosOf, readHashes } from './documents.ts
 import { judgeObjects } from './judge-objects.ts';
 import { judgeSecrets } from './judge-secrets.ts';
 import { judgeTranscripts } from './judge-transcripts.ts';
-import { type BothContents, layoutContents } from './layout-contents.ts';
+import { type BothContents, layoutContents, refsContents } from './layout-contents.ts';
 import { neededObjects, unusableObjects } from './needed-objects.ts';
 import { danglingPaths } from './summary-paths.ts';
 import { checkInParallel } from './worker-pool.ts';
 
 /** What is looked at. */
 export interface DeepOptions {
-  readonly v1: Ref;
+  /** V1, which the other layout is judged beside; `undefined` where it is not here. */
+  readonly v1: Ref | undefined;
+  /** The refs of git-refs, where these are looked at and not V2. */
+  readonly gitRefs?: readonly Ref[];
   /** Looks at these checkpoints alone, and not at the history; `undefined`: at everything. */
   readonly checkpoints: readonly CheckpointId[] | undefined;
   readonly findsSecrets: boolean;
@@ -42,7 +46,7 @@ interface Material {
 }
 
 /**
- * Reads what the comparison of the layouts takes on trust: that all objects of V2 are there and are what their ids say,
+ * Reads what the comparison of the layouts takes on trust: that all objects of V2, or of git-refs, are there and are what their ids say,
  * that transcripts have the hashes that stand beside them and lines of JSON, and that paths in summaries name something.
  * Never fetches a transcript that a partial clone lacks.
  */
@@ -57,7 +61,7 @@ export async function verifyDeep(repo: Repository, refs: LayoutRefs, options: De
       options.onEvent({ kind: 'progress', phase: 'check transcripts', done, total: documents.length }),
   });
   return {
-    findings: await judge(repo, options.v1, material, facts),
+    findings: (await judge(repo, options, material, facts)).map(asInRef),
     counts: {
       transcriptCount: material.contents.v2.transcripts.length,
       objectCount: new Set(documents.flatMap(({ pieces }) => pieces)).size,
@@ -66,11 +70,25 @@ export async function verifyDeep(repo: Repository, refs: LayoutRefs, options: De
   };
 }
 
-async function gather(repo: Repository, refs: LayoutRefs, { v1, checkpoints }: DeepOptions): Promise<Material> {
+/** A finding in git-refs names paths as they are in the checkpoint's ref. */
+function asInRef(found: Finding): Finding {
+  const id = found.ref === undefined ? undefined : checkpointOfRef(found.ref);
+  if (id === undefined) return found;
+  const folder = `${shardPath(id)}/`;
+  const path = found.path?.startsWith(folder) ? { path: found.path.slice(folder.length) } : {};
+  return { ...found, ...path, message: found.message.replaceAll(folder, '') };
+}
+
+async function gather(
+  repo: Repository,
+  refs: LayoutRefs,
+  { v1, gitRefs, checkpoints }: DeepOptions,
+): Promise<Material> {
   const scope = checkpoints === undefined ? undefined : new Set(checkpoints);
+  const tips = gitRefs === undefined ? [...refs.v2.values()] : gitRefs.map(({ id }) => id);
   const [contents, reached] = await Promise.all([
-    layoutContents(repo, refs, v1, scope),
-    scope === undefined ? reachedObjects(repo, [...refs.v2.values()]) : undefined,
+    gitRefs === undefined ? layoutContents(repo, refs, v1, scope) : refsContents(repo, gitRefs, v1, scope),
+    scope === undefined ? reachedObjects(repo, tips) : undefined,
   ]);
   const files = [...contents.v1.files, ...contents.v2.files];
   const transcripts = [...contents.v1.transcripts, ...contents.v2.transcripts];
@@ -88,7 +106,7 @@ async function gather(repo: Repository, refs: LayoutRefs, { v1, checkpoints }: D
 
 async function judge(
   repo: Repository,
-  v1Ref: Ref,
+  { v1: v1Ref, gitRefs }: DeepOptions,
   { contents, reached, infos, hashes, documents }: Material,
   found: readonly DocumentFacts[],
 ): Promise<Finding[]> {
@@ -106,6 +124,7 @@ async function judge(
       v1: [...v1.files, ...v1.trees],
       v2: [...v2.files, ...v2.trees],
       infos,
+      inRefs: gitRefs !== undefined,
     })),
     ...judgeObjects(needed.v1, needed.v2, { absent, damaged, promisor }),
     ...judgeSecrets([...scanned, ...others], facts),

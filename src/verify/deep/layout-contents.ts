@@ -1,11 +1,12 @@
 import { type CheckpointId, shardPath } from '../../checkpoint/checkpoint-id.ts';
 import { GenerationState } from '../../generations/generation-state.ts';
+import { batches } from '../../git/batches.ts';
 import { parseCommit } from '../../git/commit.ts';
 import type { ObjectId, RefName } from '../../git/object-id.ts';
-import { readContents } from '../../git/read-contents.ts';
+import { type ReadContent, readContents } from '../../git/read-contents.ts';
 import type { Ref, Repository } from '../../git/repository.ts';
 import type { LayoutRefs } from '../../layout/layout-refs.ts';
-import { V1_REF, V2_CURRENT_REF, V2_MAIN_REF } from '../../layout/ref-names.ts';
+import { CHECKPOINTS_PREFIX, checkpointOfRef, V1_REF, V2_CURRENT_REF, V2_MAIN_REF } from '../../layout/ref-names.ts';
 import { type LayoutFiles, layoutFiles, type PlacedObject } from './layout-files.ts';
 import { type PlacedTranscript, transcriptsAmong } from './transcripts.ts';
 
@@ -20,6 +21,36 @@ export interface LayoutContents extends LayoutFiles {
 export interface BothContents {
   readonly v1: LayoutContents;
   readonly v2: LayoutContents;
+}
+
+/**
+ * Lists the files of V1 and of git-refs, or of some checkpoints in them. The paths of git-refs begin with V1's folder of the checkpoint, so
+ * that both are told apart and compared in the same way.
+ */
+export async function refsContents(
+  repo: Repository,
+  gitRefs: readonly Ref[],
+  v1Ref: Ref | undefined,
+  checkpoints?: ReadonlySet<CheckpointId>,
+): Promise<BothContents> {
+  const v1 = await filesAt(repo, v1Ref === undefined ? [] : [v1Ref], checkpoints);
+  const roots: PlacedObject[] = [];
+  for (const batch of batches(gitRefs)) {
+    const commits = await readContents(
+      repo,
+      batch.map(({ id }) => id),
+    );
+    for (const [i, { name }] of batch.entries()) {
+      const checkpoint = checkpointOfRef(name);
+      const id = treeIn(commits[i]);
+      if (checkpoint === undefined || id === undefined || checkpoints?.has(checkpoint) === false) continue;
+      roots.push({ ref: name, path: shardPath(checkpoint), id, checkpoint, below: '' });
+    }
+  }
+  return {
+    v1: withTranscripts(v1, v1Ref?.name ?? V1_REF),
+    v2: withTranscripts(await layoutFiles(repo, roots), CHECKPOINTS_PREFIX),
+  };
 }
 
 /** Lists the files of both layouts, or of some checkpoints in them; of V2 alone where V1 is gone. */
@@ -55,6 +86,10 @@ async function filesAt(
 /** The root tree of a commit; `undefined` where that can't be read, which is said where the history is looked at. */
 async function rootOf(repo: Repository, commit: ObjectId): Promise<ObjectId | undefined> {
   const [read] = await readContents(repo, [commit]);
+  return treeIn(read);
+}
+
+function treeIn(read: ReadContent | undefined): ObjectId | undefined {
   if (read?.type !== 'commit') return undefined;
   try {
     return parseCommit(read.content).tree;

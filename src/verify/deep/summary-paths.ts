@@ -1,4 +1,4 @@
-import type { CheckpointId } from '../../checkpoint/checkpoint-id.ts';
+import { type CheckpointId, shardPath } from '../../checkpoint/checkpoint-id.ts';
 import { editableSummary } from '../../checkpoint/summary-sessions.ts';
 import type { ObjectId } from '../../git/object-id.ts';
 import type { ObjectInfo, Repository } from '../../git/repository.ts';
@@ -20,19 +20,24 @@ export interface LayoutPaths {
   readonly v1: readonly PlacedObject[];
   readonly v2: readonly PlacedObject[];
   readonly infos: ReadonlyMap<ObjectId, ObjectInfo>;
+  /** Whether `v2` is git-refs, whose summaries name paths in their own trees. */
+  readonly inRefs: boolean;
 }
 
 /**
  * Paths in the summaries on `main` that name nothing in V2. What V1 names too is not said here: either it is V1's oddity, or a
  * file that V2 lacks, which has a finding of its own.
  */
-export async function danglingPaths(repo: Repository, { v1, v2, infos }: LayoutPaths): Promise<Finding[]> {
+export async function danglingPaths(repo: Repository, { v1, v2, infos, inRefs }: LayoutPaths): Promise<Finding[]> {
   const isRead = ({ id }: PlacedObject) => (infos.get(id)?.size ?? Number.POSITIVE_INFINITY) <= LARGEST_SUMMARY;
-  const summaries = v2.filter((file) => isSummary(file) && isOnMain(file) && isRead(file));
+  const summaries = v2.filter((file) => isSummary(file) && (inRefs || isOnMain(file)) && isRead(file));
   const known = new Set(v2.map(({ path }) => `/${path}`));
+  // As V1 names it: with the folder of the checkpoint.
+  const wholePath = ({ checkpoint }: PlacedObject, path: string) =>
+    inRefs ? `/${shardPath(checkpoint as CheckpointId)}${path}` : path;
   const dangling = new Map<PlacedObject, readonly NamedPath[]>();
   await visitSummaries(repo, summaries, (file, paths) => {
-    const wrong = paths.filter(({ path }) => !known.has(path));
+    const wrong = paths.filter(({ path }) => !known.has(wholePath(file, path)));
     if (wrong.length > 0) dangling.set(file, wrong);
   });
   if (dangling.size === 0) return [];
@@ -42,14 +47,15 @@ export async function danglingPaths(repo: Repository, { v1, v2, infos }: LayoutP
   await visitSummaries(repo, originals, (_, paths) => {
     for (const { path } of paths) inV1.add(path);
   });
-  return [...dangling].flatMap(([{ ref, path: file, checkpoint }, paths]) =>
-    paths
-      .filter(({ path }) => !inV1.has(path))
+  return [...dangling].flatMap(([summary, paths]) => {
+    const { ref, path: file, checkpoint } = summary;
+    return paths
+      .filter(({ path }) => !inV1.has(wholePath(summary, path)))
       .map(({ path, field }) => {
         const where = { ref, path: file, field, ...(checkpoint === undefined ? {} : { checkpoint }) };
-        return finding('SUMMARY_PATH_DANGLING', `${field} of ${file} names ${path}, which is not in V2`, where);
-      }),
-  );
+        return finding('SUMMARY_PATH_DANGLING', `${field} of ${file} names ${path}, which is not there`, where);
+      });
+  });
 }
 
 function isSummary(file: PlacedObject): boolean {

@@ -4,6 +4,7 @@ import type { LayoutRefs } from '../../layout/layout-refs.ts';
 import { type Compared, NOTHING } from '../comparison.ts';
 import type { Finding } from '../finding.ts';
 import type { DeepCounts } from '../report.ts';
+import type { LayoutPair } from '../words.ts';
 import { type DeepOptions, verifyDeep } from './deep.ts';
 
 /** Codes that say more of a transcript than that it is another one than in V1. */
@@ -33,7 +34,7 @@ export async function withDeep(
 }
 
 /** The findings of a comparison but for those that a deep one explains. */
-function unexplained(compared: readonly Finding[], deep: readonly Finding[]): Finding[] {
+export function unexplained(compared: readonly Finding[], deep: readonly Finding[]): Finding[] {
   const sessions = new Set(deep.filter(({ code }) => ABOUT_TRANSCRIPTS.has(code)).map(sessionOf));
   const dangling = deep.filter(({ code }) => code === 'SUMMARY_PATH_DANGLING');
   const fields = new Set(dangling.map(({ path, field }) => `${path} ${field}`));
@@ -49,6 +50,18 @@ function unexplained(compared: readonly Finding[], deep: readonly Finding[]): Fi
   });
 }
 
-function sessionOf({ ref, path = '', session }: Finding): string {
-  return session === undefined ? `${ref} ${path}` : `${ref} ${path.split('/', 3).join('/')}`;
+function sessionOf({ ref, path = '', checkpoint, session }: Finding): string {
+  return session === undefined ? `${ref} ${path}` : `${ref} ${checkpoint} ${session}`;
+}
+
+/** As `withDeep`, for git-refs and the V1 beside them; the comparison is done. */
+export async function refsWithDeep<T extends { readonly findings: readonly Finding[] }>(
+  compared: T,
+  repo: Repository,
+  refs: LayoutRefs,
+  options: DeepOptions & { readonly pair: LayoutPair | undefined },
+): Promise<T & { readonly deep: DeepCounts }> {
+  const { findings, counts } = await verifyDeep(repo, refs, options);
+  const placed = findings.map((found) => ({ ...found, ...options.pair }));
+  return { ...compared, findings: [...unexplained(compared.findings, placed), ...placed], deep: counts };
 }

@@ -6,22 +6,24 @@ const FETCH = 'Get it from a clone that has it: `git fetch --refetch <remote> <r
 export const DEEP = {
   TRANSCRIPT_HASH_WRONG: {
     severity: 'error',
-    meaning: 'With `--deep`: a transcript in V2 does not match its content hash, though that is not so in V1.',
+    meaning:
+      'With `--deep`: a transcript in V2 or git-refs does not match its content hash, though that is not so in V1.',
     remedy: REPAIR,
   },
   TRANSCRIPT_HASH_MALFORMED: {
     severity: 'error',
-    meaning: 'With `--deep`: a content hash in V2 is not `sha256:` and 64 hex digits, though that is not so in V1.',
+    meaning:
+      'With `--deep`: a content hash in V2 or git-refs is not `sha256:` and 64 hex digits, though that is not so in V1.',
     remedy: REPAIR,
   },
   TRANSCRIPT_HASH_MISSING: {
     severity: 'note',
-    meaning: 'With `--deep`: a transcript that only V2 has is without a content hash.',
+    meaning: 'With `--deep`: a transcript that V1 does not have is without a content hash.',
     remedy: 'None needed; nothing shows whether it is whole.',
   },
   TRANSCRIPT_NOT_JSON: {
     severity: 'error',
-    meaning: 'With `--deep`: a transcript in V2 has lines that are not JSON, though that is not so in V1.',
+    meaning: 'With `--deep`: a transcript in V2 or git-refs has lines that are not JSON, though that is not so in V1.',
     remedy: REPAIR,
   },
   TRANSCRIPT_NOT_CHECKED: {
@@ -31,12 +33,12 @@ export const DEEP = {
   },
   SUMMARY_PATH_DANGLING: {
     severity: 'error',
-    meaning: 'With `--deep`: a path in a summary on `main` points at nothing, and V1 has no such path.',
+    meaning: 'With `--deep`: a path in a summary of V2 or git-refs points at nothing, and V1 has no such path.',
     remedy: REPAIR,
   },
   OBJECT_GONE: {
     severity: 'error',
-    meaning: 'V2 needs an object that is absent from the store, and V1 does without it.',
+    meaning: 'V2 or git-refs need an object that is absent from the store, and V1 does without it.',
     remedy: `Run \`ckpt repair\`: what V1 gives is written again. Else: ${FETCH}`,
   },
   OBJECT_DAMAGED: {
@@ -53,7 +55,7 @@ export const DEEP = {
   },
   V1_OBJECT_GONE: {
     severity: 'warning',
-    meaning: 'With `--deep`: an object is absent from the store, and V1 needs it as well: V2 has not lost it.',
+    meaning: 'With `--deep`: an object is absent from the store, and V1 needs it as well: it was not lost on the way.',
     remedy: FETCH,
   },
   V1_HASH_WRONG: {

@@ -1,0 +1,103 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import type { EngineName } from '../../src/git/repository.ts';
+import { migrateBetween } from '../../src/migrate/between/migrate-between.ts';
+import { type VerifyOptions, verify } from '../../src/verify/verify.ts';
+import { git } from '../fixtures/git.ts';
+import { tempDir } from '../fixtures/temp.ts';
+import { V1_REF, V1Builder } from '../fixtures/v1-builder.ts';
+import { ENGINES, withRepository } from '../migrate/support.ts';
+import { oneOf } from '../redaction/secrets.ts';
+import { editTip, entryAt, textAt } from './damage.ts';
+import { looseFile, removeObject } from './deep-sabotages.ts';
+
+const ONE = 'a3b2c4d5e6f7';
+const TWO = 'b10000000002';
+const REF = `refs/entire/checkpoints/f7/${ONE}`;
+const TRANSCRIPT = { ref: REF, checkpoint: ONE, session: '0', path: '0/full.jsonl' };
+
+/** What a deep look finds, but for the note that there is nothing to compare with. */
+async function deepIn(dir: string, engine: EngineName, options: VerifyOptions = {}) {
+  const { findings, deep } = await withRepository(dir, engine, (repo) => verify(repo, { deep: true, ...options }));
+  return { deep, findings: findings.filter(({ code }) => code !== 'COVERAGE_NOT_COMPARED') };
+}
+
+/** V1 and what it becomes as git-refs, or these alone. */
+async function repository({ withV1 }: { withV1: boolean }): Promise<string> {
+  const dir = join(tempDir('file'), 'repo');
+  const v1 = new V1Builder();
+  v1.checkpoint(ONE);
+  v1.checkpoint(TWO);
+  v1.write(dir, { storage: 'loose' });
+  await withRepository(dir, 'native', (repo) => migrateBetween(repo, { from: 'v1', to: 'refs' }));
+  if (!withV1) git(dir, 'update-ref', '-d', V1_REF);
+  return dir;
+}
+
+describe.each(ENGINES)('verify --deep of git-refs (%s)', (engine) => {
+  test('reads all transcripts, and finds nothing where nothing is wrong', async () => {
+    const alone = await deepIn(await repository({ withV1: false }), engine);
+    expect(alone).toMatchObject({ findings: [], deep: { transcriptCount: 2 } });
+    const dir = await repository({ withV1: true });
+    expect((await deepIn(dir, engine, { from: 'v1', to: 'refs' })).findings).toEqual([]);
+    expect((await deepIn(dir, engine, { from: 'refs', to: 'v1' })).findings).toEqual([]);
+    const one = await deepIn(dir, engine, { from: 'v1', to: 'refs', checkpoints: [ONE] });
+    expect(one).toMatchObject({ findings: [], deep: { transcriptCount: 1 } });
+  });
+
+  test('a transcript that is not what its hash says, and lines that are not JSON', async () => {
+    const dir = await repository({ withV1: false });
+    editTip(dir, REF, { '0/full.jsonl': `${textAt(dir, REF, '0/full.jsonl')}{broken\n` });
+    expect((await deepIn(dir, engine)).findings).toMatchObject([
+      { code: 'TRANSCRIPT_HASH_WRONG', ...TRANSCRIPT, path: '0/content_hash.txt' },
+      { code: 'TRANSCRIPT_NOT_JSON', ...TRANSCRIPT },
+    ]);
+  });
+
+  test('the same beside V1 is one finding a damage, with the layouts', async () => {
+    const dir = await repository({ withV1: true });
+    editTip(dir, REF, { '0/full.jsonl': `${textAt(dir, REF, '0/full.jsonl')}{broken\n` });
+    const { findings } = await deepIn(dir, engine, { from: 'v1', to: 'refs' });
+    const errors = findings.filter(({ severity }) => severity === 'error');
+    expect(errors).toMatchObject([
+      { code: 'TRANSCRIPT_HASH_WRONG', from: 'v1', to: 'refs', ref: REF },
+      { code: 'TRANSCRIPT_NOT_JSON', from: 'v1', to: 'refs', ref: REF },
+    ]);
+  });
+
+  test('what V1 has wrong as well is a note', async () => {
+    const dir = await repository({ withV1: true });
+    editTip(dir, V1_REF, { 'a3/b2c4d5e6f7/0/full.jsonl': 'not JSON\n' });
+    await withRepository(dir, 'native', (repo) => migrateBetween(repo, { from: 'v1', to: 'refs' }));
+    const { findings } = await deepIn(dir, engine, { from: 'v1', to: 'refs' });
+    expect(findings.map(({ code }) => code).sort()).toEqual(['V1_HASH_WRONG', 'V1_NOT_JSON']);
+  });
+
+  test('objects that are absent or damaged, and paths that point at nothing', async () => {
+    const dir = await repository({ withV1: false });
+    const { id } = entryAt(dir, REF, '0/full.jsonl');
+    const other = entryAt(dir, `refs/entire/checkpoints/02/${TWO}`, '0/prompt.txt').id;
+    const summary = textAt(dir, REF, 'metadata.json').replace('/0/metadata.json', '/7/metadata.json');
+    editTip(dir, REF, { 'metadata.json': summary, '0/prompt.txt': 'another prompt\n' });
+    const prompt = looseFile(dir, entryAt(dir, REF, '0/prompt.txt').id);
+    const wrong = readFileSync(looseFile(dir, other));
+    removeObject(dir, id);
+    writeFileSync(prompt, wrong, { mode: 0o644 });
+    const { findings } = await deepIn(dir, engine);
+    expect(findings.map(({ code, ref, path }) => [code, ref, path])).toEqual([
+      ['SUMMARY_PATH_DANGLING', REF, 'metadata.json'],
+      ['OBJECT_GONE', REF, '0/full.jsonl'],
+      ['OBJECT_DAMAGED', REF, '0/prompt.txt'],
+    ]);
+  });
+
+  test('names line and rule of a secret', async () => {
+    const { text, secret } = oneOf('GitHub token');
+    const dir = await repository({ withV1: false });
+    editTip(dir, REF, { '0/prompt.txt': `nothing\n${text}\n` });
+    const { findings } = await deepIn(dir, engine, { secrets: true });
+    expect(findings).toMatchObject([{ code: 'SECRET_FOUND', ref: REF, path: '0/prompt.txt', line: 2 }]);
+    expect(JSON.stringify(findings)).not.toContain(secret);
+  });
+});
