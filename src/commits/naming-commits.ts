@@ -51,8 +51,8 @@ export async function nearestNaming(repo: Repository, commit: ObjectId): Promise
   return undefined;
 }
 
-/** What is said of one commit, which has been read. */
-function namingCommit(commit: ObjectId, parsed: ParsedCommit): NamingCommit {
+/** What is said of one commit, which has been read: in UTF-8, whatever its encoding. */
+export function describeCommit(commit: ObjectId, parsed: ParsedCommit): NamingCommit {
   const text = textOf(parsed);
   const [, author = '', seconds] =
     /^(.*?) ?(?:(-?\d+) [-+]\d+)?$/.exec(text(commitHeader(parsed, 'author') ?? '')) ?? [];
@@ -79,7 +79,7 @@ async function readAll(repo: Repository): Promise<NamingCommits> {
     for (const object of objects) {
       if (object === undefined || !isCommit(object.content)) continue;
       const parsed = parseCommit(object.content);
-      const commit = namingCommit(object.id, parsed);
+      const commit = describeCommit(object.id, parsed);
       for (const id of namedCheckpoints(parsed.message)) naming.set(id, [...(naming.get(id) ?? []), commit]);
     }
   }

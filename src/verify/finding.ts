@@ -9,6 +9,7 @@ import { GENERATIONS } from './findings/generations.ts';
 import { HISTORY } from './findings/history.ts';
 import type { FindingKind, Severity } from './findings/kind.ts';
 import { LAYOUTS } from './findings/layouts.ts';
+import { LOSSES } from './findings/losses.ts';
 import { MANIFEST } from './findings/manifest.ts';
 import { PAIR_MEANINGS, PAIRS } from './findings/pairs.ts';
 import { REMOTE } from './findings/remote.ts';
@@ -29,6 +30,7 @@ export const LAYOUT_FINDINGS = {
   ...SCOPE,
   ...PAIRS,
   ...REMOTE,
+  ...LOSSES,
 } as const;
 
 /** A stable code: a difference between the layouts, or an oddity of V1. */

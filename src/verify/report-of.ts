@@ -5,6 +5,7 @@ import { LAYOUT_NAMES } from '../layout/layout-names.ts';
 import { layoutRefsAmong } from '../layout/layout-refs.ts';
 import { V1_REF } from '../layout/ref-names.ts';
 import type { Compared } from './comparison.ts';
+import type { LossFindings } from './find-losses.ts';
 import { type Finding, finding } from './finding.ts';
 import type { ChosenPairs } from './pairs/choose-pairs.ts';
 import { openView } from './pairs/compare-pair.ts';
@@ -33,12 +34,13 @@ export function reportOf(
   { pairs, source, isPrimaryMissing }: ChosenPairs,
   scope: Scope | undefined,
   results: readonly PairResult[],
+  losses: LossFindings,
 ): VerifyReport {
   const findings = [
     ...(scope?.findings ?? []),
     ...(isPrimaryMissing ? [primaryMissing(source)] : []),
-    ...withoutKnown(results),
-    ...unknown(results, scope),
+    ...[...withoutKnown(results), ...unknown(results, scope)].map((one) => explained(one, losses)),
+    ...losses.findings,
   ];
   const v2 = layoutRefsAmong(refs);
   const { v1 } = v2;
@@ -131,6 +133,15 @@ function unknown(results: readonly PairResult[], scope: Scope | undefined): Find
     const message = `the commit ${commit} names the checkpoint ${id}, which no layout here has`;
     return [finding('TRAILER_UNRESOLVED', message, { commit, checkpoint: id })];
   });
+}
+
+/** Of a checkpoint that is nowhere: what deleted it, and what brings it back. */
+function explained(one: Finding, { explain }: LossFindings): Finding {
+  const { code, checkpoint, commit } = one;
+  const reason = NOWHERE.has(code) ? explain(checkpoint) : undefined;
+  if (reason === undefined) return one;
+  const named = code === 'TRAILER_UNRESOLVED' ? `the commit ${commit} names the checkpoint` : 'the checkpoint';
+  return { ...one, message: `${named} ${checkpoint}${code === 'TRAILER_UNRESOLVED' ? ', which' : ''} was ${reason}` };
 }
 
 const NOWHERE: ReadonlySet<string> = new Set(['CHECKPOINT_UNKNOWN', 'TRAILER_UNRESOLVED']);

@@ -15,6 +15,7 @@ import { withObjects } from './check-objects.ts';
 import { compareAlone } from './compare-layouts.ts';
 import { compareV1WithV2 } from './compare-v2.ts';
 import type { Compared } from './comparison.ts';
+import { findLosses, NO_LOSSES } from './find-losses.ts';
 import { type ChosenPairs, choosePairs } from './pairs/choose-pairs.ts';
 import { compareNothing } from './pairs/compare-alone.ts';
 import { comparePair, openView, type PairCompared } from './pairs/compare-pair.ts';
@@ -86,7 +87,8 @@ export async function verify(repo: Repository, options: VerifyOptions = {}): Pro
     results.push(isOfV2 ? await verifyV2(run, scope) : await verifyPair(run, pair, scope));
   }
   if (chosen.pairs.length === 0) results.push(await verifyAlone(run, chosen.source, scope));
-  return reportOf(run, chosen, options.requires === true ? demanding(scope) : scope, results);
+  const asked = options.requires === true ? demanding(scope) : scope;
+  return reportOf(run, chosen, asked, results, await findLosses(repo, refs, scope));
 }
 
 /** V2 and git-refs are looked at deeply, each beside V1 or alone. Asked for anything else it must not seem to have been taken. */
@@ -139,7 +141,7 @@ async function verifyV2Alone(run: Run): Promise<VerifyReport> {
   const compared = await withObjects(alone, repo, refs, undefined, ids.length === 0 ? undefined : ids);
   const scope = ids.length === 0 ? undefined : { ids, named: [], commits: 0, findings: [] };
   const chosen = { pairs: [], source: 'v2', isPrimaryMissing: false } as const;
-  return reportOf(run, chosen, scope, [{ pair: undefined, ...compared, known: new Set() }]);
+  return reportOf(run, chosen, scope, [{ pair: undefined, ...compared, known: new Set() }], NO_LOSSES);
 }
 
 async function scopeOf(run: Run, { source }: ChosenPairs): Promise<Scope | undefined> {

@@ -1,0 +1,102 @@
+import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
+import { describeCommit, type NamingCommits, readNamingCommits } from '../commits/naming-commits.ts';
+import { BadObjectError, GitError } from '../git/errors.ts';
+import type { Ref, Repository } from '../git/repository.ts';
+import type { LostCheckpoint } from '../layout/lost-checkpoints.ts';
+import { type Losses, readLosses } from '../project/lost.ts';
+import { type Finding, finding } from './finding.ts';
+import type { Scope } from './scope/scope.ts';
+
+/** Checkpoints of one commit that a note names; the rest is counted. */
+const MAX_NAMED = 5;
+
+/** What is said of losses. */
+export interface LossFindings {
+  readonly findings: readonly Finding[];
+  /** What deleted a checkpoint, as the end of a sentence; `undefined` where it is not lost. */
+  explain(id: string | undefined): string | undefined;
+}
+
+/** Nothing is lost. */
+export const NO_LOSSES: LossFindings = { findings: [], explain: () => undefined };
+
+/**
+ * Looks for what V1's history has and no layout has any more: all of it, or of a scope the checkpoints that it names. A history that
+ * can't be read is the business of other findings.
+ */
+export async function findLosses(repo: Repository, refs: readonly Ref[], scope?: Scope): Promise<LossFindings> {
+  const all = await readLosses(repo, refs).catch((error: unknown): Losses => {
+    if (error instanceof BadObjectError) return { lost: [], deleted: [] };
+    throw error;
+  });
+  const asked = scope && new Set(scope.ids);
+  const isAsked = ({ id }: LostCheckpoint) => asked === undefined || asked.has(id);
+  const lost = all.lost.filter(isAsked);
+  const deleted = all.deleted.filter(isAsked);
+  if (lost.length + deleted.length === 0) return NO_LOSSES;
+  const naming = await namingCommits(repo);
+  const whole = new Map(lost.flatMap((one) => (one.isWhole ? [[one.id as string, one] as const] : [])));
+  return {
+    findings: [...checkpointsLost(lost, naming), ...lost.flatMap(sessionsLost), ...deleted.map(deletedOnPurpose)],
+    explain(id) {
+      const one = whole.get(id ?? '');
+      return one && `deleted by ${nameOf(one)}; \`ckpt restore ${one.id}\` brings it back`;
+    },
+  };
+}
+
+/** One note for each commit that deleted checkpoints. */
+function checkpointsLost(lost: readonly LostCheckpoint[], naming: NamingCommits): Finding[] {
+  const byCommit = new Map<string, LostCheckpoint[]>();
+  for (const one of lost.filter(({ isWhole }) => isWhole)) {
+    byCommit.set(one.deletedBy.id, [...(byCommit.get(one.deletedBy.id) ?? []), one]);
+  }
+  return [...byCommit.values()].map((group) => {
+    const [first] = group as [LostCheckpoint];
+    const place = { ref: first.last.name, commit: first.deletedBy.id };
+    const by = `the commit ${nameOf(first)} deleted`;
+    if (group.length === 1) {
+      const message = `${by} the checkpoint ${first.id}, which no layout has any more; ${namedBy(first.id, naming)}`;
+      return finding('CHECKPOINT_LOST', message, { ...place, checkpoint: first.id });
+    }
+    const rest = group.length - MAX_NAMED;
+    const listed = group.slice(0, MAX_NAMED).map(({ id }) => id);
+    const ids = `${listed.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
+    const named = group.filter(({ id }) => naming.has(id)).length;
+    const message = `${by} ${group.length} checkpoints that no layout has any more: ${ids}; commits here name ${named === 0 ? 'none' : named} of them`;
+    return finding('CHECKPOINT_LOST', message, place);
+  });
+}
+
+function namedBy(id: CheckpointId, naming: NamingCommits): string {
+  const [commit] = naming.get(id) ?? [];
+  return commit === undefined ? 'no commit here names it' : `the commit ${commit.commit} names it`;
+}
+
+function sessionsLost(one: LostCheckpoint): Finding[] {
+  if (one.isWhole) return [];
+  return one.sessions.map((session) => {
+    const message = `the commit ${nameOf(one)} deleted the session ${session} of the checkpoint ${one.id}`;
+    const place = { ref: one.last.name, commit: one.deletedBy.id, checkpoint: one.id, session };
+    return finding('SESSION_LOST', message, place);
+  });
+}
+
+function deletedOnPurpose({ id, last }: LostCheckpoint): Finding {
+  const message = `the checkpoint ${id} was deleted here on purpose; V1's history still has it`;
+  return finding('CHECKPOINT_DELETED', message, { ref: last.name, checkpoint: id });
+}
+
+/** `<id> (2026-01-31, Ann Example <ann@example.com>)`. */
+function nameOf({ deletedBy: { id, commit } }: LostCheckpoint): string {
+  const { author, authoredAt } = describeCommit(id, commit);
+  return `${id} (${[...(authoredAt === null ? [] : [authoredAt.slice(0, 10)]), author].join(', ')})`;
+}
+
+/** Which commits name what is an addition: where these can't be read, none does. */
+async function namingCommits(repo: Repository): Promise<NamingCommits> {
+  return readNamingCommits(repo).catch((error: unknown) => {
+    if (error instanceof GitError) return new Map();
+    throw error;
+  });
+}
