@@ -26,6 +26,7 @@ const layers = {
   migrate: foundation,
   remote: ['standing', ...foundation],
   rotate: foundation,
+  restore: foundation,
   prune: foundation,
   'dual-write': ['redaction', ...foundation],
   verify: ['redaction', 'standing', ...foundation],

@@ -8,7 +8,7 @@ import { documentOf } from './schema/envelope.ts';
 import { Completion, Export, HooksInstall, HooksStatus, HooksUninstall, List, Show, Status } from './schema/looking.ts';
 import { Fetch, Push } from './schema/remote.ts';
 import { Diff, Repair, Verify } from './schema/verify.ts';
-import { DualWrite, Migrate, Prune, Rotate, Sample } from './schema/writing.ts';
+import { DualWrite, Migrate, Prune, RestoreLost, Rotate, Sample } from './schema/writing.ts';
 
 /** Where the schemas lie. */
 export const SCHEMA_FOLDER = resolve(import.meta.dirname, '../docs/schema');
@@ -28,6 +28,7 @@ const RESULTS: Readonly<Record<string, NonNullable<Parameters<typeof documentOf>
   prune: Prune,
   push: Push,
   repair: Repair,
+  restore: RestoreLost,
   rotate: Rotate,
   sample: Sample,
   show: Show,

@@ -76,6 +76,17 @@ const commits = list(
 const sessionCount = count('Sessions that it has.');
 const time = (description: string) => textOrNull(`${description}, as it was written.`);
 
+const deletion = orNull(
+  v.object({
+    commit: piece.objectId('The commit.'),
+    subject: text('The first line of its message.'),
+    author: text('Its author, with the address.'),
+    authoredAt: textOrNull('When it was authored, in UTC; `null` where it says no time that there is.'),
+    isWhole: flag('The whole checkpoint is gone; where this is false, sessions of it alone.'),
+  }),
+  "The commit that deleted it, where V1's history alone has it still; else `null`.",
+);
+
 export const List = v.object({
   total: count('Checkpoints that there are.'),
   matching: count('Those that were asked for.'),
@@ -89,6 +100,7 @@ export const List = v.object({
       sessionCount,
       prompt: textOrNull('The line of its first prompts that says most.'),
       commits,
+      deletion,
       label: textOrNull('What to call it: the subject of the first of `commits`, else `prompt`.'),
     }),
     'Newest first; those whose time nobody knows last.',
@@ -129,6 +141,7 @@ export const Show = v.object({
   layout: piece.layout('The layout that was read.'),
   layouts: piece.layouts('The layouts that have it, of those that were looked at.'),
   commits,
+  deletion,
   ref: text('The ref that was read.'),
   commit: piece.objectId('The commit that the ref is at.'),
   summary: orNull(v.object(about), 'What the summary says; `null` where it is absent or not readable.'),

@@ -73,6 +73,23 @@ export const Rotate = v.object({
   dryRun: piece.dryRun,
 });
 
+export const RestoreLost = v.object({
+  status: word(['restored', 'planned'], 'How it ended.'),
+  layout: word(['v1', 'refs'], 'The primary layout, which they were written to.'),
+  checkpoints: list(
+    v.object({
+      checkpoint: piece.checkpoint,
+      sessionCount: count('Sessions that came back; of a whole checkpoint, all.'),
+      isWhole: flag('The checkpoint was gone; where this is false, sessions of it alone.'),
+      deletedBy: piece.objectId('The commit that had deleted it.'),
+      commit: piece.objectId('The last commit that has it, which it was read from.'),
+    }),
+    'What is there again.',
+  ),
+  refs: piece.refs,
+  dryRun: piece.dryRun,
+});
+
 const freedFields = { objectCount: count('Objects.'), bytes: count('Bytes on disk, compressed.') };
 const freed = (description: string) =>
   orNull(

@@ -73,6 +73,18 @@ export const KNOWN_ERRORS: Readonly<Record<string, KnownError>> = {
   UNKNOWN_REVISION: { exitCode: 3, meaning: 'A revision that was named is not a commit that is here.' },
   BAD_REF: { exitCode: 3, meaning: 'A ref points at an object that is absent or is not a commit.' },
   NO_BACKUP: { exitCode: 3, meaning: 'There is no backup of the archive that was to be restored.' },
+  CHECKPOINT_EXISTS: {
+    exitCode: 3,
+    meaning: 'The checkpoint that was to be restored is there, and nothing of it is lost.',
+  },
+  CHECKPOINT_DELETED: {
+    exitCode: 3,
+    meaning: 'The checkpoint that was to be restored was deleted here on purpose (`entire checkpoint delete`).',
+  },
+  CANNOT_RESTORE: {
+    exitCode: 3,
+    meaning: "Lost sessions can't be put back into a checkpoint that is there, or V2 is the primary layout.",
+  },
   ARCHIVE_EXISTS: { exitCode: 3, meaning: 'The archive that was to be restored is there. Nothing was changed.' },
   NOTHING_TO_RESTORE: {
     exitCode: 3,

@@ -22,6 +22,7 @@ through $PAGER, or less.`;
     { description: 'The ten newest', command: '<%= config.bin %> list --limit 10' },
     { description: 'Which conversations wrote a file', command: '<%= config.bin %> list --file src/main.c' },
     { description: 'What a branch adds', command: '<%= config.bin %> list --commit origin/main..HEAD' },
+    { description: 'Those that were deleted and can be restored', command: '<%= config.bin %> list --lost' },
     { description: 'Those of the last two weeks', command: '<%= config.bin %> list --since 14d' },
   ];
 
@@ -50,6 +51,10 @@ through $PAGER, or less.`;
     commit: Flags.string({
       helpValue: 'RANGE',
       summary: 'Only those that a commit of this range names, for example origin/main..HEAD, or HEAD^! for one commit.',
+    }),
+    lost: Flags.boolean({
+      summary:
+        "Those that V1's history alone has still, and those that have lost sessions; ckpt restore brings them back.",
     }),
     limit: Flags.integer({ min: 1, helpValue: 'N', summary: 'At most so many.' }),
     since: Flags.string({
@@ -80,7 +85,9 @@ through $PAGER, or less.`;
     const { listText } = await import('../ui/list-text.ts');
     const { palette } = await import('../ui/palette.ts');
     const paints = palette(colorLevel(process.stdout, process.env) > 0);
-    const text = () => listText(list, terminalWidth(process.stdout), paints);
+    const isNoneLost = flags.lost && list.total === 0;
+    const text = () =>
+      isNoneLost ? 'Nothing that V1 had is lost.\n' : listText(list, terminalWidth(process.stdout), paints);
     await this.finishPaged({ result: list }, text, !flags['no-pager']);
   }
 }

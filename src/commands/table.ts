@@ -23,6 +23,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<CommandModule>>> = 
   migrate: () => import('./migrate.ts'),
   push: () => import('./push.ts'),
   repair: () => import('./repair.ts'),
+  restore: () => import('./restore.ts'),
   rotate: () => import('./rotate.ts'),
   prune: () => import('./prune.ts'),
   sample: () => import('./sample.ts'),

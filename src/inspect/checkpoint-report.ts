@@ -3,6 +3,7 @@ import type { OddityCode } from '../checkpoint/oddity.ts';
 import type { NamingCommit } from '../commits/naming-commits.ts';
 import type { ObjectId, RefName } from '../git/object-id.ts';
 import type { LayoutName } from '../layout/layout.ts';
+import type { Deletion } from './deletion.ts';
 
 /** What a program counted while an agent worked; `null` where it did not say. */
 export interface TokenUsage {
@@ -76,6 +77,8 @@ export interface CheckpointReport {
   /** The layout that was read, and all that have the checkpoint, of those that were looked at. */
   readonly layout: LayoutName;
   readonly layouts: readonly LayoutName[];
+  /** The commit that deleted it, where V1's history alone has it still; else `null`. */
+  readonly deletion: Deletion | null;
   /** The commits of the user that name it: the work itself before a squash merge of it, `HEAD`'s history first, the newest first. */
   readonly commits: readonly NamingCommit[];
   readonly ref: RefName;

@@ -7,6 +7,10 @@ import { ShallowHistoryError } from '../git/errors.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import type { Repository } from '../git/repository.ts';
 import type { CheckpointView, LayoutName, View } from '../layout/layout.ts';
+import { listLayoutRefs } from '../layout/layouts.ts';
+import type { LostCheckpoint } from '../layout/lost-checkpoints.ts';
+import { openLost } from '../layout/lost-view.ts';
+import { readLosses } from '../project/lost.ts';
 import {
   AmbiguousCheckpointError,
   BadCheckpointIdError,
@@ -22,6 +26,8 @@ import { viewsToRead } from './views-to-read.ts';
 export interface FoundCheckpoint {
   readonly id: CheckpointId;
   readonly views: readonly [View, ...View[]];
+  /** Where no layout has it, and V1's history alone: what became of it. */
+  readonly lost?: LostCheckpoint;
 }
 
 /** A place in the user's files: the path absolute, or relative to the top of the work tree; lines count from 1. */
@@ -46,7 +52,17 @@ export async function findCheckpoint(repo: Repository, text: string, only?: Layo
   if (found !== undefined && first !== undefined) return { id: found[0], views: [first, ...rest] };
   const commit = text === '' ? undefined : await repo.resolveRevision(text);
   if (commit !== undefined) return findNamed(repo, commit, text, views);
-  throw prefixes.length === 0 ? new BadCheckpointIdError(text) : await notFound(repo, prefixes, views, only);
+  if (prefixes.length === 0) throw new BadCheckpointIdError(text);
+  const isMeant = ({ id }: LostCheckpoint) => prefixes.some((prefix) => id.startsWith(prefix));
+  const lost = await lostAmong(repo, isMeant, only);
+  if (lost.length > 1) {
+    throw new AmbiguousCheckpointError(
+      text,
+      lost.map(({ id }) => id),
+    );
+  }
+  if (lost[0] === undefined) throw await notFound(repo, prefixes, views, only);
+  return fromHistory(repo, lost[0]);
 }
 
 /**
@@ -108,7 +124,11 @@ async function oneOf(
   const all = await findOwners(views);
   const here = ids.filter((id) => all.has(id));
   const [id, ...others] = here;
-  if (id === undefined) throw new CheckpointNotFoundError(ids[0] ?? '', places(views), undefined, where);
+  if (id === undefined) {
+    const [lost] = await lostAmong(repo, (one) => ids.includes(one.id));
+    if (lost !== undefined) return fromHistory(repo, lost);
+    throw new CheckpointNotFoundError(ids[0] ?? '', places(views), undefined, where);
+  }
   if (others.length > 0) {
     const owners = new Map([...all].filter(([known]) => here.includes(known)));
     throw new SeveralCheckpointsError(where, await readListed(repo, owners));
@@ -116,6 +136,21 @@ async function oneOf(
   const [first, ...rest] = views.filter(({ layout }) => all.get(id)?.layouts.includes(layout));
   if (first === undefined) throw new CheckpointNotFoundError(id, places(views), undefined, where);
   return { id, views: [first, ...rest] };
+}
+
+/** Whole checkpoints that V1's history alone has, those that were deleted on purpose included. */
+async function lostAmong(
+  repo: Repository,
+  isMeant: (one: LostCheckpoint) => boolean,
+  only?: LayoutName,
+): Promise<LostCheckpoint[]> {
+  if (only !== undefined && only !== 'v1') return [];
+  const { lost, deleted } = await readLosses(repo, await listLayoutRefs(repo));
+  return [...lost, ...deleted].filter((one) => one.isWhole && isMeant(one));
+}
+
+function fromHistory(repo: Repository, lost: LostCheckpoint): FoundCheckpoint {
+  return { id: lost.id, views: [openLost(repo, [lost])], lost };
 }
 
 function places(views: readonly View[]): string[] {

@@ -7,7 +7,12 @@ import { inBatches } from '../git/batches.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import type { Repository } from '../git/repository.ts';
 import type { CheckpointView, LayoutName, Scope, View } from '../layout/layout.ts';
+import { listLayoutRefs } from '../layout/layouts.ts';
+import type { LostCheckpoint } from '../layout/lost-checkpoints.ts';
+import { openLost } from '../layout/lost-view.ts';
+import { readLosses } from '../project/lost.ts';
 import { fileOf } from './checkpoint-content.ts';
+import { type Deletion, deletionOf } from './deletion.ts';
 import { commitsFit, hasText, isInTime, type ListFilter, sessionsFit } from './list-filter.ts';
 import { namingCommits } from './naming.ts';
 import { tellingLine } from './prompt-line.ts';
@@ -29,6 +34,8 @@ export interface ListedCheckpoint {
   readonly prompt: string | null;
   /** The commits of the user that name it: the work itself before a squash merge of it, `HEAD`'s history first, the newest first. */
   readonly commits: readonly NamingCommit[];
+  /** The commit that deleted it, or sessions of it, where those that are lost were asked for; else `null`. */
+  readonly deletion: Deletion | null;
   /** What to call it: the subject of the first of these commits, else the prompt. */
   readonly label: string | null;
 }
@@ -48,6 +55,8 @@ export interface ListOptions extends ListFilter {
   readonly limit?: number | undefined;
   /** Only checkpoints that a commit of this range names, as `git rev-list` reads it. */
   readonly commits?: string | undefined;
+  /** Those that V1's history alone has still, and no others. */
+  readonly lost?: boolean;
   readonly onEvent?: ProgressListener;
 }
 
@@ -55,6 +64,7 @@ export interface ListOptions extends ListFilter {
 export interface CheckpointOwner {
   readonly view: View;
   readonly layouts: readonly LayoutName[];
+  readonly lost?: LostCheckpoint;
 }
 
 /** The owners of checkpoints. */
@@ -73,7 +83,8 @@ interface Candidate extends Omit<ListedCheckpoint, 'prompt' | 'createdAt' | 'lab
  * text in them); never a transcript. Throws what `commitsInRange` throws.
  */
 export async function listCheckpoints(repo: Repository, options: ListOptions): Promise<CheckpointList> {
-  const owners = await findOwners(await viewsToRead(repo, options.layout));
+  const views = await viewsToRead(repo, options.layout);
+  const owners = options.lost === true ? await lostOwners(repo, views) : await findOwners(views);
   const { commits, onEvent } = options;
   const total = owners.size;
   const wanted = commits === undefined ? owners : ownedBy(owners, await namedInRange(repo, commits));
@@ -105,6 +116,14 @@ export async function findOwners(views: readonly View[]): Promise<Map<Checkpoint
     }
   }
   return owners;
+}
+
+/** The checkpoints that are lost, or have lost sessions, with the layouts that have the checkpoint itself. */
+async function lostOwners(repo: Repository, views: readonly View[]): Promise<Owners> {
+  const { lost } = await readLosses(repo, await listLayoutRefs(repo));
+  const there = await findOwners(views);
+  const view = openLost(repo, lost);
+  return new Map(lost.map((one) => [one.id, { view, layouts: there.get(one.id)?.layouts ?? [], lost: one }]));
 }
 
 /** What a list shows of these checkpoints, in their order. */
@@ -140,6 +159,7 @@ async function* readCandidates(
       const newest = spanOf(times).newest ?? createdAtOfId(id);
       const commits = naming.get(id) ?? [];
       if (!isInTime(newest, filter) || !commitsFit(commits, filter) || !sessionsFit(known, filter)) return [];
+      const lostOne = owners.get(id)?.lost;
       const branches = known.map((session) => session?.branch);
       return [
         {
@@ -151,6 +171,7 @@ async function* readCandidates(
           sessionCount: sessions.length,
           promptFiles: sessions.flatMap(({ files }) => fileOf(files, 'prompts')?.id ?? []),
           commits,
+          deletion: lostOne === undefined ? null : deletionOf(lostOne),
         },
       ];
     });

@@ -7,6 +7,7 @@ import { layoutOf } from '../layout/layouts.ts';
 import { surveyCheckpoint } from '../layout/survey.ts';
 import { type CheckpointContent, readContent } from './checkpoint-content.ts';
 import type { CheckpointOddity, CheckpointReport } from './checkpoint-report.ts';
+import { deletionOf } from './deletion.ts';
 import { SessionNotFoundError } from './errors.ts';
 import {
   type FilePlace,
@@ -37,7 +38,7 @@ export function findNamed(repo: Repository, named: Named, only?: LayoutName): Pr
  * what is unusual, and the commits that name it. Reads metadata, never a transcript. Throws what `findNamed` throws, and `SessionNotFoundError`.
  */
 export async function showCheckpoint(repo: Repository, named: Named, options: ShowOptions): Promise<CheckpointReport> {
-  const { id, views } = await findNamed(repo, named, options.layout);
+  const { id, views, lost } = await findNamed(repo, named, options.layout);
   const [view] = views;
   const checkpoint = await openCheckpoint(view, id);
   const sessions = sessionsAsked(checkpoint, options.session);
@@ -46,7 +47,8 @@ export async function showCheckpoint(repo: Repository, named: Named, options: Sh
   return {
     checkpoint: id,
     layout: view.layout,
-    layouts: views.map(({ layout }) => layout).sort(),
+    layouts: lost === undefined ? views.map(({ layout }) => layout).sort() : [],
+    deletion: lost === undefined ? null : deletionOf(lost),
     commits: (await namingCommits(repo)).get(id) ?? [],
     ref: checkpoint.at.name,
     commit: checkpoint.at.id,

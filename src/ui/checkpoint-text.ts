@@ -22,11 +22,24 @@ export function checkpointText(
   width: number,
 ): string {
   return page([
+    lostLines(report),
     headline(report, width),
     ...report.sessions.map(sessionPart),
     oddityLines(report, meaningOf, width),
     closing(report),
   ]);
+}
+
+/** On top: that the checkpoint is lost, and what brings it back. */
+function lostLines({ checkpoint, deletion, ref, commit }: CheckpointReport): string[] {
+  if (deletion === null) return [];
+  const { author, authoredAt } = deletion;
+  const by = [shortId(deletion.commit), authoredAt?.slice(0, 10) ?? '', sanitize(author)].filter((part) => part !== '');
+  return [
+    `Lost: no layout has this checkpoint any more. Read from the history of ${sanitize(ref)}, as of ${shortId(commit)}.`,
+    `Deleted by ${by.join(', ')}: ${sanitize(deletion.subject)}`,
+    `To bring it back: ckpt restore ${checkpoint}`,
+  ];
 }
 
 function headline(

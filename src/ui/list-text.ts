@@ -33,6 +33,12 @@ const AUTHOR: Column = {
   cell: ({ commits: [first] }) => sanitize(first?.author.replace(/ *<.*/s, '') ?? ''),
   widest: 20,
 };
+const DELETED: Column = {
+  title: 'deleted by',
+  cell: ({ deletion }) =>
+    deletion === null ? '' : `${shortId(deletion.commit)}${deletion.isWhole ? '' : ' (sessions)'}`,
+  widest: 21,
+};
 const LABEL: Column = {
   title: 'commit subject, or prompt',
   cell: ({ label }) => sanitize(label ?? ''),
@@ -62,6 +68,12 @@ const LINES_WITHOUT_COMMITS: typeof LINES = [
   [ID, DAY, COUNT],
   [ID, DAY],
 ];
+/** The same of what is lost. */
+const LINES_OF_LOST: typeof LINES = [
+  [ID, DATE, DELETED, COMMIT, AUTHOR, BRANCH_CUT, SESSIONS],
+  [ID, DAY, DELETED, COMMIT, COUNT],
+  [ID, DAY, DELETED],
+];
 /** The room that a subject of a commit should have before another column takes it. */
 const GOOD_SUBJECT = 28;
 
@@ -70,7 +82,9 @@ export function listText(list: CheckpointList, width: number, paints: Palette = 
   const { checkpoints } = list;
   if (checkpoints.length === 0) return `${headline(list)}\n`;
   const hasCommits = checkpoints.some(({ commits }) => commits.length > 0);
-  const lines = (hasCommits ? LINES : LINES_WITHOUT_COMMITS).map((columns) => sized(columns, checkpoints, width));
+  const isLost = checkpoints.some(({ deletion }) => deletion !== null);
+  const kinds = isLost ? LINES_OF_LOST : hasCommits ? LINES : LINES_WITHOUT_COMMITS;
+  const lines = kinds.map((columns) => sized(columns, checkpoints, width));
   const leaves = (room: number) => lines.find(({ taken }) => taken + room <= width);
   const line = (hasCommits && leaves(GOOD_SUBJECT)) || leaves(LEAST_LABEL) || sized([ID, DAY], checkpoints, width);
   const label = { column: hasCommits ? LABEL : PROMPT, width: Math.max(0, width - line.taken) };
@@ -91,7 +105,8 @@ export function listText(list: CheckpointList, width: number, paints: Palette = 
   );
   const paintOf = (column: Column) => (column === ID ? paints.cyan : column === COMMIT ? paints.green : undefined);
   const rows = [titles, ...checkpoints.map((checkpoint) => row(({ cell }) => cell(checkpoint), paintOf))];
-  return `${[...rows, ...closing(list)].join('\n')}\n`;
+  const restoring = isLost ? ['', 'To look at one: ckpt show ID. To bring it back: ckpt restore ID'] : [];
+  return `${[...rows, ...closing(list), ...restoring].join('\n')}\n`;
 }
 
 interface Line {

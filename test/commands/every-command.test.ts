@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { EXIT, KNOWN_ERRORS } from '../../src/commands/exit-codes.ts';
 import { COMMANDS } from '../../src/commands/table.ts';
+import { deleteCheckpoint } from '../fixtures/delete-checkpoint.ts';
 import { git } from '../fixtures/git.ts';
 import { tempDir } from '../fixtures/temp.ts';
 import { ckpt } from './ckpt.ts';
@@ -17,6 +18,7 @@ const ARGS: Readonly<Record<string, readonly string[]>> = {
   show: ['5478025e132b'],
   diff: ['5478025e132b'],
   export: ['5478025e132b', '--output', join(tempDir('file'), 'pages')],
+  restore: ['92d71b100385', '--dry-run'],
   sample: ['made.git'],
   completion: ['bash'],
 };
@@ -27,6 +29,7 @@ const remote = join(tempDir('file'), 'remote.git');
 const broken = join(tempDir('file'), 'broken.git');
 beforeAll(() => {
   for (const dir of [migrated, broken]) expect(ckpt(['sample', dir]).code).toBe(0);
+  deleteCheckpoint(migrated, '92d71b100385');
   expect(ckpt(['migrate', '-C', migrated]).code).toBe(0);
   git(tempDir(), 'init', '--quiet', '--bare', empty);
   git(tempDir('file'), 'init', '--quiet', '--bare', remote);

@@ -3,6 +3,7 @@ import { chmodSync, cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { COMMANDS } from '../../src/commands/table.ts';
+import { deleteCheckpoint } from '../fixtures/delete-checkpoint.ts';
 import { git } from '../fixtures/git.ts';
 import { tempDir } from '../fixtures/temp.ts';
 import { CKPT, ckpt } from './ckpt.ts';
@@ -13,6 +14,8 @@ const SCREENS = ['browse'];
 /** What examples name, and what a repository has in its place: IDs first, the longest first. */
 const STAND_INS: ReadonlyArray<readonly [string, string]> = [
   ['a3b2c4d5e6f7', '5478025e132b'],
+  ['b1c2d3e4f506', '92d71b100385'],
+  ['c0ff', 'd558'],
   ['a3b2c4', '547802'],
   ['a3b2', '5478'],
   ['| less', '| cat'],
@@ -36,6 +39,7 @@ beforeAll(() => {
   expect(ckpt(['sample', sample]).code).toBe(0);
   git(root, 'init', '--quiet', project);
   git(project, 'fetch', '--quiet', sample, 'refs/heads/entire/checkpoints/v1:refs/heads/entire/checkpoints/v1');
+  for (const id of ['92d71b100385', 'd5588dec1795']) deleteCheckpoint(project, id);
   git(project, 'commit', '--quiet', '--allow-empty', '-m', 'Start');
   git(project, 'remote', 'add', 'origin', sample);
   git(project, 'update-ref', 'refs/remotes/origin/main', 'HEAD');

@@ -5,6 +5,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { JSON_PAGE, jsonPage } from '../../scripts/docs-json.ts';
 import { SCHEMA_FOLDER, schemaFiles, schemaName } from '../../scripts/docs-schema.ts';
 import { COMMANDS } from '../../src/commands/table.ts';
+import { deleteCheckpoint } from '../fixtures/delete-checkpoint.ts';
 import { tempDir } from '../fixtures/temp.ts';
 import { Reader } from './guided-page.ts';
 
@@ -51,6 +52,9 @@ const RUNS: readonly string[] = [
   'push --dry-run',
   'push',
   'fetch',
+  'list --lost',
+  'restore d5588 --dry-run',
+  'restore d5588dec1795',
 ];
 
 /** Each command that fails: where there is no repository, after wrong usage, and in other ways. */
@@ -86,10 +90,12 @@ function withoutOthers(value: unknown): unknown {
 describe('what --json prints', () => {
   const reader = new Reader(tempDir('file'));
   beforeAll(() => {
+    const project = join(reader.cwd, 'project.git');
     writeFileSync(join(reader.cwd, 'checkpoint.json'), JSON.stringify(DOCUMENT));
     expect(
       reader.run('git init --quiet --bare remote.git && ckpt sample --quiet project.git && cd project.git').code,
     ).toBe(0);
+    deleteCheckpoint(project, 'd5588dec1795');
     expect(reader.run('git remote add origin ../remote.git').code).toBe(0);
   });
 

@@ -25,6 +25,7 @@ const LAYERS = [
   'prune',
   'remote',
   'rotate',
+  'restore',
   'standing',
   'stores',
   'project',

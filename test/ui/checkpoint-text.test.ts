@@ -58,6 +58,7 @@ const REPORT: CheckpointReport = {
   layout: 'v2',
   layouts: ['v1', 'v2'],
   commits: [],
+  deletion: null,
   ref: 'refs/entire/checkpoints/v2/main',
   commit: '59a3aa1697'.repeat(4) as ObjectId,
   summary: {

@@ -13,6 +13,7 @@ const checkpoint = (id: string, facts: Partial<ListedCheckpoint> = {}): ListedCh
   sessionCount: 1,
   prompt: 'fix the linter errors',
   commits: [],
+  deletion: null,
   label: facts.prompt === undefined ? 'fix the linter errors' : facts.prompt,
   ...facts,
 });

@@ -20,6 +20,7 @@ export function rowOf(id: CheckpointId, more: Partial<BrowseRow> = {}): BrowseRo
     sessionCount: 2,
     prompt: `Prompt of ${id}`,
     commits: [],
+    deletion: null,
     label: `Prompt of ${id}`,
     ...more,
   };
@@ -32,6 +33,7 @@ export function reportOf(id: CheckpointId, ...sessions: string[]): CheckpointRep
     layout: 'v1',
     layouts: ['v1', 'v2'],
     commits: [],
+    deletion: null,
     ref: 'refs/heads/entire/checkpoints/v1',
     commit: '0'.repeat(40),
     summary: null,

@@ -1,0 +1,52 @@
+import * as Args from '@oclif/core/args';
+import * as Flags from '@oclif/core/flags';
+import { BaseCommand, repositoryFlags } from './base.ts';
+import { UsageError } from './errors.ts';
+import { progressFlags } from './progress.ts';
+
+export default class Restore extends BaseCommand {
+  static override summary = "Bring checkpoints back that V1's history has and no layout has any more.";
+
+  static override description =
+    `Writes them to the primary layout of the settings (V1 where these say nothing), as the last commit that has them
+has them: to V1 in one commit on its tip, to git-refs with their history. Sessions that a checkpoint has lost go back into it. All of it
+moves in one transaction. What is there already is refused, and so is what was deleted on purpose. ckpt list --lost lists what there is. An archived generation
+that was pruned is brought back by ckpt prune --restore.`;
+
+  static override examples = [
+    { description: 'See what would come back', command: '<%= config.bin %> restore b1c2d3e4f506 --dry-run' },
+    { description: 'Bring two checkpoints back', command: '<%= config.bin %> restore b1c2d3e4f506 c0ff' },
+  ];
+
+  static override args = {
+    'checkpoint-id': Args.string({
+      multiple: true,
+      ignoreStdin: true,
+      description: 'The ID of a lost checkpoint, or its first digits; several with spaces between them.',
+    }),
+  };
+
+  static override flags = {
+    ...repositoryFlags,
+    ...progressFlags,
+    'dry-run': Flags.boolean({
+      summary: 'Write nothing; print what would be restored and the ref ids that would result.',
+    }),
+  };
+
+  async run(): Promise<void> {
+    const { args, flags } = await this.parse(Restore);
+    const ids = args['checkpoint-id'] ?? [];
+    if (ids.length === 0) throw new UsageError('name a checkpoint', 'List what is lost: ckpt list --lost');
+    const { assertBeginnings } = await import('../restore/choose-lost.ts');
+    assertBeginnings(ids);
+    const domain = import('../restore/restore-lost.ts'); // loads while the repository is opened
+    const result = await this.withRepository((repo) =>
+      this.withProgress(async (onEvent) => {
+        return (await domain).restoreLost(repo, ids, { dryRun: flags['dry-run'], env: process.env, onEvent });
+      }),
+    );
+    const { restoreLostText } = await import('../ui/restore-text.ts');
+    this.finish({ result }, (run) => restoreLostText(result, run));
+  }
+}

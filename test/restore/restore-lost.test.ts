@@ -1,0 +1,117 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { openRepository } from '../../src/git/open.ts';
+import { restoreLost } from '../../src/restore/restore-lost.ts';
+import { verify } from '../../src/verify/verify.ts';
+import { ckpt } from '../commands/ckpt.ts';
+import { cleanEnvironment, git, refs } from '../fixtures/git.ts';
+import { tempDir } from '../fixtures/temp.ts';
+import { shardPath, V1_REF, V1Builder } from '../fixtures/v1-builder.ts';
+import { ENGINES, migrateIn, withRepository } from '../migrate/support.ts';
+
+const A = 'a3b2c4d5e6f7';
+const SIBLING = 'a3ffffffffff';
+const B = 'b1c2d3e4f506';
+const C = 'c0ffee000001';
+
+/** V1 without A's sibling and C, and without the second session of B; V2 has followed. */
+async function repository() {
+  const dir = join(tempDir('test'), 'repo');
+  const builder = new V1Builder();
+  builder.init();
+  for (const id of [A, SIBLING, B, C]) builder.checkpoint(id);
+  const last = builder.finalize(SIBLING, 0, 'all of it\n');
+  builder.commit({ message: 'Fault\n', files: { [shardPath(SIBLING)]: null } });
+  builder.remove(C);
+  builder.checkpoint(B, { sessions: [{ sessionId: 'second' }] });
+  const sessions = builder.tip as string;
+  builder.commit({ message: 'Less\n', files: { [`${shardPath(B)}/1`]: null }, author: 'Eve <eve@example.com>' });
+  builder.checkpoint(B, { sessions: [{ sessionId: 'third' }] });
+  const tip = builder.write(dir);
+  await migrateIn(dir);
+  return { dir, last, sessions, tip };
+}
+
+const REFS = { ENTIRE_CHECKPOINTS_PRIMARY: 'git-refs' };
+const codesOf = async (dir: string) => {
+  const { findings } = await withRepository(dir, 'native', (repo) => verify(repo));
+  return findings.flatMap(({ code }) => (code.startsWith('V1_') ? [] : [code]));
+};
+const isError = (code: string) => expect.objectContaining({ code });
+
+describe.each(ENGINES)('ckpt restore, %s', (engine) => {
+  test('brings checkpoints and sessions back to V1, the same in every clone; V2 follows and verify is clean', async () => {
+    const { dir, last, sessions, tip } = await repository();
+    const restore = (dryRun: boolean) =>
+      withRepository(dir, engine, (repo) => restoreLost(repo, [SIBLING, 'c0', B], { dryRun }));
+    const planned = await restore(true);
+    expect(git(dir, 'rev-parse', V1_REF)).toBe(tip);
+    const result = await restore(false);
+    expect(result).toEqual({ ...planned, status: 'restored', dryRun: false });
+    expect(
+      result.checkpoints.map(({ checkpoint, isWhole, sessionCount }) => [checkpoint, isWhole, sessionCount]),
+    ).toEqual([
+      [SIBLING, true, 1],
+      [C, true, 1],
+      [B, false, 1],
+    ]);
+    // Both engines make this commit, whoever runs it and when.
+    expect(result.refs).toEqual([{ ref: V1_REF, old: tip, new: '8b27b802c861486b42f7d7bab0f3d6c2f2bfb971' }]);
+    expect(git(dir, 'rev-parse', `${V1_REF}:${shardPath(SIBLING)}`)).toBe(
+      git(dir, 'rev-parse', `${last}:${shardPath(SIBLING)}`),
+    );
+    const second = git(dir, 'rev-parse', `${sessions}:${shardPath(B)}/1`);
+    expect(git(dir, 'rev-parse', `${V1_REF}:${shardPath(B)}/2`)).toBe(second);
+    expect(git(dir, 'show', `${V1_REF}:${shardPath(B)}/metadata.json`)).toContain(`/${shardPath(B)}/2/metadata.json`);
+    expect(git(dir, 'diff', '--name-only', tip, V1_REF, '--', shardPath(A))).toBe('');
+    expect(git(dir, 'fsck', '--strict')).toBe('');
+    await migrateIn(dir);
+    expect(await codesOf(dir)).toEqual([]);
+  });
+
+  test('brings a checkpoint back to git-refs with its history, as a migration of V1 would have made it', async () => {
+    const { dir, last } = await repository();
+    const there = await repository();
+    git(there.dir, 'update-ref', V1_REF, last);
+    expect(ckpt(['migrate', '--from', 'v1', '--to', 'refs', '--repo', there.dir]).code).toBe(0);
+    const ref = `refs/entire/checkpoints/ff/${SIBLING}`;
+    const expected = git(there.dir, 'rev-parse', ref);
+    const result = await withRepository(dir, engine, (repo) => restoreLost(repo, [SIBLING], { env: REFS }));
+    expect(result).toMatchObject({ layout: 'refs', refs: [{ ref, old: null, new: expected }] });
+    expect(git(dir, 'rev-parse', ref)).toBe(expected);
+    expect(await codesOf(dir)).not.toContain('TRAILER_UNRESOLVED');
+  });
+
+  test('refuses what is there, what was deleted on purpose, what never was and what is ambiguous, and writes nothing', async () => {
+    const { dir } = await repository();
+    const before = refs(dir, 'refs/');
+    const repo = await openRepository({ dir, engine, env: cleanEnvironment() });
+    const restore = (...ids: string[]) => restoreLost(repo, ids);
+    await expect(restore(SIBLING, A)).rejects.toEqual(isError('CHECKPOINT_EXISTS'));
+    await expect(restore('ffffffffffff')).rejects.toEqual(isError('CHECKPOINT_NOT_FOUND'));
+    await expect(restore('no id')).rejects.toEqual(isError('BAD_CHECKPOINT_ID'));
+    await expect(restoreLost(repo, [B], { env: REFS })).rejects.toEqual(isError('CANNOT_RESTORE'));
+    writeFileSync(join(dir, 'entire-deleted-checkpoints.json'), JSON.stringify([SIBLING]));
+    await expect(restore(SIBLING)).rejects.toEqual(isError('CHECKPOINT_DELETED'));
+    await repo.close();
+    expect(refs(dir, 'refs/')).toEqual(before);
+  });
+});
+
+test('list --lost, show and export read what is lost; restore says what comes next', async () => {
+  const { dir, last } = await repository();
+  const run = (...args: string[]) => ckpt([...args, '--repo', dir]);
+  const listed = JSON.parse(run('list', '--lost', '--json').stdout) as { checkpoints: Array<{ checkpoint: string }> };
+  expect(listed.checkpoints.map(({ checkpoint }) => checkpoint).sort()).toEqual([SIBLING, B, C].sort());
+  expect(run('list', '--lost').stdout).toContain('deleted by');
+  const shown = run('show', 'a3ff');
+  expect(shown.stdout).toContain(
+    `Lost: no layout has this checkpoint any more. Read from the history of ${V1_REF}, as of ${last.slice(0, 10)}.`,
+  );
+  expect(run('show', SIBLING, '--transcript').stdout).toBe('all of it\n');
+  expect(run('show', SIBLING, '--layout', 'v2').code).toBe(1);
+  expect(run('restore', SIBLING, C, B).stdout).toContain('Restored to V1: 3 checkpoints.');
+  expect(run('list', '--lost').stdout).toBe('Nothing that V1 had is lost.\n');
+  expect(run('restore', SIBLING)).toMatchObject({ code: 3 });
+});
