@@ -6,6 +6,7 @@ import type { Ref, Repository } from '../git/repository.ts';
 import type { PlanOptions } from '../project/v2/plan.ts';
 import { planV2, updateV2 } from '../project/v2/update-v2.ts';
 import type { MigrateResult, OddityGroup } from './migrate-result.ts';
+import { leftInSecondV1 } from './second-v1.ts';
 
 /** Options of a migration. */
 export interface MigrateOptions {
@@ -51,6 +52,8 @@ export async function migrate(repo: Repository, options: MigrateOptions = {}): P
     onEvent,
   };
   const plan = dryRun ? await planV2(repo, planOptions) : await updateV2(repo, planOptions);
+  const left = await leftInSecondV1(repo, plan.v1);
+  if (left !== undefined) onEvent({ kind: 'warning', message: left });
   const moved = !dryRun && plan.updates.length > 0;
   return {
     status: moved ? 'migrated' : plan.status,

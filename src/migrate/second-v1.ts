@@ -1,0 +1,23 @@
+import { BadObjectError } from '../git/errors.ts';
+import type { Ref, Repository } from '../git/repository.ts';
+import { openLayout, openSecondV1 } from '../layout/layouts.ts';
+import { V1_CUSTOM_REF } from '../layout/ref-names.ts';
+
+/**
+ * A warning where `refs/entire/checkpoints/v1` has checkpoints that V1's branch lacks: V2 follows from one branch, whose commit its tip
+ * names, so that they can't go there; git-refs take them. `undefined` where there are none.
+ */
+export async function leftInSecondV1(repo: Repository, v1: Ref | undefined): Promise<string | undefined> {
+  const second = openSecondV1(repo, await repo.listRefs(V1_CUSTOM_REF));
+  if (second === undefined || v1 === undefined) return undefined;
+  try {
+    const known = new Set(await openLayout(repo, 'v1', [v1])?.ids());
+    const left = (await second.ids()).filter((id) => !known.has(id));
+    if (left.length === 0) return undefined;
+    const what = left.length === 1 ? `the checkpoint ${left[0]}` : `${left.length} checkpoints`;
+    return `${V1_CUSTOM_REF} has ${what} that V1's branch lacks; V2 does not get them: ckpt migrate --from v1 --to refs takes them`;
+  } catch (error) {
+    if (!(error instanceof BadObjectError)) throw error;
+    return `${V1_CUSTOM_REF} can't be read, and was left out: ${error.message}`;
+  }
+}
