@@ -22,7 +22,7 @@ const BRANCH: Column = { title: 'branch', cell: ({ branch }) => sanitize(branch 
 /** The same, where there is less room. */
 const AGENTS_CUT: Column = { ...AGENTS, widest: 12 };
 const BRANCH_CUT: Column = { ...BRANCH, widest: 14 };
-const LAYOUT: Column = { title: 'layout', cell: ({ layouts }) => layouts.join(' '), widest: 6 };
+const LAYOUT: Column = { title: 'layout', cell: ({ layouts }) => layouts.join(' '), widest: 10 };
 const COMMIT: Column = {
   title: 'commit',
   cell: ({ commits: [first] }) => (first ? shortId(first.commit) : ''),

@@ -69,6 +69,11 @@ describe('listText', () => {
     expect(text).toContain('Same as before, '.repeat(12).trimEnd());
   });
 
+  it('names every layout that has a checkpoint', () => {
+    const three = checkpoint('b5a37dc3d0fe', { layouts: ['refs', 'v1', 'v2'] });
+    expect(listText({ total: 1, matching: 1, checkpoints: [three] }, 160)).toContain(' refs v1 v2 ');
+  });
+
   it('says where there is nothing', () => {
     expect(listText({ total: 0, matching: 0, checkpoints: [] }, 80)).toBe('There are no checkpoints.\n');
     expect(listText({ total: 3, matching: 0, checkpoints: [] }, 80)).toBe('None of 3 checkpoints matches.\n');
