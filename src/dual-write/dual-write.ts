@@ -137,14 +137,13 @@ class Run {
     const { fullCurrentMode } = plan.settings;
     for (const target of plan.targets) {
       try {
-        const options = { ...(await this.#sizeFor(target)), fullCurrentMode };
         const from = this.#sourceOf(target, plan);
+        const bringUp = async () => {
+          const { bring } = await import('./bring.ts');
+          return bring(this.#repo, from, target, { ...(await this.#sizeFor(target)), fullCurrentMode });
+        };
         const left = this.#options.timeoutMs - (performance.now() - begin);
-        const moved = await this.#withinLimit(
-          import('./bring.ts').then(({ bring }) => bring(this.#repo, from, target, options)),
-          left,
-          target,
-        );
+        const moved = await this.#withinLimit(bringUp(), left, target);
         this.#refs.push(...moved.updates);
         this.#warnings.push(...moved.warnings);
         this.#targets.push({ layout: target, outcome: 'ok' });
