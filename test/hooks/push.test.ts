@@ -53,6 +53,16 @@ describe('ckpt hooks install --push', () => {
     expect(gitResult(ann, ['config', '--get', 'ckpt.push']).status).toBe(1);
   });
 
+  test('a dry run of git push runs the hook as well, unless hooks are off', () => {
+    const { remote, ann } = prepared();
+    const dryRun = (...more: string[]) =>
+      git(ann, 'push', '-q', '--dry-run', ...more, 'origin', 'HEAD:refs/heads/work');
+    dryRun('--no-verify');
+    expect(checkpointRefs(remote)).toEqual({});
+    dryRun();
+    expect(checkpointRefs(remote)).toEqual(checkpointRefs(ann));
+  });
+
   test('a remote that takes no checkpoints fails no push', () => {
     const { remote, ann } = prepared();
     const hook = '#!/bin/sh\ncase "$1" in *entire*) exit 1 ;; esac\n';
