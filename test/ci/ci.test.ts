@@ -213,8 +213,34 @@ describe('docs/ci.md', () => {
     }
   });
 
+  it('has a nightly proof that names a checkpoint which never reached the remote', () => {
+    const script = shellBlocks[0] ?? '';
+    for (const [id, expected] of [
+      [A, 0],
+      ['ffffffffffff', 1],
+    ] as const) {
+      const folder = tempDir();
+      writeFileSync(join(folder, 'ckpt.sh'), `#!/bin/sh\nexec node "${dir}/ckpt/bin/ckpt.js" "$@"\n`, { mode: 0o755 });
+      mkdirSync(join(folder, 'bin'));
+      renameSync(join(folder, 'ckpt.sh'), join(folder, 'bin/ckpt'));
+      const remote = join(folder, 'remote.git');
+      git(folder, 'clone', '-q', '--bare', bare('good.git'), remote);
+      git(remote, 'fetch', '-q', 'origin', '+refs/entire/*:refs/entire/*');
+      const work = join(folder, 'work');
+      git(folder, 'clone', '-q', remote, work);
+      git(work, 'commit', '-q', '--allow-empty', '-m', `Work\n\nEntire-Checkpoint: ${id}`);
+      git(work, 'push', '-q', 'origin', 'HEAD:refs/heads/feature');
+      const { code } = runScript(folder, script, `${join(folder, 'bin')}:${tools}`, {
+        URL: `file://${remote}`,
+      });
+      expect({ id, code }).toEqual({ id, code: expected });
+      const report = readFileSync(join(folder, 'proof/arrived.xml'), 'utf8');
+      expect(report.includes(id)).toBe(expected === 1);
+    }
+  });
+
   it('has a job for a container without git that runs where there is no git', () => {
-    const [prepare = '', check = ''] = shellBlocks;
+    const [, prepare = '', check = ''] = shellBlocks;
     for (const [origin, expected] of [
       ['good', 0],
       ['bad', 1],
@@ -234,10 +260,10 @@ describe('docs/ci.md', () => {
   it('without git, a clone that lacks what verify reads is not a pass: each summary is named, and what to fetch', () => {
     const folder = tempDir();
     symlinkSync(join(dir, 'ckpt'), join(folder, 'ckpt'));
-    runScript(folder, (shellBlocks[0] ?? '').replace('blob:limit=1m', 'blob:none'), tools, {
+    runScript(folder, (shellBlocks[1] ?? '').replace('blob:limit=1m', 'blob:none'), tools, {
       REPOSITORY: bare('good.git'),
     });
-    const { code, stdout } = runScript(folder, shellBlocks[1] ?? '', toolsWithoutGit);
+    const { code, stdout } = runScript(folder, shellBlocks[2] ?? '', toolsWithoutGit);
     expect(code).toBe(1);
     expect(stdout).toMatch(/^INCONSISTENT: 2 errors\.\n/);
     expect(stdout).toContain('error METADATA_ABSENT (2): ');
@@ -250,8 +276,8 @@ describe('docs/ci.md', () => {
     symlinkSync(join(dir, 'ckpt'), join(clone, '.ckpt'));
     runScript(clone, fetch?.run ?? '', tools);
     writeFileSync(join(clone, 'ckpt'), '#!/usr/bin/env bash\nexec node .ckpt/bin/ckpt.js "$@"\n', { mode: 0o755 });
-    expect(runScript(clone, shellBlocks[2] ?? '', `${clone}:${tools}`).code).toBe(0);
+    expect(runScript(clone, shellBlocks[3] ?? '', `${clone}:${tools}`).code).toBe(0);
     expect(runScript(clone, `${verify?.run} --baseline ckpt-baseline.json`, tools).code).toBe(0);
-    expect(shellBlocks).toHaveLength(3);
+    expect(shellBlocks).toHaveLength(4);
   });
 });

@@ -71,6 +71,8 @@ const CASES: ReadonlyArray<readonly [file: string, content: string, broken: read
   ['src/verify/up.ts', importing('../ui/leaf.ts'), ['layer-verify']],
   ['src/verify/down.ts', importing('../project/leaf.ts'), []],
   ['src/verify/verb.ts', importing('../migrate/leaf.ts'), ['layer-verify']],
+  ['src/restore/up.ts', importing('../verify/leaf.ts'), ['layer-restore']],
+  ['src/restore/down.ts', importing('../project/leaf.ts'), []],
   ['src/repair/up.ts', importing('../inspect/leaf.ts'), ['layer-repair']],
   ['src/repair/down.ts', importing('../verify/leaf.ts'), []],
   ['src/inspect/up.ts', importing('../dual-write/leaf.ts'), ['layer-inspect']],
