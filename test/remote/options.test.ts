@@ -16,7 +16,7 @@ async function written() {
   const { remote, clones } = team('ann', 'bob');
   const [ann, bob] = clones as [string, string];
   for (const id of [a1, a2, a3, a4]) clientWrite(ann, { id });
-  await migrateIn(ann, { maxCheckpoints: 3 });
+  await migrateIn(ann, { maxCheckpoints: 3, sizeRecord: { maxCheckpoints: 3, revision: 1 } });
   const tree = git(ann, 'rev-parse', `${V1_REF}:${a1.slice(0, 2)}/${a1.slice(2)}`);
   git(ann, 'update-ref', checkpointRef(a1), git(ann, 'commit-tree', '-m', `Checkpoint: ${a1}`, tree));
   return { remote, ann, bob };
