@@ -14,7 +14,7 @@ import { generationsOf, isRemoteCopy, type LayoutRefs, layoutRefsAmong, mainOf }
 import { listLayoutRefs } from '../layout/layouts.ts';
 import { readWritePlan } from '../stores/mirrors.ts';
 import { readPrimaryLayout } from '../stores/primary-layout.ts';
-import { DEFAULT_SETTINGS, readSettingSources } from '../stores/settings.ts';
+import { DEFAULT_SETTINGS, readSettingSources, type SettingSource } from '../stores/settings.ts';
 import { countCommits, isDiffering, readCoverage } from './coverage.ts';
 import { readGenerationStatus, readTold } from './generation-status.ts';
 import { readStandings } from './layout-standings.ts';
@@ -58,12 +58,7 @@ export async function repositoryStatus(repo: Repository, options: StatusOptions)
   const roots = await readRoots(repo, [...top, ...generationsOf(refs)]);
   const rootOf = (ref: Ref | undefined) => roots.find((root) => root !== undefined && root.ref === ref);
   const [v1, main] = [rootOf(refs.v1), rootOf(mainRef)];
-  const days = settings.value?.find(({ key }) => key.endsWith('retention_days'))?.value;
-  const retention = {
-    seconds: (typeof days === 'number' ? days : DEFAULT_SETTINGS.retentionDays) * DAY_SECONDS,
-    keep: 0,
-  };
-  const isPastRetention = (newest: Instant) => isPast(newest, retention, options.now);
+  const isPastRetention = retentionOf(settings.value, options.now);
   const [v1Status, { coverage, generations, manifestError }] = await Promise.all([
     v1 && attempt(() => readV1(repo, v1)),
     readLayouts(repo, refs, { v1, main, generations: roots.slice(top.length) }, isPastRetention),
@@ -102,6 +97,13 @@ export async function repositoryStatus(repo: Repository, options: StatusOptions)
     targets: plan.value?.targets ?? [],
   };
   return { ...facts, problems: findProblems(facts, unreadable) };
+}
+
+/** Whether a generation whose newest checkpoint is of that time may be pruned. */
+function retentionOf(settings: readonly SettingSource[] | undefined, now: Date): (newest: Instant) => boolean {
+  const days = settings?.find(({ key }) => key.endsWith('retention_days'))?.value;
+  const seconds = (typeof days === 'number' ? days : DEFAULT_SETTINGS.retentionDays) * DAY_SECONDS;
+  return (newest) => isPast(newest, { seconds, keep: 0 }, now);
 }
 
 /** How far V2 has got, and its generations; both are read at the same time. */
