@@ -122,7 +122,7 @@ async function missing(
   }
   for (const id of wanted) if (holders.get(id) !== 1) faults.push(`${id} lies in ${holders.get(id) ?? 0} generations`);
 
-  const expected = reference(dir, { maxCheckpoints });
+  const expected = reference(dir, { maxCheckpoints, recordsSize: maxCheckpoints !== 100 });
   const now = v2Refs(dir);
   // The commits of full/current tell how it came about.
   for (const [ref, id] of Object.entries(expected.refs).filter(([name]) => name !== V2_CURRENT)) {
