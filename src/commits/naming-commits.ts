@@ -6,10 +6,7 @@ import type { ObjectId } from '../git/object-id.ts';
 import { readAhead } from '../git/read-ahead.ts';
 import type { Repository } from '../git/repository.ts';
 import { readCommits } from './read-commits.ts';
-
-/** Refs that hold no commits of the user: checkpoints, what programs keep for themselves, and notes. */
-const NOT_OF_USERS =
-  /^refs\/(?:entire|ckpt|notes|stash|bisect|replace)(?:\/|$)|^refs\/(?:heads|remotes\/[^/]+)\/entire\//;
+import { isRefOfUsers } from './user-refs.ts';
 
 /** A commit of the user that names a checkpoint, in UTF-8. */
 export interface NamingCommit {
@@ -67,7 +64,7 @@ export function describeCommit(commit: ObjectId, parsed: ParsedCommit): NamingCo
 
 async function readAll(repo: Repository): Promise<NamingCommits> {
   const head = await repo.resolveRevision('HEAD');
-  const refs = (await repo.listRefs('refs/')).filter(({ name }) => !NOT_OF_USERS.test(name));
+  const refs = (await repo.listRefs('refs/')).filter(({ name }) => isRefOfUsers(name));
   const first = head === undefined ? [] : [head];
   const others = [...new Set(refs.map(({ id }) => id))].filter((id) => id !== head);
   const ids = [

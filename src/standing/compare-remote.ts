@@ -3,16 +3,17 @@ import type { ProgressListener } from '../checkpoint/progress.ts';
 import { CHECKPOINT_TRAILER } from '../checkpoint/trailers.ts';
 import { commitsInRange } from '../commits/commits-in-range.ts';
 import { readTrailers, type TrailerCommit, type Trailers } from '../commits/read-trailers.ts';
+import { isRefOfUsers } from '../commits/user-refs.ts';
 import type { ObjectId, RefName } from '../git/object-id.ts';
 import type { Ref, Repository } from '../git/repository.ts';
 import { listLayoutRefs } from '../layout/layouts.ts';
-import { checkpointOfRef, checkpointRef, layoutOfRef } from '../layout/ref-names.ts';
+import { checkpointOfRef, checkpointRef } from '../layout/ref-names.ts';
 import { readDeletedCheckpoints } from '../project/refs/deleted-checkpoints.ts';
 import { type ChosenRemote, chooseRemote, codeRemote } from './choose-remote.ts';
-import { heldCheckpoints } from './held-checkpoints.ts';
+import { type Held, heldCheckpoints } from './held-checkpoints.ts';
 import { readPushQueue } from './push-queue.ts';
 import { type RefStanding, refStandings } from './ref-standings.ts';
-import { REMOTE_PATTERNS } from './remote-refs.ts';
+import { isOfLayout, REMOTE_PATTERNS } from './remote-refs.ts';
 
 /** What to compare with a remote. */
 export interface CompareRemoteOptions {
@@ -65,9 +66,7 @@ export interface RemoteComparison {
   }>;
 }
 
-/** Branches that hold checkpoints, and no commits of the user. */
 const HEADS = 'refs/heads/';
-const NOT_OF_USERS = /^refs\/heads\/entire\//;
 
 /**
  * Compares what commits name and what is here with what a remote has. Asks the remote for its refs, once; where its branches lie
@@ -92,9 +91,10 @@ export async function compareRemote(repo: Repository, options: CompareRemoteOpti
   onEvent({ kind: 'phase', phase: 'read checkpoints' });
   const wanted = [...new Set([...(checkpoints ?? []), ...(checkpoints === undefined ? trailers.named.keys() : [])])];
   const held = await heldCheckpoints(repo, theirs, wanted);
-  const named = await standingsOf(repo, wanted.sort(), trailers, { ours, held });
+  const queue = await readPushQueue(repo.commonDir);
+  const named = await standingsOf(repo, wanted.sort(), trailers, { ours, held, queue });
   const isWanted = ({ name }: Ref) => isAskedFor(name, checkpoints);
-  const refs = await refStandings(repo, ours.filter(isOfLayout).filter(isWanted), theirs.filter(isWanted), absent);
+  const refs = await refStandings(repo, ours.filter(isLayoutRef).filter(isWanted), theirs.filter(isWanted), absent);
   return {
     remote,
     branchesOf,
@@ -103,13 +103,11 @@ export async function compareRemote(repo: Repository, options: CompareRemoteOpti
     named,
     refs,
     unread: held.unread,
-    queued: await queuedOf(repo, ours, theirs, checkpoints),
+    queued: queuedOf(queue, ours, theirs, checkpoints),
   };
 }
 
-function isOfLayout({ name }: Ref): boolean {
-  return layoutOfRef(name) !== undefined;
-}
+const isLayoutRef = ({ name }: Ref): boolean => isOfLayout(name);
 
 /** Where single checkpoints are asked for, the refs of others say nothing. */
 function isAskedFor(ref: RefName, checkpoints: readonly CheckpointId[] | undefined): boolean {
@@ -122,7 +120,7 @@ async function askRemote(repo: Repository, remote: ChosenRemote, wantsBranches: 
   const isCode = remote.kind !== 'settings';
   const patterns = [...REMOTE_PATTERNS, ...(wantsBranches && isCode ? [`${HEADS}*`] : [])];
   const all = await network.list(remote.address, patterns);
-  const theirs = all.filter(isOfLayout);
+  const theirs = all.filter(isLayoutRef);
   const ownBranches = all.filter(isBranch);
   if (!wantsBranches) return { theirs, branches: [], branchesOf: null };
   const code = ownBranches.length === 0 ? await codeRemote(repo) : undefined;
@@ -131,7 +129,7 @@ async function askRemote(repo: Repository, remote: ChosenRemote, wantsBranches: 
 }
 
 function isBranch({ name }: Ref): boolean {
-  return name.startsWith(HEADS) && !NOT_OF_USERS.test(name);
+  return name.startsWith(HEADS) && isRefOfUsers(name);
 }
 
 /** The commits of branches that have the text of a trailer; of a branch that has moved on, those that it had when it was fetched last. */
@@ -154,13 +152,9 @@ async function standingsOf(
   repo: Repository,
   wanted: readonly CheckpointId[],
   { named }: Trailers,
-  { ours, held }: { ours: readonly Ref[]; held: Awaited<ReturnType<typeof heldCheckpoints>> },
+  { ours, held, queue }: { ours: readonly Ref[]; held: Held; queue: ReadonlySet<CheckpointId> },
 ): Promise<NamedStanding[]> {
-  const [here, queue, deleted] = [
-    await heldCheckpoints(repo, ours, wanted),
-    await readPushQueue(repo.commonDir),
-    await readDeletedCheckpoints(repo.commonDir),
-  ];
+  const [here, deleted] = [await heldCheckpoints(repo, ours, wanted), await readDeletedCheckpoints(repo.commonDir)];
   return wanted.map((checkpoint) => ({
     checkpoint,
     by: named.get(checkpoint),
@@ -171,14 +165,14 @@ async function standingsOf(
   }));
 }
 
-async function queuedOf(
-  repo: Repository,
+function queuedOf(
+  queue: ReadonlySet<CheckpointId>,
   ours: readonly Ref[],
   theirs: readonly Ref[],
   checkpoints: readonly CheckpointId[] | undefined,
 ) {
   const [here, there] = [ours, theirs].map((refs) => new Map(refs.map(({ name, id }) => [name, id])));
-  return [...(await readPushQueue(repo.commonDir))]
+  return [...queue]
     .filter((checkpoint) => isAskedFor(checkpointRef(checkpoint), checkpoints))
     .map((checkpoint) => ({ checkpoint, ref: checkpointRef(checkpoint) }))
     .filter(({ ref }) => here?.get(ref) !== there?.get(ref) || !there?.has(ref))
