@@ -2,7 +2,7 @@ import { CkptError } from '../checkpoint/errors.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import type { Repository } from '../git/repository.ts';
 import { isRegularFileMode } from '../git/tree.ts';
-import { parseObject } from '../json/read.ts';
+import { tryObject } from '../json/read.ts';
 import { prettyJson } from '../json/source.ts';
 import { readLayoutRefs } from '../layout/layout-refs.ts';
 import { type Manifest, readEntries, readManifest } from './manifest.ts';
@@ -69,7 +69,7 @@ export async function recordedSize(repo: Repository, { others }: Manifest): Prom
   if (file === undefined) return undefined;
   const [blob] = await repo.readObjects([file.id]);
   if (blob?.type !== 'blob') return undefined;
-  const { max_checkpoints: max, revision } = readFields(blob.content);
+  const { max_checkpoints: max, revision } = tryObject(blob.content) ?? {};
   if (!isCount(max)) return undefined;
   return { maxCheckpoints: max, revision: isCount(revision) ? revision : 1 };
 }
@@ -82,14 +82,6 @@ export function sizeFile({ maxCheckpoints, revision }: SizeRecord): Buffer {
 /** True where both say the same. */
 export function isSameSize(a: SizeRecord | undefined, b: SizeRecord | undefined): boolean {
   return a?.maxCheckpoints === b?.maxCheckpoints && a?.revision === b?.revision;
-}
-
-function readFields(content: Buffer): Record<string, unknown> {
-  try {
-    return parseObject(content);
-  } catch {
-    return {};
-  }
 }
 
 function isCount(value: unknown): value is number {
