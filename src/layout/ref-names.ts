@@ -1,8 +1,10 @@
 import { type CheckpointId, isCheckpointId } from '../checkpoint/checkpoint-id.ts';
 import type { LayoutName } from './layout.ts';
 
-/** The V1 branch: an orphan branch beside the code. */
-export const V1_REF = 'refs/heads/entire/checkpoints/v1';
+/** Branches of Entire's: orphans beside the code. */
+export const BRANCHES_PREFIX = 'refs/heads/entire/checkpoints/';
+/** The V1 branch. */
+export const V1_REF = `${BRANCHES_PREFIX}v1`;
 /** What is read where a clone has no local V1 branch. */
 export const V1_REMOTE_REF = 'refs/remotes/origin/entire/checkpoints/v1';
 /** What lies below this prefix is told apart by shape alone: V2's refs, a V1 branch (`V1_CUSTOM_REF`), and git-refs. */

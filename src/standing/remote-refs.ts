@@ -1,11 +1,9 @@
 import type { RefName } from '../git/object-id.ts';
 import type { Ref } from '../git/repository.ts';
-import { CHECKPOINTS_PREFIX, layoutOfRef, V1_REF, V2_PREFIX } from '../layout/ref-names.ts';
+import { BRANCHES_PREFIX, CHECKPOINTS_PREFIX, layoutOfRef, V1_REF, V2_PREFIX } from '../layout/ref-names.ts';
 
 /** Below this prefix lies what a remote has, a folder a remote. No command of git's or Entire's writes or pushes it. */
 export const REMOTES_PREFIX = 'refs/ckpt/remotes/';
-
-const HEADS = 'refs/heads/entire/checkpoints/';
 
 /** What a remote is asked for: V1's branch, V2's refs and git-refs. */
 export const REMOTE_PATTERNS: readonly string[] = [V1_REF, `${CHECKPOINTS_PREFIX}*`];
@@ -22,14 +20,14 @@ export function fetchRefspecs(remote: string, isMetadataOnly: boolean): string[]
   if (isMetadataOnly) {
     return [`+${V2_PREFIX}*:${prefix}checkpoints/v2/*`, `^${V2_PREFIX}full/*`];
   }
-  return [`+${HEADS}*:${prefix}heads/*`, `+${CHECKPOINTS_PREFIX}*:${prefix}checkpoints/*`];
+  return [`+${BRANCHES_PREFIX}*:${prefix}heads/*`, `+${CHECKPOINTS_PREFIX}*:${prefix}checkpoints/*`];
 }
 
 /** A tracked ref under the name that it has at the remote; `undefined` for what is of no layout. */
 export function remoteName(remote: string, tracked: RefName): RefName | undefined {
   const path = tracked.slice(trackingPrefix(remote).length);
   const name = path.startsWith('heads/')
-    ? HEADS + path.slice('heads/'.length)
+    ? BRANCHES_PREFIX + path.slice('heads/'.length)
     : CHECKPOINTS_PREFIX + path.slice('checkpoints/'.length);
   return isOfLayout(name) ? name : undefined;
 }
