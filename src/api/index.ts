@@ -25,9 +25,9 @@ import type { VerifyReport } from '../verify/report.ts';
 import { verify as runVerify, type VerifyOptions } from '../verify/verify.ts';
 import { type CheckpointRepository, seamOf } from './repository.ts';
 
-export { CkptError, type Hint } from '../checkpoint/errors.ts';
+export { CkptError } from '../checkpoint/errors.ts';
 export type { Phase, ProgressEvent, ProgressListener } from '../checkpoint/progress.ts';
-export { GitError } from '../git/errors.ts';
+export { GitError, type Hint } from '../git/errors.ts';
 export type { EngineChoice, OpenOptions } from '../git/open.ts';
 export type { EngineName, RefUpdate } from '../git/repository.ts';
 export type { ListedCheckpoint } from '../inspect/list-checkpoints.ts';

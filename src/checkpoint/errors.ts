@@ -1,14 +1,10 @@
+import type { Hint } from '../git/errors.ts';
+
 /**
  * What the process ends with: the work failed or something is inconsistent (1), wrong usage (2), not possible here (3),
  * stopped by SIGINT (130) or SIGTERM (143).
  */
 export type FailureExitCode = 1 | 2 | 3 | 130 | 143;
-
-/**
- * What the user can do about an error: a text, or its parts, of which a command is a list of words. Who prints it quotes the
- * words for a shell, and adds the repository that the user named.
- */
-export type Hint = string | readonly (string | readonly string[])[];
 
 /** What an error carries besides its message. */
 export interface CkptErrorOptions {

@@ -1,5 +1,6 @@
 import { CHECKPOINT_ID_FORM, type CheckpointId, isCheckpointId } from '../checkpoint/checkpoint-id.ts';
-import { CkptError, type Hint } from '../checkpoint/errors.ts';
+import { CkptError } from '../checkpoint/errors.ts';
+import type { Hint } from '../git/errors.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import type { LayoutName } from '../layout/layout.ts';
 

@@ -1,4 +1,4 @@
-import type { Hint } from '../checkpoint/errors.ts';
+import type { Hint } from '../git/errors.ts';
 import type { Repository } from '../git/repository.ts';
 
 /**

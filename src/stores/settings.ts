@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { CkptError, type Hint } from '../checkpoint/errors.ts';
+import { CkptError } from '../checkpoint/errors.ts';
 import { treeOfCommit } from '../git/commit-trees.ts';
+import type { Hint } from '../git/errors.ts';
 import { BadObjectError } from '../git/errors.ts';
 import { readTree } from '../git/read-trees.ts';
 import type { Repository } from '../git/repository.ts';
