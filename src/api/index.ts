@@ -27,12 +27,13 @@ import { type CheckpointRepository, seamOf } from './repository.ts';
 
 export { CkptError } from '../checkpoint/errors.ts';
 export type { Phase, ProgressEvent, ProgressListener } from '../checkpoint/progress.ts';
-export { GitError, type Hint } from '../git/errors.ts';
+export { GitError } from '../git/errors.ts';
 export type { EngineChoice, OpenOptions } from '../git/open.ts';
 export type { EngineName, RefUpdate } from '../git/repository.ts';
 export type { ListedCheckpoint } from '../inspect/list-checkpoints.ts';
 export type { Part } from '../inspect/open-part.ts';
 export type { LayoutName } from '../layout/layout.ts';
+export type { Hint } from '../shell/hint.ts';
 export type { Finding, Severity } from '../verify/finding.ts';
 export { type CheckpointRepository, openRepository } from './repository.ts';
 export type {

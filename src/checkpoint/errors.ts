@@ -1,4 +1,4 @@
-import type { Hint } from '../git/errors.ts';
+import type { Hint } from '../shell/hint.ts';
 
 /**
  * What the process ends with: the work failed or something is inconsistent (1), wrong usage (2), not possible here (3),

@@ -1,10 +1,5 @@
+import type { Hint } from '../shell/hint.ts';
 import type { ObjectId, RefName } from './object-id.ts';
-
-/**
- * What the user can do about an error: a text, or its parts, of which a command is a list of words. Who prints it quotes the
- * words for a shell, and adds the repository that the user named.
- */
-export type Hint = string | readonly (string | readonly string[])[];
 
 /** How to get one object that is absent here. By its id, since nobody knows which ref leads to it. */
 export function fetchObjectHint(id: string): Hint {

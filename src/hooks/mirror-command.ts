@@ -1,3 +1,4 @@
+import { quoted } from '../shell/quote.ts';
 /** The program that hooks call, and what they need to find it. */
 export interface MirrorProgram {
   /** Absolute path of the installed `ckpt`. */
@@ -37,8 +38,8 @@ export function mirrorLines(program: MirrorProgram, limitSeconds = LIMIT_SECONDS
   ckpt_status=$?
   set +eu
   case "\${0##*/}" in post-commit | post-commit.*) [ ! -d "\${GIT_DIR:-.git}/rebase-merge" ] || exit "$ckpt_status" ;; esac
-${nodeFolder === undefined ? '' : `  PATH=${shellQuote(nodeFolder)}:$PATH\n`}  unset NODE_OPTIONS
-  ckpt=${shellQuote(shellPath(program.path))}
+${nodeFolder === undefined ? '' : `  PATH=${quoted(nodeFolder)}:$PATH\n`}  unset NODE_OPTIONS
+  ckpt=${quoted(shellPath(program.path))}
   [ -x "$ckpt" ] || ckpt=$(command -v ckpt) || exit "$ckpt_status"
   "$ckpt" ${COMMAND} &
   ckpt_pid=$!
@@ -63,15 +64,10 @@ ${nodeFolder === undefined ? '' : `  PATH=${shellQuote(nodeFolder)}:$PATH\n`}  u
 export function mirrorLine(program: MirrorProgram, options = ''): string {
   const command = `${COMMAND}${options} </dev/null || true`;
   if (program.onPath) return `command -v ckpt >/dev/null && NODE_OPTIONS= ckpt ${command}`;
-  const path = shellQuote(shellPath(program.path));
+  const path = quoted(shellPath(program.path));
   const nodeFolder = searchPathEntry(program.nodeFolder);
-  const first = nodeFolder === undefined ? '' : `PATH=${shellQuote(nodeFolder)}:"$PATH" `;
+  const first = nodeFolder === undefined ? '' : `PATH=${quoted(nodeFolder)}:"$PATH" `;
   return `c=${path}; [ -x "$c" ] || c=ckpt; command -v "$c" >/dev/null && NODE_OPTIONS= ${first}"$c" ${command}`;
-}
-
-/** A text as one word of sh, whatever is in it. */
-export function shellQuote(text: string): string {
-  return `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 /** Git for Windows' sh takes `C:/…` for a path, and a backslash for an escape in some places. */

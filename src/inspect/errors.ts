@@ -1,8 +1,8 @@
 import { CHECKPOINT_ID_FORM, type CheckpointId, isCheckpointId } from '../checkpoint/checkpoint-id.ts';
 import { CkptError } from '../checkpoint/errors.ts';
-import type { Hint } from '../git/errors.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import type { LayoutName } from '../layout/layout.ts';
+import type { Hint } from '../shell/hint.ts';
 
 /** Candidates that a message lists. */
 const MAX_LISTED = 10;

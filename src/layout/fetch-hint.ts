@@ -1,5 +1,5 @@
-import type { Hint } from '../git/errors.ts';
 import type { Repository } from '../git/repository.ts';
+import type { Hint } from '../shell/hint.ts';
 
 /**
  * The command that brings the checkpoints of this clone's remote here, as words; `undefined` where it has no remote. `ckpt fetch` and not

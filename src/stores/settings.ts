@@ -2,12 +2,12 @@ import { readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { CkptError } from '../checkpoint/errors.ts';
 import { treeOfCommit } from '../git/commit-trees.ts';
-import type { Hint } from '../git/errors.ts';
 import { BadObjectError } from '../git/errors.ts';
 import { readTree } from '../git/read-trees.ts';
 import type { Repository } from '../git/repository.ts';
 import type { TreeEntry } from '../git/tree.ts';
 import { isObject, parseObject } from '../json/read.ts';
+import type { Hint } from '../shell/hint.ts';
 
 /** Where a repository's settings lie, from the top of its work tree. The local file overrides the shared one. */
 export const SETTINGS_FILE = '.entire/settings.json';

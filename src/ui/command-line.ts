@@ -1,3 +1,5 @@
+import type { Hint } from '../shell/hint.ts';
+import { quoted } from '../shell/quote.ts';
 import { isUnsafe } from './sanitize.ts';
 
 /** A command as words, the program first: `['ckpt', 'verify', '--deep']`. */
@@ -10,13 +12,13 @@ export type CommandWords = readonly string[];
 export function printedCommand(words: CommandWords, argv: readonly string[] = []): string {
   const [program = '', ...rest] = words;
   const flag = repositoryFlag(argv);
-  if (program === 'ckpt') return [program, ...rest, ...flag.words].map(quoted).join(' ');
+  if (program === 'ckpt') return [program, ...rest, ...flag.words].map(pasted).join(' ');
   const first = program === 'git' && flag.dir !== undefined ? ['git', '-C', flag.dir] : [program];
-  return [...first, ...rest].map(quoted).join(' ');
+  return [...first, ...rest].map(pasted).join(' ');
 }
 
 /** A hint as text, with its commands as they can be pasted; `argv` are the words after `ckpt`. */
-export function printedHint(hint: string | readonly (string | CommandWords)[], argv: readonly string[]): string {
+export function printedHint(hint: Hint, argv: readonly string[]): string {
   if (typeof hint === 'string') return hint;
   return hint.map((part) => (typeof part === 'string' ? part : printedCommand(part, argv))).join('');
 }
@@ -33,9 +35,9 @@ function repositoryFlag(argv: readonly string[]): { words: readonly string[]; di
 }
 
 /** A word as a POSIX shell takes it for what it is. */
-function quoted(word: string): string {
+function pasted(word: string): string {
   if (/^[\w@%+:,./-][\w@%+=:,./-]*$/.test(word)) return word;
-  if (!isUnsafe(word)) return `'${word.replaceAll("'", "'\\''")}'`;
+  if (!isUnsafe(word)) return quoted(word);
   // No terminal gets to see these characters: the shell makes them.
   const bytes = [...Buffer.from(word)].map((byte) => `\\0${byte.toString(8).padStart(3, '0')}`);
   return `"$(printf %b '${bytes.join('')}')"`;

@@ -4,8 +4,8 @@ import { openRepository } from '../../src/git/open.ts';
 import type { EngineName } from '../../src/git/repository.ts';
 import { type HooksOptions, hooksStatus, installHooks, uninstallHooks } from '../../src/hooks/hooks.ts';
 import type { MirrorProgram } from '../../src/hooks/mirror-command.ts';
-import { shellQuote } from '../../src/hooks/mirror-command.ts';
 import type { HooksStatus, InstallResult, UninstallResult } from '../../src/hooks/report.ts';
+import { quoted } from '../../src/shell/quote.ts';
 import { cleanEnvironment, git, initRepository } from '../fixtures/git.ts';
 
 /** One call of the recording `ckpt`. */
@@ -36,7 +36,7 @@ export class HookRepo {
   /** Replaces the recording `ckpt` by one that does this besides. */
   fake(besides = ''): void {
     mkdirSync(dirname(this.program.path), { recursive: true });
-    const record = `printf '%s\\t%s\\t%s\\t%s\\n' "$PWD" "$*" "\${GIT_DIR-}" "$(cat)" >>${shellQuote(this.#log)}`;
+    const record = `printf '%s\\t%s\\t%s\\t%s\\n' "$PWD" "$*" "\${GIT_DIR-}" "$(cat)" >>${quoted(this.#log)}`;
     writeFileSync(this.program.path, `#!/bin/sh\n${record}\n${besides}\n`);
     chmodSync(this.program.path, 0o755);
   }

@@ -37,11 +37,14 @@ const LAYERS = [
   'json',
   'transcripts',
   'git',
+  'shell',
 ];
 
 /** Files that keep or break the rules, with the rules that each breaks. */
 const CASES: ReadonlyArray<readonly [file: string, content: string, broken: readonly string[]]> = [
   ['src/git/up.ts', importing('../checkpoint/leaf.ts'), ['layer-git']],
+  ['src/git/down.ts', importing('../shell/leaf.ts'), []],
+  ['src/shell/up.ts', importing('../git/leaf.ts'), ['layer-shell']],
   ['src/checkpoint/up.ts', importing('../git/leaf.ts'), ['layer-checkpoint']],
   ['src/json/up.ts', importing('../git/leaf.ts'), ['layer-json']],
   ['src/layout/up.ts', importing('../generations/leaf.ts'), ['layer-layout']],
@@ -87,6 +90,7 @@ const CASES: ReadonlyArray<readonly [file: string, content: string, broken: read
   ['src/api/down.ts', importing('../migrate/leaf.ts'), []],
   ['src/dual-write/verb.ts', importing('../migrate/leaf.ts'), ['layer-dual-write']],
   ['src/ui/down.ts', importing('../verify/leaf.ts'), ['ui-types-only']],
+  ['src/ui/quote.ts', importing('../shell/leaf.ts'), []],
   ['src/ui/types.ts', importingType('../verify/leaf.ts'), []],
   ['src/ui/up.ts', importingType('../commands/leaf.ts'), ['only-commands-knows-commands']],
   ['src/commands/down.ts', importing('../ui/leaf.ts'), []],

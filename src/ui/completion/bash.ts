@@ -1,4 +1,5 @@
-import { anyCommand, type CommandWords, families, nextWords, quoted, type Value } from './command-words.ts';
+import { quoted } from '../../shell/quote.ts';
+import { anyCommand, type CommandWords, families, nextWords, type Value } from './command-words.ts';
 import { IDS_FUNCTION, walkLine } from './walk.ts';
 
 /** A script that lets bash complete ckpt. Needs nothing but bash: not the package bash-completion either. */

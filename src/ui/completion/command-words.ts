@@ -57,8 +57,3 @@ export const LIST_IDS = `{
     done | tr -d /
     git -C "$dir" for-each-ref --format='%(refname)' refs/entire/checkpoints/ 2>/dev/null | sed -n 's|^refs/entire/checkpoints/../||p'
   } | LC_ALL=C grep -E '^([0-9a-f]{12}|[0-7][0-9A-HJKMNP-TV-Z]{25})$' | LC_ALL=C sort -u`;
-
-/** A text in single quotes, as sh, bash and zsh read them. */
-export function quoted(text: string): string {
-  return `'${text.replaceAll("'", "'\\''")}'`;
-}

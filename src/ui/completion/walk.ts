@@ -1,4 +1,5 @@
-import { type CommandWords, families, LIST_IDS, quoted, valueFlags } from './command-words.ts';
+import { quoted } from '../../shell/quote.ts';
+import { type CommandWords, families, LIST_IDS, valueFlags } from './command-words.ts';
 
 /** The arrays of a shell that hold the words of the line. */
 export interface LineVariables {
