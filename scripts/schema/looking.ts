@@ -247,6 +247,13 @@ export const Status = v.object({
     ),
     'The settings that ckpt heeds; `null` where a file can not be read.',
   ),
+  pending: list(
+    v.object({
+      layout: word(['v1', 'v2', 'refs'], 'The layout.'),
+      checkpointCount: count('Checkpoints that came or changed since the mirror last ran.'),
+    }),
+    'What is behind for a moment, and is not a problem: the next hook closes it.',
+  ),
   hooks: orNull(HooksStatus, 'What `ckpt hooks status` has as its result; `null` where they can not be read.'),
   problems: list(
     v.object({

@@ -156,4 +156,8 @@ export const DualWrite = v.object({
     }),
     'The layouts that follow the primary one.',
   ),
+  awaited: orNull(
+    v.picklist(['nothing', 'arrived', 'missed']),
+    "What became of the write that an agent's event announced; `null` where the run was given no event (`--hook`).",
+  ),
 });

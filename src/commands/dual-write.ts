@@ -1,6 +1,8 @@
 import * as Flags from '@oclif/core/flags';
+import { TimeLimit } from '../checkpoint/time-limit.ts';
 import type { Repository } from '../git/repository.ts';
 import { BaseCommand, repositoryFlags } from './base.ts';
+import { endProcessAfter } from './end-process.ts';
 import { exitAfterOutput } from './exit-after-output.ts';
 import { maxCheckpointsFlag } from './max-checkpoints-flag.ts';
 
@@ -33,6 +35,11 @@ not stop the others, and the next run closes the gap.`;
       dependsOn: ['from'],
       summary: 'Replace the transcript and the prompts of a session that is there.',
     }),
+    hook: Flags.option({
+      options: ['claude-code'] as const,
+      exclusive: ['from'],
+      summary: "Run as this agent's Stop hook: read its event from stdin, and wait for the write that it announces.",
+    })(),
     timeout: Flags.integer({
       min: 1,
       default: 10,
@@ -45,25 +52,25 @@ not stop the others, and the next run closes the gap.`;
   async run(): Promise<void> {
     const { flags } = await this.parse(DualWrite);
     const isMirror = flags.from === undefined;
-    const limitMs = flags.timeout * 1000;
-    const watchdog = isMirror ? setTimeout(giveUp, limitMs + GRACE_MS).unref() : undefined;
+    // In a hook the time that it took to start and to open the repository counts too.
+    const limit = new TimeLimit(flags.timeout * 1000, isMirror ? 0 : performance.now());
+    const takeBack = isMirror ? endProcessAfter(limit, NO_ANSWER) : () => undefined;
     const domain = import('../dual-write/dual-write.ts'); // loads while the repository is opened
-    const options = {
-      timeoutMs: limitMs,
-      askedMaxCheckpoints: flags['max-checkpoints'],
-      env: process.env,
-    };
+    const options = { askedMaxCheckpoints: flags['max-checkpoints'], env: process.env };
     const write = async (repo: Repository) => {
       const { mirror, writeDocument } = await domain;
-      // In a hook the time that it took to start and to open the repository counts too.
-      if (flags.from === undefined) return mirror(repo, { ...options, timeoutMs: limitMs - performance.now() });
+      if (flags.from === undefined) {
+        const turnOf = flags.hook === undefined ? undefined : await this.#turn(limit);
+        return mirror(repo, { ...options, timeoutMs: limit.left(), turnOf });
+      }
       this.doing('writing the checkpoint');
       const { readDocument } = await import('../dual-write/read-document.ts');
-      return writeDocument(repo, { ...(await readDocument(flags.from)), finalize: flags.finalize }, options);
+      const document = { ...(await readDocument(flags.from)), finalize: flags.finalize };
+      return writeDocument(repo, document, { ...options, timeoutMs: flags.timeout * 1000 });
     };
     // Ctrl-C during a commit ends the hook with it; the next run of the mirror goes on.
     const written = await this.withRepository(write, { stopsSafely: !isMirror });
-    clearTimeout(watchdog);
+    takeBack();
     const { dualWriteText, dualWriteWarnings } = await import('../ui/dual-write-text.ts');
     for (const line of dualWriteWarnings(written)) process.stderr.write(`${line}\n`);
     const { warnings, ...result } = written;
@@ -72,13 +79,17 @@ not stop the others, and the next run closes the gap.`;
     // Work is under way still: the time that a git command may be held up is over. Refs move as one or not.
     if (written.targets.some(({ outcome }) => outcome === 'timeout')) exitAfterOutput();
   }
+
+  /** The session whose turn has ended, as the agent says; `undefined` where nobody does. */
+  async #turn(limit: TimeLimit): Promise<string | undefined> {
+    if (process.stdin.isTTY) return undefined;
+    const { readStopEvent } = await import('../dual-write/stop-event.ts');
+    const read = limit.half().within(readStopEvent(process.stdin), () => new Error('no event'));
+    const session = await read.catch(() => undefined);
+    process.stdin.destroy(); // one that stays open keeps nobody waiting
+    return session;
+  }
 }
 
-/** What a run may take beyond its limit, in milliseconds: to say that the limit was reached, and to note it down. */
-const GRACE_MS = 500;
-
-/** The end of a mirror that failed before it could note why: git does not answer, and so there is no place known to note it. */
-function giveUp(): void {
-  process.stderr.write('ckpt dual-write: the repository did not answer within the time limit; the next run goes on\n');
-  exitAfterOutput();
-}
+/** Said by a mirror that could not note down why it ended: git does not answer, and so there is no place known to note it. */
+const NO_ANSWER = 'ckpt dual-write: the repository did not answer within the time limit; the next run goes on';

@@ -1,8 +1,9 @@
 import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
 import { CkptError } from '../checkpoint/errors.ts';
+import { TimeLimit } from '../checkpoint/time-limit.ts';
 import { BaseCommand, repositoryFlags } from './base.ts';
-import { exitAfterOutput } from './exit-after-output.ts';
+import { endProcessAfter } from './end-process.ts';
 import { maxCheckpointsFlag } from './max-checkpoints-flag.ts';
 import { progressFlags } from './progress.ts';
 
@@ -51,7 +52,9 @@ Nothing is deleted or taken back there. Where the settings say push_sessions: fa
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Push);
     const domain = import('../remote/push.ts'); // loads while the repository is opened
-    const limit = timeLimit(flags.timeout);
+    const limit = flags.timeout === undefined ? undefined : new TimeLimit(flags.timeout * 1000);
+    // With the process the git ends that waits for the remote.
+    const takeBack = limit === undefined ? () => undefined : endProcessAfter(limit);
     const pushing = this.withRepository((repo) =>
       this.withProgress(async (onEvent) => {
         const { pushCheckpoints } = await domain;
@@ -67,26 +70,14 @@ Nothing is deleted or taken back there. Where the settings say push_sessions: fa
         });
       }),
     );
-    const result = await Promise.race([pushing, limit.reached]).finally(limit.end);
+    pushing.finally(takeBack).catch(() => undefined);
+    const result = await (limit?.within(pushing, () => timedOut(flags.timeout)) ?? pushing);
     const { pushText } = await import('../ui/remote-text.ts');
     const { warnings, ...rest } = result;
     this.finish({ result: rest, warnings, ok: result.status !== 'incomplete' }, (run) => pushText(result, run));
   }
 }
 
-/** What a push may take beyond its limit, in milliseconds: to say that the limit was reached. */
-const GRACE_MS = 250;
-
-/** Fails after so many seconds, and ends the process then, and with it the git that waits for the remote. Nothing here is left half-way. */
-function timeLimit(seconds: number | undefined): { readonly reached: Promise<never>; readonly end: () => void } {
-  let timer: NodeJS.Timeout | undefined;
-  const reached = new Promise<never>((_, reject) => {
-    if (seconds === undefined) return;
-    timer = setTimeout(() => {
-      const message = `the remote did not answer within ${seconds} s; the next push goes on`;
-      reject(new CkptError('PUSH_TIMED_OUT', message));
-      setTimeout(exitAfterOutput, GRACE_MS);
-    }, seconds * 1000);
-  });
-  return { reached, end: () => clearTimeout(timer) };
+function timedOut(seconds: number | undefined): CkptError {
+  return new CkptError('PUSH_TIMED_OUT', `the remote did not answer within ${seconds} s; the next push goes on`);
 }

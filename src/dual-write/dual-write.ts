@@ -1,5 +1,6 @@
 import { CkptError } from '../checkpoint/errors.ts';
 import type { SessionFinalize, SessionWrite } from '../checkpoint/session-write.ts';
+import { TimeLimit } from '../checkpoint/time-limit.ts';
 import { assertMaxCheckpoints, DEFAULT_MAX_CHECKPOINTS } from '../generations/max-checkpoints.ts';
 import type { GenerationSize } from '../generations/size.ts';
 import type { RefUpdate, Repository } from '../git/repository.ts';
@@ -10,6 +11,7 @@ import { recordRun } from '../stores/last-run.ts';
 import { DEFAULT_PLAN, MIRROR_KEY, readWritePlan, type WritePlan } from '../stores/mirrors.ts';
 import type { WriteResult } from '../stores/session-writer.ts';
 import type { WriteMode } from '../stores/settings.ts';
+import type { AwaitedWrite } from './awaited-write.ts';
 import { logFailure, messageOf } from './failure-log.ts';
 
 /** What became of a layout that follows the primary one. */
@@ -47,6 +49,8 @@ export interface DualWriteResult {
   readonly primary: LayoutName;
   /** The layouts that follow it. */
   readonly targets: readonly WrittenTarget[];
+  /** What became of the write that an agent's event announced; `null` where the run was given no event. */
+  readonly awaited: AwaitedWrite | null;
   readonly warnings: readonly string[];
 }
 
@@ -64,6 +68,12 @@ export interface DualWriteOptions {
   readonly loadRedactor?: () => Promise<Redactor>;
 }
 
+/** Options of the mirror. */
+export interface MirrorOptions extends DualWriteOptions {
+  /** The session of an agent that has ended a turn: what other software writes of it then is waited for, for half of the time at most. */
+  readonly turnOf?: string | undefined;
+}
+
 /** One checkpoint to be written, as a document. */
 export interface DocumentWrite {
   readonly content: string;
@@ -74,10 +84,10 @@ export interface DocumentWrite {
 }
 
 /** The mirror: brings every layout that is to follow up to the primary one. Where none is, it does nothing. */
-export async function mirror(repo: Repository, options: DualWriteOptions): Promise<DualWriteResult> {
+export async function mirror(repo: Repository, options: MirrorOptions): Promise<DualWriteResult> {
   const run = new Run(repo, options);
   const plan = await run.plan();
-  if (plan.targets.length > 0) await run.mirror(plan);
+  if (plan.targets.length > 0) await run.mirror(plan, options.turnOf);
   return run.result(plan);
 }
 
@@ -111,6 +121,7 @@ class Run {
   readonly #warnings: string[] = [];
   readonly #refs: RefUpdate[] = [];
   readonly #targets: WrittenTarget[] = [];
+  #awaited: AwaitedWrite | null = null;
 
   constructor(repo: Repository, options: DualWriteOptions) {
     this.#repo = repo;
@@ -132,8 +143,10 @@ class Run {
   }
 
   /** Brings each target up to the primary layout, all within the time limit. One that fails does not stop the others. Never throws. */
-  async mirror(plan: WritePlan): Promise<void> {
+  async mirror(plan: WritePlan, turnOf?: string): Promise<void> {
     const begin = performance.now();
+    const limit = new TimeLimit(this.#options.timeoutMs, begin);
+    if (turnOf !== undefined) await this.#await(plan.primary, turnOf, limit);
     const { fullCurrentMode } = plan.settings;
     for (const target of plan.targets) {
       try {
@@ -142,8 +155,7 @@ class Run {
           const { bring } = await import('./bring.ts');
           return bring(this.#repo, from, target, { ...(await this.#sizeFor(target)), fullCurrentMode });
         };
-        const left = this.#options.timeoutMs - (performance.now() - begin);
-        const moved = await this.#withinLimit(bringUp(), left, target);
+        const moved = await limit.within(bringUp(), () => timeoutOf(target));
         this.#refs.push(...moved.updates);
         this.#warnings.push(...moved.warnings);
         this.#targets.push({ layout: target, outcome: 'ok' });
@@ -206,6 +218,7 @@ class Run {
       v2: this.#targets.find(({ layout }) => layout === 'v2')?.outcome ?? (primary === 'v2' ? 'ok' : 'off'),
       primary,
       targets: this.#targets,
+      awaited: this.#awaited,
       warnings: this.#warnings,
     };
   }
@@ -223,22 +236,10 @@ class Run {
     }
   }
 
-  async #withinLimit<T>(work: Promise<T>, timeoutMs: number, target: LayoutName): Promise<T> {
-    let timer: NodeJS.Timeout | undefined;
-    const limit = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => {
-        const message = `${LAYOUT_NAMES[target]} was not brought up within the time limit`;
-        reject(
-          new CkptError('TIMEOUT', message, { hint: 'The next run goes on with it. --timeout gives it more time.' }),
-        );
-      }, timeoutMs);
-    });
-    try {
-      return await Promise.race([work, limit]);
-    } finally {
-      clearTimeout(timer);
-      work.catch(() => undefined); // what it says after the limit interests nobody
-    }
+  /** Waits for what an agent's turn leaves. Where the layout can't be read, the mirror itself will say so. */
+  async #await(primary: LayoutName, turnOf: string, limit: TimeLimit): Promise<void> {
+    const { awaitWrite } = await import('./awaited-write.ts');
+    this.#awaited = await awaitWrite(this.#repo, primary, turnOf, limit.half()).catch(() => 'nothing' as const);
   }
 
   /** Notes for `ckpt hooks status` how the run fared: the worst that became of a target. */
@@ -255,6 +256,13 @@ class Run {
     this.#warnings.push(`${LAYOUT_NAMES[layout]} is left as it is until the next run: ${messageOf(error)}`);
     await logFailure(this.#repo, this.started, error);
   }
+}
+
+function timeoutOf(target: LayoutName): CkptError {
+  const message = `${LAYOUT_NAMES[target]} was not brought up within the time limit`;
+  return new CkptError('TIMEOUT', message, {
+    hint: 'The next run goes on with it. --timeout gives it more time.',
+  });
 }
 
 function withoutTranscripts(write: SessionWrite): SessionWrite {

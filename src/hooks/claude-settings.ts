@@ -34,11 +34,11 @@ export class SettingsShapeError extends Error {
 
 /**
  * The command of the `Stop` hook. The agent runs it by sh, in whatever folder it is working in; it says in its environment
- * where the project is.
+ * where the project is, and on its stdin which session has ended a turn.
  */
 export function stopCommand(program: MirrorProgram, made: Made): string {
   const mark = made === 'nothing' ? '' : ` +${made}`;
-  return `${mirrorLine(program, ` --repo "\${CLAUDE_PROJECT_DIR:-.}"`)} # ckpt hooks ${VERSION}${mark}`;
+  return `${mirrorLine(program, { options: ` --hook claude-code --repo "\${CLAUDE_PROJECT_DIR:-.}"`, input: '' })} # ckpt hooks ${VERSION}${mark}`;
 }
 
 /**

@@ -59,10 +59,10 @@ ${nodeFolder === undefined ? '' : `  PATH=${quoted(nodeFolder)}:$PATH\n`}  unset
 
 /**
  * One line of sh that runs the mirror, for places that ckpt does not write to or that a team shares. It names this machine's
- * path only where `ckpt` is not on the PATH. `options` go before the redirections.
+ * path only where `ckpt` is not on the PATH. `input` says where its stdin comes from; '' leaves it as it is.
  */
-export function mirrorLine(program: MirrorProgram, options = ''): string {
-  const command = `${COMMAND}${options} </dev/null || true`;
+export function mirrorLine(program: MirrorProgram, { options = '', input = ' </dev/null' } = {}): string {
+  const command = `${COMMAND}${options}${input} || true`;
   if (program.onPath) return `command -v ckpt >/dev/null && NODE_OPTIONS= ckpt ${command}`;
   const path = quoted(shellPath(program.path));
   const nodeFolder = searchPathEntry(program.nodeFolder);

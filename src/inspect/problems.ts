@@ -64,7 +64,9 @@ const DIFFERING: Problem = {
 };
 
 /** V2 follows V1 where V1 is written first; where V1 follows another layout, what it has of that is measured instead. */
-function coverageProblems({ v1, coverage, repository, standings, main }: Facts, unreadable: Unreadable): Problem[] {
+function coverageProblems(facts: Facts, unreadable: Unreadable): Problem[] {
+  const { v1, coverage, repository, standings, main, pending } = facts;
+  if (pending.some(({ layout }) => layout === 'v2')) return [];
   const isDiffering = unreadable.isDiffering === true;
   const source = standings.find(({ isSource }) => isSource);
   if (v1 === null || coverage === null || (source !== undefined && source.layout !== 'v1')) return [];

@@ -24,7 +24,7 @@ interface Wanted {
  * does not, and checkpoints that the source lacks. How V2 follows V1 is said elsewhere, from V2's own record.
  */
 export function standingProblems(
-  { primary, standings, coverage }: Pick<StatusReport, 'primary' | 'standings' | 'coverage'>,
+  { primary, standings, coverage, pending }: Pick<StatusReport, 'primary' | 'standings' | 'coverage' | 'pending'>,
   { layouts = [], targets = [] }: Wanted,
 ): Problem[] {
   const found: Problem[] = [];
@@ -45,7 +45,8 @@ export function standingProblems(
     const message = `${says} says that ${LAYOUT_NAMES[layout]} is written first, and it is not here.`;
     found.push(problem('PRIMARY_MISSING', message, migrate(source.layout, layout)));
   }
-  found.push(...targets.flatMap((target) => notFollowing(source, target, standings)));
+  const due = targets.filter((target) => !pending.some(({ layout }) => layout === target));
+  found.push(...due.flatMap((target) => notFollowing(source, target, standings)));
   // What an own V2 has besides comes from a V1 that is newer, or that was rewritten: that is said already.
   const isExplained = coverage?.relation === 'ahead' || coverage?.relation === 'rewritten';
   const told = standings.filter(({ layout }) => layout !== 'v2' || source.layout !== 'v1' || !isExplained);

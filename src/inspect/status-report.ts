@@ -1,5 +1,6 @@
 import type { ObjectId, RefName } from '../git/object-id.ts';
 import type { HooksStatus } from '../hooks/report.ts';
+import type { LayoutName } from '../layout/layout.ts';
 import type { Relation } from '../project/relation.ts';
 import type { PrimaryLayout } from '../stores/primary-layout.ts';
 import type { SettingSource } from '../stores/settings.ts';
@@ -52,6 +53,13 @@ export interface GenerationStatus {
   readonly isPastRetention: boolean;
 }
 
+/** What a layout lacks that the next hook brings there. */
+export interface Pending {
+  readonly layout: LayoutName;
+  /** Checkpoints that came or changed since the mirror last ran. */
+  readonly checkpointCount: number;
+}
+
 /** What `ckpt status` prints. */
 export interface StatusReport {
   readonly repository: { readonly isBare: boolean; readonly isShallow: boolean };
@@ -70,6 +78,8 @@ export interface StatusReport {
   readonly settings: readonly SettingSource[] | null;
   /** `null` where they can't be read. */
   readonly hooks: HooksStatus | null;
+  /** What is behind for a moment, and is not a problem: the next hook closes it. */
+  readonly pending: readonly Pending[];
   /** What is off, the gravest first. */
   readonly problems: readonly Problem[];
 }

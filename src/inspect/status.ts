@@ -18,6 +18,7 @@ import { DEFAULT_SETTINGS, readSettingSources, type SettingSource } from '../sto
 import { countCommits, isDiffering, readCoverage } from './coverage.ts';
 import { readGenerationStatus, readTold } from './generation-status.ts';
 import { readStandings } from './layout-standings.ts';
+import { pendingLayouts } from './pending.ts';
 import { findProblems } from './problems.ts';
 import { type RefRoot, readRoots } from './read-roots.ts';
 import type { Coverage, StatusReport, V1Status } from './status-report.ts';
@@ -86,6 +87,8 @@ export async function repositoryStatus(repo: Repository, options: StatusOptions)
     settings: settings.value ?? null,
     hooks: hooks.value ?? null,
   };
+  const targets = plan.value?.targets ?? [];
+  const pending = pendingLayouts(facts, targets);
   const unreadable = {
     v1: refs.v1 !== undefined && v1 === undefined ? notACommit(refs.v1) : v1Status?.error,
     main: mainRef !== undefined && main === undefined ? notACommit(mainRef) : undefined,
@@ -94,9 +97,9 @@ export async function repositoryStatus(repo: Repository, options: StatusOptions)
     hooks: hooks.error,
     isDiffering: differing?.value,
     layouts: closed,
-    targets: plan.value?.targets ?? [],
+    targets,
   };
-  return { ...facts, problems: findProblems(facts, unreadable) };
+  return { ...facts, pending, problems: findProblems({ ...facts, pending }, unreadable) };
 }
 
 /** Whether a generation whose newest checkpoint is of that time may be pruned. */

@@ -1,7 +1,6 @@
-import { readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
 import type { Repository } from '../git/repository.ts';
-import { sharedModeOf } from '../git/shared-mode.ts';
+import { isObject } from '../json/read.ts';
+import { readNote, writeNote } from './note.ts';
 
 /** How the mirror's last run in a repository went. The file `<commonDir>/ckpt/last-run.json` holds it with these keys. */
 export interface LastRun {
@@ -11,43 +10,23 @@ export interface LastRun {
   readonly durationMs: number;
 }
 
+const NAME = 'last-run.json';
 const OUTCOMES: readonly unknown[] = ['ok', 'failed', 'timeout'] satisfies LastRun['outcome'][];
 
-/**
- * Notes how a run of the mirror went, for `ckpt hooks status`. Never throws: a note that can't be written (a full disk, a
- * read-only repository) must not make a failure of a run that was none.
- */
+/** Notes how a run of the mirror went, for `ckpt hooks status`. Never throws. */
 export async function recordRun(repo: Pick<Repository, 'commonDir' | 'config'>, run: LastRun): Promise<void> {
-  const path = lastRunPath(repo.commonDir);
-  const fresh = `${path}.${process.pid}`;
-  try {
-    const shared = await sharedModeOf(repo);
-    await shared.makeFolder(dirname(path));
-    await writeFile(fresh, `${JSON.stringify(run)}\n`);
-    await shared.file(fresh);
-    await rename(fresh, path); // a reader sees the old note or the new one, whole
-  } catch {
-    await rm(fresh, { force: true }).catch(() => undefined);
-  }
+  await writeNote(repo, NAME, run);
 }
 
 /** The note of the last run; `undefined` where there is none, or none that can be read. Never throws. */
 export async function readLastRun(commonDir: string): Promise<LastRun | undefined> {
-  try {
-    const run: unknown = JSON.parse(await readFile(lastRunPath(commonDir), 'utf8'));
-    return isLastRun(run) ? { at: run.at, outcome: run.outcome, durationMs: run.durationMs } : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function lastRunPath(commonDir: string): string {
-  return join(commonDir, 'ckpt', 'last-run.json');
+  const run = await readNote(commonDir, NAME);
+  return isLastRun(run) ? { at: run.at, outcome: run.outcome, durationMs: run.durationMs } : undefined;
 }
 
 function isLastRun(value: unknown): value is LastRun {
-  if (typeof value !== 'object' || value === null) return false;
-  const { at, outcome, durationMs } = value as Record<string, unknown>;
+  if (!isObject(value)) return false;
+  const { at, outcome, durationMs } = value;
   return (
     typeof at === 'string' &&
     !Number.isNaN(Date.parse(at)) &&

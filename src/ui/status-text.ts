@@ -56,7 +56,14 @@ function layouts(report: StatusReport): string[] {
     ...alignColumns(places),
     primaryWords(report),
     ...(isTold ? [`  V2 and V1: ${coverageWords(coverage)}`] : []),
+    ...report.pending.map(pendingWords),
   ];
+}
+
+/** What is behind for a moment. */
+function pendingWords({ layout, checkpointCount }: StatusReport['pending'][number]): string {
+  const count = checkpointCount === 1 ? 'one ' : checkpointCount === 0 ? '' : `${checkpointCount} checkpoints `;
+  return `  ${LAYOUT_NAMES[layout]} is ${count}behind; the next hook closes it`;
 }
 
 function nameOf({ layout, isSecondV1 }: LayoutStanding): string {

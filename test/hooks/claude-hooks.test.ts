@@ -34,7 +34,13 @@ describe('the Stop hook of Claude Code', () => {
     expect(repo.exists('.git/hooks')).toBe(false);
 
     expect(runStopHook(repo.root)).toEqual({ status: 0, stdout: '', stderr: '' });
-    expect(repo.calls()).toMatchObject([{ cwd: repo.root, args: `dual-write --quiet --repo ${repo.dir}`, stdin: '' }]);
+    expect(repo.calls()).toMatchObject([
+      {
+        cwd: repo.root,
+        args: `dual-write --quiet --hook claude-code --repo ${repo.dir}`,
+        stdin: '{"hook_event_name":"Stop"}',
+      },
+    ]);
     repo.fake('exit 2'); // an exit code of 2 would tell the agent to go on
     expect(runStopHook(repo.root).status).toBe(0);
 

@@ -61,6 +61,7 @@ const REPORT: StatusReport = {
     counts: { commits: 1400, checkpoints: 600, sessions: 790 },
   },
   main: { ref: 'refs/entire/checkpoints/v2/main', commit: ID, counts: { checkpoints: 597 } },
+  pending: [],
   coverage: { relation: 'behind', counts: { commits: 4, checkpoints: 3 } },
   generationCapacity: 100,
   generations: [
