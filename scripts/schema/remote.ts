@@ -8,8 +8,8 @@ const united = list(
     ref: text('Its full name.'),
     layout: piece.layout('The layout that it belongs to.'),
     change: word(
-      ['created', 'forwarded', 'merged', 'projected'],
-      "It was not here; the remote's went on from it; both had gone on; V2, made of V1.",
+      ['created', 'forwarded', 'merged', 'projected', 'deleted'],
+      "It was not here; the remote's went on from it; both had gone on; V2, made of V1; an archive that is gone there.",
     ),
     old: piece.objectIdOrNull('Where it was; `null` where it was made.'),
     new: piece.objectIdOrNull('Where it is now; `null` where it was deleted.'),

@@ -1,4 +1,5 @@
 import type { RemoteUpdate } from '../git/network.ts';
+import type { RefName } from '../git/object-id.ts';
 import type { Ref, Repository } from '../git/repository.ts';
 import type { LayoutName } from '../layout/layout.ts';
 import { CHECKPOINTS_PREFIX, checkpointOfRef, V1_REF, V2_MAIN_REF, V2_PREFIX } from '../layout/ref-names.ts';
@@ -15,10 +16,16 @@ export interface PushPlan {
   readonly diverged: readonly SentRef[];
 }
 
+/** What a remote has, and what it had when it was asked last, by the names there. */
+export interface RemoteRefs {
+  readonly theirs: readonly Ref[];
+  readonly tracked: ReadonlyMap<RefName, Ref>;
+}
+
 /** Compares local refs with those of a remote. A ref that the remote has and that is not here, or is older here, is left alone. */
 export async function planPush(
   repo: Repository,
-  theirs: readonly Ref[],
+  { theirs, tracked }: RemoteRefs,
   layouts: readonly LayoutName[] = ['v1', 'v2', 'refs'],
 ): Promise<PushPlan> {
   const ours = await repo.listRefs(V1_REF, CHECKPOINTS_PREFIX);
@@ -31,8 +38,7 @@ export async function planPush(
     const how = await relationOf(repo, ref.id, there.get(ref.name));
     if (how === 'ahead') into.push(update(ref));
     if (how === 'diverged') {
-      const reason = 'the remote has something that is not here';
-      diverged.push({ ...update(ref), layout, outcome: 'diverged', reason });
+      diverged.push(divergedRef(update(ref), layout));
     }
     return how;
   };
@@ -43,12 +49,27 @@ export async function planPush(
     // The generations follow from what main was made of: they are sent where the remote's main is ours, or is contained in it.
     const generations = ours.filter(({ name }) => name.startsWith(V2_PREFIX) && name !== V2_MAIN_REF);
     const changed = generations.filter(({ name, id }) => there.get(name) !== id);
-    if (how === 'ahead' || how === 'same') together.push(...changed.map(update));
-    together.push(...mains);
+    // Of a generation no history says where it comes from: the remote's must be those that were united with what is here.
+    const isUnknown = changed.length > 0 && hasUnknown(ours, theirs, tracked);
+    if (!isUnknown && (how === 'ahead' || how === 'same')) together.push(...changed.map(update), ...mains);
+    if (isUnknown) diverged.push(...changed.map((ref) => divergedRef(update(ref), 'v2')));
   }
   for (const ref of ours) {
     if (ref.name === V1_REF && layouts.includes('v1')) await judge(ref, 'v1', together);
     if (checkpointOfRef(ref.name) !== undefined && layouts.includes('refs')) await judge(ref, 'refs', alone);
   }
   return { together, alone, diverged };
+}
+
+/** Whether some generation there is neither what is here nor what was there before, or was there before and is gone. */
+function hasUnknown(ours: readonly Ref[], theirs: readonly Ref[], tracked: ReadonlyMap<RefName, Ref>): boolean {
+  const here = new Map(ours.map(({ name, id }) => [name, id]));
+  const there = new Set(theirs.map(({ name }) => name));
+  const isOfV2 = (name: RefName) => name.startsWith(V2_PREFIX);
+  const isNew = ({ name, id }: Ref) => isOfV2(name) && here.get(name) !== id && tracked.get(name)?.id !== id;
+  return theirs.some(isNew) || [...tracked.keys()].some((name) => isOfV2(name) && !there.has(name));
+}
+
+function divergedRef(update: RemoteUpdate, layout: LayoutName): SentRef {
+  return { ...update, layout, outcome: 'diverged', reason: 'the remote has something that is not here' };
 }

@@ -1,11 +1,12 @@
 import type { ProgressListener } from '../checkpoint/progress.ts';
-import { GitError } from '../git/errors.ts';
+import { GitError, RefConflictError } from '../git/errors.ts';
 import type { Network, PushedRef, RemoteUpdate } from '../git/network.ts';
-import type { Repository } from '../git/repository.ts';
+import type { ObjectId } from '../git/object-id.ts';
+import type { Ref, Repository } from '../git/repository.ts';
 import type { LayoutName } from '../layout/layout.ts';
 import { layoutOfRef } from '../layout/ref-names.ts';
 import { type ChosenRemote, chooseRemote } from '../standing/choose-remote.ts';
-import { REMOTE_PATTERNS } from '../standing/remote-refs.ts';
+import { byRemoteName, REMOTE_PATTERNS, trackedName, trackingPrefix } from '../standing/remote-refs.ts';
 import type { Settings } from '../stores/settings.ts';
 import { fetchFrom } from './fetch.ts';
 import { HalvingPush } from './halving-push.ts';
@@ -13,6 +14,7 @@ import { assertNoLargeBlobs } from './outgoing.ts';
 import { type PushPlan, planPush } from './plan-push.ts';
 import type { PushResult, SentRef, UnitedRef } from './result.ts';
 import { projectV2 } from './unite/unite-layouts.ts';
+import { uniteV2 } from './unite/v2/unite-v2.ts';
 
 /** Options of a push. */
 export interface RemotePushOptions {
@@ -43,14 +45,20 @@ export async function pushCheckpoints(repo: Repository, options: RemotePushOptio
   const chosen = await chooseRemote(repo, options.remote);
   const base = { remote: chosen.name, dryRun, united: [] as UnitedRef[], warnings: [] as string[] };
   if (!chosen.mayPush) return { ...base, status: 'off', refs: [], objectCount: 0, byteCount: 0 };
-  if (!dryRun)
-    base.united.push(...(await projectV2(repo, { remote: chosen.name, settings, askedMaxCheckpoints, onEvent })));
+  if (!dryRun) {
+    // What was fetched may not have been united (`--no-merge`, `git fetch`).
+    const uniting = { remote: chosen.name, settings, askedMaxCheckpoints, onEvent };
+    const { refs, warnings } = await uniteV2(repo, uniting);
+    base.united.push(...refs, ...(await projectV2(repo, uniting)));
+    base.warnings.push(...warnings);
+  }
   const sent = new Map<string, SentRef>();
   const total = { objectCount: 0, byteCount: 0 };
   for (let round = 1; ; round++) {
     onEvent({ kind: 'phase', phase: 'ask the remote' });
     const theirs = await repo.network().list(chosen.address, REMOTE_PATTERNS);
-    const plan = await planPush(repo, theirs, options.layouts);
+    const tracked = byRemoteName(chosen.name, await repo.listRefs(trackingPrefix(chosen.name)));
+    const plan = await planPush(repo, { theirs, tracked }, options.layouts);
     const isLast = dryRun || round === MAX_ROUNDS;
     if (plan.diverged.length > 0 && !isLast) {
       await unite(repo, chosen, options, base);
@@ -65,6 +73,7 @@ export async function pushCheckpoints(repo: Repository, options: RemotePushOptio
       break;
     }
     const moved = await send(repo.network(), chosen, plan, sent, onEvent);
+    await track(repo, chosen, tracked, [...sent.values()]);
     if (!moved || isLast) break;
     await unite(repo, chosen, options, base);
   }
@@ -87,6 +96,28 @@ async function unite(
   });
   into.united.push(...united);
   into.warnings.push(...warnings);
+}
+
+/** Takes note of what the remote has now, as a fetch would; a fetch that did it meanwhile knows better. */
+async function track(
+  repo: Repository,
+  { name }: ChosenRemote,
+  tracked: ReadonlyMap<string, Ref>,
+  sent: readonly SentRef[],
+): Promise<void> {
+  const updates = sent
+    .filter(({ outcome }) => outcome === 'pushed')
+    .map(({ ref, new: to }) => ({
+      ref: trackedName(name, ref),
+      old: tracked.get(ref)?.id ?? null,
+      new: to as ObjectId,
+    }))
+    .filter((update) => update.old !== update.new);
+  try {
+    if (updates.length > 0) await repo.updateRefs(updates, `ckpt push: ${name}`);
+  } catch (error) {
+    if (!(error instanceof RefConflictError)) throw error;
+  }
 }
 
 /** Sends what a plan has. True where somebody else was faster with some ref. */

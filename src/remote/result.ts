@@ -4,8 +4,11 @@ import type { LayoutName } from '../layout/layout.ts';
 export interface UnitedRef {
   readonly ref: string;
   readonly layout: LayoutName;
-  /** `created`: it was not here; `forwarded`: the remote's went on from it; `merged`: both had gone on; `projected`: V2, made of V1. */
-  readonly change: 'created' | 'forwarded' | 'merged' | 'projected';
+  /**
+   * `created`: it was not here; `forwarded`: the remote's went on from it; `merged`: both had gone on; `projected`: V2, made of V1; `deleted`: an
+   * archive that is gone there.
+   */
+  readonly change: 'created' | 'forwarded' | 'merged' | 'projected' | 'deleted';
   readonly old: string | null;
   readonly new: string | null;
 }

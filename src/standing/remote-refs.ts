@@ -32,6 +32,15 @@ export function remoteName(remote: string, tracked: RefName): RefName | undefine
   return isOfLayout(name) ? name : undefined;
 }
 
+/** The ref under which a remote's ref is kept here: the other direction of `remoteName`. */
+export function trackedName(remote: string, name: RefName): RefName {
+  const isBranch = name.startsWith(BRANCHES_PREFIX);
+  const path = isBranch
+    ? `heads/${name.slice(BRANCHES_PREFIX.length)}`
+    : `checkpoints/${name.slice(CHECKPOINTS_PREFIX.length)}`;
+  return trackingPrefix(remote) + path;
+}
+
 /** True for the refs of the three layouts, by their shape alone. */
 export function isOfLayout(name: RefName): boolean {
   return layoutOfRef(name) !== undefined;

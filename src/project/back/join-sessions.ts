@@ -1,5 +1,6 @@
 import { type CheckpointId, shardPath } from '../../checkpoint/checkpoint-id.ts';
 import { isSessionFolderName, METADATA_FILE, PROMPT_FILE } from '../../checkpoint/files.ts';
+import type { SummarySession } from '../../checkpoint/metadata.ts';
 import { summaryListing } from '../../checkpoint/summary-edit.ts';
 import { COMPACT_NAMES, TRANSCRIPT_NAMES, transcriptPieces } from '../../checkpoint/transcript.ts';
 import type { ObjectId } from '../../git/object-id.ts';
@@ -7,10 +8,11 @@ import type { ObjectOverlay } from '../../git/object-overlay.ts';
 import { isRegularFileMode, isTreeMode, type TreeEntry } from '../../git/tree.ts';
 import { textOf, tryObject } from '../../json/read.ts';
 
-/** A checkpoint's folder with sessions added, and the names that these have there. */
+/** A checkpoint's folder with sessions added, the names that these have there, and those that they had where they come from. */
 export interface JoinedFolder {
   readonly folder: ObjectId;
   readonly sessions: readonly string[];
+  readonly from: readonly string[];
 }
 
 /**
@@ -38,7 +40,7 @@ export async function joinSessions(
     if (listed !== undefined) summary = { ...summary, id: objects.add('blob', listed) };
   }
   if (summary !== undefined) entries.set(METADATA_FILE, summary);
-  return { folder: objects.addTree(entries.values()), sessions };
+  return { folder: objects.addTree(entries.values()), sessions, from: added.map(([{ name }]) => name) };
 }
 
 /** True where a folder of a checkpoint has sessions that another one of it lacks, by their session IDs. Throws `BadObjectError`. */
@@ -71,7 +73,8 @@ function nextNumber(names: Iterable<string>): string {
   return String(Math.max(-1, ...numbers) + 1);
 }
 
-function pathsOf(id: CheckpointId, session: string, files: readonly TreeEntry[]) {
+/** How a summary lists a session, by the files in its folder. */
+export function pathsOf(id: CheckpointId, session: string, files: readonly TreeEntry[]): SummarySession {
   const names = new Set(files.map(({ name }) => name));
   const path = (name: string | undefined) =>
     name !== undefined && names.has(name) ? `/${shardPath(id)}/${session}/${name}` : undefined;
@@ -84,5 +87,5 @@ function pathsOf(id: CheckpointId, session: string, files: readonly TreeEntry[])
     content_hash: path(found?.contentHash),
     prompt: path(PROMPT_FILE) ?? '',
   };
-  return Object.fromEntries(Object.entries(paths).filter(([, value]) => value !== undefined)) as { metadata: string };
+  return Object.fromEntries(Object.entries(paths).filter(([, value]) => value !== undefined));
 }

@@ -1,13 +1,15 @@
 import type { CheckpointId } from '../../checkpoint/checkpoint-id.ts';
 import { isSessionFolderName, METADATA_FILE } from '../../checkpoint/files.ts';
+import { parseSummary, type SummarySession } from '../../checkpoint/metadata.ts';
+import { summaryListing } from '../../checkpoint/summary-edit.ts';
 import { TRANSCRIPT_NAMES, transcriptPieces } from '../../checkpoint/transcript.ts';
 import { isBeginning } from '../../compare/is-beginning.ts';
 import type { ObjectId } from '../../git/object-id.ts';
 import type { ObjectOverlay } from '../../git/object-overlay.ts';
 import type { Repository } from '../../git/repository.ts';
-import { isTreeMode, type TreeEntry } from '../../git/tree.ts';
+import { isRegularFileMode, isTreeMode, type TreeEntry } from '../../git/tree.ts';
 import { textOf, tryObject } from '../../json/read.ts';
-import { joinSessions } from '../../project/back/join-sessions.ts';
+import { joinSessions, pathsOf } from '../../project/back/join-sessions.ts';
 
 /** A checkpoint that two clones have changed: its folder in each, and in what both come from. */
 export interface CheckpointConflict {
@@ -17,6 +19,25 @@ export interface CheckpointConflict {
   readonly base: ObjectId | undefined;
   /** Whether the second was written last. */
   readonly isSecondLater: boolean;
+}
+
+/** The folder of a checkpoint with what both have. */
+export interface MergedFolder {
+  readonly folder: ObjectId;
+  /** The names that the second's sessions got which the first lacks, by those that they had. */
+  readonly added: ReadonlyMap<string, string>;
+}
+
+/** Says which of two versions of a session counts. */
+export type SessionChoice = (versions: SessionVersions) => Promise<ObjectId>;
+
+/** A session that both have, as trees. */
+export interface SessionVersions {
+  /** The name of its folder in the first. */
+  readonly session: string;
+  readonly ours: ObjectId;
+  readonly theirs: ObjectId;
+  readonly base: ObjectId | undefined;
 }
 
 /**
@@ -29,6 +50,16 @@ export async function mergeCheckpoint(
   objects: ObjectOverlay,
   conflict: CheckpointConflict,
 ): Promise<ObjectId> {
+  const choose: SessionChoice = (versions) => chooseSession(repo, objects, versions, conflict);
+  return (await mergeFolders(objects, conflict, choose)).folder;
+}
+
+/** As `mergeCheckpoint`, where somebody else says which version of a session counts. */
+export async function mergeFolders(
+  objects: ObjectOverlay,
+  conflict: CheckpointConflict,
+  choose: SessionChoice,
+): Promise<MergedFolder> {
   const [first, second, base] = await Promise.all(
     [conflict.first, conflict.second, conflict.base].map((folder) => readFolder(objects, folder)),
   );
@@ -42,22 +73,87 @@ export async function mergeCheckpoint(
   }
   for (const [name, session] of first?.sessions ?? []) {
     const ours = first?.entries.get(name);
-    const theirs = entryOf(second, session);
+    const theirs = entryOf(second, session, name);
     if (ours === undefined || theirs === undefined || theirs.id === ours.id) continue;
-    const chosen = await chooseSession(repo, objects, ours.id, theirs.id, entryOf(base, session)?.id, conflict);
-    entries.set(name, { ...ours, id: chosen });
+    const versions = { session: name, ours: ours.id, theirs: theirs.id, base: entryOf(base, session, name)?.id };
+    entries.set(name, { ...ours, id: await choose(versions) });
   }
+  await listSessions(objects, conflict.id, entries, first);
+  const added = addNameless(entries, first, second);
   const merged = objects.addTree(entries.values());
-  return (await joinSessions(objects, conflict.id, merged, conflict.second))?.folder ?? merged;
+  const joined = await joinSessions(objects, conflict.id, merged, conflict.second);
+  joined?.from.forEach((name, i) => {
+    added.set(name, joined.sessions[i] ?? name);
+  });
+  return { folder: joined?.folder ?? merged, added };
 }
 
-interface Folder {
+/** Adds the second's session folders that say no session ID, and that the first has none of the same name of. */
+function addNameless(
+  entries: Map<string, TreeEntry>,
+  first: CheckpointFolder | undefined,
+  second: CheckpointFolder | undefined,
+): Map<string, string> {
+  const added = new Map<string, string>();
+  for (const [name, session] of second?.sessions ?? []) {
+    const entry = second?.entries.get(name);
+    if (session !== namelessSession(name) || entry === undefined || first?.sessions.get(name) === session) continue;
+    const free = entries.has(name) ? nextFree([...entries.keys(), ...(second?.sessions.keys() ?? [])]) : name;
+    entries.set(free, { ...entry, name: free });
+    added.set(name, free);
+  }
+  return added;
+}
+
+/** What a session folder is paired by that says no session ID. */
+function namelessSession(name: string): string {
+  return `folder ${name}`;
+}
+
+/** The number after all session folders among some names. */
+export function nextFree(names: Iterable<string>): string {
+  return String(Math.max(-1, ...[...names].filter(isSessionFolderName).map(Number)) + 1);
+}
+
+/** Has a summary that was taken from the other side list the sessions that only the first has. */
+async function listSessions(
+  objects: ObjectOverlay,
+  id: CheckpointId,
+  entries: Map<string, TreeEntry>,
+  first: CheckpointFolder | undefined,
+): Promise<void> {
+  const summary = entries.get(METADATA_FILE);
+  const own = first?.entries.get(METADATA_FILE);
+  if (summary === undefined || summary.id === own?.id || !isRegularFileMode(summary.mode)) return;
+  let content = await objects.blob(summary.id);
+  for (const name of first?.sessions.keys() ?? []) {
+    const entry = entries.get(name);
+    const listed = content && parseListed(content);
+    if (content === undefined || listed === undefined || entry === undefined) return;
+    const paths = pathsOf(id, name, await objects.tree(entry.id));
+    if (listed.some(({ metadata }) => metadata === paths.metadata)) continue;
+    content = summaryListing(content, paths) ?? content;
+  }
+  if (content !== undefined) entries.set(METADATA_FILE, { ...summary, id: objects.add('blob', content) });
+}
+
+/** The sessions that a summary lists; `undefined` where it lists none, or can't be read. */
+function parseListed(content: Buffer): readonly SummarySession[] | undefined {
+  return tryObject(content) === undefined ? undefined : parseSummary(content).sessions;
+}
+
+/** A checkpoint's folder. */
+export interface CheckpointFolder {
   readonly entries: ReadonlyMap<string, TreeEntry>;
   /** What each session is paired by: its ID, else its folder's name; by the folder's name. */
   readonly sessions: ReadonlyMap<string, string>;
 }
 
-async function readFolder(objects: ObjectOverlay, id: ObjectId | undefined): Promise<Folder | undefined> {
+/** Reads a checkpoint's folder; `undefined` where there is none. */
+export async function readFolder(
+  objects: ObjectOverlay,
+  id: ObjectId | undefined,
+): Promise<CheckpointFolder | undefined> {
   if (id === undefined) return undefined;
   const entries = new Map((await objects.tree(id)).map((entry) => [entry.name, entry]));
   const sessions = new Map<string, string>();
@@ -65,15 +161,20 @@ async function readFolder(objects: ObjectOverlay, id: ObjectId | undefined): Pro
     if (!isTreeMode(mode) || !isSessionFolderName(name)) continue;
     const metadata = (await objects.tree(folder)).find((entry) => entry.name === METADATA_FILE);
     const content = metadata && (await objects.blob(metadata.id));
-    sessions.set(name, (content && textOf(tryObject(content)?.session_id)) ?? `folder ${name}`);
+    sessions.set(name, (content && textOf(tryObject(content)?.session_id)) ?? namelessSession(name));
   }
   return { entries, sessions };
 }
 
-/** The last folder with a session. */
-function entryOf(folder: Folder | undefined, session: string): TreeEntry | undefined {
-  const name = [...(folder?.sessions ?? [])].filter(([, id]) => id === session).at(-1)?.[0];
-  return name === undefined ? undefined : folder?.entries.get(name);
+/** The name of the folder that has a session: the one of the same name where that has it, else the last. */
+export function nameOf(folder: CheckpointFolder | undefined, session: string, name: string): string | undefined {
+  if (folder?.sessions.get(name) === session) return name;
+  return [...(folder?.sessions ?? [])].filter(([, id]) => id === session).at(-1)?.[0];
+}
+
+function entryOf(folder: CheckpointFolder | undefined, session: string, name: string): TreeEntry | undefined {
+  const found = nameOf(folder, session, name);
+  return found === undefined ? undefined : folder?.entries.get(found);
 }
 
 function isTaken(
@@ -89,21 +190,27 @@ function isTaken(
 async function chooseSession(
   repo: Repository,
   objects: ObjectOverlay,
-  ours: ObjectId,
-  theirs: ObjectId,
-  base: ObjectId | undefined,
+  { ours, theirs, base }: SessionVersions,
   { isSecondLater }: CheckpointConflict,
 ): Promise<ObjectId> {
   if (theirs === base) return ours;
   if (ours === base) return theirs;
+  return (await longerTranscript(repo, objects, ours, theirs)) ?? (isSecondLater ? theirs : ours);
+}
+
+/** Which of two folders of a session has the transcript that continues the other's, or the only one; `undefined` where neither has. */
+export async function longerTranscript(
+  repo: Repository,
+  objects: ObjectOverlay,
+  ours: ObjectId,
+  theirs: ObjectId,
+): Promise<ObjectId | undefined> {
   const [one, other] = [await transcriptOf(repo, objects, ours), await transcriptOf(repo, objects, theirs)];
-  if (one !== undefined && other === undefined) return ours;
-  if (one === undefined && other !== undefined) return theirs;
-  if (one !== undefined && other !== undefined && one.size !== other.size) {
-    const [short, long] = one.size < other.size ? [one, other] : [other, one];
-    if (await isBeginning(repo, short.pieces, long.pieces)) return one.size < other.size ? theirs : ours;
-  }
-  return isSecondLater ? theirs : ours;
+  if (one === undefined || other === undefined) return one === other ? undefined : one === undefined ? theirs : ours;
+  if (one.size === other.size) return undefined;
+  const [short, long] = one.size < other.size ? [one, other] : [other, one];
+  if (!(await isBeginning(repo, short.pieces, long.pieces))) return undefined;
+  return one.size < other.size ? theirs : ours;
 }
 
 async function transcriptOf(repo: Repository, objects: ObjectOverlay, session: ObjectId) {

@@ -9,7 +9,7 @@ import type { TreeEntry } from '../../git/tree.ts';
 import { editTree, type TreeEdit } from '../../git/tree-editor.ts';
 import { checkpointFolders, foldersAt, isShardEntry } from '../../layout/checkpoint-walk.ts';
 import { partingOf } from './common-ancestor.ts';
-import { mergeCheckpoint } from './merge-checkpoint.ts';
+import { type CheckpointConflict, mergeCheckpoint } from './merge-checkpoint.ts';
 
 /** Two histories as one. */
 export interface Union {
@@ -18,17 +18,21 @@ export interface Union {
   readonly kind: 'same' | 'ours' | 'theirs' | 'merged';
   /** Checkpoints that both had changed. */
   readonly merged: readonly CheckpointId[];
+  /** The commit that both go on from; `undefined` where there is none, or more than one. */
+  readonly base: ObjectId | undefined;
 }
 
 /**
  * Unites two histories of a branch with shards (V1, or V2's `main`): by fast-forward, else by a merge commit of content, whose objects
- * go to `objects`. It follows from the two commits alone, whichever is whose: every clone makes the same one.
+ * go to `objects`. It follows from the two commits alone, whichever is whose: every clone makes the same one. `merge` says what becomes
+ * of a checkpoint that both have changed.
  */
 export async function uniteHistories(
   repo: Repository,
   objects: ObjectOverlay,
   ours: ObjectId,
   theirs: ObjectId,
+  merge = (conflict: CheckpointConflict) => mergeCheckpoint(repo, objects, conflict),
 ): Promise<Union> {
   const quick = await quickUnion(repo, ours, theirs);
   if (quick !== undefined) return quick;
@@ -46,7 +50,7 @@ export async function uniteHistories(
     if (one !== undefined && other !== undefined && one !== before) {
       const isSecondLater = await isLater(repo, parting.first, parting.second, id);
       const conflict = { id, first: one, second: other, base: before, isSecondLater };
-      edits.set(shardPath(id), { mode: '40000', id: await mergeCheckpoint(repo, objects, conflict) });
+      edits.set(shardPath(id), { mode: '40000', id: await merge(conflict) });
       merged.push(id);
     } else if (other === undefined) {
       // Gone there: what was changed here meanwhile stays, so that nothing is lost.
@@ -58,14 +62,14 @@ export async function uniteHistories(
   for (const [path, entry] of outsideEdits(a, b, c)) edits.set(path, entry);
   const [root = null] = await treesOfCommits(repo, [first]);
   const tree = await editTree(repo, objects, root, edits);
-  return { tip: await mergeCommit(repo, objects, tree, first, second), kind: 'merged', merged };
+  return { tip: await mergeCommit(repo, objects, tree, first, second), kind: 'merged', merged, base };
 }
 
 /** The union of two commits one of which contains the other; `undefined` where none does. */
 export async function quickUnion(repo: Repository, ours: ObjectId, theirs: ObjectId): Promise<Union | undefined> {
-  if (ours === theirs) return { tip: ours, kind: 'same', merged: [] };
-  if (await repo.isAncestor(theirs, ours)) return { tip: ours, kind: 'ours', merged: [] };
-  if (await repo.isAncestor(ours, theirs)) return { tip: theirs, kind: 'theirs', merged: [] };
+  if (ours === theirs) return { tip: ours, kind: 'same', merged: [], base: ours };
+  if (await repo.isAncestor(theirs, ours)) return { tip: ours, kind: 'ours', merged: [], base: theirs };
+  if (await repo.isAncestor(ours, theirs)) return { tip: theirs, kind: 'theirs', merged: [], base: ours };
   return undefined;
 }
 
@@ -81,27 +85,28 @@ export async function uniteCheckpoint(
   if (quick !== undefined) return quick;
   const [first, second] = await inOrder(repo, ours, theirs);
   const { bases } = await partingOf(repo, first, second);
-  const [one, other, base] = await treesOfCommits(repo, [first, second, ...(bases.length === 1 ? bases : [])]);
+  const parent = bases.length === 1 ? bases[0] : undefined;
+  const [one, other, base] = await treesOfCommits(repo, [first, second, ...(parent === undefined ? [] : [parent])]);
   if (one === undefined || other === undefined) throw new Error('a commit without a tree');
   const folder = one === other || other === base ? one : one === base ? other : undefined;
   const conflict = { id, first: one, second: other, base, isSecondLater: true };
   const tree = folder ?? (await mergeCheckpoint(repo, objects, conflict));
-  return { tip: await mergeCommit(repo, objects, tree, first, second), kind: 'merged', merged: [id] };
+  return { tip: await mergeCommit(repo, objects, tree, first, second), kind: 'merged', merged: [id], base: parent };
 }
 
 /** Both commits, the one that was committed earlier first; ties by id. */
-async function inOrder(repo: Repository, one: ObjectId, other: ObjectId): Promise<[ObjectId, ObjectId]> {
+export async function inOrder(repo: Repository, one: ObjectId, other: ObjectId): Promise<[ObjectId, ObjectId]> {
   const [a, b] = await Promise.all([timeOf(repo, one), timeOf(repo, other)]);
   return a < b || (a === b && one < other) ? [one, other] : [other, one];
 }
 
-async function timeOf(repo: Repository, commit: ObjectId): Promise<number> {
+/** When a commit was committed, in seconds since 1970. */
+export async function timeOf(repo: Repository, commit: ObjectId): Promise<number> {
   const [object] = await repo.readObjects([commit]);
   const committer = object && commitHeader(parseCommit(object.content), 'committer');
   return Number(/> (\d+) [+-]\d{4}$/.exec(committer ?? '')?.[1] ?? 0);
 }
 
-/** A merge by whoever committed last, at that moment, so that all clones make the same commit. */
 async function mergeCommit(
   repo: Repository,
   objects: ObjectOverlay,
@@ -109,18 +114,22 @@ async function mergeCommit(
   first: ObjectId,
   second: ObjectId,
 ): Promise<ObjectId> {
+  return (await mergeOf(repo, objects, first, second))(tree);
+}
+
+/** Makes a merge by whoever committed last, at that moment, so that all clones make the same commit of a tree. */
+export async function mergeOf(
+  repo: Repository,
+  objects: ObjectOverlay,
+  first: ObjectId,
+  second: ObjectId,
+): Promise<(tree: ObjectId) => ObjectId> {
   const [object] = await repo.readObjects([second]);
   const committer = object && commitHeader(parseCommit(object.content), 'committer');
   const identity = committer ?? 'ckpt <ckpt@localhost> 0 +0000';
-  return objects.add(
-    'commit',
-    serializeCommit({
-      tree,
-      parents: [first, second],
-      headers: [`author ${identity}`, `committer ${identity}`],
-      message: 'Merge remote session logs\n',
-    }),
-  );
+  const headers = [`author ${identity}`, `committer ${identity}`];
+  const message = 'Merge remote session logs\n';
+  return (tree) => objects.add('commit', serializeCommit({ tree, parents: [first, second], headers, message }));
 }
 
 /** Whether the last commit that wrote a checkpoint is later among the second commits than among the first. */

@@ -1,5 +1,4 @@
 import { CkptError } from '../../checkpoint/errors.ts';
-import type { ProgressListener } from '../../checkpoint/progress.ts';
 import { chooseSize } from '../../generations/size.ts';
 import { executePlan } from '../../git/execute-plan.ts';
 import type { ObjectId, RefName } from '../../git/object-id.ts';
@@ -17,19 +16,10 @@ import {
 import { readDeletedCheckpoints } from '../../project/refs/deleted-checkpoints.ts';
 import { updateV2 } from '../../project/v2/update-v2.ts';
 import { byRemoteName, trackingPrefix } from '../../standing/remote-refs.ts';
-import type { Settings } from '../../stores/settings.ts';
 import type { UnitedRef } from '../result.ts';
 import { uniteCheckpoint, uniteHistories } from './merge-histories.ts';
-
-/** What local refs are united with, and how. */
-export interface UniteOptions {
-  readonly remote: string;
-  /** Where the remote's V1 was before the fetch: says whether it was rewritten. */
-  readonly earlierV1: ObjectId | undefined;
-  readonly settings: Settings;
-  readonly askedMaxCheckpoints?: number | undefined;
-  readonly onEvent: ProgressListener;
-}
+import type { UniteOptions } from './unite-options.ts';
+import { uniteV2 } from './v2/unite-v2.ts';
 
 /** What became of the local refs. */
 export interface United {
@@ -46,16 +36,22 @@ interface UnitePlan extends United {
 
 /**
  * Unites local refs with what a remote has, as it was fetched: V1 and git-refs by fast-forward or by a merge of content, V2 by
- * projecting the V1 that comes of it, so that clones with the same V1 have the same V2. Where there is no V1, V2 is taken over as long
- * as one of both contains the other. Local refs are never taken back.
+ * projecting the V1 that comes of it, so that clones with the same V1 have the same V2. A V2 that does not follow from V1 is united by
+ * what it holds. Local refs are never taken back.
  */
 export async function uniteLayouts(repo: Repository, options: UniteOptions): Promise<United> {
   const plan = await executePlan(repo, () => planUnion(repo, options), {
     message: `ckpt fetch: ${options.remote}`,
     onEvent: options.onEvent,
   });
+  const v2 = await uniteV2(repo, options);
   const projected = await projectV2(repo, options);
-  return { ...plan, refs: [...plan.refs, ...projected] };
+  return {
+    refs: [...plan.refs, ...v2.refs, ...projected],
+    mergedCheckpoints: [...new Set([...plan.mergedCheckpoints, ...v2.mergedCheckpoints])],
+    backup: plan.backup ?? v2.backup,
+    warnings: [...plan.warnings, ...v2.warnings],
+  };
 }
 
 /** Makes V2 what the V1 that is here gives every clone; nothing where there is no V1, or V2 is not wanted. */
@@ -120,11 +116,6 @@ async function planUnion(repo: Repository, options: UniteOptions): Promise<Unite
     if (union.kind === 'merged') objects.store(union.tip, writer);
     merged.push(...union.merged);
   }
-  if (!theirs.has(V1_REF) && !ours.has(V1_REF)) {
-    const adopted = await adoptV2(repo, ours, theirs);
-    found.push(...adopted.refs);
-    warnings.push(...adopted.warnings);
-  }
   const updates = [...backups, ...found.map(({ ref, old, new: to }) => ({ ref, old, new: to }) as RefUpdate)];
   const backup = backups.length === 0 ? null : (backups[0]?.ref ?? null);
   return { updates, writer, refs: found, mergedCheckpoints: [...new Set(merged)], backup, warnings };
@@ -156,22 +147,4 @@ async function adoptRewritten(
     });
   }
   return { ref: `${backupPrefix(new Date())}v1`, old: null, new: our.id };
-}
-
-/** A V2 that no V1 stands behind: the remote's is taken over where its `main` goes on from ours. */
-async function adoptV2(repo: Repository, ours: ReadonlyMap<RefName, Ref>, theirs: ReadonlyMap<RefName, Ref>) {
-  const [our, their] = [ours.get(V2_MAIN_REF)?.id, theirs.get(V2_MAIN_REF)?.id];
-  const refs: UnitedRef[] = [];
-  if (their === undefined || our === their) return { refs, warnings: [] };
-  if (our !== undefined && !(await repo.isAncestor(our, their))) {
-    const isAhead = await repo.isAncestor(their, our);
-    const message = 'both V2s have gone on, and there is no V1 to project: they are left as they are';
-    return { refs, warnings: isAhead ? [] : [message] };
-  }
-  for (const [name, { id }] of theirs) {
-    const old = ours.get(name)?.id ?? null;
-    if (!name.startsWith(V2_PREFIX) || old === id) continue;
-    refs.push({ ref: name, layout: 'v2', change: old === null ? 'created' : 'forwarded', old, new: id });
-  }
-  return { refs, warnings: [] };
 }

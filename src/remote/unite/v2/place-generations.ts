@@ -1,0 +1,241 @@
+import type { CheckpointId } from '../../../checkpoint/checkpoint-id.ts';
+import { pick } from '../../../generations/assign.ts';
+import { type GenerationContent, generationSpan } from '../../../generations/generation.ts';
+import { GenerationState } from '../../../generations/generation-state.ts';
+import { entryOfArchive, type GenerationChange } from '../../../generations/manifest-update.ts';
+import { materialize, type WantedArchive, type WantedCurrent } from '../../../generations/materialize.ts';
+import type { GenerationSize } from '../../../generations/size.ts';
+import { orderByTime, readTimesOnMain } from '../../../generations/times.ts';
+import { uniteGenerations } from '../../../generations/unite-assign.ts';
+import type { ObjectId } from '../../../git/object-id.ts';
+import type { ObjectOverlay } from '../../../git/object-overlay.ts';
+import type { RefUpdate, Repository } from '../../../git/repository.ts';
+import type { ArchiveRef, LayoutRefs } from '../../../layout/layout-refs.ts';
+import { generationRef, V2_CURRENT_REF } from '../../../layout/ref-names.ts';
+import { partingOf } from '../common-ancestor.ts';
+import { inOrder, mergeOf, timeOf } from '../merge-histories.ts';
+import type { OrderedSides } from './order-sides.ts';
+import type { UnitedContent } from './unite-content.ts';
+import { uniteManifests } from './unite-manifests.ts';
+import type { V2Side } from './v2-side.ts';
+
+/** What generations are made of two V2s from. */
+export interface PlacedFrom {
+  readonly sides: OrderedSides;
+  readonly content: UnitedContent;
+  /** The refs here, which the updates move. */
+  readonly ours: LayoutRefs;
+  readonly size: GenerationSize;
+}
+
+/**
+ * Makes the generations of two V2s: archives that are in the result as one of both has them stay the commits that they are. Returns
+ * the moves of the refs here, without those of refs that stay where they are.
+ */
+export async function placeGenerations(
+  repo: Repository,
+  objects: ObjectOverlay,
+  from: PlacedFrom,
+): Promise<readonly RefUpdate[]> {
+  const { sides, content, ours, size } = from;
+  const { first, second, kind } = sides;
+  const preferFirst = await firstPreferred(repo, sides);
+  const pruned = prunedOf(sides);
+  const assigned = uniteGenerations({
+    first: first.held,
+    second: second.held,
+    isFirstPreferred: (number) => preferFirst.has(number),
+    pruned,
+    isHeld: heldIn(sides, content, pruned),
+    max: size.maxCheckpoints,
+    next: await nextNumber(first, second),
+    inOrder: await orderOf(repo, content, sides),
+  });
+  const { reused, origins, made } = archivesOf(sides, content, assigned.archives, preferFirst);
+  const prunedBy = (number: number) => [second, first].find((side) => side.pruned.has(number));
+  const [preferred, other] = kind === 'diverged' ? [first, second] : [second, first];
+  const manifest = await uniteManifests(preferred, other, (number) => origins.get(number) ?? prunedBy(number));
+  const refs = { ...ours, main: content.main, archives: reused };
+  const state = new GenerationState(repo, refs, { manifest });
+  const held = new Set([...origins.keys(), ...made.map(({ number }) => number)]);
+  const emptied = [...assigned.archives.keys()].filter((number) => !held.has(number) && !pruned.has(number));
+  const spanOf = async (ids: readonly CheckpointId[]) =>
+    generationSpan(ids, await readTimesOnMain(repo, content.main, ids));
+  const current = await currentOf(repo, objects, sides, pick(content.full, assigned.current), assigned.rotated);
+  const { updates } = await materialize(
+    { repo, sink: objects, state, main: content.main, sizeRecord: size.sizeRecord, spanOf },
+    {
+      archives: made,
+      current: current.wanted,
+      changes: [
+        ...(await entriesOf(repo, state, reused)),
+        ...emptied.map((number): GenerationChange => ({ kind: 'emptied', number })),
+      ],
+    },
+  );
+  const gone = ours.archives.filter(({ number }) => !held.has(number));
+  return [
+    ...reused.map(({ name, id }) => ({ ref: name, old: ours.v2.get(name) ?? null, new: id })),
+    ...gone.map(({ name, id }) => ({ ref: name, old: id, new: null })),
+    ...updates,
+    ...(current.reused === undefined ? [] : [{ ref: V2_CURRENT_REF, old: ours.current ?? null, new: current.reused }]),
+  ].filter((update) => update.old !== update.new);
+}
+
+interface PlacedArchives {
+  /** Archives that stay the commits that they are, and whose they are. */
+  readonly reused: readonly ArchiveRef[];
+  readonly origins: ReadonlyMap<number, V2Side>;
+  readonly made: readonly WantedArchive[];
+}
+
+function archivesOf(
+  sides: OrderedSides,
+  { full }: UnitedContent,
+  assigned: ReadonlyMap<number, readonly CheckpointId[]>,
+  preferFirst: ReadonlySet<number>,
+): PlacedArchives {
+  const { first, second } = sides;
+  const sideAt = (number: number) => {
+    const [one, two] = preferFirst.has(number) ? [first, second] : [second, first];
+    return one.archives.has(number) ? one : two.archives.has(number) ? two : undefined;
+  };
+  const reused: ArchiveRef[] = [];
+  const origins = new Map<number, V2Side>();
+  const made: WantedArchive[] = [];
+  for (const [number, ids] of assigned) {
+    const checkpoints = pick(full, ids);
+    const same = [sideAt(number), first, second].find((side) => isSame(side?.archives.get(number), checkpoints));
+    const commit = same?.archives.get(number)?.commit;
+    if (same !== undefined && commit !== undefined) {
+      origins.set(number, same);
+      reused.push({ name: generationRef(number), id: commit, number });
+    } else if (checkpoints.size > 0) {
+      const base = sideAt(number)?.archives.get(number) ?? archiveOf(sides, ids);
+      made.push({ number, checkpoints, base, keepsHistory: true });
+    }
+  }
+  return { reused: reused.sort((a, b) => a.number - b.number), origins, made };
+}
+
+/** What went with generations that either has pruned. */
+function prunedOf({ first, second }: OrderedSides): Map<number, ReadonlySet<CheckpointId>> {
+  const pruned = new Map<number, ReadonlySet<CheckpointId>>(first.pruned);
+  for (const [number, ids] of second.pruned) pruned.set(number, new Set([...(pruned.get(number) ?? []), ...ids]));
+  return pruned;
+}
+
+/**
+ * Which checkpoints are to lie in a generation. One that `main` had and has no more goes with it. One that was pruned stays away, unless
+ * who has it still has changed it since both were the same, or had pruned it and written it again.
+ */
+function heldIn(
+  { first, second }: OrderedSides,
+  { folders, full, hasChanged }: UnitedContent,
+  pruned: ReadonlyMap<number, ReadonlySet<CheckpointId>>,
+): (id: CheckpointId) => boolean {
+  const away = idsIn(pruned);
+  const sides = [first, second].map((side) => ({ side, away: idsIn(side.pruned) }));
+  const isBack = (id: CheckpointId) =>
+    sides.some(({ side, away: own }) => side.full.has(id) && (own.has(id) || hasChanged(side, id)));
+  return (id) => {
+    if (!full.has(id) || (away.has(id) && !isBack(id))) return false;
+    return folders.has(id) || (!first.folders.has(id) && !second.folders.has(id));
+  };
+}
+
+function idsIn(generations: ReadonlyMap<number, ReadonlySet<CheckpointId>>): Set<CheckpointId> {
+  return new Set([...generations.values()].flatMap((ids) => [...ids]));
+}
+
+/** The numbers that the first one's archive keeps: where nobody is ahead, the one that was made first does. */
+async function firstPreferred(repo: Repository, { first, second, kind }: OrderedSides): Promise<Set<number>> {
+  const numbers = new Set<number>();
+  if (kind === 'ahead') return numbers;
+  for (const [number, { commit, tree }] of first.archives) {
+    const other = second.archives.get(number);
+    if (other === undefined) continue;
+    const [a, b] = [await timeOf(repo, commit), await timeOf(repo, other.commit)];
+    if (a < b || (a === b && tree < other.tree)) numbers.add(number);
+  }
+  return numbers;
+}
+
+async function nextNumber(first: V2Side, second: V2Side): Promise<number> {
+  return Math.max(await first.state.nextNumber(), await second.state.nextNumber());
+}
+
+/** The order by time of those checkpoints that may have to be assigned. */
+async function orderOf(repo: Repository, { main }: UnitedContent, { first, second }: OrderedSides) {
+  const ids = new Set([...first.held.current, ...second.held.current]);
+  for (const side of [first, second]) {
+    const other = side === first ? second : first;
+    for (const [number, held] of side.held.archives) {
+      if (other.held.archives.has(number) || other.pruned.has(number)) for (const id of held) ids.add(id);
+    }
+  }
+  const times = await readTimesOnMain(repo, main, ids);
+  return (some: readonly CheckpointId[]) => orderByTime(some, times);
+}
+
+function isSame(content: GenerationContent | undefined, checkpoints: ReadonlyMap<CheckpointId, ObjectId>): boolean {
+  if (content?.checkpoints.size !== checkpoints.size) return false;
+  return [...checkpoints].every(([id, folder]) => content.checkpoints.get(id) === folder);
+}
+
+/** The archive that holds just these checkpoints, under whatever number. */
+function archiveOf({ first, second }: OrderedSides, ids: readonly CheckpointId[]): GenerationContent | undefined {
+  const all = [...first.archives.values(), ...second.archives.values()];
+  return all.find(({ checkpoints }) => checkpoints.size === ids.length && ids.every((id) => checkpoints.has(id)));
+}
+
+/** What the manifest says of archives that stay: its entry, or a new one where the archive is another by now. */
+async function entriesOf(
+  repo: Repository,
+  state: GenerationState,
+  archives: readonly ArchiveRef[],
+): Promise<GenerationChange[]> {
+  const known = await state.entries();
+  const changes: GenerationChange[] = [];
+  for (const archive of archives) {
+    const { number, id } = archive;
+    const { tree } = await state.archive(archive);
+    const told = known.get(number);
+    const entry = told?.tree === tree ? told : await entryOfArchive(repo, id, state.refs.main);
+    if (entry !== undefined) changes.push({ ...entry, kind: 'archived', number });
+  }
+  return changes;
+}
+
+/**
+ * `full/current`: the commit of one of both where it holds just that; else a merge, so that what either had stays in its history; else,
+ * where a generation was archived since, one commit that follows from what it holds.
+ */
+async function currentOf(
+  repo: Repository,
+  objects: ObjectOverlay,
+  { first, second, kind }: OrderedSides,
+  checkpoints: ReadonlyMap<CheckpointId, ObjectId>,
+  rotated: ReadonlySet<number>,
+): Promise<{ readonly wanted?: WantedCurrent; readonly reused?: ObjectId }> {
+  const [one, two] = [first.current, second.current];
+  if (one === undefined && two === undefined && checkpoints.size === 0) return {};
+  const same = [two, one].flatMap((content) =>
+    content !== undefined && isSame(content, checkpoints) ? content.commit : [],
+  );
+  const [a, b] = same;
+  if (a !== undefined && b === undefined) return { reused: a };
+  if (a !== undefined && b !== undefined) {
+    if (await repo.isAncestor(a, b)) return { reused: b };
+    const isFirst = kind === 'ahead' || a < b || (await repo.isAncestor(b, a));
+    return { reused: isFirst ? a : b };
+  }
+  const base = one ?? two;
+  if (rotated.size === 0 && one !== undefined && two !== undefined) {
+    if ((await partingOf(repo, one.commit, two.commit)).bases.length > 0) {
+      const [earlier, later] = await inOrder(repo, one.commit, two.commit);
+      return { wanted: { checkpoints, base, onTop: await mergeOf(repo, objects, earlier, later) } };
+    }
+  }
+  return { wanted: { checkpoints, base } };
+}

@@ -1,0 +1,148 @@
+import { backupOf } from '../../../generations/backup.ts';
+import { chooseSize } from '../../../generations/size.ts';
+import { parseCommit } from '../../../git/commit.ts';
+import { executePlan } from '../../../git/execute-plan.ts';
+import type { ObjectId, RefName } from '../../../git/object-id.ts';
+import { ObjectOverlay } from '../../../git/object-overlay.ts';
+import type { ObjectWriter, Ref, RefUpdate, Repository } from '../../../git/repository.ts';
+import { stagedRepository } from '../../../git/staged-repository.ts';
+import { generationNumber, V1_REF, V2_MAIN_REF, V2_MANIFEST_REF, V2_PREFIX } from '../../../layout/ref-names.ts';
+import { originOfImage } from '../../../project/commit-image.ts';
+import { byRemoteName, trackingPrefix } from '../../../standing/remote-refs.ts';
+import type { UnitedRef } from '../../result.ts';
+import type { UniteOptions } from '../unite-options.ts';
+import { isContained, orderSides } from './order-sides.ts';
+import { placeGenerations } from './place-generations.ts';
+import { uniteContent } from './unite-content.ts';
+import { readSide, type V2Side } from './v2-side.ts';
+
+/** What became of V2 here. */
+export interface UnitedV2 {
+  readonly refs: readonly UnitedRef[];
+  readonly mergedCheckpoints: readonly string[];
+  readonly backup: string | null;
+  readonly warnings: readonly string[];
+}
+
+interface UnionPlan extends UnitedV2 {
+  readonly updates: readonly RefUpdate[];
+  readonly writer?: ObjectWriter;
+}
+
+const NOTHING: UnionPlan = { updates: [], refs: [], mergedCheckpoints: [], backup: null, warnings: [] };
+
+/**
+ * Unites the V2 that is here with that of a remote, as it was fetched, where not both are projections of the V1 that is here: by what they
+ * hold, `main` as V1 is united, generations so that nothing lies in two. What comes of it follows from the two V2s alone.
+ */
+export async function uniteV2(repo: Repository, options: Omit<UniteOptions, 'earlierV1'>): Promise<UnitedV2> {
+  const { remote, onEvent } = options;
+  return executePlan(repo, () => planUnion(repo, options), { message: `ckpt fetch: ${remote}`, onEvent });
+}
+
+async function planUnion(
+  repo: Repository,
+  { remote, askedMaxCheckpoints: asked }: Omit<UniteOptions, 'earlierV1'>,
+): Promise<UnionPlan> {
+  const tracked = byRemoteName(remote, await repo.listRefs(trackingPrefix(remote)));
+  const theirRefs = [...tracked].filter(([name]) => name.startsWith(V2_PREFIX)).map(([name, { id }]) => ({ name, id }));
+  const ourRefs = await repo.listRefs(V1_REF, V2_PREFIX);
+  if (await followsFromV1(repo, ourRefs, theirRefs)) return NOTHING;
+  const objects = new ObjectOverlay(repo);
+  const staged = stagedRepository(repo, objects);
+  const theirs = await readSide(staged, objects, theirRefs);
+  if (theirs === undefined) return NOTHING;
+  const ours = await readSide(staged, objects, ourRefs);
+  if (ours === undefined) return withBackup(repo, ourRefs, moved(ourRefs, theirs), { isReplaced: false });
+  const sides = await orderSides(repo, ours, theirs);
+  const inner = await firstContained(sides.first, sides.second, sides.kind);
+  if (inner !== undefined) {
+    const outer = inner === ours ? theirs : ours;
+    return withBackup(repo, ourRefs, outer === ours ? [] : takeOver(ourRefs, outer), { isReplaced: false });
+  }
+  const content = await uniteContent(staged, objects, sides);
+  const size = await chooseSize(repo, { asked, theirs: theirs.refs.manifest });
+  const generations = await placeGenerations(staged, objects, { sides, content, ours: ours.refs, size });
+  const updates = [...generations];
+  if (content.main !== ours.main) updates.push({ ref: V2_MAIN_REF, old: ours.main, new: content.main });
+  const writer = repo.objectWriter();
+  for (const update of updates) if (update.new !== null) objects.store(update.new, writer);
+  const plan = await withBackup(repo, ourRefs, updates, { isReplaced: content.isReplaced, theirs });
+  return { ...plan, writer, mergedCheckpoints: content.merged };
+}
+
+/** The one of two V2s that the other one contains; of two that contain each other that which comes first. */
+async function firstContained(
+  first: V2Side,
+  second: V2Side,
+  kind: Parameters<typeof isContained>[2],
+): Promise<V2Side | undefined> {
+  if (await isContained(first, second, kind)) return first;
+  return kind === 'same' && (await isContained(second, first, kind)) ? second : undefined;
+}
+
+/** True where there is nothing there, or V1 gives V2: both are projections of the V1 that is here, or of an earlier one. */
+async function followsFromV1(repo: Repository, ours: readonly Ref[], theirs: readonly Ref[]): Promise<boolean> {
+  const [v1, our, their] = [idOf(ours, V1_REF), idOf(ours, V2_MAIN_REF), idOf(theirs, V2_MAIN_REF)];
+  if (their === undefined) return true;
+  if (v1 === undefined) return false;
+  for (const main of [our, their]) {
+    const origin = main === undefined ? undefined : await originOf(repo, main);
+    if (main !== undefined && origin === undefined) return false;
+    // Of a V1 that is not here nothing is known. One that was rewritten is: V2 follows the one that is here.
+    if (origin !== undefined && (await repo.absentObjects([origin])).size > 0) return false;
+  }
+  return true;
+}
+
+async function originOf(repo: Repository, main: ObjectId): Promise<ObjectId | undefined> {
+  const [commit] = await repo.readObjects([main]);
+  return commit?.type === 'commit' ? originOfImage(parseCommit(commit.content)) : undefined;
+}
+
+function idOf(refs: readonly Ref[], ref: RefName): ObjectId | undefined {
+  return refs.find(({ name }) => name === ref)?.id;
+}
+
+/** The moves that make V2 here the other one. Archives that it lacks have been pruned there, or hold nothing any more. */
+function takeOver(ours: readonly Ref[], theirs: V2Side): RefUpdate[] {
+  const gone = ours.filter(({ name }) => generationNumber(name) !== undefined && !theirs.refs.v2.has(name));
+  return [...moved(ours, theirs), ...gone.map(({ name, id }): RefUpdate => ({ ref: name, old: id, new: null }))];
+}
+
+/** The moves that bring here what the other one has. */
+function moved(ours: readonly Ref[], { refs }: V2Side): RefUpdate[] {
+  const updates = [...refs.v2].map(([ref, id]): RefUpdate => ({ ref, old: idOf(ours, ref) ?? null, new: id }));
+  return updates.filter((update) => update.old !== update.new);
+}
+
+/** A plan that keeps archives which go, and, where a version of a transcript is replaced, the generations of both. */
+async function withBackup(
+  repo: Repository,
+  ours: readonly Ref[],
+  updates: readonly RefUpdate[],
+  { isReplaced, theirs }: { readonly isReplaced: boolean; readonly theirs?: V2Side },
+): Promise<UnionPlan> {
+  const old = new Map(ours.map(({ name, id }) => [name, id]));
+  const kept = new Map<RefName, ObjectId>();
+  for (const { ref, new: to } of updates) {
+    const id = old.get(ref);
+    if (ref === V2_MAIN_REF || ref === V2_MANIFEST_REF) continue;
+    if (id !== undefined && (to === null || isReplaced)) kept.set(ref, id);
+    const their = isReplaced ? theirs?.refs.v2.get(ref) : undefined;
+    if (their !== undefined) kept.set(`${V2_PREFIX}remote/${ref.slice(V2_PREFIX.length)}`, their);
+  }
+  const { prefix, updates: backups, warnings } = await backupOf(repo, kept);
+  const gone = updates.flatMap(({ ref, new: to }) => (to === null ? [ref] : []));
+  const lines = [
+    ...(gone.length > 0 ? [`${gone.join(', ')}: gone there, and here as well; kept under ${prefix}`] : []),
+    ...(isReplaced ? [`of some transcript both had a version, and one counts; both are kept under ${prefix}`] : []),
+  ];
+  const refs = updates.map(({ ref, old: from, new: to }): UnitedRef => {
+    const isMerged = theirs !== undefined && to !== null && theirs.refs.v2.get(ref) !== to;
+    const change = to === null ? 'deleted' : isMerged ? 'merged' : from === null ? 'created' : 'forwarded';
+    return { ref, layout: 'v2', change, old: from, new: to };
+  });
+  const all = [...backups, ...updates];
+  return { updates: all, refs, mergedCheckpoints: [], backup: prefix, warnings: [...lines, ...warnings] };
+}
