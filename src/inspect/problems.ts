@@ -115,13 +115,7 @@ function generationProblems({ main, generations, generationCapacity }: Facts, { 
   const missing = numbersOf('missing');
   if (missing.length > 0) {
     const message = `Neither here nor known to be pruned: generation ${missing.join(', ')}.`;
-    found.push(
-      problem(
-        'GENERATION_MISSING',
-        message,
-        'git fetch origin refs/entire/checkpoints/v2/*:refs/entire/checkpoints/v2/*',
-      ),
-    );
+    found.push(problem('GENERATION_MISSING', message, 'ckpt fetch'));
   }
   const current = generations.find(({ number }) => number === null);
   if (main !== null && current === undefined) {

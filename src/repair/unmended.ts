@@ -56,7 +56,7 @@ export const MALFORMED: Reason = {
 };
 export const NOTHING_OF_IT: Reason = {
   reason: 'V1 has none of its checkpoints',
-  remedy: 'Fetch it, `+refs/entire/*:refs/entire/*`, from a clone that has it.',
+  remedy: 'Fetch it from a clone that has it: `ckpt fetch PATH-OR-URL`.',
 };
 /** For a V2 of which the V1 is not here, nothing else can be said of either. */
 export const NOT_COMPARABLE: Reason = {

@@ -32,7 +32,7 @@ function headline(result: Migrated): string[] {
     case 'no-v1':
       return [
         'Nothing to migrate: there is no V1 branch here.',
-        'Neither refs/heads/entire/checkpoints/v1 nor its copy of origin exists.',
+        "Neither entire/checkpoints/v1 nor origin's copy of it exists.",
         ...(result.here ?? []).map(
           (name) => `${LAYOUT_NAMES[name]} is here. To make V1 of it: ckpt migrate --from ${name} --to v1`,
         ),

@@ -11,7 +11,7 @@ export const GENERATIONS = {
     severity: 'warning',
     meaning:
       'An archived generation is not there, though there are newer ones, and the manifest says nothing of it: pruned, or never fetched.',
-    remedy: 'If it was not pruned, fetch `+refs/entire/*:refs/entire/*`.',
+    remedy: 'If it was not pruned, fetch it: `ckpt fetch`.',
   },
   GENERATION_UNREADABLE: {
     severity: 'error',

@@ -10,7 +10,7 @@ export const MANIFEST = {
   GENERATION_LOST: {
     severity: 'error',
     meaning: 'An archived generation that the manifest lists is not there, and was not pruned.',
-    remedy: 'Fetch `+refs/entire/*:refs/entire/*`; where nobody has it, run `ckpt repair`: V1 has what was in it.',
+    remedy: 'Fetch it: `ckpt fetch`; where nobody has it, run `ckpt repair`: V1 has what was in it.',
   },
   TRANSCRIPT_PRUNED: {
     severity: 'note',

@@ -8,7 +8,7 @@ export const PAIRS = {
   REFS_MISSING: {
     severity: 'error',
     meaning: 'There are no git-refs: nothing was migrated to them yet, or they were never fetched.',
-    remedy: 'Run `ckpt migrate --to refs`, or fetch `refs/entire/checkpoints/*:refs/entire/checkpoints/*`.',
+    remedy: 'Fetch them: `ckpt fetch`; or make them: `ckpt migrate --to refs`.',
   },
   V1_MISSING: {
     severity: 'error',
