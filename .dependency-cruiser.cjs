@@ -65,9 +65,10 @@ module.exports = {
     },
     {
       name: 'git-process-only-in-git',
-      comment: 'src/git is the only room that starts git or loads isomorphic-git; the pager is a program too',
+      comment:
+        'src/git is the only room that starts git or loads isomorphic-git; the pager and the worker of hooks are programs too',
       severity: 'error',
-      from: { path: '^src/', pathNot: [folder('git'), '^src/commands/pager.ts$'] },
+      from: { path: '^src/', pathNot: [folder('git'), '^src/commands/(pager|start-worker).ts$'] },
       to: { path: '(^(node:)?child_process$|node_modules/isomorphic-git)' },
     },
     {

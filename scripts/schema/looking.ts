@@ -34,6 +34,8 @@ export const HooksStatus = v.object({
   git: gitHooks(v.object(gitHook)),
   agents: list(v.object(agentHook), 'The hook of one agent each.'),
   isPushing: flag('Whether `git push` sends checkpoints too (`ckpt.push`).'),
+  isBackground: flag('Whether hooks leave the mirror to a process of its own (`ckpt.background`).'),
+  isWorking: flag('That process is at work.'),
   lastRun: orNull(
     v.object({
       at: text('When it began.'),
@@ -49,6 +51,7 @@ export const HooksInstall = v.object({
   agents: list(v.object({ ...agentHook, action }), 'The hook of one agent each.'),
   mirrors: list(v.string(), 'The values of `ckpt.mirror`: layouts kept in step besides those of the settings.'),
   isPushing: flag('Whether `git push` sends checkpoints too (`ckpt.push`).'),
+  isBackground: flag('Whether hooks leave the mirror to a process of its own (`ckpt.background`).'),
 });
 
 export const HooksUninstall = v.object({

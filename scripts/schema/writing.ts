@@ -147,12 +147,12 @@ export const DualWrite = v.object({
   session: textOrNull("The name of the session's folder; `null` for the mirror."),
   refs: piece.refs,
   redactionCount: count('Secrets that were replaced.'),
-  v2: word(['ok', 'off', 'failed', 'timeout'], 'What became of V2.'),
+  v2: word(['ok', 'off', 'failed', 'timeout', 'background'], 'What became of V2.'),
   primary: word(['v1', 'v2', 'refs'], 'The layout that is written first, and the source of the others.'),
   targets: list(
     v.object({
       layout: word(['v1', 'v2', 'refs'], 'The layout.'),
-      outcome: word(['ok', 'failed', 'timeout'], 'What became of it.'),
+      outcome: word(['ok', 'failed', 'timeout', 'background'], 'What became of it.'),
     }),
     'The layouts that follow the primary one.',
   ),

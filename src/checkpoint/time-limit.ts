@@ -12,9 +12,9 @@ export class TimeLimit {
     return Math.max(0, this.#end - performance.now());
   }
 
-  /** A limit for a part of the work, so that as much time is left for the rest. */
-  half(): TimeLimit {
-    return new TimeLimit(this.left() / 2);
+  /** A limit for a part of the work: no longer than so many milliseconds, and as much time is left for the rest. */
+  part(milliseconds: number): TimeLimit {
+    return new TimeLimit(Math.min(this.left() / 2, milliseconds));
   }
 
   /** The result of work, or an error once the limit is reached. The work itself goes on then; what comes of it interests nobody. */

@@ -1,6 +1,7 @@
 import * as Flags from '@oclif/core/flags';
 import { TimeLimit } from '../checkpoint/time-limit.ts';
 import type { Repository } from '../git/repository.ts';
+import type { RunRequest } from '../stores/background.ts';
 import { BaseCommand, repositoryFlags } from './base.ts';
 import { endProcessAfter } from './end-process.ts';
 import { exitAfterOutput } from './exit-after-output.ts';
@@ -36,9 +37,10 @@ not stop the others, and the next run closes the gap.`;
       summary: 'Replace the transcript and the prompts of a session that is there.',
     }),
     hook: Flags.option({
-      options: ['claude-code'] as const,
+      options: ['git', 'claude-code', 'worker'] as const,
       exclusive: ['from'],
-      summary: "Run as this agent's Stop hook: read its event from stdin, and wait for the write that it announces.",
+      summary:
+        "Run as a hook: of git; an agent's, which waits for the write that the event on stdin announces; or what hooks left to the background.",
     })(),
     timeout: Flags.integer({
       min: 1,
@@ -51,6 +53,7 @@ not stop the others, and the next run closes the gap.`;
 
   async run(): Promise<void> {
     const { flags } = await this.parse(DualWrite);
+    if (flags.hook === 'worker') return this.#work(flags['max-checkpoints']);
     const isMirror = flags.from === undefined;
     // In a hook the time that it took to start and to open the repository counts too.
     const limit = new TimeLimit(flags.timeout * 1000, isMirror ? 0 : performance.now());
@@ -60,8 +63,10 @@ not stop the others, and the next run closes the gap.`;
     const write = async (repo: Repository) => {
       const { mirror, writeDocument } = await domain;
       if (flags.from === undefined) {
-        const turnOf = flags.hook === undefined ? undefined : await this.#turn(limit);
-        return mirror(repo, { ...options, timeoutMs: limit.left(), turnOf });
+        const turnOf = flags.hook === 'claude-code' ? await this.#turn(limit) : undefined;
+        const { startWorker } = await import('./start-worker.ts');
+        const start = flags.hook === undefined ? undefined : () => startWorker(repo.commonDir, repo.engine);
+        return mirror(repo, { ...options, timeoutMs: limit.left(), turnOf, startWorker: start });
       }
       this.doing('writing the checkpoint');
       const { readDocument } = await import('../dual-write/read-document.ts');
@@ -80,16 +85,50 @@ not stop the others, and the next run closes the gap.`;
     if (written.targets.some(({ outcome }) => outcome === 'timeout')) exitAfterOutput();
   }
 
+  /** Does what hooks have asked for, until nothing is left. Nobody reads what it prints: the mirror notes how each run fared. */
+  async #work(askedMaxCheckpoints: number | undefined): Promise<void> {
+    const [{ mirror }, { workOff }, { logFailure }, { recordRun }] = await Promise.all([
+      import('../dual-write/dual-write.ts'),
+      import('../stores/background.ts'),
+      import('../dual-write/failure-log.ts'),
+      import('../stores/last-run.ts'),
+    ]);
+    const run = async (place: Repository, { dir, turnOf }: RunRequest) => {
+      const [limit, at] = [new TimeLimit(WORKER_LIMIT_MS), new Date()];
+      const takeBack = endProcessAfter(limit);
+      const options = { askedMaxCheckpoints, env: process.env, turnOf: turnOf ?? undefined };
+      const bring = (repo: Repository) => mirror(repo, { ...options, timeoutMs: limit.left() });
+      try {
+        const { targets } = await this.withRepository(bring, { dir, stopsSafely: false });
+        return targets.every(({ outcome }) => outcome !== 'timeout');
+      } catch (error) {
+        await logFailure(place, at, error);
+        await recordRun(place, { at: at.toISOString(), outcome: 'failed', durationMs: Date.now() - at.getTime() });
+        return true;
+      } finally {
+        takeBack();
+      }
+    };
+    await this.withRepository((repo) => workOff(repo, (request) => run(repo, request)), { stopsSafely: false });
+    exitAfterOutput(); // what ran out of time is under way still
+  }
+
   /** The session whose turn has ended, as the agent says; `undefined` where nobody does. */
   async #turn(limit: TimeLimit): Promise<string | undefined> {
     if (process.stdin.isTTY) return undefined;
     const { readStopEvent } = await import('../dual-write/stop-event.ts');
-    const read = limit.half().within(readStopEvent(process.stdin), () => new Error('no event'));
+    const read = limit.part(EVENT_MS).within(readStopEvent(process.stdin), () => new Error('no event'));
     const session = await read.catch(() => undefined);
     process.stdin.destroy(); // one that stays open keeps nobody waiting
     return session;
   }
 }
+
+/** How long an agent may take to write its event, in milliseconds. */
+const EVENT_MS = 5000;
+
+/** How long one run in the background may take, in milliseconds: nobody waits for it, and the first one may have a whole history to do. */
+const WORKER_LIMIT_MS = 10 * 60_000;
 
 /** Said by a mirror that could not note down why it ended: git does not answer, and so there is no place known to note it. */
 const NO_ANSWER = 'ckpt dual-write: the repository did not answer within the time limit; the next run goes on';

@@ -13,7 +13,7 @@ export type AwaitedWrite = 'nothing' | 'arrived' | 'missed';
 /** Milliseconds between two looks at the refs: the first ones follow each other closely. */
 const STEP_MS = { first: 25, most: 200 };
 /** A turn's checkpoints are finalized one after the other. Where some were, and for so long no other, the rest is not to come. */
-const SETTLED_MS = 400;
+const SETTLED_MS = 2000;
 
 /** The note of checkpoints that were waited for in vain, so that no later turn waits for them again; the last ones of them. */
 const MISSED_NOTE = 'missed-writes.json';

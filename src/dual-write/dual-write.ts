@@ -7,6 +7,7 @@ import type { RefUpdate, Repository } from '../git/repository.ts';
 import type { LayoutName } from '../layout/layout.ts';
 import { LAYOUT_NAMES } from '../layout/layout-names.ts';
 import type { Redactor } from '../redaction/redactor.ts';
+import { hasWorker, isBackground, requestRun } from '../stores/background.ts';
 import { recordRun } from '../stores/last-run.ts';
 import { DEFAULT_PLAN, MIRROR_KEY, readWritePlan, type WritePlan } from '../stores/mirrors.ts';
 import type { WriteResult } from '../stores/session-writer.ts';
@@ -14,8 +15,16 @@ import type { WriteMode } from '../stores/settings.ts';
 import type { AwaitedWrite } from './awaited-write.ts';
 import { logFailure, messageOf } from './failure-log.ts';
 
+/** How long an agent's write is waited for at most, in milliseconds, also where nobody is held up by it. */
+const MOST_AWAITED_MS = 10_000;
+
 /** What became of a layout that follows the primary one. */
-export type TargetOutcome = 'ok' | 'failed' | 'timeout';
+export type TargetOutcome =
+  | 'ok'
+  | 'failed'
+  | 'timeout'
+  /** A process of its own brings it up. */
+  | 'background';
 
 /** A layout that is kept in step, and what became of it. */
 export interface WrittenTarget {
@@ -32,7 +41,9 @@ export type V2Outcome =
   /** V2 could not be written. V1 is; the next run closes the gap. */
   | 'failed'
   /** V2 took longer than the time limit. The next run closes the gap. */
-  | 'timeout';
+  | 'timeout'
+  /** A process of its own writes V2. */
+  | 'background';
 
 /** What a run of dual-write did. */
 export interface DualWriteResult {
@@ -72,6 +83,8 @@ export interface DualWriteOptions {
 export interface MirrorOptions extends DualWriteOptions {
   /** The session of an agent that has ended a turn: what other software writes of it then is waited for, for half of the time at most. */
   readonly turnOf?: string | undefined;
+  /** Starts a process that does what was asked for, where the repository leaves hooks to one. Absent: the run does it itself. */
+  readonly startWorker?: (() => void) | undefined;
 }
 
 /** One checkpoint to be written, as a document. */
@@ -87,7 +100,7 @@ export interface DocumentWrite {
 export async function mirror(repo: Repository, options: MirrorOptions): Promise<DualWriteResult> {
   const run = new Run(repo, options);
   const plan = await run.plan();
-  if (plan.targets.length > 0) await run.mirror(plan, options.turnOf);
+  if (plan.targets.length > 0 && !(await run.leave(plan, options))) await run.mirror(plan, options.turnOf);
   return run.result(plan);
 }
 
@@ -140,6 +153,19 @@ class Run {
       await this.#record(this.#begin);
       return DEFAULT_PLAN;
     }
+  }
+
+  /** Leaves the run to a process of its own; false where that is not wanted, or can't be asked for. */
+  async leave({ targets }: WritePlan, { startWorker, turnOf }: MirrorOptions): Promise<boolean> {
+    if (startWorker === undefined || !(await isBackground(this.#repo))) return false;
+    try {
+      await requestRun(this.#repo, turnOf ?? null);
+    } catch {
+      return false; // a disk that is full, or read-only: the run itself says so
+    }
+    if (!(await hasWorker(this.#repo.commonDir))) startWorker();
+    this.#targets.push(...targets.map((layout) => ({ layout, outcome: 'background' as const })));
+    return true;
   }
 
   /** Brings each target up to the primary layout, all within the time limit. One that fails does not stop the others. Never throws. */
@@ -239,7 +265,9 @@ class Run {
   /** Waits for what an agent's turn leaves. Where the layout can't be read, the mirror itself will say so. */
   async #await(primary: LayoutName, turnOf: string, limit: TimeLimit): Promise<void> {
     const { awaitWrite } = await import('./awaited-write.ts');
-    this.#awaited = await awaitWrite(this.#repo, primary, turnOf, limit.half()).catch(() => 'nothing' as const);
+    this.#awaited = await awaitWrite(this.#repo, primary, turnOf, limit.part(MOST_AWAITED_MS)).catch(
+      () => 'nothing' as const,
+    );
   }
 
   /** Notes for `ckpt hooks status` how the run fared: the worst that became of a target. */

@@ -38,7 +38,7 @@ export class SettingsShapeError extends Error {
  */
 export function stopCommand(program: MirrorProgram, made: Made): string {
   const mark = made === 'nothing' ? '' : ` +${made}`;
-  return `${mirrorLine(program, { options: ` --hook claude-code --repo "\${CLAUDE_PROJECT_DIR:-.}"`, input: '' })} # ckpt hooks ${VERSION}${mark}`;
+  return `${mirrorLine(program, { options: ` claude-code --repo "\${CLAUDE_PROJECT_DIR:-.}"`, input: '' })} # ckpt hooks ${VERSION}${mark}`;
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { Repository } from '../git/repository.ts';
 import { sharedModeOf } from '../git/shared-mode.ts';
+import { BACKGROUND_KEY, hasWorker, isBackground } from '../stores/background.ts';
 import { readLastRun } from '../stores/last-run.ts';
 import { MIRROR_KEY, type MIRROR_LAYOUTS } from '../stores/mirrors.ts';
 import { claudeStatus, installClaude, uninstallClaude, usesClaude } from './claude-hooks.ts';
@@ -20,6 +21,8 @@ export interface HooksOptions {
   readonly mirrors?: ReadonlyArray<(typeof MIRROR_LAYOUTS)[number]> | undefined;
   /** Whether `git push` sends checkpoints too, to the remote that it is given. Absent: as before. */
   readonly isPushing?: boolean | undefined;
+  /** Whether hooks leave the mirror to a process of its own. Absent: as before. */
+  readonly isBackground?: boolean | undefined;
 }
 
 /** How the hooks are, and when one ran last. Changes nothing. */
@@ -30,6 +33,8 @@ export async function hooksStatus(repo: Repository, options: HooksOptions): Prom
     git: folder === undefined ? null : { ...facts(folder), hooks: await gitHookStatus(folder, options.program) },
     agents: workTree === undefined ? [] : [await claudeStatus(workTree, options.program)],
     isPushing: await isPushing(repo),
+    isBackground: await isBackground(repo),
+    isWorking: await hasWorker(repo.commonDir),
     lastRun: (await readLastRun(repo.commonDir)) ?? null,
   };
 }
@@ -51,7 +56,9 @@ export async function installHooks(repo: Repository, options: HooksOptions): Pro
   const complete = [...(git?.hooks ?? []), ...agents].every(({ active }) => active);
   if (options.mirrors !== undefined) await repo.setConfig(MIRROR_KEY, [...new Set(options.mirrors)]);
   if (options.isPushing !== undefined) await repo.setConfig(PUSH_KEY, options.isPushing ? ['true'] : []);
-  return { git, agents, complete, mirrors: await repo.configAll(MIRROR_KEY), isPushing: await isPushing(repo) };
+  if (options.isBackground !== undefined) await repo.setConfig(BACKGROUND_KEY, options.isBackground ? ['true'] : []);
+  const mirrors = await repo.configAll(MIRROR_KEY);
+  return { git, agents, complete, mirrors, isPushing: await isPushing(repo), isBackground: await isBackground(repo) };
 }
 
 /** Takes out of the hooks that are meant what install put in, and nothing else. */
@@ -66,6 +73,7 @@ export async function uninstallHooks(repo: Repository, options: HooksOptions): P
   const mirrors = options.git ? await repo.configAll(MIRROR_KEY) : [];
   if (mirrors.length > 0) await repo.setConfig(MIRROR_KEY, []);
   if (options.git && (await isPushing(repo))) await repo.setConfig(PUSH_KEY, []);
+  if (options.git && (await isBackground(repo))) await repo.setConfig(BACKGROUND_KEY, []);
   return { places: [...git, ...agents], mirrors };
 }
 

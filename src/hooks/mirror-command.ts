@@ -1,4 +1,6 @@
 import { quoted } from '../shell/quote.ts';
+import { BACKGROUND_KEY } from '../stores/background.ts';
+
 /** The program that hooks call, and what they need to find it. */
 export interface MirrorProgram {
   /** Absolute path of the installed `ckpt`. */
@@ -18,7 +20,7 @@ export const PUSH_KEY = 'ckpt.push';
 /** Seconds that sending checkpoints may hold a `git push` up. */
 export const PUSH_SECONDS = 20;
 
-const COMMAND = 'dual-write --quiet';
+const COMMAND = 'dual-write --quiet --hook';
 
 /**
  * The lines of a git hook that run the mirror: POSIX sh, the same for each hook, so that hooks which are links to one file
@@ -30,6 +32,7 @@ const COMMAND = 'dual-write --quiet';
  *   follow. `&& :` keeps `set -e` of the hook from acting on it.
  * - pre-push sends checkpoints to the remote that the user pushes to, where `ckpt.push` says so. That push of ours runs no hook.
  * - Entire's client renames a hook to post-commit.pre-entire and calls it.
+ * - Where `ckpt.background` says so, nobody waits for the mirror, which then leaves its work to a process of its own.
  * - In a rebase post-commit runs for each commit, and post-rewrite at the end: the mirror runs once, then.
  */
 export function mirrorLines(program: MirrorProgram, limitSeconds = LIMIT_SECONDS): string {
@@ -41,12 +44,16 @@ export function mirrorLines(program: MirrorProgram, limitSeconds = LIMIT_SECONDS
 ${nodeFolder === undefined ? '' : `  PATH=${quoted(nodeFolder)}:$PATH\n`}  unset NODE_OPTIONS
   ckpt=${quoted(shellPath(program.path))}
   [ -x "$ckpt" ] || ckpt=$(command -v ckpt) || exit "$ckpt_status"
-  "$ckpt" ${COMMAND} &
-  ckpt_pid=$!
-  ( trap 'kill "$!"; exit' TERM; sleep ${limitSeconds} & wait "$!" && kill -9 "$ckpt_pid" ) >/dev/null 2>&1 &
-  wait "$ckpt_pid" 2>/dev/null
-  [ "$?" -ne 137 ] || echo "ckpt: the mirror was ended after ${limitSeconds} s; the next run goes on from there" >&2
-  kill "$!" 2>/dev/null
+  if [ "$(git config --type=bool --get ${BACKGROUND_KEY})" = true ]; then
+    "$ckpt" ${COMMAND} git >/dev/null 2>&1 &
+  else
+    "$ckpt" ${COMMAND} git &
+    ckpt_pid=$!
+    ( trap 'kill "$!"; exit' TERM; sleep ${limitSeconds} & wait "$!" && kill -9 "$ckpt_pid" ) >/dev/null 2>&1 &
+    wait "$ckpt_pid" 2>/dev/null
+    [ "$?" -ne 137 ] || echo "ckpt: the mirror was ended after ${limitSeconds} s; the next run goes on from there" >&2
+    kill "$!" 2>/dev/null
+  fi
   case "\${0##*/}" in pre-push | pre-push.*)
     if [ -n "\${1-}" ] && [ "$(git config --type=bool --get ${PUSH_KEY})" = true ]; then
       "$ckpt" push --quiet --no-progress --timeout ${PUSH_SECONDS} -- "$1"
@@ -61,7 +68,7 @@ ${nodeFolder === undefined ? '' : `  PATH=${quoted(nodeFolder)}:$PATH\n`}  unset
  * One line of sh that runs the mirror, for places that ckpt does not write to or that a team shares. It names this machine's
  * path only where `ckpt` is not on the PATH. `input` says where its stdin comes from; '' leaves it as it is.
  */
-export function mirrorLine(program: MirrorProgram, { options = '', input = ' </dev/null' } = {}): string {
+export function mirrorLine(program: MirrorProgram, { options = ' git', input = ' </dev/null' } = {}): string {
   const command = `${COMMAND}${options}${input} || true`;
   if (program.onPath) return `command -v ckpt >/dev/null && NODE_OPTIONS= ckpt ${command}`;
   const path = quoted(shellPath(program.path));

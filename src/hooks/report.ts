@@ -55,6 +55,10 @@ export interface HooksStatus {
   readonly agents: readonly AgentStatus[];
   /** Whether `git push` sends checkpoints too (`ckpt.push`). */
   readonly isPushing: boolean;
+  /** Whether hooks leave the mirror to a process of its own (`ckpt.background`). */
+  readonly isBackground: boolean;
+  /** Whether that process is at work. */
+  readonly isWorking: boolean;
   /** When the mirror ran last, from any hook or by hand; `null`: never, as far as is known. */
   readonly lastRun: LastRun | null;
 }
@@ -85,6 +89,8 @@ export interface InstallResult {
   readonly mirrors: readonly string[];
   /** Whether `git push` sends checkpoints too (`ckpt.push`). */
   readonly isPushing: boolean;
+  /** Whether hooks leave the mirror to a process of its own (`ckpt.background`). */
+  readonly isBackground: boolean;
 }
 
 /**

@@ -45,9 +45,11 @@ const UNINSTALLED: Readonly<Record<UninstallAction, string>> = {
 const NOT_EXECUTABLE = 'not executable: git ignores it';
 
 const PUSHING = 'git push sends checkpoints too, to the remote that it is given (ckpt.push).';
+const BACKGROUND = 'Hooks return at once: the mirror runs in the background (ckpt.background).';
 
 /** What an install did, and what is left to do, for a person to read. Ends with a line feed. */
-export function hooksInstallText({ git, agents, complete, mirrors, isPushing }: InstallResult, run: RunFacts): string {
+export function hooksInstallText(installed: InstallResult, run: RunFacts): string {
+  const { git, agents, complete, mirrors, isPushing, isBackground } = installed;
   const parts: string[][] = [
     [complete ? 'The mirror runs from these hooks:' : 'The mirror does not run from all of these hooks yet:'],
   ];
@@ -57,6 +59,7 @@ export function hooksInstallText({ git, agents, complete, mirrors, isPushing }: 
   if (mirrors.length > 0)
     parts.push([`Kept in step with the primary layout (ckpt.mirror): ${mirrors.map(sanitize).join(', ')}`]);
   if (isPushing) parts.push([PUSHING]);
+  if (isBackground) parts.push([BACKGROUND]);
   parts.push([nextLine(run, 'hooks', 'status')]);
   return page(parts);
 }
@@ -72,7 +75,8 @@ export function hooksUninstallText({ places, mirrors }: UninstallResult): string
 }
 
 /** How the hooks are. Ends with a line feed. */
-export function hooksStatusText({ git, agents, lastRun, isPushing }: HooksStatus, run: RunFacts): string {
+export function hooksStatusText(status: HooksStatus, run: RunFacts): string {
+  const { git, agents, lastRun, isPushing, isBackground, isWorking } = status;
   const parts: string[][] = [];
   if (git !== null) {
     const owner = git.manager === null ? '' : `, owned by ${git.manager}`;
@@ -81,6 +85,7 @@ export function hooksStatusText({ git, agents, lastRun, isPushing }: HooksStatus
   }
   if (agents.length > 0) parts.push(['Agents:', ...alignColumns(agents.map(statusRow))]);
   if (isPushing) parts.push([PUSHING]);
+  if (isBackground) parts.push([BACKGROUND, ...(isWorking ? ['It is at work now.'] : [])]);
   const active = [...(git?.hooks ?? []), ...agents];
   parts.push([
     lastRun === null

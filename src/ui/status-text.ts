@@ -171,7 +171,7 @@ function hooks({ hooks: known }: StatusReport): string[] {
     ...known.agents.map(({ agent, active }) => ({ name: agent as string, active })),
   ];
   const names = (active: boolean) => places.filter((place) => place.active === active).map(({ name }) => name);
-  const { lastRun } = known;
+  const { lastRun, isBackground, isWorking } = known;
   return [
     'Hooks that run the mirror',
     `  ${names(true).join(', ') || 'none'}`,
@@ -179,6 +179,7 @@ function hooks({ hooks: known }: StatusReport): string[] {
     lastRun === null
       ? '  it has not run here yet'
       : `  it last ran at ${sanitize(lastRun.at)}: ${lastRun.outcome}, ${formatDuration(lastRun.durationMs)}`,
+    ...(isBackground ? [`  in the background${isWorking ? ', where it is at work now' : ''}`] : []),
   ];
 }
 

@@ -83,7 +83,7 @@ describe.each(ENGINES)("the agent's Stop hook beside Entire's (%s)", (engine) =>
     );
     const hook = stopHook(dir, engine);
     hook.end();
-    const writer = slowWriter(dir, [first, second]);
+    const writer = slowWriter(dir, [first, second], 0.3);
     const [result] = await Promise.all([hook.result, writer]);
     // On a busy machine the writer may be the first.
     expect(['arrived', 'nothing']).toContain(result.awaited);

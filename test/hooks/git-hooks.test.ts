@@ -147,7 +147,7 @@ describe.each(ENGINES)('install and uninstall (%s)', (engine) => {
     const result = await repo.install({}, tree);
     expect(result.git?.folder).toBe(join(repo.dir, '.git/hooks'));
     repo.commit('in-tree', tree);
-    expect(repo.calls()).toMatchObject([{ cwd: tree, args: 'dual-write --quiet', stdin: '' }]);
+    expect(repo.calls()).toMatchObject([{ cwd: tree, args: 'dual-write --quiet --hook git', stdin: '' }]);
     repo.commit();
     expect(repo.calls()).toMatchObject([{ cwd: repo.dir }]);
     await repo.uninstall({}, tree);
@@ -221,7 +221,7 @@ describe('a hook that is there already', () => {
     const result = await repo.install();
     expect(postCommit(result)).toMatchObject({ state: 'not-shell', action: 'left', active: false });
     expect(result.complete).toBe(false);
-    expect(result.git?.hooks[0]?.addByHand).toContain(' dual-write --quiet </dev/null || true');
+    expect(result.git?.hooks[0]?.addByHand).toContain(' dual-write --quiet --hook git </dev/null || true');
     expect(readFileSync(path).equals(Buffer.from(content))).toBe(true);
     expect(repo.exists('.git/hooks/pre-push')).toBe(true);
   });
@@ -297,7 +297,7 @@ describe('a hook that is there already', () => {
 });
 
 describe('git runs the mirror', () => {
-  const ONCE = [{ args: 'dual-write --quiet', stdin: '' }];
+  const ONCE = [{ args: 'dual-write --quiet --hook git', stdin: '' }];
 
   beforeEach(async () => {
     repo.commit();

@@ -42,7 +42,7 @@ describe('husky', () => {
       'pre-push',
     ]);
     repo.commit();
-    expect(repo.calls()).toMatchObject([{ cwd: repo.dir, args: 'dual-write --quiet', stdin: '' }]);
+    expect(repo.calls()).toMatchObject([{ cwd: repo.dir, args: 'dual-write --quiet --hook git', stdin: '' }]);
 
     const status = await repo.status();
     expect(status.git).toMatchObject({ manager: 'husky', folder: join(repo.dir, '.husky/_') });
@@ -81,7 +81,7 @@ describe('lefthook', () => {
     expect(repo.read('.git/hooks/post-commit')).toBe(generated);
     expect(readdirSync(join(repo.dir, '.git/hooks'))).toEqual(['post-commit']);
     expect(text).toMatch(
-      /^post-commit:\n {2}commands:\n {4}ckpt:\n {6}run: \|\n {8}c=.* dual-write --quiet <\/dev\/null \|\| true\npost-merge:\n/,
+      /^post-commit:\n {2}commands:\n {4}ckpt:\n {6}run: \|\n {8}c=.* dual-write --quiet --hook git <\/dev\/null \|\| true\npost-merge:\n/,
     );
 
     writeFileSync(config, `${text.split('pre-push:')[0]}pre-push:\n  commands: {}\n`);

@@ -21,12 +21,15 @@ const INSTALLED: InstallResult = {
   ],
   complete: true,
   isPushing: false,
+  isBackground: false,
   mirrors: [],
 };
 const STATUS: HooksStatus = {
   git: { ...GIT, hooks: [HOOK, { ...HOOK, hook: 'pre-push', state: 'foreign', active: false }] },
   agents: INSTALLED.agents,
   isPushing: false,
+  isBackground: false,
+  isWorking: false,
   lastRun: { at: '2025-03-03T09:00:00.000Z', outcome: 'ok', durationMs: 85 },
 };
 
@@ -62,6 +65,7 @@ Next: ckpt hooks status
         agents: [],
         complete: false,
         isPushing: false,
+        isBackground: false,
         mirrors: [],
       },
       RUN,
@@ -88,7 +92,14 @@ Next: ckpt hooks status
       action: 'added',
     };
     const text = hooksInstallText(
-      { git: { ...GIT, hooks: [hook] }, agents: [], complete: false, mirrors: [], isPushing: false },
+      {
+        git: { ...GIT, hooks: [hook] },
+        agents: [],
+        complete: false,
+        mirrors: [],
+        isPushing: false,
+        isBackground: false,
+      },
       RUN,
     );
     expect(text).toContain('added to what is there, but not executable: git ignores it');
@@ -100,12 +111,15 @@ Next: ckpt hooks status
     ['other-repositories', 'This folder is outside of the repository'],
   ] as const)('warns of files that are shared: %s', (sharedWith, beginning) => {
     const git = { ...GIT, sharedWith, hooks: [HOOK] };
-    expect(hooksInstallText({ git, agents: [], complete: true, mirrors: [], isPushing: false }, RUN)).toContain(
-      `\n\n${beginning}`,
-    );
+    expect(
+      hooksInstallText({ git, agents: [], complete: true, mirrors: [], isPushing: false, isBackground: false }, RUN),
+    ).toContain(`\n\n${beginning}`);
     const unchanged = { ...git, hooks: [{ ...HOOK, action: 'unchanged' as const }] };
     expect(
-      hooksInstallText({ git: unchanged, agents: [], complete: true, mirrors: [], isPushing: false }, RUN),
+      hooksInstallText(
+        { git: unchanged, agents: [], complete: true, mirrors: [], isPushing: false, isBackground: false },
+        RUN,
+      ),
     ).not.toContain(beginning);
   });
 });
@@ -125,7 +139,17 @@ Next: ckpt hooks install
   });
 
   it('suggests nothing where all is well', () => {
-    const text = hooksStatusText({ git: { ...GIT, hooks: [HOOK] }, agents: [], lastRun: null, isPushing: false }, RUN);
+    const text = hooksStatusText(
+      {
+        git: { ...GIT, hooks: [HOOK] },
+        agents: [],
+        lastRun: null,
+        isPushing: false,
+        isBackground: false,
+        isWorking: false,
+      },
+      RUN,
+    );
     expect(text).toMatch(/\n\nThe mirror has not run here yet\.\n$/);
   });
 

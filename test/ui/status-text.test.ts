@@ -88,6 +88,8 @@ const REPORT: StatusReport = {
     },
     agents: [{ agent: 'claude-code', path: '', state: 'installed', active: true }],
     isPushing: false,
+    isBackground: false,
+    isWorking: false,
     lastRun: { at: '2025-03-06T10:00:00.000Z', outcome: 'ok', durationMs: 180 },
   },
   problems: [

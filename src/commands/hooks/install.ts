@@ -28,6 +28,11 @@ Exit code 1: something is left to do by hand.`;
       multiple: true,
       summary: 'A layout to keep in step with the primary one; recorded as ckpt.mirror in .git/config.',
     })(),
+    background: Flags.boolean({
+      allowNo: true,
+      summary:
+        'Let hooks return at once, and the mirror run in a process of its own; recorded as ckpt.background in .git/config.',
+    }),
     push: Flags.boolean({
       allowNo: true,
       summary:
@@ -38,7 +43,12 @@ Exit code 1: something is left to do by hand.`;
   async run(): Promise<void> {
     const { flags } = await this.parse(HooksInstall);
     const { installHooks } = await import('../../hooks/hooks.ts');
-    const options = { ...(await hooksOptions(flags)), mirrors: flags.mirror, isPushing: flags.push };
+    const options = {
+      ...(await hooksOptions(flags)),
+      mirrors: flags.mirror,
+      isPushing: flags.push,
+      isBackground: flags.background,
+    };
     const installed = await this.withRepository((repo) => {
       this.doing('installing the hooks');
       return installHooks(repo, options);
