@@ -41,10 +41,18 @@ export async function isDiffering(
   { relation, counts }: Coverage,
   maxCheckpoints: number,
 ): Promise<boolean> {
-  if (relation !== 'foreign' || counts.commits !== 0) return false;
+  if (relation !== 'foreign' || !isNamed(counts)) return false;
   const options = { maxCheckpoints, fullCurrentMode: 'accumulate', rebuild: false, comparesAgain: true } as const;
   const { status } = await planMigration(repo, { ...options, onEvent: () => undefined });
   return status === 'differs' || status === 'planned';
+}
+
+/**
+ * Whether every checkpoint of V1 is in another writer's V2 by its name: up to the commit that an earlier migration has noted, or, where
+ * the other writer went on from before that note, as the tips are.
+ */
+export function isNamed({ commits, checkpoints }: Coverage['counts']): boolean {
+  return commits === 0 || (commits === null && checkpoints === 0);
 }
 
 async function tryRelation(repo: Repository, v1: RefRoot, main: RefRoot): Promise<Relation | undefined> {

@@ -1,4 +1,5 @@
 import type { LayoutName } from '../layout/layout.ts';
+import { isNamed } from './coverage.ts';
 import type { Standings } from './layout-standings.ts';
 import { type Problem, problem } from './problem.ts';
 import { standingProblems } from './standing-problems.ts';
@@ -94,7 +95,7 @@ function coverageProblems(facts: Facts, unreadable: Unreadable): Problem[] {
         problem('V2_REWRITTEN', 'V1 was rewritten since V2 was made from it; the next run follows it.', 'ckpt migrate'),
       ];
     case 'foreign':
-      if (coverage.counts.commits === 0) return isDiffering ? [DIFFERING] : [];
+      if (isNamed(coverage.counts)) return isDiffering ? [DIFFERING] : [];
       return [problem('V2_FOREIGN', `Other software wrote V2; it lacks ${open}, or parts of more.`, 'ckpt migrate')];
     case 'unknown':
       return repository.isShallow
