@@ -1,9 +1,20 @@
 import { readdirSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** Git's own transaction outlives its starter: it is finished, or given up, when its locks are gone. */
-export async function gitIsGone(dir: string): Promise<void> {
-  for (let waited = 0; waited < 60_000 && locks(dir).length > 0; waited += 10) await delay(10);
+/**
+ * Git's own transaction outlives its starter: it is finished, or given up, when its locks are gone. Those of a git that was killed
+ * as well stay until the next command, so nobody waits where the group that `pid` led has no process any more.
+ */
+export async function gitIsGone(dir: string, pid: number): Promise<void> {
+  for (let waited = 0; waited < 60_000 && locks(dir).length > 0 && isGroupThere(pid); waited += 10) await delay(10);
+}
+
+function isGroupThere(leader: number): boolean {
+  try {
+    return process.kill(-leader, 0);
+  } catch {
+    return false;
+  }
 }
 
 /** Locks of refs that lie about. */

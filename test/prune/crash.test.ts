@@ -77,9 +77,9 @@ async function runCase({ kind, engine, kill }: Case): Promise<KilledCase> {
   const temp = tempDir();
   const dir = join(temp, 'repo');
   cpSync(prepared.job.dir, dir, { recursive: true });
-  const { signal, done, stderr } = await startChild({ ...prepared.job, dir, engine, kill }, CHILD);
+  const { pid, signal, done, stderr } = await startChild({ ...prepared.job, dir, engine, kill }, CHILD);
   expect({ signal, stderr }, about).toEqual({ signal: 'SIGKILL', stderr: '' });
-  if (engine === 'native') await gitIsGone(dir);
+  if (engine === 'native') await gitIsGone(dir, pid);
 
   // All of the old state or all of the new one: the archives, their backup and the manifest.
   const found = refs(dir);

@@ -33,9 +33,9 @@ test.each(ENGINES)('killed at any step, V2 is as it was or repaired (%s)', async
   await repairIn(whole, engine);
   for (const [kill, state] of KILLS) {
     const copy = copyOf(dir);
-    const { signal } = await startChild<RepairJob>({ dir: copy, engine, maxCheckpoints, kill }, CHILD);
+    const { pid, signal } = await startChild<RepairJob>({ dir: copy, engine, maxCheckpoints, kill }, CHILD);
     expect(signal).toBe('SIGKILL');
-    if (engine === 'native') await gitIsGone(copy);
+    if (engine === 'native') await gitIsGone(copy, pid);
     expect(refs(copy), JSON.stringify(kill)).toEqual(state === 'old' ? old : refs(whole));
     await repairIn(copy, engine);
     expect(refs(copy)).toEqual(refs(whole));

@@ -43,9 +43,9 @@ test.each(ENGINES)(
       const about = JSON.stringify(kill);
       const dir = join(tempDir(), 'repo');
       cpSync(prepared, dir, { recursive: true });
-      const { signal, stderr } = await startChild<RotateJob>({ dir, engine, maxCheckpoints, kill }, CHILD);
+      const { pid, signal, stderr } = await startChild<RotateJob>({ dir, engine, maxCheckpoints, kill }, CHILD);
       expect({ signal, stderr }, about).toEqual({ signal: 'SIGKILL', stderr: '' });
-      if (engine === 'native') await gitIsGone(dir);
+      if (engine === 'native') await gitIsGone(dir, pid);
       const isDone = kill === KILLS.at(-1);
       if (isDone) moved += 1;
       expect(v2Refs(dir), about).toEqual(isDone ? final : old);

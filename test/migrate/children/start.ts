@@ -9,6 +9,8 @@ const SCRIPT = new URL('migrate-child.ts', import.meta.url);
 
 /** How a child ended. */
 export interface ChildEnd {
+  /** Its process ID, which is that of its group too. */
+  readonly pid: number;
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
   /** Whether its work was finished: it says so, and nothing else. */
@@ -36,7 +38,7 @@ export function startChild<J extends object = ChildJob>(job: J, script = SCRIPT)
     child.once('error', reject);
     // Not `close`: a git that outlives the child keeps its stderr open.
     child.once('exit', (code, signal) =>
-      setImmediate(() => resolve({ code, signal, done: stdout === 'done', stdout, stderr })),
+      setImmediate(() => resolve({ pid: child.pid as number, code, signal, done: stdout === 'done', stdout, stderr })),
     );
   });
 }
