@@ -29,11 +29,6 @@ export function callsChained(text: string): boolean {
   return lines(text).some((line) => line.includes(CHAINED_SUFFIX));
 }
 
-/** Whether that script copes with a chained hook that is gone: it looks for it first, or runs it whatever comes of it. */
-export function allowsAbsent(text: string): boolean {
-  return !callsChained(text) || /\[ +-[efrsx] |\btest +-[efrsx] /.test(lines(text).join('\n'));
-}
-
 /** A script of Entire's as install leaves it: without lines of ours where it runs the chained hook by itself, else with those that do. */
 export function withChain(text: string): string {
   return callsChained(text) ? (removeBlocks(text) ?? text) : addBlock(text, CHAIN_LINES);

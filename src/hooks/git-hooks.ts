@@ -1,14 +1,7 @@
 import { join } from 'node:path';
 import type { SharedMode } from '../git/shared-mode.ts';
 import { addBlock, findBlock, removeBlocks } from './block.ts';
-import {
-  allowsAbsent,
-  CHAINED_SUFFIX,
-  isEntireScript,
-  runsChained,
-  runsMirrorItself,
-  withChain,
-} from './entire-chain.ts';
+import { CHAINED_SUFFIX, isEntireScript, runsChained, runsMirrorItself, withChain } from './entire-chain.ts';
 import {
   byteText,
   type HookFile,
@@ -20,6 +13,7 @@ import {
 } from './hook-file.ts';
 import { type HookManager, type HooksFolder, lefthookSection } from './hooks-folder.ts';
 import { type MirrorProgram, mirrorLine, mirrorLines } from './mirror-command.ts';
+import { allowsGone, type RenamedHook, renamedHooks, runsRenamed } from './renamed-hook.ts';
 import {
   GIT_HOOKS,
   type GitHookInstall,
@@ -40,6 +34,8 @@ interface Found {
   readonly text: string | undefined;
   /** The script of Entire's client that runs this hook: `status` is then about the hook that it chains. */
   readonly caller?: HookFile | undefined;
+  /** Renamed hooks that run the mirror once more. */
+  readonly doubles?: readonly RenamedHook[] | undefined;
 }
 
 /** How each git hook is. Changes nothing. */
@@ -60,7 +56,7 @@ export async function installGitHooks(
   const lines = blockLines(program);
   const found = await Promise.all(GIT_HOOKS.map((hook) => inspect(folder, hook, lines)));
   const results: GitHookInstall[] = [];
-  for (const { status, file, text, caller } of found) {
+  for (const { status, file, text, caller, doubles = [] } of found) {
     const action = actionFor(status);
     if (action === 'left' || action === 'unchanged') {
       const addByHand = action === 'left' ? linesToAdd(folder.manager, status.hook, program) : null;
@@ -71,6 +67,7 @@ export async function installGitHooks(
     await writeHookFile(status.path, textBytes(addBlock(text, lines)), file?.mode ?? NEW_HOOK_MODE);
     if (file === undefined) await shared?.file(status.path);
     if (caller !== undefined) await writeChain(caller);
+    for (const double of doubles) await removeRenamed(double, text);
     const executable = (file?.executable ?? true) && (caller?.executable ?? true);
     results.push({ ...status, state: 'installed', executable, active: executable, action, addByHand: null });
   }
@@ -96,22 +93,27 @@ export async function uninstallGitHooks(folder: HooksFolder, others: readonly st
   return results;
 }
 
-/** Takes the blocks out of a hook, and out of the one that Entire's client has renamed there. Returns what was done; none where there was none. */
+/** Takes the blocks out of a hook, and out of those that other installers have renamed there. Returns what was done; none where there was none. */
 async function removeFrom(path: string, hook: GitHookName): Promise<Uninstalled[]> {
   const file = await readHookFile(path);
-  const text = file === undefined ? '' : byteText(file.content);
-  const chained = await readHookFile(path + CHAINED_SUFFIX);
+  const text = file === undefined ? undefined : byteText(file.content);
   const removed: Uninstalled[] = [];
-  if (file !== undefined && findBlock(text) !== undefined) {
+  if (file !== undefined && text !== undefined && findBlock(text) !== undefined) {
     removed.push({ hook, path: file.path, action: await removeBlocksFrom(file, removeBlocks(text)) });
   }
-  if (chained !== undefined && findBlock(byteText(chained.content)) !== undefined) {
-    const rest = removeBlocks(byteText(chained.content));
-    // A script that calls it without a look would fail from then on: what is left there does nothing.
-    const kept = rest ?? (file === undefined || allowsAbsent(text) ? undefined : EMPTY_HOOK);
-    removed.push({ hook, path: chained.path, action: await removeBlocksFrom(chained, kept) });
+  for (const renamed of await renamedHooks(path)) {
+    removed.push({ hook, path: renamed.file.path, action: await removeRenamed(renamed, text) });
   }
   return removed;
+}
+
+/** Takes the blocks out of a renamed hook. A script that calls it without a look would fail from then on: what is left there does nothing. */
+function removeRenamed(
+  { file, text, suffix }: RenamedHook,
+  caller: string | undefined,
+): Promise<'deleted' | 'removed'> {
+  const rest = removeBlocks(text);
+  return removeBlocksFrom(file, rest ?? (caller === undefined || allowsGone(caller, suffix) ? undefined : EMPTY_HOOK));
 }
 
 async function removeBlocksFrom(file: HookFile, rest: string | undefined): Promise<'deleted' | 'removed'> {
@@ -140,9 +142,38 @@ async function inspect(folder: HooksFolder, hook: GitHookName, lines: string): P
     return { status: await managedStatus(folder.manager, hook), file, text };
   }
   if (file !== undefined && text !== undefined && isEntireScript(text)) return inspectChained(path, hook, file, lines);
+  const renamed = await renamedHooks(path);
+  const [run, ...twice] = text === undefined ? [] : renamed.filter(({ suffix }) => runsRenamed(text, suffix));
+  if (run !== undefined && file !== undefined) {
+    // Another installer has come since: its script runs the hook that has the block, under another name.
+    if (state === 'foreign' || state === 'not-shell') return inspectRenamed(hook, file, { run, twice }, lines);
+    // Both have one, as an earlier version left it.
+    if (state === 'installed' || state === 'outdated') {
+      const status = {
+        hook,
+        path: file.path,
+        state: 'outdated',
+        executable: file.executable,
+        active: file.executable,
+      } as const;
+      return { status, file, text, doubles: [run, ...twice] };
+    }
+  }
   const executable = file?.executable ?? null;
   const active = executable === true && (state === 'installed' || state === 'outdated' || state === 'by-hand');
   return { status: { hook, path: file?.path ?? path, state, executable, active }, file, text };
+}
+
+/** A hook that runs a renamed one, which has the block: the mirror stays there. */
+function inspectRenamed(
+  hook: GitHookName,
+  caller: HookFile,
+  { run: { file, text }, twice }: { readonly run: RenamedHook; readonly twice: readonly RenamedHook[] },
+  lines: string,
+): Found {
+  const executable = caller.executable && file.executable;
+  const state = twice.length > 0 ? 'outdated' : stateOf(text, lines);
+  return { status: { hook, path: file.path, state, executable, active: executable }, file, text, doubles: twice };
 }
 
 /**
@@ -155,6 +186,12 @@ async function inspectChained(path: string, hook: GitHookName, caller: HookFile,
   const file = await readHookFile(chained);
   const text = file === undefined ? undefined : byteText(file.content);
   const own = stateOf(text, lines);
+  if (file !== undefined && text !== undefined && (own === 'foreign' || own === 'not-shell')) {
+    // A third installer was there before: Entire's script runs that one's, which runs the hook with the block.
+    const [run, ...twice] = (await renamedHooks(path)).filter(({ suffix }) => runsRenamed(text, suffix));
+    const first = { ...file, executable: file.executable && caller.executable };
+    if (run !== undefined) return inspectRenamed(hook, first, { run, twice }, lines);
+  }
   const isWhole = runsChained(script) && withChain(script) === script;
   const state = chainedState(own, {
     isWhole,
