@@ -94,5 +94,5 @@ describe('ckpt export', () => {
     expect(stdout).toContain('Please help');
     expect(stdout).not.toMatch(/<title>ran|<script|<img/);
     expect(existsSync(join(output, `${A}.html`))).toBe(true);
-  }, 120_000);
+  });
 });

@@ -44,40 +44,36 @@ class Shared {
 }
 
 describe("beside Entire's client", () => {
-  test(
-    'in every order of installs and uninstalls the mirror runs once a commit, or not at all',
-    () =>
-      fc.assert(
-        fc.asyncProperty(
-          fc.array(fc.constantFrom('enable', 'disable', 'install', 'uninstall'), { minLength: 1, maxLength: 7 }),
-          fc.constantFrom<ChainCall>('guarded', 'plain'),
-          (steps, call) =>
-            withTempDir(async (root) => {
-              const shared = new Shared(root);
-              let [isInstalled, isEnabled] = [false, false];
-              for (const step of steps) {
-                if (step === 'enable') shared.enable(call);
-                if (step === 'disable') entireDisable(shared.hooks);
-                if (step === 'install') expect((await shared.repo.install()).complete).toBe(true);
-                if (step === 'uninstall') await shared.repo.uninstall();
-                if (step === 'enable' || step === 'disable') isEnabled = step === 'enable';
-                else isInstalled = step === 'install';
-                expect([steps, step, await shared.active()]).toEqual([steps, step, [isInstalled]]);
-                expect([steps, step, shared.commit()]).toEqual([
-                  steps,
-                  step,
-                  { mirror: isInstalled ? 1 : 0, entire: isEnabled ? 1 : 0 },
-                ]);
-              }
-              const before = contents(shared.hooks);
-              if (isInstalled) await shared.repo.install();
-              expect(contents(shared.hooks)).toEqual(before);
-            }),
-        ),
-        { numRuns: runs(15) },
+  test('in every order of installs and uninstalls the mirror runs once a commit, or not at all', () =>
+    fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.constantFrom('enable', 'disable', 'install', 'uninstall'), { minLength: 1, maxLength: 7 }),
+        fc.constantFrom<ChainCall>('guarded', 'plain'),
+        (steps, call) =>
+          withTempDir(async (root) => {
+            const shared = new Shared(root);
+            let [isInstalled, isEnabled] = [false, false];
+            for (const step of steps) {
+              if (step === 'enable') shared.enable(call);
+              if (step === 'disable') entireDisable(shared.hooks);
+              if (step === 'install') expect((await shared.repo.install()).complete).toBe(true);
+              if (step === 'uninstall') await shared.repo.uninstall();
+              if (step === 'enable' || step === 'disable') isEnabled = step === 'enable';
+              else isInstalled = step === 'install';
+              expect([steps, step, await shared.active()]).toEqual([steps, step, [isInstalled]]);
+              expect([steps, step, shared.commit()]).toEqual([
+                steps,
+                step,
+                { mirror: isInstalled ? 1 : 0, entire: isEnabled ? 1 : 0 },
+              ]);
+            }
+            const before = contents(shared.hooks);
+            if (isInstalled) await shared.repo.install();
+            expect(contents(shared.hooks)).toEqual(before);
+          }),
       ),
-    60_000,
-  );
+      { numRuns: runs(15) },
+    ));
 
   test.each(['guarded', 'plain'] as const)('a hook of the user stays as it was (%s)', (call) =>
     withTempDir(async (root) => {

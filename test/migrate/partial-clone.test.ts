@@ -55,7 +55,6 @@ test.each(['blob:none', 'tree:0'])(
     expect(absentObjects(partial).length).toBeGreaterThanOrEqual(60);
     expect(report.findings.filter(({ code }) => code === 'V1_ABSENT_BLOB').length).toBeGreaterThanOrEqual(60);
   },
-  60_000,
 );
 
 /** A clone without blobs of a server, which is changed or lost then. */
@@ -88,7 +87,6 @@ test.each(ENGINES)(
     expect(refs(partial, V2)).toEqual(refs(whole, V2));
     await expectConsistent(partial, { maxCheckpoints: 7, engine });
   },
-  60_000,
 );
 
 test('session metadata alone that is to be had stops a migration: the times of generations follow from it', async () => {

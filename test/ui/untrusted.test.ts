@@ -50,7 +50,7 @@ describe('a partial clone whose remote is a command', () => {
     ckpt(['show', ID, '-C', dir, '--fetch']);
     expect(existsSync(mark)).toBe(true);
     rmSync(mark);
-  }, 60_000);
+  });
 });
 
 test('a terminal gets no control sequence of a transcript, wherever its bytes are cut', async () => {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { describe, expect, it, test, vi } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import type { EngineName } from '../../../src/git/repository.ts';
 import type { LayoutName } from '../../../src/layout/layout.ts';
 import { migrateBetween } from '../../../src/migrate/between/migrate-between.ts';
@@ -14,9 +14,7 @@ import { refOf, refsReference } from '../../fixtures/refs-reference.ts';
 import { A, B, historyScenarios, realScenarios, type Scenario } from '../../fixtures/scenarios.ts';
 import { tempDir } from '../../fixtures/temp.ts';
 import { transcriptText, V1_REF, V1Builder } from '../../fixtures/v1-builder.ts';
-import { assertProperty, complaints, ENGINES, migrateIn, RUNS, v2Refs, withRepository } from '../support.ts';
-
-vi.setConfig({ testTimeout: 120_000 * RUNS });
+import { assertProperty, complaints, ENGINES, migrateIn, v2Refs, withRepository } from '../support.ts';
 
 type Pair = { from: LayoutName; to: 'v1' | 'refs'; dryRun?: boolean };
 const between = (dir: string, pair: Pair, engine: EngineName = 'native') =>

@@ -73,14 +73,19 @@ function start(source: BrowseSource, diff: BrowseContent['diff'] = () => Promise
   return { controller, press, text };
 }
 
+/** Waits for a state, however busy the machine is. */
+function until(holds: () => void): Promise<void> {
+  return vi.waitFor(holds, { timeout: 120_000, interval: 10 });
+}
+
 describe('BrowseController', () => {
   it('reads of 6,000 checkpoints what is on the screen and around it', async () => {
     const { source, asked } = countingSource();
     const { controller, press } = start(source);
-    await vi.waitFor(() => expect(controller.state.list.rows.size).toBeGreaterThan(20));
+    await until(() => expect(controller.state.list.rows.size).toBeGreaterThan(20));
     expect(asked.rows).toBeLessThanOrEqual(63); // three screens
     press('end');
-    await vi.waitFor(() => expect(controller.state.list.rows.has(idOf(TOTAL - 1))).toBe(true));
+    await until(() => expect(controller.state.list.rows.has(idOf(TOTAL - 1))).toBe(true));
     expect(asked.rows).toBeLessThanOrEqual(126);
     await controller.close();
   });
@@ -89,15 +94,15 @@ describe('BrowseController', () => {
     const { source } = countingSource();
     const search = vi.spyOn(source, 'search');
     const { controller, press } = start(source);
-    await vi.waitFor(() => expect(controller.state.list.total).toBe(TOTAL));
+    await until(() => expect(controller.state.list.total).toBe(TOTAL));
     press('/', 'a');
-    await vi.waitFor(() => expect(controller.state.list.search?.looked).toBeGreaterThan(0));
+    await until(() => expect(controller.state.list.search?.looked).toBeGreaterThan(0));
     press('b');
     expect(search.mock.calls.map(([, text, signal]) => [text, signal.aborted])).toEqual([
       ['a', true],
       ['ab', false],
     ]);
-    await vi.waitFor(() => expect(controller.state.list.search).toMatchObject({ isRunning: false, looked: TOTAL }));
+    await until(() => expect(controller.state.list.search).toMatchObject({ isRunning: false, looked: TOTAL }));
     expect(controller.state.list.search?.found).toEqual([idOf(42)]);
     await controller.close();
   });
@@ -105,17 +110,17 @@ describe('BrowseController', () => {
   it('reads a transcript as far as it is looked at, and closes it', async () => {
     const { source, asked } = countingSource();
     const { controller, press, text } = start(source);
-    await vi.waitFor(() => expect(controller.state.list.total).toBe(TOTAL));
+    await until(() => expect(controller.state.list.total).toBe(TOTAL));
     press('enter');
-    await vi.waitFor(() => expect(text()).toContain('Session 2'));
+    await until(() => expect(text()).toContain('Session 2'));
     press('tab', 'enter');
-    await vi.waitFor(() => expect(asked.pages).toEqual([0, 1]));
+    await until(() => expect(asked.pages).toEqual([0, 1]));
     press('end');
-    await vi.waitFor(() => expect(controller.state.document?.isSeekingEnd).toBe(false));
+    await until(() => expect(controller.state.document?.isSeekingEnd).toBe(false));
     expect(asked.pages).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
     press('escape');
     expect(asked.closed).toBe(1);
-    await vi.waitFor(() => expect(text()).toContain('What was typed'));
+    await until(() => expect(text()).toContain('What was typed'));
     await controller.close();
   });
 
@@ -125,13 +130,13 @@ describe('BrowseController', () => {
       checkpoint: (_layout, id) => (id === idOf(0) ? Promise.reject(absent) : Promise.resolve(reportOf(id, '0'))),
     });
     const { controller, press, text } = start(source);
-    await vi.waitFor(() => expect(controller.state.list.total).toBe(TOTAL));
+    await until(() => expect(controller.state.list.total).toBe(TOTAL));
     press('enter');
-    await vi.waitFor(() => expect(text()).toContain('can not be shown the blob is absent\nhint: Fetch it'));
+    await until(() => expect(text()).toContain('can not be shown the blob is absent\nhint: Fetch it'));
     press('d');
-    await vi.waitFor(() => expect(text()).toContain('no V2 here'));
+    await until(() => expect(text()).toContain('no V2 here'));
     press('escape', 'escape', 'down', 'enter');
-    await vi.waitFor(() => expect(text()).toContain('Session 0'));
+    await until(() => expect(text()).toContain('Session 0'));
     await controller.close();
   });
 });
