@@ -38,9 +38,9 @@ export function isUnsafe(text: string): boolean {
   return text.search(UNSAFE) >= 0;
 }
 
-/** A value as indented JSON that neither a terminal nor a CI service obeys, whatever its strings hold. Parses back to the same value. */
-export function stringifyJson(value: unknown): string {
-  return JSON.stringify(value, null, 2)
+/** A value as JSON, indented by `indent` spaces (0: one line), that neither a terminal nor a CI service obeys, whatever its strings hold. Parses back to the same value. */
+export function stringifyJson(value: unknown, indent = 2): string {
+  return JSON.stringify(value, null, indent)
     .replace(/##(?=\[|vso\[)/g, '\\u0023#')
     .replace(UNSAFE_IN_JSON, (character) =>
       [...Array(character.length).keys()].map((at) => unicodeEscape(character.charCodeAt(at))).join(''),

@@ -33,7 +33,7 @@ describe('ckpt verify --format', () => {
     ['text', /^INCONSISTENT: 1 error\.\n/],
     ['json', /^\{\n {2}"schemaVersion": 2,\n/],
     ['junit', /^<\?xml .*\n<testsuites name="ckpt verify"/],
-    ['sarif', /^\{\n.*sarif-2\.1\.0/],
+    ['sarif', /^\{.*sarif-2\.1\.0/],
     ['github', /^::error title=ckpt FIELD_LOST::a3b2c4d5e6f7 session 0 /],
     ['gitlab', /^\[\n {2}\{\n {4}"type": "issue"/],
     ['markdown', /^## ❌ ckpt verify\n/],

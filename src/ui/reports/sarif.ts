@@ -1,26 +1,59 @@
 import { SarifBuilder, SarifResultBuilder, SarifRuleBuilder, SarifRunBuilder } from 'node-sarif-builder';
-import type { LogicalLocation, ReportingDescriptor, Result } from 'sarif';
+import type { LogicalLocation, Notification, ReportingDescriptor, Result } from 'sarif';
 import type { JudgedFinding, JudgedReport } from '../../verify/baseline/judged-report.ts';
-import type { FindingCode } from '../../verify/finding.ts';
+import type { FindingCode, Severity } from '../../verify/finding.ts';
 import { sanitize, stringifyJson } from '../sanitize.ts';
 import type { About } from './about.ts';
 import { isListed } from './group.ts';
 import { fileOf, findingLine } from './place.ts';
 
+/** What GitHub takes of one file: a run with more results, or a larger file, is refused as a whole. */
+const MAX_RESULTS = 25_000;
+/** Bytes of all results together; the rest of the 10 MB is for the rules and what is around them. */
+const MAX_BYTES = 9_500_000;
+/** What the log adds to each result: `,"ruleIndex":123`, and a comma. */
+const RULE_INDEX = 20;
+const SEVERITIES: readonly Severity[] = ['error', 'warning', 'note'];
+
 /**
  * The report as a SARIF 2.1.0 log: each code a rule, each finding a result, but for notes that do not fail. Known and ignored
- * findings are results with a suppression, which is how SARIF marks what was decided before.
+ * findings are results with a suppression, which is how SARIF marks what was decided before. What is more than GitHub takes
+ * is left out, the least severe first, and counted in a notification; one line, since indentation would cost half of the results.
  */
 export function sarifReport(report: JudgedReport, about: About): string {
   const run = new SarifRunBuilder().initSimple({ toolDriverName: 'ckpt', toolDriverVersion: about.run.version });
   run.run.columnKind = 'utf16CodeUnits';
   run.run.automationDetails = { id: 'ckpt-verify/' };
   for (const code of about.codes) run.addRule(new SarifRuleBuilder(rule(code, about)));
-  for (const finding of report.findings.filter(isListed))
-    run.addResult(new SarifResultBuilder(result(finding, report.v1.ref)));
+  const { results, omittedCount } = withinLimits(report);
+  for (const one of results) run.addResult(new SarifResultBuilder(one));
+  if (omittedCount > 0) {
+    run.run.properties = { omittedResultCount: omittedCount };
+    run.run.invocations = [{ executionSuccessful: true, toolExecutionNotifications: [omission(omittedCount)] }];
+  }
   const log = new SarifBuilder();
   log.addRun(run);
-  return `${stringifyJson(log.buildSarifOutput())}\n`;
+  return `${stringifyJson(log.buildSarifOutput(), 0)}\n`;
+}
+
+/** The results that a file may have: those that nobody decided about first, the most severe first, else in the report's order. */
+function withinLimits(report: JudgedReport): { results: Result[]; omittedCount: number } {
+  const rank = ({ status, severity }: JudgedFinding) => (status === 'new' ? 0 : 3) + SEVERITIES.indexOf(severity);
+  const listed = report.findings.filter(isListed).sort((a, b) => rank(a) - rank(b));
+  const results: Result[] = [];
+  let bytes = 0;
+  for (const finding of listed.slice(0, MAX_RESULTS)) {
+    const one = result(finding, report.v1.ref);
+    bytes += Buffer.byteLength(stringifyJson(one, 0)) + RULE_INDEX;
+    if (bytes > MAX_BYTES) break;
+    results.push(one);
+  }
+  return { results, omittedCount: listed.length - results.length };
+}
+
+function omission(count: number): Notification {
+  const text = `${count} less severe ${count === 1 ? 'finding is' : 'findings are'} left out: GitHub takes 25,000 results and 10 MB. \`ckpt verify --json\` has all.`;
+  return { level: 'warning', message: { text } };
 }
 
 function rule(code: FindingCode, { kindOf }: About): ReportingDescriptor {

@@ -89,4 +89,22 @@ describe('sarifReport', () => {
     expect(strings.filter((text) => CONTROL.test(text))).toEqual([]);
     expect(strings.some((text) => text.includes('x\\x1b[2J'))).toBe(true);
   });
+
+  it.each([
+    ['25,000 results', 25_010, ''],
+    ['10 MB', 12_000, 'ü'.repeat(2000)],
+  ])('keeps within %s, the most severe first, and counts what is left out', (_name, count, more) => {
+    const many = Array.from({ length: count }, (_, n) => ({ ...WARNED, message: `${n}${more}` }));
+    const judged = judgedOf([...many, LOST]);
+    const text = sarifReport(judged, ABOUT);
+    expect(Buffer.byteLength(text)).toBeLessThan(10_000_000);
+    const [run] = JSON.parse(text).runs;
+    expect(run.results[0]).toMatchObject({ ruleId: 'FIELD_LOST', level: 'error' });
+    expect(run.results.length).toBeLessThanOrEqual(25_000);
+    expect(run.properties.omittedResultCount).toBe(count + 1 - run.results.length);
+    expect(run.invocations[0].toolExecutionNotifications[0].message.text).toContain(
+      `${run.properties.omittedResultCount} less severe findings`,
+    );
+    expect({ fits: fits(JSON.parse(text)), errors: fits.errors }).toEqual({ fits: true, errors: null });
+  });
 });
