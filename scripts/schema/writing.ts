@@ -138,8 +138,23 @@ const Plan = v.object({
   backup: piece.backup,
 });
 
-/** With `--restore`, or without. */
-export const Prune = v.union([Plan, Restore]);
+const AtRemote = v.object({
+  status: word(['off', 'nothing-to-do', 'planned', 'pruned', 'incomplete'], 'How it ended.'),
+  remote: text('The name under which what the remote has is kept.'),
+  archives: list(
+    v.object({
+      number: count('Its number.'),
+      ref: text('Its ref.'),
+      commit: piece.objectId('The commit that the ref was at there.'),
+      outcome: word(['deleted', 'to-delete', 'refused'], 'What became of it.'),
+      reason: textOrNull("The remote's words, where it is still there."),
+    }),
+    'Archives at the remote that were pruned here.',
+  ),
+});
+
+/** With `--restore`, with `--remote`, or without. */
+export const Prune = v.union([Plan, Restore, AtRemote]);
 
 export const DualWrite = v.object({
   mode: word(['v1', 'dual', 'v2'], 'The layouts that the settings name.'),

@@ -103,6 +103,10 @@ export const KNOWN_ERRORS: Readonly<Record<string, KnownError>> = {
     meaning:
       'The V1 of a remote was rewritten there, and this clone has commits that it lacks. Local refs were not changed.',
   },
+  REMOTE_AHEAD: {
+    exitCode: 1,
+    meaning: 'The V2 of a remote is not the one that is here, so that nothing is deleted there. Fetch and push first.',
+  },
   PUSH_TIMED_OUT: { exitCode: 1, meaning: 'The remote did not answer within `--timeout`. The next push goes on.' },
   BLOB_TOO_LARGE: { exitCode: 1, meaning: 'A file is larger than the host takes. Nothing was pushed.' },
   V1_REWRITTEN: {

@@ -3,6 +3,7 @@ import { parseAge } from '../checkpoint/user-time.ts';
 import { BaseCommand, repositoryFlags } from './base.ts';
 import { UsageError } from './errors.ts';
 import { progressFlags } from './progress.ts';
+import { remoteFlag, withRemoteValue } from './remote-flag.ts';
 
 const PLAN_FLAGS = ['older-than', 'keep', 'apply', 'allow-loss', 'no-backup'];
 
@@ -12,7 +13,8 @@ export default class Prune extends BaseCommand {
   static override description =
     `Without --apply it only says which archives would go, and what that frees. What goes is the raw transcripts;
 summaries, metadata and prompts stay on main. An archive with a transcript that exists nowhere else stays unless
---allow-loss is given. Exit code 1: an archive stayed for that reason.`;
+--allow-loss is given. Exit code 1: an archive stayed for that reason. With --remote it looks at a remote instead, for
+archives that were pruned here; with --apply it deletes these there, and nothing else. Exit code 1: one is still there.`;
 
   static override examples = [
     { description: 'See which archives are past the retention', command: '<%= config.bin %> prune' },
@@ -21,6 +23,7 @@ summaries, metadata and prompts stay on main. An archive with a transcript that 
       command: '<%= config.bin %> prune --older-than 90d --keep 2 --apply',
     },
     { description: 'Bring the third one back', command: '<%= config.bin %> prune --restore 3' },
+    { description: 'Delete at the remote what was pruned here', command: '<%= config.bin %> prune --apply --remote' },
   ];
 
   static override flags = {
@@ -40,11 +43,16 @@ summaries, metadata and prompts stay on main. An archive with a transcript that 
       summary: 'Bring the archive with this number back from its newest backup.',
       exclusive: PLAN_FLAGS,
     }),
+    remote: remoteFlag(
+      'Look for archives at a remote that were pruned here; with --apply delete them there. Default: the one of the settings, or origin.',
+      ['restore', 'older-than', 'allow-loss', 'no-backup'],
+    ),
   };
 
   async run(): Promise<void> {
-    const { flags } = await this.parse(Prune);
-    const { restore } = flags;
+    const { flags } = await this.parse(Prune, withRemoteValue(this.argv));
+    const { restore, remote, apply } = flags;
+    if (remote !== undefined) return this.#pruneRemote(remote, apply);
     if (restore !== undefined) return this.#restore(restore);
     const olderThan = ageOf(flags['older-than']);
     const domain = import('../prune/prune.ts'); // loads while the repository is opened
@@ -54,13 +62,23 @@ summaries, metadata and prompts stay on main. An archive with a transcript that 
         const { prune } = await domain;
         const { readSettings } = await import('../stores/settings.ts');
         const { retentionDays } = await readSettings(repo);
-        const { keep, apply, 'allow-loss': allowLoss } = flags;
+        const { keep, 'allow-loss': allowLoss } = flags;
         return prune(repo, { retentionDays, olderThan, keep, apply, allowLoss, backup, onEvent });
       }),
     );
     const { pruneText } = await import('../ui/prune-text.ts');
     const { warnings, ...result } = pruned;
     this.finish({ ok: result.status !== 'refused', result, warnings }, (run) => pruneText(pruned, run, backup));
+  }
+
+  async #pruneRemote(named: string, apply: boolean): Promise<void> {
+    const domain = import('../remote/prune-remote.ts');
+    const remote = named === '' ? undefined : named;
+    const result = await this.withRepository((repo) =>
+      this.withProgress(async (onEvent) => (await domain).pruneRemote(repo, { remote, apply, onEvent })),
+    );
+    const { remotePruneText } = await import('../ui/prune-text.ts');
+    this.finish({ ok: result.status !== 'incomplete', result }, (run) => remotePruneText(result, run));
   }
 
   async #restore(number: number): Promise<void> {

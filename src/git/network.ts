@@ -2,11 +2,17 @@ import { GitError } from './errors.ts';
 import type { ObjectId, RefName } from './object-id.ts';
 import type { Ref } from './ref.ts';
 
-/** A ref of a remote that is to move: only where it is at `old` (`null`: it must not exist). Nothing is ever deleted. */
+/** A ref of a remote that is to move: only where it is at `old` (`null`: it must not exist). */
 export interface RemoteUpdate {
   readonly ref: RefName;
   readonly old: ObjectId | null;
   readonly new: ObjectId;
+}
+
+/** A ref of a remote that is to be deleted: only where it is at `old`. */
+export interface RemoteDeletion {
+  readonly ref: RefName;
+  readonly old: ObjectId;
 }
 
 /** What became of a ref in a push: `moved` means that somebody else was there first. */
@@ -44,6 +50,8 @@ export interface Network {
    * reached, broke off, or can't push atomically.
    */
   push(remote: string, updates: readonly RemoteUpdate[], options: { readonly isAtomic: boolean }): Promise<PushedRef[]>;
+  /** Deletes refs of a remote, each with a lease: `pushed` is one that is gone. Throws as `push` does. */
+  delete(remote: string, deletions: readonly RemoteDeletion[]): Promise<PushedRef[]>;
 }
 
 /** A remote could not be reached, refused us, or broke off. Its words are without credentials. */

@@ -13,8 +13,7 @@ import { HalvingPush } from './halving-push.ts';
 import { assertNoLargeBlobs } from './outgoing.ts';
 import { type PushPlan, planPush } from './plan-push.ts';
 import type { PushResult, SentRef, UnitedRef } from './result.ts';
-import { projectV2 } from './unite/unite-layouts.ts';
-import { uniteV2 } from './unite/v2/unite-v2.ts';
+import { bringUpV2 } from './unite/unite-layouts.ts';
 
 /** Options of a push. */
 export interface RemotePushOptions {
@@ -48,8 +47,8 @@ export async function pushCheckpoints(repo: Repository, options: RemotePushOptio
   if (!dryRun) {
     // What was fetched may not have been united (`--no-merge`, `git fetch`).
     const uniting = { remote: chosen.name, settings, askedMaxCheckpoints, onEvent };
-    const { refs, warnings } = await uniteV2(repo, uniting);
-    base.united.push(...refs, ...(await projectV2(repo, uniting)));
+    const { refs, warnings } = await bringUpV2(repo, uniting);
+    base.united.push(...refs);
     base.warnings.push(...warnings);
   }
   const sent = new Map<string, SentRef>();

@@ -1,4 +1,5 @@
 import type { Freed, PruneArchive, PruneResult, RestoreResult } from '../prune/prune-result.ts';
+import type { RemotePruneResult } from '../remote/prune-remote.ts';
 import { page } from './page.ts';
 import { againLine, nextLine, type RunFacts, tookLine } from './run-facts.ts';
 import { sanitize } from './sanitize.ts';
@@ -33,6 +34,27 @@ export function restoreText(result: RestoreResult, run: RunFacts): string {
       ? []
       : [`Left out, since another generation has newer transcripts of them: ${left}`, `  ${named(leftOut)}`],
     [tookLine(run), nextLine(run, 'verify')],
+  ]);
+}
+
+/** What was pruned at a remote, for a person to read. Ends with a line feed. */
+export function remotePruneText({ status, remote, archives }: RemotePruneResult, run: RunFacts): string {
+  const name = sanitize(remote);
+  const words = {
+    off: 'Nothing is deleted at a remote: the settings say push_sessions: false.',
+    'nothing-to-do': `${name} has no archive that was pruned here.`,
+    planned: `A plan, nothing was deleted. Pruned here, and still at ${name}: ${countOf(archives.length, 'archive')}.`,
+    pruned: `Deleted at ${name}: ${countOf(archives.length, 'archive')} that was pruned here.`,
+    incomplete: `Not all of ${countOf(archives.length, 'archive')} could be deleted at ${name}.`,
+  };
+  const rows = archives.map(({ ref, outcome, reason }) => {
+    const what = { deleted: 'deleted', 'to-delete': 'would go', refused: 'still there' }[outcome];
+    return [`  ${sanitize(ref)}`, reason === null ? what : `${what}: ${sanitize(reason)}`];
+  });
+  return page([
+    [words[status]],
+    alignColumns(rows),
+    [tookLine(run), ...(status === 'planned' ? [againLine(run, { with: '--apply' })] : [])],
   ]);
 }
 

@@ -122,6 +122,7 @@ describe('ckpt prune', () => {
   it('the commands of docs/prune.md work', () => {
     json(dir, 'native', '--apply');
     json(dir, 'native', '--restore', '1');
+    git(dir, 'remote', 'add', 'origin', initRepository({ dir: tempDir(), bare: true }));
     for (const [, line = ''] of PAGE.matchAll(/^ckpt (prune[^#\n]*)/gm)) {
       if (!line.includes('--restore')) expect(ckpt(line.trim().split(/ +/), { cwd: dir }).code, line).toBe(0);
     }

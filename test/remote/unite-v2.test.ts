@@ -5,7 +5,8 @@ import { git } from '../fixtures/git.ts';
 import { transcriptText } from '../fixtures/v1-builder.ts';
 import { migrateIn } from '../migrate/support.ts';
 import { checkpointRefs, fetchIn, pushIn, settings, team } from './team.ts';
-import { expectSoundV2, generationsOf, MAX, rotateV2, transcriptsIn, writeV2 } from './v2-clone.ts';
+import { expectSoundV2, generationsOf, rotateV2, transcriptsIn } from './v2-clone.ts';
+import { MAX, writeV2 } from './v2-writes.ts';
 
 const names = ['c1', 'c2', 'a1', 'a2', 'a3', 'a4', 'b1', 'b2', 'b3', 'b4'] as const;
 const ID = Object.fromEntries(names.map((name) => [name, idOf(name)])) as Record<(typeof names)[number], string>;

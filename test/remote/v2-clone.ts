@@ -1,44 +1,12 @@
 import { expect } from 'vitest';
-import { V2 } from '../../src/layout/v2-layout.ts';
 import { rotate } from '../../src/rotate/rotate.ts';
-import { SessionWriter } from '../../src/stores/session-writer.ts';
 import { verify } from '../../src/verify/verify.ts';
 import { git, gitBytes, refs } from '../fixtures/git.ts';
-import { shardPath, transcriptText } from '../fixtures/v1-builder.ts';
+import { shardPath } from '../fixtures/v1-builder.ts';
 import { withRepository } from '../migrate/support.ts';
-
-/** The size of generations in these tests. */
-export const MAX = 3;
+import { MAX } from './v2-writes.ts';
 
 const FULL = 'refs/entire/checkpoints/v2/full/';
-
-/** One session that is written to V2 alone. */
-export interface V2Write {
-  readonly id: string;
-  readonly session?: string;
-  readonly transcript?: string;
-  /** Seconds since the epoch. */
-  readonly at: number;
-  readonly finalize?: boolean;
-}
-
-/** Writes a session to V2 alone, as `ckpt dual-write` does with `checkpoints_version: 2`. */
-export function writeV2(dir: string, write: V2Write): Promise<void> {
-  const { id, at, finalize = false, session = `session-${id}` } = write;
-  const text = write.transcript ?? transcriptText(`${id}-${session}`, finalize ? 5 : 3);
-  const transcript = async function* () {
-    yield Buffer.from(text);
-  };
-  return withRepository(dir, 'native', async (repo) => {
-    const author = { name: 'Ann', email: 'ann@example.com', date: new Date(at * 1000) };
-    const generations = { mode: 'accumulate', maxCheckpoints: MAX } as const;
-    const writer = new SessionWriter(repo, author, { layout: V2, generations });
-    const created_at = new Date(at * 1000).toISOString().replace('.000', '');
-    const common = { checkpointId: id, sessionId: session, transcript };
-    if (finalize) await writer.updateCommitted(common);
-    else await writer.writeCommitted({ ...common, metadata: { created_at }, prompts: [`do ${session}`] });
-  });
-}
 
 /** `ckpt rotate --force` in a clone. */
 export async function rotateV2(dir: string, force = true): Promise<void> {

@@ -58,6 +58,10 @@ export class IsomorphicNetwork implements Network {
   async push(): Promise<never> {
     throw unavailable('pushes nothing');
   }
+
+  async delete(): Promise<never> {
+    throw unavailable('deletes nothing at a remote');
+  }
 }
 
 function unavailable(what: string): EngineUnavailableError {

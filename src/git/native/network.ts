@@ -2,11 +2,12 @@ import {
   type FetchOptions,
   type Network,
   type PushedRef,
+  type RemoteDeletion,
   RemoteError,
   type RemoteUpdate,
   withoutCredentials,
 } from '../network.ts';
-import { type RefName, toObjectId } from '../object-id.ts';
+import { type ObjectId, type RefName, toObjectId } from '../object-id.ts';
 import type { Ref } from '../repository.ts';
 import { type GitProgram, GitProgramError } from './program.ts';
 
@@ -72,9 +73,27 @@ export class NativeNetwork implements Network {
     updates: readonly RemoteUpdate[],
     { isAtomic }: { readonly isAtomic: boolean },
   ): Promise<PushedRef[]> {
-    const leases = updates.map(({ ref, old }) => `--force-with-lease=${ref}:${old ?? ''}`);
-    const args = ['push', '--porcelain', '--no-verify', '--no-follow-tags', '--recurse-submodules=no', ...leases];
     const specs = updates.map((update) => `${update.new}:${update.ref}`);
+    return this.#push(remote, updates, specs, isAtomic);
+  }
+
+  delete(remote: string, deletions: readonly RemoteDeletion[]): Promise<PushedRef[]> {
+    return this.#push(
+      remote,
+      deletions,
+      deletions.map(({ ref }) => `:${ref}`),
+      false,
+    );
+  }
+
+  async #push(
+    remote: string,
+    leased: ReadonlyArray<{ readonly ref: RefName; readonly old: ObjectId | null }>,
+    specs: readonly string[],
+    isAtomic: boolean,
+  ): Promise<PushedRef[]> {
+    const leases = leased.map(({ ref, old }) => `--force-with-lease=${ref}:${old ?? ''}`);
+    const args = ['push', '--porcelain', '--no-verify', '--no-follow-tags', '--recurse-submodules=no', ...leases];
     const all = [...args, ...(isAtomic ? ['--atomic'] : []), '--', remote, ...specs];
     const { stdout, stderr, exitCode } = await this.#git.run([...this.#global, ...all], { accept: ANY_EXIT });
     const pushed = parsePorcelain(stdout.toString('utf8'));

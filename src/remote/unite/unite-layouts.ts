@@ -19,7 +19,8 @@ import { byRemoteName, trackingPrefix } from '../../standing/remote-refs.ts';
 import type { UnitedRef } from '../result.ts';
 import { uniteCheckpoint, uniteHistories } from './merge-histories.ts';
 import type { UniteOptions } from './unite-options.ts';
-import { uniteV2 } from './v2/unite-v2.ts';
+import { followPruned } from './v2/follow-pruned.ts';
+import { type UnitedV2, uniteV2 } from './v2/unite-v2.ts';
 
 /** What became of the local refs. */
 export interface United {
@@ -44,18 +45,30 @@ export async function uniteLayouts(repo: Repository, options: UniteOptions): Pro
     message: `ckpt fetch: ${options.remote}`,
     onEvent: options.onEvent,
   });
-  const v2 = await uniteV2(repo, options);
-  const projected = await projectV2(repo, options);
+  const v2 = await bringUpV2(repo, options);
   return {
-    refs: [...plan.refs, ...v2.refs, ...projected],
+    refs: [...plan.refs, ...v2.refs],
     mergedCheckpoints: [...new Set([...plan.mergedCheckpoints, ...v2.mergedCheckpoints])],
     backup: plan.backup ?? v2.backup,
     warnings: [...plan.warnings, ...v2.warnings],
   };
 }
 
+/** Brings V2 up to what was fetched: united by content where V1 does not give it, then up to V1, without what was pruned there. */
+export async function bringUpV2(repo: Repository, options: Omit<UniteOptions, 'earlierV1'>): Promise<UnitedV2> {
+  const united = await uniteV2(repo, options);
+  const projected = await projectV2(repo, options);
+  const pruned = await followPruned(repo, options);
+  return {
+    refs: [...united.refs, ...projected, ...pruned.refs],
+    mergedCheckpoints: united.mergedCheckpoints,
+    backup: united.backup ?? pruned.backup,
+    warnings: [...united.warnings, ...pruned.warnings],
+  };
+}
+
 /** Makes V2 what the V1 that is here gives every clone; nothing where there is no V1, or V2 is not wanted. */
-export async function projectV2(
+async function projectV2(
   repo: Repository,
   { remote, settings, askedMaxCheckpoints: asked, onEvent }: Omit<UniteOptions, 'earlierV1'>,
 ): Promise<UnitedRef[]> {

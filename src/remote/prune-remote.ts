@@ -1,0 +1,94 @@
+import { CkptError } from '../checkpoint/errors.ts';
+import type { ProgressListener } from '../checkpoint/progress.ts';
+import { GenerationState } from '../generations/generation-state.ts';
+import { treeOfCommit } from '../git/commit-trees.ts';
+import type { ObjectId } from '../git/object-id.ts';
+import type { Ref, Repository } from '../git/repository.ts';
+import { readLayoutRefs } from '../layout/layout-refs.ts';
+import { generationNumber, V2_MAIN_REF, V2_MANIFEST_REF, V2_PREFIX } from '../layout/ref-names.ts';
+import { type ChosenRemote, chooseRemote } from '../standing/choose-remote.ts';
+
+/** An archive at the remote, and what became of it. */
+export interface RemotePruned {
+  readonly number: number;
+  readonly ref: string;
+  readonly commit: string;
+  /** `to-delete` in a dry run; `refused`: the remote did not take it, or somebody had moved it. */
+  readonly outcome: 'deleted' | 'to-delete' | 'refused';
+  readonly reason: string | null;
+}
+
+/** What was pruned at a remote. */
+export interface RemotePruneResult {
+  readonly status: 'off' | 'nothing-to-do' | 'planned' | 'pruned' | 'incomplete';
+  readonly remote: string;
+  readonly archives: readonly RemotePruned[];
+}
+
+/** Options of a prune at a remote. */
+export interface RemotePruneOptions {
+  readonly remote?: string | undefined;
+  /** Deletes; without it the remote is only asked. */
+  readonly apply: boolean;
+  readonly onEvent?: ProgressListener;
+}
+
+/**
+ * Deletes at a remote the archives that the manifest here calls pruned, each with a lease, and nothing else. Throws a `CkptError`
+ * (`REMOTE_AHEAD`) where the remote's V2 is not what is here, archives aside: it may have what is not here.
+ */
+export async function pruneRemote(repo: Repository, options: RemotePruneOptions): Promise<RemotePruneResult> {
+  const { apply, onEvent = () => undefined } = options;
+  const chosen = await chooseRemote(repo, options.remote);
+  const base = { remote: chosen.name, archives: [] as RemotePruned[] };
+  if (!chosen.mayPush) return { ...base, status: 'off' };
+  onEvent({ kind: 'phase', phase: 'ask the remote' });
+  const theirs = await repo.network().list(chosen.address, [`${V2_PREFIX}*`]);
+  const going = await prunedAmong(repo, theirs, chosen, options.remote);
+  if (going.length === 0) return { ...base, status: 'nothing-to-do' };
+  const archives = going.map((archive) => ({ ...archive, outcome: 'to-delete' as const, reason: null }));
+  if (!apply) return { ...base, status: 'planned', archives };
+  const deletions = going.map(({ ref, commit }) => ({ ref, old: commit as ObjectId }));
+  const outcomes = new Map((await repo.network().delete(chosen.address, deletions)).map((one) => [one.ref, one]));
+  const done = going.map((archive): RemotePruned => {
+    const one = outcomes.get(archive.ref);
+    return { ...archive, outcome: one?.outcome === 'pushed' ? 'deleted' : 'refused', reason: one?.reason ?? null };
+  });
+  const status = done.every(({ outcome }) => outcome === 'deleted') ? 'pruned' : 'incomplete';
+  return { ...base, status, archives: done };
+}
+
+async function prunedAmong(repo: Repository, theirs: readonly Ref[], { name }: ChosenRemote, named?: string) {
+  const refs = await readLayoutRefs(repo);
+  const entries = await new GenerationState(repo, refs).entries();
+  const going: Array<Pick<RemotePruned, 'number' | 'ref' | 'commit'>> = [];
+  const differing: string[] = [];
+  const left: Ref[] = [];
+  for (const ref of theirs) {
+    const number = generationNumber(ref.name);
+    const entry = number === undefined ? undefined : entries.get(number);
+    if (number === undefined || entry?.isPruned !== true) left.push(ref);
+    else if ((await treeHere(repo, ref.id)) === entry.tree) going.push({ number, ref: ref.name, commit: ref.id });
+    else differing.push(ref.name); // another archive by that number, or one that is not here
+  }
+  const judged = left.filter(({ name: ref }) => generationNumber(ref) !== undefined || isJudged(ref));
+  differing.push(...judged.filter(({ name: ref, id }) => refs.v2.get(ref) !== id).map(({ name: ref }) => ref));
+  if (going.length + differing.length === 0 || differing.length === 0) return going;
+  const args = named === undefined ? [] : [name];
+  throw new CkptError(
+    'REMOTE_AHEAD',
+    `the V2 of ${name} is not the one that is here (${differing.join(', ')}): nothing was deleted there`,
+    {
+      hint: ['Fetch and push it first: ', ['ckpt', 'fetch', ...args], ', ', ['ckpt', 'push', ...args]],
+    },
+  );
+}
+
+function isJudged(ref: string): boolean {
+  return ref === V2_MAIN_REF || ref === V2_MANIFEST_REF;
+}
+
+/** The tree of a commit; `undefined` where that is not here. */
+async function treeHere(repo: Repository, commit: ObjectId): Promise<ObjectId | undefined> {
+  return (await repo.absentObjects([commit])).size > 0 ? undefined : treeOfCommit(repo, commit);
+}

@@ -1,0 +1,77 @@
+import { dirname } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { prune } from '../../src/prune/prune.ts';
+import { pruneRemote, type RemotePruneOptions, type RemotePruneResult } from '../../src/remote/prune-remote.ts';
+import { clientWrite, idOf } from '../fixtures/entire-client.ts';
+import { git, refs } from '../fixtures/git.ts';
+import { type GitHttp, serveGit } from '../fixtures/git-http.ts';
+import { migrateIn, withRepository } from '../migrate/support.ts';
+import { checkpointRefs, fetchIn, pushIn, settings, team } from './team.ts';
+
+const ARCHIVE = 'refs/entire/checkpoints/v2/full/0000000000001';
+let server: GitHttp;
+let remote: string;
+let ann: string;
+let bob: string;
+
+/** Two clones with one archive and what is in full/current, over HTTP. */
+beforeEach(async () => {
+  const made = team('ann', 'bob');
+  remote = made.remote;
+  [ann, bob] = made.clones as [string, string];
+  server = await serveGit(dirname(remote));
+  for (const clone of made.clones) git(clone, 'remote', 'set-url', 'origin', `${server.urlWithPassword}/remote.git`);
+  for (const word of ['a1', 'a2', 'a3', 'a4']) clientWrite(ann, { id: idOf(word) });
+  await migrateIn(ann, { maxCheckpoints: 3 });
+  await pushIn(ann);
+  await fetchIn(bob);
+});
+afterEach(() => server.close());
+
+function pruneIn(dir: string): Promise<unknown> {
+  return withRepository(dir, 'native', (repo) => prune(repo, { retentionDays: 0, olderThan: 0, apply: true }));
+}
+
+function pruneThere(dir: string, options: RemotePruneOptions): Promise<RemotePruneResult> {
+  return withRepository(dir, 'native', (repo) => pruneRemote(repo, options));
+}
+
+test('pruned here, told the others, deleted there: and nobody brings it back', async () => {
+  await pruneIn(ann);
+  await expect(pruneThere(ann, { apply: true })).rejects.toMatchObject({ code: 'REMOTE_AHEAD' });
+  await pushIn(ann);
+  const before = checkpointRefs(remote);
+  expect(before[ARCHIVE]).toBeDefined();
+  const plan = await pruneThere(ann, { apply: false });
+  expect(plan).toMatchObject({ status: 'planned', archives: [{ number: 1, ref: ARCHIVE, outcome: 'to-delete' }] });
+  expect(checkpointRefs(remote)).toEqual(before);
+  // Who still has it is told, keeps a copy, and sends nothing back.
+  clientWrite(bob, { id: idOf('b1'), author: 'Bob' });
+  const { backup, warnings } = await fetchIn(bob);
+  expect(warnings.join()).toContain(ARCHIVE);
+  expect(git(bob, 'rev-parse', `${backup}full/0000000000001`)).toBe(before[ARCHIVE]);
+  expect(await pruneThere(ann, { apply: true })).toMatchObject({
+    status: 'pruned',
+    archives: [{ outcome: 'deleted' }],
+  });
+  const { [ARCHIVE]: _, ...rest } = before;
+  expect(checkpointRefs(remote)).toEqual(rest);
+  await pushIn(bob);
+  await fetchIn(ann);
+  expect(checkpointRefs(remote)).toEqual(checkpointRefs(bob));
+  expect(checkpointRefs(ann)).toEqual(checkpointRefs(bob));
+  expect(Object.keys(checkpointRefs(remote))).not.toContain(ARCHIVE);
+  expect(await pruneThere(ann, { apply: true })).toMatchObject({ status: 'nothing-to-do' });
+});
+
+test('refused where the remote has what is not here, or the settings let nothing be pushed', async () => {
+  await pruneIn(ann);
+  await pushIn(ann);
+  clientWrite(bob, { id: idOf('b1'), author: 'Bob' });
+  await pushIn(bob);
+  const before = refs(remote);
+  await expect(pruneThere(ann, { apply: true })).rejects.toMatchObject({ code: 'REMOTE_AHEAD' });
+  settings(ann, { strategy_options: { push_sessions: false } });
+  expect(await pruneThere(ann, { apply: true })).toMatchObject({ status: 'off' });
+  expect(refs(remote)).toEqual(before);
+});
