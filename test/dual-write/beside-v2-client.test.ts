@@ -2,11 +2,10 @@ import { spawn } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { shardPath } from '../../src/checkpoint/checkpoint-id.ts';
 import { clientStream, clientWrite, idOf } from '../fixtures/entire-client.ts';
 import { cleanEnvironment, git } from '../fixtures/git.ts';
 import { tempDir } from '../fixtures/temp.ts';
-import { V1_REF } from '../fixtures/v1-builder.ts';
+import { shardPath, V1_REF } from '../fixtures/v1-builder.ts';
 import { DUAL, ENGINES, failureLog, newRepository, run, runAsync } from './dual-write.ts';
 
 const MAIN = 'refs/entire/checkpoints/v2/main';
@@ -29,7 +28,7 @@ function v2Client(dir: string): string {
   git(dir, 'fetch', '-q', made, `+${MAIN}:refs/made/main`, `+${CURRENT}:refs/made/current`);
   for (let n = 0; n < WRITES; n++) {
     const id = idOfWrite(n);
-    const path = shardPath(id as never);
+    const path = shardPath(id);
     const stream = clientStream(dir, { id, at: 1_750_000_000 + n }).replace(/^from .*$/m, `from ${V1_REF}^0`);
     writeFileSync(join(folder, `${n}`), stream);
     if (!isOnlyInV2(n)) steps.push(`git fast-import --quiet --force <'${join(folder, `${n}`)}'`);
@@ -76,7 +75,7 @@ it.each(ENGINES)(
     const transcripts = new Set(git(dir, 'ls-tree', '-r', '--name-only', CURRENT).split('\n'));
     const all = [idOf('first'), ...Array.from({ length: WRITES }, (_, n) => idOfWrite(n))];
     for (const id of all) {
-      const path = shardPath(id as never);
+      const path = shardPath(id);
       expect([id, here.has(`${path}/metadata.json`), here.has(`${path}/0/metadata.json`)]).toEqual([id, true, true]);
       expect([id, transcripts.has(`${path}/0/full.jsonl`)]).toEqual([id, true]);
     }
