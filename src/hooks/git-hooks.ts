@@ -11,7 +11,8 @@ import {
   toByteText,
   writeHookFile,
 } from './hook-file.ts';
-import { type HookManager, type HooksFolder, lefthookSection } from './hooks-folder.ts';
+import type { HookManager, HooksFolder } from './hooks-folder.ts';
+import { lefthookAddition, lefthookRuns } from './lefthook.ts';
 import { type MirrorProgram, mirrorLine, mirrorLines } from './mirror-command.ts';
 import { allowsGone, type RenamedHook, renamedHooks, runsRenamed } from './renamed-hook.ts';
 import {
@@ -59,7 +60,7 @@ export async function installGitHooks(
   for (const { status, file, text, caller, doubles = [] } of found) {
     const action = actionFor(status);
     if (action === 'left' || action === 'unchanged') {
-      const addByHand = action === 'left' ? linesToAdd(folder.manager, status.hook, program) : null;
+      const addByHand = action === 'left' ? await linesToAdd(folder.manager, status.hook, program) : null;
       results.push({ ...status, action, addByHand });
       continue;
     }
@@ -222,11 +223,10 @@ function stateOf(text: string | undefined, lines: string): Exclude<GitHookStatus
 
 async function managedStatus(manager: HookManager, hook: GitHookName): Promise<GitHookStatus> {
   const path = manager.name === 'husky' ? join(manager.path, hook) : manager.path;
-  const text =
+  const byHand =
     manager.name === 'husky'
-      ? byteText((await readHookFile(path))?.content ?? Buffer.alloc(0))
-      : await lefthookSection(path, hook);
-  const byHand = callsMirror(text);
+      ? callsMirror(byteText((await readHookFile(path))?.content ?? Buffer.alloc(0)))
+      : await lefthookRuns(manager.workTree, hook);
   return { hook, path, state: byHand ? 'by-hand' : 'managed', executable: null, active: byHand };
 }
 
@@ -247,11 +247,10 @@ function actionFor({ state }: GitHookStatus): InstallAction {
   }
 }
 
-/** In the form that the file takes: lines of sh, or a section of lefthook's YAML. */
-function linesToAdd(manager: HookManager | null, hook: GitHookName, program: MirrorProgram): string {
+/** In the form that the file takes: lines of sh, or a section of lefthook's configuration. */
+async function linesToAdd(manager: HookManager | null, hook: GitHookName, program: MirrorProgram): Promise<string> {
   const line = mirrorLine(program);
-  if (manager?.name !== 'lefthook') return line;
-  return `${hook}:\n  commands:\n    ckpt:\n      run: |\n        ${line}`;
+  return manager?.name === 'lefthook' ? lefthookAddition(manager.path, hook, line) : line;
 }
 
 function blockLines(program: MirrorProgram): string {

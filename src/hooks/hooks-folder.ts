@@ -1,15 +1,16 @@
-import { readdir, readFile, realpath, stat } from 'node:fs/promises';
+import { readdir, realpath, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import type { Repository } from '../git/repository.ts';
 import { NoHooksFolderError } from './errors.ts';
+import { lefthookConfig } from './lefthook.ts';
 
 /** A program that makes the hooks of a repository from a configuration of its own, and would write over ours. */
-export interface HookManager {
-  readonly name: 'husky' | 'lefthook';
-  /** husky: the folder of the scripts that a team writes; lefthook: its configuration file. */
-  readonly path: string;
-}
+export type HookManager =
+  /** `path` is the folder of the scripts that a team writes. */
+  | { readonly name: 'husky'; readonly path: string }
+  /** `path` is its configuration file. */
+  | { readonly name: 'lefthook'; readonly path: string; readonly workTree: string };
 
 /** Where git looks for a repository's hooks, and who else has a say there. */
 export interface HooksFolder {
@@ -22,8 +23,6 @@ export interface HooksFolder {
    */
   readonly sharedWith: 'team' | 'other-repositories' | null;
 }
-
-const LEFTHOOK_CONFIG = /^\.?lefthook\.(?:ya?ml|toml|json)$/;
 
 /**
  * Finds the hooks folder as git does (githooks(5), `core.hooksPath` in git-config(1)): for all linked worktrees the one of
@@ -53,7 +52,8 @@ async function findManager(repo: Repository, folder: string): Promise<HookManage
   const husky = await huskyFolder(folder);
   if (husky !== undefined) return { name: 'husky', path: husky };
   const config = await lefthookConfig(repo.workTree);
-  if (config !== undefined) return { name: 'lefthook', path: config };
+  if (config !== undefined && repo.workTree !== undefined)
+    return { name: 'lefthook', path: config, workTree: repo.workTree };
   return null;
 }
 
@@ -63,16 +63,6 @@ async function huskyFolder(folder: string): Promise<string | undefined> {
   if (basename(folder) !== '_') return undefined;
   const isHusky = basename(dirname(folder)) === '.husky' || (await list(folder)).includes('husky.sh');
   return isHusky ? dirname(folder) : undefined;
-}
-
-/** Without its configuration lefthook does nothing, and with it `lefthook install` moves other hooks out of its way. */
-async function lefthookConfig(workTree: string | undefined): Promise<string | undefined> {
-  if (workTree === undefined) return undefined;
-  for (const folder of [workTree, join(workTree, '.config')]) {
-    const name = (await list(folder)).find((file) => LEFTHOOK_CONFIG.test(file));
-    if (name !== undefined) return join(folder, name);
-  }
-  return undefined;
 }
 
 async function sharedWith(repo: Repository, path: string): Promise<HooksFolder['sharedWith']> {
@@ -88,13 +78,4 @@ function isInside(folder: string, path: string): boolean {
 
 async function list(folder: string): Promise<string[]> {
   return readdir(folder).catch(() => []);
-}
-
-/** The part of a lefthook configuration that is about one hook; empty where there is none, or the file is not YAML. */
-export async function lefthookSection(config: string, hook: string): Promise<string> {
-  const lines = (await readFile(config, 'utf8').catch(() => '')).split('\n');
-  const start = lines.findIndex((line) => line.startsWith(`${hook}:`));
-  if (start < 0) return '';
-  const length = lines.slice(start + 1).findIndex((line) => /^[^\s#]/.test(line));
-  return lines.slice(start, length < 0 ? undefined : start + 1 + length).join('\n');
 }
