@@ -107,9 +107,9 @@ describe.each(ENGINES)("the agent's Stop hook beside Entire's (%s)", (engine) =>
 
   it('a write that never comes holds nobody up for longer than the limit, and is waited for once', async () => {
     const dir = inTurn('a');
-    const hook = stopHook(dir, engine, { timeout: 2 });
+    const hook = stopHook(dir, engine, { timeout: 8 });
     expect(await hook.result).toEqual({ code: 0, awaited: null, v2: 'ok' }); // stdin stays open: no event
-    const second = stopHook(dir, engine, { timeout: 4 });
+    const second = stopHook(dir, engine, { timeout: 12 });
     second.end();
     expect(await second.result).toEqual({ code: 0, awaited: 'missed', v2: 'ok' });
     expect(lastRun(dir).outcome).toBe('ok');
