@@ -9,6 +9,11 @@ export const Sample = v.object({
   counts: v.object({ commits: count('Commits.'), checkpoints: count('Checkpoints.'), sessions: count('Sessions.') }),
 });
 
+const sessionPlace = v.object({
+  checkpoint: piece.checkpoint,
+  session: text("The name of the session's folder in V2."),
+});
+
 export const Migrate = v.object({
   status: word(['no-v1', 'no-source', 'up-to-date', 'differs', 'v2-ahead', 'migrated', 'planned'], 'How it ended.'),
   mode: orNull(
@@ -46,6 +51,18 @@ export const Migrate = v.object({
       checkpoints: piece.checkpoints('The checkpoints that have it, each once.'),
     }),
     'What is unusual in V1 and was carried over unchanged.',
+  ),
+  withoutTranscript: list(
+    sessionPlace,
+    'From V2, to V1 or git-refs: sessions that came without a transcript, since V2 has none of them: pruned, or never written.',
+  ),
+  startsCounted: list(
+    sessionPlace,
+    'From V2: sessions whose `checkpoint_transcript_start`, which V2 counted in the compact transcript, was counted in the raw one.',
+  ),
+  startsLeftOut: list(
+    sessionPlace,
+    'From V2: sessions whose `checkpoint_transcript_start` could not be counted in the raw transcript, and was left out.',
   ),
   here: piece.layouts('Where there is no V1 to read: the layouts that are here.'),
   backup: piece.backup,

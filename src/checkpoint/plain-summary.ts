@@ -25,8 +25,8 @@ interface Edit {
 const FROM_FOLDER = /^"\/(?:\d+|tasks)\//;
 /** The session folder that a path to its metadata names. */
 const METADATA_PATH = /^"(?:.*\/)?(\d+)\/metadata\.json"$/;
-/** A path to a file under the names that Entire's V2 had. */
-const OTHER_NAME = /\/raw_transcript[^/]*"$/;
+/** A path to a file under the names that Entire's V2 had: its summaries list the compact transcript and its hash. */
+const OTHER_NAME = /\/(?:raw_transcript[^/]*|transcript\.jsonl|transcript_hash\.txt)"$/;
 
 /**
  * A summary in V1's form, out of that of git-refs: the strings in the objects of `sessions[]` that are paths from the checkpoint's

@@ -5,6 +5,7 @@ import type { Repository } from '../git/repository.ts';
 import type { LayoutName } from '../layout/layout.ts';
 import { layoutsHere, migrateBetween } from '../migrate/between/migrate-between.ts';
 import { type MigrateOptions, migrate } from '../migrate/migrate.ts';
+import { NO_FATES } from '../project/back/session-fate.ts';
 import { madeV1 } from '../project/between/plan-between.ts';
 import { readSettings } from '../stores/settings.ts';
 import { layoutMigrationText } from '../ui/layout-migration-text.ts';
@@ -66,15 +67,15 @@ A later run adds what is new since; with nothing new it moves no ref. All refs m
     );
     const between = 'between' in run ? run.between : undefined;
     if (between !== undefined) {
-      const { warnings, source, from, to: target, ...rest } = between;
+      const { warnings, source, from, to: target, sessions, ...rest } = between;
       const result = { ...rest, mode: null, source: source && { layout: from, ...source }, target: { layout: target } };
-      this.finish({ result: { ...result, here: [], oddities: [] }, warnings }, (facts) =>
+      this.finish({ result: { ...result, ...sessions, here: [], oddities: [] }, warnings }, (facts) =>
         layoutMigrationText(between, facts),
       );
     } else if (!('between' in run)) {
       const { warnings, v1, from, ...rest } = run;
       const source = sourceOf(v1);
-      const result = { ...rest, source: source && { ...source, layout: from }, target: { layout: 'v2' } };
+      const result = { ...rest, ...NO_FATES, source: source && { ...source, layout: from }, target: { layout: 'v2' } };
       this.finish({ result, warnings }, (facts) => migrateText(run, facts));
     }
   }

@@ -19,6 +19,9 @@ export interface FieldRule {
   readonly isSame?: (v1: unknown, v2: unknown) => boolean;
 }
 
+/** The member of a session's metadata that says where in its transcript the checkpoint begins, in lines. */
+export const START_FIELD = 'checkpoint_transcript_start';
+
 /**
  * The rules, by the field's name. A value that is empty (`null`, `""`, `0`, `false`, `[]`, `{}`) means the same as none, since
  * writers leave empty fields out. `docs/verify.md` has this table; a test compares them.
@@ -60,6 +63,13 @@ export const FIELD_RULES: readonly FieldRule[] = [
     added: 'note',
     why: 'A set: another order, paths listed once, and more paths are a note.',
     isSame: hasAllOf,
+  },
+  {
+    fields: [START_FIELD],
+    lost: 'error',
+    changed: 'error',
+    added: 'note',
+    why: 'A place in the transcript. Where a V2 that Entire wrote is one side, which counts lines of the compact transcript, every difference is a note.',
   },
   {
     fields: ['sessions'],

@@ -1,4 +1,5 @@
 import type { LayoutMigration } from '../migrate/between/layout-migration.ts';
+import type { SessionPlace } from '../project/back/session-fate.ts';
 import { LAYOUT_NAMES } from './layout-names.ts';
 import { page } from './page.ts';
 import { refTable } from './ref-table.ts';
@@ -14,6 +15,7 @@ export function layoutMigrationText(result: LayoutMigration, run: RunFacts): str
   return page([
     [headline(result)],
     status === 'no-source' ? [] : numbers(result),
+    ...namedSessions(result),
     isChange ? refTable(refs, dryRun) : [],
     backup === null ? [] : [`The refs that were replaced are kept under ${sanitize(backup)}`],
     [tookLine(run), ...(status === 'no-source' ? [] : [next])],
@@ -47,4 +49,35 @@ function numbers({ counts }: LayoutMigration): string[] {
     [counts.deleted, 'deleted here, which stay away'],
   ];
   return lines.flatMap(([count, words]) => (count === 0 ? [] : [`  ${countOf(count, 'checkpoint')} ${words}`]));
+}
+
+/** Sessions that are named in the text; `--json` names them all. */
+const MAX_NAMED = 20;
+
+function namedSessions({ sessions, to }: LayoutMigration): string[][] {
+  const target = LAYOUT_NAMES[to];
+  const lists: ReadonlyArray<readonly [readonly SessionPlace[], one: string, many: string]> = [
+    [
+      sessions.withoutTranscript,
+      'session comes without a transcript: V2 has none of it, since it was pruned or never written',
+      'sessions come without transcripts: V2 has none of them, since they were pruned or never written',
+    ],
+    [
+      sessions.startsCounted,
+      'session has its checkpoint_transcript_start counted in the raw transcript; V2 counted it in the compact one',
+      'sessions have their checkpoint_transcript_start counted in the raw transcript; V2 counted it in the compact one',
+    ],
+    [
+      sessions.startsLeftOut,
+      `session has no checkpoint_transcript_start in ${target}: what V2 counted can't be found in the raw transcript`,
+      `sessions have no checkpoint_transcript_start in ${target}: what V2 counted can't be found in the raw transcripts`,
+    ],
+  ];
+  return lists.flatMap(([places, one, many]) => {
+    if (places.length === 0) return [];
+    const named = places.slice(0, MAX_NAMED).map(({ checkpoint, session }) => `  ${sanitize(checkpoint)}/${session}`);
+    const left = places.length - named.length;
+    const more = left === 0 ? [] : [`  and ${countOf(left, 'more', 'more')}, which --json names`];
+    return [[`${countOf(places.length, one, many)}:`, ...named, ...more]];
+  });
 }

@@ -1,5 +1,6 @@
 import type { RefUpdate } from '../../git/repository.ts';
 import type { LayoutName } from '../../layout/layout.ts';
+import type { SessionFates } from '../../project/back/session-fate.ts';
 import type { LayoutMigrationCounts } from '../../project/between/plan-between.ts';
 
 /** How a migration between two layouts ended. */
@@ -23,6 +24,8 @@ export interface LayoutMigration {
   /** The refs that moved, with the values before and after; `null` stands for "no such ref". */
   readonly refs: readonly RefUpdate[];
   readonly counts: LayoutMigrationCounts;
+  /** What became of sessions of V2, by their folders there. */
+  readonly sessions: SessionFates;
   /** The prefix below which refs are kept that were replaced. */
   readonly backup: string | null;
   readonly warnings: readonly string[];

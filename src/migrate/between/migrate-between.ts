@@ -24,9 +24,9 @@ export async function migrateBetween(repo: Repository, options: BetweenOptions):
   const plan = dryRun
     ? await planBetween({ repo, dryRun, onEvent }, from, to)
     : await updateBetween(repo, { from, to, message: `ckpt migrate: ${from} to ${to}`, onEvent });
-  const { updates, source, counts, backup, warnings } = plan;
+  const { updates, source, counts, backup, warnings, sessions } = plan;
   const status = source === null ? 'no-source' : updates.length === 0 ? 'up-to-date' : dryRun ? 'planned' : 'migrated';
-  return { from, to, dryRun, status, source, refs: updates, counts, backup, warnings };
+  return { from, to, dryRun, status, source, refs: updates, counts, sessions, backup, warnings };
 }
 
 /** The layouts that are here, in the order in which one is taken as the source where the user names none. */

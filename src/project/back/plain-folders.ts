@@ -1,13 +1,15 @@
 import type { CheckpointId } from '../../checkpoint/checkpoint-id.ts';
 import { METADATA_FILE } from '../../checkpoint/files.ts';
 import { plainOfRefsSummary, plainOfV2Summary, type SessionFileNames } from '../../checkpoint/plain-summary.ts';
-import { TRANSCRIPT_NAMES, transcriptPieces } from '../../checkpoint/transcript.ts';
+import { COMPACT_NAMES, TRANSCRIPT_NAMES, transcriptPieces } from '../../checkpoint/transcript.ts';
 import type { ObjectId } from '../../git/object-id.ts';
 import { readTree } from '../../git/read-trees.ts';
 import type { ObjectSink, Repository } from '../../git/repository.ts';
 import { compareEntries, isRegularFileMode, serializeTree, type TreeEntry } from '../../git/tree.ts';
 import { filesBelow, readFolders } from '../../layout/folder-files.ts';
 import type { FileEntry, View } from '../../layout/layout.ts';
+import { PlainStarts } from './plain-start.ts';
+import type { FateRecord, SessionFate } from './session-fate.ts';
 
 /** Makes a checkpoint's folder as V1 has it out of the folder that a layout has, at any commit of the layout's history. */
 export type PlainFolder = (id: CheckpointId, folder: ObjectId) => Promise<ObjectId>;
@@ -29,30 +31,47 @@ export function plainFolderOfRefs(repo: Repository, sink: ObjectSink): PlainFold
 
 /**
  * For V2: what `main` has at some commit, and the transcripts and tasks that generations have now of the sessions in it, in V1's
- * places and under V1's names.
+ * places and under V1's names. What becomes of each session is taken down.
  */
 export async function plainFolderOfV2(
   repo: Repository,
   sink: ObjectSink,
   view: View,
   ids: ReadonlySet<CheckpointId>,
+  fates: FateRecord,
 ): Promise<PlainFolder> {
-  const inGenerations = new Map<CheckpointId, readonly FileEntry[]>();
+  const inGenerations = new Map<CheckpointId, HeldFiles>();
   for await (const { id, at, files } of view.checkpoints({ ids })) {
-    inGenerations.set(id, await filesBelow(repo, withV1Names(files.filter(({ ref }) => ref !== at.name))));
+    inGenerations.set(
+      id,
+      await heldFiles(
+        repo,
+        files.filter(({ ref }) => ref !== at.name),
+      ),
+    );
   }
+  const starts = new PlainStarts(repo, sink);
   return async (id, folder) => {
     const [onMain] = await readFolders(repo, [{ ref: view.where, tree: folder }]);
     const sessions = onMain?.sessions ?? new Map<string, readonly FileEntry[]>();
     const own = await filesBelow(repo, [...(onMain?.files ?? []), ...[...sessions.values()].flat()]);
-    const others = (inGenerations.get(id) ?? []).filter(({ path }) => {
+    const held = inGenerations.get(id) ?? NOTHING_HELD;
+    const others = held.files.filter(({ path }) => {
       const [first = ''] = path.split('/');
       return sessions.has(first) || !/^\d+$/.test(first);
     });
     const files = new Map([...others, ...own].map((file) => [file.path, file]));
+    const named = sessionNames(files.keys());
+    const fate = new Map<string, SessionFate>();
+    for (const session of sessions.keys()) {
+      const isWithoutTranscript = named.get(session)?.transcript === undefined;
+      const isCompact = held.raw.has(session) || (isWithoutTranscript && files.has(compactHash(session)));
+      const start = isCompact ? await starts.put(files, session) : undefined;
+      fate.set(session, { isWithoutTranscript, start });
+    }
+    fates.set(id, fate);
     const summary = files.get(METADATA_FILE);
     if (summary !== undefined && isRegularFileMode(summary.mode)) {
-      const named = sessionNames(files.keys());
       const plain = await plainBlob(repo, sink, summary.id, (content) =>
         plainOfV2Summary(content, id, (name) => named.get(name)),
       );
@@ -63,6 +82,26 @@ export async function plainFolderOfV2(
       [...files.values()].map(({ path, mode, id: object }) => [path.split('/'), mode, object]),
     );
   };
+}
+
+/** What generations hold of a checkpoint, under V1's names. */
+interface HeldFiles {
+  readonly files: readonly FileEntry[];
+  /** The sessions whose transcripts have the names that Entire's V2 gave them: those count in lines of compact transcripts. */
+  readonly raw: ReadonlySet<string>;
+}
+
+const NOTHING_HELD: HeldFiles = { files: [], raw: new Set() };
+
+async function heldFiles(repo: Repository, files: readonly FileEntry[]): Promise<HeldFiles> {
+  const named = withV1Names(files);
+  const raw = files.filter((file, i) => named[i]?.path !== file.path).map(({ path }) => path.split('/')[0] ?? '');
+  return { files: await filesBelow(repo, named), raw: new Set(raw) };
+}
+
+/** Where a session has the hash of a compact transcript that Entire's V2 wrote. */
+function compactHash(session: string): string {
+  return `${session}/${COMPACT_NAMES.contentHash}`;
 }
 
 function isSummary({ name, mode }: TreeEntry): boolean {

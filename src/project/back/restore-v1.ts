@@ -11,6 +11,7 @@ import { V1_REST_REF, V2_MAIN_REF } from '../../layout/ref-names.ts';
 import { KEPT_HEADERS, originOfImage } from '../commit-image.ts';
 import { GrowingV1 } from './growing-v1.ts';
 import type { PlainFolder } from './plain-folders.ts';
+import { NO_FATES, onlySome, type SessionFates } from './session-fate.ts';
 import { inOrderOfDate } from './source-history.ts';
 import { type Surplus, surplusOf } from './surplus.ts';
 
@@ -35,6 +36,8 @@ export interface RestoredV1 {
   readonly restored: readonly CheckpointId[];
   /** Checkpoints of which V1 lacked sessions, with the names of the folders that these have now. */
   readonly joined: ReadonlyMap<CheckpointId, readonly string[]>;
+  /** What became of the sessions that came back, by their folders in the source. */
+  readonly fates: SessionFates;
 }
 
 /**
@@ -47,8 +50,10 @@ export async function restoreV1(source: RestoreSource): Promise<RestoredV1> {
   const { repo, view, v1 } = source;
   const base = await baseOf(repo, view, v1);
   const before = base === undefined ? new Map<CheckpointId, ObjectId>() : await allFolders(repo, base);
-  const { missing, joined, plain } = await surplusOf(source, before);
-  if (missing.size + joined.size === 0) return { tip: base, commits: [], restored: [], joined: new Map() };
+  const { missing, joined, plain, fates } = await surplusOf(source, before);
+  if (missing.size + joined.size === 0) {
+    return { tip: base, commits: [], restored: [], joined: new Map(), fates: NO_FATES };
+  }
   const history = await collect(view.history());
   const steps = stepsOf(inOrderOfDate(history), missing, new Map([...joined].map(([id, { folder }]) => [id, folder])));
   const tip = await append({ ...source, base }, steps, plain);
@@ -57,6 +62,10 @@ export async function restoreV1(source: RestoreSource): Promise<RestoredV1> {
     commits: tip.commits,
     restored: [...missing.keys()].sort(),
     joined: new Map([...joined].map(([id, { sessions }]) => [id, sessions])),
+    fates: onlySome(
+      fates.list(),
+      ({ checkpoint, session }) => missing.has(checkpoint) || joined.get(checkpoint)?.from.includes(session) === true,
+    ),
   };
 }
 

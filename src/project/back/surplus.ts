@@ -8,6 +8,7 @@ import { hashingSink, Projection } from '../projection.ts';
 import { CheckpointTrees } from '../refs/checkpoint-trees.ts';
 import { type JoinedFolder, joinSessions, lacksSessions } from './join-sessions.ts';
 import { type PlainFolder, plainFolderOfRefs, plainFolderOfV2 } from './plain-folders.ts';
+import { FateRecord } from './session-fate.ts';
 
 /** What a layout (V2 or git-refs) is asked for. */
 export interface SurplusSource {
@@ -26,6 +27,8 @@ export interface Surplus {
   /** Checkpoints that V1 has and that can't be read in the layout: what it has of their sessions is not known. */
   readonly unread: ReadonlySet<CheckpointId>;
   readonly plain: PlainFolder;
+  /** What became of the sessions that `plain` was asked for. */
+  readonly fates: FateRecord;
 }
 
 /**
@@ -50,21 +53,23 @@ export async function surplusOf(
       unread.add(id);
     }
   }
-  const plain = await plainFolderOf(source, new Set([...missing.keys(), ...lacking.keys()]));
+  const fates = new FateRecord();
+  const plain = await plainFolderOf(source, new Set([...missing.keys(), ...lacking.keys()]), fates);
   const joined = new Map<CheckpointId, JoinedFolder>();
   for (const [id, folder] of lacking) {
     const union = await joinSessions(objects, id, v1.get(id) as ObjectId, await plain(id, folder));
     if (union !== undefined) joined.set(id, union);
   }
-  return { missing, joined, unread, plain };
+  return { missing, joined, unread, plain, fates };
 }
 
 async function plainFolderOf(
   { repo, objects, view }: SurplusSource,
   ids: ReadonlySet<CheckpointId>,
+  fates: FateRecord,
 ): Promise<PlainFolder> {
   if (view.layout !== 'v2') return plainFolderOfRefs(repo, objects);
-  return ids.size === 0 ? async (_, folder) => folder : plainFolderOfV2(repo, objects, view, ids);
+  return ids.size === 0 ? async (_, folder) => folder : plainFolderOfV2(repo, objects, view, ids, fates);
 }
 
 /** The folders that the layout has of checkpoints that V1 has too, where they are not what V1's become there. */

@@ -15,6 +15,7 @@ import {
   V1_REST_REF,
 } from '../../layout/ref-names.ts';
 import { restoreV1 } from '../back/restore-v1.ts';
+import { NO_FATES, onlySome, type SessionFates } from '../back/session-fate.ts';
 import { readDeletedCheckpoints } from '../refs/deleted-checkpoints.ts';
 import { planRefs, type RefChange, type RefsPlan } from '../refs/plan-refs.ts';
 
@@ -48,6 +49,8 @@ export interface BetweenPlan {
   readonly counts: LayoutMigrationCounts;
   readonly backup: string | null;
   readonly warnings: readonly string[];
+  /** What became of sessions of V2 that came back, by their folders there. */
+  readonly sessions: SessionFates;
 }
 
 /** What a plan is made for. */
@@ -77,18 +80,20 @@ async function planToV1({ repo, onEvent }: BetweenContext, view: View, refs: rea
   const writer = repo.objectWriter();
   onEvent({ kind: 'phase', phase: 'project commits' });
   const objects = new ObjectOverlay(repo);
-  const { tip, commits, restored, joined } = await restoreV1({ repo, objects, view, v1: v1?.id });
+  const { tip, commits, restored, joined, fates } = await restoreV1({ repo, objects, view, v1: v1?.id });
   for (const commit of commits) objects.store(commit, writer);
   const local = v1?.name === V1_REF ? v1.id : null;
   const updates = tip === undefined || tip === v1?.id ? [] : [{ ref: V1_REF, old: local, new: tip }];
   const counts = { ...NO_LAYOUT_COUNTS, commits: commits.length, restored: restored.length, joined: joined.size };
-  return { updates, writer, counts, backup: null, warnings: [] };
+  return { updates, writer, counts, backup: null, warnings: [], sessions: fates };
 }
 
 /** The V1 that a layout would be, and the repository in which its commits are. */
 export interface MadeV1 {
   readonly repo: Repository;
   readonly v1: Ref;
+  /** What became of the layout's sessions, where the V1 was made. */
+  readonly sessions: SessionFates;
 }
 
 /**
@@ -100,14 +105,14 @@ async function throughV1(
   view: View,
 ): Promise<MadeV1 | undefined> {
   const objects = new ObjectOverlay(repo);
-  const { tip, commits } = await restoreV1({ repo, objects, view, v1: undefined });
+  const { tip, commits, fates } = await restoreV1({ repo, objects, view, v1: undefined });
   if (tip === undefined) return undefined;
   const v1 = { name: view.where, id: tip };
-  if (dryRun) return { repo: stagedRepository(repo, objects), v1 };
+  if (dryRun) return { repo: stagedRepository(repo, objects), v1, sessions: fates };
   const writer = repo.objectWriter();
   for (const commit of commits) objects.store(commit, writer);
   if (commits.length > 0) await writer.flush();
-  return { repo, v1 };
+  return { repo, v1, sessions: fates };
 }
 
 /** Plans how git-refs get what V1 has, and what a second V1 has beside it. */
@@ -168,7 +173,8 @@ function combined(plans: readonly RefsPlan[], writer: ObjectWriter): Steps {
       `${id}: its summary keeps numbers that Entire's own migration would have rounded: ${list.join(', ')}`,
   );
   const updates = [...backups, ...plans.flatMap((plan) => plan.updates)];
-  return { updates, writer, counts, backup: kept.length === 0 ? null : prefix, warnings };
+  const backup = kept.length === 0 ? null : prefix;
+  return { updates, writer, counts, backup, warnings, sessions: NO_FATES };
 }
 
 /** Plans how one layout (`to`) is brought up to another (`from`). */
@@ -187,7 +193,10 @@ export async function planBetween(context: BetweenContext, from: LayoutName, to:
   if (to === 'v1') return { ...(await planToV1(context, view, refs)), source };
   const made = await throughV1(context, view);
   if (made === undefined) return NO_SOURCE;
-  return { ...(await planToRefs({ ...context, repo: made.repo }, made.v1, refs, { withCustom: false })), source };
+  const steps = await planToRefs({ ...context, repo: made.repo }, made.v1, refs, { withCustom: false });
+  const moved = new Set(steps.updates.map(({ ref }) => checkpointOfRef(ref)));
+  const sessions = onlySome(made.sessions, ({ checkpoint }) => moved.has(checkpoint));
+  return { ...steps, source, sessions };
 }
 
 /**
@@ -206,4 +215,5 @@ const NO_SOURCE: BetweenPlan = {
   counts: NO_LAYOUT_COUNTS,
   backup: null,
   warnings: [],
+  sessions: NO_FATES,
 };

@@ -1,5 +1,6 @@
 import { type CheckpointId, shardPath } from '../../checkpoint/checkpoint-id.ts';
 import type { ProgressListener } from '../../checkpoint/progress.ts';
+import { COMPACT_NAMES } from '../../checkpoint/transcript.ts';
 import { type CheckpointSides, loadSides } from '../../compare/checkpoint-sides.ts';
 import type { Difference } from '../../compare/difference.ts';
 import { differences } from '../../compare/differences.ts';
@@ -10,10 +11,12 @@ import { BadObjectError } from '../../git/errors.ts';
 import { ObjectOverlay } from '../../git/object-overlay.ts';
 import type { Repository } from '../../git/repository.ts';
 import type { View } from '../../layout/layout.ts';
+import { LAYOUT_NAMES } from '../../layout/layout-names.ts';
 import { layoutOf } from '../../layout/layouts.ts';
 import { readableCheckpoints } from '../../layout/readable.ts';
+import { generationName } from '../../layout/ref-names.ts';
 import { explain, explainPruned } from '../explain.ts';
-import type { Finding } from '../finding.ts';
+import { type Finding, finding } from '../finding.ts';
 import { wordsOf } from '../words.ts';
 import { unreadableCheckpoint } from './checkpoint-findings.ts';
 
@@ -61,7 +64,9 @@ async function compareBatch(pair: ViewPair, ids: readonly CheckpointId[]): Promi
   const actual = await splitViews(repo, objects, to.layout, viewsOf(targets.read));
   for (const [i, ours] of expected.entries()) {
     const theirs = actual[i];
-    if (theirs === undefined || areSame(ours, theirs)) continue;
+    if (theirs === undefined) continue;
+    findings.push(...prunedOnBothSides(pair, ours, theirs));
+    if (areSame(ours, theirs)) continue;
     try {
       for (const one of await compareOne(repo, objects, ours, theirs)) findings.push(explainIn(pair, one));
     } catch (error) {
@@ -84,6 +89,31 @@ async function compareOne(
   const sides: CheckpointSides = { id, tree, expected, base: undefined, main: theirs.main, holders };
   await loadSides(objects, [sides]);
   return differences(repo, await pairCheckpoint(objects, sides, [ours.facts, theirs.facts]));
+}
+
+/**
+ * Sessions of V2 that lost their transcripts and came without them to the other layout: nothing differs, but nothing has them. The
+ * manifest says so, or V2 has still the hash of the compact transcript that was made of one.
+ */
+function prunedOnBothSides(
+  { from, to, prunedWith }: ViewPair,
+  ours: SplitCheckpoint,
+  theirs: SplitCheckpoint,
+): Finding[] {
+  if (from.layout !== 'v2' && to.layout !== 'v2') return [];
+  const [v2, other] = from.layout === 'v2' ? [ours, theirs] : [theirs, ours];
+  const { id } = v2.view;
+  const has = new Map(other.facts.sessions.map(({ sessionId, hasTranscript }) => [sessionId, hasTranscript]));
+  const paths = new Set(v2.view.files.map(({ path }) => path));
+  const number = prunedWith.get(id);
+  return v2.facts.sessions.flatMap(({ name, sessionId, hasTranscript }) => {
+    const wasThere = number !== undefined || paths.has(`${name}/${COMPACT_NAMES.contentHash}`);
+    if (hasTranscript || !wasThere || sessionId === undefined || has.get(sessionId) !== false) return [];
+    const where = number === undefined ? 'is gone from V2' : `was pruned with generation ${generationName(number)}`;
+    const message = `the transcript of session ${name} of ${id} ${where}, and ${LAYOUT_NAMES[other === theirs ? to.layout : from.layout]} does not have it either`;
+    const place = { ref: v2.view.at.name, path: `${shardPath(id)}/${name}`, checkpoint: id, session: name };
+    return [finding('TRANSCRIPT_PRUNED', message, { ...place, from: from.layout, to: to.layout })];
+  });
 }
 
 /** Says what a difference is, at the place that it has in the target. */

@@ -158,8 +158,8 @@ async function refsOfV1(repo: Repository, v1: Folders): Promise<(id: CheckpointI
   return (id, tree) => trees.treeOf(id, v1.get(id) as ObjectId) === tree;
 }
 
-async function prunedIn({ repo, refs, to }: OpenPair): Promise<ReadonlyMap<CheckpointId, number>> {
-  if (to !== 'v2') return new Map();
+async function prunedIn({ repo, refs, from, to }: OpenPair): Promise<ReadonlyMap<CheckpointId, number>> {
+  if (from !== 'v2' && to !== 'v2') return new Map();
   return (await readManifestEntries(repo, layoutRefsAmong(refs))).prunedWith;
 }
 
