@@ -38,15 +38,16 @@ interface Deletion {
 
 /**
  * The checkpoints and sessions that the history of a branch in V1's shape has and its tip lost, in the order of their IDs: each with
- * the last commit that deleted it. What was added again later is not lost, nor is a session that has another folder now. Reads each
- * root tree of the history, the shards and folders that changed, and metadata of sessions that seem to be lost; a tree that is
- * absent or damaged is passed over. Throws `ShallowHistoryError` where the history was cut off.
+ * the last commit that deleted it. What was added again later is not lost, nor is a session that has another folder now. Of the commits
+ * that may have dropped something it reads root trees, the shards and folders that changed, and metadata of sessions that seem to be
+ * lost; a tree that is absent or damaged is passed over. Throws `ShallowHistoryError` where the history was cut off.
  */
 export async function findLost(repo: Repository, branch: Ref): Promise<LostCheckpoint[]> {
   const walked = await repo.walk({ tips: [branch.id] });
+  const dropping = await repo.commitsDroppingFolders(walked);
   const last = new Map<string, Deletion>();
   const trees = { roots: new RootTrees(repo), folders: new ChangedFolders(repo) };
-  for (const batch of batches(walked)) {
+  for (const batch of batches(walked.filter(({ id }) => dropping.has(id)))) {
     for (const one of await deletionsOf(batch, trees)) {
       const key = `${one.id}/${one.session ?? ''}`;
       // Children come after their parents: a later one is the one that counts, unless it is less certain.

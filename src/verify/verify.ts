@@ -81,6 +81,9 @@ export async function verify(repo: Repository, options: VerifyOptions = {}): Pro
   if (isV2Alone(run, chosen)) return verifyV2Alone(run);
   if (options.deep === true) assertDeep(chosen, onEvent);
   const scope = await scopeOf(run, chosen);
+  // Git compares the trees of V1's history while this program compares layouts.
+  const losses = findLosses(repo, refs, scope);
+  losses.catch(() => undefined); // awaited below, or something has failed already
   const results: PairResult[] = [];
   for (const pair of chosen.pairs) {
     const isOfV2 = pair.from === 'v1' && pair.to === 'v2';
@@ -88,7 +91,7 @@ export async function verify(repo: Repository, options: VerifyOptions = {}): Pro
   }
   if (chosen.pairs.length === 0) results.push(await verifyAlone(run, chosen.source, scope));
   const asked = options.requires === true ? demanding(scope) : scope;
-  return reportOf(run, chosen, asked, results, await findLosses(repo, refs, scope));
+  return reportOf(run, chosen, asked, results, await losses);
 }
 
 /** V2 and git-refs are looked at deeply, each beside V1 or alone. Asked for anything else it must not seem to have been taken. */

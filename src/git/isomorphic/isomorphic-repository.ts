@@ -131,6 +131,10 @@ class IsomorphicRepository implements Repository {
     );
   }
 
+  async commitsDroppingFolders(commits: readonly WalkedCommit[]): Promise<ReadonlySet<ObjectId>> {
+    return new Set(commits.map(({ id }) => id));
+  }
+
   async blame(): Promise<ObjectId[]> {
     throw new EngineUnavailableError('only the git program knows which commit wrote a line', {
       hint: 'Install git, and leave --engine isomorphic out.',

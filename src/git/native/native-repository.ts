@@ -33,6 +33,7 @@ import { absentObjects } from './absent-objects.ts';
 import { blame } from './blame.ts';
 import { type CatFile, InfoReader, ObjectReader } from './cat-file.ts';
 import { ContentReader } from './content-reader.ts';
+import { commitsDroppingFolders } from './dropped-folders.ts';
 import { NativeNetwork } from './network.ts';
 import { NativeObjectWriter } from './object-writer.ts';
 import { PartialClone } from './partial-clone.ts';
@@ -253,6 +254,12 @@ class NativeRepository implements Repository {
     const args = ['rev-list', '--fixed-strings', '--regexp-ignore-case', `--grep=${text}`, '--stdin'];
     const { stdout } = await this.#git.run(args, { input: [input] });
     return stdout.toString('latin1').split('\n').filter(Boolean).map(toObjectId);
+  }
+
+  async commitsDroppingFolders(commits: readonly WalkedCommit[]): Promise<ReadonlySet<ObjectId>> {
+    // In a partial clone a tree may be absent, which git would look for at the remote.
+    if ((await this.#partialClone()) !== undefined) return new Set(commits.map(({ id }) => id));
+    return commitsDroppingFolders(this.#git, commits);
   }
 
   blame(path: string, line?: number): Promise<ObjectId[]> {

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { BadObjectError, GitError, ShallowHistoryError } from '../../../src/git/errors.ts';
-import type { ObjectId } from '../../../src/git/object-id.ts';
+import { type ObjectId, toObjectId } from '../../../src/git/object-id.ts';
 import type { WalkedCommit } from '../../../src/git/repository.ts';
 import type { GitRepo } from '../git-repo.ts';
 import { ABSENT, describeContract, rejection } from './suite.ts';
@@ -41,7 +41,7 @@ function sorted(walked: readonly WalkedCommit[]): ObjectId[] {
   return walked.map(({ id }) => id).sort();
 }
 
-describeContract('history', ({ newRepo, open }) => {
+describeContract('history', ({ engine, newRepo, open }) => {
   test('a walk gives each commit once, after its parents, from several tips and roots', async () => {
     const repo = newRepo();
     const ids = graph(repo);
@@ -54,6 +54,35 @@ describeContract('history', ({ newRepo, open }) => {
     expect(walked.find(({ id }) => id === ids.r2)?.parents).toEqual([]);
     expect(await repository.walk({ tips: [ids.d, ids.m2, ids.b, ids.d] })).toEqual(walked);
     expect(await (await open(repo)).walk({ tips: [ids.d, ids.m2, ids.b, ids.d] })).toEqual(walked);
+  });
+
+  test('commits that drop a folder are among those that are named, whatever took its place', async () => {
+    const repo = newRepo();
+    const tree = (...entries: string[]) => toObjectId(repo.git(['mktree'], entries.map((one) => `${one}\n`).join('')));
+    const folder = (name: string, id: ObjectId) => `040000 tree ${id}\t${name}`;
+    const inner = repo.tree({ file: 'text' });
+    const outer = tree(folder('b', inner), folder('c', inner));
+    const both = repo.commit('both', [], tree(folder('a', outer)));
+    const onlyB = repo.commit('only b', [both], tree(folder('a', tree(folder('b', inner)))));
+    const file = `100644 blob ${repo.blob('text')}\tc`;
+    const asFile = repo.commit('as a file', [both], tree(folder('a', tree(folder('b', inner), file))));
+    const isMoved = repo.commit('moved', [both], tree(folder('moved', outer)));
+    const merge = repo.commit('merge', [both, isMoved], tree(folder('a', outer)));
+    const none = repo.commit('none', [merge], tree());
+    const repository = await open(repo);
+    const walked = await repository.walk({ tips: [onlyB, asFile, none] });
+    const named = await repository.commitsDroppingFolders(walked);
+    for (const id of [onlyB, asFile, isMoved, merge, none]) expect(named.has(id)).toBe(true);
+    // An engine that would read as much as who asks names all.
+    if (engine === 'native') expect(named.has(both)).toBe(false);
+    const text = repo
+      .gitBytes(['cat-file', 'commit', onlyB])
+      .toString('utf8')
+      .replace(/^tree .*/, `tree ${ABSENT}`);
+    const damaged = toObjectId(repo.git(['hash-object', '-w', '-t', 'commit', '--stdin'], text));
+    const withDamaged = [...walked, { id: damaged, parents: [both] }];
+    expect((await repository.commitsDroppingFolders(withDamaged)).has(damaged)).toBe(true);
+    expect((await repository.commitsDroppingFolders([])).size).toBe(0);
   });
 
   test('what is excluded is left out with its ancestors', async () => {
