@@ -1,3 +1,4 @@
+import { candidateLines } from '../checkpoint/candidates.ts';
 import { CHECKPOINT_ID_FORM, type CheckpointId, isCheckpointId } from '../checkpoint/checkpoint-id.ts';
 import { CkptError } from '../checkpoint/errors.ts';
 import type { ObjectId } from '../git/object-id.ts';
@@ -45,10 +46,8 @@ export class AmbiguousCheckpointError extends CkptError {
   readonly candidates: readonly CheckpointId[];
 
   constructor(prefix: string, candidates: readonly CheckpointId[]) {
-    const listed = candidates.slice(0, MAX_LISTED);
-    const rest = candidates.length - listed.length;
-    const lines = [...listed, ...(rest > 0 ? [`and ${rest} more`] : [])].map((line) => `\n  ${line}`);
-    super('AMBIGUOUS_CHECKPOINT', `${candidates.length} checkpoints begin with ${prefix}:${lines.join('')}`, {
+    const message = `${candidates.length} checkpoints begin with ${prefix}:${candidateLines(candidates)}`;
+    super('AMBIGUOUS_CHECKPOINT', message, {
       exitCode: 2,
       hint: ['Give more of the ID: ', ['ckpt', 'show', `${candidates[0]}`]],
     });
@@ -64,10 +63,8 @@ export class SeveralCheckpointsError extends CkptError {
     where: string,
     candidates: readonly { readonly checkpoint: CheckpointId; readonly label: string | null }[],
   ) {
-    const listed = candidates.slice(0, MAX_LISTED).map(({ checkpoint, label }) => `${checkpoint}  ${label ?? ''}`);
-    const rest = candidates.length - listed.length;
-    const lines = [...listed, ...(rest > 0 ? [`and ${rest} more`] : [])].map((line) => `\n  ${line.trimEnd()}`);
-    super('SEVERAL_CHECKPOINTS', `${where} leads to ${candidates.length} checkpoints:${lines.join('')}`, {
+    const lines = candidateLines(candidates.map(({ checkpoint, label }) => `${checkpoint}  ${label ?? ''}`));
+    super('SEVERAL_CHECKPOINTS', `${where} leads to ${candidates.length} checkpoints:${lines}`, {
       exitCode: 2,
       hint: ['Name one: ', ['ckpt', 'show', `${candidates[0]?.checkpoint}`]],
     });

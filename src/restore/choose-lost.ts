@@ -1,3 +1,4 @@
+import { candidateLines } from '../checkpoint/candidates.ts';
 import { CHECKPOINT_ID_FORM, type CheckpointId, checkpointIdPrefixes } from '../checkpoint/checkpoint-id.ts';
 import { CkptError } from '../checkpoint/errors.ts';
 import type { Ref, Repository } from '../git/repository.ts';
@@ -71,8 +72,7 @@ function badId(text: string): CkptError {
 }
 
 function ambiguous(text: string, ids: readonly CheckpointId[]): CkptError {
-  const listed = ids.slice(0, 10).map((id) => `\n  ${id}`);
-  const message = `${ids.length} lost checkpoints begin with ${text}:${listed.join('')}`;
+  const message = `${ids.length} lost checkpoints begin with ${text}:${candidateLines(ids)}`;
   return new CkptError('AMBIGUOUS_CHECKPOINT', message, {
     exitCode: 2,
     hint: ['Give more of the ID: ', ['ckpt', 'restore', `${ids[0]}`]],
