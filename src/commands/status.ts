@@ -1,7 +1,9 @@
 import type { ProgressListener } from '../checkpoint/progress.ts';
+import { GitError } from '../git/errors.ts';
 import type { Repository } from '../git/repository.ts';
 import type { StatusReport } from '../inspect/status-report.ts';
 import { printedCommand } from '../ui/command-line.ts';
+import { sanitize } from '../ui/sanitize.ts';
 import { BaseCommand, readingFlags, repositoryFlags } from './base.ts';
 import { progressFlags } from './progress.ts';
 import { remoteFlag, withRemoteValue } from './remote-flag.ts';
@@ -12,7 +14,7 @@ export default class Status extends BaseCommand {
     'Say where a repository stands: every layout, generations, settings, hooks, and what needs attention.';
 
   static override description =
-    'Writes nothing and reads no transcript. What is off is listed with the command that mends it; the exit code is 0 all the same.';
+    'Writes nothing and reads no transcript. What is off is listed with the command that mends it; the exit code is 0 all the same, but 1 where --remote is given and the remote can not be reached.';
 
   static override examples = [
     { description: 'Look', command: '<%= config.bin %> status' },
@@ -39,19 +41,30 @@ export default class Status extends BaseCommand {
       const program = await findProgram({ script: argv[1] ?? 'ckpt', node: execPath, env });
       const look = (onEvent: ProgressListener) => repositoryStatus(repo, { program, env, now: new Date(), onEvent });
       const report = await this.withProgress(look, { frame: false });
-      if (flags.remote === undefined) return { report, remote: undefined };
-      const { verifyRemote } = await import('../verify/remote/verify-remote.ts');
-      const { remote } = await verifyRemote(repo, { remote: flags.remote });
-      return { report, remote };
+      if (flags.remote === undefined) return { report, remote: undefined, unreached: undefined };
+      return { report, ...(await askRemote(repo, flags.remote)) };
     };
-    const { report, remote } = await this.withRepository(work, { stopsSafely: false, showsEngine: true }); // nothing is written
+    const { report, remote, unreached } = await this.withRepository(work, { stopsSafely: false, showsEngine: true }); // nothing is written
     const { statusText } = await import('../ui/status-text.ts');
     const { remoteStandingText } = await import('../ui/remote-standing-text.ts');
     const result = { ...resultOf(report, this.context.argv), ...(remote && { remote }) };
-    this.finish({ result }, (run) => {
+    const warnings = unreached === undefined ? [] : [`the remote could not be asked: ${unreached}`];
+    this.finish({ ok: unreached === undefined, result, warnings }, (run) => {
       const text = statusText(report, terminalWidth(process.stdout), run);
+      if (unreached !== undefined) return `${text}\nRemote: not asked\n  ${sanitize(unreached)}\n`;
       return remote === undefined ? text : `${text}\n${remoteStandingText(remote, run)}`;
     });
+  }
+}
+
+/** What a remote has; `unreached` says why where it can't be asked, so that what is here is printed all the same. */
+async function askRemote(repo: Repository, named: string) {
+  const { verifyRemote } = await import('../verify/remote/verify-remote.ts');
+  try {
+    return { remote: (await verifyRemote(repo, { remote: named })).remote, unreached: undefined };
+  } catch (error) {
+    if (!(error instanceof GitError) || error.code !== 'REMOTE_FAILED') throw error;
+    return { remote: undefined, unreached: error.message };
   }
 }
 

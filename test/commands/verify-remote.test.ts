@@ -101,6 +101,20 @@ describe('ckpt status', () => {
   });
 });
 
+describe('ckpt status --remote, where the remote is not to be reached', () => {
+  it('says what is here, and that the remote was not asked: exit code 1', () => {
+    git(ann, 'remote', 'set-url', 'origin', join(dirname(remote), 'gone.git'));
+    const { code, stdout } = ckpt(['status', '-C', ann, '--remote']);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/\nRemote: not asked\n {2}origin: .*gone\.git/);
+    expect(stdout).toContain('V1');
+    const document = JSON.parse(ckpt(['status', '-C', ann, '--remote', '--json']).stdout);
+    expect(document).toMatchObject({ ok: false, warnings: [expect.stringContaining('could not be asked')] });
+    expect(document.layouts).toHaveLength(1);
+    expect(document.remote).toBeUndefined();
+  });
+});
+
 describe('the value of --remote', () => {
   it.each([
     [['--remote'], ['--remote=']],
