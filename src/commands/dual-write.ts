@@ -64,9 +64,11 @@ not stop the others, and the next run closes the gap.`;
       const { mirror, writeDocument } = await domain;
       if (flags.from === undefined) {
         const turnOf = flags.hook === 'claude-code' ? await this.#turn(limit) : undefined;
-        const { startWorker } = await import('./start-worker.ts');
-        const start = flags.hook === undefined ? undefined : () => startWorker(repo.commonDir, repo.engine);
-        return mirror(repo, { ...options, timeoutMs: limit.left(), turnOf, startWorker: start });
+        const start = async () => {
+          const { startWorker } = await import('./start-worker.ts');
+          startWorker(repo.commonDir, repo.engine);
+        };
+        return mirror(repo, { ...options, timeoutMs: limit.left(), turnOf, startWorker: flags.hook && start });
       }
       this.doing('writing the checkpoint');
       const { readDocument } = await import('../dual-write/read-document.ts');
@@ -87,10 +89,9 @@ not stop the others, and the next run closes the gap.`;
 
   /** Does what hooks have asked for, until nothing is left. Nobody reads what it prints: the mirror notes how each run fared. */
   async #work(askedMaxCheckpoints: number | undefined): Promise<void> {
-    const [{ mirror }, { workOff }, { logFailure }, { recordRun }] = await Promise.all([
+    const [{ mirror, logFailure }, { workOff }, { recordRun }] = await Promise.all([
       import('../dual-write/dual-write.ts'),
       import('../stores/background.ts'),
-      import('../dual-write/failure-log.ts'),
       import('../stores/last-run.ts'),
     ]);
     const run = async (place: Repository, { dir, turnOf }: RunRequest) => {

@@ -15,6 +15,9 @@ import type { WriteMode } from '../stores/settings.ts';
 import type { AwaitedWrite } from './awaited-write.ts';
 import { logFailure, messageOf } from './failure-log.ts';
 
+/** For a run that failed before it began; from here, so that it is not a file of its own that each hook loads. */
+export { logFailure };
+
 /** How long an agent's write is waited for at most, in milliseconds, also where nobody is held up by it. */
 const MOST_AWAITED_MS = 10_000;
 
@@ -84,7 +87,7 @@ export interface MirrorOptions extends DualWriteOptions {
   /** The session of an agent that has ended a turn: what other software writes of it then is waited for, for half of the time at most. */
   readonly turnOf?: string | undefined;
   /** Starts a process that does what was asked for, where the repository leaves hooks to one. Absent: the run does it itself. */
-  readonly startWorker?: (() => void) | undefined;
+  readonly startWorker?: (() => Promise<void>) | undefined;
 }
 
 /** One checkpoint to be written, as a document. */
@@ -163,7 +166,7 @@ class Run {
     } catch {
       return false; // a disk that is full, or read-only: the run itself says so
     }
-    if (!(await hasWorker(this.#repo.commonDir))) startWorker();
+    if (!(await hasWorker(this.#repo.commonDir))) await startWorker();
     this.#targets.push(...targets.map((layout) => ({ layout, outcome: 'background' as const })));
     return true;
   }
