@@ -1,15 +1,13 @@
-import { type CheckpointId, isCheckpointId } from '../checkpoint/checkpoint-id.ts';
 import { trailerValues } from '../checkpoint/trailers.ts';
-import { parseCommit } from '../git/commit.ts';
+import { type AnnouncedWrite, announcedWrite } from '../checkpoint/write-subject.ts';
+import { isCommit, parseCommit } from '../git/commit.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import type { Repository } from '../git/repository.ts';
 import type { View } from '../layout/layout.ts';
 import { checkpointOfRef } from '../layout/ref-names.ts';
 
-/** One commit of a layout: a session was written into a checkpoint, or the checkpoint got its complete transcripts (FORMAT.md, "Commits"). */
-export interface RecentWrite {
-  readonly kind: 'write' | 'finalize';
-  readonly checkpoint: CheckpointId;
+/** One commit of a layout. */
+export interface RecentWrite extends AnnouncedWrite {
   /** The session of a write; commits that finalize name none. */
   readonly session: string | undefined;
 }
@@ -19,8 +17,6 @@ const MAX_COMMITS = 200;
 /** The same for git-refs, in checkpoints; and the commits of each. */
 const MAX_CHECKPOINTS = 50;
 const MAX_COMMITS_EACH = 20;
-
-const SUBJECT = /^(Checkpoint|Finalize transcript for Checkpoint): (\S+)$/;
 
 /** The last writes to a layout, the newest first: what its refs show. Commits that are absent end the look. */
 export async function recentWrites(repo: Repository, view: View): Promise<RecentWrite[]> {
@@ -43,7 +39,7 @@ async function writesOf(repo: Repository, tips: readonly ObjectId[], most: numbe
   while (open.length > 0 && seen.size < most) {
     const parents: ObjectId[] = [];
     for (const commit of await repo.readObjects(open)) {
-      if (commit?.type !== 'commit') continue;
+      if (commit?.type !== 'commit' || !isCommit(commit.content)) continue;
       const { message, parents: above } = parseCommit(commit.content);
       const write = writeOf(message);
       if (write !== undefined) writes.push(write);
@@ -56,8 +52,8 @@ async function writesOf(repo: Repository, tips: readonly ObjectId[], most: numbe
 }
 
 function writeOf(message: string): RecentWrite | undefined {
-  const [, verb, id = ''] = SUBJECT.exec(message.slice(0, `${message}\n`.indexOf('\n'))) ?? [];
-  if (verb === undefined || !isCheckpointId(id)) return undefined;
-  const session = verb === 'Checkpoint' ? trailerValues(message, 'Entire-Session')[0] : undefined;
-  return { kind: verb === 'Checkpoint' ? 'write' : 'finalize', checkpoint: id, session };
+  const write = announcedWrite(message);
+  return (
+    write && { ...write, session: write.kind === 'write' ? trailerValues(message, 'Entire-Session')[0] : undefined }
+  );
 }

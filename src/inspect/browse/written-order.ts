@@ -1,10 +1,8 @@
-import { type CheckpointId, isCheckpointId } from '../../checkpoint/checkpoint-id.ts';
+import type { CheckpointId } from '../../checkpoint/checkpoint-id.ts';
+import { announcedWrite } from '../../checkpoint/write-subject.ts';
 import { commitHeader, isCommit, type ParsedCommit, parseCommit } from '../../git/commit.ts';
 import type { ObjectId } from '../../git/object-id.ts';
 import type { Repository } from '../../git/repository.ts';
-
-/** What a write of a checkpoint, its first or its last, has as its subject. */
-const WRITE = /^(?:Checkpoint|Finalize transcript for Checkpoint): ([0-9A-Za-z]+)$/;
 
 interface Waiting {
   readonly seconds: number;
@@ -51,8 +49,8 @@ async function* follow(
     while (missing.size > 0) {
       const next = waiting.pop();
       if (next === undefined) break;
-      const id = WRITE.exec(next.commit.message.split('\n', 1)[0] ?? '')?.[1];
-      if (id !== undefined && isCheckpointId(id) && missing.delete(id)) yield id;
+      const id = announcedWrite(next.commit.message)?.checkpoint;
+      if (id !== undefined && missing.delete(id)) yield id;
       const parents = next.commit.parents.filter((parent) => !seen.has(parent));
       for (const parent of parents) seen.add(parent);
       for (const parent of await readCommits(repo, parents)) insert(waiting, parent);
