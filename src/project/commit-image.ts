@@ -1,6 +1,7 @@
 import { addTrailer, lastTrailer, V1_COMMIT_TRAILER } from '../checkpoint/commit-message.ts';
-import type { ParsedCommit } from '../git/commit.ts';
+import { isCommit, type ParsedCommit, parseCommit } from '../git/commit.ts';
 import { isObjectId, type ObjectId } from '../git/object-id.ts';
+import type { Repository } from '../git/repository.ts';
 
 /** Headers that still hold for the image of a commit. Signatures and merged tags don't: they sign other bytes. */
 export const KEPT_HEADERS = /^(?:author|committer|encoding) /;
@@ -28,4 +29,10 @@ export function commitImage(
 export function originOfImage({ message }: Pick<ParsedCommit, 'message'>): ObjectId | undefined {
   const value = lastTrailer(message, V1_COMMIT_TRAILER);
   return value !== undefined && isObjectId(value) ? value : undefined;
+}
+
+/** As `originOfImage`, of a commit by its id; `undefined` also for one that can't be read. */
+export async function readOrigin(repo: Repository, commit: ObjectId): Promise<ObjectId | undefined> {
+  const [object] = await repo.readObjects([commit]);
+  return object?.type === 'commit' && isCommit(object.content) ? originOfImage(parseCommit(object.content)) : undefined;
 }

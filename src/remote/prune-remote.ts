@@ -73,7 +73,7 @@ async function prunedAmong(repo: Repository, theirs: readonly Ref[], { name }: C
   }
   const judged = left.filter(({ name: ref }) => generationNumber(ref) !== undefined || isJudged(ref));
   differing.push(...judged.filter(({ name: ref, id }) => refs.v2.get(ref) !== id).map(({ name: ref }) => ref));
-  if (going.length + differing.length === 0 || differing.length === 0) return going;
+  if (differing.length === 0) return going;
   const args = named === undefined ? [] : [name];
   throw new CkptError(
     'REMOTE_AHEAD',

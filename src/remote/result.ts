@@ -13,6 +13,14 @@ export interface UnitedRef {
   readonly new: string | null;
 }
 
+/** What became of the local refs, or of those of one layout. */
+export interface United {
+  readonly refs: readonly UnitedRef[];
+  readonly mergedCheckpoints: readonly string[];
+  readonly backup: string | null;
+  readonly warnings: readonly string[];
+}
+
 /** What a fetch did, or would do. */
 export interface FetchResult {
   readonly status: 'up-to-date' | 'fetched' | 'planned' | 'set-up' | 'removed';

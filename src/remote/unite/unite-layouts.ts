@@ -16,19 +16,11 @@ import {
 import { readDeletedCheckpoints } from '../../project/refs/deleted-checkpoints.ts';
 import { updateV2 } from '../../project/v2/update-v2.ts';
 import { byRemoteName, trackingPrefix } from '../../standing/remote-refs.ts';
-import type { UnitedRef } from '../result.ts';
+import type { United, UnitedRef } from '../result.ts';
 import { uniteCheckpoint, uniteHistories } from './merge-histories.ts';
 import type { UniteOptions } from './unite-options.ts';
 import { followPruned } from './v2/follow-pruned.ts';
-import { type UnitedV2, uniteV2 } from './v2/unite-v2.ts';
-
-/** What became of the local refs. */
-export interface United {
-  readonly refs: readonly UnitedRef[];
-  readonly mergedCheckpoints: readonly string[];
-  readonly backup: string | null;
-  readonly warnings: readonly string[];
-}
+import { uniteV2 } from './v2/unite-v2.ts';
 
 interface UnitePlan extends United {
   readonly updates: readonly RefUpdate[];
@@ -55,7 +47,7 @@ export async function uniteLayouts(repo: Repository, options: UniteOptions): Pro
 }
 
 /** Brings V2 up to what was fetched: united by content where V1 does not give it, then up to V1, without what was pruned there. */
-export async function bringUpV2(repo: Repository, options: Omit<UniteOptions, 'earlierV1'>): Promise<UnitedV2> {
+export async function bringUpV2(repo: Repository, options: Omit<UniteOptions, 'earlierV1'>): Promise<United> {
   const united = await uniteV2(repo, options);
   const projected = await projectV2(repo, options);
   const pruned = await followPruned(repo, options);

@@ -1,12 +1,11 @@
 import type { CheckpointId } from '../../checkpoint/checkpoint-id.ts';
-import { isCommit, parseCommit } from '../../git/commit.ts';
 import { ShallowHistoryError } from '../../git/errors.ts';
 import type { ObjectId } from '../../git/object-id.ts';
 import type { Ref, Repository } from '../../git/repository.ts';
 import { allFolders } from '../../layout/checkpoint-walk.ts';
 import { layoutOf } from '../../layout/layouts.ts';
 import { checkpointRef, V1_CUSTOM_REF, V1_REST_REF } from '../../layout/ref-names.ts';
-import { originOfImage } from '../../project/commit-image.ts';
+import { readOrigin } from '../../project/commit-image.ts';
 import { readRefCommits } from '../../project/refs/ref-tips.ts';
 import { type Finding, finding } from '../finding.ts';
 import { compareContents } from './compare-contents.ts';
@@ -49,7 +48,7 @@ async function basisOf(
   tip: Ref,
   rest: ObjectId | undefined,
 ): Promise<{ basis: Ref; findings: Finding[] }> {
-  const origin = rest === undefined ? undefined : await originOf(repo, rest);
+  const origin = rest === undefined ? undefined : await readOrigin(repo, rest);
   if (origin === undefined || origin === tip.id) return { basis: tip, findings: [] };
   const place = { ref: V1_REST_REF, ...LAYOUTS };
   const [known] = await repo.objectInfo([origin]);
@@ -68,11 +67,6 @@ async function basisOf(
   }
   const message = `${tip.name} does not contain the commit ${origin} that git-refs were projected from`;
   return { basis: tip, findings: [finding('V1_REWRITTEN', message, place)] };
-}
-
-async function originOf(repo: Repository, commit: ObjectId): Promise<ObjectId | undefined> {
-  const [object] = await repo.readObjects([commit]);
-  return object?.type === 'commit' && isCommit(object.content) ? originOfImage(parseCommit(object.content)) : undefined;
 }
 
 /** Compares one V1 with git-refs: by the ids that follow from its history; by content where that can't be read. */

@@ -7,10 +7,10 @@ import type { ObjectWriter, RefUpdate, Repository } from '../../../git/repositor
 import { type ArchiveRef, readLayoutRefs } from '../../../layout/layout-refs.ts';
 import { V2_MANIFEST_REF } from '../../../layout/ref-names.ts';
 import { byRemoteName, trackingPrefix } from '../../../standing/remote-refs.ts';
+import type { United } from '../../result.ts';
 import type { UniteOptions } from '../unite-options.ts';
-import type { UnitedV2 } from './unite-v2.ts';
 
-interface FollowPlan extends UnitedV2 {
+interface FollowPlan extends United {
   readonly updates: readonly RefUpdate[];
   readonly writer?: ObjectWriter;
 }
@@ -22,7 +22,7 @@ interface FollowPlan extends UnitedV2 {
 export function followPruned(
   repo: Repository,
   { remote, onEvent }: Pick<UniteOptions, 'remote' | 'onEvent'>,
-): Promise<UnitedV2> {
+): Promise<United> {
   return executePlan(repo, () => planFollow(repo, remote), { message: `ckpt fetch: ${remote}`, onEvent });
 }
 

@@ -1,30 +1,21 @@
 import { backupOf } from '../../../generations/backup.ts';
 import { chooseSize } from '../../../generations/size.ts';
-import { parseCommit } from '../../../git/commit.ts';
 import { executePlan } from '../../../git/execute-plan.ts';
 import type { ObjectId, RefName } from '../../../git/object-id.ts';
 import { ObjectOverlay } from '../../../git/object-overlay.ts';
 import type { ObjectWriter, Ref, RefUpdate, Repository } from '../../../git/repository.ts';
 import { stagedRepository } from '../../../git/staged-repository.ts';
 import { generationNumber, V1_REF, V2_MAIN_REF, V2_MANIFEST_REF, V2_PREFIX } from '../../../layout/ref-names.ts';
-import { originOfImage } from '../../../project/commit-image.ts';
+import { readOrigin } from '../../../project/commit-image.ts';
 import { byRemoteName, trackingPrefix } from '../../../standing/remote-refs.ts';
-import type { UnitedRef } from '../../result.ts';
+import type { United, UnitedRef } from '../../result.ts';
 import type { UniteOptions } from '../unite-options.ts';
 import { isContained, orderSides } from './order-sides.ts';
 import { placeGenerations } from './place-generations.ts';
 import { uniteContent } from './unite-content.ts';
 import { readSide, type V2Side } from './v2-side.ts';
 
-/** What became of V2 here. */
-export interface UnitedV2 {
-  readonly refs: readonly UnitedRef[];
-  readonly mergedCheckpoints: readonly string[];
-  readonly backup: string | null;
-  readonly warnings: readonly string[];
-}
-
-interface UnionPlan extends UnitedV2 {
+interface UnionPlan extends United {
   readonly updates: readonly RefUpdate[];
   readonly writer?: ObjectWriter;
 }
@@ -35,7 +26,7 @@ const NOTHING: UnionPlan = { updates: [], refs: [], mergedCheckpoints: [], backu
  * Unites the V2 that is here with that of a remote, as it was fetched, where not both are projections of the V1 that is here: by what they
  * hold, `main` as V1 is united, generations so that nothing lies in two. What comes of it follows from the two V2s alone.
  */
-export async function uniteV2(repo: Repository, options: Omit<UniteOptions, 'earlierV1'>): Promise<UnitedV2> {
+export async function uniteV2(repo: Repository, options: Omit<UniteOptions, 'earlierV1'>): Promise<United> {
   const { remote, onEvent } = options;
   return executePlan(repo, () => planUnion(repo, options), { message: `ckpt fetch: ${remote}`, onEvent });
 }
@@ -87,17 +78,12 @@ async function followsFromV1(repo: Repository, ours: readonly Ref[], theirs: rea
   if (their === undefined) return true;
   if (v1 === undefined) return false;
   for (const main of [our, their]) {
-    const origin = main === undefined ? undefined : await originOf(repo, main);
+    const origin = main === undefined ? undefined : await readOrigin(repo, main);
     if (main !== undefined && origin === undefined) return false;
     // Of a V1 that is not here nothing is known. One that was rewritten is: V2 follows the one that is here.
     if (origin !== undefined && (await repo.absentObjects([origin])).size > 0) return false;
   }
   return true;
-}
-
-async function originOf(repo: Repository, main: ObjectId): Promise<ObjectId | undefined> {
-  const [commit] = await repo.readObjects([main]);
-  return commit?.type === 'commit' ? originOfImage(parseCommit(commit.content)) : undefined;
 }
 
 function idOf(refs: readonly Ref[], ref: RefName): ObjectId | undefined {
