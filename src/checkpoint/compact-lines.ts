@@ -23,8 +23,8 @@ const NOTHING: LineFacts = { role: undefined, time: undefined, ids: [], isAnswer
 
 /**
  * What a line is known by, in the forms that agents write: Claude Code and those that borrow its form (`type`, `message.id`, `uuid`,
- * `timestamp`), Copilot (`user.message`, `data.messageId`), lines with `message.role` (Pi, Factory) or `role` (Cursor). FORMAT-REFS.md
- * has the form of compact lines.
+ * `timestamp`), Copilot (`user.message`, `data.messageId`), lines with `message.role` (Pi, Factory) or `role` (Cursor). Compact
+ * lines have the role as their `type`.
  */
 export function factsOfLine(line: Buffer): LineFacts {
   const value = tryObject(line);

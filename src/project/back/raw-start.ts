@@ -3,7 +3,7 @@ import { splitLines } from '../../json/split-lines.ts';
 
 /**
  * How many lines of a raw transcript come before what a line of its compact transcript was made of; `undefined` where that can't be
- * said. `start` is the number of compact lines before it, as a V2 of Entire counts `checkpoint_transcript_start` (FORMAT-REFS.md).
+ * said. `start` is the number of compact lines before it, as a V2 of Entire counts `checkpoint_transcript_start`.
  * The compact line is found again by its message ID or its time; where it has neither, by counting: prompts, where both have as many
  * of them, or all lines, where both have as many of those. Lines that no compact line is made of, right before it, count as before it.
  */
