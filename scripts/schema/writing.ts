@@ -41,7 +41,7 @@ export const Migrate = v.object({
     same: v.optional(count('To git-refs: checkpoints whose refs are what they have to be.')),
     deleted: v.optional(count('To git-refs: checkpoints that were deleted here, and stay away.')),
     restored: v.optional(count('To V1: checkpoints that it lacked.')),
-    joined: v.optional(count('To V1: checkpoints of which it lacked sessions.')),
+    joined: v.optional(count('To V1: checkpoints of which it lacked sessions, or what these have become.')),
   }),
   oddities: list(
     v.object({

@@ -1,6 +1,7 @@
 import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
 import { CkptError } from '../checkpoint/errors.ts';
 import type { ProgressListener } from '../checkpoint/progress.ts';
+import { joinSessions } from '../compare/join-sessions.ts';
 import { commitHeader, serializeCommit } from '../git/commit.ts';
 import { parsedCommit } from '../git/commit-trees.ts';
 import { EXECUTING, executePlan, type WritePlan } from '../git/execute-plan.ts';
@@ -12,7 +13,6 @@ import { layoutOf, listLayoutRefs } from '../layout/layouts.ts';
 import type { LostCheckpoint } from '../layout/lost-checkpoints.ts';
 import { checkpointOfRef, V1_REF } from '../layout/ref-names.ts';
 import { GrowingV1 } from '../project/back/growing-v1.ts';
-import { joinSessions } from '../project/back/join-sessions.ts';
 import { planRefs } from '../project/refs/plan-refs.ts';
 import { readPrimaryLayout } from '../stores/primary-layout.ts';
 import { chooseLost } from './choose-lost.ts';

@@ -43,7 +43,7 @@ function numbers({ counts }: LayoutMigration): string[] {
     [counts.added, 'added to, which another tool wrote'],
     [counts.replaced, 'replaced: V1 was rewritten since'],
     [counts.restored, 'that V1 lacked'],
-    [counts.joined, 'that V1 had fewer sessions of'],
+    [counts.joined, 'that V1 had less of'],
     [counts.same + counts.foreign, 'already there'],
     [counts.ahead, 'of a newer V1 than this one'],
     [counts.deleted, 'deleted here, which stay away'],

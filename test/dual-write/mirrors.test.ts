@@ -32,13 +32,13 @@ function repository(settings?: object): string {
 const configure = (dir: string, engine: EngineName, ...layouts: string[]) =>
   withRepository(dir, engine, (repo) => repo.setConfig(MIRROR_KEY, layouts));
 
-const document = (id: string) =>
+const document = (id: string, text = '{"type":"user"}\n') =>
   JSON.stringify({
     checkpoint_id: id,
     session_id: 's',
     redacted: true,
     metadata: { created_at: '2026-01-02T03:04:05Z' },
-    transcript: { text: '{"type":"user"}\n' },
+    transcript: { text },
   });
 
 describe.each(ENGINES)('layouts kept in step, %s', (engine) => {
@@ -80,6 +80,15 @@ describe.each(ENGINES)('layouts kept in step, %s', (engine) => {
     const inV1 = JSON.parse(git(dir, 'show', `${V1_REF}:01/${NEW.slice(2)}/metadata.json`));
     expect(inV1.sessions[0].metadata).toBe(`/01/${NEW.slice(2)}/0/metadata.json`);
     await expectConsistent(dir, { engine });
+    expect((await run(dir)).refs).toEqual([]);
+    // The end of a turn: the same session again, with a longer transcript.
+    const whole = '{"type":"user"}\n{"type":"assistant"}\n';
+    const finalize = { content: document(NEW, whole), folder: dir, finalize: true };
+    await withRepository(dir, engine, (repo) => writeDocument(repo, finalize, OPTIONS));
+    const shard = `01/${NEW.slice(2)}/0/full.jsonl`;
+    expect(`${git(dir, 'show', `${V1_REF}:${shard}`)}\n`).toBe(whole);
+    expect(git(dir, 'log', '-1', '--format=%s', V1_REF)).toBe(`Finalize transcript for Checkpoint: ${NEW}`);
+    expect(`${git(dir, 'show', `refs/entire/checkpoints/v2/full/current:${shard}`)}\n`).toBe(whole);
     expect((await run(dir)).refs).toEqual([]);
   });
 

@@ -34,7 +34,7 @@ export interface RestoredV1 {
   readonly commits: readonly ObjectId[];
   /** Checkpoints that V1 lacked. */
   readonly restored: readonly CheckpointId[];
-  /** Checkpoints of which V1 lacked sessions, with the names of the folders that these have now. */
+  /** Checkpoints of which V1 lacked sessions or what these have become, with the names of the folders that these have now. */
   readonly joined: ReadonlyMap<CheckpointId, readonly string[]>;
   /** What became of the sessions that came back, by their folders in the source. */
   readonly fates: SessionFates;
@@ -50,18 +50,20 @@ export async function restoreV1(source: RestoreSource): Promise<RestoredV1> {
   const { repo, view, v1 } = source;
   const base = await baseOf(repo, view, v1);
   const before = base === undefined ? new Map<CheckpointId, ObjectId>() : await allFolders(repo, base);
-  const { missing, joined, plain, fates } = await surplusOf(source, before);
-  if (missing.size + joined.size === 0) {
+  let read: Promise<readonly ViewCommit[]> | undefined;
+  const history = () => (read ??= collect(view.history()).then(inOrderOfDate));
+  const surplus = await surplusOf(source, before, { pastOf: async () => pastOf(await history()) });
+  const { missing, joined, followed, plain, fates } = surplus;
+  if (missing.size + joined.size + followed.size === 0) {
     return { tip: base, commits: [], restored: [], joined: new Map(), fates: NO_FATES };
   }
-  const history = await collect(view.history());
-  const steps = stepsOf(inOrderOfDate(history), missing, new Map([...joined].map(([id, { folder }]) => [id, folder])));
+  const steps = stepsOf(await history(), surplus);
   const tip = await append({ ...source, base }, steps, plain);
   return {
     tip: tip.id,
     commits: tip.commits,
     restored: [...missing.keys()].sort(),
-    joined: new Map([...joined].map(([id, { sessions }]) => [id, sessions])),
+    joined: new Map([...joined, ...followed].map(([id, { sessions }]) => [id, sessions])),
     fates: onlySome(
       fates.list(),
       ({ checkpoint, session }) => missing.has(checkpoint) || joined.get(checkpoint)?.from.includes(session) === true,
@@ -88,19 +90,38 @@ interface Step {
   readonly folders: ReadonlyArray<readonly [CheckpointId, ObjectId, isPlain: boolean]>;
 }
 
-/** What each commit has written of the missing checkpoints; a joined one belongs to the last commit that has written it. */
-function stepsOf(
-  history: readonly ViewCommit[],
-  missing: Surplus['missing'],
-  joined: ReadonlyMap<CheckpointId, ObjectId>,
-): Step[] {
-  const last = new Map<CheckpointId, ObjectId>();
-  for (const { id, changes } of history) for (const checkpoint of changes.keys()) last.set(checkpoint, id);
-  return history.flatMap((from) => {
+/** What a layout had of each checkpoint, in the order of its commits. */
+function pastOf(history: readonly ViewCommit[]): Map<CheckpointId, ObjectId[]> {
+  const past = new Map<CheckpointId, ObjectId[]>();
+  for (const { changes } of history) {
+    for (const [id, folder] of changes) {
+      const states = past.get(id) ?? [];
+      if (folder !== null) states.push(folder);
+      past.set(id, states);
+    }
+  }
+  return past;
+}
+
+/**
+ * What each commit has written of the missing checkpoints, and of those that V1 follows after what it has; a joined one belongs to the
+ * last commit that has written it.
+ */
+function stepsOf(history: readonly ViewCommit[], { missing, joined, followed }: Surplus): Step[] {
+  const last = new Map<CheckpointId, number>();
+  const since = new Map<CheckpointId, number>();
+  for (const [i, { changes }] of history.entries()) {
+    for (const [id, folder] of changes) {
+      last.set(id, i);
+      if (folder !== null && folder === followed.get(id)?.since) since.set(id, i);
+    }
+  }
+  return history.flatMap((from, i) => {
     const folders = [...from.changes].flatMap(([id, folder]): Array<Step['folders'][number]> => {
-      const union = joined.get(id);
-      if (union !== undefined && last.get(id) === from.id) return [[id, union, true]];
-      return folder !== null && missing.has(id) ? [[id, folder, false]] : [];
+      const union = joined.get(id)?.folder;
+      if (union !== undefined && last.get(id) === i) return [[id, union, true]];
+      const isNew = missing.has(id) || (followed.has(id) && i > (since.get(id) ?? -1));
+      return folder !== null && isNew ? [[id, folder, false]] : [];
     });
     return folders.length === 0 ? [] : [{ from, folders }];
   });

@@ -1,12 +1,16 @@
 import type { CheckpointId } from '../../checkpoint/checkpoint-id.ts';
+import { isSessionFolderName } from '../../checkpoint/files.ts';
+import { type JoinedFolder, joinSessions, lacksSessions } from '../../compare/join-sessions.ts';
+import { transcriptKey } from '../../compare/merge-transcripts.ts';
 import { BadObjectError } from '../../git/errors.ts';
 import type { ObjectId } from '../../git/object-id.ts';
 import type { ObjectOverlay } from '../../git/object-overlay.ts';
 import type { Repository } from '../../git/repository.ts';
+import { isTreeMode } from '../../git/tree.ts';
 import type { View } from '../../layout/layout.ts';
 import { hashingSink, Projection } from '../projection.ts';
 import { CheckpointTrees } from '../refs/checkpoint-trees.ts';
-import { type JoinedFolder, joinSessions, lacksSessions } from './join-sessions.ts';
+import { goneOn, hasOldState, type TwoVersions } from './gone-on.ts';
 import { type PlainFolder, plainFolderOfRefs, plainFolderOfV2 } from './plain-folders.ts';
 import { FateRecord } from './session-fate.ts';
 
@@ -22,13 +26,26 @@ export interface SurplusSource {
 export interface Surplus {
   /** Checkpoints that V1 lacks, with the folders that the layout has of them. */
   readonly missing: ReadonlyMap<CheckpointId, ObjectId>;
-  /** Checkpoints of which V1 lacks sessions: their plain folders with these sessions added. */
+  /** Checkpoints of which V1 lacks something: their plain folders with that added. */
   readonly joined: ReadonlyMap<CheckpointId, JoinedFolder>;
+  /** Checkpoints of which V1 has what the layout had once, with the folder that it had then: V1 lacks what came after that. */
+  readonly followed: ReadonlyMap<CheckpointId, { readonly since: ObjectId; readonly sessions: readonly string[] }>;
   /** Checkpoints that V1 has and that can't be read in the layout: what it has of their sessions is not known. */
   readonly unread: ReadonlySet<CheckpointId>;
   readonly plain: PlainFolder;
   /** What became of the sessions that `plain` was asked for. */
   readonly fates: FateRecord;
+}
+
+/** How to look for what is lacking. */
+export interface SurplusOptions {
+  /** Leaves out checkpoints that can't be read in the layout, where V1 has them too. */
+  readonly skipsUnreadable?: boolean;
+  /**
+   * The folders that the layout had of some checkpoints, oldest first. With it V1 gets what sessions have become since V1 got them;
+   * without it whole sessions alone.
+   */
+  readonly pastOf?: () => Promise<ReadonlyMap<CheckpointId, readonly ObjectId[]>>;
 }
 
 /**
@@ -38,16 +55,26 @@ export interface Surplus {
 export async function surplusOf(
   source: SurplusSource,
   v1: ReadonlyMap<CheckpointId, ObjectId>,
-  { skipsUnreadable = false } = {},
+  { skipsUnreadable = false, pastOf }: SurplusOptions = {},
 ): Promise<Surplus> {
   const { repo, objects, view } = source;
   const there = await view.folders();
   const missing = new Map([...there].filter(([id]) => !v1.has(id)));
-  const lacking = new Map<CheckpointId, ObjectId>();
+  const differing = await differingFolders(repo, view.layout, v1, there);
+  const unheld =
+    pastOf === undefined || view.layout !== 'v2' ? new Set<CheckpointId>() : await withOtherTranscripts(source, v1);
+  const past = pastOf === undefined || differing.size + unheld.size === 0 ? undefined : await pastOf();
+  const lacking = new Map<CheckpointId, TwoVersions>();
   const unread = new Set<CheckpointId>();
-  for (const [id, folder] of await differingFolders(repo, view.layout, v1, there)) {
+  for (const id of new Set([...differing.keys(), ...unheld])) {
+    const [ours, theirs] = [v1.get(id) as ObjectId, there.get(id) as ObjectId];
+    const versions = { id, ours, theirs, past: past?.get(id) ?? [] };
     try {
-      if (await lacksSessions(objects, v1.get(id) as ObjectId, folder)) lacking.set(id, folder);
+      const isLacking =
+        unheld.has(id) ||
+        (await lacksSessions(objects, ours, theirs)) ||
+        (past !== undefined && (await hasOldState(repo, objects, view.layout, versions)));
+      if (isLacking) lacking.set(id, versions);
     } catch (error) {
       if (!skipsUnreadable || !(error instanceof BadObjectError)) throw error;
       unread.add(id);
@@ -56,11 +83,39 @@ export async function surplusOf(
   const fates = new FateRecord();
   const plain = await plainFolderOf(source, new Set([...missing.keys(), ...lacking.keys()]), fates);
   const joined = new Map<CheckpointId, JoinedFolder>();
-  for (const [id, folder] of lacking) {
-    const union = await joinSessions(objects, id, v1.get(id) as ObjectId, await plain(id, folder));
-    if (union !== undefined) joined.set(id, union);
+  const followed = new Map<CheckpointId, { readonly since: ObjectId; readonly sessions: readonly string[] }>();
+  for (const [id, versions] of lacking) {
+    const { ours, theirs } = versions;
+    const union =
+      past === undefined
+        ? await joinSessions(objects, id, ours, await plain(id, theirs))
+        : await goneOn(repo, objects, view.layout, versions, plain);
+    if (union === undefined) continue;
+    if ('since' in union) followed.set(id, union);
+    else joined.set(id, union);
   }
-  return { missing, joined, unread, plain, fates };
+  return { missing, joined, followed, unread, plain, fates };
+}
+
+/** The checkpoints of V2 that have a transcript, by its files, that V1 has not in the same checkpoint. */
+async function withOtherTranscripts(
+  { objects, view }: SurplusSource,
+  v1: ReadonlyMap<CheckpointId, ObjectId>,
+): Promise<ReadonlySet<CheckpointId>> {
+  const found = new Set<CheckpointId>();
+  await objects.load(v1.values());
+  for await (const { id, sessions } of view.checkpoints({ ids: new Set(v1.keys()) })) {
+    const keys = sessions.flatMap(({ transcript }) => transcript?.pieces.map((piece) => piece.id).join(' ') ?? []);
+    if (keys.length === 0) continue;
+    const folders = (await objects.tree(v1.get(id))).filter(
+      ({ mode, name }) => isTreeMode(mode) && isSessionFolderName(name),
+    );
+    await objects.load(folders.map((entry) => entry.id));
+    const ours = new Set<string | undefined>();
+    for (const folder of folders) ours.add(transcriptKey(await objects.tree(folder.id)));
+    if (keys.some((key) => !ours.has(key))) found.add(id);
+  }
+  return found;
 }
 
 async function plainFolderOf(

@@ -27,7 +27,7 @@ export interface LayoutMigrationCounts extends Readonly<Record<RefChange, number
   readonly deleted: number;
   /** Checkpoints that V1 lacked, and has again. */
   readonly restored: number;
-  /** Checkpoints that got sessions which V1 lacked. */
+  /** Checkpoints that got sessions which V1 lacked, or what these have become since V1 got them. */
   readonly joined: number;
 }
 

@@ -1,5 +1,6 @@
 import type { CheckpointId } from '../../checkpoint/checkpoint-id.ts';
 import { shardPath } from '../../checkpoint/checkpoint-id.ts';
+import { type CheckpointConflict, mergeCheckpoint } from '../../compare/merge-checkpoint.ts';
 import { commitHeader, parseCommit, serializeCommit } from '../../git/commit.ts';
 import { rootsOfCommits, treesOfCommits } from '../../git/commit-trees.ts';
 import type { ObjectId } from '../../git/object-id.ts';
@@ -9,7 +10,6 @@ import type { TreeEntry } from '../../git/tree.ts';
 import { editTree, type TreeEdit } from '../../git/tree-editor.ts';
 import { checkpointFolders, foldersAt, isShardEntry } from '../../layout/checkpoint-walk.ts';
 import { partingOf } from './common-ancestor.ts';
-import { type CheckpointConflict, mergeCheckpoint } from './merge-checkpoint.ts';
 
 /** Two histories as one. */
 export interface Union {

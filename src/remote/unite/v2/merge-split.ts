@@ -1,7 +1,3 @@
-import type { ObjectId } from '../../../git/object-id.ts';
-import type { ObjectOverlay } from '../../../git/object-overlay.ts';
-import type { Repository } from '../../../git/repository.ts';
-import { isTreeMode, type TreeEntry } from '../../../git/tree.ts';
 import {
   type CheckpointConflict,
   type CheckpointFolder,
@@ -10,7 +6,11 @@ import {
   nameOf,
   nextFree,
   readFolder,
-} from '../merge-checkpoint.ts';
+} from '../../../compare/merge-checkpoint.ts';
+import type { ObjectId } from '../../../git/object-id.ts';
+import type { ObjectOverlay } from '../../../git/object-overlay.ts';
+import type { Repository } from '../../../git/repository.ts';
+import { isTreeMode, type TreeEntry } from '../../../git/tree.ts';
 
 /** A checkpoint that both V2s have, and not the same: its folders on `main`, and in generations, where these have one. */
 export interface SplitConflict extends CheckpointConflict {

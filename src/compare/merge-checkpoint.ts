@@ -1,15 +1,15 @@
-import type { CheckpointId } from '../../checkpoint/checkpoint-id.ts';
-import { isSessionFolderName, METADATA_FILE } from '../../checkpoint/files.ts';
-import { parseSummary, type SummarySession } from '../../checkpoint/metadata.ts';
-import { summaryListing } from '../../checkpoint/summary-edit.ts';
-import { TRANSCRIPT_NAMES, transcriptPieces } from '../../checkpoint/transcript.ts';
-import { isBeginning } from '../../compare/is-beginning.ts';
-import type { ObjectId } from '../../git/object-id.ts';
-import type { ObjectOverlay } from '../../git/object-overlay.ts';
-import type { Repository } from '../../git/repository.ts';
-import { isRegularFileMode, isTreeMode, type TreeEntry } from '../../git/tree.ts';
-import { textOf, tryObject } from '../../json/read.ts';
-import { joinSessions, pathsOf } from '../../project/back/join-sessions.ts';
+import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
+import { isSessionFolderName, METADATA_FILE } from '../checkpoint/files.ts';
+import { parseSummary, type SummarySession } from '../checkpoint/metadata.ts';
+import { summaryListing } from '../checkpoint/summary-edit.ts';
+import { TRANSCRIPT_NAMES, transcriptPieces } from '../checkpoint/transcript.ts';
+import type { ObjectId } from '../git/object-id.ts';
+import type { ObjectOverlay } from '../git/object-overlay.ts';
+import type { Repository } from '../git/repository.ts';
+import { isRegularFileMode, isTreeMode, type TreeEntry } from '../git/tree.ts';
+import { textOf, tryObject } from '../json/read.ts';
+import { isBeginning } from './is-beginning.ts';
+import { joinSessions, pathsOf } from './join-sessions.ts';
 
 /** A checkpoint that two clones have changed: its folder in each, and in what both come from. */
 export interface CheckpointConflict {
@@ -35,6 +35,8 @@ export type SessionChoice = (versions: SessionVersions) => Promise<ObjectId>;
 export interface SessionVersions {
   /** The name of its folder in the first. */
   readonly session: string;
+  /** The name of its folder in the second. */
+  readonly theirSession: string;
   readonly ours: ObjectId;
   readonly theirs: ObjectId;
   readonly base: ObjectId | undefined;
@@ -75,7 +77,8 @@ export async function mergeFolders(
     const ours = first?.entries.get(name);
     const theirs = entryOf(second, session, name);
     if (ours === undefined || theirs === undefined || theirs.id === ours.id) continue;
-    const versions = { session: name, ours: ours.id, theirs: theirs.id, base: entryOf(base, session, name)?.id };
+    const before = entryOf(base, session, name)?.id;
+    const versions = { session: name, theirSession: theirs.name, ours: ours.id, theirs: theirs.id, base: before };
     entries.set(name, { ...ours, id: await choose(versions) });
   }
   await listSessions(objects, conflict.id, entries, first);

@@ -1,12 +1,12 @@
-import { type CheckpointId, shardPath } from '../../checkpoint/checkpoint-id.ts';
-import { isSessionFolderName, METADATA_FILE, PROMPT_FILE } from '../../checkpoint/files.ts';
-import type { SummarySession } from '../../checkpoint/metadata.ts';
-import { summaryListing } from '../../checkpoint/summary-edit.ts';
-import { COMPACT_NAMES, TRANSCRIPT_NAMES, transcriptPieces } from '../../checkpoint/transcript.ts';
-import type { ObjectId } from '../../git/object-id.ts';
-import type { ObjectOverlay } from '../../git/object-overlay.ts';
-import { isRegularFileMode, isTreeMode, type TreeEntry } from '../../git/tree.ts';
-import { textOf, tryObject } from '../../json/read.ts';
+import { type CheckpointId, shardPath } from '../checkpoint/checkpoint-id.ts';
+import { isSessionFolderName, METADATA_FILE, PROMPT_FILE } from '../checkpoint/files.ts';
+import type { SummarySession } from '../checkpoint/metadata.ts';
+import { summaryListing } from '../checkpoint/summary-edit.ts';
+import { COMPACT_NAMES, TRANSCRIPT_NAMES, transcriptPieces } from '../checkpoint/transcript.ts';
+import type { ObjectId } from '../git/object-id.ts';
+import type { ObjectOverlay } from '../git/object-overlay.ts';
+import { isRegularFileMode, isTreeMode, type TreeEntry } from '../git/tree.ts';
+import { textOf, tryObject } from '../json/read.ts';
 
 /** A checkpoint's folder with sessions added, the names that these have there, and those that they had where they come from. */
 export interface JoinedFolder {

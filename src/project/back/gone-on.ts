@@ -1,0 +1,139 @@
+import type { CheckpointId } from '../../checkpoint/checkpoint-id.ts';
+import { isSessionFolderName } from '../../checkpoint/files.ts';
+import {
+  longerTranscript,
+  mergeFolders,
+  nameOf,
+  readFolder,
+  type SessionChoice,
+} from '../../compare/merge-checkpoint.ts';
+import { transcriptKey } from '../../compare/merge-transcripts.ts';
+import type { ObjectId } from '../../git/object-id.ts';
+import type { ObjectOverlay } from '../../git/object-overlay.ts';
+import type { Repository } from '../../git/repository.ts';
+import { isTreeMode, type TreeEntry } from '../../git/tree.ts';
+import type { LayoutName } from '../../layout/layout.ts';
+import { Projection } from '../projection.ts';
+import { CheckpointTrees } from '../refs/checkpoint-trees.ts';
+import type { PlainFolder } from './plain-folders.ts';
+
+/** A checkpoint that V1 and a layout have, and not the same. */
+export interface TwoVersions {
+  readonly id: CheckpointId;
+  /** V1's folder. */
+  readonly ours: ObjectId;
+  /** The folder that the layout has. */
+  readonly theirs: ObjectId;
+  /** All that the layout had of it, oldest first; the last is `theirs`. */
+  readonly past: readonly ObjectId[];
+}
+
+/** What V1 gets of a checkpoint that it has. */
+export type GoneOn =
+  /** V1 has what the layout had once: it gets each state since. */
+  | { readonly kind: 'followed'; readonly since: ObjectId; readonly sessions: readonly string[] }
+  /** V1's folder with what it lacks, and the sessions that changed by the names that they have there and in the layout. */
+  | {
+      readonly kind: 'merged';
+      readonly folder: ObjectId;
+      readonly sessions: readonly string[];
+      readonly from: readonly string[];
+    };
+
+/**
+ * What a layout has of a checkpoint that V1 has too and lacks: sessions, and what sessions and files have become since V1 got them.
+ * What V1 has otherwise stays V1's, but for a session whose transcript is continued in the layout. `undefined` where V1 lacks nothing.
+ */
+export async function goneOn(
+  repo: Repository,
+  objects: ObjectOverlay,
+  layout: LayoutName,
+  versions: TwoVersions,
+  plain: PlainFolder,
+): Promise<GoneOn | undefined> {
+  const { id, ours, theirs, past } = versions;
+  const image = await imageOf(repo, objects, layout, id, ours);
+  // Transcripts lie elsewhere in V2: its past says nothing of them.
+  if (layout !== 'v2' && image !== undefined && past.includes(image)) {
+    return { kind: 'followed', since: image, sessions: await changedSessions(objects, image, theirs) };
+  }
+  const unchanged = new Set((await entriesOfPast(objects, image, past)).map(({ name }) => name));
+  const base = objects.addTree((await objects.tree(ours)).filter(({ name }) => unchanged.has(name)));
+  const taken = new Map<string, string>();
+  const choose: SessionChoice = async (session) => {
+    const chosen = await choice(repo, objects, layout, session);
+    if (chosen === session.theirs) taken.set(session.theirSession, session.session);
+    return chosen;
+  };
+  const second = await plain(id, theirs);
+  const merged = await mergeFolders(objects, { id, first: ours, second, base, isSecondLater: false }, choose);
+  if (merged.folder === ours) return undefined;
+  const all = new Map([...taken, ...merged.added]);
+  return { kind: 'merged', folder: merged.folder, sessions: [...all.values()], from: [...all.keys()] };
+}
+
+/** Which version of a session V1 gets. */
+async function choice(
+  repo: Repository,
+  objects: ObjectOverlay,
+  layout: LayoutName,
+  { ours, theirs, base }: Parameters<SessionChoice>[0],
+): Promise<ObjectId> {
+  const wasThere = ours === base;
+  if (wasThere && layout !== 'v2') return theirs;
+  const [one, other] = [transcriptKey(await objects.tree(ours)), transcriptKey(await objects.tree(theirs))];
+  if (one === other) return wasThere ? theirs : ours;
+  return (await longerTranscript(repo, objects, ours, theirs)) ?? ours;
+}
+
+/** What V1's folder of a checkpoint is in a layout. */
+async function imageOf(
+  repo: Repository,
+  objects: ObjectOverlay,
+  layout: LayoutName,
+  id: CheckpointId,
+  folder: ObjectId,
+): Promise<ObjectId | undefined> {
+  if (layout === 'v2') {
+    const projected = await new Projection(repo, objects).projectCheckpoints(new Map([[id, folder]]));
+    return projected.get(id)?.main ?? undefined;
+  }
+  const trees = new CheckpointTrees(repo, objects);
+  await trees.load([[id, folder]]);
+  return trees.treeOf(id, folder);
+}
+
+/** The entries of V1's folder, as the layout would have it, that the layout had at any time: a session under any number. */
+async function entriesOfPast(
+  objects: ObjectOverlay,
+  image: ObjectId | undefined,
+  past: readonly ObjectId[],
+): Promise<TreeEntry[]> {
+  const known = new Set<string>();
+  for (const folder of new Set(past)) for (const entry of await objects.tree(folder)) known.add(keyOf(entry));
+  return (await objects.tree(image)).filter((entry) => known.has(keyOf(entry)));
+}
+
+function keyOf({ mode, name, id }: TreeEntry): string {
+  return isTreeMode(mode) && isSessionFolderName(name) ? id : `${name} ${id}`;
+}
+
+/** True where V1's folder has something that the layout had once and has not any more: it has become something else there. */
+export async function hasOldState(
+  repo: Repository,
+  objects: ObjectOverlay,
+  layout: LayoutName,
+  { id, ours, theirs, past }: TwoVersions,
+): Promise<boolean> {
+  const old = await entriesOfPast(objects, await imageOf(repo, objects, layout, id, ours), past);
+  const now = new Set((await objects.tree(theirs)).map(keyOf));
+  return old.some((entry) => !now.has(keyOf(entry)));
+}
+
+async function changedSessions(objects: ObjectOverlay, before: ObjectId, after: ObjectId): Promise<string[]> {
+  const [old, now] = [await readFolder(objects, before), await readFolder(objects, after)];
+  return [...(now?.sessions ?? [])].flatMap(([name, session]) => {
+    const was = old?.entries.get(nameOf(old, session, name) ?? '');
+    return was?.id === now?.entries.get(name)?.id ? [] : [name];
+  });
+}
