@@ -148,19 +148,21 @@ export const Repair = v.object({
 
 export const Diff = v.object({
   checkpoint: piece.checkpoint,
-  layouts: piece.layouts('The layouts that have the checkpoint.'),
+  from: piece.layout('The layout that was compared with another.'),
+  to: piece.layout('The layout that should have what it has.'),
+  layouts: piece.layouts('The layouts that have the checkpoint: these two, and any other.'),
   renumbered: list(
-    v.object({ v1: text('The number in V1.'), v2: text('The number in V2.') }),
-    'Sessions that have another number in V2.',
+    v.object({ from: text('The number in the one.'), to: text('The number in the other.') }),
+    'Sessions that have another number in the layout that should have them.',
   ),
   files: list(
     v.object({
       part: word(['summary', 'metadata', 'prompts', 'transcript', 'content hash', 'other'], 'What the file is.'),
       path: text("From the checkpoint's folder."),
-      v2Path: v.optional(text('In V2, where that is another path.')),
-      ref: text('The V2 ref that holds it; of a file that V2 lacks, the ref of V1.'),
-      change: word(['lost', 'changed', 'added'], '`lost`: V1 alone has it. `added`: V2 alone has it.'),
-      patch: v.optional(text('The unified diff, the side of V1 first.')),
+      targetPath: v.optional(text('In the layout that should have it, where that is another path.')),
+      ref: text('The ref of the layout that should have it; of a file that it lacks, the ref of the other one.'),
+      change: word(['lost', 'changed', 'added'], '`lost`: `from` alone has it. `added`: `to` alone has it.'),
+      patch: v.optional(text('The unified diff, the side of `from` first.')),
       isCut: v.optional(flag('Only a part of the difference is in `patch`.')),
       note: v.optional(text('What a patch cannot say.')),
     }),

@@ -14,10 +14,10 @@ and transcripts by pages. Needs a terminal; elsewhere use list and show.
 
 Keys: arrows, j and k, PgUp and PgDn, b and space, Home and End, g and G move. Enter opens the checkpoint, then its transcript; Esc
 goes back. Tab goes to the next session. / searches by ID, branch, agent, touched file or prompt. d shows what differs between
-the layouts, v reads V1 or V2 alone, ? shows help, q quits.`;
+the layouts, v reads one layout alone, ? shows help, q quits.`;
 
   static override examples = [
-    { description: 'Both layouts', command: '<%= config.bin %> browse' },
+    { description: 'All layouts', command: '<%= config.bin %> browse' },
     { description: 'What V2 has', command: '<%= config.bin %> browse --layout v2' },
   ];
 
@@ -40,7 +40,7 @@ the layouts, v reads V1 or V2 alone, ? shows help, q quits.`;
       const { ODDITIES } = await import('../checkpoint/oddity.ts');
       const content = {
         source,
-        diff: (id: Parameters<typeof diffCheckpoint>[1]) => diffCheckpoint(repo, id),
+        diff: (id: Parameters<typeof diffCheckpoint>[1]) => diffCheckpoint(repo, id, { env }),
         meaningOf: (code: keyof typeof ODDITIES) => ODDITIES[code],
       };
       return runBrowse({ content, layout: flags.layout, stdin, stdout, hasSymbols: hasSymbols(env) });

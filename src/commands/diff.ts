@@ -1,17 +1,21 @@
 import * as Args from '@oclif/core/args';
+import type { ProgressListener } from '../checkpoint/progress.ts';
 import { BaseCommand, readingFlags, repositoryFlags } from './base.ts';
+import { pairFlags } from './pair-flags.ts';
 import { progressFlags } from './progress.ts';
 
 export default class Diff extends BaseCommand {
-  static override summary = 'Show what differs between the two layouts for one checkpoint.';
+  static override summary = 'Show what differs between two layouts for one checkpoint.';
 
   static override description =
-    `Compares what V1 gives V2 with what V2 has: summary, metadata, prompts, transcripts and every other
-file, as unified diffs with V1's side first. Long transcripts are shown from the first difference on, and not to
+    `Compares what one layout (V1, V2, git-refs) gives another with what that has: summary, metadata, prompts, transcripts and every
+other file, as unified diffs with the first one's side first: the primary layout of the settings and the first other one that has the
+checkpoint, or those that --from and --to name. Long transcripts are shown from the first difference on, and not to
 their end. Exit code 0: the same, 1: they differ.`;
 
   static override examples = [
     { description: 'One checkpoint; the beginning of its ID is enough', command: '<%= config.bin %> diff a3b2c4' },
+    { description: 'Git-refs beside V1', command: '<%= config.bin %> diff a3b2c4 --from v1 --to refs' },
   ];
 
   static override args = {
@@ -22,15 +26,17 @@ their end. Exit code 0: the same, 1: they differ.`;
     }),
   };
 
-  static override flags = { ...repositoryFlags, ...readingFlags, ...progressFlags };
+  static override flags = { ...repositoryFlags, ...readingFlags, ...progressFlags, ...pairFlags };
 
   async run(): Promise<void> {
-    const { args } = await this.parse(Diff);
+    const { args, flags } = await this.parse(Diff);
     const diff = await this.withRepository(async (repo) => {
       const { findCheckpoint } = await import('../inspect/find-checkpoint.ts');
       const { diffCheckpoint } = await import('../verify/diff/diff-checkpoint.ts');
       const { id } = await findCheckpoint(repo, args['checkpoint-id']);
-      return this.withProgress((onEvent) => diffCheckpoint(repo, id, onEvent), { frame: false });
+      const { from, to } = flags;
+      const diff = (onEvent: ProgressListener) => diffCheckpoint(repo, id, { from, to, env: process.env, onEvent });
+      return this.withProgress(diff, { frame: false });
     });
     const { diffText } = await import('../ui/diff-text.ts');
     const { colorLevel } = await import('../ui/terminal.ts');

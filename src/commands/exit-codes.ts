@@ -39,11 +39,6 @@ export const KNOWN_ERRORS: Readonly<Record<string, KnownError>> = {
   BAD_MAX_CHECKPOINTS: { exitCode: 2, meaning: 'A generation cannot hold that many checkpoints.' },
   BAD_CHECKPOINT_ID: { exitCode: 2, meaning: 'What was named is not a checkpoint ID.' },
   SAME_LAYOUT: { exitCode: 2, meaning: '`--from` and `--to` name the same layout.' },
-  NOT_DEEP: {
-    exitCode: 2,
-    meaning:
-      '`verify --deep` was asked of layouts that are compared by ids alone: it reads V2 and git-refs, each beside V1, and git-refs alone.',
-  },
   BAD_RANGE: { exitCode: 2, meaning: 'What `--commits` was given is not a range of commits.' },
   BAD_SINCE: { exitCode: 2, meaning: 'What `--since` was given is a commit, but none of the V1 branch.' },
   BAD_BASELINE: { exitCode: 2, meaning: 'The file of a baseline holds something else. It was not changed.' },
@@ -69,6 +64,8 @@ export const KNOWN_ERRORS: Readonly<Record<string, KnownError>> = {
   NO_CHECKPOINTS: { exitCode: 3, meaning: 'The repository has neither layout, or not the one that was asked for.' },
   NO_V1: { exitCode: 3, meaning: 'There is neither a V1 branch, here or as a copy of origin, nor a V2.' },
   NO_V2: { exitCode: 3, meaning: 'There are no V2 refs to compare with.' },
+  NO_REFS: { exitCode: 3, meaning: 'There are no git-refs to compare with.' },
+  ONLY_LAYOUT: { exitCode: 3, meaning: 'There is one layout here alone, and nothing to compare it with.' },
   SHALLOW_HISTORY: { exitCode: 3, meaning: 'The clone is shallow, and commits are missing that the work needs.' },
   UNKNOWN_REVISION: { exitCode: 3, meaning: 'A revision that was named is not a commit that is here.' },
   BAD_REF: { exitCode: 3, meaning: 'A ref points at an object that is absent or is not a commit.' },

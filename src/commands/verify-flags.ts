@@ -5,6 +5,7 @@ import type { LayoutName } from '../layout/layout.ts';
 import type { VerifyOptions } from '../verify/verify.ts';
 import { readingFlags, repositoryFlags } from './base.ts';
 import { UsageError } from './errors.ts';
+import { pairFlags } from './pair-flags.ts';
 import { progressFlags } from './progress.ts';
 import { remoteFlag } from './remote-flag.ts';
 
@@ -29,14 +30,7 @@ export const verifyFlags = {
   require: Flags.boolean({
     summary: 'Fail where what --since or --commits asks for names no checkpoint, so that nothing was looked at.',
   }),
-  from: Flags.option({
-    options: ['v1', 'v2', 'refs'] as const,
-    summary: 'The layout that others are compared with. Default: the primary one of the settings.',
-  })(),
-  to: Flags.option({
-    options: ['v1', 'v2', 'refs'] as const,
-    summary: 'The layout that should have what it has. Default: each that is here.',
-  })(),
+  ...pairFlags,
   deep: Flags.boolean({
     summary: 'Read every transcript and object: hashes, lines of JSON, paths in summaries, what is absent or damaged.',
   }),

@@ -1,6 +1,7 @@
 import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
 import { isSessionFolderName } from '../checkpoint/files.ts';
 import { plainOfRefsSummary } from '../checkpoint/plain-summary.ts';
+import { refsSummary } from '../checkpoint/refs-summary.ts';
 import { withoutTranscriptFields } from '../checkpoint/summary.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import type { ObjectOverlay } from '../git/object-overlay.ts';
@@ -19,22 +20,32 @@ export interface SplitCheckpoint extends ExpectedFolders {
   readonly facts: CheckpointFacts;
 }
 
+/** What is made of a summary, in its plain form or V2's, so that those of several layouts can be compared. */
+export type SummaryForm = (summary: Buffer, id: CheckpointId) => Buffer;
+
+/** What the summaries of two layouts are compared by: what V2 says, which is nothing of raw transcripts; sorted where one is git-refs. */
+export function comparableSummary(layouts: readonly LayoutName[]): SummaryForm {
+  if (!layouts.includes('refs')) return withoutTranscriptFields;
+  return (summary, id) => refsSummary(withoutTranscriptFields(summary), id).content;
+}
+
 /** What of a checkpoint lies in generations. */
 const IN_GENERATIONS: ReadonlySet<FileEntry['role']> = new Set<FileEntry['role']>(['transcript', 'hash', 'task']);
 
 /**
  * Brings checkpoints of any layout into one form, in which they can be compared by content: the folders that V2 would have of each, staged
- * in `objects`, their summaries in V2's form. Blobs but summaries and metadata are not read; a summary that is absent stays
- * as it is.
+ * in `objects`, their summaries in V2's form, or in the one that is given. Blobs but summaries and metadata are not read; a summary that
+ * is absent stays as it is.
  */
 export async function splitViews(
   repo: Repository,
   objects: ObjectOverlay,
   layout: LayoutName,
   views: readonly CheckpointView[],
+  form: SummaryForm = withoutTranscriptFields,
 ): Promise<SplitCheckpoint[]> {
   const described = await describeCheckpoints(repo, views);
-  const summaries = await readSummaries(repo, objects, layout, views);
+  const summaries = await readSummaries(repo, objects, { layout, form }, views);
   return described.map(({ checkpoint, metadata }) => {
     const sessions = checkpoint.sessions.map(({ name, transcript }) => {
       const read = metadata.get(name);
@@ -62,12 +73,13 @@ export async function splitViews(
 async function readSummaries(
   repo: Repository,
   objects: ObjectOverlay,
-  layout: LayoutName,
+  { layout, form }: { readonly layout: LayoutName; readonly form: SummaryForm },
   views: readonly CheckpointView[],
 ): Promise<ReadonlyMap<CheckpointId, ObjectId>> {
+  const isInForm = layout === 'v2' && form === withoutTranscriptFields;
   const wanted = views.flatMap(({ id, files }) => {
     const summary = files.find(({ role, mode }) => role === 'summary' && isRegularFileMode(mode));
-    return summary === undefined || layout === 'v2' ? [] : [{ id, blob: summary.id }];
+    return summary === undefined || isInForm ? [] : [{ id, blob: summary.id }];
   });
   const summaries = new Map<CheckpointId, ObjectId>();
   await repo.visitObjects(
@@ -76,7 +88,7 @@ async function readSummaries(
       const one = wanted[i];
       if (one === undefined || object === undefined) return;
       const plain = layout === 'refs' ? plainOfRefsSummary(object.content, one.id) : object.content;
-      summaries.set(one.id, objects.add('blob', withoutTranscriptFields(plain)));
+      summaries.set(one.id, objects.add('blob', form(plain, one.id)));
     },
   );
   return summaries;

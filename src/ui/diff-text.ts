@@ -1,35 +1,54 @@
+import type { LayoutName } from '../layout/layout.ts';
 import type { CheckpointDiff } from '../verify/diff/diff-checkpoint.ts';
 import type { FileDifference } from '../verify/diff/diff-file.ts';
+import { LAYOUT_NAMES } from './layout-names.ts';
 import { page } from './page.ts';
 import { type Palette, palette } from './palette.ts';
 import { sanitize } from './sanitize.ts';
 import { countOf } from './words.ts';
 
 /**
- * What differs between the two layouts for a checkpoint, for a person to read: what each file is, then its unified diff.
+ * What differs between two layouts for a checkpoint, for a person to read: what each file is, then its unified diff.
  * Nothing is said by colour alone. Ends with a line feed.
  */
 export function diffText(diff: CheckpointDiff, isColoured = false): string {
   const colours = palette(isColoured);
-  return page([headline(diff), ...diff.files.map((file) => fileText(file, colours))]);
+  return page([headline(diff), ...diff.files.map((file) => fileText(diff, file, colours)), elsewhere(diff)]);
 }
 
-function headline({ checkpoint, same, files, renumbered, layouts }: CheckpointDiff): string[] {
+function headline({ checkpoint, from, to, same, files, renumbered, layouts }: CheckpointDiff): string[] {
   const lines: string[] = [];
-  if (same) lines.push(`Checkpoint ${checkpoint}: V2 has what V1 gives it.`);
-  else if (!layouts.includes('v2')) lines.push(`Checkpoint ${checkpoint}: V1 alone has it.`);
-  else if (!layouts.includes('v1')) lines.push(`Checkpoint ${checkpoint}: V2 alone has it.`);
+  const [source, target] = [LAYOUT_NAMES[from], LAYOUT_NAMES[to]];
+  const hasIt = (layout: LayoutName) => `${LAYOUT_NAMES[layout]} ${layout === 'refs' ? 'have' : 'has'}`;
+  const lacksIt = (layout: LayoutName) => `${LAYOUT_NAMES[layout]} ${layout === 'refs' ? 'do' : 'does'} not`;
+  const gives = `${source} ${from === 'refs' ? 'give' : 'gives'} ${to === 'refs' ? 'them' : 'it'}`;
+  if (same) lines.push(`Checkpoint ${checkpoint}: ${hasIt(to)} what ${gives}.`);
+  else if (!layouts.includes(to)) lines.push(`Checkpoint ${checkpoint}: ${hasIt(from)} it, ${lacksIt(to)}.`);
+  else if (!layouts.includes(from)) lines.push(`Checkpoint ${checkpoint}: ${hasIt(to)} it, ${lacksIt(from)}.`);
   else
     lines.push(
-      `Checkpoint ${checkpoint}: ${countOf(files.length, 'file')} ${files.length === 1 ? 'differs' : 'differ'}.`,
+      `Checkpoint ${checkpoint}: ${countOf(files.length, 'file')} ${files.length === 1 ? 'differs' : 'differ'} between ${source} and ${target}.`,
     );
-  lines.push(...renumbered.map(({ v1, v2 }) => `Session ${sanitize(v1)} of V1 is session ${sanitize(v2)} in V2.`));
+  lines.push(
+    ...renumbered.map(
+      (one) => `Session ${sanitize(one.from)} of ${source} is session ${sanitize(one.to)} in ${target}.`,
+    ),
+  );
   return lines;
 }
 
-function fileText(file: FileDifference, colours: Palette): string[] {
-  const place = file.v2Path === undefined ? file.path : `${file.path} (in V2 ${file.v2Path})`;
-  const what = { lost: 'in V1 alone', added: 'in V2 alone', changed: 'differs' }[file.change];
+/** The layouts that have the checkpoint too, and were not looked at. */
+function elsewhere({ checkpoint, from, to, layouts }: CheckpointDiff): string[] {
+  return layouts
+    .filter((layout) => layout !== from && layout !== to)
+    .map((layout) => `Not compared: ${LAYOUT_NAMES[layout]}. ckpt diff ${checkpoint} --to ${layout}`);
+}
+
+function fileText({ from, to }: CheckpointDiff, file: FileDifference, colours: Palette): string[] {
+  const place = file.targetPath === undefined ? file.path : `${file.path} (in ${LAYOUT_NAMES[to]} ${file.targetPath})`;
+  const what = { lost: `in ${LAYOUT_NAMES[from]} alone`, added: `in ${LAYOUT_NAMES[to]} alone`, changed: 'differs' }[
+    file.change
+  ];
   const lines = [colours.bold(`${file.part} ${sanitize(place)}: ${what}, ${sanitize(file.ref)}`)];
   if (file.note !== undefined) lines.push(`  ${sanitize(file.note)}`);
   if (file.patch !== undefined) lines.push(...patchLines(file.patch, colours));

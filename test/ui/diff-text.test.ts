@@ -10,15 +10,17 @@ const ESC = '\u001b';
 
 const DIFF: CheckpointDiff = {
   checkpoint,
+  from: 'v1',
+  to: 'v2',
   same: false,
   layouts: ['v1', 'v2'],
-  renumbered: [{ v1: '2', v2: '1' }],
+  renumbered: [{ from: '2', to: '1' }],
   files: [
     { part: 'content hash', path: '0/content_hash.txt', ref: main, change: 'lost' },
     {
       part: 'prompts',
       path: '0/prompt.txt',
-      v2Path: `0/${ESC}[31mprompt.txt`,
+      targetPath: `0/${ESC}[31mprompt.txt`,
       ref: main,
       change: 'changed',
       patch: `--- a\n+++ b\n@@ -1,2 +1,2 @@\n same\n-old ${ESC}[2J\n+new\n`,
@@ -31,7 +33,7 @@ const DIFF: CheckpointDiff = {
 describe('the text of a difference', () => {
   it('says what each file is, and shows the lines', () => {
     expect(diffText(DIFF)).toMatchInlineSnapshot(`
-      "Checkpoint a3b2c4d5e6f7: 2 files differ.
+      "Checkpoint a3b2c4d5e6f7: 2 files differ between V1 and V2.
       Session 2 of V1 is session 1 in V2.
 
       content hash 0/content_hash.txt: in V1 alone, refs/entire/checkpoints/v2/main
@@ -58,7 +60,11 @@ describe('the text of a difference', () => {
   it('says that there is none, or which layout has the checkpoint', () => {
     const none: CheckpointDiff = { ...DIFF, same: true, renumbered: [], files: [] };
     expect(diffText(none)).toBe('Checkpoint a3b2c4d5e6f7: V2 has what V1 gives it.\n');
-    expect(diffText({ ...none, same: false, layouts: ['v1'] })).toContain('V1 alone');
-    expect(diffText({ ...none, same: false, layouts: ['v2'] })).toContain('V2 alone');
+    expect(diffText({ ...none, same: false, layouts: ['v1'] })).toContain('V1 has it, V2 does not.');
+    expect(diffText({ ...none, same: false, layouts: ['v2'] })).toContain('V2 has it, V1 does not.');
+    const refs: CheckpointDiff = { ...none, from: 'refs', to: 'v1', layouts: ['v1', 'v2', 'refs'] };
+    expect(diffText(refs)).toBe(
+      `Checkpoint ${checkpoint}: V1 has what git-refs give it.\n\nNot compared: V2. ckpt diff ${checkpoint} --to v2\n`,
+    );
   });
 });

@@ -1,15 +1,18 @@
+import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { parsePatch } from 'diff';
-import { describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import type { CheckpointId } from '../../src/checkpoint/checkpoint-id.ts';
 import type { ProgressEvent } from '../../src/checkpoint/progress.ts';
-import { type CheckpointDiff, diffCheckpoint } from '../../src/verify/diff/diff-checkpoint.ts';
+import { type CheckpointDiff, type DiffOptions, diffCheckpoint } from '../../src/verify/diff/diff-checkpoint.ts';
 import { writeForeignV2 } from '../fixtures/foreign-v2.ts';
 import { git } from '../fixtures/git.ts';
+import { refOf } from '../fixtures/refs-reference.ts';
 import { A, B, realScenarios } from '../fixtures/scenarios.ts';
 import { tempDir } from '../fixtures/temp.ts';
-import { shardPath, transcriptText, V1_REF } from '../fixtures/v1-builder.ts';
+import { shardPath, transcriptText, V1_REF, V1Builder } from '../fixtures/v1-builder.ts';
 import { ENGINES, listing, migrateIn, withRepository } from '../migrate/support.ts';
+import { projectIn } from '../project/refs/support.ts';
 import { editJson, editTip, textAt } from './damage.ts';
 
 const MAIN = 'refs/entire/checkpoints/v2/main';
@@ -88,7 +91,9 @@ describe.each(ENGINES)('the difference of one checkpoint, %s', (engine) => {
   test('says what it is doing', async () => {
     const dir = await migrated('plain');
     const events: ProgressEvent[] = [];
-    await withRepository(dir, engine, (repo) => diffCheckpoint(repo, A as CheckpointId, (event) => events.push(event)));
+    await withRepository(dir, engine, (repo) =>
+      diffCheckpoint(repo, A as CheckpointId, { onEvent: (event) => events.push(event) }),
+    );
     expect(events).toEqual([
       { kind: 'phase', phase: 'read refs' },
       { kind: 'phase', phase: 'compare coverage' },
@@ -118,7 +123,7 @@ describe.each(ENGINES)('the difference of one checkpoint, %s', (engine) => {
     expect((await diffIn(dir)).files).toEqual([]);
     editTip(dir, CURRENT, { [`${PLACE}/0/raw_transcript`]: `${whole}x\n` });
     expect((await diffIn(dir)).files).toMatchObject([
-      { part: 'transcript', path: '0/full.jsonl', v2Path: '0/raw_transcript', change: 'changed' },
+      { part: 'transcript', path: '0/full.jsonl', targetPath: '0/raw_transcript', change: 'changed' },
     ]);
   });
 
@@ -155,6 +160,81 @@ describe.each(ENGINES)('the difference of one checkpoint, %s', (engine) => {
     await migrateIn(dir);
     await expect(diffIn(dir, 'ffffffffffff')).rejects.toMatchObject({ code: 'CHECKPOINT_NOT_FOUND' });
     git(dir, 'update-ref', '-d', V1_REF);
-    await expect(diffIn(dir)).rejects.toMatchObject({ code: 'NO_V1', exitCode: 3 });
+    await expect(diffIn(dir)).rejects.toMatchObject({ code: 'ONLY_LAYOUT', exitCode: 3 });
+  });
+});
+
+describe.each(ENGINES)('the difference of one checkpoint in any two layouts, %s', (engine) => {
+  const ULID = '01JZ8Q3V5X7K9M2N4P6R8T0W1Y';
+  const good = join(tempDir('file'), 'good');
+  const LAYOUTS = ['v1', 'v2', 'refs'] as const;
+  const PAIRS = LAYOUTS.flatMap((from) => LAYOUTS.filter((to) => to !== from).map((to) => ({ from, to })));
+
+  beforeAll(async () => {
+    const builder = new V1Builder();
+    builder.init();
+    builder.checkpoint(A, { sessions: [{}, {}] });
+    builder.checkpoint(ULID);
+    builder.write(good);
+    await migrateIn(good);
+    await projectIn(good);
+  });
+
+  const copy = () => {
+    const dir = join(tempDir(), 'repo');
+    cpSync(good, dir, { recursive: true });
+    return dir;
+  };
+  const diffIn = (dir: string, options: DiffOptions, id: string = A) =>
+    withRepository(dir, engine, (repo) => diffCheckpoint(repo, id as CheckpointId, options));
+
+  test.each(PAIRS)('is none where both follow from one: $from, $to', async (pair) => {
+    for (const id of [A, ULID]) {
+      expect(await diffIn(good, pair, id)).toMatchObject({ ...pair, same: true, files: [], layouts: LAYOUTS });
+    }
+  });
+
+  test('shows lines, paths and refs of the layouts that are compared', async () => {
+    const dir = copy();
+    editTip(dir, refOf(A), { '0/prompt.txt': 'Something else', '1': null });
+    const { files } = await diffIn(dir, { from: 'v1', to: 'refs' });
+    expect(files.map(({ path, change, ref }) => [path, change, ref])).toEqual([
+      ['0/prompt.txt', 'changed', refOf(A)],
+      ...['content_hash.txt', 'full.jsonl', 'metadata.json', 'prompt.txt'].map((name) => [`1/${name}`, 'lost', V1_REF]),
+    ]);
+    expect(files[0]?.patch).toContain(`--- v1/${PLACE}/0/prompt.txt`);
+    expect(files[0]?.patch).toContain(`+++ refs/${PLACE}/0/prompt.txt`);
+    const back = await diffIn(dir, { from: 'refs', to: 'v2' });
+    const added = back.files.filter(({ change }) => change === 'added').map(({ path, ref }) => [path, ref]);
+    expect(added).toEqual([
+      ['1/content_hash.txt', CURRENT],
+      ['1/full.jsonl', CURRENT],
+      ['1/metadata.json', MAIN],
+      ['1/prompt.txt', MAIN],
+    ]);
+  });
+
+  test('shows what a summary of git-refs says of transcripts', async () => {
+    const dir = copy();
+    editJson(dir, refOf(A), 'metadata.json', (value) => {
+      value.sessions[0].transcript = '/0/elsewhere.jsonl';
+    });
+    const { files } = await diffIn(dir, { from: 'v1', to: 'refs' });
+    expect(files).toMatchObject([{ part: 'summary', change: 'changed' }]);
+    expect(files[0]?.patch).toMatch(/^\+\s+"transcript": "\/0\/elsewhere\.jsonl"/m);
+    expect((await diffIn(dir, { from: 'refs', to: 'v2' })).same).toBe(true); // V2 says nothing of them
+  });
+
+  test('begins with the primary layout, and takes the first other one that has the checkpoint', async () => {
+    const dir = copy();
+    const refsFirst = { env: { ENTIRE_CHECKPOINTS_PRIMARY: 'git-refs' } };
+    expect(await diffIn(dir, {})).toMatchObject({ from: 'v1', to: 'v2' });
+    expect(await diffIn(dir, refsFirst)).toMatchObject({ from: 'refs', to: 'v1' });
+    editTip(dir, V1_REF, { [PLACE]: null });
+    expect(await diffIn(dir, refsFirst)).toMatchObject({ from: 'refs', to: 'v2', layouts: ['v2', 'refs'] });
+    git(dir, 'update-ref', '-d', V1_REF);
+    for (const ref of [MAIN, CURRENT]) git(dir, 'update-ref', '-d', ref);
+    await expect(diffIn(dir, {})).rejects.toMatchObject({ code: 'ONLY_LAYOUT', exitCode: 3 });
+    await expect(diffIn(dir, { to: 'v2' })).rejects.toMatchObject({ code: 'NO_V2', exitCode: 3 });
   });
 });

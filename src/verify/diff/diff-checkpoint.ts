@@ -1,73 +1,88 @@
 import { type CheckpointId, shardPath } from '../../checkpoint/checkpoint-id.ts';
 import { CkptError } from '../../checkpoint/errors.ts';
 import type { ProgressListener } from '../../checkpoint/progress.ts';
-import type { CheckpointSides } from '../../compare/checkpoint-sides.ts';
-import { readFacts } from '../../compare/differing-checkpoints.ts';
 import { pairCheckpoint } from '../../compare/paired-checkpoint.ts';
-import { treeOfCommit } from '../../git/commit-trees.ts';
-import type { ObjectId } from '../../git/object-id.ts';
 import { LARGEST_COMPARED, ObjectOverlay } from '../../git/object-overlay.ts';
-import { readTree } from '../../git/read-trees.ts';
-import type { Repository } from '../../git/repository.ts';
-import { foldersAt } from '../../layout/checkpoint-walk.ts';
+import type { Ref, Repository } from '../../git/repository.ts';
 import { fetchHint } from '../../layout/fetch-hint.ts';
-import type { LayoutName } from '../../layout/layout.ts';
-import { type LayoutRefs, readLayoutRefs } from '../../layout/layout-refs.ts';
-import { V1_REF, V2_CURRENT_REF, V2_MAIN_REF } from '../../layout/ref-names.ts';
-import { Projection } from '../../project/projection.ts';
-import { PastOfCurrent } from '../past-of-current.ts';
-import { readGenerations } from '../read-generations.ts';
-import { type CheckpointFile, type CheckpointFolder, checkpointFiles } from './checkpoint-files.ts';
-import { diffFile, type FileDifference } from './diff-file.ts';
+import type { LayoutName, View } from '../../layout/layout.ts';
+import { LAYOUT_NAMES } from '../../layout/layout-names.ts';
+import { isRestAlone, listLayoutRefs, openViews } from '../../layout/layouts.ts';
+import { readPrimaryLayout } from '../../stores/primary-layout.ts';
+import { choosePairs } from '../pairs/choose-pairs.ts';
+import { openView } from '../pairs/compare-pair.ts';
+import type { LayoutPair } from '../words.ts';
+import type { CheckpointFile } from './checkpoint-files.ts';
+import { type DiffContext, diffFile, type FileDifference } from './diff-file.ts';
+import { readSides } from './diff-sides.ts';
 
-/** What differs between the two layouts for one checkpoint. */
-export interface CheckpointDiff {
+/** What differs between two layouts for one checkpoint. */
+export interface CheckpointDiff extends LayoutPair {
   readonly checkpoint: CheckpointId;
-  /** True where V2 holds what V1's projection gives it, and nothing else. */
+  /** True where the target holds what the source gives it, and nothing else. */
   readonly same: boolean;
-  /** Which layouts have the checkpoint. */
+  /** Which layouts have the checkpoint, the two that are compared and any other. */
   readonly layouts: readonly LayoutName[];
-  /** Sessions that bear another number in V2 than in V1: other programs renumber them. */
-  readonly renumbered: ReadonlyArray<{ readonly v1: string; readonly v2: string }>;
+  /** Sessions that bear another number in the target than in the source: other programs renumber them. */
+  readonly renumbered: ReadonlyArray<{ readonly from: string; readonly to: string }>;
   /** In the order of their paths. */
   readonly files: readonly FileDifference[];
 }
 
+/** Which layouts are compared. */
+export interface DiffOptions {
+  /** The layout that is compared with another, and the one that should have what it has. Default: by the settings, as for verify. */
+  readonly from?: LayoutName | undefined;
+  readonly to?: LayoutName | undefined;
+  /** The environment, which may name the primary layout. Default: an empty one. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  readonly onEvent?: ProgressListener;
+}
+
 /**
- * Compares one checkpoint in both layouts, file by file: what V1's projection gives V2 with what V2 has. Sessions are paired as
- * `pairSessions` does, transcripts compared whole, whatever their files are called. Throws a `CkptError` where a layout is
- * not there, or neither has the checkpoint.
+ * Compares one checkpoint in two layouts, file by file: what the source gives the target with what that has. Sessions are paired as
+ * `pairSessions` does, transcripts compared whole, whatever their files are called. Where no layout is named it is the primary one, with
+ * the first other one that has the checkpoint. Throws a `CkptError` where a layout is not there, or neither has the checkpoint.
  */
 export async function diffCheckpoint(
   repo: Repository,
   checkpoint: CheckpointId,
-  onEvent: ProgressListener = () => undefined,
+  { from, to, env = {}, onEvent = () => undefined }: DiffOptions = {},
 ): Promise<CheckpointDiff> {
   onEvent({ kind: 'phase', phase: 'read refs' });
-  const refs = await readLayoutRefs(repo);
-  await assertBothLayouts(repo, refs);
+  const refs = await listLayoutRefs(repo);
+  // Settings that can't be read must not hinder a look at what is there.
+  const primary = await readPrimaryLayout(repo, env).then(
+    ({ layout }) => layout,
+    () => 'v1' as const,
+  );
+  const layouts = await layoutsWith(repo, refs, checkpoint);
+  const { pairs, source } = choosePairs(refs, { from, to, primary });
+  const pair = pairs.find((one) => layouts.includes(one.to)) ?? pairs[0];
+  if (pair === undefined) throw await onlyLayout(repo, source);
+  const views = { source: await viewOf(repo, refs, pair.from), target: await viewOf(repo, refs, pair.to) };
   const objects = new ObjectOverlay(repo, { largestBlob: LARGEST_COMPARED });
-  const sides = await sidesOf(repo, objects, refs, checkpoint);
-  const v1 = foldersOf(refs.v1?.name ?? V1_REF, sides.expected.main, sides.expected.full);
-  const v2 = [...foldersOf(V2_MAIN_REF, sides.main), ...sides.holders.flatMap((one) => foldersOf(one.ref, one.folder))];
-  if (v1.length === 0 && v2.length === 0) throw notFound(checkpoint);
+  const { sides, facts, files: found } = await readSides({ repo, objects, ...views }, checkpoint);
+  if (found.every(({ length }) => length === 0)) throw notFound(checkpoint, pair);
   onEvent({ kind: 'phase', phase: 'compare coverage' });
-  const left = await checkpointFiles(objects, v1);
-  const right = await checkpointFiles(objects, v2);
-  const facts = (await readFacts(repo, [sides]))(checkpoint);
-  const { numbers: pairs } = await pairCheckpoint(objects, sides, facts);
-  const files = await diffFiles({ repo, objects, checkpoint }, left, right, pairs);
-  return {
-    checkpoint,
-    same: files.length === 0,
-    layouts: [...(v1.length > 0 ? (['v1'] as const) : []), ...(v2.length > 0 ? (['v2'] as const) : [])],
-    renumbered: [...pairs].filter(([a, b]) => a !== b).map(([a, b]) => ({ v1: a, v2: b })),
-    files,
-  };
+  const { numbers } = await pairCheckpoint(objects, sides, facts);
+  const files = await diffFiles({ repo, objects, checkpoint, ...pair }, ...found, numbers);
+  const renumbered = [...numbers].filter(([a, b]) => a !== b).map(([a, b]) => ({ from: a, to: b }));
+  return { checkpoint, ...pair, same: files.length === 0, layouts, renumbered, files };
+}
+
+/** The layouts that have a checkpoint. One that can't be read has none, and fails where it is compared. */
+async function layoutsWith(repo: Repository, refs: readonly Ref[], id: CheckpointId): Promise<LayoutName[]> {
+  const layouts: LayoutName[] = [];
+  for (const view of openViews(repo, refs).filter((one) => !isRestAlone(one))) {
+    const ids: readonly CheckpointId[] = await view.ids([id]).catch(() => []);
+    if (ids.includes(id)) layouts.push(view.layout);
+  }
+  return layouts;
 }
 
 async function diffFiles(
-  context: { repo: Repository; objects: ObjectOverlay; checkpoint: CheckpointId },
+  context: DiffContext,
   left: readonly CheckpointFile[],
   right: readonly CheckpointFile[],
   pairs: ReadonlyMap<string, string>,
@@ -88,50 +103,29 @@ async function diffFiles(
   return differences.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
 }
 
-/** What V1's projection gives V2 for a checkpoint, and what V2 has: transcripts are looked for as a reader does. */
-async function sidesOf(
-  repo: Repository,
-  objects: ObjectOverlay,
-  refs: LayoutRefs,
-  id: CheckpointId,
-): Promise<CheckpointSides> {
-  const folderAt = async (commit: ObjectId | undefined) =>
-    commit && (await foldersAt(repo, await readTree(repo, await treeOfCommit(repo, commit)), [id])).get(id);
-  const [tree, main] = [await folderAt(refs.v1?.id), await folderAt(refs.main)];
-  const folders = new Map(tree === undefined ? [] : [[id, tree]]);
-  const projected = (await new Projection(repo, objects).projectCheckpoints(folders)).get(id);
-  for (const content of projected?.full?.trees ?? []) objects.add('tree', content);
-  const { generations } = await readGenerations(repo, refs);
-  const holder = generations.find(({ checkpoints }) => checkpoints.has(id));
-  const folder = holder?.checkpoints.get(id) ?? (await new PastOfCurrent(repo, refs).folderOf(id));
-  const holders = folder === null ? [] : [{ ref: holder?.ref ?? V2_CURRENT_REF, folder }];
-  const expected = { main: projected?.main ?? null, full: projected?.full?.id ?? null };
-  return { id, tree, expected, base: undefined, main, holders };
+const MISSING: Readonly<Record<LayoutName, { code: string; what: string }>> = {
+  v1: { code: 'NO_V1', what: 'there is no V1 branch' },
+  v2: { code: 'NO_V2', what: 'there is no V2' },
+  refs: { code: 'NO_REFS', what: 'there are no git-refs' },
+};
+
+async function viewOf(repo: Repository, refs: readonly Ref[], layout: LayoutName): Promise<View> {
+  const view = openView(repo, layout, refs);
+  if (view !== undefined && !isRestAlone(view)) return view;
+  const { code, what } = MISSING[layout];
+  throw new CkptError(code, `${what} here to compare with`, {
+    hint: ['Make it: ', ['ckpt', 'migrate', '--to', layout], '. ', ...(await fetchHint(repo, 'Or fetch it: '))],
+    exitCode: 3,
+  });
 }
 
-function foldersOf(ref: CheckpointFolder['ref'], ...trees: Array<ObjectId | null | undefined>): CheckpointFolder[] {
-  return trees.flatMap((tree) => (tree ? [{ ref, tree }] : []));
+async function onlyLayout(repo: Repository, layout: LayoutName): Promise<CkptError> {
+  const message = `there is no other layout than ${LAYOUT_NAMES[layout]} here to compare with`;
+  const hint = await fetchHint(repo, 'If the remote has one, fetch it: ');
+  return new CkptError('ONLY_LAYOUT', message, { hint, exitCode: 3 });
 }
 
-async function assertBothLayouts(repo: Repository, { v1, main }: LayoutRefs): Promise<void> {
-  if (v1 === undefined) {
-    throw new CkptError('NO_V1', 'there is no V1 branch here to compare with', {
-      hint: await fetchHint(repo),
-      exitCode: 3,
-    });
-  }
-  if (main === undefined) {
-    throw new CkptError('NO_V2', `there is no ${V2_MAIN_REF} here to compare with`, {
-      hint: ['Make it: ', ['ckpt', 'migrate'], '. ', ...(await fetchHint(repo, 'Or fetch it: '))],
-      exitCode: 3,
-    });
-  }
-}
-
-function notFound(checkpoint: CheckpointId): CkptError {
-  return new CkptError(
-    'CHECKPOINT_NOT_FOUND',
-    `the checkpoint ${checkpoint} (${shardPath(checkpoint)}) is in neither layout`,
-    { hint: ['List what is there: ', ['ckpt', 'list']] },
-  );
+function notFound(checkpoint: CheckpointId, { from, to }: LayoutPair): CkptError {
+  const message = `the checkpoint ${checkpoint} (${shardPath(checkpoint)}) is neither in ${LAYOUT_NAMES[from]} nor in ${LAYOUT_NAMES[to]}`;
+  return new CkptError('CHECKPOINT_NOT_FOUND', message, { hint: ['List what is there: ', ['ckpt', 'list']] });
 }

@@ -5,24 +5,26 @@ import { unifiedPatch } from '../../compare/unified-patch.ts';
 import type { RefName } from '../../git/object-id.ts';
 import type { ObjectOverlay } from '../../git/object-overlay.ts';
 import type { Repository } from '../../git/repository.ts';
+import { LAYOUT_NAMES } from '../../layout/layout-names.ts';
 import { findTranscript } from '../../layout/transcript-reader.ts';
+import type { LayoutPair } from '../words.ts';
 import type { CheckpointFile, CheckpointPart } from './checkpoint-files.ts';
 
 /** Bytes of both sides up to which JSON is brought into one form. */
 const LARGEST_JSON = 8 * 1024 * 1024;
 
-/** A file that is not the same in both layouts. */
+/** A file that is not the same in both layouts: in the source, and in the target, which should have what that has. */
 export interface FileDifference {
   readonly part: CheckpointPart;
-  /** In V1, from the checkpoint's folder; in V2, where only that has it. A transcript in pieces is named by its first. */
+  /** In the source, from the checkpoint's folder; in the target, where only that has it. A transcript in pieces is named by its first. */
   readonly path: string;
-  /** In V2, where that is another path. */
-  readonly v2Path?: string;
-  /** The V2 ref that holds it; of a file that V2 lacks, V1's. */
+  /** In the target, where that is another path. */
+  readonly targetPath?: string;
+  /** The ref of the target that holds it; of a file that the target lacks, the source's. */
   readonly ref: RefName;
-  /** `lost`: V1 alone has it. `added`: V2 alone has it. */
+  /** `lost`: the source alone has it. `added`: the target alone has it. */
   readonly change: 'lost' | 'changed' | 'added';
-  /** The unified diff, V1's side first; absent where a side is missing, can't be read, or no line shows the difference. */
+  /** The unified diff, the source's side first; absent where a side is missing, can't be read, or no line shows the difference. */
   readonly patch?: string;
   /** True where only a part of the difference is in `patch`. */
   readonly isCut?: boolean;
@@ -31,13 +33,13 @@ export interface FileDifference {
 }
 
 /** What is needed to read the files of a checkpoint. */
-export interface DiffContext {
+export interface DiffContext extends LayoutPair {
   readonly repo: Repository;
   readonly objects: ObjectOverlay;
   readonly checkpoint: CheckpointId;
 }
 
-/** The difference between a file in V1 and the same in V2; none where they are equal. */
+/** The difference between a file in the source and the same in the target; none where they are equal. */
 export async function diffFile(
   context: DiffContext,
   ours: CheckpointFile | undefined,
@@ -50,11 +52,11 @@ export async function diffFile(
   const place = {
     part: ours.part,
     path: ours.path,
-    ...(theirs.path === ours.path ? {} : { v2Path: theirs.path }),
+    ...(theirs.path === ours.path ? {} : { targetPath: theirs.path }),
     ref: theirs.ref,
     change: 'changed' as const,
   };
-  const modes = differentModes(ours, theirs);
+  const modes = differentModes(context, ours, theirs);
   if (idsOf(ours) === idsOf(theirs)) return modes === undefined ? [] : [{ ...place, note: modes }];
   const content = await diffContent(context, ours, theirs);
   if (content === 'same') return modes === undefined ? [] : [{ ...place, note: modes }];
@@ -68,7 +70,7 @@ async function diffContent(
 ): Promise<Pick<FileDifference, 'patch' | 'isCut' | 'note'> | 'same'> {
   const [left, right] = [await open(context, ours), await open(context, theirs)];
   if (left === undefined || right === undefined) {
-    const side = left === undefined ? 'V1' : 'V2';
+    const side = LAYOUT_NAMES[left === undefined ? context.from : context.to];
     return { note: `the content in ${side} is absent from this repository, or too large to compare` };
   }
   const isJson = ours.path.endsWith('.json') && left.size + right.size <= LARGEST_JSON;
@@ -82,7 +84,10 @@ async function diffContent(
       : { note: 'the bytes differ in what is not valid UTF-8' };
   }
   const folder = shardPath(context.checkpoint);
-  const names = { left: `v1/${folder}/${ours.path}`, right: `v2/${folder}/${theirs.path}` };
+  const names = {
+    left: `${context.from}/${folder}/${ours.path}`,
+    right: `${context.to}/${folder}/${theirs.path}`,
+  };
   const { text, isCut } = unifiedPatch(names, windows);
   return { patch: text, ...(isCut ? { isCut } : {}), ...(form.note === undefined ? {} : { note: form.note }) };
 }
@@ -101,7 +106,7 @@ async function open({ repo, objects, checkpoint }: DiffContext, file: Checkpoint
   const size = infos.reduce((sum, info) => sum + (info?.size ?? 0), 0);
   if (first === undefined || infos.some((info) => info !== undefined && info.type !== 'blob')) return undefined;
   if (infos.includes(undefined)) {
-    // A summary that V1's projection gives is in memory alone.
+    // A summary in another form than the layout's own is in memory alone.
     const content = ids.length === 1 ? await objects.blob(first) : undefined;
     return content && { content: once(content), size: content.length };
   }
@@ -118,7 +123,7 @@ function idsOf({ pieces: entries }: CheckpointFile): string {
   return entries.map(({ id }) => id).join(' ');
 }
 
-function differentModes(ours: CheckpointFile, theirs: CheckpointFile): string | undefined {
+function differentModes({ from }: LayoutPair, ours: CheckpointFile, theirs: CheckpointFile): string | undefined {
   const [a, b] = [ours.pieces[0]?.mode, theirs.pieces[0]?.mode];
-  return a === b ? undefined : `the mode is ${b}, in V1 ${a}`;
+  return a === b ? undefined : `the mode is ${b}, in ${LAYOUT_NAMES[from]} ${a}`;
 }

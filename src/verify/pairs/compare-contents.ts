@@ -5,7 +5,7 @@ import { type CheckpointSides, loadSides } from '../../compare/checkpoint-sides.
 import type { Difference } from '../../compare/difference.ts';
 import { differences } from '../../compare/differences.ts';
 import { pairCheckpoint } from '../../compare/paired-checkpoint.ts';
-import { areSame, type SplitCheckpoint, splitViews } from '../../compare/split-views.ts';
+import { areSame, comparableSummary, type SplitCheckpoint, splitViews } from '../../compare/split-views.ts';
 import { batches } from '../../git/batches.ts';
 import { BadObjectError } from '../../git/errors.ts';
 import { ObjectOverlay } from '../../git/object-overlay.ts';
@@ -60,8 +60,9 @@ async function compareBatch(pair: ViewPair, ids: readonly CheckpointId[]): Promi
   const both = ids.filter((id) => sources.read.has(id) && targets.read.has(id));
   const objects = new ObjectOverlay(repo);
   const viewsOf = (read: typeof sources.read) => both.flatMap((id) => read.get(id) ?? []);
-  const expected = await splitViews(repo, objects, from.layout, viewsOf(sources.read));
-  const actual = await splitViews(repo, objects, to.layout, viewsOf(targets.read));
+  const form = comparableSummary([from.layout, to.layout]);
+  const expected = await splitViews(repo, objects, from.layout, viewsOf(sources.read), form);
+  const actual = await splitViews(repo, objects, to.layout, viewsOf(targets.read), form);
   for (const [i, ours] of expected.entries()) {
     const theirs = actual[i];
     if (theirs === undefined) continue;
