@@ -9,7 +9,7 @@ import type { LossFindings } from './find-losses.ts';
 import { type Finding, finding } from './finding.ts';
 import type { ChosenPairs } from './pairs/choose-pairs.ts';
 import { openView } from './pairs/compare-pair.ts';
-import type { DeepCounts, VerifyCounts, VerifyReport } from './report.ts';
+import { type DeepCounts, sumOfDeep, type VerifyCounts, type VerifyReport } from './report.ts';
 import type { Scope } from './scope/scope.ts';
 import type { LayoutPair } from './words.ts';
 
@@ -44,7 +44,7 @@ export function reportOf(
   ];
   const v2 = layoutRefsAmong(refs);
   const { v1 } = v2;
-  const deep = sumOf(results.flatMap((result) => result.deep ?? []));
+  const deep = results.flatMap((result) => result.deep ?? []);
   const where = openView(repo, source, refs)?.where ?? source;
   const isOfV1 = source === 'v1' || pairs.length === 0 || options.from === undefined;
   return {
@@ -61,19 +61,8 @@ export function reportOf(
       pair === undefined ? [] : [{ ...pair, ...pairCounts(counts, own) }],
     ),
     counts: countsOf(results, findings, v2.archives.length),
-    ...(deep === undefined ? {} : { deep }),
+    ...(deep.length === 0 ? {} : { deep: sumOfDeep(deep) }),
     findings,
-  };
-}
-
-/** What was read for all pairs; `undefined` where nothing was. */
-function sumOf(all: readonly DeepCounts[]): DeepCounts | undefined {
-  if (all.length === 0) return undefined;
-  const sum = (of: (counts: DeepCounts) => number) => all.reduce((total, counts) => total + of(counts), 0);
-  return {
-    transcriptCount: sum(({ transcriptCount }) => transcriptCount),
-    objectCount: sum(({ objectCount }) => objectCount),
-    bytes: sum(({ bytes }) => bytes),
   };
 }
 

@@ -26,6 +26,16 @@ export interface DeepCounts {
   readonly bytes: number;
 }
 
+/** What several looks have read. */
+export function sumOfDeep(all: readonly DeepCounts[]): DeepCounts {
+  const sum = (of: (counts: DeepCounts) => number) => all.reduce((total, counts) => total + of(counts), 0);
+  return {
+    transcriptCount: sum(({ transcriptCount }) => transcriptCount),
+    objectCount: sum(({ objectCount }) => objectCount),
+    bytes: sum(({ bytes }) => bytes),
+  };
+}
+
 /** What a verification was narrowed down to. */
 export interface VerifyScope {
   /** The IDs of the checkpoints that were looked at. */

@@ -16,10 +16,11 @@ import { compareAlone } from './compare-layouts.ts';
 import { compareV1WithV2 } from './compare-v2.ts';
 import type { Compared } from './comparison.ts';
 import { findLosses, NO_LOSSES } from './find-losses.ts';
-import { type ChosenPairs, choosePairs } from './pairs/choose-pairs.ts';
+import type { Finding } from './finding.ts';
+import { type ChosenPairs, choosePairs, layoutsAmong } from './pairs/choose-pairs.ts';
 import { compareNothing } from './pairs/compare-alone.ts';
 import { comparePair, openView, type PairCompared } from './pairs/compare-pair.ts';
-import type { VerifyReport } from './report.ts';
+import type { DeepCounts, VerifyReport } from './report.ts';
 import { type PairResult, reportOf } from './report-of.ts';
 import { resolveScope, type Scope } from './scope/scope.ts';
 import { announcingDeep } from './verify-phases.ts';
@@ -79,7 +80,6 @@ export async function verify(repo: Repository, options: VerifyOptions = {}): Pro
   const chosen = choosePairs(refs, { from: options.from, to: options.to, primary });
   const run: Run = { repo, refs, layoutRefs: layoutRefsAmong(refs), options, ids, maxCheckpoints, onEvent };
   if (isV2Alone(run, chosen)) return verifyV2Alone(run);
-  if (options.deep === true) assertDeep(chosen, onEvent);
   const scope = await scopeOf(run, chosen);
   // Git compares the trees of V1's history while this program compares layouts.
   const losses = findLosses(repo, refs, scope);
@@ -92,30 +92,6 @@ export async function verify(repo: Repository, options: VerifyOptions = {}): Pro
   if (chosen.pairs.length === 0) results.push(await verifyAlone(run, chosen.source, scope));
   const asked = options.requires === true ? demanding(scope) : scope;
   return reportOf(run, chosen, asked, results, await losses);
-}
-
-/** V2 and git-refs are looked at deeply, each beside V1 or alone. Asked for anything else it must not seem to have been taken. */
-function assertDeep({ pairs, source }: ChosenPairs, onEvent: ProgressListener): void {
-  const others = pairs.filter((pair) => !isDeep(pair)).map(({ from, to }) => `${from} and ${to}`);
-  const isNothing = pairs.length === 0 ? source !== 'refs' : others.length === pairs.length;
-  if (isNothing) {
-    throw new CkptError('NOT_DEEP', 'only V2 and git-refs can be looked at deeply, each beside V1', {
-      hint: ['Without it: ', ['ckpt', 'verify']],
-      exitCode: 2,
-    });
-  }
-  if (others.length > 0) {
-    const message = `transcripts were not read of ${others.join(', ')}: these were compared by ids`;
-    onEvent({ kind: 'warning', message });
-  }
-}
-
-function isDeep({ from, to }: LayoutPair): boolean {
-  return (from === 'v1' && to === 'v2') || isOfRefs({ from, to });
-}
-
-function isOfRefs({ from, to }: LayoutPair): boolean {
-  return (from === 'v1' && to === 'refs') || (from === 'refs' && to === 'v1');
 }
 
 /** A scope in which it is an error that it is empty. */
@@ -136,14 +112,17 @@ function isV2Alone({ layoutRefs }: Run, { pairs, source }: ChosenPairs): boolean
 }
 
 async function verifyV2Alone(run: Run): Promise<VerifyReport> {
-  const { repo, layoutRefs: refs, options, ids, maxCheckpoints, onEvent } = run;
-  // A deep look goes by V1's transcripts, and a scope that is not a list of IDs by its commits.
-  const needsV1 = options.deep === true || options.since !== undefined || options.commits !== undefined;
-  if (refs.v2.size === 0 || needsV1) throw await noV1(run.repo);
-  const alone = compareAlone({ repo, refs, objects: new ObjectOverlay(repo), maxCheckpoints, onEvent }, ids);
-  const compared = await withObjects(alone, repo, refs, undefined, ids.length === 0 ? undefined : ids);
-  const scope = ids.length === 0 ? undefined : { ids, named: [], commits: 0, findings: [] };
+  const { repo, layoutRefs: refs, options, maxCheckpoints, onEvent } = run;
+  if (refs.v2.size === 0) throw await noV1(run.repo);
   const chosen = { pairs: [], source: 'v2', isPrimaryMissing: false } as const;
+  const scope = await scopeOf(run, chosen);
+  const alone = compareAlone(
+    { repo, refs, objects: new ObjectOverlay(repo), maxCheckpoints, onEvent },
+    scope?.ids ?? [],
+  );
+  const compared = await (options.deep === true
+    ? besideComparing(run, alone, undefined, scope)
+    : withObjects(alone, repo, refs, undefined, scope?.ids));
   return reportOf(run, chosen, scope, [{ pair: undefined, ...compared, known: new Set() }], NO_LOSSES);
 }
 
@@ -163,7 +142,7 @@ async function verifyV2(run: Run, scope: Scope | undefined): Promise<PairResult>
   const listener = options.deep === true ? announcingDeep(onEvent) : onEvent;
   const comparing = compareV1WithV2({ repo, refs, maxCheckpoints, onEvent: listener }, v1, scope);
   const compared = await (options.deep === true
-    ? lookDeeply(run, comparing, v1, scope)
+    ? besideComparing(run, comparing, v1, scope)
     : withObjects(comparing, repo, refs, v1, scope?.ids));
   const asked = new Set(scope?.ids);
   for (const { code, checkpoint } of compared.findings) {
@@ -172,10 +151,10 @@ async function verifyV2(run: Run, scope: Scope | undefined): Promise<PairResult>
   return { pair: { from: 'v1', to: 'v2' }, ...compared, known: asked };
 }
 
-async function lookDeeply(
+async function besideComparing(
   { repo, layoutRefs, options }: Run,
   comparing: Promise<Compared>,
-  v1: Ref,
+  v1: Ref | undefined,
   scope: Scope | undefined,
 ) {
   comparing.catch(() => undefined); // looked at below
@@ -188,31 +167,42 @@ async function lookDeeply(
 async function verifyPair(run: Run, pair: LayoutPair, scope: Scope | undefined): Promise<PairResult> {
   const { repo, refs, onEvent } = run;
   const compared = await comparePair({ ...pair, repo, refs, ids: scope?.ids, onEvent });
-  const looked = isOfRefs(pair) ? await lookIntoRefs(run, compared, pair, scope) : compared;
-  return { pair, ...looked, counts: countsOf(compared) };
+  return { pair, ...(await lookDeeply(run, compared, pair, scope)), counts: countsOf(compared) };
 }
 
 async function verifyAlone(run: Run, source: LayoutName, scope: Scope | undefined): Promise<PairResult> {
   const view = openView(run.repo, source, run.refs);
   if (view === undefined) throw await noV1(run.repo);
   const compared = await compareNothing(view, scope?.ids);
-  const looked = source === 'refs' ? await lookIntoRefs(run, compared, undefined, scope) : compared;
-  return { pair: undefined, ...looked, counts: countsOf(compared) };
+  return { pair: undefined, ...(await lookDeeply(run, compared, undefined, scope)), counts: countsOf(compared) };
 }
 
-/** The contents of git-refs besides, where these are asked for. */
-async function lookIntoRefs(
+/** The contents besides, where these are asked for: of git-refs and of V2, each beside V1 where that is one of the two, else alone. */
+async function lookDeeply<T extends { readonly findings: readonly Finding[] }>(
   { repo, refs, layoutRefs, options, onEvent }: Run,
-  compared: PairCompared,
+  compared: T,
   pair: LayoutPair | undefined,
   scope: Scope | undefined,
-) {
+): Promise<T & { readonly deep?: DeepCounts }> {
   if (options.deep !== true) return compared;
-  const { refsWithDeep } = await import('./deep/with-deep.ts');
+  const { lookAlso } = await import('./deep/with-deep.ts');
+  const layouts: readonly LayoutName[] = pair === undefined ? layoutsAmong(refs) : [pair.from, pair.to];
   const gitRefs = refs.filter(({ name }) => checkpointOfRef(name) !== undefined);
-  const findsSecrets = options.secrets === true;
-  const looking = { v1: layoutRefs.v1, gitRefs, checkpoints: scope?.ids, findsSecrets, onEvent, pair };
-  return refsWithDeep(compared, repo, layoutRefs, looking);
+  const v1 = layouts.includes('v1') ? layoutRefs.v1 : undefined;
+  const looks = [...(layouts.includes('v2') ? [{}] : []), ...(layouts.includes('refs') ? [{ gitRefs }] : [])];
+  let looked: T & { readonly deep?: DeepCounts } = compared;
+  for (const look of looks) {
+    const findsSecrets = options.secrets === true;
+    looked = await lookAlso(looked, repo, layoutRefs, {
+      ...look,
+      v1,
+      checkpoints: scope?.ids,
+      findsSecrets,
+      onEvent,
+      pair,
+    });
+  }
+  return looked;
 }
 
 function countsOf({ commits, checkpoints, sessions }: PairCompared): Compared['counts'] {

@@ -60,8 +60,6 @@ describe('ckpt verify --commits and --since', () => {
     [['--commits', 'main..work'], 3, 'UNKNOWN_REVISION'],
     [['--commits', '-p'], 2, 'BAD_RANGE'],
     [['--since', 'work'], 2, 'BAD_SINCE'],
-    [['--deep', '--from', 'v2', '--to', 'refs'], 2, 'NOT_DEEP'],
-    [['--deep', '--from', 'v2', '--to', 'v1'], 2, 'NOT_DEEP'],
   ])('%s: an error with exit code %d', (args, exitCode, error) => {
     const { code, stdout } = run(...args, '--json');
     expect(code).toBe(exitCode);

@@ -7,7 +7,7 @@ import { type VerifyOptions, verify } from '../../src/verify/verify.ts';
 import { git } from '../fixtures/git.ts';
 import { tempDir } from '../fixtures/temp.ts';
 import { V1_REF, V1Builder } from '../fixtures/v1-builder.ts';
-import { ENGINES, withRepository } from '../migrate/support.ts';
+import { ENGINES, migrateIn, withRepository } from '../migrate/support.ts';
 import { oneOf } from '../redaction/secrets.ts';
 import { editTip, entryAt, textAt } from './damage.ts';
 import { looseFile, removeObject } from './deep-sabotages.ts';
@@ -15,6 +15,7 @@ import { looseFile, removeObject } from './deep-sabotages.ts';
 const ONE = 'a3b2c4d5e6f7';
 const TWO = 'b10000000002';
 const REF = `refs/entire/checkpoints/f7/${ONE}`;
+const CURRENT = 'refs/entire/checkpoints/v2/full/current';
 const TRANSCRIPT = { ref: REF, checkpoint: ONE, session: '0', path: '0/full.jsonl' };
 
 /** What a deep look finds, but for the note that there is nothing to compare with. */
@@ -89,6 +90,32 @@ describe.each(ENGINES)('verify --deep of git-refs (%s)', (engine) => {
       ['SUMMARY_PATH_DANGLING', REF, 'metadata.json'],
       ['OBJECT_GONE', REF, '0/full.jsonl'],
       ['OBJECT_DAMAGED', REF, '0/prompt.txt'],
+    ]);
+  });
+
+  test('reads V2 and git-refs where there is no V1, and V2 alone', async () => {
+    const dir = await repository({ withV1: true });
+    await migrateIn(dir);
+    git(dir, 'update-ref', '-d', V1_REF);
+    const both = await deepIn(dir, engine, { from: 'v2', to: 'refs' });
+    expect(both).toMatchObject({ findings: [], deep: { transcriptCount: 4 } });
+    const more = (ref: string, path: string) => editTip(dir, ref, { [path]: `${textAt(dir, ref, path)}{broken\n` });
+    more(REF, '0/full.jsonl');
+    more(CURRENT, 'b1/0000000002/0/full.jsonl');
+    const { findings } = await deepIn(dir, engine, { from: 'refs', to: 'v2' });
+    const wrong = findings.filter(({ code }) => code === 'TRANSCRIPT_HASH_WRONG');
+    const pair = { from: 'refs', to: 'v2' };
+    expect(wrong).toMatchObject([
+      { ref: CURRENT, checkpoint: TWO, ...pair },
+      { ref: REF, checkpoint: ONE, ...pair },
+    ]);
+    git(dir, 'update-ref', '-d', REF);
+    git(dir, 'update-ref', '-d', `refs/entire/checkpoints/02/${TWO}`);
+    const alone = await deepIn(dir, engine);
+    expect(alone.deep).toMatchObject({ transcriptCount: 2 });
+    expect(alone.findings.map(({ code, checkpoint }) => [code, checkpoint])).toEqual([
+      ['TRANSCRIPT_HASH_WRONG', TWO],
+      ['TRANSCRIPT_NOT_JSON', TWO],
     ]);
   });
 

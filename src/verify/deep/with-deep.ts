@@ -3,7 +3,7 @@ import type { Repository } from '../../git/repository.ts';
 import type { LayoutRefs } from '../../layout/layout-refs.ts';
 import { type Compared, NOTHING } from '../comparison.ts';
 import type { Finding } from '../finding.ts';
-import type { DeepCounts } from '../report.ts';
+import { type DeepCounts, sumOfDeep } from '../report.ts';
 import type { LayoutPair } from '../words.ts';
 import { type DeepOptions, verifyDeep } from './deep.ts';
 
@@ -54,8 +54,8 @@ function sessionOf({ ref, path = '', checkpoint, session }: Finding): string {
   return session === undefined ? `${ref} ${path}` : `${ref} ${checkpoint} ${session}`;
 }
 
-/** As `withDeep`, for git-refs and the V1 beside them; the comparison is done. */
-export async function refsWithDeep<T extends { readonly findings: readonly Finding[] }>(
+/** Looks at contents besides, where a comparison is done; what an earlier look has counted is counted too. */
+export async function lookAlso<T extends { readonly findings: readonly Finding[]; readonly deep?: DeepCounts }>(
   compared: T,
   repo: Repository,
   refs: LayoutRefs,
@@ -63,5 +63,6 @@ export async function refsWithDeep<T extends { readonly findings: readonly Findi
 ): Promise<T & { readonly deep: DeepCounts }> {
   const { findings, counts } = await verifyDeep(repo, refs, options);
   const placed = findings.map((found) => ({ ...found, ...options.pair }));
-  return { ...compared, findings: [...unexplained(compared.findings, placed), ...placed], deep: counts };
+  const deep = sumOfDeep([...(compared.deep === undefined ? [] : [compared.deep]), counts]);
+  return { ...compared, findings: [...unexplained(compared.findings, placed), ...placed], deep };
 }
