@@ -103,7 +103,12 @@ async function mergeMain(
     entries.set(METADATA_FILE, { mode, name: METADATA_FILE, id: summary.id });
   }
   const folder = expected.main === null ? main : await trees.changeTree(main, entries.values());
-  return { id: folder, kept: kept + others.kept, isSummaryLeft: summary.isLeft };
+  const isSummaryKept = summary.id !== undefined && summary.id === summaryIn(v2Main);
+  return {
+    id: folder,
+    kept: kept + others.kept + (isSummaryKept && summary.id !== summaryIn(v1Main) ? 1 : 0),
+    isSummaryLeft: summary.isLeft,
+  };
 }
 
 function isSummary(entry: TreeEntry): boolean {

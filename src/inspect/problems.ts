@@ -18,6 +18,8 @@ export interface Unreadable {
   readonly targets?: readonly LayoutName[];
   /** A V2 of another writer has everything by its name, but not all of it is V1's. */
   readonly isDiffering?: boolean | undefined;
+  /** Checkpoints whose transcripts no generation of our own V2 has, nor had by the manifest. */
+  readonly nowhereCount?: number | undefined;
 }
 
 type Facts = Omit<StatusReport, 'problems'>;
@@ -89,7 +91,9 @@ function coverageProblems(facts: Facts, unreadable: Unreadable): Problem[] {
         ),
       ];
     case 'ahead':
-      return [problem('V2_AHEAD', 'V2 was made from a newer V1 than the one here.', 'ckpt fetch')];
+      return [
+        problem('V2_AHEAD', 'V2 was made from a newer V1 than the one here, or V1 was moved back.', 'ckpt fetch'),
+      ];
     case 'rewritten':
       return [
         problem('V2_REWRITTEN', 'V1 was rewritten since V2 was made from it; the next run follows it.', 'ckpt migrate'),
@@ -104,7 +108,10 @@ function coverageProblems(facts: Facts, unreadable: Unreadable): Problem[] {
   }
 }
 
-function generationProblems({ main, generations, generationCapacity }: Facts, { manifest }: Unreadable): Problem[] {
+function generationProblems(
+  { main, generations, generationCapacity }: Facts,
+  { manifest, nowhereCount = 0 }: Unreadable,
+): Problem[] {
   const numbersOf = (state: string) =>
     generations.filter((one) => one.state === state).map(({ number }) => number ?? 'current');
   const found: Problem[] = [];
@@ -116,7 +123,18 @@ function generationProblems({ main, generations, generationCapacity }: Facts, { 
   const missing = numbersOf('missing');
   if (missing.length > 0) {
     const message = `Neither here nor known to be pruned: generation ${missing.join(', ')}.`;
-    found.push(problem('GENERATION_MISSING', message, 'ckpt fetch'));
+    found.push({
+      ...problem('GENERATION_MISSING', message, null),
+      commands: [
+        ['ckpt', 'fetch'],
+        ['ckpt', 'repair'],
+      ],
+    });
+  }
+  if (nowhereCount > 0) {
+    const of = nowhereCount === 1 ? 'a checkpoint' : `${nowhereCount} checkpoints`;
+    const message = `No generation has the transcripts of ${of} any more: other software has moved or emptied full/current.`;
+    found.push(problem('TRANSCRIPT_MISSING', message, 'ckpt repair'));
   }
   const current = generations.find(({ number }) => number === null);
   if (main !== null && current === undefined) {

@@ -1,6 +1,7 @@
 import { CkptError } from '../checkpoint/errors.ts';
 import type { Instant } from '../checkpoint/instant.ts';
 import type { ProgressListener } from '../checkpoint/progress.ts';
+import { GenerationState } from '../generations/generation-state.ts';
 import type { ManifestEntry } from '../generations/manifest-entry.ts';
 import { DAY_SECONDS, isPast } from '../generations/retention.ts';
 import { sizeOf } from '../generations/size.ts';
@@ -12,6 +13,7 @@ import type { MirrorProgram } from '../hooks/mirror-command.ts';
 import { isSessionEntry } from '../layout/folder-files.ts';
 import { generationsOf, isRemoteCopy, type LayoutRefs, layoutRefsAmong, mainOf } from '../layout/layout-refs.ts';
 import { listLayoutRefs } from '../layout/layouts.ts';
+import { findGaps, NO_GAPS } from '../project/v2/find-gaps.ts';
 import { readWritePlan } from '../stores/mirrors.ts';
 import { readPrimaryLayout } from '../stores/primary-layout.ts';
 import { DEFAULT_SETTINGS, readSettingSources, type SettingSource } from '../stores/settings.ts';
@@ -71,6 +73,8 @@ export async function repositoryStatus(repo: Repository, options: StatusOptions)
     primary.value?.layout ?? 'v1',
     coverage?.counts.checkpoints,
   );
+  const isOwn = v1 !== undefined && refs.current !== undefined && coverage?.relation === 'same';
+  const gaps = isOwn ? await findGaps(repo, new GenerationState(repo, refs), v1.checkpoints) : NO_GAPS;
   const differing = coverage && (await attempt(() => isDiffering(repo, coverage, maxCheckpoints)));
   const facts = {
     repository: { isBare: repo.workTree === undefined, isShallow },
@@ -96,6 +100,7 @@ export async function repositoryStatus(repo: Repository, options: StatusOptions)
     settings: settings.error,
     hooks: hooks.error,
     isDiffering: differing?.value,
+    nowhereCount: gaps.nowhere.length,
     layouts: closed,
     targets,
   };

@@ -40,12 +40,21 @@ function headline(result: Migrated): string[] {
     case 'up-to-date':
       return [`Nothing to do: V2 holds everything that ${source} holds.`];
     case 'differs':
+      if (result.mode === 'incremental') {
+        return [
+          `Nothing to add from ${source}, but V2 has lost some of what it held.`,
+          'ckpt verify names it, ckpt repair brings back what V1 has.',
+        ];
+      }
       return [
         `Nothing to add: V2 has every checkpoint and session of ${source}, but not all of their content.`,
         "Another tool wrote it, and what it has is kept: ckpt repair takes V1's.",
       ];
     case 'v2-ahead':
-      return [`Nothing to do: V2 is ahead of ${source}; it already holds commits that this branch does not have yet.`];
+      return [
+        `Nothing was migrated: V2 is ahead of ${source}; it holds commits that this branch does not have, or has no more.`,
+        'Fetch the branch (ckpt fetch); where no remote has them: ckpt migrate --from v2 --to v1 brings back what V2 has.',
+      ];
     case 'migrated':
       return [`Migrated ${source}: ${what}${modeWords(result)}.`];
     case 'planned':

@@ -165,6 +165,8 @@ function checkCommit(generation: ReadGeneration, number: number, span: Generatio
     ...(commit.headers.length > 2 ? ['it has headers besides its author and committer'] : []),
   ];
   if (wrong.length === 0) return [];
-  const message = `the commit of ${ref} is not what follows from its content: ${wrong.join(', ')}`;
+  // A rotation of another program gives the archive the commits of `full/current`, as they are.
+  const by = named === undefined && generation.json === undefined ? ': another program rotated full/current' : '';
+  const message = `the commit of ${ref} is not what follows from its content${by}: ${wrong.join(', ')}`;
   return [finding('GENERATION_COMMIT_WRONG', message, { ref })];
 }

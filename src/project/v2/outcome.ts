@@ -17,7 +17,10 @@ export type MigrationStatus =
   | 'no-v1'
   /** V2 has everything already. */
   | 'up-to-date'
-  /** Nothing is to be added to a V2 of another writer, but some of its content is not V1's: it was kept. */
+  /**
+   * Nothing is to be added, but V2 does not hold all that V1 does: some of the content of a V2 of another writer is not V1's and was kept, or
+   * a V2 of our own has lost some of its generations since.
+   */
   | 'differs'
   /** V2 was projected from a newer V1 than the one that is here. */
   | 'v2-ahead'

@@ -73,7 +73,7 @@ export async function planForeign(context: PlanContext, mending?: ForeignMending
   }
   for (const update of updates) if (update.new !== null) trees.store(update.new, writer);
   const survey = await surveyCheckpoints(context, missing.changed);
-  const isKept = missing.keptFiles + missing.keptTranscripts + main.kept > 0;
+  const isKept = missing.keptFiles + missing.keptTranscripts + main.kept + missing.gone > 0;
   return {
     ...plan(context),
     status: updates.length > 0 ? 'planned' : isKept ? 'differs' : 'up-to-date',
@@ -128,12 +128,12 @@ async function baseOf({ repo, refs, v1 }: PlanContext, addedUpTo: ObjectId | und
 }
 
 function warningsOf(missing: Missing, keptOutside: number): string[] {
-  const { pruned, keptTranscripts, summariesLeft } = missing;
+  const { gone, keptTranscripts, summariesLeft } = missing;
   const keptFiles = missing.keptFiles + keptOutside;
   const warnings = [
     [
-      pruned,
-      `checkpoints whose transcripts are in no generation: archives were deleted, so they count as pruned and were not added again`,
+      gone,
+      `checkpoints whose transcripts are in no generation: archives were deleted, so they count as pruned and were not added again (ckpt repair brings back what V1 has)`,
     ],
     [
       keptTranscripts,

@@ -5,9 +5,11 @@ import { isComplete } from '../../generations/manifest.ts';
 import { manifestUpdate } from '../../generations/manifest-update.ts';
 import type { ObjectId } from '../../git/object-id.ts';
 import type { Ref, Repository } from '../../git/repository.ts';
+import { allFolders } from '../../layout/checkpoint-walk.ts';
 import { type LayoutRefs, readLayoutRefs } from '../../layout/layout-refs.ts';
 import { V2_MAIN_REF } from '../../layout/ref-names.ts';
 import { assertV1Commit, type Relation, relationOf } from '../relation.ts';
+import { findGaps, gapWarnings } from './find-gaps.ts';
 import { type MigrationMode, NO_COUNTS } from './outcome.ts';
 import type { MigrationPlan, PlanContext } from './plan-context.ts';
 import { planFirst } from './plan-first.ts';
@@ -29,7 +31,10 @@ export interface PlanOptions
   readonly isNormalizing?: boolean | undefined;
   /** Another V1 than the branch: what a layout was turned into. */
   readonly source?: Ref | undefined;
-  /** A V2 of another writer is compared again where nothing is new in V1, which costs its size: something may have changed it since. */
+  /**
+   * Looks again whether V2 has what it had: a V2 of another writer is compared where nothing is new in V1, which costs its size, and of one
+   * of our own the manifest is read: something may have changed it since.
+   */
   readonly comparesAgain?: boolean;
   /** A V1 commit that V2 must have. Where it has it nothing is to be done, also where V1 has gone on since. Default: V1's tip. */
   readonly goal?: ObjectId | undefined;
@@ -65,13 +70,15 @@ export async function planMigration(repo: Repository, options: PlanOptions): Pro
   }
   switch (relation.kind) {
     case 'same':
-      if (isWhole) return planManifest(context, 'incremental');
+      if (isWhole) return withGaps(await planManifest(context, 'incremental'), context, relation, options);
       return planIncremental(context, { v1: relation.origin, main: refs.main });
-    case 'behind':
+    case 'behind': {
       if (isWhole && options.goal !== undefined && (await repo.isAncestor(options.goal, relation.origin))) {
         return nothingToDo('up-to-date', 'incremental', v1);
       }
-      return planIncremental(context, { v1: relation.origin, main: refs.main });
+      const plan = await planIncremental(context, { v1: relation.origin, main: refs.main });
+      return isWhole ? withGaps(plan, context, relation, options) : plan;
+    }
     case 'ahead':
       return nothingToDo('v2-ahead', 'incremental', v1);
     case 'foreign':
@@ -105,6 +112,23 @@ async function planManifest(context: PlanContext, mode: MigrationMode): Promise<
     writer,
     counts: { ...NO_COUNTS, generations: refs.archives.length },
   };
+}
+
+/**
+ * The plan, with what other programs have taken from the generations since. Nothing of it is brought back here: what is absent may be on
+ * a remote, and a repair is asked for. Where V1 has gone on, only archives are looked for, so that a run costs what is new.
+ */
+async function withGaps(
+  plan: MigrationPlan,
+  { repo, state, v1 }: PlanContext,
+  { origin }: { readonly origin: ObjectId },
+  { comparesAgain = false }: PlanOptions,
+): Promise<MigrationPlan> {
+  if (!comparesAgain) return plan;
+  const gaps = await findGaps(repo, state, origin === v1.id ? await allFolders(repo, v1.id) : undefined);
+  const isLacking = gaps.lostArchives.length > 0 || gaps.nowhere.length > 0;
+  const status = plan.status === 'up-to-date' && isLacking ? 'differs' : plan.status;
+  return { ...plan, status, warnings: [...plan.warnings, ...gapWarnings(gaps)] };
 }
 
 /** Everything that V1 has was added to a V2 of another writer: is it all there still? */

@@ -11,7 +11,7 @@ export const LAYOUTS = {
   V2_AHEAD: {
     severity: 'warning',
     meaning: 'V2 was projected from a newer V1 than the one that is here.',
-    remedy: 'Fetch the V1 branch: `ckpt fetch`.',
+    remedy: 'Fetch the V1 branch: `ckpt fetch`; where nobody has it, `ckpt migrate --from v2 --to v1`.',
   },
   V1_REWRITTEN: {
     severity: 'error',

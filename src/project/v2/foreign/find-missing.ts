@@ -19,8 +19,8 @@ export interface Missing {
   readonly changed: ReadonlyMap<CheckpointId, ObjectId>;
   readonly main: ReadonlyMap<CheckpointId, ObjectId>;
   readonly full: ReadonlyMap<RefName, ReadonlyMap<CheckpointId, ObjectId>>;
-  /** Checkpoints whose transcripts were pruned with their generation. */
-  readonly pruned: number;
+  /** Checkpoints whose transcripts went with an archive that was deleted, where the manifest does not say that it was pruned. */
+  readonly gone: number;
   readonly keptFiles: number;
   readonly keptTranscripts: number;
   /** Checkpoints whose summary can't be edited, so that sessions that were added are not listed. */
@@ -44,7 +44,7 @@ export async function findMissing(
   const main = new Map<CheckpointId, ObjectId>();
   const full = new Map<RefName, Map<CheckpointId, ObjectId>>();
   const changed = new Map<CheckpointId, ObjectId>();
-  const counts = { pruned: 0, keptFiles: 0, keptTranscripts: 0, summariesLeft: 0 };
+  const counts = { gone: 0, keptFiles: 0, keptTranscripts: 0, summariesLeft: 0 };
   const namesOf = rememberNames(trees, v2);
   onEvent({ kind: 'phase', phase: 'compare coverage', total });
   let done = 0;
@@ -59,7 +59,7 @@ export async function findMissing(
       const replaced = takesLost || isKept ? (await differences(repo, paired)).filter(isReplaced) : [];
       const filled = takesLost ? await fillLost(paired, replaced, reconciled) : reconciled;
       if (takeFolders(sides, filled, main, full) && sides.tree !== undefined) changed.set(sides.id, sides.tree);
-      if (isPruned) counts.pruned += 1;
+      if (isPruned && !v2.pruned.has(sides.id)) counts.gone += 1;
       // What differs without a loss, or is mended here, is nothing to warn of; nor is what V1 has changed since the last migration.
       const kept = takesLost ? [] : replaced;
       counts.keptFiles += Math.min(pathsIn(kept, 'main'), reconciled.keptFiles);
