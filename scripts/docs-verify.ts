@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { ODDITIES, type OddityCode } from '../src/checkpoint/oddity.ts';
 import { FIELD_RULES } from '../src/compare/field-rules.ts';
-import { kindOf, LAYOUT_FINDINGS } from '../src/verify/finding.ts';
+import { type FindingKind, kindOf, LAYOUT_FINDINGS } from '../src/verify/finding.ts';
 
 const PAGE = resolve(import.meta.dirname, '../docs/verify.md');
 
@@ -19,10 +19,10 @@ export function withTables(page: string): string {
 }
 
 function tables(): Record<string, string> {
-  const findings = Object.entries(LAYOUT_FINDINGS).map(([code, { severity, meaning, remedy }]) => [
+  const findings = Object.entries<FindingKind>(LAYOUT_FINDINGS).map(([code, { severity, needs, meaning, remedy }]) => [
     `\`${code}\``,
     severity,
-    meaning,
+    needs === undefined ? meaning : `With \`${needs}\`: ${meaning.charAt(0).toLowerCase()}${meaning.slice(1)}`,
     remedy,
   ]);
   const oddities = (Object.keys(ODDITIES) as OddityCode[]).map((code) => [`\`${code}\``, kindOf(code).meaning]);

@@ -58,4 +58,7 @@ export interface FieldDifference {
   readonly index?: number;
   /** Whether it loses data. */
   readonly weight: FieldWeight;
+  /** The values as JSON text, cut; absent on a side that has none. */
+  readonly old?: string | undefined;
+  readonly new?: string | undefined;
 }

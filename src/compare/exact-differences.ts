@@ -7,7 +7,7 @@ import { isFullPath } from '../layout/folder-kinds.ts';
 import { V2_MAIN_REF } from '../layout/ref-names.ts';
 import type { Difference, DifferencePlace } from './difference.ts';
 import { compareTrees, type TreeDifference } from './tree-differences.ts';
-import { compareJson } from './value-differences.ts';
+import { compareJson, shownValues } from './value-differences.ts';
 
 /** Where a path of a ref's tree lies. */
 interface PathPlace {
@@ -84,7 +84,9 @@ async function inFile(
   const isJson = path.endsWith('.json') && left !== undefined && right !== undefined;
   const fields = isJson ? compareJson(left, right) : undefined;
   return (
-    fields?.map(({ field, kind }) => ({ ...place, kind: 'field', field, change: kind, weight: 'error' })) ?? [file]
+    fields?.map(({ field, kind, expected: before, actual: after }) => {
+      return { ...place, kind: 'field', field, change: kind, weight: 'error', ...shownValues(before, after) };
+    }) ?? [file]
   );
 }
 

@@ -1,5 +1,5 @@
 import { type FieldChange, type FieldWeight, isEmpty, ruleFor } from './field-rules.ts';
-import { compareValues } from './value-differences.ts';
+import { compareValues, shownValues } from './value-differences.ts';
 
 /** A field that differs, and whether that loses data. `field` is its place, as `token_usage.input_tokens`. */
 export interface WeighedField {
@@ -8,6 +8,9 @@ export interface WeighedField {
   readonly member: string;
   readonly change: FieldChange;
   readonly weight: FieldWeight;
+  /** The values as JSON text, cut; absent on a side that has none. */
+  readonly old?: string;
+  readonly new?: string;
 }
 
 /** Where more places than this differ within one field, the field as a whole is what differs. */
@@ -33,17 +36,16 @@ function compareField(name: string, ours: Fields, theirs: Fields): WeighedField[
   );
   if (places.length === 0) return [];
   const change = isEmpty(ours[name]) ? 'added' : isEmpty(theirs[name]) ? 'lost' : 'changed';
+  const whole = shownValues(ours[name], theirs[name]);
   if (change === 'changed' && rule.isSame !== undefined) {
-    return [
-      { field: name, member: name, change, weight: rule.isSame(ours[name], theirs[name]) ? 'note' : rule.changed },
-    ];
+    const weight = rule.isSame(ours[name], theirs[name]) ? 'note' : rule.changed;
+    return [{ field: name, member: name, change, weight, ...whole }];
   }
   const weighed = places.map(({ field, expected, actual }): WeighedField => {
     const kind = isEmpty(expected) ? 'added' : isEmpty(actual) ? 'lost' : 'changed';
-    return { field, member: name, change: kind, weight: rule[kind] };
+    return { field, member: name, change: kind, weight: rule[kind], ...shownValues(expected, actual) };
   });
   if (weighed.length <= MAX_PLACES) return weighed;
-  return [
-    { field: name, member: name, change, weight: weighed.some(({ weight }) => weight === 'error') ? 'error' : 'note' },
-  ];
+  const weight = weighed.some((one) => one.weight === 'error') ? 'error' : 'note';
+  return [{ field: name, member: name, change, weight, ...whole }];
 }

@@ -51,7 +51,6 @@ function parseFields(content: Buffer | undefined): Fields | undefined {
 
 /** A field that differs, at its place; `index` is that of the entry in `sessions[]` that it is in. */
 export function fieldDifference(found: WeighedField, place: DifferencePlace, index?: number): Difference {
-  const { change, weight, member } = found;
-  if (index === undefined) return { ...place, kind: 'field', change, weight, member, field: found.field };
-  return { ...place, kind: 'field', change, weight, member, index, field: `sessions[${index}].${found.field}` };
+  if (index === undefined) return { ...place, ...found, kind: 'field' };
+  return { ...place, ...found, kind: 'field', index, field: `sessions[${index}].${found.field}` };
 }

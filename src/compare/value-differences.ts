@@ -1,3 +1,5 @@
+import { withoutMarks } from '../json/exact.ts';
+
 /** A field that is not the same in two JSON values. `field` is its place, as `sessions[0].prompt`. */
 export interface FieldDifference {
   readonly field: string;
@@ -24,6 +26,21 @@ export function compareJson(expected: Buffer, actual: Buffer): FieldDifference[]
   } catch {
     return undefined;
   }
+}
+
+/** Characters of a value that a difference shows: it may be a prompt of any length. */
+const MAX_SHOWN = 120;
+
+/** Two values as JSON texts that fit in a line; a side without a value has none. */
+export function shownValues(expected: unknown, actual: unknown): { readonly old?: string; readonly new?: string } {
+  const [before, after] = [shown(expected), shown(actual)];
+  return { ...(before === undefined ? {} : { old: before }), ...(after === undefined ? {} : { new: after }) };
+}
+
+function shown(value: unknown): string | undefined {
+  if (value === undefined) return undefined;
+  const text = withoutMarks(JSON.stringify(typeof value === 'string' ? value.slice(0, MAX_SHOWN) : value));
+  return text.length <= MAX_SHOWN ? text : `${text.slice(0, MAX_SHOWN - 1)}…`;
 }
 
 /** The places in which two values out of JSON texts differ. `field` is the place of the values themselves. */

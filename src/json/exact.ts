@@ -22,6 +22,11 @@ export function parseExactJson(text: string): unknown {
   return kept === 0 ? plain : JSON.parse(parts.join('') + text.slice(kept));
 }
 
+/** JSON text of values that `parseExactJson` read, with the numbers that it marked as numbers again. */
+export function withoutMarks(text: string): string {
+  return text.replace(/"\\u0000number:([^"]*)"/g, '$1');
+}
+
 /** What takes the place of a number; `undefined` where it stays. Zero has no sign. */
 function replacement(number: string): string | undefined {
   const exact = canonicalNumber(number);

@@ -1,13 +1,10 @@
 import type { LeftFinding, MendedGroup, RepairResult } from '../repair/repair-result.ts';
 import { page } from './page.ts';
 import { refTable } from './ref-table.ts';
-import { findingLine } from './reports/place.ts';
+import { listing } from './reports/listing.ts';
 import { againLine, type RunFacts, tookLine } from './run-facts.ts';
 import { sanitize } from './sanitize.ts';
 import { alignColumns, countOf, formatCount } from './words.ts';
-
-/** Findings of one code that are printed one by one; the rest is counted. */
-const MAX_LISTED = 10;
 
 /** What a repair mended, what it left and why, for a person to read. Ends with a line feed. */
 export function repairText(result: RepairResult, run: RunFacts): string {
@@ -15,7 +12,7 @@ export function repairText(result: RepairResult, run: RunFacts): string {
   return page([
     headline(result),
     mended.length > 0 ? [dryRun ? 'To be mended:' : 'Mended:', ...alignColumns(mended.map(row))] : [],
-    ...byCode(left).map(listing),
+    ...byCode(left).map(leftOver),
     refs.length > 0 ? refTable(refs, dryRun) : [],
     backup === null ? [] : [`Archives whose content was replaced are kept under ${sanitize(backup)}`],
     warnings.map((warning) => `Warning: ${sanitize(warning)}`),
@@ -56,12 +53,10 @@ function byCode(left: readonly LeftFinding[]): LeftFinding[][] {
   return [...groups.values()];
 }
 
-function listing(group: readonly LeftFinding[]): string[] {
+function leftOver(group: readonly LeftFinding[]): string[] {
   const [first] = group;
   if (first === undefined) return [];
-  const lines = group.slice(0, MAX_LISTED).map(({ finding }) => `  ${findingLine(finding)}`);
-  const rest = group.length - MAX_LISTED;
-  if (rest > 0) lines.push(`  and ${formatCount(rest)} more; --json lists all`);
+  const lines = listing(group.map((one) => one.finding));
   const { finding, reason, remedy } = first;
   const title = `Left: ${finding.severity} ${finding.code} (${formatCount(group.length)}): ${reason}`;
   return [title, ...lines, `  What to do: ${remedy}`];

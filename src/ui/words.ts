@@ -21,6 +21,11 @@ export function shortId(id: string | null): string {
   return id === null ? '-' : id.slice(0, 10);
 }
 
+/** A text in which object ids are as short as people read them; those that a command has to be given stay whole. */
+export function withShortIds(text: string): string {
+  return text.replace(/(?<!git fetch \S+ )\b(?:[0-9a-f]{64}|[0-9a-f]{40})\b/g, (id) => shortId(id));
+}
+
 /** Lines of a table: each column as wide as its widest cell, two spaces between columns, none at the line's end. */
 export function alignColumns(rows: readonly (readonly string[])[]): string[] {
   const widths: number[] = [];

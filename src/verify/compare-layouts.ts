@@ -23,6 +23,7 @@ import { type Finding, finding } from './finding.ts';
 import { PastOfCurrent } from './past-of-current.ts';
 import { type ReadGeneration, readGenerations } from './read-generations.ts';
 import { COMPARING } from './verify-phases.ts';
+import { withCauses } from './with-causes.ts';
 
 /**
  * Compares V1 with the V2 that is there: whole, or the checkpoints that were asked for, without a look at the rest. A comparison
@@ -51,25 +52,37 @@ export async function compareLayouts(comparison: Comparison): Promise<Compared> 
   if (ids === undefined) onEvent({ kind: 'phase', phase: 'compare history' });
   const history = await histories;
   const unknown = await explainUnknown(comparison, expected, [...coverage.onMain, ...added]);
+  const findings = [
+    ...coverage.onMain,
+    ...there.findings,
+    ...generations.found,
+    ...coverage.onFull,
+    ...notYetListed(added, coverage.onMain),
+    ...generations.manifest,
+    ...history.findings,
+    ...unknown,
+    ...notesOf([...survey.oddities, ...expected.strays]),
+  ];
   return {
-    findings: [
-      ...coverage.onMain,
-      ...there.findings,
-      ...generations.found,
-      ...coverage.onFull,
-      ...notYetListed(added, coverage.onMain),
-      ...generations.manifest,
-      ...history.findings,
-      ...unknown,
-      ...notesOf([...survey.oddities, ...expected.strays]),
-    ],
+    findings: withCauses(findings, there),
     counts: {
       commits: history.commits,
       checkpoints: expected.checkpoints.size,
       sessions: countSessions(survey),
       currentCheckpoints: sizeOfCurrent(there.generations),
+      prunedTranscripts: countPruned(findings, survey),
     },
   };
+}
+
+/** The transcripts of V1 that were pruned: one for each session that has one there. */
+function countPruned(findings: readonly Finding[], { checkpoints }: V1Survey): number {
+  const pruned = new Set(findings.flatMap(({ code, checkpoint }) => (code === 'TRANSCRIPT_PRUNED' ? checkpoint : [])));
+  let count = 0;
+  for (const { id, sessions } of checkpoints.values()) {
+    if (pruned.has(id)) count += sessions.filter(({ hasTranscript }) => hasTranscript).length;
+  }
+  return count;
 }
 
 /** The generations as such, and what the manifest says of them. `known` are the findings about what they hold. */
@@ -222,6 +235,7 @@ export async function compareAlone(
     checkpoints: checkpoints.size,
     sessions,
     currentCheckpoints: sizeOfCurrent(generations),
+    prunedTranscripts: 0,
   };
   return { findings, counts };
 }

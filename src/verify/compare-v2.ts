@@ -1,6 +1,7 @@
 import type { ObjectId } from '../git/object-id.ts';
 import { LARGEST_COMPARED, ObjectOverlay } from '../git/object-overlay.ts';
 import type { Ref, Repository } from '../git/repository.ts';
+import { allFolders } from '../layout/checkpoint-walk.ts';
 import { V2_MAIN_REF } from '../layout/ref-names.ts';
 import { type Relation, relationOf } from '../project/relation.ts';
 import { compareLayouts } from './compare-layouts.ts';
@@ -17,7 +18,9 @@ export async function compareV1WithV2(
 ): Promise<Compared> {
   const { repo, refs } = parts;
   if (refs.main === undefined) {
-    return { ...NOTHING, findings: [finding('V2_MISSING', `there is no ${V2_MAIN_REF}`, { ref: V2_MAIN_REF })] };
+    const { size } = scope === undefined ? await allFolders(repo, v1.id) : { size: scope.ids.length };
+    const message = `there is no ${V2_MAIN_REF}: of ${size} checkpoints of ${v1.name} it has none`;
+    return { ...NOTHING, findings: [finding('V2_MISSING', message, { ref: V2_MAIN_REF })] };
   }
   const relation = await relationOf(repo, v1, { name: V2_MAIN_REF, id: refs.main });
   const about = await explainRelation(repo, v1, relation);

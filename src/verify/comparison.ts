@@ -54,7 +54,7 @@ export interface Compared {
 /** Nothing could be compared. */
 export const NOTHING: Compared = {
   findings: [],
-  counts: { commits: 0, checkpoints: 0, sessions: 0, currentCheckpoints: 0 },
+  counts: { commits: 0, checkpoints: 0, sessions: 0, currentCheckpoints: 0, prunedTranscripts: 0 },
 };
 
 /** The number of checkpoints in `full/current`. */

@@ -74,7 +74,7 @@ function placeOf({ ref, checkpoint, path, session, actualSession }: Difference):
 
 /** A field that loses data has the same code whoever wrote V2. */
 function explainField(
-  { field, change, weight }: FieldDifference,
+  { field, change, weight, old, new: now }: FieldDifference,
   place: FindingPlace,
   policy: Policy,
   { source }: Words,
@@ -86,7 +86,13 @@ function explainField(
   };
   const added = policy === 'own' ? 'FIELD_ADDED' : 'FIELD_CHANGED';
   const code = { lost: 'FIELD_LOST', changed: 'FIELD_CHANGED', added } as const;
-  return finding(weight === 'note' ? 'FIELD_DIFFERS' : code[change], words[change], { ...place, field, change });
+  return finding(weight === 'note' ? 'FIELD_DIFFERS' : code[change], words[change], {
+    ...place,
+    field,
+    change,
+    ...(old === undefined ? {} : { old }),
+    ...(now === undefined ? {} : { new: now }),
+  });
 }
 
 const FORMS: Readonly<Record<Exclude<OtherForm, 'mode'>, (source: string) => string>> = {

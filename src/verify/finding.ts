@@ -57,12 +57,21 @@ export interface Finding {
   readonly v2Session?: string;
   /** From the root of the ref's tree. */
   readonly path?: string;
+  /** The object that is absent or damaged. */
+  readonly object?: string;
+  /** Further paths at which that object is needed. */
+  readonly otherPaths?: readonly string[];
   /** In the file at `path`, from 1 on; of a transcript in several pieces, in the whole. */
   readonly line?: number;
   /** In a metadata file, as `sessions[0].prompt`. */
   readonly field?: string;
   /** How a field differs: `lost` is in V1 and not in V2, `added` in V2 and not in V1. */
   readonly change?: 'lost' | 'changed' | 'added';
+  /** The values of the field as JSON text, cut after some 120 characters; absent on a side that has none. */
+  readonly old?: string;
+  readonly new?: string;
+  /** The ref of the generation whose loss or pruning this follows from: that is a finding of its own. */
+  readonly cause?: string;
   /**
    * The layouts that were compared: `to` should have what `from` has. Absent where these are V1 and V2, and where a finding is
    * not about two layouts.

@@ -21,7 +21,9 @@ export function fingerprintsOf(findings: readonly Finding[]): string[] {
  * What makes a finding the one that it is. Of a checkpoint's transcript the ref does not count: a rotation moves it from
  * `full/current` to an archive, and what is wrong stays wrong.
  */
-function identityOf({ code, ref, checkpoint, session, path, line, field, commit, from, to }: Finding): string {
+function identityOf({ code, ref, checkpoint, session, path, line, field, commit, from, to, object }: Finding): string {
+  // An object that is gone is one finding, wherever it is needed: what else comes to need it changes nothing.
+  if (object !== undefined) return JSON.stringify([code, object, from ?? null, to ?? null]);
   const where = checkpoint === undefined ? ref : undefined;
   const parts: unknown[] = [
     code,

@@ -11,6 +11,8 @@ export interface VerifyCounts {
   /** Archived generations. */
   readonly generations: number;
   readonly currentCheckpoints: number;
+  /** Transcripts of V1 that V2 has no more, since their generation was pruned. */
+  readonly prunedTranscripts: number;
   readonly errors: number;
   readonly warnings: number;
   readonly notes: number;

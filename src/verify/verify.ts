@@ -206,7 +206,7 @@ async function lookDeeply<T extends { readonly findings: readonly Finding[] }>(
 }
 
 function countsOf({ commits, checkpoints, sessions }: PairCompared): Compared['counts'] {
-  return { commits, checkpoints, sessions, currentCheckpoints: 0 };
+  return { commits, checkpoints, sessions, currentCheckpoints: 0, prunedTranscripts: 0 };
 }
 
 function assertCheckpointId(text: string): CheckpointId {

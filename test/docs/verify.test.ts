@@ -20,8 +20,9 @@ describe('docs/verify.md', () => {
     expect(found).toEqual([...Object.keys(LAYOUT_FINDINGS), ...Object.keys(ODDITIES)]);
     const cells = rows(PAGE).map((row) => row.split('|').map((cell) => cell.trim()));
     for (const code of Object.keys(LAYOUT_FINDINGS) as Array<keyof typeof LAYOUT_FINDINGS>) {
-      const { severity, meaning, remedy } = kindOf(code);
-      expect(cells).toContainEqual(['', `\`${code}\``, severity, meaning, remedy, '']);
+      const { severity, needs, meaning, remedy } = kindOf(code);
+      const said = needs === undefined ? meaning : `With \`${needs}\`: ${meaning[0]?.toLowerCase()}${meaning.slice(1)}`;
+      expect(cells).toContainEqual(['', `\`${code}\``, severity, said, remedy, '']);
       expect(finding(code, 'x').severity).toBe(severity);
     }
   });

@@ -37,7 +37,7 @@ Mended:
         2  FILE_MISSING  A file that V1 has is not on \`main\`.
 
 Left: error FILE_EXTRA (1): V1 does not have it
-  x\\x1b[31m: x\\x1b[31m is on main, but not in V1
+  x\\x1b[31m is on main, but not in V1
   What to do: Look at it.
 
 Refs moved:

@@ -27,7 +27,7 @@ Took 740 ms with native.
     const text = textOf([lost]);
     expect(text).toMatch(/^INCONSISTENT: 1 error\.\n/);
     expect(text).toContain(`error FIELD_LOST (1): ${meaning}
-  0123456789ab session 2 01/23456789ab/2/metadata.json field agent: agent is gone
+  0123456789ab session 2 01/23456789ab/2/metadata.json: agent is gone
   What to do: ${remedy}
 `);
   });
@@ -47,6 +47,64 @@ Took 740 ms with native.
     expect(text).toMatch(/\n {8}2 {2}CHECKPOINT_ONLY_IN_V2 {2}V2 has a checkpoint/);
     expect(text).not.toContain('only in V2\n');
     expect(text.indexOf('warning V2_AHEAD')).toBeLessThan(text.indexOf('Notes ('));
+  });
+
+  it('says of the field what it was and is, and of many the field, how many and one of them', () => {
+    const changed = (at: number) =>
+      finding('FIELD_CHANGED', `0${at}/123456789a/0/metadata.json has another value in the field created_at`, {
+        checkpoint: `0${at}123456789a`,
+        session: '0',
+        path: `0${at}/123456789a/0/metadata.json`,
+        field: 'created_at',
+        change: 'changed',
+        old: '"2026-02-11"',
+        new: '"2026-04-30"',
+      });
+    expect(textOf([changed(1)])).toContain(
+      '\n  01123456789a session 0: 01/123456789a/0/metadata.json has another value in the field created_at: "2026-02-11" → "2026-04-30"\n',
+    );
+    expect(textOf([changed(1), changed(2), changed(3)])).toContain(
+      '(3): A field of the metadata has another value on `main`.\n' +
+        '  created_at changed in 3 sessions, for example 01123456789a session 0: "2026-02-11" → "2026-04-30"\n',
+    );
+  });
+
+  it('puts a generation that is gone before what follows from it, in one line', () => {
+    const ref = 'refs/entire/checkpoints/v2/full/0000000000002';
+    const ids = ['01123456789a', '02123456789a', '03123456789a', '04123456789a'];
+    const missing = ids.map((checkpoint) => ({
+      ...finding('TRANSCRIPT_MISSING', `the transcripts of ${checkpoint} are in no generation`, { checkpoint }),
+      cause: ref,
+    }));
+    const lost = finding('GENERATION_LOST', `${ref} is not here, and was not pruned`, { ref });
+    const text = textOf([...missing, lost]);
+    expect(text).toMatch(/^INCONSISTENT: 5 errors, of which 4 follow from what is gone\.\n/);
+    expect(text).toContain(`  ${ref} is not here, and was not pruned
+    so that TRANSCRIPT_MISSING is said of 4 checkpoints: 01123456789a, 02123456789a, 03123456789a and 1 more
+`);
+    expect(text).not.toContain('error TRANSCRIPT_MISSING');
+    // Where the cause is ignored, what follows from it is still said.
+    expect(textOf([...missing, lost], { ignore: [{ code: 'GENERATION_LOST' }] })).toContain(
+      'error TRANSCRIPT_MISSING (4)',
+    );
+  });
+
+  it('claims no more than was looked at', () => {
+    const report = judgedOf();
+    const withCounts = (counts: Partial<typeof report.counts>, rest: Partial<typeof report> = {}) =>
+      verifyText({ ...report, ...rest, counts: { ...report.counts, ...counts } }, ABOUT).split('\n');
+    expect(withCounts({ prunedTranscripts: 300 })[0]).toBe(
+      'CONSISTENT, but for 300 pruned transcripts: V2 holds everything else that V1 holds.',
+    );
+    expect(withCounts({ checkpoints: 0, sessions: 0 })[0]).toBe('NOTHING COMPARED: V1 has no checkpoint.');
+    const none = { scope: { checkpoints: [], commitCount: 3 } };
+    expect(withCounts({ checkpoints: 0, sessions: 0 }, none)[0]).toBe('NOTHING COMPARED: no checkpoint was looked at.');
+    const some = { scope: { checkpoints: ['a', 'b', 'c'], commitCount: 4 } };
+    expect(withCounts({ checkpoints: 2, sessions: 3 }, some).slice(0, 2)).toEqual([
+      'CONSISTENT: V2 holds everything that V1 holds of 2 checkpoints.',
+      'Compared with refs/heads/entire/checkpoints/v1: 2 checkpoints, 3 sessions. 1 more was asked for, and not found there. Nothing else was looked at, neither history nor generations (4 commits of yours read).',
+    ]);
+    expect(withCounts({ commits: 0 })[1]).toContain('. The history was not compared.');
   });
 
   it('lets no control character of the repository through', () => {

@@ -30,6 +30,7 @@ export function reportOf(findings: readonly Finding[] = []): VerifyReport {
       sessions: 4120,
       generations: 1,
       currentCheckpoints: 17,
+      prunedTranscripts: 0,
       errors: count('error'),
       warnings: count('warning'),
       notes: count('note'),

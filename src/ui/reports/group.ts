@@ -1,4 +1,5 @@
 import type { JudgedFinding } from '../../verify/baseline/judged-report.ts';
+import type { Finding } from '../../verify/finding.ts';
 
 /** Whether a finding is worth a line of its own: a note is a fact, of which there can be thousands, unless it fails. */
 export function isListed({ fails, severity }: JudgedFinding): boolean {
@@ -6,12 +7,45 @@ export function isListed({ fails, severity }: JudgedFinding): boolean {
 }
 
 /** Findings by their code and the layouts that they are about, in the order in which these first come. */
-export function byCode(findings: readonly JudgedFinding[]): Map<string, [JudgedFinding, ...JudgedFinding[]]> {
+export function byCode<T extends Finding>(findings: readonly T[]): Map<string, [T, ...T[]]> {
   return groupBy(findings, ({ code, from, to }) => (from === undefined ? code : `${code} ${from} ${to}`));
 }
 
+/** Findings of one code, and those that follow from them. */
+export interface CauseGroup<T extends Finding> {
+  readonly findings: readonly [T, ...T[]];
+  readonly following: readonly T[];
+}
+
+const WEIGHTS: readonly Finding['severity'][] = ['error', 'warning', 'note'];
+
+/**
+ * Findings by their code, the gravest first, and of the same weight causes before the rest. What follows from a generation that is among
+ * them stands with it, and has no group of its own; such a group weighs what the gravest of both does.
+ */
+export function causesFirst<T extends Finding>(findings: readonly T[]): CauseGroup<T>[] {
+  const causes = new Map<string, T>();
+  for (const one of findings) if (isAboutRef(one) && !causes.has(one.ref)) causes.set(one.ref, one);
+  const isFollowing = ({ cause }: T) => cause !== undefined && causes.has(cause);
+  const following = findings.filter(isFollowing);
+  const groups = [...byCode(findings.filter((one) => !isFollowing(one))).values()].map((group) => {
+    const own = new Set<T | undefined>(group);
+    return { findings: group, following: following.filter(({ cause = '' }) => own.has(causes.get(cause))) };
+  });
+  const rank = (group: CauseGroup<T>) => {
+    const weights = [...group.findings, ...group.following].map(({ severity }) => WEIGHTS.indexOf(severity));
+    return Math.min(...weights) * 2 + (group.following.length > 0 ? 0 : 1);
+  };
+  return groups.sort((a, b) => rank(a) - rank(b));
+}
+
+/** Whether other findings can follow from one: it is about a ref as a whole. */
+function isAboutRef<T extends Finding>(one: T): one is T & { readonly ref: string } {
+  return one.ref !== undefined && one.checkpoint === undefined && one.path === undefined;
+}
+
 /** The layouts that findings are about, behind their code; nothing for V1 and V2. */
-export function layoutWords({ from, to }: JudgedFinding): string {
+export function layoutWords({ from, to }: Finding): string {
   return from === undefined ? '' : ` ${from} to ${to}`;
 }
 
@@ -22,11 +56,8 @@ export function byCheckpoint(
   return groupBy(findings, ({ checkpoint }) => checkpoint);
 }
 
-function groupBy<K>(
-  findings: readonly JudgedFinding[],
-  keyOf: (finding: JudgedFinding) => K,
-): Map<K, [JudgedFinding, ...JudgedFinding[]]> {
-  const groups = new Map<K, [JudgedFinding, ...JudgedFinding[]]>();
+function groupBy<T extends Finding, K>(findings: readonly T[], keyOf: (finding: T) => K): Map<K, [T, ...T[]]> {
+  const groups = new Map<K, [T, ...T[]]>();
   for (const finding of findings) {
     const key = keyOf(finding);
     const group = groups.get(key);

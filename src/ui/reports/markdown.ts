@@ -3,7 +3,7 @@ import { countOf, formatCount, formatDuration } from '../words.ts';
 import type { About } from './about.ts';
 import { codeSpan } from './code-span.ts';
 import { byCode, isListed, layoutWords } from './group.ts';
-import { placeWords } from './place.ts';
+import { placeWords, valueWords } from './place.ts';
 import { compared, gateLines, verdict } from './verdict.ts';
 
 /** Findings of one code that have a row; the rest is counted. */
@@ -35,7 +35,7 @@ function section(findings: readonly [JudgedFinding, ...JudgedFinding[]], { kindO
   const { meaning, remedy } = kindOf(first.code, first);
   const rows = findings.slice(0, MAX_ROWS).map((finding) => {
     const place = placeWords(finding);
-    return `| ${place === '' ? '' : codeSpan(cut(place))} | ${codeSpan(cut(finding.message))} |`;
+    return `| ${place === '' ? '' : codeSpan(cut(place))} | ${codeSpan(cut(whatOf(finding)))} |`;
   });
   const rest = findings.length - MAX_ROWS;
   return [
@@ -82,6 +82,11 @@ function foldedTable(findings: readonly JudgedFinding[], { kindOf }: About): str
     '',
     '</details>',
   ].join('\n');
+}
+
+function whatOf(finding: JudgedFinding): string {
+  const values = valueWords(finding);
+  return values === '' ? finding.message : `${finding.message}: ${values}`;
 }
 
 function cut(text: string): string {

@@ -4,26 +4,67 @@ import { LAYOUT_NAMES } from '../layout-names.ts';
 import { sanitize } from '../sanitize.ts';
 import { countOf, formatCount } from '../words.ts';
 
-/** Whether the layouts agree, in one line. */
-export function verdict({ consistent, counts, v1, pairs, source, remote }: JudgedReport): string {
+/** Whether the layouts agree, in one line, and what of them that is said of. */
+export function verdict(report: JudgedReport): string {
+  const { consistent, counts, findings, remote } = report;
   const warnings = counts.warnings === 0 ? '' : `, ${countOf(counts.warnings, 'warning')}`;
-  if (consistent && remote !== undefined) {
-    const name = sanitize(remote.name);
-    if (remote.namedCount === 0)
-      return `CONSISTENT: no commit names a checkpoint that would have to be on ${name}${warnings}.`;
-    return `CONSISTENT: ${name} has every checkpoint that ${remote.isAskedFor ? 'was asked for' : 'commits name'}${warnings}.`;
+  if (!consistent) {
+    const following = findings.filter(({ cause, severity }) => cause !== undefined && severity === 'error').length;
+    const rest = following === 0 ? '' : `, of which ${formatCount(following)} follow from what is gone`;
+    return `INCONSISTENT: ${countOf(counts.errors, 'error')}${rest}${warnings}.`;
   }
-  if (consistent && !isOfV2(pairs, source)) {
-    const have = LAYOUT_NAMES[source.layout];
-    const verb = source.layout === 'refs' ? 'hold' : 'holds';
-    if (pairs.length === 0) return `CONSISTENT: ${have} can be read${warnings}.`;
+  const nothing = nothingCompared(report);
+  if (nothing !== undefined) return `NOTHING COMPARED: ${nothing}${warnings}.`;
+  if (remote !== undefined) {
+    const asked = remote.isAskedFor ? 'was asked for' : 'commits name';
+    return `CONSISTENT: ${sanitize(remote.name)} has every checkpoint that ${asked}${warnings}.`;
+  }
+  const reservations = reservationsOf(report);
+  const butFor = reservations.length === 0 ? '' : `, but for ${reservations.join(' and ')}`;
+  return `CONSISTENT${butFor}: ${claim(report, reservations.length > 0)}${warnings}.`;
+}
+
+/** Why nothing can be said to agree; `undefined` where something was compared. */
+function nothingCompared({ counts, remote, scope, source }: JudgedReport): string | undefined {
+  if (remote !== undefined) {
+    if (remote.namedCount > 0) return undefined;
+    return `no commit names a checkpoint that would have to be on ${sanitize(remote.name)}`;
+  }
+  if (counts.checkpoints > 0) return undefined;
+  if (scope !== null) return 'no checkpoint was looked at';
+  return `${LAYOUT_NAMES[source.layout]} ${have(source.layout)} no checkpoint`;
+}
+
+/** What does not hold of all that was compared. */
+function reservationsOf({ counts, findings, pairs }: JudgedReport): string[] {
+  const deleted = Math.max(0, ...pairs.map(({ deletedCount }) => deletedCount));
+  const isAlone = pairs.length === 0;
+  const archives = isAlone ? findings.filter(({ code }) => code === 'GENERATION_PRUNED').length : 0;
+  const all: ReadonlyArray<readonly [number, string]> = [
+    [counts.prunedTranscripts, 'pruned transcript'],
+    [archives, 'pruned archive'],
+    [deleted, 'deleted checkpoint'],
+  ];
+  return all.flatMap(([count, what]) => (count === 0 ? [] : [countOf(count, what)]));
+}
+
+/** What a consistent run has shown. */
+function claim({ pairs, source, v1, scope, counts }: JudgedReport, hasReservations: boolean): string {
+  const all = hasReservations ? 'everything else' : 'everything';
+  const name = LAYOUT_NAMES[source.layout];
+  const of = scope === null ? '' : ` of ${countOf(counts.checkpoints, 'checkpoint')}`;
+  if (!isOfV2(pairs, source)) {
+    if (pairs.length === 0) return `${name} can be read`;
     const targets = pairs.map(({ to }) => LAYOUT_NAMES[to]).join(' and ');
-    const does = pairs.length > 1 || pairs[0]?.to === 'refs' ? 'hold' : 'holds';
-    return `CONSISTENT: ${targets} ${does} everything that ${have} ${verb}${warnings}.`;
+    const verb = pairs.length > 1 || pairs[0]?.to === 'refs' ? 'hold' : 'holds';
+    return `${targets} ${verb} ${all} that ${name} ${source.layout === 'refs' ? 'hold' : 'holds'}${of}`;
   }
-  if (consistent && v1.tip === null) return `CONSISTENT: V2's archives are what its manifest says${warnings}.`;
-  if (consistent) return `CONSISTENT: V2 holds everything that V1 holds${warnings}.`;
-  return `INCONSISTENT: ${countOf(counts.errors, 'error')}${warnings}.`;
+  if (v1.tip === null) return "V2's archives are what its manifest says";
+  return `V2 holds ${all} that V1 holds${of}`;
+}
+
+function have(layout: JudgedReport['source']['layout']): string {
+  return layout === 'refs' ? 'have' : 'has';
 }
 
 /** Whether V1 and V2 alone were looked at. */
@@ -36,23 +77,30 @@ function isOfV2(pairs: JudgedReport['pairs'], source: JudgedReport['source']): b
 export function compared(report: JudgedReport): string {
   const { counts, v1, scope, deep, pairs, source, remote } = report;
   if (remote !== undefined) return comparedRemote(remote);
+  if (counts.checkpoints === 0 && scope === null) {
+    return `Nothing of ${sanitize(v1.tip === null ? source.ref : v1.ref)} was compared.${read(deep)}`;
+  }
   if (!isOfV2(pairs, source)) return comparedPairs(report);
+  const contents = [countOf(counts.checkpoints, 'checkpoint'), countOf(counts.sessions, 'session')];
+  if (scope !== null) {
+    const where = v1.tip === null ? 'V1 is gone, so that V2 was looked at alone' : `Compared with ${sanitize(v1.ref)}`;
+    return `${where}: ${contents.join(', ')}.${looked(scope, counts.checkpoints)}${read(deep)}`;
+  }
   const parts = [
-    countOf(counts.checkpoints, 'checkpoint'),
-    countOf(counts.sessions, 'session'),
-    countOf(counts.commits, 'commit'),
+    ...contents,
+    ...(counts.commits === 0 ? [] : [countOf(counts.commits, 'commit')]),
     countOf(counts.generations, 'archived generation'),
-  ];
-  const current = `${formatCount(counts.currentCheckpoints)} in full/current`;
-  if (v1.tip === null)
-    return `V1 is gone, so that V2 was looked at alone: ${parts.join(', ')}, ${current}.${looked(scope)}`;
-  return `Compared with ${sanitize(v1.ref)}: ${parts.join(', ')}, ${current}.${looked(scope)}${read(deep)}`;
+    `${formatCount(counts.currentCheckpoints)} in full/current`,
+  ].join(', ');
+  if (v1.tip === null) return `V1 is gone, so that V2 was looked at alone: ${parts}.${read(deep)}`;
+  const history = counts.commits === 0 ? ' The history was not compared.' : '';
+  return `Compared with ${sanitize(v1.ref)}: ${parts}.${history}${read(deep)}`;
 }
 
 /** As `compared`, where others than V1 and V2 were. */
 function comparedPairs({ pairs, source, counts, scope, deep }: JudgedReport): string {
   const numbers = [countOf(counts.checkpoints, 'checkpoint'), countOf(counts.sessions, 'session')].join(', ');
-  const rest = `${looked(scope)}${read(deep)}`;
+  const rest = `${looked(scope, counts.checkpoints)}${read(deep)}`;
   if (pairs.length === 0) return `Nothing to compare with ${sanitize(source.ref)}: ${numbers}.${rest}`;
   const each = pairs.map(({ from, to, errorCount, deletedCount }) => {
     const deleted = deletedCount === 0 ? '' : `, ${countOf(deletedCount, 'checkpoint')} deleted here`;
@@ -97,11 +145,15 @@ function read(deep: JudgedReport['deep']): string {
   return ` Read ${countOf(deep.transcriptCount, 'transcript')} and ${countOf(deep.objectCount, 'object')} (${megabytes} MB).`;
 }
 
-/** What the run was narrowed down to, as a sentence behind another; nothing where it was not. */
-function looked(scope: JudgedReport['scope']): string {
+/** What the run was narrowed down to, as a sentence behind another; nothing where it was not. `found`: what of it is here. */
+function looked(scope: JudgedReport['scope'], found: number): string {
   if (scope === null) return '';
+  const asked = scope.checkpoints.length;
   const commits = scope.commitCount === 0 ? '' : ` (${countOf(scope.commitCount, 'commit')} of yours read)`;
-  return ` Only ${countOf(scope.checkpoints.length, 'checkpoint')} looked at${commits}.`;
+  const others = asked - found;
+  const were = others === 1 ? 'was' : 'were';
+  const rest = others <= 0 ? '' : ` ${formatCount(others)} more ${were} asked for, and not found there.`;
+  return `${rest} Nothing else was looked at, neither history nor generations${commits}.`;
 }
 
 /** Why the run passes or fails, where something else than errors decided it; nothing otherwise. */

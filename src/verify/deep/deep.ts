@@ -75,8 +75,10 @@ function asInRef(found: Finding): Finding {
   const id = found.ref === undefined ? undefined : checkpointOfRef(found.ref);
   if (id === undefined) return found;
   const folder = `${shardPath(id)}/`;
-  const path = found.path?.startsWith(folder) ? { path: found.path.slice(folder.length) } : {};
-  return { ...found, ...path, message: found.message.replaceAll(folder, '') };
+  const below = (path: string) => (path.startsWith(folder) ? path.slice(folder.length) : path);
+  const path = found.path === undefined ? {} : { path: below(found.path) };
+  const others = found.otherPaths === undefined ? {} : { otherPaths: found.otherPaths.map(below) };
+  return { ...found, ...path, ...others, message: found.message.replaceAll(folder, '') };
 }
 
 async function gather(

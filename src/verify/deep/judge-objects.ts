@@ -13,8 +13,8 @@ export interface ObjectEvidence {
 }
 
 /**
- * Objects that are absent or damaged, at each path that needs them, once where both layouts have that path: gone, or still to be had
- * from the promisor remote of a partial clone; and where V1 needs the same object, that V2 has not lost it.
+ * Objects that are absent or damaged, one finding each, at the first path that needs it; the others are in `otherPaths`. Gone, or still to
+ * be had from the promisor remote of a partial clone; and where V1 needs the same object, that V2 has not lost it.
  */
 export function judgeObjects(
   v1: readonly PlacedObject[],
@@ -23,13 +23,22 @@ export function judgeObjects(
 ): Finding[] {
   const inV1 = new Set(v1.map(({ id }) => id));
   const findings = new Map<string, Finding>();
+  const others = new Map<ObjectId, Set<string>>();
   const { absent, promisor } = evidence;
   const promised = new Set(v2.filter(({ id, path }) => path === '' && absent.has(id)).map(({ id }) => id));
   for (const object of [...v1, ...v2]) {
     if (promisor !== undefined && promised.has(object.id)) continue;
     const found = judge(object, inV1.has(object.id), evidence);
-    const key = `${object.id} ${object.path}`;
-    if (found !== undefined && !findings.has(key)) findings.set(key, found);
+    if (found === undefined) continue;
+    const first = findings.get(object.id);
+    if (first === undefined) findings.set(object.id, { ...found, object: object.id });
+    else if (object.path !== '' && object.path !== first.path) {
+      others.set(object.id, (others.get(object.id) ?? new Set()).add(object.path));
+    }
+  }
+  for (const [id, paths] of others) {
+    const first = findings.get(id);
+    if (first !== undefined) findings.set(id, { ...first, otherPaths: [...paths] });
   }
   if (promisor !== undefined && promised.size > 0) {
     const message = `${promised.size} objects that only the history needs are not in this partial clone`;

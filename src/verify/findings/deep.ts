@@ -6,34 +6,38 @@ const FETCH = 'Get it from a clone that has it: `git fetch --refetch <remote> <r
 export const DEEP = {
   TRANSCRIPT_HASH_WRONG: {
     severity: 'error',
-    meaning:
-      'With `--deep`: a transcript in V2 or git-refs does not match its content hash, though that is not so in V1.',
+    needs: '--deep',
+    meaning: 'A transcript in V2 or git-refs does not match its content hash, though that is not so in V1.',
     remedy: REPAIR,
   },
   TRANSCRIPT_HASH_MALFORMED: {
     severity: 'error',
-    meaning:
-      'With `--deep`: a content hash in V2 or git-refs is not `sha256:` and 64 hex digits, though that is not so in V1.',
+    needs: '--deep',
+    meaning: 'A content hash in V2 or git-refs is not `sha256:` and 64 hex digits, though that is not so in V1.',
     remedy: REPAIR,
   },
   TRANSCRIPT_HASH_MISSING: {
     severity: 'note',
-    meaning: 'With `--deep`: a transcript that V1 does not have is without a content hash.',
+    needs: '--deep',
+    meaning: 'A transcript that V1 does not have is without a content hash.',
     remedy: 'None needed; nothing shows whether it is whole.',
   },
   TRANSCRIPT_NOT_JSON: {
     severity: 'error',
-    meaning: 'With `--deep`: a transcript in V2 or git-refs has lines that are not JSON, though that is not so in V1.',
+    needs: '--deep',
+    meaning: 'A transcript in V2 or git-refs has lines that are not JSON, though that is not so in V1.',
     remedy: REPAIR,
   },
   TRANSCRIPT_NOT_CHECKED: {
     severity: 'note',
-    meaning: 'With `--deep`: the hash of a JSON object of more than 128 MiB in several pieces was not compared.',
+    needs: '--deep',
+    meaning: 'The hash of a JSON object of more than 128 MiB in several pieces was not compared.',
     remedy: 'None needed.',
   },
   SUMMARY_PATH_DANGLING: {
     severity: 'error',
-    meaning: 'With `--deep`: a path in a summary of V2 or git-refs points at nothing, and V1 has no such path.',
+    needs: '--deep',
+    meaning: 'A path in a summary of V2 or git-refs points at nothing, and V1 has no such path.',
     remedy: REPAIR,
   },
   OBJECT_GONE: {
@@ -43,8 +47,7 @@ export const DEEP = {
   },
   OBJECT_DAMAGED: {
     severity: 'error',
-    meaning:
-      'An object can not be read, or its content is not what its id says. Of contents that are not trees or commits only `--deep` says so.',
+    meaning: 'An object can not be read, or its content is not what its id says.',
     remedy: 'Run `ckpt repair`: what V1 gives is written again. Else put the file of a good clone in its place.',
   },
   OBJECT_PROMISED: {
@@ -55,28 +58,32 @@ export const DEEP = {
   },
   V1_OBJECT_GONE: {
     severity: 'warning',
-    meaning: 'With `--deep`: an object is absent from the store, and V1 needs it as well: it was not lost on the way.',
+    needs: '--deep',
+    meaning: 'An object is absent from the store, and V1 needs it as well: it was not lost on the way.',
     remedy: FETCH,
   },
   V1_HASH_WRONG: {
     severity: 'note',
-    meaning:
-      'With `--deep`: a transcript does not match its content hash, in V1 as well (redacted again later, mostly).',
+    needs: '--deep',
+    meaning: 'A transcript does not match its content hash, in V1 as well (redacted again later, mostly).',
     remedy: 'None needed: it is carried over as it is.',
   },
   V1_HASH_MALFORMED: {
     severity: 'note',
-    meaning: 'With `--deep`: a content hash is not `sha256:` and 64 hex digits, in V1 as well.',
+    needs: '--deep',
+    meaning: 'A content hash is not `sha256:` and 64 hex digits, in V1 as well.',
     remedy: 'None needed: it is carried over as it is.',
   },
   V1_NOT_JSON: {
     severity: 'note',
-    meaning: 'With `--deep`: a transcript has lines that are not JSON, in V1 as well.',
+    needs: '--deep',
+    meaning: 'A transcript has lines that are not JSON, in V1 as well.',
     remedy: 'None needed: it is carried over as it is.',
   },
   SECRET_FOUND: {
     severity: 'warning',
-    meaning: 'With `--secrets`: a line has what looks like a secret that redaction would have taken out.',
+    needs: '--secrets',
+    meaning: 'A line has what looks like a secret that redaction would have taken out.',
     remedy: 'Revoke the secret; then take it out of V1 and run `ckpt migrate --rebuild`.',
   },
 } as const satisfies FindingKinds;

@@ -34,7 +34,7 @@ export const FOREIGN = {
   },
   FIELD_DIFFERS: {
     severity: 'note',
-    meaning: 'A field of the metadata differs and nothing is lost by it; the rules are in the table below.',
+    meaning: 'A field of the metadata differs and nothing is lost by it.',
     remedy: NONE,
   },
   TRANSCRIPT_DOUBLED: {

@@ -4,6 +4,8 @@ export type Severity = 'error' | 'warning' | 'note';
 /** What a code stands for. */
 export interface FindingKind {
   readonly severity: Severity;
+  /** The flag without which nothing is found of it, where there is one. */
+  readonly needs?: '--deep' | '--secrets';
   /** What it means, as a sentence. */
   readonly meaning: string;
   /** What to do about it, as a sentence. */

@@ -55,6 +55,7 @@ function reportOf(
       sessions: 0,
       generations: 0,
       currentCheckpoints: 0,
+      prunedTranscripts: 0,
       errors: count('error'),
       warnings: count('warning'),
       notes: count('note'),

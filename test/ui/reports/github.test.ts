@@ -29,7 +29,7 @@ describe('githubReport', () => {
       {
         command: 'error',
         title: 'ckpt FIELD_LOST',
-        message: expect.stringMatching(/field agent: agent is gone\nA field/),
+        message: expect.stringMatching(/metadata\.json: agent is gone\nA field/),
       },
       { command: 'warning', title: 'ckpt GENERATION_TOO_LARGE' },
     ]);
