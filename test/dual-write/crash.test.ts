@@ -8,12 +8,13 @@ import type { EngineName } from '../../src/git/repository.ts';
 import { CKPT } from '../commands/ckpt.ts';
 import { cleanEnvironment, git, refs, removeDir } from '../fixtures/git.ts';
 import { reference, V1_BRANCH, V2_MAIN } from '../fixtures/reference.ts';
+import { runs, share } from '../fixtures/scale.ts';
 import { tempDir } from '../fixtures/temp.ts';
 import { contentHash, shardPath, transcriptText } from '../fixtures/v1-builder.ts';
 import type { Kill as StepKill, Steps } from '../migrate/children/kill.ts';
 import { startChild } from '../migrate/children/start.ts';
 import { gitIsGone, locks, runCases } from '../migrate/crash-support.ts';
-import { complaints, RUNS, v2Refs, withRepository } from '../migrate/support.ts';
+import { complaints, v2Refs, withRepository } from '../migrate/support.ts';
 import type { KilledWriteJob } from './children/write-killed.ts';
 import {
   checkpointId,
@@ -152,11 +153,12 @@ describe.each(ENGINES)('a killed write (%s)', (engine) => {
       { when: 'after' as const, call: 'listRefs' as const, n: steps.listRefs },
       { when: 'before' as const, call: 'readObjects' as const, n: Math.ceil(steps.readObjects / 2) },
     ];
-    const found = await runAll(kills.map((kill) => [engine, atStep(kill), `${engine} ${JSON.stringify(kill)}`]));
+    const some = kills.filter((kill) => kill.call === 'updateRefs' || share(kills, 3).includes(kill));
+    const found = await runAll(some.map((kill) => [engine, atStep(kill), `${engine} ${JSON.stringify(kill)}`]));
     expect(found.every(({ killed }) => killed)).toBe(true);
     expect(found.filter(({ v2 }) => v2)).toHaveLength(1);
-    expect(found.filter(({ v1 }) => v1).length).toBeGreaterThan(2);
-    expect(found.filter(({ v1 }) => !v1).length).toBeGreaterThan(2);
+    expect(found.filter(({ v1 }) => v1).length).toBeGreaterThan(1);
+    expect(found.filter(({ v1 }) => !v1).length).toBeGreaterThan(1);
   });
 
   it('at any time', async () => {
@@ -166,13 +168,13 @@ describe.each(ENGINES)('a killed write (%s)', (engine) => {
     const start = performance.now();
     await killAfter(60_000, false)(dir, engine);
     const whole = performance.now() - start;
-    const count = 8 * RUNS;
+    const count = runs(8);
     const cases = Array.from({ length: count }, (_, i) => {
       const ms = 60 + ((whole - 60) * (i + Math.random())) / count;
       return [engine, killAfter(ms, i % 2 === 0), `${engine} ${i} after ${ms.toFixed(0)} ms`] as const;
     });
     const found = await runAll(cases);
     // Most of them hit the program at work; which ones is up to the clock.
-    expect(found.filter(({ killed }) => killed).length).toBeGreaterThan(2);
+    expect(found.filter(({ killed }) => killed).length).toBeGreaterThan(count / 4);
   });
 });

@@ -8,6 +8,7 @@ import type { CheckpointView, FileEntry, Layout, Scope, View } from '../../src/l
 import { listLayoutRefs } from '../../src/layout/layouts.ts';
 import { V1_REMOTE_REF } from '../../src/layout/ref-names.ts';
 import { git, gitBytes, gitResult } from '../fixtures/git.ts';
+import { share } from '../fixtures/scale.ts';
 import { historyScenarios, realScenarios, type Scenario } from '../fixtures/scenarios.ts';
 import { tempDir } from '../fixtures/temp.ts';
 import { V1_REF } from '../fixtures/v1-builder.ts';
@@ -136,7 +137,7 @@ export function conformsTo({ layout, prepare, own }: LayoutBench): void {
   };
 
   const scenarios: Array<[string, Scenario]> = Object.entries({ ...realScenarios, ...historyScenarios });
-  it.each(scenarios)(`${layout.name} holds what V1 has: %s`, async (_, scenario) => {
+  it.each(share(scenarios, 3))(`${layout.name} holds what V1 has: %s`, async (_, scenario) => {
     const dir = await made(scenario);
     const { ids, outside } = plainOf(dir);
     for (const engine of ENGINES) {
@@ -186,7 +187,7 @@ export function conformsTo({ layout, prepare, own }: LayoutBench): void {
       });
     });
 
-    it.each(Object.entries(historyScenarios))('gives its history as changes: %s', async (_, scenario) => {
+    it.each(share(Object.entries(historyScenarios), 3))('gives its history as changes: %s', async (_, scenario) => {
       const dir = await made(scenario);
       await withRepository(dir, engine, async (repo) => {
         const view = await open(repo);

@@ -11,9 +11,10 @@ import { migrateText } from '../../src/ui/migrate-text.ts';
 import { verifyText } from '../../src/ui/verify-text.ts';
 import { judge } from '../../src/verify/baseline/judge-findings.ts';
 import { verify } from '../../src/verify/verify.ts';
+import { builtChild } from '../fixtures/child.ts';
 import { cleanEnvironment, git, gitBytes, refs } from '../fixtures/git.ts';
 import { reference } from '../fixtures/reference.ts';
-import { IS_THOROUGH } from '../fixtures/scale.ts';
+import { IS_LONG } from '../fixtures/scale.ts';
 import { A, B, badInputScenarios, hugeMetadata, impossibleScenarios } from '../fixtures/scenarios.ts';
 import { tempDir } from '../fixtures/temp.ts';
 import { shardPath, V1_REF, V1Builder } from '../fixtures/v1-builder.ts';
@@ -164,7 +165,7 @@ test('a value that is nested too deep to be compared by fields is one finding', 
   expect(own.map(({ code, path }) => ({ code, path }))).toEqual([{ code: 'FILE_CHANGED', path }]);
 });
 
-test.runIf(IS_THOROUGH)(
+test.runIf(IS_LONG)(
   'a summary of 111 MB loses its two fields, in bounded time and memory, with both engines',
   async () => {
     const dir = newDir();
@@ -179,8 +180,7 @@ test.runIf(IS_THOROUGH)(
 
     for (const engine of ENGINES) {
       for (const ref of Object.keys(v2Refs(dir))) git(dir, 'update-ref', '-d', ref);
-      const child = join(import.meta.dirname, 'children/measure.ts');
-      const args = ['--import', 'tsx', child, dir, engine];
+      const args = [builtChild(new URL('children/measure.ts', import.meta.url)), dir, engine];
       const printed = execFileSync(process.execPath, args, {
         cwd: import.meta.dirname,
         env: cleanEnvironment(),

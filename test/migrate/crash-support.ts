@@ -1,5 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
+import { share } from '../fixtures/scale.ts';
+import type { Kill } from './children/kill.ts';
 
 /**
  * Git's own transaction outlives its starter: it is finished, or given up, when its locks are gone. Those of a git that was killed
@@ -54,4 +56,10 @@ export function spread(last: number, count: number): number[] {
   if (last === 0 || count === 0) return [];
   const numbers = Array.from({ length: count }, (_, i) => 1 + Math.round((i * (last - 1)) / Math.max(1, count - 1)));
   return [...new Set(numbers)];
+}
+
+/** The kills that this run tries: a share of them, and always those behind a move of refs, since they leave the new state. */
+export function tried<K extends Kill>(kills: readonly K[]): K[] {
+  const some = share(kills, 3);
+  return kills.filter((kill) => some.includes(kill) || (kill.when === 'after' && kill.call === 'updateRefs'));
 }

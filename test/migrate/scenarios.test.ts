@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { git, refs } from '../fixtures/git.ts';
 import { reference } from '../fixtures/reference.ts';
+import { share } from '../fixtures/scale.ts';
 import { historyScenarios, realScenarios, type Scenario } from '../fixtures/scenarios.ts';
 import { tempDir } from '../fixtures/temp.ts';
 import { complaints, expectConsistent, migrateIn, v2Refs } from './support.ts';
@@ -10,7 +11,7 @@ import { complaints, expectConsistent, migrateIn, v2Refs } from './support.ts';
 const scenarios: Readonly<Record<string, Scenario>> = { ...realScenarios, ...historyScenarios };
 const options = { maxCheckpoints: 2 };
 
-test.each(Object.keys(scenarios))('%s: both engines give what the rules of the format give', async (name) => {
+test.each(share(Object.keys(scenarios), 2))('%s: both engines give what the rules of the format give', async (name) => {
   const dir = join(tempDir(), 'repo');
   await (scenarios[name] as Scenario)(dir);
   const before = { refs: refs(dir), complaints: complaints(dir) };

@@ -3,12 +3,13 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { EngineName } from '../../src/git/repository.ts';
 import { refs, removeDir } from '../fixtures/git.ts';
+import { runs } from '../fixtures/scale.ts';
 import { tempDir } from '../fixtures/temp.ts';
 import { id, prepare } from '../migrate/checkpoints.ts';
 import { countSteps, type Kill, SEAM_CALLS, type Steps } from '../migrate/children/kill.ts';
 import { startChild } from '../migrate/children/start.ts';
-import { gitIsGone, type KilledCase, runCases, spread, tallyOf } from '../migrate/crash-support.ts';
-import { complaints, ENGINES, expectConsistent, RUNS, withRepository } from '../migrate/support.ts';
+import { gitIsGone, type KilledCase, runCases, spread, tallyOf, tried } from '../migrate/crash-support.ts';
+import { complaints, ENGINES, expectConsistent, withRepository } from '../migrate/support.ts';
 import { type PruneJob, work } from './children/prune-child.ts';
 import { DAY, MAX, madeAt, migrateHere, pruneIn } from './support.ts';
 
@@ -110,14 +111,14 @@ function killsAt(steps: Steps, each: number): Kill[] {
 
 /** Kills while refs move, at any time, and of some the git that moves them too. */
 function killsLater(count: number): Kill[] {
-  return Array.from({ length: count * RUNS }, (_, i): Kill => {
+  return Array.from({ length: runs(count) }, (_, i): Kill => {
     return { when: 'later', phase: 'move refs', ms: Math.random() * 20, group: i % 2 === 0 };
   });
 }
 
 describe.each(ENGINES)('%s', (engine) => {
   test('prune --apply, killed at any step', async () => {
-    const kills = killsAt((repositories.get('prune') as Prepared).steps[engine], RUNS);
+    const kills = tried(killsAt((repositories.get('prune') as Prepared).steps[engine], runs(1)));
     const cases = kills.map((kill): Case => ({ kind: 'prune', engine, kill }));
     const tally = tallyOf(await runCases(cases, runCase));
     expect(tally).toEqual({ killed: kills.length, early: kills.length, moved: 1 });
@@ -126,14 +127,14 @@ describe.each(ENGINES)('%s', (engine) => {
   test('prune --apply, killed while refs move', async () => {
     const cases = killsLater(4).map((kill): Case => ({ kind: 'prune', engine, kill }));
     const { killed } = tallyOf(await runCases(cases, runCase));
-    expect(killed).toBe(4 * RUNS);
+    expect(killed).toBe(runs(4));
   });
 
   test('prune --restore, killed where it writes', async () => {
-    const kills = killsAt((repositories.get('restore') as Prepared).steps[engine], 0);
+    const kills = tried(killsAt((repositories.get('restore') as Prepared).steps[engine], 0));
     const cases = [...kills, ...killsLater(1)].map((kill): Case => ({ kind: 'restore', engine, kill }));
     const tally = tallyOf(await runCases(cases, runCase));
-    expect(tally.killed).toBe(kills.length + RUNS);
+    expect(tally.killed).toBe(kills.length + runs(1));
     expect(tally.moved).toBeGreaterThan(0);
   });
 });

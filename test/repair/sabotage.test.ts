@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { kindOf, LAYOUT_FINDINGS } from '../../src/verify/finding.ts';
 import { refs } from '../fixtures/git.ts';
+import { share } from '../fixtures/scale.ts';
 import { tempDir } from '../fixtures/temp.ts';
 import { V1_REF } from '../fixtures/v1-builder.ts';
 import { complaints, ENGINES, migrateIn } from '../migrate/support.ts';
@@ -49,7 +50,7 @@ const cases = Object.entries(SABOTAGES).filter(
 );
 
 describe('the damage corpus', () => {
-  test.each(cases.map(([name, sabotage], i) => ({ name, sabotage, engine: ENGINES[i % 2] ?? 'native' })))(
+  test.each(share(cases, 2).map(([name, sabotage], i) => ({ name, sabotage, engine: ENGINES[i % 2] ?? 'native' })))(
     '$name ($engine)',
     async ({ name, sabotage, engine }) => {
       const dir = sabotaged(sabotage);

@@ -8,6 +8,7 @@ import { type CheckpointDiff, type DiffOptions, diffCheckpoint } from '../../src
 import { writeForeignV2 } from '../fixtures/foreign-v2.ts';
 import { git } from '../fixtures/git.ts';
 import { refOf } from '../fixtures/refs-reference.ts';
+import { share } from '../fixtures/scale.ts';
 import { A, B, realScenarios } from '../fixtures/scenarios.ts';
 import { tempDir } from '../fixtures/temp.ts';
 import { shardPath, transcriptText, V1_REF, V1Builder } from '../fixtures/v1-builder.ts';
@@ -32,7 +33,7 @@ describe.each(ENGINES)('the difference of one checkpoint, %s', (engine) => {
   const diffIn = (dir: string, id: string = A): Promise<CheckpointDiff> =>
     withRepository(dir, engine, (repo) => diffCheckpoint(repo, id as CheckpointId));
 
-  test.each(Object.keys(realScenarios) as Name[])('is none after a migration: %s', async (name) => {
+  test.each(share(Object.keys(realScenarios) as Name[], 4))('is none after a migration: %s', async (name) => {
     const dir = join(tempDir(), 'repo');
     const { checkpoints } = await realScenarios[name](dir);
     await migrateIn(dir);

@@ -1,8 +1,5 @@
 import { spawn } from 'node:child_process';
-import { createRequire } from 'node:module';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-
-const TSX = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
+import { builtChild } from '../../fixtures/child.ts';
 
 /** Runs a script of this folder in a process of its own; resolves to its exit code or the signal that ended it, and stderr. */
 export function runChild(
@@ -10,8 +7,7 @@ export function runChild(
   args: readonly string[],
   options: { cwd: string; env: NodeJS.ProcessEnv },
 ): Promise<{ ended: number | string | null; stderr: string }> {
-  const path = fileURLToPath(new URL(script, import.meta.url));
-  const child = spawn(process.execPath, ['--import', TSX, path, ...args], {
+  const child = spawn(process.execPath, [builtChild(new URL(script, import.meta.url)), ...args], {
     ...options,
     stdio: ['ignore', 'ignore', 'pipe'],
   });

@@ -1,10 +1,8 @@
 import { spawn } from 'node:child_process';
-import { createRequire } from 'node:module';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { builtChild } from '../../fixtures/child.ts';
 import { cleanEnvironment } from '../../fixtures/git.ts';
 import type { ChildJob } from './migrate-child.ts';
 
-const TSX = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
 const SCRIPT = new URL('migrate-child.ts', import.meta.url);
 
 /** How a child ended. */
@@ -21,7 +19,7 @@ export interface ChildEnd {
 
 /** Migrates, or does what another script does, in a process of its own, which leads a process group of its own. */
 export function startChild<J extends object = ChildJob>(job: J, script = SCRIPT): Promise<ChildEnd> {
-  const child = spawn(process.execPath, ['--import', TSX, fileURLToPath(script), JSON.stringify(job)], {
+  const child = spawn(process.execPath, [builtChild(script), JSON.stringify(job)], {
     env: cleanEnvironment(),
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
