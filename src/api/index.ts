@@ -17,10 +17,14 @@ import { type MigrateOptions, migrate as runMigrate } from '../migrate/migrate.t
 import type { MigrateResult } from '../migrate/migrate-result.ts';
 import { type PruneOptions, prune as runPrune } from '../prune/prune.ts';
 import type { PruneResult } from '../prune/prune-result.ts';
+import { fetchCheckpoints, type RemoteFetchOptions } from '../remote/fetch.ts';
+import { pushCheckpoints, type RemotePushOptions } from '../remote/push.ts';
+import type { FetchResult, PushResult } from '../remote/result.ts';
 import { type RepairOptions, repair as runRepair } from '../repair/repair.ts';
 import type { RepairResult } from '../repair/repair-result.ts';
 import { type RotateOptions, rotate as runRotate } from '../rotate/rotate.ts';
 import type { RotateResult } from '../rotate/rotate-result.ts';
+import { readSettings } from '../stores/settings.ts';
 import type { VerifyReport } from '../verify/report.ts';
 import { verify as runVerify, type VerifyOptions } from '../verify/verify.ts';
 import { type CheckpointRepository, seamOf } from './repository.ts';
@@ -41,12 +45,14 @@ export type {
   CheckpointList,
   CheckpointReport,
   DualWriteResult,
+  FetchResult,
   LayoutMigration,
   ListOptions,
   MigrateOptions,
   MigrateResult,
   PruneOptions,
   PruneResult,
+  PushResult,
   RepairOptions,
   RepairResult,
   RotateOptions,
@@ -118,6 +124,36 @@ export async function rotate(
 /** Finds the archives that are past the retention and, with `apply`, deletes them. */
 export function prune(repo: CheckpointRepository, options: PruneOptions & Abortable): Promise<PruneResult> {
   return runPrune(seamOf(repo, options.signal), options);
+}
+
+/** Options of `fetch`. */
+export interface FetchOptions extends Omit<RemoteFetchOptions, 'settings' | 'askedMaxCheckpoints'>, Abortable {
+  /** Checkpoints in a full generation. Default: what V2 records, here or there, else 100. */
+  readonly maxCheckpoints?: number;
+}
+
+/** Options of `push`. */
+export interface PushOptions
+  extends Omit<RemotePushOptions, 'settings' | 'askedMaxCheckpoints' | 'maxBlob'>,
+    Abortable {
+  /** The largest blob that the host takes, in bytes. Default: 100 MiB, what GitHub takes. */
+  readonly maxBlob?: number;
+  /** Checkpoints in a full generation. Default: what V2 records, here or there, else 100. */
+  readonly maxCheckpoints?: number;
+}
+
+/** Fetches checkpoints from a remote, and unites them with those that are here. Asks nobody for a password. */
+export async function fetch(repo: CheckpointRepository, options: FetchOptions = {}): Promise<FetchResult> {
+  const { maxCheckpoints: askedMaxCheckpoints, signal, ...rest } = options;
+  const seam = seamOf(repo, signal);
+  return fetchCheckpoints(seam, { ...rest, askedMaxCheckpoints, settings: await readSettings(seam) });
+}
+
+/** Pushes to a remote what it lacks, of every layout that is here. Deletes and rewinds nothing there. Asks nobody for a password. */
+export async function push(repo: CheckpointRepository, options: PushOptions = {}): Promise<PushResult> {
+  const { maxCheckpoints: askedMaxCheckpoints, maxBlob = 100 * 1024 * 1024, signal, ...rest } = options;
+  const seam = seamOf(repo, signal);
+  return pushCheckpoints(seam, { ...rest, maxBlob, askedMaxCheckpoints, settings: await readSettings(seam) });
 }
 
 /** Lists checkpoints, newest first. Reads metadata and prompts, never a transcript. */

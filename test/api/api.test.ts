@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   CkptError,
+  fetch,
   listCheckpoints,
   migrate,
   migrateLayout,
@@ -8,16 +9,19 @@ import {
   openRepository,
   type ProgressEvent,
   prune,
+  push,
   readCheckpoint,
   readTranscript,
   repair,
   rotate,
   verify,
 } from '../../src/api/index.ts';
+import { clientWrite, idOf } from '../fixtures/entire-client.ts';
 import { git, gitBytes, refs } from '../fixtures/git.ts';
 import { A, historyScenarios } from '../fixtures/scenarios.ts';
 import { tempDir } from '../fixtures/temp.ts';
 import { shardPath, V1_REF } from '../fixtures/v1-builder.ts';
+import { team } from '../remote/team.ts';
 
 describe.each(['native', 'isomorphic'] as const)('the programming interface (%s)', (engine) => {
   it('does what the commands do, and prints nothing', async () => {
@@ -86,4 +90,23 @@ describe.each(['native', 'isomorphic'] as const)('the programming interface (%s)
     // @ts-expect-error: only what openRepository returns is a repository
     expect(() => verify({})).toThrow(TypeError);
   });
+});
+
+it('fetches and pushes, as the commands do', async () => {
+  const { remote, clones } = team('ann', 'bob');
+  const [ann, bob] = clones as [string, string];
+  clientWrite(ann, { id: idOf('a1') });
+  await using here = await openRepository({ dir: ann });
+  await using there = await openRepository({ dir: bob });
+  expect(await push(here, { dryRun: true })).toMatchObject({ status: 'planned' });
+  expect(refs(remote, 'refs/heads/entire/')).toEqual({});
+  await expect(push(here, { maxBlob: 1 })).rejects.toMatchObject({ code: 'BLOB_TOO_LARGE' });
+  expect(await push(here)).toMatchObject({
+    status: 'pushed',
+    refs: expect.arrayContaining([expect.objectContaining({ ref: V1_REF, outcome: 'pushed' })]),
+  });
+  await expect(fetch(there, { signal: AbortSignal.abort() })).rejects.toMatchObject({ name: 'AbortError' });
+  expect(await fetch(there)).toMatchObject({ status: 'fetched' });
+  expect(refs(bob, V1_REF)).toEqual(refs(ann, V1_REF));
+  expect(await fetch(there)).toMatchObject({ status: 'up-to-date' });
 });
