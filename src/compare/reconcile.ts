@@ -103,10 +103,13 @@ async function mergeMain(
     entries.set(METADATA_FILE, { mode, name: METADATA_FILE, id: summary.id });
   }
   const folder = expected.main === null ? main : await trees.changeTree(main, entries.values());
-  const isSummaryKept = summary.id !== undefined && summary.id === summaryIn(v2Main);
+  const v1Summary = summaryIn(v1Main);
+  const isSummaryKept = summary.id !== undefined && summary.id === summaryIn(v2Main) && summary.id !== v1Summary;
+  // As with every other file: what V1 has not changed since the last migration is V2's own by then.
+  const hasChanged = before === undefined || summaryIn(before) !== v1Summary;
   return {
     id: folder,
-    kept: kept + others.kept + (isSummaryKept && summary.id !== summaryIn(v1Main) ? 1 : 0),
+    kept: kept + others.kept + (isSummaryKept && hasChanged ? 1 : 0),
     isSummaryLeft: summary.isLeft,
   };
 }
