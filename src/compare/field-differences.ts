@@ -24,9 +24,11 @@ export function compareFields(v1: Fields, v2: Fields): WeighedField[] {
   return names.flatMap((name) => compareField(name, only(v1, name), only(v2, name)));
 }
 
-/** The object with this member alone, or with none. */
+/** The object with this member alone, or with none; without a prototype, whose members (`constructor`) are nobody's fields. */
 function only(fields: Fields, name: string): Fields {
-  return Object.hasOwn(fields, name) ? { [name]: fields[name] } : {};
+  const member: Record<string, unknown> = Object.create(null);
+  if (Object.hasOwn(fields, name)) member[name] = fields[name];
+  return member;
 }
 
 function compareField(name: string, ours: Fields, theirs: Fields): WeighedField[] {
