@@ -42,7 +42,7 @@ const BESIDE: Readonly<Record<string, Beside>> = {
     about: ['verify.md#mending-it-ckpt-repair', 'What repair mends, and how'],
     failure: 'an error is left, or the work failed',
   },
-  restore: { about: ['inspect.md#what-v1-has-lost', 'Looking at checkpoints'] },
+  restore: { about: ['inspect.md#what-was-lost', 'Looking at checkpoints'] },
   rotate: { about: ['generations.md', 'Generations'] },
   sample: { about: ['tour.md', 'A tour from V1 to V2'] },
   show: { about: ['inspect.md#ckpt-show', 'Looking at checkpoints'] },

@@ -68,9 +68,9 @@ export const HooksUninstall = v.object({
 
 const commits = list(
   v.object({
-    commit: piece.objectId('The commit.'),
-    subject: text('The first line of its message.'),
-    author: text('Its author, with the address.'),
+    commit: orNull(piece.objectId('The commit.'), 'The commit; `null` where a backup has the checkpoint.'),
+    subject: textOrNull('The first line of its message.'),
+    author: textOrNull('Its author, with the address.'),
     authoredAt: textOrNull('When it was authored, in UTC; `null` where it says no time that there is.'),
     checkpointCount: count('Checkpoints that it names: more than one for a squash merge.'),
   }),
@@ -81,13 +81,14 @@ const time = (description: string) => textOrNull(`${description}, as it was writ
 
 const deletion = orNull(
   v.object({
-    commit: piece.objectId('The commit.'),
-    subject: text('The first line of its message.'),
-    author: text('Its author, with the address.'),
+    commit: orNull(piece.objectId('The commit.'), 'The commit; `null` where a backup has the checkpoint.'),
+    subject: textOrNull('The first line of its message.'),
+    author: textOrNull('Its author, with the address.'),
     authoredAt: textOrNull('When it was authored, in UTC; `null` where it says no time that there is.'),
     isWhole: flag('The whole checkpoint is gone; where this is false, sessions of it alone.'),
+    backup: textOrNull("The ref of the backup that has it; `null` where V1's history does."),
   }),
-  "The commit that deleted it, where V1's history alone has it still; else `null`.",
+  "The commit that deleted it, where V1's history or a backup alone has it still; else `null`.",
 );
 
 export const List = v.object({

@@ -54,7 +54,7 @@ through $PAGER, or less.`;
     }),
     lost: Flags.boolean({
       summary:
-        "Those that V1's history alone has still, and those that have lost sessions; ckpt restore brings them back.",
+        "Those that V1's history or a backup alone has still, and those that have lost sessions; ckpt restore brings them back.",
     }),
     limit: Flags.integer({ min: 1, helpValue: 'N', summary: 'At most so many.' }),
     since: Flags.string({

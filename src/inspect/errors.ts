@@ -1,5 +1,5 @@
 import { candidateLines } from '../checkpoint/candidates.ts';
-import { CHECKPOINT_ID_FORM, type CheckpointId, isCheckpointId } from '../checkpoint/checkpoint-id.ts';
+import { type CheckpointId, isCheckpointId } from '../checkpoint/checkpoint-id.ts';
 import { CkptError } from '../checkpoint/errors.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import type { LayoutName } from '../layout/layout.ts';
@@ -21,37 +21,6 @@ export class NoCheckpointsError extends CkptError {
       exitCode: 3,
       hint,
     });
-  }
-}
-
-/** What was given can't be the beginning of a checkpoint ID: exit code 2. */
-export class BadCheckpointIdError extends CkptError {
-  override readonly name = 'BadCheckpointIdError';
-
-  constructor(text: string) {
-    super(
-      'BAD_CHECKPOINT_ID',
-      `${text.slice(0, 80)} is not a checkpoint ID, nor the beginning of one, nor a commit or branch here`,
-      {
-        exitCode: 2,
-        hint: [`${CHECKPOINT_ID_FORM}. List them: `, ['ckpt', 'list']],
-      },
-    );
-  }
-}
-
-/** Several checkpoints begin with what was given: exit code 2. */
-export class AmbiguousCheckpointError extends CkptError {
-  override readonly name = 'AmbiguousCheckpointError';
-  readonly candidates: readonly CheckpointId[];
-
-  constructor(prefix: string, candidates: readonly CheckpointId[]) {
-    const message = `${candidates.length} checkpoints begin with ${prefix}:${candidateLines(candidates)}`;
-    super('AMBIGUOUS_CHECKPOINT', message, {
-      exitCode: 2,
-      hint: ['Give more of the ID: ', ['ckpt', 'show', `${candidates[0]}`]],
-    });
-    this.candidates = candidates;
   }
 }
 

@@ -1,4 +1,5 @@
 import { type CheckpointId, checkpointIdPrefixes } from '../checkpoint/checkpoint-id.ts';
+import { AmbiguousCheckpointError, BadCheckpointIdError } from '../checkpoint/choice-errors.ts';
 import { blamedCheckpoints } from '../commits/blamed-checkpoints.ts';
 import { namedByCommits } from '../commits/commits-in-range.ts';
 import { nearestNaming } from '../commits/naming-commits.ts';
@@ -12,8 +13,6 @@ import type { LostCheckpoint } from '../layout/lost-checkpoints.ts';
 import { openLost } from '../layout/lost-view.ts';
 import { readLosses } from '../project/lost.ts';
 import {
-  AmbiguousCheckpointError,
-  BadCheckpointIdError,
   CheckpointNotFoundError,
   NoCheckpointNamedError,
   SeveralCheckpointsError,

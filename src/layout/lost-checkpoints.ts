@@ -7,14 +7,15 @@ import type { ObjectId } from '../git/object-id.ts';
 import type { Ref, Repository, WalkedCommit } from '../git/repository.ts';
 import { isShardEntry } from './checkpoint-walk.ts';
 import { ChangedFolders, RootTrees } from './folder-changes.ts';
+import type { View } from './layout.ts';
 import { type LostFolder, stillLost } from './lost-sessions.ts';
 
-/** A checkpoint, or some sessions of one, that the history of a branch has and its tip does not have. */
+/** A checkpoint, or some sessions of one, that the history of a branch has and its tip does not have; or that a backup alone has. */
 export interface LostCheckpoint {
   readonly id: CheckpointId;
-  /** The commit that took it away. */
-  readonly deletedBy: { readonly id: ObjectId; readonly commit: ParsedCommit };
-  /** The branch, and its last commit that has it. */
+  /** The commit that took it away; `undefined` for what a backup has. */
+  readonly deletedBy: { readonly id: ObjectId; readonly commit: ParsedCommit } | undefined;
+  /** The branch, and its last commit that has it; or the backup's ref. */
   readonly last: Ref;
   /** The checkpoint's folder there. */
   readonly tree: ObjectId;
@@ -22,6 +23,8 @@ export interface LostCheckpoint {
   readonly isWhole: boolean;
   /** The names of the folders that the lost sessions have there. */
   readonly sessions: readonly string[];
+  /** The layout as the backup has it; `undefined` for what V1's history has. */
+  readonly held: View | undefined;
 }
 
 /** Something that is gone from a commit: a checkpoint, or a session of it. */
@@ -75,6 +78,7 @@ async function describe(repo: Repository, { name }: Ref, lost: readonly LostFold
       tree,
       isWhole: session === undefined,
       sessions: [found[i]?.[0], ...others].flatMap((one) => one?.session ?? one?.sessions ?? []),
+      held: undefined,
     }))
     .sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
 }

@@ -1,7 +1,7 @@
 import type { Repository } from '../git/repository.ts';
 import { wholeCheckpoint } from './checkpoint-view.ts';
 import { readFolders } from './folder-files.ts';
-import type { View } from './layout.ts';
+import type { CheckpointView, View } from './layout.ts';
 import type { LostCheckpoint } from './lost-checkpoints.ts';
 
 /**
@@ -10,10 +10,11 @@ import type { LostCheckpoint } from './lost-checkpoints.ts';
  */
 export function openLost(repo: Repository, lost: readonly LostCheckpoint[]): View {
   const byId = new Map(lost.map((one) => [one.id, one]));
+  const [first] = lost;
   return {
     layout: 'v1',
     refs: lost.slice(0, 1).map(({ last }) => last),
-    where: `the history of ${lost[0]?.last.name}`,
+    where: first?.held === undefined ? `the history of ${first?.last.name}` : `the backup ${first.last.name}`,
     tips: [],
     async ids(prefixes) {
       const isMeant = (id: string) => prefixes === undefined || prefixes.some((prefix) => id.startsWith(prefix));
@@ -22,16 +23,27 @@ export function openLost(repo: Repository, lost: readonly LostCheckpoint[]): Vie
     folders: async ({ ids } = {}) =>
       new Map([...byId].filter(([id]) => ids?.has(id) !== false).map(([id, { tree }]) => [id, tree])),
     async *checkpoints({ ids } = {}) {
-      for (const { id, last, tree, isWhole, sessions } of byId.values()) {
-        if (ids?.has(id) === false) continue;
-        const [folder] = await readFolders(repo, [{ ref: last.name, tree }]);
-        if (folder === undefined) continue;
-        const checkpoint = wholeCheckpoint(id, last, tree, folder);
-        const isLost = ({ name }: { readonly name: string }) => isWhole || sessions.includes(name);
-        yield { ...checkpoint, sessions: checkpoint.sessions.filter(isLost) };
+      for (const one of byId.values()) {
+        if (ids?.has(one.id) === false) continue;
+        const checkpoint = await openOne(repo, one);
+        if (checkpoint === undefined) continue;
+        const isLost = ({ name }: { readonly name: string }) => one.isWhole || one.sessions.includes(name);
+        yield { ...checkpoint, at: one.last, sessions: checkpoint.sessions.filter(isLost) };
       }
     },
     async *outside() {},
     async *history() {},
   };
+}
+
+async function openOne(
+  repo: Repository,
+  { id, last, tree, held }: LostCheckpoint,
+): Promise<CheckpointView | undefined> {
+  if (held !== undefined) {
+    for await (const checkpoint of held.checkpoints({ ids: new Set([id]) })) return checkpoint;
+    return undefined;
+  }
+  const [folder] = await readFolders(repo, [{ ref: last.name, tree }]);
+  return folder && wholeCheckpoint(id, last, tree, folder);
 }

@@ -1,4 +1,5 @@
 import { type CheckpointId, isCheckpointId } from '../checkpoint/checkpoint-id.ts';
+import type { RefName } from '../git/object-id.ts';
 import type { LayoutName } from './layout.ts';
 
 /** Branches of Entire's: orphans beside the code. */
@@ -32,6 +33,15 @@ const MANIFEST_FILE = /^(\d{13})\.json$/;
 /** The prefix of the backups that are made at a moment. In the order of the names, they are in the order of the times. */
 export function backupPrefix(now: Date): string {
   return `${BACKUP_PREFIX}${now.toISOString().replace(/[-:.]/g, '')}/`;
+}
+
+/** The time of a backup, and the ref that it keeps: of V1's branch, of V2, or of git-refs. `undefined` for any other ref. */
+export function originOfBackup(name: string): { readonly time: string; readonly ref: RefName } | undefined {
+  const [, time = '', kept = ''] = /^([^/]+)\/(.+)$/.exec(name.slice(BACKUP_PREFIX.length)) ?? [];
+  if (!name.startsWith(BACKUP_PREFIX) || time === '') return undefined;
+  if (kept === 'v1') return { time, ref: V1_REF };
+  const isOfRefs = checkpointOfRef(CHECKPOINTS_PREFIX + kept) !== undefined;
+  return { time, ref: (isOfRefs ? CHECKPOINTS_PREFIX : V2_PREFIX) + kept };
 }
 
 /** The ref that git-refs keeps a checkpoint in: its shard is the last two characters of the ID. */

@@ -1,5 +1,5 @@
-import { candidateLines } from '../checkpoint/candidates.ts';
-import { CHECKPOINT_ID_FORM, type CheckpointId, checkpointIdPrefixes } from '../checkpoint/checkpoint-id.ts';
+import { type CheckpointId, checkpointIdPrefixes } from '../checkpoint/checkpoint-id.ts';
+import { AmbiguousCheckpointError, BadCheckpointIdError } from '../checkpoint/choice-errors.ts';
 import { CkptError } from '../checkpoint/errors.ts';
 import type { Ref, Repository } from '../git/repository.ts';
 import { openViews } from '../layout/layouts.ts';
@@ -9,7 +9,7 @@ import { type Losses, readLosses } from '../project/lost.ts';
 /** Makes sure that these can be the beginnings of IDs. Throws a `CkptError`. */
 export function assertBeginnings(texts: readonly string[]): void {
   const wrong = texts.find((text) => checkpointIdPrefixes(text).length === 0);
-  if (wrong !== undefined) throw badId(wrong);
+  if (wrong !== undefined) throw new BadCheckpointIdError(wrong, 'lost');
 }
 
 /**
@@ -28,7 +28,7 @@ export async function chooseLost(
     const prefixes = checkpointIdPrefixes(text);
     const found = losses.lost.filter(({ id }) => prefixes.some((prefix) => id.startsWith(prefix)));
     const ids = [...new Set(found.map(({ id }) => id))];
-    if (ids.length > 1) throw ambiguous(text, ids);
+    if (ids.length > 1) throw new AmbiguousCheckpointError(text, ids, 'restore');
     const [id] = ids;
     if (id === undefined) throw await notLost(repo, refs, text, prefixes, losses);
     chosen.set(id, found);
@@ -59,22 +59,11 @@ async function notLost(
       exitCode: 3,
     });
   }
-  return new CkptError('CHECKPOINT_NOT_FOUND', `V1's history has no lost checkpoint whose ID begins with ${text}`, {
-    hint: ['List what it has: ', ['ckpt', 'list', '--lost']],
-  });
-}
-
-function badId(text: string): CkptError {
-  return new CkptError('BAD_CHECKPOINT_ID', `${text.slice(0, 80)} is not a checkpoint ID, nor the beginning of one`, {
-    exitCode: 2,
-    hint: [`${CHECKPOINT_ID_FORM}. List what is lost: `, ['ckpt', 'list', '--lost']],
-  });
-}
-
-function ambiguous(text: string, ids: readonly CheckpointId[]): CkptError {
-  const message = `${ids.length} lost checkpoints begin with ${text}:${candidateLines(ids)}`;
-  return new CkptError('AMBIGUOUS_CHECKPOINT', message, {
-    exitCode: 2,
-    hint: ['Give more of the ID: ', ['ckpt', 'restore', `${ids[0]}`]],
-  });
+  return new CkptError(
+    'CHECKPOINT_NOT_FOUND',
+    `neither V1's history nor a backup has a lost checkpoint whose ID begins with ${text}`,
+    {
+      hint: ['List what it has: ', ['ckpt', 'list', '--lost']],
+    },
+  );
 }

@@ -9,8 +9,8 @@ export interface RestoredCheckpoint {
   readonly sessionCount: number;
   /** False where the checkpoint was there and sessions alone came back. */
   readonly isWhole: boolean;
-  /** The commit that had deleted it, and the last one before it, which it was read from. */
-  readonly deletedBy: ObjectId;
+  /** The commit that had deleted it, `null` for what a backup has; and the last one before it, or the backup's, which it was read from. */
+  readonly deletedBy: ObjectId | null;
   readonly commit: ObjectId;
 }
 

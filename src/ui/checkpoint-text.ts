@@ -33,12 +33,16 @@ export function checkpointText(
 /** On top: that the checkpoint is lost, and what brings it back. */
 function lostLines({ checkpoint, deletion, ref, commit }: CheckpointReport): string[] {
   if (deletion === null) return [];
+  const lost = 'Lost: no layout has this checkpoint any more.';
+  const again = `To bring it back: ckpt restore ${checkpoint}`;
+  if (deletion.commit === null)
+    return [`${lost} Read from the backup ${sanitize(ref)}, as of ${shortId(commit)}.`, again];
   const { author, authoredAt } = deletion;
-  const by = [shortId(deletion.commit), authoredAt?.slice(0, 10) ?? '', sanitize(author)].filter((part) => part !== '');
+  const by = [shortId(deletion.commit), authoredAt?.slice(0, 10) ?? '', sanitize(author ?? '')];
   return [
-    `Lost: no layout has this checkpoint any more. Read from the history of ${sanitize(ref)}, as of ${shortId(commit)}.`,
-    `Deleted by ${by.join(', ')}: ${sanitize(deletion.subject)}`,
-    `To bring it back: ckpt restore ${checkpoint}`,
+    `${lost} Read from the history of ${sanitize(ref)}, as of ${shortId(commit)}.`,
+    `Deleted by ${by.filter((part) => part !== '').join(', ')}: ${sanitize(deletion.subject ?? '')}`,
+    again,
   ];
 }
 

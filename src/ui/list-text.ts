@@ -34,9 +34,11 @@ const AUTHOR: Column = {
   widest: 20,
 };
 const DELETED: Column = {
-  title: 'deleted by',
+  title: 'deleted by, or in',
   cell: ({ deletion }) =>
-    deletion === null ? '' : `${shortId(deletion.commit)}${deletion.isWhole ? '' : ' (sessions)'}`,
+    deletion === null
+      ? ''
+      : `${deletion.commit === null ? 'a backup' : shortId(deletion.commit)}${deletion.isWhole ? '' : ' (sessions)'}`,
   widest: 21,
 };
 const LABEL: Column = {

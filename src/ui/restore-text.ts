@@ -19,5 +19,9 @@ export function restoreLostText(result: RestoreLostResult, run: RunFacts): strin
 
 function row({ checkpoint, sessionCount, isWhole, deletedBy, commit }: RestoredCheckpoint): string[] {
   const sessions = `${countOf(sessionCount, 'session')}${isWhole ? '' : ' of it'}`;
-  return [`  ${checkpoint}`, sessions, `as of ${shortId(commit)}, deleted by ${shortId(deletedBy)}`];
+  return [
+    `  ${checkpoint}`,
+    sessions,
+    `as of ${shortId(commit)}, ${deletedBy === null ? 'out of a backup' : `deleted by ${shortId(deletedBy)}`}`,
+  ];
 }

@@ -3,6 +3,7 @@ import { describeCommit, type NamingCommits, readNamingCommits } from '../commit
 import { BadObjectError, GitError } from '../git/errors.ts';
 import type { Ref, Repository } from '../git/repository.ts';
 import type { LostCheckpoint } from '../layout/lost-checkpoints.ts';
+import { BACKUP_PREFIX, originOfBackup } from '../layout/ref-names.ts';
 import { type Losses, readLosses } from '../project/lost.ts';
 import { type Finding, finding } from './finding.ts';
 import type { Scope } from './scope/scope.ts';
@@ -21,7 +22,7 @@ export interface LossFindings {
 export const NO_LOSSES: LossFindings = { findings: [], explain: () => undefined };
 
 /**
- * Looks for what V1's history has and no layout has any more: all of it, or of a scope the checkpoints that it names. A history that
+ * Looks for what V1's history or a backup has and no layout has any more: all of it, or of a scope the checkpoints that it names. A history that
  * can't be read is the business of other findings.
  */
 export async function findLosses(repo: Repository, refs: readonly Ref[], scope?: Scope): Promise<LossFindings> {
@@ -40,7 +41,10 @@ export async function findLosses(repo: Repository, refs: readonly Ref[], scope?:
     findings: [...checkpointsLost(lost, naming), ...lost.flatMap(sessionsLost), ...deleted.map(deletedOnPurpose)],
     explain(id) {
       const one = whole.get(id ?? '');
-      return one && `deleted by ${nameOf(one)}; \`ckpt restore ${one.id}\` brings it back`;
+      if (one === undefined) return undefined;
+      const what =
+        one.deletedBy === undefined ? `replaced, and is in the backup ${one.last.name}` : `deleted by ${nameOf(one)}`;
+      return `${what}; \`ckpt restore ${one.id}\` brings it back`;
     },
   };
 }
@@ -49,12 +53,15 @@ export async function findLosses(repo: Repository, refs: readonly Ref[], scope?:
 function checkpointsLost(lost: readonly LostCheckpoint[], naming: NamingCommits): Finding[] {
   const byCommit = new Map<string, LostCheckpoint[]>();
   for (const one of lost.filter(({ isWhole }) => isWhole)) {
-    byCommit.set(one.deletedBy.id, [...(byCommit.get(one.deletedBy.id) ?? []), one]);
+    const source = one.deletedBy?.id ?? backupName(one);
+    byCommit.set(source, [...(byCommit.get(source) ?? []), one]);
   }
   return [...byCommit.values()].map((group) => {
     const [first] = group as [LostCheckpoint];
-    const place = { ref: first.last.name, commit: first.deletedBy.id };
-    const by = `the commit ${nameOf(first)} deleted`;
+    const commit = first.deletedBy === undefined ? {} : { commit: first.deletedBy.id };
+    const place = { ref: first.deletedBy === undefined ? backupName(first) : first.last.name, ...commit };
+    const by =
+      first.deletedBy === undefined ? `the backup ${backupName(first)} has` : `the commit ${nameOf(first)} deleted`;
     if (group.length === 1) {
       const message = `${by} the checkpoint ${first.id}, which no layout has any more; ${namedBy(first.id, naming)}`;
       return finding('CHECKPOINT_LOST', message, { ...place, checkpoint: first.id });
@@ -76,19 +83,30 @@ function namedBy(id: CheckpointId, naming: NamingCommits): string {
 function sessionsLost(one: LostCheckpoint): Finding[] {
   if (one.isWhole) return [];
   return one.sessions.map((session) => {
-    const message = `the commit ${nameOf(one)} deleted the session ${session} of the checkpoint ${one.id}`;
-    const place = { ref: one.last.name, commit: one.deletedBy.id, checkpoint: one.id, session };
+    const by =
+      one.deletedBy === undefined ? `the backup ${one.last.name} alone has` : `the commit ${nameOf(one)} deleted`;
+    const message = `${by} the session ${session} of the checkpoint ${one.id}`;
+    const commit = one.deletedBy === undefined ? {} : { commit: one.deletedBy.id };
+    const place = { ref: one.last.name, ...commit, checkpoint: one.id, session };
     return finding('SESSION_LOST', message, place);
   });
 }
 
 function deletedOnPurpose({ id, last }: LostCheckpoint): Finding {
-  const message = `the checkpoint ${id} was deleted here on purpose; V1's history still has it`;
+  const message = `the checkpoint ${id} was deleted here on purpose; V1's history or a backup still has it`;
   return finding('CHECKPOINT_DELETED', message, { ref: last.name, checkpoint: id });
 }
 
+/** The folder of a backup, with all that was replaced at one moment. */
+function backupName({ last }: LostCheckpoint): string {
+  const { time } = originOfBackup(last.name) ?? { time: '' };
+  return `${BACKUP_PREFIX}${time}/`;
+}
+
 /** `<id> (2026-01-31, Ann Example <ann@example.com>)`. */
-function nameOf({ deletedBy: { id, commit } }: LostCheckpoint): string {
+function nameOf({ deletedBy }: LostCheckpoint): string {
+  if (deletedBy === undefined) return 'nothing';
+  const { id, commit } = deletedBy;
   const { author, authoredAt } = describeCommit(id, commit);
   return `${id} (${[...(authoredAt === null ? [] : [authoredAt.slice(0, 10)]), author].join(', ')})`;
 }

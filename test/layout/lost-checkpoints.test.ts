@@ -29,7 +29,7 @@ describe.each(ENGINES)('what V1 has lost, %s', (engine) => {
     for (const { id, last, tree } of lost) expect(git(dir, 'rev-parse', `${last.id}:${shardPath(id)}`)).toBe(tree);
     return lost.map(({ id, deletedBy, last, isWhole, sessions }) => ({
       id,
-      by: deletedBy.id,
+      by: deletedBy?.id,
       last: last.id,
       isWhole,
       sessions: sessions.join(),

@@ -1,14 +1,19 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { mirror } from '../../src/dual-write/dual-write.ts';
 import { openRepository } from '../../src/git/open.ts';
+import { listLayoutRefs } from '../../src/layout/layouts.ts';
+import { readLosses } from '../../src/project/lost.ts';
 import { restoreLost } from '../../src/restore/restore-lost.ts';
 import { verify } from '../../src/verify/verify.ts';
 import { ckpt } from '../commands/ckpt.ts';
 import { cleanEnvironment, git, refs } from '../fixtures/git.ts';
+import { refOf } from '../fixtures/refs-reference.ts';
 import { tempDir } from '../fixtures/temp.ts';
 import { shardPath, V1_REF, V1Builder } from '../fixtures/v1-builder.ts';
 import { ENGINES, migrateIn, withRepository } from '../migrate/support.ts';
+import { projectIn } from '../project/refs/support.ts';
 
 const A = 'a3b2c4d5e6f7';
 const SIBLING = 'a3ffffffffff';
@@ -81,6 +86,84 @@ describe.each(ENGINES)('ckpt restore, %s', (engine) => {
     expect(result).toMatchObject({ layout: 'refs', refs: [{ ref, old: null, new: expected }] });
     expect(git(dir, 'rev-parse', ref)).toBe(expected);
     expect(await codesOf(dir)).not.toContain('TRAILER_UNRESOLVED');
+  });
+
+  test('brings sessions back to git-refs, in one commit on the ref of their checkpoint', async () => {
+    const { dir, sessions } = await repository();
+    await projectIn(dir);
+    const ref = refOf(B);
+    const before = git(dir, 'rev-parse', ref);
+    const result = await withRepository(dir, engine, (repo) => restoreLost(repo, [B], { env: REFS }));
+    expect(result).toMatchObject({ layout: 'refs', checkpoints: [{ checkpoint: B, isWhole: false, sessionCount: 1 }] });
+    expect(result.refs).toEqual([{ ref, old: before, new: git(dir, 'rev-parse', ref) }]);
+    expect(git(dir, 'rev-parse', `${ref}^`)).toBe(before);
+    expect(git(dir, 'rev-parse', `${ref}:2`)).toBe(git(dir, 'rev-parse', `${sessions}:${shardPath(B)}/1`));
+    expect(git(dir, 'show', `${ref}:metadata.json`)).toContain('"/2/metadata.json"');
+    expect(git(dir, 'log', '--format=%an %ad', '-1', ref)).toBe(git(dir, 'log', '--format=%an %ad', '-1', before));
+    const ids = await withRepository(
+      dir,
+      engine,
+      async (repo) => (await readLosses(repo, await listLayoutRefs(repo))).lost,
+    );
+    expect(ids.map(({ id }) => id)).toEqual([SIBLING, C]); // a layout has B's session again
+  });
+
+  test('finds what a backup of git-refs or of V2 alone has, and brings it back', async () => {
+    const { dir } = await repository();
+    await projectIn(dir);
+    const backup = 'refs/ckpt/backup/20260101T000000000Z';
+    const tip = git(dir, 'rev-parse', refOf(A));
+    git(dir, 'update-ref', `${backup}/${refOf(A).slice('refs/entire/checkpoints/'.length)}`, tip);
+    for (const name of ['main', 'full/current'])
+      git(dir, 'update-ref', `${backup}/${name}`, `refs/entire/checkpoints/v2/${name}`);
+    for (const ref of Object.keys(refs(dir, 'refs/entire/'))) {
+      if (ref.endsWith(B) || ref.endsWith(A) || ref.includes('/v2/')) git(dir, 'update-ref', '-d', ref);
+    }
+    git(dir, 'update-ref', '-d', V1_REF);
+    git(dir, 'update-ref', refOf('b1c2d3e4ffff'), tip); // something is left, so that git-refs are here
+    const lost = await withRepository(
+      dir,
+      engine,
+      async (repo) => (await readLosses(repo, await listLayoutRefs(repo))).lost,
+    );
+    expect(lost.map(({ id, isWhole, deletedBy }) => [id, isWhole, deletedBy])).toEqual([
+      [A, true, undefined],
+      [B, true, undefined],
+    ]);
+    const result = await withRepository(dir, engine, (repo) => restoreLost(repo, [A, B]));
+    expect(result.refs).toMatchObject([
+      { ref: refOf(A), old: null, new: tip },
+      { ref: refOf(B), old: null },
+    ]);
+    expect(git(dir, 'ls-tree', '-r', '--name-only', refOf(B)).split('\n')).toContain('0/full.jsonl');
+    const again = await withRepository(
+      dir,
+      engine,
+      async (repo) => (await readLosses(repo, await listLayoutRefs(repo))).lost,
+    );
+    expect(again).toEqual([]);
+    git(dir, 'update-ref', '-d', refOf(A));
+    const onV1 = { env: { ENTIRE_CHECKPOINTS_PRIMARY: 'git-branch' } };
+    await withRepository(dir, engine, (repo) => restoreLost(repo, [A], onV1));
+    expect(git(dir, 'rev-parse', `${V1_REF}:${shardPath(A)}/0`)).toBe(git(dir, 'rev-parse', `${tip}:0`));
+  });
+
+  test.each([
+    ['V1', {}, ['v2', 'refs']],
+    ['git-refs', REFS, ['v1', 'v2']],
+  ])('what comes back to %s is mirrored into every other layout', async (_, env, mirrors) => {
+    const { dir } = await repository();
+    await projectIn(dir);
+    for (const layout of mirrors) git(dir, 'config', '--add', 'ckpt.mirror', layout);
+    await withRepository(dir, engine, (repo) => restoreLost(repo, [SIBLING, C, B], { env }));
+    const mirrored = await withRepository(dir, engine, (repo) => mirror(repo, { env, timeoutMs: 60_000 }));
+    expect(mirrored).toMatchObject({ warnings: [], targets: mirrors.map((layout) => ({ layout, outcome: 'ok' })) });
+    const { findings, lost } = await withRepository(dir, engine, async (repo) => ({
+      findings: (await verify(repo, { env })).findings,
+      lost: (await readLosses(repo, await listLayoutRefs(repo))).lost,
+    }));
+    expect(findings.filter(({ severity }) => severity !== 'note')).toEqual([]);
+    expect(lost).toEqual([]);
   });
 
   test('refuses what is there, what was deleted on purpose, what never was and what is ambiguous, and writes nothing', async () => {

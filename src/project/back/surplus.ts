@@ -14,7 +14,7 @@ import { goneOn, hasOldState, type TwoVersions } from './gone-on.ts';
 import { type PlainFolder, plainFolderOfRefs, plainFolderOfV2 } from './plain-folders.ts';
 import { FateRecord } from './session-fate.ts';
 
-/** What a layout (V2 or git-refs) is asked for. */
+/** What a layout is asked for. */
 export interface SurplusSource {
   readonly repo: Repository;
   /** Takes the objects that are made. */
@@ -118,11 +118,13 @@ async function withOtherTranscripts(
   return found;
 }
 
-async function plainFolderOf(
+/** What makes plain folders of those that a layout has of some checkpoints. What becomes of sessions of V2 is taken down. */
+export async function plainFolderOf(
   { repo, objects, view }: SurplusSource,
   ids: ReadonlySet<CheckpointId>,
   fates: FateRecord,
 ): Promise<PlainFolder> {
+  if (view.layout === 'v1') return async (_, folder) => folder;
   if (view.layout !== 'v2') return plainFolderOfRefs(repo, objects);
   return ids.size === 0 ? async (_, folder) => folder : plainFolderOfV2(repo, objects, view, ids, fates);
 }

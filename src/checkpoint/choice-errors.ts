@@ -1,0 +1,37 @@
+import { candidateLines } from './candidates.ts';
+import { CHECKPOINT_ID_FORM, type CheckpointId } from './checkpoint-id.ts';
+import { CkptError } from './errors.ts';
+
+/** What was given can't be the beginning of a checkpoint ID: exit code 2. */
+export class BadCheckpointIdError extends CkptError {
+  override readonly name = 'BadCheckpointIdError';
+
+  /** `lost`: one of those that are lost was asked for, and a commit or branch would not do. */
+  constructor(text: string, which?: 'lost') {
+    const others = which === 'lost' ? '' : ', nor a commit or branch here';
+    super('BAD_CHECKPOINT_ID', `${text.slice(0, 80)} is not a checkpoint ID, nor the beginning of one${others}`, {
+      exitCode: 2,
+      hint:
+        which === 'lost'
+          ? [`${CHECKPOINT_ID_FORM}. List what is lost: `, ['ckpt', 'list', '--lost']]
+          : [`${CHECKPOINT_ID_FORM}. List them: `, ['ckpt', 'list']],
+    });
+  }
+}
+
+/** Several checkpoints begin with what was given: exit code 2. */
+export class AmbiguousCheckpointError extends CkptError {
+  override readonly name = 'AmbiguousCheckpointError';
+  readonly candidates: readonly CheckpointId[];
+
+  /** `verb` is the command that was asked for. */
+  constructor(prefix: string, candidates: readonly CheckpointId[], verb: 'show' | 'restore' = 'show') {
+    const what = verb === 'restore' ? 'lost checkpoints' : 'checkpoints';
+    const message = `${candidates.length} ${what} begin with ${prefix}:${candidateLines(candidates)}`;
+    super('AMBIGUOUS_CHECKPOINT', message, {
+      exitCode: 2,
+      hint: ['Give more of the ID: ', ['ckpt', verb, `${candidates[0]}`]],
+    });
+    this.candidates = candidates;
+  }
+}
