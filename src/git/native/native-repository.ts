@@ -37,7 +37,7 @@ import { commitsDroppingFolders } from './dropped-folders.ts';
 import { NativeNetwork } from './network.ts';
 import { NativeObjectWriter } from './object-writer.ts';
 import { PartialClone } from './partial-clone.ts';
-import { GitProgram, gitEnvironment, withoutTransport } from './program.ts';
+import { absentCommit, GitProgram, gitEnvironment, withoutTransport } from './program.ts';
 import { diskSizes, visitReachable } from './reachable.ts';
 import { referenceTransactionHook } from './ref-hook.ts';
 import { listRefs, readSettings, updateByGit } from './refs.ts';
@@ -230,7 +230,9 @@ class NativeRepository implements Repository {
     if (options.firstParent === true) args.push('--first-parent');
     const exclude = (options.exclude ?? []).map((id) => `^${id}\n`);
     const input = [...options.tips.map((id) => `${id}\n`), ...exclude].join('');
-    const { stdout } = await this.#git.run([...args, '--stdin'], { input: [input] });
+    const { stdout } = await this.#git.run([...args, '--stdin'], { input: [input] }).catch((error: unknown) => {
+      throw absentCommit(error) ?? error;
+    });
     const commits = stdout
       .toString('latin1')
       .split('\n')

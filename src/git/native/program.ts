@@ -1,6 +1,7 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { EngineUnavailableError, GitError } from '../errors.ts';
+import { BadObjectError, EngineUnavailableError, fetchObjectHint, GitError } from '../errors.ts';
+import { toObjectId } from '../object-id.ts';
 
 /** What a finished `git` left behind. */
 export interface GitOutput {
@@ -35,6 +36,14 @@ export class GitProgramError extends GitError {
     this.exitCode = exitCode;
     this.stderr = stderr;
   }
+}
+
+/** The error for a commit that git could not walk through, as it is absent; `undefined` where it failed for something else. */
+export function absentCommit(error: unknown): BadObjectError | undefined {
+  if (!(error instanceof GitProgramError)) return undefined;
+  const [, id] = /(?:Could not read|bad object) ([0-9a-f]{40,64})\b/.exec(error.stderr) ?? [];
+  if (id === undefined) return undefined;
+  return new BadObjectError(toObjectId(id), `the commit ${id} is absent`, fetchObjectHint(id));
 }
 
 /**

@@ -34,12 +34,12 @@ export class GrowingV1 {
   }
 
   /** Adds what lies outside of checkpoints, at the root or in a shard; what is there under such a name stays. */
-  async addOutside(path: string, entry: Pick<TreeEntry, 'mode' | 'id'>): Promise<boolean> {
+  async addOutside(path: string, { mode, id }: Pick<TreeEntry, 'mode' | 'id'>): Promise<boolean> {
     const [first = '', inner] = path.split('/');
     const folder = inner === undefined ? this.#root : await this.#shard(first);
     const name = inner ?? first;
     if (folder.has(name)) return false;
-    folder.set(name, { ...entry, name });
+    folder.set(name, { mode, id, name });
     if (inner !== undefined)
       this.#root.set(first, { mode: '40000', name: first, id: this.#sink.add('tree', serialized(folder)) });
     return true;

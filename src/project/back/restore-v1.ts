@@ -1,7 +1,7 @@
 import type { CheckpointId } from '../../checkpoint/checkpoint-id.ts';
 import { V1_COMMIT_TRAILER, withoutTrailer } from '../../checkpoint/commit-message.ts';
 import { serializeCommit } from '../../git/commit.ts';
-import { parsedCommit, treeOfCommit } from '../../git/commit-trees.ts';
+import { parsedCommit, treesOfCommits } from '../../git/commit-trees.ts';
 import type { ObjectId } from '../../git/object-id.ts';
 import type { ObjectOverlay } from '../../git/object-overlay.ts';
 import type { Repository } from '../../git/repository.ts';
@@ -43,7 +43,7 @@ export interface RestoredV1 {
 /**
  * Makes a V1 that has every checkpoint of another layout that it lacks, and of those that it has the sessions that it lacks: a
  * commit for each commit of the layout that has changed one of them, with its author, dates and message, in the order of commit
- * dates, on top of what V1 has. Where the layout was projected from a V1 whose commits are still in the object store, that V1 is
+ * dates, on top of what V1 has; what lies outside of checkpoints comes with the last. Where the layout was projected from a V1 whose commits are still in the object store, that V1 is
  * what is added to: so the way there and back gives the ids of before.
  */
 export async function restoreV1(source: RestoreSource): Promise<RestoredV1> {
@@ -54,11 +54,10 @@ export async function restoreV1(source: RestoreSource): Promise<RestoredV1> {
   const history = () => (read ??= collect(view.history()).then(inOrderOfDate));
   const surplus = await surplusOf(source, before, { pastOf: async () => pastOf(await history()) });
   const { missing, joined, followed, plain, fates } = surplus;
-  if (missing.size + joined.size + followed.size === 0) {
-    return { tip: base, commits: [], restored: [], joined: new Map(), fates: NO_FATES };
-  }
-  const steps = stepsOf(await history(), surplus);
+  const isComplete = missing.size + joined.size + followed.size === 0;
+  const steps = isComplete ? [] : stepsOf(await history(), surplus);
   const tip = await append({ ...source, base }, steps, plain);
+  if (isComplete) return { tip: tip.id, commits: tip.commits, restored: [], joined: new Map(), fates: NO_FATES };
   return {
     tip: tip.id,
     commits: tip.commits,
@@ -132,25 +131,35 @@ async function append(
   steps: readonly Step[],
   plain: PlainFolder,
 ): Promise<{ readonly id: ObjectId | undefined; readonly commits: readonly ObjectId[] }> {
-  const tree = await GrowingV1.from(repo, objects, base && (await treeOfCommit(repo, base)));
+  const [from = null] = await treesOfCommits(repo, base === undefined ? [] : [base]);
+  const tree = await GrowingV1.from(repo, objects, from ?? undefined);
   let last = base;
-  let root = base && (await treeOfCommit(repo, base));
+  let root = from;
   const commits: ObjectId[] = [];
-  for (const [i, { from, folders }] of steps.entries()) {
-    for (const [id, folder, isPlain] of folders) await tree.set(id, isPlain ? folder : await plain(id, folder));
-    if (i === steps.length - 1 && base === undefined) {
-      for await (const { path, mode, id } of view.outside()) await tree.addOutside(path, { mode, id });
-    }
+  const commit = (step: Pick<ViewCommit, 'commit'>) => {
     const now = tree.tree();
-    if (now === root) continue;
+    if (now === root) return;
     root = now;
-    last = objects.add('commit', serializeCommit(commitOf(from, root, last === undefined ? [] : [last])));
+    last = objects.add('commit', serializeCommit(commitOf(step, now, last === undefined ? [] : [last])));
     commits.push(last);
+  };
+  const outside = await collect(view.outside());
+  for (const [i, step] of steps.entries()) {
+    for (const [id, folder, isPlain] of step.folders) await tree.set(id, isPlain ? folder : await plain(id, folder));
+    if (i === steps.length - 1) for (const { path, ...entry } of outside) await tree.addOutside(path, entry);
+    commit(step.from);
+  }
+  if (steps.length > 0) return { id: last, commits };
+  for (const { path, ref, ...entry } of outside) {
+    if (!(await tree.addOutside(path, entry))) continue;
+    const at = view.refs.find(({ name }) => name === ref)?.id as ObjectId;
+    const [object] = await repo.readObjects([at]);
+    commit({ commit: parsedCommit(at, object) });
   }
   return { id: last, commits };
 }
 
-function commitOf({ commit }: ViewCommit, tree: ObjectId, parents: readonly ObjectId[]) {
+function commitOf({ commit }: Pick<ViewCommit, 'commit'>, tree: ObjectId, parents: readonly ObjectId[]) {
   const headers = commit.headers.filter((line) => KEPT_HEADERS.test(line));
   return { tree, parents, headers, message: withoutTrailer(commit.message, V1_COMMIT_TRAILER) };
 }

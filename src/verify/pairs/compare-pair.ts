@@ -40,6 +40,7 @@ export async function comparePair(comparison: PairComparison): Promise<PairCompa
   const layouts = { from, to };
   const [source, target] = [openView(repo, from, refs), openView(repo, to, refs)];
   if (source === undefined || target === undefined) {
+    if (source !== undefined && (await isEmpty(source))) return { ...NOTHING, findings: [] };
     return { ...NOTHING, findings: [missingLayout(source === undefined ? from : to, layouts)] };
   }
   const findings: Finding[] = [];
@@ -84,6 +85,17 @@ export async function comparePair(comparison: PairComparison): Promise<PairCompa
 }
 
 const NOTHING = { checkpoints: 0, sessions: 0, commits: 0, known: new Set<CheckpointId>() };
+
+/** True where a layout has nothing that another one could have of it, as a V1 that was only just begun. */
+async function isEmpty(view: View): Promise<boolean> {
+  try {
+    for await (const _ of view.outside()) return false;
+    return (await view.ids()).length === 0;
+  } catch (error) {
+    if (!(error instanceof BadObjectError)) throw error;
+    return false;
+  }
+}
 
 /** Opens a layout; a branch in V1's shape beside the others stands for V1 where there is none. */
 export function openView(repo: Repository, name: LayoutName, refs: readonly Ref[]): View | undefined {

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { BadObjectError, GitError, ShallowHistoryError } from '../../../src/git/errors.ts';
+import { ShallowHistoryError } from '../../../src/git/errors.ts';
 import { type ObjectId, toObjectId } from '../../../src/git/object-id.ts';
 import type { WalkedCommit } from '../../../src/git/repository.ts';
 import type { GitRepo } from '../git-repo.ts';
@@ -125,7 +125,7 @@ describeContract('history', ({ engine, newRepo, open }) => {
   test('an absent commit is an error', async () => {
     const repo = newRepo();
     const repository = await open(repo);
-    expect(await rejection(repository.walk({ tips: [ABSENT] }))).toBeInstanceOf(GitError);
+    expect(await rejection(repository.walk({ tips: [ABSENT] }))).toMatchObject({ code: 'BAD_OBJECT', id: ABSENT });
     const gap = repo.git(
       ['hash-object', '-t', 'commit', '-w', '--stdin'],
       `tree ${repo.tree()}
@@ -136,9 +136,7 @@ committer A <a@b> 1 +0000
 gap
 `,
     ) as ObjectId;
-    const error = await rejection(repository.walk({ tips: [gap] }));
-    expect(error).toBeInstanceOf(GitError);
-    expect(`${error.message} ${error instanceof BadObjectError ? error.id : ''}`).toContain(ABSENT);
+    expect(await rejection(repository.walk({ tips: [gap] }))).toMatchObject({ code: 'BAD_OBJECT', id: ABSENT });
   });
 
   test('replace refs are not applied', async () => {
