@@ -21,7 +21,7 @@ export const objectId = (description: string) => v.pipe(v.string(), objectIdPatt
 export const objectIdOrNull = (description: string) => orNull(v.pipe(v.string(), objectIdPattern), description);
 
 /** Each layout by its name. */
-export const LAYOUTS = ['v1', 'v2', 'refs'] as const;
+const LAYOUTS = ['v1', 'v2', 'refs'] as const;
 export const layout = (description: string) => word(LAYOUTS, description);
 export const layouts = (description: string) => list(v.picklist(LAYOUTS), description);
 

@@ -42,7 +42,7 @@ export function reportTargets(flags: readonly TargetFlag[]): readonly ReportTarg
 }
 
 /** Whether stdout is to have one JSON document. */
-export function isJsonOnStdout(targets: readonly ReportTarget[]): boolean {
+function isJsonOnStdout(targets: readonly ReportTarget[]): boolean {
   return targets.some(({ format, file }) => format === 'json' && file === undefined);
 }
 

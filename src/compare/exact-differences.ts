@@ -20,7 +20,7 @@ interface PathPlace {
 }
 
 /** Reads a path by the layout's rules: `a3/b2c4d5e6f7/0/prompt.txt` is a file of session 0 of checkpoint a3b2c4d5e6f7. */
-export function placeOf(path: string): PathPlace {
+function placeOf(path: string): PathPlace {
   const [shard = '', rest = '', ...more] = path.split('/');
   const checkpoint = checkpointOfShardPath(shard, rest);
   const [session = ''] = more;

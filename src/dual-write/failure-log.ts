@@ -4,7 +4,7 @@ import type { Repository } from '../git/repository.ts';
 import { sharedModeOf } from '../git/shared-mode.ts';
 
 /** Where V2 failures are noted, from the git directory that all worktrees share. */
-export const FAILURE_LOG = 'ckpt/dual-write.log';
+const FAILURE_LOG = 'ckpt/dual-write.log';
 
 /** Notes a V2 failure as one line: when, its code, and why. Never throws: there is nothing better to be done about it. */
 export async function logFailure(

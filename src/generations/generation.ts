@@ -91,7 +91,7 @@ export async function readSpans(
 }
 
 /** Reads a `generation.json`; `undefined` where it is absent or can't be read. */
-export function parseSpan(content: Buffer | undefined): GenerationSpan | undefined {
+function parseSpan(content: Buffer | undefined): GenerationSpan | undefined {
   try {
     return content === undefined ? undefined : parseGenerationJson(content);
   } catch {

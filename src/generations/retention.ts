@@ -12,7 +12,7 @@ export const DAY_SECONDS = 86_400;
 const NANOSECONDS = 1_000_000_000n;
 
 /** A moment of this machine's clock as an instant. */
-export function instantOf(now: Date): Instant {
+function instantOf(now: Date): Instant {
   return BigInt(now.getTime()) * 1_000_000n;
 }
 

@@ -1,7 +1,7 @@
 import { blockPosition } from './block-position.ts';
 
 /** The version of the lines between the markers. A block of another version is replaced by the next install. */
-export const BLOCK_VERSION = 1;
+const BLOCK_VERSION = 1;
 
 /** What the markers of any version look like, also after an editor turned the file's line ends into CRLF. */
 const OPENING = /^# >>> ckpt hooks \d+((?: \+[a-z]+)*) >>>/;

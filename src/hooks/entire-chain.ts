@@ -11,7 +11,7 @@ const ENTIRE =
  * The lines in a script of Entire's that run the chained hook, where the script itself does not: it does so only for a hook
  * that it found when it was installed. They keep the exit code, as the mirror's own lines do.
  */
-export const CHAIN_LINES = `(
+const CHAIN_LINES = `(
   ckpt_status=$?
   set +eu
   if [ -x "$0${CHAINED_SUFFIX}" ]; then "$0${CHAINED_SUFFIX}" "$@"; fi
@@ -25,7 +25,7 @@ export function isEntireScript(text: string): boolean {
 }
 
 /** Whether a script of Entire's calls the chained hook by itself. */
-export function callsChained(text: string): boolean {
+function callsChained(text: string): boolean {
   return lines(text).some((line) => line.includes(CHAINED_SUFFIX));
 }
 

@@ -12,13 +12,13 @@ export interface MirrorProgram {
 }
 
 /** Seconds after which a hook ends a mirror that hangs. Its own limit (`--timeout`) is shorter; this one is for when even that fails. */
-export const LIMIT_SECONDS = 30;
+const LIMIT_SECONDS = 30;
 
 /** The key of git's configuration by which the pre-push hook sends checkpoints too. */
 export const PUSH_KEY = 'ckpt.push';
 
 /** Seconds that sending checkpoints may hold a `git push` up. */
-export const PUSH_SECONDS = 20;
+const PUSH_SECONDS = 20;
 
 const COMMAND = 'dual-write --quiet --hook';
 

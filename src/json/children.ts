@@ -40,7 +40,7 @@ export function children(text: string, container: number): Child[] {
 }
 
 /** Where the value ends that begins at this place of a text which is known to be JSON. */
-export function valueEnd(text: string, start: number): number {
+function valueEnd(text: string, start: number): number {
   if (text[start] !== '{' && text[start] !== '[') return tokenEnd(text, start);
   let depth = 0;
   for (let at = start; at < text.length; ) {

@@ -16,7 +16,7 @@ export interface Wanted {
 }
 
 /** Every checkpoint. */
-export const ALL_CHECKPOINTS: Wanted = { hasShard: () => true, has: () => true };
+const ALL_CHECKPOINTS: Wanted = { hasShard: () => true, has: () => true };
 
 /** These checkpoints alone. */
 export function wantedIds(ids: Iterable<CheckpointId>): Wanted {

@@ -6,7 +6,7 @@ import type { Hint } from '../shell/hint.ts';
  * git's own: what a clone fetches by itself depends on how it was made (one branch, a mirror, without blobs), and `git fetch origin
  * BRANCH` moves no ref at all.
  */
-export async function fetchCommand(repo: Repository): Promise<readonly string[] | undefined> {
+async function fetchCommand(repo: Repository): Promise<readonly string[] | undefined> {
   const remotes = await repo.network().remotes();
   const [first] = remotes;
   if (first === undefined) return undefined;

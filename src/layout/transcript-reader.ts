@@ -20,7 +20,7 @@ export interface TranscriptFiles {
 }
 
 /** Finds the transcript among a session folder's entries, under whichever names it has; `undefined` where there is none. */
-export function transcriptFiles(entries: readonly TreeEntry[]): TranscriptFiles | undefined {
+function transcriptFiles(entries: readonly TreeEntry[]): TranscriptFiles | undefined {
   const files = new Map(entries.filter(({ mode }) => !isTreeMode(mode)).map((entry) => [entry.name, entry]));
   for (const names of TRANSCRIPT_NAMES) {
     const pieces = transcriptPieces(files.keys(), names.transcript).flatMap((name) => files.get(name) ?? []);

@@ -69,7 +69,7 @@ export async function migrate(repo: Repository, options: MigrateOptions = {}): P
 }
 
 /** Oddities by code, in the order in which the codes are listed. */
-export function groupOddities(oddities: readonly Oddity[]): OddityGroup[] {
+function groupOddities(oddities: readonly Oddity[]): OddityGroup[] {
   const codes = Object.keys(ODDITIES) as OddityCode[];
   return codes.flatMap((code) => {
     const found = oddities.filter((oddity) => oddity.code === code);

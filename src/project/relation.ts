@@ -36,7 +36,7 @@ export async function relationOf(repo: Repository, v1: Ref, main: Ref): Promise<
 }
 
 /** The commit in `main`'s history that is the image of a V1 commit. */
-export async function findImage(repo: Repository, v1: ObjectId, main: ObjectId): Promise<ObjectId | undefined> {
+async function findImage(repo: Repository, v1: ObjectId, main: ObjectId): Promise<ObjectId | undefined> {
   const history = (await repo.walk({ tips: [main] })).map(({ id }) => id).reverse();
   for (const batch of batches(history)) {
     const objects = await repo.readObjects(batch);

@@ -5,7 +5,6 @@ import { asRedactionError } from './redaction-error.ts';
 import type { TranscriptFormat } from './transcript-format.ts';
 
 export { MARKER } from './marker.ts';
-export { RedactionError } from './redaction-error.ts';
 export { FORMAT_HEAD_BYTES, type TranscriptFormat, transcriptFormat } from './transcript-format.ts';
 
 /** A text with a marker in the place of each secret, and how many were replaced. */

@@ -2,7 +2,7 @@
  * What stands for a character that is not ASCII: no letter, digit, white space or part of a word. So a token right after a word in
  * another script is found too, which the rules themselves would take for a part of that word.
  */
-export const OTHER = '\xa4';
+const OTHER = '\xa4';
 
 /**
  * The bytes as the rules get to see them: one character for each byte, so that an offset in the text is an offset in the

@@ -32,7 +32,12 @@ export async function planOnRefs({ repo, refs, lost }: RestoreContext): Promise<
   const whole = lost.filter(({ id, isWhole }) => isWhole && !known.has(id));
   const writer = repo.objectWriter();
   // All of a history is stored, and the overlay has it for what comes on top.
-  const sink: ObjectSink = { add: (type, content) => (writer.add(type, content), objects.add(type, content)) };
+  const sink: ObjectSink = {
+    add(type, content) {
+      writer.add(type, content);
+      return objects.add(type, content);
+    },
+  };
   await fromCommits(repo, sink, known, whole.filter(isOfV1), tips);
   for (const one of whole.filter((each) => !isOfV1(each))) tips.set(one.id, await fromBackup(repo, objects, one));
   const checkpoints: RestoredCheckpoint[] = [];

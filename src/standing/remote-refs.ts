@@ -3,7 +3,7 @@ import type { Ref } from '../git/repository.ts';
 import { BRANCHES_PREFIX, CHECKPOINTS_PREFIX, layoutOfRef, V1_REF, V2_PREFIX } from '../layout/ref-names.ts';
 
 /** Below this prefix lies what a remote has, a folder a remote. No command of git's or Entire's writes or pushes it. */
-export const REMOTES_PREFIX = 'refs/ckpt/remotes/';
+const REMOTES_PREFIX = 'refs/ckpt/remotes/';
 
 /** What a remote is asked for: V1's branch, V2's refs and git-refs. */
 export const REMOTE_PATTERNS: readonly string[] = [V1_REF, `${CHECKPOINTS_PREFIX}*`];
@@ -24,7 +24,7 @@ export function fetchRefspecs(remote: string, isMetadataOnly: boolean): string[]
 }
 
 /** A tracked ref under the name that it has at the remote; `undefined` for what is of no layout. */
-export function remoteName(remote: string, tracked: RefName): RefName | undefined {
+function remoteName(remote: string, tracked: RefName): RefName | undefined {
   const path = tracked.slice(trackingPrefix(remote).length);
   const name = path.startsWith('heads/')
     ? BRANCHES_PREFIX + path.slice('heads/'.length)

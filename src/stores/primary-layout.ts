@@ -21,8 +21,8 @@ const TYPES: ReadonlyMap<string, LayoutName> = new Map([
 ]);
 
 /** The variables of the environment that replace the block `checkpoints` of the settings files. */
-export const PRIMARY_VARIABLE = 'ENTIRE_CHECKPOINTS_PRIMARY';
-export const MIRRORS_VARIABLE = 'ENTIRE_CHECKPOINTS_MIRRORS';
+const PRIMARY_VARIABLE = 'ENTIRE_CHECKPOINTS_PRIMARY';
+const MIRRORS_VARIABLE = 'ENTIRE_CHECKPOINTS_MIRRORS';
 
 /** The environment, by names. */
 type Environment = Readonly<Record<string, string | undefined>>;

@@ -113,7 +113,7 @@ async function storeTask(repo: Repository, task: TaskWrite): Promise<Map<string,
 }
 
 /** The name of the nth piece of a transcript: the first has the plain name, the next ones `.001`, `.002` … */
-export function pieceName(name: string, index: number): string {
+function pieceName(name: string, index: number): string {
   return index === 0 ? name : `${name}.${String(index).padStart(3, '0')}`;
 }
 
@@ -138,12 +138,12 @@ export function transcriptEdits(
 }
 
 /** The files that a write replaces on a layout: metadata and prompts, or transcripts; what it does not know stays. */
-export function isMetadataFile({ name, mode }: TreeEntry): boolean {
+function isMetadataFile({ name, mode }: TreeEntry): boolean {
   return !isTreeMode(mode) && (name === METADATA_FILE || name === PROMPT_FILE || name === CONTEXT_FILE);
 }
 
 /** The files of a session folder that hold its transcript, under any of the known names. */
-export function isTranscriptFile({ name, mode }: TreeEntry): boolean {
+function isTranscriptFile({ name, mode }: TreeEntry): boolean {
   return !isTreeMode(mode) && (isFullSessionFile(name) || /^raw_transcript(?:\.\d{3,}|_hash\.txt)?$/.test(name));
 }
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { type ObjectId, toObjectId } from '../../src/git/object-id.ts';
 
 /** A clean environment for git: nothing inherited, fixed identity and clock, no configuration but ours. */
-export function cleanEnv(home: string): NodeJS.ProcessEnv {
+function cleanEnv(home: string): NodeJS.ProcessEnv {
   return {
     PATH: process.env.PATH,
     HOME: home,

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 
 /** A string between quotes, each character spelled in one of the ways that JSON has for it, chosen by `choose`. */
-export function spell(text: string, choose: (options: number) => number): string {
+function spell(text: string, choose: (options: number) => number): string {
   const units = text.split('').map((unit) => {
     const plain = JSON.stringify(unit).slice(1, -1);
     const hex = `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;

@@ -24,7 +24,7 @@ import {
 
 export const MAIN = 'refs/entire/checkpoints/v2/main';
 export const CURRENT = 'refs/entire/checkpoints/v2/full/current';
-export const MANIFEST = 'refs/entire/checkpoints/v2/generations';
+const MANIFEST = 'refs/entire/checkpoints/v2/generations';
 export const archive = (number: number) => `refs/entire/checkpoints/v2/full/${String(number).padStart(13, '0')}`;
 
 /** Checkpoints in a generation of the good V2. */

@@ -3,7 +3,7 @@ import { readEntries } from '../../transcripts/read-entries.ts';
 import { textOf } from '../../transcripts/text-of.ts';
 
 /** Entries of a page. */
-export const PAGE_ENTRIES = 50;
+const PAGE_ENTRIES = 50;
 /** Pages that are kept, so that going back a little reads nothing. */
 const KEPT_PAGES = 12;
 

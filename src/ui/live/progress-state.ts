@@ -30,7 +30,7 @@ export interface ProgressState {
 }
 
 /** Warnings that are kept to be printed when the work is over; the rest is counted. */
-export const MAX_WARNINGS = 10;
+const MAX_WARNINGS = 10;
 /** Warnings that the view shows while the work goes on. */
 const SHOWN_WARNINGS = 3;
 

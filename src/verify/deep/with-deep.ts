@@ -34,7 +34,7 @@ export async function withDeep(
 }
 
 /** The findings of a comparison but for those that a deep one explains. */
-export function unexplained(compared: readonly Finding[], deep: readonly Finding[]): Finding[] {
+function unexplained(compared: readonly Finding[], deep: readonly Finding[]): Finding[] {
   const sessions = new Set(deep.filter(({ code }) => ABOUT_TRANSCRIPTS.has(code)).map(sessionOf));
   const dangling = deep.filter(({ code }) => code === 'SUMMARY_PATH_DANGLING');
   const fields = new Set(dangling.map(({ path, field }) => `${path} ${field}`));

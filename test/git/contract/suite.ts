@@ -5,8 +5,6 @@ import type { EngineName, Repository } from '../../../src/git/repository.ts';
 import { ENGINES } from '../../fixtures/scale.ts';
 import { GitRepo } from '../git-repo.ts';
 
-export { ENGINES };
-
 /** What a contract test works with. Everything that it makes is closed and removed after the test. */
 export interface Bench {
   readonly engine: EngineName;

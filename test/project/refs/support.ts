@@ -14,7 +14,7 @@ import { withRepository } from '../../migrate/support.ts';
 type Choices = Partial<Pick<RefsSource, 'deleted' | 'without'>>;
 
 /** Plans a projection of the V1 of a repository onto git-refs, from the refs that are there. */
-export async function planOf(repo: Repository, sink: RefsSource['sink'], choices: Choices = {}): Promise<RefsPlan> {
+async function planOf(repo: Repository, sink: RefsSource['sink'], choices: Choices = {}): Promise<RefsPlan> {
   const listed = await repo.listRefs(CHECKPOINTS_PREFIX, V1_REST_REF, V1_REF, V1_REMOTE_REF);
   const refsOfCheckpoints = listed.flatMap(({ name, id }) => {
     const checkpoint = checkpointOfRef(name);
