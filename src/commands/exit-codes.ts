@@ -78,6 +78,7 @@ export const KNOWN_ERRORS: Readonly<Record<string, KnownError>> = {
     exitCode: 3,
     meaning: 'The checkpoint that was to be restored was deleted here on purpose (`entire checkpoint delete`).',
   },
+  CANNOT_REPAIR: { exitCode: 3, meaning: 'V2 was to be mended by another layout than V1, from which it follows.' },
   CANNOT_RESTORE: {
     exitCode: 3,
     meaning: "Lost sessions can't be put back into a checkpoint that is there, or V2 is the primary layout.",

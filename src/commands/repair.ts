@@ -3,17 +3,20 @@ import { chooseSize } from '../generations/size.ts';
 import { BaseCommand, repositoryFlags } from './base.ts';
 import { sourceOf } from './envelope.ts';
 import { maxCheckpointsFlag } from './max-checkpoints-flag.ts';
+import { pairFlags } from './pair-flags.ts';
 import { progressFlags } from './progress.ts';
 
 export default class Repair extends BaseCommand {
-  static override summary = 'Mend what verify finds and V1 can supply, on top of the V2 that is there.';
+  static override summary = 'Mend what verify finds in one layout and another can supply, on top of what is there.';
 
   static override description =
     `Verifies, mends what can be mended in one transaction, and verifies again. What it can't mend stays
-as it is, and it says why. V1 is only read. Exit code 0: no error is left; 1: something is.`;
+as it is, and it says why. V1 mends V2; every layout mends V1 and git-refs: the primary one of the settings the first other one that is here, or
+those that --from and --to name. The one that supplies is only read. Exit code 0: no error is left; 1: something is.`;
 
   static override examples = [
     { description: 'See what a repair would do', command: '<%= config.bin %> repair --dry-run' },
+    { description: 'Mend V1 by what git-refs have', command: '<%= config.bin %> repair --from refs --to v1' },
     { description: 'Mend the repository in another folder', command: '<%= config.bin %> repair --repo ../project' },
   ];
 
@@ -21,6 +24,7 @@ as it is, and it says why. V1 is only read. Exit code 0: no error is left; 1: so
     ...repositoryFlags,
     ...progressFlags,
     'dry-run': Flags.boolean({ summary: 'Write nothing; print what would be done and the ref ids that would result.' }),
+    ...pairFlags,
     ...maxCheckpointsFlag,
   };
 
@@ -31,14 +35,18 @@ as it is, and it says why. V1 is only read. Exit code 0: no error is left; 1: so
       this.withProgress(async (onEvent) =>
         (await domain).repair(repo, {
           dryRun: flags['dry-run'],
+          from: flags.from,
+          to: flags.to,
+          env: process.env,
           ...(await chooseSize(repo, { asked: flags['max-checkpoints'] })),
           onEvent,
         }),
       ),
     );
     const { repairText } = await import('../ui/repair-text.ts');
-    const { isWhole: ok, warnings, v1, ...rest } = repaired;
-    const result = { ...rest, source: sourceOf(v1), target: { layout: 'v2' } };
+    const { isWhole: ok, warnings, v1, from, to, source, ...rest } = repaired;
+    const named = from === 'v1' ? sourceOf(v1) : { ...source, commit: null };
+    const result = { ...rest, source: named, target: { layout: to } };
     this.finish({ ok, result, warnings }, (run) => repairText(repaired, run));
   }
 }

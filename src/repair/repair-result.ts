@@ -1,4 +1,5 @@
 import type { RefUpdate } from '../git/repository.ts';
+import type { LayoutName } from '../layout/layout.ts';
 import type { Finding, FindingCode } from '../verify/finding.ts';
 
 /** How a repair ended. */
@@ -37,6 +38,10 @@ export interface Verified {
 /** What a repair did, or in a dry run would do. */
 export interface RepairResult {
   readonly status: RepairStatus;
+  /** The layout that supplies what is mended, and the one that is mended. */
+  readonly from: LayoutName;
+  readonly to: LayoutName;
+  readonly source: { readonly layout: LayoutName; readonly ref: string };
   readonly v1: { readonly ref: string; readonly tip: string | null };
   /** In the order in which verify gives their codes. */
   readonly mended: readonly MendedGroup[];

@@ -4,14 +4,20 @@ import { RefConflictError } from '../git/errors.ts';
 import { executePlan } from '../git/execute-plan.ts';
 import { toObjectId } from '../git/object-id.ts';
 import type { Repository } from '../git/repository.ts';
+import type { LayoutName } from '../layout/layout.ts';
 import { type LayoutRefs, readLayoutRefs } from '../layout/layout-refs.ts';
+import { listLayoutRefs } from '../layout/layouts.ts';
 import { V2_MAIN_REF } from '../layout/ref-names.ts';
 import { relationOf } from '../project/relation.ts';
+import { readPrimaryLayout } from '../stores/primary-layout.ts';
+import { choosePairs } from '../verify/pairs/choose-pairs.ts';
+import { onlyLayout } from '../verify/pairs/only-layout.ts';
 import type { VerifyReport } from '../verify/report.ts';
 import { verify } from '../verify/verify.ts';
 import { planForeignRepair } from './plan-foreign-repair.ts';
 import { planOwnRepair } from './plan-own-repair.ts';
 import { emptyPlan, type RepairPlan } from './plan-repair.ts';
+import { mendsByV1, repairBetween } from './repair-between.ts';
 import type { MendedGroup, RepairResult, RepairStatus, Verified } from './repair-result.ts';
 import { type RestoredObjects, restoreObjects } from './restore-objects.ts';
 import { AFTER_OBJECTS, NO_V1, NOT_COMPARABLE, sortFindings } from './unmended.ts';
@@ -22,6 +28,11 @@ export interface RepairOptions {
   readonly dryRun?: boolean;
   /** How many checkpoints a generation should hold at most. Default: 100. */
   readonly maxCheckpoints?: number;
+  /** The layout that supplies what is mended, and the one that is mended. Default: by the settings, as for verify; the first pair. */
+  readonly from?: LayoutName | undefined;
+  readonly to?: LayoutName | undefined;
+  /** The environment, which may name the primary layout. Default: an empty one. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
   readonly onEvent?: ProgressListener;
 }
 
@@ -31,10 +42,27 @@ interface VerifiedPlan extends RepairPlan {
 }
 
 /**
+ * Mends what verify finds between two layouts, on top of what the second one has. Throws a `CkptError` where one layout is here alone, or V2
+ * is to be mended by something else than V1.
+ */
+export async function repair(repo: Repository, options: RepairOptions = {}): Promise<RepairResult> {
+  const { from, to, env = {}, dryRun = false, onEvent = () => undefined } = options;
+  const refs = await listLayoutRefs(repo);
+  const { layout: primary } = await readPrimaryLayout(repo, env);
+  const { pairs, source } = choosePairs(refs, { from, to, primary });
+  const [pair] = pairs;
+  // A V2 alone is told what it lacks as ever.
+  if (pair === undefined ? source === 'v2' : pair.from === 'v1' && pair.to === 'v2') return repairV2(repo, options);
+  if (pair === undefined) throw await onlyLayout(repo, source);
+  if (pair.to === 'v2') throw mendsByV1(pair.from);
+  return repairBetween(repo, { from: pair.from, to: pair.to }, { dryRun, onEvent });
+}
+
+/**
  * Mends what verify finds and V1 can supply, on top of the V2 that is there: objects first, then all refs in one transaction
  * that compares their old values. What can't be mended is left as it is, with the reason. Verifies again afterwards.
  */
-export async function repair(repo: Repository, options: RepairOptions = {}): Promise<RepairResult> {
+async function repairV2(repo: Repository, options: RepairOptions): Promise<RepairResult> {
   const { dryRun = false, onEvent = () => undefined } = options;
   const { maxCheckpoints } = await sizeOf(repo, options);
   const settings = { maxCheckpoints, onEvent, ...V1_TO_V2 };
@@ -52,6 +80,8 @@ export async function repair(repo: Repository, options: RepairOptions = {}): Pro
   const after = dryRun ? null : verified(movesRefs ? await verify(repo, { ...settings, ...V1_TO_V2 }) : report);
   return {
     status: statusOf(isMended, dryRun, left.length > 0),
+    ...V1_TO_V2,
+    source: report.source,
     v1: report.v1,
     mended,
     left,
@@ -75,6 +105,8 @@ async function plannedObjects(repo: Repository, objects: RestoredObjects, settin
   const { left } = sortFindings(others, () => AFTER_OBJECTS, { movesRefs: false });
   return {
     status: 'planned',
+    ...V1_TO_V2,
+    source: report.source,
     v1: report.v1,
     mended: mendedObjects(objects),
     left,

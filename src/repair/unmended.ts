@@ -81,18 +81,19 @@ export interface Sorted {
 
 /**
  * Sorts errors and warnings into those that a repair mends and those that stay; notes are facts. `reasonOf` gives the reason of
- * one that this plan does not mend. Where it moves no ref, it mends nothing.
+ * one that this plan does not mend. Where it moves no ref, it mends nothing. `isBetween`: the target is not V2, so that `reasonOf` alone counts.
  */
 export function sortFindings(
   findings: readonly Finding[],
   reasonOf: (finding: Finding) => Reason | undefined,
-  { movesRefs }: { readonly movesRefs: boolean },
+  { movesRefs, isBetween = false }: { readonly movesRefs: boolean; readonly isBetween?: boolean },
 ): Sorted {
   const groups = new Map<FindingCode, Finding[]>();
   const left: LeftFinding[] = [];
   for (const finding of findings) {
     if (finding.severity === 'note') continue;
-    const why = ALWAYS_LEFT[finding.code] ?? reasonOf(finding) ?? (movesRefs ? undefined : UNMENDED);
+    const why =
+      (isBetween ? undefined : ALWAYS_LEFT[finding.code]) ?? reasonOf(finding) ?? (movesRefs ? undefined : UNMENDED);
     if (why !== undefined)
       left.push({ finding, reason: why.reason, remedy: why.remedy ?? kindOf(finding.code).remedy });
     else groups.set(finding.code, [...(groups.get(finding.code) ?? []), finding]);

@@ -1,4 +1,5 @@
 import type { LeftFinding, MendedGroup, RepairResult } from '../repair/repair-result.ts';
+import { LAYOUT_NAMES } from './layout-names.ts';
 import { page } from './page.ts';
 import { refTable } from './ref-table.ts';
 import { listing } from './reports/listing.ts';
@@ -20,7 +21,7 @@ export function repairText(result: RepairResult, run: RunFacts): string {
   ]);
 }
 
-function headline({ status, mended, left, verified }: RepairResult): string[] {
+function headline({ status, mended, left, verified, from, to }: RepairResult): string[] {
   const count = mended.reduce((sum, group) => sum + group.count, 0);
   const rest = left.length === 0 ? '' : `, ${formatCount(left.length)} left`;
   switch (status) {
@@ -33,7 +34,7 @@ function headline({ status, mended, left, verified }: RepairResult): string[] {
     case 'repaired': {
       const now =
         verified?.counts.errors === 0
-          ? 'V2 is consistent with V1'
+          ? `${LAYOUT_NAMES[to]} ${to === 'refs' ? 'are' : 'is'} consistent with ${LAYOUT_NAMES[from]}`
           : `${countOf(verified?.counts.errors ?? 0, 'error')} left`;
       return [`Mended ${countOf(count, 'finding')}${rest}.`, `Verified again: ${now}.`];
     }

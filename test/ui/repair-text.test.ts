@@ -11,6 +11,9 @@ const MAIN = 'refs/entire/checkpoints/v2/main';
 
 const REPAIRED: RepairResult = {
   status: 'repaired',
+  from: 'v1',
+  to: 'v2',
+  source: { layout: 'v1', ref: 'refs/heads/entire/checkpoints/v1' },
   v1: { ref: 'refs/heads/entire/checkpoints/v1', tip: OLD },
   mended: [{ code: 'FILE_MISSING', meaning: 'A file that V1 has is not on `main`.', count: 2, checkpoints: [] }],
   left: [

@@ -58,6 +58,8 @@ export interface BetweenContext {
   readonly repo: Repository;
   readonly dryRun: boolean;
   readonly onEvent: ProgressListener;
+  /** Projects all of V1 onto git-refs again, whatever an earlier run has made: so what was damaged since is found. */
+  readonly isAfresh?: boolean;
 }
 
 const NO_LAYOUT_COUNTS: LayoutMigrationCounts = {
@@ -117,7 +119,7 @@ async function throughV1(
 
 /** Plans how git-refs get what V1 has, and what a second V1 has beside it. */
 async function planToRefs(
-  { repo, onEvent }: BetweenContext,
+  { repo, onEvent, isAfresh = false }: BetweenContext,
   v1: Ref,
   refs: readonly Ref[],
   { withCustom }: { readonly withCustom: boolean },
@@ -133,6 +135,7 @@ async function planToRefs(
     repo,
     sink: writer,
     refs: checkpoints,
+    isAfresh,
     deleted: await readDeletedCheckpoints(repo.commonDir),
     onCommits: (done: number, total: number) => onEvent({ kind: 'progress', phase: 'project commits', done, total }),
   };

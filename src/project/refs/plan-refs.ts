@@ -25,6 +25,8 @@ export interface RefsSource {
   readonly deleted: ReadonlySet<CheckpointId>;
   /** True: the commit of what lies outside of checkpoints is made too. */
   readonly withRest: boolean;
+  /** True: what earlier runs have made is not built on. */
+  readonly isAfresh?: boolean;
   /** Checkpoints that are left to another source. */
   readonly without?: ((id: CheckpointId) => boolean) | undefined;
   readonly onCommits?: ((done: number, total: number) => void) | undefined;
@@ -141,12 +143,12 @@ class RefsPlanner {
 
   /** The V1 commit that an earlier run ended at, where V1 goes on from there. */
   async #knownBase(): Promise<ObjectId | undefined> {
-    const { repo, rest, v1 } = this.#source;
+    const { repo, rest, v1, isAfresh } = this.#source;
     if (rest === undefined) return undefined;
     const [commit] = await readRefCommits(repo, [rest]);
     const origin = commit?.origin;
-    if (origin === undefined || origin === v1.id) return origin;
-    if (await repo.isAncestor(origin, v1.id)) return origin;
+    if (origin === undefined) return undefined;
+    if (origin === v1.id || (await repo.isAncestor(origin, v1.id))) return isAfresh ? undefined : origin;
     this.#isBehind = await repo.isAncestor(v1.id, origin);
     return undefined;
   }

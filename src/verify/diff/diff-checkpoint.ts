@@ -8,9 +8,11 @@ import { fetchHint } from '../../layout/fetch-hint.ts';
 import type { LayoutName, View } from '../../layout/layout.ts';
 import { LAYOUT_NAMES } from '../../layout/layout-names.ts';
 import { isRestAlone, listLayoutRefs, openViews } from '../../layout/layouts.ts';
+import type { Hint } from '../../shell/hint.ts';
 import { readPrimaryLayout } from '../../stores/primary-layout.ts';
 import { choosePairs } from '../pairs/choose-pairs.ts';
 import { openView } from '../pairs/compare-pair.ts';
+import { onlyLayout } from '../pairs/only-layout.ts';
 import type { LayoutPair } from '../words.ts';
 import type { CheckpointFile } from './checkpoint-files.ts';
 import { type DiffContext, diffFile, type FileDifference } from './diff-file.ts';
@@ -103,26 +105,19 @@ async function diffFiles(
   return differences.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
 }
 
-const MISSING: Readonly<Record<LayoutName, { code: string; what: string }>> = {
-  v1: { code: 'NO_V1', what: 'there is no V1 branch' },
-  v2: { code: 'NO_V2', what: 'there is no V2' },
-  refs: { code: 'NO_REFS', what: 'there are no git-refs' },
-};
-
 async function viewOf(repo: Repository, refs: readonly Ref[], layout: LayoutName): Promise<View> {
   const view = openView(repo, layout, refs);
   if (view !== undefined && !isRestAlone(view)) return view;
-  const { code, what } = MISSING[layout];
-  throw new CkptError(code, `${what} here to compare with`, {
-    hint: ['Make it: ', ['ckpt', 'migrate', '--to', layout], '. ', ...(await fetchHint(repo, 'Or fetch it: '))],
-    exitCode: 3,
-  });
-}
-
-async function onlyLayout(repo: Repository, layout: LayoutName): Promise<CkptError> {
-  const message = `there is no other layout than ${LAYOUT_NAMES[layout]} here to compare with`;
-  const hint = await fetchHint(repo, 'If the remote has one, fetch it: ');
-  return new CkptError('ONLY_LAYOUT', message, { hint, exitCode: 3 });
+  const hint: Hint = [
+    'Make it: ',
+    ['ckpt', 'migrate', '--to', layout],
+    '. ',
+    ...(await fetchHint(repo, 'Or fetch it: ')),
+  ];
+  if (layout === 'v1')
+    throw new CkptError('NO_V1', 'there is no V1 branch here to compare with', { hint, exitCode: 3 });
+  if (layout === 'v2') throw new CkptError('NO_V2', 'there is no V2 here to compare with', { hint, exitCode: 3 });
+  throw new CkptError('NO_REFS', 'there are no git-refs here to compare with', { hint, exitCode: 3 });
 }
 
 function notFound(checkpoint: CheckpointId, { from, to }: LayoutPair): CkptError {

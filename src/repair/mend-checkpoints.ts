@@ -1,0 +1,138 @@
+import { type CheckpointId, isCheckpointId } from '../checkpoint/checkpoint-id.ts';
+import { mergeFolders } from '../compare/merge-checkpoint.ts';
+import { transcriptOf } from '../compare/session-transcript.ts';
+import { commitHeader, serializeCommit } from '../git/commit.ts';
+import { parsedCommit } from '../git/commit-trees.ts';
+import type { ObjectId } from '../git/object-id.ts';
+import { ObjectOverlay } from '../git/object-overlay.ts';
+import type { ObjectWriter, Ref, RefUpdate, Repository } from '../git/repository.ts';
+import { stagedRepository } from '../git/staged-repository.ts';
+import { isTreeMode } from '../git/tree.ts';
+import type { View } from '../layout/layout.ts';
+import { checkpointOfRef, checkpointRef, V1_REF } from '../layout/ref-names.ts';
+import { GrowingV1 } from '../project/back/growing-v1.ts';
+import { FateRecord } from '../project/back/session-fate.ts';
+import { plainFolderOf } from '../project/back/surplus.ts';
+import { CheckpointTrees } from '../project/refs/checkpoint-trees.ts';
+import type { Finding } from '../verify/finding.ts';
+
+/** What is mended by what. */
+export interface MendContext {
+  readonly repo: Repository;
+  readonly source: View;
+  /** V1 or git-refs. */
+  readonly target: View;
+  /** Errors about the target. */
+  readonly errors: readonly Finding[];
+}
+
+/** The refs to move, and the objects that they need. */
+export interface Mend {
+  readonly updates: readonly RefUpdate[];
+  readonly writer: ObjectWriter;
+}
+
+/**
+ * Plans how checkpoints that both layouts have get what the source has of them: each file that the source has is the source's, in sessions
+ * that are paired by their IDs; what the target has besides stays. One commit on V1, or on the ref of each checkpoint, by the author and
+ * with the dates of the commit below it, so that every clone makes the same.
+ */
+export async function mendCheckpoints({ repo, source, target, errors }: MendContext): Promise<Mend> {
+  const objects = new ObjectOverlay(repo);
+  const staged = stagedRepository(repo, objects);
+  const ids = new Set(
+    errors.flatMap(({ checkpoint }) => (isCheckpointId(checkpoint ?? '') ? [checkpoint as CheckpointId] : [])),
+  );
+  const theirs = await source.folders({ ids });
+  const ours = await target.folders({ ids });
+  const plainTheirs = await plainFolderOf({ repo: staged, objects, view: source }, ids, new FateRecord());
+  const plainOurs = await plainFolderOf({ repo: staged, objects, view: target }, ids, new FateRecord());
+  const mended = new Map<CheckpointId, ObjectId>();
+  for (const [id, folder] of ours) {
+    const other = theirs.get(id);
+    if (other === undefined) continue;
+    const first = await plainOurs(id, folder);
+    // What lies beside the sessions is the source's where an error is about it.
+    const isSecondLater = errors.some(({ checkpoint, session }) => checkpoint === id && session === undefined);
+    const conflict = { id, first, second: await plainTheirs(id, other), base: undefined, isSecondLater };
+    const merged = await mergeFolders(objects, conflict, (versions) => overlaid(objects, versions));
+    if (merged.folder !== first) mended.set(id, merged.folder);
+  }
+  const writer = repo.objectWriter();
+  const updates = await (target.layout === 'v1' ? onV1 : onRefs)({ repo, staged, objects, target }, mended);
+  for (const { new: commit } of updates) if (commit !== null) objects.store(commit, writer);
+  return { updates, writer };
+}
+
+/** A session's folder with every file that the other has. Of a transcript in other pieces none stays. */
+async function overlaid(
+  objects: ObjectOverlay,
+  { ours, theirs }: { readonly ours: ObjectId; readonly theirs: ObjectId },
+): Promise<ObjectId> {
+  const entries = new Map((await objects.tree(ours)).map((entry) => [entry.name, entry]));
+  const others = await objects.tree(theirs);
+  if (transcriptOf(others).pieces.length > 0) {
+    const { pieces, hash } = transcriptOf([...entries.values()]);
+    for (const { name } of [...pieces, ...(hash === undefined ? [] : [hash])]) entries.delete(name);
+  }
+  for (const entry of others) {
+    const own = entries.get(entry.name);
+    const areFolders = own !== undefined && isTreeMode(own.mode) && isTreeMode(entry.mode);
+    const id = areFolders ? await overlaid(objects, { ours: own.id, theirs: entry.id }) : entry.id;
+    entries.set(entry.name, { ...entry, id });
+  }
+  return objects.changeTree(ours, entries.values());
+}
+
+interface Place {
+  readonly repo: Repository;
+  readonly staged: Repository;
+  readonly objects: ObjectOverlay;
+  readonly target: View;
+}
+
+async function onV1(
+  { staged, objects, target }: Place,
+  mended: ReadonlyMap<CheckpointId, ObjectId>,
+): Promise<RefUpdate[]> {
+  const [branch] = target.refs as readonly [Ref];
+  if (mended.size === 0) return [];
+  const { tree: root } = await objects.commit(branch.id);
+  const tree = await GrowingV1.from(staged, objects, root);
+  for (const [id, folder] of mended) await tree.set(id, folder);
+  const commit = await commitOn(staged, objects, branch.id, tree.tree(), [...mended.keys()]);
+  return [{ ref: V1_REF, old: branch.name === V1_REF ? branch.id : null, new: commit }];
+}
+
+async function onRefs(
+  { staged, objects, target }: Place,
+  mended: ReadonlyMap<CheckpointId, ObjectId>,
+): Promise<RefUpdate[]> {
+  const tips = new Map(target.refs.map(({ name, id }) => [checkpointOfRef(name), id]));
+  const trees = new CheckpointTrees(staged, objects);
+  await trees.load(mended);
+  const updates: RefUpdate[] = [];
+  for (const [id, folder] of mended) {
+    const tip = tips.get(id) as ObjectId;
+    const tree = trees.treeOf(id, folder);
+    if ((await objects.commit(tip)).tree === tree) continue;
+    const commit = await commitOn(staged, objects, tip, tree, [id]);
+    updates.push({ ref: checkpointRef(id), old: tip, new: commit });
+  }
+  return updates;
+}
+
+async function commitOn(
+  staged: Repository,
+  objects: ObjectOverlay,
+  parent: ObjectId,
+  tree: ObjectId,
+  ids: readonly CheckpointId[],
+): Promise<ObjectId> {
+  const [object] = await staged.readObjects([parent]);
+  const like = parsedCommit(parent, object);
+  const headers = ['author', 'committer'].map((key) => `${key} ${commitHeader(like, key) ?? ''}`);
+  const message =
+    ids.length === 1 ? `Repair checkpoint ${ids[0]}\n` : `Repair ${ids.length} checkpoints\n\n${ids.join('\n')}\n`;
+  return objects.add('commit', serializeCommit({ tree, parents: [parent], headers, message }));
+}
