@@ -30,6 +30,11 @@ export const Migrate = v.object({
     generations: v.optional(count('To V2: archived generations that there are now.')),
     changedGenerations: v.optional(count('To V2: generations that this run archived or changed.')),
     currentCheckpoints: v.optional(count('To V2: checkpoints in `full/current` now.')),
+    prunedCheckpoints: v.optional(
+      count(
+        'To V2, where nothing was to be done: checkpoints of V1 whose transcripts were pruned with their archives.',
+      ),
+    ),
     created: v.optional(count('To git-refs: checkpoints that got a ref.')),
     advanced: v.optional(count('To git-refs: checkpoints whose refs go on from an earlier run.')),
     replaced: v.optional(
@@ -131,7 +136,7 @@ const Plan = v.object({
   status: word(['nothing-to-do', 'planned', 'pruned', 'refused'], 'How it ended.'),
   retention: v.object({
     seconds: count('How old an archive may get.'),
-    from: word(['flag', 'settings'], 'What says so.'),
+    from: word(['flag', 'settings', 'default'], 'What says so; `default`: neither a flag nor a setting.'),
     keep: count('How many of the newest archives stay in any case.'),
   }),
   isV1Absent: flag('No V1 branch is here, so that only V2 has transcripts.'),
@@ -145,7 +150,7 @@ const Plan = v.object({
       newestFrom: orNull(v.picklist(['generation.json', 'main']), 'Where that was read.'),
       ageSeconds: orNull(v.number(), 'Whole seconds since then.'),
       verdict: word(['prune', 'refuse', 'stay'], 'What becomes of it.'),
-      stays: orNull(v.picklist(['within-retention', 'kept', 'no-time', 'unreadable']), 'Why it stays.'),
+      stays: orNull(v.picklist(['within-retention', 'kept', 'no-time', 'odd-time', 'unreadable']), 'Why it stays.'),
       onlyHere: piece.checkpoints('The checkpoints with transcripts that exist nowhere else.'),
       frees: freed('What no other ref reaches; `null` where the archive stays, or where it could not be measured.'),
     }),

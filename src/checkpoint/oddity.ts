@@ -16,6 +16,7 @@ export const ODDITIES = {
   V1_NO_METADATA: 'sessions without metadata (metadata.json)',
   V1_BAD_METADATA: 'session metadata that is not a JSON object',
   V1_NO_TIME: 'sessions whose created_at is absent or not a time',
+  V1_ODD_TIME: 'sessions whose created_at nobody meant (year 1, 1970, the far future): no age follows from it',
   V1_ABSENT_BLOB: 'files whose content is absent from this repository (as in a partial clone)',
   V1_STRANGE_PATH: 'files or folders where the layout has none, kept as they are',
 } as const;

@@ -60,10 +60,13 @@ archives that were pruned here; with --apply it deletes these there, and nothing
     const pruned = await this.withRepository((repo) =>
       this.withProgress(async (onEvent) => {
         const { prune } = await domain;
-        const { readSettings } = await import('../stores/settings.ts');
+        const { readSettings, readSettingSources } = await import('../stores/settings.ts');
         const { retentionDays } = await readSettings(repo);
+        const isRetentionSet = (await readSettingSources(repo)).some(
+          ({ key, source }) => key.endsWith('retention_days') && source !== null,
+        );
         const { keep, 'allow-loss': allowLoss } = flags;
-        return prune(repo, { retentionDays, olderThan, keep, apply, allowLoss, backup, onEvent });
+        return prune(repo, { retentionDays, isRetentionSet, olderThan, keep, apply, allowLoss, backup, onEvent });
       }),
     );
     const { pruneText } = await import('../ui/prune-text.ts');

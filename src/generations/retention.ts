@@ -1,4 +1,5 @@
 import type { Instant } from '../checkpoint/instant.ts';
+import { isOddTime } from '../checkpoint/odd-time.ts';
 
 /** How old an archived generation may get, and how many stay however old they are. */
 export interface Retention {
@@ -16,8 +17,9 @@ function instantOf(now: Date): Instant {
   return BigInt(now.getTime()) * 1_000_000n;
 }
 
-/** True where more than the retention has gone by since `newest`: exactly as long is not past it. */
+/** True where more than the retention has gone by since `newest`: exactly as long is not past it, nor is a time that nobody meant. */
 export function isPast(newest: Instant, retention: Retention, now: Date): boolean {
+  if (isOddTime(newest, now.getTime())) return false;
   return instantOf(now) - newest > BigInt(Math.round(retention.seconds)) * NANOSECONDS;
 }
 

@@ -20,6 +20,7 @@ import type { GenerationStatus } from './status-report.ts';
 /** Where else the state of generations is read. */
 export interface GenerationSources {
   readonly main: RefRoot | undefined;
+  readonly v1: RefRoot | undefined;
   /** Whether this program wrote `main`. */
   readonly isOwn: Promise<boolean>;
   /** What the manifest says, by the number. */
@@ -34,7 +35,7 @@ export async function readGenerationStatus(
   repo: Repository,
   refs: LayoutRefs,
   roots: readonly (RefRoot | undefined)[],
-  { main, isOwn, telling }: GenerationSources,
+  { main, v1, isOwn, telling }: GenerationSources,
   isPastRetention: (newest: Instant) => boolean,
 ): Promise<GenerationStatus[]> {
   const places = generationsOf(refs).map(({ name }, i) => ({ number: generationNumber(name) ?? null, root: roots[i] }));
@@ -51,7 +52,7 @@ export async function readGenerationStatus(
   const here = places.map(({ number, root }): GenerationStatus => {
     const size = root && sizeOf.get(root);
     if (root === undefined || size === undefined) return withoutContent(number, 'unreadable', undefined);
-    return statusOf(number, root, size, spans.get(root), isPastRetention);
+    return { ...statusOf(number, root, size, spans.get(root), isPastRetention), isInV1: isIn(root, v1) };
   });
   const present = new Set(refs.archives.map(({ number }) => number));
   const greatest = Math.max(0, ...present, ...told.keys());
@@ -70,7 +71,7 @@ function statusOf(
   size: FolderSize,
   span: GenerationSpan | undefined,
   isPastRetention: (newest: Instant) => boolean,
-): GenerationStatus {
+): Omit<GenerationStatus, 'isInV1'> {
   const newest = span?.newest;
   return {
     number,
@@ -82,6 +83,11 @@ function statusOf(
     absentFileCount: size.absentFiles,
     isPastRetention: number !== null && newest !== undefined && isPastRetention(newest.instant),
   };
+}
+
+/** Whether V1 has all checkpoints of a generation, by their IDs. */
+function isIn({ checkpoints }: RefRoot, v1: RefRoot | undefined): boolean {
+  return v1 !== undefined && [...checkpoints.keys()].every((id) => v1.checkpoints.has(id));
 }
 
 function withoutContent(
@@ -98,6 +104,7 @@ function withoutContent(
     bytes: null,
     absentFileCount: 0,
     isPastRetention: false,
+    isInV1: false,
   };
 }
 

@@ -1,5 +1,6 @@
 import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
 import { type CreatedAt, createdAtOfId, parseCreatedAt, spanOf } from '../checkpoint/created-at.ts';
+import { isOddTime } from '../checkpoint/odd-time.ts';
 import type { ProgressListener } from '../checkpoint/progress.ts';
 import { namedInRange } from '../commits/commits-in-range.ts';
 import type { NamingCommit, NamingCommits } from '../commits/naming-commits.ts';
@@ -26,6 +27,8 @@ export interface ListedCheckpoint {
   readonly layouts: readonly LayoutName[];
   /** The newest `created_at` of its sessions, as it was written; the time in its ID where no session says one. */
   readonly createdAt: string | null;
+  /** Whether `createdAt` is a time that nobody meant: year 1, 1970, the far future. Such a checkpoint is listed as one without a time. */
+  readonly isOddTime: boolean;
   readonly branch: string | null;
   /** Of its sessions, each once. */
   readonly agents: readonly string[];
@@ -71,8 +74,10 @@ export interface CheckpointOwner {
 export type Owners = ReadonlyMap<CheckpointId, CheckpointOwner>;
 
 /** What is known of a checkpoint before its prompts are looked at. */
-interface Candidate extends Omit<ListedCheckpoint, 'prompt' | 'createdAt' | 'label'> {
+interface Candidate extends Omit<ListedCheckpoint, 'prompt' | 'createdAt' | 'isOddTime' | 'label'> {
   readonly newest: CreatedAt | undefined;
+  /** What its sessions say instead, where nobody can have meant it. */
+  readonly oddTime: string | undefined;
   /** The `prompt.txt` of each session that has one. */
   readonly promptFiles: readonly ObjectId[];
 }
@@ -156,7 +161,7 @@ async function* readCandidates(
     const found = batch.flatMap(({ id, sessions }): Candidate[] => {
       const known = sessions.map(() => fields.next().value ?? undefined);
       const times = known.flatMap((session) => parseCreatedAt(session?.created_at) ?? []);
-      const newest = spanOf(times).newest ?? createdAtOfId(id);
+      const newest = spanOf(times.filter(({ instant }) => !isOddTime(instant))).newest ?? createdAtOfId(id);
       const commits = naming.get(id) ?? [];
       if (!isInTime(newest, filter) || !commitsFit(commits, filter) || !sessionsFit(known, filter)) return [];
       const lostOne = owners.get(id)?.lost;
@@ -166,6 +171,7 @@ async function* readCandidates(
           checkpoint: id,
           layouts: [...(owners.get(id)?.layouts ?? [])].sort(),
           newest,
+          oddTime: newest === undefined ? spanOf(times).newest?.text : undefined,
           branch: branches.findLast((branch) => branch !== undefined && branch !== '') ?? null,
           agents: [...new Set(known.flatMap((session) => session?.agent ?? []))],
           sessionCount: sessions.length,
@@ -214,9 +220,9 @@ async function withPrompts(repo: Repository, listed: readonly Candidate[]): Prom
       if (line !== undefined) prompts.set(index, line);
     },
   );
-  return listed.map(({ newest, promptFiles: _, ...listed }, i) => {
+  return listed.map(({ newest, oddTime, promptFiles: _, ...listed }, i) => {
     const prompt = prompts.get(i) ?? null;
     const label = listed.commits[0]?.subject || prompt;
-    return { ...listed, createdAt: newest?.text ?? null, prompt, label };
+    return { ...listed, createdAt: newest?.text ?? oddTime ?? null, isOddTime: oddTime !== undefined, prompt, label };
   });
 }

@@ -51,6 +51,8 @@ export interface GenerationStatus {
   readonly absentFileCount: number;
   /** Whether the retention of the settings is over. */
   readonly isPastRetention: boolean;
+  /** Whether V1 has every checkpoint that it holds, by their IDs: nothing is to be pruned of it then. */
+  readonly isInV1: boolean;
 }
 
 /** What a layout lacks that the next hook brings there. */

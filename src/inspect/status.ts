@@ -130,7 +130,7 @@ async function readLayouts(
   const telling = manifest.then(({ value }) => value ?? new Map<number, ManifestEntry>());
   const [coverage, read] = await Promise.all([
     covering,
-    readGenerationStatus(repo, refs, generations, { main, isOwn, telling }, isPastRetention),
+    readGenerationStatus(repo, refs, generations, { main, v1, isOwn, telling }, isPastRetention),
   ]);
   return { coverage, generations: read, manifestError: (await manifest).error };
 }

@@ -1,6 +1,7 @@
 import { type CheckpointId, shardPath } from '../checkpoint/checkpoint-id.ts';
 import { type CreatedAt, parseCreatedAt } from '../checkpoint/created-at.ts';
 import { isFullSessionFile, METADATA_FILE, PROMPT_FILE, TASKS_FOLDER } from '../checkpoint/files.ts';
+import { isOddTime } from '../checkpoint/odd-time.ts';
 import type { Oddity, OddityCode } from '../checkpoint/oddity.ts';
 import { folderKindIn } from '../checkpoint/roles.ts';
 import { batches } from '../git/batches.ts';
@@ -135,6 +136,9 @@ class SurveyedCheckpoint implements CheckpointFacts {
     const fields = metadata !== undefined && 'value' in metadata ? metadata.value : undefined;
     const createdAt = parseCreatedAt(fields?.created_at);
     if (fields !== undefined && createdAt === undefined) this.#note('V1_NO_TIME', `${name}/${METADATA_FILE}`);
+    if (createdAt !== undefined && isOddTime(createdAt.instant)) {
+      this.#note('V1_ODD_TIME', `${name}/${METADATA_FILE}`, createdAt.text);
+    }
     for (const file of files) {
       const isStrange = isTreeMode(file.mode) ? isSessionFile(nameOf(file)) : nameOf(file) === TASKS_FOLDER;
       if (isStrange) this.#note('V1_STRANGE_PATH', file.path);

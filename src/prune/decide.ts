@@ -1,3 +1,4 @@
+import { isOddTime } from '../checkpoint/odd-time.ts';
 import { isPast, type Retention } from '../generations/retention.ts';
 import type { Repository } from '../git/repository.ts';
 import type { LayoutRefs } from '../layout/layout-refs.ts';
@@ -42,6 +43,7 @@ export async function decide(repo: Repository, refs: LayoutRefs, rules: Rules): 
 function reasonToStay({ content, newest }: AgedArchive, isNewest: boolean, rules: Rules): StayReason | null {
   if (content === undefined) return 'unreadable';
   if (newest === undefined) return 'no-time';
+  if (isOddTime(newest.instant, rules.now.getTime())) return 'odd-time';
   if (!isPast(newest.instant, rules.retention, rules.now)) return 'within-retention';
   return isNewest ? 'kept' : null;
 }

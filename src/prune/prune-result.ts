@@ -14,6 +14,8 @@ export type StayReason =
   | 'kept'
   /** No time of its checkpoints is known, so that it is never past the retention. */
   | 'no-time'
+  /** Its newest time is one that nobody meant (year 1, 1970, the far future). */
+  | 'odd-time'
   /** It can't be read; verify says what is wrong. */
   | 'unreadable';
 
@@ -63,7 +65,7 @@ export interface PruneResult {
   readonly status: PruneStatus;
   readonly retention: {
     readonly seconds: number;
-    readonly from: 'flag' | 'settings';
+    readonly from: 'flag' | 'settings' | 'default';
     /** How many of the newest archives stay in any case. */
     readonly keep: number;
   };

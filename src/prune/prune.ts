@@ -9,6 +9,8 @@ import type { PruneResult, PruneStatus } from './prune-result.ts';
 export interface PruneOptions {
   /** How old an archive may get, as the settings say it, in days. */
   readonly retentionDays: number;
+  /** Whether a setting says so, and not the default. Default: true. */
+  readonly isRetentionSet?: boolean;
   /** The same in seconds, in place of the settings. */
   readonly olderThan?: number | undefined;
   /** How many of the newest archives stay in any case. Default: none. */
@@ -34,7 +36,7 @@ const PLANNING: readonly Phase[] = ['read refs', 'look at archives', 'measure ob
  * it reads again and makes a new plan.
  */
 export async function prune(repo: Repository, options: PruneOptions): Promise<PruneResult> {
-  const { retentionDays, olderThan, keep = 0, apply = false } = options;
+  const { retentionDays, isRetentionSet = true, olderThan, keep = 0, apply = false } = options;
   const retention = { seconds: olderThan ?? retentionDays * DAY_SECONDS, keep };
   const now = options.now ?? (() => new Date());
   const onEvent = options.onEvent ?? (() => undefined);
@@ -45,7 +47,7 @@ export async function prune(repo: Repository, options: PruneOptions): Promise<Pr
   const { archives, isV1Absent, frees, warnings } = plan;
   return {
     status: statusOf(plan, apply),
-    retention: { ...retention, from: olderThan === undefined ? 'settings' : 'flag' },
+    retention: { ...retention, from: olderThan !== undefined ? 'flag' : isRetentionSet ? 'settings' : 'default' },
     isV1Absent,
     archives,
     frees,

@@ -13,8 +13,8 @@ interface Column {
 }
 
 const ID: Column = { title: 'checkpoint', cell: ({ checkpoint }) => checkpoint, widest: 26 };
-const DATE: Column = { title: 'date (UTC)', cell: ({ createdAt }) => dateOf(createdAt), widest: 16 };
-const DAY: Column = { title: 'date (UTC)', cell: ({ createdAt }) => dateOf(createdAt).slice(0, 10), widest: 10 };
+const DATE: Column = { title: 'date (UTC)', cell: dateOf, widest: 16 };
+const DAY: Column = { title: 'date (UTC)', cell: dayOf, widest: 10 };
 const SESSIONS: Column = { title: 'sessions', cell: ({ sessionCount }) => formatCount(sessionCount), widest: 8 };
 const COUNT: Column = { ...SESSIONS, title: '#', widest: 4 };
 const AGENTS: Column = { title: 'agent', cell: ({ agents }) => sanitize(agents.join(', ')), widest: 24 };
@@ -128,8 +128,16 @@ function sized(columns: readonly Column[], checkpoints: readonly ListedCheckpoin
   return { columns: sizes, taken: sizes.reduce((sum, { width }) => sum + width + GAP, 0) };
 }
 
-/** `2026-01-31 09:30`, in UTC; `-` where no time is known. */
-export function dateOf(createdAt: string | null): string {
+type Dated = Pick<ListedCheckpoint, 'createdAt' | 'isOddTime'>;
+
+/** `2026-01-31`, in UTC, or `odd 0001`. */
+export function dayOf(dated: Dated): string {
+  return dateOf(dated).slice(0, dated.isOddTime ? 8 : 10);
+}
+
+/** `2026-01-31 09:30`, in UTC; `-` where no time is known, `odd 0001-01-01` for one that nobody meant. */
+export function dateOf({ createdAt, isOddTime }: Dated): string {
+  if (isOddTime) return `odd ${sanitize((createdAt ?? '').slice(0, 10))}`;
   const time = createdAt === null ? Number.NaN : Date.parse(createdAt);
   return Number.isNaN(time) ? '-' : new Date(time).toISOString().slice(0, 16).replace('T', ' ');
 }

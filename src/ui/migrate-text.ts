@@ -38,7 +38,7 @@ function headline(result: Migrated): string[] {
         ),
       ];
     case 'up-to-date':
-      return [`Nothing to do: V2 holds everything that ${source} holds.`];
+      return upToDate(result, source);
     case 'differs':
       if (result.mode === 'incremental') {
         return [
@@ -60,6 +60,14 @@ function headline(result: Migrated): string[] {
     case 'planned':
       return [`Dry run, nothing was written. To migrate from ${source}: ${what}${modeWords(result)}.`];
   }
+}
+
+/** What a run with nothing to do has looked at, and no more: commits, and which checkpoints lie in a generation. */
+function upToDate({ mode, counts }: Migrated, source: string): string[] {
+  const pruned = counts.prunedCheckpoints ?? 0;
+  const butFor = pruned === 0 ? '' : `, but for the pruned transcripts of ${countOf(pruned, 'checkpoint')}`;
+  const what = mode === 'foreign' ? 'every checkpoint and session' : 'every commit and checkpoint';
+  return [`Nothing to do: V2 has ${what} of ${source}${butFor}.`, 'Contents were not compared: ckpt verify does that.'];
 }
 
 function modeWords(result: MigrateResult): string {

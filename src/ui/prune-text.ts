@@ -58,10 +58,13 @@ export function remotePruneText({ status, remote, archives }: RemotePruneResult,
   ]);
 }
 
+/** Where the retention comes from, behind it. */
+const FROM = { flag: '', settings: ' (the settings)', default: ' (the default: no setting says another)' } as const;
+
 function headline(result: PruneResult): string {
   const { archives, retention, status } = result;
   const count = (verdict: PruneArchive['verdict']) => archives.filter((archive) => archive.verdict === verdict).length;
-  const age = `${duration(retention.seconds)}${retention.from === 'settings' ? ' (the settings)' : ''}`;
+  const age = `${duration(retention.seconds)}${FROM[retention.from]}`;
   switch (status) {
     case 'nothing-to-do':
       return archives.length === 0
@@ -110,6 +113,8 @@ function stayWords(reason: PruneArchive['stays']): string {
       return '--keep';
     case 'no-time':
       return 'no time is known, so it is never past the retention';
+    case 'odd-time':
+      return 'its newest time is odd, and no age follows from it';
     case 'unreadable':
       return 'it can not be read (ckpt verify says why)';
     case 'within-retention':

@@ -60,7 +60,13 @@ describe('status and prune', () => {
     const before = (await statusIn(dir)).generations;
     await withRepository(dir, 'native', (repo) => prune(repo, { apply: true, retentionDays: 14, now: () => NOW }));
     const { generations, problems } = await statusIn(dir);
-    expect(generations[1]).toEqual({ ...before[1], state: 'pruned', bytes: null, absentFileCount: 0 });
+    expect(generations[1]).toEqual({
+      ...before[1],
+      state: 'pruned',
+      bytes: null,
+      absentFileCount: 0,
+      isInV1: false,
+    });
     expect([generations[0], generations[2], problems]).toEqual([before[0], before[2], []]);
     await withRepository(dir, 'native', (repo) => restoreArchive(repo, 2, {}));
     expect((await statusIn(dir)).generations).toEqual(before);

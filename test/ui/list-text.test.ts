@@ -14,6 +14,7 @@ const checkpoint = (id: string, facts: Partial<ListedCheckpoint> = {}): ListedCh
   prompt: 'fix the linter errors',
   commits: [],
   deletion: null,
+  isOddTime: false,
   label: facts.prompt === undefined ? 'fix the linter errors' : facts.prompt,
   ...facts,
 });

@@ -75,7 +75,7 @@ Next: ckpt verify
   });
 
   it.each([
-    ['up-to-date', 'Nothing to do: V2 holds everything that refs/heads/entire/checkpoints/v1 holds.'],
+    ['up-to-date', 'Nothing to do: V2 has every commit and checkpoint of refs/heads/entire/checkpoints/v1.'],
     ['v2-ahead', 'Nothing was migrated: V2 is ahead of refs/heads/entire/checkpoints/v1;'],
     ['no-v1', 'Nothing to migrate: there is no V1 branch here.'],
   ] as const)('%s', (status, beginning) => {

@@ -17,6 +17,7 @@ const generation = (number: number | null, facts: Partial<GenerationStatus> = {}
   bytes: 76_000_000,
   absentFileCount: 0,
   isPastRetention: false,
+  isInV1: false,
   ...facts,
 });
 

@@ -32,7 +32,11 @@ const EXPECTED: Readonly<Record<string, readonly Expected[]>> = {
   absentPromptAndHash: inA('V1_ABSENT_BLOB', '0/content_hash.txt'),
   absentSessionMetadata: inA('V1_ABSENT_BLOB', '0/metadata.json'),
   absentSummary: inA('V1_ABSENT_BLOB', 'metadata.json'),
-  createdAt: inA('V1_NO_TIME', ...[3, 4, 5, 6].map((session) => `${session}/metadata.json`)),
+  createdAt: [
+    ...inA('V1_NO_TIME', ...[3, 4, 5, 6].map((session) => `${session}/metadata.json`)),
+    ...inA('V1_ODD_TIME', '7/metadata.json'),
+  ],
+  beforeTheEpoch: inA('V1_ODD_TIME', '0/metadata.json', '1/metadata.json'),
   noTimeKnown: inA('V1_NO_TIME', '0/metadata.json'),
   summaryForms: SUMMARY_FORMS.flatMap((form, index): Expected[] => {
     const id = `${(16 + index).toString(16)}00000000${index.toString(16).padStart(2, '0')}`;

@@ -41,6 +41,8 @@ export interface MigrationCounts {
   readonly changedGenerations: number;
   /** Checkpoints in `full/current` now. */
   readonly currentCheckpoints: number;
+  /** Checkpoints of V1 whose transcripts were pruned with their archives, where nothing was to be done and it was looked for. */
+  readonly prunedCheckpoints?: number;
 }
 
 export const NO_COUNTS: MigrationCounts = {

@@ -1,8 +1,10 @@
+import type { CheckpointId } from '../../checkpoint/checkpoint-id.ts';
 import { CkptError } from '../../checkpoint/errors.ts';
 import { backupOf } from '../../generations/backup.ts';
 import { GenerationState } from '../../generations/generation-state.ts';
 import { isComplete } from '../../generations/manifest.ts';
 import { manifestUpdate } from '../../generations/manifest-update.ts';
+import { GitError } from '../../git/errors.ts';
 import type { ObjectId } from '../../git/object-id.ts';
 import type { Ref, Repository } from '../../git/repository.ts';
 import { allFolders } from '../../layout/checkpoint-walk.ts';
@@ -10,7 +12,7 @@ import { type LayoutRefs, readLayoutRefs } from '../../layout/layout-refs.ts';
 import { V2_MAIN_REF } from '../../layout/ref-names.ts';
 import { assertV1Commit, type Relation, relationOf } from '../relation.ts';
 import { findGaps, gapWarnings } from './find-gaps.ts';
-import { type MigrationMode, NO_COUNTS } from './outcome.ts';
+import { type MigrationCounts, type MigrationMode, NO_COUNTS } from './outcome.ts';
 import type { MigrationPlan, PlanContext } from './plan-context.ts';
 import { planFirst } from './plan-first.ts';
 import { planForeign } from './plan-foreign.ts';
@@ -125,10 +127,34 @@ async function withGaps(
   { comparesAgain = false }: PlanOptions,
 ): Promise<MigrationPlan> {
   if (!comparesAgain) return plan;
-  const gaps = await findGaps(repo, state, origin === v1.id ? await allFolders(repo, v1.id) : undefined);
+  const folders = origin === v1.id ? await allFolders(repo, v1.id) : undefined;
+  const gaps = await findGaps(repo, state, folders);
   const isLacking = gaps.lostArchives.length > 0 || gaps.nowhere.length > 0;
   const status = plan.status === 'up-to-date' && isLacking ? 'differs' : plan.status;
-  return { ...plan, status, warnings: [...plan.warnings, ...gapWarnings(gaps)] };
+  const counts = folders === undefined || plan.updates.length > 0 ? plan.counts : await standingCounts(state, folders);
+  return { ...plan, status, counts, warnings: [...plan.warnings, ...gapWarnings(gaps)] };
+}
+
+/** The counts of a run with nothing to do: nothing was projected, and what is there is there. What can't be read verify reports. */
+async function standingCounts(
+  state: GenerationState,
+  folders: ReadonlyMap<CheckpointId, ObjectId>,
+): Promise<MigrationCounts> {
+  try {
+    const here = new Set(state.refs.archives.map(({ number }) => number));
+    const current = (await state.current())?.checkpoints;
+    const gone = [...(await state.entries())].filter(([number, { isPruned }]) => isPruned && !here.has(number));
+    const pruned = new Set(gone.flatMap(([, { checkpoints }]) => checkpoints));
+    return {
+      ...NO_COUNTS,
+      generations: here.size,
+      currentCheckpoints: current?.size ?? 0,
+      prunedCheckpoints: [...pruned].filter((id) => folders.has(id) && !current?.has(id)).length,
+    };
+  } catch (error) {
+    if (error instanceof GitError || error instanceof CkptError) return NO_COUNTS;
+    throw error;
+  }
 }
 
 /** Everything that V1 has was added to a V2 of another writer: is it all there still? */

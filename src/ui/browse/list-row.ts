@@ -1,7 +1,7 @@
 import type { CheckpointId } from '../../checkpoint/checkpoint-id.ts';
 import type { BrowseRow } from '../../inspect/browse/browse-source.ts';
 import { clip, padTo } from '../clip.ts';
-import { dateOf } from '../list-text.ts';
+import { dateOf, dayOf } from '../list-text.ts';
 import { sanitize } from '../sanitize.ts';
 import { shortId } from '../words.ts';
 
@@ -9,10 +9,10 @@ import { shortId } from '../words.ts';
 export function listRow(id: CheckpointId, row: BrowseRow | undefined, columns: number): string {
   if (row === undefined) return clip(`${id}  …`, columns);
   if ('error' in row) return clip(`${id}  ! ${sanitize(row.error)}`, columns);
-  const date = dateOf(row.createdAt);
+  const date = columns >= 90 ? dateOf(row) : dayOf(row);
   const agents = sanitize(row.agents.join(', ')) || '-';
   const cells: Array<readonly [text: string, width: number]> = [];
-  if (columns >= 54) cells.push([columns >= 90 ? date : date.slice(0, 10), columns >= 90 ? 16 : 10]);
+  if (columns >= 54) cells.push([date, columns >= 90 ? 16 : 10]);
   const [first] = row.commits;
   if (columns >= 64 && first !== undefined) cells.push([shortId(first.commit), 10]);
   if (columns >= (first === undefined ? 70 : 78)) cells.push([agents, 12]);

@@ -21,6 +21,7 @@ export function rowOf(id: CheckpointId, more: Partial<BrowseRow> = {}): BrowseRo
     prompt: `Prompt of ${id}`,
     commits: [],
     deletion: null,
+    isOddTime: false,
     label: `Prompt of ${id}`,
     ...more,
   };
@@ -34,6 +35,7 @@ export function reportOf(id: CheckpointId, ...sessions: string[]): CheckpointRep
     layouts: ['v1', 'v2'],
     commits: [],
     deletion: null,
+    isOddTime: false,
     ref: 'refs/heads/entire/checkpoints/v1',
     commit: '0'.repeat(40),
     summary: null,
