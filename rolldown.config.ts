@@ -12,7 +12,7 @@ const CORE =
   /\/src\/(?:json\/(?!validator|lines)|checkpoint\/|layout\/|generations\/|compare\/(?!unified-patch|line-window)|project\/|migrate\/|stores\/(?!sample)|commits\/|git\/(?!isomorphic\/))|\/node_modules\/valibot\//;
 /** What `ckpt verify` loads in any case. */
 const VERIFY =
-  /\/src\/(?:verify\/(?:(?:findings|scope|pairs|baseline)\/)?[a-z0-9-]+|commands\/(?:verify|verify-flags|report-flags|write-reports)|ui\/verify-text|ui\/reports\/(?:group|place|verdict))\.ts$/;
+  /\/src\/(?:verify\/(?:(?:findings|scope|pairs|baseline)\/)?[a-z0-9-]+|commands\/(?:verify|verify-flags|pair-flags|report-flags|write-reports)|ui\/verify-text|ui\/reports\/(?:group|place|verdict|listing))\.ts$/;
 
 const isIn = (pattern: RegExp) => (id: string) => pattern.test(id.replaceAll('\\', '/'));
 
