@@ -50,15 +50,18 @@ export async function plainFolderOfV2(
       ),
     );
   }
+  const tips = await view.folders({ ids });
   const starts = new PlainStarts(repo, sink);
   return async (id, folder) => {
     const [onMain] = await readFolders(repo, [{ ref: view.where, tree: folder }]);
     const sessions = onMain?.sessions ?? new Map<string, readonly FileEntry[]>();
     const own = await filesBelow(repo, [...(onMain?.files ?? []), ...[...sessions.values()].flat()]);
     const held = inGenerations.get(id) ?? NOTHING_HELD;
+    // A session that has nothing but a transcript, so that main does not say since when, comes with the last state.
+    const isLast = tips.get(id) === folder;
     const others = held.files.filter(({ path }) => {
       const [first = ''] = path.split('/');
-      return sessions.has(first) || !/^\d+$/.test(first);
+      return isLast || sessions.has(first) || !/^\d+$/.test(first);
     });
     const files = new Map([...others, ...own].map((file) => [file.path, file]));
     const named = sessionNames(files.keys());

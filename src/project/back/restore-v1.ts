@@ -2,7 +2,7 @@ import type { CheckpointId } from '../../checkpoint/checkpoint-id.ts';
 import { V1_COMMIT_TRAILER, withoutTrailer } from '../../checkpoint/commit-message.ts';
 import { serializeCommit } from '../../git/commit.ts';
 import { parsedCommit, treesOfCommits } from '../../git/commit-trees.ts';
-import type { ObjectId } from '../../git/object-id.ts';
+import type { ObjectId, RefName } from '../../git/object-id.ts';
 import type { ObjectOverlay } from '../../git/object-overlay.ts';
 import type { Repository } from '../../git/repository.ts';
 import { allFolders } from '../../layout/checkpoint-walk.ts';
@@ -104,16 +104,26 @@ function pastOf(history: readonly ViewCommit[]): Map<CheckpointId, ObjectId[]> {
 
 /**
  * What each commit has written of the missing checkpoints, and of those that V1 follows after what it has; a joined one belongs to the
- * last commit that has written it.
+ * last commit that has written it. Where branches were merged the last one to write a checkpoint need not be the one that the merge has
+ * taken: the last commit of the ref gives it what the layout has.
  */
-function stepsOf(history: readonly ViewCommit[], { missing, joined, followed }: Surplus): Step[] {
+function stepsOf(history: readonly ViewCommit[], { there, missing, joined, followed }: Surplus): Step[] {
   const last = new Map<CheckpointId, number>();
   const since = new Map<CheckpointId, number>();
-  for (const [i, { changes }] of history.entries()) {
+  const ends = new Map<RefName, number>();
+  for (const [i, { ref, changes }] of history.entries()) {
+    ends.set(ref, i);
     for (const [id, folder] of changes) {
       last.set(id, i);
       if (folder !== null && folder === followed.get(id)?.since) since.set(id, i);
     }
+  }
+  const taken = new Map<number, Array<Step['folders'][number]>>();
+  for (const id of [...missing.keys(), ...followed.keys()]) {
+    const [folder, written] = [there.get(id), history[last.get(id) ?? -1]];
+    if (folder === undefined || written === undefined || written.changes.get(id) === folder) continue;
+    const end = ends.get(written.ref) as number;
+    taken.set(end, [...(taken.get(end) ?? []), [id, folder, false]]);
   }
   return history.flatMap((from, i) => {
     const folders = [...from.changes].flatMap(([id, folder]): Array<Step['folders'][number]> => {
@@ -122,6 +132,7 @@ function stepsOf(history: readonly ViewCommit[], { missing, joined, followed }: 
       const isNew = missing.has(id) || (followed.has(id) && i > (since.get(id) ?? -1));
       return folder !== null && isNew ? [[id, folder, false]] : [];
     });
+    folders.push(...(taken.get(i) ?? []));
     return folders.length === 0 ? [] : [{ from, folders }];
   });
 }

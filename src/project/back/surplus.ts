@@ -24,6 +24,8 @@ export interface SurplusSource {
 
 /** What a layout has and V1 lacks. */
 export interface Surplus {
+  /** The folders that the layout has of all checkpoints. */
+  readonly there: ReadonlyMap<CheckpointId, ObjectId>;
   /** Checkpoints that V1 lacks, with the folders that the layout has of them. */
   readonly missing: ReadonlyMap<CheckpointId, ObjectId>;
   /** Checkpoints of which V1 lacks something: their plain folders with that added. */
@@ -94,7 +96,7 @@ export async function surplusOf(
     if ('since' in union) followed.set(id, union);
     else joined.set(id, union);
   }
-  return { missing, joined, followed, unread, plain, fates };
+  return { there, missing, joined, followed, unread, plain, fates };
 }
 
 /** The checkpoints of V2 that have a transcript, by its files, that V1 has not in the same checkpoint. */

@@ -1,30 +1,19 @@
 import { join } from 'node:path';
-import fc from 'fast-check';
-import { describe, expect, it, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { EngineName } from '../../../src/git/repository.ts';
 import type { LayoutName } from '../../../src/layout/layout.ts';
 import { migrateBetween } from '../../../src/migrate/between/migrate-between.ts';
-import { migrate } from '../../../src/migrate/migrate.ts';
-import { madeV1 } from '../../../src/project/between/plan-between.ts';
-import { histories, materialize } from '../../fixtures/arbitraries.ts';
 import { writeForeignV2 } from '../../fixtures/foreign-v2.ts';
-import { git, gitBytes, gitResult, refs, withTempDir } from '../../fixtures/git.ts';
-import { reference } from '../../fixtures/reference.ts';
+import { git } from '../../fixtures/git.ts';
 import { refOf, refsReference } from '../../fixtures/refs-reference.ts';
-import { A, B, historyScenarios, realScenarios, type Scenario } from '../../fixtures/scenarios.ts';
+import { A, B, historyScenarios, realScenarios } from '../../fixtures/scenarios.ts';
 import { tempDir } from '../../fixtures/temp.ts';
 import { transcriptText, V1_REF, V1Builder } from '../../fixtures/v1-builder.ts';
-import { assertProperty, complaints, ENGINES, migrateIn, v2Refs, withRepository } from '../support.ts';
+import { ENGINES, migrateIn, withRepository } from '../support.ts';
 
 type Pair = { from: LayoutName; to: 'v1' | 'refs'; dryRun?: boolean };
 const between = (dir: string, pair: Pair, engine: EngineName = 'native') =>
   withRepository(dir, engine, (repo) => migrateBetween(repo, pair));
-
-/** What projects V1 onto git-refs gives, without what is beside them. */
-const checkpointRefs = (all: Readonly<Record<string, string>>) =>
-  Object.fromEntries(
-    Object.entries(all).filter(([ref]) => /^refs\/entire\/checkpoints\/..\//.test(ref) && !ref.includes('/v2/')),
-  );
 
 /** Only the refs of some prefixes, in a repository that has nothing else of the history. */
 function cloneOf(dir: string, ...prefixes: string[]): string {
@@ -34,97 +23,26 @@ function cloneOf(dir: string, ...prefixes: string[]): string {
   return clone;
 }
 
-/** Mode and id of each file of a commit's tree, by its path. */
-function filesOf(dir: string, commit: string): Map<string, string> {
-  const lines = gitBytes(dir, ['ls-tree', '-r', '-z', '--full-tree', commit]).toString('latin1').split('\0');
-  return new Map(
-    lines.filter(Boolean).map((line) => [line.slice(line.indexOf('\t') + 1), line.slice(0, line.indexOf('\t'))]),
-  );
-}
-
-test('the way there and back gives the ids of before where V1 is still in the object store', () => {
-  const property = fc.asyncProperty(histories({ deletions: true }), fc.constantFrom(...ENGINES), (history, engine) =>
-    withTempDir(async (temp) => {
-      const dir = join(temp, 'repo');
-      const { tip } = materialize(history, dir);
-      const expected = { refs: refsReference(dir).refs, v2: reference(dir).refs };
-      const missing = () => complaints(dir).filter((line) => line.startsWith('missing'));
-      const before = missing();
-      await between(dir, { from: 'v1', to: 'refs' }, engine);
-      await migrateIn(dir, { engine });
-      for (const from of ['refs', 'v2'] as const) {
-        git(dir, 'update-ref', '-d', V1_REF);
-        await between(dir, { from, to: 'v1' }, engine);
-        expect(git(dir, 'rev-parse', V1_REF)).toBe(tip);
-        expect(await between(dir, { from, to: 'v1' }, engine)).toMatchObject({ status: 'up-to-date', refs: [] });
-      }
-      for (const ref of Object.keys(expected.refs)) git(dir, 'update-ref', '-d', ref);
-      git(dir, 'update-ref', '-d', V1_REF);
-      await between(dir, { from: 'v2', to: 'refs' }, engine);
-      expect({ ...refs(dir, 'refs/ckpt/'), ...checkpointRefs(refs(dir)) }).toEqual(expected.refs);
-      for (const ref of Object.keys(v2Refs(dir))) if (ref.includes('/v2/')) git(dir, 'update-ref', '-d', ref);
-      await withRepository(dir, engine, async (repo) => {
-        await migrate(repo, { source: (await madeV1(repo, 'refs', false))?.v1 });
-      });
-      for (const [ref, id] of Object.entries(expected.v2)) expect(git(dir, 'rev-parse', ref)).toBe(id);
-      git(dir, 'update-ref', V1_REF, tip);
-      expect(missing()).toEqual(before);
-    }),
-  );
-  return assertProperty(property, 8);
-});
-
-/** A summary's value with what no way back can give: git-refs have cut that out. */
-function summaryValue(dir: string, blob: string): unknown {
-  const { stdout } = gitResult(dir, ['cat-file', 'blob', blob]);
-  try {
-    const value = JSON.parse(stdout.toString());
-    delete value.checkpoint_version;
-    return value;
-  } catch {
-    return stdout.toString('latin1');
-  }
-}
-
-const plain: Readonly<Record<string, Scenario>> = {
-  everyKindOfCommit: historyScenarios.everyKindOfCommit,
-  merge: historyScenarios.merge,
-  ulids: historyScenarios.ulids,
-  tasks: realScenarios.tasks,
-};
-
-describe.each(['refs', 'v2'] as const)('%s to V1, where V1 is gone from the object store', (from) => {
-  it.each(Object.keys(plain))(
-    'gives every file back but for the form of summaries, and there again the same trees: %s',
-    async (name) => {
-      const dir = join(tempDir(), 'repo');
-      await (plain[name] as Scenario)(dir);
-      if (from === 'refs') await between(dir, { from: 'v1', to: 'refs' });
-      else await migrateIn(dir, { maxCheckpoints: 2 });
-      const clone = cloneOf(dir, 'refs/entire/', 'refs/ckpt/');
-      const results = new Set<string>();
-      for (const engine of ENGINES) {
-        gitResult(clone, ['update-ref', '-d', V1_REF]);
-        expect((await between(clone, { from, to: 'v1' }, engine)).status).toBe('migrated');
-        results.add(git(clone, 'rev-parse', V1_REF));
-      }
-      expect(results.size).toBe(1);
-      const [expected, found] = [filesOf(dir, V1_REF), filesOf(clone, V1_REF)];
-      expect([...found.keys()].sort()).toEqual([...expected.keys()].sort());
-      for (const [path, file] of expected) {
-        if (found.get(path) === file) continue;
-        expect(path).toMatch(/^..\/[^/]+\/metadata\.json$/);
-        const blobs = [file, found.get(path) ?? ''].map((line) => line.split(' ')[2] as string);
-        expect(summaryValue(clone, blobs[1] as string)).toEqual(summaryValue(dir, blobs[0] as string));
-      }
-      expect(await between(clone, { from, to: 'v1' })).toMatchObject({ status: 'up-to-date' });
-      const trees = refsReference(dir).trees;
-      expect(refsReference(clone).trees).toEqual(trees);
-      const dates = (repo: string) => git(repo, 'log', '--format=%at %ct %an %s', V1_REF).split('\n');
-      for (const line of dates(clone)) expect(dates(dir)).toContain(line);
-      expect(complaints(clone)).toEqual([]);
-    },
-  );
+/**
+ *   A ─ finalized ─────────── M     (M takes V1's own version)
+ *    \\ side ─ prompt, later /
+ */
+it.each(['refs', 'v2'] as const)('%s to V1 ends with what a merge has taken', async (from) => {
+  const dir = join(tempDir(), 'repo');
+  const v1 = new V1Builder();
+  v1.checkpoint(A);
+  v1.branch('side');
+  const prompt = `${A.slice(0, 2)}/${A.slice(2)}/0/prompt.txt`;
+  v1.checkout('v1').commit({ message: 'Here\n', files: { [prompt]: 'here' } });
+  v1.checkout('side').commit({ message: 'Beside\n', files: { [prompt]: 'beside' } });
+  v1.checkout('v1').merge('side', {}, 'ours first');
+  v1.write(dir);
+  expect(git(dir, 'show', `${V1_REF}:${prompt}`)).toBe('here');
+  if (from === 'refs') await between(dir, { from: 'v1', to: 'refs' });
+  else await migrateIn(dir);
+  const clone = cloneOf(dir, 'refs/entire/');
+  await between(clone, { from, to: 'v1' });
+  expect(git(clone, 'show', `${V1_REF}:${prompt}`)).toBe('here');
 });
 
 describe('to a V1 that is there', () => {
