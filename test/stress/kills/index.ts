@@ -48,7 +48,7 @@ for (const [name, story] of Object.entries(STORIES).filter(([one]) => asked.incl
           const reader = ENGINES[kills % ENGINES.length] ?? 'native';
           const { state, faults } = await faultsAfter(work, expectation, reader);
           if (isKilled) kills += 1;
-          if (kills % RUN_AGAIN === 0) faults.push(...faultsOfNextRun(work, story.args, expectation, reader));
+          if (kills % RUN_AGAIN === 0) faults.push(...faultsOfNextRun(work, story, expectation, reader));
           states[isKilled ? state : `ended, ${state}`] = (states[isKilled ? state : `ended, ${state}`] ?? 0) + 1;
           if (faults.length > 0) faulty += 1;
           for (const fault of faults)

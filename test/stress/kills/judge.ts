@@ -3,6 +3,7 @@ import { openRepository } from '../../../src/git/open.ts';
 import type { EngineName } from '../../../src/git/repository.ts';
 import { ckpt } from '../../commands/ckpt.ts';
 import { cleanEnvironment, gitResult, refs } from '../../fixtures/git.ts';
+import type { Story } from './stories.ts';
 
 /** The refs before a command and after it; `varies` are those that have another id in each run, since they have its time in them. */
 export interface Expectation {
@@ -76,7 +77,7 @@ export async function faultsAfter(
 /** What is wrong when the same command runs again and ends: it fails, does not bring the refs where they should be, or leaves locks. */
 export function faultsOfNextRun(
   dir: string,
-  args: readonly string[],
+  { args, check = ['verify', '--quiet'] }: Pick<Story, 'args' | 'check'>,
   expectation: Expectation,
   engine: EngineName,
 ): string[] {
@@ -87,7 +88,7 @@ export function faultsOfNextRun(
   if (code !== 0 && !wasNew) faults.push(`the next run ends with ${code}: ${stderr}`);
   if (!wasNew && stateOf(dir, expectation) !== 'new') faults.push(`after the next run: ${stateOf(dir, expectation)}`);
   if (locksIn(dir).length > 0) faults.push(`locks after the next run: ${locksIn(dir)}`);
-  const verified = ckpt(['verify', '--quiet'], { cwd: dir });
-  if (verified.code !== 0) faults.push(`verify ends with ${verified.code}: ${verified.stdout}`);
+  const checked = ckpt(check, { cwd: dir });
+  if (checked.code !== 0) faults.push(`ckpt ${check.join(' ')} ends with ${checked.code}: ${checked.stdout}`);
   return faults;
 }

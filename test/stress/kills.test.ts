@@ -1,0 +1,50 @@
+import { cpSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { git } from '../fixtures/git.ts';
+import { ENGINES, IS_THOROUGH } from '../fixtures/scale.ts';
+import { tempDir } from '../fixtures/temp.ts';
+import { expectationOf, faultsAfter, faultsOfNextRun } from './kills/judge.ts';
+import { compileShim, killAt } from './kills/kill-at.ts';
+import { PAIR_STORIES } from './kills/stories.ts';
+
+// The short form of `npm run stress:kills`, for what no crash test of a command has: everything is killed while refs move, and before.
+const temp = tempDir('file');
+const shim = compileShim(temp);
+const reached: string[] = [];
+const cases = Object.entries(PAIR_STORIES).map(([name, story], i) => ({
+  name,
+  story,
+  engine: ENGINES[i % ENGINES.length] ?? 'native',
+  isPacked: i % 3 === 0,
+}));
+
+test.skipIf(shim === undefined || !IS_THOROUGH).each(cases)(
+  '$name, $engine: old or new, and the next run heals',
+  async (one) => {
+    const { name, story, engine, isPacked } = one;
+    const dir = join(temp, name.replace(/ /g, '-'));
+    story.prepare(dir);
+    if (isPacked) git(dir, 'pack-refs', '--all');
+    const expectation = expectationOf(dir, story.args);
+    const kill = (n: number, work: string) => {
+      cpSync(dir, work, { recursive: true });
+      return killAt(n, story.args, { shim: shim as string, dir: work, engine, victim: 'everything' });
+    };
+    const { calls } = kill(0, `${dir}-whole`);
+    // Before the refs for some, for all while they move: each kill takes some five processes.
+    for (const n of isPacked ? [Math.floor(calls / 2), calls - 3] : [calls - 3]) {
+      const work = `${dir}-${n}`;
+      const { isKilled } = kill(n, work);
+      const { state, faults } = await faultsAfter(work, expectation, engine);
+      if (isKilled) reached.push(state);
+      faults.push(...faultsOfNextRun(work, story, expectation, engine));
+      expect(faults, `killed at call ${n} of ${calls}`).toEqual([]);
+    }
+  },
+);
+
+afterAll(() => {
+  // Else nothing was killed, and nothing shown.
+  if (shim !== undefined && IS_THOROUGH) expect(reached.length).toBeGreaterThanOrEqual(cases.length - 1);
+});
