@@ -117,6 +117,15 @@ describe('tellingLine', () => {
     expect(line('\n\n---\n\n')).toBeUndefined();
   });
 
+  it('is of what was typed, before what the program put in', () => {
+    const task =
+      '<task-notification>\n<task-id>b5p</task-id>\n<summary>Agent "Find it" finished</summary>\n</task-notification>';
+    expect(line(`${task}\n\n---\n\nNow the tests`)).toBe('Now the tests');
+    expect(line(task)).toBe('Agent "Find it" finished');
+    expect(line('<system-reminder>Be brief.</system-reminder>\nMove the parser')).toBe('Move the parser');
+    expect(line('<command-name>/review</command-name>\n<command-args>41</command-args>')).toBe('/review 41');
+  });
+
   it('is bounded, and cuts no character in two', () => {
     expect(line('ü'.repeat(5000))).toBe('ü'.repeat(200));
     expect(line('😀'.repeat(5000))).toBe('😀'.repeat(200));
