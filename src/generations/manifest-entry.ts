@@ -13,6 +13,20 @@ export interface ManifestEntry {
   readonly tree: string;
   /** True where the archive was removed on purpose. */
   readonly isPruned: boolean;
+  /** How often it was brought back after it was pruned: says which of two entries is the later one. */
+  readonly restoreCount: number;
+}
+
+/** What an entry says besides what its archive holds. */
+export type EntryHistory = Pick<ManifestEntry, 'isPruned' | 'restoreCount'>;
+
+/**
+ * Which of two entries of one number says later whether the archive is there: that of the archive which was brought back more often, then
+ * the one that was pruned. Below 0: the second; 0: they agree.
+ */
+export function compareHistories(one: EntryHistory | undefined, other: EntryHistory | undefined): number {
+  const rank = (entry: EntryHistory | undefined) => (entry?.restoreCount ?? 0) * 2 + (entry?.isPruned === true ? 1 : 0);
+  return rank(one) - rank(other);
 }
 
 /**
@@ -24,7 +38,7 @@ export function manifestEntryJson(entry: ManifestEntry, before?: Buffer): Buffer
   if (before === undefined) return prettyJson(fields);
   const json = editable(before);
   const known = parseObject(before);
-  for (const [name, value] of Object.entries({ pruned: undefined, ...fields })) {
+  for (const [name, value] of Object.entries({ ...NO_HISTORY, ...fields })) {
     if (JSON.stringify(known[name]) === JSON.stringify(value)) continue;
     if (value === undefined) json.remove([name]);
     else json.set([name], value);
@@ -32,7 +46,10 @@ export function manifestEntryJson(entry: ManifestEntry, before?: Buffer): Buffer
   return json.content;
 }
 
-function fieldsOf({ span, checkpoints, tree, isPruned }: ManifestEntry): Record<string, unknown> {
+/** Fields that an entry has only where they say something. */
+const NO_HISTORY = { pruned: undefined, restore_count: undefined };
+
+function fieldsOf({ span, checkpoints, tree, isPruned, restoreCount }: ManifestEntry): Record<string, unknown> {
   return {
     oldest_checkpoint_at: span.oldest?.text ?? null,
     newest_checkpoint_at: span.newest?.text ?? null,
@@ -40,13 +57,14 @@ function fieldsOf({ span, checkpoints, tree, isPruned }: ManifestEntry): Record<
     checkpoints: [...checkpoints].sort(),
     tree,
     ...(isPruned ? { pruned: true } : {}),
+    ...(restoreCount > 0 ? { restore_count: restoreCount } : {}),
   };
 }
 
 /** Reads an entry's file. Throws a `SyntaxError` where it is not one: not a JSON object, or a list or an id that can't be one. */
 export function parseManifestEntry(content: Buffer): ManifestEntry {
   editable(content);
-  const { checkpoints, tree, pruned, ...times } = parseObject(content);
+  const { checkpoints, tree, pruned, restore_count, ...times } = parseObject(content);
   if (!isIdList(checkpoints)) throw new SyntaxError('its checkpoints are not a list of checkpoint IDs');
   if (typeof tree !== 'string' || !/^[0-9a-f]{40,64}$/.test(tree))
     throw new SyntaxError('its tree is not an object id');
@@ -55,6 +73,7 @@ export function parseManifestEntry(content: Buffer): ManifestEntry {
     checkpoints,
     tree,
     isPruned: pruned === true,
+    restoreCount: isCount(restore_count) ? restore_count : 0,
   };
 }
 
@@ -63,6 +82,10 @@ function editable(content: Buffer): JsonEditor {
   const json = openJson(content);
   if ('why' in json) throw new SyntaxError(`it ${json.why}`);
   return json;
+}
+
+function isCount(value: unknown): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value > 0;
 }
 
 function isIdList(value: unknown): value is CheckpointId[] {

@@ -9,22 +9,24 @@ import { generationSpan, readGeneration, readSpans } from './generation.ts';
 import { generationCommit } from './generation-commit.ts';
 import type { GenerationState } from './generation-state.ts';
 import { type Manifest, readEntries, type StoredEntry } from './manifest.ts';
-import { type ManifestEntry, manifestEntryJson } from './manifest-entry.ts';
+import { type EntryHistory, type ManifestEntry, manifestEntryJson } from './manifest-entry.ts';
 import { isSameSize, recordedSize, SIZE_FILE, type SizeRecord, sizeFile } from './size.ts';
 import { readTimesOnMain } from './times.ts';
 
 /** What becomes of a generation. */
 export type GenerationChange =
   /** It is archived, or its archive gets other content. */
-  | ({ readonly kind: 'archived'; readonly number: number } & Omit<ManifestEntry, 'isPruned'>)
+  | ({ readonly kind: 'archived'; readonly number: number } & Omit<ManifestEntry, keyof EntryHistory>)
   /** Nothing is left of it: V1 has none of its checkpoints any more. Its number stays taken. */
   | { readonly kind: 'emptied'; readonly number: number }
   /** All generations get another size, and none has its number: as if it had never been there. */
   | { readonly kind: 'forgotten'; readonly number: number }
   /** Its archive is removed on purpose. */
   | { readonly kind: 'pruned'; readonly number: number }
-  /** Its archive is there again as it was. */
-  | { readonly kind: 'restored'; readonly number: number };
+  /** Its archive is there again after it was pruned. */
+  | { readonly kind: 'restored'; readonly number: number }
+  /** Another clone knows more of it. */
+  | { readonly kind: 'noted'; readonly number: number; readonly restoreCount: number };
 
 /** What the manifest is brought up to date from. */
 export interface ManifestSources {
@@ -99,29 +101,36 @@ export async function entryOfArchive(
     const ids = [...checkpoints.keys()];
     const [told] = await readSpans(repo, [content]);
     const span = told ?? generationSpan(ids, await readTimesOnMain(repo, main, ids));
-    return { span, checkpoints: ids, tree, isPruned: false };
+    return { span, checkpoints: ids, tree, ...NEW };
   } catch (error) {
     if (error instanceof GitError) return undefined;
     throw error;
   }
 }
 
+/** The history of an archive that was just made. */
+const NEW: EntryHistory = { isPruned: false, restoreCount: 0 };
+
 function entryAfter(
   repo: Repository,
   change: Exclude<GenerationChange, { readonly kind: 'forgotten' }>,
   entries: ReadonlyMap<number, ManifestEntry>,
 ): ManifestEntry {
+  const before = entries.get(change.number);
+  const { restoreCount } = before ?? NEW;
+  const history = { isPruned: false, restoreCount };
   if (change.kind === 'archived') {
     const { span, checkpoints, tree } = change;
-    return { span, checkpoints, tree, isPruned: false };
+    return { span, checkpoints, tree, ...history };
   }
   if (change.kind === 'emptied') {
     const none: CheckpointId[] = [];
-    return { span: spanOf([]), checkpoints: none, tree: emptyTreeId(repo.objectFormat), isPruned: false };
+    return { span: spanOf([]), checkpoints: none, tree: emptyTreeId(repo.objectFormat), ...history };
   }
-  const entry = entries.get(change.number);
-  if (entry === undefined) throw new RangeError(`no archive ${generationName(change.number)} was ever made`);
-  return { ...entry, isPruned: change.kind === 'pruned' };
+  if (before === undefined) throw new RangeError(`no archive ${generationName(change.number)} was ever made`);
+  if (change.kind === 'pruned') return { ...before, isPruned: true };
+  if (change.kind === 'restored') return { ...before, isPruned: false, restoreCount: restoreCount + 1 };
+  return { ...before, restoreCount: change.restoreCount };
 }
 
 function manifestCommit(

@@ -4,7 +4,7 @@ import type { ProgressListener } from '../checkpoint/progress.ts';
 import { newestBackup } from '../generations/backup.ts';
 import { generationSpan, readGeneration } from '../generations/generation.ts';
 import { GenerationState } from '../generations/generation-state.ts';
-import { entryOfArchive, manifestUpdate } from '../generations/manifest-update.ts';
+import { entryOfArchive, type GenerationChange, manifestUpdate } from '../generations/manifest-update.ts';
 import { materialize } from '../generations/materialize.ts';
 import { readTimesOnMain } from '../generations/times.ts';
 import { parseCommit } from '../git/commit.ts';
@@ -75,9 +75,12 @@ async function rebuildArchive(
   const ids = [...checkpoints.keys()];
   const times = await readTimesOnMain(repo, main, ids);
   const hasTimes = ids.length > 0 && ids.every((id) => times(id).length > 0);
+  const isPruned = (await state.entries()).get(number)?.isPruned === true;
+  const changes: GenerationChange[] = isPruned ? [{ kind: 'restored', number }] : [];
   if (leftOut.length > 0 || (hasTimes && (await isProjection(repo, main)))) {
     const spanOf = () => generationSpan(ids, times);
-    const made = await materialize({ repo, sink, state, main, spanOf }, { archives: [{ number, base, checkpoints }] });
+    const archives = [{ number, base, checkpoints }];
+    const made = await materialize({ repo, sink, state, main, spanOf }, { archives, changes });
     const commit = made.archives[0]?.commit ?? backup.id;
     return { commit, checkpointCount: checkpoints.size, updates: made.updates, leftOut };
   }
@@ -85,7 +88,7 @@ async function rebuildArchive(
   const change = { kind: 'archived', number, tree: base.tree, checkpoints: ids, span } as const;
   const updates = [
     { ref: generationRef(number), old: null, new: backup.id },
-    ...(await manifestUpdate({ repo, sink, state, main }, [change])),
+    ...(await manifestUpdate({ repo, sink, state, main }, [change, ...changes])),
   ];
   return { commit: backup.id, checkpointCount: checkpoints.size, updates, leftOut };
 }

@@ -1,7 +1,8 @@
 import { CkptError } from '../checkpoint/errors.ts';
 import type { ProgressListener } from '../checkpoint/progress.ts';
+import { readGeneration } from '../generations/generation.ts';
 import { GenerationState } from '../generations/generation-state.ts';
-import { treeOfCommit } from '../git/commit-trees.ts';
+import { holdersOf, isGoneArchive } from '../generations/gone-archives.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import type { Ref, Repository } from '../git/repository.ts';
 import { readLayoutRefs } from '../layout/layout-refs.ts';
@@ -60,16 +61,20 @@ export async function pruneRemote(repo: Repository, options: RemotePruneOptions)
 
 async function prunedAmong(repo: Repository, theirs: readonly Ref[], { name }: ChosenRemote, named?: string) {
   const refs = await readLayoutRefs(repo);
-  const entries = await new GenerationState(repo, refs).entries();
+  const state = new GenerationState(repo, refs);
+  const entries = await state.entries();
+  const numbers = new Map(theirs.map(({ name: ref }) => [ref, generationNumber(ref)]));
+  const suspects = theirs.filter(({ name: ref }) => !refs.v2.has(ref) && entries.has(numbers.get(ref) ?? 0));
+  const isGone = suspects.length === 0 ? () => Promise.resolve(false) : await goneTo(repo, state, suspects);
   const going: Array<Pick<RemotePruned, 'number' | 'ref' | 'commit'>> = [];
   const differing: string[] = [];
   const left: Ref[] = [];
   for (const ref of theirs) {
-    const number = generationNumber(ref.name);
-    const entry = number === undefined ? undefined : entries.get(number);
-    if (number === undefined || entry?.isPruned !== true) left.push(ref);
-    else if ((await treeHere(repo, ref.id)) === entry.tree) going.push({ number, ref: ref.name, commit: ref.id });
-    else differing.push(ref.name); // another archive by that number, or one that is not here
+    const number = numbers.get(ref.name);
+    if (number === undefined || !suspects.includes(ref)) left.push(ref);
+    else if (await isGone(number, ref.id)) going.push({ number, ref: ref.name, commit: ref.id });
+    else if (entries.get(number)?.isPruned === true) differing.push(ref.name); // another archive by that number, or one that is not here
+    // Of any other nothing is left here, since V1 has none of its checkpoints: it stays, and is in nobody's way.
   }
   const judged = left.filter(({ name: ref }) => generationNumber(ref) !== undefined || isJudged(ref));
   differing.push(...judged.filter(({ name: ref, id }) => refs.v2.get(ref) !== id).map(({ name: ref }) => ref));
@@ -88,7 +93,15 @@ function isJudged(ref: string): boolean {
   return ref === V2_MAIN_REF || ref === V2_MANIFEST_REF;
 }
 
-/** The tree of a commit; `undefined` where that is not here. */
-async function treeHere(repo: Repository, commit: ObjectId): Promise<ObjectId | undefined> {
-  return (await repo.absentObjects([commit])).size > 0 ? undefined : treeOfCommit(repo, commit);
+/** Says whether an archive of the remote is none any more, by what is here. One that is not here may be anything. */
+async function goneTo(repo: Repository, state: GenerationState, archives: readonly Ref[]) {
+  const absent = await repo.absentObjects(archives.map(({ id }) => id));
+  const entries = await state.entries();
+  const current = await state.current();
+  const holders = holdersOf([await state.archived(), current?.checkpoints.keys() ?? []]);
+  return async (number: number, commit: ObjectId): Promise<boolean> => {
+    if (absent.has(commit)) return false;
+    const { checkpoints } = await readGeneration(repo, commit);
+    return isGoneArchive({ number, checkpoints: checkpoints.keys() }, { entries, holders }, false);
+  };
 }

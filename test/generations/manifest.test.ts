@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { manifestEntryJson, parseManifestEntry } from '../../src/generations/manifest-entry.ts';
+import { compareHistories, manifestEntryJson, parseManifestEntry } from '../../src/generations/manifest-entry.ts';
 import { writeForeignV2 } from '../fixtures/foreign-v2.ts';
 import { git } from '../fixtures/git.ts';
 import { reference, V2_CURRENT, V2_MAIN, V2_MANIFEST } from '../fixtures/reference.ts';
@@ -28,6 +28,15 @@ describe('an entry of the manifest', () => {
     const entry = parseManifestEntry(Buffer.from(text));
     expect(entry).toMatchObject({ checkpoints: [id(1)], tree: 'a'.repeat(40), isPruned: true });
     expect(manifestEntryJson(entry).toString()).toBe(text);
+  });
+
+  test('of two the one counts that was brought back more often, then the one that is pruned', () => {
+    const pruned = parseManifestEntry(Buffer.from(text));
+    const restored = { ...pruned, isPruned: false, restoreCount: 1 };
+    expect(parseManifestEntry(manifestEntryJson(restored, Buffer.from(text)))).toEqual(restored);
+    const older = { ...pruned, isPruned: false };
+    const inOrder = [older, pruned, restored, { ...restored, isPruned: true }, { ...restored, restoreCount: 2 }];
+    expect([...inOrder].reverse().sort(compareHistories)).toEqual(inOrder);
   });
 
   test('keeps the bytes of what it does not know when it is written again', () => {

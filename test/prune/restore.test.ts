@@ -30,7 +30,8 @@ describe.each(ENGINES)('restore (%s)', (engine) => {
     expect(refs(dir)[archive(1)]).toBeUndefined();
     await expectConsistent(dir, { maxCheckpoints: MAX, engine });
     await restoreIn(dir, 1, engine);
-    expect(refs(dir, 'refs/entire/')).toEqual(before);
+    expect({ ...refs(dir, 'refs/entire/'), [MANIFEST]: before[MANIFEST] }).toEqual(before);
+    expect(git(dir, 'show', `${MANIFEST}:0000000000001.json`)).toMatch(/"restore_count": 1\n/);
     expect(await expectConsistent(dir, { maxCheckpoints: MAX, engine })).toEqual(findings);
   });
 
@@ -128,7 +129,7 @@ describe.each(ENGINES)('restore (%s)', (engine) => {
     await pruneIn(dir, { engine, now: new Date(Date.parse(FOREIGN_CREATED_AT) + 15 * DAY), apply: true });
     expect(refs(dir)[archive(1)]).toBeUndefined();
     await restoreIn(dir, 1, engine);
-    expect(refs(dir, 'refs/entire/')).toEqual(before);
+    expect({ ...refs(dir, 'refs/entire/'), [MANIFEST]: before[MANIFEST] }).toEqual(before);
   });
 });
 

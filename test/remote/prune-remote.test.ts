@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { prune } from '../../src/prune/prune.ts';
+import { restoreArchive } from '../../src/prune/restore.ts';
 import { pruneRemote, type RemotePruneOptions, type RemotePruneResult } from '../../src/remote/prune-remote.ts';
 import { clientWrite, idOf } from '../fixtures/entire-client.ts';
 import { git, refs } from '../fixtures/git.ts';
@@ -62,6 +63,32 @@ test('pruned here, told the others, deleted there: and nobody brings it back', a
   expect(checkpointRefs(ann)).toEqual(checkpointRefs(bob));
   expect(Object.keys(checkpointRefs(remote))).not.toContain(ARCHIVE);
   expect(await pruneThere(ann, { apply: true })).toMatchObject({ status: 'nothing-to-do' });
+});
+
+test('brought back here, and with the next push and fetch everywhere, until it is pruned again', async () => {
+  await pruneIn(ann);
+  await pushIn(ann);
+  await fetchIn(bob);
+  expect(checkpointRefs(bob)[ARCHIVE]).toBeUndefined();
+  await withRepository(bob, 'native', (repo) => restoreArchive(repo, 1));
+  const restored = checkpointRefs(bob);
+  // Neither a fetch nor a push with a remote whose manifest calls it pruned takes it away again.
+  await fetchIn(bob);
+  expect(checkpointRefs(bob)).toEqual(restored);
+  // A checkpoint of it changes in a clone that does not know of it yet: there it lies in full/current by now.
+  clientWrite(ann, { id: idOf('a2'), finalize: true, at: 1_750_000_100 });
+  await migrateIn(ann);
+  await pushIn(ann);
+  for (const clone of [bob, ann]) await pushIn(clone);
+  await fetchIn(bob);
+  expect(checkpointRefs(ann)[ARCHIVE]).toBeDefined();
+  expect(checkpointRefs(bob)).toEqual(checkpointRefs(ann));
+  expect(checkpointRefs(remote)).toEqual(checkpointRefs(ann));
+  await pruneIn(ann);
+  await pushIn(ann);
+  await fetchIn(bob);
+  expect(checkpointRefs(bob)[ARCHIVE]).toBeUndefined();
+  expect(checkpointRefs(bob)).toEqual(checkpointRefs(ann));
 });
 
 test('refused where the remote has what is not here, or the settings let nothing be pushed', async () => {

@@ -1,9 +1,11 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import { prune } from '../../src/prune/prune.ts';
+import { pruneRemote } from '../../src/remote/prune-remote.ts';
 import { clientWrite, idOf } from '../fixtures/entire-client.ts';
 import { v2ClientRotate, v2ClientWrite } from '../fixtures/entire-v2-client.ts';
 import { git } from '../fixtures/git.ts';
 import { transcriptText } from '../fixtures/v1-builder.ts';
-import { migrateIn } from '../migrate/support.ts';
+import { migrateIn, withRepository } from '../migrate/support.ts';
 import { checkpointRefs, fetchIn, pushIn, settings, team } from './team.ts';
 import { expectSoundV2, generationsOf, rotateV2, transcriptsIn } from './v2-clone.ts';
 import { MAX, writeV2 } from './v2-writes.ts';
@@ -95,6 +97,25 @@ describe('a V2 without V1 is united', () => {
     expect(checkpointRefs(remote)).toEqual(checkpointRefs(ann));
     expect(checkpointRefs(bob)).toEqual(checkpointRefs(ann));
     expect(generationsOf(remote)).toEqual({ '0000000000001': [ID.c1, ID.c2].sort(), current: [] });
+  });
+
+  test('a number that one has pruned and the other given to others: the remote keeps an archive that is none any more', async () => {
+    const number = 'refs/entire/checkpoints/v2/full/0000000000001';
+    await writeV2(ann, { id: ID.a1, at: START + 10 });
+    await pushIn(ann);
+    for (const [i, id] of [ID.b1, ID.b2, ID.b3].entries()) await writeV2(copy, { id, at: START + 20 + i });
+    await withRepository(copy, 'native', (repo) =>
+      prune(repo, { retentionDays: 0, olderThan: 0, apply: true, allowLoss: true }),
+    );
+    const stale = checkpointRefs(remote)[number];
+    await pushIn(copy);
+    expect(generationsOf(copy)).toEqual({ '0000000000002': [ID.c1, ID.c2, ID.a1].sort(), current: [] });
+    expect(checkpointRefs(remote)[number]).toBe(stale);
+    await fetchIn(bob);
+    expect(generationsOf(bob)).toEqual(generationsOf(copy));
+    const { archives } = await withRepository(bob, 'native', (repo) => pruneRemote(repo, { apply: true }));
+    expect(archives).toMatchObject([{ number: 1, commit: stale, outcome: 'deleted' }]);
+    expect(checkpointRefs(remote)).toEqual(checkpointRefs(bob));
   });
 
   test('who is behind takes over what is ahead, commit for commit', async () => {

@@ -19,7 +19,7 @@ import { byRemoteName, trackingPrefix } from '../../standing/remote-refs.ts';
 import type { United, UnitedRef } from '../result.ts';
 import { uniteCheckpoint, uniteHistories } from './merge-histories.ts';
 import type { UniteOptions } from './unite-options.ts';
-import { followPruned } from './v2/follow-pruned.ts';
+import { uniteProjected } from './v2/unite-projected.ts';
 import { uniteV2 } from './v2/unite-v2.ts';
 
 interface UnitePlan extends United {
@@ -46,16 +46,16 @@ export async function uniteLayouts(repo: Repository, options: UniteOptions): Pro
   };
 }
 
-/** Brings V2 up to what was fetched: united by content where V1 does not give it, then up to V1, without what was pruned there. */
+/** Brings V2 up to what was fetched: united by content where V1 does not give it, then up to V1, with the archives that were pruned or brought back there. */
 export async function bringUpV2(repo: Repository, options: Omit<UniteOptions, 'earlierV1'>): Promise<United> {
   const united = await uniteV2(repo, options);
   const projected = await projectV2(repo, options);
-  const pruned = await followPruned(repo, options);
+  const placed = await uniteProjected(repo, options);
   return {
-    refs: [...united.refs, ...projected, ...pruned.refs],
+    refs: [...united.refs, ...projected, ...placed.refs],
     mergedCheckpoints: united.mergedCheckpoints,
-    backup: united.backup ?? pruned.backup,
-    warnings: [...united.warnings, ...pruned.warnings],
+    backup: united.backup ?? placed.backup,
+    warnings: [...united.warnings, ...placed.warnings],
   };
 }
 

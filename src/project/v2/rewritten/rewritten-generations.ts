@@ -112,7 +112,11 @@ async function findPool(context: PlanContext, history: RewrittenHistory): Promis
       else folders.set(id, folder);
     } else if (located.has(id)) {
       changed.set(id, folder ?? null);
-    } else if (folder !== undefined && before.get(id)?.full?.id !== folder && !(pruned.has(id) && !history.arrived)) {
+    } else if (
+      folder !== undefined &&
+      before.get(id)?.full?.id !== folder &&
+      !(pruned.has(id) && history.isUnrelated)
+    ) {
       folders.set(id, folder);
     }
   }

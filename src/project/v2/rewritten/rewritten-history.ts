@@ -29,6 +29,8 @@ export interface RewrittenHistory {
   readonly pairs: ReadonlyMap<CheckpointId, FolderPair>;
   /** Checkpoints that the old V1 got after the fork: their places in the order of arrival may be others now. `undefined`: all. */
   readonly arrived: ReadonlySet<CheckpointId> | undefined;
+  /** Whether both have no commit in common: then nothing says what of a checkpoint was written since, and what was rewritten. */
+  readonly isUnrelated: boolean;
 }
 
 /**
@@ -47,7 +49,13 @@ export async function projectRewritten(context: PlanContext, earlier: EarlierRun
   // Without the old V1, what `main` has of it says which checkpoints and sessions there were.
   const known = before ?? (await allFolders(repo, earlier.main));
   const pairs = pairsOf(new Set([...known.keys(), ...now.keys()]), known, now);
-  return { ...history, fork: undefined, pairs, arrived: undefined };
+  const isUnrelated = !isHere || (await countOfNew(context, earlier)) === history.commits;
+  return { ...history, fork: undefined, pairs, arrived: undefined, isUnrelated };
+}
+
+/** How many commits V1 has that it did not have before. */
+async function countOfNew({ repo, v1 }: PlanContext, earlier: EarlierRun): Promise<number> {
+  return (await repo.walk({ tips: [v1.id], exclude: [earlier.v1] })).length;
 }
 
 /** Where both histories part, and what comes after it in the new one. */
@@ -112,7 +120,15 @@ async function projectSince(context: PlanContext, earlier: EarlierRun, fork: For
   const before = await foldersAt(repo, oldRoot, touched);
   const pairs = pairsOf(touched, before, await foldersAt(repo, tip.entries, touched));
   const arrived = await arrivedSince(context, before, await foldersAt(repo, forkRoot, touched));
-  return { main: images.get(v1.id) ?? fork.image, commits: commits.length, tip, fork: fork.v1, pairs, arrived };
+  return {
+    main: images.get(v1.id) ?? fork.image,
+    commits: commits.length,
+    tip,
+    fork: fork.v1,
+    pairs,
+    arrived,
+    isUnrelated: false,
+  };
 }
 
 /** The checkpoints whose folders differ between two root trees. Only shards that differ are read. */

@@ -1,3 +1,4 @@
+import { compareHistories } from '../../../generations/manifest-entry.ts';
 import type { Repository } from '../../../git/repository.ts';
 import { inOrder, quickUnion } from '../merge-histories.ts';
 import type { V2Side } from './v2-side.ts';
@@ -38,8 +39,10 @@ export async function isContained(inner: V2Side, outer: V2Side, kind: OrderedSid
   if (kind === 'diverged') return false;
   const known = (await outer.state.manifest()).files;
   for (const number of inner.archives.keys()) if (!outer.archives.has(number) && !known.has(number)) return false;
-  for (const number of inner.pruned.keys()) if (outer.archives.has(number)) return false;
-  for (const number of (await inner.state.manifest()).files.keys()) if (!known.has(number)) return false;
+  for (const [number, entry] of inner.entries) {
+    const there = outer.entries.get(number);
+    if (there === undefined || compareHistories(entry, there) > 0) return false;
+  }
   const pruned = new Set([...outer.pruned.values()].flatMap((ids) => [...ids]));
   return [...inner.full].every(([id, folder]) => {
     const there = outer.full.get(id);

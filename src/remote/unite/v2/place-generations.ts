@@ -1,12 +1,14 @@
 import type { CheckpointId } from '../../../checkpoint/checkpoint-id.ts';
-import { pick } from '../../../generations/assign.ts';
+import { assign, pick } from '../../../generations/assign.ts';
 import { type GenerationContent, generationSpan } from '../../../generations/generation.ts';
 import { GenerationState } from '../../../generations/generation-state.ts';
+import type { Manifest } from '../../../generations/manifest.ts';
+import { compareHistories } from '../../../generations/manifest-entry.ts';
 import { entryOfArchive, type GenerationChange } from '../../../generations/manifest-update.ts';
 import { materialize, type WantedArchive, type WantedCurrent } from '../../../generations/materialize.ts';
 import type { GenerationSize } from '../../../generations/size.ts';
 import { orderByTime, readTimesOnMain } from '../../../generations/times.ts';
-import { uniteGenerations } from '../../../generations/unite-assign.ts';
+import { type UnitedGenerations, uniteGenerations } from '../../../generations/unite-assign.ts';
 import type { ObjectId } from '../../../git/object-id.ts';
 import type { ObjectOverlay } from '../../../git/object-overlay.ts';
 import type { RefUpdate, Repository } from '../../../git/repository.ts';
@@ -26,6 +28,13 @@ export interface PlacedFrom {
   /** The refs here, which the updates move. */
   readonly ours: LayoutRefs;
   readonly size: GenerationSize;
+  /** Where V1 gives V2: the last archive that it does not give, and the order in which what comes after it arrived. */
+  readonly afterwards?: Afterwards;
+}
+
+interface Afterwards {
+  readonly last: number;
+  readonly inOrder: (checkpoints: readonly CheckpointId[]) => Promise<readonly CheckpointId[]>;
 }
 
 /**
@@ -37,11 +46,11 @@ export async function placeGenerations(
   objects: ObjectOverlay,
   from: PlacedFrom,
 ): Promise<readonly RefUpdate[]> {
-  const { sides, content, ours, size } = from;
+  const { sides, content, ours, size, afterwards } = from;
   const { first, second, kind } = sides;
   const preferFirst = await firstPreferred(repo, sides);
   const pruned = prunedOf(sides);
-  const assigned = uniteGenerations({
+  const united = uniteGenerations({
     first: first.held,
     second: second.held,
     isFirstPreferred: (number) => preferFirst.has(number),
@@ -51,17 +60,24 @@ export async function placeGenerations(
     next: await nextNumber(first, second),
     inOrder: await orderOf(repo, content, sides),
   });
+  const assigned = afterwards === undefined ? united : await assignedAfter(united, afterwards, size.maxCheckpoints);
   const { reused, origins, made } = archivesOf(sides, content, assigned.archives, preferFirst);
-  const prunedBy = (number: number) => [second, first].find((side) => side.pruned.has(number));
+  const prunedBy = (number: number) =>
+    pruned.has(number) ? laterFirst([second, first], number).find((side) => side.pruned.has(number)) : undefined;
   const [preferred, other] = kind === 'diverged' ? [first, second] : [second, first];
   const manifest = await uniteManifests(preferred, other, (number) => origins.get(number) ?? prunedBy(number));
   const refs = { ...ours, main: content.main, archives: reused };
   const state = new GenerationState(repo, refs, { manifest });
   const held = new Set([...origins.keys(), ...made.map(({ number }) => number)]);
-  const emptied = [...assigned.archives.keys()].filter((number) => !held.has(number) && !pruned.has(number));
+  const numbers = new Set([...assigned.archives.keys(), ...(afterwards === undefined ? [] : manifest.files.keys())]);
+  const emptied = [...numbers].filter((number) => !held.has(number) && !pruned.has(number));
   const spanOf = async (ids: readonly CheckpointId[]) =>
     generationSpan(ids, await readTimesOnMain(repo, content.main, ids));
-  const current = await currentOf(repo, objects, sides, pick(content.full, assigned.current), assigned.rotated);
+  const wanted = pick(content.full, assigned.current);
+  const current =
+    afterwards === undefined
+      ? await currentOf(repo, objects, sides, wanted, assigned.rotated)
+      : { wanted: { checkpoints: wanted }, reused: undefined };
   const { updates } = await materialize(
     { repo, sink: objects, state, main: content.main, sizeRecord: size.sizeRecord, spanOf },
     {
@@ -70,6 +86,7 @@ export async function placeGenerations(
       changes: [
         ...(await entriesOf(repo, state, reused)),
         ...emptied.map((number): GenerationChange => ({ kind: 'emptied', number })),
+        ...notesOf(sides, manifest),
       ],
     },
   );
@@ -80,6 +97,19 @@ export async function placeGenerations(
     ...updates,
     ...(current.reused === undefined ? [] : [{ ref: V2_CURRENT_REF, old: ours.current ?? null, new: current.reused }]),
   ].filter((update) => update.old !== update.new);
+}
+
+/** As the generations were united up to an archive; what comes after it is assigned in the order of its arrival. */
+async function assignedAfter(
+  { archives, current }: UnitedGenerations,
+  { last, inOrder }: Afterwards,
+  max: number,
+): Promise<UnitedGenerations> {
+  const kept = [...archives].filter(([number]) => number <= last);
+  const later = [...archives].filter(([number]) => number > last).flatMap(([, ids]) => ids);
+  const arrivals = await inOrder([...later, ...current]);
+  const made = assign({ arrivals, max, next: last + 1 });
+  return { archives: new Map([...kept, ...made.archives]), current: made.current, rotated: new Set() };
 }
 
 interface PlacedArchives {
@@ -118,11 +148,34 @@ function archivesOf(
   return { reused: reused.sort((a, b) => a.number - b.number), origins, made };
 }
 
-/** What went with generations that either has pruned. */
+/** What went with generations that either has pruned, and the other one has not brought back since. */
 function prunedOf({ first, second }: OrderedSides): Map<number, ReadonlySet<CheckpointId>> {
-  const pruned = new Map<number, ReadonlySet<CheckpointId>>(first.pruned);
-  for (const [number, ids] of second.pruned) pruned.set(number, new Set([...(pruned.get(number) ?? []), ...ids]));
+  const pruned = new Map<number, ReadonlySet<CheckpointId>>();
+  for (const [side, other] of [
+    [first, second],
+    [second, first],
+  ] as const) {
+    for (const [number, ids] of side.pruned) {
+      if (compareHistories(side.entries.get(number), other.entries.get(number)) < 0 && !other.pruned.has(number))
+        continue;
+      pruned.set(number, new Set([...(pruned.get(number) ?? []), ...ids]));
+    }
+  }
   return pruned;
+}
+
+/** The sides, the one first whose manifest knows later of a generation. */
+function laterFirst([one, other]: readonly [V2Side, V2Side], number: number): readonly V2Side[] {
+  const isLater = compareHistories(other.entries.get(number), one.entries.get(number)) > 0;
+  return isLater ? [other, one] : [one, other];
+}
+
+/** How often the archives were brought back, as who knows of more says. */
+function notesOf({ first, second }: OrderedSides, { files }: Manifest): GenerationChange[] {
+  return [...files.keys()].map((number) => {
+    const counts = [first, second].map((side) => side.entries.get(number)?.restoreCount ?? 0);
+    return { kind: 'noted', number, restoreCount: Math.max(...counts) };
+  });
 }
 
 /**

@@ -1,26 +1,19 @@
-import { backupOf } from '../../../generations/backup.ts';
 import { chooseSize } from '../../../generations/size.ts';
 import { executePlan } from '../../../git/execute-plan.ts';
 import type { ObjectId, RefName } from '../../../git/object-id.ts';
 import { ObjectOverlay } from '../../../git/object-overlay.ts';
-import type { ObjectWriter, Ref, RefUpdate, Repository } from '../../../git/repository.ts';
+import type { Ref, RefUpdate, Repository } from '../../../git/repository.ts';
 import { stagedRepository } from '../../../git/staged-repository.ts';
-import { generationNumber, V1_REF, V2_MAIN_REF, V2_MANIFEST_REF, V2_PREFIX } from '../../../layout/ref-names.ts';
+import { generationNumber, V1_REF, V2_MAIN_REF, V2_PREFIX } from '../../../layout/ref-names.ts';
 import { readOrigin } from '../../../project/commit-image.ts';
 import { byRemoteName, trackingPrefix } from '../../../standing/remote-refs.ts';
-import type { United, UnitedRef } from '../../result.ts';
+import type { United } from '../../result.ts';
 import type { UniteOptions } from '../unite-options.ts';
 import { isContained, orderSides } from './order-sides.ts';
 import { placeGenerations } from './place-generations.ts';
+import { NOTHING, type UnionPlan, withBackup } from './union-plan.ts';
 import { uniteContent } from './unite-content.ts';
 import { readSide, type V2Side } from './v2-side.ts';
-
-interface UnionPlan extends United {
-  readonly updates: readonly RefUpdate[];
-  readonly writer?: ObjectWriter;
-}
-
-const NOTHING: UnionPlan = { updates: [], refs: [], mergedCheckpoints: [], backup: null, warnings: [] };
 
 /**
  * Unites the V2 that is here with that of a remote, as it was fetched, where not both are projections of the V1 that is here: by what they
@@ -100,35 +93,4 @@ function takeOver(ours: readonly Ref[], theirs: V2Side): RefUpdate[] {
 function moved(ours: readonly Ref[], { refs }: V2Side): RefUpdate[] {
   const updates = [...refs.v2].map(([ref, id]): RefUpdate => ({ ref, old: idOf(ours, ref) ?? null, new: id }));
   return updates.filter((update) => update.old !== update.new);
-}
-
-/** A plan that keeps archives which go, and, where a version of a transcript is replaced, the generations of both. */
-async function withBackup(
-  repo: Repository,
-  ours: readonly Ref[],
-  updates: readonly RefUpdate[],
-  { isReplaced, theirs }: { readonly isReplaced: boolean; readonly theirs?: V2Side },
-): Promise<UnionPlan> {
-  const old = new Map(ours.map(({ name, id }) => [name, id]));
-  const kept = new Map<RefName, ObjectId>();
-  for (const { ref, new: to } of updates) {
-    const id = old.get(ref);
-    if (ref === V2_MAIN_REF || ref === V2_MANIFEST_REF) continue;
-    if (id !== undefined && (to === null || isReplaced)) kept.set(ref, id);
-    const their = isReplaced ? theirs?.refs.v2.get(ref) : undefined;
-    if (their !== undefined) kept.set(`${V2_PREFIX}remote/${ref.slice(V2_PREFIX.length)}`, their);
-  }
-  const { prefix, updates: backups, warnings } = await backupOf(repo, kept);
-  const gone = updates.flatMap(({ ref, new: to }) => (to === null ? [ref] : []));
-  const lines = [
-    ...(gone.length > 0 ? [`${gone.join(', ')}: gone there, and here as well; kept under ${prefix}`] : []),
-    ...(isReplaced ? [`of some transcript both had a version, and one counts; both are kept under ${prefix}`] : []),
-  ];
-  const refs = updates.map(({ ref, old: from, new: to }): UnitedRef => {
-    const isMerged = theirs !== undefined && to !== null && theirs.refs.v2.get(ref) !== to;
-    const change = to === null ? 'deleted' : isMerged ? 'merged' : from === null ? 'created' : 'forwarded';
-    return { ref, layout: 'v2', change, old: from, new: to };
-  });
-  const all = [...backups, ...updates];
-  return { updates: all, refs, mergedCheckpoints: [], backup: prefix, warnings: [...lines, ...warnings] };
 }

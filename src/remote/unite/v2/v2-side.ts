@@ -1,8 +1,9 @@
 import type { CheckpointId } from '../../../checkpoint/checkpoint-id.ts';
 import type { GenerationContent } from '../../../generations/generation.ts';
 import { GenerationState } from '../../../generations/generation-state.ts';
+import { holdersOf, isGoneArchive } from '../../../generations/gone-archives.ts';
+import type { ManifestEntry } from '../../../generations/manifest-entry.ts';
 import type { HeldBySide } from '../../../generations/unite-assign.ts';
-import { treeOfCommit } from '../../../git/commit-trees.ts';
 import type { ObjectId, RefName } from '../../../git/object-id.ts';
 import type { ObjectOverlay } from '../../../git/object-overlay.ts';
 import type { Ref, Repository } from '../../../git/repository.ts';
@@ -23,6 +24,8 @@ export interface V2Side {
   readonly archives: ReadonlyMap<number, GenerationContent>;
   /** Which generation holds what; `full/current` with what its history alone has, as after a write in `replace` mode. */
   readonly held: HeldBySide;
+  /** The manifest's entries. */
+  readonly entries: ReadonlyMap<number, ManifestEntry>;
   /** What was in the generations that were pruned, by their numbers. */
   readonly pruned: ReadonlyMap<number, ReadonlySet<CheckpointId>>;
 }
@@ -33,7 +36,7 @@ export async function readSide(
   objects: ObjectOverlay,
   all: readonly Ref[],
 ): Promise<V2Side | undefined> {
-  const refs = await withoutPruned(repo, all);
+  const refs = await withoutGone(repo, all);
   const { main } = refs;
   if (main === undefined) return undefined;
   const state = new GenerationState(repo, refs);
@@ -53,19 +56,26 @@ export async function readSide(
     archives: new Map([...archives].map(([number, { checkpoints }]) => [number, new Set(checkpoints.keys())])),
     current: new Set([...versions.keys(), ...(current?.checkpoints.keys() ?? [])]),
   };
-  return { refs, state, main, folders, full, current, archives, held, pruned };
+  return { refs, state, main, folders, full, current, archives, held, entries, pruned };
 }
 
-/** The refs without archives that the manifest calls pruned: a remote has them until somebody deletes them there. */
-async function withoutPruned(repo: Repository, all: readonly Ref[]): Promise<LayoutRefs> {
+/** The refs without archives that are none any more: a remote has them until somebody deletes them there. */
+async function withoutGone(repo: Repository, all: readonly Ref[]): Promise<LayoutRefs> {
   const state = new GenerationState(repo, layoutRefsAmong(all));
   const entries = await state.entries();
+  const { archives } = state.refs;
+  const isSuspect = (number: number) =>
+    entries.get(number)?.isPruned === true || entries.get(number)?.checkpoints.length === 0;
+  if (!archives.some(({ number }) => isSuspect(number))) return state.refs;
+  const contents = await Promise.all(archives.map((archive) => state.archive(archive)));
+  const current = await state.current();
+  const generations = [...contents, ...(current === undefined ? [] : [current])];
+  const holders = holdersOf(generations.map(({ checkpoints }) => checkpoints.keys()));
   const left = new Set<RefName>();
-  for (const archive of state.refs.archives) {
-    const entry = entries.get(archive.number);
-    // Another program, which knows nothing of the manifest, may have given the number again.
-    if (entry?.isPruned === true && (await treeOfCommit(repo, archive.id)) === entry.tree) left.add(archive.name);
-  }
+  archives.forEach(({ number, name }, i) => {
+    const checkpoints = contents[i]?.checkpoints.keys() ?? [];
+    if (isGoneArchive({ number, checkpoints }, { entries, holders }, true)) left.add(name);
+  });
   return layoutRefsAmong(all.filter(({ name }) => !left.has(name)));
 }
 

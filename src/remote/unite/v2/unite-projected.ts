@@ -1,0 +1,107 @@
+import type { CheckpointId } from '../../../checkpoint/checkpoint-id.ts';
+import { chooseSize } from '../../../generations/size.ts';
+import { executePlan } from '../../../git/execute-plan.ts';
+import type { ObjectId } from '../../../git/object-id.ts';
+import { ObjectOverlay } from '../../../git/object-overlay.ts';
+import type { Ref, Repository } from '../../../git/repository.ts';
+import { stagedRepository } from '../../../git/staged-repository.ts';
+import { allFolders } from '../../../layout/checkpoint-walk.ts';
+import { V1_REF, V2_MAIN_REF, V2_PREFIX } from '../../../layout/ref-names.ts';
+import { arrivalOrderOf } from '../../../project/arrival-lookup.ts';
+import { readOrigin } from '../../../project/commit-image.ts';
+import { Projection } from '../../../project/projection.ts';
+import { byRemoteName, trackingPrefix } from '../../../standing/remote-refs.ts';
+import type { United } from '../../result.ts';
+import type { UniteOptions } from '../unite-options.ts';
+import { orderSides } from './order-sides.ts';
+import { placeGenerations } from './place-generations.ts';
+import { NOTHING, type UnionPlan, withBackup } from './union-plan.ts';
+import type { UnitedContent } from './unite-content.ts';
+import { readSide, type V2Side } from './v2-side.ts';
+
+/**
+ * Unites the generations of two projections of V1 where archives were pruned or brought back: V1 gives every clone the same archives,
+ * and says nothing of that. Up to the last such archive the generations of both are united as they are; what comes after them follows
+ * from V1. What goes is kept under `refs/ckpt/backup/`.
+ */
+export async function uniteProjected(repo: Repository, options: Omit<UniteOptions, 'earlierV1'>): Promise<United> {
+  const { remote, onEvent } = options;
+  return executePlan(repo, () => planProjected(repo, options), { message: `ckpt fetch: ${remote}`, onEvent });
+}
+
+async function planProjected(
+  repo: Repository,
+  { remote, askedMaxCheckpoints: asked }: Omit<UniteOptions, 'earlierV1'>,
+): Promise<UnionPlan> {
+  const tracked = byRemoteName(remote, await repo.listRefs(trackingPrefix(remote)));
+  const theirRefs = [...tracked].filter(([name]) => name.startsWith(V2_PREFIX)).map(([name, { id }]) => ({ name, id }));
+  const ourRefs = await repo.listRefs(V1_REF, V2_PREFIX);
+  const origin = await originOfTheirs(repo, ourRefs, theirRefs);
+  if (origin === undefined) return NOTHING;
+  const objects = new ObjectOverlay(repo);
+  const staged = stagedRepository(repo, objects);
+  const [ours, theirs] = [await readSide(staged, objects, ourRefs), await readSide(staged, objects, theirRefs)];
+  if (ours === undefined || theirs === undefined) return NOTHING;
+  const last = Math.max(lastTouched(ours), lastTouched(theirs));
+  if (last === 0) return NOTHING;
+  const content = await contentOf(staged, objects, ours, origin);
+  const size = await chooseSize(repo, { asked, theirs: theirs.refs.manifest });
+  const v1 = origin.ours;
+  const inOrder = (ids: readonly CheckpointId[]) => arrivalOrderOf(repo, v1, new Set(ids));
+  const sides = await orderSides(repo, ours, theirs);
+  const from = { sides, content, ours: ours.refs, size, afterwards: { last, inOrder } };
+  const updates = await placeGenerations(staged, objects, from);
+  const writer = repo.objectWriter();
+  for (const update of updates) if (update.new !== null) objects.store(update.new, writer);
+  return { ...(await withBackup(repo, ourRefs, updates, { isReplaced: false, theirs })), writer };
+}
+
+/** The V1 commits that both V2s were made of; `undefined` where not both are projections, and ours of the V1 that is here. */
+async function originOfTheirs(
+  repo: Repository,
+  ours: readonly Ref[],
+  theirs: readonly Ref[],
+): Promise<{ readonly ours: ObjectId; readonly theirs: ObjectId } | undefined> {
+  const idOf = (refs: readonly Ref[], ref: string) => refs.find(({ name }) => name === ref)?.id;
+  const [v1, our, their] = [idOf(ours, V1_REF), idOf(ours, V2_MAIN_REF), idOf(theirs, V2_MAIN_REF)];
+  if (v1 === undefined || our === undefined || their === undefined) return undefined;
+  if ((await readOrigin(repo, our)) !== v1) return undefined;
+  const origin = await readOrigin(repo, their);
+  if (origin === undefined || (await repo.absentObjects([origin])).size > 0) return undefined;
+  return { ours: v1, theirs: origin };
+}
+
+/** The greatest number of an archive that was pruned or brought back; 0: none. */
+function lastTouched({ entries }: V2Side): number {
+  const touched = [...entries].filter(([, { isPruned, restoreCount }]) => isPruned || restoreCount > 0);
+  return Math.max(0, ...touched.map(([number]) => number));
+}
+
+/** What V1 gives generations, and what of it has changed since the remote's V2 was made. */
+async function contentOf(
+  repo: Repository,
+  objects: ObjectOverlay,
+  ours: V2Side,
+  origin: { readonly ours: ObjectId; readonly theirs: ObjectId },
+): Promise<UnitedContent> {
+  const full = await fullAt(repo, objects, origin.ours);
+  const before = origin.ours === origin.theirs ? full : await fullAt(repo, objects, origin.theirs);
+  const hasChanged = (side: V2Side, id: CheckpointId) => side === ours && full.get(id) !== before.get(id);
+  const { main, folders } = ours;
+  return { main, folders, full, merged: [], isReplaced: false, hasChanged };
+}
+
+/** What generations hold of each checkpoint that V1 has at a commit. */
+async function fullAt(
+  repo: Repository,
+  objects: ObjectOverlay,
+  v1: ObjectId,
+): Promise<ReadonlyMap<CheckpointId, ObjectId>> {
+  const projected = await new Projection(repo, objects).projectCheckpoints(await allFolders(repo, v1));
+  const full = new Map<CheckpointId, ObjectId>();
+  for (const [id, checkpoint] of projected) {
+    for (const tree of checkpoint.full?.trees ?? []) objects.add('tree', tree);
+    if (checkpoint.full) full.set(id, checkpoint.full.id);
+  }
+  return full;
+}
