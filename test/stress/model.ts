@@ -22,11 +22,11 @@ for (let seed = first; seed < first + count; seed++) {
   if (outcome.faults.length === 0) continue;
   faulty += 1;
   // A sequence begins as a shorter one of the same seed does.
-  for (let steps = 1; steps < Number(values.steps); steps++) {
-    const shorter = await faultsOf(steps);
-    if (shorter.faults.length === 0) continue;
-    outcome = shorter;
-    break;
+  for (let [low, high] = [0, Number(values.steps)]; low < high; ) {
+    const middle = Math.floor((low + high) / 2);
+    const shorter = await faultsOf(middle);
+    if (shorter.faults.length === 0) low = middle + 1;
+    else [high, outcome] = [middle, shorter];
   }
   console.log([`seed ${seed}:`, ...outcome.steps, ...outcome.faults.map((fault) => `FAULT ${fault}`)].join('\n  '));
 }
