@@ -4,7 +4,10 @@ import { readFileSync } from 'node:fs';
 import * as module from 'node:module';
 
 const argv = process.argv.slice(2);
-if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-v')) {
+// Which repository is meant (`ckpt -C DIR --version`) changes nothing of it.
+const isPlace = (word) => /^(?:-C|--repo|--engine)$/.test(word ?? '');
+const words = argv.filter((word, at) => !isPlace(word) && !isPlace(argv[at - 1]) && !/^--(?:repo|engine)=/.test(word));
+if (words.length === 1 && ['--version', '-v', '-V', 'version'].includes(words[0])) {
   const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
   process.stdout.on('error', ({ code, message }) => {
     if (code === 'EPIPE') return;

@@ -77,10 +77,24 @@ function asKnown(error: unknown, argv: readonly string[]): Failure | undefined {
   if (error instanceof GitError) return failureOf(error, KNOWN_ERRORS[error.code]?.exitCode ?? EXIT.failed, argv);
   if (isParseError(error)) {
     const message = error.message.replace(/\n?See more help with --help$/, '');
-    return failureOf(new UsageError(message, usageHint(error)), EXIT.usage, argv);
+    return failureOf(new UsageError(inOurWords(message), usageHint(error)), EXIT.usage, argv);
   }
   const refused = asSystemError(error);
   return refused && failureOf(refused, EXIT.failed, argv);
+}
+
+/** What oclif's parser says, as a person would; what is not known stays as it is. */
+const PARSER_WORDS: ReadonlyArray<readonly [RegExp, string]> = [
+  [/^Nonexistent flags?: (.*)$/s, 'there is no flag $1'],
+  [/^Unexpected arguments?: (.*)$/s, 'it does not take the argument $1'],
+  [/^Flag (--\S+) expects a value$/, '$1 needs a value'],
+  [/^Expected (--[^=]+)=(.*) to be one of: (.*)$/s, '$1 is one of $3, and not $2'],
+  [/^Missing \d+ required args?:\n/, 'it needs an argument:\n'],
+];
+
+function inOurWords(message: string): string {
+  const known = PARSER_WORDS.find(([pattern]) => pattern.test(message));
+  return known === undefined ? message : message.replace(known[0], known[1]);
 }
 
 /** The flag that a mistyped one meant, where one is near. The fields are those of oclif's `NonExistentFlagsError`. */

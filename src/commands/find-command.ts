@@ -31,9 +31,24 @@ export function unknownCommand(argv: readonly string[]): UnknownCommandError {
   const names = Object.keys(COMMANDS);
   const [word = '', second] = argv.slice(firstWord(argv)).filter((arg) => !arg.startsWith('-'));
   const family = names.filter((name) => name.startsWith(`${word} `));
+  const begun = word === '' ? [] : names.filter((name) => name.startsWith(word));
+  if (family.length === 0 && begun.length > 0) return new UnknownCommandError(word, begun.join(', or: ckpt '));
   if (family.length === 0) return new UnknownCommandError(word, nearest(word, names));
   if (second === undefined) return new UnknownCommandError(word, family.join(', or: ckpt '));
   return new UnknownCommandError(`${word} ${second}`, nearest(`${word} ${second}`, family));
+}
+
+/** The word that several commands begin with (`hooks`), where the arguments name no more than that; else `undefined`. */
+export function familyOf(argv: readonly string[]): string | undefined {
+  const [first, ...rest] = argv.slice(firstWord(argv)).filter((arg) => !arg.startsWith('-'));
+  const words = first === 'help' ? rest : [first ?? '', ...rest];
+  const [word = ''] = words;
+  return words.length === 1 && Object.keys(COMMANDS).some((name) => name.startsWith(`${word} `)) ? word : undefined;
+}
+
+/** The names of the commands of a family. */
+export function membersOf(family: string): string[] {
+  return Object.keys(COMMANDS).filter((name) => name.startsWith(`${family} `));
 }
 
 /** Whether help is asked for: by its word, or by a flag. */

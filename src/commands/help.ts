@@ -1,6 +1,18 @@
 import { Config } from '@oclif/core/config';
 import { Help } from '@oclif/core/help';
 import { settings } from '@oclif/core/settings';
+import { alignColumns } from '../ui/words.ts';
+import { COMMANDS } from './table.ts';
+
+/** Lists the commands that begin with one word (`hooks`), each with what it does. */
+export async function showFamily(names: readonly string[]): Promise<void> {
+  const rows: string[][] = [];
+  for (const name of names) {
+    const loaded = await COMMANDS[name]?.();
+    rows.push([`  ckpt ${name}`, loaded?.default.summary ?? '']);
+  }
+  process.stdout.write(`${alignColumns(rows).join('\n')}\n\nckpt help ${names[0]} says more of one.\n`);
+}
 
 /** Lists commands of two words (`hooks install`) beside the others, rather than a topic that leads to another list. */
 class OneListHelp extends Help {

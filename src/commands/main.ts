@@ -4,7 +4,15 @@ import { fileURLToPath } from 'node:url';
 import { exitAfterOutput } from './exit-after-output.ts';
 import { EXIT } from './exit-codes.ts';
 import { describeFailure, renderFailure } from './failure.ts';
-import { asksForHelp, beforeDoubleDash, findCommand, helpTopic, unknownCommand } from './find-command.ts';
+import {
+  asksForHelp,
+  beforeDoubleDash,
+  familyOf,
+  findCommand,
+  helpTopic,
+  membersOf,
+  unknownCommand,
+} from './find-command.ts';
 import { OutputError } from './output-error.ts';
 import { wantsJson } from './report-targets.ts';
 import { newRun, type RunContext } from './run-context.ts';
@@ -35,6 +43,11 @@ export async function main(argv: readonly string[]): Promise<void> {
 }
 
 async function run(argv: readonly string[], root: string, context: RunContext): Promise<void> {
+  const family = context.json ? undefined : familyOf(argv);
+  if (family !== undefined) {
+    const { showFamily } = await import('./help.ts');
+    return showFamily(membersOf(family));
+  }
   if (asksForHelp(argv)) return help(argv, root);
   const command = findCommand(argv);
   if (command === undefined) throw unknownCommand(argv);

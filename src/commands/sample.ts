@@ -20,10 +20,17 @@ export default class SampleCommand extends BaseCommand {
 
   async run(): Promise<void> {
     const { args } = await this.parse(SampleCommand);
-    const { initBareRepository } = await import('../git/init.ts');
+    const { fileOnTheWay, initBareRepository } = await import('../git/init.ts');
     const { writeSample } = await import('../stores/sample.ts');
     this.doing('making the repository');
-    if (!(await initBareRepository(args.dir))) {
+    const file = await fileOnTheWay(args.dir);
+    if (file !== undefined) {
+      throw new CkptError('FOLDER_NOT_EMPTY', `${file} is a file, not a folder`, {
+        exitCode: EXIT.impossible,
+        hint: 'Name a folder that is new or empty.',
+      });
+    }
+    if (!(await initBareRepository(args.dir).catch(notMade))) {
       throw new CkptError('FOLDER_NOT_EMPTY', `${args.dir} is not empty`, {
         exitCode: EXIT.impossible,
         hint: 'Name a folder that is new or empty.',
@@ -32,4 +39,13 @@ export default class SampleCommand extends BaseCommand {
     const sample = await this.withRepository(writeSample, { dir: args.dir });
     this.finish({ result: { dir: args.dir, ...sample } }, () => sampleText(args.dir, sample));
   }
+}
+
+/** Some file systems (/proc) take no new folders, and say that the path does not exist. */
+function notMade(error: NodeJS.ErrnoException): never {
+  if (error.code !== 'ENOENT') throw error;
+  throw new CkptError('SYSTEM_REFUSED', `no folder can be made there: ${error.message}`, {
+    hint: 'Name another folder.',
+    cause: error,
+  });
 }

@@ -1,6 +1,6 @@
 import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
-import { CHECKPOINT_ID_FORM, parseCheckpointId } from '../checkpoint/checkpoint-id.ts';
+import { CHECKPOINT_ID_FORM, checkpointIdPrefixes } from '../checkpoint/checkpoint-id.ts';
 import type { LayoutName } from '../layout/layout.ts';
 import type { VerifyOptions } from '../verify/verify.ts';
 import { readingFlags, repositoryFlags } from './base.ts';
@@ -45,7 +45,7 @@ export const verifyArgs = {
   'checkpoint-id': Args.string({
     multiple: true,
     ignoreStdin: true,
-    description: 'Checkpoints to look at, by their whole IDs; all where none is named.',
+    description: 'Checkpoints to look at, by their IDs or the first digits of these; all where none is named.',
   }),
 };
 
@@ -67,7 +67,7 @@ export function verifyOptions(
 ): VerifyOptions {
   const checkpoints = args['checkpoint-id'] ?? [];
   // Not while they are parsed: the value of a flag that does not exist would be told as a wrong ID.
-  const wrong = checkpoints.find((text) => parseCheckpointId(text) === undefined);
+  const wrong = checkpoints.find((text) => checkpointIdPrefixes(text).length === 0);
   if (wrong !== undefined) {
     throw new UsageError(`${wrong} is not a checkpoint ID`, `${CHECKPOINT_ID_FORM}.`);
   }

@@ -1,3 +1,4 @@
+import { parseCheckpointId } from '../checkpoint/checkpoint-id.ts';
 import type { ProgressListener } from '../checkpoint/progress.ts';
 import type { Repository } from '../git/repository.ts';
 import { judged } from '../verify/baseline/judged-run.ts';
@@ -55,9 +56,12 @@ field what is wrong. Writes nothing to the repository. Exit code 0: nothing that
     const options = verifyOptions(args, flags);
     const gate = gateOptions(flags);
     const showsEngine = targets.some(({ format }) => format === 'json');
-    const look = lookFor(options, flags.remote);
+    const look = lookFor(flags.remote);
     const report = await this.withRepository(
-      (repo) => this.withProgress((onEvent) => judged(gate, options, () => look(repo, onEvent))),
+      (repo) =>
+        this.withProgress((onEvent) =>
+          judged(gate, options, async () => look(await wholeIds(repo, options), repo, onEvent)),
+        ),
       { showsEngine },
     );
     const outcome = verifyOutcome(report);
@@ -71,13 +75,22 @@ field what is wrong. Writes nothing to the repository. Exit code 0: nothing that
   }
 }
 
+/** The options with whole IDs in place of the beginnings of some, which `findCheckpoint` reads as `ckpt show` does. */
+async function wholeIds(repo: Repository, options: VerifyOptions): Promise<VerifyOptions> {
+  const { checkpoints } = options;
+  if (checkpoints === undefined || checkpoints.every((text) => parseCheckpointId(text) !== undefined)) return options;
+  const { findCheckpoint } = await import('../inspect/find-checkpoint.ts');
+  const ids: string[] = [];
+  for (const text of checkpoints) ids.push(parseCheckpointId(text) ?? (await findCheckpoint(repo, text)).id);
+  return { ...options, checkpoints: ids };
+}
+
 /** What looks: at the layouts that are here, or at a remote. */
 function lookFor(
-  options: VerifyOptions,
   remote: string | undefined,
-): (repo: Repository, onEvent: ProgressListener) => Promise<VerifyReport> {
-  if (remote === undefined) return (repo, onEvent) => verify(repo, { ...options, onEvent });
-  return async (repo, onEvent) => {
+): (options: VerifyOptions, repo: Repository, onEvent: ProgressListener) => Promise<VerifyReport> {
+  if (remote === undefined) return (options, repo, onEvent) => verify(repo, { ...options, onEvent });
+  return async (options, repo, onEvent) => {
     const { verifyRemote } = await import('../verify/remote/verify-remote.ts');
     return verifyRemote(repo, { ...options, remote, onEvent });
   };

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { COMMANDS } from '../../src/commands/table.ts';
@@ -8,7 +8,7 @@ import { ckpt } from './ckpt.ts';
 const ROOT = resolve(import.meta.dirname, '../..');
 const NAMES = Object.keys(COMMANDS);
 describe('the program', () => {
-  it.each(['--version', '-v'])('answers %s', (flag) => {
+  it.each(['--version', '-v', '-V', 'version'])('answers %s', (flag) => {
     const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
     const run = ckpt([flag]);
     expect(run).toEqual({
@@ -79,20 +79,44 @@ describe('ckpt alone', () => {
     expect(JSON.parse(ckpt(['--json', '-C', dir, 'hooks', 'status'], { cwd: tempDir() }).stdout)).toHaveProperty('git');
     expect(ckpt(['-C', dir, 'migrate', '--help']).stdout).toContain('$ ckpt migrate ');
     expect(ckpt(['-C', dir, 'migrat']).stderr).toContain('Did you mean: ckpt migrate');
+    expect(ckpt(['-C', dir, 're']).stderr).toContain('Did you mean: ckpt repair, or: ckpt restore');
+    expect(ckpt(['-C', dir, '--version']).stdout).toMatch(/^ckpt\//);
+  });
+});
+
+describe('what stands for several commands, or for none', () => {
+  it('lists those that begin with a word', () => {
+    for (const args of [['hooks'], ['help', 'hooks'], ['hooks', '--help']]) {
+      const { code, stdout } = ckpt(args);
+      expect({ code, names: stdout.match(/^ {2}ckpt hooks \w+/gm) }).toEqual({
+        code: 0,
+        names: ['  ckpt hooks install', '  ckpt hooks status', '  ckpt hooks uninstall'],
+      });
+    }
+  });
+
+  it('says why no sample can be made, and ends', () => {
+    const file = join(tempDir(), 'file');
+    writeFileSync(file, '');
+    expect(ckpt(['sample', join(file, 'below')])).toMatchObject({
+      code: 3,
+      stderr: expect.stringContaining(`${file} is a file, not a folder`),
+    });
+    if (process.platform === 'linux') expect(ckpt(['sample', '/proc/no/such']).code).toBe(1);
   });
 });
 
 describe('wrong usage ends with 2, says why, and does nothing', () => {
   it.each([
-    [['migrate', '--nope'], 'ckpt migrate: Nonexistent flag: --nope'],
-    [['migrate', 'extra'], 'ckpt migrate: Unexpected argument: extra'],
+    [['migrate', '--nope'], 'ckpt migrate: there is no flag --nope'],
+    [['migrate', 'extra'], 'ckpt migrate: it does not take the argument extra'],
     [['migrate', '--max-checkpoints', 'x'], 'ckpt migrate: '],
     [['migrate', '--max-checkpoints', '0'], 'ckpt migrate: '],
-    [['migrate', '--engine', 'svn'], 'ckpt migrate: Expected --engine=svn to be one of: auto, native, isomorphic'],
+    [['migrate', '--engine', 'svn'], 'ckpt migrate: --engine is one of auto, native, isomorphic, and not svn'],
     [['verify', 'nonsense'], 'ckpt verify: nonsense is not a checkpoint ID'],
-    [['verify', '--max-checkpoints', '2'], 'ckpt verify: Nonexistent flag: --max-checkpoints'],
-    [['verify', '--nope'], 'ckpt verify: Nonexistent flag: --nope'],
-    [['sample'], 'ckpt sample: Missing 1 required arg'],
+    [['verify', '--max-checkpoints', '2'], 'ckpt verify: there is no flag --max-checkpoints'],
+    [['verify', '--nope'], 'ckpt verify: there is no flag --nope'],
+    [['sample'], 'ckpt sample: it needs an argument'],
   ])('ckpt %j', (args, beginning) => {
     const { code, stdout, stderr } = ckpt(args);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });

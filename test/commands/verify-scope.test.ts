@@ -27,18 +27,25 @@ describe('ckpt verify --commits and --since', () => {
   it('look at what they name alone, and say so', () => {
     const { code, stdout } = run('--commits', 'work~1');
     expect(code).toBe(0);
-    expect(stdout).toContain('Only 1 checkpoint looked at (1 commit of yours read).');
+    expect(stdout).toContain('neither history nor generations (1 commit of yours read).');
     expect(JSON.parse(run('--since', `${V1_REF}~1`, '--json').stdout).scope).toEqual({
       checkpoints: [B],
       commitCount: 0,
     });
   });
 
+  it('take the first digits of an ID, and none that fits several or nothing', () => {
+    expect(JSON.parse(run(B.slice(0, 4), '--json').stdout).scope.checkpoints).toEqual([B]);
+    expect(run('fffff').code).toBe(1);
+  });
+
   it('name the commit whose trailer leads nowhere', () => {
     const { code, stdout } = run('--commits', 'work~1..work', '--format', 'text');
     expect(code).toBe(1);
     expect(stdout).toContain('TRAILER_UNRESOLVED');
-    expect(stdout).toContain(`the commit ${git(dir, 'rev-parse', 'work')} names the checkpoint ffffffffffff`);
+    expect(stdout).toContain(
+      `the commit ${git(dir, 'rev-parse', 'work').slice(0, 10)} names the checkpoint ffffffffffff`,
+    );
   });
 
   it('take an ID in upper case, and leave a ULID to git-refs where a clone has none', () => {

@@ -57,9 +57,6 @@ describe.each(ENGINES)('ckpt hooks (%s)', (engine) => {
   });
 });
 
-it('ckpt hooks alone names its commands', () => {
-  const { code, stderr } = ckpt(['hooks']);
-  expect(code).toBe(2);
-  expect(stderr).toContain('hint: Did you mean: ckpt hooks install, or: ckpt hooks status, or: ckpt hooks uninstall');
+it('ckpt hooks with a mistyped word suggests the command', () => {
   expect(ckpt(['hooks', 'instal']).stderr).toContain('hint: Did you mean: ckpt hooks install\n');
 });

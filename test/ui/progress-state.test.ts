@@ -27,6 +27,12 @@ describe('phases', () => {
     expect(statuses(state)).toEqual(['compare coverage: running', 'move refs: pending']);
   });
 
+  it('never go back, where their count begins again', () => {
+    const step = (done: number): ProgressEvent => ({ kind: 'progress', phase: 'project commits', done, total: 1421 });
+    const state = stateAfter({ kind: 'phase', phase: 'project commits', total: 1421 }, step(1250), step(0), step(12));
+    expect(state.phases[0]).toMatchObject({ done: 1250, total: 1421 });
+  });
+
   it('may run beside each other', () => {
     const beside = stateAfter(
       { kind: 'phases', phases: ['compare coverage', 'compare generations', 'compare history'] },

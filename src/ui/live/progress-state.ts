@@ -86,7 +86,9 @@ function withSteps(state: ProgressState, event: ProgressEvent & { kind: 'progres
   const changed = change(state, event.phase, (phase) => {
     const startedAt = phase.status === 'pending' ? now : phase.startedAt;
     const total = event.total ?? phase.total;
-    const running: PhaseState = { ...phase, status: 'running', done: event.done, total, startedAt };
+    // A count that begins again (two passes, batches that end in another order) does not take the bar back.
+    const done = total === phase.total ? Math.max(phase.done, event.done) : event.done;
+    const running: PhaseState = { ...phase, status: 'running', done, total, startedAt };
     return event.done === total && event.phase !== state.current ? ended(running, now) : running;
   });
   return event.generation === undefined ? changed : { ...changed, generation: event.generation };
