@@ -7,6 +7,7 @@ import type { Ref, Repository } from '../git/repository.ts';
 import { wholeCheckpoint } from './checkpoint-view.ts';
 import { readFolders } from './folder-files.ts';
 import type { CheckpointView, FileEntry, Layout, View, ViewCommit } from './layout.ts';
+import { entriesOutside } from './outside.ts';
 import { CHECKPOINTS_PREFIX, checkpointOfRef, checkpointRef, V1_REST_REF } from './ref-names.ts';
 
 /** Git-refs: a ref a checkpoint, whose tree is the checkpoint's folder. What lies in no checkpoint has a ref of its own. */
@@ -81,7 +82,10 @@ class RefsView implements View {
     const rest = this.refs.find(({ name }) => name === V1_REST_REF);
     if (rest === undefined) return;
     const [root = []] = await rootsOfCommits(this.#repo, [rest.id]);
-    for (const { name, mode, id } of root) yield { path: name, role: 'outside', mode, id, ref: rest.name };
+    // As V1 has it: what lies in a shard lies beside checkpoints there.
+    for (const { path, entry } of await entriesOutside(this.#repo, root)) {
+      yield { path, role: 'outside', mode: entry.mode, id: entry.id, ref: rest.name };
+    }
   }
 
   async *history(since?: ObjectId): AsyncGenerator<ViewCommit> {
