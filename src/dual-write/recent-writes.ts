@@ -24,31 +24,41 @@ export async function recentWrites(repo: Repository, view: View): Promise<Recent
   // New checkpoints of git-refs have ULIDs, which begin with their time; IDs of hex digits came from V1.
   const tips = new Map(view.refs.map(({ name, id }) => [checkpointOfRef(name), id]));
   const newest = [...tips.keys()].filter((id) => id !== undefined && id.length > 12).sort();
-  const writes: RecentWrite[] = [];
-  for (const id of newest.reverse().slice(0, MAX_CHECKPOINTS)) {
-    writes.push(...(await writesOf(repo, [tips.get(id) as ObjectId], MAX_COMMITS_EACH)));
-  }
-  return writes;
+  const chosen = newest.reverse().slice(0, MAX_CHECKPOINTS);
+  return writesOf(
+    repo,
+    chosen.map((id) => tips.get(id) as ObjectId),
+    MAX_COMMITS_EACH,
+  );
 }
 
-/** What the commits say that are reached from some first, in the order in which they are reached. */
+/**
+ * What the commits say that are reached from each of some tips: those of the first tip in front, each in the order in which its commits
+ * are reached, at most so many a tip. All histories are followed at once, so that many short ones cost a few reads.
+ */
 async function writesOf(repo: Repository, tips: readonly ObjectId[], most: number): Promise<RecentWrite[]> {
-  const writes: RecentWrite[] = [];
-  const seen = new Set(tips);
-  let open = [...tips];
-  while (open.length > 0 && seen.size < most) {
-    const parents: ObjectId[] = [];
-    for (const commit of await repo.readObjects(open)) {
-      if (commit?.type !== 'commit' || !isCommit(commit.content)) continue;
-      const { message, parents: above } = parseCommit(commit.content);
-      const write = writeOf(message);
-      if (write !== undefined) writes.push(write);
-      for (const id of above) if (!seen.has(id)) parents.push(id);
-      for (const id of above) seen.add(id);
+  const histories = tips.map((tip) => ({ writes: [] as RecentWrite[], seen: new Set([tip]), open: [tip] }));
+  for (
+    let going = histories;
+    going.length > 0;
+    going = going.filter(({ open, seen }) => open.length > 0 && seen.size < most)
+  ) {
+    const commits = (await repo.readObjects(going.flatMap(({ open }) => open))).values();
+    for (const history of going) {
+      const parents: ObjectId[] = [];
+      for (const _ of history.open) {
+        const commit = commits.next().value;
+        if (commit?.type !== 'commit' || !isCommit(commit.content)) continue;
+        const { message, parents: above } = parseCommit(commit.content);
+        const write = writeOf(message);
+        if (write !== undefined) history.writes.push(write);
+        for (const id of above) if (!history.seen.has(id)) parents.push(id);
+        for (const id of above) history.seen.add(id);
+      }
+      history.open = parents;
     }
-    open = parents;
   }
-  return writes;
+  return histories.flatMap(({ writes }) => writes);
 }
 
 function writeOf(message: string): RecentWrite | undefined {

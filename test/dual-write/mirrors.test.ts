@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { mirror, writeDocument } from '../../src/dual-write/dual-write.ts';
@@ -12,6 +12,7 @@ import { ENGINES, expectConsistent, withRepository } from '../migrate/support.ts
 
 const A = 'a3b2c4d5e6f7';
 const NEW = '01ARZ3NDEKTSV4RRFFQ69G5FAV';
+const NEXT = '01ARZ3NDEKTSV4RRFFQ69G5FAW';
 const OPTIONS = { timeoutMs: 60_000, maxCheckpoints: 100, env: {} };
 
 function repository(settings?: object): string {
@@ -90,6 +91,33 @@ describe.each(ENGINES)('layouts kept in step, %s', (engine) => {
     expect(git(dir, 'log', '-1', '--format=%s', V1_REF)).toBe(`Finalize transcript for Checkpoint: ${NEW}`);
     expect(`${git(dir, 'show', `refs/entire/checkpoints/v2/full/current:${shard}`)}\n`).toBe(whole);
     expect((await run(dir)).refs).toEqual([]);
+  });
+
+  test('git-refs are primary: what a run has seen changes no id, and is not believed where V1 has moved', async () => {
+    const dir = repository({ checkpoints: { primary: { type: 'git-refs' } } });
+    await configure(dir, engine, 'v1');
+    const write = (place: string, id: string, text?: string) => {
+      const one = { content: document(id, text), folder: place, finalize: text !== undefined };
+      const options = { ...OPTIONS, now: new Date('2026-02-03T04:05:06Z') };
+      return withRepository(place, engine, (repo) => writeDocument(repo, one, options));
+    };
+    await write(dir, NEW);
+    const note = '.git/ckpt/seen-refs.json';
+    expect(JSON.parse(readFileSync(join(dir, note), 'utf8')).v1).toBe(git(dir, 'rev-parse', V1_REF));
+    const other = join(tempDir(), 'repo');
+    cpSync(dir, other, { recursive: true });
+    for (const [id, text] of [[NEXT], [NEW, '{"type":"user"}\n{}\n'], [NEXT, '{"type":"user"}\n[]\n']] as const) {
+      await write(dir, id, text);
+      rmSync(join(other, note), { force: true });
+      await write(other, id, text);
+    }
+    const tip = git(dir, 'rev-parse', V1_REF);
+    expect(git(other, 'rev-parse', V1_REF)).toBe(tip);
+    git(dir, 'update-ref', V1_REF, `${V1_REF}~2`);
+    await run(dir);
+    expect(git(dir, 'rev-parse', `${V1_REF}^{tree}`)).toBe(git(dir, 'rev-parse', `${tip}^{tree}`));
+    writeFileSync(join(dir, note), '{"v1":1');
+    expect(await run(dir)).toMatchObject({ refs: [], warnings: [] });
   });
 
   test('a layout that fails does not stop the next one, and what is not a layout is named', async () => {

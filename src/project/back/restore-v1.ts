@@ -1,13 +1,15 @@
 import type { CheckpointId } from '../../checkpoint/checkpoint-id.ts';
 import { V1_COMMIT_TRAILER, withoutTrailer } from '../../checkpoint/commit-message.ts';
 import { serializeCommit } from '../../git/commit.ts';
-import { parsedCommit, treesOfCommits } from '../../git/commit-trees.ts';
+import { parsedCommit, treeOfCommit, treesOfCommits } from '../../git/commit-trees.ts';
 import type { ObjectId, RefName } from '../../git/object-id.ts';
 import type { ObjectOverlay } from '../../git/object-overlay.ts';
+import { readTree } from '../../git/read-trees.ts';
 import type { Repository } from '../../git/repository.ts';
-import { allFolders } from '../../layout/checkpoint-walk.ts';
+import { allFolders, foldersAt } from '../../layout/checkpoint-walk.ts';
 import type { View, ViewCommit } from '../../layout/layout.ts';
-import { V1_REST_REF, V2_MAIN_REF } from '../../layout/ref-names.ts';
+import { layoutOf } from '../../layout/layouts.ts';
+import { checkpointOfRef, V1_REST_REF, V2_MAIN_REF } from '../../layout/ref-names.ts';
 import { KEPT_HEADERS, originOfImage } from '../commit-image.ts';
 import { GrowingV1 } from './growing-v1.ts';
 import type { PlainFolder } from './plain-folders.ts';
@@ -24,6 +26,8 @@ export interface RestoreSource {
   readonly view: View;
   /** V1's tip; `undefined` where there is no V1. */
   readonly v1: ObjectId | undefined;
+  /** Git-refs alone: these checkpoints, and no others, may have what V1 lacks. Without it, all. */
+  readonly only?: ReadonlySet<CheckpointId> | undefined;
 }
 
 /** A V1 that has what another layout has. */
@@ -47,16 +51,18 @@ export interface RestoredV1 {
  * what is added to: so the way there and back gives the ids of before.
  */
 export async function restoreV1(source: RestoreSource): Promise<RestoredV1> {
-  const { repo, view, v1 } = source;
+  const { repo, v1, only } = source;
+  if (only?.size === 0) return { tip: v1, commits: [], restored: [], joined: new Map(), fates: NO_FATES };
+  const view = narrowed(source);
   const base = await baseOf(repo, view, v1);
-  const before = base === undefined ? new Map<CheckpointId, ObjectId>() : await allFolders(repo, base);
+  const before = await foldersOf(repo, base, only);
   let read: Promise<readonly ViewCommit[]> | undefined;
   const history = () => (read ??= collect(view.history()).then(inOrderOfDate));
-  const surplus = await surplusOf(source, before, { pastOf: async () => pastOf(await history()) });
+  const surplus = await surplusOf({ ...source, view }, before, { pastOf: async () => pastOf(await history()) });
   const { missing, joined, followed, plain, fates } = surplus;
   const isComplete = missing.size + joined.size + followed.size === 0;
   const steps = isComplete ? [] : stepsOf(await history(), surplus);
-  const tip = await append({ ...source, base }, steps, plain);
+  const tip = await append({ ...source, view, base }, steps, plain);
   if (isComplete) return { tip: tip.id, commits: tip.commits, restored: [], joined: new Map(), fates: NO_FATES };
   return {
     tip: tip.id,
@@ -68,6 +74,26 @@ export async function restoreV1(source: RestoreSource): Promise<RestoredV1> {
       ({ checkpoint, session }) => missing.has(checkpoint) || joined.get(checkpoint)?.from.includes(session) === true,
     ),
   };
+}
+
+/** The layout with the refs of `only` alone. What lies outside of checkpoints stays. */
+function narrowed({ repo, view, only }: RestoreSource): View {
+  if (only === undefined) return view;
+  const refs = view.refs.filter(({ name }) => {
+    const id = checkpointOfRef(name);
+    return id === undefined || only.has(id);
+  });
+  return layoutOf(view.layout).open(repo, refs) ?? view;
+}
+
+async function foldersOf(
+  repo: Repository,
+  commit: ObjectId | undefined,
+  only: RestoreSource['only'],
+): Promise<ReadonlyMap<CheckpointId, ObjectId>> {
+  if (commit === undefined) return new Map();
+  if (only === undefined) return allFolders(repo, commit);
+  return foldersAt(repo, await readTree(repo, await treeOfCommit(repo, commit)), only);
 }
 
 /** V1's tip, or the V1 commit that the layout was projected from where that goes on from V1's tip, or there is no V1. */

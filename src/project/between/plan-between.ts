@@ -18,6 +18,7 @@ import { restoreV1 } from '../back/restore-v1.ts';
 import { NO_FATES, onlySome, type SessionFates } from '../back/session-fate.ts';
 import { readDeletedCheckpoints } from '../refs/deleted-checkpoints.ts';
 import { planRefs, type RefChange, type RefsPlan } from '../refs/plan-refs.ts';
+import { movedSince, type SeenRefs, seenRefs } from './seen-refs.ts';
 
 /** How many checkpoints something became of. */
 export interface LayoutMigrationCounts extends Readonly<Record<RefChange, number>> {
@@ -51,6 +52,8 @@ export interface BetweenPlan {
   readonly warnings: readonly string[];
   /** What became of sessions of V2 that came back, by their folders there. */
   readonly sessions: SessionFates;
+  /** From git-refs to V1: what is seen when the plan has been carried out. */
+  readonly seen?: SeenRefs | undefined;
 }
 
 /** What a plan is made for. */
@@ -60,6 +63,8 @@ export interface BetweenContext {
   readonly onEvent: ProgressListener;
   /** Projects all of V1 onto git-refs again, whatever an earlier run has made: so what was damaged since is found. */
   readonly isAfresh?: boolean;
+  /** From git-refs to V1: what the last run has left. It is only looked at what has moved since. */
+  readonly seen?: SeenRefs | undefined;
 }
 
 const NO_LAYOUT_COUNTS: LayoutMigrationCounts = {
@@ -77,17 +82,19 @@ const NO_LAYOUT_COUNTS: LayoutMigrationCounts = {
 };
 
 /** Plans how V1 gets what another layout has. */
-async function planToV1({ repo, onEvent }: BetweenContext, view: View, refs: readonly Ref[]): Promise<Steps> {
+async function planToV1({ repo, onEvent, seen }: BetweenContext, view: View, refs: readonly Ref[]): Promise<Steps> {
   const v1 = layoutOf('v1').refs(refs)[0];
+  const only = view.layout === 'refs' ? movedSince(seen, v1, view.refs) : undefined;
   const writer = repo.objectWriter();
   onEvent({ kind: 'phase', phase: 'project commits' });
   const objects = new ObjectOverlay(repo);
-  const { tip, commits, restored, joined, fates } = await restoreV1({ repo, objects, view, v1: v1?.id });
+  const { tip, commits, restored, joined, fates } = await restoreV1({ repo, objects, view, v1: v1?.id, only });
   for (const commit of commits) objects.store(commit, writer);
   const local = v1?.name === V1_REF ? v1.id : null;
   const updates = tip === undefined || tip === v1?.id ? [] : [{ ref: V1_REF, old: local, new: tip }];
   const counts = { ...NO_LAYOUT_COUNTS, commits: commits.length, restored: restored.length, joined: joined.size };
-  return { updates, writer, counts, backup: null, warnings: [], sessions: fates };
+  const left = view.layout === 'refs' && tip !== undefined ? seenRefs(tip, view.refs) : undefined;
+  return { updates, writer, counts, backup: null, warnings: [], sessions: fates, seen: left };
 }
 
 /** The V1 that a layout would be, and the repository in which its commits are. */

@@ -3,6 +3,7 @@ import { executePlan } from '../../git/execute-plan.ts';
 import type { Repository } from '../../git/repository.ts';
 import type { LayoutName } from '../../layout/layout.ts';
 import { type BetweenPlan, planBetween } from './plan-between.ts';
+import type { SeenRefs } from './seen-refs.ts';
 
 /** How one layout is brought up to another. */
 export interface UpdateBetween {
@@ -10,6 +11,8 @@ export interface UpdateBetween {
   readonly to: 'v1' | 'refs';
   /** The line for the reflogs. */
   readonly message: string;
+  /** What an earlier run has left (`BetweenPlan.seen`). */
+  readonly seen?: SeenRefs | undefined;
   readonly onEvent: ProgressListener;
 }
 
@@ -17,6 +20,9 @@ export interface UpdateBetween {
  * Brings one layout up to another: plans, stores the new objects, then moves all refs in one transaction that compares their old
  * values. Where somebody else moved one meanwhile, it reads again and makes a new plan. Returns the plan that was carried out.
  */
-export function updateBetween(repo: Repository, { from, to, message, onEvent }: UpdateBetween): Promise<BetweenPlan> {
-  return executePlan(repo, () => planBetween({ repo, dryRun: false, onEvent }, from, to), { message, onEvent });
+export function updateBetween(
+  repo: Repository,
+  { from, to, message, seen, onEvent }: UpdateBetween,
+): Promise<BetweenPlan> {
+  return executePlan(repo, () => planBetween({ repo, dryRun: false, onEvent, seen }, from, to), { message, onEvent });
 }
