@@ -21,7 +21,16 @@ const PROGRAM = join(ROOT, 'bin', 'ckpt.js');
 const V1 = 'refs/heads/entire/checkpoints/v1';
 const LINUX = process.platform === 'linux';
 /** Goals with the native engine, as multiples of the reference: the issue's. */
-const GOALS: Readonly<Record<string, number>> = { migrate: 8, verify: 4, 'nothing to do': 2, status: 3 };
+const GOALS: Readonly<Record<string, number>> = {
+  migrate: 8,
+  verify: 4,
+  'nothing to do': 2,
+  status: 3,
+  'V1 to git-refs': 8,
+  'verify V1 and git-refs': 4,
+  'V1 to git-refs, nothing to do': 2,
+  'git-refs to V1, nothing to do': 2,
+};
 
 /** Goals for the memory of the whole tree of processes with the native engine, in bytes. */
 const MEMORY_GOALS: Readonly<Record<string, number>> = { small: 250e6, large: 600e6 };
@@ -82,11 +91,11 @@ async function main(): Promise<number> {
 }
 
 function tasksOf(program: string, dir: string, engine: string): Task[] {
-  const ckpt = (name: string, command: string): Task => ({
+  const ckpt = (name: string, command: string, ...flags: string[]): Task => ({
     name,
     engine,
     program: process.execPath,
-    args: [program, command, '--repo', dir, '--engine', engine, '--json'],
+    args: [program, command, ...flags, '--repo', dir, '--engine', engine, '--json'],
   });
   return [
     ckpt('migrate', 'migrate'),
@@ -94,6 +103,10 @@ function tasksOf(program: string, dir: string, engine: string): Task[] {
     ckpt('nothing to do', 'migrate'),
     ckpt('status', 'status'),
     ckpt('list', 'list'),
+    ckpt('V1 to git-refs', 'migrate', '--to', 'refs'),
+    ckpt('verify V1 and git-refs', 'verify', '--from', 'v1', '--to', 'refs'),
+    ckpt('V1 to git-refs, nothing to do', 'migrate', '--to', 'refs'),
+    ckpt('git-refs to V1, nothing to do', 'migrate', '--from', 'refs', '--to', 'v1'),
   ];
 }
 

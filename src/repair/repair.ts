@@ -51,7 +51,7 @@ export async function repair(repo: Repository, options: RepairOptions = {}): Pro
   const { layout: primary } = await readPrimaryLayout(repo, env);
   const { pairs, source } = choosePairs(refs, { from, to, primary });
   const [pair] = pairs;
-  // A V2 alone is told what it lacks as ever.
+  // For a V2 alone this says what it lacks.
   if (pair === undefined ? source === 'v2' : pair.from === 'v1' && pair.to === 'v2') return repairV2(repo, options);
   if (pair === undefined) throw await onlyLayout(repo, source);
   if (pair.to === 'v2') throw mendsByV1(pair.from);
