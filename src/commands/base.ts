@@ -141,6 +141,10 @@ export abstract class BaseCommand extends Command {
     const version = showsEngine ? repo.engineVersion().catch(() => null) : null;
     try {
       return stopsSafely ? await this.#stoppable(repo, work) : await work(repo);
+    } catch (error) {
+      const { nameRemote } = await import('../layout/fetch-hint.ts');
+      await nameRemote(repo, error);
+      throw error;
     } finally {
       this.context.engine = { name: repo.engine, version: await version };
       await repo.close();

@@ -6,11 +6,14 @@ import type { Repository } from '../git/repository.ts';
 export async function revisionOf(repo: Repository, revision: string): Promise<ObjectId> {
   const id = await repo.resolveRevision(revision);
   if (id !== undefined) return id;
-  const branch = /^(?:refs\/remotes\/)?origin\/([^~^]+)/.exec(revision)?.[1];
+  const name = revision.replace(/^refs\/remotes\//, '').replace(/[~^].*$/, '');
+  const remotes = [...(await repo.network().remotes()), 'origin'];
+  const remote = remotes.find((one) => name.startsWith(`${one}/`));
+  const branch = name.slice((remote ?? '').length + 1);
   const fetch =
-    branch === undefined
+    remote === undefined
       ? ['git', 'fetch', '--all']
-      : ['git', 'fetch', 'origin', `${branch}:refs/remotes/origin/${branch}`];
+      : ['git', 'fetch', remote, `${branch}:refs/remotes/${remote}/${branch}`];
   const hint = (await repo.isShallow())
     ? ['This is a shallow clone. Fetch the rest: ', ['git', 'fetch', '--unshallow'], '; a branch: ', fetch]
     : ['Look at what you have: ', ['git', 'branch', '--all'], '; fetch it: ', fetch];

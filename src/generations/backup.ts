@@ -2,7 +2,9 @@ import { CkptError } from '../checkpoint/errors.ts';
 import { isCommit } from '../git/commit.ts';
 import type { ObjectId, RefName } from '../git/object-id.ts';
 import type { Ref, RefUpdate, Repository } from '../git/repository.ts';
+import { remoteOfHints } from '../layout/fetch-hint.ts';
 import { BACKUP_PREFIX, backupPrefix, generationNumber, generationRef, V2_PREFIX } from '../layout/ref-names.ts';
+import type { Hint } from '../shell/hint.ts';
 
 /** Copies of V2 refs under `refs/ckpt/backup/<time>/`. */
 export interface Backup {
@@ -53,9 +55,14 @@ export async function newestBackup(repo: Repository, number: number): Promise<Re
   if (found !== undefined) return found;
   const others = [...new Set(backups.flatMap((backup) => numberOf(backup) ?? []))].sort((a, b) => a - b);
   const ref = generationRef(number);
-  const elsewhere = `If a remote still has it: git fetch origin ${ref}:${ref}; if V1 has the transcripts: ckpt migrate --rebuild`;
+  const remote = await remoteOfHints(repo);
+  const elsewhere: Hint = [
+    ...(remote === undefined ? [] : ['If the remote still has it: ', ['git', 'fetch', remote, `${ref}:${ref}`], '. ']),
+    'If V1 has the transcripts: ',
+    ['ckpt', 'migrate', '--rebuild'],
+  ];
   throw new CkptError('NO_BACKUP', `there is no backup of archive ${number} below ${BACKUP_PREFIX}`, {
-    hint: others.length === 0 ? elsewhere : `Archives with a backup: ${others.join(', ')}. ${elsewhere}`,
+    hint: others.length === 0 ? elsewhere : [`Archives with a backup: ${others.join(', ')}. `, ...elsewhere],
     exitCode: 3,
   });
 }

@@ -1,9 +1,9 @@
 import type { Hint } from '../shell/hint.ts';
 import type { ObjectId, RefName } from './object-id.ts';
 
-/** How to get one object that is absent here. By its id, since nobody knows which ref leads to it. */
-export function fetchObjectHint(id: string): Hint {
-  return ['Fetch it: ', ['git', 'fetch', 'origin', id]];
+/** How to get one object that is absent here. By its id, since nobody knows which ref leads to it; see also `nameRemote`. */
+export function fetchObjectHint(id: string, remote = 'origin'): Hint {
+  return ['Fetch it: ', ['git', 'fetch', remote, id]];
 }
 
 /** Any failure of the git seam. `doing` says what was being done, in words that follow "while". */
@@ -12,7 +12,7 @@ export class GitError extends Error {
   /** A stable code that programs can rely on. */
   readonly code: string = 'GIT_FAILED';
   /** What the user can do about it, as a sentence; absent where nobody knows. */
-  readonly hint: Hint | undefined;
+  hint: Hint | undefined;
   /** What became of the refs that were to move, as read back; absent where none was to. Set by `executePlan` alone. */
   state: string | undefined;
 

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { clientWrite, idOf } from '../fixtures/entire-client.ts';
 import { cleanEnvironment, git } from '../fixtures/git.ts';
+import { V1_REF } from '../fixtures/v1-builder.ts';
 import { migrateIn } from '../migrate/support.ts';
 import { pushIn, team } from '../remote/team.ts';
 import { CKPT, ckpt } from './ckpt.ts';
@@ -108,16 +109,27 @@ describe('what is not here: the hint brings it, in a clone', () => {
 });
 
 describe('one object that is not here', () => {
-  it('is fetched by its id', async () => {
+  it.each(['origin', 'upstream'])('is fetched by its id from %s', async (remote) => {
     const url = await served();
-    const clone = join(dirname(url.slice('file://'.length)), 'blobless');
-    git(dirname(clone), 'clone', '-q', '--filter=blob:none', '--no-checkout', url, clone);
+    const clone = join(dirname(url.slice('file://'.length)), `blobless-${remote}`);
+    git(dirname(clone), 'clone', '-q', '--filter=blob:none', '--no-checkout', '-o', remote, url, clone);
+    git(clone, 'update-ref', V1_REF, `refs/remotes/${remote}/entire/checkpoints/v1`);
     const words = ['show', a1, '--transcript'];
     const { code: exit, stderr } = ckpt(words, { cwd: clone });
     expect(exit).not.toBe(0);
     const command = commandOf(/^hint: .*$/m.exec(stderr)?.[0].slice('hint'.length) ?? '');
-    expect(command).toMatch(/^git fetch origin [0-9a-f]{40}$/);
+    expect(command).toMatch(new RegExp(`^git fetch ${remote} [0-9a-f]{40}$`));
     paste(command, clone);
     expect(ckpt(words, { cwd: clone })).toMatchObject({ code: 0 });
+  });
+
+  it('has no command where there is no remote', async () => {
+    const url = await served();
+    const clone = join(dirname(url.slice('file://'.length)), 'cut-off');
+    git(dirname(clone), 'clone', '-q', '--filter=blob:none', '--no-checkout', url, clone);
+    git(clone, 'update-ref', V1_REF, 'refs/remotes/origin/entire/checkpoints/v1');
+    git(clone, 'remote', 'remove', 'origin');
+    const { stderr } = ckpt(['show', a1, '--transcript'], { cwd: clone });
+    expect(stderr).toMatch(/^hint: This repository has no remote\. .*git fetch PATH-OR-URL [0-9a-f]{40}$/m);
   });
 });
