@@ -128,7 +128,7 @@ describe('action.yml', () => {
       args: `${A} ${B}`,
     });
     expect(code).toBe(1);
-    expect(stdout).toMatch(new RegExp(`^::error title=ckpt FIELD_LOST::${A} session 0 `));
+    expect(stdout).toMatch(new RegExp(`^::error title=ckpt FIELD_LOST::${A} session 0: `));
     expect(outputs).toMatchObject({ passed: 'false', consistent: 'false', failing: '1' });
     expect(summary).toContain('### error `FIELD_LOST` (1)');
     expect(JSON.parse(readFileSync(join(clone, 'v.sarif'), 'utf8')).runs[0].results).toHaveLength(1);
