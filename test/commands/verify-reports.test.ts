@@ -34,7 +34,7 @@ describe('ckpt verify --format', () => {
     ['json', /^\{\n {2}"schemaVersion": 2,\n/],
     ['junit', /^<\?xml .*\n<testsuites name="ckpt verify"/],
     ['sarif', /^\{.*sarif-2\.1\.0/],
-    ['github', /^::error title=ckpt FIELD_LOST::a3b2c4d5e6f7 session 0 /],
+    ['github', /^::error title=ckpt FIELD_LOST::a3b2c4d5e6f7 session 0: /],
     ['gitlab', /^\[\n {2}\{\n {4}"type": "issue"/],
     ['markdown', /^## ❌ ckpt verify\n/],
   ])('%s goes to stdout, or to a file', (format, beginning) => {
