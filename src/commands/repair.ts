@@ -11,8 +11,8 @@ export default class Repair extends BaseCommand {
 
   static override description =
     `Verifies, mends what can be mended in one transaction, and verifies again. What it can't mend stays
-as it is, and it says why. V1 mends V2; every layout mends V1 and git-refs: the primary one of the settings the first other one that is here, or
-those that --from and --to name. The one that supplies is only read. Exit code 0: no error is left; 1: something is.`;
+as it is, and it says why. V1 mends V2; every layout mends V1 and git-refs: the primary one of the settings the first other one that is here (of V1 and V2,
+V1 mends V2), or those that --from and --to name. The one that supplies is only read. Exit code 0: no error is left; 1: something is.`;
 
   static override examples = [
     { description: 'See what a repair would do', command: '<%= config.bin %> repair --dry-run' },

@@ -28,7 +28,7 @@ export interface RepairOptions {
   readonly dryRun?: boolean;
   /** How many checkpoints a generation should hold at most. Default: 100. */
   readonly maxCheckpoints?: number;
-  /** The layout that supplies what is mended, and the one that is mended. Default: by the settings, as for verify; the first pair. */
+  /** The layout that supplies what is mended, and the one that is mended. Default: by the settings, as for verify; the first pair, but V1 for V2. */
   readonly from?: LayoutName | undefined;
   readonly to?: LayoutName | undefined;
   /** The environment, which may name the primary layout. Default: an empty one. */
@@ -51,8 +51,12 @@ export async function repair(repo: Repository, options: RepairOptions = {}): Pro
   const { layout: primary } = await readPrimaryLayout(repo, env);
   const { pairs, source } = choosePairs(refs, { from, to, primary });
   const [pair] = pairs;
+  // V2 follows from V1, which mends it also where the settings call V2 primary. Who means the other way says so.
+  const isV2OverV1 = from === undefined && to === undefined && pair?.from === 'v2' && pair.to === 'v1';
   // For a V2 alone this says what it lacks.
-  if (pair === undefined ? source === 'v2' : pair.from === 'v1' && pair.to === 'v2') return repairV2(repo, options);
+  if (pair === undefined ? source === 'v2' : isV2OverV1 || (pair.from === 'v1' && pair.to === 'v2')) {
+    return repairV2(repo, options);
+  }
   if (pair === undefined) throw await onlyLayout(repo, source);
   if (pair.to === 'v2') throw mendsByV1(pair.from);
   return repairBetween(repo, { from: pair.from, to: pair.to }, { dryRun, onEvent });

@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { EngineName } from '../../src/git/repository.ts';
 import { type RepairOptions, repair } from '../../src/repair/repair.ts';
 import { type VerifyOptions, verify } from '../../src/verify/verify.ts';
+import { writeSettings } from '../dual-write/run.ts';
 import { git, refs } from '../fixtures/git.ts';
 import { refOf } from '../fixtures/refs-reference.ts';
 import { A, B } from '../fixtures/scenarios.ts';
@@ -131,4 +132,16 @@ describe.each(ENGINES)('repair of any layout (%s)', (engine) => {
     for (const ref of Object.keys(refs(dir, 'refs/'))) if (!ref.endsWith(ULID)) git(dir, 'update-ref', '-d', ref);
     await expect(fails({})).rejects.toMatchObject({ code: 'ONLY_LAYOUT', exitCode: 3 });
   });
+});
+
+test.each(ENGINES)('without flags V1 mends V2, also where V2 is the primary layout (%s)', async (engine) => {
+  const dir = copy();
+  const before = refs(dir, 'refs/heads/', 'refs/entire/');
+  git(dir, 'config', 'core.bare', 'false');
+  writeSettings(dir, { strategy_options: { checkpoints_version: 2 } });
+  git(dir, 'update-ref', '-d', 'refs/entire/checkpoints/v2/full/current');
+  const { done, found } = await repairIn(dir, engine, {});
+  expect(done).toMatchObject({ status: 'repaired', from: 'v1', to: 'v2', isWhole: true });
+  expect(refs(dir, 'refs/heads/', 'refs/entire/')).toEqual(before);
+  expect(found).toEqual([]);
 });
