@@ -91,11 +91,12 @@ export function complaints(dir: string): string[] {
 }
 
 /**
- * Runs a property. What fails is told with its seed and the smallest example; `CKPT_SEED` runs a seed again. A slow machine
+ * Runs a property. What fails is told with its seed and the smallest example; `CKPT_SEED` runs a seed again;
+ * `fixed` is the seed where a script of its own tries others. A slow machine
  * tries fewer histories, and fewer smaller examples, rather than run into vitest's own limit, which would tell nothing.
  */
-export function assertProperty<T>(property: fc.IAsyncProperty<T>, numRuns: number): Promise<void> {
-  const seed = process.env.CKPT_SEED;
+export function assertProperty<T>(property: fc.IAsyncProperty<T>, numRuns: number, fixed?: number): Promise<void> {
+  const seed = process.env.CKPT_SEED ?? fixed;
   return fc.assert(property, {
     numRuns: runs(numRuns),
     interruptAfterTimeLimit: 40_000 * RUNS,

@@ -4,11 +4,14 @@ import { withTempDir } from '../../fixtures/git.ts';
 import { assertProperty } from '../support.ts';
 import { backWithoutOrigin, nowAndThen, PAIRS, type Story, stories, thereAndAgain, thereAndBack } from './laws.ts';
 
-// A few sources each; `npm run stress:pairs` tries hundreds.
+// A few sources each, always the same ones, so that what fails is by what has changed; `npm run stress:pairs` tries hundreds of others.
+const SEED = 14;
+
 const holds = (numRuns: number, law: (temp: string, story: Story) => Promise<void>) =>
   assertProperty(
     fc.asyncProperty(stories, (story) => withTempDir((temp) => law(temp, story))),
     numRuns,
+    SEED,
   );
 
 test.each(PAIRS)(
