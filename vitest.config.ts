@@ -15,7 +15,7 @@ function withLongForm(): string[] {
   );
   const tests = files.filter((name) => /\.test\.tsx?$/.test(name) && !name.startsWith('test/golden/'));
   return tests.filter((name) =>
-    /\b(?:share|runs|tried|assertProperty|conformsTo|IS_LONG)\b/.test(readFileSync(name, 'utf8')),
+    /\b(?:(?:share|runs|tried|assertProperty|conformsTo)\(|IS_LONG\b)/.test(readFileSync(name, 'utf8')),
   );
 }
 
