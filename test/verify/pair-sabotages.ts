@@ -21,7 +21,7 @@ import {
   withHeader,
 } from './damage.ts';
 
-export const C = 'c0ffee123456';
+const C = 'c0ffee123456';
 export const ULID = '01JZ8Q3V5X7K9M2N4P6R8T0W1Y';
 const MAIN = 'refs/entire/checkpoints/v2/main';
 const CURRENT = 'refs/entire/checkpoints/v2/full/current';

@@ -35,7 +35,7 @@ export const PAIRS = [
 ] as const satisfies ReadonlyArray<readonly [LayoutName, LayoutName]>;
 
 /** Half of them ULIDs, some of these in the shards of others. */
-export const MIXED_IDS = CHECKPOINT_IDS.map((id, i) =>
+const MIXED_IDS = CHECKPOINT_IDS.map((id, i) =>
   i % 2 === 0 ? `0${id.slice(1, 2).toUpperCase()}${id.toUpperCase().padEnd(24, '7')}` : id,
 );
 
