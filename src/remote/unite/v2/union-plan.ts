@@ -1,7 +1,8 @@
 import { backupOf } from '../../../generations/backup.ts';
 import type { ObjectId, RefName } from '../../../git/object-id.ts';
 import type { ObjectWriter, Ref, RefUpdate, Repository } from '../../../git/repository.ts';
-import { V2_MAIN_REF, V2_MANIFEST_REF, V2_PREFIX } from '../../../layout/ref-names.ts';
+import { V1_REF, V2_MAIN_REF, V2_MANIFEST_REF, V2_PREFIX } from '../../../layout/ref-names.ts';
+import { byRemoteName, trackingPrefix } from '../../../standing/remote-refs.ts';
 import type { United, UnitedRef } from '../../result.ts';
 import type { V2Side } from './v2-side.ts';
 
@@ -9,6 +10,21 @@ import type { V2Side } from './v2-side.ts';
 export interface UnionPlan extends United {
   readonly updates: readonly RefUpdate[];
   readonly writer?: ObjectWriter;
+}
+
+/** The refs of V1 and V2 that are here, and those of V2 that were fetched from a remote, by their names there. */
+export async function readBothRefs(
+  repo: Repository,
+  remote: string,
+): Promise<{ readonly ours: readonly Ref[]; readonly theirs: readonly Ref[] }> {
+  const tracked = byRemoteName(remote, await repo.listRefs(trackingPrefix(remote)));
+  const theirs = [...tracked].filter(([name]) => name.startsWith(V2_PREFIX)).map(([name, { id }]) => ({ name, id }));
+  return { ours: await repo.listRefs(V1_REF, V2_PREFIX), theirs };
+}
+
+/** The id of a ref among these; `undefined` where it is not there. */
+export function idOf(refs: readonly Ref[], ref: RefName): ObjectId | undefined {
+  return refs.find(({ name }) => name === ref)?.id;
 }
 
 /** Nothing is to be done. */

@@ -6,16 +6,15 @@ import { ObjectOverlay } from '../../../git/object-overlay.ts';
 import type { Ref, Repository } from '../../../git/repository.ts';
 import { stagedRepository } from '../../../git/staged-repository.ts';
 import { allFolders } from '../../../layout/checkpoint-walk.ts';
-import { V1_REF, V2_MAIN_REF, V2_PREFIX } from '../../../layout/ref-names.ts';
+import { V1_REF, V2_MAIN_REF } from '../../../layout/ref-names.ts';
 import { arrivalOrderOf } from '../../../project/arrival-lookup.ts';
 import { readOrigin } from '../../../project/commit-image.ts';
 import { Projection } from '../../../project/projection.ts';
-import { byRemoteName, trackingPrefix } from '../../../standing/remote-refs.ts';
 import type { United } from '../../result.ts';
 import type { UniteOptions } from '../unite-options.ts';
 import { orderSides } from './order-sides.ts';
 import { placeGenerations } from './place-generations.ts';
-import { NOTHING, type UnionPlan, withBackup } from './union-plan.ts';
+import { idOf, NOTHING, readBothRefs, type UnionPlan, withBackup } from './union-plan.ts';
 import type { UnitedContent } from './unite-content.ts';
 import { readSide, type V2Side } from './v2-side.ts';
 
@@ -33,9 +32,7 @@ async function planProjected(
   repo: Repository,
   { remote, askedMaxCheckpoints: asked }: Omit<UniteOptions, 'earlierV1'>,
 ): Promise<UnionPlan> {
-  const tracked = byRemoteName(remote, await repo.listRefs(trackingPrefix(remote)));
-  const theirRefs = [...tracked].filter(([name]) => name.startsWith(V2_PREFIX)).map(([name, { id }]) => ({ name, id }));
-  const ourRefs = await repo.listRefs(V1_REF, V2_PREFIX);
+  const { ours: ourRefs, theirs: theirRefs } = await readBothRefs(repo, remote);
   const origin = await originOfTheirs(repo, ourRefs, theirRefs);
   if (origin === undefined) return NOTHING;
   const objects = new ObjectOverlay(repo);
@@ -62,7 +59,6 @@ async function originOfTheirs(
   ours: readonly Ref[],
   theirs: readonly Ref[],
 ): Promise<{ readonly ours: ObjectId; readonly theirs: ObjectId } | undefined> {
-  const idOf = (refs: readonly Ref[], ref: string) => refs.find(({ name }) => name === ref)?.id;
   const [v1, our, their] = [idOf(ours, V1_REF), idOf(ours, V2_MAIN_REF), idOf(theirs, V2_MAIN_REF)];
   if (v1 === undefined || our === undefined || their === undefined) return undefined;
   if ((await readOrigin(repo, our)) !== v1) return undefined;

@@ -1,17 +1,15 @@
 import { chooseSize } from '../../../generations/size.ts';
 import { executePlan } from '../../../git/execute-plan.ts';
-import type { ObjectId, RefName } from '../../../git/object-id.ts';
 import { ObjectOverlay } from '../../../git/object-overlay.ts';
 import type { Ref, RefUpdate, Repository } from '../../../git/repository.ts';
 import { stagedRepository } from '../../../git/staged-repository.ts';
-import { generationNumber, V1_REF, V2_MAIN_REF, V2_PREFIX } from '../../../layout/ref-names.ts';
+import { generationNumber, V1_REF, V2_MAIN_REF } from '../../../layout/ref-names.ts';
 import { readOrigin } from '../../../project/commit-image.ts';
-import { byRemoteName, trackingPrefix } from '../../../standing/remote-refs.ts';
 import type { United } from '../../result.ts';
 import type { UniteOptions } from '../unite-options.ts';
 import { isContained, orderSides } from './order-sides.ts';
 import { placeGenerations } from './place-generations.ts';
-import { NOTHING, type UnionPlan, withBackup } from './union-plan.ts';
+import { idOf, NOTHING, readBothRefs, type UnionPlan, withBackup } from './union-plan.ts';
 import { uniteContent } from './unite-content.ts';
 import { readSide, type V2Side } from './v2-side.ts';
 
@@ -28,9 +26,7 @@ async function planUnion(
   repo: Repository,
   { remote, askedMaxCheckpoints: asked }: Omit<UniteOptions, 'earlierV1'>,
 ): Promise<UnionPlan> {
-  const tracked = byRemoteName(remote, await repo.listRefs(trackingPrefix(remote)));
-  const theirRefs = [...tracked].filter(([name]) => name.startsWith(V2_PREFIX)).map(([name, { id }]) => ({ name, id }));
-  const ourRefs = await repo.listRefs(V1_REF, V2_PREFIX);
+  const { ours: ourRefs, theirs: theirRefs } = await readBothRefs(repo, remote);
   if (await followsFromV1(repo, ourRefs, theirRefs)) return NOTHING;
   const objects = new ObjectOverlay(repo);
   const staged = stagedRepository(repo, objects);
@@ -77,10 +73,6 @@ async function followsFromV1(repo: Repository, ours: readonly Ref[], theirs: rea
     if (origin !== undefined && (await repo.absentObjects([origin])).size > 0) return false;
   }
   return true;
-}
-
-function idOf(refs: readonly Ref[], ref: RefName): ObjectId | undefined {
-  return refs.find(({ name }) => name === ref)?.id;
 }
 
 /** The moves that make V2 here the other one. Archives that it lacks have been pruned there, or hold nothing any more. */
