@@ -5,7 +5,9 @@
  *
  * @packageDocumentation
  */
-import { type DualWriteResult, mirror as runMirror } from '../dual-write/dual-write.ts';
+
+import type { DualWriteResult } from '../dual-write/dual-write-result.ts';
+import { mirror as runMirror } from '../dual-write/mirror.ts';
 import { chooseSize } from '../generations/size.ts';
 import type { CheckpointReport } from '../inspect/checkpoint-report.ts';
 import { type CheckpointList, type ListOptions, listCheckpoints as runList } from '../inspect/list-checkpoints.ts';

@@ -58,20 +58,23 @@ not stop the others, and the next run closes the gap.`;
     // In a hook the time that it took to start and to open the repository counts too.
     const limit = new TimeLimit(flags.timeout * 1000, isMirror ? 0 : performance.now());
     const takeBack = isMirror ? endProcessAfter(limit, NO_ANSWER) : () => undefined;
-    const domain = import('../dual-write/dual-write.ts'); // loads while the repository is opened
+    const domain = import('../dual-write/mirror.ts'); // loads while the repository is opened
     const options = { askedMaxCheckpoints: flags['max-checkpoints'], env: process.env };
     const write = async (repo: Repository) => {
-      const { mirror, writeDocument } = await domain;
       if (flags.from === undefined) {
         const turnOf = flags.hook === 'claude-code' ? await this.#turn(limit) : undefined;
         const start = async () => {
           const { startWorker } = await import('./start-worker.ts');
           startWorker(repo.commonDir, repo.engine);
         };
+        const { mirror } = await domain;
         return mirror(repo, { ...options, timeoutMs: limit.left(), turnOf, startWorker: flags.hook && start });
       }
       this.doing('writing the checkpoint');
-      const { readDocument } = await import('../dual-write/read-document.ts');
+      const [{ readDocument }, { writeDocument }] = await Promise.all([
+        import('../dual-write/read-document.ts'),
+        import('../dual-write/write-document.ts'),
+      ]);
       const document = { ...(await readDocument(flags.from)), finalize: flags.finalize };
       return writeDocument(repo, document, { ...options, timeoutMs: flags.timeout * 1000 });
     };
@@ -90,7 +93,7 @@ not stop the others, and the next run closes the gap.`;
   /** Does what hooks have asked for, until nothing is left. Nobody reads what it prints: the mirror notes how each run fared. */
   async #work(askedMaxCheckpoints: number | undefined): Promise<void> {
     const [{ mirror, logFailure }, { workOff }, { recordRun }] = await Promise.all([
-      import('../dual-write/dual-write.ts'),
+      import('../dual-write/mirror.ts'),
       import('../stores/background.ts'),
       import('../stores/last-run.ts'),
     ]);

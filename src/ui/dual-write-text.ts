@@ -1,4 +1,4 @@
-import type { DualWriteResult } from '../dual-write/dual-write.ts';
+import type { DualWriteResult } from '../dual-write/dual-write-result.ts';
 import { LAYOUT_NAMES } from './layout-names.ts';
 import { sanitize } from './sanitize.ts';
 import { alignColumns, countOf, shortId } from './words.ts';

@@ -3,7 +3,7 @@ import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { writeDocument } from '../../src/dual-write/dual-write.ts';
+import { writeDocument } from '../../src/dual-write/write-document.ts';
 import type { EngineName } from '../../src/git/repository.ts';
 import { CKPT } from '../commands/ckpt.ts';
 import { cleanEnvironment, git, refs, removeDir } from '../fixtures/git.ts';

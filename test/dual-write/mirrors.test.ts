@@ -1,7 +1,8 @@
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { mirror, writeDocument } from '../../src/dual-write/dual-write.ts';
+import { mirror } from '../../src/dual-write/mirror.ts';
+import { writeDocument } from '../../src/dual-write/write-document.ts';
 import type { EngineName } from '../../src/git/repository.ts';
 import { migrateBetween } from '../../src/migrate/between/migrate-between.ts';
 import { MIRROR_KEY } from '../../src/stores/mirrors.ts';

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { writeDocument } from '../../src/dual-write/dual-write.ts';
+import { writeDocument } from '../../src/dual-write/write-document.ts';
 import type { EngineName } from '../../src/git/repository.ts';
 import { RedactionError } from '../../src/redaction/redaction-error.ts';
 import type { Redactor } from '../../src/redaction/redactor.ts';

@@ -1,4 +1,4 @@
-import { type DocumentWrite, writeDocument } from '../../src/dual-write/dual-write.ts';
+import { type DocumentWrite, writeDocument } from '../../src/dual-write/write-document.ts';
 import { openRepository } from '../../src/git/open.ts';
 import type { EngineName, Repository } from '../../src/git/repository.ts';
 import { migrate } from '../../src/migrate/migrate.ts';

@@ -1,7 +1,7 @@
 import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { mirror } from '../../src/dual-write/dual-write.ts';
+import { mirror } from '../../src/dual-write/mirror.ts';
 import { migrateBetween } from '../../src/migrate/between/migrate-between.ts';
 import { prune } from '../../src/prune/prune.ts';
 import { clientPush, clientWrite, idOf } from '../fixtures/entire-client.ts';

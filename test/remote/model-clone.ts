@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { mirror } from '../../src/dual-write/dual-write.ts';
+import { mirror } from '../../src/dual-write/mirror.ts';
 import { openRepository } from '../../src/git/open.ts';
 import type { Repository } from '../../src/git/repository.ts';
 import { prune } from '../../src/prune/prune.ts';

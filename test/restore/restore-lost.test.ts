@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { mirror } from '../../src/dual-write/dual-write.ts';
+import { mirror } from '../../src/dual-write/mirror.ts';
 import { openRepository } from '../../src/git/open.ts';
 import { listLayoutRefs } from '../../src/layout/layouts.ts';
 import { readLosses } from '../../src/project/lost.ts';

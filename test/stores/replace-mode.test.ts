@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { CheckpointId } from '../../src/checkpoint/checkpoint-id.ts';
-import { mirror } from '../../src/dual-write/dual-write.ts';
+import { mirror } from '../../src/dual-write/mirror.ts';
 import type { Repository } from '../../src/git/repository.ts';
 import { ckpt } from '../commands/ckpt.ts';
 import { git, initRepository } from '../fixtures/git.ts';

@@ -1,5 +1,5 @@
 /** `write-killed.ts <job as JSON>`: writes one checkpoint; is killed (SIGKILL) on the way, where the job says so. Prints the steps. */
-import { writeDocument } from '../../../src/dual-write/dual-write.ts';
+import { writeDocument } from '../../../src/dual-write/write-document.ts';
 import { openRepository } from '../../../src/git/open.ts';
 import type { EngineName } from '../../../src/git/repository.ts';
 import { countSteps, type Kill, Killer } from '../../migrate/children/kill.ts';

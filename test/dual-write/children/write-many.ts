@@ -3,7 +3,7 @@
  * --from` would; prints what went otherwise than well as JSON.
  */
 
-import { writeDocument } from '../../../src/dual-write/dual-write.ts';
+import { writeDocument } from '../../../src/dual-write/write-document.ts';
 import { openRepository } from '../../../src/git/open.ts';
 import type { EngineName } from '../../../src/git/repository.ts';
 
