@@ -15,6 +15,7 @@ import { isTreeMode, type TreeEntry } from '../../git/tree.ts';
 import type { LayoutName } from '../../layout/layout.ts';
 import { Projection } from '../projection.ts';
 import { CheckpointTrees } from '../refs/checkpoint-trees.ts';
+import { withTasks } from './held-tasks.ts';
 import type { PlainFolder } from './plain-folders.ts';
 
 /** A checkpoint that V1 and a layout have, and not the same. */
@@ -60,16 +61,25 @@ export async function goneOn(
   const unchanged = new Set((await entriesOfPast(objects, image, past)).map(({ name }) => name));
   const base = objects.addTree((await objects.tree(ours)).filter(({ name }) => unchanged.has(name)));
   const taken = new Map<string, string>();
+  const paired = new Map<string, string>();
   const choose: SessionChoice = async (session) => {
     const chosen = await choice(repo, objects, layout, session);
+    paired.set(session.theirSession, session.session);
     if (chosen === session.theirs) taken.set(session.theirSession, session.session);
     return chosen;
   };
   const second = await plain(id, theirs);
   const merged = await mergeFolders(objects, { id, first: ours, second, base, isSecondLater: false }, choose);
-  if (merged.folder === ours) return undefined;
   const all = new Map([...taken, ...merged.added]);
-  return { kind: 'merged', folder: merged.folder, sessions: [...all.values()], from: [...all.keys()] };
+  if (layout !== 'v2') return mergedAs(merged.folder, ours, all);
+  const nameOf = (session: string) => merged.added.get(session) ?? paired.get(session);
+  const tasked = await withTasks(repo, objects, { id, ours: merged.folder, plain: second }, nameOf);
+  return mergedAs(tasked.folder, ours, new Map([...all, ...tasked.sessions]));
+}
+
+function mergedAs(folder: ObjectId, ours: ObjectId, sessions: ReadonlyMap<string, string>): GoneOn | undefined {
+  if (folder === ours) return undefined;
+  return { kind: 'merged', folder, sessions: [...sessions.values()], from: [...sessions.keys()] };
 }
 
 /** Which version of a session V1 gets. */

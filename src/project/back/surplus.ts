@@ -1,18 +1,16 @@
 import type { CheckpointId } from '../../checkpoint/checkpoint-id.ts';
-import { isSessionFolderName } from '../../checkpoint/files.ts';
 import { type JoinedFolder, joinSessions, lacksSessions } from '../../compare/join-sessions.ts';
-import { transcriptKey } from '../../compare/merge-transcripts.ts';
 import { BadObjectError } from '../../git/errors.ts';
 import type { ObjectId } from '../../git/object-id.ts';
 import type { ObjectOverlay } from '../../git/object-overlay.ts';
 import type { Repository } from '../../git/repository.ts';
-import { isTreeMode } from '../../git/tree.ts';
 import type { View } from '../../layout/layout.ts';
 import { hashingSink, Projection } from '../projection.ts';
 import { CheckpointTrees } from '../refs/checkpoint-trees.ts';
 import { goneOn, hasOldState, type TwoVersions } from './gone-on.ts';
 import { type PlainFolder, plainFolderOfRefs, plainFolderOfV2 } from './plain-folders.ts';
 import { FateRecord } from './session-fate.ts';
+import { withUnheld } from './unheld.ts';
 
 /** What a layout is asked for. */
 export interface SurplusSource {
@@ -63,8 +61,7 @@ export async function surplusOf(
   const there = await view.folders();
   const missing = new Map([...there].filter(([id]) => !v1.has(id)));
   const differing = await differingFolders(repo, view.layout, v1, there);
-  const unheld =
-    pastOf === undefined || view.layout !== 'v2' ? new Set<CheckpointId>() : await withOtherTranscripts(source, v1);
+  const unheld = pastOf === undefined || view.layout !== 'v2' ? new Set<CheckpointId>() : await withUnheld(source, v1);
   const past = pastOf === undefined || differing.size + unheld.size === 0 ? undefined : await pastOf();
   const lacking = new Map<CheckpointId, TwoVersions>();
   const unread = new Set<CheckpointId>();
@@ -97,27 +94,6 @@ export async function surplusOf(
     else joined.set(id, union);
   }
   return { there, missing, joined, followed, unread, plain, fates };
-}
-
-/** The checkpoints of V2 that have a transcript, by its files, that V1 has not in the same checkpoint. */
-async function withOtherTranscripts(
-  { objects, view }: SurplusSource,
-  v1: ReadonlyMap<CheckpointId, ObjectId>,
-): Promise<ReadonlySet<CheckpointId>> {
-  const found = new Set<CheckpointId>();
-  await objects.load(v1.values());
-  for await (const { id, sessions } of view.checkpoints({ ids: new Set(v1.keys()) })) {
-    const keys = sessions.flatMap(({ transcript }) => transcript?.pieces.map((piece) => piece.id).join(' ') ?? []);
-    if (keys.length === 0) continue;
-    const folders = (await objects.tree(v1.get(id))).filter(
-      ({ mode, name }) => isTreeMode(mode) && isSessionFolderName(name),
-    );
-    await objects.load(folders.map((entry) => entry.id));
-    const ours = new Set<string | undefined>();
-    for (const folder of folders) ours.add(transcriptKey(await objects.tree(folder.id)));
-    if (keys.some((key) => !ours.has(key))) found.add(id);
-  }
-  return found;
 }
 
 /** What makes plain folders of those that a layout has of some checkpoints. What becomes of sessions of V2 is taken down. */
