@@ -43,7 +43,12 @@ export async function* historyOf(repo: Repository, { name, id }: Ref, since?: Ob
       })),
     );
     for (const [i, commit] of batch.entries()) {
-      yield { id: commit.id, ref: name, commit: parsedCommit(commit.id, objects[i]), changes: changes[i] ?? new Map() };
+      yield {
+        id: commit.id,
+        refs: [name],
+        commit: parsedCommit(commit.id, objects[i]),
+        changes: changes[i] ?? new Map(),
+      };
     }
   }
 }

@@ -111,7 +111,8 @@ export interface FileEntry {
 /** A commit in the history of a view. */
 export interface ViewCommit {
   readonly id: ObjectId;
-  readonly ref: RefName;
+  /** The refs whose history it is in; of git-refs, several can share a commit. */
+  readonly refs: readonly RefName[];
   readonly commit: ParsedCommit;
   /** The folders of the checkpoints that differ from the first parent's (all, where there is none); `null`: it is gone. */
   readonly changes: ReadonlyMap<CheckpointId, ObjectId | null>;

@@ -19,6 +19,12 @@ export const REFS: Layout = {
   fromPlain: (summary, id) => refsSummary(summary, id).content,
 };
 
+/** A checkpoint, and its ref. */
+interface Owner {
+  readonly checkpoint: CheckpointId;
+  readonly ref: RefName;
+}
+
 /** What git-refs hold. Thousands of refs cost one listing and a few batches of reading, none a process or a round trip. */
 class RefsView implements View {
   readonly layout = 'refs';
@@ -103,20 +109,26 @@ class RefsView implements View {
       for (const [i, { id, parents }] of batch.entries()) {
         const commit = commits[i] as (typeof commits)[number];
         const old = parents.length === 0 ? undefined : trees.next().value;
-        const [checkpoint, ref] = owners.get(id) as readonly [CheckpointId, RefName];
-        const changes = new Map(old === commit.tree ? [] : [[checkpoint, commit.tree]]);
-        yield { id, ref, commit, changes };
+        const own = owners.get(id) ?? [];
+        const changes = new Map(old === commit.tree ? [] : own.map(({ checkpoint }) => [checkpoint, commit.tree]));
+        yield { id, refs: own.map(({ ref }) => ref), commit, changes };
       }
     }
   }
 
-  /** The checkpoint that each of some commits belongs to: that of a child, or of the ref that is at it. */
+  /** The checkpoints that each of some commits belongs to: those of its children, and of the refs that are at it. Refs can share commits. */
   #owners(walked: ReadonlyArray<{ readonly id: ObjectId; readonly parents: readonly ObjectId[] }>) {
-    const owners = new Map<ObjectId, readonly [CheckpointId, RefName]>();
-    for (const [id, ref] of this.#checkpoints) owners.set(ref.id, [id, ref.name]);
+    const owners = new Map<ObjectId, readonly Owner[]>();
+    for (const [checkpoint, { id, name }] of this.#checkpoints) {
+      owners.set(id, [...(owners.get(id) ?? []), { checkpoint, ref: name }]);
+    }
     for (const { id, parents } of walked.toReversed()) {
-      const owner = owners.get(id);
-      for (const parent of parents) if (owner !== undefined && !owners.has(parent)) owners.set(parent, owner);
+      const own = owners.get(id) ?? [];
+      for (const parent of parents) {
+        const known = owners.get(parent);
+        const isKnown = ({ ref }: Owner) => known?.some((one) => one.ref === ref) === true;
+        owners.set(parent, known === undefined ? own : [...known, ...own.filter((one) => !isKnown(one))]);
+      }
     }
     return owners;
   }

@@ -137,8 +137,8 @@ function stepsOf(history: readonly ViewCommit[], { there, missing, joined, follo
   const last = new Map<CheckpointId, number>();
   const since = new Map<CheckpointId, number>();
   const ends = new Map<RefName, number>();
-  for (const [i, { ref, changes }] of history.entries()) {
-    ends.set(ref, i);
+  for (const [i, { refs, changes }] of history.entries()) {
+    for (const ref of refs) ends.set(ref, i);
     for (const [id, folder] of changes) {
       last.set(id, i);
       if (folder !== null && folder === followed.get(id)?.since) since.set(id, i);
@@ -148,7 +148,8 @@ function stepsOf(history: readonly ViewCommit[], { there, missing, joined, follo
   for (const id of [...missing.keys(), ...followed.keys()]) {
     const [folder, written] = [there.get(id), history[last.get(id) ?? -1]];
     if (folder === undefined || written === undefined || written.changes.get(id) === folder) continue;
-    const end = ends.get(written.ref) as number;
+    const ref = written.refs.find((name) => checkpointOfRef(name) === id) ?? written.refs[0];
+    const end = ends.get(ref as RefName) as number;
     taken.set(end, [...(taken.get(end) ?? []), [id, folder, false]]);
   }
   return history.flatMap((from, i) => {
