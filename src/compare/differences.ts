@@ -2,9 +2,10 @@ import { shardPath } from '../checkpoint/checkpoint-id.ts';
 import { METADATA_FILE } from '../checkpoint/files.ts';
 import { checkpointPath } from '../checkpoint/roles.ts';
 import { COMPACT_NAMES, ENTIRE_V2_NAMES, TRANSCRIPT_NAMES, transcriptPieces } from '../checkpoint/transcript.ts';
+import { holdsFile } from '../git/holds-file.ts';
 import type { ObjectOverlay } from '../git/object-overlay.ts';
 import type { Repository } from '../git/repository.ts';
-import { isRegularFileMode, type TreeEntry } from '../git/tree.ts';
+import { isRegularFileMode, isTreeMode, type TreeEntry } from '../git/tree.ts';
 import { V2_MAIN_REF } from '../layout/ref-names.ts';
 import { folderIn, isSessionFolder } from './checkpoint-sides.ts';
 import type { Difference, DifferencePlace } from './difference.ts';
@@ -22,11 +23,21 @@ import { compareTrees, type TreeDifference } from './tree-differences.ts';
  * what follows byte for byte.
  */
 export async function differences(repo: Repository, checkpoint: PairedCheckpoint): Promise<Difference[]> {
-  return [
+  const found = [
     ...(await compareMain(checkpoint)),
     ...(await compareTranscripts(repo, checkpoint)),
     ...compareNumbers(checkpoint),
   ];
+  const real: Difference[] = [];
+  for (const one of found) if (!(await isOfNothing(checkpoint.trees, one))) real.push(one);
+  return real;
+}
+
+/** True where one side alone has a folder, and no file is in it. */
+async function isOfNothing(trees: ObjectOverlay, difference: Difference): Promise<boolean> {
+  if (difference.kind !== 'file' || (difference.change !== 'lost' && difference.change !== 'added')) return false;
+  const entry = difference.expected ?? difference.actual;
+  return entry !== undefined && isTreeMode(entry.mode) && !(await holdsFile(entry.id, (id) => trees.tree(id)));
 }
 
 const MAIN = { ref: V2_MAIN_REF };

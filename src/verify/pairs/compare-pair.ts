@@ -19,6 +19,7 @@ import { deletedCheckpoint, idsIn, placeOfCheckpoint, unreadableCheckpoint } fro
 import { compareContents } from './compare-contents.ts';
 import { compareV1WithRefs } from './compare-v1-refs.ts';
 import type { Folders, OpenPair, PairComparison } from './open-pair.ts';
+import { withoutFiles } from './without-files.ts';
 
 /** What a comparison of two layouts has found. */
 export interface PairCompared {
@@ -61,11 +62,13 @@ export async function comparePair(comparison: PairComparison): Promise<PairCompa
     for (const id of unreadable)
       findings.push(unreadableCheckpoint(view, id, 'its folder is absent or damaged', layouts));
   }
+  const nothing = await withoutFiles(repo, ours.read, theirs.read);
+  const nothingThere = await withoutFiles(repo, theirs.read, ours.read);
   const open: OpenPair = {
     ...comparison,
     source,
     target,
-    folders: { source: ours.read, target: theirs.read },
+    folders: { source: new Map([...ours.read].filter(([id]) => !nothing.has(id))), target: theirs.read },
     deleted: to === 'refs' ? await readDeletedCheckpoints(repo.commonDir) : new Set(),
   };
   const isThere = new Set(targetIds.ids);
@@ -73,8 +76,9 @@ export async function comparePair(comparison: PairComparison): Promise<PairCompa
     from === 'v1' && to === 'refs'
       ? await compareV1WithRefs(open, isThere)
       : { findings: await compareByContent(open, isThere), commits: 0 };
+  const onlyThere = targetIds.ids.filter((id) => !nothingThere.has(id));
   const inSource = new Set([...sourceIds.ids, ...(await inCustom(comparison))]);
-  findings.push(...compared.findings, ...onlyInTarget(open, targetIds.ids, inSource));
+  findings.push(...compared.findings, ...onlyInTarget(open, onlyThere, inSource));
   return {
     findings,
     checkpoints: sourceIds.ids.length,

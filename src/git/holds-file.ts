@@ -1,0 +1,13 @@
+import type { ObjectId } from './object-id.ts';
+import { isTreeMode, type TreeEntry } from './tree.ts';
+
+/**
+ * True where a folder has a file in it, at any depth. One that has none is nothing: git writes none and checks none out, though a tree can
+ * name one. `read` gives a tree's entries, and may throw where it is absent.
+ */
+export async function holdsFile(id: ObjectId, read: (id: ObjectId) => Promise<readonly TreeEntry[]>): Promise<boolean> {
+  const entries = await read(id);
+  if (entries.some(({ mode }) => !isTreeMode(mode))) return true;
+  for (const { id: inner } of entries) if (await holdsFile(inner, read)) return true;
+  return false;
+}
