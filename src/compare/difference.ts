@@ -58,6 +58,8 @@ export interface FieldDifference {
   readonly index?: number;
   /** Whether it loses data. */
   readonly weight: FieldWeight;
+  /** An error that is a note in a session that Entire's V2 client wrote. */
+  readonly isHabit?: boolean;
   /** The values as JSON text, cut; absent on a side that has none. */
   readonly old?: string | undefined;
   readonly new?: string | undefined;

@@ -1,7 +1,6 @@
 import { shardPath } from '../checkpoint/checkpoint-id.ts';
 import { METADATA_FILE } from '../checkpoint/files.ts';
 import { checkpointPath } from '../checkpoint/roles.ts';
-import { COMPACT_NAMES, ENTIRE_V2_NAMES, TRANSCRIPT_NAMES, transcriptPieces } from '../checkpoint/transcript.ts';
 import { holdsFile } from '../git/holds-file.ts';
 import type { ObjectOverlay } from '../git/object-overlay.ts';
 import type { Repository } from '../git/repository.ts';
@@ -9,8 +8,8 @@ import { isRegularFileMode, isTreeMode, type TreeEntry } from '../git/tree.ts';
 import { V2_MAIN_REF } from '../layout/ref-names.ts';
 import { folderIn, isSessionFolder } from './checkpoint-sides.ts';
 import type { Difference, DifferencePlace } from './difference.ts';
+import { isEntiresSession } from './entires-session.ts';
 import { addedFile, compareNamed, placeIn, WHOLE } from './entry-differences.ts';
-import { START_FIELD } from './field-rules.ts';
 import { compareMetadata } from './json-differences.ts';
 import type { PairedCheckpoint } from './paired-checkpoint.ts';
 import { compareSummary } from './summary-differences.ts';
@@ -84,32 +83,9 @@ async function compareSession(checkpoint: PairedCheckpoint, expected: TreeEntry)
     const place = placeIn(checkpoint, 'main', `${number}/${difference.path}`, where);
     for (const one of await fileDifferences(trees, difference, place)) found.push(one);
   }
-  const isStart = (one: Difference) => one.kind === 'field' && one.member === START_FIELD;
-  if (!found.some(isStart) || !(await hasCompactStart(checkpoint, session, number))) return found;
-  return found.map((one) => (one.kind === 'field' && isStart(one) ? { ...one, weight: 'note' } : one));
-}
-
-/**
- * True where one side counts `checkpoint_transcript_start` in lines of the compact transcript, as a V2 that Entire wrote does: its raw
- * transcript has Entire's name, or was pruned, and the hash of the compact one is there.
- */
-async function hasCompactStart({ trees, expected, actual }: PairedCheckpoint, session: string, number: string) {
-  const sides = [
-    { main: folderIn(expected.main, session), full: [folderIn(expected.full, session)] },
-    {
-      main: folderIn(actual.main ?? new Map(), number),
-      full: actual.full.map(({ entries }) => folderIn(entries, number)),
-    },
-  ];
-  for (const { main, full } of sides) {
-    const names: string[] = [];
-    for (const folder of full) names.push(...(await trees.tree(folder)).map(({ name }) => name));
-    if (transcriptPieces(names, ENTIRE_V2_NAMES.transcript).length > 0) return true;
-    const isPruned = TRANSCRIPT_NAMES.every(({ transcript }) => transcriptPieces(names, transcript).length === 0);
-    const hasCompact = (await trees.tree(main)).some(({ name }) => name === COMPACT_NAMES.contentHash);
-    if (isPruned && hasCompact) return true;
-  }
-  return false;
+  const isHabit = (one: Difference) => one.kind === 'field' && one.isHabit === true;
+  if (!found.some(isHabit) || !(await isEntiresSession(checkpoint, session, number))) return found;
+  return found.map((one) => (one.kind === 'field' && isHabit(one) ? { ...one, weight: 'note' } : one));
 }
 
 async function fileDifferences(

@@ -8,6 +8,8 @@ export interface WeighedField {
   readonly member: string;
   readonly change: FieldChange;
   readonly weight: FieldWeight;
+  /** An error that is a note in a session that Entire's V2 client wrote. */
+  readonly isHabit?: boolean;
   /** The values as JSON text, cut; absent on a side that has none. */
   readonly old?: string;
   readonly new?: string;
@@ -21,7 +23,11 @@ type Fields = Readonly<Record<string, unknown>>;
 /** The fields in which two metadata objects differ, weighed by the rules; none where all values mean the same. */
 export function compareFields(v1: Fields, v2: Fields): WeighedField[] {
   const names = [...new Set([...Object.keys(v1), ...Object.keys(v2)])];
-  return names.flatMap((name) => compareField(name, only(v1, name), only(v2, name)));
+  return names.flatMap((name) => {
+    const found = compareField(name, only(v1, name), only(v2, name));
+    if (!ruleFor(name).isHabit?.(v1, v2)) return found;
+    return found.map((one) => (one.weight === 'error' ? { ...one, isHabit: true } : one));
+  });
 }
 
 /** The object with this member alone, or with none; without a prototype, whose members (`constructor`) are nobody's fields. */

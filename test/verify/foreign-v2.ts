@@ -19,6 +19,12 @@ export const D = 'a3ffffffffff';
 /** Only in V2. */
 export const X = 'e0e0e0e0e0e0';
 
+const C_FIELDS = {
+  prompt_attributions: [{ a: 1 }],
+  checkpoint_transcript_start: 25,
+  transcript_lines_at_start: 25,
+};
+
 /** Everything that other tools get wrong, in one V1, by three authors. */
 const CHECKPOINTS: Readonly<Record<string, CheckpointSpec>> = {
   [A]: {
@@ -27,7 +33,7 @@ const CHECKPOINTS: Readonly<Record<string, CheckpointSpec>> = {
   },
   [B]: { sessions: [{ sessionId: 'same' }, { sessionId: 'same', transcript: transcriptText('another') }, {}] },
   [C]: {
-    sessions: [{ fields: { prompt_attributions: [{ a: 1 }] }, context: '# c\n', compact: '{"v1":true}\n' }],
+    sessions: [{ fields: C_FIELDS, context: '# c\n', compact: '{"v1":true}\n' }],
     fields: { combined_attribution: { agent_lines: 7 } },
   },
   [D]: { sessions: [{ transcript: transcriptText('d', 40), chunkBytes: 900 }, { transcript: null }] },

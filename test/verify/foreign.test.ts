@@ -166,6 +166,57 @@ test.each(Object.entries(DEFECTS))('defect %s', async (_, { spec, damage, errors
   expect(refs(dir)).toEqual(before);
 });
 
+type Metadata = NonNullable<ForeignSpec['metadata']>;
+
+/** What Entire's V2 client wrote to V2, some milliseconds after V1. */
+const clientAfter =
+  (milliseconds: number): Metadata =>
+  ({ prompt_attributions: _, transcript_lines_at_start: __, ...fields }) => ({
+    ...fields,
+    created_at: new Date(Date.parse(String(fields.created_at)) + milliseconds).toISOString(),
+    ...(fields.checkpoint_transcript_start === undefined ? {} : { checkpoint_transcript_start: 5 }),
+  });
+const SESSIONS = ALL.flatMap(
+  (id) => ({ [A]: [0, 2, 3], [B]: [0, 1, 2], [C]: [0], [D]: [0, 1] })[id]?.map((n) => `${id}/${n}`) ?? [],
+);
+const STAMPS = SESSIONS.map((session) => `FIELD_CHANGED ${session} created_at`);
+
+test.each<[string, ForeignSpec, string[]]>([
+  ['0.1 s later', { metadata: clientAfter(100) }, []],
+  ['0.1 s before', { metadata: clientAfter(-100) }, []],
+  ['2 s later', { metadata: clientAfter(2000) }, []],
+  ['with its transcripts pruned', { metadata: clientAfter(100), archives: { 1: [] } }, []],
+  ['2.001 s later', { metadata: clientAfter(2001) }, [...STAMPS, `FIELD_LOST ${C}/0 prompt_attributions`]],
+  ['at the same time', { metadata: clientAfter(0) }, [`FIELD_LOST ${C}/0 prompt_attributions`]],
+  [
+    'under other names than it gives',
+    { metadata: clientAfter(100), names: 'own' },
+    [
+      ...STAMPS,
+      `FIELD_CHANGED ${C}/0 checkpoint_transcript_start`,
+      `FIELD_LOST ${C}/0 prompt_attributions`,
+      `FIELD_LOST ${C}/0 transcript_lines_at_start`,
+    ],
+  ],
+  [
+    'with other values in what it leaves out',
+    {
+      metadata: (fields) => ({
+        ...clientAfter(100)(fields),
+        ...(fields.prompt_attributions === undefined
+          ? {}
+          : { prompt_attributions: [{ a: 2 }], transcript_lines_at_start: 24 }),
+      }),
+    },
+    [`FIELD_CHANGED ${C}/0 prompt_attributions[0].a`, `FIELD_CHANGED ${C}/0 transcript_lines_at_start`],
+  ],
+])("what Entire's client wrote to both layouts, %s", async (_, spec, errors) => {
+  const { dir } = foreignRepository({ ...FAITHFUL, ...spec });
+  const { findings } = await verifyIn(dir);
+  expect(lines(findings, 'error')).toEqual([...errors].sort());
+  if (errors.length === 0) expect(lines(findings, 'note')).toContain(`FIELD_DIFFERS ${C}/0 prompt_attributions`);
+});
+
 /** The specs of which `ckpt migrate` can mend everything: what is missing is added, nothing is replaced. */
 test.each<[string, ForeignSpec]>([
   ['sessions', { defects: ['positions'] }],
