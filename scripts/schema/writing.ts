@@ -69,6 +69,9 @@ export const Migrate = v.object({
     sessionPlace,
     'From V2: sessions whose `checkpoint_transcript_start` could not be counted in the raw transcript, and was left out.',
   ),
+  leftCheckpoints: piece.checkpoints(
+    'To V1: checkpoints that V1 has otherwise than the source, or has less of, and keeps so. `ckpt repair` takes what the source has.',
+  ),
   here: piece.layouts('Where there is no V1 to read: the layouts that are here.'),
   backup: piece.backup,
   dryRun: piece.dryRun,

@@ -75,7 +75,8 @@ A later run adds what is new since; with nothing new it moves no ref. All refs m
     } else if (!('between' in run)) {
       const { warnings, v1, from, ...rest } = run;
       const source = sourceOf(v1);
-      const result = { ...rest, ...NO_FATES, source: source && { ...source, layout: from }, target: { layout: 'v2' } };
+      const none = { ...NO_FATES, leftCheckpoints: [] };
+      const result = { ...rest, ...none, source: source && { ...source, layout: from }, target: { layout: 'v2' } };
       this.finish({ result, warnings }, (facts) => migrateText(run, facts));
     }
   }

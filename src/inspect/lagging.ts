@@ -1,4 +1,5 @@
 import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
+import { lackingCheckpoints } from '../compare/compare-checkpoints.ts';
 import { batches } from '../git/batches.ts';
 import { BadObjectError } from '../git/errors.ts';
 import type { ObjectId } from '../git/object-id.ts';
@@ -19,7 +20,7 @@ export interface LayoutFolders {
 /**
  * Those of some checkpoints, which both layouts have, that the target holds in another state than the source, but for those that go
  * on from the source's state. V1 and git-refs are compared by the trees that one becomes in the other; V2, which keeps a checkpoint
- * in two places, by the ids of what its sessions hold.
+ * in two places, by the ids of what its sessions hold. What these do not say is compared by content, as verify does.
  */
 export async function laggingCheckpoints(
   repo: Repository,
@@ -28,11 +29,12 @@ export async function laggingCheckpoints(
   ids: readonly CheckpointId[],
 ): Promise<CheckpointId[]> {
   const [from, to] = [source.view.layout, target.view.layout];
-  if (from === 'v2' || to === 'v2') return differingSessions(source.view, target.view, ids);
+  const lacking = (some: readonly CheckpointId[]) => lackingCheckpoints(repo, source.view, target.view, some);
+  if (from === 'v2' || to === 'v2') return lacking(await differingSessions(source.view, target.view, ids));
   const [v1, refs] = from === 'v1' ? [source, target] : [target, source];
   const treeOf = await treesOfV1(repo, v1.folders, ids);
   const differing = ids.filter((id) => treeOf(id) === undefined || treeOf(id) !== refs.folders.get(id));
-  if (to === 'v1' || differing.length === 0) return differing;
+  if (to === 'v1' || differing.length === 0) return lacking(differing);
   const tipOf = new Map(refs.view.refs.map(({ name, id }) => [name, id]));
   const tips = new Map(differing.map((id) => [id, tipOf.get(checkpointRef(id)) as ObjectId]));
   const ahead = await goingOn(repo, tips, treeOf);
@@ -92,7 +94,7 @@ async function differingSessions(source: View, target: View, ids: readonly Check
 function contentOf({ sessions }: CheckpointView): ReadonlySet<ObjectId> {
   const blobs = new Set<ObjectId>();
   for (const { files, transcript } of sessions) {
-    for (const { role, id } of files) if (role === 'metadata' || role === 'prompts') blobs.add(id);
+    for (const { role, id } of files) if (role === 'metadata' || role === 'prompts' || role === 'task') blobs.add(id);
     for (const { id } of transcript?.pieces ?? []) blobs.add(id);
   }
   return blobs;

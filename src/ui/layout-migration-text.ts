@@ -16,6 +16,7 @@ export function layoutMigrationText(result: LayoutMigration, run: RunFacts): str
     [headline(result)],
     status === 'no-source' ? [] : numbers(result),
     ...namedSessions(result),
+    left(result),
     isChange ? refTable(refs, dryRun) : [],
     backup === null ? [] : [`The refs that were replaced are kept under ${sanitize(backup)}`],
     [tookLine(run), ...(status === 'no-source' ? [] : [next])],
@@ -29,6 +30,8 @@ function headline({ status, from, to }: LayoutMigration): string {
       return `Nothing to migrate: there is no ${source} here.`;
     case 'up-to-date':
       return `Nothing to do: ${target} holds everything that ${source} holds.`;
+    case 'differs':
+      return `Nothing to add: ${target} has every checkpoint and session that ${source} holds, but not all as there.`;
     case 'migrated':
       return `Migrated ${source} to ${target}.`;
     case 'planned':
@@ -75,9 +78,27 @@ function namedSessions({ sessions, to }: LayoutMigration): string[][] {
   ];
   return lists.flatMap(([places, one, many]) => {
     if (places.length === 0) return [];
-    const named = places.slice(0, MAX_NAMED).map(({ checkpoint, session }) => `  ${sanitize(checkpoint)}/${session}`);
-    const left = places.length - named.length;
-    const more = left === 0 ? [] : [`  and ${countOf(left, 'more', 'more')}, which --json names`];
-    return [[`${countOf(places.length, one, many)}:`, ...named, ...more]];
+    const names = places.map(({ checkpoint, session }) => `${checkpoint}/${session}`);
+    return [[`${countOf(places.length, one, many)}:`, ...listed(names)]];
   });
+}
+
+function listed(names: readonly string[]): string[] {
+  const shown = names.slice(0, MAX_NAMED).map((name) => `  ${sanitize(name)}`);
+  const more = names.length - shown.length;
+  return more === 0 ? shown : [...shown, `  and ${countOf(more, 'more', 'more')}, which --json names`];
+}
+
+/** What the target keeps as its own, and the command that decides otherwise. */
+function left({ leftCheckpoints, from, to }: LayoutMigration): string[] {
+  if (leftCheckpoints.length === 0) return [];
+  const [source, target] = [LAYOUT_NAMES[from], LAYOUT_NAMES[to]];
+  const what = countOf(leftCheckpoints.length, 'checkpoint');
+  const [first = ''] = leftCheckpoints;
+  return [
+    `Left: ${target} has ${what} otherwise than ${source}, and keeps its own:`,
+    ...listed(leftCheckpoints),
+    `  To see how: ckpt diff --from ${from} --to ${to} ${sanitize(first)}`,
+    `  To take what ${source} has: ckpt repair --from ${from} --to ${to}`,
+  ];
 }

@@ -17,6 +17,7 @@ it('names sessions that came without a transcript or its start, and says how man
     refs: [],
     counts: { ...counts, deleted: 0, restored: 22, joined: 0 },
     sessions: { withoutTranscript: places(22), startsCounted: [], startsLeftOut: places(1) },
+    leftCheckpoints: [],
     backup: null,
     warnings: [],
     dryRun: false,

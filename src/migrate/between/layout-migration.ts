@@ -1,3 +1,4 @@
+import type { CheckpointId } from '../../checkpoint/checkpoint-id.ts';
 import type { RefUpdate } from '../../git/repository.ts';
 import type { LayoutName } from '../../layout/layout.ts';
 import type { SessionFates } from '../../project/back/session-fate.ts';
@@ -9,6 +10,8 @@ export type LayoutMigrationStatus =
   | 'no-source'
   /** The target has everything already. */
   | 'up-to-date'
+  /** V1 lacks no checkpoint and no session, and has something otherwise than the source: it keeps its own. */
+  | 'differs'
   /** Refs were moved. */
   | 'migrated'
   /** A dry run: refs would be moved. */
@@ -26,6 +29,8 @@ export interface LayoutMigration {
   readonly counts: LayoutMigrationCounts;
   /** What became of sessions of V2, by their folders there. */
   readonly sessions: SessionFates;
+  /** Checkpoints that V1 has otherwise than the source, or has less of, and keeps so: a repair decides. */
+  readonly leftCheckpoints: readonly CheckpointId[];
   /** The prefix below which refs are kept that were replaced. */
   readonly backup: string | null;
   readonly warnings: readonly string[];

@@ -2,9 +2,9 @@ import type { ProgressListener } from '../../checkpoint/progress.ts';
 import type { Repository } from '../../git/repository.ts';
 import type { LayoutName } from '../../layout/layout.ts';
 import { listLayoutRefs, openViews } from '../../layout/layouts.ts';
-import { planBetween } from '../../project/between/plan-between.ts';
+import { type BetweenPlan, planBetween } from '../../project/between/plan-between.ts';
 import { updateBetween } from '../../project/between/update-between.ts';
-import type { LayoutMigration } from './layout-migration.ts';
+import type { LayoutMigration, LayoutMigrationStatus } from './layout-migration.ts';
 
 /** Options of a migration between two layouts. V1 to V2 is `migrate`. */
 export interface BetweenOptions {
@@ -22,11 +22,17 @@ export interface BetweenOptions {
 export async function migrateBetween(repo: Repository, options: BetweenOptions): Promise<LayoutMigration> {
   const { from, to, dryRun = false, onEvent = () => undefined } = options;
   const plan = dryRun
-    ? await planBetween({ repo, dryRun, onEvent }, from, to)
-    : await updateBetween(repo, { from, to, message: `ckpt migrate: ${from} to ${to}`, onEvent });
-  const { updates, source, counts, backup, warnings, sessions } = plan;
-  const status = source === null ? 'no-source' : updates.length === 0 ? 'up-to-date' : dryRun ? 'planned' : 'migrated';
-  return { from, to, dryRun, status, source, refs: updates, counts, sessions, backup, warnings };
+    ? await planBetween({ repo, dryRun, onEvent, comparesLeft: true }, from, to)
+    : await updateBetween(repo, { from, to, message: `ckpt migrate: ${from} to ${to}`, comparesLeft: true, onEvent });
+  const { updates, source, counts, backup, warnings, sessions, left: leftCheckpoints } = plan;
+  const status = statusOf(plan, dryRun);
+  return { from, to, dryRun, status, source, refs: updates, counts, sessions, leftCheckpoints, backup, warnings };
+}
+
+function statusOf({ source, updates, left }: BetweenPlan, dryRun: boolean): LayoutMigrationStatus {
+  if (source === null) return 'no-source';
+  if (updates.length > 0) return dryRun ? 'planned' : 'migrated';
+  return left.length > 0 ? 'differs' : 'up-to-date';
 }
 
 /** The layouts that are here, in the order in which one is taken as the source where the user names none. */

@@ -40,6 +40,8 @@ export interface RestoredV1 {
   readonly restored: readonly CheckpointId[];
   /** Checkpoints of which V1 lacked sessions or what these have become, with the names of the folders that these have now. */
   readonly joined: ReadonlyMap<CheckpointId, readonly string[]>;
+  /** Checkpoints that both have, and not the same: of what V1 lacks of them it got what it has not otherwise. */
+  readonly differing: ReadonlySet<CheckpointId>;
   /** What became of the sessions that came back, by their folders in the source. */
   readonly fates: SessionFates;
 }
@@ -52,23 +54,28 @@ export interface RestoredV1 {
  */
 export async function restoreV1(source: RestoreSource): Promise<RestoredV1> {
   const { repo, v1, only } = source;
-  if (only?.size === 0) return { tip: v1, commits: [], restored: [], joined: new Map(), fates: NO_FATES };
+  if (only?.size === 0) {
+    return { tip: v1, commits: [], restored: [], joined: new Map(), differing: new Set(), fates: NO_FATES };
+  }
   const view = narrowed(source);
   const base = await baseOf(repo, view, v1);
   const before = await foldersOf(repo, base, only);
   let read: Promise<readonly ViewCommit[]> | undefined;
   const history = () => (read ??= collect(view.history()).then(inOrderOfDate));
   const surplus = await surplusOf({ ...source, view }, before, { pastOf: async () => pastOf(await history()) });
-  const { missing, joined, followed, plain, fates } = surplus;
+  const { missing, joined, followed, differing, plain, fates } = surplus;
   const isComplete = missing.size + joined.size + followed.size === 0;
   const steps = isComplete ? [] : stepsOf(await history(), surplus);
   const tip = await append({ ...source, view, base }, steps, plain);
-  if (isComplete) return { tip: tip.id, commits: tip.commits, restored: [], joined: new Map(), fates: NO_FATES };
+  if (isComplete) {
+    return { tip: tip.id, commits: tip.commits, restored: [], joined: new Map(), differing, fates: NO_FATES };
+  }
   return {
     tip: tip.id,
     commits: tip.commits,
     restored: [...missing.keys()].sort(),
     joined: new Map([...joined, ...followed].map(([id, { sessions }]) => [id, sessions])),
+    differing,
     fates: onlySome(
       fates.list(),
       ({ checkpoint, session }) => missing.has(checkpoint) || joined.get(checkpoint)?.from.includes(session) === true,

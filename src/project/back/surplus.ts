@@ -32,6 +32,8 @@ export interface Surplus {
   readonly followed: ReadonlyMap<CheckpointId, { readonly since: ObjectId; readonly sessions: readonly string[] }>;
   /** Checkpoints that V1 has and that can't be read in the layout: what it has of their sessions is not known. */
   readonly unread: ReadonlySet<CheckpointId>;
+  /** Checkpoints that both have and not as they would be if one followed from the other: V1 may lack something, or have more. */
+  readonly differing: ReadonlySet<CheckpointId>;
   readonly plain: PlainFolder;
   /** What became of the sessions that `plain` was asked for. */
   readonly fates: FateRecord;
@@ -65,7 +67,8 @@ export async function surplusOf(
   const past = pastOf === undefined || differing.size + unheld.size === 0 ? undefined : await pastOf();
   const lacking = new Map<CheckpointId, TwoVersions>();
   const unread = new Set<CheckpointId>();
-  for (const id of new Set([...differing.keys(), ...unheld])) {
+  const both = new Set([...differing.keys(), ...unheld]);
+  for (const id of both) {
     const [ours, theirs] = [v1.get(id) as ObjectId, there.get(id) as ObjectId];
     const versions = { id, ours, theirs, past: past?.get(id) ?? [] };
     try {
@@ -93,7 +96,7 @@ export async function surplusOf(
     if ('since' in union) followed.set(id, union);
     else joined.set(id, union);
   }
-  return { there, missing, joined, followed, unread, plain, fates };
+  return { there, missing, joined, followed, unread, differing: both, plain, fates };
 }
 
 /** What makes plain folders of those that a layout has of some checkpoints. What becomes of sessions of V2 is taken down. */

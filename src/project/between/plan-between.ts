@@ -1,4 +1,6 @@
+import type { CheckpointId } from '../../checkpoint/checkpoint-id.ts';
 import type { ProgressListener } from '../../checkpoint/progress.ts';
+import { lackingCheckpoints } from '../../compare/compare-checkpoints.ts';
 import type { ObjectId } from '../../git/object-id.ts';
 import { ObjectOverlay } from '../../git/object-overlay.ts';
 import type { ObjectWriter, Ref, RefUpdate, Repository } from '../../git/repository.ts';
@@ -52,6 +54,8 @@ export interface BetweenPlan {
   readonly warnings: readonly string[];
   /** What became of sessions of V2 that came back, by their folders there. */
   readonly sessions: SessionFates;
+  /** Checkpoints that V1 has otherwise than the source, or has less of, and keeps so. Empty where nobody has asked. */
+  readonly left: readonly CheckpointId[];
   /** From git-refs to V1: what is seen when the plan has been carried out. */
   readonly seen?: SeenRefs | undefined;
 }
@@ -63,6 +67,8 @@ export interface BetweenContext {
   readonly onEvent: ProgressListener;
   /** Projects all of V1 onto git-refs again, whatever an earlier run has made: so what was damaged since is found. */
   readonly isAfresh?: boolean;
+  /** Says which checkpoints V1 keeps otherwise (`BetweenPlan.left`). */
+  readonly comparesLeft?: boolean;
   /** From git-refs to V1: what the last run has left. It is only looked at what has moved since. */
   readonly seen?: SeenRefs | undefined;
 }
@@ -82,19 +88,31 @@ const NO_LAYOUT_COUNTS: LayoutMigrationCounts = {
 };
 
 /** Plans how V1 gets what another layout has. */
-async function planToV1({ repo, onEvent, seen }: BetweenContext, view: View, refs: readonly Ref[]): Promise<Steps> {
+async function planToV1(
+  { repo, onEvent, seen, comparesLeft = false }: BetweenContext,
+  view: View,
+  refs: readonly Ref[],
+): Promise<Steps> {
   const v1 = layoutOf('v1').refs(refs)[0];
   const only = view.layout === 'refs' ? movedSince(seen, v1, view.refs) : undefined;
   const writer = repo.objectWriter();
   onEvent({ kind: 'phase', phase: 'project commits' });
   const objects = new ObjectOverlay(repo);
-  const { tip, commits, restored, joined, fates } = await restoreV1({ repo, objects, view, v1: v1?.id, only });
+  const made = await restoreV1({ repo, objects, view, v1: v1?.id, only });
+  const { tip, commits, restored, joined, differing, fates } = made;
+  const staged = stagedRepository(repo, objects);
+  const whole = comparesLeft && tip && differing.size > 0 ? openV1(staged, { name: V1_REF, id: tip }) : undefined;
+  const kept = whole === undefined ? [] : await lackingCheckpoints(staged, view, whole, differing);
   for (const commit of commits) objects.store(commit, writer);
   const local = v1?.name === V1_REF ? v1.id : null;
   const updates = tip === undefined || tip === v1?.id ? [] : [{ ref: V1_REF, old: local, new: tip }];
   const counts = { ...NO_LAYOUT_COUNTS, commits: commits.length, restored: restored.length, joined: joined.size };
   const left = view.layout === 'refs' && tip !== undefined ? seenRefs(tip, view.refs) : undefined;
-  return { updates, writer, counts, backup: null, warnings: [], sessions: fates, seen: left };
+  return { updates, writer, counts, backup: null, warnings: [], sessions: fates, left: kept, seen: left };
+}
+
+function openV1(repo: Repository, v1: Ref): View | undefined {
+  return layoutOf('v1').open(repo, [v1]);
 }
 
 /** The V1 that a layout would be, and the repository in which its commits are. */
@@ -184,7 +202,7 @@ function combined(plans: readonly RefsPlan[], writer: ObjectWriter): Steps {
   );
   const updates = [...backups, ...plans.flatMap((plan) => plan.updates)];
   const backup = kept.length === 0 ? null : prefix;
-  return { updates, writer, counts, backup, warnings, sessions: NO_FATES };
+  return { updates, writer, counts, backup, warnings, sessions: NO_FATES, left: [] };
 }
 
 /** Plans how one layout (`to`) is brought up to another (`from`). */
@@ -226,4 +244,5 @@ const NO_SOURCE: BetweenPlan = {
   backup: null,
   warnings: [],
   sessions: NO_FATES,
+  left: [],
 };

@@ -13,6 +13,8 @@ export interface UpdateBetween {
   readonly message: string;
   /** What an earlier run has left (`BetweenPlan.seen`). */
   readonly seen?: SeenRefs | undefined;
+  /** As in `BetweenContext`. */
+  readonly comparesLeft?: boolean;
   readonly onEvent: ProgressListener;
 }
 
@@ -22,7 +24,10 @@ export interface UpdateBetween {
  */
 export function updateBetween(
   repo: Repository,
-  { from, to, message, seen, onEvent }: UpdateBetween,
+  { from, to, message, seen, comparesLeft = false, onEvent }: UpdateBetween,
 ): Promise<BetweenPlan> {
-  return executePlan(repo, () => planBetween({ repo, dryRun: false, onEvent, seen }, from, to), { message, onEvent });
+  return executePlan(repo, () => planBetween({ repo, dryRun: false, onEvent, seen, comparesLeft }, from, to), {
+    message,
+    onEvent,
+  });
 }

@@ -1,16 +1,13 @@
 import { type CheckpointId, shardPath } from '../../checkpoint/checkpoint-id.ts';
 import type { ProgressListener } from '../../checkpoint/progress.ts';
 import { COMPACT_NAMES } from '../../checkpoint/transcript.ts';
-import { type CheckpointSides, loadSides } from '../../compare/checkpoint-sides.ts';
+import { compareCheckpoints } from '../../compare/compare-checkpoints.ts';
 import type { Difference } from '../../compare/difference.ts';
-import { differences } from '../../compare/differences.ts';
-import { pairCheckpoint } from '../../compare/paired-checkpoint.ts';
-import { areSame, comparableSummary, type SplitCheckpoint, splitViews } from '../../compare/split-views.ts';
+import type { SplitCheckpoint } from '../../compare/split-views.ts';
 import { batches } from '../../git/batches.ts';
 import { BadObjectError } from '../../git/errors.ts';
-import { ObjectOverlay } from '../../git/object-overlay.ts';
 import type { Repository } from '../../git/repository.ts';
-import type { View } from '../../layout/layout.ts';
+import type { CheckpointView, View } from '../../layout/layout.ts';
 import { LAYOUT_NAMES } from '../../layout/layout-names.ts';
 import { layoutOf } from '../../layout/layouts.ts';
 import { readableCheckpoints } from '../../layout/readable.ts';
@@ -57,39 +54,19 @@ async function compareBatch(pair: ViewPair, ids: readonly CheckpointId[]): Promi
   for (const [view, { unreadable }] of [[from, sources] as const, [to, targets] as const]) {
     for (const [id, reason] of unreadable) findings.push(unreadableCheckpoint(view, id, reason, layouts));
   }
-  const both = ids.filter((id) => sources.read.has(id) && targets.read.has(id));
-  const objects = new ObjectOverlay(repo);
-  const viewsOf = (read: typeof sources.read) => both.flatMap((id) => read.get(id) ?? []);
-  const form = comparableSummary([from.layout, to.layout]);
-  const expected = await splitViews(repo, objects, from.layout, viewsOf(sources.read), form);
-  const actual = await splitViews(repo, objects, to.layout, viewsOf(targets.read), form);
-  for (const [i, ours] of expected.entries()) {
-    const theirs = actual[i];
-    if (theirs === undefined) continue;
+  const both = ids.flatMap((id): Array<[CheckpointView, CheckpointView]> => {
+    const [our, their] = [sources.read.get(id), targets.read.get(id)];
+    return our === undefined || their === undefined ? [] : [[our, their]];
+  });
+  for await (const { ours, theirs, found } of compareCheckpoints(repo, from, to, both)) {
     findings.push(...prunedOnBothSides(pair, ours, theirs));
-    if (areSame(ours, theirs)) continue;
-    try {
-      for (const one of await compareOne(repo, objects, ours, theirs)) findings.push(explainIn(pair, one));
-    } catch (error) {
-      if (!(error instanceof BadObjectError)) throw error;
-      findings.push(unreadableCheckpoint(to, ours.view.id, error.message, layouts));
+    if (found instanceof BadObjectError) {
+      findings.push(unreadableCheckpoint(to, ours.view.id, found.message, layouts));
+    } else {
+      for (const one of found) findings.push(explainIn(pair, one));
     }
   }
   return findings;
-}
-
-async function compareOne(
-  repo: Repository,
-  objects: ObjectOverlay,
-  ours: SplitCheckpoint,
-  theirs: SplitCheckpoint,
-): Promise<Difference[]> {
-  const { id, tree } = ours.view;
-  const holders = theirs.full === null ? [] : [{ ref: theirs.view.at.name, folder: theirs.full }];
-  const expected = { main: ours.main, full: ours.full };
-  const sides: CheckpointSides = { id, tree, expected, base: undefined, main: theirs.main, holders };
-  await loadSides(objects, [sides]);
-  return differences(repo, await pairCheckpoint(objects, sides, [ours.facts, theirs.facts]));
 }
 
 /**
