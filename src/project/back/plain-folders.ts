@@ -6,7 +6,7 @@ import type { ObjectId } from '../../git/object-id.ts';
 import { readTree } from '../../git/read-trees.ts';
 import type { ObjectSink, Repository } from '../../git/repository.ts';
 import { compareEntries, isRegularFileMode, serializeTree, type TreeEntry } from '../../git/tree.ts';
-import { filesBelow, readFolders } from '../../layout/folder-files.ts';
+import { type FolderPlace, filesBelow, readFolders } from '../../layout/folder-files.ts';
 import type { FileEntry, View } from '../../layout/layout.ts';
 import { PlainStarts } from './plain-start.ts';
 import type { FateRecord, SessionFate } from './session-fate.ts';
@@ -85,6 +85,24 @@ export async function plainFolderOfV2(
       [...files.values()].map(({ path, mode, id: object }) => [path.split('/'), mode, object]),
     );
   };
+}
+
+/** The folder that V1 has of a checkpoint of which V2 has files in generations alone; `places` are those, in the order of reading. */
+export async function plainFolderHeldAlone(
+  repo: Repository,
+  sink: ObjectSink,
+  places: readonly FolderPlace[],
+): Promise<ObjectId> {
+  const held = new Map<string, FileEntry>();
+  for (const { files, sessions } of await readFolders(repo, places)) {
+    for (const file of await filesBelow(repo, [...files, ...[...sessions.values()].flat()])) {
+      if (!held.has(file.path)) held.set(file.path, file);
+    }
+  }
+  return treeOf(
+    sink,
+    withV1Names([...held.values()]).map(({ path, mode, id }) => [path.split('/'), mode, id]),
+  );
 }
 
 /** What generations hold of a checkpoint, under V1's names. */

@@ -5,14 +5,16 @@ import { parsedCommit, treeOfCommit, treesOfCommits } from '../../git/commit-tre
 import type { ObjectId, RefName } from '../../git/object-id.ts';
 import type { ObjectOverlay } from '../../git/object-overlay.ts';
 import { readTree } from '../../git/read-trees.ts';
-import type { Repository } from '../../git/repository.ts';
+import type { Ref, Repository } from '../../git/repository.ts';
 import { allFolders, foldersAt } from '../../layout/checkpoint-walk.ts';
+import type { FolderPlace } from '../../layout/folder-files.ts';
+import { type HeldAlone, heldAlone } from '../../layout/generations-alone.ts';
 import type { View, ViewCommit } from '../../layout/layout.ts';
 import { layoutOf } from '../../layout/layouts.ts';
 import { checkpointOfRef, V1_REST_REF, V2_MAIN_REF } from '../../layout/ref-names.ts';
 import { KEPT_HEADERS, originOfImage } from '../commit-image.ts';
 import { GrowingV1 } from './growing-v1.ts';
-import type { PlainFolder } from './plain-folders.ts';
+import { type PlainFolder, plainFolderHeldAlone } from './plain-folders.ts';
 import { NO_FATES, onlySome, type SessionFates } from './session-fate.ts';
 import { inOrderOfDate } from './source-history.ts';
 import { type Surplus, surplusOf } from './surplus.ts';
@@ -49,14 +51,14 @@ export interface RestoredV1 {
 /**
  * Makes a V1 that has every checkpoint of another layout that it lacks, and of those that it has the sessions that it lacks: a
  * commit for each commit of the layout that has changed one of them, with its author, dates and message, in the order of commit
- * dates, on top of what V1 has; what lies outside of checkpoints comes with the last. Where the layout was projected from a V1 whose commits are still in the object store, that V1 is
+ * dates, on top of what V1 has; what lies outside of checkpoints comes with the last, and what V2 has in generations alone after it, by who
+ * wrote the generation. Where the layout was projected from a V1 whose commits are still in the object store, that V1 is
  * what is added to: so the way there and back gives the ids of before.
  */
 export async function restoreV1(source: RestoreSource): Promise<RestoredV1> {
   const { repo, v1, only } = source;
-  if (only?.size === 0) {
+  if (only?.size === 0)
     return { tip: v1, commits: [], restored: [], joined: new Map(), differing: new Set(), fates: NO_FATES };
-  }
   const view = narrowed(source);
   const base = await baseOf(repo, view, v1);
   const before = await foldersOf(repo, base, only);
@@ -64,16 +66,17 @@ export async function restoreV1(source: RestoreSource): Promise<RestoredV1> {
   const history = () => (read ??= collect(view.history()).then(inOrderOfDate));
   const surplus = await surplusOf({ ...source, view }, before, { pastOf: async () => pastOf(await history()) });
   const { missing, joined, followed, differing, plain, fates } = surplus;
-  const isComplete = missing.size + joined.size + followed.size === 0;
-  const steps = isComplete ? [] : stepsOf(await history(), surplus);
-  const tip = await append({ ...source, view, base }, steps, plain);
+  const alone = new Map([...(await heldAlone(repo, view))].filter(([id]) => !before.has(id)));
+  const isComplete = missing.size + joined.size + followed.size + alone.size === 0;
+  const steps = missing.size + joined.size + followed.size === 0 ? [] : stepsOf(await history(), surplus);
+  const tip = await append({ ...source, view, base, alone }, steps, plain);
   if (isComplete) {
     return { tip: tip.id, commits: tip.commits, restored: [], joined: new Map(), differing, fates: NO_FATES };
   }
   return {
     tip: tip.id,
     commits: tip.commits,
-    restored: [...missing.keys()].sort(),
+    restored: [...missing.keys(), ...alone.keys()].sort(),
     joined: new Map([...joined, ...followed].map(([id, { sessions }]) => [id, sessions])),
     differing,
     fates: onlySome(
@@ -172,7 +175,13 @@ function stepsOf(history: readonly ViewCommit[], { there, missing, joined, follo
 }
 
 async function append(
-  { repo, objects, view, base }: RestoreSource & { readonly base: ObjectId | undefined },
+  {
+    repo,
+    objects,
+    view,
+    base,
+    alone,
+  }: RestoreSource & { readonly base: ObjectId | undefined; readonly alone: HeldAlone },
   steps: readonly Step[],
   plain: PlainFolder,
 ): Promise<{ readonly id: ObjectId | undefined; readonly commits: readonly ObjectId[] }> {
@@ -194,14 +203,26 @@ async function append(
     if (i === steps.length - 1) for (const { path, ...entry } of outside) await tree.addOutside(path, entry);
     commit(step.from);
   }
-  if (steps.length > 0) return { id: last, commits };
-  for (const { path, ref, ...entry } of outside) {
+  const commitAt = async (at: ObjectId) => parsedCommit(at, (await repo.readObjects([at]))[0]);
+  for (const { path, ref, ...entry } of steps.length > 0 ? [] : outside) {
     if (!(await tree.addOutside(path, entry))) continue;
-    const at = view.refs.find(({ name }) => name === ref)?.id as ObjectId;
-    const [object] = await repo.readObjects([at]);
-    commit({ commit: parsedCommit(at, object) });
+    commit({ commit: await commitAt(view.refs.find(({ name }) => name === ref)?.id as ObjectId) });
+  }
+  for (const [generation, held] of byGeneration(alone)) {
+    for (const [id, places] of held) await tree.set(id, await plainFolderHeldAlone(repo, objects, places));
+    const message = `Add ${held.length === 1 ? 'a checkpoint' : 'checkpoints'} that V2 has in a generation alone\n`;
+    commit({ commit: { ...(await commitAt(generation)), message } });
   }
   return { id: last, commits };
+}
+
+/** Checkpoints by the generation that a reader finds first, the oldest generation first. */
+function byGeneration(alone: HeldAlone) {
+  const held = new Map<ObjectId, Array<readonly [CheckpointId, readonly FolderPlace[]]>>();
+  const generations = [...alone.values()].map(([place]) => place?.generation as Ref);
+  for (const { id } of generations.sort((a, b) => (a.name < b.name ? -1 : 1))) held.set(id, []);
+  for (const [id, places] of alone) held.get(places[0]?.generation.id as ObjectId)?.push([id, places]);
+  return held;
 }
 
 function commitOf({ commit }: Pick<ViewCommit, 'commit'>, tree: ObjectId, parents: readonly ObjectId[]) {

@@ -3,13 +3,14 @@ import { BadObjectError } from '../../git/errors.ts';
 import type { ObjectId } from '../../git/object-id.ts';
 import type { Ref, Repository } from '../../git/repository.ts';
 import { filesBelow } from '../../layout/folder-files.ts';
+import { type HeldAlone, heldAlone } from '../../layout/generations-alone.ts';
 import type { FileEntry, LayoutName, View } from '../../layout/layout.ts';
 import { LAYOUT_NAMES } from '../../layout/layout-names.ts';
 import { layoutRefsAmong } from '../../layout/layout-refs.ts';
 import { layoutOf, openLayout } from '../../layout/layouts.ts';
 import { countSessions, readableFolders } from '../../layout/readable.ts';
 import { V1_CUSTOM_REF } from '../../layout/ref-names.ts';
-import { hashingSink } from '../../project/projection.ts';
+import { hashingSink, Projection } from '../../project/projection.ts';
 import { CheckpointTrees } from '../../project/refs/checkpoint-trees.ts';
 import { readDeletedCheckpoints } from '../../project/refs/deleted-checkpoints.ts';
 import { readManifestEntries } from '../check-manifest.ts';
@@ -76,8 +77,10 @@ export async function comparePair(comparison: PairComparison): Promise<PairCompa
     from === 'v1' && to === 'refs'
       ? await compareV1WithRefs(open, isThere)
       : { findings: await compareByContent(open, isThere), commits: 0 };
+  const alone = await aloneIn(open);
+  findings.push(...alone.missing);
   const onlyThere = targetIds.ids.filter((id) => !nothingThere.has(id));
-  const inSource = new Set([...sourceIds.ids, ...(await inCustom(comparison))]);
+  const inSource = new Set([...sourceIds.ids, ...alone.ofSource, ...(await inCustom(comparison))]);
   findings.push(...compared.findings, ...onlyInTarget(open, onlyThere, inSource));
   return {
     findings,
@@ -124,6 +127,46 @@ async function inCustom({ repo, refs, from, to }: PairComparison): Promise<Check
   return view === undefined ? [] : view.ids().catch(() => []);
 }
 
+/** What V2, as the source, has in generations alone: the checkpoints, and a finding for each that the target lacks. */
+async function aloneIn(open: OpenPair): Promise<{ ofSource: readonly CheckpointId[]; missing: readonly Finding[] }> {
+  const { repo, source, target, folders, deleted, from, to } = open;
+  const wanted = open.ids && new Set(open.ids);
+  const alone = await readableAlone(repo, source);
+  const ofSource = [...alone.keys()].filter((id) => wanted?.has(id) !== false);
+  const missing = ofSource.filter((id) => !folders.target.has(id));
+  const words = wordsOf({ from, to });
+  return {
+    ofSource,
+    missing: missing.map((id) => {
+      const place = placeOfCheckpoint(target, id, { from, to });
+      if (deleted.has(id)) return deletedCheckpoint(id, place);
+      return finding('CHECKPOINT_MISSING', `the checkpoint ${id} ${words.isNotOnMain}`, place);
+    }),
+  };
+}
+
+/** The checkpoints of a source that V2 has in one generation alone, as it should: they have nothing that belongs on `main`. */
+async function sameInGenerationsAlone(repo: Repository, target: View, source: Folders): Promise<Set<CheckpointId>> {
+  const alone = await readableAlone(repo, target);
+  const both = new Map([...source].filter(([id]) => alone.has(id)));
+  const projected = await new Projection(repo, hashingSink(repo.objectFormat)).projectCheckpoints(both);
+  const isSame = (id: CheckpointId) => {
+    const { main = null, full = null } = projected.get(id) ?? {};
+    return main === null && alone.get(id)?.some(({ tree }) => tree === full?.id) === true;
+  };
+  return new Set([...both.keys()].filter(isSame));
+}
+
+/** As `heldAlone`; nothing where a generation can't be read, which has findings of its own. */
+async function readableAlone(repo: Repository, view: View): Promise<HeldAlone> {
+  try {
+    return await heldAlone(repo, view);
+  } catch (error) {
+    if (!(error instanceof BadObjectError)) throw error;
+    return new Map();
+  }
+}
+
 function onlyInTarget(
   { target, from, to }: OpenPair,
   ids: readonly CheckpointId[],
@@ -142,8 +185,9 @@ async function compareByContent(open: OpenPair, isThere: ReadonlySet<CheckpointI
   const { repo, source, target, from, to, folders, deleted, ids, onEvent } = open;
   const findings: Finding[] = [];
   const words = wordsOf({ from, to });
+  const sameAlone = await sameInGenerationsAlone(repo, target, folders.source);
   for (const id of folders.source.keys()) {
-    if (isThere.has(id)) continue;
+    if (isThere.has(id) || sameAlone.has(id)) continue;
     const place = placeOfCheckpoint(target, id, { from, to });
     findings.push(
       deleted.has(id)

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import type { EngineName } from '../../../src/git/repository.ts';
 import type { LayoutName } from '../../../src/layout/layout.ts';
 import { verify } from '../../../src/verify/verify.ts';
-import { CHECKPOINT_IDS, type History, histories, materialize, type Operation } from '../../fixtures/arbitraries.ts';
+import { CHECKPOINT_IDS, type History, histories, materialize } from '../../fixtures/arbitraries.ts';
 import { git, refs, removeDir } from '../../fixtures/git.ts';
 import { V2_MAIN } from '../../fixtures/reference.ts';
 import { refsReference } from '../../fixtures/refs-reference.ts';
@@ -39,15 +39,9 @@ const MIXED_IDS = CHECKPOINT_IDS.map((id, i) =>
   i % 2 === 0 ? `0${id.slice(1, 2).toUpperCase()}${id.toUpperCase().padEnd(24, '7')}` : id,
 );
 
-/** Operations that give a checkpoint files of transcripts and tasks alone, which no other layout lists where it has no other file. */
-const isLeftOut = (operation: Operation) => operation.kind === 'file' && [5, 6, 7, 8, 9].includes(operation.path);
-
 /** Sources with deletions, merges, sessions in any order, absent blobs, odd metadata and files that no layout knows. */
 export const stories: fc.Arbitrary<Story> = fc.record({
-  history: histories({ deletions: true, maxOperations: 30 }).map(({ operations, storage }) => ({
-    operations: operations.filter((operation) => !isLeftOut(operation)),
-    storage,
-  })),
+  history: histories({ deletions: true, maxOperations: 30 }),
   isMixed: fc.boolean(),
   engine: fc.constantFrom(...ENGINES),
   cuts: fc.array(fc.nat(), { maxLength: 2 }),
@@ -172,14 +166,6 @@ export async function backWithoutOrigin(temp: string, story: Story, from: 'refs'
   await migratePair(dir, from, 'v1', story.engine);
   const hasV1 = Object.keys(refsOfLayout(dir, 'v1')).length > 0;
   const [expected, found] = [filesOf(origin, V1_REF), hasV1 ? filesOf(dir, V1_REF) : new Map<string, string>()];
-  if (from === 'v2') {
-    // Nothing on main says that there is such a checkpoint.
-    const onMain = [...filesOf(dir, V2_MAIN).keys()].map((path) => path.split('/').slice(0, 2).join('/'));
-    for (const path of expected.keys()) {
-      const folder = path.split('/').slice(0, 2).join('/');
-      if (/^..\/[^/]{10,}\//.test(path) && !onMain.includes(folder)) expected.delete(path);
-    }
-  }
   if (!hasV1)
     return assert.deepEqual(
       [...expected.keys()].filter((path) => /^..\/[^/]{10,}\//.test(path)),

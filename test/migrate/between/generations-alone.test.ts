@@ -1,0 +1,46 @@
+import { expect, it } from 'vitest';
+import { verify } from '../../../src/verify/verify.ts';
+import { git } from '../../fixtures/git.ts';
+import { refOf } from '../../fixtures/refs-reference.ts';
+import { ENGINES } from '../../fixtures/scale.ts';
+import { A, B } from '../../fixtures/scenarios.ts';
+import { tempDir } from '../../fixtures/temp.ts';
+import { shardPath, V1_REF, V1Builder } from '../../fixtures/v1-builder.ts';
+import { bring, emptyRepository, filesOf, migratePair, using } from './sources.ts';
+
+const C = 'c0ffee000000';
+
+/** A V2 that has B and C in generations alone, since V1 had nothing of them but a transcript and a task; V1 is gone. */
+async function v2Alone(): Promise<{ origin: string; dir: string }> {
+  const origin = tempDir();
+  const v1 = new V1Builder();
+  v1.commit({ message: 'Task\n', files: { [`${shardPath(C)}/tasks/toolu_1/checkpoint.json`]: '{}' } });
+  for (const id of [A, 'a30000000000', 'a30000000001', 'a30000000002']) v1.checkpoint(id);
+  v1.commit({ message: 'Transcript\n', files: { [`${shardPath(B)}/0/full.jsonl`]: '{"type":"user"}\n' } });
+  v1.write(origin);
+  await migratePair(origin, 'v1', 'v2', 'native');
+  const dir = emptyRepository(tempDir(), 'clone');
+  bring(origin, dir, 'v2', true);
+  return { origin, dir };
+}
+
+it.each(ENGINES)('what V2 has in generations alone comes to V1 and to git-refs, and back (%s)', async (engine) => {
+  const { origin, dir } = await v2Alone();
+  const found = async (from: 'v2' | 'refs', to: 'v1' | 'v2' | 'refs') => {
+    const { findings } = await using(dir, engine, (repo) => verify(repo, { from, to, maxCheckpoints: 3 }));
+    return findings.filter(({ severity }) => severity !== 'note').map(({ code, checkpoint }) => [code, checkpoint]);
+  };
+  const count = async (to: 'v1' | 'refs') => (await migratePair(dir, 'v2', to, engine)).refs.length;
+  expect(await count('refs')).toBe(7); // six checkpoints, and what lies outside of them
+  expect(filesOf(dir, refOf(B))).toEqual(filesOf(origin, `${V1_REF}:${shardPath(B)}`));
+  expect(await count('v1')).toBe(1);
+  expect(filesOf(dir, V1_REF).size).toBe(filesOf(origin, V1_REF).size);
+  expect(git(dir, 'log', '--format=%s', V1_REF)).not.toContain('Archive');
+  for (const to of ['v1', 'refs'] as const) {
+    expect(await found('v2', to)).toEqual([]);
+    expect(await count(to)).toBe(0);
+  }
+  expect(await found('refs', 'v2')).toEqual([]);
+  git(dir, 'update-ref', '-d', refOf(C));
+  expect(await found('v2', 'refs')).toEqual([['CHECKPOINT_MISSING', C]]);
+});
