@@ -126,7 +126,7 @@ export const Verify = v.object({
   gate: v.pipe(Gate, v.description('What decided whether the run passes.')),
 });
 
-export const Repair = v.object({
+const repaired = {
   status: word(['nothing-to-do', 'nothing-mended', 'repaired', 'planned'], 'How it ended.'),
   source: piece.sourceOrNull,
   target: piece.target,
@@ -150,6 +150,17 @@ export const Repair = v.object({
     'What verify says afterwards; `null` in a dry run.',
   ),
   dryRun: piece.dryRun,
+};
+
+export const Repair = v.object({
+  ...repaired,
+  others: list(
+    v.object({
+      ...repaired,
+      warnings: list(v.string(), 'Warnings about this one; those about the first are `warnings` of the document.'),
+    }),
+    'Without flags: what was done to the other layouts, each after those before it.',
+  ),
 });
 
 export const Diff = v.object({

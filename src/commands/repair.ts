@@ -1,5 +1,6 @@
 import * as Flags from '@oclif/core/flags';
 import { chooseSize } from '../generations/size.ts';
+import type { RepairedPair } from '../repair/repair-result.ts';
 import { BaseCommand, repositoryFlags } from './base.ts';
 import { sourceOf } from './envelope.ts';
 import { maxCheckpointsFlag } from './max-checkpoints-flag.ts';
@@ -11,8 +12,8 @@ export default class Repair extends BaseCommand {
 
   static override description =
     `Verifies, mends what can be mended in one transaction, and verifies again. What it can't mend stays
-as it is, and it says why. V1 mends V2; every layout mends V1 and git-refs: the primary one of the settings the first other one that is here (of V1 and V2,
-V1 mends V2), or those that --from and --to name. The one that supplies is only read. Exit code 0: no error is left; 1: something is.`;
+as it is, and it says why. V1 mends V2; every layout mends V1 and git-refs: the primary one of the settings each other one that is here (V2 is
+V1's), or the one that --from names the one that --to names. Exit code 0: no error is left; 1: something is.`;
 
   static override examples = [
     { description: 'See what a repair would do', command: '<%= config.bin %> repair --dry-run' },
@@ -44,9 +45,15 @@ V1 mends V2), or those that --from and --to name. The one that supplies is only 
       ),
     );
     const { repairText } = await import('../ui/repair-text.ts');
-    const { isWhole: ok, warnings, v1, from, to, source, ...rest } = repaired;
-    const named = from === 'v1' ? sourceOf(v1) : { ...source, commit: null };
-    const result = { ...rest, source: named, target: { layout: to } };
-    this.finish({ ok, result, warnings }, (run) => repairText(repaired, run));
+    const { others, ...first } = repaired;
+    const { warnings, ...result } = documentOf(first);
+    const ok = [first, ...others].every(({ isWhole }) => isWhole);
+    this.finish({ ok, result: { ...result, others: others.map(documentOf) }, warnings }, (run) =>
+      repairText(repaired, run),
+    );
   }
+}
+
+function documentOf({ isWhole: _, v1, from, to, source, ...rest }: RepairedPair) {
+  return { ...rest, source: from === 'v1' ? sourceOf(v1) : { ...source, commit: null }, target: { layout: to } };
 }

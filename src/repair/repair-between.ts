@@ -10,18 +10,12 @@ import type { VerifyReport } from '../verify/report.ts';
 import { verify } from '../verify/verify.ts';
 import type { LayoutPair } from '../verify/words.ts';
 import { type Mend, mendCheckpoints } from './mend-checkpoints.ts';
-import type { RepairResult } from './repair-result.ts';
+import type { RepairedPair } from './repair-result.ts';
 import { type Reason, sortFindings } from './unmended.ts';
 
 /** A pair whose target is V1 or git-refs. */
 export interface BetweenPair extends LayoutPair {
   readonly to: 'v1' | 'refs';
-}
-
-/** What a run is asked for. */
-export interface BetweenRepair {
-  readonly dryRun: boolean;
-  readonly onEvent: ProgressListener;
 }
 
 interface Step {
@@ -39,27 +33,24 @@ const STAYS: Reason = {
  * Mends V1 or git-refs by what another layout has: first what a migration adds (of git-refs that V1 gives all of it, projected afresh), then
  * the content of checkpoints that both have. Each of the two is one transaction. What is mended is what verify does not find again.
  */
-export async function repairBetween(repo: Repository, pair: BetweenPair, run: BetweenRepair): Promise<RepairResult> {
-  const before = await verify(repo, { ...pair, onEvent: run.onEvent });
+export async function repairBetween(
+  repo: Repository,
+  pair: BetweenPair,
+  onEvent: ProgressListener,
+): Promise<RepairedPair> {
+  const before = await verify(repo, { ...pair, onEvent });
   const toMend = before.findings.filter(({ severity }) => severity !== 'note');
-  const steps: Step[] = [];
-  if (toMend.length > 0) {
-    steps.push(await added(repo, pair, run));
-    const isDone = run.dryRun && steps.some(({ updates }) => updates.length > 0);
-    // In a dry run what comes on top of commits that are not there can't be said.
-    if (!isDone) steps.push(await mended(repo, pair, run));
-  }
-  const updates = steps.flatMap((step) => step.updates);
-  const after = run.dryRun ? undefined : updates.length === 0 ? before : await verify(repo, pair);
-  return resultOf(pair, before, { after, updates, steps, dryRun: run.dryRun });
+  const steps = toMend.length === 0 ? [] : [await added(repo, pair, onEvent), await mended(repo, pair, onEvent)];
+  const isMoved = steps.some(({ updates }) => updates.length > 0);
+  return resultOf(pair, before, isMoved ? await verify(repo, pair) : before, steps);
 }
 
-async function added(repo: Repository, { from, to }: BetweenPair, { dryRun, onEvent }: BetweenRepair): Promise<Step> {
-  const plan = () => planBetween({ repo, dryRun, onEvent, isAfresh: true }, from, to);
-  return dryRun ? plan() : executePlan(repo, plan, { message: `ckpt repair: ${from} to ${to}`, onEvent });
+function added(repo: Repository, { from, to }: BetweenPair, onEvent: ProgressListener): Promise<Step> {
+  const plan = () => planBetween({ repo, dryRun: false, onEvent, isAfresh: true }, from, to);
+  return executePlan(repo, plan, { message: `ckpt repair: ${from} to ${to}`, onEvent });
 }
 
-async function mended(repo: Repository, pair: BetweenPair, { dryRun, onEvent }: BetweenRepair): Promise<Step> {
+function mended(repo: Repository, pair: BetweenPair, onEvent: ProgressListener): Promise<Step> {
   const plan = async (): Promise<Mend & Step> => {
     const refs = await listLayoutRefs(repo);
     const [source, target] = [openLayout(repo, pair.from, refs), openLayout(repo, pair.to, refs)];
@@ -71,29 +62,26 @@ async function mended(repo: Repository, pair: BetweenPair, { dryRun, onEvent }: 
       : { updates: [], writer: repo.objectWriter() };
     return { ...mend, backup: null, warnings: [] };
   };
-  return dryRun ? plan() : executePlan(repo, plan, { message: `ckpt repair: ${pair.from} to ${pair.to}`, onEvent });
+  return executePlan(repo, plan, { message: `ckpt repair: ${pair.from} to ${pair.to}`, onEvent });
 }
 
-interface Outcome {
-  readonly after: VerifyReport | undefined;
-  readonly updates: readonly RefUpdate[];
-  readonly steps: readonly Step[];
-  readonly dryRun: boolean;
-}
-
-function resultOf(pair: BetweenPair, before: VerifyReport, { after, updates, steps, dryRun }: Outcome): RepairResult {
-  const still = new Set(after?.findings.map(keyOf));
+function resultOf(
+  pair: BetweenPair,
+  before: VerifyReport,
+  { counts, findings }: VerifyReport,
+  steps: readonly Step[],
+): RepairedPair {
+  const still = new Set(findings.map(keyOf));
+  const updates = steps.flatMap((step) => step.updates);
   const movesRefs = updates.length > 0;
   const { mended: gone, left } = sortFindings(
-    before.findings.map((one) => ({ ...one })),
+    before.findings,
     (finding) => (still.has(keyOf(finding)) ? STAYS : undefined),
     { movesRefs, isBetween: true },
   );
-  const { errors = 0, warnings = 0 } = after?.counts ?? {};
-  const isLeft = left.length > 0;
-  const status = movesRefs ? (dryRun ? 'planned' : 'repaired') : isLeft ? 'nothing-mended' : 'nothing-to-do';
+  const { errors, warnings } = counts;
   return {
-    status,
+    status: movesRefs ? 'repaired' : left.length > 0 ? 'nothing-mended' : 'nothing-to-do',
     ...pair,
     v1: before.v1,
     source: before.source,
@@ -102,12 +90,9 @@ function resultOf(pair: BetweenPair, before: VerifyReport, { after, updates, ste
     refs: updates,
     backup: steps.find(({ backup }) => backup !== null)?.backup ?? null,
     warnings: steps.flatMap((step) => step.warnings),
-    isWhole: after === undefined ? left.every(({ finding }) => finding.severity !== 'error') : errors === 0,
-    verified:
-      after === undefined
-        ? null
-        : { counts: { errors, warnings }, findings: after.findings.filter(({ severity }) => severity !== 'note') },
-    dryRun,
+    isWhole: errors === 0,
+    verified: { counts: { errors, warnings }, findings: findings.filter(({ severity }) => severity !== 'note') },
+    dryRun: false,
   };
 }
 

@@ -35,8 +35,14 @@ export interface Verified {
   readonly findings: readonly Finding[];
 }
 
-/** What a repair did, or in a dry run would do. */
-export interface RepairResult {
+/** What a repair did to each layout that it was to mend, or in a dry run would do: the first, and the others. */
+export interface RepairResult extends RepairedPair {
+  /** Each after what was mended before it. */
+  readonly others: readonly RepairedPair[];
+}
+
+/** What was mended in one layout by another. */
+export interface RepairedPair {
   readonly status: RepairStatus;
   /** The layout that supplies what is mended, and the one that is mended. */
   readonly from: LayoutName;

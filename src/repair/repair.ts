@@ -3,6 +3,7 @@ import { sizeOf } from '../generations/size.ts';
 import { RefConflictError } from '../git/errors.ts';
 import { executePlan } from '../git/execute-plan.ts';
 import { toObjectId } from '../git/object-id.ts';
+import { rehearsal } from '../git/rehearsal.ts';
 import type { Repository } from '../git/repository.ts';
 import type { LayoutName } from '../layout/layout.ts';
 import { type LayoutRefs, readLayoutRefs } from '../layout/layout-refs.ts';
@@ -10,15 +11,16 @@ import { listLayoutRefs } from '../layout/layouts.ts';
 import { V2_MAIN_REF } from '../layout/ref-names.ts';
 import { relationOf } from '../project/relation.ts';
 import { readPrimaryLayout } from '../stores/primary-layout.ts';
-import { choosePairs } from '../verify/pairs/choose-pairs.ts';
+import { choosePairs, layoutsAmong } from '../verify/pairs/choose-pairs.ts';
 import { onlyLayout } from '../verify/pairs/only-layout.ts';
 import type { VerifyReport } from '../verify/report.ts';
 import { verify } from '../verify/verify.ts';
+import type { LayoutPair } from '../verify/words.ts';
 import { planForeignRepair } from './plan-foreign-repair.ts';
 import { planOwnRepair } from './plan-own-repair.ts';
 import { emptyPlan, type RepairPlan } from './plan-repair.ts';
 import { mendsByV1, repairBetween } from './repair-between.ts';
-import type { MendedGroup, RepairResult, RepairStatus, Verified } from './repair-result.ts';
+import type { MendedGroup, RepairedPair, RepairResult, RepairStatus, Verified } from './repair-result.ts';
 import { type RestoredObjects, restoreObjects } from './restore-objects.ts';
 import { AFTER_OBJECTS, NO_V1, NOT_COMPARABLE, sortFindings } from './unmended.ts';
 
@@ -28,7 +30,7 @@ export interface RepairOptions {
   readonly dryRun?: boolean;
   /** How many checkpoints a generation should hold at most. Default: 100. */
   readonly maxCheckpoints?: number;
-  /** The layout that supplies what is mended, and the one that is mended. Default: by the settings, as for verify; the first pair, but V1 for V2. */
+  /** The layout that supplies what is mended, and the one that is mended. Default: by the settings, as for verify, but V1 for V2. */
   readonly from?: LayoutName | undefined;
   readonly to?: LayoutName | undefined;
   /** The environment, which may name the primary layout. Default: an empty one. */
@@ -42,31 +44,60 @@ interface VerifiedPlan extends RepairPlan {
 }
 
 /**
- * Mends what verify finds between two layouts, on top of what the second one has. Throws a `CkptError` where one layout is here alone, or V2
- * is to be mended by something else than V1.
+ * Mends what verify finds in each layout that it compares with the primary one, or between the two that are named, on top of what they have.
+ * Throws a `CkptError` where one layout is here alone, or V2 is to be mended by something else than V1.
  */
 export async function repair(repo: Repository, options: RepairOptions = {}): Promise<RepairResult> {
-  const { from, to, env = {}, dryRun = false, onEvent = () => undefined } = options;
+  const { dryRun = false, onEvent = () => undefined } = options;
+  const pairs = await pairsToMend(repo, options);
+  // What is mended first is there for what comes after it, in a dry run too.
+  const scene = dryRun ? rehearsal(repo) : repo;
+  const results: RepairedPair[] = [];
+  for (const { from, to } of pairs) {
+    if (to === 'v2') results.push(await repairV2(scene, options));
+    else {
+      const result = await repairBetween(scene, { from, to }, onEvent);
+      results.push(dryRun ? rehearsed(result) : result);
+    }
+  }
+  const [first, ...others] = results as [RepairedPair, ...RepairedPair[]];
+  return { ...first, others };
+}
+
+/** What is mended by what, V1 first: V2 follows from V1, which mends it also where the settings call another layout primary. */
+async function pairsToMend(
+  repo: Repository,
+  { from, to, env = {} }: RepairOptions,
+): Promise<readonly [LayoutPair, ...LayoutPair[]]> {
   const refs = await listLayoutRefs(repo);
   const { layout: primary } = await readPrimaryLayout(repo, env);
   const { pairs, source } = choosePairs(refs, { from, to, primary });
-  const [pair] = pairs;
-  // V2 follows from V1, which mends it also where the settings call V2 primary. Who means the other way says so.
-  const isV2OverV1 = from === undefined && to === undefined && pair?.from === 'v2' && pair.to === 'v1';
+  const hasV1 = layoutsAmong(refs).includes('v1');
+  const isFree = from === undefined && to === undefined;
+  const [first, ...rest] = pairs.map((pair): LayoutPair => {
+    // Who means V1 to be mended by V2, or V2 by git-refs, says so.
+    const isOfV1 = pair.to === 'v2' || (pair.from === 'v2' && pair.to === 'v1');
+    return isFree && hasV1 && isOfV1 ? V1_TO_V2 : pair;
+  });
   // For a V2 alone this says what it lacks.
-  if (pair === undefined ? source === 'v2' : isV2OverV1 || (pair.from === 'v1' && pair.to === 'v2')) {
-    return repairV2(repo, options);
-  }
-  if (pair === undefined) throw await onlyLayout(repo, source);
-  if (pair.to === 'v2') throw mendsByV1(pair.from);
-  return repairBetween(repo, { from: pair.from, to: pair.to }, { dryRun, onEvent });
+  if (first === undefined && source === 'v2') return [V1_TO_V2];
+  if (first === undefined) throw await onlyLayout(repo, source);
+  const byOther = [first, ...rest].find((pair) => pair.to === 'v2' && pair.from !== 'v1');
+  if (byOther !== undefined) throw mendsByV1(byOther.from);
+  return [first, ...rest];
+}
+
+/** A result of a rehearsal. */
+function rehearsed(result: RepairedPair): RepairedPair {
+  const status = result.status === 'repaired' ? 'planned' : result.status;
+  return { ...result, status, verified: null, dryRun: true };
 }
 
 /**
  * Mends what verify finds and V1 can supply, on top of the V2 that is there: objects first, then all refs in one transaction
  * that compares their old values. What can't be mended is left as it is, with the reason. Verifies again afterwards.
  */
-async function repairV2(repo: Repository, options: RepairOptions): Promise<RepairResult> {
+async function repairV2(repo: Repository, options: RepairOptions): Promise<RepairedPair> {
   const { dryRun = false, onEvent = () => undefined } = options;
   const { maxCheckpoints } = await sizeOf(repo, options);
   const settings = { maxCheckpoints, onEvent, ...V1_TO_V2 };
@@ -103,7 +134,7 @@ function mendedObjects({ mended }: RestoredObjects): readonly MendedGroup[] {
 }
 
 /** A dry run where objects are gone that V1 gives: what else is to be done shows when they are here again. */
-async function plannedObjects(repo: Repository, objects: RestoredObjects, settings: Settings): Promise<RepairResult> {
+async function plannedObjects(repo: Repository, objects: RestoredObjects, settings: Settings): Promise<RepairedPair> {
   const report = await verify(repo, settings);
   const others = report.findings.filter((one) => !objects.mended.some(({ message }) => message === one.message));
   const { left } = sortFindings(others, () => AFTER_OBJECTS, { movesRefs: false });

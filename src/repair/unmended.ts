@@ -95,12 +95,12 @@ export function sortFindings(
     const why =
       (isBetween ? undefined : ALWAYS_LEFT[finding.code]) ?? reasonOf(finding) ?? (movesRefs ? undefined : UNMENDED);
     if (why !== undefined)
-      left.push({ finding, reason: why.reason, remedy: why.remedy ?? kindOf(finding.code).remedy });
+      left.push({ finding, reason: why.reason, remedy: why.remedy ?? kindOf(finding.code, finding).remedy });
     else groups.set(finding.code, [...(groups.get(finding.code) ?? []), finding]);
   }
   const mended = [...groups].map(([code, group]) => {
     const checkpoints = [...new Set(group.flatMap(({ checkpoint }) => checkpoint ?? []))];
-    return { code, meaning: kindOf(code).meaning, count: group.length, checkpoints };
+    return { code, meaning: kindOf(code, group[0]).meaning, count: group.length, checkpoints };
   });
   return { mended, left };
 }

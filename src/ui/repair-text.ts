@@ -1,4 +1,4 @@
-import type { LeftFinding, MendedGroup, RepairResult } from '../repair/repair-result.ts';
+import type { LeftFinding, MendedGroup, RepairedPair, RepairResult } from '../repair/repair-result.ts';
 import { LAYOUT_NAMES } from './layout-names.ts';
 import { page } from './page.ts';
 import { refTable } from './ref-table.ts';
@@ -7,21 +7,37 @@ import { againLine, type RunFacts, tookLine } from './run-facts.ts';
 import { sanitize } from './sanitize.ts';
 import { alignColumns, countOf, formatCount } from './words.ts';
 
-/** What a repair mended, what it left and why, for a person to read. Ends with a line feed. */
+/** What a repair mended, what it left and why, for a person to read: of each layout, where it was several. Ends with a line feed. */
 export function repairText(result: RepairResult, run: RunFacts): string {
-  const { mended, left, refs, backup, warnings, dryRun, status } = result;
+  const all = [result, ...result.others];
+  const isPlanned = all.some(({ status }) => status === 'planned');
   return page([
+    ...all.flatMap((one) => [...(all.length > 1 ? [[titleOf(one)]] : []), ...blocks(one)]),
+    [tookLine(run), ...(isPlanned ? [againLine(run, { without: '--dry-run' })] : [])],
+  ]);
+}
+
+function titleOf({ from, to }: RepairedPair): string {
+  return `${LAYOUT_NAMES[to]}, by ${LAYOUT_NAMES[from]}:`;
+}
+
+function blocks(result: RepairedPair): string[][] {
+  const { to, mended, left, refs, backup, warnings, dryRun } = result;
+  return [
     headline(result),
     mended.length > 0 ? [dryRun ? 'To be mended:' : 'Mended:', ...alignColumns(mended.map(row))] : [],
     ...byCode(left).map(leftOver),
     refs.length > 0 ? refTable(refs, dryRun) : [],
-    backup === null ? [] : [`Archives whose content was replaced are kept under ${sanitize(backup)}`],
+    backup === null
+      ? []
+      : [
+          `${to === 'v2' ? 'Archives whose content was' : 'The refs that were'} replaced are kept under ${sanitize(backup)}`,
+        ],
     warnings.map((warning) => `Warning: ${sanitize(warning)}`),
-    [tookLine(run), ...(status === 'planned' ? [againLine(run, { without: '--dry-run' })] : [])],
-  ]);
+  ];
 }
 
-function headline({ status, mended, left, verified, from, to }: RepairResult): string[] {
+function headline({ status, mended, left, verified, from, to }: RepairedPair): string[] {
   const count = mended.reduce((sum, group) => sum + group.count, 0);
   const rest = left.length === 0 ? '' : `, ${formatCount(left.length)} left`;
   switch (status) {

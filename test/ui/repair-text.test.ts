@@ -29,6 +29,7 @@ const REPAIRED: RepairResult = {
   isWhole: false,
   verified: { counts: { errors: 1, warnings: 0 }, findings: [] },
   dryRun: false,
+  others: [],
 };
 
 describe('repairText', () => {

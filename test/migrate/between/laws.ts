@@ -176,7 +176,7 @@ export async function backWithoutOrigin(temp: string, story: Story, from: 'refs'
   const before = new Set(told(origin));
   if (hasV1)
     assert.deepEqual(
-      told(dir).filter((line) => !before.has(line)),
+      told(dir).filter((line) => !before.has(line) && !/ that V2 has in a generation alone$/.test(line)),
       [],
       'authors, dates and subjects',
     );
