@@ -13,8 +13,9 @@ export default class Browse extends BaseCommand {
 and transcripts by pages. Needs a terminal; elsewhere use list and show.
 
 Keys: arrows, j and k, PgUp and PgDn, b and space, Home and End, g and G move. Enter opens the checkpoint, then its transcript; Esc
-goes back. Tab goes to the next session. / searches by ID, branch, agent, touched file or prompt. d shows what differs between
-the layouts, v reads one layout alone, ? shows help, q quits.`;
+goes back. Tab goes to the next session. / searches: words in the ID, branch, agent, touched files, prompts or commits;
+agent:codex branch:main file:src/ text:word since:2026-01-31 until:2w narrow it. d shows what differs between the layouts, v reads one layout
+alone, ? shows help, q quits.`;
 
   static override examples = [
     { description: 'All layouts', command: '<%= config.bin %> browse' },
@@ -43,7 +44,8 @@ the layouts, v reads one layout alone, ? shows help, q quits.`;
         diff: (id: Parameters<typeof diffCheckpoint>[1]) => diffCheckpoint(repo, id, { env }),
         meaningOf: (code: keyof typeof ODDITIES) => ODDITIES[code],
       };
-      return runBrowse({ content, layout: flags.layout, stdin, stdout, hasSymbols: hasSymbols(env) });
+      const over = runBrowse({ content, layout: flags.layout, stdin, stdout, hasSymbols: hasSymbols(env) });
+      return over.finally(() => source.close());
     };
     const end = await this.withRepository(show, { stopsSafely: false }); // nothing is written
     process.exitCode = { quit: EXIT.ok, interrupted: EXIT.interrupted, terminated: EXIT.terminated }[end];

@@ -44,8 +44,8 @@ export interface BrowseSource {
   /** What the list shows of these. */
   rows(layout: LayoutName | undefined, ids: readonly CheckpointId[]): Promise<BrowseRow[]>;
   /**
-   * Looks for checkpoints whose ID, branch, agent, file or prompt has this text, in the order of the list, until the signal
-   * says that nobody waits any more. Reports each step.
+   * Looks for checkpoints that have what was typed, as `parseSearch` reads it, in the order of the list, until the signal says that
+   * nobody waits any more. Reports each step.
    */
   search(
     layout: LayoutName | undefined,
@@ -56,4 +56,6 @@ export interface BrowseSource {
   checkpoint(layout: LayoutName | undefined, id: CheckpointId): Promise<CheckpointReport>;
   sessionTexts(layout: LayoutName | undefined, id: CheckpointId, session: string): Promise<SessionTexts>;
   transcript(layout: LayoutName | undefined, id: CheckpointId, session: string): OpenTranscript;
+  /** Ends what is read ahead. */
+  close(): Promise<void>;
 }

@@ -1,18 +1,23 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { CheckpointId } from '../../checkpoint/checkpoint-id.ts';
 import type { Repository } from '../../git/repository.ts';
 import type { LayoutName } from '../../layout/layout.ts';
 import { PartNotFoundError } from '../errors.ts';
 import { findOwners, type Owners, readListed } from '../list-checkpoints.ts';
+import { namingCommits } from '../naming.ts';
 import { openPart, type Part } from '../open-part.ts';
 import { showCheckpoint } from '../show-checkpoint.ts';
 import { viewsToRead } from '../views-to-read.ts';
 import type { BrowseRow, BrowseSource, SearchStep } from './browse-source.ts';
-import { matchingCheckpoints } from './search-checkpoints.ts';
+import { SearchIndex } from './search-index.ts';
+import { parseSearch } from './search-query.ts';
 import { TranscriptPages } from './transcript-pages.ts';
 import { WrittenOrder } from './written-order.ts';
 
-/** Checkpoints that a search looks at before it says how far it is. */
+/** Checkpoints that are read at once for the index, and that a search looks at before it says how far it is. */
 const BATCH = 100;
+/** Milliseconds after the first rows until the index is built: what is on the screen comes first. */
+const AHEAD_MS = 200;
 /** Bytes of prompts or metadata that are shown. */
 const LONGEST_TEXT = 256 * 1024;
 
@@ -20,6 +25,8 @@ const LONGEST_TEXT = 256 * 1024;
 interface Listing {
   readonly owners: Owners;
   readonly order: WrittenOrder;
+  /** What searches look at: built while the list is there already. */
+  readonly index: Promise<SearchIndex>;
 }
 
 /** Opens what `ckpt browse` reads. Throws `NoCheckpointsError` where there is neither layout, or not the one to begin with. */
@@ -32,6 +39,8 @@ export async function openBrowseSource(repo: Repository, first?: LayoutName): Pr
     listings.set(layout, known);
     return known;
   };
+  const closing = new AbortController();
+  let building: Promise<void> | undefined;
   return {
     layouts,
     async order(layout, count) {
@@ -39,10 +48,13 @@ export async function openBrowseSource(repo: Repository, first?: LayoutName): Pr
       return { total: owners.size, ids: await order.first(count) };
     },
     async rows(layout, ids) {
-      return readRows(repo, owned(await listing(layout), ids));
+      const here = await listing(layout);
+      const rows = await readRows(repo, owned(here, ids));
+      building ??= buildIndex(here, closing.signal).catch(() => undefined);
+      return rows;
     },
     async search(layout, text, signal, onStep) {
-      return searchAll(repo, await listing(layout), text, signal, onStep);
+      return searchAll(await listing(layout), text, signal, onStep);
     },
     checkpoint: (layout, id) => showCheckpoint(repo, id, { layout }),
     async sessionTexts(layout, id, session) {
@@ -51,17 +63,52 @@ export async function openBrowseSource(repo: Repository, first?: LayoutName): Pr
     },
     transcript: (layout, id, session) =>
       new TranscriptPages(() => openPart(repo, id, 'transcript', { layout, session })),
+    async close() {
+      closing.abort();
+      await building;
+    },
   };
+}
+
+/** Reads the index ahead of the first search. What can't be read is said by the search that meets it. */
+async function buildIndex(listing: Listing, signal: AbortSignal): Promise<void> {
+  await delay(AHEAD_MS, undefined, { signal });
+  for await (const _ of indexed(listing)) if (signal.aborted) return;
+}
+
+/** All checkpoints by batches, in the order of the list, each batch as soon as the index has it; and how many of it can't be read. */
+async function* indexed({
+  owners,
+  order,
+  index,
+}: Listing): AsyncGenerator<{ index: SearchIndex; ids: readonly CheckpointId[]; unreadable: number }> {
+  for (let looked = 0; looked < owners.size; ) {
+    const ids = (await order.first(looked + BATCH)).slice(looked);
+    let unreadable = 0;
+    const add = async (some: Owners) => {
+      await (await index).add(some);
+      return [];
+    };
+    await perBatch(owned({ owners }, ids), add, () => {
+      unreadable += 1;
+      return [];
+    });
+    looked += ids.length;
+    yield { index: await index, ids, unreadable };
+  }
 }
 
 async function openListing(repo: Repository, only: LayoutName | undefined): Promise<Listing> {
   const views = await viewsToRead(repo, only);
   const owners = await findOwners(views);
   const tips = views.flatMap((view) => view.tips);
-  return { owners, order: new WrittenOrder(repo, tips, owners.keys()) };
+  const order = new WrittenOrder(repo, tips, owners.keys());
+  const index = namingCommits(repo).then((naming) => new SearchIndex(repo, naming));
+  index.catch(() => undefined);
+  return { owners, order, index };
 }
 
-function owned({ owners }: Listing, ids: readonly CheckpointId[]): Owners {
+function owned({ owners }: Pick<Listing, 'owners'>, ids: readonly CheckpointId[]): Owners {
   const all = ids.map((id) => [id, owners.get(id)] as const);
   return new Map(all.flatMap(([id, owner]) => (owner === undefined ? [] : [[id, owner]])));
 }
@@ -96,23 +143,23 @@ async function perBatch<T>(
 }
 
 async function searchAll(
-  repo: Repository,
   listing: Listing,
   text: string,
   signal: AbortSignal,
   onStep: (step: SearchStep) => void,
 ): Promise<void> {
+  const fits = parseSearch(text, Date.now());
+  let looked = 0;
   let unreadable = 0;
-  const orElse = () => {
-    unreadable += 1;
-    return [];
-  };
-  for (let looked = 0; looked < listing.owners.size && !signal.aborted; ) {
-    const ids = (await listing.order.first(looked + BATCH)).slice(looked);
-    const search = (some: Owners) => matchingCheckpoints(repo, some, text);
-    const found = await perBatch(owned(listing, ids), search, orElse);
-    looked += ids.length;
-    if (!signal.aborted) onStep({ found, looked, unreadable });
+  for await (const batch of indexed(listing)) {
+    const found: CheckpointId[] = [];
+    for await (const { id, searchable } of batch.index.look(batch.ids)) {
+      if (fits(searchable)) found.push(id);
+    }
+    looked += batch.ids.length;
+    unreadable += batch.unreadable;
+    if (signal.aborted) return;
+    onStep({ found, looked, unreadable });
   }
 }
 

@@ -83,8 +83,9 @@ Moving
   Tab, Shift-Tab           the next or the previous session
 
 In the list
-  /                        search: words in the ID, branch, agent, touched files or prompts;
-                           agent:codex branch:main file:src/ text:word since:2026-01-31 until:… narrow it
+  /                        search: words in the ID, branch, agent, touched files, prompts
+                           or commits; in one place alone: agent:codex branch:main
+                           file:src/ text:word since:2026-01-31 until:2w
 
 In a transcript
   /  then n N              search; the next and the previous match

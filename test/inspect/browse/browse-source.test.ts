@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { CheckpointId } from '../../../src/checkpoint/checkpoint-id.ts';
-import type { Repository } from '../../../src/git/repository.ts';
+import type { ObjectId } from '../../../src/git/object-id.ts';
+import type { ObjectVisitor, Repository } from '../../../src/git/repository.ts';
 import type { BrowseSource, SearchStep } from '../../../src/inspect/browse/browse-source.ts';
 import { openBrowseSource } from '../../../src/inspect/browse/open-browse-source.ts';
 import type { LayoutName } from '../../../src/layout/layout.ts';
@@ -64,7 +65,40 @@ describe.each(ENGINES)('openBrowseSource (%s)', (engine) => {
         expect(await search(source, 'only-here', layout)).toEqual([B]);
         expect(await search(source, A2.slice(3), layout)).toEqual([A2]);
         expect(await search(source, 'nowhere at all', layout)).toEqual([]);
+        expect(await search(source, 'the needle zeta', layout)).toEqual([A]);
+        expect(await search(source, 'branch:feature file:deep/only', layout)).toEqual([B]);
+        expect(await search(source, 'agent:feature', layout)).toEqual([]);
       }
+    });
+  });
+
+  it('reads what a search looks at once, also where it is built and searched at the same time', async () => {
+    const dir = tempDir();
+    const v1 = new V1Builder();
+    for (const id of [A, A2, B]) v1.checkpoint(id, { sessions: [{ prompts: [`needle of ${id}`] }] });
+    v1.write(dir);
+    await withRepository(dir, engine, async (repo) => {
+      let visited = 0;
+      const counting = new Proxy(repo, {
+        get(target, name) {
+          if (name === 'visitObjects') {
+            return (ids: readonly ObjectId[], visit: ObjectVisitor) => {
+              visited += ids.length;
+              return target.visitObjects(ids, visit);
+            };
+          }
+          const value = Reflect.get(target, name);
+          return typeof value === 'function' ? value.bind(target) : value;
+        },
+      });
+      const source = await openBrowseSource(counting);
+      await source.rows(undefined, []);
+      expect(await Promise.all([search(source, 'needle'), search(source, A)])).toEqual([[B, A2, A], [A]]);
+      const once = visited;
+      expect(once).toBeGreaterThan(0);
+      expect(await search(source, 'text:needle')).toEqual([B, A2, A]);
+      await source.close();
+      expect(visited).toBe(once);
     });
   });
 

@@ -29,6 +29,7 @@ function countingSource(changes: Partial<BrowseSource> = {}) {
       }
     },
     checkpoint: async (_layout, id) => reportOf(id, '0', '2'),
+    close: async () => {},
     sessionTexts: async () => ({ prompts: 'What was typed', metadata: '{}' }),
     transcript: () => ({
       page: async (number) => {
