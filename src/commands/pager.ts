@@ -26,9 +26,11 @@ async function pageThrough(command: string, text: string): Promise<boolean> {
   try {
     return await new Promise<boolean>((settle) => {
       const pager = spawn(command, { shell: true, env, stdio: ['pipe', 'inherit', 'inherit'] });
-      pager.stdin.on('error', ignore); // it was ended before the last line
-      pager.stdin.end(text);
       pager.on('error', () => settle(false));
+      // Against its type it is not there where too many files are open.
+      const stdin: NodeJS.WritableStream | undefined = pager.stdin;
+      stdin?.on('error', ignore); // it was ended before the last line
+      stdin?.end(text);
       pager.on('close', (code) => settle(code !== 127)); // a shell's word for a program that is not there
     });
   } finally {

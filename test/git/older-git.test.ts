@@ -74,7 +74,11 @@ describe('which engine serves a repository', () => {
 
   test.each([
     ['a git before 2.31', () => envOfOlderGit(repo, WITHOUT_PATH_FORMAT).env, 'the git program is older than 2.31'],
-    ['no git', () => ({ ...repo.env, PATH: join(repo.root, 'nothing') }), 'there is no git program on this machine'],
+    [
+      'no git',
+      () => ({ ...repo.env, PATH: join(repo.root, 'nothing') }),
+      'there is no git program on this machine that can be run',
+    ],
   ])('%s: the isomorphic one, and an error that names it where git is asked for', async (_, envOf, message) => {
     repo = new GitRepo();
     const env = envOf();

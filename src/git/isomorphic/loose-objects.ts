@@ -28,11 +28,10 @@ export class LooseObjects {
       return { id, type: read.type as ObjectType, content: Buffer.from(read.object as Uint8Array) };
     } catch (error) {
       if (error instanceof git.Errors.NotFoundError) return undefined;
-      throw new BadObjectError(
-        id,
-        `the object ${id} is damaged: ${(error as Error).message}`,
-        'Look at it with: git fsck',
-      );
+      // What an object cut short does inside of isomorphic-git has a text that asks for a report.
+      const isTheirs = error instanceof git.Errors.InternalError;
+      const reason = isTheirs ? 'it is cut short or overwritten' : (error as Error).message;
+      throw new BadObjectError(id, `the object ${id} is damaged: ${reason}`, 'Look at it with: git fsck');
     }
   }
 

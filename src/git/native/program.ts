@@ -117,6 +117,14 @@ export class GitProgram {
       windowsHide: true,
       detached,
     });
+    // Node makes no pipes, against its types, where there are too many open files; the error that it emits later comes too late.
+    if ((child.stdout as unknown) === undefined) {
+      child.on('error', () => undefined);
+      throw Object.assign(new Error('EMFILE: too many open files, spawn git'), {
+        code: 'EMFILE',
+        syscall: 'spawn git',
+      });
+    }
     if (!outlives) endWithThisProcess(child);
     return child;
   }
@@ -166,8 +174,8 @@ export function exitOf(child: ChildProcessWithoutNullStreams): Promise<number> {
   return new Promise((resolve, reject) => {
     child.once('error', (cause: NodeJS.ErrnoException) => {
       reject(
-        cause.code === 'ENOENT'
-          ? new EngineUnavailableError('there is no git program on this machine', {
+        cause.code === 'ENOENT' || cause.code === 'EACCES'
+          ? new EngineUnavailableError('there is no git program on this machine that can be run', {
               hint: 'Install git 2.31 or newer, or use the engine that needs none: --engine isomorphic',
               cause,
             })

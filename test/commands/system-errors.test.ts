@@ -1,0 +1,89 @@
+import { spawnSync } from 'node:child_process';
+import { chmodSync, mkdirSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { asSystemError } from '../../src/commands/system-error.ts';
+import { git } from '../fixtures/git.ts';
+import { tempDir } from '../fixtures/temp.ts';
+import { V1_REF } from '../fixtures/v1-builder.ts';
+import { CKPT, ckpt } from './ckpt.ts';
+
+const home = tempDir('file');
+const dir = join(home, 'sample.git');
+beforeAll(() => {
+  expect(ckpt(['sample', dir]).code).toBe(0);
+  const tree = git(dir, 'rev-parse', `${V1_REF}^{tree}`);
+  // All objects as files of their own, and one of them ends too early.
+  const objects = spawnSync('git', ['-C', dir, 'pack-objects', '--all', '--stdout', '-q'], {
+    input: '',
+    maxBuffer: 1e9,
+  }).stdout;
+  const bare = join(home, 'loose.git');
+  git(home, 'init', '-q', '--bare', bare);
+  expect(spawnSync('git', ['-C', bare, 'unpack-objects', '-q'], { input: objects }).status).toBe(0);
+  git(bare, 'update-ref', V1_REF, git(dir, 'rev-parse', V1_REF));
+  const path = join(bare, 'objects', tree.slice(0, 2), tree.slice(2));
+  chmodSync(path, 0o600);
+  truncateSync(path, 20);
+  symlinkSync('loop', join(home, 'loop'));
+  mkdirSync(join(home, 'bin'));
+  writeFileSync(join(home, 'bin/git'), '#!/bin/sh\n');
+  chmodSync(join(home, 'bin/git'), 0o600);
+});
+
+/** What a user's surroundings do to the program: a line of a shell, what the error says, and its exit code. */
+const CASES: ReadonlyArray<readonly [string, string, RegExp, number]> = [
+  ['a folder that was deleted', 'mkdir gone; cd gone; rmdir ../gone; CKPT status', /current folder was deleted/, 1],
+  [
+    'the same with the other engine',
+    'mkdir gone; cd gone; rmdir ../gone; CKPT status --engine isomorphic',
+    /current folder was deleted/,
+    1,
+  ],
+  ['few open files', 'ulimit -n 24; CKPT -C sample.git verify --engine native', /EMFILE/, 1],
+  ['links in a circle', 'CKPT sample loop', /ELOOP/, 1],
+  [
+    'a git that cannot be run',
+    'PATH=bin; CKPT -C sample.git status --engine native',
+    /there is no git program .* that can be run/,
+    3,
+  ],
+  ['no git', 'PATH=; CKPT -C sample.git status --engine native', /there is no git program/, 3],
+  ['an object cut short', 'CKPT -C loose.git list --engine isomorphic', /is damaged: it is cut short/, 1],
+  ['a file as a folder', 'CKPT -C sample.git verify --format sarif -o sample.git/HEAD/x', /cannot be written/, 1],
+];
+
+describe.runIf(process.platform === 'linux')('what users can cause is no mistake in ckpt', () => {
+  it.each(CASES)('%s', (_, line, message, code) => {
+    const script = line.replace('CKPT', `"${process.execPath}" "${CKPT}"`);
+    const { status, stderr } = spawnSync('sh', ['-c', script], { cwd: home, encoding: 'utf8' });
+    expect(stderr).toMatch(message);
+    expect(stderr).toMatch(/\nhint: \S/);
+    expect(stderr).not.toMatch(/mistake in ckpt|report this|^ +at /m);
+    expect(status).toBe(code);
+  });
+
+  it('neither HOME nor a folder for temporary files is needed', () => {
+    const { code, stderr } = ckpt(['-C', dir, 'list'], { env: { HOME: undefined, TMPDIR: '/nonexistent' } });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  });
+});
+
+it.each([
+  'EROFS',
+  'EACCES',
+  'EDQUOT',
+  'EIO',
+  'ENOTDIR',
+  'EISDIR',
+  'ENAMETOOLONG',
+  'EAGAIN',
+  'ENOMEM',
+  'EFBIG',
+  'EBUSY',
+  'ESTALE',
+])('%s of a call to the system says what to do', (code) => {
+  const error = Object.assign(new Error(`${code}: words`), { code, syscall: 'open' });
+  expect(asSystemError(error)).toMatchObject({ code: 'SYSTEM_REFUSED', hint: expect.stringMatching(/\.$/) });
+  expect(asSystemError(Object.assign(new Error(code), { code }))).toBeUndefined();
+});
