@@ -1,5 +1,6 @@
 import type { Command } from '@oclif/core/command';
 import type { CommandWords, FlagWords, Value } from '../ui/completion/command-words.ts';
+import { FINDING_CODES } from '../verify/finding.ts';
 
 /** Every command as shells have to know it. Loads them all. */
 export async function completionWords(
@@ -35,6 +36,7 @@ function valueWords({
 }): Value {
   if (options !== undefined) return options;
   if (helpValue === 'DIR') return 'folder';
+  if (typeof helpValue === 'string' && helpValue.startsWith('CODE')) return FINDING_CODES;
   return helpValue === 'FILE' ? 'file' : 'any';
 }
 

@@ -19,6 +19,7 @@ beforeAll(() => {
   v1.checkpoint(ULID);
   const tip = v1.write(join(dir, 'ulids.git'));
   git(join(dir, 'ulids.git'), 'update-ref', `refs/entire/checkpoints/A1/${REFS_ULID}`, tip);
+  git(dir, 'clone', '-q', 'sample.git', 'clone');
   mkdirSync(join(dir, 'folder'));
   writeFileSync(join(dir, 'file.json'), '');
   for (const shell of SHELLS) {
@@ -98,6 +99,9 @@ describe.each(SHELLS)('ckpt completion %s', (shell) => {
       ['flags', ['migrate', '--dry'], ['--dry-run']],
       ['flags of a command of two words', ['hooks', 'install', '--ag'], ['--agent']],
       ['values', ['verify', '--fail-on', 'w'], ['warning']],
+      ['flags before a command', ['--ver'], ['--verbose', '--version']],
+      ['codes of findings', ['verify', '--ignore', 'V1_ODD'], ['V1_ODD_TIME']],
+      ['checkpoint IDs of an ordinary clone', ['show', '-C', 'clone', ID.slice(0, 3)], [ID]],
       ['values after =', ['list', '--engine=na'], ['native']],
       ['what follows a flag that takes a word', ['-C', 'list', 'mig'], ['migrate']],
       ['folders', ['list', '--repo', 'fol'], ['folder']],

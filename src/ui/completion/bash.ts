@@ -1,5 +1,5 @@
 import { quoted } from '../../shell/quote.ts';
-import { anyCommand, type CommandWords, families, nextWords, type Value } from './command-words.ts';
+import { anyCommand, type CommandWords, families, longFlags, nextWords, type Value } from './command-words.ts';
 import { IDS_FUNCTION, walkLine } from './walk.ts';
 
 /** A script that lets bash complete ckpt. Needs nothing but bash: not the package bash-completion either. */
@@ -34,13 +34,15 @@ function valueCases({ name, flags }: CommandWords): string[] {
 }
 
 function nextCase(commands: readonly CommandWords[], before: string): string {
-  return `    ${quoted(before)}) ${complete([...nextWords(commands, before).keys(), ...(before === '' ? ['help'] : [])])} ;;`;
+  if (before !== '') return `    ${quoted(before)}) ${complete([...nextWords(commands, before).keys()])} ;;`;
+  const flags = complete(anyCommand(commands).flatMap(longFlags));
+  const words = complete([...nextWords(commands, before).keys(), 'help']);
+  return `    '') if [[ $cur == -* ]]; then ${flags}; else ${words}; fi ;;`;
 }
 
-function commandCase({ name, flags, argument }: CommandWords): string {
-  const names = flags.flatMap((flag) => flag.names).filter((flag) => flag.startsWith('--'));
-  const other = argument === undefined ? ':' : complete(argument);
-  return `    ${quoted(name)}) if [[ $cur == -* ]]; then ${complete([...names, '--help'])}; else ${other}; fi ;;`;
+function commandCase(command: CommandWords): string {
+  const other = command.argument === undefined ? ':' : complete(command.argument);
+  return `    ${quoted(command.name)}) if [[ $cur == -* ]]; then ${complete(longFlags(command))}; else ${other}; fi ;;`;
 }
 
 function complete(value: Value): string {

@@ -35,9 +35,17 @@ export function families(commands: readonly CommandWords[]): readonly string[] {
   return [...new Set(firsts)];
 }
 
-/** What may stand before a command is named: the flags of `ckpt` alone, which are those of `ckpt status`. */
+/** What may stand before a command is named: the flags of `ckpt` alone, which are those of `ckpt status`, and that for its version. */
 export function anyCommand(commands: readonly CommandWords[]): readonly CommandWords[] {
-  return commands.filter(({ name }) => name === 'status').map((status) => ({ ...status, name: '' }));
+  const version = { names: ['--version', '-V'], summary: 'Say the version.' };
+  return commands
+    .filter(({ name }) => name === 'status')
+    .map((status) => ({ ...status, name: '', flags: [...status.flags, version] }));
+}
+
+/** The long flags of a command, and `--help`. */
+export function longFlags({ flags }: CommandWords): readonly string[] {
+  return [...flags.flatMap(({ names }) => names).filter((name) => name.startsWith('--')), '--help'];
 }
 
 /** All flags that take a value: the word after one is not a part of a command's name. */
@@ -47,11 +55,12 @@ export function valueFlags(commands: readonly CommandWords[]): readonly string[]
 }
 
 /**
- * Prints the checkpoint IDs of the repository in `$dir`, in every layout, by git alone: starting ckpt for each press of a
+ * Prints the checkpoint IDs of the repository in `$dir`, in every layout and in the V1 of its remotes, by git alone: starting ckpt for each press of a
  * key would be slow. Prints nothing where there is no git. For sh, and for shells that run it.
  */
 export const LIST_IDS = `{
-    for ref in refs/heads/entire/checkpoints/v1 refs/entire/checkpoints/v1 refs/entire/checkpoints/v2/main; do
+    for ref in refs/heads/entire/checkpoints/v1 refs/entire/checkpoints/v1 refs/entire/checkpoints/v2/main \\
+      $(git -C "$dir" for-each-ref --format='%(refname)' 'refs/remotes/*/entire/checkpoints/v1' 2>/dev/null); do
       git -C "$dir" ls-tree -d --name-only "$ref" 2>/dev/null | LC_ALL=C sed -n 's|^[0-9a-f][0-9a-f]$|&/|p; s|^[0-7][0-9A-HJKMNP-TV-Z]$|&/|p' |
         xargs git -C "$dir" ls-tree --name-only "$ref" 2>/dev/null
     done | tr -d /

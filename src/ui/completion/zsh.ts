@@ -34,13 +34,18 @@ function valueCases({ name, flags }: CommandWords): string[] {
 }
 
 function nextCase(commands: readonly CommandWords[], before: string): string {
-  return `    ${quoted(before)}) ${describe('command', [...nextWords(commands, before)])} ;;`;
+  const words = describe('command', [...nextWords(commands, before)]);
+  if (before !== '') return `    ${quoted(before)}) ${words} ;;`;
+  return `    '') if [[ $cur == -* ]]; then ${describe('flag', anyCommand(commands).flatMap(flagChoices))}; else ${words}; fi ;;`;
 }
 
-function commandCase({ name, flags, argument }: CommandWords): string {
-  const choices = flags.flatMap(({ names, summary }) => names.map((flag): [string, string] => [flag, summary]));
-  const other = argument === undefined ? ':' : complete(argument);
-  return `    ${quoted(name)}) if [[ $cur == -* ]]; then ${describe('flag', choices)}; else ${other}; fi ;;`;
+function commandCase(command: CommandWords): string {
+  const other = command.argument === undefined ? ':' : complete(command.argument);
+  return `    ${quoted(command.name)}) if [[ $cur == -* ]]; then ${describe('flag', flagChoices(command))}; else ${other}; fi ;;`;
+}
+
+function flagChoices({ flags }: CommandWords): Array<[string, string]> {
+  return flags.flatMap(({ names, summary }) => names.map((flag): [string, string] => [flag, summary]));
 }
 
 function describe(what: string, choices: ReadonlyArray<readonly [string, string]>): string {
