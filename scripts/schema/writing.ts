@@ -100,7 +100,7 @@ export const Rotate = v.object({
 
 export const RestoreLost = v.object({
   status: word(['restored', 'planned'], 'How it ended.'),
-  layout: word(['v1', 'refs'], 'The primary layout, which they were written to.'),
+  layout: word(['v1', 'v2', 'refs'], 'The primary layout, which they were written to.'),
   checkpoints: list(
     v.object({
       checkpoint: piece.checkpoint,

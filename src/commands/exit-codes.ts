@@ -81,7 +81,7 @@ export const KNOWN_ERRORS: Readonly<Record<string, KnownError>> = {
   CANNOT_REPAIR: { exitCode: 3, meaning: 'V2 was to be mended by another layout than V1, from which it follows.' },
   CANNOT_RESTORE: {
     exitCode: 3,
-    meaning: "Lost sessions can't be put back into a checkpoint that is there, or V2 is the primary layout.",
+    meaning: "Lost sessions can't be put back into a checkpoint that is there.",
   },
   ARCHIVE_EXISTS: { exitCode: 3, meaning: 'The archive that was to be restored is there. Nothing was changed.' },
   NOTHING_TO_RESTORE: {

@@ -9,7 +9,7 @@ export default class Restore extends BaseCommand {
 
   static override description =
     `Writes them to the primary layout of the settings (V1 where these say nothing), as the last commit that has them
-has them, or a backup: to V1 in one commit on its tip, to git-refs with their history. Sessions that a checkpoint has lost go back into it. All of it
+has them, or a backup: to V1 in one commit on its tip, to V2 as a write puts them there, to git-refs with their history. Sessions that a checkpoint has lost go back into it. All of it
 moves in one transaction. What is there already is refused, and so is what was deleted on purpose. ckpt list --lost lists what there is. An archived generation
 that was pruned is brought back by ckpt prune --restore.`;
 

@@ -1,13 +1,14 @@
-import { CkptError } from '../checkpoint/errors.ts';
 import type { ProgressListener } from '../checkpoint/progress.ts';
 import { EXECUTING, executePlan } from '../git/execute-plan.ts';
 import type { Ref, Repository } from '../git/repository.ts';
+import type { LayoutName } from '../layout/layout.ts';
 import { isRestAlone, listLayoutRefs, openViews } from '../layout/layouts.ts';
 import { readPrimaryLayout } from '../stores/primary-layout.ts';
 import { chooseLost } from './choose-lost.ts';
 import { planOnRefs } from './plan-on-refs.ts';
 import { planOnV1 } from './plan-on-v1.ts';
-import type { RestorePlan } from './restore-plan.ts';
+import { planOnV2 } from './plan-on-v2.ts';
+import type { RestoreContext, RestorePlan } from './restore-plan.ts';
 import type { RestoreLostResult } from './restore-result.ts';
 
 /** Options of restore. */
@@ -22,8 +23,8 @@ export interface RestoreOptions {
 /**
  * Writes lost checkpoints, and lost sessions of checkpoints that are there, back to the primary layout, in one transaction: what the
  * last commit of V1's history that has them gives them, or a backup. To V1 as one commit on its tip, with the tip's author, committer and dates,
- * so that every clone makes the same; to git-refs as a migration of that commit would have, or as the backup's ref has it, and sessions as
- * one commit on the checkpoint's ref. Throws what `chooseLost` throws.
+ * so that every clone makes the same; to V2 as one commit a checkpoint on `main`, in the same way, and in the generation that holds it, or `full/current`; to git-refs as a migration of
+ * that commit would have, or as the backup's ref has it, and sessions as one commit on the checkpoint's ref. Throws what `chooseLost` throws.
  */
 export async function restoreLost(
   repo: Repository,
@@ -38,7 +39,7 @@ export async function restoreLost(
     onEvent({ kind: 'phase', phase: 'walk history' });
     const lost = await chooseLost(repo, refs, ids);
     const planning = { repo, refs, lost };
-    return layout === 'v1' ? planOnV1(planning) : planOnRefs(planning);
+    return PLANS[layout](planning);
   };
   const plan = dryRun
     ? await make()
@@ -50,23 +51,21 @@ export async function restoreLost(
   return { status: dryRun ? 'planned' : 'restored', layout, checkpoints, refs: updates, dryRun };
 }
 
+const PLANS: Readonly<Record<LayoutName, (context: RestoreContext) => Promise<RestorePlan>>> = {
+  v1: planOnV1,
+  v2: planOnV2,
+  refs: planOnRefs,
+};
+
 /** The primary layout; where nothing says which that is and V1 is not here, git-refs if these are. */
 async function layoutToWrite(
   repo: Repository,
   refs: readonly Ref[],
   env: RestoreOptions['env'] = {},
-): Promise<'v1' | 'refs'> {
+): Promise<LayoutName> {
   const { layout, source } = await readPrimaryLayout(repo, env);
-  if (layout === 'v2') throw v2IsPrimary();
   if (source !== null) return layout;
   const here = openViews(repo, refs).filter((view) => !isRestAlone(view));
   const areRefsAlone = here.some((view) => view.layout === 'refs') && !here.some((view) => view.layout === 'v1');
   return areRefsAlone ? 'refs' : layout;
-}
-
-function v2IsPrimary(): CkptError {
-  return new CkptError('CANNOT_RESTORE', 'the settings say that V2 is written alone: nothing is restored to it', {
-    hint: ['Restore to V1: ', ['env', 'ENTIRE_CHECKPOINTS_PRIMARY=git-branch', 'ckpt', 'restore', 'ID']],
-    exitCode: 3,
-  });
 }

@@ -3,6 +3,7 @@ import type { WritePlan } from '../git/execute-plan.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import type { ObjectOverlay } from '../git/object-overlay.ts';
 import type { Ref, Repository } from '../git/repository.ts';
+import type { LayoutName } from '../layout/layout.ts';
 import type { LostCheckpoint } from '../layout/lost-checkpoints.ts';
 import { FateRecord } from '../project/back/session-fate.ts';
 import { plainFolderOf } from '../project/back/surplus.ts';
@@ -17,7 +18,7 @@ export interface RestoreContext {
 
 /** What is to be done. */
 export interface RestorePlan extends WritePlan {
-  readonly layout: 'v1' | 'refs';
+  readonly layout: LayoutName;
   readonly checkpoints: readonly RestoredCheckpoint[];
 }
 

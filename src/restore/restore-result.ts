@@ -1,6 +1,7 @@
 import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import type { RefUpdate } from '../git/repository.ts';
+import type { LayoutName } from '../layout/layout.ts';
 
 /** A checkpoint that is there again, or some sessions of it. */
 export interface RestoredCheckpoint {
@@ -18,7 +19,7 @@ export interface RestoredCheckpoint {
 export interface RestoreLostResult {
   readonly status: 'restored' | 'planned';
   /** The primary layout, which they were written to. */
-  readonly layout: 'v1' | 'refs';
+  readonly layout: LayoutName;
   readonly checkpoints: readonly RestoredCheckpoint[];
   /** The refs that moved, with the values before and after; `null` stands for "no such ref". */
   readonly refs: readonly RefUpdate[];

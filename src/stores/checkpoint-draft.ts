@@ -18,7 +18,6 @@ import type { ObjectWriter, RefUpdate, Repository } from '../git/repository.ts';
 import { isTreeMode, type TreeEntry } from '../git/tree.ts';
 import { editTree, type TreeEdit, type TreeEdits } from '../git/tree-editor.ts';
 import type { Layout } from '../layout/layout.ts';
-import { type Author, identityLine } from './author.ts';
 import { CONTEXT_FILE, FILE_MODE } from './session-files.ts';
 
 /** Where and how a checkpoint is written. */
@@ -150,10 +149,9 @@ export class CheckpointDraft {
     this.#startsGeneration = this.#usesGenerations();
   }
 
-  /** Makes the commits and the moves of refs. The objects wait in `writer`. */
-  async commit(message: string, author: Author): Promise<{ commit: ObjectId; refs: readonly RefUpdate[] }> {
+  /** Makes the commits and the moves of refs, by `identity`, the value of a commit's `author` line. The objects wait in `writer`. */
+  async commit(message: string, identity: string): Promise<{ commit: ObjectId; refs: readonly RefUpdate[] }> {
     const { ref, old, tip, root, folder } = this.#home;
-    const identity = identityLine(author);
     const makeCommit = (tree: ObjectId, parents: readonly ObjectId[], text = message): ObjectId => {
       const headers = [`author ${identity}`, `committer ${identity}`];
       const content = { tree, parents, headers, message: Buffer.from(text, 'utf8').toString('latin1') };

@@ -17,7 +17,7 @@ import { metadataWithSummary, summaryListing } from '../checkpoint/summary-edit.
 import { executePlan } from '../git/execute-plan.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import type { RefUpdate, Repository } from '../git/repository.ts';
-import type { Author } from './author.ts';
+import { type Author, identityLine } from './author.ts';
 import { CheckpointDraft, type DraftOptions } from './checkpoint-draft.ts';
 import {
   assertOwnFolder,
@@ -125,7 +125,7 @@ export class SessionWriter {
     const makePlan = async () => {
       const draft = await CheckpointDraft.open(this.#repo, checkpointId, this.#options);
       const { session, message } = await change(draft);
-      const { commit, refs } = await draft.commit(message, this.#author);
+      const { commit, refs } = await draft.commit(message, identityLine(this.#author));
       return { session, message, commit, writer: draft.writer, updates: refs };
     };
     const plan = await executePlan(this.#repo, makePlan, { message: ({ message }) => message.split('\n')[0] ?? '' });

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { mirror } from '../../src/dual-write/mirror.ts';
@@ -6,8 +6,10 @@ import { openRepository } from '../../src/git/open.ts';
 import { listLayoutRefs } from '../../src/layout/layouts.ts';
 import { readLosses } from '../../src/project/lost.ts';
 import { restoreLost } from '../../src/restore/restore-lost.ts';
+import { rotate } from '../../src/rotate/rotate.ts';
 import { verify } from '../../src/verify/verify.ts';
 import { ckpt } from '../commands/ckpt.ts';
+import { writeSettings } from '../dual-write/run.ts';
 import { cleanEnvironment, git, refs } from '../fixtures/git.ts';
 import { refOf } from '../fixtures/refs-reference.ts';
 import { tempDir } from '../fixtures/temp.ts';
@@ -73,6 +75,51 @@ describe.each(ENGINES)('ckpt restore, %s', (engine) => {
     expect(git(dir, 'fsck', '--strict')).toBe('');
     await migrateIn(dir);
     expect(await codesOf(dir)).toEqual([]);
+  });
+
+  test('brings checkpoints and sessions back to V2 where it is written alone, full generations included', async () => {
+    const bare = (await repository()).dir;
+    const dir = join(tempDir('test'), 'work');
+    mkdirSync(dir);
+    renameSync(bare, join(dir, '.git'));
+    git(dir, 'config', 'core.bare', 'false');
+    writeSettings(dir, { strategy_options: { checkpoints_version: 2 } });
+    // V2 alone has gone on from there; V1 stays as a branch whose history has what is lost.
+    await withRepository(dir, engine, (repo) =>
+      rotate(repo, { maxCheckpoints: 3, sizeRecord: { maxCheckpoints: 3, revision: 1 }, force: true }),
+    );
+    const before = refs(dir, 'refs/');
+    const restore = (dryRun: boolean) =>
+      withRepository(dir, engine, (repo) => restoreLost(repo, [SIBLING, 'c0', B], { dryRun }));
+    const planned = await restore(true);
+    expect(refs(dir, 'refs/')).toEqual(before);
+    const result = await restore(false);
+    expect(result).toEqual({ ...planned, status: 'restored', dryRun: false });
+    expect(result).toMatchObject({
+      layout: 'v2',
+      checkpoints: [
+        { checkpoint: SIBLING, isWhole: true, sessionCount: 1 },
+        { checkpoint: C, isWhole: true, sessionCount: 1 },
+        { checkpoint: B, isWhole: false, sessionCount: 1 },
+      ],
+    });
+    expect(git(dir, 'fsck', '--strict', '--no-dangling')).toBe('');
+    git(dir, 'update-ref', '-d', V1_REF);
+    const { findings } = await withRepository(dir, engine, (repo) => verify(repo, { maxCheckpoints: 3 }));
+    expect(findings.filter(({ severity }) => severity === 'error')).toEqual([]);
+    const listed = JSON.parse(ckpt(['list', '--json', '--repo', dir]).stdout) as {
+      checkpoints: Array<{ checkpoint: string; sessionCount: number }>;
+    };
+    expect(listed.checkpoints.map(({ checkpoint, sessionCount }) => [checkpoint, sessionCount]).sort()).toEqual(
+      [
+        [A, 1],
+        [SIBLING, 1],
+        [B, 3],
+        [C, 1],
+      ].sort(),
+    );
+    const shown = ckpt(['show', SIBLING, '--transcript', '--repo', dir]);
+    expect(shown.stdout).toBe('all of it\n');
   });
 
   test('brings a checkpoint back to git-refs with its history, as a migration of V1 would have made it', async () => {
