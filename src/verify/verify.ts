@@ -17,6 +17,7 @@ import { compareV1WithV2 } from './compare-v2.ts';
 import type { Compared } from './comparison.ts';
 import { findLosses, NO_LOSSES } from './find-losses.ts';
 import type { Finding } from './finding.ts';
+import { idsIn } from './pairs/checkpoint-findings.ts';
 import { type ChosenPairs, choosePairs, layoutsAmong } from './pairs/choose-pairs.ts';
 import { compareNothing } from './pairs/compare-alone.ts';
 import { comparePair, openView, type PairCompared } from './pairs/compare-pair.ts';
@@ -123,7 +124,9 @@ async function verifyV2Alone(run: Run): Promise<VerifyReport> {
   const compared = await (options.deep === true
     ? besideComparing(run, alone, undefined, scope)
     : withObjects(alone, repo, refs, undefined, scope?.ids));
-  return reportOf(run, chosen, scope, [{ pair: undefined, ...compared, known: new Set() }], NO_LOSSES);
+  const view = scope && openView(repo, 'v2', run.refs);
+  const known = new Set(view === undefined ? [] : (await idsIn(view, scope?.ids)).ids);
+  return reportOf(run, chosen, scope, [{ pair: undefined, ...compared, known }], NO_LOSSES);
 }
 
 async function scopeOf(run: Run, { source }: ChosenPairs): Promise<Scope | undefined> {
