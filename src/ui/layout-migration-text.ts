@@ -1,5 +1,6 @@
 import type { LayoutMigration } from '../migrate/between/layout-migration.ts';
 import type { SessionPlace } from '../project/back/session-fate.ts';
+import { printedCommand } from './command-line.ts';
 import { LAYOUT_NAMES } from './layout-names.ts';
 import { page } from './page.ts';
 import { refTable } from './ref-table.ts';
@@ -16,7 +17,7 @@ export function layoutMigrationText(result: LayoutMigration, run: RunFacts): str
     [headline(result)],
     status === 'no-source' ? [] : numbers(result),
     ...namedSessions(result),
-    left(result),
+    left(result, run),
     isChange ? refTable(refs, dryRun) : [],
     backup === null ? [] : [`The refs that were replaced are kept under ${sanitize(backup)}`],
     [tookLine(run), ...(status === 'no-source' ? [] : [next])],
@@ -89,16 +90,16 @@ function listed(names: readonly string[]): string[] {
   return more === 0 ? shown : [...shown, `  and ${countOf(more, 'more', 'more')}, which --json names`];
 }
 
-/** What the target keeps as its own, and the command that decides otherwise. */
-function left({ leftCheckpoints, from, to }: LayoutMigration): string[] {
+/** What the target keeps as its own, and the commands that show it and decide otherwise. */
+function left({ leftCheckpoints, from, to }: LayoutMigration, { argv }: RunFacts): string[] {
   if (leftCheckpoints.length === 0) return [];
   const [source, target] = [LAYOUT_NAMES[from], LAYOUT_NAMES[to]];
   const what = countOf(leftCheckpoints.length, 'checkpoint');
-  const [first = ''] = leftCheckpoints;
+  const command = (...words: string[]) => printedCommand(['ckpt', ...words, '--from', from, '--to', to], argv);
   return [
     `Left: ${target} has ${what} otherwise than ${source}, and keeps its own:`,
     ...listed(leftCheckpoints),
-    `  To see how: ckpt diff --from ${from} --to ${to} ${sanitize(first)}`,
-    `  To take what ${source} has: ckpt repair --from ${from} --to ${to}`,
+    `  To see how: ${command('diff', ...leftCheckpoints.slice(0, 1))}`,
+    `  To take what ${source} has: ${command('repair')}`,
   ];
 }

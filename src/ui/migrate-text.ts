@@ -1,5 +1,6 @@
 import type { LayoutName } from '../layout/layout.ts';
 import type { MigrateResult } from '../migrate/migrate-result.ts';
+import { printedCommand } from './command-line.ts';
 import { LAYOUT_NAMES } from './layout-names.ts';
 import { page } from './page.ts';
 import { refTable } from './ref-table.ts';
@@ -16,7 +17,7 @@ export function migrateText(result: Migrated, run: RunFacts): string {
   const isChange = status === 'migrated' || status === 'planned';
   const next = status === 'planned' && dryRun ? againLine(run, { without: '--dry-run' }) : nextLine(run, 'verify');
   return page([
-    headline(result),
+    headline(result, run),
     isChange ? numbers(result) : [],
     refs.length > 0 ? refTable(refs, dryRun) : [],
     result.oddities.length > 0 ? oddities(result) : [],
@@ -25,7 +26,7 @@ export function migrateText(result: Migrated, run: RunFacts): string {
   ]);
 }
 
-function headline(result: Migrated): string[] {
+function headline(result: Migrated, { argv }: RunFacts): string[] {
   const source = sanitize(result.v1?.ref ?? '');
   const what = `${countOf(result.counts.checkpoints, 'checkpoint')}, ${countOf(result.counts.sessions, 'session')}`;
   switch (result.status) {
@@ -33,9 +34,10 @@ function headline(result: Migrated): string[] {
       return [
         'Nothing to migrate: there is no V1 branch here.',
         "Neither entire/checkpoints/v1 nor origin's copy of it exists.",
-        ...(result.here ?? []).map(
-          (name) => `${LAYOUT_NAMES[name]} is here. To make V1 of it: ckpt migrate --from ${name} --to v1`,
-        ),
+        ...(result.here ?? []).map((name) => {
+          const command = printedCommand(['ckpt', 'migrate', '--from', name, '--to', 'v1'], argv);
+          return `${LAYOUT_NAMES[name]} is here. To make V1 of it: ${command}`;
+        }),
       ];
     case 'up-to-date':
       return upToDate(result, source);

@@ -28,3 +28,22 @@ it('names sessions that came without a transcript or its start, and says how man
   expect(text).not.toContain('000000000020');
   expect(text).toContain('1 session has no checkpoint_transcript_start in V1');
 });
+
+it('names what V1 keeps as its own, with commands for the repository that was named', () => {
+  const result: LayoutMigration = {
+    status: 'differs',
+    from: 'refs',
+    to: 'v1',
+    source: null,
+    refs: [],
+    counts: { ...counts, deleted: 0, restored: 0, joined: 0 },
+    sessions: { withoutTranscript: [], startsCounted: [], startsLeftOut: [] },
+    leftCheckpoints: ['000000000001' as CheckpointId],
+    backup: null,
+    warnings: [],
+    dryRun: false,
+  };
+  const text = layoutMigrationText(result, runOf('migrate', '-C', 'my repo', '--from', 'refs'));
+  expect(text).toContain("ckpt diff 000000000001 --from refs --to v1 -C 'my repo'\n");
+  expect(text).toContain("ckpt repair --from refs --to v1 -C 'my repo'\n");
+});

@@ -74,6 +74,14 @@ Next: ckpt verify
     );
   });
 
+  it('names it too in the command that makes V1 of another layout', () => {
+    const text = migrateText(
+      { ...MIGRATED, status: 'no-v1', mode: null, refs: [], oddities: [], here: ['refs'] },
+      runOf('migrate', '-C', 'a b'),
+    );
+    expect(text).toContain("To make V1 of it: ckpt migrate --from refs --to v1 -C 'a b'\n");
+  });
+
   it.each([
     ['up-to-date', 'Nothing to do: V2 has every commit and checkpoint of refs/heads/entire/checkpoints/v1.'],
     ['v2-ahead', 'Nothing was migrated: V2 is ahead of refs/heads/entire/checkpoints/v1;'],
