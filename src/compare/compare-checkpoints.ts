@@ -18,21 +18,30 @@ export interface ComparedCheckpoint {
   readonly found: readonly Difference[] | BadObjectError;
 }
 
+/** A layout, and what could be read of its checkpoints. */
+export interface ReadLayout {
+  readonly view: Pick<View, 'layout'>;
+  readonly read: ReadonlyMap<CheckpointId, CheckpointView>;
+}
+
 /**
- * Compares checkpoints that two layouts have by what they hold, in the order of the first list: sessions are paired, files looked for under
- * the names of any layout, metadata compared by fields. What is staged of them is in memory: two small trees and a summary a checkpoint.
+ * Compares those of some checkpoints that both layouts have by what they hold, in the order of `ids`: sessions are paired, files looked for
+ * under the names of any layout, metadata compared by fields. What is staged of them is in memory: two small trees and a summary a checkpoint.
  */
 export async function* compareCheckpoints(
   repo: Repository,
-  from: View,
-  to: View,
-  both: ReadonlyArray<readonly [CheckpointView, CheckpointView]>,
+  from: ReadLayout,
+  to: ReadLayout,
+  ids: readonly CheckpointId[],
 ): AsyncGenerator<ComparedCheckpoint> {
   const objects = new ObjectOverlay(repo);
-  const form = comparableSummary([from.layout, to.layout]);
-  const sides = [both.map(([one]) => one), both.map(([, other]) => other)] as const;
-  const expected = await splitViews(repo, objects, from.layout, sides[0], form);
-  const actual = await splitViews(repo, objects, to.layout, sides[1], form);
+  const form = comparableSummary([from.view.layout, to.view.layout]);
+  const both = ids.filter((id) => from.read.has(id) && to.read.has(id));
+  const splitIn = ({ view, read }: ReadLayout) => {
+    const views = both.flatMap((id) => read.get(id) ?? []);
+    return splitViews(repo, objects, view.layout, views, form);
+  };
+  const [expected, actual] = [await splitIn(from), await splitIn(to)];
   for (const [i, ours] of expected.entries()) {
     const theirs = actual[i];
     if (theirs === undefined) continue;
@@ -68,12 +77,13 @@ export async function lackingCheckpoints(
 ): Promise<CheckpointId[]> {
   const lacking: CheckpointId[] = [];
   for (const batch of batches([...ids])) {
-    const [sources, targets] = [await readableCheckpoints(from, batch), await readableCheckpoints(to, batch)];
-    const both = batch.flatMap((id): Array<[CheckpointView, CheckpointView]> => {
-      const [our, their] = [sources.read.get(id), targets.read.get(id)];
-      return our === undefined || their === undefined ? [] : [[our, their]];
-    });
-    for await (const { ours, found } of compareCheckpoints(repo, from, to, both)) {
+    const { read: sources } = await readableCheckpoints(from, batch);
+    const { read: targets } = await readableCheckpoints(to, batch);
+    const sides = [
+      { view: from, read: sources },
+      { view: to, read: targets },
+    ] as const;
+    for await (const { ours, found } of compareCheckpoints(repo, ...sides, batch)) {
       if (Array.isArray(found) && found.some(isLacking)) lacking.push(ours.view.id);
     }
   }

@@ -7,7 +7,7 @@ import type { SplitCheckpoint } from '../../compare/split-views.ts';
 import { batches } from '../../git/batches.ts';
 import { BadObjectError } from '../../git/errors.ts';
 import type { Repository } from '../../git/repository.ts';
-import type { CheckpointView, View } from '../../layout/layout.ts';
+import type { View } from '../../layout/layout.ts';
 import { LAYOUT_NAMES } from '../../layout/layout-names.ts';
 import { layoutOf } from '../../layout/layouts.ts';
 import { readableCheckpoints } from '../../layout/readable.ts';
@@ -54,11 +54,11 @@ async function compareBatch(pair: ViewPair, ids: readonly CheckpointId[]): Promi
   for (const [view, { unreadable }] of [[from, sources] as const, [to, targets] as const]) {
     for (const [id, reason] of unreadable) findings.push(unreadableCheckpoint(view, id, reason, layouts));
   }
-  const both = ids.flatMap((id): Array<[CheckpointView, CheckpointView]> => {
-    const [our, their] = [sources.read.get(id), targets.read.get(id)];
-    return our === undefined || their === undefined ? [] : [[our, their]];
-  });
-  for await (const { ours, theirs, found } of compareCheckpoints(repo, from, to, both)) {
+  const sides = [
+    { view: from, read: sources.read },
+    { view: to, read: targets.read },
+  ] as const;
+  for await (const { ours, theirs, found } of compareCheckpoints(repo, ...sides, ids)) {
     findings.push(...prunedOnBothSides(pair, ours, theirs));
     if (found instanceof BadObjectError) {
       findings.push(unreadableCheckpoint(to, ours.view.id, found.message, layouts));
