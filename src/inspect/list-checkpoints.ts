@@ -131,11 +131,14 @@ async function lostOwners(repo: Repository, views: readonly View[]): Promise<Own
   return new Map(lost.map((one) => [one.id, { view, layouts: there.get(one.id)?.layouts ?? [], lost: one }]));
 }
 
-/** What a list shows of these checkpoints, in their order. */
-export async function readListed(repo: Repository, owners: Owners): Promise<ListedCheckpoint[]> {
+/** What a list shows of these checkpoints, in their order. Who has read the commits that name them gives these. */
+export async function readListed(
+  repo: Repository,
+  owners: Owners,
+  naming?: NamingCommits,
+): Promise<ListedCheckpoint[]> {
   const listed = new Map<CheckpointId, ListedCheckpoint>();
-  const naming = await namingCommits(repo);
-  for await (const { found } of readCandidates(repo, owners, naming, {})) {
+  for await (const { found } of readCandidates(repo, owners, naming ?? (await namingCommits(repo)), {})) {
     for (const one of await withPrompts(repo, found)) listed.set(one.checkpoint, one);
   }
   return [...owners.keys()].flatMap((id) => listed.get(id) ?? []);

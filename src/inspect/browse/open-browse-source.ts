@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { CheckpointId } from '../../checkpoint/checkpoint-id.ts';
+import type { NamingCommits } from '../../commits/naming-commits.ts';
 import type { Repository } from '../../git/repository.ts';
 import type { LayoutName } from '../../layout/layout.ts';
 import { PartNotFoundError } from '../errors.ts';
@@ -25,6 +26,8 @@ const LONGEST_TEXT = 256 * 1024;
 interface Listing {
   readonly owners: Owners;
   readonly order: WrittenOrder;
+  /** The commits that name checkpoints: read once, for the rows and for the index. */
+  readonly naming: Promise<NamingCommits>;
   /** What searches look at: built while the list is there already. */
   readonly index: Promise<SearchIndex>;
 }
@@ -49,7 +52,7 @@ export async function openBrowseSource(repo: Repository, first?: LayoutName): Pr
     },
     async rows(layout, ids) {
       const here = await listing(layout);
-      const rows = await readRows(repo, owned(here, ids));
+      const rows = await readRows(repo, here, ids);
       building ??= buildIndex(here, closing.signal).catch(() => undefined);
       return rows;
     },
@@ -103,9 +106,10 @@ async function openListing(repo: Repository, only: LayoutName | undefined): Prom
   const owners = await findOwners(views);
   const tips = views.flatMap((view) => view.tips);
   const order = new WrittenOrder(repo, tips, owners.keys());
-  const index = namingCommits(repo).then((naming) => new SearchIndex(repo, naming));
+  const naming = namingCommits(repo);
+  const index = naming.then((commits) => new SearchIndex(repo, commits));
   index.catch(() => undefined);
-  return { owners, order, index };
+  return { owners, order, naming, index };
 }
 
 function owned({ owners }: Pick<Listing, 'owners'>, ids: readonly CheckpointId[]): Owners {
@@ -114,10 +118,10 @@ function owned({ owners }: Pick<Listing, 'owners'>, ids: readonly CheckpointId[]
 }
 
 /** One checkpoint that can't be read must not hide the others. */
-async function readRows(repo: Repository, batch: Owners): Promise<BrowseRow[]> {
+async function readRows(repo: Repository, listing: Listing, ids: readonly CheckpointId[]): Promise<BrowseRow[]> {
   return perBatch<BrowseRow>(
-    batch,
-    (some) => readListed(repo, some),
+    owned(listing, ids),
+    async (some) => readListed(repo, some, await listing.naming),
     (id, error) => [{ checkpoint: id, error }],
   );
 }
