@@ -67,8 +67,9 @@ export async function restoreV1(source: RestoreSource): Promise<RestoredV1> {
   const surplus = await surplusOf({ ...source, view }, before, { pastOf: async () => pastOf(await history()) });
   const { missing, joined, followed, differing, plain, fates } = surplus;
   const alone = new Map([...(await heldAlone(repo, view))].filter(([id]) => !before.has(id)));
-  const isComplete = missing.size + joined.size + followed.size + alone.size === 0;
-  const steps = missing.size + joined.size + followed.size === 0 ? [] : stepsOf(await history(), surplus);
+  const lackCount = missing.size + joined.size + followed.size;
+  const isComplete = lackCount + alone.size === 0;
+  const steps = lackCount === 0 ? [] : stepsOf(await history(), surplus);
   const tip = await append({ ...source, view, base, alone }, steps, plain);
   if (isComplete) {
     return { tip: tip.id, commits: tip.commits, restored: [], joined: new Map(), differing, fates: NO_FATES };

@@ -101,18 +101,14 @@ async function planToV1(
   const made = await restoreV1({ repo, objects, view, v1: v1?.id, only });
   const { tip, commits, restored, joined, differing, fates } = made;
   const staged = stagedRepository(repo, objects);
-  const whole = comparesLeft && tip && differing.size > 0 ? openV1(staged, { name: V1_REF, id: tip }) : undefined;
-  const kept = whole === undefined ? [] : await lackingCheckpoints(staged, view, whole, differing);
+  const whole = comparesLeft && tip ? layoutOf('v1').open(staged, [{ name: V1_REF, id: tip }]) : undefined;
+  const left = whole === undefined ? [] : await lackingCheckpoints(staged, view, whole, differing);
   for (const commit of commits) objects.store(commit, writer);
   const local = v1?.name === V1_REF ? v1.id : null;
   const updates = tip === undefined || tip === v1?.id ? [] : [{ ref: V1_REF, old: local, new: tip }];
   const counts = { ...NO_LAYOUT_COUNTS, commits: commits.length, restored: restored.length, joined: joined.size };
-  const left = view.layout === 'refs' && tip !== undefined ? seenRefs(tip, view.refs) : undefined;
-  return { updates, writer, counts, backup: null, warnings: [], sessions: fates, left: kept, seen: left };
-}
-
-function openV1(repo: Repository, v1: Ref): View | undefined {
-  return layoutOf('v1').open(repo, [v1]);
+  const seenNow = view.layout === 'refs' && tip !== undefined ? seenRefs(tip, view.refs) : undefined;
+  return { updates, writer, counts, backup: null, warnings: [], sessions: fates, left, seen: seenNow };
 }
 
 /** The V1 that a layout would be, and the repository in which its commits are. */
