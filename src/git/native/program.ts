@@ -120,10 +120,8 @@ export class GitProgram {
     // Node makes no pipes, against its types, where there are too many open files; the error that it emits later comes too late.
     if ((child.stdout as unknown) === undefined) {
       child.on('error', () => undefined);
-      throw Object.assign(new Error('EMFILE: too many open files, spawn git'), {
-        code: 'EMFILE',
-        syscall: 'spawn git',
-      });
+      const refused = { code: 'EMFILE', syscall: 'spawn git' };
+      throw Object.assign(new Error('EMFILE: too many open files, spawn git'), refused);
     }
     if (!outlives) endWithThisProcess(child);
     return child;
