@@ -22,8 +22,8 @@ export interface DifferencePlace {
   readonly actual?: TreeEntry | undefined;
 }
 
-/** How a file differs whose content is the same to a reader, or a matter of who wrote it. */
-export type OtherForm = 'values' | 'pieces' | 'hash' | 'compact' | 'mode';
+/** How a file differs whose content is the same to a reader, or a matter of who wrote it. `made`: it is not there, but what it was made of is. */
+export type OtherForm = 'values' | 'pieces' | 'hash' | 'compact' | 'made' | 'mode';
 
 /** One thing in which what is there is not what should be there. */
 export type Difference = DifferencePlace &

@@ -8,7 +8,7 @@ import { isRegularFileMode, isTreeMode, type TreeEntry } from '../git/tree.ts';
 import { V2_MAIN_REF } from '../layout/ref-names.ts';
 import { folderIn, isSessionFolder } from './checkpoint-sides.ts';
 import type { Difference, DifferencePlace } from './difference.ts';
-import { isEntiresSession } from './entires-session.ts';
+import { isCompactToSpare, isEntiresSession } from './entires-session.ts';
 import { addedFile, compareNamed, placeIn, WHOLE } from './entry-differences.ts';
 import { compareMetadata } from './json-differences.ts';
 import type { PairedCheckpoint } from './paired-checkpoint.ts';
@@ -69,7 +69,7 @@ async function compareMain(checkpoint: PairedCheckpoint): Promise<Difference[]> 
   return [...found, ...added.map((one) => addedFile(placeIn(checkpoint, 'main', one.name, MAIN), one))];
 }
 
-async function compareSession(checkpoint: PairedCheckpoint, expected: TreeEntry): Promise<Difference[]> {
+async function compareSession(checkpoint: PairedCheckpoint, expected: TreeEntry): Promise<readonly Difference[]> {
   const { trees, actual, numbers } = checkpoint;
   const session = expected.name;
   const number = numbers.get(session) ?? session;
@@ -83,9 +83,29 @@ async function compareSession(checkpoint: PairedCheckpoint, expected: TreeEntry)
     const place = placeIn(checkpoint, 'main', `${number}/${difference.path}`, where);
     for (const one of await fileDifferences(trees, difference, place)) found.push(one);
   }
+  return withHabits(checkpoint, session, number, found);
+}
+
+/** What the habits of Entire's V2 client explain loses nothing in a session that it wrote. */
+async function withHabits(
+  checkpoint: PairedCheckpoint,
+  session: string,
+  number: string,
+  found: readonly Difference[],
+): Promise<readonly Difference[]> {
   const isHabit = (one: Difference) => one.kind === 'field' && one.isHabit === true;
-  if (!found.some(isHabit) || !(await isEntiresSession(checkpoint, session, number))) return found;
-  return found.map((one) => (one.kind === 'field' && isHabit(one) ? { ...one, weight: 'note' } : one));
+  const hasHabits = found.some(isHabit) && (await isEntiresSession(checkpoint, session, number));
+  const hasSpare = found.some(isLostCompact) && (await isCompactToSpare(checkpoint, session, number));
+  return found.map((one): Difference => {
+    if (hasHabits && one.kind === 'field' && isHabit(one)) return { ...one, weight: 'note' };
+    return hasSpare && one.kind === 'file' && isLostCompact(one) ? { ...one, change: 'form', form: 'made' } : one;
+  });
+}
+
+function isLostCompact({ kind, path, ...one }: Difference): boolean {
+  if (kind !== 'file' || !('change' in one) || one.change !== 'lost') return false;
+  const { role } = checkpointPath(path.split('/').slice(2).join('/'));
+  return role === 'compact' || role === 'compact-hash';
 }
 
 async function fileDifferences(

@@ -24,6 +24,24 @@ export async function isEntiresSession(
   return (await isOfSide(trees, ours, session)) || (await isOfSide(trees, theirs, number));
 }
 
+/**
+ * True where Entire's V2 client wrote a session as it should be, and there the transcript is that its compact one was made of. That
+ * one is then nobody's only copy: V1 and git-refs have none of it.
+ */
+export async function isCompactToSpare(
+  { trees, expected, actual }: PairedCheckpoint,
+  session: string,
+  number: string,
+): Promise<boolean> {
+  if (!(await isOfSide(trees, { main: expected.main, full: [expected.full] }, session))) return false;
+  const names = await fullNames(
+    trees,
+    actual.full.map(({ entries }) => entries),
+    number,
+  );
+  return hasTranscript(names);
+}
+
 async function isOfSide(trees: ObjectOverlay, side: Side, session: string): Promise<boolean> {
   const others = [...side.main.values()].filter(isSessionFolder).map(({ name }) => name);
   for (const name of [session, ...others]) {
@@ -36,9 +54,18 @@ async function isOfSide(trees: ObjectOverlay, side: Side, session: string): Prom
 /** `undefined` where a session has nothing by which to know. */
 async function isEntiresFolder(trees: ObjectOverlay, { main, full }: Side, session: string) {
   if ((await trees.tree(folderIn(main, session))).some(({ name }) => name === COMPACT_NAMES.contentHash)) return true;
+  const names = await fullNames(trees, full, session);
+  if (transcriptPieces(names, ENTIRE_V2_NAMES.transcript).length > 0) return true;
+  return hasTranscript(names) ? false : undefined;
+}
+
+/** The names of the files that generations hold of a session. */
+async function fullNames(trees: ObjectOverlay, full: readonly Entries[], session: string): Promise<string[]> {
   const names: string[] = [];
   for (const folder of full) for (const { name } of await trees.tree(folderIn(folder, session))) names.push(name);
-  const has = (transcript: string) => transcriptPieces(names, transcript).length > 0;
-  if (has(ENTIRE_V2_NAMES.transcript)) return true;
-  return TRANSCRIPT_NAMES.some(({ transcript }) => has(transcript)) ? false : undefined;
+  return names;
+}
+
+function hasTranscript(names: readonly string[]): boolean {
+  return TRANSCRIPT_NAMES.some(({ transcript }) => transcriptPieces(names, transcript).length > 0);
 }

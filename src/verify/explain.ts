@@ -95,11 +95,12 @@ function explainField(
   });
 }
 
-const FORMS: Readonly<Record<Exclude<OtherForm, 'mode'>, (source: string) => string>> = {
+const FORMS: Readonly<Record<Exclude<OtherForm, 'mode'>, (source: string, target: string) => string>> = {
   values: (source) => `has the same values as in ${source}, in other bytes`,
   pieces: (source) => `has the same content as in ${source}, in other pieces`,
   hash: () => 'is another hash of the same transcript',
   compact: (source) => `is another compact transcript than ${source}'s`,
+  made: (source, target) => `of ${source} was made from the transcript, which ${target} has`,
 };
 
 function explainFile(
@@ -141,7 +142,7 @@ function explainFile(
     }
     case 'form': {
       const { form = 'mode' } = difference;
-      if (form !== 'mode') return finding('FILE_DIFFERS', `${path} ${FORMS[form](source)}`, place);
+      if (form !== 'mode') return finding('FILE_DIFFERS', `${path} ${FORMS[form](source, target)}`, place);
       const message = `${path} has the mode ${actual?.mode}, in ${source} ${expected?.mode}`;
       return finding(isOwn ? 'MODE_CHANGED' : 'FILE_DIFFERS', message, place);
     }

@@ -104,12 +104,21 @@ export function kindOf(
   if (remote !== undefined) return { ...kind, remedy: namingRemote(kind.remedy, remote) };
   if (from === undefined || to === undefined || code in PAIRS) return kind;
   const meaning = PAIR_MEANINGS[code]?.replaceAll('SOURCE', LAYOUT_NAMES[from]).replaceAll('TARGET', LAYOUT_NAMES[to]);
-  const remedy =
-    kind.remedy === NO_REMEDY
-      ? NO_REMEDY
-      : `Run \`ckpt migrate --from ${from} --to ${to}\`: it adds what ${LAYOUT_NAMES[to]} lack${to === 'refs' ? '' : 's'}.`;
+  const remedy = kind.remedy === NO_REMEDY ? NO_REMEDY : remedyBetween(code, from, to);
   return { ...kind, meaning: meaning ?? kind.meaning, remedy };
 }
+
+/** A migration adds; what both have, and not the same, is for repair, which V2 has from V1 alone. */
+function remedyBetween(code: FindingCode, from: LayoutName, to: LayoutName): string {
+  const flags = `--from ${from} --to ${to}`;
+  if (to !== 'v2' && CONTENT_CODES.test(code)) {
+    return `Run \`ckpt repair ${flags}\`: it takes what ${LAYOUT_NAMES[from]} ${from === 'refs' ? 'have' : 'has'}.`;
+  }
+  return `Run \`ckpt migrate ${flags}\`: it adds what ${LAYOUT_NAMES[to]} lack${to === 'refs' ? '' : 's'}.`;
+}
+
+/** Codes for what is in a checkpoint that both layouts have. */
+const CONTENT_CODES = /^(FIELD|FILE|MODE|FOLDER|TRANSCRIPT)_|^SESSION_UNLISTED$/;
 
 /** A remedy whose commands name a remote; one that a shell would not take for one word is left for the reader to name. */
 function namingRemote(remedy: string, remote: string): string {

@@ -104,7 +104,7 @@ export const PAIR_MEANINGS: Readonly<Record<string, string>> = {
   FILE_MISSING: 'A file that SOURCE has is not in TARGET.',
   FILE_CHANGED: 'A file in TARGET has other content than SOURCE gives it.',
   FILE_EXTRA: 'A file is in TARGET that SOURCE does not have.',
-  FILE_DIFFERS: 'A file differs from that of SOURCE and nothing is lost by it.',
+  FILE_DIFFERS: 'A file differs from that of SOURCE and nothing is lost by it, or TARGET has what it was made of.',
   FILE_NOT_COMPARED:
     'A file is another object than in SOURCE, and what it holds is absent here (as in a partial clone).',
   MODE_CHANGED: 'A file has another mode than in SOURCE.',
