@@ -3,7 +3,7 @@
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Command } from '@oclif/core/command';
-import { COMMANDS } from '../src/commands/table.ts';
+import { GROUPS } from '../src/commands/table.ts';
 
 /** Where the pages lie. */
 export const COMMAND_PAGES = resolve(import.meta.dirname, '../docs/commands');
@@ -57,15 +57,18 @@ const BESIDE: Readonly<Record<string, Beside>> = {
 export async function commandPages(): Promise<Map<string, string>> {
   const pages = new Map<string, string>();
   const index: string[] = [];
-  for (const name of Object.keys(COMMANDS).sort()) {
-    const command = (await COMMANDS[name]?.())?.default as Command.Class;
-    const file = `${name.replaceAll(' ', '-')}.md`;
-    pages.set(file, pageOf(name, command));
-    index.push(`- [ckpt ${name}](${file}): ${lowerFirst(prose(command.summary ?? ''))}`);
+  for (const [group, commands] of Object.entries(GROUPS)) {
+    index.push('', `## ${group}`, '');
+    for (const [name, load] of Object.entries(commands)) {
+      const command = (await load()).default;
+      const file = `${name.replaceAll(' ', '-')}.md`;
+      pages.set(file, pageOf(name, command));
+      index.push(`- [ckpt ${name}](${file}): ${lowerFirst(prose(command.summary ?? ''))}`);
+    }
   }
   const intro =
     'One page a command, with its arguments, flags, examples and exit codes. [docs](../README.md) has all other pages.';
-  pages.set('README.md', `${MARK}# Commands\n\n${intro}\n\n${index.join('\n')}\n`);
+  pages.set('README.md', `${MARK}# Commands\n\n${intro}\n${index.join('\n')}\n`);
   return pages;
 }
 

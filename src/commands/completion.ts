@@ -7,8 +7,11 @@ export default class Completion extends BaseCommand {
   static override summary = 'Print the script by which a shell completes ckpt.';
 
   static override description = `Completes commands, flags, their values, files, folders and checkpoint IDs.
+
 bash, in ~/.bashrc: source <(ckpt completion bash)
+
 zsh, in ~/.zshrc after compinit: source <(ckpt completion zsh)
+
 fish: ckpt completion fish > ~/.config/fish/completions/ckpt.fish`;
 
   static override examples = SHELLS.map((shell) => ({

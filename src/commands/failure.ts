@@ -7,9 +7,8 @@ import { GitError } from '../git/errors.ts';
 import { printedHint } from '../ui/command-line.ts';
 import { sanitize, sanitizeBlock } from '../ui/sanitize.ts';
 import { jsonDocument } from './envelope.ts';
-import { UsageError } from './errors.ts';
 import { EXIT, KNOWN_ERRORS } from './exit-codes.ts';
-import { nearest } from './nearest.ts';
+import { parserFailure } from './parser-words.ts';
 import type { RunContext } from './run-context.ts';
 import { asSystemError } from './system-error.ts';
 
@@ -75,34 +74,10 @@ export function renderFailure(failure: Failure, error: unknown, run: RunContext)
 function asKnown(error: unknown, argv: readonly string[]): Failure | undefined {
   if (error instanceof CkptError) return failureOf(error, error.exitCode, argv);
   if (error instanceof GitError) return failureOf(error, KNOWN_ERRORS[error.code]?.exitCode ?? EXIT.failed, argv);
-  if (isParseError(error)) {
-    const message = error.message.replace(/\n?See more help with --help$/, '');
-    return failureOf(new UsageError(inOurWords(message), usageHint(error)), EXIT.usage, argv);
-  }
+  const usage = parserFailure(error);
+  if (usage !== undefined) return failureOf(usage, EXIT.usage, argv);
   const refused = asSystemError(error);
   return refused && failureOf(refused, EXIT.failed, argv);
-}
-
-/** What oclif's parser says, as a person would; what is not known stays as it is. */
-const PARSER_WORDS: ReadonlyArray<readonly [RegExp, string]> = [
-  [/^Nonexistent flags?: (.*)$/s, 'there is no flag $1'],
-  [/^Unexpected arguments?: (.*)$/s, 'it does not take the argument $1'],
-  [/^Flag (--\S+) expects a value$/, '$1 needs a value'],
-  [/^Expected (--[^=]+)=(.*) to be one of: (.*)$/s, '$1 is one of $3, and not $2'],
-  [/^Missing \d+ required args?:\n/, 'it needs an argument:\n'],
-];
-
-function inOurWords(message: string): string {
-  const known = PARSER_WORDS.find(([pattern]) => pattern.test(message));
-  return known === undefined ? message : message.replace(known[0], known[1]);
-}
-
-/** The flag that a mistyped one meant, where one is near. The fields are those of oclif's `NonExistentFlagsError`. */
-function usageHint(error: ParseError): string {
-  const known = Object.keys(error.parse?.input?.flags ?? {}).map((name) => `--${name}`);
-  const meant =
-    error.flags?.map((flag) => nearest(flag.split('=', 1)[0] ?? '', known)).filter((flag) => flag !== undefined) ?? [];
-  return meant.length > 0 ? `Did you mean: ${meant.join(' ')}` : 'Add --help to see what the command takes.';
 }
 
 function failureOf(error: CkptError | GitError, exitCode: FailureExitCode, argv: readonly string[]): Failure {
@@ -115,17 +90,6 @@ function failureOf(error: CkptError | GitError, exitCode: FailureExitCode, argv:
     ...(state === undefined ? {} : { state }),
     exitCode,
   };
-}
-
-/** What is used of the errors of oclif's parser. */
-interface ParseError extends Error {
-  readonly flags?: readonly string[];
-  readonly parse?: { readonly input?: { readonly flags?: object } };
-}
-
-/** Errors of oclif's parser are recognised by their shape: its classes are not loaded for this. */
-function isParseError(error: unknown): error is ParseError {
-  return error instanceof Error && ('parse' in error || 'oclif' in error);
 }
 
 function details(error: unknown): string {

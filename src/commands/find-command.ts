@@ -1,5 +1,5 @@
 import { UnknownCommandError } from './errors.ts';
-import { nearest } from './nearest.ts';
+import { meant } from './nearest.ts';
 import { COMMANDS } from './table.ts';
 
 /** A command of the table, by its words (`hooks install`), and the arguments that are for it. */
@@ -31,11 +31,13 @@ export function unknownCommand(argv: readonly string[]): UnknownCommandError {
   const names = Object.keys(COMMANDS);
   const [word = '', second] = argv.slice(firstWord(argv)).filter((arg) => !arg.startsWith('-'));
   const family = names.filter((name) => name.startsWith(`${word} `));
-  const begun = word === '' ? [] : names.filter((name) => name.startsWith(word));
-  if (family.length === 0 && begun.length > 0) return new UnknownCommandError(word, begun.join(', or: ckpt '));
-  if (family.length === 0) return new UnknownCommandError(word, nearest(word, names));
+  if (family.length === 0) return new UnknownCommandError(word, suggestion(word, names));
   if (second === undefined) return new UnknownCommandError(word, family.join(', or: ckpt '));
-  return new UnknownCommandError(`${word} ${second}`, nearest(`${word} ${second}`, family));
+  return new UnknownCommandError(`${word} ${second}`, suggestion(`${word} ${second}`, family));
+}
+
+function suggestion(word: string, names: readonly string[]): string | undefined {
+  return meant(word, names).join(', or: ckpt ') || undefined;
 }
 
 /** The word that several commands begin with (`hooks`), where the arguments name no more than that; else `undefined`. */

@@ -24,9 +24,9 @@ import { newRun, type RunContext } from './run-context.ts';
 export async function main(argv: readonly string[]): Promise<void> {
   const options = beforeDoubleDash(argv);
   const root = packageRoot();
-  const { version } = JSON.parse(readFileSync(`${root}/package.json`, 'utf8'));
+  const program: Program = JSON.parse(readFileSync(`${root}/package.json`, 'utf8'));
   const verbose = options.includes('--verbose');
-  const context = newRun({ argv, json: wantsJson(options), verbose, version });
+  const context = newRun({ argv, json: wantsJson(options), verbose, version: program.version });
   const fail = failOnce(context);
   watchOutput(fail);
   // What is thrown beside the work: by a stream, in a promise that nobody waits for. It is shown last, when the live view,
@@ -36,35 +36,45 @@ export async function main(argv: readonly string[]): Promise<void> {
     exitAfterOutput();
   });
   try {
-    await run(argv, root, context);
+    await run(argv, { ...program, root }, context);
   } catch (error) {
     if (fail(error) >= EXIT.interrupted) exitAfterOutput(); // the work that was stopped may go on to read
   }
 }
 
-async function run(argv: readonly string[], root: string, context: RunContext): Promise<void> {
+/** What is used of `package.json`. */
+interface Program {
+  readonly version: string;
+  readonly description: string;
+}
+
+/** The same, and the folder that it lies in. */
+type Installed = Program & { readonly root: string };
+
+async function run(argv: readonly string[], installed: Installed, context: RunContext): Promise<void> {
   const family = context.json ? undefined : familyOf(argv);
   if (family !== undefined) {
     const { showFamily } = await import('./help.ts');
     return showFamily(membersOf(family));
   }
-  if (asksForHelp(argv)) return help(argv, root);
+  if (asksForHelp(argv)) return help(argv, installed);
   const command = findCommand(argv);
   if (command === undefined) throw unknownCommand(argv);
   context.command = command.name;
   context.doing = 'starting';
   const { runCommand } = await import('./run.ts');
   try {
-    await runCommand(command.name, command.rest, root, context);
+    await runCommand(command.name, command.rest, installed.root, context);
   } catch (error) {
     if (argv.length > 0 || describeFailure(error).code !== 'NOT_A_REPOSITORY') throw error;
-    await help(argv, root); // `ckpt` alone, outside of a repository
+    await help(argv, installed); // `ckpt` alone, outside of a repository
   }
 }
 
-async function help(argv: readonly string[], root: string): Promise<void> {
-  const { showHelp } = await import('./help.ts');
-  await showHelp(root, helpTopic(argv));
+async function help(argv: readonly string[], { root, ...program }: Installed): Promise<void> {
+  const words = helpTopic(argv);
+  const { showCommand, showProgram } = await import('./help.ts');
+  await (words.length === 0 ? showProgram(root, program) : showCommand(root, words));
 }
 
 /** Reports the first failure, and sets the exit code; what comes after it is its consequence. Returns the exit code. */

@@ -1,3 +1,9 @@
+/** What a word most likely meant: the candidates that begin with it, else the nearest one; none when none is near. */
+export function meant(word: string, candidates: readonly string[]): readonly string[] {
+  const begun = candidates.filter((candidate) => word !== '' && candidate.startsWith(word));
+  return begun.length > 0 ? begun : [nearest(word, candidates)].filter((candidate) => candidate !== undefined);
+}
+
 /** The candidate that a mistyped word most likely meant; `undefined` when none is near. */
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
   let best: string | undefined;

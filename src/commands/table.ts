@@ -5,29 +5,47 @@ export interface CommandModule {
   readonly default: Command.Class;
 }
 
-/**
- * Every command by its words (`hooks install`), and how to load it. Only the module of the command that was asked for is
- * loaded, so that a hook does not pay for the rest; a test compares this table with the folder.
- */
-export const COMMANDS: Readonly<Record<string, () => Promise<CommandModule>>> = {
-  browse: () => import('./browse.ts'),
-  completion: () => import('./completion.ts'),
-  diff: () => import('./diff.ts'),
-  'dual-write': () => import('./dual-write.ts'),
-  fetch: () => import('./fetch.ts'),
-  export: () => import('./export.ts'),
-  'hooks install': () => import('./hooks/install.ts'),
-  'hooks status': () => import('./hooks/status.ts'),
-  'hooks uninstall': () => import('./hooks/uninstall.ts'),
-  list: () => import('./list.ts'),
-  migrate: () => import('./migrate.ts'),
-  push: () => import('./push.ts'),
-  repair: () => import('./repair.ts'),
-  restore: () => import('./restore.ts'),
-  rotate: () => import('./rotate.ts'),
-  prune: () => import('./prune.ts'),
-  sample: () => import('./sample.ts'),
-  show: () => import('./show.ts'),
-  status: () => import('./status.ts'),
-  verify: () => import('./verify.ts'),
+/** Commands by their words (`hooks install`), and how to load each. */
+type CommandTable = Readonly<Record<string, () => Promise<CommandModule>>>;
+
+/** The groups of `ckpt --help`, in its order: what a person wants, and the commands for it. */
+export const GROUPS: Readonly<Record<string, CommandTable>> = {
+  'See what is there': {
+    status: () => import('./status.ts'),
+    list: () => import('./list.ts'),
+    show: () => import('./show.ts'),
+    browse: () => import('./browse.ts'),
+    export: () => import('./export.ts'),
+  },
+  'Migrate, and prove that nothing was lost': {
+    migrate: () => import('./migrate.ts'),
+    verify: () => import('./verify.ts'),
+    diff: () => import('./diff.ts'),
+    repair: () => import('./repair.ts'),
+    restore: () => import('./restore.ts'),
+  },
+  'Share with a team': {
+    fetch: () => import('./fetch.ts'),
+    push: () => import('./push.ts'),
+  },
+  'Keep layouts in step': {
+    'hooks install': () => import('./hooks/install.ts'),
+    'hooks status': () => import('./hooks/status.ts'),
+    'hooks uninstall': () => import('./hooks/uninstall.ts'),
+    'dual-write': () => import('./dual-write.ts'),
+  },
+  'Archive and delete old transcripts': {
+    rotate: () => import('./rotate.ts'),
+    prune: () => import('./prune.ts'),
+  },
+  'Set up, and try': {
+    completion: () => import('./completion.ts'),
+    sample: () => import('./sample.ts'),
+  },
 };
+
+/**
+ * Every command of every group. Only the module of the command that was asked for is loaded, so that a hook does not pay for
+ * the rest; a test compares this table with the folder.
+ */
+export const COMMANDS: CommandTable = Object.assign({}, ...Object.values(GROUPS));

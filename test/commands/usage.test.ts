@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { COMMANDS } from '../../src/commands/table.ts';
+import { COMMANDS, GROUPS } from '../../src/commands/table.ts';
 import { tempDir } from '../fixtures/temp.ts';
 import { ckpt } from './ckpt.ts';
 
@@ -32,6 +32,29 @@ describe('the program', () => {
     for (const name of NAMES) expect(stdout).toContain(`  ${name} `);
   });
 
+  it('lists them in groups, in their order, and says where the documents are', () => {
+    const { stdout } = ckpt(['--help']);
+    const beginnings = stdout.split('\n').map((line) => line.replace(/^ {2}(?=\S)/, '').split('  ', 1)[0]);
+    const listed = Object.entries(GROUPS).flatMap(([title, commands]) => [title, ...Object.keys(commands)]);
+    expect(beginnings.filter((word = '') => listed.includes(word))).toEqual(listed);
+    const documents = /\nDocuments: (.*)\n$/.exec(stdout)?.[1] ?? '';
+    expect(readFileSync(documents, 'utf8')).toContain('# The documentation of ckpt');
+  });
+
+  it.each(['migrate', 'show', 'dual-write'])('wraps the text of %s once, and says its summary once', async (name) => {
+    const summary = (await COMMANDS[name]?.())?.default.summary ?? '';
+    const { stdout } = ckpt(['help', name]);
+    const [, text = ''] = /\nDESCRIPTION\n(.*?)\n\n/s.exec(stdout) ?? [];
+    expect(stdout.replace(/\s+/g, ' ').split(summary)).toHaveLength(2);
+    // A line ends early only where the next word would not have fitted.
+    const lines = text.split('\n');
+    for (const [at, line] of lines.slice(0, -1).entries()) {
+      const next = lines[at + 1]?.trim().split(' ')[0] ?? '';
+      expect(`${line} ${next}`.length, line).toBeGreaterThan(80);
+    }
+    expect(lines.length).toBeGreaterThan(3);
+  });
+
   it.each(NAMES)('explains %s, also with a development environment around it', (name) => {
     for (const args of [
       [...name.split(' '), '--help'],
@@ -51,6 +74,8 @@ describe('the program', () => {
       stdout: '',
       stderr: "ckpt: there is no command 'migrat'\nhint: Did you mean: ckpt migrate\n",
     });
+    expect(ckpt(['mig']).stderr).toContain('hint: Did you mean: ckpt migrate\n');
+    expect(ckpt(['hooks', 'inst']).stderr).toContain('hint: Did you mean: ckpt hooks install\n');
     expect(ckpt(['help', 'xyzzy']).stderr).toContain('hint: ckpt --help lists the commands.');
   });
 });
@@ -110,13 +135,20 @@ describe('wrong usage ends with 2, says why, and does nothing', () => {
   it.each([
     [['migrate', '--nope'], 'ckpt migrate: there is no flag --nope'],
     [['migrate', 'extra'], 'ckpt migrate: it does not take the argument extra'],
-    [['migrate', '--max-checkpoints', 'x'], 'ckpt migrate: '],
-    [['migrate', '--max-checkpoints', '0'], 'ckpt migrate: '],
+    [['migrate', '--max-checkpoints', 'x'], 'ckpt migrate: --max-checkpoints is a whole number, and not x\n'],
+    [['migrate', '--max-checkpoints', '0'], 'ckpt migrate: --max-checkpoints is at least 1, and not 0\n'],
     [['migrate', '--engine', 'svn'], 'ckpt migrate: --engine is one of auto, native, isomorphic, and not svn'],
     [['verify', 'nonsense'], 'ckpt verify: nonsense is not a checkpoint ID'],
     [['verify', '--max-checkpoints', '2'], 'ckpt verify: there is no flag --max-checkpoints'],
     [['verify', '--nope'], 'ckpt verify: there is no flag --nope'],
-    [['sample'], 'ckpt sample: it needs an argument'],
+    [['sample'], 'ckpt sample: it needs DIR: The folder to make the repository in.\n'],
+    [['migrate', 'a', 'b'], 'ckpt migrate: it does not take the arguments a, b\n'],
+    [['push', '--force', '--xyz'], 'ckpt push: there are no flags --force, --xyz\n'],
+    [['migrate', '--repo'], 'ckpt migrate: --repo needs a value\n'],
+    [['verify', '--fail-on'], 'ckpt verify: --fail-on needs one of error, warning, note\n'],
+    [['completion', 'csh'], 'ckpt completion: the argument is one of bash, zsh, fish'],
+    [['migrate', '--rebuild', '--accept-lost'], 'ckpt migrate: --rebuild and --accept-lost do not go together\n'],
+    [['dual-write', '--finalize'], 'ckpt dual-write: --finalize needs --from\n'],
   ])('ckpt %j', (args, beginning) => {
     const { code, stdout, stderr } = ckpt(args);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
@@ -133,6 +165,9 @@ describe('wrong usage ends with 2, says why, and does nothing', () => {
     [['migrate', '--dry-rnu'], '--dry-run'],
     [['verify', '--formt=json'], '--format'],
     [['hooks', 'install', '--agnt', 'claude-code'], '--agent'],
+    [['migrate', '--dry'], '--dry-run'],
+    [['status', '--re'], '--repo, or: --remote'],
+    [['--versoin'], '--version'],
   ])('and suggests the flag that was meant: ckpt %j', (args, flag) => {
     expect(ckpt(args)).toMatchObject({ code: 2, stderr: expect.stringContaining(`\nhint: Did you mean: ${flag}\n`) });
   });
