@@ -26,6 +26,9 @@ export interface LockPlace {
 /** Errors of `link` on file systems that have no hard links. */
 const NO_LINKS = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK']);
 
+/** Errors of a recursive `mkdir` beside a process that removes one of the folders. */
+const GOING_FOLDER = new Set(['ENOENT', 'ENOTDIR', 'EEXIST']);
+
 /**
  * Git's lock files, taken together. What makes a lock is that `<file>.lock` exists, so a git beside us honours ours.
  *
@@ -105,12 +108,15 @@ export class LockSet {
     }
   }
 
-  /** Where a folder above it is removed at that very moment, as another process does with empty ones, it is not made. */
+  /**
+   * Where a folder above it is removed at that very moment, as another process does with empty ones, it is not made: Node says so
+   * as `ENOENT`, or as `ENOTDIR` or `EEXIST` where it went between two calls. A file that is really in the way fails the link.
+   */
   async #makeFolder(path: string): Promise<void> {
     try {
       await this.#place.shared.makeFolder(path);
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+      if (!GOING_FOLDER.has((error as NodeJS.ErrnoException).code ?? '')) throw error;
     }
   }
 
