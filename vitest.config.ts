@@ -15,7 +15,7 @@ function withLongForm(): string[] {
   );
   const tests = files.filter((name) => /\.test\.tsx?$/.test(name) && !name.startsWith('test/golden/'));
   return tests.filter((name) =>
-    /\b(?:(?:share|runs|tried|assertProperty|conformsTo)\(|IS_LONG\b)/.test(readFileSync(name, 'utf8')),
+    /\b(?:(?:share|runs|tried|assertProperty|conformsTo)\(|(?:IS_LONG|ENGINES)\b)/.test(readFileSync(name, 'utf8')),
   );
 }
 
@@ -25,11 +25,11 @@ export default defineConfig({
   test: {
     include: IS_LONG ? withLongForm() : ['test/**/*.test.{ts,tsx}'],
     globalSetup: ['test/setup/build.ts', 'test/setup/children.ts'],
-    setupFiles: ['test/setup/temp.ts'],
+    setupFiles: ['test/setup/file.ts', 'test/setup/temp.ts'],
     exclude: IS_THOROUGH ? [] : SLOW,
     isolate: IS_THOROUGH, // modules are loaded once for all files
     pool: 'forks', // tests start processes and change the working directory
-    maxWorkers: 2, // also on two cores, where vitest would take one: tests mostly wait for what they start
+    maxWorkers: 3, // also on two cores, where vitest would take one: tests mostly wait for what they start
     // Only what hangs takes so long: a test must not fail where the machine is busy.
     testTimeout: TIMEOUT_MS,
     hookTimeout: TIMEOUT_MS,

@@ -17,6 +17,7 @@ import { gitIsGone, locks, runCases } from '../migrate/crash-support.ts';
 import { complaints, v2Refs, withRepository } from '../migrate/support.ts';
 import type { KilledWriteJob } from './children/write-killed.ts';
 import {
+  BOTH_ENGINES,
   checkpointId,
   DUAL,
   documentOf,
@@ -83,7 +84,7 @@ async function runCase(
   const found = await expectWhole(dir, about);
 
   // The next write, of any engine, is not held up, and closes the gap.
-  const next = ENGINES[about.length % 2] as EngineName;
+  const next = BOTH_ENGINES[about.length % 2] as EngineName;
   const content = JSON.stringify(documentOf(4));
   const result = await withRepository(dir, next, (repo) =>
     writeDocument(repo, { content, folder: dir, finalize: false }, options),

@@ -6,7 +6,7 @@ import { tempDir } from '../fixtures/temp.ts';
 import { complaints, expectConsistent } from '../migrate/support.ts';
 import { type RunOptions, run, writeSettings } from './run.ts';
 
-export { ENGINES } from '../fixtures/scale.ts';
+export { BOTH_ENGINES, ENGINES } from '../fixtures/scale.ts';
 export * from './run.ts';
 
 /** A new repository with one commit, and with these `strategy_options`; without a settings file where there are none. */

@@ -12,7 +12,7 @@ import { share } from '../fixtures/scale.ts';
 import { historyScenarios, realScenarios, type Scenario } from '../fixtures/scenarios.ts';
 import { tempDir } from '../fixtures/temp.ts';
 import { V1_REF } from '../fixtures/v1-builder.ts';
-import { ENGINES, withRepository } from '../migrate/support.ts';
+import { BOTH_ENGINES, ENGINES, withRepository } from '../migrate/support.ts';
 import { removeObject } from '../verify/damage.ts';
 
 /** A layout under test. */
@@ -140,7 +140,7 @@ export function conformsTo({ layout, prepare, own }: LayoutBench): void {
   it.each(share(scenarios, 3))(`${layout.name} holds what V1 has: %s`, async (_, scenario) => {
     const dir = await made(scenario);
     const { ids, outside } = plainOf(dir);
-    for (const engine of ENGINES) {
+    for (const engine of BOTH_ENGINES) {
       await withRepository(dir, engine, async (repo) => {
         const view = await open(repo);
         const views = await read(view);

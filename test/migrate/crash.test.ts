@@ -12,7 +12,7 @@ import { add, id, prepare, update } from './checkpoints.ts';
 import { countSteps, type Kill, type SeamCall, type Steps } from './children/kill.ts';
 import { startChild } from './children/start.ts';
 import { gitIsGone, type KilledCase, locks, runCases, spread, tallyOf, tried } from './crash-support.ts';
-import { complaints, ENGINES, expectConsistent, migrateIn, v2Refs, withRepository } from './support.ts';
+import { BOTH_ENGINES, complaints, ENGINES, expectConsistent, migrateIn, v2Refs, withRepository } from './support.ts';
 
 const maxCheckpoints = 3;
 
@@ -74,7 +74,7 @@ async function runCase({ kind, engine, kill }: Case): Promise<KilledCase> {
   expect(complaints(dir), about).toEqual(prepared.complaints);
 
   // The next run, of any engine, goes on, and leaves nothing lying about.
-  const next = ENGINES[(about.length + (kill.when === 'later' ? Math.round(kill.ms) : kill.n)) % 2] as EngineName;
+  const next = BOTH_ENGINES[(about.length + (kill.when === 'later' ? Math.round(kill.ms) : kill.n)) % 2] as EngineName;
   const result = await migrateIn(dir, { engine: next, maxCheckpoints });
   expect(result.status, about).toBe(moved ? 'up-to-date' : 'migrated');
   expect(v2Refs(dir), about).toEqual(prepared.final);

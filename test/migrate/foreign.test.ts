@@ -6,6 +6,7 @@ import { CHECKPOINT_IDS, histories, materialize, replay } from '../fixtures/arbi
 import { type ForeignSpec, writeForeignV2 } from '../fixtures/foreign-v2.ts';
 import { git, gitBytes, refs, withTempDir } from '../fixtures/git.ts';
 import { V2_CURRENT, V2_FULL, V2_MAIN } from '../fixtures/reference.ts';
+import { share } from '../fixtures/scale.ts';
 import { realScenarios } from '../fixtures/scenarios.ts';
 import { tempDir } from '../fixtures/temp.ts';
 import { type CheckpointSpec, shardPath, transcriptText, V1_REF, V1Builder } from '../fixtures/v1-builder.ts';
@@ -216,7 +217,7 @@ test('another tool writes on top of ours: only what it lacks is added', async ()
 });
 
 describe('what real and odd V1 branches hold', () => {
-  test.each(Object.entries(realScenarios))('%s', async (_, scenario) => {
+  test.each(share(Object.entries(realScenarios), 3))('%s', async (_, scenario) => {
     const { dir, v1, checkpoints } = await scenario(join(tempDir(), 'repo.git'));
     writeForeignV2(dir, v1, { lost: checkpoints.slice(1), extra: [X] });
     const before = allFiles(dir);

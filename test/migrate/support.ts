@@ -12,7 +12,7 @@ import { verify } from '../../src/verify/verify.ts';
 import { cleanEnvironment, git, gitResult, refs } from '../fixtures/git.ts';
 import { RUNS, runs } from '../fixtures/scale.ts';
 
-export { ENGINES } from '../fixtures/scale.ts';
+export { BOTH_ENGINES, ENGINES } from '../fixtures/scale.ts';
 export const V2_PREFIX = 'refs/entire/';
 export const V2_FULL = 'refs/entire/checkpoints/v2/full/';
 

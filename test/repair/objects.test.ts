@@ -4,7 +4,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { git, gitResult, refs } from '../fixtures/git.ts';
 import { tempDir } from '../fixtures/temp.ts';
 import { shardPath } from '../fixtures/v1-builder.ts';
-import { ENGINES, migrateIn } from '../migrate/support.ts';
+import { BOTH_ENGINES, migrateIn } from '../migrate/support.ts';
 import { looseFile, removeObject } from '../verify/deep-sabotages.ts';
 import { archive, GENERATIONS, GOOD, MAIN, MAX_CHECKPOINTS } from '../verify/sabotages.ts';
 import { repairIn, verifyIn } from './support.ts';
@@ -48,7 +48,7 @@ test.each<[string, string, Damage, number]>([
   ["a checkpoint's tree in an archive is cut short", `${archive(1)}:${shardPath(A1)}`, cutShort, 0],
   ['a summary is gone', `${MAIN}:${shardPath(A1)}/metadata.json`, remove, 1],
 ])('%s: it is stored again', async (_, revision, damage, engineIndex) => {
-  const engine = ENGINES[engineIndex % ENGINES.length] ?? 'native';
+  const engine = BOTH_ENGINES[engineIndex % BOTH_ENGINES.length] ?? 'native';
   const dir = join(tempDir(), 'repo');
   cpSync(good, dir, { recursive: true });
   damage(dir, git(dir, 'rev-parse', revision));

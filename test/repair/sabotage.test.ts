@@ -6,7 +6,7 @@ import { refs } from '../fixtures/git.ts';
 import { share } from '../fixtures/scale.ts';
 import { tempDir } from '../fixtures/temp.ts';
 import { V1_REF } from '../fixtures/v1-builder.ts';
-import { complaints, ENGINES, migrateIn } from '../migrate/support.ts';
+import { BOTH_ENGINES, complaints, migrateIn } from '../migrate/support.ts';
 import { CURRENT, GOOD, MAIN, MAX_CHECKPOINTS, SABOTAGES, type Sabotage } from '../verify/sabotages.ts';
 import { planOf, repairIn, verifyIn } from './support.ts';
 
@@ -50,44 +50,43 @@ const cases = Object.entries(SABOTAGES).filter(
 );
 
 describe('the damage corpus', () => {
-  test.each(share(cases, 2).map(([name, sabotage], i) => ({ name, sabotage, engine: ENGINES[i % 2] ?? 'native' })))(
-    '$name ($engine)',
-    async ({ name, sabotage, engine }) => {
-      const dir = sabotaged(sabotage);
-      const [before, complained] = [refs(dir), complaints(dir)];
-      const planned = await repairIn(dir, engine === 'native' ? 'isomorphic' : 'native', { dryRun: true });
-      expect(refs(dir)).toEqual(before);
-      const result = await repairIn(dir, engine);
-      // What was planned, and the same on both engines.
-      expect(planOf(result)).toEqual(planOf(planned));
+  test.each(
+    share(cases, 4).map(([name, sabotage], i) => ({ name, sabotage, engine: BOTH_ENGINES[i % 2] ?? 'native' })),
+  )('$name ($engine)', async ({ name, sabotage, engine }) => {
+    const dir = sabotaged(sabotage);
+    const [before, complained] = [refs(dir), complaints(dir)];
+    const planned = await repairIn(dir, engine === 'native' ? 'isomorphic' : 'native', { dryRun: true });
+    expect(refs(dir)).toEqual(before);
+    const result = await repairIn(dir, engine);
+    // What was planned, and the same on both engines.
+    expect(planOf(result)).toEqual(planOf(planned));
 
-      const problems = sabotage.findings.filter(isProblem);
-      const left = result.left.map(({ finding }) => finding);
-      // What another writer stored follows from nothing.
-      const isTheirs = (code: string) => code === 'OBJECT_GONE' && name.startsWith('foreign:');
-      const isLeft = ({ code }: { code: string }) => LEFT.has(code) || isTheirs(code) || OUT_OF_REACH.test(name);
-      expect(codesOf(left)).toEqual(codesOf(problems.filter(isLeft)));
-      for (const { reason, remedy } of result.left) expect([reason, remedy]).not.toContain('');
-      const mended = result.mended.flatMap(({ code, count }) => Array.from({ length: count }, () => ({ code })));
-      expect(codesOf(mended)).toEqual(codesOf(problems.filter((problem) => !isLeft(problem))));
+    const problems = sabotage.findings.filter(isProblem);
+    const left = result.left.map(({ finding }) => finding);
+    // What another writer stored follows from nothing.
+    const isTheirs = (code: string) => code === 'OBJECT_GONE' && name.startsWith('foreign:');
+    const isLeft = ({ code }: { code: string }) => LEFT.has(code) || isTheirs(code) || OUT_OF_REACH.test(name);
+    expect(codesOf(left)).toEqual(codesOf(problems.filter(isLeft)));
+    for (const { reason, remedy } of result.left) expect([reason, remedy]).not.toContain('');
+    const mended = result.mended.flatMap(({ code, count }) => Array.from({ length: count }, () => ({ code })));
+    expect(codesOf(mended)).toEqual(codesOf(problems.filter((problem) => !isLeft(problem))));
 
-      // What verify says to do is this command, where it is the one.
-      for (const { code } of result.mended)
-        expect(kindOf(code).remedy).toMatch(/`ckpt (?:repair|migrate)`|pruned, fetch/);
-      for (const { remedy } of result.left) expect(remedy).not.toContain('`ckpt repair`');
+    // What verify says to do is this command, where it is the one.
+    for (const { code } of result.mended)
+      expect(kindOf(code).remedy).toMatch(/`ckpt (?:repair|migrate)`|pruned, fetch/);
+    for (const { remedy } of result.left) expect(remedy).not.toContain('`ckpt repair`');
 
-      // Verify says the same: nothing of what was mended, and what was left as it was.
-      const report = await verifyIn(dir);
-      expect(report.findings.filter(isProblem)).toEqual([...left, ...(NEW[name] ?? [])]);
-      expect(result.isWhole).toBe(report.consistent);
+    // Verify says the same: nothing of what was mended, and what was left as it was.
+    const report = await verifyIn(dir);
+    expect(report.findings.filter(isProblem)).toEqual([...left, ...(NEW[name] ?? [])]);
+    expect(result.isWhole).toBe(report.consistent);
 
-      const after = refs(dir);
-      expect(after[V1_REF]).toBe(before[V1_REF]);
-      if (mended.length === 0) expect(after).toEqual(before);
-      else if (left.length === 0 && NEW[name] === undefined && !OTHERWISE.test(name)) expectOnTop(after, refs(good));
-      expect(complaints(dir).filter((line) => !complained.includes(line))).toEqual([]);
-    },
-  );
+    const after = refs(dir);
+    expect(after[V1_REF]).toBe(before[V1_REF]);
+    if (mended.length === 0) expect(after).toEqual(before);
+    else if (left.length === 0 && NEW[name] === undefined && !OTHERWISE.test(name)) expectOnTop(after, refs(good));
+    expect(complaints(dir).filter((line) => !complained.includes(line))).toEqual([]);
+  });
 });
 
 /** What has refs of its own: where archives were pruned, and in a V2 of another writer. */

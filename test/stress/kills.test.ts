@@ -2,7 +2,7 @@ import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { git } from '../fixtures/git.ts';
-import { ENGINES, IS_THOROUGH } from '../fixtures/scale.ts';
+import { BOTH_ENGINES, IS_THOROUGH } from '../fixtures/scale.ts';
 import { tempDir } from '../fixtures/temp.ts';
 import { expectationOf, faultsAfter, faultsOfNextRun } from './kills/judge.ts';
 import { compileShim, killAt } from './kills/kill-at.ts';
@@ -15,7 +15,7 @@ const reached: string[] = [];
 const cases = Object.entries(PAIR_STORIES).map(([name, story], i) => ({
   name,
   story,
-  engine: ENGINES[i % ENGINES.length] ?? 'native',
+  engine: BOTH_ENGINES[i % BOTH_ENGINES.length] ?? 'native',
   isPacked: i % 3 === 0,
 }));
 

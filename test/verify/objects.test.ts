@@ -5,7 +5,7 @@ import { verify } from '../../src/verify/verify.ts';
 import { git, initRepository } from '../fixtures/git.ts';
 import { tempDir } from '../fixtures/temp.ts';
 import { shardPath, V1_REF } from '../fixtures/v1-builder.ts';
-import { ENGINES, migrateIn, withRepository } from '../migrate/support.ts';
+import { BOTH_ENGINES, ENGINES, migrateIn, withRepository } from '../migrate/support.ts';
 import { looseFile, removeObject } from './deep-sabotages.ts';
 import { archive, CURRENT, GENERATIONS, GOOD, MAIN, MAX_CHECKPOINTS } from './sabotages.ts';
 
@@ -54,7 +54,7 @@ function damaged(revision: string, damage: (dir: string, id: string) => void): s
 const cases = Object.entries(OBJECTS).flatMap(([name, revision], row) =>
   Object.entries(DAMAGES)
     .filter(([how], column) => (name.startsWith('a summary') ? how === 'gone' : row === 0 || row % 3 === column))
-    .map(([how, damage]) => ({ name, how, revision, damage, engine: ENGINES[row % 2] ?? 'native' })),
+    .map(([how, damage]) => ({ name, how, revision, damage, engine: BOTH_ENGINES[row % 2] ?? 'native' })),
 );
 
 describe('plain verify', () => {

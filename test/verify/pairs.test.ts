@@ -9,7 +9,7 @@ import { PAIR_MEANINGS, PAIRS } from '../../src/verify/findings/pairs.ts';
 import { type VerifyOptions, verify } from '../../src/verify/verify.ts';
 import { git, refs } from '../fixtures/git.ts';
 import { refOf } from '../fixtures/refs-reference.ts';
-import { ENGINES } from '../fixtures/scale.ts';
+import { BOTH_ENGINES, ENGINES } from '../fixtures/scale.ts';
 import { A, B } from '../fixtures/scenarios.ts';
 import { tempDir } from '../fixtures/temp.ts';
 import { shardPath, V1_REF } from '../fixtures/v1-builder.ts';
@@ -59,7 +59,7 @@ describe('the damage corpus of pairs', () => {
 
   // Each with one of the engines, in turns: what they read is the same (test/git/contract), and this is about what is made of it.
   const inTurns = Object.entries(PAIR_SABOTAGES).map(
-    ([name, one], i) => [name, ENGINES[i % ENGINES.length], one] as const,
+    ([name, one], i) => [name, BOTH_ENGINES[i % BOTH_ENGINES.length], one] as const,
   );
   test.each(inTurns)('finds %s (%s)', async (_, engine, { damage, options, finds }) => {
     const dir = copy();

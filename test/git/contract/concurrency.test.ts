@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ObjectId } from '../../../src/git/object-id.ts';
 import { openRepository } from '../../../src/git/open.ts';
 import type { EngineName, RefUpdate } from '../../../src/git/repository.ts';
-import { ENGINES } from '../../fixtures/scale.ts';
+import { BOTH_ENGINES } from '../../fixtures/scale.ts';
 import { runChild } from '../children/run.ts';
 import { GitRepo } from '../git-repo.ts';
 
@@ -116,7 +116,7 @@ describe('a killed transaction', () => {
     expect(outcomes.join()).toMatch(/^(old,?)+(new,?)+finished$/);
   });
 
-  test.each(ENGINES)('who only reads takes its locks away (%s)', async (engine) => {
+  test.each(BOTH_ENGINES)('who only reads takes its locks away (%s)', async (engine) => {
     const dir = join(template.root, `read-${engine}`);
     cpSync(template.dir, dir, { recursive: true });
     // All locks but that of packed-refs are held then.

@@ -2,7 +2,7 @@ import { afterEach, describe, expect } from 'vitest';
 import type { ObjectId, RefName } from '../../../src/git/object-id.ts';
 import { openRepository } from '../../../src/git/open.ts';
 import type { EngineName, Repository } from '../../../src/git/repository.ts';
-import { ENGINES } from '../../fixtures/scale.ts';
+import { BOTH_ENGINES } from '../../fixtures/scale.ts';
 import { GitRepo } from '../git-repo.ts';
 
 /** What a contract test works with. Everything that it makes is closed and removed after the test. */
@@ -16,7 +16,7 @@ export interface Bench {
 
 /** The same tests for each engine: what both must do. */
 export function describeContract(title: string, tests: (bench: Bench) => void): void {
-  describe.each(ENGINES)(`${title} (%s)`, (engine) => {
+  describe.each(BOTH_ENGINES)(`${title} (%s)`, (engine) => {
     const made: GitRepo[] = [];
     const opened: Repository[] = [];
     afterEach(async () => {

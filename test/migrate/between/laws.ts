@@ -9,7 +9,7 @@ import { CHECKPOINT_IDS, type History, histories, materialize } from '../../fixt
 import { git, refs, removeDir } from '../../fixtures/git.ts';
 import { V2_MAIN } from '../../fixtures/reference.ts';
 import { refsReference } from '../../fixtures/refs-reference.ts';
-import { ENGINES } from '../../fixtures/scale.ts';
+import { BOTH_ENGINES } from '../../fixtures/scale.ts';
 import { shardPath, V1_REF } from '../../fixtures/v1-builder.ts';
 import { bring, emptyRepository, filesOf, forget, migratePair, refsOfLayout, textOf, using } from './sources.ts';
 
@@ -43,7 +43,7 @@ const MIXED_IDS = CHECKPOINT_IDS.map((id, i) =>
 export const stories: fc.Arbitrary<Story> = fc.record({
   history: histories({ deletions: true, maxOperations: 30 }),
   isMixed: fc.boolean(),
-  engine: fc.constantFrom(...ENGINES),
+  engine: fc.constantFrom(...BOTH_ENGINES),
   cuts: fc.array(fc.nat(), { maxLength: 2 }),
   isNative: fc.boolean(),
 });
@@ -98,7 +98,7 @@ export async function thereAndAgain(temp: string, story: Story, from: LayoutName
   const { dir } = await sourceOf(temp, story, from);
   if (Object.keys(refsOfLayout(dir, from)).length === 0) return;
   const results = [];
-  for (const engine of ENGINES) {
+  for (const engine of BOTH_ENGINES) {
     const copy = join(temp, `copy-${engine}`);
     cpSync(dir, copy, { recursive: true });
     await migratePair(copy, from, to, engine);

@@ -6,7 +6,7 @@ import { CHECKPOINT_IDS, type HistoryOptions, histories, materialize } from '../
 import { git, withTempDir } from '../../fixtures/git.ts';
 import { refsReference } from '../../fixtures/refs-reference.ts';
 import { V1_REF } from '../../fixtures/v1-builder.ts';
-import { assertProperty, complaints, ENGINES, listing } from '../../migrate/support.ts';
+import { assertProperty, BOTH_ENGINES, complaints, listing } from '../../migrate/support.ts';
 import { projectIn, refsOf } from './support.ts';
 
 /** Half of them ULIDs, some of these in the shards of others. */
@@ -49,7 +49,7 @@ test('both engines give the ids that the rules give, and git has nothing new to 
   holds(14, fc.constant(null), async ({ dir, copy }) => {
     const expected = refsReference(dir).refs;
     const before = complaints(dir);
-    for (const engine of ENGINES) {
+    for (const engine of BOTH_ENGINES) {
       const path = copy();
       await projectIn(path, engine);
       expect(refsOf(path)).toEqual(expected);
@@ -60,7 +60,7 @@ test('both engines give the ids that the rules give, and git has nothing new to 
 test('projecting now and then gives what projecting once gives; a second run has nothing to do', () =>
   holds(
     16,
-    fc.array(fc.record({ at: fc.nat(), engine: fc.constantFrom(...ENGINES) }), { maxLength: 5 }),
+    fc.array(fc.record({ at: fc.nat(), engine: fc.constantFrom(...BOTH_ENGINES) }), { maxLength: 5 }),
     async ({ dir, chain }, runs) => {
       const cuts = runs.map((run) => ({ ...run, at: run.at % chain.length })).sort((a, b) => a.at - b.at);
       const kept: Record<string, string> = {};

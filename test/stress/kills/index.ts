@@ -5,7 +5,7 @@ import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { git, makeTempDir, removeDir } from '../../fixtures/git.ts';
-import { ENGINES } from '../../fixtures/scale.ts';
+import { BOTH_ENGINES } from '../../fixtures/scale.ts';
 import { expectationOf, faultsAfter, faultsOfNextRun } from './judge.ts';
 import { compileShim, killAt, type Victim } from './kill-at.ts';
 import { STORIES } from './stories.ts';
@@ -32,7 +32,7 @@ for (const [name, story] of Object.entries(STORIES).filter(([one]) => asked.incl
     story.prepare(dir);
     if (form === 'packed') git(dir, 'pack-refs', '--all');
     const expectation = expectationOf(dir, story.args);
-    for (const engine of ENGINES) {
+    for (const engine of BOTH_ENGINES) {
       for (const victim of ['everything', 'leader'] as Victim[]) {
         const work = `${dir}-work`;
         const states: Record<string, number> = {};
@@ -45,7 +45,7 @@ for (const [name, story] of Object.entries(STORIES).filter(([one]) => asked.incl
           cpSync(dir, work, { recursive: true });
           const at = Math.floor(n);
           const { isKilled } = killAt(at, story.args, options);
-          const reader = ENGINES[kills % ENGINES.length] ?? 'native';
+          const reader = BOTH_ENGINES[kills % BOTH_ENGINES.length] ?? 'native';
           const { state, faults } = await faultsAfter(work, expectation, reader);
           if (isKilled) kills += 1;
           if (kills % RUN_AGAIN === 0) faults.push(...faultsOfNextRun(work, story, expectation, reader));
