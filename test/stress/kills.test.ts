@@ -5,8 +5,8 @@ import { git } from '../fixtures/git.ts';
 import { BOTH_ENGINES, IS_THOROUGH } from '../fixtures/scale.ts';
 import { tempDir } from '../fixtures/temp.ts';
 import { expectationOf, faultsAfter, faultsOfNextRun } from './kills/judge.ts';
-import { compileShim, killAt } from './kills/kill-at.ts';
 import { PAIR_STORIES } from './kills/stories.ts';
+import { compileShim, strikeAt } from './kills/strike.ts';
 
 // The short form of `npm run stress:kills`, for what no crash test of a command has: everything is killed while refs move, and before.
 const temp = tempDir('file');
@@ -29,7 +29,7 @@ test.skipIf(shim === undefined || !IS_THOROUGH).each(cases)(
     const expectation = expectationOf(dir, story.args);
     const kill = (n: number, work: string) => {
       cpSync(dir, work, { recursive: true });
-      return killAt(n, story.args, { shim: shim as string, dir: work, engine, victim: 'everything' });
+      return strikeAt(n, story.args, { shim: shim as string, dir: work, engine, blow: { victim: 'everything' } });
     };
     const { calls } = kill(0, `${dir}-whole`);
     // Before the refs for some, for all while they move: each kill takes some five processes.

@@ -83,8 +83,11 @@ export class LockSet {
 
   /** Gives all locks back, and removes what was left in `folder`. Never throws: what can't be removed goes with a later run. */
   async release(): Promise<void> {
-    for (const path of this.#unlinked) await unlink(path).catch(() => undefined);
-    await releaseLocks(this.#place.commonDir, this.folder).catch(() => undefined);
+    const { commonDir } = this.#place;
+    for (const path of this.#unlinked) await unlink(path).catch(() => unlink(path).catch(() => undefined));
+    await releaseLocks(commonDir, this.folder).catch(() => undefined);
+    // Tries once more for a lock that could not be removed, and not only when somebody comes by.
+    await removeStaleLocks(commonDir);
   }
 
   async #takeOne({ ref, path }: LockRequest, index: number, deadline: number): Promise<void> {

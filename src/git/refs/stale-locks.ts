@@ -1,5 +1,5 @@
 import { readdir, readFile, rename, rm, stat, unlink } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { isDeadLockOwner, newLockOwner } from '../lock-owner.ts';
 import type { SharedMode } from '../shared-mode.ts';
 
@@ -7,6 +7,8 @@ import type { SharedMode } from '../shared-mode.ts';
 const LOCK_OWNERS = join('ckpt', 'locks');
 /** The file in such a folder that names the lock files, relative to the shared git directory, one in each JSON string. */
 export const LOCK_LIST = 'locks.json';
+/** How the name of such a folder begins whose locks nobody holds any more, but which could not be removed. */
+const GIVEN_BACK = 'given-back-';
 /** How many locks are links to one file: file systems allow some thousands of links to a file (ext4: 65,000, others fewer). */
 const LINKS = 1000;
 
@@ -16,14 +18,14 @@ export function ownFileOf(index: number): string {
 }
 
 /**
- * Removes the ref locks that processes of ours left behind when they were killed. Locks of anybody else, of processes
- * that run, and of other machines stay. Costs one look at a folder that is mostly absent or empty. Never throws: on a file system
- * that can only be read, nobody waits for these locks.
+ * Removes the ref locks that processes of ours left behind: when they were killed, or since a lock could not be removed. Locks of
+ * anybody else, of processes that run, and of other machines stay. Costs one look at a folder that is mostly absent or empty. Never
+ * throws: on a file system that can only be read, nobody waits for these locks.
  */
 export async function removeStaleLocks(commonDir: string): Promise<void> {
   const owners = join(commonDir, LOCK_OWNERS);
   for (const name of await readdir(owners).catch(() => [])) {
-    if (!isDeadLockOwner(name)) continue;
+    if (!name.startsWith(GIVEN_BACK) && !isDeadLockOwner(name)) continue;
     // The rename is the right to clean up: of several processes that find the dead one's folder, one succeeds. Where
     // that one dies too, its folder is a dead process's folder again.
     const claimed = join(owners, newLockOwner());
@@ -36,14 +38,28 @@ export async function removeStaleLocks(commonDir: string): Promise<void> {
   }
 }
 
-/** Removes the lock files that an owner's folder lists, as far as they are still that owner's, and then the folder. */
+/**
+ * Removes the lock files that an owner's folder lists, as far as they are still that owner's, and then the folder. Where a lock can't be
+ * removed, the folder stays and says that nobody holds it: the next that looks at locks tries again.
+ */
 export async function releaseLocks(commonDir: string, ownerDir: string): Promise<void> {
+  let isFree = true;
   for (const [index, path] of (await lockList(ownerDir)).entries()) {
     const lock = join(commonDir, path);
-    if (lock.endsWith('.lock') && (await isSameFile(lock, join(ownerDir, ownFileOf(index)))))
-      await unlink(lock).catch(() => undefined);
+    if (lock.endsWith('.lock')) isFree = (await removeLock(lock, join(ownerDir, ownFileOf(index)))) && isFree;
   }
-  await rm(ownerDir, { recursive: true, force: true });
+  if (isFree) await rm(ownerDir, { recursive: true, force: true });
+  else await rename(ownerDir, join(dirname(ownerDir), `${GIVEN_BACK}${basename(ownerDir)}`));
+}
+
+/** Removes a lock that is a link to this file; false where it may still be there. */
+async function removeLock(lock: string, own: string): Promise<boolean> {
+  try {
+    if (await isSameFile(lock, own)) await unlink(lock);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ENOENT';
+  }
 }
 
 /** Makes the folder of an owner that is about to take locks. */
@@ -53,21 +69,19 @@ export async function announceLocks(commonDir: string, shared: SharedMode): Prom
   return ownerDir;
 }
 
+/** Throws where the list is there and can't be read. */
 async function lockList(ownerDir: string): Promise<string[]> {
   try {
     const list: unknown = JSON.parse(await readFile(join(ownerDir, LOCK_LIST), 'utf8'));
     return Array.isArray(list) ? list.map(String) : [];
-  } catch {
+  } catch (error) {
     // Killed before the list was written, which is before the first lock was taken.
-    return [];
+    if (error instanceof SyntaxError || (error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
   }
 }
 
 async function isSameFile(a: string, b: string): Promise<boolean> {
-  try {
-    const [left, right] = await Promise.all([stat(a, { bigint: true }), stat(b, { bigint: true })]);
-    return left.ino === right.ino && left.dev === right.dev;
-  } catch {
-    return false;
-  }
+  const [left, right] = await Promise.all([stat(a, { bigint: true }), stat(b, { bigint: true })]);
+  return left.ino === right.ino && left.dev === right.dev;
 }

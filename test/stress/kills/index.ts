@@ -7,8 +7,8 @@ import { parseArgs } from 'node:util';
 import { git, makeTempDir, removeDir } from '../../fixtures/git.ts';
 import { BOTH_ENGINES } from '../../fixtures/scale.ts';
 import { expectationOf, faultsAfter, faultsOfNextRun } from './judge.ts';
-import { compileShim, killAt, type Victim } from './kill-at.ts';
 import { STORIES } from './stories.ts';
+import { compileShim, strikeAt, type Victim } from './strike.ts';
 
 const { values } = parseArgs({
   options: {
@@ -36,15 +36,15 @@ for (const [name, story] of Object.entries(STORIES).filter(([one]) => asked.incl
       for (const victim of ['everything', 'leader'] as Victim[]) {
         const work = `${dir}-work`;
         const states: Record<string, number> = {};
-        const options = { shim, dir: work, engine, victim };
+        const options = { shim, dir: work, engine, blow: { victim } };
         cpSync(dir, work, { recursive: true });
-        const { calls } = killAt(0, story.args, options);
+        const { calls } = strikeAt(0, story.args, options);
         removeDir(work);
         const step = Math.max(1, calls / Number(values.each));
         for (let n = 1 + Number(values.offset); n <= calls; n += step) {
           cpSync(dir, work, { recursive: true });
           const at = Math.floor(n);
-          const { isKilled } = killAt(at, story.args, options);
+          const { isKilled } = strikeAt(at, story.args, options);
           const reader = BOTH_ENGINES[kills % BOTH_ENGINES.length] ?? 'native';
           const { state, faults } = await faultsAfter(work, expectation, reader);
           if (isKilled) kills += 1;

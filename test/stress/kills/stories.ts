@@ -4,7 +4,8 @@ import { ckpt } from '../../commands/ckpt.ts';
 import { git, gitBytes, initRepository, refs } from '../../fixtures/git.ts';
 
 const V1 = 'refs/heads/entire/checkpoints/v1';
-const CURRENT = 'refs/entire/checkpoints/v2/full/current';
+const FULL = 'refs/entire/checkpoints/v2/full';
+const CURRENT = `${FULL}/current`;
 const FOUR = ['--max-checkpoints', '4'];
 
 /** A repository that a command is about to write to, and that command. */
@@ -104,8 +105,8 @@ export const STORIES: Readonly<Record<string, Story>> = {
   repair: {
     prepare: (dir) => {
       whole(dir);
-      const [archive = ''] = Object.keys(refs(dir, 'refs/entire/checkpoints/v2/full/0'));
-      git(dir, 'update-ref', '-d', archive);
+      const [archive] = Object.keys(refs(dir, FULL)).filter((name) => name !== CURRENT);
+      git(dir, 'update-ref', '-d', archive as string);
       git(dir, 'update-ref', CURRENT, git(dir, 'commit-tree', '-m', 'Start generation', git(dir, 'mktree')));
     },
     args: ['repair', ...FOUR],
