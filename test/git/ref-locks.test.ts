@@ -1,0 +1,59 @@
+import { existsSync } from 'node:fs';
+import * as fs from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import type { ObjectId } from '../../src/git/object-id.ts';
+import { openRepository } from '../../src/git/open.ts';
+import { cleanEnvironment, git, initRepository } from '../fixtures/git.ts';
+import { BOTH_ENGINES } from '../fixtures/scale.ts';
+import { tempDir } from '../fixtures/temp.ts';
+
+/** How many removals of lock files are still to fail. */
+const failing = vi.hoisted(() => ({ times: 0 }));
+
+vi.mock('node:fs/promises', async (original) => {
+  const real = await original<typeof fs>();
+  const unlink = async (path: string) => {
+    if (!path.endsWith('.lock') || failing.times === 0) return real.unlink(path);
+    failing.times -= 1;
+    throw Object.assign(new Error(`EIO: i/o error, unlink '${path}'`), { code: 'EIO' });
+  };
+  return { ...real, unlink };
+});
+
+afterEach(() => {
+  failing.times = 0;
+});
+
+describe.each(BOTH_ENGINES)('%s: a ref lock that can not be removed', (engine) => {
+  const open = (dir: string) => openRepository({ dir, engine, env: cleanEnvironment() });
+
+  async function moveOne(times: number) {
+    const dir = initRepository({ dir: join(tempDir(), 'repo') });
+    git(dir, 'commit', '-q', '--allow-empty', '-m', 'first');
+    const repo = await open(dir);
+    failing.times = times;
+    await repo.updateRefs(
+      [{ ref: 'refs/entire/one', old: null, new: git(dir, 'rev-parse', 'HEAD') as ObjectId }],
+      'test',
+    );
+    await repo.close();
+    expect(git(dir, 'rev-parse', 'refs/entire/one')).toBe(git(dir, 'rev-parse', 'HEAD'));
+    return { dir, lock: join(dir, '.git/refs/entire/one.lock') };
+  }
+
+  test('is removed by the same run where that fails once', async () => {
+    const { lock } = await moveOne(1);
+    expect(failing.times).toBe(0);
+    expect(existsSync(lock)).toBe(false);
+  });
+
+  test('is removed by the next run of any kind, although this process lives', async () => {
+    const { dir, lock } = await moveOne(Number.POSITIVE_INFINITY);
+    expect(existsSync(lock)).toBe(true);
+    failing.times = 0;
+    await (await open(dir)).close();
+    expect(existsSync(lock)).toBe(false);
+    expect(await fs.readdir(join(dir, '.git/ckpt/locks'))).toEqual([]);
+  });
+});

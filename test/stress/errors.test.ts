@@ -1,0 +1,43 @@
+import { cpSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { BOTH_ENGINES, IS_LONG, IS_THOROUGH } from '../fixtures/scale.ts';
+import { tempDir } from '../fixtures/temp.ts';
+import { faultsAfterError } from './errors/judge.ts';
+import { expectationOf, faultsOfNextRun } from './kills/judge.ts';
+import { STORIES, type Story } from './kills/stories.ts';
+import { compileShim, ERRORS, strikeAt } from './kills/strike.ts';
+
+// The short form of `npm run stress:errors`: a call in the middle and one near the end of a run fail.
+const temp = tempDir('file');
+const shim = compileShim(temp);
+const cases = (IS_LONG ? Object.keys(STORIES) : ['rotate']).flatMap((name, i) =>
+  (['once', 'for good'] as const).map((lasts, j) => ({
+    name,
+    lasts,
+    error: ERRORS[(2 * i + j) % ERRORS.length] ?? 'EIO',
+    engine: BOTH_ENGINES[(i + j) % BOTH_ENGINES.length] ?? 'native',
+  })),
+);
+
+test.skipIf(shim === undefined || !IS_THOROUGH).each(cases)(
+  '$name, $engine, $error $lasts: a named error, old or new, and the next run ends',
+  async ({ name, error, lasts, engine }) => {
+    const dir = join(temp, `${name}-${lasts}`.replace(/ /g, '-'));
+    const story = STORIES[name] as Story;
+    story.prepare(dir);
+    const expectation = expectationOf(dir, story.args);
+    const strike = (n: number, work: string) => {
+      cpSync(dir, work, { recursive: true });
+      return strikeAt(n, story.args, { shim: shim as string, dir: work, engine, blow: { error, lasts } });
+    };
+    const { calls } = strike(0, `${dir}-whole`);
+    expect(calls).toBeGreaterThan(20);
+    for (const n of [Math.floor(calls / 2), calls - 6]) {
+      const work = `${dir}-${n}`;
+      const { faults } = await faultsAfterError(work, strike(n, work), expectation, engine);
+      faults.push(...faultsOfNextRun(work, story, expectation, engine));
+      expect(faults, `call ${n} of ${calls} failed`).toEqual([]);
+    }
+  },
+);

@@ -1,0 +1,30 @@
+import { openRepository } from '../../../src/git/open.ts';
+import type { EngineName } from '../../../src/git/repository.ts';
+import { cleanEnvironment, gitResult } from '../../fixtures/git.ts';
+import { type Expectation, locksIn, stateOf } from '../kills/judge.ts';
+import type { StruckRun } from '../kills/strike.ts';
+
+/** What nobody should read who has a full disk. */
+const NOT_NAMED = /mistake in ckpt|please report|internal error|^\s+at .*:\d+:\d+/im;
+
+/** What is wrong after a run in which a call to the file system failed. */
+export async function faultsAfterError(
+  dir: string,
+  { code, stdout, stderr }: Pick<StruckRun, 'code' | 'stdout' | 'stderr'>,
+  expectation: Expectation,
+  reader: EngineName,
+): Promise<{ readonly state: string; readonly faults: string[] }> {
+  const state = stateOf(dir, expectation);
+  const faults: string[] = [];
+  if (state !== 'old' && state !== 'new') faults.push(state);
+  if (code === null) faults.push('a signal ended it');
+  if (NOT_NAMED.test(stderr)) faults.push(`no named error: ${stderr}`);
+  if (code !== 0 && stderr.trim() === '') faults.push(`ends with ${code} and says nothing`);
+  if (code === 0 && state !== 'new' && !/warning|note/i.test(stdout + stderr)) faults.push('0, and nothing was done');
+  const fsck = gitResult(dir, ['fsck', '--connectivity-only', '--no-dangling']);
+  if (fsck.status !== 0) faults.push(`git fsck: ${fsck.stderr}`);
+  await (await openRepository({ dir, env: cleanEnvironment(), engine: reader })).close();
+  const locks = locksIn(dir);
+  if (locks.length > 0) faults.push(`locks stay: ${locks}`);
+  return { state: `${code}, ${state}`, faults };
+}
