@@ -2,6 +2,7 @@ import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
 import { BadObjectError } from '../git/errors.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import type { Ref, Repository } from '../git/repository.ts';
+import { withHeldAlone } from '../layout/held-alone-view.ts';
 import type { LayoutName, View } from '../layout/layout.ts';
 import { isRestAlone, openSecondV1, openViews } from '../layout/layouts.ts';
 import { countSessions, readableFolders } from '../layout/readable.ts';
@@ -59,7 +60,9 @@ export async function readStandings(
 ): Promise<Standings> {
   const second = openSecondV1(repo, refs);
   const views = [
-    ...openViews(repo, refs).filter((view) => !isRestAlone(view)),
+    ...openViews(repo, refs)
+      .filter((view) => !isRestAlone(view))
+      .map((view) => withHeldAlone(repo, view)),
     ...(second === undefined ? [] : [second]),
   ];
   const held: Held[] = [];

@@ -1,5 +1,6 @@
 import type { Repository } from '../git/repository.ts';
 import { fetchHint } from '../layout/fetch-hint.ts';
+import { withHeldAlone } from '../layout/held-alone-view.ts';
 import type { LayoutName, View } from '../layout/layout.ts';
 import { isRestAlone, listLayoutRefs, openViews } from '../layout/layouts.ts';
 import { readPrimaryLayout } from '../stores/primary-layout.ts';
@@ -9,16 +10,16 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
  * The layouts that a repository has, the one that is read first in front: the one that is written first by the settings and the
- * environment. With `only`, that one. Throws `NoCheckpointsError` where none is left.
+ * environment. V2 has also what generations alone have. With `only`, that one. Throws `NoCheckpointsError` where none is left.
  */
 export async function viewsToRead(
   repo: Repository,
   only?: LayoutName,
   env: Environment = process.env,
 ): Promise<View[]> {
-  const views = openViews(repo, await listLayoutRefs(repo)).filter(
-    (view) => !isRestAlone(view) && (only === undefined || view.layout === only),
-  );
+  const views = openViews(repo, await listLayoutRefs(repo))
+    .filter((view) => !isRestAlone(view) && (only === undefined || view.layout === only))
+    .map((view) => withHeldAlone(repo, view));
   if (views.length === 0) {
     throw new NoCheckpointsError(only, await fetchHint(repo, 'If the remote has it, fetch it: '));
   }

@@ -3,7 +3,7 @@ import { BadObjectError } from '../../git/errors.ts';
 import type { ObjectId } from '../../git/object-id.ts';
 import type { Ref, Repository } from '../../git/repository.ts';
 import { filesBelow } from '../../layout/folder-files.ts';
-import { type HeldAlone, heldAlone } from '../../layout/generations-alone.ts';
+import { readableAlone } from '../../layout/generations-alone.ts';
 import type { FileEntry, LayoutName, View } from '../../layout/layout.ts';
 import { LAYOUT_NAMES } from '../../layout/layout-names.ts';
 import { layoutRefsAmong } from '../../layout/layout-refs.ts';
@@ -155,16 +155,6 @@ async function sameInGenerationsAlone(repo: Repository, target: View, source: Fo
     return main === null && alone.get(id)?.some(({ tree }) => tree === full?.id) === true;
   };
   return new Set([...both.keys()].filter(isSame));
-}
-
-/** As `heldAlone`; nothing where a generation can't be read, which has findings of its own. */
-async function readableAlone(repo: Repository, view: View): Promise<HeldAlone> {
-  try {
-    return await heldAlone(repo, view);
-  } catch (error) {
-    if (!(error instanceof BadObjectError)) throw error;
-    return new Map();
-  }
 }
 
 function onlyInTarget(

@@ -6,6 +6,7 @@ import { ENGINES } from '../../fixtures/scale.ts';
 import { A, B } from '../../fixtures/scenarios.ts';
 import { tempDir } from '../../fixtures/temp.ts';
 import { shardPath, V1_REF, V1Builder } from '../../fixtures/v1-builder.ts';
+import { listIn, partIn, showIn, statusIn } from '../../inspect/support.ts';
 import { bring, emptyRepository, filesOf, migratePair, using } from './sources.ts';
 
 const C = 'c0ffee000000';
@@ -43,4 +44,25 @@ it.each(ENGINES)('what V2 has in generations alone comes to V1 and to git-refs, 
   expect(await found('refs', 'v2')).toEqual([]);
   git(dir, 'update-ref', '-d', refOf(C));
   expect(await found('v2', 'refs')).toEqual([['CHECKPOINT_MISSING', C]]);
+});
+
+it('what V2 has in generations alone is counted by status, and in lists, and shown', async () => {
+  const { dir } = await v2Alone();
+  const list = async () =>
+    (await listIn(dir)).checkpoints.map(({ checkpoint, layouts }) => [checkpoint, layouts.join()]);
+  const standing = async (name: 'v1' | 'v2') => (await statusIn(dir)).standings.find(({ layout }) => layout === name);
+  const all = [A, 'a30000000000', 'a30000000001', 'a30000000002', B, C].sort();
+  expect((await list()).sort()).toEqual(all.map((id) => [id, 'v2']));
+  expect(await standing('v2')).toMatchObject({ checkpointCount: 6, onlyHereCount: 6 });
+  expect((await showIn(dir, B.slice(0, 8))).sessions).toHaveLength(1);
+  expect((await partIn(dir, B, 'transcript')).toString()).toBe('{"type":"user"}\n');
+  await migratePair(dir, 'v2', 'v1', 'native');
+  expect((await list()).sort()).toEqual(all.map((id) => [id, 'v1,v2']));
+  expect(await standing('v2')).toMatchObject({ checkpointCount: 6, onlyHereCount: 0 });
+  expect(await standing('v1')).toMatchObject({ checkpointCount: 6, onlyHereCount: 0 });
+  git(dir, 'update-ref', '-d', V1_REF);
+  // Where a generation can't be read, what main has is listed all the same.
+  const archive = 'refs/entire/checkpoints/v2/full/0000000000001';
+  git(dir, 'update-ref', archive, git(dir, 'rev-parse', `${archive}^{tree}`));
+  expect((await list()).map(([id]) => id)).toEqual(expect.arrayContaining([A]));
 });
