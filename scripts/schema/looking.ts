@@ -217,6 +217,10 @@ export const Status = v.object({
     }),
     'The layouts that are here.',
   ),
+  unreadableLayouts: list(
+    v.object({ layout: piece.layout('Its name.'), ref: text('As in `layouts`.'), reason: text('Why.') }),
+    "Layouts that are here and can't be read at all.",
+  ),
   remote: v.optional(atRemote('What `--remote` has found.')),
   coverage: orNull(
     v.object({

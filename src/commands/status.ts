@@ -70,7 +70,7 @@ async function askRemote(repo: Repository, named: string) {
 
 /** The report as JSON has it: the layouts as a list, commands as they can be pasted. */
 function resultOf(
-  { repository, v1, main: _, primary, standings, problems, ...report }: StatusReport,
+  { repository, v1, main: _, primary, standings, unreadableLayouts, problems, ...report }: StatusReport,
   argv: readonly string[],
 ) {
   const commandsOf = problems.map(({ commands }) => commands.map((words) => printedCommand(words, argv)));
@@ -83,6 +83,7 @@ function resultOf(
       const copy = isV1 ? { isRemoteCopy: v1.isRemoteCopy } : {};
       return { ...one, ref: where, ...copy, counts: { ...commits, checkpoints, sessions } };
     }),
+    unreadableLayouts: unreadableLayouts.map(({ layout, where, reason }) => ({ layout, ref: where, reason })),
     ...report,
     problems: problems.map(({ code, message }, i) => ({ code, message, commands: commandsOf[i] })),
     nextCommand: commandsOf.flat()[0] ?? null,

@@ -1,6 +1,5 @@
 import type { LayoutName } from '../layout/layout.ts';
 import { isNamed } from './coverage.ts';
-import type { Standings } from './layout-standings.ts';
 import { type Problem, problem } from './problem.ts';
 import { standingProblems } from './standing-problems.ts';
 import type { StatusReport } from './status-report.ts';
@@ -12,8 +11,6 @@ export interface Unreadable {
   readonly manifest?: string | undefined;
   readonly settings?: string | undefined;
   readonly hooks?: string | undefined;
-  /** Layouts that can't be read at all. */
-  readonly layouts?: Standings['unreadable'];
   /** The layouts that are to follow the primary one. */
   readonly targets?: readonly LayoutName[];
   /** A V2 of another writer has everything by its name, but not all of it is V1's. */
@@ -35,12 +32,14 @@ export function findProblems(facts: Facts, unreadable: Unreadable): Problem[] {
   ];
 }
 
-function layoutProblems({ v1, standings, repository, coverage }: Facts, unreadable: Unreadable): Problem[] {
+function layoutProblems(
+  { v1, standings, unreadableLayouts, repository, coverage }: Facts,
+  unreadable: Unreadable,
+): Problem[] {
   const found: Problem[] = [];
   if (unreadable.v1 !== undefined) found.push(problem('V1_UNREADABLE', unreadable.v1, 'git fsck'));
   if (unreadable.main !== undefined) found.push(problem('V2_UNREADABLE', unreadable.main, 'ckpt verify'));
-  const isUnread =
-    unreadable.v1 !== undefined || unreadable.main !== undefined || (unreadable.layouts ?? []).length > 0;
+  const isUnread = unreadable.v1 !== undefined || unreadable.main !== undefined || unreadableLayouts.length > 0;
   if (standings.length === 0 && !isUnread) {
     found.push(
       problem('NO_CHECKPOINTS', 'There are no checkpoints here. If the remote has some, fetch them.', 'ckpt fetch'),

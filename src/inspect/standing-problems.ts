@@ -1,7 +1,7 @@
 import type { LayoutName } from '../layout/layout.ts';
 import { LAYOUT_NAMES } from '../layout/layout-names.ts';
 import { V1_CUSTOM_REF } from '../layout/ref-names.ts';
-import type { LayoutStanding, Standings } from './layout-standings.ts';
+import type { LayoutStanding } from './layout-standings.ts';
 import { type Problem, type ProblemCode, problem } from './problem.ts';
 import type { StatusReport } from './status-report.ts';
 
@@ -13,9 +13,8 @@ const ONLY_IN: Readonly<Record<LayoutName, ProblemCode>> = {
   refs: 'CHECKPOINT_ONLY_IN_REFS',
 };
 
-/** What is to follow, and what can't be read. */
+/** What is to follow. */
 interface Wanted {
-  readonly layouts?: Standings['unreadable'];
   readonly targets?: readonly LayoutName[];
 }
 
@@ -24,11 +23,11 @@ interface Wanted {
  * does not, and checkpoints that the source lacks. How V2 follows V1 is said elsewhere, from V2's own record.
  */
 export function standingProblems(
-  { primary, standings, coverage, pending }: Pick<StatusReport, 'primary' | 'standings' | 'coverage' | 'pending'>,
-  { layouts = [], targets = [] }: Wanted,
+  { primary, standings, unreadableLayouts, coverage, pending }: Omit<StatusReport, 'problems'>,
+  { targets = [] }: Wanted,
 ): Problem[] {
   const found: Problem[] = [];
-  for (const { where, reason } of layouts) {
+  for (const { where, reason } of unreadableLayouts) {
     // V1's branch and V2's `main` have codes of their own.
     if (where === V1_CUSTOM_REF)
       found.push(problem('LAYOUT_UNREADABLE', `${where} can't be read: ${reason}.`, 'ckpt verify'));

@@ -4,7 +4,7 @@ import type { LayoutName } from '../layout/layout.ts';
 import type { Relation } from '../project/relation.ts';
 import type { PrimaryLayout } from '../stores/primary-layout.ts';
 import type { SettingSource } from '../stores/settings.ts';
-import type { LayoutStanding } from './layout-standings.ts';
+import type { LayoutStanding, Standings } from './layout-standings.ts';
 import type { Problem } from './problem.ts';
 
 /** The V1 branch. */
@@ -69,6 +69,8 @@ export interface StatusReport {
   readonly primary: PrimaryLayout | null;
   /** Every layout that is here, beside the others. */
   readonly standings: readonly LayoutStanding[];
+  /** Layouts that are here and can't be read at all: what `standings` lacks. */
+  readonly unreadableLayouts: Standings['unreadable'];
   readonly v1: V1Status | null;
   readonly main: MainStatus | null;
   /** `null` where there is no V1 to cover. */

@@ -80,6 +80,7 @@ export async function repositoryStatus(repo: Repository, options: StatusOptions)
     repository: { isBare: repo.workTree === undefined, isShallow },
     primary: primary.value ?? null,
     standings,
+    unreadableLayouts: closed,
     v1: v1Status?.value ?? null,
     main:
       main === undefined
@@ -101,7 +102,6 @@ export async function repositoryStatus(repo: Repository, options: StatusOptions)
     hooks: hooks.error,
     isDiffering: differing?.value,
     nowhereCount: gaps.nowhere.length,
-    layouts: closed,
     targets,
   };
   return { ...facts, pending, problems: findProblems({ ...facts, pending }, unreadable) };

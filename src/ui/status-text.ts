@@ -37,8 +37,14 @@ function head({ repository }: StatusReport, { repository: path, version, engine,
 }
 
 function layouts(report: StatusReport): string[] {
-  const { standings, v1, coverage, main } = report;
-  if (standings.length === 0) return ['Layouts: none'];
+  const { standings, unreadableLayouts, v1, coverage, main } = report;
+  const unreadable = unreadableLayouts.map(({ layout, where }) => [
+    `  ${LAYOUT_NAMES[layout]}`,
+    `${sanitize(where)}, which can't be read`,
+  ]);
+  if (standings.length === 0) {
+    return [`Layouts: none${unreadable.length === 0 ? '' : ' that can be read'}`, ...alignColumns(unreadable)];
+  }
   const rows = standings.map((one) => {
     const count = (number: number | null) => (number === null ? '-' : formatCount(number));
     const unread = one.unreadableCount === 0 ? '' : `${formatCount(one.unreadableCount)} not readable`;
@@ -53,7 +59,7 @@ function layouts(report: StatusReport): string[] {
   const isTold = coverage !== null && main !== null;
   return [
     ...alignColumns([['Layouts', 'checkpoints', 'sessions', 'only here', 'behind'], ...rows]),
-    ...alignColumns(places),
+    ...alignColumns([...places, ...unreadable]),
     primaryWords(report),
     ...(isTold ? [`  V2 and V1: ${coverageWords(coverage)}`] : []),
     ...report.pending.map(pendingWords),

@@ -1,6 +1,7 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { git, initRepository } from '../fixtures/git.ts';
+import { git, gitBytes, initRepository } from '../fixtures/git.ts';
 import { historyScenarios, impossibleScenarios } from '../fixtures/scenarios.ts';
 import { tempDir } from '../fixtures/temp.ts';
 import { V1_REF } from '../fixtures/v1-builder.ts';
@@ -45,6 +46,16 @@ describe('status of a repository where something is absent', () => {
       expect(status.problems).toMatchObject([{ code: 'GENERATION_UNREADABLE', commands: [['ckpt', 'verify']] }]);
       expect(status.generations).toMatchObject([{ state: 'unreadable', bytes: null }, { state: 'archived' }, {}]);
     }
+  });
+
+  it('names a V1 whose tip is no commit that can be read', async () => {
+    const dir = initRepository({ dir: tempDir(), bare: true });
+    const tip = gitBytes(dir, ['hash-object', '-t', 'commit', '--literally', '-w', '--stdin'], { input: 'no headers' });
+    mkdirSync(join(dir, 'refs/heads/entire/checkpoints'), { recursive: true });
+    writeFileSync(join(dir, V1_REF), tip);
+    const status = await statusIn(dir);
+    expect(status).toMatchObject({ standings: [], unreadableLayouts: [{ layout: 'v1', where: V1_REF }] });
+    expect(codes(status)).toEqual(['V1_UNREADABLE']);
   });
 
   it.each(ENGINES)('a partial clone: the same, but for the sizes of what is not here (%s)', async (engine) => {

@@ -55,6 +55,7 @@ const REPORT: StatusReport = {
     standing('v2', 'refs/entire/checkpoints/v2/main', { checkpointCount: 597, behindCount: 3 }),
     standing('refs', 'refs/entire/checkpoints/', { commit: null, unreadableCount: 1 }),
   ],
+  unreadableLayouts: [],
   v1: {
     ref: 'refs/heads/entire/checkpoints/v1',
     commit: ID,
@@ -219,6 +220,11 @@ describe('statusText', () => {
     const nothing = { ...REPORT, standings: [], v1: null, main: null, coverage: null, generations: [], problems: [] };
     expect(statusText(nothing, 80, RUN)).toContain('\n\nLayouts: none\n\nSettings');
     expect(statusText(nothing, 80, RUN)).toMatch(/\nNothing is off\.\n$/);
+    const unreadableLayouts = [{ layout: 'v1', where: 'refs/heads/entire/checkpoints/v1', reason: '' }] as const;
+    expect(statusText({ ...nothing, unreadableLayouts }, 80, RUN)).toContain(
+      "\n\nLayouts: none that can be read\n  V1  refs/heads/entire/checkpoints/v1, which can't be read\n\nSettings",
+    );
+    expect(statusText({ ...REPORT, unreadableLayouts }, 80, RUN)).toMatch(/V1 .*v1, which can't be read\n/);
   });
 
   it('says which layout is written first, and why', () => {
