@@ -30,6 +30,15 @@ export function compareHistories(one: EntryHistory | undefined, other: EntryHist
 }
 
 /**
+ * The greatest number of an archive that was pruned or brought back; 0: none. Up to it the manifest says which archives there are and what
+ * they hold; V1's order of arrival says it of those after it alone.
+ */
+export function lastTouched(entries: ReadonlyMap<number, EntryHistory>): number {
+  const touched = [...entries].filter(([, { isPruned, restoreCount }]) => isPruned || restoreCount > 0);
+  return Math.max(0, ...touched.map(([number]) => number));
+}
+
+/**
  * An entry's file: two-space indent, final newline, IDs sorted, `null` for a time that is not known. Where there was one
  * before, fields that this program does not know keep their bytes.
  */

@@ -15,6 +15,8 @@ export interface Unification {
   readonly second: HeldBySide;
   /** Whether the first one's archive keeps a number that both have given to different checkpoints. */
   readonly isFirstPreferred: (number: number) => boolean;
+  /** Numbers of which one manifest knows later than the other one, whose archive is preferred: it is as the archive was made again. */
+  readonly settled: ReadonlySet<number>;
   /** What was in the generations that were pruned in either, by their numbers. */
   readonly pruned: ReadonlyMap<number, ReadonlySet<CheckpointId>>;
   /** Whether a checkpoint is to lie in a generation at all: it is known, and did not go with one that was pruned. */
@@ -39,7 +41,8 @@ export interface UnitedGenerations {
  * Says which checkpoint lies where when two V2s become one. An archive keeps its number and its checkpoints, also where only one of both
  * has archived them. Where both have given a number to different checkpoints, and one generation can't take them together, one keeps it:
  * of the other, what lies nowhere else becomes the next archive where that is all of it, else it goes to `full/current`, which is
- * archived when that fills it. Nothing lies in two places afterwards.
+ * archived when that fills it. An archive that was brought back is not filled again with what the other one still has in the old one. Nothing
+ * lies in two places afterwards.
  */
 export function uniteGenerations(input: Unification): UnitedGenerations {
   const { first, second, pruned, isHeld, max } = input;
@@ -53,14 +56,17 @@ export function uniteGenerations(input: Unification): UnitedGenerations {
   };
   for (const number of numbersOf(first, second)) {
     const sides = input.isFirstPreferred(number) ? [first, second] : [second, first];
-    const [kept = NONE, other = NONE] = sides.flatMap(({ archives: own }) => own.get(number) ?? []);
+    const isSettled = input.settled.has(number);
+    const [kept = NONE, other = NONE] = sides.flatMap(
+      ({ archives: own }) => own.get(number) ?? (isSettled ? NONE : []),
+    );
     if (pruned.has(number)) {
       displaced.push(kept, other);
       continue;
     }
     const own = left(kept);
     const more = left(other).filter((id) => !kept.has(id));
-    const isRoom = more.length === 0 || own.length + more.length <= max;
+    const isRoom = more.length === 0 || (!isSettled && own.length + more.length <= max);
     put(number, isRoom ? [...own, ...more] : own);
     if (!isRoom) displaced.push(other);
   }

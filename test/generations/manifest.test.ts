@@ -1,5 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { compareHistories, manifestEntryJson, parseManifestEntry } from '../../src/generations/manifest-entry.ts';
+import {
+  compareHistories,
+  lastTouched,
+  manifestEntryJson,
+  parseManifestEntry,
+} from '../../src/generations/manifest-entry.ts';
 import { writeForeignV2 } from '../fixtures/foreign-v2.ts';
 import { git } from '../fixtures/git.ts';
 import { reference, V2_CURRENT, V2_MAIN, V2_MANIFEST } from '../fixtures/reference.ts';
@@ -37,6 +42,14 @@ describe('an entry of the manifest', () => {
     const older = { ...pruned, isPruned: false };
     const inOrder = [older, pruned, restored, { ...restored, isPruned: true }, { ...restored, restoreCount: 2 }];
     expect([...inOrder].reverse().sort(compareHistories)).toEqual(inOrder);
+  });
+
+  test('says up to which archive V1 does not give what they hold', () => {
+    const made = { isPruned: false, restoreCount: 0 };
+    expect(lastTouched(new Map([[2, made]]))).toBe(0);
+    const pruned = [1, { ...made, isPruned: true }] as const;
+    expect(lastTouched(new Map([pruned, [2, made]]))).toBe(1);
+    expect(lastTouched(new Map([[3, made], [2, { ...made, restoreCount: 1 }], pruned]))).toBe(2);
   });
 
   test('keeps the bytes of what it does not know when it is written again', () => {

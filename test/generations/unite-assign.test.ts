@@ -23,12 +23,14 @@ function unite(
   first: HeldBySide,
   second: HeldBySide,
   pruned: ReadonlyMap<number, ReadonlySet<CheckpointId>> = new Map(),
+  settled: ReadonlySet<number> = new Set(),
 ) {
   const away = new Set([...pruned.values()].flatMap((held) => [...held]));
   return uniteGenerations({
     first,
     second,
     isFirstPreferred: () => true,
+    settled,
     pruned,
     isHeld: (id) => !away.has(id),
     max: 3,
@@ -73,12 +75,25 @@ describe('two V2s as one', () => {
     });
   });
 
+  test('an archive that was brought back is not filled again from the one of before, nor made where it is gone since', () => {
+    const settled = new Set([1]);
+    expect(shape(unite(side([c2, c3], [c1]), side([c1, c2, c3], [c4]), new Map(), settled))).toEqual({
+      archives: { 1: [c2, c3] },
+      current: [c1, c4],
+    });
+    expect(shape(unite(side([c1, c2, c3]), side([c1, c2, c3], []), new Map(), settled))).toEqual({
+      archives: { 1: [], 2: [c1, c2, c3] },
+      current: [],
+    });
+  });
+
   test('nothing is lost, nothing lies twice, and a union with either changes nothing more', () => {
     const generation = fc.uniqueArray(fc.constantFrom(...ids), { maxLength: 3 });
     const anySide = fc.array(generation, { minLength: 1, maxLength: 4 }).map((all) => side(...withoutRepeats(all)));
+    const anySettled = fc.subarray([1, 2, 3]).map((numbers) => new Set(numbers));
     fc.assert(
-      fc.property(anySide, anySide, (first, second) => {
-        const union = unite(first, second);
+      fc.property(anySide, anySide, anySettled, (first, second, settled) => {
+        const union = unite(first, second, new Map(), settled);
         const held = [...union.archives.values(), union.current].flat();
         expect(held).toHaveLength(new Set(held).size);
         expect(new Set(held)).toEqual(new Set([...idsOf(first), ...idsOf(second)]));
@@ -88,9 +103,8 @@ describe('two V2s as one', () => {
           archives: new Map([...union.archives].map(([number, of]) => [number, new Set(of)])),
           current: new Set(union.current),
         };
-        for (const one of [first, second, again]) {
-          expect(shape(unite(again, one))).toEqual(shape(union));
-        }
+        for (const one of [first, again]) expect(shape(unite(again, one))).toEqual(shape(union));
+        expect(shape(unite(again, second, new Map(), settled))).toEqual(shape(union));
       }),
     );
   });

@@ -1,6 +1,7 @@
 import type { CheckpointId } from '../../../checkpoint/checkpoint-id.ts';
 import { assign, pick } from '../../../generations/assign.ts';
 import { type GenerationContent, generationSpan } from '../../../generations/generation.ts';
+import { lastTouched } from '../../../generations/manifest-entry.ts';
 import { materialize, type WantedArchive } from '../../../generations/materialize.ts';
 import { recordedSize } from '../../../generations/size.ts';
 import type { ObjectId } from '../../../git/object-id.ts';
@@ -128,18 +129,17 @@ async function findPool(context: PlanContext, history: RewrittenHistory): Promis
 
 /**
  * The archives that may hold other checkpoints now: from the first on that has one whose place in the order may have changed. One that
- * comes before an archive that was pruned is not among them: the pruned one can't be made again.
+ * comes before an archive that was pruned or brought back is not among them: V1 does not give what those hold.
  */
 async function openArchives(context: PlanContext, history: RewrittenHistory): Promise<Archive[]> {
   const { refs, state } = context;
-  const entries = await state.entries();
-  const lastPruned = Math.max(0, ...[...entries].flatMap(([number, { isPruned }]) => (isPruned ? number : [])));
+  const last = lastTouched(await state.entries());
   let first = 1;
   if (history.arrived !== undefined && !(await isResized(context))) {
     const located = await state.locate({ changed: history.arrived, unplaced: new Set() });
     first = Math.min(Number.POSITIVE_INFINITY, ...[...located.values()].map(({ number }) => number));
   }
-  const open = refs.archives.filter(({ number }) => number > lastPruned && number >= first);
+  const open = refs.archives.filter(({ number }) => number > last && number >= first);
   return Promise.all(open.map(async (ref) => ({ ref, content: await state.archive(ref) })));
 }
 

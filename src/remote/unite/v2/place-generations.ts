@@ -2,8 +2,6 @@ import type { CheckpointId } from '../../../checkpoint/checkpoint-id.ts';
 import { assign, pick } from '../../../generations/assign.ts';
 import { type GenerationContent, generationSpan } from '../../../generations/generation.ts';
 import { GenerationState } from '../../../generations/generation-state.ts';
-import type { Manifest } from '../../../generations/manifest.ts';
-import { compareHistories } from '../../../generations/manifest-entry.ts';
 import { entryOfArchive, type GenerationChange } from '../../../generations/manifest-update.ts';
 import { materialize, type WantedArchive, type WantedCurrent } from '../../../generations/materialize.ts';
 import type { GenerationSize } from '../../../generations/size.ts';
@@ -18,7 +16,7 @@ import { partingOf } from '../common-ancestor.ts';
 import { inOrder, mergeOf, timeOf } from '../merge-histories.ts';
 import type { OrderedSides } from './order-sides.ts';
 import type { UnitedContent } from './unite-content.ts';
-import { uniteManifests } from './unite-manifests.ts';
+import { notesOf, prunedOf, settledOf, uniteManifests, withoutPassing } from './unite-manifests.ts';
 import type { V2Side } from './v2-side.ts';
 
 /** What generations are made of two V2s from. */
@@ -47,13 +45,15 @@ export async function placeGenerations(
   from: PlacedFrom,
 ): Promise<readonly RefUpdate[]> {
   const { sides, content, ours, size, afterwards } = from;
-  const { first, second, kind } = sides;
-  const preferFirst = await firstPreferred(repo, sides);
+  const { first, second } = sides;
+  const settled = settledOf(sides);
+  const preferFirst = await firstPreferred(repo, sides, settled);
   const pruned = prunedOf(sides);
   const united = uniteGenerations({
     first: first.held,
     second: second.held,
     isFirstPreferred: (number) => preferFirst.has(number),
+    settled: new Set(settled.keys()),
     pruned,
     isHeld: heldIn(sides, content, pruned),
     max: size.maxCheckpoints,
@@ -62,10 +62,10 @@ export async function placeGenerations(
   });
   const assigned = afterwards === undefined ? united : await assignedAfter(united, afterwards, size.maxCheckpoints);
   const { reused, origins, made } = archivesOf(sides, content, assigned.archives, preferFirst);
-  const prunedBy = (number: number) =>
-    pruned.has(number) ? laterFirst([second, first], number).find((side) => side.pruned.has(number)) : undefined;
-  const [preferred, other] = kind === 'diverged' ? [first, second] : [second, first];
-  const manifest = await uniteManifests(preferred, other, (number) => origins.get(number) ?? prunedBy(number));
+  const both = await uniteManifests(sides, pruned, origins);
+  const theirs = first.refs === ours ? second : first;
+  const last = Math.max(afterwards?.last ?? 0, ...assigned.archives.keys());
+  const manifest = afterwards === undefined ? both : withoutPassing(both, theirs, last);
   const refs = { ...ours, main: content.main, archives: reused };
   const state = new GenerationState(repo, refs, { manifest });
   const held = new Set([...origins.keys(), ...made.map(({ number }) => number)]);
@@ -148,36 +148,6 @@ function archivesOf(
   return { reused: reused.sort((a, b) => a.number - b.number), origins, made };
 }
 
-/** What went with generations that either has pruned, and the other one has not brought back since. */
-function prunedOf({ first, second }: OrderedSides): Map<number, ReadonlySet<CheckpointId>> {
-  const pruned = new Map<number, ReadonlySet<CheckpointId>>();
-  for (const [side, other] of [
-    [first, second],
-    [second, first],
-  ] as const) {
-    for (const [number, ids] of side.pruned) {
-      if (compareHistories(side.entries.get(number), other.entries.get(number)) < 0 && !other.pruned.has(number))
-        continue;
-      pruned.set(number, new Set([...(pruned.get(number) ?? []), ...ids]));
-    }
-  }
-  return pruned;
-}
-
-/** The sides, the one first whose manifest knows later of a generation. */
-function laterFirst([one, other]: readonly [V2Side, V2Side], number: number): readonly V2Side[] {
-  const isLater = compareHistories(other.entries.get(number), one.entries.get(number)) > 0;
-  return isLater ? [other, one] : [one, other];
-}
-
-/** How often the archives were brought back, as who knows of more says. */
-function notesOf({ first, second }: OrderedSides, { files }: Manifest): GenerationChange[] {
-  return [...files.keys()].map((number) => {
-    const counts = [first, second].map((side) => side.entries.get(number)?.restoreCount ?? 0);
-    return { kind: 'noted', number, restoreCount: Math.max(...counts) };
-  });
-}
-
 /**
  * Which checkpoints are to lie in a generation. One that `main` had and has no more goes with it. One that was pruned stays away, unless
  * who has it still has changed it since both were the same, or had pruned it and written it again.
@@ -201,13 +171,20 @@ function idsIn(generations: ReadonlyMap<number, ReadonlySet<CheckpointId>>): Set
   return new Set([...generations.values()].flatMap((ids) => [...ids]));
 }
 
-/** The numbers that the first one's archive keeps: where nobody is ahead, the one that was made first does. */
-async function firstPreferred(repo: Repository, { first, second, kind }: OrderedSides): Promise<Set<number>> {
-  const numbers = new Set<number>();
+/**
+ * The numbers that the first one's archive keeps: of one that was brought back, where its manifest says so; else, where nobody is ahead,
+ * the one that was made first does.
+ */
+async function firstPreferred(
+  repo: Repository,
+  { first, second, kind }: OrderedSides,
+  settled: ReadonlyMap<number, boolean>,
+): Promise<Set<number>> {
+  const numbers = new Set([...settled].flatMap(([number, isFirst]) => (isFirst ? number : [])));
   if (kind === 'ahead') return numbers;
   for (const [number, { commit, tree }] of first.archives) {
     const other = second.archives.get(number);
-    if (other === undefined) continue;
+    if (other === undefined || settled.has(number)) continue;
     const [a, b] = [await timeOf(repo, commit), await timeOf(repo, other.commit)];
     if (a < b || (a === b && tree < other.tree)) numbers.add(number);
   }

@@ -1,23 +1,83 @@
+import type { CheckpointId } from '../../../checkpoint/checkpoint-id.ts';
 import type { Manifest } from '../../../generations/manifest.ts';
+import { compareHistories } from '../../../generations/manifest-entry.ts';
+import type { GenerationChange } from '../../../generations/manifest-update.ts';
 import type { ObjectId } from '../../../git/object-id.ts';
+import type { OrderedSides } from './order-sides.ts';
 import type { V2Side } from './v2-side.ts';
+
+/** What went with generations that either has pruned, and the other one has not brought back since. */
+export function prunedOf({ first, second }: OrderedSides): Map<number, ReadonlySet<CheckpointId>> {
+  const pruned = new Map<number, ReadonlySet<CheckpointId>>();
+  for (const [side, other] of [
+    [first, second],
+    [second, first],
+  ] as const) {
+    for (const [number, ids] of side.pruned) {
+      if (compareHistories(side.entries.get(number), other.entries.get(number)) < 0 && !other.pruned.has(number))
+        continue;
+      pruned.set(number, new Set([...(pruned.get(number) ?? []), ...ids]));
+    }
+  }
+  return pruned;
+}
+
+/** The numbers of which one manifest knows later than the other one: whether that is the first one's. */
+export function settledOf({ first, second }: OrderedSides): Map<number, boolean> {
+  const settled = new Map<number, boolean>();
+  for (const number of new Set([...first.entries.keys(), ...second.entries.keys()])) {
+    const order = compareHistories(first.entries.get(number), second.entries.get(number));
+    if (order !== 0) settled.set(number, order > 0);
+  }
+  return settled;
+}
+
+/** How often the archives were brought back, as who knows of more says. */
+export function notesOf({ first, second }: OrderedSides, { files }: Manifest): GenerationChange[] {
+  return [...files.keys()].map((number) => {
+    const counts = [first, second].map((side) => side.entries.get(number)?.restoreCount ?? 0);
+    return { kind: 'noted', number, restoreCount: Math.max(...counts) };
+  });
+}
 
 /**
  * The manifest of two V2s: the entries of both. Of a number that both have an entry of, that of the one counts whose archive is in the
- * result, or that has pruned it; else of `preferred`.
+ * result (`origins`), or that has pruned it; else of the second, or where both have gone on, of the first.
  */
 export async function uniteManifests(
-  preferred: V2Side,
-  other: V2Side,
-  sideOf: (number: number) => V2Side | undefined,
+  { first, second, kind }: OrderedSides,
+  pruned: ReadonlyMap<number, unknown>,
+  origins: ReadonlyMap<number, V2Side>,
 ): Promise<Manifest> {
+  const prunedBy = (number: number) =>
+    pruned.has(number) ? laterFirst([second, first], number).find((side) => side.pruned.has(number)) : undefined;
+  const [preferred, other] = kind === 'diverged' ? [first, second] : [second, first];
   const [one, two] = [await preferred.state.manifest(), await other.state.manifest()];
   const files = new Map<number, ObjectId>();
   for (const number of new Set([...one.files.keys(), ...two.files.keys()])) {
-    const own = await sideOf(number)?.state.manifest();
+    const own = await (origins.get(number) ?? prunedBy(number))?.state.manifest();
     const file = own?.files.get(number) ?? one.files.get(number) ?? two.files.get(number);
     if (file !== undefined) files.set(number, file);
   }
   const others = new Map([...two.others, ...one.others].map((entry) => [entry.name, entry]));
   return { commit: one.commit ?? two.commit, files, others: [...others.values()] };
+}
+
+/**
+ * The manifest without entries after the last archive that the other V2 knows nothing of: V1 gave those numbers to archives here for as long
+ * as it was not known what was pruned or brought back there, and gives none now.
+ */
+export function withoutPassing(
+  manifest: Manifest,
+  theirs: Pick<V2Side, 'entries' | 'archives'>,
+  last: number,
+): Manifest {
+  const isKept = (number: number) => number <= last || theirs.entries.has(number) || theirs.archives.has(number);
+  return { ...manifest, files: new Map([...manifest.files].filter(([number]) => isKept(number))) };
+}
+
+/** The sides, the one first whose manifest knows later of a generation. */
+function laterFirst([one, other]: readonly [V2Side, V2Side], number: number): readonly V2Side[] {
+  const isLater = compareHistories(other.entries.get(number), one.entries.get(number)) > 0;
+  return isLater ? [other, one] : [one, other];
 }

@@ -1,4 +1,5 @@
 import type { CheckpointId } from '../../../checkpoint/checkpoint-id.ts';
+import { lastTouched } from '../../../generations/manifest-entry.ts';
 import { chooseSize } from '../../../generations/size.ts';
 import { executePlan } from '../../../git/execute-plan.ts';
 import type { ObjectId } from '../../../git/object-id.ts';
@@ -39,7 +40,7 @@ async function planProjected(
   const staged = stagedRepository(repo, objects);
   const [ours, theirs] = [await readSide(staged, objects, ourRefs), await readSide(staged, objects, theirRefs)];
   if (ours === undefined || theirs === undefined) return NOTHING;
-  const last = Math.max(lastTouched(ours), lastTouched(theirs));
+  const last = Math.max(lastTouched(ours.entries), lastTouched(theirs.entries));
   if (last === 0) return NOTHING;
   const content = await contentOf(staged, objects, ours, origin);
   const size = await chooseSize(repo, { asked, theirs: theirs.refs.manifest });
@@ -65,12 +66,6 @@ async function originOfTheirs(
   const origin = await readOrigin(repo, their);
   if (origin === undefined || (await repo.absentObjects([origin])).size > 0) return undefined;
   return { ours: v1, theirs: origin };
-}
-
-/** The greatest number of an archive that was pruned or brought back; 0: none. */
-function lastTouched({ entries }: V2Side): number {
-  const touched = [...entries].filter(([, { isPruned, restoreCount }]) => isPruned || restoreCount > 0);
-  return Math.max(0, ...touched.map(([number]) => number));
 }
 
 /** What V1 gives generations, and what of it has changed since the remote's V2 was made. */
