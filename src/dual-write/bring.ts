@@ -1,10 +1,8 @@
 import type { FullCurrentMode } from '../generations/generation.ts';
 import type { SizeRecord } from '../generations/size.ts';
 import type { Ref, RefUpdate, Repository } from '../git/repository.ts';
-import { isObject } from '../json/read.ts';
 import type { LayoutName } from '../layout/layout.ts';
-import type { SeenRefs } from '../project/between/seen-refs.ts';
-import { readNote, writeNote } from '../stores/note.ts';
+import { readSeen, rememberSeen } from '../stores/seen.ts';
 
 /** How V2 is kept. */
 export interface BringOptions {
@@ -35,10 +33,9 @@ export async function bring(
   if (to !== 'v2') {
     const { updateBetween } = await import('../project/between/update-between.ts');
     const message = `ckpt dual-write: ${from} to ${to}`;
-    const isRemembered = from === 'refs' && to === 'v1';
-    const seen = isRemembered ? await readSeenRefs(repo.commonDir) : undefined;
+    const seen = await readSeen(repo, from, to);
     const plan = await updateBetween(repo, { from, to, message, seen, onEvent });
-    if (plan.seen !== undefined && isRemembered) await writeNote(repo, SEEN_NOTE, plan.seen);
+    await rememberSeen(repo, from, to, plan.seen);
     return { updates: plan.updates, warnings: [] };
   }
   const source = from === 'v1' ? undefined : await madeFrom(repo, from);
@@ -46,15 +43,6 @@ export async function bring(
   const { updateV2 } = await import('../project/v2/update-v2.ts');
   const { updates, mode, warnings } = await updateV2(repo, { ...options, rebuild: false, source, onEvent });
   return { updates, warnings: mode === 'rewritten' ? warnings : [] };
-}
-
-/** Which git-refs are in V1: the file `<commonDir>/ckpt/seen-refs.json`. It may go at any time; a run without it looks at all of them. */
-const SEEN_NOTE = 'seen-refs.json';
-
-async function readSeenRefs(commonDir: string): Promise<SeenRefs | undefined> {
-  const note = await readNote(commonDir, SEEN_NOTE);
-  if (!isObject(note) || typeof note.v1 !== 'string' || !isObject(note.refs)) return undefined;
-  return { v1: note.v1, refs: note.refs as SeenRefs['refs'] };
 }
 
 /** The V1 that another layout would be, for V2, which is projected from V1 alone. */

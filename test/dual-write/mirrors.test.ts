@@ -103,8 +103,8 @@ describe.each(ENGINES)('layouts kept in step, %s', (engine) => {
       return withRepository(place, engine, (repo) => writeDocument(repo, one, options));
     };
     await write(dir, NEW);
-    const note = '.git/ckpt/seen-refs.json';
-    expect(JSON.parse(readFileSync(join(dir, note), 'utf8')).v1).toBe(git(dir, 'rev-parse', V1_REF));
+    const note = '.git/ckpt/seen-refs-v1.json';
+    expect(JSON.parse(readFileSync(join(dir, note), 'utf8')).refs[V1_REF]).toBe(git(dir, 'rev-parse', V1_REF));
     const other = join(tempDir(), 'repo');
     cpSync(dir, other, { recursive: true });
     for (const [id, text] of [[NEXT], [NEW, '{"type":"user"}\n{}\n'], [NEXT, '{"type":"user"}\n[]\n']] as const) {
@@ -117,7 +117,7 @@ describe.each(ENGINES)('layouts kept in step, %s', (engine) => {
     git(dir, 'update-ref', V1_REF, `${V1_REF}~2`);
     await run(dir);
     expect(git(dir, 'rev-parse', `${V1_REF}^{tree}`)).toBe(git(dir, 'rev-parse', `${tip}^{tree}`));
-    writeFileSync(join(dir, note), '{"v1":1');
+    writeFileSync(join(dir, note), '{"rules":1');
     expect(await run(dir)).toMatchObject({ refs: [], warnings: [] });
   });
 

@@ -2,7 +2,7 @@ import type { CheckpointId } from '../../checkpoint/checkpoint-id.ts';
 import type { RefUpdate } from '../../git/repository.ts';
 import type { LayoutName } from '../../layout/layout.ts';
 import type { SessionFates } from '../../project/back/session-fate.ts';
-import type { LayoutMigrationCounts } from '../../project/between/plan-between.ts';
+import type { LayoutMigrationCounts } from '../../project/between/layout-counts.ts';
 
 /** How a migration between two layouts ended. */
 export type LayoutMigrationStatus =

@@ -4,6 +4,7 @@ import type { LayoutName } from '../../layout/layout.ts';
 import { listLayoutRefs, openViews } from '../../layout/layouts.ts';
 import { type BetweenPlan, planBetween } from '../../project/between/plan-between.ts';
 import { updateBetween } from '../../project/between/update-between.ts';
+import { readSeen, rememberSeen } from '../../stores/seen.ts';
 import type { LayoutMigration, LayoutMigrationStatus } from './layout-migration.ts';
 
 /** Options of a migration between two layouts. V1 to V2 is `migrate`. */
@@ -21,9 +22,12 @@ export interface BetweenOptions {
  */
 export async function migrateBetween(repo: Repository, options: BetweenOptions): Promise<LayoutMigration> {
   const { from, to, dryRun = false, onEvent = () => undefined } = options;
+  const seen = await readSeen(repo, from, to);
+  const how = { seen, comparesLeft: true, onEvent };
   const plan = dryRun
-    ? await planBetween({ repo, dryRun, onEvent, comparesLeft: true }, from, to)
-    : await updateBetween(repo, { from, to, message: `ckpt migrate: ${from} to ${to}`, comparesLeft: true, onEvent });
+    ? await planBetween({ repo, dryRun, ...how }, from, to)
+    : await updateBetween(repo, { from, to, message: `ckpt migrate: ${from} to ${to}`, ...how });
+  if (!dryRun) await rememberSeen(repo, from, to, plan.seen);
   const { updates, source, counts, backup, warnings, sessions, left: leftCheckpoints } = plan;
   const status = statusOf(plan, dryRun);
   return { from, to, dryRun, status, source, refs: updates, counts, sessions, leftCheckpoints, backup, warnings };

@@ -19,20 +19,9 @@ import {
 import { restoreV1 } from '../back/restore-v1.ts';
 import { NO_FATES, onlySome, type SessionFates } from '../back/session-fate.ts';
 import { readDeletedCheckpoints } from '../refs/deleted-checkpoints.ts';
-import { planRefs, type RefChange, type RefsPlan } from '../refs/plan-refs.ts';
-import { movedSince, type SeenRefs, seenRefs } from './seen-refs.ts';
-
-/** How many checkpoints something became of. */
-export interface LayoutMigrationCounts extends Readonly<Record<RefChange, number>> {
-  /** Commits that were projected or made. */
-  readonly commits: number;
-  /** Checkpoints that were deleted here, and stay away. */
-  readonly deleted: number;
-  /** Checkpoints that V1 lacked, and has again. */
-  readonly restored: number;
-  /** Checkpoints that got sessions which V1 lacked, or what these have become since V1 got them. */
-  readonly joined: number;
-}
+import { planRefs, type RefsPlan } from '../refs/plan-refs.ts';
+import { type LayoutMigrationCounts, NO_LAYOUT_COUNTS } from './layout-counts.ts';
+import { type BeforeRun, isAsSeen, movedSince, type SeenRefs, seenAfter } from './seen-refs.ts';
 
 /** What was read: a ref and its commit, or what the refs of many checkpoints have in common. */
 export interface BetweenSource {
@@ -56,7 +45,7 @@ export interface BetweenPlan {
   readonly sessions: SessionFates;
   /** Checkpoints that V1 has otherwise than the source, or has less of, and keeps so. Empty where nobody has asked. */
   readonly left: readonly CheckpointId[];
-  /** From git-refs to V1: what is seen when the plan has been carried out. */
+  /** What is there when the plan has been carried out; `undefined` where that is what was there before, or is not all. */
   readonly seen?: SeenRefs | undefined;
 }
 
@@ -69,23 +58,9 @@ export interface BetweenContext {
   readonly isAfresh?: boolean;
   /** Says which checkpoints V1 keeps otherwise (`BetweenPlan.left`). */
   readonly comparesLeft?: boolean;
-  /** From git-refs to V1: what the last run has left. It is only looked at what has moved since. */
+  /** What the last run has left. It is only looked at what has moved since. */
   readonly seen?: SeenRefs | undefined;
 }
-
-const NO_LAYOUT_COUNTS: LayoutMigrationCounts = {
-  commits: 0,
-  created: 0,
-  advanced: 0,
-  replaced: 0,
-  added: 0,
-  foreign: 0,
-  ahead: 0,
-  same: 0,
-  deleted: 0,
-  restored: 0,
-  joined: 0,
-};
 
 /** Plans how V1 gets what another layout has. */
 async function planToV1(
@@ -94,7 +69,8 @@ async function planToV1(
   refs: readonly Ref[],
 ): Promise<Steps> {
   const v1 = layoutOf('v1').refs(refs)[0];
-  const only = view.layout === 'refs' ? movedSince(seen, v1, view.refs) : undefined;
+  const known = comparesLeft && seen?.left === null ? undefined : seen;
+  const only = view.layout === 'refs' ? movedSince(known, v1, view.refs) : undefined;
   const writer = repo.objectWriter();
   onEvent({ kind: 'phase', phase: 'project commits' });
   const objects = new ObjectOverlay(repo);
@@ -102,13 +78,15 @@ async function planToV1(
   const { tip, commits, restored, joined, differing, fates } = made;
   const staged = stagedRepository(repo, objects);
   const whole = comparesLeft && tip ? layoutOf('v1').open(staged, [{ name: V1_REF, id: tip }]) : undefined;
-  const left = whole === undefined ? [] : await lackingCheckpoints(staged, view, whole, differing);
+  const found = whole === undefined ? [] : await lackingCheckpoints(staged, view, whole, differing);
+  // What has not moved is as it was.
+  const there = new Set(only === undefined ? [] : await view.ids());
+  const left = [...found, ...(known?.left ?? []).filter((id) => there.has(id) && only?.has(id) === false)].sort();
   for (const commit of commits) objects.store(commit, writer);
   const local = v1?.name === V1_REF ? v1.id : null;
   const updates = tip === undefined || tip === v1?.id ? [] : [{ ref: V1_REF, old: local, new: tip }];
   const counts = { ...NO_LAYOUT_COUNTS, commits: commits.length, restored: restored.length, joined: joined.size };
-  const seenNow = view.layout === 'refs' && tip !== undefined ? seenRefs(tip, view.refs) : undefined;
-  return { updates, writer, counts, backup: null, warnings: [], sessions: fates, left, seen: seenNow };
+  return { updates, writer, counts, backup: null, warnings: [], sessions: fates, left };
 }
 
 /** The V1 that a layout would be, and the repository in which its commits are. */
@@ -142,7 +120,7 @@ async function throughV1(
 async function planToRefs(
   { repo, onEvent, isAfresh = false }: BetweenContext,
   v1: Ref,
-  refs: readonly Ref[],
+  { refs, deleted }: BeforeRun,
   { withCustom }: { readonly withCustom: boolean },
 ): Promise<Steps> {
   const writer = repo.objectWriter();
@@ -157,7 +135,7 @@ async function planToRefs(
     sink: writer,
     refs: checkpoints,
     isAfresh,
-    deleted: await readDeletedCheckpoints(repo.commonDir),
+    deleted,
     onCommits: (done: number, total: number) => onEvent({ kind: 'progress', phase: 'project commits', done, total }),
   };
   onEvent({ kind: 'phase', phase: 'project commits' });
@@ -204,23 +182,51 @@ function combined(plans: readonly RefsPlan[], writer: ObjectWriter): Steps {
 /** Plans how one layout (`to`) is brought up to another (`from`). */
 export async function planBetween(context: BetweenContext, from: LayoutName, to: 'v1' | 'refs'): Promise<BetweenPlan> {
   context.onEvent({ kind: 'phase', phase: 'read refs' });
-  const refs = await listLayoutRefs(context.repo);
-  const view = openLayout(context.repo, from, refs);
+  const { repo, seen, comparesLeft = false } = context;
+  const refs = await listLayoutRefs(repo);
+  const deleted = to === 'refs' ? await readDeletedCheckpoints(repo.commonDir) : new Set<CheckpointId>();
+  const before = { refs, deleted };
+  const source = sourceOf(repo, refs, from, to);
+  if (source === undefined) return NO_PLAN;
+  if (seen !== undefined && (seen.left !== null || !comparesLeft) && isAsSeen(seen, { from, to }, before)) {
+    return { ...NO_PLAN, source: source.read, counts: seen.counts, left: seen.left ?? [] };
+  }
+  const steps = await stepsBetween(context, before, source, to);
+  if (steps === undefined) return NO_PLAN;
+  const left = comparesLeft || to === 'refs' ? steps.left : null;
+  return { ...steps, source: source.read, seen: seenAfter({ from, to }, before, { ...steps, left }) };
+}
+
+/** What is migrated: a V1 onto git-refs, or a layout by way of V1. */
+interface Source {
+  readonly from: Ref | View;
+  readonly read: BetweenSource;
+}
+
+function sourceOf(repo: Repository, refs: readonly Ref[], from: LayoutName, to: 'v1' | 'refs'): Source | undefined {
+  const view = openLayout(repo, from, refs);
   // A second V1 stands for the branch where there is none.
   const v1 = from === 'v1' ? (view?.refs[0] ?? refs.find(({ name }) => name === V1_CUSTOM_REF)) : undefined;
-  if (v1 !== undefined && to === 'refs') {
-    const steps = await planToRefs(context, v1, refs, { withCustom: true });
-    return { ...steps, source: { ref: v1.name, commit: v1.id } };
-  }
-  if (view === undefined) return NO_SOURCE;
-  const source = { ref: view.where, commit: (from === 'refs' ? undefined : view.tips[0]) ?? null };
-  if (to === 'v1') return { ...(await planToV1(context, view, refs)), source };
-  const made = await throughV1(context, view);
-  if (made === undefined) return NO_SOURCE;
-  const steps = await planToRefs({ ...context, repo: made.repo }, made.v1, refs, { withCustom: false });
+  if (v1 !== undefined && to === 'refs') return { from: v1, read: { ref: v1.name, commit: v1.id } };
+  const commit = (from === 'refs' ? undefined : view?.tips[0]) ?? null;
+  return view && { from: view, read: { ref: view.where, commit } };
+}
+
+/** `undefined` where the source holds nothing. */
+async function stepsBetween(
+  context: BetweenContext,
+  { refs, deleted }: BeforeRun,
+  { from }: Source,
+  to: 'v1' | 'refs',
+): Promise<Steps | undefined> {
+  if (!('layout' in from)) return planToRefs(context, from, { refs, deleted }, { withCustom: true });
+  if (to === 'v1') return planToV1(context, from, refs);
+  const made = await throughV1(context, from);
+  if (made === undefined) return undefined;
+  const steps = await planToRefs({ ...context, repo: made.repo }, made.v1, { refs, deleted }, { withCustom: false });
   const moved = new Set(steps.updates.map(({ ref }) => checkpointOfRef(ref)));
   const sessions = onlySome(made.sessions, ({ checkpoint }) => moved.has(checkpoint));
-  return { ...steps, source, sessions };
+  return { ...steps, sessions };
 }
 
 /**
@@ -232,7 +238,7 @@ export async function madeV1(repo: Repository, from: LayoutName, dryRun: boolean
   return view && throughV1({ repo, dryRun }, view);
 }
 
-const NO_SOURCE: BetweenPlan = {
+const NO_PLAN: BetweenPlan = {
   source: null,
   updates: [],
   writer: undefined,

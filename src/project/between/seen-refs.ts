@@ -1,17 +1,71 @@
 import type { CheckpointId } from '../../checkpoint/checkpoint-id.ts';
-import type { Ref } from '../../git/repository.ts';
-import { checkpointOfRef } from '../../layout/ref-names.ts';
+import type { Ref, RefUpdate } from '../../git/repository.ts';
+import { isObject } from '../../json/read.ts';
+import type { LayoutName } from '../../layout/layout.ts';
+import { layoutOf } from '../../layout/layouts.ts';
+import { checkpointOfRef, V1_CUSTOM_REF } from '../../layout/ref-names.ts';
+import { countsWhenDone, type LayoutMigrationCounts } from './layout-counts.ts';
 
-/** V1's tip, and the refs of git-refs that all of is in it: what a run has left, by which the next one looks at what has moved alone. */
+/**
+ * What a run from one layout to another has left: a run that finds the same has nothing to do, and one from git-refs looks at the refs that
+ * have moved alone.
+ */
 export interface SeenRefs {
-  readonly v1: string;
-  /** Ids of commits by the names of refs, `refs/ckpt/v1-rest` included. */
+  readonly rules: number;
+  /** The commits of all refs of both layouts, by their names. */
   readonly refs: Readonly<Record<string, string>>;
+  /** Checkpoints that were deleted here, in the order of their IDs. */
+  readonly deleted: readonly CheckpointId[];
+  /** What a run counts that finds this. */
+  readonly counts: LayoutMigrationCounts;
+  /** As `BetweenPlan.left`; `null` where the run was not asked. */
+  readonly left: readonly CheckpointId[] | null;
 }
 
-/** What a run has seen, where V1 is at `v1` after it. */
-export function seenRefs(v1: string, refs: readonly Ref[]): SeenRefs {
-  return { v1, refs: Object.fromEntries(refs.map(({ name, id }) => [name, id])) };
+/** One more with each change of what a migration makes of the same refs: what an older program has left is looked at again. */
+const RULES = 1;
+
+/** The layouts of a run. */
+interface Pair {
+  readonly from: LayoutName;
+  readonly to: LayoutName;
+}
+
+/** What is there before a run. */
+export interface BeforeRun {
+  readonly refs: readonly Ref[];
+  readonly deleted: ReadonlySet<CheckpointId>;
+}
+
+/** What a run leaves that has moved these refs; `undefined` where the next one has to look at everything again. */
+export function seenAfter(
+  pair: Pair,
+  { refs, deleted }: BeforeRun,
+  run: Pick<SeenRefs, 'counts' | 'left'> & { readonly updates: readonly RefUpdate[] },
+): SeenRefs | undefined {
+  if (run.counts.ahead > 0) return undefined;
+  const ids = new Map(refs.map(({ name, id }) => [name, id]));
+  for (const { ref, new: id } of run.updates) {
+    if (id === null) ids.delete(ref);
+    else ids.set(ref, id);
+  }
+  const after = refsOf(
+    pair,
+    [...ids].map(([name, id]) => ({ name, id })),
+  );
+  const counts = countsWhenDone(run.counts);
+  return { rules: RULES, refs: after, deleted: [...deleted].sort(), counts, left: run.left };
+}
+
+/** Whether everything is as a run has left it. */
+export function isAsSeen(seen: SeenRefs, pair: Pair, { refs, deleted }: BeforeRun): boolean {
+  const now = Object.entries(refsOf(pair, refs));
+  return (
+    now.length === Object.keys(seen.refs).length &&
+    now.every(([name, id]) => seen.refs[name] === id) &&
+    seen.deleted.length === deleted.size &&
+    seen.deleted.every((id) => deleted.has(id))
+  );
 }
 
 /** The checkpoints whose refs have moved since; `undefined` where all have to be looked at: V1, or what it was projected to, is another. */
@@ -20,9 +74,28 @@ export function movedSince(
   v1: Ref | undefined,
   refs: readonly Ref[],
 ): ReadonlySet<CheckpointId> | undefined {
-  if (seen === undefined || v1 === undefined || seen.v1 !== v1.id) return undefined;
+  if (seen === undefined || v1 === undefined || seen.refs[v1.name] !== v1.id) return undefined;
   const moved = refs.filter(({ name, id }) => seen.refs[name] !== id);
   const checkpoints = moved.map(({ name }) => checkpointOfRef(name));
   if (checkpoints.includes(undefined)) return undefined;
   return new Set(checkpoints as CheckpointId[]);
+}
+
+/** What was kept of an earlier run; `undefined` where that is nothing of this program. */
+export function parseSeenRefs(value: unknown): SeenRefs | undefined {
+  if (!isObject(value) || value.rules !== RULES) return undefined;
+  const { refs, deleted, counts, left } = value;
+  const isWhole =
+    isObject(refs) && isObject(counts) && Array.isArray(deleted) && (left === null || Array.isArray(left));
+  return isWhole ? (value as unknown as SeenRefs) : undefined;
+}
+
+/** All that a run reads of both layouts. */
+function refsOf({ from, to }: Pair, all: readonly Ref[]): Record<string, string> {
+  const read = [...layoutOf(from).refs(all), ...layoutOf(to).refs(all), ...all.filter(isSecondV1)];
+  return Object.fromEntries(read.map(({ name, id }) => [name, id]));
+}
+
+function isSecondV1({ name }: Ref): boolean {
+  return name === V1_CUSTOM_REF;
 }
