@@ -1,6 +1,6 @@
 /**
- * The second part of `npm run bench`: what a hook costs. Wall time of the built program for the mirror of one new V1 commit,
- * for the mirror with nothing new, and for `dual-write --from` with a transcript of 1 MB, beside `node -e 0` in the same run,
+ * The second part of `npm run bench`: what a hook costs. Wall time of the built program for the mirror of one new V1 commit to V2, and
+ * to V2 and git-refs, for the mirror with nothing new, and for `dual-write --from` with a transcript of 1 MB, beside `node -e 0` in the same run,
  * on the generated repositories. No assertions: it prints a table in Markdown.
  *
  *   tsx bench/latency.ts [--sizes small,large] [--engines native,isomorphic] [--runs 15]
@@ -65,6 +65,7 @@ class Hook {
     const note = (name: string, ms: number) => timings.set(name, [...(timings.get(name) ?? []), ms]);
     this.#settings(true);
     this.#ckpt('migrate');
+    this.#ckpt('migrate', '--to', 'refs');
     for (let run = -1; run < runs; run++) {
       this.#settings(false);
       this.#ckpt('dual-write', '--from', this.#document('small'));
@@ -75,12 +76,26 @@ class Hook {
         ['mirror, nothing new', timed(() => this.#ckpt('dual-write'))],
         ['`--from`, transcript of 1 MB', timed(() => this.#ckpt('dual-write', '--from', this.#document('large')))],
       ];
+      this.#mirrors('--add', 'ckpt.mirror', 'refs');
+      this.#ckpt('dual-write');
+      this.#settings(false);
+      this.#mirrors('--unset-all', 'ckpt.mirror');
+      this.#ckpt('dual-write', '--from', this.#document('small'));
+      this.#settings(true);
+      this.#mirrors('--add', 'ckpt.mirror', 'refs');
+      times.push(['mirror of one new V1 commit to V2 and git-refs', timed(() => this.#ckpt('dual-write'))]);
+      times.push(['mirror to V2 and git-refs, nothing new', timed(() => this.#ckpt('dual-write'))]);
+      this.#mirrors('--unset-all', 'ckpt.mirror');
       // The first run warms the caches.
       if (run >= 0) for (const [name, ms] of times) note(name, ms);
     }
     this.#ckpt('verify');
     rmSync(this.#workTree, { recursive: true, force: true });
     return timings;
+  }
+
+  #mirrors(...args: string[]): void {
+    spawnSync('git', ['config', ...args], { env: this.#env });
   }
 
   #settings(isOn: boolean): void {

@@ -5,10 +5,10 @@
  *   npm run bench -- [--sizes small,large] [--engines native,isomorphic] [--runs 5] [--timeout SECONDS]
  *
  * Each run does everything once, one after the other, so that all commands see the same machine: `node -e 0`, the reference
- * (`git log --raw -m`), and for each engine a first migration, verify, a migration with nothing to do, status and list. Between engines the
- * repository is put back to what it was. Memory is measured in a pass of its own, since looking takes time.
+ * (`git log --raw -m`), and for each engine a first migration, verify, a migration with nothing to do, status and list, then the same between
+ * other layouts, and the ways back. Between engines the repository is put back to what it was. Memory is measured in a pass of its own, since looking takes time.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -19,6 +19,7 @@ import { WorkCopy } from './work-copy.ts';
 const ROOT = resolve(import.meta.dirname, '..');
 const PROGRAM = join(ROOT, 'bin', 'ckpt.js');
 const V1 = 'refs/heads/entire/checkpoints/v1';
+const V1_REST = 'refs/ckpt/v1-rest';
 const LINUX = process.platform === 'linux';
 /** Goals with the native engine, as multiples of the reference: the issue's. */
 const GOALS: Readonly<Record<string, number>> = {
@@ -30,6 +31,9 @@ const GOALS: Readonly<Record<string, number>> = {
   'verify V1 and git-refs': 4,
   'V1 to git-refs, nothing to do': 2,
   'git-refs to V1, nothing to do': 2,
+  'V2 to V1, nothing to do': 2,
+  'V2 to V1': 8,
+  'git-refs to V1': 8,
 };
 
 /** Goals for the memory of the whole tree of processes with the native engine, in bytes. */
@@ -41,6 +45,8 @@ interface Task {
   readonly engine: string;
   readonly program: string;
   readonly args: readonly string[];
+  /** Refs that go before it, where it is there to bring them back. */
+  readonly without?: readonly string[];
 }
 
 interface Sample {
@@ -97,6 +103,7 @@ function tasksOf(program: string, dir: string, engine: string): Task[] {
     program: process.execPath,
     args: [program, command, ...flags, '--repo', dir, '--engine', engine, '--json'],
   });
+  const without = (refs: readonly string[], task: Task): Task => ({ ...task, without: refs });
   return [
     ckpt('migrate', 'migrate'),
     ckpt('verify', 'verify'),
@@ -107,6 +114,11 @@ function tasksOf(program: string, dir: string, engine: string): Task[] {
     ckpt('verify V1 and git-refs', 'verify', '--from', 'v1', '--to', 'refs'),
     ckpt('V1 to git-refs, nothing to do', 'migrate', '--to', 'refs'),
     ckpt('git-refs to V1, nothing to do', 'migrate', '--from', 'refs', '--to', 'v1'),
+    ckpt('V2 to V1, the first look', 'migrate', '--from', 'v2', '--to', 'v1'),
+    ckpt('V2 to V1, nothing to do', 'migrate', '--from', 'v2', '--to', 'v1'),
+    without([V1], ckpt('V2 to V1', 'migrate', '--from', 'v2', '--to', 'v1')),
+    // Without the ref that names V1's commit each commit of V1 is made again.
+    without([V1, V1_REST], ckpt('git-refs to V1', 'migrate', '--from', 'refs', '--to', 'v1')),
   ];
 }
 
@@ -131,6 +143,7 @@ async function benchmark(
       copy.restore();
       for (const task of tasks) {
         if (failed.has(task)) break;
+        for (const ref of task.without ?? []) spawnSync('git', ['-C', copy.dir, 'update-ref', '-d', ref]);
         const sample = await measure(task, timeout, pass === 0);
         console.error(
           `${size} ${pass}/${runs} ${task.engine} ${task.name}: ${sample.failure ?? `${sample.seconds.toFixed(3)} s`}`,

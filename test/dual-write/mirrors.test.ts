@@ -9,6 +9,7 @@ import { MIRROR_KEY } from '../../src/stores/mirrors.ts';
 import { git, gitResult } from '../fixtures/git.ts';
 import { tempDir } from '../fixtures/temp.ts';
 import { V1_REF, V1Builder } from '../fixtures/v1-builder.ts';
+import { refsOfLayout } from '../migrate/between/sources.ts';
 import { ENGINES, expectConsistent, withRepository } from '../migrate/support.ts';
 
 const A = 'a3b2c4d5e6f7';
@@ -119,6 +120,36 @@ describe.each(ENGINES)('layouts kept in step, %s', (engine) => {
     expect(git(dir, 'rev-parse', `${V1_REF}^{tree}`)).toBe(git(dir, 'rev-parse', `${tip}^{tree}`));
     writeFileSync(join(dir, note), '{"rules":1');
     expect(await run(dir)).toMatchObject({ refs: [], warnings: [] });
+  });
+
+  test('V1 is primary: what a run has seen changes no id of git-refs, also where V1 was merged or moved back', async () => {
+    const dir = repository();
+    await configure(dir, engine, 'refs');
+    await withRepository(dir, engine, (repo) => migrateBetween(repo, { from: 'v1', to: 'refs' }));
+    const other = join(tempDir(), 'repo');
+    cpSync(dir, other, { recursive: true });
+    const forget = () => rmSync(join(other, '.git/ckpt/seen-v1-refs.json'), { force: true });
+    const both = async (work: (place: string) => unknown) => {
+      for (const place of [dir, other]) {
+        forget();
+        await work(place);
+        expect((await run(place)).warnings).toEqual([]);
+      }
+      expect(refsOfLayout(other, 'refs')).toEqual(refsOfLayout(dir, 'refs'));
+    };
+    const begin = git(dir, 'rev-parse', V1_REF);
+    for (const [id, text] of [[NEW], [NEXT], [NEW, '{"type":"user"}\n{}\n']] as const) {
+      await both((place) => {
+        const one = { content: document(id, text), folder: place, finalize: text !== undefined };
+        const options = { ...OPTIONS, now: new Date('2026-02-03T04:05:06Z') };
+        return withRepository(place, engine, (repo) => writeDocument(repo, one, options));
+      });
+    }
+    expect(Object.keys(refsOfLayout(dir, 'refs'))).toHaveLength(4);
+    const tip = git(dir, 'rev-parse', V1_REF);
+    const merged = git(dir, 'commit-tree', '-m', 'Merge', '-p', begin, '-p', tip, `${tip}^{tree}`);
+    git(other, 'fetch', '-q', dir, merged);
+    for (const now of [merged, begin, tip]) await both((place) => git(place, 'update-ref', V1_REF, now));
   });
 
   test('a layout that fails does not stop the next one, and what is not a layout is named', async () => {

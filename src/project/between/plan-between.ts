@@ -22,6 +22,7 @@ import { readDeletedCheckpoints } from '../refs/deleted-checkpoints.ts';
 import { planRefs, type RefsPlan } from '../refs/plan-refs.ts';
 import { type LayoutMigrationCounts, NO_LAYOUT_COUNTS } from './layout-counts.ts';
 import { type BeforeRun, isAsSeen, movedSince, type SeenRefs, seenAfter } from './seen-refs.ts';
+import { writtenSince } from './written-since.ts';
 
 /** What was read: a ref and its commit, or what the refs of many checkpoints have in common. */
 export interface BetweenSource {
@@ -30,7 +31,10 @@ export interface BetweenSource {
 }
 
 /** A plan without the source that it was made from. */
-type Steps = Omit<BetweenPlan, 'source'>;
+interface Steps extends Omit<BetweenPlan, 'source'> {
+  /** Its counts are those of the checkpoints that were looked at alone. */
+  readonly isPart?: boolean;
+}
 
 /** What is to be done, and what it means. */
 export interface BetweenPlan {
@@ -121,7 +125,7 @@ async function planToRefs(
   { repo, onEvent, isAfresh = false }: BetweenContext,
   v1: Ref,
   { refs, deleted }: BeforeRun,
-  { withCustom }: { readonly withCustom: boolean },
+  { withCustom, only }: { readonly withCustom: boolean; readonly only?: ReadonlySet<CheckpointId> | undefined },
 ): Promise<Steps> {
   const writer = repo.objectWriter();
   const checkpoints = new Map(
@@ -140,7 +144,7 @@ async function planToRefs(
   };
   onEvent({ kind: 'phase', phase: 'project commits' });
   const rest = refs.find(({ name }) => name === V1_REST_REF)?.id;
-  const plans = [await planRefs({ ...source, v1, rest, withRest: true })];
+  const plans = [await planRefs({ ...source, v1, rest, withRest: true, without: only && ((id) => !only.has(id)) })];
   const custom = refs.find(({ name, id }) => name === V1_CUSTOM_REF && id !== v1.id);
   if (withCustom && custom !== undefined) {
     const inV1 = await allFolders(repo, v1.id);
@@ -193,7 +197,8 @@ export async function planBetween(context: BetweenContext, from: LayoutName, to:
   }
   const steps = await stepsBetween(context, before, source, to);
   if (steps === undefined) return NO_PLAN;
-  const left = comparesLeft || to === 'refs' ? steps.left : null;
+  const isKnown = comparesLeft || (to === 'refs' && steps.isPart !== true);
+  const left = isKnown ? steps.left : null;
   return { ...steps, source: source.read, seen: seenAfter({ from, to }, before, { ...steps, left }) };
 }
 
@@ -219,7 +224,12 @@ async function stepsBetween(
   { from }: Source,
   to: 'v1' | 'refs',
 ): Promise<Steps | undefined> {
-  if (!('layout' in from)) return planToRefs(context, from, { refs, deleted }, { withCustom: true });
+  if (!('layout' in from)) {
+    const { repo, seen, comparesLeft } = context;
+    const only = comparesLeft === true ? undefined : await writtenSince(repo, seen, { refs, deleted }, from);
+    const steps = await planToRefs(context, from, { refs, deleted }, { withCustom: true, only });
+    return { ...steps, isPart: only !== undefined };
+  }
   if (to === 'v1') return planToV1(context, from, refs);
   const made = await throughV1(context, from);
   if (made === undefined) return undefined;

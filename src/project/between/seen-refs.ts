@@ -1,4 +1,5 @@
 import type { CheckpointId } from '../../checkpoint/checkpoint-id.ts';
+import type { ObjectId } from '../../git/object-id.ts';
 import type { Ref, RefUpdate } from '../../git/repository.ts';
 import { isObject } from '../../json/read.ts';
 import type { LayoutName } from '../../layout/layout.ts';
@@ -13,7 +14,7 @@ import { countsWhenDone, type LayoutMigrationCounts } from './layout-counts.ts';
 export interface SeenRefs {
   readonly rules: number;
   /** The commits of all refs of both layouts, by their names. */
-  readonly refs: Readonly<Record<string, string>>;
+  readonly refs: Readonly<Record<string, ObjectId>>;
   /** Checkpoints that were deleted here, in the order of their IDs. */
   readonly deleted: readonly CheckpointId[];
   /** What a run counts that finds this. */
@@ -91,7 +92,7 @@ export function parseSeenRefs(value: unknown): SeenRefs | undefined {
 }
 
 /** All that a run reads of both layouts. */
-function refsOf({ from, to }: Pair, all: readonly Ref[]): Record<string, string> {
+function refsOf({ from, to }: Pair, all: readonly Ref[]): Record<string, ObjectId> {
   const read = [...layoutOf(from).refs(all), ...layoutOf(to).refs(all), ...all.filter(isSecondV1)];
   return Object.fromEntries(read.map(({ name, id }) => [name, id]));
 }
