@@ -82,6 +82,8 @@ export interface Finding {
   readonly commit?: string;
   /** The remote that it is about, where the user has named one: commands have to name it too. */
   readonly remote?: string;
+  /** There where the settings forbid to push (`push_sessions: false`), and pushing is what would have to be done. */
+  readonly isPushOff?: true;
 }
 
 /** Where a finding was made. */
@@ -98,9 +100,10 @@ export function finding(code: keyof typeof LAYOUT_FINDINGS, message: string, pla
  */
 export function kindOf(
   code: FindingCode,
-  { from, to, remote }: Pick<Finding, 'from' | 'to' | 'remote'> = {},
+  { from, to, remote, isPushOff }: Pick<Finding, 'from' | 'to' | 'remote' | 'isPushOff'> = {},
 ): FindingKind {
-  const kind = kindOfCode(code);
+  const known = kindOfCode(code);
+  const kind = isPushOff === true && known.unpushed !== undefined ? { ...known, remedy: known.unpushed } : known;
   if (remote !== undefined) return { ...kind, remedy: namingRemote(kind.remedy, remote) };
   if (from === undefined || to === undefined || code in PAIRS) return kind;
   const meaning = PAIR_MEANINGS[code]?.replaceAll('SOURCE', LAYOUT_NAMES[from]).replaceAll('TARGET', LAYOUT_NAMES[to]);

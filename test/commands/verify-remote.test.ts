@@ -5,7 +5,7 @@ import { withRemoteValue } from '../../src/commands/remote-flag.ts';
 import { clientWrite, idOf } from '../fixtures/entire-client.ts';
 import { git } from '../fixtures/git.ts';
 import { listing } from '../migrate/support.ts';
-import { team } from '../remote/team.ts';
+import { team, settings as writeSettings } from '../remote/team.ts';
 import { ckpt } from './ckpt.ts';
 
 const [a1, a2] = ['a1', 'a2'].map(idOf) as [string, string];
@@ -39,6 +39,19 @@ describe('ckpt verify --remote', () => {
       expect(stdout).toContain('CHECKPOINT_NOT_ARRIVED');
       expect(stdout).toContain(a1);
     }
+  });
+
+  it('asks nobody to push where the settings forbid it', () => {
+    writeSettings(ann, { strategy_options: { checkpoints_v2: true, push_sessions: false } });
+    const off = 'Nothing, as long as the settings say `push_sessions: false`: nothing is pushed then.';
+    for (const remote of ['--remote', '--remote=backup']) {
+      const { code, stdout } = run(remote);
+      expect(code).toBe(1);
+      expect(stdout).toContain(`What to do: ${off}`);
+      for (const format of ['json', 'junit', 'github', 'markdown'])
+        expect(run(remote, '--format', format).stdout).not.toContain('Run `ckpt push');
+    }
+    expect(JSON.parse(run('--remote', '--json').stdout).findings[0]).toMatchObject({ isPushOff: true });
   });
 
   it('names the remote in the commands where the user has; a scope, a baseline and --ignore count', () => {

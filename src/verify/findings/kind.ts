@@ -10,6 +10,8 @@ export interface FindingKind {
   readonly meaning: string;
   /** What to do about it, as a sentence. */
   readonly remedy: string;
+  /** The same where the settings forbid to push; only where the remedy is to push. */
+  readonly unpushed?: string;
 }
 
 /** A table of codes, each with what it stands for. */

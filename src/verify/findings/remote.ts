@@ -1,16 +1,21 @@
 import type { FindingKinds } from './kind.ts';
 
+/** What to do where the settings forbid to push. */
+const UNPUSHED = 'Nothing, as long as the settings say `push_sessions: false`: nothing is pushed then.';
+
 /** What `verify --remote` finds about a remote. */
 export const REMOTE = {
   CHECKPOINT_NOT_ARRIVED: {
     severity: 'error',
     meaning: 'A commit names a checkpoint that is here, and never reached the remote.',
     remedy: 'Run `ckpt push`.',
+    unpushed: UNPUSHED,
   },
   CHECKPOINT_NOWHERE: {
     severity: 'error',
     meaning: 'A commit names a checkpoint that is neither here nor on the remote.',
     remedy: 'In the clone in which the commit was made, run `ckpt push`.',
+    unpushed: UNPUSHED,
   },
   ARRIVAL_UNKNOWN: {
     severity: 'error',
@@ -22,16 +27,20 @@ export const REMOTE = {
     severity: 'warning',
     meaning: "A checkpoint is on the push queue of Entire's client, and not on the remote as it is here.",
     remedy: 'Run `ckpt push`: it goes by what the remote lacks, not by the queue.',
+    unpushed: UNPUSHED,
   },
   REMOTE_BEHIND: {
     severity: 'warning',
     meaning: 'This clone has a ref that the remote does not have, or has not all of.',
     remedy: 'Run `ckpt push`.',
+    unpushed: UNPUSHED,
   },
   REMOTE_DIVERGED: {
     severity: 'warning',
     meaning: 'This clone and the remote have each gone on with a ref.',
     remedy: 'Run `ckpt push`: it unites the two first.',
+    unpushed:
+      'Run `ckpt fetch`: it unites the two here. Nothing is pushed, as long as the settings say `push_sessions: false`.',
   },
   REMOTE_UNKNOWN: {
     severity: 'warning',

@@ -1,7 +1,7 @@
 import { LAYOUT_NAMES } from '../../layout/layout-names.ts';
 import type { NamedStanding, RemoteComparison } from '../../standing/compare-remote.ts';
 import type { RefStanding } from '../../standing/ref-standings.ts';
-import { type Finding, finding } from '../finding.ts';
+import { type Finding, finding, kindOf } from '../finding.ts';
 
 /**
  * What is wrong with what a remote has: checkpoints that commits name first, then the queue, refs and branches.
@@ -31,7 +31,10 @@ export function remoteFindings(comparison: RemoteComparison): Finding[] {
   ];
   if (named.length === 0) found.push(nothingNamed(comparison));
   const place = remote.kind === 'named' ? { remote: at } : {};
-  return found.map((one) => ({ ...one, ...place }));
+  return found.map((one): Finding => {
+    const isOff = !remote.mayPush && kindOf(one.code).unpushed !== undefined;
+    return { ...one, ...place, ...(isOff ? { isPushOff: true } : {}) };
+  });
 }
 
 function ofNamed({ checkpoint, by, isHere, arrival, isQueued, isDeleted }: NamedStanding, at: string): Finding[] {
