@@ -156,8 +156,8 @@ export interface Repository {
   /** Commits from the tips backwards, parents before children, each once. Throws `ShallowHistoryError` in a shallow part. */
   walk(options: WalkOptions): Promise<WalkedCommit[]>;
   /**
-   * Those of these commits that lack a folder which a parent of theirs has, at whatever depth. May name others too: an engine that would
-   * have to read what the caller reads then anyway names all of them, and so does one that can't read a tree.
+   * Those of these commits that lack a folder which a parent of theirs has, among the first three levels. May name others too: an engine
+   * that would have to read what the caller reads then anyway names all of them, and so does one that can't read a tree.
    */
   commitsDroppingFolders(commits: readonly WalkedCommit[]): Promise<ReadonlySet<ObjectId>>;
   /**
