@@ -1,4 +1,5 @@
 import type { ObjectId } from '../git/object-id.ts';
+import { PathBudget } from '../git/path-budget.ts';
 import { isTreeMode, type TreeEntry } from '../git/tree.ts';
 
 /** Where trees are read: the repository, and what is to be expected. */
@@ -24,6 +25,7 @@ export interface TreeDifference {
 /**
  * The differences between the tree that should be and the one that is there. Equal ids prove equal content, so only folders
  * that differ are looked into. `descend` may stop at a folder that is missing or too many as a whole, to report it as one.
+ * Throws `BadObjectError`, also beyond what `PathBudget` allows.
  */
 export async function compareTrees(
   objects: TreeSource,
@@ -33,12 +35,15 @@ export async function compareTrees(
 ): Promise<TreeDifference[]> {
   const { prefix = '', descend = () => true } = options;
   const differences: TreeDifference[] = [];
+  const budget = new PathBudget();
   const pending: Array<{ expected: ObjectId | null; actual: ObjectId | null; prefix: string }> = [
     { expected, actual, prefix },
   ];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     if (next.expected === next.actual) continue;
     const pairs = await pairEntries(objects, next.expected, next.actual);
+    const counted = next.actual ?? next.expected;
+    if (counted !== null) budget.assertTake(counted, next.prefix, pairs.length);
     const unequal = pairs.filter(
       ({ expected: left, actual: right }) => left?.id !== right?.id || left?.mode !== right?.mode,
     );

@@ -1,5 +1,6 @@
 import { folderKindIn, roleIn } from '../checkpoint/roles.ts';
 import type { ObjectId, RefName } from '../git/object-id.ts';
+import { PathBudget } from '../git/path-budget.ts';
 import { readTrees } from '../git/read-trees.ts';
 import type { Repository } from '../git/repository.ts';
 import { isTreeMode, type TreeEntry } from '../git/tree.ts';
@@ -70,9 +71,10 @@ function folderRole(name: string): FileEntry['role'] {
   return folderKindIn('other', name) === 'tasks' ? 'task' : 'other';
 }
 
-/** The files themselves and those below the folders among some entries, whatever their depth. Throws `BadObjectError`. */
+/** The files themselves and those below the folders among some entries, whatever their depth. Throws `BadObjectError`, also beyond what `PathBudget` allows. */
 export async function filesBelow(repo: Repository, entries: readonly FileEntry[]): Promise<FileEntry[]> {
   const files: FileEntry[] = [];
+  const budget = new PathBudget();
   let level = entries;
   while (level.length > 0) {
     const folders = level.filter(({ mode }) => isTreeMode(mode));
@@ -81,7 +83,11 @@ export async function filesBelow(repo: Repository, entries: readonly FileEntry[]
       repo,
       folders.map(({ id }) => id),
     );
-    level = folders.flatMap((folder, i) => (trees[i] ?? []).map((entry) => entryBelow(folder, entry)));
+    level = folders.flatMap((folder, i) => {
+      const below = trees[i] ?? [];
+      budget.assertTake(folder.id, folder.path, below.length);
+      return below.map((entry) => entryBelow(folder, entry));
+    });
   }
   return files;
 }

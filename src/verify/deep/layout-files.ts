@@ -3,6 +3,7 @@ import { isSessionFolderName } from '../../checkpoint/files.ts';
 import { checkpointPath, type Role } from '../../checkpoint/roles.ts';
 import { AT_ONCE } from '../../git/batches.ts';
 import { type ObjectId, type RefName, rawIdLength } from '../../git/object-id.ts';
+import { PathBudget, TOO_MANY_PATHS } from '../../git/path-budget.ts';
 import { type ReadContent, readContents } from '../../git/read-contents.ts';
 import type { Repository } from '../../git/repository.ts';
 import { displayName, isTreeMode, parseTree, type TreeEntry } from '../../git/tree.ts';
@@ -38,7 +39,7 @@ export interface LayoutFiles {
 
 /**
  * All files below some trees with their paths, or those of some checkpoints alone. Reads trees and never a blob. Goes on where a
- * tree is absent or damaged.
+ * tree is absent, damaged, or beyond what `PathBudget` allows.
  */
 export async function layoutFiles(
   repo: Repository,
@@ -50,17 +51,25 @@ export async function layoutFiles(
   const unread: UnreadTree[] = [];
   const isWanted = scopeOf(checkpoints);
   const waiting = [...roots];
+  const budget = new PathBudget();
+  const cut = new Set<string>();
   while (waiting.length > 0) {
     const batch = waiting.splice(0, AT_ONCE);
-    const contents = await readContents(
-      repo,
-      batch.map(({ id }) => id),
-    );
-    for (const [i, tree] of batch.entries()) {
+    const ids = [...new Set(batch.map(({ id }) => id))];
+    const contents = await readContents(repo, ids);
+    const read = new Map(ids.map((id, i) => [id, entriesOf(repo, contents[i])]));
+    for (const tree of batch) {
       trees.push(tree);
-      const entries = entriesOf(repo, contents[i]);
+      const entries = read.get(tree.id) ?? { reason: undefined };
       if (!Array.isArray(entries)) {
         unread.push({ ...tree, reason: entries.reason });
+        continue;
+      }
+      if (!budget.take(tree.id, tree.path, entries.length)) {
+        // Once for a checkpoint: there may be as many of these as there are paths.
+        const where = `${tree.ref} ${tree.checkpoint}`;
+        if (!cut.has(where)) unread.push({ ...tree, reason: TOO_MANY_PATHS });
+        cut.add(where);
         continue;
       }
       for (const entry of entries) {

@@ -8,6 +8,7 @@ import {
 import { transcriptOf } from '../../compare/session-transcript.ts';
 import type { ObjectId, RefName } from '../../git/object-id.ts';
 import type { ObjectOverlay } from '../../git/object-overlay.ts';
+import { PathBudget } from '../../git/path-budget.ts';
 import { displayName, isTreeMode, type TreeEntry } from '../../git/tree.ts';
 
 /** What a file of a checkpoint is, by its place. */
@@ -33,20 +34,21 @@ export interface CheckpointFolder {
   readonly tree: ObjectId;
 }
 
-/** All files of a checkpoint in one layout, which may lie in several folders. */
+/** All files of a checkpoint in one layout, which may lie in several folders. Throws `BadObjectError`, also beyond what `PathBudget` allows. */
 export async function checkpointFiles(
   objects: ObjectOverlay,
   folders: readonly CheckpointFolder[],
 ): Promise<CheckpointFile[]> {
   const files: CheckpointFile[] = [];
+  const budget = new PathBudget();
   for (const { ref, tree } of folders) {
     for (const entry of await objects.tree(tree)) {
       const name = displayName(entry.name);
       if (isTreeMode(entry.mode) && isSessionFolderName(name)) {
-        for (const one of await sessionFiles(objects, ref, name, entry.id)) files.push(one);
+        for (const one of await sessionFiles(objects, budget, { ref, session: name, tree: entry.id })) files.push(one);
       } else {
         const part = name === METADATA_FILE ? 'summary' : 'other';
-        for (const file of await filesOf(objects, entry, name)) files.push({ part, ref, ...file } as const);
+        for (const file of await filesOf(objects, budget, entry, name)) files.push({ part, ref, ...file } as const);
       }
     }
   }
@@ -55,9 +57,8 @@ export async function checkpointFiles(
 
 async function sessionFiles(
   objects: ObjectOverlay,
-  ref: RefName,
-  session: string,
-  tree: ObjectId,
+  budget: PathBudget,
+  { ref, session, tree }: CheckpointFolder & { readonly session: string },
 ): Promise<CheckpointFile[]> {
   const { pieces, hash, others } = transcriptOf(await objects.tree(tree));
   const where = { ref, session };
@@ -71,10 +72,9 @@ async function sessionFiles(
     files.push({ part: 'content hash', ...where, name: CONTENT_HASH_FILE, path, pieces: [hash] });
   }
   for (const entry of others) {
-    const found = await filesOf(objects, entry, displayName(entry.name));
-    files.push(
-      ...found.map((file) => ({ part: partOf(file.name), ...where, ...file, path: `${session}/${file.path}` })),
-    );
+    for (const file of await filesOf(objects, budget, entry, displayName(entry.name))) {
+      files.push({ part: partOf(file.name), ...where, ...file, path: `${session}/${file.path}` });
+    }
   }
   return files;
 }
@@ -87,13 +87,20 @@ function partOf(name: string): CheckpointPart {
 /** The file of an entry, or those below the folder that it is. */
 async function filesOf(
   objects: ObjectOverlay,
+  budget: PathBudget,
   entry: TreeEntry,
   path: string,
 ): Promise<Array<Pick<CheckpointFile, 'name' | 'path' | 'pieces'>>> {
-  if (!isTreeMode(entry.mode)) return [{ name: path, path, pieces: [entry] }];
   const files = [];
-  for (const child of await objects.tree(entry.id)) {
-    for (const one of await filesOf(objects, child, `${path}/${displayName(child.name)}`)) files.push(one);
+  const waiting = [{ entry, path }];
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    const at = next.path;
+    if (!isTreeMode(next.entry.mode)) files.push({ name: at, path: at, pieces: [next.entry] });
+    else {
+      const below = await objects.tree(next.entry.id);
+      budget.assertTake(next.entry.id, at, below.length);
+      for (const child of below.toReversed()) waiting.push({ entry: child, path: `${at}/${displayName(child.name)}` });
+    }
   }
   return files;
 }
