@@ -1,3 +1,4 @@
+import type { LayoutName } from '../layout/layout.ts';
 import type { LayoutMigration } from '../migrate/between/layout-migration.ts';
 import type { SessionPlace } from '../project/back/session-fate.ts';
 import { printedCommand } from './command-line.ts';
@@ -26,13 +27,14 @@ export function layoutMigrationText(result: LayoutMigration, run: RunFacts): str
 
 function headline({ status, from, to }: LayoutMigration): string {
   const [source, target] = [LAYOUT_NAMES[from], LAYOUT_NAMES[to]];
+  const holds = (layout: LayoutName) => (layout === 'refs' ? 'hold' : 'holds');
   switch (status) {
     case 'no-source':
       return `Nothing to migrate: there is no ${source} here.`;
     case 'up-to-date':
-      return `Nothing to do: ${target} holds everything that ${source} holds.`;
+      return `Nothing to do: ${target} ${holds(to)} everything that ${source} ${holds(from)}.`;
     case 'differs':
-      return `Nothing to add: ${target} has every checkpoint and session that ${source} holds, but not all as there.`;
+      return `Nothing to add: ${target} ${to === 'refs' ? 'have' : 'has'} every checkpoint and session that ${source} ${holds(from)}, but not all as there.`;
     case 'migrated':
       return `Migrated ${source} to ${target}.`;
     case 'planned':
@@ -100,6 +102,6 @@ function left({ leftCheckpoints, from, to }: LayoutMigration, { argv }: RunFacts
     `Left: ${target} has ${what} otherwise than ${source}, and keeps its own:`,
     ...listed(leftCheckpoints),
     `  To see how: ${command('diff', ...leftCheckpoints.slice(0, 1))}`,
-    `  To take what ${source} has: ${command('repair')}`,
+    `  To take what ${source} ${from === 'refs' ? 'have' : 'has'}: ${command('repair')}`,
   ];
 }

@@ -45,5 +45,7 @@ it('names what V1 keeps as its own, with commands for the repository that was na
   };
   const text = layoutMigrationText(result, runOf('migrate', '-C', 'my repo', '--from', 'refs'));
   expect(text).toContain("ckpt diff 000000000001 --from refs --to v1 -C 'my repo'\n");
-  expect(text).toContain("ckpt repair --from refs --to v1 -C 'my repo'\n");
+  expect(text).toContain("To take what git-refs have: ckpt repair --from refs --to v1 -C 'my repo'\n");
+  const done = layoutMigrationText({ ...result, status: 'up-to-date', from: 'v1', to: 'refs' }, runOf());
+  expect(done).toMatch(/^Nothing to do: git-refs hold everything that V1 holds\.\n/);
 });
