@@ -165,15 +165,22 @@ async function assertNamesFree(
   moves: readonly Move[],
   packed: PackedRefs,
 ): Promise<void> {
-  const created = moves.filter((move) => move.old === null && move.new !== null).map(({ ref }) => ref);
+  const created = new Set(moves.filter((move) => move.old === null && move.new !== null).map(({ ref }) => ref));
+  if (created.size === 0) return;
+  const belowOf = new Map<RefName, RefName>();
+  for (const name of [...created, ...packed.refs.keys()]) {
+    for (const above of namesAbove(name)) if (!belowOf.has(above)) belowOf.set(above, name);
+  }
+  // Thousands of refs have a few folders: each is looked at once.
+  const free = new Set<RefName>();
   for (const ref of created) {
-    for (const above of namesAbove(ref)) {
-      if (created.includes(above) || (await refs.resolve(above, packed)).id !== undefined) {
+    for (const above of namesAbove(ref).filter((name) => !free.has(name))) {
+      if (created.has(above) || (await refs.resolve(above, packed)).id !== undefined) {
         throw new RefNameConflictError(ref, above);
       }
+      free.add(above);
     }
-    const others = [...created, ...packed.refs.keys(), ...(await refs.looseNames(ref))];
-    const below = others.find((name) => name.startsWith(`${ref}/`));
+    const below = belowOf.get(ref) ?? (await refs.looseNames(ref)).find((name) => name.startsWith(`${ref}/`));
     if (below !== undefined) throw new RefNameConflictError(ref, below);
   }
 }
