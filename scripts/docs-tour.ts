@@ -13,6 +13,7 @@ const VARIES: ReadonlyArray<readonly [RegExp, string]> = [
   [/ckpt \d\S+,/g, 'ckpt …,'],
   [/engine: git .*/g, 'engine: git …'],
   [/ran at \S+Z: (\w+), .*?(\.?)$/gm, 'ran at …: $1, …$2'],
+  [/\b(at|was) [0-9a-f]{10}\b/g, '$1 …'], // some commits are made while the tour runs
   [/backup\/\w+Z\//g, 'backup/…/'],
   [/\d+ days {2}/g, '… days  '],
   [/[\d,]+ objects, [\d.]+ k?B/g, '…'],

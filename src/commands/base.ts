@@ -10,7 +10,7 @@ import type { RunFacts } from '../ui/run-facts.ts';
 import { withoutWorkflowCommands } from '../ui/workflow-commands.ts';
 import { jsonDocument } from './envelope.ts';
 import { EXIT } from './exit-codes.ts';
-import { progressDisplay, resultFrame } from './progress.ts';
+import { progressDisplay, resultFrame, wrappedPage } from './progress.ts';
 import { factsOf, type RunContext } from './run-context.ts';
 import { stoppable } from './safe-stop.ts';
 
@@ -164,7 +164,7 @@ export abstract class BaseCommand extends Command {
   /**
    * Runs long work with a listener for its progress, which stderr shows: a live view on a terminal, else short lines. What is
    * being done, and warnings, are also kept for JSON and for the message of a failure. A result that is shown later gets a frame
-   * on a terminal, unless it is a page of its own (`frame: false`).
+   * on a terminal; with `frame: false` it is a page of its own, and lines that are too long are broken there.
    */
   protected async withProgress<T>(
     work: (listener: ProgressListener) => Promise<T>,
@@ -172,7 +172,7 @@ export abstract class BaseCommand extends Command {
   ): Promise<T> {
     const { command, json, warnings } = this.context;
     const title = `ckpt ${command}`;
-    if (frame) this.#frame = await resultFrame(title);
+    this.#frame = frame ? await resultFrame(title) : await wrappedPage();
     const isSilent = json || this.#flags.quiet || this.#flags['no-progress'] === true;
     const display = await progressDisplay(isSilent, this.config.root, title);
     this.#endProgress = () => {

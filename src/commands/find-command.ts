@@ -29,7 +29,7 @@ export function findCommand(argv: readonly string[]): FoundCommand | undefined {
 /** What to throw where `findCommand` found none: it suggests what may have been meant. */
 export function unknownCommand(argv: readonly string[]): UnknownCommandError {
   const names = Object.keys(COMMANDS);
-  const [word = '', second] = argv.slice(firstWord(argv)).filter((arg) => !arg.startsWith('-'));
+  const [word = '', second] = wordsOf(argv);
   const family = names.filter((name) => name.startsWith(`${word} `));
   if (family.length === 0) return new UnknownCommandError(word, suggestion(word, names));
   if (second === undefined) return new UnknownCommandError(word, family.join(', or: ckpt '));
@@ -42,7 +42,7 @@ function suggestion(word: string, names: readonly string[]): string | undefined 
 
 /** The word that several commands begin with (`hooks`), where the arguments name no more than that; else `undefined`. */
 export function familyOf(argv: readonly string[]): string | undefined {
-  const [first, ...rest] = argv.slice(firstWord(argv)).filter((arg) => !arg.startsWith('-'));
+  const [first, ...rest] = wordsOf(argv);
   const words = first === 'help' ? rest : [first ?? '', ...rest];
   const [word = ''] = words;
   return words.length === 1 && Object.keys(COMMANDS).some((name) => name.startsWith(`${word} `)) ? word : undefined;
@@ -60,7 +60,7 @@ export function asksForHelp(argv: readonly string[]): boolean {
 
 /** The words of the command that help is asked for; none for the list of commands. Throws for a word that is not a command. */
 export function helpTopic(argv: readonly string[]): string[] {
-  const words = argv.slice(firstWord(argv)).filter((arg) => !arg.startsWith('-'));
+  const words = wordsOf(argv);
   if (words[0] === 'help') words.shift();
   if (words.length === 0) return [];
   const found = findCommand(words);
@@ -76,6 +76,15 @@ export function beforeDoubleDash(argv: readonly string[]): readonly string[] {
 
 /** Where the first argument is that is neither a flag nor the value of one; the length where there is none. */
 function firstWord(argv: readonly string[]): number {
-  const at = argv.findIndex((arg, index) => !arg.startsWith('-') && !VALUE_FLAGS.includes(argv[index - 1] ?? ''));
+  const at = argv.findIndex(isWord);
   return at < 0 ? argv.length : at;
+}
+
+/** The arguments that are neither flags nor values of flags that every command has. */
+function wordsOf(argv: readonly string[]): string[] {
+  return argv.filter(isWord);
+}
+
+function isWord(arg: string, index: number, argv: readonly string[]): boolean {
+  return !arg.startsWith('-') && !VALUE_FLAGS.includes(argv[index - 1] ?? '');
 }

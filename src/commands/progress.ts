@@ -46,3 +46,16 @@ export async function resultFrame(title: string): Promise<(text: string) => stri
       symbols: hasSymbols(env),
     });
 }
+
+/** What breaks the lines of a result that are too long for the terminal of stdout; it leaves them as they are where there is none. */
+export async function wrappedPage(): Promise<(text: string) => string> {
+  const { stdout, env } = process;
+  if (!isInteractive(stdout, env)) return (text) => text;
+  const { hangingWrap } = await import('../ui/hanging-wrap.ts');
+  const { columns } = sizeOf(stdout);
+  return (text) =>
+    text
+      .split('\n')
+      .flatMap((line) => hangingWrap(line, columns))
+      .join('\n');
+}

@@ -4,6 +4,7 @@ import type { Repository } from '../git/repository.ts';
 import type { StatusReport } from '../inspect/status-report.ts';
 import { printedCommand } from '../ui/command-line.ts';
 import { sanitize } from '../ui/sanitize.ts';
+import { colorLevel } from '../ui/terminal.ts';
 import { BaseCommand, readingFlags, repositoryFlags } from './base.ts';
 import { progressFlags } from './progress.ts';
 import { remoteFlag, withRemoteValue } from './remote-flag.ts';
@@ -45,12 +46,14 @@ export default class Status extends BaseCommand {
       return { report, ...(await askRemote(repo, flags.remote)) };
     };
     const { report, remote, unreached } = await this.withRepository(work, { stopsSafely: false, showsEngine: true }); // nothing is written
+    const { palette } = await import('../ui/palette.ts');
+    const paints = palette(colorLevel(process.stdout, process.env) > 0);
     const { statusText } = await import('../ui/status-text.ts');
     const { remoteStandingText } = await import('../ui/remote-standing-text.ts');
     const result = { ...resultOf(report, this.context.argv), ...(remote && { remote }) };
     const warnings = unreached === undefined ? [] : [`the remote could not be asked: ${unreached}`];
     this.finish({ ok: unreached === undefined, result, warnings }, (run) => {
-      const text = statusText(report, terminalWidth(process.stdout), run);
+      const text = statusText(report, terminalWidth(process.stdout), run, paints);
       if (unreached !== undefined) return `${text}\nRemote: not asked\n  ${sanitize(unreached)}\n`;
       return remote === undefined ? text : `${text}\n${remoteStandingText(remote, run)}`;
     });

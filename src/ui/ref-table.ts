@@ -8,7 +8,11 @@ const REFS_AT_END = 4;
 
 /** The refs that moved, or in a dry run would move: where they are then, and where they were. */
 export function refTable(refs: readonly RefUpdate[], dryRun: boolean): string[] {
-  const rows = refs.map(({ ref, old, new: id }) => [`  ${sanitize(ref)}`, id ?? '(deleted)', change(old, id)]);
+  const rows = refs.map(({ ref, old, new: id }) => [
+    `  ${sanitize(ref)}`,
+    id === null ? '(deleted)' : shortId(id),
+    change(old, id),
+  ]);
   const lines = alignColumns(rows);
   const left = lines.length - 2 * REFS_AT_END;
   if (lines.length > MAX_REFS) {

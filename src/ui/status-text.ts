@@ -3,30 +3,41 @@ import type { GenerationStatus, StatusReport } from '../inspect/status-report.ts
 import { printedCommand } from './command-line.ts';
 import { LAYOUT_NAMES } from './layout-names.ts';
 import { page } from './page.ts';
+import { type Palette, palette } from './palette.ts';
 import type { RunFacts } from './run-facts.ts';
 import { sanitize } from './sanitize.ts';
 import { alignColumns, countOf, formatBytes, formatCount, formatDuration, shortId } from './words.ts';
 
-/** Archives that have a line of their own; older ones share one. */
-const MAX_ARCHIVES = 8;
+/** Archives that have a line of their own; older ones share one, so that all of it is on one screen. */
+const MAX_ARCHIVES = 3;
 /** Characters of a bar. */
 const BAR = 20;
 /** Below this many columns bars are short, and dates are left out. */
 const NARROW = 78;
 const NARROW_BAR = 8;
+/** Below this the sessions of a layout are left out. */
+const TINY = 56;
 
 /**
  * Where a repository stands, on one screen, for a person to read. Where `width` columns are few, bars are short and dates left
  * out. Ends with a line feed.
  */
-export function statusText(report: StatusReport, width: number, run: RunFacts): string {
+export function statusText(
+  report: StatusReport,
+  width: number,
+  run: RunFacts,
+  paints: Palette = palette(false),
+): string {
+  const { bold, green, red } = paints;
+  const titled = ([title = '', ...lines]: readonly string[]) => [title.replace(/^[^:]+/, bold), ...lines];
+  const [first = '', ...rest] = layouts(report, width);
+  const [verdict = '', ...next] = problems(report, run);
   return page([
     head(report, run),
-    layouts(report),
-    generations(report, width),
-    settings(report),
-    hooks(report),
-    problems(report, run),
+    [first.replace(/^\S+/, bold), ...rest],
+    generations(report, width).length === 0 ? [] : titled(generations(report, width)),
+    [...titled(settings(report)), ...titled(hooks(report))],
+    [report.problems.length === 0 ? green(verdict) : red(verdict), ...next],
   ]);
 }
 
@@ -36,7 +47,7 @@ function head({ repository }: StatusReport, { repository: path, version, engine,
   return [`${sanitize(path)}${kind}`, `ckpt ${version}, ${engine} engine: ${sanitize(engineVersion)}`];
 }
 
-function layouts(report: StatusReport): string[] {
+function layouts(report: StatusReport, width: number): string[] {
   const { standings, unreadableLayouts, v1, coverage, main } = report;
   const unreadable = unreadableLayouts.map(({ layout, where }) => [
     `  ${LAYOUT_NAMES[layout]}`,
@@ -45,12 +56,14 @@ function layouts(report: StatusReport): string[] {
   if (standings.length === 0) {
     return [`Layouts: none${unreadable.length === 0 ? '' : ' that can be read'}`, ...alignColumns(unreadable)];
   }
-  const rows = standings.map((one) => {
+  const counts = standings.map((one) => {
     const count = (number: number | null) => (number === null ? '-' : formatCount(number));
     const unread = one.unreadableCount === 0 ? '' : `${formatCount(one.unreadableCount)} not readable`;
     const cells = [one.checkpointCount, one.sessionCount, one.onlyHereCount, one.behindCount].map(count);
     return [`  ${nameOf(one)}`, ...cells, unread];
   });
+  const rows = [['Layouts', 'checkpoints', 'sessions', 'only here', 'behind'], ...counts];
+  const isTiny = width < TINY;
   const places = standings.map((one) => {
     const at = one.commit === null ? '' : ` at ${shortId(one.commit)}`;
     const commits = one.layout === 'v1' && !one.isSecondV1 && v1 !== null ? `, ${commitWords(v1)}` : '';
@@ -58,7 +71,7 @@ function layouts(report: StatusReport): string[] {
   });
   const isTold = coverage !== null && main !== null;
   return [
-    ...alignColumns([['Layouts', 'checkpoints', 'sessions', 'only here', 'behind'], ...rows]),
+    ...alignColumns(isTiny ? rows.map((row) => row.toSpliced(2, 1)) : rows),
     ...alignColumns([...places, ...unreadable]),
     primaryWords(report),
     ...(isTold ? [`  V2 and V1: ${coverageWords(coverage)}`] : []),
@@ -164,10 +177,14 @@ function ranges(numbers: readonly number[]): string {
   return parts.map(([from, to]) => (from === to ? `${from}` : `${from}-${to}`)).join(', ');
 }
 
+/** What is set, and where; what is not set has its default. */
 function settings({ settings: known }: StatusReport): string[] {
   if (known === null) return ['Settings: not readable'];
-  const rows = known.map(({ key, value, source }) => [`  ${key}`, sanitize(String(value)), source ?? 'default']);
-  return ['Settings (strategy_options)', ...alignColumns(rows)];
+  const set = known.flatMap(({ key, value, source }) =>
+    source === null ? [] : [[`  ${key}`, sanitize(String(value)), source]],
+  );
+  if (set.length === 0) return ['Settings: none of strategy_options is set'];
+  return ['Settings (strategy_options)', ...alignColumns(set)];
 }
 
 function hooks({ hooks: known }: StatusReport): string[] {
@@ -179,8 +196,7 @@ function hooks({ hooks: known }: StatusReport): string[] {
   const names = (active: boolean) => places.filter((place) => place.active === active).map(({ name }) => name);
   const { lastRun, isBackground, isWorking } = known;
   return [
-    'Hooks that run the mirror',
-    `  ${names(true).join(', ') || 'none'}`,
+    `Hooks that run the mirror: ${names(true).join(', ') || 'none'}`,
     ...(names(true).length > 0 && names(false).length > 0 ? [`  not: ${names(false).join(', ')}`] : []),
     lastRun === null
       ? '  it has not run here yet'

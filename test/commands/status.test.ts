@@ -34,7 +34,7 @@ describe.each(ENGINES)('ckpt status (%s)', (engine) => {
     expect(stdout).toContain('\n  V2 and V1: all of V1 is projected\n');
     expect(stdout).toMatch(/\n {2}current {2}\[#-{19}\] {2}1\/100 /);
     expect(stdout).toMatch(/\n {2}checkpoints_v2 +true +\.entire\/settings\.json\n/);
-    expect(stdout).toMatch(/\nHooks that run the mirror\n {2}post-commit, post-merge, post-rewrite, pre-push\n/);
+    expect(stdout).toMatch(/\nHooks that run the mirror: post-commit, post-merge, post-rewrite, pre-push\n/);
     expect(run(dir, 'status', '--quiet')).toEqual({ code: 0, stdout: '', stderr: '' });
   });
 

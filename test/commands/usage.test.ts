@@ -103,6 +103,7 @@ describe('ckpt alone', () => {
   it('takes flags of all commands before the command too', () => {
     expect(JSON.parse(ckpt(['--json', '-C', dir, 'hooks', 'status'], { cwd: tempDir() }).stdout)).toHaveProperty('git');
     expect(ckpt(['-C', dir, 'migrate', '--help']).stdout).toContain('$ ckpt migrate ');
+    expect(ckpt(['help', '-C', dir, 'migrate']).stdout).toContain('$ ckpt migrate ');
     expect(ckpt(['-C', dir, 'migrat']).stderr).toContain('Did you mean: ckpt migrate');
     expect(ckpt(['-C', dir, 're']).stderr).toContain('Did you mean: ckpt repair, or: ckpt restore');
     expect(ckpt(['-C', dir, '--version']).stdout).toMatch(/^ckpt\//);

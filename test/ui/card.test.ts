@@ -1,6 +1,6 @@
 import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
-import { card, wrap } from '../../src/ui/card.ts';
+import { card } from '../../src/ui/card.ts';
 
 const OPTIONS = { title: 'ckpt migrate', isOk: true, columns: 60, color: 0, symbols: true } as const;
 
@@ -51,10 +51,4 @@ describe('card', () => {
     expect(card('No.\n', { ...OPTIONS, color: 1 })).toContain('\x1b[32m│\x1b[39m No.');
     expect(card('No.\n', { ...OPTIONS, isOk: false, color: 1 })).toContain('\x1b[31m│\x1b[39m No.');
   });
-});
-
-it('wrap breaks at spaces, and indents what follows', () => {
-  expect(wrap('  refs/entire/main  0123456789  new', 20)).toEqual(['  refs/entire/main', '    0123456789  new']);
-  expect(wrap('abcdefghij', 4)).toEqual(['abcd', '  ef', '  gh', '  ij']);
-  expect(wrap('', 4)).toEqual(['']);
 });

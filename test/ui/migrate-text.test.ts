@@ -47,8 +47,8 @@ describe('migrateText', () => {
   100 checkpoints in full/current
 
 Refs moved:
-  refs/entire/checkpoints/v2/main          ${NEW}  new
-  refs/entire/checkpoints/v2/full/current  ${NEW}  was aaaaaaaaaa
+  refs/entire/checkpoints/v2/main          bbbbbbbbbb  new
+  refs/entire/checkpoints/v2/full/current  bbbbbbbbbb  was aaaaaaaaaa
 
 Odd in V1 (notes, carried over unchanged; --json names the checkpoints):
     1,034  session numbers with gaps

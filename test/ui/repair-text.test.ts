@@ -45,7 +45,7 @@ Left: error FILE_EXTRA (1): V1 does not have it
   What to do: Look at it.
 
 Refs moved:
-  ${MAIN}  ${NEW}  was aaaaaaaaaa
+  ${MAIN}  bbbbbbbbbb  was aaaaaaaaaa
 
 Archives whose content was replaced are kept under refs/ckpt/backup/now/
 

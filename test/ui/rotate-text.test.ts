@@ -39,7 +39,7 @@ describe('rotateText', () => {
   1 checkpoint now in full/current
 
 Refs moved:
-  ${REF}  ${NEW}  new
+  ${REF}  bbbbbbbbbb  new
 
 Took 120 ms with native.
 Next: ckpt verify

@@ -1,0 +1,92 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { ckpt } from '../commands/ckpt.ts';
+import { ckptInTerminal } from '../commands/terminal.ts';
+import { tempDir } from '../fixtures/temp.ts';
+import type { Terminal } from '../fixtures/terminal.ts';
+
+let dir: string;
+
+beforeEach(() => {
+  dir = tempDir('file');
+  ckpt(['sample', dir]);
+});
+
+/** Runs a command to its end in a terminal, and again in a pipe. */
+async function run(args: string[], columns: number, rows: number, env: Record<string, string> = {}) {
+  const pager = { PAGER: `head -n ${rows - 1}`, ...env }; // what a pager shows first
+  const terminal = ckptInTerminal([...args, '--repo', dir], { columns, rows, env: pager });
+  await terminal.exit;
+  return terminal;
+}
+
+/** What is not the same in each run, or not a word: numbers, frames, bars, cells of a table that were cut. */
+const NO_WORD = /^[\d.:,/-]+$|^[^\w]+$|…/;
+
+/** The words of a text, in which a path may go on behind a slash in the next line. */
+function words(text: string): string[] {
+  return text
+    .replace(/[╭╮╰╯─│✓✗]/g, ' ')
+    .replace(/\/\s*\n\s*/g, '/')
+    .split(/\s+/)
+    .filter((word) => !NO_WORD.test(word));
+}
+
+/** Lines that the terminal broke, for they were too long. */
+function brokenByTerminal({ buffer }: Terminal): string[] {
+  return Array.from({ length: buffer.length }, (_, row) => buffer.getLine(row))
+    .filter((line) => line?.isWrapped)
+    .map((line) => line?.translateToString(true) ?? '');
+}
+
+const RESULTS: ReadonlyArray<[args: string[], headline: RegExp]> = [
+  [['status'], /^Nothing is off\.$/m],
+  [['verify'], /CONSISTENT: V2 holds everything/],
+  [['migrate', '--dry-run', '--max-checkpoints', '3'], /Dry run, nothing was written\./],
+  [['list'], /^checkpoint +date/],
+  [['help'], /^ckpt \d/],
+];
+
+describe.each([
+  [40, 24],
+  [80, 24],
+  [120, 40],
+])('at %d × %d', (columns, rows) => {
+  it.each(RESULTS)(
+    'the result of %j is broken between words, and its headline is on the screen',
+    async (args, headline) => {
+      if (args[0] !== 'migrate') ckpt(['migrate', '--max-checkpoints', '2', '--repo', dir]);
+      const terminal = await run(args, columns, rows);
+      // The path of the documents alone is left whole, to be clicked.
+      if (args[0] !== 'help') expect(brokenByTerminal(terminal)).toEqual([]);
+      const piped = ckpt([...args, '--repo', dir]).stdout;
+      const known = new Set([...words(piped), 'ckpt', ...args]);
+      // A list has other columns where there is less room.
+      const seen = args[0] === 'list' ? [] : words(terminal.text());
+      expect(seen.filter((word) => !known.has(word))).toEqual([]);
+      if (columns >= 80) expect(terminal.screen().join('\n')).toMatch(headline);
+    },
+  );
+});
+
+describe('colours', () => {
+  const COLOUR = /\x1b\[\d+m/;
+
+  it.each(['status', 'list', 'help'])('of %s: on a terminal, but not with NO_COLOR', async (command) => {
+    expect((await run([command], 80, 24)).output).toMatch(COLOUR);
+    expect((await run([command], 80, 24, { NO_COLOR: '1' })).output).not.toMatch(COLOUR);
+  });
+
+  it.each(['status', 'list', 'help'])('of %s: not in a pipe, but with FORCE_COLOR', (command) => {
+    const output = (env: Record<string, string>) => ckpt([command, '--repo', dir], { env }).stdout;
+    expect(output({ FORCE_COLOR: '1' })).toMatch(COLOUR);
+    expect(output({ FORCE_COLOR: '0' })).not.toMatch(COLOUR);
+  });
+});
+
+it('ids are short where people read, and whole in JSON', async () => {
+  const whole = /\b[0-9a-f]{40}\b/;
+  const results = [['migrate'], ['migrate', '--rebuild', '--dry-run'], ['status'], ['verify']];
+  for (const args of results) expect((await run(args, 120, 40)).text(), args.join(' ')).not.toMatch(whole);
+  expect(ckpt(['migrate', '--rebuild', '--dry-run', '--json', '--repo', dir]).stdout).toMatch(whole);
+  expect(ckpt(['status', '--json', '--repo', dir]).stdout).toMatch(whole);
+});
