@@ -67,8 +67,8 @@ describe('nothing is animated', () => {
         11 checkpoints in full/current
 
       Refs moved:
-        refs/entire/checkpoints/v2/full/current  e8ff82808dca503ab0eadfa336a273c00c028e24  new
-        refs/entire/checkpoints/v2/main          5b94776d0d693fba35cf3ab26abc6b65e5c4be47  new
+        refs/entire/checkpoints/v2/full/current  e8ff82808d  new
+        refs/entire/checkpoints/v2/main          5b94776d0d  new
 
       Odd in V1 (notes, carried over unchanged; --json names the checkpoints):
               1  session numbers with gaps

@@ -19,8 +19,8 @@ async function run(args: string[], columns: number, rows: number, env: Record<st
   return terminal;
 }
 
-/** What is not the same in each run, or not a word: numbers, frames, bars, cells of a table that were cut. */
-const NO_WORD = /^[\d.:,/-]+$|^[^\w]+$|…/;
+/** What is not the same in each run, or not a word: numbers, units of time, frames, bars, cells of a table that were cut. */
+const NO_WORD = /^[\d.:,/-]+$|^(?:ms|s|min)$|^[^\w]+$|…/;
 
 /** The words of a text, in which a path may go on behind a slash in the next line. */
 function words(text: string): string[] {
