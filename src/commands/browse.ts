@@ -14,7 +14,7 @@ and transcripts by pages. Needs a terminal; elsewhere use list and show.
 
 Keys: arrows, j and k, PgUp and PgDn, b and space, Home and End, g and G move. Enter opens the checkpoint, then its transcript; Esc
 goes back. Tab goes to the next session. / searches: words in the ID, branch, agent, touched files, prompts or commits;
-agent:codex branch:main file:src/ text:word since:2026-01-31 until:2w narrow it. d shows what differs between the layouts, v reads one layout
+agent:codex branch:main file:src/ text:word since:2026-01-31 until:2w narrow it. d shows what differs between the layouts, o the commit, v reads one layout
 alone, ? shows help, q quits.`;
 
   static override examples = [
@@ -38,9 +38,11 @@ alone, ? shows help, q quits.`;
       this.doing('showing checkpoints');
       const { runBrowse } = await import('../ui/browse/run-browse.tsx');
       const { diffCheckpoint } = await import('../verify/diff/diff-checkpoint.ts');
+      const { commitsOf } = await import('../inspect/browse/commits-of.ts');
       const { ODDITIES } = await import('../checkpoint/oddity.ts');
       const content = {
         source,
+        commits: commitsOf(repo),
         diff: (id: Parameters<typeof diffCheckpoint>[1]) => diffCheckpoint(repo, id, { env }),
         meaningOf: (code: keyof typeof ODDITIES) => ODDITIES[code],
       };

@@ -85,7 +85,7 @@ async function readAll(repo: Repository): Promise<NamingCommits> {
 }
 
 /** Reads text of a commit in the encoding that the commit names; UTF-8 where it names none that is known. */
-function textOf(commit: ParsedCommit): (latin1: string) => string {
+export function textOf(commit: ParsedCommit): (latin1: string) => string {
   const decoder = decoderOf(commitHeader(commit, 'encoding') ?? 'utf-8');
   return (latin1) => decoder.decode(Buffer.from(latin1, 'latin1'));
 }

@@ -88,6 +88,8 @@ describe('ckpt browse in a terminal', () => {
     await terminal.waitFor(/session 5[\s\S]*This can not be shown[\s\S]*absent/);
     terminal.type(`${ESCAPE}`);
     await terminal.waitFor('[session 0]');
+    terminal.type('o');
+    await terminal.waitFor(/^Commits of checkpoint [\s\S]*\nNo commit that is here names /);
     terminal.type('q');
     expect(await terminal.exit).toEqual({ exitCode: 0, signal: 0 });
     expectClean(terminal);

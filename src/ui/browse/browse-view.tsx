@@ -116,6 +116,7 @@ function titleOf(state: BrowseState): string {
   }
   if (view.kind === 'help') return 'ckpt browse: help';
   if (view.kind === 'diff') return `Checkpoint ${view.id}: V1 and V2`;
+  if (view.kind === 'commit') return `Commits of checkpoint ${view.id}`;
   const read = state.report === undefined ? layouts : state.report.layout.toUpperCase();
   return `${view.kind === 'transcript' ? 'Transcript of' : 'Checkpoint'} ${view.id} in ${read}`;
 }

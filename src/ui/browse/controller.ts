@@ -1,10 +1,19 @@
 import type { CheckpointId } from '../../checkpoint/checkpoint-id.ts';
+import type { CommitChanges } from '../../commits/commit-changes.ts';
 import type { BrowseSource } from '../../inspect/browse/browse-source.ts';
 import type { OpenTranscript } from '../../inspect/browse/transcript-pages.ts';
 import type { CheckpointOddity, CheckpointReport } from '../../inspect/checkpoint-report.ts';
 import type { LayoutName } from '../../layout/layout.ts';
 import type { CheckpointDiff } from '../../verify/diff/diff-checkpoint.ts';
-import { checkpointPieces, diffPieces, errorPieces, helpPieces, sessionPieces, transcriptPieces } from './pieces.ts';
+import {
+  checkpointPieces,
+  commitPieces,
+  diffPieces,
+  errorPieces,
+  helpPieces,
+  sessionPieces,
+  transcriptPieces,
+} from './pieces.ts';
 import { reduce } from './reduce.ts';
 import { wantedPage } from './reduce-document.ts';
 import type { Piece } from './scroll.ts';
@@ -14,6 +23,8 @@ import { type BrowseAction, type BrowseState, bodyHeight, listedIds, reportKey, 
 export interface BrowseContent {
   readonly source: BrowseSource;
   diff(id: CheckpointId): Promise<CheckpointDiff>;
+  /** The commits that name it, with what they changed: the one that the list shows in front. */
+  commits(id: CheckpointId): Promise<readonly CommitChanges[]>;
   /** What the code of an oddity means. */
   meaningOf(code: CheckpointOddity['code']): string;
 }
@@ -121,7 +132,7 @@ export class BrowseController {
     const view = views.find((one) => one.kind !== 'help');
     if (key === undefined || report !== undefined || view === undefined) return;
     // Where it can't be read, the view that needs it says why.
-    if (view.kind === 'diff') return;
+    if (view.kind === 'diff' || view.kind === 'commit') return;
     this.#once(`report ${key}`, async () => {
       const read = await this.#readReport(key, layout, view.id).catch(() => undefined);
       return read && { kind: 'report', key, report: read };
@@ -162,13 +173,15 @@ export class BrowseController {
   }
 
   async #readPage(view: View, key: string, page: number): Promise<LoadedPage> {
-    const { source, diff, meaningOf } = this.#content;
+    const { source, diff, commits, meaningOf } = this.#content;
     const { layout } = this.state;
     switch (view.kind) {
       case 'help':
         return { pieces: helpPieces(), isLast: true };
       case 'diff':
         return { pieces: diffPieces(await diff(view.id)), isLast: true };
+      case 'commit':
+        return { pieces: commitPieces(await commits(view.id)), isLast: true };
       case 'checkpoint': {
         const { id, session } = view;
         const report = this.state.report ?? (await this.#readReport(reportKey(this.state), layout, id));

@@ -34,6 +34,7 @@ function hintsFor(view: View | undefined, isFound: boolean): readonly Hint[] {
         ['j k', 'move'],
         ['d', 'difference'],
         ['v', 'layout'],
+        ['o', 'commit'],
         ...(isFound ? ([['/', 'search']] as const) : []),
       ];
     case 'checkpoint':
@@ -43,6 +44,7 @@ function hintsFor(view: View | undefined, isFound: boolean): readonly Hint[] {
         ['Tab', 'session'],
         ['d', 'difference'],
         ['v', 'layout'],
+        ['o', 'commit'],
         ['j k', 'scroll'],
       ];
     case 'transcript':
@@ -54,8 +56,10 @@ function hintsFor(view: View | undefined, isFound: boolean): readonly Hint[] {
         ['e', 'open all'],
         ['h', 'bookkeeping'],
         ['Tab', 'session'],
+        ['o', 'commit'],
       ];
     case 'diff':
+    case 'commit':
     case 'help':
       return [back, ['PgUp PgDn', 'page'], ['j k', 'scroll']];
   }

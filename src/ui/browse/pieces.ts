@@ -1,8 +1,10 @@
+import type { CommitChanges } from '../../commits/commit-changes.ts';
 import type { SessionTexts } from '../../inspect/browse/browse-source.ts';
 import type { CheckpointOddity, CheckpointReport } from '../../inspect/checkpoint-report.ts';
 import type { TranscriptEntry } from '../../transcripts/entry.ts';
 import type { CheckpointDiff } from '../../verify/diff/diff-checkpoint.ts';
 import { checkpointText } from '../checkpoint-text.ts';
+import { commitText } from '../commit-text.ts';
 import { diffText } from '../diff-text.ts';
 import { sanitizeBlock } from '../sanitize.ts';
 import { entryPiece } from '../transcript/entry-piece.ts';
@@ -53,6 +55,17 @@ export function diffPieces(diff: CheckpointDiff): Piece[] {
   });
 }
 
+/** The commits that name a checkpoint, one after another. */
+export function commitPieces(commits: readonly CommitChanges[]): Piece[] {
+  if (commits.length === 0) return linePieces('No commit that is here names this checkpoint.', () => undefined);
+  return commits.flatMap((commit) => [...linePieces(commitText(commit), lookOfChange), BLANK]);
+}
+
+function lookOfChange(line: string): Look | undefined {
+  if (/^[AD] {2}/.test(line)) return line.startsWith('A') ? 'added' : 'removed';
+  return undefined;
+}
+
 /** Why something can't be shown. */
 export function errorPieces(error: string): Piece[] {
   return [
@@ -96,6 +109,7 @@ In a transcript
 
 Anywhere
   d                        what differs between the layouts for this checkpoint
+  o                        the commit that names it, and the files that it changed
   v                        read all layouts, or one of them alone
   y                        copy the checkpoint ID
   ?                        this help

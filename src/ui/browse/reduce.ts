@@ -91,13 +91,22 @@ function reduceLetter(state: BrowseState, view: View | undefined, letter: string
   if (letter === 'q') return { ...state, ending: 'quit' };
   if (letter === '?') return view?.kind === 'help' ? back(state) : open(state, { kind: 'help' });
   if (letter === 'v' && view?.kind !== 'help') return nextLayout(state);
-  if (letter === 'd' && view === undefined) return openCheckpoint(state, 'diff');
-  if (letter === 'd' && view !== undefined && view.kind !== 'help' && view.kind !== 'diff') {
-    return open(state, { kind: 'diff', id: view.id });
-  }
+  const beside = BESIDE[letter];
+  if (beside !== undefined) return openBeside(state, view, beside);
   if (letter === 'y') return copyId(state, view);
   if (letter === '/' && view === undefined) return startSearch(state);
   return state;
+}
+
+/** What is shown beside a checkpoint, by its key. */
+const BESIDE: Readonly<Record<string, 'diff' | 'commit'>> = { d: 'diff', o: 'commit' };
+
+/** Opens what is beside the open checkpoint, or the one under the cursor; where such a view is on top already, in its place. */
+function openBeside(state: BrowseState, view: View | undefined, kind: 'diff' | 'commit'): BrowseState {
+  if (view === undefined) return openCheckpoint(state, kind);
+  if (view.kind === 'help' || view.kind === kind) return state;
+  const below = view.kind === 'diff' || view.kind === 'commit' ? state.views.slice(0, -1) : state.views;
+  return show(state, [...below, { kind, id: view.id }]);
 }
 
 /** Asks for the ID of the open checkpoint, or of the one under the cursor, to be copied. */
@@ -119,10 +128,10 @@ function back(state: BrowseState): BrowseState {
   return { ...state, list: { ...state.list, search: undefined, cursor: 0, top: 0 } };
 }
 
-function openCheckpoint(state: BrowseState, kind: 'checkpoint' | 'diff'): BrowseState {
+function openCheckpoint(state: BrowseState, kind: 'checkpoint' | 'diff' | 'commit'): BrowseState {
   const id = listedIds(state.list)[state.list.cursor];
   if (id === undefined) return state;
-  return open(state, kind === 'diff' ? { kind, id } : { kind, id, session: undefined });
+  return open(state, kind === 'checkpoint' ? { kind, id, session: undefined } : { kind, id });
 }
 
 function openTranscript(state: BrowseState, view: View & { kind: 'checkpoint' }): BrowseState {

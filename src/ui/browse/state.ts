@@ -34,6 +34,7 @@ export type View =
   | { readonly kind: 'checkpoint'; readonly id: CheckpointId; readonly session: string | undefined }
   | { readonly kind: 'transcript'; readonly id: CheckpointId; readonly session: string }
   | { readonly kind: 'diff'; readonly id: CheckpointId }
+  | { readonly kind: 'commit'; readonly id: CheckpointId }
   | { readonly kind: 'help' };
 
 /** A search in a transcript: what is looked for, whether it is being typed, and what came of it. */

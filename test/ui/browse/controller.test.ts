@@ -51,7 +51,7 @@ function countingSource(changes: Partial<BrowseSource> = {}) {
 }
 
 function start(source: BrowseSource, diff: BrowseContent['diff'] = () => Promise.reject(new Error('no V2 here'))) {
-  const content = { source, diff, meaningOf: () => '' };
+  const content = { source, diff, commits: async () => [], meaningOf: () => '' };
   const controller = new BrowseController(
     content,
     initialState({ columns: 80, rows: 24 }, source.layouts, undefined),

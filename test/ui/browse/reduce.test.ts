@@ -129,6 +129,13 @@ describe('a checkpoint', () => {
     expect(topView(press(listed(3), 'down', "'d"))).toEqual({ kind: 'diff', id: idOf(1) });
   });
 
+  it('shows the commit in the place of the difference, and from the list', () => {
+    const open = press(listed(3), 'enter', "'d", "'o");
+    expect(open.views.map(({ kind }) => kind)).toEqual(['checkpoint', 'commit']);
+    expect(press(open, "'o")).toEqual(open);
+    expect(press(listed(3), 'down', "'o").views).toEqual([{ kind: 'commit', id: idOf(1) }]);
+  });
+
   it('is read again from another layout', () => {
     const v1 = press(opened('0'), "'v");
     expect(v1).toMatchObject({ layout: 'v1', report: undefined, document: { pages: [], firstPage: 0 } });

@@ -35,6 +35,7 @@ const content: BrowseContent = {
     rows: async (_layout, ids) => ids.map((id) => rowOf(id)),
   } as Partial<BrowseSource> as BrowseSource,
   diff: () => Promise.reject(new Error('not asked for')),
+  commits: () => Promise.reject(new Error('not asked for')),
   meaningOf: () => '',
 };
 
