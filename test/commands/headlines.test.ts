@@ -130,3 +130,50 @@ describe('the numbers of headlines are those that git counts', () => {
     expect(said('repair', '--dry-run')).toContain(`To be mended: ${lost + 1} findings`);
   });
 });
+
+describe('the numbers of headlines of a remote', () => {
+  const source = tempDir('file');
+  const server = tempDir('file');
+  const clone = tempDir('file');
+  const all = (place: string) =>
+    git(place, 'for-each-ref', '--format=%(objectname) %(refname)', 'refs/entire', V1_REF).split('\n').filter(Boolean);
+  const here = (...args: string[]) => ckpt([...args, '--repo', source]).stdout;
+  const inClone = (...args: string[]) => ckpt([...args, '--repo', clone]).stdout;
+
+  beforeAll(() => {
+    ckpt(['sample', source]);
+    here('migrate', '--max-checkpoints', '4');
+    git(server, 'init', '--quiet', '--bare');
+    git(clone, 'init', '--quiet');
+    for (const place of [source, clone]) git(place, 'remote', 'add', 'origin', server);
+  });
+
+  it('of a push: the refs that the server has then, and their objects', () => {
+    const plan = here('push', '--dry-run');
+    const [, refs, objects] = /To push to origin: (\d+) refs, at most ([\d,]+) objects/.exec(plan) ?? [];
+    const pushed = /^Pushed (\d+) refs to origin\.\n/.exec(here('push'))?.[1];
+    const arrived = git(clone, 'ls-remote', 'origin').split('\n').filter(Boolean);
+    expect(Number(pushed)).toBe(arrived.length);
+    expect(Number(refs)).toBe(arrived.length);
+    const reached = git(server, 'rev-list', '--objects', '--all').split('\n').filter(Boolean);
+    expect(Number(objects?.replaceAll(',', ''))).toBeGreaterThanOrEqual(reached.length);
+    expect(here('push')).toMatch(/^Nothing to do: origin has all that is here\./);
+  });
+
+  it('of a fetch: the refs that the server has, and those that are here then', () => {
+    const onServer = git(clone, 'ls-remote', 'origin').split('\n').filter(Boolean);
+    const planned = /^Dry run, nothing was written\. origin has (\d+) refs to fetch\./.exec(
+      inClone('fetch', '--dry-run'),
+    )?.[1];
+    expect(all(clone)).toEqual([]);
+    const fetched = /^Fetched (\d+) refs from origin\.\n/.exec(inClone('fetch'))?.[1];
+    expect([planned, fetched].map(Number)).toEqual([onServer.length, onServer.length]);
+    expect(all(clone).length).toBeGreaterThan(0);
+    expect(inClone('fetch')).toMatch(/^Nothing to do: all that origin has is here\./);
+    expect(inClone('list').match(/^[0-9a-f]{12} /gm)).toHaveLength(
+      git(clone, 'ls-tree', '-r', '-d', '--name-only', V1_REF)
+        .split('\n')
+        .filter((path) => CHECKPOINT.test(path)).length,
+    );
+  });
+});
