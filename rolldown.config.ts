@@ -6,7 +6,7 @@ const FAILURE =
   /\/src\/(?:commands\/(?:envelope|errors|exit-[a-z-]+|failure|nearest|output-error|parser-words|report-targets|run-context|system-error|table)|ui\/(?:command-line|run-facts|sanitize|words|layout-names|ref-table)|(?:checkpoint|git)\/errors|checkpoint\/files|layout\/ref-names)\.ts$/;
 /** What every command starts with, and with it oclif's parser. */
 const START =
-  /\/src\/(?:commands\/(?:base|end-process|run|progress|safe-stop|max-checkpoints-flag|remote-flag)|ui\/(?:page|palette|terminal|progress-[a-z]+))\.ts$|\/node_modules\/@oclif\/core\/lib\/args\.js$/;
+  /\/src\/(?:commands\/(?:base|end-process|run|progress|safe-stop|max-checkpoints-flag|remote-flag)|ui\/(?:page|palette|retry-line|terminal|progress-[a-z]+))\.ts$|\/node_modules\/@oclif\/core\/lib\/args\.js$/;
 /** What all work in a repository needs, with the native engine. */
 const CORE =
   /\/src\/(?:json\/(?!validator|lines)|checkpoint\/|layout\/|generations\/|compare\/(?!unified-patch|line-window)|project\/|migrate\/|stores\/(?!sample)|commits\/|git\/(?!isomorphic\/))|\/node_modules\/valibot\//;

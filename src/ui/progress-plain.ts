@@ -1,5 +1,6 @@
 import type { ProgressEvent } from '../checkpoint/progress.ts';
 import type { ProgressDisplay } from './progress-display.ts';
+import { retryLine } from './retry-line.ts';
 import { sanitize } from './sanitize.ts';
 import { countOf, formatCount, formatDuration } from './words.ts';
 
@@ -65,7 +66,7 @@ export function plainProgress(options: PlainProgressOptions): ProgressDisplay {
         if (warnings <= MAX_WARNINGS) writeLine(warningLine(event.message));
         return;
       case 'retry':
-        if (!quiet) writeLine(`attempt ${event.attempt}: ${sanitize(event.reason)}`);
+        if (!quiet) writeLine(retryLine(event.attempt, event.reason));
         return;
     }
   };

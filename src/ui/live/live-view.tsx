@@ -1,5 +1,5 @@
 import { Box, Text } from 'ink';
-import { sanitize } from '../sanitize.ts';
+import { retryLine } from '../retry-line.ts';
 import { countOf } from '../words.ts';
 import { clock } from './clock.ts';
 import { PhaseLine } from './phase-line.tsx';
@@ -49,9 +49,7 @@ export function LiveView({ title, state, elapsedMs, columns, symbols, compact = 
           <PhaseLine key={phase.name} phase={phase} columns={columns} symbols={symbols} />
         ),
       )}
-      {state.retryReason !== undefined && (
-        <Text wrap="truncate">{`attempt ${state.attempt}: ${sanitize(state.retryReason)}`}</Text>
-      )}
+      {state.retryReason !== undefined && <Text wrap="truncate">{retryLine(state.attempt, state.retryReason)}</Text>}
       {compact ? (
         state.warningCount > 0 && (
           <Text color="yellow">{`${symbols.warning} ${countOf(state.warningCount, 'warning')}`}</Text>
