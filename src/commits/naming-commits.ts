@@ -1,3 +1,4 @@
+import { appendTo } from '../checkpoint/append-to.ts';
 import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
 import { namedCheckpoints } from '../checkpoint/named-checkpoints.ts';
 import { CHECKPOINT_TRAILER } from '../checkpoint/trailers.ts';
@@ -77,7 +78,7 @@ async function readAll(repo: Repository): Promise<NamingCommits> {
       if (object === undefined || !isCommit(object.content)) continue;
       const parsed = parseCommit(object.content);
       const commit = describeCommit(object.id, parsed);
-      for (const id of namedCheckpoints(parsed.message)) naming.set(id, [...(naming.get(id) ?? []), commit]);
+      for (const id of namedCheckpoints(parsed.message)) appendTo(naming, id, commit);
     }
   }
   for (const commits of naming.values()) commits.sort((a, b) => a.checkpointCount - b.checkpointCount);

@@ -127,7 +127,7 @@ export async function exactDifferencesWhole(
     const place = placed(one, owner !== undefined && isFullPath(below) ? 'full' : 'main', ref);
     const isLostSession = isFolder && session !== undefined && one.actual === undefined;
     if (isLostSession) found.push({ ...place, kind: 'session', change: 'lost' });
-    else found.push(...(await inFile(objects, one, place)));
+    else for (const each of await inFile(objects, one, place)) found.push(each);
   }
   return found;
 }

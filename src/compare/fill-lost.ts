@@ -1,3 +1,4 @@
+import { appendTo } from '../checkpoint/append-to.ts';
 import { shardPath } from '../checkpoint/checkpoint-id.ts';
 import { METADATA_FILE } from '../checkpoint/files.ts';
 import { editableSummary, editSummary, renumberSessions } from '../checkpoint/summary-sessions.ts';
@@ -48,7 +49,7 @@ async function fillMain(
 ): Promise<ObjectId> {
   const moved = new Map([...numbers].filter(([from, to]) => from !== to));
   const byPath = new Map<string, Difference[]>();
-  for (const one of replaced) byPath.set(one.path, [...(byPath.get(one.path) ?? []), one]);
+  for (const one of replaced) appendTo(byPath, one.path, one);
   let filled = folder;
   for (const [path, group] of byPath) {
     const below = path.slice(shardPath(id).length + 1);

@@ -1,5 +1,6 @@
 import { type CheckpointId, shardPath } from '../checkpoint/checkpoint-id.ts';
 import { isSessionFolderName, METADATA_FILE, PROMPT_FILE } from '../checkpoint/files.ts';
+import { greatest } from '../checkpoint/greatest.ts';
 import type { SummarySession } from '../checkpoint/metadata.ts';
 import { summaryListing } from '../checkpoint/summary-edit.ts';
 import { COMPACT_NAMES, TRANSCRIPT_NAMES, transcriptPieces } from '../checkpoint/transcript.ts';
@@ -70,7 +71,7 @@ function sessionIdIn(metadata: Buffer): string | undefined {
 
 function nextNumber(names: Iterable<string>): string {
   const numbers = [...names].filter(isSessionFolderName).map(Number);
-  return String(Math.max(-1, ...numbers) + 1);
+  return String(greatest(numbers, -1) + 1);
 }
 
 /** How a summary lists a session, by the files in its folder. */

@@ -1,5 +1,6 @@
 import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
 import { isSessionFolderName, METADATA_FILE } from '../checkpoint/files.ts';
+import { greatest } from '../checkpoint/greatest.ts';
 import { parseSummary, type SummarySession } from '../checkpoint/metadata.ts';
 import { summaryListing } from '../checkpoint/summary-edit.ts';
 import { TRANSCRIPT_NAMES, transcriptPieces } from '../checkpoint/transcript.ts';
@@ -115,7 +116,7 @@ function namelessSession(name: string): string {
 
 /** The number after all session folders among some names. */
 export function nextFree(names: Iterable<string>): string {
-  return String(Math.max(-1, ...[...names].filter(isSessionFolderName).map(Number)) + 1);
+  return String(greatest([...names].filter(isSessionFolderName).map(Number), -1) + 1);
 }
 
 /** Has a summary that was taken from the other side list the sessions that only the first has. */

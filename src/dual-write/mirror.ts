@@ -86,7 +86,7 @@ export class Run {
       return false; // a disk that is full, or read-only: the run itself says so
     }
     if (!(await hasWorker(this.repo.commonDir))) await startWorker();
-    this.#targets.push(...targets.map((layout) => ({ layout, outcome: 'background' as const })));
+    for (const each of targets.map((layout) => ({ layout, outcome: 'background' as const }))) this.#targets.push(each);
     return true;
   }
 
@@ -104,8 +104,8 @@ export class Run {
           return bring(this.repo, from, target, { ...(await this.sizeFor(target)), fullCurrentMode });
         };
         const moved = await limit.within(bringUp(), () => timeoutOf(target));
-        this.refs.push(...moved.updates);
-        this.warnings.push(...moved.warnings);
+        for (const each of moved.updates) this.refs.push(each);
+        for (const each of moved.warnings) this.warnings.push(each);
         this.#targets.push({ layout: target, outcome: 'ok' });
       } catch (error) {
         await this.#fail(target, error);

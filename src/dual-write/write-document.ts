@@ -61,7 +61,7 @@ async function writePrimary(run: Run, plan: WritePlan, write: SessionWrite, isFi
   const store = (session: SessionWrite) =>
     isFinalize ? writer.updateCommitted(finalizeOf(session)) : writer.writeCommitted(session);
   const result = await withoutUnredactable(run, write, store);
-  run.refs.push(...result.refs);
+  for (const each of result.refs) run.refs.push(each);
   const left = plan.primary === 'refs' ? undefined : await leftSummary(repo, result);
   if (left !== undefined) run.warnings.push(left);
   return result;

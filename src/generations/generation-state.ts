@@ -1,4 +1,5 @@
 import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
+import { greatest } from '../checkpoint/greatest.ts';
 import { GitError } from '../git/errors.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import type { Repository } from '../git/repository.ts';
@@ -85,7 +86,7 @@ export class GenerationState {
   /** The number for the next archive: 1 more than any archive has, or had. */
   async nextNumber(): Promise<number> {
     const numbers = this.refs.archives.map(({ number }) => number);
-    return Math.max(0, ...numbers, ...(await this.manifest()).files.keys()) + 1;
+    return greatest([...numbers, ...(await this.manifest()).files.keys()], 0) + 1;
   }
 
   async #readEntries(): Promise<ReadonlyMap<number, ManifestEntry>> {

@@ -2,6 +2,7 @@ import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
 import type { Ref, Repository } from '../git/repository.ts';
 import { layoutRefsAmong } from '../layout/layout-refs.ts';
 import { readEntries, readManifest } from './manifest.ts';
+import { missingNumbers } from './missing-numbers.ts';
 
 /**
  * The generations that are not here and held a checkpoint, by the manifest; where that names none, the missing ones that it does
@@ -14,6 +15,5 @@ export async function goneGenerations(repo: Repository, refs: readonly Ref[], id
   const known = [...entries].filter(([number, { entry }]) => !here.has(number) && entry.checkpoints.includes(id));
   if (known.length > 0) return known.map(([number]) => number);
   const greatest = archives.at(-1)?.number ?? 0;
-  const all = Array.from({ length: greatest }, (_, i) => i + 1);
-  return all.filter((number) => !here.has(number) && !entries.has(number));
+  return missingNumbers(new Set([...here, ...entries.keys()]), 1, greatest);
 }

@@ -1,5 +1,7 @@
 import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
+import { greatest } from '../checkpoint/greatest.ts';
 import { assign, CURRENT, type Place } from './assign.ts';
+import { missingNumbers } from './missing-numbers.ts';
 
 /** What is known of the generations. */
 export interface KnownPlaces {
@@ -41,7 +43,7 @@ function placeRun(
   const put = (ids: readonly CheckpointId[], place: Place) => {
     for (const id of ids) placed.set(id, place);
   };
-  const newest = Math.max(0, ...taken, ...[...placed.values()].filter((place) => place !== CURRENT));
+  const newest = greatest([...taken, ...[...placed.values()].filter((place) => place !== CURRENT)], 0);
   if (after === CURRENT) {
     const isNewest = before === newest && before !== CURRENT;
     const { archives, current } = assign({
@@ -53,7 +55,7 @@ function placeRun(
     put(current, CURRENT);
     return;
   }
-  const free = numbersBetween(before, after).filter((number) => !taken.has(number));
+  const free = missingNumbers(taken, before + 1, after);
   if (free.length === 0) {
     const hasRoom = sizes.has(before) && run.length + (sizes.get(before) ?? 0) <= maxCheckpoints;
     put(run, hasRoom || !sizes.has(after) ? (sizes.has(before) ? before : CURRENT) : after);
@@ -61,8 +63,4 @@ function placeRun(
   }
   const each = Math.ceil(run.length / free.length);
   for (const [i, number] of free.entries()) put(run.slice(i * each, (i + 1) * each), number);
-}
-
-function numbersBetween(before: number, after: number): number[] {
-  return Array.from({ length: Math.max(0, after - before - 1) }, (_, i) => before + 1 + i);
 }

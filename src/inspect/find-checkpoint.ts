@@ -1,3 +1,4 @@
+import { appendTo } from '../checkpoint/append-to.ts';
 import { type CheckpointId, checkpointIdPrefixes } from '../checkpoint/checkpoint-id.ts';
 import { AmbiguousCheckpointError, BadCheckpointIdError } from '../checkpoint/choice-errors.ts';
 import { blamedCheckpoints } from '../commits/blamed-checkpoints.ts';
@@ -159,7 +160,7 @@ function places(views: readonly View[]): string[] {
 async function ownersOf(views: readonly View[], prefixes: readonly string[]): Promise<Map<CheckpointId, View[]>> {
   const owners = new Map<CheckpointId, View[]>();
   for (const view of views) {
-    for (const id of await view.ids(prefixes)) owners.set(id, [...(owners.get(id) ?? []), view]);
+    for (const id of await view.ids(prefixes)) appendTo(owners, id, view);
   }
   return owners;
 }

@@ -1,10 +1,12 @@
 import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
 import { type CreatedAtLookup, type GenerationSpan, parseGenerationJson } from '../checkpoint/created-at.ts';
 import { GENERATION_FILE } from '../checkpoint/files.ts';
+import { greatest } from '../checkpoint/greatest.ts';
 import type { Instant } from '../checkpoint/instant.ts';
 import { generationSpan } from '../generations/generation.ts';
 import { readEntries, readManifest } from '../generations/manifest.ts';
 import type { ManifestEntry } from '../generations/manifest-entry.ts';
+import { missingNumbers } from '../generations/missing-numbers.ts';
 import { newestOf } from '../generations/newest-time.ts';
 import { BadObjectError } from '../git/errors.ts';
 import type { ObjectId } from '../git/object-id.ts';
@@ -55,8 +57,9 @@ export async function readGenerationStatus(
     return { ...statusOf(number, root, size, spans.get(root), isPastRetention), isInV1: isIn(root, v1) };
   });
   const present = new Set(refs.archives.map(({ number }) => number));
-  const greatest = Math.max(0, ...present, ...told.keys());
-  const gone = Array.from({ length: greatest }, (_, i) => i + 1).filter((number) => !present.has(number));
+  const newest = greatest([...present, ...told.keys()], 0);
+  const notThere = [...told.keys()].filter((number) => !present.has(number));
+  const gone = [...new Set([...missingNumbers(present, 1, newest + 1), ...notThere])];
   const absent = gone.map((number) => {
     const entry = told.get(number);
     return withoutContent(number, entry?.isPruned === true ? 'pruned' : 'missing', entry);

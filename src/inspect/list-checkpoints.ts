@@ -98,7 +98,7 @@ export async function listCheckpoints(repo: Repository, options: ListOptions): P
   const candidates: Candidate[] = [];
   let done = 0;
   for await (const { looked, found } of readCandidates(repo, wanted, naming, options)) {
-    candidates.push(...found);
+    for (const each of found) candidates.push(each);
     done += looked;
     onEvent?.({ kind: 'progress', phase: 'read checkpoints', done, total: wanted.size });
   }

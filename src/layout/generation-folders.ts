@@ -1,3 +1,4 @@
+import { appendTo } from '../checkpoint/append-to.ts';
 import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
 import { rootsOfCommits } from '../git/commit-trees.ts';
 import { ShallowHistoryError } from '../git/errors.ts';
@@ -37,7 +38,7 @@ export class GenerationFolders {
     for (const [id, folders] of held) for (const folder of folders) strike(missing, id, folder);
     const isMissing = (id: CheckpointId) => (missing.get(id)?.size ?? 0) > 0;
     for await (const { id, folder } of this.#inPast([...sessions.keys()].filter(isMissing), isMissing)) {
-      held.set(id, [...(held.get(id) ?? []), folder]);
+      appendTo(held, id, folder);
       strike(missing, id, folder);
     }
     return held;
@@ -57,7 +58,7 @@ export class GenerationFolders {
     const held = new Map<CheckpointId, FolderFiles[]>();
     places.forEach(({ id }, i) => {
       const folder = folders[i];
-      if (folder !== undefined) held.set(id, [...(held.get(id) ?? []), folder]);
+      if (folder !== undefined) appendTo(held, id, folder);
     });
     return held;
   }

@@ -1,3 +1,4 @@
+import { appendTo } from '../checkpoint/append-to.ts';
 import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
 import { rootsOfCommits } from '../git/commit-trees.ts';
 import { BadObjectError } from '../git/errors.ts';
@@ -33,7 +34,7 @@ export async function heldAlone(repo: Repository, view: View, prefixes?: readonl
   for (const [i, folders] of (await checkpointFolders(repo, roots, wanted)).entries()) {
     const generation = generations[i] as Ref;
     for (const [id, tree] of folders) {
-      if (!onMain.has(id)) found.set(id, [...(found.get(id) ?? []), { ref: generation.name, tree, generation }]);
+      if (!onMain.has(id)) appendTo(found, id, { ref: generation.name, tree, generation });
     }
   }
   return new Map([...found].sort(([a], [b]) => (a < b ? -1 : 1)));

@@ -37,7 +37,7 @@ export async function findInBackups(
   for (const one of kept) {
     try {
       const found = await lostIn(repo, one, here, known);
-      lost.push(...found.filter(({ id }) => !whole.has(id)));
+      for (const each of found.filter(({ id }) => !whole.has(id))) lost.push(each);
     } catch (error) {
       if (!(error instanceof BadObjectError)) throw error;
     }

@@ -28,7 +28,7 @@ export async function stillLost(repo: Repository, branch: Ref, deleted: readonly
   const lost: LostFolder[] = [];
   for (const batch of batches(whole)) {
     const sessions = await readSessions(repo, batch);
-    lost.push(...batch.map((one, i) => ({ ...one, sessions: [...(sessions[i]?.keys() ?? [])] })));
+    for (const each of batch.map((one, i) => ({ ...one, sessions: [...(sessions[i]?.keys() ?? [])] }))) lost.push(each);
   }
   for (const batch of batches(partly)) {
     const before = await readSessions(repo, batch);
@@ -36,7 +36,7 @@ export async function stillLost(repo: Repository, branch: Ref, deleted: readonly
       repo,
       batch.map(({ id }) => ({ id, tree: tip.get(id) as ObjectId })),
     );
-    for (const [i, one] of batch.entries()) lost.push(...sessionsLost(one, before[i], now[i]));
+    for (const [i, one] of batch.entries()) for (const each of sessionsLost(one, before[i], now[i])) lost.push(each);
   }
   return withoutRepeats(lost);
 }

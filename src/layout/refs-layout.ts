@@ -1,3 +1,4 @@
+import { appendTo } from '../checkpoint/append-to.ts';
 import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
 import { refsSummary } from '../checkpoint/refs-summary.ts';
 import { batches } from '../git/batches.ts';
@@ -118,9 +119,9 @@ class RefsView implements View {
 
   /** The checkpoints that each of some commits belongs to: those of its children, and of the refs that are at it. Refs can share commits. */
   #owners(walked: ReadonlyArray<{ readonly id: ObjectId; readonly parents: readonly ObjectId[] }>) {
-    const owners = new Map<ObjectId, readonly Owner[]>();
+    const owners = new Map<ObjectId, Owner[]>();
     for (const [checkpoint, { id, name }] of this.#checkpoints) {
-      owners.set(id, [...(owners.get(id) ?? []), { checkpoint, ref: name }]);
+      appendTo(owners, id, { checkpoint, ref: name });
     }
     for (const { id, parents } of walked.toReversed()) {
       const own = owners.get(id) ?? [];

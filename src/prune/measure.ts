@@ -1,3 +1,4 @@
+import { appendTo } from '../checkpoint/append-to.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import type { Ref, Repository } from '../git/repository.ts';
 import { BACKUP_PREFIX } from '../layout/ref-names.ts';
@@ -28,7 +29,7 @@ export async function measure<K>(repo: Repository, archives: readonly Measured<K
   const owners = new Map<ObjectId, number[]>();
   for (const [index, { ref }] of archives.entries()) {
     await repo.visitReachable([ref.id], (id, isHere) => {
-      if (isHere) owners.set(id, [...(owners.get(id) ?? []), index]);
+      if (isHere) appendTo(owners, id, index);
     });
   }
   await repo.visitReachable(idsOf(others.filter((ref) => !isBackup(ref))), (id) => owners.delete(id));

@@ -97,7 +97,7 @@ function inDocument(text: string, document: Range, found: readonly FoundSecret[]
         inString.push({ ...secret, start: Math.max(secret.start, start), end: Math.min(secret.end, end) });
       }
     }
-    secrets.push(...merged(inString, string.isKey));
+    for (const each of merged(inString, string.isKey)) secrets.push(each);
   }
   return { ...document, secrets };
 }

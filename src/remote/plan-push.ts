@@ -51,8 +51,9 @@ export async function planPush(
     const changed = generations.filter(({ name, id }) => there.get(name) !== id);
     // Of a generation no history says where it comes from: the remote's must be those that were united with what is here.
     const isUnknown = changed.length > 0 && hasUnknown(ours, theirs, tracked);
-    if (!isUnknown && (how === 'ahead' || how === 'same')) together.push(...changed.map(update), ...mains);
-    if (isUnknown) diverged.push(...changed.map((ref) => divergedRef(update(ref), 'v2')));
+    if (!isUnknown && (how === 'ahead' || how === 'same'))
+      for (const each of [...changed.map(update), ...mains]) together.push(each);
+    if (isUnknown) for (const each of changed.map((ref) => divergedRef(update(ref), 'v2'))) diverged.push(each);
   }
   for (const ref of ours) {
     if (ref.name === V1_REF && layouts.includes('v1')) await judge(ref, 'v1', together);

@@ -77,7 +77,8 @@ async function prunedAmong(repo: Repository, theirs: readonly Ref[], { name }: C
     // Of any other nothing is left here, since V1 has none of its checkpoints: it stays, and is in nobody's way.
   }
   const judged = left.filter(({ name: ref }) => generationNumber(ref) !== undefined || isJudged(ref));
-  differing.push(...judged.filter(({ name: ref, id }) => refs.v2.get(ref) !== id).map(({ name: ref }) => ref));
+  for (const each of judged.filter(({ name: ref, id }) => refs.v2.get(ref) !== id).map(({ name: ref }) => ref))
+    differing.push(each);
   if (differing.length === 0) return going;
   const args = named === undefined ? [] : [name];
   throw new CkptError(

@@ -48,8 +48,8 @@ export async function pushCheckpoints(repo: Repository, options: RemotePushOptio
     // What was fetched may not have been united (`--no-merge`, `git fetch`).
     const uniting = { remote: chosen.name, settings, askedMaxCheckpoints, onEvent };
     const { refs, warnings } = await bringUpV2(repo, uniting);
-    base.united.push(...refs);
-    base.warnings.push(...warnings);
+    for (const each of refs) base.united.push(each);
+    for (const each of warnings) base.warnings.push(each);
   }
   const sent = new Map<string, SentRef>();
   const total = { objectCount: 0, byteCount: 0 };
@@ -93,8 +93,8 @@ async function unite(
     askedMaxCheckpoints,
     ...(onEvent && { onEvent }),
   });
-  into.united.push(...united);
-  into.warnings.push(...warnings);
+  for (const each of united) into.united.push(each);
+  for (const each of warnings) into.warnings.push(each);
 }
 
 /** Takes note of what the remote has now, as a fetch would; a fetch that did it meanwhile knows better. */

@@ -1,4 +1,5 @@
 import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
+import { greatest } from '../checkpoint/greatest.ts';
 import { CURRENT, type Place } from '../generations/assign.ts';
 import type { ReadManifest } from '../verify/check-manifest.ts';
 import { numberNamedBy, type ReadGeneration } from '../verify/read-generations.ts';
@@ -23,7 +24,7 @@ export function slotsOf(generations: readonly ReadGeneration[], { entries }: Rea
     const told = [...entries].find(([, { entry }]) => entry.tree === generation.tree)?.[0];
     const wanted = [told, numberNamedBy(generation), generation.number];
     const home = wanted.find((number) => number !== undefined && number > 0 && !slots.has(number));
-    slots.set(home ?? Math.max(0, ...[...slots.keys()].filter(Number.isFinite)) + 1, generation);
+    slots.set(home ?? greatest([...slots.keys()].filter(Number.isFinite), 0) + 1, generation);
   }
   return slots;
 }

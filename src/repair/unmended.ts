@@ -1,3 +1,4 @@
+import { appendTo } from '../checkpoint/append-to.ts';
 import { type Finding, type FindingCode, kindOf } from '../verify/finding.ts';
 import type { LeftFinding, MendedGroup } from './repair-result.ts';
 
@@ -96,7 +97,7 @@ export function sortFindings(
       (isBetween ? undefined : ALWAYS_LEFT[finding.code]) ?? reasonOf(finding) ?? (movesRefs ? undefined : UNMENDED);
     if (why !== undefined)
       left.push({ finding, reason: why.reason, remedy: why.remedy ?? kindOf(finding.code, finding).remedy });
-    else groups.set(finding.code, [...(groups.get(finding.code) ?? []), finding]);
+    else appendTo(groups, finding.code, finding);
   }
   const mended = [...groups].map(([code, group]) => {
     const checkpoints = [...new Set(group.flatMap(({ checkpoint }) => checkpoint ?? []))];

@@ -51,7 +51,7 @@ function fileText({ from, to }: CheckpointDiff, file: FileDifference, colours: P
   ];
   const lines = [colours.bold(`${file.part} ${sanitize(place)}: ${what}, ${sanitize(file.ref)}`)];
   if (file.note !== undefined) lines.push(`  ${sanitize(file.note)}`);
-  if (file.patch !== undefined) lines.push(...patchLines(file.patch, colours));
+  if (file.patch !== undefined) for (const each of patchLines(file.patch, colours)) lines.push(each);
   if (file.isCut) lines.push('  There is more to it: compare the whole of it with `ckpt show`.');
   return lines;
 }

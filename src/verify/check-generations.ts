@@ -42,7 +42,7 @@ export async function checkGenerations(
   if (refs.current === undefined) {
     findings.push(finding('CURRENT_MISSING', `there is no ${V2_CURRENT_REF}`, { ref: V2_CURRENT_REF }));
   }
-  findings.push(...checkNumbers(refs, generations, rules), ...checkRefs(refs));
+  for (const each of [...checkNumbers(refs, generations, rules), ...checkRefs(refs)]) findings.push(each);
   // All at a time, so that git is asked once for what they read.
   const each = await Promise.all(generations.map((generation) => checkGeneration(objects, generation, rules)));
   return [...findings, ...each.flat()];

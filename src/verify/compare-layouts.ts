@@ -224,7 +224,8 @@ export async function compareAlone(
   };
   const found = await checkGenerations(comparison.objects, refs, generations, rules);
   const known = [...there.findings, ...found];
-  findings.push(...known, ...(await checkManifest(repo, refs, generations, manifest, known)));
+  for (const each of [...known, ...(await checkManifest(repo, refs, generations, manifest, known))])
+    findings.push(each);
   const unknown = ids.filter((id) => !checkpoints.has(id) && !generations.some((one) => one.checkpoints.has(id)));
   for (const id of unknown) {
     findings.push(finding('CHECKPOINT_UNKNOWN', `the checkpoint ${id} is not in V2`, { checkpoint: id }));

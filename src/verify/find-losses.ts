@@ -1,3 +1,4 @@
+import { appendTo } from '../checkpoint/append-to.ts';
 import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
 import { describeCommit, type NamingCommits, readNamingCommits } from '../commits/naming-commits.ts';
 import { BadObjectError, GitError } from '../git/errors.ts';
@@ -54,7 +55,7 @@ function checkpointsLost(lost: readonly LostCheckpoint[], naming: NamingCommits)
   const byCommit = new Map<string, LostCheckpoint[]>();
   for (const one of lost.filter(({ isWhole }) => isWhole)) {
     const source = one.deletedBy?.id ?? backupName(one);
-    byCommit.set(source, [...(byCommit.get(source) ?? []), one]);
+    appendTo(byCommit, source, one);
   }
   return [...byCommit.values()].map((group) => {
     const [first] = group as [LostCheckpoint];

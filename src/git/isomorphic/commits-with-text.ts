@@ -47,7 +47,7 @@ async function follow(
       if (object === undefined || !isCommit(object.content)) continue;
       const commit = parseCommit(object.content);
       visit(id, commit);
-      if (!cutOff.has(id)) next.push(...commit.parents);
+      if (!cutOff.has(id)) for (const each of commit.parents) next.push(each);
     }
   }
 }

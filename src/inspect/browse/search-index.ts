@@ -1,3 +1,4 @@
+import { appendTo } from '../../checkpoint/append-to.ts';
 import type { CheckpointId } from '../../checkpoint/checkpoint-id.ts';
 import { createdAtOfId, parseCreatedAt, spanOf } from '../../checkpoint/created-at.ts';
 import { isOddTime } from '../../checkpoint/odd-time.ts';
@@ -63,7 +64,7 @@ export class SearchIndex {
         drafts.set(checkpoint, newDraft(checkpoint));
         for (const { role, id } of files) {
           if (role === 'summary' || role === 'metadata') metadata.push({ checkpoint, id });
-          if (role === 'prompts') prompts.set(checkpoint, [...(prompts.get(checkpoint) ?? []), id]);
+          if (role === 'prompts') appendTo(prompts, checkpoint, id);
         }
       }
     }

@@ -1,3 +1,4 @@
+import { appendTo } from '../../checkpoint/append-to.ts';
 import type { CheckpointId } from '../../checkpoint/checkpoint-id.ts';
 import { METADATA_FILE } from '../../checkpoint/files.ts';
 import { plainOfRefsSummary, plainOfV2Summary, type SessionFileNames } from '../../checkpoint/plain-summary.ts';
@@ -158,7 +159,7 @@ function sessionNames(paths: Iterable<string>): Map<string, SessionFileNames> {
   const bySession = new Map<string, string[]>();
   for (const path of paths) {
     const [, session, name] = /^(\d+)\/([^/]+)$/.exec(path) ?? [];
-    if (session !== undefined && name !== undefined) bySession.set(session, [...(bySession.get(session) ?? []), name]);
+    if (session !== undefined && name !== undefined) appendTo(bySession, session, name);
   }
   return new Map(
     [...bySession].map(([session, names]) => {
@@ -178,7 +179,7 @@ function treeOf(
   const entries: TreeEntry[] = [];
   for (const [[name = '', ...rest], mode, id] of files) {
     if (rest.length === 0) entries.push({ mode, name, id });
-    else folders.set(name, [...(folders.get(name) ?? []), [rest, mode, id]]);
+    else appendTo(folders, name, [rest, mode, id]);
   }
   for (const [name, inner] of folders) entries.push({ mode: '40000', name, id: treeOf(sink, inner) });
   return sink.add('tree', serializeTree(entries.sort(compareEntries)));

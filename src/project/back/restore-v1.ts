@@ -1,3 +1,4 @@
+import { appendTo } from '../../checkpoint/append-to.ts';
 import type { CheckpointId } from '../../checkpoint/checkpoint-id.ts';
 import { V1_COMMIT_TRAILER, withoutTrailer } from '../../checkpoint/commit-message.ts';
 import { serializeCommit } from '../../git/commit.ts';
@@ -161,7 +162,7 @@ function stepsOf(history: readonly ViewCommit[], { there, missing, joined, follo
     if (folder === undefined || written === undefined || written.changes.get(id) === folder) continue;
     const ref = written.refs.find((name) => checkpointOfRef(name) === id) ?? written.refs[0];
     const end = ends.get(ref as RefName) as number;
-    taken.set(end, [...(taken.get(end) ?? []), [id, folder, false]]);
+    appendTo(taken, end, [id, folder, false]);
   }
   return history.flatMap((from, i) => {
     const folders = [...from.changes].flatMap(([id, folder]): Array<Step['folders'][number]> => {
@@ -170,7 +171,7 @@ function stepsOf(history: readonly ViewCommit[], { there, missing, joined, follo
       const isNew = missing.has(id) || (followed.has(id) && i > (since.get(id) ?? -1));
       return folder !== null && isNew ? [[id, folder, false]] : [];
     });
-    folders.push(...(taken.get(i) ?? []));
+    for (const each of taken.get(i) ?? []) folders.push(each);
     return folders.length === 0 ? [] : [{ from, folders }];
   });
 }

@@ -1,3 +1,4 @@
+import { appendTo } from '../../checkpoint/append-to.ts';
 import { commitHeader } from '../../git/commit.ts';
 import type { ObjectId } from '../../git/object-id.ts';
 import type { ViewCommit } from '../../layout/layout.ts';
@@ -13,7 +14,7 @@ export function inOrderOfDate(commits: readonly ViewCommit[]): ViewCommit[] {
   const ready = new Heap();
   for (const commit of byId.values()) {
     const parents = new Set(commit.commit.parents.filter((parent) => byId.has(parent)));
-    for (const parent of parents) children.set(parent, [...(children.get(parent) ?? []), commit]);
+    for (const parent of parents) appendTo(children, parent, commit);
     waitsFor.set(commit.id, parents.size);
     if (parents.size === 0) ready.push(commit);
   }

@@ -65,7 +65,7 @@ async function gapsAmongArchives(
   for (const archive of state.refs.archives) {
     if (manifest.files.has(archive.number)) continue;
     const { checkpoints, json } = await state.archive(archive);
-    inForeignArchives.push(...checkpoints.keys());
+    for (const each of checkpoints.keys()) inForeignArchives.push(each);
     if (json === undefined) foreignArchives.push(archive.number);
   }
   const inLostArchives = [...lost.values()].flat();

@@ -119,7 +119,7 @@ async function planUnion(repo: Repository, options: UniteOptions): Promise<Unite
     if (union.kind === 'theirs') move(name, layout, 'forwarded', union.tip);
     if (union.kind === 'merged') move(name, layout, 'merged', union.tip);
     if (union.kind === 'merged') objects.store(union.tip, writer);
-    merged.push(...union.merged);
+    for (const each of union.merged) merged.push(each);
   }
   const updates = [...backups, ...found.map(({ ref, old, new: to }) => ({ ref, old, new: to }) as RefUpdate)];
   const backup = backups.length === 0 ? null : (backups[0]?.ref ?? null);

@@ -9,7 +9,7 @@ export function codeSpan(text: string): string {
   const safe = sanitize(text)
     .replace(/\\(?=\\*\|)/g, '\\ ')
     .replaceAll('|', '\\|');
-  const longest = Math.max(0, ...[...safe.matchAll(/`+/g)].map(([run]) => run.length));
+  const longest = [...safe.matchAll(/`+/g)].reduce((most, [run]) => Math.max(most, run.length), 0);
   const fence = '`'.repeat(longest + 1);
   const pad = safe === '' || longest > 0 ? ' ' : '';
   return `${fence}${pad}${safe}${pad}${fence}`;

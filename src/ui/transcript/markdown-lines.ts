@@ -61,7 +61,12 @@ const WIDEST_CELL = 40;
 
 function tableLines({ header, rows }: Tokens.Table): Line[] {
   const cells = [header, ...rows].map((row) => row.map(({ tokens }) => inline(tokens).replaceAll('\n', ' ')));
-  const widths = header.map((_, at) => Math.min(WIDEST_CELL, Math.max(...cells.map((row) => widthOf(row[at] ?? '')))));
+  const widths = header.map((_, at) =>
+    Math.min(
+      WIDEST_CELL,
+      cells.reduce((most, row) => Math.max(most, widthOf(row[at] ?? '')), 0),
+    ),
+  );
   const lines = cells.map((row) =>
     row
       .map((cell, at) => padded(cell, widths[at] ?? 0))

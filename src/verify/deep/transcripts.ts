@@ -1,3 +1,4 @@
+import { appendTo } from '../../checkpoint/append-to.ts';
 import { COMPACT_NAMES, TRANSCRIPT_NAMES } from '../../checkpoint/transcript.ts';
 import { filesByName, transcriptNamed } from '../../layout/checkpoint-view.ts';
 import type { PlacedObject } from './layout-files.ts';
@@ -21,7 +22,7 @@ export function transcriptsAmong(files: readonly PlacedObject[]): PlacedTranscri
     const { session, below = '', path, ref } = file;
     if (session === undefined || below.split('/').length !== 2) continue;
     const folder = `${ref} ${path.slice(0, path.lastIndexOf('/'))}`;
-    folders.set(folder, [...(folders.get(folder) ?? []), file]);
+    appendTo(folders, folder, file);
   }
   return [...folders.values()].flatMap((inFolder): PlacedTranscript[] => {
     const named = filesByName(inFolder);

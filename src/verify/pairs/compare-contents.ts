@@ -35,7 +35,7 @@ export async function compareContents(pair: ViewPair, ids: readonly CheckpointId
   const findings: Finding[] = [];
   let done = 0;
   for (const batch of batches(ids, BATCH)) {
-    findings.push(...(await compareBatch(pair, batch)));
+    for (const each of await compareBatch(pair, batch)) findings.push(each);
     done += batch.length;
     pair.onEvent({ kind: 'progress', phase: 'compare coverage', done, total: ids.length });
   }
@@ -59,7 +59,7 @@ async function compareBatch(pair: ViewPair, ids: readonly CheckpointId[]): Promi
     { view: to, read: targets.read },
   ] as const;
   for await (const { ours, theirs, found } of compareCheckpoints(repo, ...sides, ids)) {
-    findings.push(...prunedOnBothSides(pair, ours, theirs));
+    for (const each of prunedOnBothSides(pair, ours, theirs)) findings.push(each);
     if (found instanceof BadObjectError) {
       findings.push(unreadableCheckpoint(to, ours.view.id, found.message, layouts));
     } else {

@@ -78,10 +78,10 @@ export async function comparePair(comparison: PairComparison): Promise<PairCompa
       ? await compareV1WithRefs(open, isThere)
       : { findings: await compareByContent(open, isThere), commits: 0 };
   const alone = await aloneIn(open);
-  findings.push(...alone.missing);
+  for (const each of alone.missing) findings.push(each);
   const onlyThere = targetIds.ids.filter((id) => !nothingThere.has(id));
   const inSource = new Set([...sourceIds.ids, ...alone.ofSource, ...(await inCustom(comparison))]);
-  findings.push(...compared.findings, ...onlyInTarget(open, onlyThere, inSource));
+  for (const each of [...compared.findings, ...onlyInTarget(open, onlyThere, inSource)]) findings.push(each);
   return {
     findings,
     checkpoints: sourceIds.ids.length,
@@ -191,8 +191,9 @@ async function compareByContent(open: OpenPair, isThere: ReadonlySet<CheckpointI
     .map(([id]) => id);
   const prunedWith = await prunedIn(open);
   onEvent({ kind: 'phase', phase: 'compare coverage', total: both.length });
-  findings.push(...(await compareContents({ repo, from: source, to: target, prunedWith, onEvent }, both)));
-  if (ids === undefined && to === 'v1') findings.push(...(await outsideLost(open)));
+  for (const each of await compareContents({ repo, from: source, to: target, prunedWith, onEvent }, both))
+    findings.push(each);
+  if (ids === undefined && to === 'v1') for (const each of await outsideLost(open)) findings.push(each);
   return findings;
 }
 

@@ -53,7 +53,7 @@ export async function compareRefs(comparison: RefsComparison): Promise<RefsCompa
   const byChange = (change: RefChange) => [...plan.changes].flatMap(([id, is]) => (is === change ? [id] : []));
   for (const id of byChange('created')) findings.push(missing(id));
   const own = [...byChange('advanced'), ...byChange('replaced')];
-  findings.push(...(await compareOwn(comparison, objects, plan, own)));
+  for (const each of await compareOwn(comparison, objects, plan, own)) findings.push(each);
   return { findings, foreign: [...byChange('added'), ...byChange('ahead')], commits: plan.commits };
 }
 
@@ -85,8 +85,10 @@ async function compareOwn(
     const image = images.get(place.ref) as ObjectId;
     const expected = await objects.commit(image);
     const inTree = await exactDifferencesWhole(objects, id, expected.tree, actual.tree, place.ref);
-    findings.push(...inTree.map((one) => ({ ...explain(placedIn(to, one), 'own', words()), ...V1_TO_REFS })));
-    findings.push(...(await compareRefHistory(objects, { expected: image, actual: actual.id }, place)));
+    for (const each of inTree.map((one) => ({ ...explain(placedIn(to, one), 'own', words()), ...V1_TO_REFS })))
+      findings.push(each);
+    for (const each of await compareRefHistory(objects, { expected: image, actual: actual.id }, place))
+      findings.push(each);
   }
   return findings;
 }

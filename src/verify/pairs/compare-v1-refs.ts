@@ -32,13 +32,13 @@ export async function compareV1WithRefs(
   });
   const compared = await comparing(open, basis, isThere, () => false);
   const commits = compared.commits;
-  findings.push(...compared.findings);
+  for (const each of compared.findings) findings.push(each);
   const custom = refs.find(({ name, id }) => name === V1_CUSTOM_REF && id !== tip.id && tip.name !== V1_CUSTOM_REF);
   if (custom !== undefined) {
     const inV1 = await allFolders(repo, tip.id);
-    findings.push(...(await comparing(open, custom, isThere, (id) => inV1.has(id))).findings);
+    for (const each of (await comparing(open, custom, isThere, (id) => inV1.has(id))).findings) findings.push(each);
   }
-  if (ids === undefined) findings.push(...(await restFindings(open, basis, rest)));
+  if (ids === undefined) for (const each of await restFindings(open, basis, rest)) findings.push(each);
   return { findings, commits };
 }
 

@@ -27,7 +27,7 @@ export async function compareRefHistory(
     seen.add(next.expected + next.actual);
     const [expected, actual] = [await objects.commit(next.expected), await objects.commit(next.actual)];
     const isTip = next === tips;
-    findings.push(...compareCommits(expected, actual, { isTip, id: next.actual, place }));
+    for (const each of compareCommits(expected, actual, { isTip, id: next.actual, place })) findings.push(each);
     if (expected.parents.length !== actual.parents.length) continue;
     for (const [i, parent] of expected.parents.entries()) {
       waiting.push({ expected: parent, actual: actual.parents[i] as ObjectId });

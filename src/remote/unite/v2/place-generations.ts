@@ -1,4 +1,5 @@
 import type { CheckpointId } from '../../../checkpoint/checkpoint-id.ts';
+import { greatest } from '../../../checkpoint/greatest.ts';
 import { assign, pick } from '../../../generations/assign.ts';
 import { type GenerationContent, generationSpan } from '../../../generations/generation.ts';
 import { GenerationState } from '../../../generations/generation-state.ts';
@@ -64,7 +65,7 @@ export async function placeGenerations(
   const { reused, origins, made } = archivesOf(sides, content, assigned.archives, preferFirst);
   const both = await uniteManifests(sides, pruned, origins);
   const theirs = first.refs === ours ? second : first;
-  const last = Math.max(afterwards?.last ?? 0, ...assigned.archives.keys());
+  const last = greatest(assigned.archives.keys(), afterwards?.last ?? 0);
   const manifest = afterwards === undefined ? both : withoutPassing(both, theirs, last);
   const refs = { ...ours, main: content.main, archives: reused };
   const state = new GenerationState(repo, refs, { manifest });

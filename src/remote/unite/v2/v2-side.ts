@@ -1,3 +1,4 @@
+import { appendTo } from '../../../checkpoint/append-to.ts';
 import type { CheckpointId } from '../../../checkpoint/checkpoint-id.ts';
 import type { GenerationContent } from '../../../generations/generation.ts';
 import { GenerationState } from '../../../generations/generation-state.ts';
@@ -101,7 +102,7 @@ async function foldAll(
   current: GenerationContent | undefined,
 ): Promise<ReadonlyMap<CheckpointId, ObjectId>> {
   const all = new Map<CheckpointId, ObjectId[]>();
-  const add = (id: CheckpointId, folder: ObjectId) => all.set(id, [...(all.get(id) ?? []), folder]);
+  const add = (id: CheckpointId, folder: ObjectId) => appendTo(all, id, folder);
   for (const { checkpoints } of archives) for (const [id, folder] of checkpoints) add(id, folder);
   for (const [id, folders] of versions) for (const folder of folders) add(id, folder);
   for (const [id, folder] of current?.checkpoints ?? []) add(id, folder);

@@ -1,0 +1,55 @@
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { appendTo } from '../../src/checkpoint/append-to.ts';
+import { greatest } from '../../src/checkpoint/greatest.ts';
+import { missingNumbers } from '../../src/generations/missing-numbers.ts';
+import { toObjectId } from '../../src/git/object-id.ts';
+import { codeSpan } from '../../src/ui/reports/code-span.ts';
+import { transcriptsAmong } from '../../src/verify/deep/transcripts.ts';
+import { ckpt } from '../commands/ckpt.ts';
+import { git } from '../fixtures/git.ts';
+import { tempDir } from '../fixtures/temp.ts';
+
+/** More than the arguments of a call that fit on the stack. */
+const MANY = 300_000;
+
+describe('very many of what a repository names', () => {
+  test('fit where a call has no room for them as arguments', () => {
+    const numbers = Array.from({ length: MANY }, (_, i) => i);
+    expect(() => Math.max(...numbers)).toThrow(RangeError);
+    expect(greatest(numbers, 0)).toBe(MANY - 1);
+    expect(greatest([], -1)).toBe(-1);
+    expect(codeSpan('` '.repeat(MANY))).toMatch(/^`` /);
+  });
+
+  test('take time in proportion', () => {
+    const groups = new Map<string, number[]>();
+    for (let n = 0; n < MANY; n++) appendTo(groups, 'one', n);
+    expect(groups.get('one')?.length).toBe(MANY);
+    const id = toObjectId('0'.repeat(40));
+    const files = Array.from({ length: MANY }, (_, i) => {
+      const below = i === 0 ? '0/full.jsonl' : `0/f${i}`;
+      return { ref: 'refs/x', path: `1b/a10412649a/${below}`, id, checkpoint: '1ba10412649a', session: '0', below };
+    });
+    // A new list for each of them took more than four minutes.
+    expect(transcriptsAmong(files)).toHaveLength(1);
+  });
+});
+
+describe('an archive with the greatest number that a name can have', () => {
+  test('the numbers before it are not all listed', () => {
+    expect(missingNumbers(new Set([2, 4]), 1, 6)).toEqual([1, 3, 5]);
+    expect(missingNumbers(new Set([1]), 1, 9_999_999_999_999)).toHaveLength(10_000);
+  });
+
+  test('commands go on', () => {
+    const dir = join(tempDir(), 'sample');
+    ckpt(['sample', dir]);
+    ckpt(['migrate'], { cwd: dir });
+    const full = 'refs/entire/checkpoints/v2/full';
+    git(dir, 'update-ref', `${full}/9999999999999`, `${full}/current`);
+    const status = ckpt(['status'], { cwd: dir });
+    expect(status).toMatchObject({ code: 0 });
+    expect(ckpt(['repair'], { cwd: dir })).toMatchObject({ code: 0 });
+  });
+});
