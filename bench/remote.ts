@@ -1,0 +1,263 @@
+/**
+ * The fifth part of `npm run bench`: what teams wait for. Pushes and fetches of git-refs over HTTP on the loopback beside plain git with the
+ * same refspecs, `verify --remote` beside `git ls-remote`, and the mirror where V1 was rewritten beside an ordinary one. Wall time of
+ * the built program, in turns. No assertions: it prints a table in Markdown.
+ *
+ *   tsx bench/remote.ts [--sizes 600,6000] [--runs 5]
+ */
+import { spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { clientWrite, idOf } from '../test/fixtures/entire-client.ts';
+import { git, initRepository, refs } from '../test/fixtures/git.ts';
+import { serveGit } from '../test/fixtures/git-http.ts';
+import { benchRepository } from './generate.ts';
+import { environment, machine } from './machine.ts';
+
+const PROGRAM = join(resolve(import.meta.dirname, '..'), 'bin', 'ckpt.js');
+const V1 = 'refs/heads/entire/checkpoints/v1';
+/** New commits of a V1 that was rewritten. */
+const REPLAYED = 20;
+const GOALS = { push: 1.3, fetch: 1.3, verify: 3, follow: 4 };
+
+/** Times in ms, by what was measured. */
+type Timings = Record<string, number[]>;
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: { sizes: { type: 'string', default: '600,6000' }, runs: { type: 'string', default: '5' } },
+  });
+  const runs = Number(values.runs);
+  console.log(`${machine()}\n\n## Remotes: medians of ${runs} runs, HTTP on the loopback\n`);
+  console.log('| | git | ckpt | ratio | goal |\n| --- | ---: | ---: | ---: | --- |');
+  for (const size of values.sizes.split(',').map(Number)) {
+    const { dir: source } = await benchRepository(
+      { checkpoints: size, commits: Math.round((size * 7) / 3), transcriptBytes: size * 20_000 },
+      console.error,
+    );
+    const root = mkdtempSync(join(tmpdir(), 'ckpt-remote-'));
+    try {
+      await measureSize(size, source, root, runs);
+    } finally {
+      rmSync(root, { recursive: true, force: true });
+    }
+  }
+}
+
+async function measureSize(size: number, source: string, root: string, runs: number): Promise<void> {
+  const server = await serveGit(root);
+  try {
+    const bench = new TeamBench(source, root, server.urlWithPassword);
+    await bench.prepare();
+    const push = await bench.push(runs);
+    row(`push of ${size} git-refs`, push, GOALS.push);
+    const fetch = await bench.fetch(runs);
+    row(`fetch of ${size} git-refs`, fetch, GOALS.fetch);
+    row(
+      `\`verify --remote\`, ${size} git-refs, V1 and V2, beside \`git ls-remote\``,
+      await bench.verify(runs),
+      GOALS.verify,
+    );
+    follow(size, await bench.follow(runs));
+  } finally {
+    await server.close();
+  }
+}
+
+/** A clone with checkpoints in all layouts, and remotes that are made empty before each push. */
+class TeamBench {
+  readonly #dir: string;
+  readonly #root: string;
+  readonly #source: string;
+  readonly #url: string;
+
+  constructor(source: string, root: string, url: string) {
+    this.#dir = join(root, 'clone');
+    this.#root = root;
+    this.#source = source;
+    this.#url = url;
+  }
+
+  async prepare(): Promise<void> {
+    initRepository({ dir: this.#dir });
+    git(this.#dir, 'fetch', '-q', this.#source, `${V1}:${V1}`);
+    mkdirSync(join(this.#dir, '.entire'));
+    const settings = JSON.stringify({ strategy_options: { checkpoints_v2: true } });
+    writeFileSync(join(this.#dir, '.entire/settings.json'), settings);
+    git(this.#dir, 'remote', 'add', 'origin', `${this.#url}/remote.git`);
+    await this.#ckpt('migrate');
+    await this.#ckpt('migrate', '--to', 'refs');
+    // The user's own commits, each naming a checkpoint.
+    const ids = Object.keys(refs(this.#dir, 'refs/entire/checkpoints/'));
+    const named = ids.flatMap((ref) => /^refs\/entire\/checkpoints\/..\/(\w{12})$/.exec(ref)?.[1] ?? []);
+    const commits = named.map((id, i) => {
+      const message = `Work ${i}\n\nEntire-Checkpoint: ${id}\n`;
+      return `commit refs/heads/main\ncommitter Bench <bench@localhost> ${1_750_000_000 + i} +0000\ndata ${message.length}\n${message}\n`;
+    });
+    await run('git', ['-C', this.#dir, 'fast-import', '--quiet'], commits.join(''));
+    git(this.#dir, 'pack-refs', '--all');
+  }
+
+  push(runs: number): Promise<Timings> {
+    const refspec = 'refs/entire/checkpoints/??/*'.replace('??', '*').replace('/*/*', '/*');
+    const names = () => this.#gitRefs().map((ref) => `${ref}:${ref}`);
+    return inTurns(runs, () => this.#emptyRemote(), {
+      git: () =>
+        run('git', [
+          '-C',
+          this.#dir,
+          'push',
+          '-q',
+          '--no-verify',
+          'origin',
+          ...(names().length > 2000 ? [refspec] : names()),
+        ]),
+      ckpt: () => this.#ckpt('push', '--layout', 'refs'),
+    });
+  }
+
+  /** From a remote that has git-refs alone, into an empty repository. */
+  fetch(runs: number): Promise<Timings> {
+    const target = join(this.#root, 'target');
+    const empty = () => {
+      rmSync(target, { recursive: true, force: true });
+      initRepository({ dir: target });
+      git(target, 'remote', 'add', 'origin', `${this.#url}/remote.git`);
+    };
+    const refspec = '+refs/entire/checkpoints/*:refs/entire/checkpoints/*';
+    return inTurns(runs, empty, {
+      git: () => run('git', ['-C', target, 'fetch', '-q', '--no-tags', 'origin', refspec]),
+      ckpt: () => run(process.execPath, [PROGRAM, 'fetch', '-C', target]),
+    });
+  }
+
+  async verify(runs: number): Promise<Timings> {
+    this.#emptyRemote();
+    await this.#ckpt('push');
+    await run('git', ['-C', this.#dir, 'push', '-q', 'origin', 'main']);
+    return inTurns(runs, () => undefined, {
+      git: () => run('git', ['-C', this.#dir, 'ls-remote', '-q', 'origin']),
+      ckpt: () => this.#ckpt('verify', '--remote'),
+    });
+  }
+
+  /** V1 with new commits, and the same on top of a colleague's, as Entire's client leaves it when it was second to push. */
+  async follow(runs: number): Promise<Timings> {
+    const base = git(this.#dir, 'rev-parse', V1);
+    for (let i = 0; i < REPLAYED; i++) clientWrite(this.#dir, { id: idOf(`own ${i}`), at: 1_790_000_000 + i });
+    const own = git(this.#dir, 'rev-parse', V1);
+    git(this.#dir, 'update-ref', V1, base);
+    clientWrite(this.#dir, { id: idOf('theirs'), author: 'Bob', at: 1_789_999_999 });
+    for (let i = 0; i < REPLAYED; i++) clientWrite(this.#dir, { id: idOf(`own ${i}`), at: 1_790_000_000 + i });
+    const replayed = git(this.#dir, 'rev-parse', V1);
+    git(this.#dir, 'update-ref', V1, own);
+    await this.#ckpt('dual-write', '--max-checkpoints', '100');
+    const before = refs(this.#dir, 'refs/entire/checkpoints/v2/');
+    const at = (v1: string) => {
+      for (const ref of Object.keys(refs(this.#dir, 'refs/entire/checkpoints/v2/')))
+        if (before[ref] === undefined) git(this.#dir, 'update-ref', '-d', ref);
+      for (const [ref, id] of Object.entries(before)) git(this.#dir, 'update-ref', ref, id);
+      git(this.#dir, 'update-ref', V1, v1);
+    };
+    clientWrite(this.#dir, { id: idOf('next'), at: 1_790_001_000 });
+    const next = git(this.#dir, 'rev-parse', V1);
+    const timings: Timings = { node: [], mirror: [], follow: [] };
+    for (let i = -1; i < runs; i++) {
+      const node = await timed(() => run(process.execPath, ['-e', '0']));
+      at(next);
+      const mirror = await timed(() => this.#ckpt('dual-write'));
+      at(replayed);
+      const followed = await timed(() => this.#ckpt('dual-write'));
+      if (i < 0) continue;
+      timings.node?.push(node);
+      timings.mirror?.push(mirror);
+      timings.follow?.push(followed);
+    }
+    return timings;
+  }
+
+  #gitRefs(): string[] {
+    return Object.keys(refs(this.#dir, 'refs/entire/checkpoints/')).filter((ref) => !ref.includes('/v2/'));
+  }
+
+  #emptyRemote(): void {
+    const dir = join(this.#root, 'remote.git');
+    rmSync(dir, { recursive: true, force: true });
+    initRepository({ dir, bare: true });
+    const tracked = Object.keys(refs(this.#dir, 'refs/ckpt/remotes/'));
+    for (const ref of tracked) git(this.#dir, 'update-ref', '-d', ref);
+  }
+
+  #ckpt(command: string, ...args: string[]): Promise<void> {
+    return run(process.execPath, [PROGRAM, command, '-C', this.#dir, ...args]);
+  }
+}
+
+/** Runs each of some works after a preparation, in turns; the first turn warms the caches and does not count. */
+async function inTurns(
+  runs: number,
+  prepare: () => void,
+  works: Readonly<Record<string, () => Promise<void>>>,
+): Promise<Timings> {
+  const timings: Timings = {};
+  for (let i = -1; i < runs; i++) {
+    for (const [name, work] of Object.entries(works)) {
+      prepare();
+      const ms = await timed(work);
+      if (i >= 0) timings[name] = [...(timings[name] ?? []), ms];
+    }
+  }
+  return timings;
+}
+
+async function timed(work: () => Promise<void>): Promise<number> {
+  const start = performance.now();
+  await work();
+  return performance.now() - start;
+}
+
+/** The server runs in this process, so that nothing may wait for a program without letting it answer. */
+function run(program: string, args: readonly string[], input?: string): Promise<void> {
+  return new Promise((done, failed) => {
+    const child = spawn(program, args, { env: environment(), stdio: ['pipe', 'ignore', 'pipe'] });
+    let said = '';
+    child.stderr.on('data', (chunk: Buffer) => {
+      said += chunk;
+    });
+    child.stdin.end(input ?? '');
+    child.on('error', failed);
+    child.on('close', (code) =>
+      code === 0 ? done() : failed(new Error(`${args.slice(0, 4).join(' ')}: ${code}: ${said}`)),
+    );
+  });
+}
+
+function row(name: string, { git: plain = [], ckpt = [] }: Timings, goal: number): void {
+  const ratio = median(ckpt) / median(plain);
+  const verdict = `≤ ${goal}× ${ratio <= goal ? '✓' : '✗'}`;
+  console.log(`| ${name} | ${ms(plain)} | ${ms(ckpt)} | ${ratio.toFixed(2)}× | ${verdict} |`);
+}
+
+/** How much longer the mirror takes where V1 was rewritten, in runs of `node -e 0`. */
+function follow(size: number, { node = [], mirror = [], follow: followed = [] }: Timings): void {
+  const more = (median(followed) - median(mirror)) / median(node);
+  const name = `mirror of a rewritten V1 of ${size}, ${REPLAYED} new commits`;
+  const verdict = `≤ ${GOALS.follow}× more ${more <= GOALS.follow ? '✓' : '✗'}`;
+  console.log(
+    `| ${name}, beside one of a new commit (\`node -e 0\`: ${ms(node)}) | ${ms(mirror)} | ${ms(followed)} | ${more.toFixed(2)}× more | ${verdict} |`,
+  );
+}
+
+function ms(times: readonly number[]): string {
+  return `${median(times).toFixed(0)} ms`;
+}
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = Math.floor(sorted.length / 2);
+  return ((sorted[Math.ceil(sorted.length / 2) - 1] ?? Number.NaN) + (sorted[middle] ?? Number.NaN)) / 2;
+}
+
+await main();
