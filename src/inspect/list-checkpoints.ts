@@ -16,6 +16,7 @@ import { fileOf } from './checkpoint-content.ts';
 import { type Deletion, deletionOf } from './deletion.ts';
 import { commitsFit, hasText, isInTime, type ListFilter, sessionsFit } from './list-filter.ts';
 import { namingCommits } from './naming.ts';
+import { visitPrompts } from './prompt-contents.ts';
 import { tellingLine } from './prompt-line.ts';
 import { readSessionFields } from './session-fields.ts';
 import { viewsToRead } from './views-to-read.ts';
@@ -188,18 +189,24 @@ async function* readCandidates(
   }
 }
 
-/** Those with a text in the subject of a commit, or in a prompt, whatever its case. One prompt is in memory at a time. */
+/** Those with a text in the subject of a commit, or in a prompt, whatever its case. One prompt, or a piece of it, is in memory at a time. */
 async function withText(repo: Repository, candidates: Candidate[], text: string | undefined): Promise<Candidate[]> {
   if (text === undefined) return candidates;
   const found = new Set(candidates.filter(({ commits }) => commits.some(({ subject }) => hasText(subject, text))));
   const prompts = candidates.flatMap((candidate) =>
     found.has(candidate) ? [] : candidate.promptFiles.map((id) => ({ id, candidate })),
   );
-  await repo.visitObjects(
+  let rest = { at: -1, bytes: Buffer.alloc(0) };
+  await visitPrompts(
+    repo,
     prompts.map(({ id }) => id),
-    (object, at) => {
+    (piece, at) => {
       const candidate = prompts[at]?.candidate;
-      if (candidate && object && hasText(object.content.toString('utf8'), text)) found.add(candidate);
+      const seen = rest.at === at ? Buffer.concat([rest.bytes, piece]) : piece;
+      if (candidate && hasText(seen.toString('utf8'), text)) found.add(candidate);
+      // What begins here may go on in the next piece.
+      rest = { at, bytes: Buffer.from(seen.subarray(-4 * text.length)) };
+      return candidate !== undefined && !found.has(candidate);
     },
   );
   return candidates.filter((candidate) => found.has(candidate));
@@ -215,12 +222,13 @@ function newestFirst(a: Candidate, b: Candidate): number {
 async function withPrompts(repo: Repository, listed: readonly Candidate[]): Promise<ListedCheckpoint[]> {
   const wanted = listed.flatMap(({ promptFiles: [id] }, i) => (id === undefined ? [] : [{ i, id }]));
   const prompts = new Map<number, string>();
-  await repo.visitObjects(
+  await visitPrompts(
+    repo,
     wanted.map(({ id }) => id),
-    (object, at) => {
-      const index = wanted[at]?.i ?? -1;
-      const line = object && tellingLine(object.content);
-      if (line !== undefined) prompts.set(index, line);
+    (piece, at) => {
+      const line = tellingLine(piece);
+      if (line !== undefined) prompts.set(wanted[at]?.i ?? -1, line);
+      return false;
     },
   );
   return listed.map(({ newest, oddTime, promptFiles: _, ...listed }, i) => {
