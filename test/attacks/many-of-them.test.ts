@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { appendTo } from '../../src/checkpoint/append-to.ts';
@@ -6,10 +7,12 @@ import { missingNumbers } from '../../src/generations/missing-numbers.ts';
 import { toObjectId } from '../../src/git/object-id.ts';
 import { codeSpan } from '../../src/ui/reports/code-span.ts';
 import { transcriptsAmong } from '../../src/verify/deep/transcripts.ts';
-import { ckpt } from '../commands/ckpt.ts';
-import { git } from '../fixtures/git.ts';
+import { CKPT, ckpt } from '../commands/ckpt.ts';
+import { cleanEnvironment, git, gitBytes } from '../fixtures/git.ts';
+import { IS_LONG } from '../fixtures/scale.ts';
 import { tempDir } from '../fixtures/temp.ts';
 
+const V1 = 'refs/heads/entire/checkpoints/v1';
 /** More than the arguments of a call that fit on the stack. */
 const MANY = 300_000;
 
@@ -52,4 +55,34 @@ describe('an archive with the greatest number that a name can have', () => {
     expect(status).toMatchObject({ code: 0 });
     expect(ckpt(['repair'], { cwd: dir })).toMatchObject({ code: 0 });
   });
+});
+
+test.runIf(IS_LONG)('a session with 200,000 files is compared in time and memory that fit it', () => {
+  const dir = join(tempDir(), 'sample');
+  ckpt(['sample', dir]);
+  const mktree = (lines: string) =>
+    gitBytes(dir, ['mktree'], { input: Buffer.from(lines) })
+      .toString()
+      .trim();
+  const blob = gitBytes(dir, ['hash-object', '-w', '--stdin'], { input: Buffer.from('x') })
+    .toString()
+    .trim();
+  const names = ['1b', 'a10412649a', '0'];
+  let tree = mktree(Array.from({ length: 200_000 }, (_, i) => `100644 blob ${blob}\tf${i}\n`).join(''));
+  for (let depth = names.length - 1; depth >= 0; depth--) {
+    const above = git(dir, 'ls-tree', `${V1}:${names.slice(0, depth).join('/')}`).split('\n');
+    const others = above.filter((line) => !line.endsWith(`\t${names[depth]}`));
+    tree = mktree([...others, `040000 tree ${tree}\t${names[depth]}`, ''].join('\n'));
+  }
+  git(dir, 'update-ref', V1, git(dir, 'commit-tree', '-m', 'Wide', '-p', V1, tree));
+  for (const command of ['migrate --to v2', 'migrate --to refs', 'verify --deep', 'diff 1ba10412649a --to refs']) {
+    const args = ['--max-old-space-size=600', CKPT, ...command.split(' ')];
+    const run = spawnSync(process.execPath, args, {
+      cwd: dir,
+      env: cleanEnvironment(),
+      timeout: 240_000,
+      killSignal: 'SIGKILL',
+    });
+    expect({ command, signal: run.signal, code: run.status }).toEqual({ command, signal: null, code: 0 });
+  }
 });

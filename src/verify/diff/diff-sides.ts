@@ -101,8 +101,17 @@ async function filesOf(objects: ObjectOverlay, checkpoint: SplitCheckpoint | und
   if (checkpoint === undefined) return [];
   const { view, main, full } = checkpoint;
   const files = await checkpointFiles(objects, foldersOf(view.at.name, main, full));
-  const holds = (path: string) => (entry: { path: string }) => path === entry.path || path.startsWith(`${entry.path}/`);
-  return files.map((file) => ({ ...file, ref: view.files.find(holds(file.path))?.ref ?? file.ref }));
+  const refs = new Map(view.files.toReversed().map(({ path, ref }) => [path, ref]));
+  return files.map((file) => ({ ...file, ref: holderOf(file.path, refs) ?? file.ref }));
+}
+
+/** The ref of a path, or of the folder that it lies in and that is listed as one. */
+function holderOf(path: string, refs: ReadonlyMap<string, CheckpointFile['ref']>): CheckpointFile['ref'] | undefined {
+  for (let end = path.length; end > 0; end = path.lastIndexOf('/', end - 1)) {
+    const ref = refs.get(path.slice(0, end));
+    if (ref !== undefined) return ref;
+  }
+  return undefined;
 }
 
 function foldersOf(ref: CheckpointFolder['ref'], ...trees: Array<ObjectId | null | undefined>): CheckpointFolder[] {
