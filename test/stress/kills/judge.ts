@@ -52,8 +52,8 @@ export function stateOf(dir: string, { before, after, varies }: Expectation): 'o
 }
 
 /** Lock files, and what says whose they are. */
-export function locksIn(dir: string): string[] {
-  const files = readdirSync(`${dir}/.git`, { recursive: true }).map(String);
+export function locksIn(dir: string, gitDir = `${dir}/.git`): string[] {
+  const files = readdirSync(gitDir, { recursive: true }).map(String);
   return files.filter((name) => name.endsWith('.lock') || /^ckpt\/locks\/./.test(name));
 }
 
