@@ -2,6 +2,7 @@ import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { BadObjectError, EngineUnavailableError, fetchObjectHint, GitError } from '../errors.ts';
 import { toObjectId } from '../object-id.ts';
+import { traceGit } from './trace.ts';
 
 /** What a finished `git` left behind. */
 export interface GitOutput {
@@ -111,7 +112,8 @@ export class GitProgram {
   /** Starts `git` and leaves its pipes to the caller. */
   start(args: readonly string[], options: StartOptions = {}): ChildProcessWithoutNullStreams {
     const { detached = false, outlives = false } = options;
-    const child = spawn('git', [...this.#prefix, ...args], {
+    const words = [...this.#prefix, ...args];
+    const child = spawn('git', words, {
       env: this.env,
       stdio: 'pipe',
       windowsHide: true,
@@ -123,6 +125,7 @@ export class GitProgram {
       const refused = { code: 'EMFILE', syscall: 'spawn git' };
       throw Object.assign(new Error('EMFILE: too many open files, spawn git'), refused);
     }
+    traceGit(child, words, this.env);
     if (!outlives) endWithThisProcess(child);
     return child;
   }
