@@ -6,7 +6,7 @@ const TEST = resolve(import.meta.dirname, '..');
 const SRC = resolve(TEST, '../src');
 
 /** What is not about one room: what tests share, and tests of the program as a whole. */
-const OTHERS = ['ci', 'docs', 'fixtures', 'golden', 'live', 'rules', 'setup', 'stress'];
+const OTHERS = ['attacks', 'ci', 'docs', 'fixtures', 'golden', 'live', 'rules', 'setup', 'stress'];
 
 const foldersOf = (dir: string): string[] =>
   readdirSync(dir, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? [entry.name] : []));
