@@ -9,7 +9,7 @@ import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { readEntries } from '../src/transcripts/read-entries.ts';
+import { readTranscriptEntries } from '../src/transcripts/read-entries.ts';
 import { type EntryPiece, entryPiece } from '../src/ui/transcript/entry-piece.ts';
 import { wrap } from '../src/ui/wrap.ts';
 
@@ -45,7 +45,7 @@ export async function readability(
     let rows = 0;
     let isSeen = false;
     let isSaid = false;
-    for await (const entry of readEntries(stream(content as Buffer[]))) {
+    for await (const entry of readTranscriptEntries(stream(content as Buffer[]))) {
       one.entries += 1;
       if (entry.kind === 'raw') one.raw += 1;
       if (entry.kind === 'prompt' || entry.kind === 'answer') {

@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { toJsonSchema } from '@valibot/to-json-schema';
 import type { GenericSchema } from 'valibot';
-import { WriteDocument } from '../src/dual-write/document.ts';
+import { WriteDocument } from '../src/dual-write/document-schema.ts';
 import { documentOf } from './schema/envelope.ts';
 import { Completion, Export, HooksInstall, HooksStatus, HooksUninstall, List, Show, Status } from './schema/looking.ts';
 import { Fetch, Push } from './schema/remote.ts';

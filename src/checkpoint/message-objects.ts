@@ -26,12 +26,12 @@ export function isMessageObject(content: Buffer): boolean {
 export function beginsOtherwise(beginning: Buffer): boolean {
   if (beginning[0] !== OPEN_BRACE) return true;
   const lineEnd = beginning.indexOf(NEWLINE);
-  if (lineEnd < 0 || isBlank(beginning.subarray(lineEnd))) return false;
+  if (lineEnd < 0 || isBlankContent(beginning.subarray(lineEnd))) return false;
   return tryObject(beginning.subarray(0, lineEnd)) !== undefined;
 }
 
 /** True where there is nothing but JSON's white space. */
-export function isBlank(content: Buffer): boolean {
+export function isBlankContent(content: Buffer): boolean {
   return content.every(isBlankByte);
 }
 

@@ -9,7 +9,7 @@ import { COMPACT_NAMES, TRANSCRIPT_NAMES } from './transcript.ts';
  * - `task`: everything below a `tasks` folder.
  * - `other`: what is not known; it is kept as it is.
  */
-export type Role =
+export type FileRole =
   | 'summary'
   | 'metadata'
   | 'prompts'
@@ -30,7 +30,7 @@ export function folderKindIn(parent: FolderKind, name: string): FolderKind {
 }
 
 /** What the file of this name is in a folder of a checkpoint. */
-export function roleIn(parent: FolderKind, name: string): Role {
+export function roleIn(parent: FolderKind, name: string): FileRole {
   if (parent === 'tasks') return 'task';
   if (parent === 'checkpoint') return name === METADATA_FILE ? 'summary' : 'other';
   return (parent === 'session' && sessionRole(name)) || 'other';
@@ -40,7 +40,7 @@ export function roleIn(parent: FolderKind, name: string): Role {
 export interface CheckpointPath {
   /** The session that it lies in; absent at the checkpoint's root. */
   readonly session: string | undefined;
-  readonly role: Role;
+  readonly role: FileRole;
 }
 
 /** The session and the role of the file at a path below the checkpoint's folder (`0/prompt.txt`). */
@@ -54,21 +54,21 @@ export function checkpointPath(path: string): CheckpointPath {
 }
 
 /** The names of files that may have more pieces, with numbers behind them. */
-const IN_PIECES = new Map<string, Role>([
-  ...TRANSCRIPT_NAMES.map(({ transcript }): [string, Role] => [transcript, 'transcript']),
+const IN_PIECES = new Map<string, FileRole>([
+  ...TRANSCRIPT_NAMES.map(({ transcript }): [string, FileRole] => [transcript, 'transcript']),
   [COMPACT_NAMES.transcript, 'compact'],
 ]);
 
-const WHOLE = new Map<string, Role>([
+const WHOLE = new Map<string, FileRole>([
   [METADATA_FILE, 'metadata'],
   [PROMPT_FILE, 'prompts'],
-  ...TRANSCRIPT_NAMES.map(({ contentHash }): [string, Role] => [contentHash, 'hash']),
+  ...TRANSCRIPT_NAMES.map(({ contentHash }): [string, FileRole] => [contentHash, 'hash']),
   [COMPACT_NAMES.contentHash, 'compact-hash'],
   ...IN_PIECES,
 ]);
 
 const PIECE = /\.\d{3,}$/;
 
-function sessionRole(name: string): Role | undefined {
+function sessionRole(name: string): FileRole | undefined {
   return WHOLE.get(name) ?? (PIECE.test(name) ? IN_PIECES.get(name.replace(PIECE, '')) : undefined);
 }

@@ -5,7 +5,7 @@ import { CkptError } from './errors.ts';
 import { type CheckpointSummary, parseSummary, type SessionMetadata, type SummarySession } from './metadata.ts';
 
 /** What a checkpoint summary says of its sessions, taken from their metadata. */
-export interface CheckpointFacts {
+export interface SummaryFacts {
   readonly checkpointId: string;
   /**
    * The paths of the session that is written, from the tree's root with a leading slash: `metadata` says which entry is its
@@ -33,7 +33,7 @@ const TOKEN_FIELDS = [
  * is listed. A summary that is there is edited in place: fields that this program does not know stay, byte for byte. One that
  * can't be edited is left as it is, and what it says goes on being what its writer said: `notEditable` gives the reason.
  */
-export function summaryWith(before: Buffer | undefined, facts: CheckpointFacts): Buffer {
+export function summaryWith(before: Buffer | undefined, facts: SummaryFacts): Buffer {
   if (before === undefined) return newSummary(facts);
   const opened = openSummary(before);
   if (opened === undefined) return before;
@@ -96,7 +96,7 @@ function listSession(json: JsonEditor, listed: readonly SummarySession[] | undef
   }
 }
 
-function newSummary(facts: CheckpointFacts): Buffer {
+function newSummary(facts: SummaryFacts): Buffer {
   const { written, sessions } = facts;
   return prettyJson({
     cli_version: written.cli_version,

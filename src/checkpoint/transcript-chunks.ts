@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { isBlank, isMessageObject, splitMessageObject } from './message-objects.ts';
+import { isBlankContent, isMessageObject, splitMessageObject } from './message-objects.ts';
 
 /** No file of a transcript exceeds 50 MiB, since hosting sites refuse files over 100 MB. */
 export const CHUNK_BYTES = 50 * 1024 * 1024;
@@ -118,7 +118,7 @@ class Splitter {
 function startsWithLine(start: Buffer): boolean | undefined {
   if (start[0] !== OPEN_BRACE) return true;
   const end = start.indexOf(NEWLINE);
-  if (end < 0 || isBlank(start.subarray(end))) return undefined;
+  if (end < 0 || isBlankContent(start.subarray(end))) return undefined;
   try {
     JSON.parse(start.toString('utf8', 0, end));
     return true;

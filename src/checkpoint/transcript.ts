@@ -37,7 +37,7 @@ export function plainPath(path: string): string {
  * The files among `names` that make up a transcript, in order: the first piece bears the plain name, the following ones
  * `.001`, `.002` … Empty when there is none.
  */
-export function transcriptPieces(names: Iterable<string>, transcript: string): string[] {
+export function pieceNames(names: Iterable<string>, transcript: string): string[] {
   const numbers: Array<{ name: string; number: number }> = [];
   for (const name of names) {
     if (name === transcript) numbers.push({ name, number: 0 });

@@ -6,7 +6,7 @@ import type { Repository } from '../git/repository.ts';
 import { type ExportSource, openExport } from '../inspect/export-sources.ts';
 import type { LayoutName } from '../layout/layout.ts';
 import { loadRedactor } from '../redaction/redactor.ts';
-import { readEntries } from '../transcripts/read-entries.ts';
+import { readTranscriptEntries } from '../transcripts/read-entries.ts';
 import { htmlPages } from '../ui/export/html-pages.ts';
 import { markdownPages } from '../ui/export/markdown-pages.ts';
 import type { PageWriter } from '../ui/export/page-writer.ts';
@@ -76,7 +76,7 @@ async function* page(source: ExportSource, pages: PageWriter): AsyncGenerator<Bu
   yield* bytesOf(pages.head({ title: source.title, facts: source.facts }));
   for (const session of source.sessions) {
     yield* bytesOf(pages.session(`Session ${session}`));
-    for await (const entry of readEntries(await source.open(session))) yield* bytesOf(pages.entry(entry));
+    for await (const entry of readTranscriptEntries(await source.open(session))) yield* bytesOf(pages.entry(entry));
   }
   yield* bytesOf(pages.end());
 }

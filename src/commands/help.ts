@@ -5,7 +5,7 @@ import { CommandHelp, Help } from '@oclif/core/help';
 import { settings } from '@oclif/core/settings';
 import { type CommandSummary, familyText, helpText } from '../ui/help-text.ts';
 import { palette } from '../ui/palette.ts';
-import { colorLevel, sizeOf } from '../ui/terminal.ts';
+import { colorLevel, terminalSize } from '../ui/terminal.ts';
 import { writePaged } from './pager.ts';
 import { COMMANDS, GROUPS } from './table.ts';
 
@@ -17,7 +17,7 @@ interface Program {
 
 /** Lists the commands that begin with one word (`hooks`), each with what it does. */
 export async function showFamily(names: readonly string[]): Promise<void> {
-  process.stdout.write(familyText(await summaries(names), sizeOf(process.stdout).columns));
+  process.stdout.write(familyText(await summaries(names), terminalSize(process.stdout).columns));
 }
 
 /** Lists all commands in their groups. Loads them all. */
@@ -28,7 +28,7 @@ export async function showProgram(root: string, { version, description }: Progra
   }));
   const help = { version, description, groups: await Promise.all(loaded), documents: join(root, 'docs', 'README.md') };
   const { stdout, env } = process;
-  await writePaged(helpText(help, sizeOf(stdout).columns, palette(colorLevel(stdout, env) > 0)));
+  await writePaged(helpText(help, terminalSize(stdout).columns, palette(colorLevel(stdout, env) > 0)));
 }
 
 /** Prints the help of a command, by its words. Here alone oclif loads its own configuration, and every command. */

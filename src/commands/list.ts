@@ -5,7 +5,7 @@ import { colorLevel } from '../ui/terminal.ts';
 import { BaseCommand, readingFlags, repositoryFlags } from './base.ts';
 import { layoutFlag } from './layout-flag.ts';
 import { progressFlags } from './progress.ts';
-import { parseSince, parseUntil } from './since-flag.ts';
+import { parseSinceFlag, parseUntilFlag } from './since-flag.ts';
 import { terminalWidth } from './terminal-width.ts';
 
 export default class List extends BaseCommand {
@@ -71,8 +71,8 @@ through $PAGER, or less.`;
   async run(): Promise<void> {
     const { flags } = await this.parse(List);
     const now = new Date();
-    const since = flags.since === undefined ? undefined : parseSince(flags.since, now);
-    const until = flags.until === undefined ? undefined : parseUntil(flags.until, now);
+    const since = flags.since === undefined ? undefined : parseSinceFlag(flags.since, now);
+    const until = flags.until === undefined ? undefined : parseUntilFlag(flags.until, now);
     const domain = import('../inspect/list-checkpoints.ts'); // loads while the repository is opened
     const work = async (repo: Repository) => {
       this.doing('listing checkpoints');

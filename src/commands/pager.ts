@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { isInteractive, sizeOf } from '../ui/terminal.ts';
+import { isInteractive, terminalSize } from '../ui/terminal.ts';
 
 /** What `less` does where the user does not say: end where the text fits, keep colours, leave the text on the screen. */
 const LESS = 'FRX';
@@ -11,7 +11,7 @@ const LESS = 'FRX';
 export async function writePaged(text: string): Promise<void> {
   const { stdout, env } = process;
   const { PAGER: asked = 'less' } = env;
-  const isShort = text.split('\n').length <= sizeOf(stdout).rows;
+  const isShort = text.split('\n').length <= terminalSize(stdout).rows;
   if (!isInteractive(stdout, env) || isShort || asked === '' || asked === 'cat' || !(await pageThrough(asked, text))) {
     stdout.write(text);
   }

@@ -2,7 +2,7 @@ import { pathToFileURL } from 'node:url';
 import * as Flags from '@oclif/core/flags';
 import type { ProgressDisplay } from '../ui/progress-display.ts';
 import { plainProgress } from '../ui/progress-plain.ts';
-import { colorLevel, hasSymbols, isInteractive, sizeOf } from '../ui/terminal.ts';
+import { colorLevel, hasSymbols, isInteractive, terminalSize } from '../ui/terminal.ts';
 
 /** The flag of every command whose work may take long. */
 export const progressFlags = {
@@ -41,7 +41,7 @@ export async function resultFrame(title: string): Promise<(text: string) => stri
     card(text, {
       title,
       isOk: (process.exitCode ?? 0) === 0,
-      columns: sizeOf(stdout).columns,
+      columns: terminalSize(stdout).columns,
       color: colorLevel(stdout, env),
       symbols: hasSymbols(env),
     });
@@ -52,7 +52,7 @@ export async function wrappedPage(): Promise<(text: string) => string> {
   const { stdout, env } = process;
   if (!isInteractive(stdout, env)) return (text) => text;
   const { hangingWrap } = await import('../ui/hanging-wrap.ts');
-  const { columns } = sizeOf(stdout);
+  const { columns } = terminalSize(stdout);
   return (text) =>
     text
       .split('\n')

@@ -122,9 +122,9 @@ function placeIn({ workTree }: Repository, path: string, dir: string | undefined
 }
 
 async function renderedTranscript(bytes: AsyncIterable<Buffer>): Promise<AsyncIterable<Buffer>> {
-  const { readEntries } = await import('../transcripts/read-entries.ts');
-  const { transcriptText } = await import('../ui/transcript/transcript-text.ts');
-  const text = transcriptText(readEntries(bytes), terminalWidth(process.stdout));
+  const { readTranscriptEntries } = await import('../transcripts/read-entries.ts');
+  const { renderTranscript } = await import('../ui/transcript/transcript-text.ts');
+  const text = renderTranscript(readTranscriptEntries(bytes), terminalWidth(process.stdout));
   return (async function* () {
     for await (const piece of text) yield Buffer.from(piece, 'utf8');
   })();

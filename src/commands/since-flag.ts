@@ -3,7 +3,7 @@ import { parseMoment } from '../checkpoint/user-time.ts';
 import { UsageError } from './errors.ts';
 
 /** The moment that `--since` or `--until` names, as `parseMoment` reads it. Throws `UsageError`. */
-export function parseSince(text: string, now: Date): Instant {
+export function parseSinceFlag(text: string, now: Date): Instant {
   const moment = parseMoment(text, now.getTime());
   if (moment !== undefined) return moment;
   throw new UsageError(
@@ -16,7 +16,7 @@ export function parseSince(text: string, now: Date): Instant {
 const DAY = 86_400_000_000_000n;
 
 /** The last moment that `--until` leaves: of a day, its end. Throws `UsageError`. */
-export function parseUntil(text: string, now: Date): Instant {
-  const moment = parseSince(text, now);
+export function parseUntilFlag(text: string, now: Date): Instant {
+  const moment = parseSinceFlag(text, now);
   return /^\d{4}-\d{2}-\d{2}$/.test(text) ? moment + DAY - 1n : moment;
 }

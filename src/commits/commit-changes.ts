@@ -3,7 +3,7 @@ import { emptyTreeId, type ObjectId } from '../git/object-id.ts';
 import { readTrees } from '../git/read-trees.ts';
 import type { Repository } from '../git/repository.ts';
 import { displayName, isTreeMode, type TreeEntry } from '../git/tree.ts';
-import { describeCommit, type NamingCommit, textOf } from './naming-commits.ts';
+import { commitDecoder, describeCommit, type NamingCommit } from './naming-commits.ts';
 import { readCommits } from './read-commits.ts';
 
 /** What became of a file in a commit, as `git show --name-status` has it: added, modified, deleted, or of another type. */
@@ -32,7 +32,7 @@ const MAX_FILES = 1000;
 export async function readCommitChanges(repo: Repository, commit: ObjectId): Promise<CommitChanges | undefined> {
   const [parsed] = await readCommits(repo, [commit]);
   if (parsed === undefined) return undefined;
-  const about = { ...describeCommit(commit, parsed), message: textOf(parsed)(parsed.message).trim() };
+  const about = { ...describeCommit(commit, parsed), message: commitDecoder(parsed)(parsed.message).trim() };
   const [parent] = parsed.parents;
   if (parent !== undefined && (await repo.objectInfo([parent]))[0] === undefined) {
     return { ...about, files: null, isCut: false };

@@ -51,7 +51,7 @@ export async function nearestNaming(repo: Repository, commit: ObjectId): Promise
 
 /** What is said of one commit, which has been read: in UTF-8, whatever its encoding. */
 export function describeCommit(commit: ObjectId, parsed: ParsedCommit): NamingCommit {
-  const text = textOf(parsed);
+  const text = commitDecoder(parsed);
   const [, author = '', seconds] =
     /^(.*?) ?(?:(-?\d+) [-+]\d+)?$/.exec(text(commitHeader(parsed, 'author') ?? '')) ?? [];
   return {
@@ -86,7 +86,7 @@ async function readAll(repo: Repository): Promise<NamingCommits> {
 }
 
 /** Reads text of a commit in the encoding that the commit names; UTF-8 where it names none that is known. */
-export function textOf(commit: ParsedCommit): (latin1: string) => string {
+export function commitDecoder(commit: ParsedCommit): (latin1: string) => string {
   const decoder = decoderOf(commitHeader(commit, 'encoding') ?? 'utf-8');
   return (latin1) => decoder.decode(Buffer.from(latin1, 'latin1'));
 }

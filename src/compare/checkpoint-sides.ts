@@ -3,7 +3,7 @@ import { isSessionFolderName, METADATA_FILE } from '../checkpoint/files.ts';
 import type { ObjectId, RefName } from '../git/object-id.ts';
 import type { ObjectOverlay } from '../git/object-overlay.ts';
 import { isTreeMode, type TreeEntry } from '../git/tree.ts';
-import type { CheckpointFacts } from '../layout/survey.ts';
+import type { CheckpointSurvey } from '../layout/survey.ts';
 import { transcriptKey } from './merge-transcripts.ts';
 import type { SessionIdentity } from './pair-sessions.ts';
 
@@ -72,7 +72,7 @@ export async function identitiesOf(
   trees: ObjectOverlay,
   main: Entries,
   full: readonly Entries[],
-  facts: CheckpointFacts | undefined,
+  facts: CheckpointSurvey | undefined,
 ): Promise<SessionIdentity[]> {
   const numbers = new Set(
     [main, ...full].flatMap((entries) => [...entries.values()].filter(isSessionFolder)).map(nameOf),

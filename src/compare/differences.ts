@@ -7,6 +7,7 @@ import type { Repository } from '../git/repository.ts';
 import { isRegularFileMode, isTreeMode, type TreeEntry } from '../git/tree.ts';
 import { V2_MAIN_REF } from '../layout/ref-names.ts';
 import { folderIn, isSessionFolder } from './checkpoint-sides.ts';
+import { compareTrees, type TreeDifference } from './compare-trees.ts';
 import type { Difference, DifferencePlace } from './difference.ts';
 import { isCompactToSpare, isEntiresSession } from './entires-session.ts';
 import { addedFile, compareNamed, placeIn, WHOLE } from './entry-differences.ts';
@@ -14,7 +15,6 @@ import { compareMetadata } from './json-differences.ts';
 import type { PairedCheckpoint } from './paired-checkpoint.ts';
 import { compareSummary } from './summary-differences.ts';
 import { compareTranscripts } from './transcript-differences.ts';
-import { compareTrees, type TreeDifference } from './tree-differences.ts';
 
 /**
  * The differences between a checkpoint as it should be and as it is, by content: sessions are paired, transcripts compared whole,

@@ -1,7 +1,7 @@
 import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
 import type { ObjectId, RefName } from '../git/object-id.ts';
 import type { Repository } from '../git/repository.ts';
-import { type CheckpointFacts, surveyV1 } from '../layout/survey.ts';
+import { type CheckpointSurvey, surveyV1 } from '../layout/survey.ts';
 import type { CheckpointSides, ExpectedFolders } from './checkpoint-sides.ts';
 
 /** A checkpoint as a source gives it: its folder there, and what follows from that for `main` and the generations. */
@@ -52,7 +52,7 @@ function foldersOf(checkpoint: ExpectedCheckpoint | undefined): ExpectedFolders 
 }
 
 /** What the sessions of a checkpoint are known by, where it should be and where it is. */
-export type FactsOfSides = readonly [CheckpointFacts | undefined, CheckpointFacts | undefined];
+export type FactsOfSides = readonly [CheckpointSurvey | undefined, CheckpointSurvey | undefined];
 
 /** Reads the session IDs of checkpoints on both sides. */
 export async function readFacts(

@@ -1,4 +1,4 @@
-import { COMPACT_NAMES, ENTIRE_V2_NAMES, TRANSCRIPT_NAMES, transcriptPieces } from '../checkpoint/transcript.ts';
+import { COMPACT_NAMES, ENTIRE_V2_NAMES, pieceNames, TRANSCRIPT_NAMES } from '../checkpoint/transcript.ts';
 import type { ObjectOverlay } from '../git/object-overlay.ts';
 import { type Entries, folderIn, isSessionFolder } from './checkpoint-sides.ts';
 import type { PairedCheckpoint } from './paired-checkpoint.ts';
@@ -55,7 +55,7 @@ async function isOfSide(trees: ObjectOverlay, side: Side, session: string): Prom
 async function isEntiresFolder(trees: ObjectOverlay, { main, full }: Side, session: string) {
   if ((await trees.tree(folderIn(main, session))).some(({ name }) => name === COMPACT_NAMES.contentHash)) return true;
   const names = await fullNames(trees, full, session);
-  if (transcriptPieces(names, ENTIRE_V2_NAMES.transcript).length > 0) return true;
+  if (pieceNames(names, ENTIRE_V2_NAMES.transcript).length > 0) return true;
   return hasTranscript(names) ? false : undefined;
 }
 
@@ -67,5 +67,5 @@ async function fullNames(trees: ObjectOverlay, full: readonly Entries[], session
 }
 
 function hasTranscript(names: readonly string[]): boolean {
-  return TRANSCRIPT_NAMES.some(({ transcript }) => transcriptPieces(names, transcript).length > 0);
+  return TRANSCRIPT_NAMES.some(({ transcript }) => pieceNames(names, transcript).length > 0);
 }

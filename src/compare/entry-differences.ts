@@ -2,9 +2,9 @@ import { shardPath } from '../checkpoint/checkpoint-id.ts';
 import type { RefName } from '../git/object-id.ts';
 import type { ObjectOverlay } from '../git/object-overlay.ts';
 import { isTreeMode, type TreeEntry } from '../git/tree.ts';
+import { compareTrees, type TreeDifference } from './compare-trees.ts';
 import type { Difference, DifferencePlace } from './difference.ts';
 import type { PairedCheckpoint } from './paired-checkpoint.ts';
-import { compareTrees, type TreeDifference } from './tree-differences.ts';
 
 /** A folder that only one side has is one difference. */
 export const WHOLE = { descend: () => false };

@@ -5,8 +5,8 @@ import type { ObjectId, RefName } from '../git/object-id.ts';
 import type { ObjectOverlay } from '../git/object-overlay.ts';
 import { isFullPath } from '../layout/folder-kinds.ts';
 import { V2_MAIN_REF } from '../layout/ref-names.ts';
+import { compareTrees, type TreeDifference } from './compare-trees.ts';
 import type { Difference, DifferencePlace } from './difference.ts';
-import { compareTrees, type TreeDifference } from './tree-differences.ts';
 import { compareJson, shownValues } from './value-differences.ts';
 
 /** Where a path of a ref's tree lies. */

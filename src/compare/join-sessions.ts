@@ -3,7 +3,7 @@ import { isSessionFolderName, METADATA_FILE, PROMPT_FILE } from '../checkpoint/f
 import { greatest } from '../checkpoint/greatest.ts';
 import type { SummarySession } from '../checkpoint/metadata.ts';
 import { summaryListing } from '../checkpoint/summary-edit.ts';
-import { COMPACT_NAMES, TRANSCRIPT_NAMES, transcriptPieces } from '../checkpoint/transcript.ts';
+import { COMPACT_NAMES, pieceNames, TRANSCRIPT_NAMES } from '../checkpoint/transcript.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import type { ObjectOverlay } from '../git/object-overlay.ts';
 import { isRegularFileMode, isTreeMode, type TreeEntry } from '../git/tree.ts';
@@ -79,7 +79,7 @@ export function pathsOf(id: CheckpointId, session: string, files: readonly TreeE
   const names = new Set(files.map(({ name }) => name));
   const path = (name: string | undefined) =>
     name !== undefined && names.has(name) ? `/${shardPath(id)}/${session}/${name}` : undefined;
-  const found = TRANSCRIPT_NAMES.find(({ transcript }) => transcriptPieces(names, transcript).length > 0);
+  const found = TRANSCRIPT_NAMES.find(({ transcript }) => pieceNames(names, transcript).length > 0);
   const transcript = found && `/${shardPath(id)}/${session}/${found.transcript}`;
   const paths = {
     metadata: `/${shardPath(id)}/${session}/${METADATA_FILE}`,

@@ -3,7 +3,7 @@ import { isSessionFolderName, METADATA_FILE } from '../checkpoint/files.ts';
 import { greatest } from '../checkpoint/greatest.ts';
 import { parseSummary, type SummarySession } from '../checkpoint/metadata.ts';
 import { summaryListing } from '../checkpoint/summary-edit.ts';
-import { TRANSCRIPT_NAMES, transcriptPieces } from '../checkpoint/transcript.ts';
+import { pieceNames, TRANSCRIPT_NAMES } from '../checkpoint/transcript.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import type { ObjectOverlay } from '../git/object-overlay.ts';
 import type { Repository } from '../git/repository.ts';
@@ -95,8 +95,8 @@ export async function mergeFolders(
 /** Adds the second's session folders that say no session ID, and that the first has none of the same name of. */
 function addNameless(
   entries: Map<string, TreeEntry>,
-  first: CheckpointFolder | undefined,
-  second: CheckpointFolder | undefined,
+  first: CheckpointEntries | undefined,
+  second: CheckpointEntries | undefined,
 ): Map<string, string> {
   const added = new Map<string, string>();
   for (const [name, session] of second?.sessions ?? []) {
@@ -124,7 +124,7 @@ async function listSessions(
   objects: ObjectOverlay,
   id: CheckpointId,
   entries: Map<string, TreeEntry>,
-  first: CheckpointFolder | undefined,
+  first: CheckpointEntries | undefined,
 ): Promise<void> {
   const summary = entries.get(METADATA_FILE);
   const own = first?.entries.get(METADATA_FILE);
@@ -147,7 +147,7 @@ function parseListed(content: Buffer): readonly SummarySession[] | undefined {
 }
 
 /** A checkpoint's folder. */
-export interface CheckpointFolder {
+export interface CheckpointEntries {
   readonly entries: ReadonlyMap<string, TreeEntry>;
   /** What each session is paired by: its ID, else its folder's name; by the folder's name. */
   readonly sessions: ReadonlyMap<string, string>;
@@ -157,7 +157,7 @@ export interface CheckpointFolder {
 export async function readFolder(
   objects: ObjectOverlay,
   id: ObjectId | undefined,
-): Promise<CheckpointFolder | undefined> {
+): Promise<CheckpointEntries | undefined> {
   if (id === undefined) return undefined;
   const entries = new Map((await objects.tree(id)).map((entry) => [entry.name, entry]));
   const sessions = new Map<string, string>();
@@ -171,13 +171,17 @@ export async function readFolder(
 }
 
 /** The name of the folder that has a session: the one of the same name where that has it, else the last. */
-export function nameOf(folder: CheckpointFolder | undefined, session: string, name: string): string | undefined {
+export function sessionFolderOf(
+  folder: CheckpointEntries | undefined,
+  session: string,
+  name: string,
+): string | undefined {
   if (folder?.sessions.get(name) === session) return name;
   return [...(folder?.sessions ?? [])].filter(([, id]) => id === session).at(-1)?.[0];
 }
 
-function entryOf(folder: CheckpointFolder | undefined, session: string, name: string): TreeEntry | undefined {
-  const found = nameOf(folder, session, name);
+function entryOf(folder: CheckpointEntries | undefined, session: string, name: string): TreeEntry | undefined {
+  const found = sessionFolderOf(folder, session, name);
   return found === undefined ? undefined : folder?.entries.get(found);
 }
 
@@ -220,7 +224,7 @@ export async function longerTranscript(
 async function transcriptOf(repo: Repository, objects: ObjectOverlay, session: ObjectId) {
   const files = new Map((await objects.tree(session)).map((entry) => [entry.name, entry.id]));
   for (const { transcript } of TRANSCRIPT_NAMES) {
-    const pieces = transcriptPieces(files.keys(), transcript).flatMap((name) => files.get(name) ?? []);
+    const pieces = pieceNames(files.keys(), transcript).flatMap((name) => files.get(name) ?? []);
     if (pieces.length === 0) continue;
     const infos = await repo.objectInfo(pieces);
     return { pieces, size: infos.reduce((total, info) => total + (info?.size ?? 0), 0) };

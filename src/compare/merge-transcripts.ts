@@ -1,5 +1,5 @@
 import { CONTENT_HASH_FILE, TRANSCRIPT_FILE } from '../checkpoint/files.ts';
-import { TRANSCRIPT_NAMES, type TranscriptNames, transcriptPieces } from '../checkpoint/transcript.ts';
+import { pieceNames, TRANSCRIPT_NAMES, type TranscriptNames } from '../checkpoint/transcript.ts';
 import type { ObjectOverlay } from '../git/object-overlay.ts';
 import type { TreeEntry } from '../git/tree.ts';
 import { type Merged, mergeEntries } from './merge-entries.ts';
@@ -67,7 +67,7 @@ function chooseTranscript(ours: Transcript, theirs: Transcript, before: Transcri
 
 function transcriptIn(entries: readonly TreeEntry[], names: TranscriptNames): Transcript {
   const byName = new Map(entries.map((entry) => [entry.name, entry]));
-  const pieces = transcriptPieces(byName.keys(), names.transcript).flatMap((name) => byName.get(name) ?? []);
+  const pieces = pieceNames(byName.keys(), names.transcript).flatMap((name) => byName.get(name) ?? []);
   const hashNames = [names.contentHash, ...TRANSCRIPT_NAMES.map(({ contentHash }) => contentHash)];
   const hashName = hashNames.find((name) => byName.has(name)) ?? names.contentHash;
   return { names: { ...names, contentHash: hashName }, pieces, hash: byName.get(hashName) };

@@ -1,4 +1,4 @@
-import { TRANSCRIPT_NAMES, transcriptPieces } from '../checkpoint/transcript.ts';
+import { pieceNames, TRANSCRIPT_NAMES } from '../checkpoint/transcript.ts';
 import { isTreeMode, type TreeEntry } from '../git/tree.ts';
 
 /** The entries of a session's folder that make up its transcript, and all others. */
@@ -13,7 +13,7 @@ export interface SessionTranscript {
 export function transcriptOf(entries: readonly TreeEntry[]): SessionTranscript {
   const files = new Map(entries.filter(({ mode }) => !isTreeMode(mode)).map((entry) => [entry.name, entry]));
   const found = TRANSCRIPT_NAMES.map(({ transcript }) =>
-    transcriptPieces(files.keys(), transcript).flatMap((name) => files.get(name) ?? []),
+    pieceNames(files.keys(), transcript).flatMap((name) => files.get(name) ?? []),
   ).find((pieces) => pieces.length > 0);
   const pieces = found ?? [];
   const hash = TRANSCRIPT_NAMES.map(({ contentHash }) => files.get(contentHash)).find((file) => file !== undefined);

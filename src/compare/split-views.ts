@@ -7,17 +7,17 @@ import type { ObjectId } from '../git/object-id.ts';
 import type { ObjectOverlay } from '../git/object-overlay.ts';
 import type { Repository } from '../git/repository.ts';
 import { isRegularFileMode, type TreeEntry } from '../git/tree.ts';
-import { nameOf } from '../layout/checkpoint-view.ts';
+import { baseName } from '../layout/checkpoint-view.ts';
 import { describeCheckpoints } from '../layout/describe-checkpoints.ts';
 import type { CheckpointView, FileEntry, LayoutName } from '../layout/layout.ts';
-import type { CheckpointFacts } from '../layout/survey.ts';
+import type { CheckpointSurvey } from '../layout/survey.ts';
 import type { ExpectedFolders } from './checkpoint-sides.ts';
 
 /** A checkpoint of any layout in the two folders that V2 would have of it, and what its sessions are known by. */
 export interface SplitCheckpoint extends ExpectedFolders {
   readonly view: CheckpointView;
   readonly main: ObjectId;
-  readonly facts: CheckpointFacts;
+  readonly facts: CheckpointSurvey;
 }
 
 /** What is made of a summary, in its plain form or V2's, so that those of several layouts can be compared. */
@@ -99,7 +99,7 @@ function folderOf(objects: ObjectOverlay, files: readonly FileEntry[]): ObjectId
   const root = new Map<string, TreeEntry>();
   const sessions = new Map<string, Map<string, TreeEntry>>();
   for (const { path, mode, id } of files) {
-    const name = nameOf({ path });
+    const name = baseName({ path });
     const [first = ''] = path.split('/');
     const isInSession = path.includes('/') && isSessionFolderName(first);
     const folder = isInSession ? (sessions.get(first) ?? new Map<string, TreeEntry>()) : root;

@@ -1,7 +1,7 @@
 import { withoutMarks } from '../json/exact.ts';
 
 /** A field that is not the same in two JSON values. `field` is its place, as `sessions[0].prompt`. */
-export interface FieldDifference {
+export interface ValueDifference {
   readonly field: string;
   readonly kind: 'lost' | 'changed' | 'added';
   /** The values; `undefined` where there is none. */
@@ -16,9 +16,9 @@ const MAX_DIFFERENCES = 100;
  * The fields in which two JSON texts differ. `undefined` when one of them is not JSON, when they differ in their form alone
  * (white space, the spelling of a number), which no field shows, or in more than 100 fields.
  */
-export function compareJson(expected: Buffer, actual: Buffer): FieldDifference[] | undefined {
+export function compareJson(expected: Buffer, actual: Buffer): ValueDifference[] | undefined {
   try {
-    const differences: FieldDifference[] = [];
+    const differences: ValueDifference[] = [];
     for (const difference of compareValues(JSON.parse(expected.toString()), JSON.parse(actual.toString()), '')) {
       if (differences.push(difference) > MAX_DIFFERENCES) return undefined;
     }
@@ -44,7 +44,7 @@ function shown(value: unknown): string | undefined {
 }
 
 /** The places in which two values out of JSON texts differ. `field` is the place of the values themselves. */
-export function* compareValues(expected: unknown, actual: unknown, field: string): Generator<FieldDifference> {
+export function* compareValues(expected: unknown, actual: unknown, field: string): Generator<ValueDifference> {
   if (Object.is(expected, actual)) return;
   if (!isContainer(expected) || !isContainer(actual) || Array.isArray(expected) !== Array.isArray(actual)) {
     yield { field, kind: 'changed', expected, actual };

@@ -13,7 +13,7 @@ export async function logFailure(
   error: unknown,
 ): Promise<void> {
   const path = join(repo.commonDir, FAILURE_LOG);
-  const line = { at: at.toISOString(), code: codeOf(error), message: messageOf(error) };
+  const line = { at: at.toISOString(), code: codeOf(error), message: messageWithCauses(error) };
   try {
     const shared = await sharedModeOf(repo);
     await shared.makeFolder(dirname(path));
@@ -25,9 +25,9 @@ export async function logFailure(
 }
 
 /** Why something failed, with the causes behind it. */
-export function messageOf(error: unknown): string {
+export function messageWithCauses(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  return error.cause === undefined ? error.message : `${error.message} (${messageOf(error.cause)})`;
+  return error.cause === undefined ? error.message : `${error.message} (${messageWithCauses(error.cause)})`;
 }
 
 function codeOf(error: unknown): string {

@@ -7,11 +7,11 @@ import type { LayoutName } from '../layout/layout.ts';
 import { LAYOUT_NAMES } from '../layout/layout-names.ts';
 import { hasWorker, isBackground, requestRun } from '../stores/background.ts';
 import { recordRun } from '../stores/last-run.ts';
-import { DEFAULT_PLAN, MIRROR_KEY, readWritePlan, type WritePlan } from '../stores/mirrors.ts';
+import { DEFAULT_PLAN, MIRROR_KEY, type MirrorPlan, readWritePlan } from '../stores/mirrors.ts';
 import type { WriteResult } from '../stores/session-writer.ts';
 import type { AwaitedWrite } from './awaited-write.ts';
 import type { DualWriteResult, WrittenTarget } from './dual-write-result.ts';
-import { logFailure, messageOf } from './failure-log.ts';
+import { logFailure, messageWithCauses } from './failure-log.ts';
 
 /** For a run that failed before it began; from here, so that it is not a file of its own that each hook loads. */
 export { logFailure };
@@ -41,14 +41,14 @@ export interface MirrorOptions extends DualWriteOptions {
 
 /** The mirror: brings every layout that is to follow up to the primary one. Where none is, it does nothing. */
 export async function mirror(repo: Repository, options: MirrorOptions): Promise<DualWriteResult> {
-  const run = new Run(repo, options);
+  const run = new MirrorRun(repo, options);
   const plan = await run.plan();
   if (plan.targets.length > 0 && !(await run.leave(plan, options))) await run.mirror(plan, options.turnOf);
   return run.result(plan);
 }
 
 /** One run: collects warnings, and the refs that moved in any layout. Failures of what follows the primary layout end here. */
-export class Run {
+export class MirrorRun {
   readonly started: Date;
   readonly repo: Repository;
   readonly options: DualWriteOptions;
@@ -65,7 +65,7 @@ export class Run {
   }
 
   /** What is to be done; where the settings can't be read V1 is written all the same, and nothing follows it. */
-  async plan(): Promise<WritePlan> {
+  async plan(): Promise<MirrorPlan> {
     try {
       const plan = await readWritePlan(this.repo, this.options.env);
       for (const name of plan.unknown) this.warnings.push(`${MIRROR_KEY} names '${name}', which is not a layout`);
@@ -78,7 +78,7 @@ export class Run {
   }
 
   /** Leaves the run to a process of its own; false where that is not wanted, or can't be asked for. */
-  async leave({ targets }: WritePlan, { startWorker, turnOf }: MirrorOptions): Promise<boolean> {
+  async leave({ targets }: MirrorPlan, { startWorker, turnOf }: MirrorOptions): Promise<boolean> {
     if (startWorker === undefined || !(await isBackground(this.repo))) return false;
     try {
       await requestRun(this.repo, turnOf ?? null);
@@ -91,7 +91,7 @@ export class Run {
   }
 
   /** Brings each target up to the primary layout, all within the time limit. One that fails does not stop the others. Never throws. */
-  async mirror(plan: WritePlan, turnOf?: string): Promise<void> {
+  async mirror(plan: MirrorPlan, turnOf?: string): Promise<void> {
     const begin = performance.now();
     const limit = new TimeLimit(this.options.timeoutMs, begin);
     if (turnOf !== undefined) await this.#await(plan.primary, turnOf, limit);
@@ -126,12 +126,12 @@ export class Run {
   }
 
   /** V2 is projected from V1: from the branch, where that has just been brought up to the primary layout. */
-  #sourceOf(target: LayoutName, { primary }: WritePlan): LayoutName {
+  #sourceOf(target: LayoutName, { primary }: MirrorPlan): LayoutName {
     const hasV1 = this.#targets.some(({ layout, outcome }) => layout === 'v1' && outcome === 'ok');
     return target === 'v2' && hasV1 ? 'v1' : primary;
   }
 
-  result({ settings, primary }: WritePlan, written?: WriteResult, redactionCount = 0): DualWriteResult {
+  result({ settings, primary }: MirrorPlan, written?: WriteResult, redactionCount = 0): DualWriteResult {
     return {
       mode: settings.mode,
       checkpoint: written?.checkpointId ?? null,
@@ -165,7 +165,7 @@ export class Run {
   async #fail(layout: LayoutName, error: unknown): Promise<void> {
     const outcome = error instanceof CkptError && error.code === 'TIMEOUT' ? 'timeout' : 'failed';
     this.#targets.push({ layout, outcome });
-    this.warnings.push(`${LAYOUT_NAMES[layout]} is left as it is until the next run: ${messageOf(error)}`);
+    this.warnings.push(`${LAYOUT_NAMES[layout]} is left as it is until the next run: ${messageWithCauses(error)}`);
     await logFailure(this.repo, this.started, error);
   }
 }

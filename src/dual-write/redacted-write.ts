@@ -6,7 +6,7 @@ import { type SessionWrite, type TaskWrite, type TranscriptSource, withDefaults 
 import { JsonSource } from '../json/source.ts';
 import type { Redactor } from '../redaction/redactor.ts';
 import { FORMAT_HEAD_BYTES, transcriptFormat } from '../redaction/transcript-format.ts';
-import type { ParsedDocument, TranscriptInput, WriteDocument } from './document.ts';
+import type { ParsedDocument, TranscriptInput, WriteDocument } from './document-schema.ts';
 
 /** A document made ready to be stored, and how many secrets were taken out of it so far. */
 export interface RedactedWrite {

@@ -4,13 +4,13 @@ import type { Repository } from '../git/repository.ts';
 import { layoutOf } from '../layout/layouts.ts';
 import type { Redactor } from '../redaction/redactor.ts';
 import { authorOf } from '../stores/author.ts';
-import type { WritePlan } from '../stores/mirrors.ts';
+import type { MirrorPlan } from '../stores/mirrors.ts';
 import { SessionWriter, type WriteResult } from '../stores/session-writer.ts';
-import { parseDocument } from './document.ts';
+import { parseDocument } from './document-schema.ts';
 import type { DualWriteResult } from './dual-write-result.ts';
-import { messageOf } from './failure-log.ts';
+import { messageWithCauses } from './failure-log.ts';
 import { leftSummary } from './left-summary.ts';
-import { type DualWriteOptions, Run } from './mirror.ts';
+import { type DualWriteOptions, MirrorRun } from './mirror.ts';
 import { redactDocument } from './redacted-write.ts';
 
 /** One checkpoint to be written, as a document. */
@@ -35,7 +35,7 @@ export async function writeDocument(
   options: DocumentOptions,
 ): Promise<DualWriteResult> {
   const document = parseDocument(write.content);
-  const run = new Run(repo, options);
+  const run = new MirrorRun(repo, options);
   const plan = await run.plan();
   const redacted = await redactDocument(document, write.folder, run.started, options.loadRedactor ?? loadRules);
   const written = await writePrimary(run, plan, redacted.write, write.finalize);
@@ -50,7 +50,12 @@ async function loadRules(): Promise<Redactor> {
 }
 
 /** Writes a session to the primary layout. A transcript that can't be redacted is left out, and said so. */
-async function writePrimary(run: Run, plan: WritePlan, write: SessionWrite, isFinalize: boolean): Promise<WriteResult> {
+async function writePrimary(
+  run: MirrorRun,
+  plan: MirrorPlan,
+  write: SessionWrite,
+  isFinalize: boolean,
+): Promise<WriteResult> {
   const { repo, options } = run;
   const author = await authorOf(repo, options.env, run.started);
   const size = await run.sizeFor(plan.primary);
@@ -68,7 +73,7 @@ async function writePrimary(run: Run, plan: WritePlan, write: SessionWrite, isFi
 }
 
 async function withoutUnredactable(
-  run: Run,
+  run: MirrorRun,
   write: SessionWrite,
   store: (write: SessionWrite) => Promise<WriteResult>,
 ): Promise<WriteResult> {
@@ -76,7 +81,7 @@ async function withoutUnredactable(
     return await store(write);
   } catch (error) {
     if (!(error instanceof CkptError) || error.code !== 'REDACTION_FAILED') throw error;
-    run.warnings.push(`the transcript could not be redacted, and is not stored: ${messageOf(error)}`);
+    run.warnings.push(`the transcript could not be redacted, and is not stored: ${messageWithCauses(error)}`);
     return store(withoutTranscripts(write));
   }
 }

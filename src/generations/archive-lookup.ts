@@ -8,7 +8,7 @@ import { checkpointFolders, wantedIds } from '../layout/checkpoint-walk.ts';
 import type { ArchiveRef } from '../layout/layout-refs.ts';
 
 /** Which checkpoints are looked for. */
-export interface Wanted {
+export interface WantedInArchives {
   /** Checkpoints that existed before and are not in `full/current`: they are looked for in all archives. */
   readonly changed: ReadonlySet<CheckpointId>;
   /** Checkpoints that should lie in no archive; only a rotation that was cut off can have put them in the newest ones. */
@@ -19,7 +19,7 @@ export interface Wanted {
 export async function locateInArchives(
   repo: Repository,
   archives: readonly ArchiveRef[],
-  wanted: Wanted,
+  wanted: WantedInArchives,
 ): Promise<Map<CheckpointId, ArchiveRef>> {
   const located = new Map<CheckpointId, ArchiveRef>();
   const all = new Set([...wanted.changed, ...wanted.unplaced]);

@@ -1,8 +1,8 @@
 import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
 
 /** The number of a generation; `CURRENT` stands for `full/current`, which is newer than every archive. */
-export type Place = number;
-export const CURRENT: Place = Number.POSITIVE_INFINITY;
+export type GenerationPlace = number;
+export const CURRENT: GenerationPlace = Number.POSITIVE_INFINITY;
 
 /** Which checkpoints there are, and where they lie already. */
 export interface Arrivals {

@@ -4,9 +4,9 @@ import { GitError } from '../git/errors.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import type { Repository } from '../git/repository.ts';
 import type { ArchiveRef, LayoutRefs } from '../layout/layout-refs.ts';
-import { locateInArchives, type Wanted } from './archive-lookup.ts';
+import { locateInArchives, type WantedInArchives } from './archive-lookup.ts';
 import { type GenerationContent, readGeneration, readVersions } from './generation.ts';
-import { type Manifest, readEntries, readManifest } from './manifest.ts';
+import { type Manifest, readManifest, readStoredEntries } from './manifest.ts';
 import type { ManifestEntry } from './manifest-entry.ts';
 
 /**
@@ -90,7 +90,7 @@ export class GenerationState {
   }
 
   async #readEntries(): Promise<ReadonlyMap<number, ManifestEntry>> {
-    const stored = await readEntries(this.#repo, await this.manifest());
+    const stored = await readStoredEntries(this.#repo, await this.manifest());
     return new Map([...stored].map(([number, { entry }]) => [number, entry]));
   }
 
@@ -115,7 +115,7 @@ export class GenerationState {
   }
 
   /** The archive that each of some checkpoints lies in, for those that lie in one; the newest where there are several. */
-  locate(wanted: Wanted): Promise<Map<CheckpointId, ArchiveRef>> {
+  locate(wanted: WantedInArchives): Promise<Map<CheckpointId, ArchiveRef>> {
     return locateInArchives(this.#repo, this.refs.archives, wanted);
   }
 

@@ -1,5 +1,5 @@
 import { type CheckpointId, shardNames } from '../checkpoint/checkpoint-id.ts';
-import { OUR_NAMES, TRANSCRIPT_NAMES, type TranscriptNames, transcriptPieces } from '../checkpoint/transcript.ts';
+import { OUR_NAMES, pieceNames, TRANSCRIPT_NAMES, type TranscriptNames } from '../checkpoint/transcript.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import { readTree } from '../git/read-trees.ts';
 import type { ObjectWriter, RefUpdate, Repository } from '../git/repository.ts';
@@ -211,5 +211,5 @@ function withFolder(
 /** Which of the known sets of names a session's folder uses; `full.log` is read, but not written any more. */
 function namesOf(entries: readonly TreeEntry[]): TranscriptNames | undefined {
   const files = entries.map(({ name }) => name);
-  return TRANSCRIPT_NAMES.slice(0, 2).find(({ transcript }) => transcriptPieces(files, transcript).length > 0);
+  return TRANSCRIPT_NAMES.slice(0, 2).find(({ transcript }) => pieceNames(files, transcript).length > 0);
 }

@@ -25,7 +25,7 @@ export function isGoneArchive(
 }
 
 /** How many of these generations hold each checkpoint. */
-export function holdersOf(generations: Iterable<Iterable<CheckpointId>>): Map<CheckpointId, number> {
+export function countHolders(generations: Iterable<Iterable<CheckpointId>>): Map<CheckpointId, number> {
   const holders = new Map<CheckpointId, number>();
   for (const generation of generations) for (const id of generation) holders.set(id, (holders.get(id) ?? 0) + 1);
   return holders;

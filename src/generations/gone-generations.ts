@@ -1,7 +1,7 @@
 import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
 import type { Ref, Repository } from '../git/repository.ts';
 import { layoutRefsAmong } from '../layout/layout-refs.ts';
-import { readEntries, readManifest } from './manifest.ts';
+import { readManifest, readStoredEntries } from './manifest.ts';
 import { missingNumbers } from './missing-numbers.ts';
 
 /**
@@ -10,7 +10,7 @@ import { missingNumbers } from './missing-numbers.ts';
  */
 export async function goneGenerations(repo: Repository, refs: readonly Ref[], id: CheckpointId): Promise<number[]> {
   const { archives, manifest } = layoutRefsAmong(refs);
-  const entries = await readEntries(repo, await readManifest(repo, manifest), () => {});
+  const entries = await readStoredEntries(repo, await readManifest(repo, manifest), () => {});
   const here = new Set(archives.map(({ number }) => number));
   const known = [...entries].filter(([number, { entry }]) => !here.has(number) && entry.checkpoints.includes(id));
   if (known.length > 0) return known.map(([number]) => number);

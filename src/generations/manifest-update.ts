@@ -8,7 +8,7 @@ import { generationName, manifestFile, V2_MANIFEST_REF } from '../layout/ref-nam
 import { generationSpan, readGeneration, readSpans } from './generation.ts';
 import { generationCommit } from './generation-commit.ts';
 import type { GenerationState } from './generation-state.ts';
-import { type Manifest, readEntries, type StoredEntry } from './manifest.ts';
+import { type Manifest, readStoredEntries, type StoredEntry } from './manifest.ts';
 import { type EntryHistory, type ManifestEntry, manifestEntryJson } from './manifest-entry.ts';
 import { isSameSize, recordedSize, SIZE_FILE, type SizeRecord, sizeFile } from './size.ts';
 import { readTimesOnMain } from './times.ts';
@@ -56,7 +56,7 @@ export async function manifestUpdate(
   const written = new Set(changes.flatMap((change) => (change.kind === 'archived' ? change.number : [])));
   const missing = await missingEntries(sources, manifest, written);
   if (changes.length === 0 && missing.size === 0 && manifest === found) return [];
-  const before = await readEntries(repo, manifest);
+  const before = await readStoredEntries(repo, manifest);
   const entries = new Map([...[...before].map(([number, { entry }]) => [number, entry] as const), ...missing]);
   for (const change of changes) {
     if (change.kind === 'forgotten') entries.delete(change.number);

@@ -55,7 +55,7 @@ async function readRoot(repo: Repository, commit: ObjectId): Promise<TreeEntry[]
  * Reads all entries, by the generation's number, in the order of the numbers. An entry that can't be read goes to `onBad`;
  * without that it is a `CkptError`.
  */
-export async function readEntries(
+export async function readStoredEntries(
   repo: Repository,
   manifest: Manifest,
   onBad = (number: number, reason: string): void => {

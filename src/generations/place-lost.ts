@@ -1,16 +1,16 @@
 import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
 import { greatest } from '../checkpoint/greatest.ts';
-import { assign, CURRENT, type Place } from './assign.ts';
+import { assign, CURRENT, type GenerationPlace } from './assign.ts';
 import { missingNumbers } from './missing-numbers.ts';
 
 /** What is known of the generations. */
 export interface KnownPlaces {
   /** Where checkpoints lie, or lay before they were pruned. */
-  readonly located: ReadonlyMap<CheckpointId, Place>;
+  readonly located: ReadonlyMap<CheckpointId, GenerationPlace>;
   /** The checkpoints in each archive that there is, or that is made again. */
-  readonly sizes: ReadonlyMap<Place, number>;
+  readonly sizes: ReadonlyMap<GenerationPlace, number>;
   /** Numbers that a generation has or had. */
-  readonly taken: ReadonlySet<Place>;
+  readonly taken: ReadonlySet<GenerationPlace>;
   readonly maxCheckpoints: number;
 }
 
@@ -19,8 +19,8 @@ export interface KnownPlaces {
  * arrived before and after them. Where a number is free there, an archive was lost; else the one with room takes them. What
  * came after the newest archive makes archives of their own where it fills them; the rest is `full/current`.
  */
-export function placeLost(arrivals: readonly CheckpointId[], known: KnownPlaces): Map<CheckpointId, Place> {
-  const placed = new Map<CheckpointId, Place>();
+export function placeLost(arrivals: readonly CheckpointId[], known: KnownPlaces): Map<CheckpointId, GenerationPlace> {
+  const placed = new Map<CheckpointId, GenerationPlace>();
   for (let at = 0; at < arrivals.length; ) {
     const start = at;
     while (at < arrivals.length && !known.located.has(arrivals[at] as CheckpointId)) at += 1;
@@ -35,12 +35,12 @@ function placeRun(
   start: number,
   end: number,
   { located, sizes, taken, maxCheckpoints }: KnownPlaces,
-  placed: Map<CheckpointId, Place>,
+  placed: Map<CheckpointId, GenerationPlace>,
 ): void {
   const run = arrivals.slice(start, end);
   const before = located.get(arrivals[start - 1] as CheckpointId) ?? 0;
   const after = located.get(arrivals[end] as CheckpointId) ?? CURRENT;
-  const put = (ids: readonly CheckpointId[], place: Place) => {
+  const put = (ids: readonly CheckpointId[], place: GenerationPlace) => {
     for (const id of ids) placed.set(id, place);
   };
   const newest = greatest([...taken, ...[...placed.values()].filter((place) => place !== CURRENT)], 0);

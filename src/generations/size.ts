@@ -5,7 +5,7 @@ import { isRegularFileMode } from '../git/tree.ts';
 import { tryObject } from '../json/read.ts';
 import { prettyJson } from '../json/source.ts';
 import { readLayoutRefs } from '../layout/layout-refs.ts';
-import { type Manifest, readEntries, readManifest } from './manifest.ts';
+import { type Manifest, readManifest, readStoredEntries } from './manifest.ts';
 import { assertMaxCheckpoints, DEFAULT_MAX_CHECKPOINTS } from './max-checkpoints.ts';
 
 /** The file beside the manifest's entries that says how many checkpoints a generation holds, where it is not the default. */
@@ -56,7 +56,7 @@ export async function chooseSize(repo: Repository, choice: SizeChoice = {}): Pro
 }
 
 /** As `chooseSize`; where the caller has chosen a size already, it is that one. */
-export async function sizeOf(repo: Repository, chosen: Partial<GenerationSize>): Promise<GenerationSize> {
+export async function generationSize(repo: Repository, chosen: Partial<GenerationSize>): Promise<GenerationSize> {
   const { maxCheckpoints, sizeRecord } = chosen;
   if (maxCheckpoints === undefined) return chooseSize(repo);
   assertMaxCheckpoints(maxCheckpoints);
@@ -120,7 +120,7 @@ async function impliedSize(
 ): Promise<number | undefined> {
   for (const manifest of manifests) {
     if (manifest === undefined) continue;
-    const entries = await readEntries(repo, manifest, () => undefined);
+    const entries = await readStoredEntries(repo, manifest, () => undefined);
     const isFull = [...entries.values()].some(({ entry }) => entry.checkpoints.length >= DEFAULT_MAX_CHECKPOINTS);
     if (isFull) return DEFAULT_MAX_CHECKPOINTS;
   }

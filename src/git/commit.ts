@@ -32,7 +32,7 @@ export function parseCommitText(text: string): ParsedCommit {
     else headers.push(line);
   }
   if (tree === undefined) throw new RangeError('a commit without a tree');
-  return { tree, parents, headers, message: messageOf(text) };
+  return { tree, parents, headers, message: commitMessage(text) };
 }
 
 /** The tree of a commit whose content is this latin1 text, which git has taken for a commit. */
@@ -41,7 +41,7 @@ export function treeOf(text: string): ObjectId {
 }
 
 /** The message of a commit whose content is this latin1 text. */
-export function messageOf(text: string): string {
+export function commitMessage(text: string): string {
   const headEnd = text.indexOf('\n\n');
   return headEnd < 0 ? '' : text.slice(headEnd + 2);
 }

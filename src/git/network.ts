@@ -23,7 +23,7 @@ export interface PushedRef {
   readonly reason: string | null;
 }
 
-export interface FetchOptions {
+export interface RefFetchOptions {
   /** Whether refs on the receiving side of the refspecs go that the remote has no more. */
   readonly isPruning: boolean;
 }
@@ -44,7 +44,7 @@ export interface Network {
   /** The refs that the remote has, of those that match one of some patterns, in one round trip. */
   list(remote: string, patterns: readonly string[]): Promise<Ref[]>;
   /** One fetch, of these refspecs and nothing else. */
-  fetch(remote: string, refspecs: readonly string[], options: FetchOptions): Promise<void>;
+  fetch(remote: string, refspecs: readonly string[], options: RefFetchOptions): Promise<void>;
   /**
    * One push, with a lease for each ref; runs no `pre-push` hook. `isAtomic`: all or none. Throws where the remote could not be
    * reached, broke off, or can't push atomically.

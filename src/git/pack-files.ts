@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { during } from './failure.ts';
+import { during } from './git-failure.ts';
 import type { KeptPacks } from './kept-packs.ts';
 import { packIndexOf } from './pack-index-writer.ts';
 import type { PackBuilder } from './pack-writer.ts';

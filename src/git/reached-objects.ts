@@ -79,7 +79,7 @@ export type UnusableObjects = Pick<ReachedObjects, 'absent' | 'damaged'>;
  * What cannot be used of all that these commits need, history included. Where git gives up, as `reachedObjects`. Of damaged objects
  * it meets commits and trees: whether a blob is what its id says takes reading it.
  */
-export async function unusableObjects(repo: Repository, tips: readonly ObjectId[]): Promise<UnusableObjects> {
+export async function unusableAmongReached(repo: Repository, tips: readonly ObjectId[]): Promise<UnusableObjects> {
   const absent = new Set<ObjectId>();
   try {
     await repo.visitReachable(tips, (id, isHere) => {

@@ -3,8 +3,8 @@ import { dirname, join } from 'node:path';
 import { addMirror, findMirror, isCurrent, removeMirror, SettingsShapeError } from './claude-settings.ts';
 import { BadAgentSettingsError } from './errors.ts';
 import { type HookFile, readHookFile, removeHookFile, writeHookFile } from './hook-file.ts';
+import type { AgentInstall, AgentStatus, Uninstalled } from './hooks-report.ts';
 import type { MirrorProgram } from './mirror-command.ts';
-import type { AgentInstall, AgentStatus, Uninstalled } from './report.ts';
 
 const AGENT = 'claude-code';
 const NEW_FILE_MODE = 0o644;

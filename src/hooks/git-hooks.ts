@@ -12,10 +12,6 @@ import {
   writeHookFile,
 } from './hook-file.ts';
 import type { HookManager, HooksFolder } from './hooks-folder.ts';
-import { inspectHook } from './inspect-hook.ts';
-import { lefthookAddition } from './lefthook.ts';
-import { type MirrorProgram, mirrorLine, mirrorLines } from './mirror-command.ts';
-import { allowsGone, type RenamedHook, renamedHooks } from './renamed-hook.ts';
 import {
   GIT_HOOKS,
   type GitHookInstall,
@@ -23,7 +19,11 @@ import {
   type GitHookStatus,
   type InstallAction,
   type Uninstalled,
-} from './report.ts';
+} from './hooks-report.ts';
+import { inspectHook } from './inspect-hook.ts';
+import { lefthookAddition } from './lefthook.ts';
+import { type MirrorProgram, mirrorLine, mirrorLines } from './mirror-command.ts';
+import { allowsGone, type RenamedHook, renamedHooks } from './renamed-hook.ts';
 
 const NEW_HOOK_MODE = 0o755;
 const EMPTY_HOOK = '#!/bin/sh\n';

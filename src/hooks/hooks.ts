@@ -7,8 +7,8 @@ import { claudeStatus, installClaude, uninstallClaude, usesClaude } from './clau
 import { NoWorkTreeError } from './errors.ts';
 import { gitHookStatus, installGitHooks, uninstallGitHooks } from './git-hooks.ts';
 import { defaultFolder, findHooksFolder, type HooksFolder } from './hooks-folder.ts';
+import type { AgentName, GitHooksStatus, HooksStatus, InstallResult, UninstallResult } from './hooks-report.ts';
 import { type MirrorProgram, PUSH_KEY } from './mirror-command.ts';
-import type { AgentName, GitHooksStatus, HooksStatus, InstallResult, UninstallResult } from './report.ts';
 
 /** Which hooks are meant, and what they are to call. */
 export interface HooksOptions {

@@ -3,9 +3,9 @@ import { addBlock, findBlock, removeBlocks } from './block.ts';
 import { CHAINED_SUFFIX, isEntireScript, runsChained, runsMirrorItself, withChain } from './entire-chain.ts';
 import { byteText, type HookFile, readHookFile } from './hook-file.ts';
 import type { HookManager, HooksFolder } from './hooks-folder.ts';
+import type { GitHookName, GitHookStatus } from './hooks-report.ts';
 import { lefthookRuns } from './lefthook.ts';
 import { type RenamedHook, renamedHooks, runsRenamed } from './renamed-hook.ts';
-import type { GitHookName, GitHookStatus } from './report.ts';
 import { callsMirror, isShellScript } from './shell-script.ts';
 
 /** A hook as it was found. */

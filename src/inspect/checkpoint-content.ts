@@ -8,13 +8,13 @@ import type { ObjectId } from '../git/object-id.ts';
 import { readTrees } from '../git/read-trees.ts';
 import type { Repository } from '../git/repository.ts';
 import { isTreeMode } from '../git/tree.ts';
-import { type Readable, read } from '../layout/describe-checkpoints.ts';
+import { type ReadResult, read } from '../layout/describe-checkpoints.ts';
 import type { CheckpointView, FileEntry, SessionView } from '../layout/layout.ts';
 
 /** What was read of a checkpoint's files; by session where there is one for each. */
 export interface CheckpointContent {
-  readonly summary: Readable<CheckpointSummary> | undefined;
-  readonly metadata: ReadonlyMap<string, Readable<SessionMetadata>>;
+  readonly summary: ReadResult<CheckpointSummary> | undefined;
+  readonly metadata: ReadonlyMap<string, ReadResult<SessionMetadata>>;
   readonly contentHashes: ReadonlyMap<string, string>;
   readonly sizes: ReadonlyMap<ObjectId, number>;
   readonly tasks: ReadonlyMap<string, number>;
@@ -26,18 +26,18 @@ export async function readContent(
   checkpoint: CheckpointView,
   sessions: readonly SessionView[],
 ): Promise<CheckpointContent> {
-  let summary: Readable<CheckpointSummary> | undefined;
-  const metadata = new Map<string, Readable<SessionMetadata>>();
+  let summary: ReadResult<CheckpointSummary> | undefined;
+  const metadata = new Map<string, ReadResult<SessionMetadata>>();
   const contentHashes = new Map<string, string>();
   const wanted: Array<{ id: ObjectId; take: (content: Buffer) => void }> = [];
   const want = (file: FileEntry | undefined, take: (content: Buffer) => void) => {
     if (file !== undefined) wanted.push({ id: file.id, take });
   };
-  want(fileOf(checkpoint.files, 'summary'), (content) => {
+  want(fileWithRole(checkpoint.files, 'summary'), (content) => {
     summary = read(() => parseSummary(content));
   });
   for (const { name, files, transcript } of checkpoint.sessions) {
-    want(fileOf(files, 'metadata'), (content) => {
+    want(fileWithRole(files, 'metadata'), (content) => {
       metadata.set(
         name,
         read(() => parseSessionMetadata(content)),
@@ -56,13 +56,13 @@ export async function readContent(
 }
 
 /** The first of some files that has this role. */
-export function fileOf(files: readonly FileEntry[], role: FileEntry['role']): FileEntry | undefined {
+export function fileWithRole(files: readonly FileEntry[], role: FileEntry['role']): FileEntry | undefined {
   return files.find((file) => file.role === role);
 }
 
 async function sizesOf(repo: Repository, sessions: readonly SessionView[]): Promise<Map<ObjectId, number>> {
   const ids = sessions.flatMap(({ files, transcript }) => [
-    ...[fileOf(files, 'metadata'), fileOf(files, 'prompts'), ...(transcript?.pieces ?? [])].flatMap(
+    ...[fileWithRole(files, 'metadata'), fileWithRole(files, 'prompts'), ...(transcript?.pieces ?? [])].flatMap(
       (file) => file?.id ?? [],
     ),
   ]);

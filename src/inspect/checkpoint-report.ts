@@ -6,7 +6,7 @@ import type { LayoutName } from '../layout/layout.ts';
 import type { Deletion } from './deletion.ts';
 
 /** What a program counted while an agent worked; `null` where it did not say. */
-export interface TokenUsage {
+export interface TokenCounts {
   readonly inputTokens: number | null;
   readonly cacheCreationTokens: number | null;
   readonly cacheReadTokens: number | null;
@@ -44,7 +44,7 @@ export interface SessionReport {
   /** What the metadata calls `checkpoints_count`. */
   readonly stepCount: number | null;
   readonly filesTouched: readonly string[];
-  readonly tokenUsage: TokenUsage | null;
+  readonly tokenUsage: TokenCounts | null;
   readonly transcript: TranscriptFacts | null;
   readonly prompts: FileFacts | null;
   readonly metadata: FileFacts | null;
@@ -61,7 +61,7 @@ export interface SummaryReport {
   readonly stepCount: number | null;
   /** Each once. */
   readonly filesTouched: readonly string[];
-  readonly tokenUsage: TokenUsage | null;
+  readonly tokenUsage: TokenCounts | null;
 }
 
 /** Something unusual in a checkpoint, by the code that `migrate` and `verify` have for it. */

@@ -4,7 +4,7 @@ import { GENERATION_FILE } from '../checkpoint/files.ts';
 import { greatest } from '../checkpoint/greatest.ts';
 import type { Instant } from '../checkpoint/instant.ts';
 import { generationSpan } from '../generations/generation.ts';
-import { readEntries, readManifest } from '../generations/manifest.ts';
+import { readManifest, readStoredEntries } from '../generations/manifest.ts';
 import type { ManifestEntry } from '../generations/manifest-entry.ts';
 import { missingNumbers } from '../generations/missing-numbers.ts';
 import { newestOf } from '../generations/newest-time.ts';
@@ -14,13 +14,13 @@ import type { Repository } from '../git/repository.ts';
 import { isTreeMode } from '../git/tree.ts';
 import { generationsOf, type LayoutRefs } from '../layout/layout-refs.ts';
 import { generationNumber } from '../layout/ref-names.ts';
-import { readCreatedAt } from '../project/created-at.ts';
+import { readCreatedAt } from '../project/read-created-at.ts';
 import { type FolderSize, sizesBelow } from './file-sizes.ts';
 import type { RefRoot } from './read-roots.ts';
 import type { GenerationStatus } from './status-report.ts';
 
 /** Where else the state of generations is read. */
-export interface GenerationSources {
+export interface GenerationStatusSources {
   readonly main: RefRoot | undefined;
   readonly v1: RefRoot | undefined;
   /** Whether this program wrote `main`. */
@@ -37,7 +37,7 @@ export async function readGenerationStatus(
   repo: Repository,
   refs: LayoutRefs,
   roots: readonly (RefRoot | undefined)[],
-  { main, v1, isOwn, telling }: GenerationSources,
+  { main, v1, isOwn, telling }: GenerationStatusSources,
   isPastRetention: (newest: Instant) => boolean,
 ): Promise<GenerationStatus[]> {
   const places = generationsOf(refs).map(({ name }, i) => ({ number: generationNumber(name) ?? null, root: roots[i] }));
@@ -113,7 +113,7 @@ function withoutContent(
 
 /** The entries of the manifest that can be read, by their numbers. Throws a `CkptError` where it is not a manifest. */
 export async function readTold(repo: Repository, refs: LayoutRefs): Promise<ReadonlyMap<number, ManifestEntry>> {
-  const stored = await readEntries(repo, await readManifest(repo, refs.manifest), () => {});
+  const stored = await readStoredEntries(repo, await readManifest(repo, refs.manifest), () => {});
   return new Map([...stored].map(([number, { entry }]) => [number, entry]));
 }
 

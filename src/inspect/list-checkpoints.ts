@@ -12,7 +12,7 @@ import { listLayoutRefs } from '../layout/layouts.ts';
 import type { LostCheckpoint } from '../layout/lost-checkpoints.ts';
 import { openLost } from '../layout/lost-view.ts';
 import { readLosses } from '../project/lost.ts';
-import { fileOf } from './checkpoint-content.ts';
+import { fileWithRole } from './checkpoint-content.ts';
 import { type Deletion, deletionOf } from './deletion.ts';
 import { commitsFit, hasText, isInTime, type ListFilter, sessionsFit } from './list-filter.ts';
 import { namingCommits } from './naming.ts';
@@ -160,7 +160,7 @@ async function* readCandidates(
   filter: ListFilter,
 ): AsyncGenerator<{ looked: number; found: Candidate[] }> {
   for await (const batch of openOwned(owners, ['metadata', 'prompts'])) {
-    const metadata = batch.flatMap(({ sessions }) => sessions.map(({ files }) => fileOf(files, 'metadata')?.id));
+    const metadata = batch.flatMap(({ sessions }) => sessions.map(({ files }) => fileWithRole(files, 'metadata')?.id));
     const fields = (await readSessionFields(repo, metadata)).values();
     const found = batch.flatMap(({ id, sessions }): Candidate[] => {
       const known = sessions.map(() => fields.next().value ?? undefined);
@@ -179,7 +179,7 @@ async function* readCandidates(
           branch: branches.findLast((branch) => branch !== undefined && branch !== '') ?? null,
           agents: [...new Set(known.flatMap((session) => session?.agent ?? []))],
           sessionCount: sessions.length,
-          promptFiles: sessions.flatMap(({ files }) => fileOf(files, 'prompts')?.id ?? []),
+          promptFiles: sessions.flatMap(({ files }) => fileWithRole(files, 'prompts')?.id ?? []),
           commits,
           deletion: lostOne === undefined ? null : deletionOf(lostOne),
         },

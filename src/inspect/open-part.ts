@@ -3,8 +3,8 @@ import { goneGenerations } from '../generations/gone-generations.ts';
 import type { Repository } from '../git/repository.ts';
 import type { CheckpointView, FileEntry, SessionView, TranscriptFiles } from '../layout/layout.ts';
 import { layoutOf } from '../layout/layouts.ts';
-import { openPiece, openTranscript, type Piece } from '../layout/transcript-reader.ts';
-import { fileOf } from './checkpoint-content.ts';
+import { openPiece, openTranscript, type TranscriptPiece } from '../layout/transcript-reader.ts';
+import { fileWithRole } from './checkpoint-content.ts';
 import { PartNotFoundError, SessionNotNamedError, TranscriptPrunedError } from './errors.ts';
 import { type FoundCheckpoint, openCheckpoint } from './find-checkpoint.ts';
 import type { ShownPath } from './session-report.ts';
@@ -34,11 +34,11 @@ export async function openPart(
     throw new PartNotFoundError(`there is no ${missing} on ${checkpoint.at.name}`, undefined);
   };
   if (part === 'metadata' && options.session === undefined) {
-    return open(fileOf(checkpoint.files, 'summary'), METADATA_FILE);
+    return open(fileWithRole(checkpoint.files, 'summary'), METADATA_FILE);
   }
   const session = theSession(checkpoint, part, options.session);
-  if (part === 'prompts') return open(fileOf(session.files, 'prompts'), `${session.name}/${PROMPT_FILE}`);
-  if (part === 'metadata') return open(fileOf(session.files, 'metadata'), `${session.name}/${METADATA_FILE}`);
+  if (part === 'prompts') return open(fileWithRole(session.files, 'prompts'), `${session.name}/${PROMPT_FILE}`);
+  if (part === 'metadata') return open(fileWithRole(session.files, 'metadata'), `${session.name}/${METADATA_FILE}`);
   if (session.transcript === undefined) throw await withoutTranscript(repo, found, session);
   return openWhole(repo, session.transcript, pathOf);
 }
@@ -66,7 +66,7 @@ async function openWhole(
 }
 
 /** Makes sure that all files can be read; a partial clone fetches what it lacks. Throws `BadObjectError`. */
-async function assertHere(repo: Repository, pieces: readonly Piece[]): Promise<void> {
+async function assertHere(repo: Repository, pieces: readonly TranscriptPiece[]): Promise<void> {
   const infos = await repo.objectInfo(pieces.map(({ id }) => id));
   for (const piece of pieces.filter((_, i) => infos[i] === undefined)) {
     const stream = await openPiece(repo, piece);

@@ -1,8 +1,8 @@
 import type { LayoutName } from '../layout/layout.ts';
-import { isNamed } from './coverage.ts';
 import { type Problem, problem } from './problem.ts';
 import { standingProblems } from './standing-problems.ts';
 import type { StatusReport } from './status-report.ts';
+import { isNamed } from './v2-coverage.ts';
 
 /** What could not be read, and why. */
 export interface Unreadable {

@@ -1,7 +1,7 @@
 import type { CheckpointSummary } from '../checkpoint/metadata.ts';
 import type { FileEntry, SessionView } from '../layout/layout.ts';
-import { type CheckpointContent, fileOf } from './checkpoint-content.ts';
-import type { FileFacts, SessionReport, SummaryReport, TokenUsage, TranscriptFacts } from './checkpoint-report.ts';
+import { type CheckpointContent, fileWithRole } from './checkpoint-content.ts';
+import type { FileFacts, SessionReport, SummaryReport, TokenCounts, TranscriptFacts } from './checkpoint-report.ts';
 
 /** A file's path from the root of the ref's tree that it lies on, as it is shown. */
 export type ShownPath = (file: FileEntry) => string;
@@ -13,7 +13,7 @@ export function sessionReport(session: SessionView, content: CheckpointContent, 
   const fields = metadata !== undefined && 'value' in metadata ? metadata.value : undefined;
   const factsOf = (file: FileEntry): FileFacts => ({ path: pathOf(file), bytes: content.sizes.get(file.id) ?? null });
   const fileFacts = (role: FileEntry['role']): FileFacts | null => {
-    const file = fileOf(files, role);
+    const file = fileWithRole(files, role);
     return file === undefined ? null : factsOf(file);
   };
   return {
@@ -62,7 +62,7 @@ export function summaryReport(summary: CheckpointSummary): SummaryReport {
   };
 }
 
-function tokenUsage(usage: CheckpointSummary['token_usage']): TokenUsage | null {
+function tokenUsage(usage: CheckpointSummary['token_usage']): TokenCounts | null {
   if (usage === undefined) return null;
   return {
     inputTokens: usage.input_tokens ?? null,

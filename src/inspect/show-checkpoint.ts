@@ -1,7 +1,7 @@
 import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
 import type { Repository } from '../git/repository.ts';
 import { displayName } from '../git/tree.ts';
-import { absentFiles, type DescribedCheckpoint, type Readable } from '../layout/describe-checkpoints.ts';
+import { absentFiles, type DescribedCheckpoint, type ReadResult } from '../layout/describe-checkpoints.ts';
 import type { CheckpointView, LayoutName, SessionView } from '../layout/layout.ts';
 import { layoutOf } from '../layout/layouts.ts';
 import { surveyCheckpoint } from '../layout/survey.ts';
@@ -101,6 +101,6 @@ async function findOddities(
 }
 
 /** What is needed of what was read. Fields that are absent become `undefined`. */
-function mapped<T, U>(readable: Readable<T>, pick: (value: T) => U): Readable<U> {
+function mapped<T, U>(readable: ReadResult<T>, pick: (value: T) => U): ReadResult<U> {
   return 'value' in readable ? { value: pick(readable.value) } : readable;
 }

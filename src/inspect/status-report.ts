@@ -1,5 +1,5 @@
 import type { ObjectId, RefName } from '../git/object-id.ts';
-import type { HooksStatus } from '../hooks/report.ts';
+import type { HooksStatus } from '../hooks/hooks-report.ts';
 import type { LayoutName } from '../layout/layout.ts';
 import type { Relation } from '../project/relation.ts';
 import type { PrimaryLayout } from '../stores/primary-layout.ts';

@@ -4,7 +4,7 @@ import type { ProgressListener } from '../checkpoint/progress.ts';
 import { GenerationState } from '../generations/generation-state.ts';
 import type { ManifestEntry } from '../generations/manifest-entry.ts';
 import { DAY_SECONDS, isPast } from '../generations/retention.ts';
-import { sizeOf } from '../generations/size.ts';
+import { generationSize } from '../generations/size.ts';
 import { GitError } from '../git/errors.ts';
 import { readTrees } from '../git/read-trees.ts';
 import type { Ref, Repository } from '../git/repository.ts';
@@ -17,13 +17,13 @@ import { findGaps, NO_GAPS } from '../project/v2/find-gaps.ts';
 import { readWritePlan } from '../stores/mirrors.ts';
 import { readPrimaryLayout } from '../stores/primary-layout.ts';
 import { DEFAULT_SETTINGS, readSettingSources, type SettingSource } from '../stores/settings.ts';
-import { countCommits, isDiffering, readCoverage } from './coverage.ts';
 import { readGenerationStatus, readTold } from './generation-status.ts';
 import { readStandings } from './layout-standings.ts';
 import { pendingLayouts } from './pending.ts';
 import { findProblems } from './problems.ts';
 import { type RefRoot, readRoots } from './read-roots.ts';
 import type { Coverage, StatusReport, V1Status } from './status-report.ts';
+import { countCommits, isDiffering, readCoverage } from './v2-coverage.ts';
 
 export interface StatusOptions {
   /** What hooks have to call to run this program. */
@@ -66,7 +66,7 @@ export async function repositoryStatus(repo: Repository, options: StatusOptions)
     v1 && attempt(() => readV1(repo, v1)),
     readLayouts(repo, refs, { v1, main, generations: roots.slice(top.length) }, isPastRetention),
   ]);
-  const { maxCheckpoints } = await sizeOf(repo, options);
+  const { maxCheckpoints } = await generationSize(repo, options);
   const { standings, unreadable: closed } = await readStandings(
     repo,
     all,

@@ -1,5 +1,5 @@
 import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
-import { TRANSCRIPT_NAMES, type TranscriptNames, transcriptPieces } from '../checkpoint/transcript.ts';
+import { pieceNames, TRANSCRIPT_NAMES, type TranscriptNames } from '../checkpoint/transcript.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import type { Ref } from '../git/repository.ts';
 import { isTreeMode } from '../git/tree.ts';
@@ -7,7 +7,7 @@ import type { FolderFiles } from './folder-files.ts';
 import type { CheckpointView, FileEntry, SessionView, TranscriptFiles } from './layout.ts';
 
 /** The last part of an entry's path. */
-export function nameOf({ path }: { readonly path: string }): string {
+export function baseName({ path }: { readonly path: string }): string {
   return path.slice(path.lastIndexOf('/') + 1);
 }
 
@@ -23,7 +23,7 @@ export function transcriptAmong(files: readonly FileEntry[]): TranscriptFiles | 
 
 /** The files of one folder by their names. */
 export function filesByName<F extends { readonly path: string }>(files: readonly F[]): Map<string, F> {
-  return new Map(files.map((file) => [nameOf(file), file]));
+  return new Map(files.map((file) => [baseName(file), file]));
 }
 
 /** The pieces of the transcript that has these names in a folder, and its hash; `undefined` where there is none. */
@@ -31,7 +31,7 @@ export function transcriptNamed<F>(
   folder: ReadonlyMap<string, F>,
   names: TranscriptNames,
 ): { readonly pieces: readonly F[]; readonly hash: F | undefined } | undefined {
-  const pieces = transcriptPieces(folder.keys(), names.transcript).flatMap((name) => folder.get(name) ?? []);
+  const pieces = pieceNames(folder.keys(), names.transcript).flatMap((name) => folder.get(name) ?? []);
   return pieces.length === 0 ? undefined : { pieces, hash: folder.get(names.contentHash) };
 }
 

@@ -10,10 +10,10 @@ import { displayName, isTreeMode } from '../git/tree.ts';
 import type { CheckpointView } from './layout.ts';
 
 /** What is needed of a file, or why it can't be read. The rest of it is not kept: it may have a hundred megabytes. */
-export type Readable<T> = { readonly value: T } | { readonly error: string };
+export type ReadResult<T> = { readonly value: T } | { readonly error: string };
 
 /** What parsing gives, or why it can't. */
-export function read<T>(parse: () => T): Readable<T> {
+export function read<T>(parse: () => T): ReadResult<T> {
   try {
     return { value: parse() };
   } catch (error) {
@@ -29,9 +29,9 @@ export type SessionOrigin = Pick<SessionMetadata, 'session_id' | 'created_at'>;
 /** A checkpoint whose metadata has been read, as far as it is there. */
 export interface DescribedCheckpoint {
   readonly checkpoint: CheckpointView;
-  readonly summary: Readable<ListedSessions> | undefined;
+  readonly summary: ReadResult<ListedSessions> | undefined;
   /** By the names of the sessions. */
-  readonly metadata: ReadonlyMap<string, Readable<SessionOrigin>>;
+  readonly metadata: ReadonlyMap<string, ReadResult<SessionOrigin>>;
   /** Paths in the checkpoint of metadata that is absent from the repository, by the ids of the blobs. */
   readonly absentMetadata: ReadonlyMap<ObjectId, string>;
 }
@@ -43,9 +43,9 @@ export async function describeCheckpoints(
 ): Promise<DescribedCheckpoint[]> {
   const wanted: Array<{ id: ObjectId; take: (content: Buffer | undefined) => void }> = [];
   const described = checkpoints.map((checkpoint) => {
-    const metadata = new Map<string, Readable<SessionOrigin>>();
+    const metadata = new Map<string, ReadResult<SessionOrigin>>();
     const absentMetadata = new Map<ObjectId, string>();
-    const one = { checkpoint, summary: undefined as Readable<ListedSessions> | undefined, metadata, absentMetadata };
+    const one = { checkpoint, summary: undefined as ReadResult<ListedSessions> | undefined, metadata, absentMetadata };
     for (const { path, role, id } of checkpoint.files) {
       if (role !== 'summary' && role !== 'metadata') continue;
       const take = (content: Buffer | undefined) => {

@@ -3,16 +3,16 @@ import { type FolderKind as CheckpointFolderKind, folderKindIn, roleIn } from '.
 import { isRegularFileMode, isTreeMode, type TreeEntry } from '../git/tree.ts';
 
 /** What a folder is decides where its files go; all of what is `outside` of checkpoints goes to `main`. */
-export type FolderKind = CheckpointFolderKind | 'outside';
+export type TreeFolderKind = CheckpointFolderKind | 'outside';
 
 /** The kind of a folder by where it lies; `undefined` for what is not a folder. */
-export function kindOfFolder(parent: FolderKind, entry: TreeEntry): FolderKind | undefined {
+export function kindOfFolder(parent: TreeFolderKind, entry: TreeEntry): TreeFolderKind | undefined {
   if (!isTreeMode(entry.mode)) return undefined;
   return parent === 'outside' ? parent : folderKindIn(parent, entry.name);
 }
 
 /** True for a file that goes to `full/*`: its names are those of V1, so that nothing else is taken for it. */
-export function isFullFile(parent: FolderKind, entry: TreeEntry): boolean {
+export function isFullFile(parent: TreeFolderKind, entry: TreeEntry): boolean {
   return parent === 'tasks' || (parent === 'session' && isFullSessionFile(entry.name));
 }
 
@@ -25,6 +25,6 @@ export function isFullPath(path: string): boolean {
 }
 
 /** True for a checkpoint's summary that layouts edit; a link or a submodule of that name is not one. */
-export function isSummary(parent: FolderKind, entry: TreeEntry): boolean {
+export function isSummary(parent: TreeFolderKind, entry: TreeEntry): boolean {
   return parent === 'checkpoint' && roleIn(parent, entry.name) === 'summary' && isRegularFileMode(entry.mode);
 }

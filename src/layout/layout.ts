@@ -1,5 +1,5 @@
 import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
-import type { Role } from '../checkpoint/roles.ts';
+import type { FileRole } from '../checkpoint/roles.ts';
 import type { ParsedCommit } from '../git/commit.ts';
 import type { ObjectId, RefName } from '../git/object-id.ts';
 import type { Ref, Repository } from '../git/repository.ts';
@@ -36,7 +36,7 @@ export interface Scope {
   /** These alone; those that are not there are left out. Without it, all. */
   readonly ids?: ReadonlySet<CheckpointId>;
   /** The roles of the files that are needed: others may be left out where they lie elsewhere. Without it, all. */
-  readonly roles?: readonly Role[];
+  readonly roles?: readonly FileRole[];
 }
 
 /**
@@ -102,7 +102,7 @@ export interface TranscriptFiles {
 export interface FileEntry {
   /** Below the checkpoint's folder, or from the tree's root for what is `outside`. Bytes as latin1, as in a `TreeEntry`. */
   readonly path: string;
-  readonly role: Role | 'outside';
+  readonly role: FileRole | 'outside';
   readonly mode: string;
   readonly id: ObjectId;
   readonly ref: RefName;

@@ -9,7 +9,7 @@ import type { ObjectId } from '../git/object-id.ts';
 import type { Repository } from '../git/repository.ts';
 import { isTreeMode } from '../git/tree.ts';
 import type { TreeMemory } from '../git/tree-memory.ts';
-import { nameOf, wholeCheckpoint } from './checkpoint-view.ts';
+import { baseName, wholeCheckpoint } from './checkpoint-view.ts';
 import { absentFiles, type DescribedCheckpoint, describeCheckpoints } from './describe-checkpoints.ts';
 import { readFolders } from './folder-files.ts';
 import type { CheckpointView, FileEntry, SessionView } from './layout.ts';
@@ -25,14 +25,14 @@ export interface SessionFacts {
 }
 
 /** What a survey says of one V1 checkpoint. Sessions are in the order of their numbers. */
-export interface CheckpointFacts {
+export interface CheckpointSurvey {
   readonly id: CheckpointId;
   readonly sessions: readonly SessionFacts[];
 }
 
 /** What a survey says of a set of V1 checkpoints. */
 export interface V1Survey {
-  readonly checkpoints: ReadonlyMap<CheckpointId, CheckpointFacts>;
+  readonly checkpoints: ReadonlyMap<CheckpointId, CheckpointSurvey>;
   readonly oddities: readonly Oddity[];
   /** Summaries and session metadata that are absent from the repository: their paths, by the ids of the blobs. */
   readonly absentMetadata: ReadonlyMap<ObjectId, string>;
@@ -48,7 +48,7 @@ export async function surveyV1(
   checkpoints: ReadonlyMap<CheckpointId, ObjectId>,
   options: { checkBlobs?: boolean; memory?: TreeMemory; onProgress?: (done: number) => void } = {},
 ): Promise<V1Survey> {
-  const facts = new Map<CheckpointId, CheckpointFacts>();
+  const facts = new Map<CheckpointId, CheckpointSurvey>();
   const oddities: Oddity[] = [];
   const absentMetadata = new Map<ObjectId, string>();
   for (const batch of batches(checkpoints)) {
@@ -84,7 +84,7 @@ async function readCheckpoints(
 export function surveyCheckpoint(
   checkpoint: DescribedCheckpoint,
   absent: readonly string[],
-): CheckpointFacts & { readonly oddities: readonly Oddity[] } {
+): CheckpointSurvey & { readonly oddities: readonly Oddity[] } {
   return new SurveyedCheckpoint(checkpoint, absent);
 }
 
@@ -103,11 +103,11 @@ function toEntryName(text: string): string {
 }
 
 function hasFile(files: readonly FileEntry[], name: string): boolean {
-  return files.some((file) => nameOf(file) === name);
+  return files.some((file) => baseName(file) === name);
 }
 
 /** One checkpoint looked at: turns what was read into facts and oddities. */
-class SurveyedCheckpoint implements CheckpointFacts {
+class SurveyedCheckpoint implements CheckpointSurvey {
   readonly id: CheckpointId;
   readonly sessions: readonly SessionFacts[];
   readonly oddities: Oddity[] = [];
@@ -140,7 +140,7 @@ class SurveyedCheckpoint implements CheckpointFacts {
       this.#note('V1_ODD_TIME', `${name}/${METADATA_FILE}`, createdAt.text);
     }
     for (const file of files) {
-      const isStrange = isTreeMode(file.mode) ? isSessionFile(nameOf(file)) : nameOf(file) === TASKS_FOLDER;
+      const isStrange = isTreeMode(file.mode) ? isSessionFile(baseName(file)) : baseName(file) === TASKS_FOLDER;
       if (isStrange) this.#note('V1_STRANGE_PATH', file.path);
     }
     return { name, sessionId: fields?.session_id, createdAt, hasTranscript: transcript !== undefined };

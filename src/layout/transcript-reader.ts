@@ -1,29 +1,29 @@
 import { createHash } from 'node:crypto';
 import { beginsOtherwise, isMessageObject, joinMessageObjects } from '../checkpoint/message-objects.ts';
-import { TRANSCRIPT_NAMES, transcriptPieces } from '../checkpoint/transcript.ts';
+import { pieceNames, TRANSCRIPT_NAMES } from '../checkpoint/transcript.ts';
 import { BadObjectError, fetchObjectHint } from '../git/errors.ts';
 import type { ObjectId, RefName } from '../git/object-id.ts';
 import type { Repository } from '../git/repository.ts';
 import { isTreeMode, type TreeEntry } from '../git/tree.ts';
 
 /** One file of a transcript. */
-export interface Piece {
+export interface TranscriptPiece {
   readonly path: string;
   readonly id: ObjectId;
 }
 
 /** The files of a transcript in a session folder. */
-export interface TranscriptFiles {
+export interface TranscriptFileNames {
   /** In order; at least one. */
   readonly pieces: readonly TreeEntry[];
   readonly contentHash: TreeEntry | undefined;
 }
 
 /** Finds the transcript among a session folder's entries, under whichever names it has; `undefined` where there is none. */
-function transcriptFiles(entries: readonly TreeEntry[]): TranscriptFiles | undefined {
+function transcriptFiles(entries: readonly TreeEntry[]): TranscriptFileNames | undefined {
   const files = new Map(entries.filter(({ mode }) => !isTreeMode(mode)).map((entry) => [entry.name, entry]));
   for (const names of TRANSCRIPT_NAMES) {
-    const pieces = transcriptPieces(files.keys(), names.transcript).flatMap((name) => files.get(name) ?? []);
+    const pieces = pieceNames(files.keys(), names.transcript).flatMap((name) => files.get(name) ?? []);
     if (pieces.length > 0) return { pieces, contentHash: files.get(names.contentHash) };
   }
   return undefined;
@@ -56,7 +56,7 @@ export async function findTranscript(
 ): Promise<StoredTranscript | undefined> {
   const files = transcriptFiles(entries);
   if (files === undefined) return undefined;
-  const pieces = files.pieces.map(({ name, id }): Piece => ({ path: `${folder}/${name}`, id }));
+  const pieces = files.pieces.map(({ name, id }): TranscriptPiece => ({ path: `${folder}/${name}`, id }));
   const [hash] = files.contentHash === undefined ? [] : await repo.readObjects([files.contentHash.id]);
   const contentHash = hash?.content.toString('utf8').trim();
   return {
@@ -73,7 +73,7 @@ export async function findTranscript(
  */
 export async function* openTranscript(
   repo: Repository,
-  pieces: readonly Piece[],
+  pieces: readonly TranscriptPiece[],
   contentHash: string | undefined,
 ): AsyncGenerator<Buffer, void, undefined> {
   const [first, ...rest] = pieces;
@@ -106,14 +106,14 @@ function hashOf(content: Buffer): string {
 }
 
 /** The content of one file. Throws `BadObjectError` where it is absent and can't be fetched. */
-export async function openPiece(repo: Repository, { id, path }: Piece): Promise<AsyncIterable<Buffer>> {
+export async function openPiece(repo: Repository, { id, path }: TranscriptPiece): Promise<AsyncIterable<Buffer>> {
   const stream = await repo.streamBlob(id);
   if (stream !== undefined) return stream;
   throw new BadObjectError(id, `${path} is absent from this repository (${id})`, fetchObjectHint(id));
 }
 
 /** The content of a piece; `undefined` as soon as its beginning shows that it is not a message object: a piece of JSONL may be large. */
-async function readUnlessLines(repo: Repository, piece: Piece): Promise<Buffer | undefined> {
+async function readUnlessLines(repo: Repository, piece: TranscriptPiece): Promise<Buffer | undefined> {
   const chunks: Buffer[] = [];
   let size = 0;
   let nextLook = 0;
@@ -127,7 +127,7 @@ async function readUnlessLines(repo: Repository, piece: Piece): Promise<Buffer |
   return Buffer.concat(chunks);
 }
 
-async function readPiece(repo: Repository, piece: Piece): Promise<Buffer> {
+async function readPiece(repo: Repository, piece: TranscriptPiece): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for await (const chunk of await openPiece(repo, piece)) chunks.push(chunk);
   return Buffer.concat(chunks);

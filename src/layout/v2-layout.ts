@@ -1,6 +1,6 @@
 import { type CheckpointId, shardPath } from '../checkpoint/checkpoint-id.ts';
 import { GENERATION_FILE } from '../checkpoint/files.ts';
-import type { Role } from '../checkpoint/roles.ts';
+import type { FileRole } from '../checkpoint/roles.ts';
 import { withoutTranscriptFields } from '../checkpoint/summary.ts';
 import { batches } from '../git/batches.ts';
 import type { ObjectId } from '../git/object-id.ts';
@@ -16,7 +16,7 @@ import { V2_MAIN_REF, V2_PREFIX } from './ref-names.ts';
 import { ShardedRef } from './sharded-ref.ts';
 
 /** The roles of files that lie in generations. */
-const IN_GENERATIONS: ReadonlySet<Role> = new Set<Role>(['transcript', 'hash', 'task']);
+const IN_GENERATIONS: ReadonlySet<FileRole> = new Set<FileRole>(['transcript', 'hash', 'task']);
 
 /** V2: summaries, metadata and prompts on `main`, transcripts and tasks in generations. Without `main` there is nothing to read. */
 export const V2: Layout = {

@@ -1,7 +1,7 @@
 import { ODDITIES, type Oddity, type OddityCode } from '../checkpoint/oddity.ts';
 import type { ProgressEvent, ProgressListener } from '../checkpoint/progress.ts';
 import type { FullCurrentMode } from '../generations/generation.ts';
-import { type SizeRecord, sizeOf } from '../generations/size.ts';
+import { generationSize, type SizeRecord } from '../generations/size.ts';
 import type { Ref, Repository } from '../git/repository.ts';
 import type { PlanOptions } from '../project/v2/plan.ts';
 import { planV2, updateV2 } from '../project/v2/update-v2.ts';
@@ -43,7 +43,7 @@ export async function migrate(repo: Repository, options: MigrateOptions = {}): P
   const { rebuild = false, dryRun = false } = options;
   const { fullCurrentMode = 'accumulate', acceptsLost = false } = options;
   const planOptions: PlanOptions = {
-    ...(await sizeOf(repo, options)),
+    ...(await generationSize(repo, options)),
     fullCurrentMode,
     rebuild,
     acceptsLost,

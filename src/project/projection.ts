@@ -7,7 +7,7 @@ import type { DeltaBase, GitObject, ObjectSink, Repository } from '../git/reposi
 import { displayName, isTreeMode, serializeTree, type TreeEntry } from '../git/tree.ts';
 import type { TreeMemory } from '../git/tree-memory.ts';
 import { checkpointOfEntry, isShardEntry } from '../layout/checkpoint-walk.ts';
-import { type FolderKind, isFullFile, isSummary, kindOfFolder } from '../layout/folder-kinds.ts';
+import { isFullFile, isSummary, kindOfFolder, type TreeFolderKind } from '../layout/folder-kinds.ts';
 import { ProjectionBase } from './projection-base.ts';
 import { RootProjector } from './root-projector.ts';
 import { sharedEnds } from './tree-sequence.ts';
@@ -73,7 +73,7 @@ export class Projection {
   readonly #base = new ProjectionBase();
   /** The tree that was last made of each shard, by name. */
   readonly #lastShards = new Map<string, DeltaBase>();
-  readonly #folders: Record<FolderKind, Map<ObjectId, FolderProjection>> = {
+  readonly #folders: Record<TreeFolderKind, Map<ObjectId, FolderProjection>> = {
     checkpoint: new Map(),
     session: new Map(),
     tasks: new Map(),
@@ -280,10 +280,10 @@ export class Projection {
   }
 
   /** Projects folders of one kind, and before them the folders in them. */
-  async #projectFolders(kind: FolderKind, places: Places): Promise<void> {
+  async #projectFolders(kind: TreeFolderKind, places: Places): Promise<void> {
     if (places.size === 0) return;
     const trees = await this.#read(places);
-    const inner = new Map<FolderKind, Places>();
+    const inner = new Map<TreeFolderKind, Places>();
     const summaries = new Map<ObjectId, string>();
     for (const [id, entries] of trees) {
       for (const entry of entries) {
@@ -304,7 +304,7 @@ export class Projection {
     for (const [id, entries] of trees) this.#folders[kind].set(id, this.#composeFolder(kind, id, entries));
   }
 
-  #composeFolder(kind: FolderKind, id: ObjectId, entries: readonly TreeEntry[]): FolderProjection {
+  #composeFolder(kind: TreeFolderKind, id: ObjectId, entries: readonly TreeEntry[]): FolderProjection {
     const main: TreeEntry[] = [];
     const full: TreeEntry[] = [];
     const fullTrees: Buffer[] = [];
@@ -346,7 +346,7 @@ export class Projection {
     return sameEntries(before, after) ? old : this.#sink.add('tree', serializeTree(after));
   }
 
-  #want(kind: FolderKind, entry: TreeEntry, parent: string, wanted: Places): void {
+  #want(kind: TreeFolderKind, entry: TreeEntry, parent: string, wanted: Places): void {
     if (!this.#folders[kind].has(entry.id)) wanted.set(entry.id, `${parent}/${displayName(entry.name)}`);
   }
 

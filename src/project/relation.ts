@@ -21,7 +21,7 @@ export type Relation =
   | { readonly kind: 'foreign'; readonly addedUpTo: string | undefined };
 
 /** Finds out how `main` relates to V1. Throws `ShallowHistoryError` where too little history is here to tell. */
-export async function relationOf(repo: Repository, v1: Ref, main: Ref): Promise<Relation> {
+export async function mainRelationOf(repo: Repository, v1: Ref, main: Ref): Promise<Relation> {
   const content = await readCommit(repo, main, 'Fetch the V2 refs again, or project V1 afresh: ckpt migrate --rebuild');
   const commit = parseCommit(content);
   const origin = originOfImage(commit);

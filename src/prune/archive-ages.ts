@@ -8,7 +8,7 @@ import type { ObjectId } from '../git/object-id.ts';
 import { readTree } from '../git/read-trees.ts';
 import type { Repository } from '../git/repository.ts';
 import type { ArchiveRef, LayoutRefs } from '../layout/layout-refs.ts';
-import { readCreatedAt } from '../project/created-at.ts';
+import { readCreatedAt } from '../project/read-created-at.ts';
 
 /** An archive with what it holds and how old it is. */
 export interface AgedArchive extends NewestTime {

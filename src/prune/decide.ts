@@ -7,7 +7,7 @@ import { findOnlyCopies, v1Trees } from './only-copies.ts';
 import type { StayReason, Verdict } from './prune-result.ts';
 
 /** By what archives are judged. */
-export interface Rules {
+export interface PruneRules {
   readonly retention: Retention;
   /** Whether transcripts may go that exist nowhere else. */
   readonly allowLoss: boolean;
@@ -24,7 +24,7 @@ export interface Decision {
 }
 
 /** Decides about every archive, from the oldest to the newest. */
-export async function decide(repo: Repository, refs: LayoutRefs, rules: Rules): Promise<Decision[]> {
+export async function decide(repo: Repository, refs: LayoutRefs, rules: PruneRules): Promise<Decision[]> {
   const ages = await readAges(repo, refs);
   const reasons = ages.map((aged, i) => reasonToStay(aged, ages.length - i <= rules.retention.keep, rules));
   const copies = await onlyCopies(
@@ -40,7 +40,7 @@ export async function decide(repo: Repository, refs: LayoutRefs, rules: Rules): 
   });
 }
 
-function reasonToStay({ content, newest }: AgedArchive, isNewest: boolean, rules: Rules): StayReason | null {
+function reasonToStay({ content, newest }: AgedArchive, isNewest: boolean, rules: PruneRules): StayReason | null {
   if (content === undefined) return 'unreadable';
   if (newest === undefined) return 'no-time';
   if (isOddTime(newest.instant, rules.now.getTime())) return 'odd-time';

@@ -12,7 +12,7 @@ import { V1_REF, V1_REMOTE_REF } from '../layout/ref-names.ts';
 const HASH_FILES = new Set(TRANSCRIPT_NAMES.map(({ contentHash }) => contentHash));
 
 /** The folders of an archive's checkpoints. */
-export type Folders = ReadonlyMap<CheckpointId, ObjectId>;
+export type ArchiveFolders = ReadonlyMap<CheckpointId, ObjectId>;
 
 /** Where else transcripts are kept: V1's tips, and the V2 refs that stay. */
 export interface Holders {
@@ -39,7 +39,7 @@ export async function v1Trees(repo: Repository): Promise<ObjectId[]> {
  */
 export async function findOnlyCopies(
   repo: Repository,
-  archives: readonly Folders[],
+  archives: readonly ArchiveFolders[],
   holders: Holders,
 ): Promise<CheckpointId[][]> {
   const lacking: Array<Map<ObjectId, Set<CheckpointId>>> = [];
@@ -51,7 +51,7 @@ export async function findOnlyCopies(
 }
 
 /** The objects of an archive that must not be lost, with the checkpoints that they belong to. A tree that is absent is one. */
-async function transcriptsIn(repo: Repository, folders: Folders): Promise<Map<ObjectId, Set<CheckpointId>>> {
+async function transcriptsIn(repo: Repository, folders: ArchiveFolders): Promise<Map<ObjectId, Set<CheckpointId>>> {
   const found = new Map<ObjectId, Set<CheckpointId>>();
   const take = (id: ObjectId, checkpoint: CheckpointId) => found.set(id, (found.get(id) ?? new Set()).add(checkpoint));
   const trees = [...folders].map(([checkpoint, id]) => ({ checkpoint, id }));

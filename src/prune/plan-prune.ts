@@ -6,12 +6,12 @@ import { ageInSeconds } from '../generations/retention.ts';
 import { GitError } from '../git/errors.ts';
 import type { ObjectWriter, RefUpdate, Repository } from '../git/repository.ts';
 import { readLayoutRefs } from '../layout/layout-refs.ts';
-import { type Decision, decide, type Rules } from './decide.ts';
+import { type Decision, decide, type PruneRules } from './decide.ts';
 import { type Measurement, measure } from './measure.ts';
 import type { Freed, PruneArchive } from './prune-result.ts';
 
 /** What a plan is made for. */
-export interface PrunePlanOptions extends Rules {
+export interface PrunePlanOptions extends PruneRules {
   readonly backup: boolean;
   readonly onEvent: ProgressListener;
 }

@@ -1,5 +1,5 @@
 /** `NAME … = VALUE`, from behind a part of the name on. */
-export interface Assignment {
+export interface ValueAssignment {
   /** What is left of the name. */
   readonly nameRest: string;
   /** Where the value begins: behind quotes and blanks. */
@@ -18,7 +18,7 @@ const BETWEEN =
 const BEHIND_FLAG = /([\w.-]{0,30})[ \t]{1,4}\\{0,8}['"]?/y;
 
 /** The assignment that goes on at this place of a text, right behind a part of a name; undefined where there is none. */
-export function assignmentAt(text: string, at: number): Assignment | undefined {
+export function assignmentAt(text: string, at: number): ValueAssignment | undefined {
   const pattern = isFlag(text, at) && isMatch(BEHIND_FLAG, text, at) ? BEHIND_FLAG : BETWEEN;
   pattern.lastIndex = at;
   const match = pattern.exec(text);

@@ -2,7 +2,7 @@ import { CkptError } from '../checkpoint/errors.ts';
 import type { ProgressListener } from '../checkpoint/progress.ts';
 import { readGeneration } from '../generations/generation.ts';
 import { GenerationState } from '../generations/generation-state.ts';
-import { holdersOf, isGoneArchive } from '../generations/gone-archives.ts';
+import { countHolders, isGoneArchive } from '../generations/gone-archives.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import type { Ref, Repository } from '../git/repository.ts';
 import { readLayoutRefs } from '../layout/layout-refs.ts';
@@ -99,7 +99,7 @@ async function goneTo(repo: Repository, state: GenerationState, archives: readon
   const absent = await repo.absentObjects(archives.map(({ id }) => id));
   const entries = await state.entries();
   const current = await state.current();
-  const holders = holdersOf([await state.archived(), current?.checkpoints.keys() ?? []]);
+  const holders = countHolders([await state.archived(), current?.checkpoints.keys() ?? []]);
   return async (number: number, commit: ObjectId): Promise<boolean> => {
     if (absent.has(commit)) return false;
     const { checkpoints } = await readGeneration(repo, commit);

@@ -1,5 +1,5 @@
 import { type CheckpointId, shardPath } from '../checkpoint/checkpoint-id.ts';
-import { CURRENT, type Place } from '../generations/assign.ts';
+import { CURRENT, type GenerationPlace } from '../generations/assign.ts';
 import { placeLost } from '../generations/place-lost.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import { generationRef, V2_CURRENT_REF } from '../layout/ref-names.ts';
@@ -11,10 +11,10 @@ import { holdersOf, type Slots, toldPlaces } from './archive-numbers.ts';
 import type { RepairSources } from './repair-sources.ts';
 
 /** What changes in the generations: the folders that checkpoints get there; `null` takes one out. */
-export type FolderChanges = ReadonlyMap<Place, ReadonlyMap<CheckpointId, ObjectId | null>>;
+export type FolderChanges = ReadonlyMap<GenerationPlace, ReadonlyMap<CheckpointId, ObjectId | null>>;
 
 /** The transcripts of V1's checkpoints, each in one place, whole. */
-export interface Assignment {
+export interface TranscriptAssignment {
   readonly changes: FolderChanges;
   /** The checkpoints that stay in two generations, since one of the copies has files that V1 does not have. */
   readonly doubled: ReadonlySet<CheckpointId>;
@@ -26,12 +26,12 @@ export async function assignTranscripts(
   slots: Slots,
   told: ReadManifest,
   past: PastOfCurrent,
-): Promise<Assignment> {
-  const changes = new Map<Place, Map<CheckpointId, ObjectId | null>>();
-  const change = (place: Place, id: CheckpointId, folder: ObjectId | null) =>
+): Promise<TranscriptAssignment> {
+  const changes = new Map<GenerationPlace, Map<CheckpointId, ObjectId | null>>();
+  const change = (place: GenerationPlace, id: CheckpointId, folder: ObjectId | null) =>
     changes.set(place, (changes.get(place) ?? new Map<CheckpointId, ObjectId | null>()).set(id, folder));
   const doubled = new Set<CheckpointId>();
-  const located = new Map<CheckpointId, Place>();
+  const located = new Map<CheckpointId, GenerationPlace>();
   const lost: CheckpointId[] = [];
   const toldIn = toldPlaces(told);
   for (const [id, checkpoint] of sources.checkpoints) {
@@ -60,7 +60,7 @@ export async function assignTranscripts(
 }
 
 interface Hints {
-  readonly toldIn: ReadonlyMap<CheckpointId, Place>;
+  readonly toldIn: ReadonlyMap<CheckpointId, GenerationPlace>;
   readonly told: ReadManifest;
   readonly past: PastOfCurrent;
 }
@@ -70,7 +70,7 @@ async function placeWithoutHolder(
   id: CheckpointId,
   { full }: ProjectedCheckpoint,
   { toldIn, told, past }: Hints,
-): Promise<Place | 'nothing' | 'lost'> {
+): Promise<GenerationPlace | 'nothing' | 'lost'> {
   if (!full) return 'nothing';
   const shown = await past.folderOf(id);
   if (shown === full.id) return 'nothing';
@@ -79,14 +79,19 @@ async function placeWithoutHolder(
 }
 
 /** What a checkpoint has in a generation, as V1 gives it; files that V1 does not have stay. */
-function restoreFolder(sources: RepairSources, place: Place, id: CheckpointId, held: ObjectId | null) {
+function restoreFolder(sources: RepairSources, place: GenerationPlace, id: CheckpointId, held: ObjectId | null) {
   const checkpoint = sources.checkpoints.get(id);
   const sides = { expected: checkpoint?.full?.id ?? null, actual: held, v1: checkpoint?.tree ?? null };
   return sources.restorer.restore(refOf(place), shardPath(id), sides);
 }
 
 /** What is left of a copy without all that V1 has at its paths; `null` where nothing is. */
-async function withoutOwnFiles(sources: RepairSources, place: Place, id: CheckpointId, held: ObjectId | null) {
+async function withoutOwnFiles(
+  sources: RepairSources,
+  place: GenerationPlace,
+  id: CheckpointId,
+  held: ObjectId | null,
+) {
   const full = sources.checkpoints.get(id)?.full?.id ?? null;
   const restored = await restoreFolder(sources, place, id, held);
   return restored === full ? null : restored;
@@ -96,9 +101,9 @@ async function placeAll(
   { repo, v1, checkpoints, maxCheckpoints }: RepairSources,
   slots: Slots,
   told: ReadManifest,
-  located: ReadonlyMap<CheckpointId, Place>,
+  located: ReadonlyMap<CheckpointId, GenerationPlace>,
   lost: readonly CheckpointId[],
-): Promise<ReadonlyMap<CheckpointId, Place>> {
+): Promise<ReadonlyMap<CheckpointId, GenerationPlace>> {
   if (lost.length === 0) return new Map();
   const withTranscripts = [...checkpoints].filter(([, { full }]) => full).map(([id]) => id);
   const arrivals = await arrivalOrderOf(repo, v1.id, new Set(withTranscripts));
@@ -108,6 +113,6 @@ async function placeAll(
 }
 
 /** The ref of a place. */
-export function refOf(place: Place): string {
+export function refOf(place: GenerationPlace): string {
   return place === CURRENT ? V2_CURRENT_REF : generationRef(place);
 }

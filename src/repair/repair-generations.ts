@@ -9,21 +9,21 @@ import { treeOfCommit } from '../git/commit-trees.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import type { RefUpdate } from '../git/repository.ts';
 import { manifestFile, V2_CURRENT_REF } from '../layout/ref-names.ts';
-import { readCreatedAt, readCreatedAtOfEither } from '../project/created-at.ts';
+import { readCreatedAt, readCreatedAtOfEither } from '../project/read-created-at.ts';
 import { repairCommit } from '../project/repair-commit.ts';
 import type { ReadManifest } from '../verify/check-manifest.ts';
 import type { FindingCode } from '../verify/finding.ts';
 import { PastOfCurrent } from '../verify/past-of-current.ts';
 import { type ReadGeneration, readGenerations } from '../verify/read-generations.ts';
 import { type Slots, slotsOf } from './archive-numbers.ts';
-import { type Assignment, assignTranscripts, type FolderChanges, refOf } from './assign-transcripts.ts';
+import { assignTranscripts, type FolderChanges, refOf, type TranscriptAssignment } from './assign-transcripts.ts';
 import { readableManifest } from './readable-manifest.ts';
 import type { RepairSources } from './repair-sources.ts';
 
 /** What becomes of the generations in a repair. */
 export interface RepairedGenerations {
   readonly updates: readonly RefUpdate[];
-  readonly doubled: Assignment['doubled'];
+  readonly doubled: TranscriptAssignment['doubled'];
 }
 
 /** What is wrong with an archive itself: it is made again from its content. */

@@ -1,5 +1,5 @@
 import type { ProgressListener } from '../checkpoint/progress.ts';
-import { sizeOf } from '../generations/size.ts';
+import { generationSize } from '../generations/size.ts';
 import { RefConflictError } from '../git/errors.ts';
 import { executePlan } from '../git/execute-plan.ts';
 import { toObjectId } from '../git/object-id.ts';
@@ -9,13 +9,13 @@ import type { LayoutName } from '../layout/layout.ts';
 import { type LayoutRefs, readLayoutRefs } from '../layout/layout-refs.ts';
 import { listLayoutRefs } from '../layout/layouts.ts';
 import { V2_MAIN_REF } from '../layout/ref-names.ts';
-import { relationOf } from '../project/relation.ts';
+import { mainRelationOf } from '../project/relation.ts';
 import { readPrimaryLayout } from '../stores/primary-layout.ts';
+import type { LayoutPair } from '../verify/pair-words.ts';
 import { choosePairs, layoutsAmong } from '../verify/pairs/choose-pairs.ts';
 import { onlyLayout } from '../verify/pairs/only-layout.ts';
 import type { VerifyReport } from '../verify/report.ts';
 import { verify } from '../verify/verify.ts';
-import type { LayoutPair } from '../verify/words.ts';
 import { planForeignRepair } from './plan-foreign-repair.ts';
 import { planOwnRepair } from './plan-own-repair.ts';
 import { emptyPlan, type RepairPlan } from './plan-repair.ts';
@@ -99,7 +99,7 @@ function rehearsed(result: RepairedPair): RepairedPair {
  */
 async function repairV2(repo: Repository, options: RepairOptions): Promise<RepairedPair> {
   const { dryRun = false, onEvent = () => undefined } = options;
-  const { maxCheckpoints } = await sizeOf(repo, options);
+  const { maxCheckpoints } = await generationSize(repo, options);
   const settings = { maxCheckpoints, onEvent, ...V1_TO_V2 };
   const objects = await restoreObjects(repo, settings, dryRun);
   // On top of objects that are still gone nothing can be planned.
@@ -189,7 +189,7 @@ async function planRepair(
     return emptyPlan(undefined);
   }
   const context = { repo, refs: { ...refs, v1, main }, findings, ...settings };
-  const relation = await relationOf(repo, v1, { name: V2_MAIN_REF, id: main });
+  const relation = await mainRelationOf(repo, v1, { name: V2_MAIN_REF, id: main });
   switch (relation.kind) {
     case 'same':
     case 'behind':

@@ -1,11 +1,11 @@
 import type { ProgressListener } from '../checkpoint/progress.ts';
 import { GenerationState } from '../generations/generation-state.ts';
 import type { ObjectId } from '../git/object-id.ts';
-import { unusableObjects } from '../git/reached-objects.ts';
+import { unusableAmongReached } from '../git/reached-objects.ts';
 import type { ObjectWriter, Ref, Repository } from '../git/repository.ts';
 import { readLayoutRefs } from '../layout/layout-refs.ts';
 import { V2_MAIN_REF } from '../layout/ref-names.ts';
-import { relationOf } from '../project/relation.ts';
+import { mainRelationOf } from '../project/relation.ts';
 import { planFirst } from '../project/v2/plan-first.ts';
 import type { Finding, FindingCode } from '../verify/finding.ts';
 import { verify } from '../verify/verify.ts';
@@ -30,7 +30,7 @@ export async function restoreObjects(
   const refs = await readLayoutRefs(repo);
   const { v1, main } = refs;
   if (v1 === undefined || main === undefined) return { mended: [] };
-  const { absent, damaged } = await unusableObjects(repo, [...refs.v2.values()]);
+  const { absent, damaged } = await unusableAmongReached(repo, [...refs.v2.values()]);
   const promised = await repo.promisedObjects([...absent]);
   const wanted = new Set([...absent, ...damaged.keys()].filter((id) => !promised.has(id)));
   if (wanted.size === 0) return { mended: [] };
@@ -63,7 +63,7 @@ export async function restoreObjects(
 async function originOf(repo: Repository, v1: Ref, main: ObjectId): Promise<Ref | undefined> {
   const [object] = await repo.readObjects([main]).catch(() => [undefined]);
   if (object === undefined) return v1;
-  const relation = await relationOf(repo, v1, { name: V2_MAIN_REF, id: main });
+  const relation = await mainRelationOf(repo, v1, { name: V2_MAIN_REF, id: main });
   return relation.kind === 'same' || relation.kind === 'behind' ? { ...v1, id: relation.origin } : undefined;
 }
 

@@ -2,7 +2,7 @@ import { METADATA_FILE } from '../checkpoint/files.ts';
 import { summaryListing } from '../checkpoint/summary-edit.ts';
 import { OUR_NAMES } from '../checkpoint/transcript.ts';
 import { joinSessions } from '../compare/join-sessions.ts';
-import { sizeOf } from '../generations/size.ts';
+import { generationSize } from '../generations/size.ts';
 import { commitHeader, parseCommit } from '../git/commit.ts';
 import { parsedCommit } from '../git/commit-trees.ts';
 import type { ObjectId, RefName } from '../git/object-id.ts';
@@ -30,7 +30,7 @@ export async function planOnV2({ repo, refs, lost }: RestoreContext): Promise<Re
   const objects = new ObjectOverlay(repo);
   const scene = rehearsal(repo, objects);
   const { fullCurrentMode: mode } = await readSettings(repo);
-  const options: DraftOptions = { layout: V2, generations: { mode, ...(await sizeOf(repo, {})) } };
+  const options: DraftOptions = { layout: V2, generations: { mode, ...(await generationSize(repo, {})) } };
   const moved = new Map<RefName, RefUpdate>();
   const commits: ObjectId[] = [];
   const checkpoints: RestoredCheckpoint[] = [];

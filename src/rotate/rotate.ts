@@ -7,7 +7,7 @@ import { type FullCurrentMode, generationSpan } from '../generations/generation.
 import { GenerationState } from '../generations/generation-state.ts';
 import { type CurrentSources, heldByCurrent } from '../generations/held-by-current.ts';
 import { materialize, type WrittenArchive } from '../generations/materialize.ts';
-import { type GenerationSize, type SizeRecord, sizeOf } from '../generations/size.ts';
+import { type GenerationSize, generationSize, type SizeRecord } from '../generations/size.ts';
 import { orderByTime } from '../generations/times.ts';
 import { parseCommit } from '../git/commit.ts';
 import { treeOfCommit } from '../git/commit-trees.ts';
@@ -22,7 +22,7 @@ import { readLayoutRefs } from '../layout/layout-refs.ts';
 import { generationRef, V2_CURRENT_REF, V2_MAIN_REF } from '../layout/ref-names.ts';
 import { arrivalOrderOf } from '../project/arrival-lookup.ts';
 import { originOfImage } from '../project/commit-image.ts';
-import { readCreatedAtOfEither } from '../project/created-at.ts';
+import { readCreatedAtOfEither } from '../project/read-created-at.ts';
 import { readCommit } from '../project/relation.ts';
 import type { NothingToRotate, RotatedGeneration, RotateResult } from './rotate-result.ts';
 
@@ -57,7 +57,7 @@ interface RotationPlan {
  */
 export async function rotate(repo: Repository, options: RotateOptions = {}): Promise<RotateResult> {
   const { force = false, dryRun = false } = options;
-  const size = await sizeOf(repo, options);
+  const size = await generationSize(repo, options);
   const { maxCheckpoints } = size;
   const rotation = new Rotator(repo, { ...options, ...size });
   const plan = dryRun ? await rotation.plan() : await rotation.execute();

@@ -13,7 +13,7 @@ export const MIRROR_KEY = 'ckpt.mirror';
 export const MIRROR_LAYOUTS = ['v1', 'v2', 'refs'] as const satisfies readonly LayoutName[];
 
 /** What a run of dual-write has to do. */
-export interface WritePlan {
+export interface MirrorPlan {
   readonly settings: Settings;
   /** The layout that is written first, and the source of the others. */
   readonly primary: LayoutName;
@@ -24,13 +24,13 @@ export interface WritePlan {
 }
 
 /** What holds where the settings can't be read: V1 is written, and nothing else. */
-export const DEFAULT_PLAN: WritePlan = { settings: DEFAULT_SETTINGS, primary: 'v1', targets: [], unknown: [] };
+export const DEFAULT_PLAN: MirrorPlan = { settings: DEFAULT_SETTINGS, primary: 'v1', targets: [], unknown: [] };
 
 /** Reads settings, environment and git's configuration. Throws a `CkptError` where a settings file can't be read. */
 export async function readWritePlan(
   repo: Repository,
   env: Readonly<Record<string, string | undefined>>,
-): Promise<WritePlan> {
+): Promise<MirrorPlan> {
   const [files, recorded] = await Promise.all([readSettingsFiles(repo), repo.configAll(MIRROR_KEY)]);
   const settings = settingsIn(files);
   const primary = primaryLayoutIn(files, env);

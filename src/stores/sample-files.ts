@@ -37,7 +37,7 @@ export function sampleId(number: number): CheckpointId {
 }
 
 /** All files of a checkpoint by their path from the tree's root. `createdAt` is an RFC 3339 time. */
-export function checkpointFiles(checkpoint: SampleCheckpoint, createdAt: string): Map<string, string> {
+export function sampleFiles(checkpoint: SampleCheckpoint, createdAt: string): Map<string, string> {
   const folder = shardPath(checkpoint.id);
   const files = new Map<string, string>();
   for (const session of checkpoint.sessions) {

@@ -7,10 +7,10 @@ import type { ObjectWriter, Repository } from '../git/repository.ts';
 import { compareEntries, serializeTree, type TreeEntry } from '../git/tree.ts';
 import { V1_REF } from '../layout/ref-names.ts';
 import {
-  checkpointFiles,
   contentHash,
   type SampleCheckpoint,
   type SampleSession,
+  sampleFiles,
   sampleId,
   transcriptText,
 } from './sample-files.ts';
@@ -106,7 +106,7 @@ class SampleHistory {
   writeCheckpoint(number: number, parent: Snapshot): Snapshot {
     const checkpoint = sampleCheckpoint(number);
     const createdAt = new Date(this.#now() * 1000).toISOString().replace('.000Z', '.123456789Z');
-    const files = new Map([...parent.files, ...checkpointFiles(checkpoint, createdAt)]);
+    const files = new Map([...parent.files, ...sampleFiles(checkpoint, createdAt)]);
     const session = `sample-${checkpoint.id}-${checkpoint.sessions.at(-1)?.folder}`;
     const message = `Checkpoint: ${checkpoint.id}\n\nEntire-Session: ${session}\nEntire-Strategy: manual-commit\n`;
     return this.#commit([parent], files, number % 3 === 0 ? BEN : ADA, message);

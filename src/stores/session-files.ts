@@ -6,7 +6,7 @@ import {
   type TaskWrite,
   type TranscriptSource,
 } from '../checkpoint/session-write.ts';
-import { TRANSCRIPT_NAMES, type TranscriptNames, transcriptPieces } from '../checkpoint/transcript.ts';
+import { pieceNames, TRANSCRIPT_NAMES, type TranscriptNames } from '../checkpoint/transcript.ts';
 import { chunkTranscript } from '../checkpoint/transcript-chunks.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import type { Repository } from '../git/repository.ts';
@@ -127,7 +127,7 @@ export function transcriptEdits(
   const edits = new Map<string, TreeEdit>();
   const files = entries.filter(({ mode }) => !isTreeMode(mode)).map(({ name }) => name);
   for (const known of TRANSCRIPT_NAMES) {
-    const pieces = transcriptPieces(files, known.transcript);
+    const pieces = pieceNames(files, known.transcript);
     for (const name of [...pieces, known.contentHash]) if (files.includes(name)) edits.set(`${folder}/${name}`, null);
   }
   transcript.pieces.forEach((id, i) => {

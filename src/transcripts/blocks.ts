@@ -1,13 +1,13 @@
 import { cut, type SaidEntry, type TranscriptEntry } from './entry.ts';
-import { type Fields, fieldsAt, isFields, listAt, textAt, textsIn } from './fields.ts';
+import { type Fields, fieldsAt, isFields, listAt, textAt, textsIn } from './members.ts';
 import { readPrompt } from './prompt.ts';
 import { workOf } from './work.ts';
 
 /** Who a message is from. */
-export type Role = 'user' | 'assistant' | 'system' | 'tool';
+export type Speaker = 'user' | 'assistant' | 'system' | 'tool';
 
 /** The role that a message names; `undefined` for a word that no agent uses for one. */
-export function roleOf(value: unknown): Role | undefined {
+export function speakerOf(value: unknown): Speaker | undefined {
   if (value === 'user' || value === 'human') return 'user';
   if (value === 'assistant' || value === 'gemini' || value === 'model' || value === 'agent' || value === 'ai')
     return 'assistant';
@@ -50,7 +50,7 @@ export function prompted(text: string, at?: string): TranscriptEntry[] {
  * The entries of a message's content: a text, or a list of blocks in any of the forms that agents use (Anthropic's, OpenAI's,
  * Google's, Pi's). Blank texts and thoughts of which only a signature is left are bookkeeping. A block of no known form is raw.
  */
-export function contentEntries(content: unknown, role: Role | undefined, at?: string): TranscriptEntry[] {
+export function contentEntries(content: unknown, role: Speaker | undefined, at?: string): TranscriptEntry[] {
   if (typeof content === 'string') return spoken(content, role, at);
   if (isFields(content)) return blockEntries(content, role, at);
   if (!Array.isArray(content)) return [];
@@ -71,7 +71,7 @@ export function raw(value: unknown, at?: string): TranscriptEntry {
   return { kind: 'raw', raw: cut(typeof value === 'string' ? value : (JSON.stringify(value) ?? '')), at };
 }
 
-function spoken(text: string, role: Role | undefined, at: string | undefined): TranscriptEntry[] {
+function spoken(text: string, role: Speaker | undefined, at: string | undefined): TranscriptEntry[] {
   if (role === 'user') return prompted(text, at);
   if (role === 'system') return text.trim() === '' ? [] : [hidden('system', text, at)];
   if (role === 'tool') return [result(text, false, at)];
@@ -93,7 +93,7 @@ const TEXTS = new Set(['text', 'input_text', 'output_text', 'summary_text', 'ref
 const IMAGES = new Set(['image', 'input_image', 'image_url', 'localImage']);
 const RESULTS = /^(?:(?:web_search_|mcp_)?tool_result|toolResult|tool-result)$/;
 
-function blockEntries(block: Fields, role: Role | undefined, at: string | undefined): TranscriptEntry[] {
+function blockEntries(block: Fields, role: Speaker | undefined, at: string | undefined): TranscriptEntry[] {
   const type = String(block.type);
   if (THOUGHTS.has(type) || block.thought === true) {
     const thought = textsIn(block.thinking ?? block.text ?? block.summary ?? block.content);

@@ -1,6 +1,6 @@
-import { contentEntries, hidden, roleOf, said } from './blocks.ts';
+import { contentEntries, hidden, said, speakerOf } from './blocks.ts';
 import type { TranscriptEntry } from './entry.ts';
-import { type Fields, fieldsAt, isFields, textAt, timeOf } from './fields.ts';
+import { type Fields, fieldsAt, isFields, textAt, timeOf } from './members.ts';
 
 /** Lines of Claude Code that keep its own books: nothing that anybody said or did. */
 const BOOKS = new Set([
@@ -44,11 +44,11 @@ export function claudeEntries(line: Fields): TranscriptEntry[] | undefined {
   if (line.isMeta === true) return [hidden('meta', line, at)];
   if (line.isCompactSummary === true)
     return said('note', `Compacted: ${textAt(fieldsAt(line, 'message'), 'content') ?? ''}`, at);
-  if (typeof message === 'string') return contentEntries(message, roleOf(type), at);
+  if (typeof message === 'string') return contentEntries(message, speakerOf(type), at);
   if (!isFields(message)) return undefined;
   const entries = contentEntries(
     message.content ?? message.parts ?? message.text,
-    roleOf(message.role) ?? roleOf(type),
+    speakerOf(message.role) ?? speakerOf(type),
     at,
   );
   return entries.length > 0 ? entries : [hidden('blank', line, at)];

@@ -1,6 +1,6 @@
-import { call, contentEntries, hidden, namedImages, prompted, raw, result, roleOf, said } from './blocks.ts';
+import { call, contentEntries, hidden, namedImages, prompted, raw, result, said, speakerOf } from './blocks.ts';
 import { cut, type TranscriptEntry } from './entry.ts';
-import { type Fields, fieldsAt, isFields, parseJson, textAt, textsIn, timeOf } from './fields.ts';
+import { type Fields, fieldsAt, isFields, parseJson, textAt, textsIn, timeOf } from './members.ts';
 
 const KINDS = new Set([
   'response_item',
@@ -66,7 +66,7 @@ export class CodexReader {
   }
 
   #message(item: Fields, at: string | undefined): TranscriptEntry[] {
-    const entries = contentEntries(item.content, roleOf(item.role) ?? 'system', at);
+    const entries = contentEntries(item.content, speakerOf(item.role) ?? 'system', at);
     return entries.length === 0
       ? [hidden('blank', item, at)]
       : entries.flatMap((entry) => this.#once([entry], item, at));

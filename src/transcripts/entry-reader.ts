@@ -1,8 +1,8 @@
-import { contentEntries, hidden, raw, roleOf } from './blocks.ts';
+import { contentEntries, hidden, raw, speakerOf } from './blocks.ts';
 import { claudeEntries } from './claude.ts';
 import { CodexReader } from './codex.ts';
 import type { TranscriptEntry } from './entry.ts';
-import { type Fields, isFields, timeOf } from './fields.ts';
+import { type Fields, isFields, timeOf } from './members.ts';
 import { copilotEntries, geminiEntries, kiroEntries, messageLineEntries, openCodeEntries } from './other-agents.ts';
 
 /**
@@ -37,7 +37,7 @@ export class TranscriptReader {
 /** Whatever has a role and a text: Cursor's lines, and agents that nobody knows. */
 function roleEntries(value: Fields): TranscriptEntry[] | undefined {
   const message = isFields(value.message) ? value.message : value;
-  const role = roleOf(message.role ?? value.role ?? value.type);
+  const role = speakerOf(message.role ?? value.role ?? value.type);
   const content = message.content ?? message.parts ?? message.text ?? (message === value ? value.message : undefined);
   const at = timeOf(value.timestamp ?? value.ts ?? value.created_at);
   if (role === undefined || content === undefined) return undefined;

@@ -1,6 +1,6 @@
-import { call, callEntries, contentEntries, hidden, prompted, result, roleOf, said } from './blocks.ts';
+import { call, callEntries, contentEntries, hidden, prompted, result, said, speakerOf } from './blocks.ts';
 import type { TranscriptEntry } from './entry.ts';
-import { type Fields, fieldsAt, isFields, listAt, textAt, textsIn, timeOf } from './fields.ts';
+import { type Fields, fieldsAt, isFields, listAt, textAt, textsIn, timeOf } from './members.ts';
 
 /** Lines of Pi and of Factory's Droid that keep their own books. */
 const BOOKS = new Set([
@@ -28,7 +28,7 @@ export function messageLineEntries(line: Fields): TranscriptEntry[] | undefined 
   if (message.role === 'toolResult') return [result(message.content, message.isError === true, at)];
   if (message.role === 'bashExecution')
     return callEntries({ name: 'bash', input: message, result: message.output }, at);
-  const entries = contentEntries(message.content, roleOf(message.role), at);
+  const entries = contentEntries(message.content, speakerOf(message.role), at);
   const failure = textAt(message, 'errorMessage');
   if (failure !== undefined) return [...entries, ...said('note', failure, at)];
   return entries.length > 0 ? entries : [hidden('blank', line, at)];
@@ -74,7 +74,7 @@ export function geminiEntries(message: Fields): TranscriptEntry[] | undefined {
     ...thoughts.flatMap((one) =>
       said('thinking', `**${textAt(one, 'subject') ?? ''}**\n${textAt(one, 'description') ?? ''}`, at),
     ),
-    ...contentEntries(message.content, roleOf(type), at),
+    ...contentEntries(message.content, speakerOf(type), at),
     ...listAt(message, 'toolCalls')
       .filter(isFields)
       .flatMap((one) => callEntries(one, timeOf(one.timestamp) ?? at)),
@@ -87,7 +87,7 @@ export function openCodeEntries(message: Fields): TranscriptEntry[] | undefined 
   const { info, parts } = message;
   if (!isFields(info) || !Array.isArray(parts)) return undefined;
   const at = timeOf(fieldsAt(info, 'time').created);
-  const entries = contentEntries(parts, roleOf(info.role), at);
+  const entries = contentEntries(parts, speakerOf(info.role), at);
   return entries.length > 0 ? entries : [hidden('blank', message, at)];
 }
 

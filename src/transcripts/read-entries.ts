@@ -1,7 +1,7 @@
 import { raw } from './blocks.ts';
 import type { TranscriptEntry } from './entry.ts';
 import { TranscriptReader } from './entry-reader.ts';
-import { parseJson } from './fields.ts';
+import { parseJson } from './members.ts';
 
 /** Bytes of a line, or of a document that is one JSON value, up to which it is parsed. */
 const LARGEST = 32 * 1024 * 1024;
@@ -13,7 +13,7 @@ const LINE_FEED = 0x0a;
  * The entries of a transcript, one after the other, from its bytes: lines of JSON, or one JSON document. No more is held than a
  * line or a document of 32 MiB; of a longer line the beginning is shown, and a longer document line by line.
  */
-export async function* readEntries(stream: AsyncIterable<Buffer>): AsyncGenerator<TranscriptEntry> {
+export async function* readTranscriptEntries(stream: AsyncIterable<Buffer>): AsyncGenerator<TranscriptEntry> {
   const reader = new TranscriptReader();
   const source = readLines(stream);
   // Without `return`, so that a loop may leave it and another go on.

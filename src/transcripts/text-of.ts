@@ -1,7 +1,7 @@
 import type { TranscriptEntry } from './entry.ts';
 
 /** The text of an entry that a search looks at: what is said, asked of a tool, and given back. */
-export function textOf(entry: TranscriptEntry): string {
+export function searchableText(entry: TranscriptEntry): string {
   switch (entry.kind) {
     case 'prompt':
     case 'answer':

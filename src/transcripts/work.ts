@@ -1,6 +1,6 @@
 import { createTwoFilesPatch } from 'diff';
 import { cut, type Work } from './entry.ts';
-import { type Fields, isFields, listAt, parseJson, textAt } from './fields.ts';
+import { type Fields, isFields, listAt, parseJson, textAt } from './members.ts';
 
 const PATH = ['file_path', 'filePath', 'path', 'target_file', 'notebook_path', 'filename'] as const;
 const OLD = ['old_string', 'oldText', 'old_str', 'oldString'] as const;

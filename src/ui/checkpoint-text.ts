@@ -1,4 +1,4 @@
-import type { CheckpointOddity, CheckpointReport, SessionReport, TokenUsage } from '../inspect/checkpoint-report.ts';
+import type { CheckpointOddity, CheckpointReport, SessionReport, TokenCounts } from '../inspect/checkpoint-report.ts';
 import { clip, clipStart } from './clip.ts';
 import { page } from './page.ts';
 import { sanitize } from './sanitize.ts';
@@ -154,7 +154,7 @@ function size(bytes: number | null): string {
   return bytes === null ? 'content absent from this repository' : formatBytes(bytes);
 }
 
-function tokens(usage: TokenUsage | null): string {
+function tokens(usage: TokenCounts | null): string {
   if (usage === null) return '';
   const parts: Array<readonly [number | null, string]> = [
     [usage.inputTokens, 'in'],

@@ -3,13 +3,13 @@ import { quoted } from '../shell/quote.ts';
 import { isUnsafe } from './sanitize.ts';
 
 /** A command as words, the program first: `['ckpt', 'verify', '--deep']`. */
-export type CommandWords = readonly string[];
+export type CommandLine = readonly string[];
 
 /**
  * A command as a user can paste it into a POSIX shell. Where `argv`, the words after `ckpt`, names a repository, the command is
  * for that one: `ckpt` gets the flag as it was given, `git` gets `-C`.
  */
-export function printedCommand(words: CommandWords, argv: readonly string[] = []): string {
+export function printedCommand(words: CommandLine, argv: readonly string[] = []): string {
   const [program = '', ...rest] = words;
   const flag = repositoryFlag(argv);
   if (program === 'ckpt') return [program, ...rest, ...flag.words].map(pasted).join(' ');

@@ -3,7 +3,7 @@ import { sanitize, sanitizeBlock } from './sanitize.ts';
 import { countOf } from './words.ts';
 
 /** A commit as `git show --name-status` shows it. Ends with a line feed. */
-export function commitText({ commit, author, authoredAt, message, files, isCut }: CommitChanges): string {
+export function commitPage({ commit, author, authoredAt, message, files, isCut }: CommitChanges): string {
   const lines = [
     `commit ${commit}`,
     `Author: ${sanitize(author)}`,

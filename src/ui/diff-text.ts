@@ -1,6 +1,6 @@
 import type { LayoutName } from '../layout/layout.ts';
 import type { CheckpointDiff } from '../verify/diff/diff-checkpoint.ts';
-import type { FileDifference } from '../verify/diff/diff-file.ts';
+import type { FileDiff } from '../verify/diff/diff-file.ts';
 import { LAYOUT_NAMES } from './layout-names.ts';
 import { page } from './page.ts';
 import { type Palette, palette } from './palette.ts';
@@ -44,7 +44,7 @@ function elsewhere({ checkpoint, from, to, layouts }: CheckpointDiff): string[] 
     .map((layout) => `Not compared: ${LAYOUT_NAMES[layout]}. ckpt diff ${checkpoint} --to ${layout}`);
 }
 
-function fileText({ from, to }: CheckpointDiff, file: FileDifference, colours: Palette): string[] {
+function fileText({ from, to }: CheckpointDiff, file: FileDiff, colours: Palette): string[] {
   const place = file.targetPath === undefined ? file.path : `${file.path} (in ${LAYOUT_NAMES[to]} ${file.targetPath})`;
   const what = { lost: `in ${LAYOUT_NAMES[from]} alone`, added: `in ${LAYOUT_NAMES[to]} alone`, changed: 'differs' }[
     file.change

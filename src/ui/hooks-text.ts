@@ -10,7 +10,7 @@ import type {
   InstallResult,
   UninstallAction,
   UninstallResult,
-} from '../hooks/report.ts';
+} from '../hooks/hooks-report.ts';
 import { printedCommand } from './command-line.ts';
 import { page } from './page.ts';
 import { nextLine, type RunFacts } from './run-facts.ts';

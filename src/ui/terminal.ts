@@ -37,7 +37,7 @@ export function hasSymbols(env: NodeJS.ProcessEnv, platform: NodeJS.Platform = p
 }
 
 /** The size of the terminal behind a stream; the usual 80 by 24 where it does not tell. */
-export function sizeOf(stream: TerminalStream): { columns: number; rows: number } {
+export function terminalSize(stream: TerminalStream): { columns: number; rows: number } {
   return { columns: stream.columns || 80, rows: stream.rows || 24 };
 }
 

@@ -7,7 +7,7 @@ import {
   parseGenerationJson,
 } from '../checkpoint/created-at.ts';
 import { GENERATION_FILE } from '../checkpoint/files.ts';
-import { compareTrees } from '../compare/tree-differences.ts';
+import { compareTrees } from '../compare/compare-trees.ts';
 import { compareJson } from '../compare/value-differences.ts';
 import { generationSpan, generationTree } from '../generations/generation.ts';
 import { commitHeader } from '../git/commit.ts';

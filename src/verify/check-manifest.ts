@@ -2,7 +2,7 @@ import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
 import { type GenerationSpan, parseGenerationJson } from '../checkpoint/created-at.ts';
 import { CkptError } from '../checkpoint/errors.ts';
 import { compareJson } from '../compare/value-differences.ts';
-import { type Manifest, readEntries, readManifest, type StoredEntry } from '../generations/manifest.ts';
+import { type Manifest, readManifest, readStoredEntries, type StoredEntry } from '../generations/manifest.ts';
 import { type ManifestEntry, manifestEntryJson } from '../generations/manifest-entry.ts';
 import type { Repository } from '../git/repository.ts';
 import type { LayoutRefs } from '../layout/layout-refs.ts';
@@ -26,7 +26,7 @@ export async function readManifestEntries(repo: Repository, refs: LayoutRefs): P
   let entries: ReadonlyMap<number, StoredEntry> = new Map();
   const manifest = await openManifest(repo, refs, findings);
   if (manifest !== undefined) {
-    entries = await readEntries(repo, manifest, (number, reason) => {
+    entries = await readStoredEntries(repo, manifest, (number, reason) => {
       const path = manifestFile(number);
       const message = `the manifest's ${path} can't be read: ${reason}`;
       findings.push(finding('MANIFEST_UNREADABLE', message, { ref: V2_MANIFEST_REF, path }));

@@ -1,10 +1,10 @@
 import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
 import { GitError } from '../git/errors.ts';
 import type { ObjectId } from '../git/object-id.ts';
-import { type UnusableObjects, unusableObjects } from '../git/reached-objects.ts';
+import { type UnusableObjects, unusableAmongReached } from '../git/reached-objects.ts';
 import type { Ref, Repository } from '../git/repository.ts';
 import type { LayoutRefs } from '../layout/layout-refs.ts';
-import { type Compared, NOTHING } from './comparison.ts';
+import { type Compared, NOTHING_COMPARED } from './comparison.ts';
 import { type Finding, finding } from './finding.ts';
 
 /**
@@ -24,7 +24,7 @@ export async function withObjects(
   if (comparison.status === 'rejected') {
     const isExplained = comparison.reason instanceof GitError && objects.value.some(isError);
     if (!isExplained) throw comparison.reason;
-    return { ...NOTHING, findings: objects.value };
+    return { ...NOTHING_COMPARED, findings: objects.value };
   }
   return { ...comparison.value, findings: [...comparison.value.findings, ...objects.value] };
 }
@@ -38,7 +38,7 @@ async function checkObjects(
   checkpoints: readonly CheckpointId[] | undefined,
 ): Promise<Finding[]> {
   const unusable = await (checkpoints === undefined
-    ? unusableObjects(repo, [...refs.v2.values()])
+    ? unusableAmongReached(repo, [...refs.v2.values()])
     : inSome(repo, refs, v1, checkpoints));
   const promised = await repo.promisedObjects([...unusable.absent]);
   const gone = new Set([...unusable.absent].filter((id) => !promised.has(id)));

@@ -10,14 +10,18 @@ import { batches } from '../git/batches.ts';
 import { V2_CURRENT_REF, V2_MAIN_REF } from '../layout/ref-names.ts';
 import { withoutCheckpoints } from '../project/v2/foreign/place-folders.ts';
 import { explainLost } from './compare-own.ts';
-import type { Comparison, Coverage, There } from './comparison.ts';
+import type { Comparison, CoverageDifferences, There } from './comparison.ts';
 import type { Expected } from './expected.ts';
 import { explain } from './explain.ts';
 import { findDoubled } from './find-doubled.ts';
 import { type Finding, finding } from './finding.ts';
 
 /** What another writer's V2 lacks of V1: compared by what it holds, since no id but those of blobs has to be the same. */
-export async function compareForeign(comparison: Comparison, expected: Expected, there: There): Promise<Coverage> {
+export async function compareForeign(
+  comparison: Comparison,
+  expected: Expected,
+  there: There,
+): Promise<CoverageDifferences> {
   const { repo, objects, main, ids } = comparison;
   const onMain = await readGeneration(repo, main);
   const outside = ids === undefined ? await compareOutside(comparison, expected, onMain) : [];

@@ -1,7 +1,7 @@
 import {
   commitHeader,
+  commitMessage,
   commitText,
-  messageOf,
   type ParsedCommit,
   parseCommit,
   parseCommitText,
@@ -50,7 +50,7 @@ export async function compareHistory(
     for (const [i, object] of objects.entries()) {
       const { id, parents } = v2[at + i] as WalkedCommit;
       const text = object?.content.toString('latin1');
-      const origin = text === undefined ? undefined : originOfImage({ message: messageOf(text) });
+      const origin = text === undefined ? undefined : originOfImage({ message: commitMessage(text) });
       const found = classify({ id, parents, origin, text }, known, images, repaired);
       if (found !== undefined) findings.push(found);
     }

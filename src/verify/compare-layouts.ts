@@ -10,14 +10,21 @@ import { readTree } from '../git/read-trees.ts';
 import { foldersAt } from '../layout/checkpoint-walk.ts';
 import { V2_MAIN_REF } from '../layout/ref-names.ts';
 import { surveyV1, type V1Survey } from '../layout/survey.ts';
-import { countSessions } from '../project/v2/plan-context.ts';
+import { sessionsInSurvey } from '../project/v2/plan-context.ts';
 import { checkGenerations, type GenerationRules } from './check-generations.ts';
 import { checkManifest, readManifestEntries } from './check-manifest.ts';
 import { compareAuthors } from './compare-authors.ts';
 import { compareForeign } from './compare-foreign.ts';
 import { compareHistory } from './compare-history.ts';
 import { compareOwn } from './compare-own.ts';
-import { type Compared, type Comparison, NOTHING, notesOf, sizeOfCurrent, type There } from './comparison.ts';
+import {
+  type Compared,
+  type Comparison,
+  NOTHING_COMPARED,
+  oddityNotes,
+  sizeOfCurrent,
+  type There,
+} from './comparison.ts';
 import { type Expected, expectedFrom } from './expected.ts';
 import { type Finding, finding } from './finding.ts';
 import { PastOfCurrent } from './past-of-current.ts';
@@ -61,14 +68,14 @@ export async function compareLayouts(comparison: Comparison): Promise<Compared> 
     ...generations.manifest,
     ...history.findings,
     ...unknown,
-    ...notesOf([...survey.oddities, ...expected.strays]),
+    ...oddityNotes([...survey.oddities, ...expected.strays]),
   ];
   return {
     findings: withCauses(findings, there),
     counts: {
       commits: history.commits,
       checkpoints: expected.checkpoints.size,
-      sessions: countSessions(survey),
+      sessions: sessionsInSurvey(survey),
       currentCheckpoints: sizeOfCurrent(there.generations),
       prunedTranscripts: countPruned(findings, survey),
     },
@@ -208,7 +215,7 @@ export async function compareAlone(
   const findings: Finding[] = [finding('COVERAGE_NOT_COMPARED', about)];
   if (refs.main === undefined) {
     const missing = finding('V2_MISSING', `there is no ${V2_MAIN_REF}`, { ref: V2_MAIN_REF });
-    return { ...NOTHING, findings: [...findings, missing] };
+    return { ...NOTHING_COMPARED, findings: [...findings, missing] };
   }
   const { checkpoints } = await readGeneration(repo, refs.main);
   const survey = await surveyV1(repo, checkpoints, { checkBlobs: false });
@@ -230,7 +237,7 @@ export async function compareAlone(
   for (const id of unknown) {
     findings.push(finding('CHECKPOINT_UNKNOWN', `the checkpoint ${id} is not in V2`, { checkpoint: id }));
   }
-  const sessions = countSessions(survey);
+  const sessions = sessionsInSurvey(survey);
   const counts = {
     commits: 0,
     checkpoints: checkpoints.size,

@@ -10,7 +10,7 @@ import { readTree } from '../git/read-trees.ts';
 import type { Repository } from '../git/repository.ts';
 import { foldersAt } from '../layout/checkpoint-walk.ts';
 import { V2_CURRENT_REF, V2_MAIN_REF } from '../layout/ref-names.ts';
-import type { Comparison, Coverage, There } from './comparison.ts';
+import type { Comparison, CoverageDifferences, There } from './comparison.ts';
 import type { Expected } from './expected.ts';
 import { explain, explainPruned } from './explain.ts';
 import { type Finding, finding } from './finding.ts';
@@ -20,7 +20,7 @@ export async function compareOwn(
   { repo, objects, main, ids }: Comparison,
   expected: Expected,
   there: There,
-): Promise<Coverage> {
+): Promise<CoverageDifferences> {
   const actual = await mainTree(repo, objects, main, ids);
   const isKnown = (id: CheckpointId) => expected.checkpoints.has(id);
   const onMain = (await exactDifferencesOnMain(objects, expected.main, actual, isKnown)).map((one) =>

@@ -3,29 +3,29 @@ import { LARGEST_COMPARED, ObjectOverlay } from '../git/object-overlay.ts';
 import type { Ref, Repository } from '../git/repository.ts';
 import { allFolders } from '../layout/checkpoint-walk.ts';
 import { V2_MAIN_REF } from '../layout/ref-names.ts';
-import { type Relation, relationOf } from '../project/relation.ts';
+import { mainRelationOf, type Relation } from '../project/relation.ts';
 import { compareLayouts } from './compare-layouts.ts';
-import { type Compared, type Comparison, NOTHING } from './comparison.ts';
+import { type Compared, type Comparison, NOTHING_COMPARED } from './comparison.ts';
 import { type Finding, finding } from './finding.ts';
 import { checkTrailers } from './scope/check-trailers.ts';
-import type { Scope } from './scope/scope.ts';
+import type { CheckpointScope } from './scope/scope.ts';
 
 /** Compares V1 with V2: what follows from V1 with what is there, or, where another program wrote V2, what both hold. */
 export async function compareV1WithV2(
   parts: Pick<Comparison, 'repo' | 'refs' | 'maxCheckpoints' | 'onEvent'>,
   v1: Ref,
-  scope: Scope | undefined,
+  scope: CheckpointScope | undefined,
 ): Promise<Compared> {
   const { repo, refs } = parts;
   if (refs.main === undefined) {
     const { size } = scope === undefined ? await allFolders(repo, v1.id) : { size: scope.ids.length };
     const message = `there is no ${V2_MAIN_REF}: of ${size} checkpoints of ${v1.name} it has none`;
-    return { ...NOTHING, findings: [finding('V2_MISSING', message, { ref: V2_MAIN_REF })] };
+    return { ...NOTHING_COMPARED, findings: [finding('V2_MISSING', message, { ref: V2_MAIN_REF })] };
   }
-  const relation = await relationOf(repo, v1, { name: V2_MAIN_REF, id: refs.main });
+  const relation = await mainRelationOf(repo, v1, { name: V2_MAIN_REF, id: refs.main });
   const about = await explainRelation(repo, v1, relation);
   const basis = basisOf(relation, v1.id, refs.main);
-  if (basis === undefined) return { ...NOTHING, findings: about };
+  if (basis === undefined) return { ...NOTHING_COMPARED, findings: about };
   const policy = relation.kind === 'foreign' ? 'foreign' : 'own';
   // Of our own V2 large files are known by their ids alone; in another writer's their fields may be the same in other bytes.
   const objects = new ObjectOverlay(repo, policy === 'own' ? { largestBlob: LARGEST_COMPARED } : {});

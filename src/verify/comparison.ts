@@ -40,7 +40,7 @@ export interface There {
 }
 
 /** What V2 lacks of V1, or has otherwise, by where it should be. */
-export interface Coverage {
+export interface CoverageDifferences {
   readonly onMain: readonly Finding[];
   readonly onFull: readonly Finding[];
 }
@@ -52,7 +52,7 @@ export interface Compared {
 }
 
 /** Nothing could be compared. */
-export const NOTHING: Compared = {
+export const NOTHING_COMPARED: Compared = {
   findings: [],
   counts: { commits: 0, checkpoints: 0, sessions: 0, currentCheckpoints: 0, prunedTranscripts: 0 },
 };
@@ -63,7 +63,7 @@ export function sizeOfCurrent(generations: readonly ReadGeneration[]): number {
 }
 
 /** V1's oddities as notes: they were there before, and are carried over as they are. */
-export function notesOf(oddities: readonly Oddity[]): Finding[] {
+export function oddityNotes(oddities: readonly Oddity[]): Finding[] {
   return oddities.map(({ code, checkpoint, path, detail }) => ({
     code,
     severity: 'note' as const,

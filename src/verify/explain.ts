@@ -2,7 +2,7 @@ import type { Difference, FieldDifference, FileDifference, OtherForm } from '../
 import { displayName } from '../git/tree.ts';
 import { generationName } from '../layout/ref-names.ts';
 import { type Finding, type FindingPlace, finding } from './finding.ts';
-import { V1_TO_V2, type Words } from './words.ts';
+import { V1_TO_V2, type Words } from './pair-words.ts';
 
 /**
  * What a difference is called: `own` for a V2 that follows from V1 byte for byte, so that whatever differs is wrong; `foreign` for one

@@ -7,7 +7,7 @@ import type { LostCheckpoint } from '../layout/lost-checkpoints.ts';
 import { BACKUP_PREFIX, originOfBackup } from '../layout/ref-names.ts';
 import { type Losses, readLosses } from '../project/lost.ts';
 import { type Finding, finding } from './finding.ts';
-import type { Scope } from './scope/scope.ts';
+import type { CheckpointScope } from './scope/scope.ts';
 
 /** Checkpoints of one commit that a note names; the rest is counted. */
 const MAX_NAMED = 5;
@@ -26,7 +26,11 @@ export const NO_LOSSES: LossFindings = { findings: [], explain: () => undefined 
  * Looks for what V1's history or a backup has and no layout has any more: all of it, or of a scope the checkpoints that it names. A history that
  * can't be read is the business of other findings.
  */
-export async function findLosses(repo: Repository, refs: readonly Ref[], scope?: Scope): Promise<LossFindings> {
+export async function findLosses(
+  repo: Repository,
+  refs: readonly Ref[],
+  scope?: CheckpointScope,
+): Promise<LossFindings> {
   const all = await readLosses(repo, refs).catch((error: unknown): Losses => {
     if (error instanceof BadObjectError) return { lost: [], deleted: [] };
     throw error;

@@ -8,7 +8,7 @@ import { FOREIGN } from './findings/foreign.ts';
 import { GENERATIONS } from './findings/generations.ts';
 import { HISTORY } from './findings/history.ts';
 import type { FindingKind, Severity } from './findings/kind.ts';
-import { LAYOUTS } from './findings/layouts.ts';
+import { LAYOUT_CODES } from './findings/layouts.ts';
 import { LOSSES } from './findings/losses.ts';
 import { MANIFEST } from './findings/manifest.ts';
 import { PAIR_MEANINGS, PAIRS } from './findings/pairs.ts';
@@ -19,7 +19,7 @@ export type { FindingKind, Severity } from './findings/kind.ts';
 
 /** Every code that the comparison of the layouts can give. `docs/verify.md` is tested against this table. */
 export const LAYOUT_FINDINGS = {
-  ...LAYOUTS,
+  ...LAYOUT_CODES,
   ...COVERAGE,
   ...FIELDS,
   ...FOREIGN,

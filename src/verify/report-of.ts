@@ -7,11 +7,11 @@ import { V1_REF } from '../layout/ref-names.ts';
 import type { Compared } from './comparison.ts';
 import type { LossFindings } from './find-losses.ts';
 import { type Finding, finding } from './finding.ts';
+import type { LayoutPair } from './pair-words.ts';
 import type { ChosenPairs } from './pairs/choose-pairs.ts';
 import { openView } from './pairs/compare-pair.ts';
 import { type DeepCounts, sumOfDeep, type VerifyCounts, type VerifyReport } from './report.ts';
-import type { Scope } from './scope/scope.ts';
-import type { LayoutPair } from './words.ts';
+import type { CheckpointScope } from './scope/scope.ts';
 
 /** What came of comparing two layouts; without a pair, of looking at one alone. */
 export interface PairResult extends Compared {
@@ -32,7 +32,7 @@ interface Looked {
 export function reportOf(
   { repo, refs, options }: Looked,
   { pairs, source, isPrimaryMissing }: ChosenPairs,
-  scope: Scope | undefined,
+  scope: CheckpointScope | undefined,
   results: readonly PairResult[],
   losses: LossFindings,
 ): VerifyReport {
@@ -104,7 +104,7 @@ function withoutKnown(results: readonly PairResult[]): Finding[] {
 }
 
 /** Checkpoints that were asked for and are in no layout that was looked at; those that commits name are said with the commits. */
-function unknown(results: readonly PairResult[], scope: Scope | undefined): Finding[] {
+function unknown(results: readonly PairResult[], scope: CheckpointScope | undefined): Finding[] {
   const others = results.filter(({ pair }) => pair === undefined || pair.from !== 'v1' || pair.to !== 'v2');
   if (scope === undefined || others.length === 0) return [];
   const said = new Set(

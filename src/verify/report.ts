@@ -1,6 +1,6 @@
 import type { LayoutName } from '../layout/layout.ts';
 import type { Finding } from './finding.ts';
-import type { LayoutPair } from './words.ts';
+import type { LayoutPair } from './pair-words.ts';
 
 /** What was compared. */
 export interface VerifyCounts {

@@ -1,7 +1,7 @@
 import { CHECKPOINT_ID_FORM, type CheckpointId, parseCheckpointId } from '../checkpoint/checkpoint-id.ts';
 import { CkptError } from '../checkpoint/errors.ts';
 import type { ProgressListener } from '../checkpoint/progress.ts';
-import { sizeOf } from '../generations/size.ts';
+import { generationSize } from '../generations/size.ts';
 import { ObjectOverlay } from '../git/object-overlay.ts';
 import type { Ref, Repository } from '../git/repository.ts';
 import { fetchHint } from '../layout/fetch-hint.ts';
@@ -17,15 +17,15 @@ import { compareV1WithV2 } from './compare-v2.ts';
 import type { Compared } from './comparison.ts';
 import { findLosses, NO_LOSSES } from './find-losses.ts';
 import type { Finding } from './finding.ts';
+import type { LayoutPair } from './pair-words.ts';
 import { idsIn } from './pairs/checkpoint-findings.ts';
 import { type ChosenPairs, choosePairs, layoutsAmong } from './pairs/choose-pairs.ts';
 import { compareNothing } from './pairs/compare-alone.ts';
 import { comparePair, openView, type PairCompared } from './pairs/compare-pair.ts';
 import type { DeepCounts, VerifyReport } from './report.ts';
 import { type PairResult, reportOf } from './report-of.ts';
-import { resolveScope, type Scope } from './scope/scope.ts';
+import { type CheckpointScope, resolveScope } from './scope/scope.ts';
 import { announcingDeep } from './verify-phases.ts';
-import type { LayoutPair } from './words.ts';
 
 /** Options of verify. */
 export interface VerifyOptions {
@@ -54,7 +54,7 @@ export interface VerifyOptions {
 }
 
 /** One run: what was asked for, and the refs that it looks at. */
-export interface Run {
+export interface VerifyRun {
   readonly repo: Repository;
   /** All refs that a layout may read, and the same by what V1 and V2 make of them. */
   readonly refs: readonly Ref[];
@@ -76,10 +76,10 @@ export async function verify(repo: Repository, options: VerifyOptions = {}): Pro
   const ids = checkpoints.map(assertCheckpointId);
   onEvent({ kind: 'phase', phase: 'read refs' });
   const refs = await listLayoutRefs(repo);
-  const { maxCheckpoints } = await sizeOf(repo, options);
+  const { maxCheckpoints } = await generationSize(repo, options);
   const { layout: primary } = await readPrimaryLayout(repo, options.env ?? {});
   const chosen = choosePairs(refs, { from: options.from, to: options.to, primary });
-  const run: Run = { repo, refs, layoutRefs: layoutRefsAmong(refs), options, ids, maxCheckpoints, onEvent };
+  const run: VerifyRun = { repo, refs, layoutRefs: layoutRefsAmong(refs), options, ids, maxCheckpoints, onEvent };
   if (isV2Alone(run, chosen)) return verifyV2Alone(run);
   const scope = await scopeOf(run, chosen);
   // Git compares the trees of V1's history while this program compares layouts.
@@ -96,7 +96,7 @@ export async function verify(repo: Repository, options: VerifyOptions = {}): Pro
 }
 
 /** A scope in which it is an error that it is empty. */
-function demanding(scope: Scope | undefined): Scope | undefined {
+function demanding(scope: CheckpointScope | undefined): CheckpointScope | undefined {
   return (
     scope && {
       ...scope,
@@ -106,13 +106,13 @@ function demanding(scope: Scope | undefined): Scope | undefined {
 }
 
 /** A V2 without the V1 that it comes from, and with nothing else to compare it with. */
-function isV2Alone({ layoutRefs }: Run, { pairs, source }: ChosenPairs): boolean {
+function isV2Alone({ layoutRefs }: VerifyRun, { pairs, source }: ChosenPairs): boolean {
   if (layoutRefs.v1 !== undefined) return false;
   const isOfV2 = pairs.length === 1 && pairs[0]?.from === 'v1' && pairs[0].to === 'v2';
   return (pairs.length === 0 && source === 'v2') || isOfV2;
 }
 
-async function verifyV2Alone(run: Run): Promise<VerifyReport> {
+async function verifyV2Alone(run: VerifyRun): Promise<VerifyReport> {
   const { repo, layoutRefs: refs, options, maxCheckpoints, onEvent } = run;
   if (refs.v2.size === 0) throw await noV1(run.repo);
   const chosen = { pairs: [], source: 'v2', isPrimaryMissing: false } as const;
@@ -129,7 +129,7 @@ async function verifyV2Alone(run: Run): Promise<VerifyReport> {
   return reportOf(run, chosen, scope, [{ pair: undefined, ...compared, known }], NO_LOSSES);
 }
 
-async function scopeOf(run: Run, { source }: ChosenPairs): Promise<Scope | undefined> {
+async function scopeOf(run: VerifyRun, { source }: ChosenPairs): Promise<CheckpointScope | undefined> {
   const { repo, refs, layoutRefs, options, ids } = run;
   if (layoutRefs.v1 !== undefined && source === 'v1') await assertV1Commit(repo, layoutRefs.v1);
   const view = openView(repo, source, refs);
@@ -138,7 +138,7 @@ async function scopeOf(run: Run, { source }: ChosenPairs): Promise<Scope | undef
 }
 
 /** V1 and V2: what follows from V1 with what is there. */
-async function verifyV2(run: Run, scope: Scope | undefined): Promise<PairResult> {
+async function verifyV2(run: VerifyRun, scope: CheckpointScope | undefined): Promise<PairResult> {
   const { repo, layoutRefs: refs, options, maxCheckpoints, onEvent } = run;
   const { v1 } = refs;
   if (v1 === undefined) throw await noV1(run.repo);
@@ -155,10 +155,10 @@ async function verifyV2(run: Run, scope: Scope | undefined): Promise<PairResult>
 }
 
 async function besideComparing(
-  { repo, layoutRefs, options }: Run,
+  { repo, layoutRefs, options }: VerifyRun,
   comparing: Promise<Compared>,
   v1: Ref | undefined,
-  scope: Scope | undefined,
+  scope: CheckpointScope | undefined,
 ) {
   comparing.catch(() => undefined); // looked at below
   const { secrets: findsSecrets = false, onEvent = () => undefined } = options;
@@ -167,13 +167,17 @@ async function besideComparing(
 }
 
 /** Any other two layouts. */
-async function verifyPair(run: Run, pair: LayoutPair, scope: Scope | undefined): Promise<PairResult> {
+async function verifyPair(run: VerifyRun, pair: LayoutPair, scope: CheckpointScope | undefined): Promise<PairResult> {
   const { repo, refs, onEvent } = run;
   const compared = await comparePair({ ...pair, repo, refs, ids: scope?.ids, onEvent });
   return { pair, ...(await lookDeeply(run, compared, pair, scope)), counts: countsOf(compared) };
 }
 
-async function verifyAlone(run: Run, source: LayoutName, scope: Scope | undefined): Promise<PairResult> {
+async function verifyAlone(
+  run: VerifyRun,
+  source: LayoutName,
+  scope: CheckpointScope | undefined,
+): Promise<PairResult> {
   const view = openView(run.repo, source, run.refs);
   if (view === undefined) throw await noV1(run.repo);
   const compared = await compareNothing(view, scope?.ids);
@@ -182,10 +186,10 @@ async function verifyAlone(run: Run, source: LayoutName, scope: Scope | undefine
 
 /** The contents besides, where these are asked for: of git-refs and of V2, each beside V1 where that is one of the two, else alone. */
 async function lookDeeply<T extends { readonly findings: readonly Finding[] }>(
-  { repo, refs, layoutRefs, options, onEvent }: Run,
+  { repo, refs, layoutRefs, options, onEvent }: VerifyRun,
   compared: T,
   pair: LayoutPair | undefined,
-  scope: Scope | undefined,
+  scope: CheckpointScope | undefined,
 ): Promise<T & { readonly deep?: DeepCounts }> {
   if (options.deep !== true) return compared;
   const { lookAlso } = await import('./deep/with-deep.ts');

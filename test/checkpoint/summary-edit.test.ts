@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { SessionMetadata } from '../../src/checkpoint/metadata.ts';
 import {
-  type CheckpointFacts,
   metadataWithSummary,
   notEditable,
+  type SummaryFacts,
   summaryListing,
   summaryWith,
 } from '../../src/checkpoint/summary-edit.ts';
@@ -18,7 +18,7 @@ const own = (session: string, more: object = {}) => ({
   ...more,
 });
 
-function facts(sessions: readonly object[], more: Partial<CheckpointFacts> = {}): CheckpointFacts {
+function facts(sessions: readonly object[], more: Partial<SummaryFacts> = {}): SummaryFacts {
   return {
     checkpointId: ID,
     paths: own('0'),

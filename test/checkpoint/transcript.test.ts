@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { TRANSCRIPT_NAMES, transcriptPieces } from '../../src/checkpoint/transcript.ts';
+import { pieceNames, TRANSCRIPT_NAMES } from '../../src/checkpoint/transcript.ts';
 
 test('the pieces of a transcript are found in any order, and put in theirs', () => {
   const names = fc
@@ -20,25 +20,22 @@ test('the pieces of a transcript are found in any order, and put in theirs', () 
       ];
       // As git sorts them: by bytes, so that 1000 comes before 999.
       const sorted = [...pieces, ...others].sort();
-      expect(transcriptPieces(reversed ? sorted.reverse() : sorted, 'full.jsonl')).toEqual(pieces);
+      expect(pieceNames(reversed ? sorted.reverse() : sorted, 'full.jsonl')).toEqual(pieces);
     }),
     { numRuns: 30 },
   );
 });
 
 test('where the first piece is missing, the others are still found', () => {
-  expect(transcriptPieces(['full.jsonl.002', 'full.jsonl.001'], 'full.jsonl')).toEqual([
-    'full.jsonl.001',
-    'full.jsonl.002',
-  ]);
+  expect(pieceNames(['full.jsonl.002', 'full.jsonl.001'], 'full.jsonl')).toEqual(['full.jsonl.001', 'full.jsonl.002']);
 });
 
 test('each set of names is looked for by its own', () => {
   const names = ['full.jsonl', 'raw_transcript', 'raw_transcript.001', 'full.log', 'raw_transcript_hash.txt'];
-  expect(TRANSCRIPT_NAMES.map(({ transcript }) => transcriptPieces(names, transcript))).toEqual([
+  expect(TRANSCRIPT_NAMES.map(({ transcript }) => pieceNames(names, transcript))).toEqual([
     ['full.jsonl'],
     ['raw_transcript', 'raw_transcript.001'],
     ['full.log'],
   ]);
-  expect(transcriptPieces([], 'full.jsonl')).toEqual([]);
+  expect(pieceNames([], 'full.jsonl')).toEqual([]);
 });

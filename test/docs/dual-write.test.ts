@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { Ajv, type ValidateFunction } from 'ajv';
 import { describe, expect, it } from 'vitest';
 import { SCHEMA_FOLDER } from '../../scripts/docs-schema.ts';
-import { parseDocument } from '../../src/dual-write/document.ts';
+import { parseDocument } from '../../src/dual-write/document-schema.ts';
 import {
   DUAL,
   documentOf,

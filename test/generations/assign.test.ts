@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { CheckpointId } from '../../src/checkpoint/checkpoint-id.ts';
-import { type Assignment, arrivedSince, assign, CURRENT, type Place } from '../../src/generations/assign.ts';
+import { type Assignment, arrivedSince, assign, CURRENT, type GenerationPlace } from '../../src/generations/assign.ts';
 import { placeLost } from '../../src/generations/place-lost.ts';
 
 const id = (n: number) => n.toString(16).padStart(12, '0') as CheckpointId;
@@ -105,7 +105,7 @@ test('lost transcripts go back to the generations that they would have been assi
   fc.assert(
     fc.property(arrivals, max, fc.nat(5), (all, size, kept) => {
       const whole = assign({ arrivals: all, max: size, next: 1 });
-      const places = new Map<CheckpointId, Place>(whole.current.map((one) => [one, CURRENT]));
+      const places = new Map<CheckpointId, GenerationPlace>(whole.current.map((one) => [one, CURRENT]));
       for (const [number, ids] of whole.archives) for (const one of ids) places.set(one, number);
       // The first archives are there; all others are lost, and full/current with them.
       const located = new Map([...places].filter(([, place]) => place <= kept));

@@ -1,15 +1,18 @@
 import { describe, expect, test } from 'vitest';
 import type { CheckpointId } from '../../src/checkpoint/checkpoint-id.ts';
-import { CURRENT, type Place } from '../../src/generations/assign.ts';
+import { CURRENT, type GenerationPlace } from '../../src/generations/assign.ts';
 import { placeLost } from '../../src/generations/place-lost.ts';
 
 const id = (n: number) => String(n).padStart(12, '0') as CheckpointId;
 const arrivals = Array.from({ length: 8 }, (_, i) => id(i + 1));
 
 /** Where the checkpoints 1 to 8 are placed; `there` says where each one lies, `undefined` for one that is lost. */
-function place(there: ReadonlyArray<Place | undefined>, { maxCheckpoints = 2, taken = [] as Place[] } = {}) {
+function place(
+  there: ReadonlyArray<GenerationPlace | undefined>,
+  { maxCheckpoints = 2, taken = [] as GenerationPlace[] } = {},
+) {
   const located = new Map(there.flatMap((at, i) => (at === undefined ? [] : [[id(i + 1), at] as const])));
-  const sizes = new Map<Place, number>();
+  const sizes = new Map<GenerationPlace, number>();
   for (const at of located.values()) sizes.set(at, (sizes.get(at) ?? 0) + 1);
   const numbers = new Set([...sizes.keys(), ...taken].filter(Number.isFinite));
   const placed = placeLost(arrivals.slice(0, there.length), { located, sizes, taken: numbers, maxCheckpoints });
@@ -19,7 +22,7 @@ function place(there: ReadonlyArray<Place | undefined>, { maxCheckpoints = 2, ta
 describe('transcripts of which the manifest says nothing', () => {
   const lost = undefined;
 
-  test.each<[string, Array<Place | undefined>, Place[]]>([
+  test.each<[string, Array<GenerationPlace | undefined>, GenerationPlace[]]>([
     ['an archive between two others', [1, 1, lost, lost, 3, 3], [1, 1, 2, 2, 3, 3]],
     ['two archives between two others', [1, lost, lost, lost, lost, 4], [1, 2, 2, 3, 3, 4]],
     ['the first archive', [lost, lost, 2, 2, CURRENT], [1, 1, 2, 2, CURRENT]],

@@ -12,8 +12,8 @@ import {
 import { dirname, join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { addBlock } from '../../src/hooks/block.ts';
+import { GIT_HOOKS, type InstallResult } from '../../src/hooks/hooks-report.ts';
 import { mirrorLines } from '../../src/hooks/mirror-command.ts';
-import { GIT_HOOKS, type InstallResult } from '../../src/hooks/report.ts';
 import { git, gitResult } from '../fixtures/git.ts';
 import { ENGINES } from '../fixtures/scale.ts';
 import { tempDir } from '../fixtures/temp.ts';

@@ -3,8 +3,8 @@ import { dirname, join } from 'node:path';
 import { openRepository } from '../../src/git/open.ts';
 import type { EngineName } from '../../src/git/repository.ts';
 import { type HooksOptions, hooksStatus, installHooks, uninstallHooks } from '../../src/hooks/hooks.ts';
+import type { HooksStatus, InstallResult, UninstallResult } from '../../src/hooks/hooks-report.ts';
 import type { MirrorProgram } from '../../src/hooks/mirror-command.ts';
-import type { HooksStatus, InstallResult, UninstallResult } from '../../src/hooks/report.ts';
 import { quoted } from '../../src/shell/quote.ts';
 import { cleanEnvironment, git, initRepository } from '../fixtures/git.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readEntries } from '../../src/transcripts/read-entries.ts';
+import { readTranscriptEntries } from '../../src/transcripts/read-entries.ts';
 import { IS_THOROUGH } from '../fixtures/scale.ts';
 import { describeEntry } from './describe-entry.ts';
 
@@ -11,7 +11,7 @@ async function* inPieces(text: string, size = 7): AsyncGenerator<Buffer> {
 
 async function entries(text: string, size?: number): Promise<string[]> {
   const all: string[] = [];
-  for await (const entry of readEntries(inPieces(text, size))) all.push(describeEntry(entry));
+  for await (const entry of readTranscriptEntries(inPieces(text, size))) all.push(describeEntry(entry));
   return all;
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { GitHookInstall, HooksStatus, InstallResult } from '../../src/hooks/report.ts';
+import type { GitHookInstall, HooksStatus, InstallResult } from '../../src/hooks/hooks-report.ts';
 import { hooksInstallText, hooksStatusText, hooksUninstallText } from '../../src/ui/hooks-text.ts';
 import { runOf } from './run.ts';
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { colorLevel, hasSymbols, isInteractive, sizeOf } from '../../src/ui/terminal.ts';
+import { colorLevel, hasSymbols, isInteractive, terminalSize } from '../../src/ui/terminal.ts';
 
 const TTY = { isTTY: true, columns: 80, rows: 24 };
 
@@ -46,6 +46,6 @@ it.each([
 });
 
 it('takes the usual size where a terminal tells none', () => {
-  expect(sizeOf({ columns: 0, rows: 0 })).toEqual({ columns: 80, rows: 24 });
-  expect(sizeOf(TTY)).toEqual({ columns: 80, rows: 24 });
+  expect(terminalSize({ columns: 0, rows: 0 })).toEqual({ columns: 80, rows: 24 });
+  expect(terminalSize(TTY)).toEqual({ columns: 80, rows: 24 });
 });

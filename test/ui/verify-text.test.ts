@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { verifyText } from '../../src/ui/verify-text.ts';
-import type { Rules } from '../../src/verify/baseline/judge-findings.ts';
+import type { PassRules } from '../../src/verify/baseline/judge-findings.ts';
 import { type Finding, finding, kindOf } from '../../src/verify/finding.ts';
 import { ABOUT, judgedOf } from '../verify/reports.ts';
 
-const textOf = (findings: readonly Finding[] = [], rules: Partial<Rules> = {}) =>
+const textOf = (findings: readonly Finding[] = [], rules: Partial<PassRules> = {}) =>
   verifyText(judgedOf(findings, rules), ABOUT);
 
 describe('verifyText', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { parseInstant } from '../../src/checkpoint/instant.ts';
-import { parseSince } from '../../src/verify/scope/parse-since.ts';
+import { parseSince } from '../../src/verify/scope/since.ts';
 
 const NOW = Date.UTC(2026, 0, 31, 12);
 const DAY = 86_400_000;

@@ -1,6 +1,6 @@
 import type { ObjectId } from '../../src/git/object-id.ts';
 import type { About } from '../../src/ui/reports/about.ts';
-import { judge, type Rules } from '../../src/verify/baseline/judge-findings.ts';
+import { judge, type PassRules } from '../../src/verify/baseline/judge-findings.ts';
 import type { JudgedReport } from '../../src/verify/baseline/judged-report.ts';
 import { FINDING_CODES, type Finding, kindOf } from '../../src/verify/finding.ts';
 import type { VerifyReport } from '../../src/verify/report.ts';
@@ -12,7 +12,7 @@ const ID = 'a'.repeat(40) as ObjectId;
 export const ABOUT: About = { run: { ...runOf('verify'), durationMs: 740 }, codes: FINDING_CODES, kindOf };
 
 /** Nothing is ignored or known, errors fail. */
-export const RULES: Rules = { failOn: 'error', ignore: [], looksFor: () => true };
+export const RULES: PassRules = { failOn: 'error', ignore: [], looksFor: () => true };
 
 /** The report of a run that found these; its counts follow from them. */
 export function reportOf(findings: readonly Finding[] = []): VerifyReport {
@@ -40,6 +40,6 @@ export function reportOf(findings: readonly Finding[] = []): VerifyReport {
 }
 
 /** The same, judged. */
-export function judgedOf(findings: readonly Finding[] = [], rules: Partial<Rules> = {}): JudgedReport {
+export function judgedOf(findings: readonly Finding[] = [], rules: Partial<PassRules> = {}): JudgedReport {
   return judge(reportOf(findings), { ...RULES, ...rules });
 }

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { CkptError } from '../../src/checkpoint/errors.ts';
 import { parseInstant } from '../../src/checkpoint/instant.ts';
 import { parseRange } from '../../src/commits/commit-range.ts';
-import { parseSince } from '../../src/verify/scope/parse-since.ts';
+import { parseSince } from '../../src/verify/scope/since.ts';
 import { type VerifyOptions, verify } from '../../src/verify/verify.ts';
 import { git, initRepository } from '../fixtures/git.ts';
 import { tempDir } from '../fixtures/temp.ts';

@@ -1,7 +1,7 @@
 import * as Flags from '@oclif/core/flags';
 import { findProgram } from '../../hooks/find-program.ts';
 import type { HooksOptions } from '../../hooks/hooks.ts';
-import { AGENTS } from '../../hooks/report.ts';
+import { AGENTS } from '../../hooks/hooks-report.ts';
 import { repositoryFlags } from '../base.ts';
 
 /** Flags of every `ckpt hooks` command. */

@@ -1,6 +1,6 @@
 import { pipeline, type Readable } from 'node:stream';
 import { createInflate } from 'node:zlib';
-import { asGitError } from '../failure.ts';
+import { asGitError } from '../git-failure.ts';
 import type { ObjectId } from '../object-id.ts';
 
 /** What an object's compressed data inflates to, in pieces. Ending the loop early closes the source. */

@@ -1,6 +1,6 @@
 import git from 'isomorphic-git';
 import { EngineUnavailableError } from '../errors.ts';
-import { during } from '../failure.ts';
+import { during } from '../git-failure.ts';
 import { KeptPacks, removeStaleKeeps } from '../kept-packs.ts';
 import type { Network } from '../network.ts';
 import type { ObjectFormat, ObjectId, RefName } from '../object-id.ts';

@@ -5,7 +5,7 @@ import {
   NotARepositoryError,
   ShallowHistoryError,
 } from '../errors.ts';
-import { during } from '../failure.ts';
+import { during } from '../git-failure.ts';
 import { KeptPacks, removeStaleKeeps } from '../kept-packs.ts';
 import { hasLooseObject } from '../loose-object.ts';
 import type { Network } from '../network.ts';
@@ -40,7 +40,7 @@ import { PartialClone } from './partial-clone.ts';
 import { absentCommit, GitProgram, gitEnvironment, withoutTransport } from './program.ts';
 import { diskSizes, visitReachable } from './reachable.ts';
 import { referenceTransactionHook } from './ref-hook.ts';
-import { listRefs, readSettings, updateByGit } from './refs.ts';
+import { listRefs, readRefConfig, updateByGit } from './refs.ts';
 
 /**
  * How much of its packs a git maps at a time. By itself it maps gigabytes, and what it has looked at counts as its memory as long
@@ -303,7 +303,7 @@ class NativeRepository implements Repository {
 
   async updateRefs(updates: readonly RefUpdate[], message: string): Promise<void> {
     await removeStaleKeeps(this.commonDir);
-    const config = await readSettings(this.#git);
+    const config = await readRefConfig(this.#git);
     // What is not a file moves as git moves it: a reftable is written in one step.
     if (!/^(?:files)?$/i.test(config.get('extensions.refStorage') ?? ''))
       return updateByGit(this.#git, updates, message);

@@ -1,7 +1,7 @@
 import {
-  type FetchOptions,
   type Network,
   type PushedRef,
+  type RefFetchOptions,
   type RemoteDeletion,
   RemoteError,
   type RemoteUpdate,
@@ -63,7 +63,7 @@ export class NativeNetwork implements Network {
       });
   }
 
-  async fetch(remote: string, refspecs: readonly string[], { isPruning }: FetchOptions): Promise<void> {
+  async fetch(remote: string, refspecs: readonly string[], { isPruning }: RefFetchOptions): Promise<void> {
     await this.#ask(remote, [...FETCH, ...(isPruning ? ['--prune'] : []), '--', remote, ...refspecs]);
     await this.#onFetched();
   }

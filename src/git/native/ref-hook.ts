@@ -3,7 +3,7 @@ import { access, constants } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { GitError } from '../errors.ts';
 import type { GitConfig } from '../git-config.ts';
-import type { HookState, RefHook } from '../refs/ref-hook.ts';
+import type { RefHook, TransactionState } from '../refs/ref-hook.ts';
 import { noObject, type RefMove } from '../refs/reflog.ts';
 import type { RepositoryLocation } from '../repository-location.ts';
 import type { GitProgram } from './program.ts';
@@ -50,7 +50,7 @@ async function hooksFolder(
 /** Like git's own, it is out of reach of a Ctrl-C in the terminal, and what it prints is not the result of this program. */
 function run(
   path: string,
-  state: HookState,
+  state: TransactionState,
   moves: readonly RefMove[],
   { cwd, env }: { readonly cwd: string; readonly env: NodeJS.ProcessEnv },
 ): Promise<number> {

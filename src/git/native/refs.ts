@@ -27,7 +27,7 @@ function brokenRef(name: RefName): GitError {
 }
 
 /** The settings that a ref transaction looks at, as git reads them. */
-export async function readSettings(git: GitProgram): Promise<GitConfig> {
+export async function readRefConfig(git: GitProgram): Promise<GitConfig> {
   const keys =
     '^(core\\.(logallrefupdates|hookspath|sharedrepository)|extensions\\.refstorage|(user|committer)\\.(name|email))$';
   const { stdout } = await git.run(['config', '-z', '--get-regexp', keys], { accept: [0, 1] });

@@ -1,6 +1,6 @@
 import type { TranscriptEntry } from '../../transcripts/entry.ts';
-import { readEntries } from '../../transcripts/read-entries.ts';
-import { textOf } from '../../transcripts/text-of.ts';
+import { readTranscriptEntries } from '../../transcripts/read-entries.ts';
+import { searchableText } from '../../transcripts/text-of.ts';
 
 /** Entries of a page. */
 const PAGE_ENTRIES = 50;
@@ -57,7 +57,7 @@ export class TranscriptPages implements OpenTranscript {
 
   async find(wanted: WantedEntry, from: number, step: 1 | -1): Promise<number | undefined> {
     let [at, last] = [0, undefined as number | undefined];
-    for await (const entry of readEntries(await this.#open())) {
+    for await (const entry of readTranscriptEntries(await this.#open())) {
       if (step < 0 && at >= from) break;
       if ((step < 0 || at > from) && isWanted(entry, wanted)) {
         if (step > 0) return at;
@@ -88,7 +88,7 @@ export class TranscriptPages implements OpenTranscript {
   async #restart(): Promise<void> {
     await this.#entries?.return(undefined);
     this.#kept.clear();
-    this.#entries = readEntries(await this.#open());
+    this.#entries = readTranscriptEntries(await this.#open());
     this.#next = 0;
     this.#ahead = (await this.#entries.next()).value;
   }
@@ -110,5 +110,5 @@ export class TranscriptPages implements OpenTranscript {
 function isWanted(entry: TranscriptEntry, { text, showsHidden }: WantedEntry): boolean {
   if (text === undefined) return entry.kind === 'prompt';
   if (entry.kind === 'hidden' && !showsHidden) return false;
-  return textOf(entry).toLowerCase().includes(text.toLowerCase());
+  return searchableText(entry).toLowerCase().includes(text.toLowerCase());
 }

@@ -3,9 +3,9 @@ import { isSessionFolderName } from '../../checkpoint/files.ts';
 import {
   longerTranscript,
   mergeFolders,
-  nameOf,
   readFolder,
   type SessionChoice,
+  sessionFolderOf,
 } from '../../compare/merge-checkpoint.ts';
 import { transcriptKey } from '../../compare/merge-transcripts.ts';
 import type { ObjectId } from '../../git/object-id.ts';
@@ -143,7 +143,7 @@ export async function hasOldState(
 async function changedSessions(objects: ObjectOverlay, before: ObjectId, after: ObjectId): Promise<string[]> {
   const [old, now] = [await readFolder(objects, before), await readFolder(objects, after)];
   return [...(now?.sessions ?? [])].flatMap(([name, session]) => {
-    const was = old?.entries.get(nameOf(old, session, name) ?? '');
+    const was = old?.entries.get(sessionFolderOf(old, session, name) ?? '');
     return was?.id === now?.entries.get(name)?.id ? [] : [name];
   });
 }

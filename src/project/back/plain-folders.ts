@@ -2,7 +2,7 @@ import { appendTo } from '../../checkpoint/append-to.ts';
 import type { CheckpointId } from '../../checkpoint/checkpoint-id.ts';
 import { METADATA_FILE } from '../../checkpoint/files.ts';
 import { plainOfRefsSummary, plainOfV2Summary, type SessionFileNames } from '../../checkpoint/plain-summary.ts';
-import { COMPACT_NAMES, TRANSCRIPT_NAMES, transcriptPieces } from '../../checkpoint/transcript.ts';
+import { COMPACT_NAMES, pieceNames, TRANSCRIPT_NAMES } from '../../checkpoint/transcript.ts';
 import type { ObjectId } from '../../git/object-id.ts';
 import { readTree } from '../../git/read-trees.ts';
 import type { ObjectSink, Repository } from '../../git/repository.ts';
@@ -163,7 +163,7 @@ function sessionNames(paths: Iterable<string>): Map<string, SessionFileNames> {
   }
   return new Map(
     [...bySession].map(([session, names]) => {
-      const found = TRANSCRIPT_NAMES.find(({ transcript }) => transcriptPieces(names, transcript).length > 0);
+      const found = TRANSCRIPT_NAMES.find(({ transcript }) => pieceNames(names, transcript).length > 0);
       const contentHash = names.find((name) => name === found?.contentHash);
       return [session, { transcript: found?.transcript, contentHash }];
     }),

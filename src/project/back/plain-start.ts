@@ -1,5 +1,5 @@
 import { METADATA_FILE } from '../../checkpoint/files.ts';
-import { COMPACT_NAMES, TRANSCRIPT_NAMES, transcriptPieces } from '../../checkpoint/transcript.ts';
+import { COMPACT_NAMES, pieceNames, TRANSCRIPT_NAMES } from '../../checkpoint/transcript.ts';
 import { START_FIELD } from '../../compare/field-rules.ts';
 import { BadObjectError } from '../../git/errors.ts';
 import type { ObjectId } from '../../git/object-id.ts';
@@ -30,7 +30,7 @@ export class PlainStarts {
     if (metadata === undefined || !isRegularFileMode(metadata.mode)) return undefined;
     const inSession = [...files.keys()].filter((name) => name.startsWith(`${session}/`));
     const pieces = TRANSCRIPT_NAMES.map(({ transcript }) =>
-      transcriptPieces(inSession, `${session}/${transcript}`).flatMap((name) => files.get(name)?.id ?? []),
+      pieceNames(inSession, `${session}/${transcript}`).flatMap((name) => files.get(name)?.id ?? []),
     ).find(({ length }) => length > 0);
     const compact = files.get(`${session}/${COMPACT_NAMES.transcript}`)?.id;
     const key = [metadata.id, compact, ...(pieces ?? [])].join(' ');

@@ -11,7 +11,7 @@ import { commitImage } from '../commit-image.ts';
 import { sharedEnds, TreeSequence } from '../tree-sequence.ts';
 import type { CheckpointTrees } from './checkpoint-trees.ts';
 import { ShardReader, type WantedShard } from './shard-reader.ts';
-import { type Held, type ShardState, type UnreadShard, type V1State, V1States } from './v1-state.ts';
+import { type CheckpointImage, type ShardState, type UnreadShard, type V1State, V1States } from './v1-state.ts';
 
 /** A V1 commit, and the images of the checkpoints in it, which are the tips of their refs. */
 export interface RefsBase {
@@ -198,7 +198,7 @@ class HistoryProjector {
     const entries = this.#versions.get(name + shard.id);
     if (entries === undefined) throw new Error(`the shard ${name} (${shard.id}) was not read`);
     const tips = shard.isKnown ? this.#options.base?.tips : undefined;
-    const held = new Map<CheckpointId, Held>();
+    const held = new Map<CheckpointId, CheckpointImage>();
     for (const [id, folder] of checkpointsIn(name, entries)) {
       const tip = tips?.get(id);
       held.set(id, { folder, image: tip?.id, tree: tip?.tree });
@@ -206,7 +206,12 @@ class HistoryProjector {
     return { id: shard.id, entries, held };
   }
 
-  #hold(commit: ReadCommit, id: CheckpointId, folder: ObjectId, before: ReadonlyArray<ShardState | undefined>): Held {
+  #hold(
+    commit: ReadCommit,
+    id: CheckpointId,
+    folder: ObjectId,
+    before: ReadonlyArray<ShardState | undefined>,
+  ): CheckpointImage {
     const { trees, sink, only } = this.#options;
     if (!only.has(id)) return { folder, image: undefined };
     const parents = new Set<ObjectId | undefined>();

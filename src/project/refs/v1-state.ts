@@ -3,7 +3,7 @@ import type { ObjectId } from '../../git/object-id.ts';
 import type { TreeEntry } from '../../git/tree.ts';
 
 /** A checkpoint at a V1 commit: its folder, and the commit of its ref that is the image of the V1 commit. */
-export interface Held {
+export interface CheckpointImage {
   readonly folder: ObjectId;
   /** `undefined` where it is not known, or not wanted. */
   readonly image: ObjectId | undefined;
@@ -15,7 +15,7 @@ export interface Held {
 export interface ShardState {
   readonly id: ObjectId;
   readonly entries: readonly TreeEntry[];
-  readonly held: ReadonlyMap<CheckpointId, Held>;
+  readonly held: ReadonlyMap<CheckpointId, CheckpointImage>;
 }
 
 /** A shard that no commit has changed since an earlier run, and that was not looked into. */

@@ -1,7 +1,7 @@
 import type { CheckpointId } from '../../checkpoint/checkpoint-id.ts';
 import { CkptError } from '../../checkpoint/errors.ts';
 import type { GenerationState } from '../../generations/generation-state.ts';
-import { readEntries } from '../../generations/manifest.ts';
+import { readStoredEntries } from '../../generations/manifest.ts';
 import { GitError } from '../../git/errors.ts';
 import type { ObjectId } from '../../git/object-id.ts';
 import type { Repository } from '../../git/repository.ts';
@@ -56,7 +56,7 @@ async function gapsAmongArchives(
   const here = new Set(state.refs.archives.map(({ number }) => number));
   const gone = { ...manifest, files: new Map([...manifest.files].filter(([number]) => !here.has(number))) };
   const lost = new Map<number, CheckpointId[]>();
-  for (const [number, { entry }] of await readEntries(repo, gone)) {
+  for (const [number, { entry }] of await readStoredEntries(repo, gone)) {
     const wanted = entry.isPruned ? [] : entry.checkpoints.filter(isWanted);
     if (wanted.length > 0) lost.set(number, wanted);
   }

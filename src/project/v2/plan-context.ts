@@ -71,7 +71,7 @@ export function surveyCheckpoints(
 }
 
 /** The number of sessions in a survey. */
-export function countSessions(survey: V1Survey): number {
+export function sessionsInSurvey(survey: V1Survey): number {
   let sessions = 0;
   for (const facts of survey.checkpoints.values()) sessions += facts.sessions.length;
   return sessions;

@@ -14,7 +14,7 @@ import { ArrivalOrder } from '../arrival-order.ts';
 import { foldersOf, type ProjectedCheckpoint, type ProjectedRoot, Projection } from '../projection.ts';
 import { assertNotPromised } from '../promised-metadata.ts';
 import { type CarriedOver, carryOver } from './carry-over.ts';
-import { addFullTrees, countSessions, type MigrationPlan, type PlanContext } from './plan-context.ts';
+import { addFullTrees, type MigrationPlan, type PlanContext, sessionsInSurvey } from './plan-context.ts';
 import { phasesToCome } from './plan-phases.ts';
 import { projectCommits } from './project-commits.ts';
 
@@ -82,7 +82,7 @@ export async function planFirst(context: PlanContext, mode: 'first' | 'rebuild')
     counts: {
       commits: history.commits,
       checkpoints: history.checkpoints.size,
-      sessions: countSessions(survey),
+      sessions: sessionsInSurvey(survey),
       generations: archives.size,
       changedGenerations: archives.size,
       currentCheckpoints: current.length,

@@ -15,7 +15,7 @@ import { mergeOutside, placeFolders } from './foreign/place-folders.ts';
 import { readTipStamp, tipCommit } from './foreign/tip-commit.ts';
 import { updateForeignGenerations } from './foreign/update-generations.ts';
 import { NO_COUNTS } from './outcome.ts';
-import { countSessions, type MigrationPlan, type PlanContext, surveyCheckpoints } from './plan-context.ts';
+import { type MigrationPlan, type PlanContext, sessionsInSurvey, surveyCheckpoints } from './plan-context.ts';
 import { phasesToCome } from './plan-phases.ts';
 
 /** What a repair mends besides in such a V2: there V1 counts, where V2 has something else. */
@@ -81,7 +81,7 @@ export async function planForeign(context: PlanContext, mending?: ForeignMending
     counts: {
       commits: 0,
       checkpoints: missing.changed.size,
-      sessions: countSessions(survey),
+      sessions: sessionsInSurvey(survey),
       generations: refs.archives.length + generations.rotated,
       changedGenerations: generations.changed,
       currentCheckpoints: generations.currentCheckpoints,

@@ -9,7 +9,7 @@ import { V2_MAIN_REF } from '../../layout/ref-names.ts';
 import { originOfImage } from '../commit-image.ts';
 import { foldersOf, hashingSink, type ProjectedCheckpoint, Projection } from '../projection.ts';
 import { type GenerationNews, updateGenerations } from './generation-update.ts';
-import { countSessions, type MigrationPlan, type PlanContext, surveyCheckpoints } from './plan-context.ts';
+import { type MigrationPlan, type PlanContext, sessionsInSurvey, surveyCheckpoints } from './plan-context.ts';
 import { phasesToCome } from './plan-phases.ts';
 import { projectCommits } from './project-commits.ts';
 
@@ -43,7 +43,7 @@ export async function planIncremental(context: PlanContext, earlier: EarlierRun)
     counts: {
       commits: news.commits,
       checkpoints: changed.length,
-      sessions: countSessions(survey),
+      sessions: sessionsInSurvey(survey),
       generations: generations.archives,
       changedGenerations: generations.changedArchives,
       currentCheckpoints: generations.currentCheckpoints,

@@ -10,7 +10,7 @@ import type { Ref, Repository } from '../../git/repository.ts';
 import { allFolders } from '../../layout/checkpoint-walk.ts';
 import { type LayoutRefs, readLayoutRefs } from '../../layout/layout-refs.ts';
 import { V2_MAIN_REF } from '../../layout/ref-names.ts';
-import { assertV1Commit, type Relation, relationOf } from '../relation.ts';
+import { assertV1Commit, mainRelationOf, type Relation } from '../relation.ts';
 import { findGaps, gapWarnings } from './find-gaps.ts';
 import { type MigrationCounts, type MigrationMode, NO_COUNTS } from './outcome.ts';
 import type { MigrationPlan, PlanContext } from './plan-context.ts';
@@ -65,7 +65,7 @@ export async function planMigration(repo: Repository, options: PlanOptions): Pro
   if (rebuild) return withBackup(repo, await planFirst(afresh, 'rebuild'), refs);
   if (refs.main === undefined) return planWithoutMain(afresh);
   const context: PlanContext = { ...afresh, state: new GenerationState(repo, refs) };
-  const relation = await relationOf(repo, v1, { name: V2_MAIN_REF, id: refs.main });
+  const relation = await mainRelationOf(repo, v1, { name: V2_MAIN_REF, id: refs.main });
   const isWhole = refs.current !== undefined;
   if (isNormalizing === true && options.fullCurrentMode === 'accumulate' && isOwn(relation)) {
     return planNormal(context, { v1: relation.origin, main: refs.main });

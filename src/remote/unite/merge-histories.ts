@@ -96,12 +96,12 @@ export async function uniteCheckpoint(
 
 /** Both commits, the one that was committed earlier first; ties by id. */
 export async function inOrder(repo: Repository, one: ObjectId, other: ObjectId): Promise<[ObjectId, ObjectId]> {
-  const [a, b] = await Promise.all([timeOf(repo, one), timeOf(repo, other)]);
+  const [a, b] = await Promise.all([committerTime(repo, one), committerTime(repo, other)]);
   return a < b || (a === b && one < other) ? [one, other] : [other, one];
 }
 
 /** When a commit was committed, in seconds since 1970. */
-export async function timeOf(repo: Repository, commit: ObjectId): Promise<number> {
+export async function committerTime(repo: Repository, commit: ObjectId): Promise<number> {
   const [object] = await repo.readObjects([commit]);
   const committer = object && commitHeader(parseCommit(object.content), 'committer');
   return Number(/> (\d+) [+-]\d{4}$/.exec(committer ?? '')?.[1] ?? 0);
@@ -157,7 +157,7 @@ async function lastWrite(repo: Repository, commits: readonly WalkedCommit[], id:
     if ((await folderOf(commit)) !== wanted) break;
     last = commit;
   }
-  return timeOf(repo, last.id);
+  return committerTime(repo, last.id);
 }
 
 /** What lies in no checkpoint, by name at the root: who changed it counts, the second where both did. */

@@ -16,8 +16,16 @@ import {
 } from './pieces.ts';
 import { reduce } from './reduce.ts';
 import { wantedPage } from './reduce-document.ts';
-import type { Piece } from './scroll.ts';
-import { type BrowseAction, type BrowseState, bodyHeight, listedIds, reportKey, topView, type View } from './state.ts';
+import type { TextPiece } from './scroll.ts';
+import {
+  type BrowseAction,
+  type BrowseState,
+  bodyHeight,
+  listedIds,
+  reportKey,
+  type ShownView,
+  topView,
+} from './state.ts';
 
 /** What the screen is filled from. */
 export interface BrowseContent {
@@ -33,7 +41,7 @@ export interface BrowseContent {
 const MAX_AROUND = 100;
 
 interface LoadedPage {
-  readonly pieces: readonly Piece[];
+  readonly pieces: readonly TextPiece[];
   readonly isLast: boolean;
 }
 
@@ -172,7 +180,7 @@ export class BrowseController {
     });
   }
 
-  async #readPage(view: View, key: string, page: number): Promise<LoadedPage> {
+  async #readPage(view: ShownView, key: string, page: number): Promise<LoadedPage> {
     const { source, diff, commits, meaningOf } = this.#content;
     const { layout } = this.state;
     switch (view.kind) {

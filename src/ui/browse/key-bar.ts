@@ -1,5 +1,5 @@
 import { widthOf } from '../clip.ts';
-import type { View } from './state.ts';
+import type { ShownView } from './state.ts';
 
 /** What stands at the bottom: a key and what it does, the most important first. */
 type Hint = readonly [key: string, does: string];
@@ -10,7 +10,7 @@ const ALWAYS: readonly Hint[] = [
 ];
 
 /** The keys that mean something now, as many as there is room for; help and quit are always among them. */
-export function keyBar(view: View | undefined, mode: 'typing' | 'found' | 'all', columns: number): string {
+export function keyBar(view: ShownView | undefined, mode: 'typing' | 'found' | 'all', columns: number): string {
   if (view === undefined && mode === 'typing')
     return fitted(
       [
@@ -24,7 +24,7 @@ export function keyBar(view: View | undefined, mode: 'typing' | 'found' | 'all',
   return fitted(hintsFor(view, mode === 'found'), ALWAYS, columns);
 }
 
-function hintsFor(view: View | undefined, isFound: boolean): readonly Hint[] {
+function hintsFor(view: ShownView | undefined, isFound: boolean): readonly Hint[] {
   const back: Hint = ['Esc', isFound && view === undefined ? 'show all' : 'back'];
   switch (view?.kind) {
     case undefined:

@@ -4,15 +4,15 @@ import type { CheckpointOddity, CheckpointReport } from '../../inspect/checkpoin
 import type { TranscriptEntry } from '../../transcripts/entry.ts';
 import type { CheckpointDiff } from '../../verify/diff/diff-checkpoint.ts';
 import { checkpointText } from '../checkpoint-text.ts';
-import { commitText } from '../commit-text.ts';
+import { commitPage } from '../commit-text.ts';
 import { diffText } from '../diff-text.ts';
 import { sanitizeBlock } from '../sanitize.ts';
 import { entryPiece } from '../transcript/entry-piece.ts';
 import type { Look } from '../transcript/line.ts';
-import type { Piece } from './scroll.ts';
+import type { TextPiece } from './scroll.ts';
 
 /** Entries of a transcript, as a person reads them. */
-export function transcriptPieces(entries: readonly TranscriptEntry[]): Piece[] {
+export function transcriptPieces(entries: readonly TranscriptEntry[]): TextPiece[] {
   return entries.map((entry) => {
     const { heading, lines, folded } = entryPiece(entry);
     return { heading, lines, folded, hidden: entry.kind === 'hidden' ? entry.what : undefined };
@@ -23,7 +23,7 @@ export function transcriptPieces(entries: readonly TranscriptEntry[]): Piece[] {
 export function checkpointPieces(
   report: CheckpointReport,
   meaningOf: (code: CheckpointOddity['code']) => string,
-): Piece[] {
+): TextPiece[] {
   const text = checkpointText(report, meaningOf, Number.POSITIVE_INFINITY);
   return linePieces(text.replace(/\n\nTo read a transcript: .*\n$/, '\n'), () => undefined);
 }
@@ -34,7 +34,7 @@ export function sessionPieces(
   session: string,
   texts: SessionTexts,
   meaningOf: (code: CheckpointOddity['code']) => string,
-): Piece[] {
+): TextPiece[] {
   const sessions = report.sessions.filter((one) => one.session === session);
   const facts = checkpointText({ ...report, sessions, oddities: [] }, meaningOf, Number.POSITIVE_INFINITY);
   const own = facts.slice(facts.indexOf(`\nSession ${session}`) + 1).replace(/\n\nTo read a transcript: .*\n$/, '\n');
@@ -47,7 +47,7 @@ export function sessionPieces(
 }
 
 /** The difference between the layouts. What is added and taken away can be told by its first character alone. */
-export function diffPieces(diff: CheckpointDiff): Piece[] {
+export function diffPieces(diff: CheckpointDiff): TextPiece[] {
   return linePieces(diffText(diff), (line): Look | undefined => {
     if (line.startsWith('@@')) return 'place';
     if (line.startsWith('+')) return 'added';
@@ -56,9 +56,9 @@ export function diffPieces(diff: CheckpointDiff): Piece[] {
 }
 
 /** The commits that name a checkpoint, one after another. */
-export function commitPieces(commits: readonly CommitChanges[]): Piece[] {
+export function commitPieces(commits: readonly CommitChanges[]): TextPiece[] {
   if (commits.length === 0) return linePieces('No commit that is here names this checkpoint.', () => undefined);
-  return commits.flatMap((commit) => [...linePieces(commitText(commit), lookOfChange), BLANK]);
+  return commits.flatMap((commit) => [...linePieces(commitPage(commit), lookOfChange), BLANK]);
 }
 
 function lookOfChange(line: string): Look | undefined {
@@ -67,7 +67,7 @@ function lookOfChange(line: string): Look | undefined {
 }
 
 /** Why something can't be shown. */
-export function errorPieces(error: string): Piece[] {
+export function errorPieces(error: string): TextPiece[] {
   return [
     {
       heading: 'This can not be shown',
@@ -79,7 +79,7 @@ export function errorPieces(error: string): Piece[] {
 }
 
 /** What all keys do. */
-export function helpPieces(): Piece[] {
+export function helpPieces(): TextPiece[] {
   return linePieces(HELP, () => undefined);
 }
 
@@ -115,9 +115,9 @@ Anywhere
   ?                        this help
   q, Ctrl-C                quit`;
 
-const BLANK: Piece = { lines: [{ text: '' }] };
+const BLANK: TextPiece = { lines: [{ text: '' }] };
 
-function partPieces(heading: string, text: string | null): Piece[] {
+function partPieces(heading: string, text: string | null): TextPiece[] {
   if (text === null) return [{ heading, lines: [{ text: 'none' }] }];
   // Line by line, so that a long text costs no more than what is on the screen.
   const body = sanitizeBlock(text).split('\n');
@@ -128,7 +128,7 @@ function partPieces(heading: string, text: string | null): Piece[] {
   ];
 }
 
-function linePieces(text: string, lookOf: (line: string) => Look | undefined): Piece[] {
+function linePieces(text: string, lookOf: (line: string) => Look | undefined): TextPiece[] {
   const lines = text.replace(/\n$/, '').split('\n');
   return lines.map((line, at) => ({ lines: [{ text: line, look: at === 0 ? 'heading' : lookOf(line) }] }));
 }

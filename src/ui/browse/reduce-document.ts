@@ -1,5 +1,5 @@
 import { hiddenLine } from '../transcript/entry-piece.ts';
-import { lastScreen, moved, type Piece, type Position, type Window } from './scroll.ts';
+import { lastScreen, moved, type Position, type TextPiece, type Window } from './scroll.ts';
 import {
   type BrowseAction,
   type BrowseState,
@@ -20,11 +20,11 @@ export function windowOf(document: DocumentState): Window {
   return { first, pieces: shownPieces(document, first) };
 }
 
-function shownPieces({ pages, toggled, isUnfolded, showsHidden }: DocumentState, first: number): Piece[] {
+function shownPieces({ pages, toggled, isUnfolded, showsHidden }: DocumentState, first: number): TextPiece[] {
   const all = pages.flat();
-  const pieces: Piece[] = [];
+  const pieces: TextPiece[] = [];
   for (let at = 0; at < all.length; at += 1) {
-    const piece = all[at] as Piece;
+    const piece = all[at] as TextPiece;
     if (piece.hidden === undefined || showsHidden) {
       const isOpen = isUnfolded !== toggled.has(first + at);
       pieces.push(isOpen || piece.folded === undefined ? piece : { ...piece, lines: piece.folded });

@@ -6,14 +6,14 @@ import {
   type BrowseAction,
   type BrowseState,
   bodyHeight,
-  documentKey,
   initialState,
   type Key,
   listedIds,
   MAX_ROWS,
   reportKey,
+  type ShownView,
+  screenKey,
   topView,
-  type View,
 } from './state.ts';
 
 /** The state after something happened. Pure: whoever calls it reads what the state then lacks. */
@@ -85,7 +85,7 @@ const MOTIONS: Readonly<Record<string, Key>> = {
   b: { name: 'pageUp' },
 };
 
-function reduceLetter(state: BrowseState, view: View | undefined, letter: string): BrowseState {
+function reduceLetter(state: BrowseState, view: ShownView | undefined, letter: string): BrowseState {
   const motion = MOTIONS[letter];
   if (motion !== undefined) return reduceKey(state, motion);
   if (letter === 'q') return { ...state, ending: 'quit' };
@@ -102,7 +102,7 @@ function reduceLetter(state: BrowseState, view: View | undefined, letter: string
 const BESIDE: Readonly<Record<string, 'diff' | 'commit'>> = { d: 'diff', o: 'commit' };
 
 /** Opens what is beside the open checkpoint, or the one under the cursor; where such a view is on top already, in its place. */
-function openBeside(state: BrowseState, view: View | undefined, kind: 'diff' | 'commit'): BrowseState {
+function openBeside(state: BrowseState, view: ShownView | undefined, kind: 'diff' | 'commit'): BrowseState {
   if (view === undefined) return openCheckpoint(state, kind);
   if (view.kind === 'help' || view.kind === kind) return state;
   const below = view.kind === 'diff' || view.kind === 'commit' ? state.views.slice(0, -1) : state.views;
@@ -110,7 +110,7 @@ function openBeside(state: BrowseState, view: View | undefined, kind: 'diff' | '
 }
 
 /** Asks for the ID of the open checkpoint, or of the one under the cursor, to be copied. */
-function copyId(state: BrowseState, view: View | undefined): BrowseState {
+function copyId(state: BrowseState, view: ShownView | undefined): BrowseState {
   const open = view === undefined || view.kind === 'help' ? listedIds(state.list)[state.list.cursor] : view.id;
   if (open === undefined) return state;
   return { ...state, copied: { text: open, number: (state.copied?.number ?? 0) + 1 } };
@@ -134,14 +134,14 @@ function openCheckpoint(state: BrowseState, kind: 'checkpoint' | 'diff' | 'commi
   return open(state, kind === 'checkpoint' ? { kind, id, session: undefined } : { kind, id });
 }
 
-function openTranscript(state: BrowseState, view: View & { kind: 'checkpoint' }): BrowseState {
+function openTranscript(state: BrowseState, view: ShownView & { kind: 'checkpoint' }): BrowseState {
   const sessions = state.report?.sessions ?? [];
   const readable = sessions.find(({ transcript }) => transcript !== null) ?? sessions[0];
   const session = view.session ?? readable?.session;
   return session === undefined ? state : open(state, { kind: 'transcript', id: view.id, session });
 }
 
-function nextTab(state: BrowseState, view: View, step: number): BrowseState {
+function nextTab(state: BrowseState, view: ShownView, step: number): BrowseState {
   const sessions = (state.report?.sessions ?? []).map(({ session }) => session);
   const below = state.views.slice(0, -1);
   if (view.kind === 'checkpoint') {
@@ -166,17 +166,17 @@ function nextLayout(state: BrowseState): BrowseState {
   return show(next, next.views);
 }
 
-function open(state: BrowseState, view: View): BrowseState {
+function open(state: BrowseState, view: ShownView): BrowseState {
   return show(state, [...state.views, view]);
 }
 
 /** Shows these views; the text of the one on top is read again where it is another one. */
-function show(state: BrowseState, views: readonly View[]): BrowseState {
+function show(state: BrowseState, views: readonly ShownView[]): BrowseState {
   const view = views.at(-1);
   const next = { ...state, views };
   const report = reportKey(next) === reportKey(state) ? state.report : undefined;
   if (view === undefined) return { ...next, report, document: undefined };
-  const key = documentKey(view, state.layout);
+  const key = screenKey(view, state.layout);
   return { ...next, report, document: startReading(key) };
 }
 

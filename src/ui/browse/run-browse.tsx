@@ -1,7 +1,7 @@
 import { emitKeypressEvents, type Interface } from 'node:readline';
 import { renderToString } from 'ink';
 import type { LayoutName } from '../../layout/layout.ts';
-import { sizeOf } from '../terminal.ts';
+import { terminalSize } from '../terminal.ts';
 import { BrowseView } from './browse-view.tsx';
 import { type BrowseContent, BrowseController } from './controller.ts';
 import { type KeyPress, readKey } from './read-key.ts';
@@ -40,7 +40,7 @@ export async function runBrowse(options: BrowseOptions): Promise<BrowseEnd> {
   process.once('exit', leave).once('uncaughtExceptionMonitor', leave);
   stdout.write(ENTER);
   let onChange = () => {};
-  const initial = initialState(sizeOf(stdout), content.source.layouts, layout);
+  const initial = initialState(terminalSize(stdout), content.source.layouts, layout);
   const controller = new BrowseController(content, initial, () => onChange());
   let stop = () => {};
   let lastCopied = 0;
@@ -101,7 +101,7 @@ function listen(
     const key = readKey(press);
     if (key !== undefined) controller.dispatch({ kind: 'key', key });
   };
-  const onResize = () => controller.dispatch({ kind: 'resize', ...sizeOf(stdout) });
+  const onResize = () => controller.dispatch({ kind: 'resize', ...terminalSize(stdout) });
   const onInterrupt = () => end('interrupted');
   const onTerminate = () => end('terminated');
   emitKeypressEvents(stdin, { escapeCodeTimeout: ESCAPE_MS } as unknown as Interface);

@@ -2,7 +2,7 @@ import type { Line } from '../transcript/line.ts';
 import { wrap } from '../wrap.ts';
 
 /** A piece of a document: lines, and a heading above them where one is needed. A piece without either takes no row. */
-export interface Piece {
+export interface TextPiece {
   readonly heading?: string | undefined;
   readonly lines: readonly Line[];
   /** What is shown instead of `lines` until somebody opens the piece. */
@@ -21,11 +21,11 @@ export interface Position {
 export interface Window {
   /** The number of the first piece here. */
   readonly first: number;
-  readonly pieces: readonly Piece[];
+  readonly pieces: readonly TextPiece[];
 }
 
 /** The rows of a piece in so many columns: its heading, its lines, which are indented where there is a heading. */
-export function rowsOf({ heading, lines }: Piece, columns: number): Line[] {
+export function rowsOf({ heading, lines }: TextPiece, columns: number): Line[] {
   const indent = heading === undefined ? '' : '  ';
   const body = lines.flatMap(({ text, look }) =>
     wrap(text, columns - indent.length).map((row) => ({ text: indent + row, look })),

@@ -2,7 +2,7 @@ import type { CheckpointId } from '../../checkpoint/checkpoint-id.ts';
 import type { BrowseRow, SearchStep } from '../../inspect/browse/browse-source.ts';
 import type { CheckpointReport } from '../../inspect/checkpoint-report.ts';
 import type { LayoutName } from '../../layout/layout.ts';
-import type { Piece, Position } from './scroll.ts';
+import type { Position, TextPiece } from './scroll.ts';
 
 /** A search under way or done. */
 export interface Search {
@@ -30,7 +30,7 @@ export interface ListState {
 }
 
 /** What is shown above the list. A checkpoint has a tab for itself (`undefined`) and one for each session. */
-export type View =
+export type ShownView =
   | { readonly kind: 'checkpoint'; readonly id: CheckpointId; readonly session: string | undefined }
   | { readonly kind: 'transcript'; readonly id: CheckpointId; readonly session: string }
   | { readonly kind: 'diff'; readonly id: CheckpointId }
@@ -58,7 +58,7 @@ export interface DocumentState {
   readonly key: string;
   /** The number of the first page here, and that of the first piece. */
   readonly firstPage: number;
-  readonly pages: readonly (readonly Piece[])[];
+  readonly pages: readonly (readonly TextPiece[])[];
   readonly isEnd: boolean;
   readonly position: Position;
   /** On the way to the end, which has not been read yet. */
@@ -81,7 +81,7 @@ export interface BrowseState {
   readonly layout: LayoutName | undefined;
   readonly list: ListState;
   /** What lies above the list, the last on top. */
-  readonly views: readonly View[];
+  readonly views: readonly ShownView[];
   readonly document: DocumentState | undefined;
   /** Of the checkpoint that is open, as soon as it was read. */
   readonly report: CheckpointReport | undefined;
@@ -116,7 +116,7 @@ export type BrowseAction =
       readonly kind: 'page';
       readonly key: string;
       readonly page: number;
-      readonly pieces: readonly Piece[];
+      readonly pieces: readonly TextPiece[];
       readonly isLast: boolean;
     }
   | { readonly kind: 'found'; readonly key: string; readonly seek: Seek; readonly piece: number | undefined };
@@ -178,12 +178,12 @@ export function listLength(list: ListState): number {
 }
 
 /** What is on top; `undefined` for the list. */
-export function topView({ views }: BrowseState): View | undefined {
+export function topView({ views }: BrowseState): ShownView | undefined {
   return views.at(-1);
 }
 
 /** Names the text that a view shows, with the layout that it is read from. */
-export function documentKey(view: View, layout: LayoutName | undefined): string {
+export function screenKey(view: ShownView, layout: LayoutName | undefined): string {
   return JSON.stringify([layout ?? 'both', view]);
 }
 

@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import type { ProgressDisplay } from '../progress-display.ts';
 import { plainProgress, warningLines } from '../progress-plain.ts';
-import { sizeOf } from '../terminal.ts';
+import { terminalSize } from '../terminal.ts';
 import { afterEvent, NOTHING_YET, type ProgressState } from './progress-state.ts';
 import { quickLine } from './quick-line.ts';
 import type { FrameRequest } from './render-frame.tsx';
@@ -95,7 +95,7 @@ class LiveProgress {
 
   readonly #draw = (): void => {
     const { title, stream, hasSymbols } = this.#options;
-    if (!this.#hasFrame) this.#screen.draw(quickLine(this.#state, this.#symbols, sizeOf(stream).columns));
+    if (!this.#hasFrame) this.#screen.draw(quickLine(this.#state, this.#symbols, terminalSize(stream).columns));
     if (this.#isDrawing || this.#worker === undefined) return;
     this.#isDrawing = true;
     const request: FrameRequest = {
@@ -103,7 +103,7 @@ class LiveProgress {
       state: this.#state,
       elapsedMs: this.#elapsed(),
       hasSymbols,
-      ...sizeOf(stream),
+      ...terminalSize(stream),
     };
     this.#worker.postMessage(request);
   };

@@ -6,7 +6,7 @@ import { entryPiece, hiddenLine } from './entry-piece.ts';
  * A transcript as text for people, in pieces as it is read: who says what and when, commands, edits as differences; long results are
  * cut with their size, lines of bookkeeping counted. Lines are wrapped at `columns`. What of the repository is in it is fit for a terminal.
  */
-export async function* transcriptText(
+export async function* renderTranscript(
   entries: AsyncIterable<TranscriptEntry>,
   columns: number,
 ): AsyncGenerator<string> {

@@ -19,7 +19,7 @@ export interface KnownFindings {
 }
 
 /** What decides whether a run passes. */
-export interface Rules {
+export interface PassRules {
   /** The least severity that fails. */
   readonly failOn: Severity;
   readonly ignore: readonly IgnoreRule[];
@@ -29,7 +29,7 @@ export interface Rules {
 }
 
 /** Says of each finding whether it counts, and whether the run passes. What was found, and `consistent`, stay as they are. */
-export function judge(report: VerifyReport, { failOn, ignore, known, looksFor }: Rules): JudgedReport {
+export function judge(report: VerifyReport, { failOn, ignore, known, looksFor }: PassRules): JudgedReport {
   const entries = known?.entries ?? [];
   const knownPrints = new Set(entries.map(({ fingerprint }) => fingerprint));
   const fingerprints = fingerprintsOf(report.findings);

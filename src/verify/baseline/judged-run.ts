@@ -3,12 +3,12 @@ import { readTextFile, writeTextFile } from '../../stores/text-file.ts';
 import type { VerifyReport } from '../report.ts';
 import type { VerifyOptions } from '../verify.ts';
 import type { BaselineEntry } from './baseline-file.ts';
-import { judge, type Rules } from './judge-findings.ts';
+import { judge, type PassRules } from './judge-findings.ts';
 import type { JudgedReport } from './judged-report.ts';
 import { looksFor } from './was-looked-for.ts';
 
 /** What decides whether a run passes, and where what is known lies. */
-export interface GateOptions extends Pick<Rules, 'failOn' | 'ignore'> {
+export interface GateOptions extends Pick<PassRules, 'failOn' | 'ignore'> {
   /** The file of the baseline. */
   readonly baseline?: string | undefined;
   /** Writes the baseline again, so that nothing of what was found fails any more. */

@@ -1,7 +1,7 @@
 import type { ObjectId } from '../../git/object-id.ts';
 import type { Repository } from '../../git/repository.ts';
 import type { SecretScan } from '../../redaction/secret-lines.ts';
-import type { Document, DocumentFacts } from './document.ts';
+import type { Document, DocumentFacts } from './deep-document.ts';
 import { DocumentCheck } from './document-check.ts';
 import { hashOfObjects } from './hash-of-objects.ts';
 

@@ -7,7 +7,7 @@ import type { LayoutRefs } from '../../layout/layout-refs.ts';
 import { checkpointOfRef } from '../../layout/ref-names.ts';
 import type { Finding } from '../finding.ts';
 import type { DeepCounts } from '../report.ts';
-import type { Document, DocumentFacts } from './document.ts';
+import type { Document, DocumentFacts } from './deep-document.ts';
 import { documentsOf, type HashTexts, infosOf, readHashes } from './documents.ts';
 import { judgeObjects } from './judge-objects.ts';
 import { judgeSecrets } from './judge-secrets.ts';

@@ -3,7 +3,7 @@ import type { ObjectFormat, ObjectId } from '../../git/object-id.ts';
 import { UNREADABLE } from '../../git/read-contents.ts';
 import type { ContentPart } from '../../git/repository.ts';
 import { JsonLines } from '../../json/lines.ts';
-import type { DamagedPiece, Document, DocumentFacts } from './document.ts';
+import type { DamagedPiece, Document, DocumentFacts } from './deep-document.ts';
 
 /** One document while its content goes by: as its object ids have it, as its content hash has it, and line by line. */
 export class DocumentCheck {

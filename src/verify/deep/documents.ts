@@ -2,7 +2,7 @@ import { GitError } from '../../git/errors.ts';
 import type { ObjectId } from '../../git/object-id.ts';
 import { readContents } from '../../git/read-contents.ts';
 import type { ObjectInfo, Repository } from '../../git/repository.ts';
-import { type Document, documentKey } from './document.ts';
+import { type Document, documentKey } from './deep-document.ts';
 import type { PlacedObject } from './layout-files.ts';
 import { hasJsonLines, type PlacedTranscript } from './transcripts.ts';
 

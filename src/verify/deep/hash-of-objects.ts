@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { isMessageObject, joinMessageObjects } from '../../checkpoint/message-objects.ts';
 import type { Repository } from '../../git/repository.ts';
-import type { Document } from './document.ts';
+import type { Document } from './deep-document.ts';
 
 /** Pieces of a JSON object must be in memory to be put together. There are hardly any, and none was seen this large. */
 const LARGEST_JOINED = 128 * 1024 * 1024;

@@ -1,6 +1,6 @@
 import type { ObjectId } from '../../git/object-id.ts';
 import { type Finding, finding } from '../finding.ts';
-import { placeIn } from './judge-transcripts.ts';
+import { findingPlaceOf } from './judge-transcripts.ts';
 import type { PlacedObject } from './layout-files.ts';
 
 /** What is known of the objects that could not be used. */
@@ -56,14 +56,14 @@ function judge(
   const what = path === '' ? `an object that ${ref} needs` : path;
   const reason = damaged.get(id);
   if (reason !== undefined)
-    return finding('OBJECT_DAMAGED', `${what} (${id}) can't be used: ${reason}`, placeIn(object));
+    return finding('OBJECT_DAMAGED', `${what} (${id}) can't be used: ${reason}`, findingPlaceOf(object));
   if (!absent.has(id)) return undefined;
   if (promisor !== undefined) {
     const message = `${what} is not in this partial clone; to get it: git fetch ${promisor} ${id}`;
-    return finding('OBJECT_PROMISED', message, placeIn(object));
+    return finding('OBJECT_PROMISED', message, findingPlaceOf(object));
   }
   const message = `${what} (${id}) is absent from the store`;
   return isInV1
-    ? finding('V1_OBJECT_GONE', `${message}, in V1 as well`, placeIn(object))
-    : finding('OBJECT_GONE', message, placeIn(object));
+    ? finding('V1_OBJECT_GONE', `${message}, in V1 as well`, findingPlaceOf(object))
+    : finding('OBJECT_GONE', message, findingPlaceOf(object));
 }

@@ -1,6 +1,6 @@
 import { type Finding, finding } from '../finding.ts';
-import { type DocumentFacts, documentKey } from './document.ts';
-import { placeIn } from './judge-transcripts.ts';
+import { type DocumentFacts, documentKey } from './deep-document.ts';
+import { findingPlaceOf } from './judge-transcripts.ts';
 import type { PlacedObject } from './layout-files.ts';
 
 /** Lines with secrets that are listed for one file; the rest is counted. */
@@ -21,7 +21,7 @@ export function judgeSecrets(
     const secrets = facts.get(key)?.secrets ?? [];
     if (first === undefined || secrets.length === 0 || said.has(`${first.path} ${key}`)) return [];
     said.add(`${first.path} ${key}`);
-    const place = placeIn(first);
+    const place = findingPlaceOf(first);
     const listed = secrets.slice(0, LISTED_LINES).map(({ line, count, rules }) => {
       const what = count === 1 ? 'what looks like a secret' : `what looks like ${count} secrets`;
       const names = `${rules.length === 1 ? 'rule' : 'rules'} ${rules.join(', ')}`;

@@ -1,5 +1,5 @@
 import { type Finding, type FindingPlace, finding } from '../finding.ts';
-import { type DocumentFacts, documentKey } from './document.ts';
+import { type DocumentFacts, documentKey } from './deep-document.ts';
 import type { HashTexts } from './documents.ts';
 import type { PlacedObject } from './layout-files.ts';
 import type { PlacedTranscript } from './transcripts.ts';
@@ -41,20 +41,22 @@ export function judgeTranscripts(
   for (const transcript of v1) {
     for (const problem of problemsOf(transcript, evidence)) {
       known.add(keyOf(problem, transcript));
-      findings.push(finding(PROBLEMS[problem.kind].v1, problem.message, placeIn(problem.file)));
+      findings.push(finding(PROBLEMS[problem.kind].v1, problem.message, findingPlaceOf(problem.file)));
     }
   }
   const inV1 = new Set(v1.map(({ pieces }) => pieces[0]?.checkpoint));
   for (const transcript of v2) {
     for (const problem of problemsOf(transcript, evidence)) {
       if (known.has(keyOf(problem, transcript))) continue;
-      findings.push(finding(PROBLEMS[problem.kind].v2, problem.message, placeIn(problem.file)));
+      findings.push(finding(PROBLEMS[problem.kind].v2, problem.message, findingPlaceOf(problem.file)));
     }
     const [first] = transcript.pieces;
     // What V1 has of it is compared with V1 already.
     if (first === undefined || transcript.hash !== undefined || transcript.isCompact) continue;
     if (inV1.has(first.checkpoint)) continue;
-    findings.push(finding('TRANSCRIPT_HASH_MISSING', `${first.path} has no content hash beside it`, placeIn(first)));
+    findings.push(
+      finding('TRANSCRIPT_HASH_MISSING', `${first.path} has no content hash beside it`, findingPlaceOf(first)),
+    );
   }
   return findings;
 }
@@ -97,7 +99,7 @@ function keyOf({ kind, file, hash }: Problem, { pieces }: PlacedTranscript): str
 }
 
 /** Where a finding about a file is. */
-export function placeIn({ ref, path, checkpoint, session }: PlacedObject): FindingPlace {
+export function findingPlaceOf({ ref, path, checkpoint, session }: PlacedObject): FindingPlace {
   return {
     ref,
     ...(path === '' ? {} : { path }),

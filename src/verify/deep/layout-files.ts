@@ -1,6 +1,6 @@
 import { type CheckpointId, checkpointOfShardPath, shardPath } from '../../checkpoint/checkpoint-id.ts';
 import { isSessionFolderName } from '../../checkpoint/files.ts';
-import { checkpointPath, type Role } from '../../checkpoint/roles.ts';
+import { checkpointPath, type FileRole } from '../../checkpoint/roles.ts';
 import { AT_ONCE } from '../../git/batches.ts';
 import { type ObjectId, type RefName, rawIdLength } from '../../git/object-id.ts';
 import { PathBudget, TOO_MANY_PATHS } from '../../git/path-budget.ts';
@@ -21,7 +21,7 @@ export interface PlacedObject {
 }
 
 /** What a file is; `undefined` outside of checkpoints. */
-export function roleOf({ below }: PlacedObject): Role | undefined {
+export function fileRoleOf({ below }: PlacedObject): FileRole | undefined {
   return below === undefined ? undefined : checkpointPath(below).role;
 }
 

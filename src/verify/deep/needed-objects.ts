@@ -1,7 +1,7 @@
 import type { ObjectId } from '../../git/object-id.ts';
 import { type ReachedObjects, reachedObjects } from '../../git/reached-objects.ts';
 import type { Ref, Repository } from '../../git/repository.ts';
-import type { DocumentFacts } from './document.ts';
+import type { DocumentFacts } from './deep-document.ts';
 import type { ObjectEvidence } from './judge-objects.ts';
 import type { BothContents } from './layout-contents.ts';
 import type { PlacedObject } from './layout-files.ts';

@@ -4,7 +4,7 @@ import type { ObjectId } from '../../git/object-id.ts';
 import type { ObjectInfo, Repository } from '../../git/repository.ts';
 import { layoutOf } from '../../layout/layouts.ts';
 import { type Finding, finding } from '../finding.ts';
-import { type PlacedObject, roleOf } from './layout-files.ts';
+import { fileRoleOf, type PlacedObject } from './layout-files.ts';
 
 /** Larger summaries are not read: their sessions are few, the rest is a list of files. */
 const LARGEST_SUMMARY = 16 * 1024 * 1024;
@@ -59,7 +59,7 @@ export async function danglingPaths(repo: Repository, { v1, v2, infos, inRefs }:
 }
 
 function isSummary(file: PlacedObject): boolean {
-  return roleOf(file) === 'summary';
+  return fileRoleOf(file) === 'summary';
 }
 
 /** A generation may have one too, where a writer went wrong: no reader looks there. */

@@ -1,10 +1,10 @@
 import { GitError } from '../../git/errors.ts';
 import type { Repository } from '../../git/repository.ts';
 import type { LayoutRefs } from '../../layout/layout-refs.ts';
-import { type Compared, NOTHING } from '../comparison.ts';
+import { type Compared, NOTHING_COMPARED } from '../comparison.ts';
 import type { Finding } from '../finding.ts';
+import type { LayoutPair } from '../pair-words.ts';
 import { type DeepCounts, sumOfDeep } from '../report.ts';
-import type { LayoutPair } from '../words.ts';
 import { type DeepOptions, verifyDeep } from './deep.ts';
 
 /** Codes that say more of a transcript than that it is another one than in V1. */
@@ -27,7 +27,7 @@ export async function withDeep(
   if (comparison.status === 'rejected') {
     const isExplained = comparison.reason instanceof GitError && findings.some(({ code }) => ABOUT_OBJECTS.has(code));
     if (!isExplained) throw comparison.reason;
-    return { ...NOTHING, findings, deep: counts };
+    return { ...NOTHING_COMPARED, findings, deep: counts };
   }
   const others = unexplained(comparison.value.findings, findings);
   return { ...comparison.value, findings: [...others, ...findings], deep: counts };

@@ -1,5 +1,5 @@
 import type { EngineName } from '../../git/repository.ts';
-import type { Document, DocumentFacts } from './document.ts';
+import type { Document, DocumentFacts } from './deep-document.ts';
 
 /** What a thread is started with. */
 export interface WorkerSetup {

@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import type { Repository } from '../../git/repository.ts';
 import { checkDocuments } from './check-documents.ts';
-import type { Document, DocumentFacts } from './document.ts';
+import type { Document, DocumentFacts } from './deep-document.ts';
 import type { Answer, Request, WorkerSetup } from './worker-messages.ts';
 
 /** Where the built program has the thread's first file, seen from its chunks; run from its sources it has none. */

@@ -29,7 +29,7 @@ export interface CheckpointFile {
 }
 
 /** A folder of a checkpoint: its part on `main`, on V1's branch, or in a generation. */
-export interface CheckpointFolder {
+export interface FolderOnRef {
   readonly ref: RefName;
   readonly tree: ObjectId;
 }
@@ -37,7 +37,7 @@ export interface CheckpointFolder {
 /** All files of a checkpoint in one layout, which may lie in several folders. Throws `BadObjectError`, also beyond what `PathBudget` allows. */
 export async function checkpointFiles(
   objects: ObjectOverlay,
-  folders: readonly CheckpointFolder[],
+  folders: readonly FolderOnRef[],
 ): Promise<CheckpointFile[]> {
   const files: CheckpointFile[] = [];
   const budget = new PathBudget();
@@ -58,7 +58,7 @@ export async function checkpointFiles(
 async function sessionFiles(
   objects: ObjectOverlay,
   budget: PathBudget,
-  { ref, session, tree }: CheckpointFolder & { readonly session: string },
+  { ref, session, tree }: FolderOnRef & { readonly session: string },
 ): Promise<CheckpointFile[]> {
   const { pieces, hash, others } = transcriptOf(await objects.tree(tree));
   const where = { ref, session };

@@ -10,12 +10,12 @@ import { LAYOUT_NAMES } from '../../layout/layout-names.ts';
 import { isRestAlone, listLayoutRefs, openViews } from '../../layout/layouts.ts';
 import type { Hint } from '../../shell/hint.ts';
 import { readPrimaryLayout } from '../../stores/primary-layout.ts';
+import type { LayoutPair } from '../pair-words.ts';
 import { choosePairs } from '../pairs/choose-pairs.ts';
 import { openView } from '../pairs/compare-pair.ts';
 import { onlyLayout } from '../pairs/only-layout.ts';
-import type { LayoutPair } from '../words.ts';
 import type { CheckpointFile } from './checkpoint-files.ts';
-import { type DiffContext, diffFile, type FileDifference } from './diff-file.ts';
+import { type DiffContext, diffFile, type FileDiff } from './diff-file.ts';
 import { readSides } from './diff-sides.ts';
 
 /** What differs between two layouts for one checkpoint. */
@@ -28,7 +28,7 @@ export interface CheckpointDiff extends LayoutPair {
   /** Sessions that bear another number in the target than in the source: other programs renumber them. */
   readonly renumbered: ReadonlyArray<{ readonly from: string; readonly to: string }>;
   /** In the order of their paths. */
-  readonly files: readonly FileDifference[];
+  readonly files: readonly FileDiff[];
 }
 
 /** Which layouts are compared. */
@@ -88,10 +88,10 @@ async function diffFiles(
   left: readonly CheckpointFile[],
   right: readonly CheckpointFile[],
   pairs: ReadonlyMap<string, string>,
-): Promise<FileDifference[]> {
+): Promise<FileDiff[]> {
   const keyOf = (file: CheckpointFile, session = file.session) => `${session ?? ''}\n${file.name}`;
   const theirs = new Map(right.map((file) => [keyOf(file), file]));
-  const differences: FileDifference[] = [];
+  const differences: FileDiff[] = [];
   for (const ours of left) {
     const session = ours.session === undefined ? undefined : pairs.get(ours.session);
     const isAlone = ours.session !== undefined && session === undefined;

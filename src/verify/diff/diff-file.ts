@@ -7,14 +7,14 @@ import type { ObjectOverlay } from '../../git/object-overlay.ts';
 import type { Repository } from '../../git/repository.ts';
 import { LAYOUT_NAMES } from '../../layout/layout-names.ts';
 import { findTranscript } from '../../layout/transcript-reader.ts';
-import type { LayoutPair } from '../words.ts';
+import type { LayoutPair } from '../pair-words.ts';
 import type { CheckpointFile, CheckpointPart } from './checkpoint-files.ts';
 
 /** Bytes of both sides up to which JSON is brought into one form. */
 const LARGEST_JSON = 8 * 1024 * 1024;
 
 /** A file that is not the same in both layouts: in the source, and in the target, which should have what that has. */
-export interface FileDifference {
+export interface FileDiff {
   readonly part: CheckpointPart;
   /** In the source, from the checkpoint's folder; in the target, where only that has it. A transcript in pieces is named by its first. */
   readonly path: string;
@@ -44,7 +44,7 @@ export async function diffFile(
   context: DiffContext,
   ours: CheckpointFile | undefined,
   theirs: CheckpointFile | undefined,
-): Promise<FileDifference[]> {
+): Promise<FileDiff[]> {
   if (ours === undefined) {
     return theirs === undefined ? [] : [{ part: theirs.part, path: theirs.path, ref: theirs.ref, change: 'added' }];
   }
@@ -67,7 +67,7 @@ async function diffContent(
   context: DiffContext,
   ours: CheckpointFile,
   theirs: CheckpointFile,
-): Promise<Pick<FileDifference, 'patch' | 'isCut' | 'note'> | 'same'> {
+): Promise<Pick<FileDiff, 'patch' | 'isCut' | 'note'> | 'same'> {
   const [left, right] = [await open(context, ours), await open(context, theirs)];
   if (left === undefined || right === undefined) {
     const side = LAYOUT_NAMES[left === undefined ? context.from : context.to];

@@ -15,7 +15,7 @@ import { V2_CURRENT_REF, V2_MAIN_REF } from '../../layout/ref-names.ts';
 import { Projection } from '../../project/projection.ts';
 import { PastOfCurrent } from '../past-of-current.ts';
 import { readGenerations } from '../read-generations.ts';
-import { type CheckpointFile, type CheckpointFolder, checkpointFiles } from './checkpoint-files.ts';
+import { type CheckpointFile, checkpointFiles, type FolderOnRef } from './checkpoint-files.ts';
 
 /** One checkpoint in two layouts, ready to be compared file by file. */
 export interface DiffSides {
@@ -114,6 +114,6 @@ function holderOf(path: string, refs: ReadonlyMap<string, CheckpointFile['ref']>
   return undefined;
 }
 
-function foldersOf(ref: CheckpointFolder['ref'], ...trees: Array<ObjectId | null | undefined>): CheckpointFolder[] {
+function foldersOf(ref: FolderOnRef['ref'], ...trees: Array<ObjectId | null | undefined>): FolderOnRef[] {
   return trees.flatMap((tree) => (tree ? [{ ref, tree }] : []));
 }

@@ -1,7 +1,7 @@
 import { type FindingKinds, MIGRATE } from './kind.ts';
 
 /** How the two layouts stand to each other as a whole. */
-export const LAYOUTS = {
+export const LAYOUT_CODES = {
   V2_MISSING: {
     severity: 'error',
     meaning: 'V2 has no `main`: nothing was migrated yet, or it was deleted.',

@@ -4,7 +4,7 @@ import type { View } from '../../layout/layout.ts';
 import { LAYOUT_NAMES } from '../../layout/layout-names.ts';
 import { layoutOf } from '../../layout/layouts.ts';
 import { type Finding, type FindingPlace, finding } from '../finding.ts';
-import type { LayoutPair } from '../words.ts';
+import type { LayoutPair } from '../pair-words.ts';
 
 /** Where a checkpoint is, or should be, in a layout that is here: its ref, and its folder there where that is not the root. */
 export function placeOfCheckpoint(view: View, id: CheckpointId, layouts?: LayoutPair): FindingPlace {

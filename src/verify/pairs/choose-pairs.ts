@@ -3,7 +3,7 @@ import type { Ref } from '../../git/repository.ts';
 import type { LayoutName } from '../../layout/layout.ts';
 import { LAYOUTS } from '../../layout/layouts.ts';
 import { V1_CUSTOM_REF, V1_REST_REF } from '../../layout/ref-names.ts';
-import type { LayoutPair } from '../words.ts';
+import type { LayoutPair } from '../pair-words.ts';
 
 /** What was asked for, and what decides where nothing was. */
 export interface PairChoice {

@@ -14,7 +14,7 @@ import { readableCheckpoints } from '../../layout/readable.ts';
 import { generationName } from '../../layout/ref-names.ts';
 import { explain, explainPruned } from '../explain.ts';
 import { type Finding, finding } from '../finding.ts';
-import { wordsOf } from '../words.ts';
+import { wordsOf } from '../pair-words.ts';
 import { unreadableCheckpoint } from './checkpoint-findings.ts';
 
 /** Two layouts that are there, and what to know of them. */

@@ -15,11 +15,11 @@ import { CheckpointTrees } from '../../project/refs/checkpoint-trees.ts';
 import { readDeletedCheckpoints } from '../../project/refs/deleted-checkpoints.ts';
 import { readManifestEntries } from '../check-manifest.ts';
 import { type Finding, finding } from '../finding.ts';
-import { type LayoutPair, wordsOf } from '../words.ts';
+import { type LayoutPair, wordsOf } from '../pair-words.ts';
 import { deletedCheckpoint, idsIn, placeOfCheckpoint, unreadableCheckpoint } from './checkpoint-findings.ts';
 import { compareContents } from './compare-contents.ts';
 import { compareV1WithRefs } from './compare-v1-refs.ts';
-import type { Folders, OpenPair, PairComparison } from './open-pair.ts';
+import type { FoldersById, OpenPair, PairComparison } from './open-pair.ts';
 import { withoutFiles } from './without-files.ts';
 
 /** What a comparison of two layouts has found. */
@@ -146,7 +146,7 @@ async function aloneIn(open: OpenPair): Promise<{ ofSource: readonly CheckpointI
 }
 
 /** The checkpoints of a source that V2 has in one generation alone, as it should: they have nothing that belongs on `main`. */
-async function sameInGenerationsAlone(repo: Repository, target: View, source: Folders): Promise<Set<CheckpointId>> {
+async function sameInGenerationsAlone(repo: Repository, target: View, source: FoldersById): Promise<Set<CheckpointId>> {
   const alone = await readableAlone(repo, target);
   const both = new Map([...source].filter(([id]) => alone.has(id)));
   const projected = await new Projection(repo, hashingSink(repo.objectFormat)).projectCheckpoints(both);
@@ -198,7 +198,7 @@ async function compareByContent(open: OpenPair, isThere: ReadonlySet<CheckpointI
 }
 
 /** Says whether a ref has the very tree that V1's folder becomes there. What can't be read becomes nothing, and is compared. */
-async function refsOfV1(repo: Repository, v1: Folders): Promise<(id: CheckpointId, tree: ObjectId) => boolean> {
+async function refsOfV1(repo: Repository, v1: FoldersById): Promise<(id: CheckpointId, tree: ObjectId) => boolean> {
   const trees = new CheckpointTrees(repo, hashingSink(repo.objectFormat));
   try {
     await trees.load(v1);

@@ -10,7 +10,7 @@ import { planRefs, type RefChange, type RefsPlan } from '../../project/refs/plan
 import { type RefCommit, readRefCommits } from '../../project/refs/ref-tips.ts';
 import { explain } from '../explain.ts';
 import { type Finding, finding } from '../finding.ts';
-import { wordsOf } from '../words.ts';
+import { wordsOf } from '../pair-words.ts';
 import { deletedCheckpoint } from './checkpoint-findings.ts';
 import { placedIn } from './compare-contents.ts';
 import { compareRefHistory } from './ref-history.ts';

@@ -3,7 +3,7 @@ import type { ProgressListener } from '../../checkpoint/progress.ts';
 import type { ObjectId } from '../../git/object-id.ts';
 import type { Ref, Repository } from '../../git/repository.ts';
 import type { View } from '../../layout/layout.ts';
-import type { LayoutPair } from '../words.ts';
+import type { LayoutPair } from '../pair-words.ts';
 
 /** Two layouts to compare, and what of them. */
 export interface PairComparison extends LayoutPair {
@@ -19,9 +19,9 @@ export interface PairComparison extends LayoutPair {
 export interface OpenPair extends PairComparison {
   readonly source: View;
   readonly target: View;
-  readonly folders: { readonly source: Folders; readonly target: Folders };
+  readonly folders: { readonly source: FoldersById; readonly target: FoldersById };
   readonly deleted: ReadonlySet<CheckpointId>;
 }
 
 /** Where each checkpoint's tree is. */
-export type Folders = ReadonlyMap<CheckpointId, ObjectId>;
+export type FoldersById = ReadonlyMap<CheckpointId, ObjectId>;

@@ -4,10 +4,14 @@ import { holdsFile } from '../../git/holds-file.ts';
 import { readTree, readUsableTrees } from '../../git/read-trees.ts';
 import type { Repository } from '../../git/repository.ts';
 import { isTreeMode } from '../../git/tree.ts';
-import type { Folders } from './open-pair.ts';
+import type { FoldersById } from './open-pair.ts';
 
 /** The checkpoints that one layout alone has and that have no file there: nothing that another layout could have. */
-export async function withoutFiles(repo: Repository, here: Folders, there: Folders): Promise<Set<CheckpointId>> {
+export async function withoutFiles(
+  repo: Repository,
+  here: FoldersById,
+  there: FoldersById,
+): Promise<Set<CheckpointId>> {
   const alone = [...here].filter(([id]) => !there.has(id));
   const trees = await readUsableTrees(
     repo,

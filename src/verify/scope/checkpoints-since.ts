@@ -12,7 +12,7 @@ import type { Ref, Repository } from '../../git/repository.ts';
 import type { TreeEntry } from '../../git/tree.ts';
 import { allFolders, checkpointsIn, isShardEntry } from '../../layout/checkpoint-walk.ts';
 import type { View } from '../../layout/layout.ts';
-import { parseSince } from './parse-since.ts';
+import { parseSince } from './since.ts';
 
 /**
  * The checkpoints that V1's tip has and that were written since: after a revision of the V1 branch, those whose folder is not as it was

@@ -23,7 +23,7 @@ export interface NamedCheckpoint {
 }
 
 /** The checkpoints that a verification is about. */
-export interface Scope {
+export interface CheckpointScope {
   readonly ids: readonly CheckpointId[];
   readonly named: readonly NamedCheckpoint[];
   /** Commits of the user whose trailers were read. */
@@ -42,7 +42,7 @@ export async function resolveScope(
   view: View | undefined,
   { checkpoints = [], since, commits }: ScopeOptions,
   now: number,
-): Promise<Scope | undefined> {
+): Promise<CheckpointScope | undefined> {
   if (checkpoints.length === 0 && since === undefined && commits === undefined) return undefined;
   const range = commits === undefined ? [] : await commitsInRange(repo, commits);
   const recent = since === undefined ? [] : await recentOf(repo, v1, view, since, now);

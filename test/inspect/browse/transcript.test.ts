@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { TranscriptPages } from '../../../src/inspect/browse/transcript-pages.ts';
 import type { TranscriptEntry } from '../../../src/transcripts/entry.ts';
-import { textOf } from '../../../src/transcripts/text-of.ts';
+import { searchableText } from '../../../src/transcripts/text-of.ts';
 
 /** A text in pieces of so many bytes. */
 async function* inPieces(text: string, size = 7): AsyncGenerator<Buffer> {
@@ -29,7 +29,7 @@ describe('TranscriptPages', () => {
         }
       })();
     });
-    const first = async (number: number) => textOf((await pages.page(number)).entries[0] as TranscriptEntry);
+    const first = async (number: number) => searchableText((await pages.page(number)).entries[0] as TranscriptEntry);
     expect(await first(0)).toBe('line 0');
     expect(bytes).toBeLessThan(text.length / 15);
     expect(await first(13)).toBe('line 650');

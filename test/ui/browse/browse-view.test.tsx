@@ -6,7 +6,7 @@ import { cut } from '../../../src/transcripts/entry.ts';
 import { BrowseView } from '../../../src/ui/browse/browse-view.tsx';
 import { transcriptPieces } from '../../../src/ui/browse/pieces.ts';
 import { reduce } from '../../../src/ui/browse/reduce.ts';
-import type { Piece } from '../../../src/ui/browse/scroll.ts';
+import type { TextPiece } from '../../../src/ui/browse/scroll.ts';
 import { type BrowseState, initialState, reportKey } from '../../../src/ui/browse/state.ts';
 import { idOf, listed, press, reportOf, rowOf } from './support.ts';
 
@@ -18,7 +18,7 @@ function screen(state: BrowseState, hasSymbols = true): string[] {
   return lines.map((line) => line.trimEnd());
 }
 
-function withText(state: BrowseState, pieces: readonly Piece[], isLast = true): BrowseState {
+function withText(state: BrowseState, pieces: readonly TextPiece[], isLast = true): BrowseState {
   return reduce(state, { kind: 'page', key: state.document?.key ?? '', page: 0, pieces, isLast });
 }
 

@@ -1,21 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { reduce } from '../../../src/ui/browse/reduce.ts';
 import { wantedPage, windowOf } from '../../../src/ui/browse/reduce-document.ts';
-import type { Piece } from '../../../src/ui/browse/scroll.ts';
-import {
-  type BrowseState,
-  documentKey,
-  MAX_PAGES,
-  MAX_ROWS,
-  reportKey,
-  topView,
-} from '../../../src/ui/browse/state.ts';
+import type { TextPiece } from '../../../src/ui/browse/scroll.ts';
+import { type BrowseState, MAX_PAGES, MAX_ROWS, reportKey, screenKey, topView } from '../../../src/ui/browse/state.ts';
 import { idOf, listed, press, reportOf, rowOf } from './support.ts';
 
 const place = ({ list: { cursor, top } }: BrowseState) => [cursor, top];
 
 /** A page of 50 pieces of one row each. */
-function page(number: number): Piece[] {
+function page(number: number): TextPiece[] {
   return Array.from({ length: 50 }, (_, i) => ({ lines: [{ text: `piece ${number * 50 + i}` }] }));
 }
 
@@ -139,7 +132,7 @@ describe('a checkpoint', () => {
   it('is read again from another layout', () => {
     const v1 = press(opened('0'), "'v");
     expect(v1).toMatchObject({ layout: 'v1', report: undefined, document: { pages: [], firstPage: 0 } });
-    expect(v1.document?.key).toBe(documentKey({ kind: 'checkpoint', id: idOf(0), session: undefined }, 'v1'));
+    expect(v1.document?.key).toBe(screenKey({ kind: 'checkpoint', id: idOf(0), session: undefined }, 'v1'));
   });
 
   it('ends by q and by Ctrl-C, wherever it is', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { lastScreen, moved, type Piece, visibleRows } from '../../../src/ui/browse/scroll.ts';
+import { lastScreen, moved, type TextPiece, visibleRows } from '../../../src/ui/browse/scroll.ts';
 import { wrap } from '../../../src/ui/wrap.ts';
 
 describe('wrap', () => {
@@ -18,7 +18,7 @@ describe('wrap', () => {
 });
 
 describe('a screen over pieces', () => {
-  const pieces: Piece[] = [
+  const pieces: TextPiece[] = [
     { heading: 'User', lines: [{ text: 'one two three' }] },
     { lines: [{ text: 'plain' }] },
     { heading: 'Assistant', lines: [{ text: 'four' }] },

@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
 import { cut, type TranscriptEntry } from '../../../src/transcripts/entry.ts';
-import { transcriptText } from '../../../src/ui/transcript/transcript-text.ts';
+import { renderTranscript } from '../../../src/ui/transcript/transcript-text.ts';
 
 async function text(entries: readonly TranscriptEntry[], columns = 60): Promise<string> {
   let all = '';
-  for await (const piece of transcriptText(
+  for await (const piece of renderTranscript(
     (async function* () {
       yield* entries;
     })(),

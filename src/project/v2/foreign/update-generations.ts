@@ -9,19 +9,19 @@ import type { RefUpdate } from '../../../git/repository.ts';
 import type { TreeEntry } from '../../../git/tree.ts';
 import { V2_CURRENT_REF } from '../../../layout/ref-names.ts';
 import { arrivalOrderOf } from '../../arrival-lookup.ts';
-import { readCreatedAtOfEither } from '../../created-at.ts';
+import { readCreatedAtOfEither } from '../../read-created-at.ts';
 import type { PlanContext } from '../plan-context.ts';
 import { contentOf, type ForeignV2 } from './foreign-v2.ts';
 import { staleEntries } from './stale-entries.ts';
 import { type TipStamp, tipCommit } from './tip-commit.ts';
 
 /** The folders that checkpoints get in generations, for those that do not stay as they are. */
-export type GenerationFolders = ReadonlyMap<RefName, ReadonlyMap<CheckpointId, ObjectId>>;
+export type FoldersByGeneration = ReadonlyMap<RefName, ReadonlyMap<CheckpointId, ObjectId>>;
 
 /** What the generations are brought up to. */
-export interface GenerationNews {
+export interface ForeignGenerationNews {
   readonly v2: ForeignV2;
-  readonly folders: GenerationFolders;
+  readonly folders: FoldersByGeneration;
   /** The entries of V1's root tree at its tip. */
   readonly v1Root: readonly TreeEntry[];
   readonly isInV1: (checkpoint: CheckpointId) => boolean;
@@ -33,7 +33,7 @@ export interface GenerationNews {
 }
 
 /** What becomes of the generations. */
-export interface GenerationUpdates {
+export interface ForeignGenerationUpdates {
   /** Archives first, then `full/current` and the manifest. */
   readonly updates: readonly RefUpdate[];
   /** Archives that are made or changed. */
@@ -47,8 +47,8 @@ export interface GenerationUpdates {
 export async function updateForeignGenerations(
   context: PlanContext,
   trees: ObjectOverlay,
-  news: GenerationNews,
-): Promise<GenerationUpdates> {
+  news: ForeignGenerationNews,
+): Promise<ForeignGenerationUpdates> {
   const { repo, refs, state, sizeRecord } = context;
   const { v2, v1Root } = news;
   const changed = changedArchives(news);
@@ -70,7 +70,7 @@ export async function updateForeignGenerations(
 }
 
 /** Archives that get transcripts, or that lack the `generation.json` which retention by age needs. */
-function changedArchives({ v2, folders, remade }: GenerationNews): WantedArchive[] {
+function changedArchives({ v2, folders, remade }: ForeignGenerationNews): WantedArchive[] {
   return v2.archives.flatMap((archive) => {
     const [number, content] = [archive.number, contentOf(archive)];
     if (number === undefined || content === undefined) return [];
@@ -82,12 +82,12 @@ function changedArchives({ v2, folders, remade }: GenerationNews): WantedArchive
   });
 }
 
-interface ChangedCurrent extends WantedGenerations, Pick<GenerationUpdates, 'currentCheckpoints' | 'warnings'> {}
+interface ChangedCurrent extends WantedGenerations, Pick<ForeignGenerationUpdates, 'currentCheckpoints' | 'warnings'> {}
 
 async function changedCurrent(
   context: PlanContext,
   trees: ObjectOverlay,
-  news: GenerationNews,
+  news: ForeignGenerationNews,
 ): Promise<ChangedCurrent> {
   const { state, repo, v1, maxCheckpoints: max } = context;
   const { v2, stamp, v1Root } = news;
@@ -125,7 +125,7 @@ const NOT_ROTATED = `${V2_CURRENT_REF} holds more than a generation should, and 
  */
 async function canRotate(
   { state }: PlanContext,
-  { v2, isInV1 }: GenerationNews,
+  { v2, isInV1 }: ForeignGenerationNews,
   checkpoints: ReadonlyMap<CheckpointId, ObjectId>,
 ): Promise<boolean> {
   const history = await state.readableHistory();

@@ -29,7 +29,10 @@ export interface FolderPair {
  * before: finalized, or redacted. It is gone in part where it has no transcript any more, or only the beginning of the one that it
  * had. Reads metadata; of transcripts the sizes, and those that became shorter.
  */
-export async function findLost(repo: Repository, pairs: ReadonlyMap<CheckpointId, FolderPair>): Promise<Lost[]> {
+export async function findLostInRewrite(
+  repo: Repository,
+  pairs: ReadonlyMap<CheckpointId, FolderPair>,
+): Promise<Lost[]> {
   const lost: Lost[] = [];
   const changed: Array<[CheckpointId, ObjectId, ObjectId]> = [];
   for (const [checkpoint, { before, now }] of pairs) {

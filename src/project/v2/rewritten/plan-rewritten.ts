@@ -2,9 +2,9 @@ import { CkptError } from '../../../checkpoint/errors.ts';
 import { backupOf } from '../../../generations/backup.ts';
 import type { Ref } from '../../../git/repository.ts';
 import { V2_MAIN_REF } from '../../../layout/ref-names.ts';
-import { countSessions, type MigrationPlan, type PlanContext, surveyCheckpoints } from '../plan-context.ts';
+import { type MigrationPlan, type PlanContext, sessionsInSurvey, surveyCheckpoints } from '../plan-context.ts';
 import type { EarlierRun } from '../plan-incremental.ts';
-import { findLost, type Lost } from './find-lost.ts';
+import { findLostInRewrite, type Lost } from './find-lost.ts';
 import { rewriteGenerations } from './rewritten-generations.ts';
 import { projectRewritten, type RewrittenHistory } from './rewritten-history.ts';
 
@@ -23,7 +23,7 @@ export async function planRewritten(
 ): Promise<MigrationPlan> {
   const { repo, refs, v1 } = context;
   const history = await projectRewritten(context, earlier);
-  const lost = await findLost(repo, history.pairs);
+  const lost = await findLostInRewrite(repo, history.pairs);
   if (lost.length > 0 && !acceptsLost) throw lostError(v1, earlier, lost);
   const plan = await planOf(context, earlier, history);
   const replaced = new Set(plan.updates.flatMap(({ ref, old }) => (old === null ? [] : [ref])));
@@ -64,7 +64,7 @@ async function planOf(context: PlanContext, earlier: EarlierRun, history: Rewrit
     counts: {
       commits: history.commits,
       checkpoints: changed.length,
-      sessions: countSessions(survey),
+      sessions: sessionsInSurvey(survey),
       generations: generations.archives,
       changedGenerations: generations.changedArchives,
       currentCheckpoints: generations.currentCheckpoints,

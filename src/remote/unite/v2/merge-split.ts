@@ -1,11 +1,11 @@
 import {
   type CheckpointConflict,
-  type CheckpointFolder,
+  type CheckpointEntries,
   longerTranscript,
   mergeFolders,
-  nameOf,
   nextFree,
   readFolder,
+  sessionFolderOf,
 } from '../../../compare/merge-checkpoint.ts';
 import type { ObjectId } from '../../../git/object-id.ts';
 import type { ObjectOverlay } from '../../../git/object-overlay.ts';
@@ -42,7 +42,7 @@ export async function mergeSplit(
   const isTheirs = new Map<string, boolean>();
   let isReplaced = false;
   for (const [name, session] of a?.sessions ?? []) {
-    const [ours, theirs] = [fullA.get(name), fullB.get(nameOf(b, session, name) ?? '')];
+    const [ours, theirs] = [fullA.get(name), fullB.get(sessionFolderOf(b, session, name) ?? '')];
     if (theirs === undefined || ours?.id === theirs.id) continue;
     const longer = ours === undefined ? theirs.id : await longerTranscript(repo, objects, ours.id, theirs.id);
     const isSecond = longer === undefined ? isSecondLater : longer === theirs.id;
@@ -78,7 +78,7 @@ async function withFolders(objects: ObjectOverlay, chosen: TreeEntry, other: Tre
 async function addOthers(
   objects: ObjectOverlay,
   entries: Map<string, TreeEntry>,
-  [a, b]: readonly [CheckpointFolder | undefined, CheckpointFolder | undefined],
+  [a, b]: readonly [CheckpointEntries | undefined, CheckpointEntries | undefined],
   theirs: ReadonlyMap<string, TreeEntry>,
   { added, isSecondLater }: { readonly added: ReadonlyMap<string, string>; readonly isSecondLater: boolean },
 ): Promise<void> {

@@ -14,10 +14,10 @@ import type { RefUpdate, Repository } from '../../../git/repository.ts';
 import type { ArchiveRef, LayoutRefs } from '../../../layout/layout-refs.ts';
 import { generationRef, V2_CURRENT_REF } from '../../../layout/ref-names.ts';
 import { partingOf } from '../common-ancestor.ts';
-import { inOrder, mergeOf, timeOf } from '../merge-histories.ts';
+import { committerTime, inOrder, mergeOf } from '../merge-histories.ts';
 import type { OrderedSides } from './order-sides.ts';
 import type { UnitedContent } from './unite-content.ts';
-import { notesOf, prunedOf, settledOf, uniteManifests, withoutPassing } from './unite-manifests.ts';
+import { prunedOf, restoreNotes, settledOf, uniteManifests, withoutPassing } from './unite-manifests.ts';
 import type { V2Side } from './v2-side.ts';
 
 /** What generations are made of two V2s from. */
@@ -87,7 +87,7 @@ export async function placeGenerations(
       changes: [
         ...(await entriesOf(repo, state, reused)),
         ...emptied.map((number): GenerationChange => ({ kind: 'emptied', number })),
-        ...notesOf(sides, manifest),
+        ...restoreNotes(sides, manifest),
       ],
     },
   );
@@ -186,7 +186,7 @@ async function firstPreferred(
   for (const [number, { commit, tree }] of first.archives) {
     const other = second.archives.get(number);
     if (other === undefined || settled.has(number)) continue;
-    const [a, b] = [await timeOf(repo, commit), await timeOf(repo, other.commit)];
+    const [a, b] = [await committerTime(repo, commit), await committerTime(repo, other.commit)];
     if (a < b || (a === b && tree < other.tree)) numbers.add(number);
   }
   return numbers;

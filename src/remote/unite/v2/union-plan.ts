@@ -28,7 +28,7 @@ export function idOf(refs: readonly Ref[], ref: RefName): ObjectId | undefined {
 }
 
 /** Nothing is to be done. */
-export const NOTHING: UnionPlan = { updates: [], refs: [], mergedCheckpoints: [], backup: null, warnings: [] };
+export const NOTHING_TO_UNITE: UnionPlan = { updates: [], refs: [], mergedCheckpoints: [], backup: null, warnings: [] };
 
 /** A plan that keeps archives which go, and, where a version of a transcript is replaced, the generations of both. */
 export async function withBackup(

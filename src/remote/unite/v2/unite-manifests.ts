@@ -33,7 +33,7 @@ export function settledOf({ first, second }: OrderedSides): Map<number, boolean>
 }
 
 /** How often the archives were brought back, as who knows of more says. */
-export function notesOf({ first, second }: OrderedSides, { files }: Manifest): GenerationChange[] {
+export function restoreNotes({ first, second }: OrderedSides, { files }: Manifest): GenerationChange[] {
   return [...files.keys()].map((number) => {
     const counts = [first, second].map((side) => side.entries.get(number)?.restoreCount ?? 0);
     return { kind: 'noted', number, restoreCount: Math.max(...counts) };

@@ -15,7 +15,7 @@ import type { United } from '../../result.ts';
 import type { UniteOptions } from '../unite-options.ts';
 import { orderSides } from './order-sides.ts';
 import { placeGenerations } from './place-generations.ts';
-import { idOf, NOTHING, readBothRefs, type UnionPlan, withBackup } from './union-plan.ts';
+import { idOf, NOTHING_TO_UNITE, readBothRefs, type UnionPlan, withBackup } from './union-plan.ts';
 import type { UnitedContent } from './unite-content.ts';
 import { readSide, type V2Side } from './v2-side.ts';
 
@@ -35,13 +35,13 @@ async function planProjected(
 ): Promise<UnionPlan> {
   const { ours: ourRefs, theirs: theirRefs } = await readBothRefs(repo, remote);
   const origin = await originOfTheirs(repo, ourRefs, theirRefs);
-  if (origin === undefined) return NOTHING;
+  if (origin === undefined) return NOTHING_TO_UNITE;
   const objects = new ObjectOverlay(repo);
   const staged = stagedRepository(repo, objects);
   const [ours, theirs] = [await readSide(staged, objects, ourRefs), await readSide(staged, objects, theirRefs)];
-  if (ours === undefined || theirs === undefined) return NOTHING;
+  if (ours === undefined || theirs === undefined) return NOTHING_TO_UNITE;
   const last = Math.max(lastTouched(ours.entries), lastTouched(theirs.entries));
-  if (last === 0) return NOTHING;
+  if (last === 0) return NOTHING_TO_UNITE;
   const content = await contentOf(staged, objects, ours, origin);
   const size = await chooseSize(repo, { asked, theirs: theirs.refs.manifest });
   const v1 = origin.ours;

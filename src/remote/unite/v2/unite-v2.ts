@@ -9,7 +9,7 @@ import type { United } from '../../result.ts';
 import type { UniteOptions } from '../unite-options.ts';
 import { isContained, orderSides } from './order-sides.ts';
 import { placeGenerations } from './place-generations.ts';
-import { idOf, NOTHING, readBothRefs, type UnionPlan, withBackup } from './union-plan.ts';
+import { idOf, NOTHING_TO_UNITE, readBothRefs, type UnionPlan, withBackup } from './union-plan.ts';
 import { uniteContent } from './unite-content.ts';
 import { readSide, type V2Side } from './v2-side.ts';
 
@@ -27,11 +27,11 @@ async function planUnion(
   { remote, askedMaxCheckpoints: asked }: Omit<UniteOptions, 'earlierV1'>,
 ): Promise<UnionPlan> {
   const { ours: ourRefs, theirs: theirRefs } = await readBothRefs(repo, remote);
-  if (await followsFromV1(repo, ourRefs, theirRefs)) return NOTHING;
+  if (await followsFromV1(repo, ourRefs, theirRefs)) return NOTHING_TO_UNITE;
   const objects = new ObjectOverlay(repo);
   const staged = stagedRepository(repo, objects);
   const theirs = await readSide(staged, objects, theirRefs);
-  if (theirs === undefined) return NOTHING;
+  if (theirs === undefined) return NOTHING_TO_UNITE;
   const ours = await readSide(staged, objects, ourRefs);
   if (ours === undefined) return withBackup(repo, ourRefs, moved(ourRefs, theirs), { isReplaced: false });
   const sides = await orderSides(repo, ours, theirs);

@@ -2,7 +2,7 @@ import { appendTo } from '../../../checkpoint/append-to.ts';
 import type { CheckpointId } from '../../../checkpoint/checkpoint-id.ts';
 import type { GenerationContent } from '../../../generations/generation.ts';
 import { GenerationState } from '../../../generations/generation-state.ts';
-import { holdersOf, isGoneArchive } from '../../../generations/gone-archives.ts';
+import { countHolders, isGoneArchive } from '../../../generations/gone-archives.ts';
 import type { ManifestEntry } from '../../../generations/manifest-entry.ts';
 import type { HeldBySide } from '../../../generations/unite-assign.ts';
 import type { ObjectId, RefName } from '../../../git/object-id.ts';
@@ -71,7 +71,7 @@ async function withoutGone(repo: Repository, all: readonly Ref[]): Promise<Layou
   const contents = await Promise.all(archives.map((archive) => state.archive(archive)));
   const current = await state.current();
   const generations = [...contents, ...(current === undefined ? [] : [current])];
-  const holders = holdersOf(generations.map(({ checkpoints }) => checkpoints.keys()));
+  const holders = countHolders(generations.map(({ checkpoints }) => checkpoints.keys()));
   const left = new Set<RefName>();
   archives.forEach(({ number, name }, i) => {
     const checkpoints = contents[i]?.checkpoints.keys() ?? [];

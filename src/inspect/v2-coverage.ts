@@ -3,7 +3,7 @@ import { CkptError } from '../checkpoint/errors.ts';
 import { GitError, ShallowHistoryError } from '../git/errors.ts';
 import { isObjectId, type ObjectId } from '../git/object-id.ts';
 import type { Repository } from '../git/repository.ts';
-import { type Relation, relationOf } from '../project/relation.ts';
+import { mainRelationOf, type Relation } from '../project/relation.ts';
 import { planMigration } from '../project/v2/plan.ts';
 import { type RefRoot, readRoots } from './read-roots.ts';
 import type { Coverage } from './status-report.ts';
@@ -57,7 +57,7 @@ export function isNamed({ commits, checkpoints }: Coverage['counts']): boolean {
 
 async function tryRelation(repo: Repository, v1: RefRoot, main: RefRoot): Promise<Relation | undefined> {
   try {
-    return await relationOf(repo, v1.ref, main.ref);
+    return await mainRelationOf(repo, v1.ref, main.ref);
   } catch (error) {
     if (error instanceof GitError || error instanceof CkptError) return undefined;
     throw error;
