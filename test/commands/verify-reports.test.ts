@@ -112,7 +112,7 @@ describe('ckpt verify --fail-on, --ignore', () => {
     [['--format', 'junit', '--format', 'sarif'], 'two reports would go to stdout', '--format sarif --output FILE'],
     [['--format', 'junit', '-o', 'x', '--format', 'sarif', '-o', 'x'], 'two reports would go to x', 'Name another'],
     [['--format', 'junit', '-o', 'x', '-o', 'y'], '--output y has no format of its own', '--format junit --output y'],
-    [['--update-baseline'], 'All of the following must be provided when using --update-baseline: --baseline', ''],
+    [['--update-baseline'], '--update-baseline needs --baseline', 'Add --help'],
   ])('%j is wrong usage', (args, message, hint) => {
     const { code, stdout, stderr } = run(args);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
