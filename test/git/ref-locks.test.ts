@@ -1,5 +1,4 @@
-import { existsSync } from 'node:fs';
-import * as fs from 'node:fs/promises';
+import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { ObjectId } from '../../src/git/object-id.ts';
@@ -11,14 +10,14 @@ import { tempDir } from '../fixtures/temp.ts';
 /** How many removals of lock files are still to fail. */
 const failing = vi.hoisted(() => ({ times: 0 }));
 
-vi.mock('node:fs/promises', async (original) => {
+vi.mock('node:fs', async (original) => {
   const real = await original<typeof fs>();
-  const unlink = async (path: string) => {
-    if (!path.endsWith('.lock') || failing.times === 0) return real.unlink(path);
+  const unlinkSync = (path: string) => {
+    if (!path.endsWith('.lock') || failing.times === 0) return real.unlinkSync(path);
     failing.times -= 1;
     throw Object.assign(new Error(`EIO: i/o error, unlink '${path}'`), { code: 'EIO' });
   };
-  return { ...real, unlink };
+  return { ...real, unlinkSync };
 });
 
 afterEach(() => {
@@ -45,15 +44,15 @@ describe.each(BOTH_ENGINES)('%s: a ref lock that can not be removed', (engine) =
   test('is removed by the same run where that fails once', async () => {
     const { lock } = await moveOne(1);
     expect(failing.times).toBe(0);
-    expect(existsSync(lock)).toBe(false);
+    expect(fs.existsSync(lock)).toBe(false);
   });
 
   test('is removed by the next run of any kind, although this process lives', async () => {
     const { dir, lock } = await moveOne(Number.POSITIVE_INFINITY);
-    expect(existsSync(lock)).toBe(true);
+    expect(fs.existsSync(lock)).toBe(true);
     failing.times = 0;
     await (await open(dir)).close();
-    expect(existsSync(lock)).toBe(false);
-    expect(await fs.readdir(join(dir, '.git/ckpt/locks'))).toEqual([]);
+    expect(fs.existsSync(lock)).toBe(false);
+    expect(fs.readdirSync(join(dir, '.git/ckpt/locks'))).toEqual([]);
   });
 });

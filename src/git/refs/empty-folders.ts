@@ -1,3 +1,4 @@
+import { rmdirSync } from 'node:fs';
 import { readdir, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
@@ -9,10 +10,10 @@ export async function removeEmptyFolders(path: string): Promise<void> {
 }
 
 /** Removes the folders that `root/name` lies in, as far as they are empty; like git, never `refs/<one name>`. */
-export async function removeEmptyParents(root: string, name: string): Promise<void> {
+export function removeEmptyParents(root: string, name: string): void {
   const kept = join(root, ...name.split('/').slice(0, 2));
   try {
-    for (let path = dirname(join(root, name)); path.length > kept.length; path = dirname(path)) await rmdir(path);
+    for (let path = dirname(join(root, name)); path.length > kept.length; path = dirname(path)) rmdirSync(path);
   } catch {
     // Not empty, or gone already.
   }

@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { type Dirent, readdirSync, readFileSync } from 'node:fs';
 import { GitError } from '../errors.ts';
 import { isObjectId, type ObjectId, type RefName } from '../object-id.ts';
 import type { Ref } from '../repository.ts';
@@ -19,7 +19,10 @@ export interface ResolvedRef {
   readonly isLoose: boolean;
 }
 
-/** Reads refs: a loose one, which is a file, wins over a packed one. */
+/**
+ * Reads refs: a loose one, which is a file, wins over a packed one. Files are read synchronously: they are small, there may be thousands,
+ * and a turn of the event loop for each costs many times what reading it does.
+ */
 export class RefReader {
   readonly #location: RepositoryLocation;
 
@@ -32,7 +35,7 @@ export class RefReader {
     let current = name;
     for (let depth = 0; depth <= MAX_SYMBOLIC; depth++) {
       if (!isRefName(current)) return { name: current, id: undefined, isLoose: false };
-      const loose = await this.#readLoose(current);
+      const loose = this.#readLoose(current);
       if (loose === undefined) {
         // The packed refs come second: packing a ref writes them before it deletes the file.
         const { refs } = packed ?? (await readPackedRefs(this.#location.commonDir));
@@ -48,7 +51,7 @@ export class RefReader {
   async list(prefixes: readonly string[]): Promise<Ref[]> {
     const wanted = prefixes.length === 0 ? ['refs/'] : prefixes;
     const names = new Set<RefName>();
-    for (const prefix of wanted) await this.#collect(prefix.replace(/\/+$/, ''), names);
+    for (const prefix of wanted) this.#collect(prefix.replace(/\/+$/, ''), names);
     const packed = await readPackedRefs(this.#location.commonDir);
     for (const name of packed.refs.keys()) if (wanted.some((prefix) => matches(name, prefix))) names.add(name);
     const refs: Ref[] = [];
@@ -64,33 +67,36 @@ export class RefReader {
   /** The names of the files at and below a path: loose refs, and what git left lying about. */
   async looseNames(path: RefName): Promise<RefName[]> {
     const names = new Set<RefName>();
-    await this.#collect(path, names);
+    this.#collect(path, names);
     return [...names].filter(isRefName);
   }
 
-  async #collect(path: string, names: Set<RefName>): Promise<void> {
+  #collect(path: string, names: Set<RefName>): void {
     if (path.split('/').includes('..')) return;
-    const entries = await readdir(refPath(this.#location, path), { withFileTypes: true }).catch(
-      (error: NodeJS.ErrnoException) => {
-        if (error.code === 'ENOTDIR') names.add(path);
-        else if (error.code !== 'ENOENT')
-          throw new GitError(`${path} can't be listed: ${error.message}`, { cause: error });
-        return [];
-      },
-    );
+    let entries: Dirent[] = [];
+    try {
+      entries = readdirSync(refPath(this.#location, path), { withFileTypes: true });
+    } catch (cause) {
+      const { code, message } = cause as NodeJS.ErrnoException;
+      if (code === 'ENOTDIR') names.add(path);
+      else if (code !== 'ENOENT') throw new GitError(`${path} can't be listed: ${message}`, { cause });
+    }
     for (const entry of entries) {
       const name = `${path}/${entry.name}`;
-      if (entry.isDirectory()) await this.#collect(name, names);
+      if (entry.isDirectory()) this.#collect(name, names);
       else names.add(name);
     }
   }
 
-  async #readLoose(name: RefName): Promise<LooseRef | undefined> {
-    const text = await readFile(refPath(this.#location, name), 'utf8').catch((error: NodeJS.ErrnoException) => {
-      if (['ENOENT', 'ENOTDIR', 'EISDIR'].includes(error.code ?? '')) return undefined;
-      throw new GitError(`${name} can't be read: ${error.message}`, { cause: error });
-    });
-    if (text === undefined) return undefined;
+  #readLoose(name: RefName): LooseRef | undefined {
+    let text: string;
+    try {
+      text = readFileSync(refPath(this.#location, name), 'utf8');
+    } catch (cause) {
+      const { code = '', message } = cause as NodeJS.ErrnoException;
+      if (['ENOENT', 'ENOTDIR', 'EISDIR'].includes(code)) return undefined;
+      throw new GitError(`${name} can't be read: ${message}`, { cause });
+    }
     const target = /^ref:\s*(\S+)\s*$/.exec(text)?.[1];
     if (target !== undefined) return { target };
     const id = text.trimEnd();

@@ -76,7 +76,7 @@ export async function updateRefs(
     await logMoves({ ...context, shared }, moves, message);
   } finally {
     await locks.release();
-    for (const { ref } of targets) await removeEmptyParents(refRoot(location, ref), ref);
+    for (const { ref } of targets) removeEmptyParents(refRoot(location, ref), ref);
   }
 }
 

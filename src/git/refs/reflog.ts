@@ -1,4 +1,5 @@
-import { appendFile, readFile, rm, stat } from 'node:fs/promises';
+import { statSync } from 'node:fs';
+import { appendFile, readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { GitConfig } from '../git-config.ts';
 import type { ObjectId, RefName } from '../object-id.ts';
@@ -52,8 +53,8 @@ export async function logMoves(
       const path = join(root, name);
       if (move.new === null && name === move.ref) {
         await rm(path, { force: true }).catch(() => undefined);
-        await removeEmptyParents(root, name);
-      } else if ((isOn && (isAlways || LOGGED.test(name))) || (await isFile(path))) {
+        removeEmptyParents(root, name);
+      } else if ((isOn && (isAlways || LOGGED.test(name))) || isFile(path)) {
         const line = `${move.old ?? noObject(move)} ${move.new ?? noObject(move)} ${who}\t${message.trim().replace(/\s+/g, ' ')}\n`;
         await append(path, line, shared).catch(() => undefined);
       }
@@ -92,9 +93,10 @@ function timestamp(env: NodeJS.ProcessEnv): string {
   return `${Math.floor(now.getTime() / 1000)} ${zone}`;
 }
 
-function isFile(path: string): Promise<boolean> {
-  return stat(path).then(
-    (stats) => stats.isFile(),
-    () => false,
-  );
+function isFile(path: string): boolean {
+  try {
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
 }

@@ -1,4 +1,5 @@
-import { readdir, readFile, rename, rm, stat, unlink } from 'node:fs/promises';
+import { statSync, unlinkSync } from 'node:fs';
+import { readdir, readFile, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { isDeadLockOwner, newLockOwner } from '../lock-owner.ts';
 import type { SharedMode } from '../shared-mode.ts';
@@ -46,16 +47,16 @@ export async function releaseLocks(commonDir: string, ownerDir: string): Promise
   let isFree = true;
   for (const [index, path] of (await lockList(ownerDir)).entries()) {
     const lock = join(commonDir, path);
-    if (lock.endsWith('.lock')) isFree = (await removeLock(lock, join(ownerDir, ownFileOf(index)))) && isFree;
+    if (lock.endsWith('.lock')) isFree = removeLock(lock, join(ownerDir, ownFileOf(index))) && isFree;
   }
   if (isFree) await rm(ownerDir, { recursive: true, force: true });
   else await rename(ownerDir, join(dirname(ownerDir), `${GIVEN_BACK}${basename(ownerDir)}`));
 }
 
 /** Removes a lock that is a link to this file; false where it may still be there. */
-async function removeLock(lock: string, own: string): Promise<boolean> {
+function removeLock(lock: string, own: string): boolean {
   try {
-    if (await isSameFile(lock, own)) await unlink(lock);
+    if (isSameFile(lock, own)) unlinkSync(lock);
     return true;
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'ENOENT';
@@ -81,7 +82,7 @@ async function lockList(ownerDir: string): Promise<string[]> {
   }
 }
 
-async function isSameFile(a: string, b: string): Promise<boolean> {
-  const [left, right] = await Promise.all([stat(a, { bigint: true }), stat(b, { bigint: true })]);
+function isSameFile(a: string, b: string): boolean {
+  const [left, right] = [statSync(a, { bigint: true }), statSync(b, { bigint: true })];
   return left.ino === right.ino && left.dev === right.dev;
 }

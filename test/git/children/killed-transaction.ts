@@ -11,11 +11,17 @@ const [engine, n = '', updates = ''] = process.argv.slice(2);
 const repo = await openRepository({ dir: '.', engine: engine as EngineName });
 
 let calls = 0;
-for (const name of ['link', 'rename', 'unlink', 'rm'] as const) {
-  const original = fs.promises[name] as (...args: unknown[]) => Promise<unknown>;
-  Object.assign(fs.promises, {
+function count(): void {
+  if (++calls === Number(n)) process.kill(process.pid, 'SIGKILL');
+}
+for (const name of ['link', 'rename', 'unlink', 'rm'] as const) killBefore(fs.promises, name);
+for (const name of ['linkSync', 'unlinkSync'] as const) killBefore(fs, name);
+
+function killBefore<K extends string>(object: { [key in K]: unknown }, name: K): void {
+  const original = object[name] as (...args: unknown[]) => unknown;
+  Object.assign(object, {
     [name]: (...args: unknown[]) => {
-      if (++calls === Number(n)) process.kill(process.pid, 'SIGKILL');
+      count();
       return original(...args);
     },
   });
