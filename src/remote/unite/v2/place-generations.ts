@@ -50,18 +50,21 @@ export async function placeGenerations(
   const settled = settledOf(sides);
   const preferFirst = await firstPreferred(repo, sides, settled);
   const pruned = prunedOf(sides);
+  const isHeld = heldIn(sides, content, pruned);
   const united = uniteGenerations({
     first: first.held,
     second: second.held,
     isFirstPreferred: (number) => preferFirst.has(number),
     settled: new Set(settled.keys()),
     pruned,
-    isHeld: heldIn(sides, content, pruned),
+    isHeld,
     max: size.maxCheckpoints,
     next: await nextNumber(first, second),
     inOrder: await orderOf(repo, content, sides),
   });
-  const assigned = afterwards === undefined ? united : await assignedAfter(united, afterwards, size.maxCheckpoints);
+  const lost = afterwards === undefined ? [] : lostAfter(sides, afterwards.last).filter(isHeld);
+  const assigned =
+    afterwards === undefined ? united : await assignedAfter(united, lost, afterwards, size.maxCheckpoints);
   const { reused, origins, made } = archivesOf(sides, content, assigned.archives, preferFirst);
   const both = await uniteManifests(sides, pruned, origins);
   const theirs = first.refs === ours ? second : first;
@@ -100,15 +103,31 @@ export async function placeGenerations(
   ].filter((update) => update.old !== update.new);
 }
 
+/**
+ * What was in archives after one (`last`) that neither has any more, though no manifest says that they were pruned: somebody deleted their
+ * refs. V1 gives them again; without them those that follow would get other numbers.
+ */
+function lostAfter({ first, second }: OrderedSides, last: number): CheckpointId[] {
+  const lost = [first, second].flatMap(({ entries }) =>
+    [...entries].flatMap(([number, { isPruned, checkpoints }]) => {
+      const isThere = number <= last || first.archives.has(number) || second.archives.has(number);
+      return isThere || isPruned ? [] : checkpoints;
+    }),
+  );
+  return [...new Set(lost)];
+}
+
 /** As the generations were united up to an archive; what comes after it is assigned in the order of its arrival. */
 async function assignedAfter(
   { archives, current }: UnitedGenerations,
+  lost: readonly CheckpointId[],
   { last, inOrder }: Afterwards,
   max: number,
 ): Promise<UnitedGenerations> {
   const kept = [...archives].filter(([number]) => number <= last);
   const later = [...archives].filter(([number]) => number > last).flatMap(([, ids]) => ids);
-  const arrivals = await inOrder([...later, ...current]);
+  const united = new Set([...archives.values(), current].flat());
+  const arrivals = await inOrder([...later, ...current, ...lost.filter((id) => !united.has(id))]);
   const made = assign({ arrivals, max, next: last + 1 });
   return { archives: new Map([...kept, ...made.archives]), current: made.current, rotated: new Set() };
 }
