@@ -21,7 +21,7 @@ export interface Unreadable {
 
 type Facts = Omit<StatusReport, 'problems'>;
 
-/** What is off in a repository, the gravest first, each with the command that mends it. */
+/** What needs attention in a repository, the gravest first, each with the command that mends it. */
 export function findProblems(facts: Facts, unreadable: Unreadable): Problem[] {
   return [
     ...layoutProblems(facts, unreadable),

@@ -19,7 +19,7 @@ interface Wanted {
 }
 
 /**
- * What is off between the layouts that are here: one that can't be read, a primary layout that is not here, one that is to follow and
+ * What needs attention among the layouts that are here: one that can't be read, a primary layout that is not here, one that is to follow and
  * does not, and checkpoints that the source lacks. How V2 follows V1 is said elsewhere, from V2's own record.
  */
 export function standingProblems(

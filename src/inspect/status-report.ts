@@ -84,6 +84,6 @@ export interface StatusReport {
   readonly hooks: HooksStatus | null;
   /** What is behind for a moment, and is not a problem: the next hook closes it. */
   readonly pending: readonly Pending[];
-  /** What is off, the gravest first. */
+  /** What needs attention, the gravest first. */
   readonly problems: readonly Problem[];
 }

@@ -206,12 +206,12 @@ function hooks({ hooks: known }: StatusReport): string[] {
 }
 
 function problems({ problems: found }: StatusReport, { argv }: RunFacts): string[] {
-  if (found.length === 0) return ['Nothing is off.'];
+  if (found.length === 0) return ['Nothing needs attention.'];
   const lines = found.flatMap(({ message, commands }) => [
     `  ${sanitize(message)}`,
     ...commands.map((words) => `    ${printedCommand(words, argv)}`),
   ]);
   const next = found.find(({ commands }) => commands.length > 0)?.commands[0];
   const last = found.length === 1 || next === undefined ? [] : [`Next: ${printedCommand(next, argv)}`];
-  return ['What is off, and what to do', ...lines, ...last];
+  return ['Needs attention', ...lines, ...last];
 }

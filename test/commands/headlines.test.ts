@@ -90,7 +90,7 @@ describe('the numbers of headlines are those that git counts', () => {
     expect(status).toMatch(new RegExp(`\\n  1-${older.length} +${older.length} archives +${inOlder} `));
     expect(status.match(/\] +\d+\/2 /g)).toHaveLength(archived - older.length + 1);
     // What V1 still has is not for pruning, however old it is.
-    expect(status).toContain('Nothing is off.');
+    expect(status).toContain('Nothing needs attention.');
     expect(said('list').match(/^[0-9a-f]{12} /gm)).toHaveLength(checkpoints);
     expect(said('rotate')).toContain(`full/current holds ${current} checkpoint, and is full with 2.`);
   });

@@ -8,16 +8,16 @@ const ROOT = resolve(import.meta.dirname, '../..');
 const WORDS: readonly (readonly [stumbling: RegExp, instead: string])[] = [
   // "There is no V2" is fine, and so are "is no longer" and "is no reason".
   [
-    /(?<!here )\b(?:is|was|are|were) no (?!longer|more|less|one\b|other|such|reason|matter|need|room|way|use|wider)/,
+    /(?<!here )\b(?:is|was|are|were) no (?!longer|more|less|one\b|other|such|reason|matter|need|room|way|use|wider)/i,
     'is not a',
   ],
-  [/\banew\b/, 'again'],
-  [/\bas well as it goes\b/, 'best effort'],
-  [/\bstands to\b/, 'relates to'],
-  [/\bcame to nothing\b/, 'failed'],
-  [/\bwhat is off\b/, 'what needs attention'],
-  [/\btells\b(?!.*\b(?:apart|from)\b)/, 'reports, says, shows'],
-  [/\b(?:is|are) told\b(?! apart| to\b)/, 'is reported'],
+  [/\banew\b/i, 'again'],
+  [/\bas well as it goes\b/i, 'best effort'],
+  [/\bstands to\b/i, 'relates to'],
+  [/\bcame to nothing\b/i, 'failed'],
+  [/\b(?:what|nothing) is off(?! the disk)\b/i, 'what needs attention'],
+  [/\btells\b(?!.*\b(?:apart|from)\b)/i, 'reports, says, shows'],
+  [/\b(?:is|are) told\b(?! apart| to\b)/i, 'is reported'],
 ];
 
 function filesBelow(folder: string, name: RegExp): string[] {

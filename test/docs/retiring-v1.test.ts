@@ -41,7 +41,7 @@ describe('docs/retiring-v1.md', () => {
     const names = (dir: string) => git(dir, 'for-each-ref', '--format=%(refname)', 'refs/entire/checkpoints/');
     expect(names(origin)).toBe(names(reader.cwd));
     ok(keep);
-    expect(ok(letGo)).toMatch(/\n {2}git-refs +12 +\d+ +12 +-\n[\s\S]*\nNothing is off\.\n/);
+    expect(ok(letGo)).toMatch(/\n {2}git-refs +12 +\d+ +12 +-\n[\s\S]*\nNothing needs attention\.\n/);
     expect(git(reader.cwd, 'for-each-ref', V1, 'refs/remotes')).not.toContain('checkpoints/v1');
     expect(git(origin, 'for-each-ref', V1)).toBe('');
 

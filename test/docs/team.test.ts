@@ -88,7 +88,7 @@ it('docs/team.md: three clones and a server, and back', async () => {
   mkdirSync(join(ann, '.entire'));
   writeFileSync(join(ann, '.entire/settings.json'), '{"strategy_options":{"checkpoints_v2":true}}');
   run(ann, turnOn);
-  for (const dir of [ann, bob]) expect(run(dir, join_)).toContain('Nothing is off.');
+  for (const dir of [ann, bob]) expect(run(dir, join_)).toContain('Nothing needs attention.');
   expect(v2Of(bob)).toEqual(v2Of(join(root, 'origin.git')));
   expect(listed(bob)).toHaveLength(3);
 

@@ -154,7 +154,7 @@ it('what Stop missed is one behind, which the next hook closes', async () => {
   clientWrite(dir, { id: idOf('a'), session: SESSION, finalize: true });
   const status = run(dir, ['status']).stdout;
   expect(status).toContain('V2 is one behind; the next hook closes it');
-  expect(status).toContain('Nothing is off.');
+  expect(status).toContain('Nothing needs attention.');
   expect(JSON.parse(run(dir, ['status', '--json']).stdout)).toMatchObject({
     pending: [{ layout: 'v2', checkpointCount: 1 }],
     problems: [],

@@ -39,7 +39,7 @@ function brokenByTerminal({ buffer }: Terminal): string[] {
 }
 
 const RESULTS: ReadonlyArray<[args: string[], headline: RegExp]> = [
-  [['status'], /^Nothing is off\.$/m],
+  [['status'], /^Nothing needs attention\.$/m],
   [['verify'], /CONSISTENT: V2 holds everything/],
   [['migrate', '--dry-run', '--max-checkpoints', '3'], /Dry run, nothing was written\./],
   [['list'], /^checkpoint +date/],

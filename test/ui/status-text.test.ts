@@ -139,7 +139,7 @@ describe('statusText', () => {
         not: pre-push
         it last ran at 2025-03-06T10:00:00.000Z: ok, 180 ms
 
-      What is off, and what to do
+      Needs attention
         V2 lacks 4 V1 commits.
           ckpt migrate
         V2 was made from a newer V1 than the one here.
@@ -179,7 +179,7 @@ describe('statusText', () => {
       Settings: not readable
       Hooks: not readable
 
-      Nothing is off.
+      Nothing needs attention.
       "
     `);
   });
@@ -215,7 +215,7 @@ describe('statusText', () => {
   it('says where there is nothing', () => {
     const nothing = { ...REPORT, standings: [], v1: null, main: null, coverage: null, generations: [], problems: [] };
     expect(statusText(nothing, 80, RUN)).toContain('\n\nLayouts: none\n\nSettings');
-    expect(statusText(nothing, 80, RUN)).toMatch(/\nNothing is off\.\n$/);
+    expect(statusText(nothing, 80, RUN)).toMatch(/\nNothing needs attention\.\n$/);
     const unreadableLayouts = [{ layout: 'v1', where: 'refs/heads/entire/checkpoints/v1', reason: '' }] as const;
     expect(statusText({ ...nothing, unreadableLayouts }, 80, RUN)).toContain(
       "\n\nLayouts: none that can be read\n  V1  refs/heads/entire/checkpoints/v1, which can't be read\n\nSettings",
