@@ -33,7 +33,7 @@ export async function joinSessions(
   const sessions: string[] = [];
   let summary = entries.get(METADATA_FILE);
   for (const [entry] of added) {
-    const name = entries.has(entry.name) ? nextNumber(entries.keys()) : entry.name;
+    const name = entries.has(entry.name) ? nextFree(entries.keys()) : entry.name;
     entries.set(name, { ...entry, name });
     sessions.push(name);
     if (summary === undefined || !isRegularFileMode(summary.mode)) continue;
@@ -69,9 +69,9 @@ function sessionIdIn(metadata: Buffer): string | undefined {
   return textOf(tryObject(metadata)?.session_id);
 }
 
-function nextNumber(names: Iterable<string>): string {
-  const numbers = [...names].filter(isSessionFolderName).map(Number);
-  return String(greatest(numbers, -1) + 1);
+/** The number after all session folders among some names. */
+export function nextFree(names: Iterable<string>): string {
+  return String(greatest([...names].filter(isSessionFolderName).map(Number), -1) + 1);
 }
 
 /** How a summary lists a session, by the files in its folder. */

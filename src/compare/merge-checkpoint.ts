@@ -1,6 +1,5 @@
 import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
 import { isSessionFolderName, METADATA_FILE } from '../checkpoint/files.ts';
-import { greatest } from '../checkpoint/greatest.ts';
 import { parseSummary, type SummarySession } from '../checkpoint/metadata.ts';
 import { summaryListing } from '../checkpoint/summary-edit.ts';
 import { pieceNames, TRANSCRIPT_NAMES } from '../checkpoint/transcript.ts';
@@ -10,7 +9,7 @@ import type { Repository } from '../git/repository.ts';
 import { isRegularFileMode, isTreeMode, type TreeEntry } from '../git/tree.ts';
 import { textOf, tryObject } from '../json/read.ts';
 import { isBeginning } from './is-beginning.ts';
-import { joinSessions, pathsOf } from './join-sessions.ts';
+import { joinSessions, nextFree, pathsOf } from './join-sessions.ts';
 
 /** A checkpoint that two clones have changed: its folder in each, and in what both come from. */
 export interface CheckpointConflict {
@@ -112,11 +111,6 @@ function addNameless(
 /** What a session folder is paired by that says no session ID. */
 function namelessSession(name: string): string {
   return `folder ${name}`;
-}
-
-/** The number after all session folders among some names. */
-export function nextFree(names: Iterable<string>): string {
-  return String(greatest([...names].filter(isSessionFolderName).map(Number), -1) + 1);
 }
 
 /** Has a summary that was taken from the other side list the sessions that only the first has. */

@@ -1,5 +1,6 @@
 import { type CheckpointId, isCheckpointId } from '../checkpoint/checkpoint-id.ts';
 import { type GenerationSpan, parseCreatedAt } from '../checkpoint/created-at.ts';
+import { greatest } from '../checkpoint/greatest.ts';
 import { type JsonEditor, openJson } from '../json/editor.ts';
 import { parseObject } from '../json/read.ts';
 import { prettyJson } from '../json/source.ts';
@@ -35,7 +36,10 @@ export function compareHistories(one: EntryHistory | undefined, other: EntryHist
  */
 export function lastTouched(entries: ReadonlyMap<number, EntryHistory>): number {
   const touched = [...entries].filter(([, { isPruned, restoreCount }]) => isPruned || restoreCount > 0);
-  return Math.max(0, ...touched.map(([number]) => number));
+  return greatest(
+    touched.map(([number]) => number),
+    0,
+  );
 }
 
 /**

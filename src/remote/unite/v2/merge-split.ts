@@ -1,9 +1,9 @@
+import { nextFree } from '../../../compare/join-sessions.ts';
 import {
   type CheckpointConflict,
   type CheckpointEntries,
   longerTranscript,
   mergeFolders,
-  nextFree,
   readFolder,
   sessionFolderOf,
 } from '../../../compare/merge-checkpoint.ts';
