@@ -31,11 +31,12 @@ export function statusText(
   const { bold, green, red } = paints;
   const titled = ([title = '', ...lines]: readonly string[]) => [title.replace(/^[^:]+/, bold), ...lines];
   const [first = '', ...rest] = layouts(report, width);
+  const archives = generations(report, width);
   const [verdict = '', ...next] = problems(report, run);
   return page([
     head(report, run),
     [first.replace(/^\S+/, bold), ...rest],
-    generations(report, width).length === 0 ? [] : titled(generations(report, width)),
+    archives.length === 0 ? [] : titled(archives),
     [...titled(settings(report)), ...titled(hooks(report))],
     [report.problems.length === 0 ? green(verdict) : red(verdict), ...next],
   ]);
