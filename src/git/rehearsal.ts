@@ -41,8 +41,11 @@ export function rehearsal(repo: Repository, objects = new ObjectOverlay(repo)): 
       const content = objects.staged(id)?.content;
       return content === undefined ? repo.streamBlob(id) : piecesOf(content);
     },
-    async commitsDroppingFolders(commits) {
-      const stored = await repo.commitsDroppingFolders(commits.filter(({ id }) => !isStaged(id)));
+    async commitsDroppingFolders(commits, levels) {
+      const stored = await repo.commitsDroppingFolders(
+        commits.filter(({ id }) => !isStaged(id)),
+        levels,
+      );
       return new Set([...stored, ...commits.flatMap(({ id }) => (isStaged(id) ? [id] : []))]);
     },
   });

@@ -156,10 +156,10 @@ export interface Repository {
   /** Commits from the tips backwards, parents before children, each once. Throws `ShallowHistoryError` in a shallow part. */
   walk(options: WalkOptions): Promise<WalkedCommit[]>;
   /**
-   * Those of these commits that lack a folder which a parent of theirs has, among the first three levels. May name others too: an engine
+   * Those of these commits that lack a folder which a parent of theirs has, in the first `levels` levels of their trees. May name others too: an engine
    * that would have to read what the caller reads then anyway names all of them, and so does one that can't read a tree.
    */
-  commitsDroppingFolders(commits: readonly WalkedCommit[]): Promise<ReadonlySet<ObjectId>>;
+  commitsDroppingFolders(commits: readonly WalkedCommit[], levels: number): Promise<ReadonlySet<ObjectId>>;
   /**
    * The commits that can be reached from the tips, and not from `exclude`, whose message has this text (ASCII), whatever its case:
    * the newest first. A tip that is not a commit is left out. A shallow history is looked at as far as it is here.

@@ -39,6 +39,9 @@ interface Deletion {
   readonly isCertain: boolean;
 }
 
+/** The folders of V1 that can be lost: shards, checkpoints in them, and sessions in those (FORMAT.md, "V1"). */
+const LEVELS = 3;
+
 /**
  * The checkpoints and sessions that the history of a branch in V1's shape has and its tip lost, in the order of their IDs: each with
  * the last commit that deleted it. What was added again later is not lost, nor is a session that has another folder now. Of the commits
@@ -47,7 +50,7 @@ interface Deletion {
  */
 export async function findLost(repo: Repository, branch: Ref): Promise<LostCheckpoint[]> {
   const walked = await repo.walk({ tips: [branch.id] });
-  const dropping = await repo.commitsDroppingFolders(walked);
+  const dropping = await repo.commitsDroppingFolders(walked, LEVELS);
   const last = new Map<string, Deletion>();
   const trees = { roots: new RootTrees(repo), folders: new ChangedFolders(repo) };
   for (const batch of batches(walked.filter(({ id }) => dropping.has(id)))) {

@@ -9,9 +9,6 @@ import { type GitProgram, GitProgramError } from './program.ts';
 const ARGS = ['diff-tree', '--stdin', '--no-renames', '--diff-filter=DM', '--no-abbrev'];
 const FOLDER_LINE = /^:040000 0[04]0000 ([0-9a-f]+) ([0-9a-f]+) ([DM])/;
 
-/** How far down is looked: `Repository.commitsDroppingFolders`. */
-const LEVELS = 3;
-
 /** What git is asked to compare, as a line of its input, under the header that it answers with; and the commits that this concerns. */
 type Questions = Map<string, { readonly line: string; readonly commits: Set<ObjectId> }>;
 
@@ -19,6 +16,7 @@ type Questions = Map<string, { readonly line: string; readonly commits: Set<Obje
 export async function commitsDroppingFolders(
   git: GitProgram,
   commits: readonly WalkedCommit[],
+  levels: number,
 ): Promise<ReadonlySet<ObjectId>> {
   const dropping = new Set<ObjectId>();
   try {
@@ -26,7 +24,7 @@ export async function commitsDroppingFolders(
     let questions = new Map(first.map(({ id, line }) => [line, { line, commits: new Set([id]) }]));
     // The header of a commit does not name the parent, and need not: the commit is the same.
     let answered = (header: string) => new Set([toObjectId(header)]);
-    for (let level = 0; level < LEVELS && questions.size > 0; level++) {
+    for (let level = 0; level < levels && questions.size > 0; level++) {
       questions = await ask(git, questions, { answered, dropping });
       const asked = questions;
       answered = (header) => asked.get(header)?.commits ?? new Set();

@@ -258,10 +258,10 @@ class NativeRepository implements Repository {
     return stdout.toString('latin1').split('\n').filter(Boolean).map(toObjectId);
   }
 
-  async commitsDroppingFolders(commits: readonly WalkedCommit[]): Promise<ReadonlySet<ObjectId>> {
+  async commitsDroppingFolders(commits: readonly WalkedCommit[], levels: number): Promise<ReadonlySet<ObjectId>> {
     // In a partial clone a tree may be absent, which git would look for at the remote.
     if ((await this.#partialClone()) !== undefined) return new Set(commits.map(({ id }) => id));
-    return commitsDroppingFolders(this.#git, commits);
+    return commitsDroppingFolders(this.#git, commits, levels);
   }
 
   blame(path: string, line?: number): Promise<ObjectId[]> {

@@ -71,7 +71,7 @@ describeContract('history', ({ engine, newRepo, open }) => {
     const none = repo.commit('none', [merge], tree());
     const repository = await open(repo);
     const walked = await repository.walk({ tips: [onlyB, asFile, none] });
-    const named = await repository.commitsDroppingFolders(walked);
+    const named = await repository.commitsDroppingFolders(walked, 3);
     for (const id of [onlyB, asFile, isMoved, merge, none]) expect(named.has(id)).toBe(true);
     // An engine that would read as much as who asks names all.
     if (engine === 'native') expect(named.has(both)).toBe(false);
@@ -81,8 +81,8 @@ describeContract('history', ({ engine, newRepo, open }) => {
       .replace(/^tree .*/, `tree ${ABSENT}`);
     const damaged = toObjectId(repo.git(['hash-object', '-w', '-t', 'commit', '--stdin'], text));
     const withDamaged = [...walked, { id: damaged, parents: [both] }];
-    expect((await repository.commitsDroppingFolders(withDamaged)).has(damaged)).toBe(true);
-    expect((await repository.commitsDroppingFolders([])).size).toBe(0);
+    expect((await repository.commitsDroppingFolders(withDamaged, 3)).has(damaged)).toBe(true);
+    expect((await repository.commitsDroppingFolders([], 3)).size).toBe(0);
   });
 
   test('what is excluded is left out with its ancestors', async () => {
