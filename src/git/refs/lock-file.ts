@@ -87,9 +87,9 @@ export class LockSet {
   async release(): Promise<void> {
     const { commonDir } = this.#place;
     for (const path of this.#unlinked) await unlink(path).catch(() => unlink(path).catch(() => undefined));
-    await releaseLocks(commonDir, this.folder).catch(() => undefined);
+    const isFree = await releaseLocks(commonDir, this.folder).catch(() => false);
     // Tries once more for a lock that could not be removed, and not only when somebody comes by.
-    await removeStaleLocks(commonDir);
+    if (!isFree) await removeStaleLocks(commonDir);
   }
 
   async #takeOne({ ref, path }: LockRequest, index: number, deadline: number): Promise<void> {

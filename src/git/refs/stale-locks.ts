@@ -41,9 +41,9 @@ export async function removeStaleLocks(commonDir: string): Promise<void> {
 
 /**
  * Removes the lock files that an owner's folder lists, as far as they are still that owner's, and then the folder. Where a lock can't be
- * removed, the folder stays and says that nobody holds it: the next that looks at locks tries again.
+ * removed, the folder stays and says that nobody holds it: the next that looks at locks tries again. Returns whether all are gone.
  */
-export async function releaseLocks(commonDir: string, ownerDir: string): Promise<void> {
+export async function releaseLocks(commonDir: string, ownerDir: string): Promise<boolean> {
   let isFree = true;
   for (const [index, path] of (await lockList(ownerDir)).entries()) {
     const lock = join(commonDir, path);
@@ -51,6 +51,7 @@ export async function releaseLocks(commonDir: string, ownerDir: string): Promise
   }
   if (isFree) await rm(ownerDir, { recursive: true, force: true });
   else await rename(ownerDir, join(dirname(ownerDir), `${GIVEN_BACK}${basename(ownerDir)}`));
+  return isFree;
 }
 
 /** Removes a lock that is a link to this file; false where it may still be there. */
