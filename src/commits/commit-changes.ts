@@ -1,5 +1,6 @@
 import { treesOfCommits } from '../git/commit-trees.ts';
 import { emptyTreeId, type ObjectId } from '../git/object-id.ts';
+import { PathBudget } from '../git/path-budget.ts';
 import { readTrees } from '../git/read-trees.ts';
 import type { Repository } from '../git/repository.ts';
 import { displayName, isTreeMode, type TreeEntry } from '../git/tree.ts';
@@ -38,9 +39,16 @@ export async function readCommitChanges(repo: Repository, commit: ObjectId): Pro
     return { ...about, files: null, isCut: false };
   }
   const [before] = parent === undefined ? [emptyTreeId(repo.objectFormat)] : await treesOfCommits(repo, [parent]);
-  const files: ChangedFile[] = [];
-  if (before !== undefined) await addChanges(repo, [before, parsed.tree], '', files);
-  return { ...about, files: files.slice(0, MAX_FILES), isCut: files.length > MAX_FILES };
+  const found: Found = { files: [], budget: new PathBudget(), isCut: false };
+  if (before !== undefined) await addChanges(repo, [before, parsed.tree], '', found);
+  return { ...about, files: found.files.slice(0, MAX_FILES), isCut: found.isCut || found.files.length > MAX_FILES };
+}
+
+/** What was found so far; `isCut`: a tree was not followed, as `PathBudget` says. */
+interface Found {
+  readonly files: ChangedFile[];
+  readonly budget: PathBudget;
+  isCut: boolean;
 }
 
 /** Adds what is below a folder, whose trees are these; `undefined`: there is none. Ends when there is more than is listed. */
@@ -48,19 +56,24 @@ async function addChanges(
   repo: Repository,
   [before, after]: readonly [ObjectId | undefined, ObjectId | undefined],
   folder: string,
-  files: ChangedFile[],
+  found: Found,
 ): Promise<void> {
   const [olds, news] = await Promise.all([entriesOf(repo, before), entriesOf(repo, after)]);
   const names = [...new Set([...olds.keys(), ...news.keys()])].sort();
+  const counted = after ?? before;
+  if (counted !== undefined && !found.budget.take(counted, folder, names.length)) {
+    found.isCut = true;
+    return;
+  }
   for (const name of names) {
     const [old, now] = [olds.get(name), news.get(name)];
-    if (files.length > MAX_FILES) return;
+    if (found.files.length > MAX_FILES) return;
     if (old?.id === now?.id && old?.mode === now?.mode) continue;
     const path = folder + displayName(name);
     const [oldTree, newTree] = [treeIn(old), treeIn(now)];
-    if (oldTree !== undefined || newTree !== undefined) await addChanges(repo, [oldTree, newTree], `${path}/`, files);
+    if (oldTree !== undefined || newTree !== undefined) await addChanges(repo, [oldTree, newTree], `${path}/`, found);
     const status = statusOf(oldTree === undefined ? old : undefined, newTree === undefined ? now : undefined);
-    if (status !== undefined) files.push({ status, path });
+    if (status !== undefined) found.files.push({ status, path });
   }
 }
 

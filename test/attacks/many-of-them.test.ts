@@ -8,11 +8,11 @@ import { toObjectId } from '../../src/git/object-id.ts';
 import { codeSpan } from '../../src/ui/reports/code-span.ts';
 import { transcriptsAmong } from '../../src/verify/deep/transcripts.ts';
 import { CKPT, ckpt } from '../commands/ckpt.ts';
-import { cleanEnvironment, git, gitBytes } from '../fixtures/git.ts';
+import { cleanEnvironment, git } from '../fixtures/git.ts';
 import { IS_LONG } from '../fixtures/scale.ts';
 import { tempDir } from '../fixtures/temp.ts';
+import { mktree, plant, smallBlob } from './plant.ts';
 
-const V1 = 'refs/heads/entire/checkpoints/v1';
 /** More than the arguments of a call that fit on the stack. */
 const MANY = 300_000;
 
@@ -60,21 +60,9 @@ describe('an archive with the greatest number that a name can have', () => {
 test.runIf(IS_LONG)('a session with 200,000 files is compared in time and memory that fit it', () => {
   const dir = join(tempDir(), 'sample');
   ckpt(['sample', dir]);
-  const mktree = (lines: string) =>
-    gitBytes(dir, ['mktree'], { input: Buffer.from(lines) })
-      .toString()
-      .trim();
-  const blob = gitBytes(dir, ['hash-object', '-w', '--stdin'], { input: Buffer.from('x') })
-    .toString()
-    .trim();
-  const names = ['1b', 'a10412649a', '0'];
-  let tree = mktree(Array.from({ length: 200_000 }, (_, i) => `100644 blob ${blob}\tf${i}\n`).join(''));
-  for (let depth = names.length - 1; depth >= 0; depth--) {
-    const above = git(dir, 'ls-tree', `${V1}:${names.slice(0, depth).join('/')}`).split('\n');
-    const others = above.filter((line) => !line.endsWith(`\t${names[depth]}`));
-    tree = mktree([...others, `040000 tree ${tree}\t${names[depth]}`, ''].join('\n'));
-  }
-  git(dir, 'update-ref', V1, git(dir, 'commit-tree', '-m', 'Wide', '-p', V1, tree));
+  const blob = smallBlob(dir);
+  const wide = Array.from({ length: 200_000 }, (_, i) => `100644 blob ${blob}\tf${i}`);
+  plant(dir, '1b/a10412649a/0', mktree(dir, wide));
   for (const command of ['migrate --to v2', 'migrate --to refs', 'verify --deep', 'diff 1ba10412649a --to refs']) {
     const args = ['--max-old-space-size=600', CKPT, ...command.split(' ')];
     const run = spawnSync(process.execPath, args, {

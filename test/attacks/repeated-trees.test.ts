@@ -1,38 +1,19 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { readCommitChanges } from '../../src/commits/commit-changes.ts';
 import { toObjectId } from '../../src/git/object-id.ts';
+import { openRepository } from '../../src/git/open.ts';
 import { PathBudget } from '../../src/git/path-budget.ts';
 import { CKPT, ckpt } from '../commands/ckpt.ts';
-import { cleanEnvironment, git, gitBytes, initRepository } from '../fixtures/git.ts';
+import { cleanEnvironment, git, initRepository } from '../fixtures/git.ts';
 import { BOTH_ENGINES, IS_LONG } from '../fixtures/scale.ts';
 import { tempDir } from '../fixtures/temp.ts';
+import { plant, selfSimilarTree, smallBlob, V1 } from './plant.ts';
 
-const V1 = 'refs/heads/entire/checkpoints/v1';
 const FOLDER = '1b/a10412649a';
 /** Long enough for any machine, and nothing beside the years that these trees would take. */
 const LONGEST = 120_000;
-
-/** Puts a tree that leads to 10^10 paths, of eleven objects, at a path of V1's tip. */
-function plant(dir: string, path: string): void {
-  const mktree = (text: string) =>
-    gitBytes(dir, ['mktree'], { input: Buffer.from(text) })
-      .toString()
-      .trim();
-  const blob = gitBytes(dir, ['hash-object', '-w', '--stdin'], { input: Buffer.from('x') })
-    .toString()
-    .trim();
-  let tree = mktree(`100644 blob ${blob}\tf\n`);
-  for (let level = 0; level < 10; level++)
-    tree = mktree([...'abcdefghij'].map((name) => `040000 tree ${tree}\t${name}\n`).join(''));
-  const names = path.split('/');
-  for (let depth = names.length - 1; depth >= 0; depth--) {
-    const above = git(dir, 'ls-tree', `${V1}:${names.slice(0, depth).join('/')}`);
-    const others = above.split('\n').filter((line) => !line.endsWith(`\t${names[depth]}`));
-    tree = mktree([...others, `040000 tree ${tree}\t${names[depth]}`, ''].join('\n'));
-  }
-  git(dir, 'update-ref', V1, git(dir, 'commit-tree', '-m', 'Planted', '-p', V1, tree));
-}
 
 describe('a tree that contains itself many times over', () => {
   let dir = '';
@@ -42,7 +23,8 @@ describe('a tree that contains itself many times over', () => {
     dir = initRepository({ dir: join(temp, 'repo') });
     ckpt(['sample', join(temp, 'sample')]);
     git(dir, 'fetch', '-q', join(temp, 'sample'), `${V1}:${V1}`);
-    for (const path of [`${FOLDER}/0/planted`, `${FOLDER}/planted`, 'planted']) plant(dir, path);
+    const tree = selfSimilarTree(dir, [`100644 blob ${smallBlob(dir)}\tf`]);
+    for (const path of [`${FOLDER}/0/planted`, `${FOLDER}/planted`, 'planted']) plant(dir, path, tree);
   });
 
   const commands: Array<[command: string, code: number, says?: RegExp]> = [
@@ -100,4 +82,13 @@ describe('the bound of paths', () => {
     expect(budget.take(id(2), 'folder', 10)).toBe(true);
     expect(budget.take(id(3), 'a/'.repeat(5000), 1)).toBe(false);
   });
+});
+
+test('a commit of folders without a file in them, which contain themselves, is listed and cut', async () => {
+  const dir = initRepository({ dir: join(tempDir(), 'repo') });
+  const tree = selfSimilarTree(dir, []);
+  const commit = toObjectId(git(dir, 'commit-tree', '-m', 'Nothing, many times', tree));
+  const repo = await openRepository({ dir, engine: 'native', env: cleanEnvironment() });
+  expect(await readCommitChanges(repo, commit)).toMatchObject({ files: [], isCut: true });
+  await repo.close();
 });
