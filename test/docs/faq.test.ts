@@ -9,11 +9,7 @@ const page = (name: string) => readFileSync(resolve(import.meta.dirname, `../../
 
 it('docs/faq.md: every command does what the page says, in a clone with both layouts', () => {
   const reader = new Reader(tempDir('file'));
-  const ok = (script: string) => {
-    const { code, output, stderr } = reader.run(script);
-    expect({ script, code, stderr: code === 0 ? '' : stderr }).toEqual({ script, code: 0, stderr: '' });
-    return output;
-  };
+  const ok = (script: string) => reader.ok(script);
   ok('ckpt sample origin.git && git clone --quiet origin.git project && cd project && git checkout -q -b main');
   ok('git branch --quiet entire/checkpoints/v1 origin/entire/checkpoints/v1');
   const [, id = ''] = /^(\w{12}) /m.exec(ok('ckpt list --limit 1')) ?? [];

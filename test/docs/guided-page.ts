@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { expect } from 'vitest';
 import { CKPT } from '../commands/ckpt.ts';
 import { cleanEnvironment } from '../fixtures/git.ts';
 import { withoutProgress } from '../fixtures/progress-lines.ts';
@@ -49,6 +50,13 @@ export class Reader {
     const program = join(dir, 'bin', 'ckpt');
     writeFileSync(program, `#!/bin/sh\nexec '${process.execPath}' '${CKPT}' "$@"\n`);
     chmodSync(program, 0o755);
+  }
+
+  /** The stdout of a block that has to succeed. */
+  ok(script: string): string {
+    const { code, output, stderr } = this.run(script);
+    expect({ script, code, stderr: code === 0 ? '' : stderr }).toEqual({ script, code: 0, stderr: '' });
+    return output;
   }
 
   /** What a block ended with, and its stdout; with its stderr where it failed: there an error is the answer. */

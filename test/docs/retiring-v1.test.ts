@@ -17,11 +17,7 @@ const DOCUMENT = {
 describe('docs/retiring-v1.md', () => {
   it('V1 goes and comes back, with what was written meanwhile', () => {
     const reader = new Reader(tempDir('file'));
-    const ok = (script: string) => {
-      const { code, output, stderr } = reader.run(script);
-      expect({ script, code, stderr: code === 0 ? '' : stderr }).toEqual({ script, code: 0, stderr: '' });
-      return output;
-    };
+    const ok = (script: string) => reader.ok(script);
     ok('ckpt sample origin.git && git clone --quiet origin.git project && cd project && git checkout -q -b main');
     ok('git remote set-url origin ../origin.git && git commit --quiet --allow-empty -m Start');
     ok('git branch --quiet entire/checkpoints/v1 origin/entire/checkpoints/v1');

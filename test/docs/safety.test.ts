@@ -43,13 +43,6 @@ class Clone extends Reader {
     this.cwd = join(this.cwd, 'project');
   }
 
-  /** Runs commands that must succeed. Gives their stdout. */
-  ok(script: string): string {
-    const { code, output, stderr } = this.run(script);
-    expect({ script, code, stderr: code === 0 ? '' : stderr }).toEqual({ script, code: 0, stderr: '' });
-    return output;
-  }
-
   refs(prefix = 'refs/', dir = this.cwd): string {
     return git(dir, 'for-each-ref', '--format=%(objectname) %(refname)', prefix);
   }

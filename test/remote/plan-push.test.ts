@@ -6,7 +6,7 @@ import { byRemoteName, trackingPrefix } from '../../src/standing/remote-refs.ts'
 import { clientWrite, idOf } from '../fixtures/entire-client.ts';
 import { git, refs } from '../fixtures/git.ts';
 import { migrateIn, withRepository } from '../migrate/support.ts';
-import { fetchIn, pushIn, team } from './team.ts';
+import { pushIn, shareArchive, team } from './team.ts';
 
 const V2 = 'refs/entire/checkpoints/v2/';
 const ARCHIVE = `${V2}full/0000000000001`;
@@ -19,10 +19,7 @@ beforeEach(async () => {
   const made = team('ann', 'bob');
   remote = made.remote;
   [ann, bob] = made.clones as [string, string];
-  for (const word of ['a1', 'a2', 'a3', 'a4']) clientWrite(ann, { id: idOf(word) });
-  await migrateIn(ann, { maxCheckpoints: 3 });
-  await pushIn(ann);
-  await fetchIn(bob);
+  await shareArchive(ann, bob);
 });
 
 /** What a push would send of V2, and what it would hold back, without any fetch before it. */

@@ -7,7 +7,7 @@ import { clientWrite, idOf } from '../fixtures/entire-client.ts';
 import { git, refs } from '../fixtures/git.ts';
 import { type GitHttp, serveGit } from '../fixtures/git-http.ts';
 import { migrateIn, withRepository } from '../migrate/support.ts';
-import { checkpointRefs, fetchIn, pushIn, settings, team } from './team.ts';
+import { checkpointRefs, fetchIn, pushIn, settings, shareArchive, team } from './team.ts';
 
 const ARCHIVE = 'refs/entire/checkpoints/v2/full/0000000000001';
 let server: GitHttp;
@@ -22,10 +22,7 @@ beforeEach(async () => {
   [ann, bob] = made.clones as [string, string];
   server = await serveGit(dirname(remote));
   for (const clone of made.clones) git(clone, 'remote', 'set-url', 'origin', `${server.urlWithPassword}/remote.git`);
-  for (const word of ['a1', 'a2', 'a3', 'a4']) clientWrite(ann, { id: idOf(word) });
-  await migrateIn(ann, { maxCheckpoints: 3 });
-  await pushIn(ann);
-  await fetchIn(bob);
+  await shareArchive(ann, bob);
 });
 afterEach(() => server.close());
 

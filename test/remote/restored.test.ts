@@ -5,7 +5,7 @@ import { clientWrite, idOf } from '../fixtures/entire-client.ts';
 import { git } from '../fixtures/git.ts';
 import { shardPath } from '../fixtures/v1-builder.ts';
 import { migrateIn, withRepository } from '../migrate/support.ts';
-import { checkpointRefs, fetchIn, pushIn, team } from './team.ts';
+import { checkpointRefs, fetchIn, pushIn, shareArchive, team } from './team.ts';
 
 const FULL = 'refs/entire/checkpoints/v2/full/';
 let remote: string;
@@ -17,10 +17,7 @@ beforeEach(async () => {
   const made = team('ann', 'bob');
   remote = made.remote;
   [ann, bob] = made.clones as [string, string];
-  for (const word of ['a1', 'a2', 'a3', 'a4']) clientWrite(ann, { id: idOf(word) });
-  await migrateIn(ann, { maxCheckpoints: 3 });
-  await pushIn(ann);
-  await fetchIn(bob);
+  await shareArchive(ann, bob);
   await withRepository(ann, 'native', (repo) => prune(repo, { retentionDays: 0, olderThan: 0, apply: true }));
   clientWrite(ann, { id: idOf('a1'), session: 'again', number: 1, at: 1_750_000_100 });
   await migrateIn(ann);

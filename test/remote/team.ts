@@ -4,9 +4,10 @@ import { fetchCheckpoints, type RemoteFetchOptions } from '../../src/remote/fetc
 import { pushCheckpoints, type RemotePushOptions } from '../../src/remote/push.ts';
 import type { FetchResult, PushResult } from '../../src/remote/result.ts';
 import { readSettings } from '../../src/stores/settings.ts';
+import { clientWrite, idOf } from '../fixtures/entire-client.ts';
 import { git, initRepository, refs } from '../fixtures/git.ts';
 import { tempDir } from '../fixtures/temp.ts';
-import { withRepository } from '../migrate/support.ts';
+import { migrateIn, withRepository } from '../migrate/support.ts';
 
 /** Some clones of one remote, with V2 turned on. */
 export function team(...names: string[]): { remote: string; clones: string[] } {
@@ -19,6 +20,14 @@ export function team(...names: string[]): { remote: string; clones: string[] } {
     return clone;
   });
   return { remote, clones };
+}
+
+/** Writes four checkpoints in a clone, one archive of three and what is in full/current, and brings them to another by way of the remote. */
+export async function shareArchive(from: string, to: string): Promise<void> {
+  for (const word of ['a1', 'a2', 'a3', 'a4']) clientWrite(from, { id: idOf(word) });
+  await migrateIn(from, { maxCheckpoints: 3 });
+  await pushIn(from);
+  await fetchIn(to);
 }
 
 /** Writes the settings of a clone. */
