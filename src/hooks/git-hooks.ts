@@ -49,7 +49,7 @@ export async function installGitHooks(
   for (const { status, file, text, caller, doubles = [] } of found) {
     const action = actionFor(status);
     if (action === 'left' || action === 'unchanged') {
-      const addByHand = action === 'left' ? await linesToAdd(folder.manager, status.hook, program) : null;
+      const addByHand = action === 'left' ? await linesToAdd(folder.manager, status, program) : null;
       results.push({ ...status, action, addByHand });
       continue;
     }
@@ -140,9 +140,13 @@ function actionFor({ state }: GitHookStatus): InstallAction {
 }
 
 /** In the form that the file takes: lines of sh, or a section of lefthook's configuration. */
-async function linesToAdd(manager: HookManager | null, hook: GitHookName, program: MirrorProgram): Promise<string> {
+async function linesToAdd(
+  manager: HookManager | null,
+  { hook, path }: GitHookStatus,
+  program: MirrorProgram,
+): Promise<string> {
   const line = mirrorLine(program);
-  return manager?.name === 'lefthook' ? lefthookAddition(manager.path, hook, line) : line;
+  return manager?.name === 'lefthook' ? lefthookAddition(path, hook, line) : line;
 }
 
 function blockLines(program: MirrorProgram): string {

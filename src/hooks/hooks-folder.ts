@@ -10,7 +10,7 @@ export type HookManager =
   /** `path` is the folder of the scripts that a team writes. */
   | { readonly name: 'husky'; readonly path: string }
   /** `path` is its configuration file. */
-  | { readonly name: 'lefthook'; readonly path: string; readonly workTree: string };
+  | { readonly name: 'lefthook'; readonly path: string; readonly workTree: string; readonly commonDir: string };
 
 /** Where git looks for a repository's hooks, and who else has a say there. */
 export interface HooksFolder {
@@ -53,7 +53,7 @@ async function findManager(repo: Repository, folder: string): Promise<HookManage
   if (husky !== undefined) return { name: 'husky', path: husky };
   const config = await lefthookConfig(repo.workTree);
   if (config !== undefined && repo.workTree !== undefined)
-    return { name: 'lefthook', path: config, workTree: repo.workTree };
+    return { name: 'lefthook', path: config, workTree: repo.workTree, commonDir: repo.commonDir };
   return null;
 }
 

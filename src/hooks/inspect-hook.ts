@@ -4,7 +4,7 @@ import { CHAINED_SUFFIX, isEntireScript, runsChained, runsMirrorItself, withChai
 import { byteText, type HookFile, readHookFile } from './hook-file.ts';
 import type { HookManager, HooksFolder } from './hooks-folder.ts';
 import type { GitHookName, GitHookStatus } from './hooks-report.ts';
-import { lefthookRuns } from './lefthook.ts';
+import { lefthookRuns, lefthookTarget } from './lefthook.ts';
 import { type RenamedHook, renamedHooks, runsRenamed } from './renamed-hook.ts';
 import { callsMirror, isShellScript } from './shell-script.ts';
 
@@ -109,10 +109,12 @@ function stateOf(text: string | undefined, lines: string): Exclude<GitHookStatus
 }
 
 async function managedStatus(manager: HookManager, hook: GitHookName): Promise<GitHookStatus> {
-  const path = manager.name === 'husky' ? join(manager.path, hook) : manager.path;
-  const byHand =
-    manager.name === 'husky'
-      ? callsMirror(byteText((await readHookFile(path))?.content ?? Buffer.alloc(0)))
-      : await lefthookRuns(manager.workTree, hook);
+  if (manager.name === 'lefthook') {
+    const runs = await lefthookRuns(manager, hook);
+    const file = runs ? manager.path : await lefthookTarget(manager.path);
+    return { hook, path: file, state: runs ? 'by-hand' : 'managed', executable: null, active: runs };
+  }
+  const path = join(manager.path, hook);
+  const byHand = callsMirror(byteText((await readHookFile(path))?.content ?? Buffer.alloc(0)));
   return { hook, path, state: byHand ? 'by-hand' : 'managed', executable: null, active: byHand };
 }

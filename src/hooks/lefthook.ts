@@ -1,5 +1,5 @@
 import { lstat, readdir, readFile, realpath } from 'node:fs/promises';
-import { isAbsolute, join, relative, sep } from 'node:path';
+import { basename, dirname, extname, isAbsolute, join, relative, sep } from 'node:path';
 import { withoutComments } from '../json/comments.ts';
 import { isObject } from '../json/read.ts';
 import { callsMirror } from './shell-script.ts';
@@ -22,8 +22,26 @@ export async function lefthookConfig(workTree: string | undefined): Promise<stri
   return (await find(workTree, MAIN)) ?? (await find(workTree, LOCAL));
 }
 
-/** Whether a hook runs the mirror by what lefthook reads: its configuration, the local one, and the files that these extend. */
-export async function lefthookRuns(workTree: string, hook: string): Promise<boolean> {
+/**
+ * The file that a section can be added to at its end. A JSON file is one object, which nothing can follow: then it is the local file, in YAML where
+ * there is none. Only where that is JSON too, the section is members to be put into it.
+ */
+export async function lefthookTarget(config: string): Promise<string> {
+  if (!isJson(config)) return config;
+  const folder = dirname(config);
+  const local = (await list(folder)).sort().find((name) => LOCAL.test(name));
+  const prefix = basename(config).startsWith('.') ? '.' : '';
+  return join(folder, local ?? `${prefix}lefthook-local.yml`);
+}
+
+/**
+ * Whether a hook runs the mirror by what lefthook reads: its configuration, what it has fetched of others' (`remotes`), the local one, and
+ * the files that these extend.
+ */
+export async function lefthookRuns(
+  { workTree, commonDir }: { readonly workTree: string; readonly commonDir: string },
+  hook: string,
+): Promise<boolean> {
   const commands = new Map<string, string>();
   let files = [await find(workTree, MAIN), await find(workTree, LOCAL)].flatMap((path) => path ?? []);
   const read = new Set<string>();
@@ -32,10 +50,11 @@ export async function lefthookRuns(workTree: string, hook: string): Promise<bool
     for (const path of files) {
       if (read.has(path)) continue;
       read.add(path);
-      const config = await load(workTree, path);
+      const config = await load([workTree, remotesFolder(commonDir)], path);
       for (const [name, run] of runsOf(config[hook])) commands.set(name ?? `${path} ${commands.size}`, run);
       const patterns = Array.isArray(config.extends) ? config.extends : [];
       for (const one of patterns) if (typeof one === 'string') extended.push(...(await matching(workTree, one)));
+      extended.push(...remoteFiles(commonDir, config));
     }
     files = extended;
   }
@@ -47,7 +66,7 @@ export async function lefthookAddition(path: string, hook: string, line: string)
   const section = { [hook]: { commands: { ckpt: { run: line } } } };
   if (path.endsWith('.toml')) return (await import('smol-toml')).stringify(section).trim();
   // A member of the one object that the file is.
-  if (/\.jsonc?$/.test(path)) return JSON.stringify(section, null, 2).split('\n').slice(1, -1).join('\n').concat(',');
+  if (isJson(path)) return JSON.stringify(section, null, 2).split('\n').slice(1, -1).join('\n').concat(',');
   return `${hook}:\n  commands:\n    ckpt:\n      run: |\n        ${line}`;
 }
 
@@ -70,12 +89,30 @@ function jobsOf(jobs: unknown, depth: number): Array<[undefined, string]> {
   });
 }
 
-/** What a file holds; nothing where it is not what its name says, or does not lie in the work tree. */
-async function load(workTree: string, path: string): Promise<Record<string, unknown>> {
+/** Where lefthook clones what `remotes` names: a folder for each, named after the URL's last part and the ref. */
+function remotesFolder(commonDir: string): string {
+  return join(commonDir, 'info', 'lefthook-remotes');
+}
+
+/** The files of `remotes`, as far as lefthook has fetched them. */
+function remoteFiles(commonDir: string, config: Record<string, unknown>): string[] {
+  const remotes = Array.isArray(config.remotes) ? config.remotes.filter(isObject) : [];
+  return remotes.flatMap(({ git_url: url, ref, configs }) => {
+    if (typeof url !== 'string') return [];
+    const name = basename(url, extname(url)) + (typeof ref === 'string' && ref !== '' ? `-${ref}` : '');
+    const files = Array.isArray(configs) ? configs : ['lefthook.yml'];
+    return files.flatMap((file) => (typeof file === 'string' ? join(remotesFolder(commonDir), name, file) : []));
+  });
+}
+
+/** What a file holds; nothing where it is not what its name says, or lies in none of the folders. */
+async function load(folders: readonly string[], path: string): Promise<Record<string, unknown>> {
   try {
     const real = await realpath(path);
     const stats = await lstat(real);
-    if (!isInside(await realpath(workTree), real) || !stats.isFile() || stats.size > MAX_SIZE) return {};
+    const roots = await Promise.all(folders.map((folder) => realpath(folder).catch(() => undefined)));
+    const isHere = roots.some((root) => root !== undefined && isInside(root, real));
+    if (!isHere || !stats.isFile() || stats.size > MAX_SIZE) return {};
     const config = await parse(path, await readFile(real, 'utf8'));
     return isObject(config) ? config : {};
   } catch {
@@ -87,7 +124,11 @@ async function parse(path: string, text: string): Promise<unknown> {
   if (path.endsWith('.toml')) return (await import('smol-toml')).parse(text);
   const { parse: parseYaml } = await import('yaml');
   // YAML takes what JSON has, and commas at the end of a list, but no comments of JSON's kind.
-  return parseYaml(/\.jsonc?$/.test(path) ? withoutComments(text) : text, { logLevel: 'silent' });
+  return parseYaml(isJson(path) ? withoutComments(text) : text, { logLevel: 'silent' });
+}
+
+function isJson(path: string): boolean {
+  return /\.jsonc?$/.test(path);
 }
 
 /** The files that a pattern of `extends` names, from the top of the work tree. */

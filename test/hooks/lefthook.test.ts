@@ -1,20 +1,16 @@
-import { spawnSync } from 'node:child_process';
 import { symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse as parseToml } from 'smol-toml';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { parse as parseYaml } from 'yaml';
+import { GIT_HOOKS } from '../../src/hooks/hooks-report.ts';
 import { mirrorLine } from '../../src/hooks/mirror-command.ts';
-import { withoutComments } from '../../src/json/comments.ts';
-import { cleanEnvironment, git } from '../fixtures/git.ts';
 import { tempDir } from '../fixtures/temp.ts';
 import { HookRepo } from './hook-repo.ts';
 
 const LINE = 'ckpt dual-write --quiet </dev/null || true';
 const YAML = `post-commit:\n  commands:\n    ckpt:\n      run: ${LINE}\n`;
 const OTHER = 'pre-commit:\n  commands:\n    a:\n      run: "true"\n';
-/** The real program (`npm i lefthook`), where the one who runs the tests names it. */
-const { LEFTHOOK } = process.env;
 
 let repo: HookRepo;
 beforeEach(() => {
@@ -71,6 +67,13 @@ describe('lefthook', () => {
     expect(await first()).toEqual({ manager: 'lefthook', state: 'managed', active: false });
   });
 
+  it('reads what lefthook has fetched of other repositories', async () => {
+    repo.write('lefthook.yml', 'remotes:\n  - git_url: https://example.com/team/hooks.git\n    ref: v1\n', 0o644);
+    expect((await first()).active).toBe(false);
+    repo.write('.git/info/lefthook-remotes/hooks-v1/lefthook.yml', YAML, 0o644);
+    expect(await first()).toEqual({ manager: 'lefthook', state: 'by-hand', active: true });
+  });
+
   it('reads nothing outside of the work tree', async () => {
     writeFileSync(join(repo.root, 'outside.yml'), YAML);
     symlinkSync(join(repo.root, 'outside.yml'), join(repo.dir, 'inside.yml'));
@@ -79,38 +82,37 @@ describe('lefthook', () => {
   });
 
   it.each([
-    ['lefthook.yml', OTHER, (text: string, lines: string) => parseYaml(`${text}${lines}`)],
-    [
-      'lefthook.toml',
-      '[pre-commit.commands.a]\nrun = "true"\n',
-      (text: string, lines: string) => parseToml(text + lines),
-    ],
-    ['lefthook.json', '{"pre-commit":{}}', (text: string, lines: string) => JSON.parse(`{${lines}${text.slice(1)}`)],
-    [
-      'lefthook.jsonc',
-      '{"pre-commit":{}} // x',
-      (text: string, lines: string) => JSON.parse(withoutComments(`{${lines}${text.slice(1)}`)),
-    ],
-  ])('what install prints fits %s', async (name, text, add) => {
-    repo.write(name, text, 0o644);
+    ['lefthook.yml', { 'lefthook.yml': OTHER }, 'lefthook.yml', parseYaml],
+    ['lefthook.toml', { 'lefthook.toml': '[pre-commit.commands.a]\nrun = "true"\n' }, 'lefthook.toml', parseToml],
+    // Nothing can follow the one object of a JSON file: the lines are for the local file, which may be of another form.
+    ['lefthook.json', { 'lefthook.json': '{"pre-commit":{}}' }, 'lefthook-local.yml', parseYaml],
+    ['a hidden json', { '.lefthook.json': '{"pre-commit":{}}' }, '.lefthook-local.yml', parseYaml],
+    ['json in .config', { '.config/lefthook.json': '{"pre-commit":{}}' }, '.config/lefthook-local.yml', parseYaml],
+    ['lefthook.jsonc', { 'lefthook.jsonc': '{"pre-commit":{}} // x' }, 'lefthook-local.yml', parseYaml],
+    ['a local toml', { 'lefthook.json': '{}', 'lefthook-local.toml': '# x\n' }, 'lefthook-local.toml', parseToml],
+    ['a local json', { 'lefthook.json': '{}', 'lefthook-local.json': '{}' }, 'lefthook-local.json', addMembers],
+  ])('what install prints can be added as it is: %s', async (_name, files, target, parse) => {
+    for (const [path, text] of Object.entries(files)) repo.write(path, text, 0o644);
     const { git: installed } = await repo.install();
-    const lines = (installed?.hooks ?? []).map(({ addByHand }) => `${addByHand}\n`).join('');
-    const config = add(text, lines) as Record<string, { commands: { ckpt: { run: string } } }>;
-    expect(Object.keys(config).sort()).toEqual(['post-commit', 'post-merge', 'post-rewrite', 'pre-commit', 'pre-push']);
+    const hooks = installed?.hooks ?? [];
+    expect(new Set(hooks.map(({ path }) => path))).toEqual(new Set([join(repo.dir, target)]));
+    const before = repo.exists(target) ? repo.read(target) : '';
+    const text = before + hooks.map(({ addByHand }) => `${addByHand}\n`).join('');
+    const config = parse(text) as Record<string, { commands: { ckpt: { run: string } } }>;
+    expect(Object.keys(config)).toEqual(expect.arrayContaining([...GIT_HOOKS]));
     expect(config['post-commit']?.commands.ckpt.run.trim()).toBe(mirrorLine(repo.program));
-    expect(installed?.hooks[0]?.path).toBe(join(repo.dir, name));
-  });
-
-  it.skipIf(LEFTHOOK === undefined)('the program itself runs what install prints (LEFTHOOK names it)', async () => {
-    const text = '[pre-commit.commands.a]\nrun = "true"\n';
-    repo.write('lefthook.toml', text, 0o644);
-    const { git: installed } = await repo.install();
-    const lines = (installed?.hooks ?? []).map(({ addByHand }) => `${addByHand}\n`).join('');
-    repo.write('lefthook.toml', text + lines, 0o644);
-    const options = { cwd: repo.dir, env: cleanEnvironment(), encoding: 'utf8' } as const;
-    expect(spawnSync(LEFTHOOK ?? '', ['install'], options)).toMatchObject({ status: 0 });
-    git(repo.dir, 'commit', '-q', '--allow-empty', '-m', 'x');
-    expect(repo.calls()).toMatchObject([{ cwd: repo.dir, args: 'dual-write --quiet --hook git' }]);
+    if (parse === addMembers) return;
+    repo.write(target, text, 0o644);
     expect(await first()).toEqual({ manager: 'lefthook', state: 'by-hand', active: true });
   });
 });
+
+/** An object, and after it members that belong at its beginning. */
+function addMembers(text: string): unknown {
+  return JSON.parse(
+    `{${text
+      .slice(text.indexOf('}') + 1)
+      .trim()
+      .slice(0, -1)}}`,
+  );
+}
