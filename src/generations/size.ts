@@ -4,7 +4,7 @@ import type { Repository } from '../git/repository.ts';
 import { isRegularFileMode } from '../git/tree.ts';
 import { tryObject } from '../json/read.ts';
 import { prettyJson } from '../json/source.ts';
-import { readLayoutRefs } from '../layout/layout-refs.ts';
+import { type LayoutRefs, readLayoutRefs } from '../layout/layout-refs.ts';
 import { type Manifest, readManifest, readStoredEntries } from './manifest.ts';
 import { assertMaxCheckpoints, DEFAULT_MAX_CHECKPOINTS } from './max-checkpoints.ts';
 
@@ -33,6 +33,8 @@ export interface SizeChoice {
   readonly isRebuild?: boolean;
   /** A manifest that a remote has, as it was fetched. */
   readonly theirs?: ObjectId | undefined;
+  /** The refs here, where the caller has read them already. */
+  readonly refs?: Pick<LayoutRefs, 'manifest'> | undefined;
 }
 
 /**
@@ -40,9 +42,9 @@ export interface SizeChoice {
  * the default. Throws a `CkptError` (`MAX_CHECKPOINTS_DIFFERS`) where the user gave another number than the one that holds.
  */
 export async function chooseSize(repo: Repository, choice: SizeChoice = {}): Promise<GenerationSize> {
-  const { asked, isRebuild = false, theirs } = choice;
+  const { asked, isRebuild = false, theirs, refs = await readLayoutRefs(repo) } = choice;
   if (asked !== undefined) assertMaxCheckpoints(asked);
-  const manifest = await readable(repo, (await readLayoutRefs(repo)).manifest);
+  const manifest = await readable(repo, refs.manifest);
   const other = await readable(repo, theirs);
   const record = await newerRecord(repo, manifest, other);
   if (asked === undefined || asked === record?.maxCheckpoints) {
@@ -56,9 +58,13 @@ export async function chooseSize(repo: Repository, choice: SizeChoice = {}): Pro
 }
 
 /** As `chooseSize`; where the caller has chosen a size already, it is that one. */
-export async function generationSize(repo: Repository, chosen: Partial<GenerationSize>): Promise<GenerationSize> {
+export async function generationSize(
+  repo: Repository,
+  chosen: Partial<GenerationSize>,
+  refs?: SizeChoice['refs'],
+): Promise<GenerationSize> {
   const { maxCheckpoints, sizeRecord } = chosen;
-  if (maxCheckpoints === undefined) return chooseSize(repo);
+  if (maxCheckpoints === undefined) return chooseSize(repo, { refs });
   assertMaxCheckpoints(maxCheckpoints);
   return { maxCheckpoints, sizeRecord };
 }

@@ -82,9 +82,7 @@ export type UnusableObjects = Pick<ReachedObjects, 'absent' | 'damaged'>;
 export async function unusableAmongReached(repo: Repository, tips: readonly ObjectId[]): Promise<UnusableObjects> {
   const absent = new Set<ObjectId>();
   try {
-    await repo.visitReachable(tips, (id, isHere) => {
-      if (!isHere) absent.add(id);
-    });
+    await repo.visitReachable(tips, (id) => absent.add(id), { isAbsentOnly: true });
     return { absent, damaged: new Map() };
   } catch (error) {
     if (!(error instanceof GitError)) throw error;

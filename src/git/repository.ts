@@ -90,6 +90,12 @@ export type ObjectVisitor = (object: GitObject | undefined, index: number) => vo
 /** Takes the id of an object that can be reached; `isHere` is false where the object is absent from the store. */
 export type ReachedVisitor = (id: ObjectId, isHere: boolean) => void;
 
+/** What of the reached objects is handed over. */
+export interface ReachableOptions {
+  /** Absent ones alone, which is cheaper. Default: all. */
+  readonly isAbsentOnly?: boolean;
+}
+
 /** Takes new objects: an `ObjectWriter`, or something that only wants to know their ids. */
 export type ObjectSink = Pick<ObjectWriter, 'add'>;
 
@@ -178,7 +184,7 @@ export interface Repository {
    * order, absent ones included. Fetches nothing: what lies below an absent tree is not reached. Throws a `GitError` where a
    * commit is absent that is not a tip, unless the history was cut off there. `visit` must not throw.
    */
-  visitReachable(tips: readonly ObjectId[], visit: ReachedVisitor): Promise<void>;
+  visitReachable(tips: readonly ObjectId[], visit: ReachedVisitor, options?: ReachableOptions): Promise<void>;
   /** Bytes that objects take in the store, compressed, of a delta only the delta; `undefined`: absent. */
   diskSizes(ids: readonly ObjectId[]): Promise<Array<number | undefined>>;
   /** True when the repository was cut off at some depth (`git clone --depth`). */

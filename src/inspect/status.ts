@@ -66,7 +66,7 @@ export async function repositoryStatus(repo: Repository, options: StatusOptions)
     v1 && attempt(() => readV1(repo, v1)),
     readLayouts(repo, refs, { v1, main, generations: roots.slice(top.length) }, isPastRetention),
   ]);
-  const { maxCheckpoints } = await generationSize(repo, options);
+  const { maxCheckpoints } = await generationSize(repo, options, refs);
   const { standings, unreadable: closed } = await readStandings(
     repo,
     all,

@@ -10,7 +10,7 @@ import { openLost } from './lost-view.ts';
 import { BACKUP_PREFIX, originOfBackup } from './ref-names.ts';
 
 /** A layout as a backup keeps it, and the real names of the refs, by those that the view has. */
-interface KeptView {
+export interface KeptView {
   readonly view: View;
   readonly names: ReadonlyMap<string, string>;
 }
@@ -22,11 +22,11 @@ interface KeptView {
  */
 export async function findInBackups(
   repo: Repository,
+  kept: readonly KeptView[],
   here: readonly View[],
   lostAlready: readonly LostCheckpoint[],
 ): Promise<LostCheckpoint[]> {
   const lost: LostCheckpoint[] = [];
-  const kept = await keptViews(repo);
   if (kept.length === 0) return [];
   const whole = new Set(lostAlready.flatMap(({ id, isWhole }) => (isWhole ? [id] : [])));
   const known = new SessionsHere(repo, here);
@@ -46,7 +46,7 @@ export async function findInBackups(
 }
 
 /** The layouts in backups, the newest in front. */
-async function keptViews(repo: Repository): Promise<KeptView[]> {
+export async function keptViews(repo: Repository): Promise<KeptView[]> {
   const backups = new Map<string, Array<{ readonly backup: string; readonly ref: Ref }>>();
   for (const { name, id } of await repo.listRefs(BACKUP_PREFIX)) {
     const origin = originOfBackup(name);

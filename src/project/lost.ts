@@ -2,7 +2,7 @@ import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
 import { ShallowHistoryError } from '../git/errors.ts';
 import type { Ref, Repository } from '../git/repository.ts';
 import { isRestAlone, layoutOf, openViews } from '../layout/layouts.ts';
-import { findInBackups, SessionsHere } from '../layout/lost-backups.ts';
+import { findInBackups, keptViews, SessionsHere } from '../layout/lost-backups.ts';
 import { findLost, type LostCheckpoint } from '../layout/lost-checkpoints.ts';
 import { openLost } from '../layout/lost-view.ts';
 import { readDeletedCheckpoints } from './refs/deleted-checkpoints.ts';
@@ -24,9 +24,9 @@ const NONE: Losses = { lost: [], deleted: [] };
  */
 export async function readLosses(repo: Repository, refs: readonly Ref[]): Promise<Losses> {
   const here = openViews(repo, refs).filter((view) => !isRestAlone(view));
-  const inHistory = await lostFromV1(repo, refs);
+  const [inHistory, kept] = await Promise.all([lostFromV1(repo, refs), keptViews(repo)]);
   const known = new Set(inHistory.flatMap(({ id, isWhole }) => (isWhole ? [id] : [])));
-  const inBackups = await findInBackups(repo, here, inHistory);
+  const inBackups = await findInBackups(repo, kept, here, inHistory);
   if (inHistory.length + inBackups.length === 0) return NONE;
   const elsewhere = new Set<CheckpointId>();
   for (const view of here) {

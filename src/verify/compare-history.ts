@@ -40,7 +40,7 @@ export async function compareHistory(
   main: ObjectId,
   onProgress: (done: number, total: number) => void,
 ): Promise<HistoryComparison> {
-  const [v1 = [], v2 = []] = await walkEach(repo, [v1Tip, main]);
+  const [v1, v2] = await Promise.all([repo.walk({ tips: [v1Tip] }), repo.walk({ tips: [main] })]);
   const total = v1.length + v2.length;
   const known = new Set(v1.map(({ id }) => id));
   const findings: Finding[] = [];
@@ -67,23 +67,6 @@ export async function compareHistory(
     onProgress(v2.length + at + objects.length, total);
   }
   return { commits: v1.length, findings };
-}
-
-/** The histories of some commits, all walked by git in one go. */
-async function walkEach(repo: Repository, tips: readonly ObjectId[]): Promise<WalkedCommit[][]> {
-  const all = await repo.walk({ tips });
-  return tips.map((tip) => {
-    const reached = new Set([tip]);
-    const history: WalkedCommit[] = [];
-    // Children come after their parents: backwards, each commit is known to be reached before its turn comes.
-    for (let i = all.length - 1; i >= 0; i--) {
-      const commit = all[i] as WalkedCommit;
-      if (!reached.has(commit.id)) continue;
-      for (const parent of commit.parents) reached.add(parent);
-      history.push(commit);
-    }
-    return history.reverse();
-  });
 }
 
 function idsOf(commits: readonly WalkedCommit[]): ObjectId[] {

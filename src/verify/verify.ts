@@ -2,8 +2,10 @@ import { CHECKPOINT_ID_FORM, type CheckpointId, parseCheckpointId } from '../che
 import { CkptError } from '../checkpoint/errors.ts';
 import type { ProgressListener } from '../checkpoint/progress.ts';
 import { generationSize } from '../generations/size.ts';
+import type { ObjectId } from '../git/object-id.ts';
 import { ObjectOverlay } from '../git/object-overlay.ts';
 import type { Ref, Repository } from '../git/repository.ts';
+import { withSharedWalk } from '../git/shared-walk.ts';
 import { fetchHint } from '../layout/fetch-hint.ts';
 import type { LayoutName } from '../layout/layout.ts';
 import { type LayoutRefs, layoutRefsAmong } from '../layout/layout-refs.ts';
@@ -76,14 +78,16 @@ export async function verify(repo: Repository, options: VerifyOptions = {}): Pro
   const ids = checkpoints.map(assertCheckpointId);
   onEvent({ kind: 'phase', phase: 'read refs' });
   const refs = await listLayoutRefs(repo);
-  const { maxCheckpoints } = await generationSize(repo, options);
+  const layoutRefs = layoutRefsAmong(refs);
+  const { maxCheckpoints } = await generationSize(repo, options, layoutRefs);
   const { layout: primary } = await readPrimaryLayout(repo, options.env ?? {});
   const chosen = choosePairs(refs, { from: options.from, to: options.to, primary });
-  const run: VerifyRun = { repo, refs, layoutRefs: layoutRefsAmong(refs), options, ids, maxCheckpoints, onEvent };
-  if (isV2Alone(run, chosen)) return verifyV2Alone(run);
-  const scope = await scopeOf(run, chosen);
+  const asked: VerifyRun = { repo, refs, layoutRefs, options, ids, maxCheckpoints, onEvent };
+  if (isV2Alone(asked, chosen)) return verifyV2Alone(asked);
+  const scope = await scopeOf(asked, chosen);
+  const run: VerifyRun = { ...asked, repo: withSharedWalk(repo, walkedTips(layoutRefs, chosen, scope)) };
   // Git compares the trees of V1's history while this program compares layouts.
-  const losses = findLosses(repo, refs, scope);
+  const losses = findLosses(run.repo, refs, scope);
   losses.catch(() => undefined); // awaited below, or something has failed already
   const results: PairResult[] = [];
   for (const pair of chosen.pairs) {
@@ -91,8 +95,17 @@ export async function verify(repo: Repository, options: VerifyOptions = {}): Pro
     results.push(isOfV2 ? await verifyV2(run, scope) : await verifyPair(run, pair, scope));
   }
   if (chosen.pairs.length === 0) results.push(await verifyAlone(run, chosen.source, scope));
-  const asked = options.requires === true ? demanding(scope) : scope;
-  return reportOf(run, chosen, asked, results, await losses);
+  return reportOf(run, chosen, options.requires === true ? demanding(scope) : scope, results, await losses);
+}
+
+/** The commits whose whole histories are walked: V1's, for what it lost, and that of `main` where all of it is compared with it. */
+function walkedTips(
+  { v1, main }: LayoutRefs,
+  { pairs }: ChosenPairs,
+  scope: CheckpointScope | undefined,
+): readonly ObjectId[] {
+  const isOfV2 = scope === undefined && pairs.some(({ from, to }) => from === 'v1' && to === 'v2');
+  return [v1?.id, isOfV2 ? main : undefined].flatMap((id) => id ?? []);
 }
 
 /** A scope in which it is an error that it is empty. */

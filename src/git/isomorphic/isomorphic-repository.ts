@@ -13,6 +13,7 @@ import type {
   ObjectInfo,
   ObjectVisitor,
   ObjectWriter,
+  ReachableOptions,
   ReachedVisitor,
   Ref,
   RefUpdate,
@@ -141,9 +142,16 @@ class IsomorphicRepository implements Repository {
     });
   }
 
-  visitReachable(tips: readonly ObjectId[], visit: ReachedVisitor): Promise<void> {
+  visitReachable(
+    tips: readonly ObjectId[],
+    visit: ReachedVisitor,
+    { isAbsentOnly = false }: ReachableOptions = {},
+  ): Promise<void> {
+    const visitWanted: ReachedVisitor = (id, isHere) => {
+      if (!isHere || !isAbsentOnly) visit(id, isHere);
+    };
     return during('looking for what refs reach', async () => {
-      await visitReachable(this.#objects, await shallowCommits(this.commonDir), tips, visit);
+      await visitReachable(this.#objects, await shallowCommits(this.commonDir), tips, visitWanted);
     });
   }
 

@@ -1,3 +1,4 @@
+import { PassThrough } from 'node:stream';
 import { type ObjectId, toObjectId } from '../object-id.ts';
 import type { WalkedCommit } from '../repository.ts';
 import { type GitProgram, GitProgramError } from './program.ts';
@@ -7,10 +8,11 @@ import { type GitProgram, GitProgramError } from './program.ts';
  * are gone, `:040000 000000 <old> <zeros> D<tab><name>`. Not `-r`: a tree that contains itself many times over has no end.
  */
 const ARGS = ['diff-tree', '--stdin', '--no-renames', '--diff-filter=DM', '--no-abbrev'];
-const FOLDER_LINE = /^:040000 0[04]0000 ([0-9a-f]+) ([0-9a-f]+) ([DM])/;
+/** No object id: git says such a line again, and writes out what it has said before. So one git answers level after level. */
+const END_OF_LEVEL = 'end-of-level';
 
-/** What git is asked to compare, as a line of its input, under the header that it answers with; and the commits that this concerns. */
-type Questions = Map<string, { readonly line: string; readonly commits: Set<ObjectId> }>;
+/** Pairs of ids that git is asked to compare, as lines of its input, and the commits that each concerns. */
+type Questions = Map<string, readonly ObjectId[]>;
 
 /** As `Repository.commitsDroppingFolders` says: git compares the trees of a level, then those that differ of the next. */
 export async function commitsDroppingFolders(
@@ -18,46 +20,84 @@ export async function commitsDroppingFolders(
   commits: readonly WalkedCommit[],
   levels: number,
 ): Promise<ReadonlySet<ObjectId>> {
-  const dropping = new Set<ObjectId>();
+  const roots: Questions = new Map();
+  for (const { id, parents } of commits) for (const parent of parents) roots.set(`${id} ${parent}`, [id]);
   try {
-    const first = commits.flatMap(({ id, parents }) => parents.map((parent) => ({ id, line: `${id} ${parent}` })));
-    let questions = new Map(first.map(({ id, line }) => [line, { line, commits: new Set([id]) }]));
-    // The header of a commit does not name the parent, and need not: the commit is the same.
-    let answered = (header: string) => new Set([toObjectId(header)]);
-    for (let level = 0; level < levels && questions.size > 0; level++) {
-      questions = await ask(git, questions, { answered, dropping });
-      const asked = questions;
-      answered = (header) => asked.get(header)?.commits ?? new Set();
-    }
+    return await compareLevels(git, roots, levels);
   } catch (error) {
     // A tree is absent or damaged, or a commit is not stored yet: which ones are concerned is for whoever reads them to find out.
     if (!(error instanceof GitProgramError)) throw error;
     return new Set(commits.map(({ id }) => id));
   }
-  return dropping;
 }
 
-/** Adds commits to `dropping`, and returns what there is to ask about the folders that differ. */
-async function ask(
-  git: GitProgram,
-  questions: Questions,
-  into: { readonly answered: (header: string) => Set<ObjectId>; readonly dropping: Set<ObjectId> },
-): Promise<Questions> {
-  const next: Questions = new Map();
-  let concerned = new Set<ObjectId>();
+async function compareLevels(git: GitProgram, roots: Questions, levels: number): Promise<ReadonlySet<ObjectId>> {
+  if (roots.size === 0) return new Set();
+  const input = new PassThrough();
+  const comparison = new LevelComparison(levels, roots, input);
   let rest = '';
-  const input = [...questions.values()].map(({ line }) => `${line}\n`).join('');
-  for await (const chunk of git.stream(ARGS, [input])) {
+  for await (const chunk of git.stream(ARGS, input)) {
     const lines = (rest + chunk.toString('latin1')).split('\n');
     rest = lines.pop() ?? '';
-    for (const line of lines) {
-      if (!line.startsWith(':')) concerned = into.answered(line);
-      const [, old, now, kind] = FOLDER_LINE.exec(line) ?? [];
-      const key = `${old} ${now}`;
-      if (kind === 'M' && !next.has(key)) next.set(key, { line: key, commits: new Set() });
-      for (const id of kind === undefined ? [] : concerned)
-        (kind === 'D' ? into.dropping : next.get(key)?.commits)?.add(id);
-    }
+    for (const line of lines) comparison.take(line);
   }
-  return next;
+  return comparison.dropping;
+}
+
+/** `:<old mode> <new mode> ` of a folder that became another one, or is gone. */
+const FOLDER = ':040000 ';
+const BEFORE_IDS = ':040000 040000 '.length;
+
+/** Takes git's answers line by line, and asks about the next level when one has been answered. */
+class LevelComparison {
+  readonly dropping = new Set<ObjectId>();
+  readonly #input: PassThrough;
+  readonly #levels: number;
+  #level = 0;
+  #asked: Questions = new Map();
+  #next: Questions;
+  /** The header of the last comparison. */
+  #header = '';
+
+  constructor(levels: number, roots: Questions, input: PassThrough) {
+    this.#levels = levels;
+    this.#next = roots;
+    this.#input = input;
+    this.#ask();
+  }
+
+  take(line: string): void {
+    if (line === END_OF_LEVEL) this.#ask();
+    else if (!line.startsWith(':')) this.#header = line;
+    else if (line.startsWith(FOLDER)) this.#takeFolder(line);
+  }
+
+  #ask(): void {
+    if (this.#level === this.#levels || this.#next.size === 0) {
+      this.#input.end();
+      return;
+    }
+    this.#level += 1;
+    [this.#asked, this.#next] = [this.#next, new Map()];
+    this.#input.write([...this.#asked.keys(), END_OF_LEVEL, ''].join('\n'));
+  }
+
+  /** `:040000 040000 <old> <new> M<tab><name>`, or `… D`. */
+  #takeFolder(line: string): void {
+    const end = line.indexOf('\t');
+    const concerned = this.#concerned();
+    if (line[end - 1] === 'D') {
+      for (const id of concerned) this.dropping.add(id);
+      return;
+    }
+    const key = line.slice(BEFORE_IDS, end - 2);
+    const known = this.#next.get(key);
+    if (known === undefined) this.#next.set(key, concerned);
+    else if (concerned.some((id) => !known.includes(id))) this.#next.set(key, [...known, ...concerned]);
+  }
+
+  /** The commits that the last header is about: that of a commit does not name the parent, and need not. */
+  #concerned(): readonly ObjectId[] {
+    return this.#level === 1 ? [toObjectId(this.#header)] : (this.#asked.get(this.#header) ?? []);
+  }
 }

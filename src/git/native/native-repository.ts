@@ -19,6 +19,7 @@ import type {
   ObjectInfo,
   ObjectVisitor,
   ObjectWriter,
+  ReachableOptions,
   ReachedVisitor,
   Ref,
   RefUpdate,
@@ -268,8 +269,14 @@ class NativeRepository implements Repository {
     return blame(this.#git, path, line);
   }
 
-  visitReachable(tips: readonly ObjectId[], visit: ReachedVisitor): Promise<void> {
-    return visitReachable(this.#git, this.objectInfo.bind(this), tips, visit);
+  async visitReachable(
+    tips: readonly ObjectId[],
+    visit: ReachedVisitor,
+    { isAbsentOnly = false }: ReachableOptions = {},
+  ): Promise<void> {
+    const isPartialClone = (await this.#partialClone()) !== undefined;
+    const absentOf = this.absentObjects.bind(this);
+    return visitReachable(this.#git, { tips, visit, isAbsentOnly, absentOf, isPartialClone });
   }
 
   async diskSizes(ids: readonly ObjectId[]): Promise<Array<number | undefined>> {

@@ -145,10 +145,13 @@ export class GitProgram {
     return output;
   }
 
-  /** Runs `git` and hands its output over in pieces, as they come. Ending the loop early ends git. */
+  /**
+   * Runs `git` and hands its output over in pieces, as they come. Ending the loop early ends git. Input may follow from output: what an
+   * `AsyncIterable` has is written when it comes.
+   */
   async *stream(
     args: readonly string[],
-    input: Iterable<Buffer | string> = [],
+    input: Iterable<Buffer | string> | AsyncIterable<Buffer | string> = [],
   ): AsyncGenerator<Buffer, void, undefined> {
     const child = this.start(args);
     child.stdin.on('error', () => undefined);
@@ -161,9 +164,10 @@ export class GitProgram {
     const fed = feed(child, input);
     try {
       for await (const chunk of child.stdout) yield chunk as Buffer;
-      await fed;
       const exitCode = await ended;
+      // Before the input is waited for: there may come nothing more for a git that failed.
       if (exitCode !== 0) throw new GitProgramError(args, exitCode, stderr);
+      await fed;
     } finally {
       child.kill();
     }
@@ -188,7 +192,10 @@ export function exitOf(child: ChildProcessWithoutNullStreams): Promise<number> {
 }
 
 /** Writes the input with back-pressure and closes it. A child that went away early is its exit code's business. */
-async function feed(child: ChildProcessWithoutNullStreams, input: Iterable<Buffer | string>): Promise<void> {
+async function feed(
+  child: ChildProcessWithoutNullStreams,
+  input: Iterable<Buffer | string> | AsyncIterable<Buffer | string>,
+): Promise<void> {
   let broken = false;
   const gone = new Promise<void>((resolve) => {
     child.stdin.once('error', () => {
@@ -197,7 +204,7 @@ async function feed(child: ChildProcessWithoutNullStreams, input: Iterable<Buffe
     });
     child.once('close', () => resolve());
   });
-  for (const piece of input) {
+  for await (const piece of input) {
     if (broken) return;
     if (!child.stdin.write(piece)) await Promise.race([once(child.stdin, 'drain').catch(() => undefined), gone]);
   }

@@ -1,31 +1,55 @@
 import { GitError } from '../errors.ts';
 import type { ObjectId } from '../object-id.ts';
-import type { ObjectInfo, ReachedVisitor } from '../repository.ts';
-import type { GitProgram } from './program.ts';
+import type { ReachedVisitor } from '../repository.ts';
+import { type GitProgram, GitProgramError } from './program.ts';
+
+/** What a walk over objects starts from, and what of it is wanted. */
+interface ReachableWalk {
+  readonly tips: readonly ObjectId[];
+  readonly visit: ReachedVisitor;
+  readonly isAbsentOnly: boolean;
+  /** Which of some objects are absent. */
+  readonly absentOf: (ids: readonly ObjectId[]) => Promise<ReadonlySet<ObjectId>>;
+  /** True where git may not meet an absent object, since it would fetch it. */
+  readonly isPartialClone: boolean;
+}
 
 /** As `Repository.visitReachable` says, one `git rev-list --objects`, which is read as it prints. */
-export async function visitReachable(
+export async function visitReachable(git: GitProgram, walk: ReachableWalk): Promise<void> {
+  const tips = [...new Set(walk.tips)];
+  let failure: GitProgramError | undefined;
+  try {
+    if (!walk.isPartialClone) return await visitFrom(git, tips, walk);
+  } catch (error) {
+    if (!(error instanceof GitProgramError)) throw error;
+    failure = error;
+  }
+  // rev-list takes no absent object as a tip, and fails before it says anything.
+  const absent = await walk.absentOf(tips);
+  if (failure !== undefined && absent.size === 0) throw failure;
+  for (const id of absent) walk.visit(id, false);
+  const here = tips.filter((id) => !absent.has(id));
+  const visit: ReachedVisitor = (id, isHere) => {
+    if (isHere || !absent.has(id)) walk.visit(id, isHere);
+  };
+  await visitFrom(git, here, { ...walk, visit });
+}
+
+async function visitFrom(
   git: GitProgram,
-  objectInfo: (ids: readonly ObjectId[]) => Promise<Array<ObjectInfo | undefined>>,
   tips: readonly ObjectId[],
-  visit: ReachedVisitor,
+  { visit, isAbsentOnly }: Pick<ReachableWalk, 'visit' | 'isAbsentOnly'>,
 ): Promise<void> {
-  // rev-list takes no absent object as a tip.
-  const all = [...new Set(tips)];
-  const infos = await objectInfo(all);
-  const here = all.filter((_, i) => infos[i] !== undefined);
-  const absent = new Set(all.filter((_, i) => infos[i] === undefined));
-  for (const id of absent) visit(id, false);
-  if (here.length === 0) return;
-  const args = ['rev-list', '--objects', '--no-object-names', '--missing=print', '--stdin'];
+  if (tips.length === 0) return;
+  // Quiet, git says what is absent all the same.
+  const args = ['rev-list', '--objects', '--no-object-names', '--missing=print', ...(isAbsentOnly ? ['--quiet'] : [])];
   let rest = '';
-  for await (const chunk of git.stream(args, [here.map((id) => `${id}\n`).join('')])) {
+  for await (const chunk of git.stream([...args, '--stdin'], [tips.map((id) => `${id}\n`).join('')])) {
     const lines = (rest + chunk.toString('latin1')).split('\n');
     rest = lines.pop() ?? '';
     for (const line of lines) {
       const isHere = !line.startsWith('?');
-      const id = (isHere ? line : line.slice(1)) as ObjectId;
-      if (isHere || !absent.has(id)) visit(id, isHere);
+      visit((isHere ? line : line.slice(1)) as ObjectId, isHere);
     }
   }
 }
