@@ -12,7 +12,7 @@ import type { View } from '../layout/layout.ts';
 import { checkpointOfRef, checkpointRef, V1_REF } from '../layout/ref-names.ts';
 import { GrowingV1 } from '../project/back/growing-v1.ts';
 import { FateRecord } from '../project/back/session-fate.ts';
-import { plainFolderOf } from '../project/back/surplus.ts';
+import { plainFoldersOf } from '../project/back/surplus.ts';
 import { CheckpointTrees } from '../project/refs/checkpoint-trees.ts';
 import type { Finding } from '../verify/finding.ts';
 
@@ -45,16 +45,17 @@ export async function mendCheckpoints({ repo, source, target, errors }: MendCont
   );
   const theirs = await source.folders({ ids });
   const ours = await target.folders({ ids });
-  const plainTheirs = await plainFolderOf({ repo: staged, objects, view: source }, ids, new FateRecord());
-  const plainOurs = await plainFolderOf({ repo: staged, objects, view: target }, ids, new FateRecord());
+  const plain = async (view: View, folders: ReadonlyMap<CheckpointId, ObjectId>) =>
+    (await plainFoldersOf({ repo: staged, objects, view }, ids, new FateRecord()))([...folders]);
+  const both = new Map([...ours].filter(([id]) => theirs.has(id)));
+  const plainOurs = await plain(target, both);
+  const plainTheirs = await plain(source, new Map([...both.keys()].map((id) => [id, theirs.get(id) as ObjectId])));
   const mended = new Map<CheckpointId, ObjectId>();
-  for (const [id, folder] of ours) {
-    const other = theirs.get(id);
-    if (other === undefined) continue;
-    const first = await plainOurs(id, folder);
+  for (const [i, id] of [...both.keys()].entries()) {
+    const first = plainOurs[i] as ObjectId;
     // What lies beside the sessions is the source's where an error is about it.
     const isSecondLater = errors.some(({ checkpoint, session }) => checkpoint === id && session === undefined);
-    const conflict = { id, first, second: await plainTheirs(id, other), base: undefined, isSecondLater };
+    const conflict = { id, first, second: plainTheirs[i] as ObjectId, base: undefined, isSecondLater };
     const merged = await mergeFolders(objects, conflict, (versions) => overlaid(objects, versions));
     if (merged.folder !== first) mended.set(id, merged.folder);
   }

@@ -9,7 +9,7 @@ import type { ObjectSink, RefUpdate, Repository } from '../git/repository.ts';
 import { stagedRepository } from '../git/staged-repository.ts';
 import type { LostCheckpoint } from '../layout/lost-checkpoints.ts';
 import { checkpointOfRef, checkpointRef, V1_REF } from '../layout/ref-names.ts';
-import { plainFolderOfRefs } from '../project/back/plain-folders.ts';
+import { plainFoldersOfRefs } from '../project/back/plain-folders.ts';
 import { CheckpointTrees } from '../project/refs/checkpoint-trees.ts';
 import { planRefs } from '../project/refs/plan-refs.ts';
 import { identityOf } from './plan-on-v1.ts';
@@ -114,7 +114,7 @@ async function withSessions(
 ): Promise<{ readonly commit: ObjectId; readonly sessionCount: number } | undefined> {
   const staged = stagedRepository(repo, objects);
   const { tree } = await objects.commit(at);
-  const ours = await plainFolderOfRefs(staged, objects)(lost.id, tree);
+  const [ours = tree] = await plainFoldersOfRefs(staged, objects)([[lost.id, tree]]);
   const joined = await joinSessions(objects, lost.id, ours, await plainLost(repo, objects, lost));
   if (joined === undefined) return undefined;
   const commit = await commitOf(repo, objects, { lost, plain: joined.folder, like: at, parents: [at] });

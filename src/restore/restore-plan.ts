@@ -6,7 +6,7 @@ import type { Ref, Repository } from '../git/repository.ts';
 import type { LayoutName } from '../layout/layout.ts';
 import type { LostCheckpoint } from '../layout/lost-checkpoints.ts';
 import { FateRecord } from '../project/back/session-fate.ts';
-import { plainFolderOf } from '../project/back/surplus.ts';
+import { plainFoldersOf } from '../project/back/surplus.ts';
 import type { RestoredCheckpoint } from './restore-result.ts';
 
 /** What is to be brought back, and the refs that layouts have. */
@@ -29,8 +29,8 @@ export async function plainLost(
   { id, tree, held }: LostCheckpoint,
 ): Promise<ObjectId> {
   if (held === undefined) return tree;
-  const plain = await plainFolderOf({ repo, objects, view: held }, new Set([id]), new FateRecord());
-  return plain(id, tree);
+  const plain = await plainFoldersOf({ repo, objects, view: held }, new Set([id]), new FateRecord());
+  return (await plain([[id, tree]]))[0] ?? tree;
 }
 
 /** What is said of a checkpoint that came back; `joined`: so many sessions, into one that is there. */

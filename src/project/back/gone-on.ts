@@ -16,7 +16,7 @@ import type { LayoutName } from '../../layout/layout.ts';
 import { Projection } from '../projection.ts';
 import { CheckpointTrees } from '../refs/checkpoint-trees.ts';
 import { withTasks } from './held-tasks.ts';
-import type { PlainFolder } from './plain-folders.ts';
+import type { PlainFolders } from './plain-folders.ts';
 
 /** A checkpoint that V1 and a layout have, and not the same. */
 export interface TwoVersions {
@@ -50,7 +50,7 @@ export async function goneOn(
   objects: ObjectOverlay,
   layout: LayoutName,
   versions: TwoVersions,
-  plain: PlainFolder,
+  plain: PlainFolders,
 ): Promise<GoneOn | undefined> {
   const { id, ours, theirs, past } = versions;
   const image = await imageOf(repo, objects, layout, id, ours);
@@ -68,7 +68,7 @@ export async function goneOn(
     if (chosen === session.theirs) taken.set(session.theirSession, session.session);
     return chosen;
   };
-  const second = await plain(id, theirs);
+  const [second = theirs] = await plain([[id, theirs]]);
   const merged = await mergeFolders(objects, { id, first: ours, second, base, isSecondLater: false }, choose);
   const all = new Map([...taken, ...merged.added]);
   if (layout !== 'v2') return mergedAs(merged.folder, ours, all);

@@ -4,7 +4,7 @@ import { METADATA_FILE } from '../../checkpoint/files.ts';
 import { plainOfRefsSummary, plainOfV2Summary, type SessionFileNames } from '../../checkpoint/plain-summary.ts';
 import { COMPACT_NAMES, pieceNames, TRANSCRIPT_NAMES } from '../../checkpoint/transcript.ts';
 import type { ObjectId } from '../../git/object-id.ts';
-import { readTree } from '../../git/read-trees.ts';
+import { readTrees } from '../../git/read-trees.ts';
 import type { ObjectSink, Repository } from '../../git/repository.ts';
 import { compareEntries, isRegularFileMode, serializeTree, type TreeEntry } from '../../git/tree.ts';
 import { type FolderPlace, filesBelow, readFolders } from '../../layout/folder-files.ts';
@@ -12,21 +12,34 @@ import type { FileEntry, View } from '../../layout/layout.ts';
 import { PlainStarts } from './plain-start.ts';
 import type { FateRecord, SessionFate } from './session-fate.ts';
 
-/** Makes a checkpoint's folder as V1 has it out of the folder that a layout has, at any commit of the layout's history. */
-export type PlainFolder = (id: CheckpointId, folder: ObjectId) => Promise<ObjectId>;
+/**
+ * Makes the folders of checkpoints as V1 has them, in the order that is given, out of those that a layout has of them at any commit of its
+ * history. Many at once take as many round trips to git as one.
+ */
+export type PlainFolders = (folders: ReadonlyArray<readonly [CheckpointId, ObjectId]>) => Promise<ObjectId[]>;
 
 /** For git-refs, whose folders are V1's but for the summary. */
-export function plainFolderOfRefs(repo: Repository, sink: ObjectSink): PlainFolder {
-  return async (id, folder) => {
-    const entries = await readTree(repo, folder);
-    const summary = entries.find(isSummary);
-    if (summary === undefined) return folder;
-    const plain = await plainBlob(repo, sink, summary.id, (content) => plainOfRefsSummary(content, id));
-    if (plain === summary.id) return folder;
-    return sink.add(
-      'tree',
-      serializeTree(entries.map((entry) => (entry === summary ? { ...entry, id: plain } : entry))),
+export function plainFoldersOfRefs(repo: Repository, sink: ObjectSink): PlainFolders {
+  return async (folders) => {
+    const trees = await readTrees(
+      repo,
+      folders.map(([, folder]) => folder),
     );
+    const summaries = new Set(trees.flatMap((entries) => entries.find(isSummary)?.id ?? []));
+    const objects = await repo.readObjects([...summaries]);
+    const contents = new Map(objects.flatMap((object) => (object === undefined ? [] : [[object.id, object.content]])));
+    return folders.map(([id, folder], i) => {
+      const entries = trees[i] ?? [];
+      const summary = entries.find(isSummary);
+      const content = summary && contents.get(summary.id);
+      const plain = content && plainOfRefsSummary(content, id);
+      if (plain === content) return folder;
+      const changed = sink.add('blob', plain as Buffer);
+      return sink.add(
+        'tree',
+        serializeTree(entries.map((entry) => (entry === summary ? { ...entry, id: changed } : entry))),
+      );
+    });
   };
 }
 
@@ -34,13 +47,13 @@ export function plainFolderOfRefs(repo: Repository, sink: ObjectSink): PlainFold
  * For V2: what `main` has at some commit, and the transcripts and tasks that generations have now of the sessions in it, in V1's
  * places and under V1's names. What becomes of each session is taken down.
  */
-export async function plainFolderOfV2(
+export async function plainFoldersOfV2(
   repo: Repository,
   sink: ObjectSink,
   view: View,
   ids: ReadonlySet<CheckpointId>,
   fates: FateRecord,
-): Promise<PlainFolder> {
+): Promise<PlainFolders> {
   const inGenerations = new Map<CheckpointId, HeldFiles>();
   for await (const { id, at, files } of view.checkpoints({ ids })) {
     inGenerations.set(
@@ -53,7 +66,7 @@ export async function plainFolderOfV2(
   }
   const tips = await view.folders({ ids });
   const starts = new PlainStarts(repo, sink);
-  return async (id, folder) => {
+  const plainOf = async (id: CheckpointId, folder: ObjectId) => {
     const [onMain] = await readFolders(repo, [{ ref: view.where, tree: folder }]);
     const sessions = onMain?.sessions ?? new Map<string, readonly FileEntry[]>();
     const own = await filesBelow(repo, [...(onMain?.files ?? []), ...[...sessions.values()].flat()]);
@@ -85,6 +98,11 @@ export async function plainFolderOfV2(
       sink,
       [...files.values()].map(({ path, mode, id: object }) => [path.split('/'), mode, object]),
     );
+  };
+  return async (folders) => {
+    const made: ObjectId[] = [];
+    for (const [id, folder] of folders) made.push(await plainOf(id, folder));
+    return made;
   };
 }
 

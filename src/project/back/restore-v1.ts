@@ -1,6 +1,7 @@
 import { appendTo } from '../../checkpoint/append-to.ts';
 import type { CheckpointId } from '../../checkpoint/checkpoint-id.ts';
 import { V1_COMMIT_TRAILER, withoutTrailer } from '../../checkpoint/commit-message.ts';
+import { batches } from '../../git/batches.ts';
 import { serializeCommit } from '../../git/commit.ts';
 import { parsedCommit, treeOfCommit, treesOfCommits } from '../../git/commit-trees.ts';
 import type { ObjectId, RefName } from '../../git/object-id.ts';
@@ -15,7 +16,7 @@ import { layoutOf } from '../../layout/layouts.ts';
 import { checkpointOfRef, V1_REST_REF, V2_MAIN_REF } from '../../layout/ref-names.ts';
 import { KEPT_HEADERS, originOfImage } from '../commit-image.ts';
 import { GrowingV1 } from './growing-v1.ts';
-import { type PlainFolder, plainFolderHeldAlone } from './plain-folders.ts';
+import { type PlainFolders, plainFolderHeldAlone } from './plain-folders.ts';
 import { NO_FATES, onlySome, type SessionFates } from './session-fate.ts';
 import { inOrderOfDate } from './source-history.ts';
 import { type Surplus, surplusOf } from './surplus.ts';
@@ -185,7 +186,7 @@ async function append(
     alone,
   }: RestoreSource & { readonly base: ObjectId | undefined; readonly alone: HeldAlone },
   steps: readonly Step[],
-  plain: PlainFolder,
+  plain: PlainFolders,
 ): Promise<{ readonly id: ObjectId | undefined; readonly commits: readonly ObjectId[] }> {
   const [from = null] = await treesOfCommits(repo, base === undefined ? [] : [base]);
   const tree = await GrowingV1.from(repo, objects, from ?? undefined);
@@ -200,10 +201,14 @@ async function append(
     commits.push(last);
   };
   const outside = await collect(view.outside());
-  for (const [i, step] of steps.entries()) {
-    for (const [id, folder, isPlain] of step.folders) await tree.set(id, isPlain ? folder : await plain(id, folder));
-    if (i === steps.length - 1) for (const { path, ...entry } of outside) await tree.addOutside(path, entry);
-    commit(step.from);
+  const lastStep = steps.at(-1);
+  for (const batch of batches(steps)) {
+    const made = await inV1Form(batch, plain);
+    for (const [i, step] of batch.entries()) {
+      for (const [id, folder] of made[i] ?? []) await tree.set(id, folder);
+      if (step === lastStep) for (const { path, ...entry } of outside) await tree.addOutside(path, entry);
+      commit(step.from);
+    }
   }
   const commitAt = async (at: ObjectId) => parsedCommit(at, (await repo.readObjects([at]))[0]);
   for (const { path, ref, ...entry } of steps.length > 0 ? [] : outside) {
@@ -216,6 +221,16 @@ async function append(
     commit({ commit: { ...(await commitAt(generation)), message } });
   }
   return { id: last, commits };
+}
+
+/** The folders of each step as V1 has them. */
+async function inV1Form(steps: readonly Step[], plain: PlainFolders) {
+  const folders = steps.flatMap((step) => step.folders);
+  const others = folders.filter(([, , isPlain]) => !isPlain);
+  const made = (await plain(others.map(([id, folder]) => [id, folder] as const))).values();
+  return steps.map((step) =>
+    step.folders.map(([id, folder, isPlain]) => [id, isPlain ? folder : (made.next().value as ObjectId)] as const),
+  );
 }
 
 /** Checkpoints by the generation that a reader finds first, the oldest generation first. */

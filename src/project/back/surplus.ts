@@ -8,7 +8,7 @@ import type { View } from '../../layout/layout.ts';
 import { hashingSink, Projection } from '../projection.ts';
 import { CheckpointTrees } from '../refs/checkpoint-trees.ts';
 import { goneOn, hasOldState, type TwoVersions } from './gone-on.ts';
-import { type PlainFolder, plainFolderOfRefs, plainFolderOfV2 } from './plain-folders.ts';
+import { type PlainFolders, plainFoldersOfRefs, plainFoldersOfV2 } from './plain-folders.ts';
 import { FateRecord } from './session-fate.ts';
 import { withUnheld } from './unheld.ts';
 
@@ -34,7 +34,7 @@ export interface Surplus {
   readonly unread: ReadonlySet<CheckpointId>;
   /** Checkpoints that both have and not as they would be if one followed from the other: V1 may lack something, or have more. */
   readonly differing: ReadonlySet<CheckpointId>;
-  readonly plain: PlainFolder;
+  readonly plain: PlainFolders;
   /** What became of the sessions that `plain` was asked for. */
   readonly fates: FateRecord;
 }
@@ -83,14 +83,14 @@ export async function surplusOf(
     }
   }
   const fates = new FateRecord();
-  const plain = await plainFolderOf(source, new Set([...missing.keys(), ...lacking.keys()]), fates);
+  const plain = await plainFoldersOf(source, new Set([...missing.keys(), ...lacking.keys()]), fates);
   const joined = new Map<CheckpointId, JoinedFolder>();
   const followed = new Map<CheckpointId, { readonly since: ObjectId; readonly sessions: readonly string[] }>();
   for (const [id, versions] of lacking) {
     const { ours, theirs } = versions;
     const union =
       past === undefined
-        ? await joinSessions(objects, id, ours, await plain(id, theirs))
+        ? await joinSessions(objects, id, ours, (await plain([[id, theirs]]))[0] ?? theirs)
         : await goneOn(repo, objects, view.layout, versions, plain);
     if (union === undefined) continue;
     if ('since' in union) followed.set(id, union);
@@ -100,14 +100,14 @@ export async function surplusOf(
 }
 
 /** What makes plain folders of those that a layout has of some checkpoints. What becomes of sessions of V2 is taken down. */
-export async function plainFolderOf(
+export async function plainFoldersOf(
   { repo, objects, view }: SurplusSource,
   ids: ReadonlySet<CheckpointId>,
   fates: FateRecord,
-): Promise<PlainFolder> {
-  if (view.layout === 'v1') return async (_, folder) => folder;
-  if (view.layout !== 'v2') return plainFolderOfRefs(repo, objects);
-  return ids.size === 0 ? async (_, folder) => folder : plainFolderOfV2(repo, objects, view, ids, fates);
+): Promise<PlainFolders> {
+  if (view.layout === 'v1') return async (folders) => folders.map(([, folder]) => folder);
+  if (view.layout !== 'v2') return plainFoldersOfRefs(repo, objects);
+  return plainFoldersOfV2(repo, objects, view, ids, fates);
 }
 
 /** The folders that the layout has of checkpoints that V1 has too, where they are not what V1's become there. */

@@ -85,7 +85,8 @@ async function carry(
 ): Promise<CarriedOver> {
   const { repo, v1, writer } = context;
   const folders = new Map([...joined].map(([id, { folder }]) => [id, folder]));
-  for (const [id, folder] of missing) folders.set(id, await plain(id, folder));
+  const carried = await plain([...missing]);
+  for (const [i, id] of [...missing.keys()].entries()) folders.set(id, carried[i] as ObjectId);
   const staged = stagedRepository(repo, objects);
   const projection = new Projection(staged, objects);
   const projected = await projection.projectCheckpoints(folders);
