@@ -1,7 +1,7 @@
 import * as Args from '@oclif/core/args';
 import { BaseCommand } from './base.ts';
 
-const SHELLS = ['bash', 'zsh', 'fish'] as const;
+const SHELLS = ['bash', 'zsh', 'fish', 'powershell'] as const;
 
 export default class Completion extends BaseCommand {
   static override summary = 'Print the script by which a shell completes ckpt.';
@@ -12,7 +12,9 @@ bash, in ~/.bashrc: source <(ckpt completion bash)
 
 zsh, in ~/.zshrc after compinit: source <(ckpt completion zsh)
 
-fish: ckpt completion fish > ~/.config/fish/completions/ckpt.fish`;
+fish: ckpt completion fish > ~/.config/fish/completions/ckpt.fish
+
+PowerShell, in $PROFILE: ckpt completion powershell | Out-String | Invoke-Expression`;
 
   static override examples = SHELLS.map((shell) => ({
     description: `For ${shell}`,
@@ -36,4 +38,5 @@ const SCRIPTS = {
   bash: async () => (await import('../ui/completion/bash.ts')).bashCompletion,
   zsh: async () => (await import('../ui/completion/zsh.ts')).zshCompletion,
   fish: async () => (await import('../ui/completion/fish.ts')).fishCompletion,
+  powershell: async () => (await import('../ui/completion/powershell.ts')).powershellCompletion,
 };

@@ -11,7 +11,14 @@ import { ckpt } from './ckpt.ts';
 const ID = '5478025e132b';
 const ULID = '54ZX4T9QK3M8V7W6P5R4S3T2A1';
 const REFS_ULID = '55ZX4T9QK3M8V7W6P5R4S3T2A1';
-const SHELLS = ['bash', 'zsh', 'fish'] as const;
+const SHELLS = ['bash', 'zsh', 'fish', 'powershell'] as const;
+/** The programs of the shells, and how each looks whether a script can be read. */
+const PROGRAMS = {
+  bash: ['bash', '-n', './bash'],
+  zsh: ['zsh', '-n', './zsh'],
+  fish: ['fish', '-n', './fish'],
+  powershell: ['pwsh', '-NoProfile', '-Command', '[scriptblock]::Create((Get-Content -Raw ./powershell)) > $null'],
+} as const;
 const dir = tempDir('file');
 beforeAll(() => {
   expect(ckpt(['sample', join(dir, 'sample.git')]).code).toBe(0);
@@ -61,6 +68,14 @@ const OFFERS: Readonly<Record<(typeof SHELLS)[number], (words: readonly string[]
           .replace(/^--\w+=/, '')
           .replace(/\/$/, ''),
     ),
+  // What PowerShell offers where the script offers nothing are files, as paths.
+  powershell: (words) =>
+    run('pwsh', [
+      '-NoProfile',
+      '-Command',
+      `Invoke-Expression (Get-Content -Raw ./powershell); $line = '${['ckpt', ...words].join(' ')}'
+       [System.Management.Automation.CommandCompletion]::CompleteInput($line, $line.Length, $null).CompletionMatches.CompletionText`,
+    ]).map((line) => line.replace(/^--\w+=/, '').replace(/^\.[\\/]/, '')),
 };
 
 function run(program: string, args: readonly string[]): string[] {
@@ -88,9 +103,10 @@ describe.each(SHELLS)('ckpt completion %s', (shell) => {
     }
   });
 
-  describe.runIf(isInstalled(shell))('in a real shell', () => {
+  const [program, ...reads] = PROGRAMS[shell];
+  describe.runIf(isInstalled(program))('in a real shell', () => {
     it('can be read', () => {
-      expect(spawnSync(shell, ['-n', shell], { cwd: dir, encoding: 'utf8' })).toMatchObject({ status: 0, stderr: '' });
+      expect(spawnSync(program, reads, { cwd: dir, encoding: 'utf8' })).toMatchObject({ status: 0, stderr: '' });
     });
 
     it.each([
@@ -123,5 +139,5 @@ describe.each(SHELLS)('ckpt completion %s', (shell) => {
 it('ckpt completion of another shell lists those that there are', () => {
   const { code, stderr } = ckpt(['completion', 'tcsh']);
   expect(code).toBe(2);
-  expect(stderr).toContain('bash, zsh, fish');
+  expect(stderr).toContain('bash, zsh, fish, powershell');
 });

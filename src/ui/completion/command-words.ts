@@ -54,15 +54,22 @@ export function valueFlags(commands: readonly CommandWords[]): readonly string[]
   return [...new Set(flags.flatMap(({ names }) => names))];
 }
 
+/** Where trees of checkpoints are, where remotes' are, and below what each checkpoint has a ref of its own. */
+export const ID_REFS = {
+  trees: ['refs/heads/entire/checkpoints/v1', 'refs/entire/checkpoints/v1', 'refs/entire/checkpoints/v2/main'],
+  ofRemotes: 'refs/remotes/*/entire/checkpoints/v1',
+  each: 'refs/entire/checkpoints/',
+} as const;
+
 /**
  * Prints the checkpoint IDs of the repository in `$dir`, in every layout and in the V1 of its remotes, by git alone: starting ckpt for each press of a
  * key would be slow. Prints nothing where there is no git. For sh, and for shells that run it.
  */
 export const LIST_IDS = `{
-    for ref in refs/heads/entire/checkpoints/v1 refs/entire/checkpoints/v1 refs/entire/checkpoints/v2/main \\
-      $(git -C "$dir" for-each-ref --format='%(refname)' 'refs/remotes/*/entire/checkpoints/v1' 2>/dev/null); do
+    for ref in ${ID_REFS.trees.join(' ')} \\
+      $(git -C "$dir" for-each-ref --format='%(refname)' '${ID_REFS.ofRemotes}' 2>/dev/null); do
       git -C "$dir" ls-tree -d --name-only "$ref" 2>/dev/null | LC_ALL=C sed -n 's|^[0-9a-f][0-9a-f]$|&/|p; s|^[0-7][0-9A-HJKMNP-TV-Z]$|&/|p' |
         xargs git -C "$dir" ls-tree --name-only "$ref" 2>/dev/null
     done | tr -d /
-    git -C "$dir" for-each-ref --format='%(refname)' refs/entire/checkpoints/ 2>/dev/null | sed -n 's|^refs/entire/checkpoints/../||p'
+    git -C "$dir" for-each-ref --format='%(refname)' ${ID_REFS.each} 2>/dev/null | sed -n 's|^${ID_REFS.each}../||p'
   } | LC_ALL=C grep -E '^([0-9a-f]{12}|[0-7][0-9A-HJKMNP-TV-Z]{25})$' | LC_ALL=C sort -u`;
