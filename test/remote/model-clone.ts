@@ -174,6 +174,14 @@ export function heldIn(dir: string): Map<string, string[]> {
   return held;
 }
 
+/** The numbers that a manifest says were pruned. */
+export function prunedIn(dir: string): Set<number> {
+  const manifest = gitResult(dir, ['ls-tree', '--name-only', MANIFEST]).stdout.toString();
+  const numbers = manifest.match(/^\d{13}(?=\.json$)/gm) ?? [];
+  const isPruned = (number: string) => JSON.parse(git(dir, 'show', `${MANIFEST}:${number}.json`)).pruned === true;
+  return new Set(numbers.filter(isPruned).map(Number));
+}
+
 /** The checkpoint that a path in a generation belongs to. */
 export function checkpointOf(path: string): string {
   return path.replace('/', '').slice(0, 12);

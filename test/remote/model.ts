@@ -5,7 +5,7 @@ import { verify } from '../../src/verify/verify.ts';
 import { idOf } from '../fixtures/entire-client.ts';
 import { git, gitBytes, initRepository, makeTempDir, refs, removeDir } from '../fixtures/git.ts';
 import { shardPath, V1_REF } from '../fixtures/v1-builder.ts';
-import { Clone, checkpointOf, heldIn, type Session, textOf, withRepo } from './model-clone.ts';
+import { Clone, checkpointOf, heldIn, prunedIn, type Session, textOf, withRepo } from './model-clone.ts';
 import { MAX } from './v2-writes.ts';
 
 const START = 1_750_000_000;
@@ -32,6 +32,26 @@ const WORDS = {
 } as const;
 type Word = (typeof WORDS)[keyof typeof WORDS][number];
 
+/**
+ * What two clones do from the same state on, each without the other's: `join` is a session of a checkpoint that both know. Few sequences come to
+ * that by chance, and much of what may be lost is lost there.
+ */
+const MEETINGS = {
+  v1: [
+    ['join', 'join'],
+    ['prune', 'write'],
+    ['finalize', 'join'],
+    ['write', 'write'],
+  ],
+  v2: [
+    ['rotate', 'write'],
+    ['join', 'join'],
+    ['prune', 'rotate'],
+    ['finalize', 'join'],
+  ],
+} as const;
+type Change = (typeof MEETINGS)['v1' | 'v2'][number][number];
+
 /** How one sequence went. */
 export interface ModelOutcome {
   /** What was done, a line a step: with the seed, all that is needed to do it again. */
@@ -53,11 +73,13 @@ export async function runModel(seed: number, count: number): Promise<ModelOutcom
 
 class Model {
   readonly #hasV1: boolean;
+  readonly #meeting: readonly [Change, Change];
   readonly #random: () => number;
   readonly #remote: string;
   readonly #clones: readonly Clone[];
   readonly #sessions: Session[] = [];
   readonly #pruned = new Set<string>();
+  readonly #restored = new Set<number>();
   readonly #steps: string[] = [];
   readonly #faults: string[] = [];
   #bag: Word[] = [];
@@ -65,6 +87,8 @@ class Model {
 
   constructor(temp: string, seed: number) {
     this.#hasV1 = seed % 2 === 0;
+    const meetings = this.#hasV1 ? MEETINGS.v1 : MEETINGS.v2;
+    this.#meeting = meetings[(seed >> 1) % meetings.length] ?? meetings[0];
     this.#random = randomOf(seed);
     this.#remote = initRepository({ dir: join(temp, 'remote.git'), bare: true });
     const first = initRepository({ dir: join(temp, 'first') });
@@ -81,12 +105,33 @@ class Model {
       // All clones begin with something, so that they part from it.
       for (let i = 0; i < MAX; i++) await this.#write(0, true);
       for (const clone of this.#clones) await clone.push();
+      await this.#meet();
       for (let i = 0; i < count && this.#faults.length === 0; i++) await this.#step();
       if (this.#faults.length === 0) await this.#end();
     } catch (error) {
       this.#faults.push((error as Error).stack ?? String(error));
     }
     return { steps: this.#steps, faults: this.#faults };
+  }
+
+  /** The two that meet are in step; each makes its change and pushes it, the second without having seen the first's. */
+  async #meet(): Promise<void> {
+    const [first, second] = this.#clones as readonly [Clone, Clone];
+    await this.#write(0, true);
+    await first.push();
+    await second.fetch();
+    const known = this.#sessions.at(-1)?.id;
+    for (const [owner, change] of this.#meeting.entries()) {
+      const clone = this.#clones[owner] as Clone;
+      this.#at += 10;
+      this.#steps.push(`${clone.name}: ${change} and push`);
+      if (change === 'write') await this.#write(owner, true);
+      if (change === 'join') await this.#write(owner, false, known);
+      if (change === 'finalize') await this.#finalize(owner);
+      if (change === 'rotate') await clone.rotate();
+      if (change === 'prune') await this.#prune(clone, 0);
+      await this.#push(clone);
+    }
   }
 
   /** All push, and fetch what the others have pushed: now all have all. */
@@ -115,8 +160,8 @@ class Model {
     if (word === 'finalize') await this.#finalize(number);
     if (word === 'fetch') await clone.fetch();
     if (word === 'push') await this.#push(clone);
-    if (word === 'prune') for (const id of await clone.prune(this.#pick(2))) this.#pruned.add(id);
-    if (word === 'restore') this.#steps.push(`  ${await clone.restore((among) => this.#pick(among))}`);
+    if (word === 'prune') await this.#prune(clone, this.#pick(2));
+    if (word === 'restore') await this.#restore(clone);
     if (word === 'kill') await this.#kill(clone);
     if (word === 'client push') clone.clientPush(this.#at);
     if (word === 'mirror') await clone.mirror();
@@ -129,10 +174,11 @@ class Model {
   }
 
   /** A session of a new checkpoint, or a further one of a checkpoint that is there. */
-  async #write(owner: number, isNew: boolean): Promise<void> {
+  async #write(owner: number, isNew: boolean, chosen?: string): Promise<void> {
     const clone = this.#clones[owner] as Clone;
     const known = [...new Set(this.#sessions.map(({ id }) => id))].filter((id) => clone.folders(id).length > 0);
-    const picked = isNew || this.#pick(4) > 0 ? undefined : known[this.#pick(Math.max(1, known.length))];
+    const drawn = isNew || this.#pick(4) > 0 ? undefined : known[this.#pick(Math.max(1, known.length))];
+    const picked = chosen ?? drawn;
     const id = picked ?? idOf(`checkpoint ${this.#sessions.length}`);
     const session = { id, session: `s${this.#sessions.length}`, owner, lines: 3 };
     this.#sessions.push(session);
@@ -149,14 +195,29 @@ class Model {
     await (this.#clones[owner] as Clone).store(chosen, this.#at, true);
   }
 
-  /** What the remote had before a push it has after it, and nothing twice: somebody may clone it now. */
+  async #prune(clone: Clone, keep: number): Promise<void> {
+    for (const id of await clone.prune(keep)) this.#pruned.add(id);
+  }
+
+  async #restore(clone: Clone): Promise<void> {
+    const number = await clone.restore((among) => this.#pick(among));
+    if (number !== undefined) this.#restored.add(number);
+    this.#steps.push(`  ${number}`);
+  }
+
+  /** What the remote had before a push it has after it, and nothing twice: somebody may clone it now. What was pruned stays so. */
   async #push(clone: Clone): Promise<void> {
     const before = heldIn(this.#remote);
+    const pruned = prunedIn(this.#remote);
     await clone.push();
     const after = heldIn(this.#remote);
     const where = `the remote after ${clone.name}'s push`;
     for (const [path, refs] of after)
       if (refs.length > 1) this.#faults.push(`${where}: ${path} lies in ${refs.join(', ')}`);
+    const left = prunedIn(this.#remote);
+    for (const number of pruned)
+      if (!left.has(number) && !this.#restored.has(number))
+        this.#faults.push(`${where}: ${number} is not pruned any more`);
     const lost = [...before.keys()].filter((path) => !after.has(path) && !this.#pruned.has(checkpointOf(path)));
     this.#faults.push(...lost.map((path) => `${where}: ${path} is missing`));
   }
