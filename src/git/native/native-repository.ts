@@ -33,6 +33,7 @@ import { shallowCommits } from '../shallow-commits.ts';
 import { absentObjects } from './absent-objects.ts';
 import { blame } from './blame.ts';
 import { type CatFile, InfoReader, ObjectReader } from './cat-file.ts';
+import { NativeConfig } from './config.ts';
 import { ContentReader } from './content-reader.ts';
 import { commitsDroppingFolders } from './dropped-folders.ts';
 import { NativeNetwork } from './network.ts';
@@ -41,7 +42,7 @@ import { PartialClone } from './partial-clone.ts';
 import { absentCommit, GitProgram, gitEnvironment, withoutTransport } from './program.ts';
 import { diskSizes, visitReachable } from './reachable.ts';
 import { referenceTransactionHook } from './ref-hook.ts';
-import { listRefs, readRefConfig, updateByGit } from './refs.ts';
+import { listRefs, updateByGit } from './refs.ts';
 
 /**
  * How much of its packs a git maps at a time. By itself it maps gigabytes, and what it has looked at counts as its memory as long
@@ -67,6 +68,7 @@ class NativeRepository implements Repository {
   readonly #objects: ObjectReader;
   readonly #infos: InfoReader;
   readonly #kept: KeptPacks;
+  readonly #config: NativeConfig;
   /** Readers of contents that have nothing to do, and all that were started. */
   readonly #idle: ContentReader[] = [];
   readonly #readers: ContentReader[] = [];
@@ -84,6 +86,7 @@ class NativeRepository implements Repository {
     this.#objects = new ObjectReader(git);
     this.#infos = new InfoReader(git);
     this.#kept = new KeptPacks(location.commonDir);
+    this.#config = new NativeConfig(git, location.commonDir);
     this.#objects.warm();
   }
 
@@ -310,7 +313,7 @@ class NativeRepository implements Repository {
 
   async updateRefs(updates: readonly RefUpdate[], message: string): Promise<void> {
     await removeStaleKeeps(this.commonDir);
-    const config = await readRefConfig(this.#git);
+    const config = await this.#config.read();
     // What is not a file moves as git moves it: a reftable is written in one step.
     if (!/^(?:files)?$/i.test(config.get('extensions.refStorage') ?? ''))
       return updateByGit(this.#git, updates, message);
@@ -326,8 +329,7 @@ class NativeRepository implements Repository {
   }
 
   async config(key: string): Promise<string | undefined> {
-    const { stdout, exitCode } = await this.#git.run(['config', '-z', '--get', key], { accept: [0, 1] });
-    return exitCode === 1 ? undefined : stdout.toString('utf8').replace(/\0$/, '');
+    return (await this.#config.read()).get(key);
   }
 
   network(): Network {
@@ -337,8 +339,7 @@ class NativeRepository implements Repository {
   }
 
   async configAll(key: string): Promise<readonly string[]> {
-    const { stdout, exitCode } = await this.#git.run(['config', '-z', '--get-all', key], { accept: [0, 1] });
-    return exitCode === 1 ? [] : stdout.toString('utf8').split('\0').slice(0, -1);
+    return (await this.#config.read()).all(key);
   }
 
   async setConfig(key: string, values: readonly string[]): Promise<void> {

@@ -1,5 +1,4 @@
 import { GitError, RefConflictError, RefLockedError, RefNameConflictError } from '../errors.ts';
-import { GitConfig } from '../git-config.ts';
 import { type RefName, toObjectId } from '../object-id.ts';
 import type { Ref, RefUpdate } from '../repository.ts';
 import { type GitProgram, GitProgramError } from './program.ts';
@@ -24,20 +23,6 @@ function brokenRef(name: RefName): GitError {
   return new GitError(`${name} is broken: git can't read it`, {
     hint: `Look at it with: git for-each-ref ${name}; put it right or delete it with git update-ref`,
   });
-}
-
-/** The settings that a ref transaction looks at, as git reads them. */
-export async function readRefConfig(git: GitProgram): Promise<GitConfig> {
-  const keys =
-    '^(core\\.(logallrefupdates|hookspath|sharedrepository)|extensions\\.refstorage|(user|committer)\\.(name|email))$';
-  const { stdout } = await git.run(['config', '-z', '--get-regexp', keys], { accept: [0, 1] });
-  const entries = stdout.toString('utf8').split('\0').filter(Boolean);
-  return new GitConfig(
-    entries.map((entry) => {
-      const end = entry.indexOf('\n');
-      return end === -1 ? { key: entry, value: null } : { key: entry.slice(0, end), value: entry.slice(end + 1) };
-    }),
-  );
 }
 
 /**
