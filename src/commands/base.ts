@@ -174,7 +174,7 @@ export abstract class BaseCommand extends Command {
     const title = `ckpt ${command}`;
     this.#frame = frame ? await resultFrame(title) : await wrappedPage();
     const isSilent = json || this.#flags.quiet || this.#flags['no-progress'] === true;
-    const display = await progressDisplay(isSilent, this.config.root, title);
+    const display = await progressDisplay(isSilent, title);
     this.#endProgress = () => {
       this.#endProgress = undefined;
       display.finish();

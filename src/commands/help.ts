@@ -1,19 +1,12 @@
-import { join } from 'node:path';
 import type { Command } from '@oclif/core/command';
-import { Config } from '@oclif/core/config';
-import { CommandHelp, Help } from '@oclif/core/help';
-import { settings } from '@oclif/core/settings';
+import type { Config } from '@oclif/core/config';
+import { CommandHelp } from '@oclif/core/help';
+import { documentsPlace, programFacts } from '../shell/program-files.ts';
 import { type CommandSummary, familyText, helpText } from '../ui/help-text.ts';
 import { palette } from '../ui/palette.ts';
 import { colorLevel, terminalSize } from '../ui/terminal.ts';
 import { writePaged } from './pager.ts';
 import { COMMANDS, GROUPS } from './table.ts';
-
-/** What `package.json` says of the program, as far as help shows it. */
-interface Program {
-  readonly version: string;
-  readonly description: string;
-}
 
 /** Lists the commands that begin with one word (`hooks`), each with what it does. */
 export async function showFamily(names: readonly string[]): Promise<void> {
@@ -21,39 +14,49 @@ export async function showFamily(names: readonly string[]): Promise<void> {
 }
 
 /** Lists all commands in their groups. Loads them all. */
-export async function showProgram(root: string, { version, description }: Program): Promise<void> {
+export async function showProgram(): Promise<void> {
   const loaded = Object.entries(GROUPS).map(async ([title, table]) => ({
     title,
     commands: await summaries(Object.keys(table)),
   }));
-  const help = { version, description, groups: await Promise.all(loaded), documents: join(root, 'docs', 'README.md') };
+  const { version, description } = programFacts();
+  const help = { version, description, groups: await Promise.all(loaded), documents: documentsPlace() };
   const { stdout, env } = process;
   await writePaged(helpText(help, terminalSize(stdout).columns, palette(colorLevel(stdout, env) > 0)));
 }
 
-/** Prints the help of a command, by its words. Here alone oclif loads its own configuration, and every command. */
-export async function showCommand(root: string, words: readonly string[]): Promise<void> {
-  settings.enableAutoTranspile = false; // dist is built: oclif must not look for a TypeScript compiler
-  const config = await Config.load({ root, userPlugins: false, devPlugins: false });
-  const help = new PagedHelp(config, { ...config.pjson.oclif.helpOptions, all: true });
-  await help.showHelp([words.join(':')]);
-  await writePaged(help.text);
+/** With fewer columns than these, the help of a command is wider than the terminal: oclif puts flags and their words side by side. */
+const LEAST_COLUMNS = 40;
+
+/** Prints the help of a command, by its name. */
+export async function showCommand(name: string): Promise<void> {
+  const loaded = await COMMANDS[name]?.();
+  if (loaded === undefined) throw new RangeError(`no command ${name}`);
+  const { summary, description, examples, usage, args, baseFlags, flags, strict } = loaded.default;
+  const named = <T extends object>(members: Record<string, T>) =>
+    Object.fromEntries(Object.entries(members).map(([key, member]) => [key, { ...member, name: key }]));
+  const command = {
+    id: name,
+    summary,
+    description,
+    examples,
+    usage,
+    strict,
+    args: named(args),
+    flags: named({ ...baseFlags, ...flags }),
+  };
+  const { platform } = process;
+  const config: Partial<Config> = { bin: 'ckpt', platform: platform as Config['platform'], shell: '' };
+  const help = new OneParagraphHelp(command as unknown as Command.Loadable, config as Config, {
+    all: true,
+    maxWidth: Math.max(LEAST_COLUMNS, terminalSize(process.stdout).columns),
+  });
+  await writePaged(`${summary}\n\n${help.generate()}\n\n`);
 }
 
 async function summaries(names: readonly string[]): Promise<CommandSummary[]> {
   const loaded = names.map(async (name) => ({ name, summary: (await COMMANDS[name]?.())?.default.summary ?? '' }));
   return Promise.all(loaded);
-}
-
-/** Oclif's help of a command, gathered to be shown through a pager. */
-class PagedHelp extends Help {
-  text = '';
-
-  protected override CommandHelpClass = OneParagraphHelp;
-
-  protected override log(...lines: string[]): void {
-    this.text += `${lines.join('\n')}\n`;
-  }
 }
 
 /** The description without the summary, which stands above already; a paragraph's lines become one, to be wrapped once. */

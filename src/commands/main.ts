@@ -1,6 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { programFacts } from '../shell/program-files.ts';
 import { exitAfterOutput } from './exit-after-output.ts';
 import { EXIT } from './exit-codes.ts';
 import { describeFailure, renderFailure } from './failure.ts';
@@ -23,10 +21,8 @@ import { newRun, type RunContext } from './run-context.ts';
  */
 export async function main(argv: readonly string[]): Promise<void> {
   const options = beforeDoubleDash(argv);
-  const root = packageRoot();
-  const program: Program = JSON.parse(readFileSync(`${root}/package.json`, 'utf8'));
   const verbose = options.includes('--verbose');
-  const context = newRun({ argv, json: wantsJson(options), verbose, version: program.version });
+  const context = newRun({ argv, json: wantsJson(options), verbose, version: programFacts().version });
   const fail = failOnce(context);
   watchOutput(fail);
   // What is thrown beside the work: by a stream, in a promise that nobody waits for. It is shown last, when the live view,
@@ -36,45 +32,36 @@ export async function main(argv: readonly string[]): Promise<void> {
     exitAfterOutput();
   });
   try {
-    await run(argv, { ...program, root }, context);
+    await run(argv, context);
   } catch (error) {
     if (fail(error) >= EXIT.interrupted) exitAfterOutput(); // the work that was stopped may go on to read
   }
 }
 
-/** What is used of `package.json`. */
-interface Program {
-  readonly version: string;
-  readonly description: string;
-}
-
-/** The same, and the folder that it lies in. */
-type Installed = Program & { readonly root: string };
-
-async function run(argv: readonly string[], installed: Installed, context: RunContext): Promise<void> {
+async function run(argv: readonly string[], context: RunContext): Promise<void> {
   const family = context.json ? undefined : familyOf(argv);
   if (family !== undefined) {
     const { showFamily } = await import('./help.ts');
     return showFamily(membersOf(family));
   }
-  if (asksForHelp(argv)) return help(argv, installed);
+  if (asksForHelp(argv)) return help(argv);
   const command = findCommand(argv);
   if (command === undefined) throw unknownCommand(argv);
   context.command = command.name;
   context.doing = 'starting';
   const { runCommand } = await import('./run.ts');
   try {
-    await runCommand(command.name, command.rest, installed.root, context);
+    await runCommand(command.name, command.rest, context);
   } catch (error) {
     if (argv.length > 0 || describeFailure(error).code !== 'NOT_A_REPOSITORY') throw error;
-    await help(argv, installed); // `ckpt` alone, outside of a repository
+    await help(argv); // `ckpt` alone, outside of a repository
   }
 }
 
-async function help(argv: readonly string[], { root, ...program }: Installed): Promise<void> {
+async function help(argv: readonly string[]): Promise<void> {
   const words = helpTopic(argv);
   const { showCommand, showProgram } = await import('./help.ts');
-  await (words.length === 0 ? showProgram(root, program) : showCommand(root, words));
+  await (words.length === 0 ? showProgram() : showCommand(words.join(' ')));
 }
 
 /** Reports the first failure, and sets the exit code; what comes after it is its consequence. Returns the exit code. */
@@ -101,9 +88,4 @@ function watchOutput(fail: (error: unknown) => void): void {
     if (error.code !== 'EPIPE') fail(new OutputError(error));
   });
   process.stderr.on('error', () => {});
-}
-
-/** The folder of `package.json`: above `dist/`, where this file is when it is built. */
-function packageRoot(): string {
-  return dirname(dirname(fileURLToPath(import.meta.url)));
 }

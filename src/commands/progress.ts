@@ -1,4 +1,3 @@
-import { pathToFileURL } from 'node:url';
 import * as Flags from '@oclif/core/flags';
 import type { ProgressDisplay } from '../ui/progress-display.ts';
 import { plainProgress } from '../ui/progress-plain.ts';
@@ -11,16 +10,15 @@ export const progressFlags = {
 
 /**
  * The view that fits what stderr is: redrawn in place on a terminal, else lines of a log. ink is loaded by a worker, and only
- * when the work takes long. `isSilent`: only warnings. `root` is the folder of `package.json`, `title` the command.
+ * when the work takes long. `isSilent`: only warnings. `title` is the command.
  */
-export async function progressDisplay(isSilent: boolean, root: string, title: string): Promise<ProgressDisplay> {
+export async function progressDisplay(isSilent: boolean, title: string): Promise<ProgressDisplay> {
   const { stderr, env } = process;
   if (!isSilent && isInteractive(stderr, env)) {
     const { liveProgress } = await import('../ui/live/live-progress.ts');
     return liveProgress({
       title,
       stream: stderr,
-      worker: pathToFileURL(`${root}/dist/live-worker.js`),
       env: { ...env, FORCE_COLOR: String(colorLevel(stderr, env)) },
       hasSymbols: hasSymbols(env),
     });

@@ -2,6 +2,7 @@ import * as Flags from '@oclif/core/flags';
 import { findProgram } from '../../hooks/find-program.ts';
 import type { HooksOptions } from '../../hooks/hooks.ts';
 import { AGENTS } from '../../hooks/hooks-report.ts';
+import { programPath } from '../../shell/program-files.ts';
 import { repositoryFlags } from '../base.ts';
 
 /** Flags of every `ckpt hooks` command. */
@@ -20,12 +21,12 @@ export async function hooksOptions(flags: {
   readonly git: boolean;
   readonly agent: readonly (typeof AGENTS)[number][] | undefined;
 }): Promise<HooksOptions> {
-  const { env, argv, execPath } = process;
+  const { env, execPath } = process;
   const any = flags.git || flags.agent !== undefined;
   return {
     git: flags.git || !any,
     agents: any ? (flags.agent ?? []) : 'in-use',
-    program: await findProgram({ script: argv[1] ?? 'ckpt', node: execPath, env }),
+    program: await findProgram({ script: programPath(), node: execPath, env }),
     env,
   };
 }

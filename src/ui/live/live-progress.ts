@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import { threadFile } from '../../shell/program-files.ts';
 import type { ProgressDisplay } from '../progress-display.ts';
 import { plainProgress, warningLines } from '../progress-plain.ts';
 import { terminalSize } from '../terminal.ts';
@@ -14,8 +15,6 @@ export interface LiveProgressOptions {
   readonly title: string;
   /** The terminal. Nothing else may write to it while the view is shown. */
   readonly stream: NodeJS.WriteStream;
-  /** The file of the worker that draws. */
-  readonly worker: URL;
   /** The environment of the worker: it says which colours to use. */
   readonly env: NodeJS.ProcessEnv;
   /** Whether the terminal shows more than ASCII. */
@@ -85,8 +84,9 @@ class LiveProgress {
   }
 
   #load(): void {
-    const { worker, env } = this.#options;
-    this.#worker = new Worker(worker, { env });
+    const thread = threadFile('live-worker');
+    if (thread === undefined) return;
+    this.#worker = new Worker(thread.file, { eval: thread.eval, env: this.#options.env });
     this.#worker.unref();
     this.#worker.on('message', (frame: Frame) => this.#show(frame));
     this.#worker.on('error', () => this.#goOnInLines());

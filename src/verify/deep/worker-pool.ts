@@ -1,13 +1,11 @@
-import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import type { Repository } from '../../git/repository.ts';
+import { type ThreadFile, threadFile } from '../../shell/program-files.ts';
 import { checkDocuments } from './check-documents.ts';
 import type { Document, DocumentFacts } from './deep-document.ts';
 import type { Answer, Request, WorkerSetup } from './worker-messages.ts';
 
-/** Where the built program has the thread's first file, seen from its chunks; run from its sources it has none. */
-const WORKER = new URL('../deep-worker.js', import.meta.url);
 /** To start a thread takes as long as to check so many bytes. */
 const WORTH_A_THREAD = 16 * 1024 * 1024;
 const MOST_THREADS = 8;
@@ -40,8 +38,9 @@ export async function checkInParallel(
     done += found.length;
     options.onProgress(done);
   };
-  if (weight < WORTH_A_THREAD || !existsSync(WORKER)) await checkHere(repo, batches, options, take);
-  else await checkOnThreads(repo, batches, threads, options, take);
+  const thread = weight < WORTH_A_THREAD ? undefined : threadFile('deep-worker');
+  if (thread === undefined) await checkHere(repo, batches, options, take);
+  else await checkOnThreads(repo, batches, { ...options, thread, threads }, take);
   return facts;
 }
 
@@ -76,13 +75,15 @@ async function checkHere(repo: Repository, batches: readonly Batch[], options: P
 async function checkOnThreads(
   repo: Repository,
   batches: readonly Batch[],
-  threads: number,
-  { findsSecrets }: PoolOptions,
+  { findsSecrets, thread, threads }: PoolOptions & { readonly thread: ThreadFile; readonly threads: number },
   take: Taker,
 ): Promise<void> {
   const setup: WorkerSetup = { dir: repo.gitDir, engine: repo.engine, findsSecrets };
   const waiting = batches.values();
-  const workers = Array.from({ length: threads }, () => new Worker(WORKER, { workerData: setup }));
+  const workers = Array.from(
+    { length: threads },
+    () => new Worker(thread.file, { eval: thread.eval, workerData: setup }),
+  );
   try {
     await Promise.all(workers.map((worker) => feed(worker, waiting, take)));
   } finally {
