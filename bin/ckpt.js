@@ -8,7 +8,7 @@ const argv = process.argv.slice(2);
 const isPlace = (word) => /^(?:-C|--repo|--engine)$/.test(word ?? '');
 const words = argv.filter((word, at) => !isPlace(word) && !isPlace(argv[at - 1]) && !/^--(?:repo|engine)=/.test(word));
 if (words.length === 1 && ['--version', '-v', '-V', 'version'].includes(words[0])) {
-  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+  const version = readVersion();
   process.stdout.on('error', ({ code, message }) => {
     if (code === 'EPIPE') return;
     process.exitCode = 1;
@@ -27,12 +27,15 @@ function tellBrokenInstall(error) {
   const hint = 'Install ckpt again; in a clone of its repository: npm ci && npm run build';
   process.exitCode = 1;
   if (argv.includes('--json')) {
-    const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
-    const run = { schemaVersion: 2, command: '', ckptVersion: version, engine: null, repository: null, durationMs: 0 };
+    const run = { schemaVersion: 2, command: '', ckptVersion: readVersion(), engine: null, repository: null, durationMs: 0 };
     const failure = { code: 'UNEXPECTED', message, hint, doing: null };
     const document = { ...run, ok: false, exitCode: 1, warnings: [], error: failure };
     process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
   } else {
     process.stderr.write(`ckpt: ${message}\nhint: ${hint}\n${argv.includes('--verbose') ? `\n${error.stack}\n` : ''}`);
   }
+}
+
+function readVersion() {
+  return JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).version;
 }

@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
+import { tempDir } from '../fixtures/temp.ts';
 import { ROOT } from './shell.ts';
 
 const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
@@ -56,12 +57,30 @@ describe('files for other programs', () => {
     }
   });
 
-  it('the Dockerfile copies what the package has', () => {
-    for (const [, path = ''] of read('Dockerfile').matchAll(/^COPY --from=build \/ckpt\/(\S+)/gm)) {
-      expect(path === 'dist' || existsSync(join(ROOT, path)), path).toBe(true);
+  it.each(['native', 'isomorphic'])('what the Dockerfile copies is the whole program (%s)', (engine) => {
+    const dockerfile = read('Dockerfile');
+    const copied = [...dockerfile.matchAll(/^COPY --from=build ((?:\/ckpt\/\S+ ?)+) \/ckpt\/\S*$/gm)];
+    const paths = new Set(
+      copied.flatMap(([, words = '']) => words.split(' ').map((path) => path.slice('/ckpt/'.length))),
+    );
+    expect(paths).toContain('dist');
+    const dir = tempDir();
+    for (const path of paths) cpSync(join(ROOT, path), join(dir, path), { recursive: true });
+    // As in the images: one has git, and the other has Node alone.
+    const env = { HOME: dir, PATH: engine === 'native' ? (process.env.PATH ?? '') : '/nonexistent' };
+    for (const args of [
+      ['sample', 's.git', '--quiet'],
+      ['migrate', '--repo', 's.git', '--quiet'],
+      ['verify', '--deep', '--repo', 's.git', '--quiet'],
+    ]) {
+      const { status, stderr } = spawnSync(process.execPath, ['bin/ckpt.js', ...args], {
+        cwd: dir,
+        env,
+        encoding: 'utf8',
+      });
+      expect({ args, status, stderr }).toEqual({ args, status: 0, stderr: '' });
     }
-    // The engine without git reads the repository by itself; the other image has git.
-    expect(read('Dockerfile').match(/^FROM .* AS (\w+)$/gm)).toHaveLength(3);
+    expect(dockerfile.match(/^FROM .* AS (\w+)$/gm)).toHaveLength(3);
   });
 
   it('release-please starts from the version of the package', () => {
