@@ -1,6 +1,7 @@
 import * as Flags from '@oclif/core/flags';
 import { TimeLimit } from '../checkpoint/time-limit.ts';
 import type { Repository } from '../git/repository.ts';
+import { AGENTS } from '../stores/agents.ts';
 import type { RunRequest } from '../stores/background.ts';
 import { BaseCommand, repositoryFlags } from './base.ts';
 import { endProcessAfter } from './end-process.ts';
@@ -37,7 +38,7 @@ not stop the others, and the next run closes the gap.`;
       summary: 'Replace the transcript and the prompts of a session that is there.',
     }),
     hook: Flags.option({
-      options: ['git', 'claude-code', 'worker'] as const,
+      options: ['git', ...AGENTS, 'worker'] as const,
       exclusive: ['from'],
       summary:
         "Run as a hook: of git; an agent's, which waits for the write that the event on stdin announces; or what hooks left to the background.",
@@ -62,7 +63,7 @@ not stop the others, and the next run closes the gap.`;
     const options = { askedMaxCheckpoints: flags['max-checkpoints'], env: process.env };
     const write = async (repo: Repository) => {
       if (flags.from === undefined) {
-        const turnOf = flags.hook === 'claude-code' ? await this.#turn(limit) : undefined;
+        const turnOf = AGENTS.some((agent) => agent === flags.hook) ? await this.#turn(limit) : undefined;
         const start = async () => {
           const { startWorker } = await import('./start-worker.ts');
           startWorker(repo.commonDir, repo.engine);

@@ -4,8 +4,8 @@ import { textOf, tryObject } from '../json/read.ts';
 const MAX_EVENT = 1 << 20;
 
 /**
- * The session that an event of an agent's `Stop` hook is about: `session_id` of the JSON object that the agent writes to the hook's stdin
- * (https://code.claude.com/docs/en/hooks). `undefined` where there is none: who runs a hook by hand gives no event.
+ * The session that an agent's event at the end of a turn is about, of the JSON object that the agent writes to the hook's stdin: `session_id`
+ * (https://code.claude.com/docs/en/hooks, and most agents), `sessionId` (Copilot), `conversation_id` (Cursor). `undefined` where there is none: who runs a hook by hand gives no event.
  */
 export async function readStopEvent(stdin: AsyncIterable<Buffer | string>): Promise<string | undefined> {
   const chunks: Buffer[] = [];
@@ -16,5 +16,6 @@ export async function readStopEvent(stdin: AsyncIterable<Buffer | string>): Prom
     if (length > MAX_EVENT) return undefined;
     chunks.push(bytes);
   }
-  return textOf(tryObject(Buffer.concat(chunks))?.session_id) || undefined;
+  const event = tryObject(Buffer.concat(chunks));
+  return textOf(event?.session_id ?? event?.sessionId ?? event?.conversation_id) || undefined;
 }

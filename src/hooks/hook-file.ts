@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
-import { access, lstat, mkdir, open, readFile, realpath, rename, rm, rmdir, stat } from 'node:fs/promises';
+import { access, lstat, mkdir, open, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { HookFileError } from './errors.ts';
 
@@ -52,14 +52,13 @@ export async function writeHookFile(path: string, content: Buffer, mode: number)
   }
 }
 
-/** Removes a file, and its folder too where nothing else is in it and `andFolder` says so. */
-export async function removeHookFile(path: string, andFolder = false): Promise<void> {
+/** Removes a file. Throws `HookFileError`. */
+export async function removeHookFile(path: string): Promise<void> {
   try {
     await rm(path);
   } catch (error) {
     throw new HookFileError(path, 'removed', error);
   }
-  if (andFolder) await rmdir(dirname(path)).catch(() => undefined); // not empty: somebody uses it
 }
 
 /** A file's bytes as text of one character a byte: hooks are edited as bytes, whatever their encoding is. */

@@ -1,12 +1,9 @@
+import type { AgentName } from '../stores/agents.ts';
 import type { LastRun } from '../stores/last-run.ts';
 
 /** The git hooks that run the mirror: after each command that may have brought new checkpoints, and before they are pushed. */
 export const GIT_HOOKS = ['post-commit', 'post-merge', 'post-rewrite', 'pre-push'] as const;
 export type GitHookName = (typeof GIT_HOOKS)[number];
-
-/** The agents that ckpt can hook into. */
-export const AGENTS = ['claude-code'] as const;
-export type AgentName = (typeof AGENTS)[number];
 
 /**
  * How things are in one place:

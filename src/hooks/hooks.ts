@@ -1,13 +1,14 @@
 import type { Repository } from '../git/repository.ts';
 import { sharedModeOf } from '../git/shared-mode.ts';
+import type { AgentName } from '../stores/agents.ts';
 import { BACKGROUND_KEY, hasWorker, isBackground } from '../stores/background.ts';
 import { readLastRun } from '../stores/last-run.ts';
 import { MIRROR_KEY, type MIRROR_LAYOUTS } from '../stores/mirrors.ts';
-import { claudeStatus, installClaude, uninstallClaude, usesClaude } from './claude-hooks.ts';
+import { agentStatus, agentsInUse, installAgent, uninstallAgent } from './agent-hooks.ts';
 import { NoWorkTreeError } from './errors.ts';
 import { gitHookStatus, installGitHooks, uninstallGitHooks } from './git-hooks.ts';
 import { defaultFolder, findHooksFolder, type HooksFolder } from './hooks-folder.ts';
-import type { AgentName, GitHooksStatus, HooksStatus, InstallResult, UninstallResult } from './hooks-report.ts';
+import type { GitHooksStatus, HooksStatus, InstallResult, UninstallResult } from './hooks-report.ts';
 import { type MirrorProgram, PUSH_KEY } from './mirror-command.ts';
 
 /** Which hooks are meant, and what they are to call. */
@@ -28,10 +29,10 @@ export interface HooksOptions {
 /** How the hooks are, and when one ran last. Changes nothing. */
 export async function hooksStatus(repo: Repository, options: HooksOptions): Promise<HooksStatus> {
   const folder = options.git ? await findHooksFolder(repo, options.env) : undefined;
-  const workTree = await agentWorkTree(repo, options);
+  const forAgents = await agentsMeant(repo, options);
   return {
     git: folder === undefined ? null : { ...facts(folder), hooks: await gitHookStatus(folder, options.program) },
-    agents: workTree === undefined ? [] : [await claudeStatus(workTree, options.program)],
+    agents: await forAgents((workTree, agent) => agentStatus(workTree, agent, options.program)),
     isPushing: await isPushing(repo),
     isBackground: await isBackground(repo),
     isWorking: await hasWorker(repo.commonDir),
@@ -48,11 +49,12 @@ export async function installHooks(repo: Repository, options: HooksOptions): Pro
   // What others wrote keeps its mode; what lies elsewhere is not the repository's.
   const isOwn = folder !== undefined && folder.sharedWith === null;
   const shared = isOwn ? await sharedModeOf(repo) : undefined;
-  const workTree = await agentWorkTree(repo, options);
-  if (workTree !== undefined) await claudeStatus(workTree, options.program); // throws where the settings can't be edited
+  const forAgents = await agentsMeant(repo, options);
+  // Throws where a file can't be edited.
+  await forAgents((workTree, agent) => agentStatus(workTree, agent, options.program));
   const git =
     folder === undefined ? null : { ...facts(folder), hooks: await installGitHooks(folder, options.program, shared) };
-  const agents = workTree === undefined ? [] : [await installClaude(workTree, options.program)];
+  const agents = await forAgents((workTree, agent) => installAgent(workTree, agent, options.program));
   const complete = [...(git?.hooks ?? []), ...agents].every(({ active }) => active);
   if (options.mirrors !== undefined) await repo.setConfig(MIRROR_KEY, [...new Set(options.mirrors)]);
   if (options.isPushing !== undefined) await repo.setConfig(PUSH_KEY, options.isPushing ? ['true'] : []);
@@ -64,11 +66,11 @@ export async function installHooks(repo: Repository, options: HooksOptions): Pro
 /** Takes out of the hooks that are meant what install put in, and nothing else. */
 export async function uninstallHooks(repo: Repository, options: HooksOptions): Promise<UninstallResult> {
   const folder = options.git ? await findHooksFolder(repo, options.env) : undefined;
-  const workTree = await agentWorkTree(repo, options);
-  if (workTree !== undefined) await claudeStatus(workTree, options.program); // as in install
+  const forAgents = await agentsMeant(repo, options);
+  await forAgents((workTree, agent) => agentStatus(workTree, agent, options.program)); // as in install
   const others = [defaultFolder(repo)].filter((path) => path !== folder?.path);
   const git = folder === undefined ? [] : await uninstallGitHooks(folder, others);
-  const agents = workTree === undefined ? [] : [await uninstallClaude(workTree)];
+  const agents = await forAgents(uninstallAgent);
   // Without hooks nothing is kept in step; hooks that stay, since one kind alone was named, go on.
   const mirrors = options.git ? await repo.configAll(MIRROR_KEY) : [];
   if (mirrors.length > 0) await repo.setConfig(MIRROR_KEY, []);
@@ -81,14 +83,16 @@ async function isPushing(repo: Repository): Promise<boolean> {
   return (await repo.config(PUSH_KEY)) === 'true';
 }
 
-/** The work tree whose agents are meant; `undefined` where none is. */
-async function agentWorkTree(repo: Repository, { agents }: HooksOptions): Promise<string | undefined> {
-  if (agents === 'in-use') {
-    return repo.workTree !== undefined && (await usesClaude(repo.workTree)) ? repo.workTree : undefined;
-  }
-  if (agents.length === 0) return undefined;
-  if (repo.workTree === undefined) throw new NoWorkTreeError(repo.gitDir);
-  return repo.workTree; // there is one agent so far
+/** What does something for each agent that is meant, one after the other, in the work tree. Throws `NoWorkTreeError`. */
+async function agentsMeant(repo: Repository, { agents }: HooksOptions) {
+  const { workTree } = repo;
+  if (workTree === undefined && agents !== 'in-use' && agents.length > 0) throw new NoWorkTreeError(repo.gitDir);
+  const names = workTree === undefined ? [] : agents === 'in-use' ? await agentsInUse(workTree) : [...new Set(agents)];
+  return async <T>(work: (workTree: string, agent: AgentName) => Promise<T>): Promise<T[]> => {
+    const results: T[] = [];
+    for (const name of names) results.push(await work(workTree ?? '', name));
+    return results;
+  };
 }
 
 function facts({ path, manager, sharedWith }: HooksFolder): Omit<GitHooksStatus, 'hooks'> {

@@ -7,7 +7,7 @@ export default class HooksInstall extends BaseCommand {
   static override summary = 'Let git, and agents, run the mirror after each new checkpoint.';
 
   static override description =
-    `Adds a marked block to git's hooks, and a command to the Stop hook of Claude Code where the work tree has a .claude folder. \
+    `Adds a marked block to git's hooks, and a command to the hooks of the agents whose folders the work tree has (.claude, .codex, .cursor …). \
 With --git or --agent it takes only those. What is there already stays.
 Where husky or lefthook own the hooks, or a hook is not a shell script, it prints the lines to add.
 Exit code 1: something is left to do by hand.`;

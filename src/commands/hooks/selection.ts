@@ -1,8 +1,8 @@
 import * as Flags from '@oclif/core/flags';
 import { findProgram } from '../../hooks/find-program.ts';
 import type { HooksOptions } from '../../hooks/hooks.ts';
-import { AGENTS } from '../../hooks/hooks-report.ts';
 import { programPath } from '../../shell/program-files.ts';
+import { AGENTS, type AgentName } from '../../stores/agents.ts';
 import { repositoryFlags } from '../base.ts';
 
 /** Flags of every `ckpt hooks` command. */
@@ -12,14 +12,14 @@ export const hookFlags = {
   agent: Flags.option({
     options: AGENTS,
     multiple: true,
-    summary: "An agent's hook: Stop in .claude/settings.json.",
+    summary: "An agent's hook at the end of a turn, in the agent's own file of the work tree.",
   })(),
 };
 
 /** Which hooks the flags mean. Without any: git's, and those of the agents that are used in this work tree. */
 export async function hooksOptions(flags: {
   readonly git: boolean;
-  readonly agent: readonly (typeof AGENTS)[number][] | undefined;
+  readonly agent: readonly AgentName[] | undefined;
 }): Promise<HooksOptions> {
   const { env, execPath } = process;
   const any = flags.git || flags.agent !== undefined;

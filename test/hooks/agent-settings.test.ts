@@ -1,7 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { addMirror, findMirror, isCurrent, removeMirror, stopCommand } from '../../src/hooks/claude-settings.ts';
+import * as settingsOf from '../../src/hooks/agent-settings.ts';
+import { AGENT_HOOKS } from '../../src/hooks/agent-table.ts';
+import type { MirrorProgram } from '../../src/hooks/mirror-command.ts';
+import * as stop from '../../src/hooks/stop-command.ts';
 import { openJson } from '../../src/json/editor.ts';
+
+const HOOK = AGENT_HOOKS['claude-code'] as settingsOf.SettingsHook;
+const findMirror = (text: string) => settingsOf.findMirror(HOOK, text);
+const removeMirror = (text: string) => settingsOf.removeMirror(HOOK, text);
+const stopCommand = (program: MirrorProgram, made: stop.Made) => stop.stopCommand('claude-code', program, made);
+const isCurrent = (own: stop.StopCommand, program: MirrorProgram) => stop.isCurrent('claude-code', own, program);
+const addMirror = (text: string | undefined, program: MirrorProgram, newFolder = false) =>
+  settingsOf.addMirror(HOOK, text, (made) => stopCommand(program, made), newFolder);
 
 const PROGRAM = { path: '/opt/ckpt', nodeFolder: '/usr/bin', onPath: true };
 
