@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 
 /** A plugin of rolldown, as far as this build needs one. */
 interface BuildPlugin {
@@ -117,10 +117,15 @@ function packageFolder(moduleId: string): string | undefined {
   return /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+/.exec(moduleId.replaceAll('\\', '/'))?.[0];
 }
 
+/** Texts of licenses that packages name but do not have, by the packages' names. */
+const LICENSES = join(import.meta.dirname, 'licenses');
+
+/** Throws where there is no text: nothing is handed on without its license. */
 function licenseText(folder: string): string {
   const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
-  const file = existsSync(folder) ? readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry)) : undefined;
-  const text =
-    file === undefined ? `(${dirname(folder)} has no license file)` : readFileSync(join(folder, file), 'utf8');
+  const own = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
+  const file = own === undefined ? join(LICENSES, `${name.replaceAll('/', '-')}.txt`) : join(folder, own);
+  if (!existsSync(file)) throw new Error(`${name} has no text of its license (${license}): write it to ${file}`);
+  const text = readFileSync(file, 'utf8');
   return `${'='.repeat(72)}\n${name} ${version} (${license})\n${'='.repeat(72)}\n\n${text.trim()}\n`;
 }
