@@ -60,21 +60,7 @@ async function mergeMain(
 ): Promise<{ id: ObjectId | undefined; kept: number; isSummaryLeft: boolean }> {
   const before = base === undefined ? undefined : await entriesOf(trees, base.main);
   const baseOf = (name: string) => (before === undefined ? undefined : (folderIn(before, name) ?? null));
-  const merged = new Map(v2Main);
-  const added = new Map<string, ReadonlySet<string>>();
-  let kept = 0;
-  for (const session of [...v1Main.values()].filter(isSessionFolder)) {
-    const number = numbers.get(session.name) ?? session.name;
-    const theirs = folderIn(v2Main, number);
-    if (theirs === undefined && v2Main.has(number)) {
-      kept += 1; // a file that bears the number's name
-      continue;
-    }
-    const folder = await mergeFolder(trees, theirs, session.id, baseOf(session.name));
-    merged.set(number, { mode: '40000', name: number, id: folder.id });
-    kept += folder.kept;
-    if (theirs === undefined) added.set(session.name, new Set((await trees.tree(session.id)).map(({ name }) => name)));
-  }
+  const { merged, added, kept } = await mergeSessions(trees, v1Main, v2Main, numbers, baseOf);
   // A session that has nothing but a transcript is listed where V1 lists it.
   for (const session of v1Full.values()) {
     if (!isSessionFolder(session) || v1Main.has(session.name)) continue;
@@ -112,6 +98,32 @@ async function mergeMain(
     kept: kept + others.kept + (isSummaryKept && hasChanged ? 1 : 0),
     isSummaryLeft: summary.isLeft,
   };
+}
+
+/** The sessions that V1 has on `main`, merged into those that V2 has; `added` has the files of those that V2 lacked, by V1's names. */
+async function mergeSessions(
+  trees: ObjectOverlay,
+  v1Main: Entries,
+  v2Main: Entries,
+  numbers: ReadonlyMap<string, string>,
+  baseOf: (name: string) => ObjectId | null | undefined,
+): Promise<{ merged: Map<string, TreeEntry>; added: Map<string, ReadonlySet<string>>; kept: number }> {
+  const merged = new Map(v2Main);
+  const added = new Map<string, ReadonlySet<string>>();
+  let kept = 0;
+  for (const session of [...v1Main.values()].filter(isSessionFolder)) {
+    const number = numbers.get(session.name) ?? session.name;
+    const theirs = folderIn(v2Main, number);
+    if (theirs === undefined && v2Main.has(number)) {
+      kept += 1; // a file that bears the number's name
+      continue;
+    }
+    const folder = await mergeFolder(trees, theirs, session.id, baseOf(session.name));
+    merged.set(number, { mode: '40000', name: number, id: folder.id });
+    kept += folder.kept;
+    if (theirs === undefined) added.set(session.name, new Set((await trees.tree(session.id)).map(({ name }) => name)));
+  }
+  return { merged, added, kept };
 }
 
 function isSummary(entry: TreeEntry): boolean {

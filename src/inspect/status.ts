@@ -82,10 +82,7 @@ export async function repositoryStatus(repo: Repository, options: StatusOptions)
     standings,
     unreadableLayouts: closed,
     v1: v1Status?.value ?? null,
-    main:
-      main === undefined
-        ? null
-        : { ref: main.ref.name, commit: main.ref.id, counts: { checkpoints: main.checkpoints.size } },
+    main: main ? { ref: main.ref.name, commit: main.ref.id, counts: { checkpoints: main.checkpoints.size } } : null,
     coverage: coverage ?? null,
     generationCapacity: maxCheckpoints,
     generations,

@@ -94,13 +94,22 @@ export async function placeGenerations(
       ],
     },
   );
+  return [...movesOf(ours, reused, held, current.reused), ...updates].filter((update) => update.old !== update.new);
+}
+
+/** The moves by which the refs here become the commits that both sides' refs are; archives that are not `held` go. */
+function movesOf(
+  ours: LayoutRefs,
+  reused: readonly ArchiveRef[],
+  held: ReadonlySet<number>,
+  current: ObjectId | undefined,
+): RefUpdate[] {
   const gone = ours.archives.filter(({ number }) => !held.has(number));
   return [
     ...reused.map(({ name, id }) => ({ ref: name, old: ours.v2.get(name) ?? null, new: id })),
     ...gone.map(({ name, id }) => ({ ref: name, old: id, new: null })),
-    ...updates,
-    ...(current.reused === undefined ? [] : [{ ref: V2_CURRENT_REF, old: ours.current ?? null, new: current.reused }]),
-  ].filter((update) => update.old !== update.new);
+    ...(current === undefined ? [] : [{ ref: V2_CURRENT_REF, old: ours.current ?? null, new: current }]),
+  ];
 }
 
 /**
