@@ -45,7 +45,7 @@ export interface SessionVersions {
 /**
  * The folder of a checkpoint with what both have. Sessions are paired by their IDs; of two versions of one session the one that
  * continues the other counts, else the one that was written last. A file beside the sessions that only one has changed is taken from
- * there, else from who wrote last.
+ * there, else from who wrote last; of two summaries the one that can be read.
  */
 export async function mergeCheckpoint(
   repo: Repository,
@@ -70,8 +70,9 @@ export async function mergeFolders(
     if (second?.sessions.has(theirs.name)) continue;
     const ours = entries.get(name);
     const before = base?.entries.get(name)?.id;
-    if (ours === undefined ? before === undefined : isTaken(ours.id, theirs.id, before, conflict))
-      entries.set(name, theirs);
+    const isSound = name === METADATA_FILE ? await soundOf(objects, ours, theirs) : undefined;
+    const isTheirs = ours === undefined ? before === undefined : isTaken(ours.id, theirs.id, before, conflict);
+    if (isSound ?? isTheirs) entries.set(name, theirs);
   }
   for (const [name, session] of first?.sessions ?? []) {
     const ours = first?.entries.get(name);
@@ -89,6 +90,22 @@ export async function mergeFolders(
     added.set(name, joined.sessions[i] ?? name);
   });
   return { folder: joined?.folder ?? merged, added };
+}
+
+/** Of two summaries whether the second's is the only one that can be read; `undefined` where both can, or none. */
+async function soundOf(
+  objects: ObjectOverlay,
+  ours: TreeEntry | undefined,
+  theirs: TreeEntry,
+): Promise<boolean | undefined> {
+  if (ours === undefined || ours.id === theirs.id) return undefined;
+  const [own, other] = await Promise.all([ours, theirs].map((entry) => canBeRead(objects, entry)));
+  return own === other ? undefined : other;
+}
+
+async function canBeRead(objects: ObjectOverlay, { mode, id }: TreeEntry): Promise<boolean> {
+  const content = isRegularFileMode(mode) ? await objects.blob(id) : undefined;
+  return content !== undefined && tryObject(content) !== undefined;
 }
 
 /** Adds the second's session folders that say no session ID, and that the first has none of the same name of. */
