@@ -1,7 +1,8 @@
-import { createWriteStream, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { createWriteStream, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
+import { makeFolders } from '../git/make-folders.ts';
 import type { Repository } from '../git/repository.ts';
 import { type ExportSource, openExport } from '../inspect/export-sources.ts';
 import type { LayoutName } from '../layout/layout.ts';
@@ -40,7 +41,7 @@ export async function exportTo(
   ids: readonly CheckpointId[],
   { format, dir, layout }: ExportOptions & { readonly dir: string },
 ): Promise<string[]> {
-  mkdirSync(dir, { recursive: true });
+  await makeFolders(dir);
   const redactor = await loadRedactor();
   const files: string[] = [];
   const lines: Array<{ file: string; title: string; note: string }> = [];

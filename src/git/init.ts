@@ -1,5 +1,6 @@
-import { mkdir, readdir, stat, writeFile } from 'node:fs/promises';
+import { readdir, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
+import { makeFolders } from './make-folders.ts';
 
 /** What `git init --bare` writes, as far as git and both engines need it. */
 const FOLDERS = ['objects/info', 'objects/pack', 'refs/heads', 'refs/tags'];
@@ -10,9 +11,9 @@ const CONFIG = '[core]\n\trepositoryformatversion = 0\n\tfilemode = true\n\tbare
  * changes nothing where it exists and holds anything.
  */
 export async function initBareRepository(dir: string): Promise<boolean> {
-  await makeFolder(dir);
+  await makeFolders(dir);
   if ((await readdir(dir)).length > 0) return false;
-  for (const folder of FOLDERS) await mkdir(join(dir, folder), { recursive: true });
+  for (const folder of FOLDERS) await makeFolders(join(dir, folder));
   await writeFile(join(dir, 'config'), CONFIG);
   await writeFile(join(dir, 'HEAD'), 'ref: refs/heads/main\n');
   return true;
@@ -24,21 +25,5 @@ export async function fileOnTheWay(dir: string): Promise<string | undefined> {
     const found = await stat(path).catch(() => undefined);
     if (found !== undefined) return found.isDirectory() ? undefined : path;
     if (path === dirname(path)) return undefined;
-  }
-}
-
-/** Makes a folder and those above it. One by one: below /proc, `mkdir` with `recursive` tries for ever (Node 20 and 22). */
-async function makeFolder(dir: string): Promise<void> {
-  const missing: string[] = [];
-  for (let path = resolve(dir); ; path = dirname(path)) {
-    if ((await stat(path).catch(() => undefined)) !== undefined || path === dirname(path)) break;
-    missing.unshift(path);
-  }
-  for (const path of missing) {
-    try {
-      await mkdir(path);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    }
   }
 }

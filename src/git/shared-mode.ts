@@ -1,6 +1,7 @@
-import { chmod, mkdir, stat } from 'node:fs/promises';
+import { chmod, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { isTrue } from './config-value.ts';
+import { makeFolders } from './make-folders.ts';
 import type { Repository } from './repository.ts';
 
 const SET_GROUP_ID = 0o2000;
@@ -30,7 +31,7 @@ export class SharedMode {
 
   /** Makes a folder and those above it that are absent. */
   async makeFolder(path: string): Promise<void> {
-    const first = await mkdir(path, { recursive: true });
+    const first = await makeFolders(path);
     if (this.#bits === undefined || first === undefined) return;
     for (let folder = path; folder.length >= first.length; folder = dirname(folder)) {
       await this.#adjust(folder, SET_GROUP_ID);

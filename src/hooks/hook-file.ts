@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
-import { access, lstat, mkdir, open, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
+import { access, lstat, open, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { makeFolders } from '../git/make-folders.ts';
 import { HookFileError } from './errors.ts';
 
 /** A file as it was found. */
@@ -35,7 +36,7 @@ export async function readHookFile(path: string): Promise<HookFile | undefined> 
 export async function writeHookFile(path: string, content: Buffer, mode: number): Promise<string | undefined> {
   const fresh = join(dirname(path), `.ckpt-${randomBytes(6).toString('hex')}`);
   try {
-    const made = await mkdir(dirname(path), { recursive: true });
+    const made = await makeFolders(dirname(path));
     const file = await open(fresh, 'wx', 0o600);
     try {
       await file.writeFile(content);

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
+import { open, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { CkptError } from '../checkpoint/errors.ts';
+import { makeFolders } from '../git/make-folders.ts';
 
 /** Reads a text file that a user named; `undefined` where there is none. Throws a `CkptError` where it can't be read. */
 export async function readTextFile(path: string): Promise<string | undefined> {
@@ -19,7 +20,7 @@ export async function readTextFile(path: string): Promise<string | undefined> {
  */
 export async function writeTextFile(path: string, text: string): Promise<void> {
   try {
-    await mkdir(dirname(path), { recursive: true });
+    await makeFolders(dirname(path));
     const before = await stat(path).catch(() => undefined);
     if (before !== undefined && !before.isFile()) return await writeTo(path, 'w', text);
     await replace(before === undefined ? path : await realpath(path), text, before?.mode);

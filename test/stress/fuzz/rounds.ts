@@ -57,7 +57,7 @@ export async function tryRound({ engine, spoils, checkpoints, seed }: Round): Pr
       const start = performance.now();
       await expectKnown(() => run(repo)).catch((error: Error) => faults.push(`${name}: ${error.stack}`));
       const ms = performance.now() - start;
-      if (ms > 30_000) faults.push(`${name} took ${(ms / 1000).toFixed(0)} s`);
+      if (ms > 120_000) faults.push(`${name} took ${(ms / 1000).toFixed(0)} s`);
     }
   });
   const refused = spoils === 'trees' && git(dir, 'for-each-ref', V2) === '';
