@@ -133,6 +133,12 @@ export const KNOWN_ERRORS: Readonly<Record<string, KnownError>> = {
     meaning: 'An object that the work cannot do without is absent or damaged.',
     remedy: 'See what else is missing (git fsck), and fetch from a clone that has it.',
   },
+  TOO_MANY_PATHS: {
+    exitCode: 1,
+    meaning: 'A tree has too many paths below it, or too long ones: trees contain others many times over.',
+    remedy:
+      'Look at the tree (git ls-tree). No agent writes such folders: take it out of the checkpoint in a commit to its layout.',
+  },
   HOOK_FILE_FAILED: { exitCode: 1, meaning: 'A hook, or the settings of an agent, cannot be read or written.' },
   BAD_AGENT_SETTINGS: {
     exitCode: 1,

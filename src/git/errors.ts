@@ -99,14 +99,20 @@ export class ShallowHistoryError extends GitError {
 
 /** An object that the work can't do without is absent, has another type, or can't be parsed. */
 export class BadObjectError extends GitError {
-  override readonly name = 'BadObjectError';
-  override readonly code = 'BAD_OBJECT';
+  override readonly name: string = 'BadObjectError';
+  override readonly code: string = 'BAD_OBJECT';
   readonly id: ObjectId;
 
   constructor(id: ObjectId, message: string, hint?: Hint) {
     super(message, hint === undefined ? {} : { hint });
     this.id = id;
   }
+}
+
+/** A tree leads to so many paths that they are not listed (`PathBudget`). It is as its writer made it: no other clone has a better one. */
+export class TooManyPathsError extends BadObjectError {
+  override readonly name = 'TooManyPathsError';
+  override readonly code = 'TOO_MANY_PATHS';
 }
 
 /** A file, or a line of it, was asked for that is not in the commit that was looked at. */

@@ -1,4 +1,4 @@
-import { BadObjectError } from './errors.ts';
+import { TooManyPathsError } from './errors.ts';
 import type { ObjectId } from './object-id.ts';
 
 /** So many paths are listed whatever they lead to. */
@@ -28,10 +28,10 @@ export class PathBudget {
     return true;
   }
 
-  /** As `take`; throws `BadObjectError` where the tree must not be followed. */
+  /** As `take`; throws `TooManyPathsError` where the tree must not be followed. */
   assertTake(tree: ObjectId, path: string, entries: number): void {
     if (!this.take(tree, path, entries))
-      throw new BadObjectError(tree, `the tree ${tree} is not listed: ${TOO_MANY_PATHS}`);
+      throw new TooManyPathsError(tree, `the tree ${tree} is not listed: ${TOO_MANY_PATHS}`);
   }
 }
 

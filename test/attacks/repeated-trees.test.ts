@@ -34,7 +34,7 @@ describe('a tree that contains itself many times over', () => {
     ['migrate', 0],
     ['verify', 0],
     ['repair', 0],
-    ['verify --deep', 1, /OBJECT_DAMAGED.*\n.*too many paths/],
+    ['verify --deep', 1, /TOO_MANY_PATHS.*\n.*too many paths/],
     ['diff 1ba10412649a --from v1 --to v2', 1, /too many paths/],
     ['migrate --to refs', 0],
     ['verify --from v1 --to refs', 0],

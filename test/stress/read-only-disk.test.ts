@@ -27,7 +27,7 @@ test
     'migrate --to refs --engine isomorphic',
     'hooks install',
     `export 1ba10412649a --output ${disk}/new/folder`,
-  `verify --format json --output ${disk}/new/report.json`,
+    `verify --format json --output ${disk}/new/report.json`,
     `sample ${disk}/new/sample`,
   ])('ckpt %s says that the file system can only be read', (command) => {
   const { code, stdout, stderr } = ckpt(command.split(' '), { cwd: dir });

@@ -1,4 +1,5 @@
 import type { ObjectId } from '../../git/object-id.ts';
+import { TOO_MANY_PATHS } from '../../git/path-budget.ts';
 import { type Finding, finding } from '../finding.ts';
 import { findingPlaceOf } from './judge-transcripts.ts';
 import type { PlacedObject } from './layout-files.ts';
@@ -55,6 +56,8 @@ function judge(
   const { id, path, ref } = object;
   const what = path === '' ? `an object that ${ref} needs` : path;
   const reason = damaged.get(id);
+  if (reason === TOO_MANY_PATHS)
+    return finding('TOO_MANY_PATHS', `${what} (${id}) is not looked at: ${reason}`, findingPlaceOf(object));
   if (reason !== undefined)
     return finding('OBJECT_DAMAGED', `${what} (${id}) can't be used: ${reason}`, findingPlaceOf(object));
   if (!absent.has(id)) return undefined;

@@ -9,7 +9,7 @@ import { type DeepOptions, verifyDeep } from './deep.ts';
 
 /** Codes that say more of a transcript than that it is another one than in V1. */
 const ABOUT_TRANSCRIPTS = new Set(['TRANSCRIPT_HASH_WRONG', 'TRANSCRIPT_HASH_MALFORMED', 'TRANSCRIPT_NOT_JSON']);
-const ABOUT_OBJECTS = new Set(['OBJECT_GONE', 'OBJECT_DAMAGED']);
+const ABOUT_OBJECTS = new Set(['OBJECT_GONE', 'OBJECT_DAMAGED', 'TOO_MANY_PATHS']);
 
 /**
  * Looks at the contents beside a comparison that is under way, and puts the findings of both together: one damage has one finding,

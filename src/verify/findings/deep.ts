@@ -50,6 +50,14 @@ export const DEEP = {
     meaning: 'An object can not be read, or its content is not what its id says.',
     remedy: 'Run `ckpt repair`: what V1 gives is written again. Else put the file of a good clone in its place.',
   },
+  TOO_MANY_PATHS: {
+    severity: 'error',
+    needs: '--deep',
+    meaning:
+      'A tree has so many paths below it, or so long ones, that they were not looked at: trees contain others many times over.',
+    remedy:
+      'Look at the tree (`git ls-tree`). No agent writes such folders: take it out of the checkpoint in a commit to its layout.',
+  },
   OBJECT_PROMISED: {
     severity: 'note',
     meaning:
