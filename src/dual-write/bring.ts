@@ -1,7 +1,11 @@
+import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
 import type { FullCurrentMode } from '../generations/generation.ts';
 import type { SizeRecord } from '../generations/size.ts';
 import type { Ref, RefUpdate, Repository } from '../git/repository.ts';
 import type { LayoutName } from '../layout/layout.ts';
+import { listLayoutRefs } from '../layout/layouts.ts';
+import { NO_LAYOUT_COUNTS } from '../project/between/layout-counts.ts';
+import { isAsSeen, seenAfter } from '../project/between/seen-refs.ts';
 import { readSeen, rememberSeen } from '../stores/seen.ts';
 
 /** How V2 is kept. */
@@ -29,8 +33,8 @@ export async function bring(
   to: LayoutName,
   options: BringOptions,
 ): Promise<Brought> {
-  const onEvent = () => {};
   if (to !== 'v2') {
+    const onEvent = () => {};
     const { updateBetween } = await import('../project/between/update-between.ts');
     const message = `ckpt dual-write: ${from} to ${to}`;
     const seen = await readSeen(repo, from, to);
@@ -38,15 +42,29 @@ export async function bring(
     await rememberSeen(repo, from, to, plan.seen);
     return { updates: plan.updates, warnings: [] };
   }
-  const source = from === 'v1' ? undefined : await madeFrom(repo, from);
-  if (from !== 'v1' && source === undefined) return { updates: [], warnings: [] };
+  return from === 'v1' ? bringV2(repo, undefined, options) : bringV2From(repo, from, options);
+}
+
+async function bringV2(repo: Repository, source: Ref | undefined, options: BringOptions): Promise<Brought> {
   const { updateV2 } = await import('../project/v2/update-v2.ts');
+  const onEvent = () => {};
   const { updates, mode, warnings } = await updateV2(repo, { ...options, rebuild: false, source, onEvent });
   return { updates, warnings: mode === 'rewritten' ? warnings : [] };
 }
 
-/** The V1 that another layout would be, for V2, which is projected from V1 alone. */
-async function madeFrom(repo: Repository, from: LayoutName): Promise<Ref | undefined> {
+/** V2 is projected from V1 alone: another layout becomes one first, which reads all of it. So nothing is done where no ref has moved. */
+async function bringV2From(repo: Repository, from: LayoutName, options: BringOptions): Promise<Brought> {
+  const pair = { from, to: 'v2' } as const;
+  const before = { refs: await listLayoutRefs(repo), deleted: new Set<CheckpointId>() };
+  const seen = options.sizeRecord === undefined ? await readSeen(repo, from, 'v2') : undefined; // it may be a new one
+  if (seen !== undefined && isAsSeen(seen, pair, before)) return NOTHING_BROUGHT;
   const { madeV1 } = await import('../project/between/plan-between.ts');
-  return (await madeV1(repo, from, false))?.v1;
+  const made = await madeV1(repo, from, false);
+  if (made === undefined) return NOTHING_BROUGHT;
+  const brought = await bringV2(repo, made.v1, options);
+  const after = seenAfter(pair, before, { updates: brought.updates, counts: NO_LAYOUT_COUNTS, left: null });
+  await rememberSeen(repo, from, 'v2', after);
+  return brought;
 }
+
+const NOTHING_BROUGHT: Brought = { updates: [], warnings: [] };
