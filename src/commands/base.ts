@@ -10,6 +10,7 @@ import type { RunFacts } from '../ui/run-facts.ts';
 import { withoutWorkflowCommands } from '../ui/workflow-commands.ts';
 import { jsonDocument } from './envelope.ts';
 import { EXIT } from './exit-codes.ts';
+import { LOG_FORMATS, LOG_LEVELS } from './log-settings.ts';
 import { progressDisplay, resultFrame, wrappedPage } from './progress.ts';
 import { factsOf, type RunContext } from './run-context.ts';
 import { stoppable } from './safe-stop.ts';
@@ -21,6 +22,13 @@ const globalFlags = {
   json: Flags.boolean({ helpGroup: GROUP, summary: 'Print the result, or the error, as one JSON document on stdout.' }),
   quiet: Flags.boolean({ char: 'q', helpGroup: GROUP, summary: 'Print nothing but warnings and errors.' }),
   verbose: Flags.boolean({ helpGroup: GROUP, summary: 'Show the details of an error.' }),
+  // `main` reads both from the arguments, before they are parsed.
+  'log-level': Flags.option({
+    options: LOG_LEVELS,
+    helpGroup: GROUP,
+    summary: 'Log on stderr what happens, from this level on. CKPT_LOG has it for all runs.',
+  })(),
+  'log-format': Flags.option({ options: LOG_FORMATS, helpGroup: GROUP, summary: 'How the log is written.' })(),
 };
 
 /** Flags of every command that works in a repository. */
@@ -173,7 +181,8 @@ export abstract class BaseCommand extends Command {
     const { command, json, warnings } = this.context;
     const title = `ckpt ${command}`;
     this.#frame = frame ? await resultFrame(title) : await wrappedPage();
-    const isSilent = json || this.#flags.quiet || this.#flags['no-progress'] === true;
+    const { log } = this.context;
+    const isSilent = json || this.#flags.quiet || this.#flags['no-progress'] === true || log?.isOnStderr === true;
     const display = await progressDisplay(isSilent, title);
     this.#endProgress = () => {
       this.#endProgress = undefined;
@@ -183,6 +192,7 @@ export abstract class BaseCommand extends Command {
       return await work((event) => {
         if (event.kind === 'phase') this.doing(event.phase);
         if (event.kind === 'warning') warnings.add(event.message);
+        log?.progress(event);
         display.listener(event);
       });
     } finally {

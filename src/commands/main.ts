@@ -11,6 +11,7 @@ import {
   membersOf,
   unknownCommand,
 } from './find-command.ts';
+import { logSettings } from './log-settings.ts';
 import { OutputError } from './output-error.ts';
 import { wantsJson } from './report-targets.ts';
 import { newRun, type RunContext } from './run-context.ts';
@@ -25,6 +26,8 @@ export async function main(argv: readonly string[]): Promise<void> {
   const context = newRun({ argv, json: wantsJson(options), verbose, version: programFacts().version });
   const fail = failOnce(context);
   watchOutput(fail);
+  const log = logSettings(options, process.env);
+  if (log !== undefined) context.log = (await import('./run-log.ts')).openRunLog(log, context);
   // What is thrown beside the work: by a stream, in a promise that nobody waits for. It is shown last, when the live view,
   // which ends with the process, has left the terminal.
   process.on('uncaughtException', (error) => {
@@ -71,6 +74,7 @@ function failOnce(context: RunContext): (error: unknown) => number {
     if (exitCode === undefined) {
       const failure = describeFailure(error, undefined, context.argv);
       exitCode = failure.exitCode;
+      context.log?.failed(failure);
       const json = context.json && !(error instanceof OutputError);
       (json ? process.stdout : process.stderr).write(renderFailure(failure, error, { ...context, json }));
     }

@@ -1,4 +1,13 @@
+import type { ProgressEvent } from '../checkpoint/progress.ts';
 import type { RunFacts } from '../ui/run-facts.ts';
+
+/** What a run says of itself while it goes on, beside its result. */
+export interface RunLog {
+  /** Whether stderr has it: nothing may be drawn there then. */
+  readonly isOnStderr: boolean;
+  progress(event: ProgressEvent): void;
+  failed(failure: { readonly code: string; readonly message: string; readonly exitCode: number }): void;
+}
 
 /** One run of the program: what it was asked, and what is known of it so far. `main` makes it, the command fills it in. */
 export interface RunContext {
@@ -20,6 +29,8 @@ export interface RunContext {
   repository?: string | undefined;
   /** What reads and writes the repository. The version is looked up where it is shown: that costs a process. */
   engine?: { readonly name: string; readonly version: string | null } | undefined;
+  /** Where a log is asked for. */
+  log?: RunLog | undefined;
   /** Warnings that came up on the way, each once. */
   readonly warnings: Set<string>;
 }

@@ -27,7 +27,7 @@ function filesLoadedBy(args: readonly string[]): string[] {
 }
 
 /** What only other runs need: the second engine, help, the live view, redaction, reports with libraries of their own. */
-const OTHERS = /isomorphic|^help|^jsx-|live|browse|redact|finder|secret|sarif|junit/;
+const OTHERS = /isomorphic|^help|^jsx-|live|run-log|pino|browse|redact|finder|secret|sarif|junit/;
 
 // Each file takes a millisecond of a start, which hooks and CI jobs pay every time.
 test.each([
