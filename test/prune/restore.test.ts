@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { rotate } from '../../src/rotate/rotate.ts';
+import { idOf } from '../fixtures/entire-client.ts';
 import { FOREIGN_CREATED_AT, writeForeignV2 } from '../fixtures/foreign-v2.ts';
 import { git, refs } from '../fixtures/git.ts';
 import { transcriptText } from '../fixtures/v1-builder.ts';
 import { add, archive, id, ids, prepare, update } from '../migrate/checkpoints.ts';
-import { checkpointsOf, ENGINES, expectConsistent, migrateIn } from '../migrate/support.ts';
+import { checkpointsOf, ENGINES, expectConsistent, migrateIn, withRepository } from '../migrate/support.ts';
+import { writeV2 } from '../remote/v2-writes.ts';
 import { DAY, expectMoved, MANIFEST, MAX, madeAt, migrateHere, pruneIn, restoreIn } from './support.ts';
 
 const now = madeAt(9999);
@@ -141,4 +144,39 @@ it('an archive that a rebuild replaced is in its backup, too', async () => {
   await expect(restoreIn(dir, 2)).rejects.toMatchObject({ code: 'NOTHING_TO_RESTORE' });
   git(dir, 'update-ref', '-d', archive(1));
   expect((await restoreIn(dir, 2)).commit).toBe(before);
+});
+
+describe('a rebuild after a prune', () => {
+  const X = idOf('in V2 alone');
+
+  /** Two archives of V1's, and one of what V2 alone has; all were pruned. */
+  async function pruned(): Promise<{ dir: string; grow: () => void }> {
+    const { dir, v1 } = prepare(4);
+    await migrateHere(dir);
+    await writeV2(dir, { id: X, at: madeAt(5).getTime() / 1000 });
+    await withRepository(dir, 'native', (repo) => rotate(repo, { maxCheckpoints: MAX, force: true }));
+    await pruneIn(dir, { now, apply: true, allowLoss: true });
+    return { dir, grow: () => update(dir, add(v1, 5, 6)) };
+  }
+  const rebuild = (dir: string) => migrateIn(dir, { rebuild: true, maxCheckpoints: MAX });
+  const told = (dir: string, number: number) => git(dir, 'show', `${MANIFEST}:000000000000${number}.json`);
+
+  it('has what V1 gives again, and knows of the rest that it was pruned, and where', async () => {
+    const { dir } = await pruned();
+    const before = told(dir, 3);
+    await rebuild(dir);
+    expect(told(dir, 1)).not.toContain('pruned');
+    expect(told(dir, 3)).toBe(before);
+    expect(await rebuild(dir)).toMatchObject({ status: 'up-to-date', refs: [] });
+    await restoreIn(dir, 3);
+    expect(git(dir, 'ls-tree', '-r', '--name-only', archive(3))).toContain('/0/full.jsonl');
+  });
+
+  it('names what was pruned under a number that another archive gets', async () => {
+    const { dir, grow } = await pruned();
+    grow();
+    const { warnings, backup } = await rebuild(dir);
+    expect(warnings.join('\n')).toContain(`0000000000003 is another archive now; the one that was pruned held ${X}`);
+    expect(git(dir, 'show', `${backup}generations:0000000000003.json`)).toContain(X);
+  });
 });

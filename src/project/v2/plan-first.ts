@@ -14,6 +14,7 @@ import { ArrivalOrder } from '../arrival-order.ts';
 import { foldersOf, type ProjectedCheckpoint, type ProjectedRoot, Projection } from '../projection.ts';
 import { assertNotPromised } from '../promised-metadata.ts';
 import { type CarriedOver, carryOver } from './carry-over.ts';
+import { keepPruned } from './keep-pruned.ts';
 import { addFullTrees, type MigrationPlan, type PlanContext, sessionsInSurvey } from './plan-context.ts';
 import { phasesToCome } from './plan-phases.ts';
 import { projectCommits } from './project-commits.ts';
@@ -64,11 +65,12 @@ export async function planFirst(context: PlanContext, mode: 'first' | 'rebuild')
     mode === 'rebuild'
       ? await carryOver(context, history.main, foldersOf(history.checkpoints))
       : { carried: undefined, warnings: [] };
-  const { archives, current, updates } = await makeGenerations(context, history, survey, carried);
+  const { archives, current, updates, kept } = await makeGenerations(context, history, survey, carried);
   const wanted = new Set([...archives.keys()].map(generationRef));
   for (const ref of [V2_CURRENT_REF, V2_MAIN_REF]) wanted.add(ref);
-  // The manifest is made again as well: what is projected afresh has every generation, also one that was pruned.
-  if (archives.size > 0 || context.sizeRecord !== undefined) wanted.add(V2_MANIFEST_REF);
+  // The manifest is made again as well: of what was pruned it has only what is not projected afresh.
+  const hasManifest = archives.size > 0 || kept.changes.length > 0 || context.sizeRecord !== undefined;
+  if (hasManifest) wanted.add(V2_MANIFEST_REF);
   const gone = [...refs.v2].filter(([ref]) => !wanted.has(ref)).map(([ref, old]) => ({ ref, old, new: null }));
   const main = { ref: V2_MAIN_REF, old: refs.v2.get(V2_MAIN_REF) ?? null, new: carried?.main ?? history.main };
   const moved = [...gone, ...updates, ...(main.old === main.new ? [] : [main])];
@@ -89,7 +91,7 @@ export async function planFirst(context: PlanContext, mode: 'first' | 'rebuild')
     },
     oddities: [...survey.oddities, ...strays],
     backup: null,
-    warnings,
+    warnings: [...warnings, ...kept.warnings],
   };
 }
 
@@ -118,11 +120,13 @@ async function makeGenerations(
     onArchive: (number: number, done: number) =>
       onEvent({ kind: 'progress', phase: 'build generations', done, total, generation: generationName(number) }),
   };
+  const kept = await keepPruned(context, full, assignment.archives);
   const { updates } = await materialize(sources, {
     archives: [...assignment.archives].map(([number, ids]) => ({ number, checkpoints: pick(full, ids) })),
     current: { checkpoints: pick(full, assignment.current) },
+    changes: kept.changes,
   });
-  return { ...assignment, updates };
+  return { ...assignment, updates, kept };
 }
 
 /** The commits of the first-parent chain that ends at `tip`. */
