@@ -1,11 +1,13 @@
 import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { CKPT } from '../commands/ckpt.ts';
 import { clientStream, clientWrite, idOf } from '../fixtures/entire-client.ts';
 import { cleanEnvironment, git } from '../fixtures/git.ts';
 import { tempDir } from '../fixtures/temp.ts';
+import { V1_REF } from '../fixtures/v1-builder.ts';
 import { DUAL, ENGINES, expectVerified, failureLog, lastRun, newRepository, run, writeSettings } from './dual-write.ts';
 
 const SESSION = '019f9261-846e-7fc0-b843-e0464227f290';
@@ -143,6 +145,25 @@ describe.each(ENGINES)("the agent's Stop hook beside Entire's (%s)", (engine) =>
     const file = `${ULID.slice(0, 2)}/${ULID.slice(2)}/0/full.jsonl`;
     expect(git(dir, 'cat-file', 'blob', `refs/entire/checkpoints/v2/full/current:${file}`)).toBe(transcript.trim());
   });
+});
+
+it('with hooks in the background Stop returns before the write, which a commit beside it does not miss either', async () => {
+  const dir = inTurn('a', 'b');
+  expect(run(dir, ['hooks', 'install', '--git', '--background']).code).toBe(0);
+  const last = clientStream(dir, { id: idOf('b'), session: SESSION, finalize: true });
+  const hook = stopHook(dir, 'native');
+  hook.end();
+  expect(await hook.result).toEqual({ code: 0, awaited: null, v2: 'background' });
+  clientWrite(dir, { id: idOf('a'), session: SESSION, finalize: true });
+  git(dir, 'commit', '-q', '--allow-empty', '-m', 'beside it');
+  await slowWriter(dir, [last.replace(/^from [0-9a-f]+$/m, `from ${V1_REF}^0`)], 0.3);
+  const isInStep = () => JSON.parse(run(dir, ['status', '--json']).stdout).coverage.relation === 'same';
+  for (let tries = 0; !isInStep(); tries++) {
+    expect(tries, 'V2 is not in step, and no worker is going to make it so').toBeLessThan(100);
+    await sleep(200);
+  }
+  expect(failureLog(dir)).toEqual([]);
+  await expectInStep(dir);
 });
 
 it('what Stop missed is one behind, which the next hook closes', async () => {
