@@ -8,6 +8,11 @@ export interface KnownGenerations {
   readonly holders: ReadonlyMap<CheckpointId, number>;
 }
 
+/** Whether an archive of this number may be none any more, by its entry alone: it was pruned or emptied. */
+export function mayBeGone(entry: ManifestEntry | undefined): boolean {
+  return entry !== undefined && (entry.isPruned || entry.checkpoints.length === 0);
+}
+
 /**
  * Whether an archive is none any more, though a ref is there: a push deletes nothing, so that a remote has it until `ckpt prune --remote`. Its
  * number was pruned or emptied, and all that it holds lies in another generation or was pruned: it got another number, or it is what was
@@ -18,8 +23,7 @@ export function isGoneArchive(
   { entries, holders }: KnownGenerations,
   isCounted: boolean,
 ): boolean {
-  const entry = entries.get(number);
-  if (entry === undefined || (!entry.isPruned && entry.checkpoints.length > 0)) return false;
+  if (!mayBeGone(entries.get(number))) return false;
   const pruned = new Set([...entries.values()].flatMap((other) => (other.isPruned ? other.checkpoints : [])));
   return [...checkpoints].every((id) => pruned.has(id) || (holders.get(id) ?? 0) > (isCounted ? 1 : 0));
 }

@@ -2,7 +2,7 @@ import { appendTo } from '../../../checkpoint/append-to.ts';
 import type { CheckpointId } from '../../../checkpoint/checkpoint-id.ts';
 import type { GenerationContent } from '../../../generations/generation.ts';
 import { GenerationState } from '../../../generations/generation-state.ts';
-import { countHolders, isGoneArchive } from '../../../generations/gone-archives.ts';
+import { countHolders, isGoneArchive, mayBeGone } from '../../../generations/gone-archives.ts';
 import type { ManifestEntry } from '../../../generations/manifest-entry.ts';
 import type { HeldBySide } from '../../../generations/unite-assign.ts';
 import type { ObjectId, RefName } from '../../../git/object-id.ts';
@@ -65,9 +65,7 @@ async function withoutGone(repo: Repository, all: readonly Ref[]): Promise<Layou
   const state = new GenerationState(repo, layoutRefsAmong(all));
   const entries = await state.entries();
   const { archives } = state.refs;
-  const isSuspect = (number: number) =>
-    entries.get(number)?.isPruned === true || entries.get(number)?.checkpoints.length === 0;
-  if (!archives.some(({ number }) => isSuspect(number))) return state.refs;
+  if (!archives.some(({ number }) => mayBeGone(entries.get(number)))) return state.refs;
   const contents = await Promise.all(archives.map((archive) => state.archive(archive)));
   const current = await state.current();
   const generations = [...contents, ...(current === undefined ? [] : [current])];
