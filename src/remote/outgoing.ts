@@ -34,12 +34,13 @@ export async function assertNoLargeBlobs(
     if (isHere && !there.has(id)) sent.push(id);
   });
   const large: Array<readonly [ObjectId, number]> = [];
-  let byteCount = 0;
+  // Sizes are numbers: of all objects at once they take less than a process for each of many batches.
+  const sizes = await repo.diskSizes(sent);
+  const byteCount = sizes.reduce((total: number, size) => total + (size ?? 0), 0);
   for (const batch of batches(sent)) {
-    const [infos, sizes] = [await repo.objectInfo(batch), await repo.diskSizes(batch)];
+    const infos = await repo.objectInfo(batch);
     batch.forEach((id, i) => {
       const info = infos[i];
-      byteCount += sizes[i] ?? 0;
       if (info?.type === 'blob' && info.size > maxBytes) large.push([id, info.size]);
     });
   }

@@ -44,7 +44,7 @@ export async function pushCheckpoints(repo: Repository, options: RemotePushOptio
   const chosen = await chooseRemote(repo, options.remote);
   const base = { remote: chosen.name, dryRun, united: [] as UnitedRef[], warnings: [] as string[] };
   if (!chosen.mayPush) return { ...base, status: 'off', refs: [], objectCount: 0, byteCount: 0 };
-  if (!dryRun) {
+  if (!dryRun && options.layouts?.includes('v2') !== false) {
     // What was fetched may not have been united (`--no-merge`, `git fetch`).
     const uniting = { remote: chosen.name, settings, askedMaxCheckpoints, onEvent };
     const { refs, warnings } = await bringUpV2(repo, uniting);

@@ -28,7 +28,10 @@ const HOSTS: Readonly<Record<string, string>> = {
  */
 export async function chooseRemote(repo: Repository, named: string | undefined): Promise<ChosenRemote> {
   const network = repo.network();
-  const settings = await readRemoteSettings(repo);
+  const [settings, remotes] = await Promise.all([
+    readRemoteSettings(repo),
+    named === undefined ? network.remotes() : [],
+  ]);
   const mayPush = settings.pushSessions;
   if (named !== undefined) {
     if (named.startsWith('-') || named === '') throw noRemote(`${named} is not the name of a remote`);
@@ -36,10 +39,9 @@ export async function chooseRemote(repo: Repository, named: string | undefined):
       throw noRemote(`there is no remote ${named}`);
     return { name: withoutCredentials(named), address: named, kind: 'named', mayPush };
   }
-  const remotes = await network.remotes();
   const name = defaultOf(remotes);
-  const url = name === undefined ? undefined : await network.urlOf(name);
-  const separate = settings.remote === undefined ? undefined : separateUrl(settings.remote, url);
+  const separate =
+    settings.remote && separateUrl(settings.remote, name === undefined ? undefined : await network.urlOf(name));
   if (separate !== undefined) return { name: 'checkpoints', address: separate, kind: 'settings', mayPush };
   if (name === undefined) {
     throw noRemote(

@@ -77,9 +77,8 @@ export async function compareRemote(repo: Repository, options: CompareRemoteOpti
   const { onEvent = () => undefined, checkpoints } = options;
   const remote = await chooseRemote(repo, options.remote);
   onEvent({ kind: 'phase', phase: 'ask the remote' });
-  const { theirs, branches, branchesOf } = await askRemote(repo, remote, options.commits === undefined);
-  onEvent({ kind: 'phase', phase: 'read refs' });
-  const ours = await listLayoutRefs(repo);
+  const asking = askRemote(repo, remote, options.commits === undefined);
+  const [{ theirs, branches, branchesOf }, ours] = await Promise.all([asking, listLayoutRefs(repo)]);
   const absent = await repo.absentObjects([...new Set([...theirs, ...branches].map(({ id }) => id))]);
   onEvent({ kind: 'phase', phase: 'walk history' });
   const trailers = await readTrailers(

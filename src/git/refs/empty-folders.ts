@@ -9,12 +9,33 @@ export async function removeEmptyFolders(path: string): Promise<void> {
   await rmdir(path).catch(() => undefined);
 }
 
-/** Removes the folders that `root/name` lies in, as far as they are empty; like git, never `refs/<one name>`. */
-export function removeEmptyParents(root: string, name: string): void {
-  const kept = join(root, ...name.split('/').slice(0, 2));
+/**
+ * Removes the folders below `root` that some names lie in, as far as they are empty; like git, never `refs/<one name>`. Each is tried once,
+ * after those in it: of thousands of names many lie in the same.
+ */
+export function removeEmptyParents(root: string, names: Iterable<string>): void {
+  let folders = new Set([...names].map((name) => dirname(name)));
+  for (; folders.size > 0; ) {
+    const depth = Math.max(...[...folders].map(depthOf));
+    const above = new Set<string>();
+    for (const folder of folders) {
+      if (depthOf(folder) < depth) above.add(folder);
+      else if (depth > 2 && isRemoved(join(root, folder))) above.add(dirname(folder));
+    }
+    folders = above;
+  }
+}
+
+function depthOf(folder: string): number {
+  return folder.split('/').length;
+}
+
+/** False where it is not empty, or gone already. */
+function isRemoved(path: string): boolean {
   try {
-    for (let path = dirname(join(root, name)); path.length > kept.length; path = dirname(path)) rmdirSync(path);
+    rmdirSync(path);
+    return true;
   } catch {
-    // Not empty, or gone already.
+    return false;
   }
 }

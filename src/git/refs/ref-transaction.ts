@@ -76,7 +76,13 @@ export async function updateRefs(
     await logMoves({ ...context, shared }, moves, message);
   } finally {
     await locks.release();
-    for (const { ref } of targets) removeEmptyParents(refRoot(location, ref), ref);
+    for (const root of new Set(targets.map(({ ref }) => refRoot(location, ref)))) {
+      const own = targets.filter(({ ref }) => refRoot(location, ref) === root);
+      removeEmptyParents(
+        root,
+        own.map(({ ref }) => ref),
+      );
+    }
   }
 }
 

@@ -53,7 +53,7 @@ export async function logMoves(
       const path = join(root, name);
       if (move.new === null && name === move.ref) {
         await rm(path, { force: true }).catch(() => undefined);
-        removeEmptyParents(root, name);
+        removeEmptyParents(root, [name]);
       } else if ((isOn && (isAlways || LOGGED.test(name))) || isFile(path)) {
         const line = `${move.old ?? noObject(move)} ${move.new ?? noObject(move)} ${who}\t${message.trim().replace(/\s+/g, ' ')}\n`;
         await append(path, line, shared).catch(() => undefined);
