@@ -221,7 +221,7 @@ export abstract class BaseCommand extends Command {
     if (this.context.json || this.#flags.quiet || !isPaged) return this.finish(outcome, text);
     process.exitCode = exitCodeOf(outcome);
     const { writePaged } = await import('./pager.ts');
-    await writePaged(text(factsOf(this.context)));
+    await writePaged(withoutWorkflowCommands(text(factsOf(this.context))));
   }
 
   /** The one document that `--json` prints. */

@@ -3,6 +3,7 @@ import { TimeLimit } from '../checkpoint/time-limit.ts';
 import type { Repository } from '../git/repository.ts';
 import { AGENTS } from '../stores/agents.ts';
 import type { RunRequest } from '../stores/background.ts';
+import { withoutWorkflowCommands } from '../ui/workflow-commands.ts';
 import { BaseCommand, repositoryFlags } from './base.ts';
 import { endProcessAfter } from './end-process.ts';
 import { exitAfterOutput } from './exit-after-output.ts';
@@ -83,7 +84,7 @@ not stop the others, and the next run closes the gap.`;
     const written = await this.withRepository(write, { stopsSafely: !isMirror });
     takeBack();
     const { dualWriteText, dualWriteWarnings } = await import('../ui/dual-write-text.ts');
-    for (const line of dualWriteWarnings(written)) process.stderr.write(`${line}\n`);
+    for (const line of dualWriteWarnings(written)) process.stderr.write(withoutWorkflowCommands(`${line}\n`));
     const { warnings, ...result } = written;
     // The mirror is silent when all is well: git shows what a hook prints.
     this.finish({ result, warnings }, () => (isMirror ? '' : dualWriteText(written)));

@@ -1,6 +1,7 @@
 import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
 import type { Repository } from '../git/repository.ts';
+import { piecesWithoutCommands } from '../ui/workflow-commands.ts';
 import { BaseCommand, repositoryFlags } from './base.ts';
 import { UsageError } from './errors.ts';
 import { layoutFlag } from './layout-flag.ts';
@@ -63,7 +64,9 @@ the folder. jsonl is the transcript itself, a file a session, in the agent's own
       this.doing('exporting checkpoints');
       const { exportTo, exported } = await import('./export-files.ts');
       if (output !== undefined) return exportTo(repo, ids, { format, dir: output, layout });
-      await writeBytes(process.stdout, exported(repo, ids[0] as (typeof ids)[number], { format, layout }));
+      const page = exported(repo, ids[0] as (typeof ids)[number], { format, layout });
+      // In JSON lines a changed byte would be another transcript.
+      await writeBytes(process.stdout, format === 'jsonl' ? page : piecesWithoutCommands(page));
       return undefined;
     };
     const files = await this.withRepository(work, { stopsSafely: false }); // no ref and no object is written

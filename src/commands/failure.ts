@@ -6,6 +6,7 @@ import { CkptError, type FailureExitCode } from '../checkpoint/errors.ts';
 import { GitError } from '../git/errors.ts';
 import { printedHint } from '../ui/command-line.ts';
 import { sanitize, sanitizeBlock } from '../ui/sanitize.ts';
+import { withoutWorkflowCommands } from '../ui/workflow-commands.ts';
 import { jsonDocument } from './envelope.ts';
 import { EXIT, KNOWN_ERRORS } from './exit-codes.ts';
 import { parserFailure } from './parser-words.ts';
@@ -68,7 +69,7 @@ export function renderFailure(failure: Failure, error: unknown, run: RunContext)
   if (state !== undefined) lines.push(`state: ${sanitize(state)}`);
   if (hint !== undefined) lines.push(`hint: ${sanitizeBlock(hint)}`);
   if (more !== undefined) lines.push('', sanitizeBlock(more));
-  return `${lines.join('\n')}\n`;
+  return withoutWorkflowCommands(`${lines.join('\n')}\n`);
 }
 
 function asKnown(error: unknown, argv: readonly string[]): Failure | undefined {

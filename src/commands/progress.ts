@@ -2,6 +2,7 @@ import * as Flags from '@oclif/core/flags';
 import type { ProgressDisplay } from '../ui/progress-display.ts';
 import { plainProgress } from '../ui/progress-plain.ts';
 import { colorLevel, hasSymbols, isInteractive, terminalSize } from '../ui/terminal.ts';
+import { withoutWorkflowCommands } from '../ui/workflow-commands.ts';
 
 /** The flag of every command whose work may take long. */
 export const progressFlags = {
@@ -24,7 +25,7 @@ export async function progressDisplay(isSilent: boolean, title: string): Promise
     });
   }
   return plainProgress({
-    writeLine: (line) => process.stderr.write(`${line}\n`),
+    writeLine: (line) => process.stderr.write(withoutWorkflowCommands(`${line}\n`)),
     now: () => performance.now(),
     quiet: isSilent,
   });

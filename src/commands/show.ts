@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
 import type { Repository } from '../git/repository.ts';
+import { piecesWithoutCommands } from '../ui/workflow-commands.ts';
 import { BaseCommand, readingFlags, repositoryFlags } from './base.ts';
 import { UsageError } from './errors.ts';
 import { layoutFlag } from './layout-flag.ts';
@@ -87,7 +88,7 @@ checkpoints_version 2.`;
       const { sanitizedBytes } = await import('../ui/sanitize.ts');
       // A pipe gets the bytes as they are; a terminal would obey the control sequences among them.
       const shown = process.stdout.isTTY ? sanitizedBytes(bytes) : bytes;
-      await writeBytes(process.stdout, flags.rendered ? await renderedTranscript(bytes) : shown);
+      await writeBytes(process.stdout, flags.rendered ? piecesWithoutCommands(await renderedTranscript(bytes)) : shown);
       return undefined;
     };
     const report = await this.withRepository(work, { stopsSafely: false }); // nothing is written

@@ -5,3 +5,20 @@
 export function withoutWorkflowCommands(text: string): string {
   return text.replace(/^([^\S\n]*):(?=:)/gm, '$1: ').replace(/##(?=\[|vso\[)/g, '# #');
 }
+
+/** A longer line is not held until it ends. */
+const LONGEST_HELD = 1 << 20;
+/** More than a command's beginning takes. */
+const TAIL = 16;
+
+/** The same for bytes that come in pieces; what is ASCII in them is a character a byte. */
+export async function* piecesWithoutCommands(pieces: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void, undefined> {
+  let held = '';
+  for await (const piece of pieces) {
+    held += piece.toString('latin1');
+    const end = held.lastIndexOf('\n') + 1 || (held.length > LONGEST_HELD ? held.length - TAIL : 0);
+    yield Buffer.from(withoutWorkflowCommands(held.slice(0, end)), 'latin1');
+    held = held.slice(end);
+  }
+  yield Buffer.from(withoutWorkflowCommands(held), 'latin1');
+}
