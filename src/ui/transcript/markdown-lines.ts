@@ -1,13 +1,14 @@
-import { marked, type Token, type Tokens } from 'marked';
+import type { Token, Tokens } from 'marked';
 import { widthOf } from '../clip.ts';
 import type { Line } from './line.ts';
+import { markdownTokens } from './markdown-tokens.ts';
 
 /**
  * Markdown as lines for a terminal: headings, lists, quotes, tables and code as such; what is inside of code stays as it is. Text has
  * to be fit for a terminal already. Lines are as long as they are: whoever shows them wraps them.
  */
 export function markdownLines(text: string): Line[] {
-  const lines = blocksOf(marked.lexer(text, { gfm: true }));
+  const lines = blocksOf(markdownTokens(text));
   while (lines.length > 0 && lines.at(-1)?.text === '') lines.pop();
   return lines;
 }

@@ -45,3 +45,8 @@ it('keeps what is not Markdown', () => {
   expect(text('<b>bold</b> a < b\nnext line')).toEqual(['<b>bold</b> a < b', 'next line']);
   expect(text('<div>\nraw\n</div>')).toEqual(['<div>', 'raw', '</div>']);
 });
+
+it('thousands of quotes in each other are text', () => {
+  const quotes = '>'.repeat(5000);
+  expect(text(quotes).join() === quotes).toBe(true);
+});
