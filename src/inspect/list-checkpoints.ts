@@ -89,7 +89,7 @@ interface Candidate extends Omit<ListedCheckpoint, 'prompt' | 'createdAt' | 'isO
  * text in them); never a transcript. Throws what `commitsInRange` throws.
  */
 export async function listCheckpoints(repo: Repository, options: ListOptions): Promise<CheckpointList> {
-  const views = await viewsToRead(repo, options.layout);
+  const views = await viewsToRead(repo, options.layout, { onEvent: options.onEvent });
   const owners = options.lost === true ? await lostOwners(repo, views) : await findOwners(views);
   const { commits, onEvent } = options;
   const total = owners.size;

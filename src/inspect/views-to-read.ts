@@ -1,3 +1,4 @@
+import type { ProgressListener } from '../checkpoint/progress.ts';
 import type { Repository } from '../git/repository.ts';
 import { fetchHint } from '../layout/fetch-hint.ts';
 import { withHeldAlone } from '../layout/held-alone-view.ts';
@@ -8,6 +9,14 @@ import { NoCheckpointsError } from './errors.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
+/** How layouts are read. */
+export interface ViewOptions {
+  /** Which layout comes first. Default: this process's environment. */
+  readonly env?: Environment;
+  /** Takes a warning for each generation that can't be read. */
+  readonly onEvent?: ProgressListener | undefined;
+}
+
 /**
  * The layouts that a repository has, the one that is read first in front: the one that is written first by the settings and the
  * environment. V2 has also what generations alone have. With `only`, that one. Throws `NoCheckpointsError` where none is left.
@@ -15,11 +24,15 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export async function viewsToRead(
   repo: Repository,
   only?: LayoutName,
-  env: Environment = process.env,
+  { env = process.env, onEvent }: ViewOptions = {},
 ): Promise<View[]> {
   const views = openViews(repo, await listLayoutRefs(repo))
     .filter((view) => !isRestAlone(view) && (only === undefined || view.layout === only))
-    .map((view) => withHeldAlone(repo, view));
+    .map((view) =>
+      withHeldAlone(repo, view, ({ name }) =>
+        onEvent?.({ kind: 'warning', message: `${name} can't be read: what it alone has is left out` }),
+      ),
+    );
   if (views.length === 0) {
     throw new NoCheckpointsError(only, await fetchHint(repo, 'If the remote has it, fetch it: '));
   }

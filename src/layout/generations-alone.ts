@@ -16,6 +16,12 @@ export interface HeldPlace extends FolderPlace {
 /** The generations that have a checkpoint, in the order in which a reader looks, and its folders there. */
 export type HeldAlone = ReadonlyMap<CheckpointId, readonly HeldPlace[]>;
 
+/** What generations alone have, and those that can't be read: what these have is not known. */
+export interface ReadableAlone {
+  readonly held: HeldAlone;
+  readonly unreadable: readonly Ref[];
+}
+
 /**
  * The checkpoints of V2 that have files in generations and no folder on `main`, in the order of their IDs: V1 had nothing of them but
  * transcripts or tasks. V2's own view begins at `main` and has none of them. With `prefixes`, those whose IDs begin with one of these. Throws
@@ -23,8 +29,43 @@ export type HeldAlone = ReadonlyMap<CheckpointId, readonly HeldPlace[]>;
  */
 export async function heldAlone(repo: Repository, view: View, prefixes?: readonly string[]): Promise<HeldAlone> {
   if (view.layout !== 'v2') return new Map();
-  const onMain = new Set(await view.ids(prefixes));
-  const generations = generationsOf(layoutRefsAmong(view.refs));
+  return heldIn(repo, generationsIn(view), await view.ids(prefixes), prefixes);
+}
+
+/** As `heldAlone`, of the generations that can be read. `onMain` are the IDs that the view has, where they are known. */
+export async function readableAlone(
+  repo: Repository,
+  view: View,
+  prefixes?: readonly string[],
+  onMain?: readonly CheckpointId[],
+): Promise<ReadableAlone> {
+  const generations = view.layout === 'v2' ? generationsIn(view) : [];
+  if (generations.length === 0) return NOTHING_ALONE;
+  const known = onMain ?? (await unlessBad(view.ids(prefixes)));
+  if (known === undefined) return NOTHING_ALONE; // whoever reads the layout itself meets that too
+  const all = await unlessBad(heldIn(repo, generations, known, prefixes));
+  if (all !== undefined) return { held: all, unreadable: [] };
+  const each = await Promise.all(generations.map((one) => unlessBad(heldIn(repo, [one], known, prefixes))));
+  const found = new Map<CheckpointId, HeldPlace[]>();
+  for (const held of each) {
+    for (const [id, places] of held ?? []) for (const place of places) appendTo(found, id, place);
+  }
+  return { held: inOrder(found), unreadable: generations.filter((_, i) => each[i] === undefined) };
+}
+
+const NOTHING_ALONE: ReadableAlone = { held: new Map(), unreadable: [] };
+
+function generationsIn(view: View): Ref[] {
+  return generationsOf(layoutRefsAmong(view.refs));
+}
+
+async function heldIn(
+  repo: Repository,
+  generations: readonly Ref[],
+  known: readonly CheckpointId[],
+  prefixes: readonly string[] | undefined,
+): Promise<HeldAlone> {
+  const onMain = new Set(known);
   const roots = await rootsOfCommits(
     repo,
     generations.map(({ id }) => id),
@@ -37,15 +78,19 @@ export async function heldAlone(repo: Repository, view: View, prefixes?: readonl
       if (!onMain.has(id)) appendTo(found, id, { ref: generation.name, tree, generation });
     }
   }
+  return inOrder(found);
+}
+
+function inOrder(found: HeldAlone): HeldAlone {
   return new Map([...found].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/** As `heldAlone`; nothing where a generation can't be read, which has findings of its own. */
-export async function readableAlone(repo: Repository, view: View, prefixes?: readonly string[]): Promise<HeldAlone> {
+/** What a work gives; `undefined` where an object that it needs can't be read. */
+async function unlessBad<T>(work: Promise<T>): Promise<T | undefined> {
   try {
-    return await heldAlone(repo, view, prefixes);
+    return await work;
   } catch (error) {
     if (!(error instanceof BadObjectError)) throw error;
-    return new Map();
+    return undefined;
   }
 }

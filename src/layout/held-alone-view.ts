@@ -1,5 +1,5 @@
 import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
-import type { Repository } from '../git/repository.ts';
+import type { Ref, Repository } from '../git/repository.ts';
 import { splitCheckpoint } from './checkpoint-view.ts';
 import { type FolderFiles, readFolders } from './folder-files.ts';
 import { type HeldAlone, type HeldPlace, readableAlone } from './generations-alone.ts';
@@ -7,19 +7,26 @@ import type { CheckpointView, View } from './layout.ts';
 
 /**
  * A layout as a person looks at it: V2 also with the checkpoints that generations alone have, each with its folder in the generation that a
- * reader looks into first. What projects V2 asks for these apart, since they have no history on `main`.
+ * reader looks into first. `onUnreadable` takes generations whose checkpoints are left out. What projects V2 asks for these apart, since they have no history on `main`.
  */
-export function withHeldAlone(repo: Repository, view: View): View {
+export function withHeldAlone(repo: Repository, view: View, onUnreadable: (generation: Ref) => void = () => {}): View {
   if (view.layout !== 'v2') return view;
   let all: Promise<HeldAlone> | undefined;
-  const held = () => (all ??= readableAlone(repo, view));
+  const read = async (onMain?: readonly CheckpointId[]) => {
+    const { held, unreadable } = await readableAlone(repo, view, undefined, onMain);
+    for (const one of unreadable) onUnreadable(one);
+    return held;
+  };
+  const held = (onMain?: readonly CheckpointId[]) => (all ??= read(onMain));
   const among = async (ids: ReadonlySet<CheckpointId> | undefined) =>
     [...(await held())].filter(([id]) => ids?.has(id) !== false);
   return {
     ...view,
     async ids(prefixes) {
-      const alone = prefixes === undefined ? await held() : await readableAlone(repo, view, prefixes);
-      return [...(await view.ids(prefixes)), ...alone.keys()].sort();
+      const onMain = await view.ids(prefixes);
+      const alone =
+        prefixes === undefined ? await held(onMain) : (await readableAlone(repo, view, prefixes, onMain)).held;
+      return [...onMain, ...alone.keys()].sort();
     },
     async folders(scope = {}) {
       const alone = (await among(scope.ids)).flatMap(([id, [first]]) => (first ? [[id, first.tree] as const] : []));

@@ -7,6 +7,7 @@ import { ObjectOverlay } from '../git/object-overlay.ts';
 import type { Ref, Repository } from '../git/repository.ts';
 import { withSharedWalk } from '../git/shared-walk.ts';
 import { fetchHint } from '../layout/fetch-hint.ts';
+import { withHeldAlone } from '../layout/held-alone-view.ts';
 import type { LayoutName } from '../layout/layout.ts';
 import { type LayoutRefs, layoutRefsAmong } from '../layout/layout-refs.ts';
 import { listLayoutRefs } from '../layout/layouts.ts';
@@ -138,7 +139,7 @@ async function verifyV2Alone(run: VerifyRun): Promise<VerifyReport> {
     ? besideComparing(run, alone, undefined, scope)
     : withObjects(alone, repo, refs, undefined, scope?.ids));
   const view = scope && openView(repo, 'v2', run.refs);
-  const known = new Set(view === undefined ? [] : (await idsIn(view, scope?.ids)).ids);
+  const known = new Set(view === undefined ? [] : (await idsIn(withHeldAlone(repo, view), scope?.ids)).ids);
   return reportOf(run, chosen, scope, [{ pair: undefined, ...compared, known }], NO_LOSSES);
 }
 

@@ -5,6 +5,7 @@ import { pairCheckpoint } from '../../compare/paired-checkpoint.ts';
 import { LARGEST_COMPARED, ObjectOverlay } from '../../git/object-overlay.ts';
 import type { Ref, Repository } from '../../git/repository.ts';
 import { fetchHint } from '../../layout/fetch-hint.ts';
+import { withHeldAlone } from '../../layout/held-alone-view.ts';
 import type { LayoutName, View } from '../../layout/layout.ts';
 import { LAYOUT_NAMES } from '../../layout/layout-names.ts';
 import { isRestAlone, listLayoutRefs, openViews } from '../../layout/layouts.ts';
@@ -77,7 +78,9 @@ export async function diffCheckpoint(
 async function layoutsWith(repo: Repository, refs: readonly Ref[], id: CheckpointId): Promise<LayoutName[]> {
   const layouts: LayoutName[] = [];
   for (const view of openViews(repo, refs).filter((one) => !isRestAlone(one))) {
-    const ids: readonly CheckpointId[] = await view.ids([id]).catch(() => []);
+    const ids: readonly CheckpointId[] = await withHeldAlone(repo, view)
+      .ids([id])
+      .catch(() => []);
     if (ids.includes(id)) layouts.push(view.layout);
   }
   return layouts;
@@ -107,7 +110,7 @@ async function diffFiles(
 
 async function viewOf(repo: Repository, refs: readonly Ref[], layout: LayoutName): Promise<View> {
   const view = openView(repo, layout, refs);
-  if (view !== undefined && !isRestAlone(view)) return view;
+  if (view !== undefined && !isRestAlone(view)) return withHeldAlone(repo, view);
   const hint: Hint = [
     'Make it: ',
     ['ckpt', 'migrate', '--to', layout],

@@ -3,19 +3,20 @@ import { BadObjectError } from '../../git/errors.ts';
 import type { ObjectId } from '../../git/object-id.ts';
 import type { Ref, Repository } from '../../git/repository.ts';
 import { filesBelow } from '../../layout/folder-files.ts';
-import { readableAlone } from '../../layout/generations-alone.ts';
+import type { HeldAlone } from '../../layout/generations-alone.ts';
 import type { FileEntry, LayoutName, View } from '../../layout/layout.ts';
 import { LAYOUT_NAMES } from '../../layout/layout-names.ts';
 import { layoutRefsAmong } from '../../layout/layout-refs.ts';
 import { layoutOf, openLayout } from '../../layout/layouts.ts';
 import { countSessions, readableFolders } from '../../layout/readable.ts';
 import { V1_CUSTOM_REF } from '../../layout/ref-names.ts';
-import { hashingSink, Projection } from '../../project/projection.ts';
+import { hashingSink } from '../../project/projection.ts';
 import { CheckpointTrees } from '../../project/refs/checkpoint-trees.ts';
 import { readDeletedCheckpoints } from '../../project/refs/deleted-checkpoints.ts';
 import { readManifestEntries } from '../check-manifest.ts';
 import { type Finding, finding } from '../finding.ts';
 import { type LayoutPair, wordsOf } from '../pair-words.ts';
+import { aloneIn, sameInGenerationsAlone } from './alone-in-pair.ts';
 import { deletedCheckpoint, idsIn, placeOfCheckpoint, unreadableCheckpoint } from './checkpoint-findings.ts';
 import { compareContents } from './compare-contents.ts';
 import { compareV1WithRefs } from './compare-v1-refs.ts';
@@ -73,13 +74,14 @@ export async function comparePair(comparison: PairComparison): Promise<PairCompa
     deleted: to === 'refs' ? await readDeletedCheckpoints(repo.commonDir) : new Set(),
   };
   const isThere = new Set(targetIds.ids);
+  const alone = await aloneIn(open);
   const compared =
     from === 'v1' && to === 'refs'
       ? await compareV1WithRefs(open, isThere)
-      : { findings: await compareByContent(open, isThere), commits: 0 };
-  const alone = await aloneIn(open);
-  for (const each of alone.missing) findings.push(each);
-  const onlyThere = targetIds.ids.filter((id) => !nothingThere.has(id));
+      : { findings: await compareByContent(open, isThere, alone.inTarget), commits: 0 };
+  for (const each of alone.findings) findings.push(each);
+  const thereAlone = [...alone.inTarget.keys()].filter((id) => ids === undefined || ids.includes(id));
+  const onlyThere = [...targetIds.ids.filter((id) => !nothingThere.has(id)), ...thereAlone];
   const inSource = new Set([...sourceIds.ids, ...alone.ofSource, ...(await inCustom(comparison))]);
   for (const each of [...compared.findings, ...onlyInTarget(open, onlyThere, inSource)]) findings.push(each);
   return {
@@ -87,7 +89,7 @@ export async function comparePair(comparison: PairComparison): Promise<PairCompa
     checkpoints: sourceIds.ids.length,
     sessions: looked.get(source)?.sessions ?? 0,
     commits: compared.commits,
-    known: new Set([...inSource, ...targetIds.ids]),
+    known: new Set([...inSource, ...targetIds.ids, ...thereAlone]),
   };
 }
 
@@ -127,36 +129,6 @@ async function inCustom({ repo, refs, from, to }: PairComparison): Promise<Check
   return view === undefined ? [] : view.ids().catch(() => []);
 }
 
-/** What V2, as the source, has in generations alone: the checkpoints, and a finding for each that the target lacks. */
-async function aloneIn(open: OpenPair): Promise<{ ofSource: readonly CheckpointId[]; missing: readonly Finding[] }> {
-  const { repo, source, target, folders, deleted, from, to } = open;
-  const wanted = open.ids && new Set(open.ids);
-  const alone = await readableAlone(repo, source);
-  const ofSource = [...alone.keys()].filter((id) => wanted?.has(id) !== false);
-  const missing = ofSource.filter((id) => !folders.target.has(id));
-  const words = wordsOf({ from, to });
-  return {
-    ofSource,
-    missing: missing.map((id) => {
-      const place = placeOfCheckpoint(target, id, { from, to });
-      if (deleted.has(id)) return deletedCheckpoint(id, place);
-      return finding('CHECKPOINT_MISSING', `the checkpoint ${id} ${words.isNotOnMain}`, place);
-    }),
-  };
-}
-
-/** The checkpoints of a source that V2 has in one generation alone, as it should: they have nothing that belongs on `main`. */
-async function sameInGenerationsAlone(repo: Repository, target: View, source: FoldersById): Promise<Set<CheckpointId>> {
-  const alone = await readableAlone(repo, target);
-  const both = new Map([...source].filter(([id]) => alone.has(id)));
-  const projected = await new Projection(repo, hashingSink(repo.objectFormat)).projectCheckpoints(both);
-  const isSame = (id: CheckpointId) => {
-    const { main = null, full = null } = projected.get(id) ?? {};
-    return main === null && alone.get(id)?.some(({ tree }) => tree === full?.id) === true;
-  };
-  return new Set([...both.keys()].filter(isSame));
-}
-
 function onlyInTarget(
   { target, from, to }: OpenPair,
   ids: readonly CheckpointId[],
@@ -171,11 +143,15 @@ function onlyInTarget(
     });
 }
 
-async function compareByContent(open: OpenPair, isThere: ReadonlySet<CheckpointId>): Promise<Finding[]> {
+async function compareByContent(
+  open: OpenPair,
+  isThere: ReadonlySet<CheckpointId>,
+  aloneThere: HeldAlone,
+): Promise<Finding[]> {
   const { repo, source, target, from, to, folders, deleted, ids, onEvent } = open;
   const findings: Finding[] = [];
   const words = wordsOf({ from, to });
-  const sameAlone = await sameInGenerationsAlone(repo, target, folders.source);
+  const sameAlone = await sameInGenerationsAlone(repo, aloneThere, folders.source);
   for (const id of folders.source.keys()) {
     if (isThere.has(id) || sameAlone.has(id)) continue;
     const place = placeOfCheckpoint(target, id, { from, to });

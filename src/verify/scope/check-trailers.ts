@@ -4,6 +4,8 @@ import type { ObjectId } from '../../git/object-id.ts';
 import { readTree } from '../../git/read-trees.ts';
 import type { Repository } from '../../git/repository.ts';
 import { foldersAt } from '../../layout/checkpoint-walk.ts';
+import { withHeldAlone } from '../../layout/held-alone-view.ts';
+import type { View } from '../../layout/layout.ts';
 import { CHECKPOINTS_PREFIX, checkpointOfRef } from '../../layout/ref-names.ts';
 import { type Finding, type FindingCode, finding } from '../finding.ts';
 import type { NamedCheckpoint } from './scope.ts';
@@ -12,20 +14,20 @@ import type { NamedCheckpoint } from './scope.ts';
 const LACKING: readonly FindingCode[] = ['CHECKPOINT_UNKNOWN', 'CHECKPOINT_MISSING', 'CHECKPOINT_ONLY_IN_V2'];
 
 /**
- * Looks for each checkpoint that a commit names at the tips of both layouts, and adds a finding for each that is not in both.
+ * Looks for each checkpoint that a commit names at the tips of both layouts, in V2 also in generations alone, and adds a finding for each that is not in both.
  * It takes the place of what the comparison (`findings`) says of that checkpoint as a whole. A checkpoint that is in git-refs alone
  * is none of V1's and V2's business; so is a ULID, which is made for git-refs, in a clone that has no git-refs.
  */
 export async function checkTrailers(
   repo: Repository,
-  tips: { readonly v1: ObjectId; readonly main: ObjectId },
+  sides: { readonly v1: ObjectId; readonly v2: View },
   named: readonly NamedCheckpoint[],
   findings: readonly Finding[],
 ): Promise<Finding[]> {
   if (named.length === 0) return [...findings];
   const ids = named.map(({ checkpoint }) => checkpoint);
-  const inV1 = await checkpointsAt(repo, tips.v1, ids);
-  const inV2 = await checkpointsAt(repo, tips.main, ids);
+  const inV1 = await checkpointsAt(repo, sides.v1, ids);
+  const inV2 = new Set(await withHeldAlone(repo, sides.v2).ids(ids));
   const inRefs = await checkpointsInRefs(repo);
   const isOfRefs = (id: CheckpointId) => inRefs.has(id) || (inRefs.size === 0 && timeOfId(id) !== undefined);
   const lacking = named.filter(({ checkpoint }) => !inV1.has(checkpoint) || !inV2.has(checkpoint));

@@ -1,4 +1,7 @@
 import { expect, it } from 'vitest';
+import type { CheckpointId } from '../../../src/checkpoint/checkpoint-id.ts';
+import type { ProgressEvent } from '../../../src/checkpoint/progress.ts';
+import { diffCheckpoint } from '../../../src/verify/diff/diff-checkpoint.ts';
 import { verify } from '../../../src/verify/verify.ts';
 import { git } from '../../fixtures/git.ts';
 import { refOf } from '../../fixtures/refs-reference.ts';
@@ -61,8 +64,46 @@ it('what V2 has in generations alone is counted by status, and in lists, and sho
   expect(await standing('v2')).toMatchObject({ checkpointCount: 6, onlyHereCount: 0 });
   expect(await standing('v1')).toMatchObject({ checkpointCount: 6, onlyHereCount: 0 });
   git(dir, 'update-ref', '-d', V1_REF);
-  // Where a generation can't be read, what main has is listed all the same.
+  // Where a generation can't be read, what others have is listed all the same, and that one is named.
   const archive = 'refs/entire/checkpoints/v2/full/0000000000001';
   git(dir, 'update-ref', archive, git(dir, 'rev-parse', `${archive}^{tree}`));
-  expect((await list()).map(([id]) => id)).toEqual(expect.arrayContaining([A]));
+  const events: ProgressEvent[] = [];
+  const listed = await listIn(dir, { onEvent: (event) => events.push(event) });
+  expect(listed.checkpoints.map(({ checkpoint }) => checkpoint).sort()).toEqual(all.filter((id) => id !== C));
+  const message = `${archive} can't be read: what it alone has is left out`;
+  expect(events.filter(({ kind }) => kind === 'warning')).toEqual([{ kind: 'warning', message }]);
+});
+
+it('a checkpoint that generations alone have is compared by diff, and no trailer lacks it', async () => {
+  const { origin, dir } = await v2Alone();
+  const tree = git(origin, 'mktree');
+  git(
+    origin,
+    'update-ref',
+    'refs/heads/main',
+    git(origin, 'commit-tree', tree, '-m', `Work\n\nEntire-Checkpoint: ${B}`),
+  );
+  const named = await using(origin, 'native', (repo) => verify(repo, { commits: 'main', maxCheckpoints: 3 }));
+  expect(named.findings.map(({ code }) => code)).not.toContain('TRAILER_UNRESOLVED');
+  expect(named.scope?.checkpoints).toEqual([B]);
+  const diffIn = (where: string, id: string, pair = {}) =>
+    using(where, 'native', (repo) => diffCheckpoint(repo, id as CheckpointId, pair));
+  expect(await diffIn(origin, B)).toMatchObject({ same: true, layouts: ['v1', 'v2'] });
+  await migratePair(dir, 'v2', 'refs', 'native');
+  for (const id of [B, C])
+    expect(await diffIn(dir, id, { from: 'v2', to: 'refs' })).toMatchObject({ same: true, layouts: ['v2', 'refs'] });
+  git(dir, 'update-ref', '-d', refOf(C));
+  const lacking = await diffIn(dir, C, { from: 'v2', to: 'refs' });
+  expect(lacking.files.map(({ path, change }) => [path, change])).toEqual([['tasks/toolu_1/checkpoint.json', 'lost']]);
+  const only = await using(dir, 'native', (repo) => verify(repo, { from: 'refs', to: 'v2' }));
+  expect(only.findings.map(({ code, checkpoint }) => [code, checkpoint])).toEqual([['CHECKPOINT_ONLY_IN_V2', C]]);
+});
+
+it('a generation that cannot be read is named where V2 is compared with git-refs', async () => {
+  const { dir } = await v2Alone();
+  await migratePair(dir, 'v2', 'refs', 'native');
+  const archive = 'refs/entire/checkpoints/v2/full/0000000000001';
+  git(dir, 'update-ref', archive, git(dir, 'rev-parse', `${archive}^{tree}`));
+  const { findings } = await using(dir, 'native', (repo) => verify(repo, { from: 'v2', to: 'refs' }));
+  expect(findings.filter(({ code }) => code === 'GENERATION_UNREADABLE').map(({ ref }) => ref)).toEqual([archive]);
 });
