@@ -1,7 +1,8 @@
 import type { DualWriteResult } from '../dual-write/dual-write-result.ts';
+import { alignColumns } from './align-columns.ts';
 import { LAYOUT_NAMES } from './layout-names.ts';
 import { sanitize } from './sanitize.ts';
-import { alignColumns, countOf, shortId } from './words.ts';
+import { countOf, shortId } from './words.ts';
 
 /** What was written, for a person to read. Ends with a line feed. */
 export function dualWriteText(result: DualWriteResult): string {

@@ -11,11 +11,12 @@ import type {
   UninstallAction,
   UninstallResult,
 } from '../hooks/hooks-report.ts';
+import { alignColumns } from './align-columns.ts';
 import { printedCommand } from './command-line.ts';
 import { page } from './page.ts';
 import { nextLine, type RunFacts } from './run-facts.ts';
 import { sanitize, sanitizeBlock } from './sanitize.ts';
-import { alignColumns, formatDuration } from './words.ts';
+import { formatDuration } from './words.ts';
 
 const STATE: Readonly<Record<HookState, string>> = {
   absent: 'absent',

@@ -1,12 +1,13 @@
 import type { LayoutName } from '../layout/layout.ts';
 import type { MigrateResult } from '../migrate/migrate-result.ts';
+import { alignColumns } from './align-columns.ts';
 import { printedCommand } from './command-line.ts';
 import { LAYOUT_NAMES } from './layout-names.ts';
 import { page } from './page.ts';
 import { refTable } from './ref-table.ts';
 import { againLine, nextLine, type RunFacts, tookLine } from './run-facts.ts';
 import { sanitize } from './sanitize.ts';
-import { alignColumns, countOf, formatCount } from './words.ts';
+import { countOf, formatCount } from './words.ts';
 
 /** `here`: the layouts that are there, where V1 is not. */
 type Migrated = MigrateResult & { readonly here?: readonly LayoutName[] };

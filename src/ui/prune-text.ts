@@ -1,9 +1,10 @@
 import type { Freed, PruneArchive, PruneResult, RestoreResult } from '../prune/prune-result.ts';
 import type { RemotePruneResult } from '../remote/prune-remote.ts';
+import { alignColumns } from './align-columns.ts';
 import { page } from './page.ts';
 import { againLine, nextLine, type RunFacts, tookLine } from './run-facts.ts';
 import { sanitize } from './sanitize.ts';
-import { alignColumns, countOf, formatBytes, formatCount } from './words.ts';
+import { countOf, formatBytes, formatCount } from './words.ts';
 
 /** Checkpoints of one archive that are named; the rest is counted. */
 const MAX_NAMED = 5;

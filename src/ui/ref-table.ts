@@ -1,6 +1,7 @@
 import type { RefUpdate } from '../git/repository.ts';
+import { alignColumns } from './align-columns.ts';
 import { sanitize } from './sanitize.ts';
-import { alignColumns, formatCount, shortId } from './words.ts';
+import { formatCount, shortId } from './words.ts';
 
 /** More refs than this are not listed one by one: the first and the last ones are, `REFS_AT_END` of each. */
 const MAX_REFS = 12;

@@ -1,9 +1,10 @@
 import type { RemoteReport } from '../verify/report.ts';
+import { alignColumns } from './align-columns.ts';
 import { LAYOUT_NAMES } from './layout-names.ts';
 import { standingWords } from './reports/verdict.ts';
 import { nextLine, type RunFacts } from './run-facts.ts';
 import { sanitize } from './sanitize.ts';
-import { alignColumns, countOf, formatCount } from './words.ts';
+import { countOf, formatCount } from './words.ts';
 
 /** How what is here relates to what a remote has, as the last paragraph of a page. Ends with a line feed. */
 export function remoteStandingText(remote: RemoteReport, run: RunFacts): string {

@@ -1,8 +1,9 @@
 import type { FetchResult, PushResult, SentRef, UnitedRef } from '../remote/result.ts';
+import { alignColumns } from './align-columns.ts';
 import { page } from './page.ts';
 import { againLine, nextLine, type RunFacts, tookLine } from './run-facts.ts';
 import { sanitize } from './sanitize.ts';
-import { alignColumns, countOf, formatBytes } from './words.ts';
+import { countOf, formatBytes } from './words.ts';
 
 /** How many refs a list names. */
 const NAMED = 20;

@@ -1,11 +1,12 @@
 import type { LeftFinding, MendedGroup, RepairedPair, RepairResult } from '../repair/repair-result.ts';
+import { alignColumns } from './align-columns.ts';
 import { LAYOUT_NAMES } from './layout-names.ts';
 import { page } from './page.ts';
 import { refTable } from './ref-table.ts';
 import { listing } from './reports/listing.ts';
 import { againLine, type RunFacts, tookLine } from './run-facts.ts';
 import { sanitize } from './sanitize.ts';
-import { alignColumns, countOf, formatCount } from './words.ts';
+import { countOf, formatCount } from './words.ts';
 
 /** What a repair mended, what it left and why, for a person to read: of each layout, where it was several. Ends with a line feed. */
 export function repairText(result: RepairResult, run: RunFacts): string {

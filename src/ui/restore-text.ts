@@ -1,8 +1,9 @@
 import type { RestoredCheckpoint, RestoreLostResult } from '../restore/restore-result.ts';
+import { alignColumns } from './align-columns.ts';
 import { page } from './page.ts';
 import { refTable } from './ref-table.ts';
 import { againLine, nextLine, type RunFacts, tookLine } from './run-facts.ts';
-import { alignColumns, countOf, shortId } from './words.ts';
+import { countOf, shortId } from './words.ts';
 
 /** What a restore of lost checkpoints did, for a person to read. Ends with a line feed. */
 export function restoreLostText(result: RestoreLostResult, run: RunFacts): string {

@@ -1,9 +1,10 @@
 import type { RotatedGeneration, RotateResult } from '../rotate/rotate-result.ts';
+import { alignColumns } from './align-columns.ts';
 import { page } from './page.ts';
 import { refTable } from './ref-table.ts';
 import { againLine, nextLine, type RunFacts, tookLine } from './run-facts.ts';
 import { sanitize } from './sanitize.ts';
-import { alignColumns, countOf } from './words.ts';
+import { countOf } from './words.ts';
 
 /** What a rotation did, for a person to read. Ends with a line feed. */
 export function rotateText(result: RotateResult, run: RunFacts): string {

@@ -1,12 +1,13 @@
 import type { LayoutStanding } from '../inspect/layout-standings.ts';
 import type { GenerationStatus, StatusReport } from '../inspect/status-report.ts';
+import { alignColumns } from './align-columns.ts';
 import { printedCommand } from './command-line.ts';
 import { LAYOUT_NAMES } from './layout-names.ts';
 import { page } from './page.ts';
 import { type Palette, palette } from './palette.ts';
 import type { RunFacts } from './run-facts.ts';
 import { sanitize } from './sanitize.ts';
-import { alignColumns, countOf, formatBytes, formatCount, formatDuration, shortId } from './words.ts';
+import { countOf, formatBytes, formatCount, formatDuration, shortId } from './words.ts';
 
 /** Archives that have a line of their own; older ones share one, so that all of it is on one screen. */
 const MAX_ARCHIVES = 3;

@@ -1,11 +1,12 @@
 import type { JudgedFinding, JudgedReport } from '../verify/baseline/judged-report.ts';
+import { alignColumns } from './align-columns.ts';
 import { page } from './page.ts';
 import type { About } from './reports/about.ts';
 import { byCode, causesFirst, isListed, layoutWords } from './reports/group.ts';
 import { fieldWords, listing } from './reports/listing.ts';
 import { compared, gateLines, verdict } from './reports/verdict.ts';
 import { tookLine } from './run-facts.ts';
-import { alignColumns, formatCount } from './words.ts';
+import { formatCount } from './words.ts';
 
 /**
  * What a verification found, for a person to read: the verdict first, causes before what follows from them, errors before warnings,

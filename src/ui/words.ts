@@ -26,22 +26,6 @@ export function withShortIds(text: string): string {
   return text.replace(/(?<!git fetch \S+ )\b(?:[0-9a-f]{64}|[0-9a-f]{40})\b/g, (id) => shortId(id));
 }
 
-/** Lines of a table: each column as wide as its widest cell, two spaces between columns, none at the line's end. */
-export function alignColumns(rows: readonly (readonly string[])[]): string[] {
-  const widths: number[] = [];
-  for (const row of rows) {
-    row.forEach((cell, column) => {
-      widths[column] = Math.max(widths[column] ?? 0, cell.length);
-    });
-  }
-  return rows.map((row) =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join('  ')
-      .trimEnd(),
-  );
-}
-
 const BYTE_UNITS = ['B', 'kB', 'MB', 'GB', 'TB'];
 
 /** A number of bytes as people read it, in powers of 1000: `85 B`, `3.4 kB`, `700 MB`. */

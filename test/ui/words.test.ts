@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { alignColumns, countOf, formatBytes, formatCount, formatDuration } from '../../src/ui/words.ts';
+import { alignColumns } from '../../src/ui/align-columns.ts';
+import { countOf, formatBytes, formatCount, formatDuration } from '../../src/ui/words.ts';
 
 describe('words', () => {
   it.each([
@@ -52,5 +53,16 @@ describe('words', () => {
         ['aaa', 'b', 'c'],
       ]),
     ).toEqual(['a    bbb', 'aaa  b    c']);
+  });
+
+  it('aligns letters that take two columns, or none', () => {
+    const e = 'e\u0301';
+    expect(
+      alignColumns([
+        ['日本', 'x'],
+        ['abcd', 'x'],
+        [e, 'x'],
+      ]),
+    ).toEqual(['日本  x', 'abcd  x', `${e}     x`]);
   });
 });
