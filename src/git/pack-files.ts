@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { despitePrune } from './despite-prune.ts';
 import { during } from './git-failure.ts';
 import type { KeptPacks } from './kept-packs.ts';
 import { packIndexOf } from './pack-index-writer.ts';
@@ -17,7 +18,7 @@ export type PackHome = Pick<Repository, 'commonDir' | 'config'>;
  * comes first, its index last: a pack without an index is not seen by anyone.
  */
 export function writePackFiles(repo: PackHome, pack: PackBuilder, kept: KeptPacks): Promise<void> {
-  return during(`writing objects to ${repo.commonDir}`, () => write(repo, pack, kept));
+  return despitePrune(() => during(`writing objects to ${repo.commonDir}`, () => write(repo, pack, kept)));
 }
 
 async function write(repo: PackHome, pack: PackBuilder, kept: KeptPacks): Promise<void> {

@@ -1,3 +1,4 @@
+import { despitePrune } from '../despite-prune.ts';
 import type { KeptPacks } from '../kept-packs.ts';
 import type { ObjectFormat, ObjectId, ObjectType } from '../object-id.ts';
 import { type PackHome, writePackFiles } from '../pack-files.ts';
@@ -47,7 +48,7 @@ export class NativeObjectWriter implements ObjectWriter {
   async flush(): Promise<void> {
     const pack = this.#pack;
     if (pack.size === 0) return;
-    if (this.#files === undefined) await this.#giveToGit(pack);
+    if (this.#files === undefined) await despitePrune(() => this.#giveToGit(pack));
     else await writePackFiles(this.#files, pack, this.#kept);
     this.#pack = new PackBuilder(this.#format);
     await this.#onFlush();
