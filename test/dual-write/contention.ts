@@ -18,6 +18,8 @@ export interface Contention {
   /** Checkpoints that each process writes. */
   readonly each: number;
   readonly maxCheckpoints: number;
+  /** Besides: `git repack`, `gc --prune=now` and `pack-refs`, and `ckpt rotate --force`. */
+  readonly isDisturbed?: boolean;
 }
 
 /** What came of it. */
@@ -31,7 +33,12 @@ export interface Outcome {
   /** Everything that is not as it must be; empty where all is well. */
   readonly faults: readonly string[];
   /** How often the others got to do something meanwhile. */
-  readonly others: { readonly refs: number; readonly v1Commits: number; readonly migrations: number };
+  readonly others: {
+    readonly refs: number;
+    readonly v1Commits: number;
+    readonly migrations: number;
+    readonly disturbances: number;
+  };
 }
 
 const UNRELATED = 'refs/heads/unrelated';
@@ -40,15 +47,21 @@ const UNRELATED = 'refs/heads/unrelated';
  * Processes that write checkpoints into one repository at the same time; and beside them somebody who moves another ref,
  * somebody who puts commits on V1 (compare and swap, as any writer does it), and `ckpt migrate`.
  */
-export async function contend({ dir, engines, each, maxCheckpoints }: Contention): Promise<Outcome> {
+export async function contend({
+  dir,
+  engines,
+  each,
+  maxCheckpoints,
+  isDisturbed = false,
+}: Contention): Promise<Outcome> {
   const faults: string[] = [];
   const before = reference(dir).chain.length;
   const start = performance.now();
   let done = false;
   const others = Promise.all([
     moveUnrelated(dir, () => done),
-    commitToV1(dir, () => done),
-    migrations(dir, maxCheckpoints, () => done, faults),
+    commitToV1(dir, isDisturbed ? HOUSEKEEPING : [], () => done),
+    migrations(dir, { max: maxCheckpoints, rotates: isDisturbed }, () => done, faults),
   ]);
   const ends = await Promise.all(
     engines.map(async (engine, process) => {
@@ -58,7 +71,7 @@ export async function contend({ dir, engines, each, maxCheckpoints }: Contention
   );
   const seconds = (performance.now() - start) / 1000;
   done = true;
-  const [unrelated, v1Commits, migrateRuns] = await others;
+  const [unrelated, { commits: v1Commits, disturbances }, migrateRuns] = await others;
 
   const times: number[] = [];
   ends.forEach(({ code, signal, stdout, stderr }, process) => {
@@ -77,7 +90,13 @@ export async function contend({ dir, engines, each, maxCheckpoints }: Contention
   const wanted = engines.flatMap((_, process) =>
     Array.from({ length: each }, (_, i) => checkpointId(numberOf(process, i))),
   );
-  faults.push(...(await missing(dir, wanted, before + wanted.length + v1Commits, maxCheckpoints)));
+  const commits = before + wanted.length + v1Commits;
+  faults.push(...missing(dir, wanted, commits));
+  // Where generations were closed by hand, no count says which checkpoint lies in which.
+  if (!isDisturbed) faults.push(...differing(dir, maxCheckpoints));
+  const report = await withRepository(dir, 'native', (repo) => verify(repo, { maxCheckpoints }));
+  if (!report.consistent) faults.push(`verify: ${JSON.stringify(report.findings.slice(0, 3))}`);
+  faults.push(...complaints(dir));
   times.sort((a, b) => a - b);
   return {
     seconds,
@@ -85,7 +104,7 @@ export async function contend({ dir, engines, each, maxCheckpoints }: Contention
     longestMs: times.at(-1) ?? 0,
     medianMs: times[times.length >> 1] ?? 0,
     faults,
-    others: { refs: unrelated.moves, v1Commits, migrations: migrateRuns },
+    others: { refs: unrelated.moves, v1Commits, migrations: migrateRuns, disturbances },
   };
 }
 
@@ -95,12 +114,7 @@ function numberOf(process: number, i: number): number {
 }
 
 /** Looks for what was lost, doubled or left undone, in both layouts. */
-async function missing(
-  dir: string,
-  wanted: readonly string[],
-  commits: number,
-  maxCheckpoints: number,
-): Promise<string[]> {
+function missing(dir: string, wanted: readonly string[], commits: number): string[] {
   const faults: string[] = [];
   const subjects = git(dir, 'log', '--format=%s', V1_BRANCH).split('\n');
   if (subjects.length !== commits) faults.push(`V1 has ${subjects.length} commits instead of ${commits}`);
@@ -121,7 +135,12 @@ async function missing(
     for (const id of checkpointsOf(dir, ref.split('/').at(-1) as string)) holders.set(id, (holders.get(id) ?? 0) + 1);
   }
   for (const id of wanted) if (holders.get(id) !== 1) faults.push(`${id} lies in ${holders.get(id) ?? 0} generations`);
+  return faults;
+}
 
+/** Refs of V2 that are not what one migration would have made. */
+function differing(dir: string, maxCheckpoints: number): string[] {
+  const faults: string[] = [];
   const expected = reference(dir, { maxCheckpoints, recordsSize: maxCheckpoints !== 100 });
   const now = v2Refs(dir);
   // The commits of full/current tell how it came about.
@@ -130,9 +149,6 @@ async function missing(
   }
   const names = Object.keys(now);
   if (names.length !== Object.keys(expected.refs).length) faults.push(`V2 refs: ${names.join(' ')}`);
-  const report = await withRepository(dir, 'native', (repo) => verify(repo, { maxCheckpoints }));
-  if (!report.consistent) faults.push(`verify: ${JSON.stringify(report.findings.slice(0, 3))}`);
-  faults.push(...complaints(dir));
   return faults;
 }
 
@@ -150,9 +166,23 @@ async function moveUnrelated(dir: string, isDone: () => boolean): Promise<{ move
   return { moves, last };
 }
 
-/** Puts empty commits on V1. Where somebody else was faster, git says so, and it begins again. */
-async function commitToV1(dir: string, isDone: () => boolean): Promise<number> {
+const HOUSEKEEPING = [
+  ['repack', '-a', '-d', '-q'],
+  ['pack-refs', '--all'],
+  ['gc', '--prune=now', '--quiet'],
+];
+
+/**
+ * Puts empty commits on V1. Where somebody else was faster, git says so, and it begins again. `between` are calls of git that are made
+ * between two commits, and not beside one: `gc --prune=now` deletes what a `git commit-tree` has just stored.
+ */
+async function commitToV1(
+  dir: string,
+  between: readonly (readonly string[])[],
+  isDone: () => boolean,
+): Promise<{ commits: number; disturbances: number }> {
   let commits = 0;
+  let disturbances = 0;
   while (!isDone()) {
     const tip = await gitAsync(dir, ['rev-parse', V1_BRANCH]);
     const commit = await gitAsync(dir, ['commit-tree', '-p', tip, '-m', 'Another tool', `${tip}^{tree}`]);
@@ -161,17 +191,29 @@ async function commitToV1(dir: string, isDone: () => boolean): Promise<number> {
       () => false,
     );
     if (won) commits++;
+    const call = between[disturbances % between.length];
+    if (call !== undefined) {
+      // git itself may be at it, in the background; what a failure leaves is looked at in the end.
+      await gitAsync(dir, call).catch(() => undefined);
+      disturbances++;
+    }
     await delay(150);
   }
-  return commits;
+  return { commits, disturbances };
 }
 
-async function migrations(dir: string, max: number, isDone: () => boolean, faults: string[]): Promise<number> {
+async function migrations(
+  dir: string,
+  { max, rotates }: { max: number; rotates: boolean },
+  isDone: () => boolean,
+  faults: string[],
+): Promise<number> {
   let runs = 0;
   do {
     await delay(300);
-    const { code, stderr } = await runAsync(dir, ['migrate', '--quiet', '--max-checkpoints', `${max}`]);
-    if (code !== 0) faults.push(`ckpt migrate ended with ${code}: ${stderr}`);
+    const command = rotates && runs % 3 === 2 ? ['rotate', '--force'] : ['migrate'];
+    const { code, stderr } = await runAsync(dir, [...command, '--quiet', '--max-checkpoints', `${max}`]);
+    if (code !== 0) faults.push(`ckpt ${command.join(' ')} ended with ${code}: ${stderr}`);
     runs++;
   } while (!isDone());
   return runs;
