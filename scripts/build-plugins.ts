@@ -53,7 +53,7 @@ const SMALLER: Readonly<Record<string, string>> = {
  * What modules of oclif load for things that ckpt does elsewhere: a command that loads its configuration, a flag that shows
  * help, errors that print themselves, JSON in colours. More than half of what a command started with. Help has all of it.
  */
-const UNUSED_IN_OCLIF: Readonly<Record<string, readonly string[]>> = {
+export const UNUSED_IN_OCLIF: Readonly<Record<string, readonly string[]>> = {
   command: ['./config', './help/util', './ux'],
   flags: ['./help'],
   'errors/handle': ['../help/index'],
