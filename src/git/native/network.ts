@@ -12,9 +12,16 @@ import type { Ref } from '../repository.ts';
 import { type GitProgram, GitProgramError } from './program.ts';
 
 /** No git of ours asks anybody for anything: a prompt would hang a hook. */
-const NEVER_ASK = ['-c', 'credential.interactive=never'];
+export const NEVER_ASK = ['-c', 'credential.interactive=never'];
 /** Nothing beside what was asked for: no maintenance, no submodules, no tags. */
-const FETCH = ['fetch', '--no-tags', '--no-recurse-submodules', '--no-auto-gc', '--no-write-fetch-head', '--refmap='];
+export const FETCH = [
+  'fetch',
+  '--no-tags',
+  '--no-recurse-submodules',
+  '--no-auto-gc',
+  '--no-write-fetch-head',
+  '--refmap=',
+];
 
 /** The network by way of the `git` program, whose helpers and configuration know the credentials. */
 export class NativeNetwork implements Network {
@@ -95,9 +102,13 @@ export class NativeNetwork implements Network {
     const leases = leased.map(({ ref, old }) => `--force-with-lease=${ref}:${old ?? ''}`);
     const args = ['push', '--porcelain', '--no-verify', '--no-follow-tags', '--recurse-submodules=no', ...leases];
     const all = [...args, ...(isAtomic ? ['--atomic'] : []), '--', remote, ...specs];
-    const { stdout, stderr, exitCode } = await this.#git.run([...this.#global, ...all], { accept: ANY_EXIT });
+    const { stdout, stderr, exitCode } = await this.#git.run([...this.#global, ...all], {
+      accept: ANY_EXIT,
+      // Of a partial clone git sends objects that it has to fetch before: those of a V2 are V1's, but no history says so.
+      env: { GIT_NO_LAZY_FETCH: '0' },
+    });
     const pushed = parsePorcelain(stdout.toString('utf8'));
-    if (exitCode !== 0 && pushed.length === 0) throw failed(remote, stderr);
+    if (exitCode !== 0 && pushed.length === 0) throw remoteFailure(remote, stderr);
     return pushed;
   }
 
@@ -105,14 +116,15 @@ export class NativeNetwork implements Network {
     try {
       return await this.#git.run([...this.#global, ...args]);
     } catch (error) {
-      throw error instanceof GitProgramError ? failed(remote, error.stderr) : error;
+      throw error instanceof GitProgramError ? remoteFailure(remote, error.stderr) : error;
     }
   }
 }
 
 const ANY_EXIT = Array.from({ length: 256 }, (_, code) => code);
 
-function failed(remote: string, stderr: string): RemoteError {
+/** The error for what git said of a remote. */
+export function remoteFailure(remote: string, stderr: string): RemoteError {
   const words = withoutCredentials(stderr)
     .split('\n')
     .filter((line) => line.trim() !== '' && !/^hint:/.test(line));

@@ -17,6 +17,8 @@ export interface StartOptions {
   readonly detached?: boolean;
   /** Is not ended when this process exits. It sees the end of its input then. */
   readonly outlives?: boolean;
+  /** Variables beside those of all gits of this program. */
+  readonly env?: NodeJS.ProcessEnv;
 }
 
 /** Options of one `git` run. */
@@ -114,7 +116,7 @@ export class GitProgram {
     const { detached = false, outlives = false } = options;
     const words = [...this.#prefix, ...args];
     const child = spawn('git', words, {
-      env: this.env,
+      env: options.env === undefined ? this.env : { ...this.env, ...options.env },
       stdio: 'pipe',
       windowsHide: true,
       detached,
