@@ -32,6 +32,7 @@ const layers = {
   'dual-write': ['redaction', ...foundation],
   verify: ['redaction', 'standing', ...foundation],
   repair: ['verify', ...foundation],
+  fleet: ['stores', 'json', 'layout', 'checkpoint', 'git', 'shell'],
   inspect: ['prune', 'hooks', 'transcripts', 'redaction', ...foundation],
 };
 
@@ -66,9 +67,9 @@ module.exports = {
     {
       name: 'git-process-only-in-git',
       comment:
-        'src/git is the only room that starts git or loads isomorphic-git; the pager and the worker of hooks are programs too',
+        'src/git is the only room that starts git or loads isomorphic-git; the pager, the worker of hooks and the children of a fleet are programs too',
       severity: 'error',
-      from: { path: '^src/', pathNot: [folder('git'), '^src/commands/(pager|start-worker).ts$'] },
+      from: { path: '^src/', pathNot: [folder('git'), '^src/(commands/(pager|start-worker)|fleet/child).ts$'] },
       to: { path: '(^(node:)?child_process$|node_modules/isomorphic-git)' },
     },
     {

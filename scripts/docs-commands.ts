@@ -17,6 +17,10 @@ interface Beside {
 }
 
 const FAILED = 'the work failed';
+const FLEET: Beside = {
+  about: ['fleet.md', 'Many repositories'],
+  failure: 'the work failed, in a repository or as a whole',
+};
 const HOOKS: Beside = { about: ['hooks.md', 'Hooks that keep V2 in step'] };
 const BESIDE: Readonly<Record<string, Beside>> = {
   browse: { about: ['terminal.md#ckpt-browse', 'The screen, and its keys'] },
@@ -28,6 +32,12 @@ const BESIDE: Readonly<Record<string, Beside>> = {
   'dual-write': { about: ['dual-write.md', 'Writing to both layouts'] },
   export: { about: ['inspect.md#ckpt-export', 'Pages to read and share'] },
   fetch: { about: ['remotes.md', 'More than one clone'] },
+  'fleet merge': FLEET,
+  'fleet migrate': FLEET,
+  'fleet plan': { about: FLEET.about },
+  'fleet push': FLEET,
+  'fleet status': FLEET,
+  'fleet verify': FLEET,
   'hooks install': { ...HOOKS, failure: 'something is left to do by hand, or the work failed' },
   'hooks status': HOOKS,
   'hooks uninstall': HOOKS,

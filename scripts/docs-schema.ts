@@ -5,6 +5,7 @@ import { toJsonSchema } from '@valibot/to-json-schema';
 import type { GenericSchema } from 'valibot';
 import { WriteDocument } from '../src/dual-write/document-schema.ts';
 import { documentOf } from './schema/envelope.ts';
+import { Fleet, FleetMerge, FleetPlan } from './schema/fleet.ts';
 import { Completion, Export, HooksInstall, HooksStatus, HooksUninstall, List, Show, Status } from './schema/looking.ts';
 import { Fetch, Push } from './schema/remote.ts';
 import { Diff, Repair, Verify } from './schema/verify.ts';
@@ -19,6 +20,12 @@ const RESULTS: Readonly<Record<string, NonNullable<Parameters<typeof documentOf>
   diff: Diff,
   'dual-write': DualWrite,
   fetch: Fetch,
+  'fleet status': Fleet,
+  'fleet migrate': Fleet,
+  'fleet verify': Fleet,
+  'fleet push': Fleet,
+  'fleet plan': FleetPlan,
+  'fleet merge': FleetMerge,
   'hooks install': HooksInstall,
   'hooks status': HooksStatus,
   'hooks uninstall': HooksUninstall,

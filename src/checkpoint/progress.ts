@@ -38,7 +38,8 @@ export type Phase =
   | 'compare generations'
   | 'compare history'
   | 'list objects'
-  | 'check transcripts';
+  | 'check transcripts'
+  | 'visit repositories';
 
 /** Takes progress events. Must not throw. */
 export type ProgressListener = (event: ProgressEvent) => void;

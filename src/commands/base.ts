@@ -80,6 +80,8 @@ export interface Outcome {
   readonly result: object;
   /** Whether all is well, which is what the exit code says: 0, or 1. Default: it is. */
   readonly ok?: boolean;
+  /** The exit code where it says more than `ok`. */
+  readonly exitCode?: 0 | 1 | 2 | 3;
   /** Beside those that progress reported. */
   readonly warnings?: readonly string[];
 }
@@ -230,6 +232,6 @@ export abstract class BaseCommand extends Command {
   }
 }
 
-function exitCodeOf({ ok = true }: Outcome): 0 | 1 {
-  return ok ? EXIT.ok : EXIT.failed;
+function exitCodeOf({ ok = true, exitCode }: Outcome): 0 | 1 | 2 | 3 {
+  return exitCode ?? (ok ? EXIT.ok : EXIT.failed);
 }

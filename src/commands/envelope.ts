@@ -26,7 +26,7 @@ export function sourceOf(v1: { readonly ref: string; readonly tip: string | null
 
 /** How a run ended: with a result, or with an error. */
 export type Ending =
-  | { readonly exitCode: 0 | 1; readonly result: object; readonly warnings?: readonly string[] }
+  | { readonly exitCode: 0 | 1 | 2 | 3; readonly result: object; readonly warnings?: readonly string[] }
   | { readonly exitCode: FailureExitCode; readonly error: ErrorDocument };
 
 /**

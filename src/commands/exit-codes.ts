@@ -51,6 +51,17 @@ export const KNOWN_ERRORS: Readonly<Record<string, KnownError>> = {
     exitCode: 2,
     meaning: 'A checkpoint, session, tool-use or agent ID cannot be one. Nothing was written.',
   },
+  FLEET_URL_REFUSED: {
+    exitCode: 2,
+    meaning: 'A list of repositories has a URL that would run a program, or a line that begins with `-`.',
+  },
+  FLEET_REPORT_DIFFERS: {
+    exitCode: 2,
+    meaning: 'A folder has the report of another command. It was not changed.',
+  },
+  NO_REPOSITORIES: { exitCode: 3, meaning: 'The list, or the folder, has no repository.' },
+  NO_FLEET_REPORT: { exitCode: 3, meaning: 'A folder that `ckpt fleet merge` was given has no report of a fleet.' },
+  FLEET_REPORT_IN_USE: { exitCode: 1, meaning: 'Another run of `ckpt fleet` writes to the same report.' },
   NOT_A_REPOSITORY: {
     exitCode: 3,
     meaning: 'The folder is in no git repository, or git refuses to open it.',

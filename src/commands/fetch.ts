@@ -1,6 +1,7 @@
 import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
 import { BaseCommand, repositoryFlags } from './base.ts';
+import { UsageError } from './errors.ts';
 import { maxCheckpointsFlag } from './max-checkpoints-flag.ts';
 import { progressFlags } from './progress.ts';
 
@@ -34,12 +35,19 @@ remote's, or are merged by content where both have gone on; V2 is made of the V1
       summary: 'Fetch nothing; have `git fetch` bring what this command would, from now on.',
     }),
     remove: Flags.boolean({ dependsOn: ['setup'], summary: 'With --setup: take that back.' }),
+    clone: Flags.boolean({ hidden: true, summary: 'ckpt fleet says which URL to clone before.' }),
     ...maxCheckpointsFlag,
   };
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Fetch);
     const domain = import('../remote/fetch.ts'); // loads while the repository is opened
+    if (flags.clone) {
+      if (!process.connected) throw new UsageError('--clone is for ckpt fleet alone');
+      const { requestedClone } = await import('../fleet/requested-clone.ts');
+      this.doing('cloning');
+      await requestedClone(flags.repo ?? '.');
+    }
     const result = await this.withRepository((repo) =>
       this.withProgress(async (onEvent) => {
         const wanted = { remote: args.remote, isMetadataOnly: flags['metadata-only'], dryRun: flags['dry-run'] };

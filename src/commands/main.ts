@@ -1,3 +1,4 @@
+import { endWithParent } from '../fleet/end-with-parent.ts';
 import { programFacts } from '../shell/program-files.ts';
 import { exitAfterOutput } from './exit-after-output.ts';
 import { EXIT } from './exit-codes.ts';
@@ -26,6 +27,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   const context = newRun({ argv, json: wantsJson(options), verbose, version: programFacts().version });
   const fail = failOnce(context);
   watchOutput(fail);
+  endWithParent();
   const log = logSettings(options, process.env);
   if (log !== undefined) context.log = (await import('./run-log.ts')).openRunLog(log, context);
   // What is thrown beside the work: by a stream, in a promise that nobody waits for. It is shown last, when the live view,

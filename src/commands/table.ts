@@ -28,6 +28,14 @@ export const GROUPS: Readonly<Record<string, CommandTable>> = {
     fetch: () => import('./fetch.ts'),
     push: () => import('./push.ts'),
   },
+  'Look after many repositories': {
+    'fleet status': () => import('./fleet/status.ts'),
+    'fleet migrate': () => import('./fleet/migrate.ts'),
+    'fleet verify': () => import('./fleet/verify.ts'),
+    'fleet push': () => import('./fleet/push.ts'),
+    'fleet plan': () => import('./fleet/plan.ts'),
+    'fleet merge': () => import('./fleet/merge.ts'),
+  },
   'Keep layouts in step': {
     'hooks install': () => import('./hooks/install.ts'),
     'hooks status': () => import('./hooks/status.ts'),

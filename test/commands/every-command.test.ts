@@ -9,8 +9,9 @@ import { tempDir } from '../fixtures/temp.ts';
 import { ckpt } from './ckpt.ts';
 
 const NAMES = Object.keys(COMMANDS);
-/** What has no repository to work in: one makes it, the other is about the shell. */
-const WITHOUT_REPOSITORY = ['sample', 'completion'];
+/** What has no repository of its own to work in: one makes it, one is about the shell, others are about many. */
+const FLEET = NAMES.filter((name) => name.startsWith('fleet '));
+const WITHOUT_REPOSITORY = ['sample', 'completion', ...FLEET];
 /** A screen for people: it has nothing to say to a program but that. */
 const SCREENS = ['browse'];
 /** The arguments that a command cannot do without. */
@@ -21,6 +22,8 @@ const ARGS: Readonly<Record<string, readonly string[]>> = {
   restore: ['92d71b100385', '--dry-run'],
   sample: ['made.git'],
   completion: ['bash'],
+  ...Object.fromEntries(FLEET.map((name) => [name, ['--list', join(tempDir('file'), 'fleet.txt')]])),
+  'fleet merge': [join(tempDir('file'), 'found')],
 };
 
 const migrated = join(tempDir('file'), 'migrated.git');
@@ -31,6 +34,9 @@ beforeAll(() => {
   for (const dir of [migrated, broken]) expect(ckpt(['sample', dir]).code).toBe(0);
   deleteCheckpoint(migrated, '92d71b100385');
   expect(ckpt(['migrate', '-C', migrated]).code).toBe(0);
+  for (const name of FLEET) if (name !== 'fleet merge') writeFileSync(ARGS[name]?.[1] ?? '', `${migrated}\n`);
+  const found = ['fleet', 'status', ...(ARGS['fleet status'] ?? []), '--report', ...(ARGS['fleet merge'] ?? [])];
+  expect(ckpt(found).code).toBe(0);
   git(tempDir(), 'init', '--quiet', '--bare', empty);
   git(tempDir('file'), 'init', '--quiet', '--bare', remote);
   git(migrated, 'remote', 'add', 'origin', remote);

@@ -55,6 +55,7 @@ beforeAll(() => {
     join(project, 'checkpoint.json'),
     '{"checkpoint_id": "0a1b2c3d4e5f", "session_id": "s", "transcript": {"text": "{}\\n"}, "prompts": ["Do."]}',
   );
+  writeFileSync(join(project, 'fleet.txt'), '.\n');
   const run = (...args: string[]) => expect(ckpt([...args, '-C', project]), args.join(' ')).toMatchObject({ code: 0 });
   run('migrate', '--max-checkpoints', '3');
   run('prune', '--apply');
@@ -63,6 +64,10 @@ beforeAll(() => {
   for (const id of ['92d71b100385', 'd5588dec1795']) deleteCheckpoint(project, id);
   run('dual-write', '--from', join(project, 'checkpoint.json'));
   run('migrate', '--to', 'refs');
+  for (const n of [1, 2]) {
+    const args = ['--dir', project, '--report', join(project, `shard-${n}`)];
+    expect(ckpt(['fleet', 'status', ...args])).toMatchObject({ code: 0 });
+  }
   writeFileSync(join(root, 'ckpt'), `#!/bin/sh\nexec '${process.execPath}' '${CKPT}' "$@"\n`);
   chmodSync(join(root, 'ckpt'), 0o755);
 });

@@ -55,6 +55,12 @@ const RUNS: readonly string[] = [
   'list --lost',
   'restore d5588 --dry-run',
   'restore d5588dec1795',
+  'fleet status --dir .',
+  'fleet migrate --dir . --report ../migrated',
+  'fleet verify --dir .',
+  'fleet push --dir .',
+  'fleet plan --dir .',
+  'fleet merge ../migrated',
 ];
 
 /** Each command that fails: where there is no repository, after wrong usage, and in other ways. */
