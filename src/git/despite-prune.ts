@@ -4,7 +4,8 @@ import { GitError } from './errors.ts';
 const MOST_TRIES = 10;
 
 /** As `git index-pack` says it (its messages are asked for in English), and as Node says it of files of ours. */
-const TEMPORARY_GONE = /unable to rename temporary '\*\.\w+' file|ENOENT: .*\btmp_(?:pack|idx)_/;
+const TEMPORARY_GONE =
+  /unable to rename temporary '\*\.\w+' file|could not open '[^']*\btmp_(?:pack|idx)_|ENOENT: .*\btmp_(?:pack|idx)_/;
 
 /**
  * Runs `store`, which stores a pack, again where its temporary files have gone: `git prune --expire=now`, and so `git gc --prune=now`,

@@ -7,6 +7,7 @@ const GONE = "fatal: unable to rename temporary '*.pack' file to 'x'";
 
 test.each([
   [GONE, 10],
+  ["fatal: could not open '/x/objects/pack/tmp_pack_LFP7Ih' for reading: No such file or directory", 10],
   ['writing objects to x failed: ENOENT: no such file or directory, rename "x/tmp_pack_0" -> "x/pack-0.pack"', 10],
   ['fatal: disk full', 1],
 ])('%s: tried %i times', async (message, times) => {
