@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { htmlTop } from '../html-page.ts';
 import { entryBlock } from './entry-blocks.ts';
 import { escapeHtml } from './escape-html.ts';
 import { markdownHtml } from './markdown-html.ts';
@@ -9,18 +9,12 @@ h1{font-size:1.4rem}h2{font-size:1.1rem;margin-top:2rem}h3{font-size:.85rem;marg
 article{margin:.8rem 0;padding:.6rem .9rem;border-left:3px solid #8884}.prompt{border-color:#2a7de1;background:#2a7de114}.answer{border-color:#2a9d4a}.thinking{opacity:.75}
 pre{white-space:pre-wrap;margin:0}.prose{overflow-wrap:anywhere}.prose>*{margin:.4rem 0}.prose p{white-space:pre-wrap}.prose pre{padding:.5rem;background:#8882}code{font:.9em ui-monospace,monospace}h4{font-size:1rem}blockquote{border-left:2px solid #8886;padding-left:.7rem}pre{font:13px/1.45 ui-monospace,monospace;overflow-wrap:anywhere}summary{cursor:pointer}table{border-collapse:collapse}td{padding:.2rem 1rem .2rem 0;vertical-align:top}`;
 
-/**
- * Nothing is loaded and nothing runs, whatever a transcript holds: everything is escaped, and should that ever fail, the policy
- * allows no script, no picture, no frame, no form and no style but the page's own.
- */
-const POLICY = `default-src 'none'; style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'; base-uri 'none'; form-action 'none'`;
-
 /** Pages for a browser: one file each, without a script. */
 export const htmlPages: PageWriter = {
   extension: 'html',
   head({ title, facts }) {
     const list = facts.map(([label, value]) => `<dt>${escapeHtml(label)}</dt><dd>${escapeHtml(value)}</dd>`).join('\n');
-    return `${top(title)}<h1>${escapeHtml(title)}</h1>\n<dl>\n${list}\n</dl>\n`;
+    return `${htmlTop(title, STYLE)}<h1>${escapeHtml(title)}</h1>\n<dl>\n${list}\n</dl>\n`;
   },
   session: (title) => `<h2>${escapeHtml(title)}</h2>\n`,
   entry(entry) {
@@ -40,21 +34,6 @@ export const htmlPages: PageWriter = {
       ({ file, title: text, note }) =>
         `<tr><td><a href="${escapeHtml(encodeURIComponent(file))}">${escapeHtml(text)}</a></td><td>${escapeHtml(note)}</td></tr>\n`,
     );
-    return `${top(title)}<h1>${escapeHtml(title)}</h1>\n<table>\n${rows.join('')}</table>\n</body>\n</html>\n`;
+    return `${htmlTop(title, STYLE)}<h1>${escapeHtml(title)}</h1>\n<table>\n${rows.join('')}</table>\n</body>\n</html>\n`;
   },
 };
-
-function top(title: string): string {
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${POLICY}">
-<meta name="referrer" content="no-referrer">
-<meta name="viewport" content="width=device-width">
-<title>${escapeHtml(title)}</title>
-<style>${STYLE}</style>
-</head>
-<body>
-`;
-}
