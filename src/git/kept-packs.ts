@@ -7,8 +7,8 @@ const MARK = 'ckpt ';
 
 /**
  * The packs of this process with objects that no ref reaches yet. `git repack` and `git gc` delete such a pack unless a `.keep` file
- * lies beside it, which git's own fetch makes, too, until its refs have moved. Two processes that store the same objects make the same
- * pack, so each adds a line to the file, and only the last one takes it away. What a killed process leaves goes with the next write.
+ * lies beside it, which git's own fetch makes, too, until its refs have moved. Each pack has a file of its own, since no two packs are the
+ * same (`pack-writer.ts`). Lines that others have added keep it. What a killed process leaves goes with the next write.
  */
 export class KeptPacks {
   readonly #folder: string;

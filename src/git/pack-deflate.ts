@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { deflateSync } from 'node:zlib';
 
 /**
@@ -31,6 +32,20 @@ export function deflatePayload(payload: Uint8Array, isTree = false): Buffer {
   if (payload.length < (isTree ? TREE_STORED_BELOW : STORED_BELOW)) return stored(payload);
   if (payload.length >= SMALL_BELOW) return deflateSync(payload);
   return deflateSync(payload, { ...SMALL, chunkSize: payload.length + SPARE });
+}
+
+/**
+ * Two ways to write nothing, as zlib does where it is asked to flush: an empty stored block, and an empty block of fixed codes before one.
+ * Both end at a byte (RFC 1951, sections 3.2.3 to 3.2.6).
+ */
+const NOTHING = [Buffer.from('000000ffff', 'hex'), Buffer.from('02000000ffff', 'hex')] as const;
+/** Bits by which two streams of the same payload differ. */
+const UNLIKE_BITS = 32;
+
+/** A zlib stream of the same payload that nobody else makes: what follows its header of two bytes begins with a random row of empty blocks. */
+export function unlikeOthers(stream: Buffer): Buffer {
+  const row = Array.from({ length: UNLIKE_BITS }, () => NOTHING[randomInt(2)] as Buffer);
+  return Buffer.concat([stream.subarray(0, 2), ...row, stream.subarray(2)]);
 }
 
 /** A zlib stream of one stored block (RFC 1950, RFC 1951 section 3.2.4). */

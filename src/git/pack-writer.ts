@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { hashObject, type ObjectFormat, type ObjectId, type ObjectType } from './object-id.ts';
-import { deflatePayload } from './pack-deflate.ts';
+import { deflatePayload, unlikeOthers } from './pack-deflate.ts';
 import { copyInsertDelta } from './pack-delta.ts';
 import type { DeltaBase } from './repository.ts';
 
@@ -32,7 +32,8 @@ interface Placed {
 
 /**
  * Collects new objects as the entries of one pack, compressed and in memory: what both engines' `ObjectWriter` is made of.
- * Entries keep the order in which the objects were taken, so the same objects give the same pack.
+ * Entries keep the order in which the objects were taken. No two packs are the same, and so none has the name of another: a
+ * `git repack` that has seen a pack deletes it at its end, also where somebody else has stored and kept the same one meanwhile.
  */
 export class PackBuilder {
   readonly #format: ObjectFormat;
@@ -67,7 +68,8 @@ export class PackBuilder {
       this.#append(OFFSET_DELTA, delta.length, offset - base.offset, deflatePayload(delta));
       this.#placed.set(id, { offset, depth: base.depth + 1 });
     } else {
-      this.#append(TYPE_NUMBER[type], content.length, 0, deflatePayload(content, type === 'tree'));
+      const payload = deflatePayload(content, type === 'tree');
+      this.#append(TYPE_NUMBER[type], content.length, 0, this.size === 0 ? unlikeOthers(payload) : payload);
       this.#placed.set(id, { offset, depth: 0 });
     }
     return id;

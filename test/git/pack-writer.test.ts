@@ -45,6 +45,17 @@ function expectContents(expected: Map<ObjectId, Buffer>): void {
 describe.each<ObjectFormat>(['sha1', 'sha256'])('a pack of %s', (format) => {
   const init = () => new GitRepo([`--object-format=${format}`]);
 
+  test('is another one each time, of the same objects', () => {
+    repo = init();
+    const [one, other] = [new PackBuilder(format), new PackBuilder(format)];
+    const ids = SIZES.map((size) => [one, other].map((builder) => builder.add('blob', Buffer.alloc(size, 'x')))[0]);
+    const packs = [one, other].map((builder) => Buffer.concat([...builder.packStream()]));
+    expect(packs[0]?.equals(packs[1] as Buffer)).toBe(false);
+    for (const pack of packs) repo.git(['index-pack', '--stdin', '--strict'], pack);
+    expect(readdirSync(join(repo.dir, '.git/objects/pack')).filter((name) => name.endsWith('.pack'))).toHaveLength(2);
+    expectContents(new Map(SIZES.map((size, i) => [ids[i] as ObjectId, Buffer.alloc(size, 'x')])));
+  });
+
   test('git index-pack takes it and gives the contents back', () => {
     repo = init();
     const builder = new PackBuilder(format);

@@ -77,13 +77,17 @@ describeContract('.keep files', (bench) => {
     expect(keepFiles(made).sort()).toEqual(['pack-fetch.keep', 'pack-person.keep', 'pack-running.keep']);
   });
 
-  test('of a pack that another process stores as well stays for that one', async () => {
+  // A repack that has listed the one's pack deletes it at its end: the other one needs another pack.
+  test('are of different packs, where two processes store the same objects', async () => {
     const made = bench.newRepo();
     const [one, other] = [await bench.open(made), await bench.open(made)];
     await bigPlan(one).writer.flush();
+    const [first] = keepFiles(made);
     await bigPlan(other).writer.flush();
+    expect(keepFiles(made)).toHaveLength(2);
     await one.releaseObjects();
     expect(keepFiles(made)).toHaveLength(1);
+    expect(keepFiles(made)).not.toContain(first);
   });
 
   test('of a person that has the same pack is left', async () => {
