@@ -27,7 +27,14 @@ function tellBrokenInstall(error) {
   const hint = 'Install ckpt again; in a clone of its repository: npm ci && npm run build';
   process.exitCode = 1;
   if (argv.includes('--json')) {
-    const run = { schemaVersion: 2, command: '', ckptVersion: readVersion(), engine: null, repository: null, durationMs: 0 };
+    const run = {
+      schemaVersion: 2,
+      command: '',
+      ckptVersion: readVersion(),
+      engine: null,
+      repository: null,
+      durationMs: 0,
+    };
     const failure = { code: 'UNEXPECTED', message, hint, doing: null };
     const document = { ...run, ok: false, exitCode: 1, warnings: [], error: failure };
     process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
