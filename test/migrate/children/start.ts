@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { builtChild } from '../../fixtures/child.ts';
 import { cleanEnvironment } from '../../fixtures/git.ts';
 import type { ChildJob } from './migrate-child.ts';
@@ -32,11 +33,15 @@ export function startChild<J extends object = ChildJob>(job: J, script = SCRIPT)
   child.stderr.on('data', (chunk) => {
     stderr += chunk;
   });
+  const said = once(child.stdout, 'close');
   return new Promise((resolve, reject) => {
     child.once('error', reject);
-    // Not `close`: a git that outlives the child keeps its stderr open.
+    // Not `close`, which waits for stderr too: a git that outlives the child keeps that open.
     child.once('exit', (code, signal) =>
-      setImmediate(() => resolve({ pid: child.pid as number, code, signal, done: stdout === 'done', stdout, stderr })),
+      said.then(
+        () => resolve({ pid: child.pid as number, code, signal, done: stdout === 'done', stdout, stderr }),
+        reject,
+      ),
     );
   });
 }
