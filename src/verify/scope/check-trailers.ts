@@ -27,7 +27,12 @@ export async function checkTrailers(
   if (named.length === 0) return [...findings];
   const ids = named.map(({ checkpoint }) => checkpoint);
   const inV1 = await checkpointsAt(repo, sides.v1, ids);
-  const inV2 = new Set(await withHeldAlone(repo, sides.v2).ids(ids));
+  // What generations alone have is whole where the comparison does not miss it on `main`.
+  const missing = new Set(
+    findings.flatMap(({ code, checkpoint }) => (code === 'CHECKPOINT_MISSING' ? checkpoint : [])),
+  );
+  const held = await withHeldAlone(repo, sides.v2).ids(ids);
+  const inV2 = new Set(held.filter((id) => !missing.has(id)));
   const inRefs = await checkpointsInRefs(repo);
   const isOfRefs = (id: CheckpointId) => inRefs.has(id) || (inRefs.size === 0 && timeOfId(id) !== undefined);
   const lacking = named.filter(({ checkpoint }) => !inV1.has(checkpoint) || !inV2.has(checkpoint));
