@@ -1,3 +1,4 @@
+import { appendTo } from '../checkpoint/append-to.ts';
 import type { FleetPlace } from './fleet-place.ts';
 import { shardOf } from './shard.ts';
 
@@ -17,8 +18,7 @@ const USUAL_SHARD = 50;
 export function planShards(places: readonly FleetPlace[], total = usualTotal(places.length)): PlannedShard[] {
   const shards = new Map<number, string[]>();
   for (const { name } of places) {
-    const index = shardOf(name, total);
-    shards.set(index, [...(shards.get(index) ?? []), name]);
+    appendTo(shards, shardOf(name, total), name);
   }
   return [...shards]
     .sort(([a], [b]) => a - b)

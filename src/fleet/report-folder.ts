@@ -1,9 +1,10 @@
 import { createReadStream } from 'node:fs';
-import { type FileHandle, mkdir, open, readdir } from 'node:fs/promises';
+import { type FileHandle, open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import * as v from 'valibot';
 import { CkptError } from '../checkpoint/errors.ts';
+import { makeFolders } from '../git/make-folders.ts';
 import { syncFolder } from '../git/sync-folder.ts';
 import { readTextFile, writeTextFile } from '../stores/text-file.ts';
 import { FLEET_COMMANDS, type FleetCommand, type FleetRow, rowOf } from './fleet-row.ts';
@@ -38,7 +39,7 @@ export async function openReport(dir: string, subject: FleetSubject, shard: Shar
   const name = shard === undefined ? 'results.jsonl' : `results-${shard.index}-of-${shard.total}.jsonl`;
   const path = join(dir, name);
   const file = await whileWriting(path, async () => {
-    await mkdir(dir, { recursive: true });
+    await makeFolders(dir);
     await claimSubject(dir, subject);
     const release = await claimResults(path);
     const opened = await openWhole(path).catch(async (error) => {

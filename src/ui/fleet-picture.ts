@@ -11,7 +11,7 @@ const WORDS: Readonly<Record<Grade, string>> = {
   none: 'no checkpoints',
   bad: 'failed',
 };
-const GRADE_ORDER: readonly Grade[] = ['good', 'open', 'none', 'bad'];
+const GRADE_ORDER = Object.keys(WORDS) as Grade[];
 
 const WIDTH = 720;
 /** A square a repository, its gap included. */

@@ -4,6 +4,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { CKPT, type Run } from '../commands/ckpt.ts';
 import { cleanEnvironment } from '../fixtures/git.ts';
+import { outputOf } from '../fixtures/output-of.ts';
 import { withoutProgress } from '../fixtures/progress-lines.ts';
 import { transcriptText } from '../fixtures/v1-builder.ts';
 
@@ -64,17 +65,10 @@ export function run(dir: string, args: readonly string[], options: RunOptions = 
 /** As `run`, without blocking this process. */
 export function runAsync(dir: string, args: readonly string[], options: RunOptions = {}): Promise<Run> {
   const child = spawn(process.execPath, [CKPT, ...args], { cwd: dir, env: { ...cleanEnvironment(), ...options.env } });
-  let stdout = '';
-  let stderr = '';
-  child.stdout.on('data', (chunk) => {
-    stdout += chunk;
-  });
-  child.stderr.on('data', (chunk) => {
-    stderr += chunk;
-  });
+  const output = outputOf(child);
   child.stdin.end(options.input ?? '');
   return new Promise((resolve, reject) => {
     child.once('error', reject);
-    child.once('close', (code) => resolve({ code, stdout, stderr: withoutProgress(stderr) }));
+    child.once('close', (code) => resolve({ code, stdout: output.stdout, stderr: withoutProgress(output.stderr) }));
   });
 }

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { resolve } from 'node:path';
 import { cleanEnvironment } from '../fixtures/git.ts';
+import { outputOf } from '../fixtures/output-of.ts';
 
 const CKPT = resolve(import.meta.dirname, '../../bin/ckpt.js');
 
@@ -18,16 +19,9 @@ export function startCkpt(cwd: string, args: readonly string[], env: NodeJS.Proc
     env: { ...cleanEnvironment(), XDG_CACHE_HOME: `${cwd}/cache`, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  let stdout = '';
-  let stderr = '';
-  child.stdout.on('data', (chunk) => {
-    stdout += chunk;
-  });
-  child.stderr.on('data', (chunk) => {
-    stderr += chunk;
-  });
+  const output = outputOf(child);
   const ended = new Promise<Awaited<Running['ended']>>((settle) => {
-    child.on('close', (code, signal) => settle({ code, signal, stdout, stderr }));
+    child.on('close', (code, signal) => settle({ code, signal, ...output }));
   });
   return { child, ended };
 }

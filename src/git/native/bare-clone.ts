@@ -1,7 +1,8 @@
-import { appendFile, mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { appendFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { initBareRepository } from '../init.ts';
 import { isDeadLockOwner, newLockOwner } from '../lock-owner.ts';
+import { makeFolders } from '../make-folders.ts';
 import { FETCH, NEVER_ASK, remoteFailure } from './network.ts';
 import { GitProgram, GitProgramError, gitEnvironment } from './program.ts';
 
@@ -23,7 +24,7 @@ export async function bareClone(options: BareCloneOptions): Promise<void> {
   const { dir } = options;
   const exists = (await stat(dir).catch(() => undefined)) !== undefined;
   if (exists) return update(options);
-  await mkdir(dirname(dir), { recursive: true, mode: 0o700 });
+  await makeFolders(dirname(dir), 0o700);
   await removeDead(dir);
   const fresh = `${dir}.${newLockOwner()}`;
   try {

@@ -25,12 +25,12 @@ export function plainFoldersOfRefs(repo: Repository, sink: ObjectSink): PlainFol
       repo,
       folders.map(([, folder]) => folder),
     );
-    const summaries = new Set(trees.flatMap((entries) => entries.find(isSummary)?.id ?? []));
-    const objects = await repo.readObjects([...summaries]);
+    const summaries = trees.map((entries) => entries.find(isSummary));
+    const objects = await repo.readObjects([...new Set(summaries.flatMap((summary) => summary?.id ?? []))]);
     const contents = new Map(objects.flatMap((object) => (object === undefined ? [] : [[object.id, object.content]])));
     return folders.map(([id, folder], i) => {
       const entries = trees[i] ?? [];
-      const summary = entries.find(isSummary);
+      const summary = summaries[i];
       const content = summary && contents.get(summary.id);
       const plain = content && plainOfRefsSummary(content, id);
       if (plain === content) return folder;

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { builtChild } from '../../fixtures/child.ts';
 import { cleanEnvironment } from '../../fixtures/git.ts';
+import { outputOf } from '../../fixtures/output-of.ts';
 import type { ChildJob } from './migrate-child.ts';
 
 const SCRIPT = new URL('migrate-child.ts', import.meta.url);
@@ -25,21 +26,14 @@ export function startChild<J extends object = ChildJob>(job: J, script = SCRIPT)
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   });
-  let stdout = '';
-  let stderr = '';
-  child.stdout.on('data', (chunk) => {
-    stdout += chunk;
-  });
-  child.stderr.on('data', (chunk) => {
-    stderr += chunk;
-  });
+  const output = outputOf(child);
   const said = once(child.stdout, 'close');
   return new Promise((resolve, reject) => {
     child.once('error', reject);
     // Not `close`, which waits for stderr too: a git that outlives the child keeps that open.
     child.once('exit', (code, signal) =>
       said.then(
-        () => resolve({ pid: child.pid as number, code, signal, done: stdout === 'done', stdout, stderr }),
+        () => resolve({ pid: child.pid as number, code, signal, done: output.stdout === 'done', ...output }),
         reject,
       ),
     );
