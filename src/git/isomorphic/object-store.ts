@@ -7,6 +7,8 @@ import type { GitObject, ObjectInfo } from '../repository.ts';
 import { LooseObjects } from './loose-objects.ts';
 import { PackFile } from './pack-file.ts';
 
+/** How often the packs are listed at most, where a repack changes them each time. */
+const MOST_LISTINGS = 20;
 /** Objects that are read before others get a turn: packed ones are read synchronously. */
 const READS_A_TURN = 500;
 
@@ -21,6 +23,8 @@ export class ObjectStore {
   /** Open packs by the name of their index, the one that had an object last at the front. */
   #packs = new Map<string, PackFile>();
   #lastHit: PackFile | undefined;
+  /** The last refresh that was asked for. One at a time: two would close what the other one has just opened. */
+  #refreshed: Promise<void> = Promise.resolve();
 
   constructor(commonDir: string) {
     this.loose = new LooseObjects(commonDir);
@@ -80,18 +84,30 @@ export class ObjectStore {
     return this.#inPacks((pack) => pack.stream(id)) ?? this.loose.stream(id);
   }
 
-  /** Looks for packs that came or went since the last time, for example one that was just written. */
-  async refresh(): Promise<void> {
+  /**
+   * Looks for packs that came or went since the last time, for example one that was just written. A repack that ends between the listing
+   * and the opening takes a pack away whose objects are in a newer one by then: packs are listed until all that were listed are open.
+   */
+  refresh(): Promise<void> {
+    const refresh = async () => {
+      for (let listings = 1; !(await this.#openListed()) && listings < MOST_LISTINGS; listings++);
+    };
+    this.#refreshed = this.#refreshed.then(refresh, refresh);
+    return this.#refreshed;
+  }
+
+  /** Opens the packs that are listed now, and closes all others. False where one of them was gone before it was open. */
+  async #openListed(): Promise<boolean> {
     const names = (await readdir(this.#packDir).catch(() => [])).filter((name) => name.endsWith('.idx'));
     const packs = new Map<string, PackFile>();
     for (const name of names.sort()) {
-      // A repack may delete a pack between the listing and the opening: its objects are in another one by then.
       const pack = this.#packs.get(name) ?? (await PackFile.open(join(this.#packDir, name)).catch(ignoreAbsent));
       if (pack !== undefined) packs.set(name, pack);
     }
     for (const [name, pack] of this.#packs) if (!packs.has(name)) pack.close();
     if (this.#lastHit !== undefined && ![...packs.values()].includes(this.#lastHit)) this.#lastHit = undefined;
     this.#packs = packs;
+    return packs.size === names.length;
   }
 
   close(): void {

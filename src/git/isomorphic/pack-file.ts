@@ -1,4 +1,4 @@
-import { closeSync, openSync, read, readSync, statSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, read, readSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import { constants, inflateSync } from 'node:zlib';
@@ -60,12 +60,15 @@ export class PackFile {
   /** Contents by the start of their entry, the one used last at the end. */
   readonly #cache = new Map<number, PackedObject>();
   #cacheSize = 0;
+  /** Streams that are not at their end; the file is closed after the last one. */
+  #streams = 0;
+  #isClosing = false;
 
   private constructor(path: string, index: PackIndex) {
     this.#path = path;
     this.#index = index;
     this.#file = openSync(path, 'r');
-    this.#size = statSync(path).size;
+    this.#size = fstatSync(this.#file).size;
   }
 
   /** Opens `<path without .idx>.pack` with its index. */
@@ -73,8 +76,10 @@ export class PackFile {
     return new PackFile(indexPath.replace(/idx$/, 'pack'), await PackIndex.read(indexPath));
   }
 
+  /** Nothing may be read afterwards, but streams go on to their end. */
   close(): void {
-    closeSync(this.#file);
+    this.#isClosing = true;
+    if (this.#streams === 0) closeSync(this.#file);
   }
 
   /** The ids of objects in it that start with these hex digits, two or more. */
@@ -111,7 +116,12 @@ export class PackFile {
     const head = this.#head(start);
     if (head.type === undefined) return slices(this.#resolve(start).content);
     const end = this.#index.endOf(start, this.#size);
+    this.#streams += 1;
     const source = Readable.from(this.#pieces(head.dataStart, end));
+    source.once('close', () => {
+      this.#streams -= 1;
+      if (this.#isClosing && this.#streams === 0) closeSync(this.#file);
+    });
     return inflatedStream(id, source);
   }
 
