@@ -15,6 +15,10 @@ export type ProgressEvent =
       readonly total?: number;
       readonly generation?: string;
     }
+  /** A repository of a fleet is in work: `step` is what runs there now, for example `migrate`. */
+  | { readonly kind: 'repository-step'; readonly name: string; readonly step: string }
+  /** A repository of a fleet is done, or has failed. */
+  | { readonly kind: 'repository-end'; readonly name: string; readonly isFailed: boolean }
   /** Something that a person should know, though the work goes on. */
   | { readonly kind: 'warning'; readonly message: string }
   /** Somebody else moved a ref: the plan is made again. `attempt` counts from 2. */

@@ -1,4 +1,3 @@
-import type { ProgressListener } from '../checkpoint/progress.ts';
 import type { FleetPlace } from './fleet-place.ts';
 import type { FleetRow } from './fleet-row.ts';
 import type { OpenReport } from './report-folder.ts';
@@ -12,7 +11,6 @@ export interface FleetRunOptions extends VisitOptions {
   readonly report: OpenReport | undefined;
   /** Do those again that failed before. */
   readonly retries: boolean;
-  readonly onEvent: ProgressListener;
 }
 
 /** What became of a fleet, or of a shard of it. */
@@ -38,7 +36,7 @@ export async function runFleet(options: FleetRunOptions): Promise<FleetResult> {
   }
   const doneBeforeCount = rows.size;
   const left = places.filter(({ name }) => !rows.has(name));
-  onEvent({ kind: 'phase', phase: 'visit repositories', total: places.length });
+  onEvent({ kind: 'phase', phase: 'visit repositories', total: left.length });
   const next = left.values();
   const work = async (): Promise<void> => {
     for (const place of next) {
@@ -48,7 +46,10 @@ export async function runFleet(options: FleetRunOptions): Promise<FleetResult> {
       const { row, document } = visited;
       await report?.add(row, document);
       rows.set(row.name, row);
-      onEvent({ kind: 'progress', phase: 'visit repositories', done: rows.size, total: places.length });
+      onEvent({ kind: 'repository-end', name: row.name, isFailed: row.grade === 'bad' });
+      // Those that were done before are left out: the rate and the time that is left are those of this run.
+      const done = rows.size - doneBeforeCount;
+      onEvent({ kind: 'progress', phase: 'visit repositories', done, total: left.length });
     }
   };
   await Promise.all(Array.from({ length: Math.min(jobs, left.length) }, work));

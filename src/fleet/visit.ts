@@ -1,4 +1,5 @@
 import { dirname } from 'node:path';
+import type { ProgressListener } from '../checkpoint/progress.ts';
 import { TimeLimit } from '../checkpoint/time-limit.ts';
 import { type ChildEnding, type ChildTask, runChild } from './child.ts';
 import { cloneFolder } from './clone-cache.ts';
@@ -18,6 +19,7 @@ export interface VisitOptions {
   /** For one repository, cloning included, in milliseconds. */
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
+  readonly onEvent: ProgressListener;
 }
 
 /** A row, and the whole document that it comes from; `null` where there is none. */
@@ -55,12 +57,14 @@ interface Step {
 
 /** The steps that a repository takes, up to the first that fails; the last one that was taken. */
 async function lastStep(place: FleetPlace, options: VisitOptions, limit: TimeLimit): Promise<Step> {
-  const { command, words, cache, signal } = options;
+  const { command, words, cache, signal, onEvent } = options;
   const isUrl = place.kind === 'url';
   const dir = isUrl ? cloneFolder(cache, place.name) : place.at;
   const env = childEnvironment(options.env, dir, isUrl);
-  const run = (args: string[], message?: CloneRequest) =>
-    step({ args: [...args, '--json', '--repo', dir], message, env, signal, timeoutMs: limit.left() });
+  const run = (args: readonly [command: string, ...string[]], message?: CloneRequest) => {
+    onEvent({ kind: 'repository-step', name: place.name, step: args[0] });
+    return step({ args: [...args, '--json', '--repo', dir], message, env, signal, timeoutMs: limit.left() });
+  };
   if (isUrl) {
     const fetched = await run(['fetch', 'origin', '--clone'], { url: place.at });
     if (fetched.document?.error !== null) return fetched;

@@ -27,6 +27,7 @@ export function plainProgress(options: PlainProgressOptions): ProgressDisplay {
   let phase = '';
   let startedAt = now();
   let spokeAt = Number.NEGATIVE_INFINITY;
+  let failed = 0;
   let warnings = 0;
 
   const onSteps = (event: ProgressEvent & { kind: 'progress' }): void => {
@@ -39,7 +40,8 @@ export function plainProgress(options: PlainProgressOptions): ProgressDisplay {
     if (quiet || time - startedAt < patienceMs || time - spokeAt < intervalMs) return;
     spokeAt = time;
     const total = event.total === undefined ? '' : ` of ${formatCount(event.total)}`;
-    writeLine(`${event.phase}: ${formatCount(event.done)}${total}`);
+    const failures = failed === 0 ? '' : `, ${formatCount(failed)} failed`;
+    writeLine(`${event.phase}: ${formatCount(event.done)}${total}${failures}`);
   };
 
   /** A phase without steps that took long is reported when the next one begins. */
@@ -61,6 +63,11 @@ export function plainProgress(options: PlainProgressOptions): ProgressDisplay {
         return;
       case 'progress':
         return onSteps(event);
+      case 'repository-step':
+        return;
+      case 'repository-end':
+        failed += event.isFailed ? 1 : 0;
+        return;
       case 'warning':
         warnings += 1;
         if (warnings <= MAX_WARNINGS) writeLine(warningLine(event.message));

@@ -90,6 +90,61 @@ describe('LiveView', () => {
   });
 });
 
+/** A fleet 60 seconds in: so many repositories in work, 40 of 500 done, 3 of them failed. */
+function fleetOf(inWork: number): ProgressState {
+  const repositories = Array.from({ length: inWork }, (_, at) => ({
+    name: `team/repository-${at + 1}.git`,
+    step: at % 2 === 0 ? 'migrate' : 'fetch',
+    startedAt: 50_000 + at * 1000,
+  }));
+  const phase: PhaseState = { ...PENDING, name: 'visit repositories', status: 'running', done: 40, total: 500 };
+  return { ...NOTHING_YET, phases: [phase], current: 'visit repositories', repositories, failedCount: 3 };
+}
+
+describe('a fleet', () => {
+  it('has a row for each repository in work, and says how many are done and how many have failed', () => {
+    expect(view(fleetOf(2), 60)).toEqual([
+      'ckpt migrate                                            1:00',
+      '  ▸ visit repositories',
+      '    ━━━─────────────────────────────────────   8%',
+      '    40 of 500, 3 failed, 11:30 left, 0.7/s',
+      '    team/repository-1.git                     migrate   0:10',
+      '    team/repository-2.git                     fetch     0:09',
+      'Ctrl-C stops safely',
+    ]);
+  });
+
+  it('shows the end of a name that is too long, and obeys nothing in it', () => {
+    const state: ProgressState = {
+      ...fleetOf(0),
+      repositories: [{ name: '\x1b[2J/a/long/path/to/shop.git', step: 'status', startedAt: 0 }],
+    };
+    const row = view(state, 40)[4] ?? '';
+    expect(row).toMatch(/^ {4}….*shop\.git status {4}1:00$/);
+    expect(row).toHaveLength(40);
+    expect(view(state, 80)[4]).toContain('\\x1b[2J/a/long');
+  });
+
+  it.each([
+    [40, 24],
+    [80, 24],
+    [80, 10],
+    [80, 6],
+  ])('takes no more rows than the screen has at %d × %d, whatever is in work', (columns, rows) => {
+    const request = { title: 'ckpt fleet migrate', elapsedMs: 60_000, hasSymbols: true };
+    for (const inWork of [0, 1, 2, 3, 4, 5, 17, 18, 19, 20, 256]) {
+      const { lines } = renderFrame({ ...request, state: fleetOf(inWork), columns, rows });
+      const shown = lines.map(stripVTControlCharacters);
+      expect(shown.length, `${inWork}`).toBeLessThan(rows);
+      if (rows < 7) continue;
+      const named = shown.filter((line) => line.includes('repository-')).length;
+      const more = /and (\d+) more/.exec(shown.join('\n'))?.[1] ?? '0';
+      expect(named + Number(more)).toBe(inWork);
+      expect(more === '0' || shown.length === rows - 1).toBe(true);
+    }
+  });
+});
+
 describe('renderFrame', () => {
   const request = { title: 'ckpt migrate', state: MIGRATING, elapsedMs: 60_000, hasSymbols: true };
 

@@ -41,6 +41,18 @@ describe('plainProgress', () => {
     expect(lines(events)).toEqual(['walk history: 1,000 of 5,000', 'walk history: 4,000 of 5,000']);
   });
 
+  it('says how many repositories of a fleet have failed', () => {
+    const end = (isFailed: boolean): ProgressEvent => ({ kind: 'repository-end', name: 'a', isFailed });
+    const events = [
+      [0, phase(5000)],
+      [600, end(false)],
+      [600, step(1)],
+      [3000, end(true)],
+      [3000, step(2)],
+    ] as const;
+    expect(lines(events)).toEqual(['walk history: 1 of 5,000', 'walk history: 2 of 5,000, 1 failed']);
+  });
+
   it('says of a long phase without steps how long it took, when the next one begins', () => {
     const next: ProgressEvent = { kind: 'phase', phase: 'move refs' };
     expect(

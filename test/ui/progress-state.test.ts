@@ -76,6 +76,25 @@ describe('phases', () => {
   });
 });
 
+it('knows which repositories are in work, in the order of their beginning, and how many have failed', () => {
+  const step = (name: string, step: string): ProgressEvent => ({ kind: 'repository-step', name, step });
+  const end = (name: string, isFailed: boolean): ProgressEvent => ({ kind: 'repository-end', name, isFailed });
+  const { repositories, failedCount } = stateAfter(
+    step('a', 'fetch'),
+    step('b', 'migrate'),
+    step('c', 'fetch'),
+    step('a', 'migrate'),
+    end('b', true),
+    step('d', 'fetch'),
+    end('c', false),
+  );
+  expect(repositories).toEqual([
+    { name: 'a', step: 'migrate', startedAt: 0 },
+    { name: 'd', step: 'fetch', startedAt: 500 },
+  ]);
+  expect(failedCount).toBe(1);
+});
+
 it('keeps the first warnings and the last ones, and counts all', () => {
   const warnings = Array.from({ length: 25 }, (_, index) => ({ kind: 'warning', message: `w${index}` }) as const);
   const state = stateAfter(...warnings);

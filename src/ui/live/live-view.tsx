@@ -4,6 +4,7 @@ import { countOf } from '../words.ts';
 import { clock } from './clock.ts';
 import { PhaseLine } from './phase-line.tsx';
 import type { ProgressState } from './progress-state.ts';
+import { RepositoryRows } from './repository-rows.tsx';
 import { RunningPhase } from './running-phase.tsx';
 import type { Symbols } from './symbols.ts';
 import { Warnings } from './warnings.tsx';
@@ -19,10 +20,13 @@ export interface LiveViewProps {
   readonly symbols: Symbols;
   /** Only what is going on now: for terminals with few lines. */
   readonly compact?: boolean;
+  /** Repositories of a fleet that have a row; all of them where nothing is said. */
+  readonly repositoryRows?: number;
 }
 
 /** The work under way: each phase with its state, how far it is, and what to know meanwhile. Redrawn from its props alone. */
-export function LiveView({ title, state, elapsedMs, columns, symbols, compact = false }: LiveViewProps) {
+export function LiveView(props: LiveViewProps) {
+  const { title, state, elapsedMs, columns, symbols, compact = false, repositoryRows } = props;
   const running = state.phases.filter(({ status }) => status === 'running');
   const shown = compact ? running.slice(-1) : state.phases;
   return (
@@ -41,6 +45,7 @@ export function LiveView({ title, state, elapsedMs, columns, symbols, compact = 
             key={phase.name}
             phase={phase}
             generation={phase.name === state.current ? state.generation : undefined}
+            failedCount={phase.name === state.current ? state.failedCount : 0}
             now={elapsedMs}
             columns={columns}
             symbols={symbols}
@@ -48,6 +53,9 @@ export function LiveView({ title, state, elapsedMs, columns, symbols, compact = 
         ) : (
           <PhaseLine key={phase.name} phase={phase} columns={columns} symbols={symbols} />
         ),
+      )}
+      {!compact && state.repositories.length > 0 && (
+        <RepositoryRows repositories={state.repositories} rows={repositoryRows} now={elapsedMs} columns={columns} />
       )}
       {state.retryReason !== undefined && <Text wrap="truncate">{retryLine(state.attempt, state.retryReason)}</Text>}
       {compact ? (

@@ -11,6 +11,14 @@ export interface PhaseState {
   readonly endedAt: number;
 }
 
+/** A repository of a fleet that is in work. `startedAt` is in milliseconds since the work began. */
+export interface RepositoryState {
+  readonly name: string;
+  /** What runs there now, for example `migrate`. */
+  readonly step: string;
+  readonly startedAt: number;
+}
+
 /** All that the live view shows of a work under way: plain data, so that it can be sent to the worker that draws it. */
 export interface ProgressState {
   /** In the order of their beginning, then those that are to come. */
@@ -19,6 +27,10 @@ export interface ProgressState {
   readonly current: Phase | undefined;
   /** The archive that is being made, by its 13 digits. */
   readonly generation: string | undefined;
+  /** The repositories in work, those that began first before the others. */
+  readonly repositories: readonly RepositoryState[];
+  /** Repositories that have failed. */
+  readonly failedCount: number;
   /** The first of the warnings: `MAX_WARNINGS` at most. */
   readonly firstWarnings: readonly string[];
   /** The last of them, which the view shows: `SHOWN_WARNINGS` at most. */
@@ -39,6 +51,8 @@ export const NOTHING_YET: ProgressState = {
   phases: [],
   current: undefined,
   generation: undefined,
+  repositories: [],
+  failedCount: 0,
   firstWarnings: [],
   lastWarnings: [],
   warningCount: 0,
@@ -55,6 +69,14 @@ export function afterEvent(state: ProgressState, event: ProgressEvent, now: numb
       return beginPhase(state, event.phase, event.total, now);
     case 'progress':
       return withSteps(state, event, now);
+    case 'repository-step':
+      return withRepository(state, event, now);
+    case 'repository-end':
+      return {
+        ...state,
+        repositories: state.repositories.filter(({ name }) => name !== event.name),
+        failedCount: state.failedCount + (event.isFailed ? 1 : 0),
+      };
     case 'warning':
       return withWarning(state, event.message);
     case 'retry':
@@ -92,6 +114,22 @@ function withSteps(state: ProgressState, event: ProgressEvent & { kind: 'progres
     return event.done === total && event.phase !== state.current ? ended(running, now) : running;
   });
   return event.generation === undefined ? changed : { ...changed, generation: event.generation };
+}
+
+/** A repository keeps its place and its beginning from step to step. */
+function withRepository(
+  state: ProgressState,
+  { name, step }: ProgressEvent & { kind: 'repository-step' },
+  now: number,
+): ProgressState {
+  const { repositories } = state;
+  const isKnown = repositories.some((one) => one.name === name);
+  return {
+    ...state,
+    repositories: isKnown
+      ? repositories.map((one) => (one.name === name ? { ...one, step } : one))
+      : [...repositories, { name, step, startedAt: now }],
+  };
 }
 
 /** Changes one phase; one that was not known is put before those that are to come. */

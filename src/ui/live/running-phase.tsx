@@ -14,6 +14,8 @@ const RATE_AFTER_MS = 500;
 interface RunningPhaseProps {
   readonly phase: PhaseState;
   readonly generation: string | undefined;
+  /** Steps of it that failed: repositories of a fleet. */
+  readonly failedCount: number;
   /** Milliseconds since the work began. */
   readonly now: number;
   readonly columns: number;
@@ -21,7 +23,7 @@ interface RunningPhaseProps {
 }
 
 /** A phase under way: a bar with counts where the total is known, the rate, and the time that is left at that rate. */
-export function RunningPhase({ phase, generation, now, columns, symbols }: RunningPhaseProps) {
+export function RunningPhase({ phase, generation, failedCount, now, columns, symbols }: RunningPhaseProps) {
   const { done, total } = phase;
   const room = columns - INDENT;
   return (
@@ -39,7 +41,7 @@ export function RunningPhase({ phase, generation, now, columns, symbols }: Runni
       )}
       {(done > 0 || (total ?? 0) > 0) && (
         <Box marginLeft={INDENT}>
-          <Text wrap="truncate">{facts(phase, now - phase.startedAt, room)}</Text>
+          <Text wrap="truncate">{facts(phase, failedCount, now - phase.startedAt, room)}</Text>
         </Box>
       )}
     </Box>
@@ -58,8 +60,9 @@ function Bar({ share, columns, symbols }: { share: number; columns: number; symb
 }
 
 /** How far, how fast, how long still: as many of these as there is room for, the more important ones first. */
-function facts({ done, total }: PhaseState, spentMs: number, room: number): string {
+function facts({ done, total }: PhaseState, failedCount: number, spentMs: number, room: number): string {
   const parts = [total === undefined ? formatCount(done) : `${formatCount(done)} of ${formatCount(total)}`];
+  if (failedCount > 0) parts.push(`${formatCount(failedCount)} failed`);
   if (spentMs >= RATE_AFTER_MS && done > 0) {
     const rate = (done * 1000) / spentMs;
     if (total !== undefined && total > done) parts.push(`${clock(((total - done) / rate) * 1000)} left`);
