@@ -52,10 +52,14 @@ module.exports = {
     {
       name: 'ui-types-only',
       comment:
-        'src/ui is fed with results and events: of the rest of src it may import types only, and the quoting of src/shell',
+        'src/ui is fed with results and events: of the rest of src it may import types only, the quoting of src/shell and the names of layouts',
       severity: 'error',
       from: { path: folder('ui') },
-      to: { path: '^src/', pathNot: folder('ui', 'shell'), dependencyTypesNot: ['type-only'] },
+      to: {
+        path: '^src/',
+        pathNot: [folder('ui', 'shell'), '^src/layout/layout-names.ts$'],
+        dependencyTypesNot: ['type-only'],
+      },
     },
     {
       name: 'only-commands-knows-commands',

@@ -3,7 +3,7 @@ import { leaveOutUnused, thirdPartyLicenses } from './scripts/build-plugins.ts';
 
 /** What `main` needs to tell any failure: it is there before the rest is loaded, which may fail. */
 const FAILURE =
-  /\/src\/(?:commands\/(?:envelope|errors|exit-[a-z-]+|failure|log-settings|nearest|output-error|parser-words|report-targets|run-context|system-error|table)|ui\/(?:align-columns|clip|command-line|run-facts|sanitize|words|layout-names|ref-table)|(?:checkpoint|git)\/errors|checkpoint\/files|fleet\/end-with-parent|layout\/ref-names|shell\/program-files)\.ts$|^(?:(?!node_modules).)*\/node_modules\/(?:string-width|emoji-regex|get-east-asian-width)\//;
+  /\/src\/(?:commands\/(?:envelope|errors|exit-[a-z-]+|failure|log-settings|nearest|output-error|parser-words|report-targets|run-context|system-error|table)|ui\/(?:align-columns|clip|command-line|run-facts|sanitize|words|ref-table)|(?:checkpoint|git)\/errors|checkpoint\/files|fleet\/end-with-parent|layout\/(?:layout-names|ref-names)|shell\/program-files)\.ts$|^(?:(?!node_modules).)*\/node_modules\/(?:string-width|emoji-regex|get-east-asian-width)\//;
 /** What every command starts with, and with it oclif's parser. */
 const START =
   /\/src\/(?:commands\/(?:base|end-process|run|progress|safe-stop|max-checkpoints-flag|remote-flag)|ui\/(?:page|palette|retry-line|terminal|progress-[a-z]+))\.ts$|\/node_modules\/@oclif\/core\/lib\/args\.js$/;

@@ -3,6 +3,7 @@ import type { ProgressListener } from '../checkpoint/progress.ts';
 import { chooseSize } from '../generations/size.ts';
 import type { Repository } from '../git/repository.ts';
 import type { LayoutName } from '../layout/layout.ts';
+import { LAYOUT_WORDS } from '../layout/layout-names.ts';
 import { layoutsHere, migrateBetween } from '../migrate/between/migrate-between.ts';
 import { type MigrateOptions, migrate } from '../migrate/migrate.ts';
 import { NO_FATES } from '../project/back/session-fate.ts';
@@ -16,7 +17,7 @@ import { UsageError } from './errors.ts';
 import { maxCheckpointsFlag } from './max-checkpoints-flag.ts';
 import { progressFlags } from './progress.ts';
 
-const layout = (summary: string) => Flags.option({ options: ['v1', 'v2', 'refs'] as const, summary })();
+const layout = (summary: string) => Flags.option({ options: LAYOUT_WORDS, summary })();
 
 export default class Migrate extends BaseCommand {
   static override summary = 'Write the checkpoints of one layout to another: from V1 to V2, where nothing is said.';

@@ -2,6 +2,7 @@ import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
 import { CkptError } from '../checkpoint/errors.ts';
 import { TimeLimit } from '../checkpoint/time-limit.ts';
+import { LAYOUT_WORDS } from '../layout/layout-names.ts';
 import { BaseCommand, repositoryFlags } from './base.ts';
 import { endProcessAfter } from './end-process.ts';
 import { maxCheckpointsFlag } from './max-checkpoints-flag.ts';
@@ -31,7 +32,7 @@ Nothing is deleted or taken back there. Where the settings say push_sessions: fa
     ...progressFlags,
     'dry-run': Flags.boolean({ summary: 'Write nothing; print what would be pushed.' }),
     layout: Flags.option({
-      options: ['v1', 'v2', 'refs'] as const,
+      options: LAYOUT_WORDS,
       multiple: true,
       summary: 'Push this layout alone; may be given several times.',
     })(),

@@ -3,7 +3,7 @@ import { sharedModeOf } from '../git/shared-mode.ts';
 import type { AgentName } from '../stores/agents.ts';
 import { BACKGROUND_KEY, hasWorker, isBackground } from '../stores/background.ts';
 import { readLastRun } from '../stores/last-run.ts';
-import { MIRROR_KEY, type MIRROR_LAYOUTS } from '../stores/mirrors.ts';
+import { MIRROR_KEY, type MirrorPlan } from '../stores/mirrors.ts';
 import { agentStatus, agentsInUse, installAgent, uninstallAgent } from './agent-hooks.ts';
 import { NoWorkTreeError } from './errors.ts';
 import { gitHookStatus, installGitHooks, uninstallGitHooks } from './git-hooks.ts';
@@ -19,7 +19,7 @@ export interface HooksOptions {
   readonly program: MirrorProgram;
   readonly env: NodeJS.ProcessEnv;
   /** Layouts that the mirror is to keep in step besides those of the settings; they take the place of those recorded before. Absent: those stay. */
-  readonly mirrors?: ReadonlyArray<(typeof MIRROR_LAYOUTS)[number]> | undefined;
+  readonly mirrors?: MirrorPlan['targets'] | undefined;
   /** Whether `git push` sends checkpoints too, to the remote that it is given. Absent: as before. */
   readonly isPushing?: boolean | undefined;
   /** Whether hooks leave the mirror to a process of its own. Absent: as before. */

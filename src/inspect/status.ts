@@ -11,6 +11,7 @@ import type { Ref, Repository } from '../git/repository.ts';
 import { hooksStatus } from '../hooks/hooks.ts';
 import type { MirrorProgram } from '../hooks/mirror-command.ts';
 import { isSessionEntry } from '../layout/folder-files.ts';
+import { DEFAULT_LAYOUT } from '../layout/layout-names.ts';
 import { generationsOf, isRemoteCopy, type LayoutRefs, layoutRefsAmong, mainOf } from '../layout/layout-refs.ts';
 import { listLayoutRefs } from '../layout/layouts.ts';
 import { findGaps, NO_GAPS } from '../project/v2/find-gaps.ts';
@@ -70,7 +71,7 @@ export async function repositoryStatus(repo: Repository, options: StatusOptions)
   const { standings, unreadable: closed } = await readStandings(
     repo,
     all,
-    primary.value?.layout ?? 'v1',
+    primary.value?.layout ?? DEFAULT_LAYOUT,
     coverage?.counts.checkpoints,
   );
   const isOwn = v1 !== undefined && refs.current !== undefined && coverage?.relation === 'same';

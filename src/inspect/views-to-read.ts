@@ -3,6 +3,7 @@ import type { Repository } from '../git/repository.ts';
 import { fetchHint } from '../layout/fetch-hint.ts';
 import { withHeldAlone } from '../layout/held-alone-view.ts';
 import type { LayoutName, View } from '../layout/layout.ts';
+import { DEFAULT_LAYOUT } from '../layout/layout-names.ts';
 import { isRestAlone, listLayoutRefs, openViews } from '../layout/layouts.ts';
 import { readPrimaryLayout } from '../stores/primary-layout.ts';
 import { NoCheckpointsError } from './errors.ts';
@@ -45,6 +46,6 @@ export async function viewsToRead(
 async function primaryLayout(repo: Repository, env: Environment): Promise<LayoutName> {
   return readPrimaryLayout(repo, env).then(
     ({ layout }) => layout,
-    () => 'v1',
+    () => DEFAULT_LAYOUT,
   );
 }

@@ -2,6 +2,7 @@ import type { RemoteUpdate } from '../git/network.ts';
 import type { RefName } from '../git/object-id.ts';
 import type { Ref, Repository } from '../git/repository.ts';
 import type { LayoutName } from '../layout/layout.ts';
+import { LAYOUT_WORDS } from '../layout/layout-names.ts';
 import { CHECKPOINTS_PREFIX, checkpointOfRef, V1_REF, V2_MAIN_REF, V2_PREFIX } from '../layout/ref-names.ts';
 import { relationOf } from '../standing/relation-of.ts';
 import type { SentRef } from './result.ts';
@@ -26,7 +27,7 @@ export interface RemoteRefs {
 export async function planPush(
   repo: Repository,
   { theirs, tracked }: RemoteRefs,
-  layouts: readonly LayoutName[] = ['v1', 'v2', 'refs'],
+  layouts: readonly LayoutName[] = LAYOUT_WORDS,
 ): Promise<PushPlan> {
   const ours = await repo.listRefs(V1_REF, CHECKPOINTS_PREFIX);
   const there = new Map(theirs.map(({ name, id }) => [name, id]));

@@ -1,5 +1,6 @@
 import type { Repository } from '../git/repository.ts';
 import type { LayoutName } from '../layout/layout.ts';
+import { DEFAULT_LAYOUT, LAYOUT_WORDS } from '../layout/layout-names.ts';
 import { primaryLayoutIn } from './primary-layout.ts';
 import { DEFAULT_SETTINGS, readSettingsFiles, type Settings, settingsIn } from './settings.ts';
 
@@ -8,9 +9,6 @@ import { DEFAULT_SETTINGS, readSettingsFiles, type Settings, settingsIn } from '
  * unknown members are an error for Entire.
  */
 export const MIRROR_KEY = 'ckpt.mirror';
-
-/** The layouts that can be kept in step, as users write them. */
-export const MIRROR_LAYOUTS = ['v1', 'v2', 'refs'] as const satisfies readonly LayoutName[];
 
 /** What a run of dual-write has to do. */
 export interface MirrorPlan {
@@ -24,7 +22,12 @@ export interface MirrorPlan {
 }
 
 /** What holds where the settings can't be read: V1 is written, and nothing else. */
-export const DEFAULT_PLAN: MirrorPlan = { settings: DEFAULT_SETTINGS, primary: 'v1', targets: [], unknown: [] };
+export const DEFAULT_PLAN: MirrorPlan = {
+  settings: DEFAULT_SETTINGS,
+  primary: DEFAULT_LAYOUT,
+  targets: [],
+  unknown: [],
+};
 
 /** Reads settings, environment and git's configuration. Throws a `CkptError` where a settings file can't be read. */
 export async function readWritePlan(
@@ -40,7 +43,7 @@ export async function readWritePlan(
   return {
     settings,
     primary: primary.layout,
-    targets: MIRROR_LAYOUTS.filter((name) => wanted.has(name)),
-    unknown: recorded.filter((name) => !MIRROR_LAYOUTS.some((known) => known === name)),
+    targets: LAYOUT_WORDS.filter((name) => wanted.has(name)),
+    unknown: recorded.filter((name) => !LAYOUT_WORDS.some((known) => known === name)),
   };
 }

@@ -1,6 +1,7 @@
 import type { Repository } from '../git/repository.ts';
 import { isObject } from '../json/read.ts';
 import type { LayoutName } from '../layout/layout.ts';
+import { DEFAULT_LAYOUT } from '../layout/layout-names.ts';
 import { LOCAL_SETTINGS_FILE, readSettingsFiles, SETTINGS_FILE, type SettingsFiles, settingsIn } from './settings.ts';
 
 /** Which layout is written first, and what says so. */
@@ -66,7 +67,7 @@ function primaryByFiles(files: SettingsFiles): PrimaryLayout {
       mirrors: layoutsOfTypes(list.map(typeOf)),
     };
   }
-  if (settingsIn(files).mode !== 'v2') return { layout: 'v1', source: null, key: null, mirrors: [] };
+  if (settingsIn(files).mode !== 'v2') return { layout: DEFAULT_LAYOUT, source: null, key: null, mirrors: [] };
   const inLocal = isObject(files.local.strategy_options) && 'checkpoints_version' in files.local.strategy_options;
   const source = inLocal ? LOCAL_SETTINGS_FILE : SETTINGS_FILE;
   return { layout: 'v2', source, key: 'strategy_options.checkpoints_version', mirrors: [] };
@@ -78,7 +79,7 @@ function typeOf(value: unknown): string | undefined {
 
 /** What is not known counts as nothing said. */
 function layoutOfType(type: string | undefined): LayoutName {
-  return TYPES.get(type ?? '') ?? 'v1';
+  return TYPES.get(type ?? '') ?? DEFAULT_LAYOUT;
 }
 
 function layoutsOfTypes(types: ReadonlyArray<string | undefined>): LayoutName[] {

@@ -1,7 +1,7 @@
 import type { LayoutName } from '../layout/layout.ts';
+import { agreeing, LAYOUT_NAMES } from '../layout/layout-names.ts';
 import type { CheckpointDiff } from '../verify/diff/diff-checkpoint.ts';
 import type { FileDiff } from '../verify/diff/diff-file.ts';
-import { LAYOUT_NAMES } from './layout-names.ts';
 import { page } from './page.ts';
 import { type Palette, palette } from './palette.ts';
 import { sanitize } from './sanitize.ts';
@@ -19,9 +19,9 @@ export function diffText(diff: CheckpointDiff, isColoured = false): string {
 function headline({ checkpoint, from, to, same, files, renumbered, layouts }: CheckpointDiff): string[] {
   const lines: string[] = [];
   const [source, target] = [LAYOUT_NAMES[from], LAYOUT_NAMES[to]];
-  const hasIt = (layout: LayoutName) => `${LAYOUT_NAMES[layout]} ${layout === 'refs' ? 'have' : 'has'}`;
-  const lacksIt = (layout: LayoutName) => `${LAYOUT_NAMES[layout]} ${layout === 'refs' ? 'do' : 'does'} not`;
-  const gives = `${source} ${from === 'refs' ? 'give' : 'gives'} ${to === 'refs' ? 'them' : 'it'}`;
+  const hasIt = (layout: LayoutName) => `${LAYOUT_NAMES[layout]} ${agreeing(layout, 'has', 'have')}`;
+  const lacksIt = (layout: LayoutName) => `${LAYOUT_NAMES[layout]} ${agreeing(layout, 'does', 'do')} not`;
+  const gives = `${source} ${agreeing(from, 'gives', 'give')} ${agreeing(to, 'it', 'them')}`;
   if (same) lines.push(`Checkpoint ${checkpoint}: ${hasIt(to)} what ${gives}.`);
   else if (!layouts.includes(to)) lines.push(`Checkpoint ${checkpoint}: ${hasIt(from)} it, ${lacksIt(to)}.`);
   else if (!layouts.includes(from)) lines.push(`Checkpoint ${checkpoint}: ${hasIt(to)} it, ${lacksIt(from)}.`);

@@ -1,6 +1,6 @@
 import type { DualWriteResult } from '../dual-write/dual-write-result.ts';
+import { LAYOUT_NAMES } from '../layout/layout-names.ts';
 import { alignColumns } from './align-columns.ts';
-import { LAYOUT_NAMES } from './layout-names.ts';
 import { sanitize } from './sanitize.ts';
 import { countOf, shortId } from './words.ts';
 

@@ -1,8 +1,8 @@
 import type { LayoutName } from '../layout/layout.ts';
+import { agreeing, LAYOUT_NAMES } from '../layout/layout-names.ts';
 import type { LayoutMigration } from '../migrate/between/layout-migration.ts';
 import type { SessionPlace } from '../project/back/session-fate.ts';
 import { printedCommand } from './command-line.ts';
-import { LAYOUT_NAMES } from './layout-names.ts';
 import { page } from './page.ts';
 import { refTable } from './ref-table.ts';
 import { againLine, nextLine, type RunFacts, tookLine } from './run-facts.ts';
@@ -27,14 +27,14 @@ export function layoutMigrationText(result: LayoutMigration, run: RunFacts): str
 
 function headline({ status, from, to }: LayoutMigration): string {
   const [source, target] = [LAYOUT_NAMES[from], LAYOUT_NAMES[to]];
-  const holds = (layout: LayoutName) => (layout === 'refs' ? 'hold' : 'holds');
+  const holds = (layout: LayoutName) => agreeing(layout, 'holds', 'hold');
   switch (status) {
     case 'no-source':
       return `Nothing to migrate: there is no ${source} here.`;
     case 'up-to-date':
       return `Nothing to do: ${target} ${holds(to)} everything that ${source} ${holds(from)}.`;
     case 'differs':
-      return `Nothing to add: ${target} ${to === 'refs' ? 'have' : 'has'} every checkpoint and session that ${source} ${holds(from)}, but not all as there.`;
+      return `Nothing to add: ${target} ${agreeing(to, 'has', 'have')} every checkpoint and session that ${source} ${holds(from)}, but not all as there.`;
     case 'migrated':
       return `Migrated ${source} to ${target}.`;
     case 'planned':
@@ -102,6 +102,6 @@ function left({ leftCheckpoints, from, to }: LayoutMigration, { argv }: RunFacts
     `Left: ${target} has ${what} otherwise than ${source}, and keeps its own:`,
     ...listed(leftCheckpoints),
     `  To see how: ${command('diff', ...leftCheckpoints.slice(0, 1))}`,
-    `  To take what ${source} ${from === 'refs' ? 'have' : 'has'}: ${command('repair')}`,
+    `  To take what ${source} ${agreeing(from, 'has', 'have')}: ${command('repair')}`,
   ];
 }

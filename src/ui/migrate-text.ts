@@ -1,8 +1,8 @@
 import type { LayoutName } from '../layout/layout.ts';
+import { LAYOUT_NAMES } from '../layout/layout-names.ts';
 import type { MigrateResult } from '../migrate/migrate-result.ts';
 import { alignColumns } from './align-columns.ts';
 import { printedCommand } from './command-line.ts';
-import { LAYOUT_NAMES } from './layout-names.ts';
 import { page } from './page.ts';
 import { refTable } from './ref-table.ts';
 import { againLine, nextLine, type RunFacts, tookLine } from './run-facts.ts';

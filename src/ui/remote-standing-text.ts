@@ -1,6 +1,6 @@
+import { LAYOUT_NAMES } from '../layout/layout-names.ts';
 import type { RemoteReport } from '../verify/report.ts';
 import { alignColumns } from './align-columns.ts';
-import { LAYOUT_NAMES } from './layout-names.ts';
 import { standingWords } from './reports/verdict.ts';
 import { nextLine, type RunFacts } from './run-facts.ts';
 import { sanitize } from './sanitize.ts';

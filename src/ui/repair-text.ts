@@ -1,6 +1,6 @@
+import { agreeing, LAYOUT_NAMES } from '../layout/layout-names.ts';
 import type { LeftFinding, MendedGroup, RepairedPair, RepairResult } from '../repair/repair-result.ts';
 import { alignColumns } from './align-columns.ts';
-import { LAYOUT_NAMES } from './layout-names.ts';
 import { page } from './page.ts';
 import { refTable } from './ref-table.ts';
 import { listing } from './reports/listing.ts';
@@ -51,7 +51,7 @@ function headline({ status, mended, left, verified, from, to }: RepairedPair): s
     case 'repaired': {
       const now =
         verified?.counts.errors === 0
-          ? `${LAYOUT_NAMES[to]} ${to === 'refs' ? 'are' : 'is'} consistent with ${LAYOUT_NAMES[from]}`
+          ? `${LAYOUT_NAMES[to]} ${agreeing(to, 'is', 'are')} consistent with ${LAYOUT_NAMES[from]}`
           : `${countOf(verified?.counts.errors ?? 0, 'error')} left`;
       return [`Mended ${countOf(count, 'finding')}${rest}.`, `Verified again: ${now}.`];
     }

@@ -1,3 +1,4 @@
+import { LAYOUT_NAMES } from '../layout/layout-names.ts';
 import type { RestoredCheckpoint, RestoreLostResult } from '../restore/restore-result.ts';
 import { alignColumns } from './align-columns.ts';
 import { page } from './page.ts';
@@ -9,7 +10,7 @@ import { countOf, shortId } from './words.ts';
 export function restoreLostText(result: RestoreLostResult, run: RunFacts): string {
   const { checkpoints, layout, dryRun, refs } = result;
   const what = countOf(new Set(checkpoints.map(({ checkpoint }) => checkpoint)).size, 'checkpoint');
-  const name = layout === 'v1' ? 'V1' : 'git-refs';
+  const name = LAYOUT_NAMES[layout];
   return page([
     [dryRun ? `Dry run, nothing was written. To be restored to ${name}: ${what}.` : `Restored to ${name}: ${what}.`],
     alignColumns(checkpoints.map(row)),

@@ -1,8 +1,8 @@
 import type { LayoutStanding } from '../inspect/layout-standings.ts';
 import type { GenerationStatus, StatusReport } from '../inspect/status-report.ts';
+import { LAYOUT_NAMES } from '../layout/layout-names.ts';
 import { alignColumns } from './align-columns.ts';
 import { printedCommand } from './command-line.ts';
-import { LAYOUT_NAMES } from './layout-names.ts';
 import { page } from './page.ts';
 import { type Palette, palette } from './palette.ts';
 import type { RunFacts } from './run-facts.ts';

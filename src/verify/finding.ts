@@ -1,6 +1,6 @@
 import { ODDITIES, type OddityCode } from '../checkpoint/oddity.ts';
 import type { LayoutName } from '../layout/layout.ts';
-import { LAYOUT_NAMES } from '../layout/layout-names.ts';
+import { agreeing, LAYOUT_NAMES } from '../layout/layout-names.ts';
 import { COVERAGE } from './findings/coverage.ts';
 import { DEEP } from './findings/deep.ts';
 import { FIELDS } from './findings/fields.ts';
@@ -115,9 +115,9 @@ export function kindOf(
 function remedyBetween(code: FindingCode, from: LayoutName, to: LayoutName): string {
   const flags = `--from ${from} --to ${to}`;
   if (to !== 'v2' && CONTENT_CODES.test(code)) {
-    return `Run \`ckpt repair ${flags}\`: it takes what ${LAYOUT_NAMES[from]} ${from === 'refs' ? 'have' : 'has'}.`;
+    return `Run \`ckpt repair ${flags}\`: it takes what ${LAYOUT_NAMES[from]} ${agreeing(from, 'has', 'have')}.`;
   }
-  return `Run \`ckpt migrate ${flags}\`: it adds what ${LAYOUT_NAMES[to]} lack${to === 'refs' ? '' : 's'}.`;
+  return `Run \`ckpt migrate ${flags}\`: it adds what ${LAYOUT_NAMES[to]} ${agreeing(to, 'lacks', 'lack')}.`;
 }
 
 /** Codes for what is in a checkpoint that both layouts have. */

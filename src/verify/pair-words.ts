@@ -1,5 +1,5 @@
 import type { LayoutName } from '../layout/layout.ts';
-import { LAYOUT_NAMES } from '../layout/layout-names.ts';
+import { codeWord, LAYOUT_NAMES } from '../layout/layout-names.ts';
 import type { LAYOUT_FINDINGS } from './finding.ts';
 
 /** Two layouts, of which the second should have what the first has. */
@@ -41,7 +41,7 @@ export const V1_TO_V2: Words = {
 /** The words for any two layouts. */
 export function wordsOf({ from, to }: LayoutPair): Words {
   const [source, target] = [LAYOUT_NAMES[from], LAYOUT_NAMES[to]];
-  const suffix = to === 'refs' ? 'REFS' : to === 'v1' ? 'V1' : 'V2';
+  const suffix = codeWord(to);
   return {
     source,
     target,

@@ -94,6 +94,7 @@ const CASES: ReadonlyArray<readonly [file: string, content: string, broken: read
   ['src/dual-write/verb.ts', importing('../migrate/leaf.ts'), ['layer-dual-write']],
   ['src/ui/down.ts', importing('../verify/leaf.ts'), ['ui-types-only']],
   ['src/ui/quote.ts', importing('../shell/leaf.ts'), []],
+  ['src/ui/name.ts', importing('../layout/layout-names.ts'), []],
   ['src/ui/types.ts', importingType('../verify/leaf.ts'), []],
   ['src/ui/up.ts', importingType('../commands/leaf.ts'), ['only-commands-knows-commands']],
   ['src/commands/down.ts', importing('../ui/leaf.ts'), []],
@@ -113,6 +114,7 @@ const OTHERS: ReadonlyArray<readonly [file: string, content: string]> = [
     'src/git/round-b.ts',
     "import type { here } from './round-a.ts';\nexport type Leaf = typeof here extends string ? 1 : number;\n",
   ],
+  leafFile('src/layout/layout-names.ts'),
   ['src/git/circle-b.ts', "import { here } from './circle-a.ts';\nexport const leaf = (): unknown => here;\n"],
 ];
 

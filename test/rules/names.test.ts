@@ -15,7 +15,6 @@ const SAME_THING = /^(?:commands|api|verify\/findings|git\/native|git\/isomorphi
 const IN_EACH_ROOM = new Set([
   'errors.ts', // the errors of a room
   'ref-names.ts', // of git, and of the layouts
-  'layout-names.ts', // the renderers import types only, and have their own
 ]);
 
 /** The names that several values have, each with those values. */
@@ -29,7 +28,7 @@ const DECLARED = /^export (?:async )?(?:abstract )?(?:function\*?|class|interfac
 
 test('an exported name is declared in one file', () => {
   const declared = files
-    .filter((path) => !SAME_THING.test(path) && path !== 'ui/layout-names.ts')
+    .filter((path) => !SAME_THING.test(path))
     .flatMap((path) =>
       [...readFileSync(join(SRC, path), 'utf8').matchAll(DECLARED)].map(([, name = '']) => [name, path] as const),
     );

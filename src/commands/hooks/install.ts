@@ -1,5 +1,5 @@
 import * as Flags from '@oclif/core/flags';
-import { MIRROR_LAYOUTS } from '../../stores/mirrors.ts';
+import { LAYOUT_WORDS } from '../../layout/layout-names.ts';
 import { BaseCommand } from '../base.ts';
 import { hookFlags, hooksOptions } from './selection.ts';
 
@@ -24,7 +24,7 @@ Exit code 1: something is left to do by hand.`;
   static override flags = {
     ...hookFlags,
     mirror: Flags.option({
-      options: MIRROR_LAYOUTS,
+      options: LAYOUT_WORDS,
       multiple: true,
       summary: 'A layout to keep in step with the primary one; recorded as ckpt.mirror in .git/config.',
     })(),

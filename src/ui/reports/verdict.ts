@@ -1,6 +1,6 @@
+import { agreeing, LAYOUT_NAMES } from '../../layout/layout-names.ts';
 import type { JudgedReport } from '../../verify/baseline/judged-report.ts';
 import type { LayoutAtRemote } from '../../verify/report.ts';
-import { LAYOUT_NAMES } from '../layout-names.ts';
 import { sanitize } from '../sanitize.ts';
 import { countOf, formatCount } from '../words.ts';
 
@@ -32,7 +32,7 @@ function nothingCompared({ counts, remote, scope, source }: JudgedReport): strin
   }
   if (counts.checkpoints > 0) return undefined;
   if (scope !== null) return 'no checkpoint was looked at';
-  return `${LAYOUT_NAMES[source.layout]} ${have(source.layout)} no checkpoint`;
+  return `${LAYOUT_NAMES[source.layout]} ${agreeing(source.layout, 'has', 'have')} no checkpoint`;
 }
 
 /** What does not hold of all that was compared. */
@@ -56,15 +56,11 @@ function claim({ pairs, source, v1, scope, counts }: JudgedReport, hasReservatio
   if (!isOfV2(pairs, source)) {
     if (pairs.length === 0) return `${name} can be read`;
     const targets = pairs.map(({ to }) => LAYOUT_NAMES[to]).join(' and ');
-    const verb = pairs.length > 1 || pairs[0]?.to === 'refs' ? 'hold' : 'holds';
-    return `${targets} ${verb} ${all} that ${name} ${source.layout === 'refs' ? 'hold' : 'holds'}${of}`;
+    const verb = pairs.length > 1 ? 'hold' : agreeing(pairs[0]?.to ?? source.layout, 'holds', 'hold');
+    return `${targets} ${verb} ${all} that ${name} ${agreeing(source.layout, 'holds', 'hold')}${of}`;
   }
   if (v1.tip === null) return "V2's archives are what its manifest says";
   return `V2 holds ${all} that V1 holds${of}`;
-}
-
-function have(layout: JudgedReport['source']['layout']): string {
-  return layout === 'refs' ? 'have' : 'has';
 }
 
 /** Whether V1 and V2 alone were looked at. */

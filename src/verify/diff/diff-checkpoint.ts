@@ -7,7 +7,7 @@ import type { Ref, Repository } from '../../git/repository.ts';
 import { fetchHint } from '../../layout/fetch-hint.ts';
 import { withHeldAlone } from '../../layout/held-alone-view.ts';
 import type { LayoutName, View } from '../../layout/layout.ts';
-import { LAYOUT_NAMES } from '../../layout/layout-names.ts';
+import { DEFAULT_LAYOUT, LAYOUT_NAMES } from '../../layout/layout-names.ts';
 import { isRestAlone, listLayoutRefs, openViews } from '../../layout/layouts.ts';
 import type { Hint } from '../../shell/hint.ts';
 import { readPrimaryLayout } from '../../stores/primary-layout.ts';
@@ -57,7 +57,7 @@ export async function diffCheckpoint(
   // Settings that can't be read must not hinder a look at what is there.
   const primary = await readPrimaryLayout(repo, env).then(
     ({ layout }) => layout,
-    () => 'v1' as const,
+    () => DEFAULT_LAYOUT,
   );
   const layouts = await layoutsWith(repo, refs, checkpoint);
   const { pairs, source } = choosePairs(refs, { from, to, primary });

@@ -1,6 +1,7 @@
 import { CkptError } from '../../checkpoint/errors.ts';
 import type { Ref } from '../../git/repository.ts';
 import type { LayoutName } from '../../layout/layout.ts';
+import { DEFAULT_LAYOUT } from '../../layout/layout-names.ts';
 import { LAYOUTS } from '../../layout/layouts.ts';
 import { V1_CUSTOM_REF, V1_REST_REF } from '../../layout/ref-names.ts';
 import type { LayoutPair } from '../pair-words.ts';
@@ -41,7 +42,7 @@ export function choosePairs(refs: readonly Ref[], { from, to, primary }: PairCho
   const isThere = known.includes(primary);
   const others = known.filter((name) => name !== to);
   const source = from ?? (isThere && primary !== to ? primary : (others[0] ?? (primary === to ? 'v1' : primary)));
-  const isPrimaryMissing = from === undefined && !isThere && known.length > 0 && primary !== 'v1';
+  const isPrimaryMissing = from === undefined && !isThere && known.length > 0 && primary !== DEFAULT_LAYOUT;
   if (to !== undefined) return { pairs: [{ from: source, to }], source, isPrimaryMissing };
   const targets = known.filter((name) => name !== source);
   if (targets.length === 0 && source === 'v1') targets.push('v2');

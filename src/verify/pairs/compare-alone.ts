@@ -1,7 +1,7 @@
 import type { CheckpointId } from '../../checkpoint/checkpoint-id.ts';
 import { batches } from '../../git/batches.ts';
 import type { View } from '../../layout/layout.ts';
-import { LAYOUT_NAMES } from '../../layout/layout-names.ts';
+import { agreeing, LAYOUT_NAMES } from '../../layout/layout-names.ts';
 import { readableCheckpoints } from '../../layout/readable.ts';
 import { type Finding, finding } from '../finding.ts';
 import { idsIn, unreadableCheckpoint } from './checkpoint-findings.ts';
@@ -10,7 +10,7 @@ import type { PairCompared } from './compare-pair.ts';
 /** A layout that is the only one here: whether its checkpoints can be read is all that can be said. */
 export async function compareNothing(view: View, ids: readonly CheckpointId[] | undefined): Promise<PairCompared> {
   const name = LAYOUT_NAMES[view.layout];
-  const [is, it] = view.layout === 'refs' ? ['are', 'them'] : ['is', 'it'];
+  const [is, it] = [agreeing(view.layout, 'is', 'are'), agreeing(view.layout, 'it', 'them')];
   const message = `${name} ${is} the only layout here: there is nothing to compare ${it} with`;
   const findings: Finding[] = [finding('COVERAGE_NOT_COMPARED', message, { ref: view.where })];
   const { ids: known, finding: unread } = await idsIn(view, ids);

@@ -5,7 +5,7 @@ import type { Ref, Repository } from '../../git/repository.ts';
 import { filesBelow } from '../../layout/folder-files.ts';
 import type { HeldAlone } from '../../layout/generations-alone.ts';
 import type { FileEntry, LayoutName, View } from '../../layout/layout.ts';
-import { LAYOUT_NAMES } from '../../layout/layout-names.ts';
+import { agreeing, codeWord, LAYOUT_NAMES } from '../../layout/layout-names.ts';
 import { layoutRefsAmong } from '../../layout/layout-refs.ts';
 import { layoutOf, openLayout } from '../../layout/layouts.ts';
 import { countSessions, readableFolders } from '../../layout/readable.ts';
@@ -113,12 +113,8 @@ export function openView(repo: Repository, name: LayoutName, refs: readonly Ref[
 }
 
 function missingLayout(name: LayoutName, layouts: LayoutPair): Finding {
-  const code = name === 'v1' ? 'V1_MISSING' : name === 'v2' ? 'V2_MISSING' : 'REFS_MISSING';
-  return finding(
-    code,
-    `${name === 'refs' ? 'there are no git-refs' : `there is no ${LAYOUT_NAMES[name]}`} here`,
-    layouts,
-  );
+  const message = `there ${agreeing(name, 'is', 'are')} no ${LAYOUT_NAMES[name]} here`;
+  return finding(`${codeWord(name)}_MISSING`, message, layouts);
 }
 
 /** Checkpoints of the other V1 branch that some repositories have: migrated to git-refs together with V1's. */

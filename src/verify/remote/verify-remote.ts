@@ -1,6 +1,7 @@
 import { type CheckpointId, parseCheckpointId } from '../../checkpoint/checkpoint-id.ts';
 import type { Repository } from '../../git/repository.ts';
 import type { LayoutName } from '../../layout/layout.ts';
+import { LAYOUT_WORDS } from '../../layout/layout-names.ts';
 import { V1_REF } from '../../layout/ref-names.ts';
 import { compareRemote, type RemoteComparison } from '../../standing/compare-remote.ts';
 import type { RefStanding, Standing } from '../../standing/ref-standings.ts';
@@ -71,7 +72,7 @@ function remoteReport(
   isAskedFor: boolean,
 ): RemoteReport {
   const arrived = named.filter(({ arrival }) => arrival === 'arrived').length;
-  const layouts = (['v1', 'v2', 'refs'] as const).filter((name) => refs.some(({ layout }) => layout === name));
+  const layouts = LAYOUT_WORDS.filter((name) => refs.some(({ layout }) => layout === name));
   return {
     name: remote.name,
     isNamed: remote.kind === 'named',
