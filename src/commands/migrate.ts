@@ -5,9 +5,9 @@ import type { Repository } from '../git/repository.ts';
 import type { LayoutName } from '../layout/layout.ts';
 import { LAYOUT_WORDS } from '../layout/layout-names.ts';
 import { layoutsHere, migrateBetween } from '../migrate/between/migrate-between.ts';
+import { migrateRefsToV2 } from '../migrate/between/refs-to-v2.ts';
 import { type MigrateOptions, migrate } from '../migrate/migrate.ts';
 import { NO_FATES } from '../project/back/session-fate.ts';
-import { madeV1 } from '../project/between/plan-between.ts';
 import { readSettings } from '../stores/settings.ts';
 import { layoutMigrationText } from '../ui/layout-migration-text.ts';
 import { migrateText } from '../ui/migrate-text.ts';
@@ -95,10 +95,9 @@ async function toV2(
   from: LayoutName,
   options: MigrateOptions & { readonly dryRun: boolean; readonly onEvent: ProgressListener },
 ) {
-  const made = from === 'refs' ? await madeV1(repo, from, options.dryRun) : undefined;
-  if (from === 'refs' && made === undefined) {
+  const result = await (from === 'refs' ? migrateRefsToV2(repo, options) : migrate(repo, options));
+  if (result === undefined) {
     return { between: { ...(await migrateBetween(repo, { from, to: 'v1', dryRun: true })), to: 'v2' as const } };
   }
-  const result = await migrate(made?.repo ?? repo, { ...options, source: made?.v1 });
   return { from, ...result, here: result.status === 'no-v1' ? await layoutsHere(repo) : [] };
 }

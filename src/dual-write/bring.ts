@@ -62,7 +62,8 @@ async function bringV2From(repo: Repository, from: LayoutName, options: BringOpt
   const made = await madeV1(repo, from, false);
   if (made === undefined) return NOTHING_BROUGHT;
   const brought = await bringV2(repo, made.v1, options);
-  const after = seenAfter(pair, before, { updates: brought.updates, counts: NO_LAYOUT_COUNTS, left: null });
+  const run = { updates: brought.updates, counts: NO_LAYOUT_COUNTS, left: null, madeV1: made.v1.id };
+  const after = seenAfter(pair, before, run);
   await rememberSeen(repo, from, 'v2', after);
   return brought;
 }

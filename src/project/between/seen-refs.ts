@@ -21,6 +21,8 @@ export interface SeenRefs {
   readonly counts: LayoutMigrationCounts;
   /** As `BetweenPlan.left`; `null` where the run was not asked. */
   readonly left: readonly CheckpointId[] | null;
+  /** The V1 that git-refs were turned into on the way to V2; its commits may be gone again. */
+  readonly madeV1?: ObjectId;
 }
 
 /** One more with each change of what a migration makes of the same refs: what an older program has left is looked at again. */
@@ -42,7 +44,7 @@ export interface BeforeRun {
 export function seenAfter(
   pair: Pair,
   { refs, deleted }: BeforeRun,
-  run: Pick<SeenRefs, 'counts' | 'left'> & { readonly updates: readonly RefUpdate[] },
+  run: Pick<SeenRefs, 'counts' | 'left' | 'madeV1'> & { readonly updates: readonly RefUpdate[] },
 ): SeenRefs | undefined {
   if (run.counts.ahead > 0) return undefined;
   const ids = new Map(refs.map(({ name, id }) => [name, id]));
@@ -55,7 +57,8 @@ export function seenAfter(
     [...ids].map(([name, id]) => ({ name, id })),
   );
   const counts = countsWhenDone(run.counts);
-  return { rules: RULES, refs: after, deleted: [...deleted].sort(), counts, left: run.left };
+  const { left, madeV1 } = run;
+  return { rules: RULES, refs: after, deleted: [...deleted].sort(), counts, left, ...(madeV1 && { madeV1 }) };
 }
 
 /** Whether everything is as a run has left it. */
