@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { GitError, RefConflictError } from './errors.ts';
+import { BadObjectError, GitError, RefConflictError } from './errors.ts';
+import { packNames } from './pack-names.ts';
 import { movedWords, readRefStates } from './ref-state.ts';
 import type { ObjectWriter, RefUpdate, Repository } from './repository.ts';
 
@@ -16,7 +17,7 @@ export const EXECUTING = ['write objects', 'move refs'] as const;
 export type ExecuteEvent =
   /** A phase begins, with its number of objects or refs. */
   | { readonly kind: 'phase'; readonly phase: (typeof EXECUTING)[number]; readonly total: number }
-  /** Somebody else moved a ref: the plan is made again. `attempt` counts from 2. */
+  /** Somebody else moved a ref, or repacked: the plan is made again. `attempt` counts from 2. */
   | { readonly kind: 'retry'; readonly attempt: number; readonly reason: string }
   /** The refs have moved, and something after that failed. */
   | { readonly kind: 'warning'; readonly message: string };
@@ -34,6 +35,8 @@ export interface ExecuteOptions<P> {
  * but once in a million.
  */
 export const MAX_ATTEMPTS = 100;
+/** How often at most because an object was absent and the packs were others than before. */
+const MAX_ABSENT = 3;
 /** The longest wait before the second attempt, in milliseconds. It doubles with each further one, up to the limit. */
 const FIRST_WAIT_MS = 20;
 const LONGEST_WAIT_MS = 1000;
@@ -41,8 +44,8 @@ const LONGEST_WAIT_MS = 1000;
 /**
  * The one way in which commands write: makes a plan, stores its objects, and moves its refs in one transaction that compares their
  * old values. Where somebody else moved one meanwhile (`RefConflictError`, also out of `makePlan`), it makes a new plan from fresh
- * state after a random wait, so that writers do not stay in step; a plan that is given as a value is not tried again. Returns the plan
- * that was carried out, or that had nothing to do.
+ * state after a random wait, so that writers do not stay in step; and so it does where an object was absent while packs came or went: a
+ * repack may hide one. A plan that is given as a value is not tried again. Returns the plan that was carried out, or that had nothing to do.
  *
  * A `GitError` that comes out of the writing has in `state` what became of the refs, as read back. One that comes after all
  * refs have moved is a warning: the work is done.
@@ -61,14 +64,18 @@ async function attempts<P extends WritePlan>(
   makePlan: P | (() => Promise<P>),
   options: ExecuteOptions<P>,
 ): Promise<P> {
+  let absences = 0;
   for (let attempt = 1; ; attempt++) {
     let plan: P | undefined;
+    const packs = await packNames(repo.commonDir);
     try {
       plan = typeof makePlan === 'function' ? await makePlan() : makePlan;
       if (plan.updates.length > 0) await carryOut(repo, plan, options);
       return plan;
     } catch (error) {
-      if (error instanceof RefConflictError && typeof makePlan === 'function' && attempt < MAX_ATTEMPTS) {
+      const isHidden = error instanceof BadObjectError && packs !== (await packNames(repo.commonDir));
+      const isOfMoment = error instanceof RefConflictError || (isHidden && ++absences < MAX_ABSENT);
+      if (isOfMoment && typeof makePlan === 'function' && attempt < MAX_ATTEMPTS) {
         options.onEvent?.({ kind: 'retry', attempt: attempt + 1, reason: error.message });
         await sleep(Math.random() * Math.min(FIRST_WAIT_MS * 2 ** (attempt - 1), LONGEST_WAIT_MS));
         continue;

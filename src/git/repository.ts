@@ -132,7 +132,7 @@ export interface Repository {
   readObjects(ids: readonly ObjectId[]): Promise<Array<GitObject | undefined>>;
   /**
    * Hands the objects with these ids to `visit` one after the other, in their order; `undefined` stands for one that is
-   * absent. Unlike with `readObjects` none is kept, so that many large ones can be looked at. `visit` must not throw.
+   * absent, and may come after the others. Unlike with `readObjects` none is kept, so that many large ones can be looked at. `visit` must not throw.
    */
   visitObjects(ids: readonly ObjectId[], visit: ObjectVisitor): Promise<void>;
   /** Type and size of the objects with these ids, in their order, without reading their content; `undefined`: absent. */

@@ -3,5 +3,5 @@ import { withShortIds } from './words.ts';
 
 /** Says that work starts again, and why: its counts begin again with it. `attempt` counts from 2. */
 export function retryLine(attempt: number, reason: string): string {
-  return `starts again (attempt ${attempt}), since another program moved a ref: ${withShortIds(sanitize(reason))}`;
+  return `starts again (attempt ${attempt}), since another program was at work: ${withShortIds(sanitize(reason))}`;
 }

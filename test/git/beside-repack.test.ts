@@ -1,4 +1,7 @@
+import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { chmodSync, mkdirSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
 import { PackFile } from '../../src/git/isomorphic/pack-file.ts';
 import { toObjectId } from '../../src/git/object-id.ts';
@@ -73,4 +76,37 @@ test('a stream goes on when its pack has gone', async () => {
   }
   expect(Buffer.concat(pieces).equals(content)).toBe(true);
   await repo.close();
+});
+
+test('the git program finds no pack of an object at first', async () => {
+  made = new GitRepo();
+  repack();
+  const id = toObjectId(made.git(['rev-parse', 'b0']));
+  // As a repack has it that deletes what git has listed: the pack is there again only when git is asked once more.
+  const [packs, aside, bin] = [made.gitPath('objects/pack'), join(made.root, 'aside'), join(made.root, 'bin')];
+  const real = execFileSync('which', ['git'], { encoding: 'utf8' }).trim();
+  mkdirSync(bin);
+  writeFileSync(
+    join(bin, 'git'),
+    `#!/bin/sh\ncase "$*" in *batch-check=*) mv '${aside}'/* '${packs}' 2>&-;; esac\nexec '${real}' "$@"\n`,
+  );
+  chmodSync(join(bin, 'git'), 0o755);
+  const env = { ...made.env, PATH: `${bin}${delimiter}${made.env.PATH}` };
+  const hidden = async (read: (repo: Awaited<ReturnType<typeof openIsomorphic>>) => Promise<unknown>) => {
+    mkdirSync(aside, { recursive: true });
+    for (const name of readdirSync(packs)) renameSync(join(packs, name), join(aside, name));
+    const repo = await openRepository({ dir: made.dir, env, engine: 'native' });
+    await read(repo).finally(() => repo.close());
+  };
+  await hidden(async (repo) => {
+    expect(await repo.readObjects([ABSENT, id])).toMatchObject([undefined, { id, type: 'commit' }]);
+  });
+  await hidden(async (repo) => {
+    const visited: unknown[] = [];
+    await repo.visitObjects([id, ABSENT], (object, i) => visited.push([i, object?.id]));
+    expect(visited).toEqual([
+      [0, id],
+      [1, undefined],
+    ]);
+  });
 });

@@ -86,7 +86,7 @@ describe('LiveView', () => {
 
   it('says why there is another attempt', () => {
     const state = { ...MIGRATING, attempt: 2, retryReason: 'refs/x moved\x07' };
-    expect(view(state, 90)).toContain('starts again (attempt 2), since another program moved a ref: refs/x moved\\x07');
+    expect(view(state, 90)).toContain('starts again (attempt 2), since another program was at work: refs/x moved\\x07');
   });
 });
 

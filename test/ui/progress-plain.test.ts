@@ -74,7 +74,7 @@ describe('plainProgress', () => {
 
   it('says why it begins again, unless it is to be quiet', () => {
     const retry: ProgressEvent = { kind: 'retry', attempt: 2, reason: 'refs/x moved' };
-    expect(lines([[0, retry]])).toEqual(['starts again (attempt 2), since another program moved a ref: refs/x moved']);
+    expect(lines([[0, retry]])).toEqual(['starts again (attempt 2), since another program was at work: refs/x moved']);
     expect(
       lines(
         [

@@ -50,6 +50,9 @@ import { listRefs, updateByGit } from './refs.ts';
  */
 const PACK_WINDOWS = ['-c', 'core.packedGitWindowSize=16m', '-c', 'core.packedGitLimit=128m'];
 
+/** How often git is asked for an object that is here and that it does not find. */
+const MOST_LOOKS = 3;
+
 /** Where a repository lies, as `git rev-parse` says it. */
 interface Location extends RepositoryLocation {
   readonly objectFormat: ObjectFormat;
@@ -117,47 +120,53 @@ class NativeRepository implements Repository {
     const partial = await this.#partialClone();
     await partial?.fetchAbsent(ids);
     const objects = await this.#ask(this.#objects, ids, partial);
-    if (objects.includes(undefined)) await this.#assertNoneDamaged(ids.filter((_, i) => objects[i] === undefined));
-    return objects;
+    const again = await this.#lookAgain(ids.filter((_, i) => objects[i] === undefined));
+    return objects.map((object, i) => object ?? again.get(ids[i] as ObjectId));
   }
 
   /**
-   * Git says of an object that it can't read what it says of an absent one: missing. Throws `BadObjectError` where one of these is
-   * in the store all the same. Each is asked for once more, since it may have been stored meanwhile.
+   * Those of these objects that git called missing and that are here: stored meanwhile, or in a pack that a repack took away while git
+   * looked. Git says the same of an object that it can't read: throws `BadObjectError` where one stays so.
    */
-  async #assertNoneDamaged(missing: readonly ObjectId[]): Promise<void> {
-    if (missing.length === 0) return;
-    const absent = await this.absentObjects(missing);
-    const isHere = await Promise.all(missing.map((id) => !absent.has(id) || hasLooseObject(this.commonDir, id)));
-    const suspects = missing.filter((_, i) => isHere[i]);
-    const again = await this.#objects.request(suspects);
-    const damaged = suspects.find((_, i) => again[i] === undefined);
-    if (damaged === undefined) return;
-    throw new BadObjectError(
-      damaged,
-      `the object ${damaged} is damaged: it is here, but git can't read it`,
-      'Look at it with: git fsck',
-    );
+  async #lookAgain(missing: readonly ObjectId[]): Promise<ReadonlyMap<ObjectId, GitObject>> {
+    const found = new Map<ObjectId, GitObject>();
+    let left = missing;
+    for (let looks = 1; left.length > 0; looks++) {
+      const absent = await this.absentObjects(left);
+      const isHere = await Promise.all(left.map((id) => !absent.has(id) || hasLooseObject(this.commonDir, id)));
+      left = left.filter((_, i) => isHere[i]);
+      for (const object of await this.#objects.request(left)) if (object !== undefined) found.set(object.id, object);
+      left = left.filter((id) => !found.has(id));
+      const [damaged] = left;
+      if (damaged === undefined || looks < MOST_LOOKS) continue;
+      throw new BadObjectError(
+        damaged,
+        `the object ${damaged} is damaged: it is here, but git can't read it`,
+        'Look at it with: git fsck',
+      );
+    }
+    return found;
   }
 
   async visitObjects(ids: readonly ObjectId[], visit: ObjectVisitor): Promise<void> {
     const partial = await this.#partialClone();
-    const missing: ObjectId[] = [];
-    const visitAndNote = (object: GitObject | undefined, index: number) => {
-      if (object === undefined) missing.push(ids[index] as ObjectId);
-      visit(object, index);
+    const missing: number[] = [];
+    const visitUnlessMissing = (object: GitObject | undefined, index: number) => {
+      if (object === undefined) missing.push(index);
+      else visit(object, index);
     };
     if (partial === undefined) {
-      await this.#objects.visit(ids, visitAndNote);
+      await this.#objects.visit(ids, visitUnlessMissing);
     } else {
       await partial.fetchAbsent(ids);
       const present = await partial.present(ids);
       for (const [index, id] of ids.entries()) {
-        if (present.has(id)) await this.#objects.visit([id], (object) => visitAndNote(object, index));
-        else visitAndNote(undefined, index);
+        if (present.has(id)) await this.#objects.visit([id], (object) => visitUnlessMissing(object, index));
+        else missing.push(index);
       }
     }
-    await this.#assertNoneDamaged(missing);
+    const again = await this.#lookAgain(missing.map((index) => ids[index] as ObjectId));
+    for (const index of missing) visit(again.get(ids[index] as ObjectId), index);
   }
 
   async objectInfo(ids: readonly ObjectId[]): Promise<Array<ObjectInfo | undefined>> {

@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import { GitError, RefConflictError, RefLockedError } from '../../../src/git/errors.ts';
+import { BadObjectError, GitError, RefConflictError, RefLockedError } from '../../../src/git/errors.ts';
 import { type ExecuteEvent, executePlan, MAX_ATTEMPTS } from '../../../src/git/execute-plan.ts';
 import { toObjectId } from '../../../src/git/object-id.ts';
 import type { Repository } from '../../../src/git/repository.ts';
@@ -44,6 +44,29 @@ describeContract('executePlan', (bench) => {
     const { id } = await executePlan(repo, makePlan, { message: 'm', onEvent: (event) => events.push(event) });
     expect(made.git(['rev-parse', A])).toBe(id);
     expect(events.filter(({ kind }) => kind === 'retry')).toMatchObject([{ attempt: 2 }]);
+  });
+
+  test('plans again where an object was absent while packs came, a few times', async () => {
+    const made = bench.newRepo();
+    const repo = await bench.open(made);
+    const absent = toObjectId('1'.repeat(40));
+    const hiding = (times: number, repacks: boolean) => {
+      let plans = 0;
+      const makePlan = async () => {
+        if (++plans > times) return planOn(repo);
+        const { length } = made.refs();
+        made.setRef(`refs/heads/b${length}`, made.commit(`commit ${length}`));
+        if (repacks) made.git(['repack', '-a', '-d', '-q']);
+        throw new BadObjectError(absent, 'it is absent');
+      };
+      return executePlan(repo, makePlan, { message: 'm' }).then(
+        () => plans,
+        (error: Error) => `${error.message} (${plans})`,
+      );
+    };
+    expect(await hiding(1, false)).toBe('it is absent (1)');
+    expect(await hiding(10, true)).toBe('it is absent (3)');
+    expect(await hiding(2, true)).toBe(3);
   });
 
   test('gives up in the end, and says what it left behind', async () => {
