@@ -51,7 +51,7 @@ describe.each(JOBS)('the job for %s in docs/fleet.md', (name) => {
   });
 
   it('calls commands and flags that there are', async () => {
-    const calls = textsIn(job).flatMap((text) => [...text.matchAll(/\bckpt(?:@1)? (fleet [a-z]+)([^)\n]*)/g)]);
+    const calls = textsIn(job).flatMap((text) => [...text.matchAll(/\bckpt(?:\.js)? (fleet [a-z]+)([^)\n]*)/g)]);
     expect(calls.length).toBeGreaterThan(0);
     for (const [, command = '', rest = ''] of calls) {
       const flags = (await COMMANDS[command]?.())?.default.flags ?? {};

@@ -50,6 +50,21 @@ describe('many git-refs', () => {
     expect(Object.keys(refs(remote, 'refs/entire/'))).toHaveLength(229);
   });
 
+  test('what git can not send, since an object is absent here, is named with the object', async () => {
+    const { remote, clones } = team('ann');
+    const [ann] = clones as [string];
+    const [whole = ''] = writeMany(ann, 1);
+    const absent = '1'.repeat(40);
+    const tree = gitBytes(ann, ['mktree', '--missing'], { input: `100644 blob ${absent}\tfull.jsonl\n` });
+    const torn = checkpointRef(idOf('torn'));
+    git(ann, 'update-ref', torn, git(ann, 'commit-tree', '-m', 'Checkpoint', tree.toString().trim()));
+    const result = await pushIn(ann);
+    expect(result.refs.filter(({ outcome }) => outcome === 'refused')).toMatchObject([
+      { ref: torn, reason: expect.stringContaining(`: object ${absent} is absent from this repository`) },
+    ]);
+    expect(Object.keys(refs(remote, 'refs/entire/'))).toEqual([whole]);
+  });
+
   test('a remote that takes nothing at all is not asked for each ref', async () => {
     const { remote, clones } = team('ann');
     const [ann] = clones as [string];

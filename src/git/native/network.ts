@@ -109,7 +109,11 @@ export class NativeNetwork implements Network {
     });
     const pushed = parsePorcelain(stdout.toString('utf8'));
     if (exitCode !== 0 && pushed.length === 0) throw remoteFailure(remote, stderr);
-    return pushed;
+    // Git ends what it sends in the middle then, and all that the remote can say is "unpacker error".
+    const absent = /^fatal: unable to read ([0-9a-f]+)$/m.exec(stderr)?.[1];
+    if (absent === undefined) return pushed;
+    const why = `object ${absent} is absent from this repository`;
+    return pushed.map((one) => (one.outcome === 'refused' ? { ...one, reason: `${one.reason}: ${why}` } : one));
   }
 
   async #ask(remote: string, args: readonly string[]) {
