@@ -182,7 +182,8 @@ export abstract class BaseCommand extends Command {
   ): Promise<T> {
     const { command, json, warnings } = this.context;
     const title = `ckpt ${command}`;
-    this.#frame = frame ? await resultFrame(title) : await wrappedPage();
+    if (frame) this.#frame = await resultFrame(title);
+    else await this.breaksLongLines();
     const { log } = this.context;
     const isSilent = json || this.#flags.quiet || this.#flags['no-progress'] === true || log?.isOnStderr === true;
     const display = await progressDisplay(isSilent, title);
@@ -200,6 +201,11 @@ export abstract class BaseCommand extends Command {
     } finally {
       this.#endProgress?.();
     }
+  }
+
+  /** From now on a text that is printed on a terminal is broken between words where its lines are too long. For commands without progress. */
+  protected async breaksLongLines(): Promise<void> {
+    this.#frame = await wrappedPage();
   }
 
   /** Sets the exit code, and prints the result on stdout: as JSON, or as its text; with `--quiet` only where not all is well. */

@@ -91,25 +91,26 @@ Moving
   Ctrl-U Ctrl-D            half a screen up or down
   Home End, g G            to the beginning or the end
   mouse wheel              some lines up or down
-  Enter                    open the checkpoint; in a checkpoint, its transcript
+  Enter                    open the checkpoint; there: its transcript
   Esc, Backspace           back
   Tab, Shift-Tab           the next or the previous session
 
 In the list
-  /                        search: words in the ID, branch, agent, touched files, prompts
-                           or commits; in one place alone: agent:codex branch:main
-                           file:src/ text:word since:2026-01-31 until:2w
+  /                        search: words in the ID, branch, agent, files,
+                           prompts or commits; in one place alone: agent:codex
+                           branch:main file:src/ text:word since:2026-01-31
+                           until:2w
 
 In a transcript
   /  then n N              search; the next and the previous match
   ] [                      the next or the previous prompt
-  Enter                    open what is folded on the screen, the first of it; again: fold it
+  Enter                    open the first of what is folded; again: fold it
   e                        open or fold everything
   h                        show or hide lines of bookkeeping
 
 Anywhere
-  d                        what differs between the layouts for this checkpoint
-  o                        the commit that names it, and the files that it changed
+  d                        what differs between the layouts
+  o                        the commit that names it, and what it changed
   v                        read all layouts, or one of them alone
   y                        copy the checkpoint ID
   ?                        this help
