@@ -1,5 +1,6 @@
 import { appendFile } from 'node:fs/promises';
 import { CkptError } from '../checkpoint/errors.ts';
+import { layoutOf } from '../layout/layouts.ts';
 import { V2_CURRENT_REF, V2_MAIN_REF } from '../layout/ref-names.ts';
 import { writeTextFile } from '../stores/text-file.ts';
 import type { About, Reporter } from '../ui/reports/about.ts';
@@ -32,7 +33,7 @@ export function verifyOutcome(report: JudgedReport): Outcome {
   ];
   const archives = v2.archives.map(({ ref, id }) => ({ ref, commit: id }));
   const layout = report.pairs[0]?.to ?? 'v2';
-  const refs = layout === 'v2' ? [...own.filter(({ commit }) => commit !== null), ...archives] : [];
+  const refs = layoutOf(layout).hasGenerations ? [...own.filter(({ commit }) => commit !== null), ...archives] : [];
   const read = source.layout === 'v1' ? sourceOf(v1) : { ...source, commit: null };
   return { ok, result: { source: read, target: { layout, refs }, ...facts, gate: judgement } };
 }

@@ -1,7 +1,5 @@
 import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
 import { isSessionFolderName } from '../checkpoint/files.ts';
-import { plainOfRefsSummary } from '../checkpoint/plain-summary.ts';
-import { refsSummary } from '../checkpoint/refs-summary.ts';
 import { withoutTranscriptFields } from '../checkpoint/summary.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import type { ObjectOverlay } from '../git/object-overlay.ts';
@@ -10,6 +8,7 @@ import { isRegularFileMode, type TreeEntry } from '../git/tree.ts';
 import { baseName } from '../layout/checkpoint-view.ts';
 import { describeCheckpoints } from '../layout/describe-checkpoints.ts';
 import type { CheckpointView, FileEntry, LayoutName } from '../layout/layout.ts';
+import { layoutOf } from '../layout/layouts.ts';
 import type { CheckpointSurvey } from '../layout/survey.ts';
 import type { ExpectedFolders } from './checkpoint-sides.ts';
 
@@ -25,8 +24,9 @@ export type SummaryForm = (summary: Buffer, id: CheckpointId) => Buffer;
 
 /** What the summaries of two layouts are compared by: what V2 says, which is nothing of raw transcripts; sorted where one is git-refs. */
 export function comparableSummary(layouts: readonly LayoutName[]): SummaryForm {
-  if (!layouts.includes('refs')) return withoutTranscriptFields;
-  return (summary, id) => refsSummary(withoutTranscriptFields(summary), id).content;
+  const other = layouts.map(layoutOf).find(({ toPlain }) => toPlain !== undefined);
+  if (other === undefined) return withoutTranscriptFields;
+  return (summary, id) => other.fromPlain(withoutTranscriptFields(summary), id);
 }
 
 /** What of a checkpoint lies in generations. */
@@ -56,7 +56,7 @@ export async function splitViews(
       file.role === 'summary' ? { ...file, id: summaries.get(checkpoint.id) ?? file.id } : file,
     );
     const isFull = ({ role, ref }: FileEntry) =>
-      IN_GENERATIONS.has(role) || (layout === 'v2' && ref !== checkpoint.at.name);
+      IN_GENERATIONS.has(role) || (layoutOf(layout).hasGenerations && ref !== checkpoint.at.name);
     const full = files.filter(isFull);
     return {
       view: checkpoint,
@@ -76,7 +76,8 @@ async function readSummaries(
   { layout, form }: { readonly layout: LayoutName; readonly form: SummaryForm },
   views: readonly CheckpointView[],
 ): Promise<ReadonlyMap<CheckpointId, ObjectId>> {
-  const isInForm = layout === 'v2' && form === withoutTranscriptFields;
+  const { hasGenerations, toPlain } = layoutOf(layout);
+  const isInForm = hasGenerations && form === withoutTranscriptFields;
   const wanted = views.flatMap(({ id, files }) => {
     const summary = files.find(({ role, mode }) => role === 'summary' && isRegularFileMode(mode));
     return summary === undefined || isInForm ? [] : [{ id, blob: summary.id }];
@@ -87,7 +88,7 @@ async function readSummaries(
     (object, i) => {
       const one = wanted[i];
       if (one === undefined || object === undefined) return;
-      const plain = layout === 'refs' ? plainOfRefsSummary(object.content, one.id) : object.content;
+      const plain = toPlain?.(object.content, one.id) ?? object.content;
       summaries.set(one.id, objects.add('blob', form(plain, one.id)));
     },
   );

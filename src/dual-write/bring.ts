@@ -2,8 +2,8 @@ import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
 import type { FullCurrentMode } from '../generations/generation.ts';
 import type { SizeRecord } from '../generations/size.ts';
 import type { Ref, RefUpdate, Repository } from '../git/repository.ts';
-import type { LayoutName } from '../layout/layout.ts';
-import { listLayoutRefs } from '../layout/layouts.ts';
+import type { LayoutName, LayoutPair } from '../layout/layout.ts';
+import { isFreeLayout, isMadeOf, listLayoutRefs } from '../layout/layouts.ts';
 import { NO_LAYOUT_COUNTS } from '../project/between/layout-counts.ts';
 import { isAsSeen, seenAfter } from '../project/between/seen-refs.ts';
 import { readSeen, rememberSeen } from '../stores/seen.ts';
@@ -33,7 +33,7 @@ export async function bring(
   to: LayoutName,
   options: BringOptions,
 ): Promise<Brought> {
-  if (to !== 'v2') {
+  if (isFreeLayout(to)) {
     const onEvent = () => {};
     const { updateBetween } = await import('../project/between/update-between.ts');
     const message = `ckpt dual-write: ${from} to ${to}`;
@@ -42,7 +42,7 @@ export async function bring(
     await rememberSeen(repo, from, to, plan.seen);
     return { updates: plan.updates, warnings: [] };
   }
-  return from === 'v1' ? bringV2(repo, undefined, options) : bringV2From(repo, from, options);
+  return isMadeOf({ from, to }) ? bringV2(repo, undefined, options) : bringV2From(repo, { from, to }, options);
 }
 
 async function bringV2(repo: Repository, source: Ref | undefined, options: BringOptions): Promise<Brought> {
@@ -53,10 +53,10 @@ async function bringV2(repo: Repository, source: Ref | undefined, options: Bring
 }
 
 /** V2 is projected from V1 alone: another layout becomes one first, which reads all of it. So nothing is done where no ref has moved. */
-async function bringV2From(repo: Repository, from: LayoutName, options: BringOptions): Promise<Brought> {
-  const pair = { from, to: 'v2' } as const;
+async function bringV2From(repo: Repository, pair: LayoutPair, options: BringOptions): Promise<Brought> {
+  const { from, to } = pair;
   const before = { refs: await listLayoutRefs(repo), deleted: new Set<CheckpointId>() };
-  const seen = options.sizeRecord === undefined ? await readSeen(repo, from, 'v2') : undefined; // it may be a new one
+  const seen = options.sizeRecord === undefined ? await readSeen(repo, from, to) : undefined; // it may be a new one
   if (seen !== undefined && isAsSeen(seen, pair, before)) return NOTHING_BROUGHT;
   const { madeV1 } = await import('../project/between/plan-between.ts');
   const made = await madeV1(repo, from, false);
@@ -64,7 +64,7 @@ async function bringV2From(repo: Repository, from: LayoutName, options: BringOpt
   const brought = await bringV2(repo, made.v1, options);
   const run = { updates: brought.updates, counts: NO_LAYOUT_COUNTS, left: null, madeV1: made.v1.id };
   const after = seenAfter(pair, before, run);
-  await rememberSeen(repo, from, 'v2', after);
+  await rememberSeen(repo, from, to, after);
   return brought;
 }
 

@@ -5,6 +5,7 @@ import type { GenerationSize } from '../generations/size.ts';
 import type { RefUpdate, Repository } from '../git/repository.ts';
 import type { LayoutName } from '../layout/layout.ts';
 import { LAYOUT_NAMES } from '../layout/layout-names.ts';
+import { isMadeOf, layoutOf } from '../layout/layouts.ts';
 import { hasWorker, isBackground, requestRun } from '../stores/background.ts';
 import { recordRun } from '../stores/last-run.ts';
 import { DEFAULT_PLAN, MIRROR_KEY, type MirrorPlan, readWritePlan } from '../stores/mirrors.ts';
@@ -118,7 +119,7 @@ export class MirrorRun {
   async sizeFor(layout: LayoutName): Promise<GenerationSize> {
     const { maxCheckpoints, askedMaxCheckpoints: asked } = this.options;
     if (maxCheckpoints !== undefined) assertMaxCheckpoints(maxCheckpoints);
-    if (maxCheckpoints !== undefined || layout !== 'v2') {
+    if (maxCheckpoints !== undefined || !layoutOf(layout).hasGenerations) {
       return { maxCheckpoints: maxCheckpoints ?? DEFAULT_MAX_CHECKPOINTS };
     }
     const { chooseSize } = await import('../generations/size.ts');
@@ -127,8 +128,8 @@ export class MirrorRun {
 
   /** V2 is projected from V1: from the branch, where that has just been brought up to the primary layout. */
   #sourceOf(target: LayoutName, { primary }: MirrorPlan): LayoutName {
-    const hasV1 = this.#targets.some(({ layout, outcome }) => layout === 'v1' && outcome === 'ok');
-    return target === 'v2' && hasV1 ? 'v1' : primary;
+    const isUp = ({ layout, outcome }: WrittenTarget) => outcome === 'ok' && isMadeOf({ from: layout, to: target });
+    return this.#targets.find(isUp)?.layout ?? primary;
   }
 
   result({ settings, primary }: MirrorPlan, written?: WriteResult, redactionCount = 0): DualWriteResult {

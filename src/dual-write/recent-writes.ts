@@ -4,6 +4,7 @@ import { isCommit, parseCommit } from '../git/commit.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import type { Repository } from '../git/repository.ts';
 import type { View } from '../layout/layout.ts';
+import { layoutOf } from '../layout/layouts.ts';
 import { checkpointOfRef } from '../layout/ref-names.ts';
 
 /** One commit of a layout. */
@@ -20,7 +21,7 @@ const MAX_COMMITS_EACH = 20;
 
 /** The last writes to a layout, the newest first: what its refs show. Commits that are absent end the look. */
 export async function recentWrites(repo: Repository, view: View): Promise<RecentWrite[]> {
-  if (view.layout !== 'refs') return writesOf(repo, view.tips.slice(0, 1), MAX_COMMITS);
+  if (!layoutOf(view.layout).hasRefPerCheckpoint) return writesOf(repo, view.tips.slice(0, 1), MAX_COMMITS);
   // New checkpoints of git-refs have ULIDs, which begin with their time; IDs of hex digits came from V1.
   const tips = new Map(view.refs.map(({ name, id }) => [checkpointOfRef(name), id]));
   const newest = [...tips.keys()].filter((id) => id !== undefined && id.length > 12).sort();

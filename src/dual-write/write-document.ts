@@ -67,7 +67,7 @@ async function writePrimary(
     isFinalize ? writer.updateCommitted(finalizeOf(session)) : writer.writeCommitted(session);
   const result = await withoutUnredactable(run, write, store);
   for (const each of result.refs) run.refs.push(each);
-  const left = plan.primary === 'refs' ? undefined : await leftSummary(repo, result);
+  const left = layoutOf(plan.primary).hasRefPerCheckpoint ? undefined : await leftSummary(repo, result);
   if (left !== undefined) run.warnings.push(left);
   return result;
 }

@@ -5,6 +5,7 @@ import { BadObjectError } from '../git/errors.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import type { Repository } from '../git/repository.ts';
 import type { CheckpointView, View } from '../layout/layout.ts';
+import { layoutOf } from '../layout/layouts.ts';
 import { readableCheckpoints } from '../layout/readable.ts';
 import { checkpointRef } from '../layout/ref-names.ts';
 import { hashingSink } from '../project/projection.ts';
@@ -30,7 +31,8 @@ export async function laggingCheckpoints(
 ): Promise<CheckpointId[]> {
   const [from, to] = [source.view.layout, target.view.layout];
   const lacking = (some: readonly CheckpointId[]) => lackingCheckpoints(repo, source.view, target.view, some);
-  if (from === 'v2' || to === 'v2') return lacking(await differingSessions(source.view, target.view, ids));
+  if (layoutOf(from).hasGenerations || layoutOf(to).hasGenerations)
+    return lacking(await differingSessions(source.view, target.view, ids));
   const [v1, refs] = from === 'v1' ? [source, target] : [target, source];
   const treeOf = await treesOfV1(repo, v1.folders, ids);
   const differing = ids.filter((id) => treeOf(id) === undefined || treeOf(id) !== refs.folders.get(id));

@@ -4,7 +4,7 @@ import type { ObjectId } from '../git/object-id.ts';
 import type { Ref, Repository } from '../git/repository.ts';
 import { withHeldAlone } from '../layout/held-alone-view.ts';
 import type { LayoutName, View } from '../layout/layout.ts';
-import { isRestAlone, openSecondV1, openViews } from '../layout/layouts.ts';
+import { isMadeOf, isRestAlone, layoutOf, openSecondV1, openViews } from '../layout/layouts.ts';
 import { countSessions, readableFolders } from '../layout/readable.ts';
 import { V1_CUSTOM_REF } from '../layout/ref-names.ts';
 import { readDeletedCheckpoints } from '../project/refs/deleted-checkpoints.ts';
@@ -82,11 +82,11 @@ export async function readStandings(
     const { view, ids, folders: _, ...counts } = one;
     const others = new Set(held.flatMap((other) => (other === one ? [] : other.ids)));
     const inSource = new Set(source?.ids);
-    const staysAway = (id: CheckpointId) => source?.view.layout === 'refs' && deleted.has(id);
+    const staysAway = (id: CheckpointId) => source !== undefined && hasRefPerCheckpoint(source) && deleted.has(id);
     standings.push({
       layout: view.layout,
       where: view.where,
-      commit: view.layout === 'refs' ? null : (view.tips[0] ?? null),
+      commit: hasRefPerCheckpoint(one) ? null : (view.tips[0] ?? null),
       isSecondV1: isSecond(view),
       isSource: one === source,
       checkpointCount: ids.length,
@@ -102,6 +102,10 @@ export async function readStandings(
 
 function isSecond({ where }: View): boolean {
   return where === V1_CUSTOM_REF;
+}
+
+function hasRefPerCheckpoint({ view }: Held): boolean {
+  return layoutOf(view.layout).hasRefPerCheckpoint;
 }
 
 async function readHeld(repo: Repository, view: View): Promise<Held> {
@@ -121,10 +125,10 @@ async function behind(
 ): Promise<number | null> {
   if (target === source) return null;
   const [from, to] = [source.view.layout, target.view.layout];
-  const known = from === 'v1' && to === 'v2' && !isSecond(source.view) ? behindV2 : undefined;
+  const known = isMadeOf({ from, to }) && !isSecond(source.view) ? behindV2 : undefined;
   if (known !== undefined) return known;
   const there = new Set(target.ids);
-  const missing = source.ids.filter((id) => !there.has(id) && !(to === 'refs' && deleted.has(id)));
+  const missing = source.ids.filter((id) => !there.has(id) && !(hasRefPerCheckpoint(target) && deleted.has(id)));
   const both = source.ids.filter((id) => source.folders.has(id) && target.folders.has(id));
   const lagging = await laggingCheckpoints(repo, source, target, both);
   return missing.length + lagging.length;

@@ -1,4 +1,5 @@
 import type { LayoutName } from '../layout/layout.ts';
+import { isMadeOf } from '../layout/layouts.ts';
 import type { Pending, StatusReport } from './status-report.ts';
 
 /** What other software writes between two hooks is a turn's checkpoints. Where more is behind, the hooks do not run. */
@@ -16,7 +17,7 @@ export function pendingLayouts(
   if (hooks?.lastRun?.outcome !== 'ok' || !places.every(({ active }) => active)) return [];
   const source = standings.find(({ isSource }) => isSource)?.layout;
   return targets.flatMap((layout): Pending[] => {
-    if (layout === 'v2' && source === 'v1') {
+    if (source !== undefined && isMadeOf({ from: source, to: layout })) {
       const { relation = 'none', counts = { commits: 0, checkpoints: 0 } } = coverage ?? {};
       const isBehind = (relation === 'behind' || relation === 'foreign') && isFew(counts.commits);
       return isBehind ? [{ layout, checkpointCount: counts.checkpoints }] : [];

@@ -1,17 +1,10 @@
 import type { LayoutName } from '../layout/layout.ts';
-import { LAYOUT_NAMES } from '../layout/layout-names.ts';
+import { codeWord, LAYOUT_NAMES } from '../layout/layout-names.ts';
+import { isMadeOf, layoutOf } from '../layout/layouts.ts';
 import { V1_CUSTOM_REF } from '../layout/ref-names.ts';
 import type { LayoutStanding } from './layout-standings.ts';
-import { type Problem, type ProblemCode, problem } from './problem.ts';
+import { type Problem, problem } from './problem.ts';
 import type { StatusReport } from './status-report.ts';
-
-/** What is missing, and what only one layout has, by the codes that verify has for it. */
-const MISSING: Readonly<Record<LayoutName, ProblemCode>> = { v1: 'V1_MISSING', v2: 'V2_MISSING', refs: 'REFS_MISSING' };
-const ONLY_IN: Readonly<Record<LayoutName, ProblemCode>> = {
-  v1: 'CHECKPOINT_ONLY_IN_V1',
-  v2: 'CHECKPOINT_ONLY_IN_V2',
-  refs: 'CHECKPOINT_ONLY_IN_REFS',
-};
 
 /** What is to follow. */
 interface Wanted {
@@ -33,7 +26,7 @@ export function standingProblems(
       found.push(problem('LAYOUT_UNREADABLE', `${where} can't be read: ${reason}.`, 'ckpt verify'));
   }
   for (const { layout, where, unreadableCount } of standings) {
-    if (unreadableCount === 0 || layout !== 'refs') continue;
+    if (unreadableCount === 0 || !layoutOf(layout).hasRefPerCheckpoint) continue;
     const message = `Not readable below ${where}: ${counted(unreadableCount)}.`;
     found.push(problem('CHECKPOINT_UNREADABLE', message, 'ckpt verify'));
   }
@@ -48,18 +41,18 @@ export function standingProblems(
   found.push(...due.flatMap((target) => notFollowing(source, target, standings)));
   // What an own V2 has besides comes from a V1 that is newer, or that was rewritten: that is said already.
   const isExplained = coverage?.relation === 'ahead' || coverage?.relation === 'rewritten';
-  const told = standings.filter(({ layout }) => layout !== 'v2' || source.layout !== 'v1' || !isExplained);
+  const told = standings.filter(({ layout }) => !isMadeOf({ from: source.layout, to: layout }) || !isExplained);
   found.push(...told.flatMap((one) => onlyThere(source, one)));
   return found;
 }
 
 function notFollowing(source: LayoutStanding, target: LayoutName, standings: readonly LayoutStanding[]): Problem[] {
-  if (source.layout === target || (source.layout === 'v1' && target === 'v2')) return [];
+  if (source.layout === target || isMadeOf({ from: source.layout, to: target })) return [];
   const command = migrate(source.layout, target);
   const there = standings.find(({ layout, isSecondV1 }) => layout === target && !isSecondV1);
   const [name, from] = [LAYOUT_NAMES[target], LAYOUT_NAMES[source.layout]];
   if (there === undefined)
-    return [problem(MISSING[target], `There is no ${name} yet, which is to follow ${from}.`, command)];
+    return [problem(`${codeWord(target)}_MISSING`, `There is no ${name} yet, which is to follow ${from}.`, command)];
   if (there.behindCount === null || there.behindCount === 0) return [];
   const message = `${name} does not have ${counted(there.behindCount)} as ${from} has them.`;
   return [problem('CHECKPOINT_MISSING', message, command)];
@@ -74,11 +67,11 @@ function onlyThere(source: LayoutStanding, { layout, isSecondV1, where, ...count
   }
   if (counts.notInSourceCount === 0) return [];
   const message = `${LAYOUT_NAMES[layout]} has ${counted(counts.notInSourceCount)} that ${from}, which is written first, lacks.`;
-  return [problem(ONLY_IN[layout], message, migrate(layout, source.layout))];
+  return [problem(`CHECKPOINT_ONLY_IN_${codeWord(layout)}`, message, migrate(layout, source.layout))];
 }
 
 function migrate(from: LayoutName, to: LayoutName): string {
-  return from === 'v1' && to === 'v2' ? 'ckpt migrate' : `ckpt migrate --from ${from} --to ${to}`;
+  return isMadeOf({ from, to }) ? 'ckpt migrate' : `ckpt migrate --from ${from} --to ${to}`;
 }
 
 function counted(count: number): string {

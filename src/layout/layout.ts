@@ -7,12 +7,27 @@ import type { Ref, Repository } from '../git/repository.ts';
 /** The ways in which checkpoints are kept in refs. */
 export type LayoutName = 'v1' | 'v2' | 'refs';
 
+/** Those that take from each of the others (`Layout.madeOf`). */
+export type FreeLayout = Exclude<LayoutName, 'v2'>;
+
+/** Two layouts, of which the second should have what the first has. */
+export interface LayoutPair {
+  readonly from: LayoutName;
+  readonly to: LayoutName;
+}
+
 /**
  * A way of keeping checkpoints in refs. A checkpoint's *plain* form is V1's: its files under the paths that V1 gives them below the
  * checkpoint's folder.
  */
 export interface Layout {
   readonly name: LayoutName;
+  /** Whether generations hold its transcripts and tasks, apart from the checkpoints' folders; its summaries say nothing of raw transcripts. */
+  readonly hasGenerations: boolean;
+  /** Whether each checkpoint has a ref: no one commit is its state, and who deletes the ref deletes the checkpoint, which then stays away. */
+  readonly hasRefPerCheckpoint: boolean;
+  /** The one layout that it is projected from and mended by; any other becomes that one first. Absent: it takes from each. */
+  readonly madeOf?: LayoutName;
   /** Those of some refs that this layout reads, by the shape of their names alone. None: the layout is not there. */
   refs(all: readonly Ref[]): readonly Ref[];
   /** Opens what these refs (of `refs`) hold; `undefined` where no checkpoint can be read without one that is absent. */
@@ -23,6 +38,8 @@ export interface Layout {
   readonly branch?: { readonly copy: RefName; readonly firstMessage: string };
   /** A summary's bytes as this layout has them, from the plain form's. The buffer itself where they are the same. */
   fromPlain(summary: Buffer, id: CheckpointId): Buffer;
+  /** The plain form's bytes, from a summary's as this layout has them. Absent: what it has of a summary has the plain form's bytes. */
+  toPlain?(summary: Buffer, id: CheckpointId): Buffer;
 }
 
 /** Where a layout keeps a file: at a path of a ref's tree, or at one in the generation that holds the checkpoint. */

@@ -1,5 +1,5 @@
 import type { Ref, Repository } from '../git/repository.ts';
-import type { Layout, LayoutName, View } from './layout.ts';
+import type { FreeLayout, Layout, LayoutName, LayoutPair, View } from './layout.ts';
 import { CHECKPOINTS_PREFIX, V1_CUSTOM_REF, V1_REF, V1_REMOTE_REF, V1_REST_REF } from './ref-names.ts';
 import { REFS } from './refs-layout.ts';
 import { V1 } from './v1-layout.ts';
@@ -11,6 +11,16 @@ export const LAYOUTS: readonly Layout[] = [V1, V2, REFS];
 /** The layout of a name. */
 export function layoutOf(name: LayoutName): Layout {
   return LAYOUTS.find((layout) => layout.name === name) as Layout;
+}
+
+/** Whether a layout takes from each of the others. */
+export function isFreeLayout(layout: LayoutName): layout is FreeLayout {
+  return layoutOf(layout).madeOf === undefined;
+}
+
+/** Whether the one layout is what the other is made of, and not only one of those that it takes from: V1, of which V2 is. */
+export function isMadeOf({ from, to }: LayoutPair): boolean {
+  return layoutOf(to).madeOf === from;
 }
 
 /** All refs that a layout may read, in one listing. */

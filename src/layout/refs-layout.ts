@@ -1,5 +1,6 @@
 import { appendTo } from '../checkpoint/append-to.ts';
 import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
+import { plainOfRefsSummary } from '../checkpoint/plain-summary.ts';
 import { refsSummary } from '../checkpoint/refs-summary.ts';
 import { batches } from '../git/batches.ts';
 import { parsedCommit, rootsOfCommits, treesOfCommits } from '../git/commit-trees.ts';
@@ -14,10 +15,13 @@ import { CHECKPOINTS_PREFIX, checkpointOfRef, checkpointRef, V1_REST_REF } from 
 /** Git-refs: a ref a checkpoint, whose tree is the checkpoint's folder. What lies in no checkpoint has a ref of its own. */
 export const REFS: Layout = {
   name: 'refs',
+  hasGenerations: false,
+  hasRefPerCheckpoint: true,
   refs: (all) => all.filter(({ name }) => name === V1_REST_REF || checkpointOfRef(name) !== undefined),
   open: (repo, refs) => (refs.length === 0 ? undefined : new RefsView(repo, refs)),
   place: (id, path) => ({ ref: checkpointRef(id), path }),
   fromPlain: (summary, id) => refsSummary(summary, id).content,
+  toPlain: (summary, id) => plainOfRefsSummary(summary, id),
 };
 
 /** A checkpoint, and its ref. */

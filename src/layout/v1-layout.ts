@@ -11,6 +11,8 @@ import { ShardedRef } from './sharded-ref.ts';
 /** V1: one branch, whose tree has every file of every checkpoint. Without a local branch the remote-tracking copy is read. */
 export const V1: Layout = {
   name: 'v1',
+  hasGenerations: false,
+  hasRefPerCheckpoint: false,
   refs(all) {
     const branch = all.find(({ name }) => name === V1_REF) ?? all.find(({ name }) => name === V1_REMOTE_REF);
     return branch === undefined ? [] : [branch];

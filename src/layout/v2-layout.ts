@@ -21,6 +21,9 @@ const IN_GENERATIONS: ReadonlySet<FileRole> = new Set<FileRole>(['transcript', '
 /** V2: summaries, metadata and prompts on `main`, transcripts and tasks in generations. Without `main` there is nothing to read. */
 export const V2: Layout = {
   name: 'v2',
+  hasGenerations: true,
+  hasRefPerCheckpoint: false,
+  madeOf: 'v1',
   refs: (all) => all.filter(({ name }) => name.startsWith(V2_PREFIX)),
   open(repo, refs) {
     const main = refs.find(({ name }) => name === V2_MAIN_REF);

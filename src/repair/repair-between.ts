@@ -2,11 +2,11 @@ import { CkptError } from '../checkpoint/errors.ts';
 import type { ProgressListener } from '../checkpoint/progress.ts';
 import { executePlan } from '../git/execute-plan.ts';
 import type { RefUpdate, Repository } from '../git/repository.ts';
+import type { FreeLayout, LayoutPair } from '../layout/layout.ts';
 import { LAYOUT_NAMES } from '../layout/layout-names.ts';
 import { listLayoutRefs, openLayout } from '../layout/layouts.ts';
 import { planBetween } from '../project/between/plan-between.ts';
 import type { Finding } from '../verify/finding.ts';
-import type { LayoutPair } from '../verify/pair-words.ts';
 import type { VerifyReport } from '../verify/report.ts';
 import { verify } from '../verify/verify.ts';
 import { type Mend, mendCheckpoints } from './mend-checkpoints.ts';
@@ -15,7 +15,7 @@ import { type Reason, sortFindings } from './unmended.ts';
 
 /** A pair whose target is V1 or git-refs. */
 export interface BetweenPair extends LayoutPair {
-  readonly to: 'v1' | 'refs';
+  readonly to: FreeLayout;
 }
 
 interface Step {

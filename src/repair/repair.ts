@@ -5,13 +5,12 @@ import { executePlan } from '../git/execute-plan.ts';
 import { toObjectId } from '../git/object-id.ts';
 import { rehearsal } from '../git/rehearsal.ts';
 import type { Repository } from '../git/repository.ts';
-import type { LayoutName } from '../layout/layout.ts';
+import type { LayoutName, LayoutPair } from '../layout/layout.ts';
 import { type LayoutRefs, readLayoutRefs } from '../layout/layout-refs.ts';
-import { listLayoutRefs } from '../layout/layouts.ts';
+import { isFreeLayout, isMadeOf, listLayoutRefs } from '../layout/layouts.ts';
 import { V2_MAIN_REF } from '../layout/ref-names.ts';
 import { mainRelationOf } from '../project/relation.ts';
 import { readPrimaryLayout } from '../stores/primary-layout.ts';
-import type { LayoutPair } from '../verify/pair-words.ts';
 import { choosePairs, layoutsAmong } from '../verify/pairs/choose-pairs.ts';
 import { onlyLayout } from '../verify/pairs/only-layout.ts';
 import type { VerifyReport } from '../verify/report.ts';
@@ -54,11 +53,10 @@ export async function repair(repo: Repository, options: RepairOptions = {}): Pro
   const scene = dryRun ? rehearsal(repo) : repo;
   const results: RepairedPair[] = [];
   for (const { from, to } of pairs) {
-    if (to === 'v2') results.push(await repairV2(scene, options));
-    else {
+    if (isFreeLayout(to)) {
       const result = await repairBetween(scene, { from, to }, onEvent);
       results.push(dryRun ? rehearsed(result) : result);
-    }
+    } else results.push(await repairV2(scene, options));
   }
   const [first, ...others] = results as [RepairedPair, ...RepairedPair[]];
   return { ...first, others };
@@ -76,13 +74,13 @@ async function pairsToMend(
   const isFree = from === undefined && to === undefined;
   const [first, ...rest] = pairs.map((pair): LayoutPair => {
     // Who means V1 to be mended by V2, or V2 by git-refs, says so.
-    const isOfV1 = pair.to === 'v2' || (pair.from === 'v2' && pair.to === 'v1');
+    const isOfV1 = !isFreeLayout(pair.to) || isMadeOf({ from: pair.to, to: pair.from });
     return isFree && hasV1 && isOfV1 ? V1_TO_V2 : pair;
   });
   // For a V2 alone this says what it lacks.
-  if (first === undefined && source === 'v2') return [V1_TO_V2];
+  if (first === undefined && !isFreeLayout(source)) return [V1_TO_V2];
   if (first === undefined) throw await onlyLayout(repo, source);
-  const byOther = [first, ...rest].find((pair) => pair.to === 'v2' && pair.from !== 'v1');
+  const byOther = [first, ...rest].find((pair) => !isFreeLayout(pair.to) && !isMadeOf(pair));
   if (byOther !== undefined) throw mendsByV1(byOther.from);
   return [first, ...rest];
 }

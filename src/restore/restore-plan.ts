@@ -4,6 +4,8 @@ import type { ObjectId } from '../git/object-id.ts';
 import type { ObjectOverlay } from '../git/object-overlay.ts';
 import type { Ref, Repository } from '../git/repository.ts';
 import type { LayoutName } from '../layout/layout.ts';
+import { DEFAULT_LAYOUT } from '../layout/layout-names.ts';
+import { layoutOf } from '../layout/layouts.ts';
 import type { LostCheckpoint } from '../layout/lost-checkpoints.ts';
 import { FateRecord } from '../project/back/session-fate.ts';
 import { plainFoldersOf } from '../project/back/surplus.ts';
@@ -55,7 +57,7 @@ export function messageFor(lost: readonly LostCheckpoint[]): string {
 /** Sessions can't be put back where nothing says which they are. */
 export function cannotJoin({ id, last, sessions, held }: LostCheckpoint): CkptError {
   const message = `the checkpoint ${id} is there, and its lost sessions (${sessions.join(', ')} in the commit ${last.id}) can't be put back`;
-  const folder = held?.layout === 'refs' ? '' : `${id.slice(0, 2)}/${id.slice(2)}/`;
+  const folder = layoutOf(held?.layout ?? DEFAULT_LAYOUT).place(id, '').path;
   return new CkptError('CANNOT_RESTORE', message, {
     hint: ['Read them where they were: ', ['git', 'show', `${last.id}:${folder}`]],
     exitCode: 3,

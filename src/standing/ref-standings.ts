@@ -1,6 +1,7 @@
 import type { ObjectId, RefName } from '../git/object-id.ts';
 import type { Ref, Repository } from '../git/repository.ts';
 import type { LayoutName } from '../layout/layout.ts';
+import { layoutOf } from '../layout/layouts.ts';
 import { layoutOfRef, V2_MAIN_REF } from '../layout/ref-names.ts';
 import { type RefRelation, relationOf } from './relation-of.ts';
 
@@ -54,7 +55,7 @@ export async function refStandings(
     const layout = layoutOfRef(ref);
     if (layout === undefined) continue;
     const [own = null, other = null] = [here?.get(ref), there?.get(ref)];
-    const isGeneration = layout === 'v2' && ref !== V2_MAIN_REF && own !== null && other !== null;
+    const isGeneration = layoutOf(layout).hasGenerations && ref !== V2_MAIN_REF && own !== null && other !== null;
     const standing = isGeneration ? ofGeneration(own === other, main) : await judge(ref);
     standings.push({ ref, layout, here: own, there: other, standing });
   }

@@ -1,6 +1,7 @@
 import { ODDITIES, type OddityCode } from '../checkpoint/oddity.ts';
 import type { LayoutName } from '../layout/layout.ts';
 import { agreeing, LAYOUT_NAMES } from '../layout/layout-names.ts';
+import { isFreeLayout } from '../layout/layouts.ts';
 import { COVERAGE } from './findings/coverage.ts';
 import { DEEP } from './findings/deep.ts';
 import { FIELDS } from './findings/fields.ts';
@@ -114,7 +115,7 @@ export function kindOf(
 /** A migration adds; what both have, and not the same, is for repair, which V2 has from V1 alone. */
 function remedyBetween(code: FindingCode, from: LayoutName, to: LayoutName): string {
   const flags = `--from ${from} --to ${to}`;
-  if (to !== 'v2' && CONTENT_CODES.test(code)) {
+  if (isFreeLayout(to) && CONTENT_CODES.test(code)) {
     return `Run \`ckpt repair ${flags}\`: it takes what ${LAYOUT_NAMES[from]} ${agreeing(from, 'has', 'have')}.`;
   }
   return `Run \`ckpt migrate ${flags}\`: it adds what ${LAYOUT_NAMES[to]} ${agreeing(to, 'lacks', 'lack')}.`;

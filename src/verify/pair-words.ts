@@ -1,12 +1,6 @@
-import type { LayoutName } from '../layout/layout.ts';
+import type { LayoutPair } from '../layout/layout.ts';
 import { codeWord, LAYOUT_NAMES } from '../layout/layout-names.ts';
 import type { LAYOUT_FINDINGS } from './finding.ts';
-
-/** Two layouts, of which the second should have what the first has. */
-export interface LayoutPair {
-  readonly from: LayoutName;
-  readonly to: LayoutName;
-}
 
 /** The code for what the layout that should follow has besides. */
 type OnlyIn = Extract<keyof typeof LAYOUT_FINDINGS, `${string}_ONLY_IN_${string}`>;

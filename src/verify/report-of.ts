@@ -1,13 +1,13 @@
 import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
 import type { Ref, Repository } from '../git/repository.ts';
-import type { LayoutName } from '../layout/layout.ts';
+import type { LayoutName, LayoutPair } from '../layout/layout.ts';
 import { LAYOUT_NAMES } from '../layout/layout-names.ts';
 import { layoutRefsAmong } from '../layout/layout-refs.ts';
+import { isMadeOf } from '../layout/layouts.ts';
 import { V1_REF } from '../layout/ref-names.ts';
 import type { Compared } from './comparison.ts';
 import type { LossFindings } from './find-losses.ts';
 import { type Finding, finding } from './finding.ts';
-import type { LayoutPair } from './pair-words.ts';
 import type { ChosenPairs } from './pairs/choose-pairs.ts';
 import { openView } from './pairs/compare-pair.ts';
 import { type DeepCounts, sumOfDeep, type VerifyCounts, type VerifyReport } from './report.ts';
@@ -105,7 +105,7 @@ function withoutKnown(results: readonly PairResult[]): Finding[] {
 
 /** Checkpoints that were asked for and are in no layout that was looked at; those that commits name are said with the commits. */
 function unknown(results: readonly PairResult[], scope: CheckpointScope | undefined): Finding[] {
-  const others = results.filter(({ pair }) => pair === undefined || pair.from !== 'v1' || pair.to !== 'v2');
+  const others = results.filter(({ pair }) => pair === undefined || !isMadeOf(pair));
   if (scope === undefined || others.length === 0) return [];
   const said = new Set(
     results.flatMap(({ findings }) =>

@@ -1,6 +1,5 @@
-import type { LayoutName } from '../layout/layout.ts';
+import type { LayoutName, LayoutPair } from '../layout/layout.ts';
 import type { Finding } from './finding.ts';
-import type { LayoutPair } from './pair-words.ts';
 
 /** What was compared. */
 export interface VerifyCounts {

@@ -8,9 +8,9 @@ import type { Ref, Repository } from '../git/repository.ts';
 import { withSharedWalk } from '../git/shared-walk.ts';
 import { fetchHint } from '../layout/fetch-hint.ts';
 import { withHeldAlone } from '../layout/held-alone-view.ts';
-import type { LayoutName } from '../layout/layout.ts';
+import type { LayoutName, LayoutPair } from '../layout/layout.ts';
 import { type LayoutRefs, layoutRefsAmong } from '../layout/layout-refs.ts';
-import { listLayoutRefs } from '../layout/layouts.ts';
+import { isMadeOf, listLayoutRefs } from '../layout/layouts.ts';
 import { checkpointOfRef, V1_REF } from '../layout/ref-names.ts';
 import { assertV1Commit } from '../project/relation.ts';
 import { readPrimaryLayout } from '../stores/primary-layout.ts';
@@ -20,7 +20,6 @@ import { compareV1WithV2 } from './compare-v2.ts';
 import type { Compared } from './comparison.ts';
 import { findLosses, NO_LOSSES } from './find-losses.ts';
 import type { Finding } from './finding.ts';
-import type { LayoutPair } from './pair-words.ts';
 import { idsIn } from './pairs/checkpoint-findings.ts';
 import { type ChosenPairs, choosePairs, layoutsAmong } from './pairs/choose-pairs.ts';
 import { compareNothing } from './pairs/compare-alone.ts';
@@ -92,8 +91,7 @@ export async function verify(repo: Repository, options: VerifyOptions = {}): Pro
   losses.catch(() => undefined); // awaited below, or something has failed already
   const results: PairResult[] = [];
   for (const pair of chosen.pairs) {
-    const isOfV2 = pair.from === 'v1' && pair.to === 'v2';
-    results.push(isOfV2 ? await verifyV2(run, scope) : await verifyPair(run, pair, scope));
+    results.push(isMadeOf(pair) ? await verifyV2(run, scope) : await verifyPair(run, pair, scope));
   }
   if (chosen.pairs.length === 0) results.push(await verifyAlone(run, chosen.source, scope));
   return reportOf(run, chosen, options.requires === true ? demanding(scope) : scope, results, await losses);
@@ -105,7 +103,7 @@ function walkedTips(
   { pairs }: ChosenPairs,
   scope: CheckpointScope | undefined,
 ): readonly ObjectId[] {
-  const isOfV2 = scope === undefined && pairs.some(({ from, to }) => from === 'v1' && to === 'v2');
+  const isOfV2 = scope === undefined && pairs.some(isMadeOf);
   return [v1?.id, isOfV2 ? main : undefined].flatMap((id) => id ?? []);
 }
 
@@ -122,7 +120,7 @@ function demanding(scope: CheckpointScope | undefined): CheckpointScope | undefi
 /** A V2 without the V1 that it comes from, and with nothing else to compare it with. */
 function isV2Alone({ layoutRefs }: VerifyRun, { pairs, source }: ChosenPairs): boolean {
   if (layoutRefs.v1 !== undefined) return false;
-  const isOfV2 = pairs.length === 1 && pairs[0]?.from === 'v1' && pairs[0].to === 'v2';
+  const isOfV2 = pairs.length === 1 && pairs.every(isMadeOf);
   return (pairs.length === 0 && source === 'v2') || isOfV2;
 }
 

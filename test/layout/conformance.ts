@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type CheckpointId, isCheckpointId } from '../../src/checkpoint/checkpoint-id.ts';
+import { METADATA_FILE } from '../../src/checkpoint/files.ts';
 import { checkpointPath } from '../../src/checkpoint/roles.ts';
 import { BadObjectError } from '../../src/git/errors.ts';
 import type { Repository } from '../../src/git/repository.ts';
@@ -135,6 +136,17 @@ export function conformsTo({ layout, prepare, own }: LayoutBench): void {
     expect(view.refs).toContain(at);
     expectSessions(checkpoint);
   };
+
+  it(`${layout.name} is what its properties say`, () => {
+    const [one, other] = ['a1b2c3d4e5f6', 'b1b2c3d4e5f6'] as [CheckpointId, CheckpointId];
+    const refOf = (id: CheckpointId, path: string) => layout.place(id, path).ref;
+    expect(layout.hasGenerations).toBe(refOf(one, '0/full.jsonl') === 'a generation');
+    expect(layout.hasRefPerCheckpoint).toBe(refOf(one, METADATA_FILE) !== refOf(other, METADATA_FILE));
+    const summary = Buffer.from(`{"sessions":[{"transcript":"/a1/b2c3d4e5f6/0/full.jsonl"}],"checkpoint_id":"${one}"}`);
+    const written = layout.fromPlain(summary, one);
+    const plain = layout.toPlain?.(written, one) ?? written;
+    expect(layout.fromPlain(plain, one).toString()).toBe(written.toString());
+  });
 
   const scenarios: Array<[string, Scenario]> = Object.entries({ ...realScenarios, ...historyScenarios });
   it.each(share(scenarios, 3))(`${layout.name} holds what V1 has: %s`, async (_, scenario) => {

@@ -1,6 +1,6 @@
 import type { ProgressListener } from '../../checkpoint/progress.ts';
 import type { Repository } from '../../git/repository.ts';
-import type { LayoutName } from '../../layout/layout.ts';
+import type { FreeLayout, LayoutName } from '../../layout/layout.ts';
 import { listLayoutRefs, openViews } from '../../layout/layouts.ts';
 import { type BetweenPlan, planBetween } from '../../project/between/plan-between.ts';
 import { updateBetween } from '../../project/between/update-between.ts';
@@ -10,7 +10,7 @@ import type { LayoutMigration, LayoutMigrationStatus } from './layout-migration.
 /** Options of a migration between two layouts. V1 to V2 is `migrate`. */
 export interface BetweenOptions {
   readonly from: LayoutName;
-  readonly to: 'v1' | 'refs';
+  readonly to: FreeLayout;
   /** Works out what would be done, down to the ids of the refs, and writes nothing. */
   readonly dryRun?: boolean;
   readonly onEvent?: ProgressListener;

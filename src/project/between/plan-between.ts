@@ -6,7 +6,7 @@ import { ObjectOverlay } from '../../git/object-overlay.ts';
 import type { ObjectWriter, Ref, RefUpdate, Repository } from '../../git/repository.ts';
 import { stagedRepository } from '../../git/staged-repository.ts';
 import { allFolders } from '../../layout/checkpoint-walk.ts';
-import type { LayoutName, View } from '../../layout/layout.ts';
+import type { FreeLayout, LayoutName, View } from '../../layout/layout.ts';
 import { layoutOf, listLayoutRefs, openLayout } from '../../layout/layouts.ts';
 import {
   backupPrefix,
@@ -184,7 +184,7 @@ function combined(plans: readonly RefsPlan[], writer: ObjectWriter): Steps {
 }
 
 /** Plans how one layout (`to`) is brought up to another (`from`). */
-export async function planBetween(context: BetweenContext, from: LayoutName, to: 'v1' | 'refs'): Promise<BetweenPlan> {
+export async function planBetween(context: BetweenContext, from: LayoutName, to: FreeLayout): Promise<BetweenPlan> {
   context.onEvent({ kind: 'phase', phase: 'read refs' });
   const { repo, seen, comparesLeft = false } = context;
   const refs = await listLayoutRefs(repo);
@@ -208,7 +208,7 @@ interface Source {
   readonly read: BetweenSource;
 }
 
-function sourceOf(repo: Repository, refs: readonly Ref[], from: LayoutName, to: 'v1' | 'refs'): Source | undefined {
+function sourceOf(repo: Repository, refs: readonly Ref[], from: LayoutName, to: FreeLayout): Source | undefined {
   const view = openLayout(repo, from, refs);
   // A second V1 stands for the branch where there is none.
   const v1 = from === 'v1' ? (view?.refs[0] ?? refs.find(({ name }) => name === V1_CUSTOM_REF)) : undefined;
@@ -222,7 +222,7 @@ async function stepsBetween(
   context: BetweenContext,
   { refs, deleted }: BeforeRun,
   { from }: Source,
-  to: 'v1' | 'refs',
+  to: FreeLayout,
 ): Promise<Steps | undefined> {
   if (!('layout' in from)) {
     const { repo, seen, comparesLeft } = context;

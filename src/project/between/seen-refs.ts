@@ -2,7 +2,7 @@ import type { CheckpointId } from '../../checkpoint/checkpoint-id.ts';
 import type { ObjectId } from '../../git/object-id.ts';
 import type { Ref, RefUpdate } from '../../git/repository.ts';
 import { isObject } from '../../json/read.ts';
-import type { LayoutName } from '../../layout/layout.ts';
+import type { LayoutPair } from '../../layout/layout.ts';
 import { layoutOf } from '../../layout/layouts.ts';
 import { checkpointOfRef, V1_CUSTOM_REF } from '../../layout/ref-names.ts';
 import { countsWhenDone, type LayoutMigrationCounts } from './layout-counts.ts';
@@ -28,12 +28,6 @@ export interface SeenRefs {
 /** One more with each change of what a migration makes of the same refs: what an older program has left is looked at again. */
 const RULES = 1;
 
-/** The layouts of a run. */
-interface Pair {
-  readonly from: LayoutName;
-  readonly to: LayoutName;
-}
-
 /** What is there before a run. */
 export interface BeforeRun {
   readonly refs: readonly Ref[];
@@ -42,7 +36,7 @@ export interface BeforeRun {
 
 /** What a run leaves that has moved these refs; `undefined` where the next one has to look at everything again. */
 export function seenAfter(
-  pair: Pair,
+  pair: LayoutPair,
   { refs, deleted }: BeforeRun,
   run: Pick<SeenRefs, 'counts' | 'left' | 'madeV1'> & { readonly updates: readonly RefUpdate[] },
 ): SeenRefs | undefined {
@@ -62,7 +56,7 @@ export function seenAfter(
 }
 
 /** Whether everything is as a run has left it. */
-export function isAsSeen(seen: SeenRefs, pair: Pair, { refs, deleted }: BeforeRun): boolean {
+export function isAsSeen(seen: SeenRefs, pair: LayoutPair, { refs, deleted }: BeforeRun): boolean {
   const now = Object.entries(refsOf(pair, refs));
   return (
     now.length === Object.keys(seen.refs).length &&
@@ -95,7 +89,7 @@ export function parseSeenRefs(value: unknown): SeenRefs | undefined {
 }
 
 /** All that a run reads of both layouts. */
-function refsOf({ from, to }: Pair, all: readonly Ref[]): Record<string, ObjectId> {
+function refsOf({ from, to }: LayoutPair, all: readonly Ref[]): Record<string, ObjectId> {
   const read = [...layoutOf(from).refs(all), ...layoutOf(to).refs(all), ...all.filter(isSecondV1)];
   return Object.fromEntries(read.map(({ name, id }) => [name, id]));
 }

@@ -1,14 +1,14 @@
 import type { ProgressListener } from '../../checkpoint/progress.ts';
 import { executePlan } from '../../git/execute-plan.ts';
 import type { Repository } from '../../git/repository.ts';
-import type { LayoutName } from '../../layout/layout.ts';
+import type { FreeLayout, LayoutName } from '../../layout/layout.ts';
 import { type BetweenPlan, planBetween } from './plan-between.ts';
 import type { SeenRefs } from './seen-refs.ts';
 
 /** How one layout is brought up to another. */
 export interface UpdateBetween {
   readonly from: LayoutName;
-  readonly to: 'v1' | 'refs';
+  readonly to: FreeLayout;
   /** The line for the reflogs. */
   readonly message: string;
   /** What an earlier run has left (`BetweenPlan.seen`). */

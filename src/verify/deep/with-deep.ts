@@ -1,9 +1,9 @@
 import { GitError } from '../../git/errors.ts';
 import type { Repository } from '../../git/repository.ts';
+import type { LayoutPair } from '../../layout/layout.ts';
 import type { LayoutRefs } from '../../layout/layout-refs.ts';
 import { type Compared, NOTHING_COMPARED } from '../comparison.ts';
 import type { Finding } from '../finding.ts';
-import type { LayoutPair } from '../pair-words.ts';
 import { type DeepCounts, sumOfDeep } from '../report.ts';
 import { type DeepOptions, verifyDeep } from './deep.ts';
 

@@ -5,9 +5,9 @@ import { unifiedPatch } from '../../compare/unified-patch.ts';
 import type { RefName } from '../../git/object-id.ts';
 import type { ObjectOverlay } from '../../git/object-overlay.ts';
 import type { Repository } from '../../git/repository.ts';
+import type { LayoutPair } from '../../layout/layout.ts';
 import { LAYOUT_NAMES } from '../../layout/layout-names.ts';
 import { findTranscript } from '../../layout/transcript-reader.ts';
-import type { LayoutPair } from '../pair-words.ts';
 import type { CheckpointFile, CheckpointPart } from './checkpoint-files.ts';
 
 /** Bytes of both sides up to which JSON is brought into one form. */

@@ -11,6 +11,7 @@ import type { Repository } from '../../git/repository.ts';
 import { foldersAt } from '../../layout/checkpoint-walk.ts';
 import type { View } from '../../layout/layout.ts';
 import { type LayoutRefs, layoutRefsAmong } from '../../layout/layout-refs.ts';
+import { isMadeOf, layoutOf } from '../../layout/layouts.ts';
 import { V2_CURRENT_REF, V2_MAIN_REF } from '../../layout/ref-names.ts';
 import { Projection } from '../../project/projection.ts';
 import { PastOfCurrent } from '../past-of-current.ts';
@@ -38,7 +39,7 @@ export interface DiffViews {
 /** Reads a checkpoint in both layouts: of V1 and V2 what V1's projection gives V2, of any others what both hold, in one form. */
 export async function readSides(views: DiffViews, id: CheckpointId): Promise<DiffSides> {
   const { source, target } = views;
-  return source.layout === 'v1' && target.layout === 'v2' ? v1AndV2(views, id) : anyTwo(views, id);
+  return isMadeOf({ from: source.layout, to: target.layout }) ? v1AndV2(views, id) : anyTwo(views, id);
 }
 
 /** What V1's projection gives V2, and what V2 has: transcripts are looked for as a reader does. */
@@ -79,7 +80,7 @@ async function projectedSides(
 async function anyTwo({ repo, objects, source, target }: DiffViews, id: CheckpointId): Promise<DiffSides> {
   const layouts = [source.layout, target.layout];
   const whole: SummaryForm = (summary, of) => refsSummary(summary, of).content;
-  const form = layouts.includes('v2') ? comparableSummary(layouts) : whole;
+  const form = layouts.some((name) => layoutOf(name).hasGenerations) ? comparableSummary(layouts) : whole;
   const read = async (view: View): Promise<SplitCheckpoint | undefined> => {
     for await (const checkpoint of view.checkpoints({ ids: new Set([id]) })) {
       return (await splitViews(repo, objects, view.layout, [checkpoint], form))[0];

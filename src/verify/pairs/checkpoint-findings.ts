@@ -1,16 +1,16 @@
 import type { CheckpointId } from '../../checkpoint/checkpoint-id.ts';
 import { BadObjectError } from '../../git/errors.ts';
-import type { View } from '../../layout/layout.ts';
+import type { LayoutPair, View } from '../../layout/layout.ts';
 import { LAYOUT_NAMES } from '../../layout/layout-names.ts';
 import { layoutOf } from '../../layout/layouts.ts';
 import { type Finding, type FindingPlace, finding } from '../finding.ts';
-import type { LayoutPair } from '../pair-words.ts';
 
 /** Where a checkpoint is, or should be, in a layout that is here: its ref, and its folder there where that is not the root. */
 export function placeOfCheckpoint(view: View, id: CheckpointId, layouts?: LayoutPair): FindingPlace {
-  const { ref, path } = layoutOf(view.layout).place(id, '');
+  const layout = layoutOf(view.layout);
+  const { ref, path } = layout.place(id, '');
   const folder = path.replace(/\/$/, '');
-  const at = view.layout === 'refs' ? ref : view.where;
+  const at = layout.hasRefPerCheckpoint ? ref : view.where;
   return { ref: at, checkpoint: id, ...(folder === '' ? {} : { path: folder }), ...layouts };
 }
 

@@ -1,10 +1,9 @@
 import { CkptError } from '../../checkpoint/errors.ts';
 import type { Ref } from '../../git/repository.ts';
-import type { LayoutName } from '../../layout/layout.ts';
+import type { LayoutName, LayoutPair } from '../../layout/layout.ts';
 import { DEFAULT_LAYOUT } from '../../layout/layout-names.ts';
 import { LAYOUTS } from '../../layout/layouts.ts';
 import { V1_CUSTOM_REF, V1_REST_REF } from '../../layout/ref-names.ts';
-import type { LayoutPair } from '../pair-words.ts';
 
 /** What was asked for, and what decides where nothing was. */
 export interface PairChoice {

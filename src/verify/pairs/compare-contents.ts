@@ -78,8 +78,9 @@ function prunedOnBothSides(
   ours: SplitCheckpoint,
   theirs: SplitCheckpoint,
 ): Finding[] {
-  if (from.layout !== 'v2' && to.layout !== 'v2') return [];
-  const [v2, other] = from.layout === 'v2' ? [ours, theirs] : [theirs, ours];
+  const [isFrom, isTo] = [from, to].map(({ layout }) => layoutOf(layout).hasGenerations);
+  if (!isFrom && !isTo) return [];
+  const [v2, other] = isFrom ? [ours, theirs] : [theirs, ours];
   const { id } = v2.view;
   const has = new Map(other.facts.sessions.map(({ sessionId, hasTranscript }) => [sessionId, hasTranscript]));
   const paths = new Set(v2.view.files.map(({ path }) => path));
@@ -106,9 +107,10 @@ function explainIn({ from, to, prunedWith }: ViewPair, difference: Difference): 
 /** A difference with the ref and path that the layout has for it; comparing gives every layout the paths of V2. */
 export function placedIn(to: View, difference: Difference): Difference {
   const { checkpoint } = difference;
-  if (checkpoint === undefined || to.layout === 'v2') return difference;
+  const { hasGenerations, hasRefPerCheckpoint, place: placeIn } = layoutOf(to.layout);
+  if (checkpoint === undefined || hasGenerations) return difference;
   const below = difference.path.slice(shardPath(checkpoint).length + 1);
-  const place = layoutOf(to.layout).place(checkpoint, below);
+  const place = placeIn(checkpoint, below);
   const path = below === '' ? place.path.replace(/\/$/, '') : place.path;
-  return { ...difference, ref: to.layout === 'v1' ? to.where : place.ref, path };
+  return { ...difference, ref: hasRefPerCheckpoint ? place.ref : to.where, path };
 }

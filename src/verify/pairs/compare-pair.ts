@@ -4,7 +4,7 @@ import type { ObjectId } from '../../git/object-id.ts';
 import type { Ref, Repository } from '../../git/repository.ts';
 import { filesBelow } from '../../layout/folder-files.ts';
 import type { HeldAlone } from '../../layout/generations-alone.ts';
-import type { FileEntry, LayoutName, View } from '../../layout/layout.ts';
+import type { FileEntry, LayoutName, LayoutPair, View } from '../../layout/layout.ts';
 import { agreeing, codeWord, LAYOUT_NAMES } from '../../layout/layout-names.ts';
 import { layoutRefsAmong } from '../../layout/layout-refs.ts';
 import { layoutOf, openLayout } from '../../layout/layouts.ts';
@@ -15,7 +15,7 @@ import { CheckpointTrees } from '../../project/refs/checkpoint-trees.ts';
 import { readDeletedCheckpoints } from '../../project/refs/deleted-checkpoints.ts';
 import { readManifestEntries } from '../check-manifest.ts';
 import { type Finding, finding } from '../finding.ts';
-import { type LayoutPair, wordsOf } from '../pair-words.ts';
+import { wordsOf } from '../pair-words.ts';
 import { aloneIn, sameInGenerationsAlone } from './alone-in-pair.ts';
 import { deletedCheckpoint, idsIn, placeOfCheckpoint, unreadableCheckpoint } from './checkpoint-findings.ts';
 import { compareContents } from './compare-contents.ts';
@@ -71,7 +71,7 @@ export async function comparePair(comparison: PairComparison): Promise<PairCompa
     source,
     target,
     folders: { source: new Map([...ours.read].filter(([id]) => !nothing.has(id))), target: theirs.read },
-    deleted: to === 'refs' ? await readDeletedCheckpoints(repo.commonDir) : new Set(),
+    deleted: layoutOf(to).hasRefPerCheckpoint ? await readDeletedCheckpoints(repo.commonDir) : new Set(),
   };
   const isThere = new Set(targetIds.ids);
   const alone = await aloneIn(open);
@@ -182,7 +182,7 @@ async function refsOfV1(repo: Repository, v1: FoldersById): Promise<(id: Checkpo
 }
 
 async function prunedIn({ repo, refs, from, to }: OpenPair): Promise<ReadonlyMap<CheckpointId, number>> {
-  if (from !== 'v2' && to !== 'v2') return new Map();
+  if (!layoutOf(from).hasGenerations && !layoutOf(to).hasGenerations) return new Map();
   return (await readManifestEntries(repo, layoutRefsAmong(refs))).prunedWith;
 }
 

@@ -2,8 +2,7 @@ import type { CheckpointId } from '../../checkpoint/checkpoint-id.ts';
 import type { ProgressListener } from '../../checkpoint/progress.ts';
 import type { ObjectId } from '../../git/object-id.ts';
 import type { Ref, Repository } from '../../git/repository.ts';
-import type { View } from '../../layout/layout.ts';
-import type { LayoutPair } from '../pair-words.ts';
+import type { LayoutPair, View } from '../../layout/layout.ts';
 
 /** Two layouts to compare, and what of them. */
 export interface PairComparison extends LayoutPair {
