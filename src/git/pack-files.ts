@@ -5,7 +5,7 @@ import { despitePrune } from './despite-prune.ts';
 import { during } from './git-failure.ts';
 import type { KeptPacks } from './kept-packs.ts';
 import { packIndexOf } from './pack-index-writer.ts';
-import type { PackBuilder } from './pack-writer.ts';
+import type { PackEntry } from './pack-writer.ts';
 import type { Repository } from './repository.ts';
 import { sharedModeOf } from './shared-mode.ts';
 import { syncFolder } from './sync-folder.ts';
@@ -13,15 +13,23 @@ import { syncFolder } from './sync-folder.ts';
 /** Where a pack is stored, and whose configuration says who may read it. */
 export type PackHome = Pick<Repository, 'commonDir' | 'config'>;
 
+/** A pack that is to be stored. Each method may be called again: a `git prune` can delete what was written first. */
+export interface StoredPack {
+  /** The whole pack in pieces, of which the last one is its checksum. */
+  packStream(): Iterable<Buffer>;
+  /** Every entry, by offset. */
+  entries(): Iterable<PackEntry>;
+}
+
 /**
  * Stores a pack with its index, without a look at what is in the store already: a damaged object there is not in the way. The pack
  * comes first, its index last: a pack without an index is not seen by anyone.
  */
-export function writePackFiles(repo: PackHome, pack: PackBuilder, kept: KeptPacks): Promise<void> {
+export function writePackFiles(repo: PackHome, pack: StoredPack, kept: KeptPacks): Promise<void> {
   return despitePrune(() => during(`writing objects to ${repo.commonDir}`, () => write(repo, pack, kept)));
 }
 
-async function write(repo: PackHome, pack: PackBuilder, kept: KeptPacks): Promise<void> {
+async function write(repo: PackHome, pack: StoredPack, kept: KeptPacks): Promise<void> {
   const folder = join(repo.commonDir, 'objects', 'pack');
   const shared = await sharedModeOf(repo);
   await shared.makeFolder(folder);

@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { EngineName } from '../../src/git/repository.ts';
 import { fetchCheckpoints, type RemoteFetchOptions } from '../../src/remote/fetch.ts';
 import { pushCheckpoints, type RemotePushOptions } from '../../src/remote/push.ts';
 import type { FetchResult, PushResult } from '../../src/remote/result.ts';
@@ -37,15 +38,23 @@ export function settings(dir: string, value: object): void {
 }
 
 /** `ckpt fetch` in a clone. */
-export function fetchIn(dir: string, options: Partial<RemoteFetchOptions> = {}): Promise<FetchResult> {
-  return withRepository(dir, 'native', async (repo) =>
+export function fetchIn(
+  dir: string,
+  options: Partial<RemoteFetchOptions> = {},
+  engine: EngineName = 'native',
+): Promise<FetchResult> {
+  return withRepository(dir, engine, async (repo) =>
     fetchCheckpoints(repo, { settings: await readSettings(repo), askedMaxCheckpoints: 3, ...options }),
   );
 }
 
 /** `ckpt push` in a clone. */
-export function pushIn(dir: string, options: Partial<RemotePushOptions> = {}): Promise<PushResult> {
-  return withRepository(dir, 'native', async (repo) =>
+export function pushIn(
+  dir: string,
+  options: Partial<RemotePushOptions> = {},
+  engine: EngineName = 'native',
+): Promise<PushResult> {
+  return withRepository(dir, engine, async (repo) =>
     pushCheckpoints(repo, {
       settings: await readSettings(repo),
       askedMaxCheckpoints: 3,

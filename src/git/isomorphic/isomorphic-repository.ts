@@ -198,7 +198,7 @@ class IsomorphicRepository implements Repository {
   }
 
   network(): Network {
-    return new IsomorphicNetwork(() =>
+    return new IsomorphicNetwork(this, () =>
       during('reading the configuration of remotes', () => readConfig(this.#location, this.#env)),
     );
   }

@@ -1,18 +1,19 @@
-import git from 'isomorphic-git';
 import { EngineUnavailableError } from '../errors.ts';
 import type { GitConfig } from '../git-config.ts';
-import { type Network, RemoteError, withoutCredentials } from '../network.ts';
-import { toObjectId } from '../object-id.ts';
-import type { Ref } from '../ref.ts';
+import type { Network, RefFetchOptions } from '../network.ts';
+import type { Ref, Repository } from '../repository.ts';
+import { fetchRefs } from './smart-http/fetch-refs.ts';
+import { Refspecs } from './smart-http/refspecs.ts';
+import { RemoteServer } from './smart-http/remote-server.ts';
+import { fetchUrl, pushUrl } from './smart-http/remote-url.ts';
 
-/**
- * What of the network goes without the git program: asking a remote for its refs over https, with isomorphic-git's own client. A name and
- * a password are taken from the URL alone: helpers, ssh and files are git's.
- */
+/** The network without the git program: https, by isomorphic-git where that can do it. Helpers for credentials, ssh and files are git's. */
 export class IsomorphicNetwork implements Network {
+  readonly #repo: Repository;
   readonly #config: () => Promise<GitConfig>;
 
-  constructor(config: () => Promise<GitConfig>) {
+  constructor(repo: Repository, config: () => Promise<GitConfig>) {
+    this.#repo = repo;
     this.#config = config;
   }
 
@@ -23,24 +24,11 @@ export class IsomorphicNetwork implements Network {
 
   async urlOf(remote: string): Promise<string | undefined> {
     const config = await this.#config();
-    return config.get(`remote.${remote}.pushurl`) ?? config.get(`remote.${remote}.url`);
+    return config.get(`remote.${remote}.url`) === undefined ? undefined : pushUrl(config, remote);
   }
 
   async list(remote: string, patterns: readonly string[]): Promise<Ref[]> {
-    const config = await this.#config();
-    const url = rewritten(config, config.get(`remote.${remote}.url`) ?? remote);
-    if (!/^https?:\/\//.test(url)) throw unavailable(`asks remotes over https alone, not ${withoutCredentials(url)}`);
-    const isAsked = (name: string) => patterns.some((one) => (one.endsWith('*') ? isBelow(name, one) : name === one));
-    try {
-      const { default: http } = await import('isomorphic-git/http/node');
-      const refs = await git.listServerRefs({ http, url, prefix: commonPrefix(patterns), protocolVersion: 2 });
-      return refs.filter(({ ref }) => isAsked(ref)).map(({ ref, oid }) => ({ name: ref, id: toObjectId(oid) }));
-    } catch (error) {
-      throw new RemoteError(
-        `${withoutCredentials(remote)}: ${withoutCredentials((error as Error).message.split('\n')[0] ?? '')}`,
-        { hint: ['Try it by hand: ', ['git', 'ls-remote', withoutCredentials(remote)]], cause: error },
-      );
-    }
+    return listRefs(await this.#server(remote), patterns);
   }
 
   async addRefspecs(): Promise<void> {
@@ -51,8 +39,10 @@ export class IsomorphicNetwork implements Network {
     throw unavailable('sets up no fetches');
   }
 
-  async fetch(): Promise<void> {
-    throw unavailable('fetches nothing');
+  async fetch(remote: string, texts: readonly string[], { isPruning }: RefFetchOptions): Promise<void> {
+    const server = await this.#server(remote);
+    const refspecs = new Refspecs(texts);
+    await fetchRefs(this.#repo, server, await listRefs(server, refspecs.asked), { refspecs, isPruning });
   }
 
   async push(): Promise<never> {
@@ -62,6 +52,11 @@ export class IsomorphicNetwork implements Network {
   async delete(): Promise<never> {
     throw unavailable('deletes nothing at a remote');
   }
+
+  async #server(remote: string): Promise<RemoteServer> {
+    const config = await this.#config();
+    return new RemoteServer(remote, fetchUrl(config, remote), config);
+  }
 }
 
 function unavailable(what: string): EngineUnavailableError {
@@ -70,8 +65,11 @@ function unavailable(what: string): EngineUnavailableError {
   });
 }
 
-function isBelow(name: string, pattern: string): boolean {
-  return name.startsWith(pattern.slice(0, -1));
+/** The refs of a server that match one of some patterns. */
+async function listRefs(server: RemoteServer, patterns: readonly string[]): Promise<Ref[]> {
+  const isAsked = (name: string) =>
+    patterns.some((one) => (one.endsWith('*') ? name.startsWith(one.slice(0, -1)) : name === one));
+  return (await server.listRefs(commonPrefix(patterns))).filter(({ name }) => isAsked(name));
 }
 
 /** What all patterns begin with: what is asked for with it has what each of them would have. */
@@ -80,14 +78,4 @@ function commonPrefix(patterns: readonly string[]): string {
   let length = first.length;
   for (const other of others) while (!other.startsWith(first.slice(0, length))) length--;
   return first.slice(0, length);
-}
-
-/** A URL as `url.<base>.insteadOf` rewrites it: the longest beginning counts. */
-function rewritten({ entries }: GitConfig, url: string): string {
-  const rules = entries.flatMap(({ key, value }) => {
-    const base = /^url\.(.+)\.insteadof$/.exec(key)?.[1];
-    return base !== undefined && value && url.startsWith(value) ? [{ base, value }] : [];
-  });
-  const [best] = rules.sort((a, b) => b.value.length - a.value.length);
-  return best === undefined ? url : best.base + url.slice(best.value.length);
 }

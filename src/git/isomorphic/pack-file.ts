@@ -6,6 +6,7 @@ import { GitError } from '../errors.ts';
 import type { ObjectId, ObjectType } from '../object-id.ts';
 import type { ObjectInfo } from '../repository.ts';
 import { applyDelta, deltaResultSize } from './apply-delta.ts';
+import { type EntryHeader, readEntryHeader } from './entry-header.ts';
 import { inflatedStream } from './inflated-stream.ts';
 import { PackIndex } from './pack-index.ts';
 
@@ -23,9 +24,6 @@ const DELTA_SIZES = 20;
 /** Bounds of the buffers that zlib inflates into; the lower one is zlib's own. */
 const MIN_CHUNK_SIZE = 64;
 const MAX_CHUNK_SIZE = 1024 * 1024;
-
-const OFFSET_DELTA = 6;
-const TYPES: Readonly<Record<number, ObjectType>> = { 1: 'commit', 2: 'tree', 3: 'blob', 4: 'tag' };
 
 const readAsync = promisify(read);
 
@@ -162,29 +160,24 @@ export class PackFile {
 
   #head(start: number): EntryHead {
     const bytes = this.#read(start, Math.min(HEAD_SIZE, this.#size - start));
-    let at = 0;
-    let byte = bytes[at++] ?? 0;
-    const kind = (byte >> 4) & 7;
-    let size = byte & 0x0f;
-    for (let unit = 16; byte & 0x80; unit *= 0x80) {
-      byte = bytes[at++] ?? 0;
-      size += (byte & 0x7f) * unit;
+    const { type, size, base, length } = this.#headerIn(bytes, start);
+    const dataStart = start + length;
+    if (base === undefined) return { type, size, base: 0, dataStart };
+    if (typeof base === 'string') {
+      const found = this.#index.find(base);
+      if (found === undefined) throw this.#damaged(start, 'its base is in no entry');
+      return { type, size, base: found, dataStart };
     }
-    const type = TYPES[kind];
-    if (type !== undefined) return { type, size, base: 0, dataStart: start + at };
-    if (kind !== OFFSET_DELTA) {
-      const base = this.#index.find(bytes.toString('hex', at, at + 20) as ObjectId);
-      if (base === undefined) throw this.#damaged(start, 'its base is in no entry');
-      return { type, size, base, dataStart: start + at + 20 };
+    if (base <= 0 || base > start) throw this.#damaged(start, 'its base is outside of the pack');
+    return { type, size, base: start - base, dataStart };
+  }
+
+  #headerIn(bytes: Buffer, start: number): EntryHeader {
+    try {
+      return readEntryHeader(bytes, 0);
+    } catch (cause) {
+      throw this.#damaged(start, (cause as Error).message, cause);
     }
-    byte = bytes[at++] ?? 0;
-    let distance = byte & 0x7f;
-    while (byte & 0x80) {
-      byte = bytes[at++] ?? 0;
-      distance = (distance + 1) * 0x80 + (byte & 0x7f);
-    }
-    if (distance <= 0 || distance > start) throw this.#damaged(start, 'its base is outside of the pack');
-    return { type, size, base: start - distance, dataStart: start + at };
   }
 
   #inflate(start: number, head: EntryHead): Buffer {

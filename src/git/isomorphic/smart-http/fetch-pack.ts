@@ -1,0 +1,42 @@
+import type { ObjectId } from '../../object-id.ts';
+import { FLUSH, pktLine, pktLines, sideBandData } from './pkt-line.ts';
+import type { RemoteServer } from './remote-server.ts';
+
+/** What a fetch asks for. */
+export interface PackRequest {
+  /** Never none. */
+  readonly wants: readonly ObjectId[];
+  /** Objects that are here, with all that they lead to: the server leaves that out. */
+  readonly haves: readonly ObjectId[];
+  /** The commits at which what is here was cut off. */
+  readonly shallow: Iterable<string>;
+}
+
+/** Without `thin-pack`: every delta's base is in the pack, which can be kept as it comes. */
+const CAPABILITIES = 'side-band-64k ofs-delta no-progress';
+
+/**
+ * Fetches a pack (gitprotocol-pack, version 0, "Packfile Negotiation") in one round trip: all that is here is said at once. Throws a
+ * `RemoteError` where the server refuses or breaks off.
+ */
+export function fetchPack(server: RemoteServer, request: PackRequest): Promise<Buffer> {
+  return server.talk(async () => {
+    const lines = pktLines(await server.post('git-upload-pack', requestLines(request)));
+    const { value: first } = await lines.next();
+    if (!/^(?:NAK|ACK )/.test(first?.toString('latin1') ?? '')) {
+      await lines.return();
+      throw new Error(first ? `the server answered: ${first.toString('utf8').trim()}` : 'the connection broke off');
+    }
+    const pieces: Buffer[] = [];
+    // Copied: the bytes of a line are parts of larger buffers.
+    for await (const piece of sideBandData(lines)) pieces.push(Buffer.from(piece));
+    return Buffer.concat(pieces);
+  });
+}
+
+async function* requestLines({ wants, haves, shallow }: PackRequest): AsyncGenerator<Buffer, void, undefined> {
+  const wanted = wants.map((id, i) => pktLine(`want ${id}${i === 0 ? ` ${CAPABILITIES}` : ''}\n`));
+  const cut = Array.from(shallow, (id) => pktLine(`shallow ${id}\n`));
+  const known = haves.map((id) => pktLine(`have ${id}\n`));
+  yield Buffer.concat([...wanted, ...cut, FLUSH, ...known, pktLine('done\n')]);
+}
