@@ -60,6 +60,14 @@ export class RemoteError extends GitError {
   override readonly code = 'REMOTE_FAILED';
 }
 
+/** Whether a server, or git for it, refused a ref because it is not where it was expected. */
+export function isMovedReason(reason: string): boolean {
+  return MOVED.test(reason);
+}
+
+const MOVED =
+  /stale info|fetch first|non-fast-forward|failed to (?:update ref|lock)|cannot lock ref|reference already exists|incorrect old value/;
+
 /** A text without the user names and passwords of the URLs in it. */
 export function withoutCredentials(text: string): string {
   return text.replace(/(\b[a-z][a-z0-9+.-]*:\/\/)[^/\s@']*@/gi, '$1');

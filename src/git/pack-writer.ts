@@ -78,8 +78,7 @@ export class PackBuilder {
   /** The complete pack: header, entries, checksum. Its pieces stay valid only until the next `add`. */
   *packStream(): Generator<Buffer, void, undefined> {
     const hash = createHash(this.#format);
-    const header = Buffer.from('PACK\0\0\0\x02\0\0\0\0', 'latin1');
-    header.writeUInt32BE(this.size, 8);
+    const header = packHeader(this.size);
     hash.update(header);
     yield header;
     for (const slab of this.#filled()) {
@@ -130,6 +129,19 @@ export class PackBuilder {
     this.#used = 0;
     return slab;
   }
+}
+
+/** How a pack of so many objects begins (gitformat-pack). */
+export function packHeader(count: number): Buffer {
+  const header = Buffer.from('PACK\0\0\0\x02\0\0\0\0', 'latin1');
+  header.writeUInt32BE(count, 8);
+  return header;
+}
+
+/** What stands before the compressed content of an object that a pack has whole. `size`: in bytes, uncompressed. */
+export function wholeEntryHeader(type: ObjectType, size: number): Buffer {
+  const header = Buffer.allocUnsafe(LONGEST_ENTRY_HEADER);
+  return header.subarray(0, writeEntryHeader(header, 0, TYPE_NUMBER[type], size));
 }
 
 function deltaAgainst(similarTo: DeltaBase, base: Placed, content: Buffer): Buffer | undefined {

@@ -1,6 +1,7 @@
 import { CkptError } from '../checkpoint/errors.ts';
 import { batches } from '../git/batches.ts';
 import type { ObjectId } from '../git/object-id.ts';
+import { ObjectsThere } from '../git/objects-there.ts';
 import type { Ref, Repository } from '../git/repository.ts';
 import type { PushPlan } from './plan-push.ts';
 
@@ -26,13 +27,9 @@ export async function assertNoLargeBlobs(
 ): Promise<Outgoing> {
   const tips = [...together, ...alone].map((update) => update.new);
   if (tips.length === 0) return { objectCount: 0, byteCount: 0 };
-  const known = await knownTips(repo, theirs);
-  const there = new Set<ObjectId>();
-  if (known.length > 0) await repo.visitReachable(known, (id) => there.add(id));
-  const sent: ObjectId[] = [];
-  await repo.visitReachable(tips, (id, isHere) => {
-    if (isHere && !there.has(id)) sent.push(id);
-  });
+  const there = new ObjectsThere(repo);
+  await there.learn(theirs.map(({ id }) => id));
+  const sent = await there.unsent(tips);
   const large: Array<readonly [ObjectId, number]> = [];
   // Sizes are numbers: of all objects at once they take less than a process for each of many batches.
   const sizes = await repo.diskSizes(sent);
@@ -46,13 +43,6 @@ export async function assertNoLargeBlobs(
   }
   if (large.length > 0) throw tooLarge(large, maxBytes);
   return { objectCount: sent.length, byteCount };
-}
-
-/** The remote's tips that are here. */
-async function knownTips(repo: Repository, theirs: readonly Ref[]): Promise<ObjectId[]> {
-  const ids = [...new Set(theirs.map(({ id }) => id))];
-  const absent = await repo.absentObjects(ids);
-  return ids.filter((id) => !absent.has(id));
 }
 
 function tooLarge(large: ReadonlyArray<readonly [ObjectId, number]>, maxBytes: number): CkptError {

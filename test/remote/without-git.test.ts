@@ -1,10 +1,14 @@
-import { readdirSync } from 'node:fs';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Network, RemoteUpdate } from '../../src/git/network.ts';
+import type { ObjectId } from '../../src/git/object-id.ts';
+import type { EngineName } from '../../src/git/repository.ts';
 import { clientWrite, idOf } from '../fixtures/entire-client.ts';
 import { git } from '../fixtures/git.ts';
 import { type GitHttp, serveGit } from '../fixtures/git-http.ts';
-import { migrateIn } from '../migrate/support.ts';
+import { BOTH_ENGINES } from '../fixtures/scale.ts';
+import { migrateIn, withRepository } from '../migrate/support.ts';
 import { checkpointRefs, fetchIn, pushIn, team } from './team.ts';
 
 let server: GitHttp;
@@ -30,6 +34,7 @@ const write = (dir: string, ...words: string[]) => {
   for (const word of words) clientWrite(dir, { id: idOf(word), author: dir });
 };
 const fetchHere = (dir: string, options = {}) => fetchIn(dir, options, 'isomorphic');
+const pushHere = (dir: string, options = {}) => pushIn(dir, options, 'isomorphic');
 const allRefs = (dir: string) => git(dir, 'for-each-ref', '--format=%(refname) %(objectname)', 'refs/');
 
 describe('a fetch', () => {
@@ -114,6 +119,95 @@ describe('a fetch', () => {
   });
 });
 
+describe('a push', () => {
+  test('brings the remote the same refs as with git, and only what it lacks', async () => {
+    write(ann, 'a1', 'a2', 'a3', 'a4');
+    await migrateIn(ann, { maxCheckpoints: 3 });
+    const pushed = await pushHere(ann);
+    expect(pushed).toMatchObject({ status: 'pushed' });
+    expect(pushed.refs.map(({ outcome }) => outcome)).not.toContain('refused');
+    expect(checkpointRefs(remote)).toEqual(checkpointRefs(ann));
+    expect(git(remote, 'fsck', '--full', '--strict')).toBe('');
+    expect(await pushHere(ann)).toMatchObject({ status: 'up-to-date' });
+    const whole = objectsIn(remote);
+    write(ann, 'a5');
+    expect(await pushHere(ann)).toMatchObject({ status: 'pushed' });
+    expect(checkpointRefs(remote)).toEqual(checkpointRefs(ann));
+    expect(objectsIn(remote) - whole).toBeLessThan(whole);
+  });
+
+  test('what the remote has got meanwhile is fetched and united first', async () => {
+    write(ann, 'a1');
+    await pushHere(ann);
+    await fetchHere(bob);
+    write(ann, 'a2');
+    write(bob, 'b1');
+    await pushHere(ann);
+    expect(await pushHere(bob)).toMatchObject({ status: 'pushed' });
+    await fetchHere(ann);
+    expect(checkpointRefs(remote)).toEqual(checkpointRefs(bob));
+    expect(checkpointRefs(ann)).toEqual(checkpointRefs(bob));
+  });
+
+  test.each(BOTH_ENGINES)('%s: a lease that does not hold, one that does, and what a hook refuses', async (engine) => {
+    const [one, two, three] = ['one', 'two', 'three'].map((word) => commit(ann, word)) as [string, string, string];
+    hook('update', 'case $1 in */refused) echo no; exit 1;; esac');
+    const names = ['moved', 'there', 'refused', 'new'].map((word) => `refs/heads/entire/${word}`);
+    const [moved = '', there = '', refused = '', fresh = ''] = names;
+    for (const name of [moved, there]) git(ann, 'push', '-q', remote, `${two}:${name}`);
+    const updates = [
+      { ref: moved, old: one, new: three },
+      { ref: there, old: two, new: three },
+      { ref: refused, old: null, new: one },
+      { ref: fresh, old: null, new: one },
+    ];
+    expect(await outcomes(ann, engine, updates, false)).toEqual({
+      [moved]: 'moved',
+      [there]: 'pushed',
+      [refused]: 'refused',
+      [fresh]: 'pushed',
+    });
+    expect(Object.entries(checkpointRefs(remote)).sort()).toEqual(
+      [
+        [moved, two],
+        [there, three],
+        [fresh, one],
+      ].sort(),
+    );
+    // All or none: neither where a lease does not hold, nor where the remote refuses one.
+    const again = [{ ref: there, old: three, new: two }, updates[0] as (typeof updates)[0]];
+    expect(await outcomes(ann, engine, again, true)).toEqual({ [there]: 'refused', [moved]: 'moved' });
+    const other = [again[0] as (typeof again)[0], updates[2] as (typeof updates)[0]];
+    expect(await outcomes(ann, engine, other, true)).toEqual({ [there]: 'refused', [refused]: 'refused' });
+    expect(checkpointRefs(remote)[there]).toBe(three);
+    const gone = await withNetwork(ann, engine, (network) =>
+      network.delete('origin', [
+        { ref: there, old: three as ObjectId },
+        { ref: fresh, old: two as ObjectId },
+      ]),
+    );
+    expect(gone.map(({ outcome }) => outcome).sort()).toEqual(['moved', 'pushed']);
+    expect(Object.keys(checkpointRefs(remote)).sort()).toEqual([fresh, moved].sort());
+  });
+
+  test('a server without atomic pushes gets them one after the other', async () => {
+    git(remote, 'config', 'receive.advertiseAtomic', 'false');
+    write(ann, 'a1', 'a2', 'a3', 'a4');
+    await migrateIn(ann, { maxCheckpoints: 3 });
+    expect(await pushHere(ann)).toMatchObject({ status: 'pushed' });
+    expect(checkpointRefs(remote)).toEqual(checkpointRefs(ann));
+  });
+
+  test('one that breaks off is an error, and the next one goes on', async () => {
+    write(ann, 'a1');
+    isHalved = (service) => service === 'git-receive-pack';
+    await expect(pushHere(ann)).rejects.toMatchObject({ code: 'REMOTE_FAILED' });
+    isHalved = () => false;
+    await pushHere(ann);
+    expect(checkpointRefs(remote)).toEqual(checkpointRefs(ann));
+  });
+});
+
 describe('what fails', () => {
   test('a fetch that breaks off leaves nothing behind, and the next one goes on', async () => {
     write(ann, 'a1', 'a2');
@@ -151,9 +245,34 @@ describe('what fails', () => {
       git(bob, 'remote', 'set-url', 'origin', url);
       const refusal = { code: 'ENGINE_UNAVAILABLE', hint: expect.stringContaining('--engine native') };
       await expect(fetchHere(bob)).rejects.toMatchObject(refusal);
+      write(bob, 'b1');
+      await expect(pushHere(bob)).rejects.toMatchObject(refusal);
     },
   );
 });
+
+type Update = { ref: string; old: string | null; new: string };
+
+async function outcomes(dir: string, engine: EngineName, updates: readonly Update[], isAtomic: boolean) {
+  const pushed = await withNetwork(dir, engine, (network) =>
+    network.push('origin', updates as readonly RemoteUpdate[], { isAtomic }),
+  );
+  return Object.fromEntries(pushed.map(({ ref, outcome }) => [ref, outcome]));
+}
+
+function withNetwork<T>(dir: string, engine: EngineName, work: (network: Network) => Promise<T>): Promise<T> {
+  return withRepository(dir, engine, (repo) => work(repo.network()));
+}
+
+function commit(dir: string, message: string): string {
+  return git(dir, 'commit-tree', '-m', message, git(dir, 'mktree', '-z'));
+}
+
+function hook(name: string, script: string): void {
+  mkdirSync(join(remote, 'hooks'), { recursive: true });
+  git(remote, 'config', 'core.hooksPath', join(remote, 'hooks'));
+  writeFileSync(join(remote, 'hooks', name), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+}
 
 function packs(dir: string): string[] {
   const folder = join(dir, '.git/objects/pack');

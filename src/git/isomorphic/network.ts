@@ -1,8 +1,17 @@
 import { EngineUnavailableError } from '../errors.ts';
 import type { GitConfig } from '../git-config.ts';
-import type { Network, RefFetchOptions } from '../network.ts';
-import type { Ref, Repository } from '../repository.ts';
+import {
+  type Network,
+  type PushedRef,
+  type RefFetchOptions,
+  type RemoteDeletion,
+  type RemoteUpdate,
+  withoutCredentials,
+} from '../network.ts';
+import { ObjectsThere } from '../objects-there.ts';
+import type { Ref, RefUpdate, Repository } from '../repository.ts';
 import { fetchRefs } from './smart-http/fetch-refs.ts';
+import { pushRefs } from './smart-http/push-refs.ts';
 import { Refspecs } from './smart-http/refspecs.ts';
 import { RemoteServer } from './smart-http/remote-server.ts';
 import { fetchUrl, pushUrl } from './smart-http/remote-url.ts';
@@ -11,6 +20,7 @@ import { fetchUrl, pushUrl } from './smart-http/remote-url.ts';
 export class IsomorphicNetwork implements Network {
   readonly #repo: Repository;
   readonly #config: () => Promise<GitConfig>;
+  readonly #there = new Map<string, ObjectsThere>();
 
   constructor(repo: Repository, config: () => Promise<GitConfig>) {
     this.#repo = repo;
@@ -45,12 +55,29 @@ export class IsomorphicNetwork implements Network {
     await fetchRefs(this.#repo, server, await listRefs(server, refspecs.asked), { refspecs, isPruning });
   }
 
-  async push(): Promise<never> {
-    throw unavailable('pushes nothing');
+  push(
+    remote: string,
+    updates: readonly RemoteUpdate[],
+    { isAtomic }: { readonly isAtomic: boolean },
+  ): Promise<PushedRef[]> {
+    return this.#push(remote, updates, isAtomic);
   }
 
-  async delete(): Promise<never> {
-    throw unavailable('deletes nothing at a remote');
+  delete(remote: string, deletions: readonly RemoteDeletion[]): Promise<PushedRef[]> {
+    return this.#push(
+      remote,
+      deletions.map((deletion) => ({ ...deletion, new: null })),
+      false,
+    );
+  }
+
+  async #push(remote: string, updates: readonly RefUpdate[], isAtomic: boolean): Promise<PushedRef[]> {
+    const config = await this.#config();
+    const server = new RemoteServer(remote, pushUrl(config, remote), config);
+    // A run pushes git-refs many times to one remote: what it has is not looked for each time.
+    const there = this.#there.get(remote) ?? new ObjectsThere(this.#repo);
+    this.#there.set(remote, there);
+    return pushRefs(this.#repo, { server, name: withoutCredentials(remote), there }, updates, isAtomic);
   }
 
   async #server(remote: string): Promise<RemoteServer> {

@@ -1,4 +1,5 @@
 import {
+  isMovedReason,
   type Network,
   type PushedRef,
   type RefFetchOptions,
@@ -144,10 +145,6 @@ function parsePorcelain(text: string): PushedRef[] {
     if (flag?.length !== 1 || names === undefined || summary === undefined) return [];
     const ref: RefName = names.slice(names.indexOf(':') + 1);
     if (flag !== '!') return [{ ref, outcome: 'pushed', reason: null }];
-    const isMoved =
-      /stale info|fetch first|non-fast-forward|failed to (?:update ref|lock)|cannot lock ref|reference already exists/.test(
-        summary,
-      );
-    return [{ ref, outcome: isMoved ? 'moved' : 'refused', reason: withoutCredentials(summary) }];
+    return [{ ref, outcome: isMovedReason(summary) ? 'moved' : 'refused', reason: withoutCredentials(summary) }];
   });
 }
