@@ -43,6 +43,7 @@ import { absentCommit, GitProgram, gitEnvironment, withoutTransport } from './pr
 import { diskSizes, visitReachable } from './reachable.ts';
 import { referenceTransactionHook } from './ref-hook.ts';
 import { listRefs, updateByGit } from './refs.ts';
+import { shortChain } from './short-chain.ts';
 
 /**
  * How much of its packs a git maps at a time. By itself it maps gigabytes, and what it has looked at counts as its memory as long
@@ -239,6 +240,11 @@ class NativeRepository implements Repository {
 
   async walk(options: WalkOptions): Promise<WalkedCommit[]> {
     if (options.tips.length === 0) return [];
+    const [[tip, ...tips], [end, ...ends]] = [options.tips, options.exclude ?? []];
+    if (tip !== undefined && end !== undefined && tips.length + ends.length === 0) {
+      const chain = await this.#chain(tip, end);
+      if (chain !== undefined) return chain;
+    }
     const args = ['rev-list', '--topo-order', '--reverse', '--parents'];
     if (options.firstParent === true) args.push('--first-parent');
     const exclude = (options.exclude ?? []).map((id) => `^${id}\n`);
@@ -257,6 +263,12 @@ class NativeRepository implements Repository {
     const cutOff = await shallowCommits(this.commonDir);
     if (cutOff.size > 0 && commits.some(({ id }) => cutOff.has(id))) throw new ShallowHistoryError();
     return commits;
+  }
+
+  /** The few commits that come after another one; `undefined` where git has to say it: also at the end of a shallow clone, which commits do not show. */
+  async #chain(tip: ObjectId, end: ObjectId): Promise<WalkedCommit[] | undefined> {
+    if ((await this.#partialClone()) !== undefined || (await this.isShallow())) return undefined;
+    return shortChain((ids) => this.#objects.request(ids), tip, end);
   }
 
   async commitsWithText(
@@ -297,6 +309,7 @@ class NativeRepository implements Repository {
   }
 
   async isAncestor(ancestor: ObjectId, descendant: ObjectId): Promise<boolean> {
+    if ((await this.#chain(descendant, ancestor)) !== undefined) return true;
     const { exitCode, stderr } = await this.#git.run(['merge-base', '--is-ancestor', ancestor, descendant], {
       accept: [0, 1, 128],
     });

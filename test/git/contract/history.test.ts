@@ -97,6 +97,32 @@ describeContract('history', ({ engine, newRepo, open }) => {
     expect(some.find(({ id }) => id === m1)?.parents).toEqual([c, f]);
   });
 
+  test.each([0, 1, 8, 9, 12])('a line of %i commits after another one', async (length) => {
+    const repo = newRepo();
+    const start = repo.commit('start', [repo.commit('root')]);
+    const line = [start];
+    for (let i = 0; i < length; i++) line.push(repo.commit(`c${i}`, line.slice(-1)));
+    const tip = line.at(-1) as ObjectId;
+    const repository = await open(repo);
+    const expected = line.slice(1).map((id, i) => ({ id, parents: [line[i]] }));
+    expect(await repository.walk({ tips: [tip], exclude: [start] })).toEqual(expected);
+    expect(await repository.isAncestor(start, tip)).toBe(true);
+    expect(await repository.isAncestor(tip, start)).toBe(length === 0);
+    const other = repo.commit('other', [start]);
+    expect(sorted(await repository.walk({ tips: [tip], exclude: [other] }))).toEqual(line.slice(1).sort());
+    expect(await repository.isAncestor(other, tip)).toBe(false);
+  });
+
+  test('a commit after one that is absent is not walked', async () => {
+    const repo = newRepo();
+    const root = repo.commit('root');
+    const text = repo.git(['cat-file', 'commit', repo.commit('child', [root])]).replace(root, ABSENT);
+    const child = toObjectId(repo.git(['hash-object', '-t', 'commit', '-w', '--stdin'], `${text}\n`));
+    const repository = await open(repo);
+    await rejection(repository.walk({ tips: [child], exclude: [ABSENT] }));
+    expect(await repository.isAncestor(ABSENT, child)).toBe(false);
+  });
+
   test('first parents only', async () => {
     const repo = newRepo();
     const { a, b, c, d, m1, m2, r2, s } = graph(repo);
