@@ -17,7 +17,7 @@ export interface ArchiveRef extends Ref {
 
 /** The refs of both layouts at one moment. */
 export interface LayoutRefs {
-  /** The V1 branch: the local one, else the remote-tracking copy. */
+  /** By `v1Among`. */
   readonly v1: Ref | undefined;
   readonly main: ObjectId | undefined;
   readonly current: ObjectId | undefined;
@@ -36,7 +36,6 @@ export async function readLayoutRefs(repo: Repository): Promise<LayoutRefs> {
 
 /** The refs of both layouts, by the shape of their names. */
 export function layoutRefsAmong(refs: readonly Ref[]): LayoutRefs {
-  const v1 = refs.find(({ name }) => name === V1_REF) ?? refs.find(({ name }) => name === V1_REMOTE_REF);
   const v2 = new Map(refs.filter(({ name }) => name.startsWith(V2_PREFIX)).map(({ name, id }) => [name, id]));
   const archives = refs.flatMap((ref) => {
     const number = generationNumber(ref.name);
@@ -44,7 +43,12 @@ export function layoutRefsAmong(refs: readonly Ref[]): LayoutRefs {
   });
   archives.sort((a, b) => a.number - b.number);
   const [main, current, manifest] = [V2_MAIN_REF, V2_CURRENT_REF, V2_MANIFEST_REF].map((ref) => v2.get(ref));
-  return { v1, main, current, manifest, archives, v2 };
+  return { v1: v1Among(refs), main, current, manifest, archives, v2 };
+}
+
+/** The V1 branch: the local one, else the remote-tracking copy; `undefined` where there is neither. */
+export function v1Among(refs: readonly Ref[]): Ref | undefined {
+  return refs.find(({ name }) => name === V1_REF) ?? refs.find(({ name }) => name === V1_REMOTE_REF);
 }
 
 /** V2's `main`; `undefined` where there is none. */

@@ -2,7 +2,7 @@ import type { Ref, Repository } from '../git/repository.ts';
 import type { FreeLayout, Layout, LayoutName, LayoutPair, View } from './layout.ts';
 import { CHECKPOINTS_PREFIX, V1_CUSTOM_REF, V1_REF, V1_REMOTE_REF, V1_REST_REF } from './ref-names.ts';
 import { REFS } from './refs-layout.ts';
-import { V1 } from './v1-layout.ts';
+import { openV1, V1 } from './v1-layout.ts';
 import { V2 } from './v2-layout.ts';
 
 /** The layouts, in the order in which they are read where the settings say nothing. */
@@ -40,10 +40,8 @@ export function openViews(repo: Repository, refs: readonly Ref[]): View[] {
 
 /** Opens the branch in V1's shape that some repositories have beside the layouts; `undefined` where it is not there. */
 export function openSecondV1(repo: Repository, refs: readonly Ref[]): View | undefined {
-  return V1.open(
-    repo,
-    refs.filter(({ name }) => name === V1_CUSTOM_REF),
-  );
+  const second = refs.find(({ name }) => name === V1_CUSTOM_REF);
+  return second && openV1(repo, second);
 }
 
 /** Whether a view has nothing but what V1 had outside of checkpoints: the layout itself is not there. */

@@ -5,6 +5,7 @@ import { wholeCheckpoint } from './checkpoint-view.ts';
 import { readFolders } from './folder-files.ts';
 import { historyOf } from './history.ts';
 import type { Layout, View } from './layout.ts';
+import { v1Among } from './layout-refs.ts';
 import { V1_REF, V1_REMOTE_REF } from './ref-names.ts';
 import { ShardedRef } from './sharded-ref.ts';
 
@@ -14,7 +15,7 @@ export const V1: Layout = {
   hasGenerations: false,
   hasRefPerCheckpoint: false,
   refs(all) {
-    const branch = all.find(({ name }) => name === V1_REF) ?? all.find(({ name }) => name === V1_REMOTE_REF);
+    const branch = v1Among(all);
     return branch === undefined ? [] : [branch];
   },
   open: (repo, [branch]) => branch && openV1(repo, branch),
@@ -23,7 +24,8 @@ export const V1: Layout = {
   fromPlain: (summary) => summary,
 };
 
-function openV1(repo: Repository, branch: Ref): View {
+/** Opens a branch in V1's shape, whatever it is called. */
+export function openV1(repo: Repository, branch: Ref): View {
   const sharded = new ShardedRef(repo, branch);
   return {
     layout: 'v1',

@@ -1,7 +1,8 @@
 import { BadObjectError } from '../git/errors.ts';
 import type { Ref, Repository } from '../git/repository.ts';
-import { openLayout, openSecondV1 } from '../layout/layouts.ts';
+import { openSecondV1 } from '../layout/layouts.ts';
 import { V1_CUSTOM_REF } from '../layout/ref-names.ts';
+import { openV1 } from '../layout/v1-layout.ts';
 
 /**
  * A warning where `refs/entire/checkpoints/v1` has checkpoints that V1's branch lacks: V2 follows from one branch, whose commit its tip
@@ -11,7 +12,7 @@ export async function leftInSecondV1(repo: Repository, v1: Ref | undefined): Pro
   const second = openSecondV1(repo, await repo.listRefs(V1_CUSTOM_REF));
   if (second === undefined || v1 === undefined) return undefined;
   try {
-    const known = new Set(await openLayout(repo, 'v1', [v1])?.ids());
+    const known = new Set(await openV1(repo, v1).ids());
     const left = (await second.ids()).filter((id) => !known.has(id));
     if (left.length === 0) return undefined;
     const what = left.length === 1 ? `the checkpoint ${left[0]}` : `${left.length} checkpoints`;

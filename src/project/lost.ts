@@ -1,7 +1,8 @@
 import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
 import { ShallowHistoryError } from '../git/errors.ts';
 import type { Ref, Repository } from '../git/repository.ts';
-import { isRestAlone, layoutOf, openViews } from '../layout/layouts.ts';
+import { v1Among } from '../layout/layout-refs.ts';
+import { isRestAlone, openViews } from '../layout/layouts.ts';
 import { findInBackups, keptViews, SessionsHere } from '../layout/lost-backups.ts';
 import { findLost, type LostCheckpoint } from '../layout/lost-checkpoints.ts';
 import { openLost } from '../layout/lost-view.ts';
@@ -43,7 +44,7 @@ export async function readLosses(repo: Repository, refs: readonly Ref[]): Promis
 }
 
 async function lostFromV1(repo: Repository, refs: readonly Ref[]): Promise<readonly LostCheckpoint[]> {
-  const [branch] = layoutOf('v1').refs(refs);
+  const branch = v1Among(refs);
   if (branch === undefined) return [];
   return findLost(repo, branch).catch((error: unknown) => {
     if (error instanceof ShallowHistoryError) return [];

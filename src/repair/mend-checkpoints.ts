@@ -9,6 +9,7 @@ import type { ObjectWriter, Ref, RefUpdate, Repository } from '../git/repository
 import { stagedRepository } from '../git/staged-repository.ts';
 import { isTreeMode } from '../git/tree.ts';
 import type { View } from '../layout/layout.ts';
+import { layoutOf } from '../layout/layouts.ts';
 import { checkpointOfRef, checkpointRef, V1_REF } from '../layout/ref-names.ts';
 import { GrowingV1 } from '../project/back/growing-v1.ts';
 import { FateRecord } from '../project/back/session-fate.ts';
@@ -60,7 +61,10 @@ export async function mendCheckpoints({ repo, source, target, errors }: MendCont
     if (merged.folder !== first) mended.set(id, merged.folder);
   }
   const writer = repo.objectWriter();
-  const updates = await (target.layout === 'v1' ? onV1 : onRefs)({ repo, staged, objects, target }, mended);
+  const updates = await (layoutOf(target.layout).hasRefPerCheckpoint ? onRefs : onV1)(
+    { repo, staged, objects, target },
+    mended,
+  );
   for (const { new: commit } of updates) if (commit !== null) objects.store(commit, writer);
   return { updates, writer };
 }

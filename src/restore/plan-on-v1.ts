@@ -4,7 +4,7 @@ import { parsedCommit } from '../git/commit-trees.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import { ObjectOverlay } from '../git/object-overlay.ts';
 import { foldersAt } from '../layout/checkpoint-walk.ts';
-import { layoutOf } from '../layout/layouts.ts';
+import { v1Among } from '../layout/layout-refs.ts';
 import { V1_REF } from '../layout/ref-names.ts';
 import { GrowingV1 } from '../project/back/growing-v1.ts';
 import { cannotJoin, messageFor, plainLost, type RestoreContext, type RestorePlan, restored } from './restore-plan.ts';
@@ -12,7 +12,7 @@ import type { RestoredCheckpoint } from './restore-result.ts';
 
 /** Plans how V1 gets lost checkpoints and sessions again: in one commit on its tip. Without a V1 that commit is its first. */
 export async function planOnV1({ repo, refs, lost }: RestoreContext): Promise<RestorePlan> {
-  const [branch] = layoutOf('v1').refs(refs);
+  const branch = v1Among(refs);
   const like = branch?.id ?? lost[0]?.last.id;
   const [object] = await repo.readObjects(like === undefined ? [] : [like]);
   const tip = parsedCommit(like as ObjectId, object);

@@ -91,7 +91,7 @@ export async function verify(repo: Repository, options: VerifyOptions = {}): Pro
   losses.catch(() => undefined); // awaited below, or something has failed already
   const results: PairResult[] = [];
   for (const pair of chosen.pairs) {
-    results.push(isMadeOf(pair) ? await verifyV2(run, scope) : await verifyPair(run, pair, scope));
+    results.push(isMadeOf(pair) ? await verifyV2(run, pair, scope) : await verifyPair(run, pair, scope));
   }
   if (chosen.pairs.length === 0) results.push(await verifyAlone(run, chosen.source, scope));
   return reportOf(run, chosen, options.requires === true ? demanding(scope) : scope, results, await losses);
@@ -150,7 +150,7 @@ async function scopeOf(run: VerifyRun, { source }: ChosenPairs): Promise<Checkpo
 }
 
 /** V1 and V2: what follows from V1 with what is there. */
-async function verifyV2(run: VerifyRun, scope: CheckpointScope | undefined): Promise<PairResult> {
+async function verifyV2(run: VerifyRun, pair: LayoutPair, scope: CheckpointScope | undefined): Promise<PairResult> {
   const { repo, layoutRefs: refs, options, maxCheckpoints, onEvent } = run;
   const { v1 } = refs;
   if (v1 === undefined) throw await noV1(run.repo);
@@ -163,7 +163,7 @@ async function verifyV2(run: VerifyRun, scope: CheckpointScope | undefined): Pro
   for (const { code, checkpoint } of compared.findings) {
     if (code === 'CHECKPOINT_UNKNOWN' && checkpoint !== undefined) asked.delete(checkpoint as CheckpointId);
   }
-  return { pair: { from: 'v1', to: 'v2' }, ...compared, known: asked };
+  return { pair, ...compared, known: asked };
 }
 
 async function besideComparing(

@@ -13,9 +13,9 @@ import type { ObjectOverlay } from '../../git/object-overlay.ts';
 import type { Repository } from '../../git/repository.ts';
 import { isTreeMode, type TreeEntry } from '../../git/tree.ts';
 import type { LayoutName } from '../../layout/layout.ts';
-import { Projection } from '../projection.ts';
-import { CheckpointTrees } from '../refs/checkpoint-trees.ts';
+import { layoutOf } from '../../layout/layouts.ts';
 import { withTasks } from './held-tasks.ts';
+import { imagesOfV1 } from './images-of-v1.ts';
 import type { PlainFolders } from './plain-folders.ts';
 
 /** A checkpoint that V1 and a layout have, and not the same. */
@@ -53,9 +53,10 @@ export async function goneOn(
   plain: PlainFolders,
 ): Promise<GoneOn | undefined> {
   const { id, ours, theirs, past } = versions;
-  const image = await imageOf(repo, objects, layout, id, ours);
-  // Transcripts lie elsewhere in V2: its past says nothing of them.
-  if (layout !== 'v2' && image !== undefined && past.includes(image)) {
+  const image = (await imagesOfV1(repo, objects, layout, new Map([[id, ours]])))(id);
+  const { hasGenerations } = layoutOf(layout);
+  // The past of folders says nothing of transcripts that lie elsewhere.
+  if (!hasGenerations && image !== undefined && past.includes(image)) {
     return { kind: 'followed', since: image, sessions: await changedSessions(objects, image, theirs) };
   }
   const unchanged = new Set((await entriesOfPast(objects, image, past)).map(({ name }) => name));
@@ -71,7 +72,7 @@ export async function goneOn(
   const [second = theirs] = await plain([[id, theirs]]);
   const merged = await mergeFolders(objects, { id, first: ours, second, base, isSecondLater: false }, choose);
   const all = new Map([...taken, ...merged.added]);
-  if (layout !== 'v2') return mergedAs(merged.folder, ours, all);
+  if (!hasGenerations) return mergedAs(merged.folder, ours, all);
   const nameOf = (session: string) => merged.added.get(session) ?? paired.get(session);
   const tasked = await withTasks(repo, objects, { id, ours: merged.folder, plain: second }, nameOf);
   return mergedAs(tasked.folder, ours, new Map([...all, ...tasked.sessions]));
@@ -90,27 +91,10 @@ async function choice(
   { ours, theirs, base }: Parameters<SessionChoice>[0],
 ): Promise<ObjectId> {
   const wasThere = ours === base;
-  if (wasThere && layout !== 'v2') return theirs;
+  if (wasThere && !layoutOf(layout).hasGenerations) return theirs;
   const [one, other] = [transcriptKey(await objects.tree(ours)), transcriptKey(await objects.tree(theirs))];
   if (one === other) return wasThere ? theirs : ours;
   return (await longerTranscript(repo, objects, ours, theirs)) ?? ours;
-}
-
-/** What V1's folder of a checkpoint is in a layout. */
-async function imageOf(
-  repo: Repository,
-  objects: ObjectOverlay,
-  layout: LayoutName,
-  id: CheckpointId,
-  folder: ObjectId,
-): Promise<ObjectId | undefined> {
-  if (layout === 'v2') {
-    const projected = await new Projection(repo, objects).projectCheckpoints(new Map([[id, folder]]));
-    return projected.get(id)?.main ?? undefined;
-  }
-  const trees = new CheckpointTrees(repo, objects);
-  await trees.load([[id, folder]]);
-  return trees.treeOf(id, folder);
 }
 
 /** The entries of V1's folder, as the layout would have it, that the layout had at any time: a session under any number. */
@@ -135,7 +119,8 @@ export async function hasOldState(
   layout: LayoutName,
   { id, ours, theirs, past }: TwoVersions,
 ): Promise<boolean> {
-  const old = await entriesOfPast(objects, await imageOf(repo, objects, layout, id, ours), past);
+  const image = (await imagesOfV1(repo, objects, layout, new Map([[id, ours]])))(id);
+  const old = await entriesOfPast(objects, image, past);
   const now = new Set((await objects.tree(theirs)).map(keyOf));
   return old.some((entry) => !now.has(keyOf(entry)));
 }

@@ -111,8 +111,7 @@ async function foldersOf(
 
 /** V1's tip, or the V1 commit that the layout was projected from where that goes on from V1's tip, or there is no V1. */
 async function baseOf(repo: Repository, view: View, v1: ObjectId | undefined): Promise<ObjectId | undefined> {
-  const name = view.layout === 'v2' ? V2_MAIN_REF : V1_REST_REF;
-  const ref = view.refs.find((one) => one.name === name);
+  const ref = view.refs.find(({ name }) => name === V2_MAIN_REF || name === V1_REST_REF);
   if (ref === undefined) return v1;
   const [commit] = await repo.readObjects([ref.id]);
   const origin = originOfImage(parsedCommit(ref.id, commit));

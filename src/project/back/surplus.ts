@@ -5,9 +5,10 @@ import type { ObjectId } from '../../git/object-id.ts';
 import type { ObjectOverlay } from '../../git/object-overlay.ts';
 import type { Repository } from '../../git/repository.ts';
 import type { View } from '../../layout/layout.ts';
-import { hashingSink, Projection } from '../projection.ts';
-import { CheckpointTrees } from '../refs/checkpoint-trees.ts';
+import { layoutOf } from '../../layout/layouts.ts';
+import { hashingSink } from '../projection.ts';
 import { goneOn, hasOldState, type TwoVersions } from './gone-on.ts';
+import { imagesOfV1 } from './images-of-v1.ts';
 import { type PlainFolders, plainFoldersOfRefs, plainFoldersOfV2 } from './plain-folders.ts';
 import { FateRecord } from './session-fate.ts';
 import { withUnheld } from './unheld.ts';
@@ -63,7 +64,10 @@ export async function surplusOf(
   const there = await view.folders();
   const missing = new Map([...there].filter(([id]) => !v1.has(id)));
   const differing = await differingFolders(repo, view.layout, v1, there);
-  const unheld = pastOf === undefined || view.layout !== 'v2' ? new Set<CheckpointId>() : await withUnheld(source, v1);
+  const unheld =
+    pastOf === undefined || !layoutOf(view.layout).hasGenerations
+      ? new Set<CheckpointId>()
+      : await withUnheld(source, v1);
   const past = pastOf === undefined || differing.size + unheld.size === 0 ? undefined : await pastOf();
   const lacking = new Map<CheckpointId, TwoVersions>();
   const unread = new Set<CheckpointId>();
@@ -105,9 +109,10 @@ export async function plainFoldersOf(
   ids: ReadonlySet<CheckpointId>,
   fates: FateRecord,
 ): Promise<PlainFolders> {
-  if (view.layout === 'v1') return async (folders) => folders.map(([, folder]) => folder);
-  if (view.layout !== 'v2') return plainFoldersOfRefs(repo, objects);
-  return plainFoldersOfV2(repo, objects, view, ids, fates);
+  const { hasGenerations, toPlain } = layoutOf(view.layout);
+  if (hasGenerations) return plainFoldersOfV2(repo, objects, view, ids, fates);
+  if (toPlain === undefined) return async (folders) => folders.map(([, folder]) => folder);
+  return plainFoldersOfRefs(repo, objects);
 }
 
 /** The folders that the layout has of checkpoints that V1 has too, where they are not what V1's become there. */
@@ -118,16 +123,6 @@ async function differingFolders(
   there: ReadonlyMap<CheckpointId, ObjectId>,
 ): Promise<ReadonlyMap<CheckpointId, ObjectId>> {
   const both = new Map([...v1].filter(([id]) => there.has(id)));
-  const isSame = await imagesOf(repo, layout, both);
-  return new Map([...there].filter(([id, folder]) => both.has(id) && !isSame(id, folder)));
-}
-
-async function imagesOf(repo: Repository, layout: View['layout'], folders: ReadonlyMap<CheckpointId, ObjectId>) {
-  if (layout === 'v2') {
-    const projected = await new Projection(repo, hashingSink(repo.objectFormat)).projectCheckpoints(folders);
-    return (id: CheckpointId, folder: ObjectId) => projected.get(id)?.main === folder;
-  }
-  const trees = new CheckpointTrees(repo, hashingSink(repo.objectFormat));
-  await trees.load(folders);
-  return (id: CheckpointId, folder: ObjectId) => trees.treeOf(id, folders.get(id) as ObjectId) === folder;
+  const imageOf = await imagesOfV1(repo, hashingSink(repo.objectFormat), layout, both);
+  return new Map([...there].filter(([id, folder]) => both.has(id) && imageOf(id) !== folder));
 }

@@ -7,6 +7,7 @@ import type { ObjectWriter, Ref, RefUpdate, Repository } from '../../git/reposit
 import { stagedRepository } from '../../git/staged-repository.ts';
 import { allFolders } from '../../layout/checkpoint-walk.ts';
 import type { FreeLayout, LayoutName, View } from '../../layout/layout.ts';
+import { v1Among } from '../../layout/layout-refs.ts';
 import { layoutOf, listLayoutRefs, openLayout } from '../../layout/layouts.ts';
 import {
   backupPrefix,
@@ -16,6 +17,7 @@ import {
   V1_REF,
   V1_REST_REF,
 } from '../../layout/ref-names.ts';
+import { openV1 } from '../../layout/v1-layout.ts';
 import { restoreV1 } from '../back/restore-v1.ts';
 import { NO_FATES, onlySome, type SessionFates } from '../back/session-fate.ts';
 import { readDeletedCheckpoints } from '../refs/deleted-checkpoints.ts';
@@ -72,16 +74,16 @@ async function planToV1(
   view: View,
   refs: readonly Ref[],
 ): Promise<Steps> {
-  const v1 = layoutOf('v1').refs(refs)[0];
+  const v1 = v1Among(refs);
   const known = comparesLeft && seen?.left === null ? undefined : seen;
-  const only = view.layout === 'refs' ? movedSince(known, v1, view.refs) : undefined;
+  const only = layoutOf(view.layout).hasRefPerCheckpoint ? movedSince(known, v1, view.refs) : undefined;
   const writer = repo.objectWriter();
   onEvent({ kind: 'phase', phase: 'project commits' });
   const objects = new ObjectOverlay(repo);
   const made = await restoreV1({ repo, objects, view, v1: v1?.id, only });
   const { tip, commits, restored, joined, differing, fates } = made;
   const staged = stagedRepository(repo, objects);
-  const whole = comparesLeft && tip ? layoutOf('v1').open(staged, [{ name: V1_REF, id: tip }]) : undefined;
+  const whole = comparesLeft && tip ? openV1(staged, { name: V1_REF, id: tip }) : undefined;
   const found = whole === undefined ? [] : await lackingCheckpoints(staged, view, whole, differing);
   // What has not moved is as it was.
   const there = new Set(only === undefined ? [] : await view.ids());
@@ -188,7 +190,9 @@ export async function planBetween(context: BetweenContext, from: LayoutName, to:
   context.onEvent({ kind: 'phase', phase: 'read refs' });
   const { repo, seen, comparesLeft = false } = context;
   const refs = await listLayoutRefs(repo);
-  const deleted = to === 'refs' ? await readDeletedCheckpoints(repo.commonDir) : new Set<CheckpointId>();
+  const deleted = layoutOf(to).hasRefPerCheckpoint
+    ? await readDeletedCheckpoints(repo.commonDir)
+    : new Set<CheckpointId>();
   const before = { refs, deleted };
   const source = sourceOf(repo, refs, from, to);
   if (source === undefined) return NO_PLAN;
@@ -197,7 +201,7 @@ export async function planBetween(context: BetweenContext, from: LayoutName, to:
   }
   const steps = await stepsBetween(context, before, source, to);
   if (steps === undefined) return NO_PLAN;
-  const isKnown = comparesLeft || (to === 'refs' && steps.isPart !== true);
+  const isKnown = comparesLeft || (layoutOf(to).hasRefPerCheckpoint && steps.isPart !== true);
   const left = isKnown ? steps.left : null;
   return { ...steps, source: source.read, seen: seenAfter({ from, to }, before, { ...steps, left }) };
 }
@@ -213,7 +217,7 @@ function sourceOf(repo: Repository, refs: readonly Ref[], from: LayoutName, to: 
   // A second V1 stands for the branch where there is none.
   const v1 = from === 'v1' ? (view?.refs[0] ?? refs.find(({ name }) => name === V1_CUSTOM_REF)) : undefined;
   if (v1 !== undefined && to === 'refs') return { from: v1, read: { ref: v1.name, commit: v1.id } };
-  const commit = (from === 'refs' ? undefined : view?.tips[0]) ?? null;
+  const commit = (layoutOf(from).hasRefPerCheckpoint ? undefined : view?.tips[0]) ?? null;
   return view && { from: view, read: { ref: view.where, commit } };
 }
 

@@ -1,7 +1,7 @@
 import type { CheckpointId } from '../../checkpoint/checkpoint-id.ts';
 import type { Ref, Repository } from '../../git/repository.ts';
-import { layoutOf } from '../../layout/layouts.ts';
 import { V1_CUSTOM_REF } from '../../layout/ref-names.ts';
+import { openV1 } from '../../layout/v1-layout.ts';
 import { type BeforeRun, isAsSeen, type SeenRefs } from './seen-refs.ts';
 
 /**
@@ -21,7 +21,7 @@ export async function writtenSince(
   if (!isAsSeen(seen, { from: 'v1', to: 'refs' }, { refs: then, deleted })) return undefined;
   const written = new Set<CheckpointId>();
   let last = old;
-  for await (const { id, commit, changes } of layoutOf('v1').open(repo, [v1])?.history(old) ?? []) {
+  for await (const { id, commit, changes } of openV1(repo, v1).history(old)) {
     if (commit.parents.length !== 1 || commit.parents[0] !== last) return undefined;
     for (const checkpoint of changes.keys()) written.add(checkpoint);
     last = id;

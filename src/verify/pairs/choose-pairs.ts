@@ -40,10 +40,11 @@ export function choosePairs(refs: readonly Ref[], { from, to, primary }: PairCho
   const known: readonly LayoutName[] = here.length > 0 || !hasCustom ? here : ['v1'];
   const isThere = known.includes(primary);
   const others = known.filter((name) => name !== to);
-  const source = from ?? (isThere && primary !== to ? primary : (others[0] ?? (primary === to ? 'v1' : primary)));
+  const source =
+    from ?? (isThere && primary !== to ? primary : (others[0] ?? (primary === to ? DEFAULT_LAYOUT : primary)));
   const isPrimaryMissing = from === undefined && !isThere && known.length > 0 && primary !== DEFAULT_LAYOUT;
   if (to !== undefined) return { pairs: [{ from: source, to }], source, isPrimaryMissing };
   const targets = known.filter((name) => name !== source);
-  if (targets.length === 0 && source === 'v1') targets.push('v2');
+  if (targets.length === 0) targets.push(...LAYOUTS.flatMap(({ name, madeOf }) => (madeOf === source ? name : [])));
   return { pairs: targets.map((target) => ({ from: source, to: target })), source, isPrimaryMissing };
 }

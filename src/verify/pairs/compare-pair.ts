@@ -7,9 +7,8 @@ import type { HeldAlone } from '../../layout/generations-alone.ts';
 import type { FileEntry, LayoutName, LayoutPair, View } from '../../layout/layout.ts';
 import { agreeing, codeWord, LAYOUT_NAMES } from '../../layout/layout-names.ts';
 import { layoutRefsAmong } from '../../layout/layout-refs.ts';
-import { layoutOf, openLayout } from '../../layout/layouts.ts';
+import { layoutOf, openLayout, openSecondV1 } from '../../layout/layouts.ts';
 import { countSessions, readableFolders } from '../../layout/readable.ts';
-import { V1_CUSTOM_REF } from '../../layout/ref-names.ts';
 import { hashingSink } from '../../project/projection.ts';
 import { CheckpointTrees } from '../../project/refs/checkpoint-trees.ts';
 import { readDeletedCheckpoints } from '../../project/refs/deleted-checkpoints.ts';
@@ -108,8 +107,7 @@ async function isEmpty(view: View): Promise<boolean> {
 
 /** Opens a layout; a branch in V1's shape beside the others stands for V1 where there is none. */
 export function openView(repo: Repository, name: LayoutName, refs: readonly Ref[]): View | undefined {
-  const custom = refs.filter((ref) => ref.name === V1_CUSTOM_REF);
-  return openLayout(repo, name, refs) ?? (name === 'v1' ? layoutOf(name).open(repo, custom) : undefined);
+  return openLayout(repo, name, refs) ?? (name === 'v1' ? openSecondV1(repo, refs) : undefined);
 }
 
 function missingLayout(name: LayoutName, layouts: LayoutPair): Finding {
@@ -119,10 +117,8 @@ function missingLayout(name: LayoutName, layouts: LayoutPair): Finding {
 
 /** Checkpoints of the other V1 branch that some repositories have: migrated to git-refs together with V1's. */
 async function inCustom({ repo, refs, from, to }: PairComparison): Promise<CheckpointId[]> {
-  const custom = refs.find(({ name }) => name === V1_CUSTOM_REF);
-  if (custom === undefined || from !== 'v1' || to !== 'refs') return [];
-  const view = layoutOf('v1').open(repo, [custom]);
-  return view === undefined ? [] : view.ids().catch(() => []);
+  const second = from === 'v1' && to === 'refs' ? openSecondV1(repo, refs) : undefined;
+  return second === undefined ? [] : second.ids().catch(() => []);
 }
 
 function onlyInTarget(

@@ -3,8 +3,8 @@ import { ShallowHistoryError } from '../../git/errors.ts';
 import type { ObjectId } from '../../git/object-id.ts';
 import type { Ref, Repository } from '../../git/repository.ts';
 import { allFolders } from '../../layout/checkpoint-walk.ts';
-import { layoutOf } from '../../layout/layouts.ts';
 import { checkpointRef, V1_CUSTOM_REF, V1_REST_REF } from '../../layout/ref-names.ts';
+import { openV1 } from '../../layout/v1-layout.ts';
 import { readOrigin } from '../../project/commit-image.ts';
 import { readRefCommits } from '../../project/refs/ref-tips.ts';
 import { type Finding, finding } from '../finding.ts';
@@ -91,9 +91,7 @@ async function comparing(
   const onCommits = (done: number, total: number) =>
     onEvent({ kind: 'progress', phase: 'project commits', done, total });
   onEvent({ kind: 'phase', phase: 'project commits' });
-  const view = layoutOf('v1').open(repo, [v1]);
-  if (view === undefined) throw new Error('a V1 could not be opened');
-  const pair = { repo, from: view, to: target, prunedWith: new Map(), onEvent };
+  const pair = { repo, from: openV1(repo, v1), to: target, prunedWith: new Map(), onEvent };
   let compared: RefsCompared;
   try {
     compared = await compareRefs({ repo, to: target, v1, refs, deleted, without: isLeft, onCommits });
