@@ -11,7 +11,7 @@ import { isFullPath } from './folder-kinds.ts';
 import { GenerationFolders } from './generation-folders.ts';
 import { historyOf } from './history.ts';
 import type { CheckpointView, Layout, View } from './layout.ts';
-import { generationsOf, layoutRefsAmong } from './layout-refs.ts';
+import { generationsOf, type LayoutRefs, layoutRefsAmong } from './layout-refs.ts';
 import { V2_MAIN_REF, V2_PREFIX } from './ref-names.ts';
 import { ShardedRef } from './sharded-ref.ts';
 
@@ -25,19 +25,19 @@ export const V2: Layout = {
   hasRefPerCheckpoint: false,
   madeOf: 'v1',
   refs: (all) => all.filter(({ name }) => name.startsWith(V2_PREFIX)),
-  open(repo, refs) {
-    const main = refs.find(({ name }) => name === V2_MAIN_REF);
-    return main && openV2(repo, main, refs);
-  },
+  open: (repo, refs) => openV2(repo, layoutRefsAmong(refs)),
   place(id, path) {
     return { ref: isFullPath(path) ? 'a generation' : V2_MAIN_REF, path: `${shardPath(id)}/${path}` };
   },
   fromPlain: (summary) => withoutTranscriptFields(summary),
 };
 
-function openV2(repo: Repository, main: Ref, refs: readonly Ref[]): View {
+/** Opens V2; `undefined` without `main`. */
+export function openV2(repo: Repository, layoutRefs: LayoutRefs): View | undefined {
+  const refs = [...layoutRefs.v2].map(([name, id]) => ({ name, id }));
+  const main = refs.find(({ name }) => name === V2_MAIN_REF);
+  if (main === undefined) return undefined;
   const sharded = new ShardedRef(repo, main);
-  const layoutRefs = layoutRefsAmong(refs);
   const generations = new GenerationFolders(repo, layoutRefs);
   return {
     layout: 'v2',

@@ -57,7 +57,7 @@ export async function planOnRefs({ repo, refs, lost }: RestoreContext): Promise<
     objects.store(commit, writer);
     return { ref: checkpointRef(id), old: known.get(id) ?? null, new: commit };
   });
-  return { layout: 'refs', checkpoints, writer, updates };
+  return { checkpoints, writer, updates };
 }
 
 function hasNoRef({ id }: LostCheckpoint): CkptError {

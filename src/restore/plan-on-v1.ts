@@ -41,7 +41,7 @@ export async function planOnV1({ repo, refs, lost }: RestoreContext): Promise<Re
   const writer = repo.objectWriter();
   objects.store(id, writer);
   const old = branch?.name === V1_REF ? branch.id : null;
-  return { layout: 'v1', checkpoints, writer, updates: [{ ref: V1_REF, old, new: id }] };
+  return { checkpoints, writer, updates: [{ ref: V1_REF, old, new: id }] };
 }
 
 /** Author and committer of a commit, for one that every clone makes the same. */

@@ -10,10 +10,10 @@ import { ObjectOverlay } from '../git/object-overlay.ts';
 import { rehearsal } from '../git/rehearsal.ts';
 import type { ObjectWriter, RefUpdate, Repository } from '../git/repository.ts';
 import { filesBelow, readFolders } from '../layout/folder-files.ts';
-import { listLayoutRefs, openLayout } from '../layout/layouts.ts';
+import { readLayoutRefs } from '../layout/layout-refs.ts';
 import type { LostCheckpoint } from '../layout/lost-checkpoints.ts';
 import { V2_MAIN_REF } from '../layout/ref-names.ts';
-import { V2 } from '../layout/v2-layout.ts';
+import { openV2, V2 } from '../layout/v2-layout.ts';
 import { FateRecord } from '../project/back/session-fate.ts';
 import { plainFoldersOf } from '../project/back/surplus.ts';
 import { CheckpointDraft, type DraftOptions } from '../stores/checkpoint-draft.ts';
@@ -52,7 +52,7 @@ export async function planOnV2({ repo, refs, lost }: RestoreContext): Promise<Re
   }
   const writer = repo.objectWriter();
   for (const commit of commits) storeHistory(objects, commit, writer);
-  return { layout: 'v2', checkpoints, writer, updates: [...moved.values()] };
+  return { checkpoints, writer, updates: [...moved.values()] };
 }
 
 /** Takes over a commit that is staged, and those before it. */
@@ -80,7 +80,7 @@ async function addSessions(
   draft: CheckpointDraft,
   one: LostCheckpoint,
 ): Promise<number> {
-  const view = openLayout(scene, 'v2', await listLayoutRefs(scene));
+  const view = openV2(scene, await readLayoutRefs(scene));
   const folder = (await view?.folders({ ids: new Set([one.id]) }))?.get(one.id);
   if (view === undefined || folder === undefined) throw cannotJoin(one);
   const plain = await plainFoldersOf({ repo: scene, objects, view }, new Set([one.id]), new FateRecord());

@@ -31,15 +31,14 @@ export async function restoreLost(
   ids: readonly string[],
   { dryRun = false, env = {}, onEvent = () => undefined }: RestoreOptions = {},
 ): Promise<RestoreLostResult> {
-  const make = async (): Promise<RestorePlan> => {
+  const make = async () => {
     onEvent({ kind: 'phase', phase: 'read refs' });
     const refs = await listLayoutRefs(repo);
     const layout = await layoutToWrite(repo, refs, env);
     onEvent({ kind: 'phases', phases: ['walk history', ...EXECUTING] });
     onEvent({ kind: 'phase', phase: 'walk history' });
     const lost = await chooseLost(repo, refs, ids);
-    const planning = { repo, refs, lost };
-    return PLANS[layout](planning);
+    return { layout, ...(await PLANS[layout]({ repo, refs, lost })) };
   };
   const plan = dryRun
     ? await make()

@@ -3,7 +3,6 @@ import type { WritePlan } from '../git/execute-plan.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import type { ObjectOverlay } from '../git/object-overlay.ts';
 import type { Ref, Repository } from '../git/repository.ts';
-import type { LayoutName } from '../layout/layout.ts';
 import { DEFAULT_LAYOUT } from '../layout/layout-names.ts';
 import { layoutOf } from '../layout/layouts.ts';
 import type { LostCheckpoint } from '../layout/lost-checkpoints.ts';
@@ -20,7 +19,6 @@ export interface RestoreContext {
 
 /** What is to be done. */
 export interface RestorePlan extends WritePlan {
-  readonly layout: LayoutName;
   readonly checkpoints: readonly RestoredCheckpoint[];
 }
 

@@ -2,8 +2,8 @@ import type { ObjectId } from '../git/object-id.ts';
 import { LARGEST_COMPARED, ObjectOverlay } from '../git/object-overlay.ts';
 import type { Ref, Repository } from '../git/repository.ts';
 import { allFolders } from '../layout/checkpoint-walk.ts';
-import { layoutOf } from '../layout/layouts.ts';
 import { V2_MAIN_REF } from '../layout/ref-names.ts';
+import { openV2 } from '../layout/v2-layout.ts';
 import { mainRelationOf, type Relation } from '../project/relation.ts';
 import { compareLayouts } from './compare-layouts.ts';
 import { type Compared, type Comparison, NOTHING_COMPARED } from './comparison.ts';
@@ -31,10 +31,7 @@ export async function compareV1WithV2(
   // Of our own V2 large files are known by their ids alone; in another writer's their fields may be the same in other bytes.
   const objects = new ObjectOverlay(repo, policy === 'own' ? { largestBlob: LARGEST_COMPARED } : {});
   const compared = await compareLayouts({ ...parts, ...basis, v1Tip: v1.id, policy, objects, ids: scope?.ids });
-  const v2 = layoutOf('v2').open(
-    repo,
-    [...refs.v2].map(([name, id]) => ({ name, id })),
-  );
+  const v2 = openV2(repo, refs);
   if (v2 === undefined) throw new Error('a V2 could not be opened');
   const findings = await checkTrailers(repo, { v1: v1.id, v2 }, scope?.named ?? [], compared.findings);
   return { ...compared, findings: [...about, ...findings] };

@@ -10,8 +10,8 @@ import type { Repository } from '../../git/repository.ts';
 import { stagedRepository } from '../../git/staged-repository.ts';
 import { fetchHint } from '../../layout/fetch-hint.ts';
 import type { View } from '../../layout/layout.ts';
-import { layoutOf } from '../../layout/layouts.ts';
 import { surveyV1 } from '../../layout/survey.ts';
+import { openV2 } from '../../layout/v2-layout.ts';
 import { type Surplus, surplusOf } from '../back/surplus.ts';
 import { Projection } from '../projection.ts';
 import { placeFolders } from './foreign/place-folders.ts';
@@ -47,10 +47,7 @@ export async function carryOver(
   v1Folders: ReadonlyMap<CheckpointId, ObjectId>,
 ): Promise<CarryOver> {
   const { repo, refs } = context;
-  const view = layoutOf('v2').open(
-    repo,
-    [...refs.v2].map(([name, id]) => ({ name, id })),
-  );
+  const view = openV2(repo, refs);
   if (view === undefined) return { carried: undefined, warnings: [] };
   const there = await listed(view);
   if (typeof there === 'string') return { carried: undefined, warnings: [there] };
