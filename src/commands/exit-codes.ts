@@ -24,194 +24,146 @@ export interface KnownError {
   readonly remedy?: string;
 }
 
+type Meaning = string | Omit<KnownError, 'exitCode'>;
+
+/** The codes by what the process ends with: what each means, with a remedy where the error itself does not say one. */
+const BY_EXIT_CODE: Readonly<Record<FailureExitCode, Readonly<Record<string, Meaning>>>> = {
+  1: {
+    FLEET_REPORT_IN_USE: 'Another run of `ckpt fleet` writes to the same report.',
+    REMOTE_FAILED:
+      'A remote could not be reached, refused us, or broke off. What is said of it has no credentials in it.',
+    REMOTE_REWRITTEN:
+      'The V1 of a remote was rewritten there, and this clone has commits that it lacks. Local refs were not changed.',
+    REMOTE_AHEAD:
+      'The V2 of a remote is not the one that is here, so that nothing is deleted there. Fetch and push first.',
+    PUSH_TIMED_OUT: 'The remote did not answer within `--timeout`. The next push goes on.',
+    BLOB_TOO_LARGE: 'A file is larger than the host takes. Nothing was pushed.',
+    V1_REWRITTEN:
+      'V1 was rewritten and lacks checkpoints or sessions that V2 has from it. Nothing was changed; `ckpt migrate --from v2 --to v1` brings them back, `ckpt migrate --accept-lost` goes on without them.',
+    V2_WITHOUT_MAIN: 'There are generations that V1 does not explain, and no `main`. Nothing was changed.',
+    REF_MOVED: 'Other processes kept moving a ref. Nothing was changed; run the command again.',
+    REF_LOCKED: 'A process holds the lock of a ref, or died and left it. Nothing was changed.',
+    REF_NAME_CONFLICT: {
+      meaning: 'A ref cannot be made: the name of another ref is part of its name.',
+      remedy: 'Rename or delete the ref that stands in the way.',
+    },
+    BAD_MANIFEST: 'The manifest of the generations cannot be read. Nothing was changed.',
+    BAD_OBJECT: {
+      meaning: 'An object that the work cannot do without is absent or damaged.',
+      remedy: 'See what else is missing (git fsck), and fetch from a clone that has it.',
+    },
+    TOO_MANY_PATHS: {
+      meaning: 'A tree has too many paths below it, or too long ones: trees contain others many times over.',
+      remedy:
+        'Look at the tree (git ls-tree). No agent writes such folders: take it out of the checkpoint in a commit to its layout.',
+    },
+    HOOK_FILE_FAILED: 'A hook, or the settings of an agent, cannot be read or written.',
+    BAD_AGENT_SETTINGS:
+      "An agent's settings are not JSON, or hold something else where hooks belong. Nothing was changed.",
+    BAD_SETTINGS: 'A settings file below `.entire/` cannot be read.',
+    FILE_UNREADABLE: {
+      meaning: 'A file that was named on the command line cannot be read.',
+      remedy: 'Name a file that is there and that you may read.',
+    },
+    FILE_NOT_WRITTEN: {
+      meaning: 'A file that was named on the command line cannot be written.',
+      remedy: 'Name a file in a folder that is there and that you may write to.',
+    },
+    DOCUMENT_UNREADABLE: 'The document that was to be written cannot be read.',
+    TRANSCRIPT_UNREADABLE: 'A transcript that a document names cannot be read. Nothing was written.',
+    SESSION_FOLDER_TAKEN: "A session's folder holds another session. Nothing was written.",
+    CHECKPOINT_NOT_FOUND: 'No checkpoint has this ID, or an ID that begins with it.',
+    NO_CHECKPOINT_NAMED: 'The commit that was named, or that wrote a line, names no checkpoint.',
+    NO_CHECKPOINTS_NAMED: 'No commit of the range that was named names a checkpoint that is here.',
+    SESSION_NOT_FOUND: 'The checkpoint does not have the session that was named.',
+    PART_NOT_FOUND: 'The session does not have the file that was asked for.',
+    TRANSCRIPT_PRUNED: 'The transcript is in no generation that is here; generations were pruned, or were not fetched.',
+    REDACTION_FAILED: 'Secrets could not be looked for. What was to be redacted must not be stored.',
+    TIMEOUT: 'V2 took longer than the time limit of a hook: a warning there, never a failure.',
+    OUTPUT_NOT_WRITTEN: 'The result cannot be written to stdout, for example because a disk is full.',
+    SYSTEM_REFUSED:
+      'The system did not read or write what it was asked to: no room, no permission, too many open files.',
+    GIT_FAILED: {
+      meaning: 'Git failed in a way that has no code of its own.',
+      remedy: 'See whether the repository is whole (git fsck), then run the command again.',
+    },
+    GIT_PROGRAM_FAILED: {
+      meaning: 'The git program failed; the message has its words.',
+      remedy: 'Mend what git complains of, then run the command again.',
+    },
+    UNEXPECTED: 'A mistake in ckpt itself. The message names a file with the details.',
+  },
+  2: {
+    WRONG_USAGE: 'A flag or an argument is unknown, missing, or has a value that it cannot have.',
+    UNKNOWN_COMMAND: 'There is no such command.',
+    NOT_A_TERMINAL: '`ckpt browse` was asked for where nobody looks at a terminal.',
+    MAX_CHECKPOINTS_DIFFERS: 'The flag gives generations another size than the one recorded.',
+    BAD_MAX_CHECKPOINTS: 'A generation cannot hold that many checkpoints.',
+    BAD_CHECKPOINT_ID: 'What was named is not a checkpoint ID.',
+    SAME_LAYOUT: '`--from` and `--to` name the same layout.',
+    BAD_RANGE: 'What `--commits` was given is not a range of commits.',
+    BAD_SINCE: 'What `--since` was given is a commit, but none of the V1 branch.',
+    BAD_BASELINE: 'The file of a baseline holds something else. It was not changed.',
+    NO_BASELINE: 'The file that `--baseline` names is not there.',
+    AMBIGUOUS_CHECKPOINT: 'Several checkpoint IDs begin with what was named; it lists them.',
+    SEVERAL_CHECKPOINTS: 'A commit, or a file, leads to several checkpoints; it lists them.',
+    SESSION_NOT_NAMED: 'One part of one session was asked for, and there are several sessions.',
+    BAD_DOCUMENT: 'The document that was to be written does not fit its schema.',
+    BAD_WRITE: 'A checkpoint, session, tool-use or agent ID cannot be one. Nothing was written.',
+    FLEET_URL_REFUSED: 'A list of repositories has a URL that would run a program, or a line that begins with `-`.',
+    FLEET_REPORT_DIFFERS: 'A folder has the report of another command. It was not changed.',
+    NO_REMOTE: 'There is no such remote, or none to take where none is named.',
+  },
+  3: {
+    NO_REPOSITORIES: 'The list, or the folder, has no repository.',
+    NO_FLEET_REPORT: 'A folder that `ckpt fleet merge` was given has no report of a fleet.',
+    NOT_A_REPOSITORY: {
+      meaning: 'The folder is in no git repository, or git refuses to open it.',
+      remedy: 'Name a repository with --repo DIR, or change into one.',
+    },
+    ENGINE_UNAVAILABLE: {
+      meaning: 'The git engine is not there, or cannot serve this repository.',
+      remedy: 'Try the other engine: --engine native, or --engine isomorphic.',
+    },
+    NO_CHECKPOINTS: 'The repository has neither layout, or not the one that was asked for.',
+    NO_V1: 'There is neither a V1 branch, here or as a copy of origin, nor a V2.',
+    NO_V2: 'There are no V2 refs to compare with.',
+    NO_REFS: 'There are no git-refs to compare with.',
+    ONLY_LAYOUT: 'There is one layout here alone, and nothing to compare it with.',
+    SHALLOW_HISTORY: 'The clone is shallow, and commits are missing that the work needs.',
+    UNKNOWN_REVISION: 'A revision that was named is not a commit that is here.',
+    BAD_REF: 'A ref points at an object that is absent or is not a commit.',
+    NO_BACKUP: 'There is no backup of the archive that was to be restored.',
+    CHECKPOINT_EXISTS: 'The checkpoint that was to be restored is there, and nothing of it is lost.',
+    CHECKPOINT_DELETED:
+      'The checkpoint that was to be restored was deleted here on purpose (`entire checkpoint delete`).',
+    CANNOT_REPAIR: 'V2 was to be mended by another layout than V1, from which it follows.',
+    CANNOT_RESTORE: "Lost sessions can't be put back into a checkpoint that is there.",
+    ARCHIVE_EXISTS: 'The archive that was to be restored is there. Nothing was changed.',
+    NOTHING_TO_RESTORE: 'All that the backup of an archive holds is in other generations by now. Nothing was changed.',
+    FOLDER_NOT_EMPTY: 'A new repository was asked for in a folder that holds something.',
+    NO_HOOKS_FOLDER: '`core.hooksPath` names something that is not a folder.',
+    NO_WORK_TREE: "An agent's settings lie in a work tree, and this repository has none.",
+    V2_ONLY_UNREADABLE: 'A rebuild would lose what V2 alone has, since it cannot be read. Nothing was changed.',
+    NO_SUCH_LINE: 'There is no such file or line in the last commit.',
+  },
+  130: {
+    INTERRUPTED: 'Ctrl-C (SIGINT). The message says where the refs are, as read back.',
+  },
+  143: {
+    TERMINATED: 'SIGTERM. The message says where the refs are, as read back.',
+  },
+};
+
 /**
  * Every error that a command can end with, by its stable code. A test compares this table with `docs/errors.md` and with
  * the codes in the source.
  */
-export const KNOWN_ERRORS: Readonly<Record<string, KnownError>> = {
-  WRONG_USAGE: {
-    exitCode: 2,
-    meaning: 'A flag or an argument is unknown, missing, or has a value that it cannot have.',
-  },
-  UNKNOWN_COMMAND: { exitCode: 2, meaning: 'There is no such command.' },
-  NOT_A_TERMINAL: { exitCode: 2, meaning: '`ckpt browse` was asked for where nobody looks at a terminal.' },
-  MAX_CHECKPOINTS_DIFFERS: { exitCode: 2, meaning: 'The flag gives generations another size than the one recorded.' },
-  BAD_MAX_CHECKPOINTS: { exitCode: 2, meaning: 'A generation cannot hold that many checkpoints.' },
-  BAD_CHECKPOINT_ID: { exitCode: 2, meaning: 'What was named is not a checkpoint ID.' },
-  SAME_LAYOUT: { exitCode: 2, meaning: '`--from` and `--to` name the same layout.' },
-  BAD_RANGE: { exitCode: 2, meaning: 'What `--commits` was given is not a range of commits.' },
-  BAD_SINCE: { exitCode: 2, meaning: 'What `--since` was given is a commit, but none of the V1 branch.' },
-  BAD_BASELINE: { exitCode: 2, meaning: 'The file of a baseline holds something else. It was not changed.' },
-  NO_BASELINE: { exitCode: 2, meaning: 'The file that `--baseline` names is not there.' },
-  AMBIGUOUS_CHECKPOINT: { exitCode: 2, meaning: 'Several checkpoint IDs begin with what was named; it lists them.' },
-  SEVERAL_CHECKPOINTS: { exitCode: 2, meaning: 'A commit, or a file, leads to several checkpoints; it lists them.' },
-  SESSION_NOT_NAMED: { exitCode: 2, meaning: 'One part of one session was asked for, and there are several sessions.' },
-  BAD_DOCUMENT: { exitCode: 2, meaning: 'The document that was to be written does not fit its schema.' },
-  BAD_WRITE: {
-    exitCode: 2,
-    meaning: 'A checkpoint, session, tool-use or agent ID cannot be one. Nothing was written.',
-  },
-  FLEET_URL_REFUSED: {
-    exitCode: 2,
-    meaning: 'A list of repositories has a URL that would run a program, or a line that begins with `-`.',
-  },
-  FLEET_REPORT_DIFFERS: {
-    exitCode: 2,
-    meaning: 'A folder has the report of another command. It was not changed.',
-  },
-  NO_REPOSITORIES: { exitCode: 3, meaning: 'The list, or the folder, has no repository.' },
-  NO_FLEET_REPORT: { exitCode: 3, meaning: 'A folder that `ckpt fleet merge` was given has no report of a fleet.' },
-  FLEET_REPORT_IN_USE: { exitCode: 1, meaning: 'Another run of `ckpt fleet` writes to the same report.' },
-  NOT_A_REPOSITORY: {
-    exitCode: 3,
-    meaning: 'The folder is in no git repository, or git refuses to open it.',
-    remedy: 'Name a repository with --repo DIR, or change into one.',
-  },
-  ENGINE_UNAVAILABLE: {
-    exitCode: 3,
-    meaning: 'The git engine is not there, or cannot serve this repository.',
-    remedy: 'Try the other engine: --engine native, or --engine isomorphic.',
-  },
-  NO_CHECKPOINTS: { exitCode: 3, meaning: 'The repository has neither layout, or not the one that was asked for.' },
-  NO_V1: { exitCode: 3, meaning: 'There is neither a V1 branch, here or as a copy of origin, nor a V2.' },
-  NO_V2: { exitCode: 3, meaning: 'There are no V2 refs to compare with.' },
-  NO_REFS: { exitCode: 3, meaning: 'There are no git-refs to compare with.' },
-  ONLY_LAYOUT: { exitCode: 3, meaning: 'There is one layout here alone, and nothing to compare it with.' },
-  SHALLOW_HISTORY: { exitCode: 3, meaning: 'The clone is shallow, and commits are missing that the work needs.' },
-  UNKNOWN_REVISION: { exitCode: 3, meaning: 'A revision that was named is not a commit that is here.' },
-  BAD_REF: { exitCode: 3, meaning: 'A ref points at an object that is absent or is not a commit.' },
-  NO_BACKUP: { exitCode: 3, meaning: 'There is no backup of the archive that was to be restored.' },
-  CHECKPOINT_EXISTS: {
-    exitCode: 3,
-    meaning: 'The checkpoint that was to be restored is there, and nothing of it is lost.',
-  },
-  CHECKPOINT_DELETED: {
-    exitCode: 3,
-    meaning: 'The checkpoint that was to be restored was deleted here on purpose (`entire checkpoint delete`).',
-  },
-  CANNOT_REPAIR: { exitCode: 3, meaning: 'V2 was to be mended by another layout than V1, from which it follows.' },
-  CANNOT_RESTORE: {
-    exitCode: 3,
-    meaning: "Lost sessions can't be put back into a checkpoint that is there.",
-  },
-  ARCHIVE_EXISTS: { exitCode: 3, meaning: 'The archive that was to be restored is there. Nothing was changed.' },
-  NOTHING_TO_RESTORE: {
-    exitCode: 3,
-    meaning: 'All that the backup of an archive holds is in other generations by now. Nothing was changed.',
-  },
-  FOLDER_NOT_EMPTY: { exitCode: 3, meaning: 'A new repository was asked for in a folder that holds something.' },
-  NO_HOOKS_FOLDER: { exitCode: 3, meaning: '`core.hooksPath` names something that is not a folder.' },
-  NO_WORK_TREE: { exitCode: 3, meaning: "An agent's settings lie in a work tree, and this repository has none." },
-  NO_REMOTE: { exitCode: 2, meaning: 'There is no such remote, or none to take where none is named.' },
-  REMOTE_FAILED: {
-    exitCode: 1,
-    meaning: 'A remote could not be reached, refused us, or broke off. What is said of it has no credentials in it.',
-  },
-  REMOTE_REWRITTEN: {
-    exitCode: 1,
-    meaning:
-      'The V1 of a remote was rewritten there, and this clone has commits that it lacks. Local refs were not changed.',
-  },
-  REMOTE_AHEAD: {
-    exitCode: 1,
-    meaning: 'The V2 of a remote is not the one that is here, so that nothing is deleted there. Fetch and push first.',
-  },
-  PUSH_TIMED_OUT: { exitCode: 1, meaning: 'The remote did not answer within `--timeout`. The next push goes on.' },
-  BLOB_TOO_LARGE: { exitCode: 1, meaning: 'A file is larger than the host takes. Nothing was pushed.' },
-  V1_REWRITTEN: {
-    exitCode: 1,
-    meaning:
-      'V1 was rewritten and lacks checkpoints or sessions that V2 has from it. Nothing was changed; `ckpt migrate --from v2 --to v1` brings them back, `ckpt migrate --accept-lost` goes on without them.',
-  },
-  V2_ONLY_UNREADABLE: {
-    exitCode: 3,
-    meaning: 'A rebuild would lose what V2 alone has, since it cannot be read. Nothing was changed.',
-  },
-  V2_WITHOUT_MAIN: {
-    exitCode: 1,
-    meaning: 'There are generations that V1 does not explain, and no `main`. Nothing was changed.',
-  },
-  REF_MOVED: { exitCode: 1, meaning: 'Other processes kept moving a ref. Nothing was changed; run the command again.' },
-  REF_LOCKED: { exitCode: 1, meaning: 'A process holds the lock of a ref, or died and left it. Nothing was changed.' },
-  REF_NAME_CONFLICT: {
-    exitCode: 1,
-    meaning: 'A ref cannot be made: the name of another ref is part of its name.',
-    remedy: 'Rename or delete the ref that stands in the way.',
-  },
-  BAD_MANIFEST: { exitCode: 1, meaning: 'The manifest of the generations cannot be read. Nothing was changed.' },
-  BAD_OBJECT: {
-    exitCode: 1,
-    meaning: 'An object that the work cannot do without is absent or damaged.',
-    remedy: 'See what else is missing (git fsck), and fetch from a clone that has it.',
-  },
-  TOO_MANY_PATHS: {
-    exitCode: 1,
-    meaning: 'A tree has too many paths below it, or too long ones: trees contain others many times over.',
-    remedy:
-      'Look at the tree (git ls-tree). No agent writes such folders: take it out of the checkpoint in a commit to its layout.',
-  },
-  HOOK_FILE_FAILED: { exitCode: 1, meaning: 'A hook, or the settings of an agent, cannot be read or written.' },
-  BAD_AGENT_SETTINGS: {
-    exitCode: 1,
-    meaning: "An agent's settings are not JSON, or hold something else where hooks belong. Nothing was changed.",
-  },
-  BAD_SETTINGS: { exitCode: 1, meaning: 'A settings file below `.entire/` cannot be read.' },
-  FILE_UNREADABLE: {
-    exitCode: 1,
-    meaning: 'A file that was named on the command line cannot be read.',
-    remedy: 'Name a file that is there and that you may read.',
-  },
-  FILE_NOT_WRITTEN: {
-    exitCode: 1,
-    meaning: 'A file that was named on the command line cannot be written.',
-    remedy: 'Name a file in a folder that is there and that you may write to.',
-  },
-  DOCUMENT_UNREADABLE: { exitCode: 1, meaning: 'The document that was to be written cannot be read.' },
-  TRANSCRIPT_UNREADABLE: {
-    exitCode: 1,
-    meaning: 'A transcript that a document names cannot be read. Nothing was written.',
-  },
-  SESSION_FOLDER_TAKEN: { exitCode: 1, meaning: "A session's folder holds another session. Nothing was written." },
-  CHECKPOINT_NOT_FOUND: { exitCode: 1, meaning: 'No checkpoint has this ID, or an ID that begins with it.' },
-  NO_CHECKPOINT_NAMED: {
-    exitCode: 1,
-    meaning: 'The commit that was named, or that wrote a line, names no checkpoint.',
-  },
-  NO_CHECKPOINTS_NAMED: {
-    exitCode: 1,
-    meaning: 'No commit of the range that was named names a checkpoint that is here.',
-  },
-  NO_SUCH_LINE: { exitCode: 3, meaning: 'There is no such file or line in the last commit.' },
-  SESSION_NOT_FOUND: { exitCode: 1, meaning: 'The checkpoint does not have the session that was named.' },
-  PART_NOT_FOUND: { exitCode: 1, meaning: 'The session does not have the file that was asked for.' },
-  TRANSCRIPT_PRUNED: {
-    exitCode: 1,
-    meaning: 'The transcript is in no generation that is here; generations were pruned, or were not fetched.',
-  },
-  REDACTION_FAILED: {
-    exitCode: 1,
-    meaning: 'Secrets could not be looked for. What was to be redacted must not be stored.',
-  },
-  TIMEOUT: { exitCode: 1, meaning: 'V2 took longer than the time limit of a hook: a warning there, never a failure.' },
-  OUTPUT_NOT_WRITTEN: {
-    exitCode: 1,
-    meaning: 'The result cannot be written to stdout, for example because a disk is full.',
-  },
-  SYSTEM_REFUSED: {
-    exitCode: 1,
-    meaning: 'The system did not read or write what it was asked to: no room, no permission, too many open files.',
-  },
-  GIT_FAILED: {
-    exitCode: 1,
-    meaning: 'Git failed in a way that has no code of its own.',
-    remedy: 'See whether the repository is whole (git fsck), then run the command again.',
-  },
-  GIT_PROGRAM_FAILED: {
-    exitCode: 1,
-    meaning: 'The git program failed; the message has its words.',
-    remedy: 'Mend what git complains of, then run the command again.',
-  },
-  INTERRUPTED: { exitCode: 130, meaning: 'Ctrl-C (SIGINT). The message says where the refs are, as read back.' },
-  TERMINATED: { exitCode: 143, meaning: 'SIGTERM. The message says where the refs are, as read back.' },
-  UNEXPECTED: { exitCode: 1, meaning: 'A mistake in ckpt itself. The message names a file with the details.' },
-};
+export const KNOWN_ERRORS: Readonly<Record<string, KnownError>> = Object.fromEntries(
+  Object.entries(BY_EXIT_CODE).flatMap(([exitCode, errors]) =>
+    Object.entries(errors).map(([code, facts]) => [
+      code,
+      { ...(typeof facts === 'string' ? { meaning: facts } : facts), exitCode: Number(exitCode) as FailureExitCode },
+    ]),
+  ),
+);
