@@ -19,15 +19,18 @@ import { writeFleetReport } from './write-fleet-report.ts';
 export abstract class FleetBaseCommand extends BaseCommand {
   static override flags = fleetFlags;
 
-  /** Runs a command in each repository that the flags name, and shows where the fleet stands. */
-  protected async runInEach(command: FleetCommand): Promise<void> {
+  /** The command that runs in each repository that the flags name. */
+  protected abstract readonly inEach: FleetCommand;
+
+  /** Runs it, and shows where the fleet stands. */
+  async run(): Promise<void> {
     const { own, words } = splitWords(this.argv);
     const { flags } = await this.parse({ flags: fleetFlags, baseFlags: BaseCommand.baseFlags }, own);
     const shard = shardOfFlag(flags.shard, process.env);
     this.doing('reading which repositories there are');
     const all = await readFleet(sourceOfFleet(flags));
     const places = shard === undefined ? all : all.filter(({ name }) => shardOf(name, shard.total) === shard.index);
-    const subject = { command, words };
+    const subject = { command: this.inEach, words };
     const report = flags.report === undefined ? undefined : await openReport(flags.report, subject, shard);
     let result: FleetResult;
     try {

@@ -17,7 +17,5 @@ export default class FleetMigrate extends FleetBaseCommand {
     },
   ];
 
-  async run(): Promise<void> {
-    await this.runInEach('migrate');
-  }
+  protected readonly inEach = 'migrate';
 }

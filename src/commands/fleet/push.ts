@@ -17,7 +17,5 @@ export default class FleetPush extends FleetBaseCommand {
     },
   ];
 
-  async run(): Promise<void> {
-    await this.runInEach('push');
-  }
+  protected readonly inEach = 'push';
 }

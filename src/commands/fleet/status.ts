@@ -18,7 +18,5 @@ export default class FleetStatus extends FleetBaseCommand {
     },
   ];
 
-  async run(): Promise<void> {
-    await this.runInEach('status');
-  }
+  protected readonly inEach = 'status';
 }

@@ -17,7 +17,5 @@ export default class FleetVerify extends FleetBaseCommand {
     },
   ];
 
-  async run(): Promise<void> {
-    await this.runInEach('verify');
-  }
+  protected readonly inEach = 'verify';
 }
