@@ -90,6 +90,14 @@ async function inFile(
   );
 }
 
+/** What is missing of a session is one difference; what is too many is looked into, to see what it is. */
+function bySession(objects: ObjectOverlay, checkpoint: CheckpointId, expected: ObjectId | null, actual: ObjectId) {
+  return compareTrees(objects, expected, actual, {
+    prefix: `${shardPath(checkpoint)}/`,
+    descend: ({ path, actual: there }) => there !== undefined || !placeOf(path).isFolder,
+  });
+}
+
 /** The differences between what one checkpoint should have in a generation and what it has there, path by path. */
 export async function exactDifferencesOnFull(
   objects: ObjectOverlay,
@@ -98,11 +106,7 @@ export async function exactDifferencesOnFull(
   actual: ObjectId,
   ref: RefName,
 ): Promise<Difference[]> {
-  const differences = await compareTrees(objects, expected, actual, {
-    prefix: `${shardPath(checkpoint)}/`,
-    // What is missing of a session is one difference; what is too many is looked into, to see what it is.
-    descend: ({ path, actual: there }) => there !== undefined || !placeOf(path).isFolder,
-  });
+  const differences = await bySession(objects, checkpoint, expected, actual);
   return differences.map((difference) => fileDifference(difference, placed(difference, 'full', ref)));
 }
 
@@ -117,10 +121,7 @@ export async function exactDifferencesWhole(
   actual: ObjectId,
   ref: RefName,
 ): Promise<Difference[]> {
-  const differences = await compareTrees(objects, expected, actual, {
-    prefix: `${shardPath(checkpoint)}/`,
-    descend: ({ path, actual: there }) => there !== undefined || !placeOf(path).isFolder,
-  });
+  const differences = await bySession(objects, checkpoint, expected, actual);
   const found: Difference[] = [];
   for (const one of differences) {
     const { checkpoint: owner, below, session, isFolder } = placeOf(one.path);

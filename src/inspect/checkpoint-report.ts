@@ -30,21 +30,14 @@ export interface TranscriptFacts {
   readonly contentHash: string | null;
 }
 
-/** One session of a checkpoint. What its metadata does not say is `null`. */
-export interface SessionReport {
+/** One session of a checkpoint: what its metadata says, and what it has besides. */
+export interface SessionReport extends SummaryReport {
   /** The folder's name: what `--session` takes. */
   readonly session: string;
   readonly sessionId: string | null;
   readonly createdAt: string | null;
   readonly agent: string | null;
   readonly model: string | null;
-  readonly branch: string | null;
-  readonly strategy: string | null;
-  readonly cliVersion: string | null;
-  /** What the metadata calls `checkpoints_count`. */
-  readonly stepCount: number | null;
-  readonly filesTouched: readonly string[];
-  readonly tokenUsage: TokenCounts | null;
   readonly transcript: TranscriptFacts | null;
   readonly prompts: FileFacts | null;
   readonly metadata: FileFacts | null;
@@ -52,7 +45,7 @@ export interface SessionReport {
   readonly taskCount: number;
 }
 
-/** What a summary says of the whole checkpoint. What it does not say is `null`. */
+/** What a summary says of the whole checkpoint, or metadata of its session. What it does not say is `null`. */
 export interface SummaryReport {
   readonly branch: string | null;
   readonly strategy: string | null;
