@@ -8,12 +8,13 @@
  * (`git log --raw -m`), and for each engine a first migration, verify, a migration with nothing to do, status and list, then the same between
  * other layouts, and the ways back. Between engines the repository is put back to what it was. Memory is measured in a pass of its own, since looking takes time.
  */
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type BenchRepository, benchRepository, SIZES } from './generate.ts';
 import { environment, machine } from './machine.ts';
+import { MemorySampler } from './memory-sampler.ts';
 import { WorkCopy } from './work-copy.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
@@ -228,48 +229,6 @@ async function measure(task: Task, timeout: number, withMemory: boolean): Promis
   const failure = timedOut ? `> ${timeout / 1000} s` : code === 0 ? undefined : `exit code ${code}`;
   if (failure !== undefined) console.error(stderr);
   return { seconds: elapsed, failure, ...sampler?.stop() };
-}
-
-/** Looks at the memory of a process and its descendants, in `/proc`. */
-class MemorySampler {
-  readonly #root: ChildProcess;
-  readonly #timer: NodeJS.Timeout;
-  #largest = 0;
-  #resident = 0;
-  #anonymous = 0;
-
-  constructor(root: ChildProcess) {
-    this.#root = root;
-    this.#timer = setInterval(() => this.#sample(), 10);
-  }
-
-  stop(): { largest: number; resident: number; anonymous: number } {
-    clearInterval(this.#timer);
-    return { largest: this.#largest, resident: this.#resident, anonymous: this.#anonymous };
-  }
-
-  #sample(): void {
-    let resident = 0;
-    let anonymous = 0;
-    const visit = (pid: string): void => {
-      try {
-        const status = readFileSync(`/proc/${pid}/status`, 'latin1');
-        const field = (key: string) => Number(new RegExp(`^${key}:\\s+(\\d+) kB`, 'm').exec(status)?.[1] ?? 0) * 1024;
-        this.#largest = Math.max(this.#largest, field('VmHWM'));
-        resident += field('VmRSS');
-        anonymous += field('RssAnon');
-        for (const thread of readdirSync(`/proc/${pid}/task`)) {
-          const children = readFileSync(`/proc/${pid}/task/${thread}/children`, 'latin1').trim();
-          if (children !== '') for (const child of children.split(' ')) visit(child);
-        }
-      } catch {
-        // It has ended meanwhile.
-      }
-    };
-    if (this.#root.pid !== undefined) visit(String(this.#root.pid));
-    this.#resident = Math.max(this.#resident, resident);
-    this.#anonymous = Math.max(this.#anonymous, anonymous);
-  }
 }
 
 /** Whether the goal for the memory is reached, for the commands that have one. */

@@ -2,14 +2,13 @@
 // processes; some of them are killed with SIGKILL on the way and started again. Every repository must be done exactly once, whatever was killed. Prints
 // what it took; ends with 1 where it is not so.
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { availableParallelism, loadavg } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { generateFleet } from '../fixtures/fleet.ts';
 import { withTempDir } from '../fixtures/git.ts';
-import { transcriptText, V1Builder } from '../fixtures/v1-builder.ts';
 
 const { values } = parseArgs({
   options: {
@@ -28,21 +27,6 @@ const [repositories, shards, parallel] = [values.repositories, values.shards, va
 ];
 let killsLeft = Number(values.kills);
 const CKPT = resolve(import.meta.dirname, '../../bin/ckpt.js');
-
-/** Repositories with one to five checkpoints, each with content of its own. */
-function generate(dir: string): void {
-  for (let n = 0; n < repositories; n++) {
-    const path = join(dir, `team-${n % 20}`, `r${n}.git`);
-    const builder = new V1Builder();
-    builder.init();
-    for (let checkpoint = 0; checkpoint <= n % 5; checkpoint++) {
-      const id = createHash('sha256').update(`${n} ${checkpoint}`).digest('hex').slice(0, 12);
-      builder.checkpoint(id, { sessions: [{ transcript: transcriptText(id, 20) }] });
-    }
-    mkdirSync(path, { recursive: true });
-    builder.write(path);
-  }
-}
 
 function linesIn(report: string): string[] {
   const names = existsSync(report) ? readdirSync(report).filter((name) => name.endsWith('.jsonl')) : [];
@@ -96,7 +80,7 @@ async function killSome(): Promise<void> {
 
 await withTempDir(async (temp) => {
   const [dir, report] = [join(temp, 'fleet'), join(temp, 'report')];
-  generate(dir);
+  generateFleet(dir, repositories);
   const begin = performance.now();
   void killSome();
   const next = Array.from({ length: shards }, (_, at) => at + 1).values();
