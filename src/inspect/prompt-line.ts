@@ -8,7 +8,7 @@ const KEPT = 200;
 
 /** What agents and people begin with whatever they are about: it sets no checkpoint apart. */
 const SAYS_NOTHING =
-  /^(?:implement the following plan:?|(?:y|yes|no|ok|okay|sure|go|go ahead|do it|continue|proceed|try again|retry|thanks|thank you|hi|hello)[.!]*|this session is being continued from a previous conversation.*|\[request interrupted by user.*\]|<\/?[a-z][\w-]*>|```\w*|[-=*_#\s]+)$/i;
+  /^(?:(?:please )?(?:implement|execute|follow) (?:the|this)(?: following)? plan[:.]?|(?:y|yes|no|ok|okay|sure|go|go ahead|do it|make it so|next|next is|continue|proceed|try again|retry|commit|push|commit(?: and |, | ?\/ ?)push|thanks|thank you|hi|hello)[.!?]*|this session is being continued from a previous conversation.*|\[request interrupted by user.*\]|<\/?[a-z][\w-]*>|```\w*|[-=*_#\s]+)$/i;
 
 /**
  * The first line of what was typed that says what is wanted, of at most 200 characters: not a phrase that any prompt may begin with, nor a

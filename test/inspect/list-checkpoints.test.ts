@@ -110,6 +110,9 @@ describe('tellingLine', () => {
   it('is the first line that says something', () => {
     expect(line('\n  \n---\n\tFix it \nand more')).toBe('Fix it');
     expect(line('Implement the following plan:\n\n# Move the parser\n\nFirst')).toBe('Move the parser');
+    expect(line('Implement this plan:\n# Fix the gaps')).toBe('Fix the gaps');
+    expect(line('Next is?\n\n---\n\nMake it so\n\n---\n\ncommit/push\n\n---\n\nRename it')).toBe('Rename it');
+    expect(line('Push the fix')).toBe('Push the fix');
     expect(line('yes\n\n---\n\nNow the tests')).toBe('Now the tests');
     expect(line('<command-name>\n/clear')).toBe('/clear');
     expect(line('Yes.')).toBe('Yes.');

@@ -12,7 +12,7 @@ import { type BrowseState, bodyHeight, bodyWidth, listedIds, listLength, topView
 export function BrowseView({ state, hasSymbols }: { state: BrowseState; hasSymbols: boolean }) {
   const view = topView(state);
   const columns = bodyWidth(state);
-  const { search } = state.list;
+  const search = view === undefined ? state.list.search : state.document?.search;
   const mode = search?.isTyping ? 'typing' : search === undefined ? 'all' : 'found';
   return (
     <Box flexDirection="column" height={state.rows} width={columns}>

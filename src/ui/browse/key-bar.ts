@@ -11,7 +11,7 @@ const ALWAYS: readonly Hint[] = [
 
 /** The keys that mean something now, as many as there is room for; help and quit are always among them. */
 export function keyBar(view: ShownView | undefined, mode: 'typing' | 'found' | 'all', columns: number): string {
-  if (view === undefined && mode === 'typing')
+  if (mode === 'typing')
     return fitted(
       [
         ['Enter', 'keep'],
@@ -50,6 +50,7 @@ function hintsFor(view: ShownView | undefined, isFound: boolean): readonly Hint[
     case 'transcript':
       return [
         back,
+        ...(isFound ? ([['n N', 'matches']] as const) : []),
         ['Enter', 'open'],
         ['/', 'search'],
         ['] [', 'prompts'],

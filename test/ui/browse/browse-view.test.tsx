@@ -111,6 +111,14 @@ describe('BrowseView', () => {
     ]);
   });
 
+  it('names the keys of a search in a transcript, while it is typed and after', () => {
+    const open = press(withReport(press(listed(1), 'enter'), '0'), 'enter');
+    const text = withText(open, transcriptPieces([{ kind: 'prompt', text: cut('Fix it'), at: undefined }]), false);
+    const typing = press(text, "'/fix");
+    expect(screen(typing).at(-1)).toBe('Enter keep  Esc end search  Ctrl-C quit');
+    expect(screen(press(typing, 'enter')).at(-1)).toMatch(/^Esc back {2}n N matches {2}Enter open/);
+  });
+
   it('obeys nothing that a repository holds', () => {
     const evil = '\x1b]0;title\x07\x1b[2J\u202e\r';
     const row = rowOf(idOf(0), { prompt: evil, agents: [evil], branch: evil });
