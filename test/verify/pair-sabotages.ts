@@ -289,6 +289,11 @@ const OF_REFS: Readonly<Record<string, PairSabotage>> = {
     options: V1_REFS,
     finds: ['V1_REWRITTEN', 'REST_CHANGED'],
   },
+  'a V1 of another history with the same checkpoints': {
+    damage: (dir) => git(dir, 'update-ref', V1_REF, git(dir, 'commit-tree', '-m', 'Another', `${V1_REF}^{tree}`)),
+    options: V1_REFS,
+    finds: ['V1_REWRITTEN', 'REST_CHANGED'],
+  },
   'a checkpoint that was deleted here': {
     damage: (dir) => {
       git(dir, 'update-ref', '-d', refOf(B));

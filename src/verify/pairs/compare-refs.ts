@@ -21,6 +21,8 @@ export interface RefsComparison {
   readonly to: View;
   /** The V1 that git-refs should follow from. */
   readonly v1: Ref;
+  /** True where git-refs were projected from another V1, which is a finding of its own. */
+  readonly isRewritten: boolean;
   /** The refs of checkpoints that can be read. */
   readonly refs: ReadonlyMap<CheckpointId, ObjectId>;
   readonly deleted: ReadonlySet<CheckpointId>;
@@ -41,8 +43,8 @@ const words = () => wordsOf(V1_TO_REFS);
 
 /**
  * Projects V1 onto git-refs again and compares every ref with what it should be: by its id where an earlier run of this program
- * made it, else by whether V1's tree is in its first-parent history. Only what differs is looked into. Throws `BadObjectError` where
- * a history can't be read.
+ * made it, else by whether V1's tree is in its first-parent history. Only what differs is looked into; of a ref that was projected from another
+ * V1 the content alone, since its commits can't be those of this one. Throws `BadObjectError` where a history can't be read.
  */
 export async function compareRefs(comparison: RefsComparison): Promise<RefsCompared> {
   const { repo, v1, refs, deleted, without, onCommits } = comparison;
@@ -53,8 +55,25 @@ export async function compareRefs(comparison: RefsComparison): Promise<RefsCompa
   const byChange = (change: RefChange) => [...plan.changes].flatMap(([id, is]) => (is === change ? [id] : []));
   for (const id of byChange('created')) findings.push(missing(id));
   const own = [...byChange('advanced'), ...byChange('replaced')];
-  for (const each of await compareOwn(comparison, objects, plan, own)) findings.push(each);
-  return { findings, foreign: [...byChange('added'), ...byChange('ahead')], commits: plan.commits };
+  const ofAnother = await fromAnotherV1(comparison, own);
+  const ofThis = own.filter((id) => !ofAnother.has(id));
+  for (const each of await compareOwn(comparison, objects, plan, ofThis)) findings.push(each);
+  const foreign = [...byChange('added'), ...byChange('ahead'), ...ofAnother];
+  return { findings, foreign, commits: plan.commits };
+}
+
+/** Of a V1 that was rewritten, the checkpoints whose refs say that they were projected from a commit that it does not contain. */
+async function fromAnotherV1(
+  { repo, v1, refs, isRewritten }: RefsComparison,
+  ids: readonly CheckpointId[],
+): Promise<ReadonlySet<CheckpointId>> {
+  if (!isRewritten) return new Set();
+  const known = new Set<ObjectId | undefined>((await repo.walk({ tips: [v1.id] })).map(({ id }) => id));
+  const there = await readRefCommits(
+    repo,
+    ids.map((id) => refs.get(id) as ObjectId),
+  );
+  return new Set(ids.filter((_, i) => !known.has(there[i]?.origin)));
 }
 
 function missing(id: CheckpointId): Finding {

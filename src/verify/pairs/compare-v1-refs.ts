@@ -9,7 +9,13 @@ import { readOrigin } from '../../project/commit-image.ts';
 import { readRefCommits } from '../../project/refs/ref-tips.ts';
 import { type Finding, finding } from '../finding.ts';
 import { compareContents } from './compare-contents.ts';
-import { compareRefs, compareRest, isUnreadableHistory, type RefsCompared } from './compare-refs.ts';
+import {
+  compareRefs,
+  compareRest,
+  isUnreadableHistory,
+  type RefsCompared,
+  type RefsComparison,
+} from './compare-refs.ts';
 import type { OpenPair } from './open-pair.ts';
 
 const LAYOUTS = { from: 'v1', to: 'refs' } as const;
@@ -30,13 +36,15 @@ export async function compareV1WithRefs(
     if (!isUnreadableHistory(error)) throw error;
     return { basis: tip, findings: [] as Finding[] }; // comparing says so too
   });
-  const compared = await comparing(open, basis, isThere, () => false);
+  const isRewritten = findings.some(({ code }) => code === 'V1_REWRITTEN');
+  const compared = await comparing(open, basis, isThere, { isRewritten, without: () => false });
   const commits = compared.commits;
   for (const each of compared.findings) findings.push(each);
   const custom = refs.find(({ name, id }) => name === V1_CUSTOM_REF && id !== tip.id && tip.name !== V1_CUSTOM_REF);
   if (custom !== undefined) {
     const inV1 = await allFolders(repo, tip.id);
-    for (const each of (await comparing(open, custom, isThere, (id) => inV1.has(id))).findings) findings.push(each);
+    const besides = await comparing(open, custom, isThere, { isRewritten: false, without: (id) => inV1.has(id) });
+    for (const each of besides.findings) findings.push(each);
   }
   if (ids === undefined) for (const each of await restFindings(open, basis, rest)) findings.push(each);
   return { findings, commits };
@@ -74,7 +82,7 @@ async function comparing(
   open: OpenPair,
   v1: Ref,
   isThere: ReadonlySet<CheckpointId>,
-  without: (id: CheckpointId) => boolean,
+  { isRewritten, without }: Pick<RefsComparison, 'isRewritten' | 'without'>,
 ): Promise<{ readonly findings: readonly Finding[]; readonly commits: number }> {
   const { repo, target, folders, ids, deleted, onEvent } = open;
   const byRef = idsByRef(folders.target);
@@ -94,7 +102,7 @@ async function comparing(
   const pair = { repo, from: openV1(repo, v1), to: target, prunedWith: new Map(), onEvent };
   let compared: RefsCompared;
   try {
-    compared = await compareRefs({ repo, to: target, v1, refs, deleted, without: isLeft, onCommits });
+    compared = await compareRefs({ repo, to: target, v1, isRewritten, refs, deleted, without: isLeft, onCommits });
   } catch (error) {
     if (!isUnreadableHistory(error)) throw error;
     const both = [...folders.source.keys()].filter((id) => refs.has(id) && !isLeft(id));
