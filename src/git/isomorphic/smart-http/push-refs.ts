@@ -17,7 +17,7 @@ export interface PushTarget {
 }
 
 /**
- * Pushes refs (gitprotocol-pack, "Pushing Data To a Server"): each only where it is at its old value there, as the server says and as it is told.
+ * Pushes refs (gitprotocol-pack, "Pushing Data To a Server"): each only where it is at its old value there: by what the server says, and again by itself.
  * `isAtomic`: all or none. Throws a `RemoteError` where the server fails, says nothing of what became of refs, or can't push atomically.
  */
 export async function pushRefs(

@@ -81,7 +81,7 @@ export class ReceivedPack {
     if (this.#ids.size < this.#raw.length) throw new RangeError('the base of a delta is not in it');
   }
 
-  /** Finds where each entry begins and ends: only inflating it tells. */
+  /** Finds where each entry begins and ends: only inflating it shows that. */
   #scan(count: number, end: number): RawEntry[] {
     const found: RawEntry[] = [];
     for (let offset = HEADER_SIZE; found.length < count; ) {
