@@ -42,7 +42,8 @@ for (const [object, name] of [[net.Socket.prototype, 'connect'], [dgram.Socket.p
 it.each(BOTH_ENGINES)('sends nothing anywhere, but what is asked of a remote by its commands (%s)', async (engine) => {
   const dir = tempDir();
   await historyScenarios.besideCode(dir);
-  git(dir, 'remote', 'add', 'origin', 'https://127.0.0.1:1/x.git');
+  // Nobody listens there. Port 1 is one of those that Node's fetch refuses by itself.
+  git(dir, 'remote', 'add', 'origin', 'https://127.0.0.1:9419/x.git');
   const aside = tempDir();
   const [watch, watched, trace] = [join(aside, 'watch.mjs'), join(aside, 'watched'), join(aside, 'trace')];
   writeFileSync(watch, WATCH);
