@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -5,7 +6,7 @@ import type { Network, RemoteUpdate } from '../../src/git/network.ts';
 import type { ObjectId } from '../../src/git/object-id.ts';
 import type { EngineName } from '../../src/git/repository.ts';
 import { clientWrite, idOf } from '../fixtures/entire-client.ts';
-import { git } from '../fixtures/git.ts';
+import { git, gitBytes } from '../fixtures/git.ts';
 import { type GitHttp, serveGit } from '../fixtures/git-http.ts';
 import { BOTH_ENGINES } from '../fixtures/scale.ts';
 import { migrateIn, withRepository } from '../migrate/support.ts';
@@ -135,6 +136,14 @@ describe('a push', () => {
     expect(checkpointRefs(remote)).toEqual(checkpointRefs(ann));
     expect(objectsIn(remote) - whole).toBeLessThan(whole);
   });
+
+  test('a pack whose last object fills a piece', async () => {
+    const content = randomBytes(100_000);
+    const id = gitBytes(ann, ['hash-object', '-w', '--stdin'], { input: content }).toString().trim();
+    const ref = 'refs/tags/large';
+    expect(await outcomes(ann, 'isomorphic', [{ ref, old: null, new: id }], false)).toEqual({ [ref]: 'pushed' });
+    expect(git(remote, 'rev-parse', ref)).toBe(id);
+  }, 30_000);
 
   test('what the remote has got meanwhile is fetched and united first', async () => {
     write(ann, 'a1');

@@ -28,6 +28,7 @@ export async function* packOf(repo: Repository, ids: readonly ObjectId[]): Async
     size += payload.length;
     if (size >= PIECE_SIZE) yield release();
   }
-  yield release();
-  yield hash.digest();
+  // Never an empty piece: Node's fetch waits forever after one.
+  const last = release();
+  yield Buffer.concat([last, hash.digest()]);
 }
