@@ -53,6 +53,7 @@ const WORDS: ReadonlyArray<readonly [RegExp, string]> = [
   ],
   [/^Parsing (--\S+)\s+/, '$1: '],
   [/^(--[^\s=]+)(?:=.*)? cannot also be provided when using (--\S+)$/s, '$1 and $2 do not go together'],
+  [/^Exactly one of the following must be provided: (.*)$/, 'it needs one of $1'],
   [/^All of the following must be provided when using (--[^,\s]+): (.*)$/s, '$1 needs $2'],
 ];
 

@@ -16,7 +16,10 @@ export async function findRepositories(dir: string): Promise<FleetPlace[]> {
   const visit = async (path: string, name: string, depth: number): Promise<void> => {
     const entries = await readdir(path, { withFileTypes: true }).catch((error: Error) => {
       if (depth > 0) return [];
-      throw new CkptError('FILE_UNREADABLE', `${dir} cannot be read: ${error.message}`, { cause: error });
+      throw new CkptError('FILE_UNREADABLE', `the folder ${dir} cannot be read: ${error.message}`, {
+        hint: 'Name a folder that is there and that you may read.',
+        cause: error,
+      });
     });
     const names = new Set(entries.map((entry) => entry.name));
     if (names.has('.git') || (names.has('HEAD') && names.has('objects') && names.has('refs'))) {

@@ -148,6 +148,7 @@ describe('wrong usage ends with 2, says why, and does nothing', () => {
     [['migrate', '--repo'], 'ckpt migrate: --repo needs a value\n'],
     [['verify', '--fail-on'], 'ckpt verify: --fail-on needs one of error, warning, note\n'],
     [['completion', 'csh'], 'ckpt completion: the argument is one of bash, zsh, fish'],
+    [['fleet', 'status'], 'ckpt fleet status: it needs one of --dir, --list\n'],
     [['migrate', '--rebuild', '--accept-lost'], 'ckpt migrate: --rebuild and --accept-lost do not go together\n'],
     [['dual-write', '--finalize'], 'ckpt dual-write: --finalize needs --from\n'],
   ])('ckpt %j', (args, beginning) => {
@@ -160,6 +161,12 @@ describe('wrong usage ends with 2, says why, and does nothing', () => {
     const json = ckpt([...args, '--json']);
     expect({ code: json.code, stderr: json.stderr }).toEqual({ code: 2, stderr: '' });
     expect(JSON.parse(json.stdout)).toMatchObject({ exitCode: 2, error: { code: 'WRONG_USAGE' } });
+  });
+
+  it('and asks for a folder where a fleet names one that is not there', () => {
+    const { code, stderr } = ckpt(['fleet', 'status', '--dir', join(tempDir(), 'absent')]);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/: the folder \S+\/absent cannot be read: .*\nhint: Name a folder that is there/);
   });
 
   it.each([
