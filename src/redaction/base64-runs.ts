@@ -39,6 +39,13 @@ export function* base64Runs(text: string): Generator<Range> {
   }
 }
 
+/** Where a run that goes on at this place of some bytes ends. */
+export function endOfBase64(bytes: Buffer, at: number): number {
+  let end = at;
+  while (end < bytes.length && CODES[bytes[end] as number] === 1) end++;
+  return end;
+}
+
 function isBase64(text: string, at: number): boolean {
   const code = text.charCodeAt(at);
   return code < 256 && CODES[code] === 1;

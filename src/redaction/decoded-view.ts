@@ -17,6 +17,9 @@ const ESC = String.raw`(?:\x1b|\\x1[bB]|\\u001[bB]|\\033|\\e)`;
 /** Control sequences of terminals (ECMA-48, section 5.4), and the percent sign with two digits of URLs. */
 const SEQUENCE = new RegExp(`${ESC}\\[[0-9;:?]{0,20}[@-~]|${ESC}\\([AB0]|%([2-7][0-9a-fA-F])`, 'g');
 
+/** A multiple of four. */
+const BASE64_PART = 1 << 16;
+
 /** A view with one layer of JSON escapes resolved; undefined where there are none. */
 export function unescaped(source: string): DecodedView | undefined {
   return replaced(source, ESCAPE, ([, hex, short]) =>
@@ -34,13 +37,25 @@ export function plain(source: string): DecodedView | undefined {
 /** A view of what base64 of either alphabet says, from the offset `start` of a text up to `end`, which need not be whole. */
 export function fromBase64(source: string, start: number, end: number): DecodedView {
   const text = Buffer.from(source.slice(start, end), 'base64').toString('latin1');
-  return {
-    text,
-    toSource: (range) => ({
-      start: start + Math.floor(range.start / 3) * 4,
-      end: Math.min(start + Math.ceil(range.end / 3) * 4, end),
-    }),
-  };
+  return { text, toSource: sourceOfBase64(start, end) };
+}
+
+/** Where in base64 between two offsets that lies which a range of the decoded bytes was made of. */
+export function sourceOfBase64(start: number, end: number): DecodedView['toSource'] {
+  return (range) => ({
+    start: start + Math.floor(range.start / 3) * 4,
+    end: Math.min(start + Math.ceil(range.end / 3) * 4, end),
+  });
+}
+
+/** What base64 between two offsets says. It may be long: only a part of it is a text at a time. */
+export function bytesOfBase64(source: Buffer, start: number, end: number): Buffer {
+  const bytes = Buffer.allocUnsafe(Math.ceil(((end - start) * 3) / 4));
+  let length = 0;
+  for (let at = start; at < end; at += BASE64_PART) {
+    length += bytes.write(source.toString('latin1', at, Math.min(at + BASE64_PART, end)), length, 'base64');
+  }
+  return bytes.subarray(0, length);
 }
 
 function replaced(

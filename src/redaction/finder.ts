@@ -1,11 +1,12 @@
 import { assignmentAt, mayBeAssigned } from './assignment.ts';
-import { base64Runs } from './base64-runs.ts';
-import { type DecodedView, fromBase64, plain, unescaped } from './decoded-view.ts';
+import { base64Runs, endOfBase64 } from './base64-runs.ts';
+import { bytesOfBase64, type DecodedView, fromBase64, plain, sourceOfBase64, unescaped } from './decoded-view.ts';
 import { entropyOf } from './entropy.ts';
 import { genericSecretAt, isNameAt, NAMES } from './generic-secret.ts';
 import { privateKeyBlocks } from './private-key-blocks.ts';
 import type { Range } from './range.ts';
 import { isBoundary, type Rule, rulesByKeyword } from './rules/rules.ts';
+import { viewOf } from './scan-view.ts';
 
 /** Where a secret lies, and the name of the rule that found it, for example `github`. */
 export interface FoundSecret extends Range {
@@ -14,8 +15,15 @@ export interface FoundSecret extends Range {
   readonly isPlain: boolean;
 }
 
-/** Finds the secrets in a text of one character a byte: where each lies, in any order; ranges may overlap. */
-export type FindSecrets = (text: string) => FoundSecret[];
+/** Finds the secrets in some bytes: where each lies, in any order; ranges may overlap. */
+export type FindSecrets = (bytes: Buffer) => FoundSecret[];
+
+/** How much is scanned at a time, and what is seen around it, in bytes. */
+export interface ScanWindows {
+  readonly size: number;
+  readonly before: number;
+  readonly after: number;
+}
 
 /** The rule of a secret that only the name which it is assigned to makes known. */
 export const BY_NAME = 'assigned-secret';
@@ -47,9 +55,18 @@ const ESCAPED_WORDS = [
 const PRIVATE_KEY = 'private key';
 /** The longest private key that is looked at, escapes and all. */
 const LONGEST_KEY = 1 << 17;
+/**
+ * What is longer than a window is scanned in such ones. Before a keyword nothing is looked at but what is decoded with it, behind it at
+ * most a private key; tokens of any length, base64 and backslashes go on in the bytes.
+ */
+const SCAN_WINDOWS: ScanWindows = { size: 1 << 18, before: 2 * WINDOW.largest, after: 2 * LONGEST_KEY };
+/** Of so many backslashes in a row the last ones are looked at: as many as leave the same ones escaped, however deep that goes. */
+const MOST_BACKSLASHES = 1024;
+const SAME_ESCAPES = 2 ** DEEPEST;
 
 const { matcher, keywords, rules } = rulesByKeyword([...NAMES, ...ESCAPED_WORDS, PRIVATE_KEY]);
 const [FIRST_ESCAPE, LAST_ESCAPE] = [keywords.indexOf('\\/'), keywords.indexOf('%7')];
+const LONGEST_KEYWORD = keywords.reduce((longest, { length }) => Math.max(longest, length), 0);
 const KEY_NUMBER = keywords.indexOf(PRIVATE_KEY);
 const IS_NAME: readonly boolean[] = keywords.map((word) => (NAMES as readonly string[]).includes(word));
 const HAS_TOKENS = rules.map((list) => list.some(({ kind }) => kind === 'token'));
@@ -58,28 +75,117 @@ const HAS_ASSIGNED = rules.map(
 );
 
 /** `FindSecrets` by gitleaks' rules and our own (`rules`), in the text and in what encodings in it say. */
-export const findSecrets: FindSecrets = (text) => secretsIn(text, 0);
+export const findSecrets: FindSecrets = (bytes) => secretsInWindows(bytes, SCAN_WINDOWS);
 
 function secretsIn(text: string, depth: number): FoundSecret[] {
-  const scan = new Scan(text, depth);
+  const scan = new Scan(depth);
+  scan.move(text, 0);
   matcher.find(text, (keyword, end) => scan.at(keyword, end));
-  return scan.end();
+  const found = scan.end();
+  if (depth === DEEPEST) return found;
+  for (const { start, end } of base64Runs(text)) {
+    const view = fromBase64(text, start, end);
+    for (const secret of secretsIn(view.text, depth + 1)) found.push(asDecoded(secret, view, 0));
+  }
+  return found;
 }
 
-/** One pass over one text. */
+/**
+ * What `findSecrets` finds, with windows of another size. Only one is held as a text at a time; it is the same as in one text, but for a
+ * token that would be recognised by what comes more than `after` bytes behind its beginning.
+ */
+export function secretsInWindows(bytes: Buffer, windows: ScanWindows, depth = 0): FoundSecret[] {
+  const { size, before, after } = windows;
+  if (bytes.length <= size + after) return secretsIn(viewOf(bytes), depth);
+  const scan = new Scan(depth);
+  const found: FoundSecret[] = [];
+  const inBase64: FoundSecret[] = [];
+  let lastBase = 0;
+  let backslashes = 0;
+  for (let from = 0; from < bytes.length; from += size) {
+    const base = Math.max(from - before, 0);
+    const to = Math.min(from + size, bytes.length);
+    const text = viewOf(bytes.subarray(base, Math.min(to + after, bytes.length)));
+    backslashes = backslashesBefore(bytes, base, lastBase, backslashes);
+    lastBase = base;
+    scan.move(text, base, backslashes);
+    const onKeyword = (keyword: number, end: number) => {
+      if (base + end > from) scan.at(keyword, end);
+    };
+    matcher.find(text, onKeyword, Math.max(from - base - LONGEST_KEYWORD, 0), to - base);
+    for (const secret of to < bytes.length ? scan.taken(Math.max(to - before, 0) - base) : scan.end())
+      found.push(inWindow(bytes, base, text, secret));
+    if (depth === DEEPEST) continue;
+    for (const run of base64Runs(text)) {
+      const start = base + run.start;
+      if (start < from || start >= to) continue;
+      for (const secret of secretsInBase64(bytes, start, endOfBase64(bytes, base + run.end), windows, depth))
+        inBase64.push(secret);
+    }
+  }
+  for (const secret of inBase64) found.push(secret);
+  return found;
+}
+
+/** A secret of a window, by its place in the bytes. A token that goes on behind the window is followed to its end. */
+function inWindow(bytes: Buffer, base: number, text: string, { start, end, ...rest }: FoundSecret): FoundSecret {
+  let last = base + end;
+  if (end === text.length) while (last < bytes.length && TOKEN_CODES[bytes[last] as number] === 1) last++;
+  return { ...rest, start: base + start, end: last };
+}
+
+function secretsInBase64(
+  bytes: Buffer,
+  start: number,
+  end: number,
+  windows: ScanWindows,
+  depth: number,
+): FoundSecret[] {
+  const view = { text: '', toSource: sourceOfBase64(start, end) };
+  return secretsInWindows(bytesOfBase64(bytes, start, end), windows, depth + 1).map((secret) =>
+    asDecoded(secret, view, 0),
+  );
+}
+
+/** How many backslashes stand right before `offset`, where `earlier` ones stand right before `from`. */
+function backslashesBefore(bytes: Buffer, offset: number, from: number, earlier: number): number {
+  let at = offset;
+  while (at > from && bytes[at - 1] === BACKSLASH) at--;
+  return offset - at + (at === from ? earlier : 0);
+}
+
+function asDecoded({ rule, ...range }: FoundSecret, { toSource }: DecodedView, offset: number): FoundSecret {
+  const { start, end } = toSource(range);
+  return { start: offset + start, end: offset + end, rule, isPlain: false };
+}
+
+/** One pass over one text, or over the windows of a longer one. */
 class Scan {
-  readonly #text: string;
   readonly #depth: number;
-  readonly #found: FoundSecret[] = [];
+  #text = '';
+  /** Where the text begins in the longer one, and how many backslashes stand before it. */
+  #base = 0;
+  #backslashes = 0;
+  #found: FoundSecret[] = [];
   /** What is still to be decoded: the window that grows. */
   #window: { start: number; end: number } | undefined;
   #keyEnd = 0;
   /** The end of a long value that was looked at: names in it are not looked at again, each as far as it goes. */
   #triedEnd = 0;
 
-  constructor(text: string, depth: number) {
-    this.#text = text;
+  constructor(depth: number) {
     this.#depth = depth;
+  }
+
+  /** Goes on in another text, which begins at `base` and has what is still to be decoded. */
+  move(text: string, base: number, backslashes = 0): void {
+    const by = base - this.#base;
+    this.#text = text;
+    this.#base = base;
+    this.#backslashes = backslashes;
+    this.#keyEnd -= by;
+    this.#triedEnd -= by;
+    if (this.#window !== undefined) this.#window = { start: this.#window.start - by, end: this.#window.end - by };
   }
 
   at(keyword: number, end: number): void {
@@ -100,14 +206,18 @@ class Scan {
     if (isAssigned ? isEncodedValue(this.#text, end) : isEncodedToken(this.#text, end)) this.#grow(start, end);
   }
 
+  /** What was found since the last time. From `start` on the text stays in sight: what begins before it is decoded now. */
+  taken(start: number): FoundSecret[] {
+    if (this.#window !== undefined && this.#window.start < start) this.#decodeWindow();
+    const found = this.#found;
+    this.#found = [];
+    return found;
+  }
+
+  /** As `taken`, where nothing follows. */
   end(): FoundSecret[] {
     this.#decodeWindow();
-    if (this.#depth < DEEPEST) {
-      for (const { start, end } of base64Runs(this.#text)) {
-        this.#take(fromBase64(this.#text, start, end), 0);
-      }
-    }
-    return this.#found;
+    return this.taken(0);
   }
 
   #token(rule: Rule, keyword: number): void {
@@ -195,7 +305,11 @@ class Scan {
     let { start } = this.#window;
     const { end } = this.#window;
     this.#window = undefined;
-    while (start > 0 && this.#text[start - 1] === '\\') start--;
+    let backslashes = 0;
+    while (this.#text[start - 1 - backslashes] === '\\') backslashes++;
+    if (backslashes === start) backslashes += this.#backslashes;
+    if (backslashes > MOST_BACKSLASHES) backslashes = MOST_BACKSLASHES + (backslashes % SAME_ESCAPES);
+    start -= Math.min(backslashes, start);
     const source = this.#text.slice(start, end);
     if (source.includes('\\')) this.#take(unescaped(source), start);
     if (source.includes('\x1b') || source.includes('%') || source.includes('[')) this.#take(plain(source), start);
@@ -203,10 +317,7 @@ class Scan {
 
   #take(view: DecodedView | undefined, offset: number): void {
     if (view === undefined) return;
-    for (const secret of secretsIn(view.text, this.#depth + 1)) {
-      const { start, end } = view.toSource(secret);
-      this.#found.push({ start: offset + start, end: offset + end, rule: secret.rule, isPlain: false });
-    }
+    for (const secret of secretsIn(view.text, this.#depth + 1)) this.#found.push(asDecoded(secret, view, offset));
   }
 }
 
@@ -248,6 +359,11 @@ function matchAt(pattern: RegExp, text: string, at: number): { whole: Range; sec
   const start = at + match[0].lastIndexOf(group);
   return { whole, secret: { start, end: start + group.length } };
 }
+
+const BACKSLASH = 0x5c;
+const TOKEN_CODES = Uint8Array.from({ length: 256 }, (_, code) =>
+  /[A-Za-z0-9_-]/.test(String.fromCharCode(code)) ? 1 : 0,
+);
 
 /** Some patterns match the beginning of a longer token: nothing of it may stay. */
 function endOfToken(text: string, end: number): number {

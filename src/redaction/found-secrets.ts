@@ -2,9 +2,11 @@ import { JsonValidator } from '../json/validator.ts';
 import { BY_NAME, type FindSecrets, type FoundSecret } from './finder.ts';
 import { jsonStrings } from './json-strings.ts';
 import type { Range } from './range.ts';
-import { viewOf } from './scan-view.ts';
 import { textCut } from './text-cut.ts';
 import type { TranscriptFormat } from './transcript-format.ts';
+
+const LINE_FEED = 0x0a;
+const BACKSLASH = 0x5c;
 
 /** A secret in some bytes, and the names of the rules that found it or one that overlaps it. */
 export interface SecretInBytes extends Range {
@@ -34,21 +36,18 @@ export function secretsInBytes(
   isEnd: boolean,
   find: FindSecrets,
 ): FoundInBytes {
-  const text = viewOf(bytes);
-  const found = find(text).sort((a, b) => a.start - b.start);
-  const end = isEnd ? text.length : endOf(bytes, text, found);
+  const found = find(bytes).sort((a, b) => a.start - b.start);
+  const end = isEnd ? bytes.length : endOf(bytes, found);
   const settled = found.filter((secret) => secret.end <= end);
   const isWhole = settled.length > 0 && format === 'json' && isJson(bytes);
-  const documents = isWhole
-    ? [inDocument(text, { start: 0, end: text.length }, settled)]
-    : inLines(bytes, text, settled);
+  const documents = isWhole ? [inDocument(bytes, { start: 0, end: bytes.length }, settled)] : inLines(bytes, settled);
   return { documents: documents.filter(({ secrets }) => secrets.length > 0), end };
 }
 
 /** The end of what can be settled now: of all lines where the last one is JSON, else a place to cut a text. */
-function endOf(bytes: Buffer, text: string, found: readonly FoundSecret[]): number {
-  const start = text.lastIndexOf('\n', text.length - 2) + 1;
-  return isJson(bytes.subarray(start)) ? text.length : textCut(text, found);
+function endOf(bytes: Buffer, found: readonly FoundSecret[]): number {
+  const { start } = lineAround(bytes, Math.max(bytes.length - 1, 0));
+  return isJson(bytes.subarray(start)) ? bytes.length : textCut(bytes, found);
 }
 
 function isJson(bytes: Buffer): boolean {
@@ -56,33 +55,36 @@ function isJson(bytes: Buffer): boolean {
   return validator.feed(bytes) === undefined && validator.isComplete;
 }
 
-function inLines(bytes: Buffer, text: string, found: readonly FoundSecret[]): DocumentWithSecrets[] {
+function inLines(bytes: Buffer, found: readonly FoundSecret[]): DocumentWithSecrets[] {
   const documents: DocumentWithSecrets[] = [];
   for (let index = 0; index < found.length; ) {
     const first = found[index] as FoundSecret;
-    const line = lineAround(text, first.start);
+    const line = lineAround(bytes, first.start);
     const inLine: FoundSecret[] = [];
     let end = line.end;
     for (let next = found[index]; next !== undefined && next.start < end; next = found[++index]) {
       inLine.push(next);
       // A private key goes over lines.
-      if (next.end > end) end = lineAround(text, next.end - 1).end;
+      if (next.end > end) end = lineAround(bytes, next.end - 1).end;
     }
     const isOne = end === line.end && isJson(bytes.subarray(line.start, line.end));
-    documents.push(isOne ? inDocument(text, line, inLine) : { start: line.start, end, secrets: merged(inLine, false) });
+    documents.push(
+      isOne ? inDocument(bytes, line, inLine) : { start: line.start, end, secrets: merged(inLine, false) },
+    );
   }
   return documents;
 }
 
-function lineAround(text: string, offset: number): Range {
-  const feed = text.indexOf('\n', offset);
-  return { start: text.lastIndexOf('\n', offset - 1) + 1, end: feed < 0 ? text.length : feed + 1 };
+function lineAround(bytes: Buffer, offset: number): Range {
+  const feed = bytes.indexOf(LINE_FEED, offset);
+  const start = offset === 0 ? 0 : bytes.lastIndexOf(LINE_FEED, offset - 1) + 1;
+  return { start, end: feed < 0 ? bytes.length : feed + 1 };
 }
 
 /** What lies in the strings of a JSON document: nothing else of it may change. */
-function inDocument(text: string, document: Range, found: readonly FoundSecret[]): DocumentWithSecrets {
-  const json = text.slice(document.start, document.end);
-  const usable = found.filter(({ isPlain, start, end }) => !isPlain || !hasEscape(text, start, end));
+function inDocument(bytes: Buffer, document: Range, found: readonly FoundSecret[]): DocumentWithSecrets {
+  const json = bytes.subarray(document.start, document.end);
+  const usable = found.filter(({ isPlain, start, end }) => !isPlain || !hasEscape(bytes, start, end));
   const secrets: SecretInBytes[] = [];
   let index = 0;
   for (const string of jsonStrings(json)) {
@@ -103,10 +105,10 @@ function inDocument(text: string, document: Range, found: readonly FoundSecret[]
 }
 
 /** Whether a range of a JSON text has an escape in it, or begins in one: then what it is was seen with the escapes resolved. */
-function hasEscape(text: string, start: number, end: number): boolean {
+function hasEscape(bytes: Buffer, start: number, end: number): boolean {
   let backslashes = 0;
-  while (text[start - 1 - backslashes] === '\\') backslashes++;
-  return backslashes % 2 === 1 || text.slice(start, end).includes('\\');
+  while (bytes[start - 1 - backslashes] === BACKSLASH) backslashes++;
+  return backslashes % 2 === 1 || bytes.subarray(start, end).includes(BACKSLASH);
 }
 
 function merged(found: readonly FoundSecret[], isInKey: boolean): SecretInBytes[] {

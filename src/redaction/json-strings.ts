@@ -5,25 +5,27 @@ export interface JsonString extends Range {
   readonly isKey: boolean;
 }
 
-const QUOTE = '"';
+const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
-const COLON = /[ \t\r\n]*:/y;
+const COLON = 0x3a;
+const WHITE_SPACE: ReadonlySet<number | undefined> = new Set([0x20, 0x09, 0x0d, 0x0a]);
 
 /** The strings of a JSON text, keys too, in order. The text must be valid JSON. */
-export function* jsonStrings(view: string): Generator<JsonString> {
+export function* jsonStrings(view: Buffer): Generator<JsonString> {
   for (let quote = view.indexOf(QUOTE); quote >= 0; ) {
     const start = quote + 1;
     const end = closingQuote(view, start);
-    COLON.lastIndex = end + 1;
-    yield { start, end, isKey: COLON.test(view) };
+    let next = end + 1;
+    while (WHITE_SPACE.has(view[next])) next++;
+    yield { start, end, isKey: view[next] === COLON };
     quote = view.indexOf(QUOTE, end + 1);
   }
 }
 
-function closingQuote(view: string, start: number): number {
+function closingQuote(view: Buffer, start: number): number {
   for (let at = view.indexOf(QUOTE, start); at >= 0; at = view.indexOf(QUOTE, at + 1)) {
     let backslashes = 0;
-    while (at - backslashes > start && view.charCodeAt(at - 1 - backslashes) === BACKSLASH) backslashes++;
+    while (at - backslashes > start && view[at - 1 - backslashes] === BACKSLASH) backslashes++;
     if (backslashes % 2 === 0) return at;
   }
   throw new SyntaxError('a JSON string does not end');

@@ -29,13 +29,13 @@ export class KeywordMatcher {
     this.#next = this.#link(children, found);
   }
 
-  /** Calls `onKeyword` for each keyword that stands in `text`, in the order of their ends. */
-  find(text: string, onKeyword: OnKeyword): void {
+  /** Calls `onKeyword` for each keyword that stands in `text` between two offsets, in the order of their ends. */
+  find(text: string, onKeyword: OnKeyword, start = 0, end = text.length): void {
     const next = this.#next;
     const classes = this.#classes;
     const shift = this.#shift;
     let state = 0;
-    for (let at = 0; at < text.length; at++) {
+    for (let at = start; at < end; at++) {
       const entry = next[(state << shift) | (classes[text.charCodeAt(at) & 0xff] as number)] as number;
       if (entry >= 0) {
         state = entry;

@@ -1,4 +1,5 @@
 import type { FindSecrets } from './finder.ts';
+import { PendingBytes } from './pending-bytes.ts';
 import { redactBytes } from './redact-bytes.ts';
 import { asRedactionError } from './redaction-error.ts';
 import type { TranscriptFormat } from './transcript-format.ts';
@@ -17,29 +18,36 @@ export async function* redactStream(
   find: FindSecrets,
   onCount: (count: number) => void,
 ): AsyncGenerator<Buffer, void, undefined> {
-  const redact = async (parts: readonly Buffer[], isEnd: boolean) => {
+  const pending = new PendingBytes();
+  const push = (bytes: Uint8Array) => asRedactionError('reading a transcript', () => pending.push(bytes));
+  const redact = async (isEnd: boolean) => {
     const result = await asRedactionError('scanning a transcript', () =>
-      redactBytes(Buffer.concat(parts), format, isEnd, find),
+      redactBytes(pending.take(), format, isEnd, find),
     );
     onCount(result.count);
     return result;
   };
-  let pending: Buffer[] = [];
   let added = 0;
   for await (const chunk of input) {
-    // A copy: who made the chunk may use its memory again.
-    const bytes = Buffer.from(chunk);
-    added += bytes.length;
-    const feed = format === 'json' || added < BATCH ? -1 : bytes.lastIndexOf(LINE_FEED);
-    if (feed < 0) {
-      pending.push(bytes);
-      continue;
-    }
-    const { output, held } = await redact([...pending, bytes.subarray(0, feed + 1)], false);
-    yield* output;
-    const rest = bytes.subarray(feed + 1);
-    pending = [held, rest];
+    added += chunk.length;
+    const feed = format === 'json' || added < BATCH ? -1 : chunk.lastIndexOf(LINE_FEED);
+    await push(feed < 0 ? chunk : chunk.subarray(0, feed + 1));
+    if (feed < 0) continue;
+    // A copy of the rest: who made the chunk may use its memory again while what is before it is yielded.
+    const rest = Buffer.from(chunk.subarray(feed + 1));
+    const { output, held } = await redact(false);
+    yield* inPieces(output);
+    await push(held);
+    await push(rest);
     added = rest.length;
   }
-  yield* (await redact(pending, true)).output;
+  yield* inPieces((await redact(true)).output);
+}
+
+/** Long parts as copies of their pieces: who keeps a piece does not keep all. */
+function* inPieces(parts: readonly Buffer[]): Generator<Buffer> {
+  for (const part of parts) {
+    if (part.length <= BATCH) yield part;
+    else for (let at = 0; at < part.length; at += BATCH) yield Buffer.from(part.subarray(at, at + BATCH));
+  }
 }

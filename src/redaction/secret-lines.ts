@@ -1,5 +1,6 @@
 import type { FindSecrets } from './finder.ts';
 import { secretsInBytes } from './found-secrets.ts';
+import { PendingBytes } from './pending-bytes.ts';
 import { asRedactionError } from './redaction-error.ts';
 import { FORMAT_HEAD_BYTES, type TranscriptFormat, transcriptFormat } from './transcript-format.ts';
 
@@ -29,7 +30,7 @@ export async function loadSecretScan(): Promise<SecretScan> {
 
 async function scanLines(content: AsyncIterable<Uint8Array>, find: FindSecrets): Promise<SecretLine[]> {
   const lines = new SecretLines(find);
-  for await (const chunk of content) lines.add(Buffer.from(chunk));
+  for await (const chunk of content) lines.add(chunk);
   return lines.end();
 }
 
@@ -37,7 +38,7 @@ class SecretLines {
   readonly #find: FindSecrets;
   readonly #found = new Map<number, { count: number; rules: Set<string> }>();
   /** What was not scanned yet; the line that it begins in; and how much of it is new since the last scan. */
-  #pending: Buffer[] = [];
+  readonly #pending = new PendingBytes();
   #line = 1;
   #added = 0;
   #format: TranscriptFormat | undefined;
@@ -46,26 +47,26 @@ class SecretLines {
     this.#find = find;
   }
 
-  add(bytes: Buffer): void {
+  add(bytes: Uint8Array): void {
     this.#pending.push(bytes);
     this.#added += bytes.length;
     if (this.#added < FORMAT_HEAD_BYTES) return;
     this.#decideFormat();
     if (this.#format === 'json' && this.#added > LARGEST_DOCUMENT) this.#format = 'jsonl';
     if (this.#format === 'json' || this.#added < BATCH || !bytes.includes(LINE_FEED)) return;
-    const all = Buffer.concat(this.#pending);
+    const all = this.#pending.take();
     this.#scan(all, all.lastIndexOf(LINE_FEED) + 1, false);
   }
 
   end(): SecretLine[] {
     this.#decideFormat();
-    const all = Buffer.concat(this.#pending);
+    const all = this.#pending.take();
     this.#scan(all, all.length, true);
     return [...this.#found].map(([line, { count, rules }]) => ({ line, count, rules: [...rules].sort() }));
   }
 
   #decideFormat(): void {
-    this.#format ??= transcriptFormat(Buffer.concat(this.#pending).subarray(0, FORMAT_HEAD_BYTES));
+    this.#format ??= transcriptFormat(this.#pending.head(FORMAT_HEAD_BYTES));
   }
 
   #scan(all: Buffer, length: number, isEnd: boolean): void {
@@ -81,7 +82,7 @@ class SecretLines {
       for (const rule of rules) known.rules.add(rule);
     }
     this.#line += lineFeeds(bytes, at, end);
-    this.#pending = [Buffer.from(all.subarray(end))];
+    this.#pending.push(all.subarray(end));
     this.#added = length < all.length ? all.length - length : 0;
   }
 }
