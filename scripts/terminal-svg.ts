@@ -44,6 +44,8 @@ export function terminalSvg(
   return `${[
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${escapeXml(title)}">`,
     `<rect width="${width}" height="${height}" rx="8" fill="${PAPER}"/>`,
+    // Chromium does not hand xml:space down to the texts, and joins spaces without this.
+    '<style>text { white-space: pre }</style>',
     `<g font-family="ui-monospace, Menlo, Consolas, 'DejaVu Sans Mono', monospace" font-size="${CELL.font}" fill="${INK}" xml:space="preserve">`,
     `<text x="${PADDING}" y="22" fill="#7f8794">${escapeXml(title)}</text>`,
     ...rows,

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { render } from 'ink-testing-library';
 import { describe, expect, it } from 'vitest';
@@ -28,8 +30,8 @@ const MIGRATING: ProgressState = {
 };
 
 /** What the view shows, without colours. */
-function view(state: ProgressState, columns: number, compact = false): string[] {
-  const props = { title: 'ckpt migrate', state, elapsedMs: 60_000, columns, compact, symbols: symbolsFor(true) };
+function view(state: ProgressState, columns: number, compact = false, title = 'ckpt migrate'): string[] {
+  const props = { title, state, elapsedMs: 60_000, columns, compact, symbols: symbolsFor(true) };
   const { lastFrame, unmount } = render(<LiveView {...props} />);
   const lines = stripVTControlCharacters(lastFrame() ?? '').split('\n');
   unmount();
@@ -112,6 +114,14 @@ describe('a fleet', () => {
       '    team/repository-2.git                     fetch     0:09',
       'Ctrl-C stops safely',
     ]);
+  });
+
+  it('looks as docs/fleet.md shows it', () => {
+    const page = readFileSync(join(import.meta.dirname, '../../docs/fleet.md'), 'utf8');
+    const shown = /^```\n(ckpt fleet migrate [\s\S]*?)\n```$/m.exec(page)?.[1]?.split('\n');
+    const names = ['team/billing.git', 'team/search.git'];
+    const repositories = fleetOf(2).repositories.map((one, at) => ({ ...one, name: names[at] ?? '' }));
+    expect(view({ ...fleetOf(2), repositories }, 79, false, 'ckpt fleet migrate')).toEqual(shown);
   });
 
   it('shows the end of a name that is too long, and obeys nothing in it', () => {
