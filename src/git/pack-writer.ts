@@ -14,6 +14,7 @@ const HEADER_SIZE = 12;
 
 const TYPE_NUMBER = { commit: 1, tree: 2, blob: 3, tag: 4 } as const;
 const OFFSET_DELTA = 6;
+const NAMED_DELTA = 7;
 /** Ten bytes hold a type and a size of 67 bits, ten more a distance of 70. */
 const LONGEST_ENTRY_HEADER = 20;
 
@@ -138,10 +139,12 @@ export function packHeader(count: number): Buffer {
   return header;
 }
 
-/** What stands before the compressed content of an object that a pack has whole. `size`: in bytes, uncompressed. */
-export function wholeEntryHeader(type: ObjectType, size: number): Buffer {
+/** What stands before the compressed content of an object, or before a delta to the object `base`. `size`: in bytes, uncompressed. */
+export function entryHeader(kind: ObjectType | { readonly base: ObjectId }, size: number): Buffer {
   const header = Buffer.allocUnsafe(LONGEST_ENTRY_HEADER);
-  return header.subarray(0, writeEntryHeader(header, 0, TYPE_NUMBER[type], size));
+  const isDelta = typeof kind !== 'string';
+  const length = writeEntryHeader(header, 0, isDelta ? NAMED_DELTA : TYPE_NUMBER[kind], size);
+  return Buffer.concat([header.subarray(0, length), isDelta ? Buffer.from(kind.base, 'hex') : Buffer.alloc(0)]);
 }
 
 function deltaAgainst(similarTo: DeltaBase, base: Placed, content: Buffer): Buffer | undefined {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Network, RemoteUpdate } from '../../src/git/network.ts';
@@ -145,6 +145,36 @@ describe('a push', () => {
     expect(git(remote, 'rev-parse', ref)).toBe(id);
   }, 30_000);
 
+  test('deltas that are here go as they are, those whose base does not go, whole', async () => {
+    const blob = (end: string) => Buffer.from(`${randomBytes(20_000).toString('hex')}\n${end}`);
+    let content = blob('0');
+    const tips: string[] = [];
+    for (let i = 0; i < 8; i++) {
+      content = Buffer.concat([content, Buffer.from(`line ${i}\n`)]);
+      const id = gitBytes(ann, ['hash-object', '-w', '--stdin'], { input: content }).toString().trim();
+      const tree = gitBytes(ann, ['mktree'], { input: `100644 blob ${id}\tfile\n` })
+        .toString()
+        .trim();
+      tips.push(git(ann, 'commit-tree', ...tips.slice(-1).flatMap((tip) => ['-p', tip]), '-m', `${i}`, tree));
+    }
+    git(ann, 'update-ref', 'refs/heads/growing', tips.at(-1) ?? '');
+    git(ann, 'repack', '-adfq');
+    const ref = 'refs/heads/growing';
+    git(remote, 'config', 'receive.unpackLimit', '1');
+    for (const [old, to] of [
+      [null, tips[0]],
+      [tips[0], tips[7]],
+    ] as Array<[string | null, string]>) {
+      expect(await outcomes(ann, 'isomorphic', [{ ref, old, new: to }], true)).toEqual({ [ref]: 'pushed' });
+    }
+    expect(git(remote, 'fsck', '--full', '--strict')).toBe('');
+    expect(git(remote, 'rev-list', '--count', ref)).toBe('8');
+    // Of each push one version whole, 20 KB of random bytes, and the others as deltas.
+    const sizes = packs(remote).map((path) => statSync(path.replace(/idx$/, 'pack')).size);
+    expect(sizes).toHaveLength(2);
+    expect(Math.max(...sizes)).toBeLessThan(30_000);
+  });
+
   test('what the remote has got meanwhile is fetched and united first', async () => {
     write(ann, 'a1');
     await pushHere(ann);
@@ -284,7 +314,7 @@ function hook(name: string, script: string): void {
 }
 
 function packs(dir: string): string[] {
-  const folder = join(dir, '.git/objects/pack');
+  const folder = join(dir, dir === remote ? '' : '.git', 'objects/pack');
   return readdirSync(folder).flatMap((name) => (name.endsWith('.idx') ? join(folder, name) : []));
 }
 

@@ -198,7 +198,7 @@ class IsomorphicRepository implements Repository {
   }
 
   network(): Network {
-    return new IsomorphicNetwork(this, () =>
+    return new IsomorphicNetwork(this, this.#objects, () =>
       during('reading the configuration of remotes', () => readConfig(this.#location, this.#env)),
     );
   }

@@ -10,6 +10,7 @@ import {
 } from '../network.ts';
 import { ObjectsThere } from '../objects-there.ts';
 import type { Ref, RefUpdate, Repository } from '../repository.ts';
+import type { ObjectStore } from './object-store.ts';
 import { fetchRefs } from './smart-http/fetch-refs.ts';
 import { pushRefs } from './smart-http/push-refs.ts';
 import { Refspecs } from './smart-http/refspecs.ts';
@@ -19,11 +20,13 @@ import { fetchUrl, pushUrl } from './smart-http/remote-url.ts';
 /** The network without the git program: https, by isomorphic-git where that can do it. Helpers for credentials, ssh and files are git's. */
 export class IsomorphicNetwork implements Network {
   readonly #repo: Repository;
+  readonly #objects: ObjectStore;
   readonly #config: () => Promise<GitConfig>;
   readonly #there = new Map<string, ObjectsThere>();
 
-  constructor(repo: Repository, config: () => Promise<GitConfig>) {
+  constructor(repo: Repository, objects: ObjectStore, config: () => Promise<GitConfig>) {
     this.#repo = repo;
+    this.#objects = objects;
     this.#config = config;
   }
 
@@ -77,7 +80,7 @@ export class IsomorphicNetwork implements Network {
     // A run pushes git-refs many times to one remote: what it has is not looked for each time.
     const there = this.#there.get(remote) ?? new ObjectsThere(this.#repo);
     this.#there.set(remote, there);
-    return pushRefs(this.#repo, { server, name: withoutCredentials(remote), there }, updates, isAtomic);
+    return pushRefs(this.#objects, { server, name: withoutCredentials(remote), there }, updates, isAtomic);
   }
 
   async #server(remote: string): Promise<RemoteServer> {

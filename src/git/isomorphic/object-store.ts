@@ -5,7 +5,7 @@ import { BadObjectError, GitError } from '../errors.ts';
 import { emptyTreeId, type ObjectId } from '../object-id.ts';
 import type { GitObject, ObjectInfo } from '../repository.ts';
 import { LooseObjects } from './loose-objects.ts';
-import { PackFile } from './pack-file.ts';
+import { PackFile, type StoredEntry } from './pack-file.ts';
 
 /** How often the packs are listed at most, where a repack changes them each time. */
 const MOST_LISTINGS = 20;
@@ -82,6 +82,29 @@ export class ObjectStore {
     if (info === undefined) return undefined;
     if (info.type !== 'blob') throw new BadObjectError(id, `${id} should be a blob, but is a ${info.type}`);
     return this.#inPacks((pack) => pack.stream(id)) ?? this.loose.stream(id);
+  }
+
+  /** An object as a pack has it; `undefined` where none has it in a form that can be read. */
+  stored(id: ObjectId): StoredEntry | undefined {
+    return this.#inPacks((pack) => unlessDamaged(() => pack.stored(id)));
+  }
+
+  /** The ids in the order in which the objects lie in packs, where a delta comes after its base. Those that are in none come last. */
+  async inPackOrder(ids: readonly ObjectId[]): Promise<ObjectId[]> {
+    await this.refresh();
+    const left = new Set(ids);
+    const ordered: ObjectId[] = [];
+    for (const pack of this.#packs.values()) {
+      const found = [...left].flatMap((id) => {
+        const place = pack.placeOf(id);
+        return place === undefined ? [] : [{ id, place }];
+      });
+      for (const { id } of found.sort((a, b) => a.place - b.place)) {
+        ordered.push(id);
+        left.delete(id);
+      }
+    }
+    return [...ordered, ...left];
   }
 
   /**

@@ -38,6 +38,17 @@ interface EntryHead {
   readonly dataStart: number;
 }
 
+/** An object as a pack has it. */
+export interface StoredEntry {
+  /** `undefined` for a delta, which has a `base`. */
+  readonly type: ObjectType | undefined;
+  /** Bytes of the content or of the delta, inflated. */
+  readonly size: number;
+  readonly base: ObjectId | undefined;
+  /** The content or the delta, compressed. */
+  readonly data: Buffer;
+}
+
 interface PackedObject {
   readonly type: ObjectType;
   readonly content: Buffer;
@@ -105,6 +116,20 @@ export class PackFile {
   diskSize(id: ObjectId): number | undefined {
     const start = this.#index.find(id);
     return start === undefined ? undefined : this.#index.endOf(start, this.#size) - start;
+  }
+
+  /** Where an object's entry starts; `undefined` when the pack does not have it. */
+  placeOf(id: ObjectId): number | undefined {
+    return this.#index.find(id);
+  }
+
+  /** An object as it lies in the pack, compressed; `undefined` when the pack does not have it. */
+  stored(id: ObjectId): StoredEntry | undefined {
+    const start = this.#index.find(id);
+    if (start === undefined) return undefined;
+    const { type, size, base, dataStart } = this.#head(start);
+    const data = this.#read(dataStart, this.#index.endOf(start, this.#size) - dataStart);
+    return { type, size, base: type === undefined ? this.#index.idAt(base) : undefined, data };
   }
 
   /** The content in pieces, inflated as they are read; a delta is made whole first. */

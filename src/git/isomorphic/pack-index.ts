@@ -16,6 +16,8 @@ export class PackIndex {
   readonly count: number;
   /** The starts of all entries in order, and the end of the last one: made when it is first needed. */
   #starts: Uint32Array | undefined;
+  /** Which object starts where: made when it is first needed. */
+  #rows: Map<number, number> | undefined;
 
   constructor(bytes: Buffer, path: string) {
     if (
@@ -78,6 +80,15 @@ export class PackIndex {
       else high = middle;
     }
     return this.#starts[low] ?? packSize - ID_SIZE;
+  }
+
+  /** The object whose entry starts at `offset`; `undefined` where none does. */
+  idAt(offset: number): ObjectId | undefined {
+    this.#rows ??= new Map(Array.from({ length: this.count }, (_, row) => [this.#offset(row), row]));
+    const row = this.#rows.get(offset);
+    if (row === undefined) return undefined;
+    const at = HEADER_SIZE + FANOUT_SIZE + row * ID_SIZE;
+    return this.#bytes.toString('hex', at, at + ID_SIZE) as ObjectId;
   }
 
   #offsetTable(): number {

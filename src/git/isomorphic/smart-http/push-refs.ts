@@ -1,7 +1,8 @@
 import { isMovedReason, type PushedRef, RemoteError } from '../../network.ts';
 import type { ObjectId } from '../../object-id.ts';
 import type { ObjectsThere } from '../../objects-there.ts';
-import type { RefUpdate, Repository } from '../../repository.ts';
+import type { RefUpdate } from '../../repository.ts';
+import type { ObjectStore } from '../object-store.ts';
 import { packOf } from './outgoing-pack.ts';
 import { FLUSH, pktLine, pktLines, sideBandData } from './pkt-line.ts';
 import type { RemoteServer } from './remote-server.ts';
@@ -21,7 +22,7 @@ export interface PushTarget {
  * `isAtomic`: all or none. Throws a `RemoteError` where the server fails, says nothing of what became of refs, or can't push atomically.
  */
 export async function pushRefs(
-  repo: Repository,
+  objects: ObjectStore,
   { server, name, there }: PushTarget,
   updates: readonly RefUpdate[],
   isAtomic: boolean,
@@ -48,14 +49,14 @@ export async function pushRefs(
   const wanted = ['report-status', 'side-band-64k', ...(isAtomic ? ['atomic'] : [])];
   const words = wanted.filter((one) => capabilities.has(one));
   const report = await server.talk(async () => {
-    const answer = pktLines(await server.post('git-receive-pack', request(repo, others, words, ids)));
+    const answer = pktLines(await server.post('git-receive-pack', request(objects, others, words, ids)));
     return readReport(words.includes('side-band-64k') ? pktLines(sideBandData(answer)) : answer);
   });
   return [...known, ...others.map(({ ref }) => report.get(ref) ?? refused(ref, 'the server says nothing of it'))];
 }
 
 async function* request(
-  repo: Repository,
+  objects: ObjectStore,
   updates: readonly RefUpdate[],
   capabilities: readonly string[],
   ids: readonly ObjectId[] | undefined,
@@ -64,7 +65,7 @@ async function* request(
     pktLine(`${old ?? NO_OBJECT} ${to ?? NO_OBJECT} ${ref}${i === 0 ? `\0${capabilities.join(' ')}` : ''}`),
   );
   yield Buffer.concat([...lines, FLUSH]);
-  if (ids !== undefined) yield* packOf(repo, ids);
+  if (ids !== undefined) yield* packOf(objects, ids);
 }
 
 /** What became of each ref, as the server says (gitprotocol-pack, "Report Status"). */
