@@ -8,7 +8,7 @@ import type { RefUpdate, WalkedCommit } from '../../git/repository.ts';
 import { V2_MAIN_REF } from '../../layout/ref-names.ts';
 import { originOfImage } from '../commit-image.ts';
 import { foldersOf, hashingSink, type ProjectedCheckpoint, Projection } from '../projection.ts';
-import { type GenerationNews, updateGenerations } from './generation-update.ts';
+import { type GenerationNews, type GenerationUpdates, updateGenerations } from './generation-update.ts';
 import { type MigrationPlan, type PlanContext, sessionsInSurvey, surveyCheckpoints } from './plan-context.ts';
 import { phasesToCome } from './plan-phases.ts';
 import { projectCommits } from './project-commits.ts';
@@ -24,16 +24,26 @@ export interface EarlierRun {
  * checkpoints there are.
  */
 export async function planIncremental(context: PlanContext, earlier: EarlierRun): Promise<MigrationPlan> {
-  const { v1, writer } = context;
   const news = await projectNews(context, earlier);
   const changed = [...news.changes].flatMap(
     ([id, checkpoint]): Array<[CheckpointId, ProjectedCheckpoint]> => (checkpoint === null ? [] : [[id, checkpoint]]),
   );
-  const survey = await surveyCheckpoints(context, foldersOf(changed));
+  return planOnTop(context, earlier, { ...news, changed: foldersOf(changed) }, () => updateGenerations(context, news));
+}
+
+/** The plan of what comes on top of an earlier run: the checkpoints that changed are surveyed, then the generations are built. */
+export async function planOnTop(
+  context: PlanContext,
+  earlier: EarlierRun,
+  { main, commits, changed }: { main: ObjectId; commits: number; changed: ReadonlyMap<CheckpointId, ObjectId> },
+  build: () => Promise<GenerationUpdates>,
+): Promise<MigrationPlan> {
+  const { v1, writer } = context;
+  const survey = await surveyCheckpoints(context, changed);
   context.onEvent({ kind: 'phase', phase: 'build generations' });
-  const generations = await updateGenerations(context, news);
+  const generations = await build();
   const updates: RefUpdate[] = [...generations.updates];
-  if (news.main !== earlier.main) updates.push({ ref: V2_MAIN_REF, old: earlier.main, new: news.main });
+  if (main !== earlier.main) updates.push({ ref: V2_MAIN_REF, old: earlier.main, new: main });
   return {
     status: updates.length === 0 ? 'up-to-date' : 'planned',
     mode: 'incremental',
@@ -41,8 +51,8 @@ export async function planIncremental(context: PlanContext, earlier: EarlierRun)
     updates,
     writer,
     counts: {
-      commits: news.commits,
-      checkpoints: changed.length,
+      commits,
+      checkpoints: changed.size,
       sessions: sessionsInSurvey(survey),
       generations: generations.archives,
       changedGenerations: generations.changedArchives,

@@ -2,8 +2,8 @@ import { CkptError } from '../../../checkpoint/errors.ts';
 import { backupOf } from '../../../generations/backup.ts';
 import type { Ref } from '../../../git/repository.ts';
 import { V2_MAIN_REF } from '../../../layout/ref-names.ts';
-import { type MigrationPlan, type PlanContext, sessionsInSurvey, surveyCheckpoints } from '../plan-context.ts';
-import type { EarlierRun } from '../plan-incremental.ts';
+import type { MigrationPlan, PlanContext } from '../plan-context.ts';
+import { type EarlierRun, planOnTop } from '../plan-incremental.ts';
 import { findLostInRewrite, type Lost } from './find-lost.ts';
 import { rewriteGenerations } from './rewritten-generations.ts';
 import { projectRewritten, type RewrittenHistory } from './rewritten-history.ts';
@@ -42,37 +42,15 @@ export async function planRewritten(
  * what `full/current` had in its history is in generations as V1 has it.
  */
 export async function planNormal(context: PlanContext, earlier: EarlierRun): Promise<MigrationPlan> {
-  const plan = await planOf(context, earlier, await projectRewritten(context, earlier));
-  return plan.updates.length === 0 ? { ...plan, status: 'up-to-date' } : plan;
+  return planOf(context, earlier, await projectRewritten(context, earlier));
 }
 
 async function planOf(context: PlanContext, earlier: EarlierRun, history: RewrittenHistory): Promise<MigrationPlan> {
-  const { v1, writer } = context;
   const changed = [...history.pairs].flatMap(([id, { before, now }]) =>
     now === undefined || now === before ? [] : [[id, now] as const],
   );
-  const survey = await surveyCheckpoints(context, new Map(changed));
-  context.onEvent({ kind: 'phase', phase: 'build generations' });
-  const generations = await rewriteGenerations(context, history);
-  const main = { ref: V2_MAIN_REF, old: earlier.main, new: history.main };
-  return {
-    status: 'planned',
-    mode: 'incremental',
-    v1,
-    updates: [...generations.updates, ...(main.old === main.new ? [] : [main])],
-    writer,
-    counts: {
-      commits: history.commits,
-      checkpoints: changed.length,
-      sessions: sessionsInSurvey(survey),
-      generations: generations.archives,
-      changedGenerations: generations.changedArchives,
-      currentCheckpoints: generations.currentCheckpoints,
-    },
-    oddities: survey.oddities,
-    backup: null,
-    warnings: [],
-  };
+  const news = { main: history.main, commits: history.commits, changed: new Map(changed) };
+  return planOnTop(context, earlier, news, () => rewriteGenerations(context, history));
 }
 
 function followedLine({ name }: Ref, { fork }: RewrittenHistory, backup: string | null): string {

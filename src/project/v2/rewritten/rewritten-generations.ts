@@ -11,20 +11,10 @@ import { generationNumber } from '../../../layout/ref-names.ts';
 import { arrivalOrderOf } from '../../arrival-lookup.ts';
 import { hashingSink, Projection } from '../../projection.ts';
 import { readCreatedAt } from '../../read-created-at.ts';
+import type { GenerationUpdates } from '../generation-update.ts';
 import { pastOfCurrent, stillCurrent } from '../only-in-history.ts';
 import { addFullTrees, type PlanContext } from '../plan-context.ts';
 import type { RewrittenHistory } from './rewritten-history.ts';
-
-/** What becomes of the generations where V1 was rewritten. */
-export interface RewrittenGenerations {
-  /** Archives first, then `full/current` and the manifest. */
-  readonly updates: readonly RefUpdate[];
-  /** Archives there are afterwards. */
-  readonly archives: number;
-  /** Archives that are made, changed or deleted. */
-  readonly changedArchives: number;
-  readonly currentCheckpoints: number;
-}
 
 /** An archive with what it holds. */
 interface Archive {
@@ -49,10 +39,7 @@ interface Pool {
  * arrived then in the new V1; from the first that is not, the checkpoints are assigned again, as a fresh clone would. What changed is
  * replaced where it lies. What was pruned stays away, and archives up to the last one that was pruned keep what they hold.
  */
-export async function rewriteGenerations(
-  context: PlanContext,
-  history: RewrittenHistory,
-): Promise<RewrittenGenerations> {
+export async function rewriteGenerations(context: PlanContext, history: RewrittenHistory): Promise<GenerationUpdates> {
   const { repo, refs, state, v1, writer, maxCheckpoints: max, sizeRecord } = context;
   const pool = await findPool(context, history);
   const needsOrder = pool.open.length > 0 || pool.folders.size >= max;
