@@ -110,3 +110,15 @@ test('the git program finds no pack of an object at first', async () => {
     ]);
   });
 });
+
+test('an index without its pack is no reason to list packs again and again', async () => {
+  made = new GitRepo();
+  repack();
+  const repo = await openIsomorphic();
+  await repo.readObjects([toObjectId(made.git(['rev-parse', 'b0']))]);
+  writeFileSync(join(repo.commonDir, 'objects', 'pack', `pack-${ABSENT}.idx`), '');
+  const open = vi.spyOn(PackFile, 'open').mockRejectedValue(Object.assign(new Error('gone'), { code: 'ENOENT' }));
+  expect(await repo.readObjects([ABSENT])).toEqual([undefined]);
+  expect(open).toHaveBeenCalledTimes(2);
+  await repo.close();
+});

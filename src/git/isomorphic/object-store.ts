@@ -109,18 +109,24 @@ export class ObjectStore {
 
   /**
    * Looks for packs that came or went since the last time, for example one that was just written. A repack that ends between the listing
-   * and the opening takes a pack away whose objects are in a newer one by then: packs are listed until all that were listed are open.
+   * and the opening takes a pack away whose objects are in a newer one by then: packs are listed until all that were listed are open, or
+   * the same ones are not there again, as where an index has lost its pack.
    */
   refresh(): Promise<void> {
     const refresh = async () => {
-      for (let listings = 1; !(await this.#openListed()) && listings < MOST_LISTINGS; listings++);
+      let before = '';
+      for (let listings = 1; listings <= MOST_LISTINGS; listings++) {
+        const gone = (await this.#openListed()).join();
+        if (gone === before) return;
+        before = gone;
+      }
     };
     this.#refreshed = this.#refreshed.then(refresh, refresh);
     return this.#refreshed;
   }
 
-  /** Opens the packs that are listed now, and closes all others. False where one of them was gone before it was open. */
-  async #openListed(): Promise<boolean> {
+  /** Opens the packs that are listed now, and closes all others. Returns those that were gone before they were open. */
+  async #openListed(): Promise<string[]> {
     const names = (await readdir(this.#packDir).catch(() => [])).filter((name) => name.endsWith('.idx'));
     const packs = new Map<string, PackFile>();
     for (const name of names.sort()) {
@@ -130,7 +136,7 @@ export class ObjectStore {
     for (const [name, pack] of this.#packs) if (!packs.has(name)) pack.close();
     if (this.#lastHit !== undefined && ![...packs.values()].includes(this.#lastHit)) this.#lastHit = undefined;
     this.#packs = packs;
-    return packs.size === names.length;
+    return names.filter((name) => !packs.has(name));
   }
 
   close(): void {
