@@ -11,7 +11,7 @@ import { jsonDocument } from './envelope.ts';
 import { EXIT, KNOWN_ERRORS } from './exit-codes.ts';
 import { parserFailure } from './parser-words.ts';
 import type { RunContext } from './run-context.ts';
-import { asSystemError } from './system-error.ts';
+import { asSystemError, REMEDIES } from './system-error.ts';
 
 /** A failed command as the user gets to see it. */
 export interface Failure {
@@ -82,8 +82,9 @@ function asKnown(error: unknown, argv: readonly string[]): Failure | undefined {
 }
 
 function failureOf(error: CkptError | GitError, exitCode: FailureExitCode, argv: readonly string[]): Failure {
-  const { code, message, hint = KNOWN_ERRORS[code]?.remedy } = error;
-  const state = error instanceof GitError ? error.state : undefined;
+  const { state, systemCode = '' }: Partial<GitError> = error instanceof GitError ? error : {};
+  const { code, message } = error;
+  const hint = REMEDIES[systemCode] ?? error.hint ?? KNOWN_ERRORS[code]?.remedy;
   return {
     code,
     message,

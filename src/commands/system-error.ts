@@ -1,7 +1,7 @@
 import { CkptError } from '../checkpoint/errors.ts';
 
 /** What a user can do about the errors of the system that come from outside of ckpt, by their codes in Node. */
-const REMEDIES: Readonly<Record<string, string>> = {
+export const REMEDIES: Readonly<Record<string, string>> = {
   ENOSPC: 'The disk is full. Make room, and run the command again.',
   EDQUOT: 'The quota of the disk is used up. Make room, and run the command again.',
   EROFS: 'The file system can only be read. Work in a copy that can be written.',

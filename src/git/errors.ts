@@ -15,10 +15,13 @@ export class GitError extends Error {
   hint: Hint | undefined;
   /** What became of the refs that were to move, as read back; absent where none was to. Set by `executePlan` alone. */
   state: string | undefined;
+  /** What the system refused a git program, by its code in Node (`ENOSPC`); absent where it was something else. */
+  readonly systemCode: string | undefined;
 
-  constructor(message: string, options: { hint?: Hint; cause?: unknown } = {}) {
+  constructor(message: string, options: { hint?: Hint; cause?: unknown; systemCode?: string | undefined } = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.hint = options.hint;
+    this.systemCode = options.systemCode;
   }
 }
 

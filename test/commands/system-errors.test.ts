@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { asSystemError } from '../../src/commands/system-error.ts';
 import { git } from '../fixtures/git.ts';
@@ -61,6 +61,24 @@ describe.runIf(process.platform === 'linux')('what users can cause is no mistake
     expect(stderr).toMatch(/\nhint: \S/);
     expect(stderr).not.toMatch(/mistake in ckpt|report this|^ +at /m);
     expect(status).toBe(code);
+  });
+
+  it('a fetch that finds no room here sends nobody to the remote', () => {
+    git(home, 'init', '-q', '--bare', 'cramped.git');
+    git(join(home, 'cramped.git'), 'remote', 'add', 'origin', dir);
+    // A git that is told of the limit instead of being ended by its signal.
+    mkdirSync(join(home, 'limited'));
+    const real = spawnSync('sh', ['-c', 'command -v git'], { encoding: 'utf8' }).stdout.trim();
+    writeFileSync(join(home, 'limited/git'), `#!/bin/sh\ntrap '' XFSZ\nulimit -f 1\nexec "${real}" "$@"\n`, {
+      mode: 0o755,
+    });
+    const args = ['-C', 'cramped.git', 'fetch', '--engine', 'native'];
+    const env = { ...process.env, PATH: `${join(home, 'limited')}${delimiter}${process.env.PATH}` };
+    const { status, stderr } = spawnSync(process.execPath, [CKPT, ...args], { cwd: home, encoding: 'utf8', env });
+    expect(stderr).toMatch(/File too large/);
+    expect(stderr).toMatch(/\nhint: A file would be larger than is permitted/);
+    expect(stderr).not.toContain('ls-remote');
+    expect(status).toBe(1);
   });
 
   it('neither HOME nor a folder for temporary files is needed', () => {

@@ -11,6 +11,7 @@ import {
 import { type ObjectId, type RefName, toObjectId } from '../object-id.ts';
 import type { Ref } from '../repository.ts';
 import { type GitProgram, GitProgramError } from './program.ts';
+import { systemCodeIn } from './system-words.ts';
 
 /** No git of ours asks anybody for anything: a prompt would hang a hook. */
 export const NEVER_ASK = ['-c', 'credential.interactive=never'];
@@ -134,6 +135,7 @@ export function remoteFailure(remote: string, stderr: string): RemoteError {
     .split('\n')
     .filter((line) => line.trim() !== '' && !/^hint:/.test(line));
   return new RemoteError(`${withoutCredentials(remote)}: ${words.slice(0, 4).join('; ') || 'git printed no reason'}`, {
+    systemCode: systemCodeIn(stderr),
     hint: ['Try it by hand: ', ['git', 'ls-remote', withoutCredentials(remote)]],
   });
 }

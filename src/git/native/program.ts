@@ -2,6 +2,7 @@ import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { BadObjectError, EngineUnavailableError, fetchObjectHint, GitError } from '../errors.ts';
 import { toObjectId } from '../object-id.ts';
+import { systemCodeIn } from './system-words.ts';
 import { traceGit } from './trace.ts';
 
 /** What a finished `git` left behind. */
@@ -35,7 +36,9 @@ export class GitProgramError extends GitError {
   readonly stderr: string;
 
   constructor(args: readonly string[], exitCode: number, stderr: string) {
-    super(`git ${args.join(' ')} failed (exit ${exitCode}): ${stderr.trim() || 'it printed no reason'}`);
+    super(`git ${args.join(' ')} failed (exit ${exitCode}): ${stderr.trim() || 'it printed no reason'}`, {
+      systemCode: systemCodeIn(stderr),
+    });
     this.exitCode = exitCode;
     this.stderr = stderr;
   }
