@@ -4,7 +4,7 @@ import { assertMaxCheckpoints, DEFAULT_MAX_CHECKPOINTS } from '../generations/ma
 import type { GenerationSize } from '../generations/size.ts';
 import type { RefUpdate, Repository } from '../git/repository.ts';
 import type { LayoutName } from '../layout/layout.ts';
-import { LAYOUT_NAMES } from '../layout/layout-names.ts';
+import { agreeing, LAYOUT_NAMES } from '../layout/layout-names.ts';
 import { isMadeOf, layoutOf } from '../layout/layouts.ts';
 import { hasWorker, isBackground, requestRun } from '../stores/background.ts';
 import { recordRun } from '../stores/last-run.ts';
@@ -166,13 +166,15 @@ export class MirrorRun {
   async #fail(layout: LayoutName, error: unknown): Promise<void> {
     const outcome = error instanceof CkptError && error.code === 'TIMEOUT' ? 'timeout' : 'failed';
     this.#targets.push({ layout, outcome });
-    this.warnings.push(`${LAYOUT_NAMES[layout]} is left as it is until the next run: ${messageWithCauses(error)}`);
+    this.warnings.push(
+      `${LAYOUT_NAMES[layout]} ${agreeing(layout, 'is left as it is', 'are left as they are')} until the next run: ${messageWithCauses(error)}`,
+    );
     await logFailure(this.repo, this.started, error);
   }
 }
 
 function timeoutOf(target: LayoutName): CkptError {
-  const message = `${LAYOUT_NAMES[target]} was not brought up within the time limit`;
+  const message = `${LAYOUT_NAMES[target]} ${agreeing(target, 'was', 'were')} not brought up within the time limit`;
   return new CkptError('TIMEOUT', message, {
     hint: 'The next run goes on with it. --timeout gives it more time.',
   });

@@ -1,5 +1,5 @@
 import type { LayoutName } from '../layout/layout.ts';
-import { codeWord, LAYOUT_NAMES } from '../layout/layout-names.ts';
+import { agreeing, codeWord, LAYOUT_NAMES } from '../layout/layout-names.ts';
 import { isMadeOf, layoutOf } from '../layout/layouts.ts';
 import { V1_CUSTOM_REF } from '../layout/ref-names.ts';
 import type { LayoutStanding } from './layout-standings.ts';
@@ -34,7 +34,7 @@ export function standingProblems(
   if (source === undefined) return found;
   if (primary !== null && primary.source !== null && primary.layout !== source.layout) {
     const { layout, source: says } = primary;
-    const message = `${says} says that ${LAYOUT_NAMES[layout]} is written first, and it is not here.`;
+    const message = `${says} says that ${LAYOUT_NAMES[layout]} ${agreeing(layout, 'is written first, and it is', 'are written first, and they are')} not here.`;
     found.push(problem('PRIMARY_MISSING', message, migrate(source.layout, layout)));
   }
   const due = targets.filter((target) => !pending.some(({ layout }) => layout === target));
@@ -52,9 +52,15 @@ function notFollowing(source: LayoutStanding, target: LayoutName, standings: rea
   const there = standings.find(({ layout, isSecondV1 }) => layout === target && !isSecondV1);
   const [name, from] = [LAYOUT_NAMES[target], LAYOUT_NAMES[source.layout]];
   if (there === undefined)
-    return [problem(`${codeWord(target)}_MISSING`, `There is no ${name} yet, which is to follow ${from}.`, command)];
+    return [
+      problem(
+        `${codeWord(target)}_MISSING`,
+        `There ${agreeing(target, 'is', 'are')} no ${name} yet, which ${agreeing(target, 'is', 'are')} to follow ${from}.`,
+        command,
+      ),
+    ];
   if (there.behindCount === null || there.behindCount === 0) return [];
-  const message = `${name} does not have ${counted(there.behindCount)} as ${from} has them.`;
+  const message = `${name} ${agreeing(target, 'does', 'do')} not have ${counted(there.behindCount)} as ${from} ${agreeing(source.layout, 'has', 'have')} them.`;
   return [problem('CHECKPOINT_MISSING', message, command)];
 }
 
@@ -66,7 +72,7 @@ function onlyThere(source: LayoutStanding, { layout, isSecondV1, where, ...count
     return [problem('CHECKPOINT_ONLY_IN_V1', message, 'ckpt migrate --to refs')];
   }
   if (counts.notInSourceCount === 0) return [];
-  const message = `${LAYOUT_NAMES[layout]} has ${counted(counts.notInSourceCount)} that ${from}, which is written first, lacks.`;
+  const message = `${LAYOUT_NAMES[layout]} ${agreeing(layout, 'has', 'have')} ${counted(counts.notInSourceCount)} that ${from}, which ${agreeing(source.layout, 'is', 'are')} written first, ${agreeing(source.layout, 'lacks', 'lack')}.`;
   return [problem(`CHECKPOINT_ONLY_IN_${codeWord(layout)}`, message, migrate(layout, source.layout))];
 }
 

@@ -1,5 +1,5 @@
 import type { DualWriteResult } from '../dual-write/dual-write-result.ts';
-import { LAYOUT_NAMES } from '../layout/layout-names.ts';
+import { agreeing, LAYOUT_NAMES } from '../layout/layout-names.ts';
 import { alignColumns } from './align-columns.ts';
 import { sanitize } from './sanitize.ts';
 import { countOf, shortId } from './words.ts';
@@ -25,12 +25,12 @@ function targetLines({ targets, primary }: DualWriteResult): string[] {
   if (targets.length === 0) {
     return primary === 'v1'
       ? ['V2 is off in .entire/settings.json (strategy_options.checkpoints_v2): V1 alone was written.']
-      : [`${LAYOUT_NAMES[primary]} alone was written.`];
+      : [`${LAYOUT_NAMES[primary]} alone ${agreeing(primary, 'was', 'were')} written.`];
   }
   return targets.map(({ layout, outcome }) =>
     outcome === 'ok'
-      ? `${LAYOUT_NAMES[layout]} holds it as well.`
-      : `${LAYOUT_NAMES[layout]} does not have it yet; the next run of ckpt dual-write brings it there.`,
+      ? `${LAYOUT_NAMES[layout]} ${agreeing(layout, 'holds', 'hold')} it as well.`
+      : `${LAYOUT_NAMES[layout]} ${agreeing(layout, 'does', 'do')} not have it yet; the next run of ckpt dual-write brings it there.`,
   );
 }
 

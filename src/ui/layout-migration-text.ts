@@ -99,7 +99,7 @@ function left({ leftCheckpoints, from, to }: LayoutMigration, { argv }: RunFacts
   const what = countOf(leftCheckpoints.length, 'checkpoint');
   const command = (...words: string[]) => printedCommand(['ckpt', ...words, '--from', from, '--to', to], argv);
   return [
-    `Left: ${target} has ${what} otherwise than ${source}, and keeps its own:`,
+    `Left: ${target} ${agreeing(to, 'has', 'have')} ${what} otherwise than ${source}, and ${agreeing(to, 'keeps its', 'keep their')} own:`,
     ...listed(leftCheckpoints),
     `  To see how: ${command('diff', ...leftCheckpoints.slice(0, 1))}`,
     `  To take what ${source} ${agreeing(from, 'has', 'have')}: ${command('repair')}`,

@@ -1,5 +1,5 @@
 import type { LayoutName } from '../layout/layout.ts';
-import { LAYOUT_NAMES } from '../layout/layout-names.ts';
+import { agreeing, LAYOUT_NAMES } from '../layout/layout-names.ts';
 import type { MigrateResult } from '../migrate/migrate-result.ts';
 import { alignColumns } from './align-columns.ts';
 import { printedCommand } from './command-line.ts';
@@ -37,7 +37,7 @@ function headline(result: Migrated, { argv }: RunFacts): string[] {
         "Neither entire/checkpoints/v1 nor origin's copy of it exists.",
         ...(result.here ?? []).map((name) => {
           const command = printedCommand(['ckpt', 'migrate', '--from', name, '--to', 'v1'], argv);
-          return `${LAYOUT_NAMES[name]} is here. To make V1 of it: ${command}`;
+          return `${LAYOUT_NAMES[name]} ${agreeing(name, 'is', 'are')} here. To make V1 of ${agreeing(name, 'it', 'them')}: ${command}`;
         }),
       ];
     case 'up-to-date':

@@ -1,6 +1,6 @@
 import type { LayoutStanding } from '../inspect/layout-standings.ts';
 import type { GenerationStatus, StatusReport } from '../inspect/status-report.ts';
-import { LAYOUT_NAMES } from '../layout/layout-names.ts';
+import { agreeing, LAYOUT_NAMES } from '../layout/layout-names.ts';
 import { alignColumns } from './align-columns.ts';
 import { printedCommand } from './command-line.ts';
 import { page } from './page.ts';
@@ -84,7 +84,7 @@ function layouts(report: StatusReport, width: number): string[] {
 /** What is behind for a moment. */
 function pendingWords({ layout, checkpointCount }: StatusReport['pending'][number]): string {
   const count = checkpointCount === 1 ? 'one ' : checkpointCount === 0 ? '' : `${checkpointCount} checkpoints `;
-  return `  ${LAYOUT_NAMES[layout]} is ${count}behind; the next hook closes it`;
+  return `  ${LAYOUT_NAMES[layout]} ${agreeing(layout, 'is', 'are')} ${count}behind; the next hook closes it`;
 }
 
 function nameOf({ layout, isSecondV1 }: LayoutStanding): string {

@@ -1,7 +1,7 @@
 import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
 import type { Ref, Repository } from '../git/repository.ts';
 import type { LayoutName, LayoutPair } from '../layout/layout.ts';
-import { LAYOUT_NAMES } from '../layout/layout-names.ts';
+import { agreeing, LAYOUT_NAMES } from '../layout/layout-names.ts';
 import { layoutRefsAmong } from '../layout/layout-refs.ts';
 import { isMadeOf } from '../layout/layouts.ts';
 import { V1_REF } from '../layout/ref-names.ts';
@@ -137,6 +137,6 @@ function explained(one: Finding, { explain }: LossFindings): Finding {
 const NOWHERE: ReadonlySet<string> = new Set(['CHECKPOINT_UNKNOWN', 'TRAILER_UNRESOLVED']);
 
 function primaryMissing(source: LayoutPair['from']): Finding {
-  const message = `the layout that the settings call primary is not here; ${LAYOUT_NAMES[source]} was taken as the source`;
+  const message = `the layout that the settings call primary is not here; ${LAYOUT_NAMES[source]} ${agreeing(source, 'was', 'were')} taken as the source`;
   return finding('PRIMARY_MISSING', message);
 }

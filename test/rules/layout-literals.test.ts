@@ -87,3 +87,11 @@ function code(text: string): string[] {
   const lines = text.split('\n').filter((line) => !/^\s*(?:\/?\*|\/\/)/.test(line));
   return lines.map((line) => line.replace(MEMBERS, ''));
 }
+
+it('no sentence has "is" or "has" behind the name of whichever layout: git-refs are many', () => {
+  const verbs = /LAYOUT_NAMES\[\w+\]\}(?: alone)? (?:is|was|has|does|holds|lacks|keeps)\b/;
+  const found = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
+    .filter((name) => /\.tsx?$/.test(name))
+    .filter((name) => verbs.test(readFileSync(join(SRC, name), 'utf8')));
+  expect(found).toEqual([]);
+});

@@ -79,7 +79,7 @@ Next: ckpt verify
       { ...MIGRATED, status: 'no-v1', mode: null, refs: [], oddities: [], here: ['refs'] },
       runOf('migrate', '-C', 'a b'),
     );
-    expect(text).toContain("To make V1 of it: ckpt migrate --from refs --to v1 -C 'a b'\n");
+    expect(text).toContain("To make V1 of them: ckpt migrate --from refs --to v1 -C 'a b'\n");
   });
 
   it.each([

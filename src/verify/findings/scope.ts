@@ -14,8 +14,8 @@ export const SCOPE = {
   },
   TRAILER_UNRESOLVED: {
     severity: 'error',
-    meaning: 'A commit in the range names a checkpoint that is not in both layouts.',
+    meaning: 'A commit in the range names a checkpoint that a layout lacks, or that no layout here has.',
     remedy:
-      'Fetch the layouts: `ckpt fetch`; where V1 has it, run `ckpt migrate`; else push V1 from where the commit was made.',
+      'Fetch the layouts: `ckpt fetch`; what one has, `ckpt migrate` brings to the other; what none has, `ckpt push` sends from the clone where the commit was made.',
   },
 } as const satisfies FindingKinds;

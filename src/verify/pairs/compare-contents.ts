@@ -8,7 +8,7 @@ import { batches } from '../../git/batches.ts';
 import { BadObjectError } from '../../git/errors.ts';
 import type { Repository } from '../../git/repository.ts';
 import type { View } from '../../layout/layout.ts';
-import { LAYOUT_NAMES } from '../../layout/layout-names.ts';
+import { agreeing, LAYOUT_NAMES } from '../../layout/layout-names.ts';
 import { layoutOf } from '../../layout/layouts.ts';
 import { readableCheckpoints } from '../../layout/readable.ts';
 import { generationName } from '../../layout/ref-names.ts';
@@ -88,8 +88,9 @@ function prunedOnBothSides(
   return v2.facts.sessions.flatMap(({ name, sessionId, hasTranscript }) => {
     const wasThere = number !== undefined || paths.has(`${name}/${COMPACT_NAMES.contentHash}`);
     if (hasTranscript || !wasThere || sessionId === undefined || has.get(sessionId) !== false) return [];
+    const lacking = other === theirs ? to.layout : from.layout;
     const where = number === undefined ? 'is gone from V2' : `was pruned with generation ${generationName(number)}`;
-    const message = `the transcript of session ${name} of ${id} ${where}, and ${LAYOUT_NAMES[other === theirs ? to.layout : from.layout]} does not have it either`;
+    const message = `the transcript of session ${name} of ${id} ${where}, and ${LAYOUT_NAMES[lacking]} ${agreeing(lacking, 'does', 'do')} not have it either`;
     const place = { ref: v2.view.at.name, path: `${shardPath(id)}/${name}`, checkpoint: id, session: name };
     return [finding('TRANSCRIPT_PRUNED', message, { ...place, from: from.layout, to: to.layout })];
   });
