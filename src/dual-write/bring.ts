@@ -19,7 +19,7 @@ export interface BringOptions {
 export interface Brought {
   /** The refs that moved. */
   readonly updates: readonly RefUpdate[];
-  /** Said where refs were replaced, and not only added to: where those of before are. */
+  /** Where refs of before are that were replaced, and what other programs have taken from V2's generations. */
   readonly warnings: readonly string[];
 }
 
@@ -48,8 +48,9 @@ export async function bring(
 async function bringV2(repo: Repository, source: Ref | undefined, options: BringOptions): Promise<Brought> {
   const { updateV2 } = await import('../project/v2/update-v2.ts');
   const onEvent = () => {};
-  const { updates, mode, warnings } = await updateV2(repo, { ...options, rebuild: false, source, onEvent });
-  return { updates, warnings: mode === 'rewritten' ? warnings : [] };
+  const asked = { ...options, rebuild: false, comparesAgain: true, source, onEvent };
+  const { updates, mode, warnings } = await updateV2(repo, asked);
+  return { updates, warnings: mode === 'foreign' ? [] : warnings };
 }
 
 /** V2 is projected from V1 alone: another layout becomes one first, which reads all of it. So nothing is done where no ref has moved. */

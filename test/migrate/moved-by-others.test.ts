@@ -1,10 +1,12 @@
 import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { mirror } from '../../src/dual-write/mirror.ts';
 import type { EngineName, Repository } from '../../src/git/repository.ts';
 import { migrateBetween } from '../../src/migrate/between/migrate-between.ts';
 import { migrate } from '../../src/migrate/migrate.ts';
 import { repair } from '../../src/repair/repair.ts';
+import { MIRROR_KEY } from '../../src/stores/mirrors.ts';
 import { verify } from '../../src/verify/verify.ts';
 import { clientWrite, idOf } from '../fixtures/entire-client.ts';
 import { v2ClientRotate } from '../fixtures/entire-v2-client.ts';
@@ -111,6 +113,17 @@ describe.each(ENGINES)('where another program moves refs of V2 (%s)', (engine) =
     expect(first).toMatchObject({ status, warnings: [expect.stringMatching(warning)] });
     expect(await errorsOf(dir)).toEqual(codes);
     await repairsWholly(dir, engine);
+  });
+
+  it.each(MOVES)('$what: the mirror names it too', async ({ move, warning }) => {
+    const dir = copy();
+    git(dir, 'config', MIRROR_KEY, 'v2');
+    move(dir);
+    const options = { timeoutMs: 60_000, maxCheckpoints: 3, env: {} };
+    const run = () => withRepository(dir, engine, (repo) => mirror(repo, options));
+    expect((await run()).warnings).toEqual([expect.stringMatching(warning)]);
+    await repairsWholly(dir, engine);
+    expect(await run()).toMatchObject({ refs: [], warnings: [] });
   });
 
   it('says so also where V1 has gone on', async () => {
