@@ -4,7 +4,7 @@ import { GitError } from './errors.ts';
 import { type ObjectId, rawIdLength } from './object-id.ts';
 import { type ReadContent, readContents } from './read-contents.ts';
 import type { Repository } from './repository.ts';
-import { isTreeMode, parseTree } from './tree.ts';
+import { isSubmoduleMode, isTreeMode, parseTree } from './tree.ts';
 
 /** Every object that some commits need, with their whole history. */
 export interface ReachedObjects {
@@ -65,7 +65,9 @@ function childrenOf(repo: Repository, read: ReadContent): Array<{ id: ObjectId; 
       return [tree, ...parents].map((id) => ({ id, isBlob: false }));
     }
     if (read.type !== 'tree') return [];
-    const entries = parseTree(read.content, rawIdLength(repo.objectFormat)).filter(({ mode }) => mode !== '160000');
+    const entries = parseTree(read.content, rawIdLength(repo.objectFormat)).filter(
+      ({ mode }) => !isSubmoduleMode(mode),
+    );
     return entries.map(({ id, mode }) => ({ id, isBlob: !isTreeMode(mode) }));
   } catch {
     return []; // said of the object itself: its content is compared with its id

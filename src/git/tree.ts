@@ -17,6 +17,11 @@ export function isTreeMode(mode: string): boolean {
   return mode === '40000' || mode === '040000';
 }
 
+/** True for a submodule: its commit is in another repository. */
+export function isSubmoduleMode(mode: string): boolean {
+  return mode === '160000';
+}
+
 /** True for a regular file, executable or not: neither a symbolic link nor a submodule nor a folder. */
 export function isRegularFileMode(mode: string): boolean {
   return mode.startsWith('100');

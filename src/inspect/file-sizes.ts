@@ -1,7 +1,7 @@
 import type { ObjectId } from '../git/object-id.ts';
 import { readUsableTrees } from '../git/read-trees.ts';
 import type { Repository } from '../git/repository.ts';
-import { isTreeMode } from '../git/tree.ts';
+import { isSubmoduleMode, isTreeMode } from '../git/tree.ts';
 
 /** What lies below some folders. */
 export interface FolderSize {
@@ -33,7 +33,7 @@ export async function sizesBelow(
       if (trees[i] === undefined) unreadable.add(set);
       for (const { mode, id } of trees[i] ?? []) {
         if (isTreeMode(mode)) below.push({ set, id });
-        else if (mode !== '160000') files.push({ set, id });
+        else if (!isSubmoduleMode(mode)) files.push({ set, id });
       }
     });
     folders = below;

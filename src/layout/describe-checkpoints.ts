@@ -6,7 +6,7 @@ import {
 } from '../checkpoint/metadata.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import type { Repository } from '../git/repository.ts';
-import { displayName, isTreeMode } from '../git/tree.ts';
+import { displayName, isSubmoduleMode, isTreeMode } from '../git/tree.ts';
 import type { CheckpointView } from './layout.ts';
 
 /** What is needed of a file, or why it can't be read. The rest of it is not kept: it may have a hundred megabytes. */
@@ -82,7 +82,7 @@ export async function absentFiles(
   checkpoints: readonly CheckpointView[],
 ): Promise<Map<CheckpointView, string[]>> {
   // A submodule's commit is never in this repository.
-  const blobs = checkpoints.map(({ files }) => files.filter(({ mode }) => !isTreeMode(mode) && mode !== '160000'));
+  const blobs = checkpoints.map(({ files }) => files.filter(({ mode }) => !isTreeMode(mode) && !isSubmoduleMode(mode)));
   const absent = await repo.absentObjects(blobs.flat().map(({ id }) => id));
   if (absent.size === 0) return new Map();
   return new Map(

@@ -21,7 +21,7 @@ export const REFS: Layout = {
   open: (repo, refs) => (refs.length === 0 ? undefined : new RefsView(repo, refs)),
   place: (id, path) => ({ ref: checkpointRef(id), path }),
   fromPlain: (summary, id) => refsSummary(summary, id).content,
-  toPlain: (summary, id) => plainOfRefsSummary(summary, id),
+  toPlain: plainOfRefsSummary,
 };
 
 /** A checkpoint, and its ref. */

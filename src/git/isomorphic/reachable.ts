@@ -3,10 +3,8 @@ import { parseCommit } from '../commit.ts';
 import { BadObjectError } from '../errors.ts';
 import { isObjectId, type ObjectId, rawIdLength } from '../object-id.ts';
 import type { GitObject, ReachedVisitor } from '../repository.ts';
-import { isTreeMode, parseTree } from '../tree.ts';
+import { isSubmoduleMode, isTreeMode, parseTree } from '../tree.ts';
 import type { ObjectStore } from './object-store.ts';
-
-const SUBMODULE_MODE = '160000';
 
 /** What a walk over objects has still to look at. */
 interface Frontier {
@@ -56,7 +54,7 @@ function follow(
 ): void {
   if (type === 'tree') {
     for (const entry of parseTree(content, rawIdLength('sha1'))) {
-      if (entry.mode === SUBMODULE_MODE || !unseen(entry.id)) continue;
+      if (isSubmoduleMode(entry.mode) || !unseen(entry.id)) continue;
       if (isTreeMode(entry.mode)) followed.push({ id: entry.id, isCommit: false });
       else blobs.push(entry.id);
     }

@@ -53,7 +53,7 @@ export async function goneOn(
   plain: PlainFolders,
 ): Promise<GoneOn | undefined> {
   const { id, ours, theirs, past } = versions;
-  const image = (await imagesOfV1(repo, objects, layout, new Map([[id, ours]])))(id);
+  const image = await imageOf(repo, objects, layout, versions);
   const { hasGenerations } = layoutOf(layout);
   // The past of folders says nothing of transcripts that lie elsewhere.
   if (!hasGenerations && image !== undefined && past.includes(image)) {
@@ -97,6 +97,16 @@ async function choice(
   return (await longerTranscript(repo, objects, ours, theirs)) ?? ours;
 }
 
+/** What V1's folder of a checkpoint is in a layout. */
+async function imageOf(
+  repo: Repository,
+  objects: ObjectOverlay,
+  layout: LayoutName,
+  { id, ours }: TwoVersions,
+): Promise<ObjectId | undefined> {
+  return (await imagesOfV1(repo, objects, layout, new Map([[id, ours]])))(id);
+}
+
 /** The entries of V1's folder, as the layout would have it, that the layout had at any time: a session under any number. */
 async function entriesOfPast(
   objects: ObjectOverlay,
@@ -117,10 +127,10 @@ export async function hasOldState(
   repo: Repository,
   objects: ObjectOverlay,
   layout: LayoutName,
-  { id, ours, theirs, past }: TwoVersions,
+  versions: TwoVersions,
 ): Promise<boolean> {
-  const image = (await imagesOfV1(repo, objects, layout, new Map([[id, ours]])))(id);
-  const old = await entriesOfPast(objects, image, past);
+  const { theirs, past } = versions;
+  const old = await entriesOfPast(objects, await imageOf(repo, objects, layout, versions), past);
   const now = new Set((await objects.tree(theirs)).map(keyOf));
   return old.some((entry) => !now.has(keyOf(entry)));
 }

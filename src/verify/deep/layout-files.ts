@@ -6,7 +6,7 @@ import { type ObjectId, type RefName, rawIdLength } from '../../git/object-id.ts
 import { PathBudget, TOO_MANY_PATHS } from '../../git/path-budget.ts';
 import { type ReadContent, readContents } from '../../git/read-contents.ts';
 import type { Repository } from '../../git/repository.ts';
-import { displayName, isTreeMode, parseTree, type TreeEntry } from '../../git/tree.ts';
+import { displayName, isSubmoduleMode, isTreeMode, parseTree, type TreeEntry } from '../../git/tree.ts';
 
 /** An object of a layout, and where it lies. */
 export interface PlacedObject {
@@ -76,7 +76,7 @@ export async function layoutFiles(
         const child = placedBelow(tree, entry);
         if (!isWanted(child.path)) continue;
         if (isTreeMode(entry.mode)) waiting.push(child);
-        else if (entry.mode !== '160000') files.push(child); // a submodule's commit is never in this repository
+        else if (!isSubmoduleMode(entry.mode)) files.push(child); // a submodule's commit is never in this repository
       }
     }
   }
