@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BadObjectError, GitError, RefConflictError } from './errors.ts';
-import { packNames } from './pack-names.ts';
+import { packFolder, packIndexNames } from './pack-folder.ts';
 import { movedWords, readRefStates } from './ref-state.ts';
 import type { ObjectWriter, RefUpdate, Repository } from './repository.ts';
 
@@ -67,13 +67,13 @@ async function attempts<P extends WritePlan>(
   let absences = 0;
   for (let attempt = 1; ; attempt++) {
     let plan: P | undefined;
-    const packs = await packNames(repo.commonDir);
+    const packs = await packsOf(repo);
     try {
       plan = typeof makePlan === 'function' ? await makePlan() : makePlan;
       if (plan.updates.length > 0) await carryOut(repo, plan, options);
       return plan;
     } catch (error) {
-      const isHidden = error instanceof BadObjectError && packs !== (await packNames(repo.commonDir));
+      const isHidden = error instanceof BadObjectError && packs !== (await packsOf(repo));
       const isOfMoment = error instanceof RefConflictError || (isHidden && ++absences < MAX_ABSENT);
       if (isOfMoment && typeof makePlan === 'function' && attempt < MAX_ATTEMPTS) {
         options.onEvent?.({ kind: 'retry', attempt: attempt + 1, reason: error.message });
@@ -107,4 +107,9 @@ async function hasMovedAll(repo: Repository, { updates }: WritePlan, error: GitE
     error.state = `the refs can't be read back: ${(cause as Error).message}`;
     return false;
   }
+}
+
+/** The packs that are here now, as one text: another one where a pack has come or gone. */
+async function packsOf({ commonDir }: Repository): Promise<string> {
+  return (await packIndexNames(packFolder(commonDir))).join('\n');
 }

@@ -1,6 +1,7 @@
 import { access, appendFile, readdir, readFile, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeadLockOwner, newLockOwner } from './lock-owner.ts';
+import { packFolder } from './pack-folder.ts';
 
 /** How each line of our `.keep` files begins; the name of the process follows (`lock-owner.ts`). */
 const MARK = 'ckpt ';
@@ -67,10 +68,6 @@ async function removeKeep(path: string, own?: string): Promise<void> {
     return line.startsWith(MARK) && (owner === own || isDeadLockOwner(owner));
   };
   if (lines.length > 0 && lines.every(isDone)) await unlink(path).catch(() => undefined);
-}
-
-function packFolder(commonDir: string): string {
-  return join(commonDir, 'objects', 'pack');
 }
 
 function exists(path: string): Promise<boolean> {

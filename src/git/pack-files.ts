@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { despitePrune } from './despite-prune.ts';
 import { during } from './git-failure.ts';
 import type { KeptPacks } from './kept-packs.ts';
+import { packFolder } from './pack-folder.ts';
 import { packIndexOf } from './pack-index-writer.ts';
 import type { PackEntry } from './pack-writer.ts';
 import type { Repository } from './repository.ts';
@@ -30,7 +31,7 @@ export function writePackFiles(repo: PackHome, pack: StoredPack, kept: KeptPacks
 }
 
 async function write(repo: PackHome, pack: StoredPack, kept: KeptPacks): Promise<void> {
-  const folder = join(repo.commonDir, 'objects', 'pack');
+  const folder = packFolder(repo.commonDir);
   const shared = await sharedModeOf(repo);
   await shared.makeFolder(folder);
   const aside = (kind: string) => join(folder, `tmp_${kind}_${randomBytes(6).toString('hex')}`);

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { hashObject, type ObjectFormat, type ObjectId, type ObjectType } from './object-id.ts';
 import { deflatePayload, unlikeOthers } from './pack-deflate.ts';
 import { copyInsertDelta } from './pack-delta.ts';
+import { NAMED_DELTA, OFFSET_DELTA, PACK_HEADER_SIZE, TYPE_NUMBERS } from './pack-format.ts';
 import type { DeltaBase } from './repository.ts';
 
 /** Git's default for the longest chain of deltas (`pack.depth`). */
@@ -10,11 +11,6 @@ const MAX_DEPTH = 50;
 const MAX_DELTA_SIZE = 64 * 1024 * 1024;
 /** Entries are laid one after the other in buffers of this size: 60,000 buffers of their own would cost more than their bytes. */
 const SLAB_SIZE = 1024 * 1024;
-const HEADER_SIZE = 12;
-
-const TYPE_NUMBER = { commit: 1, tree: 2, blob: 3, tag: 4 } as const;
-const OFFSET_DELTA = 6;
-const NAMED_DELTA = 7;
 /** Ten bytes hold a type and a size of 67 bits, ten more a distance of 70. */
 const LONGEST_ENTRY_HEADER = 20;
 
@@ -44,7 +40,7 @@ export class PackBuilder {
   /** Bytes used of the last slab; the others are cut to what is used of them. */
   #used = 0;
   /** Where the next entry will start. */
-  #end = HEADER_SIZE;
+  #end = PACK_HEADER_SIZE;
 
   constructor(format: ObjectFormat) {
     this.#format = format;
@@ -70,7 +66,7 @@ export class PackBuilder {
       this.#placed.set(id, { offset, depth: base.depth + 1 });
     } else {
       const payload = deflatePayload(content, type === 'tree');
-      this.#append(TYPE_NUMBER[type], content.length, 0, this.size === 0 ? unlikeOthers(payload) : payload);
+      this.#append(TYPE_NUMBERS[type], content.length, 0, this.size === 0 ? unlikeOthers(payload) : payload);
       this.#placed.set(id, { offset, depth: 0 });
     }
     return id;
@@ -93,7 +89,7 @@ export class PackBuilder {
   *entries(): Generator<PackEntry, void, undefined> {
     const slabs = this.#filled();
     let slab = slabs.next().value;
-    let slabStart = HEADER_SIZE;
+    let slabStart = PACK_HEADER_SIZE;
     const ids = [...this.#placed];
     for (const [index, [id, { offset }]] of ids.entries()) {
       while (slab && offset >= slabStart + slab.length) {
@@ -143,7 +139,7 @@ export function packHeader(count: number): Buffer {
 export function entryHeader(kind: ObjectType | { readonly base: ObjectId }, size: number): Buffer {
   const header = Buffer.allocUnsafe(LONGEST_ENTRY_HEADER);
   const isDelta = typeof kind !== 'string';
-  const length = writeEntryHeader(header, 0, isDelta ? NAMED_DELTA : TYPE_NUMBER[kind], size);
+  const length = writeEntryHeader(header, 0, isDelta ? NAMED_DELTA : TYPE_NUMBERS[kind], size);
   return Buffer.concat([header.subarray(0, length), isDelta ? Buffer.from(kind.base, 'hex') : Buffer.alloc(0)]);
 }
 

@@ -1,9 +1,8 @@
 import type { ObjectId, ObjectType } from '../object-id.ts';
+import { NAMED_DELTA, OFFSET_DELTA, TYPE_NUMBERS } from '../pack-format.ts';
 
-const OFFSET_DELTA = 6;
-const REF_DELTA = 7;
 const ID_SIZE = 20;
-const TYPES: Readonly<Record<number, ObjectType>> = { 1: 'commit', 2: 'tree', 3: 'blob', 4: 'tag' };
+const TYPES = new Map(Object.entries(TYPE_NUMBERS).map(([type, number]) => [number, type as ObjectType]));
 
 /** What stands before an entry's compressed data in a pack (gitformat-pack). */
 export interface EntryHeader {
@@ -27,9 +26,9 @@ export function readEntryHeader(bytes: Buffer, start: number): EntryHeader {
     byte = bytes[at++] ?? 0;
     size += (byte & 0x7f) * unit;
   }
-  const type = TYPES[kind];
+  const type = TYPES.get(kind);
   if (type !== undefined) return { type, size, base: undefined, length: at - start };
-  if (kind === REF_DELTA) {
+  if (kind === NAMED_DELTA) {
     const base = bytes.toString('hex', at, at + ID_SIZE) as ObjectId;
     return { type, size, base, length: at + ID_SIZE - start };
   }

@@ -1,8 +1,8 @@
-import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { BadObjectError, GitError } from '../errors.ts';
 import { emptyTreeId, type ObjectId } from '../object-id.ts';
+import { packFolder, packIndexNames } from '../pack-folder.ts';
 import type { GitObject, ObjectInfo } from '../repository.ts';
 import { LooseObjects } from './loose-objects.ts';
 import { PackFile, type StoredEntry } from './pack-file.ts';
@@ -28,7 +28,7 @@ export class ObjectStore {
 
   constructor(commonDir: string) {
     this.loose = new LooseObjects(commonDir);
-    this.#packDir = join(commonDir, 'objects', 'pack');
+    this.#packDir = packFolder(commonDir);
   }
 
   /** The objects with these ids, in their order; `undefined` for those that are absent. */
@@ -127,9 +127,9 @@ export class ObjectStore {
 
   /** Opens the packs that are listed now, and closes all others. Returns those that were gone before they were open. */
   async #openListed(): Promise<string[]> {
-    const names = (await readdir(this.#packDir).catch(() => [])).filter((name) => name.endsWith('.idx'));
+    const names = await packIndexNames(this.#packDir);
     const packs = new Map<string, PackFile>();
-    for (const name of names.sort()) {
+    for (const name of names) {
       const pack = this.#packs.get(name) ?? (await PackFile.open(join(this.#packDir, name)).catch(ignoreAbsent));
       if (pack !== undefined) packs.set(name, pack);
     }

@@ -7,6 +7,7 @@ import type { ObjectId, ObjectType } from '../object-id.ts';
 import type { ObjectInfo } from '../repository.ts';
 import { applyDelta, deltaResultSize } from './apply-delta.ts';
 import { type EntryHeader, readEntryHeader } from './entry-header.ts';
+import { inflateBounds } from './inflate-bounds.ts';
 import { inflatedStream } from './inflated-stream.ts';
 import { PackIndex } from './pack-index.ts';
 
@@ -20,10 +21,6 @@ const PIECE_SIZE = 64 * 1024;
 const HEAD_SIZE = 128;
 /** The two sizes take at most ten bytes each. */
 const DELTA_SIZES = 20;
-
-/** Bounds of the buffers that zlib inflates into; the lower one is zlib's own. */
-const MIN_CHUNK_SIZE = 64;
-const MAX_CHUNK_SIZE = 1024 * 1024;
 
 const readAsync = promisify(read);
 
@@ -208,10 +205,8 @@ export class PackFile {
   #inflate(start: number, head: EntryHead): Buffer {
     const end = this.#index.endOf(start, this.#size);
     try {
-      // By default each call makes a buffer of 16 KiB for its output, which costs more than to inflate a commit.
-      const chunkSize = Math.min(Math.max(head.size + 1, MIN_CHUNK_SIZE), MAX_CHUNK_SIZE);
       const data = this.#read(head.dataStart, end - head.dataStart);
-      const content = inflateSync(data, { maxOutputLength: head.size + 1, chunkSize });
+      const content = inflateSync(data, inflateBounds(head.size));
       if (content.length === head.size) return content;
     } catch (cause) {
       throw this.#damaged(start, (cause as Error).message, cause);

@@ -2,15 +2,13 @@ import { createHash } from 'node:crypto';
 import { inflateSync } from 'node:zlib';
 import { GitError } from '../../errors.ts';
 import { hashObject, type ObjectId, type ObjectType } from '../../object-id.ts';
+import { PACK_HEADER_SIZE } from '../../pack-format.ts';
 import type { PackEntry } from '../../pack-writer.ts';
 import { applyDelta } from '../apply-delta.ts';
 import { type EntryHeader, readEntryHeader } from '../entry-header.ts';
+import { inflateBounds } from '../inflate-bounds.ts';
 
-const HEADER_SIZE = 12;
 const CHECKSUM_SIZE = 20;
-/** Bounds of the buffers that zlib inflates into; the lower one is zlib's own. */
-const MIN_CHUNK_SIZE = 64;
-const MAX_CHUNK_SIZE = 1024 * 1024;
 
 /** An entry as it lies in the pack. */
 interface RawEntry extends Pick<EntryHeader, 'type' | 'size'> {
@@ -65,7 +63,7 @@ export class ReceivedPack {
   #read(visit: ContentVisitor): void {
     const end = this.#bytes.length - CHECKSUM_SIZE;
     const sum = createHash('sha1').update(this.#bytes.subarray(0, Math.max(end, 0)));
-    if (end < HEADER_SIZE || !sum.digest().equals(this.#bytes.subarray(end)))
+    if (end < PACK_HEADER_SIZE || !sum.digest().equals(this.#bytes.subarray(end)))
       throw new RangeError('its checksum is wrong');
     this.#raw = this.#scan(this.#bytes.readUInt32BE(8), end);
     const deltas = new Map<number | ObjectId, RawEntry[]>();
@@ -84,10 +82,10 @@ export class ReceivedPack {
   /** Finds where each entry begins and ends: only inflating it shows that. */
   #scan(count: number, end: number): RawEntry[] {
     const found: RawEntry[] = [];
-    for (let offset = HEADER_SIZE; found.length < count; ) {
+    for (let offset = PACK_HEADER_SIZE; found.length < count; ) {
       const { type, size, base, length } = readEntryHeader(this.#bytes, offset);
       const dataStart = offset + length;
-      const options = { ...boundsFor(size), info: true };
+      const options = { ...inflateBounds(size), info: true };
       const { engine } = inflateSync(this.#bytes.subarray(dataStart, end), options) as unknown as Inflated;
       const entryEnd = dataStart + engine.bytesWritten;
       const at = typeof base === 'number' ? offset - base : base;
@@ -121,12 +119,8 @@ export class ReceivedPack {
   }
 
   #inflate({ dataStart, end, size }: RawEntry): Buffer {
-    const content = inflateSync(this.#bytes.subarray(dataStart, end), boundsFor(size));
+    const content = inflateSync(this.#bytes.subarray(dataStart, end), inflateBounds(size));
     if (content.length !== size) throw new RangeError(`an entry has ${content.length} bytes, and not ${size}`);
     return content;
   }
-}
-
-function boundsFor(size: number) {
-  return { maxOutputLength: size + 1, chunkSize: Math.min(Math.max(size + 1, MIN_CHUNK_SIZE), MAX_CHUNK_SIZE) };
 }
