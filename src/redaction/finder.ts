@@ -1,4 +1,5 @@
 import { assignmentAt, mayBeAssigned } from './assignment.ts';
+import { backslashesBefore } from './backslashes.ts';
 import { base64Runs, endOfBase64 } from './base64-runs.ts';
 import { bytesOfBase64, type DecodedView, fromBase64, plain, sourceOfBase64, unescaped } from './decoded-view.ts';
 import { entropyOf } from './entropy.ts';
@@ -106,7 +107,8 @@ export function secretsInWindows(bytes: Buffer, windows: ScanWindows, depth = 0)
     const base = Math.max(from - before, 0);
     const to = Math.min(from + size, bytes.length);
     const text = viewOf(bytes.subarray(base, Math.min(to + after, bytes.length)));
-    backslashes = backslashesBefore(bytes, base, lastBase, backslashes);
+    const since = backslashesBefore(bytes, base, lastBase);
+    backslashes = since === base - lastBase ? backslashes + since : since;
     lastBase = base;
     scan.move(text, base, backslashes);
     const onKeyword = (keyword: number, end: number) => {
@@ -141,20 +143,17 @@ function secretsInBase64(
   windows: ScanWindows,
   depth: number,
 ): FoundSecret[] {
-  const view = { text: '', toSource: sourceOfBase64(start, end) };
+  const view = { toSource: sourceOfBase64(start, end) };
   return secretsInWindows(bytesOfBase64(bytes, start, end), windows, depth + 1).map((secret) =>
     asDecoded(secret, view, 0),
   );
 }
 
-/** How many backslashes stand right before `offset`, where `earlier` ones stand right before `from`. */
-function backslashesBefore(bytes: Buffer, offset: number, from: number, earlier: number): number {
-  let at = offset;
-  while (at > from && bytes[at - 1] === BACKSLASH) at--;
-  return offset - at + (at === from ? earlier : 0);
-}
-
-function asDecoded({ rule, ...range }: FoundSecret, { toSource }: DecodedView, offset: number): FoundSecret {
+function asDecoded(
+  { rule, ...range }: FoundSecret,
+  { toSource }: Pick<DecodedView, 'toSource'>,
+  offset: number,
+): FoundSecret {
   const { start, end } = toSource(range);
   return { start: offset + start, end: offset + end, rule, isPlain: false };
 }
@@ -360,7 +359,6 @@ function matchAt(pattern: RegExp, text: string, at: number): { whole: Range; sec
   return { whole, secret: { start, end: start + group.length } };
 }
 
-const BACKSLASH = 0x5c;
 const TOKEN_CODES = Uint8Array.from({ length: 256 }, (_, code) =>
   /[A-Za-z0-9_-]/.test(String.fromCharCode(code)) ? 1 : 0,
 );

@@ -1,4 +1,5 @@
 import { JsonValidator } from '../json/validator.ts';
+import { BACKSLASH, backslashesBefore } from './backslashes.ts';
 import { BY_NAME, type FindSecrets, type FoundSecret } from './finder.ts';
 import { jsonStrings } from './json-strings.ts';
 import type { Range } from './range.ts';
@@ -6,7 +7,6 @@ import { textCut } from './text-cut.ts';
 import type { TranscriptFormat } from './transcript-format.ts';
 
 const LINE_FEED = 0x0a;
-const BACKSLASH = 0x5c;
 
 /** A secret in some bytes, and the names of the rules that found it or one that overlaps it. */
 export interface SecretInBytes extends Range {
@@ -106,9 +106,7 @@ function inDocument(bytes: Buffer, document: Range, found: readonly FoundSecret[
 
 /** Whether a range of a JSON text has an escape in it, or begins in one: then what it is was seen with the escapes resolved. */
 function hasEscape(bytes: Buffer, start: number, end: number): boolean {
-  let backslashes = 0;
-  while (bytes[start - 1 - backslashes] === BACKSLASH) backslashes++;
-  return backslashes % 2 === 1 || bytes.subarray(start, end).includes(BACKSLASH);
+  return backslashesBefore(bytes, start, 0) % 2 === 1 || bytes.subarray(start, end).includes(BACKSLASH);
 }
 
 function merged(found: readonly FoundSecret[], isInKey: boolean): SecretInBytes[] {

@@ -1,3 +1,4 @@
+import { backslashesBefore } from './backslashes.ts';
 import type { Range } from './range.ts';
 
 /** A string of a JSON text: what is between its quotes. */
@@ -6,7 +7,6 @@ export interface JsonString extends Range {
 }
 
 const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
 const COLON = 0x3a;
 const WHITE_SPACE: ReadonlySet<number | undefined> = new Set([0x20, 0x09, 0x0d, 0x0a]);
 
@@ -24,9 +24,7 @@ export function* jsonStrings(view: Buffer): Generator<JsonString> {
 
 function closingQuote(view: Buffer, start: number): number {
   for (let at = view.indexOf(QUOTE, start); at >= 0; at = view.indexOf(QUOTE, at + 1)) {
-    let backslashes = 0;
-    while (at - backslashes > start && view[at - 1 - backslashes] === BACKSLASH) backslashes++;
-    if (backslashes % 2 === 0) return at;
+    if (backslashesBefore(view, at, start) % 2 === 0) return at;
   }
   throw new SyntaxError('a JSON string does not end');
 }
