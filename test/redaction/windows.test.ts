@@ -56,9 +56,12 @@ test('what is scanned in windows has the secrets that it has as a whole', () => 
 
 test.each([1, 2, 3, 63, 64, 65])('%i backslashes more than a window has', (more) => {
   const secret = `gh${'p_'}${'aB3dE5gH7jK9mN1pQ3sT5vW7yZ9bC1dE3fG5'}`;
-  const text = `${'\\'.repeat(3 * WINDOWS.before + more)}u0067${secret.slice(1)} end`;
-  const bytes = Buffer.from(text);
-  expect(covered(secretsInWindows(bytes, WINDOWS))).toEqual(covered(findSecrets(bytes)));
+  // With something before them the backslashes before a window decide whether the last one escapes.
+  for (const before of ['', 'x', 'xx']) {
+    const text = `${before}${'\\'.repeat(3 * WINDOWS.before + more)}u0067${secret.slice(1)} end`;
+    const bytes = Buffer.from(text);
+    expect(covered(secretsInWindows(bytes, WINDOWS))).toEqual(covered(findSecrets(bytes)));
+  }
 });
 
 test('a token and a text in base64 that are longer than a window', () => {
