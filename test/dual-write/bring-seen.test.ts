@@ -6,9 +6,7 @@ import { withOverrides } from '../../src/git/with-overrides.ts';
 import { git } from '../fixtures/git.ts';
 import { refOf } from '../fixtures/refs-reference.ts';
 import { A, B } from '../fixtures/scenarios.ts';
-import { tempDir } from '../fixtures/temp.ts';
-import { V1_REF, V1Builder } from '../fixtures/v1-builder.ts';
-import { migratePair, using } from '../migrate/between/sources.ts';
+import { gitRefsOf, using } from '../migrate/between/sources.ts';
 
 const MAIN = 'refs/entire/checkpoints/v2/main';
 
@@ -28,12 +26,7 @@ async function brought(dir: string): Promise<{ moved: readonly string[]; read: n
 }
 
 it('V2 that follows git-refs is not looked at where no ref has moved', async () => {
-  const dir = join(tempDir(), 'repo');
-  const v1 = new V1Builder();
-  for (const id of [A, B]) v1.checkpoint(id);
-  v1.write(dir);
-  await migratePair(dir, 'v1', 'refs', 'native');
-  for (const ref of [V1_REF, 'refs/ckpt/v1-rest']) git(dir, 'update-ref', '-d', ref);
+  const dir = await gitRefsOf([A, B]);
   const later = git(dir, 'rev-parse', refOf(B));
   git(dir, 'update-ref', '-d', refOf(B));
   expect((await brought(dir)).moved).toContain(MAIN);

@@ -6,9 +6,7 @@ import { migrateRefsToV2 } from '../../../src/migrate/between/refs-to-v2.ts';
 import { git, gitBytes } from '../../fixtures/git.ts';
 import { refOf } from '../../fixtures/refs-reference.ts';
 import { A, B } from '../../fixtures/scenarios.ts';
-import { tempDir } from '../../fixtures/temp.ts';
-import { V1_REF, V1Builder } from '../../fixtures/v1-builder.ts';
-import { migratePair, using } from './sources.ts';
+import { gitRefsOf, using } from './sources.ts';
 
 const MAIN = 'refs/entire/checkpoints/v2/main';
 
@@ -28,19 +26,8 @@ async function migrated(dir: string, dryRun = false) {
   return { result, reads };
 }
 
-/** Git-refs of three checkpoints and no V1. */
-async function gitRefs(): Promise<string> {
-  const dir = join(tempDir(), 'repo');
-  const v1 = new V1Builder();
-  for (const id of [A, B]) v1.checkpoint(id);
-  v1.write(dir);
-  await migratePair(dir, 'v1', 'refs', 'native');
-  for (const ref of [V1_REF, 'refs/ckpt/v1-rest']) git(dir, 'update-ref', '-d', ref);
-  return dir;
-}
-
 it('says the same of git-refs that have not moved, and reads them no more', async () => {
-  const dir = await gitRefs();
+  const dir = await gitRefsOf([A, B]);
   const later = git(dir, 'rev-parse', refOf(B));
   git(dir, 'update-ref', '-d', refOf(B));
   expect((await migrated(dir)).result?.status).toBe('migrated');
@@ -61,14 +48,14 @@ it('says the same of git-refs that have not moved, and reads them no more', asyn
 });
 
 it('makes the V1 again where git has deleted its commits', async () => {
-  const dir = await gitRefs();
+  const dir = await gitRefsOf([A, B]);
   await migrated(dir);
   git(dir, 'gc', '--quiet', '--prune=now');
   expect((await migrated(dir)).result?.status).toBe('up-to-date');
 });
 
 it('moves nothing where git has deleted all commits of that V1 but the last', async () => {
-  const dir = await gitRefs();
+  const dir = await gitRefsOf([A, B]);
   const made = (await migrated(dir)).result?.v1?.tip as string;
   git(dir, 'tag', 'keep', git(dir, 'commit-tree', '-m', 'kept', `${made}^{tree}`));
   const content = gitBytes(dir, ['cat-file', 'commit', made]);

@@ -10,7 +10,8 @@ import { madeV1 } from '../../../src/project/between/plan-between.ts';
 import { cleanEnvironment, git, gitBytes, refs } from '../../fixtures/git.ts';
 import { objectId, storeObjects } from '../../fixtures/objects.ts';
 import { V1_REST } from '../../fixtures/refs-reference.ts';
-import { V1_REF } from '../../fixtures/v1-builder.ts';
+import { tempDir } from '../../fixtures/temp.ts';
+import { V1_REF, V1Builder } from '../../fixtures/v1-builder.ts';
 
 /** A migration's result as far as every pair has it. */
 export type Migrated = Pick<LayoutMigration, 'refs'> & { readonly status: string };
@@ -35,6 +36,17 @@ export function migratePair(dir: string, from: LayoutName, to: LayoutName, engin
     const made = await madeV1(repo, from, false);
     return migrate(repo, { maxCheckpoints: 3, source: made?.v1 });
   });
+}
+
+/** A new repository that has these checkpoints in git-refs, without the V1 that they came from. */
+export async function gitRefsOf(ids: readonly string[]): Promise<string> {
+  const dir = join(tempDir(), 'repo');
+  const v1 = new V1Builder();
+  for (const id of ids) v1.checkpoint(id);
+  v1.write(dir);
+  await migratePair(dir, 'v1', 'refs', 'native');
+  for (const ref of [V1_REF, V1_REST]) git(dir, 'update-ref', '-d', ref);
+  return dir;
 }
 
 /** The refs of a layout. */
