@@ -8,6 +8,8 @@ import { applyDelta } from '../apply-delta.ts';
 import { type EntryHeader, readEntryHeader } from '../entry-header.ts';
 import { inflateBounds } from '../inflate-bounds.ts';
 
+/** `PACK`, and version 2 (gitformat-pack). */
+const SIGNATURE = Buffer.from('5041434b00000002', 'hex');
 const CHECKSUM_SIZE = 20;
 
 /** An entry as it lies in the pack. */
@@ -65,6 +67,7 @@ export class ReceivedPack {
     const sum = createHash('sha1').update(this.#bytes.subarray(0, Math.max(end, 0)));
     if (end < PACK_HEADER_SIZE || !sum.digest().equals(this.#bytes.subarray(end)))
       throw new RangeError('its checksum is wrong');
+    if (!this.#bytes.subarray(0, SIGNATURE.length).equals(SIGNATURE)) throw new RangeError('it is not of version 2');
     this.#raw = this.#scan(this.#bytes.readUInt32BE(8), end);
     const deltas = new Map<number | ObjectId, RawEntry[]>();
     for (const entry of this.#raw) {
@@ -82,7 +85,8 @@ export class ReceivedPack {
   /** Finds where each entry begins and ends: only inflating it shows that. */
   #scan(count: number, end: number): RawEntry[] {
     const found: RawEntry[] = [];
-    for (let offset = PACK_HEADER_SIZE; found.length < count; ) {
+    let offset = PACK_HEADER_SIZE;
+    while (found.length < count) {
       const { type, size, base, length } = readEntryHeader(this.#bytes, offset);
       const dataStart = offset + length;
       const options = { ...inflateBounds(size), info: true };
@@ -92,10 +96,11 @@ export class ReceivedPack {
       found.push({ type, size, base: at, offset, dataStart, end: entryEnd });
       offset = entryEnd;
     }
+    if (offset !== end) throw new RangeError(`it has more than the ${count} objects that it counts`);
     return found;
   }
 
-  /** An object, and depth first all whose deltas lead to it: no more contents are held than a chain is long. */
+  /** An object, and depth first all whose deltas lead to it. A content is held for as long as a delta waits for it. */
   #resolve(
     offset: number,
     type: ObjectType,
@@ -112,8 +117,8 @@ export class ReceivedPack {
     const chain = [take(offset, whole)];
     for (let last = chain.at(-1); last !== undefined; last = chain.at(-1)) {
       const next = last.waiting.pop();
-      if (next === undefined) chain.pop();
-      else if (!this.#ids.has(next.offset))
+      if (last.waiting.length === 0) chain.pop();
+      if (next !== undefined && !this.#ids.has(next.offset))
         chain.push(take(next.offset, applyDelta(last.content, this.#inflate(next))));
     }
   }
