@@ -2,16 +2,21 @@ import type { GitConfig } from '../../git-config.ts';
 
 /** The URL that a remote, a name or a URL itself, is fetched from. */
 export function fetchUrl(config: GitConfig, remote: string): string {
-  const url = config.get(`remote.${remote}.url`) ?? remote;
+  const url = firstOf(config, `remote.${remote}.url`) ?? remote;
   return rewritten(config, url, 'insteadof') ?? url;
 }
 
 /** The URL that a remote, a name or a URL itself, is pushed to. */
 export function pushUrl(config: GitConfig, remote: string): string {
-  const own = config.get(`remote.${remote}.pushurl`);
+  const own = firstOf(config, `remote.${remote}.pushurl`);
   if (own !== undefined) return rewritten(config, own, 'insteadof') ?? own;
-  const url = config.get(`remote.${remote}.url`) ?? remote;
+  const url = firstOf(config, `remote.${remote}.url`) ?? remote;
   return rewritten(config, url, 'pushinsteadof') ?? fetchUrl(config, remote);
+}
+
+/** A remote may have several URLs: git fetches from the first one. */
+function firstOf(config: GitConfig, key: string): string | undefined {
+  return config.all(key)[0];
 }
 
 /** A URL as `url.<base>.insteadOf` rewrites it: the longest beginning counts. `undefined` where none fits. */

@@ -1,0 +1,81 @@
+import { expect, test } from 'vitest';
+import { readConfig } from '../../src/git/isomorphic/config.ts';
+import { discover } from '../../src/git/isomorphic/location.ts';
+import { fetchUrl, pushUrl } from '../../src/git/isomorphic/smart-http/remote-url.ts';
+import { cleanEnvironment, git, initRepository } from '../fixtures/git.ts';
+import { tempDir } from '../fixtures/temp.ts';
+
+test.each<[string, ReadonlyArray<readonly [string, string]>]>([
+  ['a URL alone', [['remote.r.url', 'https://a.example/x']]],
+  [
+    'insteadOf',
+    [
+      ['remote.r.url', 'short:x'],
+      ['url.https://a.example/.insteadOf', 'short:'],
+    ],
+  ],
+  [
+    'the longest of several',
+    [
+      ['remote.r.url', 'short:team/x'],
+      ['url.https://a.example/.insteadOf', 'short:'],
+      ['url.https://b.example/.insteadOf', 'short:team/'],
+    ],
+  ],
+  [
+    'the first of two that are as long',
+    [
+      ['remote.r.url', 's:x'],
+      ['url.https://a.example/.insteadOf', 's:'],
+      ['url.https://b.example/.insteadOf', 's:'],
+    ],
+  ],
+  [
+    'pushInsteadOf',
+    [
+      ['remote.r.url', 'https://a.example/x'],
+      ['url.https://push.example/.pushInsteadOf', 'https://a.example/'],
+    ],
+  ],
+  [
+    'pushInsteadOf before insteadOf',
+    [
+      ['remote.r.url', 's:x'],
+      ['url.https://a.example/.insteadOf', 's:'],
+      ['url.https://push.example/.pushInsteadOf', 's:'],
+    ],
+  ],
+  [
+    'a push URL, which pushInsteadOf leaves alone',
+    [
+      ['remote.r.url', 'https://a.example/x'],
+      ['remote.r.pushurl', 's:x'],
+      ['url.https://b.example/.insteadOf', 's:'],
+      ['url.https://push.example/.pushInsteadOf', 's:'],
+    ],
+  ],
+  [
+    'two URLs',
+    [
+      ['remote.r.url', 'https://a.example/x'],
+      ['remote.r.url', 'https://b.example/x'],
+    ],
+  ],
+  [
+    'two push URLs',
+    [
+      ['remote.r.url', 'https://a.example/x'],
+      ['remote.r.pushurl', 'https://b.example/x'],
+      ['remote.r.pushurl', 'https://c.example/x'],
+    ],
+  ],
+])('%s: the same URLs as git', async (_, settings) => {
+  const dir = initRepository({ dir: tempDir() });
+  for (const [key, value] of settings) git(dir, 'config', '--add', key, value);
+  const config = await readConfig(
+    await discover({ dir, env: cleanEnvironment(), honourGitEnv: false }),
+    cleanEnvironment(),
+  );
+  expect(fetchUrl(config, 'r')).toBe(git(dir, 'ls-remote', '--get-url', 'r'));
+  expect(pushUrl(config, 'r')).toBe(git(dir, 'remote', 'get-url', '--push', 'r'));
+});
