@@ -11,7 +11,9 @@ export function pktLine(text: string): Buffer {
 }
 
 /** The lines of a stream one after the other; `null` is a flush. Throws an `Error` where the stream ends within a line, or is not one of lines. */
-export async function* pktLines(source: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer | null, void, undefined> {
+export async function* pktLines(
+  source: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+): AsyncGenerator<Buffer | null, void, undefined> {
   let held: Buffer = Buffer.alloc(0);
   for await (const piece of source) {
     held = held.length === 0 ? Buffer.from(piece) : Buffer.concat([held, piece]);

@@ -1,4 +1,4 @@
-import git from 'isomorphic-git';
+import git, { type HttpClient } from 'isomorphic-git';
 import { EngineUnavailableError } from '../../errors.ts';
 import type { GitConfig } from '../../git-config.ts';
 import { RemoteError, withoutCredentials } from '../../network.ts';
@@ -6,6 +6,7 @@ import { type ObjectId, toObjectId } from '../../object-id.ts';
 import type { Ref } from '../../ref.ts';
 import { FetchClient } from './http-client.ts';
 import { extraHeaders } from './remote-url.ts';
+import { wholeAnswer } from './whole-answer.ts';
 
 /** Some hosts serve only who says that it is git. */
 const AGENT = { 'User-Agent': `git/isomorphic-git@${git.version()}` };
@@ -25,6 +26,7 @@ export class RemoteServer {
   readonly #url: string;
   readonly #headers: Readonly<Record<string, string>>;
   readonly #http = new FetchClient();
+  readonly #wholeHttp: HttpClient = { request: async (asked) => wholeAnswer(await this.#http.request(asked)) };
 
   /** `name`: as the user knows it. Throws an `EngineUnavailableError` for a URL that is not one of HTTP. */
   constructor(name: string, url: string, config: GitConfig) {
@@ -47,7 +49,7 @@ export class RemoteServer {
   listRefs(prefix: string): Promise<Ref[]> {
     return this.talk(async () => {
       const options = {
-        http: this.#http,
+        http: this.#wholeHttp,
         url: this.#url,
         headers: { ...this.#headers },
         prefix,
@@ -60,7 +62,7 @@ export class RemoteServer {
   /** What a push starts with. */
   receiving(): Promise<ReceivingServer> {
     return this.talk(async () => {
-      const asked = { http: this.#http, url: this.#url, headers: { ...this.#headers }, forPush: true } as const;
+      const asked = { http: this.#wholeHttp, url: this.#url, headers: { ...this.#headers }, forPush: true } as const;
       const { refs = [], capabilities } = await git.getRemoteInfo2({ ...asked, protocolVersion: 1 });
       return {
         refs: new Map(refs.map(({ ref, oid }) => [ref, toObjectId(oid)])),

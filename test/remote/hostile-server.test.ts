@@ -1,0 +1,141 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { clientWrite, idOf } from '../fixtures/entire-client.ts';
+import { cleanEnvironment, git } from '../fixtures/git.ts';
+import { type GitHttp, serveGit } from '../fixtures/git-http.ts';
+import { type Answer, type Asked, type Between, serveBetween } from '../fixtures/http-between.ts';
+import { fetchIn, pushIn, team } from './team.ts';
+
+const V1 = 'refs/heads/entire/checkpoints/v1';
+
+let server: GitHttp;
+let between: Between;
+let remote: string;
+let ann: string;
+let bob: string;
+let answer: Parameters<typeof serveBetween>[1];
+beforeEach(async () => {
+  const { remote: bare, clones } = team('ann', 'bob');
+  remote = bare;
+  [ann = '', bob = ''] = clones;
+  server = await serveGit(dirname(remote));
+  answer = (_, real) => real();
+  between = await serveBetween(server.url, (asked, real) => answer(asked, real));
+  git(bob, 'remote', 'set-url', 'origin', addressOf(between));
+  clientWrite(ann, { id: idOf('a1') });
+  await pushIn(ann);
+});
+afterEach(async () => {
+  await between.close();
+  await server.close();
+});
+
+/** With the credentials that the real server wants. */
+const addressOf = ({ url }: { url: string }, path = 'remote.git') =>
+  `${url.replace('//', `//${new URL(server.urlWithPassword).username}:${new URL(server.urlWithPassword).password}@`)}/${path}`;
+const fetchHere = (dir: string, options = {}) => fetchIn(dir, options, 'isomorphic');
+const allRefs = (dir: string) => git(dir, 'for-each-ref', '--format=%(refname) %(objectname)', 'refs/');
+const isListing = ({ body }: Asked) => body.includes('command=ls-refs');
+const line = (text: string | Buffer) => {
+  const bytes = Buffer.from(text);
+  return Buffer.concat([Buffer.from((bytes.length + 4).toString(16).padStart(4, '0')), bytes]);
+};
+
+describe('a list of refs that is none prunes nothing', () => {
+  const html = { headers: { 'Content-Type': 'text/html' }, body: '<html>Sign in</html>' };
+  const type = { 'Content-Type': 'application/x-git-upload-pack-result' };
+  test.each<[string, (whole: Buffer) => Answer, string]>([
+    ['ends after its first line', (body) => ({ headers: type, body: firstLine(body) }), 'the connection broke off'],
+    ['ends within a line', (body) => ({ headers: type, body: body.subarray(0, -20) }), 'the connection broke off'],
+    ['is empty', () => ({ headers: type, body: '' }), 'the connection broke off'],
+    ['is HTML', () => html, 'the answer is not one of a git server, but text/html'],
+    ['is an error', () => ({ headers: type, body: line('ERR no\n') }), 'no'],
+  ])('%s', async (_, change, message) => {
+    await fetchHere(bob);
+    const before = allRefs(bob);
+    answer = async (asked, real) => (isListing(asked) ? change((await real()).body as Buffer) : real());
+    await expect(fetchHere(bob)).rejects.toMatchObject({ code: 'REMOTE_FAILED', message: `origin: ${message}` });
+    expect(allRefs(bob)).toBe(before);
+  });
+
+  test('its repository has SHA-256 ids', async () => {
+    git(dirname(remote), 'init', '-q', '--bare', '--object-format=sha256', 'two.git');
+    git(bob, 'remote', 'set-url', 'origin', addressOf(between, 'two.git'));
+    const refusal = { code: 'REMOTE_FAILED', message: expect.stringContaining('object ids of sha256') };
+    await expect(fetchHere(bob)).rejects.toMatchObject(refusal);
+    clientWrite(bob, { id: idOf('b1') });
+    await expect(pushIn(bob, {}, 'isomorphic')).rejects.toMatchObject(refusal);
+  });
+});
+
+describe('a fetch that is ended', () => {
+  const start = () => {
+    const program = fileURLToPath(new URL('../../bin/ckpt.js', import.meta.url));
+    const args = [program, 'fetch', '--engine', 'isomorphic'];
+    return spawn(process.execPath, args, { cwd: bob, env: cleanEnvironment(), stdio: 'ignore' });
+  };
+  const endOf = async (child: ChildProcess) => (await once(child, 'close')) as [number | null, string | null];
+
+  test('by Ctrl-C while the server is silent, ends', async () => {
+    let child: ChildProcess | undefined;
+    answer = ({ method }, real) => {
+      if (method !== 'POST') return real();
+      child?.kill('SIGINT');
+      return undefined;
+    };
+    child = start();
+    expect(await endOf(child)).toEqual([130, null]);
+  });
+
+  test('by SIGKILL between its pack and its refs, is made good by the next one', async () => {
+    const lock = join(bob, '.git/refs/ckpt/remotes/origin/heads/v1.lock');
+    const folder = join(bob, '.git/objects/pack');
+    const keeps = () => (existsSync(folder) ? readdirSync(folder) : []).filter((name) => name.endsWith('.keep'));
+    // Somebody else's: the fetch waits for it, two seconds long.
+    mkdirSync(dirname(lock), { recursive: true });
+    writeFileSync(lock, '');
+    const child = start();
+    const ended = endOf(child);
+    while (
+      child.exitCode === null &&
+      !(keeps().length > 0 && readdirSync(folder).some((name) => name.endsWith('.idx')))
+    )
+      await delay(5);
+    child.kill('SIGKILL');
+    expect(await ended).toEqual([null, 'SIGKILL']);
+    expect(keeps()).toHaveLength(1);
+    expect(allRefs(bob)).toBe('');
+    rmSync(lock);
+    expect(await fetchHere(bob)).toMatchObject({ status: 'fetched' });
+    expect(keeps()).toEqual([]);
+    expect(git(bob, 'fsck', '--connectivity-only', '--no-dangling')).toBe('');
+  });
+});
+
+test('a ref that another process moves meanwhile is named, and the next fetch goes on', async () => {
+  await fetchHere(bob);
+  const tracked = 'refs/ckpt/remotes/origin/heads/v1';
+  const here = git(bob, 'rev-parse', tracked);
+  const theirs = git(remote, 'commit-tree', '-p', here, '-m', 'theirs', `${here}^{tree}`);
+  git(remote, 'update-ref', V1, theirs);
+  const other = git(bob, 'commit-tree', '-p', here, '-m', 'other', `${here}^{tree}`);
+  answer = (asked, real) => {
+    const isPack = asked.path.endsWith('/git-upload-pack') && !isListing(asked);
+    if (isPack) git(bob, 'update-ref', tracked, other, here);
+    return real();
+  };
+  await expect(fetchHere(bob)).rejects.toMatchObject({ code: 'REF_MOVED', message: expect.stringContaining(tracked) });
+  answer = (_, real) => real();
+  await fetchHere(bob);
+  expect(git(bob, 'rev-parse', tracked)).toBe(theirs);
+});
+
+/** The first of some lines. */
+function firstLine(body: Buffer): Buffer {
+  return body.subarray(0, Number.parseInt(body.toString('latin1', 0, 4), 16));
+}
