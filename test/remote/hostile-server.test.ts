@@ -9,6 +9,7 @@ import { clientWrite, idOf } from '../fixtures/entire-client.ts';
 import { cleanEnvironment, git } from '../fixtures/git.ts';
 import { type GitHttp, serveGit } from '../fixtures/git-http.ts';
 import { type Answer, type Asked, type Between, serveBetween } from '../fixtures/http-between.ts';
+import { BOTH_ENGINES } from '../fixtures/scale.ts';
 import { fetchIn, pushIn, team } from './team.ts';
 
 const V1 = 'refs/heads/entire/checkpoints/v1';
@@ -71,6 +72,21 @@ describe('a list of refs that is none prunes nothing', () => {
     clientWrite(bob, { id: idOf('b1') });
     await expect(pushIn(bob, {}, 'isomorphic')).rejects.toMatchObject(refusal);
   });
+});
+
+test.each(BOTH_ENGINES)('%s: refs with names that are none are left out, and the others come', async (engine) => {
+  const id = git(remote, 'rev-parse', V1);
+  const names = ['../../../../evil', 'a..b', 'x.lock', 'a//b', 'a\x1b[31m', ''];
+  const bad = names.map((name) => line(`${id} refs/heads/entire/checkpoints/${name}\n`));
+  answer = async (asked, real) => {
+    const whole = await real();
+    return isListing(asked) ? { ...whole, body: Buffer.concat([...bad, whole.body as Buffer]) } : whole;
+  };
+  expect(await fetchIn(bob, {}, engine)).toMatchObject({ status: 'fetched' });
+  expect(git(bob, 'for-each-ref', '--format=%(refname)', 'refs/ckpt/remotes/origin/heads/')).toBe(
+    'refs/ckpt/remotes/origin/heads/v1',
+  );
+  expect(readdirSync(join(bob, '.git'))).not.toContain('evil');
 });
 
 describe('a fetch that is ended', () => {

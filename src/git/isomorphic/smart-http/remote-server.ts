@@ -4,6 +4,7 @@ import type { GitConfig } from '../../git-config.ts';
 import { RemoteError, withoutCredentials } from '../../network.ts';
 import { type ObjectId, toObjectId } from '../../object-id.ts';
 import type { Ref } from '../../ref.ts';
+import { isRefName } from '../../refs/ref-names.ts';
 import { FetchClient } from './http-client.ts';
 import { extraHeaders } from './remote-url.ts';
 import { wholeAnswer } from './whole-answer.ts';
@@ -45,7 +46,7 @@ export class RemoteServer {
     this.#headers = { ...AGENT, ...extraHeaders(config, this.#url), ...authorization };
   }
 
-  /** The refs of it whose names begin with a prefix. */
+  /** The refs of it whose names begin with a prefix. Those with a name that is not a ref's are left out, as git does it. */
   listRefs(prefix: string): Promise<Ref[]> {
     return this.talk(async () => {
       const options = {
@@ -55,7 +56,8 @@ export class RemoteServer {
         prefix,
         protocolVersion: 2,
       } as const;
-      return (await git.listServerRefs(options)).map(({ ref, oid }) => ({ name: ref, id: toObjectId(oid) }));
+      const refs = await git.listServerRefs(options);
+      return refs.flatMap(({ ref, oid }) => (isRefName(ref) ? [{ name: ref, id: toObjectId(oid) }] : []));
     });
   }
 
