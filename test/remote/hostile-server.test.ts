@@ -10,6 +10,7 @@ import { cleanEnvironment, git } from '../fixtures/git.ts';
 import { type GitHttp, serveGit } from '../fixtures/git-http.ts';
 import { type Answer, type Asked, type Between, serveBetween } from '../fixtures/http-between.ts';
 import { BOTH_ENGINES } from '../fixtures/scale.ts';
+import { withRepository } from '../migrate/support.ts';
 import { fetchIn, pushIn, team } from './team.ts';
 
 const V1 = 'refs/heads/entire/checkpoints/v1';
@@ -87,6 +88,24 @@ test.each(BOTH_ENGINES)('%s: refs with names that are none are left out, and the
     'refs/ckpt/remotes/origin/heads/v1',
   );
   expect(readdirSync(join(bob, '.git'))).not.toContain('evil');
+});
+
+test('a server that acknowledges several of the commits that are here', async () => {
+  const tree = git(remote, 'mktree', '-z');
+  const first = git(remote, 'commit-tree', '-m', 'first', tree);
+  const second = git(remote, 'commit-tree', '-p', first, '-m', 'second', tree);
+  const third = git(remote, 'commit-tree', '-p', second, '-m', 'third', tree);
+  git(bob, 'fetch', '-q', remote, git(remote, 'rev-parse', V1));
+  git(remote, 'update-ref', 'refs/heads/x', second);
+  git(bob, 'fetch', '-q', remote, 'refs/heads/x');
+  // The child is told first, and its parent then: the server knows it for one that is here, and says so again.
+  git(bob, 'update-ref', 'refs/heads/a', second);
+  git(bob, 'update-ref', 'refs/heads/b', first);
+  git(remote, 'update-ref', 'refs/heads/x', third);
+  await withRepository(bob, 'isomorphic', (repo) =>
+    repo.network().fetch('origin', ['+refs/heads/x:refs/heads/x'], { isPruning: false }),
+  );
+  expect(git(bob, 'rev-parse', 'refs/heads/x')).toBe(third);
 });
 
 describe('a fetch that is ended', () => {

@@ -21,12 +21,7 @@ const CAPABILITIES = 'side-band-64k ofs-delta no-progress';
  */
 export function fetchPack(server: RemoteServer, request: PackRequest): Promise<Buffer> {
   return server.talk(async () => {
-    const lines = pktLines(await server.post('git-upload-pack', requestLines(request)));
-    const { value: first } = await lines.next();
-    if (!/^(?:NAK|ACK )/.test(first?.toString('latin1') ?? '')) {
-      await lines.return();
-      throw new Error(first ? `the server answered: ${first.toString('utf8').trim()}` : 'the connection broke off');
-    }
+    const lines = withoutAcknowledgments(pktLines(await server.post('git-upload-pack', requestLines(request))));
     const pieces: Buffer[] = [];
     // Copied: the bytes of a line are parts of larger buffers.
     for await (const piece of sideBandData(lines)) pieces.push(Buffer.from(piece));
@@ -39,4 +34,11 @@ async function* requestLines({ wants, haves, shallow }: PackRequest): AsyncGener
   const cut = Array.from(shallow, (id) => pktLine(`shallow ${id}\n`));
   const known = haves.map((id) => pktLine(`have ${id}\n`));
   yield Buffer.concat([...wanted, ...cut, FLUSH, ...known, pktLine('done\n')]);
+}
+
+/** There may be several: one more for each object that is here and is a parent of the first one that both have. */
+async function* withoutAcknowledgments(lines: AsyncIterable<Buffer | null>) {
+  for await (const line of lines) {
+    if (line === null || !/^(?:NAK|ACK )/.test(line.toString('latin1', 0, 4))) yield line;
+  }
 }
