@@ -90,6 +90,42 @@ test.each(BOTH_ENGINES)('%s: refs with names that are none are left out, and the
   expect(readdirSync(join(bob, '.git'))).not.toContain('evil');
 });
 
+describe('a redirect', () => {
+  test('to another server takes no credentials and no headers along', async () => {
+    git(bob, 'config', 'http.extraHeader', 'X-Token: not-for-others');
+    const other = await serveBetween(server.url, (_, real) => real());
+    try {
+      answer = ({ path }) => ({ status: 302, headers: { Location: other.url + path } });
+      await expect(fetchHere(bob)).rejects.toMatchObject({ message: expect.stringContaining('401') });
+      expect(between.asked[0]?.headers).toMatchObject({ 'x-token': 'not-for-others', authorization: /^Basic / });
+      expect(other.asked).toHaveLength(1);
+      expect(other.asked[0]?.headers).not.toHaveProperty('x-token');
+      expect(other.asked[0]?.headers).not.toHaveProperty('authorization');
+    } finally {
+      await other.close();
+    }
+  });
+
+  test('on the same server is followed, with them, and what comes next goes there at once', async () => {
+    git(bob, 'remote', 'set-url', 'origin', addressOf(between, 'old.git'));
+    answer = ({ path }, real) =>
+      path.startsWith('/old.git/') ? { status: 301, headers: { Location: path.replace('old', 'remote') } } : real();
+    expect(await fetchHere(bob)).toMatchObject({ status: 'fetched' });
+    expect(between.asked.filter(({ path }) => path.startsWith('/old.git/'))).toHaveLength(1);
+  });
+
+  test.each([
+    ['in a circle', '/remote.git/info/refs?service=git-upload-pack', 'redirects more than 20 times'],
+    ['to a file', 'file:///etc/passwd', 'redirects to file:'],
+  ])('%s', async (_, location, message) => {
+    answer = () => ({ status: 302, headers: { Location: location } });
+    await expect(fetchHere(bob)).rejects.toMatchObject({
+      code: 'REMOTE_FAILED',
+      message: expect.stringContaining(message),
+    });
+  });
+});
+
 test('a server that acknowledges several of the commits that are here', async () => {
   const tree = git(remote, 'mktree', '-z');
   const first = git(remote, 'commit-tree', '-m', 'first', tree);
