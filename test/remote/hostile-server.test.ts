@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { RemoteUpdate } from '../../src/git/network.ts';
 import { clientWrite, idOf } from '../fixtures/entire-client.ts';
 import { cleanEnvironment, git } from '../fixtures/git.ts';
 import { type GitHttp, serveGit } from '../fixtures/git-http.ts';
@@ -43,10 +44,12 @@ const addressOf = ({ url }: { url: string }, path = 'remote.git') =>
 const fetchHere = (dir: string, options = {}) => fetchIn(dir, options, 'isomorphic');
 const allRefs = (dir: string) => git(dir, 'for-each-ref', '--format=%(refname) %(objectname)', 'refs/');
 const isListing = ({ body }: Asked) => body.includes('command=ls-refs');
+const isPush = ({ method, path }: Asked) => method === 'POST' && path.endsWith('/git-receive-pack');
 const line = (text: string | Buffer) => {
   const bytes = Buffer.from(text);
   return Buffer.concat([Buffer.from((bytes.length + 4).toString(16).padStart(4, '0')), bytes]);
 };
+const flush = Buffer.from('0000');
 
 describe('a list of refs that is none prunes nothing', () => {
   const html = { headers: { 'Content-Type': 'text/html' }, body: '<html>Sign in</html>' };
@@ -124,6 +127,33 @@ describe('a redirect', () => {
       message: expect.stringContaining(message),
     });
   });
+});
+
+test('a push whose report says that unpacking failed has pushed nothing, whatever it says of refs', async () => {
+  const ref = 'refs/heads/one';
+  const other = 'refs/heads/other';
+  const update = (name: string) => ({ ref: name, old: null, new: git(ann, 'rev-parse', V1) }) as RemoteUpdate;
+  const push = () =>
+    withRepository(bob, 'isomorphic', (repo) =>
+      repo.network().push('origin', [update(ref), update(other)], { isAtomic: false }),
+    );
+  git(bob, 'fetch', '-q', remote, V1);
+  const report = (...lines: string[]) => {
+    const inner = Buffer.concat([Buffer.from([1]), ...lines.map(line), flush]);
+    const type = { 'Content-Type': 'application/x-git-receive-pack-result' };
+    answer = (asked, real) => (isPush(asked) ? { headers: type, body: Buffer.concat([line(inner), flush]) } : real());
+  };
+  report('unpack index-pack failed\n', `ok ${ref}\n`, `ok ${other}\n`);
+  const reason = expect.stringContaining('unpacker error: index-pack failed');
+  expect(await push()).toMatchObject([
+    { ref, outcome: 'refused', reason },
+    { ref: other, outcome: 'refused', reason },
+  ]);
+  report('unpack ok\n', `ng ${other} see https://ann:not-for-logs@host/\n`);
+  expect(await push()).toMatchObject([
+    { ref, outcome: 'refused', reason: 'the server says nothing of it' },
+    { ref: other, outcome: 'refused', reason: '[remote rejected] (see https://host/)' },
+  ]);
 });
 
 test('a server that acknowledges several of the commits that are here', async () => {

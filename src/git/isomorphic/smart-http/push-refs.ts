@@ -1,4 +1,4 @@
-import { isMovedReason, type PushedRef, RemoteError } from '../../network.ts';
+import { isMovedReason, type PushedRef, RemoteError, withoutCredentials } from '../../network.ts';
 import type { ObjectId } from '../../object-id.ts';
 import type { ObjectsThere } from '../../objects-there.ts';
 import type { RefUpdate } from '../../repository.ts';
@@ -79,9 +79,12 @@ async function readReport(lines: AsyncIterable<Buffer | null>): Promise<Map<stri
     else if (word === 'ng') report.set(ref, refused(ref, `[remote rejected] (${rest.join(' ')})`));
   }
   if (unpacked === undefined) throw new Error('the connection broke off');
-  return report;
+  if (unpacked === 'ok') return report;
+  // Whatever it says of refs then: their objects are not there.
+  const reason = `[remote rejected] (unpacker error: ${unpacked})`;
+  return new Map(Array.from(report.keys(), (ref) => [ref, refused(ref, reason)]));
 }
 
 function refused(ref: string, reason: string): PushedRef {
-  return { ref, outcome: isMovedReason(reason) ? 'moved' : 'refused', reason };
+  return { ref, outcome: isMovedReason(reason) ? 'moved' : 'refused', reason: withoutCredentials(reason) };
 }
