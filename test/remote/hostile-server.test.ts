@@ -174,6 +174,12 @@ test('a server that acknowledges several of the commits that are here', async ()
   expect(git(bob, 'rev-parse', 'refs/heads/x')).toBe(third);
 });
 
+test('a header that can not be sent is refused without its value', async () => {
+  git(bob, 'config', 'http.extraHeader', 'X-Token: not\u2603for-logs');
+  const failed = (await fetchHere(bob).catch((error: Error) => error)) as Error;
+  expect(failed.message).toBe('a header in http.extraHeader has characters that HTTP does not allow');
+});
+
 describe('a fetch that is ended', () => {
   const start = () => {
     const program = fileURLToPath(new URL('../../bin/ckpt.js', import.meta.url));

@@ -1,3 +1,4 @@
+import { GitError } from '../../errors.ts';
 import type { GitConfig } from '../../git-config.ts';
 
 /** The URL that a remote, a name or a URL itself, is fetched from. */
@@ -29,7 +30,7 @@ function rewritten({ entries }: GitConfig, url: string, key: 'insteadof' | 'push
   return best && best.base + url.slice(best.value.length);
 }
 
-/** The headers that `http.extraHeader` and `http.<url>.extraHeader` add to requests for a URL; an empty value takes back those before it. */
+/** The headers that `http.extraHeader` and `http.<url>.extraHeader` add to requests for a URL; an empty value takes back those before it. Throws a `GitError` for one that can't be sent, without its value. */
 export function extraHeaders({ entries }: GitConfig, url: string): Record<string, string> {
   let headers: Record<string, string> = {};
   for (const { key, value } of entries) {
@@ -39,7 +40,18 @@ export function extraHeaders({ entries }: GitConfig, url: string): Record<string
     if (!value) headers = {};
     else if (colon > 0) headers[value.slice(0, colon).trim()] = value.slice(colon + 1).trim();
   }
+  if (!isSendable(headers)) throw new GitError('a header in http.extraHeader has characters that HTTP does not allow');
   return headers;
+}
+
+/** The error of `Headers` itself would print the value, which is often a token. */
+function isSendable(headers: Record<string, string>): boolean {
+  try {
+    new Headers(headers);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Whether a URL out of the configuration names this one's server and a folder on the way to it. */
