@@ -3,13 +3,11 @@ import { inflateSync } from 'node:zlib';
 import { GitError } from '../../errors.ts';
 import { hashObject, type ObjectId, type ObjectType } from '../../object-id.ts';
 import { PACK_HEADER_SIZE } from '../../pack-format.ts';
-import type { PackEntry } from '../../pack-writer.ts';
+import { type PackEntry, packHeader } from '../../pack-writer.ts';
 import { applyDelta } from '../apply-delta.ts';
 import { type EntryHeader, readEntryHeader } from '../entry-header.ts';
 import { inflateBounds } from '../inflate-bounds.ts';
 
-/** `PACK`, and version 2 (gitformat-pack). */
-const SIGNATURE = Buffer.from('5041434b00000002', 'hex');
 const CHECKSUM_SIZE = 20;
 
 /** An entry as it lies in the pack. */
@@ -67,8 +65,10 @@ export class ReceivedPack {
     const sum = createHash('sha1').update(this.#bytes.subarray(0, Math.max(end, 0)));
     if (end < PACK_HEADER_SIZE || !sum.digest().equals(this.#bytes.subarray(end)))
       throw new RangeError('its checksum is wrong');
-    if (!this.#bytes.subarray(0, SIGNATURE.length).equals(SIGNATURE)) throw new RangeError('it is not of version 2');
-    this.#raw = this.#scan(this.#bytes.readUInt32BE(8), end);
+    const count = this.#bytes.readUInt32BE(8);
+    if (!this.#bytes.subarray(0, PACK_HEADER_SIZE).equals(packHeader(count)))
+      throw new RangeError('it is not of version 2');
+    this.#raw = this.#scan(count, end);
     const deltas = new Map<number | ObjectId, RawEntry[]>();
     for (const entry of this.#raw) {
       if (entry.base === undefined) continue;
