@@ -68,8 +68,9 @@ export function isMovedReason(reason: string): boolean {
 const MOVED =
   /stale info|fetch first|non-fast-forward|failed to (?:update ref|lock)|cannot lock ref|reference already exists|incorrect old value/;
 
-/** Up to the last `@` before the path, as URLs are read; and where no port follows the colon, a password may have a slash. */
-const CREDENTIALS = /(\b[a-z][a-z0-9+.-]*:\/\/)(?:[^/\s]*@|[^/\s:@]*:(?!\d*(?:[/?#'",;)\s]|$))\S*@)/gi;
+/** Up to the last `@` before the path, as URLs are read; and where no port follows the colon, a password may have a slash. The colons of an IPv6 address come before no password. */
+const CREDENTIALS =
+  /(\b[a-z][a-z0-9+.-]*:\/\/)(?:[^/\s]*@|(?!\[[\da-f:.]+\])[^/\s:@]*:(?!\d*(?:[/?#'",;)\s]|$))\S*@)/gi;
 
 /** A text without the user names and passwords of the URLs in it. */
 export function withoutCredentials(text: string): string {

@@ -11,6 +11,10 @@ test.each([
   ['from ssh://git@a.example/x to https://b@c.example/', 'from ssh://a.example/x to https://c.example/'],
   ['https://a.example:8080/@scope/x', 'https://a.example:8080/@scope/x'],
   ['https://a.example/@scope/x', 'https://a.example/@scope/x'],
+  ['https://[::1]:8080/@scope/x', 'https://[::1]:8080/@scope/x'],
+  ['https://ann:a/s@[::1]:8080/x', 'https://[::1]:8080/x'],
+  ['https://ann:word@[::1]/x', 'https://[::1]/x'],
+  ['https://[ann:a/s@a.example/x', 'https://a.example/x'],
   ['https://a.example: mail me@b.example', 'https://a.example: mail me@b.example'],
   ['git@a.example:x.git', 'git@a.example:x.git'],
 ])('%s is printed as %s', (text, expected) => {
