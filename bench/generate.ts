@@ -30,11 +30,14 @@ export interface BenchSize {
   readonly transcriptBytes: number;
 }
 
-/** The sizes by name. `small` and `large` are the issue's; `tiny` tries the harness itself. */
+/** The sizes by name. `tiny` tries the harness itself. From `medium` on transcripts are small, so that the number of checkpoints is what grows. */
 export const SIZES = {
   tiny: { checkpoints: 60, commits: 140, transcriptBytes: 7_000_000 },
   small: { checkpoints: 600, commits: 1_400, transcriptBytes: 700_000_000 },
   large: { checkpoints: 6_000, commits: 14_000, transcriptBytes: 7_000_000_000 },
+  medium: { checkpoints: 6_000, commits: 14_000, transcriptBytes: 17_000_000 },
+  huge: { checkpoints: 60_000, commits: 140_000, transcriptBytes: 170_000_000 },
+  vast: { checkpoints: 100_000, commits: 230_000, transcriptBytes: 280_000_000 },
 } as const satisfies Record<string, BenchSize>;
 
 /** What a generated repository holds. Kept beside it as `bench.json`. */
@@ -314,11 +317,13 @@ interface CheckpointState {
 /** A file of a commit: the mark of its blob, or `null` where it is deleted. */
 type Changes = Map<string, string | null>;
 
+type Step = 'write' | 'session' | 'finalize' | 'summary';
+
 class Generator {
   readonly #out: FastImport;
   readonly #random = new Random(SEED);
   readonly #writer = new TranscriptWriter(this.#random);
-  readonly #left: { write: number; session: number; finalize: number; summary: number };
+  readonly #left: Record<Step, number>;
   readonly #averageBytes: number;
   #merges: number;
   #roots: number;
@@ -360,10 +365,7 @@ class Generator {
   /** A step on V1 itself, of a kind that is left to do: the more are left of it, the likelier. */
   async #step(): Promise<void> {
     const left = this.#left;
-    const kinds = (Object.keys(left) as Array<keyof typeof left>).flatMap((kind) =>
-      Array<typeof kind>(left[kind]).fill(kind),
-    );
-    const kind = this.#known.length === 0 ? 'write' : this.#random.pick(kinds);
+    const kind = this.#known.length === 0 ? 'write' : this.#kind();
     if (kind === 'write') {
       const { checkpoint, changes } = await this.#write();
       this.#known.push(checkpoint);
@@ -383,6 +385,17 @@ class Generator {
       const summary = await this.#summary(checkpoint);
       await this.#onV1(`Update checkpoint summary for ${checkpoint.id}`, new Map([summary]));
     }
+  }
+
+  /** Which kind the next step is of. Each step that is left is as likely as any other. */
+  #kind(): Step {
+    const kinds = Object.entries(this.#left) as Array<[Step, number]>;
+    let at = this.#random.below(kinds.reduce((sum, [, count]) => sum + count, 0));
+    for (const [kind, count] of kinds) {
+      if (at < count) return kind;
+      at -= count;
+    }
+    throw new Error('no step is left');
   }
 
   async #onV1(subject: string, changes: Changes): Promise<void> {

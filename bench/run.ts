@@ -2,16 +2,20 @@
  * `npm run bench`: wall time and memory of the built program on generated repositories, beside what git itself takes to walk
  * the same history. No assertions: it prints a table in Markdown (stdout); progress goes to stderr.
  *
- *   npm run bench -- [--sizes small,large] [--engines native,isomorphic] [--runs 5] [--timeout SECONDS]
+ *   npx tsx bench/run.ts [--sizes small,large] [--engines native,isomorphic] [--runs 5] [--timeout SECONDS] [--store FILE] [--compare FILE]
+ *
+ * `--store` keeps what was measured, and `--compare` says what takes over a tenth more than in such a file, by the ratios to the reference.
  *
  * Each run does everything once, one after the other, so that all commands see the same machine: `node -e 0`, the reference
  * (`git log --raw -m`), and for each engine a first migration, verify, a migration with nothing to do, status and list, then the same between
  * other layouts, and the ways back. Between engines the repository is put back to what it was. Memory is measured in a pass of its own, since looking takes time.
  */
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { type Measured, storeAndCompare } from './compare.ts';
 import { type BenchRepository, benchRepository, SIZES } from './generate.ts';
 import { environment, machine } from './machine.ts';
 import { MemorySampler } from './memory-sampler.ts';
@@ -22,11 +26,13 @@ const PROGRAM = join(ROOT, 'bin', 'ckpt.js');
 const V1 = 'refs/heads/entire/checkpoints/v1';
 const V1_REST = 'refs/ckpt/v1-rest';
 const LINUX = process.platform === 'linux';
+/** GNU time, which says what a command and all processes that it waited for took of the processors. */
+const GNU_TIME = '/usr/bin/time';
 /** Goals with the native engine, as multiples of the reference: the issue's. */
 const GOALS: Readonly<Record<string, number>> = {
-  migrate: 8,
-  verify: 4,
-  'nothing to do': 2,
+  migrate: 4,
+  verify: 2.5,
+  'nothing to do': 1.2,
   status: 3,
   'V1 to git-refs': 8,
   'verify V1 and git-refs': 4,
@@ -38,7 +44,7 @@ const GOALS: Readonly<Record<string, number>> = {
 };
 
 /** Goals for the memory of the whole tree of processes with the native engine, in bytes. */
-const MEMORY_GOALS: Readonly<Record<string, number>> = { small: 250e6, large: 600e6 };
+const MEMORY_GOALS: Readonly<Record<string, number>> = { small: 250e6, large: 600e6, huge: 1e9, vast: 1e9 };
 
 interface Task {
   /** The row of the table. */
@@ -52,6 +58,8 @@ interface Task {
 
 interface Sample {
   readonly seconds: number;
+  /** User and system time of all processes, in seconds; absent where it was not measured. */
+  readonly processor?: number | undefined;
   /** Set where the command failed or took too long. */
   readonly failure: string | undefined;
   /** Largest resident set of a single process of the tree, in bytes. */
@@ -68,6 +76,8 @@ async function main(): Promise<number> {
       engines: { type: 'string', default: 'native,isomorphic' },
       runs: { type: 'string', default: '5' },
       timeout: { type: 'string', default: '1200' },
+      store: { type: 'string' },
+      compare: { type: 'string' },
       /** Another program in place of `bin/ckpt.js`, to try the harness. */
       program: { type: 'string', default: PROGRAM },
     },
@@ -84,16 +94,21 @@ async function main(): Promise<number> {
     return 1;
   }
   console.log(`${machine()}\n`);
+  const measured: Record<string, Record<string, Measured>> = {};
   for (const size of sizes) {
     const repository = await benchRepository(SIZES[size as keyof typeof SIZES], console.error);
     const copy = new WorkCopy(repository.dir);
     try {
       const tasks = values.engines.split(',').map((engine) => tasksOf(values.program, copy.dir, engine));
-      console.log(await benchmark(size, repository, copy, tasks, runs, Number(values.timeout) * 1000));
+      const { report, commands } = await benchmark(size, repository, copy, tasks, runs, Number(values.timeout) * 1000);
+      console.log(report);
+      measured[size] = commands;
     } finally {
       copy.remove();
     }
   }
+  const file = { machine: machine(), at: new Date().toISOString(), sizes: measured };
+  for (const line of storeAndCompare(file, values.store, values.compare)) console.log(line);
   return 0;
 }
 
@@ -123,7 +138,7 @@ function tasksOf(program: string, dir: string, engine: string): Task[] {
   ];
 }
 
-/** Runs everything and returns the section of the report for one size. */
+/** Runs everything and returns the section of the report for one size, and what each command took. */
 async function benchmark(
   size: string,
   repository: BenchRepository,
@@ -131,7 +146,7 @@ async function benchmark(
   engines: readonly Task[][],
   runs: number,
   timeout: number,
-): Promise<string> {
+): Promise<{ report: string; commands: Record<string, Measured> }> {
   const startup: Task = { name: '`node -e 0`', engine: '', program: process.execPath, args: ['-e', '0'] };
   const log = ['-C', copy.dir, 'log', '--raw', '-m', '--format=%H', V1];
   const reference: Task = { name: '`git log --raw -m`', engine: '', program: 'git', args: log };
@@ -161,23 +176,30 @@ async function benchmark(
   }
 
   const base = median(timed.get(reference) ?? []);
+  const baseProcessor = medianProcessor(timed.get(reference) ?? []);
+  const commands: Record<string, Measured> = {};
   const rows = [[startup], [reference], ...engines].flat().map((task) => {
     const failure = [memory.get(task), ...(timed.get(task) ?? [])].find(
       (sample) => sample?.failure !== undefined,
     )?.failure;
     const name = task.engine === '' ? task.name : `${task.name}, ${task.engine}`;
     const samples = timed.get(task) ?? [];
-    if (failure !== undefined || samples.length === 0) return `| ${name} | ${failure ?? 'not run'} | | | | | | |`;
+    if (failure !== undefined || samples.length === 0) return `| ${name} | ${failure ?? 'not run'} | | | | | | | | |`;
     const all = samples.map(({ seconds }) => seconds);
     const ratio = median(samples) / base;
     const goal = task.engine === 'native' ? GOALS[task.name] : undefined;
     const { largest, resident, anonymous } = memory.get(task) ?? {};
+    const processor = medianProcessor(samples);
+    const processorRatio = processor === undefined || !baseProcessor ? null : processor / baseProcessor;
+    commands[name] = { time: ratio, processor: processorRatio, memory: resident ?? null };
     const cells = [
       name,
       seconds(median(samples)),
       `${seconds(Math.min(...all))}–${seconds(Math.max(...all))}`,
       `${ratio.toFixed(2)}×`,
       goal === undefined ? '' : `≤ ${goal}× ${ratio <= goal ? '✓' : '✗'}`,
+      processor === undefined ? '' : seconds(processor),
+      processorRatio === null ? '' : `${processorRatio.toFixed(2)}×`,
       megabytes(largest),
       `${megabytes(resident)}${memoryGoal(size, task, resident)}`,
       megabytes(anonymous),
@@ -185,13 +207,13 @@ async function benchmark(
     return `| ${cells.join(' | ')} |`;
   });
   const { checkpoints, commits, merges, roots, sessions, transcriptBytes, packBytes } = repository;
-  return [
+  const report = [
     `## ${size}: ${checkpoints} checkpoints, ${commits} commits, ${megabytes(transcriptBytes)} of transcripts`,
     '',
     `${merges} merges, ${roots} roots, ${sessions} sessions; ${megabytes(packBytes)} packed. Medians of ${runs} runs.`,
     '',
-    '| command | median | least–greatest | to git log | goal | largest process | tree, resident | tree, anonymous |',
-    '| --- | ---: | ---: | ---: | --- | ---: | ---: | ---: |',
+    '| command | median | least–greatest | to git log | goal | user + system | to git log | largest process | tree, resident | tree, anonymous |',
+    '| --- | ---: | ---: | ---: | --- | ---: | ---: | ---: | ---: | ---: |',
     ...rows,
     '',
     LINUX
@@ -199,13 +221,18 @@ async function benchmark(
       : 'Memory is measured on Linux only.',
     '',
   ].join('\n');
+  return { report, commands };
 }
 
 /** Runs a task to its end. Output is thrown away, but for what it says where it fails. */
 async function measure(task: Task, timeout: number, withMemory: boolean): Promise<Sample> {
+  const times =
+    withMemory || !existsSync(GNU_TIME) ? undefined : join(mkdtempSync(join(tmpdir(), 'ckpt-bench-')), 'times');
+  const timing = times === undefined ? [] : [GNU_TIME, '-o', times, '-f', '%U %S'];
+  const [program = '', ...args] = [...timing, task.program, ...task.args];
   const start = performance.now();
   // A process group of its own, so that a timeout ends the git processes too.
-  const child = spawn(task.program, task.args, {
+  const child = spawn(program, args, {
     stdio: ['ignore', 'ignore', 'pipe'],
     env: environment(),
     detached: true,
@@ -228,7 +255,16 @@ async function measure(task: Task, timeout: number, withMemory: boolean): Promis
   clearTimeout(timer);
   const failure = timedOut ? `> ${timeout / 1000} s` : code === 0 ? undefined : `exit code ${code}`;
   if (failure !== undefined) console.error(stderr);
-  return { seconds: elapsed, failure, ...sampler?.stop() };
+  return { seconds: elapsed, processor: processorTime(times, failure), failure, ...sampler?.stop() };
+}
+
+/** What GNU time has written: user and system time, in seconds. */
+function processorTime(path: string | undefined, failure: string | undefined): number | undefined {
+  if (path === undefined) return undefined;
+  const text = failure === undefined ? readFileSync(path, 'utf8') : '';
+  rmSync(join(path, '..'), { recursive: true });
+  const [user, system] = text.trim().split(' ').map(Number);
+  return failure === undefined ? (user ?? 0) + (system ?? 0) : undefined;
 }
 
 /** Whether the goal for the memory is reached, for the commands that have one. */
@@ -239,9 +275,17 @@ function memoryGoal(size: string, { engine, name }: Task, bytes: number | undefi
 }
 
 function median(samples: readonly Sample[]): number {
-  const sorted = samples.map(({ seconds }) => seconds).sort((a, b) => a - b);
-  const middle = Math.floor(sorted.length / 2);
-  const [low, high] = [sorted[Math.ceil(sorted.length / 2) - 1], sorted[middle]];
+  return middle(samples.map((sample) => sample.seconds));
+}
+
+function medianProcessor(samples: readonly Sample[]): number | undefined {
+  const all = samples.flatMap(({ processor }) => processor ?? []);
+  return all.length === 0 ? undefined : middle(all);
+}
+
+function middle(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const [low, high] = [sorted[Math.ceil(sorted.length / 2) - 1], sorted[Math.floor(sorted.length / 2)]];
   return ((low ?? Number.NaN) + (high ?? Number.NaN)) / 2;
 }
 
