@@ -13,6 +13,7 @@ import type { LostCheckpoint } from '../layout/lost-checkpoints.ts';
 import { openLost } from '../layout/lost-view.ts';
 import { readLosses } from '../project/lost.ts';
 import { fileWithRole } from './checkpoint-content.ts';
+import { checkpointLabel } from './checkpoint-label.ts';
 import { type Deletion, deletionOf } from './deletion.ts';
 import { commitsFit, hasText, isInTime, type ListFilter, sessionsFit } from './list-filter.ts';
 import { namingCommits } from './naming.ts';
@@ -34,13 +35,15 @@ export interface ListedCheckpoint {
   /** Of its sessions, each once. */
   readonly agents: readonly string[];
   readonly sessionCount: number;
+  /** The files that its sessions touched, each once. */
+  readonly files: readonly string[];
   /** The line that says most, of at most 200 characters, of the prompts of the first session that has some. */
   readonly prompt: string | null;
   /** The commits of the user that name it: the work itself before a squash merge of it, `HEAD`'s history first, the newest first. */
   readonly commits: readonly NamingCommit[];
   /** The commit that deleted it, or sessions of it, where those that are lost were asked for; else `null`. */
   readonly deletion: Deletion | null;
-  /** What to call it: the subject of the first of these commits, else the prompt. */
+  /** What to call it, as `checkpointLabel` says. */
   readonly label: string | null;
 }
 
@@ -179,6 +182,7 @@ async function* readCandidates(
           branch: branches.findLast((branch) => branch !== undefined && branch !== '') ?? null,
           agents: [...new Set(known.flatMap((session) => session?.agent ?? []))],
           sessionCount: sessions.length,
+          files: [...new Set(known.flatMap((session) => session?.files_touched ?? []))],
           promptFiles: sessions.flatMap(({ files }) => fileWithRole(files, 'prompts')?.id ?? []),
           commits,
           deletion: lostOne === undefined ? null : deletionOf(lostOne),
@@ -232,8 +236,12 @@ async function withPrompts(repo: Repository, listed: readonly Candidate[]): Prom
     },
   );
   return listed.map(({ newest, oddTime, promptFiles: _, ...listed }, i) => {
-    const prompt = prompts.get(i) ?? null;
-    const label = listed.commits[0]?.subject || prompt;
-    return { ...listed, createdAt: newest?.text ?? oddTime ?? null, isOddTime: oddTime !== undefined, prompt, label };
+    const row = {
+      ...listed,
+      createdAt: newest?.text ?? oddTime ?? null,
+      isOddTime: oddTime !== undefined,
+      prompt: prompts.get(i) ?? null,
+    };
+    return { ...row, label: checkpointLabel(row) };
   });
 }

@@ -1,5 +1,6 @@
 import type { CheckpointList, ListedCheckpoint } from '../inspect/list-checkpoints.ts';
 import { clip, widthOf } from './clip.ts';
+import { labelText } from './label-text.ts';
 import { type Paint, type Palette, palette } from './palette.ts';
 import { sanitize } from './sanitize.ts';
 import { countOf, formatCount, shortId } from './words.ts';
@@ -7,7 +8,8 @@ import { countOf, formatCount, shortId } from './words.ts';
 /** One column of the list. */
 interface Column {
   readonly title: string;
-  cell(checkpoint: ListedCheckpoint): string;
+  /** Its text; one that is wider than so many columns may be cut. */
+  cell(checkpoint: ListedCheckpoint, columns: number): string;
   /** The most columns of the terminal that it takes. */
   readonly widest: number;
 }
@@ -43,10 +45,10 @@ const DELETED: Column = {
 };
 const LABEL: Column = {
   title: 'commit subject, or prompt',
-  cell: ({ label }) => sanitize(label ?? ''),
+  cell: labelText,
   widest: Number.POSITIVE_INFINITY,
 };
-const PROMPT: Column = { ...LABEL, title: 'prompt' };
+const PROMPT: Column = { ...LABEL, title: 'prompt · files' };
 
 const GAP = 2;
 /** The fewest columns that the label is worth showing in. */
@@ -65,9 +67,9 @@ const LINES: readonly (readonly Column[])[] = [
 const LINES_WITHOUT_COMMITS: typeof LINES = [
   [ID, DATE, BRANCH, AGENTS, SESSIONS, LAYOUT],
   [ID, DATE, BRANCH, AGENTS, COUNT],
-  [ID, DAY, BRANCH_CUT, AGENTS_CUT, COUNT],
-  [ID, DAY, AGENTS_CUT, COUNT],
-  [ID, DAY, COUNT],
+  [ID, DATE, BRANCH_CUT, AGENTS_CUT, COUNT],
+  [ID, DATE, AGENTS_CUT],
+  [ID, DATE],
   [ID, DAY],
 ];
 /** The same of what is lost. */
@@ -76,8 +78,8 @@ const LINES_OF_LOST: typeof LINES = [
   [ID, DAY, DELETED, COMMIT, COUNT],
   [ID, DAY, DELETED],
 ];
-/** The room that a subject of a commit should have before another column takes it. */
-const GOOD_SUBJECT = 28;
+/** The room that the label should have before another column takes it. */
+const GOOD_LABEL = 28;
 
 /** A list of checkpoints, one line each, no wider than `width` columns, painted where `paints` has colours. Ends with a line feed. */
 export function listText(list: CheckpointList, width: number, paints: Palette = palette(false)): string {
@@ -88,13 +90,13 @@ export function listText(list: CheckpointList, width: number, paints: Palette = 
   const kinds = isLost ? LINES_OF_LOST : hasCommits ? LINES : LINES_WITHOUT_COMMITS;
   const lines = kinds.map((columns) => sized(columns, checkpoints, width));
   const leaves = (room: number) => lines.find(({ taken }) => taken + room <= width);
-  const line = (hasCommits && leaves(GOOD_SUBJECT)) || leaves(LEAST_LABEL) || sized([ID, DAY], checkpoints, width);
+  const line = leaves(GOOD_LABEL) || leaves(LEAST_LABEL) || sized([ID, DAY], checkpoints, width);
   const label = { column: hasCommits ? LABEL : PROMPT, width: Math.max(0, width - line.taken) };
   const columns = [...line.columns, ...(label.width >= LEAST_LABEL ? [label] : [])];
-  const row = (cellOf: (column: Column) => string, paintOf: (column: Column) => Paint | undefined) =>
+  const row = (cellOf: (column: Column, columns: number) => string, paintOf: (column: Column) => Paint | undefined) =>
     columns
       .map(({ column, width: most }, at) => {
-        const text = clip(cellOf(column), most);
+        const text = clip(cellOf(column, most), most);
         const isLast = at === columns.length - 1;
         const padding = isLast || most === Number.POSITIVE_INFINITY ? '' : ' '.repeat(most - widthOf(text));
         return (paintOf(column)?.(text) ?? text) + padding;
@@ -106,7 +108,10 @@ export function listText(list: CheckpointList, width: number, paints: Palette = 
     () => paints.bold,
   );
   const paintOf = (column: Column) => (column === ID ? paints.cyan : column === COMMIT ? paints.green : undefined);
-  const rows = [titles, ...checkpoints.map((checkpoint) => row(({ cell }) => cell(checkpoint), paintOf))];
+  const rows = [
+    titles,
+    ...checkpoints.map((checkpoint) => row(({ cell }, columns) => cell(checkpoint, columns), paintOf)),
+  ];
   const restoring = isLost ? ['', 'To look at one: ckpt show ID. To bring it back: ckpt restore ID'] : [];
   return `${[...rows, ...closing(list), ...restoring].join('\n')}\n`;
 }
@@ -121,7 +126,8 @@ interface Line {
 function sized(columns: readonly Column[], checkpoints: readonly ListedCheckpoint[], limit: number): Line {
   const sizes = columns.map((column) => {
     let width = column.title.length;
-    for (const checkpoint of checkpoints) width = Math.max(width, widthOf(column.cell(checkpoint)));
+    for (const checkpoint of checkpoints)
+      width = Math.max(width, widthOf(column.cell(checkpoint, Number.POSITIVE_INFINITY)));
     const most = Number.isFinite(limit) ? Math.max(column.widest, column.title.length) : limit;
     return { column, width: Math.min(width, most) };
   });

@@ -38,7 +38,7 @@ describe.each(BOTH_ENGINES)('a prompt of many megabytes that takes some kilobyte
     const dir = tempDir();
     v1.write(dir);
     const found = async (text: string) =>
-      (await listIn(dir, { grep: text }, engine)).checkpoints.map(({ label }) => label);
+      (await listIn(dir, { grep: text }, engine)).checkpoints.map(({ prompt }) => prompt);
     expect(await found('the end')).toEqual(['Begin here.']);
     expect(await found('ä needle? '.repeat(3_000))).toEqual(['Begin here.']);
     expect(await found('needle!')).toEqual([]);

@@ -88,7 +88,9 @@ describe.each(ENGINES)('ckpt show and ckpt list (%s)', (engine) => {
       ],
     });
     const { stdout } = run(dir, 'list', '--since', '2001-01-01', '--layout', 'v2');
-    expect(stdout.split('\n')[0]).toMatch(/^checkpoint +date \(UTC\) +branch +agent +sessions +layout +prompt$/);
+    expect(stdout.split('\n')[0]).toMatch(
+      /^checkpoint +date \(UTC\) +branch +agent +sessions +layout +prompt · files$/,
+    );
     expect(run(dir, 'list', '--since', 'yesterday')).toMatchObject({ code: 2, stdout: '' });
     expect(run(dir, 'list', '--limit', '0').code).toBe(2);
     expect(json(dir, 'list', '--since', '2h')).toMatchObject({ matching: 0, checkpoints: [] });

@@ -104,6 +104,39 @@ describe('listCheckpoints', () => {
   });
 });
 
+describe('labels', () => {
+  it('tell the checkpoints of one session apart, whose prompts begin alike', async () => {
+    const v1 = new V1Builder();
+    const steps = [['src/a.ts'], ['src/b.ts'], ['src/a.ts', 'src/b.ts', 'c.md'], []];
+    for (const [at, files] of steps.entries()) {
+      v1.checkpoint(`0000000000b${at}`, {
+        sessions: [
+          {
+            createdAt: `2025-06-0${at + 1}T09:3${at}:00Z`,
+            prompts: ['go on', 'Implement the following plan:\n\n# Move the parser', ...'again '.repeat(at).split(' ')],
+            fields: { files_touched: files },
+          },
+        ],
+      });
+    }
+    v1.checkpoint('0000000000b8', {
+      sessions: [{ createdAt: '2025-05-01T00:00:00Z', prompts: null, fields: { files_touched: ['x/y.ts'] } }],
+    });
+    v1.checkpoint('0000000000b9', { sessions: [{ createdAt: null, prompts: null, fields: { files_touched: [] } }] });
+    const dir = tempDir();
+    v1.write(dir);
+    const { checkpoints } = await listIn(dir);
+    expect(checkpoints.map(({ label }) => label)).toEqual([
+      'Move the parser · 09:33',
+      'Move the parser · a.ts, b.ts +1',
+      'Move the parser · b.ts',
+      'Move the parser · a.ts',
+      'y.ts',
+      null,
+    ]);
+  });
+});
+
 describe('tellingLine', () => {
   const line = (text: string) => tellingLine(Buffer.from(text));
 
@@ -116,6 +149,11 @@ describe('tellingLine', () => {
     expect(line('yes\n\n---\n\nNow the tests')).toBe('Now the tests');
     expect(line('<command-name>\n/clear')).toBe('/clear');
     expect(line('Yes.')).toBe('Yes.');
+    expect(line('Can you commit this, please?\n\n---\n\nWell, you know what to do then\n1.\nDo the tests')).toBe(
+      'Do the tests',
+    );
+    expect(line('Let\u2019s go\n\n---\n\n修复测试')).toBe('修复测试');
+    expect(line('Ok\n\n---\n\nВсё готово')).toBe('Всё готово');
     expect(line('')).toBeUndefined();
     expect(line('\n\n---\n\n')).toBeUndefined();
   });

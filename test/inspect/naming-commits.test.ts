@@ -71,7 +71,12 @@ describe.each(ENGINES)('commits that name checkpoints (%s)', (engine) => {
 
   it('label a list, the work itself before a squash merge of it', async () => {
     const { checkpoints } = await list({});
-    expect(checkpoints.map(({ label }) => label)).toEqual(['Only here', 'Squash (#1)', 'Second thing', 'First thing']);
+    expect(checkpoints.map(({ label }) => label)).toEqual([
+      'Only here · ee0000000000.ts',
+      'Squash (#1)',
+      'Second thing',
+      'First thing',
+    ]);
     const second = checkpoints.find(({ checkpoint }) => checkpoint === SECOND);
     expect(second?.commits).toEqual([
       expect.objectContaining({ commit: ids.second, author: 'Second <who@example.com>', checkpointCount: 1 }),

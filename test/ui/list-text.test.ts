@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { CheckpointId } from '../../src/checkpoint/checkpoint-id.ts';
+import type { ObjectId } from '../../src/git/object-id.ts';
 import type { CheckpointList, ListedCheckpoint } from '../../src/inspect/list-checkpoints.ts';
 import { widthOf } from '../../src/ui/clip.ts';
 import { listText } from '../../src/ui/list-text.ts';
@@ -11,6 +12,7 @@ const checkpoint = (id: string, facts: Partial<ListedCheckpoint> = {}): ListedCh
   branch: 'main',
   agents: ['Claude Code'],
   sessionCount: 1,
+  files: [],
   prompt: 'fix the linter errors',
   commits: [],
   deletion: null,
@@ -32,14 +34,28 @@ const LIST: CheckpointList = {
   ],
 };
 
+/** One that a commit names: its subject is cut at its end. */
+const named = checkpoint('c5a37dc3d0fe', {
+  commits: [
+    {
+      commit: 'c'.repeat(40) as ObjectId,
+      subject: 'Read · in pieces',
+      author: 'A <a@b>',
+      authoredAt: null,
+      checkpointCount: 1,
+    },
+  ],
+  label: 'Read · in pieces of a megabyte',
+});
+
 describe('listText', () => {
   it('fits 80 columns', () => {
     expect(listText(LIST, 80)).toMatchInlineSnapshot(`
-      "checkpoint    date (UTC)  branch          agent         #   prompt
-      b5a37dc3d0fe  2026-04-24  main            Codex, Clau…  22  fix the linter erro…
-      f590660a2345  2026-04-24  agent/add-ent…  Claude Code   1   Same as before, Sam…
-      0259654421a4  2026-04-24  main            Claude Code   1   所有代码提交带dev分…
-      47114a2340c0  -                                         0
+      "checkpoint    date (UTC)        agent         prompt · files
+      b5a37dc3d0fe  2026-04-24 21:50  Codex, Clau…  fix the linter errors
+      f590660a2345  2026-04-24 21:50  Claude Code   Same as before, Same as before, S…
+      0259654421a4  2026-04-24 21:50  Claude Code   所有代码提交带dev分支，然后运行测…
+      47114a2340c0  -
 
       Not shown: 1,196 older checkpoints; 40 that do not match.
       "
@@ -48,7 +64,7 @@ describe('listText', () => {
 
   it('leaves out columns at 40', () => {
     expect(listText(LIST, 40)).toMatchInlineSnapshot(`
-      "checkpoint    date (UTC)  prompt
+      "checkpoint    date (UTC)  prompt · files
       b5a37dc3d0fe  2026-04-24  fix the linte…
       f590660a2345  2026-04-24  Same as befor…
       0259654421a4  2026-04-24  所有代码提交…
@@ -73,6 +89,27 @@ describe('listText', () => {
   it('names every layout that has a checkpoint', () => {
     const three = checkpoint('b5a37dc3d0fe', { layouts: ['refs', 'v1', 'v2'] });
     expect(listText({ total: 1, matching: 1, checkpoints: [three] }, 160)).toContain(' refs v1 v2 ');
+  });
+
+  it('cuts a prompt before what sets its checkpoint apart', () => {
+    const prompt = 'Why is it so slow on a large repository';
+    const rows = ['reader.ts', 'writer.ts, index.ts +3'].map((end, at) =>
+      checkpoint(`b5a37dc3d0f${at}`, { prompt, label: `${prompt} · ${end}` }),
+    );
+    const list: CheckpointList = { total: 3, matching: 3, checkpoints: [...rows, named] };
+    expect(listText({ ...list, checkpoints: rows, total: 2, matching: 2 }, 80)).toMatchInlineSnapshot(`
+      "checkpoint    date (UTC)        agent        prompt · files
+      b5a37dc3d0f0  2026-04-24 21:50  Claude Code  Why is it so slow on a… · reader.ts
+      b5a37dc3d0f1  2026-04-24 21:50  Claude Code  Why is it s… · writer.ts, index.ts…
+      "
+    `);
+    expect(listText(list, 40)).toMatchInlineSnapshot(`
+      "checkpoint    date (UTC)  commit subjec…
+      b5a37dc3d0f0  2026-04-24  Why… · reade…
+      b5a37dc3d0f1  2026-04-24  Why… · write…
+      c5a37dc3d0fe  2026-04-24  Read · in pie…
+      "
+    `);
   });
 
   it('says where there is nothing', () => {

@@ -1,6 +1,7 @@
 import type { CheckpointId } from '../../checkpoint/checkpoint-id.ts';
 import type { BrowseRow } from '../../inspect/browse/browse-source.ts';
-import { clip, padTo } from '../clip.ts';
+import { clip, padTo, widthOf } from '../clip.ts';
+import { labelText } from '../label-text.ts';
 import { dateOf, dayOf } from '../list-text.ts';
 import { sanitize } from '../sanitize.ts';
 import { shortId } from '../words.ts';
@@ -19,5 +20,6 @@ export function listRow(id: CheckpointId, row: BrowseRow | undefined, columns: n
   if (columns >= 90)
     cells.push([sanitize(row.branch ?? '') || '-', 16], [`${row.sessionCount}×`, 3], [row.layouts.join(' '), 5]);
   const before = cells.map(([text, width]) => padTo(clip(text, width), width));
-  return clip([id, ...before, sanitize(row.label ?? '')].join('  ').trimEnd(), columns);
+  const start = [id, ...before, ''].join('  ');
+  return clip(start + labelText(row, Math.max(0, columns - widthOf(start))), columns).trimEnd();
 }

@@ -18,6 +18,7 @@ export function rowOf(id: CheckpointId, more: Partial<BrowseRow> = {}): BrowseRo
     branch: 'main',
     agents: ['Claude Code'],
     sessionCount: 2,
+    files: [],
     prompt: `Prompt of ${id}`,
     commits: [],
     deletion: null,
