@@ -1,4 +1,4 @@
-import stringWidth from 'string-width';
+import { widthOf } from './clip.ts';
 import { hangingWrap } from './hanging-wrap.ts';
 import type { ColorLevel } from './terminal.ts';
 
@@ -30,12 +30,12 @@ export function card(text: string, { title, isOk, columns, color, symbols }: Car
   if (columns < NARROWEST) return `${source.flatMap((line) => hangingWrap(line, columns - 1)).join('\n')}\n`;
   const heading = ` ${isOk ? ok : bad} ${title} `;
   const room = columns - EDGES - 1;
-  const width = Math.min(room, Math.max(stringWidth(heading), ...source.map((line) => stringWidth(line))));
+  const width = Math.min(room, Math.max(widthOf(heading), ...source.map((line) => widthOf(line))));
   const edge = paintWith(color, isOk ? 32 : 31);
-  const top = `${corners[0]}${across}${heading}${across.repeat(width + 1 - stringWidth(heading))}${corners[1]}`;
+  const top = `${corners[0]}${across}${heading}${across.repeat(width + 1 - widthOf(heading))}${corners[1]}`;
   const body = source
     .flatMap((line) => hangingWrap(line, width))
-    .map((line) => `${edge(down)} ${line}${' '.repeat(width - stringWidth(line))} ${edge(down)}`);
+    .map((line) => `${edge(down)} ${line}${' '.repeat(width - widthOf(line))} ${edge(down)}`);
   const bottom = `${corners[2]}${across.repeat(width + 2)}${corners[3]}`;
   return `${[edge(top), ...body, edge(bottom)].join('\n')}\n`;
 }

@@ -1,8 +1,8 @@
-import stringWidth from 'string-width';
+import { widthOf } from './clip.ts';
 
 /** A line in pieces that are no wider than `width`, broken at spaces where there are some, else behind a slash; what follows is indented. */
 export function hangingWrap(line: string, width: number): string[] {
-  if (stringWidth(line) <= width) return [line];
+  if (widthOf(line) <= width) return [line];
   const lead = /^ */.exec(line)?.[0].length ?? 0;
   const indent = ' '.repeat(Math.min(lead + 2, Math.floor(width / 2)));
   const lines: string[] = [];
@@ -10,7 +10,7 @@ export function hangingWrap(line: string, width: number): string[] {
   for (const word of line.split(/(?<=\S)(?=\s)/u)) {
     const isFirst = current === '' && lines.length === 0;
     const piece = current === '' && !isFirst ? `${indent}${word.trimStart()}` : word;
-    if (stringWidth(current + piece) <= width) {
+    if (widthOf(current + piece) <= width) {
       current += piece;
       continue;
     }
@@ -27,7 +27,7 @@ function cut(text: string, width: number, indent: string): string[] {
   const lines: string[] = [];
   let current = '';
   for (const { segment } of new Intl.Segmenter().segment(text)) {
-    if (stringWidth(current + segment) > width) {
+    if (widthOf(current + segment) > width) {
       const end = current.lastIndexOf('/') + 1 || current.length;
       lines.push(current.slice(0, end));
       current = indent + current.slice(end);

@@ -1,3 +1,5 @@
+import fc from 'fast-check';
+import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
 import { clip, clipStart, padTo, widthOf } from '../../src/ui/clip.ts';
 
@@ -14,6 +16,12 @@ describe('clip', () => {
   it('keeps the end of a path', () => {
     expect(clipStart('src/inspect/list.ts', 10)).toBe('…t/list.ts');
     expect(clipStart('a.ts', 10)).toBe('a.ts');
+  });
+
+  it('counts plain text as all other text', () => {
+    const text = fc.oneof(fc.string({ unit: 'binary-ascii' }), fc.string({ unit: 'grapheme' }));
+    fc.assert(fc.property(text, (one) => widthOf(one) === stringWidth(one)));
+    for (const one of ['', ' ', '\x1b[1mbold\x1b[0m', 'a\tb', '\x7f']) expect(widthOf(one)).toBe(stringWidth(one));
   });
 
   it('fills up to columns', () => {
