@@ -4,6 +4,8 @@ import { Script } from 'node:vm';
 /** `import x, { y as z } from "node:fs";` as rolldown prints it, a statement a line. */
 const IMPORT = /^import (?:(.+?) from )?"([^"]+)";$/gm;
 const EXPORT = /^export \{[^}]*\};$/gm;
+/** What rolldown makes of a script that is an entry. */
+const DEFAULT_EXPORT = /^export default (.*);$/gm;
 const LATE_IMPORT = /\bimport\("([^"]+)"\)/g;
 
 /**
@@ -20,6 +22,7 @@ export function asScript(module: string): string {
       return '';
     })
     .replace(EXPORT, '')
+    .replace(DEFAULT_EXPORT, '$1;')
     // What is not inside of Node fails when it is asked for, as in a module: oclif asks for compilers in development alone.
     .replace(
       LATE_IMPORT,

@@ -27,14 +27,14 @@ async function bundle(entry: string): Promise<string> {
 
 /** `bin/ckpt.js` takes the program from `dist`, and its version from `package.json` beside it: here both are inside. */
 function entryOfOneFile() {
-  const version = "readFileSync(new URL('../package.json', import.meta.url), 'utf8')";
+  const version = "readFileSync(join(__dirname, '../package.json'), 'utf8')";
   return {
     name: 'entry-of-one-file',
     resolveId: (id: string) => (id === '../dist/main.js' ? join(ROOT, 'src/commands/main.ts') : null),
     transform: (code: string, id: string) => {
       if (!id.endsWith('bin/ckpt.js')) return null;
       if (!code.includes(version)) throw new Error(`${id} reads its version in another way now`);
-      return `${code.replace(version, "getAsset('package.json', 'utf8')")}\nimport { getAsset } from 'node:sea';\n`;
+      return code.replace(version, "require('node:sea').getAsset('package.json', 'utf8')");
     },
   };
 }

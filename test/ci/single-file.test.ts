@@ -22,6 +22,7 @@ describe('a bundled module as a script', () => {
     ],
     ['a late import', 'const { join: j, default: p } = await import("node:path"); const u = await import("node:url");'],
     ['an export', 'import p, { join as j } from "path";\nimport u from "url";\nexport { j, p };'],
+    ['a default', 'import p, { join as j } from "path";\nimport u from "url";\nexport default p.join("a");'],
   ])('has %s', (_name, module) => {
     expect(run(`${module}\nconsole.log(p.join === j, u?.URL === URL, import.meta.url);`)).toMatch(/^true true file:/);
   });

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, cpSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { tempDir } from '../fixtures/temp.ts';
@@ -127,18 +127,40 @@ describe('an error that was foreseen', () => {
   });
 });
 
+/** Runs `bin` without the program that it loads, or with this one in its place. */
+function runBin(program?: string) {
+  const root = tempDir();
+  for (const part of ['bin', 'package.json']) {
+    cpSync(resolve(import.meta.dirname, '../..', part), join(root, part), { recursive: true });
+  }
+  if (program !== undefined) {
+    mkdirSync(join(root, 'dist'));
+    writeFileSync(join(root, 'dist/main.js'), program);
+  }
+  return (args: readonly string[]) => {
+    return spawnSync(process.execPath, [join(root, 'bin/ckpt.js'), ...args], { encoding: 'utf8' });
+  };
+}
+
 describe('a program that is not whole', () => {
   it('says so, and how to mend it', () => {
-    const root = tempDir();
-    for (const part of ['bin', 'package.json']) {
-      cpSync(resolve(import.meta.dirname, '../..', part), join(root, part), { recursive: true });
-    }
-    const run = (args: readonly string[]) => {
-      return spawnSync(process.execPath, [join(root, 'bin/ckpt.js'), ...args], { encoding: 'utf8' });
-    };
+    const run = runBin();
     const { status, stdout, stderr } = run(['migrate']);
     expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
     expectOneShape(stderr, 'ckpt: the program cannot be loaded: Cannot find module ');
     expect(JSON.parse(run(['migrate', '--json']).stdout)).toMatchObject({ exitCode: 1, error: { code: 'UNEXPECTED' } });
+  });
+
+  it.each([
+    [
+      'waits for what never comes',
+      'export const main = () => new Promise(() => {});',
+      1,
+      'ckpt: stopped before its work was done\n',
+    ],
+    ['ends', 'export const main = async () => {};', 0, ''],
+    ['fails', 'export const main = async () => { process.exitCode = 4; };', 4, ''],
+  ])('%s: its exit code says so', (_name, program, status, stderr) => {
+    expect(runBin(program)(['migrate'])).toMatchObject({ status, stdout: '', stderr });
   });
 });
