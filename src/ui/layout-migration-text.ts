@@ -25,8 +25,10 @@ export function layoutMigrationText(result: LayoutMigration, run: RunFacts): str
   ]);
 }
 
-function headline({ status, from, to }: LayoutMigration): string {
+function headline({ status, from, to, refs, counts }: LayoutMigration): string {
   const [source, target] = [LAYOUT_NAMES[from], LAYOUT_NAMES[to]];
+  const { created, advanced, added, replaced, restored, joined } = counts;
+  const isNew = created + advanced + added + replaced + restored + joined > 0;
   const holds = (layout: LayoutName) => agreeing(layout, 'holds', 'hold');
   switch (status) {
     case 'no-source':
@@ -36,9 +38,13 @@ function headline({ status, from, to }: LayoutMigration): string {
     case 'differs':
       return `Nothing to add: ${target} ${agreeing(to, 'has', 'have')} every checkpoint and session that ${source} ${holds(from)}, but not all as there.`;
     case 'migrated':
-      return `Migrated ${source} to ${target}.`;
+      return isNew
+        ? `Migrated ${source} to ${target}.`
+        : `No checkpoint of ${source} is new to ${target}. Brought up to date: ${countOf(refs.length, 'ref')}.`;
     case 'planned':
-      return `Dry run, nothing was written. To migrate ${source} to ${target}:`;
+      return isNew
+        ? `Dry run, nothing was written. To migrate ${source} to ${target}:`
+        : `Dry run, nothing was written. No checkpoint of ${source} is new to ${target}. To bring up to date: ${countOf(refs.length, 'ref')}.`;
   }
 }
 

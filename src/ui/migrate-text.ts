@@ -29,7 +29,8 @@ export function migrateText(result: Migrated, run: RunFacts): string {
 
 function headline(result: Migrated, { argv }: RunFacts): string[] {
   const source = sanitize(result.v1?.ref ?? '');
-  const what = `${countOf(result.counts.checkpoints, 'checkpoint')}, ${countOf(result.counts.sessions, 'session')}`;
+  const isNew = result.counts.commits > 0 || result.counts.checkpoints > 0;
+  const refs = countOf(result.refs.length, 'ref');
   switch (result.status) {
     case 'no-v1':
       return [
@@ -59,10 +60,24 @@ function headline(result: Migrated, { argv }: RunFacts): string[] {
         'Fetch the branch (ckpt fetch); where no remote has them: ckpt migrate --from v2 --to v1 brings back what V2 has.',
       ];
     case 'migrated':
-      return [`Migrated ${source}: ${what}${modeWords(result)}.`];
+      return isNew
+        ? [`Migrated ${source}: ${projected(result)}.`]
+        : [`Nothing is new in ${source}. Brought up to date: ${refs} of V2.`];
     case 'planned':
-      return [`Dry run, nothing was written. To migrate from ${source}: ${what}${modeWords(result)}.`];
+      return isNew
+        ? [`Dry run, nothing was written. To migrate from ${source}: ${projected(result)}.`]
+        : [`Dry run, nothing was written. Nothing is new in ${source}. To bring up to date: ${refs} of V2.`];
   }
+}
+
+/** What was new in V1: checkpoints, or commits that change none. */
+function projected(result: Migrated): string {
+  const { commits, checkpoints, sessions } = result.counts;
+  const what =
+    checkpoints > 0
+      ? `${countOf(checkpoints, 'checkpoint')}, ${countOf(sessions, 'session')}`
+      : `${countOf(commits, 'commit')} without a new or changed checkpoint`;
+  return `${what}${modeWords(result)}`;
 }
 
 /** What a run with nothing to do has looked at, and no more: commits, and which checkpoints lie in a generation. */

@@ -112,7 +112,7 @@ async function planManifest(context: PlanContext, mode: MigrationMode): Promise<
     status: 'planned',
     updates,
     writer,
-    counts: { ...NO_COUNTS, generations: refs.archives.length },
+    counts: await standingCounts(state),
   };
 }
 
@@ -135,20 +135,23 @@ async function withGaps(
   return { ...plan, status, counts, warnings: [...plan.warnings, ...gapWarnings(gaps)] };
 }
 
-/** The counts of a run with nothing to do: nothing was projected, and what is there is there. What can't be read verify reports. */
+/**
+ * The counts of a run that projects nothing: what is there is there. Pruned are counted among the checkpoints of V1, where these are
+ * given. What can't be read verify reports.
+ */
 async function standingCounts(
   state: GenerationState,
-  folders: ReadonlyMap<CheckpointId, ObjectId>,
+  folders?: ReadonlyMap<CheckpointId, ObjectId>,
 ): Promise<MigrationCounts> {
   try {
     const here = new Set(state.refs.archives.map(({ number }) => number));
     const current = (await state.current())?.checkpoints;
+    const standing = { ...NO_COUNTS, generations: here.size, currentCheckpoints: current?.size ?? 0 };
+    if (folders === undefined) return standing;
     const gone = [...(await state.entries())].filter(([number, { isPruned }]) => isPruned && !here.has(number));
     const pruned = new Set(gone.flatMap(([, { checkpoints }]) => checkpoints));
     return {
-      ...NO_COUNTS,
-      generations: here.size,
-      currentCheckpoints: current?.size ?? 0,
+      ...standing,
       prunedCheckpoints: [...pruned].filter((id) => folders.has(id) && !current?.has(id)).length,
     };
   } catch (error) {
