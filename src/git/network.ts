@@ -50,6 +50,11 @@ export interface Network {
    * reached, broke off, or can't push atomically.
    */
   push(remote: string, updates: readonly RemoteUpdate[], options: { readonly isAtomic: boolean }): Promise<PushedRef[]>;
+  /**
+   * One push of refs that are new there or go on from what is there, each by itself; otherwise as `push`. One that would take
+   * something back there is `moved`.
+   */
+  pushForward(remote: string, updates: readonly RemoteUpdate[]): Promise<PushedRef[]>;
   /** Deletes refs of a remote, each with a lease: `pushed` is one that is gone. Throws as `push` does. */
   delete(remote: string, deletions: readonly RemoteDeletion[]): Promise<PushedRef[]>;
 }

@@ -51,7 +51,7 @@ export class HalvingPush {
 
   async #once(updates: readonly RemoteUpdate[]): Promise<readonly PushedRef[]> {
     try {
-      const pushed = await this.#network.push(this.#address, updates, { isAtomic: false });
+      const pushed = await this.#network.pushForward(this.#address, updates);
       this.#hasReached = true;
       return pushed;
     } catch (error) {

@@ -6,7 +6,7 @@ import type { Network, RemoteUpdate } from '../../src/git/network.ts';
 import type { ObjectId } from '../../src/git/object-id.ts';
 import type { EngineName } from '../../src/git/repository.ts';
 import { clientWrite, idOf } from '../fixtures/entire-client.ts';
-import { git, gitBytes } from '../fixtures/git.ts';
+import { git, gitBytes, refs } from '../fixtures/git.ts';
 import { type GitHttp, serveGit } from '../fixtures/git-http.ts';
 import { BOTH_ENGINES } from '../fixtures/scale.ts';
 import { migrateIn, withRepository } from '../migrate/support.ts';
@@ -227,6 +227,36 @@ describe('a push', () => {
     );
     expect(gone.map(({ outcome }) => outcome).sort()).toEqual(['moved', 'pushed']);
     expect(Object.keys(checkpointRefs(remote)).sort()).toEqual([fresh, moved].sort());
+  });
+
+  test.each(BOTH_ENGINES)('%s: what only goes forward, and what would take something back', async (engine) => {
+    const one = commit(ann, 'one');
+    const two = git(ann, 'commit-tree', `${one}^{tree}`, '-p', one, '-m', 'two');
+    const three = git(ann, 'commit-tree', `${one}^{tree}`, '-p', two, '-m', 'three');
+    const aside = git(ann, 'commit-tree', `${one}^{tree}`, '-p', one, '-m', 'aside');
+    hook('update', 'case $1 in */refused) echo no; exit 1;; esac');
+    const names = ['forward', 'moved', 'ahead', 'refused', 'new'].map((word) => `refs/entire/checkpoints/aa/${word}`);
+    const [forward = '', moved = '', ahead = '', refused = '', fresh = ''] = names;
+    for (const [name, id] of Object.entries({ [forward]: one, [moved]: aside, [ahead]: three }))
+      git(ann, 'push', '-q', remote, `${id}:${name}`);
+    const updates = [
+      { ref: forward, old: one, new: two },
+      { ref: moved, old: one, new: two },
+      { ref: ahead, old: one, new: two },
+      { ref: refused, old: null, new: one },
+      { ref: fresh, old: null, new: one },
+    ];
+    const pushed = await withNetwork(ann, engine, (network) =>
+      network.pushForward('origin', updates as readonly Update[] as readonly RemoteUpdate[]),
+    );
+    expect(Object.fromEntries(pushed.map(({ ref, outcome }) => [ref, outcome]))).toEqual({
+      [forward]: 'pushed',
+      [moved]: 'moved',
+      [ahead]: 'moved',
+      [refused]: 'refused',
+      [fresh]: 'pushed',
+    });
+    expect(refs(remote, 'refs/entire/')).toEqual({ [forward]: two, [moved]: aside, [ahead]: three, [fresh]: one });
   });
 
   test('a server without atomic pushes gets them one after the other', async () => {

@@ -66,6 +66,11 @@ export class IsomorphicNetwork implements Network {
     return this.#push(remote, updates, isAtomic);
   }
 
+  /** With leases as well, which cost nothing here. */
+  pushForward(remote: string, updates: readonly RemoteUpdate[]): Promise<PushedRef[]> {
+    return this.#push(remote, updates, false);
+  }
+
   delete(remote: string, deletions: readonly RemoteDeletion[]): Promise<PushedRef[]> {
     return this.#push(
       remote,

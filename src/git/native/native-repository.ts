@@ -357,7 +357,7 @@ class NativeRepository implements Repository {
   network(): Network {
     // What a partial clone has is listed once: a fetch adds to it.
     const onFetched = async () => (await this.#partialClone())?.forget();
-    return new NativeNetwork(this.#online, this.workTree ?? this.gitDir, onFetched);
+    return new NativeNetwork(this.#online, this.#config, this, onFetched);
   }
 
   async configAll(key: string): Promise<readonly string[]> {

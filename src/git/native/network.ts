@@ -10,6 +10,9 @@ import {
 } from '../network.ts';
 import { type ObjectId, type RefName, toObjectId } from '../object-id.ts';
 import type { Ref } from '../repository.ts';
+import type { RepositoryLocation } from '../repository-location.ts';
+import type { NativeConfig } from './config.ts';
+import { isBoundToDir, OUTGOING_REFSPEC, withOutgoingRefs } from './outgoing-refs.ts';
 import { type GitProgram, GitProgramError } from './program.ts';
 import { systemCodeIn } from './system-words.ts';
 
@@ -25,18 +28,24 @@ export const FETCH = [
   '--refmap=',
 ];
 
+const PUSH = ['push', '--porcelain', '--no-verify', '--no-follow-tags', '--recurse-submodules=no'];
+
 /** The network by way of the `git` program, whose helpers and configuration know the credentials. */
 export class NativeNetwork implements Network {
   readonly #git: GitProgram;
+  readonly #config: NativeConfig;
+  readonly #location: RepositoryLocation;
   readonly #global: readonly string[];
-
   readonly #onFetched: () => Promise<void>;
 
-  /** `onFetched` is called when objects may have come. `dir` is what a relative URL is relative to: the top of the work tree, or the git directory of a bare repository. */
-  constructor(git: GitProgram, dir: string, onFetched: () => Promise<void>) {
-    this.#onFetched = onFetched;
+  /** `onFetched` is called when objects may have come. */
+  constructor(git: GitProgram, config: NativeConfig, location: RepositoryLocation, onFetched: () => Promise<void>) {
     this.#git = git;
-    this.#global = ['-C', dir, ...NEVER_ASK];
+    this.#config = config;
+    this.#location = location;
+    this.#onFetched = onFetched;
+    // What a relative URL is relative to.
+    this.#global = ['-C', location.workTree ?? location.gitDir, ...NEVER_ASK];
   }
 
   async remotes(): Promise<string[]> {
@@ -77,37 +86,43 @@ export class NativeNetwork implements Network {
     await this.#onFetched();
   }
 
-  async push(
+  push(
     remote: string,
     updates: readonly RemoteUpdate[],
     { isAtomic }: { readonly isAtomic: boolean },
   ): Promise<PushedRef[]> {
     const specs = updates.map((update) => `${update.new}:${update.ref}`);
-    return this.#push(remote, updates, specs, isAtomic);
+    return this.#push(remote, [...leases(updates), ...(isAtomic ? ['--atomic'] : [])], specs);
+  }
+
+  async pushForward(remote: string, updates: readonly RemoteUpdate[]): Promise<PushedRef[]> {
+    if (!isBoundToDir((await this.#config.read()).entries.map(({ key }) => key))) {
+      const pushed = await withOutgoingRefs(this.#location, updates, (dir) =>
+        this.#push(remote, [], [OUTGOING_REFSPEC], { dir, env: { GIT_COMMON_DIR: this.#location.commonDir } }),
+      );
+      if (pushed.length > 0) return pushed;
+    }
+    const specs = updates.map((update) => `${update.new}:${update.ref}`);
+    return this.#push(remote, [], specs);
   }
 
   delete(remote: string, deletions: readonly RemoteDeletion[]): Promise<PushedRef[]> {
-    return this.#push(
-      remote,
-      deletions,
-      deletions.map(({ ref }) => `:${ref}`),
-      false,
-    );
+    const specs = deletions.map(({ ref }) => `:${ref}`);
+    return this.#push(remote, leases(deletions), specs);
   }
 
+  /** `from`: the git directory whose refs are pushed. Default: the repository's. */
   async #push(
     remote: string,
-    leased: ReadonlyArray<{ readonly ref: RefName; readonly old: ObjectId | null }>,
+    options: readonly string[],
     specs: readonly string[],
-    isAtomic: boolean,
+    from?: { readonly dir: string; readonly env: NodeJS.ProcessEnv },
   ): Promise<PushedRef[]> {
-    const leases = leased.map(({ ref, old }) => `--force-with-lease=${ref}:${old ?? ''}`);
-    const args = ['push', '--porcelain', '--no-verify', '--no-follow-tags', '--recurse-submodules=no', ...leases];
-    const all = [...args, ...(isAtomic ? ['--atomic'] : []), '--', remote, ...specs];
-    const { stdout, stderr, exitCode } = await this.#git.run([...this.#global, ...all], {
+    const global = [...(from ? [`--git-dir=${from.dir}`] : []), ...this.#global];
+    const { stdout, stderr, exitCode } = await this.#git.run([...global, ...PUSH, ...options, '--', remote, ...specs], {
       accept: ANY_EXIT,
       // Of a partial clone git sends objects that it has to fetch before: those of a V2 are V1's, but no history says so.
-      env: { GIT_NO_LAZY_FETCH: '0' },
+      env: { GIT_NO_LAZY_FETCH: '0', ...from?.env },
     });
     const pushed = parsePorcelain(stdout.toString('utf8'));
     if (exitCode !== 0 && pushed.length === 0) throw remoteFailure(remote, stderr);
@@ -125,6 +140,10 @@ export class NativeNetwork implements Network {
       throw error instanceof GitProgramError ? remoteFailure(remote, error.stderr) : error;
     }
   }
+}
+
+function leases(moves: ReadonlyArray<{ readonly ref: RefName; readonly old: ObjectId | null }>): string[] {
+  return moves.map(({ ref, old }) => `--force-with-lease=${ref}:${old ?? ''}`);
 }
 
 const ANY_EXIT = Array.from({ length: 256 }, (_, code) => code);
