@@ -80,6 +80,7 @@ class Model {
   readonly #sessions: Session[] = [];
   readonly #pruned = new Set<string>();
   readonly #restored = new Set<number>();
+  readonly #overwritten = new Set<string>();
   readonly #steps: string[] = [];
   readonly #faults: string[] = [];
   #bag: Word[] = [];
@@ -163,7 +164,7 @@ class Model {
     if (word === 'prune') await this.#prune(clone, this.#pick(2));
     if (word === 'restore') await this.#restore(clone);
     if (word === 'kill') await this.#kill(clone);
-    if (word === 'client push') clone.clientPush(this.#at);
+    if (word === 'client push') this.#clientPush(clone);
     if (word === 'mirror') await clone.mirror();
     if (word === 'rotate') await clone.rotate();
   }
@@ -222,6 +223,18 @@ class Model {
     this.#faults.push(...lost.map((path) => `${where}: ${path} is missing`));
   }
 
+  /**
+   * Entire's client replays by path: of two sessions that two clones have put into one folder of a checkpoint, the remote's goes. No command of
+   * ours was asked; it stays in V1's history.
+   */
+  #clientPush(clone: Clone): void {
+    const before = sessionsInV1(this.#remote);
+    clone.clientPush(this.#at);
+    const after = sessionsInV1(this.#remote);
+    for (const key of before) if (!after.has(key)) this.#overwritten.add(key);
+    this.#steps.push(`  overwritten up to now: ${[...this.#overwritten].join(', ') || 'nothing'}`);
+  }
+
   async #kill(clone: Clone): Promise<void> {
     const commands = ['fetch', 'push', this.#hasV1 ? 'dual-write' : 'rotate'] as const;
     const command = commands[this.#pick(commands.length)] ?? 'fetch';
@@ -243,6 +256,7 @@ class Model {
       const key = `${session.id} ${session.session}`;
       const text = textOf(session);
       const number = clone.folderOf(session);
+      if (number === undefined && this.#overwritten.has(key)) continue;
       if (number === undefined) {
         this.#faults.push(`${key} is missing`);
         continue;
@@ -263,6 +277,21 @@ class Model {
   #pick(count: number): number {
     return Math.floor(this.#random() * count);
   }
+}
+
+/** The sessions that V1 has, `<checkpoint> <session>`. */
+function sessionsInV1(dir: string): Set<string> {
+  if (refs(dir, V1_REF)[V1_REF] === undefined) return new Set();
+  const lines = git(dir, 'ls-tree', '-r', V1_REF).split('\n');
+  const ids = lines.flatMap((line) => /blob (\S+)\t.*\/\d+\/metadata\.json$/.exec(line)?.[1] ?? []);
+  const texts = gitBytes(dir, ['cat-file', '--batch=%(objectname)'], { input: ids.join('\n') }).toString();
+  return new Set(
+    texts.split(/^[0-9a-f]{40}\n/m).flatMap((text) => {
+      if (text === '') return [];
+      const { checkpoint_id, session_id } = JSON.parse(text);
+      return `${checkpoint_id} ${session_id}`;
+    }),
+  );
 }
 
 function layoutRefs(dir: string): Record<string, string> {
