@@ -4,9 +4,9 @@ import type { Network, PushedRef, RemoteUpdate } from '../git/network.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import type { Ref, Repository } from '../git/repository.ts';
 import type { LayoutName } from '../layout/layout.ts';
-import { layoutOfRef } from '../layout/ref-names.ts';
+import { layoutOfRef, V1_REF } from '../layout/ref-names.ts';
 import { type ChosenRemote, chooseRemote } from '../standing/choose-remote.ts';
-import { byRemoteName, REMOTE_PATTERNS, trackedName, trackingPrefix } from '../standing/remote-refs.ts';
+import { byRemoteName, REMOTE_PATTERNS, trackedName, trackingPrefix, unitedV1Ref } from '../standing/remote-refs.ts';
 import type { Settings } from '../stores/settings.ts';
 import { fetchFrom } from './fetch.ts';
 import { HalvingPush } from './halving-push.ts';
@@ -112,6 +112,11 @@ async function track(
       new: to as ObjectId,
     }))
     .filter((update) => update.old !== update.new);
+  const v1 = sent.find(({ ref, outcome }) => ref === V1_REF && outcome === 'pushed');
+  const unitedRef = unitedV1Ref(name);
+  // What was sent is what both have now.
+  if (v1 !== undefined)
+    updates.push({ ref: unitedRef, old: (await repo.resolveRef(unitedRef)) ?? null, new: v1.new as ObjectId });
   try {
     if (updates.length > 0) await repo.updateRefs(updates, `ckpt push: ${name}`);
   } catch (error) {

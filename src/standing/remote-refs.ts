@@ -25,11 +25,10 @@ export function fetchRefspecs(remote: string, isMetadataOnly: boolean): string[]
 
 /** A tracked ref under the name that it has at the remote; `undefined` for what is of no layout. */
 function remoteName(remote: string, tracked: RefName): RefName | undefined {
-  const path = tracked.slice(trackingPrefix(remote).length);
-  const name = path.startsWith('heads/')
-    ? BRANCHES_PREFIX + path.slice('heads/'.length)
-    : CHECKPOINTS_PREFIX + path.slice('checkpoints/'.length);
-  return isOfLayout(name) ? name : undefined;
+  const [folder = '', ...rest] = tracked.slice(trackingPrefix(remote).length).split('/');
+  const prefix = { heads: BRANCHES_PREFIX, checkpoints: CHECKPOINTS_PREFIX }[folder];
+  const name = prefix === undefined ? undefined : prefix + rest.join('/');
+  return name !== undefined && isOfLayout(name) ? name : undefined;
 }
 
 /** The ref under which a remote's ref is kept here: the other direction of `remoteName`. */
@@ -39,6 +38,14 @@ export function trackedName(remote: string, name: RefName): RefName {
     ? `heads/${name.slice(BRANCHES_PREFIX.length)}`
     : `checkpoints/${name.slice(CHECKPOINTS_PREFIX.length)}`;
   return trackingPrefix(remote) + path;
+}
+
+/**
+ * The ref that keeps which V1 of a remote the V1 here was united with last: says later whether somebody has rewritten it there. No fetch
+ * moves or prunes it, unlike what the remote has now.
+ */
+export function unitedV1Ref(remote: string): RefName {
+  return `${trackingPrefix(remote)}united/v1`;
 }
 
 /** True for the refs of the three layouts, by their shape alone. */

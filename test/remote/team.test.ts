@@ -200,8 +200,16 @@ describe('two clones and a remote', () => {
     const tree = git(remote, 'rev-parse', `${V1_REF}^{tree}`);
     const squashed = git(remote, 'commit-tree', '-m', 'Squashed', tree);
     git(remote, 'update-ref', V1_REF, squashed);
-    await expect(fetchIn(bob)).rejects.toMatchObject({ code: 'REMOTE_REWRITTEN' });
+    // The second time as well, though the remote has not moved since.
+    for (let i = 0; i < 2; i++) await expect(fetchIn(bob)).rejects.toMatchObject({ code: 'REMOTE_REWRITTEN' });
+    const earlier = git(ann, 'rev-parse', V1_REF);
+    git(bob, 'commit', '-q', '--allow-empty', '-m', 'Start');
+    git(bob, 'rebase', '-q', '--onto', squashed, earlier, V1_REF.slice('refs/heads/'.length));
+    await fetchIn(bob);
+    expect(git(bob, 'rev-list', '--count', V1_REF)).toBe('2');
     const old = git(ann, 'rev-parse', V1_REF);
+    // Seen first by another fetch, such as one that was killed before it united anything.
+    await fetchIn(ann, { merges: false });
     const result = await fetchIn(ann);
     expect(git(ann, 'rev-parse', V1_REF)).toBe(squashed);
     expect(git(ann, 'rev-parse', result.backup ?? '')).toBe(old);

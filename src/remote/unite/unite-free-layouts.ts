@@ -5,7 +5,7 @@ import { ObjectOverlay } from '../../git/object-overlay.ts';
 import type { ObjectWriter, Ref, RefUpdate, Repository } from '../../git/repository.ts';
 import { backupPrefix, CHECKPOINTS_PREFIX, checkpointOfRef, V1_REF } from '../../layout/ref-names.ts';
 import { readDeletedCheckpoints } from '../../project/refs/deleted-checkpoints.ts';
-import { byRemoteName, trackingPrefix } from '../../standing/remote-refs.ts';
+import { byRemoteName, trackingPrefix, unitedV1Ref } from '../../standing/remote-refs.ts';
 import type { United, UnitedRef } from '../result.ts';
 import { uniteCheckpoint, uniteHistories } from './merge-histories.ts';
 import type { UniteOptions } from './unite-options.ts';
@@ -23,6 +23,9 @@ export function uniteFreeLayouts(repo: Repository, options: UniteOptions): Promi
 
 async function planUnion(repo: Repository, options: UniteOptions): Promise<UnitePlan> {
   const { remote } = options;
+  const unitedRef = unitedV1Ref(remote);
+  const united = (await repo.resolveRef(unitedRef)) ?? null;
+  const earlier = united ?? options.earlierV1;
   const theirs = byRemoteName(remote, await repo.listRefs(trackingPrefix(remote)));
   const ours = new Map((await repo.listRefs(V1_REF, CHECKPOINTS_PREFIX)).map((ref) => [ref.name, ref]));
   const objects = new ObjectOverlay(repo);
@@ -43,8 +46,8 @@ async function planUnion(repo: Repository, options: UniteOptions): Promise<Unite
       if (checkpoint === undefined || !deleted.has(checkpoint)) move(name, layout, 'created', their.id);
       continue;
     }
-    if (checkpoint === undefined && (await isRewritten(repo, options, their.id))) {
-      const kept = await adoptRewritten(repo, options, our, their);
+    if (checkpoint === undefined && (await isRewritten(repo, earlier, our.id, their.id))) {
+      const kept = await adoptRewritten(repo, remote, earlier as ObjectId, our, their);
       backups.push(kept);
       warnings.push(
         `${remote} has a V1 that was rewritten, and it is taken over; the one of before is kept as ${kept.ref}`,
@@ -61,14 +64,22 @@ async function planUnion(repo: Repository, options: UniteOptions): Promise<Unite
     if (union.kind === 'merged') objects.store(union.tip, writer);
     for (const each of union.merged) merged.push(each);
   }
-  const updates = [...backups, ...found.map(({ ref, old, new: to }) => ({ ref, old, new: to }) as RefUpdate)];
+  const theirV1 = theirs.get(V1_REF)?.id;
+  const noted = theirV1 === undefined || theirV1 === united ? [] : [{ ref: unitedRef, old: united, new: theirV1 }];
+  const updates = [...backups, ...noted, ...found.map(({ ref, old, new: to }) => ({ ref, old, new: to }) as RefUpdate)];
   const backup = backups.length === 0 ? null : (backups[0]?.ref ?? null);
   return { updates, writer, refs: found, mergedCheckpoints: [...new Set(merged)], backup, warnings };
 }
 
-async function isRewritten(repo: Repository, { earlierV1 }: UniteOptions, now: ObjectId): Promise<boolean> {
-  if (earlierV1 === undefined || earlierV1 === now) return false;
-  return !(await repo.isAncestor(earlierV1, now));
+/** Whether a V1 there lacks what it had when both were united last, and the V1 here does not: after a rebase of ours on theirs it does. */
+async function isRewritten(
+  repo: Repository,
+  earlier: ObjectId | undefined,
+  ours: ObjectId,
+  theirs: ObjectId,
+): Promise<boolean> {
+  if (earlier === undefined || earlier === theirs || (await repo.isAncestor(earlier, theirs))) return false;
+  return repo.isAncestor(earlier, ours);
 }
 
 /**
@@ -77,17 +88,17 @@ async function isRewritten(repo: Repository, { earlierV1 }: UniteOptions, now: O
  */
 async function adoptRewritten(
   repo: Repository,
-  { remote, earlierV1 }: UniteOptions,
+  remote: string,
+  earlier: ObjectId,
   our: Ref,
   their: Ref,
 ): Promise<RefUpdate> {
-  const isOurs = earlierV1 !== undefined && !(await repo.isAncestor(our.id, earlierV1));
-  if (isOurs) {
-    const message = `the V1 of ${remote} was rewritten: it does not contain ${earlierV1}, and ${our.name} has commits that it lacks`;
+  if (!(await repo.isAncestor(our.id, earlier))) {
+    const message = `the V1 of ${remote} was rewritten: it does not contain ${earlier}, and ${our.name} has commits that it lacks`;
     throw new CkptError('REMOTE_REWRITTEN', message, {
       hint: [
         'A merge would bring back what was taken out. To put the commits of this clone on the new V1: ',
-        ['git', 'rebase', '--onto', their.name, earlierV1 ?? '', 'entire/checkpoints/v1'],
+        ['git', 'rebase', '--onto', their.name, earlier, 'entire/checkpoints/v1'],
       ],
     });
   }

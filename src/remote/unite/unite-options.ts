@@ -5,7 +5,7 @@ import type { Settings } from '../../stores/settings.ts';
 /** What local refs are united with, and how. */
 export interface UniteOptions {
   readonly remote: string;
-  /** Where the remote's V1 was before the fetch: says whether it was rewritten. */
+  /** Where the remote's V1 was before the fetch: says whether it was rewritten, where nothing says which was united last. */
   readonly earlierV1: ObjectId | undefined;
   readonly settings: Settings;
   readonly askedMaxCheckpoints?: number | undefined;
