@@ -1,3 +1,4 @@
+import { EngineUnavailableError } from '../../errors.ts';
 import type { ObjectId } from '../../object-id.ts';
 import { FLUSH, pktLine, pktLines, sideBandData } from './pkt-line.ts';
 import type { RemoteServer } from './remote-server.ts';
@@ -15,16 +16,28 @@ export interface PackRequest {
 /** Without `thin-pack`: every delta's base is in the pack, which can be kept as it comes. */
 const CAPABILITIES = 'side-band-64k ofs-delta no-progress';
 
+/** The largest pack that is held in memory, in bytes. */
+const LARGEST_PACK = 2 ** 30;
+
 /**
  * Fetches a pack (gitprotocol-pack, version 0, "Packfile Negotiation") in one round trip: all that is here is said at once. Throws a
- * `RemoteError` where the server refuses or breaks off.
+ * `RemoteError` where the server refuses or breaks off, an `EngineUnavailableError` for a pack of more than `largest` bytes.
  */
-export function fetchPack(server: RemoteServer, request: PackRequest): Promise<Buffer> {
+export function fetchPack(
+  server: Pick<RemoteServer, 'talk' | 'post'>,
+  request: PackRequest,
+  largest = LARGEST_PACK,
+): Promise<Buffer> {
   return server.talk(async () => {
     const lines = withoutAcknowledgments(pktLines(await server.post('git-upload-pack', requestLines(request))));
     const pieces: Buffer[] = [];
-    // Copied: the bytes of a line are parts of larger buffers.
-    for await (const piece of sideBandData(lines)) pieces.push(Buffer.from(piece));
+    let size = 0;
+    for await (const piece of sideBandData(lines)) {
+      size += piece.length;
+      if (size > largest) throw tooLarge(largest);
+      // Copied: the bytes of a line are parts of larger buffers.
+      pieces.push(Buffer.from(piece));
+    }
     return Buffer.concat(pieces);
   });
 }
@@ -41,4 +54,11 @@ async function* withoutAcknowledgments(lines: AsyncIterable<Buffer | null>) {
   for await (const line of lines) {
     if (line === null || !/^(?:NAK|ACK )/.test(line.toString('latin1', 0, 4))) yield line;
   }
+}
+
+function tooLarge(largest: number): EngineUnavailableError {
+  return new EngineUnavailableError(
+    `the pack that the server sends has more than ${largest} bytes, which the engine without git would hold in memory`,
+    { hint: 'Fetch with the git program: --engine native' },
+  );
 }
