@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { readConfig } from '../../src/git/isomorphic/config.ts';
 import { discover } from '../../src/git/isomorphic/location.ts';
-import { fetchUrl, pushUrl } from '../../src/git/isomorphic/smart-http/remote-url.ts';
+import { fetchUrl, pushUrls } from '../../src/git/isomorphic/smart-http/remote-url.ts';
 import { cleanEnvironment, git, initRepository } from '../fixtures/git.ts';
 import { tempDir } from '../fixtures/temp.ts';
 
@@ -77,5 +77,5 @@ test.each<[string, ReadonlyArray<readonly [string, string]>]>([
     cleanEnvironment(),
   );
   expect(fetchUrl(config, 'r')).toBe(git(dir, 'ls-remote', '--get-url', 'r'));
-  expect(pushUrl(config, 'r')).toBe(git(dir, 'remote', 'get-url', '--push', 'r'));
+  expect(pushUrls(config, 'r')).toEqual(git(dir, 'remote', 'get-url', '--push', '--all', 'r').split('\n'));
 });

@@ -198,9 +198,8 @@ class IsomorphicRepository implements Repository {
   }
 
   network(): Network {
-    return new IsomorphicNetwork(this, this.#objects, () =>
-      during('reading the configuration of remotes', () => readConfig(this.#location, this.#env)),
-    );
+    const config = () => during('reading the configuration of remotes', () => readConfig(this.#location, this.#env));
+    return new IsomorphicNetwork(this, this.#objects, config, this.#env);
   }
 
   configAll(key: string): Promise<readonly string[]> {

@@ -15,19 +15,21 @@ import { fetchRefs } from './smart-http/fetch-refs.ts';
 import { pushRefs } from './smart-http/push-refs.ts';
 import { Refspecs } from './smart-http/refspecs.ts';
 import { RemoteServer } from './smart-http/remote-server.ts';
-import { fetchUrl, pushUrl } from './smart-http/remote-url.ts';
+import { fetchUrl, pushUrls } from './smart-http/remote-url.ts';
 
 /** The network without the git program: https, by isomorphic-git where that can do it. Helpers for credentials, ssh and files are git's. */
 export class IsomorphicNetwork implements Network {
   readonly #repo: Repository;
   readonly #objects: ObjectStore;
   readonly #config: () => Promise<GitConfig>;
+  readonly #env: NodeJS.ProcessEnv;
   readonly #there = new Map<string, ObjectsThere>();
 
-  constructor(repo: Repository, objects: ObjectStore, config: () => Promise<GitConfig>) {
+  constructor(repo: Repository, objects: ObjectStore, config: () => Promise<GitConfig>, env: NodeJS.ProcessEnv) {
     this.#repo = repo;
     this.#objects = objects;
     this.#config = config;
+    this.#env = env;
   }
 
   async remotes(): Promise<string[]> {
@@ -37,7 +39,7 @@ export class IsomorphicNetwork implements Network {
 
   async urlOf(remote: string): Promise<string | undefined> {
     const config = await this.#config();
-    return config.get(`remote.${remote}.url`) === undefined ? undefined : pushUrl(config, remote);
+    return config.get(`remote.${remote}.url`) === undefined ? undefined : pushUrls(config, remote)[0];
   }
 
   async list(remote: string, patterns: readonly string[]): Promise<Ref[]> {
@@ -81,7 +83,9 @@ export class IsomorphicNetwork implements Network {
 
   async #push(remote: string, updates: readonly RefUpdate[], isAtomic: boolean): Promise<PushedRef[]> {
     const config = await this.#config();
-    const server = new RemoteServer(remote, pushUrl(config, remote), config);
+    const [url, ...others] = pushUrls(config, remote);
+    if (others.length > 0) throw unavailable(`pushes to one URL, and ${remote} has ${others.length + 1}`);
+    const server = new RemoteServer(remote, url, config, this.#env);
     // A run pushes git-refs many times to one remote: what it has is not looked for each time.
     const there = this.#there.get(remote) ?? new ObjectsThere(this.#repo);
     this.#there.set(remote, there);
@@ -90,7 +94,7 @@ export class IsomorphicNetwork implements Network {
 
   async #server(remote: string): Promise<RemoteServer> {
     const config = await this.#config();
-    return new RemoteServer(remote, fetchUrl(config, remote), config);
+    return new RemoteServer(remote, fetchUrl(config, remote), config, this.#env);
   }
 }
 

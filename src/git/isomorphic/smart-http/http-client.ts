@@ -15,6 +15,14 @@ const MAX_REDIRECTS = 20;
 export class FetchClient implements HttpClient {
   /** Where a remote has moved to: what its URLs began with, and begin with now. */
   #moved: { readonly from: string; readonly to: string } | undefined;
+  readonly #assertAsked: (url: string) => void;
+  readonly #follows: boolean;
+
+  /** `assertAsked` throws where a URL is not to be asked, one that an answer redirects to included. */
+  constructor(assertAsked: (url: string) => void, follows: boolean) {
+    this.#assertAsked = assertAsked;
+    this.#follows = follows;
+  }
 
   async request({ url, method = 'GET', headers = {}, body }: GitHttpRequest): Promise<GitHttpResponse> {
     const response = await this.#follow(url, (target) =>
@@ -42,6 +50,7 @@ export class FetchClient implements HttpClient {
     const { from, to } = this.#moved ?? { from: url, to: url };
     let target = url.startsWith(from) ? to + url.slice(from.length) : url;
     for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
+      this.#assertAsked(target);
       const response = await ask(target);
       const next = redirectOf(response, target);
       if (next === undefined) {
@@ -49,6 +58,7 @@ export class FetchClient implements HttpClient {
         return response;
       }
       await response.body?.cancel();
+      if (!this.#follows) throw new Error('the server redirects, and http.followRedirects says not to follow');
       target = next;
     }
     throw new Error(`the server redirects more than ${MAX_REDIRECTS} times`);

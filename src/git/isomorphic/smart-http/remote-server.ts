@@ -1,12 +1,15 @@
 import git, { type HttpClient } from 'isomorphic-git';
-import { EngineUnavailableError } from '../../errors.ts';
+import { isTrue } from '../../config-value.ts';
+import { EngineUnavailableError, GitError } from '../../errors.ts';
 import type { GitConfig } from '../../git-config.ts';
 import { RemoteError, withoutCredentials } from '../../network.ts';
 import { type ObjectId, toObjectId } from '../../object-id.ts';
 import type { Ref } from '../../ref.ts';
 import { isRefName } from '../../refs/ref-names.ts';
 import { FetchClient } from './http-client.ts';
+import { httpValues } from './http-settings.ts';
 import { extraHeaders } from './remote-url.ts';
+import { assertHeeded } from './unheeded.ts';
 import { wholeAnswer } from './whole-answer.ts';
 
 /** Some hosts serve only who says that it is git. */
@@ -26,11 +29,11 @@ export class RemoteServer {
   readonly #name: string;
   readonly #url: string;
   readonly #headers: Readonly<Record<string, string>>;
-  readonly #http = new FetchClient();
+  readonly #http: FetchClient;
   readonly #wholeHttp: HttpClient = { request: async (asked) => wholeAnswer(await this.#http.request(asked)) };
 
-  /** `name`: as the user knows it. Throws an `EngineUnavailableError` for a URL that is not one of HTTP. */
-  constructor(name: string, url: string, config: GitConfig) {
+  /** `name`: as the user knows it. Throws an `EngineUnavailableError` for a URL that is not one of HTTP, and for settings that can't be heeded. */
+  constructor(name: string, url: string, config: GitConfig, env: NodeJS.ProcessEnv) {
     if (!/^https?:\/\//.test(url) || !URL.canParse(url)) {
       throw new EngineUnavailableError(
         `the engine without git asks remotes over https alone, not ${withoutCredentials(url)}`,
@@ -38,12 +41,19 @@ export class RemoteServer {
       );
     }
     const parsed = new URL(url);
+    const agent = env.GIT_HTTP_USER_AGENT ?? httpValues(config, url, 'userAgent').at(-1);
+    const own = { ...(agent && { 'User-Agent': agent }), ...extraHeaders(config, url) };
+    const follows = httpValues(config, url, 'followRedirects').at(-1) ?? 'initial';
+    this.#http = new FetchClient(
+      (asked) => assertHeeded(config, name, asked, env),
+      follows === 'initial' || isTrue(follows),
+    );
     const words = [parsed.username, parsed.password].map(decoded).join(':');
     const authorization = words === ':' ? {} : { Authorization: `Basic ${Buffer.from(words).toString('base64')}` };
     parsed.username = parsed.password = '';
     this.#name = withoutCredentials(name);
     this.#url = parsed.href.replace(/\/+$/, '');
-    this.#headers = { ...AGENT, ...extraHeaders(config, this.#url), ...authorization };
+    this.#headers = { ...AGENT, ...own, ...authorization };
   }
 
   /** The refs of it whose names begin with a prefix. Those with a name that is not a ref's are left out, as git does it. */
@@ -98,6 +108,7 @@ export class RemoteServer {
     try {
       return await work();
     } catch (error) {
+      if (error instanceof GitError) throw error;
       const reason = withoutCredentials(reasonOf(error as Error));
       const hint = /\b401\b/.test(reason)
         ? 'Without git no credential helper is asked: put a name and a password into the URL, or a header into http.extraHeader.'
