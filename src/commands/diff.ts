@@ -8,10 +8,10 @@ export default class Diff extends BaseCommand {
   static override summary = 'Show what differs between two layouts for one checkpoint.';
 
   static override description =
-    `Compares what one layout (V1, V2, git-refs) gives another with what that has: summary, metadata, prompts, transcripts and every
-other file, as unified diffs with the first one's side first: the primary layout of the settings and the first other one that has the
-checkpoint, or those that --from and --to name. Long transcripts are shown from the first difference on, and not to
-their end. Exit code 0: the same, 1: they differ.`;
+    `Shows as unified diffs in what a checkpoint differs between two layouts (V1, V2, git-refs): summary, metadata, prompts, transcripts
+and every other file. Compared is what the first layout gives the second with what the second has. Without --from and --to they are the
+primary layout of the settings and the first other one that has the checkpoint. Long transcripts are shown from the first
+difference on, and not to their end. Exit code 0: the same, 1: they differ.`;
 
   static override examples = [
     { description: 'One checkpoint; the beginning of its ID is enough', command: '<%= config.bin %> diff a3b2c4' },

@@ -17,7 +17,7 @@ function instantOf(now: Date): Instant {
   return BigInt(now.getTime()) * 1_000_000n;
 }
 
-/** True where more than the retention has gone by since `newest`: exactly as long is not past it, nor is a time that nobody meant. */
+/** True where more than the retention has gone by since `newest`: exactly as long is not past it, and a time that nobody meant never is. */
 export function isPast(newest: Instant, retention: Retention, now: Date): boolean {
   if (isOddTime(newest, now.getTime())) return false;
   return instantOf(now) - newest > BigInt(Math.round(retention.seconds)) * NANOSECONDS;

@@ -50,7 +50,7 @@ export class NoCheckpointNamedError extends CkptError {
     super('NO_CHECKPOINT_NAMED', `${what} does not name a checkpoint`, {
       hint:
         nearest === undefined
-          ? ['Nor does any commit before it. List what is there: ', ['ckpt', 'list']]
+          ? ['No commit before it names one either. List what is there: ', ['ckpt', 'list']]
           : ['The last commit before it that names one: ', ['ckpt', 'show', nearest.slice(0, 10)]],
     });
   }

@@ -44,7 +44,7 @@ const LEVELS = 3;
 
 /**
  * The checkpoints and sessions that the history of a branch in V1's shape has and its tip lost, in the order of their IDs: each with
- * the last commit that deleted it. What was added again later is not lost, nor is a session that has another folder now. Of the commits
+ * the last commit that deleted it. What was added again later is not lost; a session that has another folder now is not either. Of the commits
  * that may have dropped something it reads root trees, the shards and folders that changed, and metadata of sessions that seem to be
  * lost; a tree that is absent or damaged is passed over. Throws `ShallowHistoryError` where the history was cut off.
  */

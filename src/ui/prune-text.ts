@@ -134,7 +134,7 @@ function onlyCopies({ archives, isV1Absent, status }: PruneResult): string[] {
   const lost = status === 'planned' ? 'Transcripts that would be lost' : 'Transcripts that were lost';
   const why = isV1Absent
     ? 'There is no V1 branch here any more, so that V2 has the only copy of each transcript.'
-    : "V1's tip does not have them, nor does a generation that stays.";
+    : "They are not at V1's tip, and not in a generation that stays.";
   return [
     `${refused ? 'Transcripts that exist nowhere else' : lost} (${countOf(totalOf(archives), 'checkpoint')}):`,
     ...lines,

@@ -87,7 +87,7 @@ describe('pruneText', () => {
     expect(text).toContain('To delete them all the same, add --allow-loss.');
     expect(text).not.toContain('frees ');
     const other = pruneText(result({ status: 'planned', archives: [refused] }), RUN, true);
-    expect(other).toContain("V1's tip does not have them, nor does a generation that stays.");
+    expect(other).toContain("They are not at V1's tip, and not in a generation that stays.");
     expect(other).not.toContain('Next:');
   });
 

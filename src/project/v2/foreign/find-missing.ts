@@ -60,7 +60,7 @@ export async function findMissing(
       const filled = takesLost ? await fillLost(paired, replaced, reconciled) : reconciled;
       if (takeFolders(sides, filled, main, full) && sides.tree !== undefined) changed.set(sides.id, sides.tree);
       if (isPruned && !v2.pruned.has(sides.id)) counts.gone += 1;
-      // What differs without a loss, or is mended here, is nothing to warn of; nor is what V1 has changed since the last migration.
+      // What differs without a loss, or is mended here, is nothing to warn of, and what V1 has changed since the last migration is not either.
       const kept = takesLost ? [] : replaced;
       counts.keptFiles += Math.min(pathsIn(kept, 'main'), reconciled.keptFiles);
       counts.keptTranscripts += Math.min(pathsIn(kept, 'full'), reconciled.keptTranscripts);
