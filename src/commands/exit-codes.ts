@@ -50,7 +50,8 @@ const BY_EXIT_CODE: Readonly<Record<FailureExitCode, Readonly<Record<string, Mea
     BAD_MANIFEST: 'The manifest of the generations cannot be read. Nothing was changed.',
     BAD_OBJECT: {
       meaning: 'An object that the work cannot do without is absent or damaged.',
-      remedy: 'See what else is missing (git fsck), and fetch from a clone that has it.',
+      remedy:
+        'ckpt verify names what is absent or damaged, and ckpt repair makes again what follows from V1. The rest is in a clone that has it: ckpt fetch.',
     },
     TOO_MANY_PATHS: {
       meaning: 'A tree has too many paths below it, or too long ones: trees contain others many times over.',

@@ -112,6 +112,11 @@ export class BadObjectError extends GitError {
   }
 }
 
+/** The error for an object that is here and can't be unpacked, or holds something else than its id says. */
+export function damagedObject(id: ObjectId, reason: string): BadObjectError {
+  return new BadObjectError(id, `the object ${id} is damaged: ${reason}`);
+}
+
 /** A tree leads to so many paths that they are not listed (`PathBudget`). It is as its writer made it: no other clone has a better one. */
 export class TooManyPathsError extends BadObjectError {
   override readonly name = 'TooManyPathsError';

@@ -20,11 +20,16 @@ export async function reachedObjects(repo: Repository, tips: readonly ObjectId[]
   const absent = new Set<ObjectId>();
   try {
     await repo.visitReachable(tips, (id, isHere) => (isHere ? here : absent).add(id));
-    return { here, absent, damaged: new Map() };
+    if (await areAbsent(repo, absent)) return { here, absent, damaged: new Map() };
   } catch (error) {
     if (!(error instanceof GitError)) throw error;
-    return walkAround(repo, tips);
   }
+  return walkAround(repo, tips);
+}
+
+/** Whether objects that a walk took for absent are: git also says so of some that are here and that it can't read. */
+async function areAbsent(repo: Repository, ids: ReadonlySet<ObjectId>): Promise<boolean> {
+  return ids.size === 0 || (await repo.absentObjects([...ids])).size === ids.size;
 }
 
 /** As `reachedObjects`, by reading each commit and tree and comparing it with its id. */
@@ -45,11 +50,14 @@ async function walkAround(repo: Repository, tips: readonly ObjectId[]): Promise<
       // Behind the commits at which a shallow clone ends nothing is expected.
       if (read.type !== 'absent') here.add(id);
       else if (!shallow) absent.add(id);
-      for (const child of childrenOf(repo, read)) {
-        if (child.isBlob) blobs.add(child.id);
-        else if (!seen.has(child.id)) waiting.push(child.id);
-        seen.add(child.id);
-      }
+      const children = childrenOf(repo, read);
+      if (typeof children === 'string') damaged.set(id, children);
+      else
+        for (const child of children) {
+          if (child.isBlob) blobs.add(child.id);
+          else if (!seen.has(child.id)) waiting.push(child.id);
+          seen.add(child.id);
+        }
     }
   }
   const ids = [...blobs];
@@ -58,7 +66,8 @@ async function walkAround(repo: Repository, tips: readonly ObjectId[]): Promise<
   return { here, absent, damaged };
 }
 
-function childrenOf(repo: Repository, read: ReadContent): Array<{ id: ObjectId; isBlob: boolean }> {
+/** What an object leads to, or why it is none of its type although its content is what its id says: somebody made it so. */
+function childrenOf(repo: Repository, read: ReadContent): Array<{ id: ObjectId; isBlob: boolean }> | string {
   try {
     if (read.type === 'commit') {
       const { tree, parents } = parseCommit(read.content);
@@ -69,8 +78,8 @@ function childrenOf(repo: Repository, read: ReadContent): Array<{ id: ObjectId; 
       ({ mode }) => !isSubmoduleMode(mode),
     );
     return entries.map(({ id, mode }) => ({ id, isBlob: !isTreeMode(mode) }));
-  } catch {
-    return []; // said of the object itself: its content is compared with its id
+  } catch (error) {
+    return (error as Error).message;
   }
 }
 
@@ -85,9 +94,9 @@ export async function unusableAmongReached(repo: Repository, tips: readonly Obje
   const absent = new Set<ObjectId>();
   try {
     await repo.visitReachable(tips, (id) => absent.add(id), { isAbsentOnly: true });
-    return { absent, damaged: new Map() };
+    if (await areAbsent(repo, absent)) return { absent, damaged: new Map() };
   } catch (error) {
     if (!(error instanceof GitError)) throw error;
-    return walkAround(repo, tips);
   }
+  return walkAround(repo, tips);
 }

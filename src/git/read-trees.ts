@@ -14,36 +14,30 @@ export function readTrees(repo: Repository, ids: readonly ObjectId[], memory?: T
   return memory === undefined ? read(ids) : memory.trees(ids, read);
 }
 
-function readUnknown(repo: Repository, ids: readonly ObjectId[]): Promise<TreeEntry[][]> {
-  return readEach(repo, ids, (id, object) => parseTreeObject(repo, id, object));
-}
-
-/** Like `readTrees`, with `undefined` for what is absent, no tree or malformed. */
-export function readUsableTrees(
+/** Like `readTrees`, with `undefined` for what is absent, damaged, no tree or malformed. */
+export async function readUsableTrees(
   repo: Repository,
   ids: readonly ObjectId[],
 ): Promise<Array<readonly TreeEntry[] | undefined>> {
-  return readEach(repo, ids, (id, object) => {
-    try {
-      return parseTreeObject(repo, id, object);
-    } catch (error) {
-      if (error instanceof BadObjectError) return undefined;
-      throw error;
-    }
-  });
+  try {
+    return await readTrees(repo, ids);
+  } catch (error) {
+    if (!(error instanceof BadObjectError)) throw error;
+    // One that can't be used ends the reading of all: each half is read by itself.
+    if (ids.length <= 1) return ids.map(() => undefined);
+    const middle = ids.length >> 1;
+    return [
+      ...(await readUsableTrees(repo, ids.slice(0, middle))),
+      ...(await readUsableTrees(repo, ids.slice(middle))),
+    ];
+  }
 }
 
-async function readEach<T>(
-  repo: Repository,
-  ids: readonly ObjectId[],
-  parse: (id: ObjectId, object: GitObject | undefined) => T,
-): Promise<T[]> {
-  const trees: T[] = [];
+async function readUnknown(repo: Repository, ids: readonly ObjectId[]): Promise<TreeEntry[][]> {
+  const trees: TreeEntry[][] = [];
   for (const batch of batches(ids)) {
     const objects = await repo.readObjects(batch);
-    batch.forEach((id, i) => {
-      trees.push(parse(id, objects[i]));
-    });
+    for (const [i, id] of batch.entries()) trees.push(parseTreeObject(repo, id, objects[i]));
   }
   return trees;
 }

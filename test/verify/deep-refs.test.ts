@@ -4,13 +4,13 @@ import { describe, expect, test } from 'vitest';
 import type { EngineName } from '../../src/git/repository.ts';
 import { migrateBetween } from '../../src/migrate/between/migrate-between.ts';
 import { type VerifyOptions, verify } from '../../src/verify/verify.ts';
+import { looseFile, removeObject } from '../fixtures/damaged-objects.ts';
 import { git } from '../fixtures/git.ts';
 import { tempDir } from '../fixtures/temp.ts';
 import { V1_REF, V1Builder } from '../fixtures/v1-builder.ts';
 import { ENGINES, migrateIn, withRepository } from '../migrate/support.ts';
 import { oneOf } from '../redaction/secrets.ts';
 import { editTip, entryAt, textAt } from './damage.ts';
-import { looseFile, removeObject } from './deep-sabotages.ts';
 
 const ONE = 'a3b2c4d5e6f7';
 const TWO = 'b10000000002';

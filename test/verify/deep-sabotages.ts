@@ -1,7 +1,7 @@
-import { chmodSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { ckpt } from '../commands/ckpt.ts';
-import { git, gitBytes, initRepository } from '../fixtures/git.ts';
+import { looseFile, removeObject } from '../fixtures/damaged-objects.ts';
+import { git, initRepository } from '../fixtures/git.ts';
 import { contentHash, transcriptText, V1_REF } from '../fixtures/v1-builder.ts';
 import { oneOf } from '../redaction/secrets.ts';
 import { editJson, editTip, treeWith } from './damage.ts';
@@ -11,27 +11,6 @@ const [[A1, A2], [B1]] = GENERATIONS;
 const [D1] = GENERATIONS[3];
 const DEEP = { deep: true } as const;
 const NOT_JSON = '{"a":1}\n{"a":\n\n"b"\nnot json\n';
-
-/** An object of the store is no longer there. */
-export function removeObject(dir: string, id: string): void {
-  rmSync(looseFile(dir, id));
-}
-
-/** The file of an object, after all packs were unpacked. */
-export function looseFile(dir: string, id: string): string {
-  const packs = join(dir, 'objects', 'pack');
-  for (const name of readdirSync(packs)) {
-    if (name.endsWith('.pack')) renameSync(join(packs, name), join(dir, name));
-    else rmSync(join(packs, name), { force: true });
-  }
-  for (const name of readdirSync(dir).filter((file) => file.endsWith('.pack'))) {
-    gitBytes(dir, ['unpack-objects', '-q'], { input: readFileSync(join(dir, name)) });
-    rmSync(join(dir, name), { force: true });
-  }
-  const file = join(dir, 'objects', id.slice(0, 2), id.slice(2));
-  chmodSync(file, 0o644);
-  return file;
-}
 
 const idOf = (dir: string, ref: string, path: string) => git(dir, 'rev-parse', `${ref}:${path}`);
 

@@ -4,13 +4,13 @@ import type { EngineName } from '../../src/git/repository.ts';
 import type { VerifyReport } from '../../src/verify/report.ts';
 import { type VerifyOptions, verify } from '../../src/verify/verify.ts';
 import { ckpt } from '../commands/ckpt.ts';
+import { removeObject } from '../fixtures/damaged-objects.ts';
 import { git, initRepository } from '../fixtures/git.ts';
 import { IS_THOROUGH } from '../fixtures/scale.ts';
 import { tempDir } from '../fixtures/temp.ts';
 import { contentHash, shardPath, transcriptText, V1_REF, V1Builder } from '../fixtures/v1-builder.ts';
 import { ENGINES, migrateIn, withRepository } from '../migrate/support.ts';
 import { oneOf } from '../redaction/secrets.ts';
-import { removeObject } from './deep-sabotages.ts';
 
 const ONE = 'a3b2c4d5e6f7';
 const TWO = 'b10000000002';

@@ -1,12 +1,12 @@
-import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { verify } from '../../src/verify/verify.ts';
+import { cutShort, flip, flipInPack, removeObject } from '../fixtures/damaged-objects.ts';
 import { git, initRepository } from '../fixtures/git.ts';
 import { tempDir } from '../fixtures/temp.ts';
 import { shardPath, V1_REF } from '../fixtures/v1-builder.ts';
 import { BOTH_ENGINES, ENGINES, migrateIn, withRepository } from '../migrate/support.ts';
-import { looseFile, removeObject } from './deep-sabotages.ts';
 import { archive, CURRENT, GENERATIONS, GOOD, MAIN, MAX_CHECKPOINTS } from './sabotages.ts';
 
 const [[A1]] = GENERATIONS;
@@ -18,19 +18,6 @@ beforeAll(async () => {
   await migrateIn(good, { maxCheckpoints: MAX_CHECKPOINTS });
 });
 
-const remove = removeObject;
-const cutShort = (dir: string, id: string) => {
-  const file = looseFile(dir, id);
-  const content = readFileSync(file);
-  writeFileSync(file, content.subarray(0, content.length >> 1));
-};
-const flip = (dir: string, id: string) => {
-  const file = looseFile(dir, id);
-  const content = readFileSync(file);
-  content.writeUInt8(content.readUInt8(content.length - 1) ^ 1, content.length - 1);
-  writeFileSync(file, content);
-};
-
 /** Objects that only V2 has, by a revision. */
 const OBJECTS = {
   'the root tree of main': `${MAIN}^{tree}`,
@@ -41,7 +28,12 @@ const OBJECTS = {
   'the root tree of full/current': `${CURRENT}^{tree}`,
   'a summary on main': `${MAIN}:${shardPath(A1)}/metadata.json`,
 };
-const DAMAGES = { gone: remove, 'cut short': cutShort, flipped: flip };
+const DAMAGES = {
+  gone: removeObject,
+  'cut short': cutShort,
+  flipped: flip,
+  'flipped in its pack': (dir: string, id: string) => flipInPack(dir, id),
+};
 
 function damaged(revision: string, damage: (dir: string, id: string) => void): string {
   const dir = join(tempDir(), 'repo');
@@ -53,7 +45,7 @@ function damaged(revision: string, damage: (dir: string, id: string) => void): s
 /** The first object in each way, each other one in one way. Whether a blob is what its id says takes reading it: `--deep`. */
 const cases = Object.entries(OBJECTS).flatMap(([name, revision], row) =>
   Object.entries(DAMAGES)
-    .filter(([how], column) => (name.startsWith('a summary') ? how === 'gone' : row === 0 || row % 3 === column))
+    .filter(([how], column) => (name.startsWith('a summary') ? how === 'gone' : row === 0 || row % 4 === column))
     .map(([how, damage]) => ({ name, how, revision, damage, engine: BOTH_ENGINES[row % 2] ?? 'native' })),
 );
 
@@ -68,7 +60,7 @@ describe('plain verify', () => {
   });
 
   test.each(ENGINES)('of one checkpoint looks at its objects alone (%s)', async (engine) => {
-    const dir = damaged(`${MAIN}:${shardPath(A1)}/0`, remove);
+    const dir = damaged(`${MAIN}:${shardPath(A1)}/0`, removeObject);
     const look = (id: string) => withRepository(dir, engine, (repo) => verify(repo, { checkpoints: [id] }));
     const { findings } = await look(A1);
     expect(findings.filter(({ code }) => code === 'OBJECT_GONE')).toMatchObject([
@@ -80,7 +72,7 @@ describe('plain verify', () => {
   test.each(ENGINES)('asks for objects where V1 is gone, too (%s)', async (engine) => {
     const dir = damaged(`${MAIN}:${shardPath(A1)}/0`, (at, id) => {
       git(at, 'update-ref', '-d', V1_REF);
-      remove(at, id);
+      removeObject(at, id);
     });
     const report = await withRepository(dir, engine, (repo) => verify(repo, { maxCheckpoints: MAX_CHECKPOINTS }));
     expect(report.findings.map(({ code }) => code)).toContain('OBJECT_GONE');

@@ -3,7 +3,7 @@ import { open, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { constants, inflateSync } from 'node:zlib';
 import git from 'isomorphic-git';
-import { BadObjectError } from '../errors.ts';
+import { damagedObject } from '../errors.ts';
 import { hasLooseObject } from '../loose-object.ts';
 import { isObjectId, type ObjectId, type ObjectType } from '../object-id.ts';
 import type { GitObject, ObjectInfo } from '../repository.ts';
@@ -31,7 +31,7 @@ export class LooseObjects {
       // What an object cut short does inside of isomorphic-git has a text that asks for a report.
       const isTheirs = error instanceof git.Errors.InternalError;
       const reason = isTheirs ? 'it is cut short or overwritten' : (error as Error).message;
-      throw new BadObjectError(id, `the object ${id} is damaged: ${reason}`, 'Look at it with: git fsck');
+      throw damagedObject(id, reason);
     }
   }
 
@@ -84,6 +84,6 @@ export class LooseObjects {
 function parseHeader(id: ObjectId, bytes: Buffer): { info: ObjectInfo; length: number } {
   const end = bytes.indexOf(0);
   const match = /^(commit|tree|blob|tag) (\d+)$/.exec(bytes.toString('latin1', 0, Math.max(end, 0)));
-  if (match === null) throw new BadObjectError(id, `the object ${id} is damaged`, 'Look at it with: git fsck');
+  if (match === null) throw damagedObject(id, 'its first bytes are not those of an object');
   return { info: { type: match[1] as ObjectType, size: Number(match[2]) }, length: end + 1 };
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { BadObjectError, GitError } from '../errors.ts';
+import { BadObjectError, damagedObject } from '../errors.ts';
 import { emptyTreeId, type ObjectId } from '../object-id.ts';
 import { packFolder, packIndexNames } from '../pack-folder.ts';
 import type { GitObject, ObjectInfo } from '../repository.ts';
@@ -178,9 +178,11 @@ export class ObjectStore {
     try {
       return this.#inPacks((pack) => inPack(pack, id)) ?? (await loose(id));
     } catch (error) {
-      if (!(error instanceof GitError)) throw error;
-      const copy = this.#inPacks((pack) => unlessDamaged(() => inPack(pack, id)));
-      if (copy === undefined && isLast) throw error;
+      if (isOfSystem(error)) throw error;
+      const packed = this.#inPacks((pack) => unlessDamaged(() => inPack(pack, id)));
+      const copy = packed ?? (await loose(id).catch(() => undefined));
+      if (copy === undefined && isLast)
+        throw error instanceof BadObjectError ? error : damagedObject(id, messageOf(error));
       return copy;
     }
   }
@@ -203,10 +205,17 @@ function unlessDamaged<T>(read: () => T): T | undefined {
   try {
     return read();
   } catch (error) {
-    if (error instanceof GitError) return undefined;
+    if (!isOfSystem(error)) return undefined;
     throw error;
   }
 }
+
+/** Whether the system refused to read, which says nothing about what was to be read. */
+function isOfSystem(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).syscall !== undefined;
+}
+
+const messageOf = (error: unknown): string => (error as Error).message;
 
 function ignoreAbsent(error: NodeJS.ErrnoException): undefined {
   if (error.code === 'ENOENT') return undefined;

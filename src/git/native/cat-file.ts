@@ -1,5 +1,5 @@
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
-import { GitError } from '../errors.ts';
+import { damagedObject, GitError } from '../errors.ts';
 import type { ObjectId, ObjectType } from '../object-id.ts';
 import type { GitObject, ObjectInfo } from '../repository.ts';
 import type { GitProgram } from './program.ts';
@@ -18,6 +18,8 @@ type Answer<T> = { value: T | undefined } | undefined;
 const NEWLINE = 0x0a;
 /** How git ends where it does not know an option. */
 const USAGE_ERROR = 129;
+/** How git ends after `fatal: …`. */
+const FATAL = 128;
 
 /** A way to ask `git cat-file`: its options, and the text that asks for objects. */
 interface Dialect {
@@ -141,14 +143,49 @@ export abstract class CatFile<T> {
   #ended(code: number | null): void {
     this.#child = undefined;
     if (this.#closed) return;
+    this.forget();
+    const said = this.#stderr.trim();
+    if (code === FATAL && this.#failAtDamaged(said)) return;
     if (code === USAGE_ERROR && this.#dialects.length > 1) {
       // An older git. It has answered nothing: what was asked is asked again, the other way.
       this.#dialects.shift();
-      this.#stderr = '';
-      for (const { ids } of this.#queue) this.#send(ids);
+      this.#goOn();
       return;
     }
-    this.#fail(new GitError(`git cat-file ended early: ${this.#stderr.trim() || 'no reason given'}`));
+    this.#fail(new GitError(`git cat-file ended early: ${said || 'no reason given'}`));
+    this.#stderr = '';
+  }
+
+  /** Git ends at a damaged object and names it. It alone is to blame: what else was asked is asked again. False where it was something else. */
+  #failAtDamaged(said: string): boolean {
+    const [batch] = this.#queue;
+    const id = batch?.ids[batch.answered];
+    if (batch === undefined || id === undefined || !said.includes(id)) return false;
+    this.#queue.shift();
+    batch.reject(
+      damagedObject(
+        id,
+        said
+          .split('\n')
+          .at(-1)
+          ?.replace(/^fatal: /, '') ?? '',
+      ),
+    );
+    this.#goOn();
+    return true;
+  }
+
+  /** Asks a new process for what is still waited for. */
+  #goOn(): void {
+    this.#stderr = '';
+    const left = this.#queue.flatMap(({ ids, answered }) => ids.slice(answered));
+    if (left.length > 0) this.#send(left);
+  }
+
+  /** Forgets what git had begun to say when it ended. */
+  protected forget(): void {
+    this.buffer = Buffer.alloc(0);
+    this.at = 0;
   }
 
   #deliver(): void {
@@ -175,6 +212,11 @@ export class ObjectReader extends CatFile<GitObject> {
 
   constructor(git: GitProgram) {
     super(git, COMMANDS, plain('--batch'));
+  }
+
+  protected override forget(): void {
+    super.forget();
+    this.#partial = undefined;
   }
 
   protected take(id: ObjectId): Answer<GitObject> {

@@ -1,6 +1,5 @@
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { GitError } from '../errors.ts';
-import { hasLooseObject } from '../loose-object.ts';
 import type { ObjectId, ObjectType } from '../object-id.ts';
 import type { ContentPart } from '../repository.ts';
 import { exitOf, type GitProgram } from './program.ts';
@@ -25,12 +24,13 @@ interface Running {
  */
 export class ContentReader {
   readonly #git: GitProgram;
-  readonly #commonDir: string;
+  readonly #isHere: (id: ObjectId) => Promise<boolean>;
   #running: Running | undefined;
 
-  constructor(git: GitProgram, commonDir: string) {
+  /** `isHere` says whether the store has an object, readable or not. */
+  constructor(git: GitProgram, isHere: (id: ObjectId) => Promise<boolean>) {
     this.#git = git;
-    this.#commonDir = commonDir;
+    this.#isHere = isHere;
   }
 
   async *read(ids: readonly ObjectId[]): AsyncGenerator<ContentPart, void, undefined> {
@@ -65,9 +65,8 @@ export class ContentReader {
     const header = running.rest.toString('latin1', 0, end);
     running.rest = running.rest.subarray(end + 1);
     if (header.endsWith(' missing')) {
-      // Git also says this of a file that is there, but whose first bytes it can't read.
-      if (await hasLooseObject(this.#commonDir, id))
-        yield { kind: 'damaged', index, reason: 'its file can not be read' };
+      // Git also says this of an object that is here, but whose first bytes it can't read.
+      if (await this.#isHere(id)) yield { kind: 'damaged', index, reason: 'its first bytes can not be read' };
       else yield { kind: 'absent', index };
       return true;
     }

@@ -1,5 +1,5 @@
 import {
-  BadObjectError,
+  damagedObject,
   EngineUnavailableError,
   GitError,
   NotARepositoryError,
@@ -133,20 +133,21 @@ class NativeRepository implements Repository {
     const found = new Map<ObjectId, GitObject>();
     let left = missing;
     for (let looks = 1; left.length > 0; looks++) {
-      const absent = await this.absentObjects(left);
-      const isHere = await Promise.all(left.map((id) => !absent.has(id) || hasLooseObject(this.commonDir, id)));
-      left = left.filter((_, i) => isHere[i]);
+      left = await this.#stored(left);
       for (const object of await this.#objects.request(left)) if (object !== undefined) found.set(object.id, object);
       left = left.filter((id) => !found.has(id));
       const [damaged] = left;
       if (damaged === undefined || looks < MOST_LOOKS) continue;
-      throw new BadObjectError(
-        damaged,
-        `the object ${damaged} is damaged: it is here, but git can't read it`,
-        'Look at it with: git fsck',
-      );
+      throw damagedObject(damaged, "it is here, but git can't read it");
     }
     return found;
+  }
+
+  /** Those of these objects that the store has, readable or not. */
+  async #stored(ids: readonly ObjectId[]): Promise<ObjectId[]> {
+    const absent = await this.absentObjects(ids);
+    const isHere = await Promise.all(ids.map((id) => !absent.has(id) || hasLooseObject(this.commonDir, id)));
+    return ids.filter((_, i) => isHere[i]);
   }
 
   async visitObjects(ids: readonly ObjectId[], visit: ObjectVisitor): Promise<void> {
@@ -219,7 +220,7 @@ class NativeRepository implements Repository {
   async *#readContents(ids: readonly ObjectId[]): AsyncGenerator<ContentPart, void, undefined> {
     let reader = this.#idle.pop();
     if (reader === undefined) {
-      reader = new ContentReader(this.#git, this.commonDir);
+      reader = new ContentReader(this.#git, async (id) => (await this.#stored([id])).length > 0);
       this.#readers.push(reader);
     }
     try {

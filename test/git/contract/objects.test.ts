@@ -5,6 +5,7 @@ import { BadObjectError, GitError } from '../../../src/git/errors.ts';
 import { emptyTreeId, hashObject, type ObjectId } from '../../../src/git/object-id.ts';
 import type { ObjectWriter, Repository } from '../../../src/git/repository.ts';
 import { compareEntries, parseTree, serializeTree } from '../../../src/git/tree.ts';
+import { cutShort, flipInPack } from '../../fixtures/damaged-objects.ts';
 import { IS_THOROUGH } from '../../fixtures/scale.ts';
 import type { GitRepo } from '../git-repo.ts';
 import { ABSENT, describeContract, rejection } from './suite.ts';
@@ -48,6 +49,29 @@ function takeBlobs(writer: ObjectWriter, count: number): Map<ObjectId, Buffer> {
 }
 
 describeContract('reading objects', ({ newRepo, open }) => {
+  test.each(['loose', 'packed', 'packed, at its start'])(
+    'a damaged object is an error that names it, and what else is asked for comes (%s)',
+    async (where) => {
+      const repo = newRepo();
+      const [first, damaged, last] = ['first', 'damaged', 'last'].map((text) => {
+        const content = `${randomBytes(300).toString('hex')} ${text}`;
+        repo.setRef(`refs/keep/${text}`, repo.commit(text, [], repo.tree({ [text]: content })));
+        return repo.blob(content);
+      }) as [ObjectId, ObjectId, ObjectId];
+      if (where === 'loose') cutShort(repo.gitPath(), damaged);
+      else flipInPack(repo.gitPath(), damaged, { atStart: where !== 'packed' });
+      const repository = await open(repo);
+      const [before, broken, after] = await Promise.allSettled([
+        repository.readObjects([first]),
+        repository.readObjects([first, damaged, last]),
+        repository.readObjects([last]),
+      ]);
+      expect([before, after]).toMatchObject([first, last].map((id) => ({ value: [{ id, type: 'blob' }] })));
+      expect(broken).toMatchObject({ reason: { code: 'BAD_OBJECT', id: damaged } });
+      expect(await repository.readObjects([last])).toMatchObject([{ id: last }]);
+    },
+  );
+
   test('loose, packed and delta objects, absent ones and repeated ids, in their order', async () => {
     const repo = newRepo();
     const expected = versions(repo, 60);
