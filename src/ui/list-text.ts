@@ -52,7 +52,7 @@ const PROMPT: Column = { ...LABEL, title: 'prompt · files' };
 
 const GAP = 2;
 /** The fewest columns that the label is worth showing in. */
-const LEAST_LABEL = 14;
+const LEAST_LABEL = 20;
 
 /** From the widest line to the narrowest: the first that leaves room for the label is taken. */
 const LINES: readonly (readonly Column[])[] = [
@@ -62,6 +62,7 @@ const LINES: readonly (readonly Column[])[] = [
   [ID, DAY, COMMIT, AGENTS_CUT],
   [ID, DAY, COMMIT],
   [ID, DAY],
+  [ID],
 ];
 /** The same where no commit names any of the checkpoints. */
 const LINES_WITHOUT_COMMITS: typeof LINES = [
@@ -71,12 +72,14 @@ const LINES_WITHOUT_COMMITS: typeof LINES = [
   [ID, DATE, AGENTS_CUT],
   [ID, DATE],
   [ID, DAY],
+  [ID],
 ];
 /** The same of what is lost. */
 const LINES_OF_LOST: typeof LINES = [
   [ID, DATE, DELETED, COMMIT, AUTHOR, BRANCH_CUT, SESSIONS],
   [ID, DAY, DELETED, COMMIT, COUNT],
   [ID, DAY, DELETED],
+  [ID],
 ];
 /** The room that the label should have before another column takes it. */
 const GOOD_LABEL = 28;
