@@ -1,17 +1,18 @@
-import { cpSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { BOTH_ENGINES, IS_LONG, IS_THOROUGH } from '../fixtures/scale.ts';
 import { tempDir } from '../fixtures/temp.ts';
 import { faultsAfterError } from './errors/judge.ts';
 import { expectationOf, faultsOfNextRun } from './kills/judge.ts';
-import { STORIES, type Story } from './kills/stories.ts';
+import { copyStory, REMOTE_STORIES, STORIES, type Story } from './kills/stories.ts';
 import { compileShim, ERRORS, strikeAt } from './kills/strike.ts';
+import { type ApartServer, serveApart } from './serve-apart.ts';
 
 // The short form of `npm run stress:errors`: a call in the middle and one near the end of a run fail.
 const temp = tempDir('file');
 const shim = compileShim(temp);
-const cases = (IS_LONG ? Object.keys(STORIES) : ['rotate']).flatMap((name, i) =>
+const ALL: Readonly<Record<string, Story>> = { ...STORIES, ...REMOTE_STORIES };
+const cases = Object.entries<Story>(IS_LONG ? ALL : { rotate: ALL.rotate as Story }).flatMap(([name], i) =>
   (['once', 'for good'] as const).map((lasts, j) => ({
     name,
     lasts,
@@ -20,15 +21,21 @@ const cases = (IS_LONG ? Object.keys(STORIES) : ['rotate']).flatMap((name, i) =>
   })),
 );
 
+let server: ApartServer;
+beforeAll(async () => {
+  server = await serveApart(temp);
+});
+afterAll(() => server.close());
+
 test.skipIf(shim === undefined || !IS_THOROUGH).each(cases)(
   '$name, $engine, $error $lasts: a named error, old or new, and the next run ends',
   async ({ name, error, lasts, engine }) => {
     const dir = join(temp, `${name}-${lasts}`.replace(/ /g, '-'));
-    const story = STORIES[name] as Story;
-    story.prepare(dir);
+    const story = ALL[name] as Story;
+    story.prepare(dir, server.url);
     const expectation = expectationOf(dir, story.args);
     const strike = (n: number, work: string) => {
-      cpSync(dir, work, { recursive: true });
+      copyStory(dir, work);
       return strikeAt(n, story.args, { shim: shim as string, dir: work, engine, blow: { error, lasts } });
     };
     const { calls } = strike(0, `${dir}-whole`);

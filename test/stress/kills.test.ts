@@ -24,7 +24,7 @@ test.skipIf(shim === undefined || !IS_THOROUGH).each(cases)(
   async (one) => {
     const { name, story, engine, isPacked } = one;
     const dir = join(temp, name.replace(/ /g, '-'));
-    story.prepare(dir);
+    story.prepare(dir, '');
     if (isPacked) git(dir, 'pack-refs', '--all');
     const expectation = expectationOf(dir, story.args);
     const kill = (n: number, work: string) => {

@@ -1,14 +1,15 @@
 // `npm run stress:errors [-- --each N] [--stories a,b]`: lets every writing command's calls to the file system fail, one alone and
 // all from there on, with both engines. Prints what it met; ends with 1 where anything was wrong.
 
-import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { git, makeTempDir, removeDir } from '../../fixtures/git.ts';
 import { BOTH_ENGINES } from '../../fixtures/scale.ts';
+import buildChildren from '../../setup/children.ts';
 import { expectationOf, faultsOfNextRun } from '../kills/judge.ts';
-import { STORIES } from '../kills/stories.ts';
+import { copyStory, REMOTE_STORIES, STORIES } from '../kills/stories.ts';
 import { compileShim, ERRORS, strikeAt } from '../kills/strike.ts';
+import { serveApart } from '../serve-apart.ts';
 import { faultsAfterError } from './judge.ts';
 
 const { values } = parseArgs({ options: { each: { type: 'string', default: '1000' }, stories: { type: 'string' } } });
@@ -17,14 +18,17 @@ const RUN_AGAIN = 4;
 const temp = makeTempDir();
 const shim = compileShim(temp);
 if (shim === undefined) throw new Error('this needs Linux and a C compiler (cc)');
-const asked = values.stories?.split(',') ?? Object.keys(STORIES);
+await buildChildren();
+const server = await serveApart(temp);
+const stories = { ...STORIES, ...REMOTE_STORIES };
+const asked = values.stories?.split(',') ?? Object.keys(stories);
 let errors = 0;
 let faulty = 0;
 
-for (const [row, [name, story]] of Object.entries(STORIES).entries()) {
+for (const [row, [name, story]] of Object.entries(stories).entries()) {
   if (!asked.includes(name)) continue;
   const dir = join(temp, name.replace(/ /g, '-'));
-  story.prepare(dir);
+  story.prepare(dir, server.url);
   if (row % 2 === 1) git(dir, 'pack-refs', '--all');
   const expectation = expectationOf(dir, story.args);
   for (const engine of BOTH_ENGINES) {
@@ -33,12 +37,12 @@ for (const [row, [name, story]] of Object.entries(STORIES).entries()) {
         const work = `${dir}-work`;
         const states: Record<string, number> = {};
         const options = { shim, dir: work, engine, blow: { error, lasts } };
-        cpSync(dir, work, { recursive: true });
+        copyStory(dir, work);
         const { calls } = strikeAt(0, story.args, options);
         removeDir(work);
         const step = Math.max(1, calls / Number(values.each));
         for (let n = 1; n <= calls; n += step) {
-          cpSync(dir, work, { recursive: true });
+          copyStory(dir, work);
           const at = Math.floor(n);
           const ended = strikeAt(at, story.args, options);
           const reader = BOTH_ENGINES[errors % BOTH_ENGINES.length] ?? 'native';
@@ -57,5 +61,6 @@ for (const [row, [name, story]] of Object.entries(STORIES).entries()) {
   }
 }
 console.log(`${errors} errors, ${faulty} with faults`);
+server.close();
 removeDir(temp);
 if (faulty > 0) process.exitCode = 1;

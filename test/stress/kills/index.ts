@@ -29,7 +29,7 @@ let faulty = 0;
 for (const [name, story] of Object.entries(STORIES).filter(([one]) => asked.includes(one))) {
   for (const form of ['loose', 'packed'] as const) {
     const dir = join(temp, `${name.replace(/ /g, '-')}-${form}`);
-    story.prepare(dir);
+    story.prepare(dir, '');
     if (form === 'packed') git(dir, 'pack-refs', '--all');
     const expectation = expectationOf(dir, story.args);
     for (const engine of BOTH_ENGINES) {

@@ -1,9 +1,9 @@
-import { cpSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { openRepository } from '../../../src/git/open.ts';
 import type { EngineName } from '../../../src/git/repository.ts';
 import { ckpt } from '../../commands/ckpt.ts';
 import { cleanEnvironment, gitResult, refs } from '../../fixtures/git.ts';
-import type { Story } from './stories.ts';
+import { copyStory, remoteIn, type Story } from './stories.ts';
 
 /** The refs before a command and after it; `varies` are those that have another id in each run, since they have its time in them. */
 export interface Expectation {
@@ -12,18 +12,24 @@ export interface Expectation {
   readonly varies: ReadonlySet<string>;
 }
 
-/** All refs, with backups under the name that they have in every run. */
+/** Copies of the refs of remotes: git's fetch and push move each on its own. */
+const OF_REMOTES = /^refs\/(?:ckpt\/)?remotes\//;
+
+/** All refs but copies of a remote's, with backups under the name that they have in every run; and those of the remote. */
 export function statesOf(dir: string): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(refs(dir)).map(([name, id]) => [name.replace(/(refs\/ckpt\/backup\/)[^/]+/, '$1TIME'), id]),
-  );
+  const own = Object.entries(refs(dir)).filter(([name]) => !OF_REMOTES.test(name));
+  const there = existsSync(remoteIn(dir)) ? Object.entries(refs(remoteIn(dir))) : [];
+  return Object.fromEntries([
+    ...own.map(([name, id]) => [name.replace(/(refs\/ckpt\/backup\/)[^/]+/, '$1TIME'), id]),
+    ...there.map(([name, id]) => [`remote ${name}`, id]),
+  ]);
 }
 
 /** Runs a command twice to its end, in copies of a repository. */
 export function expectationOf(dir: string, args: readonly string[]): Expectation {
   const [after = {}, again = {}] = [1, 2].map((n) => {
     const copy = `${dir}-whole-${n}`;
-    cpSync(dir, copy, { recursive: true });
+    copyStory(dir, copy);
     const { stderr, code } = ckpt(args, { cwd: copy });
     if (code !== 0) throw new Error(`ckpt ${args.join(' ')}: ${stderr}`);
     return statesOf(copy);
@@ -51,8 +57,12 @@ export function stateOf(dir: string, { before, after, varies }: Expectation): 'o
     : `mixture: ${names.map((name, i) => `${name} ${states[i]}`)}`;
 }
 
-/** Lock files, and what says whose they are. */
+/** Lock files, and what says whose they are; but for those of git's own fetch, which stay where the disk lets nobody remove them. */
 export function locksIn(dir: string, gitDir = `${dir}/.git`): string[] {
+  return allLocks(gitDir).filter((name) => !OF_REMOTES.test(name));
+}
+
+function allLocks(gitDir: string): string[] {
   const files = readdirSync(gitDir, { recursive: true }).map(String);
   return files.filter((name) => name.endsWith('.lock') || /^ckpt\/locks\/./.test(name));
 }
@@ -82,6 +92,8 @@ export function faultsOfNextRun(
   engine: EngineName,
 ): string[] {
   const wasNew = stateOf(dir, expectation) === 'new';
+  // As the error says for a lock that is not ours.
+  for (const name of allLocks(`${dir}/.git`)) if (OF_REMOTES.test(name)) rmSync(`${dir}/.git/${name}`);
   const { code, stderr } = ckpt([...args, '--engine', engine], { cwd: dir });
   const faults: string[] = [];
   // A command that has done its work may find that there is nothing left to do it with.

@@ -1,6 +1,8 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import type { LayoutName } from '../../../src/layout/layout.ts';
 import { ckpt } from '../../commands/ckpt.ts';
+import { clientWrite, idOf } from '../../fixtures/entire-client.ts';
 import { git, gitBytes, initRepository, refs } from '../../fixtures/git.ts';
 
 const V1 = 'refs/heads/entire/checkpoints/v1';
@@ -10,7 +12,8 @@ const FOUR = ['--max-checkpoints', '4'];
 
 /** A repository that a command is about to write to, and that command. */
 export interface Story {
-  readonly prepare: (dir: string) => void;
+  /** `server`: the URL of a server for the folder in which `dir` lies. */
+  readonly prepare: (dir: string, server: string) => void;
   readonly args: readonly string[];
   /** A command that ends with 0 where nothing is wrong afterwards. Default: `verify`. */
   readonly check?: readonly string[];
@@ -69,6 +72,73 @@ function withLoss(dir: string): void {
   git(dir, 'update-ref', V1, git(dir, 'commit-tree', '-m', 'Clean up', '-p', V1, tree));
 }
 
+/** The remote of a repository lies in it, so that each copy has its own; `server` serves the folder in which the repository lies. */
+function addRemote(dir: string, server: string): string {
+  const remote = remoteIn(dir);
+  gitBytes(dir, ['clone', '-q', '--mirror', dir, remote]);
+  git(remote, 'remote', 'remove', 'origin');
+  git(dir, 'remote', 'add', 'origin', `${server}/${basename(dir)}/${REMOTE}`);
+  return remote;
+}
+
+const REMOTE = 'remote.git';
+
+/** Where the remote of a story lies, if it has one. */
+export function remoteIn(dir: string): string {
+  return join(dir, REMOTE);
+}
+
+/** A copy of a prepared repository, whose remote is the one in it. */
+export function copyStory(dir: string, copy: string): void {
+  cpSync(dir, copy, { recursive: true });
+  const config = join(copy, '.git/config');
+  const text = readFileSync(config, 'utf8');
+  writeFileSync(config, text.replaceAll(`/${basename(dir)}/${REMOTE}`, `/${basename(copy)}/${REMOTE}`));
+}
+
+/** A clone that is behind its remote in one layout. */
+function behindRemote(layout: LayoutName) {
+  return (dir: string, server: string) => {
+    behind(dir);
+    const remote = addRemote(dir, server);
+    if (layout === 'v1') git(dir, 'update-ref', V1, `${git(dir, 'rev-parse', V1)}~3`);
+    if (layout === 'v2') run(dir, '-C', remote, 'migrate', ...FOUR);
+    if (layout === 'refs') run(dir, '-C', remote, 'migrate', '--to', 'refs');
+  };
+}
+
+/** A clone and a remote each of which has written to V1, V2 and a git-ref since. */
+function parted(dir: string, server: string): void {
+  behind(dir);
+  run(dir, 'migrate', '--to', 'refs');
+  const remote = addRemote(dir, server);
+  run(dir, '-C', remote, 'migrate', ...FOUR);
+  git(dir, 'update-ref', V1, `${git(dir, 'rev-parse', V1)}~3`);
+  clientWrite(dir, { id: idOf('parted'), at: 1_770_000_000 });
+  run(dir, 'migrate', ...FOUR);
+}
+
+/** A remote whose V1 was written anew since it was fetched from. */
+function rewrittenThere(dir: string, server: string): void {
+  whole(dir);
+  const remote = addRemote(dir, server);
+  run(dir, 'fetch', ...FOUR);
+  git(remote, 'update-ref', V1, git(remote, 'commit-tree', '-m', 'Squashed', `${V1}^{tree}`));
+}
+
+/** A clone that is ahead of its remote in V1 and V2, or in git-refs, and has V2 as a fetch leaves it. */
+function aheadOfRemote(layout: LayoutName) {
+  return (dir: string, server: string) => {
+    behind(dir);
+    const tip = git(dir, 'rev-parse', V1);
+    git(dir, 'update-ref', V1, `${tip}~3`);
+    addRemote(dir, server);
+    git(dir, 'update-ref', V1, tip);
+    run(dir, 'fetch', ...FOUR);
+    if (layout === 'refs') run(dir, 'migrate', '--to', 'refs');
+  };
+}
+
 const PRUNE = ['prune', '--older-than', '1h', '--allow-loss'];
 
 /** The pairs of layouts but V1 to V2, and what brings lost checkpoints back. */
@@ -81,10 +151,21 @@ export const PAIR_STORIES: Readonly<Record<string, Story>> = {
   'restore lost': { prepare: withLoss, args: ['restore', LOST], check: ['list', '--quiet'] },
 };
 
-function pair(prepare: Story['prepare'], from: string, to: string): Story {
+function pair(prepare: (dir: string) => void, from: string, to: string): Story {
   const which = ['--from', from, '--to', to];
   return { prepare, args: ['migrate', ...which], check: ['verify', '--quiet', ...which] };
 }
+
+/** What takes from a remote, or brings there: copies of the remote's refs (`refs/ckpt/remotes/`) git's fetch moves by itself, all others move at once. */
+export const REMOTE_STORIES: Readonly<Record<string, Story>> = {
+  'fetch of V1': { prepare: behindRemote('v1'), args: ['fetch', ...FOUR] },
+  'fetch of V2': { prepare: behindRemote('v2'), args: ['fetch', ...FOUR] },
+  'fetch of git-refs': { prepare: behindRemote('refs'), args: ['fetch', ...FOUR], check: ['list', '--quiet'] },
+  'fetch of what has parted': { prepare: parted, args: ['fetch', ...FOUR], check: ['verify', '--quiet', '--to', 'v2'] },
+  'fetch of a V1 that was rewritten': { prepare: rewrittenThere, args: ['fetch', ...FOUR] },
+  'push of V1 and V2': { prepare: aheadOfRemote('v1'), args: ['push', ...FOUR] },
+  'push of git-refs': { prepare: aheadOfRemote('refs'), args: ['push', '--layout', 'refs', ...FOUR] },
+};
 
 /** Every command that moves refs of layouts. */
 export const STORIES: Readonly<Record<string, Story>> = {
