@@ -1,6 +1,7 @@
 import { batches } from './batches.ts';
 import { BadObjectError, fetchObjectHint } from './errors.ts';
 import { type ObjectId, rawIdLength } from './object-id.ts';
+import { readUsable } from './read-usable.ts';
 import type { GitObject, Repository } from './repository.ts';
 import { parseTree, type TreeEntry } from './tree.ts';
 import type { TreeMemory } from './tree-memory.ts';
@@ -15,22 +16,11 @@ export function readTrees(repo: Repository, ids: readonly ObjectId[], memory?: T
 }
 
 /** Like `readTrees`, with `undefined` for what is absent, damaged, no tree or malformed. */
-export async function readUsableTrees(
+export function readUsableTrees(
   repo: Repository,
   ids: readonly ObjectId[],
 ): Promise<Array<readonly TreeEntry[] | undefined>> {
-  try {
-    return await readTrees(repo, ids);
-  } catch (error) {
-    if (!(error instanceof BadObjectError)) throw error;
-    // One that can't be used ends the reading of all: each half is read by itself.
-    if (ids.length <= 1) return ids.map(() => undefined);
-    const middle = ids.length >> 1;
-    return [
-      ...(await readUsableTrees(repo, ids.slice(0, middle))),
-      ...(await readUsableTrees(repo, ids.slice(middle))),
-    ];
-  }
+  return readUsable(ids, (some) => readTrees(repo, some));
 }
 
 async function readUnknown(repo: Repository, ids: readonly ObjectId[]): Promise<TreeEntry[][]> {

@@ -17,6 +17,8 @@ export interface Unreadable {
   readonly isDiffering?: boolean | undefined;
   /** Checkpoints whose transcripts no generation of our own V2 has, nor had by the manifest. */
   readonly nowhereCount?: number | undefined;
+  /** The numbers of archives of our own V2 that other software has made. */
+  readonly foreignArchives?: readonly number[] | undefined;
 }
 
 type Facts = Omit<StatusReport, 'problems'>;
@@ -109,7 +111,7 @@ function coverageProblems(facts: Facts, unreadable: Unreadable): Problem[] {
 
 function generationProblems(
   { main, generations, generationCapacity }: Facts,
-  { manifest, nowhereCount = 0 }: Unreadable,
+  { manifest, nowhereCount = 0, foreignArchives = [] }: Unreadable,
 ): Problem[] {
   const numbersOf = (state: string) =>
     generations.filter((one) => one.state === state).map(({ number }) => number ?? 'current');
@@ -129,6 +131,10 @@ function generationProblems(
         ['ckpt', 'repair'],
       ],
     });
+  }
+  if (foreignArchives.length > 0) {
+    const message = `Other software has made ${countedNumbers(foreignArchives)}, without generation.json.`;
+    found.push(problem('GENERATION_JSON_MISSING', message, 'ckpt repair'));
   }
   if (nowhereCount > 0) {
     const of = nowhereCount === 1 ? 'a checkpoint' : `${nowhereCount} checkpoints`;

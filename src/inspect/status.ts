@@ -100,6 +100,7 @@ export async function repositoryStatus(repo: Repository, options: StatusOptions)
     hooks: hooks.error,
     isDiffering: differing?.value,
     nowhereCount: gaps.nowhere.length,
+    foreignArchives: gaps.foreignArchives,
     targets,
   };
   return { ...facts, pending, problems: findProblems({ ...facts, pending }, unreadable) };

@@ -44,7 +44,7 @@ function headline(result: Migrated, { argv }: RunFacts): string[] {
     case 'up-to-date':
       return upToDate(result, source);
     case 'differs':
-      if (result.mode === 'incremental') {
+      if (result.mode !== 'foreign') {
         return [
           `Nothing to add from ${source}, but V2 has lost some of what it held.`,
           'ckpt verify names it, ckpt repair brings back what V1 has.',

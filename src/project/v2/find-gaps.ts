@@ -1,9 +1,12 @@
 import type { CheckpointId } from '../../checkpoint/checkpoint-id.ts';
 import { CkptError } from '../../checkpoint/errors.ts';
+import { GENERATION_FILE } from '../../checkpoint/files.ts';
 import type { GenerationState } from '../../generations/generation-state.ts';
 import { readStoredEntries } from '../../generations/manifest.ts';
+import { rootsOfCommits } from '../../git/commit-trees.ts';
 import { GitError } from '../../git/errors.ts';
 import type { ObjectId } from '../../git/object-id.ts';
+import { readUsable } from '../../git/read-usable.ts';
 import type { Repository } from '../../git/repository.ts';
 import { generationName } from '../../layout/ref-names.ts';
 import { hashingSink, Projection } from '../projection.ts';
@@ -16,7 +19,7 @@ export interface Gaps {
   readonly inLostArchives: readonly CheckpointId[];
   /** Checkpoints with transcripts in V1 that no generation has, nor had, by the manifest: `full/current` held them. */
   readonly nowhere: readonly CheckpointId[];
-  /** The numbers of archives that the manifest does not list and that have no `generation.json`: another program rotated. */
+  /** The numbers of archives that have no `generation.json`: another program rotated, and the manifest may list them all the same. */
   readonly foreignArchives: readonly number[];
 }
 
@@ -60,13 +63,17 @@ async function gapsAmongArchives(
     const wanted = entry.isPruned ? [] : entry.checkpoints.filter(isWanted);
     if (wanted.length > 0) lost.set(number, wanted);
   }
-  const foreignArchives: number[] = [];
+  const archiveRoots = await readUsable(
+    state.refs.archives.map(({ id }) => id),
+    (ids) => rootsOfCommits(repo, ids),
+  );
+  const foreignArchives = state.refs.archives
+    .filter((_, i) => archiveRoots[i]?.every(({ name }) => name !== GENERATION_FILE))
+    .map(({ number }) => number);
   const inForeignArchives: CheckpointId[] = [];
   for (const archive of state.refs.archives) {
     if (manifest.files.has(archive.number)) continue;
-    const { checkpoints, json } = await state.archive(archive);
-    for (const each of checkpoints.keys()) inForeignArchives.push(each);
-    if (json === undefined) foreignArchives.push(archive.number);
+    for (const each of (await state.archive(archive)).checkpoints.keys()) inForeignArchives.push(each);
   }
   const inLostArchives = [...lost.values()].flat();
   return { ...NO_GAPS, lostArchives: [...lost.keys()], inLostArchives, foreignArchives, inForeignArchives };

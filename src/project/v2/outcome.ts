@@ -19,7 +19,7 @@ export type MigrationStatus =
   | 'up-to-date'
   /**
    * Nothing is to be added, but V2 does not hold all that V1 does: some of the content of a V2 of another writer is not V1's and was kept, or
-   * a V2 of our own has lost some of its generations since.
+   * a V2 has lost some of its generations, or of the objects of its trees, since.
    */
   | 'differs'
   /** V2 was projected from a newer V1 than the one that is here. */

@@ -9,7 +9,7 @@ import type { ObjectId } from '../../git/object-id.ts';
 import type { Ref, Repository } from '../../git/repository.ts';
 import { allFolders } from '../../layout/checkpoint-walk.ts';
 import { type LayoutRefs, readLayoutRefs } from '../../layout/layout-refs.ts';
-import { V2_MAIN_REF } from '../../layout/ref-names.ts';
+import { V2_MAIN_REF, V2_PREFIX } from '../../layout/ref-names.ts';
 import { assertV1Commit, mainRelationOf, type Relation } from '../relation.ts';
 import { findGaps, gapWarnings } from './find-gaps.ts';
 import { type MigrationCounts, type MigrationMode, NO_COUNTS } from './outcome.ts';
@@ -18,6 +18,7 @@ import { planFirst } from './plan-first.ts';
 import { planForeign } from './plan-foreign.ts';
 import { planIncremental } from './plan-incremental.ts';
 import { planNormal, planRewritten } from './rewritten/plan-rewritten.ts';
+import { unreadableRefs } from './unreadable-refs.ts';
 
 /** What a plan is made for. */
 export interface PlanOptions
@@ -53,6 +54,11 @@ export async function planMigration(repo: Repository, options: PlanOptions): Pro
   const { v1 } = refs;
   if (v1 === undefined) return nothingToDo('no-v1', null, undefined);
   await assertV1Commit(repo, v1);
+  const plan = await planOn(repo, refs, v1, options);
+  return options.comparesAgain === true || options.rebuild ? withUnreadable(plan, repo, refs) : plan;
+}
+
+async function planOn(repo: Repository, refs: LayoutRefs, v1: Ref, options: PlanOptions): Promise<MigrationPlan> {
   const { rebuild, acceptsLost, isNormalizing, source: _, comparesAgain: __, ...rest } = options;
   const afresh: PlanContext = {
     repo,
@@ -129,10 +135,22 @@ async function withGaps(
   if (!comparesAgain) return plan;
   const folders = origin === v1.id ? await allFolders(repo, v1.id) : undefined;
   const gaps = await findGaps(repo, state, folders);
-  const isLacking = gaps.lostArchives.length > 0 || gaps.nowhere.length > 0;
+  const isLacking = gaps.lostArchives.length + gaps.nowhere.length + gaps.foreignArchives.length > 0;
   const status = plan.status === 'up-to-date' && isLacking ? 'differs' : plan.status;
   const counts = folders === undefined || plan.updates.length > 0 ? plan.counts : await standingCounts(state, folders);
   return { ...plan, status, counts, warnings: [...plan.warnings, ...gapWarnings(gaps)] };
+}
+
+/** The plan, with the refs of V2 that can't be read. Where V1 has gone on, shards are not read, so that a run costs what is new. */
+async function withUnreadable(plan: MigrationPlan, repo: Repository, refs: LayoutRefs): Promise<MigrationPlan> {
+  const moved = new Set(plan.updates.map(({ ref }) => ref));
+  const unread = await unreadableRefs(repo, refs, { withShards: plan.updates.length === 0 });
+  const left = unread.filter(({ name }) => !moved.has(name));
+  if (left.length === 0) return plan;
+  const names = left.map(({ name }) => name.slice(V2_PREFIX.length)).join(', ');
+  const warning = `V2 can't be read (${names}): trees of it are absent or damaged; ckpt verify names them, ckpt repair makes again what V1 gives`;
+  const status = plan.status === 'up-to-date' ? 'differs' : plan.status;
+  return { ...plan, status, warnings: [...plan.warnings, warning] };
 }
 
 /**
