@@ -11,6 +11,23 @@ export interface FoundCommand {
 /** The flags of every command whose value may be a word of its own, so that it is not taken for the command. */
 const VALUE_FLAGS = ['-C', '--repo', '--engine'];
 
+/** What other programs call what a command here does. */
+const OTHER_NAMES: ReadonlyMap<string, string> = new Map([
+  ['find', 'list --grep'],
+  ['grep', 'list --grep'],
+  ['search', 'list --grep'],
+  ['log', 'list'],
+  ['ls', 'list'],
+  ['cat', 'show'],
+  ['blame', 'show --at'],
+  ['pull', 'fetch'],
+  ['check', 'verify'],
+  ['fsck', 'verify'],
+  ['gc', 'prune'],
+  ['fix', 'repair'],
+  ['convert', 'migrate'],
+]);
+
 /**
  * The command that the arguments name, the longest name first; flags of all commands may stand before it (`ckpt -C DIR list`).
  * `ckpt status` where no word is named at all; `undefined` for a word that is not a command.
@@ -37,7 +54,7 @@ export function unknownCommand(argv: readonly string[]): UnknownCommandError {
 }
 
 function suggestion(word: string, names: readonly string[]): string | undefined {
-  return meant(word, names).join(', or: ckpt ') || undefined;
+  return OTHER_NAMES.get(word) ?? (meant(word, names).join(', or: ckpt ') || undefined);
 }
 
 /** The word that several commands begin with (`hooks`), where the arguments name no more than that; else `undefined`. */

@@ -1,19 +1,23 @@
 import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
+import { parseCreatedAt } from '../checkpoint/created-at.ts';
+import { isOddTime } from '../checkpoint/odd-time.ts';
 import { namedInRange } from '../commits/commits-in-range.ts';
 import type { Repository } from '../git/repository.ts';
 import type { LayoutName } from '../layout/layout.ts';
 import { FORMAT_HEAD_BYTES, type Redactor, transcriptFormat } from '../redaction/redactor.ts';
+import { checkpointLabel } from './checkpoint-label.ts';
 import type { CheckpointReport } from './checkpoint-report.ts';
 import { NoCheckpointsNamedError } from './errors.ts';
 import { findOwners } from './list-checkpoints.ts';
 import { openPart } from './open-part.ts';
+import { tellingLine } from './prompt-line.ts';
 import { findNamed, showCheckpoint } from './show-checkpoint.ts';
 import { viewsToRead } from './views-to-read.ts';
 
 /** A checkpoint that leaves the repository: what is known of it, redacted, and how to read its conversations, redacted too. */
 export interface ExportSource {
   readonly report: CheckpointReport;
-  /** The subject of the commit that names it, or its ID. */
+  /** Its label, as `ckpt list` shows it, or its ID. */
   readonly title: string;
   readonly facts: readonly (readonly [label: string, value: string])[];
   /** The sessions that have a transcript, by their names, in order. */
@@ -60,7 +64,7 @@ export async function openExport(
   if (created) facts.push(['Created', await redacted(created)]);
   return {
     report,
-    title: commit === undefined || commit.subject === '' ? id : await redacted(commit.subject),
+    title: (await redactedLabel(repo, report, redacted, layout)) ?? id,
     facts,
     sessions: report.sessions.flatMap(({ session, transcript }) => (transcript === null ? [] : [session])),
     async open(session) {
@@ -68,6 +72,38 @@ export async function openExport(
       return redactor.redactTranscript(rest, transcriptFormat(head)).output;
     },
   };
+}
+
+/** Bytes of prompts that a label is looked for in. */
+const LABEL_BYTES = 1 << 16;
+
+/** The prompts are redacted before their line is cut: a half of a secret may not be known as one. */
+async function redactedLabel(
+  repo: Repository,
+  report: CheckpointReport,
+  redacted: (text: string) => Promise<string>,
+  layout?: LayoutName,
+): Promise<string | null> {
+  const { checkpoint, commits, sessions } = report;
+  const withPrompts = sessions.find(({ prompts }) => prompts !== null && prompts.bytes !== null)?.session;
+  let prompt: string | undefined;
+  if (withPrompts !== undefined && !commits[0]?.subject) {
+    for await (const piece of await openPart(repo, checkpoint, 'prompts', { layout, session: withPrompts })) {
+      prompt = tellingLine(Buffer.from(await redacted(piece.subarray(0, LABEL_BYTES).toString('utf8'))));
+      break;
+    }
+  }
+  const files = [...new Set(sessions.flatMap(({ filesTouched }) => filesTouched))];
+  const createdAt = sessions.findLast((session) => session.createdAt !== null)?.createdAt ?? null;
+  const time = parseCreatedAt(createdAt);
+  const label = checkpointLabel({
+    commits,
+    prompt: prompt ?? null,
+    files,
+    createdAt,
+    isOddTime: time === undefined || isOddTime(time.instant),
+  });
+  return label === null ? null : redacted(label);
 }
 
 /** The first bytes of a stream, and the whole of it. */

@@ -7,7 +7,7 @@ import { tempDir } from '../fixtures/temp.ts';
 import { V1Builder } from '../fixtures/v1-builder.ts';
 import { ckpt } from './ckpt.ts';
 
-const [A, B] = ['a10000000000', 'a20000000000'] as const;
+const [A, B, C] = ['a10000000000', 'a20000000000', 'a30000000000'] as const;
 const TOKEN = ['gh', 'p_', 'aB3dE5fG7hJ9kL1mN3pQ5rS7tU9vW1xY3zA5'].join('');
 const EVIL = `</pre></div><script>document.title='ran'</script><img src=x onerror="document.title='ran'"><a href="javascript:1">x</a>`;
 
@@ -30,6 +30,8 @@ describe('ckpt export', () => {
     const v1 = new V1Builder();
     v1.checkpoint(A, { sessions: [{ transcript: TRANSCRIPT, agent: `Claude ${EVIL}` }] });
     v1.checkpoint(B, { sessions: [{}, { transcript: null }] });
+    const prompts = ['Go on', `${EVIL} ${'the key is '.repeat(4)}${TOKEN}`];
+    v1.checkpoint(C, { sessions: [{ prompts, fields: { files_touched: ['src/a.ts', `src/${TOKEN}`] } }] });
     v1.write(dir);
     git(dir, 'commit', '-q', '--allow-empty', '-m', 'Start');
     for (const id of [A, B])
@@ -54,6 +56,13 @@ describe('ckpt export', () => {
         `refs/heads/entire/checkpoints/v1:a2/0000000000/0/full.jsonl`,
       ]).toString(),
     );
+  });
+
+  it('calls a checkpoint that no commit names by its prompt and files, redacted before they are cut', () => {
+    const page = run(C).stdout;
+    expect(page.split('\n')[0]).toMatch(/^# .*the key is .* · a\.ts, /);
+    expect(page).not.toContain(TOKEN.slice(0, 8));
+    expect(run(C, '--format', 'html').stdout).not.toMatch(/<script|<img/);
   });
 
   it('writes a page for each checkpoint of a range, and an index', () => {

@@ -75,6 +75,7 @@ describe('the program', () => {
       stderr: "ckpt: there is no command 'migrat'\nhint: Did you mean: ckpt migrate\n",
     });
     expect(ckpt(['mig']).stderr).toContain('hint: Did you mean: ckpt migrate\n');
+    expect(ckpt(['search', 'it']).stderr).toContain('hint: Did you mean: ckpt list --grep\n');
     expect(ckpt(['hooks', 'inst']).stderr).toContain('hint: Did you mean: ckpt hooks install\n');
     expect(ckpt(['help', 'xyzzy']).stderr).toContain('hint: ckpt --help lists the commands.');
   });

@@ -180,3 +180,11 @@ describe('a repository that means harm', () => {
     expect(warnings).toEqual([expect.stringContaining('were not read')]);
   });
 });
+
+it('says of a line that HEAD has no commit', async () => {
+  const dir = tempDir();
+  const v1 = new V1Builder();
+  v1.checkpoint(FIRST, {});
+  v1.write(dir);
+  await expect(showIn(dir, { path: 'a.ts', line: 1 })).rejects.toThrow(/looked up in HEAD: it has no commit$/);
+});

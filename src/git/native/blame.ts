@@ -13,7 +13,10 @@ export async function blame(git: GitProgram, path: string, line: number | undefi
   const range = line === undefined ? [] : ['-L', `${line},${line}`];
   const args = ['blame', '--porcelain', '--no-textconv', ...range, 'HEAD', '--', path];
   const { stdout, stderr, exitCode } = await git.run(args, { accept: [0, 128] });
-  if (exitCode !== 0) throw new NoSuchLineError(path, line, stderr.trim().replace(/^fatal: /, ''));
+  if (exitCode !== 0) {
+    const reason = /bad revision 'HEAD'/.test(stderr) ? 'it has no commit' : stderr.trim().replace(/^fatal: /, '');
+    throw new NoSuchLineError(path, line, reason);
+  }
   const lines = stdout.toString('latin1').split('\n');
   return lines.flatMap((text) => {
     const id = BLAMED.exec(text)?.[1]; // a line of the file itself begins with a tab
