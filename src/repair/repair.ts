@@ -1,6 +1,6 @@
 import type { ProgressListener } from '../checkpoint/progress.ts';
 import { generationSize } from '../generations/size.ts';
-import { RefConflictError } from '../git/errors.ts';
+import { BadObjectError, RefConflictError } from '../git/errors.ts';
 import { executePlan } from '../git/execute-plan.ts';
 import { toObjectId } from '../git/object-id.ts';
 import { rehearsal } from '../git/rehearsal.ts';
@@ -10,18 +10,19 @@ import { type LayoutRefs, readLayoutRefs } from '../layout/layout-refs.ts';
 import { isFreeLayout, isMadeOf, listLayoutRefs } from '../layout/layouts.ts';
 import { V2_MAIN_REF } from '../layout/ref-names.ts';
 import { mainRelationOf } from '../project/relation.ts';
+import { planMigration } from '../project/v2/plan.ts';
 import { readPrimaryLayout } from '../stores/primary-layout.ts';
 import { choosePairs, layoutsAmong } from '../verify/pairs/choose-pairs.ts';
 import { onlyLayout } from '../verify/pairs/only-layout.ts';
 import type { VerifyReport } from '../verify/report.ts';
 import { verify } from '../verify/verify.ts';
 import { planForeignRepair } from './plan-foreign-repair.ts';
-import { planOwnRepair } from './plan-own-repair.ts';
+import { planOwnRepair, type RepairContext } from './plan-own-repair.ts';
 import { emptyPlan, type RepairPlan } from './plan-repair.ts';
 import { mendsByV1, repairBetween } from './repair-between.ts';
 import type { MendedGroup, RepairedPair, RepairResult, RepairStatus, Verified } from './repair-result.ts';
 import { type RestoredObjects, restoreObjects } from './restore-objects.ts';
-import { AFTER_OBJECTS, NO_V1, NOT_COMPARABLE, sortFindings } from './unmended.ts';
+import { AFTER_OBJECTS, NO_V1, NOT_COMPARABLE, sortFindings, UNREAD } from './unmended.ts';
 
 /** Options of a repair. */
 export interface RepairOptions {
@@ -191,13 +192,29 @@ async function planRepair(
   switch (relation.kind) {
     case 'same':
     case 'behind':
-      return planOwnRepair(context, relation.origin);
+      return planOwnRepair(context, relation.origin).catch(planAfresh(context));
     case 'foreign':
-      return planForeignRepair(context);
+      return planForeignRepair(context).catch(leftUnread);
     case 'ahead':
     case 'rewritten':
       return emptyPlan(NOT_COMPARABLE);
   }
+}
+
+/** On top of trees that can't be read and that V1 does not give nothing can be planned: V2 is projected afresh then, the old one is kept. */
+function planAfresh({ repo, maxCheckpoints, onEvent }: RepairContext): (error: unknown) => Promise<RepairPlan> {
+  return async (error) => {
+    if (!(error instanceof BadObjectError)) throw error;
+    const options = { maxCheckpoints, onEvent, rebuild: true, fullCurrentMode: 'accumulate' } as const;
+    const { updates, writer, backup, warnings } = await planMigration(repo, options);
+    return { updates, writer, backup, warnings, reasonOf: () => undefined };
+  };
+}
+
+/** What another writer has on unreadable trees is not replaced unasked. */
+function leftUnread(error: unknown): RepairPlan {
+  if (error instanceof BadObjectError) return emptyPlan(UNREAD);
+  throw error;
 }
 
 /** What was verified has to be what is planned on. Throws `RefConflictError` where somebody moved a ref meanwhile. */

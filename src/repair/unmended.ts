@@ -68,6 +68,7 @@ export const NO_V1: Reason = {
   reason: 'V1 is gone, and only V1 could supply it',
   remedy: 'Fetch V1, where somebody has it: `ckpt fetch`.',
 };
+export const UNREAD: Reason = { reason: "trees of V2 can't be read, and it is another writer's", remedy: REBUILD };
 export const AFTER_OBJECTS: Reason = {
   reason: 'objects come first; what else is mended shows when they are here again',
   remedy: '`ckpt repair` does both.',

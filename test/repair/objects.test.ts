@@ -1,12 +1,13 @@
 import { cpSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeAll, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { cutShort, flipInPack, malform, removeObject } from '../fixtures/damaged-objects.ts';
-import { git, gitResult, refs } from '../fixtures/git.ts';
+import { git, gitBytes, gitResult, refs } from '../fixtures/git.ts';
 import { tempDir } from '../fixtures/temp.ts';
-import { shardPath } from '../fixtures/v1-builder.ts';
-import { BOTH_ENGINES, migrateIn } from '../migrate/support.ts';
-import { archive, GENERATIONS, GOOD, MAIN, MAX_CHECKPOINTS } from '../verify/sabotages.ts';
+import { shardPath, V1_REF } from '../fixtures/v1-builder.ts';
+import { BOTH_ENGINES, ENGINES, migrateIn } from '../migrate/support.ts';
+import { replaceTip } from '../verify/damage.ts';
+import { archive, CURRENT, GENERATIONS, GOOD, MAIN, MAX_CHECKPOINTS } from '../verify/sabotages.ts';
 import { repairIn, verifyIn } from './support.ts';
 
 const [[A1]] = GENERATIONS;
@@ -54,4 +55,38 @@ test.each<[string, string, Damage, number]>([
   expect(refs(dir)).toEqual(before);
   expect((await verifyIn(dir)).counts.errors).toBe(0);
   expect(gitResult(dir, ['rev-list', '--objects', '--all']).status).toBe(0);
+});
+
+describe.each(ENGINES)('a tree that somebody made and that is none (%s)', (engine) => {
+  const malformedTree = (dir: string) =>
+    gitBytes(dir, ['hash-object', '-w', '-t', 'tree', '--literally', '--stdin'], { input: 'a tree without a NUL' })
+      .toString()
+      .trim();
+
+  test.each([MAIN, CURRENT, archive(1)])('at the root of %s: verify finds it, and repair mends it', async (ref) => {
+    const dir = join(tempDir(), 'repo');
+    cpSync(good, dir, { recursive: true });
+    replaceTip(dir, ref, (commit) => ({ ...commit, tree: malformedTree(dir) }));
+    const before = refs(dir);
+    const { findings, consistent } = await verifyIn(dir);
+    expect(consistent).toBe(false);
+    expect(findings).toContainEqual(expect.objectContaining({ code: 'OBJECT_DAMAGED', ref }));
+    const result = await repairIn(dir, engine);
+    expect(result).toMatchObject({ status: 'repaired', isWhole: true, left: [] });
+    expect((await verifyIn(dir)).counts.errors).toBe(0);
+    expect(refs(dir)[V1_REF]).toBe(before[V1_REF]);
+    if (ref === MAIN) expect(Object.values(refs(dir, 'refs/ckpt/backup/'))).toContain(before[ref]);
+  });
+
+  test("at the root of another writer's main: it is left, with the command that replaces it", async () => {
+    const dir = join(tempDir(), 'repo');
+    cpSync(good, dir, { recursive: true });
+    git(dir, 'update-ref', MAIN, git(dir, 'commit-tree', '-p', MAIN, '-m', 'other tool', `${MAIN}^{tree}`));
+    replaceTip(dir, MAIN, (commit) => ({ ...commit, tree: malformedTree(dir) }));
+    const before = refs(dir);
+    const { status, left } = await repairIn(dir, engine);
+    expect(status).toBe('nothing-mended');
+    expect(left[0]?.remedy).toContain('ckpt migrate --rebuild');
+    expect(refs(dir)).toEqual(before);
+  });
 });
