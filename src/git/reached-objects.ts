@@ -1,10 +1,9 @@
 import { AT_ONCE } from './batches.ts';
-import { parseCommit } from './commit.ts';
 import { GitError } from './errors.ts';
-import { type ObjectId, rawIdLength } from './object-id.ts';
+import { type Link, linksOf } from './links.ts';
+import type { ObjectId } from './object-id.ts';
 import { type ReadContent, readContents } from './read-contents.ts';
 import type { Repository } from './repository.ts';
-import { isSubmoduleMode, isTreeMode, parseTree } from './tree.ts';
 
 /** Every object that some commits need, with their whole history. */
 export interface ReachedObjects {
@@ -50,13 +49,13 @@ async function walkAround(repo: Repository, tips: readonly ObjectId[]): Promise<
       // Behind the commits at which a shallow clone ends nothing is expected.
       if (read.type !== 'absent') here.add(id);
       else if (!shallow) absent.add(id);
-      const children = childrenOf(repo, read);
-      if (typeof children === 'string') damaged.set(id, children);
+      const links = linksIn(id, read);
+      if (typeof links === 'string') damaged.set(id, links);
       else
-        for (const child of children) {
-          if (child.isBlob) blobs.add(child.id);
-          else if (!seen.has(child.id)) waiting.push(child.id);
-          seen.add(child.id);
+        for (const link of links) {
+          if (link.type === 'blob') blobs.add(link.id);
+          else if (!seen.has(link.id)) waiting.push(link.id);
+          seen.add(link.id);
         }
     }
   }
@@ -67,17 +66,10 @@ async function walkAround(repo: Repository, tips: readonly ObjectId[]): Promise<
 }
 
 /** What an object leads to, or why it is none of its type although its content is what its id says: somebody made it so. */
-function childrenOf(repo: Repository, read: ReadContent): Array<{ id: ObjectId; isBlob: boolean }> | string {
+function linksIn(id: ObjectId, read: ReadContent): Link[] | string {
+  if (!('content' in read)) return [];
   try {
-    if (read.type === 'commit') {
-      const { tree, parents } = parseCommit(read.content);
-      return [tree, ...parents].map((id) => ({ id, isBlob: false }));
-    }
-    if (read.type !== 'tree') return [];
-    const entries = parseTree(read.content, rawIdLength(repo.objectFormat)).filter(
-      ({ mode }) => !isSubmoduleMode(mode),
-    );
-    return entries.map(({ id, mode }) => ({ id, isBlob: !isTreeMode(mode) }));
+    return linksOf({ id, ...read });
   } catch (error) {
     return (error as Error).message;
   }

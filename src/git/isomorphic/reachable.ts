@@ -1,9 +1,8 @@
 import { AT_ONCE } from '../batches.ts';
-import { parseCommit } from '../commit.ts';
 import { BadObjectError } from '../errors.ts';
-import { isObjectId, type ObjectId, rawIdLength } from '../object-id.ts';
+import { linksOf } from '../links.ts';
+import type { ObjectId } from '../object-id.ts';
 import type { GitObject, ReachedVisitor } from '../repository.ts';
-import { isSubmoduleMode, isTreeMode, parseTree } from '../tree.ts';
 import type { ObjectStore } from './object-store.ts';
 
 /** What a walk over objects has still to look at. */
@@ -47,28 +46,14 @@ export async function visitReachable(
 
 /** Adds what an object names, and was not seen before, to what has still to be looked at. */
 function follow(
-  { id, type, content }: GitObject,
+  object: GitObject,
   cutOff: ReadonlySet<string>,
   unseen: (id: ObjectId) => boolean,
   { followed, blobs }: Frontier,
 ): void {
-  if (type === 'tree') {
-    for (const entry of parseTree(content, rawIdLength('sha1'))) {
-      if (isSubmoduleMode(entry.mode) || !unseen(entry.id)) continue;
-      if (isTreeMode(entry.mode)) followed.push({ id: entry.id, isCommit: false });
-      else blobs.push(entry.id);
-    }
-  } else if (type === 'commit') {
-    const { tree, parents } = parseCommit(content);
-    if (unseen(tree)) followed.push({ id: tree, isCommit: false });
-    if (cutOff.has(id)) return;
-    for (const parent of parents) if (unseen(parent)) followed.push({ id: parent, isCommit: true });
-  } else if (type === 'tag') {
-    const target = /^object (\S+)\ntype (\S+)\n/.exec(content.toString('latin1'));
-    if (target === null || !isObjectId(target[1] ?? '')) throw new BadObjectError(id, `the tag ${id} can't be read`);
-    const named = target[1] as ObjectId;
-    if (!unseen(named)) return;
-    if (target[2] === 'blob') blobs.push(named);
-    else followed.push({ id: named, isCommit: target[2] === 'commit' });
+  for (const { id, type } of linksOf(object, cutOff.has(object.id))) {
+    if (!unseen(id)) continue;
+    if (type === 'blob') blobs.push(id);
+    else followed.push({ id, isCommit: type === 'commit' });
   }
 }

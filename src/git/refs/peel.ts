@@ -1,5 +1,5 @@
-import { BadObjectError } from '../errors.ts';
-import { isObjectId, type ObjectId } from '../object-id.ts';
+import { targetOfTag } from '../links.ts';
+import type { ObjectId } from '../object-id.ts';
 import type { GitObject, ObjectInfo } from '../repository.ts';
 
 /** What a ref transaction asks about objects. */
@@ -24,10 +24,8 @@ export async function peelAll(objects: RefObjects, ids: readonly ObjectId[]): Pr
 
 async function peelTag(objects: RefObjects, id: ObjectId): Promise<ObjectId> {
   for (let current = id; ; ) {
-    const content = (await objects.read(current))?.content.toString('latin1') ?? '';
-    const target = /^object ([0-9a-f]+)\n/.exec(content)?.[1] ?? '';
-    if (!isObjectId(target)) throw new BadObjectError(current, `the tag ${current} can't be read`);
-    current = target;
+    const content = (await objects.read(current))?.content ?? Buffer.of();
+    current = targetOfTag(current, content).id;
     if ((await objects.infoMany([current]))[0]?.type !== 'tag') return current;
   }
 }

@@ -1,11 +1,11 @@
 import { GitError } from '../../errors.ts';
 import { KeptPacks } from '../../kept-packs.ts';
+import { linksOf } from '../../links.ts';
 import type { ObjectId } from '../../object-id.ts';
 import { writePackFiles } from '../../pack-files.ts';
 import type { Ref, RefUpdate, Repository } from '../../repository.ts';
 import { shallowCommits } from '../../shallow-commits.ts';
 import { fetchPack } from './fetch-pack.ts';
-import { linksOf } from './links.ts';
 import { ReceivedPack } from './received-pack.ts';
 import type { Refspecs } from './refspecs.ts';
 import type { RemoteServer } from './remote-server.ts';
@@ -62,7 +62,7 @@ async function storePack(
   const sent = new Set<ObjectId>();
   const pack = new ReceivedPack(bytes, (id, type, content) => {
     sent.add(id);
-    for (const link of linksOf(type, content, shallow.has(id))) named.add(link);
+    for (const link of linksOf({ id, type, content }, shallow.has(id))) named.add(link.id);
   });
   await assertConnected(
     repo,
