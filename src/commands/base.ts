@@ -84,6 +84,8 @@ export interface Outcome {
   readonly exitCode?: 0 | 1 | 2 | 3;
   /** Beside those that progress reported. */
   readonly warnings?: readonly string[];
+  /** The text is for a program or a script: on a terminal too its lines stay as they are. */
+  readonly isVerbatim?: boolean;
 }
 
 /**
@@ -100,7 +102,7 @@ export abstract class BaseCommand extends Command {
   #flags: SharedFlags = { quiet: false };
   /** Takes the view of work under way from the terminal. */
   #endProgress: (() => void) | undefined;
-  /** What the result is put into. */
+  /** What the result is put into: a page, or a frame where progress was shown. */
   #frame: (text: string) => string = (text) => text;
   #isStopped = false;
 
@@ -121,6 +123,7 @@ export abstract class BaseCommand extends Command {
       context: this,
     } as never);
     this.#flags = result.flags as unknown as SharedFlags;
+    this.#frame = await wrappedPage();
     return result as Interfaces.ParserOutput<F, B, A>;
   }
   // biome-ignore-end lint/suspicious/noExplicitAny: as above
@@ -174,7 +177,7 @@ export abstract class BaseCommand extends Command {
   /**
    * Runs long work with a listener for its progress, which stderr shows: a live view on a terminal, else short lines. What is
    * being done, and warnings, are also kept for JSON and for the message of a failure. A result that is shown later gets a frame
-   * on a terminal; with `frame: false` it is a page of its own, and lines that are too long are broken there.
+   * on a terminal; with `frame: false` it stays a page, in which lines that are too long are broken.
    */
   protected async withProgress<T>(
     work: (listener: ProgressListener) => Promise<T>,
@@ -183,7 +186,6 @@ export abstract class BaseCommand extends Command {
     const { command, json, warnings } = this.context;
     const title = `ckpt ${command}`;
     if (frame) this.#frame = await resultFrame(title);
-    else await this.breaksLongLines();
     const { log } = this.context;
     const isSilent = json || this.#flags.quiet || this.#flags['no-progress'] === true || log?.isOnStderr === true;
     const display = await progressDisplay(isSilent, title);
@@ -203,11 +205,6 @@ export abstract class BaseCommand extends Command {
     }
   }
 
-  /** From now on a text that is printed on a terminal is broken between words where its lines are too long. For commands without progress. */
-  protected async breaksLongLines(): Promise<void> {
-    this.#frame = await wrappedPage();
-  }
-
   /** Sets the exit code, and prints the result on stdout: as JSON, or as its text; with `--quiet` only where not all is well. */
   protected finish(outcome: Outcome, text: (run: RunFacts) => string): void {
     if (this.context.json) {
@@ -220,7 +217,8 @@ export abstract class BaseCommand extends Command {
   protected finishWithText(outcome: Outcome, text: (run: RunFacts) => string): void {
     process.exitCode = exitCodeOf(outcome); // before the frame, which shows it
     if (!this.#flags.quiet || outcome.ok === false) {
-      process.stdout.write(withoutWorkflowCommands(this.#frame(text(factsOf(this.context)))));
+      const written = text(factsOf(this.context));
+      process.stdout.write(withoutWorkflowCommands(outcome.isVerbatim ? written : this.#frame(written)));
     }
   }
 

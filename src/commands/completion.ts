@@ -30,7 +30,7 @@ PowerShell, in $PROFILE: ckpt completion powershell | Out-String | Invoke-Expres
     const { completionWords } = await import('./completion-words.ts');
     const words = await completionWords(this.commands);
     const script = (await SCRIPTS[args.shell as (typeof SHELLS)[number]]())(words);
-    this.finish({ result: { shell: args.shell, script } }, () => script);
+    this.finish({ result: { shell: args.shell, script }, isVerbatim: true }, () => script);
   }
 }
 

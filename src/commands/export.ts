@@ -72,6 +72,6 @@ the folder. jsonl is the transcript itself, a file a session, in the agent's own
     const files = await this.withRepository(work, { stopsSafely: false }); // no ref and no object is written
     if (files === undefined || output === undefined) return;
     const result = { format, output, files };
-    this.finish({ result }, () => `${files.map((file) => `${file}\n`).join('')}`);
+    this.finish({ result, isVerbatim: true }, () => `${files.map((file) => `${file}\n`).join('')}`);
   }
 }

@@ -37,7 +37,6 @@ export default class SampleCommand extends BaseCommand {
       });
     }
     const sample = await this.withRepository(writeSample, { dir: args.dir });
-    await this.breaksLongLines();
     this.finish({ result: { dir: args.dir, ...sample } }, () => sampleText(args.dir, sample));
   }
 }

@@ -95,7 +95,6 @@ checkpoints_version 2.`;
     if (report === undefined) return;
     const { checkpointText } = await import('../ui/checkpoint-text.ts');
     const { ODDITIES } = await import('../checkpoint/oddity.ts');
-    await this.breaksLongLines();
     this.finish({ result: report }, () => {
       return checkpointText(report, (code) => ODDITIES[code], terminalWidth(process.stdout));
     });

@@ -41,7 +41,6 @@ export default class FleetMerge extends BaseCommand {
     if (flags.report !== undefined) await writeFleetReport(flags.report, summary);
     const exitCode = worstOf(summary.repositories);
     const facts = { report: flags.report ?? null, repeatedCount };
-    await this.breaksLongLines();
     this.finish({ result: { ...summary, ...facts }, ok: exitCode === 0, exitCode }, ({ durationMs }) =>
       fleetText(summary, { doneBeforeCount: 0, report: facts.report, durationMs }),
     );

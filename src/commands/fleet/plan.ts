@@ -38,8 +38,7 @@ export default class FleetPlan extends BaseCommand {
     this.doing('reading which repositories there are');
     const shards = planShards(await readFleet(sourceOfFleet(flags)), flags.shards);
     const matrix = { shard: shards.map(({ shard }) => shard) };
-    if (!flags.matrix) await this.breaksLongLines();
-    this.finish({ result: { shards, matrix } }, () =>
+    this.finish({ result: { shards, matrix }, isVerbatim: flags.matrix }, () =>
       flags.matrix ? `${JSON.stringify(matrix)}\n` : fleetPlanText(shards),
     );
   }

@@ -55,7 +55,6 @@ Exit code 1: something is left to do by hand.`;
     });
     const { hooksInstallText } = await import('../../ui/hooks-text.ts');
     const { complete: ok, ...result } = installed;
-    await this.breaksLongLines();
     this.finish({ ok, result }, (run) => hooksInstallText(installed, run));
   }
 }

@@ -19,7 +19,6 @@ export default class HooksStatus extends BaseCommand {
       return hooksStatus(repo, options);
     });
     const { hooksStatusText } = await import('../../ui/hooks-text.ts');
-    await this.breaksLongLines();
     this.finish({ result: status }, (run) => hooksStatusText(status, run));
   }
 }

@@ -21,7 +21,6 @@ Without --git and --agent it does so for git's hooks and the agent's.`;
       return uninstallHooks(repo, options);
     });
     const { hooksUninstallText } = await import('../../ui/hooks-text.ts');
-    await this.breaksLongLines();
     this.finish({ result }, () => hooksUninstallText(result));
   }
 }
