@@ -4,9 +4,9 @@ import { chooseSize } from '../generations/size.ts';
 import type { Repository } from '../git/repository.ts';
 import type { LayoutName } from '../layout/layout.ts';
 import { LAYOUT_WORDS } from '../layout/layout-names.ts';
+import { isMadeOf } from '../layout/layouts.ts';
 import { layoutsHere, migrateBetween } from '../migrate/between/migrate-between.ts';
-import { migrateRefsToV2 } from '../migrate/between/refs-to-v2.ts';
-import { type MigrateOptions, migrate } from '../migrate/migrate.ts';
+import { type MigrateOptions, migrate, migrateThroughV1 } from '../migrate/migrate.ts';
 import { NO_FATES } from '../project/back/session-fate.ts';
 import { readSettings } from '../stores/settings.ts';
 import { layoutMigrationText } from '../ui/layout-migration-text.ts';
@@ -95,7 +95,8 @@ async function toV2(
   from: LayoutName,
   options: MigrateOptions & { readonly dryRun: boolean; readonly onEvent: ProgressListener },
 ) {
-  const result = await (from === 'refs' ? migrateRefsToV2(repo, options) : migrate(repo, options));
+  const pair = { from, to: 'v2' } as const;
+  const result = await (isMadeOf(pair) ? migrate(repo, options) : migrateThroughV1(repo, pair, options));
   if (result === undefined) {
     return { between: { ...(await migrateBetween(repo, { from, to: 'v1', dryRun: true })), to: 'v2' as const } };
   }

@@ -1,12 +1,10 @@
-import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
 import type { FullCurrentMode } from '../generations/generation.ts';
 import type { SizeRecord } from '../generations/size.ts';
 import type { Ref, RefUpdate, Repository } from '../git/repository.ts';
 import type { LayoutName, LayoutPair } from '../layout/layout.ts';
-import { isFreeLayout, isMadeOf, listLayoutRefs } from '../layout/layouts.ts';
-import { NO_LAYOUT_COUNTS } from '../project/between/layout-counts.ts';
-import { isAsSeen, seenAfter } from '../project/between/seen-refs.ts';
+import { isFreeLayout, isMadeOf } from '../layout/layouts.ts';
 import { readSeen, rememberSeen } from '../stores/seen.ts';
+import { ThroughV1 } from '../stores/through-v1.ts';
 
 /** How V2 is kept. */
 export interface BringOptions {
@@ -53,19 +51,13 @@ async function bringV2(repo: Repository, source: Ref | undefined, options: Bring
   return { updates, warnings: mode === 'foreign' ? [] : warnings };
 }
 
-/** V2 is projected from V1 alone: another layout becomes one first, which reads all of it. So nothing is done where no ref has moved. */
 async function bringV2From(repo: Repository, pair: LayoutPair, options: BringOptions): Promise<Brought> {
-  const { from, to } = pair;
-  const before = { refs: await listLayoutRefs(repo), deleted: new Set<CheckpointId>() };
-  const seen = options.sizeRecord === undefined ? await readSeen(repo, from, to) : undefined; // it may be a new one
-  if (seen !== undefined && isAsSeen(seen, pair, before)) return NOTHING_BROUGHT;
-  const { madeV1 } = await import('../project/between/plan-between.ts');
-  const made = await madeV1(repo, from, false);
+  const way = await ThroughV1.open(repo, pair);
+  if (way.isAsBefore && options.sizeRecord === undefined) return NOTHING_BROUGHT; // a size may be a new one
+  const made = await way.v1(false);
   if (made === undefined) return NOTHING_BROUGHT;
   const brought = await bringV2(repo, made.v1, options);
-  const run = { updates: brought.updates, counts: NO_LAYOUT_COUNTS, left: null, madeV1: made.v1.id };
-  const after = seenAfter(pair, before, run);
-  await rememberSeen(repo, from, to, after);
+  await way.remember(made, brought.updates);
   return brought;
 }
 

@@ -3,8 +3,10 @@ import type { ProgressEvent, ProgressListener } from '../checkpoint/progress.ts'
 import type { FullCurrentMode } from '../generations/generation.ts';
 import { generationSize, type SizeRecord } from '../generations/size.ts';
 import type { Ref, Repository } from '../git/repository.ts';
+import type { LayoutPair } from '../layout/layout.ts';
 import type { PlanOptions } from '../project/v2/plan.ts';
 import { planV2, updateV2 } from '../project/v2/update-v2.ts';
+import { ThroughV1 } from '../stores/through-v1.ts';
 import type { MigrateResult, OddityGroup } from './migrate-result.ts';
 import { leftInSecondV1 } from './second-v1.ts';
 
@@ -66,6 +68,21 @@ export async function migrate(repo: Repository, options: MigrateOptions = {}): P
     warnings: [...warnings],
     dryRun,
   };
+}
+
+/** As `migrate`, from another layout than V1, by way of the V1 that this would be; `undefined` where the layout is not here. */
+export async function migrateThroughV1(
+  repo: Repository,
+  pair: LayoutPair,
+  options: Omit<MigrateOptions, 'source'>,
+): Promise<MigrateResult | undefined> {
+  const { dryRun = false } = options;
+  const way = await ThroughV1.open(repo, pair);
+  const made = await way.v1(dryRun);
+  if (made === undefined) return undefined;
+  const result = await migrate(made.repo, { ...options, source: made.v1 });
+  if (!dryRun) await way.remember(made, result.refs);
+  return result;
 }
 
 /** Oddities by code, in the order in which the codes are listed. */

@@ -1,12 +1,12 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { withOverrides } from '../../../src/git/with-overrides.ts';
-import { migrateRefsToV2 } from '../../../src/migrate/between/refs-to-v2.ts';
-import { git, gitBytes } from '../../fixtures/git.ts';
-import { refOf } from '../../fixtures/refs-reference.ts';
-import { A, B } from '../../fixtures/scenarios.ts';
-import { gitRefsOf, using } from './sources.ts';
+import { withOverrides } from '../../src/git/with-overrides.ts';
+import { migrateThroughV1 } from '../../src/migrate/migrate.ts';
+import { git, gitBytes } from '../fixtures/git.ts';
+import { refOf } from '../fixtures/refs-reference.ts';
+import { A, B } from '../fixtures/scenarios.ts';
+import { gitRefsOf, using } from './between/sources.ts';
 
 const MAIN = 'refs/entire/checkpoints/v2/main';
 
@@ -21,7 +21,7 @@ async function migrated(dir: string, dryRun = false) {
         return repo.readObjects(ids);
       },
     });
-    return migrateRefsToV2(counting, { dryRun });
+    return migrateThroughV1(counting, { from: 'refs', to: 'v2' }, { dryRun });
   });
   return { result, reads };
 }

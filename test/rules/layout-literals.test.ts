@@ -43,7 +43,6 @@ const EXCEPTIONS = {
     'ui/status-text.ts',
   ],
   'work on one layout, or between two': [
-    'migrate/between/refs-to-v2.ts',
     'project/between/plan-between.ts',
     'project/between/written-since.ts',
     'repair/repair.ts',

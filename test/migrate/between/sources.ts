@@ -4,9 +4,7 @@ import type { EngineName, Repository } from '../../../src/git/repository.ts';
 import type { LayoutName } from '../../../src/layout/layout.ts';
 import type { LayoutMigration } from '../../../src/migrate/between/layout-migration.ts';
 import { migrateBetween } from '../../../src/migrate/between/migrate-between.ts';
-import { migrateRefsToV2 } from '../../../src/migrate/between/refs-to-v2.ts';
-import { migrate } from '../../../src/migrate/migrate.ts';
-import { madeV1 } from '../../../src/project/between/plan-between.ts';
+import { migrate, migrateThroughV1 } from '../../../src/migrate/migrate.ts';
 import { cleanEnvironment, git, gitBytes, refs } from '../../fixtures/git.ts';
 import { objectId, storeObjects } from '../../fixtures/objects.ts';
 import { V1_REST } from '../../fixtures/refs-reference.ts';
@@ -31,10 +29,7 @@ export function migratePair(dir: string, from: LayoutName, to: LayoutName, engin
   return using(dir, engine, async (repo) => {
     if (to !== 'v2') return migrateBetween(repo, { from, to });
     if (from === 'v1') return migrate(repo, { maxCheckpoints: 3 });
-    if (from === 'refs')
-      return (await migrateRefsToV2(repo, { maxCheckpoints: 3 })) ?? { status: 'no-source', refs: [] };
-    const made = await madeV1(repo, from, false);
-    return migrate(repo, { maxCheckpoints: 3, source: made?.v1 });
+    return (await migrateThroughV1(repo, { from, to }, { maxCheckpoints: 3 })) ?? { status: 'no-source', refs: [] };
   });
 }
 
