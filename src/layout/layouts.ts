@@ -18,6 +18,9 @@ export function isFreeLayout(layout: LayoutName): layout is FreeLayout {
   return layoutOf(layout).madeOf === undefined;
 }
 
+/** The pair of which git-refs are projected from a V1. */
+export const V1_TO_REFS = { from: 'v1', to: 'refs' } as const;
+
 /** Whether the one layout is what the other is made of, and not only one of those that it takes from: V1, of which V2 is. */
 export function isMadeOf({ from, to }: LayoutPair): boolean {
   return layoutOf(to).madeOf === from;

@@ -44,13 +44,10 @@ const EXCEPTIONS = {
   ],
   'work on one layout, or between two': [
     'project/between/plan-between.ts',
-    'project/between/written-since.ts',
     'repair/repair.ts',
     'restore/plan-on-refs.ts',
     'verify/deep/summary-paths.ts',
     'verify/pairs/compare-pair.ts',
-    'verify/pairs/compare-refs.ts',
-    'verify/pairs/compare-v1-refs.ts',
     'verify/verify.ts',
   ],
   "V1's history, its second branch, and how V2 follows it": [

@@ -1,5 +1,6 @@
 import type { CheckpointId } from '../../checkpoint/checkpoint-id.ts';
 import type { Ref, Repository } from '../../git/repository.ts';
+import { V1_TO_REFS } from '../../layout/layouts.ts';
 import { V1_CUSTOM_REF } from '../../layout/ref-names.ts';
 import { openV1 } from '../../layout/v1-layout.ts';
 import { type BeforeRun, isAsSeen, type SeenRefs } from './seen-refs.ts';
@@ -18,7 +19,7 @@ export async function writtenSince(
   const old = seen?.refs[v1.name];
   if (seen === undefined || old === undefined || refs.some(({ name }) => name === V1_CUSTOM_REF)) return undefined;
   const then = refs.map((ref) => (ref.name === v1.name ? { ...ref, id: old } : ref));
-  if (!isAsSeen(seen, { from: 'v1', to: 'refs' }, { refs: then, deleted })) return undefined;
+  if (!isAsSeen(seen, V1_TO_REFS, { refs: then, deleted })) return undefined;
   const written = new Set<CheckpointId>();
   let last = old;
   for await (const { id, commit, changes } of openV1(repo, v1).history(old)) {

@@ -5,6 +5,7 @@ import type { ObjectId } from '../../git/object-id.ts';
 import { LARGEST_COMPARED, ObjectOverlay } from '../../git/object-overlay.ts';
 import type { Ref, Repository } from '../../git/repository.ts';
 import type { View } from '../../layout/layout.ts';
+import { V1_TO_REFS } from '../../layout/layouts.ts';
 import { checkpointRef, V1_REST_REF } from '../../layout/ref-names.ts';
 import { planRefs, type RefChange, type RefsPlan } from '../../project/refs/plan-refs.ts';
 import { type RefCommit, readRefCommits } from '../../project/refs/ref-tips.ts';
@@ -38,7 +39,6 @@ export interface RefsCompared {
   readonly commits: number;
 }
 
-const V1_TO_REFS = { from: 'v1', to: 'refs' } as const;
 const words = () => wordsOf(V1_TO_REFS);
 
 /**

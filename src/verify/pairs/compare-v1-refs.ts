@@ -3,6 +3,7 @@ import { ShallowHistoryError } from '../../git/errors.ts';
 import type { ObjectId } from '../../git/object-id.ts';
 import type { Ref, Repository } from '../../git/repository.ts';
 import { allFolders } from '../../layout/checkpoint-walk.ts';
+import { V1_TO_REFS } from '../../layout/layouts.ts';
 import { checkpointRef, V1_CUSTOM_REF, V1_REST_REF } from '../../layout/ref-names.ts';
 import { openV1 } from '../../layout/v1-layout.ts';
 import { readOrigin } from '../../project/commit-image.ts';
@@ -17,8 +18,6 @@ import {
   type RefsComparison,
 } from './compare-refs.ts';
 import type { OpenPair } from './open-pair.ts';
-
-const LAYOUTS = { from: 'v1', to: 'refs' } as const;
 
 /**
  * Compares V1 with git-refs. Where these were projected from an older or a newer V1 than the one here, that is one finding, and they are
@@ -58,7 +57,7 @@ async function basisOf(
 ): Promise<{ basis: Ref; findings: Finding[] }> {
   const origin = rest === undefined ? undefined : await readOrigin(repo, rest);
   if (origin === undefined || origin === tip.id) return { basis: tip, findings: [] };
-  const place = { ref: V1_REST_REF, ...LAYOUTS };
+  const place = { ref: V1_REST_REF, ...V1_TO_REFS };
   const [known] = await repo.objectInfo([origin]);
   if (known?.type === 'commit') {
     const at = { name: tip.name, id: origin };
@@ -108,7 +107,7 @@ async function comparing(
     const both = [...folders.source.keys()].filter((id) => refs.has(id) && !isLeft(id));
     const missing = [...folders.source.keys()].filter((id) => !refs.has(id) && !isLeft(id) && !deleted.has(id));
     const lost = missing.map((id) => {
-      const place = { ref: checkpointRef(id), checkpoint: id, ...LAYOUTS };
+      const place = { ref: checkpointRef(id), checkpoint: id, ...V1_TO_REFS };
       return finding('CHECKPOINT_MISSING', `the checkpoint ${id} is not in git-refs`, place);
     });
     return { findings: [unreadable(error), ...lost, ...(await compareContents(pair, both))], commits: 0 };
@@ -120,9 +119,9 @@ async function comparing(
 function unreadable(error: Error): Finding {
   if (error instanceof ShallowHistoryError) {
     const message = 'the history was not compared, since a part of it is not here (a shallow clone)';
-    return finding('HISTORY_NOT_COMPARED', message, LAYOUTS);
+    return finding('HISTORY_NOT_COMPARED', message, V1_TO_REFS);
   }
-  return finding('HISTORY_UNREADABLE', `the history can't be read: ${error.message}`, LAYOUTS);
+  return finding('HISTORY_UNREADABLE', `the history can't be read: ${error.message}`, V1_TO_REFS);
 }
 
 function idsByRef(folders: ReadonlyMap<CheckpointId, ObjectId>): Map<string, CheckpointId> {
