@@ -1,7 +1,8 @@
 import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
 import type { TreeEntry } from '../git/tree.ts';
 import { isShardEntry } from '../layout/checkpoint-walk.ts';
-import type { ProjectedRoot, ProjectedShard, Projection } from './projection.ts';
+import type { ProjectedRoot, Projection } from './projection.ts';
+import { latestSince, type ProjectedShard } from './shard-projector.ts';
 import { sharedEnds } from './tree-sequence.ts';
 
 /**
@@ -28,8 +29,9 @@ export class ArrivalOrder {
       if (!isShardEntry(entry)) continue;
       const shard = this.#projection.shard(entry);
       if (this.#visited.has(shard)) continue;
+      const latest = latestSince(shard, (version) => this.#visited.has(version));
       this.#visited.add(shard);
-      for (const [id, { full }] of shard.checkpoints) if (full && !this.#arrived.has(id)) arriving.push(id);
+      for (const [id, checkpoint] of latest) if (checkpoint?.full && !this.#arrived.has(id)) arriving.push(id);
     }
     for (const id of arriving.sort()) this.#arrived.add(id);
   }

@@ -1,45 +1,30 @@
 import { type CheckpointId, shardPath } from '../checkpoint/checkpoint-id.ts';
 import { withoutTranscriptFields } from '../checkpoint/summary.ts';
+import { batches } from '../git/batches.ts';
 import { BadObjectError } from '../git/errors.ts';
 import { hashObject, type ObjectFormat, type ObjectId, rawIdLength } from '../git/object-id.ts';
 import { assertTree, readTrees } from '../git/read-trees.ts';
-import type { DeltaBase, GitObject, ObjectSink, Repository } from '../git/repository.ts';
+import type { GitObject, ObjectSink, Repository } from '../git/repository.ts';
 import { displayName, isTreeMode, serializeTree, type TreeEntry } from '../git/tree.ts';
 import type { TreeMemory } from '../git/tree-memory.ts';
 import { checkpointOfEntry, isShardEntry } from '../layout/checkpoint-walk.ts';
 import { isFullFile, isSummary, kindOfFolder, type TreeFolderKind } from '../layout/folder-kinds.ts';
 import { ProjectionBase } from './projection-base.ts';
-import { RootProjector } from './root-projector.ts';
+import {
+  checkpointsOfShard,
+  type FullTree,
+  type ProjectedCheckpoint,
+  type ProjectedShard,
+  type ReadShard,
+  ShardProjector,
+} from './shard-projector.ts';
+import { TreeProjector } from './tree-projector.ts';
 import { sharedEnds } from './tree-sequence.ts';
-
-/**
- * The part of a folder that goes to `full/*`. Its new trees are not stored with the projection, since only those of the tip
- * are ever needed: whoever places the folder in a generation adds `trees` (children first) to a writer.
- */
-export interface FullTree {
-  readonly id: ObjectId;
-  readonly trees: readonly Buffer[];
-}
 
 /** What becomes of one V1 folder: a part on `main`, a part on `full/*`; `null` where that part is empty. */
 export interface FolderProjection {
   readonly main: ObjectId | null;
   readonly full: FullTree | null;
-}
-
-/** A checkpoint in a V1 tree: the id of its V1 folder, and what becomes of it. */
-export interface ProjectedCheckpoint {
-  readonly tree: ObjectId;
-  readonly main: ObjectId | null;
-  /** `undefined`: the checkpoint is as it was at the base, where an earlier run placed its transcripts. */
-  readonly full: FullTree | null | undefined;
-}
-
-/** A shard folder (`a3`): what becomes of it on `main`, and its checkpoints. */
-export interface ProjectedShard {
-  readonly main: ObjectId | null;
-  /** Empty for a shard that is as it was at the base: it was not looked into. */
-  readonly checkpoints: ReadonlyMap<CheckpointId, ProjectedCheckpoint>;
 }
 
 /** A V1 root tree: the tree that it becomes on `main`, and its V1 entries (`Projection.shard` says more of each shard). */
@@ -67,12 +52,12 @@ export class Projection {
   readonly #repo: Repository;
   readonly #sink: ObjectSink;
   readonly #memory: TreeMemory | undefined;
-  readonly #roots: RootProjector;
+  readonly #roots: TreeProjector;
   /** By name and id: the name is a part of its checkpoints' IDs. */
   readonly #shards = new Map<string, Map<ObjectId, ProjectedShard>>();
   readonly #base = new ProjectionBase();
-  /** The tree that was last made of each shard, by name. */
-  readonly #lastShards = new Map<string, DeltaBase>();
+  /** By name. */
+  readonly #shardProjectors = new Map<string, ShardProjector>();
   readonly #folders: Record<TreeFolderKind, Map<ObjectId, FolderProjection>> = {
     checkpoint: new Map(),
     session: new Map(),
@@ -89,7 +74,7 @@ export class Projection {
     this.#repo = repo;
     this.#memory = memory;
     this.#sink = sink;
-    this.#roots = new RootProjector(rawIdLength(repo.objectFormat), sink);
+    this.#roots = new TreeProjector(rawIdLength(repo.objectFormat), sink);
   }
 
   /** What a shard folder becomes. It must be an entry of a root that was projected. */
@@ -101,7 +86,7 @@ export class Projection {
 
   /** The checkpoints of a projected root, in the order of their IDs; without those in shards that are as at the base. */
   *checkpoints(root: ProjectedRoot): Iterable<[CheckpointId, ProjectedCheckpoint]> {
-    for (const entry of root.entries) if (isShardEntry(entry)) yield* this.shard(entry).checkpoints;
+    for (const entry of root.entries) if (isShardEntry(entry)) yield* checkpointsOfShard(this.shard(entry));
   }
 
   /**
@@ -115,7 +100,7 @@ export class Projection {
     this.#base.setRoots(entries, mainEntries);
     for (const entry of entries) {
       if (!isShardEntry(entry)) continue;
-      this.#setShard(entry, { main: this.#base.mainOfShard(entry.name), checkpoints: new Map() });
+      this.#setShard(entry, { main: this.#base.mainOfShard(entry.name), before: undefined, changed: [] });
     }
     await this.#projectOutside(
       entries.filter((entry) => !isShardEntry(entry)),
@@ -209,52 +194,85 @@ export class Projection {
   }
 
   async #projectShards(shards: readonly TreeEntry[]): Promise<void> {
-    const trees = await this.#read(new Map(shards.map(({ id, name }) => [id, name])));
+    const read = await this.#readShards(shards);
     await this.#base.loadShards(
       this.#repo,
       shards.map(({ name }) => name),
     );
     const wanted: Places = new Map();
-    for (const { id, name } of shards) {
-      for (const entry of trees.get(id) ?? []) {
-        const checkpoint = checkpointOfEntry(name, entry);
+    for (const { shard, version } of read) {
+      for (const entry of version.added) {
+        const checkpoint = checkpointOfEntry(shard.name, entry);
         if (checkpoint === undefined || this.#base.has(checkpoint, entry.id)) continue;
-        this.#want('checkpoint', entry, name, wanted);
+        this.#want('checkpoint', entry, shard.name, wanted);
       }
     }
     await this.#projectFolders('checkpoint', wanted);
-    for (const { id, name } of shards) {
-      const others = (trees.get(id) ?? []).filter((entry) => checkpointOfEntry(name, entry) === undefined);
-      await this.#projectOutside(others, name);
+    for (const { shard, version } of read) {
+      const others = version.added.filter((entry) => checkpointOfEntry(shard.name, entry) === undefined);
+      await this.#projectOutside(others, shard.name);
     }
-    for (const shard of shards) {
-      this.#setShard(shard, this.#composeShard(shard, trees.get(shard.id) ?? []));
+    for (const { shard, version } of read) {
+      const { name, id } = shard;
+      const projected = this.#projectorOf(name).project(version, id, {
+        mainOf: (entry) => {
+          const checkpoint = checkpointOfEntry(name, entry);
+          return checkpoint === undefined ? this.#mainOutside(entry) : this.#projected(checkpoint, entry).main;
+        },
+        checkpoint: (checkpoint, entry) => this.#projected(checkpoint, entry),
+      });
+      this.#setShard(shard, projected);
     }
+  }
+
+  async #readShards(shards: readonly TreeEntry[]): Promise<Array<{ shard: TreeEntry; version: ReadShard }>> {
+    const read: Array<{ shard: TreeEntry; version: ReadShard }> = [];
+    try {
+      for (const batch of batches(shards)) {
+        const contents = await this.#shardContents(batch.map(({ id }) => id));
+        batch.forEach((shard, i) => {
+          read.push({ shard, version: this.#parseShard(shard, contents[i] as Buffer) });
+        });
+      }
+    } catch (error) {
+      throw withPlace(error, new Map(shards.map(({ id, name }) => [id, name])), 'a folder');
+    }
+    return read;
+  }
+
+  async #shardContents(ids: readonly ObjectId[]): Promise<Buffer[]> {
+    if (this.#memory !== undefined) return (await readTrees(this.#repo, ids, this.#memory)).map(serializeTree);
+    const objects = await this.#repo.readObjects(ids);
+    return ids.map((id, i) => assertTree(id, objects[i]));
+  }
+
+  #parseShard({ name, id }: TreeEntry, content: Buffer): ReadShard {
+    try {
+      return this.#projectorOf(name).read(content);
+    } catch (error) {
+      throw new BadObjectError(id, `the tree ${id} can't be read: ${(error as Error).message}`);
+    }
+  }
+
+  #projectorOf(name: string): ShardProjector {
+    let projector = this.#shardProjectors.get(name);
+    if (projector === undefined) {
+      projector = new ShardProjector(name, rawIdLength(this.#repo.objectFormat), this.#sink);
+      this.#shardProjectors.set(name, projector);
+    }
+    return projector;
+  }
+
+  /** What became of a checkpoint's folder, which was projected before, or is as it was at the base. */
+  #projected(checkpoint: CheckpointId, { id }: TreeEntry): ProjectedCheckpoint {
+    if (this.#base.has(checkpoint, id)) return { tree: id, main: this.#base.mainOf(checkpoint), full: undefined };
+    return { tree: id, ...(this.#folders.checkpoint.get(id) ?? NOTHING) };
   }
 
   #setShard({ name, id }: TreeEntry, shard: ProjectedShard): void {
     const versions = this.#shards.get(name);
     if (versions === undefined) this.#shards.set(name, new Map([[id, shard]]));
     else versions.set(id, shard);
-  }
-
-  #composeShard(shard: TreeEntry, entries: readonly TreeEntry[]): ProjectedShard {
-    const checkpoints = new Map<CheckpointId, ProjectedCheckpoint>();
-    const kept: TreeEntry[] = [];
-    for (const entry of entries) {
-      const checkpoint = checkpointOfEntry(shard.name, entry);
-      if (checkpoint === undefined) {
-        const main = this.#mainOutside(entry);
-        if (main !== null) kept.push(withId(entry, main));
-        continue;
-      }
-      const projection = this.#base.has(checkpoint, entry.id)
-        ? { main: this.#base.mainOf(checkpoint), full: undefined }
-        : (this.#folders.checkpoint.get(entry.id) ?? NOTHING);
-      checkpoints.set(checkpoint, { tree: entry.id, ...projection });
-      if (projection.main !== null) kept.push(withId(entry, projection.main));
-    }
-    return { main: this.#addShard(shard, entries, kept), checkpoints };
   }
 
   /** Projects the folders among these entries, which are in no checkpoint. */
@@ -267,16 +285,6 @@ export class Projection {
   /** The id on `main` of what lies in no checkpoint: it goes there whole, but for folders that hold no file. */
   #mainOutside(entry: TreeEntry): ObjectId | null {
     return isTreeMode(entry.mode) ? (this.#folders.outside.get(entry.id)?.main ?? null) : entry.id;
-  }
-
-  /** Stores a shard's tree as what differs from the one that the shard had before: each commit changes a checkpoint of it. */
-  #addShard(shard: TreeEntry, before: readonly TreeEntry[], after: readonly TreeEntry[]): ObjectId | null {
-    if (after.length === 0) return null;
-    if (sameEntries(before, after)) return shard.id;
-    const content = serializeTree(after);
-    const id = this.#sink.add('tree', content, this.#lastShards.get(shard.name));
-    this.#lastShards.set(shard.name, { id, content });
-    return id;
   }
 
   /** Projects folders of one kind, and before them the folders in them. */

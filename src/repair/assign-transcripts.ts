@@ -4,7 +4,7 @@ import { placeLost } from '../generations/place-lost.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import { generationRef, V2_CURRENT_REF } from '../layout/ref-names.ts';
 import { arrivalOrderOf } from '../project/arrival-lookup.ts';
-import type { ProjectedCheckpoint } from '../project/projection.ts';
+import type { ProjectedCheckpoint } from '../project/shard-projector.ts';
 import type { ReadManifest } from '../verify/check-manifest.ts';
 import type { PastOfCurrent } from '../verify/past-of-current.ts';
 import { holdersOf, type Slots, toldPlaces } from './archive-numbers.ts';

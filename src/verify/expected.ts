@@ -10,7 +10,8 @@ import { TreeMemory } from '../git/tree-memory.ts';
 import { allFolders, foldersAt } from '../layout/checkpoint-walk.ts';
 import { findStrays } from '../layout/outside.ts';
 import { surveyV1, type V1Survey } from '../layout/survey.ts';
-import { type ProjectedCheckpoint, Projection } from '../project/projection.ts';
+import { Projection } from '../project/projection.ts';
+import type { ProjectedCheckpoint } from '../project/shard-projector.ts';
 
 /** What V2 should hold, as follows from a V1 commit: all of it, or some checkpoints. */
 export interface Expected {

@@ -8,7 +8,7 @@ import type { ObjectId } from '../../git/object-id.ts';
 import type { ObjectWriter, Ref, RefUpdate, Repository } from '../../git/repository.ts';
 import type { LayoutRefs } from '../../layout/layout-refs.ts';
 import { surveyV1, type V1Survey } from '../../layout/survey.ts';
-import type { ProjectedCheckpoint } from '../projection.ts';
+import type { ProjectedCheckpoint } from '../shard-projector.ts';
 import type { MigrationCounts, MigrationMode, MigrationStatus } from './outcome.ts';
 
 /** What every way of planning starts from. */

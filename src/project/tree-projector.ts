@@ -4,17 +4,17 @@ import { entrySize, serializeTree, type TreeEntry } from '../git/tree.ts';
 import { sharedEnds, spliceEnds, TreeSequence } from './tree-sequence.ts';
 
 /**
- * Makes the root trees of `main` out of those of V1. Each root resembles the one before, so that only the entries which
- * differ are looked at, and the writer stores only the difference: this is where a migration spends its time otherwise.
+ * Makes the root trees of `main` out of those of V1, or the trees of one shard. Each resembles the one before, so that only the entries
+ * which differ are looked at, and the writer stores only the difference: this is where a migration spends its time otherwise.
  */
-export class RootProjector {
+export class TreeProjector {
   readonly #sequence: TreeSequence;
   readonly #sink: ObjectSink;
   #entries: readonly TreeEntry[] = [];
-  /** The projected root, and where each of `#entries` ends in it: where the one before does, if it has no place there. */
+  /** The projected tree, and where each of `#entries` ends in it: where the one before does, if it has no place there. */
   #content: Buffer = Buffer.alloc(0);
   #ends: readonly number[] = [];
-  /** The id of the projected root; `undefined` where it was not taken by the sink. */
+  /** The id of the projected tree; `undefined` where it was not taken by the sink. */
   #id: ObjectId | undefined;
 
   constructor(idLength: number, sink: ObjectSink) {
@@ -22,12 +22,12 @@ export class RootProjector {
     this.#sink = sink;
   }
 
-  /** Parses a V1 root tree. Throws a `RangeError` where the bytes are not a tree. */
+  /** Parses a V1 tree. Throws a `RangeError` where the bytes are not a tree. */
   parse(content: Buffer): readonly TreeEntry[] {
     return this.#sequence.parse(content);
   }
 
-  /** The id of the projected root. `mainOf` gives the id that an entry has there, `null` where it has no place. */
+  /** The id of the projected tree. `mainOf` gives the id that an entry has there, `null` where it has no place. */
   project(entries: readonly TreeEntry[], mainOf: (entry: TreeEntry) => ObjectId | null): ObjectId {
     const last = this.#id === undefined ? undefined : { id: this.#id, content: this.#content };
     this.prime(entries, mainOf);
@@ -35,7 +35,12 @@ export class RootProjector {
     return this.#id;
   }
 
-  /** Takes note of a root that was projected and stored by an earlier run, as the one that the next root resembles. */
+  /** The tree that was projected last. */
+  get content(): Buffer {
+    return this.#content;
+  }
+
+  /** Projects a tree without storing it: a root that an earlier run has stored, as the one that the next root resembles. */
   prime(entries: readonly TreeEntry[], mainOf: (entry: TreeEntry) => ObjectId | null): void {
     const [front, back] = sharedEnds(this.#entries, entries);
     const projected: TreeEntry[] = [];
