@@ -4,6 +4,7 @@ import { deflatePayload, unlikeOthers } from './pack-deflate.ts';
 import { copyInsertDelta } from './pack-delta.ts';
 import { NAMED_DELTA, OFFSET_DELTA, PACK_HEADER_SIZE, TYPE_NUMBERS } from './pack-format.ts';
 import type { DeltaBase } from './repository.ts';
+import { SealedSlabs } from './sealed-slabs.ts';
 
 /** Git's default for the longest chain of deltas (`pack.depth`). */
 const MAX_DEPTH = 50;
@@ -28,7 +29,7 @@ interface Placed {
 }
 
 /**
- * Collects new objects as the entries of one pack, compressed and in memory: what both engines' `ObjectWriter` is made of.
+ * Collects new objects as the entries of one pack, compressed, a large one partly on disk: what both engines' `ObjectWriter` is made of.
  * Entries keep the order in which the objects were taken. No two packs are the same, and so none has the name of another: a
  * `git repack` that has seen a pack deletes it at its end, also where somebody else has stored and kept the same one meanwhile.
  */
@@ -36,14 +37,17 @@ export class PackBuilder {
   readonly #format: ObjectFormat;
   readonly #placed = new Map<ObjectId, Placed>();
   /** The entries' bytes. No entry lies across two slabs. */
-  readonly #slabs: Buffer[] = [];
-  /** Bytes used of the last slab; the others are cut to what is used of them. */
+  readonly #sealed: SealedSlabs;
+  /** The slab that is being filled, and how many bytes of it are used. */
+  #slab: Buffer = Buffer.alloc(0);
   #used = 0;
   /** Where the next entry will start. */
   #end = PACK_HEADER_SIZE;
 
-  constructor(format: ObjectFormat) {
+  /** `memoryLimit`: how many bytes of entries stay in memory, if not the usual number. */
+  constructor(format: ObjectFormat, memoryLimit?: number) {
     this.#format = format;
+    this.#sealed = new SealedSlabs(memoryLimit);
   }
 
   /** The number of distinct objects taken. */
@@ -102,9 +106,8 @@ export class PackBuilder {
   }
 
   *#filled(): Generator<Buffer, undefined, undefined> {
-    for (const [index, slab] of this.#slabs.entries()) {
-      yield index === this.#slabs.length - 1 ? slab.subarray(0, this.#used) : slab;
-    }
+    yield* this.#sealed;
+    if (this.#used > 0) yield this.#slab.subarray(0, this.#used);
   }
 
   /** Lays an entry down; `distance` says how far before it its base starts, where it is a delta. */
@@ -118,13 +121,11 @@ export class PackBuilder {
   }
 
   #slabWithRoom(length: number): Buffer {
-    const last = this.#slabs.at(-1);
-    if (last !== undefined && this.#used + length <= last.length) return last;
-    if (last !== undefined) this.#slabs[this.#slabs.length - 1] = last.subarray(0, this.#used);
-    const slab = Buffer.allocUnsafeSlow(Math.max(SLAB_SIZE, length));
-    this.#slabs.push(slab);
+    if (this.#used + length <= this.#slab.length) return this.#slab;
+    if (this.#used > 0) this.#sealed.push(this.#slab.subarray(0, this.#used));
+    this.#slab = Buffer.allocUnsafeSlow(Math.max(SLAB_SIZE, length));
     this.#used = 0;
-    return slab;
+    return this.#slab;
   }
 }
 

@@ -2,10 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { ObjectFormat, ObjectId, ObjectType } from '../../src/git/object-id.ts';
 import { copyInsertDelta } from '../../src/git/pack-delta.ts';
 import { PackBuilder } from '../../src/git/pack-writer.ts';
+import { SealedSlabs } from '../../src/git/sealed-slabs.ts';
+import { tempDir } from '../fixtures/temp.ts';
 import { GitRepo } from './git-repo.ts';
 
 let repo: GitRepo;
@@ -56,9 +58,13 @@ describe.each<ObjectFormat>(['sha1', 'sha256'])('a pack of %s', (format) => {
     expectContents(new Map(SIZES.map((size, i) => [ids[i] as ObjectId, Buffer.alloc(size, 'x')])));
   });
 
-  test('git index-pack takes it and gives the contents back', () => {
+  test.each([
+    ['in memory', undefined],
+    ['partly on disk', 2_000_000],
+    ['on disk', 0],
+  ])('git index-pack takes it and gives the contents back: %s', (_name, memoryLimit) => {
     repo = init();
-    const builder = new PackBuilder(format);
+    const builder = new PackBuilder(format, memoryLimit);
     const expected = fill(builder);
     expect(builder.size).toBe(expected.size);
     repo.git(['index-pack', '--stdin', '--strict'], Buffer.concat([...builder.packStream()]));
@@ -84,7 +90,7 @@ describe.each<ObjectFormat>(['sha1', 'sha256'])('a pack of %s', (format) => {
 
   test('its entries have the offsets and checksums of the index that git makes', () => {
     repo = init();
-    const builder = new PackBuilder(format);
+    const builder = new PackBuilder(format, 2_000_000);
     fill(builder);
     const path = join(repo.root, 'test.pack');
     writeFileSync(path, Buffer.concat([...builder.packStream()]));
@@ -95,6 +101,30 @@ describe.each<ObjectFormat>(['sha1', 'sha256'])('a pack of %s', (format) => {
     );
     expect(listed).toHaveLength(builder.size);
     expect(listed.sort()).toEqual(shown.split('\n').sort());
+  });
+});
+
+describe('what does not fit into memory', () => {
+  const slabs = ['first', 'second', 'third'].map((text) => Buffer.from(text));
+  const useTemporary = (folder: string) => {
+    vi.stubEnv('TMPDIR', folder);
+    onTestFinished(() => void vi.unstubAllEnvs());
+  };
+
+  test('leaves no file with a name, and can be read more than once', () => {
+    const folder = tempDir();
+    useTemporary(folder);
+    const sealed = new SealedSlabs(8);
+    for (const slab of slabs) sealed.push(slab);
+    expect(readdirSync(folder)).toEqual([]);
+    for (let time = 0; time < 2; time++) expect([...sealed]).toEqual(slabs);
+  });
+
+  test('stays there where no file can be written', () => {
+    useTemporary('/nowhere/at/all');
+    const sealed = new SealedSlabs(0);
+    for (const slab of slabs) sealed.push(slab);
+    expect([...sealed]).toEqual(slabs);
   });
 });
 
