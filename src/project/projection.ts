@@ -18,6 +18,7 @@ import {
   type ReadShard,
   ShardProjector,
 } from './shard-projector.ts';
+import { TreeBytes } from './tree-bytes.ts';
 import { TreeProjector } from './tree-projector.ts';
 import { sharedEnds } from './tree-sequence.ts';
 
@@ -65,6 +66,7 @@ export class Projection {
     other: new Map(),
     outside: new Map(),
   };
+  readonly #fullTrees = new TreeBytes();
   readonly #summaries = new Map<ObjectId, ObjectId>();
   /** Summaries that are absent from the repository, with a path of each: they keep their ids, and so their content, on `main`. */
   readonly absentSummaries = new Map<ObjectId, string>();
@@ -329,7 +331,19 @@ export class Projection {
         main.push(isSummary(kind, entry) ? withId(entry, this.#summaries.get(entry.id) ?? entry.id) : entry);
       }
     }
-    return { main: this.#addTree(id, entries, main), full: fullTree(this.#repo, id, entries, full, fullTrees) };
+    return { main: this.#addTree(id, entries, main), full: this.#fullTree(id, entries, full, fullTrees) };
+  }
+
+  #fullTree(
+    old: ObjectId,
+    before: readonly TreeEntry[],
+    after: readonly TreeEntry[],
+    inner: readonly Buffer[],
+  ): FullTree | null {
+    if (after.length === 0) return null;
+    if (sameEntries(before, after)) return { id: old, trees: [] };
+    const content = this.#fullTrees.keep(serializeTree(after));
+    return { id: hashObject(this.#repo.objectFormat, 'tree', content), trees: [...inner, content] };
   }
 
   async #projectSummaries(summaries: Places): Promise<void> {
@@ -380,19 +394,6 @@ export function foldersOf(
   checkpoints: Iterable<readonly [CheckpointId, ProjectedCheckpoint]>,
 ): Map<CheckpointId, ObjectId> {
   return new Map([...checkpoints].map(([id, { tree }]) => [id, tree]));
-}
-
-function fullTree(
-  repo: Repository,
-  old: ObjectId,
-  before: readonly TreeEntry[],
-  after: readonly TreeEntry[],
-  inner: readonly Buffer[],
-): FullTree | null {
-  if (after.length === 0) return null;
-  if (sameEntries(before, after)) return { id: old, trees: [] };
-  const content = serializeTree(after);
-  return { id: hashObject(repo.objectFormat, 'tree', content), trees: [...inner, content] };
 }
 
 function sameEntries(a: readonly TreeEntry[], b: readonly TreeEntry[]): boolean {
