@@ -3,7 +3,7 @@ import type { RefUpdate, Repository } from '../git/repository.ts';
 import type { LayoutPair } from '../layout/layout.ts';
 import { listLayoutRefs, openLayout } from '../layout/layouts.ts';
 import { NO_LAYOUT_COUNTS } from '../project/between/layout-counts.ts';
-import type { MadeV1 } from '../project/between/plan-between.ts';
+import { type MadeV1, madeV1 } from '../project/between/plan-between.ts';
 import { type BeforeRun, isAsSeen, type SeenRefs, seenAfter } from '../project/between/seen-refs.ts';
 import { readSeen, rememberSeen } from './seen.ts';
 
@@ -38,7 +38,6 @@ export class ThroughV1 {
   async v1(dryRun: boolean): Promise<Made | undefined> {
     const kept = await this.#kept();
     if (kept !== undefined) return kept;
-    const { madeV1 } = await import('../project/between/plan-between.ts');
     return madeV1(this.#repo, this.#pair.from, dryRun);
   }
 
