@@ -65,13 +65,16 @@ async function walkAround(repo: Repository, tips: readonly ObjectId[]): Promise<
   return { here, absent, damaged };
 }
 
-/** What an object leads to, or why it is none of its type although its content is what its id says: somebody made it so. */
+/**
+ * What an object leads to, or why it is no tree although its content is what its id says: somebody made it so. A commit that is none is a
+ * finding where its ref is read.
+ */
 function linksIn(id: ObjectId, read: ReadContent): Link[] | string {
   if (!('content' in read)) return [];
   try {
     return linksOf({ id, ...read });
   } catch (error) {
-    return (error as Error).message;
+    return read.type === 'commit' ? [] : (error as Error).message;
   }
 }
 
