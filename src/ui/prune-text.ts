@@ -41,11 +41,12 @@ export function restoreText(result: RestoreResult, run: RunFacts): string {
 /** What was pruned at a remote, for a person to read. Ends with a line feed. */
 export function remotePruneText({ status, remote, archives }: RemotePruneResult, run: RunFacts): string {
   const name = sanitize(remote);
+  const were = archives.length === 1 ? 'was' : 'were';
   const words = {
     off: 'Nothing is deleted at a remote: the settings say push_sessions: false.',
     'nothing-to-do': `${name} has no archive that was pruned here.`,
     planned: `A plan, nothing was deleted. Pruned here, and still at ${name}: ${countOf(archives.length, 'archive')}.`,
-    pruned: `Deleted at ${name}: ${countOf(archives.length, 'archive')} that was pruned here.`,
+    pruned: `Deleted at ${name}: ${countOf(archives.length, 'archive')} that ${were} pruned here.`,
     incomplete: `Not all of ${countOf(archives.length, 'archive')} could be deleted at ${name}.`,
   };
   const rows = archives.map(({ ref, outcome, reason }) => {

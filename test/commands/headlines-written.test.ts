@@ -1,7 +1,7 @@
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { git } from '../fixtures/git.ts';
+import { git, refs } from '../fixtures/git.ts';
 import { tempDir } from '../fixtures/temp.ts';
 import { V1_REF } from '../fixtures/v1-builder.ts';
 import { ckpt } from './ckpt.ts';
@@ -114,6 +114,40 @@ describe('the numbers of headlines of what was written', () => {
       checkpoints(V1_REF).length,
       checkpoints(V1_REF, copy).length,
     ]);
+  });
+
+  it('of a rotation, and of a prune at a remote', () => {
+    const other = join(cwd, 'rotated');
+    const server = join(cwd, 'rotated.git');
+    ckpt(['sample', other]);
+    git(cwd, 'init', '--quiet', '--bare', server);
+    git(other, 'remote', 'add', 'origin', server);
+    const inOther = (...args: string[]) => ckpt([...args, '--repo', other]).stdout;
+    const archives = (at = other) => Object.keys(refs(at, `${V2}/full/`)).filter((ref) => /\/\d+$/.test(ref));
+    inOther('migrate', '--max-checkpoints', '4');
+    const before = archives();
+    const arrived = checkpoints(`${V2}/full/current`, other).length;
+    expect(inOther('rotate', '--force', '--dry-run')).toContain('To be archived: 1 generation.\n');
+    expect(archives()).toEqual(before);
+    const text = inOther('rotate', '--force');
+    const added = archives().filter((ref) => !before.includes(ref));
+    expect(text).toMatch(/^Archived 1 generation\.\n/);
+    expect(added).toHaveLength(1);
+    expect(checkpoints(added[0] ?? '', other)).toHaveLength(arrived);
+    expect(text).toMatch(new RegExp(`\\n  ${added[0]} +${arrived} checkpoints? `));
+    expect(text).toContain(`  ${checkpoints(`${V2}/full/current`, other).length} checkpoints now in full/current\n`);
+
+    inOther('push');
+    inOther('prune', '--keep', '1', '--allow-loss', '--apply');
+    inOther('push');
+    const gone = archives(server).filter((ref) => !archives().includes(ref)).length;
+    expect(gone).toBeGreaterThan(1);
+    const plan = `A plan, nothing was deleted. Pruned here, and still at origin: ${gone} archives.\n`;
+    expect(inOther('prune', '--remote')).toContain(plan);
+    expect(inOther('prune', '--remote', '--apply')).toMatch(
+      new RegExp(`^Deleted at origin: ${gone} archives that were pruned here\\.\\n`),
+    );
+    expect(archives(server)).toEqual(archives());
   });
 
   it('of what is lost, and of a restore', () => {
