@@ -80,6 +80,15 @@ export abstract class CatFile<T> {
     this.#started();
   }
 
+  /** Asks a new process from now on: one that runs goes on reading an object where it found it, also when a pack has a sound one since. */
+  restart(): void {
+    const child = this.#child;
+    this.#child = undefined;
+    child?.kill();
+    this.forget();
+    this.#goOn();
+  }
+
   /** Ends the process. Requests under way fail. */
   close(): void {
     this.#closed = true;
@@ -122,6 +131,7 @@ export abstract class CatFile<T> {
     const child = this.#git.start(['cat-file', ...(this.#dialects[0]?.options ?? [])]);
     this.#child = child;
     child.stdout.on('data', (chunk: Buffer) => {
+      if (child !== this.#child) return;
       this.#receive(chunk);
       try {
         this.#deliver();
@@ -130,13 +140,15 @@ export abstract class CatFile<T> {
       }
     });
     child.stderr.on('data', (chunk: Buffer) => {
-      this.#stderr += chunk.toString('utf8');
+      if (child === this.#child) this.#stderr += chunk.toString('utf8');
     });
     child.stdin.on('error', () => undefined);
     child.on('error', (cause) =>
       this.#fail(new GitError(`git cat-file could not be started: ${cause.message}`, { cause })),
     );
-    child.on('close', (code) => this.#ended(code));
+    child.on('close', (code) => {
+      if (child === this.#child) this.#ended(code);
+    });
     return child;
   }
 

@@ -325,9 +325,18 @@ class NativeRepository implements Repository {
   }
 
   objectWriter({ overDamaged = false }: WriterOptions = {}): ObjectWriter {
-    const onFlush = async () => (await this.#partial)?.forget();
+    const onFlush = async () => {
+      (await this.#partial)?.forget();
+      if (overDamaged) this.#readAgain();
+    };
     const files = overDamaged ? this : undefined;
     return new NativeObjectWriter(this.#git, this.objectFormat, this.#kept, onFlush, files);
+  }
+
+  #readAgain(): void {
+    this.#objects.restart();
+    this.#infos.restart();
+    for (const reader of this.#idle) reader.close();
   }
 
   releaseObjects(): Promise<void> {

@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { chmodSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { deflateSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { BadObjectError, GitError } from '../../../src/git/errors.ts';
 import { emptyTreeId, hashObject, type ObjectId } from '../../../src/git/object-id.ts';
@@ -152,6 +153,32 @@ describeContract('reading objects', ({ newRepo, open }) => {
     writeFileSync(file, bytes);
     await expect((await open(repo)).readObjects([one])).rejects.toBeInstanceOf(GitError);
   });
+
+  test.each(['garbage', 'the content of another'])(
+    'what is stored over a damaged object is read in its place, by those too who have read it (%s)',
+    async (how) => {
+      const repo = newRepo();
+      const content = Buffer.from('one\n'.repeat(1000));
+      const id = repo.blob(content.toString()) as ObjectId;
+      const file = repo.gitPath('objects', id.slice(0, 2), id.slice(2));
+      chmodSync(file, 0o644);
+      writeFileSync(file, how === 'garbage' ? how : deflateSync('blob 5\0other'));
+      const repository = await open(repo);
+      const streamed = async () => {
+        const bytes: Buffer[] = [];
+        for await (const part of repository.streamContents([id])) if (part.kind === 'bytes') bytes.push(part.bytes);
+        return Buffer.concat(bytes);
+      };
+      await repository.readObjects([id]).catch(() => undefined);
+      await repository.objectInfo([id]).catch(() => undefined);
+      expect((await streamed()).equals(content)).toBe(false);
+      const writer = repository.objectWriter({ overDamaged: true });
+      expect(writer.add('blob', content)).toBe(id);
+      await writer.flush();
+      await expectSame(repository, new Map([[id, content]]));
+      expect((await streamed()).equals(content)).toBe(true);
+    },
+  );
 
   test('the empty tree is known, whether it is stored or not', async () => {
     const repo = newRepo();
