@@ -66,8 +66,8 @@ async function walkAround(repo: Repository, tips: readonly ObjectId[]): Promise<
 }
 
 /**
- * What an object leads to, or why it is no tree although its content is what its id says: somebody made it so. A commit that is none is a
- * finding where its ref is read.
+ * What an object leads to, or why its content, which is what its id says, is not a tree: somebody made it so. A malformed commit is a finding
+ * where its ref is read.
  */
 function linksIn(id: ObjectId, read: ReadContent): Link[] | string {
   if (!('content' in read)) return [];

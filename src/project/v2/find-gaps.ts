@@ -37,7 +37,7 @@ export async function findGaps(
   folders?: ReadonlyMap<CheckpointId, ObjectId>,
 ): Promise<Gaps> {
   try {
-    const archives = await gapsAmongArchives(repo, state, (id) => folders?.has(id) !== false);
+    const archives = await gapsAmongArchives(repo, state, (id) => folders?.has(id) !== false, folders !== undefined);
     if (folders === undefined) return archives;
     const held = new Set([...(await state.everArchived()), ...((await state.current())?.checkpoints.keys() ?? [])]);
     for (const id of archives.inForeignArchives) held.add(id);
@@ -49,11 +49,12 @@ export async function findGaps(
   }
 }
 
-/** Archives that the manifest lists and that are gone, and those that are here and that it does not list. */
+/** Archives that the manifest lists and that are gone, and those of other software among all that are here, or among those that it does not list. */
 async function gapsAmongArchives(
   repo: Repository,
   state: GenerationState,
   isWanted: (id: CheckpointId) => boolean,
+  looksAtAll: boolean,
 ): Promise<Gaps & { readonly inForeignArchives: readonly CheckpointId[] }> {
   const manifest = await state.manifest();
   const here = new Set(state.refs.archives.map(({ number }) => number));
@@ -63,18 +64,18 @@ async function gapsAmongArchives(
     const wanted = entry.isPruned ? [] : entry.checkpoints.filter(isWanted);
     if (wanted.length > 0) lost.set(number, wanted);
   }
-  const archiveRoots = await readUsable(
-    state.refs.archives.map(({ id }) => id),
+  const unlisted = state.refs.archives.filter(({ number }) => !manifest.files.has(number));
+  const looked = looksAtAll ? state.refs.archives : unlisted;
+  const roots = await readUsable(
+    looked.map(({ id }) => id),
     (ids) => rootsOfCommits(repo, ids),
   );
-  const foreignArchives = state.refs.archives
-    .filter((_, i) => archiveRoots[i]?.every(({ name }) => name !== GENERATION_FILE))
+  const foreignArchives = looked
+    .filter((_, i) => roots[i]?.every(({ name }) => name !== GENERATION_FILE))
     .map(({ number }) => number);
   const inForeignArchives: CheckpointId[] = [];
-  for (const archive of state.refs.archives) {
-    if (manifest.files.has(archive.number)) continue;
+  for (const archive of unlisted)
     for (const each of (await state.archive(archive)).checkpoints.keys()) inForeignArchives.push(each);
-  }
   const inLostArchives = [...lost.values()].flat();
   return { ...NO_GAPS, lostArchives: [...lost.keys()], inLostArchives, foreignArchives, inForeignArchives };
 }

@@ -141,11 +141,9 @@ async function withGaps(
   return { ...plan, status, counts, warnings: [...plan.warnings, ...gapWarnings(gaps)] };
 }
 
-/** The plan, with the refs of V2 that can't be read. Where V1 has gone on, shards are not read, so that a run costs what is new. */
+/** A plan that moves nothing, with the refs of V2 that can't be read. Where something is new they are not looked at: a run costs what is new. */
 async function withUnreadable(plan: MigrationPlan, repo: Repository, refs: LayoutRefs): Promise<MigrationPlan> {
-  const moved = new Set(plan.updates.map(({ ref }) => ref));
-  const unread = await unreadableRefs(repo, refs, { withShards: plan.updates.length === 0 });
-  const left = unread.filter(({ name }) => !moved.has(name));
+  const left = plan.updates.length > 0 ? [] : await unreadableRefs(repo, refs);
   if (left.length === 0) return plan;
   const names = left.map(({ name }) => name.slice(V2_PREFIX.length)).join(', ');
   const warning = `V2 can't be read (${names}): trees of it are absent or damaged; ckpt verify names them, ckpt repair makes again what V1 gives`;

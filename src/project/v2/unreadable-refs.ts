@@ -7,14 +7,9 @@ import { usableCheckpointFolders } from '../../layout/checkpoint-walk.ts';
 import { generationsOf, type LayoutRefs, mainOf } from '../../layout/layout-refs.ts';
 
 /**
- * The refs of V2 whose commit or root tree is absent or damaged; `withShards`: or one of whose shards is, which costs a tree for some
- * checkpoints each. That V2 follows from V1 is known by the ids of its tips alone: this says whether there is something behind them.
+ * The refs of V2 whose commit, root tree or one of whose shards is absent or damaged, which costs a tree for some checkpoints each. That V2 follows from V1 is known by the ids of its tips alone: this says whether there is something behind them.
  */
-export async function unreadableRefs(
-  repo: Repository,
-  refs: LayoutRefs,
-  { withShards }: { readonly withShards: boolean },
-): Promise<Ref[]> {
+export async function unreadableRefs(repo: Repository, refs: LayoutRefs): Promise<Ref[]> {
   const all = [mainOf(refs), ...generationsOf(refs)].flatMap((ref) => ref ?? []);
   const commits = await readUsable(
     all.map(({ id }) => id),
@@ -25,12 +20,10 @@ export async function unreadableRefs(
   );
   const ids = [...new Set(treeIds)].flatMap((id) => id ?? []);
   const trees = await readUsableTrees(repo, ids);
-  const shards = withShards
-    ? await usableCheckpointFolders(
-        repo,
-        trees.map((entries) => entries ?? []),
-      )
-    : trees;
+  const shards = await usableCheckpointFolders(
+    repo,
+    trees.map((entries) => entries ?? []),
+  );
   const usable = new Set<ObjectId | undefined>(ids.filter((_, i) => trees[i] !== undefined && shards[i] !== undefined));
   return all.filter((_, i) => !usable.has(treeIds[i]));
 }
