@@ -53,9 +53,9 @@ describe('ckpt browse in a terminal', () => {
     [40, 12],
   ])('lists, searches, opens, and quits at %d × %d', async (columns, rows) => {
     const terminal = browse({ columns, rows });
-    const list = await terminal.waitFor('Mend the pars');
+    const list = await terminal.waitFor('Mend the pa');
     expect(list[0]).toBe('ckpt browse: 2 checkpoints in V1 and V2');
-    expect(list[2]).toMatch(new RegExp(`^▸ ${A}  .*Write the no`)); // written last
+    expect(list[2]).toMatch(new RegExp(`^▸ ${A}  .*Write the n`)); // written last
     expect(list[rows - 1]).toMatch(/^Enter open .*\? help {2}q quit$/);
 
     terminal.type('/parser');

@@ -112,6 +112,11 @@ describe('listText', () => {
     `);
   });
 
+  it('gives the files what a short prompt leaves', () => {
+    const short = checkpoint('b5a37dc3d0f0', { prompt: 'Go on', label: 'Go on · src/git/reader.ts, index.ts +3' });
+    expect(listText({ ...LIST, checkpoints: [short] }, 40)).toContain('Go on · src/git/reader.ts…');
+  });
+
   it('says where there is nothing', () => {
     expect(listText({ total: 0, matching: 0, checkpoints: [] }, 80)).toBe('There are no checkpoints.\n');
     expect(listText({ total: 3, matching: 0, checkpoints: [] }, 80)).toBe('None of 3 checkpoints matches.\n');

@@ -17,7 +17,7 @@ export function listRow(id: CheckpointId, row: BrowseRow | undefined, columns: n
   const [first] = row.commits;
   if (columns >= 64 && first !== undefined) cells.push([shortId(first.commit), 10]);
   if (columns >= (first === undefined ? 70 : 78)) cells.push([agents, 12]);
-  if (columns >= 90)
+  if (columns >= 110)
     cells.push([sanitize(row.branch ?? '') || '-', 16], [`${row.sessionCount}×`, 3], [row.layouts.join(' '), 5]);
   const before = cells.map(([text, width]) => padTo(clip(text, width), width));
   const start = [id, ...before, ''].join('  ');
