@@ -20,6 +20,8 @@ export function isFreeLayout(layout: LayoutName): layout is FreeLayout {
 
 /** The pair of which git-refs are projected from a V1. */
 export const V1_TO_REFS = { from: 'v1', to: 'refs' } as const;
+/** The pair of which V2 is projected from V1. */
+export const V1_TO_V2 = { from: 'v1', to: 'v2' } as const;
 
 /** Whether the one layout is what the other is made of, and not only one of those that it takes from: V1, of which V2 is. */
 export function isMadeOf({ from, to }: LayoutPair): boolean {

@@ -7,7 +7,7 @@ import { rehearsal } from '../git/rehearsal.ts';
 import type { Repository } from '../git/repository.ts';
 import type { LayoutName, LayoutPair } from '../layout/layout.ts';
 import { type LayoutRefs, readLayoutRefs } from '../layout/layout-refs.ts';
-import { isFreeLayout, isMadeOf, listLayoutRefs } from '../layout/layouts.ts';
+import { isFreeLayout, isMadeOf, listLayoutRefs, V1_TO_V2 } from '../layout/layouts.ts';
 import { V2_MAIN_REF } from '../layout/ref-names.ts';
 import { mainRelationOf } from '../project/relation.ts';
 import { planMigration } from '../project/v2/plan.ts';
@@ -162,9 +162,6 @@ function verified({ counts, findings }: VerifyReport): Verified {
   const { errors, warnings } = counts;
   return { counts: { errors, warnings }, findings: findings.filter(({ severity }) => severity !== 'note') };
 }
-
-/** The layouts that are mended: V2, by what V1 has. */
-const V1_TO_V2 = { from: 'v1', to: 'v2' } as const;
 
 type Settings = Required<Pick<RepairOptions, 'maxCheckpoints' | 'onEvent'>>;
 

@@ -25,7 +25,7 @@ export function layoutMigrationText(result: LayoutMigration, run: RunFacts): str
   ]);
 }
 
-function headline({ status, from, to, refs, counts }: LayoutMigration): string {
+function headline({ status, from, to, refs, counts, leftCheckpoints }: LayoutMigration): string {
   const [source, target] = [LAYOUT_NAMES[from], LAYOUT_NAMES[to]];
   const { created, advanced, added, replaced, restored, joined } = counts;
   const isNew = created + advanced + added + replaced + restored + joined > 0;
@@ -36,7 +36,9 @@ function headline({ status, from, to, refs, counts }: LayoutMigration): string {
     case 'up-to-date':
       return `Nothing to do: ${target} ${holds(to)} everything that ${source} ${holds(from)}.`;
     case 'differs':
-      return `Nothing to add: ${target} ${agreeing(to, 'has', 'have')} every checkpoint and session that ${source} ${holds(from)}, but not all as there.`;
+      return leftCheckpoints.length === 0
+        ? `Nothing to add from ${source}, but ${target} can't be read as a whole.`
+        : `Nothing to add: ${target} ${agreeing(to, 'has', 'have')} every checkpoint and session that ${source} ${holds(from)}, but not all as there.`;
     case 'migrated':
       return isNew
         ? `Migrated ${source} to ${target}.`

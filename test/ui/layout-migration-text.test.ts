@@ -44,6 +44,8 @@ it('names what V1 keeps as its own, with commands for the repository that was na
     dryRun: false,
   };
   const text = layoutMigrationText(result, runOf('migrate', '-C', 'my repo', '--from', 'refs'));
+  const unreadable = layoutMigrationText({ ...result, leftCheckpoints: [] }, runOf('migrate'));
+  expect(unreadable).toContain("Nothing to add from git-refs, but V1 can't be read as a whole.");
   expect(text).toContain("ckpt diff 000000000001 --from refs --to v1 -C 'my repo'\n");
   expect(text).toContain("To take what git-refs have: ckpt repair --from refs --to v1 -C 'my repo'\n");
   const done = layoutMigrationText({ ...result, status: 'up-to-date', from: 'v1', to: 'refs' }, runOf());

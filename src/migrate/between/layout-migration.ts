@@ -10,7 +10,7 @@ export type LayoutMigrationStatus =
   | 'no-source'
   /** The target has everything already. */
   | 'up-to-date'
-  /** V1 lacks no checkpoint and no session, and has something otherwise than the source: it keeps its own. */
+  /** The target lacks no checkpoint and no session, and V1 has something otherwise than the source, which it keeps, or a ref can't be read. */
   | 'differs'
   /** Refs were moved. */
   | 'migrated'

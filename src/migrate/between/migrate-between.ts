@@ -28,15 +28,16 @@ export async function migrateBetween(repo: Repository, options: BetweenOptions):
     ? await planBetween({ repo, dryRun, ...how }, from, to)
     : await updateBetween(repo, { from, to, message: `ckpt migrate: ${from} to ${to}`, ...how });
   if (!dryRun) await rememberSeen(repo, from, to, plan.seen);
-  const { updates, source, counts, backup, warnings, sessions, left: leftCheckpoints } = plan;
+  const { updates, source, counts, backup, unreadable, sessions, left: leftCheckpoints } = plan;
+  const warnings = unreadable === undefined ? plan.warnings : [...plan.warnings, unreadable];
   const status = statusOf(plan, dryRun);
   return { from, to, dryRun, status, source, refs: updates, counts, sessions, leftCheckpoints, backup, warnings };
 }
 
-function statusOf({ source, updates, left }: BetweenPlan, dryRun: boolean): LayoutMigrationStatus {
+function statusOf({ source, updates, left, unreadable }: BetweenPlan, dryRun: boolean): LayoutMigrationStatus {
   if (source === null) return 'no-source';
   if (updates.length > 0) return dryRun ? 'planned' : 'migrated';
-  return left.length > 0 ? 'differs' : 'up-to-date';
+  return left.length > 0 || unreadable !== undefined ? 'differs' : 'up-to-date';
 }
 
 /** The layouts that are here, in the order in which one is taken as the source where the user names none. */

@@ -9,8 +9,10 @@ import type { ObjectId } from '../../git/object-id.ts';
 import type { Ref, Repository } from '../../git/repository.ts';
 import { allFolders } from '../../layout/checkpoint-walk.ts';
 import { type LayoutRefs, readLayoutRefs } from '../../layout/layout-refs.ts';
-import { V2_MAIN_REF, V2_PREFIX } from '../../layout/ref-names.ts';
+import { V1_TO_V2 } from '../../layout/layouts.ts';
+import { V2_MAIN_REF } from '../../layout/ref-names.ts';
 import { assertV1Commit, mainRelationOf, type Relation } from '../relation.ts';
+import { unreadableTarget } from '../unreadable-target.ts';
 import { findGaps, gapWarnings } from './find-gaps.ts';
 import { type MigrationCounts, type MigrationMode, NO_COUNTS } from './outcome.ts';
 import type { MigrationPlan, PlanContext } from './plan-context.ts';
@@ -18,7 +20,6 @@ import { planFirst } from './plan-first.ts';
 import { planForeign } from './plan-foreign.ts';
 import { planIncremental } from './plan-incremental.ts';
 import { planNormal, planRewritten } from './rewritten/plan-rewritten.ts';
-import { unreadableRefs } from './unreadable-refs.ts';
 
 /** What a plan is made for. */
 export interface PlanOptions
@@ -143,10 +144,10 @@ async function withGaps(
 
 /** A plan that moves nothing, with the refs of V2 that can't be read. Where something is new they are not looked at: a run costs what is new. */
 async function withUnreadable(plan: MigrationPlan, repo: Repository, refs: LayoutRefs): Promise<MigrationPlan> {
-  const left = plan.updates.length > 0 ? [] : await unreadableRefs(repo, refs);
-  if (left.length === 0) return plan;
-  const names = left.map(({ name }) => name.slice(V2_PREFIX.length)).join(', ');
-  const warning = `V2 can't be read (${names}): trees of it are absent or damaged; ckpt verify names them, ckpt repair makes again what V1 gives`;
+  if (plan.updates.length > 0) return plan;
+  const all = [...refs.v2].map(([name, id]) => ({ name, id }));
+  const warning = await unreadableTarget(repo, V1_TO_V2, all);
+  if (warning === undefined) return plan;
   const status = plan.status === 'up-to-date' ? 'differs' : plan.status;
   return { ...plan, status, warnings: [...plan.warnings, warning] };
 }

@@ -1,0 +1,78 @@
+import { cpSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, expect, test } from 'vitest';
+import { bring } from '../../../src/dual-write/bring.ts';
+import { LAYOUT_NAMES } from '../../../src/layout/layout-names.ts';
+import { migrateBetween } from '../../../src/migrate/between/migrate-between.ts';
+import { cutShort, flipInPack, malform, removeObject } from '../../fixtures/damaged-objects.ts';
+import { git } from '../../fixtures/git.ts';
+import { V2_MAIN } from '../../fixtures/reference.ts';
+import { refOf } from '../../fixtures/refs-reference.ts';
+import { IS_LONG } from '../../fixtures/scale.ts';
+import { A, B } from '../../fixtures/scenarios.ts';
+import { tempDir } from '../../fixtures/temp.ts';
+import { V1_REF, V1Builder } from '../../fixtures/v1-builder.ts';
+import { BOTH_ENGINES, ENGINES } from '../support.ts';
+import { gitRefsOf, migratePair, using } from './sources.ts';
+
+const good = join(tempDir('file'), 'good');
+
+beforeAll(async () => {
+  const v1 = new V1Builder();
+  v1.init();
+  v1.checkpoint(A, { sessions: [{}, {}] });
+  v1.checkpoint(B);
+  v1.write(good);
+  await migratePair(good, 'v1', 'refs', 'native');
+});
+
+const TARGETS = [
+  ['refs', 'v1', refOf(A), '^{tree}'],
+  ['v1', 'refs', V1_REF, '^{tree}'],
+  ['v1', 'refs', V1_REF, `:${A.slice(0, 2)}`],
+] as const;
+const DAMAGES = { gone: removeObject, 'cut short': cutShort, flipped: flipInPack, 'without a NUL': malform };
+
+/** Each object in each way on each engine, or each once, in the next way on the next engine. */
+const cases = TARGETS.flatMap(([to, from, ref, path], row) =>
+  Object.entries(DAMAGES).flatMap(([how, damage], column) =>
+    BOTH_ENGINES.filter((_, i) => IS_LONG || (row === column && row % BOTH_ENGINES.length === i)).map((engine) => ({
+      from,
+      to,
+      ref,
+      path,
+      how,
+      damage,
+      engine,
+    })),
+  ),
+);
+
+test.each(cases)(
+  '$to by $from, $ref$path $how: never "nothing to do" ($engine)',
+  async ({ from, to, ref, path, damage, engine }) => {
+    const dir = join(tempDir(), 'repo');
+    cpSync(good, dir, { recursive: true });
+    const migrated = () => using(dir, engine, (repo) => migrateBetween(repo, { from, to }));
+    const brought = () =>
+      using(dir, engine, (repo) => bring(repo, from, to, { maxCheckpoints: 100, fullCurrentMode: 'accumulate' }));
+    expect(await migrated()).toMatchObject({ status: 'up-to-date', warnings: [] });
+    expect(await brought()).toEqual({ updates: [], warnings: [] });
+    damage(dir, git(dir, 'rev-parse', `${ref}${path}`));
+    const said = new RegExp(
+      `^${LAYOUT_NAMES[to]} can't be read \\(${ref.replace(/^refs\/(entire\/checkpoints|heads)\//, '')}\\)`,
+    );
+    expect(await migrated()).toMatchObject({ status: 'differs', refs: [], warnings: [expect.stringMatching(said)] });
+    expect(await brought()).toEqual({ updates: [], warnings: [expect.stringMatching(said)] });
+  },
+);
+
+test.each(ENGINES)('V2 by git-refs, whose note says that nothing has moved (%s)', async (engine) => {
+  const dir = await gitRefsOf([A, B]);
+  const brought = () =>
+    using(dir, engine, (repo) => bring(repo, 'refs', 'v2', { maxCheckpoints: 100, fullCurrentMode: 'accumulate' }));
+  await brought();
+  expect(await brought()).toEqual({ updates: [], warnings: [] });
+  removeObject(dir, git(dir, 'rev-parse', `${V2_MAIN}^{tree}`));
+  expect((await brought()).warnings).toEqual([expect.stringMatching(/^V2 can't be read \(main\)/)]);
+});
