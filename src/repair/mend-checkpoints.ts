@@ -1,6 +1,7 @@
 import { type CheckpointId, isCheckpointId } from '../checkpoint/checkpoint-id.ts';
 import { mergeFolders } from '../compare/merge-checkpoint.ts';
 import { transcriptOf } from '../compare/session-transcript.ts';
+import { batches } from '../git/batches.ts';
 import { commitHeader, serializeCommit } from '../git/commit.ts';
 import { parsedCommit } from '../git/commit-trees.ts';
 import type { ObjectId } from '../git/object-id.ts';
@@ -10,6 +11,7 @@ import { stagedRepository } from '../git/staged-repository.ts';
 import { isTreeMode } from '../git/tree.ts';
 import type { View } from '../layout/layout.ts';
 import { layoutOf } from '../layout/layouts.ts';
+import { readableCheckpoints } from '../layout/readable.ts';
 import { checkpointOfRef, checkpointRef, V1_REF } from '../layout/ref-names.ts';
 import { GrowingV1 } from '../project/back/growing-v1.ts';
 import { FateRecord } from '../project/back/session-fate.ts';
@@ -44,8 +46,8 @@ export async function mendCheckpoints({ repo, source, target, errors }: MendCont
   const ids = new Set(
     errors.flatMap(({ checkpoint }) => (isCheckpointId(checkpoint ?? '') ? [checkpoint as CheckpointId] : [])),
   );
-  const theirs = await source.folders({ ids });
-  const ours = await target.folders({ ids });
+  const theirs = await readableTrees(source, ids);
+  const ours = await readableTrees(target, ids);
   const plain = async (view: View, folders: ReadonlyMap<CheckpointId, ObjectId>) =>
     (await plainFoldersOf({ repo: staged, objects, view }, ids, new FateRecord()))([...folders]);
   const both = new Map([...ours].filter(([id]) => theirs.has(id)));
@@ -67,6 +69,15 @@ export async function mendCheckpoints({ repo, source, target, errors }: MendCont
   );
   for (const { new: commit } of updates) if (commit !== null) objects.store(commit, writer);
   return { updates, writer };
+}
+
+/** The trees of those of some checkpoints that a layout has and that can be read. */
+async function readableTrees(view: View, ids: ReadonlySet<CheckpointId>): Promise<Map<CheckpointId, ObjectId>> {
+  const trees = new Map<CheckpointId, ObjectId>();
+  for (const batch of batches(ids)) {
+    for (const [id, { tree }] of (await readableCheckpoints(view, batch)).read) trees.set(id, tree);
+  }
+  return trees;
 }
 
 /** A session's folder with every file that the other has. Of a transcript in other pieces none stays. */

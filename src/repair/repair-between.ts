@@ -1,8 +1,9 @@
 import { CkptError } from '../checkpoint/errors.ts';
 import type { ProgressListener } from '../checkpoint/progress.ts';
+import { BadObjectError } from '../git/errors.ts';
 import { executePlan } from '../git/execute-plan.ts';
 import type { RefUpdate, Repository } from '../git/repository.ts';
-import type { FreeLayout, LayoutPair } from '../layout/layout.ts';
+import type { LayoutPair } from '../layout/layout.ts';
 import { LAYOUT_NAMES } from '../layout/layout-names.ts';
 import { listLayoutRefs, openLayout } from '../layout/layouts.ts';
 import { planBetween } from '../project/between/plan-between.ts';
@@ -11,12 +12,8 @@ import type { VerifyReport } from '../verify/report.ts';
 import { verify } from '../verify/verify.ts';
 import { type Mend, mendCheckpoints } from './mend-checkpoints.ts';
 import type { RepairedPair } from './repair-result.ts';
+import { type BetweenPair, restoreBetween } from './restore-between.ts';
 import { type Reason, sortFindings } from './unmended.ts';
-
-/** A pair whose target is V1 or git-refs. */
-export interface BetweenPair extends LayoutPair {
-  readonly to: FreeLayout;
-}
 
 interface Step {
   readonly updates: readonly RefUpdate[];
@@ -24,14 +21,17 @@ interface Step {
   readonly warnings: readonly string[];
 }
 
-const STAYS: Reason = {
-  reason: 'what the source has does not mend it',
-  remedy: 'Look at it: `ckpt diff CHECKPOINT-ID`.',
-};
+const STAYS = 'what the source has does not mend it';
+const LOOK = 'Look at it: `ckpt diff CHECKPOINT-ID`.';
+
+/** Without a checkpoint there is nothing to compare: what verify says about the code is left to do. */
+function stays({ checkpoint }: Finding): Reason {
+  return checkpoint === undefined ? { reason: STAYS } : { reason: STAYS, remedy: LOOK };
+}
 
 /**
- * Mends V1 or git-refs by what another layout has: first what a migration adds (of git-refs that V1 gives all of it, projected afresh), then
- * the content of checkpoints that both have. Each of the two is one transaction. What is mended is what verify does not find again.
+ * Mends V1 or git-refs by what another layout has: first objects that are gone or damaged, then what a migration adds (of git-refs that V1 gives
+ * all of it, projected afresh), then the content of checkpoints that both have. Each of the last two is one transaction. What is mended is what verify does not find again.
  */
 export async function repairBetween(
   repo: Repository,
@@ -40,9 +40,20 @@ export async function repairBetween(
 ): Promise<RepairedPair> {
   const before = await verify(repo, { ...pair, onEvent });
   const toMend = before.findings.filter(({ severity }) => severity !== 'note');
-  const steps = toMend.length === 0 ? [] : [await added(repo, pair, onEvent), await mended(repo, pair, onEvent)];
-  const isMoved = steps.some(({ updates }) => updates.length > 0);
-  return resultOf(pair, before, isMoved ? await verify(repo, pair) : before, steps);
+  if (toMend.length === 0) return resultOf(pair, before, before, [], false);
+  const hasObjects = await restoreBetween(repo, pair, onEvent);
+  const steps = [
+    await added(repo, pair, onEvent).catch(leftUnread),
+    await mended(repo, pair, onEvent).catch(leftUnread),
+  ];
+  const isChanged = hasObjects || steps.some(({ updates }) => updates.length > 0);
+  return resultOf(pair, before, isChanged ? await verify(repo, pair) : before, steps, isChanged);
+}
+
+/** On top of what can't be read nothing is planned: verify has named it. */
+function leftUnread(error: unknown): Step {
+  if (!(error instanceof BadObjectError)) throw error;
+  return { updates: [], backup: null, warnings: [] };
 }
 
 function added(repo: Repository, { from, to }: BetweenPair, onEvent: ProgressListener): Promise<Step> {
@@ -70,18 +81,18 @@ function resultOf(
   before: VerifyReport,
   { counts, findings }: VerifyReport,
   steps: readonly Step[],
+  isChanged: boolean,
 ): RepairedPair {
   const still = new Set(findings.map(keyOf));
   const updates = steps.flatMap((step) => step.updates);
-  const movesRefs = updates.length > 0;
   const { mended: gone, left } = sortFindings(
     before.findings,
-    (finding) => (still.has(keyOf(finding)) ? STAYS : undefined),
-    { movesRefs, isBetween: true },
+    (finding) => (still.has(keyOf(finding)) ? stays(finding) : undefined),
+    { movesRefs: isChanged, isBetween: true },
   );
   const { errors, warnings } = counts;
   return {
-    status: movesRefs ? 'repaired' : left.length > 0 ? 'nothing-mended' : 'nothing-to-do',
+    status: isChanged ? 'repaired' : left.length > 0 ? 'nothing-mended' : 'nothing-to-do',
     ...pair,
     v1: before.v1,
     source: before.source,

@@ -8,7 +8,7 @@ export type RepairStatus =
   | 'nothing-to-do'
   /** Something was found, and nothing of it can be mended on top of what is there. */
   | 'nothing-mended'
-  /** Refs were moved. */
+  /** Refs were moved, or objects stored again. */
   | 'repaired'
   /** A dry run: refs would be moved. */
   | 'planned';

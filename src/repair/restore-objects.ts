@@ -1,14 +1,14 @@
 import type { ProgressListener } from '../checkpoint/progress.ts';
 import { GenerationState } from '../generations/generation-state.ts';
 import type { ObjectId } from '../git/object-id.ts';
-import { unusableAmongReached } from '../git/reached-objects.ts';
-import type { ObjectWriter, Ref, Repository } from '../git/repository.ts';
+import type { Ref, Repository } from '../git/repository.ts';
 import { readLayoutRefs } from '../layout/layout-refs.ts';
 import { V2_MAIN_REF } from '../layout/ref-names.ts';
 import { mainRelationOf } from '../project/relation.ts';
 import { planFirst } from '../project/v2/plan-first.ts';
 import type { Finding, FindingCode } from '../verify/finding.ts';
 import { verify } from '../verify/verify.ts';
+import { notingWriter, unusableHere } from './unusable-here.ts';
 
 const ABOUT_OBJECTS: readonly FindingCode[] = ['OBJECT_GONE', 'OBJECT_DAMAGED'];
 
@@ -30,27 +30,25 @@ export async function restoreObjects(
   const refs = await readLayoutRefs(repo);
   const { v1, main } = refs;
   if (v1 === undefined || main === undefined) return { mended: [] };
-  const { absent, damaged } = await unusableAmongReached(repo, [...refs.v2.values()]);
-  const promised = await repo.promisedObjects([...absent]);
-  const wanted = new Set([...absent, ...damaged.keys()].filter((id) => !promised.has(id)));
+  const wanted = await unusableHere(repo, [...refs.v2.values()]);
   if (wanted.size === 0) return { mended: [] };
   const origin = await originOf(repo, v1, main);
   if (origin === undefined) return { mended: [] };
   const before = (await verify(repo, settings)).findings.filter(({ code }) => ABOUT_OBJECTS.includes(code));
   const writer = repo.objectWriter({ overDamaged: true });
-  const noted = noting(writer, wanted);
+  const met = new Set<ObjectId>();
   const state = GenerationState.ofNothing(repo, refs);
   const context = {
     repo,
     refs,
     v1: origin,
-    writer: noted.writer,
+    writer: notingWriter(writer, wanted, met),
     state,
     fullCurrentMode: 'accumulate',
     ...settings,
   } as const;
   await planFirst(context, 'rebuild');
-  if (noted.met() === 0) return { mended: [] };
+  if (met.size === 0) return { mended: [] };
   if (dryRun) return { mended: before };
   await writer.flush();
   await repo.releaseObjects();
@@ -65,23 +63,4 @@ async function originOf(repo: Repository, v1: Ref, main: ObjectId): Promise<Ref 
   if (object === undefined) return v1;
   const relation = await mainRelationOf(repo, v1, { name: V2_MAIN_REF, id: main });
   return relation.kind === 'same' || relation.kind === 'behind' ? { ...v1, id: relation.origin } : undefined;
-}
-
-/** A writer that counts how many of the wanted objects it was given. */
-function noting(writer: ObjectWriter, wanted: ReadonlySet<ObjectId>): { writer: ObjectWriter; met: () => number } {
-  const met = new Set<ObjectId>();
-  const note = (id: ObjectId): ObjectId => {
-    if (wanted.has(id)) met.add(id);
-    return id;
-  };
-  return {
-    writer: {
-      get pending() {
-        return writer.pending;
-      },
-      add: (type, content, similarTo) => note(writer.add(type, content, similarTo)),
-      flush: () => writer.flush(),
-    },
-    met: () => met.size,
-  };
 }

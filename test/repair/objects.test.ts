@@ -1,8 +1,8 @@
 import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { cutShort, flipInPack, malform, removeObject } from '../fixtures/damaged-objects.ts';
-import { git, gitBytes, gitResult, refs } from '../fixtures/git.ts';
+import { cutShort, flipInPack, malform, malformedTree, removeObject } from '../fixtures/damaged-objects.ts';
+import { git, gitResult, refs } from '../fixtures/git.ts';
 import { tempDir } from '../fixtures/temp.ts';
 import { shardPath, V1_REF } from '../fixtures/v1-builder.ts';
 import { BOTH_ENGINES, ENGINES, migrateIn } from '../migrate/support.ts';
@@ -58,11 +58,6 @@ test.each<[string, string, Damage, number]>([
 });
 
 describe.each(ENGINES)('a tree that somebody made and that is none (%s)', (engine) => {
-  const malformedTree = (dir: string) =>
-    gitBytes(dir, ['hash-object', '-w', '-t', 'tree', '--literally', '--stdin'], { input: 'a tree without a NUL' })
-      .toString()
-      .trim();
-
   test.each([MAIN, CURRENT, archive(1)])('at the root of %s: verify finds it, and repair mends it', async (ref) => {
     const dir = join(tempDir(), 'repo');
     cpSync(good, dir, { recursive: true });

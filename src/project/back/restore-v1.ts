@@ -32,6 +32,8 @@ export interface RestoreSource {
   readonly v1: ObjectId | undefined;
   /** Git-refs alone: these checkpoints, and no others, may have what V1 lacks. Without it, all. */
   readonly only?: ReadonlySet<CheckpointId> | undefined;
+  /** Makes all of it again, also where the V1 that the layout was projected from is in the object store: its trees may be damaged. */
+  readonly isFromNothing?: boolean | undefined;
 }
 
 /** A V1 that has what another layout has. */
@@ -62,7 +64,7 @@ export async function restoreV1(source: RestoreSource): Promise<RestoredV1> {
   if (only?.size === 0)
     return { tip: v1, commits: [], restored: [], joined: new Map(), differing: new Set(), fates: NO_FATES };
   const view = narrowed(source);
-  const base = await baseOf(repo, view, v1);
+  const base = source.isFromNothing ? undefined : await baseOf(repo, view, v1);
   const before = await foldersOf(repo, base, only);
   let read: Promise<readonly ViewCommit[]> | undefined;
   const history = () => (read ??= collect(view.history()).then(inOrderOfDate));

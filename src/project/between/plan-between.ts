@@ -65,6 +65,8 @@ export interface BetweenContext {
   readonly onEvent: ProgressListener;
   /** Projects all of V1 onto git-refs again, whatever an earlier run has made: so what was damaged since is found. */
   readonly isAfresh?: boolean;
+  /** Plans as if the layout to be brought up were not here, nor anything of it in the object store: so its objects are made again. */
+  readonly isFromNothing?: boolean;
   /** Says which checkpoints V1 keeps otherwise (`BetweenPlan.left`). */
   readonly comparesLeft?: boolean;
   /** What the last run has left. It is only looked at what has moved since. */
@@ -73,7 +75,7 @@ export interface BetweenContext {
 
 /** Plans how V1 gets what another layout has. */
 async function planToV1(
-  { repo, onEvent, seen, comparesLeft = false }: BetweenContext,
+  { repo, onEvent, seen, comparesLeft = false, isFromNothing }: BetweenContext,
   view: View,
   refs: readonly Ref[],
 ): Promise<Steps> {
@@ -83,7 +85,7 @@ async function planToV1(
   const writer = repo.objectWriter();
   onEvent({ kind: 'phase', phase: 'project commits' });
   const objects = new ObjectOverlay(repo);
-  const made = await restoreV1({ repo, objects, view, v1: v1?.id, only });
+  const made = await restoreV1({ repo, objects, view, v1: v1?.id, only, isFromNothing });
   const { tip, commits, restored, joined, differing, fates } = made;
   const staged = stagedRepository(repo, objects);
   const whole = comparesLeft && tip ? openV1(staged, { name: V1_REF, id: tip }) : undefined;
@@ -207,7 +209,7 @@ async function planOn(
   const deleted = layoutOf(to).hasRefPerCheckpoint
     ? await readDeletedCheckpoints(repo.commonDir)
     : new Set<CheckpointId>();
-  const before = { refs, deleted };
+  const before = { refs: context.isFromNothing === true ? withoutLayout(refs, to) : refs, deleted };
   const source = sourceOf(repo, refs, from, to);
   if (source === undefined) return NO_PLAN;
   if (seen !== undefined && (seen.left !== null || !comparesLeft) && isAsSeen(seen, { from, to }, before)) {
@@ -218,6 +220,16 @@ async function planOn(
   const isKnown = comparesLeft || (layoutOf(to).hasRefPerCheckpoint && steps.isPart !== true);
   const left = isKnown ? steps.left : null;
   return { ...steps, source: source.read, seen: seenAfter({ from, to }, before, { ...steps, left }) };
+}
+
+/** Refs without those of a layout, nor those that are read in their place. */
+function withoutLayout(refs: readonly Ref[], layout: LayoutName): readonly Ref[] {
+  const own = new Set(layoutOf(layout).refs(refs));
+  if (own.size === 0) return refs;
+  return withoutLayout(
+    refs.filter((ref) => !own.has(ref)),
+    layout,
+  );
 }
 
 /** What is migrated: a V1 onto git-refs, or a layout by way of V1. */

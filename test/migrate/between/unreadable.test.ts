@@ -1,21 +1,25 @@
 import { cpSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeAll, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { bring } from '../../../src/dual-write/bring.ts';
 import { LAYOUT_NAMES } from '../../../src/layout/layout-names.ts';
 import { migrateBetween } from '../../../src/migrate/between/migrate-between.ts';
-import { cutShort, flipInPack, malform, removeObject } from '../../fixtures/damaged-objects.ts';
-import { git } from '../../fixtures/git.ts';
+import { repair } from '../../../src/repair/repair.ts';
+import { cutShort, flipInPack, malform, malformedTree, removeObject } from '../../fixtures/damaged-objects.ts';
+import { git, gitResult, refs } from '../../fixtures/git.ts';
 import { V2_MAIN } from '../../fixtures/reference.ts';
 import { refOf } from '../../fixtures/refs-reference.ts';
 import { IS_LONG } from '../../fixtures/scale.ts';
 import { A, B } from '../../fixtures/scenarios.ts';
 import { tempDir } from '../../fixtures/temp.ts';
 import { V1_REF, V1Builder } from '../../fixtures/v1-builder.ts';
+import { replaceTip } from '../../verify/damage.ts';
 import { BOTH_ENGINES, ENGINES } from '../support.ts';
 import { gitRefsOf, migratePair, using } from './sources.ts';
 
+/** A V1 with git-refs that were made of it, and git-refs with a V1 that was made of them. */
 const good = join(tempDir('file'), 'good');
+const madeOfRefs = join(tempDir('file'), 'made');
 
 beforeAll(async () => {
   const v1 = new V1Builder();
@@ -24,6 +28,8 @@ beforeAll(async () => {
   v1.checkpoint(B);
   v1.write(good);
   await migratePair(good, 'v1', 'refs', 'native');
+  cpSync(await gitRefsOf([A, B]), madeOfRefs, { recursive: true });
+  await migratePair(madeOfRefs, 'refs', 'v1', 'native');
 });
 
 const TARGETS = [
@@ -49,10 +55,10 @@ const cases = TARGETS.flatMap(([to, from, ref, path], row) =>
 );
 
 test.each(cases)(
-  '$to by $from, $ref$path $how: never "nothing to do" ($engine)',
+  '$to by $from, $ref $path $how: never "nothing to do" ($engine)',
   async ({ from, to, ref, path, damage, engine }) => {
     const dir = join(tempDir(), 'repo');
-    cpSync(good, dir, { recursive: true });
+    cpSync(to === 'v1' ? madeOfRefs : good, dir, { recursive: true });
     const migrated = () => using(dir, engine, (repo) => migrateBetween(repo, { from, to }));
     const brought = () =>
       using(dir, engine, (repo) => bring(repo, from, to, { maxCheckpoints: 100, fullCurrentMode: 'accumulate' }));
@@ -64,6 +70,16 @@ test.each(cases)(
     );
     expect(await migrated()).toMatchObject({ status: 'differs', refs: [], warnings: [expect.stringMatching(said)] });
     expect(await brought()).toEqual({ updates: [], warnings: [expect.stringMatching(said)] });
+    const before = refs(dir, 'refs/');
+    const planned = await using(dir, engine, (repo) => repair(repo, { from, to, dryRun: true }));
+    expect(planned).toMatchObject({ status: 'planned', isWhole: true, refs: [], left: [] });
+    expect(gitResult(dir, ['fsck']).status).not.toBe(0);
+    const done = await using(dir, engine, (repo) => repair(repo, { from, to }));
+    expect(done).toMatchObject({ status: 'repaired', isWhole: true, refs: [], left: [] });
+    expect(done.mended.length).toBeGreaterThan(0);
+    expect(refs(dir, 'refs/')).toEqual(before);
+    expect(gitResult(dir, ['rev-list', '--objects', '--all']).status).toBe(0);
+    expect(await migrated()).toMatchObject({ status: 'up-to-date', warnings: [] });
   },
 );
 
@@ -75,4 +91,30 @@ test.each(ENGINES)('V2 by git-refs, whose note says that nothing has moved (%s)'
   expect(await brought()).toEqual({ updates: [], warnings: [] });
   removeObject(dir, git(dir, 'rev-parse', `${V2_MAIN}^{tree}`));
   expect((await brought()).warnings).toEqual([expect.stringMatching(/^V2 can't be read \(main\)/)]);
+});
+
+describe.each(ENGINES)('a root tree that somebody made and that is none (%s)', (engine) => {
+  const spoiled = (ref: string) => {
+    const dir = join(tempDir(), 'repo');
+    cpSync(good, dir, { recursive: true });
+    replaceTip(dir, ref, (commit) => ({ ...commit, tree: malformedTree(dir) }));
+    return dir;
+  };
+
+  test('of git-refs: V1 gives the checkpoint again, also beside another that is gone', async () => {
+    const dir = spoiled(refOf(A));
+    git(dir, 'update-ref', '-d', refOf(B));
+    const done = await using(dir, engine, (repo) => repair(repo, { from: 'v1', to: 'refs' }));
+    expect(done).toMatchObject({ status: 'repaired', isWhole: true });
+    expect(refs(dir)[refOf(B)]).toBe(refs(good)[refOf(B)]);
+  });
+
+  test('of V1: nothing moves, and what verify found is left', async () => {
+    const dir = spoiled(V1_REF);
+    const before = refs(dir, 'refs/');
+    const done = await using(dir, engine, (repo) => repair(repo, { from: 'refs', to: 'v1' }));
+    expect(done).toMatchObject({ status: 'nothing-mended', isWhole: false });
+    expect(done.left.map(({ finding }) => finding.code)).toEqual(['LAYOUT_UNREADABLE']);
+    expect(refs(dir, 'refs/')).toEqual(before);
+  });
 });
