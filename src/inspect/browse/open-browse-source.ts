@@ -104,8 +104,8 @@ async function* indexed({
 async function openListing(repo: Repository, only: LayoutName | undefined): Promise<Listing> {
   const views = await viewsToRead(repo, only);
   const owners = await findOwners(views);
-  const tips = views.flatMap((view) => view.tips);
-  const order = new WrittenOrder(repo, tips, owners.keys());
+  const histories = views.map((view) => view.tips);
+  const order = new WrittenOrder(repo, histories, owners.keys());
   const naming = namingCommits(repo);
   const index = naming.then((commits) => new SearchIndex(repo, commits));
   index.catch(() => undefined);

@@ -15,17 +15,18 @@ interface Waiting {
 }
 
 /**
- * Checkpoints in the order in which they were last written, the newest first, found as far as somebody asks: from each tip in
- * turn the history is followed back, the newest commit first. Those that no commit names come last, by their IDs; so does what
- * lies behind the end of a shallow history.
+ * Checkpoints in the order in which they were last written, the newest first, found as far as somebody asks: layout by layout the
+ * history is followed back, from all of its tips at once, the newest commit first. Those that no commit names come last, by their IDs; so
+ * does what lies behind the end of a shallow history.
  */
 export class WrittenOrder {
   readonly #found: CheckpointId[] = [];
   readonly #source: AsyncIterator<CheckpointId>;
   #busy: Promise<unknown> = Promise.resolve();
 
-  constructor(repo: Repository, tips: readonly ObjectId[], checkpoints: Iterable<CheckpointId>) {
-    this.#source = follow(repo, tips, new Set(checkpoints));
+  /** `histories`: the tips of each layout. */
+  constructor(repo: Repository, histories: ReadonlyArray<readonly ObjectId[]>, checkpoints: Iterable<CheckpointId>) {
+    this.#source = follow(repo, histories, new Set(checkpoints));
   }
 
   /** The first `count` checkpoints; fewer only where there are no more. */
@@ -45,13 +46,13 @@ export class WrittenOrder {
 
 async function* follow(
   repo: Repository,
-  tips: readonly ObjectId[],
+  histories: ReadonlyArray<readonly ObjectId[]>,
   missing: Set<CheckpointId>,
 ): AsyncGenerator<CheckpointId> {
-  for (const tip of tips) {
-    const seen = new Set([tip]);
-    const commits = new CommitsAhead(repo, tip);
-    const waiting = await commits.read([tip]);
+  for (const tips of histories) {
+    const seen = new Set(tips);
+    const commits = new CommitsAhead(repo, tips);
+    const waiting = (await commits.read(tips)).sort((a, b) => a.seconds - b.seconds);
     while (missing.size > 0) {
       const next = waiting.pop();
       if (next === undefined) break;
@@ -68,15 +69,15 @@ async function* follow(
 /** Reads commits in the order of a history. Whoever goes far back is given them by batches, which is ten times as fast. */
 class CommitsAhead {
   readonly #repo: Repository;
-  readonly #tip: ObjectId;
+  readonly #tips: readonly ObjectId[];
   readonly #ahead = new Map<ObjectId, Waiting | undefined>();
   /** All commits of the history, parents first, and where each stands. */
   #history: { readonly ids: readonly ObjectId[]; readonly places: ReadonlyMap<ObjectId, number> } | undefined;
   #single = 0;
 
-  constructor(repo: Repository, tip: ObjectId) {
+  constructor(repo: Repository, tips: readonly ObjectId[]) {
     this.#repo = repo;
-    this.#tip = tip;
+    this.#tips = tips;
   }
 
   /** Those of these that are commits. */
@@ -92,7 +93,7 @@ class CommitsAhead {
 
   async #fill(missing: readonly ObjectId[]): Promise<void> {
     this.#single += 1;
-    if (this.#single === ONE_BY_ONE) this.#history = await readHistory(this.#repo, this.#tip);
+    if (this.#single === ONE_BY_ONE) this.#history = await readHistory(this.#repo, this.#tips);
     const wanted = new Set(missing);
     for (const id of missing) {
       const place = this.#history?.places.get(id) ?? -1;
@@ -105,9 +106,9 @@ class CommitsAhead {
   }
 }
 
-/** The commits of a history; none where a part of it is not here. */
-async function readHistory(repo: Repository, tip: ObjectId) {
-  const ids = await repo.walk({ tips: [tip] }).then(
+/** The commits of these histories; none where a part of it is not here. */
+async function readHistory(repo: Repository, tips: readonly ObjectId[]) {
+  const ids = await repo.walk({ tips }).then(
     (commits) => commits.map(({ id }) => id),
     () => [],
   );

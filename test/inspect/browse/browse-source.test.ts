@@ -5,6 +5,7 @@ import type { ObjectVisitor, Repository } from '../../../src/git/repository.ts';
 import type { BrowseSource, SearchStep } from '../../../src/inspect/browse/browse-source.ts';
 import { openBrowseSource } from '../../../src/inspect/browse/open-browse-source.ts';
 import type { LayoutName } from '../../../src/layout/layout.ts';
+import { migrateBetween } from '../../../src/migrate/between/migrate-between.ts';
 import { writeForeignV2 } from '../../fixtures/foreign-v2.ts';
 import { git } from '../../fixtures/git.ts';
 import { A, A2, B, realScenarios } from '../../fixtures/scenarios.ts';
@@ -44,6 +45,22 @@ describe.each(ENGINES)('openBrowseSource (%s)', (engine) => {
       for (const layout of [undefined, 'v1', 'v2'] as const) expect(await source.order(layout, 10)).toEqual(all);
       expect(await source.order(undefined, 2)).toEqual({ total: 4, ids: [A, A2] });
       expect((await source.rows(undefined, [id(A2), id(B)])).map((row) => row.checkpoint)).toEqual([A2, B]);
+    });
+  });
+
+  it('has the git-ref that was written last in front, whatever its ID', async () => {
+    const dir = tempDir();
+    const v1 = new V1Builder();
+    v1.init();
+    for (const one of [B, A2, A]) v1.checkpoint(one, {});
+    v1.finalize(A2, 0, transcriptText('complete'));
+    v1.write(dir);
+    await withRepository(dir, engine, (repo) => migrateBetween(repo, { from: 'v1', to: 'refs' }));
+    git(dir, 'update-ref', '-d', 'refs/heads/entire/checkpoints/v1');
+    await using(dir, async (source) => {
+      expect(source.layouts).toEqual(['refs']);
+      expect(await source.order(undefined, 2)).toEqual({ total: 3, ids: [A2, A] });
+      expect(await source.order(undefined, 9)).toEqual({ total: 3, ids: [A2, A, B] });
     });
   });
 
