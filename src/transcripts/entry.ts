@@ -31,7 +31,7 @@ export type Work =
   | { readonly form: 'edit'; readonly path: string | undefined; readonly patch: Cut }
   /** A program that the agent writes to call other tools. */
   | { readonly form: 'code'; readonly code: Cut }
-  /** Anything else. `subject` is the one value that says most (a path, a pattern, a query); `fields` are all, as JSON. */
+  /** Anything else. `subject` is the one value that says most (a path, a pattern, a query); `fields` are the others, as JSON. */
   | { readonly form: 'other'; readonly subject: string; readonly fields: Cut };
 
 /** What a tool gives back. */

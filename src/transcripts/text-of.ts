@@ -22,7 +22,7 @@ export function searchableText(entry: TranscriptEntry): string {
         case 'code':
           return `${entry.name}\n${work.code.text}`;
         case 'other':
-          return `${entry.name}\n${work.fields.text}`;
+          return `${entry.name}\n${work.subject}\n${work.fields.text}`;
       }
     }
   }

@@ -28,7 +28,10 @@ export function workOf(name: string, input: unknown): Work {
   if (patch !== undefined) return patch;
   const code = textAt(input, 'code', 'script');
   if (code !== undefined) return { form: 'code', code: cut(code) };
-  return { form: 'other', subject: subjectOf(input), fields: cut(JSON.stringify(input)) };
+  const subject = subjectOf(input);
+  // What the subject says already is not said again.
+  const others = Object.entries(input).filter(([, value]) => value !== subject);
+  return { form: 'other', subject, fields: cut(JSON.stringify(Object.fromEntries(others))) };
 }
 
 /** An input that is a text: JSON, a patch, or a program. */
@@ -79,7 +82,7 @@ function hunk(before: string, after: string): string {
   const lines = patch?.split('\n') ?? [...prefixed('-', before), ...prefixed('+', after)];
   const at = patch === undefined ? 0 : lines.findIndex((line) => line.startsWith('@@'));
   return lines
-    .slice(Math.max(0, at))
+    .slice(at < 0 ? lines.length : at) // without a hunk both are equal: an empty file is written, say
     .filter((line) => !/^(?:@@ |\\ No newline)/.test(line))
     .join('\n')
     .replace(/\n$/, '');

@@ -38,11 +38,22 @@ describe('Claude Code', () => {
   it('edits files: as a difference', () => {
     const edit = { file_path: '/a.ts', old_string: 'one\ntwo\nthree', new_string: 'one\n2\nthree' };
     const write = { file_path: '/b.ts', content: 'new\n' };
+    const empty = { file_path: '/c.ts', content: '' };
     expect(
       read(
-        assistant({ type: 'tool_use', name: 'Edit', input: edit }, { type: 'tool_use', name: 'Write', input: write }),
+        assistant(
+          { type: 'tool_use', name: 'Edit', input: edit },
+          { type: 'tool_use', name: 'Write', input: write },
+          { type: 'tool_use', name: 'Write', input: empty },
+        ),
       ),
-    ).toEqual(['Edit edit /a.ts\n one\n-two\n+2\n three', 'Write edit /b.ts\n+new']);
+    ).toEqual(['Edit edit /a.ts\n one\n-two\n+2\n three', 'Write edit /b.ts\n+new', 'Write edit /c.ts\n']);
+  });
+
+  it('calls other tools: what the subject says is not said again', () => {
+    const grep = { type: 'tool_use', name: 'Grep', input: { pattern: 'x', path: 'src' } };
+    const open = { type: 'tool_use', name: 'Read', input: { file_path: '/a.ts' } };
+    expect(read(assistant(grep, open))).toEqual(['Grep (src) {"pattern":"x"}', 'Read (/a.ts) {}']);
   });
 
   it('keeps its books, which are hidden', () => {
@@ -265,13 +276,17 @@ describe('other agents', () => {
           { user: { content: null }, assistant: { Response: { content: 'Added' } } },
         ],
       }),
-    ).toEqual(['prompt: Add', 'fs_write (a) {"path":"a"}', 'answer: Added']);
+    ).toEqual(['prompt: Add', 'fs_write (a) {}', 'answer: Added']);
     expect(
       readShort(
         { type: 'session_start', title: 'x' },
         { type: 'message', message: { role: 'user', content: [{ type: 'text', text: 'Do' }] } },
+        {
+          type: 'message',
+          message: { role: 'user', content: [{ type: 'text', text: 'Limit reached' }], visibility: 'user_only' },
+        },
       ),
-    ).toEqual(['hidden session_start', 'prompt: Do']);
+    ).toEqual(['hidden session_start', 'prompt: Do', 'note: Limit reached']);
     expect(
       readShort({
         role: 'user',

@@ -66,6 +66,6 @@ function workText(work: Work): string {
     case 'code':
       return whole(work.code);
     case 'other':
-      return whole(work.fields);
+      return work.fields.length <= 2 ? '' : whole(work.fields); // the heading says it all
   }
 }

@@ -90,14 +90,19 @@ function workHeading(name: string, work: Work): string {
   const tool = sanitizeBlock(name);
   switch (work.form) {
     case 'command':
-      return work.purpose === undefined ? `Command (${tool})` : `Command (${tool}): ${oneLine(work.purpose)}`;
+      return `${toolWords('Command', tool)}${work.purpose === undefined ? '' : `: ${oneLine(work.purpose)}`}`;
     case 'edit':
-      return `Edit (${tool})${work.path === undefined ? '' : `: ${oneLine(work.path)}`}`;
+      return `${toolWords('Edit', tool)}${work.path === undefined ? '' : `: ${oneLine(work.path)}`}`;
     case 'code':
-      return `Code (${tool})`;
+      return toolWords('Code', tool);
     case 'other':
       return `${tool}${work.subject === '' ? '' : `: ${oneLine(work.subject)}`}`;
   }
+}
+
+/** What is done, and by which tool, where its name says something else. */
+function toolWords(form: string, tool: string): string {
+  return tool === '' || tool.toLowerCase() === form.toLowerCase() ? form : `${form} (${tool})`;
 }
 
 function workLines(work: Work): Pick<EntryPiece, 'lines' | 'folded'> {
@@ -127,6 +132,7 @@ function clip(text: string): string {
 }
 
 function patchLines(patch: string): Line[] {
+  if (patch === '') return plainLines(patch);
   return patch.split('\n').map((text): Line => {
     if (text.startsWith('+')) return { text, look: 'added' };
     if (text.startsWith('-')) return { text, look: 'removed' };

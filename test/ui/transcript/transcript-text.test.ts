@@ -32,7 +32,7 @@ it('shows who says what, edits as differences, and counts bookkeeping', async ()
 User  08:31Z
   Change two
 
-Edit (Edit): a.txt
+Edit: a.txt
    one
   -two
   +2
