@@ -1,14 +1,14 @@
 import { PROMPT_SEPARATOR } from '../checkpoint/files.ts';
 import { readPrompt } from '../transcripts/prompt.ts';
 
-/** Bytes of a prompt that are looked at for its line. */
-const LOOKED_AT = 4096;
+/** Bytes of a prompt that are looked at for its line: some agents put pages of the web in front of it. */
+const LOOKED_AT = 1 << 15;
 /** Characters of it that are kept. */
 const KEPT = 200;
 
 /** What agents put in as a line of its own, and lines of marks alone. */
 const PUT_IN =
-  /^(?:this session is being continued from a previous conversation.*|\[request interrupted by user.*\]|<\/?[a-z][\w-]*>|```\w*|[^\p{L}\p{N}]+)$/iu;
+  /^(?:this session is being continued from a previous conversation.*|\[request interrupted by user.*\]|<\/?[a-z][\w-]*>|<!--.*-->|```\w*|[^\p{L}\p{N}]+)$/iu;
 
 /** Words that any prompt may have whatever it is about: a line of these alone sets no checkpoint apart. */
 const COMMON_WORDS = new Set(

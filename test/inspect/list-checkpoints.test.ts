@@ -164,12 +164,15 @@ describe('tellingLine', () => {
     expect(line(`${task}\n\n---\n\nNow the tests`)).toBe('Now the tests');
     expect(line(task)).toBe('Agent "Find it" finished');
     expect(line('<system-reminder>Be brief.</system-reminder>\nMove the parser')).toBe('Move the parser');
+    const links = `<external_links>\n### Web results\n${'A line of a page\n'.repeat(1000)}</external_links>\n\n`;
+    expect(line(`${links}review the changes`)).toBe('review the changes');
+    expect(line('<!-- task:6 -->\nMend the linter')).toBe('Mend the linter');
     expect(line('<command-name>/review</command-name>\n<command-args>41</command-args>')).toBe('/review 41');
   });
 
   it('is bounded, and cuts no character in two', () => {
     expect(line('ü'.repeat(5000))).toBe('ü'.repeat(200));
     expect(line('😀'.repeat(5000))).toBe('😀'.repeat(200));
-    expect(line(`${' '.repeat(4095)}ü`)).toBeUndefined();
+    expect(line(`${' '.repeat(32_767)}ü`)).toBeUndefined();
   });
 });
