@@ -3,6 +3,7 @@ import { type CheckpointId, isCheckpointId } from '../checkpoint/checkpoint-id.t
 import { CkptError } from '../checkpoint/errors.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import type { LayoutName } from '../layout/layout.ts';
+import { agreeing, LAYOUT_NAMES } from '../layout/layout-names.ts';
 import type { Hint } from '../shell/hint.ts';
 
 /** Candidates that a message lists. */
@@ -95,7 +96,10 @@ export class CheckpointNotFoundError extends CkptError {
     const by = namedBy === undefined ? '' : `, which ${namedBy} names`;
     super('CHECKPOINT_NOT_FOUND', `there is ${what}${by} on ${refs.join(' or ')}`, {
       hint: elsewhere
-        ? [`${elsewhere.layout.toUpperCase()} has it: `, ['ckpt', 'show', elsewhere.id, '--layout', elsewhere.layout]]
+        ? [
+            `${LAYOUT_NAMES[elsewhere.layout]} ${agreeing(elsewhere.layout, 'has', 'have')} it: `,
+            ['ckpt', 'show', elsewhere.id, '--layout', elsewhere.layout],
+          ]
         : [
             'List what is there: ',
             ['ckpt', 'list'],

@@ -2,6 +2,7 @@ import { METADATA_FILE, PROMPT_FILE } from '../checkpoint/files.ts';
 import { goneGenerations } from '../generations/gone-generations.ts';
 import type { Repository } from '../git/repository.ts';
 import type { CheckpointView, FileEntry, SessionView, TranscriptFiles } from '../layout/layout.ts';
+import { agreeing, LAYOUT_NAMES } from '../layout/layout-names.ts';
 import { layoutOf } from '../layout/layouts.ts';
 import { openPiece, openTranscript, type TranscriptPiece } from '../layout/transcript-reader.ts';
 import { fileWithRole } from './checkpoint-content.ts';
@@ -84,9 +85,9 @@ async function withoutTranscript(
     const { sessions } = await openCheckpoint(other, id);
     if (sessions.find((session) => session.name === name)?.transcript === undefined) continue;
     return new PartNotFoundError(
-      `${view.layout.toUpperCase()} has no transcript of session ${name} of checkpoint ${id}`,
+      `${LAYOUT_NAMES[view.layout]} ${agreeing(view.layout, 'has', 'have')} no transcript of session ${name} of checkpoint ${id}`,
       [
-        `${other.layout.toUpperCase()} has it: `,
+        `${LAYOUT_NAMES[other.layout]} ${agreeing(other.layout, 'has', 'have')} it: `,
         ['ckpt', 'show', id, '--transcript', '--session', name, '--layout', other.layout],
       ],
     );

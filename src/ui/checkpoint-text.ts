@@ -1,4 +1,5 @@
 import type { CheckpointOddity, CheckpointReport, SessionReport, TokenCounts } from '../inspect/checkpoint-report.ts';
+import { LAYOUT_NAMES } from '../layout/layout-names.ts';
 import { clip, clipStart } from './clip.ts';
 import { page } from './page.ts';
 import { sanitize } from './sanitize.ts';
@@ -14,18 +15,19 @@ type Fact = readonly [label: string, value: string];
 
 /**
  * What a checkpoint holds, for a person to read; paths are cut where they would be wider than `width` columns, facts never.
- * `meaningOf` explains the code of an oddity. Ends with a line feed.
+ * `meaningOf` explains the code of an oddity; `isWhole` lists all files and places, for a screen that can be scrolled. Ends with a line feed.
  */
 export function checkpointText(
   report: CheckpointReport,
   meaningOf: (code: CheckpointOddity['code']) => string,
   width: number,
+  isWhole = false,
 ): string {
   return page([
     lostLines(report),
-    headline(report, width),
+    headline(report, width, isWhole ? Infinity : MAX_LISTED),
     ...report.sessions.map(sessionPart),
-    oddityLines(report, meaningOf, width),
+    oddityLines(report, meaningOf, width, isWhole ? Infinity : MAX_PLACES),
     closing(report),
   ]);
 }
@@ -49,8 +51,9 @@ function lostLines({ checkpoint, deletion, ref, commit }: CheckpointReport): str
 function headline(
   { checkpoint, layout, layouts, commits, ref, commit, summary, sessionCount, sessions }: CheckpointReport,
   width: number,
+  mostFiles: number,
 ): string[] {
-  const others = layouts.filter((other) => other !== layout).map((other) => other.toUpperCase());
+  const others = layouts.filter((other) => other !== layout).map((other) => LAYOUT_NAMES[other]);
   const facts: Fact[] = [
     ...commitFacts(commits),
     [
@@ -71,7 +74,7 @@ function headline(
       ['tokens', tokens(summary.tokenUsage)],
     );
   }
-  const files = summary === null ? [] : touched(summary.filesTouched, width);
+  const files = summary === null ? [] : touched(summary.filesTouched, width, mostFiles);
   return [`Checkpoint ${checkpoint}: ${countOf(sessionCount, 'session')}`, ...factLines(facts), ...files];
 }
 
@@ -106,9 +109,9 @@ function unique(values: readonly (string | null)[]): string {
   return [...new Set(known)].join(', ');
 }
 
-function touched(files: readonly string[], width: number): string[] {
+function touched(files: readonly string[], width: number, most: number): string[] {
   if (files.length === 0) return [];
-  const listed = files.slice(0, MAX_LISTED).map((file) => `    ${clipStart(sanitize(file), width - 4)}`);
+  const listed = files.slice(0, most).map((file) => `    ${clipStart(sanitize(file), width - 4)}`);
   const rest = files.length - listed.length;
   return [
     `  ${countOf(files.length, 'file')} touched:`,
@@ -179,12 +182,13 @@ function oddityLines(
   { oddities }: CheckpointReport,
   meaningOf: (code: CheckpointOddity['code']) => string,
   width: number,
+  mostPlaces: number,
 ): string[] {
   if (oddities.length === 0) return [];
   const codes = [...new Set(oddities.map(({ code }) => code))];
   const lines = codes.flatMap((code) => {
     const found = oddities.filter((oddity) => oddity.code === code);
-    const places = found.slice(0, MAX_PLACES).map(({ path, detail }) => {
+    const places = found.slice(0, mostPlaces).map(({ path, detail }) => {
       return clip(`    ${sanitize(path)}${detail === null ? '' : `: ${sanitize(detail)}`}`, width);
     });
     const rest = found.length - places.length;

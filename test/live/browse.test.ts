@@ -113,7 +113,7 @@ describe('ckpt browse in a terminal', () => {
     await terminal.waitFor(/entry 1 of[\s\S]*user line 0 of long/);
     terminal.type('d');
     const diff = await terminal.waitFor('-  "strategy": "another"');
-    expect(diff[0]).toBe(`Checkpoint ${A}: V1 and V2`);
+    expect(diff[0]).toBe(`Differences of checkpoint ${A}`);
     terminal.type('v'); // V1 alone
     terminal.type(`${ESCAPE}`);
     await terminal.waitFor('Transcript of a3b2c4d5e6f7 in V1');

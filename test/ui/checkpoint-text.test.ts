@@ -191,6 +191,12 @@ describe('checkpointText', () => {
     );
   });
 
+  it('lists all files and places for a screen that can be scrolled', () => {
+    const all = checkpointText(REPORT, meaningOf, Infinity, true);
+    for (const file of REPORT.summary?.filesTouched ?? []) expect(all).toContain(`    ${file}\n`);
+    expect(all).not.toContain('--json lists all');
+  });
+
   it('lets no control character of the repository through', () => {
     const evil = 'x\u001b[2J\r\n\u202e';
     const sessions = [{ ...SESSION, agent: evil, model: evil, sessionId: evil, createdAt: evil }];

@@ -1,4 +1,5 @@
 import { Box, Text } from 'ink';
+import { LAYOUT_NAMES } from '../../layout/layout-names.ts';
 import { clip } from '../clip.ts';
 import type { Line } from '../transcript/line.ts';
 import { countOf, formatCount } from '../words.ts';
@@ -109,19 +110,22 @@ function marked(text: string, wanted: string) {
 
 function titleOf(state: BrowseState): string {
   const view = topView(state);
-  const layouts = state.layout?.toUpperCase() ?? state.layouts.map((layout) => layout.toUpperCase()).join(' and ');
+  const layouts = (state.layout === undefined ? state.layouts : [state.layout])
+    .map((one) => LAYOUT_NAMES[one])
+    .join(' and ');
   if (view === undefined) {
     const { total } = state.list;
     return `ckpt browse: ${total === undefined ? '' : `${countOf(total, 'checkpoint')} in `}${layouts}`;
   }
   if (view.kind === 'help') return 'ckpt browse: help';
-  if (view.kind === 'diff') return `Checkpoint ${view.id}: V1 and V2`;
+  if (view.kind === 'diff') return `Differences of checkpoint ${view.id}`;
   if (view.kind === 'commit') return `Commits of checkpoint ${view.id}`;
-  const read = state.report === undefined ? layouts : state.report.layout.toUpperCase();
+  const read = state.report === undefined ? layouts : LAYOUT_NAMES[state.report.layout];
   return `${view.kind === 'transcript' ? 'Transcript of' : 'Checkpoint'} ${view.id} in ${read}`;
 }
 
 function subtitleOf(state: BrowseState): string {
+  if (state.notice !== undefined) return state.notice;
   const view = topView(state);
   if (view === undefined) return searchLine(state);
   if (view.kind === 'checkpoint') return tabs(state, view.session);
@@ -130,7 +134,7 @@ function subtitleOf(state: BrowseState): string {
   if (document.pages.length === 0) return `session ${view.session}`;
   if (document.search?.isTyping) return `/${document.search.text}_`;
   const { first, pieces } = windowOf(document);
-  const searched = document.search && ` /${document.search.text}${document.search.isAtEnd ? ' (no more)' : ''}`;
+  const searched = document.search && ` /${document.search.text}`;
   const seeking = document.seek === undefined ? '' : ', searching …';
   const end = document.isSeekingEnd
     ? 'reading to the end …'

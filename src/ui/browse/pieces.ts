@@ -24,7 +24,7 @@ export function checkpointPieces(
   report: CheckpointReport,
   meaningOf: (code: CheckpointOddity['code']) => string,
 ): TextPiece[] {
-  const text = checkpointText(report, meaningOf, Number.POSITIVE_INFINITY);
+  const text = checkpointText(report, meaningOf, Infinity, true);
   return linePieces(text.replace(/\n\nTo read a transcript: .*\n$/, '\n'), () => undefined);
 }
 
@@ -36,7 +36,7 @@ export function sessionPieces(
   meaningOf: (code: CheckpointOddity['code']) => string,
 ): TextPiece[] {
   const sessions = report.sessions.filter((one) => one.session === session);
-  const facts = checkpointText({ ...report, sessions, oddities: [] }, meaningOf, Number.POSITIVE_INFINITY);
+  const facts = checkpointText({ ...report, sessions, oddities: [] }, meaningOf, Infinity);
   const own = facts.slice(facts.indexOf(`\nSession ${session}`) + 1).replace(/\n\nTo read a transcript: .*\n$/, '\n');
   return [
     ...linePieces(own, () => undefined),
@@ -70,7 +70,7 @@ function lookOfChange(line: string): Look | undefined {
 export function errorPieces(error: string): TextPiece[] {
   return [
     {
-      heading: 'This can not be shown',
+      heading: 'This cannot be shown',
       lines: sanitizeBlock(error)
         .split('\n')
         .map((text) => ({ text })),

@@ -38,10 +38,11 @@ export function reduceReadingKey(state: BrowseState, key: Key): BrowseState | un
   if (key.name !== 'character') return undefined;
   switch (key.character) {
     case '/':
-      return withDocument(state, document, { search: { text: '', isTyping: true, isAtEnd: false } });
+      return withDocument(state, document, { search: { text: '', isTyping: true } });
     case 'n':
     case 'N':
-      return document.search === undefined ? state : seek(state, document, 'match', key.character === 'n' ? 1 : -1);
+      if (document.search === undefined) return { ...state, notice: 'Nothing to look for: / searches' };
+      return seek(state, document, 'match', key.character === 'n' ? 1 : -1);
     case ']':
     case '[':
       return seek(state, document, 'prompt', key.character === ']' ? 1 : -1);
@@ -61,9 +62,9 @@ export function withFound(
 ): BrowseState {
   const { document } = state;
   if (document === undefined || document.key !== key || document.seek !== done) return state;
-  const search = document.search && { ...document.search, isAtEnd: piece === undefined && done.wanted === 'match' };
-  const next = withDocument(state, document, { seek: undefined, search });
-  return piece === undefined ? next : at(next, { piece, row: 0 });
+  const next = withDocument(state, document, { seek: undefined });
+  if (piece !== undefined) return at(next, { piece, row: 0 });
+  return { ...next, notice: `No ${done.wanted} further ${done.step === 1 ? 'down' : 'up'}` };
 }
 
 function withDocument(state: BrowseState, document: DocumentState, change: Partial<DocumentState>): BrowseState {
@@ -79,7 +80,7 @@ function typed(state: BrowseState, document: DocumentState, key: Key): BrowseSta
   if (key.name === 'escape' || (key.name === 'enter' && text === ''))
     return withDocument(state, document, { search: undefined });
   if (key.name === 'enter') {
-    const search = { text, isTyping: false, isAtEnd: false };
+    const search = { text, isTyping: false };
     // The piece on top may have the text itself.
     return withDocument(state, document, {
       search,
@@ -88,7 +89,7 @@ function typed(state: BrowseState, document: DocumentState, key: Key): BrowseSta
   }
   const next =
     key.name === 'backspace' ? [...text].slice(0, -1).join('') : key.name === 'character' ? text + key.character : text;
-  return withDocument(state, document, { search: { text: next, isTyping: true, isAtEnd: false } });
+  return withDocument(state, document, { search: { text: next, isTyping: true } });
 }
 
 /** Opens the first piece on the screen that is folded, or folds it where it is open; the screen begins with it then. */
@@ -107,5 +108,5 @@ function toggled(state: BrowseState, document: DocumentState): BrowseState {
     }
     room -= rowsOf(piece, bodyWidth(state)).length;
   }
-  return state;
+  return { ...state, notice: 'Nothing on this screen is folded' };
 }

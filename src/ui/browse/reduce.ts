@@ -1,4 +1,5 @@
 import type { BrowseRow } from '../../inspect/browse/browse-source.ts';
+import { LAYOUT_NAMES } from '../../layout/layout-names.ts';
 import { reduceDocument, withPage } from './reduce-document.ts';
 import { moveCursor, reduceSearchKey } from './reduce-list.ts';
 import { reduceReadingKey, startReading, withFound } from './reduce-reading.ts';
@@ -20,7 +21,7 @@ import {
 export function reduce(state: BrowseState, action: BrowseAction): BrowseState {
   switch (action.kind) {
     case 'key':
-      return reduceKey(state, action.key);
+      return reduceKey({ ...state, notice: undefined }, action.key);
     case 'resize': {
       const sized = { ...state, columns: action.columns, rows: action.rows };
       return { ...sized, list: moveCursor(sized.list, 0, bodyHeight(sized)) };
@@ -113,7 +114,7 @@ function openBeside(state: BrowseState, view: ShownView | undefined, kind: 'diff
 function copyId(state: BrowseState, view: ShownView | undefined): BrowseState {
   const open = view === undefined || view.kind === 'help' ? listedIds(state.list)[state.list.cursor] : view.id;
   if (open === undefined) return state;
-  return { ...state, copied: { text: open, number: (state.copied?.number ?? 0) + 1 } };
+  return { ...state, copied: { text: open, number: (state.copied?.number ?? 0) + 1 }, notice: `Clipboard: ${open}` };
 }
 
 function startSearch(state: BrowseState): BrowseState {
@@ -156,7 +157,9 @@ function nextTab(state: BrowseState, view: ShownView, step: number): BrowseState
 
 /** Both layouts, each read where the settings say, then V1 alone, then V2 alone. The cursor stays where it is. */
 function nextLayout(state: BrowseState): BrowseState {
-  if (state.layouts.length < 2) return state;
+  const [only, ...others] = state.layouts;
+  if (only !== undefined && others.length === 0)
+    return { ...state, notice: `No layout here but ${LAYOUT_NAMES[only]}` };
   const choices = [undefined, ...state.layouts];
   const layout = choices[(choices.indexOf(state.layout) + 1) % choices.length];
   const { list } = initialState(state, state.layouts, layout);

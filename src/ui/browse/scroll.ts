@@ -26,11 +26,28 @@ export interface Window {
 
 /** The rows of a piece in so many columns: its heading, its lines, which are indented where there is a heading. */
 export function rowsOf({ heading, lines }: TextPiece, columns: number): Line[] {
-  const indent = heading === undefined ? '' : '  ';
-  const body = lines.flatMap(({ text, look }) =>
-    wrap(text, columns - indent.length).map((row) => ({ text: indent + row, look })),
-  );
-  return heading === undefined ? body : [{ text: heading, look: 'heading' }, ...body, { text: '' }];
+  if (heading === undefined)
+    return lines.flatMap(({ text, look }) => hanging(text, columns).map((row) => ({ text: row, look })));
+  const head = hanging(heading, columns).map((text): Line => ({ text, look: 'heading' }));
+  const body = lines.flatMap(({ text, look }) => wrap(text, columns - 2).map((row) => ({ text: `  ${row}`, look })));
+  return [...head, ...body, { text: '' }];
+}
+
+/** A line in rows of so many columns: those after the first stand below the value that it has in a table, where there is room, else indented. */
+function hanging(line: string, columns: number): string[] {
+  const text = line.replaceAll('\t', '  ');
+  const half = Math.floor(columns / 2);
+  // What a table has in front of a value.
+  const [label = ''] = /^ {2}\S.*?\S {2,}(?=\S)/.exec(text) ?? [];
+  const [lead = ''] = /^ */.exec(text) ?? [];
+  const isTable = label !== '' && label.length <= half;
+  const indent = ' '.repeat(isTable ? label.length : Math.min(lead.length + 2, half));
+  const [first = ''] = isTable ? [label] : wrap(text, columns);
+  const rest = text.slice(first.length).trimStart();
+  const rows = rest === '' ? [] : wrap(rest, columns - indent.length);
+  return isTable
+    ? rows.map((row, at) => (at === 0 ? first : indent) + row)
+    : [first, ...rows.map((row) => indent + row)];
 }
 
 /** The rows that the screen shows from a position on, `height` at most. */

@@ -37,12 +37,10 @@ export type ShownView =
   | { readonly kind: 'commit'; readonly id: CheckpointId }
   | { readonly kind: 'help' };
 
-/** A search in a transcript: what is looked for, whether it is being typed, and what came of it. */
+/** A search in a transcript: what is looked for, and whether it is being typed. */
 export interface DocumentSearch {
   readonly text: string;
   readonly isTyping: boolean;
-  /** The last look found nothing further on in its direction. */
-  readonly isAtEnd: boolean;
 }
 
 /** What a transcript is being read through for: the next piece in a direction that is a prompt, or has the text of the search. */
@@ -89,6 +87,8 @@ export interface BrowseState {
   readonly ending: 'quit' | 'interrupted' | undefined;
   /** A text for the terminal's clipboard; each request has a number of its own. */
   readonly copied: { readonly text: string; readonly number: number } | undefined;
+  /** What the last key did where the screen does not show it, until the next key. */
+  readonly notice: string | undefined;
 }
 
 /** A key, as a person would call it. */
@@ -154,6 +154,7 @@ export function initialState(
     report: undefined,
     ending: undefined,
     copied: undefined,
+    notice: undefined,
   };
 }
 

@@ -2,8 +2,10 @@ import { stripVTControlCharacters } from 'node:util';
 import { render } from 'ink-testing-library';
 import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
+import type { CheckpointId } from '../../../src/checkpoint/checkpoint-id.ts';
 import { cut } from '../../../src/transcripts/entry.ts';
 import { BrowseView } from '../../../src/ui/browse/browse-view.tsx';
+import { listRow } from '../../../src/ui/browse/list-row.ts';
 import { transcriptPieces } from '../../../src/ui/browse/pieces.ts';
 import { reduce } from '../../../src/ui/browse/reduce.ts';
 import type { TextPiece } from '../../../src/ui/browse/scroll.ts';
@@ -68,6 +70,25 @@ describe('BrowseView', () => {
     expect(screen(listed(1, { columns: 120, rows: 8 }))[2]).toBe(
       '▸ 000000000000  2025-06-01 10:00  Claude Code   main              2×   v1 v2  Prompt of 000000000000',
     );
+  });
+
+  it('leaves out columns for a long ID, not for the label', () => {
+    const id = '01M00F7NPMN4JJTK1YS9V4RFCK' as CheckpointId;
+    const row = listRow(
+      id,
+      rowOf(id, { prompt: 'Move the parser to a file of its own', label: 'Move the parser to a file of its own' }),
+      78,
+    );
+    expect(row).toBe('01M00F7NPMN4JJTK1YS9V4RFCK  2025-06-01  Move the parser to a file of its own');
+  });
+
+  it('calls the layouts by their names, and says what a key did that the list does not show', () => {
+    const list = listed(3);
+    const alone = { ...list, layouts: ['refs' as const] };
+    expect(screen(alone)[0]).toBe('ckpt browse: 3 checkpoints in git-refs');
+    expect(screen(press(list, "'y"))[1]).toBe('Clipboard: 000000000000');
+    expect(screen(press(list, "'y", 'down'))[1]).toBe('2 of 3');
+    expect(screen(press(alone, "'v"))[1]).toBe('No layout here but git-refs');
   });
 
   it('shows how far a search is, and what it found', () => {

@@ -133,7 +133,7 @@ describe('BrowseController', () => {
     const { controller, press, text } = start(source);
     await until(() => expect(controller.state.list.total).toBe(TOTAL));
     press('enter');
-    await until(() => expect(text()).toContain('can not be shown the blob is absent\nhint: Fetch it'));
+    await until(() => expect(text()).toContain('cannot be shown the blob is absent\nhint: Fetch it'));
     press('d');
     await until(() => expect(text()).toContain('no V2 here'));
     press('escape', 'escape', 'down', 'enter');

@@ -85,13 +85,14 @@ describe('a transcript', () => {
     expect(documentOf(found)).toMatchObject({ position: { piece: 3, row: 0 }, seek: undefined });
     expect(documentOf(press(found, "'[")).seek).toEqual({ wanted: 'prompt', step: -1, from: 3 });
     const typed = press(found, "'/done");
-    expect(documentOf(typed).search).toEqual({ text: 'done', isTyping: true, isAtEnd: false });
+    expect(documentOf(typed).search).toEqual({ text: 'done', isTyping: true });
     const searching = press(typed, 'enter');
     const match = documentOf(searching).seek;
     expect(match).toEqual({ wanted: 'match', step: 1, from: 2 });
     if (match === undefined) return;
     const none = reduce(searching, { kind: 'found', key, seek: match, piece: undefined });
-    expect(documentOf(none).search).toMatchObject({ text: 'done', isAtEnd: true });
+    expect(documentOf(none).search).toEqual({ text: 'done', isTyping: false });
+    expect(none.notice).toBe('No match further down');
     expect(documentOf(press(none, "'N")).seek).toEqual({ wanted: 'match', step: -1, from: 3 });
     expect(documentOf(press(none, 'escape')).search).toBeUndefined();
     expect(press(none, 'escape', 'escape').views.at(-1)?.kind).toBe('checkpoint');
@@ -107,7 +108,7 @@ describe('a transcript', () => {
   });
 
   it('copies the ID of its checkpoint, and that under the cursor of the list', () => {
-    expect(press(state, "'y").copied).toEqual({ text: idOf(0), number: 1 });
+    expect(press(state, "'y")).toMatchObject({ copied: { text: idOf(0), number: 1 }, notice: `Clipboard: ${idOf(0)}` });
     expect(press(listed(3), 'down', "'yy").copied).toEqual({ text: idOf(1), number: 2 });
   });
 });

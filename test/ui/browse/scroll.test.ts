@@ -32,6 +32,23 @@ describe('a screen over pieces', () => {
     expect(visibleRows(window, { piece: 10, row: 2 }, 9, 3).map(({ text }) => text)).toEqual(['  three', '', 'plain']);
   });
 
+  it('indents what a line without a heading goes on with: below its value in a table', () => {
+    const rows = (text: string, columns: number, heading?: string) =>
+      visibleRows({ first: 0, pieces: [{ heading, lines: [{ text }] }] }, { piece: 0, row: 0 }, columns, 20).map(
+        (row) => row.text,
+      );
+    expect(rows('  created  2026-04-24T20:11:24Z', 22)).toEqual(['  created  2026-04-24T', '           20:11:24Z']);
+    expect(rows('  a long label  and its value', 22)).toEqual(['  a long label  and', '    its value']);
+    expect(rows('· 8 lines of bookkeeping', 14)).toEqual(['· 8 lines of', '  bookkeeping']);
+    expect(rows('漢字漢字漢字', 6)).toEqual(['漢字漢', '  字漢', '  字']);
+    expect(rows('text', 20, 'Edit: a/long/path.ts  20:11Z')).toEqual([
+      'Edit: a/long/path.ts',
+      '  20:11Z',
+      '  text',
+      '',
+    ]);
+  });
+
   it('moves over pieces, to a full last screen', () => {
     expect(moved(window, start, 1, 9, 4)).toEqual({ piece: 10, row: 1 });
     expect(moved(window, start, 4, 9, 4)).toEqual({ piece: 11, row: 0 });
