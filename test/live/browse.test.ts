@@ -85,7 +85,7 @@ describe('ckpt browse in a terminal', () => {
       '  $ npm test',
     ]);
     terminal.type(TAB); // what can't be read says why, and the rest can be looked at
-    await terminal.waitFor(/session 5[\s\S]*This can not be shown[\s\S]*absent/);
+    await terminal.waitFor(/session 5[\s\S]*This cannot be shown[\s\S]*absent/);
     terminal.type(`${ESCAPE}`);
     await terminal.waitFor('[session 0]');
     terminal.type('o');
