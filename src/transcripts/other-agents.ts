@@ -28,7 +28,7 @@ export function messageLineEntries(line: Fields): TranscriptEntry[] | undefined 
   if (message.role === 'toolResult') return [result(message.content, message.isError === true, at)];
   if (message.role === 'bashExecution')
     return callEntries({ name: 'bash', input: message, result: message.output }, at);
-  // What Droid tells the user stands there as the user's, and is for no one else.
+  // What Droid says to the user stands there as the user's, and is for no one else.
   if (line.visibility === 'user_only' || message.visibility === 'user_only')
     return said('note', textsIn(message.content), at);
   const entries = contentEntries(message.content, speakerOf(message.role), at);
