@@ -1,6 +1,5 @@
 import type { ProgressListener } from '../checkpoint/progress.ts';
 import type { Repository } from '../git/repository.ts';
-import { V1_REF } from '../layout/ref-names.ts';
 import { type ChosenRemote, chooseRemote } from '../standing/choose-remote.ts';
 import { byRemoteName, fetchRefspecs, isOfLayout, REMOTE_PATTERNS, trackingPrefix } from '../standing/remote-refs.ts';
 import type { Settings } from '../stores/settings.ts';
@@ -55,8 +54,7 @@ export async function fetchFrom(
     const status = fetched.length === 0 ? 'up-to-date' : dryRun ? 'planned' : 'fetched';
     return { ...base, status, united: [], mergedCheckpoints: [], backup: null, warnings: [] };
   }
-  const earlierV1 = before.get(V1_REF)?.id;
-  const union = await uniteLayouts(repo, { remote: name, earlierV1, settings, askedMaxCheckpoints, onEvent });
+  const union = await uniteLayouts(repo, { remote: name, seenBefore: before, settings, askedMaxCheckpoints, onEvent });
   const isMoved = fetched.length > 0 || union.refs.length > 0;
   const { refs: united, mergedCheckpoints, backup, warnings } = union;
   return { ...base, status: isMoved ? 'fetched' : 'up-to-date', united, mergedCheckpoints, backup, warnings };

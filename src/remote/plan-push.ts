@@ -1,11 +1,12 @@
 import type { RemoteUpdate } from '../git/network.ts';
-import type { RefName } from '../git/object-id.ts';
+import type { ObjectId, RefName } from '../git/object-id.ts';
 import type { Ref, Repository } from '../git/repository.ts';
 import type { LayoutName } from '../layout/layout.ts';
 import { LAYOUT_WORDS } from '../layout/layout-names.ts';
 import { CHECKPOINTS_PREFIX, checkpointOfRef, V1_REF, V2_MAIN_REF, V2_PREFIX } from '../layout/ref-names.ts';
 import { relationOf } from '../standing/relation-of.ts';
 import type { SentRef } from './result.ts';
+import { findRewriting } from './unite/rewriting.ts';
 
 /** What a remote lacks. */
 export interface PushPlan {
@@ -17,16 +18,17 @@ export interface PushPlan {
   readonly diverged: readonly SentRef[];
 }
 
-/** What a remote has, and what it had when it was asked last, by the names there. */
+/** What a remote has, what it had when it was asked last, and when both were united last, by the names there. */
 export interface RemoteRefs {
   readonly theirs: readonly Ref[];
   readonly tracked: ReadonlyMap<RefName, Ref>;
+  readonly united: ReadonlyMap<RefName, ObjectId>;
 }
 
 /** Compares local refs with those of a remote. A ref that the remote has and that is not here, or is older here, is left alone. */
 export async function planPush(
   repo: Repository,
-  { theirs, tracked }: RemoteRefs,
+  { theirs, tracked, united }: RemoteRefs,
   layouts: readonly LayoutName[] = LAYOUT_WORDS,
 ): Promise<PushPlan> {
   const ours = await repo.listRefs(V1_REF, CHECKPOINTS_PREFIX);
@@ -36,7 +38,13 @@ export async function planPush(
   const diverged: SentRef[] = [];
   const update = ({ name, id }: Ref): RemoteUpdate => ({ ref: name, old: there.get(name) ?? null, new: id });
   const judge = async (ref: Ref, layout: LayoutName, into: RemoteUpdate[]) => {
-    const how = await relationOf(repo, ref.id, there.get(ref.name));
+    const [their, earlier] = [there.get(ref.name), united.get(ref.name)];
+    const related = await relationOf(repo, ref.id, their);
+    // Taken back there: what is here goes on from it, and would bring it up again.
+    const isTakenBack = related === 'ahead' && their !== undefined && their !== earlier;
+    const isRewritten =
+      isTakenBack && (await findRewriting(repo, { ours: ref.id, theirs: their, united: earlier })) !== undefined;
+    const how = isRewritten ? 'diverged' : related;
     if (how === 'ahead') into.push(update(ref));
     if (how === 'diverged') {
       diverged.push(divergedRef(update(ref), layout));

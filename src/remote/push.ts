@@ -1,12 +1,14 @@
 import type { ProgressListener } from '../checkpoint/progress.ts';
 import { GitError, RefConflictError } from '../git/errors.ts';
+import { executePlan } from '../git/execute-plan.ts';
 import type { Network, PushedRef, RemoteUpdate } from '../git/network.ts';
 import type { ObjectId } from '../git/object-id.ts';
-import type { Ref, Repository } from '../git/repository.ts';
+import type { Ref, RefUpdate, Repository } from '../git/repository.ts';
 import type { LayoutName } from '../layout/layout.ts';
-import { layoutOfRef, V1_REF } from '../layout/ref-names.ts';
+import { layoutOfRef } from '../layout/ref-names.ts';
 import { type ChosenRemote, chooseRemote } from '../standing/choose-remote.ts';
-import { byRemoteName, REMOTE_PATTERNS, trackedName, trackingPrefix, unitedV1Ref } from '../standing/remote-refs.ts';
+import { byRemoteName, REMOTE_PATTERNS, trackedName, trackingPrefix } from '../standing/remote-refs.ts';
+import { isNoted, noteUnited, readUnited } from '../standing/united-refs.ts';
 import type { Settings } from '../stores/settings.ts';
 import { fetchFrom } from './fetch.ts';
 import { HalvingPush } from './halving-push.ts';
@@ -57,7 +59,8 @@ export async function pushCheckpoints(repo: Repository, options: RemotePushOptio
     onEvent({ kind: 'phase', phase: 'ask the remote' });
     const theirs = await repo.network().list(chosen.address, REMOTE_PATTERNS);
     const tracked = byRemoteName(chosen.name, await repo.listRefs(trackingPrefix(chosen.name)));
-    const plan = await planPush(repo, { theirs, tracked }, options.layouts);
+    const { ids: united } = await readUnited(repo, chosen.name);
+    const plan = await planPush(repo, { theirs, tracked, united }, options.layouts);
     const isLast = dryRun || round === MAX_ROUNDS;
     if (plan.diverged.length > 0 && !isLast) {
       await unite(repo, chosen, options, base);
@@ -94,7 +97,7 @@ async function unite(
     ...(onEvent && { onEvent }),
   });
   for (const each of united) into.united.push(each);
-  for (const each of warnings) into.warnings.push(each);
+  for (const each of warnings) if (!into.warnings.includes(each)) into.warnings.push(each);
 }
 
 /** Takes note of what the remote has now, as a fetch would; a fetch that did it meanwhile knows better. */
@@ -105,23 +108,34 @@ async function track(
   sent: readonly SentRef[],
 ): Promise<void> {
   const updates = sent
-    .filter(({ outcome }) => outcome === 'pushed')
-    .map(({ ref, new: to }) => ({
-      ref: trackedName(name, ref),
-      old: tracked.get(ref)?.id ?? null,
-      new: to as ObjectId,
-    }))
+    .filter(isPushed)
+    .map(
+      ({ ref, new: to }): RefUpdate => ({
+        ref: trackedName(name, ref),
+        old: tracked.get(ref)?.id ?? null,
+        new: to as ObjectId,
+      }),
+    )
     .filter((update) => update.old !== update.new);
-  const v1 = sent.find(({ ref, outcome }) => ref === V1_REF && outcome === 'pushed');
-  const unitedRef = unitedV1Ref(name);
   // What was sent is what both have now.
-  if (v1 !== undefined)
-    updates.push({ ref: unitedRef, old: (await repo.resolveRef(unitedRef)) ?? null, new: v1.new as ObjectId });
+  const known = await readUnited(repo, name);
+  const now = new Map(
+    sent
+      .filter(isPushed)
+      .filter(({ ref }) => isNoted(ref))
+      .map(({ ref, new: to }) => [ref, to as ObjectId]),
+  );
+  const writer = repo.objectWriter();
+  updates.push(...(await noteUnited(repo, writer, name, { known, now })));
   try {
-    if (updates.length > 0) await repo.updateRefs(updates, `ckpt push: ${name}`);
+    if (updates.length > 0) await executePlan(repo, { updates, writer }, { message: `ckpt push: ${name}` });
   } catch (error) {
     if (!(error instanceof RefConflictError)) throw error;
   }
+}
+
+function isPushed({ outcome }: SentRef): boolean {
+  return outcome === 'pushed';
 }
 
 /** Sends what a plan has. True where somebody else was faster with some ref. */

@@ -40,14 +40,6 @@ export function trackedName(remote: string, name: RefName): RefName {
   return trackingPrefix(remote) + path;
 }
 
-/**
- * The ref that keeps which V1 of a remote the V1 here was united with last: says later whether somebody has rewritten it there. No fetch
- * moves or prunes it, unlike what the remote has now.
- */
-export function unitedV1Ref(remote: string): RefName {
-  return `${trackingPrefix(remote)}united/v1`;
-}
-
 /** True for the refs of the three layouts, by their shape alone. */
 export function isOfLayout(name: RefName): boolean {
   return layoutOfRef(name) !== undefined;

@@ -27,7 +27,7 @@ async function planIn(dir: string) {
   const theirs = Object.entries(refs(remote, 'refs/')).map(([name, id]) => ({ name, id: id as ObjectId }));
   return withRepository(dir, 'native', async (repo) => {
     const tracked = byRemoteName('origin', await repo.listRefs(trackingPrefix('origin')));
-    const { together, diverged } = await planPush(repo, { theirs, tracked }, ['v2']);
+    const { together, diverged } = await planPush(repo, { theirs, tracked, united: new Map() }, ['v2']);
     return { sent: together.map(({ ref }) => ref), heldBack: diverged.map(({ ref }) => ref) };
   });
 }

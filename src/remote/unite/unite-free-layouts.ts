@@ -1,13 +1,16 @@
 import { CkptError } from '../../checkpoint/errors.ts';
 import { executePlan } from '../../git/execute-plan.ts';
-import type { ObjectId, RefName } from '../../git/object-id.ts';
+import type { ObjectId } from '../../git/object-id.ts';
 import { ObjectOverlay } from '../../git/object-overlay.ts';
 import type { ObjectWriter, Ref, RefUpdate, Repository } from '../../git/repository.ts';
-import { backupPrefix, CHECKPOINTS_PREFIX, checkpointOfRef, V1_REF } from '../../layout/ref-names.ts';
+import { backupPrefix, CHECKPOINTS_PREFIX, V1_REF } from '../../layout/ref-names.ts';
 import { readDeletedCheckpoints } from '../../project/refs/deleted-checkpoints.ts';
-import { byRemoteName, trackingPrefix, unitedV1Ref } from '../../standing/remote-refs.ts';
+import { byRemoteName, trackingPrefix } from '../../standing/remote-refs.ts';
+import { isNoted, noteUnited, readUnited } from '../../standing/united-refs.ts';
 import type { United, UnitedRef } from '../result.ts';
-import { uniteCheckpoint, uniteHistories } from './merge-histories.ts';
+import { uniteHistories } from './merge-histories.ts';
+import { findRewriting } from './rewriting.ts';
+import { type FreeRefs, keptWarning, type UnitedFreeRefs, uniteCheckpointRefs } from './unite-checkpoint-refs.ts';
 import type { UniteOptions } from './unite-options.ts';
 
 interface UnitePlan extends United {
@@ -23,63 +26,48 @@ export function uniteFreeLayouts(repo: Repository, options: UniteOptions): Promi
 
 async function planUnion(repo: Repository, options: UniteOptions): Promise<UnitePlan> {
   const { remote } = options;
-  const unitedRef = unitedV1Ref(remote);
-  const united = (await repo.resolveRef(unitedRef)) ?? null;
-  const earlier = united ?? options.earlierV1;
   const theirs = byRemoteName(remote, await repo.listRefs(trackingPrefix(remote)));
   const ours = new Map((await repo.listRefs(V1_REF, CHECKPOINTS_PREFIX)).map((ref) => [ref.name, ref]));
   const objects = new ObjectOverlay(repo);
-  const writer = repo.objectWriter();
-  const found: UnitedRef[] = [];
-  const merged: string[] = [];
-  const backups: RefUpdate[] = [];
-  const warnings: string[] = [];
+  const known = await readUnited(repo, remote);
   const deleted = await readDeletedCheckpoints(repo.commonDir);
-  const move = (ref: RefName, layout: UnitedRef['layout'], change: UnitedRef['change'], to: ObjectId) =>
-    found.push({ ref, layout, change, old: ours.get(ref)?.id ?? null, new: to });
-  for (const [name, their] of theirs) {
-    const checkpoint = checkpointOfRef(name);
-    const our = ours.get(name);
-    if (our?.id === their.id || (name !== V1_REF && checkpoint === undefined)) continue;
-    const layout = checkpoint === undefined ? 'v1' : 'refs';
-    if (our === undefined) {
-      if (checkpoint === undefined || !deleted.has(checkpoint)) move(name, layout, 'created', their.id);
-      continue;
-    }
-    if (checkpoint === undefined && (await isRewritten(repo, earlier, our.id, their.id))) {
-      const kept = await adoptRewritten(repo, remote, earlier as ObjectId, our, their);
-      backups.push(kept);
-      warnings.push(
-        `${remote} has a V1 that was rewritten, and it is taken over; the one of before is kept as ${kept.ref}`,
-      );
-      move(name, layout, 'forwarded', their.id);
-      continue;
-    }
-    const union =
-      checkpoint === undefined
-        ? await uniteHistories(repo, objects, our.id, their.id)
-        : await uniteCheckpoint(repo, objects, checkpoint, our.id, their.id);
-    if (union.kind === 'theirs') move(name, layout, 'forwarded', union.tip);
-    if (union.kind === 'merged') move(name, layout, 'merged', union.tip);
-    if (union.kind === 'merged') objects.store(union.tip, writer);
-    for (const each of union.merged) merged.push(each);
-  }
-  const theirV1 = theirs.get(V1_REF)?.id;
-  const noted = theirV1 === undefined || theirV1 === united ? [] : [{ ref: unitedRef, old: united, new: theirV1 }];
-  const updates = [...backups, ...noted, ...found.map(({ ref, old, new: to }) => ({ ref, old, new: to }) as RefUpdate)];
-  const backup = backups.length === 0 ? null : (backups[0]?.ref ?? null);
-  return { updates, writer, refs: found, mergedCheckpoints: [...new Set(merged)], backup, warnings };
+  const sides = { remote, ours, theirs, united: known.ids, seen: options.seenBefore, deleted };
+  const v1 = await uniteV1(repo, objects, sides);
+  const checkpoints = await uniteCheckpointRefs(repo, objects, sides);
+  const now = new Map([...theirs].flatMap(([ref, { id }]) => (isNoted(ref) ? [[ref, id]] : [])));
+  const noted = await noteUnited(repo, objects, remote, { known, now });
+  const refs = [...v1.refs, ...checkpoints.refs];
+  const backups = [...v1.backups, ...checkpoints.backups];
+  const moves = refs.map(({ ref, old, new: to }) => ({ ref, old, new: to }) as RefUpdate);
+  const updates = [...backups, ...noted, ...moves];
+  const writer = repo.objectWriter();
+  for (const { new: to } of updates) if (to !== null) objects.store(to, writer);
+  const mergedCheckpoints = [...new Set([...v1.merged, ...checkpoints.merged])];
+  const warnings = [...v1.warnings, ...checkpoints.warnings];
+  return { updates, writer, refs, mergedCheckpoints, backup: backups[0]?.ref ?? null, warnings };
 }
 
-/** Whether a V1 there lacks what it had when both were united last, and the V1 here does not: after a rebase of ours on theirs it does. */
-async function isRewritten(
-  repo: Repository,
-  earlier: ObjectId | undefined,
-  ours: ObjectId,
-  theirs: ObjectId,
-): Promise<boolean> {
-  if (earlier === undefined || earlier === theirs || (await repo.isAncestor(earlier, theirs))) return false;
-  return repo.isAncestor(earlier, ours);
+async function uniteV1(repo: Repository, objects: ObjectOverlay, sides: FreeRefs): Promise<UnitedFreeRefs> {
+  const { remote } = sides;
+  const [ours, theirs, seen] = [sides.ours.get(V1_REF), sides.theirs.get(V1_REF), sides.seen.get(V1_REF)?.id];
+  const none = { refs: [], merged: [], backups: [], warnings: [] };
+  if (theirs === undefined) return none;
+  const moved = (change: UnitedRef['change'], to: ObjectId): UnitedRef[] => [
+    { ref: V1_REF, layout: 'v1', change, old: ours?.id ?? null, new: to },
+  ];
+  if (ours === undefined) return { ...none, refs: moved('created', theirs.id) };
+  const united = sides.united.get(V1_REF);
+  const rewriting = await findRewriting(repo, { ours: ours.id, theirs: theirs.id, united, seen });
+  if (rewriting?.where === 'there') {
+    const kept = await adoptRewritten(repo, remote, rewriting.earlier, ours, theirs);
+    const warning = `${remote} has a V1 that was rewritten, and it is taken over; the one of before is kept as ${kept.ref}`;
+    return { ...none, refs: moved('forwarded', theirs.id), backups: [kept], warnings: [warning] };
+  }
+  if (rewriting?.where === 'here') return { ...none, warnings: [keptWarning(V1_REF, remote)] };
+  const union = await uniteHistories(repo, objects, ours.id, theirs.id);
+  if (union.kind === 'theirs') return { ...none, refs: moved('forwarded', union.tip) };
+  if (union.kind === 'merged') return { ...none, refs: moved('merged', union.tip), merged: union.merged };
+  return none;
 }
 
 /**

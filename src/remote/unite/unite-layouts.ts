@@ -24,8 +24,8 @@ export function uniteLayouts(repo: Repository, options: UniteOptions): Promise<U
 }
 
 /** Brings V2 up to what was fetched: united by content where V1 does not give it, then up to V1, with the archives that were pruned or brought back there. */
-export function bringUpV2(repo: Repository, options: Omit<UniteOptions, 'earlierV1'>): Promise<United> {
-  return inOneTransaction(repo, { ...options, earlierV1: undefined }, [uniteV2, projectV2, uniteProjected]);
+export function bringUpV2(repo: Repository, options: Omit<UniteOptions, 'seenBefore'>): Promise<United> {
+  return inOneTransaction(repo, { ...options, seenBefore: new Map() }, [uniteV2, projectV2, uniteProjected]);
 }
 
 type Step = (repo: Repository, options: UniteOptions) => Promise<United>;

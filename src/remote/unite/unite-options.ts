@@ -1,12 +1,13 @@
 import type { ProgressListener } from '../../checkpoint/progress.ts';
-import type { ObjectId } from '../../git/object-id.ts';
+import type { RefName } from '../../git/object-id.ts';
+import type { Ref } from '../../git/repository.ts';
 import type { Settings } from '../../stores/settings.ts';
 
 /** What local refs are united with, and how. */
 export interface UniteOptions {
   readonly remote: string;
-  /** Where the remote's V1 was before the fetch: says whether it was rewritten, where nothing says which was united last. */
-  readonly earlierV1: ObjectId | undefined;
+  /** What the remote had when it was asked before: says what was rewritten there, where nothing says what was united last. */
+  readonly seenBefore: ReadonlyMap<RefName, Ref>;
   readonly settings: Settings;
   readonly askedMaxCheckpoints?: number | undefined;
   readonly onEvent: ProgressListener;

@@ -24,14 +24,14 @@ import { readSide, type V2Side } from './v2-side.ts';
  * and says nothing of that. Up to the last such archive the generations of both are united as they are; what comes after them follows
  * from V1. What goes is kept under `refs/ckpt/backup/`.
  */
-export async function uniteProjected(repo: Repository, options: Omit<UniteOptions, 'earlierV1'>): Promise<United> {
+export async function uniteProjected(repo: Repository, options: Omit<UniteOptions, 'seenBefore'>): Promise<United> {
   const { remote, onEvent } = options;
   return executePlan(repo, () => planProjected(repo, options), { message: `ckpt fetch: ${remote}`, onEvent });
 }
 
 async function planProjected(
   repo: Repository,
-  { remote, askedMaxCheckpoints: asked }: Omit<UniteOptions, 'earlierV1'>,
+  { remote, askedMaxCheckpoints: asked }: Omit<UniteOptions, 'seenBefore'>,
 ): Promise<UnionPlan> {
   const { ours: ourRefs, theirs: theirRefs } = await readBothRefs(repo, remote);
   const origin = await originOfTheirs(repo, ourRefs, theirRefs);

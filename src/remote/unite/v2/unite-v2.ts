@@ -17,14 +17,14 @@ import { readSide, type V2Side } from './v2-side.ts';
  * Unites the V2 that is here with that of a remote, as it was fetched, where not both are projections of the V1 that is here: by what they
  * hold, `main` as V1 is united, generations so that nothing lies in two. What comes of it follows from the two V2s alone.
  */
-export async function uniteV2(repo: Repository, options: Omit<UniteOptions, 'earlierV1'>): Promise<United> {
+export async function uniteV2(repo: Repository, options: Omit<UniteOptions, 'seenBefore'>): Promise<United> {
   const { remote, onEvent } = options;
   return executePlan(repo, () => planUnion(repo, options), { message: `ckpt fetch: ${remote}`, onEvent });
 }
 
 async function planUnion(
   repo: Repository,
-  { remote, askedMaxCheckpoints: asked }: Omit<UniteOptions, 'earlierV1'>,
+  { remote, askedMaxCheckpoints: asked }: Omit<UniteOptions, 'seenBefore'>,
 ): Promise<UnionPlan> {
   const { ours: ourRefs, theirs: theirRefs } = await readBothRefs(repo, remote);
   if (await followsFromV1(repo, ourRefs, theirRefs)) return NOTHING_TO_UNITE;
