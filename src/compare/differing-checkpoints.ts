@@ -1,6 +1,7 @@
 import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
 import type { ObjectId, RefName } from '../git/object-id.ts';
 import type { Repository } from '../git/repository.ts';
+import { holdersByCheckpoint } from '../layout/generation-holders.ts';
 import { type CheckpointSurvey, surveyV1 } from '../layout/survey.ts';
 import type { CheckpointSides, ExpectedFolders } from './checkpoint-sides.ts';
 
@@ -31,11 +32,12 @@ export function* differingCheckpoints(
   there: CheckpointsThere,
   { tip, base }: ExpectedCheckpoints,
 ): Iterable<CheckpointSides> {
+  const all = holdersByCheckpoint(there.generations);
   for (const [id, checkpoint] of tip) {
     const before = base?.get(id);
     if (base !== undefined && before?.tree === checkpoint.tree) continue;
     const main = there.main.checkpoints.get(id);
-    const holders = there.generations.flatMap(({ ref, checkpoints }) => {
+    const holders = (all.get(id) ?? []).flatMap(({ ref, checkpoints }) => {
       const folder = checkpoints.get(id);
       return folder === undefined ? [] : [{ ref, folder }];
     });

@@ -9,6 +9,7 @@ import type { ObjectOverlay } from '../git/object-overlay.ts';
 import { readTree } from '../git/read-trees.ts';
 import type { Repository } from '../git/repository.ts';
 import { foldersAt } from '../layout/checkpoint-walk.ts';
+import { holdersByCheckpoint } from '../layout/generation-holders.ts';
 import { V2_CURRENT_REF, V2_MAIN_REF } from '../layout/ref-names.ts';
 import type { Comparison, CoverageDifferences, There } from './comparison.ts';
 import type { Expected } from './expected.ts';
@@ -71,8 +72,9 @@ async function compareFull(
   { generations, manifest, past }: There,
 ): Promise<Finding[]> {
   const findings: Finding[] = [];
+  const holders = holdersByCheckpoint(generations);
   for (const [checkpoint, { full }] of checkpoints) {
-    const [holder, ...others] = generations.filter((generation) => generation.checkpoints.has(checkpoint));
+    const [holder, ...others] = holders.get(checkpoint) ?? [];
     for (const { ref } of others) {
       const message = `the transcripts of ${checkpoint} are in ${holder?.ref} and again in ${ref}`;
       findings.push(finding('CHECKPOINT_DUPLICATED', message, { checkpoint, ref, path: shardPath(checkpoint) }));

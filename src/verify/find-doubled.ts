@@ -3,6 +3,7 @@ import { isSessionFolder } from '../compare/checkpoint-sides.ts';
 import { transcriptOf } from '../compare/session-transcript.ts';
 import type { ObjectOverlay } from '../git/object-overlay.ts';
 import { isTreeMode } from '../git/tree.ts';
+import { holdersByCheckpoint } from '../layout/generation-holders.ts';
 import { type Finding, finding } from './finding.ts';
 import type { ReadGeneration } from './read-generations.ts';
 
@@ -16,8 +17,9 @@ export async function findDoubled(
   generations: readonly ReadGeneration[],
 ): Promise<Finding[]> {
   const findings: Finding[] = [];
+  const all = holdersByCheckpoint(generations);
   for (const checkpoint of checkpoints) {
-    const holders = generations.filter((generation) => generation.checkpoints.has(checkpoint));
+    const holders = all.get(checkpoint) ?? [];
     if (holders.length < 2) continue;
     const seen = new Map<string, string>();
     for (const { ref, checkpoints: folders } of holders) {
