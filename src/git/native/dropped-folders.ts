@@ -1,4 +1,5 @@
 import { PassThrough } from 'node:stream';
+import { batches } from '../batches.ts';
 import { type ObjectId, toObjectId } from '../object-id.ts';
 import type { WalkedCommit } from '../repository.ts';
 import { type GitProgram, GitProgramError } from './program.ts';
@@ -11,6 +12,9 @@ const ARGS = ['diff-tree', '--stdin', '--no-renames', '--diff-filter=DM', '--no-
 /** No object id: git says such a line again, and writes out what it has said before. So one git answers level after level. */
 const END_OF_LEVEL = 'end-of-level';
 
+/** Commits that one git is asked about. It keeps each tree whose id is in a question: 690 MB for 140,000 commits that write 60,000 checkpoints. */
+const AT_ONCE = 5000;
+
 /** Pairs of ids that git is asked to compare, as lines of its input, and the commits that each concerns. */
 type Questions = Map<string, readonly ObjectId[]>;
 
@@ -20,10 +24,12 @@ export async function commitsDroppingFolders(
   commits: readonly WalkedCommit[],
   levels: number,
 ): Promise<ReadonlySet<ObjectId>> {
-  const roots: Questions = new Map();
-  for (const { id, parents } of commits) for (const parent of parents) roots.set(`${id} ${parent}`, [id]);
+  const dropping = new Set<ObjectId>();
   try {
-    return await compareLevels(git, roots, levels);
+    for (const some of batches(commits, AT_ONCE)) {
+      for (const id of await compareLevels(git, some, levels)) dropping.add(id);
+    }
+    return dropping;
   } catch (error) {
     // A tree is absent or damaged, or a commit is not stored yet: which ones are concerned is for whoever reads them to find out.
     if (!(error instanceof GitProgramError)) throw error;
@@ -31,7 +37,13 @@ export async function commitsDroppingFolders(
   }
 }
 
-async function compareLevels(git: GitProgram, roots: Questions, levels: number): Promise<ReadonlySet<ObjectId>> {
+async function compareLevels(
+  git: GitProgram,
+  commits: readonly WalkedCommit[],
+  levels: number,
+): Promise<ReadonlySet<ObjectId>> {
+  const roots: Questions = new Map();
+  for (const { id, parents } of commits) for (const parent of parents) roots.set(`${id} ${parent}`, [id]);
   if (roots.size === 0) return new Set();
   const input = new PassThrough();
   const comparison = new LevelComparison(levels, roots, input);

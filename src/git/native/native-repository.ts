@@ -258,8 +258,9 @@ class NativeRepository implements Repository {
       .split('\n')
       .filter(Boolean)
       .map((line): WalkedCommit => {
-        const [id, ...parents] = line.split(' ') as ObjectId[];
-        return { id: toObjectId(id ?? ''), parents };
+        const ids = line.split(' ') as ObjectId[];
+        // Not `...parents`: what that makes has room for 16 ids more.
+        return { id: toObjectId(ids[0] ?? ''), parents: ids.slice(1) };
       });
     const cutOff = await shallowCommits(this.commonDir);
     if (cutOff.size > 0 && commits.some(({ id }) => cutOff.has(id))) throw new ShallowHistoryError();
