@@ -66,6 +66,15 @@ export async function surveyV1(
   return { checkpoints: facts, oddities, absentMetadata };
 }
 
+/** Surveys of different checkpoints as one. */
+export function joinSurveys(surveys: readonly V1Survey[]): V1Survey {
+  return {
+    checkpoints: new Map(surveys.flatMap(({ checkpoints }) => [...checkpoints])),
+    oddities: surveys.flatMap(({ oddities }) => oddities),
+    absentMetadata: new Map(surveys.flatMap(({ absentMetadata }) => [...absentMetadata])),
+  };
+}
+
 /** Checkpoints whose files all lie in one folder each, as in V1. */
 async function readCheckpoints(
   repo: Repository,

@@ -10,6 +10,7 @@ import { readTree } from '../git/read-trees.ts';
 import { foldersAt } from '../layout/checkpoint-walk.ts';
 import { V2_MAIN_REF } from '../layout/ref-names.ts';
 import { surveyV1, type V1Survey } from '../layout/survey.ts';
+import { hashingSink } from '../project/projection.ts';
 import { sessionsInSurvey } from '../project/v2/plan-context.ts';
 import { checkGenerations, type GenerationRules } from './check-generations.ts';
 import { checkManifest, readManifestEntries } from './check-manifest.ts';
@@ -46,10 +47,12 @@ export async function compareLayouts(comparison: Comparison): Promise<Compared> 
   const histories = ids === undefined ? compareHistories(comparison) : Promise.resolve(NO_HISTORY);
   const reading = readThere(comparison);
   for (const work of [histories, reading]) work.catch(() => undefined); // awaited below, or something has failed already
-  const expected = await expectedFrom(repo, objects, v1, ids);
+  // Nearly all of our own V2 is known by its ids.
+  const sink = policy === 'own' && ids === undefined ? hashingSink(repo.objectFormat) : objects;
+  const expected = await expectedFrom(repo, sink, v1, ids);
   const there = await reading;
   const coverage = await (policy === 'own' ? compareOwn : compareForeign)(comparison, expected, there);
-  const survey = await expected.survey;
+  const { survey } = expected;
   const added = onlyInGenerations(expected, there.generations).filter(({ checkpoint }) => {
     return ids === undefined || ids.some((id) => id === checkpoint);
   });

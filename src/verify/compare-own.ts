@@ -11,6 +11,7 @@ import type { Repository } from '../git/repository.ts';
 import { foldersAt } from '../layout/checkpoint-walk.ts';
 import { holdersByCheckpoint } from '../layout/generation-holders.ts';
 import { V2_CURRENT_REF, V2_MAIN_REF } from '../layout/ref-names.ts';
+import { Projection } from '../project/projection.ts';
 import type { Comparison, CoverageDifferences, There } from './comparison.ts';
 import type { Expected } from './expected.ts';
 import { explain, explainPruned } from './explain.ts';
@@ -18,11 +19,15 @@ import { type Finding, finding } from './finding.ts';
 
 /** What our own V2 lacks of V1, or has otherwise: everything follows from V1, so that trees are compared path by path. */
 export async function compareOwn(
-  { repo, objects, main, ids }: Comparison,
+  { repo, objects, v1, main, ids }: Comparison,
   expected: Expected,
   there: There,
 ): Promise<CoverageDifferences> {
   const actual = await mainTree(repo, objects, main, ids);
+  if (actual !== expected.main && ids === undefined) {
+    // What should be there is kept only now, to say what differs.
+    await new Projection(repo, objects).projectRoots([await treeOfCommit(repo, v1)]);
+  }
   const isKnown = (id: CheckpointId) => expected.checkpoints.has(id);
   const onMain = (await exactDifferencesOnMain(objects, expected.main, actual, isKnown)).map((one) =>
     explain(one, 'own'),

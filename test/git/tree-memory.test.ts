@@ -28,3 +28,17 @@ test('a tree that can not be read fails for everyone who asks for it', async () 
   const both = await Promise.allSettled([memory.trees([id(1)], read), memory.trees([id(1)], read)]);
   expect(both.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
 });
+
+test('what was forgotten is read again, and who was waiting for it gets it', async () => {
+  const memory = new TreeMemory();
+  let count = 0;
+  const read = async (ids: readonly ObjectId[]) => {
+    count += 1;
+    return ids.map(treeOf);
+  };
+  const waiting = memory.trees([id(1), id(2)], read);
+  memory.forget();
+  expect(await waiting).toEqual([id(1), id(2)].map(treeOf));
+  expect(await memory.trees([id(1)], read)).toEqual([treeOf(id(1))]);
+  expect(count).toBe(2);
+});
