@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { type Child, children } from '../json/children.ts';
 import { tryObject } from '../json/read.ts';
 import { isBlank as isBlankByte, skipBlank } from '../json/tokens.ts';
+import { isJsonBytes } from '../json/validator.ts';
 
 /**
  * Transcripts that are one JSON object with a list of `messages` (Gemini, OpenCode), as opposed to JSONL. One that is too
@@ -15,6 +16,8 @@ const OPEN_BRACE = 0x7b;
 export function isMessageObject(content: Buffer): boolean {
   // The beginning first: the first line of JSONL is short, and the whole may be large.
   if (beginsOtherwise(content)) return false;
+  // What is written nowhere is no key: most lines are known by that, and are not parsed, which takes twice their length.
+  if (!content.includes('"messages"')) return false;
   const messages = tryObject(content)?.messages;
   return Array.isArray(messages) && messages.length > 0;
 }
@@ -27,7 +30,7 @@ export function beginsOtherwise(beginning: Buffer): boolean {
   if (beginning[0] !== OPEN_BRACE) return true;
   const lineEnd = beginning.indexOf(NEWLINE);
   if (lineEnd < 0 || isBlankContent(beginning.subarray(lineEnd))) return false;
-  return tryObject(beginning.subarray(0, lineEnd)) !== undefined;
+  return isJsonBytes(beginning.subarray(0, lineEnd));
 }
 
 /** True where there is nothing but JSON's white space. */

@@ -5,7 +5,10 @@ import { CkptError } from './errors.ts';
 import { TASKS_FOLDER } from './files.ts';
 import { parseSessionMetadata } from './metadata.ts';
 
-/** A transcript to be stored: it can be read more than once, in pieces of any size. */
+/**
+ * A transcript to be stored: it can be read more than once, in pieces of any size. The memory of a piece of a megabyte or more must stay as it
+ * is: such a piece is not copied.
+ */
 export type TranscriptSource = () => AsyncIterable<Uint8Array>;
 
 /** What a subagent's task leaves behind in a session's folder. */

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { isJsonBytes } from '../json/validator.ts';
 import { isBlankContent, isMessageObject, splitMessageObject } from './message-objects.ts';
 
 /** No file of a transcript exceeds 50 MiB, since hosting sites refuse files over 100 MB. */
@@ -6,6 +7,9 @@ export const CHUNK_BYTES = 50 * 1024 * 1024;
 
 const NEWLINE = 0x0a;
 const OPEN_BRACE = 0x7b;
+
+/** Parts from here on are not copied: a line of any length is held once. The memory of smaller ones may be used again by who makes them. */
+const NOT_COPIED = 1 << 20;
 
 /** A transcript laid down in pieces, and the hash of the whole. */
 export interface ChunkedTranscript {
@@ -32,9 +36,13 @@ export async function chunkTranscript(
   const splitter = new Splitter(take, limit);
   for await (const part of input) {
     hash.update(part);
-    await splitter.add(Buffer.from(part));
+    await splitter.add(part.length < NOT_COPIED ? Buffer.from(part) : asBuffer(part));
   }
   return { pieces: await splitter.end(), contentHash: `sha256:${hash.digest('hex')}` };
+}
+
+function asBuffer({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {
+  return Buffer.from(buffer, byteOffset, byteLength);
 }
 
 class Splitter {
@@ -60,14 +68,18 @@ class Splitter {
     this.#hasLineEnd ||= part.includes(NEWLINE);
     // Within a line that is longer than a piece there is nothing to do until it ends.
     if (this.#size <= this.#limit + 1 || !this.#hasLineEnd || this.#isLines === false) return;
-    const content = Buffer.concat(this.#pending);
+    const content = this.#taken();
     this.#isLines ??= startsWithLine(content);
-    this.#keep(this.#isLines === true ? await this.#takeLines(content, this.#limit + 1) : content);
+    const rest = this.#isLines === true ? await this.#takeLines(content, this.#limit + 1) : content;
+    // Of what was cut a copy, so that what was handed over is not held in memory.
+    this.#pending = [rest.length < content.length ? Buffer.from(rest) : rest];
+    this.#size = rest.length;
+    this.#hasLineEnd = false;
   }
 
   /** Hands over what is left. Returns the number of all pieces. */
   async end(): Promise<number> {
-    const content = Buffer.concat(this.#pending);
+    const content = this.#taken();
     const messages =
       this.#isLines !== true && content.length > this.#limit && isMessageObject(content)
         ? splitMessageObject(content, this.#limit)
@@ -99,11 +111,12 @@ class Splitter {
     return before > 0 ? before : inner.indexOf(NEWLINE, this.#limit);
   }
 
-  #keep(content: Buffer): void {
-    // A copy, so that what was handed over is not held in memory.
-    this.#pending = [Buffer.from(content)];
-    this.#size = content.length;
-    this.#hasLineEnd = false;
+  /** All that no piece has yet, in one. */
+  #taken(): Buffer {
+    const [only, ...more] = this.#pending;
+    const content = only !== undefined && more.length === 0 ? only : Buffer.concat(this.#pending);
+    this.#pending = [];
+    return content;
   }
 
   async #give(piece: Buffer): Promise<void> {
@@ -119,10 +132,5 @@ function startsWithLine(start: Buffer): boolean | undefined {
   if (start[0] !== OPEN_BRACE) return true;
   const end = start.indexOf(NEWLINE);
   if (end < 0 || isBlankContent(start.subarray(end))) return undefined;
-  try {
-    JSON.parse(start.toString('utf8', 0, end));
-    return true;
-  } catch {
-    return false;
-  }
+  return isJsonBytes(start.subarray(0, end));
 }

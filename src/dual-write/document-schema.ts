@@ -108,17 +108,17 @@ export type TranscriptInput = v.InferOutput<typeof Transcript>;
 /** Reads a document. Throws a `CkptError`, with each place that is wrong, where it does not fit the schema. */
 export function parseDocument(content: string): ParsedDocument {
   // A pipe of PowerShell begins with a byte order mark.
-  const source = parseJson(content.replace(/^\ufeff/, ''));
-  const result = v.safeParse(WriteDocument, source.value);
+  const { source, value } = parseJson(content.replace(/^\ufeff/, ''));
+  const result = v.safeParse(WriteDocument, value);
   if (source.depth > DEEPEST) throw badDocument(`it is nested in more than ${DEEPEST} levels`);
   if (result.success) return { fields: result.output, source };
   const issues = result.issues.map((issue) => `${v.getDotPath(issue) ?? 'the document'}: ${issue.message}`);
   throw badDocument(issues.join('; '));
 }
 
-function parseJson(content: string): JsonSource {
+function parseJson(content: string): ReturnType<typeof JsonSource.read> {
   try {
-    return JsonSource.parse(Buffer.from(content, 'utf8'));
+    return JsonSource.read(content);
   } catch (error) {
     throw badDocument(`it is not JSON (${(error as Error).message})`);
   }

@@ -104,8 +104,24 @@ function inline(text: string): TranscriptSource {
   };
 }
 
+/** How many characters of a text become bytes at a time. */
+const PART = 1 << 18;
+
+/** A text in parts, so that it is not held a second time as bytes. */
 function textSource(text: string): [TranscriptSource, Buffer] {
-  return [inline(text), Buffer.from(text.slice(0, FORMAT_HEAD_BYTES), 'utf8')];
+  const source = async function* () {
+    for (let at = 0, end = 0; at < text.length; at = end) {
+      end = Math.min(at + PART, text.length);
+      if (isFirstOfTwo(text.charCodeAt(end - 1)) && end < text.length) end += 1;
+      yield Buffer.from(text.slice(at, end), 'utf8');
+    }
+  };
+  return [source, Buffer.from(text.slice(0, FORMAT_HEAD_BYTES), 'utf8')];
+}
+
+/** Whether a UTF-16 code is the first half of a character. */
+function isFirstOfTwo(code: number): boolean {
+  return code >= 0xd800 && code < 0xdc00;
 }
 
 async function openFile(path: string): Promise<[TranscriptSource, Buffer]> {

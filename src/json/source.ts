@@ -15,8 +15,17 @@ export class JsonSource {
 
   /** Reads a text. Throws a `SyntaxError` where it is not JSON. */
   static parse(content: Buffer): JsonSource {
-    JSON.parse(content.toString('utf8'));
-    return new JsonSource(content.toString('latin1'));
+    return JsonSource.read(content.toString('utf8'), content).source;
+  }
+
+  /** As `parse`, with the value. A text of ASCII alone is held once. */
+  static read(text: string, content?: Buffer): { readonly source: JsonSource; readonly value: unknown } {
+    const value: unknown = JSON.parse(text);
+    const isAscii = Buffer.byteLength(text, 'utf8') === text.length;
+    return {
+      source: new JsonSource(isAscii ? text : (content ?? Buffer.from(text, 'utf8')).toString('latin1')),
+      value,
+    };
   }
 
   /** A value in the text that `JSON.stringify` gives it. */

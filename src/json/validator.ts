@@ -209,3 +209,9 @@ function isDigit(byte: number): boolean {
 function isBlank(byte: number): boolean {
   return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
 }
+
+/** Whether some bytes are one JSON value, as `JsonValidator` says it: nothing is held, however long they are. */
+export function isJsonBytes(bytes: Uint8Array): boolean {
+  const validator = new JsonValidator();
+  return validator.feed(bytes) === undefined && validator.isComplete;
+}

@@ -1,4 +1,4 @@
-import { JsonValidator } from '../json/validator.ts';
+import { isJsonBytes } from '../json/validator.ts';
 import { BACKSLASH, backslashesBefore } from './backslashes.ts';
 import { BY_NAME, type FindSecrets, type FoundSecret } from './finder.ts';
 import { jsonStrings } from './json-strings.ts';
@@ -39,7 +39,7 @@ export function secretsInBytes(
   const found = find(bytes).sort((a, b) => a.start - b.start);
   const end = isEnd ? bytes.length : endOf(bytes, found);
   const settled = found.filter((secret) => secret.end <= end);
-  const isWhole = settled.length > 0 && format === 'json' && isJson(bytes);
+  const isWhole = settled.length > 0 && format === 'json' && isJsonBytes(bytes);
   const documents = isWhole ? [inDocument(bytes, { start: 0, end: bytes.length }, settled)] : inLines(bytes, settled);
   return { documents: documents.filter(({ secrets }) => secrets.length > 0), end };
 }
@@ -47,12 +47,7 @@ export function secretsInBytes(
 /** The end of what can be settled now: of all lines where the last one is JSON, else a place to cut a text. */
 function endOf(bytes: Buffer, found: readonly FoundSecret[]): number {
   const { start } = lineAround(bytes, Math.max(bytes.length - 1, 0));
-  return isJson(bytes.subarray(start)) ? bytes.length : textCut(bytes, found);
-}
-
-function isJson(bytes: Buffer): boolean {
-  const validator = new JsonValidator();
-  return validator.feed(bytes) === undefined && validator.isComplete;
+  return isJsonBytes(bytes.subarray(start)) ? bytes.length : textCut(bytes, found);
 }
 
 function inLines(bytes: Buffer, found: readonly FoundSecret[]): DocumentWithSecrets[] {
@@ -67,7 +62,7 @@ function inLines(bytes: Buffer, found: readonly FoundSecret[]): DocumentWithSecr
       // A private key goes over lines.
       if (next.end > end) end = lineAround(bytes, next.end - 1).end;
     }
-    const isOne = end === line.end && isJson(bytes.subarray(line.start, line.end));
+    const isOne = end === line.end && isJsonBytes(bytes.subarray(line.start, line.end));
     documents.push(
       isOne ? inDocument(bytes, line, inLine) : { start: line.start, end, secrets: merged(inLine, false) },
     );

@@ -36,18 +36,10 @@ export async function* redactStream(
     // A copy of the rest: who made the chunk may use its memory again while what is before it is yielded.
     const rest = Buffer.from(chunk.subarray(feed + 1));
     const { output, held } = await redact(false);
-    yield* inPieces(output);
+    yield* output;
     await push(held);
     await push(rest);
     added = rest.length;
   }
-  yield* inPieces((await redact(true)).output);
-}
-
-/** Long parts as copies of their pieces: who keeps a piece does not keep all. */
-function* inPieces(parts: readonly Buffer[]): Generator<Buffer> {
-  for (const part of parts) {
-    if (part.length <= BATCH) yield part;
-    else for (let at = 0; at < part.length; at += BATCH) yield Buffer.from(part.subarray(at, at + BATCH));
-  }
+  yield* (await redact(true)).output;
 }

@@ -81,6 +81,39 @@ describe('chunkTranscript', () => {
   const limit = fc.integer({ min: 1, max: 60 });
   const sizes = fc.array(fc.integer({ min: 1, max: 25 }), { maxLength: 8 });
 
+  it('holds a long line once: what comes in a part of a megabyte or more is not copied', async () => {
+    const part = Buffer.concat([
+      Buffer.from('{"type":"user","text":"'),
+      Buffer.alloc(1 << 20, 'x'),
+      Buffer.from('"}\n'),
+    ]);
+    const pieces: Buffer[] = [];
+    const { contentHash } = await chunkTranscript(
+      parts([part]),
+      async (piece) => {
+        pieces.push(piece);
+      },
+      1 << 16,
+    );
+    expect(pieces.map(({ buffer, length }) => [buffer === part.buffer, length])).toEqual([[true, part.length]]);
+    expect(contentHash).toBe(`sha256:${createHash('sha256').update(part).digest('hex')}`);
+  });
+
+  it('copies smaller parts, whose memory may be used again', async () => {
+    const memory = Buffer.alloc(4);
+    async function* reused() {
+      for (const line of ['{1}\n', '{2}\n', '{3}\n']) {
+        memory.write(line);
+        yield memory;
+      }
+    }
+    const pieces: string[] = [];
+    await chunkTranscript(reused(), async (piece) => {
+      pieces.push(piece.toString());
+    });
+    expect(pieces).toEqual(['{1}\n{2}\n{3}\n']);
+  });
+
   it('gives pieces that are the transcript again when they are put together', async () => {
     await fc.assert(
       fc.asyncProperty(content, limit, sizes, async (whole, max, cuts) => {
