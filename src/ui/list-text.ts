@@ -51,8 +51,9 @@ const LABEL: Column = {
 const PROMPT: Column = { ...LABEL, title: 'prompt · files' };
 
 const GAP = 2;
-/** The fewest columns that the label is worth showing in. */
+/** The fewest columns that the label is worth showing in, and those beside an ID of git-refs on a small terminal. */
 const LEAST_LABEL = 20;
+const LEAST_BESIDE_LONG_ID = 10;
 
 /** From the widest line to the narrowest: the first that leaves room for the label is taken. */
 const LINES: readonly (readonly Column[])[] = [
@@ -93,9 +94,10 @@ export function listText(list: CheckpointList, width: number, paints: Palette = 
   const kinds = isLost ? LINES_OF_LOST : hasCommits ? LINES : LINES_WITHOUT_COMMITS;
   const lines = kinds.map((columns) => sized(columns, checkpoints, width));
   const leaves = (room: number) => lines.find(({ taken }) => taken + room <= width);
-  const line = leaves(GOOD_LABEL) || leaves(LEAST_LABEL) || sized([ID, DAY], checkpoints, width);
+  const line =
+    leaves(GOOD_LABEL) || leaves(LEAST_LABEL) || leaves(LEAST_BESIDE_LONG_ID) || sized([ID, DAY], checkpoints, width);
   const label = { column: hasCommits ? LABEL : PROMPT, width: Math.max(0, width - line.taken) };
-  const columns = [...line.columns, ...(label.width >= LEAST_LABEL ? [label] : [])];
+  const columns = [...line.columns, ...(label.width >= LEAST_BESIDE_LONG_ID ? [label] : [])];
   const row = (cellOf: (column: Column, columns: number) => string, paintOf: (column: Column) => Paint | undefined) =>
     columns
       .map(({ column, width: most }, at) => {

@@ -64,8 +64,9 @@ function layouts(report: StatusReport, width: number): string[] {
     const cells = [one.checkpointCount, one.sessionCount, one.onlyHereCount, one.behindCount].map(count);
     return [`  ${nameOf(one)}`, ...cells, unread];
   });
-  const rows = [['Layouts', 'checkpoints', 'sessions', 'only here', 'behind'], ...counts];
   const isTiny = width < TINY;
+  const titles = ['Layouts', isTiny ? 'total' : 'checkpoints', 'sessions', 'only here', 'behind'];
+  const rows = [titles, ...counts];
   const places = standings.map((one) => {
     const at = one.commit === null ? '' : ` at ${shortId(one.commit)}`;
     const commits = one.layout === 'v1' && !one.isSecondV1 && v1 !== null ? `, ${commitWords(v1)}` : '';

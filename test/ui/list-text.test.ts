@@ -75,6 +75,11 @@ describe('listText', () => {
     `);
   });
 
+  it('has the label rather than the date beside a long ID', () => {
+    const one = checkpoint('01M00F7NPMN4JJTK1YS9V4RFCK', { label: 'Package the changes' });
+    expect(listText({ ...LIST, checkpoints: [one] }, 40)).toContain('01M00F7NPMN4JJTK1YS9V4RFCK  Package the…\n');
+  });
+
   it.each([30, 36, 40, 50, 60, 70, 80, 100, 120, 200])('is never wider than %i columns', (width) => {
     const rows = listText({ ...LIST, total: 4, matching: 4 }, width).split('\n');
     expect(Math.max(...rows.map(widthOf))).toBeLessThanOrEqual(width);

@@ -156,11 +156,11 @@ describe('statusText', () => {
       "/home/ada/project
       ckpt 1.2.3, native engine: git 2.39.5
 
-      Layouts      checkpoints  only here  behind
-        V1         600          2          -
-        second V1  1            0          -
-        V2         597          0          3
-        git-refs   600          0          0       1 not readable
+      Layouts      total  only here  behind
+        V1         600    2          -
+        second V1  1      0          -
+        V2         597    0          3
+        git-refs   600    0          0       1 not readable
         V1         refs/heads/entire/checkpoints/v1 at 59a3aa1697, 1,400 commits
         second V1  refs/entire/checkpoints/v1 at 59a3aa1697
         V2         refs/entire/checkpoints/v2/main at 59a3aa1697
