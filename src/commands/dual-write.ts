@@ -40,9 +40,10 @@ not stop the others, and the next run closes the gap.`;
     }),
     hook: Flags.option({
       options: ['git', ...AGENTS, 'worker'] as const,
+      helpValue: 'CALLER',
       exclusive: ['from'],
       summary:
-        "Run as a hook: of git; an agent's, which waits for the write that the event on stdin announces; or what hooks left to the background.",
+        "Run as a hook: of git; an agent's (named as for ckpt hooks install --agent), which waits for the write that the event on stdin announces; or what hooks left to the background (worker).",
     })(),
     timeout: Flags.integer({
       min: 1,

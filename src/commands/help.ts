@@ -59,8 +59,15 @@ async function summaries(names: readonly string[]): Promise<CommandSummary[]> {
   return Promise.all(loaded);
 }
 
-/** The description without the summary, which stands above already; a paragraph's lines become one, to be wrapped once. */
+/**
+ * The description without the summary, which stands above already; a paragraph's lines become one, to be wrapped once. In the usage, oclif leaves
+ * a gap where a flag needs or excludes another one that stands elsewhere.
+ */
 class OneParagraphHelp extends CommandHelp {
+  protected override usage(): string {
+    return super.usage().replace(/(?:\s+\|)?\s+\]/g, ']');
+  }
+
   protected override description(): string | undefined {
     const { description } = this.command as Command.Loadable;
     if (description === undefined) return undefined;

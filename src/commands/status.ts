@@ -15,7 +15,7 @@ export default class Status extends BaseCommand {
     'Say where a repository stands: every layout, generations, settings, hooks, and what needs attention.';
 
   static override description =
-    'Writes nothing and reads no transcript. What needs attention is listed with the command that mends it; the exit code is 0 all the same, but 1 where --remote is given and the remote can not be reached.';
+    'Writes nothing and reads no transcript. What needs attention is listed with the command that mends it; the exit code is 0 all the same, but 1 where --remote is given and the remote cannot be reached.';
 
   static override examples = [
     { description: 'Look', command: '<%= config.bin %> status' },

@@ -118,7 +118,7 @@ function stayWords(reason: PruneArchive['stays']): string {
     case 'odd-time':
       return 'its newest time is odd, and no age follows from it';
     case 'unreadable':
-      return 'it can not be read (ckpt verify says why)';
+      return 'it cannot be read (ckpt verify says why)';
     case 'within-retention':
     case null:
       return 'within the retention';

@@ -65,6 +65,7 @@ describe('the program', () => {
       expect(stdout).toContain(`$ ckpt ${name} `);
       expect(stdout).toContain('--json');
       expect(stdout).toContain('EXAMPLES');
+      expect(stdout).not.toMatch(/\s\]/);
     }
   });
 

@@ -11,8 +11,9 @@ export const hookFlags = {
   git: Flags.boolean({ summary: "Git's hooks: post-commit, post-merge, post-rewrite, pre-push." }),
   agent: Flags.option({
     options: AGENTS,
+    helpValue: 'NAME',
     multiple: true,
-    summary: "An agent's hook at the end of a turn, in the agent's own file of the work tree.",
+    summary: `An agent's hook at the end of a turn, in the agent's own file of the work tree: ${AGENTS.join(', ')}.`,
   })(),
 };
 
