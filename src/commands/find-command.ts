@@ -19,6 +19,8 @@ const OTHER_NAMES: ReadonlyMap<string, string> = new Map([
   ['log', 'list'],
   ['ls', 'list'],
   ['cat', 'show'],
+  ['view', 'show'],
+  ['open', 'browse'],
   ['blame', 'show --at'],
   ['pull', 'fetch'],
   ['check', 'verify'],

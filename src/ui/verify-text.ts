@@ -8,6 +8,9 @@ import { compared, gateLines, verdict } from './reports/verdict.ts';
 import { tookLine } from './run-facts.ts';
 import { formatCount } from './words.ts';
 
+/** Lines that a screen of 24 rows shows with the verdict above them, also where some are broken. What is longer has it at its end again. */
+const FITS = 12;
+
 /**
  * What a verification found, for a person to read: the verdict first, causes before what follows from them, errors before warnings,
  * each code with what to do about it. Ends with a line feed.
@@ -26,7 +29,8 @@ export function verifyText(report: JudgedReport, { kindOf, run }: Pick<About, 'k
   if (notes.length > 0) parts.push(folded('Notes (facts, no failures; --json lists each):', notes, kindOf));
   const others = report.findings.filter((finding) => !isNew(finding));
   if (others.length > 0) parts.push(folded('Known or ignored (--json lists each):', others, kindOf));
-  parts.push([tookLine(run)]);
+  const isLong = parts.flat().length > FITS;
+  parts.push([...(isLong ? [verdict(report)] : []), tookLine(run)]);
   return page(parts);
 }
 

@@ -39,6 +39,13 @@ Took 740 ms with native.
     expect(text).toContain('  and 90 more; --json lists all\n');
   });
 
+  it('says the verdict again at the end of what no small screen holds', () => {
+    const missing = (count: number) =>
+      Array.from({ length: count }, () => finding('FILE_MISSING', 'a file is missing'));
+    expect(textOf(missing(2)).match(/INCONSISTENT/g)).toHaveLength(1);
+    expect(textOf(missing(100))).toMatch(/\nINCONSISTENT: 100 errors\.\nTook /);
+  });
+
   it('folds notes to counts, after errors and warnings', () => {
     const note = finding('CHECKPOINT_ONLY_IN_V2', 'only in V2');
     const findings = [note, note, finding('V2_AHEAD', 'V2 is ahead')];
