@@ -1,4 +1,5 @@
 import type { ObjectId } from '../git/object-id.ts';
+import { PathBudget } from '../git/path-budget.ts';
 import { readUsableTrees } from '../git/read-trees.ts';
 import type { Repository } from '../git/repository.ts';
 import { isSubmoduleMode, isTreeMode } from '../git/tree.ts';
@@ -13,7 +14,7 @@ export interface FolderSize {
 
 /**
  * How large the files below several sets of folders are, by the sizes that git knows: no content is read. A file that is in
- * several places counts in each; `undefined` for a set with a folder that can't be read. One round trip a level of folders, for all
+ * several places counts in each; `undefined` for a set with a folder that can't be read, or beyond what `PathBudget` allows. One round trip a level of folders, for all
  * sets together.
  */
 export async function sizesBelow(
@@ -22,17 +23,22 @@ export async function sizesBelow(
 ): Promise<Array<FolderSize | undefined>> {
   const files: Array<{ set: number; id: ObjectId }> = [];
   const unreadable = new Set<number>();
-  let folders = sets.flatMap((ids, set) => [...ids].map((id) => ({ set, id })));
+  const budgets = sets.map(() => new PathBudget());
+  let folders = sets.flatMap((ids, set) => [...ids].map((id) => ({ set, id, path: '' })));
   while (folders.length > 0) {
     const trees = await readUsableTrees(
       repo,
       folders.map(({ id }) => id),
     );
     const below: typeof folders = [];
-    folders.forEach(({ set }, i) => {
-      if (trees[i] === undefined) unreadable.add(set);
-      for (const { mode, id } of trees[i] ?? []) {
-        if (isTreeMode(mode)) below.push({ set, id });
+    folders.forEach(({ set, id: tree, path }, i) => {
+      const entries = trees[i];
+      if (unreadable.has(set) || entries === undefined || budgets[set]?.take(tree, path, entries.length) !== true) {
+        unreadable.add(set);
+        return;
+      }
+      for (const { mode, name, id } of entries) {
+        if (isTreeMode(mode)) below.push({ set, id, path: `${path}/${name}` });
         else if (!isSubmoduleMode(mode)) files.push({ set, id });
       }
     });

@@ -24,7 +24,8 @@ describe('a tree that contains itself many times over', () => {
     ckpt(['sample', join(temp, 'sample')]);
     git(dir, 'fetch', '-q', join(temp, 'sample'), `${V1}:${V1}`);
     const tree = selfSimilarTree(dir, [`100644 blob ${smallBlob(dir)}\tf`]);
-    for (const path of [`${FOLDER}/0/planted`, `${FOLDER}/planted`, 'planted']) plant(dir, path, tree);
+    for (const path of [`${FOLDER}/0/planted`, `${FOLDER}/planted`, `${FOLDER}/tasks`, 'planted'])
+      plant(dir, path, tree);
   });
 
   const commands: Array<[command: string, code: number, says?: RegExp]> = [
@@ -32,6 +33,7 @@ describe('a tree that contains itself many times over', () => {
     ['list', 0],
     ['show 1ba10412649a', 0],
     ['migrate', 0],
+    ['status', 0],
     ['verify', 0],
     ['repair', 0],
     ['verify --deep', 1, /TOO_MANY_PATHS.*\n.*too many paths/],
