@@ -1,6 +1,6 @@
 import { type ParsedCommit, parseCommit } from './commit.ts';
 import { parsedCommit } from './commit-trees.ts';
-import { hashObject, type ObjectId, type ObjectType, rawIdLength } from './object-id.ts';
+import { hashObject, type ObjectFormat, type ObjectId, type ObjectType, rawIdLength } from './object-id.ts';
 import { readTrees } from './read-trees.ts';
 import type { GitObject, ObjectSink, ObjectWriter, Repository } from './repository.ts';
 import { compareEntries, parseTree, serializeTree, type TreeEntry } from './tree.ts';
@@ -23,6 +23,11 @@ export class ObjectOverlay implements ObjectSink {
   constructor(repo: Repository, { largestBlob = Number.POSITIVE_INFINITY } = {}) {
     this.#repo = repo;
     this.#largestBlob = largestBlob;
+  }
+
+  /** How the ids are made. */
+  get format(): ObjectFormat {
+    return this.#repo.objectFormat;
   }
 
   add(type: ObjectType, content: Buffer): ObjectId {

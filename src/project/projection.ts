@@ -343,7 +343,7 @@ export class Projection {
     if (after.length === 0) return null;
     if (sameEntries(before, after)) return { id: old, trees: [] };
     const content = this.#fullTrees.keep(serializeTree(after));
-    return { id: hashObject(this.#repo.objectFormat, 'tree', content), trees: [...inner, content] };
+    return { id: hashObject(this.#repo.objectFormat, 'tree', content), trees: inner.concat(content) };
   }
 
   async #projectSummaries(summaries: Places): Promise<void> {

@@ -15,6 +15,7 @@ import type { ObjectOverlay } from '../git/object-overlay.ts';
 import { displayName } from '../git/tree.ts';
 import type { LayoutRefs } from '../layout/layout-refs.ts';
 import { generationName, generationRef, V2_CURRENT_REF, V2_MAIN_REF, V2_MANIFEST_REF } from '../layout/ref-names.ts';
+import { hashingSink } from '../project/projection.ts';
 import { malformedFolder } from './explain.ts';
 import { type Finding, finding } from './finding.ts';
 import { numberNamedBy, type ReadGeneration } from './read-generations.ts';
@@ -97,6 +98,8 @@ async function checkGeneration(
 async function checkStrayFiles(objects: ObjectOverlay, generation: ReadGeneration): Promise<Finding[]> {
   const { ref, tree, checkpoints, json } = generation;
   const entry = json === undefined ? [] : [{ mode: '100644', name: GENERATION_FILE, id: json }];
+  // Staged only where it is another one: of 60,000 checkpoints these are 50,000 shards.
+  if (generationTree(hashingSink(objects.format), checkpoints, entry) === tree) return [];
   const expected = generationTree(objects, checkpoints, entry);
   const differences = await compareTrees(objects, expected, tree);
   return differences.map(({ path: raw, expected: known, isMalformed }) => {
