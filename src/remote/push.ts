@@ -8,7 +8,7 @@ import type { LayoutName } from '../layout/layout.ts';
 import { layoutOfRef } from '../layout/ref-names.ts';
 import { type ChosenRemote, chooseRemote } from '../standing/choose-remote.ts';
 import { byRemoteName, REMOTE_PATTERNS, trackedName, trackingPrefix } from '../standing/remote-refs.ts';
-import { isNoted, noteUnited, readUnited } from '../standing/united-refs.ts';
+import { noteUnited, readUnited } from '../standing/united-refs.ts';
 import type { Settings } from '../stores/settings.ts';
 import { fetchFrom } from './fetch.ts';
 import { HalvingPush } from './halving-push.ts';
@@ -107,24 +107,13 @@ async function track(
   tracked: ReadonlyMap<string, Ref>,
   sent: readonly SentRef[],
 ): Promise<void> {
-  const updates = sent
-    .filter(isPushed)
-    .map(
-      ({ ref, new: to }): RefUpdate => ({
-        ref: trackedName(name, ref),
-        old: tracked.get(ref)?.id ?? null,
-        new: to as ObjectId,
-      }),
-    )
+  const pushed = sent.filter(({ outcome }) => outcome === 'pushed');
+  const now = new Map(pushed.map(({ ref, new: to }) => [ref, to as ObjectId]));
+  const updates = [...now]
+    .map(([ref, to]): RefUpdate => ({ ref: trackedName(name, ref), old: tracked.get(ref)?.id ?? null, new: to }))
     .filter((update) => update.old !== update.new);
   // What was sent is what both have now.
   const known = await readUnited(repo, name);
-  const now = new Map(
-    sent
-      .filter(isPushed)
-      .filter(({ ref }) => isNoted(ref))
-      .map(({ ref, new: to }) => [ref, to as ObjectId]),
-  );
   const writer = repo.objectWriter();
   updates.push(...(await noteUnited(repo, writer, name, { known, now })));
   try {
@@ -132,10 +121,6 @@ async function track(
   } catch (error) {
     if (!(error instanceof RefConflictError)) throw error;
   }
-}
-
-function isPushed({ outcome }: SentRef): boolean {
-  return outcome === 'pushed';
 }
 
 /** Sends what a plan has. True where somebody else was faster with some ref. */

@@ -3,7 +3,7 @@ import { readUsableTrees } from '../git/read-trees.ts';
 import type { ObjectSink, RefUpdate, Repository } from '../git/repository.ts';
 import { isTreeMode } from '../git/tree.ts';
 import { editTree, type TreeEdit } from '../git/tree-editor.ts';
-import { CHECKPOINTS_PREFIX, checkpointOfRef, V1_REF } from '../layout/ref-names.ts';
+import { CHECKPOINTS_PREFIX, V1_REF, V2_PREFIX } from '../layout/ref-names.ts';
 import { trackingPrefix } from './remote-refs.ts';
 
 /** Git's mode of an entry that names a commit (a submodule's), which need not be here. */
@@ -12,26 +12,31 @@ const V1_PATH = 'heads/v1';
 
 /** Where a remote's refs were when those that are here were united with them last, or sent. */
 export interface UnitedRefs {
-  /** By the names there: V1 and git-refs. */
+  /** By the names there. */
   readonly ids: ReadonlyMap<RefName, ObjectId>;
-  /** The tree that keeps them, which no other ref may have moved when it is changed. */
+  /** The tree that keeps those of V1 and git-refs. */
   readonly tree: ObjectId | undefined;
 }
 
 /**
- * The ref that keeps them, at a tree: a ref of git's for each would be one more a checkpoint. No fetch moves or prunes it, unlike what the
- * remote has now, so that after a fetch which united nothing it still says whether somebody has rewritten a ref there.
+ * Below this prefix they are kept. No fetch moves or prunes them, unlike what the remote has now, so that after a fetch which united nothing
+ * they still say whether somebody has rewritten a ref there.
  */
+function unitedPrefix(remote: string): string {
+  return `${trackingPrefix(remote)}united/`;
+}
+
+/** The ref at a tree that names the commits of V1 and git-refs: a ref of git's for each would be one more a checkpoint. */
 function recordRef(remote: string): RefName {
-  return `${trackingPrefix(remote)}united/refs`;
+  return `${unitedPrefix(remote)}refs`;
 }
 
-/** Whether it is kept of a ref which one of the remote's was united: of V2 it is not. */
-export function isNoted(ref: RefName): boolean {
-  return ref === V1_REF || checkpointOfRef(ref) !== undefined;
+/** Where a ref of V2 is kept, as a ref: what its generations held must stay here, and no history of theirs keeps it. */
+function v2Prefix(remote: string): string {
+  return `${unitedPrefix(remote)}v2/`;
 }
 
-/** A ref's path in that tree: two parts, as git-refs have. */
+/** A ref's path in the tree: two parts, as git-refs have. */
 function pathOf(ref: RefName): string {
   return ref === V1_REF ? V1_PATH : ref.slice(CHECKPOINTS_PREFIX.length);
 }
@@ -42,8 +47,11 @@ function refOf(path: string): RefName {
 
 /** Reads which refs of a remote were united last; none where the record can't be read. */
 export async function readUnited(repo: Repository, remote: string): Promise<UnitedRefs> {
-  const tree = await repo.resolveRef(recordRef(remote));
+  const kept = await repo.listRefs(unitedPrefix(remote));
   const ids = new Map<RefName, ObjectId>();
+  const prefix = v2Prefix(remote);
+  for (const { name, id } of kept) if (name.startsWith(prefix)) ids.set(V2_PREFIX + name.slice(prefix.length), id);
+  const tree = kept.find(({ name }) => name === recordRef(remote))?.id;
   const [root = []] = tree === undefined ? [] : await readUsableTrees(repo, [tree]);
   const folders = root.filter(({ mode }) => isTreeMode(mode));
   const contents = await readUsableTrees(
@@ -58,20 +66,27 @@ export async function readUnited(repo: Repository, remote: string): Promise<Unit
   return { ids, tree };
 }
 
-/** The move of the record that notes where refs of a remote are now (`null`: gone); none where it says so already. */
+/** The moves of the record that note where refs of a remote are now (`null`: gone); none where it says so already. */
 export async function noteUnited(
   repo: Repository,
   sink: ObjectSink,
   remote: string,
   { known, now }: { readonly known: UnitedRefs; readonly now: ReadonlyMap<RefName, ObjectId | null> },
 ): Promise<RefUpdate[]> {
+  const changed = [...now].filter(([ref, id]) => (known.ids.get(ref) ?? null) !== id);
   const edits = new Map<string, TreeEdit>();
-  for (const [ref, id] of now) {
-    if ((known.ids.get(ref) ?? null) === id) continue;
-    edits.set(pathOf(ref), id === null ? null : { mode: COMMIT_MODE, id });
+  const updates: RefUpdate[] = [];
+  for (const [ref, id] of changed) {
+    if (ref.startsWith(V2_PREFIX)) {
+      const name = v2Prefix(remote) + ref.slice(V2_PREFIX.length);
+      updates.push({ ref: name, old: known.ids.get(ref) ?? null, new: id });
+    } else {
+      edits.set(pathOf(ref), id === null ? null : { mode: COMMIT_MODE, id });
+    }
   }
-  if (edits.size === 0) return [];
+  if (edits.size === 0) return updates;
   // A tree that can't be read is replaced.
-  const root = known.ids.size === 0 ? null : (known.tree ?? null);
-  return [{ ref: recordRef(remote), old: known.tree ?? null, new: await editTree(repo, sink, root, edits) }];
+  const isRead = [...known.ids.keys()].some((ref) => !ref.startsWith(V2_PREFIX));
+  const tree = await editTree(repo, sink, isRead ? (known.tree ?? null) : null, edits);
+  return [...updates, { ref: recordRef(remote), old: known.tree ?? null, new: tree }];
 }

@@ -65,6 +65,7 @@ const EXCEPTIONS = {
     'remote/unite/unite-free-layouts.ts',
     'remote/unite/unite-layouts.ts',
     'remote/unite/v2/union-plan.ts',
+    'remote/unite/v2/unite-v2.ts',
   ],
 };
 

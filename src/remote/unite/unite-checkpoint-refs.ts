@@ -94,12 +94,14 @@ function followed(
     warnings.push(
       `${remote} has git-refs that were rewritten, and they are taken over: ${named([...rewritten.keys()])}; those of before are kept under ${prefix}`,
     );
-  if (both.length > 0)
-    warnings.push(
-      `${named(both)}: changed here as well; of what both have changed ${remote}'s counts, and the rest is put on it`,
-    );
+  if (both.length > 0) warnings.push(bothWarning(both, remote));
   if (kept.length > 0) warnings.push(keptWarning(named(kept), remote));
   return { backups, warnings };
+}
+
+/** Says of checkpoints that were changed here, and rewritten at the remote, which version counts. */
+export function bothWarning(ids: readonly CheckpointId[], remote: string): string {
+  return `${named(ids)}: changed here as well; of what both have changed ${remote}'s counts`;
 }
 
 /** Says of refs that were rewritten here, and not at the remote, that they were left alone, and what to do. */

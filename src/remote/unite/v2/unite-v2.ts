@@ -1,14 +1,20 @@
+import { backupOf } from '../../../generations/backup.ts';
 import { chooseSize } from '../../../generations/size.ts';
 import { executePlan } from '../../../git/execute-plan.ts';
+import type { ObjectId, RefName } from '../../../git/object-id.ts';
 import { ObjectOverlay } from '../../../git/object-overlay.ts';
 import type { Ref, RefUpdate, Repository } from '../../../git/repository.ts';
 import { stagedRepository } from '../../../git/staged-repository.ts';
-import { generationNumber, V1_REF, V2_MAIN_REF } from '../../../layout/ref-names.ts';
+import { generationNumber, V1_REF, V2_MAIN_REF, V2_PREFIX } from '../../../layout/ref-names.ts';
 import { readOrigin } from '../../../project/commit-image.ts';
-import type { United } from '../../result.ts';
+import { noteUnited, readUnited } from '../../../standing/united-refs.ts';
+import type { United, UnitedRef } from '../../result.ts';
+import { findRewriting } from '../rewriting.ts';
+import { bothWarning, keptWarning } from '../unite-checkpoint-refs.ts';
 import type { UniteOptions } from '../unite-options.ts';
 import { isContained, orderSides } from './order-sides.ts';
 import { placeGenerations } from './place-generations.ts';
+import { type PutOnV2, putOnRewrittenV2 } from './put-on-v2.ts';
 import { idOf, NOTHING_TO_UNITE, readBothRefs, type UnionPlan, withBackup } from './union-plan.ts';
 import { uniteContent } from './unite-content.ts';
 import { readSide, type V2Side } from './v2-side.ts';
@@ -17,15 +23,26 @@ import { readSide, type V2Side } from './v2-side.ts';
  * Unites the V2 that is here with that of a remote, as it was fetched, where not both are projections of the V1 that is here: by what they
  * hold, `main` as V1 is united, generations so that nothing lies in two. What comes of it follows from the two V2s alone.
  */
-export async function uniteV2(repo: Repository, options: Omit<UniteOptions, 'seenBefore'>): Promise<United> {
+export async function uniteV2(repo: Repository, options: UniteOptions): Promise<United> {
   const { remote, onEvent } = options;
-  return executePlan(repo, () => planUnion(repo, options), { message: `ckpt fetch: ${remote}`, onEvent });
+  return executePlan(repo, () => planNoted(repo, options), { message: `ckpt fetch: ${remote}`, onEvent });
 }
 
-async function planUnion(
-  repo: Repository,
-  { remote, askedMaxCheckpoints: asked }: Omit<UniteOptions, 'seenBefore'>,
-): Promise<UnionPlan> {
+/** The union, and the note of what it was made of. */
+async function planNoted(repo: Repository, options: UniteOptions): Promise<UnionPlan> {
+  const { remote } = options;
+  const known = await readUnited(repo, remote);
+  const united = [...known.ids].flatMap(([name, id]) => (name.startsWith(V2_PREFIX) ? [{ name, id }] : []));
+  const plan = await planUnion(repo, options, united);
+  const { theirs } = await readBothRefs(repo, remote);
+  const gone = united.map(({ name }) => [name, null] as const);
+  const now = new Map([...gone, ...theirs.map(({ name, id }) => [name, id] as const)]);
+  const noted = await noteUnited(repo, repo.objectWriter(), remote, { known, now });
+  return { ...plan, updates: [...plan.updates, ...noted] };
+}
+
+async function planUnion(repo: Repository, options: UniteOptions, before: readonly Ref[]): Promise<UnionPlan> {
+  const { remote, askedMaxCheckpoints: asked } = options;
   const { ours: ourRefs, theirs: theirRefs } = await readBothRefs(repo, remote);
   if (await followsFromV1(repo, ourRefs, theirRefs)) return NOTHING_TO_UNITE;
   const objects = new ObjectOverlay(repo);
@@ -33,22 +50,59 @@ async function planUnion(
   const theirs = await readSide(staged, objects, theirRefs);
   if (theirs === undefined) return NOTHING_TO_UNITE;
   const ours = await readSide(staged, objects, ourRefs);
-  if (ours === undefined) return withBackup(repo, ourRefs, moved(ourRefs, theirs), { isReplaced: false });
+  if (ours === undefined) return withBackup(repo, ourRefs, movedTo(ourRefs, theirs.refs.v2), { isReplaced: false });
+  const united = idOf(before, V2_MAIN_REF);
+  const rewriting = await findRewriting(repo, { ours: ours.main, theirs: theirs.main, united });
+  // Where there is a V1, V2 follows from it, and who rebuilds V2 rewrites it.
+  if (rewriting?.where === 'here' && idOf(ourRefs, V1_REF) === undefined)
+    return { ...NOTHING_TO_UNITE, warnings: [keptWarning(V2_MAIN_REF, remote)] };
+  const size = await chooseSize(repo, { asked, theirs: theirs.refs.manifest });
+  const earlier = rewriting === undefined ? undefined : await readSide(staged, objects, before);
+  if (rewriting?.where === 'there' && earlier !== undefined) {
+    const put = await putOnRewrittenV2(staged, objects, { ours, theirs, earlier }, size);
+    return stored(repo, objects, await takenOver(repo, remote, ourRefs, put));
+  }
   const sides = await orderSides(repo, ours, theirs);
   const inner = await firstContained(sides.first, sides.second, sides.kind);
   if (inner !== undefined) {
     const outer = inner === ours ? theirs : ours;
-    return withBackup(repo, ourRefs, outer === ours ? [] : takeOver(ourRefs, outer), { isReplaced: false });
+    const updates = outer === ours ? [] : takeOver(ourRefs, outer.refs.v2);
+    return withBackup(repo, ourRefs, updates, { isReplaced: false });
   }
   const content = await uniteContent(staged, objects, sides);
-  const size = await chooseSize(repo, { asked, theirs: theirs.refs.manifest });
   const generations = await placeGenerations(staged, objects, { sides, content, ours: ours.refs, size });
   const updates = [...generations];
   if (content.main !== ours.main) updates.push({ ref: V2_MAIN_REF, old: ours.main, new: content.main });
-  const writer = repo.objectWriter();
-  for (const update of updates) if (update.new !== null) objects.store(update.new, writer);
   const plan = await withBackup(repo, ourRefs, updates, { isReplaced: content.isReplaced, theirs });
-  return { ...plan, writer, mergedCheckpoints: content.merged };
+  return stored(repo, objects, { ...plan, mergedCheckpoints: content.merged });
+}
+
+/** The plan with the staged objects that its refs reach. */
+function stored(repo: Repository, objects: ObjectOverlay, plan: UnionPlan): UnionPlan {
+  const writer = repo.objectWriter();
+  for (const { new: to } of plan.updates) if (to !== null) objects.store(to, writer);
+  return { ...plan, writer };
+}
+
+/** The moves to a V2 that was rewritten there; all refs of before are kept. */
+async function takenOver(
+  repo: Repository,
+  remote: string,
+  ours: readonly Ref[],
+  { refs, both }: PutOnV2,
+): Promise<UnionPlan> {
+  const updates = takeOver(ours, refs);
+  const old = updates.flatMap(({ ref, old: id }) => (id === null ? [] : [[ref, id] as const]));
+  const { prefix, updates: backups, warnings } = await backupOf(repo, new Map(old));
+  const lines = [
+    `${remote} has a V2 that was rewritten, and it is taken over; the one of before is kept under ${prefix}`,
+    ...(both.length === 0 ? [] : [bothWarning(both, remote)]),
+  ];
+  const moved = updates.map((update): UnitedRef => {
+    return { ...update, layout: 'v2', change: update.new === null ? 'deleted' : 'forwarded' };
+  });
+  const all = [...backups, ...updates];
+  return { updates: all, refs: moved, mergedCheckpoints: both, backup: prefix, warnings: [...lines, ...warnings] };
 }
 
 /** The one of two V2s that the other one contains; of two that contain each other that which comes first. */
@@ -76,13 +130,13 @@ async function followsFromV1(repo: Repository, ours: readonly Ref[], theirs: rea
 }
 
 /** The moves that make V2 here the other one. Archives that it lacks have been pruned there, or hold nothing any more. */
-function takeOver(ours: readonly Ref[], theirs: V2Side): RefUpdate[] {
-  const gone = ours.filter(({ name }) => generationNumber(name) !== undefined && !theirs.refs.v2.has(name));
-  return [...moved(ours, theirs), ...gone.map(({ name, id }): RefUpdate => ({ ref: name, old: id, new: null }))];
+function takeOver(ours: readonly Ref[], theirs: ReadonlyMap<RefName, ObjectId>): RefUpdate[] {
+  const gone = ours.filter(({ name }) => generationNumber(name) !== undefined && !theirs.has(name));
+  return [...movedTo(ours, theirs), ...gone.map(({ name, id }): RefUpdate => ({ ref: name, old: id, new: null }))];
 }
 
 /** The moves that bring here what the other one has. */
-function moved(ours: readonly Ref[], { refs }: V2Side): RefUpdate[] {
-  const updates = [...refs.v2].map(([ref, id]): RefUpdate => ({ ref, old: idOf(ours, ref) ?? null, new: id }));
+function movedTo(ours: readonly Ref[], theirs: ReadonlyMap<RefName, ObjectId>): RefUpdate[] {
+  const updates = [...theirs].map(([ref, id]): RefUpdate => ({ ref, old: idOf(ours, ref) ?? null, new: id }));
   return updates.filter((update) => update.old !== update.new);
 }
