@@ -6,6 +6,7 @@ import type { Redactor } from '../redaction/redactor.ts';
 import { authorOf } from '../stores/author.ts';
 import type { MirrorPlan } from '../stores/mirrors.ts';
 import { SessionWriter, type WriteResult } from '../stores/session-writer.ts';
+import { begunAlone } from './begun-alone.ts';
 import { parseDocument } from './document-schema.ts';
 import type { DualWriteResult } from './dual-write-result.ts';
 import { messageWithCauses } from './failure-log.ts';
@@ -68,7 +69,8 @@ async function writePrimary(
   const result = await withoutUnredactable(run, write, store);
   for (const each of result.refs) run.refs.push(each);
   const left = layoutOf(plan.primary).hasRefPerCheckpoint ? undefined : await leftSummary(repo, result);
-  if (left !== undefined) run.warnings.push(left);
+  const begun = await begunAlone(repo, result);
+  for (const warning of [left, begun]) if (warning !== undefined) run.warnings.push(warning);
   return result;
 }
 

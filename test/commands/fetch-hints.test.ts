@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { clientWrite, idOf } from '../fixtures/entire-client.ts';
@@ -131,5 +132,36 @@ describe('one object that is not here', () => {
     git(clone, 'remote', 'remove', 'origin');
     const { stderr } = ckpt(['show', a1, '--transcript'], { cwd: clone });
     expect(stderr).toMatch(/^hint: This repository has no remote\. .*git fetch PATH-OR-URL [0-9a-f]{40}$/m);
+  });
+});
+
+describe('a write that begins V1 in a clone to which git fetch brings none', () => {
+  const write = (dir: string, id: string) => {
+    const document = { checkpoint_id: id, session_id: `s-${id}`, metadata: {}, transcript: { text: 'x\n' } };
+    const file = join(dir, 'document.json');
+    writeFileSync(file, JSON.stringify(document));
+    const { stdout } = ckpt(['dual-write', '--from', file, '--json'], { cwd: dir });
+    return JSON.parse(stdout).warnings as string[];
+  };
+  const [b1, b2] = ['b1', 'b2'].map(idOf) as [string, string];
+
+  it('says so once, and its command unites both', async () => {
+    const url = await served();
+    const clone = join(dirname(url.slice('file://'.length)), 'clone');
+    git(dirname(clone), 'clone', '-q', '--single-branch', '--branch=main', '-o', 'upstream', url, clone);
+    const [warning = '', ...more] = write(clone, b1);
+    expect({ warning, more }).toEqual({ warning: expect.stringContaining(`${V1_REF} begins`), more: [] });
+    expect(write(clone, b2)).toEqual([]);
+    paste(commandOf(warning), clone);
+    for (const id of [a1, a2, b1, b2]) expect(ckpt(['show', id], { cwd: clone })).toMatchObject({ code: 0 });
+  });
+
+  it('is silent where git fetch would have brought it, and where there is no remote', async () => {
+    const url = await served();
+    const root = dirname(url.slice('file://'.length));
+    for (const name of ['full', 'alone']) git(root, 'clone', '-q', url, join(root, name));
+    git(join(root, 'alone'), 'remote', 'remove', 'origin');
+    for (const name of ['full', 'alone']) expect(write(join(root, name), b1)).toEqual([]);
+    expect(ckpt(['show', a1], { cwd: join(root, 'full') })).toMatchObject({ code: 0 });
   });
 });
