@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
 import { clientPush, clientWrite, idOf } from '../fixtures/entire-client.ts';
 import { cleanEnvironment, git, gitResult, initRepository, refs } from '../fixtures/git.ts';
+import { freePort } from '../fixtures/loopback.ts';
 import { tempDir } from '../fixtures/temp.ts';
 import { Reader, stepsOf } from './guided-page.ts';
 
@@ -19,12 +19,7 @@ afterEach(() => {
 
 /** Serves the repositories in a folder, for reading and writing. */
 async function serve(folder: string): Promise<string> {
-  const port = await new Promise<number>((settle) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => settle(typeof address === 'object' && address !== null ? address.port : 0));
-    });
-  });
+  const port = await freePort();
   const flags = ['--reuseaddr', '--export-all', '--enable=receive-pack', '--listen=127.0.0.1', `--port=${port}`];
   daemon = spawn('git', ['daemon', ...flags, `--base-path=${folder}`], {
     env: cleanEnvironment(),

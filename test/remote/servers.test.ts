@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { clientWrite, idOf } from '../fixtures/entire-client.ts';
 import { cleanEnvironment, git, gitBytes, refs } from '../fixtures/git.ts';
 import { serveGit } from '../fixtures/git-http.ts';
+import { freePort } from '../fixtures/loopback.ts';
 import { migrateIn } from '../migrate/support.ts';
 import { checkpointRefs, fetchIn, pushIn, team } from './team.ts';
 
@@ -173,14 +173,4 @@ async function answering<T>(work: () => Promise<T>): Promise<T> {
 /** The daemon and its child: `git` starts `git-daemon`. */
 function stop({ pid }: ChildProcess): void {
   if (pid !== undefined) process.kill(-pid, 'SIGTERM');
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer().on('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-    });
-  });
 }
