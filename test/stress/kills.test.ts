@@ -1,34 +1,39 @@
-import { cpSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { git } from '../fixtures/git.ts';
-import { BOTH_ENGINES, IS_THOROUGH } from '../fixtures/scale.ts';
+import { BOTH_ENGINES, IS_LONG, IS_THOROUGH } from '../fixtures/scale.ts';
 import { tempDir } from '../fixtures/temp.ts';
 import { expectationOf, faultsAfter, faultsOfNextRun } from './kills/judge.ts';
-import { PAIR_STORIES } from './kills/stories.ts';
+import { copyStory, PAIR_STORIES, REMOTE_STORIES } from './kills/stories.ts';
 import { compileShim, strikeAt } from './kills/strike.ts';
+import { type ApartServer, serveApart } from './serve-apart.ts';
 
 // The short form of `npm run stress:kills`, for what no crash test of a command has: everything is killed while refs move, and before.
 const temp = tempDir('file');
 const shim = compileShim(temp);
 const reached: string[] = [];
-const cases = Object.entries(PAIR_STORIES).map(([name, story], i) => ({
+const cases = Object.entries({ ...PAIR_STORIES, ...(IS_LONG ? REMOTE_STORIES : {}) }).map(([name, story], i) => ({
   name,
   story,
   engine: BOTH_ENGINES[i % BOTH_ENGINES.length] ?? 'native',
   isPacked: i % 3 === 0,
 }));
 
+let server: ApartServer;
+beforeAll(async () => {
+  server = await serveApart(temp);
+});
+
 test.skipIf(shim === undefined || !IS_THOROUGH).each(cases)(
   '$name, $engine: old or new, and the next run heals',
   async (one) => {
     const { name, story, engine, isPacked } = one;
     const dir = join(temp, name.replace(/ /g, '-'));
-    story.prepare(dir, '');
+    story.prepare(dir, server.url);
     if (isPacked) git(dir, 'pack-refs', '--all');
     const expectation = expectationOf(dir, story.args);
     const kill = (n: number, work: string) => {
-      cpSync(dir, work, { recursive: true });
+      copyStory(dir, work);
       return strikeAt(n, story.args, { shim: shim as string, dir: work, engine, blow: { victim: 'everything' } });
     };
     const { calls } = kill(0, `${dir}-whole`);
@@ -45,6 +50,7 @@ test.skipIf(shim === undefined || !IS_THOROUGH).each(cases)(
 );
 
 afterAll(() => {
+  server.close();
   // Else nothing was killed, and nothing shown.
   if (shim !== undefined && IS_THOROUGH) expect(reached.length).toBeGreaterThanOrEqual(cases.length - 1);
 });

@@ -1,13 +1,14 @@
 // `npm run stress:kills [-- --each N] [--stories a,b] [--seed N]`: kills every writing command at its calls to the file system, everything at
 // once and the leader alone, with both engines, on loose and packed refs. Prints what it met; ends with 1 where anything was wrong.
 
-import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { git, makeTempDir, removeDir } from '../../fixtures/git.ts';
 import { BOTH_ENGINES } from '../../fixtures/scale.ts';
+import buildChildren from '../../setup/children.ts';
+import { serveApart } from '../serve-apart.ts';
 import { expectationOf, faultsAfter, faultsOfNextRun } from './judge.ts';
-import { STORIES } from './stories.ts';
+import { copyStory, REMOTE_STORIES, STORIES } from './stories.ts';
 import { compileShim, strikeAt, type Victim } from './strike.ts';
 
 const { values } = parseArgs({
@@ -22,14 +23,18 @@ const RUN_AGAIN = 8;
 const temp = makeTempDir();
 const shim = compileShim(temp);
 if (shim === undefined) throw new Error('this needs Linux and a C compiler (cc)');
-const asked = values.stories?.split(',') ?? Object.keys(STORIES);
+await buildChildren();
+// In a process of its own: what is killed is a client, and the server goes on.
+const server = await serveApart(temp);
+const stories = { ...STORIES, ...REMOTE_STORIES };
+const asked = values.stories?.split(',') ?? Object.keys(stories);
 let kills = 0;
 let faulty = 0;
 
-for (const [name, story] of Object.entries(STORIES).filter(([one]) => asked.includes(one))) {
+for (const [name, story] of Object.entries(stories).filter(([one]) => asked.includes(one))) {
   for (const form of ['loose', 'packed'] as const) {
     const dir = join(temp, `${name.replace(/ /g, '-')}-${form}`);
-    story.prepare(dir, '');
+    story.prepare(dir, server.url);
     if (form === 'packed') git(dir, 'pack-refs', '--all');
     const expectation = expectationOf(dir, story.args);
     for (const engine of BOTH_ENGINES) {
@@ -37,12 +42,12 @@ for (const [name, story] of Object.entries(STORIES).filter(([one]) => asked.incl
         const work = `${dir}-work`;
         const states: Record<string, number> = {};
         const options = { shim, dir: work, engine, blow: { victim } };
-        cpSync(dir, work, { recursive: true });
+        copyStory(dir, work);
         const { calls } = strikeAt(0, story.args, options);
         removeDir(work);
         const step = Math.max(1, calls / Number(values.each));
         for (let n = 1 + Number(values.offset); n <= calls; n += step) {
-          cpSync(dir, work, { recursive: true });
+          copyStory(dir, work);
           const at = Math.floor(n);
           const { isKilled } = strikeAt(at, story.args, options);
           const reader = BOTH_ENGINES[kills % BOTH_ENGINES.length] ?? 'native';
@@ -61,5 +66,6 @@ for (const [name, story] of Object.entries(STORIES).filter(([one]) => asked.incl
   }
 }
 console.log(`${kills} kills, ${faulty} with faults`);
+server.close();
 removeDir(temp);
 if (faulty > 0) process.exitCode = 1;
