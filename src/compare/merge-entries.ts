@@ -18,6 +18,7 @@ export async function mergeEntries(
   v2: readonly TreeEntry[],
   v1: readonly TreeEntry[],
   base: readonly TreeEntry[] | undefined,
+  done: MergedFolders = new Map(),
 ): Promise<Merged> {
   const merged = new Map(v2.map((entry) => [entry.name, entry]));
   const before = base === undefined ? undefined : new Map(base.map((entry) => [entry.name, entry]));
@@ -28,7 +29,7 @@ export async function mergeEntries(
       merged.set(ours.name, ours);
     } else if (theirs.id !== ours.id && isTreeMode(theirs.mode) && isTreeMode(ours.mode)) {
       const old = before === undefined ? undefined : (before.get(ours.name)?.id ?? null);
-      const folder = await mergeFolder(trees, theirs.id, ours.id, old);
+      const folder = await mergeFolder(trees, theirs.id, ours.id, old, done);
       merged.set(ours.name, { ...theirs, id: folder.id });
       kept += folder.kept;
     } else if (theirs.id !== ours.id) {
@@ -40,15 +41,24 @@ export async function mergeEntries(
   return { entries: [...merged.values()], kept };
 }
 
+/** What became of folders that were merged, by their ids: trees that contain each other many times over are merged once. */
+type MergedFolders = Map<string, { readonly id: ObjectId; readonly kept: number }>;
+
 /** As `mergeEntries`, for folders by their ids. `base`: `undefined` as above, `null` where V1 had no such folder then. */
 export async function mergeFolder(
   trees: ObjectOverlay,
   v2: ObjectId | undefined,
   v1: ObjectId,
   base: ObjectId | null | undefined,
+  done: MergedFolders = new Map(),
 ): Promise<{ readonly id: ObjectId; readonly kept: number }> {
   if (v2 === undefined || v2 === v1) return { id: v1, kept: 0 };
+  const key = `${v2} ${v1} ${base}`;
+  const known = done.get(key);
+  if (known !== undefined) return known;
   const before = base === undefined ? undefined : await trees.tree(base);
-  const { entries, kept } = await mergeEntries(trees, await trees.tree(v2), await trees.tree(v1), before);
-  return { id: await trees.changeTree(v2, entries), kept };
+  const { entries, kept } = await mergeEntries(trees, await trees.tree(v2), await trees.tree(v1), before, done);
+  const merged = { id: await trees.changeTree(v2, entries), kept };
+  done.set(key, merged);
+  return merged;
 }

@@ -2,7 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { readCommitChanges } from '../../src/commits/commit-changes.ts';
+import { mergeFolder } from '../../src/compare/merge-entries.ts';
 import { toObjectId } from '../../src/git/object-id.ts';
+import { ObjectOverlay } from '../../src/git/object-overlay.ts';
 import { openRepository } from '../../src/git/open.ts';
 import { PathBudget } from '../../src/git/path-budget.ts';
 import { CKPT, ckpt } from '../commands/ckpt.ts';
@@ -93,4 +95,19 @@ test('a commit of folders without a file in them, which contain themselves, is l
   const repo = await openRepository({ dir, engine: 'native', env: cleanEnvironment() });
   expect(await readCommitChanges(repo, commit)).toMatchObject({ files: [], isCut: true });
   await repo.close();
+});
+
+test.each(BOTH_ENGINES.slice(0, 1))('two such trees are merged, each pair of folders once (%s)', async (engine) => {
+  const dir = initRepository({ dir: join(tempDir(), 'repo') });
+  const [ours, theirs] = [smallBlob(dir), git(dir, 'hash-object', '-w', '-t', 'tree', '/dev/null')].map((id, i) =>
+    selfSimilarTree(dir, i === 0 ? [`100644 blob ${id}\tf`] : [`040000 tree ${id}\tf`]),
+  ) as [string, string];
+  const repo = await openRepository({ dir, engine, env: cleanEnvironment() });
+  try {
+    const merged = await mergeFolder(new ObjectOverlay(repo), toObjectId(theirs), toObjectId(ours), undefined);
+    expect(merged.id).toBe(theirs);
+    expect(merged.kept).toBeGreaterThan(0);
+  } finally {
+    await repo.close();
+  }
 });
