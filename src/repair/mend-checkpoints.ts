@@ -84,7 +84,11 @@ async function readableTrees(view: View, ids: ReadonlySet<CheckpointId>): Promis
 async function overlaid(
   objects: ObjectOverlay,
   { ours, theirs }: { readonly ours: ObjectId; readonly theirs: ObjectId },
+  done = new Map<string, ObjectId>(),
 ): Promise<ObjectId> {
+  // Trees may contain others many times over: each pair is gone through once.
+  const known = done.get(`${ours} ${theirs}`);
+  if (known !== undefined) return known;
   const entries = new Map((await objects.tree(ours)).map((entry) => [entry.name, entry]));
   const others = await objects.tree(theirs);
   if (transcriptOf(others).pieces.length > 0) {
@@ -94,10 +98,12 @@ async function overlaid(
   for (const entry of others) {
     const own = entries.get(entry.name);
     const areFolders = own !== undefined && isTreeMode(own.mode) && isTreeMode(entry.mode);
-    const id = areFolders ? await overlaid(objects, { ours: own.id, theirs: entry.id }) : entry.id;
+    const id = areFolders ? await overlaid(objects, { ours: own.id, theirs: entry.id }, done) : entry.id;
     entries.set(entry.name, { ...entry, id });
   }
-  return objects.changeTree(ours, entries.values());
+  const made = await objects.changeTree(ours, entries.values());
+  done.set(`${ours} ${theirs}`, made);
+  return made;
 }
 
 interface Place {
