@@ -38,7 +38,7 @@ export async function bring(
     const seen = await readSeen(repo, from, to);
     const plan = await updateBetween(repo, { from, to, message, seen, onEvent });
     await rememberSeen(repo, from, to, plan.seen);
-    return { updates: plan.updates, warnings: plan.unreadable === undefined ? [] : [plan.unreadable] };
+    return { updates: plan.updates, warnings: [] };
   }
   return isMadeOf({ from, to }) ? bringV2(repo, undefined, options) : bringV2From(repo, { from, to }, options);
 }
@@ -53,8 +53,7 @@ async function bringV2(repo: Repository, source: Ref | undefined, options: Bring
 
 async function bringV2From(repo: Repository, pair: LayoutPair, options: BringOptions): Promise<Brought> {
   const way = await ThroughV1.open(repo, pair);
-  // A size may be a new one.
-  if (way.isAsBefore && options.sizeRecord === undefined) return { updates: [], warnings: await way.unreadable() };
+  if (way.isAsBefore && options.sizeRecord === undefined) return NOTHING_BROUGHT; // a size may be a new one
   const made = await way.v1(false);
   if (made === undefined) return NOTHING_BROUGHT;
   const brought = await bringV2(repo, made.v1, options);

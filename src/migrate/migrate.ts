@@ -4,6 +4,8 @@ import type { FullCurrentMode } from '../generations/generation.ts';
 import { generationSize, type SizeRecord } from '../generations/size.ts';
 import type { Ref, Repository } from '../git/repository.ts';
 import type { LayoutPair } from '../layout/layout.ts';
+import { V1_TO_V2 } from '../layout/layouts.ts';
+import { unreadableTarget } from '../project/unreadable-target.ts';
 import type { PlanOptions } from '../project/v2/plan.ts';
 import { planV2, updateV2 } from '../project/v2/update-v2.ts';
 import { ThroughV1 } from '../stores/through-v1.ts';
@@ -56,9 +58,13 @@ export async function migrate(repo: Repository, options: MigrateOptions = {}): P
   const plan = dryRun ? await planV2(repo, planOptions) : await updateV2(repo, planOptions);
   const left = await leftInSecondV1(repo, plan.v1);
   if (left !== undefined) onEvent({ kind: 'warning', message: left });
+  const isIdle = plan.v1 !== undefined && plan.updates.length === 0;
+  const unreadable = isIdle ? await unreadableTarget(repo, V1_TO_V2) : undefined;
+  if (unreadable !== undefined) onEvent({ kind: 'warning', message: unreadable });
   const moved = !dryRun && plan.updates.length > 0;
+  const idle = plan.status === 'up-to-date' && unreadable !== undefined ? 'differs' : plan.status;
   return {
-    status: moved ? 'migrated' : plan.status,
+    status: moved ? 'migrated' : idle,
     mode: plan.mode,
     v1: plan.v1 === undefined ? null : { ref: plan.v1.name, tip: plan.v1.id },
     refs: plan.updates,

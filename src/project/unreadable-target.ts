@@ -1,20 +1,19 @@
-import type { Ref, Repository } from '../git/repository.ts';
+import type { Repository } from '../git/repository.ts';
 import type { LayoutPair } from '../layout/layout.ts';
 import { agreeing, LAYOUT_NAMES } from '../layout/layout-names.ts';
-import { isMadeOf, layoutOf } from '../layout/layouts.ts';
+import { isMadeOf, layoutOf, listLayoutRefs } from '../layout/layouts.ts';
 import { CHECKPOINTS_PREFIX, V2_PREFIX } from '../layout/ref-names.ts';
 import { unreadableRefs } from '../layout/unreadable-refs.ts';
 
 /** Refs that a warning names; of git-refs there may be thousands. */
 const MAX_NAMED = 3;
 
-/** A warning where refs of a layout that nothing is new for can't be read, of all refs that are here; `undefined` where all can. */
-export async function unreadableTarget(
-  repo: Repository,
-  pair: LayoutPair,
-  refs: readonly Ref[],
-): Promise<string | undefined> {
-  const left = await unreadableRefs(repo, layoutOf(pair.to).refs(refs));
+/**
+ * A warning where refs of a layout can't be read; `undefined` where all can. For a run with nothing to do, which takes the ids of the tips on
+ * trust otherwise. The mirror of a hook does not ask: it would cost each commit an object for each ref.
+ */
+export async function unreadableTarget(repo: Repository, pair: LayoutPair): Promise<string | undefined> {
+  const left = await unreadableRefs(repo, layoutOf(pair.to).refs(await listLayoutRefs(repo)));
   if (left.length === 0) return undefined;
   const { from, to } = pair;
   const names = left.slice(0, MAX_NAMED).map(({ name }) => shortName(name));

@@ -5,7 +5,6 @@ import { listLayoutRefs, openLayout } from '../layout/layouts.ts';
 import { NO_LAYOUT_COUNTS } from '../project/between/layout-counts.ts';
 import { type MadeV1, madeV1 } from '../project/between/plan-between.ts';
 import { type BeforeRun, isAsSeen, type SeenRefs, seenAfter } from '../project/between/seen-refs.ts';
-import { unreadableTarget } from '../project/unreadable-target.ts';
 import { readSeen, rememberSeen } from './seen.ts';
 
 type Made = Pick<MadeV1, 'repo' | 'v1'>;
@@ -40,11 +39,6 @@ export class ThroughV1 {
     const kept = await this.#kept();
     if (kept !== undefined) return kept;
     return madeV1(this.#repo, this.#pair.from, dryRun);
-  }
-
-  /** What of V2 can't be read, as a warning, where there is any. */
-  async unreadable(): Promise<string[]> {
-    return [await unreadableTarget(this.#repo, this.#pair, this.#before.refs)].flatMap((warning) => warning ?? []);
   }
 
   /** Keeps what a run has made for the next one. Never throws. */

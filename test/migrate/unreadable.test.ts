@@ -1,14 +1,13 @@
 import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
-import { mirror } from '../../src/dual-write/mirror.ts';
 import { cutShort, flipInPack, malform, removeObject } from '../fixtures/damaged-objects.ts';
-import { cleanEnvironment, git } from '../fixtures/git.ts';
+import { git } from '../fixtures/git.ts';
 import { IS_LONG } from '../fixtures/scale.ts';
 import { tempDir } from '../fixtures/temp.ts';
 import { repairIn } from '../repair/support.ts';
 import { archive, CURRENT, GENERATIONS, GOOD, MAIN, MAX_CHECKPOINTS } from '../verify/sabotages.ts';
-import { BOTH_ENGINES, migrateIn, withRepository } from './support.ts';
+import { BOTH_ENGINES, migrateIn } from './support.ts';
 
 const [[A1]] = GENERATIONS;
 const [D1] = GENERATIONS[3];
@@ -17,7 +16,6 @@ const good = join(tempDir('file'), 'good');
 beforeAll(async () => {
   GOOD.v1.write(good);
   await migrateIn(good, { maxCheckpoints: MAX_CHECKPOINTS });
-  git(good, 'config', 'ckpt.mirror', 'v2');
 });
 
 const OBJECTS = [
@@ -50,10 +48,6 @@ test.each(cases)('$name $path $how: never "nothing to do" ($engine)', async ({ r
     expect({ status, refs }).toEqual({ status: 'differs', refs: [] });
     expect(warnings).toEqual([expect.stringMatching(said)]);
   }
-  const mirrored = await withRepository(dir, engine, (repo) =>
-    mirror(repo, { timeoutMs: 60_000, maxCheckpoints: MAX_CHECKPOINTS, env: cleanEnvironment() }),
-  );
-  expect(mirrored.warnings).toEqual([expect.stringMatching(said)]);
   expect((await repairIn(dir, engine)).isWhole).toBe(true);
   expect(await migrateIn(dir, options)).toMatchObject({ status: 'up-to-date', warnings: [] });
 });

@@ -4,6 +4,7 @@ import type { FreeLayout, LayoutName } from '../../layout/layout.ts';
 import { listLayoutRefs, openViews } from '../../layout/layouts.ts';
 import { type BetweenPlan, planBetween } from '../../project/between/plan-between.ts';
 import { updateBetween } from '../../project/between/update-between.ts';
+import { unreadableTarget } from '../../project/unreadable-target.ts';
 import { readSeen, rememberSeen } from '../../stores/seen.ts';
 import type { LayoutMigration, LayoutMigrationStatus } from './layout-migration.ts';
 
@@ -28,16 +29,18 @@ export async function migrateBetween(repo: Repository, options: BetweenOptions):
     ? await planBetween({ repo, dryRun, ...how }, from, to)
     : await updateBetween(repo, { from, to, message: `ckpt migrate: ${from} to ${to}`, ...how });
   if (!dryRun) await rememberSeen(repo, from, to, plan.seen);
-  const { updates, source, counts, backup, unreadable, sessions, left: leftCheckpoints } = plan;
+  const { updates, source, counts, backup, sessions, left: leftCheckpoints } = plan;
+  const isIdle = source !== null && updates.length === 0;
+  const unreadable = isIdle ? await unreadableTarget(repo, { from, to }) : undefined;
   const warnings = unreadable === undefined ? plan.warnings : [...plan.warnings, unreadable];
-  const status = statusOf(plan, dryRun);
+  const status = unreadable === undefined ? statusOf(plan, dryRun) : 'differs';
   return { from, to, dryRun, status, source, refs: updates, counts, sessions, leftCheckpoints, backup, warnings };
 }
 
-function statusOf({ source, updates, left, unreadable }: BetweenPlan, dryRun: boolean): LayoutMigrationStatus {
+function statusOf({ source, updates, left }: BetweenPlan, dryRun: boolean): LayoutMigrationStatus {
   if (source === null) return 'no-source';
   if (updates.length > 0) return dryRun ? 'planned' : 'migrated';
-  return left.length > 0 || unreadable !== undefined ? 'differs' : 'up-to-date';
+  return left.length > 0 ? 'differs' : 'up-to-date';
 }
 
 /** The layouts that are here, in the order in which one is taken as the source where the user names none. */

@@ -22,7 +22,6 @@ import { restoreV1 } from '../back/restore-v1.ts';
 import { NO_FATES, onlySome, type SessionFates } from '../back/session-fate.ts';
 import { readDeletedCheckpoints } from '../refs/deleted-checkpoints.ts';
 import { planRefs, type RefsPlan } from '../refs/plan-refs.ts';
-import { unreadableTarget } from '../unreadable-target.ts';
 import { type LayoutMigrationCounts, NO_LAYOUT_COUNTS } from './layout-counts.ts';
 import { type BeforeRun, isAsSeen, movedSince, type SeenRefs, seenAfter } from './seen-refs.ts';
 import { writtenSince } from './written-since.ts';
@@ -34,7 +33,7 @@ export interface BetweenSource {
 }
 
 /** A plan without the source that it was made from. */
-interface Steps extends Omit<BetweenPlan, 'source' | 'unreadable'> {
+interface Steps extends Omit<BetweenPlan, 'source'> {
   /** Its counts are those of the checkpoints that were looked at alone. */
   readonly isPart?: boolean;
 }
@@ -48,8 +47,6 @@ export interface BetweenPlan {
   readonly counts: LayoutMigrationCounts;
   readonly backup: string | null;
   readonly warnings: readonly string[];
-  /** A warning: nothing is to be done, and what is there can't be read. */
-  readonly unreadable?: string | undefined;
   /** What became of sessions of V2 that came back, by their folders there. */
   readonly sessions: SessionFates;
   /** Checkpoints that V1 has otherwise than the source, or has less of, and keeps so. Empty where nobody has asked. */
@@ -193,19 +190,8 @@ function combined(plans: readonly RefsPlan[], writer: ObjectWriter): Steps {
 /** Plans how one layout (`to`) is brought up to another (`from`). */
 export async function planBetween(context: BetweenContext, from: LayoutName, to: FreeLayout): Promise<BetweenPlan> {
   context.onEvent({ kind: 'phase', phase: 'read refs' });
-  const { repo } = context;
-  const refs = await listLayoutRefs(repo);
-  const plan = await planOn(context, refs, { from, to });
-  if (plan.source === null || plan.updates.length > 0) return plan;
-  return { ...plan, unreadable: await unreadableTarget(repo, { from, to }, refs) };
-}
-
-async function planOn(
-  context: BetweenContext,
-  refs: readonly Ref[],
-  { from, to }: { readonly from: LayoutName; readonly to: FreeLayout },
-): Promise<BetweenPlan> {
   const { repo, seen, comparesLeft = false } = context;
+  const refs = await listLayoutRefs(repo);
   const deleted = layoutOf(to).hasRefPerCheckpoint
     ? await readDeletedCheckpoints(repo.commonDir)
     : new Set<CheckpointId>();

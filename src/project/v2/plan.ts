@@ -9,10 +9,8 @@ import type { ObjectId } from '../../git/object-id.ts';
 import type { Ref, Repository } from '../../git/repository.ts';
 import { allFolders } from '../../layout/checkpoint-walk.ts';
 import { type LayoutRefs, readLayoutRefs } from '../../layout/layout-refs.ts';
-import { V1_TO_V2 } from '../../layout/layouts.ts';
 import { V2_MAIN_REF } from '../../layout/ref-names.ts';
 import { assertV1Commit, mainRelationOf, type Relation } from '../relation.ts';
-import { unreadableTarget } from '../unreadable-target.ts';
 import { findGaps, gapWarnings } from './find-gaps.ts';
 import { type MigrationCounts, type MigrationMode, NO_COUNTS } from './outcome.ts';
 import type { MigrationPlan, PlanContext } from './plan-context.ts';
@@ -55,11 +53,6 @@ export async function planMigration(repo: Repository, options: PlanOptions): Pro
   const { v1 } = refs;
   if (v1 === undefined) return nothingToDo('no-v1', null, undefined);
   await assertV1Commit(repo, v1);
-  const plan = await planOn(repo, refs, v1, options);
-  return options.comparesAgain === true || options.rebuild ? withUnreadable(plan, repo, refs) : plan;
-}
-
-async function planOn(repo: Repository, refs: LayoutRefs, v1: Ref, options: PlanOptions): Promise<MigrationPlan> {
   const { rebuild, acceptsLost, isNormalizing, source: _, comparesAgain: __, ...rest } = options;
   const afresh: PlanContext = {
     repo,
@@ -140,16 +133,6 @@ async function withGaps(
   const status = plan.status === 'up-to-date' && isLacking ? 'differs' : plan.status;
   const counts = folders === undefined || plan.updates.length > 0 ? plan.counts : await standingCounts(state, folders);
   return { ...plan, status, counts, warnings: [...plan.warnings, ...gapWarnings(gaps)] };
-}
-
-/** A plan that moves nothing, with the refs of V2 that can't be read. Where something is new they are not looked at: a run costs what is new. */
-async function withUnreadable(plan: MigrationPlan, repo: Repository, refs: LayoutRefs): Promise<MigrationPlan> {
-  if (plan.updates.length > 0) return plan;
-  const all = [...refs.v2].map(([name, id]) => ({ name, id }));
-  const warning = await unreadableTarget(repo, V1_TO_V2, all);
-  if (warning === undefined) return plan;
-  const status = plan.status === 'up-to-date' ? 'differs' : plan.status;
-  return { ...plan, status, warnings: [...plan.warnings, warning] };
 }
 
 /**
