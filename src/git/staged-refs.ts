@@ -17,25 +17,28 @@ export interface StagedRefs {
  */
 export function stagedRefs(repo: Repository): StagedRefs {
   const moved = new Map<RefName, { readonly old: ObjectId | null; readonly new: ObjectId | null }>();
-  const at = async (name: RefName) => {
-    const move = moved.get(name);
-    return move === undefined ? repo.resolveRef(name) : (move.new ?? undefined);
+  const listRefs = async (...prefixes: string[]) => {
+    const refs = new Map((await repo.listRefs(...prefixes)).map((ref) => [ref.name, ref]));
+    for (const [name, { new: id }] of moved) {
+      if (!prefixes.some((prefix) => name === prefix || (prefix.endsWith('/') && name.startsWith(prefix)))) continue;
+      if (id === null) refs.delete(name);
+      else refs.set(name, { name, id });
+    }
+    return [...refs.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
   };
   const staged = withOverrides(repo, {
-    resolveRef: at,
-    async listRefs(...prefixes) {
-      const refs = new Map((await repo.listRefs(...prefixes)).map((ref) => [ref.name, ref]));
-      for (const [name, { new: id }] of moved) {
-        if (!prefixes.some((prefix) => name === prefix || (prefix.endsWith('/') && name.startsWith(prefix)))) continue;
-        if (id === null) refs.delete(name);
-        else refs.set(name, { name, id });
-      }
-      return [...refs.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+    async resolveRef(name) {
+      const move = moved.get(name);
+      return move === undefined ? repo.resolveRef(name) : (move.new ?? undefined);
     },
+    listRefs,
     async releaseObjects() {},
     async updateRefs(updates) {
+      // Listed by folders: one by one each would be a process of git.
+      const folders = new Set(updates.map(({ ref }) => ref.slice(0, ref.lastIndexOf('/') + 1)));
+      const here = new Map((await listRefs(...folders)).map(({ name, id }) => [name, id]));
       for (const { ref, old } of updates) {
-        const now = (await at(ref)) ?? null;
+        const now = here.get(ref) ?? null;
         if (now !== old) throw new RefConflictError(ref, old, now);
       }
       for (const { ref, old, new: id } of updates) moved.set(ref, { old: (moved.get(ref) ?? { old }).old, new: id });
