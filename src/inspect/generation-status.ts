@@ -14,9 +14,9 @@ import type { Repository } from '../git/repository.ts';
 import { isTreeMode } from '../git/tree.ts';
 import { generationsOf, type LayoutRefs } from '../layout/layout-refs.ts';
 import { generationNumber } from '../layout/ref-names.ts';
+import type { RefRoot } from '../layout/ref-roots.ts';
 import { readCreatedAt } from '../project/read-created-at.ts';
 import { type FolderSize, sizesBelow } from './file-sizes.ts';
-import type { RefRoot } from './read-roots.ts';
 import type { GenerationStatus } from './status-report.ts';
 
 /** Where else the state of generations is read. */

@@ -14,6 +14,7 @@ import { isSessionEntry } from '../layout/folder-files.ts';
 import { DEFAULT_LAYOUT } from '../layout/layout-names.ts';
 import { generationsOf, isRemoteCopy, type LayoutRefs, layoutRefsAmong, mainOf } from '../layout/layout-refs.ts';
 import { listLayoutRefs } from '../layout/layouts.ts';
+import { type RefRoot, readRoots } from '../layout/ref-roots.ts';
 import { findGaps, NO_GAPS } from '../project/v2/find-gaps.ts';
 import { readWritePlan } from '../stores/mirrors.ts';
 import { readPrimaryLayout } from '../stores/primary-layout.ts';
@@ -22,7 +23,6 @@ import { readGenerationStatus, readTold } from './generation-status.ts';
 import { readStandings } from './layout-standings.ts';
 import { pendingLayouts } from './pending.ts';
 import { findProblems } from './problems.ts';
-import { type RefRoot, readRoots } from './read-roots.ts';
 import type { Coverage, StatusReport, V1Status } from './status-report.ts';
 import { countCommits, isDiffering, readCoverage } from './v2-coverage.ts';
 

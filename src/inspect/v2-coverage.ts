@@ -3,9 +3,9 @@ import { CkptError } from '../checkpoint/errors.ts';
 import { GitError, ShallowHistoryError } from '../git/errors.ts';
 import { isObjectId, type ObjectId } from '../git/object-id.ts';
 import type { Repository } from '../git/repository.ts';
+import { type RefRoot, readRoots } from '../layout/ref-roots.ts';
 import { mainRelationOf, type Relation } from '../project/relation.ts';
 import { planMigration } from '../project/v2/plan.ts';
-import { type RefRoot, readRoots } from './read-roots.ts';
 import type { Coverage } from './status-report.ts';
 
 /** How far V2 has got with V1: by `main`'s trailer where it has one, else by the IDs of the checkpoints. */

@@ -1,10 +1,7 @@
 import { batches } from '../git/batches.ts';
-import { isCommit, parseCommit } from '../git/commit.ts';
-import type { ObjectId } from '../git/object-id.ts';
-import { readUsableTrees } from '../git/read-trees.ts';
 import { readUsable } from '../git/read-usable.ts';
 import type { Ref, Repository } from '../git/repository.ts';
-import { usableCheckpointFolders } from './checkpoint-walk.ts';
+import { readRoots } from './ref-roots.ts';
 
 /**
  * Those of a layout's refs whose commit, root tree or one of whose shards is absent or damaged, which costs a commit and a tree a ref and a
@@ -13,25 +10,14 @@ import { usableCheckpointFolders } from './checkpoint-walk.ts';
  */
 export async function unreadableRefs(repo: Repository, refs: readonly Ref[]): Promise<Ref[]> {
   const left: Ref[] = [];
-  for (const batch of batches(refs)) for (const ref of await unreadableAmong(repo, batch)) left.push(ref);
-  return left;
-}
-
-async function unreadableAmong(repo: Repository, refs: readonly Ref[]): Promise<Ref[]> {
-  const objects = await readUsable(
-    refs.map(({ id }) => id),
-    (ids) => repo.readObjects(ids),
+  for (const batch of batches(refs)) {
+    const roots = await readRoots(repo, batch);
+    for (const [i, ref] of batch.entries()) if (roots[i] === undefined) left.push(ref);
+  }
+  const infos = await readUsable(
+    left.map(({ id }) => id),
+    (ids) => repo.objectInfo(ids),
   );
-  const treeIds = objects.map((object) =>
-    object?.type === 'commit' && isCommit(object.content) ? parseCommit(object.content).tree : undefined,
-  );
-  const ids = [...new Set(treeIds)].flatMap((id) => id ?? []);
-  const trees = await readUsableTrees(repo, ids);
-  const shards = await usableCheckpointFolders(
-    repo,
-    trees.map((entries) => entries ?? []),
-  );
-  const usable = new Set<ObjectId | undefined>(ids.filter((_, i) => trees[i] !== undefined && shards[i] !== undefined));
   // A ref that is at another type of object belongs to no layout.
-  return refs.filter((_, i) => (objects[i]?.type ?? 'commit') === 'commit' && !usable.has(treeIds[i]));
+  return left.filter((_, i) => (infos[i]?.type ?? 'commit') === 'commit');
 }

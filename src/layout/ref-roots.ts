@@ -5,7 +5,7 @@ import { readUsableTrees } from '../git/read-trees.ts';
 import { readUsable } from '../git/read-usable.ts';
 import type { Ref, Repository } from '../git/repository.ts';
 import type { TreeEntry } from '../git/tree.ts';
-import { usableCheckpointFolders } from '../layout/checkpoint-walk.ts';
+import { usableCheckpointFolders } from './checkpoint-walk.ts';
 
 /** The root of one ref: V1's branch, `main` or a generation. */
 export interface RefRoot {
