@@ -1,10 +1,17 @@
-import { addTrailer, lastTrailer, V1_COMMIT_TRAILER } from '../checkpoint/commit-message.ts';
+import { addTrailer, lastTrailer, V1_COMMIT_TRAILER, withoutTrailer } from '../checkpoint/commit-message.ts';
 import { isCommit, type ParsedCommit, parseCommit } from '../git/commit.ts';
 import { isObjectId, type ObjectId } from '../git/object-id.ts';
 import type { Repository } from '../git/repository.ts';
 
-/** Headers that still hold for the image of a commit. Signatures and merged tags don't: they sign other bytes. */
-export const KEPT_HEADERS = /^(?:author|committer|encoding) /;
+/** The headers of a commit that still hold for one with another tree or parents. Signatures and merged tags don't: they sign other bytes. */
+export function keptHeaders({ headers }: Pick<ParsedCommit, 'headers'>): string[] {
+  return headers.filter((line) => /^(?:author|committer|encoding) /.test(line));
+}
+
+/** A commit with another tree and other parents, which is nobody's image. */
+export function rebasedCommit(commit: ParsedCommit, tree: ObjectId, parents: readonly ObjectId[]): ParsedCommit {
+  return { tree, parents, headers: keptHeaders(commit), message: withoutTrailer(commit.message, V1_COMMIT_TRAILER) };
+}
 
 /**
  * The commit on `main` that a V1 commit becomes: the projected tree, the images of its parents, its author, committer and
@@ -20,7 +27,7 @@ export function commitImage(
   return {
     tree,
     parents,
-    headers: commit.headers.filter((line) => KEPT_HEADERS.test(line)),
+    headers: keptHeaders(commit),
     message: addTrailer(commit.message, V1_COMMIT_TRAILER, v1),
   };
 }

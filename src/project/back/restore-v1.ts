@@ -1,6 +1,5 @@
 import { appendTo } from '../../checkpoint/append-to.ts';
 import type { CheckpointId } from '../../checkpoint/checkpoint-id.ts';
-import { V1_COMMIT_TRAILER, withoutTrailer } from '../../checkpoint/commit-message.ts';
 import { batches } from '../../git/batches.ts';
 import { serializeCommit } from '../../git/commit.ts';
 import { parsedCommit, treeOfCommit, treesOfCommits } from '../../git/commit-trees.ts';
@@ -14,7 +13,7 @@ import { type HeldAlone, heldAlone } from '../../layout/generations-alone.ts';
 import type { View, ViewCommit } from '../../layout/layout.ts';
 import { layoutOf } from '../../layout/layouts.ts';
 import { checkpointOfRef, V1_REST_REF, V2_MAIN_REF } from '../../layout/ref-names.ts';
-import { KEPT_HEADERS, originOfImage } from '../commit-image.ts';
+import { originOfImage, rebasedCommit } from '../commit-image.ts';
 import { GrowingV1 } from './growing-v1.ts';
 import { type PlainFolders, plainFolderHeldAlone } from './plain-folders.ts';
 import { NO_FATES, onlySome, type SessionFates } from './session-fate.ts';
@@ -198,7 +197,7 @@ async function append(
     const now = tree.tree();
     if (now === root) return;
     root = now;
-    last = objects.add('commit', serializeCommit(commitOf(step, now, last === undefined ? [] : [last])));
+    last = objects.add('commit', serializeCommit(rebasedCommit(step.commit, now, last === undefined ? [] : [last])));
     commits.push(last);
   };
   const outside = await collect(view.outside());
@@ -241,11 +240,6 @@ function byGeneration(alone: HeldAlone) {
   for (const { id } of generations.sort((a, b) => (a.name < b.name ? -1 : 1))) held.set(id, []);
   for (const [id, places] of alone) held.get(places[0]?.generation.id as ObjectId)?.push([id, places]);
   return held;
-}
-
-function commitOf({ commit }: Pick<ViewCommit, 'commit'>, tree: ObjectId, parents: readonly ObjectId[]) {
-  const headers = commit.headers.filter((line) => KEPT_HEADERS.test(line));
-  return { tree, parents, headers, message: withoutTrailer(commit.message, V1_COMMIT_TRAILER) };
 }
 
 async function collect<T>(all: AsyncIterable<T>): Promise<T[]> {

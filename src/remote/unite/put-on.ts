@@ -1,12 +1,11 @@
 import type { CheckpointId } from '../../checkpoint/checkpoint-id.ts';
-import { V1_COMMIT_TRAILER, withoutTrailer } from '../../checkpoint/commit-message.ts';
 import { mergeFolders, readFolder, sessionFolderOf } from '../../compare/merge-checkpoint.ts';
 import { serializeCommit } from '../../git/commit.ts';
 import { treesOfCommits } from '../../git/commit-trees.ts';
 import type { ObjectId } from '../../git/object-id.ts';
 import type { ObjectOverlay } from '../../git/object-overlay.ts';
 import type { Repository } from '../../git/repository.ts';
-import { KEPT_HEADERS } from '../../project/commit-image.ts';
+import { rebasedCommit } from '../../project/commit-image.ts';
 
 /** A folder of a checkpoint here, at a remote that has rewritten it, and in what both had when they were united last. */
 interface RewrittenFolder {
@@ -31,10 +30,8 @@ export async function putOnRewritten(
   const isBoth = other !== before;
   const tree = isBoth ? await mergeOnto(objects, id, { ours: own, theirs: other, earlier: before }) : own;
   if (tree === other) return { tip: theirs, isBoth };
-  const commit = await objects.commit(ours);
-  const headers = commit.headers.filter((line) => KEPT_HEADERS.test(line));
-  const message = withoutTrailer(commit.message, V1_COMMIT_TRAILER);
-  return { tip: objects.add('commit', serializeCommit({ tree, parents: [theirs], headers, message })), isBoth };
+  const commit = rebasedCommit(await objects.commit(ours), tree, [theirs]);
+  return { tip: objects.add('commit', serializeCommit(commit)), isBoth };
 }
 
 /**

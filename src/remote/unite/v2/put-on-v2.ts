@@ -8,7 +8,7 @@ import type { ObjectOverlay } from '../../../git/object-overlay.ts';
 import type { Repository } from '../../../git/repository.ts';
 import { editTree, type TreeEdit } from '../../../git/tree-editor.ts';
 import { V2_MAIN_REF } from '../../../layout/ref-names.ts';
-import { KEPT_HEADERS } from '../../../project/commit-image.ts';
+import { keptHeaders } from '../../../project/commit-image.ts';
 import { placeGenerations } from './place-generations.ts';
 import type { UnitedContent } from './unite-content.ts';
 import type { V2Side } from './v2-side.ts';
@@ -84,9 +84,10 @@ async function contentOf(
   }
   const [root = null] = await treesOfCommits(repo, [theirs.main]);
   const tree = await editTree(repo, objects, root, edits);
-  const { headers, message } = await objects.commit(ours.main);
-  const kept = headers.filter((line) => KEPT_HEADERS.test(line));
-  const main = objects.add('commit', serializeCommit({ tree, parents: [theirs.main], headers: kept, message }));
+  const commit = await objects.commit(ours.main);
+  const { message } = commit;
+  const rewritten = { tree, parents: [theirs.main], headers: keptHeaders(commit), message };
+  const main = objects.add('commit', serializeCommit(rewritten));
   const hasChanged = (side: V2Side, id: CheckpointId) => side.main === main && own.has(id);
   return { main, folders, full, merged: [], isReplaced: false, hasChanged };
 }
