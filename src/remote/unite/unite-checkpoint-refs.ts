@@ -2,7 +2,7 @@ import type { CheckpointId } from '../../checkpoint/checkpoint-id.ts';
 import type { ObjectId, RefName } from '../../git/object-id.ts';
 import type { ObjectOverlay } from '../../git/object-overlay.ts';
 import type { Ref, RefUpdate, Repository } from '../../git/repository.ts';
-import { backupPrefix, checkpointOfRef } from '../../layout/ref-names.ts';
+import { backupPrefix, CHECKPOINTS_PREFIX, checkpointOfRef, checkpointRef } from '../../layout/ref-names.ts';
 import type { UnitedRef } from '../result.ts';
 import { uniteCheckpoint } from './merge-histories.ts';
 import { putOnRewritten } from './put-on.ts';
@@ -88,7 +88,11 @@ function followed(
 ): { readonly backups: readonly RefUpdate[]; readonly warnings: readonly string[] } {
   const { rewritten, both, kept } = found;
   const prefix = backupPrefix(new Date());
-  const backups = [...rewritten].map(([id, old]) => ({ ref: `${prefix}${id.slice(-2)}/${id}`, old: null, new: old }));
+  const backups = [...rewritten].map(([id, old]) => ({
+    ref: prefix + checkpointRef(id).slice(CHECKPOINTS_PREFIX.length),
+    old: null,
+    new: old,
+  }));
   const warnings: string[] = [];
   if (rewritten.size > 0)
     warnings.push(
