@@ -2,7 +2,7 @@ import type { RefName } from '../git/object-id.ts';
 import type { Repository } from '../git/repository.ts';
 import { fetchHint, remoteOfHints } from '../layout/fetch-hint.ts';
 import { V1_REF, V1_REMOTE_REF, V2_MAIN_REF } from '../layout/ref-names.ts';
-import { quoted } from '../shell/quote.ts';
+import { shellWord } from '../shell/quote.ts';
 import type { WriteResult } from '../stores/session-writer.ts';
 
 /**
@@ -16,7 +16,7 @@ export async function begunAlone(repo: Repository, { refs }: WriteResult): Promi
   const remote = await remoteOfHints(repo);
   if (remote === undefined || (await isFetched(repo, remote, begun))) return undefined;
   const hint = await fetchHint(repo, `Where ${remote} has one, this unites both: `);
-  const words = hint.map((part) => (typeof part === 'string' ? part : part.map(asWord).join(' '))).join('');
+  const words = hint.map((part) => (typeof part === 'string' ? part : part.map(shellWord).join(' '))).join('');
   return `${begun} begins with this write, since no refspec of this clone brings one. ${words}`;
 }
 
@@ -26,8 +26,4 @@ async function isFetched(repo: Repository, remote: string, ref: RefName): Promis
     (refspec) => refspec.replace(/^\+/, '').split(':')[0],
   );
   return sources.some((source = '') => source === ref || (source.endsWith('*') && ref.startsWith(source.slice(0, -1))));
-}
-
-function asWord(text: string): string {
-  return /^[\w./:@-]+$/.test(text) ? text : quoted(text);
 }

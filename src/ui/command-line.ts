@@ -1,5 +1,5 @@
 import type { Hint } from '../shell/hint.ts';
-import { quoted } from '../shell/quote.ts';
+import { shellWord } from '../shell/quote.ts';
 import { isUnsafe } from './sanitize.ts';
 
 /** A command as words, the program first: `['ckpt', 'verify', '--deep']`. */
@@ -36,8 +36,7 @@ function repositoryFlag(argv: readonly string[]): { words: readonly string[]; di
 
 /** A word as a POSIX shell takes it for what it is. */
 function pasted(word: string): string {
-  if (/^[\w@%+:,./-][\w@%+=:,./-]*$/.test(word)) return word;
-  if (!isUnsafe(word)) return quoted(word);
+  if (!isUnsafe(word)) return shellWord(word);
   // No terminal gets to see these characters: the shell makes them.
   const bytes = [...Buffer.from(word)].map((byte) => `\\0${byte.toString(8).padStart(3, '0')}`);
   return `"$(printf %b '${bytes.join('')}')"`;
