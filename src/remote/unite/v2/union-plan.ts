@@ -13,10 +13,12 @@ export interface UnionPlan extends United {
 }
 
 /** The refs of V1 and V2 that are here, and those of V2 that were fetched from a remote, by their names there. */
-export async function readBothRefs(
-  repo: Repository,
-  remote: string,
-): Promise<{ readonly ours: readonly Ref[]; readonly theirs: readonly Ref[] }> {
+export interface BothRefs {
+  readonly ours: readonly Ref[];
+  readonly theirs: readonly Ref[];
+}
+
+export async function readBothRefs(repo: Repository, remote: string): Promise<BothRefs> {
   const tracked = byRemoteName(remote, await repo.listRefs(trackingPrefix(remote)));
   const theirs = [...tracked].filter(([name]) => name.startsWith(V2_PREFIX)).map(([name, { id }]) => ({ name, id }));
   return { ours: await repo.listRefs(V1_REF, V2_PREFIX), theirs };

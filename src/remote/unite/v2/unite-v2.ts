@@ -15,7 +15,7 @@ import type { UniteOptions } from '../unite-options.ts';
 import { isContained, orderSides } from './order-sides.ts';
 import { placeGenerations } from './place-generations.ts';
 import { type PutOnV2, putOnRewrittenV2 } from './put-on-v2.ts';
-import { idOf, NOTHING_TO_UNITE, readBothRefs, type UnionPlan, withBackup } from './union-plan.ts';
+import { type BothRefs, idOf, NOTHING_TO_UNITE, readBothRefs, type UnionPlan, withBackup } from './union-plan.ts';
 import { uniteContent } from './unite-content.ts';
 import { readSide, type V2Side } from './v2-side.ts';
 
@@ -33,17 +33,21 @@ async function planNoted(repo: Repository, options: UniteOptions): Promise<Union
   const { remote } = options;
   const known = await readUnited(repo, remote);
   const united = [...known.ids].flatMap(([name, id]) => (name.startsWith(V2_PREFIX) ? [{ name, id }] : []));
-  const plan = await planUnion(repo, options, united);
-  const { theirs } = await readBothRefs(repo, remote);
+  const both = await readBothRefs(repo, remote);
+  const plan = await planUnion(repo, options, both, united);
+  const { theirs } = both;
   const gone = united.map(({ name }) => [name, null] as const);
   const now = new Map([...gone, ...theirs.map(({ name, id }) => [name, id] as const)]);
   const noted = await noteUnited(repo, repo.objectWriter(), remote, { known, now });
   return { ...plan, updates: [...plan.updates, ...noted] };
 }
 
-async function planUnion(repo: Repository, options: UniteOptions, before: readonly Ref[]): Promise<UnionPlan> {
-  const { remote, askedMaxCheckpoints: asked } = options;
-  const { ours: ourRefs, theirs: theirRefs } = await readBothRefs(repo, remote);
+async function planUnion(
+  repo: Repository,
+  { remote, askedMaxCheckpoints: asked }: UniteOptions,
+  { ours: ourRefs, theirs: theirRefs }: BothRefs,
+  before: readonly Ref[],
+): Promise<UnionPlan> {
   if (await followsFromV1(repo, ourRefs, theirRefs)) return NOTHING_TO_UNITE;
   const objects = new ObjectOverlay(repo);
   const staged = stagedRepository(repo, objects);
