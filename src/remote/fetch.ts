@@ -27,7 +27,9 @@ export interface RemoteFetchOptions {
  */
 export async function fetchCheckpoints(repo: Repository, options: RemoteFetchOptions): Promise<FetchResult> {
   const chosen = await chooseRemote(repo, options.remote);
-  return fetchFrom(repo, chosen, options);
+  const result = await fetchFrom(repo, chosen, options);
+  for (const message of result.warnings) options.onEvent?.({ kind: 'warning', message });
+  return result;
 }
 
 /** As `fetchCheckpoints`, from a remote that is chosen already. */

@@ -79,6 +79,7 @@ export async function pushCheckpoints(repo: Repository, options: RemotePushOptio
     if (!moved || isLast) break;
     await unite(repo, chosen, options, base);
   }
+  for (const message of base.warnings) onEvent({ kind: 'warning', message });
   const refs = [...sent.values()];
   const isComplete = refs.every(({ outcome }) => outcome === 'pushed' || outcome === 'to-push');
   const status = refs.length === 0 ? 'up-to-date' : !isComplete ? 'incomplete' : dryRun ? 'planned' : 'pushed';

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import { ckpt } from '../commands/ckpt.ts';
 import { clientWrite, idOf } from '../fixtures/entire-client.ts';
 import { git, gitResult } from '../fixtures/git.ts';
 import { transcriptText, V1_REF } from '../fixtures/v1-builder.ts';
@@ -79,6 +80,15 @@ describe('a checkpoint of git-refs that somebody redacted at the remote', () => 
     expect(result.warnings).toEqual([expect.stringContaining(a1)]);
     expect(git(bob, 'rev-parse', result.backup ?? '')).toBe(before);
     expect((await fetchIn(bob)).warnings).toEqual([]);
+  });
+
+  test('is named by the program, with --quiet too, by a push that fetches as well', () => {
+    redact(ann, a1);
+    const { stderr } = ckpt(['fetch', '--repo', bob, '--quiet']);
+    expect(stderr).toContain(`origin has git-refs that were rewritten, and they are taken over: ${a1}`);
+    commit(cat, a2, git(cat, 'rev-parse', `${refOf(a1)}^{tree}`), 1_750_000_600, false);
+    const pushed = ckpt(['push', '--repo', cat, '--quiet']);
+    expect(pushed.stderr.split(`${a2}: rewritten here`)).toHaveLength(2); // once, however many rounds there were
   });
 
   test('nor after a fetch that only looked', async () => {

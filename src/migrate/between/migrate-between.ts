@@ -33,6 +33,7 @@ export async function migrateBetween(repo: Repository, options: BetweenOptions):
   const isIdle = source !== null && updates.length === 0;
   const unreadable = isIdle ? await unreadableTarget(repo, { from, to }) : undefined;
   const warnings = unreadable === undefined ? plan.warnings : [...plan.warnings, unreadable];
+  for (const message of warnings) onEvent({ kind: 'warning', message });
   const status = unreadable === undefined ? statusOf(plan, dryRun) : 'differs';
   return { from, to, dryRun, status, source, refs: updates, counts, sessions, leftCheckpoints, backup, warnings };
 }

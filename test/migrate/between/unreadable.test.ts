@@ -5,6 +5,7 @@ import { LAYOUT_NAMES } from '../../../src/layout/layout-names.ts';
 import { migrateBetween } from '../../../src/migrate/between/migrate-between.ts';
 import { migrateThroughV1 } from '../../../src/migrate/migrate.ts';
 import { repair } from '../../../src/repair/repair.ts';
+import { ckpt } from '../../commands/ckpt.ts';
 import { cutShort, flipInPack, malform, malformedTree, removeObject } from '../../fixtures/damaged-objects.ts';
 import { git, gitResult, refs } from '../../fixtures/git.ts';
 import { V2_MAIN } from '../../fixtures/reference.ts';
@@ -78,6 +79,15 @@ test.each(cases)(
     expect(await migrated()).toMatchObject({ status: 'up-to-date', warnings: [] });
   },
 );
+
+test('the program names the refs that can not be read, on stderr', () => {
+  const dir = join(tempDir(), 'repo');
+  cpSync(good, dir, { recursive: true });
+  removeObject(dir, git(dir, 'rev-parse', `${refOf(A)}^{tree}`));
+  const { stdout, stderr } = ckpt(['migrate', '--to', 'refs', '--repo', dir]);
+  expect(stdout).toContain("Nothing to add from V1, but git-refs can't be read as a whole.");
+  expect(stderr).toContain(`git-refs can't be read (${refOf(A).slice('refs/entire/checkpoints/'.length)})`);
+});
 
 test.each(ENGINES)('V2 by git-refs, whose note says that nothing has moved (%s)', async (engine) => {
   const dir = await gitRefsOf([A, B]);
