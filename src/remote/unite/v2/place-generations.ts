@@ -179,25 +179,25 @@ function archivesOf(
 
 /**
  * Which checkpoints are to lie in a generation. One that `main` had and has no more goes with it. One that was pruned stays away, unless
- * who has it still has changed it since both were the same, or had pruned it and written it again.
+ * who has it still has changed it since both were the same, or has it although it knows of each time that it was pruned.
  */
 function heldIn(
   { first, second }: OrderedSides,
   { folders, full, hasChanged }: UnitedContent,
   pruned: ReadonlyMap<number, ReadonlySet<CheckpointId>>,
 ): (id: CheckpointId) => boolean {
-  const away = idsIn(pruned);
-  const sides = [first, second].map((side) => ({ side, away: idsIn(side.pruned) }));
-  const isBack = (id: CheckpointId) =>
-    sides.some(({ side, away: own }) => side.full.has(id) && (own.has(id) || hasChanged(side, id)));
+  const away = new Map<CheckpointId, number[]>();
+  for (const [number, ids] of pruned) for (const id of ids) away.set(id, [...(away.get(id) ?? []), number]);
+  const isBack = (id: CheckpointId, numbers: readonly number[]) =>
+    [first, second].some((side) => {
+      const knowsAll = numbers.every((number) => side.pruned.get(number)?.has(id) === true);
+      return side.full.has(id) && (knowsAll || hasChanged(side, id));
+    });
   return (id) => {
-    if (!full.has(id) || (away.has(id) && !isBack(id))) return false;
+    const numbers = away.get(id);
+    if (!full.has(id) || (numbers !== undefined && !isBack(id, numbers))) return false;
     return folders.has(id) || (!first.folders.has(id) && !second.folders.has(id));
   };
-}
-
-function idsIn(generations: ReadonlyMap<number, ReadonlySet<CheckpointId>>): Set<CheckpointId> {
-  return new Set([...generations.values()].flatMap((ids) => [...ids]));
 }
 
 /**
