@@ -51,6 +51,7 @@ describe('the live view in a terminal', () => {
     const terminal = ckptInTerminal(['migrate', '--repo', dir], { env: gate.env });
     await terminal.waitFor('Ctrl-C stops safely');
     for (const columns of [40, 100, 61, 30]) {
+      await terminal.nextFrame();
       terminal.resize(columns, 24);
       await terminal.waitFor(
         (screen) => /^ckpt migrate +\d:\d\d$/.test(screen[0] ?? '') && screen[0]?.length === columns - 1,

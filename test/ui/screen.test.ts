@@ -62,6 +62,29 @@ it('finds its frame again in a window that got narrower, and leaves out a frame 
   expect(await lines()).toEqual(['$ ckpt', 'new', 'frame']);
 });
 
+it('asks for the size before it draws: Node knows of another one only when it comes round to a signal', async () => {
+  const { terminal, stream, lines } = shown(20, 10);
+  const stale = {
+    columns: 20,
+    rows: 10,
+    write: stream.write,
+    _refreshSize() {
+      stale.columns = terminal.cols;
+    },
+  };
+  const screen = new Screen(stale);
+  stream.write('$ ckpt\n');
+  screen.draw(frame(20, 'a'.repeat(19), 'short'));
+  terminal.resize(8, 10);
+  screen.draw(frame(20, 'b'.repeat(19), 'short'));
+  expect((await lines()).slice(0, 2)).toEqual(['$ ckpt', 'a'.repeat(8)]);
+  screen.draw(frame(8, 'new', 'frame'));
+  expect(await lines()).toEqual(['$ ckpt', 'new', 'frame']);
+  terminal.resize(3, 10);
+  screen.clear();
+  expect(await lines()).toEqual(['$ c', 'kpt']);
+});
+
 it('draws no more lines than the window has', async () => {
   const { screen, lines } = shown(20, 3);
   for (const word of ['a', 'b']) screen.draw(frame(20, word, word, word, word, word));

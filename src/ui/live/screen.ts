@@ -11,6 +11,8 @@ export interface Frame {
 export interface ScreenStream {
   readonly columns?: number;
   readonly rows?: number;
+  /** Node's: asks the terminal for its size. By itself Node asks when it comes round to a signal, and a busy process has drawn by then. */
+  _refreshSize?(): void;
   write(text: string): unknown;
 }
 
@@ -36,6 +38,7 @@ export class Screen {
 
   /** Puts a frame in the place of the one before. One that was made for another width is left out: a new one is coming. */
   draw(frame: Frame): void {
+    this.#stream._refreshSize?.();
     if (frame.columns !== this.#columns()) return;
     const fits = Math.max(1, (this.#stream.rows || 24) - 1);
     const lines = frame.lines.slice(0, fits);
@@ -46,6 +49,7 @@ export class Screen {
 
   /** Takes the frame away. The cursor is where its first line was. */
   clear(): void {
+    this.#stream._refreshSize?.();
     if (this.#widths.length > 0) this.#stream.write(`${BEGIN}${this.#home()}${CLEAR_BELOW}${END}`);
     this.#widths = [];
   }
