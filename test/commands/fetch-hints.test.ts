@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { clientWrite, idOf } from '../fixtures/entire-client.ts';
 import { cleanEnvironment, git } from '../fixtures/git.ts';
+import { share } from '../fixtures/scale.ts';
 import { V1_REF } from '../fixtures/v1-builder.ts';
 import { migrateIn } from '../migrate/support.ts';
 import { pushIn, team } from '../remote/team.ts';
@@ -50,7 +51,7 @@ const CLONES: Readonly<Record<string, readonly string[]>> = {
 };
 
 describe('what is not here: the hint brings it, in a clone', () => {
-  it.each(Object.entries(CLONES))('%s', async (_, flags) => {
+  it.each(share(Object.entries(CLONES), 2))('%s', async (_, flags) => {
     const url = await served();
     const clone = join(dirname(url.slice('file://'.length)), 'clone');
     git(dirname(clone), 'clone', '-q', ...flags, '--no-tags', url, clone);
