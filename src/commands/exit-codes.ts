@@ -36,7 +36,7 @@ const BY_EXIT_CODE: Readonly<Record<FailureExitCode, Readonly<Record<string, Mea
       'The V1 of a remote was rewritten there, and this clone has commits that it lacks. Local refs were not changed.',
     REMOTE_AHEAD:
       'The V2 of a remote is not the one that is here, so that nothing is deleted there. Fetch and push first.',
-    PUSH_TIMED_OUT: 'The remote did not answer within `--timeout`. The next push goes on.',
+    PUSH_TIMED_OUT: 'The push was not done within `--timeout`. The next push goes on.',
     BLOB_TOO_LARGE: 'A file is larger than the host takes. Nothing was pushed.',
     V1_REWRITTEN:
       'V1 was rewritten and lacks checkpoints or sessions that V2 has from it. Nothing was changed; `ckpt migrate --from v2 --to v1` brings them back, `ckpt migrate --accept-lost` goes on without them.',

@@ -80,5 +80,5 @@ Nothing is deleted or taken back there. Where the settings say push_sessions: fa
 }
 
 function timedOut(seconds: number | undefined): CkptError {
-  return new CkptError('PUSH_TIMED_OUT', `the remote did not answer within ${seconds} s; the next push goes on`);
+  return new CkptError('PUSH_TIMED_OUT', `not done within ${seconds} s; the next push goes on`);
 }

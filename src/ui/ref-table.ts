@@ -14,12 +14,15 @@ export function refTable(refs: readonly RefUpdate[], dryRun: boolean): string[] 
     id === null ? '(deleted)' : shortId(id),
     change(old, id),
   ]);
-  const lines = alignColumns(rows);
+  return [dryRun ? 'Refs that would be moved:' : 'Refs moved:', ...shortened(alignColumns(rows))];
+}
+
+/** Lines for refs, a line each, without those in the middle where they are many: V2's `main` comes last. */
+export function shortened(lines: readonly string[]): string[] {
+  if (lines.length <= MAX_REFS) return [...lines];
   const left = lines.length - 2 * REFS_AT_END;
-  if (lines.length > MAX_REFS) {
-    lines.splice(REFS_AT_END, left, `  and ${formatCount(left)} more between these; --json lists all`);
-  }
-  return [dryRun ? 'Refs that would be moved:' : 'Refs moved:', ...lines];
+  const between = `  and ${formatCount(left)} more between these; --json lists all`;
+  return [...lines.slice(0, REFS_AT_END), between, ...lines.slice(-REFS_AT_END)];
 }
 
 function change(old: string | null, id: string | null): string {

@@ -1,12 +1,13 @@
 import type { FetchResult, PushResult, SentRef, UnitedRef } from '../remote/result.ts';
 import { alignColumns } from './align-columns.ts';
 import { page } from './page.ts';
+import { shortened } from './ref-table.ts';
 import { againLine, nextLine, type RunFacts, tookLine } from './run-facts.ts';
 import { sanitize } from './sanitize.ts';
 import { countOf, formatBytes } from './words.ts';
 
-/** How many refs a list names. */
-const NAMED = 20;
+/** The refs of a push that is no larger are named, whatever became of them. */
+const NAMED = 12;
 
 /** What a fetch did, for a person to read. Ends with a line feed. */
 export function fetchText(result: FetchResult, run: RunFacts): string {
@@ -79,7 +80,5 @@ function unitedRows(united: readonly UnitedRef[]): string[] {
 }
 
 function listed(rows: ReadonlyArray<readonly [string, string]>): string[] {
-  const named = rows.slice(0, NAMED).map(([ref, what]) => [`  ${sanitize(ref)}`, sanitize(what)]);
-  const more = rows.length - named.length;
-  return [...alignColumns(named), ...(more > 0 ? [`  and ${more} more`] : [])];
+  return shortened(alignColumns(rows.map(([ref, what]) => [`  ${sanitize(ref)}`, sanitize(what)])));
 }

@@ -81,7 +81,7 @@ describe('ckpt hooks install --push', () => {
       cwd: ann,
       env: { GIT_SSH_COMMAND: 'sleep 120 #' },
     });
-    expect([code, stderr]).toEqual([1, expect.stringContaining('did not answer within 1 s')]);
+    expect([code, stderr]).toEqual([1, expect.stringContaining('not done within 1 s')]);
     expect(performance.now() - begin).toBeLessThan(60_000);
   });
 });

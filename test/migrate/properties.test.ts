@@ -2,8 +2,9 @@ import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { updateV2 } from '../../src/project/v2/update-v2.ts';
 import { type History, type HistoryOptions, histories, materialize } from '../fixtures/arbitraries.ts';
-import { git, gitBytes, refs, withTempDir } from '../fixtures/git.ts';
+import { git, gitBytes, gitResult, refs, withTempDir } from '../fixtures/git.ts';
 import { reference, V2_CURRENT, V2_MAIN } from '../fixtures/reference.ts';
 import { V1_REF } from '../fixtures/v1-builder.ts';
 import {
@@ -15,6 +16,7 @@ import {
   migrateIn,
   v2Refs,
   v2State,
+  withRepository,
 } from './support.ts';
 
 const maxCheckpoints = fc.integer({ min: 2, max: 5 });
@@ -111,6 +113,41 @@ test('migrating now and then gives what migrating once gives', () => {
     if (rotated) expect(v2Refs(dir)).toEqual(v2Refs(once));
   });
 });
+
+test('wherever in its history V1 was, V2 becomes what a fresh clone makes of where it is now', () => {
+  const values = fc.record({ max: maxCheckpoints, stops: fc.array(fc.nat(), { maxLength: 5 }), engine });
+  return holds(36, values, async ({ dir, copy }, { max, stops, engine: name }) => {
+    const tip = git(dir, 'rev-parse', V1_REF);
+    // Also the commits of what was merged, and those of side branches with a root of their own.
+    const commits = git(dir, 'rev-list', '--topo-order', '--reverse', V1_REF).split('\n');
+    const chosen = stops.map((stop) => stop % commits.length).sort((a, b) => a - b);
+    let was: string | undefined;
+    for (const commit of [...chosen.map((at) => commits[at] as string), tip]) {
+      if (was !== undefined && gitResult(dir, ['merge-base', '--is-ancestor', was, commit]).status !== 0) continue;
+      was = commit;
+      git(dir, 'update-ref', V1_REF, commit);
+      const options = {
+        maxCheckpoints: max,
+        sizeRecord: undefined,
+        fullCurrentMode: 'accumulate',
+        rebuild: false,
+      } as const;
+      await withRepository(dir, name, (repo) =>
+        updateV2(repo, { ...options, isNormalizing: true, onEvent: () => undefined }),
+      );
+      const fresh = copy();
+      git(fresh, 'update-ref', V1_REF, commit);
+      await migrateIn(fresh, { maxCheckpoints: max });
+      expect(held(dir)).toEqual(held(fresh));
+    }
+  });
+});
+
+/** As `v2State`, without the manifest, which also has the numbers that archives had before V1 was rewritten. */
+function held(dir: string): Record<string, string> {
+  const { 'refs/entire/checkpoints/v2/generations': _, ...state } = v2State(dir);
+  return state;
+}
 
 test('where checkpoints are deleted now and then, migrating now and then gives the same history', () => {
   const values = fc.record({ max: maxCheckpoints, runs: fc.array(fc.nat(), { maxLength: 4 }) });

@@ -73,6 +73,30 @@ describe('two clones and a remote', () => {
     await expectConsistent(ann, { maxCheckpoints: 3 });
   });
 
+  test('a merge projects what is new alone, however long the history is', async () => {
+    const { clones } = team('ann', 'bob');
+    const [ann, bob] = clones as [string, string];
+    for (let i = 1; i <= 20; i++) clientWrite(ann, { id: idOf(`old ${i}`), at: 1_750_000_000 + i });
+    await migrateIn(ann, { maxCheckpoints: 3 });
+    await pushIn(ann);
+    await fetchIn(bob);
+    clientWrite(bob, { id: b1, author: 'Bob', at: 1_750_000_150 });
+    await migrateIn(bob, { maxCheckpoints: 3 });
+    for (const [at, id] of [a1, a2].entries()) clientWrite(ann, { id, at: 1_750_000_100 + at });
+    await pushIn(ann);
+    const projected: unknown[] = [];
+    await fetchIn(bob, {
+      onEvent: (event) => {
+        if (event.kind === 'phase' && event.phase === 'project commits') projected.push(event.total);
+      },
+    });
+    expect(projected).toEqual([3]); // both of Ann's, and the merge
+    await pushIn(bob);
+    await fetchIn(ann);
+    expect(checkpointRefs(ann)).toEqual(checkpointRefs(bob));
+    await expectConsistent(bob, { maxCheckpoints: 3 });
+  });
+
   test('fetching from each other at the same moment makes the same merge', async () => {
     const { clones } = team('ann', 'bob', 'copy');
     const [ann, bob, copy] = clones as [string, string, string];

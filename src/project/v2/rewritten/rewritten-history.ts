@@ -4,7 +4,7 @@ import { rootsOfCommits, treeOfCommit } from '../../../git/commit-trees.ts';
 import { BadObjectError } from '../../../git/errors.ts';
 import type { ObjectId } from '../../../git/object-id.ts';
 import { readTrees } from '../../../git/read-trees.ts';
-import type { WalkedCommit } from '../../../git/repository.ts';
+import type { Repository, WalkedCommit } from '../../../git/repository.ts';
 import type { TreeEntry } from '../../../git/tree.ts';
 import { allFolders, checkpointsIn, foldersAt, isShardEntry } from '../../../layout/checkpoint-walk.ts';
 import { foldersOf, hashingSink, type ProjectedRoot, Projection } from '../../projection.ts';
@@ -23,7 +23,7 @@ export interface RewrittenHistory {
   /** V1 commits that were projected. */
   readonly commits: number;
   readonly tip: ProjectedRoot;
-  /** The last V1 commit that both histories have; `undefined` where they have none, or several ways lead to what they share. */
+  /** The last V1 commit that the first-parent chains of both histories have; `undefined` where they have none, or its image is not one. */
   readonly fork: ObjectId | undefined;
   /** The folders of all checkpoints that may differ between both tips. */
   readonly pairs: ReadonlyMap<CheckpointId, FolderPair>;
@@ -58,25 +58,26 @@ async function countOfNew({ repo, v1 }: PlanContext, earlier: EarlierRun): Promi
   return (await repo.walk({ tips: [v1.id], exclude: [earlier.v1] })).length;
 }
 
-/** Where both histories part, and what comes after it in the new one. */
+/** Where the first-parent chains of both histories part, and what comes after it in the new one. */
 interface Fork {
   readonly v1: ObjectId;
-  readonly image: ObjectId;
   readonly commits: readonly WalkedCommit[];
+  /** The images of the parents that the new commits have among those that were there, the fork's among them. */
+  readonly images: Map<ObjectId, ObjectId>;
 }
 
+/**
+ * What came up to the fork came in the same order in both histories: that order follows from the chains of first parents alone,
+ * whatever else was merged.
+ */
 async function findFork(context: PlanContext, earlier: EarlierRun): Promise<Fork | undefined> {
   const { repo, v1 } = context;
-  if (earlier.v1 === v1.id) return { v1: v1.id, image: earlier.main, commits: [] };
+  if (earlier.v1 === v1.id) return { v1: v1.id, commits: [], images: new Map([[v1.id, earlier.main]]) };
   const commits = await repo.walk({ tips: [v1.id], exclude: [earlier.v1] });
-  const own = new Set(commits.map(({ id }) => id));
-  const [fork, ...others] = new Set(commits.flatMap(({ parents }) => parents).filter((id) => !own.has(id)));
-  if (fork === undefined || others.length > 0) return undefined;
-  const old = await repo.walk({ tips: [earlier.v1], exclude: [v1.id] });
-  const oldBase = old.length === 0 ? earlier.v1 : baseOfChain(old, earlier.v1);
-  if (baseOfChain(commits, v1.id) !== fork || oldBase !== fork) return undefined;
-  const image = await imageOf(context, commits, earlier, fork);
-  return image === undefined ? undefined : { v1: fork, image, commits };
+  const base = baseOfChain(commits, v1.id);
+  if (base === undefined || !(await isOnChain(repo, earlier.v1, base))) return undefined;
+  const images = await imagesOf(context, commits, earlier);
+  return images === undefined ? undefined : { v1: base, commits, images };
 }
 
 /** The commit that a first-parent chain leads to out of these commits. */
@@ -86,17 +87,23 @@ function baseOfChain(commits: readonly WalkedCommit[], tip: ObjectId): ObjectId 
   return last?.parents[0];
 }
 
-/** The image of the fork; `undefined` where there is none, or where a repair stands in for it. */
-async function imageOf(
+async function isOnChain(repo: Repository, tip: ObjectId, commit: ObjectId): Promise<boolean> {
+  if (tip === commit) return true;
+  return baseOfChain(await repo.walk({ tips: [tip], exclude: [commit], firstParent: true }), tip) === commit;
+}
+
+/** The images of what new commits go on from; `undefined` where one has none, or where a repair stands in for it. */
+async function imagesOf(
   context: PlanContext,
   commits: readonly WalkedCommit[],
   earlier: EarlierRun,
-  fork: ObjectId,
-): Promise<ObjectId | undefined> {
+): Promise<Map<ObjectId, ObjectId> | undefined> {
   try {
-    const image = (await imagesOfParents(context, commits, earlier)).get(fork);
-    const [commit] = image === undefined ? [] : await context.repo.readObjects([image]);
-    return commit === undefined || isRepairCommit(parseCommit(commit.content)) ? undefined : image;
+    const images = await imagesOfParents(context, commits, earlier);
+    const parents = new Set(commits.flatMap((one) => one.parents));
+    const objects = await context.repo.readObjects([...parents].flatMap((id) => images.get(id) ?? []));
+    const isProjected = objects.every((one) => one !== undefined && !isRepairCommit(parseCommit(one.content)));
+    return isProjected ? images : undefined;
   } catch (error) {
     if (error instanceof BadObjectError) return undefined;
     throw error;
@@ -105,11 +112,12 @@ async function imageOf(
 
 async function projectSince(context: PlanContext, earlier: EarlierRun, fork: Fork): Promise<RewrittenHistory> {
   const { repo, v1, writer, onEvent } = context;
-  const { commits } = fork;
+  const { commits, images } = fork;
+  const image = images.get(fork.v1);
+  if (image === undefined) throw new Error(`the V1 commit ${fork.v1} has no image`);
   onEvent(phasesToCome('projecting'));
   const projection = new Projection(repo, writer);
-  const base = await projection.startFrom(await treeOfCommit(repo, fork.v1), await treeOfCommit(repo, fork.image));
-  const images = new Map([[fork.v1, fork.image]]);
+  const base = await projection.startFrom(await treeOfCommit(repo, fork.v1), await treeOfCommit(repo, image));
   const tip = (await projectCommits(context, { projection, commits, images })) ?? base;
   const roots = await rootsOfCommits(repo, [fork.v1, earlier.v1]);
   const [forkRoot = [], oldRoot = []] = roots;
@@ -121,7 +129,7 @@ async function projectSince(context: PlanContext, earlier: EarlierRun, fork: For
   const pairs = pairsOf(touched, before, await foldersAt(repo, tip.entries, touched));
   const arrived = await arrivedSince(context, before, await foldersAt(repo, forkRoot, touched));
   return {
-    main: images.get(v1.id) ?? fork.image,
+    main: images.get(v1.id) ?? image,
     commits: commits.length,
     tip,
     fork: fork.v1,
