@@ -2,10 +2,13 @@ import { dirname } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { prune } from '../../src/prune/prune.ts';
 import { restoreArchive } from '../../src/prune/restore.ts';
+import { fetchCheckpoints } from '../../src/remote/fetch.ts';
 import { pruneRemote, type RemotePruneOptions, type RemotePruneResult } from '../../src/remote/prune-remote.ts';
+import { readSettings } from '../../src/stores/settings.ts';
 import { clientWrite, idOf } from '../fixtures/entire-client.ts';
 import { git, refs } from '../fixtures/git.ts';
 import { type GitHttp, serveGit } from '../fixtures/git-http.ts';
+import { overlay } from '../migrate/overlay.ts';
 import { migrateIn, withRepository } from '../migrate/support.ts';
 import { checkpointRefs, fetchIn, pushIn, settings, shareArchive, team } from './team.ts';
 
@@ -99,3 +102,28 @@ test('refused where the remote has what is not here, or the settings let nothing
   expect(await pruneThere(ann, { apply: true })).toMatchObject({ status: 'off' });
   expect(refs(remote)).toEqual(before);
 });
+
+test('where archives were pruned, a fetch of nothing new reads no more than before', async () => {
+  await fetchIn(ann);
+  const before = await objectsRead(ann);
+  await pruneIn(ann);
+  await pushIn(ann);
+  const archives = git(ann, 'ls-tree', '--name-only', 'refs/entire/checkpoints/v2/generations').split('\n').length;
+  expect(await objectsRead(ann)).toBeLessThanOrEqual(before + 4 * archives);
+});
+
+/** How many objects a fetch reads that finds nothing new. */
+function objectsRead(dir: string): Promise<number> {
+  return withRepository(dir, 'native', async (repo) => {
+    let count = 0;
+    const counting = overlay(repo, {
+      readObjects: (wanted) => {
+        count += wanted.length;
+        return repo.readObjects(wanted);
+      },
+    });
+    const result = await fetchCheckpoints(counting, { settings: await readSettings(repo), askedMaxCheckpoints: 3 });
+    expect(result.status).toBe('up-to-date');
+    return count;
+  });
+}

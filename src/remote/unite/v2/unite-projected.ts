@@ -1,12 +1,15 @@
 import type { CheckpointId } from '../../../checkpoint/checkpoint-id.ts';
+import { GenerationState } from '../../../generations/generation-state.ts';
 import { lastTouched } from '../../../generations/manifest-entry.ts';
 import { chooseSize } from '../../../generations/size.ts';
+import { treeOfCommit } from '../../../git/commit-trees.ts';
 import { executePlan } from '../../../git/execute-plan.ts';
 import type { ObjectId } from '../../../git/object-id.ts';
 import { ObjectOverlay } from '../../../git/object-overlay.ts';
 import type { Ref, Repository } from '../../../git/repository.ts';
 import { stagedRepository } from '../../../git/staged-repository.ts';
 import { allFolders } from '../../../layout/checkpoint-walk.ts';
+import { type LayoutRefs, layoutRefsAmong } from '../../../layout/layout-refs.ts';
 import { V1_REF, V2_MAIN_REF } from '../../../layout/ref-names.ts';
 import { arrivalOrderOf } from '../../../project/arrival-lookup.ts';
 import { readOrigin } from '../../../project/commit-image.ts';
@@ -36,6 +39,7 @@ async function planProjected(
   const { ours: ourRefs, theirs: theirRefs } = await readBothRefs(repo, remote);
   const origin = await originOfTheirs(repo, ourRefs, theirRefs);
   if (origin === undefined) return NOTHING_TO_UNITE;
+  if (await areUnited(repo, layoutRefsAmong(ourRefs), layoutRefsAmong(theirRefs))) return NOTHING_TO_UNITE;
   const objects = new ObjectOverlay(repo);
   const staged = stagedRepository(repo, objects);
   const [ours, theirs] = [await readSide(staged, objects, ourRefs), await readSide(staged, objects, theirRefs)];
@@ -52,6 +56,33 @@ async function planProjected(
   const writer = repo.objectWriter();
   for (const update of updates) if (update.new !== null) objects.store(update.new, writer);
   return { ...(await withBackup(repo, ourRefs, updates, { isReplaced: false, theirs })), writer };
+}
+
+/**
+ * Whether both know the same of what was pruned or brought back, and have the same archives up to the last such one: what comes after it
+ * follows from V1 already. Reads manifests, and no archive.
+ */
+async function areUnited(repo: Repository, ours: LayoutRefs, theirs: LayoutRefs): Promise<boolean> {
+  const [here, there] = [new GenerationState(repo, ours), new GenerationState(repo, theirs)];
+  const [entries, others] = [await here.entries(), await there.entries()];
+  const last = Math.max(lastTouched(entries), lastTouched(others));
+  if (last === 0) return true;
+  const [{ files }, { files: otherFiles }] = [await here.manifest(), await there.manifest()];
+  const [own, their] = [ours, theirs].map(({ archives }) => new Map(archives.map(({ number, id }) => [number, id])));
+  for (const number of new Set([...files.keys(), ...otherFiles.keys()])) {
+    const { isPruned = false, checkpoints = [] } = entries.get(number) ?? {};
+    const [one, other] = [own?.get(number), their?.get(number)];
+    if (number > last) {
+      if (one === undefined && checkpoints.length > 0) return false;
+    } else if (files.get(number) !== otherFiles.get(number)) {
+      return false;
+    } else if (one !== other) {
+      // The remote has an archive that was pruned until somebody deletes it there.
+      const isLeft = isPruned && one === undefined && other !== undefined;
+      if (!isLeft || (await treeOfCommit(repo, other)) !== entries.get(number)?.tree) return false;
+    }
+  }
+  return true;
 }
 
 /** The V1 commits that both V2s were made of; `undefined` where not both are projections, and ours of the V1 that is here. */
