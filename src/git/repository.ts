@@ -94,6 +94,11 @@ export type ReachedVisitor = (id: ObjectId, isHere: boolean) => void;
 export interface ReachableOptions {
   /** Absent ones alone, which is cheaper. Default: all. */
   readonly isAbsentOnly?: boolean;
+  /**
+   * Commits or other objects, all of them here: what they lead to is left out, of what is in the history of commits as far as the engine
+   * gets to know of it on its way. What they don't lead to is never left out.
+   */
+  readonly exclude?: readonly ObjectId[];
 }
 
 /** Takes new objects: an `ObjectWriter`, or something that only wants to know their ids. */

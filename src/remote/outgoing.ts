@@ -1,7 +1,6 @@
 import { CkptError } from '../checkpoint/errors.ts';
 import { batches } from '../git/batches.ts';
 import type { ObjectId } from '../git/object-id.ts';
-import { ObjectsThere } from '../git/objects-there.ts';
 import type { Ref, Repository } from '../git/repository.ts';
 import type { PushPlan } from './plan-push.ts';
 
@@ -27,9 +26,14 @@ export async function assertNoLargeBlobs(
 ): Promise<Outgoing> {
   const tips = [...together, ...alone].map((update) => update.new);
   if (tips.length === 0) return { objectCount: 0, byteCount: 0 };
-  const there = new ObjectsThere(repo);
-  await there.learn(theirs.map(({ id }) => id));
-  const sent = await there.unsent(tips);
+  const there = theirs.map(({ id }) => id);
+  const absent = await repo.absentObjects(there);
+  const exclude = there.filter((id) => !absent.has(id));
+  const sent: ObjectId[] = [];
+  const visit = (id: ObjectId, isHere: boolean) => {
+    if (isHere) sent.push(id);
+  };
+  await repo.visitReachable(tips, visit, { exclude });
   const large: Array<readonly [ObjectId, number]> = [];
   // Sizes are numbers: of all objects at once they take less than a process for each of many batches.
   const sizes = await repo.diskSizes(sent);

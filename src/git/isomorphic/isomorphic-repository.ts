@@ -145,13 +145,16 @@ class IsomorphicRepository implements Repository {
   visitReachable(
     tips: readonly ObjectId[],
     visit: ReachedVisitor,
-    { isAbsentOnly = false }: ReachableOptions = {},
+    { isAbsentOnly = false, exclude = [] }: ReachableOptions = {},
   ): Promise<void> {
+    const excluded = new Set<ObjectId>();
     const visitWanted: ReachedVisitor = (id, isHere) => {
-      if (!isHere || !isAbsentOnly) visit(id, isHere);
+      if ((!isHere || !isAbsentOnly) && !excluded.has(id)) visit(id, isHere);
     };
     return during('looking for what refs reach', async () => {
-      await visitReachable(this.#objects, await shallowCommits(this.commonDir), tips, visitWanted);
+      const cutOff = await shallowCommits(this.commonDir);
+      await visitReachable(this.#objects, cutOff, exclude, (id) => excluded.add(id));
+      await visitReachable(this.#objects, cutOff, tips, visitWanted);
     });
   }
 

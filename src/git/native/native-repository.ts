@@ -298,11 +298,11 @@ class NativeRepository implements Repository {
   async visitReachable(
     tips: readonly ObjectId[],
     visit: ReachedVisitor,
-    { isAbsentOnly = false }: ReachableOptions = {},
+    { isAbsentOnly = false, exclude = [] }: ReachableOptions = {},
   ): Promise<void> {
     const isPartialClone = (await this.#partialClone()) !== undefined;
     const absentOf = this.absentObjects.bind(this);
-    return visitReachable(this.#git, { tips, visit, isAbsentOnly, absentOf, isPartialClone });
+    return visitReachable(this.#git, { tips, visit, isAbsentOnly, exclude, absentOf, isPartialClone });
   }
 
   async diskSizes(ids: readonly ObjectId[]): Promise<Array<number | undefined>> {

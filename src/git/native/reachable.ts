@@ -8,6 +8,7 @@ interface ReachableWalk {
   readonly tips: readonly ObjectId[];
   readonly visit: ReachedVisitor;
   readonly isAbsentOnly: boolean;
+  readonly exclude: readonly ObjectId[];
   /** Which of some objects are absent. */
   readonly absentOf: (ids: readonly ObjectId[]) => Promise<ReadonlySet<ObjectId>>;
   /** True where git may not meet an absent object, since it would fetch it. */
@@ -38,16 +39,20 @@ export async function visitReachable(git: GitProgram, walk: ReachableWalk): Prom
 async function visitFrom(
   git: GitProgram,
   tips: readonly ObjectId[],
-  { visit, isAbsentOnly }: Pick<ReachableWalk, 'visit' | 'isAbsentOnly'>,
+  { visit, isAbsentOnly, exclude }: Pick<ReachableWalk, 'visit' | 'isAbsentOnly' | 'exclude'>,
 ): Promise<void> {
   if (tips.length === 0) return;
+  // By itself git leaves out what the parents of new commits have, and looks at no other excluded commit.
+  const what = exclude.length === 0 ? '--objects' : '--objects-edge-aggressive';
   // Quiet, git says what is absent all the same.
-  const args = ['rev-list', '--objects', '--no-object-names', '--missing=print', ...(isAbsentOnly ? ['--quiet'] : [])];
+  const args = ['rev-list', what, '--no-object-names', '--missing=print', ...(isAbsentOnly ? ['--quiet'] : [])];
   let rest = '';
-  for await (const chunk of git.stream([...args, '--stdin'], [tips.map((id) => `${id}\n`).join('')])) {
-    const lines = (rest + chunk.toString('latin1')).split('\n');
-    rest = lines.pop() ?? '';
-    for (const line of lines) {
+  const lines = [...tips.map((id) => `${id}\n`), ...exclude.map((id) => `^${id}\n`)];
+  for await (const chunk of git.stream([...args, '--stdin'], [lines.join('')])) {
+    const printed = (rest + chunk.toString('latin1')).split('\n');
+    rest = printed.pop() ?? '';
+    for (const line of printed) {
+      if (line.startsWith('-')) continue; // an excluded commit at the edge
       const isHere = !line.startsWith('?');
       visit((isHere ? line : line.slice(1)) as ObjectId, isHere);
     }

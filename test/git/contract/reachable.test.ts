@@ -61,6 +61,32 @@ describeContract('what refs reach', ({ newRepo, open }) => {
     expect(await reached(await open(repo), [tag])).toEqual({ here: listed(repo, [tag]), absent: [] });
   });
 
+  test('what others lead to is left out, and nothing else', async () => {
+    const repo = newRepo();
+    const old = repo.commit('old', [], repo.tree({ a: 'same', b: 'old' }));
+    const middle = repo.commit('middle', [old], repo.tree({ a: 'same', b: 'middle' }));
+    const side = repo.commit('side', [], repo.tree({ c: 'side' }));
+    const root = repo.tree({ a: 'same', b: 'new', c: 'side' });
+    const tip = repo.commit('tip', [middle], root);
+    const fresh = [tip, root, repo.blob('new')];
+    const repository = await open(repo);
+    const without = async (tips: ObjectId[], exclude: ObjectId[]) => {
+      const ids: ObjectId[] = [];
+      await repository.visitReachable(tips, (id) => ids.push(id), { exclude });
+      return ids.sort();
+    };
+    expect(await without([tip], [middle, side])).toEqual(fresh.sort());
+    expect(await without([tip], [tip])).toEqual([]);
+    expect(await without([tip, side], [middle, tip])).toEqual([side, repo.git(['rev-parse', `${side}^{tree}`])].sort());
+    expect(await without([tip], [])).toEqual(listed(repo, [tip]));
+    expect(await without([], [middle])).toEqual([]);
+    // One commit of each of two histories: what both have is not sent again.
+    const other = repo.commit('other', [side], repo.tree({ c: 'side', d: 'other' }));
+    expect(await without([other], [side])).toEqual(
+      [other, repo.git(['rev-parse', `${other}^{tree}`]) as ObjectId, repo.blob('other')].sort(),
+    );
+  });
+
   test('absent tips, trees and blobs are named as such; an absent commit is an error', async () => {
     const repo = newRepo();
     const noTree = ABSENT.replace('dead', 'beef') as ObjectId;
