@@ -3,14 +3,16 @@ import { join } from 'node:path';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { mirror } from '../../src/dual-write/mirror.ts';
 import { migrateBetween } from '../../src/migrate/between/migrate-between.ts';
+import { updateV2 } from '../../src/project/v2/update-v2.ts';
 import { prune } from '../../src/prune/prune.ts';
 import { clientPush, clientWrite, idOf } from '../fixtures/entire-client.ts';
-import { cleanEnvironment, git, gitResult, initRepository, refs } from '../fixtures/git.ts';
+import { cleanEnvironment, git, gitBytes, gitResult, initRepository, refs } from '../fixtures/git.ts';
 import { tempDir } from '../fixtures/temp.ts';
-import { transcriptText, V1_REF } from '../fixtures/v1-builder.ts';
+import { shardPath, transcriptText, V1_REF } from '../fixtures/v1-builder.ts';
 import { checkpointsOf, ENGINES, expectConsistent, listing, migrateIn, v2Refs, withRepository } from './support.ts';
 
 const BACKUPS = 'refs/ckpt/backup/';
+const V2_ARCHIVE = 'refs/entire/checkpoints/v2/full/0000000000001';
 
 /** What a clone that has nothing but this V1 makes of it. */
 async function freshRefs(dir: string, maxCheckpoints = 100): Promise<Record<string, string>> {
@@ -247,3 +249,38 @@ function drop(dir: string, path: string): void {
   const tree = gitResult(dir, ['write-tree'], { env: index }).stdout.toString().trim();
   git(dir, 'update-ref', V1_REF, git(dir, 'commit-tree', '-m', 'Squashed', tree));
 }
+
+test.each(ENGINES)(
+  'a time of an archived checkpoint that changed alone is in its archive after a fetch (%s)',
+  async (engine) => {
+    const dir = initRepository({ dir: join(tempDir(), 'clone') });
+    for (const word of ['a1', 'a2', 'a3']) clientWrite(dir, { id: idOf(word) });
+    await migrateIn(dir, { engine, maxCheckpoints: 2 });
+    const path = `${shardPath(idOf('a1'))}/0/metadata.json`;
+    const text = git(dir, 'show', `${V1_REF}:${path}`).replace(
+      /"created_at": "[^"]*"/,
+      '"created_at": "2025-08-01T00:00:00Z"',
+    );
+    const lines = [
+      `commit ${V1_REF}`,
+      'committer Ann <ann@example.com> 1750000100 +0000',
+      'data 5',
+      'later',
+      `from ${V1_REF}^0`,
+    ];
+    gitBytes(dir, ['fast-import', '--quiet'], {
+      input: [...lines, `M 100644 inline ${path}`, `data ${text.length}`, text, ''].join('\n'),
+    });
+    const options = {
+      maxCheckpoints: 2,
+      sizeRecord: undefined,
+      fullCurrentMode: 'accumulate',
+      rebuild: false,
+    } as const;
+    await withRepository(dir, engine, (repo) =>
+      updateV2(repo, { ...options, isNormalizing: true, onEvent: () => undefined }),
+    );
+    expect(git(dir, 'show', `${V2_ARCHIVE}:generation.json`)).toContain('2025-08-01T00:00:00Z');
+    expect(v2Refs(dir)).toEqual(await freshRefs(dir, 2));
+  },
+);

@@ -54,7 +54,7 @@ export async function rewriteGenerations(context: PlanContext, history: Rewritte
   const { archives: made, current } = assign({ arrivals, max, next });
   const unmade = pool.open.slice(kept.length).filter(({ ref }) => !made.has(ref.number));
   const archives: WantedArchive[] = [
-    ...[...pool.fixed, ...kept].flatMap((archive) => withChanges(archive, pool)),
+    ...[...pool.fixed, ...kept].flatMap((archive) => withChanges(archive, pool, history)),
     ...[...made].map(([number, of]) => ({ number, checkpoints: pick(pool.folders, of) })),
     ...unmade.map(({ ref }) => ({ number: ref.number, checkpoints: new Map<CheckpointId, ObjectId>() })),
   ];
@@ -152,13 +152,20 @@ function inOrder(archives: readonly Archive[], order: readonly CheckpointId[], s
   return kept;
 }
 
-/** An archive with what changed in it; none where nothing did. */
-function withChanges({ ref, content }: Archive, { folders, changed }: Pool): WantedArchive[] {
+/** An archive with what changed in it, its times too; none where V1 has nothing else of its checkpoints. */
+function withChanges(
+  { ref, content }: Archive,
+  { folders, changed }: Pool,
+  { pairs }: RewrittenHistory,
+): WantedArchive[] {
   const checkpoints = new Map<CheckpointId, ObjectId>();
   for (const [id, folder] of content.checkpoints) {
     const now = changed.has(id) ? changed.get(id) : (folders.get(id) ?? folder);
     if (now) checkpoints.set(id, now);
   }
-  const isSame = [...content.checkpoints].every(([id, folder]) => checkpoints.get(id) === folder);
+  const isSame = [...content.checkpoints].every(([id, folder]) => {
+    const { before, now } = pairs.get(id) ?? {};
+    return checkpoints.get(id) === folder && before === now;
+  });
   return isSame ? [] : [{ number: ref.number, base: content, checkpoints }];
 }
