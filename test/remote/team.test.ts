@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import type { ProgressEvent } from '../../src/checkpoint/progress.ts';
 import { clientPush, clientWrite, idOf } from '../fixtures/entire-client.ts';
 import { git, gitResult, refs } from '../fixtures/git.ts';
 import { transcriptText, V1_REF } from '../fixtures/v1-builder.ts';
@@ -85,12 +86,18 @@ describe('two clones and a remote', () => {
     for (const [at, id] of [a1, a2].entries()) clientWrite(ann, { id, at: 1_750_000_100 + at });
     await pushIn(ann);
     const projected: unknown[] = [];
-    await fetchIn(bob, {
-      onEvent: (event) => {
-        if (event.kind === 'phase' && event.phase === 'project commits') projected.push(event.total);
-      },
-    });
+    const onEvent = (event: ProgressEvent) => {
+      if (event.kind === 'phase' && event.phase === 'project commits') projected.push(event.total);
+    };
+    await fetchIn(bob, { onEvent });
     expect(projected).toEqual([3]); // both of Ann's, and the merge
+    // Bob goes on with the merge, and Ann with what she has: the second parent of it.
+    clientWrite(bob, { id: b2, author: 'Bob', at: 1_750_000_300 });
+    await migrateIn(bob, { maxCheckpoints: 3 });
+    clientWrite(ann, { id: a3, at: 1_750_000_200 });
+    await pushIn(ann);
+    await fetchIn(bob, { onEvent });
+    expect(projected).toEqual([3, 2]);
     await pushIn(bob);
     await fetchIn(ann);
     expect(checkpointRefs(ann)).toEqual(checkpointRefs(bob));

@@ -96,15 +96,17 @@ async function fullBefore(
   return new Map([...old].flatMap(([id, { full }]) => (full ? [[id, full.id]] : [])));
 }
 
-/** The images of the parents of new commits. Those of commits older than the earlier run's are looked up in V2's history. */
+/** The images of the parents of new commits, and of others. Those of commits older than the earlier run's are looked up in V2's history. */
 export async function imagesOfParents(
   { repo }: Pick<PlanContext, 'repo'>,
   commits: readonly WalkedCommit[],
   earlier: EarlierRun,
+  ...others: readonly ObjectId[]
 ): Promise<Map<ObjectId, ObjectId>> {
   const images = new Map([[earlier.v1, earlier.main]]);
   const own = new Set(commits.map(({ id }) => id));
-  const wanted = new Set(commits.flatMap(({ parents }) => parents).filter((id) => !own.has(id) && !images.has(id)));
+  const parents = [...others, ...commits.flatMap((one) => one.parents)];
+  const wanted = new Set(parents.filter((id) => !own.has(id) && !images.has(id)));
   if (wanted.size === 0) return images;
   const history = (await repo.walk({ tips: [earlier.main] })).map(({ id }) => id).reverse();
   for (const batch of batches(history)) {

@@ -40,11 +40,11 @@ interface Pool {
  * replaced where it lies. What was pruned stays away, and archives up to the last one that was pruned keep what they hold.
  */
 export async function rewriteGenerations(context: PlanContext, history: RewrittenHistory): Promise<GenerationUpdates> {
-  const { repo, refs, state, v1, writer, maxCheckpoints: max, sizeRecord } = context;
+  const { repo, refs, state, writer, maxCheckpoints: max, sizeRecord } = context;
   const pool = await findPool(context, history);
   const needsOrder = pool.open.length > 0 || pool.folders.size >= max;
   const ids = new Set(pool.folders.keys());
-  const order = needsOrder ? await arrivalOrderOf(repo, v1.id, ids) : [...ids].sort();
+  const order = needsOrder ? await orderOf(context, history, ids) : [...ids].sort();
   const isResizing = await isResized(context);
   const kept = inOrder(pool.open, order, isResizing ? max : undefined);
   const held = new Set(kept.flatMap(({ content }) => [...content.checkpoints.keys()]));
@@ -72,6 +72,17 @@ export async function rewriteGenerations(context: PlanContext, history: Rewritte
     changedArchives: updates.filter(isArchive).length,
     currentCheckpoints: current.length,
   };
+}
+
+/** The order in which checkpoints arrived. To ask the history again for all of them would take longer the more there are, twice over. */
+async function orderOf(
+  { repo, v1 }: PlanContext,
+  { arrivals }: RewrittenHistory,
+  ids: ReadonlySet<CheckpointId>,
+): Promise<readonly CheckpointId[]> {
+  if (arrivals === undefined) return arrivalOrderOf(repo, v1.id, ids);
+  const known = new Set(arrivals);
+  return [...[...ids].filter((id) => !known.has(id)).sort(), ...arrivals.filter((id) => ids.has(id))];
 }
 
 async function findPool(context: PlanContext, history: RewrittenHistory): Promise<Pool> {

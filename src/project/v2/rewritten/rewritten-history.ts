@@ -31,6 +31,8 @@ export interface RewrittenHistory {
   readonly arrived: ReadonlySet<CheckpointId> | undefined;
   /** Whether both have no commit in common: then nothing says what of a checkpoint was written since, and what was rewritten. */
   readonly isUnrelated: boolean;
+  /** The checkpoints at the tip that have something for `full/*`, in the order of their arrival: known where all of V1 was projected. */
+  readonly arrivals?: readonly CheckpointId[];
 }
 
 /**
@@ -74,10 +76,10 @@ async function findFork(context: PlanContext, earlier: EarlierRun): Promise<Fork
   const { repo, v1 } = context;
   if (earlier.v1 === v1.id) return { v1: v1.id, commits: [], images: new Map([[v1.id, earlier.main]]) };
   const commits = await repo.walk({ tips: [v1.id], exclude: [earlier.v1] });
-  const base = baseOfChain(commits, v1.id);
-  if (base === undefined || !(await isOnChain(repo, earlier.v1, base))) return undefined;
-  const images = await imagesOf(context, commits, earlier);
-  return images === undefined ? undefined : { v1: base, commits, images };
+  const fork = await meetingOf(repo, earlier.v1, baseOfChain(commits, v1.id));
+  if (fork === undefined) return undefined;
+  const images = await imagesOf(context, commits, earlier, fork);
+  return images === undefined ? undefined : { v1: fork, commits, images };
 }
 
 /** The commit that a first-parent chain leads to out of these commits. */
@@ -87,21 +89,30 @@ function baseOfChain(commits: readonly WalkedCommit[], tip: ObjectId): ObjectId 
   return last?.parents[0];
 }
 
-async function isOnChain(repo: Repository, tip: ObjectId, commit: ObjectId): Promise<boolean> {
-  if (tip === commit) return true;
-  return baseOfChain(await repo.walk({ tips: [tip], exclude: [commit], firstParent: true }), tip) === commit;
+/**
+ * The last commit that the first-parent chains of two commits have, the second of which the first one contains. In turns each chain is
+ * followed to the first commit of it that the other side contains: older each time, until both are the same.
+ */
+async function meetingOf(repo: Repository, one: ObjectId, other: ObjectId | undefined): Promise<ObjectId | undefined> {
+  let [above, below] = [one, other];
+  while (below !== undefined && above !== below) {
+    const chain = await repo.walk({ tips: [above], exclude: [below], firstParent: true });
+    [above, below] = [below, baseOfChain(chain, above)];
+  }
+  return below;
 }
 
-/** The images of what new commits go on from; `undefined` where one has none, or where a repair stands in for it. */
+/** The images of the fork and of what new commits go on from; `undefined` where one has none, or where a repair stands in for it. */
 async function imagesOf(
   context: PlanContext,
   commits: readonly WalkedCommit[],
   earlier: EarlierRun,
+  fork: ObjectId,
 ): Promise<Map<ObjectId, ObjectId> | undefined> {
   try {
-    const images = await imagesOfParents(context, commits, earlier);
-    const parents = new Set(commits.flatMap((one) => one.parents));
-    const objects = await context.repo.readObjects([...parents].flatMap((id) => images.get(id) ?? []));
+    const images = await imagesOfParents(context, commits, earlier, fork);
+    const used = new Set([fork, ...commits.flatMap((one) => one.parents)]);
+    const objects = await context.repo.readObjects([...used].flatMap((id) => images.get(id) ?? []));
     const isProjected = objects.every((one) => one !== undefined && !isRepairCommit(parseCommit(one.content)));
     return isProjected ? images : undefined;
   } catch (error) {
