@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { runs } from '../fixtures/scale.ts';
+import { IS_LONG, runs } from '../fixtures/scale.ts';
 import { runModel } from './model.ts';
 
 /** A failure again: `CKPT_SEED=17 npx vitest run test/remote/model.test.ts`. `npm run stress:model` tries 200, and longer ones. */
@@ -9,6 +9,12 @@ const seeds = seed === undefined ? Array.from({ length: runs(20) }, (_, i) => 10
 describe('random sequences over three clones and a remote: nothing lost, nothing twice, the same everywhere', () => {
   test.each(seeds)('seed %i', async (one) => {
     const { steps, faults } = await runModel(one, 6);
+    expect(faults, steps.join('\n')).toEqual([]);
+  });
+
+  // What was pruned, written again and pruned; and what was written again where others had gone on.
+  test.runIf(IS_LONG).each([41026, 43010])('seed %i, which failed once', async (one) => {
+    const { steps, faults } = await runModel(one, 14);
     expect(faults, steps.join('\n')).toEqual([]);
   });
 });

@@ -59,27 +59,25 @@ async function planProjected(
 }
 
 /**
- * Whether both know the same of what was pruned or brought back, and have the same archives up to the last such one: what comes after it
- * follows from V1 already. Reads manifests, and no archive.
+ * Whether there is nothing to unite: no archive was pruned or brought back, or both are the same, but for archives that the remote has until
+ * somebody deletes them there. Reads manifests, and no archive.
  */
 async function areUnited(repo: Repository, ours: LayoutRefs, theirs: LayoutRefs): Promise<boolean> {
-  const [here, there] = [new GenerationState(repo, ours), new GenerationState(repo, theirs)];
-  const [entries, others] = [await here.entries(), await there.entries()];
-  const last = Math.max(lastTouched(entries), lastTouched(others));
-  if (last === 0) return true;
-  const [{ files }, { files: otherFiles }] = [await here.manifest(), await there.manifest()];
+  const entries = await new GenerationState(repo, ours).entries();
+  const others = await new GenerationState(repo, theirs).entries();
+  if (Math.max(lastTouched(entries), lastTouched(others)) === 0) return true;
+  // What was pruned and written again has its place by V1's order among all that comes later: to know it is to look at all.
+  if (ours.main !== theirs.main || ours.current !== theirs.current || ours.manifest !== theirs.manifest) return false;
   const [own, their] = [ours, theirs].map(({ archives }) => new Map(archives.map(({ number, id }) => [number, id])));
-  for (const number of new Set([...files.keys(), ...otherFiles.keys()])) {
-    const { isPruned = false, checkpoints = [] } = entries.get(number) ?? {};
+  for (const number of new Set([...entries.keys(), ...(own?.keys() ?? []), ...(their?.keys() ?? [])])) {
+    const { isPruned = false, checkpoints = [], tree } = entries.get(number) ?? {};
     const [one, other] = [own?.get(number), their?.get(number)];
-    if (number > last) {
-      if (one === undefined && checkpoints.length > 0) return false;
-    } else if (files.get(number) !== otherFiles.get(number)) {
-      return false;
-    } else if (one !== other) {
-      // The remote has an archive that was pruned until somebody deletes it there.
+    if (one === other) {
+      const isLost = one === undefined && !isPruned && checkpoints.length > 0;
+      if (isLost) return false;
+    } else {
       const isLeft = isPruned && one === undefined && other !== undefined;
-      if (!isLeft || (await treeOfCommit(repo, other)) !== entries.get(number)?.tree) return false;
+      if (!isLeft || (await treeOfCommit(repo, other)) !== tree) return false;
     }
   }
   return true;
