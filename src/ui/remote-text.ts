@@ -6,7 +6,7 @@ import { againLine, nextLine, type RunFacts, tookLine } from './run-facts.ts';
 import { sanitize } from './sanitize.ts';
 import { countOf, formatBytes } from './words.ts';
 
-/** The refs of a push that is no larger are named, whatever became of them. */
+/** A push of so many refs names all of them, whatever became of each. */
 const NAMED = 12;
 
 /** What a fetch did, for a person to read. Ends with a line feed. */
