@@ -204,7 +204,9 @@ function compareDeep(repo: string, engine: string, missing: readonly string[]): 
   const absent = missing.map((line) => line.split(' ')[2] ?? '').filter((id) => atTip.has(id));
   const unsaid = absent.filter((id) => !gone.some((text) => text.includes(id)));
   same(unsaid.join('\n'), '', 'absent objects that are not said');
-  return `${report.deep.transcripts} transcripts, ${report.deep.objects} objects, ${absent.length} absent, in V1 as well`;
+  const { transcriptCount, objectCount } = report.deep as Record<string, number>;
+  if (!(Number(objectCount) > 0)) throw new CheckFailed(`it read ${objectCount} objects`);
+  return `${transcriptCount} transcripts, ${objectCount} objects, ${absent.length} absent, in V1 as well`;
 }
 
 /** Every V1 file is at exactly one place in V2, the right one, with its mode and blob; and V2 has nothing else. */
