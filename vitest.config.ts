@@ -48,7 +48,7 @@ export default defineConfig({
     isolate: IS_THOROUGH, // modules are loaded once for all files
     experimental: { fsModuleCache: !IS_THOROUGH }, // what is transformed once stays so, between runs and between workers
     pool: 'forks', // tests start processes and change the working directory
-    maxWorkers: 4, // also on two cores, where vitest would take one: tests mostly wait for what they start
+    maxWorkers: 3, // also on two cores, where vitest would take one: tests mostly wait for what they start
     // Only what hangs takes so long: a test must not fail where the machine is busy.
     testTimeout: TIMEOUT_MS,
     hookTimeout: TIMEOUT_MS,
