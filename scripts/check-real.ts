@@ -204,8 +204,8 @@ function compareDeep(repo: string, engine: string, missing: readonly string[]): 
   const absent = missing.map((line) => line.split(' ')[2] ?? '').filter((id) => atTip.has(id));
   const unsaid = absent.filter((id) => !gone.some((text) => text.includes(id)));
   same(unsaid.join('\n'), '', 'absent objects that are not said');
-  const { transcriptCount, objectCount } = report.deep as Record<string, number>;
-  if (!(Number(objectCount) > 0)) throw new CheckFailed(`it read ${objectCount} objects`);
+  const { transcriptCount, objectCount = 0 } = report.deep as Record<string, number>;
+  if (objectCount === 0) throw new CheckFailed('it read no object');
   return `${transcriptCount} transcripts, ${objectCount} objects, ${absent.length} absent, in V1 as well`;
 }
 

@@ -4,7 +4,7 @@ import { sanitize } from './sanitize.ts';
 import { formatCount, shortId } from './words.ts';
 
 /** More refs than this are not listed one by one: the first and the last ones are, `REFS_AT_END` of each. */
-const MAX_REFS = 12;
+export const MAX_REFS = 12;
 const REFS_AT_END = 4;
 
 /** The refs that moved, or in a dry run would move: where they are then, and where they were. */

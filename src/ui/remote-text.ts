@@ -1,13 +1,10 @@
 import type { FetchResult, PushResult, SentRef, UnitedRef } from '../remote/result.ts';
 import { alignColumns } from './align-columns.ts';
 import { page } from './page.ts';
-import { shortened } from './ref-table.ts';
+import { MAX_REFS, shortened } from './ref-table.ts';
 import { againLine, nextLine, type RunFacts, tookLine } from './run-facts.ts';
 import { sanitize } from './sanitize.ts';
 import { countOf, formatBytes } from './words.ts';
-
-/** A push of so many refs names all of them, whatever became of each. */
-const NAMED = 12;
 
 /** What a fetch did, for a person to read. Ends with a line feed. */
 export function fetchText(result: FetchResult, run: RunFacts): string {
@@ -53,7 +50,7 @@ export function pushText(result: PushResult, run: RunFacts): string {
 
 /** All refs of a small push are named; of a large one those that did not arrive. */
 function isNamed({ outcome }: SentRef, _: number, all: readonly SentRef[]): boolean {
-  return all.length <= NAMED || outcome === 'refused' || outcome === 'diverged';
+  return all.length <= MAX_REFS || outcome === 'refused' || outcome === 'diverged';
 }
 
 function pushHeadline({ status, remote, refs, objectCount, byteCount }: PushResult): string {

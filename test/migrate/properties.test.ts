@@ -2,7 +2,6 @@ import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { updateV2 } from '../../src/project/v2/update-v2.ts';
 import { type History, type HistoryOptions, histories, materialize } from '../fixtures/arbitraries.ts';
 import { git, gitBytes, gitResult, refs, withTempDir } from '../fixtures/git.ts';
 import { reference, V2_CURRENT, V2_MAIN } from '../fixtures/reference.ts';
@@ -14,9 +13,9 @@ import {
   expectConsistent,
   listing,
   migrateIn,
+  normalizeIn,
   v2Refs,
   v2State,
-  withRepository,
 } from './support.ts';
 
 const maxCheckpoints = fc.integer({ min: 2, max: 5 });
@@ -126,15 +125,7 @@ test('wherever in its history V1 was, V2 becomes what a fresh clone makes of whe
       if (was !== undefined && gitResult(dir, ['merge-base', '--is-ancestor', was, commit]).status !== 0) continue;
       was = commit;
       git(dir, 'update-ref', V1_REF, commit);
-      const options = {
-        maxCheckpoints: max,
-        sizeRecord: undefined,
-        fullCurrentMode: 'accumulate',
-        rebuild: false,
-      } as const;
-      await withRepository(dir, name, (repo) =>
-        updateV2(repo, { ...options, isNormalizing: true, onEvent: () => undefined }),
-      );
+      await normalizeIn(dir, name, max);
       const fresh = copy();
       git(fresh, 'update-ref', V1_REF, commit);
       await migrateIn(fresh, { maxCheckpoints: max });

@@ -3,13 +3,21 @@ import { join } from 'node:path';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { mirror } from '../../src/dual-write/mirror.ts';
 import { migrateBetween } from '../../src/migrate/between/migrate-between.ts';
-import { updateV2 } from '../../src/project/v2/update-v2.ts';
 import { prune } from '../../src/prune/prune.ts';
 import { clientPush, clientWrite, idOf } from '../fixtures/entire-client.ts';
 import { cleanEnvironment, git, gitBytes, gitResult, initRepository, refs } from '../fixtures/git.ts';
 import { tempDir } from '../fixtures/temp.ts';
 import { shardPath, transcriptText, V1_REF } from '../fixtures/v1-builder.ts';
-import { checkpointsOf, ENGINES, expectConsistent, listing, migrateIn, v2Refs, withRepository } from './support.ts';
+import {
+  checkpointsOf,
+  ENGINES,
+  expectConsistent,
+  listing,
+  migrateIn,
+  normalizeIn,
+  v2Refs,
+  withRepository,
+} from './support.ts';
 
 const BACKUPS = 'refs/ckpt/backup/';
 const V2_ARCHIVE = 'refs/entire/checkpoints/v2/full/0000000000001';
@@ -271,15 +279,7 @@ test.each(ENGINES)(
     gitBytes(dir, ['fast-import', '--quiet'], {
       input: [...lines, `M 100644 inline ${path}`, `data ${text.length}`, text, ''].join('\n'),
     });
-    const options = {
-      maxCheckpoints: 2,
-      sizeRecord: undefined,
-      fullCurrentMode: 'accumulate',
-      rebuild: false,
-    } as const;
-    await withRepository(dir, engine, (repo) =>
-      updateV2(repo, { ...options, isNormalizing: true, onEvent: () => undefined }),
-    );
+    await normalizeIn(dir, engine, 2);
     expect(git(dir, 'show', `${V2_ARCHIVE}:generation.json`)).toContain('2025-08-01T00:00:00Z');
     expect(v2Refs(dir)).toEqual(await freshRefs(dir, 2));
   },

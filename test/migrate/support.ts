@@ -6,6 +6,7 @@ import { openRepository } from '../../src/git/open.ts';
 import type { EngineName, Repository } from '../../src/git/repository.ts';
 import { type MigrateOptions, migrate } from '../../src/migrate/migrate.ts';
 import type { MigrateResult } from '../../src/migrate/migrate-result.ts';
+import { updateV2 } from '../../src/project/v2/update-v2.ts';
 import type { Finding } from '../../src/verify/finding.ts';
 import { LOSSES } from '../../src/verify/findings/losses.ts';
 import { verify } from '../../src/verify/verify.ts';
@@ -36,6 +37,20 @@ export function migrateIn(
   { engine = 'native', ...options }: MigrateOptions & { engine?: EngineName } = {},
 ): Promise<MigrateResult> {
   return withRepository(dir, engine, (repo) => migrate(repo, options));
+}
+
+/** What a fetch does to V2 after V1 has moved: it becomes what a fresh clone makes of it. */
+export function normalizeIn(dir: string, engine: EngineName, maxCheckpoints: number): Promise<unknown> {
+  return withRepository(dir, engine, (repo) =>
+    updateV2(repo, {
+      maxCheckpoints,
+      sizeRecord: undefined,
+      fullCurrentMode: 'accumulate',
+      rebuild: false,
+      isNormalizing: true,
+      onEvent: () => undefined,
+    }),
+  );
 }
 
 /** Verifies the repository in `dir`; expects no finding of severity `error`, and returns the other ones but V1's oddities and losses. */

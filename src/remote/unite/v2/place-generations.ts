@@ -1,3 +1,4 @@
+import { appendTo } from '../../../checkpoint/append-to.ts';
 import type { CheckpointId } from '../../../checkpoint/checkpoint-id.ts';
 import { greatest } from '../../../checkpoint/greatest.ts';
 import { assign, pick } from '../../../generations/assign.ts';
@@ -187,7 +188,7 @@ function heldIn(
   pruned: ReadonlyMap<number, ReadonlySet<CheckpointId>>,
 ): (id: CheckpointId) => boolean {
   const away = new Map<CheckpointId, number[]>();
-  for (const [number, ids] of pruned) for (const id of ids) away.set(id, [...(away.get(id) ?? []), number]);
+  for (const [number, ids] of pruned) for (const id of ids) appendTo(away, id, number);
   const isBack = (id: CheckpointId, numbers: readonly number[]) =>
     [first, second].some((side) => {
       const knowsAll = numbers.every((number) => side.pruned.get(number)?.has(id) === true);

@@ -45,7 +45,6 @@ async function planProjected(
   const [ours, theirs] = [await readSide(staged, objects, ourRefs), await readSide(staged, objects, theirRefs)];
   if (ours === undefined || theirs === undefined) return NOTHING_TO_UNITE;
   const last = Math.max(lastTouched(ours.entries), lastTouched(theirs.entries));
-  if (last === 0) return NOTHING_TO_UNITE;
   const content = await contentOf(staged, objects, ours, origin);
   const size = await chooseSize(repo, { asked, theirs: theirs.refs.manifest });
   const v1 = origin.ours;
