@@ -1,8 +1,9 @@
 import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
-import { CkptError } from '../checkpoint/errors.ts';
-import { GitError, ShallowHistoryError } from '../git/errors.ts';
+
+import { ShallowHistoryError } from '../git/errors.ts';
 import { isObjectId, type ObjectId } from '../git/object-id.ts';
 import type { Repository } from '../git/repository.ts';
+import { ifReadable } from '../layout/if-readable.ts';
 import { type RefRoot, readRoots } from '../layout/ref-roots.ts';
 import { mainRelationOf, type Relation } from '../project/relation.ts';
 import { planMigration } from '../project/v2/plan.ts';
@@ -14,7 +15,7 @@ export async function readCoverage(repo: Repository, v1: RefRoot, main: RefRoot 
     const commits = await countCommits(repo, v1.ref.id, []);
     return { relation: 'none', counts: { commits, checkpoints: v1.checkpoints.size } };
   }
-  const relation = await tryRelation(repo, v1, main);
+  const relation = await ifReadable(() => mainRelationOf(repo, v1.ref, main.ref));
   if (relation?.kind === 'same') return { relation: 'same', counts: { commits: 0, checkpoints: 0 } };
   const projected = await projectedUpTo(repo, v1, relation);
   if (projected === undefined) {
@@ -53,15 +54,6 @@ export async function isDiffering(
  */
 export function isNamed({ commits, checkpoints }: Coverage['counts']): boolean {
   return commits === 0 || (commits === null && checkpoints === 0);
-}
-
-async function tryRelation(repo: Repository, v1: RefRoot, main: RefRoot): Promise<Relation | undefined> {
-  try {
-    return await mainRelationOf(repo, v1.ref, main.ref);
-  } catch (error) {
-    if (error instanceof GitError || error instanceof CkptError) return undefined;
-    throw error;
-  }
 }
 
 /** The V1 commit up to which `main` has everything, where that is in V1's history. */

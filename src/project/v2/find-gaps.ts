@@ -1,13 +1,12 @@
 import type { CheckpointId } from '../../checkpoint/checkpoint-id.ts';
-import { CkptError } from '../../checkpoint/errors.ts';
 import { GENERATION_FILE } from '../../checkpoint/files.ts';
 import type { GenerationState } from '../../generations/generation-state.ts';
 import { readStoredEntries } from '../../generations/manifest.ts';
 import { rootsOfCommits } from '../../git/commit-trees.ts';
-import { GitError } from '../../git/errors.ts';
 import type { ObjectId } from '../../git/object-id.ts';
 import { readUsable } from '../../git/read-usable.ts';
 import type { Repository } from '../../git/repository.ts';
+import { ifReadable } from '../../layout/if-readable.ts';
 import { generationName } from '../../layout/ref-names.ts';
 import { hashingSink, Projection } from '../projection.ts';
 
@@ -36,17 +35,21 @@ export async function findGaps(
   state: GenerationState,
   folders?: ReadonlyMap<CheckpointId, ObjectId>,
 ): Promise<Gaps> {
-  try {
-    const archives = await gapsAmongArchives(repo, state, (id) => folders?.has(id) !== false, folders !== undefined);
-    if (folders === undefined) return archives;
-    const held = new Set([...(await state.everArchived()), ...((await state.current())?.checkpoints.keys() ?? [])]);
-    for (const id of archives.inForeignArchives) held.add(id);
-    const unplaced = new Map([...folders].filter(([id]) => !held.has(id)));
-    return { ...archives, nowhere: unplaced.size === 0 ? [] : await withTranscripts(repo, state, unplaced) };
-  } catch (error) {
-    if (error instanceof GitError || error instanceof CkptError) return NO_GAPS;
-    throw error;
-  }
+  return (await ifReadable(() => readGaps(repo, state, folders))) ?? NO_GAPS;
+}
+
+/** As `findGaps`; throws where something of the generations can't be read. */
+export async function readGaps(
+  repo: Repository,
+  state: GenerationState,
+  folders?: ReadonlyMap<CheckpointId, ObjectId>,
+): Promise<Gaps> {
+  const archives = await gapsAmongArchives(repo, state, (id) => folders?.has(id) !== false, folders !== undefined);
+  if (folders === undefined) return archives;
+  const held = new Set([...(await state.everArchived()), ...((await state.current())?.checkpoints.keys() ?? [])]);
+  for (const id of archives.inForeignArchives) held.add(id);
+  const unplaced = new Map([...folders].filter(([id]) => !held.has(id)));
+  return { ...archives, nowhere: unplaced.size === 0 ? [] : await withTranscripts(repo, state, unplaced) };
 }
 
 /** Archives that the manifest lists and that are gone, and those of other software among all that are here, or among those that it does not list. */
@@ -91,6 +94,11 @@ async function withTranscripts(
   if (ids.length === 0) return [];
   const history = await state.readableHistory();
   return ids.filter((id) => history?.has(id) !== true);
+}
+
+/** Whether anything is gone, or without the files that generations have. */
+export function isLacking({ lostArchives, nowhere, foreignArchives }: Gaps): boolean {
+  return lostArchives.length + nowhere.length + foreignArchives.length > 0;
 }
 
 /** What there is to say of the gaps, a sentence each. */

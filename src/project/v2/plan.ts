@@ -4,14 +4,14 @@ import { backupOf } from '../../generations/backup.ts';
 import { GenerationState } from '../../generations/generation-state.ts';
 import { isComplete } from '../../generations/manifest.ts';
 import { manifestUpdate } from '../../generations/manifest-update.ts';
-import { GitError } from '../../git/errors.ts';
 import type { ObjectId } from '../../git/object-id.ts';
 import type { Ref, Repository } from '../../git/repository.ts';
 import { allFolders } from '../../layout/checkpoint-walk.ts';
+import { ifReadable } from '../../layout/if-readable.ts';
 import { type LayoutRefs, readLayoutRefs } from '../../layout/layout-refs.ts';
 import { V2_MAIN_REF } from '../../layout/ref-names.ts';
 import { assertV1Commit, mainRelationOf, type Relation } from '../relation.ts';
-import { findGaps, gapWarnings } from './find-gaps.ts';
+import { findGaps, gapWarnings, isLacking } from './find-gaps.ts';
 import { type MigrationCounts, type MigrationMode, NO_COUNTS } from './outcome.ts';
 import type { MigrationPlan, PlanContext } from './plan-context.ts';
 import { planFirst } from './plan-first.ts';
@@ -129,8 +129,7 @@ async function withGaps(
   if (!comparesAgain) return plan;
   const folders = origin === v1.id ? await allFolders(repo, v1.id) : undefined;
   const gaps = await findGaps(repo, state, folders);
-  const isLacking = gaps.lostArchives.length + gaps.nowhere.length + gaps.foreignArchives.length > 0;
-  const status = plan.status === 'up-to-date' && isLacking ? 'differs' : plan.status;
+  const status = plan.status === 'up-to-date' && isLacking(gaps) ? 'differs' : plan.status;
   const counts = folders === undefined || plan.updates.length > 0 ? plan.counts : await standingCounts(state, folders);
   return { ...plan, status, counts, warnings: [...plan.warnings, ...gapWarnings(gaps)] };
 }
@@ -143,21 +142,17 @@ async function standingCounts(
   state: GenerationState,
   folders?: ReadonlyMap<CheckpointId, ObjectId>,
 ): Promise<MigrationCounts> {
-  try {
+  const counts = await ifReadable(async () => {
     const here = new Set(state.refs.archives.map(({ number }) => number));
     const current = (await state.current())?.checkpoints;
     const standing = { ...NO_COUNTS, generations: here.size, currentCheckpoints: current?.size ?? 0 };
     if (folders === undefined) return standing;
     const gone = [...(await state.entries())].filter(([number, { isPruned }]) => isPruned && !here.has(number));
     const pruned = new Set(gone.flatMap(([, { checkpoints }]) => checkpoints));
-    return {
-      ...standing,
-      prunedCheckpoints: [...pruned].filter((id) => folders.has(id) && !current?.has(id)).length,
-    };
-  } catch (error) {
-    if (error instanceof GitError || error instanceof CkptError) return NO_COUNTS;
-    throw error;
-  }
+    const prunedCheckpoints = [...pruned].filter((id) => folders.has(id) && !current?.has(id)).length;
+    return { ...standing, prunedCheckpoints };
+  });
+  return counts ?? NO_COUNTS;
 }
 
 /** Everything that V1 has was added to a V2 of another writer: is it all there still? */

@@ -12,6 +12,7 @@ import type { United, UnitedRef } from '../../result.ts';
 import { findRewriting } from '../rewriting.ts';
 import { bothWarning, keptWarning } from '../unite-checkpoint-refs.ts';
 import type { UniteOptions } from '../unite-options.ts';
+import { firstV2 } from './first-v2.ts';
 import { isContained, orderSides } from './order-sides.ts';
 import { placeGenerations } from './place-generations.ts';
 import { type PutOnV2, putOnRewrittenV2 } from './put-on-v2.ts';
@@ -44,11 +45,15 @@ async function planNoted(repo: Repository, options: UniteOptions): Promise<Union
 
 async function planUnion(
   repo: Repository,
-  { remote, askedMaxCheckpoints: asked }: UniteOptions,
+  { remote, settings, askedMaxCheckpoints: asked }: UniteOptions,
   { ours: ourRefs, theirs: theirRefs }: BothRefs,
   before: readonly Ref[],
 ): Promise<UnionPlan> {
-  if (await followsFromV1(repo, ourRefs, theirRefs)) return NOTHING_TO_UNITE;
+  if (await followsFromV1(repo, ourRefs, theirRefs)) {
+    const first = settings.mode === 'dual' ? await firstV2(repo, ourRefs, theirRefs) : undefined;
+    if (first === undefined) return NOTHING_TO_UNITE;
+    return withBackup(repo, ourRefs, movedTo(ourRefs, first.v2), { isReplaced: false });
+  }
   const objects = new ObjectOverlay(repo);
   const staged = stagedRepository(repo, objects);
   const theirs = await readSide(staged, objects, theirRefs);

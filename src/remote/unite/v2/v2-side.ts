@@ -61,7 +61,7 @@ export async function readSide(
 }
 
 /** The refs without archives that are none any more: a remote has them until somebody deletes them there. */
-async function withoutGone(repo: Repository, all: readonly Ref[]): Promise<LayoutRefs> {
+export async function withoutGone(repo: Repository, all: readonly Ref[]): Promise<LayoutRefs> {
   const state = new GenerationState(repo, layoutRefsAmong(all));
   const entries = await state.entries();
   const { archives } = state.refs;
