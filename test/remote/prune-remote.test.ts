@@ -1,9 +1,11 @@
 import { dirname } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Repository } from '../../src/git/repository.ts';
 import { prune } from '../../src/prune/prune.ts';
 import { restoreArchive } from '../../src/prune/restore.ts';
-import { fetchCheckpoints } from '../../src/remote/fetch.ts';
+import { fetchCheckpoints, type RemoteFetchOptions } from '../../src/remote/fetch.ts';
 import { pruneRemote, type RemotePruneOptions, type RemotePruneResult } from '../../src/remote/prune-remote.ts';
+import { pushCheckpoints } from '../../src/remote/push.ts';
 import { readSettings } from '../../src/stores/settings.ts';
 import { clientWrite, idOf } from '../fixtures/entire-client.ts';
 import { git, refs } from '../fixtures/git.ts';
@@ -105,15 +107,39 @@ test('refused where the remote has what is not here, or the settings let nothing
 
 test('where archives were pruned, a fetch of nothing new reads no more than before', async () => {
   await fetchIn(ann);
-  const before = await objectsRead(ann);
+  const fetchAgain = () => objectsRead(ann, (repo, options) => fetchCheckpoints(repo, options), 'up-to-date');
+  const before = await fetchAgain();
   await pruneIn(ann);
   await pushIn(ann);
-  const archives = git(ann, 'ls-tree', '--name-only', 'refs/entire/checkpoints/v2/generations').split('\n').length;
-  expect(await objectsRead(ann)).toBeLessThanOrEqual(before + 4 * archives);
+  expect(await fetchAgain()).toBeLessThanOrEqual(before + 4 * archivesEverIn(ann));
 });
 
-/** How many objects a fetch reads that finds nothing new. */
-function objectsRead(dir: string): Promise<number> {
+test('where archives were pruned, a push of one new checkpoint reads no more than before', async () => {
+  for (let i = 0; i < 29; i++) clientWrite(ann, { id: idOf(`more ${i}`) });
+  await pushIn(ann);
+  const pushNew = (word: string) => {
+    clientWrite(ann, { id: idOf(word) });
+    return objectsRead(ann, (repo, options) => pushCheckpoints(repo, { ...options, maxBlob: 1 << 20 }), 'pushed');
+  };
+  const before = await pushNew('b1');
+  await withRepository(ann, 'native', (repo) => prune(repo, { retentionDays: 0, olderThan: 0, keep: 9, apply: true }));
+  await pushIn(ann);
+  expect(await pushNew('b2')).toBeLessThanOrEqual(before + 2 * archivesEverIn(ann));
+  await fetchIn(bob);
+  expect(checkpointRefs(ann)).toEqual(checkpointRefs(bob));
+});
+
+/** How many archives there are and ever were, by the manifest. */
+function archivesEverIn(dir: string): number {
+  return git(dir, 'ls-tree', '--name-only', 'refs/entire/checkpoints/v2/generations').split('\n').length;
+}
+
+/** How many objects a fetch or a push reads. */
+function objectsRead(
+  dir: string,
+  run: (repo: Repository, options: RemoteFetchOptions) => Promise<{ readonly status: string }>,
+  outcome: string,
+): Promise<number> {
   return withRepository(dir, 'native', async (repo) => {
     let count = 0;
     const counting = overlay(repo, {
@@ -121,9 +147,14 @@ function objectsRead(dir: string): Promise<number> {
         count += wanted.length;
         return repo.readObjects(wanted);
       },
+      visitObjects: (wanted, visit) => {
+        count += wanted.length;
+        return repo.visitObjects(wanted, visit);
+      },
     });
-    const result = await fetchCheckpoints(counting, { settings: await readSettings(repo), askedMaxCheckpoints: 3 });
-    expect(result.status).toBe('up-to-date');
+    expect(await run(counting, { settings: await readSettings(repo), askedMaxCheckpoints: 3 })).toMatchObject({
+      status: outcome,
+    });
     return count;
   });
 }

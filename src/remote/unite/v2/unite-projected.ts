@@ -39,7 +39,8 @@ async function planProjected(
   const { ours: ourRefs, theirs: theirRefs } = await readBothRefs(repo, remote);
   const origin = await originOfTheirs(repo, ourRefs, theirRefs);
   if (origin === undefined) return NOTHING_TO_UNITE;
-  if (await areUnited(repo, layoutRefsAmong(ourRefs), layoutRefsAmong(theirRefs))) return NOTHING_TO_UNITE;
+  const [our, their] = [layoutRefsAmong(ourRefs), layoutRefsAmong(theirRefs)];
+  if (await areUnited(repo, origin, our, their)) return NOTHING_TO_UNITE;
   const objects = new ObjectOverlay(repo);
   const staged = stagedRepository(repo, objects);
   const [ours, theirs] = [await readSide(staged, objects, ourRefs), await readSide(staged, objects, theirRefs)];
@@ -58,28 +59,57 @@ async function planProjected(
 }
 
 /**
- * Whether there is nothing to unite: no archive was pruned or brought back, or both are the same, but for archives that the remote has until
- * somebody deletes them there. Reads manifests, and no archive.
+ * Whether there is nothing to unite: no archive was pruned or brought back, or both know the same of it and have the same archives up to the
+ * last one, but for those that the remote has until somebody deletes them there. What comes after follows from V1 then, which went on as
+ * usual. Reads manifests and `full/current`, and no archive.
  */
-async function areUnited(repo: Repository, ours: LayoutRefs, theirs: LayoutRefs): Promise<boolean> {
-  const entries = await new GenerationState(repo, ours).entries();
-  const others = await new GenerationState(repo, theirs).entries();
-  if (Math.max(lastTouched(entries), lastTouched(others)) === 0) return true;
-  // What was pruned and written again has its place by V1's order among all that comes later: to know it is to look at all.
-  if (ours.main !== theirs.main || ours.current !== theirs.current || ours.manifest !== theirs.manifest) return false;
-  const [own, their] = [ours, theirs].map(({ archives }) => new Map(archives.map(({ number, id }) => [number, id])));
-  for (const number of new Set([...entries.keys(), ...(own?.keys() ?? []), ...(their?.keys() ?? [])])) {
+async function areUnited(repo: Repository, origin: Origins, our: LayoutRefs, their: LayoutRefs): Promise<boolean> {
+  const [ours, theirs] = [new GenerationState(repo, our), new GenerationState(repo, their)];
+  const last = Math.max(lastTouched(await ours.entries()), lastTouched(await theirs.entries()));
+  if (last === 0) return true;
+  if (!(await haveSameArchives(repo, ours, theirs, last))) return false;
+  if (our.main === their.main && our.current === their.current && our.manifest === their.manifest) return true;
+  if (origin.ours !== origin.theirs && !(await repo.isAncestor(origin.theirs, origin.ours))) return false;
+  return !(await isAnyBack(ours, last)) && !(await isAnyBack(theirs, last));
+}
+
+/** Whether a checkpoint that was pruned was written again. It has its place by V1's order among all that comes later, and to know it is to look at all. */
+async function isAnyBack(state: GenerationState, last: number): Promise<boolean> {
+  const later = [...(await state.entries())].filter(([number]) => number > last);
+  const pruned = await state.pruned();
+  const isPruned = (id: CheckpointId) => pruned.has(id);
+  const current = [...((await state.current())?.checkpoints.keys() ?? [])];
+  return current.some(isPruned) || later.some(([, { checkpoints }]) => checkpoints.some(isPruned));
+}
+
+/** Whether nothing of V2 here is lost, and both have the same archives up to one, with the same entries. */
+async function haveSameArchives(
+  repo: Repository,
+  ours: GenerationState,
+  theirs: GenerationState,
+  last: number,
+): Promise<boolean> {
+  const entries = await ours.entries();
+  const [known, others] = [(await ours.manifest()).files, (await theirs.manifest()).files];
+  const idsOf = ({ refs }: GenerationState) => new Map(refs.archives.map(({ number, id }) => [number, id]));
+  const [own, their] = [idsOf(ours), idsOf(theirs)];
+  for (const number of new Set([...known.keys(), ...others.keys(), ...own.keys(), ...their.keys()])) {
     const { isPruned = false, checkpoints = [], tree } = entries.get(number) ?? {};
-    const [one, other] = [own?.get(number), their?.get(number)];
-    if (one === other) {
-      const isLost = one === undefined && !isPruned && checkpoints.length > 0;
-      if (isLost) return false;
-    } else {
-      const isLeft = isPruned && one === undefined && other !== undefined;
-      if (!isLeft || (await treeOfCommit(repo, other)) !== tree) return false;
-    }
+    const [one, other] = [own.get(number), their.get(number)];
+    const isLost = one === undefined && !isPruned && checkpoints.length > 0;
+    if (isLost) return false;
+    if (number > last) continue;
+    if (known.get(number) !== others.get(number)) return false;
+    const isLeft = isPruned && one === undefined && other !== undefined;
+    if (one !== other && !(isLeft && (await treeOfCommit(repo, other)) === tree)) return false;
   }
   return true;
+}
+
+/** The V1 commits that two V2s were made of. */
+interface Origins {
+  readonly ours: ObjectId;
+  readonly theirs: ObjectId;
 }
 
 /** The V1 commits that both V2s were made of; `undefined` where not both are projections, and ours of the V1 that is here. */
@@ -87,7 +117,7 @@ async function originOfTheirs(
   repo: Repository,
   ours: readonly Ref[],
   theirs: readonly Ref[],
-): Promise<{ readonly ours: ObjectId; readonly theirs: ObjectId } | undefined> {
+): Promise<Origins | undefined> {
   const [v1, our, their] = [idOf(ours, V1_REF), idOf(ours, V2_MAIN_REF), idOf(theirs, V2_MAIN_REF)];
   if (v1 === undefined || our === undefined || their === undefined) return undefined;
   if ((await readOrigin(repo, our)) !== v1) return undefined;
@@ -101,7 +131,7 @@ async function contentOf(
   repo: Repository,
   objects: ObjectOverlay,
   ours: V2Side,
-  origin: { readonly ours: ObjectId; readonly theirs: ObjectId },
+  origin: Origins,
 ): Promise<UnitedContent> {
   const full = await fullAt(repo, objects, origin.ours);
   const before = origin.ours === origin.theirs ? full : await fullAt(repo, objects, origin.theirs);
