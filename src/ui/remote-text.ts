@@ -22,13 +22,15 @@ export function fetchText(result: FetchResult, run: RunFacts): string {
   ]);
 }
 
-function fetchHeadline({ status, remote, fetched, refspecs }: FetchResult): string {
+function fetchHeadline({ status, remote, fetched, united, refspecs }: FetchResult): string {
   const from = sanitize(remote);
   if (status === 'set-up') return `From now on \`git fetch ${from}\` brings checkpoints too. Added to its refspecs:`;
   if (status === 'removed') return `\`git fetch ${from}\` brings no checkpoints any more. Taken out of its refspecs:`;
   if (refspecs.length > 0)
     return `Dry run, nothing was written. The refspecs of \`git fetch ${from}\` that would change:`;
   if (status === 'up-to-date') return `Nothing to do: all that ${from} has is here.`;
+  if (fetched.length === 0)
+    return `Nothing new at ${from}. Brought up to what it has: ${countOf(united.length, 'ref')}.`;
   const what = countOf(fetched.length, 'ref');
   return status === 'planned'
     ? `Dry run, nothing was written. ${from} has ${what} to fetch.`

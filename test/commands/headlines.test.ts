@@ -170,6 +170,10 @@ describe('the numbers of headlines of a remote', () => {
     expect([planned, fetched].map(Number)).toEqual([onServer.length, onServer.length]);
     expect(all(clone).length).toBeGreaterThan(0);
     expect(inClone('fetch')).toMatch(/^Nothing to do: all that origin has is here\./);
+    const heres = all(clone).length;
+    git(clone, 'update-ref', '-d', V1_REF);
+    const again = /^Nothing new at origin\. Brought up to what it has: (\d+) refs?\.\n/.exec(inClone('fetch'))?.[1];
+    expect([Number(again), all(clone).length]).toEqual([1, heres]);
     expect(inClone('list').match(/^[0-9a-f]{12} /gm)).toHaveLength(
       git(clone, 'ls-tree', '-r', '-d', '--name-only', V1_REF)
         .split('\n')
