@@ -21,6 +21,8 @@ export interface PushedRef {
   readonly outcome: 'pushed' | 'moved' | 'refused';
   /** The remote's words, without credentials. */
   readonly reason: string | null;
+  /** What the remote said of the push as a whole, where it refused this ref and said anything. By `serverWords`. */
+  readonly words?: string | undefined;
 }
 
 export interface RefFetchOptions {
@@ -63,6 +65,20 @@ export interface Network {
 export class RemoteError extends GitError {
   override readonly name = 'RemoteError';
   override readonly code = 'REMOTE_FAILED';
+}
+
+/** What a server says to whoever pushes, as one line: without credentials, progress, what the ref's reason says, and what comes after ten lines. */
+export function serverWords(text: string): string | undefined {
+  const lines = withoutCredentials(text)
+    .split(/[\r\n]+/)
+    .map((line) => line.trim())
+    .filter((line) => line !== '' && !isIdle(line));
+  return lines.length === 0 ? undefined : lines.slice(0, 10).join('; ');
+}
+
+/** Progress as git's `progress.c` prints it, and what `receive-pack` says of a ref beside its report. */
+function isIdle(line: string): boolean {
+  return /^[\w ]+: +\d+(?:%|, done)/.test(line) || line.startsWith('error: hook declined to update ');
 }
 
 /** Whether a server, or git for it, refused a ref because it is not where it was expected. */

@@ -8,6 +8,7 @@ import type { Ref, Repository } from '../git/repository.ts';
 import { readLayoutRefs } from '../layout/layout-refs.ts';
 import { generationNumber, V2_MAIN_REF, V2_MANIFEST_REF, V2_PREFIX } from '../layout/ref-names.ts';
 import { type ChosenRemote, chooseRemote } from '../standing/choose-remote.ts';
+import { refusalWords } from './refusal-words.ts';
 
 /** An archive at the remote, and what became of it. */
 export interface RemotePruned {
@@ -50,7 +51,9 @@ export async function pruneRemote(repo: Repository, options: RemotePruneOptions)
   const archives = going.map((archive) => ({ ...archive, outcome: 'to-delete' as const, reason: null }));
   if (!apply) return { ...base, status: 'planned', archives };
   const deletions = going.map(({ ref, commit }) => ({ ref, old: commit as ObjectId }));
-  const outcomes = new Map((await repo.network().delete(chosen.address, deletions)).map((one) => [one.ref, one]));
+  const answers = await repo.network().delete(chosen.address, deletions);
+  for (const message of refusalWords(chosen.name, answers)) onEvent({ kind: 'warning', message });
+  const outcomes = new Map(answers.map((one) => [one.ref, one]));
   const done = going.map((archive): RemotePruned => {
     const one = outcomes.get(archive.ref);
     return { ...archive, outcome: one?.outcome === 'pushed' ? 'deleted' : 'refused', reason: one?.reason ?? null };

@@ -14,6 +14,7 @@ import { fetchFrom } from './fetch.ts';
 import { HalvingPush } from './halving-push.ts';
 import { assertNoLargeBlobs } from './outgoing.ts';
 import { type PushPlan, planPush } from './plan-push.ts';
+import { refusalWords } from './refusal-words.ts';
 import type { PushResult, SentRef, UnitedRef } from './result.ts';
 import { bringUpV2 } from './unite/unite-layouts.ts';
 
@@ -54,6 +55,7 @@ export async function pushCheckpoints(repo: Repository, options: RemotePushOptio
     for (const each of warnings) base.warnings.push(each);
   }
   const sent = new Map<string, SentRef>();
+  const answers = new Map<string, PushedRef>();
   const total = { objectCount: 0, byteCount: 0 };
   for (let round = 1; ; round++) {
     onEvent({ kind: 'phase', phase: 'ask the remote' });
@@ -74,11 +76,12 @@ export async function pushCheckpoints(repo: Repository, options: RemotePushOptio
       for (const update of [...plan.together, ...plan.alone]) sent.set(update.ref, sentRef(update, 'to-push', null));
       break;
     }
-    const moved = await send(repo.network(), chosen, plan, sent, onEvent);
+    const moved = await send(repo.network(), chosen, plan, { sent, answers }, onEvent);
     await track(repo, chosen, tracked, [...sent.values()]);
     if (!moved || isLast) break;
     await unite(repo, chosen, options, base);
   }
+  base.warnings.push(...refusalWords(chosen.name, answers.values()));
   for (const message of base.warnings) onEvent({ kind: 'warning', message });
   const refs = [...sent.values()];
   const isComplete = refs.every(({ outcome }) => outcome === 'pushed' || outcome === 'to-push');
@@ -129,7 +132,7 @@ async function send(
   network: Network,
   { address }: ChosenRemote,
   { together, alone }: PushPlan,
-  sent: Map<string, SentRef>,
+  { sent, answers }: { readonly sent: Map<string, SentRef>; readonly answers: Map<string, PushedRef> },
   onEvent: ProgressListener,
 ): Promise<boolean> {
   const total = together.length + alone.length;
@@ -137,9 +140,10 @@ async function send(
   let isMoved = false;
   let done = 0;
   const note = (updates: readonly RemoteUpdate[], pushed: readonly PushedRef[]) => {
-    const outcomes = new Map(pushed.map((one) => [one.ref, one]));
+    for (const { ref } of updates) answers.delete(ref);
+    for (const one of pushed) answers.set(one.ref, one);
     for (const update of updates) {
-      const one = outcomes.get(update.ref);
+      const one = answers.get(update.ref);
       if (one?.outcome === 'moved') isMoved = true;
       sent.set(update.ref, sentRef(update, one?.outcome === 'pushed' ? 'pushed' : 'refused', one?.reason ?? null));
     }

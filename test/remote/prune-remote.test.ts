@@ -1,5 +1,7 @@
-import { dirname } from 'node:path';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { ProgressEvent } from '../../src/checkpoint/progress.ts';
 import type { Repository } from '../../src/git/repository.ts';
 import { prune } from '../../src/prune/prune.ts';
 import { restoreArchive } from '../../src/prune/restore.ts';
@@ -91,6 +93,19 @@ test('brought back here, and with the next push and fetch everywhere, until it i
   await fetchIn(bob);
   expect(checkpointRefs(bob)[ARCHIVE]).toBeUndefined();
   expect(checkpointRefs(bob)).toEqual(checkpointRefs(ann));
+});
+
+test('an archive that the remote does not let go: it stays, and the remote is quoted', async () => {
+  await pruneIn(ann);
+  await pushIn(ann);
+  mkdirSync(join(remote, 'hooks'), { recursive: true });
+  git(remote, 'config', 'core.hooksPath', join(remote, 'hooks'));
+  const script = '#!/bin/sh\nprintf "Archives stay.\\n\\nAsk Cat.\\n"; exit 1\n';
+  writeFileSync(join(remote, 'hooks/update'), script, { mode: 0o755 });
+  const events: ProgressEvent[] = [];
+  const { status, archives } = await pruneThere(ann, { apply: true, onEvent: (event) => events.push(event) });
+  expect({ status, archives }).toMatchObject({ status: 'incomplete', archives: [{ outcome: 'refused' }] });
+  expect(events).toContainEqual({ kind: 'warning', message: 'origin says: Archives stay.; Ask Cat.' });
 });
 
 test('refused where the remote has what is not here, or the settings let nothing be pushed', async () => {

@@ -201,14 +201,17 @@ describe('two clones and a remote', () => {
     const hook = join(remote, 'hooks', 'update');
     git(remote, 'config', 'core.hooksPath', join(remote, 'hooks'));
     (await import('node:fs')).mkdirSync(join(remote, 'hooks'), { recursive: true });
-    writeFileSync(hook, `#!/bin/sh\n[ "$1" != ${checkpointRef(a2)} ] || exit 1\n`, { mode: 0o755 });
+    writeFileSync(hook, `#!/bin/sh\n[ "$1" != ${checkpointRef(a2)} ] || { echo "Not this one." >&2; exit 1; }\n`, {
+      mode: 0o755,
+    });
     const result = await pushIn(ann);
     expect(result.status).toBe('incomplete');
     expect(result.refs.filter(({ outcome }) => outcome !== 'pushed')).toMatchObject([
       { ref: checkpointRef(a2), outcome: 'refused', reason: expect.stringContaining('hook declined') },
     ]);
+    expect(result.warnings).toEqual(['origin says: Not this one.']);
     writeFileSync(hook, '#!/bin/sh\nexit 0\n', { mode: 0o755 });
-    expect(await pushIn(ann)).toMatchObject({ status: 'pushed', refs: [{ ref: checkpointRef(a2) }] });
+    expect(await pushIn(ann)).toMatchObject({ status: 'pushed', refs: [{ ref: checkpointRef(a2) }], warnings: [] });
   });
 
   test('a remote without atomic pushes', async () => {

@@ -256,6 +256,7 @@ describe('a push', () => {
       [refused]: 'refused',
       [fresh]: 'pushed',
     });
+    expect(pushed.flatMap(({ ref, words }) => (words === undefined ? [] : [[ref, words]]))).toEqual([[refused, 'no']]);
     expect(refs(remote, 'refs/entire/')).toEqual({ [forward]: two, [moved]: aside, [ahead]: three, [fresh]: one });
   });
 

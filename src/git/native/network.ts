@@ -6,6 +6,7 @@ import {
   type RemoteDeletion,
   RemoteError,
   type RemoteUpdate,
+  serverWords,
   withoutCredentials,
 } from '../network.ts';
 import { type ObjectId, type RefName, toObjectId } from '../object-id.ts';
@@ -124,7 +125,8 @@ export class NativeNetwork implements Network {
       // Of a partial clone git sends objects that it has to fetch before: those of a V2 are V1's, but no history says so.
       env: { GIT_NO_LAZY_FETCH: '0', ...from?.env },
     });
-    const pushed = parsePorcelain(stdout.toString('utf8'));
+    const said = [...stderr.matchAll(/^remote: (.*)$/gm)].map(([, line = '']) => line).join('\n');
+    const pushed = parsePorcelain(stdout.toString('utf8'), serverWords(said));
     if (exitCode !== 0 && pushed.length === 0) throw remoteFailure(remote, stderr);
     // Git ends what it sends in the middle then, and all that the remote can say is "unpacker error".
     const absent = /^fatal: unable to read ([0-9a-f]+)$/m.exec(stderr)?.[1];
@@ -159,13 +161,14 @@ export function remoteFailure(remote: string, stderr: string): RemoteError {
   });
 }
 
-/** `git push --porcelain`: a line a ref, `<flag>\t<from>:<to>\t<summary> (<reason>)`. */
-function parsePorcelain(text: string): PushedRef[] {
+/** `git push --porcelain`: a line a ref, `<flag>\t<from>:<to>\t<summary> (<reason>)`. `words` are the server's. */
+function parsePorcelain(text: string, words: string | undefined): PushedRef[] {
   return text.split('\n').flatMap((line): PushedRef[] => {
     const [flag, names, summary] = line.split('\t');
     if (flag?.length !== 1 || names === undefined || summary === undefined) return [];
     const ref: RefName = names.slice(names.indexOf(':') + 1);
     if (flag !== '!') return [{ ref, outcome: 'pushed', reason: null }];
-    return [{ ref, outcome: isMovedReason(summary) ? 'moved' : 'refused', reason: withoutCredentials(summary) }];
+    const reason = withoutCredentials(summary);
+    return [isMovedReason(summary) ? { ref, outcome: 'moved', reason } : { ref, outcome: 'refused', reason, words }];
   });
 }

@@ -2,6 +2,8 @@
 export const FLUSH = Buffer.from('0000', 'latin1');
 
 const LENGTH_DIGITS = 4;
+/** How many packets of a server's words are kept: each is up to 64 kB. */
+const MAX_HEARD = 64;
 
 /** A line as git's protocol frames it: its length in four hex digits, these included, and then the line. */
 export function pktLine(text: string): Buffer {
@@ -31,13 +33,20 @@ export async function* pktLines(
   if (held.length > 0) throw new Error('the connection broke off');
 }
 
-/** What a server says on the side (gitprotocol-pack, "side-band-64k"): the data alone. Throws an `Error` with its words where it gives up. */
-export async function* sideBandData(lines: AsyncIterable<Buffer | null>): AsyncGenerator<Buffer, void, undefined> {
+/**
+ * The data out of what a server sends with words beside it (gitprotocol-pack, "side-band-64k"). The words go to `heard`, as far as that
+ * stays small. Throws an `Error` with what it says where it gives up.
+ */
+export async function* sideBandData(
+  lines: AsyncIterable<Buffer | null>,
+  heard: Buffer[] = [],
+): AsyncGenerator<Buffer, void, undefined> {
   for await (const line of lines) {
     if (line === null) return;
     if (line[0] === 1) yield line.subarray(1);
     else if (line[0] === 3) throw new Error(line.toString('utf8', 1).trim());
-    else if (line[0] !== 2) throw new Error(`the server answered: ${line.toString('utf8').trim()}`);
+    else if (line[0] === 2) heard.push(...(heard.length < MAX_HEARD ? [line.subarray(1)] : []));
+    else throw new Error(`the server answered: ${line.toString('utf8').trim()}`);
   }
   throw new Error('the connection broke off');
 }

@@ -1,4 +1,4 @@
-import { isMovedReason, type PushedRef, RemoteError, withoutCredentials } from '../../network.ts';
+import { isMovedReason, type PushedRef, RemoteError, serverWords, withoutCredentials } from '../../network.ts';
 import type { ObjectId } from '../../object-id.ts';
 import type { ObjectsThere } from '../../objects-there.ts';
 import type { RefUpdate } from '../../repository.ts';
@@ -48,11 +48,14 @@ export async function pushRefs(
   const ids = tips.length === 0 ? undefined : await there.unsent(tips);
   const wanted = ['report-status', 'side-band-64k', ...(isAtomic ? ['atomic'] : [])];
   const words = wanted.filter((one) => capabilities.has(one));
+  const heard: Buffer[] = [];
   const report = await server.talk(async () => {
     const answer = pktLines(await server.post('git-receive-pack', request(objects, others, words, ids)));
-    return readReport(words.includes('side-band-64k') ? pktLines(sideBandData(answer)) : answer);
+    return readReport(words.includes('side-band-64k') ? pktLines(sideBandData(answer, heard)) : answer);
   });
-  return [...known, ...others.map(({ ref }) => report.get(ref) ?? refused(ref, 'the server says nothing of it'))];
+  const said = serverWords(Buffer.concat(heard).toString('utf8'));
+  const answers = others.map(({ ref }) => report.get(ref) ?? refused(ref, 'the server says nothing of it'));
+  return [...known, ...answers.map((one) => (one.outcome === 'refused' ? { ...one, words: said } : one))];
 }
 
 async function* request(
