@@ -7,7 +7,9 @@ import type { ArchiveRef, LayoutRefs } from '../layout/layout-refs.ts';
 import { locateInArchives, type WantedInArchives } from './archive-lookup.ts';
 import { type GenerationContent, readGeneration, readVersions } from './generation.ts';
 import { type Manifest, readManifest, readStoredEntries } from './manifest.ts';
-import type { ManifestEntry } from './manifest-entry.ts';
+import { type ManifestEntry, touchedNumbers } from './manifest-entry.ts';
+import { DEFAULT_MAX_CHECKPOINTS } from './max-checkpoints.ts';
+import { recordedSize } from './size.ts';
 
 /**
  * Which generation holds what, where the refs of V2 are at one moment. Each part is read when it is first asked for, and kept.
@@ -97,6 +99,13 @@ export class GenerationState {
   /** The checkpoints of every generation that the manifest has an entry of, whether it is there or not. */
   async everArchived(): Promise<Set<CheckpointId>> {
     return new Set([...(await this.entries()).values()].flatMap(({ checkpoints }) => checkpoints));
+  }
+
+  /** As `touchedNumbers`, where generations are to hold so many checkpoints; with another size all are made again. */
+  async touched(maxCheckpoints: number): Promise<ReadonlySet<number>> {
+    const recorded = await recordedSize(this.#repo, await this.manifest());
+    const isSame = (recorded?.maxCheckpoints ?? DEFAULT_MAX_CHECKPOINTS) === maxCheckpoints;
+    return touchedNumbers(await this.entries(), isSame ? maxCheckpoints : undefined);
   }
 
   /** The checkpoints of the generations that were pruned. */

@@ -1,6 +1,5 @@
 import { type CheckpointId, isCheckpointId } from '../checkpoint/checkpoint-id.ts';
 import { type GenerationSpan, parseCreatedAt } from '../checkpoint/created-at.ts';
-import { greatest } from '../checkpoint/greatest.ts';
 import { type JsonEditor, openJson } from '../json/editor.ts';
 import { parseObject } from '../json/read.ts';
 import { prettyJson } from '../json/source.ts';
@@ -31,15 +30,28 @@ export function compareHistories(one: EntryHistory | undefined, other: EntryHist
 }
 
 /**
- * The greatest number of an archive that was pruned or brought back; 0: none. Up to it the manifest says which archives there are and what
- * they hold; V1's order of arrival says it of those after it alone.
+ * The numbers of the archives that V1's order of arrival does not give: pruned or brought back ones, and those that hold another number of
+ * checkpoints than `size`, since they were rotated by force or by another program, or since V1 has deleted one. Up to the greatest of them the
+ * manifest says which archives there are and what they hold; V1 says it of those after it alone. Without a size the last kind does not count.
  */
-export function lastTouched(entries: ReadonlyMap<number, EntryHistory>): number {
-  const touched = [...entries].filter(([, { isPruned, restoreCount }]) => isPruned || restoreCount > 0);
-  return greatest(
-    touched.map(([number]) => number),
-    0,
+export function touchedNumbers(
+  entries: ReadonlyMap<number, EntryHistory & Pick<ManifestEntry, 'checkpoints'>>,
+  size: number | undefined,
+): ReadonlySet<number> {
+  const touched = [...entries].filter(
+    ([
+      ,
+      {
+        isPruned,
+        restoreCount,
+        checkpoints: { length },
+      },
+    ]) => {
+      const isOfAnotherSize = size !== undefined && length > 0 && length !== size;
+      return isPruned || restoreCount > 0 || isOfAnotherSize;
+    },
   );
+  return new Set(touched.map(([number]) => number));
 }
 
 /**

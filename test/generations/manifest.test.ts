@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import { isCheckpointId } from '../../src/checkpoint/checkpoint-id.ts';
 import {
   compareHistories,
-  lastTouched,
   manifestEntryJson,
   parseManifestEntry,
+  touchedNumbers,
 } from '../../src/generations/manifest-entry.ts';
 import { writeForeignV2 } from '../fixtures/foreign-v2.ts';
 import { git } from '../fixtures/git.ts';
@@ -44,12 +45,19 @@ describe('an entry of the manifest', () => {
     expect([...inOrder].reverse().sort(compareHistories)).toEqual(inOrder);
   });
 
-  test('says up to which archive V1 does not give what they hold', () => {
-    const made = { isPruned: false, restoreCount: 0 };
-    expect(lastTouched(new Map([[2, made]]))).toBe(0);
+  test('says which archives V1 does not give', () => {
+    const made = { isPruned: false, restoreCount: 0, checkpoints: [id(1), id(2)].filter(isCheckpointId) };
+    expect(touchedNumbers(new Map([[2, made]]), 2)).toEqual(new Set());
     const pruned = [1, { ...made, isPruned: true }] as const;
-    expect(lastTouched(new Map([pruned, [2, made]]))).toBe(1);
-    expect(lastTouched(new Map([[3, made], [2, { ...made, restoreCount: 1 }], pruned]))).toBe(2);
+    expect(touchedNumbers(new Map([pruned, [2, made]]), 2)).toEqual(new Set([1]));
+    expect(touchedNumbers(new Map([[3, made], [2, { ...made, restoreCount: 1 }], pruned]), 2)).toEqual(new Set([2, 1]));
+    // Fewer than a generation holds: rotated by force, or V1 has deleted some. One that is empty holds nothing that V1 could give otherwise.
+    const [short, empty] = [
+      { ...made, checkpoints: made.checkpoints.slice(1) },
+      { ...made, checkpoints: [] },
+    ];
+    expect(touchedNumbers(new Map([pruned, [2, short], [3, made], [4, empty]]), 2)).toEqual(new Set([1, 2]));
+    expect(touchedNumbers(new Map([pruned, [2, short]]), undefined)).toEqual(new Set([1]));
   });
 
   test('keeps the bytes of what it does not know when it is written again', () => {

@@ -73,6 +73,8 @@ export async function runModel(seed: number, count: number): Promise<ModelOutcom
 
 class Model {
   readonly #hasV1: boolean;
+  /** Whether generations are rotated by force: with V1 in every other group of seeds. */
+  readonly #rotates: boolean;
   readonly #meeting: readonly [Change, Change];
   readonly #random: () => number;
   readonly #remote: string;
@@ -88,7 +90,8 @@ class Model {
 
   constructor(temp: string, seed: number) {
     this.#hasV1 = seed % 2 === 0;
-    const meetings = this.#hasV1 ? MEETINGS.v1 : MEETINGS.v2;
+    this.#rotates = !this.#hasV1 || (seed >> 3) % 2 === 1;
+    const meetings = this.#hasV1 && !this.#rotates ? MEETINGS.v1 : MEETINGS.v2;
     this.#meeting = meetings[(seed >> 1) % meetings.length] ?? meetings[0];
     this.#random = randomOf(seed);
     this.#remote = initRepository({ dir: join(temp, 'remote.git'), bare: true });
@@ -170,7 +173,8 @@ class Model {
   }
 
   #draw(): Word {
-    if (this.#bag.length === 0) this.#bag = [...WORDS.both, ...(this.#hasV1 ? WORDS.v1 : WORDS.v2)];
+    if (this.#bag.length === 0)
+      this.#bag = [...WORDS.both, ...(this.#hasV1 ? WORDS.v1 : []), ...(this.#rotates ? WORDS.v2 : [])];
     return this.#bag.splice(this.#pick(this.#bag.length), 1)[0] as Word;
   }
 

@@ -1,7 +1,7 @@
 import type { CheckpointId } from '../../../checkpoint/checkpoint-id.ts';
+import { greatest } from '../../../checkpoint/greatest.ts';
 import { assign, pick } from '../../../generations/assign.ts';
 import { type GenerationContent, generationSpan } from '../../../generations/generation.ts';
-import { lastTouched } from '../../../generations/manifest-entry.ts';
 import { materialize, type WantedArchive } from '../../../generations/materialize.ts';
 import { recordedSize } from '../../../generations/size.ts';
 import type { ObjectId } from '../../../git/object-id.ts';
@@ -130,8 +130,8 @@ async function findPool(context: PlanContext, history: RewrittenHistory): Promis
  * comes before an archive that was pruned or brought back is not among them: V1 does not give what those hold.
  */
 async function openArchives(context: PlanContext, history: RewrittenHistory): Promise<Archive[]> {
-  const { refs, state } = context;
-  const last = lastTouched(await state.entries());
+  const { refs, state, maxCheckpoints } = context;
+  const last = greatest(await state.touched(maxCheckpoints), 0);
   let first = 1;
   if (history.arrived !== undefined && !(await isResized(context))) {
     const located = await state.locate({ changed: history.arrived, unplaced: new Set() });

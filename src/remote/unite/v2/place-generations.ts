@@ -28,12 +28,16 @@ export interface PlacedFrom {
   /** The refs here, which the updates move. */
   readonly ours: LayoutRefs;
   readonly size: GenerationSize;
-  /** Where V1 gives V2: the last archive that it does not give, and the order in which what comes after it arrived. */
+  /** Where V1 gives V2. */
   readonly afterwards?: Afterwards;
 }
 
 interface Afterwards {
+  /** The last archive that V1 does not give. */
   readonly last: number;
+  /** Whether an archive of a side is such a one. */
+  readonly isTouched: (side: V2Side, number: number) => boolean;
+  /** The order in which what comes after the last one arrived. */
   readonly inOrder: (checkpoints: readonly CheckpointId[]) => Promise<readonly CheckpointId[]>;
 }
 
@@ -48,7 +52,7 @@ export async function placeGenerations(
 ): Promise<readonly RefUpdate[]> {
   const { sides, content, ours, size, afterwards } = from;
   const { first, second } = sides;
-  const settled = settledOf(sides);
+  const settled = settledOf(sides, afterwards?.isTouched);
   const preferFirst = await firstPreferred(repo, sides, settled);
   const pruned = prunedOf(sides);
   const isHeld = heldIn(sides, content, pruned);

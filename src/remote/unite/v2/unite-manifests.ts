@@ -22,12 +22,21 @@ export function prunedOf({ first, second }: OrderedSides): Map<number, ReadonlyS
   return pruned;
 }
 
-/** The numbers of which one manifest knows later than the other one: whether that is the first one's. */
-export function settledOf({ first, second }: OrderedSides): Map<number, boolean> {
+/**
+ * The numbers of which one manifest knows later than the other one: whether that is the first one's. Where V1 gives archives, one of both
+ * that it does not give (`isTouched`) is not filled up with what it gives to the other.
+ */
+export function settledOf(
+  { first, second }: OrderedSides,
+  isTouched: (side: V2Side, number: number) => boolean = () => false,
+): Map<number, boolean> {
   const settled = new Map<number, boolean>();
   for (const number of new Set([...first.entries.keys(), ...second.entries.keys()])) {
     const order = compareHistories(first.entries.get(number), second.entries.get(number));
+    const isFirst = isTouched(first, number);
+    const isBoth = first.archives.has(number) && second.archives.has(number);
     if (order !== 0) settled.set(number, order > 0);
+    else if (isBoth && isFirst !== isTouched(second, number)) settled.set(number, isFirst);
   }
   return settled;
 }

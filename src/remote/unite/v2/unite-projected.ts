@@ -1,6 +1,6 @@
 import type { CheckpointId } from '../../../checkpoint/checkpoint-id.ts';
+import { greatest } from '../../../checkpoint/greatest.ts';
 import { GenerationState } from '../../../generations/generation-state.ts';
-import { lastTouched } from '../../../generations/manifest-entry.ts';
 import { chooseSize } from '../../../generations/size.ts';
 import { treeOfCommit } from '../../../git/commit-trees.ts';
 import { executePlan } from '../../../git/execute-plan.ts';
@@ -9,7 +9,7 @@ import { ObjectOverlay } from '../../../git/object-overlay.ts';
 import type { Ref, Repository } from '../../../git/repository.ts';
 import { stagedRepository } from '../../../git/staged-repository.ts';
 import { allFolders } from '../../../layout/checkpoint-walk.ts';
-import { type LayoutRefs, layoutRefsAmong } from '../../../layout/layout-refs.ts';
+import { layoutRefsAmong } from '../../../layout/layout-refs.ts';
 import { V1_REF, V2_MAIN_REF } from '../../../layout/ref-names.ts';
 import { arrivalOrderOf } from '../../../project/arrival-lookup.ts';
 import { readOrigin } from '../../../project/commit-image.ts';
@@ -23,8 +23,8 @@ import type { UnitedContent } from './unite-content.ts';
 import { readSide, type V2Side } from './v2-side.ts';
 
 /**
- * Unites the generations of two projections of V1 where archives were pruned or brought back: V1 gives every clone the same archives,
- * and says nothing of that. Up to the last such archive the generations of both are united as they are; what comes after them follows
+ * Unites the generations of two projections of V1 where archives were pruned, brought back, or made with fewer checkpoints: V1 gives every
+ * clone the same archives, and says nothing of that. Up to the last such archive the generations of both are united as they are; what comes after them follows
  * from V1. What goes is kept under `refs/ckpt/backup/`.
  */
 export async function uniteProjected(repo: Repository, options: Omit<UniteOptions, 'seenBefore'>): Promise<United> {
@@ -40,18 +40,24 @@ async function planProjected(
   const origin = await originOfTheirs(repo, ourRefs, theirRefs);
   if (origin === undefined) return NOTHING_TO_UNITE;
   const [our, their] = [layoutRefsAmong(ourRefs), layoutRefsAmong(theirRefs)];
-  if (await areUnited(repo, origin, our, their)) return NOTHING_TO_UNITE;
+  const size = await chooseSize(repo, { asked, theirs: their.manifest });
+  const states = [new GenerationState(repo, our), new GenerationState(repo, their)] as const;
+  const [ourTouched, theirTouched] = [
+    await states[0].touched(size.maxCheckpoints),
+    await states[1].touched(size.maxCheckpoints),
+  ];
+  const last = greatest([...ourTouched, ...theirTouched], 0);
+  if (last === 0 || (await areUnited(repo, origin, states, last))) return NOTHING_TO_UNITE;
   const objects = new ObjectOverlay(repo);
   const staged = stagedRepository(repo, objects);
   const [ours, theirs] = [await readSide(staged, objects, ourRefs), await readSide(staged, objects, theirRefs)];
   if (ours === undefined || theirs === undefined) return NOTHING_TO_UNITE;
-  const last = Math.max(lastTouched(ours.entries), lastTouched(theirs.entries));
   const content = await contentOf(staged, objects, ours, origin);
-  const size = await chooseSize(repo, { asked, theirs: theirs.refs.manifest });
   const v1 = origin.ours;
   const inOrder = (ids: readonly CheckpointId[]) => arrivalOrderOf(repo, v1, new Set(ids));
   const sides = await orderSides(repo, ours, theirs);
-  const from = { sides, content, ours: ours.refs, size, afterwards: { last, inOrder } };
+  const isTouched = (side: V2Side, number: number) => (side === ours ? ourTouched : theirTouched).has(number);
+  const from = { sides, content, ours: ours.refs, size, afterwards: { last, inOrder, isTouched } };
   const updates = await placeGenerations(staged, objects, from);
   const writer = repo.objectWriter();
   for (const update of updates) if (update.new !== null) objects.store(update.new, writer);
@@ -59,14 +65,17 @@ async function planProjected(
 }
 
 /**
- * Whether there is nothing to unite: no archive was pruned or brought back, or both know the same of it and have the same archives up to the
- * last one, but for those that the remote has until somebody deletes them there. What comes after follows from V1 then, which went on as
- * usual. Reads manifests and `full/current`, and no archive.
+ * Whether there is nothing to unite: both have the same archives up to the last one that V1 does not give, and know the same of them, but for
+ * archives that the remote has until somebody deletes them there. What comes after follows from V1 then, which went on as usual. Reads
+ * manifests and `full/current`, and no archive.
  */
-async function areUnited(repo: Repository, origin: Origins, our: LayoutRefs, their: LayoutRefs): Promise<boolean> {
-  const [ours, theirs] = [new GenerationState(repo, our), new GenerationState(repo, their)];
-  const last = Math.max(lastTouched(await ours.entries()), lastTouched(await theirs.entries()));
-  if (last === 0) return true;
+async function areUnited(
+  repo: Repository,
+  origin: Origins,
+  [ours, theirs]: readonly [GenerationState, GenerationState],
+  last: number,
+): Promise<boolean> {
+  const [our, their] = [ours.refs, theirs.refs];
   if (!(await haveSameArchives(repo, ours, theirs, last))) return false;
   if (our.main === their.main && our.current === their.current && our.manifest === their.manifest) return true;
   if (origin.ours !== origin.theirs && !(await repo.isAncestor(origin.theirs, origin.ours))) return false;
