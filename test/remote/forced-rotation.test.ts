@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
 import { rotate } from '../../src/rotate/rotate.ts';
 import { clientWrite, idOf } from '../fixtures/entire-client.ts';
+import { v2ClientRotate } from '../fixtures/entire-v2-client.ts';
 import { git } from '../fixtures/git.ts';
+import { V2_CURRENT } from '../fixtures/reference.ts';
 import { complaints, withRepository } from '../migrate/support.ts';
 import { checkpointRefs, fetchIn, pushIn, shareArchive, team } from './team.ts';
 
@@ -56,4 +58,20 @@ test('an archive after it is in the place that its own clone gave it, not in the
   await pushIn(bob);
   expect(checkpointRefs(bob)).toEqual(made);
   expect(checkpointRefs(remote)).toEqual(made);
+});
+
+test("so is one that Entire's client has made, which writes no manifest", async () => {
+  const { remote, clones } = team('ann', 'bob');
+  const [ann, bob] = clones as [string, string];
+  await shareArchive(ann, bob);
+  v2ClientRotate(ann, 1_750_000_300);
+  const rotated = git(ann, 'rev-parse', SECOND);
+  git(ann, 'push', '-q', 'origin', ...[SECOND, V2_CURRENT].map((ref) => `+${ref}:${ref}`));
+  clientWrite(bob, { id: idOf('b1'), author: 'Bob', at: 1_750_000_400 });
+  for (const clone of [bob, ann, bob]) await pushIn(clone);
+  for (const clone of clones) {
+    expect(checkpointRefs(clone)).toEqual(checkpointRefs(remote));
+    expect(complaints(clone)).toEqual([]);
+  }
+  expect(git(bob, 'rev-parse', SECOND)).toBe(rotated);
 });

@@ -4,6 +4,7 @@ import { greatest } from '../../../checkpoint/greatest.ts';
 import { assign, pick } from '../../../generations/assign.ts';
 import { type GenerationContent, generationSpan } from '../../../generations/generation.ts';
 import { GenerationState } from '../../../generations/generation-state.ts';
+import { touchedNumbers } from '../../../generations/manifest-entry.ts';
 import { entryOfArchive, type GenerationChange } from '../../../generations/manifest-update.ts';
 import { materialize, type WantedArchive, type WantedCurrent } from '../../../generations/materialize.ts';
 import type { GenerationSize } from '../../../generations/size.ts';
@@ -53,7 +54,7 @@ export async function placeGenerations(
   const { sides, content, ours, size, afterwards } = from;
   const { first, second } = sides;
   const settled = settledOf(sides, afterwards?.isTouched);
-  const preferFirst = await firstPreferred(repo, sides, settled);
+  const preferFirst = await firstPreferred(repo, sides, settled, afterwards !== undefined);
   const pruned = prunedOf(sides);
   const isHeld = heldIn(sides, content, pruned);
   const united = uniteGenerations({
@@ -67,13 +68,12 @@ export async function placeGenerations(
     next: await nextNumber(first, second),
     inOrder: await orderOf(repo, content, sides),
   });
-  const lost = afterwards === undefined ? [] : lostAfter(sides, afterwards.last).filter(isHeld);
   const assigned =
-    afterwards === undefined ? united : await assignedAfter(united, lost, afterwards, size.maxCheckpoints);
+    afterwards === undefined ? { ...united, last: 0 } : await assignedAfter(united, { ...from, afterwards }, isHeld);
   const { reused, origins, made } = archivesOf(sides, content, assigned.archives, preferFirst);
   const both = await uniteManifests(sides, pruned, origins);
   const theirs = first.refs === ours ? second : first;
-  const last = greatest(assigned.archives.keys(), afterwards?.last ?? 0);
+  const last = greatest(assigned.archives.keys(), assigned.last);
   const manifest = afterwards === undefined ? both : withoutPassing(both, theirs, last);
   const refs = { ...ours, main: content.main, archives: reused };
   const state = new GenerationState(repo, refs, { manifest });
@@ -131,19 +131,27 @@ function lostAfter({ first, second }: OrderedSides, last: number): CheckpointId[
   return [...new Set(lost)];
 }
 
-/** As the generations were united up to an archive; what comes after it is assigned in the order of its arrival. */
+/**
+ * As the generations were united up to the last archive that V1 does not give; what comes after it is assigned in the order of its arrival.
+ * One that became empty or full in the union is not such an archive any more: others don't know that it was.
+ */
 async function assignedAfter(
   { archives, current }: UnitedGenerations,
-  lost: readonly CheckpointId[],
-  { last, inOrder }: Afterwards,
-  max: number,
-): Promise<UnitedGenerations> {
+  { sides, size, afterwards }: PlacedFrom & { readonly afterwards: Afterwards },
+  isHeld: (id: CheckpointId) => boolean,
+): Promise<UnitedGenerations & { readonly last: number }> {
+  const { maxCheckpoints: max } = size;
+  const marked = [sides.first, sides.second].flatMap(({ entries }) => [...touchedNumbers(entries, undefined)]);
+  const isShort = (number: number, length: number) => number <= afterwards.last && length > 0 && length !== max;
+  const short = [...archives].filter(([number, { length }]) => isShort(number, length));
+  const last = greatest([...marked, ...short.map(([number]) => number)], 0);
   const kept = [...archives].filter(([number]) => number <= last);
   const later = [...archives].filter(([number]) => number > last).flatMap(([, ids]) => ids);
-  const united = new Set([...archives.values(), current].flat());
-  const arrivals = await inOrder([...later, ...current, ...lost.filter((id) => !united.has(id))]);
+  const known = new Set([...archives.values(), current].flat());
+  const lost = lostAfter(sides, last).filter((id) => isHeld(id) && !known.has(id));
+  const arrivals = await afterwards.inOrder([...later, ...current, ...lost]);
   const made = assign({ arrivals, max, next: last + 1 });
-  return { archives: new Map([...kept, ...made.archives]), current: made.current, rotated: new Set() };
+  return { archives: new Map([...kept, ...made.archives]), current: made.current, rotated: new Set(), last };
 }
 
 interface PlacedArchives {
@@ -206,16 +214,17 @@ function heldIn(
 }
 
 /**
- * The numbers that the first one's archive keeps: of one that was brought back, where its manifest says so; else, where nobody is ahead,
- * the one that was made first does.
+ * The numbers that the first one's archive keeps: of one that was brought back, where its manifest says so; else the one that was made first
+ * does. Where V1 does not give V2, the one that is ahead knows better.
  */
 async function firstPreferred(
   repo: Repository,
   { first, second, kind }: OrderedSides,
   settled: ReadonlyMap<number, boolean>,
+  isProjected: boolean,
 ): Promise<Set<number>> {
   const numbers = new Set([...settled].flatMap(([number, isFirst]) => (isFirst ? number : [])));
-  if (kind === 'ahead') return numbers;
+  if (kind === 'ahead' && !isProjected) return numbers;
   for (const [number, { commit, tree }] of first.archives) {
     const other = second.archives.get(number);
     if (other === undefined || settled.has(number)) continue;

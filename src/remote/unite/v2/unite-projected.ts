@@ -79,16 +79,19 @@ async function areUnited(
   if (!(await haveSameArchives(repo, ours, theirs, last))) return false;
   if (our.main === their.main && our.current === their.current && our.manifest === their.manifest) return true;
   if (origin.ours !== origin.theirs && !(await repo.isAncestor(origin.theirs, origin.ours))) return false;
-  return !(await isAnyBack(ours, last)) && !(await isAnyBack(theirs, last));
+  return !(await isOutOfPlace(ours, last)) && !(await isOutOfPlace(theirs, last));
 }
 
-/** Whether a checkpoint that was pruned was written again. It has its place by V1's order among all that comes later, and to know it is to look at all. */
-async function isAnyBack(state: GenerationState, last: number): Promise<boolean> {
+/**
+ * Whether what comes after an archive may lie elsewhere than V1 alone gives it: a checkpoint that was pruned and is there again has its place
+ * by V1's order among all of it, and the number of an archive of which nothing is left is given again. To know it is to look at all.
+ */
+async function isOutOfPlace(state: GenerationState, last: number): Promise<boolean> {
   const later = [...(await state.entries())].filter(([number]) => number > last);
+  if (later.some(([, { checkpoints }]) => checkpoints.length === 0)) return true;
   const pruned = await state.pruned();
-  const isPruned = (id: CheckpointId) => pruned.has(id);
   const current = [...((await state.current())?.checkpoints.keys() ?? [])];
-  return current.some(isPruned) || later.some(([, { checkpoints }]) => checkpoints.some(isPruned));
+  return [...current, ...later.flatMap(([, { checkpoints }]) => checkpoints)].some((id) => pruned.has(id));
 }
 
 /** Whether nothing of V2 here is lost, and both have the same archives up to one, with the same entries. */
