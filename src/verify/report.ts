@@ -19,7 +19,7 @@ export interface VerifyCounts {
 
 /** What `--deep` has read. */
 export interface DeepCounts {
-  /** Transcripts in V2, raw and compact. */
+  /** Transcripts in V2, raw and compact, of which every piece is here. */
   readonly transcriptCount: number;
   /** Distinct objects of both layouts that were read and compared with their ids. */
   readonly objectCount: number;

@@ -71,6 +71,20 @@ describe.each(ENGINES)('verify --deep (%s)', (engine) => {
     expect((await deepIn(dir, engine)).findings.map(({ checkpoint }) => checkpoint)).toEqual([ONE, TWO]);
   });
 
+  test('counts as read only what is here', async () => {
+    const dir = await migrated((v1) => {
+      v1.checkpoint(ONE, { sessions: [{}] });
+      v1.checkpoint(TWO, { sessions: [{}] });
+    });
+    const whole = (await deepIn(dir, engine)).deep;
+    removeObject(dir, git(dir, 'rev-parse', `${V1_REF}:${shardPath(ONE)}/0/full.jsonl`));
+    const { findings, deep } = await deepIn(dir, engine);
+    expect(findings.map(({ code, checkpoint }) => [code, checkpoint])).toEqual([['V1_OBJECT_GONE', ONE]]);
+    expect(whole?.transcriptCount).toBe(2);
+    expect(deep?.transcriptCount).toBe(1);
+    expect(deep?.objectCount).toBe((whole?.objectCount ?? 0) - 1);
+  });
+
   test('names line and rule of a secret, and never the secret', async () => {
     const { text, secret } = oneOf('GitHub token');
     const lines = [{ a: 1 }, { text: `with ${text} in it` }, { more: [text, text] }];

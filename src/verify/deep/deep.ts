@@ -60,11 +60,14 @@ export async function verifyDeep(repo: Repository, refs: LayoutRefs, options: De
     onProgress: (done) =>
       options.onEvent({ kind: 'progress', phase: 'check transcripts', done, total: documents.length }),
   });
+  const findings = (await judge(repo, options, material, facts)).map(asInRef);
+  const isHere = (id: ObjectId) => material.infos.has(id);
   return {
-    findings: (await judge(repo, options, material, facts)).map(asInRef),
+    findings,
     counts: {
-      transcriptCount: material.contents.v2.transcripts.length,
-      objectCount: new Set(documents.flatMap(({ pieces }) => pieces)).size,
+      transcriptCount: material.contents.v2.transcripts.filter(({ pieces }) => pieces.every(({ id }) => isHere(id)))
+        .length,
+      objectCount: new Set(documents.flatMap(({ pieces }) => pieces.filter(isHere))).size,
       bytes: documents.reduce((sum, { bytes }) => sum + bytes, 0),
     },
   };
