@@ -8,7 +8,7 @@ export type ReadContent =
   | { readonly type: 'damaged'; readonly reason: string };
 
 /** The same for both engines. */
-export const UNREADABLE = 'it is not to be unpacked';
+export const UNREADABLE = 'it can not be unpacked';
 
 /** Larger objects than this are not trees, commits or hashes that anybody has written. */
 const LARGEST = 64 * 1024 * 1024;

@@ -43,7 +43,7 @@ function headline({ status, mended, left, verified, from, to }: RepairedPair): s
   const rest = left.length === 0 ? '' : `, ${formatCount(left.length)} left`;
   switch (status) {
     case 'nothing-to-do':
-      return ['Nothing to do: verify finds no error and no warning.'];
+      return ['Nothing to do: verify finds no error and no warning (without --deep).'];
     case 'nothing-mended':
       return [`Nothing was mended: ${countOf(left.length, 'finding')} left, each with the reason below.`];
     case 'planned':

@@ -1,4 +1,4 @@
-import { type FindingKinds, REBUILD, REPAIR } from './kind.ts';
+import { FETCH_ABSENT, type FindingKinds, REBUILD, REPAIR } from './kind.ts';
 
 /** What V1 has and `main` or the generations do not, as it is in V1; and what they have besides. */
 export const COVERAGE = {
@@ -20,7 +20,7 @@ export const COVERAGE = {
     severity: 'error',
     meaning:
       "A summary of V1 is absent here (as in a partial clone), so it can't be said whether V2 has it as it should.",
-    remedy: 'Fetch what is absent: `git fetch --refetch --filter=blob:limit=10m origin`, then verify again.',
+    remedy: FETCH_ABSENT,
   },
   FILE_EXTRA: { severity: 'error', meaning: 'A file is on `main` that V1 does not have.', remedy: REBUILD },
   FILE_MISPLACED: {

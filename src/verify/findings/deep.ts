@@ -43,12 +43,13 @@ export const DEEP = {
   OBJECT_GONE: {
     severity: 'error',
     meaning: 'V2 or git-refs need an object that is absent from the store, and V1 does without it.',
-    remedy: `Run \`ckpt repair\`: what V1 gives is written again. Else: ${FETCH}`,
+    remedy: `Run \`ckpt repair\`: what follows from V1 is written again. For what is left: ${FETCH}`,
   },
   OBJECT_DAMAGED: {
     severity: 'error',
     meaning: 'An object can not be read, or its content is not what its id says.',
-    remedy: 'Run `ckpt repair`: what V1 gives is written again. Else put the file of a good clone in its place.',
+    remedy:
+      'Run `ckpt repair`: what follows from V1 is written again. Where it finds nothing to do, put the file of a good clone in its place.',
   },
   TOO_MANY_PATHS: {
     severity: 'error',
@@ -92,6 +93,7 @@ export const DEEP = {
     severity: 'warning',
     needs: '--secrets',
     meaning: 'A line has what looks like a secret that redaction would have taken out.',
-    remedy: 'Revoke the secret; then take it out of V1 and run `ckpt migrate --rebuild`.',
+    remedy:
+      'Revoke the secret. Take it out of V1, run `ckpt migrate --rebuild`, and delete the backup that it leaves (`refs/ckpt/backup/`): the secret is in it.',
   },
 } as const satisfies FindingKinds;

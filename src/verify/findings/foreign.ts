@@ -1,4 +1,4 @@
-import type { FindingKinds } from './kind.ts';
+import { FETCH_ABSENT, type FindingKinds } from './kind.ts';
 
 const NONE = 'None needed.';
 
@@ -30,7 +30,7 @@ export const FOREIGN = {
   FILE_NOT_COMPARED: {
     severity: 'error',
     meaning: 'A file is another object than in V1, and what it holds is absent here (as in a partial clone).',
-    remedy: 'Fetch what is absent: `git fetch --refetch --filter=blob:limit=10m origin`, then verify again.',
+    remedy: FETCH_ABSENT,
   },
   FIELD_DIFFERS: {
     severity: 'note',

@@ -17,6 +17,9 @@ export interface FindingKind {
 /** A table of codes, each with what it stands for. */
 export type FindingKinds = Readonly<Record<string, FindingKind>>;
 
+/** What to do where the comparison needs content that is not here. */
+export const FETCH_ABSENT =
+  'In a partial clone, run `ckpt verify --fetch`; before a run without git, `git fetch --refetch --filter=blob:limit=10m origin`.';
 /** What to do where V2 is only not finished. */
 export const MIGRATE = 'Run `ckpt migrate`.';
 /** What to do where V2 is wrong. */
