@@ -58,7 +58,7 @@ const BESIDE: Readonly<Record<string, Beside>> = {
   show: { about: ['inspect.md#ckpt-show', 'Looking at checkpoints'] },
   status: { about: ['inspect.md#ckpt-status', 'Looking at checkpoints'] },
   verify: {
-    about: ['verify.md', 'What verify compares, and what it finds'],
+    about: ['verify.md', 'What verify compares, and how to read what it finds'],
     failure: 'a finding fails, or the work failed',
   },
 };

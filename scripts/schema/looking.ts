@@ -179,7 +179,7 @@ export const Show = v.object({
   ),
   oddities: list(
     v.object({
-      code: piece.code('A stable name; docs/verify.md explains each.'),
+      code: piece.code('A stable name; docs/findings.md explains each.'),
       path: text("From the tree's root."),
       detail: textOrNull('More about it.'),
     }),

@@ -37,7 +37,7 @@ const PLACE = {
 };
 const FINDING = {
   // No list of the codes: a new one is not a new version of the schema.
-  code: piece.code('A stable name; docs/verify.md explains each.'),
+  code: piece.code('A stable name; docs/findings.md explains each.'),
   severity: word(SEVERITIES, 'How much it weighs.'),
   message: text('What is wrong, for people; its wording may change.'),
   ...PLACE,

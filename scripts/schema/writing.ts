@@ -50,7 +50,7 @@ export const Migrate = v.object({
   }),
   oddities: list(
     v.object({
-      code: piece.code('A stable name; docs/verify.md explains each.'),
+      code: piece.code('A stable name; docs/findings.md explains each.'),
       description: text('What it is.'),
       count: count('How often it was met.'),
       checkpoints: piece.checkpoints('The checkpoints that have it, each once.'),

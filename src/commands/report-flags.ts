@@ -85,7 +85,7 @@ function ignoreRule(text: string): IgnoreRule {
   const known: readonly string[] = FINDING_CODES;
   if (!known.includes(code)) {
     const similar = nearest(code.toUpperCase(), known);
-    const hint = similar === undefined ? 'docs/verify.md lists the codes.' : `Did you mean: --ignore ${similar}`;
+    const hint = similar === undefined ? 'docs/findings.md lists the codes.' : `Did you mean: --ignore ${similar}`;
     throw new UsageError(`there is no code ${code}`, hint);
   }
   if (rest.length === 0) return { code: code as FindingCode };

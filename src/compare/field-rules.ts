@@ -37,7 +37,7 @@ const MAX_APART = 2_000_000_000n;
 
 /**
  * The rules, by the field's name. A value that is empty (`null`, `""`, `0`, `false`, `[]`, `{}`) means the same as none, since
- * writers leave empty fields out. `docs/verify.md` has this table; a test compares them.
+ * writers leave empty fields out. `docs/findings.md` has this table; a test compares them.
  */
 export const FIELD_RULES: readonly FieldRule[] = [
   {

@@ -18,7 +18,7 @@ import { SCOPE } from './findings/scope.ts';
 
 export type { FindingKind, Severity } from './findings/kind.ts';
 
-/** Every code that the comparison of the layouts can give. `docs/verify.md` is tested against this table. */
+/** Every code that the comparison of the layouts can give. `docs/findings.md` is tested against this table. */
 export const LAYOUT_FINDINGS = {
   ...LAYOUT_CODES,
   ...COVERAGE,

@@ -105,7 +105,7 @@ describe('ckpt verify --fail-on, --ignore', () => {
   it.each([
     [['--ignore', 'FIELD_LOSS'], 'there is no code FIELD_LOSS', 'Did you mean: --ignore FIELD_LOST'],
     [['--ignore', 'field_lost'], 'there is no code field_lost', 'Did you mean: --ignore FIELD_LOST'],
-    [['--ignore', 'xyzzyxyzzyxyzzy'], 'there is no code xyzzyxyzzyxyzzy', 'docs/verify.md lists the codes.'],
+    [['--ignore', 'xyzzyxyzzyxyzzy'], 'there is no code xyzzyxyzzyxyzzy', 'docs/findings.md lists the codes.'],
     [['--ignore', 'FIELD_LOST:abc'], 'abc is not a checkpoint ID', 'Name a whole one'],
     [['--format', 'html'], '--format is one of text, json, ', 'Add --help'],
     [['--fail-on', 'never'], '--fail-on is one of error, warning, note, and not never', 'Add --help'],

@@ -1,4 +1,4 @@
-// `tsx scripts/docs-verify.ts`: writes the tables of docs/verify.md again, from src/verify/finding.ts and its rules for fields. A test
+// `tsx scripts/docs-findings.ts`: writes the tables of docs/findings.md again, from src/verify/finding.ts and its rules for fields. A test
 // compares the page with what this gives.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
@@ -6,14 +6,14 @@ import { ODDITIES, type OddityCode } from '../src/checkpoint/oddity.ts';
 import { FIELD_RULES } from '../src/compare/field-rules.ts';
 import { type FindingKind, kindOf, LAYOUT_FINDINGS } from '../src/verify/finding.ts';
 
-const PAGE = resolve(import.meta.dirname, '../docs/verify.md');
+const PAGE = resolve(import.meta.dirname, '../docs/findings.md');
 
 /** The page with its tables as the code has them; each stands between two marks that name it. */
 export function withTables(page: string): string {
   return Object.entries(tables()).reduce((text, [name, table]) => {
-    const [start, end] = [`<!-- ${name}: written by scripts/docs-verify.ts -->`, `<!-- end of ${name} -->`];
+    const [start, end] = [`<!-- ${name}: written by scripts/docs-findings.ts -->`, `<!-- end of ${name} -->`];
     const [from, to] = [text.indexOf(start), text.indexOf(end)];
-    if (from < 0 || to < from) throw new Error(`docs/verify.md has no marks for the table "${name}"`);
+    if (from < 0 || to < from) throw new Error(`docs/findings.md has no marks for the table "${name}"`);
     return `${text.slice(0, from)}${start}\n\n${table}\n\n${text.slice(to)}`;
   }, page);
 }
@@ -40,11 +40,9 @@ function tables(): Record<string, string> {
   };
 }
 
-/** A table in Biome's form: columns as wide as their widest cell. */
 function table(header: readonly string[], rows: ReadonlyArray<readonly string[]>): string {
-  const widths = header.map((_, column) => Math.max(...[header, ...rows].map((row) => row[column]?.length ?? 0)));
-  const line = (cells: readonly string[]) => `| ${cells.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join(' | ')} |`;
-  return [line(header), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n');
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+  return [line(header), line(header.map(() => '---')), ...rows.map(line)].join('\n');
 }
 
 if (process.argv[1] === import.meta.filename) writeFileSync(PAGE, withTables(readFileSync(PAGE, 'utf8')));
