@@ -93,6 +93,7 @@ describe('docs/safety.md, what is written', () => {
   it('by commands that only read: nothing at all, no object either', () => {
     const clone = new Clone();
     clone.ok('ckpt migrate --max-checkpoints 5');
+    for (const script of commandsOf('Safety')) clone.ok(script);
     const before = clone.files();
     clone.ok('ckpt status && ckpt list && ckpt show 92d7 && ckpt diff 92d7 && ckpt verify --deep && ckpt hooks status');
     clone.ok(
@@ -170,6 +171,12 @@ describe('docs/safety.md, pushing and fetching V2', () => {
     }
     clone.ok(`cd .. && git clone -q origin.git other && cd other && ${fetch}ckpt verify`);
     expect(clone.refs('refs/entire/')).toBe(clone.refs('refs/entire/', join(clone.cwd, '../project')));
+  });
+
+  it('takes V2 to the remote where nothing was archived yet', () => {
+    const clone = new Clone();
+    clone.ok(`ckpt migrate && ${push}`);
+    expect(clone.refs('refs/entire/', join(clone.cwd, '../origin.git'))).toBe(clone.refs('refs/entire/'));
   });
 
   it('undoes a rotation on the remote where the clone knows nothing of it, and the first clone puts it right', () => {
@@ -275,7 +282,7 @@ describe('docs/safety.md, going back', () => {
       'Archives that were pruned',
       'No more writing to V2',
     ];
-    const all = [...used, 'No V2 at all', 'Backups, when they are no longer needed'].flatMap(commandsOf);
+    const all = ['Safety', ...used, 'No V2 at all', 'Backups, when they are no longer needed'].flatMap(commandsOf);
     expect(stepsOf(PAGE).map(({ script }) => script)).toEqual(all);
   });
 });
