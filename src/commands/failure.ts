@@ -24,7 +24,7 @@ export interface Failure {
 }
 
 /**
- * Takes any error apart. Errors that are not foreseen are mistakes in ckpt: their details go to a file in the folder for
+ * Takes any error apart. Errors that are not foreseen are bugs in ckpt: their details go to a file in the folder for
  * temporary files, and the failure names it. `argv`, the words after `ckpt`, says in which repository the commands of hints are to run.
  */
 export function describeFailure(
@@ -40,8 +40,8 @@ export function describeFailure(
     message: `unexpected error: ${firstLine(error instanceof Error ? error.message : String(error))}`,
     hint:
       path === undefined
-        ? 'This is a mistake in ckpt. Run the command again with --verbose for the details.'
-        : `This is a mistake in ckpt. Details for a report: ${path}`,
+        ? 'This is a bug in ckpt. Run the command again with --verbose for the details.'
+        : `This is a bug in ckpt. Details for a report: ${path}`,
     exitCode: EXIT.failed,
   };
 }

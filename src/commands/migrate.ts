@@ -5,6 +5,7 @@ import type { Repository } from '../git/repository.ts';
 import type { LayoutName } from '../layout/layout.ts';
 import { LAYOUT_WORDS } from '../layout/layout-names.ts';
 import { isMadeOf } from '../layout/layouts.ts';
+import { SameLayoutError } from '../layout/same-layout-error.ts';
 import { layoutsHere, migrateBetween } from '../migrate/between/migrate-between.ts';
 import { type MigrateOptions, migrate, migrateThroughV1 } from '../migrate/migrate.ts';
 import { NO_FATES } from '../project/back/session-fate.ts';
@@ -54,7 +55,7 @@ A later run adds what is new since; with nothing new it moves no ref. All refs m
     const { flags } = await this.parse(Migrate);
     const { rebuild, 'dry-run': dryRun, 'max-checkpoints': asked, 'accept-lost': acceptsLost } = flags;
     const { to = 'v2' } = flags;
-    if (flags.from === to) throw new UsageError(`--from and --to are both ${to}`);
+    if (flags.from === to) throw new SameLayoutError(to);
     if (rebuild && (to !== 'v2' || (flags.from ?? 'v1') !== 'v1'))
       throw new UsageError('--rebuild is for V1 to V2 alone');
     const run = await this.withRepository((repo) =>

@@ -71,7 +71,6 @@ export function verifyOptions(
   if (wrong !== undefined) {
     throw new UsageError(`${wrong} is not a checkpoint ID`, `${CHECKPOINT_ID_FORM}.`);
   }
-  if (from !== undefined && from === to) throw new UsageError(`--from and --to are both ${to}`);
   return {
     ...(checkpoints.length > 0 ? { checkpoints } : {}),
     ...(since === undefined ? {} : { since }),

@@ -125,7 +125,7 @@ describe('a repository in which every word is an attack', () => {
         env: { GITHUB_ACTIONS: 'true', CI: 'true' },
       });
       expect(code).not.toBeNull();
-      expect(stderr).not.toMatch(/mistake in ckpt/);
+      expect(stderr).not.toMatch(/bug in ckpt/);
       for (const text of [stdout, stderr]) {
         expect(text).not.toMatch(OBEYED);
         expect(text).not.toMatch(CONTROL);

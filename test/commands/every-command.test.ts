@@ -115,3 +115,9 @@ describe.each(NAMES)('ckpt %s', (name) => {
     expect(run).toEqual({ code: 0, stdout: '', stderr: '' });
   });
 });
+
+it.each(['verify', 'diff', 'repair', 'migrate'])('ckpt %s says the same where both layouts are one', (name) => {
+  const { code, document } = json(name, migrated, ['--from', 'v1', '--to', 'v1']);
+  expect(code).toBe(2);
+  expect(document.error).toMatchObject({ code: 'SAME_LAYOUT', hint: 'Name two of v1, v2 and refs.' });
+});

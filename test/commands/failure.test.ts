@@ -77,7 +77,7 @@ describe('a failure', () => {
     expect(renderFailure(describeFailure(usage), usage, context)).toBe('ckpt migrate: no\n');
   });
 
-  it('of the system is not a mistake in ckpt', () => {
+  it('of the system is not a bug in ckpt', () => {
     const error = Object.assign(new Error('ENOSPC: no space left on device, write'), {
       code: 'ENOSPC',
       syscall: 'write',

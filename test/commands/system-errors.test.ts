@@ -53,13 +53,13 @@ const CASES: ReadonlyArray<readonly [string, string, RegExp, number]> = [
   ['a file as a folder', 'CKPT -C sample.git verify --format sarif -o sample.git/HEAD/x', /cannot be written/, 1],
 ];
 
-describe.runIf(process.platform === 'linux')('what users can cause is no mistake in ckpt', () => {
+describe.runIf(process.platform === 'linux')('what users can cause is not a bug in ckpt', () => {
   it.each(CASES)('%s', (_, line, message, code) => {
     const script = line.replace('CKPT', `"${process.execPath}" "${CKPT}"`);
     const { status, stderr } = spawnSync('sh', ['-c', script], { cwd: home, encoding: 'utf8' });
     expect(stderr).toMatch(message);
     expect(stderr).toMatch(/\nhint: \S/);
-    expect(stderr).not.toMatch(/mistake in ckpt|report this|^ +at /m);
+    expect(stderr).not.toMatch(/bug in ckpt|report this|^ +at /m);
     expect(status).toBe(code);
   });
 

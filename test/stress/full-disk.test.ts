@@ -31,7 +31,7 @@ test.skipIf(!isMounted).each(share(cases, 5))(
     const { bavail, bsize } = statfsSync(disk);
     writeFileSync(filler, Buffer.alloc(Math.max(0, bavail * bsize - one.free * 1024)));
     const { code, stderr } = ckpt(['migrate', '--engine', one.engine], { cwd: dir });
-    expect(stderr).not.toMatch(/mistake in ckpt/);
+    expect(stderr).not.toMatch(/bug in ckpt/);
     // How much a run needs depends on the engine and on git: a little more may be enough.
     if (code === 0 && one.free > 12) expect(stderr).toBe('');
     else {

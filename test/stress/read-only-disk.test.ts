@@ -32,5 +32,5 @@ test
   ])('ckpt %s says that the file system can only be read', (command) => {
   const { code, stdout, stderr } = ckpt(command.split(' '), { cwd: dir });
   expect({ code, stderr }).toMatchObject({ code: 1, stderr: expect.stringMatching(/read-only file system/i) });
-  expect(stdout + stderr).not.toMatch(/mistake in ckpt|ENOENT/);
+  expect(stdout + stderr).not.toMatch(/bug in ckpt|ENOENT/);
 });

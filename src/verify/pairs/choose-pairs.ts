@@ -1,9 +1,9 @@
-import { CkptError } from '../../checkpoint/errors.ts';
 import type { Ref } from '../../git/repository.ts';
 import type { LayoutName, LayoutPair } from '../../layout/layout.ts';
 import { DEFAULT_LAYOUT } from '../../layout/layout-names.ts';
 import { LAYOUTS } from '../../layout/layouts.ts';
 import { V1_CUSTOM_REF, V1_REST_REF } from '../../layout/ref-names.ts';
+import { SameLayoutError } from '../../layout/same-layout-error.ts';
 
 /** What was asked for, and what decides where nothing was. */
 export interface PairChoice {
@@ -29,12 +29,10 @@ export function layoutsAmong(refs: readonly Ref[]): LayoutName[] {
 
 /**
  * Which layouts are compared: those that were asked for; else each that is here with the primary one. Where that is not here, the first
- * that is takes its place. V1 alone is compared with V2, which it should have become. Throws a `CkptError` where both sides are the same.
+ * that is takes its place. V1 alone is compared with V2, which it should have become. Throws a `SameLayoutError` where both sides are the same.
  */
 export function choosePairs(refs: readonly Ref[], { from, to, primary }: PairChoice): ChosenPairs {
-  if (from !== undefined && from === to) {
-    throw new CkptError('SAME_LAYOUT', `--from and --to are both ${from}`, { exitCode: 2 });
-  }
+  if (from !== undefined && from === to) throw new SameLayoutError(from);
   const here = layoutsAmong(refs);
   const hasCustom = refs.some(({ name }) => name === V1_CUSTOM_REF);
   const known: readonly LayoutName[] = here.length > 0 || !hasCustom ? here : ['v1'];

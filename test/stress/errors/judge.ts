@@ -5,7 +5,7 @@ import { type Expectation, locksIn, stateOf } from '../kills/judge.ts';
 import type { StruckRun } from '../kills/strike.ts';
 
 /** What nobody should read who has a full disk. */
-const NOT_NAMED = /mistake in ckpt|please report|internal error|^\s+at .*:\d+:\d+/im;
+const NOT_NAMED = /bug in ckpt|please report|internal error|^\s+at .*:\d+:\d+/im;
 
 /** What is wrong after a run in which a call to the file system failed. */
 export async function faultsAfterError(
