@@ -1,21 +1,20 @@
 import * as Args from '@oclif/core/args';
 import type { ProgressListener } from '../checkpoint/progress.ts';
 import { BaseCommand, readingFlags, repositoryFlags } from './base.ts';
-import { pairFlags } from './pair-flags.ts';
+import { pairFlags, toFlag } from './pair-flags.ts';
 import { progressFlags } from './progress.ts';
 
 export default class Diff extends BaseCommand {
   static override summary = 'Show what differs between two layouts for one checkpoint.';
 
   static override description =
-    `Shows as unified diffs in what a checkpoint differs between two layouts (V1, V2, git-refs): summary, metadata, prompts, transcripts
-and every other file. Compared is what the first layout gives the second with what the second has. Without --from and --to they are the
-primary layout of the settings and the first other one that has the checkpoint. Long transcripts are shown from the first
-difference on, and not to their end. Exit code 0: the same, 1: they differ.`;
+    `Compares what the first layout gives the second (V1, V2, git-refs) with what the second has, and shows the differences as
+unified diffs: summary, metadata, prompts, transcripts and every other file. Long transcripts are shown from the first difference on, and not to
+their end. Exit code 0: the same; 1: they differ.`;
 
   static override examples = [
     { description: 'One checkpoint; the beginning of its ID is enough', command: '<%= config.bin %> diff a3b2c4' },
-    { description: 'Git-refs beside V1', command: '<%= config.bin %> diff a3b2c4 --from v1 --to refs' },
+    { description: 'V1 and git-refs', command: '<%= config.bin %> diff a3b2c4 --from v1 --to refs' },
   ];
 
   static override args = {
@@ -26,7 +25,13 @@ difference on, and not to their end. Exit code 0: the same, 1: they differ.`;
     }),
   };
 
-  static override flags = { ...repositoryFlags, ...readingFlags, ...progressFlags, ...pairFlags };
+  static override flags = {
+    ...repositoryFlags,
+    ...readingFlags,
+    ...progressFlags,
+    ...pairFlags,
+    to: toFlag('the first other one that has the checkpoint'),
+  };
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Diff);

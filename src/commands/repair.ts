@@ -11,12 +11,13 @@ export default class Repair extends BaseCommand {
   static override summary = 'Mend what verify finds in one layout and another can supply, on top of what is there.';
 
   static override description =
-    `Verifies, mends what can be mended in one transaction, and verifies again. What it can't mend stays
-as it is, and it says why. V1 mends V2; every layout mends V1 and git-refs: the primary one of the settings each other one that is here (V2 is
-V1's), or the one that --from names the one that --to names. Exit code 0: no error is left; 1: something is.`;
+    `Verifies, mends what can be mended in one transaction, and verifies again. What it can't mend stays as it is, and it says
+why. Only V1 mends V2; V1 and git-refs are mended by any other layout. Without --from and --to, the primary layout of the settings mends each
+other one that is here. Exit code 0: no error is left; 1: one is.`;
 
   static override examples = [
     { description: 'See what a repair would do', command: '<%= config.bin %> repair --dry-run' },
+    { description: 'Do it', command: '<%= config.bin %> repair' },
     { description: 'Mend V1 by what git-refs have', command: '<%= config.bin %> repair --from refs --to v1' },
     { description: 'Mend the repository in another folder', command: '<%= config.bin %> repair --repo ../project' },
   ];

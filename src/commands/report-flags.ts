@@ -17,7 +17,7 @@ export const reportFlags = {
     multiple: true,
     multipleNonGreedy: true,
     helpGroup: GROUP,
-    summary: 'How to tell what was found; may be repeated, each with an --output of its own. Default: text.',
+    summary: 'The form of the report; may be repeated, each with its own --output. Default: text.',
   })(),
   output: Flags.string({
     char: 'o',
@@ -43,12 +43,12 @@ export const reportFlags = {
   baseline: Flags.string({
     helpGroup: GROUP,
     helpValue: 'FILE',
-    summary: 'Findings that this file has are known, and do not fail.',
+    summary: 'Findings in this file are known, and do not fail.',
   }),
   'update-baseline': Flags.boolean({
     dependsOn: ['baseline'],
     helpGroup: GROUP,
-    summary: 'Write what was found to the --baseline file.',
+    summary: 'Write what fails to the --baseline file.',
   }),
 };
 

@@ -12,13 +12,13 @@ import { terminalWidth } from './terminal-width.ts';
 
 export default class Status extends BaseCommand {
   static override summary =
-    'Say where a repository stands: every layout, generations, settings, hooks, and what needs attention.';
+    'Show the state of a repository: layouts, generations, settings, hooks, and what needs attention.';
 
   static override description =
-    'Writes nothing and reads no transcript. What needs attention is listed with the command that mends it; the exit code is 0 all the same, but 1 where --remote is given and the remote cannot be reached.';
+    'Writes nothing and reads no transcript. What needs attention is listed with the command that fixes it, and the exit code is 0 all the same. It is 1 if the remote of --remote cannot be reached.';
 
   static override examples = [
-    { description: 'Look', command: '<%= config.bin %> status' },
+    { description: 'The repository around the current folder', command: '<%= config.bin %> status' },
     { description: 'Ask the remote too', command: '<%= config.bin %> status --remote' },
   ];
 
@@ -26,9 +26,7 @@ export default class Status extends BaseCommand {
     ...repositoryFlags,
     ...readingFlags,
     ...progressFlags,
-    remote: remoteFlag(
-      'Ask a remote too what it has; without this flag none is asked. Default: the one of the settings, or origin.',
-    ),
+    remote: remoteFlag('Ask a remote too what it has. Default: the one of the settings, or origin.'),
   };
 
   async run(): Promise<void> {

@@ -16,19 +16,19 @@ export const verifyFlags = {
   ...progressFlags,
   since: Flags.string({
     description:
-      'Look at what V1 got or changed after REV, one of its commits, or since a date: RFC 3339, 2026-01-31, 12h, 14d, 2w.',
+      'Only what V1 got or changed after REV, one of its commits, or since a date: RFC 3339, 2026-01-31, 12h, 14d, 2w.',
     helpValue: 'REV|DATE',
   }),
   commits: Flags.string({
-    description: 'Look at the checkpoints that these commits of yours name, for example origin/main..HEAD.',
+    description: 'Only the checkpoints that these commits of yours name, for example origin/main..HEAD.',
     helpValue: 'RANGE',
   }),
   remote: remoteFlag(
-    'Look at a remote: does it have the checkpoints that the commits of its branches, or of --commits, name? Default: the one of the settings, or origin.',
+    'Ask a remote whether it has the checkpoints that the commits of its branches, or of --commits, name. Default: the one of the settings, or origin.',
     ['since', 'from', 'to', 'deep'],
   ),
   require: Flags.boolean({
-    summary: 'Fail where what --since or --commits asks for names no checkpoint, so that nothing was looked at.',
+    summary: 'Fail where --since or --commits names no checkpoint, so that nothing was compared.',
   }),
   ...pairFlags,
   deep: Flags.boolean({
@@ -36,7 +36,7 @@ export const verifyFlags = {
   }),
   secrets: Flags.boolean({
     dependsOn: ['deep'],
-    summary: 'With --deep: look for secrets that redaction would take out.',
+    summary: 'Look for secrets that redaction would take out.',
   }),
 };
 
@@ -45,7 +45,7 @@ export const verifyArgs = {
   'checkpoint-id': Args.string({
     multiple: true,
     ignoreStdin: true,
-    description: 'Checkpoints to look at, by their IDs or the first digits of these; all where none is named.',
+    description: 'Only these checkpoints, by their IDs or the first digits; without any, all.',
   }),
 };
 

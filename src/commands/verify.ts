@@ -16,9 +16,9 @@ export default class Verify extends BaseCommand {
   static override summary = 'Prove that one layout holds everything that another one holds.';
 
   static override description =
-    `Compares each layout that is here (V1, V2, git-refs) with the primary one of the settings, or those that --from and --to
-name. Projects V1 again and compares the result by object ids; where they differ, says by checkpoint, session and
-field what is wrong. Writes nothing to the repository. Exit code 0: nothing that fails was found; 1: something was.`;
+    `Compares each layout that is here (V1, V2, git-refs) with the primary one of the settings, or the two that --from and --to
+name. Projects V1 again and compares object ids. Where they differ, it says what is wrong, by checkpoint, session and field. Writes nothing to
+the repository. Exit code 0: no finding fails; 1: one does.`;
 
   static override examples = [
     { description: 'Verify the repository around the current folder', command: '<%= config.bin %> verify' },
@@ -27,13 +27,13 @@ field what is wrong. Writes nothing to the repository. Exit code 0: nothing that
       description: 'Do git-refs hold everything that V1 holds?',
       command: '<%= config.bin %> verify --from v1 --to refs',
     },
-    { description: 'Look at one checkpoint only', command: '<%= config.bin %> verify a3b2c4d5e6f7' },
+    { description: 'One checkpoint only', command: '<%= config.bin %> verify a3b2c4d5e6f7' },
     {
-      description: 'On a pull request: do its commits name checkpoints that the layouts have?',
+      description: 'On a pull request: are the checkpoints that its commits name in the layouts?',
       command: '<%= config.bin %> verify --commits origin/main..HEAD',
     },
     {
-      description: 'Nightly: did every checkpoint that the commits of origin name reach it?',
+      description: 'Every night: is every checkpoint that the commits of origin name there?',
       command: '<%= config.bin %> verify --remote origin',
     },
     {
@@ -41,7 +41,7 @@ field what is wrong. Writes nothing to the repository. Exit code 0: nothing that
       command: '<%= config.bin %> verify --format text --format junit --output junit.xml',
     },
     {
-      description: 'Accept what is found today, and fail by what is new from now on',
+      description: 'Accept what is found today; from then on, only new findings fail with --baseline',
       command: '<%= config.bin %> verify --baseline ckpt-baseline.json --update-baseline',
     },
   ];
