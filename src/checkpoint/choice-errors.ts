@@ -24,13 +24,13 @@ export class AmbiguousCheckpointError extends CkptError {
   override readonly name = 'AmbiguousCheckpointError';
   readonly candidates: readonly CheckpointId[];
 
-  /** `verb` is the command that was asked for. */
-  constructor(prefix: string, candidates: readonly CheckpointId[], verb: 'show' | 'restore' = 'show') {
-    const what = verb === 'restore' ? 'lost checkpoints' : 'checkpoints';
+  /** `lost`: one of those that are lost was asked for. */
+  constructor(prefix: string, candidates: readonly CheckpointId[], which?: 'lost') {
+    const what = which === 'lost' ? 'lost checkpoints' : 'checkpoints';
     const message = `${candidates.length} ${what} begin with ${prefix}:${candidateLines(candidates)}`;
     super('AMBIGUOUS_CHECKPOINT', message, {
       exitCode: 2,
-      hint: ['Give more of the ID: ', ['ckpt', verb, `${candidates[0]}`]],
+      hint: `Give more of the ID, for example ${candidates[0]}`,
     });
     this.candidates = candidates;
   }

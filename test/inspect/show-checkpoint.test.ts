@@ -80,7 +80,8 @@ describe('showCheckpoint', () => {
     await historyScenarios.merge(dir);
     expect((await showIn(dir, 'b')).checkpoint).toBe(B);
     expect((await showIn(dir, A.slice(0, 3).toUpperCase())).checkpoint).toBe(A);
-    await expect(showIn(dir, 'a3')).rejects.toMatchObject({ code: 'AMBIGUOUS_CHECKPOINT', candidates: [A, A2] });
+    const hint = `Give more of the ID, for example ${A}`;
+    await expect(showIn(dir, 'a3')).rejects.toMatchObject({ code: 'AMBIGUOUS_CHECKPOINT', candidates: [A, A2], hint });
     await expect(showIn(dir, 'a')).rejects.toThrow(`2 checkpoints begin with a:\n  ${A}\n  ${A2}`);
     await expect(showIn(dir, '0')).rejects.toMatchObject({ code: 'CHECKPOINT_NOT_FOUND' });
     await expect(showIn(dir, '')).rejects.toMatchObject({ code: 'BAD_CHECKPOINT_ID', exitCode: 2 });

@@ -184,6 +184,15 @@ describe('statusText', () => {
     `);
   });
 
+  it("says that another writer's V2 has every checkpoint, and counts none that is not projected", () => {
+    const words = (checkpoints: number) => {
+      const coverage = { relation: 'foreign', counts: { commits: null, checkpoints } } as const;
+      return /V2 and V1: (.*)/.exec(statusText({ ...REPORT, coverage }, 80, RUN))?.[1];
+    };
+    expect(words(0)).toBe('every V1 checkpoint is in V2');
+    expect(words(5)).toBe('5 V1 checkpoints not projected yet');
+  });
+
   it('puts many archives into one line', () => {
     const many = Array.from({ length: 60 }, (_, i) => generation(i + 1));
     const lines = statusText({ ...REPORT, generations: many }, 80, RUN).split('\n');
