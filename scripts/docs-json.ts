@@ -23,17 +23,15 @@ const INTRO = `<!-- Written by \`npm run docs:json\` from the schemas. -->
 
 # What --json prints
 
-Every command takes \`--json\` and then prints one document on stdout, also where it fails. Its outer keys are the same for all commands:
-
-ENVELOPE
-
-A program looks at \`ok\`, or at the exit code, and then at the keys of the command, which stand beside
-these, or at \`error\`. [errors.md](errors.md) lists the codes of errors.
-
 \`\`\`sh
 ckpt verify --json | jq '.ok, .counts'
 ckpt status --json | jq -r '.problems[].commands[]'
 \`\`\`
+
+With \`--json\` a command prints one document on stdout, also where it fails. A program looks at \`ok\`, or at the exit code. Then it reads the keys of the
+command ([below](#ckpt-completion)), or \`error\`, whose codes are in [errors.md](errors.md). All documents have these keys:
+
+ENVELOPE
 
 One word means one thing in all documents:
 
@@ -41,10 +39,10 @@ One word means one thing in all documents:
 - \`layout\` is the name of a layout, \`layouts\` a list of names: \`v1\`, \`v2\`, \`refs\`.
 - A plural is a list. Numbers are in \`counts\`, or their key ends with \`Count\`.
 - \`source\` is what a command reads, \`target\` what it writes or compares with.
-- What is not known, or is not there, is \`null\`. Only keys that are marked so may be absent.
+- What is not known, or is not there, is \`null\`. Only keys marked _or absent_ may be absent.
 
 The [schemas](schema/) are JSON Schemas (draft 7), one for each command, and [one for errors](schema/error.schema.json). The tests run every command
-and hold what it prints against its schema. What each command adds:
+and hold what it prints against its schema. \`ckpt browse\`, a screen, prints nothing but errors. What the other commands add:
 `;
 
 /** The page as the schemas have it. */
@@ -52,6 +50,8 @@ export function jsonPage(): string {
   const files = schemaFiles();
   const envelope = parsed(files.get('error.schema.json'));
   const common = new Set(Object.keys(envelope.properties ?? {}));
+  /** The command, and its schema, that has a table already. */
+  const tables = new Map<string, string>();
   const sections = [...files].flatMap(([name, text]) => {
     const results = (parsed(text).anyOf ?? []).slice(0, -1); // the last one is the error
     const command = results[0]?.properties?.command?.const;
@@ -61,7 +61,11 @@ export function jsonPage(): string {
       .flatMap((result) => rowsOf(result))
       .filter(([key = '']) => !common.has(/\w+/.exec(key)?.[0] ?? ''));
     const rows = [...new Map(all.map((row) => [row[0], row])).values()];
-    return `## ckpt ${command}\n\n[${name}](schema/${name})\n\n${tableOf(rows)}\n`;
+    const table = tableOf(rows);
+    const first = tables.get(table);
+    if (first === undefined) tables.set(table, command);
+    const what = first === undefined ? table : `The keys of [ckpt ${first}](#ckpt-${first.replaceAll(' ', '-')}).`;
+    return `## ckpt ${command}\n\n[${name}](schema/${name})\n\n${what}\n`;
   });
   return `${INTRO.replace('ENVELOPE', () => tableOf(rowsOf(envelope)))}\n${sections.join('\n')}`;
 }

@@ -8,7 +8,10 @@ const INSTALL_ACTIONS = ['created', 'added', 'updated', 'unchanged', 'left'] as 
 
 const place = {
   path: text('The file.'),
-  state: word(HOOK_STATES, 'How things are there.'),
+  state: word(
+    HOOK_STATES,
+    'How things are there. `outdated`: from another ckpt; `foreign`: a hook without the mirror; `managed`: husky or lefthook writes the file.',
+  ),
   active: flag('The mirror runs from there.'),
 };
 const gitHook = {
@@ -188,7 +191,7 @@ export const Show = v.object({
 });
 
 const counts = { checkpoints: count('Checkpoints.') };
-const commitsOrNull = orNull(v.number(), 'Commits; `null` where they can not be counted.');
+const commitsOrNull = orNull(v.number(), 'Commits; `null` where they cannot be counted.');
 
 export const Status = v.object({
   isBare: flag('The repository has no work tree.'),
@@ -199,7 +202,7 @@ export const Status = v.object({
       source: textOrNull('The settings file or the variable that says so; `null` where nothing does.'),
       key: textOrNull('The setting in that file.'),
     }),
-    'The layout that is written first; `null` where the settings can not be read.',
+    'The layout that is written first; `null` where the settings cannot be read.',
   ),
   layouts: list(
     v.object({
@@ -216,7 +219,10 @@ export const Status = v.object({
       ),
       unreadableCount: count("Checkpoints that can't be read."),
       isRemoteCopy: v.optional(flag("There is no branch here, only origin's as it was fetched.")),
-      counts: v.object({ ...counts, commits: v.optional(commitsOrNull), sessions: v.optional(count('Sessions.')) }),
+      counts: v.pipe(
+        v.object({ ...counts, commits: v.optional(commitsOrNull), sessions: v.optional(count('Sessions.')) }),
+        v.description('What it holds.'),
+      ),
     }),
     'The layouts that are here.',
   ),
@@ -258,7 +264,7 @@ export const Status = v.object({
         source: textOrNull('The file that says so; `null` for the default.'),
       }),
     ),
-    'The settings that ckpt heeds; `null` where a file can not be read.',
+    'The settings that ckpt heeds; `null` where a file cannot be read.',
   ),
   pending: list(
     v.object({
@@ -267,7 +273,7 @@ export const Status = v.object({
     }),
     'What is behind for a moment, and is not a problem: the next hook closes it.',
   ),
-  hooks: orNull(HooksStatus, 'What `ckpt hooks status` has as its result; `null` where they can not be read.'),
+  hooks: orNull(HooksStatus, 'What `ckpt hooks status` has as its result; `null` where they cannot be read.'),
   problems: list(
     v.object({
       code: piece.code('A stable name.'),
@@ -279,4 +285,7 @@ export const Status = v.object({
   nextCommand: textOrNull('The first of these commands, which can be pasted; `null` where none is needed.'),
 });
 
-export const Completion = v.object({ shell: word(['bash', 'zsh', 'fish'], 'The shell.'), script: text('The script.') });
+export const Completion = v.object({
+  shell: word(['bash', 'zsh', 'fish', 'powershell'], 'The shell.'),
+  script: text('The script.'),
+});

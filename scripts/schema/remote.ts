@@ -74,7 +74,7 @@ export const atRemote = (description: string) =>
       namedCount: count('Checkpoints that have to be there: those that commits name, or that were asked for.'),
       arrivedCount: count('Those of them that the remote has.'),
       missingCount: count('Those that it does not have.'),
-      unknownCount: count('Those that it may have, where this clone can not look.'),
+      unknownCount: count('Those that it may have, where this clone cannot look.'),
       queuedCount: count(
         "Checkpoints on the push queue of Entire's client that the remote does not have as they are here.",
       ),
@@ -87,7 +87,7 @@ export const atRemote = (description: string) =>
           aheadCount: count("Refs that go on from the remote's."),
           behindCount: count('Refs from which the remote goes on.'),
           divergedCount: count('Refs with which both have gone on.'),
-          unknownCount: count('Refs of which this clone can not tell.'),
+          unknownCount: count('Refs of which this clone cannot tell.'),
         }),
         'The layouts that are here or there.',
       ),

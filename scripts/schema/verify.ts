@@ -67,20 +67,28 @@ const Gate = v.object({
   ignored: count('Findings that `--ignore` names.'),
   baseline: piece.textOrNull('The file of the baseline as it was named.'),
   resolved: list(
-    v.object({ code: v.string(), ...PLACE, line: v.optional(v.number()), fingerprint }),
+    v.object({
+      code: piece.code('The code of the finding.'),
+      ...PLACE,
+      line: v.optional(v.pipe(v.number(), v.description('In the file at `path`.'))),
+      fingerprint,
+    }),
     'What the baseline has, this run looked for, and is not there any more.',
   ),
 });
 
 export const Verify = v.object({
   source: piece.sourceOrNull,
-  target: v.object({
-    layout: piece.layout('The layout that is compared with it.'),
-    refs: list(
-      v.object({ ref: text('Its full name.'), commit: piece.objectId('The commit that it is at.') }),
-      'Its refs: of V2 `main`, `full/current` and the archives.',
-    ),
-  }),
+  target: v.pipe(
+    v.object({
+      layout: piece.layout('The layout that is compared with it.'),
+      refs: list(
+        v.object({ ref: text('Its full name.'), commit: piece.objectId('The commit that it is at.') }),
+        'Its refs: of V2 `main`, `full/current` and the archives.',
+      ),
+    }),
+    v.description('What is compared with it.'),
+  ),
   pairs: list(
     v.object({
       from: piece.layout('The layout that is the source.'),
@@ -102,16 +110,19 @@ export const Verify = v.object({
     }),
     'What was looked at; `null`: everything.',
   ),
-  counts: v.object({
-    commits: count('V1 commits whose image was looked for; 0 where the history was not compared.'),
-    checkpoints: count('Checkpoints that were compared.'),
-    sessions: count('Sessions that were compared.'),
-    generations: count('Archived generations.'),
-    currentCheckpoints: count('Checkpoints in `full/current`.'),
-    prunedTranscripts: count('Transcripts of V1 that V2 has no more, since their generation was pruned.'),
-    ...severityCounts,
-    notes: count('The same for `note`.'),
-  }),
+  counts: v.pipe(
+    v.object({
+      commits: count('V1 commits whose image was looked for; 0 where the history was not compared.'),
+      checkpoints: count('Checkpoints that were compared.'),
+      sessions: count('Sessions that were compared.'),
+      generations: count('Archived generations.'),
+      currentCheckpoints: count('Checkpoints in `full/current`.'),
+      prunedTranscripts: count('Transcripts of V1 that V2 has no more, since their generation was pruned.'),
+      ...severityCounts,
+      notes: count('The same for `note`.'),
+    }),
+    v.description('What was compared, and what was found.'),
+  ),
   deep: v.optional(
     v.pipe(
       v.object({
@@ -141,13 +152,20 @@ const repaired = {
     'What is mended, by code.',
   ),
   left: list(
-    v.object({ finding: Finding, reason: text('Why it stays.'), remedy: text('What to do about it.') }),
+    v.object({
+      finding: v.pipe(Finding, v.description('One of them.')),
+      reason: text('Why it stays.'),
+      remedy: text('What to do about it.'),
+    }),
     'Errors and warnings that stay.',
   ),
   refs: piece.refs,
   backup: piece.backup,
   verified: orNull(
-    v.object({ counts: v.object(severityCounts), findings: list(Finding, 'Errors and warnings.') }),
+    v.object({
+      counts: v.pipe(v.object(severityCounts), v.description('How many.')),
+      findings: list(Finding, 'Errors and warnings.'),
+    }),
     'What verify says afterwards; `null` in a dry run.',
   ),
   dryRun: piece.dryRun,

@@ -6,7 +6,10 @@ export const Sample = v.object({
   dir: text('The folder, as it was named.'),
   ref: text('The V1 branch.'),
   commit: piece.objectId('The commit that it is at.'),
-  counts: v.object({ commits: count('Commits.'), checkpoints: count('Checkpoints.'), sessions: count('Sessions.') }),
+  counts: v.pipe(
+    v.object({ commits: count('Commits.'), checkpoints: count('Checkpoints.'), sessions: count('Sessions.') }),
+    v.description('What it holds.'),
+  ),
 });
 
 const sessionPlace = v.object({
@@ -15,7 +18,10 @@ const sessionPlace = v.object({
 });
 
 export const Migrate = v.object({
-  status: word(['no-v1', 'no-source', 'up-to-date', 'differs', 'v2-ahead', 'migrated', 'planned'], 'How it ended.'),
+  status: word(
+    ['no-v1', 'no-source', 'up-to-date', 'differs', 'v2-ahead', 'migrated', 'planned'],
+    'How it ended. `differs`: nothing was to be added, but the target does not hold all that the source does. `v2-ahead`: V2 was made of a newer V1. `planned`: a dry run.',
+  ),
   mode: orNull(
     v.picklist(['first', 'incremental', 'foreign', 'rewritten', 'rebuild']),
     'How V1 to V2 went about it; `null` where there was nothing to do, and between other layouts.',
@@ -23,31 +29,34 @@ export const Migrate = v.object({
   source: piece.sourceOrNull,
   target: piece.target,
   refs: piece.refs,
-  counts: v.object({
-    commits: count('Commits that were projected or made.'),
-    checkpoints: v.optional(count('To V2: checkpoints that are new or have changed.')),
-    sessions: v.optional(count('To V2: sessions that are new or have changed.')),
-    generations: v.optional(count('To V2: archived generations that there are now.')),
-    changedGenerations: v.optional(count('To V2: generations that this run archived or changed.')),
-    currentCheckpoints: v.optional(count('To V2: checkpoints in `full/current` now.')),
-    prunedCheckpoints: v.optional(
-      count(
-        'To V2, where nothing was to be done: checkpoints of V1 whose transcripts were pruned with their archives.',
+  counts: v.pipe(
+    v.object({
+      commits: count('Commits that were projected or made.'),
+      checkpoints: v.optional(count('To V2: checkpoints that are new or have changed.')),
+      sessions: v.optional(count('To V2: sessions that are new or have changed.')),
+      generations: v.optional(count('To V2: archived generations that there are now.')),
+      changedGenerations: v.optional(count('To V2: generations that this run archived or changed.')),
+      currentCheckpoints: v.optional(count('To V2: checkpoints in `full/current` now.')),
+      prunedCheckpoints: v.optional(
+        count(
+          'To V2, where nothing was to be done: checkpoints of V1 whose transcripts were pruned with their archives.',
+        ),
       ),
-    ),
-    created: v.optional(count('To git-refs: checkpoints that got a ref.')),
-    advanced: v.optional(count('To git-refs: checkpoints whose refs go on from an earlier run.')),
-    replaced: v.optional(
-      count('To git-refs: checkpoints whose refs were made of another V1, and are kept as a backup.'),
-    ),
-    added: v.optional(count("To git-refs: checkpoints of which another writer's ref lacked what V1 has.")),
-    foreign: v.optional(count("To git-refs: checkpoints of which another writer's ref has what V1 has.")),
-    ahead: v.optional(count('To git-refs: checkpoints whose refs were made of a newer V1.')),
-    same: v.optional(count('To git-refs: checkpoints whose refs are what they have to be.')),
-    deleted: v.optional(count('To git-refs: checkpoints that were deleted here, and stay away.')),
-    restored: v.optional(count('To V1: checkpoints that it lacked.')),
-    joined: v.optional(count('To V1: checkpoints of which it lacked sessions, or what these have become.')),
-  }),
+      created: v.optional(count('To git-refs: checkpoints that got a ref.')),
+      advanced: v.optional(count('To git-refs: checkpoints whose refs go on from an earlier run.')),
+      replaced: v.optional(
+        count('To git-refs: checkpoints whose refs were made of another V1, and are kept as a backup.'),
+      ),
+      added: v.optional(count("To git-refs: checkpoints of which another writer's ref lacked what V1 has.")),
+      foreign: v.optional(count("To git-refs: checkpoints of which another writer's ref has what V1 has.")),
+      ahead: v.optional(count('To git-refs: checkpoints whose refs were made of a newer V1.')),
+      same: v.optional(count('To git-refs: checkpoints whose refs are what they have to be.')),
+      deleted: v.optional(count('To git-refs: checkpoints that were deleted here, and stay away.')),
+      restored: v.optional(count('To V1: checkpoints that it lacked.')),
+      joined: v.optional(count('To V1: checkpoints of which it lacked sessions, or what these have become.')),
+    }),
+    v.description('What was migrated; which keys there are depends on the target.'),
+  ),
   oddities: list(
     v.object({
       code: piece.code('A stable name; docs/findings.md explains each.'),
@@ -136,12 +145,18 @@ const Restore = v.object({
 });
 
 const Plan = v.object({
-  status: word(['nothing-to-do', 'planned', 'pruned', 'refused'], 'How it ended.'),
-  retention: v.object({
-    seconds: count('How old an archive may get.'),
-    from: word(['flag', 'settings', 'default'], 'What says so; `default`: neither a flag nor a setting.'),
-    keep: count('How many of the newest archives stay in any case.'),
-  }),
+  status: word(
+    ['nothing-to-do', 'planned', 'pruned', 'refused'],
+    'How it ended. `refused`: some archives stay, since they would take with them what exists nowhere else.',
+  ),
+  retention: v.pipe(
+    v.object({
+      seconds: count('How old an archive may get.'),
+      from: word(['flag', 'settings', 'default'], 'What says so; `default`: neither a flag nor a setting.'),
+      keep: count('How many of the newest archives stay in any case.'),
+    }),
+    v.description('Which archives are old.'),
+  ),
   isV1Absent: flag('No V1 branch is here, so that only V2 has transcripts.'),
   archives: list(
     v.object({
@@ -164,7 +179,10 @@ const Plan = v.object({
 });
 
 const AtRemote = v.object({
-  status: word(['off', 'nothing-to-do', 'planned', 'pruned', 'incomplete'], 'How it ended.'),
+  status: word(
+    ['off', 'nothing-to-do', 'planned', 'pruned', 'incomplete'],
+    'How it ended; `off`: the settings forbid it.',
+  ),
   remote: text('The name under which what the remote has is kept.'),
   archives: list(
     v.object({

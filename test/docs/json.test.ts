@@ -47,6 +47,7 @@ const RUNS: readonly string[] = [
   'status',
   'hooks uninstall',
   'completion bash',
+  'completion powershell',
   'migrate',
   'migrate --to refs',
   'push --dry-run',
