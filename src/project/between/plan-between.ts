@@ -247,6 +247,7 @@ async function stepsBetween(
     return { ...steps, isPart: only !== undefined };
   }
   if (to === 'v1') return planToV1(context, from, refs);
+  to satisfies 'refs'; // another layout needs a plan of its own
   const made = await throughV1(context, from);
   if (made === undefined) return undefined;
   const steps = await planToRefs({ ...context, repo: made.repo }, made.v1, { refs, deleted }, { withCustom: false });
