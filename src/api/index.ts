@@ -26,7 +26,7 @@ import { type RepairOptions, repair as runRepair } from '../repair/repair.ts';
 import type { RepairResult } from '../repair/repair-result.ts';
 import { type RotateOptions, rotate as runRotate } from '../rotate/rotate.ts';
 import type { RotateResult } from '../rotate/rotate-result.ts';
-import { readSettings } from '../stores/settings.ts';
+import { readRetention, readSettings } from '../stores/settings.ts';
 import type { VerifyReport } from '../verify/report.ts';
 import { verify as runVerify, type VerifyOptions } from '../verify/verify.ts';
 import { type CheckpointRepository, seamOf } from './repository.ts';
@@ -87,7 +87,8 @@ export async function migrate(
 ): Promise<MigrateResult> {
   const seam = seamOf(repo, options.signal);
   const size = await chooseSize(seam, { asked: options.maxCheckpoints, isRebuild: options.rebuild ?? false });
-  return runMigrate(seam, { ...options, ...size });
+  const { fullCurrentMode } = await readSettings(seam);
+  return runMigrate(seam, { fullCurrentMode, ...options, ...size });
 }
 
 /** Brings V1 or git-refs up to another layout. */
@@ -120,12 +121,22 @@ export async function rotate(
   options: Omit<RotateOptions, 'sizeRecord'> & Abortable = {},
 ): Promise<RotateResult> {
   const seam = seamOf(repo, options.signal);
-  return runRotate(seam, { ...options, ...(await chooseSize(seam, { asked: options.maxCheckpoints })) });
+  const { fullCurrentMode } = await readSettings(seam);
+  return runRotate(seam, {
+    fullCurrentMode,
+    ...options,
+    ...(await chooseSize(seam, { asked: options.maxCheckpoints })),
+  });
 }
 
-/** Finds the archives that are past the retention and, with `apply`, deletes them. */
-export function prune(repo: CheckpointRepository, options: PruneOptions & Abortable): Promise<PruneResult> {
-  return runPrune(seamOf(repo, options.signal), options);
+/** Finds the archives that are past the retention (by default that of the settings) and, with `apply`, deletes them. */
+export async function prune(
+  repo: CheckpointRepository,
+  options: Partial<PruneOptions> & Abortable = {},
+): Promise<PruneResult> {
+  const seam = seamOf(repo, options.signal);
+  if (options.retentionDays !== undefined) return runPrune(seam, { ...options, retentionDays: options.retentionDays });
+  return runPrune(seam, { ...options, ...(await readRetention(seam)) });
 }
 
 /** Options of `fetch`. */

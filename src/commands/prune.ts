@@ -60,13 +60,10 @@ archives that were pruned here; with --apply it deletes these there, and nothing
     const pruned = await this.withRepository((repo) =>
       this.withProgress(async (onEvent) => {
         const { prune } = await domain;
-        const { readSettings, readSettingSources } = await import('../stores/settings.ts');
-        const { retentionDays } = await readSettings(repo);
-        const isRetentionSet = (await readSettingSources(repo)).some(
-          ({ key, source }) => key.endsWith('retention_days') && source !== null,
-        );
+        const { readRetention } = await import('../stores/settings.ts');
+        const retention = await readRetention(repo);
         const { keep, 'allow-loss': allowLoss } = flags;
-        return prune(repo, { retentionDays, isRetentionSet, olderThan, keep, apply, allowLoss, backup, onEvent });
+        return prune(repo, { ...retention, olderThan, keep, apply, allowLoss, backup, onEvent });
       }),
     );
     const { pruneText } = await import('../ui/prune-text.ts');

@@ -98,6 +98,14 @@ export async function readSettingSources(repo: Repository): Promise<SettingSourc
   });
 }
 
+/** How old an archived generation may get, in days, and whether a setting says so. Throws as `readSettings` does. */
+export async function readRetention(repo: Repository): Promise<{ retentionDays: number; isRetentionSet: boolean }> {
+  const { retentionDays } = await readSettings(repo);
+  const sources = await readSettingSources(repo);
+  const isRetentionSet = sources.some(({ key, source }) => key.endsWith('retention_days') && source !== null);
+  return { retentionDays, isRetentionSet };
+}
+
 /**
  * Reads both settings files. The shared one is that of `HEAD` where the work tree doesn't have it: a sparse checkout leaves `.entire/` out.
  * The local one, which git doesn't track, is the main work tree's where a linked one has none: a switch that a person set is meant for

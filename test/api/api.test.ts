@@ -1,3 +1,5 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import {
   CkptError,
@@ -16,11 +18,13 @@ import {
   rotate,
   verify,
 } from '../../src/api/index.ts';
+import { ckpt } from '../commands/ckpt.ts';
 import { clientWrite, idOf } from '../fixtures/entire-client.ts';
-import { git, gitBytes, refs } from '../fixtures/git.ts';
-import { A, historyScenarios } from '../fixtures/scenarios.ts';
+import { git, gitBytes, initRepository, refs } from '../fixtures/git.ts';
+import { A, B, historyScenarios } from '../fixtures/scenarios.ts';
 import { tempDir } from '../fixtures/temp.ts';
-import { shardPath, V1_REF } from '../fixtures/v1-builder.ts';
+import { shardPath, V1_REF, V1Builder } from '../fixtures/v1-builder.ts';
+import { checkpointsOf } from '../migrate/support.ts';
 import { team } from '../remote/team.ts';
 
 describe.each(['native', 'isomorphic'] as const)('the programming interface (%s)', (engine) => {
@@ -51,6 +55,30 @@ describe.each(['native', 'isomorphic'] as const)('the programming interface (%s)
     } finally {
       await repo.close();
     }
+  });
+
+  it('heeds the settings, as the commands do', async () => {
+    const dirs = [tempDir(), tempDir()];
+    const [byCommand, byFunction] = dirs as [string, string];
+    const settings = { full_current_mode: 'replace', full_transcript_generation_retention_days: 3 };
+    for (const dir of dirs) {
+      mkdirSync(join(initRepository({ dir }), '.entire'));
+      writeFileSync(join(dir, '.entire/settings.json'), JSON.stringify({ strategy_options: settings }));
+    }
+    const v1 = new V1Builder();
+    await using repo = await openRepository({ dir: byFunction, engine });
+    for (const id of [A, B]) {
+      v1.checkpoint(id);
+      for (const dir of dirs) v1.write(dir, { init: false });
+      expect(ckpt(['migrate', '--repo', byCommand]).code).toBe(0);
+      await migrate(repo);
+      expect(refs(byFunction)).toEqual(refs(byCommand));
+    }
+    expect(checkpointsOf(byFunction, 'current')).toEqual([B]);
+    expect(await prune(repo)).toMatchObject({ retention: { seconds: 3 * 86_400, from: 'settings' } });
+    expect(await rotate(repo, { force: true })).toMatchObject({ generations: [{ checkpointCount: 2 }] });
+    expect(ckpt(['rotate', '--force', '--repo', byCommand]).code).toBe(0);
+    expect(refs(byFunction)).toEqual(refs(byCommand));
   });
 
   it('stops at a signal with no ref moved, and can be asked again', async () => {
