@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ckpt } from '../commands/ckpt.ts';
-import { A, historyScenarios } from '../fixtures/scenarios.ts';
+import { A, historyScenarios, realScenarios } from '../fixtures/scenarios.ts';
 import { tempDir } from '../fixtures/temp.ts';
 
 const EXAMPLES = resolve(import.meta.dirname, '../../examples');
@@ -62,6 +62,14 @@ describe('the example programs', () => {
       const raw = ckpt(['show', checkpoint, '--session', session, '--transcript', '--repo', dir]).stdout;
       expect(Buffer.from(transcript, 'base64').toString()).toBe(raw);
     }
+  });
+
+  it('feed-transcripts.js names a transcript that a clone lacks, and goes on', async () => {
+    const partial = tempDir();
+    await realScenarios.absentTranscript(partial);
+    const { status, stdout, stderr } = run('feed-transcripts.js', partial);
+    expect({ status, stderr }).toEqual({ status: 1, stderr: expect.stringContaining(`${A}, session 0: `) });
+    expect(stdout.trim().split('\n')).toHaveLength(2);
   });
 
   it('find the built library', () => expect(existsSync(resolve(EXAMPLES, '../dist/api.js'))).toBe(true));
