@@ -3,7 +3,7 @@
  * is streamed into one `git fast-import`, with back-pressure, so that memory does not grow with the transcripts; then packed
  * as a server would have it (one pack, trees and metadata as deltas, transcripts whole).
  *
- * Commits are of the kinds that FORMAT.md names: writes, second sessions, finalized transcripts, summaries; side branches that
+ * Commits are of the kinds that real branches have: writes, second sessions, finalized transcripts, summaries; side branches that
  * fork from V1 or have a root of their own, and the merges that take them in (8 % of the commits).
  */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';

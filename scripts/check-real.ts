@@ -20,7 +20,7 @@ const V2 = 'refs/entire/checkpoints/v2/';
 const MAIN = `${V2}main`;
 const CURRENT = `${V2}full/current`;
 
-/** What FORMAT.md's table sends to `full/*`, as a path from the root. */
+/** What the table in docs/format.md sends to `full/*`, as a path from the root. */
 const FULL_PATH =
   /^[0-9a-f]{2}\/[0-9a-f]{10}\/(?:\d+\/(?:full\.jsonl(?:\.\d{3,})?|full\.log|content_hash\.txt)$|(?:.+\/)?tasks\/)/;
 const SUMMARY_PATH = /^[0-9a-f]{2}\/[0-9a-f]{10}\/metadata\.json$/;

@@ -39,7 +39,7 @@ interface Deletion {
   readonly isCertain: boolean;
 }
 
-/** The folders of V1 that can be lost: shards, checkpoints in them, and sessions in those (FORMAT.md, "V1"). */
+/** The folders of V1 that can be lost: shards, checkpoints in them, and sessions in those (docs/format.md, "V1"). */
 const LEVELS = 3;
 
 /**

@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline';
 import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
 import { checkpointOfRef } from '../layout/ref-names.ts';
 
-/** Where Entire's client lists the refs that it has yet to push: `{"ref": …}` a line (FORMAT-REFS.md). */
+/** Where Entire's client lists the refs that it has yet to push: `{"ref": …}` a line. */
 const QUEUE_FILE = 'entire-checkpoint-push-queue.jsonl';
 /** What a line of the queue is read up to: a ref has some fifty characters. */
 const MAX_LINE = 4096;
