@@ -268,7 +268,7 @@ export const Status = v.object({
   ),
   pending: list(
     v.object({
-      layout: word(['v1', 'v2', 'refs'], 'The layout.'),
+      layout: piece.layout('The layout.'),
       checkpointCount: count('Checkpoints that came or changed since the mirror last ran.'),
     }),
     'What is behind for a moment, and is not a problem: the next hook closes it.',

@@ -1,5 +1,6 @@
 // Pieces that the schemas of several commands are made of: the vocabulary of the documents that `--json` prints.
 import * as v from 'valibot';
+import { LAYOUT_WORDS } from '../../src/layout/layout-names.ts';
 
 export const text = (description: string) => v.pipe(v.string(), v.description(description));
 /** A number of things: its key ends with `Count`, or it is a member of `counts`. */
@@ -20,10 +21,8 @@ const objectIdPattern = v.regex(/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/);
 export const objectId = (description: string) => v.pipe(v.string(), objectIdPattern, v.description(description));
 export const objectIdOrNull = (description: string) => orNull(v.pipe(v.string(), objectIdPattern), description);
 
-/** Each layout by its name. */
-const LAYOUTS = ['v1', 'v2', 'refs'] as const;
-export const layout = (description: string) => word(LAYOUTS, description);
-export const layouts = (description: string) => list(v.picklist(LAYOUTS), description);
+export const layout = (description: string) => word(LAYOUT_WORDS, description);
+export const layouts = (description: string) => list(v.picklist(LAYOUT_WORDS), description);
 
 export const checkpoint = text("The checkpoint's ID.");
 export const checkpoints = (description: string) => list(v.string(), description);

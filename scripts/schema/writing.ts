@@ -109,7 +109,7 @@ export const Rotate = v.object({
 
 export const RestoreLost = v.object({
   status: word(['restored', 'planned'], 'How it ended.'),
-  layout: word(['v1', 'v2', 'refs'], 'The primary layout, which they were written to.'),
+  layout: piece.layout('The primary layout, which they were written to.'),
   checkpoints: list(
     v.object({
       checkpoint: piece.checkpoint,
@@ -206,10 +206,10 @@ export const DualWrite = v.object({
   refs: piece.refs,
   redactionCount: count('Secrets that were replaced.'),
   v2: word(['ok', 'off', 'failed', 'timeout', 'background'], 'What became of V2.'),
-  primary: word(['v1', 'v2', 'refs'], 'The layout that is written first, and the source of the others.'),
+  primary: piece.layout('The layout that is written first, and the source of the others.'),
   targets: list(
     v.object({
-      layout: word(['v1', 'v2', 'refs'], 'The layout.'),
+      layout: piece.layout('The layout.'),
       outcome: word(['ok', 'failed', 'timeout', 'background'], 'What became of it.'),
     }),
     'The layouts that follow the primary one.',
