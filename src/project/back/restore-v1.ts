@@ -72,15 +72,17 @@ export async function restoreV1(source: RestoreSource): Promise<RestoredV1> {
   const alone = new Map([...(await heldAlone(repo, view))].filter(([id]) => !before.has(id)));
   const lackCount = missing.size + joined.size + followed.size;
   const isComplete = lackCount + alone.size === 0;
+  /** What comes with V1's own commits, where there is no V1 any more. */
+  const regained = v1 === undefined ? [...before.keys()] : [];
   const steps = lackCount === 0 ? [] : stepsOf(await history(), surplus);
   const tip = await append({ ...source, view, base, alone }, steps, plain);
   if (isComplete) {
-    return { tip: tip.id, commits: tip.commits, restored: [], joined: new Map(), differing, fates: NO_FATES };
+    return { tip: tip.id, commits: tip.commits, restored: regained, joined: new Map(), differing, fates: NO_FATES };
   }
   return {
     tip: tip.id,
     commits: tip.commits,
-    restored: [...missing.keys(), ...alone.keys()].sort(),
+    restored: [...regained, ...missing.keys(), ...alone.keys()].sort(),
     joined: new Map([...joined, ...followed].map(([id, { sessions }]) => [id, sessions])),
     differing,
     fates: onlySome(

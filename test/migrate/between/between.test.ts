@@ -45,6 +45,19 @@ it.each(['refs', 'v2'] as const)('%s to V1 ends with what a merge has taken', as
   expect(git(clone, 'show', `${V1_REF}:${prompt}`)).toBe('here');
 });
 
+it.each(ENGINES)(
+  'a V1 that was deleted comes back by its own commits, and its checkpoints are counted (%s)',
+  async (engine) => {
+    const dir = tempDir();
+    const { tip, checkpoints } = await historyScenarios.merge(dir);
+    await between(dir, { from: 'v1', to: 'refs' }, engine);
+    git(dir, 'update-ref', '-d', V1_REF);
+    const result = await between(dir, { from: 'refs', to: 'v1' }, engine);
+    expect(result).toMatchObject({ status: 'migrated', counts: { commits: 0, restored: checkpoints.length } });
+    expect(git(dir, 'rev-parse', V1_REF)).toBe(tip);
+  },
+);
+
 describe('to a V1 that is there', () => {
   it.each(ENGINES)('brings what only another writer’s V2 has, under V1’s names, on top of it (%s)', async (engine) => {
     const dir = tempDir();
