@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import type { ProgressListener } from '../../src/checkpoint/progress.ts';
 import { clientWrite, idOf } from '../fixtures/entire-client.ts';
 import { git } from '../fixtures/git.ts';
 import { V1_REF } from '../fixtures/v1-builder.ts';
@@ -67,8 +68,13 @@ describe('a fetch moves all layouts in one transaction', () => {
     const first = git(remote, 'rev-list', '--reverse', V1_REF).split('\n')[0] as string;
     const rewritten = git(remote, 'commit-tree', '-m', 'Taken out', `${first}^{tree}`);
     git(remote, 'update-ref', V1_REF, rewritten);
-    await expect(fetchIn(bob)).rejects.toMatchObject({ code: 'V1_REWRITTEN' });
+    const before = git(bob, 'rev-parse', V1_REF);
+    const said: string[] = [];
+    const onEvent: ProgressListener = (event) => event.kind === 'warning' && said.push(event.message);
+    await expect(fetchIn(bob, { onEvent })).rejects.toMatchObject({ code: 'V1_REWRITTEN' });
     expect(git(bob, 'rev-parse', V1_REF)).toBe(rewritten);
+    const kept = /refs\/ckpt\/backup\/\S+\/v1/.exec(said.join('\n'))?.[0];
+    expect(git(bob, 'rev-parse', `${kept}`)).toBe(before);
     await migrateIn(bob, { maxCheckpoints: 3, acceptsLost: true });
     expect(await fetchIn(bob)).toMatchObject({ united: [] });
     await expectConsistent(bob, { maxCheckpoints: 3 });

@@ -33,7 +33,7 @@ type Step = (repo: Repository, options: UniteOptions) => Promise<United>;
 /**
  * Takes steps each of which reads the refs that the one before has moved: an error of the system or a kill leaves none of them moved. A step
  * that is refused for what the layouts hold is another thing: what comes before it moves, since the remedy may need it (a V2 that does not
- * follow a V1 which has lost something), and then the refusal is thrown.
+ * follow a V1 which has lost something), and then the refusal is thrown, after the warnings: they name what was kept.
  */
 async function inOneTransaction(repo: Repository, options: UniteOptions, steps: readonly Step[]): Promise<United> {
   const makePlan = async () => {
@@ -53,8 +53,9 @@ async function inOneTransaction(repo: Repository, options: UniteOptions, steps: 
   };
   const { remote, onEvent } = options;
   const { refusal, ...united } = await executePlan(repo, makePlan, { message: `ckpt fetch: ${remote}`, onEvent });
-  if (refusal !== undefined) throw refusal;
-  return united;
+  if (refusal === undefined) return united;
+  for (const message of united.warnings) onEvent({ kind: 'warning', message });
+  throw refusal;
 }
 
 function together(all: readonly United[]): United {
