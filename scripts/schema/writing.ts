@@ -157,7 +157,7 @@ const Plan = v.object({
     }),
     v.description('Which archives are old.'),
   ),
-  isV1Absent: flag('No V1 branch is here, so that only V2 has transcripts.'),
+  isV1Absent: flag("No V1 branch is here: neither a local one nor origin's copy."),
   archives: list(
     v.object({
       number: count('Its number.'),

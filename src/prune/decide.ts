@@ -3,7 +3,7 @@ import { isPast, type Retention } from '../generations/retention.ts';
 import type { Repository } from '../git/repository.ts';
 import type { LayoutRefs } from '../layout/layout-refs.ts';
 import { type AgedArchive, readAges } from './archive-ages.ts';
-import { findOnlyCopies, v1Trees } from './only-copies.ts';
+import { findOnlyCopies, tipTrees } from './only-copies.ts';
 import type { StayReason, Verdict } from './prune-result.ts';
 
 /** By what archives are judged. */
@@ -59,7 +59,7 @@ async function onlyCopies(
   const found = await findOnlyCopies(
     repo,
     past.map(({ content }) => content?.checkpoints ?? new Map()),
-    { v1: await v1Trees(repo), generations: refs.current === undefined ? staying : [refs.current, ...staying] },
+    { tips: await tipTrees(repo), generations: refs.current === undefined ? staying : [refs.current, ...staying] },
   );
   return new Map(past.map((aged, i) => [aged, found[i] ?? []]));
 }

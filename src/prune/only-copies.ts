@@ -1,12 +1,14 @@
 import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
 import { TRANSCRIPT_NAMES } from '../checkpoint/transcript.ts';
 import { AT_ONCE } from '../git/batches.ts';
-import { treeOfCommit } from '../git/commit-trees.ts';
+import { isCommit, parseCommit } from '../git/commit.ts';
+import { treesOfCommits } from '../git/commit-trees.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import { rawIdLength } from '../git/object-id.ts';
+import { readUsable } from '../git/read-usable.ts';
 import type { Repository } from '../git/repository.ts';
 import { isTreeMode, parseTree } from '../git/tree.ts';
-import { V1_REF, V1_REMOTE_REF } from '../layout/ref-names.ts';
+import { CHECKPOINTS_PREFIX, checkpointOfRef, V1_REF, V1_REMOTE_REF } from '../layout/ref-names.ts';
 
 /** A hash is not a transcript, and can be made again from one. */
 const HASH_FILES = new Set(TRANSCRIPT_NAMES.map(({ contentHash }) => contentHash));
@@ -14,20 +16,30 @@ const HASH_FILES = new Set(TRANSCRIPT_NAMES.map(({ contentHash }) => contentHash
 /** The folders of an archive's checkpoints. */
 export type ArchiveFolders = ReadonlyMap<CheckpointId, ObjectId>;
 
-/** Where else transcripts are kept: V1's tips, and the V2 refs that stay. */
+/** Where else transcripts are kept: at the tips of V1 and of git-refs, and in the V2 refs that stay. */
 export interface Holders {
-  /** Trees, of V1's tip: what only its history has is not kept. */
-  readonly v1: readonly ObjectId[];
+  /** Trees of tips: what only a history has is not kept. */
+  readonly tips: readonly ObjectId[];
   /** Commits, with their histories: in `replace` mode that of `full/current` is where transcripts are. */
   readonly generations: readonly ObjectId[];
 }
 
-/** The trees of the V1 branch and of origin's copy of it, as far as there are any. */
-export async function v1Trees(repo: Repository): Promise<ObjectId[]> {
-  const refs = await repo.listRefs(V1_REF, V1_REMOTE_REF);
-  const trees: ObjectId[] = [];
-  for (const { id } of refs.filter(({ name }) => name === V1_REF || name === V1_REMOTE_REF)) {
-    trees.push(await treeOfCommit(repo, id));
+/** The trees of the V1 branch, of origin's copy of it, and of git-refs, as far as there are any. A ref of git-refs that can't be read holds nothing. */
+export async function tipTrees(repo: Repository): Promise<ObjectId[]> {
+  const v1 = (await repo.listRefs(V1_REF, V1_REMOTE_REF)).filter(
+    ({ name }) => name === V1_REF || name === V1_REMOTE_REF,
+  );
+  const gitRefs = (await repo.listRefs(CHECKPOINTS_PREFIX)).filter(({ name }) => checkpointOfRef(name) !== undefined);
+  const commits = await readUsable(
+    gitRefs.map(({ id }) => id),
+    (ids) => repo.readObjects(ids),
+  );
+  const trees = await treesOfCommits(
+    repo,
+    v1.map(({ id }) => id),
+  );
+  for (const commit of commits) {
+    if (commit?.type === 'commit' && isCommit(commit.content)) trees.push(parseCommit(commit.content).tree);
   }
   return trees;
 }
@@ -44,7 +56,7 @@ export async function findOnlyCopies(
 ): Promise<CheckpointId[][]> {
   const lacking: Array<Map<ObjectId, Set<CheckpointId>>> = [];
   for (const folders of archives) lacking.push(await transcriptsIn(repo, folders));
-  await repo.visitReachable([...holders.v1, ...holders.generations], (id) => {
+  await repo.visitReachable([...holders.tips, ...holders.generations], (id) => {
     for (const transcripts of lacking) transcripts.delete(id);
   });
   return lacking.map((transcripts) => [...new Set([...transcripts.values()].flatMap((ids) => [...ids]))].sort());

@@ -69,7 +69,7 @@ export interface PruneResult {
     /** How many of the newest archives stay in any case. */
     readonly keep: number;
   };
-  /** True where neither a V1 branch nor origin's copy of it is here, so that only V2 has transcripts. */
+  /** True where neither a V1 branch nor origin's copy of it is here. */
   readonly isV1Absent: boolean;
   /** From the oldest to the newest. */
   readonly archives: readonly PruneArchive[];

@@ -134,8 +134,8 @@ function onlyCopies({ archives, isV1Absent, status }: PruneResult): string[] {
   const refused = archives.some(({ verdict }) => verdict === 'refuse');
   const lost = status === 'planned' ? 'Transcripts that would be lost' : 'Transcripts that were lost';
   const why = isV1Absent
-    ? 'There is no V1 branch here any more, so that V2 has the only copy of each transcript.'
-    : "They are not at V1's tip, and not in a generation that stays.";
+    ? 'There is no V1 branch here any more, and they are not in git-refs, and not in a generation that stays.'
+    : "They are not at V1's tip, not in git-refs, and not in a generation that stays.";
   return [
     `${refused ? 'Transcripts that exist nowhere else' : lost} (${countOf(totalOf(archives), 'checkpoint')}):`,
     ...lines,

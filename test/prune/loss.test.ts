@@ -1,11 +1,12 @@
 import { renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { migrateBetween } from '../../src/migrate/between/migrate-between.ts';
 import { git, gitBytes, refs } from '../fixtures/git.ts';
 import { tempDir } from '../fixtures/temp.ts';
 import { transcriptText, V1Builder } from '../fixtures/v1-builder.ts';
 import { archive, id, ids, prepare, update } from '../migrate/checkpoints.ts';
-import { ENGINES, expectConsistent } from '../migrate/support.ts';
+import { ENGINES, expectConsistent, withRepository } from '../migrate/support.ts';
 import { DAY, MANIFEST, MAX, madeAt, migrateHere, pruneIn, V1_REF, verdicts } from './support.ts';
 
 const now = madeAt(9999);
@@ -41,6 +42,28 @@ describe.each(ENGINES)('a transcript that exists nowhere else (%s)', (engine) =>
     expect(verdicts(await pruneIn(dir, { engine, now }))).toEqual(['1 prune']);
     git(dir, 'update-ref', REMOTE, V1_REF);
     expect(verdicts(await pruneIn(dir, { engine, now }))).toEqual(['1 refuse']);
+  });
+
+  it('git-refs have it too, but for one that can not be read', async () => {
+    const { dir } = prepare(5);
+    await migrateHere(dir);
+    await withRepository(dir, engine, (repo) => migrateBetween(repo, { from: 'v1', to: 'refs' }));
+    git(dir, 'update-ref', '-d', V1_REF);
+    expect(await pruneIn(dir, { engine, now })).toMatchObject({
+      isV1Absent: true,
+      archives: [
+        { verdict: 'prune', onlyHere: [] },
+        { verdict: 'prune', onlyHere: [] },
+      ],
+    });
+    git(
+      dir,
+      'update-ref',
+      `refs/entire/checkpoints/${id(3).slice(-2)}/${id(3)}`,
+      git(dir, 'hash-object', '-t', 'tree', '-w', '/dev/null'),
+    );
+    const result = await pruneIn(dir, { engine, now });
+    expect(result.archives.map(({ onlyHere }) => onlyHere)).toEqual([[], [id(3)]]);
   });
 
   it("what only V1's history has is not safe; the other archives go", async () => {

@@ -83,11 +83,13 @@ describe('pruneText', () => {
     expect(text).toContain(
       '  archive 1: a30000000000, a30000000001, a30000000002, a30000000003, a30000000004 and 2 more',
     );
-    expect(text).toContain('There is no V1 branch here any more, so that V2 has the only copy of each transcript.');
+    expect(text).toContain(
+      'There is no V1 branch here any more, and they are not in git-refs, and not in a generation that stays.',
+    );
     expect(text).toContain('To delete them all the same, add --allow-loss.');
     expect(text).not.toContain('frees ');
     const other = pruneText(result({ status: 'planned', archives: [refused] }), RUN, true);
-    expect(other).toContain("They are not at V1's tip, and not in a generation that stays.");
+    expect(other).toContain("They are not at V1's tip, not in git-refs, and not in a generation that stays.");
     expect(other).not.toContain('Next:');
   });
 
