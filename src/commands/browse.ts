@@ -9,12 +9,12 @@ export default class Browse extends BaseCommand {
   static override summary = 'Look through checkpoints, sessions and transcripts on a screen.';
 
   static override description =
-    `The list has the checkpoint that was written last in front. Only what is on the screen is read,
+    `The list begins with the checkpoint that was written last. Only what is on the screen is read,
 and transcripts by pages. Needs a terminal; elsewhere use list and show.
 
 Keys: arrows, j and k, PgUp and PgDn, b and space, Home and End, g and G move. Enter opens the checkpoint, then its transcript; Esc
 goes back. Tab goes to the next session. / searches: words in the ID, branch, agent, touched files, prompts or commits;
-agent:codex branch:main file:src/ text:word since:2026-01-31 until:2w narrow it. d shows what differs between the layouts, o the commit, v reads one layout
+agent:codex branch:main file:src/ text:word since:2026-01-31 until:2w narrow it. d shows what differs between the layouts, o the commit, v reads each layout
 alone, ? shows help, q quits.`;
 
   static override examples = [

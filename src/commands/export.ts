@@ -11,9 +11,9 @@ export default class Export extends BaseCommand {
   static override summary = 'Write conversations as pages to read and share, or as JSON lines.';
 
   static override description =
-    `Secrets are redacted again on the way out. HTML pages need nothing else and run nothing: no script, no link to
+    `Secrets are redacted again on the way out. An HTML page is one file, without scripts and without links to
 anything outside. Without --output one checkpoint is printed; with it, a file for each checkpoint and an index are written to
-the folder. jsonl is the transcript itself, a file a session, in the agent's own form.`;
+the folder. jsonl is the transcript itself, in the agent's own form, a file for each session.`;
 
   static override examples = [
     {

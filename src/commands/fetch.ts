@@ -9,8 +9,8 @@ export default class Fetch extends BaseCommand {
   static override summary = 'Fetch checkpoints from a remote, and unite them with those that are here.';
 
   static override description =
-    `One fetch brings what the remote has to refs/ckpt/remotes/<remote>/, beside your own refs. Then V1 and git-refs go on to the
-remote's, or are merged by content where both have gone on; V2 is made of the V1 that comes of it. Nobody is asked for a password.`;
+    `One fetch brings what the remote has to refs/ckpt/remotes/<remote>/, beside your own refs. Then V1 and git-refs fast-forward to
+the remote's, or are merged by content where both sides have new commits. V2 is made of the united V1. Nobody is asked for a password.`;
 
   static override examples = [
     { description: 'See what the remote has that is not here', command: '<%= config.bin %> fetch --dry-run' },

@@ -12,11 +12,11 @@ export default class List extends BaseCommand {
   static override summary = 'List checkpoints, newest first.';
 
   static override description =
-    `A checkpoint is as new as its newest session; those whose time nobody knows come last. Times are
-in UTC. Without --layout, checkpoints of all layouts are listed, each once. A checkpoint is called by the subject of
-the commit that names it (trailer Entire-Checkpoint), else by the line of its prompt that says most. Several filters together mean
-all of them; upper and lower case make no difference, but in paths. Reads no transcript. On a terminal a long list is shown
-through $PAGER, or less.`;
+    `A checkpoint is as new as its newest session; those without a known time come last. Times are
+in UTC. Without --layout, checkpoints of all layouts are listed, each once. The last column has the subject of
+the commit that names the checkpoint (trailer Entire-Checkpoint), else the line of its prompt that says most. With several filters, a
+checkpoint has to match all. Upper and lower case make no difference, except in paths. Reads no transcript. On a terminal a long list
+is shown through $PAGER, or less.`;
 
   static override examples = [
     { description: 'The ten newest', command: '<%= config.bin %> list --limit 10' },
@@ -38,7 +38,7 @@ through $PAGER, or less.`;
     agent: Flags.string({ helpValue: 'TEXT', summary: 'Only those of agents with this text in their name.' }),
     author: Flags.string({
       helpValue: 'TEXT',
-      summary: 'Only those that a commit names whose author has this text in the name or address.',
+      summary: 'Only those named by a commit whose author has this text in the name or address.',
     }),
     grep: Flags.string({
       helpValue: 'TEXT',
@@ -54,16 +54,16 @@ through $PAGER, or less.`;
     }),
     lost: Flags.boolean({
       summary:
-        "Those that V1's history or a backup alone has still, and those that have lost sessions; ckpt restore brings them back.",
+        "Those that only V1's history or a backup still has, and those that have lost sessions; ckpt restore brings them back.",
     }),
-    limit: Flags.integer({ min: 1, helpValue: 'N', summary: 'At most so many.' }),
+    limit: Flags.integer({ min: 1, helpValue: 'N', summary: 'At most N.' }),
     since: Flags.string({
       helpValue: 'TIME',
-      summary: 'Only those that are as new as a day (2026-01-31), a time (RFC 3339), or so long ago (12h, 14d, 2w).',
+      summary: 'Only those since a day (2026-01-31), a time (RFC 3339), or so long ago (12h, 14d, 2w).',
     }),
     until: Flags.string({
       helpValue: 'TIME',
-      summary: 'Only those that are not newer than a day, a time, or so long ago.',
+      summary: 'Only those until a day, a time, or so long ago.',
     }),
     'no-pager': Flags.boolean({ summary: 'Do not show a long list through $PAGER.' }),
   };

@@ -11,10 +11,10 @@ export default class Prune extends BaseCommand {
   static override summary = 'Delete archived generations that are past the retention, and bring them back.';
 
   static override description =
-    `Without --apply it only says which archives would go, and what that frees. What goes is the raw transcripts;
-summaries, metadata and prompts stay on main. An archive with a transcript that exists nowhere else stays unless
---allow-loss is given. Exit code 1: an archive stayed for that reason. With --remote it looks at a remote instead, for
-archives that were pruned here; with --apply it deletes these there, and nothing else. Exit code 1: one is still there.`;
+    `Without --apply it only says which archives would go, and what that frees. Transcripts go; summaries, metadata and
+prompts stay on main. An archive with a transcript that exists nowhere else stays, with exit code 1, unless --allow-loss is given.
+With --remote it looks for archives at a remote that were pruned here. With --apply as well it deletes them there, and nothing else;
+exit code 1 means that one is still there.`;
 
   static override examples = [
     { description: 'See which archives are past the retention', command: '<%= config.bin %> prune' },
@@ -31,9 +31,9 @@ archives that were pruned here; with --apply it deletes these there, and nothing
     ...progressFlags,
     'older-than': Flags.string({
       helpValue: 'AGE',
-      summary: 'How old an archive may get, such as 36h, 14d or 2w; the settings say it where this is not given.',
+      summary: 'The retention, such as 36h, 14d or 2w. Default: the one of the settings, or 14d.',
     }),
-    keep: Flags.integer({ min: 0, default: 0, helpValue: 'N', summary: 'Leave the newest N archives in any case.' }),
+    keep: Flags.integer({ min: 0, default: 0, helpValue: 'N', summary: 'Keep the newest N archives in any case.' }),
     apply: Flags.boolean({ summary: 'Delete them; without this nothing is written.' }),
     'allow-loss': Flags.boolean({ summary: 'Also delete transcripts that exist nowhere else.' }),
     'no-backup': Flags.boolean({ summary: 'Do not keep the deleted refs under refs/ckpt/backup/.' }),

@@ -30,22 +30,22 @@ Nothing is deleted or taken back there. Where the settings say push_sessions: fa
   static override flags = {
     ...repositoryFlags,
     ...progressFlags,
-    'dry-run': Flags.boolean({ summary: 'Write nothing; print what would be pushed.' }),
+    'dry-run': Flags.boolean({ summary: 'Write nothing; print what would be pushed of what is here.' }),
     layout: Flags.option({
       options: LAYOUT_WORDS,
       multiple: true,
-      summary: 'Push this layout alone; may be given several times.',
+      summary: 'Push only this layout; may be given several times.',
     })(),
     'max-blob': Flags.integer({
       min: 1,
       default: 100,
       helpValue: 'MB',
-      summary: 'The largest file that the host takes: nothing is pushed where one is larger.',
+      summary: 'The largest file that the host takes; with a larger one nothing is pushed.',
     }),
     timeout: Flags.integer({
       min: 1,
       helpValue: 'SECONDS',
-      summary: 'Give up after so long; the next push goes on. Default: no limit.',
+      summary: 'Stop after this time; the next push goes on. Default: no limit.',
     }),
     ...maxCheckpointsFlag,
   };

@@ -5,13 +5,13 @@ import { UsageError } from './errors.ts';
 import { progressFlags } from './progress.ts';
 
 export default class Restore extends BaseCommand {
-  static override summary = "Bring checkpoints back that V1's history or a backup has and no layout has any more.";
+  static override summary = "Bring back checkpoints that only V1's history or a backup still has.";
 
   static override description =
-    `Writes them to the primary layout of the settings (V1 where these say nothing), as the last commit that has them
-has them, or a backup: to V1 in one commit on its tip, to V2 as a write puts them there, to git-refs with their history. Sessions that a checkpoint has lost go back into it. All of it
-moves in one transaction. What is there already is refused, and so is what was deleted on purpose. ckpt list --lost lists what there is. An archived generation
-that was pruned is brought back by ckpt prune --restore.`;
+    `ckpt list --lost lists them. Each is written as it stands in the last commit that has it, or in a backup, to the primary layout of
+the settings (V1 where these say nothing): to V1 in one commit on its tip, to V2 in one commit each, to git-refs with its history. Sessions that a
+checkpoint has lost go back into it. All refs move in one transaction. A checkpoint that is there is refused, and so is one that was deleted on purpose.
+ckpt prune --restore brings back a pruned generation.`;
 
   static override examples = [
     { description: 'See what would come back', command: '<%= config.bin %> restore b1c2d3e4f506 --dry-run' },

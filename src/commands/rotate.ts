@@ -7,7 +7,7 @@ export default class Rotate extends BaseCommand {
   static override summary = 'Archive full/current as a generation when it is full.';
 
   static override description =
-    `Writes the transcripts in full/current as an archived generation, and starts full/current again. Both
+    `Writes the transcripts in full/current as an archived generation, and empties full/current. Both
 move in one transaction. More than one generation's worth becomes several, in the order of arrival.`;
 
   static override examples = [
@@ -24,7 +24,7 @@ move in one transaction. More than one generation's worth becomes several, in th
     'dry-run': Flags.boolean({
       summary: 'Write nothing; print what would be archived and the ref ids that would result.',
     }),
-    force: Flags.boolean({ summary: 'Archive full/current also when it is not full, unless it is empty.' }),
+    force: Flags.boolean({ summary: 'Also archive full/current when it is not full, unless it is empty.' }),
     ...maxCheckpointsFlag,
   };
 

@@ -14,13 +14,13 @@ export default class Show extends BaseCommand {
   static override summary = 'Show what a checkpoint holds, or print one part of it as it is.';
 
   static override description =
-    `By default: the summary and the sessions, how large each transcript is and where it lies, and
-what is unusual; and which commits name it. A commit or a branch in place of an ID shows the checkpoint that it names, --at the
-one in which a line was written, as of the last commit. --transcript, --prompts and --metadata print one file byte for byte instead; a transcript that is stored in
-several files is put together. --transcript --rendered shows it as a person reads it: who says what, commands, edits as
+    `By default it shows the commits that name the checkpoint, its summary and sessions, the size and place of each
+transcript, and what is unusual. A commit or a branch instead of an ID shows the checkpoint that it names; --at shows the
+one in which a line was written, as of the last commit. --transcript, --prompts and --metadata print one file byte for byte; a transcript that is stored in
+several files is put together. --transcript --rendered shows it for reading: who says what, commands, edits as
 differences, long results cut. Where there are several sessions, --session names one by the number of its folder; --metadata
 without --session prints the metadata of the checkpoint itself.
-Where both layouts have the checkpoint, V1 is read, since it is written first; V2 where the settings say
+Where V1 and V2 have the checkpoint, V1 is read, because it is written first; V2 is where the settings say
 checkpoints_version 2.`;
 
   static override examples = [
@@ -64,7 +64,7 @@ checkpoints_version 2.`;
     }),
     rendered: Flags.boolean({
       dependsOn: ['transcript'],
-      summary: 'With --transcript: as a person reads it, and not as it is.',
+      summary: 'With --transcript: for reading, instead of as it is.',
     }),
     metadata: Flags.boolean({
       exclusive: ['prompts', 'transcript', 'json', 'quiet'],

@@ -11,7 +11,7 @@ export const sourceFlags = {
     helpValue: 'FILE',
     summary: 'A file with a path or a URL on each line; # begins a comment.',
   }),
-  dir: Flags.string({ helpValue: 'DIR', summary: 'A folder: each repository below it.' }),
+  dir: Flags.string({ helpValue: 'DIR', summary: 'Each repository below this folder.' }),
 };
 
 /** Flags of every command that works in the repositories of a fleet. */
@@ -23,29 +23,29 @@ export const fleetFlags = {
     min: 1,
     max: 256,
     helpValue: 'N',
-    summary: 'Repositories at a time: so many processes and connections. Default: one a processor.',
+    summary: 'How many repositories at a time. Default: one a processor.',
   }),
   shard: Flags.string({
     helpValue: 'I/N',
-    summary: 'Only this part of the fleet, by the names. auto: GitLab says which; auto/N: Kubernetes does.',
+    summary: 'Only this part of the fleet. auto: GitLab says which part; auto/N: Kubernetes does.',
   }),
   report: Flags.string({
     helpValue: 'DIR',
-    summary: 'Keep a line a repository there, at once; run again, it goes on with those that have none.',
+    summary: 'Write a line for each repository to this folder; run again, it takes those that have none.',
   }),
   retry: Flags.boolean({
     dependsOn: ['report'],
-    summary: 'Do those again of which the report says that they failed.',
+    summary: 'Also take those that failed, by the report.',
   }),
   'repo-timeout': Flags.integer({
     min: 1,
     default: 600,
     helpValue: 'SECONDS',
-    summary: 'What one repository may take, cloning included.',
+    summary: 'How long one repository may take, cloning included.',
   }),
   cache: Flags.string({
     helpValue: 'DIR',
-    summary: 'Where clones of URLs are kept. Default: ckpt/fleet in the folder of your caches.',
+    summary: 'Where clones of URLs are kept. Default: ckpt/fleet in your cache folder.',
   }),
 };
 

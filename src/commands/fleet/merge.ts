@@ -10,7 +10,7 @@ export default class FleetMerge extends BaseCommand {
   static override summary = 'Unite the reports of the shards of a fleet, and say where it stands.';
 
   static override description =
-    'DIR: a folder that --report named; give those of all shards. Where a repository is in several, the one that began last counts. The exit code is the worst of all.';
+    'DIR is a folder that a shard wrote with --report; give those of all shards. Where a repository is in several, the run that began last counts. The exit code is the worst of all.';
 
   static override examples = [
     { description: 'Unite the reports of two jobs', command: '<%= config.bin %> fleet merge shard-1 shard-2' },

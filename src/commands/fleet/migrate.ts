@@ -4,7 +4,7 @@ export default class FleetMigrate extends FleetBaseCommand {
   static override summary = 'Migrate each of many repositories.';
 
   static override description =
-    'Runs `ckpt migrate` in each repository, with the flags that come after --. A URL is cloned into the cache and migrated there; ckpt fleet push sends it on. Run again it goes on where --report has no line yet. The exit code is the worst of all.';
+    'Runs `ckpt migrate` in each repository, with the flags that come after --. A URL is cloned into the cache and migrated there; ckpt fleet push sends it on. With --report, a second run takes the repositories that have no line yet. The exit code is the worst of all.';
 
   static override examples = [
     {

@@ -28,7 +28,7 @@ export default class FleetPlan extends BaseCommand {
       min: 1,
       max: MAX_MATRIX,
       helpValue: 'N',
-      summary: 'How many shards. Default: so many that each has some fifty repositories.',
+      summary: 'How many shards. Default: some fifty repositories a shard.',
     }),
     matrix: Flags.boolean({ summary: 'Print the matrix for GitHub Actions: {"shard":["1/16",...]}.' }),
   };
