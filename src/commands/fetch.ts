@@ -34,7 +34,7 @@ the remote's, or are merged by content where both sides have new commits. V2 is 
       exclusive: ['no-merge'],
       summary: 'Fetch nothing; have `git fetch` bring what this command would, from now on.',
     }),
-    remove: Flags.boolean({ dependsOn: ['setup'], summary: 'With --setup: take that back.' }),
+    remove: Flags.boolean({ dependsOn: ['setup'], summary: 'Take back what --setup did.' }),
     clone: Flags.boolean({ hidden: true, summary: 'ckpt fleet says which URL to clone before.' }),
     ...maxCheckpointsFlag,
   };

@@ -43,12 +43,15 @@ export async function showCommand(name: string): Promise<void> {
     usage,
     strict,
     args: named(args),
-    flags: named({ ...baseFlags, ...flags }),
+    flags: named(
+      Object.fromEntries(Object.entries({ ...baseFlags, ...flags }).map(([key, flag]) => [key, withPartners(flag)])),
+    ),
   };
   const { platform } = process;
   const config: Partial<Config> = { bin: 'ckpt', platform: platform as Config['platform'], shell: '' };
   const help = new OneParagraphHelp(command as unknown as Command.Loadable, config as Config, {
     all: true,
+    docopts: false,
     maxWidth: Math.max(LEAST_COLUMNS, terminalSize(process.stdout).columns),
   });
   await writePaged(`${summary}\n\n${help.generate()}\n\n`);
@@ -59,13 +62,24 @@ async function summaries(names: readonly string[]): Promise<CommandSummary[]> {
   return Promise.all(loaded);
 }
 
+/** What a flag needs or excludes, after what it does. */
+function withPartners(flag: Command.Flag.Any): Command.Flag.Any {
+  const names = (flags: readonly (string | { name: string })[]) =>
+    flags.map((each) => `--${typeof each === 'string' ? each : each.name}`).join(', ');
+  const more = [
+    flag.dependsOn?.length ? ` Only with ${names(flag.dependsOn)}.` : '',
+    flag.exclusive?.length ? ` Not with ${names(flag.exclusive)}.` : '',
+  ];
+  return { ...flag, summary: `${flag.summary ?? flag.description ?? ''}${more.join('')}` };
+}
+
 /**
- * The description without the summary, which stands above already; a paragraph's lines become one, to be wrapped once. In the usage, oclif leaves
- * a gap where a flag needs or excludes another one that stands elsewhere.
+ * The description without the summary, which stands above already; a paragraph's lines become one, to be wrapped once. The usage has arguments
+ * alone: of flags that exclude some others, oclif's own says that all of them exclude each other.
  */
 class OneParagraphHelp extends CommandHelp {
-  protected override usage(): string {
-    return super.usage().replace(/(?:\s+\|)?\s+\]/g, ']');
+  protected override defaultUsage(): string {
+    return `${super.defaultUsage()} [FLAGS]`;
   }
 
   protected override description(): string | undefined {

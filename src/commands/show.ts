@@ -64,7 +64,7 @@ checkpoints_version 2.`;
     }),
     rendered: Flags.boolean({
       dependsOn: ['transcript'],
-      summary: 'With --transcript: for reading, instead of as it is.',
+      summary: 'Show the transcript for reading, instead of as it is.',
     }),
     metadata: Flags.boolean({
       exclusive: ['prompts', 'transcript', 'json', 'quiet'],
