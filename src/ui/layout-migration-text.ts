@@ -11,9 +11,12 @@ import { countOf } from './words.ts';
 
 /** What a migration between two layouts did, for a person to read. Ends with a line feed. */
 export function layoutMigrationText(result: LayoutMigration, run: RunFacts): string {
-  const { status, dryRun, refs, backup } = result;
+  const { status, from, to, dryRun, refs, backup } = result;
   const isChange = status === 'migrated' || status === 'planned';
-  const next = status === 'planned' && dryRun ? againLine(run, { without: '--dry-run' }) : nextLine(run, 'list');
+  const next =
+    status === 'planned' && dryRun
+      ? againLine(run, { without: '--dry-run' })
+      : nextLine(run, 'verify', '--from', from, '--to', to);
   return page([
     [headline(result)],
     status === 'no-source' ? [] : numbers(result),

@@ -20,7 +20,8 @@ export async function compareV1WithV2(
   const { repo, refs } = parts;
   if (refs.main === undefined) {
     const { size } = scope === undefined ? await allFolders(repo, v1.id) : { size: scope.ids.length };
-    const message = `there is no ${V2_MAIN_REF}: of ${size} checkpoints of ${v1.name} it has none`;
+    const count = size === 1 ? 'one checkpoint' : `${size} checkpoints`;
+    const message = `there is no ${V2_MAIN_REF} for ${count} of ${v1.name}`;
     return { ...NOTHING_COMPARED, findings: [finding('V2_MISSING', message, { ref: V2_MAIN_REF })] };
   }
   const relation = await mainRelationOf(repo, v1, { name: V2_MAIN_REF, id: refs.main });

@@ -65,7 +65,7 @@ describe('the numbers of headlines are those that git counts', () => {
 
   it('without V2', () => {
     const checkpoints = paths(V1_REF, CHECKPOINT);
-    expect(said('verify')).toContain(`: of ${checkpoints} checkpoints of ${V1_REF} it has none\n`);
+    expect(said('verify')).toContain(` for ${checkpoints} checkpoints of ${V1_REF}\n`);
     expect(said('status')).toMatch(new RegExp(`\\n  V1 +${checkpoints} +${paths(V1_REF, SESSION)} `));
   });
 

@@ -50,4 +50,5 @@ it('names what V1 keeps as its own, with commands for the repository that was na
   expect(text).toContain("To take what git-refs have: ckpt repair --from refs --to v1 -C 'my repo'\n");
   const done = layoutMigrationText({ ...result, status: 'up-to-date', from: 'v1', to: 'refs' }, runOf());
   expect(done).toMatch(/^Nothing to do: git-refs hold everything that V1 holds\.\n/);
+  expect(done).toMatch(/\nNext: ckpt verify --from v1 --to refs\n$/);
 });
