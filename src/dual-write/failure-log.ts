@@ -24,10 +24,11 @@ export async function logFailure(
   }
 }
 
-/** Why something failed, with the causes behind it. */
+/** Why something failed, with the causes behind it: those that the message does not give itself. */
 export function messageWithCauses(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  return error.cause === undefined ? error.message : `${error.message} (${messageWithCauses(error.cause)})`;
+  const cause = error.cause === undefined ? '' : messageWithCauses(error.cause);
+  return error.message.includes(cause) ? error.message : `${error.message} (${cause})`;
 }
 
 function codeOf(error: unknown): string {

@@ -23,7 +23,7 @@ export function layoutMigrationText(result: LayoutMigration, run: RunFacts): str
     ...namedSessions(result),
     left(result, run),
     isChange ? refTable(refs, dryRun) : [],
-    backup === null ? [] : [`The refs that were replaced are kept under ${sanitize(backup)}`],
+    backup === null ? [] : [`Copies of the refs that this replaces: ${sanitize(backup)}`],
     [tookLine(run), ...(status === 'no-source' ? [] : [next])],
   ]);
 }

@@ -22,7 +22,7 @@ export function migrateText(result: Migrated, run: RunFacts): string {
     isChange ? numbers(result) : [],
     refs.length > 0 ? refTable(refs, dryRun) : [],
     result.oddities.length > 0 ? oddities(result) : [],
-    backup === null ? [] : [`The refs of before are kept under ${sanitize(backup)}`],
+    backup === null ? [] : [`Copies of the refs that this replaces: ${sanitize(backup)}`],
     [tookLine(run), ...(status === 'no-v1' ? [] : [next])],
   ]);
 }

@@ -31,9 +31,7 @@ function blocks(result: RepairedPair): string[][] {
     refs.length > 0 ? refTable(refs, dryRun) : [],
     backup === null
       ? []
-      : [
-          `${to === 'v2' ? 'Archives whose content was' : 'The refs that were'} replaced are kept under ${sanitize(backup)}`,
-        ],
+      : [`Copies of the ${to === 'v2' ? 'archives whose content' : 'refs that'} this replaces: ${sanitize(backup)}`],
     warnings.map((warning) => `Warning: ${sanitize(warning)}`),
   ];
 }

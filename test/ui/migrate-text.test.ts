@@ -37,6 +37,11 @@ const MIGRATED: MigrateResult = {
 };
 
 describe('migrateText', () => {
+  it('names the copies of replaced refs in words that are true of a dry run too', () => {
+    const text = migrateText({ ...MIGRATED, backup: 'refs/ckpt/backup/now/' }, runOf());
+    expect(text).toContain('Copies of the refs that this replaces: refs/ckpt/backup/now/\n');
+  });
+
   it('says what was done, how much, what was odd, how long it took, and what is next', () => {
     expect(
       migrateText(MIGRATED, runOf('migrate')),

@@ -47,7 +47,7 @@ Left: error FILE_EXTRA (1): V1 does not have it
 Refs moved:
   ${MAIN}  bbbbbbbbbb  was aaaaaaaaaa
 
-Archives whose content was replaced are kept under refs/ckpt/backup/now/
+Copies of the archives whose content this replaces: refs/ckpt/backup/now/
 
 Took 120 ms with native.
 `);

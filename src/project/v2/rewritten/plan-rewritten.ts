@@ -56,7 +56,7 @@ async function planOf(context: PlanContext, earlier: EarlierRun, history: Rewrit
 function followedLine({ name }: Ref, { fork }: RewrittenHistory, backup: string | null): string {
   const since =
     fork === undefined ? 'V1 was rewritten entirely' : `V1 was rewritten after its commit ${fork.slice(0, 12)}`;
-  const kept = backup === null ? '' : `; the refs of before are kept under ${backup}`;
+  const kept = backup === null ? '' : `; copies of the refs that this replaces: ${backup}`;
   return `${since}, and V2 follows ${name}${kept}`;
 }
 
