@@ -19,7 +19,10 @@ the remote's, or are merged by content where both sides have new commits. V2 is 
   ];
 
   static override args = {
-    remote: Args.string({ description: 'A remote, or a URL. Default: the one of the settings, or origin.' }),
+    remote: Args.string({
+      ignoreStdin: true,
+      description: 'A remote, or a URL. Default: the one of the settings, or origin.',
+    }),
   };
 
   static override flags = {

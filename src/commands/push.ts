@@ -24,7 +24,10 @@ Nothing is deleted or taken back there. Where the settings say push_sessions: fa
   ];
 
   static override args = {
-    remote: Args.string({ description: 'A remote, or a URL. Default: the one of the settings, or origin.' }),
+    remote: Args.string({
+      ignoreStdin: true,
+      description: 'A remote, or a URL. Default: the one of the settings, or origin.',
+    }),
   };
 
   static override flags = {

@@ -74,6 +74,12 @@ function turn<T>(name: string, cases: readonly T[]): T[] {
 }
 
 describe.each(NAMES)('ckpt %s', (name) => {
+  // A script that a shell reads from its stdin would be taken for the argument, and would not run.
+  it('takes no argument from stdin', async () => {
+    const loaded = await COMMANDS[name]?.();
+    for (const arg of Object.values(loaded?.default.args ?? {})) expect(arg).toMatchObject({ ignoreStdin: true });
+  });
+
   it('has the flags of every command, and examples', async () => {
     const command = (await COMMANDS[name]?.())?.default;
     const flags = { ...command?.flags, ...command?.baseFlags };
