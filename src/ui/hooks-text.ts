@@ -46,6 +46,8 @@ const UNINSTALLED: Readonly<Record<UninstallAction, string>> = {
 const NOT_EXECUTABLE = 'not executable: git ignores it';
 
 const PUSHING = 'git push sends checkpoints too, to the remote that it is given (ckpt.push).';
+const NOT_PUSHING =
+  'git push sends no checkpoints yet, though ckpt.push is set: only a pre-push hook that ckpt installs does.';
 const BACKGROUND = 'Hooks return at once: the mirror runs in the background (ckpt.background).';
 
 /** What an install did, and what is left to do, for a person to read. Ends with a line feed. */
@@ -59,7 +61,7 @@ export function hooksInstallText(installed: InstallResult, run: RunFacts): strin
   if (git?.hooks.some(({ action }) => action !== 'left' && action !== 'unchanged')) parts.push(sharing(git));
   if (mirrors.length > 0)
     parts.push([`Kept in step with the primary layout (ckpt.mirror): ${mirrors.map(sanitize).join(', ')}`]);
-  if (isPushing) parts.push([PUSHING]);
+  if (isPushing) parts.push([pushing(git)]);
   if (isBackground) parts.push([BACKGROUND]);
   parts.push([nextLine(run, 'hooks', 'status')]);
   return page(parts);
@@ -82,10 +84,10 @@ export function hooksStatusText(status: HooksStatus, run: RunFacts): string {
   if (git !== null) {
     const owner = git.manager === null ? '' : `, owned by ${git.manager}`;
     parts.push([`Git hooks in ${sanitize(git.folder)}${owner}:`, ...alignColumns(git.hooks.map(statusRow))]);
-    parts.push(sharing(git));
+    if (git.manager === null) parts.push(sharing(git));
   }
   if (agents.length > 0) parts.push(['Agents:', ...alignColumns(agents.map(statusRow))]);
-  if (isPushing) parts.push([PUSHING]);
+  if (isPushing) parts.push([pushing(git)]);
   if (isBackground) parts.push([BACKGROUND, ...(isWorking ? ['It is at work now.'] : [])]);
   const active = [...(git?.hooks ?? []), ...agents];
   parts.push([
@@ -95,6 +97,13 @@ export function hooksStatusText(status: HooksStatus, run: RunFacts): string {
     ...(active.every((place) => place.active && place.state !== 'outdated') ? [] : [nextLine(run, 'hooks', 'install')]),
   ]);
   return page(parts);
+}
+
+/** Whether `git push` sends checkpoints: a line that was added by hand runs the mirror alone. */
+function pushing(git: GitHooksStatus | null): string {
+  const hook = git?.hooks.find((one) => one.hook === 'pre-push');
+  const isOurs = hook === undefined || hook.state === 'installed' || hook.state === 'outdated';
+  return isOurs ? PUSHING : NOT_PUSHING;
 }
 
 function installRow(place: GitHookInstall | AgentInstall): string[] {

@@ -34,6 +34,15 @@ const STATUS: HooksStatus = {
 };
 
 describe('hooksInstallText', () => {
+  it('says that git push sends checkpoints only where the hook of ckpt does', () => {
+    const sends = 'git push sends checkpoints too';
+    expect(hooksInstallText({ ...INSTALLED, isPushing: true }, RUN)).toContain(sends);
+    const byHand = { ...HOOK, hook: 'pre-push', state: 'by-hand' } as const;
+    const git = { ...GIT, manager: 'husky', hooks: [byHand] } as const;
+    expect(hooksInstallText({ ...INSTALLED, git, isPushing: true }, RUN)).not.toContain(sends);
+    expect(hooksStatusText({ ...STATUS, git, isPushing: true }, RUN)).toContain('sends no checkpoints yet');
+  });
+
   it('says what was done where', () => {
     expect(hooksInstallText(INSTALLED, RUN)).toBe(`The mirror runs from these hooks:
   post-commit  created                 /r/.git/hooks/post-commit
