@@ -22,7 +22,12 @@ PowerShell, in $PROFILE: ckpt completion powershell | Out-String | Invoke-Expres
   }));
 
   static override args = {
-    shell: Args.string({ required: true, ignoreStdin: true, options: [...SHELLS], description: 'The shell.' }),
+    shell: Args.string({
+      required: true,
+      ignoreStdin: true,
+      options: [...SHELLS],
+      description: `The shell: ${SHELLS.join(', ')}.`,
+    }),
   };
 
   async run(): Promise<void> {

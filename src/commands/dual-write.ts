@@ -13,11 +13,11 @@ export default class DualWrite extends BaseCommand {
   static override summary = 'Keep layouts in step (in hooks), or write one checkpoint to all of them.';
 
   static override description =
-    `Without --from: the mirror, which hooks run. It brings other layouts up to the primary one, which the settings name
-(checkpoints.primary; V1 where they say nothing): V2 where strategy_options.checkpoints_v2 is true, and what
-ckpt hooks install --mirror has recorded. With --from: writes one checkpoint from a JSON document to the primary layout first.
-A layout that fails is a warning and a line in ckpt/dual-write.log under the git directory, never a failed command; it does
-not stop the others, and the next run closes the gap.`;
+    `Without --from, this is the mirror, which hooks run. It brings other layouts up to the primary one: V2 where strategy_options.checkpoints_v2
+is true, and what ckpt hooks install --mirror has recorded. The primary one is V1, unless the settings name another (checkpoints.primary).
+With --from, it writes one checkpoint from a JSON document, to the primary layout first.
+A layout that fails is a warning and a line in ckpt/dual-write.log under the git directory. It fails no command and
+stops no other layout; the next run closes the gap.`;
 
   static override examples = [
     { description: 'What a hook runs', command: '<%= config.bin %> dual-write' },
@@ -43,7 +43,7 @@ not stop the others, and the next run closes the gap.`;
       helpValue: 'CALLER',
       exclusive: ['from'],
       summary:
-        "Run as a hook: of git; an agent's (named as for ckpt hooks install --agent), which waits for the write that the event on stdin announces; or what hooks left to the background (worker).",
+        'Run as a hook: of git; of an agent, waiting for the write that the event on stdin announces; or in the background (worker), for what hooks left to it.',
     })(),
     timeout: Flags.integer({
       min: 1,

@@ -21,16 +21,16 @@ import { progressFlags } from './progress.ts';
 const layout = (summary: string) => Flags.option({ options: LAYOUT_WORDS, summary })();
 
 export default class Migrate extends BaseCommand {
-  static override summary = 'Write the checkpoints of one layout to another: from V1 to V2, where nothing is said.';
+  static override summary = 'Write the checkpoints of one layout to another; by default, of V1 to V2.';
 
   static override description =
-    `Projects the history of the V1 branch (entire/checkpoints/v1) onto the V2 refs, or of any layout onto any other: V1, V2, or
-git-refs (refs), a ref a checkpoint. Authors, dates and messages stay. The source is only read.
+    `Writes the V2 refs from the V1 branch (entire/checkpoints/v1), or any layout from any other: V1, V2, or git-refs (refs), which have
+a ref for each checkpoint. Authors, dates and messages stay. The source is only read.
 A later run adds what is new since; with nothing new it moves no ref. All refs move in one transaction.`;
 
   static override examples = [
     { description: 'See what a migration would do', command: '<%= config.bin %> migrate --dry-run' },
-    { description: 'Give each checkpoint of V1 a ref', command: '<%= config.bin %> migrate --to refs' },
+    { description: 'Go from V1 to git-refs', command: '<%= config.bin %> migrate --to refs' },
     { description: 'Bring what only V2 has back to V1', command: '<%= config.bin %> migrate --from v2 --to v1' },
     { description: 'Migrate the repository in another folder', command: '<%= config.bin %> migrate --repo ../project' },
   ];
@@ -38,7 +38,7 @@ A later run adds what is new since; with nothing new it moves no ref. All refs m
   static override flags = {
     ...repositoryFlags,
     ...progressFlags,
-    from: layout('The layout to read. Default: V1, or what is here.'),
+    from: layout('The layout to read. Default: V1. Where there is none, --to v1 and --to refs read what is here.'),
     to: layout('The layout to write. Default: V2.'),
     'dry-run': Flags.boolean({ summary: 'Write nothing; print what would be done and the ref ids that would result.' }),
     ...maxCheckpointsFlag,
@@ -47,7 +47,8 @@ A later run adds what is new since; with nothing new it moves no ref. All refs m
       summary: 'Go on where V1 was rewritten and lacks checkpoints or sessions that it had.',
     }),
     rebuild: Flags.boolean({
-      summary: 'Project the whole history afresh; the V2 refs of before are kept under refs/ckpt/backup/.',
+      summary:
+        'Project the whole history again; copies of the V2 refs that this replaces are kept under refs/ckpt/backup/.',
     }),
   };
 

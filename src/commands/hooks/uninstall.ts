@@ -5,8 +5,8 @@ export default class HooksUninstall extends BaseCommand {
   static override summary = 'Take out of the hooks what ckpt hooks install put in.';
 
   static override description =
-    `Leaves each file byte for byte as it was, and removes those that ckpt made. Lines that somebody added by hand stay; they are named.
-Without --git and --agent it does so for git's hooks and the agent's.`;
+    `Leaves each file byte for byte as it was, and removes those that ckpt made. Lines that somebody added by hand stay, and are named.
+Without --git and --agent it does so for git's hooks and for all agents.`;
 
   static override examples = [{ description: 'Take everything out', command: '<%= config.bin %> hooks uninstall' }];
 
