@@ -36,6 +36,9 @@ const gitHooks = <Hook extends v.GenericSchema>(hook: Hook) =>
 export const HooksStatus = v.object({
   git: gitHooks(v.object(gitHook)),
   agents: list(v.object(agentHook), 'The hook of one agent each.'),
+  targets: piece.layouts(
+    "The layouts that the mirror keeps in step with the primary one; none where the settings can't be read.",
+  ),
   isPushing: flag('Whether `git push` sends checkpoints too (`ckpt.push`).'),
   isBackground: flag('Whether hooks leave the mirror to a process of its own (`ckpt.background`).'),
   isWorking: flag('That process is at work.'),

@@ -1,5 +1,6 @@
 import type { AgentName } from '../stores/agents.ts';
 import type { LastRun } from '../stores/last-run.ts';
+import type { MirrorPlan } from '../stores/mirrors.ts';
 
 /** The git hooks that run the mirror: after each command that may have brought new checkpoints, and before they are pushed. */
 export const GIT_HOOKS = ['post-commit', 'post-merge', 'post-rewrite', 'pre-push'] as const;
@@ -50,6 +51,8 @@ export interface AgentStatus {
 export interface HooksStatus {
   readonly git: GitHooksStatus | null;
   readonly agents: readonly AgentStatus[];
+  /** The layouts that the mirror keeps in step with the primary one; none where the settings can't be read. */
+  readonly targets: MirrorPlan['targets'];
   /** Whether `git push` sends checkpoints too (`ckpt.push`). */
   readonly isPushing: boolean;
   /** Whether hooks leave the mirror to a process of its own (`ckpt.background`). */

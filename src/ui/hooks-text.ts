@@ -11,6 +11,7 @@ import type {
   UninstallAction,
   UninstallResult,
 } from '../hooks/hooks-report.ts';
+import { LAYOUT_NAMES } from '../layout/layout-names.ts';
 import { alignColumns } from './align-columns.ts';
 import { printedCommand } from './command-line.ts';
 import { page } from './page.ts';
@@ -44,6 +45,9 @@ const UNINSTALLED: Readonly<Record<UninstallAction, string>> = {
 };
 
 const NOT_EXECUTABLE = 'not executable: git ignores it';
+
+const NOTHING_TO_WRITE =
+  'No layout is kept in step yet: set strategy_options.checkpoints_v2 to true, or use ckpt hooks install --mirror.';
 
 const PUSHING = 'git push sends checkpoints too, to the remote that it is given (ckpt.push).';
 const NOT_PUSHING =
@@ -79,7 +83,7 @@ export function hooksUninstallText({ places, mirrors }: UninstallResult): string
 
 /** How the hooks are. Ends with a line feed. */
 export function hooksStatusText(status: HooksStatus, run: RunFacts): string {
-  const { git, agents, lastRun, isPushing, isBackground, isWorking } = status;
+  const { git, agents, targets, lastRun, isPushing, isBackground, isWorking } = status;
   const parts: string[][] = [];
   if (git !== null) {
     const owner = git.manager === null ? '' : `, owned by ${git.manager}`;
@@ -91,6 +95,7 @@ export function hooksStatusText(status: HooksStatus, run: RunFacts): string {
   if (isBackground) parts.push([BACKGROUND, ...(isWorking ? ['It is at work now.'] : [])]);
   const active = [...(git?.hooks ?? []), ...agents];
   parts.push([
+    targets.length === 0 ? NOTHING_TO_WRITE : `Kept in step: ${targets.map((name) => LAYOUT_NAMES[name]).join(', ')}.`,
     lastRun === null
       ? 'The mirror has not run here yet.'
       : `The mirror last ran at ${sanitize(lastRun.at)}: ${lastRun.outcome}, ${formatDuration(lastRun.durationMs)}.`,

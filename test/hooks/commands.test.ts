@@ -18,6 +18,12 @@ describe.each(ENGINES)('ckpt hooks (%s)', (engine) => {
     expect(text).toMatch(/\nThe mirror has not run here yet\.\n$/);
     const status = JSON.parse(run(dir, 'status', '--json').stdout);
     expect(status).toMatchObject({ git: { manager: null }, agents: [{ state: 'installed' }], lastRun: null });
+    expect(status.targets).toEqual([]);
+    expect(text).toContain('No layout is kept in step yet');
+    mkdirSync(join(dir, '.entire'));
+    writeFileSync(join(dir, '.entire/settings.json'), '{ "strategy_options": { "checkpoints_v2": true } }');
+    git(dir, 'config', 'ckpt.mirror', 'refs');
+    expect(run(dir, 'status').stdout).toContain('\nKept in step: V2, git-refs.\n');
     expect(run(dir, 'install', '--quiet')).toEqual({ code: 0, stdout: '', stderr: '' });
     expect(run(dir, 'uninstall').stdout.match(/removed with its file/g)).toHaveLength(5);
     expect(existsSync(join(dir, '.git/hooks/post-commit'))).toBe(false);

@@ -27,6 +27,7 @@ const INSTALLED: InstallResult = {
 const STATUS: HooksStatus = {
   git: { ...GIT, hooks: [HOOK, { ...HOOK, hook: 'pre-push', state: 'foreign', active: false }] },
   agents: INSTALLED.agents,
+  targets: ['v2', 'refs'],
   isPushing: false,
   isBackground: false,
   isWorking: false,
@@ -142,6 +143,7 @@ describe('hooksStatusText', () => {
 Agents:
   claude-code  installed  /r/.claude/settings.json
 
+Kept in step: V2, git-refs.
 The mirror last ran at 2025-03-03T09:00:00.000Z: ok, 85 ms.
 Next: ckpt hooks install
 `);
@@ -152,6 +154,7 @@ Next: ckpt hooks install
       {
         git: { ...GIT, hooks: [HOOK] },
         agents: [],
+        targets: [],
         lastRun: null,
         isPushing: false,
         isBackground: false,
@@ -159,7 +162,7 @@ Next: ckpt hooks install
       },
       RUN,
     );
-    expect(text).toMatch(/\n\nThe mirror has not run here yet\.\n$/);
+    expect(text).toMatch(/\n\nNo layout is kept in step yet: .*\nThe mirror has not run here yet\.\n$/);
   });
 
   it('names the manager', () => {

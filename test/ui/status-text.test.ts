@@ -89,6 +89,7 @@ const REPORT: StatusReport = {
       ],
     },
     agents: [{ agent: 'claude-code', path: '', state: 'installed', active: true }],
+    targets: ['v2'],
     isPushing: false,
     isBackground: false,
     isWorking: false,

@@ -2,7 +2,8 @@ import { BaseCommand } from '../base.ts';
 import { hookFlags, hooksOptions } from './selection.ts';
 
 export default class HooksStatus extends BaseCommand {
-  static override summary = 'Say which hooks run the mirror, whether they are current, and when it last ran.';
+  static override summary =
+    'Say which hooks run the mirror, whether they are current, what it keeps in step, and when it last ran.';
 
   static override description = 'Changes nothing.';
 
