@@ -95,7 +95,10 @@ function pageOf(name: string, command: Command.Class): string {
     paragraphs(command.description ?? ''),
     ...section(
       'Arguments',
-      Object.entries(args).map(([arg, one]) => `- \`${argumentWord(arg, one)}\`: ${prose(one.description ?? '')}`),
+      Object.entries(args).map(([arg, one]) => {
+        const values = one.options === undefined ? '' : ` (\`${one.options.join('|')}\`)`;
+        return `- \`${argumentWord(arg, one)}\`${values}: ${prose(one.description ?? '')}`;
+      }),
     ),
     ...section('Examples', [exampleBlock(command)]),
     ...[...groups].flatMap(([title, lines]) => section(title, lines)),

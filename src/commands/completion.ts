@@ -26,7 +26,7 @@ PowerShell, in $PROFILE: ckpt completion powershell | Out-String | Invoke-Expres
       required: true,
       ignoreStdin: true,
       options: [...SHELLS],
-      description: `The shell: ${SHELLS.join(', ')}.`,
+      description: 'The shell.',
     }),
   };
 
