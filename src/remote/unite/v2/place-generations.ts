@@ -36,8 +36,8 @@ export interface PlacedFrom {
 interface Afterwards {
   /** The last archive that V1 does not give. */
   readonly last: number;
-  /** Whether an archive of a side is such a one. */
-  readonly isTouched: (side: V2Side, number: number) => boolean;
+  /** The archives of a side that it does not give. */
+  readonly touched: (side: V2Side) => ReadonlySet<number>;
   /** The order in which what comes after the last one arrived. */
   readonly inOrder: (checkpoints: readonly CheckpointId[]) => Promise<readonly CheckpointId[]>;
 }
@@ -53,7 +53,7 @@ export async function placeGenerations(
 ): Promise<readonly RefUpdate[]> {
   const { sides, content, ours, size, afterwards } = from;
   const { first, second } = sides;
-  const settled = settledOf(sides, afterwards?.isTouched);
+  const settled = settledOf(sides, afterwards?.touched);
   const preferFirst = await firstPreferred(repo, sides, settled, afterwards !== undefined);
   const pruned = prunedOf(sides);
   const isHeld = heldIn(sides, content, pruned);

@@ -1,4 +1,5 @@
 import type { CheckpointId } from '../../../checkpoint/checkpoint-id.ts';
+import { greatest } from '../../../checkpoint/greatest.ts';
 import type { Manifest } from '../../../generations/manifest.ts';
 import { compareHistories } from '../../../generations/manifest-entry.ts';
 import type { GenerationChange } from '../../../generations/manifest-update.ts';
@@ -23,20 +24,24 @@ export function prunedOf({ first, second }: OrderedSides): Map<number, ReadonlyS
 }
 
 /**
- * The numbers of which one manifest knows later than the other one: whether that is the first one's. Where V1 gives archives, one of both
- * that it does not give (`isTouched`) is not filled up with what it gives to the other.
+ * The numbers of which one manifest knows later than the other one: whether that is the first one's. Where V1 gives archives, an archive that
+ * it does not give (`touched`) counts before others, is not filled up with what V1 gives, and says so of those before it as well.
  */
 export function settledOf(
   { first, second }: OrderedSides,
-  isTouched: (side: V2Side, number: number) => boolean = () => false,
+  touched: (side: V2Side) => ReadonlySet<number> = () => new Set(),
 ): Map<number, boolean> {
   const settled = new Map<number, boolean>();
+  const reach = new Map([first, second].map((side) => [side, greatest(touched(side), 0)]));
+  const rankOf = (side: V2Side, number: number) => {
+    if (touched(side).has(number)) return 2;
+    return (reach.get(side) ?? 0) > number ? 1 : 0;
+  };
   for (const number of new Set([...first.entries.keys(), ...second.entries.keys()])) {
     const order = compareHistories(first.entries.get(number), second.entries.get(number));
-    const isFirst = isTouched(first, number);
     const isBoth = first.archives.has(number) && second.archives.has(number);
-    if (order !== 0) settled.set(number, order > 0);
-    else if (isBoth && isFirst !== isTouched(second, number)) settled.set(number, isFirst);
+    const rank = isBoth ? rankOf(first, number) - rankOf(second, number) : 0;
+    if (order !== 0 || rank !== 0) settled.set(number, (order || rank) > 0);
   }
   return settled;
 }

@@ -56,8 +56,8 @@ async function planProjected(
   const v1 = origin.ours;
   const inOrder = (ids: readonly CheckpointId[]) => arrivalOrderOf(repo, v1, new Set(ids));
   const sides = await orderSides(repo, ours, theirs);
-  const isTouched = (side: V2Side, number: number) => (side === ours ? ourTouched : theirTouched).has(number);
-  const from = { sides, content, ours: ours.refs, size, afterwards: { last, inOrder, isTouched } };
+  const touched = (side: V2Side) => (side === ours ? ourTouched : theirTouched);
+  const from = { sides, content, ours: ours.refs, size, afterwards: { last, inOrder, touched } };
   const updates = await placeGenerations(staged, objects, from);
   const writer = repo.objectWriter();
   for (const update of updates) if (update.new !== null) objects.store(update.new, writer);
