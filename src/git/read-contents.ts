@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { hashObject, type ObjectId, type ObjectType } from './object-id.ts';
 import type { Repository } from './repository.ts';
 
@@ -46,4 +47,17 @@ function compared(repo: Repository, id: ObjectId, type: ObjectType, content: Buf
   if (content === undefined) return { type: 'damaged', reason: `a ${type} of more than ${LARGEST} bytes` };
   const actual = hashObject(repo.objectFormat, type, content);
   return actual === id ? { type, content } : { type: 'damaged', reason: `its content is that of ${actual}` };
+}
+
+/** Those of these objects whose content is not what their ids say, or can't be unpacked; of any size. Absent ones are not among them. */
+export async function damagedAmong(repo: Repository, ids: readonly ObjectId[]): Promise<ObjectId[]> {
+  const damaged: ObjectId[] = [];
+  let hash = createHash(repo.objectFormat);
+  for await (const part of repo.streamContents(ids)) {
+    const id = ids[part.index] as ObjectId;
+    if (part.kind === 'start') hash = createHash(repo.objectFormat).update(`${part.type} ${part.size}\0`);
+    else if (part.kind === 'bytes') hash.update(part.bytes);
+    else if (part.kind === 'damaged' || (part.kind === 'end' && hash.digest('hex') !== id)) damaged.push(id);
+  }
+  return damaged;
 }

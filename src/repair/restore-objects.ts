@@ -8,7 +8,7 @@ import { mainRelationOf } from '../project/relation.ts';
 import { planFirst } from '../project/v2/plan-first.ts';
 import type { Finding, FindingCode } from '../verify/finding.ts';
 import { verify } from '../verify/verify.ts';
-import { notingWriter, unusableHere } from './unusable-here.ts';
+import { damagedFiles, notingWriter, unusableHere } from './unusable-here.ts';
 
 const ABOUT_OBJECTS: readonly FindingCode[] = ['OBJECT_GONE', 'OBJECT_DAMAGED'];
 
@@ -20,7 +20,8 @@ export interface RestoredObjects {
 
 /**
  * Stores objects of our own V2 again that are absent or damaged: V2 follows from V1, so a projection of V1's whole history makes the
- * same ones. Moves no ref. A dry run stores nothing, and says what V1 gives. Costs one walk over V2's objects where all are here.
+ * same ones. Moves no ref. A dry run stores nothing, and says what V1 gives. Where all are here and whole it costs one walk over V2's objects,
+ * and reads the files that V1 does not have.
  */
 export async function restoreObjects(
   repo: Repository,
@@ -30,11 +31,16 @@ export async function restoreObjects(
   const refs = await readLayoutRefs(repo);
   const { v1, main } = refs;
   if (v1 === undefined || main === undefined) return { mended: [] };
-  const wanted = await unusableHere(repo, [...refs.v2.values()]);
+  const tips = [...refs.v2.values()];
+  const wanted = await unusableHere(repo, tips);
+  // Around trees that can't be read nothing is walked to: the next run sees to the files below them.
+  const files = wanted.size > 0 ? [] : await damagedFiles(repo, tips, [v1.id]);
+  for (const id of files) wanted.add(id);
   if (wanted.size === 0) return { mended: [] };
+  const looking = { ...settings, deep: files.length > 0 };
   const origin = await originOf(repo, v1, main);
   if (origin === undefined) return { mended: [] };
-  const before = (await verify(repo, settings)).findings.filter(({ code }) => ABOUT_OBJECTS.includes(code));
+  const before = (await verify(repo, looking)).findings.filter(({ code }) => ABOUT_OBJECTS.includes(code));
   const writer = repo.objectWriter({ overDamaged: true });
   const met = new Set<ObjectId>();
   const state = GenerationState.ofNothing(repo, refs);
@@ -52,7 +58,7 @@ export async function restoreObjects(
   if (dryRun) return { mended: before };
   await writer.flush();
   await repo.releaseObjects();
-  const after = (await verify(repo, settings)).findings;
+  const after = (await verify(repo, looking)).findings;
   const isLeft = (one: Finding) => after.some(({ code, message }) => code === one.code && message === one.message);
   return { mended: before.filter((one) => !isLeft(one)) };
 }

@@ -57,6 +57,24 @@ test.each<[string, string, Damage, number]>([
   expect(gitResult(dir, ['rev-list', '--objects', '--all']).status).toBe(0);
 });
 
+test.each<[string, Damage, number]>([
+  ['cut short', cutShort, 0],
+  ['flipped in its pack', flipInPack, 1],
+])('a summary of V2 alone is %s: verify --deep sees it, and it is stored again', async (_, damage, engineIndex) => {
+  const engine = BOTH_ENGINES[engineIndex % BOTH_ENGINES.length] ?? 'native';
+  const dir = join(tempDir(), 'repo');
+  cpSync(good, dir, { recursive: true });
+  const before = refs(dir);
+  damage(dir, git(dir, 'rev-parse', `${MAIN}:${shardPath(A1)}/metadata.json`));
+  expect((await verifyIn(dir, { deep: true })).counts.errors).toBeGreaterThan(0);
+  expect(await repairIn(dir, engine, { dryRun: true })).toMatchObject({ status: 'planned' });
+  const result = await repairIn(dir, engine);
+  expect(result).toMatchObject({ status: 'repaired', isWhole: true, left: [] });
+  expect(result.mended.map(({ code }) => code)).toContain('OBJECT_DAMAGED');
+  expect(refs(dir)).toEqual(before);
+  expect((await verifyIn(dir, { deep: true })).counts.errors).toBe(0);
+});
+
 describe.each(ENGINES)('a tree that somebody made and that is none (%s)', (engine) => {
   test.each([MAIN, CURRENT, archive(1)])('at the root of %s: verify finds it, and repair mends it', async (ref) => {
     const dir = join(tempDir(), 'repo');

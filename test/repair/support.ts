@@ -2,7 +2,7 @@ import type { EngineName } from '../../src/git/repository.ts';
 import { type RepairOptions, repair } from '../../src/repair/repair.ts';
 import type { RepairResult } from '../../src/repair/repair-result.ts';
 import type { VerifyReport } from '../../src/verify/report.ts';
-import { verify } from '../../src/verify/verify.ts';
+import { type VerifyOptions, verify } from '../../src/verify/verify.ts';
 import { withRepository } from '../migrate/support.ts';
 import { MAX_CHECKPOINTS } from '../verify/sabotages.ts';
 
@@ -13,8 +13,8 @@ export function repairIn(dir: string, engine: EngineName, options: RepairOptions
   return withRepository(dir, engine, (repo) => repair(repo, { maxCheckpoints, ...options }));
 }
 
-export function verifyIn(dir: string): Promise<VerifyReport> {
-  return withRepository(dir, 'native', (repo) => verify(repo, { maxCheckpoints }));
+export function verifyIn(dir: string, options: VerifyOptions = {}): Promise<VerifyReport> {
+  return withRepository(dir, 'native', (repo) => verify(repo, { maxCheckpoints, ...options }));
 }
 
 /** What a repair makes of a repository, without the time that is in the names of backups. */
