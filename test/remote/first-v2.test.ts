@@ -28,8 +28,11 @@ async function withShortArchive(): Promise<Record<'remote' | 'ann' | 'bob', stri
 
 test('a clone without V2 starts with the archives that the team has, also where V1 lacks a checkpoint of one since', async () => {
   const { remote, ann, bob } = await withShortArchive();
-  await fetchIn(bob);
+  const { united } = await fetchIn(bob);
   expect(checkpointRefs(bob)).toEqual(checkpointRefs(remote));
+  expect(Object.fromEntries(united.map(({ ref, change }) => [ref, change]))).toEqual(
+    Object.fromEntries(Object.keys(checkpointRefs(remote)).map((ref) => [ref, 'created'])),
+  );
   clientWrite(bob, { id: idOf('b1'), author: 'Bob', at: 1_750_000_400 });
   clientWrite(bob, { id: idOf('b2'), author: 'Bob', at: 1_750_000_410 });
   await pushIn(bob);
@@ -77,4 +80,16 @@ test('a clone with V2 turned off gets none', async () => {
   settings(bob, {});
   await fetchIn(bob);
   expect(Object.keys(checkpointRefs(bob))).toEqual([V1_REF]);
+});
+
+test('a ref that two steps of a fetch move is reported once', async () => {
+  const { ann, bob } = await withShortArchive();
+  clientWrite(ann, { id: idOf('a8'), at: 1_750_000_500 });
+  await pushIn(ann, { layouts: ['v1'] });
+  const { united } = await fetchIn(bob);
+  const names = united.map(({ ref }) => ref);
+  expect([...new Set(names)]).toEqual(names);
+  expect(united.map(({ ref, new: to }) => [ref, to])).toEqual(
+    expect.arrayContaining(Object.entries(checkpointRefs(bob))),
+  );
 });

@@ -60,11 +60,21 @@ async function inOneTransaction(repo: Repository, options: UniteOptions, steps: 
 
 function together(all: readonly United[]): United {
   return {
-    refs: all.flatMap(({ refs }) => refs),
+    refs: eachOnce(all.flatMap(({ refs }) => refs)),
     mergedCheckpoints: [...new Set(all.flatMap(({ mergedCheckpoints }) => mergedCheckpoints))],
     backup: all.find(({ backup }) => backup !== null)?.backup ?? null,
     warnings: all.flatMap(({ warnings }) => warnings),
   };
+}
+
+/** The moves of refs, of which several steps may have moved one: from where it was to where it is. */
+function eachOnce(moves: readonly UnitedRef[]): UnitedRef[] {
+  const refs = new Map<string, UnitedRef>();
+  for (const move of moves) {
+    const { old, change } = refs.get(move.ref) ?? move;
+    refs.set(move.ref, { ...move, old, change: change === 'created' && move.new !== null ? change : move.change });
+  }
+  return [...refs.values()].filter((move) => move.old !== move.new);
 }
 
 /** Makes V2 what the V1 that is here gives every clone; nothing where there is no V1, or V2 is not wanted. */
