@@ -97,7 +97,11 @@ function coverageProblems(facts: Facts, unreadable: Unreadable): Problem[] {
       ];
     case 'rewritten':
       return [
-        problem('V2_REWRITTEN', 'V1 was rewritten since V2 was made from it; the next run follows it.', 'ckpt migrate'),
+        problem(
+          'V2_REWRITTEN',
+          'V1 was rewritten since V2 was made from it; the next run follows it, or names what V1 has lost.',
+          'ckpt migrate',
+        ),
       ];
     case 'foreign':
       if (isNamed(coverage.counts)) return isDiffering ? [DIFFERING] : [];

@@ -44,9 +44,9 @@ export async function chooseRemote(repo: Repository, named: string | undefined):
     settings.remote && separateUrl(settings.remote, name === undefined ? undefined : await network.urlOf(name));
   if (separate !== undefined) return { name: 'checkpoints', address: separate, kind: 'settings', mayPush };
   if (name === undefined) {
-    throw noRemote(
-      remotes.length === 0 ? 'this repository has no remote' : 'there are several remotes, and none is origin',
-    );
+    throw remotes.length === 0
+      ? noRemote('this repository has no remote', 'Add one with `git remote add`, or name a URL.')
+      : noRemote('there are several remotes, and none is origin');
   }
   return { name, address: name, kind: 'default', mayPush };
 }
@@ -60,8 +60,8 @@ function defaultOf(remotes: readonly string[]): string | undefined {
   return remotes.includes('origin') ? 'origin' : remotes.length === 1 ? remotes[0] : undefined;
 }
 
-function noRemote(message: string): CkptError {
-  return new CkptError('NO_REMOTE', message, { hint: 'Name one that `git remote` lists, or a URL.', exitCode: 2 });
+function noRemote(message: string, hint = 'Name one that `git remote` lists, or a URL.'): CkptError {
+  return new CkptError('NO_REMOTE', message, { hint, exitCode: 2 });
 }
 
 /** The URL of the repository that the settings name, by the protocol of `origin`; `undefined` where `origin` is a fork's. */

@@ -69,8 +69,9 @@ function headline(result: PruneResult): string {
   const age = `${duration(retention.seconds)}${FROM[retention.from]}`;
   switch (status) {
     case 'nothing-to-do':
-      return archives.length === 0
-        ? 'Nothing to prune: there is no archived generation.'
+      if (archives.length === 0) return 'Nothing to prune: there is no archived generation.';
+      return archives.some(({ stays }) => stays === 'kept')
+        ? `Nothing to prune: what is past the retention of ${age} is spared by --keep ${retention.keep}.`
         : `Nothing to prune: no archive has to go by the retention of ${age}.`;
     case 'planned':
       return `A plan, nothing was written. Past the retention of ${age}: ${countOf(count('prune') + count('refuse'), 'archive')}.`;

@@ -114,7 +114,11 @@ describe('pruneText', () => {
       stays(3, 'unreadable', { newest: null, newestFrom: null, ageSeconds: null }),
     ];
     const text = pruneText(result({ status: 'nothing-to-do', archives, frees: NONE_FREED }), RUN, true);
-    expect(text).toContain('Nothing to prune: no archive has to go by the retention of 14 days (the settings).');
+    expect(text).toMatch(
+      /^Nothing to prune: what is past the retention of 14 days \(the settings\) is spared by --keep \d+\.$/m,
+    );
+    const unkept = pruneText(result({ status: 'nothing-to-do', archives: archives.slice(1) }), RUN, true);
+    expect(unkept).toContain('Nothing to prune: no archive has to go by the retention of 14 days (the settings).');
     expect(text).toMatch(/^ {2}0000000000001 .*40 days {2}stays: --keep$/m);
     expect(text).toMatch(
       /^ {2}0000000000002 .* not known +- +stays: no time is known, so it is never past the retention$/m,
