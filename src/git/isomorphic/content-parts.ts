@@ -2,7 +2,7 @@ import type { ObjectId } from '../object-id.ts';
 import type { ContentPart } from '../repository.ts';
 import type { ObjectStore } from './object-store.ts';
 
-/** Blobs up to this many bytes are read whole: of a damaged one another copy is taken then, where there is one. */
+/** Blobs up to this many bytes are read whole: of a damaged one another copy is taken then; without one, it is given as it is. */
 const READ_WHOLE = 1 << 20;
 
 /** The content of one object in parts, as `Repository.streamContents` gives them. A damaged one is said, not thrown. */
@@ -15,13 +15,19 @@ export async function* contentParts(
     const info = await objects.info(id);
     if (info === undefined) return yield { kind: 'absent', index };
     yield { kind: 'start', index, ...info };
-    if (info.type === 'blob' && info.size > READ_WHOLE) {
-      for await (const bytes of (await objects.stream(id)) ?? []) yield { kind: 'bytes', index, bytes };
-    } else {
-      yield { kind: 'bytes', index, bytes: (await objects.read(id))?.content ?? Buffer.alloc(0) };
-    }
+    const isStreamed = info.type === 'blob';
+    const whole = isStreamed && info.size > READ_WHOLE ? undefined : await objects.read(id).catch(orNot(isStreamed));
+    if (whole !== undefined) yield { kind: 'bytes', index, bytes: whole.content };
+    else for await (const bytes of (await objects.stream(id)) ?? []) yield { kind: 'bytes', index, bytes };
     yield { kind: 'end', index };
   } catch (error) {
     yield { kind: 'damaged', index, reason: (error as Error).message };
   }
+}
+
+/** Goes on without what could not be read, where there is another way to it. */
+function orNot(hasOtherWay: boolean) {
+  return (error: unknown): undefined => {
+    if (!hasOtherWay) throw error;
+  };
 }
