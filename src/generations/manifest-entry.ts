@@ -38,19 +38,10 @@ export function touchedNumbers(
   entries: ReadonlyMap<number, EntryHistory & Pick<ManifestEntry, 'checkpoints'>>,
   size: number | undefined,
 ): ReadonlySet<number> {
-  const touched = [...entries].filter(
-    ([
-      ,
-      {
-        isPruned,
-        restoreCount,
-        checkpoints: { length },
-      },
-    ]) => {
-      const isOfAnotherSize = size !== undefined && length > 0 && length !== size;
-      return isPruned || restoreCount > 0 || isOfAnotherSize;
-    },
-  );
+  const touched = [...entries].filter(([, { isPruned, restoreCount, checkpoints }]) => {
+    const isOfAnotherSize = size !== undefined && checkpoints.length > 0 && checkpoints.length !== size;
+    return isPruned || restoreCount > 0 || isOfAnotherSize;
+  });
   return new Set(touched.map(([number]) => number));
 }
 

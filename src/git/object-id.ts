@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, type Hash } from 'node:crypto';
 
 /** A git object id in lowercase hex: 40 digits in a SHA-1 repository, 64 in a SHA-256 one. */
 export type ObjectId = string & { readonly __brand: 'ObjectId' };
@@ -35,9 +35,14 @@ export function rawIdLength(format: ObjectFormat): number {
   return format === 'sha256' ? 32 : 20;
 }
 
+/** The hash of an object of this type and size, before its content: with that, it is the object's id. */
+export function startHash(format: ObjectFormat, { type, size }: { type: ObjectType; size: number }): Hash {
+  return createHash(format).update(`${type} ${size}\0`);
+}
+
 /** The id that git gives to an object of this type and content. */
 export function hashObject(format: ObjectFormat, type: ObjectType, content: Uint8Array): ObjectId {
-  return createHash(format).update(`${type} ${content.length}\0`).update(content).digest('hex') as ObjectId;
+  return startHash(format, { type, size: content.length }).update(content).digest('hex') as ObjectId;
 }
 
 /** The id of the tree without entries. */

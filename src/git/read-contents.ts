@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
-import { hashObject, type ObjectId, type ObjectType } from './object-id.ts';
+import type { Hash } from 'node:crypto';
+import { hashObject, type ObjectId, type ObjectType, startHash } from './object-id.ts';
 import type { Repository } from './repository.ts';
 
 /** An object that was asked for: its content, that it is absent, or why it can't be used. */
@@ -52,12 +52,12 @@ function compared(repo: Repository, id: ObjectId, type: ObjectType, content: Buf
 /** Those of these objects whose content is not what their ids say, or can't be unpacked; of any size. Absent ones are not among them. */
 export async function damagedAmong(repo: Repository, ids: readonly ObjectId[]): Promise<ObjectId[]> {
   const damaged: ObjectId[] = [];
-  let hash = createHash(repo.objectFormat);
+  let hash: Hash | undefined;
   for await (const part of repo.streamContents(ids)) {
     const id = ids[part.index] as ObjectId;
-    if (part.kind === 'start') hash = createHash(repo.objectFormat).update(`${part.type} ${part.size}\0`);
-    else if (part.kind === 'bytes') hash.update(part.bytes);
-    else if (part.kind === 'damaged' || (part.kind === 'end' && hash.digest('hex') !== id)) damaged.push(id);
+    if (part.kind === 'start') hash = startHash(repo.objectFormat, part);
+    else if (part.kind === 'bytes') hash?.update(part.bytes);
+    else if (part.kind === 'damaged' || (part.kind === 'end' && hash?.digest('hex') !== id)) damaged.push(id);
   }
   return damaged;
 }

@@ -1,5 +1,4 @@
 import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
-
 import { ShallowHistoryError } from '../git/errors.ts';
 import { isObjectId, type ObjectId } from '../git/object-id.ts';
 import type { Repository } from '../git/repository.ts';

@@ -15,19 +15,13 @@ export async function* contentParts(
     const info = await objects.info(id);
     if (info === undefined) return yield { kind: 'absent', index };
     yield { kind: 'start', index, ...info };
-    const isStreamed = info.type === 'blob';
-    const whole = isStreamed && info.size > READ_WHOLE ? undefined : await objects.read(id).catch(orNot(isStreamed));
+    const isLarge = info.type === 'blob' && info.size > READ_WHOLE;
+    // What is not a blob can't be streamed: it is damaged then.
+    const whole = isLarge ? undefined : await objects.read(id).catch(() => undefined);
     if (whole !== undefined) yield { kind: 'bytes', index, bytes: whole.content };
     else for await (const bytes of (await objects.stream(id)) ?? []) yield { kind: 'bytes', index, bytes };
     yield { kind: 'end', index };
   } catch (error) {
     yield { kind: 'damaged', index, reason: (error as Error).message };
   }
-}
-
-/** Goes on without what could not be read, where there is another way to it. */
-function orNot(hasOtherWay: boolean) {
-  return (error: unknown): undefined => {
-    if (!hasOtherWay) throw error;
-  };
 }

@@ -1,5 +1,5 @@
 import { createHash, type Hash } from 'node:crypto';
-import type { ObjectFormat, ObjectId } from '../../git/object-id.ts';
+import { type ObjectFormat, type ObjectId, startHash } from '../../git/object-id.ts';
 import { UNREADABLE } from '../../git/read-contents.ts';
 import type { ContentPart } from '../../git/repository.ts';
 import { JsonLines } from '../../json/lines.ts';
@@ -29,7 +29,7 @@ export class DocumentCheck {
     switch (part.kind) {
       case 'start':
         this.#startPiece();
-        this.#objectHash = createHash(this.#format).update(`${part.type} ${part.size}\0`);
+        this.#objectHash = startHash(this.#format, part);
         break;
       case 'bytes':
         this.#objectHash?.update(part.bytes);
