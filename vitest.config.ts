@@ -6,8 +6,8 @@ import { IS_LONG, IS_THOROUGH, RUNS } from './test/fixtures/scale.ts';
 const report = process.env.CKPT_TEST_REPORT;
 
 /**
- * What `npm run test:fast` leaves out whole: processes that are killed or contend, a terminal, all of the documents, a module that is
- * mocked (the files of that run share their modules), and files whose first test alone is a story of a hundred processes.
+ * What `npm run test:fast` leaves out whole: processes that are killed or contend, a terminal, all of the documents, and files whose
+ * first test alone is a story of a hundred processes.
  */
 const SLOW = [
   'test/**/{crash,concurrency,race}.test.ts',
@@ -15,7 +15,6 @@ const SLOW = [
   'test/commands/{completion,diff,examples,fetch-hints,last-resort,loaded-files,no-network,prune,repair,rotate,try,usage}.test.ts',
   'test/dual-write/{background,beside-v2-client,best-effort,stop-hook,workflow}.test.ts',
   'test/fixtures/arbitraries.test.ts',
-  'test/git/ref-locks.test.ts',
   'test/hooks/{beside-entire,renamed,replay}.test.ts',
   'test/inspect/{browse/browse-source,status-absent,status-archives}.test.ts',
   'test/migrate/{carry-over,properties,between/diverged}.test.ts',
@@ -45,7 +44,7 @@ export default defineConfig({
     globalSetup: ['test/setup/build.ts', 'test/setup/children.ts'],
     setupFiles: ['test/setup/file.ts', 'test/setup/processes.ts', 'test/setup/temp.ts'],
     exclude: IS_THOROUGH ? [] : SLOW,
-    isolate: IS_THOROUGH, // modules are loaded once for all files
+    isolate: false, // modules are loaded once for all files of a worker
     experimental: { fsModuleCache: !IS_THOROUGH }, // what is transformed once stays so, between runs and between workers
     pool: 'forks', // tests start processes and change the working directory
     maxWorkers: 3, // also on two cores, where vitest would take one: tests mostly wait for what they start

@@ -4,6 +4,7 @@ import { closeSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { git, gitBytes } from '../fixtures/git.ts';
+import { peakMemory } from '../fixtures/peak-memory.ts';
 import { ENGINES } from '../fixtures/scale.ts';
 import { A, A2, badInputScenarios, historyScenarios, realScenarios } from '../fixtures/scenarios.ts';
 import { tempDir } from '../fixtures/temp.ts';
@@ -151,7 +152,7 @@ describe('a large transcript', () => {
     const peak = (id: string, stdout: number | 'ignore') => {
       const script = `
         process.argv.splice(1, 0, ${JSON.stringify(CKPT)});
-        process.on('exit', () => process.stderr.write(String(process.resourceUsage().maxRSS)));
+        process.on('exit', () => process.stderr.write(String((${peakMemory})())));
         await import(${JSON.stringify(CKPT)});`;
       const args = ['show', id, '--transcript', '-C', dir, '--engine', engine];
       const { status, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', script, '--', ...args], {

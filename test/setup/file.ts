@@ -1,5 +1,5 @@
 import { relative } from 'node:path';
 import { expect } from 'vitest';
+import { enterFile } from '../fixtures/scale.ts';
 
-// The name of the test file, which decides on its engine (test/fixtures/scale.ts): relative, so that it is the same on every machine.
-process.env.CKPT_TEST_FILE = relative(process.cwd(), expect.getState().testPath ?? '').replaceAll('\\', '/');
+enterFile(relative(process.cwd(), expect.getState().testPath ?? '').replaceAll('\\', '/'));

@@ -3,6 +3,7 @@ import { openRepository } from '../../../src/git/open.ts';
 import type { EngineName } from '../../../src/git/repository.ts';
 import { migrate } from '../../../src/migrate/migrate.ts';
 import { verify } from '../../../src/verify/verify.ts';
+import { peakMemory } from '../../fixtures/peak-memory.ts';
 
 const [dir = '', engine] = process.argv.slice(2);
 const repo = await openRepository({ dir, engine: engine as EngineName });
@@ -12,5 +13,5 @@ const durationMs = performance.now() - started;
 const { consistent, findings } = await verify(repo);
 await repo.close();
 /** The most memory that this process had at any moment, in MiB. */
-const peakMiB = process.resourceUsage().maxRSS / 1024;
+const peakMiB = peakMemory() / 1024;
 console.log(JSON.stringify({ status, consistent, findings: findings.length, durationMs, peakMiB }));

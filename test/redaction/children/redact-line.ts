@@ -2,6 +2,7 @@
 
 import { findSecrets } from '../../../src/redaction/finder.ts';
 import { redactStream } from '../../../src/redaction/redact-stream.ts';
+import { peakMemory } from '../../fixtures/peak-memory.ts';
 
 const [part = '', megabytes = ''] = process.argv.slice(2);
 
@@ -12,6 +13,6 @@ async function* line() {
   yield Buffer.from('"}\n');
 }
 
-const before = process.resourceUsage().maxRSS;
+const before = peakMemory();
 for await (const _ of redactStream(line(), 'jsonl', findSecrets, () => undefined));
-process.stdout.write(String((process.resourceUsage().maxRSS - before) / 1000));
+process.stdout.write(String((peakMemory() - before) / 1000));
