@@ -103,9 +103,13 @@ export class GenerationState {
 
   /** As `touchedNumbers`, where generations are to hold so many checkpoints; with another size all are made again. */
   async touched(maxCheckpoints: number): Promise<ReadonlySet<number>> {
+    return touchedNumbers(await this.entries(), (await this.isOfSize(maxCheckpoints)) ? maxCheckpoints : undefined);
+  }
+
+  /** Whether generations hold so many checkpoints. */
+  async isOfSize(maxCheckpoints: number): Promise<boolean> {
     const recorded = await recordedSize(this.#repo, await this.manifest());
-    const isSame = (recorded?.maxCheckpoints ?? DEFAULT_MAX_CHECKPOINTS) === maxCheckpoints;
-    return touchedNumbers(await this.entries(), isSame ? maxCheckpoints : undefined);
+    return (recorded?.maxCheckpoints ?? DEFAULT_MAX_CHECKPOINTS) === maxCheckpoints;
   }
 
   /** The checkpoints of the generations that were pruned. */

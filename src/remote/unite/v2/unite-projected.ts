@@ -47,7 +47,8 @@ async function planProjected(
     await states[1].touched(size.maxCheckpoints),
   ];
   const last = greatest([...ourTouched, ...theirTouched], 0);
-  if (last === 0 || (await areUnited(repo, origin, states, last))) return NOTHING_TO_UNITE;
+  const isAgreed = last === 0 || (await areUnited(repo, origin, states, last));
+  if (isAgreed && !(await differAfter(repo, origin, states, { last, size: size.maxCheckpoints }))) return NOTHING_TO_UNITE;
   const objects = new ObjectOverlay(repo);
   const staged = stagedRepository(repo, objects);
   const [ours, theirs] = [await readSide(staged, objects, ourRefs), await readSide(staged, objects, theirRefs)];
@@ -92,6 +93,32 @@ async function isOutOfPlace(state: GenerationState, last: number): Promise<boole
   const pruned = await state.pruned();
   const current = [...((await state.current())?.checkpoints.keys() ?? [])];
   return [...current, ...later.flatMap(([, { checkpoints }]) => checkpoints)].some((id) => pruned.has(id));
+}
+
+/**
+ * Whether both were made of one V1 and hold other checkpoints in an archive after the last one that V1 does not give. V1 gives every clone the
+ * same archives, but for a checkpoint that it deleted and has again: of a V2 that was there all the while it is new, and where V1 is
+ * projected afterwards it is as old as when it came first. Ours may go on from the V1 of theirs, where that is on the chain that
+ * says what arrived when; where it is not, what is after the fork has another order.
+ */
+async function differAfter(
+  repo: Repository,
+  origin: Origins,
+  [ours, theirs]: readonly [GenerationState, GenerationState],
+  { last, size }: { readonly last: number; readonly size: number },
+): Promise<boolean> {
+  if (ours.refs.manifest === theirs.refs.manifest) return false;
+  // Where the size was changed, archives are made again by V1 alone.
+  if (!(await ours.isOfSize(size)) || !(await theirs.isOfSize(size))) return false;
+  const [own, their] = [await ours.entries(), await theirs.entries()];
+  const differs = [...own].some(([number, { checkpoints }]) => {
+    const others = new Set(their.get(number)?.checkpoints);
+    if (number <= last || others.size === 0 || checkpoints.length === 0) return false;
+    return checkpoints.length !== others.size || checkpoints.some((id) => !others.has(id));
+  });
+  if (!differs || origin.ours === origin.theirs) return differs;
+  const since = await repo.walk({ tips: [origin.ours], exclude: [origin.theirs], firstParent: true });
+  return since[0]?.parents[0] === origin.theirs;
 }
 
 /** Whether nothing of V2 here is lost, and both have the same archives up to one, with the same entries. */
