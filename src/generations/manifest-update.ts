@@ -25,8 +25,13 @@ export type GenerationChange =
   | { readonly kind: 'pruned'; readonly number: number }
   /** Its archive is there again after it was pruned. */
   | { readonly kind: 'restored'; readonly number: number }
-  /** Another clone knows more of it. */
-  | { readonly kind: 'noted'; readonly number: number; readonly restoreCount: number };
+  /** Another clone knows more of it: how often it was brought back, and what else went with it when it was pruned there. */
+  | {
+      readonly kind: 'noted';
+      readonly number: number;
+      readonly restoreCount: number;
+      readonly pruned?: ReadonlySet<CheckpointId> | undefined;
+    };
 
 /** What the manifest is brought up to date from. */
 export interface ManifestSources {
@@ -130,7 +135,8 @@ function entryAfter(
   if (before === undefined) throw new RangeError(`no archive ${generationName(change.number)} was ever made`);
   if (change.kind === 'pruned') return { ...before, isPruned: true };
   if (change.kind === 'restored') return { ...before, isPruned: false, restoreCount: restoreCount + 1 };
-  return { ...before, restoreCount: change.restoreCount };
+  const checkpoints = [...new Set([...before.checkpoints, ...(change.pruned ?? [])])];
+  return { ...before, checkpoints, restoreCount: change.restoreCount };
 }
 
 function manifestCommit(

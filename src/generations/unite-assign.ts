@@ -15,7 +15,7 @@ export interface Unification {
   readonly second: HeldBySide;
   /** Whether the first one's archive keeps a number that both have given to different checkpoints. */
   readonly isFirstPreferred: (number: number) => boolean;
-  /** Numbers of which one manifest knows later than the other one, whose archive is preferred: it is as the archive was made again. */
+  /** Numbers whose preferred archive counts as it is, also where there is none: nothing of the other one's is added to it. */
   readonly settled: ReadonlySet<number>;
   /** What was in the generations that were pruned in either, by their numbers. */
   readonly pruned: ReadonlyMap<number, ReadonlySet<CheckpointId>>;

@@ -10,7 +10,7 @@ import { pushCheckpoints } from '../../src/remote/push.ts';
 import { rotate } from '../../src/rotate/rotate.ts';
 import { readSettings } from '../../src/stores/settings.ts';
 import { clientPush, clientWrite } from '../fixtures/entire-client.ts';
-import { cleanEnvironment, git, gitResult, refs } from '../fixtures/git.ts';
+import { cleanEnvironment, git, gitBytes, gitResult, refs } from '../fixtures/git.ts';
 import { type KillPoint, runKilled } from '../fixtures/killing-git.ts';
 import { shardPath, transcriptText, V1_REF } from '../fixtures/v1-builder.ts';
 import { MAX, writeV2 } from './v2-writes.ts';
@@ -75,6 +75,25 @@ export class Clone {
   mirror(): Promise<unknown> {
     const options = { timeoutMs: 60_000, askedMaxCheckpoints: MAX, env: cleanEnvironment() };
     return withRepo(this.dir, (repo) => mirror(repo, options));
+  }
+
+  /** Deletes a checkpoint from V1 and mirrors that, then gives it the tree that it had, and mirrors that. */
+  async deleteAndWrite(id: string, at: number): Promise<void> {
+    const folder = shardPath(id);
+    const tree = git(this.dir, 'rev-parse', `${V1_REF}:${folder}`);
+    for (const change of [`D ${folder}`, `M 040000 ${tree} ${folder}`]) {
+      const by = `committer ${this.name} <${this.name}@example.com> ${at} +0000`;
+      const stream = [`commit ${V1_REF}`, by, 'data 5', 'again', `from ${V1_REF}^0`, change, ''];
+      gitBytes(this.dir, ['fast-import', '--quiet'], { input: stream.join('\n') });
+      await this.mirror();
+    }
+  }
+
+  /** Projects V1 as in a clone that has never fetched V2. */
+  async projectAfresh(): Promise<void> {
+    const names = Object.keys(refs(this.dir, 'refs/entire/checkpoints/v2/'));
+    gitBytes(this.dir, ['update-ref', '--stdin'], { input: names.map((name) => `delete ${name}\n`).join('') });
+    await this.mirror();
   }
 
   rotate(): Promise<unknown> {

@@ -27,8 +27,10 @@ const WORDS = {
     'restore',
     'kill',
   ],
-  v1: ['client push', 'client push', 'mirror'],
+  v1: ['mirror'],
+  client: ['client push', 'client push'],
   v2: ['rotate', 'rotate', 'kill'],
+  again: ['write again', 'write again', 'afresh'],
 } as const;
 type Word = (typeof WORDS)[keyof typeof WORDS][number];
 
@@ -75,6 +77,8 @@ class Model {
   readonly #hasV1: boolean;
   /** Whether generations are rotated by force: with V1 in every other group of seeds. */
   readonly #rotates: boolean;
+  /** Whether V1 deletes checkpoints and has them again, and V2 is projected without the remote's: in every other group of those with V1. */
+  readonly #deletes: boolean;
   readonly #meeting: readonly [Change, Change];
   readonly #random: () => number;
   readonly #remote: string;
@@ -91,6 +95,7 @@ class Model {
   constructor(temp: string, seed: number) {
     this.#hasV1 = seed % 2 === 0;
     this.#rotates = !this.#hasV1 || (seed >> 3) % 2 === 1;
+    this.#deletes = this.#hasV1 && (seed >> 4) % 2 === 1;
     const meetings = this.#hasV1 && !this.#rotates ? MEETINGS.v1 : MEETINGS.v2;
     this.#meeting = meetings[(seed >> 1) % meetings.length] ?? meetings[0];
     this.#random = randomOf(seed);
@@ -170,11 +175,20 @@ class Model {
     if (word === 'client push') this.#clientPush(clone);
     if (word === 'mirror') await clone.mirror();
     if (word === 'rotate') await clone.rotate();
+    if (word === 'write again') await this.#writeAgain(clone);
+    if (word === 'afresh') await clone.projectAfresh();
   }
 
   #draw(): Word {
-    if (this.#bag.length === 0)
-      this.#bag = [...WORDS.both, ...(this.#hasV1 ? WORDS.v1 : []), ...(this.#rotates ? WORDS.v2 : [])];
+    if (this.#bag.length === 0) {
+      const more = [
+        ...(this.#hasV1 ? WORDS.v1 : []),
+        ...(this.#rotates ? WORDS.v2 : []),
+        // The client replays by path: what has an old tree again would take back what the remote got since.
+        ...(this.#deletes ? WORDS.again : this.#hasV1 ? WORDS.client : []),
+      ];
+      this.#bag = [...WORDS.both, ...more];
+    }
     return this.#bag.splice(this.#pick(this.#bag.length), 1)[0] as Word;
   }
 
@@ -198,6 +212,15 @@ class Model {
     chosen.lines += 2;
     this.#steps.push(`  ${chosen.id} ${chosen.session}`);
     await (this.#clones[owner] as Clone).store(chosen, this.#at, true);
+  }
+
+  /** Deletes a checkpoint from V1 and mirrors that, then writes the same of it again. */
+  async #writeAgain(clone: Clone): Promise<void> {
+    const known = [...new Set(this.#sessions.map(({ id }) => id))].filter((id) => clone.folders(id).length > 0);
+    const id = known[this.#pick(Math.max(1, known.length))];
+    if (id === undefined) return;
+    this.#steps.push(`  ${id}`);
+    await clone.deleteAndWrite(id, ++this.#at);
   }
 
   async #prune(clone: Clone, keep: number): Promise<void> {

@@ -19,7 +19,7 @@ import { partingOf } from '../common-ancestor.ts';
 import { committerTime, inOrder, mergeOf } from '../merge-histories.ts';
 import type { OrderedSides } from './order-sides.ts';
 import type { UnitedContent } from './unite-content.ts';
-import { prunedOf, restoreNotes, settledOf, uniteManifests, withoutPassing } from './unite-manifests.ts';
+import { manifestNotes, prunedOf, settledOf, uniteManifests, withoutPassing } from './unite-manifests.ts';
 import type { V2Side } from './v2-side.ts';
 
 /** What generations are made of two V2s from. */
@@ -61,7 +61,7 @@ export async function placeGenerations(
     first: first.held,
     second: second.held,
     isFirstPreferred: (number) => preferFirst.has(number),
-    settled: new Set(settled.keys()),
+    settled: new Set([...settled.keys(), ...(afterwards === undefined ? [] : inBoth(sides))]),
     pruned,
     isHeld,
     max: size.maxCheckpoints,
@@ -95,7 +95,7 @@ export async function placeGenerations(
       changes: [
         ...(await entriesOf(repo, state, reused)),
         ...emptied.map((number): GenerationChange => ({ kind: 'emptied', number })),
-        ...restoreNotes(sides, manifest),
+        ...manifestNotes(sides, manifest, pruned),
       ],
     },
   );
@@ -188,6 +188,14 @@ function archivesOf(
     }
   }
   return { reused: reused.sort((a, b) => a.number - b.number), origins, made };
+}
+
+/**
+ * The archives that both have. Where V1 gives V2, one of both counts as it is: what fills it up with the other one's would make it one that V1
+ * seems to give, and who has still the shorter one would bring that back.
+ */
+function inBoth({ first, second }: OrderedSides): number[] {
+  return [...first.archives.keys()].filter((number) => second.archives.has(number));
 }
 
 /**

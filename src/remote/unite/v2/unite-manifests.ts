@@ -46,11 +46,15 @@ export function settledOf(
   return settled;
 }
 
-/** How often the archives were brought back, as who knows of more says. */
-export function restoreNotes({ first, second }: OrderedSides, { files }: Manifest): GenerationChange[] {
+/** How often the archives were brought back, as who knows of more says, and what went with those that were pruned in either. */
+export function manifestNotes(
+  { first, second }: OrderedSides,
+  { files }: Manifest,
+  pruned: ReadonlyMap<number, ReadonlySet<CheckpointId>>,
+): GenerationChange[] {
   return [...files.keys()].map((number) => {
     const counts = [first, second].map((side) => side.entries.get(number)?.restoreCount ?? 0);
-    return { kind: 'noted', number, restoreCount: Math.max(...counts) };
+    return { kind: 'noted', number, restoreCount: Math.max(...counts), pruned: pruned.get(number) };
   });
 }
 
@@ -64,7 +68,9 @@ export async function uniteManifests(
   origins: ReadonlyMap<number, V2Side>,
 ): Promise<Manifest> {
   const prunedBy = (number: number) =>
-    pruned.has(number) ? laterFirst([second, first], number).find((side) => side.pruned.has(number)) : undefined;
+    pruned.has(number)
+      ? laterFirst(withMoreFirst([second, first], number), number).find((side) => side.pruned.has(number))
+      : undefined;
   const [preferred, other] = kind === 'diverged' ? [first, second] : [second, first];
   const [one, two] = [await preferred.state.manifest(), await other.state.manifest()];
   const files = new Map<number, ObjectId>();
@@ -88,6 +94,12 @@ export function withoutPassing(
 ): Manifest {
   const isKept = (number: number) => number <= last || theirs.entries.has(number) || theirs.archives.has(number);
   return { ...manifest, files: new Map([...manifest.files].filter(([number]) => isKept(number))) };
+}
+
+/** The sides, the one first that has pruned more with a generation. */
+function withMoreFirst([one, other]: readonly [V2Side, V2Side], number: number): readonly [V2Side, V2Side] {
+  const count = (side: V2Side) => side.pruned.get(number)?.size ?? 0;
+  return count(other) > count(one) ? [other, one] : [one, other];
 }
 
 /** The sides, the one first whose manifest knows later of a generation. */

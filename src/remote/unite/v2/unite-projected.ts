@@ -48,7 +48,8 @@ async function planProjected(
   ];
   const last = greatest([...ourTouched, ...theirTouched], 0);
   const isAgreed = last === 0 || (await areUnited(repo, origin, states, last));
-  if (isAgreed && !(await differAfter(repo, origin, states, { last, size: size.maxCheckpoints }))) return NOTHING_TO_UNITE;
+  if (isAgreed && !(await differAfter(repo, origin, states, { last, size: size.maxCheckpoints })))
+    return NOTHING_TO_UNITE;
   const objects = new ObjectOverlay(repo);
   const staged = stagedRepository(repo, objects);
   const [ours, theirs] = [await readSide(staged, objects, ourRefs), await readSide(staged, objects, theirRefs)];
