@@ -9,6 +9,7 @@ import { fetchCheckpoints } from '../../src/remote/fetch.ts';
 import { pushCheckpoints } from '../../src/remote/push.ts';
 import { rotate } from '../../src/rotate/rotate.ts';
 import { readSettings } from '../../src/stores/settings.ts';
+import { writeAgain } from '../fixtures/delete-checkpoint.ts';
 import { clientPush, clientWrite } from '../fixtures/entire-client.ts';
 import { cleanEnvironment, git, gitBytes, gitResult, refs } from '../fixtures/git.ts';
 import { type KillPoint, runKilled } from '../fixtures/killing-git.ts';
@@ -77,16 +78,9 @@ export class Clone {
     return withRepo(this.dir, (repo) => mirror(repo, options));
   }
 
-  /** Deletes a checkpoint from V1 and mirrors that, then gives it the tree that it had, and mirrors that. */
-  async deleteAndWrite(id: string, at: number): Promise<void> {
-    const folder = shardPath(id);
-    const tree = git(this.dir, 'rev-parse', `${V1_REF}:${folder}`);
-    for (const change of [`D ${folder}`, `M 040000 ${tree} ${folder}`]) {
-      const by = `committer ${this.name} <${this.name}@example.com> ${at} +0000`;
-      const stream = [`commit ${V1_REF}`, by, 'data 5', 'again', `from ${V1_REF}^0`, change, ''];
-      gitBytes(this.dir, ['fast-import', '--quiet'], { input: stream.join('\n') });
-      await this.mirror();
-    }
+  /** Deletes a checkpoint from V1 and has it again, and mirrors each. */
+  writeAgain(id: string, at: number): Promise<void> {
+    return writeAgain(this.dir, id, at, () => this.mirror());
   }
 
   /** Projects V1 as in a clone that has never fetched V2. */

@@ -220,7 +220,7 @@ class Model {
     const id = known[this.#pick(Math.max(1, known.length))];
     if (id === undefined) return;
     this.#steps.push(`  ${id}`);
-    await clone.deleteAndWrite(id, ++this.#at);
+    await clone.writeAgain(id, ++this.#at);
   }
 
   async #prune(clone: Clone, keep: number): Promise<void> {

@@ -1,16 +1,18 @@
 import { expect, test } from 'vitest';
+import { prune } from '../../src/prune/prune.ts';
+import { deleteCheckpoint, writeAgain } from '../fixtures/delete-checkpoint.ts';
 import { clientWrite, idOf } from '../fixtures/entire-client.ts';
-import { git, gitBytes, refs } from '../fixtures/git.ts';
-import { shardPath, V1_REF } from '../fixtures/v1-builder.ts';
-import { complaints, migrateIn } from '../migrate/support.ts';
-import { checkpointRefs, fetchIn, pushIn, team } from './team.ts';
+import { git, refs } from '../fixtures/git.ts';
+import { V1_REF } from '../fixtures/v1-builder.ts';
+import { complaints, migrateIn, withRepository } from '../migrate/support.ts';
+import { checkpointRefs, fetchIn, pushIn, shareArchive, team } from './team.ts';
 
 const FULL = 'refs/entire/checkpoints/v2/full/';
+const MANIFEST = 'refs/entire/checkpoints/v2/generations';
 
-function deleteFromV1(dir: string, word: string): void {
-  const by = 'committer Ann <ann@example.com> 1750000300 +0000';
-  const stream = [`commit ${V1_REF}`, by, 'data 6', 'delete', `from ${V1_REF}^0`, `D ${shardPath(idOf(word))}`, ''];
-  gitBytes(dir, ['fast-import', '--quiet'], { input: stream.join('\n') });
+/** Has a checkpoint deleted from V1 and written again, with V2 there all the while. */
+function writeAgainIn(dir: string, word: string, at: number): Promise<void> {
+  return writeAgain(dir, idOf(word), at, () => migrateIn(dir, { maxCheckpoints: 3 }));
 }
 
 /**
@@ -22,7 +24,7 @@ async function withOwnV2s(before: readonly string[], after: readonly string[]): 
   const [ann, bob] = clones as [string, string];
   for (const word of before) clientWrite(ann, { id: idOf(word) });
   await pushIn(ann);
-  deleteFromV1(ann, 'a1');
+  deleteCheckpoint(ann, idOf('a1'));
   await pushIn(ann);
   for (const word of after) clientWrite(ann, { id: idOf(word), at: 1_750_000_400 });
   await pushIn(ann);
@@ -65,3 +67,36 @@ for (const [name, [before, after]] of Object.entries(CASES)) {
     }
   });
 }
+
+test('of two archives that are short in each clone by another checkpoint one counts, and it stays so', async () => {
+  const { remote, clones } = team('ann', 'bob');
+  const [ann, bob] = clones as [string, string];
+  await shareArchive(ann, bob);
+  await writeAgainIn(ann, 'a1', 1_750_000_400);
+  await writeAgainIn(bob, 'a2', 1_750_000_410);
+  for (const clone of [ann, bob]) await pushIn(clone);
+  const agreed = checkpointRefs(remote);
+  for (const clone of [ann, bob]) await pushIn(clone);
+  for (const clone of [ann, bob, remote]) expect(checkpointRefs(clone)).toEqual(agreed);
+});
+
+test('what was pruned with an archive in one clone alone is listed with what was pruned in the other', async () => {
+  const { clones } = team('ann', 'bob', 'cat');
+  const [ann, bob, cat] = clones as [string, string, string];
+  await shareArchive(ann, bob);
+  const pruneIn = (dir: string) =>
+    withRepository(dir, 'native', (repo) =>
+      prune(repo, { retentionDays: 0, olderThan: 0, keep: 0, apply: true, allowLoss: true }),
+    );
+  await pruneIn(ann);
+  await pushIn(ann);
+  await writeAgainIn(bob, 'a3', 1_750_000_400);
+  await pruneIn(bob);
+  await pushIn(bob);
+  await fetchIn(cat);
+  for (const clone of [bob, cat]) {
+    const { pruned, checkpoints } = JSON.parse(git(clone, 'show', `${MANIFEST}:0000000000001.json`));
+    expect({ pruned, checkpoints }).toEqual({ pruned: true, checkpoints: ['a1', 'a2', 'a3'].map(idOf).sort() });
+    expect(refs(clone, `${FULL}0000000000001`)).toEqual({});
+  }
+});
