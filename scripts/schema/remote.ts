@@ -9,7 +9,7 @@ const united = list(
     layout: piece.layout('The layout that it belongs to.'),
     change: word(
       ['created', 'forwarded', 'merged', 'projected', 'deleted'],
-      "It was not here; the remote's went on from it; both had gone on; V2, made of V1; an archive that is gone there.",
+      "It was not here; the remote's went on from it; both had gone on; V2 or a git-ref, made of V1; an archive that is gone there.",
     ),
     old: piece.objectIdOrNull('Where it was; `null` where it was made.'),
     new: piece.objectIdOrNull('Where it is now; `null` where it was deleted.'),

@@ -159,14 +159,20 @@ export interface PushOptions
 export async function fetch(repo: CheckpointRepository, options: FetchOptions = {}): Promise<FetchResult> {
   const { maxCheckpoints: askedMaxCheckpoints, signal, ...rest } = options;
   const seam = seamOf(repo, signal);
-  return fetchCheckpoints(seam, { ...rest, askedMaxCheckpoints, settings: await readSettings(seam) });
+  return fetchCheckpoints(seam, { env: process.env, ...rest, askedMaxCheckpoints, settings: await readSettings(seam) });
 }
 
 /** Pushes to a remote what it lacks, of every layout that is here. Deletes and rewinds nothing there. Asks nobody for a password. */
 export async function push(repo: CheckpointRepository, options: PushOptions = {}): Promise<PushResult> {
   const { maxCheckpoints: askedMaxCheckpoints, maxBlob = 100 * 1024 * 1024, signal, ...rest } = options;
   const seam = seamOf(repo, signal);
-  return pushCheckpoints(seam, { ...rest, maxBlob, askedMaxCheckpoints, settings: await readSettings(seam) });
+  return pushCheckpoints(seam, {
+    env: process.env,
+    ...rest,
+    maxBlob,
+    askedMaxCheckpoints,
+    settings: await readSettings(seam),
+  });
 }
 
 /** Lists checkpoints, newest first. Reads metadata and prompts, never a transcript. */

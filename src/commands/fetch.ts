@@ -10,7 +10,8 @@ export default class Fetch extends BaseCommand {
 
   static override description =
     `One fetch brings what the remote has to refs/ckpt/remotes/<remote>/, beside your own refs. Then V1 and git-refs fast-forward to
-the remote's, or are merged by content where both sides have new commits. V2 is made of the united V1. Nobody is asked for a password.`;
+the remote's, or are merged by content where both sides have new commits. V2 is made of the united V1,
+and git-refs that were made of V1 are brought up to it. Nobody is asked for a password.`;
 
   static override examples = [
     { description: 'See what the remote has that is not here', command: '<%= config.bin %> fetch --dry-run' },
@@ -64,6 +65,7 @@ the remote's, or are merged by content where both sides have new commits. V2 is 
           ...wanted,
           merges: !flags['no-merge'],
           settings: await readSettings(repo),
+          env: process.env,
           askedMaxCheckpoints: flags['max-checkpoints'],
           onEvent,
         });

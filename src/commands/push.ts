@@ -69,6 +69,7 @@ Nothing is deleted or taken back there. Where the settings say push_sessions: fa
           maxBlob: flags['max-blob'] * MEGABYTE,
           dryRun: flags['dry-run'],
           settings: await readSettings(repo),
+          env: process.env,
           askedMaxCheckpoints: flags['max-checkpoints'],
           onEvent,
         });

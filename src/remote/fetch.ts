@@ -16,6 +16,8 @@ export interface RemoteFetchOptions {
   readonly merges?: boolean;
   readonly dryRun?: boolean;
   readonly settings: Settings;
+  /** The environment, which may name the primary layout. */
+  readonly env?: Readonly<Record<string, string | undefined>> | undefined;
   /** Checkpoints in a full generation, as the user gave it. Default: what V2 records, here or there. */
   readonly askedMaxCheckpoints?: number | undefined;
   readonly onEvent?: ProgressListener;
@@ -38,7 +40,7 @@ export async function fetchFrom(
   { name, address }: ChosenRemote,
   options: RemoteFetchOptions,
 ): Promise<FetchResult> {
-  const { isMetadataOnly = false, merges = true, dryRun = false, settings, askedMaxCheckpoints } = options;
+  const { isMetadataOnly = false, merges = true, dryRun = false, settings, env, askedMaxCheckpoints } = options;
   const onEvent = options.onEvent ?? (() => undefined);
   const tracked = async () => byRemoteName(name, await repo.listRefs(trackingPrefix(name)));
   const before = await tracked();
@@ -56,7 +58,8 @@ export async function fetchFrom(
     const status = fetched.length === 0 ? 'up-to-date' : dryRun ? 'planned' : 'fetched';
     return { ...base, status, united: [], mergedCheckpoints: [], backup: null, warnings: [] };
   }
-  const union = await uniteLayouts(repo, { remote: name, seenBefore: before, settings, askedMaxCheckpoints, onEvent });
+  const how = { remote: name, seenBefore: before, settings, env, askedMaxCheckpoints, onEvent };
+  const union = await uniteLayouts(repo, how);
   const isMoved = fetched.length > 0 || union.refs.length > 0;
   const { refs: united, mergedCheckpoints, backup, warnings } = union;
   return { ...base, status: isMoved ? 'fetched' : 'up-to-date', united, mergedCheckpoints, backup, warnings };

@@ -5,6 +5,7 @@ import type { Network, PushedRef, RemoteUpdate } from '../git/network.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import type { Ref, RefUpdate, Repository } from '../git/repository.ts';
 import type { LayoutName } from '../layout/layout.ts';
+import { LAYOUT_WORDS } from '../layout/layout-names.ts';
 import { layoutOfRef } from '../layout/ref-names.ts';
 import { type ChosenRemote, chooseRemote } from '../standing/choose-remote.ts';
 import { byRemoteName, REMOTE_PATTERNS, trackedName, trackingPrefix } from '../standing/remote-refs.ts';
@@ -16,7 +17,7 @@ import { assertNoLargeBlobs } from './outgoing.ts';
 import { type PushPlan, planPush } from './plan-push.ts';
 import { refusalWords } from './refusal-words.ts';
 import type { PushResult, SentRef, UnitedRef } from './result.ts';
-import { bringUpV2 } from './unite/unite-layouts.ts';
+import { bringUp } from './unite/unite-layouts.ts';
 
 /** Options of a push. */
 export interface RemotePushOptions {
@@ -27,6 +28,8 @@ export interface RemotePushOptions {
   readonly maxBlob: number;
   readonly dryRun?: boolean;
   readonly settings: Settings;
+  /** The environment, which may name the primary layout. */
+  readonly env?: Readonly<Record<string, string | undefined>> | undefined;
   /** Checkpoints in a full generation, as the user gave it. Default: what V2 records, here or there. */
   readonly askedMaxCheckpoints?: number | undefined;
   readonly onEvent?: ProgressListener;
@@ -42,15 +45,20 @@ const REFS_AT_ONCE = 200;
  * fetches, unites and pushes again. Nothing is deleted or taken back there.
  */
 export async function pushCheckpoints(repo: Repository, options: RemotePushOptions): Promise<PushResult> {
-  const { dryRun = false, settings, askedMaxCheckpoints } = options;
+  const { dryRun = false, layouts = LAYOUT_WORDS, settings, env, askedMaxCheckpoints } = options;
   const onEvent = options.onEvent ?? (() => undefined);
   const chosen = await chooseRemote(repo, options.remote);
   const base = { remote: chosen.name, dryRun, united: [] as UnitedRef[], warnings: [] as string[] };
   if (!chosen.mayPush) return { ...base, status: 'off', refs: [], objectCount: 0, byteCount: 0 };
-  if (!dryRun && options.layouts?.includes('v2') !== false) {
+  if (!dryRun) {
     // What was fetched may not have been united (`--no-merge`, `git fetch`).
-    const uniting = { remote: chosen.name, settings, askedMaxCheckpoints, onEvent };
-    const { refs, warnings } = await bringUpV2(repo, uniting);
+    const { refs, warnings } = await bringUp(repo, layouts, {
+      remote: chosen.name,
+      settings,
+      env,
+      askedMaxCheckpoints,
+      onEvent,
+    });
     for (const each of refs) base.united.push(each);
     for (const each of warnings) base.warnings.push(each);
   }
@@ -62,7 +70,7 @@ export async function pushCheckpoints(repo: Repository, options: RemotePushOptio
     const theirs = await repo.network().list(chosen.address, REMOTE_PATTERNS);
     const tracked = byRemoteName(chosen.name, await repo.listRefs(trackingPrefix(chosen.name)));
     const { ids: united } = await readUnited(repo, chosen.name);
-    const plan = await planPush(repo, { theirs, tracked, united }, options.layouts);
+    const plan = await planPush(repo, { theirs, tracked, united }, layouts);
     const isLast = dryRun || round === MAX_ROUNDS;
     if (plan.diverged.length > 0 && !isLast) {
       await unite(repo, chosen, options, base);
@@ -92,11 +100,12 @@ export async function pushCheckpoints(repo: Repository, options: RemotePushOptio
 async function unite(
   repo: Repository,
   chosen: ChosenRemote,
-  { settings, askedMaxCheckpoints, onEvent }: RemotePushOptions,
+  { settings, env, askedMaxCheckpoints, onEvent }: RemotePushOptions,
   into: { readonly united: UnitedRef[]; readonly warnings: string[] },
 ): Promise<void> {
   const { united, warnings } = await fetchFrom(repo, chosen, {
     settings,
+    env,
     askedMaxCheckpoints,
     ...(onEvent && { onEvent }),
   });

@@ -5,7 +5,7 @@ export interface UnitedRef {
   readonly ref: string;
   readonly layout: LayoutName;
   /**
-   * `created`: it was not here; `forwarded`: the remote's went on from it; `merged`: both had gone on; `projected`: V2, made of V1; `deleted`: an
+   * `created`: it was not here; `forwarded`: the remote's went on from it; `merged`: both had gone on; `projected`: V2 or a git-ref, made of V1; `deleted`: an
    * archive that is gone there.
    */
   readonly change: 'created' | 'forwarded' | 'merged' | 'projected' | 'deleted';

@@ -4,10 +4,12 @@ import { BadObjectError } from '../../git/errors.ts';
 import { executePlan } from '../../git/execute-plan.ts';
 import type { Repository } from '../../git/repository.ts';
 import { stagedRefs } from '../../git/staged-refs.ts';
+import type { LayoutName } from '../../layout/layout.ts';
 import { V1_REF, V2_MAIN_REF, V2_MANIFEST_REF, V2_PREFIX } from '../../layout/ref-names.ts';
 import { updateV2 } from '../../project/v2/update-v2.ts';
 import { byRemoteName, trackingPrefix } from '../../standing/remote-refs.ts';
 import type { United, UnitedRef } from '../result.ts';
+import { projectRefs } from './project-refs.ts';
 import { uniteFreeLayouts } from './unite-free-layouts.ts';
 import type { UniteOptions } from './unite-options.ts';
 import { NOTHING_TO_UNITE } from './v2/union-plan.ts';
@@ -15,20 +17,28 @@ import { uniteProjected } from './v2/unite-projected.ts';
 import { uniteV2 } from './v2/unite-v2.ts';
 
 /**
- * Unites local refs with what a remote has, as it was fetched: V1 and git-refs by fast-forward or by a merge of content, V2 by
- * projecting the V1 that comes of it, so that clones with the same V1 have the same V2. A V2 that does not follow from V1 is united by
- * what it holds. All layouts move in one transaction. Local refs are never taken back.
+ * Unites local refs with what a remote has, as it was fetched: V1 and git-refs by fast-forward or by a merge of content, V2 (and git-refs that
+ * were made of V1) by projecting the V1 that comes of it, so that clones with the same V1 have the same V2. A V2 that does not follow from
+ * V1 is united by what it holds. All layouts move in one transaction. Local refs are never taken back.
  */
 export function uniteLayouts(repo: Repository, options: UniteOptions): Promise<United> {
-  return inOneTransaction(repo, options, [uniteFreeLayouts, uniteV2, projectV2, uniteProjected]);
+  return inOneTransaction(repo, options, [uniteFreeLayouts, projectRefs, ...UNITING_V2]);
 }
 
-/** Brings V2 up to what was fetched: united by content where V1 does not give it, then up to V1, with the archives that were pruned or brought back there. */
-export function bringUpV2(repo: Repository, options: Omit<UniteOptions, 'seenBefore'>): Promise<United> {
-  return inOneTransaction(repo, { ...options, seenBefore: new Map() }, [uniteV2, projectV2, uniteProjected]);
+/** Brings up to V1 what is made of it, of these layouts. */
+export function bringUp(
+  repo: Repository,
+  layouts: readonly LayoutName[],
+  options: Omit<UniteOptions, 'seenBefore'>,
+): Promise<United> {
+  const steps = [...(layouts.includes('refs') ? [projectRefs] : []), ...(layouts.includes('v2') ? UNITING_V2 : [])];
+  return inOneTransaction(repo, { ...options, seenBefore: new Map() }, steps);
 }
 
 type Step = (repo: Repository, options: UniteOptions) => Promise<United>;
+
+/** V2 is united by content where V1 does not give it, then brought up to V1, with the archives that were pruned or brought back there. */
+const UNITING_V2: readonly Step[] = [uniteV2, projectV2, uniteProjected];
 
 /**
  * Takes steps each of which reads the refs that the one before has moved: an error of the system or a kill leaves none of them moved. A step

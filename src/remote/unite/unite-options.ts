@@ -9,6 +9,8 @@ export interface UniteOptions {
   /** What the remote had when it was asked before: says what was rewritten there, where nothing says what was united last. */
   readonly seenBefore: ReadonlyMap<RefName, Ref>;
   readonly settings: Settings;
+  /** The environment, which may name the primary layout. */
+  readonly env?: Readonly<Record<string, string | undefined>> | undefined;
   readonly askedMaxCheckpoints?: number | undefined;
   readonly onEvent: ProgressListener;
 }
