@@ -19,12 +19,16 @@ export function withTables(page: string): string {
 }
 
 function tables(): Record<string, string> {
-  const findings = Object.entries<FindingKind>(LAYOUT_FINDINGS).map(([code, { severity, needs, meaning, remedy }]) => [
-    `\`${code}\``,
-    severity,
-    needs === undefined ? meaning : `With \`${needs}\`: ${meaning.charAt(0).toLowerCase()}${meaning.slice(1)}`,
-    remedy,
-  ]);
+  const findings = Object.entries<FindingKind>(LAYOUT_FINDINGS).map(
+    ([code, { severity, needs, meaning, remedy, withoutV1 }]) => [
+      `\`${code}\``,
+      severity,
+      needs === undefined ? meaning : `With \`${needs}\`: ${meaning.charAt(0).toLowerCase()}${meaning.slice(1)}`,
+      withoutV1 === undefined
+        ? remedy
+        : `${remedy} Without V1: ${withoutV1.charAt(0).toLowerCase()}${withoutV1.slice(1)}`,
+    ],
+  );
   const oddities = (Object.keys(ODDITIES) as OddityCode[]).map((code) => [`\`${code}\``, kindOf(code).meaning]);
   const rules = FIELD_RULES.map(({ fields, lost, changed, added, why }) => [
     fields.length === 0 ? 'any other field' : fields.map((field) => `\`${field}\``).join(', '),

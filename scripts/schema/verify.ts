@@ -33,6 +33,7 @@ const PLACE = {
     text("The V1 commit whose image it is about; for `COMMIT_UNKNOWN` the one on `main`; for `TRAILER_…` the user's."),
   ),
   remote: v.optional(text('The remote that it is about, where the user has named one.')),
+  isWithoutV1: v.optional(flag('V1 would help, and it is not here.')),
   isPushOff: v.optional(flag('Pushing would help, and the settings forbid it (`push_sessions: false`).')),
 };
 const FINDING = {

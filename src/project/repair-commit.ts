@@ -7,15 +7,20 @@ const IDENTITY = 'ckpt <ckpt@localhost>';
 
 /**
  * The commit that a repair puts on top of `main` or `full/current`: by this program, at the moment of the V1 commit that V2 was
- * projected from, which its trailer names again, so that a later migration goes on from there.
+ * projected from, which its trailer names again, so that a later migration goes on from there; where none is known, of the commit `original`.
  */
-export function repairCommit(v1: ObjectId, original: ParsedCommit, tree: ObjectId, parent: ObjectId): Buffer {
+export function repairCommit(
+  v1: ObjectId | undefined,
+  original: ParsedCommit,
+  tree: ObjectId,
+  parent: ObjectId,
+): Buffer {
   const date = /> (\d+ [+-]\d{4})$/.exec(commitHeader(original, 'committer') ?? '')?.[1] ?? '0 +0000';
   return serializeCommit({
     tree,
     parents: [parent],
     headers: [`author ${IDENTITY} ${date}`, `committer ${IDENTITY} ${date}`],
-    message: `${SUBJECT}\n\n${V1_COMMIT_TRAILER}: ${v1}\n`,
+    message: v1 === undefined ? `${SUBJECT}\n` : `${SUBJECT}\n\n${V1_COMMIT_TRAILER}: ${v1}\n`,
   });
 }
 

@@ -58,7 +58,7 @@ export async function repairGenerations(sources: RepairSources, told: ReadManife
     {
       archives,
       current: repairedCurrent(sources, slots.get(CURRENT), changes),
-      changes: await wrongEntries(sources, unchanged),
+      changes: await wrongEntries(sources, unchanged, spanOf),
     },
   );
   const wanted = new Set([...archives.map(({ number }) => number), ...unchanged.keys()].map(refOf));
@@ -119,11 +119,11 @@ function repairedCurrent(
 }
 
 /** What the manifest has to say otherwise of archives that stay as they are. */
-async function wrongEntries(
-  sources: RepairSources,
+export async function wrongEntries(
+  { repo, findings }: Pick<RepairSources, 'repo' | 'findings'>,
   unchanged: ReadonlyMap<number, ReadGeneration>,
+  spanOf: (ids: readonly CheckpointId[]) => Promise<GenerationSpan>,
 ): Promise<GenerationChange[]> {
-  const { repo, findings } = sources;
   const wrong = new Set(findings.flatMap(({ code, path }) => (code === 'MANIFEST_WRONG' ? [path] : [])));
   const changes: GenerationChange[] = [];
   for (const [number, archive] of unchanged) {
@@ -131,7 +131,7 @@ async function wrongEntries(
     if (!wrong.has(manifestFile(number))) continue;
     const checkpoints = [...archive.checkpoints.keys()];
     const [told] = await readSpans(repo, [archive]);
-    const span = told ?? (await spanOfArchive(sources, checkpoints));
+    const span = told ?? (await spanOf(checkpoints));
     changes.push({ kind: 'archived', number, tree: archive.tree, checkpoints, span });
   }
   return changes;

@@ -16,6 +16,7 @@ import { choosePairs, layoutsAmong } from '../verify/pairs/choose-pairs.ts';
 import { onlyLayout } from '../verify/pairs/only-layout.ts';
 import type { VerifyReport } from '../verify/report.ts';
 import { verify } from '../verify/verify.ts';
+import { planAloneRepair } from './plan-alone-repair.ts';
 import { planForeignRepair } from './plan-foreign-repair.ts';
 import { planOwnRepair, type RepairContext } from './plan-own-repair.ts';
 import { emptyPlan, type RepairPlan } from './plan-repair.ts';
@@ -107,7 +108,8 @@ async function repairV2(repo: Repository, options: RepairOptions): Promise<Repai
   const plan = dryRun ? await makePlan() : await executePlan(repo, makePlan, { message: 'ckpt repair', onEvent });
   const { report } = plan;
   const movesRefs = plan.updates.length > 0;
-  const sorted = sortFindings(report.findings, plan.reasonOf, { movesRefs });
+  const isBetween = report.v1.tip === null;
+  const sorted = sortFindings(report.findings, plan.reasonOf, { movesRefs, isBetween });
   const mended = [...mendedObjects(objects), ...sorted.mended];
   const { left } = sorted;
   const isMended = movesRefs || objects.mended.length > 0;
@@ -180,10 +182,9 @@ async function planRepair(
   settings: Settings,
 ): Promise<RepairPlan> {
   const { v1, main } = refs;
-  if (v1 === undefined) return emptyPlan(NO_V1);
-  if (main === undefined || findings.every(({ severity }) => severity === 'note')) {
-    return emptyPlan(undefined);
-  }
+  if (findings.every(({ severity }) => severity === 'note')) return emptyPlan(undefined);
+  if (main === undefined) return emptyPlan(v1 === undefined ? NO_V1 : undefined);
+  if (v1 === undefined) return planAloneRepair(repo, refs, findings);
   const context = { repo, refs: { ...refs, v1, main }, findings, ...settings };
   const relation = await mainRelationOf(repo, v1, { name: V2_MAIN_REF, id: main });
   switch (relation.kind) {

@@ -65,8 +65,7 @@ export const NOT_COMPARABLE: Reason = {
   remedy: 'Fetch the V1 branch: `ckpt fetch`.',
 };
 export const NO_V1: Reason = {
-  reason: 'V1 is gone, and only V1 could supply it',
-  remedy: 'Fetch V1, where somebody has it: `ckpt fetch`.',
+  reason: 'V1 is gone, and nothing else here supplies it',
 };
 export const UNREAD: Reason = { reason: "trees of V2 can't be read, and it is another writer's", remedy: REBUILD };
 export const AFTER_OBJECTS: Reason = {
@@ -83,7 +82,7 @@ export interface Sorted {
 
 /**
  * Sorts errors and warnings into those that a repair mends and those that stay; notes are facts. `reasonOf` gives the reason of
- * one that this plan does not mend. Where it moves no ref, it mends nothing. `isBetween`: the target is not V2, so that `reasonOf` alone counts.
+ * one that this plan does not mend. Where it moves no ref, it mends nothing. `isBetween`: V2 is not mended by V1, so that `reasonOf` alone counts.
  */
 export function sortFindings(
   findings: readonly Finding[],

@@ -36,7 +36,7 @@ function blocks(result: RepairedPair): string[][] {
   ];
 }
 
-function headline({ status, mended, left, verified, from, to }: RepairedPair): string[] {
+function headline({ status, mended, left, verified, v1, from, to }: RepairedPair): string[] {
   const count = mended.reduce((sum, group) => sum + group.count, 0);
   const rest = left.length === 0 ? '' : `, ${formatCount(left.length)} left`;
   switch (status) {
@@ -47,8 +47,10 @@ function headline({ status, mended, left, verified, from, to }: RepairedPair): s
     case 'planned':
       return [`Dry run, nothing was written. To be mended: ${countOf(count, 'finding')}${rest}.`];
     case 'repaired': {
+      // A V2 whose V1 is gone has nothing to be consistent with.
+      const isAlone = from === 'v1' && v1.tip === null;
       const now =
-        verified?.counts.errors === 0
+        verified?.counts.errors === 0 && !isAlone
           ? `${LAYOUT_NAMES[to]} ${agreeing(to, 'is', 'are')} consistent with ${LAYOUT_NAMES[from]}`
           : `${countOf(verified?.counts.errors ?? 0, 'error')} left`;
       return [`Mended ${countOf(count, 'finding')}${rest}.`, `Verified again: ${now}.`];

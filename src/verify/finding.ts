@@ -85,6 +85,8 @@ export interface Finding {
   readonly remote?: string;
   /** There where the settings forbid to push (`push_sessions: false`), and pushing is what would have to be done. */
   readonly isPushOff?: true;
+  /** There where V1 is not here, and what would have to be done needs it. */
+  readonly isWithoutV1?: true;
 }
 
 /** Where a finding was made. */
@@ -101,12 +103,20 @@ export function finding(code: keyof typeof LAYOUT_FINDINGS, message: string, pla
  */
 export function kindOf(
   code: FindingCode,
-  { from, to, remote, isPushOff }: Pick<Finding, 'from' | 'to' | 'remote' | 'isPushOff'> = {},
+  {
+    from,
+    to,
+    remote,
+    isPushOff,
+    isWithoutV1,
+  }: Pick<Finding, 'from' | 'to' | 'remote' | 'isPushOff' | 'isWithoutV1'> = {},
 ): FindingKind {
   const known = kindOfCode(code);
-  const kind = isPushOff === true && known.unpushed !== undefined ? { ...known, remedy: known.unpushed } : known;
+  const here =
+    (isPushOff === true ? known.unpushed : undefined) ?? (isWithoutV1 === true ? known.withoutV1 : undefined);
+  const kind = here === undefined ? known : { ...known, remedy: here };
   if (remote !== undefined) return { ...kind, remedy: namingRemote(kind.remedy, remote) };
-  if (from === undefined || to === undefined || code in PAIRS) return kind;
+  if (from === undefined || to === undefined || code in PAIRS || code in GENERATIONS) return kind;
   const meaning = PAIR_MEANINGS[code]?.replaceAll('SOURCE', LAYOUT_NAMES[from]).replaceAll('TARGET', LAYOUT_NAMES[to]);
   const remedy = kind.remedy === NO_REMEDY ? NO_REMEDY : remedyBetween(code, from, to);
   return { ...kind, meaning: meaning ?? kind.meaning, remedy };
@@ -117,6 +127,9 @@ function remedyBetween(code: FindingCode, from: LayoutName, to: LayoutName): str
   const flags = `--from ${from} --to ${to}`;
   if (isFreeLayout(to) && CONTENT_CODES.test(code)) {
     return `Run \`ckpt repair ${flags}\`: it takes what ${LAYOUT_NAMES[from]} ${agreeing(from, 'has', 'have')}.`;
+  }
+  if (!isFreeLayout(to) && CONTENT_CODES.test(code)) {
+    return `Run \`ckpt migrate --from ${from} --to v1\`, then \`ckpt repair --from v1 --to ${to}\`: V1 mends ${LAYOUT_NAMES[to]}.`;
   }
   return `Run \`ckpt migrate ${flags}\`: it adds what ${LAYOUT_NAMES[to]} ${agreeing(to, 'lacks', 'lack')}.`;
 }

@@ -7,7 +7,7 @@ import { isMadeOf } from '../layout/layouts.ts';
 import { V1_REF } from '../layout/ref-names.ts';
 import type { Compared } from './comparison.ts';
 import type { LossFindings } from './find-losses.ts';
-import { type Finding, finding } from './finding.ts';
+import { type Finding, finding, kindOf } from './finding.ts';
 import type { ChosenPairs } from './pairs/choose-pairs.ts';
 import { openView } from './pairs/compare-pair.ts';
 import { type DeepCounts, sumOfDeep, type VerifyCounts, type VerifyReport } from './report.ts';
@@ -36,14 +36,14 @@ export function reportOf(
   results: readonly PairResult[],
   losses: LossFindings,
 ): VerifyReport {
+  const v2 = layoutRefsAmong(refs);
+  const { v1 } = v2;
   const findings = [
     ...(scope?.findings ?? []),
     ...(isPrimaryMissing ? [primaryMissing(source)] : []),
     ...[...withoutKnown(results), ...unknown(results, scope)].map((one) => explained(one, losses)),
     ...losses.findings,
-  ];
-  const v2 = layoutRefsAmong(refs);
-  const { v1 } = v2;
+  ].map((one) => (v1 === undefined ? withoutV1(one) : one));
   const deep = results.flatMap((result) => result.deep ?? []);
   const where = openView(repo, source, refs)?.where ?? source;
   const isOfV1 = source === 'v1' || pairs.length === 0 || options.from === undefined;
@@ -64,6 +64,11 @@ export function reportOf(
     ...(deep.length === 0 ? {} : { deep: sumOfDeep(deep) }),
     findings,
   };
+}
+
+/** Where V1 is not here, nothing that needs it is advised. */
+function withoutV1(one: Finding): Finding {
+  return kindOf(one.code).withoutV1 === undefined ? one : { ...one, isWithoutV1: true };
 }
 
 function pairCounts({ checkpoints, sessions, commits }: Compared['counts'], findings: readonly Finding[]) {

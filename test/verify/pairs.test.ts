@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { EngineName } from '../../src/git/repository.ts';
 import { migrateBetween } from '../../src/migrate/between/migrate-between.ts';
-import { LAYOUT_FINDINGS } from '../../src/verify/finding.ts';
+import { kindOf, LAYOUT_FINDINGS } from '../../src/verify/finding.ts';
 import { LOSSES } from '../../src/verify/findings/losses.ts';
 import { PAIR_MEANINGS, PAIRS } from '../../src/verify/findings/pairs.ts';
 import { type VerifyOptions, verify } from '../../src/verify/verify.ts';
@@ -137,4 +137,13 @@ describe.each(ENGINES)('verify of any two layouts (%s)', (engine) => {
     await withRepository(dir, engine, (repo) => migrateBetween(repo, { from: 'refs', to: 'v1' }));
     expect((await verifyWith(dir, engine, REFS_V1)).consistent).toBe(true);
   });
+});
+
+test('what V2 has otherwise than git-refs is for V1 to mend, as the finding says', () => {
+  const { remedy } = kindOf('FILE_CHANGED', REFS_V2);
+  expect(remedy).toBe('Run `ckpt migrate --from refs --to v1`, then `ckpt repair --from v1 --to v2`: V1 mends V2.');
+  expect(kindOf('CHECKPOINT_MISSING', REFS_V2).remedy).toContain('`ckpt migrate --from refs --to v2`');
+  expect(kindOf('GENERATION_UNREADABLE', { ...V2_REFS, isWithoutV1: true }).remedy).toContain(
+    '`ckpt fetch PATH-OR-URL`',
+  );
 });

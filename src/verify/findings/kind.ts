@@ -12,6 +12,8 @@ export interface FindingKind {
   readonly remedy: string;
   /** The same where the settings forbid to push; only where the remedy is to push. */
   readonly unpushed?: string;
+  /** The same where there is no V1; only where the remedy needs it. */
+  readonly withoutV1?: string;
 }
 
 /** A table of codes, each with what it stands for. */
@@ -28,3 +30,8 @@ export const REBUILD = 'Run `ckpt migrate --rebuild`.';
 export const REPAIR = 'Run `ckpt repair`: V1 has it.';
 /** What to do where an archive or the manifest is not what follows from its content. */
 export const REMAKE = 'Run `ckpt repair`: it follows from what is there.';
+/** What to do where nothing that is here has it. */
+export const FROM_CLONE = 'Fetch it from a clone that has it: `ckpt fetch PATH-OR-URL`.';
+/** What to do where a content is not what it should be, and no layout here says what it was. */
+export const IN_OTHER_CLONES =
+  'Look at it in another clone. Where all have it so, it was written so, and nothing mends it.';

@@ -1,4 +1,4 @@
-import { type FindingKinds, MIGRATE, REMAKE } from './kind.ts';
+import { type FindingKinds, FROM_CLONE, MIGRATE, REMAKE } from './kind.ts';
 
 /** The manifest of the generations, and what it says of archives that are not there. */
 export const MANIFEST = {
@@ -11,6 +11,7 @@ export const MANIFEST = {
     severity: 'error',
     meaning: 'An archived generation that the manifest lists is not there, and was not pruned.',
     remedy: 'Fetch it: `ckpt fetch`; where nobody has it, run `ckpt repair`: V1 has what was in it.',
+    withoutV1: FROM_CLONE,
   },
   TRANSCRIPT_PRUNED: {
     severity: 'note',
@@ -28,11 +29,13 @@ export const MANIFEST = {
     severity: 'warning',
     meaning: 'There are archived generations, but no manifest that lists them.',
     remedy: MIGRATE,
+    withoutV1: REMAKE,
   },
   MANIFEST_INCOMPLETE: {
     severity: 'warning',
     meaning: 'The manifest does not tell of an archived generation.',
     remedy: MIGRATE,
+    withoutV1: REMAKE,
   },
   MANIFEST_UNREADABLE: {
     severity: 'error',
