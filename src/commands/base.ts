@@ -196,6 +196,8 @@ export abstract class BaseCommand extends Command {
     try {
       return await work((event) => {
         if (event.kind === 'phase') this.doing(event.phase);
+        // Steps that read the same settings say the same of them: once is enough.
+        if (event.kind === 'warning' && warnings.has(event.message)) return;
         if (event.kind === 'warning') warnings.add(event.message);
         log?.progress(event);
         display.listener(event);

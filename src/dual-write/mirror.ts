@@ -8,7 +8,7 @@ import { agreeing, LAYOUT_NAMES } from '../layout/layout-names.ts';
 import { isMadeOf, layoutOf } from '../layout/layouts.ts';
 import { hasWorker, isBackground, requestRun } from '../stores/background.ts';
 import { recordRun } from '../stores/last-run.ts';
-import { DEFAULT_PLAN, MIRROR_KEY, type MirrorPlan, readWritePlan } from '../stores/mirrors.ts';
+import { DEFAULT_PLAN, type MirrorPlan, readWritePlan } from '../stores/mirrors.ts';
 import type { WriteResult } from '../stores/session-writer.ts';
 import type { AwaitedWrite } from './awaited-write.ts';
 import type { DualWriteResult, WrittenTarget } from './dual-write-result.ts';
@@ -69,7 +69,7 @@ export class MirrorRun {
   async plan(): Promise<MirrorPlan> {
     try {
       const plan = await readWritePlan(this.repo, this.options.env);
-      for (const name of plan.unknown) this.warnings.push(`${MIRROR_KEY} names '${name}', which is not a layout`);
+      for (const message of plan.unknown) this.warnings.push(message);
       return plan;
     } catch (error) {
       await this.#fail('v2', error);

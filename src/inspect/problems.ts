@@ -10,6 +10,8 @@ export interface Unreadable {
   readonly main?: string | undefined;
   readonly manifest?: string | undefined;
   readonly settings?: string | undefined;
+  /** What is set and counts for nothing, since it is not known: a sentence each. */
+  readonly unknownSettings?: readonly string[] | undefined;
   readonly hooks?: string | undefined;
   /** The layouts that are to follow the primary one. */
   readonly targets?: readonly LayoutName[];
@@ -172,6 +174,7 @@ function countedNumbers(numbers: readonly (number | null)[]): string {
 function settingProblems({ settings, hooks, main }: Facts, unreadable: Unreadable): Problem[] {
   const found: Problem[] = [];
   if (unreadable.settings !== undefined) found.push(problem('SETTINGS_UNREADABLE', unreadable.settings, null));
+  for (const message of unreadable.unknownSettings ?? []) found.push(problem('SETTING_UNKNOWN', `${message}.`, null));
   if (unreadable.hooks !== undefined) found.push(problem('HOOKS_UNREADABLE', unreadable.hooks, 'ckpt hooks status'));
   const isOn = (key: string) => settings?.some((setting) => setting.key === key && setting.value === true) ?? false;
   const isDual =

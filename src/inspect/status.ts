@@ -97,6 +97,7 @@ export async function repositoryStatus(repo: Repository, options: StatusOptions)
     main: mainRef !== undefined && main === undefined ? notACommit(mainRef) : undefined,
     manifest: manifestError,
     settings: settings.error,
+    unknownSettings: plan.value?.unknown,
     hooks: hooks.error,
     isDiffering: differing?.value,
     nowhereCount: gaps.nowhere.length,

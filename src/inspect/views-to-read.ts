@@ -38,13 +38,13 @@ export async function viewsToRead(
     throw new NoCheckpointsError(only, await fetchHint(repo, 'If the remote has it, fetch it: '));
   }
   if (views.length === 1) return views;
-  const first = await primaryLayout(repo, env);
+  const first = await primaryLayout(repo, env, onEvent);
   return views.sort((a, b) => Number(b.layout === first) - Number(a.layout === first));
 }
 
 /** The layout that is written first. Settings that can't be read must not hinder a look at what is there. */
-async function primaryLayout(repo: Repository, env: Environment): Promise<LayoutName> {
-  return readPrimaryLayout(repo, env).then(
+async function primaryLayout(repo: Repository, env: Environment, onEvent: ViewOptions['onEvent']): Promise<LayoutName> {
+  return readPrimaryLayout(repo, env, onEvent).then(
     ({ layout }) => layout,
     () => DEFAULT_LAYOUT,
   );

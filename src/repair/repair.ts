@@ -67,10 +67,10 @@ export async function repair(repo: Repository, options: RepairOptions = {}): Pro
 /** What is mended by what, V1 first: V2 follows from V1, which mends it also where the settings call another layout primary. */
 async function pairsToMend(
   repo: Repository,
-  { from, to, env = {} }: RepairOptions,
+  { from, to, env = {}, onEvent }: RepairOptions,
 ): Promise<readonly [LayoutPair, ...LayoutPair[]]> {
   const refs = await listLayoutRefs(repo);
-  const { layout: primary } = await readPrimaryLayout(repo, env);
+  const { layout: primary } = await readPrimaryLayout(repo, env, from && to ? undefined : onEvent);
   const { pairs, source } = choosePairs(refs, { from, to, primary });
   const hasV1 = layoutsAmong(refs).includes('v1');
   const isFree = from === undefined && to === undefined;

@@ -34,7 +34,7 @@ export async function restoreLost(
   const make = async () => {
     onEvent({ kind: 'phase', phase: 'read refs' });
     const refs = await listLayoutRefs(repo);
-    const layout = await layoutToWrite(repo, refs, env);
+    const layout = await layoutToWrite(repo, refs, { env, onEvent });
     onEvent({ kind: 'phases', phases: ['walk history', ...EXECUTING] });
     onEvent({ kind: 'phase', phase: 'walk history' });
     const lost = await chooseLost(repo, refs, ids);
@@ -60,9 +60,9 @@ const PLANS: Readonly<Record<LayoutName, (context: RestoreContext) => Promise<Re
 async function layoutToWrite(
   repo: Repository,
   refs: readonly Ref[],
-  env: RestoreOptions['env'] = {},
+  { env = {}, onEvent }: RestoreOptions,
 ): Promise<LayoutName> {
-  const { layout, source } = await readPrimaryLayout(repo, env);
+  const { layout, source } = await readPrimaryLayout(repo, env, onEvent);
   if (source !== null) return layout;
   const here = openViews(repo, refs).filter((view) => !isRestAlone(view));
   const areRefsAlone = here.some((view) => view.layout === 'refs') && !here.some((view) => view.layout === 'v1');

@@ -17,7 +17,7 @@ export interface MirrorPlan {
   readonly primary: LayoutName;
   /** The layouts that follow it, V1 before what can be made of it. */
   readonly targets: readonly LayoutName[];
-  /** Values of `ckpt.mirror` that name no layout. */
+  /** What is set and counts for nothing, since it is not known: a sentence each. */
   readonly unknown: readonly string[];
 }
 
@@ -44,6 +44,11 @@ export async function readWritePlan(
     settings,
     primary: primary.layout,
     targets: LAYOUT_WORDS.filter((name) => wanted.has(name)),
-    unknown: recorded.filter((name) => !LAYOUT_WORDS.some((known) => known === name)),
+    unknown: [
+      ...primary.unknown,
+      ...recorded
+        .filter((name) => !LAYOUT_WORDS.some((known) => known === name))
+        .map((name) => `${MIRROR_KEY} names '${name}', which is not a layout`),
+    ],
   };
 }

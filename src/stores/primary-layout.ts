@@ -1,8 +1,16 @@
+import type { ProgressListener } from '../checkpoint/progress.ts';
 import type { Repository } from '../git/repository.ts';
 import { isObject } from '../json/read.ts';
 import type { LayoutName } from '../layout/layout.ts';
-import { DEFAULT_LAYOUT } from '../layout/layout-names.ts';
-import { LOCAL_SETTINGS_FILE, readSettingsFiles, SETTINGS_FILE, type SettingsFiles, settingsIn } from './settings.ts';
+import { DEFAULT_LAYOUT, LAYOUT_NAMES } from '../layout/layout-names.ts';
+import {
+  LOCAL_SETTINGS_FILE,
+  readSettingsFiles,
+  SETTINGS_FILE,
+  type SettingsFiles,
+  settingsIn,
+  strategyOptions,
+} from './settings.ts';
 
 /** Which layout is written first, and what says so. */
 export interface PrimaryLayout {
@@ -13,6 +21,8 @@ export interface PrimaryLayout {
   readonly key: 'checkpoints.primary' | 'strategy_options.checkpoints_version' | null;
   /** The layouts that Entire's own client writes besides. */
   readonly mirrors: readonly LayoutName[];
+  /** What is set and counts for nothing, since it is not known: a sentence each. */
+  readonly unknown: readonly string[];
 }
 
 /** The words of Entire's settings for the layouts. */
@@ -30,10 +40,16 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
  * The layout that the settings of a repository call primary. Throws a `CkptError` where a settings file can't be read, unless the
- * environment says it already.
+ * environment says it already. What is not known counts as nothing said, and is a warning.
  */
-export async function readPrimaryLayout(repo: Repository, env: Environment): Promise<PrimaryLayout> {
-  return primaryByEnvironment(env) ?? primaryByFiles(await readSettingsFiles(repo));
+export async function readPrimaryLayout(
+  repo: Repository,
+  env: Environment,
+  onEvent?: ProgressListener,
+): Promise<PrimaryLayout> {
+  const primary = primaryByEnvironment(env) ?? primaryByFiles(await readSettingsFiles(repo));
+  for (const message of primary.unknown) onEvent?.({ kind: 'warning', message });
+  return primary;
 }
 
 /**
@@ -49,28 +65,60 @@ function primaryByEnvironment(env: Environment): PrimaryLayout | undefined {
   const [primary, mirrors] = [env[PRIMARY_VARIABLE]?.trim(), env[MIRRORS_VARIABLE]?.trim()];
   if (!primary && !mirrors) return undefined;
   const source = primary ? PRIMARY_VARIABLE : MIRRORS_VARIABLE;
-  return { layout: layoutOfType(primary), source, key: null, mirrors: layoutsOfTypes((mirrors ?? '').split(',')) };
+  const listed = (mirrors ?? '').split(',').map((type) => type.trim());
+  const unknown = [
+    ...(primary && !TYPES.has(primary) ? [notKnown(PRIMARY_VARIABLE, primary, WORDS, V1_COUNTS)] : []),
+    ...listed.filter((type) => type !== '' && !TYPES.has(type)).map((type) => notKnown(MIRRORS_VARIABLE, type, WORDS)),
+  ];
+  return { layout: layoutOfType(primary), source, key: null, mirrors: layoutsOfTypes(listed), unknown };
 }
 
 function primaryByFiles(files: SettingsFiles): PrimaryLayout {
+  const unknown: string[] = [];
   for (const [source, name] of [
     [files.local, LOCAL_SETTINGS_FILE],
     [files.shared, SETTINGS_FILE],
   ] as const) {
     const block = source.checkpoints;
+    if (block != null && !isObject(block)) unknown.push(notKnown(`checkpoints in ${name}`, block, 'an object'));
     if (!isObject(block)) continue;
     const list = Array.isArray(block.mirrors) ? block.mirrors : [];
-    return {
-      layout: layoutOfType(typeOf(block.primary)),
-      source: name,
-      key: 'checkpoints.primary',
-      mirrors: layoutsOfTypes(list.map(typeOf)),
-    };
+    const mirrors = layoutsOfTypes(list.map(typeOf));
+    unknown.push(...unknownInBlock(block, name));
+    return { layout: layoutOfType(typeOf(block.primary)), source: name, key: 'checkpoints.primary', mirrors, unknown };
   }
-  if (settingsIn(files).mode !== 'v2') return { layout: DEFAULT_LAYOUT, source: null, key: null, mirrors: [] };
-  const inLocal = isObject(files.local.strategy_options) && 'checkpoints_version' in files.local.strategy_options;
+  const inLocal = 'checkpoints_version' in strategyOptions(files.local);
   const source = inLocal ? LOCAL_SETTINGS_FILE : SETTINGS_FILE;
-  return { layout: 'v2', source, key: 'strategy_options.checkpoints_version', mirrors: [] };
+  const key = 'strategy_options.checkpoints_version';
+  if (settingsIn(files).mode === 'v2') return { layout: 'v2', source, key, mirrors: [], unknown };
+  const version = strategyOptions(inLocal ? files.local : files.shared).checkpoints_version;
+  if (version != null && String(version) !== '1') unknown.push(notKnown(`${key} in ${source}`, version, '1 or 2'));
+  return { layout: DEFAULT_LAYOUT, source: null, key: null, mirrors: [], unknown };
+}
+
+/** What the block `checkpoints` of a settings file has that names no layout. */
+function unknownInBlock({ primary, mirrors }: Readonly<Record<string, unknown>>, file: string): string[] {
+  const isKnown = (value: unknown) => TYPES.has(typeOf(value) ?? '');
+  const list = mirrors == null || Array.isArray(mirrors) ? (mirrors ?? []) : [mirrors];
+  return [
+    ...(primary == null || isKnown(primary)
+      ? []
+      : [notKnown(`checkpoints.primary in ${file}`, primary, OBJECTS, V1_COUNTS)]),
+    ...list.filter((one) => !isKnown(one)).map((one) => notKnown(`checkpoints.mirrors in ${file}`, one, OBJECTS)),
+  ];
+}
+
+/** The values that there are, as the environment has them, and as a file has them. */
+const WORDS = [...TYPES].map(([type, layout]) => `${type} (${LAYOUT_NAMES[layout]})`).join(' or ');
+const OBJECTS = [...TYPES].map(([type, layout]) => `{"type": "${type}"} (${LAYOUT_NAMES[layout]})`).join(' or ');
+const V1_COUNTS = `; ${LAYOUT_NAMES[DEFAULT_LAYOUT]} counts as primary`;
+/** Characters of a value that a message shows. */
+const SHOWN = 60;
+
+function notKnown(where: string, value: unknown, known: string, consequence = ''): string {
+  const text = JSON.stringify(value);
+  const shown = text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text;
+  return `${where} is ${shown}, which is not known: it can be ${known}${consequence}`;
 }
 
 function typeOf(value: unknown): string | undefined {

@@ -80,7 +80,9 @@ export async function verify(repo: Repository, options: VerifyOptions = {}): Pro
   const refs = await listLayoutRefs(repo);
   const layoutRefs = layoutRefsAmong(refs);
   const { maxCheckpoints } = await generationSize(repo, options, layoutRefs);
-  const { layout: primary } = await readPrimaryLayout(repo, options.env ?? {});
+  // Where both are named, the settings don't matter.
+  const isOpen = options.from === undefined || options.to === undefined;
+  const { layout: primary } = await readPrimaryLayout(repo, options.env ?? {}, isOpen ? onEvent : undefined);
   const chosen = choosePairs(refs, { from: options.from, to: options.to, primary });
   const asked: VerifyRun = { repo, refs, layoutRefs, options, ids, maxCheckpoints, onEvent };
   if (isV2Alone(asked, chosen)) return verifyV2Alone(asked);

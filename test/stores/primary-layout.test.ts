@@ -26,7 +26,7 @@ const block = (primary?: string, ...mirrors: string[]) => ({
 
 describe('readPrimaryLayout', () => {
   it('is V1 where nothing says otherwise', async () => {
-    const nothing = { layout: 'v1', source: null, key: null, mirrors: [] };
+    const nothing = { layout: 'v1', source: null, key: null, mirrors: [], unknown: [] };
     expect(await readPrimaryLayout(initRepository({ dir: join(tempDir(), 'bare'), bare: true }), {})).toEqual(nothing);
     expect(await readPrimaryLayout(workTree({ enabled: true }), {})).toEqual(nothing);
   });
@@ -37,6 +37,7 @@ describe('readPrimaryLayout', () => {
       source: '.entire/settings.json',
       key: 'checkpoints.primary',
       mirrors: ['v1'],
+      unknown: [],
     });
   });
 
@@ -74,6 +75,53 @@ describe('readPrimaryLayout', () => {
       layout: 'refs',
     });
   });
+
+  const OBJECTS = '{"type": "git-branch"} (V1) or {"type": "git-refs"} (git-refs)';
+  const WORDS = 'git-branch (V1) or git-refs (git-refs)';
+  it.each([
+    ['a text', { checkpoints: { primary: 'git-refs' } }, `checkpoints.primary in .entire/settings.json is "git-refs"`],
+    ['another type', block('nonsense'), `checkpoints.primary in .entire/settings.json is {"type":"nonsense"}`],
+    ['no type', { checkpoints: { primary: {} } }, 'checkpoints.primary in .entire/settings.json is {}'],
+    [
+      'a list',
+      { checkpoints: { primary: ['git-refs'] } },
+      'checkpoints.primary in .entire/settings.json is ["git-refs"]',
+    ],
+  ])('says of a primary layout that is not known where it is, and what there is: %s', async (_, shared, where) => {
+    const { layout, unknown } = await readPrimaryLayout(workTree(shared), {});
+    expect(layout).toBe('v1');
+    expect(unknown).toEqual([`${where}, which is not known: it can be ${OBJECTS}; V1 counts as primary`]);
+  });
+
+  it.each([
+    [
+      { checkpoints: 'git-refs' },
+      'checkpoints in .entire/settings.json is "git-refs", which is not known: it can be an object',
+    ],
+    [
+      { strategy_options: { checkpoints_version: 3 } },
+      'strategy_options.checkpoints_version in .entire/settings.json is 3, which is not known: it can be 1 or 2',
+    ],
+    [
+      { checkpoints: { mirrors: ['git-refs', { type: 'git-refs' }] } },
+      `checkpoints.mirrors in .entire/settings.json is "git-refs", which is not known: it can be ${OBJECTS}`,
+    ],
+  ])('says the same of the block, the version and a mirror: %j', async (shared, message) => {
+    expect((await readPrimaryLayout(workTree(shared), {})).unknown).toEqual([message]);
+  });
+
+  it('says it of the environment, and then not of the file that it replaces', async () => {
+    const env = { ENTIRE_CHECKPOINTS_PRIMARY: 'nonsense', ENTIRE_CHECKPOINTS_MIRRORS: 'git-branch,other' };
+    expect((await readPrimaryLayout(workTree(block('bad')), env)).unknown).toEqual([
+      `ENTIRE_CHECKPOINTS_PRIMARY is "nonsense", which is not known: it can be ${WORDS}; V1 counts as primary`,
+      `ENTIRE_CHECKPOINTS_MIRRORS is "other", which is not known: it can be ${WORDS}`,
+    ]);
+  });
+
+  it.each([{ checkpoints: {} }, { checkpoints: { primary: null, mirrors: null } }, { checkpoints: null }, {}])(
+    'has nothing to say where nothing is set: %j',
+    async (shared) => expect((await readPrimaryLayout(workTree(shared), {})).unknown).toEqual([]),
+  );
 
   it('refuses a file that is not JSON', async () => {
     const dir = workTree({});

@@ -38,7 +38,7 @@ const standing = (layout: LayoutStanding['layout'], where: string, facts: Partia
 
 const REPORT: StatusReport = {
   repository: { isBare: false, isShallow: false },
-  primary: { layout: 'v1', source: null, key: null, mirrors: [] },
+  primary: { layout: 'v1', source: null, key: null, mirrors: [], unknown: [] },
   standings: [
     standing('v1', 'refs/heads/entire/checkpoints/v1', {
       sessionCount: 790,
@@ -237,10 +237,10 @@ describe('statusText', () => {
     const line = (primary: StatusReport['primary']) =>
       /\n {2}(Primary: .*)\n/.exec(statusText({ ...REPORT, primary }, 80, RUN))?.[1];
     const source = '.entire/settings.json';
-    expect(line({ layout: 'refs', source, key: 'checkpoints.primary', mirrors: [] })).toBe(
+    expect(line({ layout: 'refs', source, key: 'checkpoints.primary', mirrors: [], unknown: [] })).toBe(
       'Primary: git-refs (.entire/settings.json, checkpoints.primary)',
     );
-    expect(line({ layout: 'refs', source: 'ENTIRE_CHECKPOINTS_PRIMARY', key: null, mirrors: [] })).toBe(
+    expect(line({ layout: 'refs', source: 'ENTIRE_CHECKPOINTS_PRIMARY', key: null, mirrors: [], unknown: [] })).toBe(
       'Primary: git-refs (ENTIRE_CHECKPOINTS_PRIMARY)',
     );
     expect(line(null)).toBe('Primary: not known, for the settings are not readable');

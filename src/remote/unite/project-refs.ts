@@ -21,7 +21,7 @@ const AGAIN = 'ckpt migrate --from v1 --to refs';
  */
 export async function projectRefs(repo: Repository, { remote, env, onEvent }: UniteOptions): Promise<United> {
   try {
-    if (!(await isToProject(repo, env))) return NOTHING_TO_UNITE;
+    if (!(await isToProject(repo, env, onEvent))) return NOTHING_TO_UNITE;
     const { from, to } = V1_TO_REFS;
     const plan = await planBetween({ repo, dryRun: false, onEvent }, from, to);
     if (plan.counts.replaced > 0) return ofAnotherV1(plan);
@@ -33,11 +33,15 @@ export async function projectRefs(repo: Repository, { remote, env, onEvent }: Un
   }
 }
 
-async function isToProject(repo: Repository, env: UniteOptions['env']): Promise<boolean> {
+async function isToProject(
+  repo: Repository,
+  env: UniteOptions['env'],
+  onEvent: UniteOptions['onEvent'],
+): Promise<boolean> {
   const all = await listLayoutRefs(repo);
   const [v1, refs] = [v1Among(all), layoutOf('refs').refs(all)];
   if (v1 === undefined || refs.length === 0) return false;
-  if ((await readPrimaryLayout(repo, env ?? {})).layout === 'refs') return false;
+  if ((await readPrimaryLayout(repo, env ?? {}, onEvent)).layout === 'refs') return false;
   const rest = refs.find(({ name }) => name === V1_REST_REF);
   if (rest !== undefined) return (await readOrigin(repo, rest.id)) !== v1.id;
   const tips = await readRefCommits(

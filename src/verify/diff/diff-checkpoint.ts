@@ -54,7 +54,7 @@ export async function diffCheckpoint(
   onEvent({ kind: 'phase', phase: 'read refs' });
   const refs = await listLayoutRefs(repo);
   // Settings that can't be read must not hinder a look at what is there.
-  const primary = await readPrimaryLayout(repo, env).then(
+  const primary = await readPrimaryLayout(repo, env, from && to ? undefined : onEvent).then(
     ({ layout }) => layout,
     () => DEFAULT_LAYOUT,
   );
