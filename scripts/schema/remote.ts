@@ -8,8 +8,8 @@ const united = list(
     ref: text('Its full name.'),
     layout: piece.layout('The layout that it belongs to.'),
     change: word(
-      ['created', 'forwarded', 'merged', 'projected', 'deleted'],
-      "It was not here; the remote's went on from it; both had gone on; V2 or a git-ref, made of V1; an archive that is gone there.",
+      ['created', 'forwarded', 'taken-over', 'merged', 'projected', 'deleted'],
+      "It was not here; the remote's went on from it; it was rewritten there, and what was here is kept as a backup; both had gone on; V2 or a git-ref, made of V1; an archive that is gone there.",
     ),
     old: piece.objectIdOrNull('Where it was; `null` where it was made.'),
     new: piece.objectIdOrNull('Where it is now; `null` where it was deleted.'),

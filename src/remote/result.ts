@@ -5,10 +5,10 @@ export interface UnitedRef {
   readonly ref: string;
   readonly layout: LayoutName;
   /**
-   * `created`: it was not here; `forwarded`: the remote's went on from it; `merged`: both had gone on; `projected`: V2 or a git-ref, made of V1; `deleted`: an
-   * archive that is gone there.
+   * `created`: it was not here; `forwarded`: the remote's went on from it; `taken-over`: it was rewritten there, and what was here is kept as a backup;
+   * `merged`: both had gone on; `projected`: V2 or a git-ref, made of V1; `deleted`: an archive that is gone there.
    */
-  readonly change: 'created' | 'forwarded' | 'merged' | 'projected' | 'deleted';
+  readonly change: 'created' | 'forwarded' | 'taken-over' | 'merged' | 'projected' | 'deleted';
   readonly old: string | null;
   readonly new: string | null;
 }

@@ -78,6 +78,7 @@ describe('a checkpoint of git-refs that somebody redacted at the remote', () => 
     expect(hasSecret(remote)).toBe(false);
     expect(checkpointRefs(bob)).toEqual(checkpointRefs(remote));
     expect(result.warnings).toEqual([expect.stringContaining(a1)]);
+    expect(result.united).toMatchObject([{ ref: refOf(a1), change: 'taken-over' }]);
     expect(git(bob, 'rev-parse', result.backup ?? '')).toBe(before);
     expect((await fetchIn(bob)).warnings).toEqual([]);
   });

@@ -50,6 +50,8 @@ describe('a V2 that somebody redacted at the remote', () => {
     expect(hasSecret(remote)).toBe(false);
     expect(checkpointRefs(bob)).toEqual(checkpointRefs(remote));
     expect(result.warnings).toEqual([expect.stringContaining(result.backup ?? 'no backup')]);
+    expect(result.united.map(({ change }) => change)).toContain('taken-over');
+    expect(result.united.map(({ change }) => change)).not.toContain('forwarded');
     expect(git(bob, 'rev-parse', `${result.backup}main`)).toBe(before);
     expect((await fetchIn(bob)).warnings).toEqual([]);
     await expectSoundV2(bob);

@@ -246,6 +246,7 @@ describe('two clones and a remote', () => {
     await fetchIn(ann, { merges: false });
     const result = await fetchIn(ann);
     expect(git(ann, 'rev-parse', V1_REF)).toBe(squashed);
+    expect(result.united.find(({ ref }) => ref === V1_REF)?.change).toBe('taken-over');
     expect(git(ann, 'rev-parse', result.backup ?? '')).toBe(old);
     await expectConsistent(ann, { maxCheckpoints: 3 });
   });

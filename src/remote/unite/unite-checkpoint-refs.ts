@@ -57,7 +57,7 @@ export async function uniteCheckpointRefs(
     if (rewriting?.where === 'there') {
       const { earlier } = rewriting;
       const { tip, isBoth } = await putOnRewritten(repo, objects, id, { ours: our, theirs: their, earlier });
-      move(tip === their ? 'forwarded' : 'merged', tip);
+      move(tip === their ? 'taken-over' : 'merged', tip);
       rewritten.set(id, our);
       if (isBoth) both.push(id);
     } else if (rewriting?.where === 'here') {

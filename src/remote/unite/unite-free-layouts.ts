@@ -61,7 +61,7 @@ async function uniteV1(repo: Repository, objects: ObjectOverlay, sides: FreeRefs
   if (rewriting?.where === 'there') {
     const kept = await adoptRewritten(repo, remote, rewriting.earlier, ours, theirs);
     const warning = `${remote} has a V1 that was rewritten, and it is taken over; the one of before is kept as ${kept.ref}`;
-    return { ...none, refs: moved('forwarded', theirs.id), backups: [kept], warnings: [warning] };
+    return { ...none, refs: moved('taken-over', theirs.id), backups: [kept], warnings: [warning] };
   }
   if (rewriting?.where === 'here') return { ...none, warnings: [keptWarning(V1_REF, remote)] };
   const union = await uniteHistories(repo, objects, ours.id, theirs.id);

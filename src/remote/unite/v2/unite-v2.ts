@@ -108,7 +108,8 @@ async function takenOver(
     ...(both.length === 0 ? [] : [bothWarning(both, remote)]),
   ];
   const moved = updates.map((update): UnitedRef => {
-    return { ...update, layout: 'v2', change: update.new === null ? 'deleted' : 'forwarded' };
+    const change = update.new === null ? 'deleted' : update.old === null ? 'created' : 'taken-over';
+    return { ...update, layout: 'v2', change };
   });
   const all = [...backups, ...updates];
   return { updates: all, refs: moved, mergedCheckpoints: both, backup: prefix, warnings: [...lines, ...warnings] };
