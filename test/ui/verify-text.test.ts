@@ -76,6 +76,19 @@ Took 740 ms with native.
     );
   });
 
+  it('names a field of notes once, however it differs', () => {
+    const differing = (at: number, change: 'lost' | 'changed', field: string) => ({
+      ...finding('FIELD_CHANGED', 'it differs', { checkpoint: `0123456789a${at}`, session: '0', field, change }),
+      severity: 'note' as const,
+    });
+    const text = textOf([
+      differing(1, 'changed', 'checkpoint_transcript_start'),
+      differing(2, 'lost', 'checkpoint_transcript_start'),
+      differing(3, 'changed', 'branch'),
+    ]);
+    expect(text).toContain('checkpoint_transcript_start (2), branch (1)\n');
+  });
+
   it('puts a generation that is gone before what follows from it, in one line', () => {
     const ref = 'refs/entire/checkpoints/v2/full/0000000000002';
     const ids = ['01123456789a', '02123456789a', '03123456789a', '04123456789a'];

@@ -27,9 +27,13 @@ export function listing(findings: readonly Finding[], following: readonly Findin
 
 /** The fields in which findings are, the most frequent first, as `cli_version (40), branch (2)`; nothing where none is about a field. */
 export function fieldWords(findings: readonly Finding[]): string {
-  const groups = byField(findings.filter(({ field }) => field !== undefined)).sort((a, b) => b.length - a.length);
-  const named = groups.slice(0, MAX_LISTED / 2).map((group) => `${fieldOf(group[0])} (${formatCount(group.length)})`);
-  const rest = groups.length - named.length;
+  // A field that is lost in one place and changed in another is one field.
+  const counts = new Map<string, number>();
+  for (const one of findings)
+    if (one.field !== undefined) counts.set(fieldOf(one), (counts.get(fieldOf(one)) ?? 0) + 1);
+  const fields = [...counts].sort(([, a], [, b]) => b - a);
+  const named = fields.slice(0, MAX_LISTED / 2).map(([field, count]) => `${field} (${formatCount(count)})`);
+  const rest = fields.length - named.length;
   return [...named, ...(rest > 0 ? [`${formatCount(rest)} more`] : [])].join(', ');
 }
 
