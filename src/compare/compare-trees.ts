@@ -1,5 +1,6 @@
+import { TooManyPathsError } from '../git/errors.ts';
 import type { ObjectId } from '../git/object-id.ts';
-import { PathBudget } from '../git/path-budget.ts';
+import { LONGEST_PATH, PathBudget } from '../git/path-budget.ts';
 import { isTreeMode, type TreeEntry } from '../git/tree.ts';
 
 /** Where trees are read: the repository, and what is to be expected. */
@@ -24,26 +25,61 @@ export interface TreeDifference {
 
 /**
  * The differences between the tree that should be and the one that is there. Equal ids prove equal content, so only folders
- * that differ are looked into. `descend` may stop at a folder that is missing or too many as a whole, to report it as one.
- * Throws `BadObjectError`, also beyond what `PathBudget` allows.
+ * that differ are looked into. `descend` may stop at a folder that is missing or too many as a whole, to report it as one. Beyond
+ * what `PathBudget` allows, each pair of folders is looked into once, and is one difference where it is met again. Throws `BadObjectError`.
  */
 export async function compareTrees(
   objects: TreeSource,
   expected: ObjectId | null,
   actual: ObjectId | null,
-  options: { prefix?: string; descend?: (difference: TreeDifference) => boolean } = {},
+  options: CompareOptions = {},
 ): Promise<TreeDifference[]> {
-  const { prefix = '', descend = () => true } = options;
+  const root = { expected, actual, prefix: options.prefix ?? '' };
+  try {
+    const budget = new PathBudget();
+    return await compareFolders(objects, root, options, ({ expected: left, actual: right, prefix }, entries) => {
+      const counted = right ?? left;
+      if (counted !== null) budget.assertTake(counted, prefix, entries);
+      return true;
+    });
+  } catch (error) {
+    if (!(error instanceof TooManyPathsError)) throw error;
+  }
+  const met = new Set<string>();
+  return compareFolders(objects, root, options, ({ expected: left, actual: right, prefix }) => {
+    const pair = `${left} ${right}`;
+    return !met.has(pair) && prefix.length <= LONGEST_PATH && met.add(pair) !== undefined;
+  });
+}
+
+interface CompareOptions {
+  readonly prefix?: string;
+  readonly descend?: (difference: TreeDifference) => boolean;
+}
+
+/** Two folders at one path, which is `prefix` without its slash. */
+interface FolderPair {
+  readonly expected: ObjectId | null;
+  readonly actual: ObjectId | null;
+  readonly prefix: string;
+}
+
+/** `enters` is asked of each pair of folders that differ, with how many entries they have: false makes it one difference. */
+async function compareFolders(
+  objects: TreeSource,
+  root: FolderPair,
+  { descend = () => true }: CompareOptions,
+  enters: (folders: FolderPair, entries: number) => boolean,
+): Promise<TreeDifference[]> {
   const differences: TreeDifference[] = [];
-  const budget = new PathBudget();
-  const pending: Array<{ expected: ObjectId | null; actual: ObjectId | null; prefix: string }> = [
-    { expected, actual, prefix },
-  ];
+  const pending = [root];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     if (next.expected === next.actual) continue;
     const pairs = await pairEntries(objects, next.expected, next.actual);
-    const counted = next.actual ?? next.expected;
-    if (counted !== null) budget.assertTake(counted, next.prefix, pairs.length);
+    if (!enters(next, pairs.length)) {
+      differences.push(asOne(next));
+      continue;
+    }
     const unequal = pairs.filter(
       ({ expected: left, actual: right }) => left?.id !== right?.id || left?.mode !== right?.mode,
     );
@@ -66,14 +102,20 @@ export async function compareTrees(
 }
 
 /** Two folders with other ids, in which nothing is different. A root with nothing in it is as good as none. */
-function malformed(folder: { expected: ObjectId | null; actual: ObjectId | null; prefix: string }): TreeDifference[] {
-  const path = folder.prefix.replace(/\/$/, '');
+function malformed(folder: FolderPair): TreeDifference[] {
+  const isNothing = folder.actual === null || (folder.expected === null && folder.prefix === '');
+  return isNothing ? [] : [{ ...asOne(folder), isMalformed: true }];
+}
+
+/** Two folders as one difference. */
+function asOne({ expected, actual, prefix }: FolderPair): TreeDifference {
+  const path = prefix.replace(/\/$/, '');
   const entry = (id: ObjectId): TreeEntry => ({ mode: '40000', name: path, id });
-  const { expected, actual } = folder;
-  if (expected === null || actual === null) {
-    return path === '' || actual === null ? [] : [{ path, actual: entry(actual), isMalformed: true }];
-  }
-  return [{ path, expected: entry(expected), actual: entry(actual), isMalformed: true }];
+  return {
+    path,
+    ...(expected === null ? {} : { expected: entry(expected) }),
+    ...(actual === null ? {} : { actual: entry(actual) }),
+  };
 }
 
 async function pairEntries(

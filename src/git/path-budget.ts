@@ -6,7 +6,7 @@ const FREE = 20_000;
 /** How many paths an entry of a tree may have on average, beyond that. The layouts of one repository share most trees: some three. */
 const EACH = 10;
 /** The longest path that is followed. Linux opens none of more than 4,096 bytes, and git nothing deeper than 4,096 folders. */
-const LONGEST_PATH = 8192;
+export const LONGEST_PATH = 8192;
 
 /**
  * Bounds a walk that lists paths. A tree that contains another one many times over, which does so itself, makes billions of paths of a few

@@ -2,6 +2,7 @@ import { checkpointOfShardPath } from '../checkpoint/checkpoint-id.ts';
 import { METADATA_FILE } from '../checkpoint/files.ts';
 import type { ObjectId, RefName } from '../git/object-id.ts';
 import type { ObjectOverlay } from '../git/object-overlay.ts';
+import { PathBudget } from '../git/path-budget.ts';
 import { displayName, isTreeMode, type TreeEntry } from '../git/tree.ts';
 
 /** A folder as the projection gives it, as it is in V2, and as it is in V1; `null` where it is not. */
@@ -28,6 +29,9 @@ export class TreeRestorer {
   readonly #kept: string[] = [];
   /** Summaries that can't be projected, since V1's is absent here. */
   readonly #absent: string[] = [];
+  readonly #budget = new PathBudget();
+  /** What became of folders, by their sides. */
+  readonly #restored = new Map<string, ObjectId | null>();
   /** The refs on which a file had other content, or was one too many. */
   readonly replaced = new Set<RefName>();
 
@@ -50,6 +54,11 @@ export class TreeRestorer {
     const { expected, actual, v1 } = sides;
     if (expected === actual) return actual;
     const [wanted, there, own] = [await this.#entries(expected), await this.#entries(actual), await this.#entries(v1)];
+    const key = `${expected} ${actual} ${v1}`;
+    const known = this.#restored.get(key);
+    const isFollowed = this.#budget.take((expected ?? actual) as ObjectId, path, wanted.size + there.size);
+    // Folders that contain others many times over: each is restored once. What was kept in it is named where it was met first.
+    if (known !== undefined && !isFollowed) return known;
     const restored: TreeEntry[] = [];
     for (const name of new Set([...wanted.keys(), ...there.keys()])) {
       const below = path === '' ? displayName(name) : `${path}/${displayName(name)}`;
@@ -57,9 +66,10 @@ export class TreeRestorer {
       const kept = await this.#restoreEntry(ref, below, entry);
       if (kept !== undefined) restored.push(kept);
     }
-    if (restored.length === 0) return null;
     // Also where every entry is the same: the folder that is there may not be as git writes one.
-    return this.#trees.addTree(restored);
+    const id = restored.length === 0 ? null : this.#trees.addTree(restored);
+    this.#restored.set(key, id);
+    return id;
   }
 
   async #restoreEntry(ref: RefName, path: string, sides: EntrySides): Promise<TreeEntry | undefined> {

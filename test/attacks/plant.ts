@@ -8,20 +8,32 @@ export function mktree(dir: string, lines: readonly string[]): string {
 }
 
 /** Stores a small blob; its id. */
-export function smallBlob(dir: string): string {
-  return text(gitBytes(dir, ['hash-object', '-w', '--stdin'], { input: Buffer.from('x') }));
+export function smallBlob(dir: string, content = 'x'): string {
+  return text(gitBytes(dir, ['hash-object', '-w', '--stdin'], { input: Buffer.from(content) }));
 }
 
-/** Puts a tree at a path of V1's tip, as a commit on top of it. */
-export function plant(dir: string, path: string, planted: string): void {
+/** Puts a tree at a path of a ref's tip (of V1's), as a commit on top of it. */
+export function plant(dir: string, path: string, planted: string, ref = V1): void {
+  git(dir, 'update-ref', ref, git(dir, 'commit-tree', '-m', 'Planted', '-p', ref, planting(dir, path, planted, ref)));
+}
+
+/** As `plant`, but in place of the tip, with what else its commit says. */
+export function replant(dir: string, path: string, planted: string, ref: string): void {
+  const commit = git(dir, 'cat-file', 'commit', ref).replace(/^tree .*/, `tree ${planting(dir, path, planted, ref)}`);
+  const id = gitBytes(dir, ['hash-object', '-w', '-t', 'commit', '--stdin'], { input: Buffer.from(`${commit}\n`) });
+  git(dir, 'update-ref', ref, text(id));
+}
+
+/** A ref's tree with a tree planted in it. */
+function planting(dir: string, path: string, planted: string, ref: string): string {
   const names = path.split('/');
   let tree = planted;
   for (let depth = names.length - 1; depth >= 0; depth--) {
-    const above = git(dir, 'ls-tree', `${V1}:${names.slice(0, depth).join('/')}`).split('\n');
+    const above = git(dir, 'ls-tree', `${ref}:${names.slice(0, depth).join('/')}`).split('\n');
     const others = above.filter((line) => line !== '' && !line.endsWith(`\t${names[depth]}`));
     tree = mktree(dir, [...others, `040000 tree ${tree}\t${names[depth]}`]);
   }
-  git(dir, 'update-ref', V1, git(dir, 'commit-tree', '-m', 'Planted', '-p', V1, tree));
+  return tree;
 }
 
 /** A tree that leads to 10^10 paths, of ten objects and what `lines` of the lowest one name; its id. */

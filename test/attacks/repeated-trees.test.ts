@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { readCommitChanges } from '../../src/commits/commit-changes.ts';
 import { mergeFolder } from '../../src/compare/merge-entries.ts';
 import { toObjectId } from '../../src/git/object-id.ts';
@@ -11,7 +11,7 @@ import { CKPT, ckpt } from '../commands/ckpt.ts';
 import { cleanEnvironment, git, initRepository } from '../fixtures/git.ts';
 import { BOTH_ENGINES, IS_LONG } from '../fixtures/scale.ts';
 import { tempDir } from '../fixtures/temp.ts';
-import { plant, selfSimilarTree, smallBlob, V1 } from './plant.ts';
+import { plant, replant, selfSimilarTree, smallBlob, V1 } from './plant.ts';
 
 const FOLDER = '1b/a10412649a';
 /** Long enough for any machine, and nothing beside the years that these trees would take. */
@@ -61,6 +61,50 @@ describe('a tree that contains itself many times over', () => {
       expect({ code: run.status, stderr: run.stderr }).toMatchObject({ code });
       expect(run.stdout + run.stderr).toMatch(says);
     }
+  });
+});
+
+describe('two such trees that differ', () => {
+  const MAIN = 'refs/entire/checkpoints/v2/main';
+  const REF = 'refs/entire/checkpoints/9a/1ba10412649a';
+  const made = (command: string) => ckpt([...command.split(' '), '--repo', dir, '--json']);
+  let dir = '';
+  let good = { v1: '', main: '', ref: '' };
+  const trees = () => ({
+    v1: git(dir, 'rev-parse', `${V1}^{tree}`),
+    main: git(dir, 'rev-parse', `${MAIN}^{tree}`),
+    ref: git(dir, 'rev-parse', `${REF}^{tree}`),
+  });
+  let other = '';
+
+  beforeEach(() => {
+    dir = join(tempDir(), 'repo');
+    ckpt(['sample', dir]);
+    plant(dir, `${FOLDER}/0/planted`, selfSimilarTree(dir, [`100644 blob ${smallBlob(dir)}\tf`]));
+    other = selfSimilarTree(dir, [`100644 blob ${smallBlob(dir, 'y')}\tf`]);
+    expect([made('migrate').code, made('migrate --to refs').code]).toEqual([0, 0]);
+    good = trees();
+  });
+
+  const damages: Array<[name: string, pair: string, damage: () => void]> = [
+    ['in a V2 of our own', '--from v1 --to v2', () => replant(dir, `${FOLDER}/0/planted`, other, MAIN)],
+    ['in a V2 of another writer', '--from v1 --to v2', () => plant(dir, `${FOLDER}/0/planted`, other, MAIN)],
+    ['in a git-ref of our own', '--from v1 --to refs', () => replant(dir, '0/planted', other, REF)],
+    ['in V1', '--from refs --to v1', () => plant(dir, `${FOLDER}/0/planted`, other)],
+  ];
+
+  test.each(damages)('are findings, and mended: %s', (_, pair, damage) => {
+    damage();
+    const found = made(`verify ${pair}`);
+    const { findings } = JSON.parse(found.stdout);
+    const errors = findings.filter((one: { severity: string }) => one.severity === 'error');
+    expect(found.code).toBe(1);
+    expect(errors.length).toBeGreaterThan(0);
+    expect(errors.length).toBeLessThan(200);
+    expect(new Set(errors.map((one: { checkpoint: string }) => one.checkpoint))).toContain('1ba10412649a');
+    expect(made(`repair ${pair}`).code).toBe(0);
+    expect(made(`verify ${pair}`).code).toBe(0);
+    expect(trees()).toEqual(good);
   });
 });
 
