@@ -33,7 +33,7 @@ Nothing is deleted or taken back there. Where the settings say push_sessions: fa
   static override flags = {
     ...repositoryFlags,
     ...progressFlags,
-    'dry-run': Flags.boolean({ summary: 'Write nothing; print what would be pushed of what is here.' }),
+    'dry-run': Flags.boolean({ summary: 'Write nothing; print what would be pushed.' }),
     layout: Flags.option({
       options: LAYOUT_WORDS,
       multiple: true,

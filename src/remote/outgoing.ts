@@ -1,7 +1,10 @@
+import { deflateSync } from 'node:zlib';
 import { CkptError } from '../checkpoint/errors.ts';
 import { batches } from '../git/batches.ts';
+import { linksOf } from '../git/links.ts';
 import type { ObjectId } from '../git/object-id.ts';
-import type { Ref, Repository } from '../git/repository.ts';
+import type { ObjectOverlay } from '../git/object-overlay.ts';
+import type { GitObject, Ref, Repository } from '../git/repository.ts';
 import type { PushPlan } from './plan-push.ts';
 
 /** What a push sends at most: the remote may have some of it by other refs. */
@@ -22,10 +25,11 @@ export async function assertNoLargeBlobs(
   repo: Repository,
   { together, alone }: Pick<PushPlan, 'together' | 'alone'>,
   theirs: readonly Ref[],
-  maxBytes: number,
+  { maxBytes, planned }: { readonly maxBytes: number; readonly planned?: ObjectOverlay },
 ): Promise<Outgoing> {
-  const tips = [...together, ...alone].map((update) => update.new);
-  if (tips.length === 0) return { objectCount: 0, byteCount: 0 };
+  const wanted = [...together, ...alone].map((update) => update.new);
+  if (wanted.length === 0) return { objectCount: 0, byteCount: 0 };
+  const { tips, made } = await plannedAmong(repo, planned, wanted);
   const there = theirs.map(({ id }) => id);
   const absent = await repo.absentObjects(there);
   const exclude = there.filter((id) => !absent.has(id));
@@ -33,11 +37,12 @@ export async function assertNoLargeBlobs(
   const visit = (id: ObjectId, isHere: boolean) => {
     if (isHere) sent.push(id);
   };
-  await repo.visitReachable(tips, visit, { exclude });
+  if (tips.length > 0) await repo.visitReachable(tips, visit, { exclude });
   const large: Array<readonly [ObjectId, number]> = [];
   // Sizes are numbers: of all objects at once they take less than a process for each of many batches.
   const sizes = await repo.diskSizes(sent);
-  const byteCount = sizes.reduce((total: number, size) => total + (size ?? 0), 0);
+  const madeSize = made.reduce((total, { content }) => total + deflateSync(content).length, 0);
+  const byteCount = sizes.reduce((total: number, size) => total + (size ?? 0), madeSize);
   for (const batch of batches(sent)) {
     const infos = await repo.objectInfo(batch);
     batch.forEach((id, i) => {
@@ -46,7 +51,32 @@ export async function assertNoLargeBlobs(
     });
   }
   if (large.length > 0) throw tooLarge(large, maxBytes);
-  return { objectCount: sent.length, byteCount };
+  return { objectCount: sent.length + made.length, byteCount };
+}
+
+/** The objects that a dry run would have made, and what is here that these and the other tips lead to. */
+async function plannedAmong(
+  repo: Repository,
+  planned: ObjectOverlay | undefined,
+  wanted: readonly ObjectId[],
+): Promise<{ readonly tips: readonly ObjectId[]; readonly made: readonly GitObject[] }> {
+  const made = new Map<ObjectId, GitObject>();
+  const tips = new Set<ObjectId>();
+  const waiting = [...wanted];
+  for (let id = waiting.pop(); id !== undefined; id = waiting.pop()) {
+    const object = planned?.staged(id);
+    if (object === undefined) tips.add(id);
+    else if (!made.has(id)) {
+      made.set(id, object);
+      for (const link of linksOf(object)) waiting.push(link.id);
+    }
+  }
+  const here = [...tips, ...made.keys()];
+  const absent = made.size === 0 ? new Set() : await repo.absentObjects(here);
+  return {
+    tips: made.size === 0 ? [...tips] : here.filter((id) => !absent.has(id)),
+    made: [...made.values()].filter(({ id }) => absent.has(id)),
+  };
 }
 
 function tooLarge(large: ReadonlyArray<readonly [ObjectId, number]>, maxBytes: number): CkptError {

@@ -3,6 +3,8 @@ import { GitError, RefConflictError } from '../git/errors.ts';
 import { executePlan } from '../git/execute-plan.ts';
 import type { Network, PushedRef, RemoteUpdate } from '../git/network.ts';
 import type { ObjectId } from '../git/object-id.ts';
+import { ObjectOverlay } from '../git/object-overlay.ts';
+import { rehearsal } from '../git/rehearsal.ts';
 import type { Ref, RefUpdate, Repository } from '../git/repository.ts';
 import type { LayoutName } from '../layout/layout.ts';
 import { LAYOUT_WORDS } from '../layout/layout-names.ts';
@@ -50,18 +52,14 @@ export async function pushCheckpoints(repo: Repository, options: RemotePushOptio
   const chosen = await chooseRemote(repo, options.remote);
   const base = { remote: chosen.name, dryRun, united: [] as UnitedRef[], warnings: [] as string[] };
   if (!chosen.mayPush) return { ...base, status: 'off', refs: [], objectCount: 0, byteCount: 0 };
-  if (!dryRun) {
-    // What was fetched may not have been united (`--no-merge`, `git fetch`).
-    const { refs, warnings } = await bringUp(repo, layouts, {
-      remote: chosen.name,
-      settings,
-      env,
-      askedMaxCheckpoints,
-      onEvent,
-    });
-    for (const each of refs) base.united.push(each);
-    for (const each of warnings) base.warnings.push(each);
-  }
+  // A dry run brings up what is made of V1 in memory.
+  const planned = new ObjectOverlay(repo);
+  const scene = dryRun ? rehearsal(repo, planned) : repo;
+  // What was fetched may not have been united (`--no-merge`, `git fetch`).
+  const uniting = { remote: chosen.name, settings, env, askedMaxCheckpoints, onEvent };
+  const brought = await bringUp(scene, layouts, uniting);
+  for (const each of brought.refs) base.united.push(each);
+  for (const each of brought.warnings) base.warnings.push(each);
   const sent = new Map<string, SentRef>();
   const answers = new Map<string, PushedRef>();
   const total = { objectCount: 0, byteCount: 0 };
@@ -70,13 +68,13 @@ export async function pushCheckpoints(repo: Repository, options: RemotePushOptio
     const theirs = await repo.network().list(chosen.address, REMOTE_PATTERNS);
     const tracked = byRemoteName(chosen.name, await repo.listRefs(trackingPrefix(chosen.name)));
     const { ids: united } = await readUnited(repo, chosen.name);
-    const plan = await planPush(repo, { theirs, tracked, united }, layouts);
+    const plan = await planPush(scene, { theirs, tracked, united }, layouts);
     const isLast = dryRun || round === MAX_ROUNDS;
     if (plan.diverged.length > 0 && !isLast) {
       await unite(repo, chosen, options, base);
       if (round < MAX_ROUNDS - 1) continue;
     }
-    const size = await assertNoLargeBlobs(repo, plan, theirs, options.maxBlob);
+    const size = await assertNoLargeBlobs(repo, plan, theirs, { maxBytes: options.maxBlob, planned });
     total.objectCount += size.objectCount;
     total.byteCount += size.byteCount;
     for (const ref of plan.diverged) sent.set(ref.ref, ref);

@@ -1,5 +1,6 @@
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { migrateBetween } from '../../src/migrate/between/migrate-between.ts';
 import { verify } from '../../src/verify/verify.ts';
 import { clientWrite, idOf } from '../fixtures/entire-client.ts';
 import { git, refs } from '../fixtures/git.ts';
@@ -51,6 +52,22 @@ describe('ckpt push', () => {
     const { refs: sent, objectCount } = await pushIn(ann);
     expect(sent.map(({ ref }) => ref).sort()).toEqual(planned.refs.map(({ ref }) => ref).sort());
     expect(objectCount).toBe(planned.objectCount);
+  });
+
+  test('--dry-run: counts what is made of V1 first, V2 and git-refs', async () => {
+    const { remote, ann } = await written();
+    await withRepository(ann, 'native', (repo) => migrateBetween(repo, { from: 'v1', to: 'refs' }));
+    await pushIn(ann);
+    for (const word of ['a5', 'a6', 'a7']) clientWrite(ann, { id: idOf(word) });
+    clientWrite(ann, { id: a2, finalize: true });
+    const before = [listing(ann), listing(remote)];
+    const planned = await pushIn(ann, { dryRun: true });
+    expect([listing(ann), listing(remote)]).toEqual(before);
+    const { refs: sent, objectCount } = await pushIn(ann);
+    const moves = (all: typeof sent) => all.map(({ ref, new: to }) => `${ref} ${to}`).sort();
+    expect(moves(planned.refs)).toEqual(moves(sent));
+    expect(planned.objectCount).toBe(objectCount);
+    expect(planned.byteCount).toBeGreaterThan(0);
   });
 
   test('checkpoint_remote: to the repository of the settings, unless origin is a fork', async () => {

@@ -68,7 +68,10 @@ describe('git-refs that somebody made of V1', () => {
     await fetchIn(cat, {}, engine);
     expect(await errorsIn(cat, engine)).toEqual([]);
     expect(state(cat)).toEqual(state(bob));
-    await pushIn(ann, {}, engine);
+    const planned = await pushIn(ann, { dryRun: true }, engine);
+    const { refs: sent, objectCount } = await pushIn(ann, {}, engine);
+    expect(planned.refs.map((one) => one.new)).toEqual(sent.map((one) => one.new));
+    expect(planned.objectCount).toBe(objectCount);
     expect(checkpointRefs(remote)).toEqual(checkpointRefs(bob));
     expect(state(ann)).toEqual(state(bob));
   });
