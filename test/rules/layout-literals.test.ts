@@ -60,7 +60,6 @@ const EXCEPTIONS = {
   ],
   'which refs of a remote are of which layout': [
     'remote/plan-push.ts',
-    'remote/push.ts',
     'remote/unite/unite-checkpoint-refs.ts',
     'remote/unite/unite-free-layouts.ts',
     'remote/unite/unite-layouts.ts',

@@ -39,9 +39,9 @@ async function isToProject(
   onEvent: UniteOptions['onEvent'],
 ): Promise<boolean> {
   const all = await listLayoutRefs(repo);
-  const [v1, refs] = [v1Among(all), layoutOf('refs').refs(all)];
+  const [v1, refs] = [v1Among(all), layoutOf(V1_TO_REFS.to).refs(all)];
   if (v1 === undefined || refs.length === 0) return false;
-  if ((await readPrimaryLayout(repo, env ?? {}, onEvent)).layout === 'refs') return false;
+  if ((await readPrimaryLayout(repo, env ?? {}, onEvent)).layout === V1_TO_REFS.to) return false;
   const rest = refs.find(({ name }) => name === V1_REST_REF);
   if (rest !== undefined) return (await readOrigin(repo, rest.id)) !== v1.id;
   const tips = await readRefCommits(
@@ -60,5 +60,5 @@ function ofAnotherV1({ counts: { replaced } }: BetweenPlan): United {
 function refsMoved({ updates }: BetweenPlan): UnitedRef[] {
   return updates
     .filter(({ ref }) => checkpointOfRef(ref) !== undefined)
-    .map((update) => ({ ...update, layout: 'refs', change: 'projected' }));
+    .map((update) => ({ ...update, layout: V1_TO_REFS.to, change: 'projected' }));
 }
