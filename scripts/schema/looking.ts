@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { LAYOUT_WORDS } from '../../src/layout/layout-names.ts';
 import * as piece from './pieces.ts';
 import { count, flag, list, orNull, text, textOrNull, word } from './pieces.ts';
 import { atRemote } from './remote.ts';
@@ -36,6 +37,10 @@ const gitHooks = <Hook extends v.GenericSchema>(hook: Hook) =>
 export const HooksStatus = v.object({
   git: gitHooks(v.object(gitHook)),
   agents: list(v.object(agentHook), 'The hook of one agent each.'),
+  primary: orNull(
+    v.picklist(LAYOUT_WORDS),
+    "The layout that is written first; `null` where the settings can't be read.",
+  ),
   targets: piece.layouts(
     "The layouts that the mirror keeps in step with the primary one; none where the settings can't be read.",
   ),

@@ -51,6 +51,8 @@ export interface AgentStatus {
 export interface HooksStatus {
   readonly git: GitHooksStatus | null;
   readonly agents: readonly AgentStatus[];
+  /** The layout that is written first; `null` where the settings can't be read. */
+  readonly primary: MirrorPlan['primary'] | null;
   /** The layouts that the mirror keeps in step with the primary one; none where the settings can't be read. */
   readonly targets: MirrorPlan['targets'];
   /** Whether `git push` sends checkpoints too (`ckpt.push`). */

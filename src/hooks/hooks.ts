@@ -3,7 +3,7 @@ import { sharedModeOf } from '../git/shared-mode.ts';
 import type { AgentName } from '../stores/agents.ts';
 import { BACKGROUND_KEY, hasWorker, isBackground } from '../stores/background.ts';
 import { readLastRun } from '../stores/last-run.ts';
-import { DEFAULT_PLAN, MIRROR_KEY, type MirrorPlan, readWritePlan } from '../stores/mirrors.ts';
+import { MIRROR_KEY, type MirrorPlan, readWritePlan } from '../stores/mirrors.ts';
 import { agentStatus, agentsInUse, installAgent, uninstallAgent } from './agent-hooks.ts';
 import { NoWorkTreeError } from './errors.ts';
 import { gitHookStatus, installGitHooks, uninstallGitHooks } from './git-hooks.ts';
@@ -30,10 +30,12 @@ export interface HooksOptions {
 export async function hooksStatus(repo: Repository, options: HooksOptions): Promise<HooksStatus> {
   const folder = options.git ? await findHooksFolder(repo, options.env) : undefined;
   const forAgents = await agentsMeant(repo, options);
+  const plan = await readWritePlan(repo, options.env).catch(() => undefined);
   return {
     git: folder === undefined ? null : { ...facts(folder), hooks: await gitHookStatus(folder, options.program) },
     agents: await forAgents((workTree, agent) => agentStatus(workTree, agent, options.program)),
-    targets: (await readWritePlan(repo, options.env).catch(() => DEFAULT_PLAN)).targets,
+    primary: plan?.primary ?? null,
+    targets: plan?.targets ?? [],
     isPushing: await isPushing(repo),
     isBackground: await isBackground(repo),
     isWorking: await hasWorker(repo.commonDir),

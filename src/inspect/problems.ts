@@ -1,4 +1,5 @@
 import type { LayoutName } from '../layout/layout.ts';
+import { LAYOUT_NAMES } from '../layout/layout-names.ts';
 import { type Problem, problem } from './problem.ts';
 import { standingProblems } from './standing-problems.ts';
 import type { StatusReport } from './status-report.ts';
@@ -71,13 +72,15 @@ const DIFFERING: Problem = {
 
 /** V2 follows V1 where V1 is written first; where V1 follows another layout, what it has of that is measured instead. */
 function coverageProblems(facts: Facts, unreadable: Unreadable): Problem[] {
-  const { v1, coverage, repository, standings, main, pending } = facts;
+  const { primary, v1, coverage, repository, standings, main, pending } = facts;
   if (pending.some(({ layout }) => layout === 'v2')) return [];
   const isDiffering = unreadable.isDiffering === true;
   const source = standings.find(({ isSource }) => isSource);
   if (v1 === null || coverage === null || (source !== undefined && source.layout !== 'v1')) return [];
-  // Who has gone on to git-refs needs no V2.
-  const needsV2 = unreadable.targets?.includes('v2') === true || !standings.some(({ layout }) => layout === 'refs');
+  // Who has gone on to git-refs, or asks for other layouts alone, needs no V2.
+  const { targets = [] } = unreadable;
+  const hasRefs = primary?.layout === 'refs' || standings.some(({ layout }) => layout === 'refs');
+  const needsV2 = targets.length > 0 ? targets.includes('v2') : !hasRefs;
   if (main === null && !needsV2) return [];
   const open = `${coverage.counts.checkpoints} of ${v1.counts.checkpoints} V1 checkpoints`;
   switch (coverage.relation) {
@@ -171,21 +174,21 @@ function countedNumbers(numbers: readonly (number | null)[]): string {
   return `${numbers.length} generations, ${numbers[0]} to ${numbers.at(-1)}`;
 }
 
-function settingProblems({ settings, hooks, main }: Facts, unreadable: Unreadable): Problem[] {
+function settingProblems({ primary, hooks, main }: Facts, unreadable: Unreadable): Problem[] {
   const found: Problem[] = [];
   if (unreadable.settings !== undefined) found.push(problem('SETTINGS_UNREADABLE', unreadable.settings, null));
   for (const message of unreadable.unknownSettings ?? []) found.push(problem('SETTING_UNKNOWN', `${message}.`, null));
   if (unreadable.hooks !== undefined) found.push(problem('HOOKS_UNREADABLE', unreadable.hooks, 'ckpt hooks status'));
-  const isOn = (key: string) => settings?.some((setting) => setting.key === key && setting.value === true) ?? false;
-  const isDual =
-    isOn('checkpoints_v2') && !settings?.some(({ key, value }) => key === 'checkpoints_version' && value === 2);
-  const places = [...(hooks?.git?.hooks ?? []), ...(hooks?.agents ?? [])];
-  if (isDual && hooks !== null && places.some(({ active }) => !active)) {
-    const message = 'Dual-write is on, but not all hooks run the mirror.';
+  if (hooks === null || unreadable.settings !== undefined) return found;
+  const { targets, lastRun } = hooks;
+  const places = [...(hooks.git?.hooks ?? []), ...hooks.agents];
+  if (targets.length > 0 && places.some(({ active }) => !active)) {
+    const names = targets.map((name) => LAYOUT_NAMES[name]).join(' and ');
+    const message = `Not all hooks run the mirror, which is to keep ${names} in step.`;
     found.push(problem('HOOKS_MISSING', message, 'ckpt hooks install'));
   }
-  if (isDual && hooks?.lastRun != null && hooks.lastRun.outcome !== 'ok') {
-    const words = hooks.lastRun.outcome === 'timeout' ? 'ran out of time' : 'failed';
+  if (targets.length > 0 && lastRun !== null && lastRun.outcome !== 'ok') {
+    const words = lastRun.outcome === 'timeout' ? 'ran out of time' : 'failed';
     found.push(
       problem(
         'MIRROR_FAILED',
@@ -194,8 +197,10 @@ function settingProblems({ settings, hooks, main }: Facts, unreadable: Unreadabl
       ),
     );
   }
-  if (!isDual && main !== null && settings !== null && places.some(({ active }) => active)) {
-    const message = 'Hooks run the mirror, but dual-write is off: strategy_options.checkpoints_v2 is not true.';
+  // Where another layout is kept in step, or V2 itself is written first, the hooks are right, and V2 is what it is meant to be.
+  const isLeft = main !== null && targets.length === 0 && primary?.layout !== 'v2';
+  if (isLeft && places.some(({ active }) => active)) {
+    const message = 'Hooks run the mirror, but no layout is to be kept in step: V2 stays as it is.';
     found.push(problem('V2_NOT_KEPT', message, 'ckpt hooks uninstall'));
   }
   return found;

@@ -23,9 +23,7 @@ export function dualWriteText(result: DualWriteResult): string {
 
 function targetLines({ targets, primary }: DualWriteResult): string[] {
   if (targets.length === 0) {
-    return primary === 'v1'
-      ? ['V2 is off in .entire/settings.json (strategy_options.checkpoints_v2): V1 alone was written.']
-      : [`${LAYOUT_NAMES[primary]} alone ${agreeing(primary, 'was', 'were')} written.`];
+    return [`${LAYOUT_NAMES[primary]} alone ${agreeing(primary, 'was', 'were')} written.`];
   }
   return targets.map(({ layout, outcome }) =>
     outcome === 'ok'

@@ -11,7 +11,7 @@ import type {
   UninstallAction,
   UninstallResult,
 } from '../hooks/hooks-report.ts';
-import { LAYOUT_NAMES } from '../layout/layout-names.ts';
+import { LAYOUT_NAMES, LAYOUT_WORDS } from '../layout/layout-names.ts';
 import { alignColumns } from './align-columns.ts';
 import { printedCommand } from './command-line.ts';
 import { page } from './page.ts';
@@ -45,9 +45,6 @@ const UNINSTALLED: Readonly<Record<UninstallAction, string>> = {
 };
 
 const NOT_EXECUTABLE = 'not executable: git ignores it';
-
-const NOTHING_TO_WRITE =
-  'No layout is kept in step yet: set strategy_options.checkpoints_v2 to true, or use ckpt hooks install --mirror.';
 
 const PUSHING = 'git push sends checkpoints too, to the remote that it is given (ckpt.push).';
 const NOT_PUSHING =
@@ -83,7 +80,7 @@ export function hooksUninstallText({ places, mirrors }: UninstallResult): string
 
 /** How the hooks are. Ends with a line feed. */
 export function hooksStatusText(status: HooksStatus, run: RunFacts): string {
-  const { git, agents, targets, lastRun, isPushing, isBackground, isWorking } = status;
+  const { git, agents, lastRun, isPushing, isBackground, isWorking } = status;
   const parts: string[][] = [];
   if (git !== null) {
     const owner = git.manager === null ? '' : `, owned by ${git.manager}`;
@@ -95,13 +92,22 @@ export function hooksStatusText(status: HooksStatus, run: RunFacts): string {
   if (isBackground) parts.push([BACKGROUND, ...(isWorking ? ['It is at work now.'] : [])]);
   const active = [...(git?.hooks ?? []), ...agents];
   parts.push([
-    targets.length === 0 ? NOTHING_TO_WRITE : `Kept in step: ${targets.map((name) => LAYOUT_NAMES[name]).join(', ')}.`,
+    keptInStep(status, run),
     lastRun === null
       ? 'The mirror has not run here yet.'
       : `The mirror last ran at ${sanitize(lastRun.at)}: ${lastRun.outcome}, ${formatDuration(lastRun.durationMs)}.`,
     ...(active.every((place) => place.active && place.state !== 'outdated') ? [] : [nextLine(run, 'hooks', 'install')]),
   ]);
   return page(parts);
+}
+
+/** What the mirror does here. Advice that holds with any settings: a layout that git's configuration names is kept in step, whichever is primary. */
+function keptInStep({ primary, targets }: HooksStatus, { argv }: RunFacts): string {
+  if (primary === null) return 'The settings are not readable: the mirror does nothing.';
+  if (targets.length > 0) return `Kept in step: ${targets.map((name) => LAYOUT_NAMES[name]).join(', ')}.`;
+  const other = LAYOUT_WORDS.find((name) => name !== primary) ?? primary;
+  const command = printedCommand(['ckpt', 'hooks', 'install', '--mirror', other], argv);
+  return `No layout is kept in step with ${LAYOUT_NAMES[primary]} yet. To have ${LAYOUT_NAMES[other]} follow: ${command}`;
 }
 
 /** Whether `git push` sends checkpoints: a line that was added by hand runs the mirror alone. */

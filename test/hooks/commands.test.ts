@@ -19,7 +19,9 @@ describe.each(ENGINES)('ckpt hooks (%s)', (engine) => {
     const status = JSON.parse(run(dir, 'status', '--json').stdout);
     expect(status).toMatchObject({ git: { manager: null }, agents: [{ state: 'installed' }], lastRun: null });
     expect(status.targets).toEqual([]);
-    expect(text).toContain('No layout is kept in step yet');
+    expect(text).toContain(
+      '\nNo layout is kept in step with V1 yet. To have V2 follow: ckpt hooks install --mirror v2\n',
+    );
     mkdirSync(join(dir, '.entire'));
     writeFileSync(join(dir, '.entire/settings.json'), '{ "strategy_options": { "checkpoints_v2": true } }');
     git(dir, 'config', 'ckpt.mirror', 'refs');

@@ -189,7 +189,7 @@ describe('repositoryStatus', () => {
     expect(status.problems).toEqual([
       {
         code: 'HOOKS_MISSING',
-        message: 'Dual-write is on, but not all hooks run the mirror.',
+        message: 'Not all hooks run the mirror, which is to keep V2 in step.',
         commands: [['ckpt', 'hooks', 'install']],
       },
     ]);

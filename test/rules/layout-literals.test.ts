@@ -36,7 +36,6 @@ const EXCEPTIONS = {
   ],
   'texts, which import types only': [
     'ui/checkpoint-text.ts',
-    'ui/dual-write-text.ts',
     'ui/migrate-text.ts',
     'ui/repair-text.ts',
     'ui/reports/verdict.ts',

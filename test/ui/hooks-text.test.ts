@@ -27,6 +27,7 @@ const INSTALLED: InstallResult = {
 const STATUS: HooksStatus = {
   git: { ...GIT, hooks: [HOOK, { ...HOOK, hook: 'pre-push', state: 'foreign', active: false }] },
   agents: INSTALLED.agents,
+  primary: 'v1',
   targets: ['v2', 'refs'],
   isPushing: false,
   isBackground: false,
@@ -154,6 +155,7 @@ Next: ckpt hooks install
       {
         git: { ...GIT, hooks: [HOOK] },
         agents: [],
+        primary: 'v1',
         targets: [],
         lastRun: null,
         isPushing: false,
@@ -162,7 +164,7 @@ Next: ckpt hooks install
       },
       RUN,
     );
-    expect(text).toMatch(/\n\nNo layout is kept in step yet: .*\nThe mirror has not run here yet\.\n$/);
+    expect(text).toMatch(/\n\nNo layout is kept in step with V1 yet\. .*\nThe mirror has not run here yet\.\n$/);
   });
 
   it('names the manager', () => {

@@ -89,6 +89,7 @@ const REPORT: StatusReport = {
       ],
     },
     agents: [{ agent: 'claude-code', path: '', state: 'installed', active: true }],
+    primary: 'v1',
     targets: ['v2'],
     isPushing: false,
     isBackground: false,
