@@ -11,7 +11,7 @@ const place = {
   path: text('The file.'),
   state: word(
     HOOK_STATES,
-    'How things are there. `outdated`: from another ckpt; `foreign`: a hook without the mirror; `managed`: husky or lefthook writes the file.',
+    'How things are there. `outdated`: from another ckpt, or changed since; `foreign`: a hook without the mirror; `managed`: husky or lefthook writes the file.',
   ),
   active: flag('The mirror runs from there.'),
 };
@@ -19,6 +19,10 @@ const gitHook = {
   hook: text('The name of the hook.'),
   ...place,
   executable: orNull(v.boolean(), 'Its mode lets git run it; `null` where there is no file.'),
+  pushes: word(
+    ['no', 'if-set', 'always'],
+    'Whether it sends checkpoints: `if-set` by `ckpt.push`, `always` by a line that was added by hand.',
+  ),
 };
 const agentHook = { agent: text('The name of the agent.'), ...place };
 const action = word(INSTALL_ACTIONS, 'What was done there.');
@@ -44,7 +48,7 @@ export const HooksStatus = v.object({
   targets: piece.layouts(
     "The layouts that the mirror keeps in step with the primary one; none where the settings can't be read.",
   ),
-  isPushing: flag('Whether `git push` sends checkpoints too (`ckpt.push`).'),
+  isPushing: flag('Whether `ckpt.push` is set: `git push` sends checkpoints too where the pre-push hook `pushes`.'),
   isBackground: flag('Whether hooks leave the mirror to a process of its own (`ckpt.background`).'),
   isWorking: flag('That process is at work.'),
   lastRun: orNull(
@@ -61,7 +65,7 @@ export const HooksInstall = v.object({
   git: gitHooks(v.object({ ...gitHook, action, addByHand: textOrNull('What to put into `path` by hand.') })),
   agents: list(v.object({ ...agentHook, action }), 'The hook of one agent each.'),
   mirrors: list(v.string(), 'The values of `ckpt.mirror`: layouts kept in step besides those of the settings.'),
-  isPushing: flag('Whether `git push` sends checkpoints too (`ckpt.push`).'),
+  isPushing: flag('Whether `ckpt.push` is set: `git push` sends checkpoints too where the pre-push hook `pushes`.'),
   isBackground: flag('Whether hooks leave the mirror to a process of its own (`ckpt.background`).'),
 });
 

@@ -46,20 +46,21 @@ export async function installGitHooks(
   const lines = blockLines(program);
   const found = await Promise.all(GIT_HOOKS.map((hook) => inspectHook(folder, hook, lines)));
   const results: GitHookInstall[] = [];
-  for (const { status, file, text, caller, doubles = [] } of found) {
-    const action = actionFor(status);
+  for (const { status: hook, file, text, caller, doubles = [] } of found) {
+    const action = actionFor(hook);
     if (action === 'left' || action === 'unchanged') {
-      const addByHand = action === 'left' ? await linesToAdd(folder.manager, status, program) : null;
-      results.push({ ...status, action, addByHand });
+      const addByHand = action === 'left' ? await linesToAdd(folder.manager, hook, program) : null;
+      results.push({ ...hook, action, addByHand });
       continue;
     }
     await shared?.makeFolder(folder.path);
-    await writeHookFile(status.path, textBytes(addBlock(text, lines)), file?.mode ?? NEW_HOOK_MODE);
-    if (file === undefined) await shared?.file(status.path);
+    await writeHookFile(hook.path, textBytes(addBlock(text, lines)), file?.mode ?? NEW_HOOK_MODE);
+    if (file === undefined) await shared?.file(hook.path);
     if (caller !== undefined) await writeChain(caller);
     for (const double of doubles) await removeRenamed(double, text);
     const executable = (file?.executable ?? true) && (caller?.executable ?? true);
-    results.push({ ...status, state: 'installed', executable, active: executable, action, addByHand: null });
+    const pushes = hook.pushes === 'no' && hook.hook === 'pre-push' ? 'if-set' : hook.pushes;
+    results.push({ ...hook, state: 'installed', executable, active: executable, pushes, action, addByHand: null });
   }
   return results;
 }
@@ -71,14 +72,15 @@ export async function installGitHooks(
 export async function uninstallGitHooks(folder: HooksFolder, others: readonly string[]): Promise<Uninstalled[]> {
   const results: Uninstalled[] = [];
   for (const hook of GIT_HOOKS) {
-    const { status } = await inspectHook(folder, hook, '');
     const path = join(folder.path, hook);
     const removed: Uninstalled[] = [];
     for (const one of [path, ...others.map((other) => join(other, hook))])
       removed.push(...(await removeFrom(one, hook)));
-    if (removed.length > 0) results.push(...removed);
-    else if (status.state === 'by-hand') results.push({ hook, path: status.path, action: 'by-hand' });
-    else results.push({ hook, path, action: 'nothing' });
+    results.push(...removed);
+    // What still runs the mirror was not ours.
+    const { status: left } = await inspectHook(folder, hook, '');
+    if (left.state === 'by-hand') results.push({ hook, path: left.path, action: 'by-hand' });
+    else if (removed.length === 0) results.push({ hook, path, action: 'nothing' });
   }
   return results;
 }
@@ -91,7 +93,7 @@ async function removeFrom(path: string, hook: GitHookName): Promise<Uninstalled[
   if (file !== undefined && text !== undefined && findBlock(text) !== undefined) {
     removed.push({ hook, path: file.path, action: await removeBlocksFrom(file, removeBlocks(text)) });
   }
-  for (const renamed of await renamedHooks(path)) {
+  for (const renamed of (await renamedHooks(path)).filter(({ hasBlock }) => hasBlock)) {
     removed.push({ hook, path: renamed.file.path, action: await removeRenamed(renamed, text) });
   }
   return removed;

@@ -10,7 +10,7 @@ export type GitHookName = (typeof GIT_HOOKS)[number];
  * How things are in one place:
  * - `absent`: there is no file, or no file that could run the mirror;
  * - `installed`: as this ckpt would install it;
- * - `outdated`: installed by another version, or by a ckpt in another place; install brings it up to date;
+ * - `outdated`: installed by another version, by a ckpt in another place, or changed since; install brings it up to date;
  * - `foreign`: somebody else's hook, without the mirror; install adds it;
  * - `by-hand`: a line that somebody wrote runs the mirror;
  * - `not-shell`: a hook that is not a shell script; the line has to be added by hand;
@@ -28,6 +28,8 @@ export interface GitHookStatus {
   readonly executable: boolean | null;
   /** Whether the mirror runs when git comes to this hook. */
   readonly active: boolean;
+  /** Whether it sends checkpoints: `if-set` by `ckpt.push`, `always` by a line that somebody wrote. */
+  readonly pushes: 'no' | 'if-set' | 'always';
 }
 
 export interface GitHooksStatus {
@@ -55,7 +57,7 @@ export interface HooksStatus {
   readonly primary: MirrorPlan['primary'] | null;
   /** The layouts that the mirror keeps in step with the primary one; none where the settings can't be read. */
   readonly targets: MirrorPlan['targets'];
-  /** Whether `git push` sends checkpoints too (`ckpt.push`). */
+  /** Whether `ckpt.push` is set. Whether checkpoints are sent then is said of the hook (`pushes`). */
   readonly isPushing: boolean;
   /** Whether hooks leave the mirror to a process of its own (`ckpt.background`). */
   readonly isBackground: boolean;
@@ -89,7 +91,7 @@ export interface InstallResult {
   readonly complete: boolean;
   /** The values of `ckpt.mirror`: layouts that the mirror keeps in step besides those of the settings. */
   readonly mirrors: readonly string[];
-  /** Whether `git push` sends checkpoints too (`ckpt.push`). */
+  /** Whether `ckpt.push` is set. Whether checkpoints are sent then is said of the hook (`pushes`). */
   readonly isPushing: boolean;
   /** Whether hooks leave the mirror to a process of its own (`ckpt.background`). */
   readonly isBackground: boolean;
@@ -97,7 +99,7 @@ export interface InstallResult {
 
 /**
  * What was done in one place: the lines `removed` from a file, the file `deleted` since ckpt had made it, nothing since there was
- * `nothing` of ckpt, or nothing since the line was written `by-hand`.
+ * `nothing` of ckpt, or nothing since the line was written `by-hand`. A place that had both has two entries.
  */
 export type UninstallAction = 'removed' | 'deleted' | 'nothing' | 'by-hand';
 

@@ -4,14 +4,15 @@ import { CHAINED_SUFFIX, isEntireScript, runsChained, runsMirrorItself, withChai
 import { byteText, type HookFile, readHookFile } from './hook-file.ts';
 import type { HookManager, HooksFolder } from './hooks-folder.ts';
 import type { GitHookName, GitHookStatus } from './hooks-report.ts';
-import { lefthookRuns, lefthookTarget } from './lefthook.ts';
-import { type RenamedHook, renamedHooks, runsRenamed } from './renamed-hook.ts';
-import { callsMirror, isShellScript } from './shell-script.ts';
+import { lefthookCommands, lefthookTarget } from './lefthook.ts';
+import { type RenamedHook, renamedHooks, renamedRuns } from './renamed-hook.ts';
+import { callsMirror, callsPush, isShellScript } from './shell-script.ts';
 
 /** A hook as it was found. */
 export interface FoundHook {
   readonly status: GitHookStatus;
   readonly file: HookFile | undefined;
+  /** What that file says; of a manager's hook what the manager runs. */
   readonly text: string | undefined;
   /** The script of Entire's client that runs this hook: `status` is then about the hook that it chains. */
   readonly caller?: HookFile | undefined;
@@ -19,24 +20,48 @@ export interface FoundHook {
   readonly doubles?: readonly RenamedHook[] | undefined;
 }
 
+/** The same before it is known what else it does. */
+type LocatedHook = Omit<FoundHook, 'status'> & { readonly status: Omit<GitHookStatus, 'pushes'> };
+
 /** A hook as git would run it: where the mirror is, or belongs. `lines` are those of the block. Changes nothing. */
 export async function inspectHook(folder: HooksFolder, hook: GitHookName, lines: string): Promise<FoundHook> {
   const path = join(folder.path, hook);
   const file = await readHookFile(path);
-  const text = file === undefined ? undefined : byteText(file.content);
+  const first = file === undefined ? undefined : byteText(file.content);
+  const found = await locate(folder, { hook, path, file, text: first }, lines);
+  const texts = [first, found.text].filter((text) => text !== undefined);
+  const pushes = found.status.executable === false ? 'no' : pushesOf(hook, texts);
+  return { ...found, status: { ...found.status, pushes } };
+}
+
+function pushesOf(hook: GitHookName, texts: readonly string[]): GitHookStatus['pushes'] {
+  if (texts.some((text) => callsPush(removeBlocks(text) ?? ''))) return 'always';
+  const blocks = texts.map((text) => {
+    const block = findBlock(text);
+    return block === undefined ? '' : text.slice(block.start, block.end);
+  });
+  // The block is the same in each hook, and looks where it is.
+  return hook === 'pre-push' && blocks.some(callsPush) ? 'if-set' : 'no';
+}
+
+async function locate(
+  folder: HooksFolder,
+  { hook, path, file, text }: { hook: GitHookName; path: string; file: HookFile | undefined; text: string | undefined },
+  lines: string,
+): Promise<LocatedHook> {
   const state = stateOf(text, lines);
   // A block from before the manager came still runs, until the manager writes over it.
   if (folder.manager !== null && state !== 'installed' && state !== 'outdated') {
-    return { status: await managedStatus(folder.manager, hook), file, text };
+    return inspectManaged(folder.manager, hook, file);
   }
   if (file !== undefined && text !== undefined && isEntireScript(text)) return inspectChained(path, hook, file, lines);
   const renamed = await renamedHooks(path);
-  const [run, ...twice] = text === undefined ? [] : renamed.filter(({ suffix }) => runsRenamed(text, suffix));
+  const { run, twice } = renamedRuns(text ?? '', renamed);
   if (run !== undefined && file !== undefined) {
     // Another installer has come since: its script runs the hook that has the block, under another name.
     if (state === 'foreign' || state === 'not-shell') return inspectRenamed(hook, file, { run, twice }, lines);
     // Both have one, as an earlier version left it.
-    if (state === 'installed' || state === 'outdated') {
+    if (run.hasBlock && (state === 'installed' || state === 'outdated')) {
       const status = {
         hook,
         path: file.path,
@@ -52,13 +77,13 @@ export async function inspectHook(folder: HooksFolder, hook: GitHookName, lines:
   return { status: { hook, path: file?.path ?? path, state, executable, active }, file, text };
 }
 
-/** A hook that runs a renamed one, which has the block: the mirror stays there. */
+/** A hook that runs a renamed one, which runs the mirror: it stays there. */
 function inspectRenamed(
   hook: GitHookName,
   caller: HookFile,
   { run: { file, text }, twice }: { readonly run: RenamedHook; readonly twice: readonly RenamedHook[] },
   lines: string,
-): FoundHook {
+): LocatedHook {
   const executable = caller.executable && file.executable;
   const state = twice.length > 0 ? 'outdated' : stateOf(text, lines);
   return { status: { hook, path: file.path, state, executable, active: executable }, file, text, doubles: twice };
@@ -68,7 +93,7 @@ function inspectRenamed(
  * A hook of Entire's client, which overwrites its scripts whole and calls `<hook>.pre-entire` from them: the mirror belongs there,
  * and nowhere else, so that it runs once.
  */
-async function inspectChained(path: string, hook: GitHookName, caller: HookFile, lines: string): Promise<FoundHook> {
+async function inspectChained(path: string, hook: GitHookName, caller: HookFile, lines: string): Promise<LocatedHook> {
   const chained = path + CHAINED_SUFFIX;
   const script = byteText(caller.content);
   const file = await readHookFile(chained);
@@ -76,7 +101,7 @@ async function inspectChained(path: string, hook: GitHookName, caller: HookFile,
   const own = stateOf(text, lines);
   if (file !== undefined && text !== undefined && (own === 'foreign' || own === 'not-shell')) {
     // A third installer was there before: Entire's script runs that one's, which runs the hook with the block.
-    const [run, ...twice] = (await renamedHooks(path)).filter(({ suffix }) => runsRenamed(text, suffix));
+    const { run, twice } = renamedRuns(text, await renamedHooks(path));
     const first = { ...file, executable: file.executable && caller.executable };
     if (run !== undefined) return inspectRenamed(hook, first, { run, twice }, lines);
   }
@@ -108,13 +133,20 @@ function stateOf(text: string | undefined, lines: string): Exclude<GitHookStatus
   return isShellScript(text) ? 'foreign' : 'not-shell';
 }
 
-async function managedStatus(manager: HookManager, hook: GitHookName): Promise<GitHookStatus> {
+async function inspectManaged(
+  manager: HookManager,
+  hook: GitHookName,
+  file: HookFile | undefined,
+): Promise<LocatedHook> {
   if (manager.name === 'lefthook') {
-    const runs = await lefthookRuns(manager, hook);
-    const file = runs ? manager.path : await lefthookTarget(manager.path);
-    return { hook, path: file, state: runs ? 'by-hand' : 'managed', executable: null, active: runs };
+    const commands = await lefthookCommands(manager, hook);
+    const runs = commands.some(callsMirror);
+    const path = runs ? manager.path : await lefthookTarget(manager.path);
+    const state = runs ? 'by-hand' : 'managed';
+    return { status: { hook, path, state, executable: null, active: runs }, file, text: commands.join('\n') };
   }
   const path = join(manager.path, hook);
-  const byHand = callsMirror(byteText((await readHookFile(path))?.content ?? Buffer.alloc(0)));
-  return { hook, path, state: byHand ? 'by-hand' : 'managed', executable: null, active: byHand };
+  const text = byteText((await readHookFile(path))?.content ?? Buffer.alloc(0));
+  const runs = callsMirror(text);
+  return { status: { hook, path, state: runs ? 'by-hand' : 'managed', executable: null, active: runs }, file, text };
 }

@@ -2,7 +2,6 @@ import { lstat, readdir, readFile, realpath } from 'node:fs/promises';
 import { basename, dirname, extname, isAbsolute, join, relative, sep } from 'node:path';
 import { withoutComments } from '../json/comments.ts';
 import { isObject } from '../json/read.ts';
-import { callsMirror } from './shell-script.ts';
 
 /** Where lefthook looks for its configuration, from the top of the work tree (https://lefthook.dev/configuration). */
 const FOLDERS = ['', '.config'];
@@ -35,13 +34,13 @@ export async function lefthookTarget(config: string): Promise<string> {
 }
 
 /**
- * Whether a hook runs the mirror by what lefthook reads: its configuration, what it has fetched of others' (`remotes`), the local one, and
+ * The commands of a hook by what lefthook reads: its configuration, what it has fetched of others' (`remotes`), the local one, and
  * the files that these extend.
  */
-export async function lefthookRuns(
+export async function lefthookCommands(
   { workTree, commonDir }: { readonly workTree: string; readonly commonDir: string },
   hook: string,
-): Promise<boolean> {
+): Promise<string[]> {
   const commands = new Map<string, string>();
   let files = [await find(workTree, MAIN), await find(workTree, LOCAL)].flatMap((path) => path ?? []);
   const read = new Set<string>();
@@ -58,7 +57,7 @@ export async function lefthookRuns(
     }
     files = extended;
   }
-  return [...commands.values()].some(callsMirror);
+  return [...commands.values()];
 }
 
 /** What is to be added to a configuration so that a hook runs this line, in the format of the file. */

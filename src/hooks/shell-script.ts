@@ -17,7 +17,16 @@ export function isShellScript(text: string): boolean {
 
 /** Whether the text calls the mirror by a line that somebody wrote by hand. */
 export function callsMirror(text: string): boolean {
-  return text.split('\n').some((line) => !/^\s*#/.test(line) && /\bckpt\b.*\bdual-write\b/.test(line));
+  return hasCommand(text, /\bckpt\b.*\bdual-write\b/);
+}
+
+/** Whether the text calls `ckpt push`. */
+export function callsPush(text: string): boolean {
+  return hasCommand(text, /\bckpt\b.*(?<!\bgit)\s+push(?![\w-])/);
+}
+
+function hasCommand(text: string, command: RegExp): boolean {
+  return text.split('\n').some((line) => !/^\s*#/.test(line) && command.test(line));
 }
 
 function baseName(path: string): string {

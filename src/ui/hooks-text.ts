@@ -22,7 +22,7 @@ import { formatDuration } from './words.ts';
 const STATE: Readonly<Record<HookState, string>> = {
   absent: 'absent',
   installed: 'installed',
-  outdated: 'installed by another version or from another place',
+  outdated: 'installed, but not as this ckpt does it',
   foreign: 'a hook without the mirror',
   'by-hand': 'runs the mirror by a line added by hand',
   'not-shell': 'no shell script, and without the mirror',
@@ -46,9 +46,6 @@ const UNINSTALLED: Readonly<Record<UninstallAction, string>> = {
 
 const NOT_EXECUTABLE = 'not executable: git ignores it';
 
-const PUSHING = 'git push sends checkpoints too, to the remote that it is given (ckpt.push).';
-const NOT_PUSHING =
-  'git push sends no checkpoints yet, though ckpt.push is set: only a pre-push hook that ckpt installs does.';
 const BACKGROUND = 'Hooks return at once: the mirror runs in the background (ckpt.background).';
 
 /** What an install did, and what is left to do, for a person to read. Ends with a line feed. */
@@ -62,7 +59,7 @@ export function hooksInstallText(installed: InstallResult, run: RunFacts): strin
   if (git?.hooks.some(({ action }) => action !== 'left' && action !== 'unchanged')) parts.push(sharing(git));
   if (mirrors.length > 0)
     parts.push([`Kept in step with the primary layout (ckpt.mirror): ${mirrors.map(sanitize).join(', ')}`]);
-  if (isPushing) parts.push([pushing(git)]);
+  parts.push(pushing(git, isPushing));
   if (isBackground) parts.push([BACKGROUND]);
   parts.push([nextLine(run, 'hooks', 'status')]);
   return page(parts);
@@ -71,11 +68,19 @@ export function hooksInstallText(installed: InstallResult, run: RunFacts): strin
 /** What an uninstall did. Ends with a line feed. */
 export function hooksUninstallText({ places, mirrors }: UninstallResult): string {
   const rows = places.map(({ hook, path, action }) => [`  ${hook}`, UNINSTALLED[action], sanitize(path)]);
-  const isClean = places.every(({ action }) => action === 'nothing');
   return page([
-    [isClean ? 'The mirror was in none of the hooks:' : 'Took the mirror out:', ...alignColumns(rows)],
+    [uninstallTitle(places.map(({ action }) => action)), ...alignColumns(rows)],
     mirrors.length === 0 ? [] : [`No longer kept in step (ckpt.mirror): ${mirrors.map(sanitize).join(', ')}`],
   ]);
+}
+
+function uninstallTitle(actions: readonly UninstallAction[]): string {
+  const isTaken = actions.some((action) => action === 'removed' || action === 'deleted');
+  const isLeft = actions.includes('by-hand');
+  if (isTaken) return isLeft ? 'Took the mirror out, but for lines that were added by hand:' : 'Took the mirror out:';
+  return isLeft
+    ? 'Took nothing out: lines that were added by hand run the mirror.'
+    : 'The mirror was in none of the hooks:';
 }
 
 /** How the hooks are. Ends with a line feed. */
@@ -88,7 +93,7 @@ export function hooksStatusText(status: HooksStatus, run: RunFacts): string {
     if (git.manager === null) parts.push(sharing(git));
   }
   if (agents.length > 0) parts.push(['Agents:', ...alignColumns(agents.map(statusRow))]);
-  if (isPushing) parts.push([pushing(git)]);
+  parts.push(pushing(git, isPushing));
   if (isBackground) parts.push([BACKGROUND, ...(isWorking ? ['It is at work now.'] : [])]);
   const active = [...(git?.hooks ?? []), ...agents];
   parts.push([
@@ -110,11 +115,15 @@ function keptInStep({ primary, targets }: HooksStatus, { argv }: RunFacts): stri
   return `No layout is kept in step with ${LAYOUT_NAMES[primary]} yet. To have ${LAYOUT_NAMES[other]} follow: ${command}`;
 }
 
-/** Whether `git push` sends checkpoints: a line that was added by hand runs the mirror alone. */
-function pushing(git: GitHooksStatus | null): string {
-  const hook = git?.hooks.find((one) => one.hook === 'pre-push');
-  const isOurs = hook === undefined || hook.state === 'installed' || hook.state === 'outdated';
-  return isOurs ? PUSHING : NOT_PUSHING;
+/** Whether `git push` sends checkpoints, and by what. */
+function pushing(git: Pick<GitHooksStatus, 'hooks'> | null, isSet: boolean): string[] {
+  if (git === null) return isSet ? ["ckpt.push is set; git's hooks were not looked at."] : [];
+  const pushes = git.hooks.find(({ hook }) => hook === 'pre-push')?.pushes;
+  if (pushes === 'always') return ['git push sends checkpoints too, by a line that was added by hand.'];
+  if (!isSet) return [];
+  return pushes === 'if-set'
+    ? ['git push sends checkpoints too, to the remote that it is given (ckpt.push).']
+    : ['git push sends no checkpoints, though ckpt.push is set: the pre-push hook does not run ckpt push.'];
 }
 
 function installRow(place: GitHookInstall | AgentInstall): string[] {

@@ -9,6 +9,7 @@ const HOOK: GitHookInstall = {
   state: 'installed',
   executable: true,
   active: true,
+  pushes: 'no',
   action: 'created',
   addByHand: null,
 };
@@ -36,13 +37,23 @@ const STATUS: HooksStatus = {
 };
 
 describe('hooksInstallText', () => {
-  it('says that git push sends checkpoints only where the hook of ckpt does', () => {
-    const sends = 'git push sends checkpoints too';
-    expect(hooksInstallText({ ...INSTALLED, isPushing: true }, RUN)).toContain(sends);
-    const byHand = { ...HOOK, hook: 'pre-push', state: 'by-hand' } as const;
-    const git = { ...GIT, manager: 'husky', hooks: [byHand] } as const;
-    expect(hooksInstallText({ ...INSTALLED, git, isPushing: true }, RUN)).not.toContain(sends);
-    expect(hooksStatusText({ ...STATUS, git, isPushing: true }, RUN)).toContain('sends no checkpoints yet');
+  it.each([
+    [true, 'if-set', 'git push sends checkpoints too, to the remote that it is given (ckpt.push).'],
+    [true, 'always', 'git push sends checkpoints too, by a line that was added by hand.'],
+    [false, 'always', 'git push sends checkpoints too, by a line that was added by hand.'],
+    [true, 'no', 'git push sends no checkpoints, though ckpt.push is set: the pre-push hook does not run ckpt push.'],
+    [false, 'if-set', undefined],
+    [false, 'no', undefined],
+  ] as const)('says whether git push sends checkpoints: ckpt.push %s, the hook %s', (isPushing, pushes, line) => {
+    const git = { ...GIT, hooks: [HOOK, { ...HOOK, hook: 'pre-push', pushes }] } as const;
+    for (const text of [
+      hooksInstallText({ ...INSTALLED, git, isPushing }, RUN),
+      hooksStatusText({ ...STATUS, git, isPushing }, RUN),
+    ]) {
+      expect(text.split('\n').filter((one) => one.includes('push sends'))).toEqual(line === undefined ? [] : [line]);
+    }
+    const alone = hooksStatusText({ ...STATUS, git: null, isPushing }, RUN);
+    expect(alone.includes("ckpt.push is set; git's hooks were not looked at.")).toBe(isPushing);
   });
 
   it('says what was done where', () => {
@@ -175,12 +186,17 @@ Next: ckpt hooks install
 });
 
 describe('hooksUninstallText', () => {
-  it('says what was taken out, or that there was nothing', () => {
-    const place = { hook: 'pre-push', path: '/r/pre-push' } as const;
-    const text = (action: 'deleted' | 'nothing') => hooksUninstallText({ places: [{ ...place, action }], mirrors: [] });
-    expect(text('deleted')).toBe(
-      'Took the mirror out:\n  pre-push  removed with its file, which ckpt had made  /r/pre-push\n',
-    );
-    expect(text('nothing')).toBe('The mirror was in none of the hooks:\n  pre-push  was not installed  /r/pre-push\n');
+  it.each([
+    [['deleted'], 'Took the mirror out:'],
+    [['removed', 'nothing'], 'Took the mirror out:'],
+    [['removed', 'by-hand'], 'Took the mirror out, but for lines that were added by hand:'],
+    [['by-hand', 'nothing'], 'Took nothing out: lines that were added by hand run the mirror.'],
+    [['nothing'], 'The mirror was in none of the hooks:'],
+  ] as const)('says what was taken out: %j', (actions, title) => {
+    const places = actions.map((action) => ({ hook: 'pre-push', path: '/r/pre-push', action }) as const);
+    const [first, row, ...rest] = hooksUninstallText({ places, mirrors: [] }).split('\n');
+    expect([first, rest.length]).toEqual([title, actions.length]);
+    if (actions[0] === 'deleted')
+      expect(row).toBe('  pre-push  removed with its file, which ckpt had made  /r/pre-push');
   });
 });

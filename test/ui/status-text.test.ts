@@ -84,8 +84,8 @@ const REPORT: StatusReport = {
       manager: null,
       sharedWith: null,
       hooks: [
-        { hook: 'post-commit', path: '', state: 'installed', executable: true, active: true },
-        { hook: 'pre-push', path: '', state: 'absent', executable: null, active: false },
+        { hook: 'post-commit', path: '', state: 'installed', executable: true, active: true, pushes: 'no' },
+        { hook: 'pre-push', path: '', state: 'absent', executable: null, active: false, pushes: 'no' },
       ],
     },
     agents: [{ agent: 'claude-code', path: '', state: 'installed', active: true }],
