@@ -10,6 +10,7 @@ export const JSON_PAGE = resolve(import.meta.dirname, '../docs/json.md');
 /** What is used of a JSON Schema. */
 interface Schema {
   readonly type?: string;
+  readonly title?: string;
   readonly description?: string;
   readonly enum?: readonly unknown[];
   readonly const?: unknown;
@@ -48,7 +49,10 @@ and hold what it prints against its schema. \`ckpt browse\`, a screen, prints no
 /** The page as the schemas have it. */
 export function jsonPage(): string {
   const files = schemaFiles();
-  const envelope = parsed(files.get('error.schema.json'));
+  const { properties, ...failed } = parsed(files.get('error.schema.json'));
+  // The schema is that of a failure: elsewhere there is no error.
+  const error = { anyOf: [properties?.error ?? {}, { type: 'null' }] };
+  const envelope = { ...failed, properties: { ...properties, error } };
   const common = new Set(Object.keys(envelope.properties ?? {}));
   /** The command, and its schema, that has a table already. */
   const tables = new Map<string, string>();
@@ -56,12 +60,12 @@ export function jsonPage(): string {
     const results = (parsed(text).anyOf ?? []).slice(0, -1); // the last one is the error
     const command = results[0]?.properties?.command?.const;
     if (typeof command !== 'string') return [];
-    // Two forms of a result, as `prune` has: one table with the keys of both.
-    const all = results
-      .flatMap((result) => rowsOf(result))
-      .filter(([key = '']) => !common.has(/\w+/.exec(key)?.[0] ?? ''));
-    const rows = [...new Map(all.map((row) => [row[0], row])).values()];
-    const table = tableOf(rows);
+    // A table for each form of a result, as `prune` has several.
+    const forms = results.map((result) => {
+      const own = tableOf(rowsOf(result).filter(([key = '']) => !common.has(/\w+/.exec(key)?.[0] ?? '')));
+      return result.title === undefined ? own : `### With \`${result.title}\`\n\n${own}`;
+    });
+    const table = forms.join('\n\n');
     const first = tables.get(table);
     if (first === undefined) tables.set(table, command);
     const what = first === undefined ? table : `The keys of [ckpt ${first}](#ckpt-${first.replaceAll(' ', '-')}).`;

@@ -19,7 +19,7 @@ const Engine = v.object({
   version: v.pipe(v.nullable(v.string()), v.description('What it is, with its version: `git 2.39.5`.')),
 });
 
-/** A schema of an object, or of one of several. */
+/** A schema of an object, or of one of several, each with a title. */
 type ResultSchema = v.ObjectSchema<v.ObjectEntries, undefined>;
 type ResultSchemas = ResultSchema | v.UnionSchema<ResultSchema[], undefined>;
 
@@ -53,9 +53,13 @@ export function documentOf(command?: string, result?: ResultSchemas): v.GenericS
     error: v.pipe(ErrorDocument, v.description('Why the command failed; `null` where it did not.')),
   });
   if (command === undefined || result === undefined) return v.pipe(failed, v.title('ckpt --json, where it fails'));
-  const results = result.type === 'union' ? result.options : [result];
+  const form = ({ entries }: ResultSchema) => v.object({ ...common, error: v.null(), ...entries });
+  const forms =
+    result.type === 'union'
+      ? result.options.map((option) => v.pipe(form(option), v.title(v.getTitle(option) ?? '')))
+      : [form(result)];
   return v.pipe(
-    v.union([...results.map(({ entries }) => v.object({ ...common, error: v.null(), ...entries })), failed]),
+    v.union([...forms, failed]),
     v.title(`ckpt ${command} --json`),
     v.description('What all documents have in common, and what this command has to say or why it failed.'),
   );

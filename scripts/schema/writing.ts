@@ -197,7 +197,11 @@ const AtRemote = v.object({
 });
 
 /** With `--restore`, with `--remote`, or without. */
-export const Prune = v.union([Plan, Restore, AtRemote]);
+export const Prune = v.union([
+  v.pipe(Plan, v.title('ckpt prune')),
+  v.pipe(Restore, v.title('ckpt prune --restore')),
+  v.pipe(AtRemote, v.title('ckpt prune --remote')),
+]);
 
 export const DualWrite = v.object({
   mode: word(['v1', 'dual', 'v2'], 'The layouts that the settings name.'),

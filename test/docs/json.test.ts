@@ -52,7 +52,15 @@ const RUNS: readonly string[] = [
   'migrate --to refs',
   'push --dry-run',
   'push',
+  'prune --remote',
+  'prune --apply --remote',
+  'verify --remote',
+  'fetch --setup',
   'fetch',
+  'fetch --setup --remove',
+  'diff 92d7 --from v1 --to refs',
+  'repair --from refs --to v1 --dry-run',
+  'show --layout refs 92d7',
   'list --lost',
   'restore d5588 --dry-run',
   'restore d5588dec1795',
@@ -78,7 +86,7 @@ const FAILURES: readonly string[] = [
 ];
 
 /** Members of results that may be absent. */
-const OPTIONAL = ['deep'];
+const OPTIONAL = ['deep', 'remote'];
 
 const ajv = new Ajv({ allErrors: true });
 const validators = (file: string) => {
@@ -116,6 +124,7 @@ describe('what --json prints', () => {
     }
     expect(open({ ...document, newer: 1 })).toBe(true);
     const own = Object.keys(document).slice(Object.keys(document).indexOf('error') + 1);
+    expect(unlike(document, run)).toEqual([]);
     for (const key of own.filter((name) => !OPTIONAL.includes(name)))
       expect(open({ ...document, [key]: undefined })).toBe(false);
     expect(own).not.toEqual([]);
@@ -132,6 +141,7 @@ describe('what --json prints', () => {
     for (const { open, closed } of files.map(validators)) {
       expect({ fits: open(document) && closed(document), errors: closed.errors }).toEqual({ fits: true, errors: null });
     }
+    expect(unlike(document, run)).toEqual([]);
   });
 
   it('has a run for every command that has a result', () => {
@@ -146,6 +156,58 @@ describe('what --json prints', () => {
     expect(wrong).toEqual([]);
   });
 });
+
+/** The rows of the page's tables for a run: those of all documents, and those of its command. By key, what the type says. */
+function rowsFor(command: string, run: string): ReadonlyMap<string, string> {
+  const page = readFileSync(JSON_PAGE, 'utf8');
+  const [intro = '', ...sections] = page.split(/^## ckpt /m);
+  const section = (name: string): string => {
+    const text = sections.find((one) => one.startsWith(`${name}\n`)) ?? '';
+    const other = /^The keys of \[ckpt ([^\]]+)\]/m.exec(text)?.[1];
+    return other === undefined ? text : section(other);
+  };
+  const forms = section(command).split(/^### With `ckpt /m);
+  // Of several forms the one whose flag the run has.
+  const form = forms.find(
+    (one) => one !== forms[0] && run.includes(/--\w+/.exec(one.split('\n')[0] ?? '')?.[0] ?? '#'),
+  );
+  const own = form ?? (forms.length > 1 ? forms[1] : forms[0]) ?? '';
+  const rows = `${intro}${own}`.matchAll(/^\| `([^`]+)` \| (.*?) \| /gm);
+  return new Map([...rows].map(([, key = '', type = '']) => [key, type]));
+}
+
+/** What a document has that the page does not say, or says otherwise; and what the page says that is not there. */
+function unlike(document: { readonly command: string; readonly error: unknown }, run: string): string[] {
+  const rows = rowsFor(document.error === null ? document.command : '', run);
+  const wrong = new Set<string>();
+  const look = (value: object, before: string) => {
+    for (const [key, inner] of Object.entries(value)) {
+      const name = before + key + (rows.has(`${before}${key}[]`) ? '[]' : '');
+      const type = rows.get(name);
+      if (type === undefined || !admits(type, inner)) wrong.add(`${name}: ${type}, not ${JSON.stringify(inner)}`);
+      const within = Array.isArray(inner) ? inner : [inner];
+      for (const one of within) if (typeof one === 'object' && one !== null) look(one, `${name}.`);
+    }
+    const due = [...rows].filter(([key, type]) => key.startsWith(before) && !type.includes('or absent'));
+    for (const [key] of due) {
+      const rest = key.slice(before.length).replace(/\[\]$/, '');
+      if (/^\w+$/.test(rest) && !(rest in value)) wrong.add(`${key} is absent`);
+    }
+  };
+  look(document, '');
+  return [...wrong];
+}
+
+/** Whether a type of the page is that of a value: some words, in backticks those that the value may be. */
+function admits(type: string, value: unknown): boolean {
+  if (Array.isArray(value)) return type.startsWith('list of ') && value.every((one) => admits(type.slice(8), one));
+  const words = type.split(', ');
+  if (value === null) return words.includes('null');
+  if (words.includes(`\`${value}\``)) return true;
+  if (typeof value === 'number')
+    return words.includes('number') || (Number.isInteger(value) && words.includes('integer'));
+  return words.includes(typeof value);
+}
 
 /** Plurals that are no lists, or numbers that are units and no counts. */
 const UNITS = ['bytes', 'seconds', 'ageSeconds', 'exitCode', 'number', 'line', 'maxCheckpoints', 'total', 'matching'];
