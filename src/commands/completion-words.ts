@@ -15,15 +15,20 @@ function commandWords(name: string, { summary = '', flags, baseFlags, args }: Co
   return {
     name,
     summary,
-    flags: Object.entries({ ...flags, ...baseFlags }).map(([flag, value]) => flagWords(flag, value)),
+    flags: [...Object.entries({ ...flags, ...baseFlags }).flatMap(([flag, value]) => flagWords(flag, value)), HELP],
     ...(arg === undefined ? {} : { argument: argumentOf(arg[0], arg[1].options) }),
   };
 }
 
-function flagWords(name: string, flag: Command.Flag.Any): FlagWords {
+const HELP: FlagWords = { names: ['--help', '-h'], summary: 'Explain the command.' };
+
+/** A flag, and its opposite where it has one. */
+function flagWords(name: string, flag: Command.Flag.Any): FlagWords[] {
   const names = [`--${name}`, ...(flag.char === undefined ? [] : [`-${flag.char}`])];
   const summary = flag.summary ?? flag.description ?? '';
-  return { names, summary, ...(flag.type === 'boolean' ? {} : { value: valueWords(flag) }) };
+  if (flag.type !== 'boolean') return [{ names, summary, value: valueWords(flag) }];
+  const opposite = { names: [`--no-${name}`], summary: `The opposite of --${name}.` };
+  return [{ names, summary }, ...(flag.allowNo ? [opposite] : [])];
 }
 
 /** What the value of a flag is, by the word that help has for it. */

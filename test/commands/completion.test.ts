@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { COMMANDS } from '../../src/commands/table.ts';
 import { git } from '../fixtures/git.ts';
+import { realProgram, unlessThere } from '../fixtures/real-program.ts';
 import { tempDir } from '../fixtures/temp.ts';
 import { V1Builder } from '../fixtures/v1-builder.ts';
 import { ckpt } from './ckpt.ts';
@@ -88,10 +89,6 @@ function run(program: string, args: readonly string[]): string[] {
   return stdout.split('\n').filter((line) => line !== '');
 }
 
-function isInstalled(program: string): boolean {
-  return spawnSync(program, ['--version'], { stdio: 'ignore' }).status === 0;
-}
-
 describe.each(SHELLS)('ckpt completion %s', (shell) => {
   const offers = (...words: string[]) => OFFERS[shell](words).sort();
 
@@ -104,7 +101,8 @@ describe.each(SHELLS)('ckpt completion %s', (shell) => {
   });
 
   const [program, ...reads] = PROGRAMS[shell];
-  describe.runIf(isInstalled(program))('in a real shell', () => {
+  const found = realProgram(program);
+  describe.runIf(found !== undefined)(`in a real shell${unlessThere(program, found)}`, () => {
     it('can be read', () => {
       expect(spawnSync(program, reads, { cwd: dir, encoding: 'utf8' })).toMatchObject({ status: 0, stderr: '' });
     });
@@ -113,6 +111,7 @@ describe.each(SHELLS)('ckpt completion %s', (shell) => {
       ['commands', ['mig'], ['migrate']],
       ['the second word of a command', ['hooks', ''], ['install', 'status', 'uninstall']],
       ['flags', ['migrate', '--dry'], ['--dry-run']],
+      ['the opposites of flags', ['hooks', 'install', '--no-pu'], ['--no-push']],
       ['flags of a command of two words', ['hooks', 'install', '--ag'], ['--agent']],
       ['values', ['verify', '--fail-on', 'w'], ['warning']],
       ['flags before a command', ['--ver'], ['--verbose', '--version']],

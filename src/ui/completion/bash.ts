@@ -1,12 +1,12 @@
 import { quoted } from '../../shell/quote.ts';
 import { anyCommand, type CommandWords, families, longFlags, nextWords, type Value } from './command-words.ts';
-import { IDS_FUNCTION, walkLine } from './walk.ts';
+import { FUNCTIONS, walkLine } from './walk.ts';
 
 /** A script that lets bash complete ckpt. Needs nothing but bash: not the package bash-completion either. */
 export function bashCompletion(commands: readonly CommandWords[]): string {
   const walk = walkLine(commands, { words: 'COMP_WORDS', first: 0, current: 'COMP_CWORD' });
   return `# bash completion for ckpt. In ~/.bashrc: source <(ckpt completion bash)
-${IDS_FUNCTION}
+${FUNCTIONS}
 
 _ckpt() {
   local IFS=$'\\n' cur=\${COMP_WORDS[COMP_CWORD]} prev=\${COMP_WORDS[COMP_CWORD-1]}
@@ -36,7 +36,7 @@ function valueCases({ name, flags }: CommandWords): string[] {
 function nextCase(commands: readonly CommandWords[], before: string): string {
   if (before !== '') return `    ${quoted(before)}) ${complete([...nextWords(commands, before).keys()])} ;;`;
   const flags = complete(anyCommand(commands).flatMap(longFlags));
-  const words = complete([...nextWords(commands, before).keys(), 'help']);
+  const words = complete([...nextWords(commands, before).keys()]);
   return `    '') if [[ $cur == -* ]]; then ${flags}; else ${words}; fi ;;`;
 }
 

@@ -26,6 +26,7 @@ export function nextWords(commands: readonly CommandWords[], before: string): Re
     if (before === '' && !words.has(first)) words.set(first, second === undefined ? summary : `${first} …`);
     if (before === first && second !== undefined) words.set(second, summary);
   }
+  if (before === '') words.set('help', 'Explain a command.');
   return words;
 }
 
@@ -43,9 +44,9 @@ export function anyCommand(commands: readonly CommandWords[]): readonly CommandW
     .map((status) => ({ ...status, name: '', flags: [...status.flags, version] }));
 }
 
-/** The long flags of a command, and `--help`. */
+/** The long flags of a command. */
 export function longFlags({ flags }: CommandWords): readonly string[] {
-  return [...flags.flatMap(({ names }) => names).filter((name) => name.startsWith('--')), '--help'];
+  return flags.flatMap(({ names }) => names).filter((name) => name.startsWith('--'));
 }
 
 /** All flags that take a value: the word after one is not a part of a command's name. */

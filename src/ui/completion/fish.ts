@@ -20,8 +20,10 @@ function __ckpt_line --description 'Sets what is named of a command so far, and 
   for word in (commandline -opc)[2..-1]
     set -l last $before
     set before $word
-    if contains -- $last -C --repo
-      set -g __ckpt_dir $word
+    set -l folder (string match -r -- '^--repo=(.*)' $word)[2]
+    contains -- $last -C --repo; and set folder $word
+    if set -q folder[1]
+      set -g __ckpt_dir (string replace -r -- '^~(?=/|$)' $HOME $folder)
       continue
     end
     contains -- $last ${valueFlags(commands).join(' ')}; and continue

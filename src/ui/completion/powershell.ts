@@ -19,26 +19,30 @@ export function powershellCompletion(commands: readonly CommandWords[]): string 
   return `# PowerShell completion for ckpt. In $PROFILE: ckpt completion powershell | Out-String | Invoke-Expression
 Register-ArgumentCompleter -Native -CommandName 'ckpt' -ScriptBlock {
   param($wordToComplete, $commandAst, $cursorPosition)
+  $quotes = [char[]]@([char]34, [char]39)
   $command = ''
   $dir = '.'
   $before = ''
   foreach ($element in @($commandAst.CommandElements | Select-Object -Skip 1)) {
     if ($element.Extent.EndOffset -ge $cursorPosition) { break }
-    $word = $element.ToString().Trim([char[]]@([char]34, [char]39))
+    $isText = $element -is [System.Management.Automation.Language.StringConstantExpressionAst]
+    $word = if ($isText) { $element.Value } else { $element.ToString().Trim($quotes) }
     $last = $before
     $before = $word
     if ($last -cin @('-C', '--repo')) { $dir = $word; continue }
+    if ($word -cmatch '^--repo=(.*)$') { $dir = $Matches[1].Trim($quotes); continue }
     if ($last -cin ${list(valueFlags(commands))}) { continue }
     if ($word.StartsWith('-')) { continue }
     $name = "$command $word".Trim()
     if ($name -cin ${list(named)}) { $command = $name }
   }
-  $typed = $wordToComplete
+  if ($dir -match '^~([\\/]|$)') { $dir = "$HOME$($dir.Substring(1))" }
+  $typed = $wordToComplete.Trim($quotes)
   $prefix = ''
   if ($typed -cmatch '^(--[^=]+)=(.*)$') {
     $before = $Matches[1]
     $prefix = "$before="
-    $typed = $Matches[2]
+    $typed = $Matches[2].Trim($quotes)
   }
   $offer = @(switch -CaseSensitive ("$command $before") {
 ${all.flatMap(valueCases).join('\n')}
@@ -47,7 +51,7 @@ ${all.flatMap(valueCases).join('\n')}
     $kind = if ($typed.StartsWith('-')) { 'flags of' } else { 'after' }
     $offer = @(switch -CaseSensitive ("$kind $command") {
 ${all.map((command) => switchCase(`flags of ${command.name}`, longFlags(command))).join('\n')}
-${['', ...families(commands)].map((name) => switchCase(`after ${name}`, firstWords(commands, name))).join('\n')}
+${['', ...families(commands)].map((name) => switchCase(`after ${name}`, [...nextWords(commands, name).keys()])).join('\n')}
 ${commands.flatMap(argumentCase).join('\n')}
     })
   }
@@ -67,7 +71,9 @@ ${commands.flatMap(argumentCase).join('\n')}
     $offer = @($ids | Where-Object { $_ -cmatch '^([0-9a-f]{12}|[0-7][0-9A-HJKMNP-TV-Z]{25})$' } | Sort-Object -Unique)
   }
   $offer | Where-Object { $_ -and -not $_.StartsWith(':') -and $_.StartsWith($typed) } | ForEach-Object {
-    [System.Management.Automation.CompletionResult]::new("$prefix$_", $_, 'ParameterValue', $_)
+    $text = "$prefix$_"
+    if ($text -match '[^w./\\:=~+-]') { $text = "'$($text.Replace("'", "''"))'" }
+    [System.Management.Automation.CompletionResult]::new($text, $_, 'ParameterValue', $_)
   }
 }
 `;
@@ -81,10 +87,6 @@ function valueCases({ name, flags }: CommandWords): string[] {
 
 function argumentCase({ name, argument }: CommandWords): string[] {
   return argument === undefined ? [] : [switchCase(`after ${name}`, argument)];
-}
-
-function firstWords(commands: readonly CommandWords[], before: string): readonly string[] {
-  return [...nextWords(commands, before).keys(), ...(before === '' ? ['help'] : [])];
 }
 
 function switchCase(name: string, value: Value): string {

@@ -20,7 +20,10 @@ export function walkLine(commands: readonly CommandWords[], { words, first, curr
   return `  local command='' dir=. i word before
   for ((i = ${first + 1}; i < ${current}; i++)); do
     word=\${${words}[i]} before=\${${words}[i-1]}
-    case $before in -C|--repo) dir=$word; continue ;; ${valueFlags(commands).join('|')}) continue ;; esac
+    # bash takes --repo=DIR for three words
+    if [[ $word == '=' ]]; then continue; elif [[ $before == '=' ]]; then before=\${${words}[i-2]}; fi
+    case $word in --repo=*) _ckpt_folder "\${word#*=}"; continue ;; esac
+    case $before in -C|--repo) _ckpt_folder "$word"; continue ;; ${valueFlags(commands).join('|')}) continue ;; esac
     case $word in -*) continue ;; esac
     case "\${command:+$command }$word" in
       ${names}) command="\${command:+$command }$word" ;;
@@ -28,8 +31,19 @@ export function walkLine(commands: readonly CommandWords[], { words, first, curr
   done`;
 }
 
-/** A function of bash and zsh that prints the checkpoint IDs of the repository in its argument. */
-export const IDS_FUNCTION = `_ckpt_ids() {
+/**
+ * Functions of bash and zsh: one prints the checkpoint IDs of the repository in its argument; the other sets `dir` to a folder that is typed, with
+ * what its quotes, backslashes and a tilde stand for. Nothing that is typed is evaluated.
+ */
+export const FUNCTIONS = `_ckpt_ids() {
   local dir=$1 ref
   ${LIST_IDS}
+}
+_ckpt_folder() {
+  dir=$1
+  case $dir in
+    [\\"\\']*) dir=\${dir:1} dir=\${dir%[\\"\\']} ;;
+    '~'|'~/'*) dir=$HOME\${dir:1} ;;
+  esac
+  dir=\${dir//\\\\/}
 }`;

@@ -1,13 +1,13 @@
 import { quoted } from '../../shell/quote.ts';
 import { anyCommand, type CommandWords, families, nextWords, type Value } from './command-words.ts';
-import { IDS_FUNCTION, walkLine } from './walk.ts';
+import { FUNCTIONS, walkLine } from './walk.ts';
 
 /** A script that lets zsh complete ckpt, with the summaries of commands and flags. */
 export function zshCompletion(commands: readonly CommandWords[]): string {
   const walk = walkLine(commands, { words: 'words', first: 1, current: 'CURRENT' });
   return `#compdef ckpt
 # zsh completion for ckpt. In ~/.zshrc, after compinit: source <(ckpt completion zsh)
-${IDS_FUNCTION}
+${FUNCTIONS}
 
 _ckpt() {
   local cur=\${words[CURRENT]} prev=\${words[CURRENT-1]}
