@@ -61,6 +61,9 @@ export interface Network {
   delete(remote: string, deletions: readonly RemoteDeletion[]): Promise<PushedRef[]>;
 }
 
+/** What begins a hint where a server's certificate is not believed; what the certificate is to be named to follows. */
+export const OWN_CA = "If the server's certificate is of a CA of your own, name the CA's certificate to";
+
 /** A remote could not be reached, refused us, or broke off. Its words are without credentials. */
 export class RemoteError extends GitError {
   override readonly name = 'RemoteError';

@@ -1,5 +1,5 @@
-import { execFile, spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
@@ -11,6 +11,7 @@ import type { ObjectId } from '../../src/git/object-id.ts';
 import { openRepository } from '../../src/git/open.ts';
 import type { EngineName } from '../../src/git/repository.ts';
 import { CKPT } from '../commands/ckpt.ts';
+import { HAS_OPENSSL, makeCertificate } from '../fixtures/certificates.ts';
 import { clientWrite, idOf } from '../fixtures/entire-client.ts';
 import { cleanEnvironment, git, gitResult, initRepository, refs } from '../fixtures/git.ts';
 import { type GitHttp, serveGit } from '../fixtures/git-http.ts';
@@ -141,9 +142,7 @@ describe('a proxy that git would ask is named, and one that it would not ask is 
   });
 });
 
-const hasOpenssl = spawnSync('openssl', ['version']).status === 0;
-
-describe.skipIf(!hasOpenssl)('a server whose certificate is of a CA that was made here', () => {
+describe.skipIf(!HAS_OPENSSL)('a server whose certificate is of a CA that was made here', () => {
   let server: GitHttp;
   let ca: string;
   let url: string;
@@ -151,43 +150,9 @@ describe.skipIf(!hasOpenssl)('a server whose certificate is of a CA that was mad
     const dir = tempDir('file');
     const remote = initRepository({ dir: join(dir, 'served', 'remote.git'), bare: true });
     clientWrite(remote, { id: idOf('tls') });
-    const openssl = (...args: string[]) => expect(spawnSync('openssl', args, { cwd: dir }).status).toBe(0);
-    const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
-    openssl('req', '-x509', ...key, '-keyout', 'ca.key', '-out', 'ca.pem', '-subj', '/CN=Test CA', '-days', '2');
-    openssl(
-      'req',
-      ...key,
-      '-keyout',
-      'key.pem',
-      '-out',
-      'server.csr',
-      '-subj',
-      '/CN=localhost',
-      '-addext',
-      'subjectAltName=IP:127.0.0.1',
-    );
-    openssl(
-      'x509',
-      '-req',
-      '-in',
-      'server.csr',
-      '-CA',
-      'ca.pem',
-      '-CAkey',
-      'ca.key',
-      '-out',
-      'server.pem',
-      '-days',
-      '2',
-      '-copy_extensions',
-      'copyall',
-    );
-    const [tlsKey, cert] = ['key.pem', 'server.pem'].map((name) => readFileSync(join(dir, name), 'utf8')) as [
-      string,
-      string,
-    ];
-    server = await serveGit(dirname(remote), undefined, undefined, { key: tlsKey, cert });
-    ca = join(dir, 'ca.pem');
+    const { key, cert, ca: file } = makeCertificate(dir);
+    server = await serveGit(dirname(remote), undefined, undefined, { key, cert });
+    ca = file;
     url = `${server.urlWithPassword}/remote.git`;
   });
   afterAll(() => server?.close());

@@ -1,6 +1,8 @@
+import type { Hint } from '../../shell/hint.ts';
 import {
   isMovedReason,
   type Network,
+  OWN_CA,
   type PushedRef,
   type RefFetchOptions,
   type RemoteDeletion,
@@ -157,8 +159,16 @@ export function remoteFailure(remote: string, stderr: string): RemoteError {
     .filter((line) => line.trim() !== '' && !/^hint:/.test(line));
   return new RemoteError(`${withoutCredentials(remote)}: ${words.slice(0, 4).join('; ') || 'git printed no reason'}`, {
     systemCode: systemCodeIn(stderr),
-    hint: ['Try it by hand: ', ['git', 'ls-remote', withoutCredentials(remote)]],
+    hint: certificateHint(words.join('\n')) ?? ['Try it by hand: ', ['git', 'ls-remote', withoutCredentials(remote)]],
   });
+}
+
+/** What helps where a server's certificate is not believed; `undefined` for other failures. */
+function certificateHint(words: string): Hint | undefined {
+  if (!/certificate/i.test(words)) return undefined;
+  const origin = /'(https:\/\/[^/']+)/.exec(words)?.[1];
+  const key = origin === undefined ? 'http.sslCAInfo' : `http.${origin}/.sslCAInfo`;
+  return [`${OWN_CA} git: `, ['git', 'config', key, 'CA.pem']];
 }
 
 /** `git push --porcelain`: a line a ref, `<flag>\t<from>:<to>\t<summary> (<reason>)`. `words` are the server's. */

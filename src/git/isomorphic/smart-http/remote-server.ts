@@ -1,8 +1,9 @@
 import git, { type HttpClient } from 'isomorphic-git';
+import type { Hint } from '../../../shell/hint.ts';
 import { isTrue } from '../../config-value.ts';
 import { EngineUnavailableError, GitError } from '../../errors.ts';
 import type { GitConfig } from '../../git-config.ts';
-import { RemoteError, withoutCredentials } from '../../network.ts';
+import { OWN_CA, RemoteError, withoutCredentials } from '../../network.ts';
 import { type ObjectId, toObjectId } from '../../object-id.ts';
 import type { Ref } from '../../ref.ts';
 import { isRefName } from '../../refs/ref-names.ts';
@@ -110,11 +111,15 @@ export class RemoteServer {
     } catch (error) {
       if (error instanceof GitError) throw error;
       const reason = withoutCredentials(reasonOf(error as Error));
-      const hint = /\b401\b/.test(reason)
-        ? 'Without git no credential helper is asked: put a name and a password into the URL, or a header into http.extraHeader.'
-        : (['Try it by hand: ', ['git', 'ls-remote', this.#name]] as const);
-      throw new RemoteError(`${this.#name}: ${reason}`, { hint, cause: error });
+      throw new RemoteError(`${this.#name}: ${reason}`, { hint: this.#hintFor(reason), cause: error });
     }
+  }
+
+  #hintFor(reason: string): Hint {
+    if (/\b401\b/.test(reason))
+      return 'Without git no credential helper is asked: put a name and a password into the URL, or a header into http.extraHeader.';
+    if (/certificate/i.test(reason)) return `${OWN_CA} Node: NODE_EXTRA_CA_CERTS=CA.pem in the environment.`;
+    return ['Try it by hand: ', ['git', 'ls-remote', this.#name]];
   }
 }
 
