@@ -27,6 +27,7 @@ export type ProgressEvent =
 /** The phases of all long work, in the order in which a command goes through those that it has. */
 export type Phase =
   | 'ask the remote'
+  | 'fetch from the remote'
   | 'send to the remote'
   | 'read refs'
   | 'read checkpoints'

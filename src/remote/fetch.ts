@@ -44,7 +44,7 @@ export async function fetchFrom(
   const onEvent = options.onEvent ?? (() => undefined);
   const tracked = async () => byRemoteName(name, await repo.listRefs(trackingPrefix(name)));
   const before = await tracked();
-  onEvent({ kind: 'phase', phase: 'ask the remote' });
+  onEvent({ kind: 'phase', phase: dryRun ? 'ask the remote' : 'fetch from the remote' });
   const network = repo.network();
   if (!dryRun) await network.fetch(address, fetchRefspecs(name, isMetadataOnly), { isPruning: !isMetadataOnly });
   const after = dryRun

@@ -64,6 +64,8 @@ export async function pushCheckpoints(repo: Repository, options: RemotePushOptio
   const answers = new Map<string, PushedRef>();
   const total = { objectCount: 0, byteCount: 0 };
   for (let round = 1; ; round++) {
+    // What was to come of bringing V2 up, and did not, comes no more.
+    onEvent({ kind: 'phases', phases: dryRun ? [] : ['ask the remote', 'send to the remote'] });
     onEvent({ kind: 'phase', phase: 'ask the remote' });
     const theirs = await repo.network().list(chosen.address, REMOTE_PATTERNS);
     const tracked = byRemoteName(chosen.name, await repo.listRefs(trackingPrefix(chosen.name)));
@@ -142,8 +144,11 @@ async function send(
   { sent, answers }: { readonly sent: Map<string, SentRef>; readonly answers: Map<string, PushedRef> },
   onEvent: ProgressListener,
 ): Promise<boolean> {
-  const total = together.length + alone.length;
-  onEvent({ kind: 'phase', phase: 'send to the remote', total });
+  const count = together.length + alone.length;
+  // One push says nothing before its end.
+  const isOne = together.length === count || (together.length === 0 && count <= REFS_AT_ONCE);
+  const total = isOne ? {} : { total: count };
+  onEvent({ kind: 'phase', phase: 'send to the remote', ...total });
   let isMoved = false;
   let done = 0;
   const note = (updates: readonly RemoteUpdate[], pushed: readonly PushedRef[]) => {
@@ -155,7 +160,7 @@ async function send(
       sent.set(update.ref, sentRef(update, one?.outcome === 'pushed' ? 'pushed' : 'refused', one?.reason ?? null));
     }
     done += updates.length;
-    onEvent({ kind: 'progress', phase: 'send to the remote', done, total });
+    onEvent({ kind: 'progress', phase: 'send to the remote', done, ...total });
   };
   if (together.length > 0) note(together, await pushTogether(network, address, together));
   const alonePush = new HalvingPush(network, address);

@@ -1,6 +1,8 @@
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import type { ProgressEvent } from '../../src/checkpoint/progress.ts';
 import { migrateBetween } from '../../src/migrate/between/migrate-between.ts';
+import { afterEvent, NOTHING_YET } from '../../src/ui/live/progress-state.ts';
 import { verify } from '../../src/verify/verify.ts';
 import { clientWrite, idOf } from '../fixtures/entire-client.ts';
 import { git, refs } from '../fixtures/git.ts';
@@ -161,4 +163,21 @@ describe('a clone', () => {
     expect(checkpointRefs(bob)).toEqual(checkpointRefs(remote));
     await expectV2Consistent(bob);
   });
+});
+
+test('what the live view says is still to come does come, and a fetch is called one', async () => {
+  const { ann, bob } = await written();
+  const watched = async (work: (onEvent: (event: ProgressEvent) => void) => Promise<unknown>) => {
+    const seen: ProgressEvent[] = [];
+    await work((event) => seen.push(event));
+    const { phases } = seen.reduce((state, event, at) => afterEvent(state, event, at), NOTHING_YET);
+    expect(phases.filter(({ status }) => status === 'pending')).toEqual([]);
+    return phases.map(({ name }) => name);
+  };
+  // V2 is up to date: a migration has nothing to do, and says first what it would do.
+  expect(await watched((onEvent) => pushIn(ann, { onEvent }))).toEqual(
+    expect.arrayContaining(['ask the remote', 'send to the remote']),
+  );
+  expect((await watched((onEvent) => fetchIn(bob, { onEvent })))[0]).toBe('fetch from the remote');
+  expect(await watched((onEvent) => fetchIn(bob, { onEvent, dryRun: true }))).toEqual(['ask the remote']);
 });

@@ -15,6 +15,7 @@ const PENDING: PhaseState = {
   done: 0,
   total: undefined,
   startedAt: 0,
+  countedAt: 0,
   endedAt: 0,
 };
 
@@ -23,7 +24,15 @@ const MIGRATING: ProgressState = {
   ...NOTHING_YET,
   phases: [
     { ...PENDING, name: 'walk history', status: 'done', done: 1400, startedAt: 0, endedAt: 50_000 },
-    { ...PENDING, name: 'project commits', status: 'running', done: 834, total: 1400, startedAt: 50_000 },
+    {
+      ...PENDING,
+      name: 'project commits',
+      status: 'running',
+      done: 834,
+      total: 1400,
+      startedAt: 50_000,
+      countedAt: 60_000,
+    },
     PENDING,
   ],
   current: 'project commits',
@@ -86,6 +95,21 @@ describe('LiveView', () => {
     expect(view(state, 60, true)).toContain('! 1,234 warnings');
   });
 
+  it('says what is left at the rate of the last report, and not at the beginning of a phase', () => {
+    const shown = (phase: Partial<PhaseState>) => {
+      const [walked, projecting, last] = MIGRATING.phases as [PhaseState, PhaseState, PhaseState];
+      const lines = view({ ...MIGRATING, phases: [walked, { ...projecting, ...phase }, last] }, 60);
+      return lines.find((line) => line.includes(' of 1,400'));
+    };
+    // The same report, seen later: nothing has got slower, and less is left.
+    expect(shown({ startedAt: 44_000, countedAt: 54_000 })).toBe('    834 of 1,400, 0:00 left, 83/s');
+    expect(shown({ startedAt: 48_000, countedAt: 58_000 })).toBe('    834 of 1,400, 0:04 left, 83/s');
+    expect(shown({ startedAt: 30_000, countedAt: 40_000 })).toBe('    834 of 1,400, 0:00 left, 83/s');
+    expect(shown({ startedAt: 59_000, countedAt: 60_000, done: 69 })).toBe('    69 of 1,400, 69/s');
+    expect(shown({ startedAt: 59_000, countedAt: 60_000, done: 70 })).toBe('    70 of 1,400, 0:19 left, 70/s');
+    expect(shown({ startedAt: 50_000, countedAt: 60_000, done: 10 })).toBe('    10 of 1,400, 23:10 left, 1.0/s');
+  });
+
   it('says why there is another attempt', () => {
     const state = { ...MIGRATING, attempt: 2, retryReason: 'refs/x moved\x07' };
     expect(view(state, 90)).toContain('starts again (attempt 2), since another program was at work: refs/x moved\\x07');
@@ -99,7 +123,14 @@ function fleetOf(inWork: number): ProgressState {
     step: at % 2 === 0 ? 'migrate' : 'fetch',
     startedAt: 50_000 + at * 1000,
   }));
-  const phase: PhaseState = { ...PENDING, name: 'visit repositories', status: 'running', done: 40, total: 500 };
+  const phase: PhaseState = {
+    ...PENDING,
+    name: 'visit repositories',
+    status: 'running',
+    done: 40,
+    total: 500,
+    countedAt: 60_000,
+  };
   return { ...NOTHING_YET, phases: [phase], current: 'visit repositories', repositories, failedCount: 3 };
 }
 

@@ -7,6 +7,8 @@ export interface PhaseState {
   readonly done: number;
   readonly total: number | undefined;
   readonly startedAt: number;
+  /** When steps of it were last reported. */
+  readonly countedAt: number;
   /** When it was done; of use only where it is. */
   readonly endedAt: number;
 }
@@ -110,7 +112,8 @@ function withSteps(state: ProgressState, event: ProgressEvent & { kind: 'progres
     const total = event.total ?? phase.total;
     // A count that begins again (two passes, batches that end in another order) does not take the bar back.
     const done = total === phase.total ? Math.max(phase.done, event.done) : event.done;
-    const running: PhaseState = { ...phase, status: 'running', done, total, startedAt };
+    const countedAt = done === phase.done ? phase.countedAt : now;
+    const running: PhaseState = { ...phase, status: 'running', done, total, startedAt, countedAt };
     return event.done === total && event.phase !== state.current ? ended(running, now) : running;
   });
   return event.generation === undefined ? changed : { ...changed, generation: event.generation };
@@ -157,7 +160,7 @@ function warningsOf({ firstWarnings, lastWarnings, warningCount }: ProgressState
 }
 
 function pending(name: Phase): PhaseState {
-  return { name, status: 'pending', done: 0, total: undefined, startedAt: 0, endedAt: 0 };
+  return { name, status: 'pending', done: 0, total: undefined, startedAt: 0, countedAt: 0, endedAt: 0 };
 }
 
 function ended(phase: PhaseState, now: number): PhaseState {

@@ -10,6 +10,9 @@ const INDENT = 4;
 const LONGEST_BAR = 40;
 /** A rate is reported when a phase has lasted this long, in milliseconds: before that it says nothing. */
 const RATE_AFTER_MS = 500;
+/** The time that is left is said when so much is done, or a phase has lasted so long: a phase often begins slowly. */
+const LEFT_FROM = 0.05;
+const LEFT_AFTER_MS = 10_000;
 
 interface RunningPhaseProps {
   readonly phase: PhaseState;
@@ -41,7 +44,7 @@ export function RunningPhase({ phase, generation, failedCount, now, columns, sym
       )}
       {(done > 0 || (total ?? 0) > 0) && (
         <Box marginLeft={INDENT}>
-          <Text wrap="truncate">{facts(phase, failedCount, now - phase.startedAt, room)}</Text>
+          <Text wrap="truncate">{facts(phase, failedCount, now, room)}</Text>
         </Box>
       )}
     </Box>
@@ -60,12 +63,17 @@ function Bar({ share, columns, symbols }: { share: number; columns: number; symb
 }
 
 /** How far, how fast, how long still: as many of these as there is room for, the more important ones first. */
-function facts({ done, total }: PhaseState, failedCount: number, spentMs: number, room: number): string {
+function facts({ done, total, startedAt, countedAt }: PhaseState, failedCount: number, now: number, room: number) {
   const parts = [total === undefined ? formatCount(done) : `${formatCount(done)} of ${formatCount(total)}`];
   if (failedCount > 0) parts.push(`${formatCount(failedCount)} failed`);
+  // The rate is that of the last report: between two of them nothing gets slower, and what is left gets less.
+  const spentMs = countedAt - startedAt;
   if (spentMs >= RATE_AFTER_MS && done > 0) {
     const rate = (done * 1000) / spentMs;
-    if (total !== undefined && total > done) parts.push(`${clock(((total - done) / rate) * 1000)} left`);
+    if (total !== undefined && total > done && (done >= total * LEFT_FROM || spentMs >= LEFT_AFTER_MS)) {
+      const left = ((total - done) / rate) * 1000 - (now - countedAt);
+      parts.push(`${clock(Math.max(0, left))} left`);
+    }
     parts.push(`${rate < 10 ? rate.toFixed(1) : formatCount(Math.round(rate))}/s`);
   }
   while (parts.length > 1 && parts.join(', ').length > room) parts.pop();

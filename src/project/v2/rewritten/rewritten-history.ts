@@ -73,7 +73,9 @@ interface Fork {
  * whatever else was merged.
  */
 async function findFork(context: PlanContext, earlier: EarlierRun): Promise<Fork | undefined> {
-  const { repo, v1 } = context;
+  const { repo, v1, onEvent } = context;
+  onEvent(phasesToCome('projecting'));
+  onEvent({ kind: 'phase', phase: 'walk history' });
   if (earlier.v1 === v1.id) return { v1: v1.id, commits: [], images: new Map([[v1.id, earlier.main]]) };
   const commits = await repo.walk({ tips: [v1.id], exclude: [earlier.v1] });
   const fork = await meetingOf(repo, earlier.v1, baseOfChain(commits, v1.id));
@@ -122,11 +124,10 @@ async function imagesOf(
 }
 
 async function projectSince(context: PlanContext, earlier: EarlierRun, fork: Fork): Promise<RewrittenHistory> {
-  const { repo, v1, writer, onEvent } = context;
+  const { repo, v1, writer } = context;
   const { commits, images } = fork;
   const image = images.get(fork.v1);
   if (image === undefined) throw new Error(`the V1 commit ${fork.v1} has no image`);
-  onEvent(phasesToCome('projecting'));
   const projection = new Projection(repo, writer);
   const base = await projection.startFrom(await treeOfCommit(repo, fork.v1), await treeOfCommit(repo, image));
   const tip = (await projectCommits(context, { projection, commits, images })) ?? base;
