@@ -54,6 +54,13 @@ const PICTURES: Readonly<Record<string, Picture>> = {
     rows: 24,
     until: (terminal) => terminal.exit,
   },
+  'verify-live': {
+    command: ['verify'],
+    columns: 80,
+    rows: 24,
+    before: [['migrate']],
+    until: (terminal) => terminal.waitFor(/─ +[3-7]\d%/),
+  },
   'verify-result': {
     command: ['verify'],
     columns: 110,
