@@ -1,6 +1,7 @@
 import { type JsonEditor, openJson } from '../json/editor.ts';
+import { canonicalNumber, exactSum } from '../json/exact.ts';
 import { isObject } from '../json/read.ts';
-import { prettyJson } from '../json/source.ts';
+import { JsonSource } from '../json/source.ts';
 import { CkptError } from './errors.ts';
 import { type CheckpointSummary, parseSummary, type SessionMetadata, type SummarySession } from './metadata.ts';
 
@@ -14,10 +15,16 @@ export interface SummaryFacts {
   readonly paths: SummarySession;
   /** The paths of all sessions, in the order of their numbers, for a summary that is made from nothing. */
   readonly listed: readonly SummarySession[];
-  /** The metadata of all sessions of the checkpoint, the written one included, in the order of their numbers. */
-  readonly sessions: readonly SessionMetadata[];
+  /** All sessions of the checkpoint, the written one included, in the order of their numbers. */
+  readonly sessions: readonly SummedSession[];
   /** The metadata of the session that is written: a new summary takes its version, strategy and branch. */
   readonly written: SessionMetadata;
+}
+
+/** A session's metadata, and the text of it: numbers that no float holds are added up from there. */
+export interface SummedSession {
+  readonly metadata: SessionMetadata;
+  readonly content: Buffer;
 }
 
 const TOKEN_FIELDS = [
@@ -41,17 +48,19 @@ export function summaryWith(before: Buffer | undefined, facts: SummaryFacts): Bu
   // The files first: a list of a million duplicates has been seen, and each edit reads the text that the one before left.
   const files = allFiles(facts.sessions);
   if (summary.files_touched?.join('\0') !== files.join('\0')) json.set(['files_touched'], files);
-  const count = totalCount(facts.sessions);
-  if (summary.checkpoints_count !== count) json.set(['checkpoints_count'], count);
+  setNumber(json, ['checkpoints_count'], totalCount(facts.sessions));
   listSession(json, summary.sessions, facts.paths);
   const tokens = totalTokens(facts.sessions);
-  if (tokens !== undefined && summary.token_usage === undefined) json.set(['token_usage'], tokens);
-  else if (tokens !== undefined) {
-    for (const field of TOKEN_FIELDS) {
-      if (summary.token_usage?.[field] !== tokens[field]) json.set(['token_usage', field], tokens[field]);
-    }
-  }
+  if (summary.token_usage === undefined) {
+    if (tokens.length > 0) json.set(['token_usage'], JsonSource.object(tokens));
+  } else for (const [field, total] of tokens) setNumber(json, ['token_usage', field], total);
   return json.content;
+}
+
+/** Puts a number where another one is; one that means the same stays as it is spelled. */
+function setNumber(json: JsonEditor, path: string[], number: JsonSource): void {
+  const [before, after] = [json.source(path) ?? Buffer.of(), number.bytes].map((text) => canonicalNumber(`${text}`));
+  if (before !== after) json.set(path, number);
 }
 
 /**
@@ -98,40 +107,51 @@ function listSession(json: JsonEditor, listed: readonly SummarySession[] | undef
 
 function newSummary(facts: SummaryFacts): Buffer {
   const { written, sessions } = facts;
-  return prettyJson({
-    cli_version: written.cli_version,
-    checkpoint_id: facts.checkpointId,
-    strategy: written.strategy,
-    branch: written.branch,
-    checkpoints_count: totalCount(sessions),
-    files_touched: allFiles(sessions),
-    sessions: facts.listed,
-    token_usage: totalTokens(sessions),
-  });
+  const tokens = totalTokens(sessions);
+  const members: Array<[name: string, value: unknown]> = [
+    ['cli_version', written.cli_version],
+    ['checkpoint_id', facts.checkpointId],
+    ['strategy', written.strategy],
+    ['branch', written.branch],
+    ['checkpoints_count', totalCount(sessions)],
+    ['files_touched', allFiles(sessions)],
+    ['sessions', facts.listed],
+    ['token_usage', tokens.length === 0 ? undefined : JsonSource.object(tokens)],
+  ];
+  const said = members.filter(([, value]) => value !== undefined);
+  return JsonSource.object(said.map(([name, value]) => [name, JsonSource.of(value)])).pretty();
 }
 
-function totalCount(sessions: readonly SessionMetadata[]): number {
-  return sessions.reduce((sum, { checkpoints_count }) => sum + (checkpoints_count ?? 0), 0);
+function totalCount(sessions: readonly SummedSession[]): JsonSource {
+  return sum(sessions, ({ checkpoints_count }) => checkpoints_count, 'checkpoints_count');
 }
 
 /** The union of the sessions' files, in the order of their bytes. */
-function allFiles(sessions: readonly SessionMetadata[]): string[] {
-  const files = new Set(sessions.flatMap(({ files_touched }) => files_touched ?? []));
+function allFiles(sessions: readonly SummedSession[]): string[] {
+  const files = new Set(sessions.flatMap(({ metadata }) => metadata.files_touched ?? []));
   return [...files].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
 }
 
-/** The sums over all sessions that say their tokens; `undefined` where none does. */
-function totalTokens(sessions: readonly SessionMetadata[]): Record<(typeof TOKEN_FIELDS)[number], number> | undefined {
-  const usages = sessions.map(({ token_usage }) => token_usage).filter((usage) => usage !== undefined);
-  if (usages.length === 0) return undefined;
-  const sum = (field: (typeof TOKEN_FIELDS)[number]) => usages.reduce((total, usage) => total + (usage[field] ?? 0), 0);
-  return {
-    input_tokens: sum('input_tokens'),
-    cache_creation_tokens: sum('cache_creation_tokens'),
-    cache_read_tokens: sum('cache_read_tokens'),
-    output_tokens: sum('output_tokens'),
-    api_call_count: sum('api_call_count'),
-  };
+/** The sums over all sessions that say their tokens; none where no session does. */
+function totalTokens(sessions: readonly SummedSession[]): Array<[field: string, total: JsonSource]> {
+  if (sessions.every(({ metadata }) => metadata.token_usage === undefined)) return [];
+  return TOKEN_FIELDS.map((field) => [
+    field,
+    sum(sessions, ({ token_usage }) => token_usage?.[field], 'token_usage', field),
+  ]);
+}
+
+/** A number of all sessions together; `path` is where their metadata has it. */
+function sum(
+  sessions: readonly SummedSession[],
+  read: (metadata: SessionMetadata) => number | undefined,
+  ...path: string[]
+): JsonSource {
+  const numbers = sessions.map(({ metadata, content }) => {
+    const value = read(metadata) ?? 0;
+    return Number.isSafeInteger(value) ? String(value) : `${JsonSource.parse(content).at(...path)?.bytes}`;
+  });
+  return JsonSource.parse(Buffer.from(exactSum(numbers)));
 }
 
 /** A session's metadata with its generated `summary`, edited in place. Throws a `CkptError` where it can't be edited. */

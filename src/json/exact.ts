@@ -22,6 +22,29 @@ export function parseExactJson(text: string): unknown {
   return kept === 0 ? plain : JSON.parse(parts.join('') + text.slice(kept));
 }
 
+/** A number of ten bytes can have a billion digits: beside one, what is smaller by more than these many is not added. */
+const MOST_DIGITS = 1000n;
+
+/** The sum of numbers that are spelled as in JSON, to the last digit, as JSON spells it. */
+export function exactSum(numbers: readonly string[]): string {
+  const terms = numbers.flatMap((text) => {
+    const [digits = '0', exponent = '0'] = canonicalNumber(text).split('e');
+    return digits === '0' ? [] : [{ text, digits: BigInt(digits), exponent: BigInt(exponent), length: digits.length }];
+  });
+  const sizes = terms.map(({ exponent, length }) => exponent + BigInt(length));
+  const largest = sizes.reduce((a, b) => (b > a ? b : a), sizes[0] ?? 0n);
+  const added = terms.filter((_, i) => (sizes[i] ?? 0n) + MOST_DIGITS > largest);
+  const [only] = added;
+  if (only === undefined) return '0';
+  const lowest = added.reduce((least, { exponent }) => (exponent < least ? exponent : least), only.exponent);
+  const sum = added.reduce((total, { digits, exponent }) => total + digits * 10n ** (exponent - lowest), 0n);
+  const exact = canonicalNumber(`${sum}e${lowest}`);
+  const float = String(Number(exact));
+  if (canonicalNumber(float) === exact) return float;
+  if (added.length === 1) return only.text;
+  return lowest >= 0n && lowest < 20n ? String(sum * 10n ** lowest) : exact;
+}
+
 /** JSON text of values that `parseExactJson` read, with the numbers that it marked as numbers again. */
 export function withoutMarks(text: string): string {
   return text.replace(/"\\u0000number:([^"]*)"/g, '$1');

@@ -28,8 +28,9 @@ export class JsonSource {
     };
   }
 
-  /** A value in the text that `JSON.stringify` gives it. */
+  /** A value in the text that `JSON.stringify` gives it; a source as it is. */
   static of(value: unknown): JsonSource {
+    if (value instanceof JsonSource) return value;
     return new JsonSource(Buffer.from(JSON.stringify(value), 'utf8').toString('latin1'));
   }
 

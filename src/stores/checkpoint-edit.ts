@@ -64,16 +64,19 @@ export async function summaryAfter(
   draft: CheckpointDraft,
   sessions: readonly KnownSession[],
   name: string,
-  written: SessionMetadata,
+  written: Buffer,
 ): Promise<Buffer> {
   const before = await draft.fileToEdit(METADATA_FILE);
-  const all = [...sessions.filter((session) => session.name !== name), { name, metadata: written }];
+  const metadata = parseSessionMetadata(written);
+  const all = [...sessions.filter((session) => session.name !== name), { name, content: written, metadata }];
   all.sort((a, b) => Number(a.name) - Number(b.name));
   const listed: SummarySession[] = [];
   if (before === undefined) for (const session of all) listed.push(await draft.listed(session.name));
   const paths = await draft.listed(name);
-  const metadata = all.map((session) => session.metadata).filter((one) => one !== undefined);
-  return summaryWith(before, { checkpointId: draft.id, paths, listed, sessions: metadata, written });
+  const facts = all.flatMap((one) =>
+    one.content && one.metadata ? [{ ...one, metadata: one.metadata, content: one.content }] : [],
+  );
+  return summaryWith(before, { checkpointId: draft.id, paths, listed, sessions: facts, written: metadata });
 }
 
 /**

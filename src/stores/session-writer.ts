@@ -1,6 +1,5 @@
 import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
 import { METADATA_FILE, PROMPT_FILE } from '../checkpoint/files.ts';
-import { parseSessionMetadata } from '../checkpoint/metadata.ts';
 import {
   assertSessionWrite,
   assertWriteIds,
@@ -86,8 +85,7 @@ export class SessionWriter {
       draft.edit(metadataEdits(session, entries, blobs, replacesSession(write)));
       const files = fullFilesOf(write, blobs);
       draft.edit(fullEdits(session, entries, files, await draft.transcriptNames(session)));
-      const written = parseSessionMetadata(sessionMetadataJson(write));
-      draft.write(METADATA_FILE, await summaryAfter(draft, sessions, session, written));
+      draft.write(METADATA_FILE, await summaryAfter(draft, sessions, session, sessionMetadataJson(write)));
       draft.startGeneration();
       return { session, message: writeMessage(write, session) };
     });

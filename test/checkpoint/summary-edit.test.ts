@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { SessionMetadata } from '../../src/checkpoint/metadata.ts';
+import { parseSessionMetadata, type SessionMetadata } from '../../src/checkpoint/metadata.ts';
 import {
   metadataWithSummary,
   notEditable,
@@ -23,7 +23,10 @@ function facts(sessions: readonly object[], more: Partial<SummaryFacts> = {}): S
     checkpointId: ID,
     paths: own('0'),
     listed: [own('0')],
-    sessions: sessions as SessionMetadata[],
+    sessions: sessions.map((metadata) => ({
+      metadata: { ...metadata },
+      content: Buffer.from(JSON.stringify(metadata)),
+    })),
     written: sessions[0] as SessionMetadata,
     ...more,
   };
@@ -68,6 +71,28 @@ describe('summaryWith, for a new checkpoint', () => {
   }
 }
 `);
+  });
+
+  it.each([
+    [['9007199254740993'], '9007199254740993'],
+    [['9007199254740993', '1', '-3'], '9007199254740991'],
+    [['123456789012345678901234567890', '0.5'], '1234567890123456789012345678905e-1'],
+    [['1E400'], '1E400'],
+    [['1e400', '-1e400', '7'], '7'],
+    [['1e999999999', '1'], '1e999999999'],
+    [['1e-999999999', '1', '-0'], '1'],
+    [['0.1', '0.2'], '0.3'],
+    [['1e3', '2.0'], '1002'],
+  ])('adds up %j to the last digit', (numbers, total) => {
+    const sessions = numbers.map((number) => {
+      const content = Buffer.from(`{"checkpoints_count":${number},"token_usage":{"output_tokens":${number}}}`);
+      return { metadata: parseSessionMetadata(content), content };
+    });
+    const made = text(summaryWith(undefined, { ...facts([{}]), sessions })) ?? '';
+    expect(made).toContain(`"checkpoints_count": ${total},`);
+    expect(made).toContain(`"output_tokens": ${total},`);
+    expect(JSON.parse(made).token_usage.input_tokens).toBe(0);
+    expect(text(summaryWith(Buffer.from(made), { ...facts([{}]), sessions }))).toBe(made);
   });
 
   it('leaves out what no session says', () => {
@@ -146,11 +171,11 @@ describe('summaryWith, for a checkpoint that is there', () => {
   it('keeps numbers that it need not change', () => {
     const content =
       '{"checkpoints_count": 1.0, "files_touched": [], "sessions": [], "token_usage": {"input_tokens": 9007199254740993}}';
-    const session = {
-      checkpoints_count: 1,
-      token_usage: { input_tokens: Number('9007199254740993'), api_call_count: 1 },
-    };
-    const after = text(summaryWith(Buffer.from(content), facts([session]))) ?? '';
+    const session = Buffer.from(
+      '{"checkpoints_count": 1e0, "token_usage": {"input_tokens": 9007199254740993.0, "api_call_count": 1}}',
+    );
+    const sessions = [{ metadata: parseSessionMetadata(session), content: session }];
+    const after = text(summaryWith(Buffer.from(content), { ...facts([{}]), sessions })) ?? '';
     expect(after).toContain('"checkpoints_count": 1.0');
     expect(after).toContain('"input_tokens": 9007199254740993');
   });
