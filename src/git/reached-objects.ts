@@ -4,6 +4,7 @@ import { type Link, linksOf } from './links.ts';
 import type { ObjectId } from './object-id.ts';
 import { type ReadContent, readContents } from './read-contents.ts';
 import type { Repository } from './repository.ts';
+import { spoiledLoose } from './spoiled-loose.ts';
 
 /** Every object that some commits need, with their whole history. */
 export interface ReachedObjects {
@@ -83,15 +84,25 @@ export type UnusableObjects = Pick<ReachedObjects, 'absent' | 'damaged'>;
 
 /**
  * What cannot be used of all that these commits need, history included. Where git gives up, as `reachedObjects`. Of damaged objects
- * it meets commits and trees: whether a blob is what its id says takes reading it.
+ * it meets commits and trees, and small files of single objects: whether any other blob is what its id says takes reading it.
  */
 export async function unusableAmongReached(repo: Repository, tips: readonly ObjectId[]): Promise<UnusableObjects> {
+  const [absent, spoiled] = await Promise.all([absentAmongReached(repo, tips), spoiledLoose(repo)]);
+  if (absent !== undefined && spoiled.size === 0) return { absent, damaged: new Map() };
+  const reached = await walkAround(repo, tips);
+  const needed = [...spoiled].filter(([id]) => reached.here.has(id) || reached.absent.has(id));
+  const damaged = new Map([...reached.damaged, ...needed]);
+  return { absent: new Set([...reached.absent].filter((id) => !damaged.has(id))), damaged };
+}
+
+/** What git finds absent; `undefined` where it gives up, or can't read what is here. */
+async function absentAmongReached(repo: Repository, tips: readonly ObjectId[]): Promise<Set<ObjectId> | undefined> {
   const absent = new Set<ObjectId>();
   try {
     await repo.visitReachable(tips, (id) => absent.add(id), { isAbsentOnly: true });
-    if (await areAbsent(repo, absent)) return { absent, damaged: new Map() };
+    return (await areAbsent(repo, absent)) ? absent : undefined;
   } catch (error) {
     if (!(error instanceof GitError)) throw error;
+    return undefined;
   }
-  return walkAround(repo, tips);
 }

@@ -118,7 +118,8 @@ export function kindOf(
   if (remote !== undefined) return { ...kind, remedy: namingRemote(kind.remedy, remote) };
   if (from === undefined || to === undefined || code in PAIRS || code in GENERATIONS) return kind;
   const meaning = PAIR_MEANINGS[code]?.replaceAll('SOURCE', LAYOUT_NAMES[from]).replaceAll('TARGET', LAYOUT_NAMES[to]);
-  const remedy = kind.remedy === NO_REMEDY ? NO_REMEDY : remedyBetween(code, from, to);
+  const isSame = kind.remedy === NO_REMEDY || OBJECT_CODES.test(code);
+  const remedy = isSame ? kind.remedy : remedyBetween(code, from, to);
   return { ...kind, meaning: meaning ?? kind.meaning, remedy };
 }
 
@@ -133,6 +134,9 @@ function remedyBetween(code: FindingCode, from: LayoutName, to: LayoutName): str
   }
   return `Run \`ckpt migrate ${flags}\`: it adds what ${LAYOUT_NAMES[to]} ${agreeing(to, 'lacks', 'lack')}.`;
 }
+
+/** Codes for objects, which no migration brings: it compares ids. */
+const OBJECT_CODES = /^(V1_)?OBJECT_|^TOO_MANY_PATHS$/;
 
 /** Codes for what is in a checkpoint that both layouts have. */
 const CONTENT_CODES = /^(FIELD|FILE|MODE|FOLDER|TRANSCRIPT)_|^SESSION_UNLISTED$/;

@@ -14,7 +14,7 @@ import { isMadeOf, listLayoutRefs } from '../layout/layouts.ts';
 import { checkpointOfRef, V1_REF } from '../layout/ref-names.ts';
 import { assertV1Commit } from '../project/relation.ts';
 import { readPrimaryLayout } from '../stores/primary-layout.ts';
-import { withObjects } from './check-objects.ts';
+import { checkObjects, withObjects } from './check-objects.ts';
 import { compareAlone } from './compare-layouts.ts';
 import { compareV1WithV2 } from './compare-v2.ts';
 import type { Compared } from './comparison.ts';
@@ -137,7 +137,7 @@ async function verifyV2Alone(run: VerifyRun): Promise<VerifyReport> {
   );
   const compared = await (options.deep === true
     ? besideComparing(run, alone, undefined, scope)
-    : withObjects(alone, repo, refs, undefined, scope?.ids));
+    : withObjects(alone, repo, refs, { v1: undefined, checkpoints: scope?.ids }));
   const view = scope && openView(repo, 'v2', run.refs);
   const known = new Set(view === undefined ? [] : (await idsIn(withHeldAlone(repo, view), scope?.ids)).ids);
   return reportOf(run, chosen, scope, [{ pair: undefined, ...compared, known }], NO_LOSSES);
@@ -160,7 +160,7 @@ async function verifyV2(run: VerifyRun, pair: LayoutPair, scope: CheckpointScope
   const comparing = compareV1WithV2({ repo, refs, maxCheckpoints, onEvent: listener }, v1, scope);
   const compared = await (options.deep === true
     ? besideComparing(run, comparing, v1, scope)
-    : withObjects(comparing, repo, refs, v1, scope?.ids));
+    : withObjects(comparing, repo, refs, { v1, checkpoints: scope?.ids }));
   const asked = new Set(scope?.ids);
   for (const { code, checkpoint } of compared.findings) {
     if (code === 'CHECKPOINT_UNKNOWN' && checkpoint !== undefined) asked.delete(checkpoint as CheckpointId);
@@ -183,8 +183,9 @@ async function besideComparing(
 /** Any other two layouts. */
 async function verifyPair(run: VerifyRun, pair: LayoutPair, scope: CheckpointScope | undefined): Promise<PairResult> {
   const { repo, refs, onEvent } = run;
-  const compared = await comparePair({ ...pair, repo, refs, ids: scope?.ids, onEvent });
-  return { pair, ...(await lookDeeply(run, compared, pair, scope)), counts: countsOf(compared) };
+  const comparing = comparePair({ ...pair, repo, refs, ids: scope?.ids, onEvent });
+  const compared = await besidePair(run, comparing, pair, scope);
+  return { pair, ...compared, counts: countsOf(compared) };
 }
 
 async function verifyAlone(
@@ -194,34 +195,37 @@ async function verifyAlone(
 ): Promise<PairResult> {
   const view = openView(run.repo, source, run.refs);
   if (view === undefined) throw await noV1(run.repo);
-  const compared = await compareNothing(view, scope?.ids);
-  return { pair: undefined, ...(await lookDeeply(run, compared, undefined, scope)), counts: countsOf(compared) };
+  const compared = await besidePair(run, compareNothing(view, scope?.ids), undefined, scope);
+  return { pair: undefined, ...compared, counts: countsOf(compared) };
 }
 
-/** The contents besides, where these are asked for: of git-refs and of V2, each beside V1 where that is one of the two, else alone. */
-async function lookDeeply<T extends { readonly findings: readonly Finding[] }>(
+/**
+ * The objects besides, and where it is asked for the contents: of git-refs and of V2, each beside V1 where that is one of the two,
+ * else alone.
+ */
+async function besidePair<T extends { readonly findings: readonly Finding[] }>(
   { repo, refs, layoutRefs, options, onEvent }: VerifyRun,
-  compared: T,
+  comparing: Promise<T>,
   pair: LayoutPair | undefined,
   scope: CheckpointScope | undefined,
 ): Promise<T & { readonly deep?: DeepCounts }> {
-  if (options.deep !== true) return compared;
-  const { lookAlso } = await import('./deep/with-deep.ts');
   const layouts: readonly LayoutName[] = pair === undefined ? layoutsAmong(refs) : [pair.from, pair.to];
   const gitRefs = refs.filter(({ name }) => checkpointOfRef(name) !== undefined);
-  const v1 = layouts.includes('v1') ? layoutRefs.v1 : undefined;
-  const looks = [...(layouts.includes('v2') ? [{}] : []), ...(layouts.includes('refs') ? [{ gitRefs }] : [])];
-  let looked: T & { readonly deep?: DeepCounts } = compared;
+  const about = { v1: layouts.includes('v1') ? layoutRefs.v1 : undefined, checkpoints: scope?.ids };
+  const looks = [
+    ...(layouts.includes('v2') ? [about] : []),
+    ...(layouts.includes('refs') ? [{ ...about, gitRefs }] : []),
+  ];
+  if (options.deep !== true) {
+    const objects = looks.map((look) => checkObjects(repo, layoutRefs, look));
+    const [compared, ...found] = await Promise.all([comparing, ...objects]);
+    return { ...compared, findings: [...compared.findings, ...found.flat().map((one) => ({ ...one, ...pair }))] };
+  }
+  const { lookAlso } = await import('./deep/with-deep.ts');
+  let looked: T & { readonly deep?: DeepCounts } = await comparing;
   for (const look of looks) {
     const findsSecrets = options.secrets === true;
-    looked = await lookAlso(looked, repo, layoutRefs, {
-      ...look,
-      v1,
-      checkpoints: scope?.ids,
-      findsSecrets,
-      onEvent,
-      pair,
-    });
+    looked = await lookAlso(looked, repo, layoutRefs, { ...look, findsSecrets, onEvent, pair });
   }
   return looked;
 }

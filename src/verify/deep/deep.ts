@@ -1,30 +1,23 @@
-import { type CheckpointId, shardPath } from '../../checkpoint/checkpoint-id.ts';
 import type { ProgressListener } from '../../checkpoint/progress.ts';
 import type { ObjectId } from '../../git/object-id.ts';
 import { type ReachedObjects, reachedObjects } from '../../git/reached-objects.ts';
-import type { ObjectInfo, Ref, Repository } from '../../git/repository.ts';
+import type { ObjectInfo, Repository } from '../../git/repository.ts';
 import type { LayoutRefs } from '../../layout/layout-refs.ts';
-import { checkpointOfRef } from '../../layout/ref-names.ts';
 import type { Finding } from '../finding.ts';
 import type { DeepCounts } from '../report.ts';
+import { asInRef } from './as-in-ref.ts';
 import type { Document, DocumentFacts } from './deep-document.ts';
 import { documentsOf, type HashTexts, infosOf, readHashes } from './documents.ts';
 import { judgeObjects } from './judge-objects.ts';
 import { judgeSecrets } from './judge-secrets.ts';
 import { judgeTranscripts } from './judge-transcripts.ts';
-import { type BothContents, layoutContents, refsContents } from './layout-contents.ts';
+import { type BothContents, contentsOf, type ObjectsLook } from './layout-contents.ts';
 import { neededObjects, unusableObjects } from './needed-objects.ts';
 import { danglingPaths } from './summary-paths.ts';
 import { checkInParallel } from './worker-pool.ts';
 
-/** What is looked at. */
-export interface DeepOptions {
-  /** V1, which the other layout is judged beside; `undefined` where it is not here. */
-  readonly v1: Ref | undefined;
-  /** The refs of git-refs, where these are looked at and not V2. */
-  readonly gitRefs?: readonly Ref[];
-  /** Looks at these checkpoints alone, and not at the history; `undefined`: at everything. */
-  readonly checkpoints: readonly CheckpointId[] | undefined;
+/** What is looked at, of some checkpoints without the history. */
+export interface DeepOptions extends ObjectsLook {
   readonly findsSecrets: boolean;
   readonly onEvent: ProgressListener;
 }
@@ -73,27 +66,12 @@ export async function verifyDeep(repo: Repository, refs: LayoutRefs, options: De
   };
 }
 
-/** A finding in git-refs names paths as they are in the checkpoint's ref. */
-function asInRef(found: Finding): Finding {
-  const id = found.ref === undefined ? undefined : checkpointOfRef(found.ref);
-  if (id === undefined) return found;
-  const folder = `${shardPath(id)}/`;
-  const below = (path: string) => (path.startsWith(folder) ? path.slice(folder.length) : path);
-  const path = found.path === undefined ? {} : { path: below(found.path) };
-  const others = found.otherPaths === undefined ? {} : { otherPaths: found.otherPaths.map(below) };
-  return { ...found, ...path, ...others, message: found.message.replaceAll(folder, '') };
-}
-
-async function gather(
-  repo: Repository,
-  refs: LayoutRefs,
-  { v1, gitRefs, checkpoints }: DeepOptions,
-): Promise<Material> {
-  const scope = checkpoints === undefined ? undefined : new Set(checkpoints);
+async function gather(repo: Repository, refs: LayoutRefs, options: DeepOptions): Promise<Material> {
+  const { gitRefs, checkpoints } = options;
   const tips = gitRefs === undefined ? [...refs.v2.values()] : gitRefs.map(({ id }) => id);
   const [contents, reached] = await Promise.all([
-    gitRefs === undefined ? layoutContents(repo, refs, v1, scope) : refsContents(repo, gitRefs, v1, scope),
-    scope === undefined ? reachedObjects(repo, tips) : undefined,
+    contentsOf(repo, refs, options),
+    checkpoints === undefined ? reachedObjects(repo, tips) : undefined,
   ]);
   const files = [...contents.v1.files, ...contents.v2.files];
   const transcripts = [...contents.v1.transcripts, ...contents.v2.transcripts];

@@ -17,17 +17,35 @@ export interface LayoutContents extends LayoutFiles {
   readonly ref: RefName;
 }
 
+/** What is looked at. */
+export interface ObjectsLook {
+  /** V1, which the other layout is judged beside; `undefined` where it is not here. */
+  readonly v1: Ref | undefined;
+  /** The refs of git-refs, where these are looked at and not V2. */
+  readonly gitRefs?: readonly Ref[];
+  /** These alone; `undefined`: everything. */
+  readonly checkpoints: readonly CheckpointId[] | undefined;
+}
+
 /** Both layouts. */
 export interface BothContents {
   readonly v1: LayoutContents;
   readonly v2: LayoutContents;
 }
 
+/** Lists the files of V2, or of git-refs where these are given, beside those of V1; or of some checkpoints in them. */
+export async function contentsOf(repo: Repository, refs: LayoutRefs, look: ObjectsLook): Promise<BothContents> {
+  const scope = look.checkpoints && new Set(look.checkpoints);
+  return look.gitRefs === undefined
+    ? layoutContents(repo, refs, look.v1, scope)
+    : refsContents(repo, look.gitRefs, look.v1, scope);
+}
+
 /**
  * Lists the files of V1 and of git-refs, or of some checkpoints in them. The paths of git-refs begin with V1's folder of the checkpoint, so
  * that both are told apart and compared in the same way.
  */
-export async function refsContents(
+async function refsContents(
   repo: Repository,
   gitRefs: readonly Ref[],
   v1Ref: Ref | undefined,
@@ -54,7 +72,7 @@ export async function refsContents(
 }
 
 /** Lists the files of both layouts, or of some checkpoints in them; of V2 alone where V1 is gone. */
-export async function layoutContents(
+async function layoutContents(
   repo: Repository,
   refs: LayoutRefs,
   v1Ref: Ref | undefined,

@@ -2,7 +2,6 @@ import type { ObjectId } from '../../git/object-id.ts';
 import { type ReachedObjects, reachedObjects } from '../../git/reached-objects.ts';
 import type { Ref, Repository } from '../../git/repository.ts';
 import type { DocumentFacts } from './deep-document.ts';
-import type { ObjectEvidence } from './judge-objects.ts';
 import type { BothContents } from './layout-contents.ts';
 import type { PlacedObject } from './layout-files.ts';
 
@@ -11,7 +10,7 @@ export function unusableObjects(
   { v1, v2 }: BothContents,
   facts: readonly DocumentFacts[],
   reached: ReachedObjects | undefined,
-): Pick<ObjectEvidence, 'absent' | 'damaged'> {
+): { readonly absent: Set<ObjectId>; readonly damaged: Map<ObjectId, string> } {
   const absent = new Set(reached?.absent);
   const damaged = new Map<ObjectId, string>();
   for (const { id, reason } of [...v1.unread, ...v2.unread]) {
