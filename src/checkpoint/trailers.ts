@@ -6,8 +6,14 @@ const OF_GIT = /^(?:Signed-off-by: |\(cherry picked from commit )/;
 const TRAILER = /^([A-Za-z0-9-]+)[ \t]*:(.*)$/;
 /** What `git commit --verbose` puts below a message: nothing from there on is part of it. */
 const SCISSORS = /^# -+ >8 -+$/;
-/** The trailer in any line, also indented as `git merge --squash` indents the messages that it puts together. */
-const ANYWHERE = new RegExp(`^\\s*${CHECKPOINT_TRAILER}[ \\t]*:[ \\t]*(\\S+)\\s*$`, 'i');
+/**
+ * The trailer in any line, also indented as `git merge --squash` indents the messages that it puts together; its value may stand on the
+ * next line, which is indented more.
+ */
+const ANYWHERE = new RegExp(
+  `^([ \\t]*)${CHECKPOINT_TRAILER}[ \\t]*:[ \\t]*(?:\\n\\1[ \\t]+)?(?<value>\\S+)[ \\t\\r\\f\\v]*$`,
+  'gim',
+);
 
 /**
  * The values of a trailer in a commit message, in their order, by the rules of git interpret-trailers: trailers are the last
@@ -52,7 +58,8 @@ function trailerBlock(message: string): string[] {
  * messages into one, whose trailers are in its middle then, and hosting sites add paragraphs below them.
  */
 export function checkpointsNamedIn(message: string): string[] {
-  return [...new Set(linesOf(message).flatMap((line) => ANYWHERE.exec(line)?.[1] ?? []))];
+  const found = linesOf(message).join('\n').matchAll(ANYWHERE);
+  return [...new Set(Array.from(found, ({ groups }) => groups?.value ?? ''))];
 }
 
 /** The lines of a message without its comments, and without what lies below the scissors. */

@@ -56,6 +56,12 @@ describe('checkpoints named anywhere', () => {
       [ID, OTHER],
     ],
     ['git merge --squash', `Squashed commit of the following:\n\ncommit 1\n\n    one\n    \n    ${T}\n`, [ID]],
+    [
+      'a value on the next line, indented more',
+      `F\n\nEntire-Checkpoint:\n ${ID}\n\n    Entire-Checkpoint:\n      ${OTHER}\n\nCo-authored-by: X <x@y.z>\n`,
+      [ID, OTHER],
+    ],
+    ['no value, and another line', `F\n\n    Entire-Checkpoint:\n    ${ID}\n\nCo-authored-by: X <x@y.z>\n`, []],
     ['a merge request below it', `fix\n\n${T}\n\nSee merge request a/b!12\n`, [ID]],
     ['the same one twice, among text', `fix\n\n${T}\nplain\n\n${T}\n`, [ID]],
     [
