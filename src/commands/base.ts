@@ -48,7 +48,7 @@ export const repositoryFlags = {
   })(),
 };
 
-/** Flags of commands that only read: they run nothing that the repository's configuration names unless they are told to. */
+/** Flags of commands that only read, or may: they run nothing that the repository's configuration names unless they are told to. */
 export const readingFlags = {
   fetch: Flags.boolean({
     default: false,
@@ -70,6 +70,8 @@ interface RepositoryOptions {
   /** Another one than the flags name. */
   readonly dir?: string | undefined;
   readonly stopsSafely?: boolean;
+  /** Whether objects that a partial clone lacks are fetched. Default: as `--fetch` says; always, in a command that has no such flag. */
+  readonly fetches?: boolean;
   /** Whether the version of the engine is looked up. Default: for JSON. */
   readonly showsEngine?: boolean;
 }
@@ -139,13 +141,14 @@ export abstract class BaseCommand extends Command {
    */
   protected async withRepository<T>(
     work: (repo: Repository) => Promise<T>,
-    { dir = this.#flags.repo, stopsSafely = true, showsEngine = this.context.json }: RepositoryOptions = {},
+    options: RepositoryOptions = {},
   ): Promise<T> {
+    const { dir = this.#flags.repo, stopsSafely = true, showsEngine = this.context.json } = options;
     this.doing('opening the repository');
     const repo = await openRepository({
       dir: dir ?? process.cwd(),
       engine: this.#flags.engine ?? 'auto',
-      fetches: this.#flags.fetch ?? true, // only commands that read have the flag
+      fetches: options.fetches ?? this.#flags.fetch ?? true, // only commands that read have the flag
       honourGitEnv: dir === undefined, // in a hook, git says by its environment where the repository is
     });
     this.doing('looking at the repository');

@@ -2,7 +2,7 @@ import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
 import type { Repository } from '../git/repository.ts';
 import { piecesWithoutCommands } from '../ui/workflow-commands.ts';
-import { BaseCommand, repositoryFlags } from './base.ts';
+import { BaseCommand, readingFlags, repositoryFlags } from './base.ts';
 import { UsageError } from './errors.ts';
 import { layoutFlag } from './layout-flag.ts';
 import { writeBytes } from './write-bytes.ts';
@@ -36,6 +36,7 @@ the folder. jsonl is the transcript itself, in the agent's own form, a file for 
 
   static override flags = {
     ...repositoryFlags,
+    ...readingFlags,
     layout: layoutFlag,
     format: Flags.option({
       options: ['markdown', 'html', 'jsonl'] as const,

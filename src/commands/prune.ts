@@ -1,6 +1,7 @@
 import * as Flags from '@oclif/core/flags';
 import { parseAge } from '../checkpoint/user-time.ts';
-import { BaseCommand, repositoryFlags } from './base.ts';
+import type { Repository } from '../git/repository.ts';
+import { BaseCommand, readingFlags, repositoryFlags } from './base.ts';
 import { UsageError } from './errors.ts';
 import { progressFlags } from './progress.ts';
 import { remoteFlag, withRemoteValue } from './remote-flag.ts';
@@ -28,6 +29,7 @@ exit code 1 means that one is still there.`;
 
   static override flags = {
     ...repositoryFlags,
+    ...readingFlags,
     ...progressFlags,
     'older-than': Flags.string({
       helpValue: 'AGE',
@@ -57,15 +59,15 @@ exit code 1 means that one is still there.`;
     const olderThan = ageOf(flags['older-than']);
     const domain = import('../prune/prune.ts'); // loads while the repository is opened
     const backup = !flags['no-backup'];
-    const pruned = await this.withRepository((repo) =>
+    const work = (repo: Repository) =>
       this.withProgress(async (onEvent) => {
         const { prune } = await domain;
         const { readRetention } = await import('../stores/settings.ts');
         const retention = await readRetention(repo);
         const { keep, 'allow-loss': allowLoss } = flags;
         return prune(repo, { ...retention, olderThan, keep, apply, allowLoss, backup, onEvent });
-      }),
-    );
+      });
+    const pruned = await this.withRepository(work, { fetches: apply || flags.fetch });
     const { pruneText } = await import('../ui/prune-text.ts');
     const { warnings, ...result } = pruned;
     this.finish({ ok: result.status !== 'refused', result, warnings }, (run) => pruneText(pruned, run, backup));
@@ -74,8 +76,9 @@ exit code 1 means that one is still there.`;
   async #pruneRemote(named: string, apply: boolean): Promise<void> {
     const domain = import('../remote/prune-remote.ts');
     const remote = named === '' ? undefined : named;
-    const result = await this.withRepository((repo) =>
-      this.withProgress(async (onEvent) => (await domain).pruneRemote(repo, { remote, apply, onEvent })),
+    const result = await this.withRepository(
+      (repo) => this.withProgress(async (onEvent) => (await domain).pruneRemote(repo, { remote, apply, onEvent })),
+      { fetches: true },
     );
     const { remotePruneText } = await import('../ui/prune-text.ts');
     this.finish({ ok: result.status !== 'incomplete', result }, (run) => remotePruneText(result, run));
@@ -83,8 +86,9 @@ exit code 1 means that one is still there.`;
 
   async #restore(number: number): Promise<void> {
     const domain = import('../prune/restore.ts');
-    const result = await this.withRepository((repo) =>
-      this.withProgress(async (onEvent) => (await domain).restoreArchive(repo, number, { onEvent })),
+    const result = await this.withRepository(
+      (repo) => this.withProgress(async (onEvent) => (await domain).restoreArchive(repo, number, { onEvent })),
+      { fetches: true },
     );
     const { restoreText } = await import('../ui/prune-text.ts');
     this.finish({ result }, (run) => restoreText(result, run));

@@ -19,6 +19,9 @@ describe('a partial clone whose remote is a command', () => {
     ['diff', ID],
     ['verify'],
     ['verify', '--deep'],
+    ['export', ID],
+    ['prune'],
+    ['hooks', 'status'],
   ];
 
   /** A clone without its blobs, whose configuration names programs that leave a mark where they are started. */
@@ -28,6 +31,7 @@ describe('a partial clone whose remote is a command', () => {
     const v1 = new V1Builder();
     v1.checkpoint(ID, { sessions: [{ transcript: '{"type":"user"}\n' }] });
     v1.write(server);
+    ckpt(['migrate', '--max-checkpoints', '1', '-C', server]);
     git(server, 'config', 'uploadpack.allowFilter', 'true');
     git(dir, 'clone', '-q', '--mirror', '--filter=blob:none', `file://${server}`, clone);
     const program = join(dir, 'program');
@@ -47,9 +51,11 @@ describe('a partial clone whose remote is a command', () => {
       ckpt([...args, '-C', dir]);
       expect(existsSync(mark), args.join(' ')).toBe(false);
     }
-    ckpt(['show', ID, '-C', dir, '--fetch']);
-    expect(existsSync(mark)).toBe(true);
-    rmSync(mark);
+    for (const args of [['show', ID], ['export', ID], ['prune']]) {
+      ckpt([...args, '-C', dir, '--fetch']);
+      expect(existsSync(mark), args.join(' ')).toBe(true);
+      rmSync(mark);
+    }
   });
 });
 
