@@ -14,8 +14,8 @@ const SHORT: Readonly<Record<string, string>> = { b: '\b', f: '\f', n: '\n', r: 
 
 /** ESC as it is, as terminals show it, and as it is spelled in programs. */
 const ESC = String.raw`(?:\x1b|\\x1[bB]|\\u001[bB]|\\033|\\e)`;
-/** Control sequences of terminals (ECMA-48, section 5.4), and the percent sign with two digits of URLs. */
-const SEQUENCE = new RegExp(`${ESC}\\[[0-9;:?]{0,20}[@-~]|${ESC}\\([AB0]|%([2-7][0-9a-fA-F])`, 'g');
+/** Control sequences of terminals (ECMA-48, section 5.4), and the percent sign with two digits of URLs, also of URLs in URLs (`%253D`). */
+const SEQUENCE = new RegExp(`${ESC}\\[[0-9;:?]{0,20}[@-~]|${ESC}\\([AB0]|%(?:25)*([2-7][0-9a-fA-F])`, 'g');
 
 /** A multiple of four. */
 const BASE64_PART = 1 << 16;

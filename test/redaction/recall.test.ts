@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { findSecrets } from '../../src/redaction/finder.ts';
 import { redactBytes } from '../../src/redaction/redact-bytes.ts';
@@ -69,6 +70,44 @@ describe('what is not a secret', () => {
   });
 });
 
+describe('secrets that only their surroundings tell', () => {
+  const letters = 'abcdefghijklmnopqrstuvwxyz0123456789';
+  const made = (length: number, alphabet = letters + letters.toUpperCase()) =>
+    Array.from({ length }, () => alphabet[randomInt(alphabet.length)]).join('');
+  const django = () => `7k${made(48, `${letters}!@#$%^&*(-_=+)`)}`;
+
+  it.each([
+    ['Django', () => django(), (key: string) => `SECRET_KEY = 'django-insecure-${key}'`],
+    ['Django without its mark', () => django(), (key: string) => `SECRET_KEY = "${key}"`],
+    ['Laravel', () => `${made(43)}=`, (key: string) => `APP_KEY=base64:${key}`],
+    ['Azure DevOps', () => made(52, letters.slice(0, 32)), (key: string) => `AZURE_DEVOPS_EXT_PAT=${key}`],
+    ['a JWK', () => made(43), (key: string) => `{"kty":"EC","crv":"P-256","x":"${made(43)}","d":"${key}"}`],
+    ['a JWK whose type comes last', () => made(43), (key: string) => `{"d":"${key}","kty":"OKP"}`],
+    [
+      'a header in JSON',
+      () => `7a${made(38, '0123456789abcdef')}`,
+      (key: string) => `{"Authorization":"token ${key}"}`,
+    ],
+  ])('%s', (_name, make, surroundings) => {
+    for (let i = 0; i < 20; i++) {
+      const key = make();
+      const text = surroundings(key);
+      for (const content of [text, JSON.stringify({ text }), JSON.stringify({ text: JSON.stringify({ text }) })]) {
+        const { output } = redactBytes(Buffer.from(content), isJson(content) ? 'jsonl' : 'text', true, findSecrets);
+        expect(Buffer.concat(output).toString()).not.toContain(key);
+      }
+    }
+  });
+
+  it.each([1, 2, 3])('a token in a URL in %d others', (depth) => {
+    const token = `ghp_${made(36)}`;
+    let text = `q=${token}`;
+    for (let i = 0; i < depth; i++) text = `https://example.com/?next=${encodeURIComponent(text)}`;
+    const { output } = redactBytes(Buffer.from(text), 'text', true, findSecrets);
+    expect(Buffer.concat(output).toString()).not.toContain(token);
+  });
+});
+
 describe('much of the same', () => {
   it.each([
     ['quotes', '"'],
@@ -77,6 +116,8 @@ describe('much of the same', () => {
     ['names', 'token='],
     ['beginnings of keys', '-----BEGIN PRIVATE KEY-----\n'],
     ['percent signs', '%3D'],
+    ['percent signs of percent signs', '%25'],
+    ['types of keys', '"kty": "'],
     ['base64', 'aGVsbG8gd29ybGQgYWdhaW4g'],
     ['colours', '\x1b[32m'],
     ['connection strings', 'postgres://a:'],

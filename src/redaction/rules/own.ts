@@ -147,9 +147,27 @@ export const OWN_RULES: readonly RuleData[] = [
   token(
     'authorization',
     ['authorization'],
-    '[Aa]uthorization["\']?:[ \\t]{0,5}(?:[A-Za-z-]{2,16}[ \\t])?((?=[^\\s"\']*\\d)[\\w=~@.+/-]{16,2048})',
+    '[Aa]uthorization\\\\{0,16}["\']?:[ \\t]{0,5}\\\\{0,16}["\']?(?:[A-Za-z-]{2,16}[ \\t])?((?=[^\\s"\']*\\d)[\\w=~@.+/-]{16,2048})',
     { entropy: 3 },
   ),
+  // What frameworks generate, behind the names that they give it. In JSON, quotes have backslashes before them.
+  token('laravel', ['app_key'], 'APP_KEY[ \\t]*[=:][ \\t]*\\\\{0,16}["\']?(base64:[A-Za-z0-9+/]{43}=)'),
+  token('django', ['django-insecure-'], 'django-insecure-[a-z0-9!@#$%^&*(_=+)-]{50}'),
+  token(
+    'django',
+    ['secret_key'],
+    'SECRET_KEY\\\\{0,16}["\']?[ \\t]*[=:][ \\t]*\\\\{0,16}["\']?([a-z0-9!@#$%^&*(_=+)-]{50})(?![a-z0-9!@#$%^&*(_=+)-])',
+    { entropy: 4 },
+  ),
+  token(
+    'azure-devops',
+    ['azure_devops_ext_pat'],
+    'AZURE_DEVOPS_EXT_PAT[ \\t]*[=:][ \\t]*\\\\{0,16}["\']?([A-Za-z0-9]{52,84})',
+  ),
+  token('jwk', ['"kty'], '"kty\\\\{0,16}"[^{}]{0,2000}?"d\\\\{0,16}"[ \\t]*:[ \\t]*\\\\{0,16}"([\\w-]{40,700})'),
+  token('jwk', ['"kty'], '"d\\\\{0,16}"[ \\t]*:[ \\t]*\\\\{0,16}"([\\w-]{40,700})\\\\{0,16}"[^{}]{0,200}?"kty', {
+    before: 300,
+  }),
   token('sourcegraph', ['sgp_'], '\\bsgp_(?:(?:[a-fA-F0-9]{16}|local)_)?[a-fA-F0-9]{40}'),
   token('facebook', ['facebook'], 'facebook[\\w "\':=-]{0,30}?(\\d{15,16}(?:\\||%7[Cc])[\\w-]{27,40})'),
   token('sshpass', ['sshpass'], '\\bsshpass\\s+-p\\s*["\']?([^\\s"\'$<>{}]{6,128})'),
