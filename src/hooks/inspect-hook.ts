@@ -141,7 +141,7 @@ async function inspectManaged(
   if (manager.name === 'lefthook') {
     const commands = await lefthookCommands(manager, hook);
     const runs = commands.some(callsMirror);
-    const path = runs ? manager.path : await lefthookTarget(manager.path);
+    const path = runs ? manager.path : await lefthookTarget(manager);
     const state = runs ? 'by-hand' : 'managed';
     return { status: { hook, path, state, executable: null, active: runs }, file, text: commands.join('\n') };
   }

@@ -15,18 +15,74 @@ export function isShellScript(text: string): boolean {
   return SHELLS.test(program === 'env' || program === 'busybox' ? argument : program);
 }
 
-/** Whether the text calls the mirror by a line that somebody wrote by hand. */
+/** Commands that say a line, or do nothing with it. */
+const ONLY_SAYS = /^(?:echo|printf|:|true|false)(?=\s|$)/;
+
+/** Ends a script for certain: not an `exec` that has redirections alone. */
+const ENDS = /^(?:exit\b|exec\s+(?![\d&<>]))/;
+
+/** A call of `ckpt dual-write`; `$c` is how the line that install prints calls it. */
+const MIRROR = /(?:\bckpt\b|\$c\b).*\bdual-write\b/s;
+const PUSH = /(?:\bckpt\b|\$c\b).*(?<!\bgit)\s+push(?![\w-])/s;
+
+/**
+ * Whether the text calls the mirror by a line that somebody wrote by hand. Of a shell script, what stands in a comment, in a text that is printed,
+ * or after an `exit` is none; whether a condition holds can't be read. Whoever is in doubt says no: two mirrors do no harm, none does.
+ */
 export function callsMirror(text: string): boolean {
-  return hasCommand(text, /\bckpt\b.*\bdual-write\b/);
+  return hasCommand(text, MIRROR);
 }
 
-/** Whether the text calls `ckpt push`. */
+/** The same of `ckpt push`. */
 export function callsPush(text: string): boolean {
-  return hasCommand(text, /\bckpt\b.*(?<!\bgit)\s+push(?![\w-])/);
+  return hasCommand(text, PUSH);
 }
 
-function hasCommand(text: string, command: RegExp): boolean {
-  return text.split('\n').some((line) => !/^\s*#/.test(line) && command.test(line));
+function hasCommand(text: string, pattern: RegExp): boolean {
+  if (!isShellScript(text)) return text.split('\n').some((line) => !/^\s*(?:#|\/\/)/.test(line) && pattern.test(line));
+  for (const { command, isAtMargin } of commandsIn(withoutHereDocuments(text))) {
+    if (pattern.test(command) && !ONLY_SAYS.test(command)) return true;
+    if (isAtMargin && ENDS.test(command)) return false;
+  }
+  return false;
+}
+
+/** A word of a script in quotes, an escaped character, a comment, or what ends a command; a line may go on after a backslash. */
+const PARTS = /'[^']*'?|"(?:[^"\\]|\\.)*"?|\\\r?\n|\\.|(?<![^\s;&|(){}])#[^\n]*|[\n;&|(){}]/gs;
+
+/** The simple commands of a script, and whether each begins where its line does. */
+function* commandsIn(text: string): Generator<{ readonly command: string; readonly isAtMargin: boolean }> {
+  let start = 0;
+  const until = (end: number) => {
+    const command = text.slice(start, end);
+    return { command: command.trim(), isAtMargin: (start === 0 || text[start - 1] === '\n') && !/^\s/.test(command) };
+  };
+  for (const { 0: part, index } of text.matchAll(PARTS)) {
+    if (part.startsWith('#')) {
+      yield until(index);
+      start = index + part.length;
+    } else if (/^[\n;&|(){}]$/.test(part)) {
+      yield until(index);
+      start = index + 1;
+    }
+  }
+  yield until(text.length);
+}
+
+/** A script without the texts that its commands read (`<<EOF`). */
+function withoutHereDocuments(text: string): string {
+  const kept: string[] = [];
+  let end: string | undefined;
+  for (const line of text.split('\n')) {
+    if (end !== undefined) {
+      if (line.replace(/^\t+/, '').trimEnd() === end) end = undefined;
+      continue;
+    }
+    kept.push(line);
+    if (!/^\s*#/.test(line))
+      end = /(?<!<)<<-?\s*(?:'([^']+)'|"([^"]+)"|\\?([\w-]+))/.exec(line)?.slice(1).find(Boolean);
+  }
+  return kept.join('\n');
 }
 
 function baseName(path: string): string {

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { lefthookAddition } from '../../src/hooks/lefthook.ts';
@@ -9,9 +9,11 @@ import { cleanEnvironment, git, initRepository } from '../fixtures/git.ts';
 import { realProgram, unlessThere } from '../fixtures/real-program.ts';
 import { tempDir } from '../fixtures/temp.ts';
 import { HookRepo } from './hook-repo.ts';
+import { FOUND, NOT_FOUND } from './lefthook-files.ts';
 
 const LEFTHOOK = realProgram('lefthook');
 const PRE_COMMIT = realProgram('pre-commit');
+const PREK = realProgram('prek');
 
 let repo: HookRepo;
 beforeEach(() => {
@@ -23,6 +25,13 @@ function run(program: string | undefined, ...args: string[]): void {
   const env = { ...cleanEnvironment(), PRE_COMMIT_HOME: join(repo.root, 'pre-commit-home') };
   const { status, stdout, stderr } = spawnSync(program ?? '', args, { cwd: repo.dir, env, encoding: 'utf8' });
   expect({ args, status, said: status === 0 ? '' : stdout + stderr }).toEqual({ args, status: 0, said: '' });
+}
+
+/** Whether a commit runs the `ckpt` on the PATH, whatever the hook says of it. */
+function commitRuns(): boolean {
+  const env = { ...cleanEnvironment(), PATH: `${dirname(repo.program.path)}:${process.env.PATH}` };
+  spawnSync('git', ['commit', '-q', '--allow-empty', '-m', 'x'], { cwd: repo.dir, env });
+  return repo.calls().length > 0;
 }
 
 /** Commits, and says how often git came to the mirror, and whether status had said that it would. */
@@ -53,6 +62,24 @@ describe.skipIf(LEFTHOOK === undefined)(`the real lefthook${unlessThere('lefthoo
     }
     run(LEFTHOOK, 'install');
     expect(await commitAndAsk()).toEqual({ calls: 1, active: true, state: 'by-hand' });
+  });
+
+  it.each(FOUND)('runs what status finds: %s', async (_name, files) => {
+    for (const [path, text] of Object.entries(files)) repo.write(path, text);
+    run(LEFTHOOK, 'install');
+    expect({ runs: commitRuns(), active: (await repo.status()).git?.hooks[0]?.active }).toEqual({
+      runs: true,
+      active: true,
+    });
+  });
+
+  it.each(NOT_FOUND)('does not run what status does not find: %s', async (_name, files) => {
+    for (const [path, text] of Object.entries(files)) repo.write(path, text);
+    spawnSync(LEFTHOOK ?? '', ['install', '--force'], { cwd: repo.dir, env: cleanEnvironment() });
+    expect({ runs: commitRuns(), active: (await repo.status()).git?.hooks[0]?.active }).toEqual({
+      runs: false,
+      active: false,
+    });
   });
 
   it.each([
@@ -108,5 +135,22 @@ describe.skipIf(PRE_COMMIT === undefined)(`the real pre-commit${unlessThere('pre
     expect(await commitAndAsk()).toEqual({ calls: 0, active: false, state: 'foreign' });
     expect((await repo.install()).complete).toBe(true);
     expect(await commitAndAsk()).toEqual({ calls: 1, active: true, state: 'installed' });
+  });
+});
+
+describe.skipIf(PREK === undefined)(`the real prek${unlessThere('prek', PREK)}`, () => {
+  it('runs the mirror where its hooks come first, and where it has renamed ours', async () => {
+    repo.write('.pre-commit-config.yaml', 'repos: []\n', 0o644);
+    git(repo.dir, 'add', '.pre-commit-config.yaml');
+    run(PREK, 'install', '-t', 'post-commit');
+    await repo.install();
+    expect(await commitAndAsk()).toEqual({ calls: 1, active: true, state: 'installed' });
+    await repo.uninstall();
+    run(PREK, 'uninstall', '-t', 'post-commit');
+    await repo.install();
+    run(PREK, 'install', '-t', 'post-commit');
+    expect(repo.exists('.git/hooks/post-commit.legacy')).toBe(true);
+    expect(await commitAndAsk()).toEqual({ calls: 1, active: true, state: 'installed' });
+    expect((await repo.install()).git?.hooks[0]?.action).toBe('unchanged');
   });
 });

@@ -29,6 +29,33 @@ it.each([
   expect(isShellScript(text)).toBe(false);
 });
 
+it.each([
+  'ckpt dual-write\n',
+  'set -e\n\nNODE_OPTIONS= npx ckpt dual-write --quiet </dev/null || true # mine\n',
+  'if [ -z "$CI" ]; then ckpt dual-write; fi\n',
+  'c=\'/a; b/ckpt\'; [ -x "$c" ] || c=ckpt; command -v "$c" >/dev/null && "$c" dual-write --quiet\n',
+  'exec >/dev/null 2>&1\nckpt dual-write\n',
+  'exec ckpt dual-write\n',
+  'cat <<END\n  exit 0\nEND\nckpt \\\n  dual-write\n',
+  'f() {\n  exit 1\n}\n( ckpt dual-write )\n',
+])('%j calls the mirror', (text) => {
+  expect(callsMirror(text)).toBe(true);
+});
+
+it.each([
+  "echo 'now; ckpt dual-write'\n",
+  'printf "%s\\n" ckpt dual-write\n',
+  ': ckpt dual-write\n',
+  'true # ckpt dual-write\n',
+  'true;# ckpt dual-write\n',
+  'exit 0\nckpt dual-write\n',
+  'exec npx x\nckpt dual-write\n',
+  "cat <<-'A B'\n\tckpt dual-write\n\tA B\n",
+  'ckpt verify; foo dual-write\n',
+])('%j does not', (text) => {
+  expect(callsMirror(text)).toBe(false);
+});
+
 it('sees a line that calls the mirror, and takes no comment for one', () => {
   expect(callsMirror('foo\n"$bin/ckpt" dual-write || true\n')).toBe(true);
   expect(callsMirror("subprocess.run(['ckpt', 'dual-write'])\n")).toBe(true);
