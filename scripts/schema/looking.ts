@@ -18,7 +18,11 @@ const place = {
 const gitHook = {
   hook: text('The name of the hook.'),
   ...place,
-  executable: orNull(v.boolean(), 'Its mode lets git run it; `null` where there is no file.'),
+  executable: orNull(
+    v.boolean(),
+    'Git can start it: its mode lets it, and the program of its first line is there; `null` where there is no file.',
+  ),
+  missingProgram: textOrNull("The program of the hook's first line, where there is none: git can't start the hook."),
   pushes: word(
     ['no', 'if-set', 'always'],
     'Whether it sends checkpoints: `if-set` by `ckpt.push`, `always` by a line that was added by hand.',

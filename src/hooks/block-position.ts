@@ -7,19 +7,17 @@ const CLOSES = /^\s*(?:[})]|;;|(?:fi|done|esac|then|else|elif|do)\b)/;
 /** A line whose command goes on in the next one. */
 const GOES_ON = /(?:\\|&&|\|)\s*$/;
 
-/** A line where a script may end before its last command, wherever that is written; also what ends it at any failure. */
-const MAY_END = /(?:^|[;&|{()]|\b(?:then|else|do))\s*(?:exit|exec)\b|^\s*set\s+-[a-z]*e|^#!.*\s-[a-z]*e/;
-
 /** A call of Entire's own client, which writes what the mirror is to see. */
-const CALLS_ENTIRE = /^[^#]*\bentire\b/;
+const CALLS_ENTIRE = /^[^#]*entire\S*\s+hooks\b/i;
 
 /**
- * Where in a shell script the block goes: at its end, or before a last command that ends the script, since nothing after that
- * runs. A script that may end earlier (the hooks of the pre-commit framework end in an `if` whose branches all `exec`) gets it at
- * its beginning, unless it calls Entire: the block has to run after that. Returns the offset of a line's start, or the text's length.
+ * Where in a shell script the block goes: at its beginning, since nobody can tell by reading whether a script comes to its end (`set -o errexit`,
+ * `eval`, a file that it sources, `cd` elsewhere). Only where it calls Entire, the block has to run after that: then it is at the end, or
+ * before a last command that ends the script. Returns the offset of a line's start, or the text's length.
  */
 export function blockPosition(text: string): number {
   const lines = linesOf(text);
+  if (!lines.some((line) => CALLS_ENTIRE.test(line.text))) return afterShebang(text);
   let last = lines.length - 1;
   while (last >= 0 && isBlank(lines[last]?.text ?? '')) last--;
   // A script that stops in the middle of a line continued: what follows would become part of that command.
@@ -27,11 +25,7 @@ export function blockPosition(text: string): number {
   let first = last;
   while (first > 0 && GOES_ON.test(lines[first - 1]?.text ?? '')) first--;
   const command = lines.slice(first, last + 1).map((line) => line.text);
-  const isLast = endsScript(command);
-  const others = isLast ? lines.slice(0, first) : lines;
-  const mayEnd = others.some((line) => MAY_END.test(line.text)) && !lines.some((line) => CALLS_ENTIRE.test(line.text));
-  if (mayEnd) return afterShebang(text);
-  return isLast ? (lines[first]?.start ?? text.length) : text.length;
+  return endsScript(command) ? (lines[first]?.start ?? text.length) : text.length;
 }
 
 /** Whether a command, of one line or of several, is the end of the script and stands by itself. */

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
 import { access, lstat, open, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, isAbsolute, join } from 'node:path';
 import { makeFolders } from '../git/make-folders.ts';
 import { HookFileError } from './errors.ts';
 
@@ -12,8 +12,10 @@ export interface HookFile {
   readonly content: Buffer;
   /** Permission bits. */
   readonly mode: number;
-  /** Whether git would run it; git for Windows does not ask. */
+  /** Whether git would run it: its mode lets it, and the program of its first line is there. Git for Windows does not ask. */
   readonly executable: boolean;
+  /** The program of its first line (`#!`), where there is none. */
+  readonly missingProgram: string | null;
 }
 
 /** Reads a file; `undefined` where there is none. Throws `HookFileError`, also for a link that leads nowhere. */
@@ -23,7 +25,9 @@ export async function readHookFile(path: string): Promise<HookFile | undefined> 
     const real = await realpath(path);
     const { mode } = await stat(real);
     const content = await readFile(real);
-    return { path: real, content, mode: mode & 0o7777, executable: await isExecutable(real) };
+    const missingProgram = await programMissing(content);
+    const executable = missingProgram === null && (await isExecutable(real));
+    return { path: real, content, mode: mode & 0o7777, executable, missingProgram };
   } catch (error) {
     throw new HookFileError(path, 'read', error);
   }
@@ -75,6 +79,15 @@ export function textBytes(text: string): Buffer {
 /** Text of ours (a path with letters beyond ASCII) in the same form. */
 export function toByteText(text: string): string {
   return byteText(Buffer.from(text, 'utf8'));
+}
+
+/** The program that a script's first line names, where it can't be started. A carriage return at the line's end belongs to the name. */
+async function programMissing(content: Buffer): Promise<string | null> {
+  if (process.platform === 'win32') return null;
+  const [, line = '', lineEnd = ''] = /^#![ \t]*([^\r\n]*)(\r?)/.exec(byteText(content.subarray(0, 1024))) ?? [];
+  if (lineEnd !== '') return line + lineEnd;
+  const [program = ''] = line.split(/[ \t]/);
+  return isAbsolute(program) && !(await isExecutable(program)) ? program : null;
 }
 
 async function isExecutable(path: string): Promise<boolean> {

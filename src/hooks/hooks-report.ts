@@ -24,8 +24,10 @@ export interface GitHookStatus {
   /** The file that is changed, or is to be changed by hand; a link's target. */
   readonly path: string;
   readonly state: HookState;
-  /** Whether the file's mode lets git run it; `null` where there is none. */
+  /** Whether git can start the file: its mode lets it, and the program of its first line is there; `null` where there is no file. */
   readonly executable: boolean | null;
+  /** The program of the hook's first line, where there is none: git can't start the hook. */
+  readonly missingProgram: string | null;
   /** Whether the mirror runs when git comes to this hook. */
   readonly active: boolean;
   /** Whether it sends checkpoints: `if-set` by `ckpt.push`, `always` by a line that somebody wrote. */

@@ -20,8 +20,10 @@ export interface FoundHook {
   readonly doubles?: readonly RenamedHook[] | undefined;
 }
 
-/** The same before it is known what else it does. */
-type LocatedHook = Omit<FoundHook, 'status'> & { readonly status: Omit<GitHookStatus, 'pushes'> };
+/** The same before it is known what else it does, and why git can't start it. */
+type LocatedHook = Omit<FoundHook, 'status'> & {
+  readonly status: Omit<GitHookStatus, 'pushes' | 'missingProgram'>;
+};
 
 /** A hook as git would run it: where the mirror is, or belongs. `lines` are those of the block. Changes nothing. */
 export async function inspectHook(folder: HooksFolder, hook: GitHookName, lines: string): Promise<FoundHook> {
@@ -31,7 +33,8 @@ export async function inspectHook(folder: HooksFolder, hook: GitHookName, lines:
   const found = await locate(folder, { hook, path, file, text: first }, lines);
   const texts = [first, found.text].filter((text) => text !== undefined);
   const pushes = found.status.executable === false ? 'no' : pushesOf(hook, texts);
-  return { ...found, status: { ...found.status, pushes } };
+  const missingProgram = file?.missingProgram ?? found.file?.missingProgram ?? null;
+  return { ...found, status: { ...found.status, pushes, missingProgram } };
 }
 
 function pushesOf(hook: GitHookName, texts: readonly string[]): GitHookStatus['pushes'] {

@@ -127,14 +127,23 @@ function pushing(git: Pick<GitHooksStatus, 'hooks'> | null, isSet: boolean): str
 }
 
 function installRow(place: GitHookInstall | AgentInstall): string[] {
-  const executable = 'executable' in place && place.executable === false ? `, but ${NOT_EXECUTABLE}` : '';
+  const why = notStarted(place);
+  const executable = why === undefined ? '' : `, but ${why}`;
   const words = place.action === 'unchanged' && place.state === 'by-hand' ? STATE['by-hand'] : INSTALLED[place.action];
   return [`  ${nameOf(place)}`, `${words}${executable}`, sanitize(place.path)];
 }
 
 function statusRow(place: GitHookStatus | AgentStatus): string[] {
-  const executable = 'executable' in place && place.executable === false ? `, ${NOT_EXECUTABLE}` : '';
+  const why = notStarted(place);
+  const executable = why === undefined ? '' : `, ${why}`;
   return [`  ${nameOf(place)}`, `${STATE[place.state]}${executable}`, sanitize(place.path)];
+}
+
+/** Why git does not start a hook; `undefined` where it does, or where there is none. */
+function notStarted(place: GitHookStatus | AgentStatus): string | undefined {
+  if (!('executable' in place) || place.executable !== false) return undefined;
+  if (place.missingProgram === null) return NOT_EXECUTABLE;
+  return `git can't start it: there is no ${sanitize(place.missingProgram)}`;
 }
 
 function nameOf(place: GitHookStatus | AgentStatus): string {
@@ -157,7 +166,9 @@ function toDo(hooks: readonly GitHookInstall[], manager: GitHooksStatus['manager
       ]);
     }
   }
-  const plain = hooks.filter(({ executable, action }) => executable === false && action !== 'left');
+  const plain = hooks.filter(
+    ({ executable, missingProgram, action }) => executable === false && missingProgram === null && action !== 'left',
+  );
   if (plain.length > 0) {
     parts.push(['Git ignores hooks that are not executable. To turn them on:', ...plain.map(chmodLine)]);
   }

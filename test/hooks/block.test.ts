@@ -5,6 +5,7 @@ import { addBlock, findBlock, removeBlock } from '../../src/hooks/block.ts';
 const LINES = 'run the mirror\n';
 const OPENING = '# >>> ckpt hooks 1 >>> added by ckpt hooks install, taken out by ckpt hooks uninstall\n';
 const BLOCK = `${OPENING}${LINES}# <<< ckpt hooks <<<\n`;
+const ENTIRE = 'entire hooks git post-commit || true\n';
 
 /** Hooks of lines that matter to the block, in any order and with any line ends, also halves of blocks. */
 const hooks = fc
@@ -21,6 +22,7 @@ const hooks = fc
           '} || exit',
           'fi',
           '# end',
+          ENTIRE.trimEnd(),
         ),
         fc.constantFrom(OPENING.trimEnd(), '# <<< ckpt hooks <<<', '# >>> ckpt hooks 7 +created >>>'),
         fc.string({ unit: 'binary' }),
@@ -59,39 +61,35 @@ describe('the block in a hook', () => {
   });
 
   it.each([
-    ['at the end', '#!/bin/sh\nfoo\n', `#!/bin/sh\nfoo\n${BLOCK}`],
-    ['before an exit', '#!/bin/sh\nfoo\nexit 0\n', `#!/bin/sh\nfoo\n${BLOCK}exit 0\n`],
-    ['before an exit without line feed', 'foo\nexit 0', `foo\n${BLOCK}exit 0`],
-    ['before an exit with CRLF', 'foo\r\nexit 0\r\n', `foo\r\n${BLOCK}exit 0\r\n`],
-    [
-      'before an exit with things after it',
-      'foo\n  exit $?  # done\n\n# end\n',
-      `foo\n${BLOCK}  exit $?  # done\n\n# end\n`,
-    ],
-    [
-      'before an exec over several lines',
-      'foo\nexec bar \\\n  --baz \\\n  "$@"\n',
-      `foo\n${BLOCK}exec bar \\\n  --baz \\\n  "$@"\n`,
-    ],
-    ['before a list that ends with exit', 'foo\nbar &&\n  exit 1\n', `foo\n${BLOCK}bar &&\n  exit 1\n`],
-    ['before a line that has an exit', 'foo\nbar; exit 1\n', `foo\n${BLOCK}bar; exit 1\n`],
-    [
-      'before what ends with a compound command',
-      '#!/bin/sh\ncase x in\n  a) b ;;\nesac; exit 0\n',
-      `#!/bin/sh\n${BLOCK}case x in\n  a) b ;;\nesac; exit 0\n`,
-    ],
+    ['to the beginning, behind the first line', '#!/bin/sh\nfoo\n', `#!/bin/sh\n${BLOCK}foo\n`],
+    ['to the beginning, without a first line', 'foo\nexit 0', `${BLOCK}foo\nexit 0`],
     ['before a function that may end it', 'f() {\n  exit 1\n}\n', `${BLOCK}f() {\n  exit 1\n}\n`],
-    ['before a text that looks like an end', 'echo "\nexit 0"\n', `${BLOCK}echo "\nexit 0"\n`],
-    ['before a condition', '#!/bin/sh\n[ x ] || exit 0\nfoo\n', `#!/bin/sh\n${BLOCK}[ x ] || exit 0\nfoo\n`],
-    ['before what any failure ends', '#!/bin/sh -e\nfoo\n', `#!/bin/sh -e\n${BLOCK}foo\n`],
-    ['before what any failure ends, by set', '#!/bin/sh\nset -eu\nfoo\n', `#!/bin/sh\n${BLOCK}set -eu\nfoo\n`],
+    ['before what stops in the middle', '#!/bin/sh\nfoo \\', `#!/bin/sh\n${BLOCK}foo \\`],
+    ["behind Entire's call", `#!/bin/sh\n${ENTIRE}`, `#!/bin/sh\n${ENTIRE}${BLOCK}`],
     [
       "behind Entire's call, whatever ends before it",
-      '#!/bin/sh\n[ x ] || exit 0\nentire hooks git post-commit\n',
-      `#!/bin/sh\n[ x ] || exit 0\nentire hooks git post-commit\n${BLOCK}`,
+      `#!/bin/sh\n[ x ] || exit 0\n${ENTIRE}`,
+      `#!/bin/sh\n[ x ] || exit 0\n${ENTIRE}${BLOCK}`,
     ],
-    ['not after a word that begins with exit', 'exit_code 3\n', `exit_code 3\n${BLOCK}`],
-    ['after the shebang of what stops in the middle', '#!/bin/sh\nfoo \\', `#!/bin/sh\n${BLOCK}foo \\`],
+    ['behind a call by a variable', '"$ENTIRE_BIN" hooks git x\n', `"$ENTIRE_BIN" hooks git x\n${BLOCK}`],
+    ['before what only says its name', 'echo the entire suite\n', `${BLOCK}echo the entire suite\n`],
+    ['then before an exit', `${ENTIRE}exit 0\n`, `${ENTIRE}${BLOCK}exit 0\n`],
+    ['then before an exit without line feed', `${ENTIRE}exit 0`, `${ENTIRE}${BLOCK}exit 0`],
+    [
+      'then before an exit with things after it',
+      `${ENTIRE}  exit $?  # done\n\n# end\n`,
+      `${ENTIRE}${BLOCK}  exit $?  # done\n\n# end\n`,
+    ],
+    [
+      'then before an exec over several lines',
+      `${ENTIRE}exec bar \\\n  --baz \\\n  "$@"\n`,
+      `${ENTIRE}${BLOCK}exec bar \\\n  --baz \\\n  "$@"\n`,
+    ],
+    ['then before a list that ends with exit', `${ENTIRE}bar &&\n  exit 1\n`, `${ENTIRE}${BLOCK}bar &&\n  exit 1\n`],
+    ['then before a line that has an exit', `${ENTIRE}bar; exit 1\n`, `${ENTIRE}${BLOCK}bar; exit 1\n`],
+    ['then behind a text that looks like an end', `${ENTIRE}echo "\nexit 0"\n`, `${ENTIRE}echo "\nexit 0"\n${BLOCK}`],
+    ['then not before a word that begins with exit', `${ENTIRE}exit_code 3\n`, `${ENTIRE}exit_code 3\n${BLOCK}`],
+    ['then before all of what stops in the middle', `#!/bin/sh\n${ENTIRE}foo \\`, `#!/bin/sh\n${BLOCK}${ENTIRE}foo \\`],
   ])('goes %s', (_, text, expected) => {
     expect(addBlock(text, LINES)).toBe(expected);
   });

@@ -14,9 +14,11 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { addBlock } from '../../src/hooks/block.ts';
 import { GIT_HOOKS, type InstallResult } from '../../src/hooks/hooks-report.ts';
 import { mirrorLines } from '../../src/hooks/mirror-command.ts';
+import { hooksInstallText } from '../../src/ui/hooks-text.ts';
 import { git, gitResult } from '../fixtures/git.ts';
 import { ENGINES } from '../fixtures/scale.ts';
 import { tempDir } from '../fixtures/temp.ts';
+import { runOf } from '../ui/run.ts';
 import { HookRepo } from './hook-repo.ts';
 
 let repo: HookRepo;
@@ -77,6 +79,14 @@ describe('a hook that ends before its last line', () => {
     ['that a failure ends', '#!/bin/sh -e\nfalse\n'],
     ['that a failure ends, by set', '#!/bin/sh\nset -euo pipefail 2>/dev/null || set -e\nfalse\n'],
     ['that replaces itself in a loop', '#!/bin/sh\nfor i in 1; do exec true; done\n'],
+    ['that a failure ends, by another word', '#!/bin/sh\nset -o errexit\nfalse\n'],
+    ['that ends by eval', "#!/bin/sh\neval 'exit 0'\n"],
+    ['that replaces itself by a variable', '#!/bin/sh\nE=exec\n$E true\n'],
+    ['that ends in a file that it reads', '#!/bin/sh\necho exit 0 >ends\n. ./ends\n'],
+    ['that ends in a text without its end', '#!/bin/sh\ncat >/dev/null <<EOF\nfoo\n'],
+    ['that no shell can read to its end', "#!/bin/sh\necho 'foo\n"],
+    ['that goes elsewhere', '#!/bin/sh\ncd /\n'],
+    ['that kills itself', '#!/bin/sh\nkill -9 $$\n'],
   ])('%s: the mirror runs', async (_, text) => {
     mkdirSync(join(repo.dir, '.git/hooks'), { recursive: true });
     writeFileSync(join(repo.dir, HOOK), text, { mode: 0o755 });
@@ -197,10 +207,29 @@ describe('a hook that is there already', () => {
     const path = repo.write(HOOK, '#!/bin/sh\r\nfoo\r\nexit 0\r\n');
     await repo.install();
     expect(readFileSync(path, 'latin1')).toMatch(
-      /^#!\/bin\/sh\r\nfoo\r\n# >>> [^\r]*\n# <<< ckpt hooks <<<\nexit 0\r\n$/s,
+      /^#!\/bin\/sh\r\n# >>> [^\r]*\n# <<< ckpt hooks <<<\nfoo\r\nexit 0\r\n$/s,
     );
     await repo.uninstall();
     expect(readFileSync(path, 'latin1')).toBe('#!/bin/sh\r\nfoo\r\nexit 0\r\n');
+  });
+
+  it.each([
+    ['a first line with a carriage return', '#!/bin/sh\r\nfoo\r\n', '/bin/sh\r'],
+    ['a shell that is not there', '#!/no/such/bash -e\nfoo\n', '/no/such/bash'],
+  ])('with %s is not one that git can start, and that is said', async (_, content, missingProgram) => {
+    const path = repo.write(HOOK, content);
+    const result = await repo.install();
+    expect(postCommit(result)).toMatchObject({ active: false, executable: false });
+    expect(result.git?.hooks[0]).toMatchObject({ missingProgram });
+    expect(result.complete).toBe(false);
+    expect(hooksInstallText(result, runOf('hooks', 'install'))).toMatch(/git can't start it: there is no \/[^\r]*$/m);
+    expect(hooksInstallText(result, runOf('hooks', 'install'))).not.toContain('chmod');
+    repo.commit();
+    expect(repo.calls()).toEqual([]);
+    writeFileSync(path, readFileSync(path, 'utf8').replace(/^[^\n]*\n/, '#!/bin/sh\n'));
+    expect((await repo.status()).git?.hooks[0]).toMatchObject({ active: true, missingProgram: null });
+    repo.commit();
+    expect(repo.calls()).toHaveLength(1);
   });
 
   it('that is not executable keeps its mode, and that is said', async () => {

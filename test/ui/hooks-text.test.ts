@@ -8,6 +8,7 @@ const HOOK: GitHookInstall = {
   path: '/r/.git/hooks/post-commit',
   state: 'installed',
   executable: true,
+  missingProgram: null,
   active: true,
   pushes: 'no',
   action: 'created',
