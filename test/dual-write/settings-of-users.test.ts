@@ -118,6 +118,35 @@ const ROWS: ReadonlyArray<[what: string, prepare: Prepare, answer: Answer]> = [
     'written',
   ],
   [
+    'an includeIf for a class of letters',
+    included('[includeIf "onbranch:[!a-l]ai[mn]"]', '[core]\n\tlogAllRefUpdates = always\n'),
+    'written',
+  ],
+  [
+    'an includeIf for a remote that is named behind it',
+    (place) => {
+      included(
+        '[includeIf "hasconfig:remote.*.url:https://*.example/**"]',
+        '[core]\n\tlogAllRefUpdates = always\n',
+      )(place);
+      git(place.dir, 'remote', 'add', 'upstream', 'https://host.example/team/project.git');
+      return undefined;
+    },
+    'written',
+  ],
+  [
+    'an includeIf for a remote that is not there',
+    (place) => {
+      included(
+        '[includeIf "hasconfig:remote.*.url:https://*.example/*"]',
+        '[core]\n\tlogAllRefUpdates = always\n',
+      )(place);
+      git(place.dir, 'remote', 'add', 'upstream', 'https://host.example/team/project.git');
+      return undefined;
+    },
+    'written',
+  ],
+  [
     'a BOM in the configuration',
     ({ dir }) => {
       const path = join(dir, '.git/config');
@@ -179,5 +208,23 @@ describe.each(share(ROWS, 3))('%s', (_what, prepare, answer) => {
       warned: answer === 'warned',
       isWritten: answer === 'written',
     });
+  });
+});
+
+describe.each(['native', 'isomorphic'])('safe.bareRepository=explicit (%s)', (engine) => {
+  it('opens a bare repository that somebody named, and none that lies where the command runs', () => {
+    const root = tempDir();
+    const bare = initRepository({ dir: join(root, 'bare.git'), bare: true });
+    writeFileSync(join(root, 'gitconfig'), '[safe]\n\tbareRepository = explicit\n');
+    const env = { GIT_CONFIG_GLOBAL: join(root, 'gitconfig') };
+    const run = (args: string[], more: { cwd: string; env?: NodeJS.ProcessEnv }) =>
+      ckpt(['status', '--engine', engine, ...args], { ...more, env: { ...env, ...more.env } });
+    expect(run(['--repo', bare], { cwd: root }).code).toBe(0);
+    expect(run([], { cwd: root, env: { GIT_DIR: bare } }).code).toBe(0);
+    for (const cwd of [bare, join(bare, 'refs')]) {
+      const { code, stderr } = run([], { cwd });
+      expect({ code, stderr }).toEqual({ code: 3, stderr: expect.stringMatching(/safe\.bareRepository.*--repo/s) });
+    }
+    expect(ckpt(['status', '--engine', engine], { cwd: bare }).code).toBe(0);
   });
 });

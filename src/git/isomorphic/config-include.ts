@@ -7,12 +7,22 @@ export interface ConfigPlace {
   readonly commonDir: string;
 }
 
+/** What the conditions of `includeIf` are about. */
+export interface IncludeContext extends ConfigPlace {
+  readonly home: string | undefined;
+  /** The URLs of all remotes. */
+  readonly urls: readonly string[];
+}
+
+/** The one condition about other settings that git knows (`includeIf.hasconfig:remote.*.url:PATTERN.path`). */
+export const BY_URL = 'hasconfig:remote.*.url:';
+
 /** Whether the condition of an `includeIf` holds (git-config, "Conditional includes"); one that is not known does not. */
-export async function isIncluded(
-  condition: string,
-  path: string,
-  context: ConfigPlace & { readonly home: string | undefined },
-): Promise<boolean> {
+export async function isIncluded(condition: string, path: string, context: IncludeContext): Promise<boolean> {
+  if (condition.startsWith(BY_URL)) {
+    const glob = toRegExp(withTail(condition.slice(BY_URL.length)), false);
+    return context.urls.some((url) => glob.test(url));
+  }
   const colon = condition.indexOf(':');
   const [kind, pattern] = [condition.slice(0, colon), condition.slice(colon + 1)];
   switch (kind) {
@@ -44,9 +54,16 @@ function withTail(pattern: string): string {
   return pattern.endsWith('/') ? `${pattern}**` : pattern;
 }
 
-/** A pattern as git's wildmatch reads it, but for character classes. */
+/** A pattern as git's wildmatch reads it, but for the named classes (`[[:alpha:]]`). */
 function toRegExp(pattern: string, ignoreCase: boolean): RegExp {
-  const source = pattern.replace(/\*\*\/|\/\*\*$|\*|\?|[.+^${}()|[\]\\]/g, (part) => {
+  const source = pattern.replace(/\[[!^]?\]?[^\]/]*\]|\*\*\/|\/\*\*$|\*|\?|[.+^${}()|[\]\\]/g, (part) => {
+    if (part.length > 1 && part.startsWith('[')) {
+      const inside = part
+        .slice(1, -1)
+        .replace(/^!/, '^')
+        .replace(/(?!^)\^|[[\]\\]/g, '\\$&');
+      return `(?!/)[${inside}]`;
+    }
     if (part === '**/') return '(?:.*/)?';
     if (part === '/**') return '/.*';
     if (part === '*') return '[^/]*';

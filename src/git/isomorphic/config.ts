@@ -4,7 +4,7 @@ import { isTrue } from '../config-value.ts';
 import { GitError } from '../errors.ts';
 import { type ConfigEntry, GitConfig } from '../git-config.ts';
 import { parseConfig } from './config-file.ts';
-import { type ConfigPlace, isIncluded } from './config-include.ts';
+import { BY_URL, type ConfigPlace, type IncludeContext, isIncluded } from './config-include.ts';
 
 /** Git's own limit for files that include each other. */
 const MAX_DEPTH = 10;
@@ -16,14 +16,30 @@ export async function readOwnConfig(place: ConfigPlace): Promise<GitConfig> {
 
 /**
  * All settings as git reads them: the system's, the user's, the repository's and the worktree's, with the files that they include
- * (`include.path`; `includeIf` by `gitdir` and `onbranch`). Throws a `GitError` for a file that is malformed or can't be read.
+ * (`include.path`; `includeIf` by `gitdir`, `onbranch` and `hasconfig`). Throws a `GitError` for a file that is malformed or can't be read.
  */
 export async function readConfig(place: ConfigPlace, env: NodeJS.ProcessEnv): Promise<GitConfig> {
-  const context = { ...place, home: env.HOME };
-  const read = (path: string) => readWithIncludes(path, context);
+  const entriesOf = async (urls: readonly string[]) => {
+    const context = { ...place, home: env.HOME, urls };
+    const read = (path: string) => readWithIncludes(path, context);
+    return [...(await personalEntries(context, env)), ...(await repositoryEntries(place, read))];
+  };
+  const entries = await entriesOf([]);
+  if (!entries.some(({ key }) => key.startsWith(`includeif.${BY_URL}`))) return new GitConfig(entries);
+  // Such a condition is about remotes that any file names, also one that is read later.
+  const remotes = entries.filter(({ key }) => /^remote\..*\.url$/s.test(key));
+  return new GitConfig(await entriesOf(remotes.flatMap(({ value }) => value ?? [])));
+}
+
+/** The system's settings and the user's: what a repository has no say in. */
+export async function readPersonalConfig(place: ConfigPlace, env: NodeJS.ProcessEnv): Promise<GitConfig> {
+  return new GitConfig(await personalEntries({ ...place, home: env.HOME, urls: [] }, env));
+}
+
+async function personalEntries(context: IncludeContext, env: NodeJS.ProcessEnv): Promise<ConfigEntry[]> {
   const entries: ConfigEntry[] = [];
-  for (const path of [...systemFiles(env), ...userFiles(env)]) entries.push(...(await read(path)));
-  return new GitConfig([...entries, ...(await repositoryEntries(place, read))]);
+  for (const path of [...systemFiles(env), ...userFiles(env)]) entries.push(...(await readWithIncludes(path, context)));
+  return entries;
 }
 
 async function repositoryEntries(
@@ -47,11 +63,7 @@ function userFiles(env: NodeJS.ProcessEnv): string[] {
   return [...(xdg ? [join(xdg, 'git', 'config')] : []), ...(env.HOME ? [join(env.HOME, '.gitconfig')] : [])];
 }
 
-async function readWithIncludes(
-  path: string,
-  context: ConfigPlace & { readonly home: string | undefined },
-  depth = 0,
-): Promise<ConfigEntry[]> {
+async function readWithIncludes(path: string, context: IncludeContext, depth = 0): Promise<ConfigEntry[]> {
   if (depth > MAX_DEPTH) throw new GitError(`${path} can't be read: more than ${MAX_DEPTH} files include each other`);
   const entries: ConfigEntry[] = [];
   for (const entry of await readEntries(path)) {

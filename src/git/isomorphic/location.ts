@@ -2,7 +2,7 @@ import { readFile, realpath, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { GitError, NotARepositoryError } from '../errors.ts';
 import type { RepositoryLocation } from '../repository-location.ts';
-import { readOwnConfig } from './config.ts';
+import { readOwnConfig, readPersonalConfig } from './config.ts';
 
 /** Where to look for a repository: as `OpenOptions` of `openRepository`. */
 export interface DiscoverOptions {
@@ -25,11 +25,27 @@ export async function discover(options: DiscoverOptions): Promise<RepositoryLoca
   const ceilings = new Set((env.GIT_CEILING_DIRECTORIES ?? '').split(':').filter(Boolean));
   for (let dir = start; ; dir = dirname(dir)) {
     const found = (await fromDotGit(dir)) ?? (await fromGitDir(dir));
-    if (found !== undefined) return found;
+    if (found !== undefined) {
+      if (honourGitEnv || dir !== start) await assertNotHidden(found, env);
+      return found;
+    }
     if (dirname(dir) === dir || ceilings.has(dirname(dir))) break;
   }
   throw new NotARepositoryError(`${options.dir} is in no git repository`, {
     hint: 'Name a repository with --repo DIR, or change into one.',
+  });
+}
+
+/**
+ * `safe.bareRepository=explicit`: a bare repository that nobody named is not opened, since it may lie hidden in somebody else's work tree. One
+ * that lies where a `.git` folder is expected is no such thing.
+ */
+async function assertNotHidden({ gitDir, commonDir }: RepositoryLocation, env: NodeJS.ProcessEnv): Promise<void> {
+  if (/(?:^|[\\/])\.git(?:$|[\\/](?:worktrees|modules)[\\/])/.test(gitDir) || gitDir !== commonDir) return;
+  const config = await readPersonalConfig({ gitDir, commonDir }, env);
+  if (config.get('safe.bareRepository') !== 'explicit') return;
+  throw new NotARepositoryError(`${gitDir} is a bare repository that nobody named (safe.bareRepository is explicit)`, {
+    hint: ['Name it: ', ['ckpt', 'status', '--repo', gitDir]],
   });
 }
 

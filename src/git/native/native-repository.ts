@@ -398,7 +398,7 @@ export async function openNative(options: {
   honourGitEnv: boolean;
   fetches: boolean;
 }): Promise<Repository> {
-  const location = await locate(options.dir, gitEnvironment(options.env, options.honourGitEnv));
+  const location = await locate(options.dir, gitEnvironment(options.env, options.honourGitEnv), !options.honourGitEnv);
   const workTree = location.workTree === undefined ? [] : [`--work-tree=${location.workTree}`];
   const prefix = [`--git-dir=${location.gitDir}`, ...workTree, ...PACK_WINDOWS];
   const online = new GitProgram(prefix, gitEnvironment(options.env));
@@ -408,12 +408,15 @@ export async function openNative(options: {
   return new NativeRepository(location, git, online, options.fetches);
 }
 
-async function locate(dir: string, env: NodeJS.ProcessEnv): Promise<Location> {
+async function locate(dir: string, env: NodeJS.ProcessEnv, isNamed: boolean): Promise<Location> {
   // --path-format came with git 2.31: an older one prints the unknown option itself, which also says its age.
   // --show-toplevel comes last, since it fails where there is no work tree.
   const args = ['--path-format=absolute', '--git-dir', '--git-common-dir', '--show-object-format', '--show-toplevel'];
-  const git = new GitProgram(['-C', dir], env);
-  const { stdout, stderr, exitCode } = await git.run(['rev-parse', ...args], { accept: [0, 128] });
+  const ask = (options: string[]) => new GitProgram(options, env).run(['rev-parse', ...args], { accept: [0, 128] });
+  const found = await ask(['-C', dir]);
+  const isHidden = found.exitCode !== 0 && found.stderr.includes('safe.bareRepository');
+  // A repository that somebody named does not lie hidden.
+  const { stdout, stderr, exitCode } = isHidden && isNamed ? await ask([`--git-dir=${dir}`]) : found;
   const [gitDir, commonDir, objectFormat, workTree] = stdout.toString('utf8').split('\n');
   if (gitDir === '--path-format=absolute') {
     throw new EngineUnavailableError('the git program is older than 2.31', {
@@ -422,7 +425,10 @@ async function locate(dir: string, env: NodeJS.ProcessEnv): Promise<Location> {
   }
   if (!gitDir || !commonDir || !objectFormat) {
     throw new NotARepositoryError(`${dir} is in no git repository that git would open: ${stderr.trim()}`, {
-      hint: 'Name a repository with --repo DIR, or change into one.',
+      hint:
+        isHidden && !isNamed
+          ? ['Name it: ', ['ckpt', 'status', '--repo', dir]]
+          : 'Name a repository with --repo DIR, or change into one.',
     });
   }
   if (objectFormat !== 'sha1' && objectFormat !== 'sha256') {
