@@ -109,10 +109,12 @@ export function repair(repo: CheckpointRepository, options: RepairOptions & Abor
   return runRepair(seamOf(repo, options.signal), options);
 }
 
-/** What `ckpt dual-write` does in a hook: brings V2 up to V1 where the settings turn V2 on. A failure of V2 is a warning. */
-export function mirror(repo: CheckpointRepository, options: MirrorOptions = {}): Promise<DualWriteResult> {
+/** What `ckpt dual-write` does in a hook: brings V2 up to V1 where the settings turn V2 on. A failure of V2 is a warning; that a signal came is none. */
+export async function mirror(repo: CheckpointRepository, options: MirrorOptions = {}): Promise<DualWriteResult> {
   const { timeoutMs = 30_000, maxCheckpoints: askedMaxCheckpoints, env = process.env, signal } = options;
-  return runMirror(seamOf(repo, signal), { timeoutMs, askedMaxCheckpoints, env });
+  const result = await runMirror(seamOf(repo, signal), { timeoutMs, askedMaxCheckpoints, env });
+  if (result.targets.some(({ outcome }) => outcome === 'failed')) signal?.throwIfAborted();
+  return result;
 }
 
 /** Archives `full/current` where it is full. */

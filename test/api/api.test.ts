@@ -97,6 +97,11 @@ describe.each(['native', 'isomorphic'] as const)('the programming interface (%s)
       await expect(stopped).rejects.toThrow('enough');
       expect(refs(dir)).toEqual(before);
       await expect(verify(repo, { signal: AbortSignal.abort() })).rejects.toMatchObject({ name: 'AbortError' });
+      mkdirSync(join(dir, '.entire'));
+      writeFileSync(join(dir, '.entire/settings.json'), '{"strategy_options":{"checkpoints_v2":true}}');
+      const unwritten = mirror(repo, { signal: AbortSignal.abort(new Error('enough')) });
+      await expect(unwritten).rejects.toThrow('enough');
+      expect(refs(dir)).toEqual(before);
       expect(await migrate(repo)).toMatchObject({ status: 'migrated' });
     } finally {
       await repo.close();
