@@ -219,7 +219,10 @@ async function besidePair<T extends { readonly findings: readonly Finding[] }>(
   if (options.deep !== true) {
     const objects = looks.map((look) => checkObjects(repo, layoutRefs, look));
     const [compared, ...found] = await Promise.all([comparing, ...objects]);
-    return { ...compared, findings: [...compared.findings, ...found.flat().map((one) => ({ ...one, ...pair }))] };
+    const lost = found.flatMap((own, i) =>
+      own.filter(({ object }) => pair === undefined || !isLacked(object, found[1 - i])),
+    );
+    return { ...compared, findings: [...compared.findings, ...lost.map((one) => ({ ...one, ...pair }))] };
   }
   const { lookAlso } = await import('./deep/with-deep.ts');
   let looked: T & { readonly deep?: DeepCounts } = await comparing;
@@ -228,6 +231,11 @@ async function besidePair<T extends { readonly findings: readonly Finding[] }>(
     looked = await lookAlso(looked, repo, layoutRefs, { ...look, findsSecrets, onEvent, pair });
   }
   return looked;
+}
+
+/** Whether an object is absent from the other layout as well, which so has not lost it. */
+function isLacked(object: string | undefined, others: readonly Finding[] | undefined): boolean {
+  return others?.some((other) => other.code === 'OBJECT_GONE' && other.object === object) === true;
 }
 
 function countsOf({ commits, checkpoints, sessions }: PairCompared): Compared['counts'] {

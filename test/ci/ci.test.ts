@@ -1,6 +1,7 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { git } from '../fixtures/git.ts';
 import { A, B } from '../fixtures/scenarios.ts';
 import { tempDir } from '../fixtures/temp.ts';
@@ -185,13 +186,22 @@ describe('docs/ci.md', () => {
     expect(readFileSync(join(tools, 'npm-calls'), 'utf8')).toContain(`${join(clone, '.ckpt')}: npm run build\n`);
   });
 
+  it('has a configuration for the pre-commit framework that names hooks of this package', () => {
+    const offered = parse(readFileSync(join(ROOT, '.pre-commit-hooks.yaml'), 'utf8'));
+    const [{ hooks }] = documents[3].repos;
+    expect(offered.map(({ id }: { id: string }) => id)).toEqual(
+      expect.arrayContaining(hooks.map(({ id }: { id: string }) => id)),
+    );
+    expect(hooks).toHaveLength(2);
+  });
+
   it('has steps for a pull request that run: what its commits name is in both layouts, or the job fails', () => {
-    const [step] = documents[3];
+    const [step] = documents[4];
     expect(step.env).toEqual({
       BASE: expect.stringContaining('github.event.pull_request.base.sha'),
       HEAD: expect.stringContaining('github.event.pull_request.head.sha'),
     });
-    const job = documents[4]['verify-merge-request'];
+    const job = documents[5]['verify-merge-request'];
     expect(documents[2]).toHaveProperty(job.extends);
     const [, fetch] = runsOf(documents[1].jobs.verify.steps);
     for (const [id, expected] of [

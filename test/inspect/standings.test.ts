@@ -88,7 +88,11 @@ describe.each(ENGINES)('the layouts in status (%s)', (engine) => {
     expect(await tableOf(dir, { engine, env })).toEqual(['v1 2 2 0 1', 'refs 2 2 0 -']);
     expect(await problemsOf(dir, { engine, env })).toEqual([]);
     git(dir, 'config', 'ckpt.mirror', 'v1');
-    expect(await problemsOf(dir, { engine, env })).toEqual(['CHECKPOINT_MISSING: ckpt migrate --from refs --to v1']);
+    const noHook = 'HOOKS_MISSING: ckpt hooks install';
+    expect(await problemsOf(dir, { engine, env })).toEqual([
+      'CHECKPOINT_MISSING: ckpt migrate --from refs --to v1',
+      noHook,
+    ]);
     git(dir, 'config', 'ckpt.mirror', 'refs');
     // A ref that never had V1's state.
     git(dir, 'update-ref', refOf(A), git(dir, 'commit-tree', other, '-m', 'Checkpoint'));
@@ -97,13 +101,14 @@ describe.each(ENGINES)('the layouts in status (%s)', (engine) => {
     expect(await problemsOf(dir, { engine })).toEqual([
       'CHECKPOINT_MISSING: ckpt migrate --from v1 --to refs',
       'CHECKPOINT_ONLY_IN_REFS: ckpt migrate --from refs --to v1',
+      noHook,
     ]);
     for (const [from, to] of [
       ['v1', 'refs'],
       ['refs', 'v1'],
     ] as const)
       await between(dir, from, to);
-    expect(await problemsOf(dir, { engine })).toEqual([]);
+    expect(await problemsOf(dir, { engine })).toEqual([noHook]);
   });
 
   it('git-refs and V2: by what sessions hold', async () => {
