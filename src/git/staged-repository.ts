@@ -34,6 +34,19 @@ export function stagedRepository(repo: Repository, objects: ObjectOverlay): Repo
         return staged === undefined ? stored.next().value : { type: staged.type, size: staged.content.length };
       });
     },
+    async *streamContents(ids) {
+      const stored = ids.flatMap((id, i) => (objects.staged(id) === undefined ? [[id, i] as const] : []));
+      for await (const part of repo.streamContents(stored.map(([id]) => id))) {
+        yield { ...part, index: stored[part.index]?.[1] ?? part.index };
+      }
+      for (const [index, id] of ids.entries()) {
+        const staged = objects.staged(id);
+        if (staged === undefined) continue;
+        yield { kind: 'start', index, type: staged.type, size: staged.content.length };
+        yield { kind: 'bytes', index, bytes: staged.content };
+        yield { kind: 'end', index };
+      }
+    },
     absentObjects: (ids) => repo.absentObjects(ids.filter((id) => objects.staged(id) === undefined)),
     walk: (options) => commits.walk(options),
     isAncestor: (ancestor, descendant) => commits.isAncestor(ancestor, descendant),
