@@ -1,9 +1,10 @@
 // `npm run stress:kills [-- --each N] [--stories a,b] [--seed N]`: kills every writing command at its calls to the file system, everything at
-// once and the leader alone, with both engines, on loose and packed refs. Prints what it met; ends with 1 where anything was wrong.
+// once and the leader alone, with both engines, on loose and packed refs, and where git has them (2.46) on reftables, which the native engine
+// alone reads. Prints what it met; ends with 1 where anything was wrong.
 
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { git, makeTempDir, removeDir } from '../../fixtures/git.ts';
+import { git, gitResult, makeTempDir, removeDir } from '../../fixtures/git.ts';
 import { BOTH_ENGINES } from '../../fixtures/scale.ts';
 import buildChildren from '../../setup/children.ts';
 import { serveApart } from '../serve-apart.ts';
@@ -27,17 +28,22 @@ await buildChildren();
 // In a process of its own: what is killed is a client, and the server goes on.
 const server = await serveApart(temp);
 const stories = { ...STORIES, ...REMOTE_STORIES };
+const hasReftable = gitResult(temp, ['refs', 'migrate', '-h']).stdout.includes('--ref-format');
+const FORMS = ['loose', 'packed', ...(hasReftable ? ['reftable'] : [])];
+if (!hasReftable) console.log('git here has no reftables: they are left out');
 const asked = values.stories?.split(',') ?? Object.keys(stories);
 let kills = 0;
 let faulty = 0;
 
 for (const [name, story] of Object.entries(stories).filter(([one]) => asked.includes(one))) {
-  for (const form of ['loose', 'packed'] as const) {
+  for (const form of FORMS) {
     const dir = join(temp, `${name.replace(/ /g, '-')}-${form}`);
     story.prepare(dir, server.url);
     if (form === 'packed') git(dir, 'pack-refs', '--all');
+    if (form === 'reftable') git(dir, 'refs', 'migrate', '--ref-format=reftable');
+    const engines = BOTH_ENGINES.filter((engine) => form !== 'reftable' || engine === 'native');
     const expectation = expectationOf(dir, story.args);
-    for (const engine of BOTH_ENGINES) {
+    for (const engine of engines) {
       for (const victim of ['everything', 'leader'] as Victim[]) {
         const work = `${dir}-work`;
         const states: Record<string, number> = {};
@@ -50,7 +56,7 @@ for (const [name, story] of Object.entries(stories).filter(([one]) => asked.incl
           copyStory(dir, work);
           const at = Math.floor(n);
           const { isKilled } = strikeAt(at, story.args, options);
-          const reader = BOTH_ENGINES[kills % BOTH_ENGINES.length] ?? 'native';
+          const reader = engines[kills % engines.length] ?? 'native';
           const { state, faults } = await faultsAfter(work, expectation, reader);
           if (isKilled) kills += 1;
           if (kills % RUN_AGAIN === 0) faults.push(...faultsOfNextRun(work, story, expectation, reader));
