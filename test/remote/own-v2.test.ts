@@ -3,6 +3,7 @@ import { prune } from '../../src/prune/prune.ts';
 import { deleteCheckpoint, writeAgain } from '../fixtures/delete-checkpoint.ts';
 import { clientWrite, idOf } from '../fixtures/entire-client.ts';
 import { git, refs } from '../fixtures/git.ts';
+import { IS_LONG } from '../fixtures/scale.ts';
 import { V1_REF } from '../fixtures/v1-builder.ts';
 import { complaints, migrateIn, withRepository } from '../migrate/support.ts';
 import { checkpointRefs, fetchIn, pushIn, shareArchive, team } from './team.ts';
@@ -44,7 +45,7 @@ const CASES = {
   ],
 } as const;
 
-for (const [name, [before, after]] of Object.entries(CASES)) {
+for (const [i, [name, [before, after]]] of Object.entries(CASES).entries()) {
   test(`two clones that have each a V2 of their own agree, where a checkpoint that V1 deleted and has again ${name}`, async () => {
     const { remote = '', ann = '', bob = '' } = await withOwnV2s(before, after);
     for (const clone of [bob, ann]) await pushIn(clone);
@@ -54,7 +55,7 @@ for (const [name, [before, after]] of Object.entries(CASES)) {
     for (const clone of [ann, bob]) expect(complaints(clone)).toEqual([]);
   });
 
-  test(`so do they where both write before each push (${name})`, async () => {
+  test.runIf(IS_LONG || i === 0)(`so do they where both write before each push (${name})`, async () => {
     const { remote = '', ann = '', bob = '' } = await withOwnV2s(before, after);
     for (const [i, clone] of [bob, ann, bob, ann].entries()) {
       clientWrite(clone, { id: idOf(`later ${i}`), at: 1_750_000_500 + i });

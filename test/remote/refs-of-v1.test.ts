@@ -7,7 +7,7 @@ import { clientWrite, idOf } from '../fixtures/entire-client.ts';
 import { git, refs } from '../fixtures/git.ts';
 import { type GitHttp, serveGit } from '../fixtures/git-http.ts';
 import { V1_REF } from '../fixtures/v1-builder.ts';
-import { BOTH_ENGINES, withRepository } from '../migrate/support.ts';
+import { ENGINES, withRepository } from '../migrate/support.ts';
 import { checkpointRefs, fetchIn, pushIn, settings, team } from './team.ts';
 
 const REST = 'refs/ckpt/v1-rest';
@@ -46,7 +46,7 @@ async function errorsIn(dir: string, engine: EngineName = 'native', env = {}): P
 }
 
 describe('git-refs that somebody made of V1', () => {
-  test.each(BOTH_ENGINES)('agree with it after a fetch, in every clone: %s', async (engine) => {
+  test.each(ENGINES)('agree with it after a fetch, in every clone: %s', async (engine) => {
     for (const clone of [bob, cat]) {
       await fetchIn(clone, {}, engine);
       expect(await errorsIn(clone, engine)).toEqual([]);
@@ -56,7 +56,7 @@ describe('git-refs that somebody made of V1', () => {
     expect(refs(remote, REST)).toEqual({});
   });
 
-  test.each(BOTH_ENGINES)('are brought up to a V1 that goes on: %s', async (engine) => {
+  test.each(ENGINES)('are brought up to a V1 that goes on: %s', async (engine) => {
     await fetchIn(bob, {}, engine);
     clientWrite(ann, { id: a3 });
     clientWrite(ann, { id: a1, finalize: true });

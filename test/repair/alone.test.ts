@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { type FindingCode, kindOf } from '../../src/verify/finding.ts';
 import { clientWrite, idOf } from '../fixtures/entire-client.ts';
 import { git, initRepository, refs } from '../fixtures/git.ts';
-import { BOTH_ENGINES } from '../fixtures/scale.ts';
+import { ENGINES } from '../fixtures/scale.ts';
 import { tempDir } from '../fixtures/temp.ts';
 import { V1_REF } from '../fixtures/v1-builder.ts';
 import { migrateIn } from '../migrate/support.ts';
@@ -46,7 +46,7 @@ const MADE_AGAIN: readonly Case[] = [
   ['GENERATION_JSON_MISPLACED', (dir) => editTip(dir, `${FULL}current`, { 'generation.json': '{}' })],
 ];
 
-describe.each(BOTH_ENGINES)('a V2 whose V1 is gone: %s', (engine) => {
+describe.each(ENGINES)('a V2 whose V1 is gone: %s', (engine) => {
   test.each(MADE_AGAIN)('%s: what follows from V2 itself is made again, as verify says', async (code, damage) => {
     const dir = damaged(damage);
     const [finding] = (await verifyIn(dir)).findings.filter(({ severity }) => severity !== 'note');

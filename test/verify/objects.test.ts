@@ -9,6 +9,7 @@ import { kindOf } from '../../src/verify/finding.ts';
 import { type VerifyOptions, verify } from '../../src/verify/verify.ts';
 import { cutShort, flip, flipInPack, looseFile, removeObject } from '../fixtures/damaged-objects.ts';
 import { git, gitBytes, initRepository } from '../fixtures/git.ts';
+import { share } from '../fixtures/scale.ts';
 import { tempDir } from '../fixtures/temp.ts';
 import { shardPath, V1_REF } from '../fixtures/v1-builder.ts';
 import { BOTH_ENGINES, ENGINES, migrateIn, withRepository } from '../migrate/support.ts';
@@ -135,7 +136,7 @@ test('a tree that both layouts share, with another content, is damaged: the obje
 });
 
 describe('plain verify', () => {
-  test.each(cases)('$name $how is an error ($engine)', async ({ how, revision, damage, engine }) => {
+  test.each(share(cases, 2))('$name $how is an error ($engine)', async ({ how, revision, damage, engine }) => {
     const dir = damaged(revision, damage);
     const { consistent, findings } = await withRepository(dir, engine, (repo) =>
       verify(repo, { maxCheckpoints: MAX_CHECKPOINTS }),

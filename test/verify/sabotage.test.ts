@@ -100,7 +100,7 @@ describe('the damage corpus', () => {
   });
 });
 
-test.each(share(TRIED, 2))('%s gives exactly its findings, and verify writes nothing', async (_, sabotage) => {
+test.each(share(TRIED, 3))('%s gives exactly its findings, and verify writes nothing', async (_, sabotage) => {
   const dir = sabotaged(sabotage);
   const expected = sorted(withCommits(dir, sabotage.findings));
   const before = state(dir);
