@@ -28,7 +28,7 @@ await buildChildren();
 // In a process of its own: what is killed is a client, and the server goes on.
 const server = await serveApart(temp);
 const stories = { ...STORIES, ...REMOTE_STORIES };
-const hasReftable = gitResult(temp, ['refs', 'migrate', '-h']).stdout.includes('--ref-format');
+const hasReftable = gitResult(temp, ['init', '--quiet', '--ref-format=reftable', 'probe']).status === 0;
 const FORMS = ['loose', 'packed', ...(hasReftable ? ['reftable'] : [])];
 if (!hasReftable) console.log('git here has no reftables: they are left out');
 const asked = values.stories?.split(',') ?? Object.keys(stories);
