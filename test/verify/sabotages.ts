@@ -780,7 +780,7 @@ export const SABOTAGES: Readonly<Record<string, Sabotage>> = {
   },
   'V1 gone, and an archive': {
     damage: (dir) => deleteRefs(dir, V1_REF, archive(2)),
-    findings: [{ code: 'COVERAGE_NOT_COMPARED' }, { code: 'GENERATION_LOST', ref: archive(2) }],
+    findings: [{ code: 'COVERAGE_NOT_COMPARED' }, { code: 'GENERATION_LOST', ref: archive(2), isWithoutV1: true }],
   },
   'V1 gone, and an archive pruned': {
     damage: (dir) => {
