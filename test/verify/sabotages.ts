@@ -93,6 +93,7 @@ const { side, side2, before, merge, signed, vercel } = GOOD.commits;
 
 /** A finding without its words. */
 export interface ExpectedFinding {
+  readonly isWithoutV1?: true;
   readonly code: keyof typeof LAYOUT_FINDINGS;
   readonly ref?: string;
   readonly checkpoint?: string;
