@@ -3,11 +3,10 @@ import { generationSpan } from '../generations/generation.ts';
 import { GenerationState } from '../generations/generation-state.ts';
 import { materialize, type WantedArchive, type WantedCurrent } from '../generations/materialize.ts';
 import { readTimesOnMain } from '../generations/times.ts';
-import { parseCommit } from '../git/commit.ts';
 import type { ObjectId, RefName } from '../git/object-id.ts';
 import type { ObjectSink, Repository } from '../git/repository.ts';
 import type { LayoutRefs } from '../layout/layout-refs.ts';
-import { generationRef, manifestFile, V2_MANIFEST_REF } from '../layout/ref-names.ts';
+import { manifestFile, V2_MANIFEST_REF } from '../layout/ref-names.ts';
 import { originOfImage } from '../project/commit-image.ts';
 import { repairCommit } from '../project/repair-commit.ts';
 import { readManifestEntries } from '../verify/check-manifest.ts';
@@ -48,60 +47,50 @@ export async function planAloneRepair(
   const isHere = ({ path }: Finding) => refs.archives.some(({ number }) => manifestFile(number) === path);
   const isForgotten = told.manifest !== undefined && told.findings.some((one) => !isHere(one));
   const { generations } = await readGenerations(repo, refs);
-  const listed = (number: number) => told.entries.get(number)?.entry.tree;
   const spanOf = async (ids: readonly CheckpointId[]) =>
     generationSpan(ids, await readTimesOnMain(repo, refs.main, ids));
   const state = new GenerationState(repo, refs, { manifest: readableManifest(told) });
   const wrong = new Set(findings.flatMap(({ code, ref }) => (OF_GENERATIONS.has(code) ? ref : [])));
+  const remade: WantedArchive[] = [];
+  const kept = new Map<number, ReadGeneration>();
+  for (const base of generations) {
+    const { number, ref, checkpoints } = base;
+    if (number === undefined) continue;
+    if (wrong.has(ref)) remade.push({ number, base, checkpoints, keepsHistory: true });
+    else kept.set(number, base);
+  }
+  /** The numbers of those archives that do not have the tree which the manifest lists. */
+  const othersThanListed = (archives: Iterable<readonly [number: number, tree: ObjectId]>) =>
+    [...archives].flatMap(([number, tree]) => ((told.entries.get(number)?.entry.tree ?? tree) === tree ? [] : number));
 
-  /** With archives left as they are whose numbers are in `doubtful`. */
-  const plan = async (doubtful: ReadonlySet<number>) => {
+  const planWithout = async (left: ReadonlySet<number>) => {
     const writer = repo.objectWriter();
-    const trees = new Map<ObjectId, ObjectId>();
-    const sink: ObjectSink = {
-      add(type, content, similarTo) {
-        const id = writer.add(type, content, similarTo);
-        if (type === 'commit') trees.set(id, parseCommit(content).tree);
-        return id;
-      },
-    };
-    const unchanged = new Map<number, ReadGeneration>();
-    const archives: WantedArchive[] = [];
-    for (const base of generations) {
-      const { number, ref, checkpoints } = base;
-      if (number === undefined || doubtful.has(number)) continue;
-      if (wrong.has(ref)) archives.push({ number, base, checkpoints, keepsHistory: true });
-      else if ((listed(number) ?? base.tree) === base.tree) unchanged.set(number, base);
-    }
-    const current = generations.find(({ number }) => number === undefined);
-    const { updates } = await materialize(
-      { repo, sink, state, main: refs.main, spanOf },
+    const unchanged = new Map([...kept].filter(([number]) => !left.has(number)));
+    const made = await materialize(
+      { repo, sink: writer, state, main: refs.main, spanOf },
       {
-        archives,
-        current: currentWithoutJson(sink, current),
+        archives: remade.filter(({ number }) => !left.has(number)),
+        current: currentWithoutJson(
+          writer,
+          generations.find(({ number }) => number === undefined),
+        ),
         changes: await wrongEntries({ repo, findings }, unchanged, spanOf),
       },
     );
-    const others = archives.flatMap(({ number }) => {
-      const made = updates.find(({ ref }) => ref === generationRef(number))?.new;
-      return (listed(number) ?? trees.get(made as ObjectId)) === trees.get(made as ObjectId) ? [] : number;
-    });
-    return { updates, writer, others };
+    return { ...made, writer };
   };
-  const first = await plan(new Set());
-  const { updates: planned, writer } = first.others.length === 0 ? first : await plan(new Set(first.others));
+  const before = new Set(othersThanListed([...kept].map(([number, { tree }]) => [number, tree])));
+  const first = await planWithout(before);
+  // Whether an archive is the listed one with its file of times made again shows when it is made.
+  const stay = new Set([...before, ...othersThanListed(first.archives.map(({ number, tree }) => [number, tree]))]);
+  const { updates: planned, writer } = stay.size === before.size ? first : await planWithout(stay);
   // An entry that can't be read may say that its archive was pruned: a manifest without it would say that there was none.
   const updates = isForgotten ? [] : planned;
   const moved = new Set(updates.map(({ ref }) => ref));
-  const isDoubtful = (number: number) => {
-    const archive = generations.find((one) => one.number === number);
-    return first.others.includes(number) || (listed(number) ?? archive?.tree) !== archive?.tree;
-  };
   const reasonOf = ({ code, ref = '', path }: Finding): Reason | undefined => {
     if (!OF_GENERATIONS.has(code) && !OF_MANIFEST.has(code)) return NO_V1;
-    const number = refs.archives.find((one) => one.name === ref || manifestFile(one.number) === path)?.number;
-    const isMade = number !== undefined && moved.has(generationRef(number));
-    if (number !== undefined && !isMade && isDoubtful(number)) return doubtful(generationRef(number));
+    const archive = refs.archives.find(({ name, number }) => name === ref || manifestFile(number) === path);
+    if (archive !== undefined && stay.has(archive.number)) return doubtful(archive.name);
     return moved.has(ref) ? undefined : { ...NO_V1, remedy: FETCH_MANIFEST };
   };
   return { updates, writer, reasonOf, backup: null, warnings: [] };
