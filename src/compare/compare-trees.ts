@@ -48,7 +48,9 @@ export async function compareTrees(
   const met = new Set<string>();
   return compareFolders(objects, root, options, ({ expected: left, actual: right, prefix }) => {
     const pair = `${left} ${right}`;
-    return !met.has(pair) && prefix.length <= LONGEST_PATH && met.add(pair) !== undefined;
+    if (met.has(pair) || prefix.length > LONGEST_PATH) return false;
+    met.add(pair);
+    return true;
   });
 }
 
