@@ -38,6 +38,15 @@ const included =
     appendFileSync(join(dir, '.git/config'), `${condition}\n\tpath = ${join(root, 'included')}\n`);
     return undefined;
   };
+/** Beside a remote that is named behind the condition on the URLs of remotes. */
+const includedByRemote =
+  (pattern: string): Prepare =>
+  (place) => {
+    const condition = `[includeIf "hasconfig:remote.*.url:${pattern}"]`;
+    included(condition, '[core]\n\tlogAllRefUpdates = always\n')(place);
+    git(place.dir, 'remote', 'add', 'upstream', 'https://host.example/team/project.git');
+    return undefined;
+  };
 const linked =
   (prepare: (place: Place, worktree: string) => void): Prepare =>
   (place) => {
@@ -122,30 +131,8 @@ const ROWS: ReadonlyArray<[what: string, prepare: Prepare, answer: Answer]> = [
     included('[includeIf "onbranch:[!a-l]ai[mn]"]', '[core]\n\tlogAllRefUpdates = always\n'),
     'written',
   ],
-  [
-    'an includeIf for a remote that is named behind it',
-    (place) => {
-      included(
-        '[includeIf "hasconfig:remote.*.url:https://*.example/**"]',
-        '[core]\n\tlogAllRefUpdates = always\n',
-      )(place);
-      git(place.dir, 'remote', 'add', 'upstream', 'https://host.example/team/project.git');
-      return undefined;
-    },
-    'written',
-  ],
-  [
-    'an includeIf for a remote that is not there',
-    (place) => {
-      included(
-        '[includeIf "hasconfig:remote.*.url:https://*.example/*"]',
-        '[core]\n\tlogAllRefUpdates = always\n',
-      )(place);
-      git(place.dir, 'remote', 'add', 'upstream', 'https://host.example/team/project.git');
-      return undefined;
-    },
-    'written',
-  ],
+  ['an includeIf for a remote that is named behind it', includedByRemote('https://*.example/**'), 'written'],
+  ['an includeIf for a remote that is not there', includedByRemote('https://*.example/*'), 'written'],
   [
     'a BOM in the configuration',
     ({ dir }) => {
