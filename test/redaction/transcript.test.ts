@@ -105,6 +105,13 @@ describe('JSON lines with a secret', () => {
     expect((await redactAll(input, 'jsonl')).text).toBe(input.replace(token, MARKER));
   });
 
+  it.each(['/', '\\/', '\\u002f'])('that ends in a slash, spelled %s', async (slash) => {
+    const { secret } = oneOf('AWS secret access key, environment');
+    const input = (value: string) => `{"a":"AWS_SECRET_ACCESS_KEY=${value} x"}`;
+    const { text, count } = await redactAll(input(`${secret.slice(0, 39)}${slash}`), 'jsonl');
+    expect([text, count]).toEqual([input(MARKER), 1]);
+  });
+
   it('in a JSON document inside a string, and in one inside a string of that', async () => {
     const key = {
       SecretAccessKey: oneOf('AWS secret access key, environment').secret,

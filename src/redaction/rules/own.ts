@@ -57,10 +57,11 @@ export const OWN_RULES: readonly RuleData[] = [
     ['akia', 'asia', 'abia', 'acca', 'aida', 'aroa', 'agpa', 'aipa', 'anpa', 'anva', 'a3t'],
     '\\b(?!AKIAIOSFODNN7EXAMPLE)(?:A3T[A-Z0-9]|AKIA|AGPA|AIDA|AROA|AIPA|ANPA|ANVA|ASIA|ABIA|ACCA)[A-Z0-9]{16}(?!\\w)',
   ),
+  // 30 bytes in base64, so without padding: an `=` in it would be that of the assignment, whose operator may be absent.
   token(
     'aws',
     ['secret'],
-    '(?:secret|SECRET|Secret)[ _-]?(?:access|ACCESS|Access)?[ _-]?(?:key|KEY|Key)(?:\\\\?["\']|\\])?\\s{0,3}(?:\\[[^\\]\\n]{0,24}\\])?\\s{0,3}(?:=>|:=|[:=,|])?\\s{0,3}\\\\?["\'`]?(?:[\\w.]{0,12}\\\\?["\']\\s?:\\s?\\\\?["\'])?((?!.{30}EXAMPLEKEY)[A-Za-z0-9/+=]{40})(?![A-Za-z0-9/+=])',
+    '(?:secret|SECRET|Secret)[ _-]?(?:access|ACCESS|Access)?[ _-]?(?:key|KEY|Key)(?:\\\\?["\']|\\])?\\s{0,3}(?:\\[[^\\]\\n]{0,24}\\])?\\s{0,3}(?:=>|:=|[:=,|])?\\s{0,3}\\\\?["\'`]?(?:[\\w.]{0,12}\\\\?["\']\\s?:\\s?\\\\?["\'])?((?!.{30}EXAMPLEKEY)[A-Za-z0-9/+]{40})(?![A-Za-z0-9/+=])',
   ),
   // Connection strings and URLs with a password, of any scheme and driver.
   token('url-password', ['://'], `://[^\\s:@/'"\`<>\\\\]{0,256}:((?!//)[^\\s@/'"\`<>\\\\]{3,256})${AT_HOST}`),
