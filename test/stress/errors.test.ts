@@ -33,7 +33,7 @@ test.skipIf(shim === undefined || !IS_THOROUGH).each(cases)(
     const dir = join(temp, `${name}-${lasts}`.replace(/ /g, '-'));
     const story = ALL[name] as Story;
     story.prepare(dir, server.url);
-    const expectation = expectationOf(dir, story.args);
+    const expectation = expectationOf(dir, story);
     const strike = (n: number, work: string) => {
       copyStory(dir, work);
       return strikeAt(n, story.args, { shim: shim as string, dir: work, engine, blow: { error, lasts } });

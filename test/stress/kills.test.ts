@@ -31,7 +31,7 @@ test.skipIf(shim === undefined || !IS_THOROUGH).each(cases)(
     const dir = join(temp, name.replace(/ /g, '-'));
     story.prepare(dir, server.url);
     if (isPacked) git(dir, 'pack-refs', '--all');
-    const expectation = expectationOf(dir, story.args);
+    const expectation = expectationOf(dir, story);
     const kill = (n: number, work: string) => {
       copyStory(dir, work);
       return strikeAt(n, story.args, { shim: shim as string, dir: work, engine, blow: { victim: 'everything' } });

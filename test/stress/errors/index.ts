@@ -30,7 +30,7 @@ for (const [row, [name, story]] of Object.entries(stories).entries()) {
   const dir = join(temp, name.replace(/ /g, '-'));
   story.prepare(dir, server.url);
   if (row % 2 === 1) git(dir, 'pack-refs', '--all');
-  const expectation = expectationOf(dir, story.args);
+  const expectation = expectationOf(dir, story);
   for (const engine of BOTH_ENGINES) {
     for (const error of ERRORS) {
       for (const lasts of ['once', 'for good'] as const) {

@@ -1,4 +1,4 @@
-// `npm run stress:kills [-- --each N] [--stories a,b] [--seed N]`: kills every writing command at its calls to the file system, everything at
+// `npm run stress:kills [-- --each N] [--offset N] [--stories a,b] [--forms loose,packed,reftable]`: kills every writing command at its calls to the file system, everything at
 // once and the leader alone, with both engines, on loose and packed refs, and where git has them (2.46) on reftables, which the native engine
 // alone reads. Prints what it met; ends with 1 where anything was wrong.
 
@@ -16,6 +16,7 @@ const { values } = parseArgs({
   options: {
     each: { type: 'string', default: '32' },
     stories: { type: 'string' },
+    forms: { type: 'string', default: 'loose,packed,reftable' },
     offset: { type: 'string', default: '0' },
   },
 });
@@ -29,20 +30,23 @@ await buildChildren();
 const server = await serveApart(temp);
 const stories = { ...STORIES, ...REMOTE_STORIES };
 const hasReftable = gitResult(temp, ['init', '--quiet', '--ref-format=reftable', 'probe']).status === 0;
-const FORMS = ['loose', 'packed', ...(hasReftable ? ['reftable'] : [])];
+const forms = values.forms.split(',').filter((form) => hasReftable || form !== 'reftable');
 if (!hasReftable) console.log('git here has no reftables: they are left out');
 const asked = values.stories?.split(',') ?? Object.keys(stories);
 let kills = 0;
 let faulty = 0;
 
 for (const [name, story] of Object.entries(stories).filter(([one]) => asked.includes(one))) {
-  for (const form of FORMS) {
+  for (const form of forms) {
     const dir = join(temp, `${name.replace(/ /g, '-')}-${form}`);
     story.prepare(dir, server.url);
     if (form === 'packed') git(dir, 'pack-refs', '--all');
-    if (form === 'reftable') git(dir, 'refs', 'migrate', '--ref-format=reftable');
+    if (form === 'reftable') {
+      removeDir(join(dir, '.git/logs')); // git 2.47 migrates no reflogs
+      git(dir, 'refs', 'migrate', '--ref-format=reftable');
+    }
     const engines = BOTH_ENGINES.filter((engine) => form !== 'reftable' || engine === 'native');
-    const expectation = expectationOf(dir, story.args);
+    const expectation = expectationOf(dir, story);
     for (const engine of engines) {
       for (const victim of ['everything', 'leader'] as Victim[]) {
         const work = `${dir}-work`;

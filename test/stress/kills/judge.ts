@@ -5,11 +5,15 @@ import { ckpt } from '../../commands/ckpt.ts';
 import { cleanEnvironment, gitResult, refs } from '../../fixtures/git.ts';
 import { copyStory, remoteIn, type Story } from './stories.ts';
 
-/** The refs before a command and after it; `varies` are those that have another id in each run, since they have its time in them. */
+/**
+ * The refs before a command and after it; `varies` are those that have another id in each run, since they have its time in them, and
+ * `first` is the one that moves before the others.
+ */
 export interface Expectation {
   readonly before: Readonly<Record<string, string>>;
   readonly after: Readonly<Record<string, string>>;
   readonly varies: ReadonlySet<string>;
+  readonly first: string | undefined;
 }
 
 /** Copies of the refs of remotes: git's fetch and push move each on its own. */
@@ -26,8 +30,10 @@ export function statesOf(dir: string): Record<string, string> {
 }
 
 /** Runs a command twice to its end, in copies of a repository. */
-export function expectationOf(dir: string, args: readonly string[]): Expectation {
+export function expectationOf(dir: string, { args, first }: Pick<Story, 'args' | 'first'>): Expectation {
   const [after = {}, again = {}] = [1, 2].map((n) => {
+    // In another second, so that what has the time in it differs.
+    if (n === 2) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1000);
     const copy = `${dir}-whole-${n}`;
     copyStory(dir, copy);
     const { stderr, code } = ckpt(args, { cwd: copy });
@@ -35,11 +41,11 @@ export function expectationOf(dir: string, args: readonly string[]): Expectation
     return statesOf(copy);
   });
   const varies = new Set(Object.keys(after).filter((name) => after[name] !== again[name]));
-  return { before: statesOf(dir), after, varies };
+  return { before: statesOf(dir), after, varies, first };
 }
 
-/** Whether the refs are those of before or those of afterwards; else what they are. As plain git reads them. */
-export function stateOf(dir: string, { before, after, varies }: Expectation): 'old' | 'new' | string {
+/** Whether the refs are those of before or those of afterwards, or the first of them is; else what they are. As plain git reads them. */
+export function stateOf(dir: string, { before, after, varies, first }: Expectation): 'old' | 'first' | 'new' | string {
   const now = statesOf(dir);
   const names = [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(
     (name) => before[name] !== after[name],
@@ -52,6 +58,13 @@ export function stateOf(dir: string, { before, after, varies }: Expectation): 'o
   const kinds = new Set([...states, ...unknown.map(() => 'other')]);
   const same = Object.keys(before).every((name) => names.includes(name) || now[name] === before[name]);
   const [only = 'old'] = kinds;
+  if (
+    first !== undefined &&
+    same &&
+    names.every((name, i) => states[i] === (name === first ? 'new' : 'old')) &&
+    names.length > 1
+  )
+    return 'first';
   return kinds.size <= 1 && same && only !== 'other'
     ? only
     : `mixture: ${names.map((name, i) => `${name} ${states[i]}`)}`;
@@ -74,7 +87,7 @@ export async function faultsAfter(
   reader: EngineName,
 ): Promise<{ readonly state: string; readonly faults: string[] }> {
   const state = stateOf(dir, expectation);
-  const faults = state === 'old' || state === 'new' ? [] : [state];
+  const faults = ['old', 'first', 'new'].includes(state) ? [] : [state];
   const fsck = gitResult(dir, ['fsck', '--connectivity-only', '--no-dangling']);
   if (fsck.status !== 0) faults.push(`git fsck: ${fsck.stderr}`);
   await (await openRepository({ dir, env: cleanEnvironment(), engine: reader })).close();

@@ -17,6 +17,8 @@ export interface Story {
   readonly args: readonly string[];
   /** A command that ends with 0 where nothing is wrong afterwards. Default: `verify`. */
   readonly check?: readonly string[];
+  /** The ref that moves in a transaction of its own, before all others. */
+  readonly first?: string;
 }
 
 function run(dir: string, ...args: string[]): void {
@@ -45,6 +47,15 @@ function behind(dir: string): void {
 function whole(dir: string): void {
   sample(dir);
   run(dir, 'migrate', ...FOUR);
+}
+
+const DOCUMENT = '.git/checkpoint.json';
+
+/** A V2 in step, and a checkpoint to be written, which fills a generation. */
+function withDocument(dir: string): void {
+  whole(dir);
+  const document = { checkpoint_id: idOf('write'), session_id: 's', transcript: { text: '{}\n' }, prompts: ['Do it'] };
+  writeFileSync(join(dir, DOCUMENT), JSON.stringify(document));
 }
 
 /** `sample` as another layout has it, without V1, of which nothing is left in the object store. */
@@ -173,6 +184,7 @@ export const STORIES: Readonly<Record<string, Story>> = {
   'first migration': { prepare: sample, args: ['migrate', ...FOUR] },
   'next migration': { prepare: behind, args: ['migrate', ...FOUR] },
   mirror: { prepare: behind, args: ['dual-write'] },
+  write: { prepare: withDocument, args: ['dual-write', '--from', DOCUMENT], first: V1 },
   rebuild: { prepare: whole, args: ['migrate', '--rebuild', '--max-checkpoints', '3'] },
   rotate: { prepare: whole, args: ['rotate', '--force'] },
   prune: { prepare: whole, args: [...PRUNE, '--apply'] },
