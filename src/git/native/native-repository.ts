@@ -42,7 +42,8 @@ import { PartialClone } from './partial-clone.ts';
 import { absentCommit, GitProgram, gitEnvironment, withoutTransport } from './program.ts';
 import { diskSizes, visitReachable } from './reachable.ts';
 import { referenceTransactionHook } from './ref-hook.ts';
-import { listRefs, updateByGit } from './refs.ts';
+import { listRefs } from './refs.ts';
+import { updateReftable } from './reftable.ts';
 import { shortChain } from './short-chain.ts';
 
 /**
@@ -347,11 +348,12 @@ class NativeRepository implements Repository {
   async updateRefs(updates: readonly RefUpdate[], message: string): Promise<void> {
     await removeStaleKeeps(this.commonDir);
     const config = await this.#config.read();
-    // What is not a file moves as git moves it: a reftable is written in one step.
-    if (!/^(?:files)?$/i.test(config.get('extensions.refStorage') ?? ''))
-      return updateByGit(this.#git, updates, message);
     return during(`moving ${updates.map(({ ref }) => ref).join(', ')}`, async () => {
       const hook = await referenceTransactionHook(this.#git, this, config);
+      if (/^reftable$/i.test(config.get('extensions.refStorage') ?? '')) {
+        const { objectFormat } = this;
+        return updateReftable({ git: this.#git, location: this, objectFormat, config, hook }, updates, message);
+      }
       const objects = {
         infoMany: (ids: readonly ObjectId[]) => this.objectInfo(ids),
         read: async (id: ObjectId) => (await this.readObjects([id]))[0],

@@ -3,9 +3,6 @@ import { type RefName, toObjectId } from '../object-id.ts';
 import type { Ref, RefUpdate } from '../repository.ts';
 import { type GitProgram, GitProgramError } from './program.ts';
 
-/** How long git may wait for another process's ref lock, in milliseconds. */
-const LOCK_TIMEOUT_MS = 2000;
-
 /** All refs that a prefix or name matches, as `Repository.listRefs` says. */
 export async function listRefs(git: GitProgram, prefixes: readonly string[]): Promise<Ref[]> {
   const { stdout, stderr } = await git.run(['for-each-ref', '--format=%(objectname) %(refname)', ...prefixes]);
@@ -33,10 +30,8 @@ function brokenRef(name: RefName): GitError {
 export async function updateByGit(git: GitProgram, updates: readonly RefUpdate[], message: string): Promise<void> {
   if (updates.length === 0) return;
   const input = ['start\0', ...updates.map(instruction), 'prepare\0', 'commit\0'].join('');
-  const timeouts = [`core.filesRefLockTimeout=${LOCK_TIMEOUT_MS}`, `core.packedRefsTimeout=${LOCK_TIMEOUT_MS}`];
-  const args = [...timeouts.flatMap((setting) => ['-c', setting]), 'update-ref', '-m', message, '--stdin', '-z'];
   try {
-    await git.run(args, { input: [input], detached: true, outlives: true });
+    await git.run(['update-ref', '-m', message, '--stdin', '-z'], { input: [input], detached: true, outlives: true });
   } catch (error) {
     throw error instanceof GitProgramError ? await explain(git, updates, error) : error;
   }

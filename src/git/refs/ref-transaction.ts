@@ -12,10 +12,10 @@ import { type Move, RefFiles } from './ref-files.ts';
 import type { RefHook } from './ref-hook.ts';
 import { compareNames, isPerWorktree, isRefName, namesAbove, refPath, refRoot } from './ref-names.ts';
 import type { RefReader } from './ref-reader.ts';
-import { logMoves } from './reflog.ts';
+import { logMoves, type RefMove } from './reflog.ts';
 
 /** How long to wait for another process's ref locks, in milliseconds. */
-const LOCK_TIMEOUT_MS = 2000;
+export const LOCK_TIMEOUT_MS = 2000;
 
 /** What a ref transaction works on: refs that are files. */
 export interface RefTransactionContext {
@@ -87,7 +87,11 @@ export async function updateRefs(
 }
 
 /** Passes to the hook what git would. Once the refs have moved, what it answers counts no more. */
-async function withHook(hook: RefHook | undefined, moves: readonly Move[], work: () => Promise<void>): Promise<void> {
+export async function withHook(
+  hook: RefHook | undefined,
+  moves: readonly RefMove[],
+  work: () => Promise<void>,
+): Promise<void> {
   try {
     await hook?.('prepared', moves);
     await work();
