@@ -41,7 +41,7 @@ const TIMEOUT_MS = 300_000 * RUNS;
 export default defineConfig({
   test: {
     include: IS_LONG ? withLongForm() : ['test/**/*.test.{ts,tsx}'],
-    globalSetup: ['test/setup/build.ts', 'test/setup/children.ts'],
+    globalSetup: ['test/setup/build.ts', 'test/setup/children.ts', 'test/setup/memory.ts'],
     setupFiles: ['test/setup/file.ts', 'test/setup/processes.ts', 'test/setup/temp.ts'],
     exclude: IS_THOROUGH ? [] : SLOW,
     isolate: false, // modules are loaded once for all files of a worker

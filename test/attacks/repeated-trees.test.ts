@@ -9,7 +9,7 @@ import { openRepository } from '../../src/git/open.ts';
 import { PathBudget } from '../../src/git/path-budget.ts';
 import { CKPT, ckpt } from '../commands/ckpt.ts';
 import { cleanEnvironment, git, initRepository } from '../fixtures/git.ts';
-import { BOTH_ENGINES, IS_LONG } from '../fixtures/scale.ts';
+import { BOTH_ENGINES, IS_LONG, share } from '../fixtures/scale.ts';
 import { tempDir } from '../fixtures/temp.ts';
 import { plant, replant, selfSimilarTree, smallBlob, V1 } from './plant.ts';
 
@@ -93,7 +93,7 @@ describe('two such trees that differ', () => {
     ['in V1', '--from refs --to v1', () => plant(dir, `${FOLDER}/0/planted`, other)],
   ];
 
-  test.each(damages)('are findings, and mended: %s', (_, pair, damage) => {
+  test.each(share(damages, 2))('are findings, and mended: %s', (_, pair, damage) => {
     damage();
     const found = made(`verify ${pair}`);
     const { findings } = JSON.parse(found.stdout);

@@ -5,6 +5,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { COMMANDS } from '../../src/commands/table.ts';
 import { deleteCheckpoint } from '../fixtures/delete-checkpoint.ts';
 import { git } from '../fixtures/git.ts';
+import { share } from '../fixtures/scale.ts';
 import { tempDir } from '../fixtures/temp.ts';
 import { CKPT, ckpt } from './ckpt.ts';
 
@@ -72,12 +73,14 @@ beforeAll(() => {
   chmodSync(join(root, 'ckpt'), 0o755);
 });
 
+const TRIED = EXAMPLES.filter(({ name }) => !SCREENS.includes(name));
+
 describe('the examples in help', () => {
   it('are those of the command that they explain', () => {
     for (const { name, command } of EXAMPLES) expect(`${command} `.startsWith(`ckpt ${name} `), command).toBe(true);
   });
 
-  it.each(EXAMPLES.filter(({ name }) => !SCREENS.includes(name)))('$command works', ({ command }) => {
+  it.each(share(TRIED, 2))('$command works', ({ command }) => {
     const copy = join(tempDir(), 'project');
     cpSync(project, copy, { recursive: true, verbatimSymlinks: true });
     let script = command;

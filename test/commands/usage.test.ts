@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { COMMANDS, GROUPS } from '../../src/commands/table.ts';
+import { share } from '../fixtures/scale.ts';
 import { tempDir } from '../fixtures/temp.ts';
 import { ckpt } from './ckpt.ts';
 
@@ -55,7 +56,7 @@ describe('the program', () => {
     expect(lines.length).toBeGreaterThan(3);
   });
 
-  it.each(NAMES)('explains %s, also with a development environment around it', (name) => {
+  it.each(share(NAMES, 2))('explains %s, also with a development environment around it', (name) => {
     for (const args of [
       [...name.split(' '), '--help'],
       ['help', ...name.split(' ')],

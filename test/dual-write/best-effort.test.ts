@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { cleanEnvironment, git, gitBytes, refs } from '../fixtures/git.ts';
 import { reference, V1_BRANCH, V2_CURRENT, V2_MAIN } from '../fixtures/reference.ts';
+import { share } from '../fixtures/scale.ts';
 import { tempDir } from '../fixtures/temp.ts';
 import { shardPath, transcriptText, V1_REF } from '../fixtures/v1-builder.ts';
 import { v2Refs } from '../migrate/support.ts';
@@ -94,7 +95,7 @@ const OBSTACLES: Readonly<Record<string, Obstacle>> = {
 describe.each(ENGINES)('V2 fails, V1 is written (%s)', (engine) => {
   const env = { CKPT_ENGINE: engine };
 
-  it.each(Object.keys(OBSTACLES))('%s', async (name) => {
+  it.each(share(Object.keys(OBSTACLES), 2))('%s', async (name) => {
     const obstacle = OBSTACLES[name] as Obstacle;
     const dir = newRepository(DUAL);
     write(dir, documentOf(1), [], { env });

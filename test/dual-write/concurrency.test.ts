@@ -1,15 +1,17 @@
 import { expect, it } from 'vitest';
 import type { EngineName } from '../../src/git/repository.ts';
 import { git } from '../fixtures/git.ts';
+import { share } from '../fixtures/scale.ts';
 import { contend } from './contention.ts';
 import { DUAL, documentOf, newRepository, write } from './dual-write.ts';
 
 // `npm run stress` does the same at full size.
-it.each<[string, EngineName[]]>([
+const ENGINES_OF_EACH: readonly (readonly [string, EngineName[]])[] = [
+  ['native and isomorphic', ['native', 'isomorphic', 'native', 'isomorphic']],
   ['native', ['native', 'native', 'native', 'native']],
   ['isomorphic', ['isomorphic', 'isomorphic', 'isomorphic', 'isomorphic']],
-  ['native and isomorphic', ['native', 'isomorphic', 'native', 'isomorphic']],
-])('four processes write eight checkpoints each: %s', async (_name, engines) => {
+];
+it.each(share(ENGINES_OF_EACH, 3))('four processes write eight checkpoints each: %s', async (_name, engines) => {
   const dir = newRepository(DUAL);
   git(dir, 'commit', '-q', '--allow-empty', '-m', 'second');
   const maxCheckpoints = 10;

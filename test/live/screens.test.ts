@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ckpt } from '../commands/ckpt.ts';
 import { ckptInTerminal } from '../commands/terminal.ts';
+import { share } from '../fixtures/scale.ts';
 import { tempDir } from '../fixtures/temp.ts';
 import type { Terminal } from '../fixtures/terminal.ts';
 
@@ -53,7 +54,7 @@ describe.each([
   [80, 24],
   [120, 40],
 ])('at %d × %d', (columns, rows) => {
-  it.each(RESULTS)(
+  it.each(share(RESULTS, 2))(
     'the result of %j is broken between words, and its headline is on the screen',
     async (args, headline) => {
       if (args[0] !== 'migrate') ckpt(['migrate', '--max-checkpoints', '2', '--repo', dir]);

@@ -7,6 +7,7 @@ import { ckptInTerminal, shellInTerminal } from '../commands/terminal.ts';
 import { GatedGit } from '../fixtures/gated-git.ts';
 import { refs } from '../fixtures/git.ts';
 import { V2_MAIN } from '../fixtures/reference.ts';
+import { IS_LONG } from '../fixtures/scale.ts';
 import { tempDir } from '../fixtures/temp.ts';
 
 let dir: string;
@@ -80,7 +81,7 @@ describe('Ctrl-C', () => {
     expectGoesOn();
   });
 
-  it('twice: the process ends at once', async () => {
+  it.runIf(IS_LONG)('twice: the process ends at once', async () => {
     const { gate, terminal } = await heldUp('unpack-objects', 'index-pack');
     terminal.type('\x03');
     await terminal.waitFor('press Ctrl-C again');
@@ -108,7 +109,7 @@ describe('SIGTERM', () => {
     });
   });
 
-  it('stops a verification', async () => {
+  it.runIf(IS_LONG)('stops a verification', async () => {
     ckpt(['migrate', '--repo', dir]);
     const gate = new GatedGit(tempDir(), 'rev-list');
     const terminal = ckptInTerminal(['verify', '--repo', dir], { columns: 200, env: gate.env });
@@ -140,7 +141,7 @@ describe('a crash', () => {
     expect(terminal.isCursorShown()).toBe(true);
   });
 
-  it('of the worker that draws: the work goes on', async () => {
+  it.runIf(IS_LONG)('of the worker that draws: the work goes on', async () => {
     const bomb = join(tempDir(), 'bomb.cjs');
     const gate = new GatedGit(tempDir(), 'rev-list');
     writeFileSync(bomb, `if (!require('node:worker_threads').isMainThread) throw new Error('no room for a worker');`);

@@ -4,6 +4,7 @@ import { pruneRemote } from '../../src/remote/prune-remote.ts';
 import { clientWrite, idOf } from '../fixtures/entire-client.ts';
 import { v2ClientRotate, v2ClientWrite } from '../fixtures/entire-v2-client.ts';
 import { git } from '../fixtures/git.ts';
+import { IS_LONG } from '../fixtures/scale.ts';
 import { transcriptText } from '../fixtures/v1-builder.ts';
 import { migrateIn, withRepository } from '../migrate/support.ts';
 import { checkpointRefs, fetchIn, pushIn, settings, team } from './team.ts';
@@ -49,7 +50,7 @@ async function fetchFromEachOther(): Promise<void> {
 }
 
 describe('a V2 without V1 is united', () => {
-  test('both have gone on', async () => {
+  test.runIf(IS_LONG)('both have gone on', async () => {
     await writeV2(ann, { id: ID.a1, at: START + 10 });
     await writeV2(bob, { id: ID.c1, session: 'of-bob', at: START + 20 });
     await writeV2(bob, { id: ID.c2, finalize: true, at: START + 30 });
@@ -74,7 +75,7 @@ describe('a V2 without V1 is united', () => {
     expect(generationsOf(ann)['0000000000002']).toEqual([ID.a2, ID.b1, ID.b2].sort());
   });
 
-  test('the remote has rotated, this one has not', async () => {
+  test.runIf(IS_LONG)('the remote has rotated, this one has not', async () => {
     await writeV2(bob, { id: ID.b1, at: START + 10 });
     await writeV2(bob, { id: ID.c1, finalize: true, at: START + 11 });
     await pushIn(bob);
@@ -99,24 +100,27 @@ describe('a V2 without V1 is united', () => {
     expect(generationsOf(remote)).toEqual({ '0000000000001': [ID.c1, ID.c2].sort(), current: [] });
   });
 
-  test('a number that one has pruned and the other given to others: the remote keeps an archive that is none any more', async () => {
-    const number = 'refs/entire/checkpoints/v2/full/0000000000001';
-    await writeV2(ann, { id: ID.a1, at: START + 10 });
-    await pushIn(ann);
-    for (const [i, id] of [ID.b1, ID.b2, ID.b3].entries()) await writeV2(copy, { id, at: START + 20 + i });
-    await withRepository(copy, 'native', (repo) =>
-      prune(repo, { retentionDays: 0, olderThan: 0, apply: true, allowLoss: true }),
-    );
-    const stale = checkpointRefs(remote)[number];
-    await pushIn(copy);
-    expect(generationsOf(copy)).toEqual({ '0000000000002': [ID.c1, ID.c2, ID.a1].sort(), current: [] });
-    expect(checkpointRefs(remote)[number]).toBe(stale);
-    await fetchIn(bob);
-    expect(generationsOf(bob)).toEqual(generationsOf(copy));
-    const { archives } = await withRepository(bob, 'native', (repo) => pruneRemote(repo, { apply: true }));
-    expect(archives).toMatchObject([{ number: 1, commit: stale, outcome: 'deleted' }]);
-    expect(checkpointRefs(remote)).toEqual(checkpointRefs(bob));
-  });
+  test.runIf(IS_LONG)(
+    'a number that one has pruned and the other given to others: the remote keeps an archive that is none any more',
+    async () => {
+      const number = 'refs/entire/checkpoints/v2/full/0000000000001';
+      await writeV2(ann, { id: ID.a1, at: START + 10 });
+      await pushIn(ann);
+      for (const [i, id] of [ID.b1, ID.b2, ID.b3].entries()) await writeV2(copy, { id, at: START + 20 + i });
+      await withRepository(copy, 'native', (repo) =>
+        prune(repo, { retentionDays: 0, olderThan: 0, apply: true, allowLoss: true }),
+      );
+      const stale = checkpointRefs(remote)[number];
+      await pushIn(copy);
+      expect(generationsOf(copy)).toEqual({ '0000000000002': [ID.c1, ID.c2, ID.a1].sort(), current: [] });
+      expect(checkpointRefs(remote)[number]).toBe(stale);
+      await fetchIn(bob);
+      expect(generationsOf(bob)).toEqual(generationsOf(copy));
+      const { archives } = await withRepository(bob, 'native', (repo) => pruneRemote(repo, { apply: true }));
+      expect(archives).toMatchObject([{ number: 1, commit: stale, outcome: 'deleted' }]);
+      expect(checkpointRefs(remote)).toEqual(checkpointRefs(bob));
+    },
+  );
 
   test('who is behind takes over what is ahead, commit for commit', async () => {
     for (const [i, id] of [ID.a1, ID.a2].entries()) await writeV2(ann, { id, at: START + 10 + i });

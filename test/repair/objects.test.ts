@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { cutShort, flipInPack, malform, malformedTree, removeObject } from '../fixtures/damaged-objects.ts';
 import { git, gitResult, refs } from '../fixtures/git.ts';
+import { share } from '../fixtures/scale.ts';
 import { tempDir } from '../fixtures/temp.ts';
 import { shardPath, V1_REF } from '../fixtures/v1-builder.ts';
 import { BOTH_ENGINES, ENGINES, migrateIn } from '../migrate/support.ts';
@@ -23,7 +24,7 @@ type Damage = (dir: string, id: string) => void;
 const ROOT = `${MAIN}^{tree}`;
 const flipAtStart: Damage = (dir, id) => flipInPack(dir, id, { atStart: true });
 
-test.each<[string, string, Damage, number]>([
+const DAMAGES: readonly (readonly [string, string, Damage, number])[] = [
   ['the root tree of main is gone', ROOT, removeObject, 0],
   ['the root tree of main is cut short', ROOT, cutShort, 0],
   ['the root tree of main is flipped in its pack', ROOT, flipInPack, 0],
@@ -40,7 +41,8 @@ test.each<[string, string, Damage, number]>([
   ["a checkpoint's tree in an archive is cut short", `${archive(1)}:${shardPath(A1)}`, cutShort, 0],
   ['the root tree of an archive is flipped in its pack', `${archive(1)}^{tree}`, flipInPack, 1],
   ['a summary is gone', `${MAIN}:${shardPath(A1)}/metadata.json`, removeObject, 1],
-])('%s: it is stored again', async (_, revision, damage, engineIndex) => {
+];
+test.each(share(DAMAGES, 2))('%s: it is stored again', async (_, revision, damage, engineIndex) => {
   const engine = BOTH_ENGINES[engineIndex % BOTH_ENGINES.length] ?? 'native';
   const dir = join(tempDir(), 'repo');
   cpSync(good, dir, { recursive: true });

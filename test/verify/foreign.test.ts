@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { FAITHFUL, type ForeignSpec } from '../fixtures/foreign-v2.ts';
 import { git, refs } from '../fixtures/git.ts';
 import { V2_FULL } from '../fixtures/reference.ts';
+import { share } from '../fixtures/scale.ts';
 import { shardPath, V1_REF } from '../fixtures/v1-builder.ts';
 import { ENGINES, listing, migrateIn } from '../migrate/support.ts';
 import { removeObject } from './damage.ts';
@@ -154,7 +155,7 @@ const DEFECTS: Readonly<Record<string, Defect>> = {
   '11: every transcript read and written again': { spec: { ...FAITHFUL, pieceBytes: 1e6 }, errors: [] },
 };
 
-test.each(Object.entries(DEFECTS))('defect %s', async (_, { spec, damage, errors, warnings = [] }) => {
+test.each(share(Object.entries(DEFECTS), 2))('defect %s', async (_, { spec, damage, errors, warnings = [] }) => {
   const { dir } = foreignRepository(spec);
   damage?.(dir);
   const before = refs(dir);

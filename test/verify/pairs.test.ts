@@ -9,7 +9,7 @@ import { PAIR_MEANINGS, PAIRS } from '../../src/verify/findings/pairs.ts';
 import { type VerifyOptions, verify } from '../../src/verify/verify.ts';
 import { git, refs } from '../fixtures/git.ts';
 import { refOf } from '../fixtures/refs-reference.ts';
-import { BOTH_ENGINES, ENGINES } from '../fixtures/scale.ts';
+import { BOTH_ENGINES, ENGINES, share } from '../fixtures/scale.ts';
 import { A, B } from '../fixtures/scenarios.ts';
 import { tempDir } from '../fixtures/temp.ts';
 import { shardPath, V1_REF } from '../fixtures/v1-builder.ts';
@@ -61,7 +61,7 @@ describe('the damage corpus of pairs', () => {
   const inTurns = Object.entries(PAIR_SABOTAGES).map(
     ([name, one], i) => [name, BOTH_ENGINES[i % BOTH_ENGINES.length], one] as const,
   );
-  test.each(inTurns)('finds %s (%s)', async (_, engine, { damage, options, finds }) => {
+  test.each(share(inTurns, 3))('finds %s (%s)', async (_, engine, { damage, options, finds }) => {
     const dir = copy();
     damage(dir);
     // Summaries have another form in each layout; what V1's past had is in losses.test.ts, absent objects are in objects.test.ts.

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { ODDITIES, type OddityCode } from '../../src/checkpoint/oddity.ts';
 import { LOSSES } from '../../src/verify/findings/losses.ts';
 import { verify } from '../../src/verify/verify.ts';
+import { share } from '../fixtures/scale.ts';
 import { A, A2, B, scenarios } from '../fixtures/scenarios.ts';
 import { tempDir } from '../fixtures/temp.ts';
 import { SUMMARY_FORMS, shardPath } from '../fixtures/v1-builder.ts';
@@ -108,7 +109,7 @@ test('the table has every code, and names scenarios that exist', () => {
   expect(Object.keys(EXPECTED).filter((name) => !(name in scenarios))).toEqual([]);
 });
 
-describe.each(Object.keys(scenarios))('%s', (name) => {
+describe.each(share(Object.keys(scenarios), 2))('%s', (name) => {
   const expected = EXPECTED[name] ?? [];
 
   test('has these oddities and no other, for migrate as for verify, and all of it is carried over', async () => {

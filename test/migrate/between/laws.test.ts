@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { test } from 'vitest';
 import { withTempDir } from '../../fixtures/git.ts';
+import { share } from '../../fixtures/scale.ts';
 import { assertProperty } from '../support.ts';
 import { backWithoutOrigin, nowAndThen, PAIRS, type Story, stories, thereAndAgain, thereAndBack } from './laws.ts';
 
@@ -19,7 +20,7 @@ test.each(PAIRS)(
   (from, to) => holds(2, (temp, story) => thereAndAgain(temp, story, from, to)),
 );
 
-test.each(PAIRS)('%s to %s: a source that grows between runs gives what one run gives', (from, to) =>
+test.each(share(PAIRS, 2))('%s to %s: a source that grows between runs gives what one run gives', (from, to) =>
   holds(2, (temp, story) => nowAndThen(temp, story, from, to)),
 );
 
