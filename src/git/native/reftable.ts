@@ -25,8 +25,8 @@ export interface ReftableContext {
 }
 
 /**
- * Moves refs that lie in a reftable, as `Repository.updateRefs` says. A git that is killed leaves the lock of the list of tables, and
- * nothing tells whose it was. So the lock is one of ours (`LockSet`): under it git moves the refs in a copy of the stack, and
+ * Moves refs that lie in a reftable, as `Repository.updateRefs` says. A git that is killed leaves the lock of the list of tables, which
+ * does not say whose it was. So the lock is one of ours (`LockSet`): under it git moves the refs in a copy of the stack, and
  * what it has written is put into the real one: its table, and by one rename the list that names it.
  */
 export async function updateReftable(
@@ -66,14 +66,14 @@ export async function updateReftable(
   } finally {
     await locks.release();
   }
-  // A git before 2.46 compacts the copy, which is no help to a process that is compacting the same tables: it moves the refs itself.
+  // A git before 2.46 has compacted the copy, and another process may be compacting the same tables: it moves the refs itself.
   await updateByGit(git, updates, message);
 }
 
 /** A git directory with the refs of this stack, whose tables are links; returns their names. */
 async function copyStack({ location, objectFormat, config }: ReftableContext, stack: string, copy: string) {
   await mkdir(join(copy, 'reftable'), { recursive: true });
-  await mkdir(join(copy, 'refs'));
+  await mkdir(`${copy}/refs`);
   await copyFile(join(location.commonDir, 'HEAD'), join(copy, 'HEAD'));
   const include = (path: string) => `[include]\npath = "${path.replace(/[\\"]/g, '\\$&')}"\n`;
   const format = `repositoryFormatVersion = 1\nbare = ${config.get('core.bare') ?? 'false'}\n`;
