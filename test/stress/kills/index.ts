@@ -1,6 +1,6 @@
 // `npm run stress:kills [-- --each N] [--offset N] [--stories a,b] [--forms loose,packed,reftable]`: kills every writing command at its calls to the file system, everything at
 // once and the leader alone, with both engines, on loose and packed refs, and where git has them (2.46) on reftables, which the native engine
-// alone reads. Prints what it met; ends with 1 where anything was wrong.
+// alone reads (but for what talks to a remote). Prints what it met; ends with 1 where anything was wrong.
 
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -38,6 +38,8 @@ let faulty = 0;
 
 for (const [name, story] of Object.entries(stories).filter(([one]) => asked.includes(one))) {
   for (const form of forms) {
+    // There git's own fetch writes the same tables as everything else, and leaves its locks.
+    if (form === 'reftable' && name in REMOTE_STORIES) continue;
     const dir = join(temp, `${name.replace(/ /g, '-')}-${form}`);
     story.prepare(dir, server.url);
     if (form === 'packed') git(dir, 'pack-refs', '--all');
