@@ -1,6 +1,8 @@
 import { call, contentEntries, hidden, namedImages, prompted, raw, result, said, speakerOf } from './blocks.ts';
+import { codexOutput } from './codex-output.ts';
 import { cut, type TranscriptEntry } from './entry.ts';
-import { type Fields, fieldsAt, isFields, parseJson, textAt, textsIn, timeOf } from './members.ts';
+import { type Fields, fieldsAt, isFields, textAt, textsIn, timeOf } from './members.ts';
+import { callsInProgram } from './tool-program.ts';
 
 const KINDS = new Set([
   'response_item',
@@ -45,14 +47,16 @@ export class CodexReader {
       case 'function_call':
       case 'custom_tool_call':
       case 'local_shell_call':
-        return [call(textAt(item, 'name') ?? 'shell', item.arguments ?? item.input ?? item.action, at)];
+        return callsOf(textAt(item, 'name') ?? 'shell', item.arguments ?? item.input ?? item.action, at);
       case 'web_search_call':
       case 'tool_search_call':
         return [call(type.slice(0, -'_call'.length), item.action ?? item.arguments ?? {}, at)];
       case 'function_call_output':
       case 'custom_tool_call_output':
-      case 'tool_search_output':
-        return [result(outputOf(item.output ?? item.tools), false, at)];
+      case 'tool_search_output': {
+        const { content, isError } = codexOutput(item.output ?? item.tools);
+        return [result(content, isError, at)];
+      }
       case 'agent_message': {
         const names = `${textAt(item, 'author') ?? 'an agent'} to ${textAt(item, 'recipient') ?? 'an agent'}`;
         return said('note', `Message from ${names}\n${textsIn(item.content)}`, at);
@@ -120,10 +124,11 @@ export class CodexReader {
   }
 }
 
-function outputOf(output: unknown): unknown {
-  if (typeof output !== 'string' || !output.startsWith('{')) return output;
-  const value = parseJson(output);
-  return isFields(value) && typeof value.output === 'string' ? value.output : output;
+/** A call; a program that calls tools is shown as these calls, and kept as bookkeeping. */
+function callsOf(name: string, input: unknown, at: string | undefined): TranscriptEntry[] {
+  const calls = name === 'exec' && typeof input === 'string' ? callsInProgram(input) : [];
+  if (calls.length === 0) return [call(name, input, at)];
+  return [...calls.map((one) => call(one.name, one.input, at)), hidden('program', input, at)];
 }
 
 function reviewEntries(event: Fields, at: string | undefined): TranscriptEntry[] {

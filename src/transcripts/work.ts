@@ -98,7 +98,9 @@ function pathOfPatch(patch: string): string | undefined {
 
 function subjectOf(input: Fields): string {
   const named = textAt(input, ...SUBJECTS);
-  const [first = ''] = Object.values(input).filter((value) => typeof value === 'string');
+  // A search for many things at once has lists: `{"queries": […], "workflow": "summary"}`.
+  const [listed] = ['queries', 'urls', 'paths', 'files'].flatMap((key) => listAt(input, key));
+  const [first = ''] = [listed, ...Object.values(input)].filter((value) => typeof value === 'string');
   const subject = (named ?? (first as string)).replace(/\s+/g, ' ').trim();
   return subject.length > LONGEST_SUBJECT ? `${subject.slice(0, LONGEST_SUBJECT)}…` : subject;
 }

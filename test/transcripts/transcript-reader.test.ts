@@ -53,7 +53,12 @@ describe('Claude Code', () => {
   it('calls other tools: what the subject says is not said again', () => {
     const grep = { type: 'tool_use', name: 'Grep', input: { pattern: 'x', path: 'src' } };
     const open = { type: 'tool_use', name: 'Read', input: { file_path: '/a.ts' } };
-    expect(read(assistant(grep, open))).toEqual(['Grep (src) {"pattern":"x"}', 'Read (/a.ts) {}']);
+    const search = { type: 'tool_use', name: 'search', input: { workflow: 'short', queries: ['a b', 'c'] } };
+    expect(read(assistant(grep, open, search))).toEqual([
+      'Grep (src) {"pattern":"x"}',
+      'Read (/a.ts) {}',
+      'search (a b) {"workflow":"short","queries":["a b","c"]}',
+    ]);
   });
 
   it('keeps its books, which are hidden', () => {
@@ -160,6 +165,71 @@ describe('Codex', () => {
       'exec code const r = 1;',
       'result: done',
       'result: Success',
+    ]);
+  });
+
+  it('shows a program that calls tools as these calls, where it says what they are asked', () => {
+    const program = (input: string) => item({ type: 'custom_tool_call', name: 'exec', input });
+    const one = 'const r = await tools.exec_command({"cmd":"ls","workdir":"/x"});\ntext(r.output);';
+    const many =
+      "await Promise.all([\n  tools.exec_command({ cmd: 'echo \\'a\\' \\x41\\u{42}', yield_time_ms: 10, }),\n  tools.write_stdin({session_id:7,chars:`y\\n`})\n]);";
+    const patch =
+      'const patch = "*** Begin Patch\\n*** Add File: a\\n+\\"b\\"\\n*** End Patch";\nawait tools.apply_patch(patch);';
+    expect(read(program(one), program(many), program(patch))).toEqual([
+      'exec_command $ ls',
+      `hidden program: ${one}`,
+      "exec_command $ echo 'a' AB",
+      'write_stdin (y) {"session_id":7,"chars":"y\\n"}',
+      `hidden program: ${many}`,
+      'apply_patch edit a\n*** Begin Patch\n*** Add File: a\n+"b"\n*** End Patch',
+      `hidden program: ${patch}`,
+    ]);
+  });
+
+  it.each([
+    'for (const n of [1, 2]) await tools.exec_command({cmd: "gh pr view " + n});',
+    'let cmd = "ls"; cmd = "rm"; await tools.exec_command({cmd});',
+    'await tools.exec_command({cmd: "a" + "b"}); await tools.exec_command({cmd: "c"});',
+    `await tools.exec_command({cmd: \`echo \${n}\`});`,
+    'await tools.exec_command({cmd: ',
+  ])('shows a program as it is where it computes what it asks: %s', (program) => {
+    expect(read(item({ type: 'custom_tool_call', name: 'exec', input: program }))).toEqual([`exec code ${program}`]);
+  });
+
+  it('shows of a result what the tool printed, and how it ended where that is not well', () => {
+    const head = (...lines: string[]) =>
+      ['Chunk ID: 2899ed', 'Wall time: 0.0000 seconds', ...lines, 'Output:'].join('\n');
+    const output = (value: unknown) => item({ type: 'function_call_output', output: value });
+    const texts = (...all: string[]) => output(all.map((text) => ({ type: 'input_text', text })));
+    expect(
+      read(
+        output(`${head('Process exited with code 0', 'Original token count: 3')}\nall\nwell\n`),
+        output(`${head('Process exited with code 2', 'Original token count: 3')}\nno rule`),
+        output(head('Process running with session ID 7')),
+        output('Exit code: 0\nWall time: 0.1 seconds\nOutput:\nOutput:\nSuccess.'),
+        texts('Script completed\nWall time 0.3 seconds\nOutput:\n', 'a', 'b'),
+        texts('Script failed\nWall time 0.3 seconds\nOutput:\n', 'Script error: no'),
+        texts(
+          'Script completed\nWall time 0.3 seconds\nOutput:\n',
+          '{"chunk_id":"7f","exit_code":1,"output":"no host"}',
+        ),
+        texts('{"chunk_id":"7f","session_id":8,"output":""}'),
+        output('apply_patch verification failed: no such line'),
+        output('{"id":1,"output":"a member of a file"}'),
+        output('The log says\nOutput:\nx'),
+      ),
+    ).toEqual([
+      'result: all\nwell\n',
+      'failed result: Process exited with code 2\nno rule',
+      'result: Process running with session ID 7\n',
+      'result: Output:\nSuccess.',
+      'result: a\nb',
+      'failed result: Script failed\n\nScript error: no',
+      'failed result: Exit code: 1\nno host',
+      'result: Process running with session ID 8\n',
+      'failed result: apply_patch verification failed: no such line',
+      'result: {"id":1,"output":"a member of a file"}',
+      'result: The log says\nOutput:\nx',
     ]);
   });
 
