@@ -12,6 +12,7 @@ import { symbolsFor } from '../../src/ui/live/symbols.ts';
 const PENDING: PhaseState = {
   name: 'move refs',
   status: 'pending',
+  isBeside: false,
   done: 0,
   total: undefined,
   startedAt: 0,

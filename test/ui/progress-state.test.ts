@@ -49,6 +49,37 @@ describe('phases', () => {
     expect(ended.phases[2]).toMatchObject({ status: 'done', startedAt: 200, endedAt: 900 });
   });
 
+  it('are not begun again where they are done beside others', () => {
+    const steps = (done: number): ProgressEvent => ({ kind: 'progress', phase: 'compare history', done, total: 20 });
+    const done = stateAfter({ kind: 'phase', phase: 'compare coverage' }, steps(1), steps(20));
+    const state = afterEvent(done, { kind: 'phase', phase: 'compare history' }, 900);
+    expect(statuses(state)).toEqual(['compare coverage: done', 'compare history: done']);
+    expect(state).toMatchObject({ current: 'compare history', phases: [{ endedAt: 900 }, { done: 20, endedAt: 200 }] });
+  });
+
+  it('that come again have a line of their own, and keep the one that is done', () => {
+    const state = stateAfter(
+      { kind: 'phase', phase: 'compare coverage' },
+      { kind: 'phase', phase: 'project commits', total: 3 },
+      { kind: 'progress', phase: 'project commits', done: 3, total: 3 },
+      { kind: 'phases', phases: ['move refs'] },
+      { kind: 'phase', phase: 'compare coverage' },
+      { kind: 'phase', phase: 'project commits', total: 2 },
+    );
+    expect(statuses(state)).toEqual([
+      'compare coverage: done',
+      'project commits: done',
+      'compare coverage: done',
+      'project commits: running',
+      'move refs: pending',
+    ]);
+    expect(state.phases.map(({ done, total }) => [done, total]).slice(1, 4)).toEqual([
+      [3, 3],
+      [0, undefined],
+      [0, 2],
+    ]);
+  });
+
   it('begin again with another attempt, which says why', () => {
     const state = stateAfter(
       { kind: 'phase', phase: 'move refs' },

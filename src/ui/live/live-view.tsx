@@ -42,7 +42,7 @@ export function LiveView(props: LiveViewProps) {
       {shown.map((phase) =>
         phase.status === 'running' ? (
           <RunningPhase
-            key={phase.name}
+            key={`${phase.name} ${phase.startedAt}`}
             phase={phase}
             generation={phase.name === state.current ? state.generation : undefined}
             failedCount={phase.name === state.current ? state.failedCount : 0}
@@ -51,7 +51,7 @@ export function LiveView(props: LiveViewProps) {
             symbols={symbols}
           />
         ) : (
-          <PhaseLine key={phase.name} phase={phase} columns={columns} symbols={symbols} />
+          <PhaseLine key={`${phase.name} ${phase.startedAt}`} phase={phase} columns={columns} symbols={symbols} />
         ),
       )}
       {!compact && state.repositories.length > 0 && (

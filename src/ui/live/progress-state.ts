@@ -4,6 +4,8 @@ import type { Phase, ProgressEvent } from '../../checkpoint/progress.ts';
 export interface PhaseState {
   readonly name: Phase;
   readonly status: 'pending' | 'running' | 'done';
+  /** It was counted before it was said to begin: it runs beside another one. */
+  readonly isBeside: boolean;
   readonly done: number;
   readonly total: number | undefined;
   readonly startedAt: number;
@@ -92,14 +94,23 @@ function withPending(state: ProgressState, names: readonly Phase[]): ProgressSta
   return { ...state, phases: [...begun, ...names.filter((name) => !known.has(name)).map(pending)] };
 }
 
-/** The phase that began last is done by that; others that run beside it are not. */
+/**
+ * The phase that began last is done by that; others that run beside it are not. What is done never runs again: a phase that
+ * comes again has another line, and one that was done beside others has nothing left to do.
+ */
 function beginPhase(state: ProgressState, name: Phase, total: number | undefined, now: number): ProgressState {
   const phases = state.phases.map((phase) =>
     phase.name === state.current && phase.name !== name && phase.status === 'running' ? ended(phase, now) : phase,
   );
+  const last = phases.findLast((phase) => phase.name === name);
+  if (last?.status === 'done') {
+    if (last.isBeside) return { ...state, phases, current: name, generation: undefined };
+    phases.splice(phases.findLastIndex(({ status }) => status !== 'pending') + 1, 0, pending(name));
+  }
   const begun = change({ ...state, phases }, name, (phase) => ({
     ...phase,
     status: 'running',
+    isBeside: false,
     total: total ?? phase.total,
     startedAt: phase.status === 'running' ? phase.startedAt : now,
   }));
@@ -113,7 +124,8 @@ function withSteps(state: ProgressState, event: ProgressEvent & { kind: 'progres
     // A count that begins again (two passes, batches that end in another order) does not take the bar back.
     const done = total === phase.total ? Math.max(phase.done, event.done) : event.done;
     const countedAt = done === phase.done ? phase.countedAt : now;
-    const running: PhaseState = { ...phase, status: 'running', done, total, startedAt, countedAt };
+    const isBeside = phase.isBeside || phase.status === 'pending';
+    const running: PhaseState = { ...phase, status: 'running', isBeside, done, total, startedAt, countedAt };
     return event.done === total && event.phase !== state.current ? ended(running, now) : running;
   });
   return event.generation === undefined ? changed : { ...changed, generation: event.generation };
@@ -135,11 +147,11 @@ function withRepository(
   };
 }
 
-/** Changes one phase; one that was not known is put before those that are to come. */
+/** Changes the last phase of a name; one that was not known is put before those that are to come. */
 function change(state: ProgressState, name: Phase, edit: (phase: PhaseState) => PhaseState): ProgressState {
-  if (state.phases.some((phase) => phase.name === name)) {
-    return { ...state, phases: state.phases.map((phase) => (phase.name === name ? edit(phase) : phase)) };
-  }
+  const at = state.phases.findLastIndex((phase) => phase.name === name);
+  const known = state.phases[at];
+  if (known !== undefined) return { ...state, phases: state.phases.with(at, edit(known)) };
   const begun = state.phases.filter(({ status }) => status !== 'pending');
   const toCome = state.phases.filter(({ status }) => status === 'pending');
   return { ...state, phases: [...begun, edit(pending(name)), ...toCome] };
@@ -160,7 +172,16 @@ function warningsOf({ firstWarnings, lastWarnings, warningCount }: ProgressState
 }
 
 function pending(name: Phase): PhaseState {
-  return { name, status: 'pending', done: 0, total: undefined, startedAt: 0, countedAt: 0, endedAt: 0 };
+  return {
+    name,
+    status: 'pending',
+    isBeside: false,
+    done: 0,
+    total: undefined,
+    startedAt: 0,
+    countedAt: 0,
+    endedAt: 0,
+  };
 }
 
 function ended(phase: PhaseState, now: number): PhaseState {
