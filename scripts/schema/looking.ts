@@ -83,6 +83,7 @@ export const HooksUninstall = v.object({
     'One place each.',
   ),
   mirrors: list(v.string(), 'The values of `ckpt.mirror` that were taken out.'),
+  settings: list(v.string(), 'The other settings that were taken out: `ckpt.push`, `ckpt.background`.'),
 });
 
 const commits = list(

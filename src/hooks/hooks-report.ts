@@ -117,4 +117,6 @@ export interface UninstallResult {
   readonly places: readonly Uninstalled[];
   /** The values of `ckpt.mirror` that were taken out. */
   readonly mirrors: readonly string[];
+  /** The other settings that were taken out: `ckpt.push`, `ckpt.background`. */
+  readonly settings: readonly string[];
 }

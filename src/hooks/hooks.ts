@@ -77,9 +77,11 @@ export async function uninstallHooks(repo: Repository, options: HooksOptions): P
   // Without hooks nothing is kept in step; hooks that stay, since one kind alone was named, go on.
   const mirrors = options.git ? await repo.configAll(MIRROR_KEY) : [];
   if (mirrors.length > 0) await repo.setConfig(MIRROR_KEY, []);
-  if (options.git && (await isPushing(repo))) await repo.setConfig(PUSH_KEY, []);
-  if (options.git && (await isBackground(repo))) await repo.setConfig(BACKGROUND_KEY, []);
-  return { places: [...git, ...agents], mirrors };
+  const settings: string[] = [];
+  if (options.git && (await isPushing(repo))) settings.push(PUSH_KEY);
+  if (options.git && (await isBackground(repo))) settings.push(BACKGROUND_KEY);
+  for (const key of settings) await repo.setConfig(key, []);
+  return { places: [...git, ...agents], mirrors, settings };
 }
 
 async function isPushing(repo: Repository): Promise<boolean> {

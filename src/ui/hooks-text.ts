@@ -66,11 +66,14 @@ export function hooksInstallText(installed: InstallResult, run: RunFacts): strin
 }
 
 /** What an uninstall did. Ends with a line feed. */
-export function hooksUninstallText({ places, mirrors }: UninstallResult): string {
+export function hooksUninstallText({ places, mirrors, settings }: UninstallResult): string {
   const rows = places.map(({ hook, path, action }) => [`  ${hook}`, UNINSTALLED[action], sanitize(path)]);
   return page([
     [uninstallTitle(places.map(({ action }) => action)), ...alignColumns(rows)],
-    mirrors.length === 0 ? [] : [`No longer kept in step (ckpt.mirror): ${mirrors.map(sanitize).join(', ')}`],
+    [
+      ...(mirrors.length === 0 ? [] : [`No longer kept in step (ckpt.mirror): ${mirrors.map(sanitize).join(', ')}`]),
+      ...(settings.length === 0 ? [] : [`No longer set: ${settings.join(', ')}`]),
+    ],
   ]);
 }
 

@@ -43,6 +43,16 @@ describe.each(ENGINES)('ckpt hooks (%s)', (engine) => {
     expect(run(dir, 'install', '--agent', 'nobody').code).toBe(2);
   });
 
+  it('names each setting that an uninstall takes out', () => {
+    const dir = initRepository({ dir: tempDir() });
+    run(dir, 'install', '--git', '--mirror', 'v2', '--push', '--background');
+    expect(run(dir, 'uninstall', '--git').stdout).toMatch(
+      /\n\nNo longer kept in step \(ckpt\.mirror\): v2\nNo longer set: ckpt\.push, ckpt\.background\n$/,
+    );
+    expect(git(dir, 'config', '--local', '--list')).not.toContain('ckpt.');
+    expect(run(dir, 'uninstall', '--git').stdout).not.toContain('No longer');
+  });
+
   it('ends with 1 where something is left to do, also quietly', () => {
     const dir = initRepository({ dir: tempDir() });
     git(dir, 'config', 'core.hooksPath', '.husky/_');

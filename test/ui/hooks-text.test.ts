@@ -195,7 +195,7 @@ describe('hooksUninstallText', () => {
     [['nothing'], 'The mirror was in none of the hooks:'],
   ] as const)('says what was taken out: %j', (actions, title) => {
     const places = actions.map((action) => ({ hook: 'pre-push', path: '/r/pre-push', action }) as const);
-    const [first, row, ...rest] = hooksUninstallText({ places, mirrors: [] }).split('\n');
+    const [first, row, ...rest] = hooksUninstallText({ places, mirrors: [], settings: [] }).split('\n');
     expect([first, rest.length]).toEqual([title, actions.length]);
     if (actions[0] === 'deleted')
       expect(row).toBe('  pre-push  removed with its file, which ckpt had made  /r/pre-push');
