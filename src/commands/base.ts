@@ -180,17 +180,19 @@ export abstract class BaseCommand extends Command {
   /**
    * Runs long work with a listener for its progress, which stderr shows: a live view on a terminal, else short lines. What is
    * being done, and warnings, are also kept for JSON and for the message of a failure. A result that is shown later gets a frame
-   * on a terminal; with `frame: false` it stays a page, in which lines that are too long are broken.
+   * on a terminal; with `frame: false` it stays a page, in which lines that are too long are broken. With `isShown: false` only
+   * warnings are shown.
    */
   protected async withProgress<T>(
     work: (listener: ProgressListener) => Promise<T>,
-    { frame = true }: { frame?: boolean } = {},
+    { frame = true, isShown = true }: { frame?: boolean; isShown?: boolean } = {},
   ): Promise<T> {
     const { command, json, warnings } = this.context;
     const title = `ckpt ${command}`;
     if (frame) this.#frame = await resultFrame(title);
     const { log } = this.context;
-    const isSilent = json || this.#flags.quiet || this.#flags['no-progress'] === true || log?.isOnStderr === true;
+    const isSilent =
+      !isShown || json || this.#flags.quiet || this.#flags['no-progress'] === true || log?.isOnStderr === true;
     const display = await progressDisplay(isSilent, title);
     this.#endProgress = () => {
       this.#endProgress = undefined;

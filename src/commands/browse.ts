@@ -34,7 +34,10 @@ alone, ? shows help, q quits.`;
     env.FORCE_COLOR = String(colorLevel(stdout, env)); // ink does not know NO_COLOR
     const show = async (repo: Repository) => {
       const { openBrowseSource } = await import('../inspect/browse/open-browse-source.ts');
-      const source = await openBrowseSource(repo, flags.layout);
+      const source = await this.withProgress((onEvent) => openBrowseSource(repo, { layout: flags.layout, onEvent }), {
+        frame: false,
+        isShown: false,
+      });
       this.doing('showing checkpoints');
       const { runBrowse } = await import('../ui/browse/run-browse.tsx');
       const { diffCheckpoint } = await import('../verify/diff/diff-checkpoint.ts');

@@ -58,7 +58,10 @@ the folder. jsonl is the transcript itself, in the agent's own form, a file for 
     const work = async (repo: Repository) => {
       this.doing('looking for checkpoints');
       const { checkpointsToExport } = await import('../inspect/export-sources.ts');
-      const ids = await checkpointsToExport(repo, args['checkpoint-id'], layout);
+      const ids = await this.withProgress(
+        (onEvent) => checkpointsToExport(repo, args['checkpoint-id'], { layout, onEvent }),
+        { frame: false, isShown: false },
+      );
       if (output === undefined && ids.length > 1) {
         throw new UsageError(`${args['checkpoint-id']} names ${ids.length} checkpoints`, 'Name a folder: --output DIR');
       }

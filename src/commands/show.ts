@@ -2,6 +2,7 @@ import { realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
 import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
+import type { ProgressListener } from '../checkpoint/progress.ts';
 import type { Repository } from '../git/repository.ts';
 import { piecesWithoutCommands } from '../ui/workflow-commands.ts';
 import { BaseCommand, readingFlags, repositoryFlags } from './base.ts';
@@ -76,22 +77,26 @@ checkpoints_version 2.`;
     const { args, flags } = await this.parse(Show);
     const named = namedBy(args['checkpoint-id'], flags.at);
     const part = (['prompts', 'transcript', 'metadata'] as const).find((name) => flags[name]);
-    const work = async (repo: Repository) => {
+    const work = async (repo: Repository, onEvent: ProgressListener) => {
       this.doing(`reading ${flags.at ?? `checkpoint ${args['checkpoint-id']}`}`);
       const id = typeof named === 'string' ? named : { ...named, path: placeIn(repo, named.path, flags.repo) };
       if (part === undefined) {
         const { showCheckpoint } = await import('../inspect/show-checkpoint.ts');
-        return showCheckpoint(repo, id, flags);
+        return showCheckpoint(repo, id, { ...flags, onEvent });
       }
       const { openPart } = await import('../inspect/open-part.ts');
-      const bytes = await openPart(repo, id, part, flags);
+      const bytes = await openPart(repo, id, part, { ...flags, onEvent });
       const { sanitizedBytes } = await import('../ui/sanitize.ts');
       // A pipe gets the bytes as they are; a terminal would obey the control sequences among them.
       const shown = process.stdout.isTTY ? sanitizedBytes(bytes) : bytes;
       await writeBytes(process.stdout, flags.rendered ? piecesWithoutCommands(await renderedTranscript(bytes)) : shown);
       return undefined;
     };
-    const report = await this.withRepository(work, { stopsSafely: false }); // nothing is written
+    const silently = { frame: false, isShown: false };
+    const report = await this.withRepository(
+      (repo) => this.withProgress((onEvent) => work(repo, onEvent), silently),
+      { stopsSafely: false }, // nothing is written
+    );
     if (report === undefined) return;
     const { checkpointText } = await import('../ui/checkpoint-text.ts');
     const { ODDITIES } = await import('../checkpoint/oddity.ts');

@@ -8,6 +8,7 @@ import { FORMAT_HEAD_BYTES, type Redactor, transcriptFormat } from '../redaction
 import { checkpointLabel } from './checkpoint-label.ts';
 import type { CheckpointReport } from './checkpoint-report.ts';
 import { NoCheckpointsNamedError } from './errors.ts';
+import type { FindOptions } from './find-checkpoint.ts';
 import { findOwners } from './list-checkpoints.ts';
 import { openPart } from './open-part.ts';
 import { tellingLine } from './prompt-line.ts';
@@ -33,11 +34,11 @@ export interface ExportSource {
 export async function checkpointsToExport(
   repo: Repository,
   text: string,
-  layout?: LayoutName,
+  options: FindOptions,
 ): Promise<CheckpointId[]> {
-  if (!/\.\.|\^!$|\s/.test(text)) return [(await findNamed(repo, text, layout)).id];
+  if (!/\.\.|\^!$|\s/.test(text)) return [(await findNamed(repo, text, options)).id];
   const named = await namedInRange(repo, text);
-  const owners = await findOwners(await viewsToRead(repo, layout));
+  const owners = await findOwners(await viewsToRead(repo, options.layout, options));
   const here = [...named].filter((id) => owners.has(id));
   if (here.length === 0) throw new NoCheckpointsNamedError(text, named.size);
   return here;

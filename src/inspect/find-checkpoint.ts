@@ -1,6 +1,7 @@
 import { appendTo } from '../checkpoint/append-to.ts';
 import { type CheckpointId, checkpointIdPrefixes } from '../checkpoint/checkpoint-id.ts';
 import { AmbiguousCheckpointError, BadCheckpointIdError } from '../checkpoint/choice-errors.ts';
+import type { ProgressListener } from '../checkpoint/progress.ts';
 import { blamedCheckpoints } from '../commits/blamed-checkpoints.ts';
 import { namedByCommits } from '../commits/commits-in-range.ts';
 import { nearestNaming } from '../commits/naming-commits.ts';
@@ -30,6 +31,12 @@ export interface FoundCheckpoint {
   readonly lost?: LostCheckpoint;
 }
 
+/** In which layout alone, and who hears warnings. */
+export interface FindOptions {
+  readonly layout?: LayoutName | undefined;
+  readonly onEvent?: ProgressListener | undefined;
+}
+
 /** A place in the user's files: the path absolute, or relative to the top of the work tree; lines count from 1. */
 export interface FilePlace {
   readonly path: string;
@@ -42,9 +49,13 @@ export interface FilePlace {
  * merged commits name. Throws `BadCheckpointIdError`, `NoCheckpointsError`, `AmbiguousCheckpointError` and `SeveralCheckpointsError`
  * with the candidates, `NoCheckpointNamedError`, `CheckpointNotFoundError`.
  */
-export async function findCheckpoint(repo: Repository, text: string, only?: LayoutName): Promise<FoundCheckpoint> {
+export async function findCheckpoint(
+  repo: Repository,
+  text: string,
+  { layout: only, onEvent }: FindOptions = {},
+): Promise<FoundCheckpoint> {
   const prefixes = checkpointIdPrefixes(text);
-  const views = await viewsToRead(repo, only);
+  const views = await viewsToRead(repo, only, { onEvent });
   const owners = prefixes.length === 0 ? new Map<CheckpointId, View[]>() : await ownersOf(views, prefixes);
   const [found, ...others] = [...owners];
   if (others.length > 0) throw new AmbiguousCheckpointError(text, [...owners.keys()].sort());
@@ -72,9 +83,9 @@ export async function findCheckpoint(repo: Repository, text: string, only?: Layo
 export async function findCheckpointAt(
   repo: Repository,
   place: FilePlace,
-  only?: LayoutName,
+  { layout, onEvent }: FindOptions = {},
 ): Promise<FoundCheckpoint> {
-  const views = await viewsToRead(repo, only);
+  const views = await viewsToRead(repo, layout, { onEvent });
   const blamed = await blamedCheckpoints(repo, place.path, place.line);
   const ids = [...new Set(blamed.flatMap(({ checkpoints }) => checkpoints))];
   const [first] = blamed;

@@ -25,7 +25,7 @@ export async function openPart(
   part: Part,
   options: ShowOptions,
 ): Promise<AsyncIterable<Buffer>> {
-  const found = await findNamed(repo, named, options.layout);
+  const found = await findNamed(repo, named, options);
   const { id, views } = found;
   const checkpoint = await openCheckpoint(views[0], id);
   const pathOf = shownPath(views[0].layout, id);

@@ -11,6 +11,7 @@ import { deletionOf } from './deletion.ts';
 import { SessionNotFoundError } from './errors.ts';
 import {
   type FilePlace,
+  type FindOptions,
   type FoundCheckpoint,
   findCheckpoint,
   findCheckpointAt,
@@ -19,9 +20,8 @@ import {
 import { namingCommits } from './naming.ts';
 import { type ShownPath, sessionReport, summaryReport } from './session-report.ts';
 
-/** Which checkpoint, in which layout, and which of its sessions alone. */
-export interface ShowOptions {
-  readonly layout?: LayoutName | undefined;
+/** In which layout, and which of its sessions alone. */
+export interface ShowOptions extends FindOptions {
   readonly session?: string | undefined;
 }
 
@@ -29,8 +29,8 @@ export interface ShowOptions {
 export type Named = string | FilePlace;
 
 /** Finds it. Throws what these two throw. */
-export function findNamed(repo: Repository, named: Named, only?: LayoutName): Promise<FoundCheckpoint> {
-  return typeof named === 'string' ? findCheckpoint(repo, named, only) : findCheckpointAt(repo, named, only);
+export function findNamed(repo: Repository, named: Named, options: FindOptions): Promise<FoundCheckpoint> {
+  return typeof named === 'string' ? findCheckpoint(repo, named, options) : findCheckpointAt(repo, named, options);
 }
 
 /**
@@ -38,7 +38,7 @@ export function findNamed(repo: Repository, named: Named, only?: LayoutName): Pr
  * what is unusual, and the commits that name it. Reads metadata, never a transcript. Throws what `findNamed` throws, and `SessionNotFoundError`.
  */
 export async function showCheckpoint(repo: Repository, named: Named, options: ShowOptions): Promise<CheckpointReport> {
-  const { id, views, lost } = await findNamed(repo, named, options.layout);
+  const { id, views, lost } = await findNamed(repo, named, options);
   const [view] = views;
   const checkpoint = await openCheckpoint(view, id);
   const sessions = sessionsAsked(checkpoint, options.session);

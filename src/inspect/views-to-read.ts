@@ -11,10 +11,10 @@ import { NoCheckpointsError } from './errors.ts';
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** How layouts are read. */
-export interface ViewOptions {
+interface ViewOptions {
   /** Which layout comes first. Default: this process's environment. */
   readonly env?: Environment;
-  /** Takes a warning for each generation that can't be read. */
+  /** Takes a warning for each generation that can't be read, and for a setting that is not known. */
   readonly onEvent?: ProgressListener | undefined;
 }
 

@@ -20,7 +20,7 @@ beforeAll(async () => {
 });
 
 describe('a primary layout that is not known', () => {
-  test.each([['verify'], ['repair'], ['list'], ['diff', A], ['dual-write']])(
+  test.each([['verify'], ['repair'], ['list'], ['show', A], ['diff', A], ['dual-write']])(
     'is a warning of each command that depends on it: %s',
     (...args) => {
       const run = (...more: string[]) => ckpt([...args, '--repo', dir, ...more], { env });
@@ -32,6 +32,11 @@ describe('a primary layout that is not known', () => {
       expect(text.stderr.split(SAID)).toHaveLength(2);
     },
   );
+
+  test('is a warning of an export too', () => {
+    const { code, stderr } = ckpt(['export', A, '--repo', dir], { env });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: `warning: ${SAID}\n` });
+  });
 
   test.each([
     ['verify', '--from', 'v1', '--to', 'v2'],

@@ -4,6 +4,7 @@ import type { NamingCommits } from '../../commits/naming-commits.ts';
 import type { Repository } from '../../git/repository.ts';
 import type { LayoutName } from '../../layout/layout.ts';
 import { PartNotFoundError } from '../errors.ts';
+import type { FindOptions } from '../find-checkpoint.ts';
 import { findOwners, type Owners, readListed } from '../list-checkpoints.ts';
 import { namingCommits } from '../naming.ts';
 import { openPart, type Part } from '../open-part.ts';
@@ -33,8 +34,11 @@ interface Listing {
 }
 
 /** Opens what `ckpt browse` reads. Throws `NoCheckpointsError` where there is neither layout, or not the one to begin with. */
-export async function openBrowseSource(repo: Repository, first?: LayoutName): Promise<BrowseSource> {
-  await viewsToRead(repo, first);
+export async function openBrowseSource(
+  repo: Repository,
+  { layout: first, onEvent }: FindOptions = {},
+): Promise<BrowseSource> {
+  await viewsToRead(repo, first, { onEvent });
   const layouts = (await viewsToRead(repo)).map(({ layout }) => layout).sort();
   const listings = new Map<LayoutName | undefined, Promise<Listing>>();
   const listing = (layout: LayoutName | undefined) => {
