@@ -24,6 +24,7 @@ export function startReading(key: string): DocumentState {
     showsHidden: false,
     search: undefined,
     seek: undefined,
+    match: undefined,
   };
 }
 
@@ -55,16 +56,44 @@ export function reduceReadingKey(state: BrowseState, key: Key): BrowseState | un
   }
 }
 
-/** What a look through the transcript has found: the screen begins there; where there is nothing more, that is said. */
+/** Rows above a match that does not fit on the screen together with the beginning of its piece. */
+const ABOVE_MATCH = 3;
+
+/** What a look through the transcript has found: it is shown; where there is nothing more, that is said. */
 export function withFound(
   state: BrowseState,
   { key, seek: done, piece }: BrowseAction & { kind: 'found' },
 ): BrowseState {
   const { document } = state;
   if (document === undefined || document.key !== key || document.seek !== done) return state;
-  const next = withDocument(state, document, { seek: undefined });
-  if (piece !== undefined) return at(next, { piece, row: 0 });
+  const match = done.wanted === 'match' ? piece : undefined;
+  const next = withDocument(state, document, { seek: undefined, match });
+  if (piece !== undefined) return withMatchShown(at(next, { piece, row: 0 }));
   return { ...next, notice: `No ${done.wanted} further ${done.step === 1 ? 'down' : 'up'}` };
+}
+
+/** Shows the row of a match, if its piece is here: what is folded away is opened for it. The state as it is where somebody has moved on. */
+export function withMatchShown(state: BrowseState): BrowseState {
+  const { document } = state;
+  const match = document?.match;
+  if (document === undefined || match === undefined) return state;
+  const { first } = windowOf(document);
+  const whole = document.pages.flat()[match - first];
+  if (whole === undefined && document.position.piece === match) return state; // on its way
+  const done = { ...document, match: undefined };
+  if (whole === undefined || document.position.piece !== match) return { ...state, document: done };
+  const text = (document.search?.text ?? '').toLowerCase();
+  const rowIn = (one: DocumentState) => {
+    const piece = windowOf(one).pieces[match - first];
+    const rows = piece === undefined ? [] : rowsOf(piece, bodyWidth(state));
+    return rows.findIndex((row) => row.text.toLowerCase().includes(text));
+  };
+  const toggled = new Set(document.toggled);
+  if (!toggled.delete(match)) toggled.add(match);
+  const shown = [done, { ...done, toggled }].find((one) => rowIn(one) >= 0) ?? done;
+  const row = rowIn(shown);
+  const isOnScreen = row < bodyHeight(state) - 1;
+  return { ...state, document: { ...shown, position: { piece: match, row: isOnScreen ? 0 : row - ABOVE_MATCH } } };
 }
 
 function withDocument(state: BrowseState, document: DocumentState, change: Partial<DocumentState>): BrowseState {

@@ -2,7 +2,7 @@ import type { BrowseRow } from '../../inspect/browse/browse-source.ts';
 import { LAYOUT_NAMES } from '../../layout/layout-names.ts';
 import { reduceDocument, withPage } from './reduce-document.ts';
 import { moveCursor, reduceSearchKey } from './reduce-list.ts';
-import { reduceReadingKey, startReading, withFound } from './reduce-reading.ts';
+import { reduceReadingKey, startReading, withFound, withMatchShown } from './reduce-reading.ts';
 import {
   type BrowseAction,
   type BrowseState,
@@ -39,7 +39,7 @@ export function reduce(state: BrowseState, action: BrowseAction): BrowseState {
     case 'report':
       return action.key === reportKey(state) ? { ...state, report: action.report } : state;
     case 'page':
-      return withPage(state, action);
+      return withMatchShown(withPage(state, action));
     case 'found':
       return withFound(state, action);
   }

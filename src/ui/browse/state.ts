@@ -68,6 +68,8 @@ export interface DocumentState {
   readonly showsHidden: boolean;
   readonly search: DocumentSearch | undefined;
   readonly seek: Seek | undefined;
+  /** The piece with the match that is to be shown as soon as it is here. */
+  readonly match: number | undefined;
 }
 
 /** All that `ckpt browse` shows. */

@@ -98,6 +98,43 @@ describe('a transcript', () => {
     expect(press(none, 'escape', 'escape').views.at(-1)?.kind).toBe('checkpoint');
   });
 
+  /** What is shown after a search whose first match is in a piece. */
+  function searched(from: BrowseState, text: string, piece: number): BrowseState {
+    const searching = press(from, `'/${text}`, 'enter');
+    const { seek, key } = documentOf(searching);
+    if (seek === undefined) throw new Error('nothing is looked for');
+    return reduce(searching, { kind: 'found', key, seek, piece });
+  }
+
+  it('shows the row of a match: what is folded away is opened, and the screen begins some rows above', () => {
+    expect(rows(searched(state, 'LINE 3', 4))).toEqual([
+      'Result',
+      ...[0, 1, 2, 3].map((n) => `  line ${n}`),
+      '  … 30 lines, 229 characters in all',
+      '',
+      'Assistant',
+      '  Done',
+      '',
+    ]);
+    const opened29 = searched(state, 'line 29', 4);
+    expect(rows(opened29).slice(0, 5)).toEqual(['  line 26', '  line 27', '  line 28', '  line 29', '']);
+    expect(rows(searched(press(state, "'e"), 'line 29', 4))[3]).toBe('  line 29');
+    expect(rows(press(opened29, 'home')).filter((row) => /line \d/.test(row))).toHaveLength(30);
+    expect(documentOf(searched(state, 'in no row', 4))).toMatchObject({
+      position: { piece: 4, row: 0 },
+      toggled: new Set(),
+    });
+  });
+
+  it('shows a match as soon as its page is there, unless somebody has moved on', () => {
+    const far = searched(opened(...Array.from({ length: 50 }, (_, i) => said('answer', `${i}`))), 'line 9', 1234);
+    expect(documentOf(far)).toMatchObject({ firstPage: 24, pages: [], position: { piece: 1234, row: 0 } });
+    const pieces = transcriptPieces(Array.from({ length: 50 }, () => result(30)));
+    const page = { kind: 'page', key: documentOf(far).key, page: 24, pieces, isLast: true } as const;
+    expect(rows(reduce(far, page)).slice(0, 4)).toContain('  line 9');
+    expect(documentOf(reduce(press(far, 'home'), page)).toggled).toEqual(new Set());
+  });
+
   it('jumps to a page that is not in memory', () => {
     const far = opened(...Array.from({ length: 50 }, (_, i) => said('answer', `${i}`)));
     const next = press(far, "'/x", 'enter');
