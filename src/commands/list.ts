@@ -4,6 +4,7 @@ import type { Repository } from '../git/repository.ts';
 import { colorLevel } from '../ui/terminal.ts';
 import { BaseCommand, readingFlags, repositoryFlags } from './base.ts';
 import { layoutFlag } from './layout-flag.ts';
+import { pathsFromTop } from './place-in.ts';
 import { progressFlags } from './progress.ts';
 import { parseSinceFlag, parseUntilFlag } from './since-flag.ts';
 import { terminalWidth } from './terminal-width.ts';
@@ -77,8 +78,9 @@ is shown through $PAGER, or less.`;
     const work = async (repo: Repository) => {
       this.doing('listing checkpoints');
       const { listCheckpoints } = await domain;
+      const file = flags.file === undefined ? undefined : pathsFromTop(repo, flags.file, flags.repo);
       const list = (onEvent: ProgressListener) =>
-        listCheckpoints(repo, { ...flags, commits: flags.commit, since, until, onEvent });
+        listCheckpoints(repo, { ...flags, file, commits: flags.commit, since, until, onEvent });
       return this.withProgress(list, { frame: false });
     };
     const list = await this.withRepository(work, { stopsSafely: false }); // nothing is written

@@ -1,5 +1,3 @@
-import { realpathSync } from 'node:fs';
-import { resolve } from 'node:path';
 import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
 import type { ProgressListener } from '../checkpoint/progress.ts';
@@ -8,6 +6,7 @@ import { piecesWithoutCommands } from '../ui/workflow-commands.ts';
 import { BaseCommand, readingFlags, repositoryFlags } from './base.ts';
 import { UsageError } from './errors.ts';
 import { layoutFlag } from './layout-flag.ts';
+import { placeIn } from './place-in.ts';
 import { terminalWidth } from './terminal-width.ts';
 import { writeBytes } from './write-bytes.ts';
 
@@ -119,12 +118,8 @@ function namedBy(
   }
   if (at === undefined) return text as string;
   const [, path = at, line] = /^(.+):(\d+)$/s.exec(at) ?? [];
+  if (line !== undefined && Number(line) === 0) throw new UsageError('--at names line 0', 'Lines count from 1.');
   return { path, line: line === undefined ? undefined : Number(line) };
-}
-
-/** The path of a file that a user names: from the folder that the command works in. Bare repositories have no such folder. */
-function placeIn({ workTree }: Repository, path: string, dir: string | undefined): string {
-  return workTree === undefined ? path : resolve(realpathSync(dir ?? process.cwd()), path);
 }
 
 async function renderedTranscript(bytes: AsyncIterable<Buffer>): Promise<AsyncIterable<Buffer>> {

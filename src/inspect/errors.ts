@@ -93,8 +93,8 @@ export class CheckpointNotFoundError extends CkptError {
     namedBy?: string,
   ) {
     const what = isCheckpointId(prefix) ? `no checkpoint ${prefix}` : `no checkpoint whose ID begins with ${prefix}`;
-    const by = namedBy === undefined ? '' : `, which ${namedBy} names`;
-    super('CHECKPOINT_NOT_FOUND', `there is ${what}${by} on ${refs.join(' or ')}`, {
+    const by = namedBy === undefined ? '' : `; ${namedBy} names it`;
+    super('CHECKPOINT_NOT_FOUND', `there is ${what} on ${refs.join(' or ')}${by}`, {
       hint: elsewhere
         ? [
             `${LAYOUT_NAMES[elsewhere.layout]} ${agreeing(elsewhere.layout, 'has', 'have')} it: `,
