@@ -93,7 +93,7 @@ function modeWords(result: MigrateResult): string {
     case 'incremental':
       return ', added to the V2 of an earlier run';
     case 'foreign':
-      return ', added to a V2 that another tool wrote';
+      return ', new or completed in a V2 that another tool wrote';
     case 'rewritten':
       return ', V2 follows a V1 that was rewritten';
     case 'rebuild':

@@ -108,10 +108,12 @@ function primaryWords({ primary, standings }: StatusReport): string {
 function coverageWords({ relation, counts: { commits, checkpoints } }: NonNullable<StatusReport['coverage']>): string {
   if (relation === 'same') return 'all of V1 is projected';
   if (relation === 'ahead') return 'ahead of the V1 that is here';
-  // Commits of another writer's V2 can't be counted.
-  if (commits === null && checkpoints === 0) return 'every V1 checkpoint is in V2';
-  const parts = [...(commits === null ? [] : [countOf(commits, 'V1 commit')]), countOf(checkpoints, 'V1 checkpoint')];
-  return `${parts.join(' and ')} not projected yet`;
+  // Commits of another writer's V2 can't be counted, or are none where all was added to it.
+  const parts = [
+    ...(commits ? [countOf(commits, 'V1 commit')] : []),
+    ...(checkpoints > 0 ? [countOf(checkpoints, 'V1 checkpoint')] : []),
+  ];
+  return parts.length === 0 ? 'every V1 checkpoint is in V2' : `${parts.join(' and ')} not projected yet`;
 }
 
 function generations({ generations: all, generationCapacity }: StatusReport, width: number): string[] {

@@ -68,6 +68,12 @@ Next: ckpt verify
     expect(text).toMatch(/\nNext: ckpt migrate --rebuild -C 'a b'\n$/);
   });
 
+  it("does not call checkpoints of another writer's V2 added that were there with gaps", () => {
+    expect(migrateText({ ...MIGRATED, mode: 'foreign' }, runOf('migrate'))).toMatch(
+      /^Migrated [^\n]+ sessions, new or completed in a V2 that another tool wrote\.\n/,
+    );
+  });
+
   it('names the repository in the next command where the user did', () => {
     expect(migrateText(MIGRATED, runOf('migrate', '--rebuild', '--repo', '../project'))).toMatch(
       /\nNext: ckpt verify --repo \.\.\/project\n$/,

@@ -203,12 +203,14 @@ describe('statusText', () => {
   });
 
   it("says that another writer's V2 has every checkpoint, and counts none that is not projected", () => {
-    const words = (checkpoints: number) => {
-      const coverage = { relation: 'foreign', counts: { commits: null, checkpoints } } as const;
+    const words = (checkpoints: number, commits: number | null = null) => {
+      const coverage = { relation: 'foreign', counts: { commits, checkpoints } } as const;
       return /V2 and V1: (.*)/.exec(statusText({ ...REPORT, coverage }, 80, RUN))?.[1];
     };
     expect(words(0)).toBe('every V1 checkpoint is in V2');
     expect(words(5)).toBe('5 V1 checkpoints not projected yet');
+    expect(words(0, 0)).toBe('every V1 checkpoint is in V2');
+    expect(words(0, 1)).toBe('1 V1 commit not projected yet');
   });
 
   it('puts many archives into one line', () => {
