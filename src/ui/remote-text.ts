@@ -10,7 +10,7 @@ import { countOf, formatBytes } from './words.ts';
 export function fetchText(result: FetchResult, run: RunFacts): string {
   const { status, refspecs, fetched, united, mergedCheckpoints, dryRun } = result;
   const isSetUp = status === 'set-up' || status === 'removed';
-  const next = status === 'planned' ? againLine(run, { without: '--dry-run' }) : nextLine(run, 'verify');
+  const next = status === 'planned' ? againLine(run, { without: '--dry-run' }) : nextLine(run, 'status');
   return page([
     [fetchHeadline(result)],
     refspecs.map((one) => `  ${sanitize(one)}`),
