@@ -12,11 +12,17 @@ import { copilotEntries, geminiEntries, kiroEntries, messageLineEntries, openCod
  */
 export class TranscriptReader {
   readonly #codex = new CodexReader();
+  /** Pull requests that were named: Claude Code writes one again and again. */
+  readonly #pullRequests = new Set<unknown>();
 
   /** The entries that one value stands for, at least one. */
   entries(value: unknown): TranscriptEntry[] {
     if (Array.isArray(value)) return value.flatMap((one) => this.entries(one));
     if (!isFields(value)) return [raw(value)];
+    if (value.type === 'pr-link') {
+      if (this.#pullRequests.has(value.prUrl)) return [hidden('repeated', value, timeOf(value.timestamp))];
+      this.#pullRequests.add(value.prUrl);
+    }
     const parts = [value.messages, value.history].find(Array.isArray);
     if (parts !== undefined && value.role === undefined) {
       return parts.length > 0 ? parts.flatMap((one: unknown) => this.entries(one)) : [hidden('blank', value)];

@@ -113,8 +113,11 @@ describe('Claude Code', () => {
     expect(
       read(user([image, { type: 'text', text: 'See' }]), user([{ type: 'tool_result', content: [image] }])),
     ).toEqual(['prompt: See [image/png]', 'result:  [image/png]']);
-    expect(read({ type: 'pr-link', prNumber: 7, prUrl: 'https://x/7' })).toEqual([
+    const link = (prNumber: number) => ({ type: 'pr-link', prNumber, prUrl: `https://x/${prNumber}` });
+    expect(readShort(link(7), link(7), link(8))).toEqual([
       'note: Pull request #7: https://x/7',
+      'hidden repeated',
+      'note: Pull request #8: https://x/8',
     ]);
   });
 });
