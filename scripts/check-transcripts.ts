@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { readTranscriptEntries } from '../src/transcripts/read-entries.ts';
-import { type EntryPiece, entryPiece } from '../src/ui/transcript/entry-piece.ts';
+import { type EntryPiece, entryPieces } from '../src/ui/transcript/entry-piece.ts';
 import { wrap } from '../src/ui/wrap.ts';
 
 const DATA = resolve(import.meta.dirname, '../../shared/data');
@@ -42,6 +42,7 @@ export async function readability(
     const one = agents.get(agent) ?? { transcripts: 0, entries: 0, raw: 0, blind: [] };
     agents.set(agent, one);
     one.transcripts += 1;
+    const pieceOf = entryPieces();
     let rows = 0;
     let isSeen = false;
     let isSaid = false;
@@ -52,7 +53,7 @@ export async function readability(
         isSaid = true;
         isSeen ||= rows < SCREEN;
       }
-      if (entry.kind !== 'hidden') rows += rowsOf(entryPiece(entry));
+      if (entry.kind !== 'hidden') rows += rowsOf(pieceOf(entry));
     }
     if (isSaid && !isSeen) one.blind.push(id);
   }

@@ -7,14 +7,15 @@ import { checkpointText } from '../checkpoint-text.ts';
 import { commitPage } from '../commit-text.ts';
 import { diffText } from '../diff-text.ts';
 import { sanitizeBlock } from '../sanitize.ts';
-import { entryPiece } from '../transcript/entry-piece.ts';
+import { entryPieces } from '../transcript/entry-piece.ts';
 import type { Look } from '../transcript/line.ts';
 import type { TextPiece } from './scroll.ts';
 
 /** Entries of a transcript, as a person reads them. */
 export function transcriptPieces(entries: readonly TranscriptEntry[]): TextPiece[] {
+  const pieceOf = entryPieces();
   return entries.map((entry) => {
-    const { heading, lines, folded } = entryPiece(entry);
+    const { heading, lines, folded } = pieceOf(entry);
     return { heading, lines, folded, hidden: entry.kind === 'hidden' ? entry.what : undefined };
   });
 }

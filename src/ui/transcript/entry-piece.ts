@@ -17,9 +17,20 @@ const SHOWN = { result: 4, thinking: 6, edit: 24, text: 60 };
 
 const HEADINGS = { prompt: 'User', answer: 'Assistant', thinking: 'Assistant, thinking', note: 'Note' } as const;
 
-/** An entry of a transcript, as a person reads it. */
-export function entryPiece(entry: TranscriptEntry): EntryPiece {
-  const heading = (words: string) => (entry.at === undefined ? words : `${words}  ${clock(entry.at)}`);
+/** Makes the pieces of a transcript one after another: each has its time, and its day where that is another one than above. */
+export function entryPieces(): (entry: TranscriptEntry) => EntryPiece {
+  let above = '';
+  return (entry) => {
+    const [day = '', time = ''] = entry.at === undefined ? [] : whenUtc(entry.at);
+    if (entry.kind === 'hidden' || day === above) return entryPiece(entry, time);
+    above = day === '' ? above : day;
+    return entryPiece(entry, day === '' ? time : `${day} ${time}`);
+  };
+}
+
+/** An entry as a person reads it. */
+function entryPiece(entry: TranscriptEntry, when: string): EntryPiece {
+  const heading = (words: string) => (when === '' ? words : `${words}  ${when}`);
   switch (entry.kind) {
     case 'prompt':
     case 'answer':
@@ -61,10 +72,15 @@ export function hiddenLine(whats: readonly string[]): Line {
   return { text: `· ${countOf(whats.length, 'line')} of bookkeeping (${sanitizeBlock(words)}${more})`, look: 'dim' };
 }
 
-/** The hour and minute of a time, in UTC, as it was written elsewhere: `12:31`. */
-function clock(at: string): string {
+/** The day of a time, and its hour and minute, in UTC, as it was written elsewhere: `2026-07-18`, `12:31Z`. */
+function whenUtc(at: string): string[] {
   const date = new Date(at);
-  return Number.isNaN(date.getTime()) ? '' : `${date.toISOString().slice(11, 16)}Z`;
+  return Number.isNaN(date.getTime())
+    ? []
+    : date
+        .toISOString()
+        .replace(/:\d\d\.\d+Z$/, 'Z')
+        .split('T');
 }
 
 function shown(cut: Cut): string {

@@ -1,6 +1,6 @@
 import type { TranscriptEntry } from '../../transcripts/entry.ts';
 import { wrap } from '../wrap.ts';
-import { entryPiece, hiddenLine } from './entry-piece.ts';
+import { type EntryPiece, entryPieces, hiddenLine } from './entry-piece.ts';
 
 /**
  * A transcript as text for people, in pieces as it is read: who says what and when, commands, edits as differences; long results are
@@ -10,6 +10,7 @@ export async function* renderTranscript(
   entries: AsyncIterable<TranscriptEntry>,
   columns: number,
 ): AsyncGenerator<string> {
+  const pieceOf = entryPieces();
   let hidden: string[] = [];
   const counted = () => {
     const line = hidden.length === 0 ? '' : `${hiddenLine(hidden).text}\n\n`;
@@ -18,13 +19,12 @@ export async function* renderTranscript(
   };
   for await (const entry of entries) {
     if (entry.kind === 'hidden') hidden.push(entry.what);
-    else yield counted() + entryText(entry, columns);
+    else yield counted() + pieceText(pieceOf(entry), columns);
   }
   yield counted();
 }
 
-function entryText(entry: TranscriptEntry, columns: number): string {
-  const { heading, lines, folded = lines } = entryPiece(entry);
+function pieceText({ heading, lines, folded = lines }: EntryPiece, columns: number): string {
   const body = folded.flatMap(({ text }) => wrap(text, columns - 2).map((row) => `  ${row}`.trimEnd()));
   return `${[...wrap(heading, columns), ...body].join('\n')}\n\n`;
 }

@@ -123,7 +123,7 @@ describe('BrowseView', () => {
     expect(screen(withText(open, pieces, false)).slice(0, 8)).toEqual([
       'Transcript of 000000000000 in V1',
       'session 0, entry 1 of 2+',
-      'User  09:31Z',
+      'User  2026-02-11 09:31Z',
       '  Fix it,',
       '  please.',
       '',

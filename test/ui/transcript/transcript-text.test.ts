@@ -29,7 +29,7 @@ it('shows who says what, edits as differences, and counts bookkeeping', async ()
     ]),
   ).toBe(`· 2 lines of bookkeeping (progress 2)
 
-User  08:31Z
+User  2026-02-11 08:31Z
   Change two
 
 Edit: a.txt
@@ -44,6 +44,26 @@ Result
 · 1 line of bookkeeping (progress 1)
 
 `);
+});
+
+it('names the day with the first time of it, by UTC, and not for bookkeeping', async () => {
+  const said = (at: string): TranscriptEntry => ({ kind: 'answer', text: cut('x'), at });
+  const shown = await text([
+    said('2026-02-11T09:31:07Z'),
+    { kind: 'prompt', text: cut('without a time') },
+    said('2026-02-11T23:59:59Z'),
+    { ...hidden, at: '2026-02-12T00:00:00Z' },
+    said('2026-02-11T23:30:00-01:00'),
+    said('2026-02-12T10:00:00Z'),
+  ]);
+  expect(shown.match(/^\S.*$/gm)).toEqual([
+    'Assistant  2026-02-11 09:31Z',
+    'User',
+    'Assistant  23:59Z',
+    '· 1 line of bookkeeping (progress 1)',
+    'Assistant  2026-02-12 00:30Z',
+    'Assistant  10:00Z',
+  ]);
 });
 
 it('wraps lines, cuts long results, and lets no control character through', async () => {
