@@ -9,7 +9,7 @@ const START =
   /\/src\/(?:commands\/(?:base|end-process|run|progress|safe-stop|max-checkpoints-flag|remote-flag)|ui\/(?:page|palette|retry-line|terminal|progress-[a-z]+))\.ts$|\/node_modules\/@oclif\/core\/lib\/args\.js$/;
 /** What all work in a repository needs, with the native engine. */
 const CORE =
-  /\/src\/(?:json\/(?!lines)|checkpoint\/|layout\/|generations\/|compare\/(?!unified-patch|line-window)|project\/|migrate\/|stores\/(?!sample)|commits\/|git\/(?!isomorphic\/))|\/node_modules\/valibot\//;
+  /\/src\/(?:json\/(?!lines)|checkpoint\/|layout\/|generations\/|compare\/(?!unified-patch|line-window)|project\/|migrate\/|stores\/(?!sample)|commits\/|git\/(?!isomorphic\/|scratch\/))|\/node_modules\/valibot\//;
 /** What `ckpt verify` loads in any case. */
 const VERIFY =
   /\/src\/(?:verify\/(?:(?:findings|scope|pairs|baseline)\/)?[a-z0-9-]+|commands\/(?:verify|verify-flags|pair-flags|report-flags|write-reports)|ui\/verify-text|ui\/reports\/(?:group|place|verdict|listing))\.ts$/;

@@ -13,7 +13,7 @@ const place = {
     HOOK_STATES,
     'How things are there. `outdated`: from another ckpt, or changed since; `foreign`: a hook without the mirror; `managed`: husky or lefthook writes the file.',
   ),
-  active: flag('The mirror runs from there.'),
+  active: flag('The mirror runs from there: as read, or as git did with `--try`.'),
 };
 const gitHook = {
   hook: text('The name of the hook.'),
@@ -44,6 +44,18 @@ const gitHooks = <Hook extends v.GenericSchema>(hook: Hook) =>
 
 export const HooksStatus = v.object({
   git: gitHooks(v.object(gitHook)),
+  trial: orNull(
+    list(
+      v.object({
+        command: word(['commit', 'amend', 'merge', 'push', 'rebase'], 'What git did; `amend`: `git commit --amend`.'),
+        mirrorCount: count('How often its hooks came to the mirror.'),
+        pushCount: count('How often they came to `ckpt push`.'),
+        failure: textOrNull('Why git did not do it; `null` where it did.'),
+      }),
+      'One command each.',
+    ),
+    'What git did in a copy of the repository (`--try`); `null` where the hooks were only read.',
+  ),
   agents: list(v.object(agentHook), 'The hook of one agent each.'),
   primary: orNull(
     v.picklist(LAYOUT_WORDS),

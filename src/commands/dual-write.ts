@@ -3,6 +3,7 @@ import { TimeLimit } from '../checkpoint/time-limit.ts';
 import type { Repository } from '../git/repository.ts';
 import { AGENTS } from '../stores/agents.ts';
 import type { RunRequest } from '../stores/background.ts';
+import { isTrial } from '../stores/hook-trial.ts';
 import { withoutWorkflowCommands } from '../ui/workflow-commands.ts';
 import { BaseCommand, repositoryFlags } from './base.ts';
 import { endProcessAfter } from './end-process.ts';
@@ -56,6 +57,7 @@ stops no other layout; the next run closes the gap.`;
 
   async run(): Promise<void> {
     const { flags } = await this.parse(DualWrite);
+    if (isTrial(process.env, 'mirror')) return;
     if (flags.hook === 'worker') return this.#work(flags['max-checkpoints']);
     const isMirror = flags.from === undefined;
     // In a hook the time that it took to start and to open the repository counts too.

@@ -3,6 +3,7 @@ import * as Flags from '@oclif/core/flags';
 import { CkptError } from '../checkpoint/errors.ts';
 import { TimeLimit } from '../checkpoint/time-limit.ts';
 import { LAYOUT_WORDS } from '../layout/layout-names.ts';
+import { isTrial } from '../stores/hook-trial.ts';
 import { BaseCommand, repositoryFlags } from './base.ts';
 import { endProcessAfter } from './end-process.ts';
 import { maxCheckpointsFlag } from './max-checkpoints-flag.ts';
@@ -55,6 +56,7 @@ Nothing is deleted or taken back there. Where the settings say push_sessions: fa
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Push);
+    if (isTrial(process.env, 'push')) return;
     const domain = import('../remote/push.ts'); // loads while the repository is opened
     const limit = flags.timeout === undefined ? undefined : new TimeLimit(flags.timeout * 1000);
     // With the process the git ends that waits for the remote.

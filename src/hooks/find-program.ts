@@ -17,9 +17,14 @@ const OF_NPM = /node_modules[\\/]\.bin[\\/]?$/;
 
 /** What hooks have to call to run this same program. */
 export async function findProgram({ script, node, env }: RunningProgram): Promise<MirrorProgram> {
-  const folders = (env.PATH ?? '').split(delimiter).filter((folder) => folder !== '' && !OF_NPM.test(folder));
+  const folders = searchPath(env).filter((folder) => folder !== '');
   const found = await Promise.all(folders.map((folder) => isExecutable(join(folder, 'ckpt'))));
   return { path: resolve(script), nodeFolder: dirname(node), onPath: found.includes(true) };
+}
+
+/** The folders of the PATH as a git has them that npm did not start. */
+export function searchPath(env: NodeJS.ProcessEnv): string[] {
+  return (env.PATH ?? '').split(delimiter).filter((folder) => !OF_NPM.test(folder));
 }
 
 async function isExecutable(path: string): Promise<boolean> {

@@ -28,7 +28,7 @@ export interface GitHookStatus {
   readonly executable: boolean | null;
   /** The program of the hook's first line, where there is none: git can't start the hook. */
   readonly missingProgram: string | null;
-  /** Whether the mirror runs when git comes to this hook. */
+  /** Whether the mirror runs when git comes to this hook: as read, or as tried. */
   readonly active: boolean;
   /** Whether it sends checkpoints: `if-set` by `ckpt.push`, `always` by a line that somebody wrote. */
   readonly pushes: 'no' | 'if-set' | 'always';
@@ -43,6 +43,20 @@ export interface GitHooksStatus {
   readonly hooks: readonly GitHookStatus[];
 }
 
+/** A command of git's that hooks are tried with. */
+export type TriedName = 'commit' | 'amend' | 'merge' | 'push' | 'rebase';
+
+/** What came of one command in a trial. */
+export interface TriedCommand {
+  readonly command: TriedName;
+  /** How often hooks came to the mirror. */
+  readonly mirrorCount: number;
+  /** How often they came to `ckpt push`. */
+  readonly pushCount: number;
+  /** Why git did not do it; `null` where it did. */
+  readonly failure: string | null;
+}
+
 /** The hook of one agent. */
 export interface AgentStatus {
   readonly agent: AgentName;
@@ -54,6 +68,8 @@ export interface AgentStatus {
 /** What `ckpt hooks status` prints. */
 export interface HooksStatus {
   readonly git: GitHooksStatus | null;
+  /** What git did in a trial; `null` where the hooks were only read. */
+  readonly trial: readonly TriedCommand[] | null;
   readonly agents: readonly AgentStatus[];
   /** The layout that is written first; `null` where the settings can't be read. */
   readonly primary: MirrorPlan['primary'] | null;

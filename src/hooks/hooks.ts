@@ -24,19 +24,28 @@ export interface HooksOptions {
   readonly isPushing?: boolean | undefined;
   /** Whether hooks leave the mirror to a process of its own. Absent: as before. */
   readonly isBackground?: boolean | undefined;
+  /** Whether `hooksStatus` has git run the hooks, in a copy of the repository. */
+  readonly isTrial?: boolean | undefined;
 }
 
-/** How the hooks are, and when one ran last. Changes nothing. */
+/** How the hooks are, and when one ran last. Changes nothing here; with `isTrial` other hooks of the user run too. */
 export async function hooksStatus(repo: Repository, options: HooksOptions): Promise<HooksStatus> {
   const folder = options.git ? await findHooksFolder(repo, options.env) : undefined;
   const forAgents = await agentsMeant(repo, options);
   const plan = await readWritePlan(repo, options.env).catch(() => undefined);
+  const isSet = await isPushing(repo);
+  const read = folder === undefined ? [] : await gitHookStatus(folder, options.program);
+  const isTried = folder !== undefined && options.isTrial === true;
+  const { trial, hooks } = isTried
+    ? await (await import('./trial.ts')).tryHooks(repo, { hooks: read, isPushing: isSet, env: options.env })
+    : { trial: null, hooks: read };
   return {
-    git: folder === undefined ? null : { ...facts(folder), hooks: await gitHookStatus(folder, options.program) },
+    git: folder === undefined ? null : { ...facts(folder), hooks },
+    trial,
     agents: await forAgents((workTree, agent) => agentStatus(workTree, agent, options.program)),
     primary: plan?.primary ?? null,
     targets: plan?.targets ?? [],
-    isPushing: await isPushing(repo),
+    isPushing: isSet,
     isBackground: await isBackground(repo),
     isWorking: await hasWorker(repo.commonDir),
     lastRun: (await readLastRun(repo.commonDir)) ?? null,

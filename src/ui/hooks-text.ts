@@ -8,6 +8,7 @@ import type {
   HooksStatus,
   InstallAction,
   InstallResult,
+  TriedCommand,
   UninstallAction,
   UninstallResult,
 } from '../hooks/hooks-report.ts';
@@ -88,12 +89,18 @@ function uninstallTitle(actions: readonly UninstallAction[]): string {
 
 /** How the hooks are. Ends with a line feed. */
 export function hooksStatusText(status: HooksStatus, run: RunFacts): string {
-  const { git, agents, lastRun, isPushing, isBackground, isWorking } = status;
+  const { git, trial, agents, lastRun, isPushing, isBackground, isWorking } = status;
   const parts: string[][] = [];
   if (git !== null) {
     const owner = git.manager === null ? '' : `, owned by ${git.manager}`;
     parts.push([`Git hooks in ${sanitize(git.folder)}${owner}:`, ...alignColumns(git.hooks.map(statusRow))]);
     if (git.manager === null) parts.push(sharing(git));
+    const ask = printedCommand(['ckpt', 'hooks', 'status', '--try'], run.argv);
+    const tried = (rows: readonly TriedCommand[]) => [
+      'Tried with git, in a copy:',
+      ...alignColumns(rows.map(triedRow)),
+    ];
+    parts.push(trial === null ? [`Read, not tried. To have git run them in a copy: ${ask}`] : tried(trial));
   }
   if (agents.length > 0) parts.push(['Agents:', ...alignColumns(agents.map(statusRow))]);
   parts.push(pushing(git, isPushing));
@@ -139,7 +146,25 @@ function installRow(place: GitHookInstall | AgentInstall): string[] {
 function statusRow(place: GitHookStatus | AgentStatus): string[] {
   const why = notStarted(place);
   const executable = why === undefined ? '' : `, ${why}`;
-  return [`  ${nameOf(place)}`, `${STATE[place.state]}${executable}`, sanitize(place.path)];
+  return [`  ${nameOf(place)}`, `${STATE[place.state]}${executable}${otherwiseTried(place)}`, sanitize(place.path)];
+}
+
+/** Where git did something else in a trial than the text of a hook says. */
+function otherwiseTried(place: GitHookStatus | AgentStatus): string {
+  const isRead = ['installed', 'outdated', 'by-hand'].includes(place.state) && notStarted(place) === undefined;
+  if (isRead === place.active) return '';
+  return place.active ? ', but git came to it when tried' : ', but git did not come to it when tried';
+}
+
+function triedRow({ command, mirrorCount, pushCount, failure }: TriedCommand): string[] {
+  const mirror = mirrorCount === 0 ? 'does not come to the mirror' : `comes to the mirror${times(mirrorCount)}`;
+  const push = pushCount === 0 ? '' : `, and to ckpt push${times(pushCount)}`;
+  const failed = failure === null ? '' : `; git failed: ${sanitize(failure)}`;
+  return [`  git ${command === 'amend' ? 'commit --amend' : command}`, `${mirror}${push}${failed}`];
+}
+
+function times(count: number): string {
+  return count === 1 ? '' : ` ${count} times`;
 }
 
 /** Why git does not start a hook; `undefined` where it does, or where there is none. */

@@ -6,6 +6,7 @@ import { type HooksOptions, hooksStatus, installHooks, uninstallHooks } from '..
 import type { HooksStatus, InstallResult, UninstallResult } from '../../src/hooks/hooks-report.ts';
 import type { MirrorProgram } from '../../src/hooks/mirror-command.ts';
 import { quoted } from '../../src/shell/quote.ts';
+import { TRIAL_VARIABLE } from '../../src/stores/hook-trial.ts';
 import { cleanEnvironment, git, initRepository } from '../fixtures/git.ts';
 
 /** One call of the recording `ckpt`. */
@@ -36,8 +37,10 @@ export class HookRepo {
   /** Replaces the recording `ckpt` by one that does this besides. */
   fake(besides = ''): void {
     mkdirSync(dirname(this.program.path), { recursive: true });
+    const noted = `if [ "$1" = push ]; then echo push; else echo mirror; fi >>"$${TRIAL_VARIABLE}"`;
+    const trial = `[ -z "\${${TRIAL_VARIABLE}-}" ] || { ${noted}; exit; }`;
     const record = `printf '%s\\t%s\\t%s\\t%s\\n' "$PWD" "$*" "\${GIT_DIR-}" "$(cat)" >>${quoted(this.#log)}`;
-    writeFileSync(this.program.path, `#!/bin/sh\n${record}\n${besides}\n`);
+    writeFileSync(this.program.path, `#!/bin/sh\n${trial}\n${record}\n${besides}\n`);
     chmodSync(this.program.path, 0o755);
   }
 

@@ -41,6 +41,13 @@ async function commitAndAsk() {
   return { calls: repo.calls().length, active: said?.active, state: said?.state };
 }
 
+/** Whether a trial says that a commit runs the `ckpt` on the PATH, and whether it does. */
+async function trialAndCommit() {
+  const env = { ...cleanEnvironment(), PATH: `${dirname(repo.program.path)}:${process.env.PATH}` };
+  const { git: asked } = await repo.status({ isTrial: true, env });
+  return [asked?.hooks[0]?.active, commitRuns()];
+}
+
 /** Configurations of lefthook to which install adds its lines, by their names. */
 const CONFIGURATIONS: Array<[string, Record<string, string>]> = [
   ['lefthook.yml', { 'lefthook.yml': 'pre-commit:\n  commands:\n    a:\n      run: "true"\n' }],
@@ -61,6 +68,8 @@ describe.skipIf(LEFTHOOK === undefined)(`the real lefthook${unlessThere('lefthoo
       repo.write(name, `${repo.exists(name) ? repo.read(name) : ''}${addByHand}\n`, 0o644);
     }
     run(LEFTHOOK, 'install');
+    const { trial } = await repo.status({ isTrial: true });
+    expect(trial?.map(({ mirrorCount }) => mirrorCount)).toEqual([1, 2, 1, 1, 2]);
     expect(await commitAndAsk()).toEqual({ calls: 1, active: true, state: 'by-hand' });
   });
 
@@ -80,6 +89,20 @@ describe.skipIf(LEFTHOOK === undefined)(`the real lefthook${unlessThere('lefthoo
       runs: false,
       active: false,
     });
+  });
+
+  it.each([
+    ['a branch', 'only: [{ ref: main }]', true],
+    ['another branch', 'only: [{ ref: next }]', false],
+    ['a command that fails', 'skip: [{ run: "true" }]', false],
+    ['nothing', 'tags: a', true],
+  ])('tells in a trial what reading cannot: %s', async (_name, condition, runs) => {
+    git(repo.dir, 'symbolic-ref', 'HEAD', 'refs/heads/main');
+    const job = `ckpt:\n      ${condition}\n      run: ckpt dual-write`;
+    repo.write('lefthook.yml', `post-commit:\n  commands:\n    ${job}\n`, 0o644);
+    run(LEFTHOOK, 'install');
+    expect((await repo.status()).git?.hooks[0]?.active).toBe(true);
+    expect(await trialAndCommit()).toEqual([runs, runs]);
   });
 
   it.each([
@@ -127,6 +150,20 @@ describe.skipIf(PRE_COMMIT === undefined)(`the real pre-commit${unlessThere('pre
     expect((await repo.install()).git?.hooks.map(({ action }) => action)).toEqual(Array(4).fill('unchanged'));
     run(PRE_COMMIT, 'uninstall', ...types);
     expect(await commitAndAsk()).toEqual({ calls: 1, active: true, state: 'installed' });
+  });
+
+  it('tells in a trial whether a hook of its configuration comes to the mirror', async () => {
+    const hook = '- id: ckpt\n    name: ckpt\n    entry: ckpt dual-write\n    language: system\n    always_run: true';
+    const config = (stage: string) => `repos:\n- repo: local\n  hooks:\n  ${hook}\n    stages: [${stage}]\n`;
+    run(PRE_COMMIT, 'install', ...types);
+    for (const [stage, runs] of [
+      ['post-commit', true],
+      ['post-merge', false],
+    ] as const) {
+      repo.write('.pre-commit-config.yaml', config(stage), 0o644);
+      git(repo.dir, 'add', '.pre-commit-config.yaml');
+      expect(await trialAndCommit()).toEqual([runs, runs]);
+    }
   });
 
   it('says what git runs after pre-commit install --overwrite', async () => {

@@ -28,6 +28,7 @@ const INSTALLED: InstallResult = {
 };
 const STATUS: HooksStatus = {
   git: { ...GIT, hooks: [HOOK, { ...HOOK, hook: 'pre-push', state: 'foreign', active: false }] },
+  trial: null,
   agents: INSTALLED.agents,
   primary: 'v1',
   targets: ['v2', 'refs'],
@@ -153,6 +154,8 @@ describe('hooksStatusText', () => {
   post-commit  installed                  /r/.git/hooks/post-commit
   pre-push     a hook without the mirror  /r/.git/hooks/post-commit
 
+Read, not tried. To have git run them in a copy: ckpt hooks status --try
+
 Agents:
   claude-code  installed  /r/.claude/settings.json
 
@@ -166,6 +169,7 @@ Next: ckpt hooks install
     const text = hooksStatusText(
       {
         git: { ...GIT, hooks: [HOOK] },
+        trial: null,
         agents: [],
         primary: 'v1',
         targets: [],
@@ -177,6 +181,25 @@ Next: ckpt hooks install
       RUN,
     );
     expect(text).toMatch(/\n\nNo layout is kept in step with V1 yet\. .*\nThe mirror has not run here yet\.\n$/);
+  });
+
+  it('says what git did in a trial, first of all where that is not what was read', () => {
+    const trial = [
+      { command: 'commit', mirrorCount: 0, pushCount: 0, failure: null },
+      { command: 'amend', mirrorCount: 2, pushCount: 0, failure: null },
+      { command: 'push', mirrorCount: 1, pushCount: 1, failure: 'not \u001btoday' },
+    ] as const;
+    const hooks = [{ ...HOOK, active: false }, { ...HOOK, hook: 'post-merge', state: 'foreign' } as const];
+    expect(hooksStatusText({ ...STATUS, trial, git: { ...GIT, hooks } }, RUN)).toContain(
+      `  post-commit  installed, but git did not come to it when tried          /r/.git/hooks/post-commit
+  post-merge   a hook without the mirror, but git came to it when tried  /r/.git/hooks/post-commit
+
+Tried with git, in a copy:
+  git commit          does not come to the mirror
+  git commit --amend  comes to the mirror 2 times
+  git push            comes to the mirror, and to ckpt push; git failed: not \\x1btoday
+`,
+    );
   });
 
   it('names the manager', () => {

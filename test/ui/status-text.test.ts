@@ -104,6 +104,7 @@ const REPORT: StatusReport = {
         },
       ],
     },
+    trial: null,
     agents: [{ agent: 'claude-code', path: '', state: 'installed', active: true }],
     primary: 'v1',
     targets: ['v2'],

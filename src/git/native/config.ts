@@ -28,7 +28,8 @@ export class NativeConfig {
   }
 }
 
-async function readConfig(git: GitProgram): Promise<GitConfig> {
+/** The configuration that is in force where this git runs. */
+export async function readConfig(git: GitProgram): Promise<GitConfig> {
   const { stdout } = await git.run(['config', '-z', '--list']);
   const entries = stdout.toString('utf8').split('\0').filter(Boolean);
   return new GitConfig(

@@ -59,19 +59,20 @@ export function absentCommit(error: unknown): BadObjectError | undefined {
 const LOCAL_ENVIRONMENT =
   /^GIT_(?:ALTERNATE_OBJECT_DIRECTORIES|CONFIG|CONFIG_PARAMETERS|CONFIG_COUNT|CONFIG_(?:KEY|VALUE)_\d+|OBJECT_DIRECTORY|DIR|WORK_TREE|IMPLICIT_WORK_TREE|GRAFT_FILE|INDEX_FILE|NO_REPLACE_OBJECTS|REPLACE_REF_BASE|PREFIX|SHALLOW_FILE|COMMON_DIR|QUARANTINE_PATH|INTERNAL_SUPER_PREFIX)$/;
 
+/** An environment that points at no repository. */
+export function withoutLocalEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([key]) => !LOCAL_ENVIRONMENT.test(key)));
+}
+
 /** Where no file can be: git has no switch to leave grafts out, but looks for them where it is pointed to. */
 const NO_GRAFTS = '/dev/null/grafts';
 
 /** The caller's environment without the variables of one repository, and with what makes git's output predictable. */
 export function gitEnvironment(env: NodeJS.ProcessEnv, honourGitEnv = false): NodeJS.ProcessEnv {
-  const clean: NodeJS.ProcessEnv = {};
-  for (const [key, value] of Object.entries(env)) {
-    if (honourGitEnv || !LOCAL_ENVIRONMENT.test(key)) clean[key] = value;
-  }
   // Replace refs and grafts change what an id means. Prompts would hang a hook. Fetching absent objects one by one is slow
   // and makes a read depend on the network: they count as absent (git older than 2.45 ignores this and fetches).
   return {
-    ...clean,
+    ...(honourGitEnv ? env : withoutLocalEnvironment(env)),
     LC_ALL: 'C',
     GIT_NO_REPLACE_OBJECTS: '1',
     GIT_GRAFT_FILE: NO_GRAFTS,
