@@ -13,6 +13,8 @@ import type { CheckpointReport } from '../inspect/checkpoint-report.ts';
 import { type CheckpointList, type ListOptions, listCheckpoints as runList } from '../inspect/list-checkpoints.ts';
 import { openPart } from '../inspect/open-part.ts';
 import { type ShowOptions, showCheckpoint } from '../inspect/show-checkpoint.ts';
+import { LAYOUT_WORDS } from '../layout/layout-names.ts';
+import { isFreeLayout } from '../layout/layouts.ts';
 import type { LayoutMigration } from '../migrate/between/layout-migration.ts';
 import { type BetweenOptions, migrateBetween } from '../migrate/between/migrate-between.ts';
 import { type MigrateOptions, migrate as runMigrate } from '../migrate/migrate.ts';
@@ -29,7 +31,8 @@ import type { RotateResult } from '../rotate/rotate-result.ts';
 import { readRetention, readSettings } from '../stores/settings.ts';
 import type { VerifyReport } from '../verify/report.ts';
 import { verify as runVerify, type VerifyOptions } from '../verify/verify.ts';
-import { type CheckpointRepository, seamOf } from './repository.ts';
+import { type Abortable, type CheckpointRepository, seamOf } from './repository.ts';
+import { assertWord } from './usage.ts';
 
 export { CkptError } from '../checkpoint/errors.ts';
 export type { Phase, ProgressEvent, ProgressListener } from '../checkpoint/progress.ts';
@@ -41,7 +44,7 @@ export type { Part } from '../inspect/open-part.ts';
 export type { LayoutName } from '../layout/layout.ts';
 export type { Hint } from '../shell/hint.ts';
 export type { Finding, Severity } from '../verify/finding.ts';
-export { type CheckpointRepository, openRepository } from './repository.ts';
+export { type Abortable, type CheckpointRepository, openRepository } from './repository.ts';
 export type {
   BetweenOptions,
   CheckpointList,
@@ -64,12 +67,6 @@ export type {
   VerifyReport,
 };
 
-/** What every function takes besides its own options. */
-export interface Abortable {
-  /** Stops the work at its next access to the repository. */
-  readonly signal?: AbortSignal;
-}
-
 /** Options of `mirror`. */
 export interface MirrorOptions extends Abortable {
   /** How long V2 may take, in milliseconds. Default: 30,000. */
@@ -85,34 +82,43 @@ export async function migrate(
   repo: CheckpointRepository,
   options: Omit<MigrateOptions, 'source' | 'sizeRecord'> & Abortable = {},
 ): Promise<MigrateResult> {
-  const seam = seamOf(repo, options.signal);
+  const seam = seamOf(repo, options);
   const size = await chooseSize(seam, { asked: options.maxCheckpoints, isRebuild: options.rebuild ?? false });
   const { fullCurrentMode } = await readSettings(seam);
   return runMigrate(seam, { fullCurrentMode, ...options, ...size });
 }
 
 /** Brings V1 or git-refs up to another layout. */
-export function migrateLayout(
+export async function migrateLayout(
   repo: CheckpointRepository,
   options: BetweenOptions & Abortable,
 ): Promise<LayoutMigration> {
-  return migrateBetween(seamOf(repo, options.signal), options);
+  const seam = seamOf(repo, options);
+  assertWord('from', options.from ?? null, LAYOUT_WORDS);
+  assertWord('to', options.to ?? null, LAYOUT_WORDS.filter(isFreeLayout));
+  return migrateBetween(seam, options);
 }
 
 /** Compares V2 with what V1 says that it should hold. Writes nothing. Differences are findings, not errors. */
-export function verify(repo: CheckpointRepository, options: VerifyOptions & Abortable = {}): Promise<VerifyReport> {
-  return runVerify(seamOf(repo, options.signal), options);
+export async function verify(
+  repo: CheckpointRepository,
+  options: VerifyOptions & Abortable = {},
+): Promise<VerifyReport> {
+  return runVerify(seamOf(repo, options), options);
 }
 
 /** Mends what `verify` finds and V1 can supply. */
-export function repair(repo: CheckpointRepository, options: RepairOptions & Abortable = {}): Promise<RepairResult> {
-  return runRepair(seamOf(repo, options.signal), options);
+export async function repair(
+  repo: CheckpointRepository,
+  options: RepairOptions & Abortable = {},
+): Promise<RepairResult> {
+  return runRepair(seamOf(repo, options), options);
 }
 
 /** What `ckpt dual-write` does in a hook: brings V2 up to V1 where the settings turn V2 on. A failure of V2 is a warning; that a signal came is none. */
 export async function mirror(repo: CheckpointRepository, options: MirrorOptions = {}): Promise<DualWriteResult> {
   const { timeoutMs = 30_000, maxCheckpoints: askedMaxCheckpoints, env = process.env, signal } = options;
-  const result = await runMirror(seamOf(repo, signal), { timeoutMs, askedMaxCheckpoints, env });
+  const result = await runMirror(seamOf(repo, options), { timeoutMs, askedMaxCheckpoints, env });
   if (result.targets.some(({ outcome }) => outcome === 'failed')) signal?.throwIfAborted();
   return result;
 }
@@ -122,7 +128,7 @@ export async function rotate(
   repo: CheckpointRepository,
   options: Omit<RotateOptions, 'sizeRecord'> & Abortable = {},
 ): Promise<RotateResult> {
-  const seam = seamOf(repo, options.signal);
+  const seam = seamOf(repo, options);
   const { fullCurrentMode } = await readSettings(seam);
   return runRotate(seam, {
     fullCurrentMode,
@@ -136,7 +142,7 @@ export async function prune(
   repo: CheckpointRepository,
   options: Partial<PruneOptions> & Abortable = {},
 ): Promise<PruneResult> {
-  const seam = seamOf(repo, options.signal);
+  const seam = seamOf(repo, options);
   if (options.retentionDays !== undefined) return runPrune(seam, { ...options, retentionDays: options.retentionDays });
   return runPrune(seam, { ...options, ...(await readRetention(seam)) });
 }
@@ -159,15 +165,15 @@ export interface PushOptions
 
 /** Fetches checkpoints from a remote, and unites them with those that are here. Asks nobody for a password. */
 export async function fetch(repo: CheckpointRepository, options: FetchOptions = {}): Promise<FetchResult> {
-  const { maxCheckpoints: askedMaxCheckpoints, signal, ...rest } = options;
-  const seam = seamOf(repo, signal);
+  const { maxCheckpoints: askedMaxCheckpoints, signal: _, ...rest } = options;
+  const seam = seamOf(repo, options);
   return fetchCheckpoints(seam, { env: process.env, ...rest, askedMaxCheckpoints, settings: await readSettings(seam) });
 }
 
 /** Pushes to a remote what it lacks, of every layout that is here. Deletes and rewinds nothing there. Asks nobody for a password. */
 export async function push(repo: CheckpointRepository, options: PushOptions = {}): Promise<PushResult> {
-  const { maxCheckpoints: askedMaxCheckpoints, maxBlob = 100 * 1024 * 1024, signal, ...rest } = options;
-  const seam = seamOf(repo, signal);
+  const { maxCheckpoints: askedMaxCheckpoints, maxBlob = 100 * 1024 * 1024, signal: _, ...rest } = options;
+  const seam = seamOf(repo, options);
   return pushCheckpoints(seam, {
     env: process.env,
     ...rest,
@@ -178,27 +184,27 @@ export async function push(repo: CheckpointRepository, options: PushOptions = {}
 }
 
 /** Lists checkpoints, newest first. Reads metadata and prompts, never a transcript. */
-export function listCheckpoints(
+export async function listCheckpoints(
   repo: CheckpointRepository,
   options: ListOptions & Abortable = {},
 ): Promise<CheckpointList> {
-  return runList(seamOf(repo, options.signal), options);
+  return runList(seamOf(repo, options), options);
 }
 
 /** What one checkpoint holds, by its ID or the beginning of it that no other has. */
-export function readCheckpoint(
+export async function readCheckpoint(
   repo: CheckpointRepository,
   id: string,
   options: ShowOptions & Abortable = {},
 ): Promise<CheckpointReport> {
-  return showCheckpoint(seamOf(repo, options.signal), id, options);
+  return showCheckpoint(seamOf(repo, options), id, options);
 }
 
 /** A session's transcript as it is stored, in pieces. Without `session` the checkpoint must have one session alone. */
-export function readTranscript(
+export async function readTranscript(
   repo: CheckpointRepository,
   id: string,
   options: ShowOptions & Abortable = {},
 ): Promise<AsyncIterable<Uint8Array>> {
-  return openPart(seamOf(repo, options.signal), id, 'transcript', options);
+  return openPart(seamOf(repo, options), id, 'transcript', options);
 }

@@ -94,6 +94,7 @@ const BY_EXIT_CODE: Readonly<Record<FailureExitCode, Readonly<Record<string, Mea
   },
   2: {
     WRONG_USAGE: 'A flag or an argument is unknown, missing, or has a value that it cannot have.',
+    REPOSITORY_CLOSED: 'A program used a repository of the library after it had closed it.',
     UNKNOWN_COMMAND: 'There is no such command.',
     NOT_A_TERMINAL: '`ckpt browse` needs a terminal, and stdin or stdout is not one.',
     MAX_CHECKPOINTS_DIFFERS: 'The flag gives generations another size than the one recorded.',

@@ -120,8 +120,72 @@ describe.each(['native', 'isomorphic'] as const)('the programming interface (%s)
     } finally {
       await repo.close();
     }
-    // @ts-expect-error: only what openRepository returns is a repository
-    expect(() => verify({})).toThrow(TypeError);
+  });
+
+  it('fails with a code for what TypeScript would not let through', async () => {
+    const dir = tempDir();
+    await historyScenarios.besideCode(dir);
+    await using repo = await openRepository({ dir, engine });
+    const anything = (value: unknown): never => value as never;
+    const before = refs(dir);
+    for (const wrong of [
+      () => openRepository(anything({ dir, engine: 'none' })),
+      () => openRepository(anything({ dir, engine: null })),
+      () => openRepository(anything(dir)),
+      () => openRepository(anything(undefined)),
+      () => verify(anything({})),
+      () => verify(anything(undefined)),
+      () => verify(repo, anything(null)),
+      () => verify(repo, { from: anything('v9') }),
+      () => verify(repo, { to: anything('V1') }),
+      () => repair(repo, { to: anything(['v1']) }),
+      () => repair(repo, { from: anything('toString') }),
+      () => migrateLayout(repo, anything(undefined)),
+      () => migrateLayout(repo, anything({ from: 'v1' })),
+      () => migrateLayout(repo, { from: 'v1', to: anything('v2') }),
+      () => migrate(repo, { fullCurrentMode: anything('sometimes') }),
+      () => rotate(repo, { fullCurrentMode: anything('') }),
+      () => listCheckpoints(repo, { layout: anything('v3') }),
+      () => readCheckpoint(repo, A, { layout: anything(1) }),
+      () => readTranscript(repo, A, { layout: anything('refs ') }),
+      () => push(repo, { layouts: anything(['v1', 'v9']) }),
+      () => push(repo, { layouts: anything('v9') }),
+    ]) {
+      const error: unknown = await wrong().then(
+        () => 'nothing',
+        (reason: unknown) => reason,
+      );
+      expect([String(wrong), error]).toEqual([String(wrong), expect.objectContaining({ code: 'WRONG_USAGE' })]);
+    }
+    expect(refs(dir)).toEqual(before);
+  });
+
+  it('fails after close, and while it is closed under work that goes on', async () => {
+    const dir = tempDir();
+    await historyScenarios.besideCode(dir);
+    const repo = await openRepository({ dir, engine });
+    await migrate(repo);
+    const atWork = [verify(repo, { deep: true }), listCheckpoints(repo)];
+    await Promise.all([repo.close(), repo.close()]);
+    await Promise.allSettled(atWork); // whatever comes of it, it ends
+    const before = refs(dir);
+    for (const work of [
+      () => migrate(repo),
+      () => migrateLayout(repo, { from: 'v1', to: 'refs' }),
+      () => verify(repo),
+      () => repair(repo),
+      () => mirror(repo),
+      () => rotate(repo),
+      () => prune(repo, { retentionDays: 1 }),
+      () => fetch(repo),
+      () => push(repo),
+      () => listCheckpoints(repo),
+      () => readCheckpoint(repo, A, { signal: new AbortController().signal }),
+      () => readTranscript(repo, A),
+    ])
+      await expect(work(), String(work)).rejects.toMatchObject({ code: 'REPOSITORY_CLOSED' });
+    expect(refs(dir)).toEqual(before);
+    await repo.close();
   });
 });
 
