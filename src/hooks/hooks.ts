@@ -1,3 +1,4 @@
+import { isTrue } from '../git/config-value.ts';
 import type { Repository } from '../git/repository.ts';
 import { sharedModeOf } from '../git/shared-mode.ts';
 import type { AgentName } from '../stores/agents.ts';
@@ -94,7 +95,7 @@ export async function uninstallHooks(repo: Repository, options: HooksOptions): P
 }
 
 async function isPushing(repo: Repository): Promise<boolean> {
-  return (await repo.config(PUSH_KEY)) === 'true';
+  return isTrue((await repo.config(PUSH_KEY)) ?? '');
 }
 
 /** What does something for each agent that is meant, one after the other, in the work tree. Throws `NoWorkTreeError`. */

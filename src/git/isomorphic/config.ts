@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { isTrue } from '../config-value.ts';
+import { isBoolean, isTrue } from '../config-value.ts';
 import { GitError } from '../errors.ts';
 import { type ConfigEntry, GitConfig } from '../git-config.ts';
 import { parseConfig } from './config-file.ts';
@@ -9,14 +9,24 @@ import { BY_URL, type ConfigPlace, type IncludeContext, isIncluded } from './con
 /** Git's own limit for files that include each other. */
 const MAX_DEPTH = 10;
 
+/** What git takes for true or false in any repository that it opens, but for words of their own. */
+const BOOLEANS =
+  /^core\.(?:autocrlf|bare|commitgraph|filemode|ignorecase|ignorestat|logallrefupdates|multipackindex|precomposeunicode|prefersymlinkrefs|preloadindex|protecthfs|protectntfs|quotepath|safecrlf|sparsecheckout|sparsecheckoutcone|symlinks|trustctime|warnambiguousrefs)$/;
+const WORDS: Readonly<Record<string, string>> = {
+  'core.autocrlf': 'input',
+  'core.logallrefupdates': 'always',
+  'core.safecrlf': 'warn',
+};
+
 /** What the repository itself says, without included files: what git finds out what kind of repository it is with. */
 export async function readOwnConfig(place: ConfigPlace): Promise<GitConfig> {
-  return new GitConfig(await repositoryEntries(place, readEntries));
+  return checked(await repositoryEntries(place, readEntries));
 }
 
 /**
  * All settings as git reads them: the system's, the user's, the repository's and the worktree's, with the files that they include
- * (`include.path`; `includeIf` by `gitdir`, `onbranch` and `hasconfig`). Throws a `GitError` for a file that is malformed or can't be read.
+ * (`include.path`; `includeIf` by `gitdir`, `onbranch` and `hasconfig`). Throws a `GitError` for a file that is malformed or can't be read, and for
+ * a value with which git opens no repository.
  */
 export async function readConfig(place: ConfigPlace, env: NodeJS.ProcessEnv): Promise<GitConfig> {
   const entriesOf = async (urls: readonly string[]) => {
@@ -25,10 +35,19 @@ export async function readConfig(place: ConfigPlace, env: NodeJS.ProcessEnv): Pr
     return [...(await personalEntries(context, env)), ...(await repositoryEntries(place, read))];
   };
   const entries = await entriesOf([]);
-  if (!entries.some(({ key }) => key.startsWith(`includeif.${BY_URL}`))) return new GitConfig(entries);
+  if (!entries.some(({ key }) => key.startsWith(`includeif.${BY_URL}`))) return checked(entries);
   // Such a condition is about remotes that any file names, also one that is read later.
   const remotes = entries.filter(({ key }) => /^remote\..*\.url$/s.test(key));
-  return new GitConfig(await entriesOf(remotes.flatMap(({ value }) => value ?? [])));
+  return checked(await entriesOf(remotes.flatMap(({ value }) => value ?? [])));
+}
+
+/** Git looks at each value, also at one that a later one replaces. */
+function checked(entries: readonly ConfigEntry[]): GitConfig {
+  const bad = entries.find(
+    ({ key, value }) => BOOLEANS.test(key) && value !== null && !isBoolean(value) && value.toLowerCase() !== WORDS[key],
+  );
+  if (bad !== undefined) throw new GitError(`bad boolean config value '${bad.value}' for '${bad.key}'`);
+  return new GitConfig(entries);
 }
 
 /** The system's settings and the user's: what a repository has no say in. */

@@ -1,4 +1,5 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { GitRepo } from '../git-repo.ts';
@@ -107,6 +108,52 @@ describeContract('configuration', (bench) => {
     await repo.updateRefs([{ ref: 'refs/entire/x', old: null, new: id }], 'why');
     expect(made.git(['reflog', 'show', '--format=%gs', 'refs/entire/x'])).toBe(isLogged ? 'why' : '');
   });
+
+  const WORDS = [
+    'maybe',
+    'always',
+    'ALWAYS',
+    'input',
+    'warn',
+    'TRUE',
+    ' on ',
+    '',
+    '1k',
+    '0x10',
+    '010',
+    '08',
+    '-0',
+    '1.0',
+    '1kk',
+  ];
+  test.each(['logAllRefUpdates', 'bare', 'fileMode', 'autocrlf', 'safecrlf', 'protectNTFS'])(
+    'core.%s, where git opens no repository with it, is an error',
+    async (key) => {
+      const made = bench.newRepo();
+      const [own, global] = [made.gitPath('config'), join(made.root, 'home/.gitconfig')];
+      const before = readFileSync(own, 'utf8');
+      for (const word of WORDS) {
+        const lines = `[core]\n\t${key} = "${word}"\n`;
+        for (const [file, text] of [
+          [global, lines],
+          [own, `${before}${lines}\t${key} = false\n`],
+        ] as const) {
+          writeFileSync(global, '');
+          writeFileSync(own, before);
+          writeFileSync(file, text);
+          const opens = async () => void (await (await bench.open(made)).config('ckpt.a'));
+          const isRefused = spawnSync('git', ['rev-parse', 'HEAD:'], { cwd: made.dir, env: made.env }).stderr.includes(
+            'bad boolean',
+          );
+          const why = {
+            message: expect.stringContaining(`bad boolean config value '${word}' for 'core.${key.toLowerCase()}'`),
+          };
+          if (isRefused) await expect(opens(), word).rejects.toMatchObject(why);
+          else await expect(opens(), word).resolves.toBeUndefined();
+        }
+      }
+    },
+  );
 
   test('a malformed file is an error before anything moves', async () => {
     const made = bench.newRepo();
