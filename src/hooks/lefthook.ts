@@ -87,20 +87,23 @@ async function loadWhole(place: LefthookPlace, path: string, read: Set<string>):
   return config;
 }
 
-/** One configuration changed by another: member by member, and jobs by their names. `{cmd}` is the command that was there. */
+/** One configuration changed by another: member by member, whatever its name (`__proto__`), and jobs by their names. `{cmd}` is the command that was there. */
 function merged(first: Config, second: Config, depth = 0): Config {
-  const result: Config = { ...first };
+  const result = new Map(Object.entries(first));
   for (const [key, value] of Object.entries(second)) {
-    const old = Object.hasOwn(first, key) ? first[key] : undefined;
-    if (depth > MAX_DEPTH) result[key] = value;
-    else if (isObject(old) && isObject(value)) result[key] = merged(old, value, depth + 1);
+    const old = result.get(key);
+    if (depth > MAX_DEPTH) result.set(key, value);
+    else if (isObject(old) && isObject(value)) result.set(key, merged(old, value, depth + 1));
     else if (key === 'jobs' && Array.isArray(old) && Array.isArray(value))
-      result[key] = mergedJobs(old, value, depth + 1);
+      result.set(key, mergedJobs(old, value, depth + 1));
     else if (key === 'run' && typeof old === 'string' && typeof value === 'string')
-      result[key] = value.replaceAll('{cmd}', () => old);
-    else result[key] = value;
+      result.set(
+        key,
+        value.replaceAll('{cmd}', () => old),
+      );
+    else result.set(key, value);
   }
-  return result;
+  return Object.fromEntries(result);
 }
 
 function mergedJobs(first: readonly unknown[], second: readonly unknown[], depth: number): unknown[] {

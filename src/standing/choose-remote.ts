@@ -16,11 +16,11 @@ export interface ChosenRemote {
   readonly mayPush: boolean;
 }
 
-const HOSTS: Readonly<Record<string, string>> = {
-  github: 'github.com',
-  gitlab: 'gitlab.com',
-  bitbucket: 'bitbucket.org',
-};
+const HOSTS: ReadonlyMap<string, string> = new Map([
+  ['github', 'github.com'],
+  ['gitlab', 'gitlab.com'],
+  ['bitbucket', 'bitbucket.org'],
+]);
 
 /**
  * The remote that the user names; else the one of the settings (`checkpoint_remote`), unless this is somebody's fork, whose `origin` has
@@ -66,7 +66,7 @@ function noRemote(message: string, hint = 'Name one that `git remote` lists, or 
 
 /** The URL of the repository that the settings name, by the protocol of `origin`; `undefined` where `origin` is a fork's. */
 function separateUrl(remote: { provider: string; repo: string }, origin: string | undefined): string | undefined {
-  const host = HOSTS[remote.provider];
+  const host = HOSTS.get(remote.provider);
   if (host === undefined || !/^[\w.-]+(?:\/[\w.-]+)+$/.test(remote.repo)) return undefined;
   const owner = /[/:]([^/:]+)\/[^/]+$/.exec(origin ?? '')?.[1];
   if (owner !== undefined && owner.toLowerCase() !== remote.repo.split('/')[0]?.toLowerCase()) return undefined;
@@ -82,8 +82,8 @@ async function readRemoteSettings(repo: Repository) {
     ...('checkpoint_remote' in file ? { checkpoint_remote: file.checkpoint_remote } : {}),
     ...('push_sessions' in file ? { push_sessions: file.push_sessions } : {}),
   }));
-  const merged: Record<string, unknown> = Object.assign({}, ...options);
-  const { checkpoint_remote: remote, push_sessions: push } = merged;
+  const [ofTeam, own] = options;
+  const { checkpoint_remote: remote, push_sessions: push }: Record<string, unknown> = { ...ofTeam, ...own };
   const isRemote = isObject(remote) && typeof remote.provider === 'string' && typeof remote.repo === 'string';
   return {
     pushSessions: push !== false,

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
+import { GitConfig } from '../../src/git/git-config.ts';
 import { readConfig } from '../../src/git/isomorphic/config.ts';
 import { discover } from '../../src/git/isomorphic/location.ts';
-import { fetchUrl, pushUrls } from '../../src/git/isomorphic/smart-http/remote-url.ts';
+import { extraHeaders, fetchUrl, pushUrls } from '../../src/git/isomorphic/smart-http/remote-url.ts';
 import { cleanEnvironment, git, initRepository } from '../fixtures/git.ts';
 import { tempDir } from '../fixtures/temp.ts';
 
@@ -78,4 +79,11 @@ test.each<[string, ReadonlyArray<readonly [string, string]>]>([
   );
   expect(fetchUrl(config, 'r')).toBe(git(dir, 'ls-remote', '--get-url', 'r'));
   expect(pushUrls(config, 'r')).toEqual(git(dir, 'remote', 'get-url', '--push', '--all', 'r').split('\n'));
+});
+
+test('http.extraHeader sends a header of any name', () => {
+  const values = ['X-A: 1', '__proto__: 2', 'constructor: 3'];
+  const config = new GitConfig(values.map((value) => ({ key: 'http.extraheader', value })));
+  const headers = Object.entries(extraHeaders(config, 'https://a.example/x'));
+  expect(headers).toEqual(values.map((value) => value.split(': ')));
 });

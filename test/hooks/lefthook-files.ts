@@ -74,6 +74,7 @@ export const NOT_FOUND: Array<[string, Record<string, string>]> = [
   ['a command that says it', { 'lefthook.yml': YAML.replace(LINE, 'echo ckpt dual-write') }],
   ['one that can not be read beside it', { 'lefthook.yml': YAML, 'lefthook-local.yml': 'a: [' }],
   ['two steps, in a circle', { 'lefthook.yml': 'extends: [a.yml]\n', 'a.yml': `extends: [lefthook.yml]\n${YAML}` }],
+  ['a member __proto__', { 'lefthook.yml': `__proto__:\n${YAML.replace(/^/gm, '  ')}\n${OTHER}` }],
   ['a name alone', { 'lefthook.toml': '[post-commit.commands."ckpt dual-write"]\nrun = "true"\n' }],
   ['a file that is not what its name says', { 'lefthook.toml': YAML }],
   ['a file that is not extended', { 'lefthook.yml': OTHER, 'h/c.yml': YAML }],

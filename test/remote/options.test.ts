@@ -90,6 +90,15 @@ describe('ckpt push', () => {
   });
 });
 
+test('settings with the names of what every object has mean nothing', async () => {
+  const { ann } = await written();
+  settings(ann, {
+    checkpoint_remote: { provider: 'constructor', repo: 'ann/checkpoints' },
+    strategy_options: JSON.parse('{"__proto__":{"push_sessions":false}}'),
+  });
+  expect(await pushIn(ann)).toMatchObject({ status: 'pushed', remote: 'origin' });
+});
+
 describe('ckpt fetch', () => {
   test('--dry-run: names each ref and writes nothing', async () => {
     const { ann, bob, remote } = await written();

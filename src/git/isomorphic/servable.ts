@@ -6,16 +6,18 @@ import { readOwnConfig } from './config.ts';
 import type { DiscoverOptions } from './location.ts';
 
 /** Repository extensions (git's repository-version.txt) that change nothing for this engine, with the values that don't. */
-const HARMLESS: Readonly<Record<string, RegExp>> = {
-  noop: /./,
-  'noop-v1': /./,
-  preciousobjects: /./,
-  partialclone: /./,
-  worktreeconfig: /./,
-  relativeworktrees: /./,
-  objectformat: /^sha1$/i,
-  refstorage: /^files$/i,
-};
+const HARMLESS: ReadonlyMap<string, RegExp> = new Map(
+  Object.entries({
+    noop: /./,
+    'noop-v1': /./,
+    preciousobjects: /./,
+    partialclone: /./,
+    worktreeconfig: /./,
+    relativeworktrees: /./,
+    objectformat: /^sha1$/i,
+    refstorage: /^files$/i,
+  }),
+);
 
 const MAX_PACK_SIZE = 2 * 1024 ** 3;
 
@@ -28,7 +30,7 @@ export async function assertServable(location: RepositoryLocation, options: Disc
   for (const { key, value } of config.entries) {
     const extension = /^extensions\.(.*)$/s.exec(key)?.[1];
     // In version 0 git itself honours few of them; a repository that says it has SHA-256 is not to be read as SHA-1 anyway.
-    if (extension !== undefined && !HARMLESS[extension]?.test(value ?? 'true')) {
+    if (extension !== undefined && !HARMLESS.get(extension)?.test(value ?? 'true')) {
       throw refusal(`the repository uses ${key} = ${value ?? 'true'}`);
     }
   }

@@ -142,6 +142,7 @@ describe('what the isomorphic engine refuses', () => {
   const V1 = '[core]\n\trepositoryformatversion = 1\n';
   test.each([
     ['reftable', `${V1}[extensions]\n\trefStorage = reftable\n`, /refStorage = reftable/i],
+    ['an extension with the name of what every object has', `${V1}[extensions]\n\tconstructor = yes\n`, /constructor/],
     ['an extension of tomorrow', `${V1}[extensions]\n\tfancy = yes\n`, /fancy/],
     ['a format of tomorrow', '[core]\n\trepositoryformatversion = 2\n', /version 2/],
   ])('%s', async (_, config, reason) => {

@@ -32,12 +32,13 @@ function rewritten({ entries }: GitConfig, url: string, key: 'insteadof' | 'push
 
 /** The headers that `http.extraHeader` and `http.<url>.extraHeader` add to requests for a URL; an empty value takes back those before it. Throws a `GitError` for one that can't be sent, without its value. */
 export function extraHeaders(config: GitConfig, url: string): Record<string, string> {
-  let headers: Record<string, string> = {};
+  const named = new Map<string, string>();
   for (const value of httpValues(config, url, 'extraHeader')) {
     const colon = value.indexOf(':');
-    if (value === '') headers = {};
-    else if (colon > 0) headers[value.slice(0, colon).trim()] = value.slice(colon + 1).trim();
+    if (value === '') named.clear();
+    else if (colon > 0) named.set(value.slice(0, colon).trim(), value.slice(colon + 1).trim());
   }
+  const headers = Object.fromEntries(named);
   if (!isSendable(headers)) throw new GitError('a header in http.extraHeader has characters that HTTP does not allow');
   return headers;
 }
