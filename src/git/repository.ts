@@ -182,6 +182,11 @@ export interface Repository {
    * `NoSuchLineError` where there is no such file or line, `EngineUnavailableError` where the engine can't tell.
    */
   blame(path: string, line?: number): Promise<ObjectId[]>;
+  /**
+   * The object that the index has at a path of ASCII characters; `null` where it has none there, `undefined` where there is no index. Of a conflict,
+   * what is ours.
+   */
+  indexed(path: string): Promise<ObjectId | null | undefined>;
   /** True when `ancestor` is `descendant` or reachable from it. Both must be commits; an absent one gives false. */
   isAncestor(ancestor: ObjectId, descendant: ObjectId): Promise<boolean>;
   /**

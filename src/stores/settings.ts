@@ -3,6 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import { CkptError } from '../checkpoint/errors.ts';
 import { treeOfCommit } from '../git/commit-trees.ts';
 import { BadObjectError } from '../git/errors.ts';
+import type { ObjectId } from '../git/object-id.ts';
 import { readTree } from '../git/read-trees.ts';
 import type { Repository } from '../git/repository.ts';
 import type { TreeEntry } from '../git/tree.ts';
@@ -107,7 +108,7 @@ export async function readRetention(repo: Repository): Promise<{ retentionDays: 
 }
 
 /**
- * Reads both settings files. The shared one is that of `HEAD` where the work tree doesn't have it: a sparse checkout leaves `.entire/` out.
+ * Reads both settings files. The shared one is that of the index where the work tree doesn't have it: a sparse checkout leaves `.entire/` out.
  * The local one, which git doesn't track, is the main work tree's where a linked one has none: a switch that a person set is meant for
  * the clone. Throws as `readSettings` does.
  */
@@ -115,7 +116,7 @@ export async function readSettingsFiles(repo: Repository): Promise<SettingsFiles
   const { workTree } = repo;
   if (workTree === undefined) return { shared: {}, local: {} };
   // The shared file first: where neither can be read, the error is about that one.
-  const shared = (await readSettingsFile(join(workTree, SETTINGS_FILE))) ?? (await readCommitted(repo));
+  const shared = (await readSettingsFile(join(workTree, SETTINGS_FILE))) ?? (await readKept(repo));
   const places = [workTree, mainWorkTree(repo)].filter((place) => place !== undefined);
   for (const place of places) {
     const local = await readSettingsFile(join(place, LOCAL_SETTINGS_FILE));
@@ -129,18 +130,13 @@ function mainWorkTree({ commonDir, gitDir }: Repository): string | undefined {
   return gitDir !== commonDir && basename(commonDir) === '.git' ? dirname(commonDir) : undefined;
 }
 
-/** The shared file as `HEAD` has it; empty where it does not. */
-async function readCommitted(repo: Repository): Promise<Record<string, unknown>> {
-  const name = `HEAD:${SETTINGS_FILE}`;
-  const commit = await repo.resolveRevision('HEAD');
-  if (commit === undefined) return {};
+/** The shared file as the index has it, or, where there is no index yet, `HEAD`; empty where that does not have it. */
+async function readKept(repo: Repository): Promise<Record<string, unknown>> {
+  const indexed = await repo.indexed(SETTINGS_FILE);
+  const name = `${indexed === undefined ? 'HEAD' : ''}:${SETTINGS_FILE}`;
   try {
-    let id = await treeOfCommit(repo, commit);
-    for (const part of SETTINGS_FILE.split('/')) {
-      const entry: TreeEntry | undefined = (await readTree(repo, id)).find((one) => one.name === part);
-      if (entry === undefined) return {};
-      id = entry.id;
-    }
+    const id = indexed === undefined ? await committedFile(repo) : indexed;
+    if (id === null) return {};
     const [blob] = await repo.readObjects([id]);
     if (blob?.type !== 'blob') throw new BadObjectError(id, 'its object is not in this repository');
     return parseSettings(blob.content.toString('utf8'), name);
@@ -148,6 +144,18 @@ async function readCommitted(repo: Repository): Promise<Record<string, unknown>>
     if (!(error instanceof BadObjectError)) throw error;
     throw badSettings(name, error, ['Fetch it: ', ['git', 'cat-file', '-e', name]]);
   }
+}
+
+async function committedFile(repo: Repository): Promise<ObjectId | null> {
+  const commit = await repo.resolveRevision('HEAD');
+  if (commit === undefined) return null;
+  let id = await treeOfCommit(repo, commit);
+  for (const part of SETTINGS_FILE.split('/')) {
+    const entry: TreeEntry | undefined = (await readTree(repo, id)).find((one) => one.name === part);
+    if (entry === undefined) return null;
+    id = entry.id;
+  }
+  return id;
 }
 
 /** The block of a settings file that has this program's settings; empty where it has none. */

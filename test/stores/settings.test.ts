@@ -1,8 +1,9 @@
-import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { findInIndex } from '../../src/git/isomorphic/index-file.ts';
 import { readSettings as readIn, type Settings } from '../../src/stores/settings.ts';
-import { git, initRepository } from '../fixtures/git.ts';
+import { git, gitResult, initRepository } from '../fixtures/git.ts';
 import { tempDir } from '../fixtures/temp.ts';
 import { withRepository } from '../migrate/support.ts';
 
@@ -83,7 +84,7 @@ describe('readSettings', () => {
 
 const ENGINES = ['native', 'isomorphic'] as const;
 
-describe.each(ENGINES)('%s: a work tree without the shared file that HEAD has', (engine) => {
+describe.each(ENGINES)('%s: a work tree without the shared file that git has', (engine) => {
   /** Says that V2 is written besides, in a commit. */
   function committed(): string {
     const dir = workTree(options({ checkpoints_v2: true }));
@@ -92,6 +93,13 @@ describe.each(ENGINES)('%s: a work tree without the shared file that HEAD has', 
     git(dir, 'add', '-A');
     git(dir, 'commit', '-q', '-m', 'Settings');
     return dir;
+  }
+
+  /** Has git write the index anew, by a setting. */
+  function anew(dir: string, key: string, value: string): void {
+    git(dir, 'config', key, value);
+    rmSync(join(dir, '.git/index'));
+    git(dir, 'reset', '-q', '--hard');
   }
 
   it.each<[string, (dir: string) => void]>([
@@ -105,11 +113,65 @@ describe.each(ENGINES)('%s: a work tree without the shared file that HEAD has', 
         rmSync(join(dir, '.entire'), { recursive: true });
       },
     ],
-  ])('%s: HEAD counts', async (_, leaveOut) => {
+    [
+      'an index of version 4',
+      (dir) => {
+        anew(dir, 'index.version', '4');
+        git(dir, 'sparse-checkout', 'set', '--cone', 'src');
+      },
+    ],
+    [
+      'an index of version 3, with long names in it',
+      (dir) => {
+        const folder = join(dir, '.a'.repeat(90), 'b'.repeat(90));
+        mkdirSync(folder, { recursive: true });
+        for (let i = 0; i < 20; i++) writeFileSync(join(folder, 'c'.repeat(i + 1)), '');
+        git(dir, 'add', '-N', '.');
+        git(dir, 'add', '-A', 'src');
+        git(dir, 'update-index', '--skip-worktree', '.entire/settings.json');
+        rmSync(join(dir, '.entire'), { recursive: true });
+      },
+    ],
+  ])('%s: the index counts', async (_, leaveOut) => {
     const dir = committed();
     leaveOut(dir);
     expect(existsSync(join(dir, '.entire/settings.json'))).toBe(false);
     expect((await readSettings(dir, engine)).mode).toBe('dual');
+  });
+
+  it('what is staged goes before HEAD: another text, and that the file is gone', async () => {
+    const dir = committed();
+    writeFileSync(join(dir, '.entire/settings.json'), JSON.stringify(options({ checkpoints_version: 2 })));
+    git(dir, 'add', '-A');
+    rmSync(join(dir, '.entire'), { recursive: true });
+    expect((await readSettings(dir, engine)).mode).toBe('v2');
+    git(dir, 'add', '-A');
+    expect((await readSettings(dir, engine)).mode).toBe('v1');
+  });
+
+  it('of a conflict, what is ours', async () => {
+    const dir = committed();
+    git(dir, 'checkout', '-q', '-b', 'theirs');
+    for (const [branch, text] of [
+      ['theirs', options({ checkpoints_version: 2 })],
+      ['main', options({ checkpoints_v2: true, full_current_mode: 'replace' })],
+    ] as const) {
+      git(dir, 'checkout', '-q', branch);
+      writeFileSync(join(dir, '.entire/settings.json'), JSON.stringify(text));
+      git(dir, 'commit', '-q', '-a', '-m', branch);
+    }
+    expect(gitResult(dir, ['merge', '-q', 'theirs']).status).toBe(1);
+    rmSync(join(dir, '.entire'), { recursive: true });
+    expect(await readSettings(dir, engine)).toMatchObject({ mode: 'dual', fullCurrentMode: 'replace' });
+  });
+
+  it('a split index is for git alone', async () => {
+    const dir = committed();
+    anew(dir, 'core.splitIndex', 'true');
+    rmSync(join(dir, '.entire'), { recursive: true });
+    const read = readSettings(dir, engine);
+    if (engine === 'native') expect((await read).mode).toBe('dual');
+    else await expect(read).rejects.toMatchObject({ code: 'ENGINE_UNAVAILABLE', message: /split/ });
   });
 
   it('a clone without a checkout: HEAD counts', async () => {
@@ -134,19 +196,19 @@ describe.each(ENGINES)('%s: a work tree without the shared file that HEAD has', 
     renameSync(origin, `${origin}.away`);
     await expect(readSettings(clone, engine)).rejects.toMatchObject({
       code: 'BAD_SETTINGS',
-      hint: ['Fetch it: ', ['git', 'cat-file', '-e', 'HEAD:.entire/settings.json']],
+      hint: ['Fetch it: ', ['git', 'cat-file', '-e', ':.entire/settings.json']],
     });
     renameSync(`${origin}.away`, origin);
-    git(clone, 'cat-file', '-e', 'HEAD:.entire/settings.json');
+    git(clone, 'cat-file', '-e', ':.entire/settings.json');
     expect((await readSettings(clone, engine)).mode).toBe('dual');
   });
 
-  it('a file in HEAD that is not a JSON object fails as one on disk does', async () => {
+  it('a file in the index that is not a JSON object fails as one on disk does', async () => {
     const dir = workTree('[]');
     git(dir, 'add', '-A');
     git(dir, 'commit', '-q', '-m', 'Settings');
     rmSync(join(dir, '.entire'), { recursive: true });
-    const message = expect.stringContaining("HEAD:.entire/settings.json can't be read");
+    const message = expect.stringContaining(":.entire/settings.json can't be read");
     await expect(readSettings(dir, engine)).rejects.toMatchObject({ code: 'BAD_SETTINGS', message });
   });
 
@@ -171,4 +233,20 @@ describe.each(ENGINES)('%s: a work tree without the shared file that HEAD has', 
     git(bare, 'worktree', 'add', '-q', linked);
     expect((await readSettings(linked, engine)).mode).toBe('dual');
   });
+});
+
+it('an index that is none, or ends in the middle, is an error', () => {
+  const dir = workTree({});
+  git(dir, 'add', '-A');
+  const index = readFileSync(join(dir, '.git/index'));
+  const path = '.entire/settings.json';
+  expect(findInIndex(index, path)?.way).toEqual([]);
+  for (const bad of [
+    Buffer.alloc(0),
+    Buffer.from('x'),
+    Buffer.alloc(200),
+    index.subarray(0, 60),
+    index.subarray(0, 80),
+  ])
+    expect(() => findInIndex(bad, path)).toThrow('index');
 });

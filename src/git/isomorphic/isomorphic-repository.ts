@@ -1,9 +1,12 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import git from 'isomorphic-git';
 import { EngineUnavailableError } from '../errors.ts';
 import { during } from '../git-failure.ts';
 import { KeptPacks, removeStaleKeeps } from '../kept-packs.ts';
 import type { Network } from '../network.ts';
 import type { ObjectFormat, ObjectId, RefName } from '../object-id.ts';
+import { readTree } from '../read-trees.ts';
 import { RefReader } from '../refs/ref-reader.ts';
 import { updateRefs } from '../refs/ref-transaction.ts';
 import { removeStaleLocks } from '../refs/stale-locks.ts';
@@ -28,6 +31,7 @@ import { commitsWithText } from './commits-with-text.ts';
 import { readConfig } from './config.ts';
 import { writeConfig } from './config-write.ts';
 import { contentParts } from './content-parts.ts';
+import { findInIndex } from './index-file.ts';
 import { type DiscoverOptions, discover } from './location.ts';
 import { IsomorphicNetwork } from './network.ts';
 import { ObjectStore } from './object-store.ts';
@@ -142,6 +146,19 @@ class IsomorphicRepository implements Repository {
     });
   }
 
+  indexed(path: string): Promise<ObjectId | null | undefined> {
+    return during('reading the index', async () => {
+      const index = await readFile(join(this.gitDir, 'index')).catch(onlyAbsent);
+      if (index === undefined) return undefined;
+      const found = findInIndex(index, path);
+      let id = found?.id ?? null;
+      for (const name of found?.way ?? []) {
+        if (id !== null) id = (await readTree(this, id)).find((entry) => entry.name === name)?.id ?? null;
+      }
+      return id;
+    });
+  }
+
   visitReachable(
     tips: readonly ObjectId[],
     visit: ReachedVisitor,
@@ -231,4 +248,8 @@ export async function openIsomorphic(options: DiscoverOptions & { lockTimeoutMs?
   // What a killed run left behind is nobody's work: also who only reads takes it away.
   await removeStaleLocks(location.commonDir);
   return new IsomorphicRepository(location, options.env, options.lockTimeoutMs);
+}
+
+function onlyAbsent(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== 'ENOENT') throw error;
 }

@@ -54,7 +54,8 @@ async function assertPackSizes(packDir: string): Promise<void> {
   }
 }
 
-function refusal(reason: string): EngineUnavailableError {
+/** The error for what only the git program can do. */
+export function refusal(reason: string): EngineUnavailableError {
   return new EngineUnavailableError(`the isomorphic engine can't serve this repository: ${reason}`, {
     hint: 'Use the engine that runs the git program: --engine native',
   });

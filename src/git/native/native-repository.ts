@@ -1,3 +1,5 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import {
   damagedObject,
   EngineUnavailableError,
@@ -294,6 +296,16 @@ class NativeRepository implements Repository {
 
   blame(path: string, line?: number): Promise<ObjectId[]> {
     return blame(this.#git, path, line);
+  }
+
+  async indexed(path: string): Promise<ObjectId | null | undefined> {
+    if ((await stat(join(this.gitDir, 'index')).catch(() => undefined)) === undefined) return undefined;
+    const paths = ['--full-name', '--', `:(top,literal)${path}`];
+    const args = ['-c', 'core.fsmonitor=false', 'ls-files', '-s', '-z', ...paths];
+    const { stdout } = await this.#git.run(args);
+    const entries = [...stdout.toString('latin1').matchAll(/[0-7]+ ([0-9a-f]+) [02]\t([^\0]*)\0/g)];
+    const id = entries.find(([, , name]) => name === path)?.[1];
+    return id === undefined ? null : toObjectId(id);
   }
 
   async visitReachable(
