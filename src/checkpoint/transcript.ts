@@ -46,3 +46,29 @@ export function pieceNames(names: Iterable<string>, transcript: string): string[
   }
   return numbers.sort((a, b) => a.number - b.number).map(({ name }) => name);
 }
+
+/** The files of a transcript that has these names in a folder; `undefined` where there is none. */
+export function transcriptNamed<F>(
+  folder: ReadonlyMap<string, F>,
+  names: TranscriptNames,
+): { readonly pieces: readonly F[]; readonly hash: F | undefined } | undefined {
+  const pieces = pieceNames(folder.keys(), names.transcript).flatMap((name) => folder.get(name) ?? []);
+  return pieces.length === 0 ? undefined : { pieces, hash: folder.get(names.contentHash) };
+}
+
+/** The files of the raw transcript in a folder, under whichever names it has there; `undefined` where there is none. */
+export function rawTranscript<F>(folder: ReadonlyMap<string, F>): ReturnType<typeof transcriptNamed<F>> {
+  const names = namesInUse([...folder.keys()]);
+  return names && transcriptNamed(folder, names);
+}
+
+/** The set of names that the raw transcript among some files has; `undefined` where there is none. */
+export function namesInUse(files: readonly string[], known = TRANSCRIPT_NAMES): TranscriptNames | undefined {
+  return known.find(({ transcript }) => pieceNames(files, transcript).length > 0);
+}
+
+/** As `namesInUse`, of the names that generations are written in: `full.log` is read, but carried along as a file of its own. */
+export function namesToWrite(entries: ReadonlyArray<{ readonly name: string }>): TranscriptNames | undefined {
+  const files = entries.map(({ name }) => name);
+  return namesInUse(files, TRANSCRIPT_NAMES.slice(0, 2));
+}

@@ -1,8 +1,9 @@
 import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
-import { isSessionFolderName, METADATA_FILE } from '../checkpoint/files.ts';
+import { METADATA_FILE } from '../checkpoint/files.ts';
 import type { ObjectId, RefName } from '../git/object-id.ts';
 import type { ObjectOverlay } from '../git/object-overlay.ts';
 import { isTreeMode, type TreeEntry } from '../git/tree.ts';
+import { isSessionEntry } from '../layout/folder-files.ts';
 import type { CheckpointSurvey } from '../layout/survey.ts';
 import { transcriptKey } from './merge-transcripts.ts';
 import type { SessionIdentity } from './pair-sessions.ts';
@@ -75,7 +76,7 @@ export async function identitiesOf(
   facts: CheckpointSurvey | undefined,
 ): Promise<SessionIdentity[]> {
   const numbers = new Set(
-    [main, ...full].flatMap((entries) => [...entries.values()].filter(isSessionFolder)).map(nameOf),
+    [main, ...full].flatMap((entries) => [...entries.values()].filter(isSessionEntry)).map(nameOf),
   );
   const sessionIds = new Map(facts?.sessions.map(({ name, sessionId }) => [name, sessionId]));
   const identities: SessionIdentity[] = [];
@@ -92,11 +93,6 @@ export async function identitiesOf(
 }
 
 const nameOf = ({ name }: TreeEntry) => name;
-
-/** True for the folder of a session. */
-export function isSessionFolder(entry: TreeEntry): boolean {
-  return isTreeMode(entry.mode) && isSessionFolderName(entry.name);
-}
 
 /** By number, and by name where two names mean one number. */
 function byNumber(a: string, b: string): number {

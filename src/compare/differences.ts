@@ -5,8 +5,9 @@ import { holdsFile } from '../git/holds-file.ts';
 import type { ObjectOverlay } from '../git/object-overlay.ts';
 import type { Repository } from '../git/repository.ts';
 import { isRegularFileMode, isTreeMode, type TreeEntry } from '../git/tree.ts';
+import { isSessionEntry } from '../layout/folder-files.ts';
 import { V2_MAIN_REF } from '../layout/ref-names.ts';
-import { folderIn, isSessionFolder } from './checkpoint-sides.ts';
+import { folderIn } from './checkpoint-sides.ts';
 import { compareTrees, type TreeDifference } from './compare-trees.ts';
 import type { Difference, DifferencePlace } from './difference.ts';
 import { isCompactToSpare, isEntiresSession } from './entires-session.ts';
@@ -50,9 +51,9 @@ async function compareMain(checkpoint: PairedCheckpoint): Promise<Difference[]> 
   }
   const found: Difference[] = [];
   for (const entry of expected.main.values()) {
-    if (isSessionFolder(entry)) for (const one of await compareSession(checkpoint, entry)) found.push(one);
+    if (isSessionEntry(entry)) for (const one of await compareSession(checkpoint, entry)) found.push(one);
   }
-  for (const entry of [...expected.main.values()].filter((one) => !isSessionFolder(one))) {
+  for (const entry of [...expected.main.values()].filter((one) => !isSessionEntry(one))) {
     const there = actual.main.get(entry.name);
     if (there?.id === entry.id && there.mode === entry.mode) continue;
     if (entry.name === METADATA_FILE && there?.id !== entry.id && there && isRegularFileMode(there.mode)) {
@@ -65,7 +66,7 @@ async function compareMain(checkpoint: PairedCheckpoint): Promise<Difference[]> 
         found.push(one);
     }
   }
-  const added = [...actual.main.values()].filter((one) => !isSessionFolder(one) && !expected.main.has(one.name));
+  const added = [...actual.main.values()].filter((one) => !isSessionEntry(one) && !expected.main.has(one.name));
   return [...found, ...added.map((one) => addedFile(placeIn(checkpoint, 'main', one.name, MAIN), one))];
 }
 

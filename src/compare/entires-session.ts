@@ -1,6 +1,7 @@
-import { COMPACT_NAMES, ENTIRE_V2_NAMES, pieceNames, TRANSCRIPT_NAMES } from '../checkpoint/transcript.ts';
+import { COMPACT_NAMES, ENTIRE_V2_NAMES, namesInUse, pieceNames } from '../checkpoint/transcript.ts';
 import type { ObjectOverlay } from '../git/object-overlay.ts';
-import { type Entries, folderIn, isSessionFolder } from './checkpoint-sides.ts';
+import { isSessionEntry } from '../layout/folder-files.ts';
+import { type Entries, folderIn } from './checkpoint-sides.ts';
 import type { PairedCheckpoint } from './paired-checkpoint.ts';
 
 /** One side of a checkpoint: its folder on `main`, and those in generations. */
@@ -39,11 +40,11 @@ export async function isCompactToSpare(
     actual.full.map(({ entries }) => entries),
     number,
   );
-  return hasTranscript(names);
+  return namesInUse(names) !== undefined;
 }
 
 async function isOfSide(trees: ObjectOverlay, side: Side, session: string): Promise<boolean> {
-  const others = [...side.main.values()].filter(isSessionFolder).map(({ name }) => name);
+  const others = [...side.main.values()].filter(isSessionEntry).map(({ name }) => name);
   for (const name of [session, ...others]) {
     const isWritten = await isEntiresFolder(trees, side, name);
     if (isWritten !== undefined) return isWritten;
@@ -56,7 +57,7 @@ async function isEntiresFolder(trees: ObjectOverlay, { main, full }: Side, sessi
   if ((await trees.tree(folderIn(main, session))).some(({ name }) => name === COMPACT_NAMES.contentHash)) return true;
   const names = await fullNames(trees, full, session);
   if (pieceNames(names, ENTIRE_V2_NAMES.transcript).length > 0) return true;
-  return hasTranscript(names) ? false : undefined;
+  return namesInUse(names) === undefined ? undefined : false;
 }
 
 /** The names of the files that generations hold of a session. */
@@ -64,8 +65,4 @@ async function fullNames(trees: ObjectOverlay, full: readonly Entries[], session
   const names: string[] = [];
   for (const folder of full) for (const { name } of await trees.tree(folderIn(folder, session))) names.push(name);
   return names;
-}
-
-function hasTranscript(names: readonly string[]): boolean {
-  return TRANSCRIPT_NAMES.some(({ transcript }) => pieceNames(names, transcript).length > 0);
 }

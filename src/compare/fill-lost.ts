@@ -2,14 +2,16 @@ import { appendTo } from '../checkpoint/append-to.ts';
 import { shardPath } from '../checkpoint/checkpoint-id.ts';
 import { METADATA_FILE } from '../checkpoint/files.ts';
 import { editableSummary, editSummary, renumberSessions } from '../checkpoint/summary-sessions.ts';
+import { OUR_NAMES } from '../checkpoint/transcript.ts';
 import type { ObjectId, RefName } from '../git/object-id.ts';
 import type { ObjectOverlay } from '../git/object-overlay.ts';
 import { isTreeMode, type TreeEntry } from '../git/tree.ts';
-import { type Entries, entriesOf, folderIn, isSessionFolder } from './checkpoint-sides.ts';
+import { isSessionEntry } from '../layout/folder-files.ts';
+import { type Entries, entriesOf, folderIn } from './checkpoint-sides.ts';
 import type { Difference } from './difference.ts';
 import { fillFields } from './fill-fields.ts';
 import { mergeEntries } from './merge-entries.ts';
-import { mergeSessionTranscripts, OWN_NAMES } from './merge-transcripts.ts';
+import { mergeSessionTranscripts } from './merge-transcripts.ts';
 import type { PairedCheckpoint } from './paired-checkpoint.ts';
 import type { Reconciled } from './reconcile.ts';
 
@@ -103,11 +105,11 @@ async function fillFull(
     if (mine === undefined || theirs === undefined) continue;
     // With an empty base, all of it is newer than what is there, and takes its place.
     const [before, after] = [await trees.tree(theirs), await trees.tree(mine)];
-    const merged = await mergeSessionTranscripts(trees, before, after, [], OWN_NAMES);
+    const merged = await mergeSessionTranscripts(trees, before, after, [], OUR_NAMES);
     entries.set(number, { mode: '40000', name: number, id: await trees.changeTree(theirs, merged.entries) });
   }
   if (replaced.every(({ session }) => session !== undefined)) return trees.changeTree(folder, entries.values());
-  const others = [...expected.full.values()].filter((entry) => !isSessionFolder(entry));
+  const others = [...expected.full.values()].filter((entry) => !isSessionEntry(entry));
   return trees.changeTree(folder, (await mergeEntries(trees, [...entries.values()], others, [])).entries);
 }
 

@@ -3,11 +3,12 @@ import { isSessionFolderName, METADATA_FILE, PROMPT_FILE } from '../checkpoint/f
 import { greatest } from '../checkpoint/greatest.ts';
 import type { SummarySession } from '../checkpoint/metadata.ts';
 import { summaryListing } from '../checkpoint/summary-edit.ts';
-import { COMPACT_NAMES, pieceNames, TRANSCRIPT_NAMES } from '../checkpoint/transcript.ts';
+import { COMPACT_NAMES, namesInUse } from '../checkpoint/transcript.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import type { ObjectOverlay } from '../git/object-overlay.ts';
-import { isRegularFileMode, isTreeMode, type TreeEntry } from '../git/tree.ts';
+import { isRegularFileMode, type TreeEntry } from '../git/tree.ts';
 import { textOf, tryObject } from '../json/read.ts';
+import { isSessionEntry } from '../layout/folder-files.ts';
 
 /** A checkpoint's folder with sessions added, the names that these have there, and those that they had where they come from. */
 export interface JoinedFolder {
@@ -27,12 +28,11 @@ export async function joinSessions(
   theirs: ObjectId,
 ): Promise<JoinedFolder | undefined> {
   const entries = new Map((await objects.tree(ours)).map((entry) => [entry.name, entry]));
-  const known = new Set((await sessionIds(objects, ours)).values());
-  const added = [...(await sessionIds(objects, theirs))].filter(([, sessionId]) => !known.has(sessionId));
+  const added = await lackedSessions(objects, entries.values(), theirs);
   if (added.length === 0) return undefined;
   const sessions: string[] = [];
   let summary = entries.get(METADATA_FILE);
-  for (const [entry] of added) {
+  for (const entry of added) {
     const name = entries.has(entry.name) ? nextFree(entries.keys()) : entry.name;
     entries.set(name, { ...entry, name });
     sessions.push(name);
@@ -41,32 +41,39 @@ export async function joinSessions(
     if (listed !== undefined) summary = { ...summary, id: objects.add('blob', listed) };
   }
   if (summary !== undefined) entries.set(METADATA_FILE, summary);
-  return { folder: objects.addTree(entries.values()), sessions, from: added.map(([{ name }]) => name) };
+  return { folder: objects.addTree(entries.values()), sessions, from: added.map(({ name }) => name) };
 }
 
 /** True where a folder of a checkpoint has sessions that another one of it lacks, by their session IDs. Throws `BadObjectError`. */
 export async function lacksSessions(objects: ObjectOverlay, ours: ObjectId, theirs: ObjectId): Promise<boolean> {
-  const known = new Set((await sessionIds(objects, ours)).values());
-  return [...(await sessionIds(objects, theirs)).values()].some((id) => !known.has(id));
+  return (await lackedSessions(objects, await objects.tree(ours), theirs)).length > 0;
 }
 
-/** The session folders of a checkpoint whose metadata says an ID, in the order of their numbers. */
-async function sessionIds(objects: ObjectOverlay, folder: ObjectId): Promise<Map<TreeEntry, string>> {
-  const folders = (await objects.tree(folder)).filter(
-    ({ mode, name }) => isTreeMode(mode) && isSessionFolderName(name),
-  );
-  const found = new Map<TreeEntry, string>();
-  for (const entry of folders.sort((a, b) => Number(a.name) - Number(b.name))) {
+/** Of a checkpoint's folder the sessions whose IDs another one's entries do not have, in the order of their numbers. */
+async function lackedSessions(
+  objects: ObjectOverlay,
+  ours: Iterable<TreeEntry>,
+  theirs: ObjectId,
+): Promise<TreeEntry[]> {
+  const known = new Set((await sessionIdsAmong(objects, ours)).values());
+  return [...(await sessionIdsAmong(objects, await objects.tree(theirs)))]
+    .filter(([, sessionId]) => sessionId !== undefined && !known.has(sessionId))
+    .map(([entry]) => entry)
+    .sort((a, b) => Number(a.name) - Number(b.name));
+}
+
+/** The session folders among the entries of a checkpoint's, with the ID that the metadata says; `undefined` where it says none. */
+export async function sessionIdsAmong(
+  objects: ObjectOverlay,
+  entries: Iterable<TreeEntry>,
+): Promise<Map<TreeEntry, string | undefined>> {
+  const found = new Map<TreeEntry, string | undefined>();
+  for (const entry of [...entries].filter(isSessionEntry)) {
     const metadata = (await objects.tree(entry.id)).find(({ name }) => name === METADATA_FILE);
     const content = metadata && (await objects.blob(metadata.id));
-    const sessionId = content && sessionIdIn(content);
-    if (sessionId !== undefined) found.set(entry, sessionId);
+    found.set(entry, textOf(tryObject(content)?.session_id));
   }
   return found;
-}
-
-function sessionIdIn(metadata: Buffer): string | undefined {
-  return textOf(tryObject(metadata)?.session_id);
 }
 
 /** The number after all session folders among some names. */
@@ -79,7 +86,7 @@ export function pathsOf(id: CheckpointId, session: string, files: readonly TreeE
   const names = new Set(files.map(({ name }) => name));
   const path = (name: string | undefined) =>
     name !== undefined && names.has(name) ? `/${shardPath(id)}/${session}/${name}` : undefined;
-  const found = TRANSCRIPT_NAMES.find(({ transcript }) => pieceNames(names, transcript).length > 0);
+  const found = namesInUse([...names]);
   const transcript = found && `/${shardPath(id)}/${session}/${found.transcript}`;
   const paths = {
     metadata: `/${shardPath(id)}/${session}/${METADATA_FILE}`,

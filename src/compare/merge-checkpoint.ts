@@ -1,15 +1,15 @@
 import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
-import { isSessionFolderName, METADATA_FILE } from '../checkpoint/files.ts';
+import { METADATA_FILE } from '../checkpoint/files.ts';
 import { parseSummary, type SummarySession } from '../checkpoint/metadata.ts';
 import { summaryListing } from '../checkpoint/summary-edit.ts';
-import { pieceNames, TRANSCRIPT_NAMES } from '../checkpoint/transcript.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import type { ObjectOverlay } from '../git/object-overlay.ts';
 import type { Repository } from '../git/repository.ts';
-import { isRegularFileMode, isTreeMode, type TreeEntry } from '../git/tree.ts';
-import { textOf, tryObject } from '../json/read.ts';
+import { isRegularFileMode, type TreeEntry } from '../git/tree.ts';
+import { tryObject } from '../json/read.ts';
 import { isBeginning } from './is-beginning.ts';
-import { joinSessions, nextFree, pathsOf } from './join-sessions.ts';
+import { joinSessions, nextFree, pathsOf, sessionIdsAmong } from './join-sessions.ts';
+import { transcriptOf } from './session-transcript.ts';
 
 /** A checkpoint that two clones have changed: its folder in each, and in what both come from. */
 export interface CheckpointConflict {
@@ -171,14 +171,8 @@ export async function readFolder(
 ): Promise<CheckpointEntries | undefined> {
   if (id === undefined) return undefined;
   const entries = new Map((await objects.tree(id)).map((entry) => [entry.name, entry]));
-  const sessions = new Map<string, string>();
-  for (const { name, mode, id: folder } of entries.values()) {
-    if (!isTreeMode(mode) || !isSessionFolderName(name)) continue;
-    const metadata = (await objects.tree(folder)).find((entry) => entry.name === METADATA_FILE);
-    const content = metadata && (await objects.blob(metadata.id));
-    sessions.set(name, (content && textOf(tryObject(content)?.session_id)) ?? namelessSession(name));
-  }
-  return { entries, sessions };
+  const ids = [...(await sessionIdsAmong(objects, entries.values()))];
+  return { entries, sessions: new Map(ids.map(([{ name }, id]) => [name, id ?? namelessSession(name)])) };
 }
 
 /** The name of the folder that has a session: the one of the same name where that has it, else the last. */
@@ -224,7 +218,7 @@ export async function longerTranscript(
   ours: ObjectId,
   theirs: ObjectId,
 ): Promise<ObjectId | undefined> {
-  const [one, other] = [await transcriptOf(repo, objects, ours), await transcriptOf(repo, objects, theirs)];
+  const [one, other] = [await sizedTranscript(repo, objects, ours), await sizedTranscript(repo, objects, theirs)];
   if (one === undefined || other === undefined) return one === other ? undefined : one === undefined ? theirs : ours;
   if (one.size === other.size) return undefined;
   const [short, long] = one.size < other.size ? [one, other] : [other, one];
@@ -232,13 +226,9 @@ export async function longerTranscript(
   return one.size < other.size ? theirs : ours;
 }
 
-async function transcriptOf(repo: Repository, objects: ObjectOverlay, session: ObjectId) {
-  const files = new Map((await objects.tree(session)).map((entry) => [entry.name, entry.id]));
-  for (const { transcript } of TRANSCRIPT_NAMES) {
-    const pieces = pieceNames(files.keys(), transcript).flatMap((name) => files.get(name) ?? []);
-    if (pieces.length === 0) continue;
-    const infos = await repo.objectInfo(pieces);
-    return { pieces, size: infos.reduce((total, info) => total + (info?.size ?? 0), 0) };
-  }
-  return undefined;
+async function sizedTranscript(repo: Repository, objects: ObjectOverlay, session: ObjectId) {
+  const pieces = transcriptOf(await objects.tree(session)).pieces.map(({ id }) => id);
+  if (pieces.length === 0) return undefined;
+  const infos = await repo.objectInfo(pieces);
+  return { pieces, size: infos.reduce((total, info) => total + (info?.size ?? 0), 0) };
 }

@@ -1,11 +1,14 @@
-import { CONTENT_HASH_FILE, TRANSCRIPT_FILE } from '../checkpoint/files.ts';
-import { pieceNames, TRANSCRIPT_NAMES, type TranscriptNames } from '../checkpoint/transcript.ts';
+import { TRANSCRIPT_FILE } from '../checkpoint/files.ts';
+import {
+  namesToWrite,
+  OUR_NAMES,
+  pieceNames,
+  TRANSCRIPT_NAMES,
+  type TranscriptNames,
+} from '../checkpoint/transcript.ts';
 import type { ObjectOverlay } from '../git/object-overlay.ts';
 import type { TreeEntry } from '../git/tree.ts';
 import { type Merged, mergeEntries } from './merge-entries.ts';
-
-/** The names that a transcript has in V1, and in the V2 that this program writes. */
-export const OWN_NAMES: TranscriptNames = { transcript: TRANSCRIPT_FILE, contentHash: CONTENT_HASH_FILE };
 
 /** The entries of a session's transcript, in order, and of its hash. */
 interface Transcript {
@@ -20,12 +23,6 @@ export function transcriptKey(entries: readonly TreeEntry[]): string | undefined
   return found?.pieces.map(({ id }) => id).join(' ');
 }
 
-/** The names of the transcript that a session's folder has; `undefined` where it has none. */
-export function transcriptNames(entries: readonly TreeEntry[]): TranscriptNames | undefined {
-  // `full.log` is not a set of names that a generation is written in: it is carried along as a file of its own.
-  return TRANSCRIPT_NAMES.slice(0, 2).find((names) => transcriptIn(entries, names).pieces.length > 0);
-}
-
 /**
  * Adds to a session's folder in a generation what V1's has and it lacks. The transcript, all its pieces and its hash, is one
  * thing: where V2 has another one, no piece of V1's goes between. It keeps V2's names; `names` are for a folder that has
@@ -38,9 +35,9 @@ export async function mergeSessionTranscripts(
   base: readonly TreeEntry[] | undefined,
   names: TranscriptNames,
 ): Promise<Merged> {
-  const ours = transcriptIn(v1, OWN_NAMES);
-  const theirs = transcriptIn(v2, transcriptNames(v2) ?? names);
-  const before = base === undefined ? undefined : transcriptIn(base, OWN_NAMES);
+  const ours = transcriptIn(v1, OUR_NAMES);
+  const theirs = transcriptIn(v2, namesToWrite(v2) ?? names);
+  const before = base === undefined ? undefined : transcriptIn(base, OUR_NAMES);
   const chosen = chooseTranscript(ours, theirs, before);
   const others = v2.filter((entry) => !partsOf(theirs).includes(entry));
   const blobs = new Set(v2.map(({ id }) => id));

@@ -1,13 +1,15 @@
 import { METADATA_FILE } from '../checkpoint/files.ts';
-import type { TranscriptNames } from '../checkpoint/transcript.ts';
+import { namesToWrite, type TranscriptNames } from '../checkpoint/transcript.ts';
 import type { ObjectId, RefName } from '../git/object-id.ts';
 import type { ObjectOverlay } from '../git/object-overlay.ts';
-import { isRegularFileMode, type TreeEntry } from '../git/tree.ts';
+import type { TreeEntry } from '../git/tree.ts';
+import { isSessionEntry } from '../layout/folder-files.ts';
+import { isSummary } from '../layout/folder-kinds.ts';
 import { V2_CURRENT_REF } from '../layout/ref-names.ts';
-import { type CheckpointSides, type Entries, entriesOf, folderIn, isSessionFolder } from './checkpoint-sides.ts';
+import { type CheckpointSides, type Entries, entriesOf, folderIn } from './checkpoint-sides.ts';
 import { mergeEntries, mergeFolder } from './merge-entries.ts';
 import { mergeSummary } from './merge-summary.ts';
-import { mergeSessionTranscripts, transcriptNames } from './merge-transcripts.ts';
+import { mergeSessionTranscripts } from './merge-transcripts.ts';
 import { placeSessions } from './pair-sessions.ts';
 import type { HeldPart, PairedCheckpoint } from './paired-checkpoint.ts';
 
@@ -63,14 +65,14 @@ async function mergeMain(
   const { merged, added, kept } = await mergeSessions(trees, v1Main, v2Main, numbers, baseOf);
   // A session that has nothing but a transcript is listed where V1 lists it.
   for (const session of v1Full.values()) {
-    if (!isSessionFolder(session) || v1Main.has(session.name)) continue;
+    if (!isSessionEntry(session) || v1Main.has(session.name)) continue;
     const number = numbers.get(session.name) ?? session.name;
     if (folderIn(v2Main, number) === undefined) added.set(session.name, new Set());
   }
   const others = await mergeEntries(
     trees,
     [...merged.values()],
-    [...v1Main.values()].filter((entry) => !isSessionFolder(entry) && !isSummary(entry)),
+    [...v1Main.values()].filter((entry) => !isSessionEntry(entry) && !isSummary('checkpoint', entry)),
     before === undefined ? undefined : [...before.values()],
   );
   const entries = new Map(others.entries.map((entry) => [entry.name, entry]));
@@ -82,7 +84,7 @@ async function mergeMain(
     v2: summaryIn(v2Main),
     numbers,
     added,
-    hasOthers: [...v2Main.values()].some((entry) => isSessionFolder(entry) && !inV1.has(entry.name)),
+    hasOthers: [...v2Main.values()].some((entry) => isSessionEntry(entry) && !inV1.has(entry.name)),
   });
   if (summary.id !== undefined && !(entries.has(METADATA_FILE) && summaryIn(v2Main) === undefined)) {
     const mode = (entries.get(METADATA_FILE) ?? v1Main.get(METADATA_FILE))?.mode ?? '100644';
@@ -111,7 +113,7 @@ async function mergeSessions(
   const merged = new Map(v2Main);
   const added = new Map<string, ReadonlySet<string>>();
   let kept = 0;
-  for (const session of [...v1Main.values()].filter(isSessionFolder)) {
+  for (const session of [...v1Main.values()].filter(isSessionEntry)) {
     const number = numbers.get(session.name) ?? session.name;
     const theirs = folderIn(v2Main, number);
     if (theirs === undefined && v2Main.has(number)) {
@@ -126,13 +128,9 @@ async function mergeSessions(
   return { merged, added, kept };
 }
 
-function isSummary(entry: TreeEntry): boolean {
-  return entry.name === METADATA_FILE && isRegularFileMode(entry.mode);
-}
-
 function summaryIn(entries: Entries): ObjectId | undefined {
   const entry = entries.get(METADATA_FILE);
-  return entry !== undefined && isSummary(entry) ? entry.id : undefined;
+  return entry !== undefined && isSummary('checkpoint', entry) ? entry.id : undefined;
 }
 
 async function mergeFull(
@@ -151,7 +149,7 @@ async function mergeFull(
   if (places.length === 0) places.push({ ref: V2_CURRENT_REF, folder: undefined, entries: new Map() });
   let kept = 0;
   for (const ours of v1Full.values()) {
-    const name = isSessionFolder(ours) ? (numbers.get(ours.name) ?? ours.name) : ours.name;
+    const name = isSessionEntry(ours) ? (numbers.get(ours.name) ?? ours.name) : ours.name;
     const place = await placeOf(trees, places, name);
     if (place === undefined) continue;
     const theirs = folderIn(place.entries, name);
@@ -159,7 +157,7 @@ async function mergeFull(
       kept += 1;
       continue;
     }
-    if (!isSessionFolder(ours)) {
+    if (!isSessionEntry(ours)) {
       const folder = await mergeFolder(trees, theirs, ours.id, baseOf(ours.name));
       place.entries.set(name, { mode: '40000', name, id: folder.id });
       kept += folder.kept;
@@ -191,7 +189,7 @@ async function placeOf<P extends { readonly entries: Entries }>(
   name: string,
 ): Promise<P | undefined> {
   for (const place of places) {
-    if (transcriptNames(await trees.tree(folderIn(place.entries, name))) !== undefined) return place;
+    if (namesToWrite(await trees.tree(folderIn(place.entries, name))) !== undefined) return place;
   }
   return places.find(({ entries }) => entries.has(name)) ?? places[0];
 }

@@ -1,4 +1,4 @@
-import { pieceNames, TRANSCRIPT_NAMES } from '../checkpoint/transcript.ts';
+import { rawTranscript, TRANSCRIPT_NAMES } from '../checkpoint/transcript.ts';
 import { isTreeMode, type TreeEntry } from '../git/tree.ts';
 
 /** The entries of a session's folder that make up its transcript, and all others. */
@@ -12,10 +12,7 @@ export interface SessionTranscript {
 /** Finds the transcript in a session's folder, under whichever names it has there. */
 export function transcriptOf(entries: readonly TreeEntry[]): SessionTranscript {
   const files = new Map(entries.filter(({ mode }) => !isTreeMode(mode)).map((entry) => [entry.name, entry]));
-  const found = TRANSCRIPT_NAMES.map(({ transcript }) =>
-    pieceNames(files.keys(), transcript).flatMap((name) => files.get(name) ?? []),
-  ).find((pieces) => pieces.length > 0);
-  const pieces = found ?? [];
+  const pieces = rawTranscript(files)?.pieces ?? [];
   const hash = TRANSCRIPT_NAMES.map(({ contentHash }) => files.get(contentHash)).find((file) => file !== undefined);
   return { pieces, hash, others: entries.filter((entry) => !pieces.includes(entry) && entry !== hash) };
 }

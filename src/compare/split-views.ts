@@ -6,7 +6,7 @@ import type { ObjectOverlay } from '../git/object-overlay.ts';
 import type { Repository } from '../git/repository.ts';
 import { isRegularFileMode, type TreeEntry } from '../git/tree.ts';
 import { baseName } from '../layout/checkpoint-view.ts';
-import { describeCheckpoints } from '../layout/describe-checkpoints.ts';
+import { describeCheckpoints, sessionIdsOf } from '../layout/describe-checkpoints.ts';
 import type { CheckpointView, FileEntry, LayoutName } from '../layout/layout.ts';
 import { layoutOf } from '../layout/layouts.ts';
 import type { CheckpointSurvey } from '../layout/survey.ts';
@@ -46,11 +46,11 @@ export async function splitViews(
 ): Promise<SplitCheckpoint[]> {
   const described = await describeCheckpoints(repo, views);
   const summaries = await readSummaries(repo, objects, { layout, form }, views);
-  return described.map(({ checkpoint, metadata }) => {
+  return described.map((one) => {
+    const { checkpoint } = one;
+    const ids = sessionIdsOf(one);
     const sessions = checkpoint.sessions.map(({ name, transcript }) => {
-      const read = metadata.get(name);
-      const sessionId = read !== undefined && 'value' in read ? read.value.session_id : undefined;
-      return { name, sessionId, createdAt: undefined, hasTranscript: transcript !== undefined };
+      return { name, sessionId: ids.get(name), createdAt: undefined, hasTranscript: transcript !== undefined };
     });
     const files = checkpoint.files.map((file) =>
       file.role === 'summary' ? { ...file, id: summaries.get(checkpoint.id) ?? file.id } : file,

@@ -5,8 +5,9 @@ import type { RefName } from '../git/object-id.ts';
 import type { ObjectOverlay } from '../git/object-overlay.ts';
 import type { Repository } from '../git/repository.ts';
 import type { TreeEntry } from '../git/tree.ts';
+import { isSessionEntry } from '../layout/folder-files.ts';
 import { findTranscript } from '../layout/transcript-reader.ts';
-import { folderIn, isSessionFolder } from './checkpoint-sides.ts';
+import { folderIn } from './checkpoint-sides.ts';
 import type { Difference, DifferencePlace } from './difference.ts';
 import { addedFile, compareNamed, placeIn, WHOLE } from './entry-differences.ts';
 import type { PairedCheckpoint } from './paired-checkpoint.ts';
@@ -30,7 +31,7 @@ export async function compareTranscripts(repo: Repository, checkpoint: PairedChe
   }
   const found: Difference[] = [];
   for (const entry of expected.full.values()) {
-    if (isSessionFolder(entry)) {
+    if (isSessionEntry(entry)) {
       for (const one of await compareSession(repo, checkpoint, entry)) found.push(one);
       continue;
     }

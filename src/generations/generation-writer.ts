@@ -1,5 +1,5 @@
 import { type CheckpointId, shardNames } from '../checkpoint/checkpoint-id.ts';
-import { OUR_NAMES, pieceNames, TRANSCRIPT_NAMES, type TranscriptNames } from '../checkpoint/transcript.ts';
+import { namesToWrite, OUR_NAMES, type TranscriptNames } from '../checkpoint/transcript.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import { readTree } from '../git/read-trees.ts';
 import type { ObjectWriter, RefUpdate, Repository } from '../git/repository.ts';
@@ -89,13 +89,13 @@ export class GenerationWriter {
 
   /** The names that a session's transcript gets: those that are used already in its folder, else in the generation. */
   async namesFor(id: CheckpointId, session: string): Promise<TranscriptNames> {
-    const own = namesOf(await this.entries(id, session));
+    const own = namesToWrite(await this.entries(id, session));
     const generation = (await this.#find(id))?.archive?.id ?? this.#state.refs.current;
     if (own !== undefined || generation === undefined) return own ?? OUR_NAMES;
     const folders = await CheckpointFolders.ofCommit(this.#repo, generation);
     for (const other of await folders.list()) {
       for (const name of await folders.sessions(other)) {
-        const names = namesOf((await folders.entries(other, name)) ?? []);
+        const names = namesToWrite((await folders.entries(other, name)) ?? []);
         if (names !== undefined) return names;
       }
     }
@@ -206,10 +206,4 @@ function withFolder(
   if (folder === null) changed.delete(id);
   else if (folder !== undefined) changed.set(id, folder);
   return changed;
-}
-
-/** Which of the known sets of names a session's folder uses; `full.log` is read, but not written any more. */
-function namesOf(entries: readonly TreeEntry[]): TranscriptNames | undefined {
-  const files = entries.map(({ name }) => name);
-  return TRANSCRIPT_NAMES.slice(0, 2).find(({ transcript }) => pieceNames(files, transcript).length > 0);
 }

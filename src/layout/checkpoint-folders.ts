@@ -1,12 +1,11 @@
-import { type CheckpointId, shardNames, shardPath } from '../checkpoint/checkpoint-id.ts';
-import { isSessionFolderName } from '../checkpoint/files.ts';
+import { type CheckpointId, shardNames } from '../checkpoint/checkpoint-id.ts';
 import { treeOfCommit } from '../git/commit-trees.ts';
-import { BadObjectError, fetchObjectHint } from '../git/errors.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import { readTree } from '../git/read-trees.ts';
 import type { Repository } from '../git/repository.ts';
 import { isTreeMode, type TreeEntry } from '../git/tree.ts';
 import { checkpointFolders, wantedPrefixes } from './checkpoint-walk.ts';
+import { isSessionEntry } from './folder-files.ts';
 
 /**
  * The checkpoints in one tree: V1's branch, V2's `main`, or a generation all lay their folders out in the same way. Each read
@@ -72,30 +71,18 @@ export class CheckpointFolders {
 
   /** The content of a file at a path below the checkpoint's folder; `undefined` where it is not there, or is absent. */
   async file(id: CheckpointId, ...path: string[]): Promise<Buffer | undefined> {
-    return (await this.#read(id, path))?.content;
-  }
-
-  /** As `file`, before it is changed: throws a `BadObjectError` where it is there, but absent from the repository. */
-  async fileToEdit(id: CheckpointId, ...path: string[]): Promise<Buffer | undefined> {
-    const file = await this.#read(id, path);
-    if (file === undefined || file.content !== undefined) return file?.content;
-    const name = [shardPath(id), ...path].join('/');
-    const message = `${name} can't be changed, since it is absent from this repository (${file.id})`;
-    throw new BadObjectError(file.id, message, fetchObjectHint(file.id));
-  }
-
-  async #read(id: CheckpointId, path: string[]): Promise<{ id: ObjectId; content: Buffer | undefined } | undefined> {
     const entries = await this.entries(id, ...path.slice(0, -1));
     const entry = entries?.find(({ name, mode }) => name === path.at(-1) && !isTreeMode(mode));
-    if (entry === undefined) return undefined;
-    const [object] = await this.#repo.readObjects([entry.id]);
-    return { id: entry.id, content: object?.content };
+    const [object] = entry === undefined ? [] : await this.#repo.readObjects([entry.id]);
+    return object?.content;
   }
 
   /** The names of the session folders, in the order of their numbers. */
   async sessions(id: CheckpointId): Promise<string[]> {
     const entries = (await this.entries(id)) ?? [];
-    const names = entries.filter(({ mode, name }) => isTreeMode(mode) && isSessionFolderName(name));
-    return names.map(({ name }) => name).sort((a, b) => Number(a) - Number(b));
+    return entries
+      .filter(isSessionEntry)
+      .map(({ name }) => name)
+      .sort((a, b) => Number(a) - Number(b));
   }
 }

@@ -1,10 +1,12 @@
 import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
-import { pieceNames, TRANSCRIPT_NAMES, type TranscriptNames } from '../checkpoint/transcript.ts';
+import { rawTranscript } from '../checkpoint/transcript.ts';
 import type { ObjectId } from '../git/object-id.ts';
-import type { Ref } from '../git/repository.ts';
+import type { Ref, Repository } from '../git/repository.ts';
 import { isTreeMode } from '../git/tree.ts';
-import type { FolderFiles } from './folder-files.ts';
+import type { TreeMemory } from '../git/tree-memory.ts';
+import { type FolderFiles, readFolders } from './folder-files.ts';
 import type { CheckpointView, FileEntry, SessionView, TranscriptFiles } from './layout.ts';
+import { V1_REF } from './ref-names.ts';
 
 /** The last part of an entry's path. */
 export function baseName({ path }: { readonly path: string }): string {
@@ -13,12 +15,7 @@ export function baseName({ path }: { readonly path: string }): string {
 
 /** The raw transcript among the files of one session on one ref, under whichever names it has; `undefined` where there is none. */
 export function transcriptAmong(files: readonly FileEntry[]): TranscriptFiles | undefined {
-  const named = filesByName(files.filter(({ mode }) => !isTreeMode(mode)));
-  for (const names of TRANSCRIPT_NAMES) {
-    const transcript = transcriptNamed(named, names);
-    if (transcript !== undefined) return transcript;
-  }
-  return undefined;
+  return rawTranscript(filesByName(files.filter(({ mode }) => !isTreeMode(mode))));
 }
 
 /** The files of one folder by their names. */
@@ -26,21 +23,34 @@ export function filesByName<F extends { readonly path: string }>(files: readonly
   return new Map(files.map((file) => [baseName(file), file]));
 }
 
-/** The pieces of the transcript that has these names in a folder, and its hash; `undefined` where there is none. */
-export function transcriptNamed<F>(
-  folder: ReadonlyMap<string, F>,
-  names: TranscriptNames,
-): { readonly pieces: readonly F[]; readonly hash: F | undefined } | undefined {
-  const pieces = pieceNames(folder.keys(), names.transcript).flatMap((name) => folder.get(name) ?? []);
-  return pieces.length === 0 ? undefined : { pieces, hash: folder.get(names.contentHash) };
+/** Where a checkpoint is that has all of its files in one folder. */
+export type WholePlace = Pick<CheckpointView, 'id' | 'at' | 'tree'>;
+
+/** The checkpoints that lie whole at these places, in two round trips however many there are. Throws `BadObjectError`. */
+export async function readWholeCheckpoints(
+  repo: Repository,
+  places: readonly WholePlace[],
+  memory?: TreeMemory,
+): Promise<CheckpointView[]> {
+  const own = places.map(({ at, tree }) => ({ ref: at.name, tree }));
+  const folders = await readFolders(repo, own, memory);
+  return folders.map((folder, i) => {
+    const { id, at, tree } = places[i] as WholePlace;
+    const sessions = [...folder.sessions].map(([name, files]): SessionView => {
+      return { name, files, transcript: transcriptAmong(files) };
+    });
+    return checkpointView(id, at, tree, folder.files, sessions);
+  });
 }
 
-/** A checkpoint that has all of its files in one folder. */
-export function wholeCheckpoint(id: CheckpointId, at: Ref, tree: ObjectId, folder: FolderFiles): CheckpointView {
-  const sessions = [...folder.sessions].map(([name, files]): SessionView => {
-    return { name, files, transcript: transcriptAmong(files) };
-  });
-  return checkpointView(id, at, tree, folder.files, sessions);
+/** As `readWholeCheckpoints`, of folders as V1 has them, whichever commit they are from. */
+export function readPlainCheckpoints(
+  repo: Repository,
+  folders: Iterable<readonly [CheckpointId, ObjectId]>,
+  memory?: TreeMemory,
+): Promise<CheckpointView[]> {
+  const places = [...folders].map(([id, tree]) => ({ id, at: { name: V1_REF, id: tree }, tree }));
+  return readWholeCheckpoints(repo, places, memory);
 }
 
 /** A checkpoint whose transcripts and tasks lie elsewhere than its summary: in `holders`, in the order in which a reader looks. */

@@ -36,6 +36,16 @@ export interface DescribedCheckpoint {
   readonly absentMetadata: ReadonlyMap<ObjectId, string>;
 }
 
+/** The IDs of a checkpoint's sessions by the names of their folders; `undefined` where the metadata says none. */
+export function sessionIdsOf({ checkpoint, metadata }: DescribedCheckpoint): Map<string, string | undefined> {
+  return new Map(
+    checkpoint.sessions.map(({ name }) => {
+      const origin = metadata.get(name);
+      return [name, origin !== undefined && 'value' in origin ? origin.value.session_id : undefined];
+    }),
+  );
+}
+
 /** Reads the summaries and the session metadata of checkpoints, all in one pass. */
 export async function describeCheckpoints(
   repo: Repository,

@@ -52,6 +52,5 @@ async function openAlone(
   const [id, places = []] = one ?? [];
   const [first] = places;
   if (id === undefined || first === undefined) return [];
-  const holders = (await readFolders(repo, places)).flatMap((folder) => folder ?? []);
-  return [splitCheckpoint(id, first.generation, first.tree, NOTHING_ON_MAIN, holders)];
+  return [splitCheckpoint(id, first.generation, first.tree, NOTHING_ON_MAIN, await readFolders(repo, places))];
 }

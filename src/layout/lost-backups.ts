@@ -2,7 +2,7 @@ import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
 import { batches } from '../git/batches.ts';
 import { BadObjectError } from '../git/errors.ts';
 import type { Ref, Repository } from '../git/repository.ts';
-import { describeCheckpoints } from './describe-checkpoints.ts';
+import { describeCheckpoints, sessionIdsOf } from './describe-checkpoints.ts';
 import type { CheckpointView, View } from './layout.ts';
 import { openViews } from './layouts.ts';
 import type { LostCheckpoint } from './lost-checkpoints.ts';
@@ -109,13 +109,7 @@ async function* sessionsOf(
 ): AsyncGenerator<readonly [CheckpointView, ReadonlyMap<string, string | undefined>]> {
   const found: CheckpointView[] = [];
   for await (const one of view.checkpoints({ ids: new Set(ids), roles: ['metadata'] })) found.push(one);
-  for (const { checkpoint, metadata } of await describeCheckpoints(repo, found)) {
-    const ids = checkpoint.sessions.map(({ name }) => {
-      const read = metadata.get(name);
-      return [name, read !== undefined && 'value' in read ? read.value.session_id : undefined] as const;
-    });
-    yield [checkpoint, new Map(ids)];
-  }
+  for (const one of await describeCheckpoints(repo, found)) yield [one.checkpoint, sessionIdsOf(one)];
 }
 
 /** The sessions of checkpoints that layouts here have, by their IDs. */

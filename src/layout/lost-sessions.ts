@@ -2,10 +2,9 @@ import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
 import { batches } from '../git/batches.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import type { Ref, Repository } from '../git/repository.ts';
-import { wholeCheckpoint } from './checkpoint-view.ts';
+import { readPlainCheckpoints } from './checkpoint-view.ts';
 import { allFolders } from './checkpoint-walk.ts';
-import { describeCheckpoints } from './describe-checkpoints.ts';
-import { readFolders } from './folder-files.ts';
+import { describeCheckpoints, sessionIdsOf } from './describe-checkpoints.ts';
 
 /** A checkpoint or a session that some commit has deleted. */
 export interface LostFolder {
@@ -64,29 +63,10 @@ function withoutRepeats(lost: readonly LostFolder[]): LostFolder[] {
 async function readSessions(
   repo: Repository,
   folders: ReadonlyArray<Pick<LostFolder, 'id' | 'tree'>>,
-): Promise<Array<Sessions | undefined>> {
-  const files = await readFolders(
+): Promise<Sessions[]> {
+  const views = await readPlainCheckpoints(
     repo,
-    folders.map(({ tree }) => ({ ref: '', tree })),
+    folders.map(({ id, tree }) => [id, tree]),
   );
-  const views = folders.map(({ id, tree }, i) => {
-    const folder = files[i];
-    return folder && wholeCheckpoint(id, { name: '', id: tree }, tree, folder);
-  });
-  const described = (
-    await describeCheckpoints(
-      repo,
-      views.flatMap((view) => view ?? []),
-    )
-  ).values();
-  return views.map((view) => {
-    if (view === undefined) return undefined;
-    const { metadata } = described.next().value as Awaited<ReturnType<typeof describeCheckpoints>>[number];
-    return new Map(
-      view.sessions.map(({ name }) => {
-        const read = metadata.get(name);
-        return [name, read !== undefined && 'value' in read ? read.value.session_id : undefined];
-      }),
-    );
-  });
+  return (await describeCheckpoints(repo, views)).map(sessionIdsOf);
 }

@@ -1,6 +1,5 @@
 import type { Repository } from '../git/repository.ts';
-import { wholeCheckpoint } from './checkpoint-view.ts';
-import { readFolders } from './folder-files.ts';
+import { readWholeCheckpoints } from './checkpoint-view.ts';
 import type { CheckpointView, View } from './layout.ts';
 import type { LostCheckpoint } from './lost-checkpoints.ts';
 
@@ -44,6 +43,6 @@ async function openOne(
     for await (const checkpoint of held.checkpoints({ ids: new Set([id]) })) return checkpoint;
     return undefined;
   }
-  const [folder] = await readFolders(repo, [{ ref: last.name, tree }]);
-  return folder && wholeCheckpoint(id, last, tree, folder);
+  const [checkpoint] = await readWholeCheckpoints(repo, [{ id, at: last, tree }]);
+  return checkpoint;
 }

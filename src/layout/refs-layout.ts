@@ -6,9 +6,8 @@ import { batches } from '../git/batches.ts';
 import { parsedCommit, rootsOfCommits, treesOfCommits } from '../git/commit-trees.ts';
 import type { ObjectId, RefName } from '../git/object-id.ts';
 import type { Ref, Repository } from '../git/repository.ts';
-import { wholeCheckpoint } from './checkpoint-view.ts';
-import { readFolders } from './folder-files.ts';
-import type { CheckpointView, FileEntry, Layout, View, ViewCommit } from './layout.ts';
+import { readWholeCheckpoints, type WholePlace } from './checkpoint-view.ts';
+import type { CheckpointView, FileEntry, Layout, Scope, View, ViewCommit } from './layout.ts';
 import { entriesOutside } from './outside.ts';
 import { CHECKPOINTS_PREFIX, checkpointOfRef, checkpointRef, V1_REST_REF } from './ref-names.ts';
 
@@ -58,34 +57,23 @@ class RefsView implements View {
     return prefixes === undefined ? ids : ids.filter((id) => prefixes.some((prefix) => id.startsWith(prefix)));
   }
 
-  async folders({
-    ids,
-  }: {
-    readonly ids?: ReadonlySet<CheckpointId>;
-  } = {}): Promise<ReadonlyMap<CheckpointId, ObjectId>> {
+  async folders(scope: Scope = {}): Promise<ReadonlyMap<CheckpointId, ObjectId>> {
     const folders = new Map<CheckpointId, ObjectId>();
-    for (const batch of batches(this.#wanted(ids))) {
-      const trees = await treesOfCommits(
-        this.#repo,
-        batch.map(([, ref]) => ref.id),
-      );
-      for (const [i, [id]] of batch.entries()) folders.set(id, trees[i] as ObjectId);
-    }
+    for await (const places of this.#places(scope)) for (const { id, tree } of places) folders.set(id, tree);
     return folders;
   }
 
-  async *checkpoints({ ids }: { readonly ids?: ReadonlySet<CheckpointId> } = {}): AsyncGenerator<CheckpointView> {
-    for (const batch of batches(this.#wanted(ids))) {
-      const trees = await treesOfCommits(
-        this.#repo,
-        batch.map(([, ref]) => ref.id),
-      );
-      const places = batch.map(([, { name }], i) => ({ ref: name, tree: trees[i] as ObjectId }));
-      const folders = await readFolders(this.#repo, places);
-      for (const [i, [id, ref]] of batch.entries()) {
-        const [folder, tree] = [folders[i], trees[i]];
-        if (folder !== undefined && tree !== undefined) yield wholeCheckpoint(id, ref, tree, folder);
-      }
+  async *checkpoints(scope: Scope = {}): AsyncGenerator<CheckpointView> {
+    for await (const places of this.#places(scope)) yield* await readWholeCheckpoints(this.#repo, places);
+  }
+
+  /** Where the checkpoints of a scope are, in batches. */
+  async *#places({ ids }: Scope): AsyncGenerator<WholePlace[]> {
+    const wanted = [...this.#checkpoints].filter(([id]) => ids?.has(id) !== false);
+    for (const batch of batches(wanted)) {
+      const commits = batch.map(([, { id }]) => id);
+      const trees = await treesOfCommits(this.#repo, commits);
+      yield batch.map(([id, at], i) => ({ id, at, tree: trees[i] as ObjectId }));
     }
   }
 
@@ -136,9 +124,5 @@ class RefsView implements View {
       }
     }
     return owners;
-  }
-
-  #wanted(ids: ReadonlySet<CheckpointId> | undefined): Array<[CheckpointId, Ref]> {
-    return [...this.#checkpoints].filter(([id]) => ids === undefined || ids.has(id));
   }
 }

@@ -9,11 +9,9 @@ import type { ObjectId } from '../git/object-id.ts';
 import type { Repository } from '../git/repository.ts';
 import { isTreeMode } from '../git/tree.ts';
 import type { TreeMemory } from '../git/tree-memory.ts';
-import { baseName, wholeCheckpoint } from './checkpoint-view.ts';
+import { baseName, readPlainCheckpoints } from './checkpoint-view.ts';
 import { absentFiles, type DescribedCheckpoint, describeCheckpoints } from './describe-checkpoints.ts';
-import { readFolders } from './folder-files.ts';
-import type { CheckpointView, FileEntry, SessionView } from './layout.ts';
-import { V1_REF } from './ref-names.ts';
+import type { FileEntry, SessionView } from './layout.ts';
 
 /** One session folder of a V1 checkpoint. */
 export interface SessionFacts {
@@ -52,7 +50,7 @@ export async function surveyV1(
   const oddities: Oddity[] = [];
   const absentMetadata = new Map<ObjectId, string>();
   for (const batch of batches(checkpoints)) {
-    const views = await readCheckpoints(repo, batch, options.memory);
+    const views = await readPlainCheckpoints(repo, batch, options.memory);
     const described = await describeCheckpoints(repo, views);
     const absent = options.checkBlobs === false ? new Map() : await absentFiles(repo, views);
     for (const one of described) {
@@ -73,20 +71,6 @@ export function joinSurveys(surveys: readonly V1Survey[]): V1Survey {
     oddities: surveys.flatMap(({ oddities }) => oddities),
     absentMetadata: new Map(surveys.flatMap(({ absentMetadata }) => [...absentMetadata])),
   };
-}
-
-/** Checkpoints whose files all lie in one folder each, as in V1. */
-async function readCheckpoints(
-  repo: Repository,
-  folders: ReadonlyArray<readonly [CheckpointId, ObjectId]>,
-  memory: TreeMemory | undefined,
-): Promise<CheckpointView[]> {
-  const places = folders.map(([, tree]) => ({ ref: V1_REF, tree }));
-  const files = await readFolders(repo, places, memory);
-  return folders.flatMap(([id, tree], i) => {
-    const folder = files[i];
-    return folder === undefined ? [] : [wholeCheckpoint(id, { name: V1_REF, id: tree }, tree, folder)];
-  });
 }
 
 /** What the files and the metadata of one checkpoint say. `absent` has the paths of files that are absent. */

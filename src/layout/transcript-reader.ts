@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { beginsOtherwise, isMessageObject, joinMessageObjects } from '../checkpoint/message-objects.ts';
-import { pieceNames, TRANSCRIPT_NAMES } from '../checkpoint/transcript.ts';
+import { rawTranscript } from '../checkpoint/transcript.ts';
 import { BadObjectError, fetchObjectHint } from '../git/errors.ts';
 import type { ObjectId, RefName } from '../git/object-id.ts';
 import type { Repository } from '../git/repository.ts';
@@ -10,23 +10,6 @@ import { isTreeMode, type TreeEntry } from '../git/tree.ts';
 export interface TranscriptPiece {
   readonly path: string;
   readonly id: ObjectId;
-}
-
-/** The files of a transcript in a session folder. */
-export interface TranscriptFileNames {
-  /** In order; at least one. */
-  readonly pieces: readonly TreeEntry[];
-  readonly contentHash: TreeEntry | undefined;
-}
-
-/** Finds the transcript among a session folder's entries, under whichever names it has; `undefined` where there is none. */
-function transcriptFiles(entries: readonly TreeEntry[]): TranscriptFileNames | undefined {
-  const files = new Map(entries.filter(({ mode }) => !isTreeMode(mode)).map((entry) => [entry.name, entry]));
-  for (const names of TRANSCRIPT_NAMES) {
-    const pieces = pieceNames(files.keys(), names.transcript).flatMap((name) => files.get(name) ?? []);
-    if (pieces.length > 0) return { pieces, contentHash: files.get(names.contentHash) };
-  }
-  return undefined;
 }
 
 /** A session's raw transcript, wherever it lies. */
@@ -54,10 +37,12 @@ export async function findTranscript(
   folder: string,
   entries: readonly TreeEntry[],
 ): Promise<StoredTranscript | undefined> {
-  const files = transcriptFiles(entries);
+  const files = rawTranscript(
+    new Map(entries.filter(({ mode }) => !isTreeMode(mode)).map((entry) => [entry.name, entry])),
+  );
   if (files === undefined) return undefined;
   const pieces = files.pieces.map(({ name, id }): TranscriptPiece => ({ path: `${folder}/${name}`, id }));
-  const [hash] = files.contentHash === undefined ? [] : await repo.readObjects([files.contentHash.id]);
+  const [hash] = files.hash === undefined ? [] : await repo.readObjects([files.hash.id]);
   const contentHash = hash?.content.toString('utf8').trim();
   return {
     ref,

@@ -1,8 +1,7 @@
 import { shardPath } from '../checkpoint/checkpoint-id.ts';
 import { batches } from '../git/batches.ts';
 import type { Ref, Repository } from '../git/repository.ts';
-import { wholeCheckpoint } from './checkpoint-view.ts';
-import { readFolders } from './folder-files.ts';
+import { readWholeCheckpoints } from './checkpoint-view.ts';
 import { historyOf } from './history.ts';
 import type { Layout, View } from './layout.ts';
 import { v1Among } from './layout-refs.ts';
@@ -36,12 +35,8 @@ export function openV1(repo: Repository, branch: Ref): View {
     folders: ({ ids } = {}) => sharded.foldersOf(ids),
     async *checkpoints({ ids } = {}) {
       for (const batch of batches(await sharded.foldersOf(ids))) {
-        const places = batch.map(([, tree]) => ({ ref: branch.name, tree }));
-        const folders = await readFolders(repo, places);
-        for (const [i, [id, tree]] of batch.entries()) {
-          const folder = folders[i];
-          if (folder !== undefined) yield wholeCheckpoint(id, branch, tree, folder);
-        }
+        const places = batch.map(([id, tree]) => ({ id, at: branch, tree }));
+        yield* await readWholeCheckpoints(repo, places);
       }
     },
     async *outside() {

@@ -1,11 +1,5 @@
 import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
-import {
-  CONTENT_HASH_FILE,
-  isSessionFolderName,
-  METADATA_FILE,
-  PROMPT_FILE,
-  TRANSCRIPT_FILE,
-} from '../checkpoint/files.ts';
+import { CONTENT_HASH_FILE, METADATA_FILE, PROMPT_FILE, TRANSCRIPT_FILE } from '../checkpoint/files.ts';
 import type { SummarySession } from '../checkpoint/metadata.ts';
 import { OUR_NAMES, plainPath, TRANSCRIPT_NAMES, type TranscriptNames } from '../checkpoint/transcript.ts';
 import { GenerationWriter, type GenerationWriterOptions } from '../generations/generation-writer.ts';
@@ -17,6 +11,7 @@ import { readTree } from '../git/read-trees.ts';
 import type { ObjectWriter, RefUpdate, Repository } from '../git/repository.ts';
 import { isTreeMode, type TreeEntry } from '../git/tree.ts';
 import { editTree, type TreeEdit, type TreeEdits } from '../git/tree-editor.ts';
+import { isSessionEntry } from '../layout/folder-files.ts';
 import type { Layout } from '../layout/layout.ts';
 import { CONTEXT_FILE, FILE_MODE } from './session-files.ts';
 
@@ -78,8 +73,8 @@ export class CheckpointDraft {
   /** The session folders that have or may have metadata, in the order of their numbers. */
   async sessions(): Promise<string[]> {
     const entries = (await this.#homeEntries()) ?? [];
-    const names = entries.filter(({ mode, name }) => isTreeMode(mode) && isSessionFolderName(name));
-    return names.map(({ name }) => name).sort((a, b) => Number(a) - Number(b));
+    const names = entries.filter(isSessionEntry).map(({ name }) => name);
+    return names.sort((a, b) => Number(a) - Number(b));
   }
 
   /** All names in the checkpoint's folder, wherever they lie. */

@@ -1,8 +1,8 @@
 import { type CheckpointId, shardPath } from '../checkpoint/checkpoint-id.ts';
-import { isSessionFolder } from '../compare/checkpoint-sides.ts';
 import { transcriptOf } from '../compare/session-transcript.ts';
 import type { ObjectOverlay } from '../git/object-overlay.ts';
 import { isTreeMode } from '../git/tree.ts';
+import { isSessionEntry } from '../layout/folder-files.ts';
 import { holdersByCheckpoint } from '../layout/generation-holders.ts';
 import { type Finding, finding } from './finding.ts';
 import type { ReadGeneration } from './read-generations.ts';
@@ -38,7 +38,7 @@ export async function findDoubled(
 
 /** The numbers of the sessions that have a transcript in a checkpoint's folder. */
 async function sessionsIn(trees: ObjectOverlay, folder: Parameters<ObjectOverlay['tree']>[0]): Promise<string[]> {
-  const sessions = (await trees.tree(folder)).filter(isSessionFolder);
+  const sessions = (await trees.tree(folder)).filter(isSessionEntry);
   await trees.load(sessions.filter(({ mode }) => isTreeMode(mode)).map(({ id }) => id));
   const numbers: string[] = [];
   for (const { name, id } of sessions) {

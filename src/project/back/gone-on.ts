@@ -1,5 +1,4 @@
 import type { CheckpointId } from '../../checkpoint/checkpoint-id.ts';
-import { isSessionFolderName } from '../../checkpoint/files.ts';
 import {
   longerTranscript,
   mergeFolders,
@@ -11,7 +10,8 @@ import { transcriptKey } from '../../compare/merge-transcripts.ts';
 import type { ObjectId } from '../../git/object-id.ts';
 import type { ObjectOverlay } from '../../git/object-overlay.ts';
 import type { Repository } from '../../git/repository.ts';
-import { isTreeMode, type TreeEntry } from '../../git/tree.ts';
+import type { TreeEntry } from '../../git/tree.ts';
+import { isSessionEntry } from '../../layout/folder-files.ts';
 import type { LayoutName } from '../../layout/layout.ts';
 import { layoutOf } from '../../layout/layouts.ts';
 import { withTasks } from './held-tasks.ts';
@@ -118,8 +118,8 @@ async function entriesOfPast(
   return (await objects.tree(image)).filter((entry) => known.has(keyOf(entry)));
 }
 
-function keyOf({ mode, name, id }: TreeEntry): string {
-  return isTreeMode(mode) && isSessionFolderName(name) ? id : `${name} ${id}`;
+function keyOf(entry: TreeEntry): string {
+  return isSessionEntry(entry) ? entry.id : `${entry.name} ${entry.id}`;
 }
 
 /** True where V1's folder has something that the layout had once and has not any more: it has become something else there. */

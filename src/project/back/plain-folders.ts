@@ -2,12 +2,13 @@ import { appendTo } from '../../checkpoint/append-to.ts';
 import type { CheckpointId } from '../../checkpoint/checkpoint-id.ts';
 import { METADATA_FILE } from '../../checkpoint/files.ts';
 import { plainOfRefsSummary, plainOfV2Summary, type SessionFileNames } from '../../checkpoint/plain-summary.ts';
-import { COMPACT_NAMES, pieceNames, TRANSCRIPT_NAMES } from '../../checkpoint/transcript.ts';
+import { COMPACT_NAMES, namesInUse, plainPath } from '../../checkpoint/transcript.ts';
 import type { ObjectId } from '../../git/object-id.ts';
 import { readTrees } from '../../git/read-trees.ts';
 import type { ObjectSink, Repository } from '../../git/repository.ts';
 import { compareEntries, isRegularFileMode, serializeTree, type TreeEntry } from '../../git/tree.ts';
 import { type FolderPlace, filesBelow, readFolders } from '../../layout/folder-files.ts';
+import { isSummary } from '../../layout/folder-kinds.ts';
 import type { FileEntry, View } from '../../layout/layout.ts';
 import { PlainStarts } from './plain-start.ts';
 import type { FateRecord, SessionFate } from './session-fate.ts';
@@ -25,7 +26,7 @@ export function plainFoldersOfRefs(repo: Repository, sink: ObjectSink): PlainFol
       repo,
       folders.map(([, folder]) => folder),
     );
-    const summaries = trees.map((entries) => entries.find(isSummary));
+    const summaries = trees.map((entries) => entries.find((entry) => isSummary('checkpoint', entry)));
     const objects = await repo.readObjects([...new Set(summaries.flatMap((summary) => summary?.id ?? []))]);
     const contents = new Map(objects.flatMap((object) => (object === undefined ? [] : [[object.id, object.content]])));
     return folders.map(([id, folder], i) => {
@@ -144,10 +145,6 @@ function compactHash(session: string): string {
   return `${session}/${COMPACT_NAMES.contentHash}`;
 }
 
-function isSummary({ name, mode }: TreeEntry): boolean {
-  return name === METADATA_FILE && isRegularFileMode(mode);
-}
-
 async function plainBlob(
   repo: Repository,
   sink: ObjectSink,
@@ -164,10 +161,7 @@ async function plainBlob(
 function withV1Names(files: readonly FileEntry[]): FileEntry[] {
   const taken = new Set(files.map(({ path }) => path));
   return files.map((file) => {
-    const [, session, pieces, hash] =
-      /^(\d+)\/(?:raw_transcript(\.\d{3,})?|(raw_transcript_hash\.txt))$/.exec(file.path) ?? [];
-    if (session === undefined) return file;
-    const path = `${session}/${hash === undefined ? `full.jsonl${pieces ?? ''}` : 'content_hash.txt'}`;
+    const path = /^\d+\/[^/]+$/.test(file.path) ? plainPath(file.path) : file.path;
     return taken.has(path) ? file : { ...file, path };
   });
 }
@@ -181,7 +175,7 @@ function sessionNames(paths: Iterable<string>): Map<string, SessionFileNames> {
   }
   return new Map(
     [...bySession].map(([session, names]) => {
-      const found = TRANSCRIPT_NAMES.find(({ transcript }) => pieceNames(names, transcript).length > 0);
+      const found = namesInUse(names);
       const contentHash = names.find((name) => name === found?.contentHash);
       return [session, { transcript: found?.transcript, contentHash }];
     }),

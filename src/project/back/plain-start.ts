@@ -1,5 +1,5 @@
 import { METADATA_FILE } from '../../checkpoint/files.ts';
-import { COMPACT_NAMES, pieceNames, TRANSCRIPT_NAMES } from '../../checkpoint/transcript.ts';
+import { COMPACT_NAMES, rawTranscript } from '../../checkpoint/transcript.ts';
 import { START_FIELD } from '../../compare/field-rules.ts';
 import { BadObjectError } from '../../git/errors.ts';
 import type { ObjectId } from '../../git/object-id.ts';
@@ -28,17 +28,17 @@ export class PlainStarts {
     const path = `${session}/${METADATA_FILE}`;
     const metadata = files.get(path);
     if (metadata === undefined || !isRegularFileMode(metadata.mode)) return undefined;
-    const inSession = [...files.keys()].filter((name) => name.startsWith(`${session}/`));
-    const pieces = TRANSCRIPT_NAMES.map(({ transcript }) =>
-      pieceNames(inSession, `${session}/${transcript}`).flatMap((name) => files.get(name)?.id ?? []),
-    ).find(({ length }) => length > 0);
-    const compact = files.get(`${session}/${COMPACT_NAMES.transcript}`)?.id;
-    const key = [metadata.id, compact, ...(pieces ?? [])].join(' ');
+    const prefix = `${session}/`;
+    const inSession = [...files].filter(([name]) => name.startsWith(prefix));
+    const raw = rawTranscript(new Map(inSession.map(([name, { id }]) => [name.slice(prefix.length), id])));
+    const pieces = raw?.pieces ?? [];
+    const compact = files.get(prefix + COMPACT_NAMES.transcript)?.id;
+    const key = [metadata.id, compact, ...pieces].join(' ');
     let found = this.#known.get(key);
     if (found === undefined) {
       const [object] = await this.#repo.readObjects([metadata.id]);
       if (object === undefined) return undefined;
-      const made = await plainStart(this.#repo, { metadata: object.content, compact, pieces: pieces ?? [] });
+      const made = await plainStart(this.#repo, { metadata: object.content, compact, pieces });
       found = { ...made, id: made.start === undefined ? metadata.id : this.#sink.add('blob', made.metadata) };
       this.#known.set(key, { ...found, metadata: Buffer.alloc(0) });
     }

@@ -1,6 +1,6 @@
 import { appendTo } from '../../checkpoint/append-to.ts';
-import { COMPACT_NAMES, TRANSCRIPT_NAMES } from '../../checkpoint/transcript.ts';
-import { filesByName, transcriptNamed } from '../../layout/checkpoint-view.ts';
+import { COMPACT_NAMES, rawTranscript, transcriptNamed } from '../../checkpoint/transcript.ts';
+import { filesByName } from '../../layout/checkpoint-view.ts';
 import type { PlacedObject } from './layout-files.ts';
 
 /** A transcript at one place of a layout, raw or compact. */
@@ -26,7 +26,7 @@ export function transcriptsAmong(files: readonly PlacedObject[]): PlacedTranscri
   }
   return [...folders.values()].flatMap((inFolder): PlacedTranscript[] => {
     const named = filesByName(inFolder);
-    const [raw] = TRANSCRIPT_NAMES.flatMap((names) => transcriptNamed(named, names) ?? []);
+    const raw = rawTranscript(named);
     const compact = transcriptNamed(named, COMPACT_NAMES);
     return [
       ...(raw === undefined ? [] : [{ ...raw, isCompact: false }]),

@@ -1,6 +1,5 @@
 import type { CheckpointId } from '../../../checkpoint/checkpoint-id.ts';
-import type { TranscriptNames } from '../../../checkpoint/transcript.ts';
-import { OWN_NAMES, transcriptNames } from '../../../compare/merge-transcripts.ts';
+import { namesToWrite, OUR_NAMES, type TranscriptNames } from '../../../checkpoint/transcript.ts';
 import { type GenerationContent, readGeneration } from '../../../generations/generation.ts';
 import type { GenerationState } from '../../../generations/generation-state.ts';
 import { emptyTreeId, type ObjectId, type RefName } from '../../../git/object-id.ts';
@@ -88,7 +87,7 @@ export async function transcriptNamesIn(
     const names = await namesOf(trees, [...checkpoints.values()]);
     if (names !== undefined) return names;
   }
-  return OWN_NAMES;
+  return OUR_NAMES;
 }
 
 async function namesOf(trees: ObjectOverlay, folders: readonly ObjectId[]): Promise<TranscriptNames | undefined> {
@@ -99,7 +98,7 @@ async function namesOf(trees: ObjectOverlay, folders: readonly ObjectId[]): Prom
     const sessions = entries.filter(({ mode }) => isTreeMode(mode)).map(({ id }) => id);
     await trees.load(sessions);
     for (const id of sessions) {
-      const names = transcriptNames(await trees.tree(id));
+      const names = namesToWrite(await trees.tree(id));
       if (names !== undefined) return names;
     }
   }

@@ -3,11 +3,9 @@ import { isBeginning } from '../../../compare/is-beginning.ts';
 import { batches } from '../../../git/batches.ts';
 import type { ObjectId } from '../../../git/object-id.ts';
 import type { Repository } from '../../../git/repository.ts';
-import { wholeCheckpoint } from '../../../layout/checkpoint-view.ts';
-import { describeCheckpoints } from '../../../layout/describe-checkpoints.ts';
-import { readFolders } from '../../../layout/folder-files.ts';
+import { readPlainCheckpoints } from '../../../layout/checkpoint-view.ts';
+import { describeCheckpoints, sessionIdsOf } from '../../../layout/describe-checkpoints.ts';
 import type { TranscriptFiles } from '../../../layout/layout.ts';
-import { V1_REF } from '../../../layout/ref-names.ts';
 
 /** What a V1 that was rewritten has no more: a checkpoint, one of its sessions, or a session's transcript or the end of it. */
 export interface Lost {
@@ -60,22 +58,16 @@ async function readSessions(
   repo: Repository,
   folders: ReadonlyMap<CheckpointId, ObjectId>,
 ): Promise<Map<CheckpointId, Sessions>> {
-  const places = [...folders].map(([, tree]) => ({ ref: V1_REF, tree }));
-  const files = await readFolders(repo, places);
-  const views = [...folders].flatMap(([id, tree], i) => {
-    const folder = files[i];
-    return folder === undefined ? [] : [wholeCheckpoint(id, { name: V1_REF, id: tree }, tree, folder)];
-  });
-  const described = await describeCheckpoints(repo, views);
+  const described = await describeCheckpoints(repo, await readPlainCheckpoints(repo, folders));
   return new Map(
-    described.map(({ checkpoint, metadata }) => {
+    described.map((one) => {
       const sessions = new Map<string, TranscriptFiles | undefined>();
-      for (const { name, transcript } of checkpoint.sessions) {
-        const read = metadata.get(name);
-        const id = read !== undefined && 'value' in read ? read.value.session_id : undefined;
-        sessions.set(id ?? name, transcript ?? sessions.get(id ?? name));
+      const ids = sessionIdsOf(one);
+      for (const { name, transcript } of one.checkpoint.sessions) {
+        const key = ids.get(name) ?? name;
+        sessions.set(key, transcript ?? sessions.get(key));
       }
-      return [checkpoint.id, sessions];
+      return [one.checkpoint.id, sessions];
     }),
   );
 }
