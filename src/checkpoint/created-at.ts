@@ -1,4 +1,4 @@
-import { parseObject } from '../json/read.ts';
+import { parseObject, tryObject } from '../json/read.ts';
 import { prettyJson } from '../json/source.ts';
 import { type CheckpointId, timeOfId } from './checkpoint-id.ts';
 import { gitDate, type Instant, parseInstant } from './instant.ts';
@@ -57,6 +57,11 @@ export function generationJson(span: GenerationSpan): Buffer {
 export function parseGenerationJson(content: Buffer): GenerationSpan {
   const { oldest_checkpoint_at, newest_checkpoint_at } = parseObject(content);
   return { oldest: parseCreatedAt(oldest_checkpoint_at), newest: parseCreatedAt(newest_checkpoint_at) };
+}
+
+/** As `parseGenerationJson`; `undefined` where there is no content, or it can't be read. */
+export function tryGenerationJson(content: Buffer | undefined): GenerationSpan | undefined {
+  return tryObject(content) === undefined ? undefined : parseGenerationJson(content as Buffer);
 }
 
 /** The `author` and `committer` of a generation's commit, dated by its newest session. */

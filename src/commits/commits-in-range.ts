@@ -3,7 +3,7 @@ import { CkptError } from '../checkpoint/errors.ts';
 import { namedCheckpoints } from '../checkpoint/named-checkpoints.ts';
 import { parseCommit } from '../git/commit.ts';
 import { ShallowHistoryError } from '../git/errors.ts';
-import type { ObjectId } from '../git/object-id.ts';
+import { idsOf, type ObjectId } from '../git/object-id.ts';
 import { readAhead } from '../git/read-ahead.ts';
 import type { Repository } from '../git/repository.ts';
 import { parseRange } from './commit-range.ts';
@@ -25,7 +25,7 @@ export async function commitsInRange(repo: Repository, text: string): Promise<Ob
           ...(await repo.walk({ tips: [left], exclude: [right] })),
           ...(await repo.walk({ tips: [right], exclude: [left] })),
         ];
-        return walked.map(({ id }) => id);
+        return idsOf(walked);
       }
       case 'walk': {
         const [tips, exclude] = [await resolveAll(repo, range.tips), await resolveAll(repo, range.exclude)];

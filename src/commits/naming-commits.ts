@@ -3,7 +3,7 @@ import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
 import { namedCheckpoints } from '../checkpoint/named-checkpoints.ts';
 import { CHECKPOINT_TRAILER } from '../checkpoint/trailers.ts';
 import { commitHeader, isCommit, type ParsedCommit, parseCommit } from '../git/commit.ts';
-import type { ObjectId } from '../git/object-id.ts';
+import { idsOf, type ObjectId } from '../git/object-id.ts';
 import { readAhead } from '../git/read-ahead.ts';
 import type { Repository } from '../git/repository.ts';
 import { readCommits } from './read-commits.ts';
@@ -67,7 +67,7 @@ async function readAll(repo: Repository): Promise<NamingCommits> {
   const head = await repo.resolveRevision('HEAD');
   const refs = (await repo.listRefs('refs/')).filter(({ name }) => isRefOfUsers(name));
   const first = head === undefined ? [] : [head];
-  const others = [...new Set(refs.map(({ id }) => id))].filter((id) => id !== head);
+  const others = [...new Set(idsOf(refs))].filter((id) => id !== head);
   const ids = [
     ...(await repo.commitsWithText(first, CHECKPOINT_TRAILER)),
     ...(await repo.commitsWithText(others, CHECKPOINT_TRAILER, first)),

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { shardPath } from '../checkpoint/checkpoint-id.ts';
 import { BadObjectError } from '../git/errors.ts';
-import type { RefName } from '../git/object-id.ts';
+import { idsOf, type RefName } from '../git/object-id.ts';
 import type { ObjectOverlay } from '../git/object-overlay.ts';
 import type { Repository } from '../git/repository.ts';
 import type { TreeEntry } from '../git/tree.ts';
@@ -135,7 +135,7 @@ async function compareOthers(
   placeOf: (path: string) => DifferencePlace,
 ): Promise<Difference[]> {
   const byName = new Map(theirs.transcript.others.map((entry) => [entry.name, entry]));
-  const blobs = new Set(theirs.entries.map(({ id }) => id));
+  const blobs = new Set(idsOf(theirs.entries));
   const found: Difference[] = [];
   for (const entry of ours.others) {
     const other = byName.get(entry.name);

@@ -1,6 +1,6 @@
 import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
 import { parseCommit } from '../git/commit.ts';
-import type { ObjectId } from '../git/object-id.ts';
+import { idsOf, type ObjectId } from '../git/object-id.ts';
 import { readTrees } from '../git/read-trees.ts';
 import type { Repository } from '../git/repository.ts';
 import type { TreeEntry } from '../git/tree.ts';
@@ -53,7 +53,7 @@ async function locate(
 }
 
 async function readRoots(repo: Repository, archives: readonly ArchiveRef[]): Promise<Map<ObjectId, TreeEntry[]>> {
-  const commits = await repo.readObjects(archives.map(({ id }) => id));
+  const commits = await repo.readObjects(idsOf(archives));
   const readable = archives.flatMap(({ id }, i) => {
     const commit = commits[i];
     return commit?.type === 'commit' ? [{ id, tree: parseCommit(commit.content).tree }] : [];

@@ -1,6 +1,7 @@
 import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
 import { greatest } from '../checkpoint/greatest.ts';
 import { GitError } from '../git/errors.ts';
+import { inCaseOf } from '../git/in-case-of.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import type { Repository } from '../git/repository.ts';
 import type { ArchiveRef, LayoutRefs } from '../layout/layout-refs.ts';
@@ -64,13 +65,8 @@ export class GenerationState {
   }
 
   /** As `history`; `undefined` where it can't be read. */
-  async readableHistory(): Promise<Map<CheckpointId, ObjectId> | undefined> {
-    try {
-      return await this.history();
-    } catch (error) {
-      if (error instanceof GitError) return undefined;
-      throw error;
-    }
+  readableHistory(): Promise<Map<CheckpointId, ObjectId> | undefined> {
+    return this.history().catch(inCaseOf(GitError, () => undefined));
   }
 
   /** The manifest: of which generations it has an entry. */

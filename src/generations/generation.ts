@@ -1,8 +1,8 @@
 import { type CheckpointId, shardNames } from '../checkpoint/checkpoint-id.ts';
-import { type CreatedAtLookup, type GenerationSpan, parseGenerationJson, spanOf } from '../checkpoint/created-at.ts';
+import { type CreatedAtLookup, type GenerationSpan, spanOf, tryGenerationJson } from '../checkpoint/created-at.ts';
 import { GENERATION_FILE } from '../checkpoint/files.ts';
 import { treeOfCommit } from '../git/commit-trees.ts';
-import type { ObjectId } from '../git/object-id.ts';
+import { idsOf, type ObjectId } from '../git/object-id.ts';
 import { readTree } from '../git/read-trees.ts';
 import type { ObjectSink, Repository } from '../git/repository.ts';
 import { compareEntries, isTreeMode, serializeTree, type TreeEntry } from '../git/tree.ts';
@@ -41,7 +41,7 @@ export type FullCurrentMode = 'accumulate' | 'replace';
 export async function readVersions(repo: Repository, commit: ObjectId): Promise<Map<CheckpointId, ObjectId[]>> {
   const versions = new Map<CheckpointId, ObjectId[]>();
   const history = await repo.walk({ tips: [commit] });
-  const commits = history.map(({ id }) => id);
+  const commits = idsOf(history);
   for await (const { folders } of foldersInHistory(repo, commits)) {
     for (const [checkpoint, folder] of folders) {
       const known = versions.get(checkpoint);
@@ -87,14 +87,5 @@ export async function readSpans(
   const files = generations.flatMap(({ json }) => json ?? []);
   const blobs = await repo.readObjects(files);
   const contents = new Map(files.map((id, i) => [id, blobs[i]?.content]));
-  return generations.map(({ json }) => json && parseSpan(contents.get(json)));
-}
-
-/** Reads a `generation.json`; `undefined` where it is absent or can't be read. */
-function parseSpan(content: Buffer | undefined): GenerationSpan | undefined {
-  try {
-    return content === undefined ? undefined : parseGenerationJson(content);
-  } catch {
-    return undefined;
-  }
+  return generations.map(({ json }) => json && tryGenerationJson(contents.get(json)));
 }

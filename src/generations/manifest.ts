@@ -1,8 +1,8 @@
 import { CkptError } from '../checkpoint/errors.ts';
-import { treeOfCommit } from '../git/commit-trees.ts';
+import { rootOfCommit } from '../git/commit-trees.ts';
 import { GitError } from '../git/errors.ts';
+import { inCaseOf } from '../git/in-case-of.ts';
 import type { ObjectId } from '../git/object-id.ts';
-import { readTree } from '../git/read-trees.ts';
 import type { Ref, Repository } from '../git/repository.ts';
 import { isRegularFileMode, type TreeEntry } from '../git/tree.ts';
 import { generationNumber, manifestFile, numberOfManifestFile, V2_MANIFEST_REF } from '../layout/ref-names.ts';
@@ -34,21 +34,15 @@ export async function readManifest(repo: Repository, commit: ObjectId | undefine
   if (commit === undefined) return NO_MANIFEST;
   const files = new Map<number, ObjectId>();
   const others: TreeEntry[] = [];
-  for (const entry of await readRoot(repo, commit)) {
+  const unreadable = inCaseOf(GitError, (error) => {
+    throw badManifest(error.message, error);
+  });
+  for (const entry of await rootOfCommit(repo, commit).catch(unreadable)) {
     const number = isRegularFileMode(entry.mode) ? numberOfManifestFile(entry.name) : undefined;
     if (number === undefined) others.push(entry);
     else files.set(number, entry.id);
   }
   return { commit, files, others };
-}
-
-async function readRoot(repo: Repository, commit: ObjectId): Promise<TreeEntry[]> {
-  try {
-    return await readTree(repo, await treeOfCommit(repo, commit));
-  } catch (error) {
-    if (error instanceof GitError) throw badManifest(error.message, error);
-    throw error;
-  }
 }
 
 /**

@@ -1,4 +1,5 @@
 import { CkptError } from '../checkpoint/errors.ts';
+import { inCaseOf } from '../git/in-case-of.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import type { Repository } from '../git/repository.ts';
 import { isRegularFileMode } from '../git/tree.ts';
@@ -96,13 +97,7 @@ function isCount(value: unknown): value is number {
 
 /** The manifest; `undefined` where there is none, or it can't be read, which the run itself reports. */
 async function readable(repo: Repository, commit: ObjectId | undefined): Promise<Manifest | undefined> {
-  if (commit === undefined) return undefined;
-  try {
-    return await readManifest(repo, commit);
-  } catch (error) {
-    if (error instanceof CkptError) return undefined;
-    throw error;
-  }
+  return commit && readManifest(repo, commit).catch(inCaseOf(CkptError, () => undefined));
 }
 
 async function newerRecord(

@@ -18,6 +18,12 @@ export async function treesOfCommits(repo: Repository, commits: readonly ObjectI
   return commits.map((id, i) => parsedCommit(id, objects[i]).tree);
 }
 
+/** The entries of the root tree of a commit. Throws as `treeOfCommit` and `readTrees` do. */
+export async function rootOfCommit(repo: Repository, commit: ObjectId): Promise<TreeEntry[]> {
+  const [root = []] = await rootsOfCommits(repo, [commit]);
+  return root;
+}
+
 /** The entries of the root trees of commits, in their order. Throws as `treeOfCommit` and `readTrees` do. */
 export async function rootsOfCommits(
   repo: Repository,

@@ -24,6 +24,11 @@ export function isObjectId(text: string): text is ObjectId {
   return true;
 }
 
+/** The ids of what has one, in its order. */
+export function idsOf<Id extends string>(all: ReadonlyArray<{ readonly id: Id }>): Id[] {
+  return all.map(({ id }) => id);
+}
+
 /** Parses a full object id. Throws a `TypeError` for anything else: callers hand over what git printed. */
 export function toObjectId(text: string): ObjectId {
   if (!isObjectId(text)) throw new TypeError(`not an object id: ${JSON.stringify(text)}`);

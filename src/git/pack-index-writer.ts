@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import { GitError } from './errors.ts';
+import { idsOf } from './object-id.ts';
 import type { PackEntry } from './pack-writer.ts';
 
 /** The index (gitformat-pack, version 2) of a pack with these entries and this trailing checksum. */
@@ -22,7 +23,7 @@ export function packIndexOf(entries: Iterable<PackEntry>, packChecksum: Buffer):
     offsets.writeUInt32BE(offset, 4 * index);
   }
   for (; first < 256; first++) fanout.writeUInt32BE(rows.length, 4 * first);
-  const ids = Buffer.from(rows.map(({ id }) => id).join(''), 'hex');
+  const ids = Buffer.from(idsOf(rows).join(''), 'hex');
   const index = Buffer.concat([header, fanout, ids, crcs, offsets, packChecksum]);
   return Buffer.concat([
     index,

@@ -1,5 +1,5 @@
 import { parseCommit } from './commit.ts';
-import type { ObjectId } from './object-id.ts';
+import { idsOf, type ObjectId } from './object-id.ts';
 import type { ObjectOverlay } from './object-overlay.ts';
 import type { GitObject, Repository, WalkedCommit, WalkOptions } from './repository.ts';
 import { withOverrides } from './with-overrides.ts';
@@ -65,7 +65,7 @@ class StagedCommits {
 
   async walk({ tips, exclude = [], firstParent = false }: WalkOptions): Promise<WalkedCommit[]> {
     const left = this.#reach(exclude, false);
-    const leftOut = new Set(left.staged.map(({ id }) => id));
+    const leftOut = new Set(idsOf(left.staged));
     const { staged, stored } = this.#reach(tips, firstParent);
     const before =
       stored.length === 0 ? [] : await this.#repo.walk({ tips: stored, exclude: left.stored, firstParent });

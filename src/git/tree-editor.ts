@@ -1,4 +1,4 @@
-import type { ObjectId } from './object-id.ts';
+import { idsOf, type ObjectId } from './object-id.ts';
 import { readTrees } from './read-trees.ts';
 import type { ObjectSink, Repository } from './repository.ts';
 import { compareEntries, isTreeMode, serializeTree, type TreeEntry } from './tree.ts';
@@ -56,10 +56,7 @@ async function editEntries(
     }
   }
   const folders = [...inner.keys()].flatMap((name) => entries.get(name) ?? []).filter(({ mode }) => isTreeMode(mode));
-  const trees = await readTrees(
-    repo,
-    folders.map(({ id }) => id),
-  );
+  const trees = await readTrees(repo, idsOf(folders));
   const contents = new Map(folders.map(({ name }, i) => [name, trees[i] ?? []]));
   for (const [name, below] of inner) {
     const id = await editEntries(repo, sink, contents.get(name) ?? [], below);

@@ -4,7 +4,7 @@ import {
   parseSummary,
   type SessionMetadata,
 } from '../checkpoint/metadata.ts';
-import type { ObjectId } from '../git/object-id.ts';
+import { idsOf, type ObjectId } from '../git/object-id.ts';
 import { readTrees } from '../git/read-trees.ts';
 import type { Repository } from '../git/repository.ts';
 import { isTreeMode } from '../git/tree.ts';
@@ -45,12 +45,9 @@ export async function readContent(
     });
     want(transcript?.hash, (content) => contentHashes.set(name, content.toString('utf8').trim()));
   }
-  await repo.visitObjects(
-    wanted.map(({ id }) => id),
-    (object, i) => {
-      if (object !== undefined) wanted[i]?.take(object.content);
-    },
-  );
+  await repo.visitObjects(idsOf(wanted), (object, i) => {
+    if (object !== undefined) wanted[i]?.take(object.content);
+  });
   const [sizes, tasks] = [await sizesOf(repo, sessions), await countTasks(repo, sessions)];
   return { summary, metadata, contentHashes, sizes, tasks };
 }
@@ -75,10 +72,7 @@ async function countTasks(repo: Repository, sessions: readonly SessionView[]): P
     const tasks = files.find(({ role, mode }) => role === 'task' && isTreeMode(mode));
     return tasks === undefined ? [] : [{ name, id: tasks.id }];
   });
-  const trees = await readTrees(
-    repo,
-    withTasks.map(({ id }) => id),
-  );
+  const trees = await readTrees(repo, idsOf(withTasks));
   return new Map(
     withTasks.map(({ name }, i) => [name, (trees[i] ?? []).filter(({ mode }) => isTreeMode(mode)).length]),
   );

@@ -1,4 +1,4 @@
-import type { ObjectId } from '../git/object-id.ts';
+import { idsOf, type ObjectId } from '../git/object-id.ts';
 import { PathBudget } from '../git/path-budget.ts';
 import { readUsableTrees } from '../git/read-trees.ts';
 import type { Repository } from '../git/repository.ts';
@@ -26,10 +26,7 @@ export async function sizesBelow(
   const budgets = sets.map(() => new PathBudget());
   let folders = sets.flatMap((ids, set) => [...ids].map((id) => ({ set, id, path: '' })));
   while (folders.length > 0) {
-    const trees = await readUsableTrees(
-      repo,
-      folders.map(({ id }) => id),
-    );
+    const trees = await readUsableTrees(repo, idsOf(folders));
     const below: typeof folders = [];
     folders.forEach(({ set, id: tree, path }, i) => {
       const entries = trees[i];
@@ -44,7 +41,7 @@ export async function sizesBelow(
     });
     folders = below;
   }
-  const infos = await repo.objectInfo(files.map(({ id }) => id));
+  const infos = await repo.objectInfo(idsOf(files));
   const sizes = sets.map(() => ({ bytes: 0, absentFiles: 0 }));
   files.forEach(({ set }, i) => {
     const size = sizes[set];

@@ -7,7 +7,8 @@ import { namedByCommits } from '../commits/commits-in-range.ts';
 import { nearestNaming } from '../commits/naming-commits.ts';
 import { readCommits } from '../commits/read-commits.ts';
 import { ShallowHistoryError } from '../git/errors.ts';
-import type { ObjectId } from '../git/object-id.ts';
+import { inCaseOf } from '../git/in-case-of.ts';
+import { idsOf, type ObjectId } from '../git/object-id.ts';
 import type { Repository } from '../git/repository.ts';
 import type { CheckpointView, LayoutName, View } from '../layout/layout.ts';
 import { listLayoutRefs } from '../layout/layouts.ts';
@@ -67,10 +68,7 @@ export async function findCheckpoint(
   const isMeant = ({ id }: LostCheckpoint) => prefixes.some((prefix) => id.startsWith(prefix));
   const lost = await lostAmong(repo, isMeant, only);
   if (lost.length > 1) {
-    throw new AmbiguousCheckpointError(
-      text,
-      lost.map(({ id }) => id),
-    );
+    throw new AmbiguousCheckpointError(text, idsOf(lost));
   }
   if (lost[0] === undefined) throw await notFound(repo, prefixes, views, only);
   return fromHistory(repo, lost[0]);
@@ -117,12 +115,7 @@ async function mergedBy(repo: Repository, commit: ObjectId): Promise<ObjectId[]>
   const [parsed] = await readCommits(repo, [commit]);
   const [first, ...others] = parsed?.parents ?? [];
   if (first === undefined || others.length === 0) return [];
-  try {
-    return (await repo.walk({ tips: others, exclude: [first] })).map(({ id }) => id);
-  } catch (error) {
-    if (error instanceof ShallowHistoryError) return [];
-    throw error;
-  }
+  return idsOf(await repo.walk({ tips: others, exclude: [first] }).catch(inCaseOf(ShallowHistoryError, () => [])));
 }
 
 /** The one of these checkpoints that is here. */

@@ -1,5 +1,5 @@
 import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
-import { type CreatedAtLookup, type GenerationSpan, parseGenerationJson } from '../checkpoint/created-at.ts';
+import { type CreatedAtLookup, type GenerationSpan, tryGenerationJson } from '../checkpoint/created-at.ts';
 import { GENERATION_FILE } from '../checkpoint/files.ts';
 import { greatest } from '../checkpoint/greatest.ts';
 import type { Instant } from '../checkpoint/instant.ts';
@@ -9,6 +9,7 @@ import type { ManifestEntry } from '../generations/manifest-entry.ts';
 import { missingNumbers } from '../generations/missing-numbers.ts';
 import { newestOf } from '../generations/newest-time.ts';
 import { BadObjectError } from '../git/errors.ts';
+import { inCaseOf } from '../git/in-case-of.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import type { Repository } from '../git/repository.ts';
 import { isTreeMode } from '../git/tree.ts';
@@ -141,7 +142,7 @@ async function readSpans(
   const doubtful = new Map<RefRoot, GenerationSpan | undefined>();
   for (const { number, root } of readable) {
     const file = generationFile(root);
-    const span = parsed(file && contentOf.get(file));
+    const span = tryGenerationJson(file && contentOf.get(file));
     const known = number === null ? undefined : manifest.get(number)?.span;
     const isConfirmed = span?.newest !== undefined && span.newest.instant === known?.newest?.instant;
     if (isConfirmed) spans.set(root, span);
@@ -161,14 +162,6 @@ function generationFile({ entries }: RefRoot): ObjectId | undefined {
   return entries.find(({ name, mode }) => name === GENERATION_FILE && !isTreeMode(mode))?.id;
 }
 
-function parsed(content: Buffer | undefined): GenerationSpan | undefined {
-  try {
-    return content === undefined ? undefined : parseGenerationJson(content);
-  } catch {
-    return undefined;
-  }
-}
-
 /** The times that `main` says; none where there is no `main`, or where a tree of it can't be read. */
 async function timesOnMain(
   repo: Repository,
@@ -176,10 +169,5 @@ async function timesOnMain(
   ids: readonly CheckpointId[],
 ): Promise<CreatedAtLookup> {
   if (main === undefined || ids.length === 0) return () => [];
-  try {
-    return await readCreatedAt(repo, main.entries, ids);
-  } catch (error) {
-    if (error instanceof BadObjectError) return () => [];
-    throw error;
-  }
+  return readCreatedAt(repo, main.entries, ids).catch(inCaseOf(BadObjectError, () => () => []));
 }

@@ -2,6 +2,7 @@ import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
 import { lackingCheckpoints } from '../compare/compare-checkpoints.ts';
 import { batches } from '../git/batches.ts';
 import { BadObjectError } from '../git/errors.ts';
+import { inCaseOf } from '../git/in-case-of.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import type { Repository } from '../git/repository.ts';
 import type { CheckpointView, View } from '../layout/layout.ts';
@@ -10,7 +11,7 @@ import { readableCheckpoints } from '../layout/readable.ts';
 import { checkpointRef } from '../layout/ref-names.ts';
 import { hashingSink } from '../project/projection.ts';
 import { CheckpointTrees } from '../project/refs/checkpoint-trees.ts';
-import { histories } from '../project/refs/ref-tips.ts';
+import { histories, type RefCommit } from '../project/refs/ref-tips.ts';
 
 /** A layout, and the trees of its checkpoints that can be read. */
 export interface LayoutFolders {
@@ -49,17 +50,9 @@ async function goingOn(
   tips: ReadonlyMap<CheckpointId, ObjectId>,
   treeOf: (id: CheckpointId) => ObjectId | undefined,
 ): Promise<ReadonlySet<CheckpointId>> {
-  try {
-    return await histories(
-      repo,
-      tips,
-      (id, { tree }) => tree === treeOf(id),
-      ({ parents }) => parents.slice(0, 1),
-    );
-  } catch (error) {
-    if (!(error instanceof BadObjectError)) throw error;
-    return new Set(); // a history that was cut off
-  }
+  const hasTree = (id: CheckpointId, { tree }: RefCommit) => tree === treeOf(id);
+  const cutOff = inCaseOf(BadObjectError, () => new Set<CheckpointId>());
+  return histories(repo, tips, hasTree, ({ parents }) => parents.slice(0, 1)).catch(cutOff);
 }
 
 /** The tree that each V1 folder becomes in git-refs; `undefined` for one that can't be read. */

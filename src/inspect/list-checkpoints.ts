@@ -5,7 +5,7 @@ import type { ProgressListener } from '../checkpoint/progress.ts';
 import { namedInRange } from '../commits/commits-in-range.ts';
 import type { NamingCommit, NamingCommits } from '../commits/naming-commits.ts';
 import { inBatches } from '../git/batches.ts';
-import type { ObjectId } from '../git/object-id.ts';
+import { idsOf, type ObjectId } from '../git/object-id.ts';
 import type { Repository } from '../git/repository.ts';
 import type { CheckpointView, LayoutName, Scope, View } from '../layout/layout.ts';
 import { listLayoutRefs } from '../layout/layouts.ts';
@@ -201,18 +201,14 @@ async function withText(repo: Repository, candidates: Candidate[], text: string 
     found.has(candidate) ? [] : candidate.promptFiles.map((id) => ({ id, candidate })),
   );
   let rest = { at: -1, bytes: Buffer.alloc(0) };
-  await visitPrompts(
-    repo,
-    prompts.map(({ id }) => id),
-    (piece, at) => {
-      const candidate = prompts[at]?.candidate;
-      const seen = rest.at === at ? Buffer.concat([rest.bytes, piece]) : piece;
-      if (candidate && hasText(seen.toString('utf8'), text)) found.add(candidate);
-      // What begins here may go on in the next piece.
-      rest = { at, bytes: Buffer.from(seen.subarray(-4 * text.length)) };
-      return candidate !== undefined && !found.has(candidate);
-    },
-  );
+  await visitPrompts(repo, idsOf(prompts), (piece, at) => {
+    const candidate = prompts[at]?.candidate;
+    const seen = rest.at === at ? Buffer.concat([rest.bytes, piece]) : piece;
+    if (candidate && hasText(seen.toString('utf8'), text)) found.add(candidate);
+    // What begins here may go on in the next piece.
+    rest = { at, bytes: Buffer.from(seen.subarray(-4 * text.length)) };
+    return candidate !== undefined && !found.has(candidate);
+  });
   return candidates.filter((candidate) => found.has(candidate));
 }
 
@@ -226,15 +222,11 @@ function newestFirst(a: Candidate, b: Candidate): number {
 async function withPrompts(repo: Repository, listed: readonly Candidate[]): Promise<ListedCheckpoint[]> {
   const wanted = listed.flatMap(({ promptFiles: [id] }, i) => (id === undefined ? [] : [{ i, id }]));
   const prompts = new Map<number, string>();
-  await visitPrompts(
-    repo,
-    wanted.map(({ id }) => id),
-    (piece, at) => {
-      const line = tellingLine(piece);
-      if (line !== undefined) prompts.set(wanted[at]?.i ?? -1, line);
-      return false;
-    },
-  );
+  await visitPrompts(repo, idsOf(wanted), (piece, at) => {
+    const line = tellingLine(piece);
+    if (line !== undefined) prompts.set(wanted[at]?.i ?? -1, line);
+    return false;
+  });
   return listed.map(({ newest, oddTime, promptFiles: _, ...listed }, i) => {
     const row = {
       ...listed,

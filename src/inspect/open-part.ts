@@ -1,5 +1,6 @@
 import { METADATA_FILE, PROMPT_FILE } from '../checkpoint/files.ts';
 import { goneGenerations } from '../generations/gone-generations.ts';
+import { idsOf } from '../git/object-id.ts';
 import type { Repository } from '../git/repository.ts';
 import type { CheckpointView, FileEntry, SessionView, TranscriptFiles } from '../layout/layout.ts';
 import { agreeing, LAYOUT_NAMES } from '../layout/layout-names.ts';
@@ -68,7 +69,7 @@ async function openWhole(
 
 /** Makes sure that all files can be read; a partial clone fetches what it lacks. Throws `BadObjectError`. */
 async function assertHere(repo: Repository, pieces: readonly TranscriptPiece[]): Promise<void> {
-  const infos = await repo.objectInfo(pieces.map(({ id }) => id));
+  const infos = await repo.objectInfo(idsOf(pieces));
   for (const piece of pieces.filter((_, i) => infos[i] === undefined)) {
     const stream = await openPiece(repo, piece);
     await stream[Symbol.asyncIterator]().return?.();

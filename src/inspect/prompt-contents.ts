@@ -1,4 +1,4 @@
-import type { ObjectId } from '../git/object-id.ts';
+import { idsOf, type ObjectId } from '../git/object-id.ts';
 import type { Repository } from '../git/repository.ts';
 
 /** A prompt of more bytes is read in pieces. A gigabyte takes a megabyte in a repository. */
@@ -14,12 +14,9 @@ export async function visitPrompts(
   const isLarge = (at: number) => (infos[at]?.size ?? 0) > LARGE;
   const places = ids.map((id, at) => ({ id, at }));
   const small = places.filter(({ at }) => !isLarge(at));
-  await repo.visitObjects(
-    small.map(({ id }) => id),
-    (object, i) => {
-      if (object !== undefined) visit(object.content, small[i]?.at ?? -1);
-    },
-  );
+  await repo.visitObjects(idsOf(small), (object, i) => {
+    if (object !== undefined) visit(object.content, small[i]?.at ?? -1);
+  });
   for (const { id, at } of places.filter((place) => isLarge(place.at))) {
     for await (const piece of (await repo.streamBlob(id)) ?? []) if (!visit(piece, at)) break;
   }

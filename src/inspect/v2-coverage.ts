@@ -1,5 +1,6 @@
 import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
 import { ShallowHistoryError } from '../git/errors.ts';
+import { inCaseOf } from '../git/in-case-of.ts';
 import { isObjectId, type ObjectId } from '../git/object-id.ts';
 import type { Repository } from '../git/repository.ts';
 import { ifReadable } from '../layout/if-readable.ts';
@@ -68,17 +69,9 @@ async function projectedUpTo(
 }
 
 /** The commits that a tip has and others do not; `null` where the clone is too shallow to count them. */
-export async function countCommits(
-  repo: Repository,
-  tip: ObjectId,
-  exclude: readonly ObjectId[],
-): Promise<number | null> {
-  try {
-    return (await repo.walk({ tips: [tip], exclude })).length;
-  } catch (error) {
-    if (error instanceof ShallowHistoryError) return null;
-    throw error;
-  }
+export function countCommits(repo: Repository, tip: ObjectId, exclude: readonly ObjectId[]): Promise<number | null> {
+  const uncountable = inCaseOf(ShallowHistoryError, () => null);
+  return repo.walk({ tips: [tip], exclude }).then(({ length }) => length, uncountable);
 }
 
 function countNew(tip: ReadonlyMap<CheckpointId, ObjectId>, base: ReadonlyMap<CheckpointId, ObjectId>): number {

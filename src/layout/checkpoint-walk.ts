@@ -1,5 +1,5 @@
 import { type CheckpointId, checkpointOfShardPath, isShardName, shardNames } from '../checkpoint/checkpoint-id.ts';
-import { rootsOfCommits } from '../git/commit-trees.ts';
+import { rootOfCommit, rootsOfCommits } from '../git/commit-trees.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import { readTrees, readUsableTrees } from '../git/read-trees.ts';
 import type { Repository } from '../git/repository.ts';
@@ -104,6 +104,15 @@ export async function foldersAt(
 ): Promise<CheckpointFolderIds> {
   const [folders = new Map()] = await checkpointFolders(repo, [root], wantedIds(checkpoints));
   return folders;
+}
+
+/** As `foldersAt`, of a commit's tree. */
+export async function foldersIn(
+  repo: Repository,
+  commit: ObjectId,
+  checkpoints: Iterable<CheckpointId>,
+): Promise<CheckpointFolderIds> {
+  return foldersAt(repo, await rootOfCommit(repo, commit), checkpoints);
 }
 
 /** The folders of all checkpoints in a commit's tree, in the order of their IDs. */

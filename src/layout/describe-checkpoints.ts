@@ -4,7 +4,7 @@ import {
   parseSummary,
   type SessionMetadata,
 } from '../checkpoint/metadata.ts';
-import type { ObjectId } from '../git/object-id.ts';
+import { idsOf, type ObjectId } from '../git/object-id.ts';
 import type { Repository } from '../git/repository.ts';
 import { displayName, isSubmoduleMode, isTreeMode } from '../git/tree.ts';
 import type { CheckpointView } from './layout.ts';
@@ -71,7 +71,7 @@ export async function describeCheckpoints(
     }
     return one;
   });
-  const ids = wanted.map(({ id }) => id);
+  const ids = idsOf(wanted);
   await repo.visitObjects(ids, (object, i) => wanted[i]?.take(object?.content));
   return described;
 }

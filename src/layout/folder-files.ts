@@ -1,5 +1,5 @@
 import { folderKindIn, roleIn } from '../checkpoint/roles.ts';
-import type { ObjectId, RefName } from '../git/object-id.ts';
+import { idsOf, type ObjectId, type RefName } from '../git/object-id.ts';
 import { PathBudget } from '../git/path-budget.ts';
 import { readTrees } from '../git/read-trees.ts';
 import type { Repository } from '../git/repository.ts';
@@ -79,10 +79,7 @@ export async function filesBelow(repo: Repository, entries: readonly FileEntry[]
   while (level.length > 0) {
     const folders = level.filter(({ mode }) => isTreeMode(mode));
     for (const one of level) if (!isTreeMode(one.mode)) files.push(one);
-    const trees = await readTrees(
-      repo,
-      folders.map(({ id }) => id),
-    );
+    const trees = await readTrees(repo, idsOf(folders));
     level = folders.flatMap((folder, i) => {
       const below = trees[i] ?? [];
       budget.assertTake(folder.id, folder.path, below.length);

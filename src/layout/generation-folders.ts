@@ -2,7 +2,8 @@ import { appendTo } from '../checkpoint/append-to.ts';
 import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
 import { rootsOfCommits } from '../git/commit-trees.ts';
 import { ShallowHistoryError } from '../git/errors.ts';
-import type { ObjectId } from '../git/object-id.ts';
+import { inCaseOf } from '../git/in-case-of.ts';
+import { idsOf, type ObjectId } from '../git/object-id.ts';
 import type { Repository } from '../git/repository.ts';
 import type { TreeEntry } from '../git/tree.ts';
 import { TreeMemory } from '../git/tree-memory.ts';
@@ -46,10 +47,7 @@ export class GenerationFolders {
 
   async #atTips(ids: Iterable<CheckpointId>): Promise<Map<CheckpointId, FolderFiles[]>> {
     const tips = generationsOf(this.#refs);
-    this.#roots ??= rootsOfCommits(
-      this.#repo,
-      tips.map(({ id }) => id),
-    );
+    this.#roots ??= rootsOfCommits(this.#repo, idsOf(tips));
     const found = await checkpointFolders(this.#repo, await this.#roots, wantedIds(ids), this.#memory);
     const places = found.flatMap((folders, i) => {
       return [...folders].map(([id, tree]) => ({ id, tree, ref: tips[i]?.name ?? '' }));
@@ -89,17 +87,8 @@ export class GenerationFolders {
   #history(): Promise<ObjectId[]> {
     const { current } = this.#refs;
     if (current === undefined) return Promise.resolve([]);
-    this.#past ??= this.#repo.walk({ tips: [current] }).then(
-      (commits) =>
-        commits
-          .map(({ id }) => id)
-          .reverse()
-          .slice(1),
-      (error: unknown) => {
-        if (error instanceof ShallowHistoryError) return [];
-        throw error;
-      },
-    );
+    const walked = this.#repo.walk({ tips: [current] }).catch(inCaseOf(ShallowHistoryError, () => []));
+    this.#past ??= walked.then((commits) => idsOf(commits).reverse().slice(1));
     return this.#past;
   }
 }

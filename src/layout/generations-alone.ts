@@ -2,6 +2,8 @@ import { appendTo } from '../checkpoint/append-to.ts';
 import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
 import { rootsOfCommits } from '../git/commit-trees.ts';
 import { BadObjectError } from '../git/errors.ts';
+import { inCaseOf } from '../git/in-case-of.ts';
+import { idsOf } from '../git/object-id.ts';
 import type { Ref, Repository } from '../git/repository.ts';
 import { checkpointFolders, wantedPrefixes } from './checkpoint-walk.ts';
 import type { FolderPlace } from './folder-files.ts';
@@ -41,11 +43,11 @@ export async function readableAlone(
 ): Promise<ReadableAlone> {
   const generations = view.layout === 'v2' ? generationsIn(view) : [];
   if (generations.length === 0) return NOTHING_ALONE;
-  const known = onMain ?? (await unlessBad(view.ids(prefixes)));
+  const known = onMain ?? (await view.ids(prefixes).catch(unlessBad));
   if (known === undefined) return NOTHING_ALONE; // whoever reads the layout itself meets that too
-  const all = await unlessBad(heldIn(repo, generations, known, prefixes));
+  const all = await heldIn(repo, generations, known, prefixes).catch(unlessBad);
   if (all !== undefined) return { held: all, unreadable: [] };
-  const each = await Promise.all(generations.map((one) => unlessBad(heldIn(repo, [one], known, prefixes))));
+  const each = await Promise.all(generations.map((one) => heldIn(repo, [one], known, prefixes).catch(unlessBad)));
   const found = new Map<CheckpointId, HeldPlace[]>();
   for (const held of each) {
     for (const [id, places] of held ?? []) for (const place of places) appendTo(found, id, place);
@@ -66,10 +68,7 @@ async function heldIn(
   prefixes: readonly string[] | undefined,
 ): Promise<HeldAlone> {
   const onMain = new Set(known);
-  const roots = await rootsOfCommits(
-    repo,
-    generations.map(({ id }) => id),
-  );
+  const roots = await rootsOfCommits(repo, idsOf(generations));
   const wanted = prefixes && wantedPrefixes(prefixes);
   const found = new Map<CheckpointId, HeldPlace[]>();
   for (const [i, folders] of (await checkpointFolders(repo, roots, wanted)).entries()) {
@@ -85,12 +84,5 @@ function inOrder(found: HeldAlone): HeldAlone {
   return new Map([...found].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/** What a work gives; `undefined` where an object that it needs can't be read. */
-async function unlessBad<T>(work: Promise<T>): Promise<T | undefined> {
-  try {
-    return await work;
-  } catch (error) {
-    if (!(error instanceof BadObjectError)) throw error;
-    return undefined;
-  }
-}
+/** `undefined` where an object that is needed can't be read. */
+const unlessBad = inCaseOf(BadObjectError, () => undefined);

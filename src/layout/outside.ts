@@ -1,4 +1,5 @@
 import type { Oddity } from '../checkpoint/oddity.ts';
+import { idsOf } from '../git/object-id.ts';
 import { readTrees } from '../git/read-trees.ts';
 import type { Repository } from '../git/repository.ts';
 import { displayName, isTreeMode, type TreeEntry } from '../git/tree.ts';
@@ -24,11 +25,7 @@ export async function entriesOutside(
   memory?: TreeMemory,
 ): Promise<OutsideEntry[]> {
   const shards = root.filter(isShardEntry);
-  const trees = await readTrees(
-    repo,
-    shards.map(({ id }) => id),
-    memory,
-  );
+  const trees = await readTrees(repo, idsOf(shards), memory);
   return [
     ...root.filter((entry) => !isShardEntry(entry)).map((entry) => ({ path: entry.name, entry })),
     ...shards.flatMap(({ name: shard }, i) => {

@@ -1,6 +1,6 @@
 import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
 import { isCommit, parseCommit } from '../git/commit.ts';
-import type { ObjectId } from '../git/object-id.ts';
+import { idsOf, type ObjectId } from '../git/object-id.ts';
 import { readUsableTrees } from '../git/read-trees.ts';
 import { readUsable } from '../git/read-usable.ts';
 import type { Ref, Repository } from '../git/repository.ts';
@@ -20,10 +20,7 @@ export interface RefRoot {
  * no commit, or whose root tree or one of whose shards is not here.
  */
 export async function readRoots(repo: Repository, refs: readonly Ref[]): Promise<Array<RefRoot | undefined>> {
-  const commits = await readUsable(
-    refs.map(({ id }) => id),
-    (ids) => repo.readObjects(ids),
-  );
+  const commits = await readUsable(idsOf(refs), (ids) => repo.readObjects(ids));
   const treeIds = commits.map((commit) => {
     return commit?.type === 'commit' && isCommit(commit.content) ? parseCommit(commit.content).tree : undefined;
   });

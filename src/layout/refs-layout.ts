@@ -4,7 +4,7 @@ import { plainOfRefsSummary } from '../checkpoint/plain-summary.ts';
 import { refsSummary } from '../checkpoint/refs-summary.ts';
 import { batches } from '../git/batches.ts';
 import { parsedCommit, rootsOfCommits, treesOfCommits } from '../git/commit-trees.ts';
-import type { ObjectId, RefName } from '../git/object-id.ts';
+import { idsOf, type ObjectId, type RefName } from '../git/object-id.ts';
 import type { Ref, Repository } from '../git/repository.ts';
 import { readWholeCheckpoints, type WholePlace } from './checkpoint-view.ts';
 import type { CheckpointView, FileEntry, Layout, Scope, View, ViewCommit } from './layout.ts';
@@ -92,7 +92,7 @@ class RefsView implements View {
     const walked = await this.#repo.walk({ tips: this.tips, exclude });
     const owners = this.#owners(walked);
     for (const batch of batches(walked)) {
-      const objects = await this.#repo.readObjects(batch.map(({ id }) => id));
+      const objects = await this.#repo.readObjects(idsOf(batch));
       const commits = batch.map(({ id }, i) => parsedCommit(id, objects[i]));
       const before = await treesOfCommits(
         this.#repo,

@@ -1,4 +1,5 @@
 import { batches } from '../git/batches.ts';
+import { idsOf } from '../git/object-id.ts';
 import { readUsable } from '../git/read-usable.ts';
 import type { Ref, Repository } from '../git/repository.ts';
 import { readRoots } from './ref-roots.ts';
@@ -14,10 +15,7 @@ export async function unreadableRefs(repo: Repository, refs: readonly Ref[]): Pr
     const roots = await readRoots(repo, batch);
     for (const [i, ref] of batch.entries()) if (roots[i] === undefined) left.push(ref);
   }
-  const infos = await readUsable(
-    left.map(({ id }) => id),
-    (ids) => repo.objectInfo(ids),
-  );
+  const infos = await readUsable(idsOf(left), (ids) => repo.objectInfo(ids));
   // A ref that is at another type of object belongs to no layout.
   return left.filter((_, i) => (infos[i]?.type ?? 'commit') === 'commit');
 }

@@ -1,7 +1,7 @@
 import { COMMITS_AT_ONCE } from '../git/batches.ts';
 import { type ParsedCommit, parseCommit, serializeCommit } from '../git/commit.ts';
 import { BadObjectError } from '../git/errors.ts';
-import type { ObjectId } from '../git/object-id.ts';
+import { idsOf, type ObjectId } from '../git/object-id.ts';
 import type { GitObject, ObjectSink, Repository, WalkedCommit } from '../git/repository.ts';
 import { commitImage } from './commit-image.ts';
 import type { ProjectedRoot, Projection } from './projection.ts';
@@ -52,7 +52,7 @@ interface ReadCommit {
 
 async function readBatch(repo: Repository, commits: readonly WalkedCommit[], at: number): Promise<ReadCommit[]> {
   const batch = commits.slice(at, at + COMMITS_AT_ONCE);
-  const objects = await repo.readObjects(batch.map(({ id }) => id));
+  const objects = await repo.readObjects(idsOf(batch));
   const parsed = batch.map(({ id }, i) => parseCommit(assertCommit(id, objects[i])));
   const roots = await repo.readObjects(parsed.map(({ tree }) => tree));
   return batch.map((commit, i) => ({ commit, v1: parsed[i] as ParsedCommit, root: roots[i] }));

@@ -1,5 +1,7 @@
 import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
 import { ShallowHistoryError } from '../git/errors.ts';
+import { inCaseOf } from '../git/in-case-of.ts';
+import { idsOf } from '../git/object-id.ts';
 import type { Ref, Repository } from '../git/repository.ts';
 import { v1Among } from '../layout/layout-refs.ts';
 import { isRestAlone, openViews } from '../layout/layouts.ts';
@@ -46,10 +48,7 @@ export async function readLosses(repo: Repository, refs: readonly Ref[]): Promis
 async function lostFromV1(repo: Repository, refs: readonly Ref[]): Promise<readonly LostCheckpoint[]> {
   const branch = v1Among(refs);
   if (branch === undefined) return [];
-  return findLost(repo, branch).catch((error: unknown) => {
-    if (error instanceof ShallowHistoryError) return [];
-    throw error;
-  });
+  return findLost(repo, branch).catch(inCaseOf(ShallowHistoryError, () => []));
 }
 
 /** Sessions that V1 lost and another layout has still are not lost. */
@@ -68,10 +67,7 @@ async function withoutSessionsElsewhere(
       left.push(one);
       continue;
     }
-    await there.has(
-      one.id,
-      partly.map(({ id }) => id),
-    );
+    await there.has(one.id, idsOf(partly));
     const ids = await there.idsIn(openLost(repo, [one]), one.id);
     const sessions = one.sessions.filter((name) => {
       const id = ids.get(name);

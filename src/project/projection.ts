@@ -2,7 +2,7 @@ import { type CheckpointId, shardPath } from '../checkpoint/checkpoint-id.ts';
 import { withoutTranscriptFields } from '../checkpoint/summary.ts';
 import { batches } from '../git/batches.ts';
 import { BadObjectError } from '../git/errors.ts';
-import { hashObject, type ObjectFormat, type ObjectId, rawIdLength } from '../git/object-id.ts';
+import { hashObject, idsOf, type ObjectFormat, type ObjectId, rawIdLength } from '../git/object-id.ts';
 import { assertTree, readTrees } from '../git/read-trees.ts';
 import type { GitObject, ObjectSink, Repository } from '../git/repository.ts';
 import { displayName, isTreeMode, serializeTree, type TreeEntry } from '../git/tree.ts';
@@ -231,7 +231,7 @@ export class Projection {
     const read: Array<{ shard: TreeEntry; version: ReadShard }> = [];
     try {
       for (const batch of batches(shards)) {
-        const contents = await this.#shardContents(batch.map(({ id }) => id));
+        const contents = await this.#shardContents(idsOf(batch));
         batch.forEach((shard, i) => {
           read.push({ shard, version: this.#parseShard(shard, contents[i] as Buffer) });
         });

@@ -2,10 +2,10 @@ import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
 import type { CreatedAtLookup } from '../checkpoint/created-at.ts';
 import { type GenerationContent, readGeneration, readSpans } from '../generations/generation.ts';
 import { type NewestTime, newestOf } from '../generations/newest-time.ts';
-import { treeOfCommit } from '../git/commit-trees.ts';
+import { rootOfCommit } from '../git/commit-trees.ts';
 import { GitError } from '../git/errors.ts';
+import { inCaseOf } from '../git/in-case-of.ts';
 import type { ObjectId } from '../git/object-id.ts';
-import { readTree } from '../git/read-trees.ts';
 import type { Repository } from '../git/repository.ts';
 import type { ArchiveRef, LayoutRefs } from '../layout/layout-refs.ts';
 import { readCreatedAt } from '../project/read-created-at.ts';
@@ -20,7 +20,7 @@ export interface AgedArchive extends NewestTime {
 /** Reads all archives and how old they are, from the oldest to the newest. */
 export async function readAges(repo: Repository, refs: LayoutRefs): Promise<AgedArchive[]> {
   const contents: Array<GenerationContent | undefined> = [];
-  for (const { id } of refs.archives) contents.push(await orUndefined(readGeneration(repo, id)));
+  for (const { id } of refs.archives) contents.push(await readGeneration(repo, id).catch(orUndefined));
   const checkpoints = new Set(contents.flatMap((content) => [...(content?.checkpoints.keys() ?? [])]));
   const onMain = await timesOnMain(repo, refs.main, checkpoints);
   const ages: AgedArchive[] = [];
@@ -39,17 +39,9 @@ async function timesOnMain(
   checkpoints: ReadonlySet<CheckpointId>,
 ): Promise<CreatedAtLookup> {
   if (main === undefined) return () => [];
-  const reading = treeOfCommit(repo, main).then((tree) => readTree(repo, tree));
-  const root = await orUndefined(reading);
-  const times = root && (await orUndefined(readCreatedAt(repo, root, checkpoints)));
+  const root = await rootOfCommit(repo, main).catch(orUndefined);
+  const times = root && (await readCreatedAt(repo, root, checkpoints).catch(orUndefined));
   return times ?? (() => []);
 }
 
-async function orUndefined<T>(reading: Promise<T>): Promise<T | undefined> {
-  try {
-    return await reading;
-  } catch (error) {
-    if (error instanceof GitError) return undefined;
-    throw error;
-  }
-}
+const orUndefined = inCaseOf(GitError, () => undefined);

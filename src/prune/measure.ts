@@ -1,5 +1,5 @@
 import { appendTo } from '../checkpoint/append-to.ts';
-import type { ObjectId } from '../git/object-id.ts';
+import { idsOf, type ObjectId } from '../git/object-id.ts';
 import type { Ref, Repository } from '../git/repository.ts';
 import { BACKUP_PREFIX } from '../layout/ref-names.ts';
 import type { Freed } from './prune-result.ts';
@@ -61,8 +61,4 @@ function sum(objects: readonly SizedObject[]): Freed {
 
 function isBackup({ name }: Ref): boolean {
   return name.startsWith(BACKUP_PREFIX);
-}
-
-function idsOf(refs: readonly Ref[]): ObjectId[] {
-  return refs.map(({ id }) => id);
 }

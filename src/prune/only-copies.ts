@@ -4,7 +4,7 @@ import { AT_ONCE } from '../git/batches.ts';
 import { isCommit, parseCommit } from '../git/commit.ts';
 import { treesOfCommits } from '../git/commit-trees.ts';
 import type { ObjectId } from '../git/object-id.ts';
-import { rawIdLength } from '../git/object-id.ts';
+import { idsOf, rawIdLength } from '../git/object-id.ts';
 import { readUsable } from '../git/read-usable.ts';
 import type { Repository } from '../git/repository.ts';
 import { isTreeMode, parseTree } from '../git/tree.ts';
@@ -30,14 +30,8 @@ export async function tipTrees(repo: Repository): Promise<ObjectId[]> {
     ({ name }) => name === V1_REF || name === V1_REMOTE_REF,
   );
   const gitRefs = (await repo.listRefs(CHECKPOINTS_PREFIX)).filter(({ name }) => checkpointOfRef(name) !== undefined);
-  const commits = await readUsable(
-    gitRefs.map(({ id }) => id),
-    (ids) => repo.readObjects(ids),
-  );
-  const trees = await treesOfCommits(
-    repo,
-    v1.map(({ id }) => id),
-  );
+  const commits = await readUsable(idsOf(gitRefs), (ids) => repo.readObjects(ids));
+  const trees = await treesOfCommits(repo, idsOf(v1));
   for (const commit of commits) {
     if (commit?.type === 'commit' && isCommit(commit.content)) trees.push(parseCommit(commit.content).tree);
   }
@@ -68,7 +62,7 @@ async function transcriptsIn(repo: Repository, folders: ArchiveFolders): Promise
   const take = (id: ObjectId, checkpoint: CheckpointId) => found.set(id, (found.get(id) ?? new Set()).add(checkpoint));
   const trees = [...folders].map(([checkpoint, id]) => ({ checkpoint, id }));
   for (let batch = trees.splice(-AT_ONCE); batch.length > 0; batch = trees.splice(-AT_ONCE)) {
-    const objects = await repo.readObjects(batch.map(({ id }) => id));
+    const objects = await repo.readObjects(idsOf(batch));
     for (const [i, { checkpoint, id }] of batch.entries()) {
       const tree = objects[i];
       if (tree?.type !== 'tree') {

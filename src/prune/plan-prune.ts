@@ -4,6 +4,7 @@ import { GenerationState } from '../generations/generation-state.ts';
 import { type GenerationChange, manifestUpdate } from '../generations/manifest-update.ts';
 import { ageInSeconds } from '../generations/retention.ts';
 import { GitError } from '../git/errors.ts';
+import { inCaseOf } from '../git/in-case-of.ts';
 import type { ObjectWriter, RefUpdate, Repository } from '../git/repository.ts';
 import { readLayoutRefs } from '../layout/layout-refs.ts';
 import { type Decision, decide, type PruneRules } from './decide.ts';
@@ -62,13 +63,13 @@ async function measureAll(
   decisions: readonly Decision[],
 ): Promise<{ measurement: Measurement<Decision> | undefined; warnings: string[] }> {
   const past = decisions.filter(({ verdict }) => verdict !== 'stay');
-  try {
-    const archives = past.map((key) => ({ key, ref: key.aged.archive, goes: key.verdict === 'prune' }));
-    return { measurement: await measure(repo, archives), warnings: [] };
-  } catch (error) {
-    if (!(error instanceof GitError)) throw error;
-    return { measurement: undefined, warnings: [`what this frees can't be told: ${error.message}`] };
-  }
+  const archives = past.map((key) => ({ key, ref: key.aged.archive, goes: key.verdict === 'prune' }));
+  return measure(repo, archives).then(
+    (measurement) => ({ measurement, warnings: [] }),
+    inCaseOf(GitError, ({ message }) => {
+      return { measurement: undefined, warnings: [`what this frees can't be told: ${message}`] };
+    }),
+  );
 }
 
 function archiveOf({ aged, verdict, stays, onlyHere }: Decision, frees: Freed | null, now: Date): PruneArchive {

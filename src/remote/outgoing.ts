@@ -2,7 +2,7 @@ import { deflateSync } from 'node:zlib';
 import { CkptError } from '../checkpoint/errors.ts';
 import { batches } from '../git/batches.ts';
 import { linksOf } from '../git/links.ts';
-import type { ObjectId } from '../git/object-id.ts';
+import { idsOf, type ObjectId } from '../git/object-id.ts';
 import type { ObjectOverlay } from '../git/object-overlay.ts';
 import type { GitObject, Ref, Repository } from '../git/repository.ts';
 import type { PushPlan } from './plan-push.ts';
@@ -30,7 +30,7 @@ export async function assertNoLargeBlobs(
   const wanted = [...together, ...alone].map((update) => update.new);
   if (wanted.length === 0) return { objectCount: 0, byteCount: 0 };
   const { tips, made } = await plannedAmong(repo, planned, wanted);
-  const there = theirs.map(({ id }) => id);
+  const there = idsOf(theirs);
   const absent = await repo.absentObjects(there);
   const exclude = there.filter((id) => !absent.has(id));
   const sent: ObjectId[] = [];

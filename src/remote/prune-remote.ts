@@ -3,7 +3,7 @@ import type { ProgressListener } from '../checkpoint/progress.ts';
 import { readGeneration } from '../generations/generation.ts';
 import { GenerationState } from '../generations/generation-state.ts';
 import { countHolders, isGoneArchive } from '../generations/gone-archives.ts';
-import type { ObjectId } from '../git/object-id.ts';
+import { idsOf, type ObjectId } from '../git/object-id.ts';
 import type { Ref, Repository } from '../git/repository.ts';
 import { readLayoutRefs } from '../layout/layout-refs.ts';
 import { generationNumber, V2_MAIN_REF, V2_MANIFEST_REF, V2_PREFIX } from '../layout/ref-names.ts';
@@ -99,7 +99,7 @@ function isJudged(ref: string): boolean {
 
 /** Says whether an archive of the remote is none any more, by what is here. One that is not here may be anything. */
 async function goneTo(repo: Repository, state: GenerationState, archives: readonly Ref[]) {
-  const absent = await repo.absentObjects(archives.map(({ id }) => id));
+  const absent = await repo.absentObjects(idsOf(archives));
   const entries = await state.entries();
   const current = await state.current();
   const holders = countHolders([await state.archived(), current?.checkpoints.keys() ?? []]);

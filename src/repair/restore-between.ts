@@ -1,6 +1,6 @@
 import type { ProgressListener } from '../checkpoint/progress.ts';
 import { BadObjectError } from '../git/errors.ts';
-import type { ObjectId } from '../git/object-id.ts';
+import { idsOf, type ObjectId } from '../git/object-id.ts';
 import type { Repository } from '../git/repository.ts';
 import { withOverrides } from '../git/with-overrides.ts';
 import type { FreeLayout, LayoutPair } from '../layout/layout.ts';
@@ -24,10 +24,7 @@ export async function restoreBetween(
   onEvent: ProgressListener,
 ): Promise<boolean> {
   const refs = layoutOf(to).refs(await listLayoutRefs(repo));
-  const wanted = await unusableHere(
-    repo,
-    refs.map(({ id }) => id),
-  );
+  const wanted = await unusableHere(repo, idsOf(refs));
   if (wanted.size === 0) return false;
   const met = new Set<ObjectId>();
   const noting = withOverrides(repo, {

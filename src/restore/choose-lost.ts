@@ -1,6 +1,7 @@
 import { type CheckpointId, checkpointIdPrefixes } from '../checkpoint/checkpoint-id.ts';
 import { AmbiguousCheckpointError, BadCheckpointIdError } from '../checkpoint/choice-errors.ts';
 import { CkptError } from '../checkpoint/errors.ts';
+import { idsOf } from '../git/object-id.ts';
 import type { Ref, Repository } from '../git/repository.ts';
 import { openViews } from '../layout/layouts.ts';
 import type { LostCheckpoint } from '../layout/lost-checkpoints.ts';
@@ -27,7 +28,7 @@ export async function chooseLost(
   for (const text of texts) {
     const prefixes = checkpointIdPrefixes(text);
     const found = losses.lost.filter(({ id }) => prefixes.some((prefix) => id.startsWith(prefix)));
-    const ids = [...new Set(found.map(({ id }) => id))];
+    const ids = [...new Set(idsOf(found))];
     if (ids.length > 1) throw new AmbiguousCheckpointError(text, ids, 'lost');
     const [id] = ids;
     if (id === undefined) throw await notLost(repo, refs, text, prefixes, losses);

@@ -1,7 +1,7 @@
 import { joinSessions } from '../compare/join-sessions.ts';
 import { commitHeader, type ParsedCommit, serializeCommit } from '../git/commit.ts';
 import { parsedCommit } from '../git/commit-trees.ts';
-import type { ObjectId } from '../git/object-id.ts';
+import { idsOf, type ObjectId } from '../git/object-id.ts';
 import { ObjectOverlay } from '../git/object-overlay.ts';
 import { foldersAt } from '../layout/checkpoint-walk.ts';
 import { v1Among } from '../layout/layout-refs.ts';
@@ -19,11 +19,7 @@ export async function planOnV1({ repo, refs, lost }: RestoreContext): Promise<Re
   const objects = new ObjectOverlay(repo);
   const root = branch === undefined ? undefined : tip.tree;
   const tree = await GrowingV1.from(repo, objects, root);
-  const there = await foldersAt(
-    repo,
-    await objects.tree(root),
-    lost.map(({ id }) => id),
-  );
+  const there = await foldersAt(repo, await objects.tree(root), idsOf(lost));
   const checkpoints: RestoredCheckpoint[] = [];
   for (const one of lost) {
     const ours = there.get(one.id);

@@ -1,6 +1,6 @@
 import { CkptError } from '../checkpoint/errors.ts';
 import type { WritePlan } from '../git/execute-plan.ts';
-import type { ObjectId } from '../git/object-id.ts';
+import { idsOf, type ObjectId } from '../git/object-id.ts';
 import type { ObjectOverlay } from '../git/object-overlay.ts';
 import type { Ref, Repository } from '../git/repository.ts';
 import { DEFAULT_LAYOUT } from '../layout/layout-names.ts';
@@ -44,7 +44,7 @@ export function restored(
 
 /** The message of a commit that brings checkpoints, or sessions of them, back. */
 export function messageFor(lost: readonly LostCheckpoint[]): string {
-  const ids = [...new Set(lost.map(({ id }) => id))];
+  const ids = [...new Set(idsOf(lost))];
   const subject = ids.length === 1 ? `Restore checkpoint ${ids[0]}` : `Restore ${ids.length} checkpoints`;
   const lines = lost.map(({ id, deletedBy, last }) =>
     deletedBy === undefined ? `${id} was replaced by another than ${last.id}` : `${id} was deleted by ${deletedBy.id}`,

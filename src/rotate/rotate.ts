@@ -10,10 +10,10 @@ import { materialize, type WrittenArchive } from '../generations/materialize.ts'
 import { type GenerationSize, generationSize, type SizeRecord } from '../generations/size.ts';
 import { orderByTime } from '../generations/times.ts';
 import { parseCommit } from '../git/commit.ts';
-import { treeOfCommit } from '../git/commit-trees.ts';
+import { rootOfCommit } from '../git/commit-trees.ts';
 import { EXECUTING, executePlan } from '../git/execute-plan.ts';
 import type { ObjectId } from '../git/object-id.ts';
-import { readTree } from '../git/read-trees.ts';
+import type { readTree } from '../git/read-trees.ts';
 import type { ObjectWriter, RefUpdate, Repository } from '../git/repository.ts';
 import { CheckpointFolders } from '../layout/checkpoint-folders.ts';
 import { foldersAt } from '../layout/checkpoint-walk.ts';
@@ -172,7 +172,7 @@ async function readSources(
   const { tree: mainTree } = parseCommit(content);
   const isProjection = originOfImage(parseCommit(content)) !== undefined;
   const { v1 } = state.refs;
-  const v1Root = v1 && !isProjection ? await readTree(repo, await treeOfCommit(repo, v1.id)) : [];
+  const v1Root = v1 && !isProjection ? await rootOfCommit(repo, v1.id) : [];
   const main = new CheckpointFolders(repo, mainTree);
   return { repo, state, main, mainTree, isProjection, v1Root, sink };
 }
@@ -190,7 +190,7 @@ async function arrivalOrder(
   if (checkpoints.length <= maxCheckpoints) return [...checkpoints];
   const { v1 } = state.refs;
   if (v1 === undefined) return orderByTime(checkpoints, createdAt);
-  const root = await readTree(repo, await treeOfCommit(repo, v1.id));
+  const root = await rootOfCommit(repo, v1.id);
   const inV1 = await foldersAt(repo, root, checkpoints);
   const rest = checkpoints.filter((id) => !inV1.has(id));
   return [...(await arrivalOrderOf(repo, v1.id, new Set(inV1.keys()))), ...orderByTime(rest, createdAt)];

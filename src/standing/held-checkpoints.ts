@@ -1,9 +1,7 @@
 import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
-import { treeOfCommit } from '../git/commit-trees.ts';
 import { BadObjectError } from '../git/errors.ts';
-import { readTree } from '../git/read-trees.ts';
 import type { Ref, Repository } from '../git/repository.ts';
-import { foldersAt } from '../layout/checkpoint-walk.ts';
+import { foldersIn } from '../layout/checkpoint-walk.ts';
 import { checkpointOfRef, V1_REF, V1_REMOTE_REF, V2_MAIN_REF } from '../layout/ref-names.ts';
 
 /** Which of some checkpoints refs hold. */
@@ -30,8 +28,7 @@ export async function heldCheckpoints(
     if (own !== undefined) ids.add(own);
     if (!SHARDED.has(ref.name)) continue;
     try {
-      const root = await readTree(repo, await treeOfCommit(repo, ref.id));
-      for (const id of (await foldersAt(repo, root, asked)).keys()) ids.add(id);
+      for (const id of (await foldersIn(repo, ref.id, asked)).keys()) ids.add(id);
     } catch (error) {
       if (!(error instanceof BadObjectError)) throw error;
       unread.push(ref);

@@ -1,4 +1,4 @@
-import type { ObjectId, RefName } from '../git/object-id.ts';
+import { idsOf, type ObjectId, type RefName } from '../git/object-id.ts';
 import { readUsableTrees } from '../git/read-trees.ts';
 import type { ObjectSink, RefUpdate, Repository } from '../git/repository.ts';
 import { isTreeMode } from '../git/tree.ts';
@@ -54,10 +54,7 @@ export async function readUnited(repo: Repository, remote: string): Promise<Unit
   const tree = kept.find(({ name }) => name === recordRef(remote))?.id;
   const [root = []] = tree === undefined ? [] : await readUsableTrees(repo, [tree]);
   const folders = root.filter(({ mode }) => isTreeMode(mode));
-  const contents = await readUsableTrees(
-    repo,
-    folders.map(({ id }) => id),
-  );
+  const contents = await readUsableTrees(repo, idsOf(folders));
   folders.forEach(({ name }, i) => {
     for (const entry of contents[i] ?? []) {
       if (entry.mode === COMMIT_MODE) ids.set(refOf(`${name}/${entry.name}`), entry.id);

@@ -4,7 +4,7 @@ import {
   type GenerationSpan,
   generationIdentity,
   generationJson,
-  parseGenerationJson,
+  tryGenerationJson,
 } from '../checkpoint/created-at.ts';
 import { GENERATION_FILE } from '../checkpoint/files.ts';
 import { compareTrees } from '../compare/compare-trees.ts';
@@ -144,12 +144,9 @@ async function checkJson(
 
 /** True where a `generation.json`, in whatever form, says the times of a span. */
 function hasTimes(content: Buffer, { oldest, newest }: GenerationSpan): boolean {
-  try {
-    const told = parseGenerationJson(content);
-    return told.oldest?.instant === oldest?.instant && told.newest?.instant === newest?.instant;
-  } catch {
-    return false;
-  }
+  const told = tryGenerationJson(content);
+  if (told === undefined) return false;
+  return told.oldest?.instant === oldest?.instant && told.newest?.instant === newest?.instant;
 }
 
 function checkCommit(generation: ReadGeneration, number: number, span: GenerationSpan | undefined): Finding[] {

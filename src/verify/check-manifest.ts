@@ -1,9 +1,10 @@
 import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
-import { type GenerationSpan, parseGenerationJson } from '../checkpoint/created-at.ts';
+import { tryGenerationJson } from '../checkpoint/created-at.ts';
 import { CkptError } from '../checkpoint/errors.ts';
 import { compareJson } from '../compare/value-differences.ts';
 import { type Manifest, readManifest, readStoredEntries, type StoredEntry } from '../generations/manifest.ts';
 import { type ManifestEntry, manifestEntryJson } from '../generations/manifest-entry.ts';
+import { inCaseOf } from '../git/in-case-of.ts';
 import type { Repository } from '../git/repository.ts';
 import type { LayoutRefs } from '../layout/layout-refs.ts';
 import { generationName, generationRef, manifestFile, V2_MANIFEST_REF } from '../layout/ref-names.ts';
@@ -24,7 +25,12 @@ export interface ReadManifest {
 export async function readManifestEntries(repo: Repository, refs: LayoutRefs): Promise<ReadManifest> {
   const findings: Finding[] = [];
   let entries: ReadonlyMap<number, StoredEntry> = new Map();
-  const manifest = await openManifest(repo, refs, findings);
+  const manifest = await readManifest(repo, refs.manifest).catch(
+    inCaseOf(CkptError, ({ message }) => {
+      findings.push(finding('MANIFEST_UNREADABLE', message, { ref: V2_MANIFEST_REF }));
+      return undefined;
+    }),
+  );
   if (manifest !== undefined) {
     entries = await readStoredEntries(repo, manifest, (number, reason) => {
       const path = manifestFile(number);
@@ -39,16 +45,6 @@ export async function readManifestEntries(repo: Repository, refs: LayoutRefs): P
     for (const id of entry.checkpoints) prunedWith.set(id, number);
   }
   return { manifest, entries, prunedWith, findings };
-}
-
-async function openManifest(repo: Repository, refs: LayoutRefs, findings: Finding[]): Promise<Manifest | undefined> {
-  try {
-    return await readManifest(repo, refs.manifest);
-  } catch (error) {
-    if (!(error instanceof CkptError)) throw error;
-    findings.push(finding('MANIFEST_UNREADABLE', error.message, { ref: V2_MANIFEST_REF }));
-    return undefined;
-  }
 }
 
 /**
@@ -111,20 +107,11 @@ async function compareEntry(
   { tree, checkpoints, json }: ReadGeneration,
 ): Promise<Finding[]> {
   const [blob] = json === undefined ? [] : await repo.readObjects([json]);
-  const span = (blob && spanIn(blob.content)) ?? entry.span;
+  const span = tryGenerationJson(blob?.content) ?? entry.span;
   const expected = manifestEntryJson({ ...entry, span, tree, checkpoints: [...checkpoints.keys()] }, content);
   if (expected.equals(content)) return [];
   const [field] = compareJson(expected, content) ?? [];
   const message = `the manifest records another generation ${generationName(number)} than the one that is there`;
   const place = { ref: V2_MANIFEST_REF, path: manifestFile(number) };
   return [finding('MANIFEST_WRONG', message, field === undefined ? place : { ...place, field: field.field })];
-}
-
-/** The times in a `generation.json`; `undefined` where it is not JSON, which is a finding about the archive already. */
-function spanIn(json: Buffer): GenerationSpan | undefined {
-  try {
-    return parseGenerationJson(json);
-  } catch {
-    return undefined;
-  }
 }

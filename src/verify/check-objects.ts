@@ -1,4 +1,5 @@
 import { GitError } from '../git/errors.ts';
+import { idsOf } from '../git/object-id.ts';
 import { type UnusableObjects, unusableAmongReached } from '../git/reached-objects.ts';
 import type { Repository } from '../git/repository.ts';
 import { spoiledLoose } from '../git/spoiled-loose.ts';
@@ -32,7 +33,7 @@ const isError = ({ severity }: Finding) => severity === 'error';
  */
 export async function checkObjects(repo: Repository, refs: LayoutRefs, look: ObjectsLook): Promise<Finding[]> {
   const { gitRefs, checkpoints } = look;
-  const tips = gitRefs === undefined ? [...refs.v2.values()] : gitRefs.map(({ id }) => id);
+  const tips = gitRefs === undefined ? [...refs.v2.values()] : idsOf(gitRefs);
   const unusable = await (checkpoints === undefined ? unusableAmongReached(repo, tips) : inSome(repo, refs, look));
   const promised = await repo.promisedObjects([...unusable.absent]);
   const gone = new Set([...unusable.absent].filter((id) => !promised.has(id)));
@@ -47,7 +48,7 @@ export async function checkObjects(repo: Repository, refs: LayoutRefs, look: Obj
 async function inSome(repo: Repository, refs: LayoutRefs, look: ObjectsLook): Promise<UnusableObjects> {
   const { contentsOf } = await import('./deep/layout-contents.ts');
   const { v2 } = await contentsOf(repo, refs, look);
-  const files = new Set(v2.files.map(({ id }) => id));
+  const files = new Set(idsOf(v2.files));
   const [absent, spoiled] = [new Set(await repo.absentObjects([...files])), await spoiledLoose(repo)];
   const damaged = new Map([...spoiled].filter(([id]) => files.has(id)));
   for (const { id, reason } of v2.unread) {

@@ -1,5 +1,5 @@
 import { commitHeader, parseCommit } from '../git/commit.ts';
-import type { ObjectId } from '../git/object-id.ts';
+import { idsOf, type ObjectId } from '../git/object-id.ts';
 import { readAhead } from '../git/read-ahead.ts';
 import type { Repository } from '../git/repository.ts';
 import { V2_MAIN_REF } from '../layout/ref-names.ts';
@@ -22,7 +22,7 @@ export async function compareAuthors(repo: Repository, v1: ObjectId, main: Objec
 async function authorsOf(repo: Repository, tip: ObjectId): Promise<Set<string>> {
   const commits = await repo.walk({ tips: [tip] });
   const authors = new Set<string>();
-  const ids = commits.map(({ id }) => id);
+  const ids = idsOf(commits);
   for await (const { objects } of readAhead(repo, ids)) {
     for (const object of objects) {
       const author = object === undefined ? undefined : commitHeader(parseCommit(object.content), 'author');

@@ -1,4 +1,4 @@
-import type { ObjectId } from '../git/object-id.ts';
+import { idsOf, type ObjectId } from '../git/object-id.ts';
 import { readAhead } from '../git/read-ahead.ts';
 import type { Repository, WalkedCommit } from '../git/repository.ts';
 import type { Finding } from './finding.ts';
@@ -40,8 +40,4 @@ export async function compareHistory(
     if (isOpen) onProgress(done, total);
   }
   return { commits: v1.length, findings: comparison.findings() };
-}
-
-function idsOf(commits: readonly WalkedCommit[]): ObjectId[] {
-  return commits.map(({ id }) => id);
 }

@@ -3,11 +3,9 @@ import { METADATA_FILE } from '../checkpoint/files.ts';
 import type { Oddity } from '../checkpoint/oddity.ts';
 import { readGeneration } from '../generations/generation.ts';
 import { createdAtOf } from '../generations/times.ts';
-import { treeOfCommit } from '../git/commit-trees.ts';
 import { ShallowHistoryError } from '../git/errors.ts';
 import type { ObjectId } from '../git/object-id.ts';
-import { readTree } from '../git/read-trees.ts';
-import { foldersAt } from '../layout/checkpoint-walk.ts';
+import { foldersIn } from '../layout/checkpoint-walk.ts';
 import { V2_MAIN_REF } from '../layout/ref-names.ts';
 import { surveyV1, type V1Survey } from '../layout/survey.ts';
 import { hashingSink } from '../project/projection.ts';
@@ -193,17 +191,13 @@ async function explainUnknown(
   const met = new Set(found.flatMap(({ code, checkpoint }) => (code === 'CHECKPOINT_ONLY_IN_V2' ? checkpoint : [])));
   const unknown = ids.filter((id) => !checkpoints.has(id) && !met.has(id));
   if (unknown.length === 0) return [];
-  const newer = v1 === v1Tip ? new Map<CheckpointId, ObjectId>() : await foldersOf(repo, v1Tip, unknown);
+  const newer = v1 === v1Tip ? new Map<CheckpointId, ObjectId>() : await foldersIn(repo, v1Tip, unknown);
   return unknown
     .filter((id) => !newer.has(id))
     .map((id) => finding('CHECKPOINT_UNKNOWN', `the checkpoint ${id} is in neither layout`, placeOf(id)));
 }
 
 const placeOf = (id: CheckpointId) => ({ checkpoint: id, path: shardPath(id) });
-
-async function foldersOf(repo: Comparison['repo'], commit: ObjectId, ids: Iterable<CheckpointId>) {
-  return foldersAt(repo, await readTree(repo, await treeOfCommit(repo, commit)), ids);
-}
 
 /**
  * Looks at a V2 whose V1 is gone: its archives are what the manifest says (checkpoints, times, trees), and what `main` gives

@@ -4,10 +4,9 @@ import { generationTree } from '../generations/generation.ts';
 import { batches } from '../git/batches.ts';
 import { treeOfCommit } from '../git/commit-trees.ts';
 import type { ObjectId } from '../git/object-id.ts';
-import { readTree } from '../git/read-trees.ts';
 import type { ObjectSink, Repository } from '../git/repository.ts';
 import { TreeMemory } from '../git/tree-memory.ts';
-import { allFolders, foldersAt } from '../layout/checkpoint-walk.ts';
+import { allFolders, foldersIn } from '../layout/checkpoint-walk.ts';
 import { findStrays } from '../layout/outside.ts';
 import { joinSurveys, surveyV1, type V1Survey } from '../layout/survey.ts';
 import { Projection } from '../project/projection.ts';
@@ -77,7 +76,7 @@ async function expectSome(
   v1: ObjectId,
   ids: readonly CheckpointId[],
 ): Promise<Expected> {
-  const folders = await foldersAt(repo, await readTree(repo, await treeOfCommit(repo, v1)), ids);
+  const folders = await foldersIn(repo, v1, ids);
   const projection = new Projection(repo, objects);
   const checkpoints = await projection.projectCheckpoints(folders);
   const survey = await surveyV1(repo, folders);

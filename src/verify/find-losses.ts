@@ -2,6 +2,7 @@ import { appendTo } from '../checkpoint/append-to.ts';
 import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
 import { describeCommit, type NamingCommits, readNamingCommits } from '../commits/naming-commits.ts';
 import { BadObjectError, GitError } from '../git/errors.ts';
+import { inCaseOf } from '../git/in-case-of.ts';
 import type { Ref, Repository } from '../git/repository.ts';
 import type { LostCheckpoint } from '../layout/lost-checkpoints.ts';
 import { BACKUP_PREFIX, originOfBackup } from '../layout/ref-names.ts';
@@ -31,16 +32,15 @@ export async function findLosses(
   refs: readonly Ref[],
   scope?: CheckpointScope,
 ): Promise<LossFindings> {
-  const all = await readLosses(repo, refs).catch((error: unknown): Losses => {
-    if (error instanceof BadObjectError) return { lost: [], deleted: [] };
-    throw error;
-  });
+  const none = inCaseOf(BadObjectError, (): Losses => ({ lost: [], deleted: [] }));
+  const all = await readLosses(repo, refs).catch(none);
   const asked = scope && new Set(scope.ids);
   const isAsked = ({ id }: LostCheckpoint) => asked === undefined || asked.has(id);
   const lost = all.lost.filter(isAsked);
   const deleted = all.deleted.filter(isAsked);
   if (lost.length + deleted.length === 0) return NO_LOSSES;
-  const naming = await namingCommits(repo);
+  // An addition: where these can't be read, none names what is lost.
+  const naming = await readNamingCommits(repo).catch(inCaseOf(GitError, (): NamingCommits => new Map()));
   const whole = new Map(lost.flatMap((one) => (one.isWhole ? [[one.id as string, one] as const] : [])));
   return {
     findings: [...checkpointsLost(lost, naming), ...lost.flatMap(sessionsLost), ...deleted.map(deletedOnPurpose)],
@@ -114,12 +114,4 @@ function nameOf({ deletedBy }: LostCheckpoint): string {
   const { id, commit } = deletedBy;
   const { author, authoredAt } = describeCommit(id, commit);
   return `${id} (${[...(authoredAt === null ? [] : [authoredAt.slice(0, 10)]), author].join(', ')})`;
-}
-
-/** Which commits name what is an addition: where these can't be read, none does. */
-async function namingCommits(repo: Repository): Promise<NamingCommits> {
-  return readNamingCommits(repo).catch((error: unknown) => {
-    if (error instanceof GitError) return new Map();
-    throw error;
-  });
 }

@@ -5,7 +5,7 @@ import { EngineUnavailableError } from '../errors.ts';
 import { during } from '../git-failure.ts';
 import { KeptPacks, removeStaleKeeps } from '../kept-packs.ts';
 import type { Network } from '../network.ts';
-import type { ObjectFormat, ObjectId, RefName } from '../object-id.ts';
+import { idsOf, type ObjectFormat, type ObjectId, type RefName } from '../object-id.ts';
 import { readTree } from '../read-trees.ts';
 import { RefReader } from '../refs/ref-reader.ts';
 import { updateRefs } from '../refs/ref-transaction.ts';
@@ -137,7 +137,7 @@ class IsomorphicRepository implements Repository {
   }
 
   async commitsDroppingFolders(commits: readonly WalkedCommit[]): Promise<ReadonlySet<ObjectId>> {
-    return new Set(commits.map(({ id }) => id));
+    return new Set(idsOf(commits));
   }
 
   async blame(): Promise<ObjectId[]> {

@@ -1,7 +1,7 @@
 import { AT_ONCE } from '../batches.ts';
 import { BadObjectError } from '../errors.ts';
 import { linksOf } from '../links.ts';
-import type { ObjectId } from '../object-id.ts';
+import { idsOf, type ObjectId } from '../object-id.ts';
 import type { GitObject, ReachedVisitor } from '../repository.ts';
 import type { ObjectStore } from './object-store.ts';
 
@@ -31,7 +31,7 @@ export async function visitReachable(
   }
   while (frontier.followed.length + frontier.blobs.length > 0) {
     const batch = frontier.followed.splice(-AT_ONCE);
-    const read = await objects.readMany(batch.map(({ id }) => id));
+    const read = await objects.readMany(idsOf(batch));
     for (const [i, { id, isCommit }] of batch.entries()) {
       const object = read[i];
       if (object === undefined && isCommit) throw new BadObjectError(id, `the commit ${id} is absent`);

@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { batches } from '../batches.ts';
-import { type ObjectId, toObjectId } from '../object-id.ts';
+import { idsOf, type ObjectId, toObjectId } from '../object-id.ts';
 import type { WalkedCommit } from '../repository.ts';
 import { type GitProgram, GitProgramError } from './program.ts';
 
@@ -33,7 +33,7 @@ export async function commitsDroppingFolders(
   } catch (error) {
     // A tree is absent or damaged, or a commit is not stored yet: which ones are concerned is for whoever reads them to find out.
     if (!(error instanceof GitProgramError)) throw error;
-    return new Set(commits.map(({ id }) => id));
+    return new Set(idsOf(commits));
   }
 }
 

@@ -11,7 +11,7 @@ import { during } from '../git-failure.ts';
 import { KeptPacks, removeStaleKeeps } from '../kept-packs.ts';
 import { hasLooseObject } from '../loose-object.ts';
 import type { Network } from '../network.ts';
-import { type ObjectFormat, type ObjectId, type RefName, toObjectId } from '../object-id.ts';
+import { idsOf, type ObjectFormat, type ObjectId, type RefName, toObjectId } from '../object-id.ts';
 import { RefReader } from '../refs/ref-reader.ts';
 import { updateRefs } from '../refs/ref-transaction.ts';
 import { removeStaleLocks } from '../refs/stale-locks.ts';
@@ -290,7 +290,7 @@ class NativeRepository implements Repository {
 
   async commitsDroppingFolders(commits: readonly WalkedCommit[], levels: number): Promise<ReadonlySet<ObjectId>> {
     // In a partial clone a tree may be absent, which git would look for at the remote.
-    if ((await this.#partialClone()) !== undefined) return new Set(commits.map(({ id }) => id));
+    if ((await this.#partialClone()) !== undefined) return new Set(idsOf(commits));
     return commitsDroppingFolders(this.#git, commits, levels);
   }
 

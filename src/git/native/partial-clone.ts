@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isTrue } from '../config-value.ts';
+import { inCaseOf } from '../in-case-of.ts';
 import { emptyTreeId, type ObjectId } from '../object-id.ts';
 import { type GitProgram, GitProgramError } from './program.ts';
 
@@ -100,13 +101,11 @@ export class PartialClone {
     // What git itself does for a single absent object.
     const options = ['--no-tags', '--no-write-fetch-head', '--recurse-submodules=no', '--filter=blob:none', '--stdin'];
     const args = ['-c', 'fetch.negotiationAlgorithm=noop', 'fetch', this.remote, ...options];
-    try {
-      await this.#git.run(args, { input: [`${ids.join('\n')}\n`] });
-      return true;
-    } catch (error) {
-      if (error instanceof GitProgramError) return false;
-      throw error;
-    }
+    const fetching = this.#git.run(args, { input: [`${ids.join('\n')}\n`] });
+    return fetching.then(
+      () => true,
+      inCaseOf(GitProgramError, () => false),
+    );
   }
 
   #all(): Promise<Set<string>> {

@@ -3,7 +3,7 @@ import type { CheckpointId } from '../../checkpoint/checkpoint-id.ts';
 import { createdAtOfId, parseCreatedAt, spanOf } from '../../checkpoint/created-at.ts';
 import { isOddTime } from '../../checkpoint/odd-time.ts';
 import type { NamingCommits } from '../../commits/naming-commits.ts';
-import type { ObjectId } from '../../git/object-id.ts';
+import { idsOf, type ObjectId } from '../../git/object-id.ts';
 import type { Repository } from '../../git/repository.ts';
 import { tryObject } from '../../json/read.ts';
 import { type Owners, openOwned } from '../list-checkpoints.ts';
@@ -108,15 +108,12 @@ export class SearchIndex {
     files: ReadonlyArray<{ checkpoint: CheckpointId; id: ObjectId }>,
     visit: (checkpoint: CheckpointId, content: Buffer) => void,
   ): Promise<void> {
-    const infos = await this.#repo.objectInfo(files.map(({ id }) => id));
+    const infos = await this.#repo.objectInfo(idsOf(files));
     const readable = files.filter((_, at) => (infos[at]?.size ?? LARGEST) < LARGEST);
-    await this.#repo.visitObjects(
-      readable.map(({ id }) => id),
-      (object, at) => {
-        const file = readable[at];
-        if (object !== undefined && file !== undefined) visit(file.checkpoint, object.content);
-      },
-    );
+    await this.#repo.visitObjects(idsOf(readable), (object, at) => {
+      const file = readable[at];
+      if (object !== undefined && file !== undefined) visit(file.checkpoint, object.content);
+    });
   }
 }
 

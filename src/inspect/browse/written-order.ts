@@ -1,7 +1,7 @@
 import type { CheckpointId } from '../../checkpoint/checkpoint-id.ts';
 import { announcedWrite } from '../../checkpoint/write-subject.ts';
 import { commitHeader, isCommit, type ParsedCommit, parseCommit } from '../../git/commit.ts';
-import type { ObjectId } from '../../git/object-id.ts';
+import { idsOf, type ObjectId } from '../../git/object-id.ts';
 import type { GitObject, Repository } from '../../git/repository.ts';
 
 /** Commits that are read one by one before the rest of the history is read by batches: the first screens need no more. */
@@ -109,7 +109,7 @@ class CommitsAhead {
 /** The commits of these histories; none where a part of it is not here. */
 async function readHistory(repo: Repository, tips: readonly ObjectId[]) {
   const ids = await repo.walk({ tips }).then(
-    (commits) => commits.map(({ id }) => id),
+    (commits) => idsOf(commits),
     () => [],
   );
   return { ids, places: new Map(ids.map((id, at) => [id, at])) };

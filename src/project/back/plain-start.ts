@@ -2,6 +2,7 @@ import { METADATA_FILE } from '../../checkpoint/files.ts';
 import { COMPACT_NAMES, rawTranscript } from '../../checkpoint/transcript.ts';
 import { START_FIELD } from '../../compare/field-rules.ts';
 import { BadObjectError } from '../../git/errors.ts';
+import { inCaseOf } from '../../git/in-case-of.ts';
 import type { ObjectId } from '../../git/object-id.ts';
 import type { ObjectSink, Repository } from '../../git/repository.ts';
 import { isRegularFileMode } from '../../git/tree.ts';
@@ -84,11 +85,7 @@ async function count(
   const lines = await repo.streamBlob(compact);
   if (lines === undefined) return undefined;
   const raw = pieces.map((id, i) => ({ id, path: `piece ${i}` }));
-  try {
-    return await rawStart(start, lines, openTranscript(repo, raw, undefined));
-  } catch (error) {
-    // As in a partial clone: what is not here can't be counted.
-    if (error instanceof BadObjectError) return undefined;
-    throw error;
-  }
+  // As in a partial clone: what is not here can't be counted.
+  const uncountable = inCaseOf(BadObjectError, () => undefined);
+  return rawStart(start, lines, openTranscript(repo, raw, undefined)).catch(uncountable);
 }

@@ -2,12 +2,11 @@ import { appendTo } from '../../checkpoint/append-to.ts';
 import type { CheckpointId } from '../../checkpoint/checkpoint-id.ts';
 import { batches } from '../../git/batches.ts';
 import { serializeCommit } from '../../git/commit.ts';
-import { parsedCommit, treeOfCommit, treesOfCommits } from '../../git/commit-trees.ts';
+import { parsedCommit, treesOfCommits } from '../../git/commit-trees.ts';
 import type { ObjectId, RefName } from '../../git/object-id.ts';
 import type { ObjectOverlay } from '../../git/object-overlay.ts';
-import { readTree } from '../../git/read-trees.ts';
 import type { Ref, Repository } from '../../git/repository.ts';
-import { allFolders, foldersAt } from '../../layout/checkpoint-walk.ts';
+import { allFolders, foldersIn } from '../../layout/checkpoint-walk.ts';
 import type { FolderPlace } from '../../layout/folder-files.ts';
 import { type HeldAlone, heldAlone } from '../../layout/generations-alone.ts';
 import type { View, ViewCommit } from '../../layout/layout.ts';
@@ -109,7 +108,7 @@ async function foldersOf(
 ): Promise<ReadonlyMap<CheckpointId, ObjectId>> {
   if (commit === undefined) return new Map();
   if (only === undefined) return allFolders(repo, commit);
-  return foldersAt(repo, await readTree(repo, await treeOfCommit(repo, commit)), only);
+  return foldersIn(repo, commit, only);
 }
 
 /** V1's tip, or the V1 commit that the layout was projected from where that goes on from V1's tip, or there is no V1. */

@@ -1,7 +1,7 @@
 import type { CheckpointId } from '../../checkpoint/checkpoint-id.ts';
 import { isSessionFolderName } from '../../checkpoint/files.ts';
 import { transcriptKey } from '../../compare/merge-transcripts.ts';
-import type { ObjectId } from '../../git/object-id.ts';
+import { idsOf, type ObjectId } from '../../git/object-id.ts';
 import type { ObjectOverlay } from '../../git/object-overlay.ts';
 import type { Repository } from '../../git/repository.ts';
 import { isTreeMode } from '../../git/tree.ts';
@@ -38,7 +38,7 @@ export async function withUnheld(
 async function lacksTranscript(objects: ObjectOverlay, ours: ObjectId, keys: readonly string[]): Promise<boolean> {
   if (keys.length === 0) return false;
   const folders = (await objects.tree(ours)).filter(isSessionEntry);
-  await objects.load(folders.map(({ id }) => id));
+  await objects.load(idsOf(folders));
   const known = new Set<string | undefined>();
   for (const { id } of folders) known.add(transcriptKey(await objects.tree(id)));
   return keys.some((key) => !known.has(key));

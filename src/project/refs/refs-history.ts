@@ -2,7 +2,7 @@ import type { CheckpointId } from '../../checkpoint/checkpoint-id.ts';
 import { batches, COMMITS_AT_ONCE } from '../../git/batches.ts';
 import { type ParsedCommit, parseCommit, serializeCommit } from '../../git/commit.ts';
 import { BadObjectError } from '../../git/errors.ts';
-import { type ObjectId, rawIdLength } from '../../git/object-id.ts';
+import { idsOf, type ObjectId, rawIdLength } from '../../git/object-id.ts';
 import { assertTree } from '../../git/read-trees.ts';
 import type { GitObject, ObjectSink, Repository, WalkedCommit } from '../../git/repository.ts';
 import type { TreeEntry } from '../../git/tree.ts';
@@ -93,7 +93,7 @@ class HistoryProjector {
   /** Reads the roots of the commits that earlier runs have projected and that some of these have as parents. */
   async loadBase(): Promise<void> {
     const { commits, base } = this.#options;
-    const own = new Set(commits.map(({ id }) => id));
+    const own = new Set(idsOf(commits));
     const edge = commits.flatMap(({ parents }) => parents.filter((parent) => !own.has(parent)));
     if (base !== undefined) edge.push(base.commit);
     for (const { id, root } of await this.#read([...new Set(edge)])) {
@@ -104,7 +104,7 @@ class HistoryProjector {
   }
 
   async project(batch: readonly WalkedCommit[]): Promise<void> {
-    const commits = await this.#read(batch.map(({ id }) => id));
+    const commits = await this.#read(idsOf(batch));
     if (this.#options.base === undefined) this.#versions = new Map();
     const { versions, folders } = await this.#shards.read(this.#wantedShards(commits));
     this.#versions = new Map([...this.#versions, ...versions]);

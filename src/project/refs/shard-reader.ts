@@ -1,5 +1,5 @@
 import { BadObjectError } from '../../git/errors.ts';
-import { type ObjectId, rawIdLength } from '../../git/object-id.ts';
+import { idsOf, type ObjectId, rawIdLength } from '../../git/object-id.ts';
 import { assertTree } from '../../git/read-trees.ts';
 import type { Repository } from '../../git/repository.ts';
 import type { TreeEntry } from '../../git/tree.ts';
@@ -29,7 +29,7 @@ export class ShardReader {
 
   /** The entries of these versions by name and id, and the checkpoint folders of which the trees are needed. */
   async read(wanted: readonly WantedShard[]) {
-    const objects = await this.#repo.readObjects(wanted.map(({ id }) => id));
+    const objects = await this.#repo.readObjects(idsOf(wanted));
     const versions = new Map<string, readonly TreeEntry[]>();
     const folders: Folder[] = [];
     wanted.forEach(({ name, id, isBefore }, i) => {

@@ -1,5 +1,5 @@
 import type { CheckpointId } from '../../checkpoint/checkpoint-id.ts';
-import { emptyTreeId, type ObjectId } from '../../git/object-id.ts';
+import { emptyTreeId, idsOf, type ObjectId } from '../../git/object-id.ts';
 import { readTree, readTrees } from '../../git/read-trees.ts';
 import type { ObjectSink, Repository } from '../../git/repository.ts';
 import { serializeTree, type TreeEntry } from '../../git/tree.ts';
@@ -15,10 +15,7 @@ export interface TipTree {
 export async function readTipTree(repo: Repository, sink: ObjectSink, root: ObjectId): Promise<TipTree> {
   const entries = await readTree(repo, root);
   const shards = entries.filter(isShardEntry);
-  const trees = await readTrees(
-    repo,
-    shards.map(({ id }) => id),
-  );
+  const trees = await readTrees(repo, idsOf(shards));
   const contents = new Map(shards.map((shard, i) => [shard, trees[i] ?? []]));
   const folders = new Map<CheckpointId, ObjectId>();
   const rest: TreeEntry[] = [];

@@ -4,6 +4,7 @@ import { CkptError } from '../../checkpoint/errors.ts';
 import { createdAtOf, orderByTime } from '../../generations/times.ts';
 import { treeOfCommit } from '../../git/commit-trees.ts';
 import { BadObjectError } from '../../git/errors.ts';
+import { inCaseOf } from '../../git/in-case-of.ts';
 import type { ObjectId } from '../../git/object-id.ts';
 import { ObjectOverlay } from '../../git/object-overlay.ts';
 import type { Repository } from '../../git/repository.ts';
@@ -66,12 +67,9 @@ export async function carryOver(
 
 /** The checkpoints that V2 has; what is to be said where it can't be read at all, as after a damage that a rebuild is to mend. */
 async function listed(view: View): Promise<ReadonlySet<CheckpointId> | string> {
-  try {
-    return new Set((await view.folders()).keys());
-  } catch (error) {
-    if (!(error instanceof BadObjectError)) throw error;
-    return `V2 as it was can't be read (${error.message}): if it had checkpoints that V1 lacks, they are not carried over`;
-  }
+  const unread = ({ message }: Error) =>
+    `V2 as it was can't be read (${message}): if it had checkpoints that V1 lacks, they are not carried over`;
+  return view.folders().then((folders) => new Set(folders.keys()), inCaseOf(BadObjectError, unread));
 }
 
 async function carry(

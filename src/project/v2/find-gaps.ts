@@ -3,7 +3,7 @@ import { GENERATION_FILE } from '../../checkpoint/files.ts';
 import type { GenerationState } from '../../generations/generation-state.ts';
 import { readStoredEntries } from '../../generations/manifest.ts';
 import { rootsOfCommits } from '../../git/commit-trees.ts';
-import type { ObjectId } from '../../git/object-id.ts';
+import { idsOf, type ObjectId } from '../../git/object-id.ts';
 import { readUsable } from '../../git/read-usable.ts';
 import type { Repository } from '../../git/repository.ts';
 import { ifReadable } from '../../layout/if-readable.ts';
@@ -69,10 +69,7 @@ async function gapsAmongArchives(
   }
   const unlisted = state.refs.archives.filter(({ number }) => !manifest.files.has(number));
   const looked = looksAtAll ? state.refs.archives : unlisted;
-  const roots = await readUsable(
-    looked.map(({ id }) => id),
-    (ids) => rootsOfCommits(repo, ids),
-  );
+  const roots = await readUsable(idsOf(looked), (ids) => rootsOfCommits(repo, ids));
   const foreignArchives = looked
     .filter((_, i) => roots[i]?.every(({ name }) => name !== GENERATION_FILE))
     .map(({ number }) => number);

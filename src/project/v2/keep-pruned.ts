@@ -3,6 +3,7 @@ import { CkptError } from '../../checkpoint/errors.ts';
 import { GenerationState } from '../../generations/generation-state.ts';
 import type { ManifestEntry } from '../../generations/manifest-entry.ts';
 import type { GenerationChange } from '../../generations/manifest-update.ts';
+import { inCaseOf } from '../../git/in-case-of.ts';
 import { generationName } from '../../layout/ref-names.ts';
 import type { PlanContext } from './plan-context.ts';
 
@@ -45,11 +46,6 @@ export async function keepPruned(
 }
 
 /** None where the manifest can't be read: a rebuild is what replaces it then. */
-async function readEntries(state: GenerationState): Promise<ReadonlyMap<number, ManifestEntry>> {
-  try {
-    return await state.entries();
-  } catch (error) {
-    if (!(error instanceof CkptError)) throw error;
-    return new Map();
-  }
+function readEntries(state: GenerationState): Promise<ReadonlyMap<number, ManifestEntry>> {
+  return state.entries().catch(inCaseOf(CkptError, () => new Map()));
 }

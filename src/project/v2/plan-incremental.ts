@@ -3,7 +3,7 @@ import { batches } from '../../git/batches.ts';
 import { parseCommit } from '../../git/commit.ts';
 import { treeOfCommit } from '../../git/commit-trees.ts';
 import { BadObjectError } from '../../git/errors.ts';
-import type { ObjectId } from '../../git/object-id.ts';
+import { idsOf, type ObjectId } from '../../git/object-id.ts';
 import type { RefUpdate, WalkedCommit } from '../../git/repository.ts';
 import { V2_MAIN_REF } from '../../layout/ref-names.ts';
 import { originOfImage } from '../commit-image.ts';
@@ -104,7 +104,7 @@ export async function imagesOfParents(
   ...others: readonly ObjectId[]
 ): Promise<Map<ObjectId, ObjectId>> {
   const images = new Map([[earlier.v1, earlier.main]]);
-  const own = new Set(commits.map(({ id }) => id));
+  const own = new Set(idsOf(commits));
   const parents = [...others, ...commits.flatMap((one) => one.parents)];
   const wanted = new Set(parents.filter((id) => !own.has(id) && !images.has(id)));
   if (wanted.size === 0) return images;

@@ -1,5 +1,6 @@
 import { BadObjectError, ShallowHistoryError } from '../../git/errors.ts';
 import { executePlan } from '../../git/execute-plan.ts';
+import { idsOf } from '../../git/object-id.ts';
 import type { Repository } from '../../git/repository.ts';
 import { v1Among } from '../../layout/layout-refs.ts';
 import { layoutOf, listLayoutRefs, V1_TO_REFS } from '../../layout/layouts.ts';
@@ -44,10 +45,7 @@ async function isToProject(
   if ((await readPrimaryLayout(repo, env ?? {}, onEvent)).layout === V1_TO_REFS.to) return false;
   const rest = refs.find(({ name }) => name === V1_REST_REF);
   if (rest !== undefined) return (await readOrigin(repo, rest.id)) !== v1.id;
-  const tips = await readRefCommits(
-    repo,
-    refs.map(({ id }) => id),
-  );
+  const tips = await readRefCommits(repo, idsOf(refs));
   return tips.some(({ origin }) => origin !== undefined);
 }
 

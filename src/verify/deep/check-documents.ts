@@ -1,4 +1,4 @@
-import type { ObjectId } from '../../git/object-id.ts';
+import { idsOf, type ObjectId } from '../../git/object-id.ts';
 import type { Repository } from '../../git/repository.ts';
 import type { SecretScan } from '../../redaction/secret-lines.ts';
 import type { Document, DocumentFacts } from './deep-document.ts';
@@ -16,7 +16,7 @@ export async function checkDocuments(
 ): Promise<DocumentFacts[]> {
   const checks = documents.map((document) => new DocumentCheck(document, repo.objectFormat));
   const places = checks.flatMap((check, index) => documents[index]?.pieces.map((id) => ({ id, check })) ?? []);
-  for await (const part of repo.streamContents(places.map(({ id }) => id))) {
+  for await (const part of repo.streamContents(idsOf(places))) {
     const place = places[part.index];
     place?.check.take(part, place.id);
   }

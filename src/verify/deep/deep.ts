@@ -1,5 +1,5 @@
 import type { ProgressListener } from '../../checkpoint/progress.ts';
-import type { ObjectId } from '../../git/object-id.ts';
+import { idsOf, type ObjectId } from '../../git/object-id.ts';
 import { type ReachedObjects, reachedObjects } from '../../git/reached-objects.ts';
 import type { ObjectInfo, Repository } from '../../git/repository.ts';
 import type { LayoutRefs } from '../../layout/layout-refs.ts';
@@ -68,7 +68,7 @@ export async function verifyDeep(repo: Repository, refs: LayoutRefs, options: De
 
 async function gather(repo: Repository, refs: LayoutRefs, options: DeepOptions): Promise<Material> {
   const { gitRefs, checkpoints } = options;
-  const tips = gitRefs === undefined ? [...refs.v2.values()] : gitRefs.map(({ id }) => id);
+  const tips = gitRefs === undefined ? [...refs.v2.values()] : idsOf(gitRefs);
   const [contents, reached] = await Promise.all([
     contentsOf(repo, refs, options),
     checkpoints === undefined ? reachedObjects(repo, tips) : undefined,

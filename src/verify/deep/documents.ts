@@ -1,5 +1,6 @@
 import { GitError } from '../../git/errors.ts';
-import type { ObjectId } from '../../git/object-id.ts';
+import { inCaseOf } from '../../git/in-case-of.ts';
+import { idsOf, type ObjectId } from '../../git/object-id.ts';
 import { readContents } from '../../git/read-contents.ts';
 import type { ObjectInfo, Repository } from '../../git/repository.ts';
 import { type Document, documentKey } from './deep-document.ts';
@@ -36,10 +37,8 @@ export async function readHashes(
 /** Types and sizes of the objects that are here, by their ids. Fetches none. Damaged ones may be left out. */
 export async function infosOf(repo: Repository, ids: Iterable<ObjectId>): Promise<Map<ObjectId, ObjectInfo>> {
   const all = [...new Set(ids)];
-  const infos = await repo.objectInfo(all).catch((error: unknown) => {
-    if (error instanceof GitError) return Promise.all(all.map((id) => infoOf(repo, id)));
-    throw error;
-  });
+  const oneByOne = () => Promise.all(all.map((id) => infoOf(repo, id)));
+  const infos = await repo.objectInfo(all).catch(inCaseOf(GitError, oneByOne));
   return new Map(
     all.flatMap((id, i): Array<[ObjectId, ObjectInfo]> => (infos[i] === undefined ? [] : [[id, infos[i]]])),
   );
@@ -60,7 +59,7 @@ export function documentsOf(
 ): Map<string, Document> {
   const documents = new Map<string, Document>();
   const add = (pieces: readonly PlacedObject[], hash: string | undefined) => {
-    const ids = pieces.map(({ id }) => id);
+    const ids = idsOf(pieces);
     const key = documentKey(ids);
     const known = documents.get(key);
     documents.set(key, {

@@ -1,4 +1,4 @@
-import type { ObjectId } from '../../git/object-id.ts';
+import { idsOf, type ObjectId } from '../../git/object-id.ts';
 import { TOO_MANY_PATHS } from '../../git/path-budget.ts';
 import { type Finding, finding } from '../finding.ts';
 import { findingPlaceOf } from './judge-transcripts.ts';
@@ -22,7 +22,7 @@ export function judgeObjects(
   v2: readonly PlacedObject[],
   evidence: ObjectEvidence,
 ): Finding[] {
-  const inV1 = new Set(v1.map(({ id }) => id));
+  const inV1 = new Set(idsOf(v1));
   const findings = new Map<string, Finding>();
   const others = new Map<ObjectId, Set<string>>();
   const { absent, promisor } = evidence;

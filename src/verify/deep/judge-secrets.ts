@@ -1,3 +1,4 @@
+import { idsOf } from '../../git/object-id.ts';
 import { type Finding, finding } from '../finding.ts';
 import { type DocumentFacts, documentKey } from './deep-document.ts';
 import { findingPlaceOf } from './judge-transcripts.ts';
@@ -17,7 +18,7 @@ export function judgeSecrets(
   const said = new Set<string>();
   return documents.flatMap((pieces) => {
     const [first] = pieces;
-    const key = documentKey(pieces.map(({ id }) => id));
+    const key = documentKey(idsOf(pieces));
     const secrets = facts.get(key)?.secrets ?? [];
     if (first === undefined || secrets.length === 0 || said.has(`${first.path} ${key}`)) return [];
     said.add(`${first.path} ${key}`);

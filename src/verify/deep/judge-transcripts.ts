@@ -1,3 +1,4 @@
+import { idsOf } from '../../git/object-id.ts';
 import { type Finding, type FindingPlace, finding } from '../finding.ts';
 import { type DocumentFacts, documentKey } from './deep-document.ts';
 import type { HashTexts } from './documents.ts';
@@ -63,7 +64,7 @@ export function judgeTranscripts(
 
 function problemsOf(transcript: PlacedTranscript, { facts, hashes }: TranscriptEvidence): Problem[] {
   const [first] = transcript.pieces;
-  const found = facts.get(documentKey(transcript.pieces.map(({ id }) => id)));
+  const found = facts.get(documentKey(idsOf(transcript.pieces)));
   if (first === undefined || found === undefined || found.absent.length > 0 || found.damaged.length > 0) return [];
   const problems: Problem[] = [];
   const { hash } = transcript;
@@ -95,7 +96,7 @@ function problemsOf(transcript: PlacedTranscript, { facts, hashes }: TranscriptE
 }
 
 function keyOf({ kind, file, hash }: Problem, { pieces }: PlacedTranscript): string {
-  return [kind, file.checkpoint, documentKey(pieces.map(({ id }) => id)), hash].join(' ');
+  return [kind, file.checkpoint, documentKey(idsOf(pieces)), hash].join(' ');
 }
 
 /** Where a finding about a file is. */

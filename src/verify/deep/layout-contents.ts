@@ -2,7 +2,7 @@ import { type CheckpointId, shardPath } from '../../checkpoint/checkpoint-id.ts'
 import { GenerationState } from '../../generations/generation-state.ts';
 import { batches } from '../../git/batches.ts';
 import { parseCommit } from '../../git/commit.ts';
-import type { ObjectId, RefName } from '../../git/object-id.ts';
+import { idsOf, type ObjectId, type RefName } from '../../git/object-id.ts';
 import { type ReadContent, readContents } from '../../git/read-contents.ts';
 import type { Ref, Repository } from '../../git/repository.ts';
 import type { LayoutRefs } from '../../layout/layout-refs.ts';
@@ -54,10 +54,7 @@ async function refsContents(
   const v1 = await filesAt(repo, v1Ref === undefined ? [] : [v1Ref], checkpoints);
   const roots: PlacedObject[] = [];
   for (const batch of batches(gitRefs)) {
-    const commits = await readContents(
-      repo,
-      batch.map(({ id }) => id),
-    );
+    const commits = await readContents(repo, idsOf(batch));
     for (const [i, { name }] of batch.entries()) {
       const checkpoint = checkpointOfRef(name);
       const id = treeIn(commits[i]);

@@ -2,7 +2,7 @@ import { type CheckpointId, checkpointOfShardPath, shardPath } from '../../check
 import { isSessionFolderName } from '../../checkpoint/files.ts';
 import { checkpointPath, type FileRole } from '../../checkpoint/roles.ts';
 import { AT_ONCE } from '../../git/batches.ts';
-import { type ObjectId, type RefName, rawIdLength } from '../../git/object-id.ts';
+import { idsOf, type ObjectId, type RefName, rawIdLength } from '../../git/object-id.ts';
 import { PathBudget, TOO_MANY_PATHS } from '../../git/path-budget.ts';
 import { type ReadContent, readContents } from '../../git/read-contents.ts';
 import type { Repository } from '../../git/repository.ts';
@@ -55,7 +55,7 @@ export async function layoutFiles(
   const cut = new Set<string>();
   while (waiting.length > 0) {
     const batch = waiting.splice(0, AT_ONCE);
-    const ids = [...new Set(batch.map(({ id }) => id))];
+    const ids = [...new Set(idsOf(batch))];
     const contents = await readContents(repo, ids);
     const read = new Map(ids.map((id, i) => [id, entriesOf(repo, contents[i])]));
     for (const tree of batch) {

@@ -1,6 +1,6 @@
 import { type CheckpointId, shardPath } from '../../checkpoint/checkpoint-id.ts';
 import { editableSummary } from '../../checkpoint/summary-sessions.ts';
-import type { ObjectId } from '../../git/object-id.ts';
+import { idsOf, type ObjectId } from '../../git/object-id.ts';
 import type { ObjectInfo, Repository } from '../../git/repository.ts';
 import { layoutOf } from '../../layout/layouts.ts';
 import { type Finding, finding } from '../finding.ts';
@@ -73,7 +73,7 @@ async function visitSummaries(
   summaries: readonly PlacedObject[],
   visit: (file: PlacedObject, paths: NamedPath[]) => void,
 ): Promise<void> {
-  const ids = summaries.map(({ id }) => id);
+  const ids = idsOf(summaries);
   await repo.visitObjects(ids, (object, i) => {
     const file = summaries[i];
     const sessions = editableSummary(object?.content)?.sessions ?? [];

@@ -3,12 +3,10 @@ import { refsSummary } from '../../checkpoint/refs-summary.ts';
 import type { CheckpointSides } from '../../compare/checkpoint-sides.ts';
 import { type FactsOfSides, readFacts } from '../../compare/differing-checkpoints.ts';
 import { comparableSummary, type SplitCheckpoint, type SummaryForm, splitViews } from '../../compare/split-views.ts';
-import { treeOfCommit } from '../../git/commit-trees.ts';
 import type { ObjectId } from '../../git/object-id.ts';
 import type { ObjectOverlay } from '../../git/object-overlay.ts';
-import { readTree } from '../../git/read-trees.ts';
 import type { Repository } from '../../git/repository.ts';
-import { foldersAt } from '../../layout/checkpoint-walk.ts';
+import { foldersIn } from '../../layout/checkpoint-walk.ts';
 import type { View } from '../../layout/layout.ts';
 import { type LayoutRefs, layoutRefsAmong } from '../../layout/layout-refs.ts';
 import { isMadeOf, layoutOf } from '../../layout/layouts.ts';
@@ -60,8 +58,7 @@ async function projectedSides(
   id: CheckpointId,
 ): Promise<CheckpointSides> {
   const tree = (await source.folders({ ids: new Set([id]) })).get(id);
-  const main =
-    refs.main && (await foldersAt(repo, await readTree(repo, await treeOfCommit(repo, refs.main)), [id])).get(id);
+  const main = refs.main && (await foldersIn(repo, refs.main, [id])).get(id);
   const folders = new Map(tree === undefined ? [] : [[id, tree]]);
   const projected = (await new Projection(repo, objects).projectCheckpoints(folders)).get(id);
   for (const content of projected?.full?.trees ?? []) objects.add('tree', content);

@@ -1,9 +1,7 @@
 import { type CheckpointId, timeOfId } from '../../checkpoint/checkpoint-id.ts';
-import { treeOfCommit } from '../../git/commit-trees.ts';
 import type { ObjectId } from '../../git/object-id.ts';
-import { readTree } from '../../git/read-trees.ts';
 import type { Repository } from '../../git/repository.ts';
-import { foldersAt } from '../../layout/checkpoint-walk.ts';
+import { foldersIn } from '../../layout/checkpoint-walk.ts';
 import { withHeldAlone } from '../../layout/held-alone-view.ts';
 import type { View } from '../../layout/layout.ts';
 import { CHECKPOINTS_PREFIX, checkpointOfRef } from '../../layout/ref-names.ts';
@@ -26,7 +24,7 @@ export async function checkTrailers(
 ): Promise<Finding[]> {
   if (named.length === 0) return [...findings];
   const ids = named.map(({ checkpoint }) => checkpoint);
-  const inV1 = await checkpointsAt(repo, sides.v1, ids);
+  const inV1 = await foldersIn(repo, sides.v1, ids);
   // What generations alone have is whole where the comparison does not miss it on `main`.
   const missing = new Set(
     findings.flatMap(({ code, checkpoint }) => (code === 'CHECKPOINT_MISSING' ? checkpoint : [])),
@@ -51,8 +49,4 @@ export async function checkTrailers(
 async function checkpointsInRefs(repo: Repository): Promise<ReadonlySet<CheckpointId>> {
   const refs = await repo.listRefs(CHECKPOINTS_PREFIX);
   return new Set(refs.flatMap(({ name }) => checkpointOfRef(name) ?? []));
-}
-
-async function checkpointsAt(repo: Repository, commit: ObjectId, ids: readonly CheckpointId[]) {
-  return foldersAt(repo, await readTree(repo, await treeOfCommit(repo, commit)), ids);
 }

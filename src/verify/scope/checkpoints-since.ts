@@ -5,7 +5,7 @@ import { revisionOf } from '../../commits/resolve-revision.ts';
 import { batches, COMMITS_AT_ONCE } from '../../git/batches.ts';
 import { commitHeader, type ParsedCommit, parseCommit } from '../../git/commit.ts';
 import { ShallowHistoryError } from '../../git/errors.ts';
-import type { ObjectId } from '../../git/object-id.ts';
+import { idsOf, type ObjectId } from '../../git/object-id.ts';
 import { readAhead } from '../../git/read-ahead.ts';
 import { readTrees } from '../../git/read-trees.ts';
 import type { Ref, Repository } from '../../git/repository.ts';
@@ -91,7 +91,7 @@ async function writtenSince(repo: Repository, tip: ObjectId, moment: Instant): P
 async function readCommits(repo: Repository, tip: ObjectId, moment: Instant): Promise<Map<ObjectId, Written>> {
   const walked = await repo.walk({ tips: [tip] });
   const commits = new Map<ObjectId, Written>();
-  const ids = walked.map(({ id }) => id);
+  const ids = idsOf(walked);
   for await (const { objects } of readAhead(repo, ids)) {
     for (const object of objects) {
       if (object === undefined) continue;

@@ -1,7 +1,7 @@
 import type { CheckpointId } from '../../../checkpoint/checkpoint-id.ts';
 import { isBeginning } from '../../../compare/is-beginning.ts';
 import { batches } from '../../../git/batches.ts';
-import type { ObjectId } from '../../../git/object-id.ts';
+import { idsOf, type ObjectId } from '../../../git/object-id.ts';
 import type { Repository } from '../../../git/repository.ts';
 import { readPlainCheckpoints } from '../../../layout/checkpoint-view.ts';
 import { describeCheckpoints, sessionIdsOf } from '../../../layout/describe-checkpoints.ts';
@@ -87,7 +87,7 @@ async function lostPart(
 
 /** Whether one transcript is no more than the beginning of another; not where one of its pieces is absent. */
 async function isCutShort(repo: Repository, before: TranscriptFiles, now: TranscriptFiles): Promise<boolean> {
-  const [was, is] = [before, now].map(({ pieces }) => pieces.map(({ id }) => id)) as [ObjectId[], ObjectId[]];
+  const [was, is] = [before, now].map(({ pieces }) => idsOf(pieces)) as [ObjectId[], ObjectId[]];
   if (was.join() === is.join()) return false;
   const sizes = async (ids: readonly ObjectId[]) => (await repo.objectInfo(ids)).map((info) => info?.size);
   const [wasSizes, isSizes] = [await sizes(was), await sizes(is)];
