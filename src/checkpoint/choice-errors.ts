@@ -4,8 +4,6 @@ import { CkptError } from './errors.ts';
 
 /** What was given can't be the beginning of a checkpoint ID: exit code 2. */
 export class BadCheckpointIdError extends CkptError {
-  override readonly name = 'BadCheckpointIdError';
-
   /** `lost`: one of those that are lost was asked for, and a commit or branch would not do. */
   constructor(text: string, which?: 'lost') {
     const others = which === 'lost' ? '' : ', nor a commit or branch here';
@@ -21,7 +19,6 @@ export class BadCheckpointIdError extends CkptError {
 
 /** Several checkpoints begin with what was given: exit code 2. */
 export class AmbiguousCheckpointError extends CkptError {
-  override readonly name = 'AmbiguousCheckpointError';
   readonly candidates: readonly CheckpointId[];
 
   /** `lost`: one of those that are lost was asked for. */

@@ -20,13 +20,13 @@ export interface CkptErrorOptions {
  * that programs can rely on it, and is listed in `docs/errors.md`.
  */
 export class CkptError extends Error {
-  override readonly name: string = 'CkptError';
   readonly code: string;
   readonly hint: Hint | undefined;
   readonly exitCode: FailureExitCode;
 
   constructor(code: string, message: string, options: CkptErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = new.target.name;
     this.code = code;
     this.hint = options.hint;
     this.exitCode = options.exitCode ?? 1;

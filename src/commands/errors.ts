@@ -2,8 +2,6 @@ import { CkptError } from '../checkpoint/errors.ts';
 
 /** The command was called in a wrong way: exit code 2. */
 export class UsageError extends CkptError {
-  override readonly name = 'UsageError';
-
   constructor(message: string, hint?: string) {
     super('WRONG_USAGE', message, { exitCode: 2, ...(hint === undefined ? {} : { hint }) });
   }
@@ -11,8 +9,6 @@ export class UsageError extends CkptError {
 
 /** There is no command of this name: exit code 2. */
 export class UnknownCommandError extends CkptError {
-  override readonly name = 'UnknownCommandError';
-
   constructor(command: string, similar: string | undefined) {
     super('UNKNOWN_COMMAND', `there is no command '${command}'`, {
       exitCode: 2,
@@ -23,8 +19,6 @@ export class UnknownCommandError extends CkptError {
 
 /** A screen was asked for where there is none: exit code 2. */
 export class NotATerminalError extends CkptError {
-  override readonly name = 'NotATerminalError';
-
   constructor(why: string) {
     super('NOT_A_TERMINAL', `this is a screen to look at, and ${why}`, {
       exitCode: 2,

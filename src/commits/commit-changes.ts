@@ -3,7 +3,7 @@ import { emptyTreeId, type ObjectId } from '../git/object-id.ts';
 import { PathBudget } from '../git/path-budget.ts';
 import { readTrees } from '../git/read-trees.ts';
 import type { Repository } from '../git/repository.ts';
-import { displayName, isTreeMode, type TreeEntry } from '../git/tree.ts';
+import { displayName, type TreeEntry, treeIn } from '../git/tree.ts';
 import { commitDecoder, describeCommit, type NamingCommit } from './naming-commits.ts';
 import { readCommits } from './read-commits.ts';
 
@@ -81,10 +81,6 @@ async function entriesOf(repo: Repository, tree: ObjectId | undefined): Promise<
   if (tree === undefined || tree === emptyTreeId(repo.objectFormat)) return new Map();
   const [entries = []] = await readTrees(repo, [tree]);
   return new Map(entries.map((entry) => [entry.name, entry]));
-}
-
-function treeIn(entry: TreeEntry | undefined): ObjectId | undefined {
-  return entry !== undefined && isTreeMode(entry.mode) ? entry.id : undefined;
 }
 
 function statusOf(old: TreeEntry | undefined, now: TreeEntry | undefined): ChangedFile['status'] | undefined {

@@ -2,7 +2,7 @@ import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
 import { METADATA_FILE } from '../checkpoint/files.ts';
 import type { ObjectId, RefName } from '../git/object-id.ts';
 import type { ObjectOverlay } from '../git/object-overlay.ts';
-import { isTreeMode, type TreeEntry } from '../git/tree.ts';
+import { isTreeMode, type TreeEntry, treeIn } from '../git/tree.ts';
 import { isSessionEntry } from '../layout/folder-files.ts';
 import type { CheckpointSurvey } from '../layout/survey.ts';
 import { transcriptKey } from './merge-transcripts.ts';
@@ -64,8 +64,7 @@ export async function entriesOf(trees: ObjectOverlay, id: ObjectId | null | unde
 
 /** The folder with this name among entries; `undefined` where there is none, or a file bears its name. */
 export function folderIn(entries: Entries, name: string): ObjectId | undefined {
-  const entry = entries.get(name);
-  return entry !== undefined && isTreeMode(entry.mode) ? entry.id : undefined;
+  return treeIn(entries.get(name));
 }
 
 /** The sessions of a checkpoint on one side, by its folder on `main` and those in generations, in the order of their numbers. */

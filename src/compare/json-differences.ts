@@ -1,6 +1,7 @@
 import type { ObjectId } from '../git/object-id.ts';
 import type { ObjectOverlay } from '../git/object-overlay.ts';
 import { parseExactJson } from '../json/exact.ts';
+import { isObject } from '../json/read.ts';
 import type { Difference, DifferencePlace } from './difference.ts';
 import { compareFields, type WeighedField } from './field-differences.ts';
 
@@ -43,7 +44,7 @@ export async function compareObjects(
 function parseFields(content: Buffer | undefined): Fields | undefined {
   try {
     const value = parseExactJson(content?.toString() ?? '');
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : undefined;
+    return isObject(value) ? value : undefined;
   } catch {
     return undefined;
   }

@@ -8,7 +8,6 @@ export function fetchObjectHint(id: string, remote = 'origin'): Hint {
 
 /** Any failure of the git seam. `doing` says what was being done, in words that follow "while". */
 export class GitError extends Error {
-  override readonly name: string = 'GitError';
   /** A stable code that programs can rely on. */
   readonly code: string = 'GIT_FAILED';
   /** What the user can do about it, as a sentence; absent where nobody knows. */
@@ -20,6 +19,7 @@ export class GitError extends Error {
 
   constructor(message: string, options: { hint?: Hint; cause?: unknown; systemCode?: string | undefined } = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = new.target.name;
     this.hint = options.hint;
     this.systemCode = options.systemCode;
   }
@@ -27,19 +27,16 @@ export class GitError extends Error {
 
 /** The directory is in no git repository, or in one that git refuses to open. */
 export class NotARepositoryError extends GitError {
-  override readonly name = 'NotARepositoryError';
   override readonly code = 'NOT_A_REPOSITORY';
 }
 
 /** The engine that was asked for is not there, or can't serve this repository. */
 export class EngineUnavailableError extends GitError {
-  override readonly name = 'EngineUnavailableError';
   override readonly code = 'ENGINE_UNAVAILABLE';
 }
 
 /** A ref did not have the value that a transaction expected: somebody else moved it. Nothing was changed. */
 export class RefConflictError extends GitError {
-  override readonly name = 'RefConflictError';
   override readonly code = 'REF_MOVED';
   readonly ref: RefName;
   readonly expected: ObjectId | null;
@@ -60,7 +57,6 @@ export class RefConflictError extends GitError {
 
 /** A ref's lock file is held by another process, or was left behind by one that died. Nothing was changed. */
 export class RefLockedError extends GitError {
-  override readonly name = 'RefLockedError';
   override readonly code = 'REF_LOCKED';
   readonly ref: RefName;
   readonly lockPath: string;
@@ -76,7 +72,6 @@ export class RefLockedError extends GitError {
 
 /** A ref can't be made because another ref's name is a folder of its name, or the other way round. */
 export class RefNameConflictError extends GitError {
-  override readonly name = 'RefNameConflictError';
   override readonly code = 'REF_NAME_CONFLICT';
   readonly ref: RefName;
 
@@ -90,7 +85,6 @@ export class RefNameConflictError extends GitError {
 
 /** The history was cut off at some depth, so that commits are missing which the work needs. */
 export class ShallowHistoryError extends GitError {
-  override readonly name = 'ShallowHistoryError';
   override readonly code = 'SHALLOW_HISTORY';
 
   constructor() {
@@ -102,7 +96,6 @@ export class ShallowHistoryError extends GitError {
 
 /** An object that the work can't do without is absent, has another type, or can't be parsed. */
 export class BadObjectError extends GitError {
-  override readonly name: string = 'BadObjectError';
   override readonly code: string = 'BAD_OBJECT';
   readonly id: ObjectId;
 
@@ -119,13 +112,11 @@ export function damagedObject(id: ObjectId, reason: string): BadObjectError {
 
 /** A tree leads to so many paths that they are not listed (`PathBudget`). It is as its writer made it: no other clone has a better one. */
 export class TooManyPathsError extends BadObjectError {
-  override readonly name = 'TooManyPathsError';
   override readonly code = 'TOO_MANY_PATHS';
 }
 
 /** A file, or a line of it, was asked for that is not in the commit that was looked at. */
 export class NoSuchLineError extends GitError {
-  override readonly name = 'NoSuchLineError';
   override readonly code = 'NO_SUCH_LINE';
 
   constructor(path: string, line: number | undefined, reason: string) {

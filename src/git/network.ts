@@ -66,7 +66,6 @@ export const OWN_CA = "If the server's certificate is of a CA of your own, name 
 
 /** A remote could not be reached, refused us, or broke off. Its words are without credentials. */
 export class RemoteError extends GitError {
-  override readonly name = 'RemoteError';
   override readonly code = 'REMOTE_FAILED';
 }
 

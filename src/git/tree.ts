@@ -17,6 +17,11 @@ export function isTreeMode(mode: string): boolean {
   return mode === '40000' || mode === '040000';
 }
 
+/** The tree of an entry that is a folder; `undefined` for any other one, and for none. */
+export function treeIn(entry: TreeEntry | undefined): ObjectId | undefined {
+  return entry !== undefined && isTreeMode(entry.mode) ? entry.id : undefined;
+}
+
 /** True for a submodule: its commit is in another repository. */
 export function isSubmoduleMode(mode: string): boolean {
   return mode === '160000';

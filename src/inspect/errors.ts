@@ -14,8 +14,6 @@ const NAMES: Record<LayoutName, string> = { v1: 'no V1 branch', v2: 'no V2', ref
 
 /** There is no layout at all, or not the layout that was asked for: exit code 3. */
 export class NoCheckpointsError extends CkptError {
-  override readonly name = 'NoCheckpointsError';
-
   constructor(layout: LayoutName | undefined, hint: Hint) {
     const what = layout === undefined ? 'neither a V1 branch nor V2 refs nor git-refs' : NAMES[layout];
     super('NO_CHECKPOINTS', `there is ${what} in this repository`, {
@@ -27,8 +25,6 @@ export class NoCheckpointsError extends CkptError {
 
 /** A commit, or the lines of a file, lead to several checkpoints: exit code 2. */
 export class SeveralCheckpointsError extends CkptError {
-  override readonly name = 'SeveralCheckpointsError';
-
   constructor(
     where: string,
     candidates: readonly { readonly checkpoint: CheckpointId; readonly label: string | null }[],
@@ -43,8 +39,6 @@ export class SeveralCheckpointsError extends CkptError {
 
 /** A commit was named that names no checkpoint. */
 export class NoCheckpointNamedError extends CkptError {
-  override readonly name = 'NoCheckpointNamedError';
-
   constructor(text: string, commit: ObjectId, nearest: ObjectId | undefined) {
     const id = commit.slice(0, 10);
     const what = commit.startsWith(text) ? `the commit ${id}` : `${text} (the commit ${id})`;
@@ -59,8 +53,6 @@ export class NoCheckpointNamedError extends CkptError {
 
 /** The commits of a range name no checkpoint, or none that is here. */
 export class NoCheckpointsNamedError extends CkptError {
-  override readonly name = 'NoCheckpointsNamedError';
-
   constructor(range: string, namedCount: number) {
     const what = namedCount === 0 ? 'name no checkpoint' : `name ${namedCount} checkpoints, of which none is here`;
     super('NO_CHECKPOINTS_NAMED', `the commits of ${range} ${what}`, {
@@ -71,8 +63,6 @@ export class NoCheckpointsNamedError extends CkptError {
 
 /** The lines that were asked for come from commits that name no checkpoint. */
 export class UnnamedLineError extends CkptError {
-  override readonly name = 'UnnamedLineError';
-
   constructor(where: string, commit: ObjectId | undefined) {
     const what = commit === undefined ? `${where} is empty` : `${where} was written by ${commit.slice(0, 10)}`;
     super('NO_CHECKPOINT_NAMED', `${what}, and no checkpoint is named there`, {
@@ -83,8 +73,6 @@ export class UnnamedLineError extends CkptError {
 
 /** No checkpoint begins with what was given. */
 export class CheckpointNotFoundError extends CkptError {
-  override readonly name = 'CheckpointNotFoundError';
-
   constructor(
     prefix: string,
     refs: readonly string[],
@@ -112,8 +100,6 @@ export class CheckpointNotFoundError extends CkptError {
 
 /** The checkpoint does not have a session folder of this name. */
 export class SessionNotFoundError extends CkptError {
-  override readonly name = 'SessionNotFoundError';
-
   constructor(id: CheckpointId, session: string, sessions: readonly string[]) {
     super('SESSION_NOT_FOUND', `checkpoint ${id} has no session ${session}`, {
       hint: sessions.length === 0 ? 'It has none at all.' : `Its sessions are: ${sessions.join(', ')}`,
@@ -123,8 +109,6 @@ export class SessionNotFoundError extends CkptError {
 
 /** A part was asked for that each session has, and there are several sessions: exit code 2. */
 export class SessionNotNamedError extends CkptError {
-  override readonly name = 'SessionNotNamedError';
-
   constructor(id: CheckpointId, part: string, sessions: readonly string[]) {
     super('SESSION_NOT_NAMED', `checkpoint ${id} has ${sessions.length} sessions: ${sessions.join(', ')}`, {
       exitCode: 2,
@@ -135,8 +119,6 @@ export class SessionNotNamedError extends CkptError {
 
 /** The session, or the checkpoint, never had the file that was asked for, or nobody knows where it went. */
 export class PartNotFoundError extends CkptError {
-  override readonly name = 'PartNotFoundError';
-
   constructor(what: string, hint: Hint | undefined) {
     super('PART_NOT_FOUND', what, hint === undefined ? {} : { hint });
   }
@@ -144,8 +126,6 @@ export class PartNotFoundError extends CkptError {
 
 /** The transcript is in no generation, and generations have been deleted: it went with one of them. */
 export class TranscriptPrunedError extends CkptError {
-  override readonly name = 'TranscriptPrunedError';
-
   constructor(id: CheckpointId, session: string, generations: readonly number[]) {
     const listed = generations.slice(0, MAX_LISTED).join(', ');
     const names = generations.length === 1 ? `generation ${listed}` : `generations ${listed}`;

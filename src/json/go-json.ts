@@ -1,5 +1,5 @@
 import { canonicalNumber } from './exact.ts';
-import { isJson, tokenEnd } from './tokens.ts';
+import { isJson, LONGEST_TEXT, tokenEnd } from './tokens.ts';
 
 /**
  * A JSON value as a Go program has it that decodes into a generic map and encodes that again. All text is latin1, one character per
@@ -19,8 +19,6 @@ export interface GoDocument {
 
 /** Go reads nothing that is nested deeper. */
 const MAX_DEPTH = 10_000;
-/** A text that is longer than a string can be is not read, and not written (V8: 2^29 - 24 characters). */
-const LONGEST_TEXT = 0x1fff_ffe8;
 
 /** A string with none of these stands in the output as it is. */
 const NOT_PLAIN = /[\\\x80-\xff]/;

@@ -1,3 +1,5 @@
+import { isBlank } from './tokens.ts';
+
 /** What the scanner is inside of, or what may come next. */
 const EXPECT = {
   value: 0,
@@ -204,10 +206,6 @@ function skipPlain(bytes: Uint8Array, from: number): number {
 
 function isDigit(byte: number): boolean {
   return byte >= ZERO && byte <= 0x39;
-}
-
-function isBlank(byte: number): boolean {
-  return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
 }
 
 /** Whether some bytes are one JSON value, as `JsonValidator` says it: nothing is held, however long they are. */

@@ -1,7 +1,7 @@
 import { parsedCommit } from '../git/commit-trees.ts';
 import { type ObjectId, rawIdLength } from '../git/object-id.ts';
 import type { Repository } from '../git/repository.ts';
-import { isTreeMode, type TreeEntry } from '../git/tree.ts';
+import { isTreeMode, type TreeEntry, treeIn } from '../git/tree.ts';
 import { treeDifferences } from '../git/tree-differences.ts';
 
 /** A folder that another tree has otherwise under its name, or not at all (`undefined`). */
@@ -75,8 +75,7 @@ function changedFolders(
   if (before === undefined || after === undefined) return [];
   const differences = treeDifferences(before, after, rawIdLength(objectFormat)) ?? [];
   return differences.flatMap(({ old, now }) => {
-    const folder = now !== undefined && isTreeMode(now.mode) ? now.id : undefined;
-    return isOfKind(old) ? [{ name: old.name, old: old.id, now: folder }] : [];
+    return isOfKind(old) ? [{ name: old.name, old: old.id, now: treeIn(now) }] : [];
   });
 }
 

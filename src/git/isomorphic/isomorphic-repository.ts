@@ -6,6 +6,8 @@ import { during } from '../git-failure.ts';
 import { KeptPacks, removeStaleKeeps } from '../kept-packs.ts';
 import type { Network } from '../network.ts';
 import { idsOf, type ObjectFormat, type ObjectId, type RefName } from '../object-id.ts';
+import { writePackFiles } from '../pack-files.ts';
+import { PackedWriter } from '../packed-writer.ts';
 import { readTree } from '../read-trees.ts';
 import { RefReader } from '../refs/ref-reader.ts';
 import { updateRefs } from '../refs/ref-transaction.ts';
@@ -35,7 +37,6 @@ import { findInIndex } from './index-file.ts';
 import { type DiscoverOptions, discover } from './location.ts';
 import { IsomorphicNetwork } from './network.ts';
 import { ObjectStore } from './object-store.ts';
-import { IsomorphicObjectWriter } from './object-writer.ts';
 import { promisorRemote } from './promisor.ts';
 import { visitReachable } from './reachable.ts';
 import { resolveRevision } from './revision.ts';
@@ -188,7 +189,10 @@ class IsomorphicRepository implements Repository {
   }
 
   objectWriter(): ObjectWriter {
-    return new IsomorphicObjectWriter(this, this.#objects, this.objectFormat, this.#kept);
+    return new PackedWriter(this.objectFormat, async (pack) => {
+      await writePackFiles(this, pack, this.#kept);
+      await this.#objects.refresh();
+    });
   }
 
   releaseObjects(): Promise<void> {

@@ -12,6 +12,8 @@ import { KeptPacks, removeStaleKeeps } from '../kept-packs.ts';
 import { hasLooseObject } from '../loose-object.ts';
 import type { Network } from '../network.ts';
 import { idsOf, type ObjectFormat, type ObjectId, type RefName, toObjectId } from '../object-id.ts';
+import { writePackFiles } from '../pack-files.ts';
+import { PackedWriter } from '../packed-writer.ts';
 import { RefReader } from '../refs/ref-reader.ts';
 import { updateRefs } from '../refs/ref-transaction.ts';
 import { removeStaleLocks } from '../refs/stale-locks.ts';
@@ -38,8 +40,8 @@ import { type CatFile, InfoReader, ObjectReader } from './cat-file.ts';
 import { NativeConfig } from './config.ts';
 import { ContentReader } from './content-reader.ts';
 import { commitsDroppingFolders } from './dropped-folders.ts';
+import { indexPack } from './index-pack.ts';
 import { NativeNetwork } from './network.ts';
-import { NativeObjectWriter } from './object-writer.ts';
 import { PartialClone } from './partial-clone.ts';
 import { absentCommit, GitProgram, gitEnvironment, withoutTransport } from './program.ts';
 import { diskSizes, visitReachable } from './reachable.ts';
@@ -339,12 +341,13 @@ class NativeRepository implements Repository {
   }
 
   objectWriter({ overDamaged = false }: WriterOptions = {}): ObjectWriter {
-    const onFlush = async () => {
+    return new PackedWriter(this.objectFormat, async (pack) => {
+      // Git compares what it stores with what is there, and stops at a damaged object.
+      if (overDamaged) await writePackFiles(this, pack, this.#kept);
+      else await indexPack(this.#git, pack, this.#kept);
       (await this.#partial)?.forget();
       if (overDamaged) this.#readAgain();
-    };
-    const files = overDamaged ? this : undefined;
-    return new NativeObjectWriter(this.#git, this.objectFormat, this.#kept, onFlush, files);
+    });
   }
 
   #readAgain(): void {

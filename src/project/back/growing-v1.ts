@@ -2,7 +2,7 @@ import { type CheckpointId, shardNames } from '../../checkpoint/checkpoint-id.ts
 import type { ObjectId } from '../../git/object-id.ts';
 import { readTree } from '../../git/read-trees.ts';
 import type { ObjectSink, Repository } from '../../git/repository.ts';
-import { compareEntries, isTreeMode, serializeTree, type TreeEntry } from '../../git/tree.ts';
+import { compareEntries, serializeTree, type TreeEntry, treeIn } from '../../git/tree.ts';
 
 type Entries = Map<string, TreeEntry>;
 
@@ -53,8 +53,8 @@ export class GrowingV1 {
   async #shard(name: string): Promise<Entries> {
     let shard = this.#shards.get(name);
     if (shard === undefined) {
-      const entry = this.#root.get(name);
-      shard = byName(entry !== undefined && isTreeMode(entry.mode) ? await readTree(this.#repo, entry.id) : []);
+      const tree = treeIn(this.#root.get(name));
+      shard = byName(tree === undefined ? [] : await readTree(this.#repo, tree));
       this.#shards.set(name, shard);
     }
     return shard;

@@ -1,5 +1,6 @@
 import { factsOfLine, type LineFacts } from '../../checkpoint/compact-lines.ts';
 import { splitLines } from '../../json/split-lines.ts';
+import { isJson } from '../../json/tokens.ts';
 
 /**
  * How many lines of a raw transcript come before what a line of its compact transcript was made of; `undefined` where that can't be
@@ -80,7 +81,7 @@ async function readRaw(raw: AsyncIterable<Buffer>, wanted: CompactLine): Promise
   let isPast = before === 0;
   for await (const line of splitLines(raw)) {
     const facts = factsOfLine(line);
-    if (lines === 0) areLines = facts.role !== undefined || isOneValue(line);
+    if (lines === 0) areLines = facts.role !== undefined || isJson(line.toString()); // a document does not end on its first line
     if (target !== undefined && isMadeOf(target, facts)) {
       // One message can be cut into several compact lines, several prompts can have one time.
       if (target.ids.length === 0) isPast = met >= before;
@@ -113,14 +114,4 @@ function keyOf({ role, ids, time }: LineFacts): string | undefined {
   const [id] = ids;
   if (id !== undefined) return `${role} id ${id}`;
   return time === undefined ? undefined : `${role} at ${time}`;
-}
-
-/** True for a line of JSONL: a document over several lines does not end on its first. */
-function isOneValue(line: Buffer): boolean {
-  try {
-    JSON.parse(line.toString());
-    return true;
-  } catch {
-    return false;
-  }
 }

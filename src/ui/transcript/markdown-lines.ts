@@ -1,5 +1,5 @@
 import type { Token, Tokens } from 'marked';
-import { widthOf } from '../clip.ts';
+import { padTo, widthOf } from '../clip.ts';
 import type { Line } from './line.ts';
 import { markdownTokens } from './markdown-tokens.ts';
 
@@ -70,17 +70,13 @@ function tableLines({ header, rows }: Tokens.Table): Line[] {
   );
   const lines = cells.map((row) =>
     row
-      .map((cell, at) => padded(cell, widths[at] ?? 0))
+      .map((cell, at) => padTo(cell, widths[at] ?? 0))
       .join('  ')
       .trimEnd(),
   );
   const rule = widths.map((width) => '─'.repeat(width)).join('  ');
   const [head = '', ...rest] = lines;
   return [{ text: head, look: 'heading' }, { text: rule }, ...rest.map((text) => ({ text }))];
-}
-
-function padded(cell: string, width: number): string {
-  return cell + ' '.repeat(Math.max(0, width - widthOf(cell)));
 }
 
 /** Text without the marks of emphasis; code keeps its backticks, a link shows where it leads. */

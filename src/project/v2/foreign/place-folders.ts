@@ -2,7 +2,7 @@ import { type CheckpointId, checkpointOfShardPath, shardNames } from '../../../c
 import { mergeEntries } from '../../../compare/merge-entries.ts';
 import type { ObjectId } from '../../../git/object-id.ts';
 import type { ObjectOverlay } from '../../../git/object-overlay.ts';
-import { isTreeMode, type TreeEntry } from '../../../git/tree.ts';
+import { isTreeMode, type TreeEntry, treeIn } from '../../../git/tree.ts';
 import { isShardEntry } from '../../../layout/checkpoint-walk.ts';
 
 /**
@@ -21,9 +21,9 @@ export async function placeFolders(
     byShard.set(shard, (byShard.get(shard) ?? new Map()).set(rest, folder));
   }
   const entries = new Map((await trees.tree(root)).map((entry) => [entry.name, entry]));
-  await trees.load([...byShard.keys()].flatMap((shard) => shardTree(entries.get(shard)) ?? []));
+  await trees.load([...byShard.keys()].flatMap((shard) => treeIn(entries.get(shard)) ?? []));
   for (const [shard, changes] of byShard) {
-    const inShard = new Map((await trees.tree(shardTree(entries.get(shard)))).map((entry) => [entry.name, entry]));
+    const inShard = new Map((await trees.tree(treeIn(entries.get(shard)))).map((entry) => [entry.name, entry]));
     for (const [name, id] of changes) {
       if (id === null) inShard.delete(name);
       else inShard.set(name, { mode: '40000', name, id });
@@ -32,10 +32,6 @@ export async function placeFolders(
     else entries.set(shard, { mode: '40000', name: shard, id: trees.addTree(inShard.values()) });
   }
   return trees.addTree(entries.values());
-}
-
-function shardTree(entry: TreeEntry | undefined): ObjectId | undefined {
-  return entry !== undefined && isTreeMode(entry.mode) ? entry.id : undefined;
 }
 
 /** Adds to `main` what V1's projection has outside of checkpoints: a `vercel.json` at the root, or what is not known. */
