@@ -13,9 +13,9 @@ export interface TreeSource {
 export interface TreeDifference {
   readonly path: string;
   /** The entry that should be there; absent for one too many. */
-  readonly expected?: TreeEntry;
+  readonly expected?: TreeEntry | undefined;
   /** The entry that is there; absent for one that is missing. */
-  readonly actual?: TreeEntry;
+  readonly actual?: TreeEntry | undefined;
   /**
    * The path is that of a folder which is not as git writes one (entries out of order or twice, other modes, nothing in it),
    * though no file in it differs. The root's path is empty.
@@ -112,12 +112,8 @@ function malformed(folder: FolderPair): TreeDifference[] {
 /** Two folders as one difference. */
 function asOne({ expected, actual, prefix }: FolderPair): TreeDifference {
   const path = prefix.replace(/\/$/, '');
-  const entry = (id: ObjectId): TreeEntry => ({ mode: '40000', name: path, id });
-  return {
-    path,
-    ...(expected === null ? {} : { expected: entry(expected) }),
-    ...(actual === null ? {} : { actual: entry(actual) }),
-  };
+  const entry = (id: ObjectId | null) => (id === null ? undefined : { mode: '40000', name: path, id });
+  return { path, expected: entry(expected), actual: entry(actual) };
 }
 
 async function pairEntries(
@@ -128,10 +124,10 @@ async function pairEntries(
   const left = expected === null ? [] : await objects.tree(expected);
   const right = actual === null ? [] : await objects.tree(actual);
   const byName = new Map(right.map((entry) => [entry.name, entry]));
-  const pairs: Array<Omit<TreeDifference, 'path'>> = left.map((entry) => {
-    const other = byName.get(entry.name);
-    byName.delete(entry.name);
-    return other === undefined ? { expected: entry } : { expected: entry, actual: other };
+  const pairs: Array<Omit<TreeDifference, 'path'>> = left.map((expectedEntry) => {
+    const actualEntry = byName.get(expectedEntry.name);
+    byName.delete(expectedEntry.name);
+    return { expected: expectedEntry, actual: actualEntry };
   });
   for (const entry of byName.values()) pairs.push({ actual: entry });
   return pairs;

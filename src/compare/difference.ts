@@ -8,13 +8,13 @@ export interface DifferencePlace {
   /** The side of V2 that it is on: `main` with summaries, metadata and prompts, or the generations with transcripts and tasks. */
   readonly part: 'main' | 'full';
   /** The ref that has it; absent where no generation does. */
-  readonly ref?: RefName;
+  readonly ref?: RefName | undefined;
   /** Absent for what lies in no checkpoint. */
-  readonly checkpoint?: CheckpointId;
+  readonly checkpoint?: CheckpointId | undefined;
   /** The session's number as it should be; where only what is there has the session, the one that it has. */
-  readonly session?: string;
+  readonly session?: string | undefined;
   /** The number that the session has there, where it is another one. */
-  readonly actualSession?: string;
+  readonly actualSession?: string | undefined;
   /** From the root of the ref's tree, in names as in a `TreeEntry`. */
   readonly path: string;
   /** The file, or the folder, as it should be and as it is, where the difference is in one; absent on a side that has none. */

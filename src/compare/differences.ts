@@ -133,7 +133,7 @@ function compareNumbers(checkpoint: PairedCheckpoint): Difference[] {
     const held = actual.full.find(({ entries }) => entries.has(number));
     const ref = actual.main?.has(number) ? V2_MAIN_REF : held?.ref;
     const path = `${shardPath(id)}/${number}`;
-    return { part: 'main', checkpoint: id, path, ...(ref === undefined ? {} : { ref }) };
+    return { part: 'main', ref, checkpoint: id, path };
   };
   const renumbered = [...numbers].filter(([from, to]) => from !== to);
   return [

@@ -16,15 +16,9 @@ export function placeIn(
   below: string,
   { ref, session }: { ref?: RefName | undefined; session?: string } = {},
 ): DifferencePlace {
-  const actualSession = session === undefined ? undefined : numbers.get(session);
-  return {
-    part,
-    ...(ref === undefined ? {} : { ref }),
-    checkpoint: id,
-    path: shardPath(id) + (below === '' ? '' : `/${below}`),
-    ...(session === undefined ? {} : { session }),
-    ...(actualSession === undefined || actualSession === session ? {} : { actualSession }),
-  };
+  const number = session === undefined ? undefined : numbers.get(session);
+  const path = shardPath(id) + (below === '' ? '' : `/${below}`);
+  return { part, ref, checkpoint: id, path, session, actualSession: number === session ? undefined : number };
 }
 
 /** The differences between an entry and the one of the same name that is there. `options` are for two folders. */
@@ -37,7 +31,7 @@ export async function compareNamed(
   const path = expected.name;
   const areFolders = actual !== undefined && isTreeMode(expected.mode) && isTreeMode(actual.mode);
   if (areFolders) return compareTrees(trees, expected.id, actual.id, { prefix: `${path}/`, ...options });
-  return [{ path, expected, ...(actual === undefined ? {} : { actual }) }];
+  return [{ path, expected, actual }];
 }
 
 /** A file that should not be there. */

@@ -11,8 +11,8 @@ import { compareJson, shownValues } from './value-differences.ts';
 
 /** Where a path of a ref's tree lies. */
 interface PathPlace {
-  readonly checkpoint?: CheckpointId;
-  readonly session?: string;
+  readonly checkpoint?: CheckpointId | undefined;
+  readonly session?: string | undefined;
   /** Below the checkpoint's folder; below the root where it lies in no checkpoint. */
   readonly below: string;
   /** The path is that of a checkpoint's folder, or of a session's. */
@@ -145,13 +145,7 @@ export async function differencesOutside(
 
 function placed({ path }: TreeDifference, part: DifferencePlace['part'], ref: RefName): DifferencePlace {
   const { checkpoint, session } = placeOf(path);
-  return {
-    part,
-    ref,
-    path,
-    ...(checkpoint === undefined ? {} : { checkpoint }),
-    ...(session === undefined ? {} : { session }),
-  };
+  return { part, ref, path, checkpoint, session };
 }
 
 function fileDifference({ path, expected, actual, isMalformed }: TreeDifference, place: DifferencePlace) {

@@ -55,6 +55,11 @@ export function isCommit(content: Buffer | undefined): boolean {
   }
 }
 
+/** When a commit was committed, in seconds since 1970; 0 where it does not say. */
+export function committedAt(commit: ParsedCommit): number {
+  return Number(/> (\d+) [+-]\d{4}$/.exec(commitHeader(commit, 'committer') ?? '')?.[1] ?? 0);
+}
+
 /** Writes a commit's content, as bytes. The inverse of `parseCommit`. */
 export function serializeCommit(commit: ParsedCommit): Buffer {
   return Buffer.from(commitText(commit), 'latin1');

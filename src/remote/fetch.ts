@@ -2,12 +2,12 @@ import type { ProgressListener } from '../checkpoint/progress.ts';
 import type { Repository } from '../git/repository.ts';
 import { type ChosenRemote, chooseRemote } from '../standing/choose-remote.ts';
 import { byRemoteName, fetchRefspecs, isOfLayout, REMOTE_PATTERNS, trackingPrefix } from '../standing/remote-refs.ts';
-import type { Settings } from '../stores/settings.ts';
 import type { FetchResult } from './result.ts';
 import { uniteLayouts } from './unite/unite-layouts.ts';
+import type { UniteSettings } from './unite/unite-options.ts';
 
 /** Options of a fetch. */
-export interface RemoteFetchOptions {
+export interface RemoteFetchOptions extends UniteSettings {
   /** A name of a remote, or a URL. Default: that of the settings, or `origin`. */
   readonly remote?: string | undefined;
   /** Brings V2's metadata alone, and unites nothing. */
@@ -15,11 +15,6 @@ export interface RemoteFetchOptions {
   /** False: what the remote has is only looked at. */
   readonly merges?: boolean;
   readonly dryRun?: boolean;
-  readonly settings: Settings;
-  /** The environment, which may name the primary layout. */
-  readonly env?: Readonly<Record<string, string | undefined>> | undefined;
-  /** Checkpoints in a full generation, as the user gave it. Default: what V2 records, here or there. */
-  readonly askedMaxCheckpoints?: number | undefined;
   readonly onEvent?: ProgressListener;
 }
 

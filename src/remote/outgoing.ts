@@ -1,5 +1,6 @@
 import { deflateSync } from 'node:zlib';
 import { CkptError } from '../checkpoint/errors.ts';
+import { someOf } from '../checkpoint/some-of.ts';
 import { batches } from '../git/batches.ts';
 import { linksOf } from '../git/links.ts';
 import { idsOf, type ObjectId } from '../git/object-id.ts';
@@ -80,11 +81,10 @@ async function plannedAmong(
 }
 
 function tooLarge(large: ReadonlyArray<readonly [ObjectId, number]>, maxBytes: number): CkptError {
-  const names = large.slice(0, NAMED).map(([id, size]) => `${id} (${size} bytes)`);
-  const more = large.length > NAMED ? ` and ${large.length - NAMED} more` : '';
+  const names = large.map(([id, size]) => `${id} (${size} bytes)`);
   return new CkptError(
     'BLOB_TOO_LARGE',
-    `nothing was pushed: ${names.join(', ')}${more}: larger than the ${maxBytes} bytes that a host takes`,
+    `nothing was pushed: ${someOf(names, NAMED)}: larger than the ${maxBytes} bytes that a host takes`,
     { hint: ['See where it lies: ', ['git', 'log', '--all', `--find-object=${large[0]?.[0] ?? ''}`]] },
   );
 }

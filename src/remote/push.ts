@@ -12,7 +12,6 @@ import { layoutOfRef } from '../layout/ref-names.ts';
 import { type ChosenRemote, chooseRemote } from '../standing/choose-remote.ts';
 import { byRemoteName, REMOTE_PATTERNS, trackedName, trackingPrefix } from '../standing/remote-refs.ts';
 import { noteUnited, readUnited } from '../standing/united-refs.ts';
-import type { Settings } from '../stores/settings.ts';
 import { fetchFrom } from './fetch.ts';
 import { HalvingPush } from './halving-push.ts';
 import { assertNoLargeBlobs } from './outgoing.ts';
@@ -20,20 +19,16 @@ import { type PushPlan, planPush } from './plan-push.ts';
 import { refusalWords } from './refusal-words.ts';
 import type { PushResult, SentRef, UnitedRef } from './result.ts';
 import { bringUp } from './unite/unite-layouts.ts';
+import type { UniteSettings } from './unite/unite-options.ts';
 
 /** Options of a push. */
-export interface RemotePushOptions {
+export interface RemotePushOptions extends UniteSettings {
   readonly remote?: string | undefined;
   /** Default: all that are here. */
   readonly layouts?: readonly LayoutName[] | undefined;
   /** The largest blob that the host takes, in bytes. */
   readonly maxBlob: number;
   readonly dryRun?: boolean;
-  readonly settings: Settings;
-  /** The environment, which may name the primary layout. */
-  readonly env?: Readonly<Record<string, string | undefined>> | undefined;
-  /** Checkpoints in a full generation, as the user gave it. Default: what V2 records, here or there. */
-  readonly askedMaxCheckpoints?: number | undefined;
   readonly onEvent?: ProgressListener;
 }
 
@@ -103,12 +98,8 @@ async function unite(
   { settings, env, askedMaxCheckpoints, onEvent }: RemotePushOptions,
   into: { readonly united: UnitedRef[]; readonly warnings: string[] },
 ): Promise<void> {
-  const { united, warnings } = await fetchFrom(repo, chosen, {
-    settings,
-    env,
-    askedMaxCheckpoints,
-    ...(onEvent && { onEvent }),
-  });
+  const options = { settings, env, askedMaxCheckpoints, ...(onEvent && { onEvent }) };
+  const { united, warnings } = await fetchFrom(repo, chosen, options);
   for (const each of united) into.united.push(each);
   for (const each of warnings) if (!into.warnings.includes(each)) into.warnings.push(each);
 }

@@ -2,6 +2,7 @@ import { CkptError } from '../checkpoint/errors.ts';
 import type { ProgressListener } from '../checkpoint/progress.ts';
 import { BadObjectError } from '../git/errors.ts';
 import { executePlan } from '../git/execute-plan.ts';
+import { inCaseOf } from '../git/in-case-of.ts';
 import type { RefUpdate, Repository } from '../git/repository.ts';
 import type { LayoutPair } from '../layout/layout.ts';
 import { LAYOUT_NAMES } from '../layout/layout-names.ts';
@@ -11,7 +12,7 @@ import type { Finding } from '../verify/finding.ts';
 import type { VerifyReport } from '../verify/report.ts';
 import { verify } from '../verify/verify.ts';
 import { type Mend, mendCheckpoints } from './mend-checkpoints.ts';
-import type { RepairedPair } from './repair-result.ts';
+import { type RepairedPair, verified } from './repair-result.ts';
 import { type BetweenPair, restoreBetween } from './restore-between.ts';
 import { type Reason, sortFindings } from './unmended.ts';
 
@@ -42,19 +43,13 @@ export async function repairBetween(
   const toMend = before.findings.filter(({ severity }) => severity !== 'note');
   if (toMend.length === 0) return resultOf(pair, before, before, [], false);
   const hasObjects = await restoreBetween(repo, pair, onEvent);
-  const steps = [
-    await added(repo, pair, onEvent).catch(leftUnread),
-    await mended(repo, pair, onEvent).catch(leftUnread),
-  ];
+  const steps = [await added(repo, pair, onEvent).catch(unread), await mended(repo, pair, onEvent).catch(unread)];
   const isChanged = hasObjects || steps.some(({ updates }) => updates.length > 0);
   return resultOf(pair, before, isChanged ? await verify(repo, pair) : before, steps, isChanged);
 }
 
 /** On top of what can't be read nothing is planned: verify has named it. */
-function leftUnread(error: unknown): Step {
-  if (!(error instanceof BadObjectError)) throw error;
-  return { updates: [], backup: null, warnings: [] };
-}
+const unread = inCaseOf(BadObjectError, (): Step => ({ updates: [], backup: null, warnings: [] }));
 
 function added(repo: Repository, { from, to }: BetweenPair, onEvent: ProgressListener): Promise<Step> {
   const plan = () => planBetween({ repo, dryRun: false, onEvent, isAfresh: true }, from, to);
@@ -79,18 +74,17 @@ function mended(repo: Repository, pair: BetweenPair, onEvent: ProgressListener):
 function resultOf(
   pair: BetweenPair,
   before: VerifyReport,
-  { counts, findings }: VerifyReport,
+  after: VerifyReport,
   steps: readonly Step[],
   isChanged: boolean,
 ): RepairedPair {
-  const still = new Set(findings.map(keyOf));
+  const still = new Set(after.findings.map(keyOf));
   const updates = steps.flatMap((step) => step.updates);
   const { mended: gone, left } = sortFindings(
     before.findings,
     (finding) => (still.has(keyOf(finding)) ? stays(finding) : undefined),
     { movesRefs: isChanged, isBetween: true },
   );
-  const { errors, warnings } = counts;
   return {
     status: isChanged ? 'repaired' : left.length > 0 ? 'nothing-mended' : 'nothing-to-do',
     ...pair,
@@ -101,8 +95,8 @@ function resultOf(
     refs: updates,
     backup: steps.find(({ backup }) => backup !== null)?.backup ?? null,
     warnings: steps.flatMap((step) => step.warnings),
-    isWhole: errors === 0,
-    verified: { counts: { errors, warnings }, findings: findings.filter(({ severity }) => severity !== 'note') },
+    isWhole: after.counts.errors === 0,
+    verified: verified(after),
     dryRun: false,
   };
 }

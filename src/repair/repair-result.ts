@@ -1,6 +1,7 @@
 import type { RefUpdate } from '../git/repository.ts';
 import type { LayoutName } from '../layout/layout.ts';
 import type { Finding, FindingCode } from '../verify/finding.ts';
+import type { VerifyReport } from '../verify/report.ts';
 
 /** How a repair ended. */
 export type RepairStatus =
@@ -33,6 +34,12 @@ export interface LeftFinding {
 export interface Verified {
   readonly counts: { readonly errors: number; readonly warnings: number };
   readonly findings: readonly Finding[];
+}
+
+/** What a report says afterwards. */
+export function verified({ counts, findings }: VerifyReport): Verified {
+  const { errors, warnings } = counts;
+  return { counts: { errors, warnings }, findings: findings.filter(({ severity }) => severity !== 'note') };
 }
 
 /** What a repair did to each layout that it was to mend, or in a dry run would do: the first, and the others. */

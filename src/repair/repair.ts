@@ -2,6 +2,7 @@ import type { ProgressListener } from '../checkpoint/progress.ts';
 import { generationSize } from '../generations/size.ts';
 import { BadObjectError, RefConflictError } from '../git/errors.ts';
 import { executePlan } from '../git/execute-plan.ts';
+import { inCaseOf } from '../git/in-case-of.ts';
 import { toObjectId } from '../git/object-id.ts';
 import { rehearsal } from '../git/rehearsal.ts';
 import type { Repository } from '../git/repository.ts';
@@ -12,6 +13,7 @@ import { V2_MAIN_REF } from '../layout/ref-names.ts';
 import { mainRelationOf } from '../project/relation.ts';
 import { planMigration } from '../project/v2/plan.ts';
 import { readPrimaryLayout } from '../stores/primary-layout.ts';
+import type { Finding } from '../verify/finding.ts';
 import { choosePairs, layoutsAmong } from '../verify/pairs/choose-pairs.ts';
 import { onlyLayout } from '../verify/pairs/only-layout.ts';
 import type { VerifyReport } from '../verify/report.ts';
@@ -21,8 +23,14 @@ import { planForeignRepair } from './plan-foreign-repair.ts';
 import { planOwnRepair, type RepairContext } from './plan-own-repair.ts';
 import { emptyPlan, type RepairPlan } from './plan-repair.ts';
 import { mendsByV1, repairBetween } from './repair-between.ts';
-import type { MendedGroup, RepairedPair, RepairResult, RepairStatus, Verified } from './repair-result.ts';
-import { type RestoredObjects, restoreObjects } from './restore-objects.ts';
+import {
+  type MendedGroup,
+  type RepairedPair,
+  type RepairResult,
+  type RepairStatus,
+  verified,
+} from './repair-result.ts';
+import { restoreObjects } from './restore-objects.ts';
 import { AFTER_OBJECTS, NO_V1, NOT_COMPARABLE, sortFindings, UNREAD } from './unmended.ts';
 
 /** Options of a repair. */
@@ -103,7 +111,7 @@ async function repairV2(repo: Repository, options: RepairOptions): Promise<Repai
   const settings = { maxCheckpoints, onEvent, ...V1_TO_V2 };
   const objects = await restoreObjects(repo, settings, dryRun);
   // On top of objects that are still gone nothing can be planned.
-  if (dryRun && objects.mended.length > 0) return plannedObjects(repo, objects, settings);
+  if (dryRun && objects.length > 0) return plannedObjects(repo, objects, settings);
   const makePlan = () => verifyAndPlan(repo, settings);
   const plan = dryRun ? await makePlan() : await executePlan(repo, makePlan, { message: 'ckpt repair', onEvent });
   const { report } = plan;
@@ -112,7 +120,7 @@ async function repairV2(repo: Repository, options: RepairOptions): Promise<Repai
   const sorted = sortFindings(report.findings, plan.reasonOf, { movesRefs, isBetween });
   const mended = [...mendedObjects(objects), ...sorted.mended];
   const { left } = sorted;
-  const isMended = movesRefs || objects.mended.length > 0;
+  const isMended = movesRefs || objects.length > 0;
   const after = dryRun ? null : verified(movesRefs ? await verify(repo, { ...settings, ...V1_TO_V2 }) : report);
   return {
     status: statusOf(isMended, dryRun, left.length > 0),
@@ -130,14 +138,18 @@ async function repairV2(repo: Repository, options: RepairOptions): Promise<Repai
   };
 }
 
-function mendedObjects({ mended }: RestoredObjects): readonly MendedGroup[] {
-  return sortFindings(mended, () => undefined, { movesRefs: true }).mended;
+function mendedObjects(objects: readonly Finding[]): readonly MendedGroup[] {
+  return sortFindings(objects, () => undefined, { movesRefs: true }).mended;
 }
 
 /** A dry run where objects are gone that V1 gives: what else is to be done shows when they are here again. */
-async function plannedObjects(repo: Repository, objects: RestoredObjects, settings: Settings): Promise<RepairedPair> {
+async function plannedObjects(
+  repo: Repository,
+  objects: readonly Finding[],
+  settings: Settings,
+): Promise<RepairedPair> {
   const report = await verify(repo, settings);
-  const others = report.findings.filter((one) => !objects.mended.some(({ message }) => message === one.message));
+  const others = report.findings.filter((one) => !objects.some(({ message }) => message === one.message));
   const { left } = sortFindings(others, () => AFTER_OBJECTS, { movesRefs: false });
   return {
     status: 'planned',
@@ -158,11 +170,6 @@ async function plannedObjects(repo: Repository, objects: RestoredObjects, settin
 function statusOf(isMended: boolean, dryRun: boolean, isLeft: boolean): RepairStatus {
   if (isMended) return dryRun ? 'planned' : 'repaired';
   return isLeft ? 'nothing-mended' : 'nothing-to-do';
-}
-
-function verified({ counts, findings }: VerifyReport): Verified {
-  const { errors, warnings } = counts;
-  return { counts: { errors, warnings }, findings: findings.filter(({ severity }) => severity !== 'note') };
 }
 
 type Settings = Required<Pick<RepairOptions, 'maxCheckpoints' | 'onEvent'>>;
@@ -190,9 +197,10 @@ async function planRepair(
   switch (relation.kind) {
     case 'same':
     case 'behind':
-      return planOwnRepair(context, relation.origin).catch(planAfresh(context));
+      return planOwnRepair(context, relation.origin).catch(inCaseOf(BadObjectError, () => planAfresh(context)));
     case 'foreign':
-      return planForeignRepair(context).catch(leftUnread);
+      // What another writer has on unreadable trees is not replaced unasked.
+      return planForeignRepair(context).catch(inCaseOf(BadObjectError, () => emptyPlan(UNREAD)));
     case 'ahead':
     case 'rewritten':
       return emptyPlan(NOT_COMPARABLE);
@@ -200,19 +208,10 @@ async function planRepair(
 }
 
 /** On top of trees that can't be read and that V1 does not give nothing can be planned: V2 is projected afresh then, the old one is kept. */
-function planAfresh({ repo, maxCheckpoints, onEvent }: RepairContext): (error: unknown) => Promise<RepairPlan> {
-  return async (error) => {
-    if (!(error instanceof BadObjectError)) throw error;
-    const options = { maxCheckpoints, onEvent, rebuild: true, fullCurrentMode: 'accumulate' } as const;
-    const { updates, writer, backup, warnings } = await planMigration(repo, options);
-    return { updates, writer, backup, warnings, reasonOf: () => undefined };
-  };
-}
-
-/** What another writer has on unreadable trees is not replaced unasked. */
-function leftUnread(error: unknown): RepairPlan {
-  if (error instanceof BadObjectError) return emptyPlan(UNREAD);
-  throw error;
+async function planAfresh({ repo, maxCheckpoints, onEvent }: RepairContext): Promise<RepairPlan> {
+  const options = { maxCheckpoints, onEvent, rebuild: true, fullCurrentMode: 'accumulate' } as const;
+  const { updates, writer, backup, warnings } = await planMigration(repo, options);
+  return { updates, writer, backup, warnings, reasonOf: () => undefined };
 }
 
 /** What was verified has to be what is planned on. Throws `RefConflictError` where somebody moved a ref meanwhile. */

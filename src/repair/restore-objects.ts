@@ -12,14 +12,8 @@ import { damagedFiles, notingWriter, unusableHere } from './unusable-here.ts';
 
 const ABOUT_OBJECTS: readonly FindingCode[] = ['OBJECT_GONE', 'OBJECT_DAMAGED'];
 
-/** What became of objects of V2 that were gone or damaged. */
-export interface RestoredObjects {
-  /** Findings that are mended, or would be. */
-  readonly mended: readonly Finding[];
-}
-
 /**
- * Stores objects of our own V2 again that are absent or damaged: V2 follows from V1, so a projection of V1's whole history makes the
+ * Stores objects of our own V2 again that are absent or damaged, and gives the findings that are mended by it, or would be: V2 follows from V1, so a projection of V1's whole history makes the
  * same ones. Moves no ref. A dry run stores nothing, and says what V1 gives. Where all are here and whole it costs one walk over V2's objects,
  * and reads the files that V1 does not have.
  */
@@ -27,19 +21,19 @@ export async function restoreObjects(
   repo: Repository,
   settings: { readonly maxCheckpoints: number; readonly onEvent: ProgressListener },
   dryRun: boolean,
-): Promise<RestoredObjects> {
+): Promise<readonly Finding[]> {
   const refs = await readLayoutRefs(repo);
   const { v1, main } = refs;
-  if (v1 === undefined || main === undefined) return { mended: [] };
+  if (v1 === undefined || main === undefined) return [];
   const tips = [...refs.v2.values()];
   const wanted = await unusableHere(repo, tips);
   // Around trees that can't be read nothing is walked to: the next run sees to the files below them.
   const files = wanted.size > 0 ? [] : await damagedFiles(repo, tips, [v1.id]);
   for (const id of files) wanted.add(id);
-  if (wanted.size === 0) return { mended: [] };
+  if (wanted.size === 0) return [];
   const looking = { ...settings, deep: files.length > 0 };
   const origin = await originOf(repo, v1, main);
-  if (origin === undefined) return { mended: [] };
+  if (origin === undefined) return [];
   const before = (await verify(repo, looking)).findings.filter(({ code }) => ABOUT_OBJECTS.includes(code));
   const writer = repo.objectWriter({ overDamaged: true });
   const met = new Set<ObjectId>();
@@ -54,13 +48,13 @@ export async function restoreObjects(
     ...settings,
   } as const;
   await planFirst(context, 'rebuild');
-  if (met.size === 0) return { mended: [] };
-  if (dryRun) return { mended: before };
+  if (met.size === 0) return [];
+  if (dryRun) return before;
   await writer.flush();
   await repo.releaseObjects();
   const after = (await verify(repo, looking)).findings;
   const isLeft = (one: Finding) => after.some(({ code, message }) => code === one.code && message === one.message);
-  return { mended: before.filter((one) => !isLeft(one)) };
+  return before.filter((one) => !isLeft(one));
 }
 
 /** The V1 commit that our own V2 was projected from; the branch itself where the tip of `main` is gone. */

@@ -1,9 +1,10 @@
 import { checkpointOfShardPath } from '../checkpoint/checkpoint-id.ts';
 import { METADATA_FILE } from '../checkpoint/files.ts';
+import { entriesOf } from '../compare/checkpoint-sides.ts';
 import type { ObjectId, RefName } from '../git/object-id.ts';
 import type { ObjectOverlay } from '../git/object-overlay.ts';
 import { PathBudget } from '../git/path-budget.ts';
-import { displayName, isTreeMode, type TreeEntry } from '../git/tree.ts';
+import { displayName, type TreeEntry, treeIn } from '../git/tree.ts';
 
 /** A folder as the projection gives it, as it is in V2, and as it is in V1; `null` where it is not. */
 export interface FolderSides {
@@ -53,7 +54,8 @@ export class TreeRestorer {
   async restore(ref: RefName, path: string, sides: FolderSides): Promise<ObjectId | null> {
     const { expected, actual, v1 } = sides;
     if (expected === actual) return actual;
-    const [wanted, there, own] = [await this.#entries(expected), await this.#entries(actual), await this.#entries(v1)];
+    const entriesIn = (folder: ObjectId | null) => entriesOf(this.#trees, folder);
+    const [wanted, there, own] = [await entriesIn(expected), await entriesIn(actual), await entriesIn(v1)];
     const key = `${expected} ${actual} ${v1}`;
     const known = this.#restored.get(key);
     const isFollowed = this.#budget.take((expected ?? actual) as ObjectId, path, wanted.size + there.size);
@@ -89,7 +91,8 @@ export class TreeRestorer {
   async #restoreFolder(ref: RefName, path: string, sides: EntrySides): Promise<TreeEntry | undefined> {
     const { expected, actual, v1 } = sides;
     const entry = expected ?? actual;
-    const id = await this.restore(ref, path, { expected: idOf(expected), actual: idOf(actual), v1: idOf(v1) });
+    const folders = { expected: treeIn(expected) ?? null, actual: treeIn(actual) ?? null, v1: treeIn(v1) ?? null };
+    const id = await this.restore(ref, path, folders);
     return entry === undefined || id === null ? undefined : { ...entry, id };
   }
 
@@ -99,10 +102,6 @@ export class TreeRestorer {
     this.#kept.push(`${ref} ${path}`);
     return actual;
   }
-
-  async #entries(id: ObjectId | null): Promise<Map<string, TreeEntry>> {
-    return new Map((await this.#trees.tree(id)).map((entry) => [entry.name, entry]));
-  }
 }
 
 function isEqual(a: TreeEntry | undefined, b: TreeEntry | undefined): boolean {
@@ -110,11 +109,7 @@ function isEqual(a: TreeEntry | undefined, b: TreeEntry | undefined): boolean {
 }
 
 function isFolder(entry: TreeEntry | undefined): boolean {
-  return entry !== undefined && isTreeMode(entry.mode);
-}
-
-function idOf(entry: TreeEntry | undefined): ObjectId | null {
-  return entry !== undefined && isTreeMode(entry.mode) ? entry.id : null;
+  return treeIn(entry) !== undefined;
 }
 
 /** Of all files only a summary is another one in V2 than in V1; where V1's is absent, it can't be made. */

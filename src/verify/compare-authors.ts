@@ -1,3 +1,4 @@
+import { someOf } from '../checkpoint/some-of.ts';
 import { commitHeader, parseCommit } from '../git/commit.ts';
 import { idsOf, type ObjectId } from '../git/object-id.ts';
 import { readAhead } from '../git/read-ahead.ts';
@@ -13,8 +14,7 @@ export async function compareAuthors(repo: Repository, v1: ObjectId, main: Objec
   const inV2 = await authorsOf(repo, main);
   const lost = [...(await authorsOf(repo, v1))].filter((author) => !inV2.has(author));
   if (lost.length === 0) return [];
-  const rest = lost.length > NAMED ? ` and ${lost.length - NAMED} more` : '';
-  const message = `${V2_MAIN_REF} has no commit of ${lost.slice(0, NAMED).join(', ')}${rest}`;
+  const message = `${V2_MAIN_REF} has no commit of ${someOf(lost, NAMED)}`;
   return [finding('AUTHORS_LOST', message, { ref: V2_MAIN_REF })];
 }
 

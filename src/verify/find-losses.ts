@@ -1,8 +1,10 @@
 import { appendTo } from '../checkpoint/append-to.ts';
 import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
+import { someOf } from '../checkpoint/some-of.ts';
 import { describeCommit, type NamingCommits, readNamingCommits } from '../commits/naming-commits.ts';
 import { BadObjectError, GitError } from '../git/errors.ts';
 import { inCaseOf } from '../git/in-case-of.ts';
+import { idsOf } from '../git/object-id.ts';
 import type { Ref, Repository } from '../git/repository.ts';
 import type { LostCheckpoint } from '../layout/lost-checkpoints.ts';
 import { BACKUP_PREFIX, originOfBackup } from '../layout/ref-names.ts';
@@ -71,9 +73,7 @@ function checkpointsLost(lost: readonly LostCheckpoint[], naming: NamingCommits)
       const message = `${by} the checkpoint ${first.id}, which no layout has any more; ${namedBy(first.id, naming)}`;
       return finding('CHECKPOINT_LOST', message, { ...place, checkpoint: first.id });
     }
-    const rest = group.length - MAX_NAMED;
-    const listed = group.slice(0, MAX_NAMED).map(({ id }) => id);
-    const ids = `${listed.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
+    const ids = someOf(idsOf(group), MAX_NAMED);
     const named = group.filter(({ id }) => naming.has(id)).length;
     const message = `${by} ${group.length} checkpoints that no layout has any more: ${ids}; commits here name ${named === 0 ? 'none' : named} of them`;
     return finding('CHECKPOINT_LOST', message, place);

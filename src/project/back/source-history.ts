@@ -1,5 +1,5 @@
 import { appendTo } from '../../checkpoint/append-to.ts';
-import { commitHeader } from '../../git/commit.ts';
+import { committedAt } from '../../git/commit.ts';
 import type { ObjectId } from '../../git/object-id.ts';
 import type { ViewCommit } from '../../layout/layout.ts';
 
@@ -30,18 +30,13 @@ export function inOrderOfDate(commits: readonly ViewCommit[]): ViewCommit[] {
   return ordered;
 }
 
-/** The commit date in seconds since 1970; 0 where it can't be read. */
-function secondsOf({ commit }: ViewCommit): number {
-  return Number(/> (\d+) [+-]\d{4}$/.exec(commitHeader(commit, 'committer') ?? '')?.[1] ?? 0);
-}
-
 /** Commits of which the first in order is taken out first. */
 class Heap {
   readonly #items: Array<{ readonly seconds: number; readonly commit: ViewCommit }> = [];
 
   push(commit: ViewCommit): void {
     const items = this.#items;
-    let at = items.push({ seconds: secondsOf(commit), commit }) - 1;
+    let at = items.push({ seconds: committedAt(commit.commit), commit }) - 1;
     while (at > 0) {
       const parent = (at - 1) >> 1;
       if (!this.#isBefore(at, parent)) return;

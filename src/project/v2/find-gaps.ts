@@ -1,5 +1,6 @@
 import type { CheckpointId } from '../../checkpoint/checkpoint-id.ts';
 import { GENERATION_FILE } from '../../checkpoint/files.ts';
+import { someOf } from '../../checkpoint/some-of.ts';
 import type { GenerationState } from '../../generations/generation-state.ts';
 import { readStoredEntries } from '../../generations/manifest.ts';
 import { rootsOfCommits } from '../../git/commit-trees.ts';
@@ -102,7 +103,7 @@ export function isLacking({ lostArchives, nowhere, foreignArchives }: Gaps): boo
 export function gapWarnings({ lostArchives, inLostArchives, nowhere, foreignArchives }: Gaps): string[] {
   const warnings: string[] = [];
   if (lostArchives.length > 0) {
-    const what = `${counted(lostArchives.length, 'an archived generation', 'archived generations')} that nobody pruned (${names(lostArchives)})`;
+    const what = `${counted(lostArchives.length, 'an archived generation', 'archived generations')} that nobody pruned (${someOf(lostArchives.map(generationName), 3)})`;
     const of = counted(inLostArchives.length, 'a checkpoint', 'checkpoints');
     warnings.push(
       `V2 lacks ${what}, with the transcripts of ${of}: fetch (ckpt fetch), or ckpt repair brings back what V1 has`,
@@ -117,16 +118,10 @@ export function gapWarnings({ lostArchives, inLostArchives, nowhere, foreignArch
   if (foreignArchives.length > 0) {
     const what = counted(foreignArchives.length, 'an archived generation', 'archived generations');
     warnings.push(
-      `Another program has made ${what} (${names(foreignArchives)}) without generation.json; ckpt repair completes what it made`,
+      `Another program has made ${what} (${someOf(foreignArchives.map(generationName), 3)}) without generation.json; ckpt repair completes what it made`,
     );
   }
   return warnings;
-}
-
-/** The first few names, and how many more there are. */
-function names(numbers: readonly number[]): string {
-  const some = numbers.slice(0, 3).map(generationName).join(', ');
-  return numbers.length > 3 ? `${some} and ${numbers.length - 3} more` : some;
 }
 
 function counted(count: number, one: string, many: string): string {

@@ -1,14 +1,14 @@
 import type { CheckpointId } from '../../checkpoint/checkpoint-id.ts';
 import { shardPath } from '../../checkpoint/checkpoint-id.ts';
 import { type CheckpointConflict, mergeCheckpoint } from '../../compare/merge-checkpoint.ts';
-import { commitHeader, parseCommit, serializeCommit } from '../../git/commit.ts';
+import { commitHeader, committedAt, parseCommit, serializeCommit } from '../../git/commit.ts';
 import { rootsOfCommits, treesOfCommits } from '../../git/commit-trees.ts';
 import type { ObjectId } from '../../git/object-id.ts';
 import type { ObjectOverlay } from '../../git/object-overlay.ts';
 import type { Repository, WalkedCommit } from '../../git/repository.ts';
 import type { TreeEntry } from '../../git/tree.ts';
 import { editTree, type TreeEdit } from '../../git/tree-editor.ts';
-import { checkpointFolders, foldersAt, isShardEntry } from '../../layout/checkpoint-walk.ts';
+import { checkpointFolders, foldersIn, isShardEntry } from '../../layout/checkpoint-walk.ts';
 import { partingOf } from './common-ancestor.ts';
 
 /** Two histories as one. */
@@ -62,7 +62,8 @@ export async function uniteHistories(
   for (const [path, entry] of outsideEdits(a, b, c)) edits.set(path, entry);
   const [root = null] = await treesOfCommits(repo, [first]);
   const tree = await editTree(repo, objects, root, edits);
-  return { tip: await mergeCommit(repo, objects, tree, first, second), kind: 'merged', merged, base };
+  const commit = await mergeOf(repo, objects, first, second);
+  return { tip: commit(tree), kind: 'merged', merged, base };
 }
 
 /** The union of two commits one of which contains the other; `undefined` where none does. */
@@ -91,7 +92,8 @@ export async function uniteCheckpoint(
   const folder = one === other || other === base ? one : one === base ? other : undefined;
   const conflict = { id, first: one, second: other, base, isSecondLater: true };
   const tree = folder ?? (await mergeCheckpoint(repo, objects, conflict));
-  return { tip: await mergeCommit(repo, objects, tree, first, second), kind: 'merged', merged: [id], base: parent };
+  const commit = await mergeOf(repo, objects, first, second);
+  return { tip: commit(tree), kind: 'merged', merged: [id], base: parent };
 }
 
 /** Both commits, the one that was committed earlier first; ties by id. */
@@ -103,18 +105,7 @@ export async function inOrder(repo: Repository, one: ObjectId, other: ObjectId):
 /** When a commit was committed, in seconds since 1970. */
 export async function committerTime(repo: Repository, commit: ObjectId): Promise<number> {
   const [object] = await repo.readObjects([commit]);
-  const committer = object && commitHeader(parseCommit(object.content), 'committer');
-  return Number(/> (\d+) [+-]\d{4}$/.exec(committer ?? '')?.[1] ?? 0);
-}
-
-async function mergeCommit(
-  repo: Repository,
-  objects: ObjectOverlay,
-  tree: ObjectId,
-  first: ObjectId,
-  second: ObjectId,
-): Promise<ObjectId> {
-  return (await mergeOf(repo, objects, first, second))(tree);
+  return object === undefined ? 0 : committedAt(parseCommit(object.content));
 }
 
 /** Makes a merge by whoever committed last, at that moment, so that all clones make the same commit of a tree. */
@@ -145,10 +136,7 @@ async function isLater(
 
 async function lastWrite(repo: Repository, commits: readonly WalkedCommit[], id: CheckpointId): Promise<number> {
   const newest = [...commits].reverse();
-  const folderOf = async ({ id: commit }: WalkedCommit) => {
-    const [root = []] = await rootsOfCommits(repo, [commit]);
-    return (await foldersAt(repo, root, [id])).get(id);
-  };
+  const folderOf = async ({ id: commit }: WalkedCommit) => (await foldersIn(repo, commit, [id])).get(id);
   const [tip] = newest;
   if (tip === undefined) return 0;
   const wanted = await folderOf(tip);

@@ -1,4 +1,5 @@
 import type { CheckpointId } from '../../checkpoint/checkpoint-id.ts';
+import { someOf } from '../../checkpoint/some-of.ts';
 import type { ObjectId, RefName } from '../../git/object-id.ts';
 import type { ObjectOverlay } from '../../git/object-overlay.ts';
 import type { Ref, RefUpdate, Repository } from '../../git/repository.ts';
@@ -96,24 +97,19 @@ function followed(
   const warnings: string[] = [];
   if (rewritten.size > 0)
     warnings.push(
-      `${remote} has git-refs that were rewritten, and they are taken over: ${named([...rewritten.keys()])}; those of before are kept under ${prefix}`,
+      `${remote} has git-refs that were rewritten, and they are taken over: ${someOf([...rewritten.keys()], NAMED)}; those of before are kept under ${prefix}`,
     );
   if (both.length > 0) warnings.push(bothWarning(both, remote));
-  if (kept.length > 0) warnings.push(keptWarning(named(kept), remote));
+  if (kept.length > 0) warnings.push(keptWarning(someOf(kept, NAMED), remote));
   return { backups, warnings };
 }
 
 /** Says of checkpoints that were changed here, and rewritten at the remote, which version counts. */
 export function bothWarning(ids: readonly CheckpointId[], remote: string): string {
-  return `${named(ids)}: changed here as well; of what both have changed ${remote}'s counts`;
+  return `${someOf(ids, NAMED)}: changed here as well; of what both have changed ${remote}'s counts`;
 }
 
 /** Says of refs that were rewritten here, and not at the remote, that they were left alone, and what to do. */
 export function keptWarning(what: string, remote: string): string {
   return `${what}: rewritten here, while ${remote} has what was there before. Nothing was united. To replace it there: git push --no-verify --force; to take it from there: delete the ref here, and ckpt fetch`;
-}
-
-function named(ids: readonly CheckpointId[]): string {
-  const more = ids.length - NAMED;
-  return ids.slice(0, NAMED).join(', ') + (more > 0 ? ` and ${more} more` : '');
 }

@@ -1,4 +1,5 @@
 import { CkptError } from '../../../checkpoint/errors.ts';
+import { someOf } from '../../../checkpoint/some-of.ts';
 import { backupOf } from '../../../generations/backup.ts';
 import type { Ref } from '../../../git/repository.ts';
 import { V2_MAIN_REF } from '../../../layout/ref-names.ts';
@@ -77,10 +78,9 @@ function lostError(v1: Ref, { v1: origin }: EarlierRun, lost: readonly Lost[]): 
 }
 
 function named(lost: readonly Lost[]): string {
-  const names = lost.slice(0, NAMED).map(({ checkpoint, session, part }) => {
+  const names = lost.map(({ checkpoint, session, part }) => {
     if (session === undefined) return `checkpoint ${checkpoint}`;
     return `${part === undefined ? '' : `the ${part} of `}session ${session} of checkpoint ${checkpoint}`;
   });
-  const more = lost.length - names.length;
-  return more === 0 ? names.join(', ') : `${names.join(', ')} and ${more} more`;
+  return someOf(names, NAMED);
 }
