@@ -22,6 +22,12 @@ export function isSessionFolderName(name: string): boolean {
   return SESSION_FOLDER.test(name);
 }
 
+/** The number behind the greatest of the session folders among these names: none has it, whatever gaps there are. */
+export function nextSession(names: Iterable<string>): string {
+  const numbers = [...names].filter(isSessionFolderName).map(BigInt);
+  return String(numbers.reduce((greatest, number) => (number > greatest ? number : greatest), -1n) + 1n);
+}
+
 /** True for the files of a session folder that V2 keeps on `full/*`, in the names that V1 uses. */
 export function isFullSessionFile(name: string): boolean {
   return FULL_SESSION_FILE.test(name);

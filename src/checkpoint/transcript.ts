@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { CONTENT_HASH_FILE, TRANSCRIPT_FILE } from './files.ts';
 
 /** The names that a session's transcript files have: those of V1 and of our V2, or those of Entire CLI 0.5.6–0.6.2. */
@@ -25,6 +26,11 @@ export const TRANSCRIPT_NAMES: readonly TranscriptNames[] = [
 
 /** The compact transcript that Entire CLI 0.5.6–0.6.2 wrote on `main`, and newer writers beside the raw one, without a hash. */
 export const COMPACT_NAMES: TranscriptNames = { transcript: 'transcript.jsonl', contentHash: 'transcript_hash.txt' };
+
+/** What the hash file says of a transcript. */
+export function contentHashOf(content: Buffer | string): string {
+  return `sha256:${createHash('sha256').update(content).digest('hex')}`;
+}
 
 /** A path with the name that V1 gives to a transcript's file, where another writer has given it one of its own. */
 export function plainPath(path: string): string {

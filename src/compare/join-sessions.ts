@@ -1,6 +1,5 @@
 import { type CheckpointId, shardPath } from '../checkpoint/checkpoint-id.ts';
-import { isSessionFolderName, METADATA_FILE, PROMPT_FILE } from '../checkpoint/files.ts';
-import { greatest } from '../checkpoint/greatest.ts';
+import { METADATA_FILE, nextSession, PROMPT_FILE } from '../checkpoint/files.ts';
 import type { SummarySession } from '../checkpoint/metadata.ts';
 import { summaryListing } from '../checkpoint/summary-edit.ts';
 import { COMPACT_NAMES, namesInUse } from '../checkpoint/transcript.ts';
@@ -33,7 +32,7 @@ export async function joinSessions(
   const sessions: string[] = [];
   let summary = entries.get(METADATA_FILE);
   for (const entry of added) {
-    const name = entries.has(entry.name) ? nextFree(entries.keys()) : entry.name;
+    const name = entries.has(entry.name) ? nextSession(entries.keys()) : entry.name;
     entries.set(name, { ...entry, name });
     sessions.push(name);
     if (summary === undefined || !isRegularFileMode(summary.mode)) continue;
@@ -74,11 +73,6 @@ export async function sessionIdsAmong(
     found.set(entry, textOf(tryObject(content)?.session_id));
   }
   return found;
-}
-
-/** The number after all session folders among some names. */
-export function nextFree(names: Iterable<string>): string {
-  return String(greatest([...names].filter(isSessionFolderName).map(Number), -1) + 1);
 }
 
 /** How a summary lists a session, by the files in its folder. */

@@ -1,5 +1,5 @@
 import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
-import { METADATA_FILE } from '../checkpoint/files.ts';
+import { METADATA_FILE, nextSession } from '../checkpoint/files.ts';
 import { parseSummary, type SummarySession } from '../checkpoint/metadata.ts';
 import { summaryListing } from '../checkpoint/summary-edit.ts';
 import type { ObjectId } from '../git/object-id.ts';
@@ -8,7 +8,7 @@ import type { Repository } from '../git/repository.ts';
 import { isRegularFileMode, type TreeEntry } from '../git/tree.ts';
 import { tryObject } from '../json/read.ts';
 import { isBeginning } from './is-beginning.ts';
-import { joinSessions, nextFree, pathsOf, sessionIdsAmong } from './join-sessions.ts';
+import { joinSessions, pathsOf, sessionIdsAmong } from './join-sessions.ts';
 import { transcriptOf } from './session-transcript.ts';
 
 /** A checkpoint that two clones have changed: its folder in each, and in what both come from. */
@@ -118,7 +118,7 @@ function addNameless(
   for (const [name, session] of second?.sessions ?? []) {
     const entry = second?.entries.get(name);
     if (session !== namelessSession(name) || entry === undefined || first?.sessions.get(name) === session) continue;
-    const free = entries.has(name) ? nextFree([...entries.keys(), ...(second?.sessions.keys() ?? [])]) : name;
+    const free = entries.has(name) ? nextSession([...entries.keys(), ...(second?.sessions.keys() ?? [])]) : name;
     entries.set(free, { ...entry, name: free });
     added.set(name, free);
   }

@@ -58,9 +58,7 @@ async function readRoots(repo: Repository, archives: readonly ArchiveRef[]): Pro
     const commit = commits[i];
     return commit?.type === 'commit' ? [{ id, tree: parseCommit(commit.content).tree }] : [];
   });
-  const trees = await readTrees(
-    repo,
-    readable.map(({ tree }) => tree),
-  );
+  const ids = readable.map(({ tree }) => tree);
+  const trees = await readTrees(repo, ids);
   return new Map(readable.map(({ id }, i) => [id, trees[i] ?? []]));
 }

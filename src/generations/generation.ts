@@ -1,11 +1,12 @@
 import { type CheckpointId, shardNames } from '../checkpoint/checkpoint-id.ts';
 import { type CreatedAtLookup, type GenerationSpan, spanOf, tryGenerationJson } from '../checkpoint/created-at.ts';
 import { GENERATION_FILE } from '../checkpoint/files.ts';
+import { addTree } from '../git/add-tree.ts';
 import { treeOfCommit } from '../git/commit-trees.ts';
 import { idsOf, type ObjectId } from '../git/object-id.ts';
 import { readTree } from '../git/read-trees.ts';
 import type { ObjectSink, Repository } from '../git/repository.ts';
-import { compareEntries, isTreeMode, serializeTree, type TreeEntry } from '../git/tree.ts';
+import { isTreeMode, type TreeEntry } from '../git/tree.ts';
 import { checkpointFolders, isShardEntry } from '../layout/checkpoint-walk.ts';
 import { foldersInHistory } from '../layout/history.ts';
 
@@ -67,11 +68,6 @@ export function generationTree(
   }
   const root = [...shards].map(([name, entries]) => ({ mode: '40000', name, id: addTree(sink, entries) }));
   return addTree(sink, [...root, ...others]);
-}
-
-/** Stores a tree of entries in any order. */
-function addTree(sink: ObjectSink, entries: TreeEntry[]): ObjectId {
-  return sink.add('tree', serializeTree(entries.sort(compareEntries)));
 }
 
 /** The span of a generation: over all sessions of its checkpoints, in the order of their IDs. */

@@ -1,8 +1,9 @@
 import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
+import { addTree } from '../git/add-tree.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import { readTrees } from '../git/read-trees.ts';
 import type { ObjectSink, Repository } from '../git/repository.ts';
-import { compareEntries, serializeTree, type TreeEntry } from '../git/tree.ts';
+import type { TreeEntry } from '../git/tree.ts';
 import type { CheckpointFolders } from '../layout/checkpoint-folders.ts';
 import type { GenerationState } from './generation-state.ts';
 
@@ -53,5 +54,5 @@ async function mergeVersions({ repo, sink }: CurrentSources, versions: readonly 
   const entries = new Map<string, TreeEntry>();
   for (const entry of trees.flat()) entries.set(entry.name, entry);
   if (entries.size === trees.at(-1)?.length) return newest;
-  return sink.add('tree', serializeTree([...entries.values()].sort(compareEntries)));
+  return addTree(sink, entries.values());
 }

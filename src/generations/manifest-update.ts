@@ -1,9 +1,9 @@
 import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
 import { spanOf } from '../checkpoint/created-at.ts';
+import { addTree } from '../git/add-tree.ts';
 import { GitError } from '../git/errors.ts';
 import { emptyTreeId, type ObjectId } from '../git/object-id.ts';
 import type { ObjectSink, RefUpdate, Repository } from '../git/repository.ts';
-import { compareEntries, serializeTree } from '../git/tree.ts';
 import { generationName, manifestFile, V2_MANIFEST_REF } from '../layout/ref-names.ts';
 import { generationSpan, readGeneration, readSpans } from './generation.ts';
 import { generationCommit } from './generation-commit.ts';
@@ -153,6 +153,5 @@ function manifestCommit(
     tree.push({ mode: '100644', name: manifestFile(number), id: blob });
   }
   const { newest } = spanOf([...entries.values()].flatMap(({ span }) => span.newest ?? []));
-  const root = sink.add('tree', serializeTree(tree.sort(compareEntries)));
-  return generationCommit(sink, root, 'Manifest of the generations\n', newest);
+  return generationCommit(sink, addTree(sink, tree), 'Manifest of the generations\n', newest);
 }

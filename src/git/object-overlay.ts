@@ -1,9 +1,10 @@
+import { addTree } from './add-tree.ts';
 import { type ParsedCommit, parseCommit } from './commit.ts';
 import { parsedCommit } from './commit-trees.ts';
 import { hashObject, type ObjectFormat, type ObjectId, type ObjectType, rawIdLength } from './object-id.ts';
 import { readTrees } from './read-trees.ts';
 import type { GitObject, ObjectSink, ObjectWriter, Repository } from './repository.ts';
-import { compareEntries, parseTree, serializeTree, type TreeEntry } from './tree.ts';
+import { parseTree, type TreeEntry } from './tree.ts';
 
 /** For `largestBlob` where objects are only compared: files of more than 4 MiB are not looked into. */
 export const LARGEST_COMPARED = 4 * 1024 * 1024;
@@ -45,7 +46,7 @@ export class ObjectOverlay implements ObjectSink {
 
   /** Stages a tree of entries in any order. */
   addTree(entries: Iterable<TreeEntry>): ObjectId {
-    return this.add('tree', serializeTree([...entries].sort(compareEntries)));
+    return addTree(this, entries);
   }
 
   /** Stages a tree that another one becomes; the same id where nothing changed, whatever order its entries are in. */

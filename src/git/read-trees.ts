@@ -3,7 +3,7 @@ import { BadObjectError, fetchObjectHint } from './errors.ts';
 import { type ObjectId, rawIdLength } from './object-id.ts';
 import { readUsable } from './read-usable.ts';
 import type { GitObject, Repository } from './repository.ts';
-import { parseTree, type TreeEntry } from './tree.ts';
+import { isTreeMode, parseTree, type TreeEntry, treeIn } from './tree.ts';
 import type { TreeMemory } from './tree-memory.ts';
 
 /**
@@ -35,6 +35,21 @@ async function readUnknown(repo: Repository, ids: readonly ObjectId[]): Promise<
 /** Reads and parses one tree. Throws `BadObjectError` when it is absent or no tree. */
 export async function readTree(repo: Repository, id: ObjectId): Promise<TreeEntry[]> {
   const [entries = []] = await readTrees(repo, [id]);
+  return entries;
+}
+
+/** The entries of the folder at a path in a tree; `undefined` where there is no such folder. */
+export async function entriesAt(
+  repo: Repository,
+  root: ObjectId,
+  path: readonly string[],
+): Promise<TreeEntry[] | undefined> {
+  let entries = await readTree(repo, root);
+  for (const name of path) {
+    const folder = treeIn(entries.find((entry) => entry.name === name && isTreeMode(entry.mode)));
+    if (folder === undefined) return undefined;
+    entries = await readTree(repo, folder);
+  }
   return entries;
 }
 

@@ -1,7 +1,8 @@
+import { addTree } from './add-tree.ts';
 import { idsOf, type ObjectId } from './object-id.ts';
 import { readTrees } from './read-trees.ts';
 import type { ObjectSink, Repository } from './repository.ts';
-import { compareEntries, isTreeMode, serializeTree, type TreeEntry } from './tree.ts';
+import { isTreeMode, type TreeEntry } from './tree.ts';
 
 /** What a path becomes: an entry with this mode and object, or nothing (`null`). */
 export type TreeEdit = { readonly mode: string; readonly id: ObjectId } | null;
@@ -64,5 +65,5 @@ async function editEntries(
     else entries.set(name, { mode: '40000', name, id });
   }
   if (entries.size === 0) return null;
-  return sink.add('tree', serializeTree([...entries.values()].sort(compareEntries)));
+  return addTree(sink, entries.values());
 }

@@ -1,7 +1,7 @@
 import { type CheckpointId, shardNames } from '../checkpoint/checkpoint-id.ts';
 import { treeOfCommit } from '../git/commit-trees.ts';
 import type { ObjectId } from '../git/object-id.ts';
-import { readTree } from '../git/read-trees.ts';
+import { entriesAt, readTree } from '../git/read-trees.ts';
 import type { Repository } from '../git/repository.ts';
 import { isTreeMode, type TreeEntry } from '../git/tree.ts';
 import { checkpointFolders, wantedPrefixes } from './checkpoint-walk.ts';
@@ -38,35 +38,19 @@ export class CheckpointFolders {
 
   /** The folders of all checkpoints whose ID starts with `prefix`, in the order of the IDs. Reads no shard in vain. */
   async folders(prefix = ''): Promise<Map<CheckpointId, ObjectId>> {
-    const [folders = new Map()] = await checkpointFolders(
-      this.#repo,
-      [await this.#rootEntries()],
-      wantedPrefixes([prefix]),
-    );
+    const root = this.root === null ? [] : await readTree(this.#repo, this.root);
+    const [folders = new Map()] = await checkpointFolders(this.#repo, [root], wantedPrefixes([prefix]));
     return folders;
   }
 
   /** The entries of the folder at a path below the checkpoint's; `undefined` where there is no such folder. */
   async entries(id: CheckpointId, ...path: string[]): Promise<TreeEntry[] | undefined> {
-    let entries = await this.#rootEntries();
-    for (const name of [...shardNames(id), ...path]) {
-      const entry = entries.find((candidate) => candidate.name === name && isTreeMode(candidate.mode));
-      if (entry === undefined) return undefined;
-      entries = await readTree(this.#repo, entry.id);
-    }
-    return entries;
+    return this.root === null ? undefined : entriesAt(this.#repo, this.root, [...shardNames(id), ...path]);
   }
 
   /** The entries of a shard's folder; none where there is no such shard. */
   async shard(name: string): Promise<TreeEntry[]> {
-    const entry = (await this.#rootEntries()).find(
-      (candidate) => candidate.name === name && isTreeMode(candidate.mode),
-    );
-    return entry === undefined ? [] : readTree(this.#repo, entry.id);
-  }
-
-  async #rootEntries(): Promise<TreeEntry[]> {
-    return this.root === null ? [] : readTree(this.#repo, this.root);
+    return (this.root === null ? undefined : await entriesAt(this.#repo, this.root, [name])) ?? [];
   }
 
   /** The content of a file at a path below the checkpoint's folder; `undefined` where it is not there, or is absent. */

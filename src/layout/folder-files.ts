@@ -28,19 +28,10 @@ export async function readFolders(
   places: readonly FolderPlace[],
   memory?: TreeMemory,
 ): Promise<FolderFiles[]> {
-  const folders = await readTrees(
-    repo,
-    places.map(({ tree }) => tree),
-    memory,
-  );
+  const ids = places.map(({ tree }) => tree);
+  const folders = await readTrees(repo, ids, memory);
   const sessionsOf = folders.map((entries) => entries.filter(isSessionEntry));
-  const trees = (
-    await readTrees(
-      repo,
-      sessionsOf.flat().map(({ id }) => id),
-      memory,
-    )
-  ).values();
+  const trees = (await readTrees(repo, idsOf(sessionsOf.flat()), memory)).values();
   return places.map(({ ref }, i) => ({
     ref,
     files: (folders[i] ?? []).filter((entry) => !isSessionEntry(entry)).map((entry) => rootFile(ref, entry)),

@@ -71,10 +71,8 @@ export class GenerationFolders {
     for await (const { folders } of foldersInHistory(this.#repo, await this.#history(), wantedIds(ids))) {
       const fresh = [...folders].filter(([id, tree]) => isMissing(id) && !seen.has(id + tree));
       for (const [id, tree] of fresh) seen.add(id + tree);
-      const read = await readFolders(
-        this.#repo,
-        fresh.map(([, tree]) => ({ ref: V2_CURRENT_REF, tree })),
-      );
+      const places = fresh.map(([, tree]) => ({ ref: V2_CURRENT_REF, tree }));
+      const read = await readFolders(this.#repo, places);
       for (const [i, [id]] of fresh.entries()) {
         const folder = read[i];
         if (folder !== undefined && isMissing(id)) yield { id, folder };

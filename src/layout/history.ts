@@ -35,7 +35,7 @@ export async function* historyOf(repo: Repository, { name, id }: Ref, since?: Ob
   for (const batch of batches(walked, COMMITS_AT_ONCE)) {
     known = await rootsOfBatch(repo, batch, known);
     const objects = await repo.readObjects(batch.map((commit) => commit.id));
-    const changes = await changesOf(
+    const changes = await changesBetween(
       repo,
       batch.map(({ id: commit, parents: [first] }) => ({
         before: (first && known.get(first)) ?? [],
@@ -66,8 +66,11 @@ async function rootsOfBatch(
   return new Map(ids.map((id) => [id, known.get(id) ?? read.get(id) ?? []]));
 }
 
-/** The checkpoints whose folders differ between two roots, for each pair. Shards that are the same in both are not read. */
-async function changesOf(
+/**
+ * The checkpoints whose folders differ between two roots, for each pair, with the folder in `after`; `null` where that has none. Shards that
+ * are the same in both are not read.
+ */
+export async function changesBetween(
   repo: Repository,
   pairs: ReadonlyArray<{ readonly before: Root; readonly after: Root }>,
 ): Promise<Array<Map<CheckpointId, ObjectId | null>>> {

@@ -58,10 +58,8 @@ export async function keptViews(repo: Repository): Promise<KeptView[]> {
   const newest = [...backups].sort(([a], [b]) => (a < b ? 1 : -1));
   return newest.flatMap(([, group]) => {
     const names = new Map(group.map(({ backup, ref }) => [ref.name, backup]));
-    const views = openViews(
-      repo,
-      group.map(({ ref }) => ref),
-    );
+    const refs = group.map(({ ref }) => ref);
+    const views = openViews(repo, refs);
     // V2 comes last: the others have a checkpoint whole, with its history.
     const ordered = views.sort((a, b) => Number(a.layout === 'v2') - Number(b.layout === 'v2'));
     return ordered.map((view) => ({ view, names }));

@@ -31,10 +31,8 @@ export async function stillLost(repo: Repository, branch: Ref, deleted: readonly
   }
   for (const batch of batches(partly)) {
     const before = await readSessions(repo, batch);
-    const now = await readSessions(
-      repo,
-      batch.map(({ id }) => ({ id, tree: tip.get(id) as ObjectId })),
-    );
+    const atTip = batch.map(({ id }) => ({ id, tree: tip.get(id) as ObjectId }));
+    const now = await readSessions(repo, atTip);
     for (const [i, one] of batch.entries()) for (const each of sessionsLost(one, before[i], now[i])) lost.push(each);
   }
   return withoutRepeats(lost);
@@ -64,9 +62,7 @@ async function readSessions(
   repo: Repository,
   folders: ReadonlyArray<Pick<LostFolder, 'id' | 'tree'>>,
 ): Promise<Sessions[]> {
-  const views = await readPlainCheckpoints(
-    repo,
-    folders.map(({ id, tree }) => [id, tree]),
-  );
-  return (await describeCheckpoints(repo, views)).map(sessionIdsOf);
+  const trees = folders.map(({ id, tree }) => [id, tree] as const);
+  const described = await describeCheckpoints(repo, await readPlainCheckpoints(repo, trees));
+  return described.map(sessionIdsOf);
 }

@@ -35,10 +35,8 @@ export async function countSessions(
   let sessions = 0;
   const unreadable: CheckpointId[] = [];
   for (const batch of batches(folders)) {
-    const trees = await readUsableTrees(
-      repo,
-      batch.map(([, tree]) => tree),
-    );
+    const ids = batch.map(([, tree]) => tree);
+    const trees = await readUsableTrees(repo, ids);
     for (const [i, [id]] of batch.entries()) {
       const entries = trees[i];
       if (entries === undefined) unreadable.push(id);

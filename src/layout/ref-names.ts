@@ -1,5 +1,6 @@
 import { type CheckpointId, isCheckpointId } from '../checkpoint/checkpoint-id.ts';
-import type { RefName } from '../git/object-id.ts';
+import type { ObjectId, RefName } from '../git/object-id.ts';
+import type { Ref } from '../git/repository.ts';
 import type { LayoutName } from './layout.ts';
 
 /** Branches of Entire's: orphans beside the code. */
@@ -54,6 +55,16 @@ export function checkpointOfRef(ref: string): CheckpointId | undefined {
   if (!ref.startsWith(CHECKPOINTS_PREFIX)) return undefined;
   const id = ref.slice(CHECKPOINTS_PREFIX.length + 3);
   return isCheckpointId(id) && checkpointRef(id) === ref ? id : undefined;
+}
+
+/** The commits that checkpoints' refs are at, of those among some refs. */
+export function checkpointTips(refs: readonly Ref[]): Map<CheckpointId, ObjectId> {
+  const tips = new Map<CheckpointId, ObjectId>();
+  for (const { name, id } of refs) {
+    const checkpoint = checkpointOfRef(name);
+    if (checkpoint !== undefined) tips.set(checkpoint, id);
+  }
+  return tips;
 }
 
 /** The layout that a ref is of, by the shape of its name alone; `undefined` for any other ref, and for copies of V1's branch. */

@@ -94,10 +94,8 @@ class RefsView implements View {
     for (const batch of batches(walked)) {
       const objects = await this.#repo.readObjects(idsOf(batch));
       const commits = batch.map(({ id }, i) => parsedCommit(id, objects[i]));
-      const before = await treesOfCommits(
-        this.#repo,
-        batch.flatMap(({ parents: [first] }) => first ?? []),
-      );
+      const firstParents = batch.flatMap(({ parents: [first] }) => first ?? []);
+      const before = await treesOfCommits(this.#repo, firstParents);
       const trees = before.values();
       for (const [i, { id, parents }] of batch.entries()) {
         const commit = commits[i] as (typeof commits)[number];

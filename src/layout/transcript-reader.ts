@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto';
 import { beginsOtherwise, isMessageObject, joinMessageObjects } from '../checkpoint/message-objects.ts';
-import { rawTranscript } from '../checkpoint/transcript.ts';
+import { contentHashOf, rawTranscript } from '../checkpoint/transcript.ts';
 import { BadObjectError, fetchObjectHint } from '../git/errors.ts';
 import type { ObjectId, RefName } from '../git/object-id.ts';
 import type { Repository } from '../git/repository.ts';
@@ -82,12 +81,8 @@ export async function* openTranscript(
 function joinObjects(pieces: readonly Buffer[], contentHash: string | undefined): Buffer {
   const isLines = !pieces.every(isMessageObject);
   const lines = () => Buffer.concat(pieces.flatMap((piece, i) => (i === 0 ? [piece] : [Buffer.from('\n'), piece])));
-  if (isLines || (contentHash !== undefined && hashOf(lines()) === contentHash)) return lines();
+  if (isLines || (contentHash !== undefined && contentHashOf(lines()) === contentHash)) return lines();
   return joinMessageObjects(pieces);
-}
-
-function hashOf(content: Buffer): string {
-  return `sha256:${createHash('sha256').update(content).digest('hex')}`;
 }
 
 /** The content of one file. Throws `BadObjectError` where it is absent and can't be fetched. */

@@ -70,10 +70,8 @@ async function readBatch(
   batch: ReadonlyArray<readonly [CheckpointId, ObjectId]>,
   generations: GenerationFolders | undefined,
 ): Promise<CheckpointView[]> {
-  const folders = await readFolders(
-    repo,
-    batch.map(([, tree]) => ({ ref: main.name, tree })),
-  );
+  const places = batch.map(([, tree]) => ({ ref: main.name, tree }));
+  const folders = await readFolders(repo, places);
   const sessions = new Map(batch.map(([id], i) => [id, [...(folders[i]?.sessions.keys() ?? [])]]));
   const holders = (await generations?.holders(sessions)) ?? new Map<CheckpointId, FolderFiles[]>();
   return batch.flatMap(([id, tree], i) => {

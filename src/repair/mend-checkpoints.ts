@@ -12,7 +12,7 @@ import { isTreeMode } from '../git/tree.ts';
 import type { View } from '../layout/layout.ts';
 import { layoutOf } from '../layout/layouts.ts';
 import { readableCheckpoints } from '../layout/readable.ts';
-import { checkpointOfRef, checkpointRef, V1_REF } from '../layout/ref-names.ts';
+import { checkpointRef, checkpointTips, V1_REF } from '../layout/ref-names.ts';
 import { GrowingV1 } from '../project/back/growing-v1.ts';
 import { FateRecord } from '../project/back/session-fate.ts';
 import { plainFoldersOf } from '../project/back/surplus.ts';
@@ -130,7 +130,7 @@ async function onRefs(
   { staged, objects, target }: Place,
   mended: ReadonlyMap<CheckpointId, ObjectId>,
 ): Promise<RefUpdate[]> {
-  const tips = new Map(target.refs.map(({ name, id }) => [checkpointOfRef(name), id]));
+  const tips = checkpointTips(target.refs);
   const trees = new CheckpointTrees(staged, objects);
   await trees.load(mended);
   const updates: RefUpdate[] = [];

@@ -8,7 +8,7 @@ import { ObjectOverlay } from '../git/object-overlay.ts';
 import type { ObjectSink, RefUpdate, Repository } from '../git/repository.ts';
 import { stagedRepository } from '../git/staged-repository.ts';
 import type { LostCheckpoint } from '../layout/lost-checkpoints.ts';
-import { checkpointOfRef, checkpointRef, V1_REF } from '../layout/ref-names.ts';
+import { checkpointOfRef, checkpointRef, checkpointTips, V1_REF } from '../layout/ref-names.ts';
 import { plainFoldersOfRefs } from '../project/back/plain-folders.ts';
 import { CheckpointTrees } from '../project/refs/checkpoint-trees.ts';
 import { planRefs } from '../project/refs/plan-refs.ts';
@@ -22,12 +22,7 @@ import type { RestoredCheckpoint } from './restore-result.ts';
  */
 export async function planOnRefs({ repo, refs, lost }: RestoreContext): Promise<RestorePlan> {
   const objects = new ObjectOverlay(repo);
-  const known = new Map(
-    refs.flatMap(({ name, id }) => {
-      const checkpoint = checkpointOfRef(name);
-      return checkpoint === undefined ? [] : [[checkpoint, id] as const];
-    }),
-  );
+  const known = checkpointTips(refs);
   const tips = new Map<CheckpointId, ObjectId>();
   const whole = lost.filter(({ id, isWhole }) => isWhole && !known.has(id));
   const writer = repo.objectWriter();

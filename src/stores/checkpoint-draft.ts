@@ -7,7 +7,7 @@ import { serializeCommit } from '../git/commit.ts';
 import { treeOfCommit } from '../git/commit-trees.ts';
 import { BadObjectError, fetchObjectHint } from '../git/errors.ts';
 import type { ObjectId, RefName } from '../git/object-id.ts';
-import { readTree } from '../git/read-trees.ts';
+import { entriesAt } from '../git/read-trees.ts';
 import type { ObjectWriter, RefUpdate, Repository } from '../git/repository.ts';
 import { isTreeMode, type TreeEntry } from '../git/tree.ts';
 import { editTree, type TreeEdit, type TreeEdits } from '../git/tree-editor.ts';
@@ -195,15 +195,4 @@ export class CheckpointDraft {
     const { root, folder } = this.#home;
     return root === null ? undefined : entriesAt(this.#repo, root, [...folder, ...path]);
   }
-}
-
-/** The entries of the folder at a path in a tree; `undefined` where there is no such folder. */
-async function entriesAt(repo: Repository, root: ObjectId, path: readonly string[]): Promise<TreeEntry[] | undefined> {
-  let entries = await readTree(repo, root);
-  for (const name of path) {
-    const entry = entries.find((one) => one.name === name && isTreeMode(one.mode));
-    if (entry === undefined) return undefined;
-    entries = await readTree(repo, entry.id);
-  }
-  return entries;
 }

@@ -1,6 +1,6 @@
 import { type CheckpointId, shardPath } from '../checkpoint/checkpoint-id.ts';
 import { CkptError } from '../checkpoint/errors.ts';
-import { isSessionFolderName, METADATA_FILE } from '../checkpoint/files.ts';
+import { METADATA_FILE } from '../checkpoint/files.ts';
 import { parseSessionMetadata, type SessionMetadata, type SummarySession } from '../checkpoint/metadata.ts';
 import { summaryWith } from '../checkpoint/summary-edit.ts';
 import type { CheckpointDraft } from './checkpoint-draft.ts';
@@ -29,16 +29,6 @@ export async function knownSessions(draft: CheckpointDraft): Promise<KnownSessio
 /** The folder of the session with this ID; the first where real data has it twice. */
 export function findSession(sessions: readonly KnownSession[], sessionId: string): KnownSession | undefined {
   return sessions.find(({ metadata }) => metadata?.session_id === sessionId);
-}
-
-/** The number behind the greatest among these names: none has it, whatever gaps there are. */
-export function nextNumber(names: Iterable<string>): string {
-  let greatest = -1n;
-  for (const name of names) {
-    const number = isSessionFolderName(name) ? BigInt(name) : -1n;
-    if (number > greatest) greatest = number;
-  }
-  return String(greatest + 1n);
 }
 
 /** Makes sure that a folder is this session's or nobody's yet. Throws a `CkptError` where it holds another session. */

@@ -8,6 +8,7 @@ import {
   TASKS_FOLDER,
   TRANSCRIPT_FILE,
 } from '../checkpoint/files.ts';
+import { contentHashOf } from '../checkpoint/transcript.ts';
 
 /** One session of a sample checkpoint; what is not said is usual. */
 export interface SampleSession {
@@ -68,11 +69,6 @@ export function transcriptText(id: CheckpointId, session: SampleSession, final: 
   return lines.map((line) => `${JSON.stringify(line)}\n`).join('');
 }
 
-/** What `content_hash.txt` says of a transcript. */
-export function contentHash(transcript: string): string {
-  return `sha256:${createHash('sha256').update(transcript).digest('hex')}`;
-}
-
 function sessionFiles(id: CheckpointId, session: SampleSession, createdAt: string): Map<string, string> {
   const files = new Map<string, string>();
   const metadata = {
@@ -93,7 +89,7 @@ function sessionFiles(id: CheckpointId, session: SampleSession, createdAt: strin
   if (session.transcript !== false) {
     const transcript = transcriptText(id, session, false);
     files.set(TRANSCRIPT_FILE, transcript);
-    files.set(CONTENT_HASH_FILE, contentHash(session.staleHash ? `${transcript}secret` : transcript));
+    files.set(CONTENT_HASH_FILE, contentHashOf(session.staleHash ? `${transcript}secret` : transcript));
   }
   if (session.task) {
     const task = `${TASKS_FOLDER}/toolu_sample01`;

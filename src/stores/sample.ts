@@ -1,19 +1,13 @@
 import { shardPath } from '../checkpoint/checkpoint-id.ts';
 import { CONTENT_HASH_FILE, TRANSCRIPT_FILE } from '../checkpoint/files.ts';
+import { contentHashOf } from '../checkpoint/transcript.ts';
+import { addTreeOf, type PlacedFile } from '../git/add-tree.ts';
 import { serializeCommit } from '../git/commit.ts';
 import { executePlan } from '../git/execute-plan.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import type { ObjectWriter, Repository } from '../git/repository.ts';
-import { compareEntries, serializeTree, type TreeEntry } from '../git/tree.ts';
 import { V1_REF } from '../layout/ref-names.ts';
-import {
-  contentHash,
-  type SampleCheckpoint,
-  type SampleSession,
-  sampleFiles,
-  sampleId,
-  transcriptText,
-} from './sample-files.ts';
+import { type SampleCheckpoint, type SampleSession, sampleFiles, sampleId, transcriptText } from './sample-files.ts';
 
 /** What a sample holds. */
 export interface Sample {
@@ -119,7 +113,7 @@ class SampleHistory {
       const folder = `${shardPath(checkpoint.id)}/${session.folder}`;
       const transcript = transcriptText(checkpoint.id, session, true);
       files.set(`${folder}/${TRANSCRIPT_FILE}`, transcript);
-      files.set(`${folder}/${CONTENT_HASH_FILE}`, contentHash(transcript));
+      files.set(`${folder}/${CONTENT_HASH_FILE}`, contentHashOf(transcript));
     }
     return this.#commit([parent], files, ADA, `Finalize transcript for Checkpoint: ${checkpoint.id}\n`);
   }
@@ -145,20 +139,10 @@ class SampleHistory {
   }
 
   #tree(files: ReadonlyMap<string, string>): ObjectId {
-    const entries: TreeEntry[] = [];
-    const folders = new Map<string, Map<string, string>>();
-    for (const [path, content] of files) {
-      const slash = path.indexOf('/');
-      if (slash < 0) {
-        entries.push({ mode: '100644', name: path, id: this.writer.add('blob', Buffer.from(content)) });
-        continue;
-      }
-      const folder = path.slice(0, slash);
-      const inside = folders.get(folder) ?? new Map<string, string>();
-      folders.set(folder, inside.set(path.slice(slash + 1), content));
-    }
-    for (const [name, inside] of folders) entries.push({ mode: '40000', name, id: this.#tree(inside) });
-    return this.writer.add('tree', serializeTree(entries.sort(compareEntries)));
+    const blobs = [...files].map(([path, content]): PlacedFile => {
+      return [path.split('/'), '100644', this.writer.add('blob', Buffer.from(content))];
+    });
+    return addTreeOf(this.writer, blobs);
   }
 }
 

@@ -6,7 +6,7 @@ import {
   type TaskWrite,
   type TranscriptSource,
 } from '../checkpoint/session-write.ts';
-import { pieceNames, TRANSCRIPT_NAMES, type TranscriptNames } from '../checkpoint/transcript.ts';
+import { pieceNames, plainPath, TRANSCRIPT_NAMES, type TranscriptNames } from '../checkpoint/transcript.ts';
 import { chunkTranscript } from '../checkpoint/transcript-chunks.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import type { Repository } from '../git/repository.ts';
@@ -144,7 +144,7 @@ function isMetadataFile({ name, mode }: TreeEntry): boolean {
 
 /** The files of a session folder that hold its transcript, under any of the known names. */
 function isTranscriptFile({ name, mode }: TreeEntry): boolean {
-  return !isTreeMode(mode) && (isFullSessionFile(name) || /^raw_transcript(?:\.\d{3,}|_hash\.txt)?$/.test(name));
+  return !isTreeMode(mode) && isFullSessionFile(plainPath(name));
 }
 
 /** The edits that put a write's metadata, prompts and context into a session's folder. */

@@ -1,5 +1,5 @@
 import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
-import { METADATA_FILE, PROMPT_FILE } from '../checkpoint/files.ts';
+import { METADATA_FILE, nextSession, PROMPT_FILE } from '../checkpoint/files.ts';
 import {
   assertSessionWrite,
   assertWriteIds,
@@ -18,14 +18,7 @@ import type { ObjectId } from '../git/object-id.ts';
 import type { RefUpdate, Repository } from '../git/repository.ts';
 import { type Author, identityLine } from './author.ts';
 import { CheckpointDraft, type DraftOptions } from './checkpoint-draft.ts';
-import {
-  assertOwnFolder,
-  findSession,
-  knownSessions,
-  nextNumber,
-  requireSession,
-  summaryAfter,
-} from './checkpoint-edit.ts';
+import { assertOwnFolder, findSession, knownSessions, requireSession, summaryAfter } from './checkpoint-edit.ts';
 import {
   fullEdits,
   fullFilesOf,
@@ -79,7 +72,7 @@ export class SessionWriter {
     const blobs = await storeSession(this.#repo, write);
     return this.#update(id, async (draft) => {
       const sessions = await knownSessions(draft);
-      const session = findSession(sessions, write.sessionId)?.name ?? nextNumber(await draft.names());
+      const session = findSession(sessions, write.sessionId)?.name ?? nextSession(await draft.names());
       assertOwnFolder(sessions, session, write.sessionId, id);
       const entries = await draft.entries(session);
       draft.edit(metadataEdits(session, entries, blobs, replacesSession(write)));

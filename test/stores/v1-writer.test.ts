@@ -2,10 +2,11 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { nextSession } from '../../src/checkpoint/files.ts';
 import { CHUNK_BYTES } from '../../src/checkpoint/transcript-chunks.ts';
 import { V1 } from '../../src/layout/v1-layout.ts';
 import { authorOf } from '../../src/stores/author.ts';
-import { assertOwnFolder, nextNumber } from '../../src/stores/checkpoint-edit.ts';
+import { assertOwnFolder } from '../../src/stores/checkpoint-edit.ts';
 import { SessionWriter } from '../../src/stores/session-writer.ts';
 import { git, gitBytes, initRepository, refs } from '../fixtures/git.ts';
 import { IS_THOROUGH } from '../fixtures/scale.ts';
@@ -521,7 +522,7 @@ describe('assertOwnFolder', () => {
   });
 });
 
-describe('nextNumber', () => {
+describe('nextSession', () => {
   it.each([
     [[], '0'],
     [['metadata.json', 'tasks'], '0'],
@@ -529,7 +530,7 @@ describe('nextNumber', () => {
     [['10', '9', '009'], '11'],
     [['99999999999999999999999'], '100000000000000000000000'],
   ])('of %j is %s', (names, expected) => {
-    expect(nextNumber(names)).toBe(expected);
+    expect(nextSession(names)).toBe(expected);
   });
 });
 

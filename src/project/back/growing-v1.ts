@@ -1,8 +1,9 @@
 import { type CheckpointId, shardNames } from '../../checkpoint/checkpoint-id.ts';
+import { addTree } from '../../git/add-tree.ts';
 import type { ObjectId } from '../../git/object-id.ts';
 import { readTree } from '../../git/read-trees.ts';
 import type { ObjectSink, Repository } from '../../git/repository.ts';
-import { compareEntries, serializeTree, type TreeEntry, treeIn } from '../../git/tree.ts';
+import { type TreeEntry, treeIn } from '../../git/tree.ts';
 
 type Entries = Map<string, TreeEntry>;
 
@@ -30,7 +31,7 @@ export class GrowingV1 {
     const [name, rest] = shardNames(id);
     const shard = await this.#shard(name);
     shard.set(rest, { mode: '40000', name: rest, id: folder });
-    this.#root.set(name, { mode: '40000', name, id: this.#sink.add('tree', serialized(shard)) });
+    this.#root.set(name, { mode: '40000', name, id: addTree(this.#sink, shard.values()) });
   }
 
   /** Adds what lies outside of checkpoints, at the root or in a shard; what is there under such a name stays. */
@@ -41,13 +42,13 @@ export class GrowingV1 {
     if (folder.has(name)) return false;
     folder.set(name, { mode, id, name });
     if (inner !== undefined)
-      this.#root.set(first, { mode: '40000', name: first, id: this.#sink.add('tree', serialized(folder)) });
+      this.#root.set(first, { mode: '40000', name: first, id: addTree(this.#sink, folder.values()) });
     return true;
   }
 
   /** The id of the root tree as it is now. */
   tree(): ObjectId {
-    return this.#sink.add('tree', serialized(this.#root));
+    return addTree(this.#sink, this.#root.values());
   }
 
   async #shard(name: string): Promise<Entries> {
@@ -63,8 +64,4 @@ export class GrowingV1 {
 
 function byName(entries: readonly TreeEntry[]): Entries {
   return new Map(entries.map((entry) => [entry.name, entry]));
-}
-
-function serialized(entries: Entries): Buffer {
-  return serializeTree([...entries.values()].sort(compareEntries));
 }

@@ -3,10 +3,11 @@ import type { CheckpointId } from '../../checkpoint/checkpoint-id.ts';
 import { METADATA_FILE } from '../../checkpoint/files.ts';
 import { plainOfRefsSummary, plainOfV2Summary, type SessionFileNames } from '../../checkpoint/plain-summary.ts';
 import { COMPACT_NAMES, namesInUse, plainPath } from '../../checkpoint/transcript.ts';
+import { addTreeOf } from '../../git/add-tree.ts';
 import type { ObjectId } from '../../git/object-id.ts';
 import { readTrees } from '../../git/read-trees.ts';
 import type { ObjectSink, Repository } from '../../git/repository.ts';
-import { compareEntries, isRegularFileMode, serializeTree, type TreeEntry } from '../../git/tree.ts';
+import { isRegularFileMode, serializeTree } from '../../git/tree.ts';
 import { type FolderPlace, filesBelow, readFolders } from '../../layout/folder-files.ts';
 import { isSummary } from '../../layout/folder-kinds.ts';
 import type { FileEntry, View } from '../../layout/layout.ts';
@@ -22,10 +23,8 @@ export type PlainFolders = (folders: ReadonlyArray<readonly [CheckpointId, Objec
 /** For git-refs, whose folders are V1's but for the summary. */
 export function plainFoldersOfRefs(repo: Repository, sink: ObjectSink): PlainFolders {
   return async (folders) => {
-    const trees = await readTrees(
-      repo,
-      folders.map(([, folder]) => folder),
-    );
+    const ids = folders.map(([, folder]) => folder);
+    const trees = await readTrees(repo, ids);
     const summaries = trees.map((entries) => entries.find((entry) => isSummary('checkpoint', entry)));
     const objects = await repo.readObjects([...new Set(summaries.flatMap((summary) => summary?.id ?? []))]);
     const contents = new Map(objects.flatMap((object) => (object === undefined ? [] : [[object.id, object.content]])));
@@ -57,13 +56,8 @@ export async function plainFoldersOfV2(
 ): Promise<PlainFolders> {
   const inGenerations = new Map<CheckpointId, HeldFiles>();
   for await (const { id, at, files } of view.checkpoints({ ids })) {
-    inGenerations.set(
-      id,
-      await heldFiles(
-        repo,
-        files.filter(({ ref }) => ref !== at.name),
-      ),
-    );
+    const held = files.filter(({ ref }) => ref !== at.name);
+    inGenerations.set(id, await heldFiles(repo, held));
   }
   const tips = await view.folders({ ids });
   const starts = new PlainStarts(repo, sink);
@@ -95,7 +89,7 @@ export async function plainFoldersOfV2(
       );
       files.set(METADATA_FILE, { ...summary, id: plain });
     }
-    return treeOf(
+    return addTreeOf(
       sink,
       [...files.values()].map(({ path, mode, id: object }) => [path.split('/'), mode, object]),
     );
@@ -119,7 +113,7 @@ export async function plainFolderHeldAlone(
       if (!held.has(file.path)) held.set(file.path, file);
     }
   }
-  return treeOf(
+  return addTreeOf(
     sink,
     withV1Names([...held.values()]).map(({ path, mode, id }) => [path.split('/'), mode, id]),
   );
@@ -180,19 +174,4 @@ function sessionNames(paths: Iterable<string>): Map<string, SessionFileNames> {
       return [session, { transcript: found?.transcript, contentHash }];
     }),
   );
-}
-
-/** The tree that has these files, by the names of the folders that they lie in. */
-function treeOf(
-  sink: ObjectSink,
-  files: ReadonlyArray<readonly [path: readonly string[], mode: string, id: ObjectId]>,
-): ObjectId {
-  const folders = new Map<string, Array<readonly [readonly string[], string, ObjectId]>>();
-  const entries: TreeEntry[] = [];
-  for (const [[name = '', ...rest], mode, id] of files) {
-    if (rest.length === 0) entries.push({ mode, name, id });
-    else appendTo(folders, name, [rest, mode, id]);
-  }
-  for (const [name, inner] of folders) entries.push({ mode: '40000', name, id: treeOf(sink, inner) });
-  return sink.add('tree', serializeTree(entries.sort(compareEntries)));
 }

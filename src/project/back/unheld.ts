@@ -52,14 +52,8 @@ async function lacksFile(repo: Repository, ours: ObjectId, theirs: readonly File
   const same = new Set(entries.map(keyOf));
   const others = theirs.filter((entry) => !same.has(keyOf(entry)));
   if (others.length === 0) return false;
-  const known = new Set(
-    (
-      await filesBelow(
-        repo,
-        entries.filter(({ mode }) => isTreeMode(mode)),
-      )
-    ).map(keyOf),
-  );
+  const folders = entries.filter(({ mode }) => isTreeMode(mode));
+  const known = new Set((await filesBelow(repo, folders)).map(keyOf));
   return (await filesBelow(repo, others)).some((file) => !known.has(keyOf(file)));
 }
 

@@ -13,6 +13,7 @@ import {
   backupPrefix,
   CHECKPOINTS_PREFIX,
   checkpointOfRef,
+  checkpointTips,
   V1_CUSTOM_REF,
   V1_REF,
   V1_REST_REF,
@@ -132,16 +133,10 @@ async function planToRefs(
   { withCustom, only }: { readonly withCustom: boolean; readonly only?: ReadonlySet<CheckpointId> | undefined },
 ): Promise<Steps> {
   const writer = repo.objectWriter();
-  const checkpoints = new Map(
-    refs.flatMap(({ name, id }) => {
-      const checkpoint = checkpointOfRef(name);
-      return checkpoint === undefined ? [] : [[checkpoint, id] as const];
-    }),
-  );
   const source = {
     repo,
     sink: writer,
-    refs: checkpoints,
+    refs: checkpointTips(refs),
     isAfresh,
     deleted,
     onCommits: (done: number, total: number) => onEvent({ kind: 'progress', phase: 'project commits', done, total }),

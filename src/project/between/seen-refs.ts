@@ -46,10 +46,8 @@ export function seenAfter(
     if (id === null) ids.delete(ref);
     else ids.set(ref, id);
   }
-  const after = refsOf(
-    pair,
-    [...ids].map(([name, id]) => ({ name, id })),
-  );
+  const moved = [...ids].map(([name, id]) => ({ name, id }));
+  const after = refsOf(pair, moved);
   const counts = countsWhenDone(run.counts);
   const { left, madeV1 } = run;
   return { rules: RULES, refs: after, deleted: [...deleted].sort(), counts, left, ...(madeV1 && { madeV1 }) };

@@ -123,10 +123,8 @@ class RefsPlanner {
   async #readTips(ids: readonly CheckpointId[]): Promise<ReadonlyMap<CheckpointId, RefCommit>> {
     const { repo, refs } = this.#source;
     const there = ids.filter((id) => refs.has(id));
-    const commits = await readRefCommits(
-      repo,
-      there.map((id) => refs.get(id) as ObjectId),
-    );
+    const at = there.map((id) => refs.get(id) as ObjectId);
+    const commits = await readRefCommits(repo, at);
     return new Map(there.map((id, i) => [id, commits[i] as RefCommit]));
   }
 

@@ -47,10 +47,8 @@ export async function histories<Key>(
   const seen = new Map<Key, Set<ObjectId>>();
   let step = [...tips];
   while (step.length > 0) {
-    const commits = await readRefCommits(
-      repo,
-      step.map(([, id]) => id),
-    );
+    const ids = step.map(([, id]) => id);
+    const commits = await readRefCommits(repo, ids);
     const next: Array<[Key, ObjectId]> = [];
     step.forEach(([key], i) => {
       const commit = commits[i] as RefCommit;

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { isMessageObject, joinMessageObjects } from '../../checkpoint/message-objects.ts';
+import { contentHashOf } from '../../checkpoint/transcript.ts';
 import type { Repository } from '../../git/repository.ts';
 import type { Document } from './deep-document.ts';
 
@@ -18,5 +18,5 @@ export async function hashOfObjects(
   const objects = await repo.readObjects(pieces);
   const contents = objects.flatMap((object) => (object === undefined ? [] : [object.content]));
   if (contents.length < pieces.length || !contents.every(isMessageObject)) return undefined;
-  return `sha256:${createHash('sha256').update(joinMessageObjects(contents)).digest('hex')}`;
+  return contentHashOf(joinMessageObjects(contents));
 }

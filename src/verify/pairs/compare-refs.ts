@@ -69,10 +69,8 @@ async function fromAnotherV1(
 ): Promise<ReadonlySet<CheckpointId>> {
   if (!isRewritten) return new Set();
   const known = new Set<ObjectId | undefined>((await repo.walk({ tips: [v1.id] })).map(({ id }) => id));
-  const there = await readRefCommits(
-    repo,
-    ids.map((id) => refs.get(id) as ObjectId),
-  );
+  const tips = ids.map((id) => refs.get(id) as ObjectId);
+  const there = await readRefCommits(repo, tips);
   return new Set(ids.filter((_, i) => !known.has(there[i]?.origin)));
 }
 
@@ -93,10 +91,8 @@ async function compareOwn(
   ids: readonly CheckpointId[],
 ): Promise<Finding[]> {
   const images = new Map(updates.flatMap(({ ref, new: image }) => (image === null ? [] : [[ref, image] as const])));
-  const there = await readRefCommits(
-    repo,
-    ids.map((id) => refs.get(id) as ObjectId),
-  );
+  const tips = ids.map((id) => refs.get(id) as ObjectId);
+  const there = await readRefCommits(repo, tips);
   const findings: Finding[] = [];
   for (const [i, id] of ids.entries()) {
     const place = placeOf(id);

@@ -4,7 +4,7 @@ import type { ObjectId } from '../../git/object-id.ts';
 import type { Ref, Repository } from '../../git/repository.ts';
 import { allFolders } from '../../layout/checkpoint-walk.ts';
 import { V1_TO_REFS } from '../../layout/layouts.ts';
-import { checkpointRef, V1_CUSTOM_REF, V1_REST_REF } from '../../layout/ref-names.ts';
+import { checkpointRef, checkpointTips, V1_CUSTOM_REF, V1_REST_REF } from '../../layout/ref-names.ts';
 import { openV1 } from '../../layout/v1-layout.ts';
 import { readOrigin } from '../../project/commit-image.ts';
 import { readRefCommits } from '../../project/refs/ref-tips.ts';
@@ -84,13 +84,7 @@ async function comparing(
   { isRewritten, without }: Pick<RefsComparison, 'isRewritten' | 'without'>,
 ): Promise<{ readonly findings: readonly Finding[]; readonly commits: number }> {
   const { repo, target, folders, ids, deleted, onEvent } = open;
-  const byRef = idsByRef(folders.target);
-  const refs = new Map(
-    target.refs.flatMap(({ name, id }) => {
-      const checkpoint = byRef.get(name);
-      return checkpoint === undefined ? [] : [[checkpoint, id] as const];
-    }),
-  );
+  const refs = readableTips(open);
   const wanted = ids && new Set(ids);
   // A ref whose commit or tree can't be read has its finding; it is neither missing nor to be compared.
   const isLeft = (id: CheckpointId) =>
@@ -124,18 +118,14 @@ function unreadable(error: Error): Finding {
   return finding('HISTORY_UNREADABLE', `the history can't be read: ${error.message}`, V1_TO_REFS);
 }
 
-function idsByRef(folders: ReadonlyMap<CheckpointId, ObjectId>): Map<string, CheckpointId> {
-  return new Map([...folders.keys()].map((id) => [checkpointRef(id), id]));
+function readableTips({ target, folders }: OpenPair): Map<CheckpointId, ObjectId> {
+  return new Map([...checkpointTips(target.refs)].filter(([id]) => folders.target.has(id)));
 }
 
 /** What lies outside of checkpoints, where some ref was made by this program. */
-async function restFindings(
-  { repo, target, folders }: OpenPair,
-  v1: Ref,
-  rest: ObjectId | undefined,
-): Promise<Finding[]> {
-  const byRef = idsByRef(folders.target);
-  const tips = target.refs.filter(({ name }) => byRef.has(name)).map(({ id }) => id);
+async function restFindings(open: OpenPair, v1: Ref, rest: ObjectId | undefined): Promise<Finding[]> {
+  const { repo } = open;
+  const tips = [...readableTips(open).values()];
   const isOwn = (await readRefCommits(repo, tips)).some(({ origin }) => origin !== undefined);
   try {
     return await compareRest(repo, v1, rest, isOwn);

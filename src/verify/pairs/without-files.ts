@@ -13,10 +13,8 @@ export async function withoutFiles(
   there: FoldersById,
 ): Promise<Set<CheckpointId>> {
   const alone = [...here].filter(([id]) => !there.has(id));
-  const trees = await readUsableTrees(
-    repo,
-    alone.map(([, tree]) => tree),
-  );
+  const ids = alone.map(([, tree]) => tree);
+  const trees = await readUsableTrees(repo, ids);
   const found = new Set<CheckpointId>();
   for (const [i, [id, tree]] of alone.entries()) {
     if (trees[i]?.every(({ mode }) => isTreeMode(mode)) !== true) continue;

@@ -4,7 +4,7 @@ import type { Repository } from '../../git/repository.ts';
 import { foldersIn } from '../../layout/checkpoint-walk.ts';
 import { withHeldAlone } from '../../layout/held-alone-view.ts';
 import type { View } from '../../layout/layout.ts';
-import { CHECKPOINTS_PREFIX, checkpointOfRef } from '../../layout/ref-names.ts';
+import { CHECKPOINTS_PREFIX, checkpointTips } from '../../layout/ref-names.ts';
 import { type Finding, type FindingCode, finding } from '../finding.ts';
 import type { NamedCheckpoint } from './scope.ts';
 
@@ -31,7 +31,7 @@ export async function checkTrailers(
   );
   const held = await withHeldAlone(repo, sides.v2).ids(ids);
   const inV2 = new Set(held.filter((id) => !missing.has(id)));
-  const inRefs = await checkpointsInRefs(repo);
+  const inRefs = checkpointTips(await repo.listRefs(CHECKPOINTS_PREFIX));
   const isOfRefs = (id: CheckpointId) => inRefs.has(id) || (inRefs.size === 0 && timeOfId(id) !== undefined);
   const lacking = named.filter(({ checkpoint }) => !inV1.has(checkpoint) || !inV2.has(checkpoint));
   const unresolved = lacking.flatMap(({ commit, checkpoint }) => {
@@ -44,9 +44,4 @@ export async function checkTrailers(
   const told = new Set<string>(lacking.map(({ checkpoint }) => checkpoint));
   const isTold = ({ code, checkpoint }: Finding) => LACKING.includes(code) && told.has(checkpoint ?? '');
   return [...unresolved, ...findings.filter((found) => !isTold(found))];
-}
-
-async function checkpointsInRefs(repo: Repository): Promise<ReadonlySet<CheckpointId>> {
-  const refs = await repo.listRefs(CHECKPOINTS_PREFIX);
-  return new Set(refs.flatMap(({ name }) => checkpointOfRef(name) ?? []));
 }

@@ -3,10 +3,9 @@ import { parseCommit } from '../../../git/commit.ts';
 import { rootsOfCommits, treeOfCommit } from '../../../git/commit-trees.ts';
 import { BadObjectError } from '../../../git/errors.ts';
 import type { ObjectId } from '../../../git/object-id.ts';
-import { readTrees } from '../../../git/read-trees.ts';
 import type { Repository, WalkedCommit } from '../../../git/repository.ts';
-import type { TreeEntry } from '../../../git/tree.ts';
-import { allFolders, checkpointsIn, foldersAt, isShardEntry } from '../../../layout/checkpoint-walk.ts';
+import { allFolders, foldersAt } from '../../../layout/checkpoint-walk.ts';
+import { changesBetween } from '../../../layout/history.ts';
 import { foldersOf, hashingSink, type ProjectedRoot, Projection } from '../../projection.ts';
 import { isRepairCommit } from '../../repair-commit.ts';
 import type { PlanContext } from '../plan-context.ts';
@@ -133,10 +132,8 @@ async function projectSince(context: PlanContext, earlier: EarlierRun, fork: For
   const tip = (await projectCommits(context, { projection, commits, images })) ?? base;
   const roots = await rootsOfCommits(repo, [fork.v1, earlier.v1]);
   const [forkRoot = [], oldRoot = []] = roots;
-  const touched = new Set([
-    ...(await differing(context, forkRoot, oldRoot)),
-    ...(await differing(context, forkRoot, tip.entries)),
-  ]);
+  const sinceFork = [oldRoot, tip.entries].map((after) => ({ before: forkRoot, after }));
+  const touched = new Set((await changesBetween(repo, sinceFork)).flatMap((changes) => [...changes.keys()]));
   const before = await foldersAt(repo, oldRoot, touched);
   const pairs = pairsOf(touched, before, await foldersAt(repo, tip.entries, touched));
   const arrived = await arrivedSince(context, before, await foldersAt(repo, forkRoot, touched));
@@ -149,28 +146,6 @@ async function projectSince(context: PlanContext, earlier: EarlierRun, fork: For
     arrived,
     isUnrelated: false,
   };
-}
-
-/** The checkpoints whose folders differ between two root trees. Only shards that differ are read. */
-async function differing(
-  { repo }: PlanContext,
-  one: readonly TreeEntry[],
-  other: readonly TreeEntry[],
-): Promise<Set<CheckpointId>> {
-  const shardsOf = (root: readonly TreeEntry[]) => new Map(root.filter(isShardEntry).map(({ name, id }) => [name, id]));
-  const [ones, others] = [shardsOf(one), shardsOf(other)];
-  const names = [...new Set([...ones.keys(), ...others.keys()])].filter((name) => ones.get(name) !== others.get(name));
-  const read = async (shards: ReadonlyMap<string, ObjectId>) => {
-    const here = names.filter((name) => shards.has(name));
-    const trees = await readTrees(
-      repo,
-      here.map((name) => shards.get(name) as ObjectId),
-    );
-    return new Map(here.flatMap((name, i) => [...checkpointsIn(name, trees[i] ?? [])]));
-  };
-  const [before, now] = [await read(ones), await read(others)];
-  const ids = new Set([...before.keys(), ...now.keys()]);
-  return new Set([...ids].filter((id) => before.get(id) !== now.get(id)));
 }
 
 /** The checkpoints that have something for `full/*` now and had nothing at the fork. */

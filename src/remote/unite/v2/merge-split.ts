@@ -1,4 +1,4 @@
-import { nextFree } from '../../../compare/join-sessions.ts';
+import { nextSession } from '../../../checkpoint/files.ts';
 import {
   type CheckpointConflict,
   type CheckpointEntries,
@@ -94,7 +94,7 @@ async function addOthers(
     if (ours === undefined && a?.sessions.has(name) !== true) entries.set(name, entry);
     else if (a?.sessions.has(name) === true) {
       // A transcript of which the second's `main` says nothing, where the first has a session of that number.
-      const free = nextFree([...entries.keys(), ...a.sessions.keys(), ...added.values()]);
+      const free = nextSession([...entries.keys(), ...a.sessions.keys(), ...added.values()]);
       entries.set(free, { ...entry, name: free });
     } else if (ours !== undefined && ours.id !== entry.id) {
       const [chosen, other] = isSecondLater ? [entry, ours] : [ours, entry];
