@@ -64,8 +64,11 @@ export function transcriptNamed<F>(
 
 /** The files of the raw transcript in a folder, under whichever names it has there; `undefined` where there is none. */
 export function rawTranscript<F>(folder: ReadonlyMap<string, F>): ReturnType<typeof transcriptNamed<F>> {
-  const names = namesInUse([...folder.keys()]);
-  return names && transcriptNamed(folder, names);
+  for (const names of TRANSCRIPT_NAMES) {
+    const transcript = transcriptNamed(folder, names);
+    if (transcript !== undefined) return transcript;
+  }
+  return undefined;
 }
 
 /** The set of names that the raw transcript among some files has; `undefined` where there is none. */
