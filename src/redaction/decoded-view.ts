@@ -1,3 +1,4 @@
+import type { Base64Run } from './base64-runs.ts';
 import type { Range } from './range.ts';
 import { viewOfUnit } from './scan-view.ts';
 
@@ -17,7 +18,7 @@ const ESC = String.raw`(?:\x1b|\\x1[bB]|\\u001[bB]|\\033|\\e)`;
 /** Control sequences of terminals (ECMA-48, section 5.4), and the percent sign with two digits of URLs, also of URLs in URLs (`%253D`). */
 const SEQUENCE = new RegExp(`${ESC}\\[[0-9;:?]{0,20}[@-~]|${ESC}\\([AB0]|%(?:25)*([2-7][0-9a-fA-F])`, 'g');
 
-/** A multiple of four. */
+/** So many characters are decoded at a time, at least. */
 const BASE64_PART = 1 << 16;
 
 /** A view with one layer of JSON escapes resolved; undefined where there are none. */
@@ -34,28 +35,34 @@ export function plain(source: string): DecodedView | undefined {
   );
 }
 
-/** A view of what base64 of either alphabet says, from the offset `start` of a text up to `end`, which need not be whole. */
-export function fromBase64(source: string, start: number, end: number): DecodedView {
-  const text = Buffer.from(source.slice(start, end), 'base64').toString('latin1');
-  return { text, toSource: sourceOfBase64(start, end) };
-}
-
-/** Where in base64 between two offsets that lies which a range of the decoded bytes was made of. */
-export function sourceOfBase64(start: number, end: number): DecodedView['toSource'] {
-  return (range) => ({
-    start: start + Math.floor(range.start / 3) * 4,
-    end: Math.min(start + Math.ceil(range.end / 3) * 4, end),
-  });
-}
-
-/** What base64 between two offsets says. It may be long: only a part of it is a text at a time. */
-export function bytesOfBase64(source: Buffer, start: number, end: number): Buffer {
+/** What a run of base64 of either alphabet says, and where in the source of the run a range of that lies. */
+export function fromBase64(
+  source: string | Buffer,
+  run: Base64Run,
+): { readonly bytes: Buffer; readonly toSource: DecodedView['toSource'] } {
+  const { start, end, line, gap } = run;
   const bytes = Buffer.allocUnsafe(Math.ceil(((end - start) * 3) / 4));
   let length = 0;
-  for (let at = start; at < end; at += BASE64_PART) {
-    length += bytes.write(source.toString('latin1', at, Math.min(at + BASE64_PART, end)), length, 'base64');
+  let rest = '';
+  for (let at = start; at < end; at += line + gap) {
+    const lineEnd = Math.min(at + line, end);
+    for (let from = at; from < lineEnd; from += BASE64_PART) {
+      rest += source.slice(from, Math.min(from + BASE64_PART, lineEnd)).toString('latin1');
+      if (rest.length < BASE64_PART) continue;
+      const whole = rest.length - (rest.length % 4);
+      length += bytes.write(rest.slice(0, whole), length, 'base64');
+      rest = rest.slice(whole);
+    }
   }
-  return bytes.subarray(0, length);
+  length += bytes.write(rest, length, 'base64');
+  const placeOf = (character: number): number => start + character + Math.floor(character / line) * gap;
+  return {
+    bytes: bytes.subarray(0, length),
+    toSource: (range) => ({
+      start: placeOf(Math.floor(range.start / 3) * 4),
+      end: Math.min(placeOf(Math.ceil(range.end / 3) * 4 - 1) + 1, end),
+    }),
+  };
 }
 
 function replaced(

@@ -1,7 +1,7 @@
 import { assignmentAt, mayBeAssigned } from './assignment.ts';
 import { backslashesBefore } from './backslashes.ts';
-import { base64Runs, endOfBase64 } from './base64-runs.ts';
-import { bytesOfBase64, type DecodedView, fromBase64, plain, sourceOfBase64, unescaped } from './decoded-view.ts';
+import { base64Runs, base64RunsIn } from './base64-runs.ts';
+import { type DecodedView, fromBase64, plain, unescaped } from './decoded-view.ts';
 import { entropyOf } from './entropy.ts';
 import { genericSecretAt, isNameAt, NAMES } from './generic-secret.ts';
 import { privateKeyBlocks } from './private-key-blocks.ts';
@@ -84,9 +84,9 @@ function secretsIn(text: string, depth: number): FoundSecret[] {
   matcher.find(text, (keyword, end) => scan.at(keyword, end));
   const found = scan.end();
   if (depth === DEEPEST) return found;
-  for (const { start, end } of base64Runs(text)) {
-    const view = fromBase64(text, start, end);
-    for (const secret of secretsIn(view.text, depth + 1)) found.push(asDecoded(secret, view, 0));
+  for (const run of base64Runs(text)) {
+    const view = fromBase64(text, run);
+    for (const secret of secretsIn(viewOf(view.bytes), depth + 1)) found.push(asDecoded(secret, view, 0));
   }
   return found;
 }
@@ -101,6 +101,7 @@ export function secretsInWindows(bytes: Buffer, windows: ScanWindows, depth = 0)
   const scan = new Scan(depth);
   const found: FoundSecret[] = [];
   const inBase64: FoundSecret[] = [];
+  let runEnd = 0;
   let lastBase = 0;
   let backslashes = 0;
   for (let from = 0; from < bytes.length; from += size) {
@@ -118,11 +119,10 @@ export function secretsInWindows(bytes: Buffer, windows: ScanWindows, depth = 0)
     for (const secret of to < bytes.length ? scan.taken(Math.max(to - before, 0) - base) : scan.end())
       found.push(inWindow(bytes, base, text, secret));
     if (depth === DEEPEST) continue;
-    for (const run of base64Runs(text)) {
-      const start = base + run.start;
-      if (start < from || start >= to) continue;
-      for (const secret of secretsInBase64(bytes, start, endOfBase64(bytes, base + run.end), windows, depth))
-        inBase64.push(secret);
+    for (const run of base64RunsIn(text, { whole: bytes, base, from: Math.max(from, runEnd), to })) {
+      runEnd = run.end;
+      const view = fromBase64(bytes, run);
+      for (const secret of secretsInWindows(view.bytes, windows, depth + 1)) inBase64.push(asDecoded(secret, view, 0));
     }
   }
   for (const secret of inBase64) found.push(secret);
@@ -134,19 +134,6 @@ function inWindow(bytes: Buffer, base: number, text: string, { start, end, ...re
   let last = base + end;
   if (end === text.length) while (last < bytes.length && TOKEN_CODES[bytes[last] as number] === 1) last++;
   return { ...rest, start: base + start, end: last };
-}
-
-function secretsInBase64(
-  bytes: Buffer,
-  start: number,
-  end: number,
-  windows: ScanWindows,
-  depth: number,
-): FoundSecret[] {
-  const view = { toSource: sourceOfBase64(start, end) };
-  return secretsInWindows(bytesOfBase64(bytes, start, end), windows, depth + 1).map((secret) =>
-    asDecoded(secret, view, 0),
-  );
 }
 
 function asDecoded(

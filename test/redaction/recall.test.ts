@@ -121,6 +121,8 @@ describe('much of the same', () => {
     ['base64', 'aGVsbG8gd29ybGQgYWdhaW4g'],
     ['colours', '\x1b[32m'],
     ['connection strings', 'postgres://a:'],
+    ['lines of base64', `${'aGVsbG8gd29ybGQgYWdhaW4g'.repeat(3)}\n`],
+    ['lines of base64 that grow', '\naGVsbG8gd29ybGQgYWdhaW4gaGVsbG8gd29ybGQgYWdhaW4g'],
     ['JSON escapes', '\\u0070'],
   ])('%s take neither long nor much memory', (_name, part) => {
     const bytes = Buffer.from(part.repeat(Math.ceil((2 << 20) / part.length)));

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { type FoundSecret, findSecrets, secretsInWindows } from '../../src/redaction/finder.ts';
 import { builtChild } from '../fixtures/child.ts';
 import { IS_THOROUGH, runs, share } from '../fixtures/scale.ts';
+import { inLines } from './lines.ts';
 import { anySecret } from './secrets.ts';
 
 /** Smaller than in the program by far, so that each text has many; `before` must hold what is decoded together. */
@@ -21,11 +22,18 @@ const filler = fc.oneof(
 const escaped = (text: string, times: number): string =>
   times === 0 ? text : escaped(JSON.stringify(text).slice(1, -1), times - 1);
 const planted = fc
-  .tuple(anySecret, filler, fc.constantFrom(0, 1, 2, 3), fc.constantFrom('as it is', 'base64', 'percent'))
+  .tuple(
+    anySecret,
+    filler,
+    fc.constantFrom(0, 1, 2, 3),
+    fc.constantFrom('as it is', 'base64', 'base64 in lines', 'percent'),
+  )
   .map(([{ text }, around, times, encoding]) => {
     const plain = escaped(` ${text} `, times);
-    if (encoding === 'base64')
-      return ` ${Buffer.from(`these are words ${around}${plain}${around}`).toString('base64')} `;
+    if (encoding.startsWith('base64')) {
+      const encoded = Buffer.from(`these are words ${around}${plain}${around}`).toString('base64');
+      return ` ${encoding === 'base64' ? encoded : inLines(encoded, 76).join('\\r\\n')} `;
+    }
     return encoding === 'percent' ? encodeURIComponent(plain) : plain;
   });
 const content = fc.array(fc.oneof(filler, planted), { minLength: 8, maxLength: 40 }).map((parts) => parts.join(''));
