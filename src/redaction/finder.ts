@@ -319,7 +319,7 @@ function endOfLongValue(text: string, start: number): number {
 /** How far behind a keyword an escape is looked for. */
 const REACH = 160;
 /** Escapes that may stand in a value or before it, which the patterns do not know how to read. */
-const ENCODED_VALUE = /\\+[^"'\\nrt\s]|%[0-9A-Fa-f]{2}|\x1b|[:=][\s'"\\]{0,4}\\[nrt]/;
+const ENCODED_VALUE = /\\+[^"'\\nrt\s]|%[0-9A-Fa-f]{2}|\x1b|[:=>][\s'"\\>|-]{0,6}\\[nrt]/;
 
 function isEncodedValue(text: string, from: number): boolean {
   return ENCODED_VALUE.test(text.slice(from, from + REACH));

@@ -123,6 +123,10 @@ describe('much of the same', () => {
     ['connection strings', 'postgres://a:'],
     ['lines of base64', `${'aGVsbG8gd29ybGQgYWdhaW4g'.repeat(3)}\n`],
     ['lines of base64 that grow', '\naGVsbG8gd29ybGQgYWdhaW4gaGVsbG8gd29ybGQgYWdhaW4g'],
+    ['cookies', 'session=k7Zq9Xw2Lp4Vb8Nm3; '],
+    ['settings', 'set -x TOKEN '],
+    ['seed phrases', 'mnemonic: wise coast '],
+    ['types', 'token: string | '],
     ['JSON escapes', '\\u0070'],
   ])('%s take neither long nor much memory', (_name, part) => {
     const bytes = Buffer.from(part.repeat(Math.ceil((2 << 20) / part.length)));

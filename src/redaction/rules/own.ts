@@ -6,6 +6,15 @@ const token = (id: string, keywords: readonly string[], pattern: string, more: P
 /** A host, or something in its place: names, addresses, `${HOST}`. */
 const AT_HOST = '(?=@[\\w.\\[$%{-])';
 
+/** In JSON, also in JSON in JSON: a quote, and blanks. */
+const QUOTE = '\\\\{0,16}"';
+const BLANKS = '(?:\\s|\\\\{1,16}[nrt]){0,24}';
+/** The value of a cookie that says who somebody is: none of words, and no UUID. */
+const COOKIE = '([\\w%.~+/:*=-]{16,4096})';
+const OF_COOKIE = `(?=[\\w%.~+/:*=-]{0,64}?\\d)(?![\\da-f]{8}-[\\da-f]{4}-[\\da-f]{4}-[\\da-f]{4}-[\\da-f]{12}(?!\\w))`;
+/** A header, `document.cookie`, `curl -b`: somewhere before in the line. */
+const IN_COOKIES = '(?<=(?:[Cc]ookie|COOKIE|[ \\t]-b[ \\t])[^\\n]{0,1000})';
+
 /**
  * Rules beside gitleaks' own. The forms are those of secretlint 13 (MIT, `@secretlint/secretlint-rule-preset-recommend`) where it has a
  * rule for the service, and of the service's documentation otherwise.
@@ -33,6 +42,7 @@ export const OWN_RULES: readonly RuleData[] = [
   token('anthropic', ['sk-ant-'], 'sk-ant-[a-z]{2,8}\\d{2}-[A-Za-z0-9_-]{20,255}'),
   token('groq', ['gsk_'], '\\bgsk_[a-zA-Z0-9]{40,64}(?!\\w)', { entropy: 3 }),
   token('huggingface', ['hf_'], '\\bhf_[a-zA-Z0-9]{34,40}(?!\\w)', { entropy: 3 }),
+  token('cursor', ['key_'], '\\bkey_[0-9a-f]{64}(?!\\w)'),
   token('linear', ['lin_api_', 'lin_oauth_'], '\\blin_(?:api|oauth)_[a-zA-Z0-9_]{32,128}'),
   token('notion', ['ntn_'], '\\bntn_[0-9]{11}[A-Za-z0-9]{35}'),
   token('sendgrid', ['sg.'], '\\bSG\\.[\\w-]{16,32}\\.[\\w-]{32,64}'),
@@ -194,6 +204,19 @@ export const OWN_RULES: readonly RuleData[] = [
     'add-key',
     ['<add key='],
     '<add key=\\\\{0,16}"[^"\\\\]{0,64}(?:[Pp]assword|[Ss]ecret|[Tt]oken|[Kk]ey)\\\\{0,16}"\\s{1,4}value=\\\\{0,16}"([^"\\\\]{8,256})',
+  ),
+  token(
+    'cookie',
+    ['sess', 'sid=', 'auth=', 'remember_', 'logged_in_', 'li_at=', 'cf_clearance=', '.identity.'],
+    `[\\w.-]{0,64}(?:=${OF_COOKIE}${IN_COOKIES}|${QUOTE},${BLANKS}${QUOTE}value${QUOTE}:${BLANKS}${QUOTE}${OF_COOKIE})${COOKIE}`,
+    { entropy: 3 },
+  ),
+  // By BIP 39: 12, 15, 18, 21 or 24 words of three to eight letters. The words that nearly every sentence has are not among its 2048.
+  token(
+    'seed-phrase',
+    ['mnemonic', 'seed phrase', 'seed_phrase', 'recovery phrase', 'recovery_phrase'],
+    `[A-Za-z]{4,8}(?:[ _][A-Za-z]{6})?\\w{0,16}[*"'\`\\\\]{0,18}${BLANKS}(?:[:=]|is)${BLANKS}[*"'\`\\\\]{0,18}(?!(?:[a-z]+ ){0,23}(?:the|and|for|are|with|your|from|not|was|its)\\b)((?:[a-z]{3,8} ){11}(?:(?:[a-z]{3,8} ){3}){0,4}[a-z]{3,8})(?! ?[A-Za-z])`,
+    { allow: ['^(?:test|abandon) '] },
   ),
   token('otpauth', ['otpauth://'], 'otpauth://[^\\s"\']{0,200}?secret=([A-Z2-7]{16,64})'),
   token('putty-key', ['private-lines:'], 'Private-Lines: \\d+\\s+([A-Za-z0-9+/=\\s]{40,8000})'),
