@@ -3,28 +3,45 @@ export const CHECKPOINT_TRAILER = 'Entire-Checkpoint';
 
 /** Lines that git itself writes: a block with one of them may have other lines as well. */
 const OF_GIT = /^(?:Signed-off-by: |\(cherry picked from commit )/;
-const TRAILER = /^([A-Za-z0-9-]+)[ \t]*:(.*)$/;
-/** What `git commit --verbose` puts below a message: nothing from there on is part of it. */
-const SCISSORS = /^# -+ >8 -+$/;
+/** What `git commit --verbose` puts below a message, behind the sign of a comment: nothing from there on is part of it. */
+const SCISSORS = /^ -+ >8 -+$/;
 /**
  * The trailer in any line, also indented as `git merge --squash` indents the messages that it puts together; its value may stand on the
- * next line, which is indented more.
+ * next line, which is indented more. Any sign may separate them: the setting that allows it (`trailer.separators`) does not come with a clone.
  */
 const ANYWHERE = new RegExp(
-  `^([ \\t]*)${CHECKPOINT_TRAILER}[ \\t]*:[ \\t]*(?:\\n\\1[ \\t]+)?(?<value>\\S+)[ \\t\\r\\f\\v]*$`,
+  `^([ \\t]*)${CHECKPOINT_TRAILER}[ \\t]*[!-,/:-@^_|~][ \\t]*(?:\\n\\1[ \\t]+)?(?<value>\\S+)[ \\t\\r\\f\\v]*$`,
   'gim',
 );
+
+/** What git's configuration says of trailers: the signs that separate key and value, and what a comment begins with. */
+export interface TrailerRules {
+  readonly separators: string;
+  readonly comment: string;
+}
+
+const DEFAULT_RULES: TrailerRules = { separators: ':', comment: '#' };
+
+/** The rules of a configuration, by its values of `trailer.separators` and `core.commentChar`. In latin1, as messages are. */
+export function trailerRules(separators: string | undefined, comment: string | undefined): TrailerRules {
+  const latin1 = (text: string): string => Buffer.from(text).toString('latin1');
+  return {
+    separators: latin1(separators ?? DEFAULT_RULES.separators),
+    comment: comment === undefined || /^(?:auto)?$/i.test(comment) ? DEFAULT_RULES.comment : latin1(comment),
+  };
+}
 
 /**
  * The values of a trailer in a commit message, in their order, by the rules of git interpret-trailers: trailers are the last
  * paragraph, which is not the first, and each of its lines is one or goes on with one; where git has written one of them, a quarter
  * of the lines is enough. Upper and lower case make no difference in the key.
  */
-export function trailerValues(message: string, key: string): string[] {
-  const lines = trailerBlock(message);
+export function trailerValues(message: string, key: string, rules = DEFAULT_RULES): string[] {
+  const trailer = trailerPattern(rules);
+  const lines = trailerBlock(linesOf(message, rules), trailer);
   const values: Array<{ key: string; value: string }> = [];
   for (const line of lines) {
-    const [, name, value = ''] = TRAILER.exec(line) ?? [];
+    const [, name, value = ''] = trailer.exec(line) ?? [];
     const last = values.at(-1);
     if (name !== undefined) values.push({ key: name.toLowerCase(), value: value.trim() });
     else if (/^\s/.test(line) && last !== undefined) last.value = `${last.value} ${line.trim()}`.trim();
@@ -32,9 +49,14 @@ export function trailerValues(message: string, key: string): string[] {
   return values.filter((trailer) => trailer.key === key.toLowerCase()).map(({ value }) => value);
 }
 
-/** The lines of the paragraph that holds the trailers; none where the last paragraph does not. */
-function trailerBlock(message: string): string[] {
-  const lines = linesOf(message);
+/** A line that is a trailer: a key, which ends at the first separator. */
+function trailerPattern({ separators }: TrailerRules): RegExp {
+  const one = `[${separators.replace(/[\]\\^-]/g, '\\$&')}]`;
+  return new RegExp(`^(?!${one})([A-Za-z0-9-]+?)[ \\t]*${one}(.*)$`);
+}
+
+/** Of the lines of a message those of the paragraph that holds the trailers; none where the last paragraph does not. */
+function trailerBlock(lines: string[], trailer: RegExp): string[] {
   while (lines.length > 0 && isBlank(lines.at(-1))) lines.pop();
   const start = lines.findLastIndex(isBlank) + 1;
   const isFirst = lines.slice(0, start).every(isBlank);
@@ -45,7 +67,7 @@ function trailerBlock(message: string): string[] {
   // Lines that are indented belong to the line above them.
   let isOther = false;
   for (const line of block) {
-    if (!/^\s/.test(line)) isOther = !OF_GIT.test(line) && !TRAILER.test(line);
+    if (!/^\s/.test(line)) isOther = !OF_GIT.test(line) && !trailer.test(line);
     if (isOther) others += 1;
     else if (!/^\s/.test(line)) trailers += 1;
   }
@@ -58,15 +80,16 @@ function trailerBlock(message: string): string[] {
  * messages into one, whose trailers are in its middle then, and hosting sites add paragraphs below them.
  */
 export function checkpointsNamedIn(message: string): string[] {
-  const found = linesOf(message).join('\n').matchAll(ANYWHERE);
+  const found = linesOf(message, DEFAULT_RULES).join('\n').matchAll(ANYWHERE);
   return [...new Set(Array.from(found, ({ groups }) => groups?.value ?? ''))];
 }
 
 /** The lines of a message without its comments, and without what lies below the scissors. */
-function linesOf(message: string): string[] {
+function linesOf(message: string, { comment }: TrailerRules): string[] {
   const lines = message.split(/\r?\n/);
-  const end = lines.findIndex((line) => SCISSORS.test(line));
-  return (end === -1 ? lines : lines.slice(0, end)).filter((line) => !line.startsWith('#'));
+  const isComment = (line: string): boolean => line.startsWith(comment);
+  const end = lines.findIndex((line) => isComment(line) && SCISSORS.test(line.slice(comment.length)));
+  return (end === -1 ? lines : lines.slice(0, end)).filter((line) => !isComment(line));
 }
 
 function isBlank(line: string | undefined): boolean {

@@ -1,19 +1,19 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
-import { CHECKPOINT_TRAILER, checkpointsNamedIn, trailerValues } from '../../src/checkpoint/trailers.ts';
+import { CHECKPOINT_TRAILER, checkpointsNamedIn, trailerRules, trailerValues } from '../../src/checkpoint/trailers.ts';
 
 const ID = 'a3b2c4d5e6f7';
 const OTHER = 'b1c2d3e4f506';
 const T = `${CHECKPOINT_TRAILER}: ${ID}`;
 
-/** What git takes for the values of this trailer. */
-function valuesByGit(message: string): string[] {
-  const args = ['interpret-trailers', '--parse', '--no-divider'];
+/** What git takes for the values of this trailer, with a configuration. */
+function valuesByGit(message: string, config: readonly string[] = []): string[] {
+  const args = [...config.flatMap((one) => ['-c', one]), 'interpret-trailers', '--parse', '--no-divider'];
   const parsed = execFileSync('git', args, { input: message, env: { PATH: process.env.PATH, HOME: '/nonexistent' } });
   return parsed
     .toString('utf8')
     .split('\n')
-    .flatMap((line) => /^entire-checkpoint: ?(.*)$/i.exec(line)?.[1] ?? []);
+    .flatMap((line) => /^entire-checkpoint[^\w-] ?(.*)$/i.exec(line)?.[1] ?? []);
 }
 
 const MESSAGES: Readonly<Record<string, [message: string, values: string[]]>> = {
@@ -48,6 +48,41 @@ describe('trailers of a commit message', () => {
   });
 });
 
+/** What `trailer.separators` and `core.commentChar` make of a message. */
+const CONFIGURED: Readonly<
+  Record<string, [separators: string | undefined, comment: string | undefined, message: string, values: string[]]>
+> = {
+  'an equals sign': ['=', undefined, `Subject\n\nEntire-Checkpoint=${ID}\n`, [ID]],
+  'an equals sign, blanks around it': ['=', undefined, `Subject\n\nEntire-Checkpoint =  ${ID}\nX= y\n`, [ID]],
+  'an equals sign, and a colon in the message': ['=', undefined, `Subject\n\n${T}\n`, []],
+  'several, with others': [':=#', undefined, `Subject\n\nFixes #1\n${T}\nENTIRE-CHECKPOINT=${OTHER}\n`, [ID, OTHER]],
+  'a value with a separator': ['=:', undefined, `Subject\n\nEntire-Checkpoint: ${ID}=x\n`, [`${ID}=x`]],
+  'signs of patterns': [']^\\-:', undefined, `Subject\n\nX] y\nZ^a\nEntire-Checkpoint: ${ID}\n`, []],
+  'the first of them in the key': ['-:', undefined, `Subject\n\n${T}\n`, []],
+  'a number sign, which is a comment too': ['#', undefined, `Subject\n\nEntire-Checkpoint# ${ID}\n# x\n`, [ID]],
+  none: ['', undefined, `Subject\n\n${T}\n`, []],
+  'another comment': [undefined, ';', `Subject\n\n${T}\n; a comment\n`, [ID]],
+  'another comment, and a number sign': [undefined, ';', `Subject\n\n${T}\n# no comment\n`, []],
+  'another comment, and scissors': [
+    undefined,
+    ';',
+    `Subject\n\n${T}\n; ------------------------ >8 ------------------------\nx\n`,
+    [ID],
+  ],
+  'any comment': [undefined, 'auto', `Subject\n\n${T}\n# a comment\n`, [ID]],
+};
+
+describe('trailers by the configuration', () => {
+  test.each(Object.entries(CONFIGURED))('%s', (_, [separators, comment, message, values]) => {
+    expect(trailerValues(message, CHECKPOINT_TRAILER, trailerRules(separators, comment))).toEqual(values);
+    const config = [
+      ...(separators === undefined ? [] : [`trailer.separators=${separators}`]),
+      ...(comment === undefined ? [] : [`core.commentChar=${comment}`]),
+    ];
+    expect(valuesByGit(message, config)).toEqual(values);
+  });
+});
+
 describe('checkpoints named anywhere', () => {
   test.each([
     [
@@ -62,6 +97,11 @@ describe('checkpoints named anywhere', () => {
       [ID, OTHER],
     ],
     ['no value, and another line', `F\n\n    Entire-Checkpoint:\n    ${ID}\n\nCo-authored-by: X <x@y.z>\n`, []],
+    [
+      'other signs',
+      `fix\n\nEntire-Checkpoint=${ID}\nEntire-Checkpoint # ${OTHER}\nEntire-Checkpoint-${ID}\n\nMore.\n`,
+      [ID, OTHER],
+    ],
     ['a merge request below it', `fix\n\n${T}\n\nSee merge request a/b!12\n`, [ID]],
     ['the same one twice, among text', `fix\n\n${T}\nplain\n\n${T}\n`, [ID]],
     [

@@ -108,6 +108,22 @@ describe.each(ENGINES)('verify, %s', (engine) => {
     expect((await verifyIn({ commits: 'origin/main' }, clone)).scope?.checkpoints).toEqual([A, B, C]);
   });
 
+  test('--commits reads trailers by the signs that the configuration has for them', async () => {
+    git(dir, 'update-ref', 'refs/heads/signs', commit(`four\n\nEntire-Checkpoint=${A}\nEntire-Checkpoint=none`));
+    const said = async () => {
+      const { scope, findings } = await verifyIn({ commits: 'signs' });
+      return [scope?.checkpoints, findings.map(({ code }) => code)];
+    };
+    try {
+      expect(await said()).toEqual([[A], []]);
+      git(dir, 'config', 'trailer.separators', ':=');
+      expect(await said()).toEqual([[A], ['TRAILER_INVALID']]);
+    } finally {
+      git(dir, 'config', '--unset-all', 'trailer.separators');
+      git(dir, 'update-ref', '-d', 'refs/heads/signs');
+    }
+  });
+
   test('--since a revision of V1 looks at what is not as it was there', async () => {
     expect((await scopeOf({ since: `${V1_REF}~1` }))?.checkpoints).toEqual([A]);
     expect((await scopeOf({ since: v1.c ?? '' }))?.checkpoints).toEqual([A, B]);

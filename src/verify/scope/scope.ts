@@ -1,5 +1,5 @@
 import { type CheckpointId, parseCheckpointId } from '../../checkpoint/checkpoint-id.ts';
-import { CHECKPOINT_TRAILER, checkpointsNamedIn, trailerValues } from '../../checkpoint/trailers.ts';
+import { CHECKPOINT_TRAILER, checkpointsNamedIn, trailerRules, trailerValues } from '../../checkpoint/trailers.ts';
 import { commitsInRange, messagesOf } from '../../commits/commits-in-range.ts';
 import type { ObjectId } from '../../git/object-id.ts';
 import type { Ref, Repository } from '../../git/repository.ts';
@@ -61,8 +61,9 @@ async function recentOf(repo: Repository, v1: Ref | undefined, view: View | unde
 async function readTrailers(repo: Repository, commits: readonly ObjectId[]) {
   const named: NamedCheckpoint[] = [];
   const findings: Finding[] = [];
+  const rules = trailerRules(await repo.config('trailer.separators'), await repo.config('core.commentChar'));
   for await (const { commit, message } of messagesOf(repo, commits)) {
-    const trailers = trailerValues(message, CHECKPOINT_TRAILER);
+    const trailers = trailerValues(message, CHECKPOINT_TRAILER, rules);
     const ids = new Set(
       [...trailers, ...checkpointsNamedIn(message)].flatMap((value) => parseCheckpointId(value) ?? []),
     );
