@@ -56,6 +56,15 @@ export const readingFlags = {
   }),
 };
 
+/** The same for the dry run of a command that writes. */
+export const dryRunFlags = {
+  fetch: Flags.boolean({
+    dependsOn: ['dry-run'],
+    summary:
+      'With --dry-run, in a partial clone: fetch objects that are absent from its remote, as a run without it does.',
+  }),
+};
+
 /** What the flags that commands share were parsed to. */
 interface SharedFlags {
   readonly quiet: boolean;
@@ -63,6 +72,7 @@ interface SharedFlags {
   readonly engine?: EngineChoice;
   readonly 'no-progress'?: boolean;
   readonly fetch?: boolean;
+  readonly 'dry-run'?: boolean;
 }
 
 /** How `withRepository` opens one. */
@@ -70,7 +80,7 @@ interface RepositoryOptions {
   /** Another one than the flags name. */
   readonly dir?: string | undefined;
   readonly stopsSafely?: boolean;
-  /** Whether objects that a partial clone lacks are fetched. Default: as `--fetch` says; always, in a command that has no such flag. */
+  /** Whether objects that a partial clone lacks are fetched. Default: as `--fetch` says; without it by commands that write, unless in a dry run. */
   readonly fetches?: boolean;
   /** Whether the version of the engine is looked up. Default: for JSON. */
   readonly showsEngine?: boolean;
@@ -148,7 +158,7 @@ export abstract class BaseCommand extends Command {
     const repo = await openRepository({
       dir: dir ?? process.cwd(),
       engine: this.#flags.engine ?? 'auto',
-      fetches: options.fetches ?? this.#flags.fetch ?? true, // only commands that read have the flag
+      fetches: options.fetches ?? this.#flags.fetch ?? this.#flags['dry-run'] !== true,
       honourGitEnv: dir === undefined, // in a hook, git says by its environment where the repository is
     });
     this.doing('looking at the repository');

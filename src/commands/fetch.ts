@@ -52,24 +52,26 @@ and git-refs that were made of V1 are brought up to it. Nobody is asked for a pa
       this.doing('cloning');
       await requestedClone(flags.repo ?? '.');
     }
-    const result = await this.withRepository((repo) =>
-      this.withProgress(async (onEvent) => {
-        const wanted = { remote: args.remote, isMetadataOnly: flags['metadata-only'], dryRun: flags['dry-run'] };
-        if (flags.setup) {
-          const { setUpFetch } = await import('../remote/setup.ts');
-          return setUpFetch(repo, { ...wanted, removes: flags.remove });
-        }
-        const { fetchCheckpoints } = await domain;
-        const { readSettings } = await import('../stores/settings.ts');
-        return fetchCheckpoints(repo, {
-          ...wanted,
-          merges: !flags['no-merge'],
-          settings: await readSettings(repo),
-          env: process.env,
-          askedMaxCheckpoints: flags['max-checkpoints'],
-          onEvent,
-        });
-      }),
+    const result = await this.withRepository(
+      (repo) =>
+        this.withProgress(async (onEvent) => {
+          const wanted = { remote: args.remote, isMetadataOnly: flags['metadata-only'], dryRun: flags['dry-run'] };
+          if (flags.setup) {
+            const { setUpFetch } = await import('../remote/setup.ts');
+            return setUpFetch(repo, { ...wanted, removes: flags.remove });
+          }
+          const { fetchCheckpoints } = await domain;
+          const { readSettings } = await import('../stores/settings.ts');
+          return fetchCheckpoints(repo, {
+            ...wanted,
+            merges: !flags['no-merge'],
+            settings: await readSettings(repo),
+            env: process.env,
+            askedMaxCheckpoints: flags['max-checkpoints'],
+            onEvent,
+          });
+        }),
+      { fetches: true }, // in a dry run too it asks the remote
     );
     const { fetchText } = await import('../ui/remote-text.ts');
     const { warnings, ...rest } = result;

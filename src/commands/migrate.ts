@@ -12,7 +12,7 @@ import { NO_FATES } from '../project/back/session-fate.ts';
 import { readSettings } from '../stores/settings.ts';
 import { layoutMigrationText } from '../ui/layout-migration-text.ts';
 import { migrateText } from '../ui/migrate-text.ts';
-import { BaseCommand, repositoryFlags } from './base.ts';
+import { BaseCommand, dryRunFlags, repositoryFlags } from './base.ts';
 import { sourceOf } from './envelope.ts';
 import { UsageError } from './errors.ts';
 import { maxCheckpointsFlag } from './max-checkpoints-flag.ts';
@@ -41,6 +41,7 @@ A later run adds what is new since; with nothing new it moves no ref. All refs m
     from: layout('The layout to read. Default: V1. Where there is none, --to v1 and --to refs read what is here.'),
     to: layout('The layout to write. Default: V2.'),
     'dry-run': Flags.boolean({ summary: 'Write nothing; print what would be done and the ref ids that would result.' }),
+    ...dryRunFlags,
     ...maxCheckpointsFlag,
     'accept-lost': Flags.boolean({
       exclusive: ['rebuild'],

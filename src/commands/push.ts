@@ -61,21 +61,23 @@ Nothing is deleted or taken back there. Where the settings say push_sessions: fa
     const limit = flags.timeout === undefined ? undefined : new TimeLimit(flags.timeout * 1000);
     // With the process the git ends that waits for the remote.
     const takeBack = limit === undefined ? () => undefined : endProcessAfter(limit);
-    const pushing = this.withRepository((repo) =>
-      this.withProgress(async (onEvent) => {
-        const { pushCheckpoints } = await domain;
-        const { readSettings } = await import('../stores/settings.ts');
-        return pushCheckpoints(repo, {
-          remote: args.remote,
-          layouts: flags.layout,
-          maxBlob: flags['max-blob'] * MEGABYTE,
-          dryRun: flags['dry-run'],
-          settings: await readSettings(repo),
-          env: process.env,
-          askedMaxCheckpoints: flags['max-checkpoints'],
-          onEvent,
-        });
-      }),
+    const pushing = this.withRepository(
+      (repo) =>
+        this.withProgress(async (onEvent) => {
+          const { pushCheckpoints } = await domain;
+          const { readSettings } = await import('../stores/settings.ts');
+          return pushCheckpoints(repo, {
+            remote: args.remote,
+            layouts: flags.layout,
+            maxBlob: flags['max-blob'] * MEGABYTE,
+            dryRun: flags['dry-run'],
+            settings: await readSettings(repo),
+            env: process.env,
+            askedMaxCheckpoints: flags['max-checkpoints'],
+            onEvent,
+          });
+        }),
+      { fetches: true }, // in a dry run too it asks the remote
     );
     pushing.finally(takeBack).catch(() => undefined);
     const result = await (limit?.within(pushing, () => timedOut(flags.timeout)) ?? pushing);

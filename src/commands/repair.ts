@@ -1,7 +1,7 @@
 import * as Flags from '@oclif/core/flags';
 import { chooseSize } from '../generations/size.ts';
 import type { RepairedPair } from '../repair/repair-result.ts';
-import { BaseCommand, repositoryFlags } from './base.ts';
+import { BaseCommand, dryRunFlags, repositoryFlags } from './base.ts';
 import { sourceOf } from './envelope.ts';
 import { maxCheckpointsFlag } from './max-checkpoints-flag.ts';
 import { pairFlags } from './pair-flags.ts';
@@ -26,6 +26,7 @@ other one that is here. Exit code 0: no error is left; 1: one is.`;
     ...repositoryFlags,
     ...progressFlags,
     'dry-run': Flags.boolean({ summary: 'Write nothing; print what would be done and the ref ids that would result.' }),
+    ...dryRunFlags,
     ...pairFlags,
     ...maxCheckpointsFlag,
   };

@@ -1,6 +1,6 @@
 import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
-import { BaseCommand, repositoryFlags } from './base.ts';
+import { BaseCommand, dryRunFlags, repositoryFlags } from './base.ts';
 import { UsageError } from './errors.ts';
 import { progressFlags } from './progress.ts';
 
@@ -32,6 +32,7 @@ ckpt prune --restore brings back a pruned generation.`;
     'dry-run': Flags.boolean({
       summary: 'Write nothing; print what would be restored and the ref ids that would result.',
     }),
+    ...dryRunFlags,
   };
 
   async run(): Promise<void> {

@@ -1,5 +1,5 @@
 import * as Flags from '@oclif/core/flags';
-import { BaseCommand, repositoryFlags } from './base.ts';
+import { BaseCommand, dryRunFlags, repositoryFlags } from './base.ts';
 import { maxCheckpointsFlag } from './max-checkpoints-flag.ts';
 import { progressFlags } from './progress.ts';
 
@@ -24,6 +24,7 @@ move in one transaction. More than one generation's worth becomes several, in th
     'dry-run': Flags.boolean({
       summary: 'Write nothing; print what would be archived and the ref ids that would result.',
     }),
+    ...dryRunFlags,
     force: Flags.boolean({ summary: 'Also archive full/current when it is not full, unless it is empty.' }),
     ...maxCheckpointsFlag,
   };

@@ -69,7 +69,7 @@ async function lastStep(place: FleetPlace, options: VisitOptions, limit: TimeLim
     const fetched = await run(['fetch', 'origin', '--clone'], { url: place.at });
     if (fetched.document?.error !== null) return fetched;
   }
-  const reads = command === 'status' || command === 'verify';
+  const reads = command === 'status' || command === 'verify' || (command === 'migrate' && words.includes('--dry-run'));
   const ran = await run([command, ...(isUrl && reads ? ['--fetch'] : []), ...words]);
   if (ran.document?.error?.code !== 'NO_V1') return ran;
   // Where there is nothing at all, nothing is missing.

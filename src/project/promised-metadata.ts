@@ -17,6 +17,6 @@ export async function assertNotPromised(repo: Repository, absent: ReadonlyMap<Ob
   throw new BadObjectError(
     first,
     `${absent.get(first)} of V1 is absent from this partial clone${others}, and without it V2 would not be what it is elsewhere`,
-    `Fetch it, and run the command again: git fetch --refetch --filter=blob:limit=10m ${remote} (the native engine fetches what it needs by itself where ${remote} can be reached)`,
+    `Fetch it, and run the command again: git fetch --refetch --filter=blob:limit=10m ${remote} (the native engine fetches what it needs by itself where ${remote} can be reached, in a dry run with --fetch)`,
   );
 }

@@ -22,6 +22,12 @@ describe('a partial clone whose remote is a command', () => {
     ['export', ID],
     ['prune'],
     ['hooks', 'status'],
+    ['migrate', '--dry-run'],
+    ['migrate', '--rebuild', '--dry-run'],
+    ['migrate', '--to', 'refs', '--dry-run'],
+    ['rotate', '--force', '--dry-run'],
+    ['repair', '--dry-run'],
+    ['restore', ID, '--dry-run'],
   ];
 
   /** A clone without its blobs, whose configuration names programs that leave a mark where they are started. */
@@ -51,7 +57,7 @@ describe('a partial clone whose remote is a command', () => {
       ckpt([...args, '-C', dir]);
       expect(existsSync(mark), args.join(' ')).toBe(false);
     }
-    for (const args of [['show', ID], ['export', ID], ['prune']]) {
+    for (const args of [['show', ID], ['export', ID], ['prune'], ['migrate', '--rebuild', '--dry-run']]) {
       ckpt([...args, '-C', dir, '--fetch']);
       expect(existsSync(mark), args.join(' ')).toBe(true);
       rmSync(mark);
