@@ -145,27 +145,24 @@ export class ObjectStore {
     this.#lastHit = undefined;
   }
 
-  /** Looks in the known packs, then among the loose objects, and for what is still missing once in packs that are new. */
+  /**
+   * Looks in the known packs, then among the loose objects, and for what is still missing once in packs that are new. An object that is
+   * asked for many times, as the one blob of a million files, is looked for once.
+   */
   async #findAll<T>(
     ids: readonly ObjectId[],
     inPack: (pack: PackFile, id: ObjectId) => T | undefined,
     loose: (id: ObjectId) => Promise<T | undefined>,
   ): Promise<Array<T | undefined>> {
-    const found: Array<T | undefined> = [];
-    const missing: number[] = [];
-    for (const [index, id] of ids.entries()) {
-      const object = await this.#findOne(id, inPack, loose, { isLast: false });
-      if (object === undefined) missing.push(index);
-      found.push(object);
-      if (index % READS_A_TURN === READS_A_TURN - 1) await nextTurn();
+    const found = new Map<ObjectId, T | undefined>();
+    for (const id of new Set(ids)) {
+      found.set(id, await this.#findOne(id, inPack, loose, { isLast: false }));
+      if (found.size % READS_A_TURN === 0) await nextTurn();
     }
-    if (missing.length === 0) return found;
-    await this.refresh();
-    for (const index of missing) {
-      const id = ids[index] as ObjectId;
-      found[index] = await this.#findOne(id, inPack, loose, { isLast: true });
-    }
-    return found;
+    const missing = [...found].flatMap(([id, object]) => (object === undefined ? [id] : []));
+    if (missing.length > 0) await this.refresh();
+    for (const id of missing) found.set(id, await this.#findOne(id, inPack, loose, { isLast: true }));
+    return ids.map((id) => found.get(id));
   }
 
   /** Of an object that is damaged in one place, another copy is taken; without one, the last look says that it is damaged. */
