@@ -1,5 +1,5 @@
 import type { FindSecrets } from './finder.ts';
-import { secretsInBytes } from './found-secrets.ts';
+import { type DocumentWithSecrets, secretsInBytes } from './found-secrets.ts';
 import { PendingBytes } from './pending-bytes.ts';
 import { asRedactionError } from './redaction-error.ts';
 import { FORMAT_HEAD_BYTES, type TranscriptFormat, transcriptFormat } from './transcript-format.ts';
@@ -16,10 +16,12 @@ export interface SecretLine {
 /** Finds the secrets in a text that is given in pieces, and says in which lines they are, in order. */
 export type SecretScan = (content: AsyncIterable<Uint8Array>) => Promise<SecretLine[]>;
 
-/** So many new bytes are scanned together. A line that is longer is taken as a whole. */
+/** So many new bytes are scanned together. A line that is longer is taken as a whole, up to the size of a document. */
 const BATCH = 1 << 20;
-/** A JSON document over several lines is scanned as a whole up to this size, a larger one line by line. */
+/** A JSON document over several lines is scanned as a whole up to this size, a larger one line by line, and a longer line in parts. */
 const LARGEST_DOCUMENT = 32 << 20;
+/** What a part of a line has in common with the next one: more than is looked at around a secret. */
+const OVERLAP = 1 << 20;
 const LINE_FEED = 0x0a;
 
 /** Loads the rules, which takes some 20 ms. What it returns finds what redaction would replace, and throws `RedactionError`. */
@@ -53,9 +55,11 @@ class SecretLines {
     if (this.#added < FORMAT_HEAD_BYTES) return;
     this.#decideFormat();
     if (this.#format === 'json' && this.#added > LARGEST_DOCUMENT) this.#format = 'jsonl';
-    if (this.#format === 'json' || this.#added < BATCH || !bytes.includes(LINE_FEED)) return;
-    const all = this.#pending.take();
-    this.#scan(all, all.lastIndexOf(LINE_FEED) + 1, false);
+    if (this.#format === 'json' || this.#added < BATCH) return;
+    if (bytes.includes(LINE_FEED)) {
+      const all = this.#pending.take();
+      this.#scan(all, all.lastIndexOf(LINE_FEED) + 1, false);
+    } else if (this.#added > LARGEST_DOCUMENT) this.#scanPart();
   }
 
   end(): SecretLine[] {
@@ -70,10 +74,24 @@ class SecretLines {
   }
 
   #scan(all: Buffer, length: number, isEnd: boolean): void {
-    const bytes = all.subarray(0, length);
-    const { documents, end } = secretsInBytes(bytes, this.#format ?? 'text', isEnd, this.#find);
+    const { documents, end } = secretsInBytes(all.subarray(0, length), this.#format ?? 'text', isEnd, this.#find);
+    this.#settle(all, documents, end);
+    this.#added = length < all.length ? all.length - length : 0;
+  }
+
+  /** Scans what there is of a long line. What begins in its last part is found with what follows. */
+  #scanPart(): void {
+    const all = this.#pending.take();
+    const { documents } = secretsInBytes(all, 'text', true, this.#find);
+    this.#settle(all, documents, all.length - OVERLAP);
+    this.#added = OVERLAP;
+  }
+
+  /** Notes the secrets that begin before `end`; the rest waits. */
+  #settle(bytes: Buffer, documents: readonly DocumentWithSecrets[], end: number): void {
     let at = 0;
     for (const { start, rules } of documents.flatMap(({ secrets }) => secrets)) {
+      if (start >= end) break;
       this.#line += lineFeeds(bytes, at, start);
       at = start;
       const known = this.#found.get(this.#line) ?? { count: 0, rules: new Set() };
@@ -82,8 +100,7 @@ class SecretLines {
       for (const rule of rules) known.rules.add(rule);
     }
     this.#line += lineFeeds(bytes, at, end);
-    this.#pending.push(all.subarray(end));
-    this.#added = length < all.length ? all.length - length : 0;
+    this.#pending.push(bytes.subarray(end));
   }
 }
 
