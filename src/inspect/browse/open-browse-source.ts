@@ -16,10 +16,12 @@ import { parseSearch } from './search-query.ts';
 import { TranscriptPages } from './transcript-pages.ts';
 import { WrittenOrder } from './written-order.ts';
 
-/** Checkpoints that are read at once for the index, and that a search looks at before it says how far it is. */
+/** Checkpoints that are read at once for the index. */
 const BATCH = 100;
 /** Milliseconds after the first rows until the index is built: what is on the screen comes first. */
 const AHEAD_MS = 200;
+/** Milliseconds between two steps that a search reports: each of them draws the screen, which costs as much as the search itself. */
+const STEP_MS = 100;
 /** Bytes of prompts or metadata that are shown. */
 const LONGEST_TEXT = 256 * 1024;
 
@@ -157,17 +159,21 @@ async function searchAll(
   onStep: (step: SearchStep) => void,
 ): Promise<void> {
   const fits = parseSearch(text, Date.now());
+  let found: CheckpointId[] = [];
   let looked = 0;
   let unreadable = 0;
+  let reported = Number.NEGATIVE_INFINITY;
   for await (const batch of indexed(listing)) {
-    const found: CheckpointId[] = [];
     for await (const { id, searchable } of batch.index.look(batch.ids)) {
       if (fits(searchable)) found.push(id);
     }
     looked += batch.ids.length;
     unreadable += batch.unreadable;
     if (signal.aborted) return;
+    if (looked < listing.owners.size && performance.now() - reported < STEP_MS) continue;
     onStep({ found, looked, unreadable });
+    found = [];
+    reported = performance.now();
   }
 }
 
