@@ -25,7 +25,7 @@ describe('docs/retiring-v1.md', () => {
     writeFileSync(join(reader.cwd, '.entire/settings.json'), '{"checkpoints":{"primary":{"type":"git-refs"}}}');
     const before = git(reader.cwd, 'rev-parse', V1);
     const origin = join(reader.cwd, '../origin.git');
-    const [onClone = '', onRemote = '', keep = '', letGo = '', comeBack = '', ...others] = stepsOf(PAGE).map(
+    const [onClone = '', onRemote = '', keep = '', letGo = '', gone = '', comeBack = '', ...others] = stepsOf(PAGE).map(
       ({ script }) => script,
     );
     expect(others).toEqual([]);
@@ -33,13 +33,22 @@ describe('docs/retiring-v1.md', () => {
     const checked = ok(onClone);
     expect(checked).toContain('CONSISTENT');
     expect(checked).toMatch(/\n {2}V1 +12 +\d+ +0 +0\n {2}git-refs +12 +\d+ +0 +-\n/);
-    ok(onRemote);
+    expect(ok(onRemote)).toContain('git-refs in step');
     const names = (dir: string) => git(dir, 'for-each-ref', '--format=%(refname)', 'refs/entire/checkpoints/');
     expect(names(origin)).toBe(names(reader.cwd));
     ok(keep);
     expect(ok(letGo)).toMatch(/\n {2}git-refs +12 +\d+ +12 +-\n[\s\S]*\nNothing needs attention\.\n/);
     expect(git(reader.cwd, 'for-each-ref', V1, 'refs/remotes')).not.toContain('checkpoints/v1');
     expect(git(origin, 'for-each-ref', V1)).toBe('');
+    expect(ok(gone)).toBe('');
+
+    // A clone that has it still sends it again, by the hook as well.
+    const [late, bundle] = ['late', 'checkpoints-v1.bundle'].map((name) => join(reader.cwd, '..', name));
+    ok(`git clone --quiet ../origin.git ${late} && git -C ${late} fetch --quiet ${bundle} ${V1}:${V1}`);
+    ok(`git -C ${late} commit --quiet --allow-empty -m Late`);
+    ok(`cd ${late} && ckpt hooks install --git --push && git push --quiet origin HEAD:refs/heads/late`);
+    expect(ok(`cd ../project && ${gone}`)).toContain(V1);
+    ok('git push --quiet origin --delete refs/heads/entire/checkpoints/v1');
 
     writeFileSync(join(reader.cwd, '../checkpoint.json'), JSON.stringify(DOCUMENT));
     ok(
@@ -49,5 +58,6 @@ describe('docs/retiring-v1.md', () => {
     expect(git(reader.cwd, 'rev-list', V1).split('\n')).toContain(before);
     expect(ok(`ckpt show ${DOCUMENT.checkpoint_id} --layout v1`)).toContain(DOCUMENT.checkpoint_id);
     expect(git(reader.cwd, 'rev-list', '--count', `${before}..${V1}`)).toBe('1');
+    expect(git(origin, 'rev-parse', V1)).toBe(git(reader.cwd, 'rev-parse', V1));
   });
 });

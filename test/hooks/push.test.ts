@@ -63,6 +63,14 @@ describe('ckpt hooks install --push', () => {
     expect(checkpointRefs(remote)).toEqual(checkpointRefs(ann));
   });
 
+  test('a push that sends V1 itself may be refused, with V1 there; the next one is not', () => {
+    const { remote, ann } = prepared();
+    const pushV1 = () => gitResult(ann, ['push', '-q', 'origin', 'refs/heads/entire/checkpoints/v1']);
+    expect(pushV1()).toMatchObject({ status: 1, stderr: expect.stringContaining('remote rejected') });
+    expect(checkpointRefs(remote)).toEqual(checkpointRefs(ann));
+    expect(pushV1().status).toBe(0);
+  });
+
   test('a remote that takes no checkpoints fails no push', () => {
     const { remote, ann } = prepared();
     const hook = '#!/bin/sh\ncase "$1" in *entire*) exit 1 ;; esac\n';
