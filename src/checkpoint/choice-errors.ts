@@ -21,10 +21,15 @@ export class BadCheckpointIdError extends CkptError {
 export class AmbiguousCheckpointError extends CkptError {
   readonly candidates: readonly CheckpointId[];
 
-  /** `lost`: one of those that are lost was asked for. */
-  constructor(prefix: string, candidates: readonly CheckpointId[], which?: 'lost') {
+  /** `labels`: what tells them apart, where that is known. `lost`: one of those that are lost was asked for. */
+  constructor(
+    prefix: string,
+    candidates: readonly CheckpointId[],
+    { labels, which }: { labels?: ReadonlyMap<CheckpointId, string | null>; which?: 'lost' } = {},
+  ) {
     const what = which === 'lost' ? 'lost checkpoints' : 'checkpoints';
-    const message = `${candidates.length} ${what} begin with ${prefix}:${candidateLines(candidates)}`;
+    const lines = candidateLines(candidates.map((id) => `${id}  ${labels?.get(id) ?? ''}`));
+    const message = `${candidates.length} ${what} begin with ${prefix}:${lines}`;
     super('AMBIGUOUS_CHECKPOINT', message, {
       exitCode: 2,
       hint: `Give more of the ID, for example ${candidates[0]}`,

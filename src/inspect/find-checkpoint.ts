@@ -1,4 +1,5 @@
 import { appendTo } from '../checkpoint/append-to.ts';
+import { MAX_CANDIDATES } from '../checkpoint/candidates.ts';
 import { type CheckpointId, checkpointIdPrefixes } from '../checkpoint/checkpoint-id.ts';
 import { AmbiguousCheckpointError, BadCheckpointIdError } from '../checkpoint/choice-errors.ts';
 import type { ProgressListener } from '../checkpoint/progress.ts';
@@ -59,7 +60,7 @@ export async function findCheckpoint(
   const views = await viewsToRead(repo, only, { onEvent });
   const owners = prefixes.length === 0 ? new Map<CheckpointId, View[]>() : await ownersOf(views, prefixes);
   const [found, ...others] = [...owners];
-  if (others.length > 0) throw new AmbiguousCheckpointError(text, [...owners.keys()].sort());
+  if (others.length > 0) throw await ambiguous(repo, text, [...owners.keys()].sort(), views);
   const [first, ...rest] = found?.[1] ?? [];
   if (found !== undefined && first !== undefined) return { id: found[0], views: [first, ...rest] };
   const commit = text === '' ? undefined : await repo.resolveRevision(text);
@@ -140,6 +141,21 @@ async function oneOf(
   const [first, ...rest] = views.filter(({ layout }) => all.get(id)?.layouts.includes(layout));
   if (first === undefined) throw new CheckpointNotFoundError(id, places(views), undefined, where);
   return { id, views: [first, ...rest] };
+}
+
+/** Says what the first candidates are, as lists do; where they can't be read, their IDs alone. */
+async function ambiguous(
+  repo: Repository,
+  text: string,
+  ids: readonly CheckpointId[],
+  views: readonly View[],
+): Promise<AmbiguousCheckpointError> {
+  const all = await findOwners(views);
+  const shown = ids.slice(0, MAX_CANDIDATES);
+  const owners = new Map([...all].filter(([id]) => shown.includes(id)));
+  const listed = await readListed(repo, owners).catch(() => []);
+  const labels = new Map(listed.map(({ checkpoint, label }) => [checkpoint, label]));
+  return new AmbiguousCheckpointError(text, ids, { labels });
 }
 
 /** Whole checkpoints that V1's history alone has, those that were deleted on purpose included. */

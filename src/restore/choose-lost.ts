@@ -29,7 +29,7 @@ export async function chooseLost(
     const prefixes = checkpointIdPrefixes(text);
     const found = losses.lost.filter(({ id }) => prefixes.some((prefix) => id.startsWith(prefix)));
     const ids = [...new Set(idsOf(found))];
-    if (ids.length > 1) throw new AmbiguousCheckpointError(text, ids, 'lost');
+    if (ids.length > 1) throw new AmbiguousCheckpointError(text, ids, { which: 'lost' });
     const [id] = ids;
     if (id === undefined) throw await notLost(repo, refs, text, prefixes, losses);
     chosen.set(id, found);

@@ -82,7 +82,9 @@ describe('showCheckpoint', () => {
     expect((await showIn(dir, A.slice(0, 3).toUpperCase())).checkpoint).toBe(A);
     const hint = `Give more of the ID, for example ${A}`;
     await expect(showIn(dir, 'a3')).rejects.toMatchObject({ code: 'AMBIGUOUS_CHECKPOINT', candidates: [A, A2], hint });
-    await expect(showIn(dir, 'a')).rejects.toThrow(`2 checkpoints begin with a:\n  ${A}\n  ${A2}`);
+    await expect(showIn(dir, 'a')).rejects.toThrow(
+      `2 checkpoints begin with a:\n  ${A}  do this · README.md\n  ${A2}  do this · README.md`,
+    );
     await expect(showIn(dir, '0')).rejects.toMatchObject({ code: 'CHECKPOINT_NOT_FOUND' });
     await expect(showIn(dir, '')).rejects.toMatchObject({ code: 'BAD_CHECKPOINT_ID', exitCode: 2 });
     await expect(showIn(dir, `${A}0`)).rejects.toMatchObject({ code: 'BAD_CHECKPOINT_ID' });
