@@ -119,9 +119,12 @@ export class TooManyPathsError extends BadObjectError {
 export class NoSuchLineError extends GitError {
   override readonly code = 'NO_SUCH_LINE';
 
-  constructor(path: string, line: number | undefined, reason: string) {
-    super(`${line === undefined ? path : `line ${line} of ${path}`} can't be looked up in HEAD: ${reason}`, {
-      hint: 'Lines are those of the last commit. What is not committed yet has no checkpoint.',
-    });
+  constructor(
+    path: string,
+    line: number | undefined,
+    reason: string,
+    hint: Hint = 'Lines are those of the last commit. What is not committed yet has no checkpoint.',
+  ) {
+    super(`${line === undefined ? path : `line ${line} of ${path}`} can't be looked up in HEAD: ${reason}`, { hint });
   }
 }

@@ -82,4 +82,19 @@ describe('ckpt show --at', () => {
       stderr: 'ckpt show: --at names line 0\nhint: Lines count from 1.\n',
     });
   });
+
+  it('says why a place has no line', () => {
+    const why = (place: string) => {
+      const { code, stderr } = at(place);
+      expect(code).toBe(3);
+      return stderr.replace(/^repository: .*\n/m, '').replace(/^ckpt show: reading [^:]*(?::\d+)?: /, '');
+    };
+    const folder = (path: string) =>
+      `${path} can't be looked up in HEAD: it is a folder\nhint: Name a file in it. Checkpoints that touched its files: ckpt list --file ${path}\n`;
+    expect(why('.')).toBe(folder(join(dir, 'src')));
+    expect(why('..')).toBe(folder(dir));
+    expect(why('nowhere')).toContain(`${join(dir, 'src/nowhere')} can't be looked up in HEAD: HEAD has no such file\n`);
+    expect(why('/')).toContain("/ can't be looked up in HEAD: it is outside of this repository\n");
+    expect(why('a b.c:99')).toMatch(/^line 99 of .*a b\.c can't be looked up in HEAD: the file ends with line \d+\n/);
+  });
 });
