@@ -14,7 +14,8 @@ export function BrowseView({ state, hasSymbols }: { state: BrowseState; hasSymbo
   const view = topView(state);
   const columns = bodyWidth(state);
   const search = view === undefined ? state.list.search : state.document?.search;
-  const mode = search?.isTyping ? 'typing' : search === undefined ? 'all' : 'found';
+  const isEmpty = view === undefined && search !== undefined && listedIds(state.list).length === 0;
+  const mode = search?.isTyping ? 'typing' : isEmpty ? 'nothing' : search === undefined ? 'all' : 'found';
   return (
     <Box flexDirection="column" height={state.rows} width={columns}>
       <Text bold wrap="truncate">
@@ -51,7 +52,9 @@ function ListBody({ state, hasSymbols }: { state: BrowseState; hasSymbols: boole
 function emptyWords({ list }: BrowseState): string {
   if (list.total === undefined) return 'reading …';
   if (list.search?.isRunning) return 'searching …';
-  return list.search === undefined || list.search.text === '' ? 'reading …' : 'Nothing found.';
+  return list.search === undefined || list.search.text === ''
+    ? 'reading …'
+    : 'Nothing found (transcripts are not searched here).';
 }
 
 function TextBody({ state }: { state: BrowseState }) {

@@ -10,7 +10,11 @@ const ALWAYS: readonly Hint[] = [
 ];
 
 /** The keys that mean something now, as many as there is room for; help and quit are always among them. */
-export function keyBar(view: ShownView | undefined, mode: 'typing' | 'found' | 'all', columns: number): string {
+export function keyBar(
+  view: ShownView | undefined,
+  mode: 'typing' | 'found' | 'nothing' | 'all',
+  columns: number,
+): string {
   if (mode === 'typing')
     return fitted(
       [
@@ -19,6 +23,16 @@ export function keyBar(view: ShownView | undefined, mode: 'typing' | 'found' | '
         ['Ctrl-C', 'quit'],
       ],
       [],
+      columns,
+    );
+  if (mode === 'nothing')
+    return fitted(
+      [
+        ['Esc', 'show all'],
+        ['/', 'search'],
+        ['v', 'layout'],
+      ],
+      ALWAYS,
       columns,
     );
   return fitted(hintsFor(view, mode === 'found'), ALWAYS, columns);

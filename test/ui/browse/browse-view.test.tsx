@@ -101,7 +101,9 @@ describe('BrowseView', () => {
       '▸ 000000000007  2025-06-01  Claude Code   Prompt of 000000000007',
     ]);
     const none = reduce(typing, { kind: 'search-end', text: 'wide' });
-    expect(screen(press(none, 'enter')).slice(1, 3)).toEqual(['/wide  0 found', 'Nothing found.']);
+    const shown = screen(press(none, 'enter'));
+    expect(shown.slice(1, 3)).toEqual(['/wide  0 found', 'Nothing found (transcripts are not searched here).']);
+    expect(shown.at(-1)).toBe('Esc show all  / search  v layout  ? help  q quit');
   });
 
   it('shows sessions as tabs, the chosen one in brackets and in sight', () => {
