@@ -207,6 +207,17 @@ describe('outside of a repository', () => {
     expect(run.code).toBe(3);
     expect(JSON.parse(run.stdout)).toMatchObject({ exitCode: 3, error: { code: 'NOT_A_REPOSITORY' } });
   });
+
+  it.each(['native', 'isomorphic'])('says once what is wrong with a folder (%s)', (engine) => {
+    const cwd = tempDir();
+    const said = (repo: string) => ckpt(['status', '--repo', repo, '--engine', engine], { cwd }).stderr;
+    // Git adds something to it only where it stops at the mount point of the temporary folder.
+    expect(said('.')).toMatch(
+      /: \. is in no git repository(?: that git would open: .*mount point[\s\S]*)?\nhint: Name /,
+    );
+    expect(said('gone')).toMatch(/^ckpt status: opening the repository: gone can't be opened: .*no such file[^:]*\n/i);
+    expect(said('gone')).not.toContain('fatal');
+  });
 });
 
 describe('ckpt sample', () => {

@@ -425,6 +425,15 @@ export async function openNative(options: {
   return new NativeRepository(location, git, online, options.fetches);
 }
 
+/** Git's own words are passed on where they say more than that there is nothing. */
+function notOpenedWords(dir: string, words: string): string {
+  if (/^fatal: not a git repository \(or any of the parent directories\): \S+$/.test(words))
+    return `${dir} is in no git repository`;
+  const reason = /^fatal: cannot change to '.*': (.*)$/s.exec(words)?.[1];
+  if (reason !== undefined) return `${dir} can't be opened: ${reason}`;
+  return `${dir} is in no git repository that git would open: ${words}`;
+}
+
 async function locate(dir: string, env: NodeJS.ProcessEnv, isNamed: boolean): Promise<Location> {
   // --path-format came with git 2.31: an older one prints the unknown option itself, which also says its age.
   // --show-toplevel comes last, since it fails where there is no work tree.
@@ -441,7 +450,7 @@ async function locate(dir: string, env: NodeJS.ProcessEnv, isNamed: boolean): Pr
     });
   }
   if (!gitDir || !commonDir || !objectFormat) {
-    throw new NotARepositoryError(`${dir} is in no git repository that git would open: ${stderr.trim()}`, {
+    throw new NotARepositoryError(notOpenedWords(dir, stderr.trim()), {
       hint:
         isHidden && !isNamed
           ? ['Name it: ', ['ckpt', 'status', '--repo', dir]]
