@@ -111,7 +111,12 @@ export function hooksStatusText(status: HooksStatus, run: RunFacts): string {
     lastRun === null
       ? 'The mirror has not run here yet.'
       : `The mirror last ran at ${sanitize(lastRun.at)}: ${lastRun.outcome}, ${formatDuration(lastRun.durationMs)}.`,
-    ...(active.every((place) => place.active && place.state !== 'outdated') ? [] : [nextLine(run, 'hooks', 'install')]),
+    ...(active.some(isUnreached)
+      ? [
+          'Where git did not come to it, something ends the hook before: an exit, a condition, a setting of its manager. Look there.',
+        ]
+      : []),
+    ...(active.some(isForInstall) ? [nextLine(run, 'hooks', 'install')] : []),
   ]);
   return page(parts);
 }
@@ -151,9 +156,22 @@ function statusRow(place: GitHookStatus | AgentStatus): string[] {
 
 /** Where git did something else in a trial than the text of a hook says. */
 function otherwiseTried(place: GitHookStatus | AgentStatus): string {
-  const isRead = ['installed', 'outdated', 'by-hand'].includes(place.state) && notStarted(place) === undefined;
-  if (isRead === place.active) return '';
+  if (isRead(place) === place.active) return '';
   return place.active ? ', but git came to it when tried' : ', but git did not come to it when tried';
+}
+
+/** Whether by its text the mirror runs from a hook. */
+function isRead(place: GitHookStatus | AgentStatus): boolean {
+  return ['installed', 'outdated', 'by-hand'].includes(place.state) && notStarted(place) === undefined;
+}
+
+/** Whether the mirror should run, and did not when git was asked: installing it again changes nothing. */
+function isUnreached(place: GitHookStatus | AgentStatus): boolean {
+  return isRead(place) && !place.active;
+}
+
+function isForInstall(place: GitHookStatus | AgentStatus): boolean {
+  return place.state === 'outdated' || (!place.active && !isUnreached(place));
 }
 
 function triedRow({ command, mirrorCount, pushCount, failure }: TriedCommand): string[] {

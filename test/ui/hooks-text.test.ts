@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { GitHookInstall, HooksStatus, InstallResult } from '../../src/hooks/hooks-report.ts';
+import type { GitHookInstall, GitHookStatus, HooksStatus, InstallResult } from '../../src/hooks/hooks-report.ts';
 import { hooksInstallText, hooksStatusText, hooksUninstallText } from '../../src/ui/hooks-text.ts';
 import { runOf } from './run.ts';
 
@@ -200,6 +200,18 @@ Tried with git, in a copy:
   git push            comes to the mirror, and to ckpt push; git failed: not \\x1btoday
 `,
     );
+  });
+
+  it('sends nobody to install again what is installed, and is not reached', () => {
+    const trial = [{ command: 'commit', mirrorCount: 0, pushCount: 0, failure: null }] as const;
+    const ofHooks = (hooks: readonly GitHookStatus[]) =>
+      hooksStatusText({ ...STATUS, trial, git: { ...GIT, hooks } }, RUN);
+    const unreached = { ...HOOK, active: false };
+    expect(ofHooks([unreached])).toContain('something ends the hook before');
+    expect(ofHooks([unreached])).not.toContain('ckpt hooks install');
+    const absent = { ...unreached, hook: 'post-merge', state: 'absent' } as const;
+    expect(ofHooks([unreached, absent])).toContain('Next: ckpt hooks install');
+    expect(ofHooks([absent])).not.toContain('something ends the hook before');
   });
 
   it('names the manager', () => {
