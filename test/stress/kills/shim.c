@@ -100,9 +100,14 @@ ssize_t pwrite(int fd, const void *from, size_t n, off_t at) { WRITE(pwrite, fd,
 ssize_t pwrite64(int fd, const void *from, size_t n, off64_t at) { WRITE(pwrite64, fd, from, n, at); }
 ssize_t writev(int fd, const struct iovec *from, int n) { WRITE(writev, fd, from, n); }
 
+/* Repositories may be made in /dev/shm. */
+static int is_device(const char *path) {
+  return strncmp(path, "/dev/", 5) == 0 && strncmp(path, "/dev/shm/", 9) != 0;
+}
+
 /* Opens that may make a file. Devices are nobody's disk. */
 static int opening_fails(const char *path, int flags) {
-  return (flags & O_CREAT) && strncmp(path, "/dev/", 5) != 0 && fails(MAKES);
+  return (flags & O_CREAT) && !is_device(path) && fails(MAKES);
 }
 
 static mode_t mode_of(int flags, va_list more) { return flags & O_CREAT ? (mode_t)va_arg(more, int) : 0; }
