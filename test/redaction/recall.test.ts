@@ -74,7 +74,8 @@ describe('secrets that only their surroundings tell', () => {
   const letters = 'abcdefghijklmnopqrstuvwxyz0123456789';
   const made = (length: number, alphabet = letters + letters.toUpperCase()) =>
     Array.from({ length }, () => alphabet[randomInt(alphabet.length)]).join('');
-  const django = () => `7k${made(48, `${letters}!@#$%^&*(-_=+)`)}`;
+  // Three stars in a row are taken for a mask.
+  const django = () => `7k${made(48, `${letters}!@#$%^&*(-_=+)`).replaceAll('***', '*7*')}`;
 
   it.each([
     ['Django', () => django(), (key: string) => `SECRET_KEY = 'django-insecure-${key}'`],
