@@ -1,3 +1,8 @@
+/** A text in quotes, as a file of git's configuration has values and subsections (git-config, "Syntax"). Line ends stay as they are. */
+export function inQuotes(text: string): string {
+  return `"${text.replace(/["\\]/g, '\\$&')}"`;
+}
+
 /** A number as git reads one: decimal, octal or hexadecimal, perhaps with a unit. */
 const ZERO = /^[-+]?(?:0x0+|0+)[kmg]?$/i;
 const NUMBER = /^[-+]?(?:0x[\da-f]+|0[0-7]*|[1-9]\d*)[kmg]?$/i;

@@ -1,5 +1,6 @@
 import { open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { inQuotes } from '../config-value.ts';
 
 /**
  * Gives a key (`section.key`, letters alone) of a repository's `config` file these values, in place of those that it has there. The rest
@@ -49,5 +50,5 @@ function withoutEmptySections(lines: readonly string[], isSection: RegExp): stri
 }
 
 function quoted(value: string): string {
-  return /^[A-Za-z0-9/._-]+$/.test(value) ? value : `"${value.replace(/["\\]/g, '\\$&')}"`;
+  return /^[A-Za-z0-9/._-]+$/.test(value) ? value : inQuotes(value);
 }

@@ -1,5 +1,6 @@
 import { appendFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { inQuotes } from '../config-value.ts';
 import { initBareRepository } from '../init.ts';
 import { isDeadLockOwner, newLockOwner } from '../lock-owner.ts';
 import { makeFolders } from '../make-folders.ts';
@@ -71,10 +72,9 @@ const CONFIG = `[core]
 \tpath = origin.config
 `;
 
-/** Writes where the remote is, afresh each time, since a token has an end. A value in quotes as gitconfig(5) has it. */
+/** Writes where the remote is, afresh each time, since a token has an end. */
 async function writeRemote(dir: string, url: string): Promise<void> {
-  const value = `"${url.replace(/["\\]/g, '\\$&')}"`;
-  const text = `[remote "origin"]\n\turl = ${value}\n\tpromisor = true\n\tpartialclonefilter = blob:none\n`;
+  const text = `[remote "origin"]\n\turl = ${inQuotes(url)}\n\tpromisor = true\n\tpartialclonefilter = blob:none\n`;
   const fresh = join(dir, `origin.config.${newLockOwner()}`);
   await writeFile(fresh, text, { mode: 0o600 });
   await rename(fresh, join(dir, 'origin.config'));

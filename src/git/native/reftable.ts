@@ -1,5 +1,6 @@
 import { copyFile, link, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { inQuotes } from '../config-value.ts';
 import type { GitConfig } from '../git-config.ts';
 import type { ObjectFormat } from '../object-id.ts';
 import { LockSet } from '../refs/lock-file.ts';
@@ -75,7 +76,7 @@ async function copyStack({ location, objectFormat, config }: ReftableContext, st
   await mkdir(join(copy, 'reftable'), { recursive: true });
   await mkdir(`${copy}/refs`);
   await copyFile(join(location.commonDir, 'HEAD'), join(copy, 'HEAD'));
-  const include = (path: string) => `[include]\npath = "${path.replace(/[\\"]/g, '\\$&')}"\n`;
+  const include = (path: string) => `[include]\npath = ${inQuotes(path)}\n`;
   const format = `repositoryFormatVersion = 1\nbare = ${config.get('core.bare') ?? 'false'}\n`;
   const extensions = `refStorage = reftable\nobjectFormat = ${objectFormat}\n`;
   const included = [join(location.commonDir, 'config'), join(location.gitDir, 'config.worktree')].map(include);

@@ -1,3 +1,4 @@
+import { inQuotes } from '../config-value.ts';
 import type { ConfigEntry } from '../git-config.ts';
 
 /** What a copied repository gets. */
@@ -48,8 +49,4 @@ function lines({ key, value }: ConfigEntry): string {
   const subsection = first === last ? '' : ` ${inQuotes(key.slice(first + 1, last))}`;
   const setting = value === null ? '' : ` = ${inQuotes(value).replaceAll('\n', '\\n')}`;
   return `[${key.slice(0, first)}${subsection}]\n\t${key.slice(last + 1)}${setting}\n`;
-}
-
-function inQuotes(text: string): string {
-  return `"${text.replace(/["\\]/g, '\\$&')}"`;
 }
