@@ -1,9 +1,8 @@
 import { CkptError } from '../checkpoint/errors.ts';
-import type { OpenOptions } from '../git/open.ts';
+import { ENGINE_CHOICES, type OpenOptions } from '../git/open.ts';
 import { LAYOUT_WORDS } from '../layout/layout-names.ts';
 
 /** What may stand where TypeScript allows a few words, and JavaScript anything. */
-const ENGINES = ['auto', 'native', 'isomorphic'];
 const WORDS: Readonly<Record<string, readonly string[]>> = {
   from: LAYOUT_WORDS,
   to: LAYOUT_WORDS,
@@ -29,7 +28,7 @@ export function assertOptions(options: object): void {
 /** Throws where the options of `openRepository` name no folder, or an engine that there is not. */
 export function assertEngine(options: OpenOptions): void {
   if (typeof options?.dir !== 'string') throw wrongUsage('openRepository takes an object with dir, a folder');
-  assertWord('engine', options.engine, ENGINES);
+  assertWord('engine', options.engine, ENGINE_CHOICES);
 }
 
 /** Throws where a value is none of these words; it may be absent. */

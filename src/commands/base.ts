@@ -4,7 +4,7 @@ import * as Flags from '@oclif/core/flags';
 import { parse } from '@oclif/core/parser';
 import type { ProgressListener } from '../checkpoint/progress.ts';
 import { haltable } from '../git/haltable.ts';
-import { type EngineChoice, openRepository } from '../git/open.ts';
+import { ENGINE_CHOICES, type EngineChoice, openRepository } from '../git/open.ts';
 import type { Repository } from '../git/repository.ts';
 import type { RunFacts } from '../ui/run-facts.ts';
 import { withoutWorkflowCommands } from '../ui/workflow-commands.ts';
@@ -40,7 +40,7 @@ export const repositoryFlags = {
     summary: 'Work in this repository instead of the current folder.',
   }),
   engine: Flags.option({
-    options: ['auto', 'native', 'isomorphic'] as const,
+    options: ENGINE_CHOICES,
     default: 'auto' as const,
     env: 'CKPT_ENGINE',
     helpGroup: GROUP,

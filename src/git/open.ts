@@ -1,9 +1,10 @@
 import { EngineUnavailableError } from './errors.ts';
 import { openNative } from './native/native-repository.ts';
-import type { EngineName, Repository } from './repository.ts';
+import type { Repository } from './repository.ts';
 
 /** Which engine to use. `auto` takes the native one where a git of 2.31 or newer answers, else isomorphic. */
-export type EngineChoice = 'auto' | EngineName;
+export const ENGINE_CHOICES = ['auto', 'native', 'isomorphic'] as const;
+export type EngineChoice = (typeof ENGINE_CHOICES)[number];
 
 /** How to find a repository and which engine to open it with. */
 export interface OpenOptions {
