@@ -53,6 +53,19 @@ export async function entriesAt(
   return entries;
 }
 
+/** The object at a path in a tree; `undefined` where there is none. Throws as `readTree` does, also for a file in the place of a folder. */
+export async function objectAt(
+  repo: Repository,
+  root: ObjectId,
+  path: readonly string[],
+): Promise<ObjectId | undefined> {
+  let id: ObjectId | undefined = root;
+  for (const name of path) {
+    if (id !== undefined) id = (await readTree(repo, id)).find((entry) => entry.name === name)?.id;
+  }
+  return id;
+}
+
 /** Makes sure that what was read for `id` is a tree's content. Throws `BadObjectError` where it is not. */
 export function assertTree(id: ObjectId, object: GitObject | undefined): Buffer {
   if (object === undefined) {

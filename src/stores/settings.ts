@@ -4,9 +4,8 @@ import { CkptError } from '../checkpoint/errors.ts';
 import { treeOfCommit } from '../git/commit-trees.ts';
 import { BadObjectError } from '../git/errors.ts';
 import type { ObjectId } from '../git/object-id.ts';
-import { readTree } from '../git/read-trees.ts';
+import { objectAt } from '../git/read-trees.ts';
 import type { Repository } from '../git/repository.ts';
-import type { TreeEntry } from '../git/tree.ts';
 import { isObject, parseObject } from '../json/read.ts';
 import type { Hint } from '../shell/hint.ts';
 
@@ -149,13 +148,7 @@ async function readKept(repo: Repository): Promise<Record<string, unknown>> {
 async function committedFile(repo: Repository): Promise<ObjectId | null> {
   const commit = await repo.resolveRevision('HEAD');
   if (commit === undefined) return null;
-  let id = await treeOfCommit(repo, commit);
-  for (const part of SETTINGS_FILE.split('/')) {
-    const entry: TreeEntry | undefined = (await readTree(repo, id)).find((one) => one.name === part);
-    if (entry === undefined) return null;
-    id = entry.id;
-  }
-  return id;
+  return (await objectAt(repo, await treeOfCommit(repo, commit), SETTINGS_FILE.split('/'))) ?? null;
 }
 
 /** The block of a settings file that has this program's settings; empty where it has none. */

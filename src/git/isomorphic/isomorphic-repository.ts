@@ -3,12 +3,13 @@ import { join } from 'node:path';
 import git from 'isomorphic-git';
 import { EngineUnavailableError } from '../errors.ts';
 import { during } from '../git-failure.ts';
+import { ignoreAbsent } from '../ignore-absent.ts';
 import { KeptPacks, removeStaleKeeps } from '../kept-packs.ts';
 import type { Network } from '../network.ts';
 import { idsOf, type ObjectFormat, type ObjectId, type RefName } from '../object-id.ts';
 import { writePackFiles } from '../pack-files.ts';
 import { PackedWriter } from '../packed-writer.ts';
-import { readTree } from '../read-trees.ts';
+import { objectAt } from '../read-trees.ts';
 import { RefReader } from '../refs/ref-reader.ts';
 import { updateRefs } from '../refs/ref-transaction.ts';
 import { removeStaleLocks } from '../refs/stale-locks.ts';
@@ -149,14 +150,10 @@ class IsomorphicRepository implements Repository {
 
   indexed(path: string): Promise<ObjectId | null | undefined> {
     return during('reading the index', async () => {
-      const index = await readFile(join(this.gitDir, 'index')).catch(onlyAbsent);
+      const index = await readFile(join(this.gitDir, 'index')).catch(ignoreAbsent);
       if (index === undefined) return undefined;
       const found = findInIndex(index, path);
-      let id = found?.id ?? null;
-      for (const name of found?.way ?? []) {
-        if (id !== null) id = (await readTree(this, id)).find((entry) => entry.name === name)?.id ?? null;
-      }
-      return id;
+      return (found && (await objectAt(this, found.id, found.way))) ?? null;
     });
   }
 
@@ -252,8 +249,4 @@ export async function openIsomorphic(options: DiscoverOptions & { lockTimeoutMs?
   // What a killed run left behind is nobody's work: also who only reads takes it away.
   await removeStaleLocks(location.commonDir);
   return new IsomorphicRepository(location, options.env, options.lockTimeoutMs);
-}
-
-function onlyAbsent(error: NodeJS.ErrnoException): undefined {
-  if (error.code !== 'ENOENT') throw error;
 }

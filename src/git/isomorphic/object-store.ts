@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { BadObjectError, damagedObject } from '../errors.ts';
+import { ignoreAbsent } from '../ignore-absent.ts';
 import { emptyTreeId, type ObjectId } from '../object-id.ts';
 import { packFolder, packIndexNames } from '../pack-folder.ts';
 import type { GitObject, ObjectInfo } from '../repository.ts';
@@ -213,8 +214,3 @@ function isOfSystem(error: unknown): boolean {
 }
 
 const messageOf = (error: unknown): string => (error as Error).message;
-
-function ignoreAbsent(error: NodeJS.ErrnoException): undefined {
-  if (error.code === 'ENOENT') return undefined;
-  throw error;
-}

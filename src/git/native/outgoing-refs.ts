@@ -1,5 +1,6 @@
 import { copyFile, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ignoreAbsent } from '../ignore-absent.ts';
 import { isDeadLockOwner, newLockOwner } from '../lock-owner.ts';
 import { makeFolders } from '../make-folders.ts';
 import type { ObjectId, RefName } from '../object-id.ts';
@@ -32,7 +33,7 @@ export async function withOutgoingRefs<T>(
     const lines = refs.map((one) => `${one.new} ${PREFIX}${one.ref}\n`);
     await writeFile(join(dir, 'packed-refs'), lines.join(''));
     await copyFile(join(gitDir, 'HEAD'), join(dir, 'HEAD'));
-    await copyFile(join(gitDir, 'config.worktree'), join(dir, 'config.worktree')).catch(unlessAbsent);
+    await copyFile(join(gitDir, 'config.worktree'), join(dir, 'config.worktree')).catch(ignoreAbsent);
     return await push(dir);
   } finally {
     await removeAll(dir);
@@ -49,8 +50,4 @@ export function isBoundToDir(keys: Iterable<string>): boolean {
 
 async function removeAll(dir: string): Promise<void> {
   await rm(dir, { recursive: true, force: true });
-}
-
-function unlessAbsent(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'ENOENT') throw error;
 }
