@@ -104,7 +104,9 @@ describe('ckpt show', () => {
     await historyScenarios.merge(dir);
     const { code, stderr } = ckpt(['show', 'a3', '-C', dir]);
     expect(code).toBe(2);
-    expect(stderr).toContain(`2 checkpoints begin with a3:\n  ${A}\n  ${A2}\nhint: `);
+    expect(stderr).toContain(
+      `2 checkpoints begin with a3:\n  ${A}  do this · README.md\n  ${A2}  do this · README.md\nhint: `,
+    );
   });
 
   it('lets no control character of the repository through, but in a part as it is', async () => {
