@@ -2,6 +2,7 @@ import type { ProgressListener } from '../checkpoint/progress.ts';
 import { GitError } from '../git/errors.ts';
 import type { Repository } from '../git/repository.ts';
 import type { StatusReport } from '../inspect/status-report.ts';
+import { programPath } from '../shell/program-files.ts';
 import { printedCommand } from '../ui/command-line.ts';
 import { sanitize } from '../ui/sanitize.ts';
 import { colorLevel } from '../ui/terminal.ts';
@@ -32,12 +33,12 @@ export default class Status extends BaseCommand {
   async run(): Promise<void> {
     const { flags } = await this.parse(Status, withRemoteValue(this.argv));
     const domain = import('../inspect/status.ts'); // loads while the repository is opened
-    const { argv, env, execPath } = process;
+    const { env, execPath } = process;
     const work = async (repo: Repository) => {
       this.doing('looking at the repository');
       const { repositoryStatus } = await domain;
       const { findProgram } = await import('../hooks/find-program.ts');
-      const program = await findProgram({ script: argv[1] ?? 'ckpt', node: execPath, env });
+      const program = await findProgram({ script: programPath(), node: execPath, env });
       const look = (onEvent: ProgressListener) => repositoryStatus(repo, { program, env, now: new Date(), onEvent });
       const report = await this.withProgress(look, { frame: false });
       if (flags.remote === undefined) return { report, remote: undefined, unreached: undefined };

@@ -1,11 +1,11 @@
 import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
-import { delimiter, dirname, join, resolve } from 'node:path';
+import { delimiter, join, resolve } from 'node:path';
 import type { MirrorProgram } from './mirror-command.ts';
 
 /** What is known of the running process. */
 export interface RunningProgram {
-  /** `process.argv[1]`: a link in a folder of programs stays one, so that hooks outlast an upgrade of what it points at. */
+  /** `programPath()`: a link in a folder of programs stays one, so that hooks outlast an upgrade of what it points at. */
   readonly script: string;
   /** `process.execPath` */
   readonly node: string;
@@ -19,7 +19,7 @@ const OF_NPM = /node_modules[\\/]\.bin[\\/]?$/;
 export async function findProgram({ script, node, env }: RunningProgram): Promise<MirrorProgram> {
   const folders = searchPath(env).filter((folder) => folder !== '');
   const found = await Promise.all(folders.map((folder) => isExecutable(join(folder, 'ckpt'))));
-  return { path: resolve(script), nodeFolder: dirname(node), onPath: found.includes(true) };
+  return { path: resolve(script), node: script === node ? undefined : node, onPath: found.includes(true) };
 }
 
 /** The folders of the PATH as a git has them that npm did not start. */

@@ -1,12 +1,13 @@
+import { posix } from 'node:path';
 import { quoted } from '../shell/quote.ts';
 import { BACKGROUND_KEY } from '../stores/background.ts';
 
 /** The program that hooks call, and what they need to find it. */
 export interface MirrorProgram {
-  /** Absolute path of the installed `ckpt`. */
+  /** Absolute path of the installed `ckpt`: a script for `node`, or one executable file. */
   readonly path: string;
-  /** The folder of the `node` that runs it: the PATH of a hook may lack it (programs with windows), or begin with an older one (nvm). */
-  readonly nodeFolder: string;
+  /** Absolute path of the `node` that runs it: the PATH of a hook may lack it (programs with windows), or begin with an older one (nvm). */
+  readonly node: string | undefined;
   /** Whether there is a `ckpt` on the PATH, for other programs too. */
   readonly onPath: boolean;
 }
@@ -22,12 +23,16 @@ const PUSH_SECONDS = 20;
 
 const COMMAND = 'dual-write --quiet --hook';
 
+/** Where there is no such node any more, `ckpt` is a program that finds one itself. */
+const CALL = `\${ckpt_node:+"$ckpt_node"} "$ckpt"`;
+
 /**
  * The lines of a git hook that run the mirror: POSIX sh, the same for each hook, so that hooks which are links to one file
  * share them.
  *
  * - In a subshell, which keeps variables, options, the folder and standard input from the rest of the hook.
- * - With the node that installed it in front, and without the NODE_OPTIONS of another program (yarn's PnP, a debugger).
+ * - By the node that installed it, and without the NODE_OPTIONS of another program (yarn's PnP, a debugger). That node is called by its path: its
+ *   folder in front of the PATH would also choose the git that lies there.
  * - `$?` goes in and comes out unchanged: the lines may be a hook's last, whose exit code stops a push, and an `exit $?` may
  *   follow. `&& :` keeps `set -e` of the hook from acting on it.
  * - pre-push sends checkpoints to the remote that the user pushes to, where `ckpt.push` says so. That push of ours runs no hook.
@@ -36,18 +41,24 @@ const COMMAND = 'dual-write --quiet --hook';
  * - In a rebase post-commit runs for each commit, and post-rewrite at the end: the mirror runs once, then.
  */
 export function mirrorLines(program: MirrorProgram, limitSeconds = LIMIT_SECONDS): string {
-  const nodeFolder = searchPathEntry(program.nodeFolder);
+  const node = program.node === undefined ? '' : shellPath(program.node);
+  const beside = searchPathEntry(posix.dirname(node || shellPath(program.path)));
   return `(
   ckpt_status=$?
   set +eu
   case "\${0##*/}" in post-commit | post-commit.*) [ ! -d "\${GIT_DIR:-.git}/rebase-merge" ] || exit "$ckpt_status" ;; esac
-${nodeFolder === undefined ? '' : `  PATH=${quoted(nodeFolder)}:$PATH\n`}  unset NODE_OPTIONS
+  unset NODE_OPTIONS
+  ckpt_node=${quoted(node)}
+  [ -x "$ckpt_node" ] || ckpt_node=
   ckpt=${quoted(shellPath(program.path))}
-  [ -x "$ckpt" ] || ckpt=$(command -v ckpt) || exit "$ckpt_status"
+  if [ ! -x "$ckpt" ]; then
+    ckpt_node=
+${beside === undefined ? '' : `    PATH=${quoted(beside)}:$PATH\n`}    ckpt=$(command -v ckpt) || exit "$ckpt_status"
+  fi
   if [ "$(git config --type=bool --get ${BACKGROUND_KEY})" = true ]; then
-    "$ckpt" ${COMMAND} git >/dev/null 2>&1 &
+    ${CALL} ${COMMAND} git >/dev/null 2>&1 &
   else
-    "$ckpt" ${COMMAND} git &
+    ${CALL} ${COMMAND} git &
     ckpt_pid=$!
     ( trap 'kill "$!"; exit' TERM; sleep ${limitSeconds} & wait "$!" && kill -9 "$ckpt_pid" ) >/dev/null 2>&1 &
     wait "$ckpt_pid" 2>/dev/null
@@ -56,7 +67,7 @@ ${nodeFolder === undefined ? '' : `  PATH=${quoted(nodeFolder)}:$PATH\n`}  unset
   fi
   case "\${0##*/}" in pre-push | pre-push.*)
     if [ -n "\${1-}" ] && [ "$(git config --type=bool --get ${PUSH_KEY})" = true ]; then
-      "$ckpt" push --quiet --no-progress --timeout ${PUSH_SECONDS} -- "$1"
+      ${CALL} push --quiet --no-progress --timeout ${PUSH_SECONDS} -- "$1"
     fi ;;
   esac
   exit "$ckpt_status"
@@ -71,10 +82,9 @@ ${nodeFolder === undefined ? '' : `  PATH=${quoted(nodeFolder)}:$PATH\n`}  unset
 export function mirrorLine(program: MirrorProgram, { options = ' git', input = ' </dev/null' } = {}): string {
   const command = `${COMMAND}${options}${input} || true`;
   if (program.onPath) return `command -v ckpt >/dev/null && NODE_OPTIONS= ckpt ${command}`;
-  const path = quoted(shellPath(program.path));
-  const nodeFolder = searchPathEntry(program.nodeFolder);
-  const first = nodeFolder === undefined ? '' : `PATH=${quoted(nodeFolder)}:"$PATH" `;
-  return `c=${path}; [ -x "$c" ] || c=ckpt; command -v "$c" >/dev/null && NODE_OPTIONS= ${first}"$c" ${command}`;
+  const [path, node] = [program.path, program.node ?? ''].map((name) => quoted(shellPath(name)));
+  const found = '[ -x "$n" ] || n=; [ -x "$c" ] || { c=ckpt; n=; }';
+  return `c=${path}; n=${node}; ${found}; command -v "$c" >/dev/null && NODE_OPTIONS= \${n:+"$n"} "$c" ${command}`;
 }
 
 /** Git for Windows' sh takes `C:/…` for a path, and a backslash for an escape in some places. */
@@ -85,9 +95,9 @@ function shellPath(path: string): string {
 /** A folder as part of PATH, where a colon separates; `undefined` where it can't be one. */
 function searchPathEntry(folder: string): string | undefined {
   const path = isWindowsPath(folder)
-    ? shellPath(folder).replace(/^([A-Za-z]):/, (_, drive: string) => `/${drive.toLowerCase()}`)
+    ? folder.replace(/^([A-Za-z]):/, (_, drive: string) => `/${drive.toLowerCase()}`)
     : folder;
-  return path === '' || path.includes(':') ? undefined : path;
+  return path.includes(':') ? undefined : path;
 }
 
 function isWindowsPath(path: string): boolean {

@@ -14,7 +14,7 @@ const isCurrent = (own: stop.StopCommand, program: MirrorProgram) => stop.isCurr
 const addMirror = (text: string | undefined, program: MirrorProgram, newFolder = false) =>
   settingsOf.addMirror(HOOK, text, (made) => stopCommand(program, made), newFolder);
 
-const PROGRAM = { path: '/opt/ckpt', nodeFolder: '/usr/bin', onPath: true };
+const PROGRAM = { path: '/opt/ckpt', node: '/usr/bin/node', onPath: true };
 
 /** JSON as people and programs write it: any indentation and line ends, comments, blanks in empty brackets. */
 function written(value: unknown, style: Style): string {

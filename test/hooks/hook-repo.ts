@@ -30,7 +30,7 @@ export class HookRepo {
     this.engine = engine;
     this.dir = initRepository({ dir: join(root, 'it\'s "my" $project'), bare });
     this.#log = join(root, 'calls');
-    this.program = { path: join(root, 'bin ä\'s "x"', 'ckpt'), nodeFolder: dirname(process.execPath), onPath: false };
+    this.program = { path: join(root, 'bin ä\'s "x"', 'ckpt'), node: join(root, 'no node'), onPath: false };
     this.fake();
   }
 

@@ -30,7 +30,7 @@ function run(shell: string, script: string, env: NodeJS.ProcessEnv = {}, input =
 
 const withFake = (dir: string, besides?: string) => ({
   path: fake(join(dir, "it's here", 'ckpt'), besides),
-  nodeFolder: '/nowhere',
+  node: '/nowhere/node',
   onPath: false,
 });
 
@@ -58,23 +58,38 @@ describe.each(SHELLS)('the lines of a git hook, in %s', (shell) => {
     const program = withFake(dir);
     rmSync(program.path);
     fake(join(dir, 'on path', 'ckpt'));
-    const nodeFolder = dirname(fake(join(dir, 'beside node', 'ckpt')));
+    const node = join(dirname(fake(join(dir, 'beside node', 'ckpt'))), 'node');
     const onPath = { PATH: `${process.env.PATH}:${join(dir, 'on path')}` };
-    expect(run(shell, mirrorLines({ ...program, nodeFolder }), onPath).stdout).toBe('ran beside node\n');
+    expect(run(shell, mirrorLines({ ...program, node }), onPath).stdout).toBe('ran beside node\n');
     expect(run(shell, mirrorLines(program), onPath).stdout).toBe('ran on path\n');
     expect(run(shell, `false\n${mirrorLines(program)}`)).toEqual({ status: 1, stdout: '', stderr: '' });
   });
 
   it('run ckpt with the node that installed it, without the NODE_OPTIONS of others', () => {
     const dir = tempDir();
-    const node = (name: string) => dirname(fake(join(dir, name, 'node')));
-    const program = { ...withFake(dir, 'node; echo "[$NODE_OPTIONS]"'), nodeFolder: node("today's") };
-    const env = { PATH: `${node('of long ago')}:${process.env.PATH}`, NODE_OPTIONS: '--require ./.pnp.cjs' };
+    const old = dirname(fake(join(dir, 'of long ago', 'node')));
+    const node = fake(join(dir, "today's", 'node'), 'echo "[$NODE_OPTIONS]"; exec "$@"');
+    const program = { ...withFake(dir), node };
+    const env = { PATH: `${old}:${process.env.PATH}`, NODE_OPTIONS: '--require ./.pnp.cjs' };
     const before = 'NODE_OPTIONS=$NODE_OPTIONS\n';
     const script = `${before}${mirrorLines(program)}node; echo "[$NODE_OPTIONS]"\n`;
-    const ran = "ran it's here\nran today's\n[]\n";
+    const ran = "ran today's\n[]\nran it's here\n";
     expect(run(shell, script, env).stdout).toBe(`${ran}ran of long ago\n[--require ./.pnp.cjs]\n`);
     expect(run(shell, mirrorLine(program), env).stdout).toBe(ran);
+    rmSync(node);
+    expect(run(shell, mirrorLines(program), env).stdout).toBe("ran it's here\n");
+    expect(run(shell, mirrorLine(program), env).stdout).toBe("ran it's here\n");
+  });
+
+  it('run ckpt with the git of the hook, also where another lies beside that node', () => {
+    const dir = tempDir();
+    const node = fake(join(dir, 'both', 'node'), 'exec "$@"');
+    fake(join(dir, 'both', 'git'));
+    const program = { ...withFake(dir, 'git --version'), node };
+    const PATH = `${dirname(fake(join(dir, 'of the hook', 'git')))}:${process.env.PATH}`;
+    const ran = "ran both\nran it's here\nran of the hook\n";
+    expect(run(shell, mirrorLines(program), { PATH }).stdout).toBe(ran);
+    expect(run(shell, mirrorLine(program), { PATH }).stdout).toBe(ran);
   });
 
   it('survive a ckpt that fails', () => {
@@ -126,8 +141,9 @@ describe.each(SHELLS)('the one line, in %s', (shell) => {
 });
 
 it('writes paths of Windows as Git for Windows reads them', () => {
-  const program = { path: 'C:\\Program Files\\ckpt\\ckpt', nodeFolder: 'C:\\Program Files\\nodejs', onPath: false };
+  const program = { path: 'C:\\Program Files\\ckpt\\ckpt', node: 'C:\\Program Files\\nodejs\\node.exe', onPath: false };
   const text = addBlock(undefined, mirrorLines(program));
   expect(text).toContain("ckpt='C:/Program Files/ckpt/ckpt'\n");
+  expect(text).toContain("ckpt_node='C:/Program Files/nodejs/node.exe'\n");
   expect(text).toContain("PATH='/c/Program Files/nodejs':$PATH\n");
 });

@@ -25,7 +25,7 @@ export function listIn(dir: string, options: ListOptions = {}, engine: EngineNam
   return withRepository(dir, engine, (repo: Repository) => listCheckpoints(repo, options));
 }
 
-const program = { path: '/opt/ckpt', nodeFolder: '/opt', onPath: true };
+const program = { path: '/opt/ckpt', node: '/opt/node', onPath: true };
 
 /** The status of the repository in `dir`; `now` is the day of the fixtures' sessions, so that nothing is past a retention. */
 export function statusIn(

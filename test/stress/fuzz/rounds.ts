@@ -71,7 +71,7 @@ function commands(v1: V1Builder, seed: number): Record<string, (repo: Repository
     folder instanceof Folder ? [...folder.entries.keys()].map((rest) => shard + rest) : [],
   );
   const env = {};
-  const program = { path: '/usr/bin/ckpt', nodeFolder: '/usr/bin', onPath: true };
+  const program = { path: '/usr/bin/ckpt', node: '/usr/bin/node', onPath: true };
   return {
     migrate: (repo) => migrate(repo, {}),
     'migrate again': (repo) => migrate(repo, {}),
