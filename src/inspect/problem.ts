@@ -24,7 +24,7 @@ export type ProblemCode =
   | 'V2_UNREADABLE'
   | 'V2_BEHIND'
   | 'V2_AHEAD'
-  | 'V2_REWRITTEN'
+  | 'V1_REWRITTEN'
   | 'V2_FOREIGN'
   | 'V2_DIFFERS'
   | 'V2_UNKNOWN'

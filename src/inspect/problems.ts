@@ -103,7 +103,7 @@ function coverageProblems(facts: Facts, unreadable: Unreadable): Problem[] {
     case 'rewritten':
       return [
         problem(
-          'V2_REWRITTEN',
+          'V1_REWRITTEN',
           'V1 was rewritten since V2 was made from it; the next run follows it, or names what V1 has lost.',
           'ckpt migrate',
         ),

@@ -104,7 +104,7 @@ describe('repositoryStatus', () => {
     other.write(dir, { init: false });
     expect(await statusIn(dir)).toMatchObject({
       coverage: { relation: 'rewritten', counts: { commits: null, checkpoints: 1 } },
-      problems: [{ code: 'V2_REWRITTEN', commands: [['ckpt', 'migrate']] }],
+      problems: [{ code: 'V1_REWRITTEN', commands: [['ckpt', 'migrate']] }],
     });
   });
 
