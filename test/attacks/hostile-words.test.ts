@@ -118,7 +118,7 @@ describe('a repository in which every word is an attack', () => {
     );
   });
 
-  test.each(share(COMMANDS, 3))('ckpt %s prints nothing that is obeyed', (command) => {
+  test.each(share(COMMANDS, 7))('ckpt %s prints nothing that is obeyed', (command) => {
     for (const more of [[], ['--verbose'], ['--json']]) {
       const { stdout, stderr, code } = ckpt([...command.split(' '), ...more], {
         cwd: dir,

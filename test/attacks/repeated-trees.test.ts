@@ -93,7 +93,7 @@ describe('two such trees that differ', () => {
     ['in V1', '--from refs --to v1', () => plant(dir, `${FOLDER}/0/planted`, other)],
   ];
 
-  test.each(share(damages, 2))('are findings, and mended: %s', (_, pair, damage) => {
+  test.each(share(damages, 5))('are findings, and mended: %s', (_, pair, damage) => {
     damage();
     const found = made(`verify ${pair}`);
     const { findings } = JSON.parse(found.stdout);

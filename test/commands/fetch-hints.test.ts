@@ -51,7 +51,7 @@ const CLONES: Readonly<Record<string, readonly string[]>> = {
 };
 
 describe('what is not here: the hint brings it, in a clone', () => {
-  it.each(share(Object.entries(CLONES), 3))('%s', async (_, flags) => {
+  it.each(share(Object.entries(CLONES), 7))('%s', async (_, flags) => {
     const url = await served();
     const clone = join(dirname(url.slice('file://'.length)), 'clone');
     git(dirname(clone), 'clone', '-q', ...flags, '--no-tags', url, clone);

@@ -95,7 +95,7 @@ const OBSTACLES: Readonly<Record<string, Obstacle>> = {
 describe.each(ENGINES)('V2 fails, V1 is written (%s)', (engine) => {
   const env = { CKPT_ENGINE: engine };
 
-  it.each(share(Object.keys(OBSTACLES), 2))('%s', async (name) => {
+  it.each(share(Object.keys(OBSTACLES), 5))('%s', async (name) => {
     const obstacle = OBSTACLES[name] as Obstacle;
     const dir = newRepository(DUAL);
     write(dir, documentOf(1), [], { env });

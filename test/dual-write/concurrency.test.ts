@@ -11,7 +11,7 @@ const ENGINES_OF_EACH: readonly (readonly [string, EngineName[]])[] = [
   ['native', ['native', 'native', 'native', 'native']],
   ['isomorphic', ['isomorphic', 'isomorphic', 'isomorphic', 'isomorphic']],
 ];
-it.each(share(ENGINES_OF_EACH, 3))('four processes write eight checkpoints each: %s', async (_name, engines) => {
+it.each(share(ENGINES_OF_EACH, 7))('four processes write eight checkpoints each: %s', async (_name, engines) => {
   const dir = newRepository(DUAL);
   git(dir, 'commit', '-q', '--allow-empty', '-m', 'second');
   const maxCheckpoints = 10;

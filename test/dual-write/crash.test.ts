@@ -154,7 +154,7 @@ describe.each(ENGINES)('a killed write (%s)', (engine) => {
       { when: 'after' as const, call: 'listRefs' as const, n: steps.listRefs },
       { when: 'before' as const, call: 'readObjects' as const, n: Math.ceil(steps.readObjects / 2) },
     ];
-    const some = kills.filter((kill) => kill.call === 'updateRefs' || share(kills, 3).includes(kill));
+    const some = kills.filter((kill) => kill.call === 'updateRefs' || share(kills, 7).includes(kill));
     const found = await runAll(some.map((kill) => [engine, atStep(kill), `${engine} ${JSON.stringify(kill)}`]));
     expect(found.every(({ killed }) => killed)).toBe(true);
     expect(found.filter(({ v2 }) => v2)).toHaveLength(1);

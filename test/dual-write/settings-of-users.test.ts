@@ -177,7 +177,7 @@ function outcome(prepare: Prepare, engine: string) {
   return { code, error, warnings, v2, logged: Object.keys(v2).map(log), modes };
 }
 
-describe.each(share(ROWS, 3))('%s', (_what, prepare, answer) => {
+describe.each(share(ROWS, 7))('%s', (_what, prepare, answer) => {
   it('has one answer with both engines, or a refusal that names the other', () => {
     const native = outcome(prepare, 'native');
     const isomorphic = outcome(prepare, 'isomorphic');

@@ -6,7 +6,7 @@ import { STORIES } from './story.ts';
 // Some of them, so that all kinds come: `npm run golden`, which CI runs too, compares every story.
 const recorded = readRecord();
 const numbers = Array.from({ length: Math.ceil(STORIES / 11) }, (_, i) => 11 * i);
-const cases = share(numbers, 5).flatMap((n) => [
+const cases = share(numbers, 11).flatMap((n) => [
   { n, engine: 'native' as const },
   ...(n % 4 === 0 ? [{ n, engine: 'isomorphic' as const }] : []),
 ]);

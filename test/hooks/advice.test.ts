@@ -32,7 +32,7 @@ async function withSettings(
 }
 
 describe.each(ENGINES)('what is advised fits the settings (%s)', (engine) => {
-  it.each(share(CASES, 12))('%j', async (settings) => {
+  it.each(share(CASES, 25))('%j', async (settings) => {
     const repo = new HookRepo(tempDir(), engine);
     await realScenarios.plain(repo.dir);
     await migrateIn(repo.dir);

@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { mirrorLine } from '../../src/hooks/mirror-command.ts';
 import { entireEnable } from '../fixtures/entire-hooks.ts';
 import { cleanEnvironment, git, gitResult, initRepository } from '../fixtures/git.ts';
-import { ENGINES } from '../fixtures/scale.ts';
+import { ENGINES, share } from '../fixtures/scale.ts';
 import { tempDir } from '../fixtures/temp.ts';
 import { HookRepo } from './hook-repo.ts';
 
@@ -52,7 +52,7 @@ const CONDITIONS: Array<[string, string, Record<string, string>]> = [
 ];
 
 describe('a trial says what git does', () => {
-  it.each(CONDITIONS)('%s', async (_name, hook, env) => {
+  it.each(share(CONDITIONS, 5))('%s', async (_name, hook, env) => {
     git(repo.dir, 'config', 'team.mirror', 'on');
     git(repo.dir, 'remote', 'add', 'upstream', 'https://example.invalid/x.git');
     repo.write('ends.sh', 'exit 0\n', 0o644);
@@ -104,7 +104,7 @@ describe('a trial says what git does', () => {
 describe('the hooks are those that git finds', () => {
   const commitHook = () => `#!/bin/sh\n${line}\n`;
 
-  it.each(['team/hooks', './team/hooks', 'ABSOLUTE', 'OUTSIDE', '.git/own'])(
+  it.each(share(['team/hooks', './team/hooks', 'ABSOLUTE', 'OUTSIDE', '.git/own'], 3))(
     'in core.hooksPath: %s',
     async (setting) => {
       const folder =

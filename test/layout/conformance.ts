@@ -149,7 +149,7 @@ export function conformsTo({ layout, prepare, own }: LayoutBench): void {
   });
 
   const scenarios: Array<[string, Scenario]> = Object.entries({ ...realScenarios, ...historyScenarios });
-  it.each(share(scenarios, 3))(`${layout.name} holds what V1 has: %s`, async (_, scenario) => {
+  it.each(share(scenarios, 7))(`${layout.name} holds what V1 has: %s`, async (_, scenario) => {
     const dir = await made(scenario);
     const { ids, outside } = plainOf(dir);
     for (const engine of BOTH_ENGINES) {
@@ -199,7 +199,7 @@ export function conformsTo({ layout, prepare, own }: LayoutBench): void {
       });
     });
 
-    it.each(share(Object.entries(historyScenarios), 3))('gives its history as changes: %s', async (_, scenario) => {
+    it.each(share(Object.entries(historyScenarios), 7))('gives its history as changes: %s', async (_, scenario) => {
       const dir = await made(scenario);
       await withRepository(dir, engine, async (repo) => {
         const view = await open(repo);

@@ -54,7 +54,7 @@ describe.each([
   [80, 24],
   [120, 40],
 ])('at %d × %d', (columns, rows) => {
-  it.each(share(RESULTS, 2))(
+  it.each(share(RESULTS, 5))(
     'the result of %j is broken between words, and its headline is on the screen',
     async (args, headline) => {
       if (args[0] !== 'migrate') ckpt(['migrate', '--max-checkpoints', '2', '--repo', dir]);

@@ -60,6 +60,6 @@ export function spread(last: number, count: number): number[] {
 
 /** The kills that this run tries: a share of them, and always those behind a move of refs, since they leave the new state. */
 export function tried<K extends Kill>(kills: readonly K[]): K[] {
-  const some = share(kills, 3);
+  const some = share(kills, 7);
   return kills.filter((kill) => some.includes(kill) || (kill.when === 'after' && kill.call === 'updateRefs'));
 }

@@ -106,7 +106,7 @@ async function repairsWholly(dir: string, engine: EngineName): Promise<void> {
 }
 
 describe.each(ENGINES)('where another program moves refs of V2 (%s)', (engine) => {
-  it.each(share(MOVES, 2))(
+  it.each(share(MOVES, 5))(
     '$what: it is named, and mended by repair',
     async ({ move, status, warning, codes, problems }) => {
       const dir = copy();
@@ -123,7 +123,7 @@ describe.each(ENGINES)('where another program moves refs of V2 (%s)', (engine) =
     },
   );
 
-  it.each(share(MOVES, 3))('$what: the mirror names it too', async ({ move, warning }) => {
+  it.each(share(MOVES, 7))('$what: the mirror names it too', async ({ move, warning }) => {
     const dir = copy();
     git(dir, 'config', MIRROR_KEY, 'v2');
     move(dir);

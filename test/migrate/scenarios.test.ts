@@ -11,7 +11,7 @@ import { complaints, expectConsistent, migrateIn, v2Refs } from './support.ts';
 const scenarios: Readonly<Record<string, Scenario>> = { ...realScenarios, ...historyScenarios };
 const options = { maxCheckpoints: 2 };
 
-test.each(share(Object.keys(scenarios), 3))('%s: both engines give what the rules of the format give', async (name) => {
+test.each(share(Object.keys(scenarios), 7))('%s: both engines give what the rules of the format give', async (name) => {
   const dir = join(tempDir(), 'repo');
   await (scenarios[name] as Scenario)(dir);
   const before = { refs: refs(dir), complaints: complaints(dir) };

@@ -51,7 +51,7 @@ const cases = Object.entries(SABOTAGES).filter(
 
 describe('the damage corpus', () => {
   test.each(
-    share(cases, 5).map(([name, sabotage], i) => ({ name, sabotage, engine: BOTH_ENGINES[i % 2] ?? 'native' })),
+    share(cases, 11).map(([name, sabotage], i) => ({ name, sabotage, engine: BOTH_ENGINES[i % 2] ?? 'native' })),
   )('$name ($engine)', async ({ name, sabotage, engine }) => {
     const dir = sabotaged(sabotage);
     const [before, complained] = [refs(dir), complaints(dir)];

@@ -21,7 +21,7 @@ afterAll(() => {
   if (isMounted) spawnSync('umount', [disk]);
 });
 
-test.skipIf(!isMounted).each(share(cases, 5))(
+test.skipIf(!isMounted).each(share(cases, 11))(
   '$free KB free, $engine: an error and no ref, or all; then all',
   (one) => {
     const dir = join(disk, 'repo');

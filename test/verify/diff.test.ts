@@ -33,7 +33,7 @@ describe.each(ENGINES)('the difference of one checkpoint, %s', (engine) => {
   const diffIn = (dir: string, id: string = A): Promise<CheckpointDiff> =>
     withRepository(dir, engine, (repo) => diffCheckpoint(repo, id as CheckpointId));
 
-  test.each(share(Object.keys(realScenarios) as Name[], 4))('is none after a migration: %s', async (name) => {
+  test.each(share(Object.keys(realScenarios) as Name[], 9))('is none after a migration: %s', async (name) => {
     const dir = join(tempDir(), 'repo');
     const { checkpoints } = await realScenarios[name](dir);
     await migrateIn(dir);
