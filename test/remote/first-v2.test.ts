@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { clientWrite, idOf } from '../fixtures/entire-client.ts';
 import { git, gitBytes, refs } from '../fixtures/git.ts';
+import { IS_LONG } from '../fixtures/scale.ts';
 import { shardPath, V1_REF } from '../fixtures/v1-builder.ts';
 import { complaints } from '../migrate/support.ts';
 import { checkpointRefs, fetchIn, pushIn, settings, team } from './team.ts';
@@ -62,7 +63,7 @@ test('a remote whose V2 lacks an archive that nobody pruned is not one to start 
   expect(complaints(bob)).toEqual([]);
 });
 
-test('nor is one whose full/current or manifest is gone, or holds no generation', async () => {
+test.runIf(IS_LONG)('nor is one whose full/current or manifest is gone, or holds no generation', async () => {
   for (const spoil of [
     (dir: string) => git(dir, 'update-ref', '-d', `${FULL}current`),
     (dir: string) => git(dir, 'update-ref', `${FULL}current`, `${FULL}0000000000001`),
@@ -75,7 +76,7 @@ test('nor is one whose full/current or manifest is gone, or holds no generation'
   }
 });
 
-test('a clone with V2 turned off gets none', async () => {
+test.runIf(IS_LONG)('a clone with V2 turned off gets none', async () => {
   const { bob } = await withShortArchive();
   settings(bob, {});
   await fetchIn(bob);

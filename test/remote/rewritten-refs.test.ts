@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { ckpt } from '../commands/ckpt.ts';
 import { clientWrite, idOf } from '../fixtures/entire-client.ts';
 import { git, gitResult } from '../fixtures/git.ts';
+import { IS_LONG } from '../fixtures/scale.ts';
 import { transcriptText, V1_REF } from '../fixtures/v1-builder.ts';
 import { checkpointRefs, fetchIn, pushIn, team } from './team.ts';
 
@@ -92,7 +93,7 @@ describe('a checkpoint of git-refs that somebody redacted at the remote', () => 
     expect(pushed.stderr.split(`${a2}: rewritten here`)).toHaveLength(2); // once, however many rounds there were
   });
 
-  test('nor after a fetch that only looked', async () => {
+  test.runIf(IS_LONG)('nor after a fetch that only looked', async () => {
     redact(ann, a1);
     await fetchIn(bob, { merges: false });
     await pushIn(bob);
@@ -100,7 +101,7 @@ describe('a checkpoint of git-refs that somebody redacted at the remote', () => 
     expect(checkpointRefs(bob)).toEqual(checkpointRefs(remote));
   });
 
-  test('nor where it was taken back to a commit that is here', async () => {
+  test.runIf(IS_LONG)('nor where it was taken back to a commit that is here', async () => {
     const before = git(ann, 'rev-parse', refOf(a2));
     write(ann, { id: a2, at: 1_750_000_100, text: SECRET });
     await pushIn(ann);
@@ -126,19 +127,22 @@ describe('a checkpoint of git-refs that somebody redacted at the remote', () => 
     expect(JSON.parse(git(ann, 'show', `${refOf(a1)}:metadata.json`)).sessions).toHaveLength(3);
   });
 
-  test('of a session that was changed here as well the remote counts, and the other is kept', async () => {
-    write(bob, { id: a1, at: 1_750_000_900, text: `${SECRET} and more` });
-    const own = git(bob, 'rev-parse', refOf(a1));
-    redact(ann, a1);
-    const result = await fetchIn(bob);
-    await pushIn(bob);
-    expect(hasSecret(remote)).toBe(false);
-    expect(result.mergedCheckpoints).toEqual([a1]);
-    expect(result.warnings.join('\n')).toContain('changed here as well');
-    expect(git(bob, 'rev-parse', result.backup ?? '')).toBe(own);
-  });
+  test.runIf(IS_LONG)(
+    'of a session that was changed here as well the remote counts, and the other is kept',
+    async () => {
+      write(bob, { id: a1, at: 1_750_000_900, text: `${SECRET} and more` });
+      const own = git(bob, 'rev-parse', refOf(a1));
+      redact(ann, a1);
+      const result = await fetchIn(bob);
+      await pushIn(bob);
+      expect(hasSecret(remote)).toBe(false);
+      expect(result.mergedCheckpoints).toEqual([a1]);
+      expect(result.warnings.join('\n')).toContain('changed here as well');
+      expect(git(bob, 'rev-parse', result.backup ?? '')).toBe(own);
+    },
+  );
 
-  test('a session that is gone there stays so, unless it was changed here', async () => {
+  test.runIf(IS_LONG)('a session that is gone there stays so, unless it was changed here', async () => {
     for (const [session, number] of [
       ['s1', 1],
       ['s2', 2],
