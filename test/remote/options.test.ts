@@ -174,6 +174,19 @@ describe('a clone', () => {
   });
 });
 
+test('a mirror fetches, writes and pushes, whatever its configuration prunes', async () => {
+  const { remote, ann, bob } = await written();
+  await pushIn(ann);
+  const mirror = join(dirname(remote), 'mirror.git');
+  git(dirname(remote), 'clone', '-q', '--mirror', remote, mirror);
+  for (const key of ['fetch.prune', 'fetch.pruneTags']) git(mirror, 'config', key, 'true');
+  clientWrite(mirror, { id: b1, author: 'Bob' });
+  await fetchIn(mirror);
+  expect(await pushIn(mirror)).toMatchObject({ status: 'pushed' });
+  await fetchIn(bob);
+  expect(refs(bob, V1_REF)).toEqual(refs(mirror, V1_REF));
+});
+
 test('what the live view says is still to come does come, and a fetch is called one', async () => {
   const { ann, bob } = await written();
   const watched = async (work: (onEvent: (event: ProgressEvent) => void) => Promise<unknown>) => {

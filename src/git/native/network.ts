@@ -85,7 +85,7 @@ export class NativeNetwork implements Network {
   }
 
   async fetch(remote: string, refspecs: readonly string[], { isPruning }: RefFetchOptions): Promise<void> {
-    await this.#ask(remote, [...FETCH, ...(isPruning ? ['--prune'] : []), '--', remote, ...refspecs]);
+    await this.#ask(remote, [...FETCH, isPruning ? '--prune' : '--no-prune', '--', remote, ...refspecs]);
     await this.#onFetched();
   }
 
@@ -121,7 +121,11 @@ export class NativeNetwork implements Network {
     specs: readonly string[],
     from?: { readonly dir: string; readonly env: NodeJS.ProcessEnv },
   ): Promise<PushedRef[]> {
-    const global = [...(from ? [`--git-dir=${from.dir}`] : []), ...this.#global];
+    // In a mirror (`git clone --mirror`) git refuses to push some refs only.
+    const mirror = `remote.${remote}.mirror`;
+    const isMirror = (await this.#config.read()).isTrue(mirror);
+    const settings = isMirror ? ['-c', `${mirror}=false`] : [];
+    const global = [...(from ? [`--git-dir=${from.dir}`] : []), ...this.#global, ...settings];
     const { stdout, stderr, exitCode } = await this.#git.run([...global, ...PUSH, ...options, '--', remote, ...specs], {
       accept: ANY_EXIT,
       // Of a partial clone git sends objects that it has to fetch before: those of a V2 are V1's, but no history says so.
