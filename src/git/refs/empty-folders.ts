@@ -1,4 +1,3 @@
-import { rmdirSync } from 'node:fs';
 import { readdir, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
@@ -11,17 +10,17 @@ export async function removeEmptyFolders(path: string): Promise<void> {
 
 /**
  * Removes the folders below `root` that some names lie in, as far as they are empty; like git, never `refs/<one name>`. Each is tried once,
- * after those in it: of thousands of names many lie in the same.
+ * after those in it: of thousands of names many lie in the same. Those of one depth are removed beside each other, since the system lets whoever removes
+ * a folder wait (Linux 6.18).
  */
-export function removeEmptyParents(root: string, names: Iterable<string>): void {
+export async function removeEmptyParents(root: string, names: Iterable<string>): Promise<void> {
   let folders = new Set([...names].map((name) => dirname(name)));
   for (; folders.size > 0; ) {
     const depth = Math.max(...[...folders].map(depthOf));
-    const above = new Set<string>();
-    for (const folder of folders) {
-      if (depthOf(folder) < depth) above.add(folder);
-      else if (depth > 2 && isRemoved(join(root, folder))) above.add(dirname(folder));
-    }
+    const above = new Set([...folders].filter((folder) => depthOf(folder) < depth));
+    const deepest = [...folders].filter((folder) => depth > 2 && depthOf(folder) === depth);
+    const removed = await Promise.all(deepest.map((folder) => isRemoved(join(root, folder))));
+    for (const [i, folder] of deepest.entries()) if (removed[i]) above.add(dirname(folder));
     folders = above;
   }
 }
@@ -31,11 +30,9 @@ function depthOf(folder: string): number {
 }
 
 /** False where it is not empty, or gone already. */
-function isRemoved(path: string): boolean {
-  try {
-    rmdirSync(path);
-    return true;
-  } catch {
-    return false;
-  }
+function isRemoved(path: string): Promise<boolean> {
+  return rmdir(path).then(
+    () => true,
+    () => false,
+  );
 }

@@ -78,7 +78,7 @@ export async function updateRefs(
     await locks.release();
     for (const root of new Set(targets.map(({ ref }) => refRoot(location, ref)))) {
       const own = targets.filter(({ ref }) => refRoot(location, ref) === root);
-      removeEmptyParents(
+      await removeEmptyParents(
         root,
         own.map(({ ref }) => ref),
       );

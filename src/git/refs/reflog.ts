@@ -53,7 +53,7 @@ export async function logMoves(
       const path = join(root, name);
       if (move.new === null && name === move.ref) {
         await rm(path, { force: true }).catch(() => undefined);
-        removeEmptyParents(root, [name]);
+        await removeEmptyParents(root, [name]);
       } else if ((isOn && (isAlways || LOGGED.test(name))) || isFile(path)) {
         const line = `${move.old ?? noObject(move)} ${move.new ?? noObject(move)} ${who}\t${message.trim().replace(/\s+/g, ' ')}\n`;
         await append(path, line, shared).catch(() => undefined);
@@ -95,7 +95,7 @@ function timestamp(env: NodeJS.ProcessEnv): string {
 
 function isFile(path: string): boolean {
   try {
-    return statSync(path).isFile();
+    return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
   } catch {
     return false;
   }
