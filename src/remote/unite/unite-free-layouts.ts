@@ -26,8 +26,12 @@ export function uniteFreeLayouts(repo: Repository, options: UniteOptions): Promi
 
 async function planUnion(repo: Repository, options: UniteOptions): Promise<UnitePlan> {
   const { remote } = options;
-  const theirs = byRemoteName(remote, await repo.listRefs(trackingPrefix(remote)));
-  const ours = new Map((await repo.listRefs(V1_REF, CHECKPOINTS_PREFIX)).map((ref) => [ref.name, ref]));
+  const [tracked, own] = await Promise.all([
+    repo.listRefs(trackingPrefix(remote)),
+    repo.listRefs(V1_REF, CHECKPOINTS_PREFIX),
+  ]);
+  const theirs = byRemoteName(remote, tracked);
+  const ours = new Map(own.map((ref) => [ref.name, ref]));
   const objects = new ObjectOverlay(repo);
   const known = await readUnited(repo, remote);
   const deleted = await readDeletedCheckpoints(repo.commonDir);
