@@ -18,6 +18,11 @@ export interface ObjectInfo {
   readonly size: number;
 }
 
+/** An object, and the bytes that it takes in the store: compressed, of a delta only the delta. */
+export interface MeasuredObject extends ObjectInfo {
+  readonly diskSize: number;
+}
+
 export type { Ref } from './ref.ts';
 
 /** A commit in a walk of the history. Parents are in the commit's own order. */
@@ -195,8 +200,8 @@ export interface Repository {
    * commit is absent that is not a tip, unless the history was cut off there. `visit` must not throw.
    */
   visitReachable(tips: readonly ObjectId[], visit: ReachedVisitor, options?: ReachableOptions): Promise<void>;
-  /** Bytes that objects take in the store, compressed, of a delta only the delta; `undefined`: absent. */
-  diskSizes(ids: readonly ObjectId[]): Promise<Array<number | undefined>>;
+  /** What these objects are and take, in their order; `undefined`: absent. */
+  measure(ids: readonly ObjectId[]): Promise<Array<MeasuredObject | undefined>>;
   /** True when the repository was cut off at some depth (`git clone --depth`). */
   isShallow(): Promise<boolean>;
 

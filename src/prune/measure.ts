@@ -37,8 +37,12 @@ export async function measure<K>(repo: Repository, archives: readonly Measured<K
   await repo.visitReachable(idsOf(others.filter(isBackup)), (id) => {
     if (owners.has(id)) inBackups.add(id);
   });
-  const sizes = await repo.diskSizes([...owners.keys()]);
-  const objects = [...owners].map(([id, own], i) => ({ own, bytes: sizes[i] ?? 0, isInBackup: inBackups.has(id) }));
+  const stored = await repo.measure([...owners.keys()]);
+  const objects = [...owners].map(([id, own], i) => ({
+    own,
+    bytes: stored[i]?.diskSize ?? 0,
+    isInBackup: inBackups.has(id),
+  }));
   const isAlone = (index: number) => sum(objects.filter(({ own }) => own.length === 1 && own[0] === index));
   return {
     each: new Map(archives.map(({ key }, index) => [key, isAlone(index)])),

@@ -1,7 +1,6 @@
 import { deflateSync } from 'node:zlib';
 import { CkptError } from '../checkpoint/errors.ts';
 import { someOf } from '../checkpoint/some-of.ts';
-import { batches } from '../git/batches.ts';
 import { linksOf } from '../git/links.ts';
 import { idsOf, type ObjectId } from '../git/object-id.ts';
 import type { ObjectOverlay } from '../git/object-overlay.ts';
@@ -40,16 +39,11 @@ export async function assertNoLargeBlobs(
   };
   if (tips.length > 0) await repo.visitReachable(tips, visit, { exclude });
   const large: Array<readonly [ObjectId, number]> = [];
-  // Sizes are numbers: of all objects at once they take less than a process for each of many batches.
-  const sizes = await repo.diskSizes(sent);
-  const madeSize = made.reduce((total, { content }) => total + deflateSync(content).length, 0);
-  const byteCount = sizes.reduce((total: number, size) => total + (size ?? 0), madeSize);
-  for (const batch of batches(sent)) {
-    const infos = await repo.objectInfo(batch);
-    batch.forEach((id, i) => {
-      const info = infos[i];
-      if (info?.type === 'blob' && info.size > maxBytes) large.push([id, info.size]);
-    });
+  let byteCount = made.reduce((total, { content }) => total + deflateSync(content).length, 0);
+  // Of all at once: a process for each of many batches takes more than what is known of them.
+  for (const [i, object] of (await repo.measure(sent)).entries()) {
+    byteCount += object?.diskSize ?? 0;
+    if (object?.type === 'blob' && object.size > maxBytes) large.push([sent[i] as ObjectId, object.size]);
   }
   if (large.length > 0) throw tooLarge(large, maxBytes);
   return { objectCount: sent.length + made.length, byteCount };

@@ -16,6 +16,7 @@ import { removeStaleLocks } from '../refs/stale-locks.ts';
 import type {
   ContentPart,
   GitObject,
+  MeasuredObject,
   ObjectInfo,
   ObjectVisitor,
   ObjectWriter,
@@ -173,8 +174,11 @@ class IsomorphicRepository implements Repository {
     });
   }
 
-  diskSizes(ids: readonly ObjectId[]): Promise<Array<number | undefined>> {
-    return during('measuring objects', () => this.#objects.diskSizes(ids));
+  measure(ids: readonly ObjectId[]): Promise<Array<MeasuredObject | undefined>> {
+    return during('measuring objects', async () => {
+      const [infos, sizes] = [await this.#objects.infoMany(ids), await this.#objects.diskSizes(ids)];
+      return infos.map((info, i) => (info === undefined ? undefined : { ...info, diskSize: sizes[i] ?? 0 }));
+    });
   }
 
   isAncestor(ancestor: ObjectId, descendant: ObjectId): Promise<boolean> {

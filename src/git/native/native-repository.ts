@@ -20,6 +20,7 @@ import { removeStaleLocks } from '../refs/stale-locks.ts';
 import type {
   ContentPart,
   GitObject,
+  MeasuredObject,
   ObjectInfo,
   ObjectVisitor,
   ObjectWriter,
@@ -44,7 +45,7 @@ import { indexPack } from './index-pack.ts';
 import { NativeNetwork } from './network.ts';
 import { PartialClone } from './partial-clone.ts';
 import { absentCommit, GitProgram, gitEnvironment, withoutTransport } from './program.ts';
-import { diskSizes, visitReachable } from './reachable.ts';
+import { measureObjects, visitReachable } from './reachable.ts';
 import { referenceTransactionHook } from './ref-hook.ts';
 import { listRefs } from './refs.ts';
 import { updateReftable } from './reftable.ts';
@@ -320,9 +321,9 @@ class NativeRepository implements Repository {
     return visitReachable(this.#git, { tips, visit, isAbsentOnly, exclude, absentOf, isPartialClone });
   }
 
-  async diskSizes(ids: readonly ObjectId[]): Promise<Array<number | undefined>> {
+  async measure(ids: readonly ObjectId[]): Promise<Array<MeasuredObject | undefined>> {
     const present = await (await this.#partialClone())?.present(ids);
-    return diskSizes(this.#git, ids, (id) => present?.has(id) ?? true);
+    return measureObjects(this.#git, ids, (id) => present?.has(id) ?? true);
   }
 
   async isAncestor(ancestor: ObjectId, descendant: ObjectId): Promise<boolean> {

@@ -1,6 +1,6 @@
 import { GitError } from '../errors.ts';
-import type { ObjectId } from '../object-id.ts';
-import type { ReachedVisitor } from '../repository.ts';
+import type { ObjectId, ObjectType } from '../object-id.ts';
+import type { MeasuredObject, ReachedVisitor } from '../repository.ts';
 import { type GitProgram, GitProgramError } from './program.ts';
 
 /** What a walk over objects starts from, and what of it is wanted. */
@@ -59,23 +59,24 @@ async function visitFrom(
   }
 }
 
-/** As `Repository.diskSizes` says. Git is not asked for objects that are not here: in a partial clone it would fetch them. */
-export async function diskSizes(
+/** As `Repository.measure` says. Git is not asked for objects that are not here: in a partial clone it would fetch them. */
+export async function measureObjects(
   git: GitProgram,
   ids: readonly ObjectId[],
   isHere: (id: ObjectId) => boolean,
-): Promise<Array<number | undefined>> {
+): Promise<Array<MeasuredObject | undefined>> {
   const asked = ids.filter(isHere);
-  const sizes = new Map<string, number>();
-  if (asked.length > 0) {
-    const args = ['cat-file', '--batch-check=%(objectname) %(objectsize:disk)', '--buffer'];
-    const { stdout } = await git.run(args, { input: [asked.map((id) => `${id}\n`).join('')] });
-    for (const line of stdout.toString('latin1').split('\n').filter(Boolean)) {
-      const [id = '', size = ''] = line.split(' ');
-      if (size === 'missing') continue;
-      if (!/^\d+$/.test(size)) throw new GitError(`git cat-file gave an answer that can't be read: ${line}`);
-      sizes.set(id, Number(size));
-    }
-  }
-  return ids.map((id) => (isHere(id) ? sizes.get(id) : undefined));
+  if (asked.length === 0) return ids.map(() => undefined);
+  const args = ['cat-file', '--batch-check=%(objectname) %(objecttype) %(objectsize) %(objectsize:disk)', '--buffer'];
+  const { stdout } = await git.run(args, { input: [`${asked.join('\n')}\n`] });
+  const lines = stdout.toString('latin1').split('\n').values();
+  return ids.map((id) => (isHere(id) ? measured(id, lines.next().value ?? '') : undefined));
+}
+
+function measured(id: ObjectId, line: string): MeasuredObject | undefined {
+  const [name, type, size, diskSize] = line.split(' ');
+  if (name === id && type === 'missing') return undefined;
+  const object = { type: type as ObjectType, size: Number(size), diskSize: Number(diskSize) };
+  if (name === id && !Number.isNaN(object.size + object.diskSize)) return object;
+  throw new GitError(`git cat-file gave an answer that can't be read: ${line}`);
 }

@@ -116,18 +116,20 @@ describeContract('what refs reach', ({ newRepo, open }) => {
     const { here, absent } = await reached(inPartial, [tip]);
     expect(here).toHaveLength(4);
     expect(absent).toHaveLength(2);
-    expect(await inPartial.diskSizes([blob as ObjectId])).toEqual([undefined]);
+    expect(await inPartial.measure([blob as ObjectId])).toEqual([undefined]);
     expect(await reached(inPartial, [tip])).toEqual({ here, absent });
   });
 
-  test('bytes on disk: of loose objects, of packed ones, of deltas; none of an absent one', async () => {
+  test('what objects are, and their bytes on disk: of loose objects, of packed ones, of deltas; none of an absent one', async () => {
     const repo = newRepo();
     const texts = Array.from({ length: 20 }, (_, n) => `${randomBytes(400).toString('hex')}\nline ${n}\n`);
     const versions = texts.map((_, n) => texts.slice(0, n + 1).join(''));
     const ids = versions.map((text) => repo.blob(text));
     const loose = await open(repo);
-    expect(await loose.diskSizes(ids)).toEqual(sizesOf(repo, ids));
-    expect(await loose.diskSizes([ABSENT])).toEqual([undefined]);
+    const known = versions.map((text) => ({ type: 'blob', size: text.length }));
+    const expected = () => sizesOf(repo, ids).map((diskSize, i) => ({ ...known[i], diskSize }));
+    expect(await loose.measure(ids)).toEqual(expected());
+    expect(await loose.measure([ABSENT])).toEqual([undefined]);
     repo.setRef(
       'refs/all',
       repo.commit(
@@ -144,7 +146,8 @@ describeContract('what refs reach', ({ newRepo, open }) => {
     const packed = await open(repo);
     const sizes = sizesOf(repo, ids);
     expect(Math.min(...sizes)).toBeLessThan(Math.max(...sizes) / 2);
-    expect(await packed.diskSizes([ABSENT, ...ids, ids[0] as ObjectId])).toEqual([undefined, ...sizes, sizes[0]]);
-    expect(await packed.diskSizes([])).toEqual([]);
+    const all = expected();
+    expect(await packed.measure([ABSENT, ...ids, ids[0] as ObjectId])).toEqual([undefined, ...all, all[0]]);
+    expect(await packed.measure([])).toEqual([]);
   });
 });

@@ -10,7 +10,7 @@ export const SEAM_CALLS = [
   'readObjects',
   'objectInfo',
   'visitReachable',
-  'diskSizes',
+  'measure',
   'updateRefs',
 ] as const satisfies ReadonlyArray<keyof Repository>;
 export type SeamCall = (typeof SEAM_CALLS)[number] | 'flush';
