@@ -29,6 +29,11 @@ export class GitConfig {
     return this.entries.filter((one) => one.key === normal).map(({ value }) => value ?? '');
   }
 
+  /** The names of the remotes that have a URL. */
+  remotes(): string[] {
+    return [...new Set(this.entries.flatMap(({ key }) => /^remote\.(.+)\.url$/.exec(key)?.[1] ?? []))];
+  }
+
   /** Whether a key is set to something that means true; a key that stands alone does. */
   isTrue(key: string): boolean {
     const normal = normalKey(key);

@@ -1,10 +1,13 @@
+import { randomBytes } from 'node:crypto';
 import { appendFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import { withOutgoingRefs } from '../../src/git/native/outgoing-refs.ts';
 import type { RemoteUpdate } from '../../src/git/network.ts';
+import { toObjectId } from '../../src/git/object-id.ts';
 import { openRepository } from '../../src/git/open.ts';
-import { git, initRepository, refs } from '../fixtures/git.ts';
+import { git, gitBytes, initRepository, refs } from '../fixtures/git.ts';
+import { serveGit } from '../fixtures/git-http.ts';
 import { tempDir } from '../fixtures/temp.ts';
 
 const REF = 'refs/entire/checkpoints/aa/0123456789';
@@ -93,3 +96,31 @@ test('what a killed push left goes with the next one, and what a running one has
 async function ownerWhile(folder: string): Promise<string> {
   return withOutgoingRefs({ gitDir: join(dir, '.git') }, [], async () => readdirSync(folder)[0] ?? '');
 }
+
+test('a pack of 2 MB is one request over http, and two with the buffer that the configuration names', async () => {
+  const posts: number[] = [];
+  const server = await serveGit(root, (push) => {
+    posts.push(push);
+    return false;
+  });
+  try {
+    git(dir, 'remote', 'add', 'origin', `${server.urlWithPassword}/remote.git`);
+    const push = async (ref: string) => {
+      writeFileSync(join(dir, 'large'), randomBytes(2_000_000));
+      const input = `100644 blob ${git(dir, 'hash-object', '-w', 'large')}\tlarge\n`;
+      const tree = gitBytes(dir, ['mktree'], { input }).toString().trim();
+      const large = toObjectId(git(dir, 'commit-tree', tree, '-m', 'large'));
+      const repo = await openRepository({ dir, engine: 'native' });
+      const [pushed] = await repo.network().pushForward('origin', [{ ref, old: null, new: large }]);
+      await repo.close();
+      expect(pushed?.outcome).toBe('pushed');
+    };
+    await push(REF);
+    expect(posts).toHaveLength(1);
+    git(dir, 'config', 'http.postBuffer', '1m');
+    await push(OTHER);
+    expect(posts).toHaveLength(3);
+  } finally {
+    await server.close();
+  }
+});

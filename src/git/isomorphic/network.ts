@@ -33,8 +33,7 @@ export class IsomorphicNetwork implements Network {
   }
 
   async remotes(): Promise<string[]> {
-    const { entries } = await this.#config();
-    return [...new Set(entries.flatMap(({ key }) => /^remote\.(.+)\.url$/.exec(key)?.[1] ?? []))];
+    return (await this.#config()).remotes();
   }
 
   async urlOf(remote: string): Promise<string | undefined> {
