@@ -90,8 +90,9 @@ function lookFor(
   remote: string | undefined,
 ): (options: VerifyOptions, repo: Repository, onEvent: ProgressListener) => Promise<VerifyReport> {
   if (remote === undefined) return (options, repo, onEvent) => verify(repo, { ...options, onEvent });
+  const domain = import('../verify/remote/verify-remote.ts'); // loads while the repository is opened
   return async (options, repo, onEvent) => {
-    const { verifyRemote } = await import('../verify/remote/verify-remote.ts');
+    const { verifyRemote } = await domain;
     return verifyRemote(repo, { ...options, remote, onEvent });
   };
 }

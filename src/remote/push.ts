@@ -62,9 +62,12 @@ export async function pushCheckpoints(repo: Repository, options: RemotePushOptio
     // What was to come of bringing V2 up, and did not, comes no more.
     onEvent({ kind: 'phases', phases: dryRun ? [] : ['ask the remote', 'send to the remote'] });
     onEvent({ kind: 'phase', phase: 'ask the remote' });
-    const theirs = await repo.network().list(chosen.address, REMOTE_PATTERNS);
-    const tracked = byRemoteName(chosen.name, await repo.listRefs(trackingPrefix(chosen.name)));
-    const { ids: united } = await readUnited(repo, chosen.name);
+    const [theirs, seen, { ids: united }] = await Promise.all([
+      repo.network().list(chosen.address, REMOTE_PATTERNS),
+      repo.listRefs(trackingPrefix(chosen.name)),
+      readUnited(repo, chosen.name),
+    ]);
+    const tracked = byRemoteName(chosen.name, seen);
     const plan = await planPush(scene, { theirs, tracked, united }, layouts);
     const isLast = dryRun || round === MAX_ROUNDS;
     if (plan.diverged.length > 0 && !isLast) {

@@ -14,21 +14,23 @@ export interface Held {
 /** Refs in whose trees checkpoints lie by their shards. */
 const SHARDED: ReadonlySet<string> = new Set([V1_REF, V1_REMOTE_REF, V2_MAIN_REF]);
 
-/** Looks for checkpoints in V1, V2's `main` and git-refs, by names and trees alone. Fetches nothing, and guesses nothing. */
+/**
+ * Looks for checkpoints in V1, V2's `main` and git-refs, by names and trees alone: in each for those that were not found yet. Fetches nothing, and
+ * guesses nothing.
+ */
 export async function heldCheckpoints(
   repo: Repository,
   refs: readonly Ref[],
   wanted: Iterable<CheckpointId>,
 ): Promise<Held> {
-  const ids = new Set<CheckpointId>();
+  const ids = new Set(refs.flatMap(({ name }) => checkpointOfRef(name) ?? []));
   const unread: Ref[] = [];
   const asked = [...wanted];
   for (const ref of refs) {
-    const own = checkpointOfRef(ref.name);
-    if (own !== undefined) ids.add(own);
     if (!SHARDED.has(ref.name)) continue;
+    const left = asked.filter((id) => !ids.has(id));
     try {
-      for (const id of (await foldersIn(repo, ref.id, asked)).keys()) ids.add(id);
+      for (const id of (await foldersIn(repo, ref.id, left)).keys()) ids.add(id);
     } catch (error) {
       if (!(error instanceof BadObjectError)) throw error;
       unread.push(ref);

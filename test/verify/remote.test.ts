@@ -1,8 +1,12 @@
 import { appendFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { parseCheckpointId } from '../../src/checkpoint/checkpoint-id.ts';
 import { openRepository } from '../../src/git/open.ts';
 import type { EngineName } from '../../src/git/repository.ts';
+import { withOverrides } from '../../src/git/with-overrides.ts';
+import { listLayoutRefs } from '../../src/layout/layouts.ts';
+import { heldCheckpoints } from '../../src/standing/held-checkpoints.ts';
 import { REMOTE } from '../../src/verify/findings/remote.ts';
 import { type VerifyRemoteOptions, verifyRemote } from '../../src/verify/remote/verify-remote.ts';
 import { clientWrite, idOf } from '../fixtures/entire-client.ts';
@@ -121,6 +125,37 @@ describe('what reached a remote', () => {
       scope: { checkpoints: [a1] },
     });
     expect(codes(await verifyIn(ann, { checkpoints: [a2] }))).toContain(`CHECKPOINT_NOT_ARRIVED ${a2}`);
+  });
+
+  test("what git-refs hold is not looked for in V1's folders", async () => {
+    const { clones } = team('ann');
+    const [ann] = clones as [string];
+    for (const id of [a1, a2, b1]) clientWrite(ann, { id });
+    for (const id of [a1, a2]) writeRef(ann, id);
+    await withRepository(ann, 'native', async (repo) => {
+      let readCount = 0;
+      const counted = withOverrides(repo, {
+        readObjects(ids) {
+          readCount += ids.length;
+          return repo.readObjects(ids);
+        },
+      });
+      const all = await listLayoutRefs(repo);
+      const held = async (...wanted: string[]) => [
+        ...(
+          await heldCheckpoints(
+            counted,
+            all,
+            wanted.flatMap((id) => parseCheckpointId(id) ?? []),
+          )
+        ).ids,
+      ];
+      expect((await held(a1, a2)).sort()).toEqual([a1, a2].sort());
+      // The commit and its tree: whether V1 can be read is said in any case.
+      expect(readCount).toBe(2);
+      expect((await held(a1, a2, b1)).sort()).toEqual([a1, a2, b1].sort());
+      expect(readCount).toBe(5);
+    });
   });
 
   test('ahead, behind, diverged, not known', async () => {
