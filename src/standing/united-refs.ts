@@ -1,6 +1,6 @@
 import { idsOf, type ObjectId, type RefName } from '../git/object-id.ts';
 import { readUsableTrees } from '../git/read-trees.ts';
-import type { ObjectSink, RefUpdate, Repository } from '../git/repository.ts';
+import type { ObjectSink, Ref, RefUpdate, Repository } from '../git/repository.ts';
 import { isTreeMode } from '../git/tree.ts';
 import { editTree, type TreeEdit } from '../git/tree-editor.ts';
 import { CHECKPOINTS_PREFIX, V1_REF, V2_PREFIX } from '../layout/ref-names.ts';
@@ -45,12 +45,22 @@ function refOf(path: string): RefName {
   return path === V1_PATH ? V1_REF : CHECKPOINTS_PREFIX + path;
 }
 
+/** Reads which refs of V2 of a remote were united last: `noteUnited` needs no more to note those. */
+export async function readUnitedV2(repo: Repository, remote: string): Promise<UnitedRefs> {
+  return { ids: v2Among(await repo.listRefs(v2Prefix(remote)), remote), tree: undefined };
+}
+
+/** Where the refs of V2 were, by their names there, out of the record's refs. */
+function v2Among(kept: readonly Ref[], remote: string): Map<RefName, ObjectId> {
+  const prefix = v2Prefix(remote);
+  const own = kept.filter(({ name }) => name.startsWith(prefix));
+  return new Map(own.map(({ name, id }) => [V2_PREFIX + name.slice(prefix.length), id]));
+}
+
 /** Reads which refs of a remote were united last; none where the record can't be read. */
 export async function readUnited(repo: Repository, remote: string): Promise<UnitedRefs> {
   const kept = await repo.listRefs(unitedPrefix(remote));
-  const ids = new Map<RefName, ObjectId>();
-  const prefix = v2Prefix(remote);
-  for (const { name, id } of kept) if (name.startsWith(prefix)) ids.set(V2_PREFIX + name.slice(prefix.length), id);
+  const ids = v2Among(kept, remote);
   const tree = kept.find(({ name }) => name === recordRef(remote))?.id;
   const [root = []] = tree === undefined ? [] : await readUsableTrees(repo, [tree]);
   const folders = root.filter(({ mode }) => isTreeMode(mode));

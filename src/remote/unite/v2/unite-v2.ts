@@ -5,9 +5,9 @@ import type { ObjectId, RefName } from '../../../git/object-id.ts';
 import { ObjectOverlay } from '../../../git/object-overlay.ts';
 import type { Ref, RefUpdate, Repository } from '../../../git/repository.ts';
 import { stagedRepository } from '../../../git/staged-repository.ts';
-import { generationNumber, V1_REF, V2_MAIN_REF, V2_PREFIX } from '../../../layout/ref-names.ts';
+import { generationNumber, V1_REF, V2_MAIN_REF } from '../../../layout/ref-names.ts';
 import { readOrigin } from '../../../project/commit-image.ts';
-import { noteUnited, readUnited } from '../../../standing/united-refs.ts';
+import { noteUnited, readUnitedV2 } from '../../../standing/united-refs.ts';
 import type { United, UnitedRef } from '../../result.ts';
 import { findRewriting } from '../rewriting.ts';
 import { bothWarning, keptWarning } from '../unite-checkpoint-refs.ts';
@@ -32,8 +32,8 @@ export async function uniteV2(repo: Repository, options: UniteOptions): Promise<
 /** The union, and the note of what it was made of. */
 async function planNoted(repo: Repository, options: UniteOptions): Promise<UnionPlan> {
   const { remote } = options;
-  const known = await readUnited(repo, remote);
-  const united = [...known.ids].flatMap(([name, id]) => (name.startsWith(V2_PREFIX) ? [{ name, id }] : []));
+  const known = await readUnitedV2(repo, remote);
+  const united = [...known.ids].map(([name, id]) => ({ name, id }));
   const both = await readBothRefs(repo, remote);
   const plan = await planUnion(repo, options, both, united);
   const { theirs } = both;
