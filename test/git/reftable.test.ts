@@ -6,14 +6,12 @@ import { describe, expect, test } from 'vitest';
 import { RefConflictError, RefNameConflictError } from '../../src/git/errors.ts';
 import { openRepository } from '../../src/git/open.ts';
 import type { RefUpdate } from '../../src/git/repository.ts';
-import { gitResult } from '../fixtures/git.ts';
+import { hasReftable } from '../fixtures/git.ts';
 import { tempDir } from '../fixtures/temp.ts';
 import { GitRepo } from './git-repo.ts';
 
-const hasReftable = gitResult(tempDir('file'), ['init', '--quiet', '--ref-format=reftable', 'probe']).status === 0;
-
 // git has reftables since 2.45; what a kill leaves is tried by `npm run stress:kills`.
-describe.skipIf(!hasReftable)('refs in a reftable', () => {
+describe.skipIf(!hasReftable(tempDir('file')))('refs in a reftable', () => {
   async function withRepo(
     initArgs: readonly string[],
     work: (made: GitRepo, update: (updates: readonly RefUpdate[]) => Promise<void>) => Promise<void>,

@@ -9,11 +9,11 @@ import {
   withoutCredentials,
 } from '../network.ts';
 import { ObjectsThere } from '../objects-there.ts';
+import { Refspecs } from '../refspecs.ts';
 import type { Ref, RefUpdate, Repository } from '../repository.ts';
 import type { ObjectStore } from './object-store.ts';
 import { fetchRefs } from './smart-http/fetch-refs.ts';
 import { pushRefs } from './smart-http/push-refs.ts';
-import { Refspecs } from './smart-http/refspecs.ts';
 import { RemoteServer } from './smart-http/remote-server.ts';
 import { fetchUrl, pushUrls } from './smart-http/remote-url.ts';
 

@@ -48,7 +48,7 @@ import { absentCommit, GitProgram, gitEnvironment, withoutTransport } from './pr
 import { measureObjects, visitReachable } from './reachable.ts';
 import { referenceTransactionHook } from './ref-hook.ts';
 import { listRefs } from './refs.ts';
-import { updateReftable } from './reftable.ts';
+import { isReftable, updateReftable } from './reftable.ts';
 import { shortChain } from './short-chain.ts';
 
 /**
@@ -366,7 +366,7 @@ class NativeRepository implements Repository {
     const config = await this.#config.read();
     return during(`moving ${updates.map(({ ref }) => ref).join(', ')}`, async () => {
       const hook = await referenceTransactionHook(this.#git, this, config);
-      if (/^reftable$/i.test(config.get('extensions.refStorage') ?? '')) {
+      if (isReftable(config)) {
         const { objectFormat } = this;
         return updateReftable({ git: this.#git, location: this, objectFormat, config, hook }, updates, message);
       }

@@ -1,4 +1,6 @@
 import type { Hint } from '../../shell/hint.ts';
+import { GitError } from '../errors.ts';
+import { inCaseOf } from '../in-case-of.ts';
 import {
   isMovedReason,
   type Network,
@@ -12,8 +14,8 @@ import {
   withoutCredentials,
 } from '../network.ts';
 import { type ObjectId, type RefName, toObjectId } from '../object-id.ts';
-import type { Ref } from '../repository.ts';
-import type { RepositoryLocation } from '../repository-location.ts';
+import { Refspecs } from '../refspecs.ts';
+import type { Ref, RefUpdate, Repository } from '../repository.ts';
 import type { NativeConfig } from './config.ts';
 import { isBoundToDir, OUTGOING_REFSPEC, withOutgoingRefs } from './outgoing-refs.ts';
 import { type GitProgram, GitProgramError } from './program.ts';
@@ -42,18 +44,18 @@ const PUSH = ['push', '--porcelain', '--no-verify', '--no-follow-tags', '--recur
 export class NativeNetwork implements Network {
   readonly #git: GitProgram;
   readonly #config: NativeConfig;
-  readonly #location: RepositoryLocation;
+  readonly #repo: Repository;
   readonly #global: readonly string[];
   readonly #onFetched: () => Promise<void>;
 
   /** `onFetched` is called when objects may have come. */
-  constructor(git: GitProgram, config: NativeConfig, location: RepositoryLocation, onFetched: () => Promise<void>) {
+  constructor(git: GitProgram, config: NativeConfig, repo: Repository, onFetched: () => Promise<void>) {
     this.#git = git;
     this.#config = config;
-    this.#location = location;
+    this.#repo = repo;
     this.#onFetched = onFetched;
     // What a relative URL is relative to.
-    this.#global = ['-C', location.workTree ?? location.gitDir, ...NEVER_ASK];
+    this.#global = ['-C', repo.workTree ?? repo.gitDir, ...NEVER_ASK];
   }
 
   async remotes(): Promise<string[]> {
@@ -98,54 +100,66 @@ export class NativeNetwork implements Network {
     updates: readonly RemoteUpdate[],
     { isAtomic }: { readonly isAtomic: boolean },
   ): Promise<PushedRef[]> {
-    const specs = updates.map((update) => `${update.new}:${update.ref}`);
-    return this.#push(remote, [...leases(updates), ...(isAtomic ? ['--atomic'] : [])], specs);
+    return this.#push(remote, updates, [...leases(updates), ...(isAtomic ? ['--atomic'] : [])]);
   }
 
   async pushForward(remote: string, updates: readonly RemoteUpdate[]): Promise<PushedRef[]> {
     if (!isBoundToDir((await this.#config.read()).entries.map(({ key }) => key))) {
-      const pushed = await withOutgoingRefs(this.#location, updates, (dir) =>
-        this.#push(remote, [], [OUTGOING_REFSPEC], { dir, env: { GIT_COMMON_DIR: this.#location.commonDir } }),
-      );
+      const pushed = await withOutgoingRefs(this.#repo, updates, (dir) => this.#push(remote, updates, [], dir));
       if (pushed.length > 0) return pushed;
     }
-    const specs = updates.map((update) => `${update.new}:${update.ref}`);
-    return this.#push(remote, [], specs);
+    return this.#push(remote, updates, []);
   }
 
   delete(remote: string, deletions: readonly RemoteDeletion[]): Promise<PushedRef[]> {
-    const specs = deletions.map(({ ref }) => `:${ref}`);
-    return this.#push(remote, leases(deletions), specs);
+    const updates = deletions.map((deletion) => ({ ...deletion, new: null }));
+    return this.#push(remote, updates, leases(deletions));
   }
 
-  /** `from`: the git directory whose refs are pushed. Default: the repository's. */
+  /** `from`: a git directory of `withOutgoingRefs` that has the refs. */
   async #push(
     remote: string,
+    updates: readonly RefUpdate[],
     options: readonly string[],
-    specs: readonly string[],
-    from?: { readonly dir: string; readonly env: NodeJS.ProcessEnv },
+    from?: string,
   ): Promise<PushedRef[]> {
-    // In a mirror (`git clone --mirror`) git refuses to push some refs only.
-    const mirror = `remote.${remote}.mirror`;
     const config = await this.#config.read();
-    const settings = [
-      ...(config.isTrue(mirror) ? ['-c', `${mirror}=false`] : []),
-      ...(config.get('http.postBuffer') === undefined ? ONE_REQUEST : []),
-    ];
-    const global = [...(from ? [`--git-dir=${from.dir}`] : []), ...this.#global, ...settings];
+    const buffer = config.get('http.postBuffer') === undefined ? ONE_REQUEST : [];
+    const global = [...(from === undefined ? [] : [`--git-dir=${from}`]), ...this.#global, ...buffer];
+    const specs =
+      from === undefined ? updates.map((update) => `${update.new ?? ''}:${update.ref}`) : [OUTGOING_REFSPEC];
+    const copied = config.all(`remote.${remote}.fetch`);
     const { stdout, stderr, exitCode } = await this.#git.run([...global, ...PUSH, ...options, '--', remote, ...specs], {
       accept: ANY_EXIT,
-      // Of a partial clone git sends objects that it has to fetch before: those of a V2 are V1's, but no history says so.
-      env: { GIT_NO_LAZY_FETCH: '0', ...from?.env },
+      env: {
+        // Of a partial clone git sends objects that it has to fetch before: those of a V2 are V1's, but no history says so.
+        GIT_NO_LAZY_FETCH: '0',
+        ...(from === undefined ? {} : { GIT_COMMON_DIR: this.#repo.commonDir }),
+        ...settingsFor(remote, { isMirror: config.isTrue(`remote.${remote}.mirror`), hasCopies: copied.length > 0 }),
+      },
     });
     const said = [...stderr.matchAll(/^remote: (.*)$/gm)].map(([, line = '']) => line).join('\n');
     const pushed = parsePorcelain(stdout.toString('utf8'), serverWords(said));
     if (exitCode !== 0 && pushed.length === 0) throw remoteFailure(remote, stderr);
+    // What fails here is not the push: a fetch does it again.
+    await this.#moveCopies(new Refspecs(copied), updates, pushed).catch(inCaseOf(GitError, () => undefined));
     // Git ends what it sends in the middle then, and all that the remote can say is "unpacker error".
     const absent = /^fatal: unable to read ([0-9a-f]+)$/m.exec(stderr)?.[1];
     if (absent === undefined) return pushed;
     const why = `object ${absent} is absent from this repository`;
     return pushed.map((one) => (one.outcome === 'refused' ? { ...one, reason: `${one.reason}: ${why}` } : one));
+  }
+
+  /** Takes note of what the remote has now in the copies of its refs, as `git push` does. */
+  async #moveCopies(refspecs: Refspecs, updates: readonly RefUpdate[], pushed: readonly PushedRef[]): Promise<void> {
+    const done = new Set(pushed.filter(({ outcome }) => outcome === 'pushed').map(({ ref }) => ref));
+    const sent = updates.filter(({ ref }) => done.has(ref)).map(({ ref, new: id }) => ({ name: ref, id }));
+    const copies = refspecs.received(sent);
+    if (copies.size === 0) return;
+    const here = new Map((await this.#repo.listRefs(...copies.keys())).map(({ name, id }) => [name, id]));
+    const moves = [...copies].map(([ref, id]): RefUpdate => ({ ref, old: here.get(ref) ?? null, new: id }));
+    const moved = moves.filter((move) => move.old !== move.new);
+    if (moved.length > 0) await this.#repo.updateRefs(moved, 'update by push');
   }
 
   async #ask(remote: string, args: readonly string[]) {
@@ -159,6 +173,29 @@ export class NativeNetwork implements Network {
 
 function leases(moves: ReadonlyArray<{ readonly ref: RefName; readonly old: ObjectId | null }>): string[] {
   return moves.map(({ ref, old }) => `--force-with-lease=${ref}:${old ?? ''}`);
+}
+
+/**
+ * Variables with the settings of a remote that a push of ours needs.
+ *
+ * - In a mirror (`git clone --mirror`) git refuses to push some refs only.
+ * - Git is to move no copies of the remote's refs: it moves each on its own, and leaves its lock where it is killed. A name that `^` leaves out has no
+ *   copy. But git asks so of the ref from which a fetch would make the pushed one (`query_matches_negative_refspec` in its remote.c): here of one
+ *   below `none/`, where no refs are. `^refs/*` is for a git that asks of the pushed ref itself.
+ */
+function settingsFor(
+  remote: string,
+  { isMirror, hasCopies }: { readonly isMirror: boolean; readonly hasCopies: boolean },
+): NodeJS.ProcessEnv {
+  const settings = [
+    ...(isMirror ? [['mirror', 'false']] : []),
+    ...(hasCopies ? ['none/*:refs/*', '^none/*', '^refs/*'].map((refspec) => ['fetch', refspec]) : []),
+  ];
+  const variables = settings.map(([key, value], i) => ({
+    [`GIT_CONFIG_KEY_${i}`]: `remote.${remote}.${key}`,
+    [`GIT_CONFIG_VALUE_${i}`]: value,
+  }));
+  return Object.assign({ GIT_CONFIG_COUNT: `${settings.length}` }, ...variables);
 }
 
 const ANY_EXIT = Array.from({ length: 256 }, (_, code) => code);

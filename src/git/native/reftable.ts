@@ -16,6 +16,11 @@ import { updateByGit } from './refs.ts';
 /** The names of a stack's tables, oldest first, one a line (git's Documentation/technical/reftable, "Layout"). */
 const LIST = 'tables.list';
 
+/** Whether refs lie in a reftable. */
+export function isReftable(config: GitConfig): boolean {
+  return /^reftable$/i.test(config.get('extensions.refStorage') ?? '');
+}
+
 /** What a transaction in a reftable works on. */
 export interface ReftableContext {
   readonly git: GitProgram;

@@ -3,11 +3,11 @@ import { KeptPacks } from '../../kept-packs.ts';
 import { linksOf } from '../../links.ts';
 import type { ObjectId } from '../../object-id.ts';
 import { writePackFiles } from '../../pack-files.ts';
+import type { Refspecs } from '../../refspecs.ts';
 import type { Ref, RefUpdate, Repository } from '../../repository.ts';
 import { shallowCommits } from '../../shallow-commits.ts';
 import { fetchPack } from './fetch-pack.ts';
 import { ReceivedPack } from './received-pack.ts';
-import type { Refspecs } from './refspecs.ts';
 import type { RemoteServer } from './remote-server.ts';
 
 /**
