@@ -29,6 +29,7 @@ export const FETCH = [
   '--no-tags',
   '--no-recurse-submodules',
   '--no-auto-gc',
+  '--no-write-commit-graph',
   '--no-write-fetch-head',
   '--refmap=',
 ];

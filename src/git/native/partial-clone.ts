@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { isTrue } from '../config-value.ts';
 import { inCaseOf } from '../in-case-of.ts';
 import { emptyTreeId, type ObjectId } from '../object-id.ts';
+import { FETCH } from './network.ts';
 import { type GitProgram, GitProgramError } from './program.ts';
 
 /** Objects asked of the remote in one fetch. */
@@ -98,9 +99,8 @@ export class PartialClone {
   }
 
   async #fetch(ids: readonly ObjectId[]): Promise<boolean> {
-    // What git itself does for a single absent object.
-    const options = ['--no-tags', '--no-write-fetch-head', '--recurse-submodules=no', '--filter=blob:none', '--stdin'];
-    const args = ['-c', 'fetch.negotiationAlgorithm=noop', 'fetch', this.remote, ...options];
+    // As git itself fetches a single absent object.
+    const args = ['-c', 'fetch.negotiationAlgorithm=noop', ...FETCH, '--filter=blob:none', '--stdin', this.remote];
     const fetching = this.#git.run(args, { input: [`${ids.join('\n')}\n`] });
     return fetching.then(
       () => true,
