@@ -1,10 +1,12 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { git } from '../fixtures/git.ts';
+
+import { hasReftable } from '../fixtures/git.ts';
 import { BOTH_ENGINES, IS_LONG, IS_THOROUGH, share } from '../fixtures/scale.ts';
+
 import { tempDir } from '../fixtures/temp.ts';
 import { expectationOf, faultsAfter, faultsOfNextRun } from './kills/judge.ts';
-import { copyStory, PAIR_STORIES, REMOTE_STORIES } from './kills/stories.ts';
+import { copyStory, PAIR_STORIES, REMOTE_STORIES, type RefForm, storeRefs } from './kills/stories.ts';
 import { compileShim, strikeAt } from './kills/strike.ts';
 import { type ApartServer, serveApart } from './serve-apart.ts';
 
@@ -16,8 +18,12 @@ const cases = Object.entries({ ...PAIR_STORIES, ...(IS_LONG ? REMOTE_STORIES : {
   name,
   story,
   engine: BOTH_ENGINES[i % BOTH_ENGINES.length] ?? 'native',
-  isPacked: i % 3 === 0,
+  form: (i % 3 === 0 ? 'packed' : 'loose') as RefForm,
 }));
+if (IS_LONG && hasReftable(temp)) {
+  for (const [name, story] of Object.entries(REMOTE_STORIES))
+    cases.push({ name, story, engine: 'native', form: 'reftable' });
+}
 
 const tried = share(cases, 2);
 
@@ -27,12 +33,12 @@ beforeAll(async () => {
 });
 
 test.skipIf(shim === undefined || !IS_THOROUGH).each(tried)(
-  '$name, $engine: old or new, and the next run heals',
+  '$name, $form, $engine: old or new, and the next run heals',
   async (one) => {
-    const { name, story, engine, isPacked } = one;
-    const dir = join(temp, name.replace(/ /g, '-'));
+    const { name, story, engine, form } = one;
+    const dir = join(temp, `${name.replace(/ /g, '-')}-${form}`);
     story.prepare(dir, server.url);
-    if (isPacked) git(dir, 'pack-refs', '--all');
+    storeRefs(dir, form);
     const expectation = expectationOf(dir, story);
     const kill = (n: number, work: string) => {
       copyStory(dir, work);
@@ -40,7 +46,7 @@ test.skipIf(shim === undefined || !IS_THOROUGH).each(tried)(
     };
     const { calls } = kill(0, `${dir}-whole`);
     // Before the refs for some, for all while they move: each kill takes some five processes.
-    for (const n of isPacked ? [Math.floor(calls / 2), calls - 3] : [calls - 3]) {
+    for (const n of form !== 'loose' ? [Math.floor(calls / 2), calls - 3] : [calls - 3]) {
       const work = `${dir}-${n}`;
       const { isKilled } = kill(n, work);
       const { state, faults } = await faultsAfter(work, expectation, engine);

@@ -17,8 +17,10 @@ import { type ObjectId, type RefName, toObjectId } from '../object-id.ts';
 import { Refspecs } from '../refspecs.ts';
 import type { Ref, RefUpdate, Repository } from '../repository.ts';
 import type { NativeConfig } from './config.ts';
+import { fetchAside } from './fetch-aside.ts';
 import { isBoundToDir, OUTGOING_REFSPEC, withOutgoingRefs } from './outgoing-refs.ts';
 import { type GitProgram, GitProgramError } from './program.ts';
+import { isReftable } from './reftable.ts';
 import { systemCodeIn } from './system-words.ts';
 
 /** No git of ours asks anybody for anything: a prompt would hang a hook. */
@@ -92,7 +94,12 @@ export class NativeNetwork implements Network {
   }
 
   async fetch(remote: string, refspecs: readonly string[], { isPruning }: RefFetchOptions): Promise<void> {
-    await this.#ask(remote, [...FETCH, isPruning ? '--prune' : '--no-prune', '--', remote, ...refspecs]);
+    const fetch = (global: readonly string[], options: readonly string[], env: NodeJS.ProcessEnv) => {
+      const all = [...FETCH, ...options, isPruning ? '--prune' : '--no-prune'];
+      return this.#ask(remote, [...global, ...all, '--', remote, ...refspecs], env);
+    };
+    if (isReftable(await this.#config.read())) await fetchAside(this.#repo, fetch);
+    else await fetch([], [], {});
     await this.#onFetched();
   }
 
@@ -163,9 +170,9 @@ export class NativeNetwork implements Network {
     if (moved.length > 0) await this.#repo.updateRefs(moved, 'update by push');
   }
 
-  async #ask(remote: string, args: readonly string[]) {
+  async #ask(remote: string, args: readonly string[], env: NodeJS.ProcessEnv = {}) {
     try {
-      return await this.#git.run([...this.#global, ...args]);
+      return await this.#git.run([...this.#global, ...args], { env });
     } catch (error) {
       throw error instanceof GitProgramError ? remoteFailure(remote, error.stderr) : error;
     }

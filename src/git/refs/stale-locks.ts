@@ -49,9 +49,17 @@ export async function releaseLocks(commonDir: string, ownerDir: string): Promise
     const lock = join(commonDir, path);
     if (lock.endsWith('.lock')) isFree = removeLock(lock, join(ownerDir, ownFileOf(index))) && isFree;
   }
-  if (isFree) await rm(ownerDir, { recursive: true, force: true });
-  else await rename(ownerDir, join(dirname(ownerDir), `${GIVEN_BACK}${basename(ownerDir)}`));
-  return isFree;
+  const isGone = isFree && (await removeFolder(ownerDir));
+  if (!isGone) await rename(ownerDir, join(dirname(ownerDir), `${GIVEN_BACK}${basename(ownerDir)}`));
+  return isGone;
+}
+
+/** False where it is still there: a git that outlives its process may write into it. */
+function removeFolder(path: string): Promise<boolean> {
+  return rm(path, { recursive: true, force: true }).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** Removes a lock that is a link to this file; false where it may still be there. */

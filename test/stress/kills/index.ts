@@ -1,15 +1,15 @@
 // `npm run stress:kills [-- --each N] [--offset N] [--stories a,b] [--forms loose,packed,reftable]`: kills every writing command at its calls to the file system, everything at
 // once and the leader alone, with both engines, on loose and packed refs, and where git has them (2.46) on reftables, which the native engine
-// alone reads (but for what talks to a remote). Prints what it met; ends with 1 where anything was wrong.
+// alone reads. Prints what it met; ends with 1 where anything was wrong.
 
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { git, gitResult, makeTempDir, removeDir } from '../../fixtures/git.ts';
+import { hasReftable, makeTempDir, removeDir } from '../../fixtures/git.ts';
 import { BOTH_ENGINES } from '../../fixtures/scale.ts';
 import buildChildren from '../../setup/children.ts';
 import { serveApart } from '../serve-apart.ts';
 import { expectationOf, faultsAfter, faultsOfNextRun } from './judge.ts';
-import { copyStory, REMOTE_STORIES, STORIES } from './stories.ts';
+import { copyStory, REMOTE_STORIES, type RefForm, STORIES, storeRefs } from './stories.ts';
 import { compileShim, strikeAt, type Victim } from './strike.ts';
 
 const { values } = parseArgs({
@@ -29,24 +29,18 @@ await buildChildren();
 // In a process of its own: what is killed is a client, and the server goes on.
 const server = await serveApart(temp);
 const stories = { ...STORIES, ...REMOTE_STORIES };
-const hasReftable = gitResult(temp, ['init', '--quiet', '--ref-format=reftable', 'probe']).status === 0;
-const forms = values.forms.split(',').filter((form) => hasReftable || form !== 'reftable');
-if (!hasReftable) console.log('git here has no reftables: they are left out');
+const knowsReftable = hasReftable(temp);
+const forms = values.forms.split(',').filter((form) => knowsReftable || form !== 'reftable') as RefForm[];
+if (!knowsReftable) console.log('git here has no reftables: they are left out');
 const asked = values.stories?.split(',') ?? Object.keys(stories);
 let kills = 0;
 let faulty = 0;
 
 for (const [name, story] of Object.entries(stories).filter(([one]) => asked.includes(one))) {
   for (const form of forms) {
-    // There git's own fetch writes the same tables as everything else, and leaves its locks.
-    if (form === 'reftable' && name in REMOTE_STORIES) continue;
     const dir = join(temp, `${name.replace(/ /g, '-')}-${form}`);
     story.prepare(dir, server.url);
-    if (form === 'packed') git(dir, 'pack-refs', '--all');
-    if (form === 'reftable') {
-      removeDir(join(dir, '.git/logs')); // git 2.47 migrates no reflogs
-      git(dir, 'refs', 'migrate', '--ref-format=reftable');
-    }
+    storeRefs(dir, form);
     const engines = BOTH_ENGINES.filter((engine) => form !== 'reftable' || engine === 'native');
     const expectation = expectationOf(dir, story);
     for (const engine of engines) {
@@ -63,7 +57,7 @@ for (const [name, story] of Object.entries(stories).filter(([one]) => asked.incl
           const at = Math.floor(n);
           const { isKilled } = strikeAt(at, story.args, options);
           const reader = engines[kills % engines.length] ?? 'native';
-          const { state, faults } = await faultsAfter(work, expectation, reader);
+          const { state, faults } = await faultsAfter(work, expectation, reader, victim);
           if (isKilled) kills += 1;
           if (kills % RUN_AGAIN === 0) faults.push(...faultsOfNextRun(work, story, expectation, reader));
           states[isKilled ? state : `ended, ${state}`] = (states[isKilled ? state : `ended, ${state}`] ?? 0) + 1;

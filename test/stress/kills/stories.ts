@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import type { LayoutName } from '../../../src/layout/layout.ts';
 import { ckpt } from '../../commands/ckpt.ts';
 import { clientWrite, idOf } from '../../fixtures/entire-client.ts';
-import { git, gitBytes, initRepository, refs } from '../../fixtures/git.ts';
+import { git, gitBytes, initRepository, refs, removeDir } from '../../fixtures/git.ts';
 
 const V1 = 'refs/heads/entire/checkpoints/v1';
 const FULL = 'refs/entire/checkpoints/v2/full';
@@ -105,6 +105,17 @@ export function copyStory(dir: string, copy: string): void {
   const config = join(copy, '.git/config');
   const text = readFileSync(config, 'utf8');
   writeFileSync(config, text.replaceAll(`/${basename(dir)}/${REMOTE}`, `/${basename(copy)}/${REMOTE}`));
+}
+
+/** How refs are stored. */
+export type RefForm = 'loose' | 'packed' | 'reftable';
+
+/** Stores the refs of a prepared repository in another form. */
+export function storeRefs(dir: string, form: RefForm): void {
+  if (form === 'packed') git(dir, 'pack-refs', '--all');
+  if (form !== 'reftable') return;
+  removeDir(join(dir, '.git/logs')); // git 2.47 migrates no reflogs
+  git(dir, 'refs', 'migrate', '--ref-format=reftable');
 }
 
 /** A clone that is behind its remote in one layout. */
