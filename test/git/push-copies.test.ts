@@ -56,6 +56,17 @@ describe.each(formats)('the copies of what is pushed, in %s', (format) => {
     expect(copies).toEqual(['refs/copy', 'refs/x/a/y']);
   });
 
+  test('are none in a mirror: what was written meanwhile stays', async () => {
+    const { copies } = await copiesAfter(['+refs/*:refs/*'], async (network, made) => {
+      made.git(['config', 'remote.origin.mirror', 'true']);
+      const later = made.commit('later');
+      made.setRef(A, later);
+      await pushBoth(network, made);
+      expect(made.git(['rev-parse', A])).toBe(later);
+    });
+    expect(copies).toEqual([A]);
+  });
+
   test('go with what is deleted there', async () => {
     const { copies } = await copiesAfter(['+refs/heads/*:refs/remotes/origin/*'], async (network, made) => {
       await pushBoth(network, made);

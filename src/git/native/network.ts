@@ -162,10 +162,11 @@ export class NativeNetwork implements Network {
   async #moveCopies(refspecs: Refspecs, updates: readonly RefUpdate[], pushed: readonly PushedRef[]): Promise<void> {
     const done = new Set(pushed.filter(({ outcome }) => outcome === 'pushed').map(({ ref }) => ref));
     const sent = updates.filter(({ ref }) => done.has(ref)).map(({ ref, new: id }) => ({ name: ref, id }));
-    const copies = refspecs.received(sent);
-    if (copies.size === 0) return;
-    const here = new Map((await this.#repo.listRefs(...copies.keys())).map(({ name, id }) => [name, id]));
-    const moves = [...copies].map(([ref, id]): RefUpdate => ({ ref, old: here.get(ref) ?? null, new: id }));
+    // In a mirror refs are copies of themselves: one that somebody has moved on meanwhile stays there.
+    const copies = [...refspecs.received(sent)].filter(([ref]) => !done.has(ref));
+    if (copies.length === 0) return;
+    const here = new Map((await this.#repo.listRefs(...copies.map(([ref]) => ref))).map(({ name, id }) => [name, id]));
+    const moves = copies.map(([ref, id]): RefUpdate => ({ ref, old: here.get(ref) ?? null, new: id }));
     const moved = moves.filter((move) => move.old !== move.new);
     if (moved.length > 0) await this.#repo.updateRefs(moved, 'update by push');
   }
