@@ -2,7 +2,7 @@ import { appendTo } from '../checkpoint/append-to.ts';
 import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
 import { namedCheckpoints } from '../checkpoint/named-checkpoints.ts';
 import { CHECKPOINT_TRAILER } from '../checkpoint/trailers.ts';
-import { commitHeader, isCommit, type ParsedCommit, parseCommit } from '../git/commit.ts';
+import { commitHeader, type ParsedCommit, tryCommit } from '../git/commit.ts';
 import { idsOf, type ObjectId } from '../git/object-id.ts';
 import { readAhead } from '../git/read-ahead.ts';
 import type { Repository } from '../git/repository.ts';
@@ -75,8 +75,8 @@ async function readAll(repo: Repository): Promise<NamingCommits> {
   const naming = new Map<CheckpointId, NamingCommit[]>();
   for await (const { objects } of readAhead(repo, ids)) {
     for (const object of objects) {
-      if (object === undefined || !isCommit(object.content)) continue;
-      const parsed = parseCommit(object.content);
+      const parsed = tryCommit(object);
+      if (object === undefined || parsed === undefined) continue;
       const commit = describeCommit(object.id, parsed);
       for (const id of namedCheckpoints(parsed.message)) appendTo(naming, id, commit);
     }

@@ -1,4 +1,4 @@
-import { isCommit, type ParsedCommit, parseCommit } from '../git/commit.ts';
+import { type ParsedCommit, tryCommit } from '../git/commit.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import type { Repository } from '../git/repository.ts';
 
@@ -7,8 +7,5 @@ export async function readCommits(
   repo: Repository,
   ids: readonly ObjectId[],
 ): Promise<Array<ParsedCommit | undefined>> {
-  const objects = await repo.readObjects(ids);
-  return objects.map((object) => {
-    return object?.type === 'commit' && isCommit(object.content) ? parseCommit(object.content) : undefined;
-  });
+  return (await repo.readObjects(ids)).map(tryCommit);
 }

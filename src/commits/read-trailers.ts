@@ -1,6 +1,6 @@
 import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
 import { namedCheckpoints } from '../checkpoint/named-checkpoints.ts';
-import { commitHeader, isCommit, parseCommit } from '../git/commit.ts';
+import { commitHeader, tryCommit } from '../git/commit.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import { readAhead } from '../git/read-ahead.ts';
 import type { Repository } from '../git/repository.ts';
@@ -26,8 +26,8 @@ export async function readTrailers(repo: Repository, commits: readonly ObjectId[
   let commitCount = 0;
   for await (const { objects } of readAhead(repo, commits)) {
     for (const object of objects) {
-      if (object === undefined || !isCommit(object.content)) continue;
-      const parsed = parseCommit(object.content);
+      const parsed = tryCommit(object);
+      if (object === undefined || parsed === undefined) continue;
       const ids = namedCheckpoints(parsed.message);
       if (ids.length > 0) commitCount++;
       const author = Buffer.from(commitHeader(parsed, 'author') ?? '', 'latin1').toString('utf8');

@@ -1,6 +1,6 @@
 import { trailerValues } from '../checkpoint/trailers.ts';
 import { type AnnouncedWrite, announcedWrite } from '../checkpoint/write-subject.ts';
-import { isCommit, parseCommit } from '../git/commit.ts';
+import { tryCommit } from '../git/commit.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import type { Repository } from '../git/repository.ts';
 import type { View } from '../layout/layout.ts';
@@ -48,9 +48,9 @@ async function writesOf(repo: Repository, tips: readonly ObjectId[], most: numbe
     for (const history of going) {
       const parents: ObjectId[] = [];
       for (const _ of history.open) {
-        const commit = commits.next().value;
-        if (commit?.type !== 'commit' || !isCommit(commit.content)) continue;
-        const { message, parents: above } = parseCommit(commit.content);
+        const commit = tryCommit(commits.next().value);
+        if (commit === undefined) continue;
+        const { message, parents: above } = commit;
         const write = writeOf(message);
         if (write !== undefined) history.writes.push(write);
         for (const id of above) if (!history.seen.has(id)) parents.push(id);

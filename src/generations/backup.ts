@@ -1,5 +1,5 @@
 import { CkptError } from '../checkpoint/errors.ts';
-import { isCommit } from '../git/commit.ts';
+import { tryCommit } from '../git/commit.ts';
 import type { ObjectId, RefName } from '../git/object-id.ts';
 import type { Ref, RefUpdate, Repository } from '../git/repository.ts';
 import { remoteOfHints } from '../layout/fetch-hint.ts';
@@ -40,7 +40,7 @@ async function unkeepable(repo: Repository, refs: ReadonlyMap<RefName, ObjectId>
   const infos = await repo.objectInfo(all.map(([, id]) => id));
   const commits = all.filter((_, i) => infos[i]?.type === 'commit');
   const contents = await repo.readObjects(commits.map(([, id]) => id));
-  const malformed = new Set(commits.filter((_, i) => !isCommit(contents[i]?.content)).map(([ref]) => ref));
+  const malformed = new Set(commits.filter((_, i) => tryCommit(contents[i]) === undefined).map(([ref]) => ref));
   return new Map(all.filter(([ref], i) => infos[i] === undefined || malformed.has(ref)));
 }
 

@@ -1,4 +1,4 @@
-import { type ObjectId, toObjectId } from './object-id.ts';
+import { type ObjectId, type ObjectType, toObjectId } from './object-id.ts';
 
 /**
  * A commit object taken apart. All text is latin1 (one character per byte), so that headers and messages in any encoding
@@ -46,12 +46,14 @@ export function commitMessage(text: string): string {
   return headEnd < 0 ? '' : text.slice(headEnd + 2);
 }
 
-/** True for the content of a commit that can be taken apart. */
-export function isCommit(content: Buffer | undefined): boolean {
+/** Takes an object that was read apart; `undefined` where it is absent, of another type, or malformed. */
+export function tryCommit(
+  object: { readonly type: ObjectType; readonly content: Buffer } | undefined,
+): ParsedCommit | undefined {
   try {
-    return content !== undefined && parseCommit(content) !== undefined;
+    return object?.type === 'commit' ? parseCommit(object.content) : undefined;
   } catch {
-    return false;
+    return undefined;
   }
 }
 

@@ -1,5 +1,5 @@
 import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
-import { isCommit, parseCommit } from '../git/commit.ts';
+import { tryCommit } from '../git/commit.ts';
 import { idsOf, type ObjectId } from '../git/object-id.ts';
 import { readUsableTrees } from '../git/read-trees.ts';
 import { readUsable } from '../git/read-usable.ts';
@@ -21,9 +21,7 @@ export interface RefRoot {
  */
 export async function readRoots(repo: Repository, refs: readonly Ref[]): Promise<Array<RefRoot | undefined>> {
   const commits = await readUsable(idsOf(refs), (ids) => repo.readObjects(ids));
-  const treeIds = commits.map((commit) => {
-    return commit?.type === 'commit' && isCommit(commit.content) ? parseCommit(commit.content).tree : undefined;
-  });
+  const treeIds = commits.map((commit) => tryCommit(commit)?.tree);
   const roots = await treesById(
     repo,
     treeIds.flatMap((id) => id ?? []),

@@ -1,5 +1,5 @@
 import { addTrailer, lastTrailer, V1_COMMIT_TRAILER, withoutTrailer } from '../checkpoint/commit-message.ts';
-import { isCommit, type ParsedCommit, parseCommit } from '../git/commit.ts';
+import { type ParsedCommit, tryCommit } from '../git/commit.ts';
 import { isObjectId, type ObjectId } from '../git/object-id.ts';
 import type { Repository } from '../git/repository.ts';
 
@@ -40,6 +40,6 @@ export function originOfImage({ message }: Pick<ParsedCommit, 'message'>): Objec
 
 /** As `originOfImage`, of a commit by its id; `undefined` also for one that can't be read. */
 export async function readOrigin(repo: Repository, commit: ObjectId): Promise<ObjectId | undefined> {
-  const [object] = await repo.readObjects([commit]);
-  return object?.type === 'commit' && isCommit(object.content) ? originOfImage(parseCommit(object.content)) : undefined;
+  const parsed = tryCommit((await repo.readObjects([commit]))[0]);
+  return parsed && originOfImage(parsed);
 }

@@ -1,7 +1,7 @@
 import { lastTrailer, V1_TIP_TRAILER } from '../checkpoint/commit-message.ts';
 import { CkptError } from '../checkpoint/errors.ts';
 import { batches } from '../git/batches.ts';
-import { isCommit, parseCommit } from '../git/commit.ts';
+import { parseCommit, tryCommit } from '../git/commit.ts';
 import { ShallowHistoryError } from '../git/errors.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import type { Ref, Repository } from '../git/repository.ts';
@@ -49,7 +49,7 @@ async function findImage(repo: Repository, v1: ObjectId, main: ObjectId): Promis
 /** The content of the commit that a ref is at. Throws a `CkptError` where it is at something else, or the commit is absent or malformed. */
 export async function readCommit(repo: Repository, ref: Ref, hint: string): Promise<Buffer> {
   const [object] = await repo.readObjects([ref.id]);
-  if (object?.type === 'commit' && isCommit(object.content)) return object.content;
+  if (object !== undefined && tryCommit(object) !== undefined) return object.content;
   const found =
     object === undefined
       ? 'is absent from this repository'

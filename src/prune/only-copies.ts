@@ -1,7 +1,7 @@
 import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
 import { TRANSCRIPT_NAMES } from '../checkpoint/transcript.ts';
 import { AT_ONCE } from '../git/batches.ts';
-import { isCommit, parseCommit } from '../git/commit.ts';
+import { tryCommit } from '../git/commit.ts';
 import { treesOfCommits } from '../git/commit-trees.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import { idsOf, rawIdLength } from '../git/object-id.ts';
@@ -32,8 +32,9 @@ export async function tipTrees(repo: Repository): Promise<ObjectId[]> {
   const gitRefs = (await repo.listRefs(CHECKPOINTS_PREFIX)).filter(({ name }) => checkpointOfRef(name) !== undefined);
   const commits = await readUsable(idsOf(gitRefs), (ids) => repo.readObjects(ids));
   const trees = await treesOfCommits(repo, idsOf(v1));
-  for (const commit of commits) {
-    if (commit?.type === 'commit' && isCommit(commit.content)) trees.push(parseCommit(commit.content).tree);
+  for (const object of commits) {
+    const commit = tryCommit(object);
+    if (commit !== undefined) trees.push(commit.tree);
   }
   return trees;
 }

@@ -1,4 +1,4 @@
-import { commitHeader, isCommit, type ParsedCommit, parseCommit } from '../commit.ts';
+import { commitHeader, type ParsedCommit, tryCommit } from '../commit.ts';
 import type { ObjectId } from '../object-id.ts';
 import { peel } from '../refs/peel.ts';
 import type { ObjectStore } from './object-store.ts';
@@ -44,8 +44,8 @@ async function follow(
     for (const [i, object] of (await objects.readMany(fresh)).entries()) {
       const id = fresh[i] as ObjectId;
       seen.add(id);
-      if (object === undefined || !isCommit(object.content)) continue;
-      const commit = parseCommit(object.content);
+      const commit = tryCommit(object);
+      if (commit === undefined) continue;
       visit(id, commit);
       if (!cutOff.has(id)) for (const each of commit.parents) next.push(each);
     }

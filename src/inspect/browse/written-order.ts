@@ -1,6 +1,6 @@
 import type { CheckpointId } from '../../checkpoint/checkpoint-id.ts';
 import { announcedWrite } from '../../checkpoint/write-subject.ts';
-import { commitHeader, isCommit, type ParsedCommit, parseCommit } from '../../git/commit.ts';
+import { commitHeader, type ParsedCommit, tryCommit } from '../../git/commit.ts';
 import { idsOf, type ObjectId } from '../../git/object-id.ts';
 import type { GitObject, Repository } from '../../git/repository.ts';
 
@@ -116,9 +116,8 @@ async function readHistory(repo: Repository, tips: readonly ObjectId[]) {
 }
 
 function waitingOf(object: GitObject | undefined): Waiting | undefined {
-  if (object?.type !== 'commit' || !isCommit(object.content)) return undefined;
-  const commit = parseCommit(object.content);
-  return { commit, seconds: Number(/ (\d+) [-+]\d+$/.exec(commitHeader(commit, 'committer') ?? '')?.[1] ?? 0) };
+  const commit = tryCommit(object);
+  return commit && { commit, seconds: Number(/ (\d+) [-+]\d+$/.exec(commitHeader(commit, 'committer') ?? '')?.[1] ?? 0) };
 }
 
 /** Keeps the newest at the end. */

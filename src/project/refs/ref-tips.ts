@@ -1,5 +1,5 @@
 import { batches } from '../../git/batches.ts';
-import { isCommit, parseCommit } from '../../git/commit.ts';
+import { tryCommit } from '../../git/commit.ts';
 import { BadObjectError } from '../../git/errors.ts';
 import type { ObjectId } from '../../git/object-id.ts';
 import type { Repository } from '../../git/repository.ts';
@@ -21,12 +21,12 @@ export async function readRefCommits(repo: Repository, ids: readonly ObjectId[])
     const objects = await repo.readObjects(batch);
     batch.forEach((id, i) => {
       const object = objects[i];
-      if (object?.type !== 'commit' || !isCommit(object.content)) {
+      const commit = tryCommit(object);
+      if (commit === undefined) {
         const what =
           object === undefined ? 'is absent' : `is ${object.type === 'commit' ? 'malformed' : `a ${object.type}`}`;
         throw new BadObjectError(id, `the commit ${id} of a checkpoint's ref ${what}`);
       }
-      const commit = parseCommit(object.content);
       commits.push({ id, tree: commit.tree, parents: commit.parents, origin: originOfImage(commit) });
     });
   }

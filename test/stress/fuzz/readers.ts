@@ -8,7 +8,7 @@ import { notEditable, summaryListing, summaryWith } from '../../../src/checkpoin
 import { checkpointsNamedIn, trailerValues } from '../../../src/checkpoint/trailers.ts';
 import { describeFailure } from '../../../src/commands/failure.ts';
 import { parseDocument } from '../../../src/dual-write/document-schema.ts';
-import { commitMessage, isCommit, parseCommit } from '../../../src/git/commit.ts';
+import { commitMessage, tryCommit } from '../../../src/git/commit.ts';
 import type { Repository } from '../../../src/git/repository.ts';
 import { parseTree, serializeTree, type TreeEntry } from '../../../src/git/tree.ts';
 import { LOCAL_SETTINGS_FILE, readSettingSources, readSettings, SETTINGS_FILE } from '../../../src/stores/settings.ts';
@@ -136,8 +136,9 @@ function readTree(content: Buffer): void {
 }
 
 function readCommit(content: Buffer): void {
-  if (!isCommit(content)) return;
-  const { message } = parseCommit(content);
+  const commit = tryCommit({ type: 'commit', content });
+  if (commit === undefined) return;
+  const { message } = commit;
   commitMessage(content.toString('latin1'));
   checkpointsNamedIn(message);
   trailerValues(message, 'Entire-Checkpoint');
