@@ -58,6 +58,23 @@ test.each([0, 300])('a git without --batch-command is asked the other way (after
   }
 });
 
+test('git answers in whole buffers, where each answer would wake its reader', async () => {
+  repo = new GitRepo();
+  const id = repo.blob('content');
+  const flushes = join(repo.dir, 'flushes');
+  const { env, log } = envOfOlderGit(repo, `echo "$GIT_FLUSH" >> '${flushes}'`);
+  const repository = await openRepository({ dir: repo.dir, engine: 'native', env: { ...env, GIT_FLUSH: '1' } });
+  try {
+    expect(await repository.objectInfo([id, ABSENT])).toEqual([{ type: 'blob', size: 7 }, undefined]);
+    expect(await repository.readObjects([id])).toMatchObject([{ id }]);
+    const asked = readFileSync(log, 'utf8').split('\n');
+    expect(asked.filter((line) => line.endsWith('cat-file --batch-command --buffer'))).toHaveLength(2);
+    expect(new Set(readFileSync(flushes, 'utf8').trim().split('\n'))).toEqual(new Set(['0']));
+  } finally {
+    await repository.close();
+  }
+});
+
 describe('which engine serves a repository', () => {
   const engineWith = async (engine: EngineChoice | undefined, env: NodeJS.ProcessEnv) => {
     const repository = await openRepository({ dir: repo.dir, env, ...(engine === undefined ? {} : { engine }) });

@@ -31,10 +31,10 @@ interface Dialect {
  * Git 2.36 and newer take commands, and then write answers in whole buffers: with `--batch` each object is three writes of its
  * own, and the reader is woken for each. `flush` ends a request.
  */
-const COMMANDS: Dialect = {
+const commands = (verb: 'contents' | 'info'): Dialect => ({
   options: ['--batch-command', '--buffer'],
-  request: (ids) => `contents ${ids.join('\ncontents ')}\nflush\n`,
-};
+  request: (ids) => `${verb} ${ids.join(`\n${verb} `)}\nflush\n`,
+});
 const plain = (option: string): Dialect => ({ options: [option], request: (ids) => `${ids.join('\n')}\n` });
 
 /**
@@ -223,7 +223,7 @@ export class ObjectReader extends CatFile<GitObject> {
   #partial: { object: GitObject; filled: number } | undefined;
 
   constructor(git: GitProgram) {
-    super(git, COMMANDS, plain('--batch'));
+    super(git, commands('contents'), plain('--batch'));
   }
 
   protected override forget(): void {
@@ -262,7 +262,7 @@ export class ObjectReader extends CatFile<GitObject> {
 /** Reads types and sizes only. */
 export class InfoReader extends CatFile<ObjectInfo> {
   constructor(git: GitProgram) {
-    super(git, plain('--batch-check'));
+    super(git, commands('info'), plain('--batch-check'));
   }
 
   protected take(id: ObjectId): Answer<ObjectInfo> {

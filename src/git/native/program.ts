@@ -78,6 +78,8 @@ export function gitEnvironment(env: NodeJS.ProcessEnv, honourGitEnv = false): No
     GIT_GRAFT_FILE: NO_GRAFTS,
     GIT_TERMINAL_PROMPT: '0',
     GIT_NO_LAZY_FETCH: '1',
+    // Into a pipe, git writes each commit of a walk by itself, and wakes its reader for each.
+    GIT_FLUSH: '0',
   };
 }
 
