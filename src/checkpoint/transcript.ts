@@ -46,9 +46,10 @@ export function plainPath(path: string): string {
 export function pieceNames(names: Iterable<string>, transcript: string): string[] {
   const numbers: Array<{ name: string; number: number }> = [];
   for (const name of names) {
-    if (name === transcript) numbers.push({ name, number: 0 });
-    const suffix = name.startsWith(`${transcript}.`) ? name.slice(transcript.length + 1) : '';
-    if (/^\d{3,}$/.test(suffix)) numbers.push({ name, number: Number(suffix) });
+    // Asked of every file of every session: most differ in their first letters.
+    if (!name.startsWith(transcript)) continue;
+    const suffix = name.slice(transcript.length);
+    if (suffix === '' || /^\.\d{3,}$/.test(suffix)) numbers.push({ name, number: Number(suffix.slice(1)) });
   }
   return numbers.sort((a, b) => a.number - b.number).map(({ name }) => name);
 }

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { CheckpointId } from '../../checkpoint/checkpoint-id.ts';
 import type { NamingCommits } from '../../commits/naming-commits.ts';
+import { AT_ONCE } from '../../git/batches.ts';
 import type { Repository } from '../../git/repository.ts';
 import type { LayoutName } from '../../layout/layout.ts';
 import { PartNotFoundError } from '../errors.ts';
@@ -16,8 +17,8 @@ import { parseSearch } from './search-query.ts';
 import { TranscriptPages } from './transcript-pages.ts';
 import { WrittenOrder } from './written-order.ts';
 
-/** Checkpoints that are read at once for the index. */
-const BATCH = 100;
+/** Checkpoints that are read at once for the index: few at first, so that a search shows something soon. */
+const FIRST_BATCH = 100;
 /** Milliseconds after the first rows until the index is built: what is on the screen comes first. */
 const AHEAD_MS = 200;
 /** Milliseconds between two steps that a search reports: each of them draws the screen, which costs as much as the search itself. */
@@ -85,26 +86,41 @@ async function buildIndex(listing: Listing, signal: AbortSignal): Promise<void> 
   for await (const _ of indexed(listing)) if (signal.aborted) return;
 }
 
-/** All checkpoints by batches, in the order of the list, each batch as soon as the index has it; and how many of it can't be read. */
-async function* indexed({
-  owners,
-  order,
-  index,
-}: Listing): AsyncGenerator<{ index: SearchIndex; ids: readonly CheckpointId[]; unreadable: number }> {
-  for (let looked = 0; looked < owners.size; ) {
-    const ids = (await order.first(looked + BATCH)).slice(looked);
-    let unreadable = 0;
-    const add = async (some: Owners) => {
-      await (await index).add(some);
-      return [];
-    };
-    await perBatch(owned({ owners }, ids), add, () => {
-      unreadable += 1;
-      return [];
-    });
-    looked += ids.length;
-    yield { index: await index, ids, unreadable };
+/** Checkpoints that the index has, in the order of the list, and how many of them can't be read. */
+interface IndexedBatch {
+  readonly index: SearchIndex;
+  readonly ids: readonly CheckpointId[];
+  readonly unreadable: number;
+}
+
+/** All checkpoints by batches, in the order of the list, each as soon as the index has it. The next one is asked for before one is handed out. */
+async function* indexed(listing: Listing): AsyncGenerator<IndexedBatch> {
+  const ask = (from: number) => {
+    const batch = addBatch(listing, from, from === 0 ? FIRST_BATCH : AT_ONCE);
+    batch.catch(() => undefined); // it is awaited in the next turn, or nobody waits any more
+    return batch;
+  };
+  let next = ask(0);
+  for (let looked = 0; looked < listing.owners.size; ) {
+    const batch = await next;
+    looked += batch.ids.length;
+    next = ask(looked);
+    yield batch;
   }
+}
+
+async function addBatch({ owners, order, index }: Listing, from: number, count: number): Promise<IndexedBatch> {
+  const ids = (await order.first(from + count)).slice(from);
+  let unreadable = 0;
+  const add = async (some: Owners) => {
+    await (await index).add(some);
+    return [];
+  };
+  await perBatch(owned({ owners }, ids), add, () => {
+    unreadable += 1;
+    return [];
+  });
+  return { index: await index, ids, unreadable };
 }
 
 async function openListing(repo: Repository, only: LayoutName | undefined): Promise<Listing> {

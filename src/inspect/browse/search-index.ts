@@ -1,4 +1,3 @@
-import { appendTo } from '../../checkpoint/append-to.ts';
 import type { CheckpointId } from '../../checkpoint/checkpoint-id.ts';
 import { createdAtOfId, parseCreatedAt, spanOf } from '../../checkpoint/created-at.ts';
 import { isOddTime } from '../../checkpoint/odd-time.ts';
@@ -22,6 +21,7 @@ interface Draft {
   readonly files: Set<string>;
   readonly times: string[];
   readonly prompts: string[];
+  readonly promptFiles: ObjectId[];
 }
 
 /** A checkpoint of the index; the prompts of `unheld` are read again when they are looked for. */
@@ -38,49 +38,51 @@ export class SearchIndex {
   readonly #repo: Repository;
   readonly #naming: NamingCommits;
   readonly #entries = new Map<CheckpointId, Entry>();
+  readonly #adding = new Map<CheckpointId, Promise<void>>();
   #held = 0;
-  #busy: Promise<unknown> = Promise.resolve();
 
   constructor(repo: Repository, naming: NamingCommits) {
     this.#repo = repo;
     this.#naming = naming;
   }
 
-  /** Reads what is not in the index yet. Throws what reading a repository throws. */
-  add(owners: Owners): Promise<void> {
-    const turn = this.#busy.then(() => this.#add(owners));
-    this.#busy = turn.catch(() => undefined);
-    return turn;
+  /** Reads what is neither in the index yet nor being read. Throws what reading a repository throws. */
+  async add(owners: Owners): Promise<void> {
+    const missing = new Map([...owners].filter(([id]) => !this.#entries.has(id) && !this.#adding.has(id)));
+    if (missing.size > 0) {
+      const reading = this.#read(missing).finally(() => {
+        for (const id of missing.keys()) this.#adding.delete(id);
+      });
+      for (const id of missing.keys()) this.#adding.set(id, reading);
+    }
+    await Promise.all(new Set([...owners.keys()].map((id) => this.#adding.get(id))));
   }
 
-  async #add(owners: Owners): Promise<void> {
-    const missing = new Map([...owners].filter(([id]) => !this.#entries.has(id)));
-    if (missing.size === 0) return;
-    const drafts = new Map<CheckpointId, Draft>();
-    const prompts = new Map<CheckpointId, ObjectId[]>();
-    const metadata: Array<{ checkpoint: CheckpointId; id: ObjectId }> = [];
-    for await (const batch of openOwned(missing, ['summary', 'metadata', 'prompts'])) {
+  async #read(owners: Owners): Promise<void> {
+    const drafts: Draft[] = [];
+    const wanted: Array<{ draft: Draft; id: ObjectId; isPrompt: boolean }> = [];
+    for await (const batch of openOwned(owners, ['summary', 'metadata', 'prompts'])) {
       for (const { id: checkpoint, files } of batch) {
-        drafts.set(checkpoint, newDraft(checkpoint));
+        const draft = newDraft(checkpoint);
+        drafts.push(draft);
         for (const { role, id } of files) {
-          if (role === 'summary' || role === 'metadata') metadata.push({ checkpoint, id });
-          if (role === 'prompts') appendTo(prompts, checkpoint, id);
+          const isPrompt = role === 'prompts';
+          if (isPrompt) draft.promptFiles.push(id);
+          if (isPrompt || role === 'summary' || role === 'metadata') wanted.push({ draft, id, isPrompt });
         }
       }
     }
-    await this.#visit(metadata, (checkpoint, content) => addFields(drafts.get(checkpoint), content));
-    const wanted = [...prompts].flatMap(([checkpoint, ids]) => ids.map((id) => ({ checkpoint, id })));
-    const unheld = new Set<CheckpointId>();
-    await this.#visit(wanted, (checkpoint, content) => {
-      if (this.#held + content.length > HELD) unheld.add(checkpoint);
-      if (unheld.has(checkpoint)) return;
+    const unheld = new Set<Draft>();
+    await this.#visit(wanted, ({ draft, isPrompt }, content) => {
+      if (!isPrompt) return addFields(draft, content);
+      if (this.#held + content.length > HELD) unheld.add(draft);
+      if (unheld.has(draft)) return;
       this.#held += content.length;
-      drafts.get(checkpoint)?.prompts.push(content.toString('utf8').toLowerCase());
+      draft.prompts.push(content.toString('utf8').toLowerCase());
     });
-    for (const draft of drafts.values()) {
-      const searchable = searchableOf(draft, this.#naming);
-      const left = unheld.has(draft.id) ? (prompts.get(draft.id) ?? []) : [];
-      this.#entries.set(draft.id, { searchable, unheld: left });
+    for (const draft of drafts) {
+      const left = unheld.has(draft) ? draft.promptFiles : [];
+      this.#entries.set(draft.id, { searchable: searchableOf(draft, this.#naming), unheld: left });
     }
   }
 
@@ -95,35 +97,33 @@ export class SearchIndex {
         continue;
       }
       const prompts: string[] = [];
-      await this.#visit(
-        unheld.map((one) => ({ checkpoint: id, id: one })),
-        (_, content) => void prompts.push(content.toString('utf8').toLowerCase()),
-      );
+      const files = unheld.map((file) => ({ id: file }));
+      await this.#visit(files, (_, content) => void prompts.push(content.toString('utf8').toLowerCase()));
       yield { id, searchable: { ...searchable, prompts } };
     }
   }
 
   /** Hands over the files that can be read, one after the other. */
-  async #visit(
-    files: ReadonlyArray<{ checkpoint: CheckpointId; id: ObjectId }>,
-    visit: (checkpoint: CheckpointId, content: Buffer) => void,
+  async #visit<F extends { readonly id: ObjectId }>(
+    files: readonly F[],
+    visit: (file: F, content: Buffer) => void,
   ): Promise<void> {
     const infos = await this.#repo.objectInfo(idsOf(files));
     const readable = files.filter((_, at) => (infos[at]?.size ?? LARGEST) < LARGEST);
     await this.#repo.visitObjects(idsOf(readable), (object, at) => {
       const file = readable[at];
-      if (object !== undefined && file !== undefined) visit(file.checkpoint, object.content);
+      if (object !== undefined && file !== undefined) visit(file, object.content);
     });
   }
 }
 
 function newDraft(id: CheckpointId): Draft {
-  return { id, branches: new Set(), agents: new Set(), files: new Set(), times: [], prompts: [] };
+  return { id, branches: new Set(), agents: new Set(), files: new Set(), times: [], prompts: [], promptFiles: [] };
 }
 
-function addFields(draft: Draft | undefined, content: Buffer): void {
+function addFields(draft: Draft, content: Buffer): void {
   const fields = tryObject(content);
-  if (draft === undefined || fields === undefined) return;
+  if (fields === undefined) return;
   const { branch, agent, created_at: time, files_touched: files } = fields;
   addText(draft.branches, branch);
   addText(draft.agents, agent);

@@ -6,6 +6,8 @@ import type { GitObject, Repository } from '../../git/repository.ts';
 
 /** Commits that are read one by one before the rest of the history is read by batches: the first screens need no more. */
 const ONE_BY_ONE = 300;
+/** Who asks for more further checkpoints than this wants no first screen: batches are read at once. */
+const A_FEW = 200;
 /** Commits of such a batch. */
 const AT_ONCE = 500;
 
@@ -22,16 +24,20 @@ interface Waiting {
 export class WrittenOrder {
   readonly #found: CheckpointId[] = [];
   readonly #source: AsyncIterator<CheckpointId>;
+  #wanted = 0;
   #busy: Promise<unknown> = Promise.resolve();
 
   /** `histories`: the tips of each layout. */
   constructor(repo: Repository, histories: ReadonlyArray<readonly ObjectId[]>, checkpoints: Iterable<CheckpointId>) {
-    this.#source = follow(repo, histories, new Set(checkpoints));
+    const isFar = () => this.#wanted - this.#found.length > A_FEW;
+    const commitsOf = (tips: readonly ObjectId[]) => new CommitsAhead(repo, tips, isFar);
+    this.#source = follow(histories, commitsOf, new Set(checkpoints));
   }
 
   /** The first `count` checkpoints; fewer only where there are no more. */
   first(count: number): Promise<readonly CheckpointId[]> {
     const turn = this.#busy.then(async () => {
+      this.#wanted = count;
       while (this.#found.length < count) {
         const { value, done } = await this.#source.next();
         if (done) break;
@@ -45,13 +51,13 @@ export class WrittenOrder {
 }
 
 async function* follow(
-  repo: Repository,
   histories: ReadonlyArray<readonly ObjectId[]>,
+  commitsOf: (tips: readonly ObjectId[]) => CommitsAhead,
   missing: Set<CheckpointId>,
 ): AsyncGenerator<CheckpointId> {
   for (const tips of histories) {
     const seen = new Set(tips);
-    const commits = new CommitsAhead(repo, tips);
+    const commits = commitsOf(tips);
     const waiting = (await commits.read(tips)).sort((a, b) => a.seconds - b.seconds);
     while (missing.size > 0) {
       const next = waiting.pop();
@@ -71,13 +77,18 @@ class CommitsAhead {
   readonly #repo: Repository;
   readonly #tips: readonly ObjectId[];
   readonly #ahead = new Map<ObjectId, Waiting | undefined>();
+  /** What was read, handed out or not. */
+  readonly #seen = new Set<ObjectId>();
   /** All commits of the history, parents first, and where each stands. */
   #history: { readonly ids: readonly ObjectId[]; readonly places: ReadonlyMap<ObjectId, number> } | undefined;
+  readonly #isFar: () => boolean;
   #single = 0;
 
-  constructor(repo: Repository, tips: readonly ObjectId[]) {
+  /** `isFar` says whether somebody waits for many at the moment. */
+  constructor(repo: Repository, tips: readonly ObjectId[], isFar: () => boolean) {
     this.#repo = repo;
     this.#tips = tips;
+    this.#isFar = isFar;
   }
 
   /** Those of these that are commits. */
@@ -93,13 +104,15 @@ class CommitsAhead {
 
   async #fill(missing: readonly ObjectId[]): Promise<void> {
     this.#single += 1;
-    if (this.#single === ONE_BY_ONE) this.#history = await readHistory(this.#repo, this.#tips);
+    if (this.#single >= ONE_BY_ONE || this.#isFar()) this.#history ??= await readHistory(this.#repo, this.#tips);
     const wanted = new Set(missing);
     for (const id of missing) {
       const place = this.#history?.places.get(id) ?? -1;
-      for (const near of this.#history?.ids.slice(Math.max(0, place - AT_ONCE), place + 1) ?? []) wanted.add(near);
+      const near = this.#history?.ids.slice(Math.max(0, place - AT_ONCE), place) ?? [];
+      for (const one of near) if (!this.#seen.has(one)) wanted.add(one);
     }
     const all = [...wanted];
+    for (const one of all) this.#seen.add(one);
     for (const [at, object] of (await this.#repo.readObjects(all)).entries()) {
       this.#ahead.set(all[at] as ObjectId, waitingOf(object));
     }
@@ -117,7 +130,9 @@ async function readHistory(repo: Repository, tips: readonly ObjectId[]) {
 
 function waitingOf(object: GitObject | undefined): Waiting | undefined {
   const commit = tryCommit(object);
-  return commit && { commit, seconds: Number(/ (\d+) [-+]\d+$/.exec(commitHeader(commit, 'committer') ?? '')?.[1] ?? 0) };
+  return (
+    commit && { commit, seconds: Number(/ (\d+) [-+]\d+$/.exec(commitHeader(commit, 'committer') ?? '')?.[1] ?? 0) }
+  );
 }
 
 /** Keeps the newest at the end. */

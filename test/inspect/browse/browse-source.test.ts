@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { CheckpointId } from '../../../src/checkpoint/checkpoint-id.ts';
 import type { ObjectId } from '../../../src/git/object-id.ts';
-import type { ObjectVisitor, Repository } from '../../../src/git/repository.ts';
+import type { Repository } from '../../../src/git/repository.ts';
 import type { BrowseSource, SearchStep } from '../../../src/inspect/browse/browse-source.ts';
 import { openBrowseSource } from '../../../src/inspect/browse/open-browse-source.ts';
 import type { LayoutName } from '../../../src/layout/layout.ts';
@@ -20,6 +20,22 @@ async function search(source: BrowseSource, text: string, layout?: LayoutName) {
   const steps: SearchStep[] = [];
   await source.search(layout, text, new AbortController().signal, (step) => steps.push(step));
   return steps.flatMap(({ found }) => found);
+}
+
+/** A repository that says what its reading methods are asked for. */
+function watched(repo: Repository, onCall: (name: keyof Repository, ids: readonly ObjectId[]) => void): Repository {
+  return new Proxy(repo, {
+    get(target, name: keyof Repository) {
+      const value: unknown = Reflect.get(target, name);
+      if (typeof value !== 'function') return value;
+      return (...args: unknown[]) => {
+        if (name === 'visitObjects' || name === 'readObjects' || name === 'objectInfo') {
+          onCall(name, args[0] as readonly ObjectId[]);
+        }
+        return value.apply(target, args);
+      };
+    },
+  });
 }
 
 describe.each(ENGINES)('openBrowseSource (%s)', (engine) => {
@@ -96,17 +112,8 @@ describe.each(ENGINES)('openBrowseSource (%s)', (engine) => {
     v1.write(dir);
     await withRepository(dir, engine, async (repo) => {
       let visited = 0;
-      const counting = new Proxy(repo, {
-        get(target, name) {
-          if (name === 'visitObjects') {
-            return (ids: readonly ObjectId[], visit: ObjectVisitor) => {
-              visited += ids.length;
-              return target.visitObjects(ids, visit);
-            };
-          }
-          const value = Reflect.get(target, name);
-          return typeof value === 'function' ? value.bind(target) : value;
-        },
+      const counting = watched(repo, (name, ids) => {
+        if (name === 'visitObjects') visited += ids.length;
       });
       const source = await openBrowseSource(counting);
       await source.rows(undefined, []);
@@ -116,6 +123,23 @@ describe.each(ENGINES)('openBrowseSource (%s)', (engine) => {
       expect(await search(source, 'text:needle')).toEqual([B, A2, A]);
       await source.close();
       expect(visited).toBe(once);
+    });
+  });
+
+  it('asks for many checkpoints at a time where a search is typed at once', async () => {
+    const dir = tempDir();
+    const v1 = new V1Builder();
+    const ids = Array.from({ length: 350 }, (_, n) => id(n.toString(16).padStart(12, '0')));
+    for (const each of ids) v1.checkpoint(each);
+    v1.write(dir);
+    await withRepository(dir, engine, async (repo) => {
+      let calls = 0;
+      const source = await openBrowseSource(watched(repo, () => (calls += 1)));
+      await source.order(undefined, 10);
+      const before = calls;
+      expect(await search(source, 'text:""')).toEqual([...ids].reverse());
+      // The first hundred commits one after the other, as the list would; then histories, trees and files by hundreds.
+      expect(calls - before).toBeLessThan(120);
     });
   });
 
