@@ -22,7 +22,7 @@ import {
   SeveralCheckpointsError,
   UnnamedLineError,
 } from './errors.ts';
-import { findOwners, readListed } from './list-checkpoints.ts';
+import { findOwners, type Owners, ownersInHistory, readListed } from './list-checkpoints.ts';
 import { viewsToRead } from './views-to-read.ts';
 
 /** A checkpoint that was found, and the layouts that have it, the one to read first in front. */
@@ -60,7 +60,7 @@ export async function findCheckpoint(
   const views = await viewsToRead(repo, only, { onEvent });
   const owners = prefixes.length === 0 ? new Map<CheckpointId, View[]>() : await ownersOf(views, prefixes);
   const [found, ...others] = [...owners];
-  if (others.length > 0) throw await ambiguous(repo, text, [...owners.keys()].sort(), views);
+  if (others.length > 0) throw await ambiguous(repo, text, [...owners.keys()].sort(), await findOwners(views));
   const [first, ...rest] = found?.[1] ?? [];
   if (found !== undefined && first !== undefined) return { id: found[0], views: [first, ...rest] };
   const commit = text === '' ? undefined : await repo.resolveRevision(text);
@@ -68,9 +68,7 @@ export async function findCheckpoint(
   if (prefixes.length === 0) throw new BadCheckpointIdError(text);
   const isMeant = ({ id }: LostCheckpoint) => prefixes.some((prefix) => id.startsWith(prefix));
   const lost = await lostAmong(repo, isMeant, only);
-  if (lost.length > 1) {
-    throw new AmbiguousCheckpointError(text, idsOf(lost));
-  }
+  if (lost.length > 1) throw await ambiguous(repo, text, idsOf(lost), ownersInHistory(repo, lost));
   if (lost[0] === undefined) throw await notFound(repo, prefixes, views, only);
   return fromHistory(repo, lost[0]);
 }
@@ -148,9 +146,8 @@ async function ambiguous(
   repo: Repository,
   text: string,
   ids: readonly CheckpointId[],
-  views: readonly View[],
+  all: Owners,
 ): Promise<AmbiguousCheckpointError> {
-  const all = await findOwners(views);
   const shown = ids.slice(0, MAX_CANDIDATES);
   const owners = new Map([...all].filter(([id]) => shown.includes(id)));
   const listed = await readListed(repo, owners).catch(() => []);

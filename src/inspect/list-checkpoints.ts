@@ -130,9 +130,13 @@ export async function findOwners(views: readonly View[]): Promise<Map<Checkpoint
 /** The checkpoints that are lost, or have lost sessions, with the layouts that have the checkpoint itself. */
 async function lostOwners(repo: Repository, views: readonly View[]): Promise<Owners> {
   const { lost } = await readLosses(repo, await listLayoutRefs(repo));
-  const there = await findOwners(views);
+  return ownersInHistory(repo, lost, await findOwners(views));
+}
+
+/** Lost checkpoints as owners, to be read from the history; `there`: what layouts have still. */
+export function ownersInHistory(repo: Repository, lost: readonly LostCheckpoint[], there?: Owners): Owners {
   const view = openLost(repo, lost);
-  return new Map(lost.map((one) => [one.id, { view, layouts: there.get(one.id)?.layouts ?? [], lost: one }]));
+  return new Map(lost.map((one) => [one.id, { view, layouts: there?.get(one.id)?.layouts ?? [], lost: one }]));
 }
 
 /** What a list shows of these checkpoints, in their order. Who has read the commits that name them gives these. */

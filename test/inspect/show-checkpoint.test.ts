@@ -93,6 +93,23 @@ describe('showCheckpoint', () => {
     await expect(showIn(dir, B, { session: '7' })).rejects.toMatchObject({ code: 'SESSION_NOT_FOUND' });
   });
 
+  it('says what each of several is that the history alone has, or V2 alone', async () => {
+    const dir = tempDir();
+    const v1 = new V1Builder();
+    v1.init();
+    for (const one of [A, A2]) v1.checkpoint(one, { sessions: [{ prompts: [`Why ${one}?`] }] });
+    v1.checkpoint(B);
+    v1.commit({ message: 'Fault\n', files: { [shardPath(A)]: null, [shardPath(A2)]: null } });
+    v1.write(dir);
+    const label = (one: string) => `\n  ${one}  Why ${one}? · README.md`;
+    await expect(showIn(dir, 'a3')).rejects.toThrow(`2 checkpoints begin with a3:${label(A)}${label(A2)}`);
+    const [one, other] = ['0000000000ee', '0000000000ff'];
+    writeForeignV2(dir, v1, { extra: [one, other] });
+    const written = 'only in V2 · 20:26';
+    const rows = `\n  ${one}  ${written}\n  ${other}  ${written}`;
+    await expect(showIn(dir, '00')).rejects.toThrow(`2 checkpoints begin with 00:${rows}`);
+  });
+
   it('takes a ULID and the beginning of one, in any case', async () => {
     const dir = tempDir();
     await historyScenarios.ulids(dir);
