@@ -137,12 +137,12 @@ function subtitleOf(state: BrowseState): string {
   if (document.pages.length === 0) return `session ${view.session}`;
   if (document.search?.isTyping) return `/${document.search.text}_`;
   const { first, pieces } = windowOf(document);
+  const count = first + pieces.filter(({ isError }) => isError !== true).length;
+  if (count === 0 && document.isEnd) return `session ${view.session}`;
   const searched = document.search && ` /${document.search.text}`;
   const seeking = document.seek === undefined ? '' : ', searching …';
-  const end = document.isSeekingEnd
-    ? 'reading to the end …'
-    : `of ${formatCount(first + pieces.length)}${document.isEnd ? '' : '+'}`;
-  return `session ${view.session}, entry ${formatCount(Math.min(document.position.piece + 1, first + pieces.length))} ${end}${searched ?? ''}${seeking}`;
+  const end = document.isSeekingEnd ? 'reading to the end …' : `of ${formatCount(count)}${document.isEnd ? '' : '+'}`;
+  return `session ${view.session}, entry ${formatCount(Math.min(document.position.piece + 1, count))} ${end}${searched ?? ''}${seeking}`;
 }
 
 function searchLine({ list }: BrowseState): string {

@@ -72,6 +72,7 @@ export function errorPieces(error: string): TextPiece[] {
   return [
     {
       heading: 'This cannot be shown',
+      isError: true,
       lines: sanitizeBlock(error)
         .split('\n')
         .map((text) => ({ text })),

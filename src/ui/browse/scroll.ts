@@ -9,6 +9,8 @@ export interface TextPiece {
   readonly folded?: readonly Line[] | undefined;
   /** Bookkeeping of a transcript: what it is called there. */
   readonly hidden?: string | undefined;
+  /** True where it only says why there is nothing else: no entry of a transcript. */
+  readonly isError?: boolean;
 }
 
 /** Where the screen begins: a piece, counted from the document's beginning, and a row of it at the current width. */

@@ -6,7 +6,7 @@ import type { CheckpointId } from '../../../src/checkpoint/checkpoint-id.ts';
 import { cut } from '../../../src/transcripts/entry.ts';
 import { BrowseView } from '../../../src/ui/browse/browse-view.tsx';
 import { listRow } from '../../../src/ui/browse/list-row.ts';
-import { transcriptPieces } from '../../../src/ui/browse/pieces.ts';
+import { errorPieces, transcriptPieces } from '../../../src/ui/browse/pieces.ts';
 import { reduce } from '../../../src/ui/browse/reduce.ts';
 import type { TextPiece } from '../../../src/ui/browse/scroll.ts';
 import { type BrowseState, initialState, reportKey } from '../../../src/ui/browse/state.ts';
@@ -132,6 +132,17 @@ describe('BrowseView', () => {
       'Command (Bash)',
       '  $ ls',
     ]);
+  });
+
+  it('counts as entries what is one: not why there is none, or no more', () => {
+    const open = press(withReport(press(listed(1), 'enter'), '0'), 'enter');
+    const error = errorPieces('there is no transcript');
+    const entry = transcriptPieces([{ kind: 'prompt', text: cut('Fix it'), at: undefined }]);
+    const subtitle = (...pieces: TextPiece[]) => screen(withText(open, pieces))[1];
+    expect(subtitle()).toBe('session 0');
+    expect(subtitle(...error)).toBe('session 0');
+    expect(subtitle(...entry)).toBe('session 0, entry 1 of 1');
+    expect(subtitle(...entry, ...error)).toBe('session 0, entry 1 of 1');
   });
 
   it('names the keys of a search in a transcript, while it is typed and after', () => {
