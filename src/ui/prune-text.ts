@@ -2,6 +2,7 @@ import type { Freed, PruneArchive, PruneResult, RestoreResult } from '../prune/p
 import type { RemotePruneResult } from '../remote/prune-remote.ts';
 import { alignColumns } from './align-columns.ts';
 import { page } from './page.ts';
+import { outcomeTable } from './ref-table.ts';
 import { againLine, nextLine, type RunFacts, tookLine } from './run-facts.ts';
 import { sanitize } from './sanitize.ts';
 import { countOf, formatBytes, formatCount } from './words.ts';
@@ -49,13 +50,10 @@ export function remotePruneText({ status, remote, archives }: RemotePruneResult,
     pruned: `Deleted at ${name}: ${countOf(archives.length, 'archive')} that ${were} pruned here.`,
     incomplete: `Not all of ${countOf(archives.length, 'archive')} could be deleted at ${name}.`,
   };
-  const rows = archives.map(({ ref, outcome, reason }) => {
-    const what = { deleted: 'deleted', 'to-delete': 'would go', refused: 'still there' }[outcome];
-    return [`  ${sanitize(ref)}`, reason === null ? what : `${what}: ${sanitize(reason)}`];
-  });
+  const outcomes = { deleted: 'deleted', 'to-delete': 'would go', refused: 'still there' };
   return page([
     [words[status]],
-    alignColumns(rows),
+    outcomeTable(archives.map(({ ref, outcome, reason }) => ({ ref, what: outcomes[outcome], reason }))),
     [tookLine(run), ...(status === 'planned' ? [againLine(run, { with: '--apply' })] : [])],
   ]);
 }

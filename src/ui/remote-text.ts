@@ -1,7 +1,6 @@
 import type { FetchResult, PushResult, SentRef, UnitedRef } from '../remote/result.ts';
-import { alignColumns } from './align-columns.ts';
 import { page } from './page.ts';
-import { MAX_REFS, shortened } from './ref-table.ts';
+import { MAX_REFS, outcomeTable, type RefOutcome } from './ref-table.ts';
 import { againLine, nextLine, type RunFacts, tookLine } from './run-facts.ts';
 import { sanitize } from './sanitize.ts';
 import { countOf, formatBytes } from './words.ts';
@@ -14,7 +13,9 @@ export function fetchText(result: FetchResult, run: RunFacts): string {
   return page([
     [fetchHeadline(result)],
     refspecs.map((one) => `  ${sanitize(one)}`),
-    dryRun ? listed(fetched.map(({ ref, old }) => [ref, old === null ? 'new' : 'moved'])) : unitedRows(united),
+    dryRun
+      ? outcomeTable(fetched.map(({ ref, old }) => plain(ref, old === null ? 'new' : 'moved')))
+      : unitedRows(united),
     mergedCheckpoints.length === 0
       ? []
       : [`${countOf(mergedCheckpoints.length, 'checkpoint')} had changed on both sides.`],
@@ -42,9 +43,7 @@ export function pushText(result: PushResult, run: RunFacts): string {
   const { status, refs, united } = result;
   return page([
     [pushHeadline(result)],
-    listed(
-      refs.filter(isNamed).map((ref) => [ref.ref, ref.reason === null ? ref.outcome : `${ref.outcome}: ${ref.reason}`]),
-    ),
+    outcomeTable(refs.filter(isNamed).map(({ ref, outcome, reason }) => ({ ref, what: outcome, reason }))),
     unitedRows(united),
     [tookLine(run), ...(status === 'planned' ? [againLine(run, { without: '--dry-run' })] : [])],
   ]);
@@ -75,9 +74,9 @@ function pushHeadline({ status, remote, refs, objectCount, byteCount }: PushResu
 }
 
 function unitedRows(united: readonly UnitedRef[]): string[] {
-  return listed(united.map(({ ref, change }) => [ref, change]));
+  return outcomeTable(united.map(({ ref, change }) => plain(ref, change)));
 }
 
-function listed(rows: ReadonlyArray<readonly [string, string]>): string[] {
-  return shortened(alignColumns(rows.map(([ref, what]) => [`  ${sanitize(ref)}`, sanitize(what)])));
+function plain(ref: string, what: string): RefOutcome {
+  return { ref, what, reason: null };
 }
