@@ -46,6 +46,6 @@ their end. Exit code 0: the same; 1: they differ.`;
     const { diffText } = await import('../ui/diff-text.ts');
     const { colorLevel } = await import('../ui/terminal.ts');
     const { same: ok, ...result } = diff;
-    this.finish({ ok, result }, () => diffText(diff, colorLevel(process.stdout, process.env) > 0));
+    this.finish({ ok, result }, (run) => diffText(diff, run, colorLevel(process.stdout, process.env) > 0));
   }
 }

@@ -1,6 +1,7 @@
 import * as Flags from '@oclif/core/flags';
 import type { ProgressListener } from '../checkpoint/progress.ts';
 import type { Repository } from '../git/repository.ts';
+import type { RunFacts } from '../ui/run-facts.ts';
 import { colorLevel } from '../ui/terminal.ts';
 import { BaseCommand, readingFlags, repositoryFlags } from './base.ts';
 import { layoutFlag } from './layout-flag.ts';
@@ -88,8 +89,8 @@ is shown through $PAGER, or less.`;
     const { palette } = await import('../ui/palette.ts');
     const paints = palette(colorLevel(process.stdout, process.env) > 0);
     const isNoneLost = flags.lost && list.total === 0;
-    const text = () =>
-      isNoneLost ? 'Nothing that V1 had is lost.\n' : listText(list, terminalWidth(process.stdout), paints);
+    const text = (run: RunFacts) =>
+      isNoneLost ? 'Nothing that V1 had is lost.\n' : listText(list, terminalWidth(process.stdout), run, paints);
     await this.finishPaged({ result: list }, text, !flags['no-pager']);
   }
 }

@@ -99,8 +99,8 @@ checkpoints_version 2.`;
     if (report === undefined) return;
     const { checkpointText } = await import('../ui/checkpoint-text.ts');
     const { ODDITIES } = await import('../checkpoint/oddity.ts');
-    this.finish({ result: report }, () => {
-      return checkpointText(report, (code) => ODDITIES[code], terminalWidth(process.stdout));
+    this.finish({ result: report }, (run) => {
+      return checkpointText(report, (code) => ODDITIES[code], terminalWidth(process.stdout), run);
     });
   }
 }

@@ -109,10 +109,11 @@ export class SessionNotFoundError extends CkptError {
 
 /** A part was asked for that each session has, and there are several sessions: exit code 2. */
 export class SessionNotNamedError extends CkptError {
-  constructor(id: CheckpointId, part: string, sessions: readonly string[]) {
+  /** `flags`: those by which the part was asked for. */
+  constructor(id: CheckpointId, flags: readonly string[], sessions: readonly string[]) {
     super('SESSION_NOT_NAMED', `checkpoint ${id} has ${sessions.length} sessions: ${sessions.join(', ')}`, {
       exitCode: 2,
-      hint: ['Name one: ', ['ckpt', 'show', id, `--${part}`, '--session', `${sessions.at(-1)}`]],
+      hint: ['Name one: ', ['ckpt', 'show', id, ...flags, '--session', `${sessions.at(-1)}`]],
     });
   }
 }

@@ -38,20 +38,21 @@ export async function openPart(
   if (part === 'metadata' && options.session === undefined) {
     return open(fileWithRole(checkpoint.files, 'summary'), METADATA_FILE);
   }
-  const session = theSession(checkpoint, part, options.session);
+  const flags = [`--${part}`, ...(options.rendered === true ? ['--rendered'] : [])];
+  const session = theSession(checkpoint, flags, options.session);
   if (part === 'prompts') return open(fileWithRole(session.files, 'prompts'), `${session.name}/${PROMPT_FILE}`);
   if (part === 'metadata') return open(fileWithRole(session.files, 'metadata'), `${session.name}/${METADATA_FILE}`);
-  if (session.transcript === undefined) throw await withoutTranscript(repo, found, session);
+  if (session.transcript === undefined) throw await withoutTranscript(repo, found, session, flags);
   return openWhole(repo, session.transcript, pathOf);
 }
 
-function theSession(checkpoint: CheckpointView, part: Part, asked: string | undefined): SessionView {
+function theSession(checkpoint: CheckpointView, flags: readonly string[], asked: string | undefined): SessionView {
   const [session, ...others] = sessionsAsked(checkpoint, asked);
   if (session === undefined) throw new PartNotFoundError(`checkpoint ${checkpoint.id} has no session`, undefined);
   if (others.length === 0) return session;
   throw new SessionNotNamedError(
     checkpoint.id,
-    part,
+    flags,
     checkpoint.sessions.map(({ name }) => name),
   );
 }
@@ -81,6 +82,7 @@ async function withoutTranscript(
   repo: Repository,
   { id, views: [view, ...others] }: FoundCheckpoint,
   { name }: SessionView,
+  flags: readonly string[],
 ): Promise<Error> {
   for (const other of others) {
     const { sessions } = await openCheckpoint(other, id);
@@ -89,7 +91,7 @@ async function withoutTranscript(
       `${LAYOUT_NAMES[view.layout]} ${agreeing(view.layout, 'has', 'have')} no transcript of session ${name} of checkpoint ${id}`,
       [
         `${LAYOUT_NAMES[other.layout]} ${agreeing(other.layout, 'has', 'have')} it: `,
-        ['ckpt', 'show', id, '--transcript', '--session', name, '--layout', other.layout],
+        ['ckpt', 'show', id, ...flags, '--session', name, '--layout', other.layout],
       ],
     );
   }

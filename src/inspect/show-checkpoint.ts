@@ -23,6 +23,8 @@ import { type ShownPath, sessionReport, summaryReport } from './session-report.t
 /** In which layout, and which of its sessions alone. */
 export interface ShowOptions extends FindOptions {
   readonly session?: string | undefined;
+  /** Whether a transcript is shown for reading: hints repeat it. */
+  readonly rendered?: boolean;
 }
 
 /** The checkpoint that a text names (`findCheckpoint`), or that a place in a file leads to (`findCheckpointAt`). */

@@ -1,7 +1,9 @@
 import type { CheckpointOddity, CheckpointReport, SessionReport, TokenCounts } from '../inspect/checkpoint-report.ts';
 import { LAYOUT_NAMES } from '../layout/layout-names.ts';
 import { clip, clipStart } from './clip.ts';
+import { printedCommand } from './command-line.ts';
 import { page } from './page.ts';
+import type { RunFacts } from './run-facts.ts';
 import { sanitize } from './sanitize.ts';
 import { countOf, formatBytes, formatCount, shortId } from './words.ts';
 
@@ -13,30 +15,43 @@ const MAX_PLACES = 3;
 /** A label and its value. */
 type Fact = readonly [label: string, value: string];
 
+/** What explains the code of an oddity. */
+type MeaningOf = (code: CheckpointOddity['code']) => string;
+
 /**
- * What a checkpoint holds, for a person to read; paths are cut where they would be wider than `width` columns, facts never.
- * `meaningOf` explains the code of an oddity; `isWhole` lists all files and places, for a screen that can be scrolled. Ends with a line feed.
+ * What a checkpoint holds, for a person to read; paths are cut where they would be wider than `width` columns, facts never. Ends with
+ * a line feed.
  */
 export function checkpointText(
   report: CheckpointReport,
-  meaningOf: (code: CheckpointOddity['code']) => string,
+  meaningOf: MeaningOf,
   width: number,
-  isWhole = false,
+  { argv }: Pick<RunFacts, 'argv'>,
 ): string {
   return page([
-    lostLines(report),
-    headline(report, width, isWhole ? Infinity : MAX_LISTED),
+    lostLines(report, argv),
+    headline(report, width, MAX_LISTED),
     ...report.sessions.map(sessionPart),
-    oddityLines(report, meaningOf, width, isWhole ? Infinity : MAX_PLACES),
-    closing(report),
+    oddityLines(report, meaningOf, width, MAX_PLACES),
+    closing(report, argv),
+  ]);
+}
+
+/** The same for a screen that can be scrolled, and that has keys for what comes next: all files and places, nothing cut. */
+export function wholeCheckpointText(report: CheckpointReport, meaningOf: MeaningOf): string {
+  return page([
+    lostLines(report, []),
+    headline(report, Infinity, Infinity),
+    ...report.sessions.map(sessionPart),
+    oddityLines(report, meaningOf, Infinity, Infinity),
   ]);
 }
 
 /** On top: that the checkpoint is lost, and what brings it back. */
-function lostLines({ checkpoint, deletion, ref, commit }: CheckpointReport): string[] {
+function lostLines({ checkpoint, deletion, ref, commit }: CheckpointReport, argv: readonly string[]): string[] {
   if (deletion === null) return [];
   const lost = 'Lost: no layout has this checkpoint any more.';
-  const again = `To bring it back: ckpt restore ${checkpoint}`;
+  const again = `To bring it back: ${printedCommand(['ckpt', 'restore', checkpoint], argv)}`;
   if (deletion.commit === null)
     return [`${lost} Read from the backup ${sanitize(ref)}, as of ${shortId(commit)}.`, again];
   const { author, authoredAt } = deletion;
@@ -198,10 +213,14 @@ function oddityLines(
   return ['Unusual, which changes nothing:', ...lines];
 }
 
-function closing({ checkpoint, layout, layouts, sessionCount, sessions }: CheckpointReport): string[] {
+function closing(
+  { checkpoint, layout, layouts, sessionCount, sessions }: CheckpointReport,
+  argv: readonly string[],
+): string[] {
   const readable = sessions.findLast(({ transcript: found }) => found !== null && found.bytes !== null);
   if (readable === undefined) return [];
-  const session = sessionCount === 1 ? '' : ` --session ${readable.session}`;
-  const first = layouts.length > 1 && layout === 'v2' ? ' --layout v2' : '';
-  return [`To read a transcript: ckpt show ${checkpoint} --transcript${session}${first}`];
+  const session = sessionCount === 1 ? [] : ['--session', readable.session];
+  const first = layouts.length > 1 && layout === 'v2' ? ['--layout', layout] : [];
+  const words = ['ckpt', 'show', checkpoint, '--transcript', '--rendered', ...session, ...first];
+  return [`To read a transcript: ${printedCommand(words, argv)}`];
 }

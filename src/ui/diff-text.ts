@@ -2,8 +2,10 @@ import type { LayoutName } from '../layout/layout.ts';
 import { agreeing, LAYOUT_NAMES } from '../layout/layout-names.ts';
 import type { CheckpointDiff } from '../verify/diff/diff-checkpoint.ts';
 import type { FileDiff } from '../verify/diff/diff-file.ts';
+import { printedCommand } from './command-line.ts';
 import { page } from './page.ts';
 import { type Palette, palette } from './palette.ts';
+import type { RunFacts } from './run-facts.ts';
 import { sanitize } from './sanitize.ts';
 import { countOf } from './words.ts';
 
@@ -11,9 +13,9 @@ import { countOf } from './words.ts';
  * What differs between two layouts for a checkpoint, for a person to read: what each file is, then its unified diff.
  * Nothing is said by colour alone. Ends with a line feed.
  */
-export function diffText(diff: CheckpointDiff, isColoured = false): string {
+export function diffText(diff: CheckpointDiff, { argv }: Pick<RunFacts, 'argv'>, isColoured = false): string {
   const colours = palette(isColoured);
-  return page([headline(diff), ...diff.files.map((file) => fileText(diff, file, colours)), elsewhere(diff)]);
+  return page([headline(diff), ...diff.files.map((file) => fileText(diff, file, colours)), elsewhere(diff, argv)]);
 }
 
 function headline({ checkpoint, from, to, same, files, renumbered, layouts }: CheckpointDiff): string[] {
@@ -38,10 +40,11 @@ function headline({ checkpoint, from, to, same, files, renumbered, layouts }: Ch
 }
 
 /** The layouts that have the checkpoint too, and were not looked at. */
-function elsewhere({ checkpoint, from, to, layouts }: CheckpointDiff): string[] {
+function elsewhere({ checkpoint, from, to, layouts }: CheckpointDiff, argv: readonly string[]): string[] {
+  const diffTo = (layout: LayoutName) => printedCommand(['ckpt', 'diff', checkpoint, '--to', layout], argv);
   return layouts
     .filter((layout) => layout !== from && layout !== to)
-    .map((layout) => `Not compared: ${LAYOUT_NAMES[layout]}. ckpt diff ${checkpoint} --to ${layout}`);
+    .map((layout) => `Not compared: ${LAYOUT_NAMES[layout]}. ${diffTo(layout)}`);
 }
 
 function fileText({ from, to }: CheckpointDiff, file: FileDiff, colours: Palette): string[] {

@@ -1,7 +1,9 @@
 import type { CheckpointList, ListedCheckpoint } from '../inspect/list-checkpoints.ts';
 import { clip, widthOf } from './clip.ts';
+import { printedCommand } from './command-line.ts';
 import { labelText } from './label-text.ts';
 import { type Paint, type Palette, palette } from './palette.ts';
+import type { RunFacts } from './run-facts.ts';
 import { sanitize } from './sanitize.ts';
 import { countOf, formatCount, shortId } from './words.ts';
 
@@ -86,7 +88,12 @@ const LINES_OF_LOST: typeof LINES = [
 const GOOD_LABEL = 28;
 
 /** A list of checkpoints, one line each, no wider than `width` columns, painted where `paints` has colours. Ends with a line feed. */
-export function listText(list: CheckpointList, width: number, paints: Palette = palette(false)): string {
+export function listText(
+  list: CheckpointList,
+  width: number,
+  { argv }: Pick<RunFacts, 'argv'>,
+  paints: Palette = palette(false),
+): string {
   const { checkpoints } = list;
   if (checkpoints.length === 0) return `${headline(list)}\n`;
   const hasCommits = checkpoints.some(({ commits }) => commits.length > 0);
@@ -117,7 +124,8 @@ export function listText(list: CheckpointList, width: number, paints: Palette = 
     titles,
     ...checkpoints.map((checkpoint) => row(({ cell }, columns) => cell(checkpoint, columns), paintOf)),
   ];
-  const restoring = isLost ? ['', 'To look at one: ckpt show ID. To bring it back: ckpt restore ID'] : [];
+  const command = (verb: string) => printedCommand(['ckpt', verb, 'ID'], argv);
+  const restoring = isLost ? ['', `To look at one: ${command('show')}. To bring it back: ${command('restore')}`] : [];
   return `${[...rows, ...closing(list), ...restoring].join('\n')}\n`;
 }
 

@@ -183,6 +183,9 @@ describe('openPart', () => {
       message: `checkpoint ${A} has 3 sessions: 0, 2, 3`,
       hint: ['Name one: ', ['ckpt', 'show', A, '--transcript', '--session', '3']],
     });
+    await expect(partIn(dir, A, 'transcript', { rendered: true })).rejects.toMatchObject({
+      hint: ['Name one: ', ['ckpt', 'show', A, '--transcript', '--rendered', '--session', '3']],
+    });
     expect(await partIn(dir, A, 'transcript', { session: '3' })).not.toHaveLength(0);
     await expect(partIn(dir, A, 'prompts', { session: '1' })).rejects.toMatchObject({ code: 'SESSION_NOT_FOUND' });
   });

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { CheckpointId } from '../../src/checkpoint/checkpoint-id.ts';
 import type { ObjectId } from '../../src/git/object-id.ts';
 import type { CheckpointReport, SessionReport } from '../../src/inspect/checkpoint-report.ts';
-import { checkpointText } from '../../src/ui/checkpoint-text.ts';
+import { checkpointText, wholeCheckpointText } from '../../src/ui/checkpoint-text.ts';
+import { runOf } from './run.ts';
 
 const TOKENS = {
   inputTokens: 104_899,
@@ -81,7 +82,7 @@ const meaningOf = (code: string) => `the meaning of ${code}`;
 
 describe('checkpointText', () => {
   it('shows the checkpoint, its sessions, what is unusual and what comes next, at 80 columns', () => {
-    expect(checkpointText(REPORT, meaningOf, 80)).toMatchInlineSnapshot(`
+    expect(checkpointText(REPORT, meaningOf, 80, runOf())).toMatchInlineSnapshot(`
       "Checkpoint b5a37dc3d0fe: 2 sessions
         read from   refs/entire/checkpoints/v2/main (59a3aa1697); also in V1
         branch      compact-transcript-pi
@@ -129,13 +130,13 @@ describe('checkpointText', () => {
           b5/a37dc3d0fe/3
           and 2 more; --json lists all
 
-      To read a transcript: ckpt show b5a37dc3d0fe --transcript --session 0 --layout v2
+      To read a transcript: ckpt show b5a37dc3d0fe --transcript --rendered --session 0 --layout v2
       "
     `);
   });
 
   it('cuts at 40 columns, paths at their beginning', () => {
-    expect(checkpointText({ ...REPORT, oddities: [] }, meaningOf, 40)).toMatchInlineSnapshot(`
+    expect(checkpointText({ ...REPORT, oddities: [] }, meaningOf, 40, runOf())).toMatchInlineSnapshot(`
       "Checkpoint b5a37dc3d0fe: 2 sessions
         read from   refs/entire/checkpoints/v2/main (59a3aa1697); also in V1
         branch      compact-transcript-pi
@@ -174,7 +175,7 @@ describe('checkpointText', () => {
         transcript  none
         prompts     none
 
-      To read a transcript: ckpt show b5a37dc3d0fe --transcript --session 0 --layout v2
+      To read a transcript: ckpt show b5a37dc3d0fe --transcript --rendered --session 0 --layout v2
       "
     `);
   });
@@ -182,26 +183,34 @@ describe('checkpointText', () => {
   it('says what is absent: a summary, a content, a session', () => {
     const transcript = SESSION.transcript && { ...SESSION.transcript, bytes: null };
     const absent = { ...REPORT, summary: null, oddities: [], sessions: [{ ...SESSION, transcript }] };
-    const text = checkpointText(absent, meaningOf, 80);
+    const text = checkpointText(absent, meaningOf, 80, runOf());
     expect(text).toContain('  summary    absent, or not readable\n');
     expect(text).toContain('  transcript     content absent from this repository in 2 files, on full/0000000000001\n');
     expect(text).not.toContain('To read a transcript');
-    expect(checkpointText({ ...absent, sessions: [], sessionCount: 0 }, meaningOf, 80)).toMatch(
+    expect(checkpointText({ ...absent, sessions: [], sessionCount: 0 }, meaningOf, 80, runOf())).toMatch(
       /^Checkpoint b5a37dc3d0fe: 0 sessions\n/,
     );
   });
 
   it('lists all files and places for a screen that can be scrolled', () => {
-    const all = checkpointText(REPORT, meaningOf, Infinity, true);
+    const all = wholeCheckpointText(REPORT, meaningOf);
     for (const file of REPORT.summary?.filesTouched ?? []) expect(all).toContain(`    ${file}\n`);
     expect(all).not.toContain('--json lists all');
+    expect(all).not.toContain('To read a transcript');
+  });
+
+  it('names the repository in commands, as the user did', () => {
+    const deletion = { commit: null, subject: null, author: null, authoredAt: null, isWhole: true, backup: null };
+    const text = checkpointText({ ...REPORT, deletion }, meaningOf, 80, runOf('show', REPORT.checkpoint, '-C', '../p'));
+    expect(text).toContain(`To bring it back: ckpt restore ${REPORT.checkpoint} -C ../p\n`);
+    expect(text).toContain(' --transcript --rendered --session 0 --layout v2 -C ../p\n');
   });
 
   it('lets no control character of the repository through', () => {
     const evil = 'x\u001b[2J\r\n\u202e';
     const sessions = [{ ...SESSION, agent: evil, model: evil, sessionId: evil, createdAt: evil }];
     const summary = REPORT.summary && { ...REPORT.summary, branch: evil, cliVersion: evil, filesTouched: [evil] };
-    const text = checkpointText({ ...REPORT, summary, sessions }, meaningOf, Number.POSITIVE_INFINITY);
+    const text = checkpointText({ ...REPORT, summary, sessions }, meaningOf, Number.POSITIVE_INFINITY, runOf());
     expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u202e]/);
     expect(text).toContain('x\\x1b[2J\\r\\n\\u202e');
   });

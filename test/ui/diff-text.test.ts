@@ -3,6 +3,7 @@ import type { CheckpointId } from '../../src/checkpoint/checkpoint-id.ts';
 import type { RefName } from '../../src/git/object-id.ts';
 import { diffText } from '../../src/ui/diff-text.ts';
 import type { CheckpointDiff } from '../../src/verify/diff/diff-checkpoint.ts';
+import { runOf } from './run.ts';
 
 const checkpoint = 'a3b2c4d5e6f7' as CheckpointId;
 const main = 'refs/entire/checkpoints/v2/main' as RefName;
@@ -32,7 +33,7 @@ const DIFF: CheckpointDiff = {
 
 describe('the text of a difference', () => {
   it('says what each file is, and shows the lines', () => {
-    expect(diffText(DIFF)).toMatchInlineSnapshot(`
+    expect(diffText(DIFF, runOf())).toMatchInlineSnapshot(`
       "Checkpoint a3b2c4d5e6f7: 2 files differ between V1 and V2.
       Session 2 of V1 is session 1 in V2.
 
@@ -52,19 +53,19 @@ describe('the text of a difference', () => {
   });
 
   it('has the same words with colours, and nothing of the repository paints', () => {
-    const coloured = diffText(DIFF, true);
+    const coloured = diffText(DIFF, runOf(), true);
     expect(coloured).toContain(`${ESC}[32m+new${ESC}[39m`);
-    expect(coloured.replace(/\u001b\[\d+m/g, '')).toBe(diffText(DIFF));
+    expect(coloured.replace(/\u001b\[\d+m/g, '')).toBe(diffText(DIFF, runOf()));
   });
 
   it('says that there is none, or which layout has the checkpoint', () => {
     const none: CheckpointDiff = { ...DIFF, same: true, renumbered: [], files: [] };
-    expect(diffText(none)).toBe('Checkpoint a3b2c4d5e6f7: V2 has what V1 gives it.\n');
-    expect(diffText({ ...none, same: false, layouts: ['v1'] })).toContain('V1 has it, V2 does not.');
-    expect(diffText({ ...none, same: false, layouts: ['v2'] })).toContain('V2 has it, V1 does not.');
+    expect(diffText(none, runOf())).toBe('Checkpoint a3b2c4d5e6f7: V2 has what V1 gives it.\n');
+    expect(diffText({ ...none, same: false, layouts: ['v1'] }, runOf())).toContain('V1 has it, V2 does not.');
+    expect(diffText({ ...none, same: false, layouts: ['v2'] }, runOf())).toContain('V2 has it, V1 does not.');
     const refs: CheckpointDiff = { ...none, from: 'refs', to: 'v1', layouts: ['v1', 'v2', 'refs'] };
-    expect(diffText(refs)).toBe(
-      `Checkpoint ${checkpoint}: V1 has what git-refs give it.\n\nNot compared: V2. ckpt diff ${checkpoint} --to v2\n`,
+    expect(diffText(refs, runOf('diff', checkpoint, '--repo=../p'))).toBe(
+      `Checkpoint ${checkpoint}: V1 has what git-refs give it.\n\nNot compared: V2. ckpt diff ${checkpoint} --to v2 --repo=../p\n`,
     );
   });
 });

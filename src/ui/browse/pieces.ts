@@ -3,7 +3,7 @@ import type { SessionTexts } from '../../inspect/browse/browse-source.ts';
 import type { CheckpointOddity, CheckpointReport } from '../../inspect/checkpoint-report.ts';
 import type { TranscriptEntry } from '../../transcripts/entry.ts';
 import type { CheckpointDiff } from '../../verify/diff/diff-checkpoint.ts';
-import { checkpointText } from '../checkpoint-text.ts';
+import { wholeCheckpointText } from '../checkpoint-text.ts';
 import { commitPage } from '../commit-text.ts';
 import { diffText } from '../diff-text.ts';
 import { sanitizeBlock } from '../sanitize.ts';
@@ -25,8 +25,7 @@ export function checkpointPieces(
   report: CheckpointReport,
   meaningOf: (code: CheckpointOddity['code']) => string,
 ): TextPiece[] {
-  const text = checkpointText(report, meaningOf, Infinity, true);
-  return linePieces(text.replace(/\n\nTo read a transcript: .*\n$/, '\n'), () => undefined);
+  return linePieces(wholeCheckpointText(report, meaningOf), () => undefined);
 }
 
 /** One session: its facts, what the user typed, and its metadata as they are. */
@@ -37,8 +36,8 @@ export function sessionPieces(
   meaningOf: (code: CheckpointOddity['code']) => string,
 ): TextPiece[] {
   const sessions = report.sessions.filter((one) => one.session === session);
-  const facts = checkpointText({ ...report, sessions, oddities: [] }, meaningOf, Infinity);
-  const own = facts.slice(facts.indexOf(`\nSession ${session}`) + 1).replace(/\n\nTo read a transcript: .*\n$/, '\n');
+  const facts = wholeCheckpointText({ ...report, sessions, oddities: [] }, meaningOf);
+  const own = facts.slice(facts.indexOf(`\nSession ${session}`) + 1);
   return [
     ...linePieces(own, () => undefined),
     BLANK,
@@ -49,7 +48,7 @@ export function sessionPieces(
 
 /** The difference between the layouts. What is added and taken away can be told by its first character alone. */
 export function diffPieces(diff: CheckpointDiff): TextPiece[] {
-  return linePieces(diffText(diff), (line): Look | undefined => {
+  return linePieces(diffText(diff, { argv: [] }), (line): Look | undefined => {
     if (line.startsWith('@@')) return 'place';
     if (line.startsWith('+')) return 'added';
     return line.startsWith('-') ? 'removed' : undefined;
