@@ -15,8 +15,8 @@ export async function leftInSecondV1(repo: Repository, v1: Ref | undefined): Pro
     const known = new Set(await openV1(repo, v1).ids());
     const left = (await second.ids()).filter((id) => !known.has(id));
     if (left.length === 0) return undefined;
-    const what = left.length === 1 ? `the checkpoint ${left[0]}` : `${left.length} checkpoints`;
-    return `${V1_CUSTOM_REF} has ${what} that V1's branch lacks; V2 does not get them: ckpt migrate --from v1 --to refs takes them`;
+    const [what, it] = left.length === 1 ? [`the checkpoint ${left[0]}`, 'it'] : [`${left.length} checkpoints`, 'them'];
+    return `${V1_CUSTOM_REF} has ${what} that V1's branch lacks; V2 does not get ${it}: ckpt migrate --from v1 --to refs takes ${it}`;
   } catch (error) {
     if (!(error instanceof BadObjectError)) throw error;
     return `${V1_CUSTOM_REF} can't be read, and was left out: ${error.message}`;

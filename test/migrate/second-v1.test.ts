@@ -14,12 +14,18 @@ test.each(ENGINES)(
     v1.write(dir);
     v1.write(dir, { ref: SECOND, init: false });
     expect((await migrateIn(dir, { engine })).warnings).toEqual([]);
-    v1.checkpoint('b10000000002');
-    v1.write(dir, { ref: SECOND, init: false });
-    for (const dryRun of [true, false]) {
-      expect((await migrateIn(dir, { engine, dryRun })).warnings).toEqual([
-        `${SECOND} has the checkpoint b10000000002 that V1's branch lacks; V2 does not get them: ckpt migrate --from v1 --to refs takes them`,
-      ]);
+    for (const [id, words] of [
+      ['b10000000002', ['the checkpoint b10000000002', 'it']],
+      ['c10000000003', ['2 checkpoints', 'them']],
+    ] as const) {
+      v1.checkpoint(id);
+      v1.write(dir, { ref: SECOND, init: false });
+      const [what, it] = words;
+      for (const dryRun of [true, false]) {
+        expect((await migrateIn(dir, { engine, dryRun })).warnings).toEqual([
+          `${SECOND} has ${what} that V1's branch lacks; V2 does not get ${it}: ckpt migrate --from v1 --to refs takes ${it}`,
+        ]);
+      }
     }
   },
 );
