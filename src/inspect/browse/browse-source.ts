@@ -45,7 +45,7 @@ export interface BrowseSource {
   rows(layout: LayoutName | undefined, ids: readonly CheckpointId[]): Promise<BrowseRow[]>;
   /**
    * Looks for checkpoints that have what was typed, as `parseSearch` reads it, in the order of the list, until the signal says that
-   * nobody waits any more. Reports the first step at once, others ten times a second, and the last.
+   * nobody waits any more. Reports the first step at once, others every 0.4 s, and the last.
    */
   search(
     layout: LayoutName | undefined,

@@ -22,7 +22,7 @@ const FIRST_BATCH = 100;
 /** Milliseconds after the first rows until the index is built: what is on the screen comes first. */
 const AHEAD_MS = 200;
 /** Milliseconds between two steps that a search reports: each of them draws the screen, which costs as much as the search itself. */
-const STEP_MS = 100;
+const STEP_MS = 400;
 /** Bytes of prompts or metadata that are shown. */
 const LONGEST_TEXT = 256 * 1024;
 
