@@ -42,6 +42,11 @@ export class GitConfig {
   }
 }
 
+/** A setting, its key as somebody writes it. */
+export function configEntry(key: string, value: string | null): ConfigEntry {
+  return { key: normalKey(key), value };
+}
+
 /** A key as entries have it. */
 function normalKey(key: string): string {
   const [first, last] = [key.indexOf('.'), key.lastIndexOf('.')];

@@ -67,6 +67,18 @@ describe.each(formats)('the copies of what is pushed, in %s', (format) => {
     expect(copies).toEqual([A]);
   });
 
+  test('are left to us behind the settings of the environment, which count', async () => {
+    const { copies } = await copiesAfter(['+refs/heads/*:refs/remotes/origin/*'], async (_, made) => {
+      made.git(['config', 'remote.origin.url', 'the-host:remote.git']);
+      const own = { GIT_CONFIG_COUNT: '1', GIT_CONFIG_KEY_0: 'url.../.insteadOf', GIT_CONFIG_VALUE_0: 'the-host:' };
+      const env = { ...made.env, ...own };
+      const repo = await openRepository({ dir: made.dir, env, engine: 'native' });
+      await pushBoth(repo.network(), made);
+      await repo.close();
+    });
+    expect(copies).toEqual(['refs/remotes/origin/a', 'refs/remotes/origin/b']);
+  });
+
   test('go with what is deleted there', async () => {
     const { copies } = await copiesAfter(['+refs/heads/*:refs/remotes/origin/*'], async (network, made) => {
       await pushBoth(network, made);

@@ -3,6 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 import { isBoolean, isTrue } from '../config-value.ts';
 import { GitError } from '../errors.ts';
 import { type ConfigEntry, GitConfig } from '../git-config.ts';
+import { environmentEntries } from './config-environment.ts';
 import { parseConfig } from './config-file.ts';
 import { BY_URL, type ConfigPlace, type IncludeContext, isIncluded } from './config-include.ts';
 
@@ -25,14 +26,15 @@ export async function readOwnConfig(place: ConfigPlace): Promise<GitConfig> {
 
 /**
  * All settings as git reads them: the system's, the user's, the repository's and the worktree's, with the files that they include
- * (`include.path`; `includeIf` by `gitdir`, `onbranch` and `hasconfig`). Throws a `GitError` for a file that is malformed or can't be read, and for
+ * (`include.path`; `includeIf` by `gitdir`, `onbranch` and `hasconfig`), and those of the environment. Throws a `GitError` for a file that is malformed or can't be read, and for
  * a value with which git opens no repository.
  */
 export async function readConfig(place: ConfigPlace, env: NodeJS.ProcessEnv): Promise<GitConfig> {
   const entriesOf = async (urls: readonly string[]) => {
     const context = { ...place, home: env.HOME, urls };
     const read = (path: string) => readWithIncludes(path, context);
-    return [...(await personalEntries(context, env)), ...(await repositoryEntries(place, read))];
+    const files = [...(await personalEntries(context, env)), ...(await repositoryEntries(place, read))];
+    return [...files, ...environmentEntries(env)];
   };
   const entries = await entriesOf([]);
   if (!entries.some(({ key }) => key.startsWith(`includeif.${BY_URL}`))) return checked(entries);
@@ -50,9 +52,10 @@ function checked(entries: readonly ConfigEntry[]): GitConfig {
   return new GitConfig(entries);
 }
 
-/** The system's settings and the user's: what a repository has no say in. */
+/** The system's settings, the user's and those of the environment: what a repository has no say in. */
 export async function readPersonalConfig(place: ConfigPlace, env: NodeJS.ProcessEnv): Promise<GitConfig> {
-  return new GitConfig(await personalEntries({ ...place, home: env.HOME, urls: [] }, env));
+  const files = await personalEntries({ ...place, home: env.HOME, urls: [] }, env);
+  return new GitConfig([...files, ...environmentEntries(env)]);
 }
 
 async function personalEntries(context: IncludeContext, env: NodeJS.ProcessEnv): Promise<ConfigEntry[]> {

@@ -143,7 +143,11 @@ export class NativeNetwork implements Network {
         // Of a partial clone git sends objects that it has to fetch before: those of a V2 are V1's, but no history says so.
         GIT_NO_LAZY_FETCH: '0',
         ...(from === undefined ? {} : { GIT_COMMON_DIR: this.#repo.commonDir }),
-        ...settingsFor(remote, { isMirror: config.isTrue(`remote.${remote}.mirror`), hasCopies: copied.length > 0 }),
+        ...settingsFor(remote, {
+          isMirror: config.isTrue(`remote.${remote}.mirror`),
+          hasCopies: copied.length > 0,
+          env: this.#git.env,
+        }),
       },
     });
     const said = [...stderr.matchAll(/^remote: (.*)$/gm)].map(([, line = '']) => line).join('\n');
@@ -185,7 +189,7 @@ function leases(moves: ReadonlyArray<{ readonly ref: RefName; readonly old: Obje
 }
 
 /**
- * Variables with the settings of a remote that a push of ours needs.
+ * Variables with the settings of a remote that a push of ours needs, behind those that `env` has.
  *
  * - In a mirror (`git clone --mirror`) git refuses to push some refs only.
  * - Git is to move no copies of the remote's refs: it moves each on its own, and leaves its lock where it is killed. A name that `^` leaves out has no
@@ -194,17 +198,22 @@ function leases(moves: ReadonlyArray<{ readonly ref: RefName; readonly old: Obje
  */
 function settingsFor(
   remote: string,
-  { isMirror, hasCopies }: { readonly isMirror: boolean; readonly hasCopies: boolean },
+  {
+    isMirror,
+    hasCopies,
+    env,
+  }: { readonly isMirror: boolean; readonly hasCopies: boolean; readonly env: NodeJS.ProcessEnv },
 ): NodeJS.ProcessEnv {
+  const there = Number(env.GIT_CONFIG_COUNT ?? 0);
   const settings = [
     ...(isMirror ? [['mirror', 'false']] : []),
     ...(hasCopies ? ['none/*:refs/*', '^none/*', '^refs/*'].map((refspec) => ['fetch', refspec]) : []),
   ];
   const variables = settings.map(([key, value], i) => ({
-    [`GIT_CONFIG_KEY_${i}`]: `remote.${remote}.${key}`,
-    [`GIT_CONFIG_VALUE_${i}`]: value,
+    [`GIT_CONFIG_KEY_${there + i}`]: `remote.${remote}.${key}`,
+    [`GIT_CONFIG_VALUE_${there + i}`]: value,
   }));
-  return Object.assign({ GIT_CONFIG_COUNT: `${settings.length}` }, ...variables);
+  return Object.assign({ GIT_CONFIG_COUNT: `${there + settings.length}` }, ...variables);
 }
 
 const ANY_EXIT = Array.from({ length: 256 }, (_, code) => code);

@@ -54,10 +54,11 @@ export function absentCommit(error: unknown): BadObjectError | undefined {
 
 /**
  * The variables that git sets for one repository (`git rev-parse --local-env-vars`). In a hook they point at the
- * repository that runs it; inherited by a git of ours they would send it to the wrong repository or index.
+ * repository that runs it; inherited by a git of ours they would send it to the wrong repository or index. Settings in the environment
+ * (`GIT_CONFIG_COUNT`, `git -c`) are not among them: a job gives its credentials so.
  */
 const LOCAL_ENVIRONMENT =
-  /^GIT_(?:ALTERNATE_OBJECT_DIRECTORIES|CONFIG|CONFIG_PARAMETERS|CONFIG_COUNT|CONFIG_(?:KEY|VALUE)_\d+|OBJECT_DIRECTORY|DIR|WORK_TREE|IMPLICIT_WORK_TREE|GRAFT_FILE|INDEX_FILE|NO_REPLACE_OBJECTS|REPLACE_REF_BASE|PREFIX|SHALLOW_FILE|COMMON_DIR|QUARANTINE_PATH|INTERNAL_SUPER_PREFIX)$/;
+  /^GIT_(?:ALTERNATE_OBJECT_DIRECTORIES|CONFIG|OBJECT_DIRECTORY|DIR|WORK_TREE|IMPLICIT_WORK_TREE|GRAFT_FILE|INDEX_FILE|NO_REPLACE_OBJECTS|REPLACE_REF_BASE|PREFIX|SHALLOW_FILE|COMMON_DIR|QUARANTINE_PATH|INTERNAL_SUPER_PREFIX)$/;
 
 /** An environment that points at no repository. */
 export function withoutLocalEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {

@@ -66,6 +66,42 @@ describeContract('configuration', (bench) => {
     expect(await repo.config('ckpt.continued')).toBe(asGit(made, 'ckpt.continued'));
   });
 
+  test('settings of the environment, which have the last word: of jobs, and what git -c hands on to hooks', async () => {
+    const made = bench.newRepo();
+    made.git(['config', 'ckpt.a', 'of the file']);
+    made.git(['config', 'ckpt.old', 'of the file']);
+    const settings = ["ckpt.a=it's !x", 'CKPT.Flag', 'ckpt.Sub Section.KEY=x=y', 'ckpt.empty=', 'ckpt.b=-c'];
+    const print = 'alias.print=!printf %s "$GIT_CONFIG_PARAMETERS"';
+    const handed = made.git([...[...settings, print].flatMap((one) => ['-c', one]), 'print']);
+    const pairs = [
+      ['ckpt.b', 'counted'],
+      ['CKPT.X.Count', ' 2 '],
+    ];
+    const counted = pairs.flatMap(([key, value], i) => [
+      [`GIT_CONFIG_KEY_${i}`, key],
+      [`GIT_CONFIG_VALUE_${i}`, value],
+    ]);
+    const of = (parameters: string) => ({
+      ...made.env,
+      GIT_CONFIG_COUNT: '2',
+      ...Object.fromEntries(counted),
+      GIT_CONFIG_PARAMETERS: parameters,
+    });
+    const keys = ['a', 'flag', 'Sub Section.key', 'empty', 'b', 'X.count', 'old', 'absent'].map((key) => `ckpt.${key}`);
+    for (const parameters of [handed, `'ckpt.old=1' 'ckpt.flag'`, '']) {
+      const env = of(parameters);
+      const repo = await bench.open(made, { env });
+      for (const key of keys) {
+        const { stdout } = spawnSync('git', ['config', '-z', '--get', key], { cwd: made.dir, env, encoding: 'utf8' });
+        expect([key, await repo.config(key)]).toEqual([key, stdout === '' ? undefined : stdout.slice(0, -1)]);
+      }
+    }
+    for (const wrong of [{ GIT_CONFIG_COUNT: 'x' }, { GIT_CONFIG_COUNT: '1' }]) {
+      const open = bench.open(made, { env: { ...made.env, ...wrong } }).then((repo) => repo.config('ckpt.a'));
+      expect(await rejection(open)).toBeInstanceOf(Error);
+    }
+  });
+
   test('included files, by folder, branch and worktree; the last value wins', async () => {
     const made = bench.newRepo();
     const home = join(made.root, 'home');
