@@ -34,6 +34,11 @@ export class GitConfig {
     return [...new Set(this.entries.flatMap(({ key }) => /^remote\.(.+)\.url$/.exec(key)?.[1] ?? []))];
   }
 
+  /** The settings of a section, in their order. */
+  in(section: string): ConfigEntry[] {
+    return this.entries.filter(({ key }) => key.startsWith(`${section}.`));
+  }
+
   /** Whether a key is set to something that means true; a key that stands alone does. */
   isTrue(key: string): boolean {
     const normal = normalKey(key);

@@ -1,3 +1,4 @@
+import type { ConfigEntry } from './git-config.ts';
 import type { Network } from './network.ts';
 import type { ObjectFormat, ObjectId, ObjectType, RefName } from './object-id.ts';
 import type { Ref } from './ref.ts';
@@ -230,6 +231,8 @@ export interface Repository {
 
   /** All values of a configuration key, in their order; none where it is not set. */
   configAll(key: string): Promise<readonly string[]>;
+  /** All settings of a section, of all its subsections too, in their order. */
+  configIn(section: string): Promise<readonly ConfigEntry[]>;
   /** Gives a key of the repository's own configuration (`ckpt.mirror`: section and key of letters) these values; none: it is not set any more. */
   setConfig(key: string, values: readonly string[]): Promise<void>;
 

@@ -9,7 +9,8 @@ const T = `${CHECKPOINT_TRAILER}: ${ID}`;
 /** What git takes for the values of this trailer, with a configuration. */
 function valuesByGit(message: string, config: readonly string[] = []): string[] {
   const args = [...config.flatMap((one) => ['-c', one]), 'interpret-trailers', '--parse', '--no-divider'];
-  const parsed = execFileSync('git', args, { input: message, env: { PATH: process.env.PATH, HOME: '/nonexistent' } });
+  const env = { PATH: process.env.PATH, HOME: '/nonexistent' };
+  const parsed = execFileSync('git', args, { input: message, env, stdio: ['pipe', 'pipe', 'ignore'] });
   return parsed
     .toString('utf8')
     .split('\n')
@@ -48,40 +49,99 @@ describe('trailers of a commit message', () => {
   });
 });
 
-/** What `trailer.separators` and `core.commentChar` make of a message. */
+/** What settings make of a message. */
 const CONFIGURED: Readonly<
-  Record<string, [separators: string | undefined, comment: string | undefined, message: string, values: string[]]>
+  Record<string, [config: Readonly<Record<string, string>>, message: string, values: string[]]>
 > = {
-  'an equals sign': ['=', undefined, `Subject\n\nEntire-Checkpoint=${ID}\n`, [ID]],
-  'an equals sign, blanks around it': ['=', undefined, `Subject\n\nEntire-Checkpoint =  ${ID}\nX= y\n`, [ID]],
-  'an equals sign, and a colon in the message': ['=', undefined, `Subject\n\n${T}\n`, []],
-  'several, with others': [':=#', undefined, `Subject\n\nFixes #1\n${T}\nENTIRE-CHECKPOINT=${OTHER}\n`, [ID, OTHER]],
-  'a value with a separator': ['=:', undefined, `Subject\n\nEntire-Checkpoint: ${ID}=x\n`, [`${ID}=x`]],
-  'signs of patterns': [']^\\-:', undefined, `Subject\n\nX] y\nZ^a\nEntire-Checkpoint: ${ID}\n`, []],
-  'the first of them in the key': ['-:', undefined, `Subject\n\n${T}\n`, []],
-  'a number sign, which is a comment too': ['#', undefined, `Subject\n\nEntire-Checkpoint# ${ID}\n# x\n`, [ID]],
-  none: ['', undefined, `Subject\n\n${T}\n`, []],
-  'another comment': [undefined, ';', `Subject\n\n${T}\n; a comment\n`, [ID]],
-  'another comment, and a number sign': [undefined, ';', `Subject\n\n${T}\n# no comment\n`, []],
+  'an equals sign': [{ 'trailer.separators': '=' }, `Subject\n\nEntire-Checkpoint=${ID}\n`, [ID]],
+  'an equals sign, blanks around it': [
+    { 'trailer.separators': '=' },
+    `Subject\n\nEntire-Checkpoint =  ${ID}\nX= y\n`,
+    [ID],
+  ],
+  'an equals sign, and a colon in the message': [{ 'trailer.separators': '=' }, `Subject\n\n${T}\n`, []],
+  'several, with others': [
+    { 'trailer.separators': ':=#' },
+    `Subject\n\nFixes #1\n${T}\nENTIRE-CHECKPOINT=${OTHER}\n`,
+    [ID, OTHER],
+  ],
+  'a value with a separator': [{ 'trailer.separators': '=:' }, `Subject\n\nEntire-Checkpoint: ${ID}=x\n`, [`${ID}=x`]],
+  'signs of patterns': [{ 'trailer.separators': ']^\\-:' }, `Subject\n\nX] y\nZ^a\nEntire-Checkpoint: ${ID}\n`, []],
+  'the first of them in the key': [{ 'trailer.separators': '-:' }, `Subject\n\n${T}\n`, []],
+  'a number sign, which is a comment too': [
+    { 'trailer.separators': '#' },
+    `Subject\n\nEntire-Checkpoint# ${ID}\n# x\n`,
+    [ID],
+  ],
+  none: [{ 'trailer.separators': '' }, `Subject\n\n${T}\n`, []],
+  'another comment': [{ 'core.commentChar': ';' }, `Subject\n\n${T}\n; a comment\n`, [ID]],
+  'another comment, and a number sign': [{ 'core.commentChar': ';' }, `Subject\n\n${T}\n# no comment\n`, []],
   'another comment, and scissors': [
-    undefined,
-    ';',
+    { 'core.commentChar': ';' },
     `Subject\n\n${T}\n; ------------------------ >8 ------------------------\nx\n`,
     [ID],
   ],
-  'any comment': [undefined, 'auto', `Subject\n\n${T}\n# a comment\n`, [ID]],
+  'any comment': [{ 'core.commentChar': 'auto' }, `Subject\n\n${T}\n# a comment\n`, [ID]],
+  'another key': [{ 'trailer.ckpt.key': 'Entire-Checkpoint' }, `Subject\n\nckpt: ${ID}\nX: y\n`, [ID]],
+  'another key, by the beginning of its name': [
+    { 'trailer.Ckpt.key': 'Entire-Checkpoint', 'trailer.ckpt.where': 'end' },
+    `Subject\n\nCK: ${ID}\nckpts: ${OTHER}\nEntire: ${OTHER}\n`,
+    [ID, OTHER],
+  ],
+  'another key, which ends with a separator': [
+    { 'trailer.ckpt.key': 'entire-checkpoint= ', 'trailer.separators': ':=' },
+    `Subject\n\nckpt: ${ID}\n`,
+    [ID],
+  ],
+  'another key for the trailer itself': [{ 'trailer.entire-checkpoint.key': 'Made-by' }, `Subject\n\n${T}\n`, []],
+  'the first of two that the key may mean': [
+    { 'trailer.e.key': 'Entire-Checkpoint', 'trailer.ee.key': 'X' },
+    `Subject\n\nE: ${ID}\nEE: ${OTHER}\n`,
+    [ID],
+  ],
+  'the last of two values': [
+    { 'trailer.ckpt.key': 'X', 'trailer.CKPT.key': 'Entire-Checkpoint' },
+    `Subject\n\nckpt: ${ID}\n`,
+    [ID],
+  ],
+  'a name with a dot': [{ 'trailer.a.b.key': 'Entire-Checkpoint' }, `Subject\n\na: ${ID}\n`, [ID]],
+  'text beside one that git knows': [
+    { 'trailer.Entire-Checkpoint.ifexists': 'add' },
+    `Subject\n\nSome text\n${T}\n`,
+    [ID],
+  ],
+  'text beside one that git knows by its key': [
+    { 'trailer.sign.key': 'Signed-by: ' },
+    `Subject\n\nSome text\n${T}\nsigned-by: x\n`,
+    [ID],
+  ],
+  'too much text beside one that git knows': [
+    { 'trailer.entire-checkpoint.where': 'end' },
+    `Subject\n\n1\n2\n3\n4\n${T}\n`,
+    [],
+  ],
+  'blanks behind one that git knows': [
+    { 'trailer.entire-checkpoint.where': 'end' },
+    `Subject\n\nSome text\nEntire-Checkpoint : ${ID}\n`,
+    [],
+  ],
+  'a setting that is none': [{ 'trailer.entire-checkpoint.colour': 'red' }, `Subject\n\nSome text\n${T}\n`, []],
 };
 
 describe('trailers by the configuration', () => {
-  test.each(Object.entries(CONFIGURED))('%s', (_, [separators, comment, message, values]) => {
-    expect(trailerValues(message, CHECKPOINT_TRAILER, trailerRules(separators, comment))).toEqual(values);
-    const config = [
-      ...(separators === undefined ? [] : [`trailer.separators=${separators}`]),
-      ...(comment === undefined ? [] : [`core.commentChar=${comment}`]),
-    ];
-    expect(valuesByGit(message, config)).toEqual(values);
+  test.each(Object.entries(CONFIGURED))('%s', (_, [config, message, values]) => {
+    // As git gives them: the section and the last part in lower case.
+    const settings = Object.entries(config).map(([key, value]) => ({ key: key.replace(/[^.]*$/, lower), value }));
+    const rules = trailerRules(settings, config['core.commentChar']);
+    expect(trailerValues(message, CHECKPOINT_TRAILER, rules)).toEqual(values);
+    const args = Object.entries(config).map(([key, value]) => `${key}=${value}`);
+    expect(valuesByGit(message, args)).toEqual(values);
   });
 });
+
+function lower(text: string): string {
+  return text.toLowerCase();
+}
 
 describe('checkpoints named anywhere', () => {
   test.each([

@@ -124,6 +124,18 @@ describe.each(ENGINES)('verify, %s', (engine) => {
     }
   });
 
+  test('--commits reads trailers by the keys that the configuration has for them', async () => {
+    git(dir, 'update-ref', 'refs/heads/keys', commit(`five\n\nckpt: ${B}`));
+    try {
+      expect((await verifyIn({ commits: 'keys' })).scope?.checkpoints).toEqual([]);
+      git(dir, 'config', 'trailer.ckpt.key', 'Entire-Checkpoint');
+      expect((await verifyIn({ commits: 'keys' })).scope?.checkpoints).toEqual([B]);
+    } finally {
+      git(dir, 'config', '--unset-all', 'trailer.ckpt.key');
+      git(dir, 'update-ref', '-d', 'refs/heads/keys');
+    }
+  });
+
   test('--since a revision of V1 looks at what is not as it was there', async () => {
     expect((await scopeOf({ since: `${V1_REF}~1` }))?.checkpoints).toEqual([A]);
     expect((await scopeOf({ since: v1.c ?? '' }))?.checkpoints).toEqual([A, B]);

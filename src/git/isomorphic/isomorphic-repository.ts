@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import git from 'isomorphic-git';
 import { EngineUnavailableError } from '../errors.ts';
+import type { ConfigEntry } from '../git-config.ts';
 import { during } from '../git-failure.ts';
 import { ignoreAbsent } from '../ignore-absent.ts';
 import { KeptPacks, removeStaleKeeps } from '../kept-packs.ts';
@@ -230,6 +231,12 @@ class IsomorphicRepository implements Repository {
   configAll(key: string): Promise<readonly string[]> {
     return during(`reading the configuration of ${key}`, async () =>
       (await readConfig(this.#location, this.#env)).all(key),
+    );
+  }
+
+  configIn(section: string): Promise<readonly ConfigEntry[]> {
+    return during(`reading the configuration of ${section}`, async () =>
+      (await readConfig(this.#location, this.#env)).in(section),
     );
   }
 

@@ -7,6 +7,7 @@ import {
   NotARepositoryError,
   ShallowHistoryError,
 } from '../errors.ts';
+import type { ConfigEntry } from '../git-config.ts';
 import { during } from '../git-failure.ts';
 import { KeptPacks, removeStaleKeeps } from '../kept-packs.ts';
 import { hasLooseObject } from '../loose-object.ts';
@@ -391,6 +392,10 @@ class NativeRepository implements Repository {
 
   async configAll(key: string): Promise<readonly string[]> {
     return (await this.#config.read()).all(key);
+  }
+
+  async configIn(section: string): Promise<readonly ConfigEntry[]> {
+    return (await this.#config.read()).in(section);
   }
 
   async setConfig(key: string, values: readonly string[]): Promise<void> {

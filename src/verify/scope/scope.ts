@@ -61,7 +61,7 @@ async function recentOf(repo: Repository, v1: Ref | undefined, view: View | unde
 async function readTrailers(repo: Repository, commits: readonly ObjectId[]) {
   const named: NamedCheckpoint[] = [];
   const findings: Finding[] = [];
-  const rules = trailerRules(await repo.config('trailer.separators'), await repo.config('core.commentChar'));
+  const rules = trailerRules(await repo.configIn('trailer'), await repo.config('core.commentChar'));
   for await (const { commit, message } of messagesOf(repo, commits)) {
     const trailers = trailerValues(message, CHECKPOINT_TRAILER, rules);
     const ids = new Set(

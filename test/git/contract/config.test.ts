@@ -102,6 +102,19 @@ describeContract('configuration', (bench) => {
     }
   });
 
+  test('all settings of a section, in their order', async () => {
+    const made = bench.newRepo();
+    const more =
+      '[Trailer]\n\tSeparators = :=\n\talone\n[trailer "A.b"]\n\tKey = One\n\tkey = Two\n[trailers]\n\tx = no\n';
+    writeFileSync(made.gitPath('config'), `[core]\n\trepositoryformatversion = 0\n\tbare = false\n${more}`);
+    expect(await (await bench.open(made)).configIn('trailer')).toEqual([
+      { key: 'trailer.separators', value: ':=' },
+      { key: 'trailer.alone', value: null },
+      { key: 'trailer.A.b.key', value: 'One' },
+      { key: 'trailer.A.b.key', value: 'Two' },
+    ]);
+  });
+
   test('included files, by folder, branch and worktree; the last value wins', async () => {
     const made = bench.newRepo();
     const home = join(made.root, 'home');
