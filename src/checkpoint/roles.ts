@@ -69,6 +69,12 @@ const WHOLE = new Map<string, FileRole>([
 
 const PIECE = /\.\d{3,}$/;
 
+/** True for the name of a file that is a transcript, a piece of one or its content hash in a session's folder, under any writer's names. */
+export function isPartOfTranscript(name: string): boolean {
+  const role = sessionRole(name);
+  return role === 'transcript' || role === 'hash';
+}
+
 function sessionRole(name: string): FileRole | undefined {
   return WHOLE.get(name) ?? (PIECE.test(name) ? IN_PIECES.get(name.replace(PIECE, '')) : undefined);
 }

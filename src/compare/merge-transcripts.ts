@@ -1,4 +1,5 @@
 import { TRANSCRIPT_FILE } from '../checkpoint/files.ts';
+import { isPartOfTranscript } from '../checkpoint/roles.ts';
 import {
   namesToWrite,
   OUR_NAMES,
@@ -39,10 +40,11 @@ export async function mergeSessionTranscripts(
   const theirs = transcriptIn(v2, namesToWrite(v2) ?? names);
   const before = base === undefined ? undefined : transcriptIn(base, OUR_NAMES);
   const chosen = chooseTranscript(ours, theirs, before);
-  const others = v2.filter((entry) => !partsOf(theirs).includes(entry));
+  const [ourParts, theirParts] = [new Set(partsOf(ours)), new Set(partsOf(theirs))];
+  const others = v2.filter((entry) => !theirParts.has(entry));
   const blobs = new Set(v2.map(({ id }) => id));
   // `full.log` is there too where another program has carried it over under another name.
-  const missing = v1.filter((entry) => !partsOf(ours).includes(entry) && !blobs.has(entry.id));
+  const missing = v1.filter((entry) => !ourParts.has(entry) && !blobs.has(entry.id));
   const merged = await mergeEntries(trees, others, missing, base);
   return { entries: [...merged.entries, ...chosen.entries], kept: merged.kept + chosen.kept };
 }
@@ -56,14 +58,16 @@ function chooseTranscript(ours: Transcript, theirs: Transcript, before: Transcri
     return { entries: hasNone && theirs.hash === undefined ? renamed(ours, theirs) : partsOf(theirs), kept: 0 };
   }
   const expected = renamed(ours, theirs);
-  const hasOnlyOurs = partsOf(theirs).every(({ name, id }) => expected.some((o) => o.name === name && o.id === id));
+  const expectedIds = new Map(expected.map(({ name, id }) => [name, id]));
+  const hasOnlyOurs = partsOf(theirs).every(({ name, id }) => expectedIds.get(name) === id);
   if (hasOnlyOurs) return { entries: expected, kept: 0 };
   const isSame = transcriptKey(ours.pieces) === theirs.pieces.map(({ id }) => id).join(' ');
   return { entries: partsOf(theirs), kept: isSame || before !== undefined ? 0 : 1 };
 }
 
 function transcriptIn(entries: readonly TreeEntry[], names: TranscriptNames): Transcript {
-  const byName = new Map(entries.map((entry) => [entry.name, entry]));
+  const byName = new Map<string, TreeEntry>();
+  for (const entry of entries) if (isPartOfTranscript(entry.name)) byName.set(entry.name, entry);
   const pieces = pieceNames(byName.keys(), names.transcript).flatMap((name) => byName.get(name) ?? []);
   const hashNames = [names.contentHash, ...TRANSCRIPT_NAMES.map(({ contentHash }) => contentHash)];
   const hashName = hashNames.find((name) => byName.has(name)) ?? names.contentHash;

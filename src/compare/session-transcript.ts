@@ -1,3 +1,4 @@
+import { isPartOfTranscript } from '../checkpoint/roles.ts';
 import { rawTranscript, TRANSCRIPT_NAMES } from '../checkpoint/transcript.ts';
 import { isTreeMode, type TreeEntry } from '../git/tree.ts';
 
@@ -11,10 +12,13 @@ export interface SessionTranscript {
 
 /** Finds the transcript in a session's folder, under whichever names it has there. */
 export function transcriptOf(entries: readonly TreeEntry[]): SessionTranscript {
-  const files = new Map(entries.filter(({ mode }) => !isTreeMode(mode)).map((entry) => [entry.name, entry]));
+  const files = new Map<string, TreeEntry>();
+  for (const entry of entries)
+    if (!isTreeMode(entry.mode) && isPartOfTranscript(entry.name)) files.set(entry.name, entry);
   const pieces = rawTranscript(files)?.pieces ?? [];
   const hash = TRANSCRIPT_NAMES.map(({ contentHash }) => files.get(contentHash)).find((file) => file !== undefined);
-  return { pieces, hash, others: entries.filter((entry) => !pieces.includes(entry) && entry !== hash) };
+  const parts = new Set<TreeEntry | undefined>([...pieces, hash]);
+  return { pieces, hash, others: entries.filter((entry) => !parts.has(entry)) };
 }
 
 /** True where two transcripts are the same objects in the same order, whatever their files are called. */

@@ -15,7 +15,7 @@ export function baseName({ path }: { readonly path: string }): string {
 
 /** The raw transcript among the files of one session on one ref, under whichever names it has; `undefined` where there is none. */
 export function transcriptAmong(files: readonly FileEntry[]): TranscriptFiles | undefined {
-  return rawTranscript(filesByName(files.filter(({ mode }) => !isTreeMode(mode))));
+  return rawTranscript(filesByName(files.filter((file) => isOfTranscript(file) && !isTreeMode(file.mode))));
 }
 
 /** The files of one folder by their names. */

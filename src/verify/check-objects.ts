@@ -48,7 +48,7 @@ export async function checkObjects(repo: Repository, refs: LayoutRefs, look: Obj
 async function inSome(repo: Repository, refs: LayoutRefs, look: ObjectsLook): Promise<UnusableObjects> {
   const { contentsOf } = await import('./deep/layout-contents.ts');
   const { v2 } = await contentsOf(repo, refs, look);
-  const files = new Set(idsOf(v2.files));
+  const files = new Set([...idsOf(v2.files), ...v2.others.files]);
   const [absent, spoiled] = [new Set(await repo.absentObjects([...files])), await spoiledLoose(repo)];
   const damaged = new Map([...spoiled].filter(([id]) => files.has(id)));
   for (const { id, reason } of v2.unread) {

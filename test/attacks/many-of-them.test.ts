@@ -64,7 +64,7 @@ test.runIf(IS_LONG)('a session with 200,000 files is compared in time and memory
   const wide = Array.from({ length: 200_000 }, (_, i) => `100644 blob ${blob}\tf${i}`);
   plant(dir, '1b/a10412649a/0', mktree(dir, wide));
   for (const command of ['migrate --to v2', 'migrate --to refs', 'verify --deep', 'diff 1ba10412649a --to refs']) {
-    const args = ['--max-old-space-size=600', CKPT, ...command.split(' ')];
+    const args = ['--max-old-space-size=160', CKPT, ...command.split(' ')];
     const run = spawnSync(process.execPath, args, {
       cwd: dir,
       env: cleanEnvironment(),

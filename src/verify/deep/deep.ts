@@ -7,11 +7,12 @@ import type { Finding } from '../finding.ts';
 import type { DeepCounts } from '../report.ts';
 import { asInRef } from './as-in-ref.ts';
 import type { Document, DocumentFacts } from './deep-document.ts';
-import { documentsOf, type HashTexts, infosOf, readHashes } from './documents.ts';
+import { documentsOf, fileDocument, type HashTexts, infosOf, readHashes } from './documents.ts';
 import { judgeObjects } from './judge-objects.ts';
 import { judgeSecrets } from './judge-secrets.ts';
 import { judgeTranscripts } from './judge-transcripts.ts';
-import { type BothContents, contentsOf, type ObjectsLook } from './layout-contents.ts';
+import { type BothContents, contentsOf, type ObjectsLook, placesOf } from './layout-contents.ts';
+import type { PlacedObject } from './layout-files.ts';
 import { neededObjects, unusableObjects } from './needed-objects.ts';
 import { danglingPaths } from './summary-paths.ts';
 import { checkInParallel } from './worker-pool.ts';
@@ -55,12 +56,14 @@ export async function verifyDeep(repo: Repository, refs: LayoutRefs, options: De
   });
   const findings = (await judge(repo, options, material, facts)).map(asInRef);
   const isHere = (id: ObjectId) => material.infos.has(id);
+  const read = new Set<ObjectId>();
+  for (const { pieces } of documents) for (const id of pieces) if (isHere(id)) read.add(id);
   return {
     findings,
     counts: {
       transcriptCount: material.contents.v2.transcripts.filter(({ pieces }) => pieces.every(({ id }) => isHere(id)))
         .length,
-      objectCount: new Set(documents.flatMap(({ pieces }) => pieces.filter(isHere))).size,
+      objectCount: read.size,
       bytes: documents.reduce((sum, { bytes }) => sum + bytes, 0),
     },
   };
@@ -73,17 +76,19 @@ async function gather(repo: Repository, refs: LayoutRefs, options: DeepOptions):
     contentsOf(repo, refs, options),
     checkpoints === undefined ? reachedObjects(repo, tips) : undefined,
   ]);
-  const files = [...contents.v1.files, ...contents.v2.files];
-  const transcripts = [...contents.v1.transcripts, ...contents.v2.transcripts];
-  // Trees at the tips were compared with their ids when they were read.
-  const known = new Set([...files, ...contents.v2.trees].map(({ id }) => id));
-  const others = [...(reached?.here ?? [])].filter((id) => !known.has(id));
-  const infos = await infosOf(repo, [...files.map(({ id }) => id), ...others]);
-  const hashes = await readHashes(repo, transcripts, infos);
-  const documents = documentsOf(files, transcripts, hashes, infos);
-  for (const id of others) {
-    documents.set(id, { pieces: [id], bytes: infos.get(id)?.size ?? 0, expected: [], isJson: false, isHistory: true });
+  const { v1, v2 } = contents;
+  const asked = new Set<ObjectId>();
+  for (const { files, others } of [v1, v2]) {
+    for (const { id } of files) asked.add(id);
+    for (const id of others.files) asked.add(id);
   }
+  // Trees at the tips were compared with their ids when they were read.
+  const inHistory = [...(reached?.here ?? [])].filter((id) => !asked.has(id) && !v2.others.trees.has(id));
+  for (const id of inHistory) asked.add(id);
+  const infos = await infosOf(repo, asked);
+  const hashes = await readHashes(repo, [...v1.transcripts, ...v2.transcripts], infos);
+  const documents = documentsOf(contents, hashes, infos);
+  for (const id of inHistory) documents.set(id, fileDocument(id, infos, true));
   return { contents, reached, infos, hashes, documents };
 }
 
@@ -94,22 +99,29 @@ async function judge(
   found: readonly DocumentFacts[],
 ): Promise<Finding[]> {
   const { v1, v2 } = contents;
-  const facts = new Map([...documents.keys()].map((key, i) => [key, found[i] as DocumentFacts]));
+  const facts = new Map<string, DocumentFacts>();
+  for (const [i, key] of [...documents.keys()].entries()) facts.set(key, found[i] as DocumentFacts);
   const { absent, damaged } = unusableObjects(contents, found, reached);
   const needed = await neededObjects(repo, contents, v1Ref, new Set([...absent, ...damaged.keys()]));
   const promisor = absent.size === 0 ? undefined : await repo.promisorRemote();
   for (const id of damaged.keys()) infos.delete(id);
-  const scanned = [...v2.transcripts, ...v1.transcripts].map(({ pieces }) => pieces);
-  const others = [...v2.files, ...v1.files].map((file) => [file]);
   return [
     ...judgeTranscripts(v1.transcripts, v2.transcripts, { facts, hashes }),
-    ...(await danglingPaths(repo, {
-      v1: [...v1.files, ...v1.trees],
-      v2: [...v2.files, ...v2.trees],
-      infos,
-      inRefs: gitRefs !== undefined,
-    })),
+    ...(await danglingPaths(repo, { v1, v2, infos, inRefs: gitRefs !== undefined })),
     ...judgeObjects(needed.v1, needed.v2, { absent, damaged, promisor }),
-    ...judgeSecrets([...scanned, ...others], facts),
+    ...judgeSecrets(await withSecrets(repo, contents, facts), facts),
   ];
+}
+
+/** The transcripts, and the other files that have secrets, V2's first. */
+async function withSecrets(
+  repo: Repository,
+  { v1, v2 }: BothContents,
+  facts: ReadonlyMap<string, DocumentFacts>,
+): Promise<Array<readonly PlacedObject[]>> {
+  const transcripts = [...v2.transcripts, ...v1.transcripts].map(({ pieces }) => pieces);
+  if (![...facts.values()].some(({ secrets }) => secrets.length > 0)) return transcripts;
+  const hasSecrets = ({ id }: Pick<PlacedObject, 'id'>) => (facts.get(id)?.secrets.length ?? 0) > 0;
+  const files = [...(await placesOf(repo, v2, hasSecrets)), ...(await placesOf(repo, v1, hasSecrets))];
+  return [...transcripts, ...files.map((file) => [file])];
 }

@@ -7,15 +7,30 @@ import { type ReadContent, readContents } from '../../git/read-contents.ts';
 import type { Ref, Repository } from '../../git/repository.ts';
 import type { LayoutRefs } from '../../layout/layout-refs.ts';
 import { CHECKPOINTS_PREFIX, checkpointOfRef, V1_REF, V2_CURRENT_REF, V2_MAIN_REF } from '../../layout/ref-names.ts';
-import { type LayoutFiles, layoutFiles, type PlacedObject } from './layout-files.ts';
+import {
+  fileRoleOf,
+  type LayoutFiles,
+  type LayoutWalk,
+  layoutFiles,
+  type PlacedObject,
+  type PlacesAsked,
+} from './layout-files.ts';
 import { type PlacedTranscript, transcriptsAmong } from './transcripts.ts';
 
-/** What one layout holds at the tips of its refs. */
+/** What one layout holds at the tips of its refs: the places of what has a part in a session, and of summaries; of all else the ids. */
 export interface LayoutContents extends LayoutFiles {
   readonly transcripts: readonly PlacedTranscript[];
+  /** What was listed. */
+  readonly walks: readonly LayoutWalk[];
   /** The ref that a finding about its history names. */
   readonly ref: RefName;
 }
+
+/** Files that more is asked of than their content. */
+const WITH_A_PART: PlacesAsked = {
+  file: (file) => !['task', 'other', undefined].includes(fileRoleOf(file)),
+  tree: () => false,
+};
 
 /** What is looked at. */
 export interface ObjectsLook {
@@ -51,7 +66,7 @@ async function refsContents(
   v1Ref: Ref | undefined,
   checkpoints?: ReadonlySet<CheckpointId>,
 ): Promise<BothContents> {
-  const v1 = await filesAt(repo, v1Ref === undefined ? [] : [v1Ref], checkpoints);
+  const v1 = await contentsAt(repo, v1Ref === undefined ? [] : [v1Ref], v1Ref?.name ?? V1_REF, checkpoints);
   const roots: PlacedObject[] = [];
   for (const batch of batches(gitRefs)) {
     const commits = await readContents(repo, idsOf(batch));
@@ -63,8 +78,8 @@ async function refsContents(
     }
   }
   return {
-    v1: withTranscripts(v1, v1Ref?.name ?? V1_REF),
-    v2: withTranscripts(await layoutFiles(repo, roots), CHECKPOINTS_PREFIX),
+    v1,
+    v2: await listed(repo, { roots }, CHECKPOINTS_PREFIX),
   };
 }
 
@@ -76,26 +91,24 @@ async function layoutContents(
   checkpoints?: ReadonlySet<CheckpointId>,
 ): Promise<BothContents> {
   const tips = [...refs.v2].map(([name, id]) => ({ name, id }));
-  const v1 = withTranscripts(
-    await filesAt(repo, v1Ref === undefined ? [] : [v1Ref], checkpoints),
-    v1Ref?.name ?? V1_REF,
-  );
-  const shown = withTranscripts(await filesAt(repo, tips, checkpoints), V2_MAIN_REF);
-  const hidden = await hiddenFiles(repo, refs, v1, shown);
-  return { v1, v2: hidden === undefined ? shown : united(shown, withTranscripts(hidden, shown.ref)) };
+  const v1 = await contentsAt(repo, v1Ref === undefined ? [] : [v1Ref], v1Ref?.name ?? V1_REF, checkpoints);
+  const shown = await contentsAt(repo, tips, V2_MAIN_REF, checkpoints);
+  const hidden = await hiddenContents(repo, refs, v1, shown);
+  return { v1, v2: hidden === undefined ? shown : united(shown, hidden) };
 }
 
-async function filesAt(
+async function contentsAt(
   repo: Repository,
   tips: readonly Ref[],
+  ref: RefName,
   checkpoints?: ReadonlySet<CheckpointId>,
-): Promise<LayoutFiles> {
+): Promise<LayoutContents> {
   const roots: PlacedObject[] = [];
   for (const { name, id } of tips) {
     const tree = await rootOf(repo, id);
     if (tree !== undefined) roots.push({ ref: name, path: '', id: tree });
   }
-  return layoutFiles(repo, roots, checkpoints);
+  return listed(repo, { roots, checkpoints }, ref);
 }
 
 /** The root tree of a commit; `undefined` where that can't be read, which is said where the history is looked at. */
@@ -114,12 +127,12 @@ function treeIn(read: ReadContent | undefined): ObjectId | undefined {
 }
 
 /** What `full/current` keeps in its history alone, of checkpoints whose transcripts V1 has and no tree of V2 shows. */
-async function hiddenFiles(
+async function hiddenContents(
   repo: Repository,
   refs: LayoutRefs,
   v1: LayoutContents,
   shown: LayoutContents,
-): Promise<LayoutFiles | undefined> {
+): Promise<LayoutContents | undefined> {
   const withRaw = ({ transcripts }: LayoutContents) =>
     new Set(
       transcripts.filter(({ isCompact }) => !isCompact).map(({ pieces }) => pieces[0]?.checkpoint as CheckpointId),
@@ -132,11 +145,23 @@ async function hiddenFiles(
     const id = past?.get(checkpoint);
     return id === undefined ? [] : [{ ref: V2_CURRENT_REF, path: shardPath(checkpoint), id, checkpoint, below: '' }];
   });
-  return layoutFiles(repo, roots);
+  return listed(repo, { roots }, shown.ref);
 }
 
-function withTranscripts(files: LayoutFiles, ref: RefName): LayoutContents {
-  return { ...files, transcripts: transcriptsAmong(files.files), ref };
+async function listed(repo: Repository, walk: LayoutWalk, ref: RefName): Promise<LayoutContents> {
+  const found = await layoutFiles(repo, walk, WITH_A_PART);
+  return { ...found, transcripts: transcriptsAmong(found.files), walks: [walk], ref };
+}
+
+/** The places of the files and trees of a layout that are asked for, files first. Lists the layout again. */
+export async function placesOf(
+  repo: Repository,
+  { walks }: LayoutContents,
+  isWanted: (one: Pick<PlacedObject, 'id' | 'path'>) => boolean,
+): Promise<PlacedObject[]> {
+  const found: LayoutFiles[] = [];
+  for (const walk of walks) found.push(await layoutFiles(repo, walk, { file: isWanted, tree: isWanted }));
+  return [...found.flatMap(({ files }) => files), ...found.flatMap(({ trees }) => trees)];
 }
 
 function united(a: LayoutContents, b: LayoutContents): LayoutContents {
@@ -144,7 +169,12 @@ function united(a: LayoutContents, b: LayoutContents): LayoutContents {
     files: [...a.files, ...b.files],
     trees: [...a.trees, ...b.trees],
     unread: [...a.unread, ...b.unread],
+    others: {
+      files: new Set([...a.others.files, ...b.others.files]),
+      trees: new Set([...a.others.trees, ...b.others.trees]),
+    },
     transcripts: [...a.transcripts, ...b.transcripts],
+    walks: [...a.walks, ...b.walks],
     ref: a.ref,
   };
 }

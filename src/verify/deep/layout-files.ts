@@ -6,7 +6,7 @@ import { idsOf, type ObjectId, type RefName, rawIdLength } from '../../git/objec
 import { PathBudget, TOO_MANY_PATHS } from '../../git/path-budget.ts';
 import { type ReadContent, readContents } from '../../git/read-contents.ts';
 import type { Repository } from '../../git/repository.ts';
-import { displayName, isSubmoduleMode, isTreeMode, parseTree, type TreeEntry } from '../../git/tree.ts';
+import { countEntries, displayName, entriesIn, isSubmoduleMode, isTreeMode, type TreeEntry } from '../../git/tree.ts';
 
 /** An object of a layout, and where it lies. */
 export interface PlacedObject {
@@ -21,7 +21,7 @@ export interface PlacedObject {
 }
 
 /** What a file is; `undefined` outside of checkpoints. */
-export function fileRoleOf({ below }: PlacedObject): FileRole | undefined {
+export function fileRoleOf({ below }: { readonly below?: string | undefined }): FileRole | undefined {
   return below === undefined ? undefined : checkpointPath(below).role;
 }
 
@@ -30,26 +30,44 @@ export interface UnreadTree extends PlacedObject {
   readonly reason: string | undefined;
 }
 
-/** What lies below some trees. */
+/** What lies below some trees. Places take much more memory than ids: of a million files hundreds of megabytes. */
 export interface LayoutFiles {
+  /** The files that were asked for, in their order. */
   readonly files: readonly PlacedObject[];
+  /** The trees that were asked for. */
   readonly trees: readonly PlacedObject[];
   readonly unread: readonly UnreadTree[];
+  /** All other files, and all other trees. */
+  readonly others: { readonly files: ReadonlySet<ObjectId>; readonly trees: ReadonlySet<ObjectId> };
+}
+
+/** What of a layout is listed. */
+export interface LayoutWalk {
+  readonly roots: readonly PlacedObject[];
+  /** These alone; `undefined`: everything. */
+  readonly checkpoints?: ReadonlySet<CheckpointId> | undefined;
+}
+
+/** Which files and trees are asked for with their places. */
+export interface PlacesAsked {
+  readonly file: (file: Pick<EntryPlace, 'id' | 'path' | 'below'>) => boolean;
+  readonly tree: (tree: PlacedObject) => boolean;
 }
 
 /**
- * All files below some trees with their paths, or those of some checkpoints alone. Reads trees and never a blob. Goes on where a
+ * All files below some trees, or those of some checkpoints alone. Reads trees and never a blob. Goes on where a
  * tree is absent, damaged, or beyond what `PathBudget` allows.
  */
 export async function layoutFiles(
   repo: Repository,
-  roots: readonly PlacedObject[],
-  checkpoints?: ReadonlySet<CheckpointId>,
+  { roots, checkpoints }: LayoutWalk,
+  wanted: PlacesAsked,
 ): Promise<LayoutFiles> {
   const files: PlacedObject[] = [];
   const trees: PlacedObject[] = [];
   const unread: UnreadTree[] = [];
-  const isWanted = scopeOf(checkpoints);
+  const others = { files: new Set<ObjectId>(), trees: new Set<ObjectId>() };
+  const isInScope = scopeOf(checkpoints);
   const waiting = [...roots];
   const budget = new PathBudget();
   const cut = new Set<string>();
@@ -57,62 +75,107 @@ export async function layoutFiles(
     const batch = waiting.splice(0, AT_ONCE);
     const ids = [...new Set(idsOf(batch))];
     const contents = await readContents(repo, ids);
-    const read = new Map(ids.map((id, i) => [id, entriesOf(repo, contents[i])]));
+    const read = new Map(ids.map((id, i) => [id, contents[i]]));
     for (const tree of batch) {
-      trees.push(tree);
-      const entries = read.get(tree.id) ?? { reason: undefined };
-      if (!Array.isArray(entries)) {
+      if (wanted.tree(tree)) trees.push(tree);
+      else others.trees.add(tree.id);
+      const entries = entriesOf(repo, read.get(tree.id));
+      if ('reason' in entries) {
         unread.push({ ...tree, reason: entries.reason });
         continue;
       }
-      if (!budget.take(tree.id, tree.path, entries.length)) {
+      if (!budget.take(tree.id, tree.path, entries.count)) {
         // Once for a checkpoint: there may be as many of these as there are paths.
         const where = `${tree.ref} ${tree.checkpoint}`;
         if (!cut.has(where)) unread.push({ ...tree, reason: TOO_MANY_PATHS });
         cut.add(where);
         continue;
       }
-      for (const entry of entries) {
-        const child = placedBelow(tree, entry);
-        if (!isWanted(child.path)) continue;
-        if (isTreeMode(entry.mode)) waiting.push(child);
-        else if (!isSubmoduleMode(entry.mode)) files.push(child); // a submodule's commit is never in this repository
+      for (const entry of entries.all) {
+        const place = new EntryPlace(tree, entry);
+        if (isSubmoduleMode(entry.mode)) continue; // its commit is never in this repository
+        if (tree.below === undefined && !isInScope(place)) continue;
+        if (isTreeMode(entry.mode)) waiting.push(place.placed());
+        else if (wanted.file(place)) files.push(place.placed());
+        else others.files.add(entry.id);
       }
     }
   }
-  return { files, trees, unread };
+  return { files, trees, unread, others };
 }
 
-function entriesOf(repo: Repository, read: ReadContent | undefined): TreeEntry[] | { reason: string | undefined } {
+interface Entries {
+  readonly count: number;
+  readonly all: Iterable<TreeEntry>;
+}
+
+/** The entries of a tree, one at a time, or why it can't be read. */
+function entriesOf(repo: Repository, read: ReadContent | undefined): Entries | { reason: string | undefined } {
   if (read === undefined || read.type === 'absent') return { reason: undefined };
   if (read.type === 'damaged') return { reason: read.reason };
   if (read.type !== 'tree') return { reason: `it should be a tree, but is a ${read.type}` };
+  const idLength = rawIdLength(repo.objectFormat);
   try {
-    return parseTree(read.content, rawIdLength(repo.objectFormat));
+    return { count: countEntries(read.content, idLength), all: entriesIn(read.content, idLength) };
   } catch (error) {
     return { reason: (error as Error).message };
   }
 }
 
-function placedBelow(tree: PlacedObject, entry: TreeEntry): PlacedObject {
-  const name = displayName(entry.name);
-  const path = tree.path === '' ? name : `${tree.path}/${name}`;
-  const place = { ref: tree.ref, path, id: entry.id };
-  if (tree.below === undefined || tree.checkpoint === undefined) {
-    const checkpoint = checkpointOfShardPath(tree.path, name);
-    return checkpoint === undefined ? place : { ...place, checkpoint, below: '' };
+/** Where an entry of a tree lies: worked out when it is asked for, which of most it is not. */
+class EntryPlace {
+  readonly #tree: PlacedObject;
+  readonly #entry: TreeEntry;
+
+  constructor(tree: PlacedObject, entry: TreeEntry) {
+    this.#tree = tree;
+    this.#entry = entry;
   }
-  const session = tree.below === '' && isSessionFolderName(name) ? name : tree.session;
-  const below = tree.below === '' ? name : `${tree.below}/${name}`;
-  return { ...place, checkpoint: tree.checkpoint, ...(session === undefined ? {} : { session }), below };
+
+  get id(): ObjectId {
+    return this.#entry.id;
+  }
+
+  get path(): string {
+    return joined(this.#tree.path, this.#name);
+  }
+
+  /** As of a `PlacedObject`; of a file, not of a folder. */
+  get below(): string | undefined {
+    return this.#tree.below === undefined ? undefined : joined(this.#tree.below, this.#name);
+  }
+
+  placed(): PlacedObject {
+    const { ref, path, checkpoint, session, below } = this.#tree;
+    const place = { ref, path: this.path, id: this.id };
+    if (below === undefined || checkpoint === undefined) {
+      const own = checkpointOfShardPath(path, this.#name);
+      return own === undefined ? place : { ...place, checkpoint: own, below: '' };
+    }
+    const inSession = below === '' && isSessionFolderName(this.#name) ? this.#name : session;
+    return {
+      ...place,
+      checkpoint,
+      ...(inSession === undefined ? {} : { session: inSession }),
+      below: this.below ?? '',
+    };
+  }
+
+  get #name(): string {
+    return displayName(this.#entry.name);
+  }
+}
+
+function joined(folder: string, name: string): string {
+  return folder === '' ? name : `${folder}/${name}`;
 }
 
 /** Whether a path is one of a checkpoint that is asked for, inside it or on the way to it. */
-function scopeOf(checkpoints: ReadonlySet<CheckpointId> | undefined): (path: string) => boolean {
+function scopeOf(checkpoints: ReadonlySet<CheckpointId> | undefined): (place: EntryPlace) => boolean {
   if (checkpoints === undefined) return () => true;
   const folders = new Set([...checkpoints].map(shardPath));
   const shards = new Set([...folders].map((folder) => folder.slice(0, 2)));
-  return (path) => {
+  return ({ path }) => {
     const [shard = '', rest] = path.split('/', 2);
     return rest === undefined ? shards.has(shard) : folders.has(`${shard}/${rest}`);
   };

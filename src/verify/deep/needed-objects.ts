@@ -2,7 +2,7 @@ import type { ObjectId } from '../../git/object-id.ts';
 import { type ReachedObjects, reachedObjects } from '../../git/reached-objects.ts';
 import type { Ref, Repository } from '../../git/repository.ts';
 import type { DocumentFacts } from './deep-document.ts';
-import type { BothContents } from './layout-contents.ts';
+import { type BothContents, placesOf } from './layout-contents.ts';
 import type { PlacedObject } from './layout-files.ts';
 
 /** The objects that are absent or damaged, whoever has met them. */
@@ -34,9 +34,10 @@ export async function neededObjects(
   v1Ref: Ref | undefined,
   unusable: ReadonlySet<ObjectId>,
 ): Promise<{ v1: PlacedObject[]; v2: PlacedObject[] }> {
-  const isUnusable = ({ id }: PlacedObject) => unusable.has(id);
-  const inV1 = [...v1.files, ...v1.trees].filter(isUnusable);
-  const inV2 = [...v2.files, ...v2.trees].filter(isUnusable);
+  if (unusable.size === 0) return { v1: [], v2: [] };
+  const isUnusable = ({ id }: Pick<PlacedObject, 'id'>) => unusable.has(id);
+  const inV1 = await placesOf(repo, v1, isUnusable);
+  const inV2 = await placesOf(repo, v2, isUnusable);
   const placed = new Set([...inV1, ...inV2].map(({ id }) => id));
   const inHistory = [...unusable].filter((id) => !placed.has(id)).sort();
   if (inHistory.length === 0) return { v1: inV1, v2: inV2 };

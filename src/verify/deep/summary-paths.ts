@@ -4,6 +4,7 @@ import { idsOf, type ObjectId } from '../../git/object-id.ts';
 import type { ObjectInfo, Repository } from '../../git/repository.ts';
 import { layoutOf } from '../../layout/layouts.ts';
 import { type Finding, finding } from '../finding.ts';
+import { type BothContents, type LayoutContents, placesOf } from './layout-contents.ts';
 import { fileRoleOf, type PlacedObject } from './layout-files.ts';
 
 /** Larger summaries are not read: their sessions are few, the rest is a list of files. */
@@ -15,10 +16,15 @@ interface NamedPath {
   readonly path: string;
 }
 
-/** The files and folders of both layouts. */
-export interface LayoutPaths {
-  readonly v1: readonly PlacedObject[];
-  readonly v2: readonly PlacedObject[];
+/** A path that a summary names. */
+interface DanglingPath extends NamedPath {
+  readonly summary: PlacedObject;
+  /** From the root of V1's tree. */
+  readonly whole: string;
+}
+
+/** What both layouts hold. */
+export interface LayoutPaths extends BothContents {
   readonly infos: ReadonlyMap<ObjectId, ObjectInfo>;
   /** Whether `v2` is git-refs, whose summaries name paths in their own trees. */
   readonly inRefs: boolean;
@@ -30,32 +36,46 @@ export interface LayoutPaths {
  */
 export async function danglingPaths(repo: Repository, { v1, v2, infos, inRefs }: LayoutPaths): Promise<Finding[]> {
   const isRead = ({ id }: PlacedObject) => (infos.get(id)?.size ?? Number.POSITIVE_INFINITY) <= LARGEST_SUMMARY;
-  const summaries = v2.filter((file) => isSummary(file) && (inRefs || isOnMain(file)) && isRead(file));
-  const known = new Set(v2.map(({ path }) => `/${path}`));
+  const summaries = v2.files.filter((file) => isSummary(file) && (inRefs || isOnMain(file)) && isRead(file));
   // As V1 names it: with the folder of the checkpoint.
   const wholePath = ({ checkpoint }: PlacedObject, path: string) =>
     inRefs ? `/${shardPath(checkpoint as CheckpointId)}${path}` : path;
-  const dangling = new Map<PlacedObject, readonly NamedPath[]>();
-  await visitSummaries(repo, summaries, (file, paths) => {
-    const wrong = paths.filter(({ path }) => !known.has(wholePath(file, path)));
-    if (wrong.length > 0) dangling.set(file, wrong);
+  const known = new Set(v2.files.map(({ path }) => `/${path}`));
+  const unknown: DanglingPath[] = [];
+  await visitSummaries(repo, summaries, (summary, paths) => {
+    for (const one of paths) {
+      const whole = wholePath(summary, one.path);
+      if (!known.has(whole)) unknown.push({ ...one, summary, whole });
+    }
   });
-  if (dangling.size === 0) return [];
-  const inV1 = new Set(v1.map(({ path }) => `/${path}`));
-  const checkpoints = new Set([...dangling.keys()].map(({ checkpoint }) => checkpoint));
-  const originals = v1.filter((file) => checkpoints.has(file.checkpoint) && isSummary(file) && isRead(file));
+  // A folder, or a file that has no part in a session, may be named as well.
+  const dangling = await withoutPathsOf(repo, v2, unknown);
+  if (dangling.length === 0) return [];
+  const checkpoints = new Set(dangling.map(({ summary }) => summary.checkpoint));
+  const originals = v1.files.filter((file) => checkpoints.has(file.checkpoint) && isSummary(file) && isRead(file));
+  const namedInV1 = new Set<string>();
   await visitSummaries(repo, originals, (_, paths) => {
-    for (const { path } of paths) inV1.add(path);
+    for (const { path } of paths) namedInV1.add(path);
   });
-  return [...dangling].flatMap(([summary, paths]) => {
+  const unlikeV1 = dangling.filter(({ whole }) => !namedInV1.has(whole));
+  return (await withoutPathsOf(repo, v1, unlikeV1)).map(({ summary, path, field }) => {
     const { ref, path: file, checkpoint } = summary;
-    return paths
-      .filter(({ path }) => !inV1.has(wholePath(summary, path)))
-      .map(({ path, field }) => {
-        const where = { ref, path: file, field, ...(checkpoint === undefined ? {} : { checkpoint }) };
-        return finding('SUMMARY_PATH_DANGLING', `${field} of ${file} names ${path}, which is not there`, where);
-      });
+    const where = { ref, path: file, field, ...(checkpoint === undefined ? {} : { checkpoint }) };
+    return finding('SUMMARY_PATH_DANGLING', `${field} of ${file} names ${path}, which is not there`, where);
   });
+}
+
+/** Those of these paths that name neither a file nor a folder of a layout. */
+async function withoutPathsOf(
+  repo: Repository,
+  contents: LayoutContents,
+  paths: readonly DanglingPath[],
+): Promise<readonly DanglingPath[]> {
+  if (paths.length === 0) return paths;
+  const named = new Set(paths.map(({ whole }) => whole));
+  const places = await placesOf(repo, contents, ({ path }) => named.has(`/${path}`));
+  for (const { path } of places) named.delete(`/${path}`);
+  return paths.filter(({ whole }) => named.has(whole));
 }
 
 function isSummary(file: PlacedObject): boolean {

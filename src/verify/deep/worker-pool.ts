@@ -34,7 +34,7 @@ export async function checkInParallel(
   const facts: DocumentFacts[] = new Array(documents.length);
   let done = 0;
   const take = (batch: Batch, found: readonly DocumentFacts[]) => {
-    for (const [i, one] of found.entries()) facts[batch.start + i] = one;
+    for (const [i, one] of found.entries()) facts[batch.start + i] = saysNothing(one) ? NOTHING_FOUND : one;
     done += found.length;
     options.onProgress(done);
   };
@@ -42,6 +42,21 @@ export async function checkInParallel(
   if (thread === undefined) await checkHere(repo, batches, options, take);
   else await checkOnThreads(repo, batches, { ...options, thread, threads }, take);
   return facts;
+}
+
+/** What is said of nearly all documents: of a million it is kept once. */
+const NOTHING_FOUND: DocumentFacts = {
+  absent: [],
+  damaged: [],
+  wrong: [],
+  isUnchecked: false,
+  invalidLines: { count: 0, first: [] },
+  secrets: [],
+};
+
+function saysNothing({ absent, damaged, wrong, isUnchecked, invalidLines, secrets }: DocumentFacts): boolean {
+  const lists = [absent, damaged, wrong, secrets];
+  return lists.every(({ length }) => length === 0) && !isUnchecked && invalidLines.count === 0;
 }
 
 interface Batch {

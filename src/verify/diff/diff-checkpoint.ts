@@ -14,9 +14,9 @@ import { readPrimaryLayout } from '../../stores/primary-layout.ts';
 import { choosePairs } from '../pairs/choose-pairs.ts';
 import { openView } from '../pairs/compare-pair.ts';
 import { onlyLayout } from '../pairs/only-layout.ts';
-import type { CheckpointFile } from './checkpoint-files.ts';
 import { type DiffContext, diffFile, type FileDiff } from './diff-file.ts';
-import { readSides } from './diff-sides.ts';
+import { onTheirRefs, readSides } from './diff-sides.ts';
+import { type CheckpointFile, differingFiles } from './differing-files.ts';
 
 /** What differs between two layouts for one checkpoint. */
 export interface CheckpointDiff extends LayoutPair {
@@ -64,10 +64,18 @@ export async function diffCheckpoint(
   if (pair === undefined) throw await onlyLayout(repo, source);
   const views = { source: await viewOf(repo, refs, pair.from), target: await viewOf(repo, refs, pair.to) };
   const objects = new ObjectOverlay(repo, { largestBlob: LARGEST_COMPARED });
-  const { sides, facts, files: found } = await readSides({ repo, objects, ...views }, checkpoint);
-  if (found.every(({ length }) => length === 0)) throw notFound(checkpoint, pair);
+  const {
+    sides,
+    facts,
+    folders,
+    views: [ours, theirs] = [],
+  } = await readSides({ repo, objects, ...views }, checkpoint);
+  if (folders.flat().every((folder) => folder === undefined)) throw notFound(checkpoint, pair);
   onEvent({ kind: 'phase', phase: 'compare coverage' });
   const { numbers } = await pairCheckpoint(objects, sides, facts);
+  objects.unload();
+  const [left, right] = await differingFiles(objects, folders, numbers);
+  const found = [onTheirRefs(left, ours), onTheirRefs(right, theirs)] as const;
   const files = await diffFiles({ repo, objects, checkpoint, ...pair }, ...found, numbers);
   const renumbered = [...numbers].filter(([a, b]) => a !== b).map(([a, b]) => ({ from: a, to: b }));
   return { checkpoint, ...pair, same: files.length === 0, layouts, renumbered, files };

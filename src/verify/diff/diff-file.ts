@@ -8,7 +8,7 @@ import type { Repository } from '../../git/repository.ts';
 import type { LayoutPair } from '../../layout/layout.ts';
 import { LAYOUT_NAMES } from '../../layout/layout-names.ts';
 import { findTranscript } from '../../layout/transcript-reader.ts';
-import type { CheckpointFile, CheckpointPart } from './checkpoint-files.ts';
+import type { CheckpointFile, CheckpointPart } from './differing-files.ts';
 
 /** Bytes of both sides up to which JSON is brought into one form. */
 const LARGEST_JSON = 8 * 1024 * 1024;

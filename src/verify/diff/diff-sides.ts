@@ -3,26 +3,28 @@ import { refsSummary } from '../../checkpoint/refs-summary.ts';
 import type { CheckpointSides } from '../../compare/checkpoint-sides.ts';
 import { type FactsOfSides, readFacts } from '../../compare/differing-checkpoints.ts';
 import { comparableSummary, type SplitCheckpoint, type SummaryForm, splitViews } from '../../compare/split-views.ts';
-import type { ObjectId } from '../../git/object-id.ts';
+import type { ObjectId, RefName } from '../../git/object-id.ts';
 import type { ObjectOverlay } from '../../git/object-overlay.ts';
 import type { Repository } from '../../git/repository.ts';
 import { foldersIn } from '../../layout/checkpoint-walk.ts';
-import type { View } from '../../layout/layout.ts';
+import type { CheckpointView, View } from '../../layout/layout.ts';
 import { type LayoutRefs, layoutRefsAmong } from '../../layout/layout-refs.ts';
 import { isMadeOf, layoutOf } from '../../layout/layouts.ts';
 import { V2_CURRENT_REF, V2_MAIN_REF } from '../../layout/ref-names.ts';
 import { Projection } from '../../project/projection.ts';
 import { PastOfCurrent } from '../past-of-current.ts';
 import { readGenerations } from '../read-generations.ts';
-import { type CheckpointFile, checkpointFiles, type FolderOnRef } from './checkpoint-files.ts';
+import type { CheckpointFile, FolderOnRef, OfBoth } from './differing-files.ts';
 
 /** One checkpoint in two layouts, ready to be compared file by file. */
 export interface DiffSides {
   readonly sides: CheckpointSides;
   /** What the sessions are known by. */
   readonly facts: FactsOfSides;
-  /** Its files in the source and in the target; none where a layout lacks it. */
-  readonly files: readonly [source: readonly CheckpointFile[], target: readonly CheckpointFile[]];
+  /** Its folders in the source and in the target; none where a layout lacks it. */
+  readonly folders: ReadonlyArray<OfBoth<FolderOnRef | undefined>>;
+  /** All that each has, where not every file of it lies on the ref of its folder. */
+  readonly views?: OfBoth<CheckpointView | undefined>;
 }
 
 /** What is compared. */
@@ -44,10 +46,8 @@ export async function readSides(views: DiffViews, id: CheckpointId): Promise<Dif
 async function v1AndV2({ repo, objects, source, target }: DiffViews, id: CheckpointId): Promise<DiffSides> {
   const refs = layoutRefsAmong([...source.refs, ...target.refs]);
   const sides = await projectedSides(repo, objects, refs, source, id);
-  const v1 = foldersOf(source.where, sides.expected.main, sides.expected.full);
-  const v2 = [...foldersOf(V2_MAIN_REF, sides.main), ...sides.holders.flatMap((one) => foldersOf(one.ref, one.folder))];
-  const files = [await checkpointFiles(objects, v1), await checkpointFiles(objects, v2)] as const;
-  return { sides, facts: (await readFacts(repo, [sides]))(id), files };
+  const facts = (await readFacts(repo, [sides]))(id);
+  return { sides, facts, folders: foldersOf(sides, source.where, V2_MAIN_REF) };
 }
 
 async function projectedSides(
@@ -87,31 +87,45 @@ async function anyTwo({ repo, objects, source, target }: DiffViews, id: Checkpoi
   const [ours, theirs] = [await read(source), await read(target)];
   const holders = theirs?.full ? [{ ref: theirs.view.at.name, folder: theirs.full }] : [];
   const expected = { main: ours?.main ?? null, full: ours?.full ?? null };
+  const sides = { id, tree: ours?.view.tree, expected, base: undefined, main: theirs?.main, holders };
   return {
-    sides: { id, tree: ours?.view.tree, expected, base: undefined, main: theirs?.main, holders },
+    sides,
     facts: [ours?.facts, theirs?.facts],
-    files: [await filesOf(objects, ours), await filesOf(objects, theirs)],
+    folders: foldersOf(sides, source.where, target.where),
+    views: [ours?.view, theirs?.view],
   };
 }
 
-/** The files of a checkpoint, each with the ref that has it. */
-async function filesOf(objects: ObjectOverlay, checkpoint: SplitCheckpoint | undefined): Promise<CheckpointFile[]> {
-  if (checkpoint === undefined) return [];
-  const { view, main, full } = checkpoint;
-  const files = await checkpointFiles(objects, foldersOf(view.at.name, main, full));
-  const refs = new Map(view.files.toReversed().map(({ path, ref }) => [path, ref]));
-  return files.map((file) => ({ ...file, ref: holderOf(file.path, refs) ?? file.ref }));
+/** Files with the refs that have them: a view says it of each, also of one in a generation. */
+export function onTheirRefs(files: CheckpointFile[], view: CheckpointView | undefined): CheckpointFile[] {
+  if (view === undefined || files.length === 0) return files;
+  const refs = new Map<string, RefName | undefined>();
+  for (const { path } of files) for (const one of withFolders(path)) refs.set(one, undefined);
+  for (const { path, ref } of view.files) if (refs.has(path)) refs.set(path, refs.get(path) ?? ref);
+  return files.map((file) => {
+    const ref = withFolders(file.path)
+      .map((path) => refs.get(path))
+      .find((one) => one !== undefined);
+    return { ...file, ref: ref ?? view.at.name };
+  });
 }
 
-/** The ref of a path, or of the folder that it lies in and that is listed as one. */
-function holderOf(path: string, refs: ReadonlyMap<string, CheckpointFile['ref']>): CheckpointFile['ref'] | undefined {
-  for (let end = path.length; end > 0; end = path.lastIndexOf('/', end - 1)) {
-    const ref = refs.get(path.slice(0, end));
-    if (ref !== undefined) return ref;
-  }
-  return undefined;
+/** A path, and the folders that it lies in, the innermost first: a view lists what is deeper than a session as folders. */
+function withFolders(path: string): string[] {
+  const paths: string[] = [];
+  for (let end = path.length; end > 0; end = path.lastIndexOf('/', end - 1)) paths.push(path.slice(0, end));
+  return paths;
 }
 
-function foldersOf(ref: FolderOnRef['ref'], ...trees: Array<ObjectId | null | undefined>): FolderOnRef[] {
-  return trees.flatMap((tree) => (tree ? [{ ref, tree }] : []));
+function foldersOf(
+  { expected, main, holders }: CheckpointSides,
+  source: RefName,
+  target: RefName,
+): Array<OfBoth<FolderOnRef | undefined>> {
+  const on = (ref: RefName, tree: ObjectId | null | undefined) => (tree ? { ref, tree } : undefined);
+  const [holder] = holders;
+  return [
+    [on(source, expected.main), on(target, main)],
+    [on(source, expected.full), holder && on(holder.ref, holder.folder)],
+  ];
 }
