@@ -1,3 +1,5 @@
+import { appendTo } from '../checkpoint/append-to.ts';
+
 /** What a session is recognised by, in two folders of the same checkpoint that different programs wrote. Ids are hex. */
 export interface SessionIdentity {
   /** The name of the session's folder. */
@@ -11,30 +13,26 @@ export interface SessionIdentity {
   readonly transcript: string | undefined;
 }
 
-type Rule = (a: SessionIdentity, b: SessionIdentity) => boolean;
-
-const hasSame = (a: string | undefined, b: string | undefined) => a !== undefined && a === b;
-const hasSameId: Rule = (a, b) => hasSame(a.sessionId, b.sessionId);
-const hasSameTranscript: Rule = (a, b) => hasSame(a.transcript, b.transcript);
+type Key = (session: SessionIdentity) => string | undefined;
 
 /**
- * What makes two folders the same session, surest first; each rule takes what the ones before it left. Folders and metadata
- * that are the same object can be told where a partial clone lacks the blob. A number alone says something only where a
- * side has no session ID: other programs renumber sessions.
+ * What two folders that are the same session have in common, surest first; each takes what the ones before it left. Folders and metadata
+ * that are the same object can be told where a partial clone lacks the blob.
  */
-const RULES: readonly Rule[] = [
-  (a, b) => hasSame(a.folder, b.folder),
+const KEYS: readonly Key[] = [
+  ({ folder }) => folder,
   // Of two folders with one session ID, the one with this very transcript: taking the other would lose a transcript.
-  (a, b) => hasSameId(a, b) && hasSameTranscript(a, b),
-  (a, b) => hasSame(a.metadata, b.metadata),
-  hasSameId,
-  hasSameTranscript,
-  (a, b) => a.number === b.number && (a.sessionId === undefined || b.sessionId === undefined),
+  ({ sessionId: id, transcript }) =>
+    id === undefined || transcript === undefined ? undefined : `${transcript}\n${id}`,
+  ({ metadata }) => metadata,
+  ({ sessionId }) => sessionId,
+  ({ transcript }) => transcript,
 ];
 
 /**
- * Pairs the sessions of one checkpoint in two layouts, one to one: the numbers of `ours` with those of `theirs`. Within each
- * rule the same number comes first, then the least ones. Both lists are in the order of their numbers.
+ * Pairs the sessions of one checkpoint in two layouts, one to one: the numbers of `ours` with those of `theirs`. Of what has something in
+ * common the same number comes first, then the least ones. A number alone says something only where a side has no session ID: other
+ * programs renumber sessions. Both lists are in the order of their numbers.
  */
 export function pairSessions(
   ours: readonly SessionIdentity[],
@@ -42,20 +40,40 @@ export function pairSessions(
 ): Map<string, string> {
   const pairs = new Map<string, string>();
   const taken = new Set<string>();
-  const pairBy = (rule: Rule) => {
-    for (const our of ours) {
-      if (pairs.has(our.number)) continue;
-      const their = theirs.find((session) => !taken.has(session.number) && rule(our, session));
-      if (their === undefined) continue;
-      pairs.set(our.number, their.number);
-      taken.add(their.number);
-    }
+  const theirsByNumber = new Map(theirs.map((session) => [session.number, session]));
+  const pair = (our: SessionIdentity, their: SessionIdentity | undefined) => {
+    if (their === undefined || pairs.has(our.number) || taken.has(their.number)) return;
+    pairs.set(our.number, their.number);
+    taken.add(their.number);
   };
-  for (const rule of RULES) {
-    pairBy((a, b) => a.number === b.number && rule(a, b));
-    pairBy(rule);
+  for (const keyOf of KEYS) {
+    for (const our of ours) {
+      const their = theirsByNumber.get(our.number);
+      const key = keyOf(our);
+      if (key !== undefined && their !== undefined && key === keyOf(their)) pair(our, their);
+    }
+    const left = freeByKey(theirs, keyOf, ({ number }) => !taken.has(number));
+    for (const our of ours) if (!pairs.has(our.number)) pair(our, left.get(keyOf(our))?.pop());
+  }
+  for (const our of ours) {
+    const their = theirsByNumber.get(our.number);
+    if (our.sessionId === undefined || their?.sessionId === undefined) pair(our, their);
   }
   return pairs;
+}
+
+/** Those of some sessions that are free, by their keys, the one with the least number last. */
+function freeByKey(
+  sessions: readonly SessionIdentity[],
+  keyOf: Key,
+  isFree: (session: SessionIdentity) => boolean,
+): Map<string | undefined, SessionIdentity[]> {
+  const byKey = new Map<string | undefined, SessionIdentity[]>();
+  for (const session of sessions.toReversed()) {
+    const key = keyOf(session);
+    if (key !== undefined && isFree(session)) appendTo(byKey, key, session);
+  }
+  return byKey;
 }
 
 /**

@@ -95,10 +95,6 @@ function toEntryName(text: string): string {
   return Buffer.from(text, 'utf8').toString('latin1');
 }
 
-function hasFile(files: readonly FileEntry[], name: string): boolean {
-  return files.some((file) => baseName(file) === name);
-}
-
 /** One checkpoint looked at: turns what was read into facts and oddities. */
 class SurveyedCheckpoint implements CheckpointSurvey {
   readonly id: CheckpointId;
@@ -106,11 +102,15 @@ class SurveyedCheckpoint implements CheckpointSurvey {
   readonly oddities: Oddity[] = [];
   readonly #checkpoint: DescribedCheckpoint;
   readonly #rootFiles: readonly FileEntry[];
+  readonly #sessionsByName: ReadonlyMap<string, SessionView>;
+  /** The names in the checkpoint's folder (`undefined`), and in sessions by their names, as far as they were asked for. */
+  readonly #names = new Map<string | undefined, ReadonlySet<string>>();
 
   constructor(described: DescribedCheckpoint, absent: readonly string[]) {
     const { id, files, sessions } = described.checkpoint;
     this.id = id;
     this.#checkpoint = described;
+    this.#sessionsByName = new Map(sessions.map((session) => [session.name, session]));
     this.#rootFiles = files.filter(({ path }) => !path.includes('/'));
     this.sessions = sessions.map((session) => this.#session(session));
     this.#lookAtNumbers();
@@ -183,10 +183,16 @@ class SurveyedCheckpoint implements CheckpointSurvey {
     if (!path.startsWith(root)) return false;
     const [first = '', second] = path.slice(root.length).split('/', 2);
     const name = toEntryName(first);
-    const session = this.#checkpoint.checkpoint.sessions.find((one) => one.name === name);
-    if (session === undefined && !hasFile(this.#rootFiles, name)) return false;
+    const session = this.#sessionsByName.get(name);
+    if (session === undefined && !this.#namesIn(undefined, this.#rootFiles).has(name)) return false;
     // Deeper than this, or in another folder, nothing was read: not known to be wrong.
-    return second === undefined || session === undefined || hasFile(session.files, toEntryName(second));
+    return second === undefined || session === undefined || this.#namesIn(name, session.files).has(toEntryName(second));
+  }
+
+  #namesIn(folder: string | undefined, files: readonly FileEntry[]): ReadonlySet<string> {
+    const names = this.#names.get(folder) ?? new Set(files.map(baseName));
+    this.#names.set(folder, names);
+    return names;
   }
 
   #note(code: OddityCode, path: string, detail?: string): void {

@@ -2,9 +2,12 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { appendTo } from '../../src/checkpoint/append-to.ts';
+import type { CheckpointId } from '../../src/checkpoint/checkpoint-id.ts';
 import { greatest } from '../../src/checkpoint/greatest.ts';
 import { missingNumbers } from '../../src/generations/missing-numbers.ts';
-import { toObjectId } from '../../src/git/object-id.ts';
+import { type RefName, toObjectId } from '../../src/git/object-id.ts';
+import type { SessionView } from '../../src/layout/layout.ts';
+import { surveyCheckpoint } from '../../src/layout/survey.ts';
 import { codeSpan } from '../../src/ui/reports/code-span.ts';
 import { transcriptsAmong } from '../../src/verify/deep/transcripts.ts';
 import { CKPT, ckpt } from '../commands/ckpt.ts';
@@ -37,6 +40,28 @@ describe('very many of what a repository names', () => {
     // A new list for each of them took more than four minutes.
     expect(transcriptsAmong(files)).toHaveLength(1);
   });
+});
+
+test('a summary that names files of very many sessions is looked at in time that fits it', () => {
+  const id = 'a3b2c4d5e6f7' as CheckpointId;
+  const blob = toObjectId('0'.repeat(40));
+  const sessions = Array.from({ length: MANY / 3 }, (_, i): SessionView => {
+    const path = `${i}/prompt.txt`;
+    const ref = 'refs/x' as RefName;
+    return { name: `${i}`, files: [{ path, role: 'prompts', mode: '100644', id: blob, ref }], transcript: undefined };
+  });
+  const listed = sessions.map(({ name }) => ({
+    prompt: `/a3/b2c4d5e6f7/${name}/prompt.txt`,
+    metadata: `/a3/b2c4d5e6f7/${name}/metadata.json`,
+  }));
+  const checkpoint = { id, at: { name: 'refs/x' as RefName, id: blob }, tree: blob, files: [], sessions };
+  // Each path was looked for among all sessions, which took minutes.
+  const { oddities } = surveyCheckpoint(
+    { checkpoint, summary: { value: { sessions: listed } }, metadata: new Map(), absentMetadata: new Map() },
+    [],
+  );
+  const dangling = oddities.filter(({ code }) => code === 'V1_DANGLING_PATH');
+  expect(dangling.map(({ detail }) => detail)).toEqual(listed.map(({ metadata }) => metadata));
 });
 
 describe('an archive with the greatest number that a name can have', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { placeSessions, type SessionIdentity } from '../../src/compare/pair-sessions.ts';
+import { pairSessions, placeSessions, type SessionIdentity } from '../../src/compare/pair-sessions.ts';
 
 /** Sessions by their numbers; those with the same ID are the same session. */
 function sessions(byNumber: Readonly<Record<string, string>>): SessionIdentity[] {
@@ -42,5 +42,45 @@ describe('placeSessions', () => {
     ],
   ])('%s', (_, ours, theirs, places) => {
     expect(Object.fromEntries(placeSessions(sessions(ours), sessions(theirs)))).toEqual(places);
+  });
+});
+
+describe('pairSessions', () => {
+  const one = (number: string, fields: Partial<SessionIdentity>): SessionIdentity => {
+    return { number, sessionId: undefined, folder: undefined, metadata: undefined, transcript: undefined, ...fields };
+  };
+
+  it('takes the surest sign first, then the same number, then the least', () => {
+    const ours = [
+      one('0', { sessionId: 'a', transcript: 'x' }),
+      one('1', { sessionId: 'a', transcript: 'y' }),
+      one('2', { sessionId: 'b' }),
+      one('3', { folder: 'f' }),
+      one('4', {}),
+      one('5', { sessionId: 'c' }),
+    ];
+    const theirs = [
+      one('0', { sessionId: 'a', transcript: 'y' }),
+      one('1', { sessionId: 'a' }),
+      one('2', { sessionId: 'b' }),
+      one('3', { sessionId: 'b' }),
+      one('4', { sessionId: 'd' }),
+      one('5', { sessionId: 'e' }),
+      one('6', { folder: 'f' }),
+    ];
+    expect([...pairSessions(ours, theirs)].sort()).toEqual([
+      ['0', '1'],
+      ['1', '0'],
+      ['2', '2'],
+      ['3', '6'],
+      ['4', '4'],
+    ]);
+  });
+
+  it('takes time in proportion', () => {
+    const many = (prefix: string) =>
+      Array.from({ length: 100_000 }, (_, i) => one(`${i}`, { sessionId: `${prefix}${i}`, transcript: 'same' }));
+    expect(pairSessions(many('a'), many('b')).size).toBe(100_000);
+    expect(pairSessions(many('a').toReversed(), many('a')).size).toBe(100_000);
   });
 });
