@@ -22,13 +22,13 @@ function prepared(engine: string) {
   return { dir, grow, env };
 }
 
-/** A gate in the way of each worker. The hook puts the folder of node in front of the PATH: the gate has to be before that. */
+/** A gate in the way of each worker, but not of the commit. */
 function gated(dir: string) {
   const folder = join(tempDir(), 'gate');
   const gate = new GatedGit(folder, 'for-each-ref');
   onTestFinished(() => gate.open());
   const hook = join(dir, '.git/hooks/post-commit');
-  writeFileSync(hook, readFileSync(hook, 'utf8').replace(/^ {2}PATH=/m, `  PATH='${folder}':`));
+  writeFileSync(hook, readFileSync(hook, 'utf8').replace(/^ {2}unset /m, `  PATH='${folder}':$PATH\n$&`));
   return gate;
 }
 
