@@ -1,8 +1,9 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { ObjectId } from '../../src/git/object-id.ts';
 import { openRepository } from '../../src/git/open.ts';
+import { IS_LONG } from '../fixtures/scale.ts';
 import { GitRepo } from './git-repo.ts';
 
 test('a fetch of refs or of absent objects begins no maintenance, and writes no commit graph', async () => {
@@ -35,3 +36,39 @@ test('a fetch of refs or of absent objects begins no maintenance, and writes no 
     made.remove();
   }
 });
+
+/** Seconds ago that a killed git left its lock; one that was just left is waited for. */
+const AGES = [60, ...(IS_LONG ? [0] : [])];
+
+test.each(AGES)(
+  'a lock that a killed fetch left on a copy %i s ago goes with the next one, and no other does',
+  async (age) => {
+    const made = new GitRepo();
+    const repo = await openRepository({ dir: made.dir, env: made.env, engine: 'native' });
+    try {
+      made.git(['init', '-q', '--bare', '../remote.git']);
+      made.git(['config', 'remote.origin.url', '../remote.git']);
+      made.git(['push', '-q', 'origin', ...['a', 'b'].map((name) => `${made.commit(name)}:refs/heads/${name}`)]);
+      const lock = (ref: string) => {
+        const path = `${made.gitPath(ref)}.lock`;
+        mkdirSync(dirname(path), { recursive: true });
+        writeFileSync(path, '');
+        utimesSync(path, Date.now() / 1000 - age, Date.now() / 1000 - age);
+        return path;
+      };
+      const fetch = () => repo.network().fetch('origin', ['+refs/heads/*:refs/copies/*'], { isPruning: true });
+      const [left, other] = [lock('refs/copies/b'), lock('refs/heads/b')];
+      await fetch();
+      expect([left, other].map((path) => existsSync(path))).toEqual([false, true]);
+      expect(made.refs().map((line) => line.split(' ')[1])).toEqual(['refs/copies/a', 'refs/copies/b']);
+      made.git(['push', '-q', 'origin', ':refs/heads/a']);
+      made.git(['pack-refs', '--all']);
+      const packed = lock('packed-refs');
+      await expect(fetch()).rejects.toThrow(/packed-refs/);
+      expect(existsSync(packed)).toBe(true);
+    } finally {
+      await repo.close();
+      made.remove();
+    }
+  },
+);

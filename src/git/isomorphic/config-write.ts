@@ -1,30 +1,10 @@
-import { open, readFile, rename, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import { inQuotes } from '../config-value.ts';
 
 /**
- * Gives a key (`section.key`, letters alone) of a repository's `config` file these values, in place of those that it has there. The rest
- * of the file stays byte for byte, and so does its mode. Throws where git's lock of the file is held.
+ * The text of a configuration in which a key (`section.key`, letters alone) has these values, in place of those that it has: at its end, in a
+ * section of their own. The rest stays byte for byte.
  */
-export async function writeConfig(commonDir: string, key: string, values: readonly string[]): Promise<void> {
-  const path = join(commonDir, 'config');
-  const lock = `${path}.lock`;
-  const file = await open(lock, 'wx');
-  try {
-    await file.writeFile(withValues(await readFile(path, 'utf8'), key, values));
-    await file.chmod((await stat(path)).mode & 0o7777);
-    await file.sync();
-    await file.close();
-    await rename(lock, path);
-  } catch (error) {
-    await file.close().catch(() => undefined);
-    await rm(lock, { force: true });
-    throw error;
-  }
-}
-
-/** The text of a configuration with other values of one key: at its end, in a section of their own. */
-function withValues(text: string, key: string, values: readonly string[]): string {
+export function withValues(text: string, key: string, values: readonly string[]): string {
   const [section = '', name = ''] = key.split('.');
   const isSection = new RegExp(`^\\s*\\[\\s*${section}\\s*\\]\\s*$`, 'i');
   const isKey = new RegExp(`^\\s*${name}\\s*(?:=|$)`, 'i');

@@ -1,6 +1,7 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import git from 'isomorphic-git';
+import { changeConfig } from '../change-config.ts';
 import { EngineUnavailableError } from '../errors.ts';
 import type { ConfigEntry } from '../git-config.ts';
 import { during } from '../git-failure.ts';
@@ -34,7 +35,7 @@ import { shallowCommits } from '../shallow-commits.ts';
 import { CommitWalk } from './commit-walk.ts';
 import { commitsWithText } from './commits-with-text.ts';
 import { readConfig } from './config.ts';
-import { writeConfig } from './config-write.ts';
+import { withValues } from './config-write.ts';
 import { contentParts } from './content-parts.ts';
 import { findInIndex } from './index-file.ts';
 import { type DiscoverOptions, discover } from './location.ts';
@@ -241,7 +242,12 @@ class IsomorphicRepository implements Repository {
   }
 
   setConfig(key: string, values: readonly string[]): Promise<void> {
-    return during(`writing the configuration of ${key}`, () => writeConfig(this.#location.commonDir, key, values));
+    return during(`writing the configuration of ${key}`, () =>
+      changeConfig(this, async (path) => {
+        const bytes = values.map((value) => Buffer.from(value).toString('latin1'));
+        await writeFile(path, withValues(await readFile(path, 'latin1'), key, bytes), 'latin1');
+      }),
+    );
   }
 
   async close(): Promise<void> {

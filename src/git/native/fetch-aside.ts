@@ -1,8 +1,9 @@
-import { copyFile, mkdir, readdir, rename, writeFile } from 'node:fs/promises';
-import { basename, dirname, join, sep } from 'node:path';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { dirname, join, sep } from 'node:path';
 import { RefConflictError } from '../errors.ts';
 import { during } from '../git-failure.ts';
 import { KeptPacks } from '../kept-packs.ts';
+import { moveFile } from '../move-file.ts';
 import { toObjectId } from '../object-id.ts';
 import { LockSet } from '../refs/lock-file.ts';
 import type { RefUpdate, Repository } from '../repository.ts';
@@ -76,21 +77,9 @@ async function takeIn(
     await shared.makeFolder(dirname(to));
     const [, pack] = /^pack\/(.+)\.pack$/.exec(name) ?? [];
     if (pack !== undefined) await kept.keep(pack);
-    await move(join(from, name), to);
+    await moveFile(join(from, name), to);
   }
   for (const folder of new Set(names.map((name) => dirname(name)))) await syncFolder(join(store, folder));
-}
-
-/** Renames a file; where the store lies on another file system, a copy of it, which gets its name when it is whole. */
-async function move(from: string, to: string): Promise<void> {
-  try {
-    await rename(from, to);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EXDEV') throw error;
-    const whole = join(dirname(to), `tmp_${basename(to)}`);
-    await copyFile(from, whole);
-    await rename(whole, to);
-  }
 }
 
 /** `git fetch --porcelain`: a line a ref, `<flag> <old> <new> <ref>`, with zeros for no object. */

@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { changeConfig } from '../change-config.ts';
 import {
   damagedObject,
   EngineUnavailableError,
@@ -399,8 +400,12 @@ class NativeRepository implements Repository {
   }
 
   async setConfig(key: string, values: readonly string[]): Promise<void> {
-    await this.#git.run(['config', '--local', '--unset-all', key], { accept: [0, 5] });
-    for (const value of values) await this.#git.run(['config', '--local', '--add', key, value]);
+    const change = async (path: string) => {
+      const config = ['config', '--file', path];
+      await this.#git.run([...config, '--unset-all', key], { accept: [0, 5] });
+      for (const value of values) await this.#git.run([...config, '--add', key, value]);
+    };
+    await during(`writing the configuration of ${key}`, () => changeConfig(this, change));
   }
 
   async close(): Promise<void> {

@@ -1,4 +1,5 @@
 import type { Hint } from '../../shell/hint.ts';
+import { changeConfig } from '../change-config.ts';
 import { GitError } from '../errors.ts';
 import { inCaseOf } from '../in-case-of.ts';
 import {
@@ -18,6 +19,7 @@ import { Refspecs } from '../refspecs.ts';
 import type { Ref, RefUpdate, Repository } from '../repository.ts';
 import type { NativeConfig } from './config.ts';
 import { fetchAside } from './fetch-aside.ts';
+import { removeLeftLock } from './left-lock.ts';
 import { isBoundToDir, OUTGOING_REFSPEC, withOutgoingRefs } from './outgoing-refs.ts';
 import { type GitProgram, GitProgramError } from './program.ts';
 import { isReftable } from './reftable.ts';
@@ -41,6 +43,8 @@ export const FETCH = [
  * 200 checkpoints more. It is not filled by less.
  */
 const ONE_REQUEST = ['-c', 'http.postBuffer=16m'];
+/** How many locks that killed fetches have left one fetch removes. */
+const MOST_LOCKS = 5;
 const PUSH = ['push', '--porcelain', '--no-verify', '--no-follow-tags', '--recurse-submodules=no'];
 
 /** The network by way of the `git` program, whose helpers and configuration know the credentials. */
@@ -71,14 +75,21 @@ export class NativeNetwork implements Network {
   }
 
   async addRefspecs(remote: string, refspecs: readonly string[]): Promise<void> {
-    for (const one of refspecs) await this.#git.run(['config', '--local', '--add', `remote.${remote}.fetch`, one]);
+    if (refspecs.length === 0) return;
+    await changeConfig(this.#repo, async (path) => {
+      for (const one of refspecs)
+        await this.#git.run(['config', '--file', path, '--add', `remote.${remote}.fetch`, one]);
+    });
   }
 
   async removeRefspecs(remote: string, refspecs: readonly string[]): Promise<void> {
-    for (const one of refspecs) {
-      const args = ['config', '--local', '--fixed-value', '--unset-all', `remote.${remote}.fetch`, one];
-      await this.#git.run(args, { accept: [0, 5] }); // 5: it is not there
-    }
+    if (refspecs.length === 0) return;
+    await changeConfig(this.#repo, async (path) => {
+      for (const one of refspecs) {
+        const args = ['config', '--file', path, '--fixed-value', '--unset-all', `remote.${remote}.fetch`, one];
+        await this.#git.run(args, { accept: [0, 5] }); // 5: it is not there
+      }
+    });
   }
 
   async list(remote: string, patterns: readonly string[]): Promise<Ref[]> {
@@ -99,8 +110,22 @@ export class NativeNetwork implements Network {
       return this.#ask(remote, [...global, ...all, '--', remote, ...refspecs], env);
     };
     if (isReftable(await this.#config.read())) await fetchAside(this.#repo, fetch);
-    else await fetch([], [], {});
+    else await this.#pastLeftLocks(new Refspecs(refspecs), () => fetch([], [], {}));
     await this.#onFetched();
+  }
+
+  async #pastLeftLocks(refspecs: Refspecs, fetch: () => Promise<unknown>): Promise<void> {
+    for (let tries = 1; ; tries++) {
+      try {
+        await fetch();
+        return;
+      } catch (error) {
+        const { cause } = error as Error;
+        const stderr = cause instanceof GitProgramError ? cause.stderr : '';
+        const isGone = await removeLeftLock(stderr, this.#repo.commonDir, (ref) => refspecs.isReceived(ref));
+        if (!isGone || tries === MOST_LOCKS) throw error;
+      }
+    }
   }
 
   push(
@@ -179,7 +204,7 @@ export class NativeNetwork implements Network {
     try {
       return await this.#git.run([...this.#global, ...args], { env });
     } catch (error) {
-      throw error instanceof GitProgramError ? remoteFailure(remote, error.stderr) : error;
+      throw error instanceof GitProgramError ? remoteFailure(remote, error.stderr, error) : error;
     }
   }
 }
@@ -219,11 +244,12 @@ function settingsFor(
 const ANY_EXIT = Array.from({ length: 256 }, (_, code) => code);
 
 /** The error for what git said of a remote. */
-export function remoteFailure(remote: string, stderr: string): RemoteError {
+export function remoteFailure(remote: string, stderr: string, cause?: Error): RemoteError {
   const words = withoutCredentials(stderr)
     .split('\n')
     .filter((line) => line.trim() !== '' && !/^hint:/.test(line));
   return new RemoteError(`${withoutCredentials(remote)}: ${words.slice(0, 4).join('; ') || 'git printed no reason'}`, {
+    cause,
     systemCode: systemCodeIn(stderr),
     hint: certificateHint(words.join('\n')) ?? ['Try it by hand: ', ['git', 'ls-remote', withoutCredentials(remote)]],
   });

@@ -24,8 +24,8 @@ export interface LockPlace {
   readonly timeoutMs: number;
 }
 
-/** Errors of `link` on file systems that have no hard links. */
-const NO_LINKS = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK']);
+/** Errors of `link` on file systems that have no hard links, or none between them. */
+const NO_LINKS = new Set(['EPERM', 'EXDEV', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK']);
 
 /** Errors of a recursive `mkdir` beside a process that removes one of the folders. */
 const GOING_FOLDER = new Set(['ENOENT', 'ENOTDIR', 'EEXIST']);

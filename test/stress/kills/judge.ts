@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { openRepository } from '../../../src/git/open.ts';
 import type { EngineName } from '../../../src/git/repository.ts';
@@ -74,7 +74,7 @@ export function stateOf(dir: string, { before, after, varies, first }: Expectati
     : `mixture: ${names.map((name, i) => `${name} ${states[i]}`)}`;
 }
 
-/** Lock files, and what says whose they are; but for those of git's own fetch, which stay where the disk lets nobody remove them. */
+/** Lock files, and what says whose they are; but for those of git's own fetch, which the next fetch removes. */
 export function locksIn(dir: string, gitDir = `${dir}/.git`): string[] {
   return allLocks(gitDir).filter((name) => !OF_FETCH.test(name));
 }
@@ -121,14 +121,13 @@ export function faultsOfNextRun(
   engine: EngineName,
 ): string[] {
   const wasNew = stateOf(dir, expectation) === 'new';
-  // As the error says for a lock that is not ours.
-  for (const name of allLocks(`${dir}/.git`)) if (OF_FETCH.test(name)) rmSync(`${dir}/.git/${name}`);
   const { code, stderr } = ckpt([...args, '--engine', engine], { cwd: dir });
   const faults: string[] = [];
   // A command that has done its work may find that there is nothing left to do it with.
   if (code !== 0 && !wasNew) faults.push(`the next run ends with ${code}: ${stderr}`);
   if (!wasNew && stateOf(dir, expectation) !== 'new') faults.push(`after the next run: ${stateOf(dir, expectation)}`);
-  if (locksIn(dir).length > 0) faults.push(`locks after the next run: ${locksIn(dir)}`);
+  const locks = allLocks(`${dir}/.git`);
+  if (locks.length > 0) faults.push(`locks after the next run: ${locks}`);
   const checked = ckpt(check, { cwd: dir });
   if (checked.code !== 0) faults.push(`ckpt ${check.join(' ')} ends with ${checked.code}: ${checked.stdout}`);
   return faults;
