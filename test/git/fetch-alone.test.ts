@@ -56,11 +56,11 @@ test.each(AGES)(
         utimesSync(path, Date.now() / 1000 - age, Date.now() / 1000 - age);
         return path;
       };
-      const fetch = () => repo.network().fetch('origin', ['+refs/heads/*:refs/copies/*'], { isPruning: true });
-      const [left, other] = [lock('refs/copies/b'), lock('refs/heads/b')];
+      const fetch = () => repo.network().fetch('origin', ['+refs/heads/*:refs/ckpt/copies/*'], { isPruning: true });
+      const [left, other] = [lock('refs/ckpt/copies/b'), lock('refs/heads/b')];
       await fetch();
       expect([left, other].map((path) => existsSync(path))).toEqual([false, true]);
-      expect(made.refs().map((line) => line.split(' ')[1])).toEqual(['refs/copies/a', 'refs/copies/b']);
+      expect(made.refs().map((line) => line.split(' ')[1])).toEqual(['refs/ckpt/copies/a', 'refs/ckpt/copies/b']);
       made.git(['push', '-q', 'origin', ':refs/heads/a']);
       made.git(['pack-refs', '--all']);
       const packed = lock('packed-refs');

@@ -15,11 +15,11 @@ import {
   withoutCredentials,
 } from '../network.ts';
 import { type ObjectId, type RefName, toObjectId } from '../object-id.ts';
+import { awaitLeft } from '../refs/left-lock.ts';
 import { Refspecs } from '../refspecs.ts';
 import type { Ref, RefUpdate, Repository } from '../repository.ts';
 import type { NativeConfig } from './config.ts';
 import { fetchAside } from './fetch-aside.ts';
-import { removeLeftLock } from './left-lock.ts';
 import { isBoundToDir, OUTGOING_REFSPEC, withOutgoingRefs } from './outgoing-refs.ts';
 import { type GitProgram, GitProgramError } from './program.ts';
 import { isReftable } from './reftable.ts';
@@ -110,11 +110,11 @@ export class NativeNetwork implements Network {
       return this.#ask(remote, [...global, ...all, '--', remote, ...refspecs], env);
     };
     if (isReftable(await this.#config.read())) await fetchAside(this.#repo, fetch);
-    else await this.#pastLeftLocks(new Refspecs(refspecs), () => fetch([], [], {}));
+    else await this.#pastLeftLocks(() => fetch([], [], {}));
     await this.#onFetched();
   }
 
-  async #pastLeftLocks(refspecs: Refspecs, fetch: () => Promise<unknown>): Promise<void> {
+  async #pastLeftLocks(fetch: () => Promise<unknown>): Promise<void> {
     for (let tries = 1; ; tries++) {
       try {
         await fetch();
@@ -122,8 +122,7 @@ export class NativeNetwork implements Network {
       } catch (error) {
         const { cause } = error as Error;
         const stderr = cause instanceof GitProgramError ? cause.stderr : '';
-        const isGone = await removeLeftLock(stderr, this.#repo.commonDir, (ref) => refspecs.isReceived(ref));
-        if (!isGone || tries === MOST_LOCKS) throw error;
+        if (tries === MOST_LOCKS || !(await awaitLeft(stderr, this.#repo.commonDir))) throw error;
       }
     }
   }

@@ -6,6 +6,7 @@ import { GitError, RefLockedError } from '../errors.ts';
 import type { RefName } from '../object-id.ts';
 import type { SharedMode } from '../shared-mode.ts';
 import { syncFolder } from '../sync-folder.ts';
+import { canBeLeft, LEFT_AFTER_MS, removeIfLeft } from './left-lock.ts';
 import { announceLocks, LOCK_LIST, ownFileOf, releaseLocks, removeStaleLocks } from './stale-locks.ts';
 
 /** A lock to take: git's `<file>.lock`. `ref` is the name that an error speaks of. */
@@ -97,14 +98,18 @@ export class LockSet {
     const lock = `${path}.lock`;
     if (own !== this.#own) await writeFile(own, `ckpt, process ${process.pid}\n`);
     this.#own = own;
+    const patience = canBeLeft(ref) ? performance.now() + 1.1 * LEFT_AFTER_MS : 0;
     for (;;) {
       const failure = await this.#tryLink(own, lock);
       if (failure === undefined) return;
       // The folder may be absent, also because another process just removed it when it was empty.
       if (failure === 'ENOENT') await this.#makeFolder(dirname(path));
       else if (failure !== 'EEXIST') throw notMade(ref, lock, failure);
-      else await removeStaleLocks(this.#place.commonDir);
-      if (performance.now() >= deadline) {
+      else {
+        await removeStaleLocks(this.#place.commonDir);
+        if (canBeLeft(ref)) await removeIfLeft(lock);
+      }
+      if (performance.now() >= (failure === 'EEXIST' ? Math.max(deadline, patience) : deadline)) {
         const last = await this.#tryLink(own, lock);
         if (last === undefined) return;
         // A folder that can't be made, as on a full disk, is nobody's lock.
