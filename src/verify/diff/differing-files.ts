@@ -1,10 +1,5 @@
-import {
-  CONTENT_HASH_FILE,
-  isSessionFolderName,
-  METADATA_FILE,
-  PROMPT_FILE,
-  TRANSCRIPT_FILE,
-} from '../../checkpoint/files.ts';
+import { CONTENT_HASH_FILE, isSessionFolderName, TRANSCRIPT_FILE } from '../../checkpoint/files.ts';
+import { checkpointPath, type FileRole } from '../../checkpoint/roles.ts';
 import { transcriptOf } from '../../compare/session-transcript.ts';
 import type { ObjectId, RefName } from '../../git/object-id.ts';
 import type { ObjectOverlay } from '../../git/object-overlay.ts';
@@ -57,8 +52,7 @@ export async function differingFiles(
     for (const pair of sessionPairs(entries, sessions)) await addSession(listing, refs, pair);
     const [left, right] = entries.map((all) => all.filter((entry) => !isSession(entry))) as [TreeEntry[], TreeEntry[]];
     await addFiles(listing, [left, right], (side, path, entry) => {
-      const part = path === METADATA_FILE ? 'summary' : 'other';
-      return { part, ref: refs[side], name: path, path, pieces: [entry] };
+      return { part: partAt(path), ref: refs[side], name: path, path, pieces: [entry] };
     });
   }
   return listing.files;
@@ -120,13 +114,20 @@ async function addSession(listing: Listing, refs: OfBoth<RefName>, { names, tree
   }
   await addFiles(listing, others, (side, path, entry) => {
     const session = names[side] ?? '';
-    return { part: partOf(path), ref: refs[side], session, name: path, path: `${session}/${path}`, pieces: [entry] };
+    const whole = `${session}/${path}`;
+    return { part: partAt(whole), ref: refs[side], session, name: path, path: whole, pieces: [entry] };
   });
 }
 
-function partOf(name: string): CheckpointPart {
-  if (name === METADATA_FILE) return 'metadata';
-  return name === PROMPT_FILE ? 'prompts' : 'other';
+/** The roles of files by themselves that a diff tells apart. */
+const PARTS: Partial<Record<FileRole, CheckpointPart>> = {
+  summary: 'summary',
+  metadata: 'metadata',
+  prompts: 'prompts',
+};
+
+function partAt(path: string): CheckpointPart {
+  return PARTS[checkpointPath(path).role] ?? 'other';
 }
 
 /** Adds the files among the entries of a folder that both have, and those below the folders among them, which differ. */
