@@ -226,6 +226,7 @@ export class PackFile {
   }
 
   #read(start: number, length: number): Buffer {
+    if (length < 0) throw this.#damaged(start, 'the file is cut off'); // its entry begins behind the end
     const bytes = Buffer.allocUnsafe(length);
     const read = readSync(this.#file, bytes, 0, length, start);
     if (read !== length) throw this.#damaged(start, 'the file is cut off');

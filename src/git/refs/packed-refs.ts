@@ -24,7 +24,7 @@ export function packedRefsPath(commonDir: string): string {
   return join(commonDir, 'packed-refs');
 }
 
-/** Reads `packed-refs`; no file means no refs. Throws a `GitError` for a line that can't be understood. */
+/** Reads `packed-refs`; no file means no refs. Throws a `GitError` for a line that can't be understood, or has no end. */
 export async function readPackedRefs(commonDir: string): Promise<PackedRefs> {
   const path = packedRefsPath(commonDir);
   const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
@@ -34,19 +34,23 @@ export async function readPackedRefs(commonDir: string): Promise<PackedRefs> {
   const refs = new Map<RefName, PackedRef>();
   const isFullyPeeled = text === '' || /^# pack-refs with:.* fully-peeled /.test(text);
   let last: RefName | undefined;
-  for (const line of text.split('\n')) {
+  const lines = text.split('\n');
+  // As for git: the rest of a name that was cut off is the name of another ref.
+  const unfinished = lines.pop() ?? '';
+  if (unfinished !== '') throw malformed(path, unfinished);
+  for (const line of lines) {
     if (line === '' || line.startsWith('#')) continue;
     if (line.startsWith('^')) {
       const ref = last === undefined ? undefined : refs.get(last);
-      const peeled = line.slice(1).trimEnd();
+      const peeled = line.slice(1);
       if (last === undefined || ref === undefined || !isObjectId(peeled)) throw malformed(path, line);
       refs.set(last, { ...ref, peeled });
       continue;
     }
     const space = line.indexOf(' ');
     const id = line.slice(0, space);
-    last = line.slice(space + 1).trimEnd();
-    if (!isObjectId(id)) throw malformed(path, line);
+    last = line.slice(space + 1);
+    if (!isObjectId(id) || /[ \t\r]/.test(last)) throw malformed(path, line);
     refs.set(last, { id, peeled: undefined });
   }
   return { refs, isFullyPeeled };

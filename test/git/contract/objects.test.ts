@@ -166,6 +166,23 @@ describeContract('reading objects', ({ newRepo, open }) => {
     await expect((await open(repo)).readObjects([one])).rejects.toBeInstanceOf(GitError);
   });
 
+  test('what a pack had that ends anywhere is absent or damaged, in no words of Node', async () => {
+    const repo = newRepo();
+    const ids = Array.from({ length: 8 }, (_, i) => repo.blob(randomBytes(200 + i))) as ObjectId[];
+    const pack = repo.git(['pack-objects', '-q', repo.gitPath('objects', 'pack', 'pack')], `${ids.join('\n')}\n`);
+    repo.git(['prune-packed']);
+    const file = repo.gitPath('objects', 'pack', `pack-${pack}.pack`);
+    chmodSync(file, 0o644);
+    const whole = readFileSync(file);
+    for (let length = 0; length < whole.length; length += 97) {
+      writeFileSync(file, whole.subarray(0, length));
+      const outcome = await (await open(repo)).readObjects(ids).catch((error) => error);
+      if (Array.isArray(outcome)) expect(outcome, `${length} bytes`).toContain(undefined);
+      else expect(outcome, `${length} bytes`).toBeInstanceOf(GitError);
+      expect(String(outcome), `${length} bytes`).not.toMatch(/out of range|undefined|NaN|ERR_/);
+    }
+  });
+
   test.each(['garbage', 'the content of another'])(
     'what is stored over a damaged object is read in its place, by those too who have read it (%s)',
     async (how) => {

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { GitError } from '../../../src/git/errors.ts';
 import { describeContract, refLines, rejection } from './suite.ts';
@@ -99,6 +99,30 @@ describeContract('reading refs', ({ newRepo, open }) => {
       expect(error.message).toContain('refs/entire/bad');
     }
     expect(await repository.resolveRef('refs/entire/good')).toBeDefined();
+  });
+
+  test('packed refs that were cut off in a name are an error: the rest is the name of another ref', async () => {
+    const repo = newRepo();
+    repo.setRef('refs/entire/good', repo.commit('one'));
+    repo.git(['pack-refs', '--all']);
+    const whole = readFileSync(repo.gitPath('packed-refs'), 'utf8');
+    writeFileSync(repo.gitPath('packed-refs'), whole.slice(0, -3));
+    const repository = await open(repo);
+    for (const read of [() => repository.resolveRef('refs/entire/good'), () => repository.listRefs()]) {
+      const error = await rejection(read());
+      expect(error).toBeInstanceOf(GitError);
+      expect(error.message).toMatch(/packed-refs/);
+    }
+  });
+
+  test('packed refs with the ends of lines of Windows name no ref that git would read', async () => {
+    const repo = newRepo();
+    repo.setRef('refs/entire/good', repo.commit('one'));
+    repo.git(['pack-refs', '--all']);
+    const whole = readFileSync(repo.gitPath('packed-refs'), 'utf8');
+    writeFileSync(repo.gitPath('packed-refs'), whole.replaceAll('\n', '\r\n'));
+    const repository = await open(repo);
+    expect(await repository.resolveRef('refs/entire/good').catch(() => undefined)).toBeUndefined();
   });
 
   test('tags: the ref gives the tag object, nested or not', async () => {
