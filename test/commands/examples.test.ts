@@ -80,7 +80,7 @@ describe('the examples in help', () => {
     for (const { name, command } of EXAMPLES) expect(`${command} `.startsWith(`ckpt ${name} `), command).toBe(true);
   });
 
-  it.each(share(TRIED, 5))('$command works', ({ command }) => {
+  it.each(share(TRIED, 9))('$command works', ({ command }) => {
     const copy = join(tempDir(), 'project');
     cpSync(project, copy, { recursive: true, verbatimSymlinks: true });
     let script = command;

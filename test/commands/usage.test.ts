@@ -56,7 +56,7 @@ describe('the program', () => {
     expect(lines.length).toBeGreaterThan(3);
   });
 
-  it.each(share(NAMES, 5))('explains %s, also with a development environment around it', (name) => {
+  it.each(share(NAMES, 9))('explains %s, also with a development environment around it', (name) => {
     for (const args of [
       [...name.split(' '), '--help'],
       ['help', ...name.split(' ')],

@@ -6,6 +6,7 @@ import { JSON_PAGE, jsonPage } from '../../scripts/docs-json.ts';
 import { SCHEMA_FOLDER, schemaFiles, schemaName } from '../../scripts/docs-schema.ts';
 import { COMMANDS } from '../../src/commands/table.ts';
 import { deleteCheckpoint } from '../fixtures/delete-checkpoint.ts';
+import { share } from '../fixtures/scale.ts';
 import { tempDir } from '../fixtures/temp.ts';
 import { Reader } from './guided-page.ts';
 
@@ -130,7 +131,7 @@ describe('what --json prints', () => {
     expect(own).not.toEqual([]);
   });
 
-  it.each(FAILURES)('%s: an error fits the schema of errors, and of its command', (run) => {
+  it.each(share(FAILURES, 5))('%s: an error fits the schema of errors, and of its command', (run) => {
     const { code, output } = reader.run(`ckpt ${run} --json`);
     const document = JSON.parse(output);
     expect(document).toMatchObject({ error: { code: expect.any(String) }, exitCode: code, ok: false });

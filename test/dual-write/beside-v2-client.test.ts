@@ -4,13 +4,14 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { clientStream, clientWrite, idOf } from '../fixtures/entire-client.ts';
 import { cleanEnvironment, git } from '../fixtures/git.ts';
+import { IS_LONG } from '../fixtures/scale.ts';
 import { tempDir } from '../fixtures/temp.ts';
 import { shardPath, V1_REF } from '../fixtures/v1-builder.ts';
 import { DUAL, ENGINES, failureLog, newRepository, run, runAsync } from './dual-write.ts';
 
 const MAIN = 'refs/entire/checkpoints/v2/main';
 const CURRENT = 'refs/entire/checkpoints/v2/full/current';
-const WRITES = 12;
+const WRITES = IS_LONG ? 12 : 5;
 const idOfWrite = (n: number) => idOf(`of the client ${n}`);
 /** Each third checkpoint is in V2 alone, as where the client could not write V1. */
 const isOnlyInV2 = (n: number) => n % 3 === 2;

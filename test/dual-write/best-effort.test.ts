@@ -215,12 +215,13 @@ describe('--timeout', () => {
     await expectVerified(dir);
   });
 
-  it.each([
+  const hanging: ReadonlyArray<readonly [what: string, commands: readonly string[]]> = [
     ['objects are read', ['cat-file']],
     ['history is walked', ['rev-list', 'merge-base']],
     ['refs are read', ['for-each-ref']],
     ['objects are written', ['unpack-objects', 'index-pack']],
-  ])('git hangs while %s', async (_what, commands) => {
+  ];
+  it.each(share(hanging, 3))('git hangs while %s', async (_what, commands) => {
     const dir = behind();
     // A few commits are read without a walk.
     for (let n = 0; n < 9; n++) {

@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { mirrorLine } from '../../src/hooks/mirror-command.ts';
 import { entireEnable } from '../fixtures/entire-hooks.ts';
 import { cleanEnvironment, git, gitResult, initRepository } from '../fixtures/git.ts';
-import { ENGINES, share } from '../fixtures/scale.ts';
+import { ENGINES, IS_LONG, share } from '../fixtures/scale.ts';
 import { tempDir } from '../fixtures/temp.ts';
 import { HookRepo } from './hook-repo.ts';
 
@@ -104,7 +104,7 @@ describe('a trial says what git does', () => {
 describe('the hooks are those that git finds', () => {
   const commitHook = () => `#!/bin/sh\n${line}\n`;
 
-  it.each(share(['team/hooks', './team/hooks', 'ABSOLUTE', 'OUTSIDE', '.git/own'], 3))(
+  it.each(share(['team/hooks', './team/hooks', 'ABSOLUTE', 'OUTSIDE', '.git/own'], 5))(
     'in core.hooksPath: %s',
     async (setting) => {
       const folder =
@@ -116,7 +116,7 @@ describe('the hooks are those that git finds', () => {
     },
   );
 
-  it('behind a link into the work tree, and in linked worktrees', async () => {
+  it.runIf(IS_LONG)('behind a link into the work tree, and in linked worktrees', async () => {
     repo.write('team/after', commitHook());
     mkdirSync(join(repo.dir, '.git/hooks'), { recursive: true });
     symlinkSync('../../team/after', join(repo.dir, HOOK));
@@ -143,7 +143,7 @@ describe('the hooks are those that git finds', () => {
     expect(await tried()).toMatchObject({ commit: REACHED, merge: REACHED, push: REACHED, rebase: REACHED });
   });
 
-  it("husky's, which are ignored by git, and its HUSKY=0", async () => {
+  it.runIf(IS_LONG)("husky's, which are ignored by git, and its HUSKY=0", async () => {
     git(repo.dir, 'config', 'core.hooksPath', '.husky/_');
     repo.write('.husky/_/.gitignore', '*', 0o644);
     repo.write(

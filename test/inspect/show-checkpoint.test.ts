@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { writeForeignV2 } from '../fixtures/foreign-v2.ts';
 import { git, gitBytes } from '../fixtures/git.ts';
+import { share } from '../fixtures/scale.ts';
 import { A, A2, B, badInputScenarios, historyScenarios, realScenarios, ULID, ULID2 } from '../fixtures/scenarios.ts';
 import { tempDir } from '../fixtures/temp.ts';
 import { shardPath, transcriptText, V1_REF, V1Builder } from '../fixtures/v1-builder.ts';
@@ -42,7 +43,7 @@ describe('showCheckpoint', () => {
     expect(strip(v2)).toEqual(strip(v1));
   });
 
-  it.each(LAYOUTS)('knows sessions by their folders and names what is unusual (%s)', async (layout) => {
+  it.each(share(LAYOUTS, 2))('knows sessions by their folders and names what is unusual (%s)', async (layout) => {
     const look = async (scenario: (dir: string) => Promise<unknown>) => {
       const dir = tempDir();
       await scenario(dir);

@@ -217,7 +217,7 @@ test('another tool writes on top of ours: only what it lacks is added', async ()
 });
 
 describe('what real and odd V1 branches hold', () => {
-  test.each(share(Object.entries(realScenarios), 7))('%s', async (_, scenario) => {
+  test.each(share(Object.entries(realScenarios), 11))('%s', async (_, scenario) => {
     const { dir, v1, checkpoints } = await scenario(join(tempDir(), 'repo.git'));
     writeForeignV2(dir, v1, { lost: checkpoints.slice(1), extra: [X] });
     const before = allFiles(dir);

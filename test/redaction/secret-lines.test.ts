@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest';
 import { loadSecretScan } from '../../src/redaction/secret-lines.ts';
-import { IS_THOROUGH } from '../fixtures/scale.ts';
+import { IS_LONG } from '../fixtures/scale.ts';
 import { oneOf } from './secrets.ts';
 
 const CHUNK = 1 << 16;
 const MEGABYTE = 1 << 20;
 /** Longer than what may be held, where there is time. */
-const LENGTH = (IS_THOROUGH ? 520 : 100) * MEGABYTE;
+const LENGTH = (IS_LONG ? 520 : 100) * MEGABYTE;
 /** Around where the parts of 32 MB end and begin, which have one in common. */
 const PLACES = [31, 31.5, 32, 32.001, 33, 62, 62.98, 63, 64, 99].map((at) => Math.floor(at * MEGABYTE));
 

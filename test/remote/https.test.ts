@@ -7,7 +7,7 @@ import { type Certificate, HAS_OPENSSL, makeCertificate } from '../fixtures/cert
 import { clientWrite, idOf } from '../fixtures/entire-client.ts';
 import { cleanEnvironment, git } from '../fixtures/git.ts';
 import { type GitHttp, PASSWORD, serveGit, USER } from '../fixtures/git-http.ts';
-import { BOTH_ENGINES } from '../fixtures/scale.ts';
+import { ENGINES, share } from '../fixtures/scale.ts';
 import { tempDir } from '../fixtures/temp.ts';
 import { checkpointRefs, team } from './team.ts';
 
@@ -75,16 +75,17 @@ describe.skipIf(!HAS_OPENSSL)(
       },
     };
 
-    test.each([
+    const ways = [
       ['native', 'helper'],
       ['native', 'askpass'],
       ['isomorphic', undefined],
-    ] as const)(
+    ] as const;
+    test.each(share(ways, 2))(
       '%s: pushes, fetches and verifies, and nothing that is seen has the password (%s)',
       async (engine, by) => {
         writeFileSync(join(folder, 'credentials'), `${server.urlWithPassword}\n`);
         const environments = [ann, bob].map((dir) =>
-          engine === 'native' ? setUp.native(dir, by) : setUp.isomorphic(dir),
+          engine === 'native' ? setUp.native(dir, by ?? 'helper') : setUp.isomorphic(dir),
         );
         for (const word of ['a1', 'a2']) clientWrite(ann, { id: idOf(word) });
         for (const [who, args] of [
@@ -121,7 +122,7 @@ describe.skipIf(!HAS_OPENSSL)(
       expectNoPassword(refused);
     });
 
-    test.each(BOTH_ENGINES)(
+    test.each(ENGINES)(
       '%s: what is said of a certificate that nobody trusts, and of a password that is not there',
       async (engine) => {
         clientWrite(ann, { id: idOf('a1') });

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { ProgressEvent } from '../../src/checkpoint/progress.ts';
 import { clientPush, clientWrite, idOf } from '../fixtures/entire-client.ts';
 import { git, gitResult, refs } from '../fixtures/git.ts';
+import { IS_LONG } from '../fixtures/scale.ts';
 import { transcriptText, V1_REF } from '../fixtures/v1-builder.ts';
 import { checkpointsOf, expectConsistent, listing, migrateIn } from '../migrate/support.ts';
 import { checkpointRefs, fetchIn, pushIn, settings, team } from './team.ts';
@@ -74,7 +75,7 @@ describe('two clones and a remote', () => {
     await expectConsistent(ann, { maxCheckpoints: 3 });
   });
 
-  test('a merge projects what is new alone, however long the history is', async () => {
+  test.runIf(IS_LONG)('a merge projects what is new alone, however long the history is', async () => {
     const { clones } = team('ann', 'bob');
     const [ann, bob] = clones as [string, string];
     for (let i = 1; i <= 20; i++) clientWrite(ann, { id: idOf(`old ${i}`), at: 1_750_000_000 + i });

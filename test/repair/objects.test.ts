@@ -42,7 +42,7 @@ const DAMAGES: readonly (readonly [string, string, Damage, number])[] = [
   ['the root tree of an archive is flipped in its pack', `${archive(1)}^{tree}`, flipInPack, 1],
   ['a summary is gone', `${MAIN}:${shardPath(A1)}/metadata.json`, removeObject, 1],
 ];
-test.each(share(DAMAGES, 5))('%s: it is stored again', async (_, revision, damage, engineIndex) => {
+test.each(share(DAMAGES, 9))('%s: it is stored again', async (_, revision, damage, engineIndex) => {
   const engine = BOTH_ENGINES[engineIndex % BOTH_ENGINES.length] ?? 'native';
   const dir = join(tempDir(), 'repo');
   cpSync(good, dir, { recursive: true });

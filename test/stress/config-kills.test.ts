@@ -48,7 +48,7 @@ test.skipIf(shim === undefined).each(share(CASES, 2))(
     const whole = kill(0);
     const after = written(whole.work);
     const seen = new Set<string | undefined>();
-    for (let n = 1; n <= whole.calls; n += IS_LONG ? 2 : 7) {
+    for (let n = 1; n <= whole.calls; n += IS_LONG ? 2 : 15) {
       const { work, isKilled } = kill(n);
       seen.add(isKilled ? written(work).config : undefined);
       for (const [name, text] of Object.entries(written(work))) {

@@ -7,7 +7,7 @@ import { ckpt } from '../commands/ckpt.ts';
 import { removeObject } from '../fixtures/damaged-objects.ts';
 import { git, initRepository } from '../fixtures/git.ts';
 import { peakMemory } from '../fixtures/peak-memory.ts';
-import { IS_THOROUGH } from '../fixtures/scale.ts';
+import { IS_LONG } from '../fixtures/scale.ts';
 import { tempDir } from '../fixtures/temp.ts';
 import { contentHash, shardPath, transcriptText, V1_REF, V1Builder } from '../fixtures/v1-builder.ts';
 import { ENGINES, migrateIn, withRepository } from '../migrate/support.ts';
@@ -150,7 +150,7 @@ describe('the built program', () => {
     return Math.max(...[...stderr.matchAll(/PEAK (\d+)/g)].map(([, kilobytes]) => Number(kilobytes) / 1024));
   }
 
-  test.runIf(IS_THOROUGH).each(ENGINES)(
+  test.runIf(IS_LONG).each(ENGINES)(
     'checks on threads, and needs no more memory for a larger transcript (%s)',
     async (engine) => {
       // Pieces of 40 MB; some of their lines are longer than what is held of one.

@@ -155,7 +155,7 @@ const DEFECTS: Readonly<Record<string, Defect>> = {
   '11: every transcript read and written again': { spec: { ...FAITHFUL, pieceBytes: 1e6 }, errors: [] },
 };
 
-test.each(share(Object.entries(DEFECTS), 5))('defect %s', async (_, { spec, damage, errors, warnings = [] }) => {
+test.each(share(Object.entries(DEFECTS), 9))('defect %s', async (_, { spec, damage, errors, warnings = [] }) => {
   const { dir } = foreignRepository(spec);
   damage?.(dir);
   const before = refs(dir);

@@ -136,7 +136,7 @@ test('a tree that both layouts share, with another content, is damaged: the obje
 });
 
 describe('plain verify', () => {
-  test.each(share(cases, 5))('$name $how is an error ($engine)', async ({ how, revision, damage, engine }) => {
+  test.each(share(cases, 9))('$name $how is an error ($engine)', async ({ how, revision, damage, engine }) => {
     const dir = damaged(revision, damage);
     const { consistent, findings } = await withRepository(dir, engine, (repo) =>
       verify(repo, { maxCheckpoints: MAX_CHECKPOINTS }),

@@ -61,7 +61,7 @@ describe('the damage corpus of pairs', () => {
   const inTurns = Object.entries(PAIR_SABOTAGES).map(
     ([name, one], i) => [name, BOTH_ENGINES[i % BOTH_ENGINES.length], one] as const,
   );
-  test.each(share(inTurns, 7))('finds %s (%s)', async (_, engine, { damage, options, finds }) => {
+  test.each(share(inTurns, 11))('finds %s (%s)', async (_, engine, { damage, options, finds }) => {
     const dir = copy();
     damage(dir);
     // Summaries have another form in each layout; what V1's past had is in losses.test.ts, absent objects are in objects.test.ts.

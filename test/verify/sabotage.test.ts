@@ -100,7 +100,7 @@ describe('the damage corpus', () => {
   });
 });
 
-test.each(share(TRIED, 7))('%s gives exactly its findings, and verify writes nothing', async (_, sabotage) => {
+test.each(share(TRIED, 11))('%s gives exactly its findings, and verify writes nothing', async (_, sabotage) => {
   const dir = sabotaged(sabotage);
   const expected = sorted(withCommits(dir, sabotage.findings));
   const before = state(dir);
@@ -124,7 +124,7 @@ const aboutCheckpoints = TRIED.filter(
   ([, sabotage]) => damagedBy(sabotage).length > 0 && sabotage.options?.commits === undefined,
 );
 
-test.each(share(aboutCheckpoints, 7))('%s is found in the checkpoints alone that it is about', async (_, sabotage) => {
+test.each(share(aboutCheckpoints, 11))('%s is found in the checkpoints alone that it is about', async (_, sabotage) => {
   const dir = sabotaged(sabotage);
   const about = damagedBy(sabotage);
   const findingsOf = async (checkpoints: readonly string[]) => {
@@ -150,7 +150,7 @@ const repairable = TRIED.filter(
     findings.some(({ code }) => LAYOUT_FINDINGS[code].severity === 'error'),
 );
 
-test.each(share(repairable, 7))(
+test.each(share(repairable, 11))(
   '%s is undone by ckpt migrate: by a rebuild, where its finding does not say that V2 is only not finished',
   async (_, sabotage) => {
     const dir = copyOf(sabotaged(sabotage));

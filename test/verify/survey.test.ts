@@ -109,7 +109,7 @@ test('the table has every code, and names scenarios that exist', () => {
   expect(Object.keys(EXPECTED).filter((name) => !(name in scenarios))).toEqual([]);
 });
 
-describe.each(share(Object.keys(scenarios), 5))('%s', (name) => {
+describe.each(share(Object.keys(scenarios), 9))('%s', (name) => {
   const expected = EXPECTED[name] ?? [];
 
   test('has these oddities and no other, for migrate as for verify, and all of it is carried over', async () => {

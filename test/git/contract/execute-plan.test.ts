@@ -3,6 +3,7 @@ import { BadObjectError, GitError, RefConflictError, RefLockedError } from '../.
 import { type ExecuteEvent, executePlan, MAX_ATTEMPTS } from '../../../src/git/execute-plan.ts';
 import { toObjectId } from '../../../src/git/object-id.ts';
 import type { Repository } from '../../../src/git/repository.ts';
+import { IS_LONG } from '../../fixtures/scale.ts';
 import { overlay } from '../../migrate/overlay.ts';
 import { describeContract, rejection } from './suite.ts';
 
@@ -69,7 +70,7 @@ describeContract('executePlan', (bench) => {
     expect(await hiding(2, true)).toBe(3);
   });
 
-  test('gives up in the end, and says what it left behind', async () => {
+  test.runIf(IS_LONG)('gives up in the end, and says what it left behind', async () => {
     const random = vi.spyOn(Math, 'random').mockReturnValue(0);
     const made = bench.newRepo();
     const theirs = made.blob('theirs\n');
