@@ -26,8 +26,8 @@ export interface PushedRef {
 }
 
 export interface RefFetchOptions {
-  /** Whether refs on the receiving side of the refspecs go that the remote has no more. */
-  readonly isPruning: boolean;
+  /** Refs here, of before the fetch: those that the refspecs would bring go where the remote has them no more. */
+  readonly copies: readonly Ref[];
 }
 
 /**

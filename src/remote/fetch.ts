@@ -37,14 +37,15 @@ export async function fetchFrom(
 ): Promise<FetchResult> {
   const { isMetadataOnly = false, merges = true, dryRun = false, settings, env, askedMaxCheckpoints } = options;
   const onEvent = options.onEvent ?? (() => undefined);
-  const tracked = async () => byRemoteName(name, await repo.listRefs(trackingPrefix(name)));
-  const before = await tracked();
+  const copies = () => repo.listRefs(trackingPrefix(name));
+  const old = await copies();
+  const before = byRemoteName(name, old);
   onEvent({ kind: 'phase', phase: dryRun ? 'ask the remote' : 'fetch from the remote' });
   const network = repo.network();
-  if (!dryRun) await network.fetch(address, fetchRefspecs(name, isMetadataOnly), { isPruning: !isMetadataOnly });
+  if (!dryRun) await network.fetch(address, fetchRefspecs(name, isMetadataOnly), { copies: isMetadataOnly ? [] : old });
   const after = dryRun
     ? new Map((await network.list(address, REMOTE_PATTERNS)).map((ref) => [ref.name, ref]))
-    : await tracked();
+    : byRemoteName(name, await copies());
   const fetched = [...new Set([...before.keys(), ...after.keys()])]
     .filter((ref) => isOfLayout(ref) && before.get(ref)?.id !== after.get(ref)?.id)
     .map((ref) => ({ ref, old: before.get(ref)?.id ?? null, new: after.get(ref)?.id ?? null }));

@@ -49,7 +49,10 @@ describe.skipIf(!hasReftable(tempDir('file')))('a fetch into a reftable', () => 
     }
   }
   const fetchIn = (dir: string, isPruning = false) =>
-    inRepository(dir, (repo) => repo.network().fetch('origin', [SPEC], { isPruning }));
+    inRepository(dir, async (repo) => {
+      const copies = isPruning ? await repo.listRefs('refs/copies/') : [];
+      await repo.network().fetch('origin', [SPEC], { copies });
+    });
 
   /** Writes down what the hook is told, and does this. */
   function installHook(more = ':'): string {

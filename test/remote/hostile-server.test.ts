@@ -169,7 +169,7 @@ test('a server that acknowledges several of the commits that are here', async ()
   git(bob, 'update-ref', 'refs/heads/b', first);
   git(remote, 'update-ref', 'refs/heads/x', third);
   await withRepository(bob, 'isomorphic', (repo) =>
-    repo.network().fetch('origin', ['+refs/heads/x:refs/heads/x'], { isPruning: false }),
+    repo.network().fetch('origin', ['+refs/heads/x:refs/heads/x'], { copies: [] }),
   );
   expect(git(bob, 'rev-parse', 'refs/heads/x')).toBe(third);
 });

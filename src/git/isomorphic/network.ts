@@ -53,10 +53,10 @@ export class IsomorphicNetwork implements Network {
     throw unavailable('sets up no fetches');
   }
 
-  async fetch(remote: string, texts: readonly string[], { isPruning }: RefFetchOptions): Promise<void> {
+  async fetch(remote: string, texts: readonly string[], { copies }: RefFetchOptions): Promise<void> {
     const server = await this.#server(remote);
     const refspecs = new Refspecs(texts);
-    await fetchRefs(this.#repo, server, await listRefs(server, refspecs.asked), { refspecs, isPruning });
+    await fetchRefs(this.#repo, server, await listRefs(server, refspecs.asked), { refspecs, copies });
   }
 
   push(

@@ -12,7 +12,11 @@ import { syncFolder } from '../sync-folder.ts';
 import type { GitOutput } from './program.ts';
 
 /** Runs `git fetch` with these options before the command, these after it, and these variables. */
-type Fetch = (global: readonly string[], options: readonly string[], env: NodeJS.ProcessEnv) => Promise<GitOutput>;
+export type Fetch = (
+  global: readonly string[],
+  options: readonly string[],
+  env: NodeJS.ProcessEnv,
+) => Promise<GitOutput>;
 
 /** What comes is a pack, however small, which can be kept; and bundles, for which git has refs of its own, are left out. */
 const GLOBAL = ['-c', 'fetch.unpackLimit=1', '-c', 'fetch.bundleURI='];

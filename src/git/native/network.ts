@@ -15,11 +15,11 @@ import {
   withoutCredentials,
 } from '../network.ts';
 import { type ObjectId, type RefName, toObjectId } from '../object-id.ts';
-import { awaitLeft } from '../refs/left-lock.ts';
 import { Refspecs } from '../refspecs.ts';
 import type { Ref, RefUpdate, Repository } from '../repository.ts';
 import type { NativeConfig } from './config.ts';
-import { fetchAside } from './fetch-aside.ts';
+import { type Fetch, fetchAside } from './fetch-aside.ts';
+import { fetchInPlace } from './fetch-in-place.ts';
 import { isBoundToDir, OUTGOING_REFSPEC, withOutgoingRefs } from './outgoing-refs.ts';
 import { type GitProgram, GitProgramError } from './program.ts';
 import { isReftable } from './reftable.ts';
@@ -43,8 +43,6 @@ export const FETCH = [
  * 200 checkpoints more. It is not filled by less.
  */
 const ONE_REQUEST = ['-c', 'http.postBuffer=16m'];
-/** How many locks that killed fetches have left one fetch removes. */
-const MOST_LOCKS = 5;
 const PUSH = ['push', '--porcelain', '--no-verify', '--no-follow-tags', '--recurse-submodules=no'];
 
 /** The network by way of the `git` program, whose helpers and configuration know the credentials. */
@@ -104,27 +102,16 @@ export class NativeNetwork implements Network {
       });
   }
 
-  async fetch(remote: string, refspecs: readonly string[], { isPruning }: RefFetchOptions): Promise<void> {
-    const fetch = (global: readonly string[], options: readonly string[], env: NodeJS.ProcessEnv) => {
-      const all = [...FETCH, ...options, isPruning ? '--prune' : '--no-prune'];
-      return this.#ask(remote, [...global, ...all, '--', remote, ...refspecs], env);
-    };
-    if (isReftable(await this.#config.read())) await fetchAside(this.#repo, fetch);
-    else await this.#pastLeftLocks(() => fetch([], [], {}));
+  async fetch(remote: string, texts: readonly string[], { copies }: RefFetchOptions): Promise<void> {
+    const refspecs = new Refspecs(texts);
+    const received = copies.filter(({ name }) => refspecs.isReceived(name));
+    const fetch: Fetch = (global, options, env) =>
+      this.#ask(remote, [...global, ...FETCH, ...options, '--', remote, ...texts], env);
+    const aside: Fetch = (global, options, env) =>
+      fetch(global, [...options, received.length > 0 ? '--prune' : '--no-prune'], env);
+    if (isReftable(await this.#config.read())) await fetchAside(this.#repo, aside);
+    else await fetchInPlace(this.#repo, fetch, received);
     await this.#onFetched();
-  }
-
-  async #pastLeftLocks(fetch: () => Promise<unknown>): Promise<void> {
-    for (let tries = 1; ; tries++) {
-      try {
-        await fetch();
-        return;
-      } catch (error) {
-        const { cause } = error as Error;
-        const stderr = cause instanceof GitProgramError ? cause.stderr : '';
-        if (tries === MOST_LOCKS || !(await awaitLeft(stderr, this.#repo.commonDir))) throw error;
-      }
-    }
   }
 
   push(
@@ -246,7 +233,7 @@ const ANY_EXIT = Array.from({ length: 256 }, (_, code) => code);
 export function remoteFailure(remote: string, stderr: string, cause?: Error): RemoteError {
   const words = withoutCredentials(stderr)
     .split('\n')
-    .filter((line) => line.trim() !== '' && !/^hint:/.test(line));
+    .filter((line) => line.trim() !== '' && !/^(?:hint:|From | [ *+=] )/.test(line));
   return new RemoteError(`${withoutCredentials(remote)}: ${words.slice(0, 4).join('; ') || 'git printed no reason'}`, {
     cause,
     systemCode: systemCodeIn(stderr),

@@ -148,6 +148,19 @@ function rewrittenThere(dir: string, server: string): void {
   git(remote, 'update-ref', V1, git(remote, 'commit-tree', '-m', 'Squashed', `${V1}^{tree}`));
 }
 
+/** A clone that has copies of branches that its remote has no more, and is behind it. */
+function goneThere(dir: string, server: string): void {
+  behind(dir);
+  const remote = addRemote(dir, server);
+  const gone = ['gone', 'gone-too'].map((name) => `${V1}-${name}`);
+  for (const name of gone) git(remote, 'update-ref', name, V1);
+  run(dir, 'fetch', '--no-merge');
+  for (const name of gone) git(remote, 'update-ref', '-d', name);
+  git(dir, 'update-ref', V1, `${git(dir, 'rev-parse', V1)}~3`);
+  const tip = git(remote, 'commit-tree', '-m', 'Once more', '-p', V1, `${V1}^{tree}`);
+  git(remote, 'update-ref', V1, tip);
+}
+
 /** A clone that is ahead of its remote in V1 and V2, or in git-refs, and has V2 as a fetch leaves it. */
 function aheadOfRemote(layout: LayoutName) {
   return (dir: string, server: string) => {
@@ -184,6 +197,7 @@ export const REMOTE_STORIES: Readonly<Record<string, Story>> = {
   'fetch of V2': { prepare: behindRemote('v2'), args: ['fetch', ...FOUR] },
   'fetch of git-refs': { prepare: behindRemote('refs'), args: ['fetch', ...FOUR], check: ['list', '--quiet'] },
   'fetch of what has parted': { prepare: parted, args: ['fetch', ...FOUR], check: ['verify', '--quiet', '--to', 'v2'] },
+  'fetch of what is gone': { prepare: goneThere, args: ['fetch', ...FOUR] },
   'fetch of a V1 that was rewritten': { prepare: rewrittenThere, args: ['fetch', ...FOUR] },
   'push of V1 and V2': { prepare: aheadOfRemote('v1'), args: ['push', ...FOUR] },
   'push of git-refs': { prepare: aheadOfRemote('refs'), args: ['push', '--layout', 'refs', ...FOUR] },

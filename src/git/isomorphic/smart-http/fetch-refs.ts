@@ -1,6 +1,7 @@
 import { GitError } from '../../errors.ts';
 import { KeptPacks } from '../../kept-packs.ts';
 import { linksOf } from '../../links.ts';
+import type { RefFetchOptions } from '../../network.ts';
 import type { ObjectId } from '../../object-id.ts';
 import { writePackFiles } from '../../pack-files.ts';
 import type { Refspecs } from '../../refspecs.ts';
@@ -11,14 +12,14 @@ import { ReceivedPack } from './received-pack.ts';
 import type { RemoteServer } from './remote-server.ts';
 
 /**
- * Brings what refspecs ask for of a remote that has `theirs`: objects that are not here as one pack, and then the refs. Refs that the remote
- * has no more go with `isPruning`. Throws a `RemoteError` where the server fails, a `GitError` where what it sent can't be used.
+ * Brings what refspecs ask for of a remote that has `theirs`: objects that are not here as one pack, and then the refs. Of `copies` go those that
+ * the remote has no more. Throws a `RemoteError` where the server fails, a `GitError` where what it sent can't be used.
  */
 export async function fetchRefs(
   repo: Repository,
   server: RemoteServer,
   theirs: readonly Ref[],
-  { refspecs, isPruning }: { readonly refspecs: Refspecs; readonly isPruning: boolean },
+  { refspecs, copies }: { readonly refspecs: Refspecs } & RefFetchOptions,
 ): Promise<void> {
   const received = refspecs.received(theirs);
   const here = (await repo.listRefs('refs/')).filter(({ name }) => refspecs.isReceived(name));
@@ -28,7 +29,8 @@ export async function fetchRefs(
     if (wants.length > 0) await storePack(repo, server, wants, kept);
     const old = new Map(here.map(({ name, id }) => [name, id]));
     // Refs that go come first, as with git: one may have the name of a folder of those that come.
-    const gone = isPruning ? here.filter(({ name }) => !received.has(name)) : [];
+    const before = new Map(copies.map(({ name, id }) => [name, id]));
+    const gone = here.filter(({ name, id }) => before.get(name) === id && !received.has(name));
     await move(
       repo,
       gone.map(({ name, id }) => ({ ref: name, old: id, new: null })),
