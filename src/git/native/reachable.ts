@@ -47,16 +47,22 @@ async function visitFrom(
   // Quiet, git says what is absent all the same.
   const args = ['rev-list', what, '--no-object-names', '--missing=print', ...(isAbsentOnly ? ['--quiet'] : [])];
   let rest = '';
-  const lines = [...tips.map((id) => `${id}\n`), ...exclude.map((id) => `^${id}\n`)];
-  for await (const chunk of git.stream([...args, '--stdin'], [lines.join('')])) {
+  const absent = new Set<string>();
+  const linesFor = (some: readonly ObjectId[]) => [...some, ...exclude.map((id) => `^${id}`)].join('\n');
+  for await (const chunk of git.stream([...args, '--stdin'], [`${linesFor(tips)}\n`])) {
     const printed = (rest + chunk.toString('latin1')).split('\n');
     rest = printed.pop() ?? '';
     for (const line of printed) {
       if (line.startsWith('-')) continue; // an excluded commit at the edge
       const isHere = !line.startsWith('?');
-      visit((isHere ? line : line.slice(1)) as ObjectId, isHere);
+      const id = (isHere ? line : line.slice(1)) as ObjectId;
+      if (!isHere) absent.add(id);
+      visit(id, isHere);
     }
   }
+  // Git 2.44 and newer names an absent commit like any other object, and goes on; asked for commits alone, each version fails there.
+  const here = absent.size === 0 ? [] : tips.filter((id) => !absent.has(id));
+  if (here.length > 0) await git.run(['rev-list', '--quiet', '--stdin'], { input: [`${linesFor(here)}\n`] });
 }
 
 /** As `Repository.measure` says. Git is not asked for objects that are not here: in a partial clone it would fetch them. */
