@@ -1,8 +1,9 @@
-import { createWriteStream, renameSync, rmSync } from 'node:fs';
+import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
 import { makeFolders } from '../git/make-folders.ts';
+import { replaceFile } from '../git/replace-file.ts';
 import type { Repository } from '../git/repository.ts';
 import { type ExportSource, openExport } from '../inspect/export-sources.ts';
 import type { LayoutName } from '../layout/layout.ts';
@@ -46,7 +47,8 @@ export async function exportTo(
   const files: string[] = [];
   const lines: Array<{ file: string; title: string; note: string }> = [];
   const add = async (file: string, content: AsyncIterable<Buffer>) => {
-    await writeWhole(join(dir, file), content);
+    // Follows no link that lies there.
+    await replaceFile(join(dir, file), (fresh) => pipeline(content, createWriteStream(fresh, { flags: 'wx' })));
     files.push(file);
   };
   for (const id of ids) {
@@ -84,16 +86,4 @@ async function* page(source: ExportSource, pages: PageWriter): AsyncGenerator<Bu
 
 async function* bytesOf(text: string): AsyncGenerator<Buffer> {
   if (text !== '') yield Buffer.from(text, 'utf8');
-}
-
-/** Writes beside the file, under a name that nothing else has, and moves it into place. Follows no link that lies there. */
-async function writeWhole(path: string, content: AsyncIterable<Buffer>): Promise<void> {
-  const part = `${path}.${process.pid}.part`;
-  try {
-    await pipeline(content, createWriteStream(part, { flags: 'wx' }));
-    renameSync(part, path);
-  } catch (error) {
-    rmSync(part, { force: true });
-    throw error;
-  }
 }

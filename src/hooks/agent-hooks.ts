@@ -1,5 +1,6 @@
 import { rmdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { removeLeftIn } from '../git/replace-file.ts';
 import { AGENTS, type AgentName } from '../stores/agents.ts';
 import { findInModule, moduleText } from './agent-module.ts';
 import { addMirror, findMirror, type MirrorEntry, removeMirror, SettingsShapeError } from './agent-settings.ts';
@@ -51,6 +52,7 @@ export async function uninstallAgent(workTree: string, agent: AgentName): Promis
   const hook = AGENT_HOOKS[agent];
   const found = await read(workTree, hook);
   const { path, file, text, entry } = found;
+  await removeLeftIn(dirname(file?.path ?? path));
   if (file === undefined || text === undefined || entry.kind !== 'own') {
     return { hook: agent, path, action: entry.kind === 'by-hand' ? 'by-hand' : 'nothing' };
   }

@@ -1,4 +1,5 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { removeLeftIn } from '../git/replace-file.ts';
 import type { SharedMode } from '../git/shared-mode.ts';
 import { addBlock, findBlock, removeBlocks } from './block.ts';
 import { withChain } from './entire-chain.ts';
@@ -88,6 +89,7 @@ export async function uninstallGitHooks(folder: HooksFolder, others: readonly st
 /** Takes the blocks out of a hook, and out of those that other installers have renamed there. Returns what was done; none where there was none. */
 async function removeFrom(path: string, hook: GitHookName): Promise<Uninstalled[]> {
   const file = await readHookFile(path);
+  await removeLeftIn(dirname(file?.path ?? path));
   const text = file === undefined ? undefined : byteText(file.content);
   const removed: Uninstalled[] = [];
   if (file !== undefined && text !== undefined && findBlock(text) !== undefined) {

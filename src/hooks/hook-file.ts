@@ -1,8 +1,8 @@
-import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
-import { access, lstat, open, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
-import { dirname, isAbsolute, join } from 'node:path';
+import { access, lstat, open, readFile, realpath, rm, stat } from 'node:fs/promises';
+import { dirname, isAbsolute } from 'node:path';
 import { makeFolders } from '../git/make-folders.ts';
+import { replaceFile } from '../git/replace-file.ts';
 import { HookFileError } from './errors.ts';
 
 /** A file as it was found. */
@@ -38,21 +38,20 @@ export async function readHookFile(path: string): Promise<HookFile | undefined> 
  * that are missing, and returns the topmost of them.
  */
 export async function writeHookFile(path: string, content: Buffer, mode: number): Promise<string | undefined> {
-  const fresh = join(dirname(path), `.ckpt-${randomBytes(6).toString('hex')}`);
   try {
     const made = await makeFolders(dirname(path));
-    const file = await open(fresh, 'wx', 0o600);
-    try {
-      await file.writeFile(content);
-      await file.chmod(mode); // after the umask had its say
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(fresh, path);
+    await replaceFile(path, async (fresh) => {
+      const file = await open(fresh, 'wx', 0o600);
+      try {
+        await file.writeFile(content);
+        await file.chmod(mode); // after the umask had its say
+        await file.sync();
+      } finally {
+        await file.close();
+      }
+    });
     return made;
   } catch (error) {
-    await rm(fresh, { force: true }).catch(() => undefined);
     throw new HookFileError(path, 'written', error);
   }
 }

@@ -1,8 +1,9 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { readdir, readFile, rename, rm, rmdir, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isTrue } from '../git/config-value.ts';
 import { isDeadLockOwner, newLockOwner } from '../git/lock-owner.ts';
+import { freshIn, isFresh, replaceFile } from '../git/replace-file.ts';
 import type { Repository } from '../git/repository.ts';
 import { sharedModeOf } from '../git/shared-mode.ts';
 import { tryObject } from '../json/read.ts';
@@ -41,10 +42,10 @@ export async function requestRun(repo: Repository, turnOf: string | null): Promi
   const folder = join(repo.commonDir, FOLDER, 'requests');
   const shared = await sharedModeOf(repo);
   await shared.makeFolder(folder);
-  const fresh = join(repo.commonDir, FOLDER, `fresh-${randomBytes(6).toString('hex')}`);
-  await writeFile(fresh, text);
-  await shared.file(fresh);
-  await rename(fresh, join(folder, createHash('sha256').update(text).digest('hex').slice(0, 20)));
+  await replaceFile(join(folder, createHash('sha256').update(text).digest('hex').slice(0, 20)), async (fresh) => {
+    await writeFile(fresh, text);
+    await shared.file(fresh);
+  });
 }
 
 /** Whether a worker is at work in a repository. */
@@ -102,7 +103,7 @@ async function takeLock(repo: Repository): Promise<string | undefined> {
   }
   await rmdir(place).catch(() => undefined);
   const owner = newLockOwner();
-  const fresh = join(repo.commonDir, FOLDER, `worker-${randomBytes(6).toString('hex')}`);
+  const fresh = await freshIn(join(repo.commonDir, FOLDER));
   await (await sharedModeOf(repo)).makeFolder(fresh);
   await writeFile(join(fresh, owner), '');
   try {
@@ -125,5 +126,5 @@ function workerFolder(commonDir: string): string {
 }
 
 async function list(folder: string): Promise<string[]> {
-  return readdir(folder).catch(() => []);
+  return (await readdir(folder).catch(() => [])).filter((name) => !isFresh(name));
 }

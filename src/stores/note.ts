@@ -1,5 +1,6 @@
-import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { replaceFile } from '../git/replace-file.ts';
 import type { Repository } from '../git/repository.ts';
 import { sharedModeOf } from '../git/shared-mode.ts';
 
@@ -12,15 +13,15 @@ type Place = Pick<Repository, 'commonDir' | 'config'>;
  */
 export async function writeNote(repo: Place, name: string, value: unknown): Promise<void> {
   const path = notePath(repo.commonDir, name);
-  const fresh = `${path}.${process.pid}`;
   try {
     const shared = await sharedModeOf(repo);
     await shared.makeFolder(dirname(path));
-    await writeFile(fresh, `${JSON.stringify(value)}\n`);
-    await shared.file(fresh);
-    await rename(fresh, path);
+    await replaceFile(path, async (fresh) => {
+      await writeFile(fresh, `${JSON.stringify(value)}\n`);
+      await shared.file(fresh);
+    });
   } catch {
-    await rm(fresh, { force: true }).catch(() => undefined);
+    // As said above.
   }
 }
 

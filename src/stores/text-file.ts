@@ -1,8 +1,8 @@
-import { randomBytes } from 'node:crypto';
-import { open, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { open, readFile, realpath, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { CkptError } from '../checkpoint/errors.ts';
 import { makeFolders } from '../git/make-folders.ts';
+import { replaceFile } from '../git/replace-file.ts';
 
 /** Reads a text file that a user named; `undefined` where there is none. Throws a `CkptError` where it can't be read. */
 export async function readTextFile(path: string): Promise<string | undefined> {
@@ -23,20 +23,11 @@ export async function writeTextFile(path: string, text: string): Promise<void> {
     await makeFolders(dirname(path));
     const before = await stat(path).catch(() => undefined);
     if (before !== undefined && !before.isFile()) return await writeTo(path, 'w', text);
-    await replace(before === undefined ? path : await realpath(path), text, before?.mode);
+    const mode = (before?.mode ?? 0o666) & 0o777;
+    const place = before === undefined ? path : await realpath(path);
+    await replaceFile(place, (fresh) => writeTo(fresh, 'wx', text, mode));
   } catch (error) {
     throw new CkptError('FILE_NOT_WRITTEN', `${path} cannot be written: ${(error as Error).message}`, { cause: error });
-  }
-}
-
-async function replace(path: string, text: string, mode = 0o666): Promise<void> {
-  const fresh = join(dirname(path), `.ckpt-${randomBytes(6).toString('hex')}`);
-  try {
-    await writeTo(fresh, 'wx', text, mode & 0o777);
-    await rename(fresh, path);
-  } catch (error) {
-    await rm(fresh, { force: true }).catch(() => undefined);
-    throw error;
   }
 }
 

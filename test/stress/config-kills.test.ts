@@ -1,5 +1,5 @@
 import { cpSync, existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { EngineName } from '../../src/git/repository.ts';
 import { ckpt } from '../commands/ckpt.ts';
@@ -10,7 +10,8 @@ import { compileShim, strikeAt } from './kills/strike.ts';
 
 const temp = tempDir('file');
 const shim = IS_THOROUGH ? compileShim(temp) : undefined;
-const INSTALL = ['hooks', 'install', '--git', '--push', '--mirror', 'v2'];
+const INSTALL = ['hooks', 'install', '--git', '--agent', 'claude-code', '--push', '--mirror', 'v2'];
+const UNINSTALL = ['hooks', 'uninstall'];
 
 /** Commands that write git's configuration. Without git, fetches are not set up. */
 const CASES: ReadonlyArray<readonly [args: readonly string[], engine: EngineName]> = [
@@ -18,6 +19,12 @@ const CASES: ReadonlyArray<readonly [args: readonly string[], engine: EngineName
   [INSTALL, 'native'],
   [INSTALL, 'isomorphic'],
 ];
+
+/** The files that a killed run has written and not given their names. */
+function unnamed(dir: string): string[] {
+  const files = readdirSync(dir, { recursive: true }).map(String);
+  return files.filter((name) => basename(name).startsWith('.ckpt-'));
+}
 
 /** The configuration, and the hooks, as text; without the files that a killed run has not given their names yet. */
 function written(dir: string): Record<string, string> {
@@ -47,6 +54,7 @@ test.skipIf(shim === undefined).each(share(CASES, 2))(
     };
     const whole = kill(0);
     const after = written(whole.work);
+    let leftBefore = 0;
     const seen = new Set<string | undefined>();
     for (let n = 1; n <= whole.calls; n += IS_LONG ? 2 : 15) {
       const { work, isKilled } = kill(n);
@@ -58,9 +66,15 @@ test.skipIf(shim === undefined).each(share(CASES, 2))(
       ckpt(['status', '--engine', engine], { cwd: work });
       const left = readdirSync(join(work, '.git'), { recursive: true }).map(String);
       expect([n, left.filter((name) => name.endsWith('.lock') || /^ckpt\/locks\/./.test(name))]).toEqual([n, []]);
+      leftBefore += unnamed(work).length;
+      const taken = `${work}-taken`;
+      cpSync(work, taken, { recursive: true });
+      expect(ckpt(UNINSTALL, { cwd: taken }).code, `uninstall after a kill at call ${n}`).toBe(0);
+      expect([n, unnamed(taken)]).toEqual([n, []]);
       expect(ckpt([...args, '--engine', engine], { cwd: work }).code, `after a kill at call ${n}`).toBe(0);
-      expect([n, written(work)]).toEqual([n, after]);
+      expect([n, written(work), unnamed(work)]).toEqual([n, after, []]);
     }
     expect(seen.size).toBeGreaterThan(1);
+    if (IS_LONG && args === INSTALL) expect(leftBefore).toBeGreaterThan(0);
   },
 );

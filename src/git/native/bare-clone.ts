@@ -4,6 +4,7 @@ import { inQuotes } from '../config-value.ts';
 import { initBareRepository } from '../init.ts';
 import { isDeadLockOwner, newLockOwner } from '../lock-owner.ts';
 import { makeFolders } from '../make-folders.ts';
+import { replaceFile } from '../replace-file.ts';
 import { FETCH, NEVER_ASK, remoteFailure } from './network.ts';
 import { GitProgram, GitProgramError, gitEnvironment } from './program.ts';
 
@@ -75,7 +76,5 @@ const CONFIG = `[core]
 /** Writes where the remote is, afresh each time, since a token has an end. */
 async function writeRemote(dir: string, url: string): Promise<void> {
   const text = `[remote "origin"]\n\turl = ${inQuotes(url)}\n\tpromisor = true\n\tpartialclonefilter = blob:none\n`;
-  const fresh = join(dir, `origin.config.${newLockOwner()}`);
-  await writeFile(fresh, text, { mode: 0o600 });
-  await rename(fresh, join(dir, 'origin.config'));
+  await replaceFile(join(dir, 'origin.config'), (fresh) => writeFile(fresh, text, { mode: 0o600 }));
 }
