@@ -4,9 +4,13 @@ import { inQuotes } from '../config-value.ts';
 import { initBareRepository } from '../init.ts';
 import { isDeadLockOwner, newLockOwner } from '../lock-owner.ts';
 import { makeFolders } from '../make-folders.ts';
+import { awaitLeft, removeIfLeft } from '../refs/left-lock.ts';
 import { replaceFile } from '../replace-file.ts';
 import { FETCH, NEVER_ASK, remoteFailure } from './network.ts';
 import { GitProgram, GitProgramError, gitEnvironment } from './program.ts';
+
+/** How often a clone is brought up to date where killed processes have left locks in it. */
+const MOST_TRIES = 5;
 
 /** What is cloned, and where to. */
 export interface BareCloneOptions {
@@ -45,13 +49,22 @@ async function update({ url, dir, without, env }: BareCloneOptions): Promise<voi
   await writeRemote(dir, url);
   const git = new GitProgram([`--git-dir=${dir}`, ...NEVER_ASK], gitEnvironment(env));
   const specs = ['+refs/heads/*:refs/heads/*', ...without.map((pattern) => `^${pattern}`)];
-  try {
-    const { stdout } = await git.run(['ls-remote', '--symref', '--', 'origin', 'HEAD']);
-    await git.run([...FETCH, '--prune', '--', 'origin', ...specs]);
-    const [, head] = /^ref: (refs\/heads\/\S+)\tHEAD$/m.exec(stdout.toString('utf8')) ?? [];
-    if (head !== undefined) await git.run(['symbolic-ref', 'HEAD', head]);
-  } catch (error) {
-    throw error instanceof GitProgramError ? remoteFailure(url, error.stderr) : error;
+  // A kill right after branches have gone leaves it where no fetch stumbles over it, but the first transaction of ours would.
+  await removeIfLeft(join(dir, 'packed-refs.lock'));
+  for (let tries = 1; ; tries++) {
+    try {
+      const { stdout } = await git.run(['ls-remote', '--symref', '--', 'origin', 'HEAD']);
+      await git.run([...FETCH, '--prune', '--', 'origin', ...specs]);
+      const [, head] = /^ref: (refs\/heads\/\S+)\tHEAD$/m.exec(stdout.toString('utf8')) ?? [];
+      if (head !== undefined) await git.run(['symbolic-ref', 'HEAD', head]);
+      return;
+    } catch (error) {
+      if (!(error instanceof GitProgramError)) throw error;
+      // The clone is ours alone: so is every lock that stays in it.
+      if (tries === MOST_TRIES || !(await awaitLeft(error.stderr, dir, () => true))) {
+        throw remoteFailure(url, error.stderr);
+      }
+    }
   }
 }
 

@@ -24,12 +24,16 @@ export async function removeIfLeft(lock: string): Promise<boolean> {
   return true;
 }
 
-/** The same for the lock that git stumbles over (`stderr`), once it is old enough. False where another attempt would find nothing else. */
-export async function awaitLeft(stderr: string, commonDir: string): Promise<boolean> {
+/**
+ * The same for the lock that git stumbles over (`stderr`), once it is old enough. `isOwn` says of a file in the git directory whether no other program
+ * writes it. False where another attempt would find nothing else.
+ */
+export async function awaitLeft(stderr: string, commonDir: string, isOwn = canBeLeft): Promise<boolean> {
   const named = /Unable to create '(.+)\.lock': File exists/.exec(stderr)?.[1];
   if (named === undefined) return false;
   const ref = relative(commonDir, resolve(commonDir, named)).split(sep).join('/');
-  if (!canBeLeft(ref)) return false;
+  // A server, too, may say of any file that it is a lock.
+  if (/^(?:\.\.\/|[a-z]:)/i.test(ref) || !isOwn(ref)) return false;
   const deadline = performance.now() + 1.1 * LEFT_AFTER_MS;
   while (performance.now() < deadline) {
     if (await removeIfLeft(`${join(commonDir, ref)}.lock`)) return true;
