@@ -86,6 +86,26 @@ describe('ckpt verify --remote', () => {
     expect(stdout).toContain('CONSISTENT: origin has every checkpoint that commits name.');
   });
 
+  it('says in its headline what it compared where no commit names a checkpoint', () => {
+    git(ann, 'update-ref', 'refs/heads/main', git(ann, 'commit-tree', '-m', 'Work', git(ann, 'mktree', '-z')));
+    const headline = (...args: string[]) => run(...args).stdout.split('\n', 2);
+    const refs = 'REFS ALONE COMPARED: no commit names a checkpoint';
+    expect(headline('--remote', '--commits', 'main')).toEqual([
+      `${refs}; 0 of 1 ref in step with origin, 1 warning.`,
+      'Compared with origin: no commit names a checkpoint. V1 only here.',
+    ]);
+    expect(run('--remote', '--commits', 'main', '--require').stdout).toMatch(/^INCONSISTENT: 1 error, 1 warning\.\n/);
+    git(ann, 'push', '-q', '-f', 'origin', 'main', 'refs/heads/entire/checkpoints/v1');
+    expect(headline('--remote')).toEqual([
+      `${refs}; 1 of 1 ref in step with origin.`,
+      'Compared with origin: no commit on 1 branch of origin names a checkpoint. V1 in step.',
+    ]);
+    for (const at of [ann, remote]) git(at, 'update-ref', '-d', 'refs/heads/entire/checkpoints/v1');
+    expect(headline('--remote')[0]).toBe(
+      'NOTHING COMPARED: no commit names a checkpoint, and none is here or on origin.',
+    );
+  });
+
   it('has no other use beside it, and needs a remote', () => {
     expect(run('--remote', '--since', '1d').code).toBe(2);
     expect(run('--remote', 'nowhere').code).toBe(2);

@@ -1,6 +1,6 @@
 import { agreeing, LAYOUT_NAMES } from '../../layout/layout-names.ts';
 import type { JudgedReport } from '../../verify/baseline/judged-report.ts';
-import type { LayoutAtRemote } from '../../verify/report.ts';
+import type { LayoutAtRemote, RemoteReport } from '../../verify/report.ts';
 import { sanitize } from '../sanitize.ts';
 import { countOf, formatCount } from '../words.ts';
 
@@ -16,6 +16,7 @@ export function verdict(report: JudgedReport): string {
   const nothing = nothingCompared(report);
   if (nothing !== undefined) return `NOTHING COMPARED: ${nothing}${warnings}.`;
   if (remote !== undefined) {
+    if (remote.namedCount === 0) return `${refsCompared(remote)}${warnings}.`;
     const asked = remote.isAskedFor ? 'was asked for' : 'commits name';
     return `CONSISTENT: ${sanitize(remote.name)} has every checkpoint that ${asked}${warnings}.`;
   }
@@ -27,12 +28,21 @@ export function verdict(report: JudgedReport): string {
 /** Why nothing can be said to agree; `undefined` where something was compared. */
 function nothingCompared({ counts, remote, scope, source }: JudgedReport): string | undefined {
   if (remote !== undefined) {
-    if (remote.namedCount > 0) return undefined;
-    return `no commit names a checkpoint that would have to be on ${sanitize(remote.name)}`;
+    if (remote.namedCount > 0 || remote.layouts.length > 0) return undefined;
+    return `no commit names a checkpoint, and none is here or on ${sanitize(remote.name)}`;
   }
   if (counts.checkpoints > 0) return undefined;
   if (scope !== null) return 'no checkpoint was looked at';
   return `${LAYOUT_NAMES[source.layout]} ${agreeing(source.layout, 'has', 'have')} no checkpoint`;
+}
+
+/** What was looked at where no commit names a checkpoint: how the refs here are to those of the remote. */
+function refsCompared({ name, layouts }: RemoteReport): string {
+  const sum = (of: (layout: LayoutAtRemote) => number) => layouts.reduce((total, one) => total + of(one), 0);
+  const all = sum((one) => standings(one).reduce((total, [count]) => total + count, 0));
+  const inStep = sum(({ inStepCount }) => inStepCount);
+  const what = `${formatCount(inStep)} of ${countOf(all, 'ref')} in step with ${sanitize(name)}`;
+  return `REFS ALONE COMPARED: no commit names a checkpoint; ${what}`;
 }
 
 /** What does not hold of all that was compared. */
@@ -106,21 +116,38 @@ function comparedPairs({ pairs, source, counts, scope, deep }: JudgedReport): st
 }
 
 /** As `compared`, where a remote was looked at. */
-function comparedRemote(remote: NonNullable<JudgedReport['remote']>): string {
-  const { name, branchesOf, branchCount, commitCount, namedCount, arrivedCount } = remote;
-  const where =
-    branchesOf === null
-      ? countOf(commitCount, 'commit')
-      : `${countOf(commitCount, 'commit')} on ${countOf(branchCount, 'branch', 'branches')} of ${sanitize(branchesOf)}`;
+function comparedRemote(remote: RemoteReport): string {
   const layouts = remote.layouts.map((one) => `${LAYOUT_NAMES[one.layout]} ${standingWords(one)}`);
-  const by = remote.isAskedFor ? 'asked for by ID' : `named by ${where}`;
-  const arrived = `${formatCount(arrivedCount)} of ${countOf(namedCount, 'checkpoint')} arrived, ${by}`;
-  return `Compared with ${sanitize(name)}: ${arrived}. ${layouts.length === 0 ? 'No layout is here or there' : layouts.join('; ')}.`;
+  const there = layouts.length === 0 ? 'No layout is here or there' : layouts.join('; ');
+  return `Compared with ${sanitize(remote.name)}: ${arrivals(remote)}. ${there}.`;
+}
+
+/** What of the checkpoints that were looked for has arrived, and who names them. */
+function arrivals({
+  branchesOf,
+  branchCount,
+  commitCount,
+  namedCount,
+  arrivedCount,
+  isAskedFor,
+}: RemoteReport): string {
+  const branches =
+    branchesOf === null ? '' : ` on ${countOf(branchCount, 'branch', 'branches')} of ${sanitize(branchesOf)}`;
+  if (namedCount === 0) return `no commit${branches} names a checkpoint`;
+  const by = isAskedFor ? 'asked for by ID' : `named by ${countOf(commitCount, 'commit')}${branches}`;
+  return `${formatCount(arrivedCount)} of ${countOf(namedCount, 'checkpoint')} arrived, ${by}`;
 }
 
 /** How the refs of a layout relate to those of a remote: `in step`, or how many of them in each way. */
 export function standingWords(one: LayoutAtRemote): string {
-  const ways: ReadonlyArray<readonly [number, string]> = [
+  const present = standings(one).filter(([count]) => count > 0);
+  const [first] = present;
+  if (first !== undefined && present.length === 1) return first[1];
+  return present.map(([count, way]) => `${countOf(count, 'ref')} ${way}`).join(', ');
+}
+
+function standings(one: LayoutAtRemote): ReadonlyArray<readonly [count: number, way: string]> {
+  return [
     [one.inStepCount, 'in step'],
     [one.onlyHereCount, 'only here'],
     [one.aheadCount, 'ahead of the remote'],
@@ -129,10 +156,6 @@ export function standingWords(one: LayoutAtRemote): string {
     [one.divergedCount, 'diverged'],
     [one.unknownCount, 'not known'],
   ];
-  const present = ways.filter(([count]) => count > 0);
-  const [first] = present;
-  if (first !== undefined && present.length === 1) return first[1];
-  return present.map(([count, way]) => `${countOf(count, 'ref')} ${way}`).join(', ');
 }
 
 function read(deep: JudgedReport['deep']): string {

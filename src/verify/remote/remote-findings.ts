@@ -95,7 +95,7 @@ function ofRef({ ref, layout, standing, here, there }: RefStanding, at: string):
   }
 }
 
-function nothingNamed({ branchesOf, branches }: RemoteComparison): Finding {
-  const where = branchesOf === null ? 'the range' : `the ${branches.length} branches of ${branchesOf}`;
+function nothingNamed({ branchesOf }: RemoteComparison): Finding {
+  const where = branchesOf === null ? 'the range' : `the branches of ${branchesOf}`;
   return finding('NOTHING_COMPARED', `no commit of ${where} names a checkpoint: none was looked for`);
 }
