@@ -27,13 +27,13 @@ const layers = {
   migrate: foundation,
   remote: ['standing', ...foundation],
   rotate: foundation,
-  restore: foundation,
   prune: foundation,
   'dual-write': ['redaction', ...foundation],
   verify: ['redaction', 'standing', ...foundation],
   repair: ['verify', ...foundation],
   fleet: ['stores', 'json', 'layout', 'checkpoint', 'git', 'shell'],
   inspect: ['prune', 'hooks', 'transcripts', 'redaction', ...foundation],
+  restore: ['inspect', ...foundation],
 };
 
 layers.api = Object.keys(layers);

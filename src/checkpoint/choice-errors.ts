@@ -25,10 +25,11 @@ export class AmbiguousCheckpointError extends CkptError {
   constructor(
     prefix: string,
     candidates: readonly CheckpointId[],
-    { labels, which }: { labels?: ReadonlyMap<CheckpointId, string | null>; which?: 'lost' } = {},
+    labels: ReadonlyMap<CheckpointId, string | null>,
+    which?: 'lost',
   ) {
     const what = which === 'lost' ? 'lost checkpoints' : 'checkpoints';
-    const lines = candidateLines(candidates.map((id) => `${id}  ${labels?.get(id) ?? ''}`));
+    const lines = candidateLines(candidates.map((id) => `${id}  ${labels.get(id) ?? ''}`));
     const message = `${candidates.length} ${what} begin with ${prefix}:${lines}`;
     super('AMBIGUOUS_CHECKPOINT', message, {
       exitCode: 2,

@@ -1,7 +1,6 @@
 import { appendTo } from '../checkpoint/append-to.ts';
-import { MAX_CANDIDATES } from '../checkpoint/candidates.ts';
 import { type CheckpointId, checkpointIdPrefixes } from '../checkpoint/checkpoint-id.ts';
-import { AmbiguousCheckpointError, BadCheckpointIdError } from '../checkpoint/choice-errors.ts';
+import { BadCheckpointIdError } from '../checkpoint/choice-errors.ts';
 import type { ProgressListener } from '../checkpoint/progress.ts';
 import { blamedCheckpoints } from '../commits/blamed-checkpoints.ts';
 import { namedByCommits } from '../commits/commits-in-range.ts';
@@ -16,13 +15,14 @@ import { listLayoutRefs } from '../layout/layouts.ts';
 import type { LostCheckpoint } from '../layout/lost-checkpoints.ts';
 import { openLost } from '../layout/lost-view.ts';
 import { readLosses } from '../project/lost.ts';
+import { ambiguous } from './ambiguous.ts';
 import {
   CheckpointNotFoundError,
   NoCheckpointNamedError,
   SeveralCheckpointsError,
   UnnamedLineError,
 } from './errors.ts';
-import { findOwners, type Owners, ownersInHistory, readListed } from './list-checkpoints.ts';
+import { findOwners, ownersInHistory, readListed } from './list-checkpoints.ts';
 import { viewsToRead } from './views-to-read.ts';
 
 /** A checkpoint that was found, and the layouts that have it, the one to read first in front. */
@@ -139,20 +139,6 @@ async function oneOf(
   const [first, ...rest] = views.filter(({ layout }) => all.get(id)?.layouts.includes(layout));
   if (first === undefined) throw new CheckpointNotFoundError(id, places(views), undefined, where);
   return { id, views: [first, ...rest] };
-}
-
-/** Says what the first candidates are, as lists do; where they can't be read, their IDs alone. */
-async function ambiguous(
-  repo: Repository,
-  text: string,
-  ids: readonly CheckpointId[],
-  all: Owners,
-): Promise<AmbiguousCheckpointError> {
-  const shown = ids.slice(0, MAX_CANDIDATES);
-  const owners = new Map([...all].filter(([id]) => shown.includes(id)));
-  const listed = await readListed(repo, owners).catch(() => []);
-  const labels = new Map(listed.map(({ checkpoint, label }) => [checkpoint, label]));
-  return new AmbiguousCheckpointError(text, ids, { labels });
 }
 
 /** Whole checkpoints that V1's history alone has, those that were deleted on purpose included. */

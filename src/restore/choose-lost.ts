@@ -1,8 +1,10 @@
 import { type CheckpointId, checkpointIdPrefixes } from '../checkpoint/checkpoint-id.ts';
-import { AmbiguousCheckpointError, BadCheckpointIdError } from '../checkpoint/choice-errors.ts';
+import { BadCheckpointIdError } from '../checkpoint/choice-errors.ts';
 import { CkptError } from '../checkpoint/errors.ts';
 import { idsOf } from '../git/object-id.ts';
 import type { Ref, Repository } from '../git/repository.ts';
+import { ambiguous } from '../inspect/ambiguous.ts';
+import { ownersInHistory } from '../inspect/list-checkpoints.ts';
 import { openViews } from '../layout/layouts.ts';
 import type { LostCheckpoint } from '../layout/lost-checkpoints.ts';
 import { type Losses, readLosses } from '../project/lost.ts';
@@ -29,7 +31,7 @@ export async function chooseLost(
     const prefixes = checkpointIdPrefixes(text);
     const found = losses.lost.filter(({ id }) => prefixes.some((prefix) => id.startsWith(prefix)));
     const ids = [...new Set(idsOf(found))];
-    if (ids.length > 1) throw new AmbiguousCheckpointError(text, ids, { which: 'lost' });
+    if (ids.length > 1) throw await ambiguous(repo, text, ids, ownersInHistory(repo, found), 'lost');
     const [id] = ids;
     if (id === undefined) throw await notLost(repo, refs, text, prefixes, losses);
     chosen.set(id, found);

@@ -213,7 +213,7 @@ describe.each(ENGINES)('ckpt restore, %s', (engine) => {
     expect(lost).toEqual([]);
   });
 
-  test('refuses what is there, what was deleted on purpose, what never was and what is ambiguous, and writes nothing', async () => {
+  test('refuses what is there, what was deleted on purpose and what never was, and writes nothing', async () => {
     const { dir } = await repository();
     const before = refs(dir, 'refs/');
     const repo = await openRepository({ dir, engine, env: cleanEnvironment() });
@@ -227,6 +227,23 @@ describe.each(ENGINES)('ckpt restore, %s', (engine) => {
     await repo.close();
     expect(refs(dir, 'refs/')).toEqual(before);
   });
+});
+
+test('several lost ones begin alike: restore says what each is, as show does', async () => {
+  const dir = join(tempDir('test'), 'repo');
+  const v1 = new V1Builder();
+  v1.init();
+  for (const one of [A, SIBLING]) v1.checkpoint(one, { sessions: [{ prompts: [`Why ${one}?`] }] });
+  v1.checkpoint(B);
+  v1.commit({ message: 'Fault\n', files: { [shardPath(A)]: null, [shardPath(SIBLING)]: null } });
+  v1.write(dir);
+  const candidates = (command: string) => {
+    const [headline, ...lines] = ckpt([command, 'a3', '--repo', dir]).stderr.split('\n');
+    return [headline, lines.slice(0, 2)];
+  };
+  const labelled = [A, SIBLING].map((one) => `  ${one}  Why ${one}? · README.md`);
+  expect(candidates('show')).toEqual(['ckpt show: 2 checkpoints begin with a3:', labelled]);
+  expect(candidates('restore')).toEqual(['ckpt restore: 2 lost checkpoints begin with a3:', labelled]);
 });
 
 test('list --lost, show and export read what is lost; restore says what comes next', async () => {
