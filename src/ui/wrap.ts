@@ -3,7 +3,7 @@ import { widthOf } from './clip.ts';
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
 const ASCII = /^[\x20-\x7e]*$/;
 
-/** The lines that a text takes in so many columns: broken between words where a line has some, else anywhere. Tabs become spaces. */
+/** The lines that a text takes in so many columns: broken between words where a line has some, else behind a slash, else anywhere. Tabs become spaces. */
 export function wrap(text: string, columns: number): string[] {
   const width = Math.max(1, columns);
   return text.split('\n').flatMap((line) => wrapLine(line.replaceAll('\t', '  '), width));
@@ -15,7 +15,8 @@ function wrapLine(line: string, columns: number): string[] {
   for (let fits = fitting(rest, columns); fits < rest.length; fits = fitting(rest, columns)) {
     const space = rest.charAt(fits) === ' ' ? fits : rest.lastIndexOf(' ', fits - 1);
     const isIndent = rest.slice(0, Math.max(0, space)).trim() === '';
-    const end = space > columns / 3 && !isIndent ? space : fits;
+    const slash = rest.lastIndexOf('/', fits - 1) + 1;
+    const end = space > columns / 3 && !isIndent ? space : slash > columns / 3 ? slash : fits;
     lines.push(rest.slice(0, end).trimEnd());
     rest = rest.slice(end).replace(/^ /, '');
   }

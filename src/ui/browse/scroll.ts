@@ -1,3 +1,4 @@
+import { widthOf } from '../clip.ts';
 import type { Line } from '../transcript/line.ts';
 import { wrap } from '../wrap.ts';
 
@@ -35,7 +36,10 @@ export function rowsOf({ heading, lines }: TextPiece, columns: number): Line[] {
   return [...head, ...body, { text: '' }];
 }
 
-/** A line in rows of so many columns: those after the first stand below the value that it has in a table, where there is room, else indented. */
+/**
+ * A line in rows of so many columns: those after the first stand below the value that it has in a table, where each of its words has
+ * room there. Else they are indented.
+ */
 function hanging(line: string, columns: number): string[] {
   const text = line.replaceAll('\t', '  ');
   const half = Math.floor(columns / 2);
@@ -43,13 +47,14 @@ function hanging(line: string, columns: number): string[] {
   const [label = ''] = /^ {2}\S.*?\S {2,}(?=\S)/.exec(text) ?? [];
   const [lead = ''] = /^ */.exec(text) ?? [];
   const isTable = label !== '' && label.length <= half;
-  const indent = ' '.repeat(isTable ? label.length : Math.min(lead.length + 2, half));
-  const [first = ''] = isTable ? [label] : wrap(text, columns);
+  const isBeside = isTable && text.split(' ').every((word) => widthOf(word) <= columns - label.length);
+  const indent = ' '.repeat(isBeside ? label.length : Math.min(lead.length + 2, half));
+  const [first = ''] = isTable && widthOf(text) > columns ? [label] : wrap(text, columns);
   const rest = text.slice(first.length).trimStart();
   const rows = rest === '' ? [] : wrap(rest, columns - indent.length);
-  return isTable
+  return isBeside && rest !== ''
     ? rows.map((row, at) => (at === 0 ? first : indent) + row)
-    : [first, ...rows.map((row) => indent + row)];
+    : [first.trimEnd(), ...rows.map((row) => indent + row)];
 }
 
 /** The rows that the screen shows from a position on, `height` at most. */
