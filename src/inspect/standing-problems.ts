@@ -68,7 +68,7 @@ function onlyThere(source: LayoutStanding, { layout, isSecondV1, where, ...count
   const from = LAYOUT_NAMES[source.layout];
   if (isSecondV1) {
     if (counts.onlyHereCount === 0) return [];
-    const message = `Only ${where} has ${counted(counts.onlyHereCount)}.`;
+    const message = `${where} has ${counted(counts.onlyHereCount)} that no other layout has.`;
     return [problem('CHECKPOINT_ONLY_IN_V1', message, 'ckpt migrate --to refs')];
   }
   if (counts.notInSourceCount === 0) return [];

@@ -147,6 +147,8 @@ describe('the layouts in status', () => {
     expect(await problemsOf(dir, { env })).toContain('PRIMARY_MISSING: ckpt migrate --from v1 --to refs');
     expect(await tableOf(dir)).toEqual(['v1 1 1 1 -', 'second 1 1 1 -']);
     expect(await problemsOf(dir)).toContain('CHECKPOINT_ONLY_IN_V1: ckpt migrate --to refs');
+    const messages = (await statusIn(dir)).problems.map(({ message }) => message);
+    expect(messages).toContain(`${SECOND_V1} has a checkpoint that no other layout has.`);
     await between(dir, 'v1', 'refs');
     expect(await tableOf(dir)).toEqual(['v1 1 1 0 -', 'refs 2 2 0 0', 'second 1 1 0 -']);
   });
