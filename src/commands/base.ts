@@ -128,6 +128,7 @@ export abstract class BaseCommand extends Command {
     A extends Interfaces.OutputArgs<any>,
   >(options?: Interfaces.Input<F, B, A>, argv = this.argv): Promise<Interfaces.ParserOutput<F, B, A>> {
     const own = options ?? (this.ctor as Interfaces.Input<F, B, A>);
+    this.context.wrapped = await wrappedPage(process.stderr);
     // Unlike oclif's own, this runs no `preparse` hooks: there are none.
     const result = await parse<F, B, A>(argv, {
       ...own,
@@ -135,7 +136,7 @@ export abstract class BaseCommand extends Command {
       context: this,
     } as never);
     this.#flags = result.flags as unknown as SharedFlags;
-    this.#frame = await wrappedPage();
+    this.#frame = await wrappedPage(process.stdout);
     return result as Interfaces.ParserOutput<F, B, A>;
   }
   // biome-ignore-end lint/suspicious/noExplicitAny: as above

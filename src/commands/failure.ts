@@ -46,7 +46,10 @@ export function describeFailure(
   };
 }
 
-/** The failure as text for stderr, or as the one JSON document of stdout. Ends with a line feed. */
+/**
+ * The failure as text for stderr, or as the one JSON document of stdout. Ends with a line feed. A hint is not wrapped: its commands are
+ * there to be pasted.
+ */
 export function renderFailure(failure: Failure, error: unknown, run: RunContext): string {
   const { exitCode, code, message, hint, state } = failure;
   // Where the command was called in a wrong way, nothing was done, and not in the repository.
@@ -64,9 +67,10 @@ export function renderFailure(failure: Failure, error: unknown, run: RunContext)
     return jsonDocument({ ...run, repository }, { exitCode, error: document });
   }
   const where = ['ckpt', run.command].filter((word) => word !== '').join(' ');
-  const lines = [`${sanitize([where, doing].filter(Boolean).join(': '))}: ${sanitizeBlock(message)}`];
-  if (repository !== undefined) lines.push(`repository: ${sanitize(repository)}`);
-  if (state !== undefined) lines.push(`state: ${sanitize(state)}`);
+  const prose = [`${sanitize([where, doing].filter(Boolean).join(': '))}: ${sanitizeBlock(message)}`];
+  if (repository !== undefined) prose.push(`repository: ${sanitize(repository)}`);
+  if (state !== undefined) prose.push(`state: ${sanitize(state)}`);
+  const lines = [run.wrapped(prose.join('\n'))];
   if (hint !== undefined) lines.push(`hint: ${sanitizeBlock(hint)}`);
   if (more !== undefined) lines.push('', sanitizeBlock(more));
   return withoutWorkflowCommands(`${lines.join('\n')}\n`);

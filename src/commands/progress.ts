@@ -24,8 +24,9 @@ export async function progressDisplay(isSilent: boolean, title: string): Promise
       hasSymbols: hasSymbols(env),
     });
   }
+  const wrapped = await wrappedPage(stderr);
   return plainProgress({
-    writeLine: (line) => process.stderr.write(withoutWorkflowCommands(`${line}\n`)),
+    writeLine: (line) => stderr.write(withoutWorkflowCommands(`${wrapped(line)}\n`)),
     now: () => performance.now(),
     quiet: isSilent,
   });
@@ -46,12 +47,11 @@ export async function resultFrame(title: string): Promise<(text: string) => stri
     });
 }
 
-/** What breaks the lines of a result that are too long for the terminal of stdout; it leaves them as they are where there is none. */
-export async function wrappedPage(): Promise<(text: string) => string> {
-  const { stdout, env } = process;
-  if (!isInteractive(stdout, env)) return (text) => text;
+/** What breaks the lines of a text that are too long for the terminal of a stream; it leaves them as they are where there is none. */
+export async function wrappedPage(stream: NodeJS.WriteStream): Promise<(text: string) => string> {
+  if (!isInteractive(stream, process.env)) return (text) => text;
   const { hangingWrap } = await import('../ui/hanging-wrap.ts');
-  const { columns } = terminalSize(stdout);
+  const { columns } = terminalSize(stream);
   return (text) =>
     text
       .split('\n')

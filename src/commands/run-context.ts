@@ -31,13 +31,15 @@ export interface RunContext {
   engine?: { readonly name: string; readonly version: string | null } | undefined;
   /** Where a log is asked for. */
   log?: RunLog | undefined;
+  /** Breaks the lines of a text that are too long for the terminal of stderr; leaves them before a command has begun. */
+  wrapped: (text: string) => string;
   /** Warnings that came up on the way, each once. */
   readonly warnings: Set<string>;
 }
 
 /** A run that begins now. */
 export function newRun(facts: Pick<RunContext, 'argv' | 'json' | 'verbose' | 'version'>): RunContext {
-  return { ...facts, started: performance.now(), command: '', warnings: new Set() };
+  return { ...facts, started: performance.now(), command: '', wrapped: (text) => text, warnings: new Set() };
 }
 
 /** The milliseconds since the run began, as a whole number. */

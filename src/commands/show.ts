@@ -2,6 +2,7 @@ import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
 import type { ProgressListener } from '../checkpoint/progress.ts';
 import type { Repository } from '../git/repository.ts';
+import { isInteractive } from '../ui/terminal.ts';
 import { piecesWithoutCommands } from '../ui/workflow-commands.ts';
 import { BaseCommand, readingFlags, repositoryFlags } from './base.ts';
 import { UsageError } from './errors.ts';
@@ -88,7 +89,7 @@ checkpoints_version 2.`;
       const { sanitizedBytes } = await import('../ui/sanitize.ts');
       // A pipe gets the bytes as they are; a terminal would obey the control sequences among them.
       const shown = process.stdout.isTTY ? sanitizedBytes(bytes) : bytes;
-      await writeBytes(process.stdout, flags.rendered ? piecesWithoutCommands(await renderedTranscript(bytes)) : shown);
+      await writeBytes(process.stdout, flags.rendered ? await renderedTranscript(bytes) : shown);
       return undefined;
     };
     const silently = { frame: false, isShown: false };
@@ -126,7 +127,9 @@ async function renderedTranscript(bytes: AsyncIterable<Buffer>): Promise<AsyncIt
   const { readTranscriptEntries } = await import('../transcripts/read-entries.ts');
   const { renderTranscript } = await import('../ui/transcript/transcript-text.ts');
   const text = renderTranscript(readTranscriptEntries(bytes), terminalWidth(process.stdout));
-  return (async function* () {
+  const pieces = (async function* () {
     for await (const piece of text) yield Buffer.from(piece, 'utf8');
   })();
+  // No service reads a terminal: there a line stays as it was wrapped.
+  return isInteractive(process.stdout, process.env) ? pieces : piecesWithoutCommands(pieces);
 }

@@ -77,6 +77,25 @@ describe('a failure', () => {
     expect(renderFailure(describeFailure(usage), usage, context)).toBe('ckpt migrate: no\n');
   });
 
+  it('is broken as a terminal needs it, but for the hint', () => {
+    const hint = 'Run this in the other clone: ckpt push --repo /somewhere/else';
+    const error = new CkptError('X', 'two lines', { exitCode: 3, hint });
+    const context = { ...CONTEXT, repository: '/srv/it.git', wrapped: (text: string) => text.replaceAll(' ', '\n  ') };
+    expect(renderFailure(describeFailure(error), error, context)).toBe(
+      `ckpt
+  migrate:
+  opening
+  the
+  repository:
+  two
+  lines
+repository:
+  /srv/it.git
+hint: ${hint}
+`,
+    );
+  });
+
   it('of the system is not a bug in ckpt', () => {
     const error = Object.assign(new Error('ENOSPC: no space left on device, write'), {
       code: 'ENOSPC',

@@ -2,9 +2,12 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { ckpt } from '../commands/ckpt.ts';
 import { ckptInTerminal } from '../commands/terminal.ts';
 import { GatedGit } from '../fixtures/gated-git.ts';
-import { refs } from '../fixtures/git.ts';
+import { git, refs } from '../fixtures/git.ts';
+import { wordsOf } from '../fixtures/screen-words.ts';
 import { tempDir } from '../fixtures/temp.ts';
+import { V1_REF } from '../fixtures/v1-builder.ts';
 
+const SECOND_V1 = 'refs/entire/checkpoints/v1';
 let dir: string;
 let gate: GatedGit;
 
@@ -45,6 +48,22 @@ describe('the live view in a terminal', () => {
     expect(text).not.toContain('Ctrl-C stops safely'); // the view is gone
     expect(terminal.isCursorShown()).toBe(true);
     for (const line of text.split('\n')) expect(line).toHaveLength(text.indexOf('\n'));
+  });
+
+  it.each([
+    [80, []],
+    [40, []],
+    [40, ['--no-progress']],
+  ])('breaks warnings between words at %d columns, %j', async (columns, flags) => {
+    git(dir, 'update-ref', SECOND_V1, V1_REF);
+    git(dir, 'update-ref', V1_REF, `${V1_REF}~1`);
+    const args = ['migrate', ...flags, '--repo', dir];
+    const terminal = ckptInTerminal([...args, '--dry-run'], { columns });
+    await terminal.exit;
+    expect(terminal.text()).toMatch(/^warning: refs\/entire\/checkpoints\/v1 /);
+    expect(terminal.brokenLines()).toEqual([]);
+    const words = wordsOf(ckpt([...args, '--dry-run']).stderr.trim());
+    expect(wordsOf(terminal.text()).slice(0, words.length)).toEqual(words);
   });
 
   it('follows the window to another size, without leaving anything behind', async () => {

@@ -2,8 +2,9 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { ckpt } from '../commands/ckpt.ts';
 import { ckptInTerminal } from '../commands/terminal.ts';
 import { share } from '../fixtures/scale.ts';
+import { wordsOf } from '../fixtures/screen-words.ts';
 import { tempDir } from '../fixtures/temp.ts';
-import type { Terminal } from '../fixtures/terminal.ts';
+import { V1Builder } from '../fixtures/v1-builder.ts';
 
 let dir: string;
 
@@ -18,25 +19,6 @@ async function run(args: string[], columns: number, rows: number, env: Record<st
   const terminal = ckptInTerminal([...args, '--repo', dir], { columns, rows, env: pager });
   await terminal.exit;
   return terminal;
-}
-
-/** What is not the same in each run, or not a word: numbers, units of time, frames, bars, cells of a table that were cut, pieces of a hash. */
-const NO_WORD = /^[\d.:,/-]+$|^(?:ms|s|min)$|^[^\w]+$|…|^(?:sha256:)?[0-9a-f]{16,}$/;
-
-/** The words of a text, in which a path may go on behind a slash in the next line. */
-function words(text: string): string[] {
-  return text
-    .replace(/[╭╮╰╯─│✓✗]/g, ' ')
-    .replace(/\/\s*\n\s*/g, '/')
-    .split(/\s+/)
-    .filter((word) => !NO_WORD.test(word));
-}
-
-/** Lines that the terminal broke, for they were too long. */
-function brokenByTerminal({ buffer }: Terminal): string[] {
-  return Array.from({ length: buffer.length }, (_, row) => buffer.getLine(row))
-    .filter((line) => line?.isWrapped)
-    .map((line) => line?.translateToString(true) ?? '');
 }
 
 const RESULTS: ReadonlyArray<[args: string[], headline: RegExp]> = [
@@ -60,17 +42,53 @@ describe.each([
       if (args[0] !== 'migrate') ckpt(['migrate', '--max-checkpoints', '2', '--repo', dir]);
       const terminal = await run(args, columns, rows);
       // The path of the documents alone is left whole, to be clicked.
-      if (args[0] !== 'help') expect(brokenByTerminal(terminal)).toEqual([]);
+      if (args[0] !== 'help') expect(terminal.brokenLines()).toEqual([]);
       const piped = ckpt([...args, '--repo', dir]).stdout;
       // Where there is less room, status has a shorter title for its counts.
-      const known = new Set([...words(piped), 'ckpt', ...args, ...(args[0] === 'status' ? ['total'] : [])]);
+      const known = new Set([...wordsOf(piped), 'ckpt', ...args, ...(args[0] === 'status' ? ['total'] : [])]);
       // A list has other columns where there is less room.
-      const seen = args[0] === 'list' ? [] : words(terminal.text());
+      const seen = args[0] === 'list' ? [] : wordsOf(terminal.text());
       expect(seen.filter((word) => !known.has(word))).toEqual([]);
       const isLong = args[0] === 'show'; // what it shows may be longer than the screen
       if (columns >= 80) expect(isLong ? terminal.text() : terminal.screen().join('\n')).toMatch(headline);
     },
   );
+});
+
+it.each([40, 80])('a transcript is broken between words and behind slashes at %d columns', async (columns) => {
+  const says = (type: string, content: unknown) => ({ type, message: { role: type, content } });
+  const read = {
+    type: 'tool_use',
+    name: 'Read',
+    input: { file_path: '/home/ada/work/a/project/src/the-file-to-read.ts' },
+  };
+  const lines = [
+    ...['file-history-snapshot', 'permission-mode', 'last-prompt'].map((type) => ({ type })),
+    says('user', '::git-create-branch{cwd="/home/ada/work" branch="a"} is what it says'),
+    says('assistant', [read]),
+  ];
+  const transcript = lines.map((line) => `${JSON.stringify(line)}\n`).join('');
+  dir = tempDir();
+  const v1 = new V1Builder();
+  v1.checkpoint('a3b2c4d5e6f7', { sessions: [{ transcript }] });
+  v1.write(dir);
+  const terminal = await run(['show', 'a3b2', '--transcript', '--rendered', '--session', '0'], columns, 24);
+  expect(terminal.brokenLines()).toEqual([]);
+  expect(terminal.text()).toMatch(/^ {2}::git-create-branch/m); // no service reads a terminal
+  expect(terminal.text()).toContain('the-file-to-read.ts');
+  if (columns === 40) expect(terminal.text()).toMatch(/bookkeeping\n\(/);
+});
+
+it.each([
+  ['show', '--session', '4711', '5478'],
+  ['list', '--since', 'the beginning of all things, or so'],
+])('a failure of %s is broken between words, and its hint stays whole', async (...args) => {
+  const terminal = await run(args, 40, 24);
+  expect(terminal.brokenLines().filter((line) => !line.startsWith('hint: '))).toEqual([]);
+  const [said, hint] = terminal.text().split(/\n(?=hint: )/);
+  const piped = ckpt([...args, '--repo', dir]).stderr.split(/\n(?=hint: )/);
+  expect(wordsOf(said ?? '')).toEqual(wordsOf(piped[0] ?? ''));
+  expect(hint?.replaceAll('\n', '')).toBe(piped[1]?.trimEnd());
 });
 
 describe('colours', () => {

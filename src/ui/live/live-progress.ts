@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { threadFile } from '../../shell/program-files.ts';
+import { hangingWrap } from '../hanging-wrap.ts';
 import type { ProgressDisplay } from '../progress-display.ts';
 import { plainProgress, warningLines } from '../progress-plain.ts';
 import { terminalSize } from '../terminal.ts';
@@ -134,7 +135,8 @@ class LiveProgress {
   }
 
   #writeLine(line: string): void {
-    this.#options.stream.write(`${line}\n`);
+    const { stream } = this.#options;
+    stream.write(`${hangingWrap(line, terminalSize(stream).columns).join('\n')}\n`);
   }
 
   #elapsed(): number {

@@ -13,7 +13,7 @@ export async function* renderTranscript(
   const pieceOf = entryPieces();
   let hidden: string[] = [];
   const counted = () => {
-    const line = hidden.length === 0 ? '' : `${hiddenLine(hidden).text}\n\n`;
+    const line = hidden.length === 0 ? '' : `${wrap(hiddenLine(hidden).text, columns).join('\n')}\n\n`;
     hidden = [];
     return line;
   };

@@ -46,6 +46,13 @@ Result
 `);
 });
 
+it('wraps what counts bookkeeping, too', async () => {
+  const of = (what: string): TranscriptEntry => ({ ...hidden, what });
+  expect(await text([of('file-history-snapshot'), of('progress'), of('mode')], 40)).toBe(
+    '· 3 lines of bookkeeping\n(file-history-snapshot 1, progress 1,\nmode 1)\n\n',
+  );
+});
+
 it('names the day with the first time of it, by UTC, and not for bookkeeping', async () => {
   const said = (at: string): TranscriptEntry => ({ kind: 'answer', text: cut('x'), at });
   const shown = await text([
