@@ -11,6 +11,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync }
 import { devNull, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { CheckFailed, hasFailed, outcome, report, same } from './check-report.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
 const PROGRAM = join(ROOT, 'bin', 'ckpt.js');
@@ -34,12 +35,6 @@ interface Vector {
   readonly main: string;
   readonly current: string;
 }
-
-/** A check that does not hold, in one line. */
-class CheckFailed extends Error {}
-
-let passed = 0;
-let failed = 0;
 
 process.exitCode = main();
 
@@ -85,8 +80,8 @@ function main(): number {
   } finally {
     rmSync(temp, { recursive: true, force: true });
   }
-  console.log(`\n${archives.length} repositories, ${ENGINES.length} engines: ${passed} checks hold, ${failed} fail`);
-  return failed === 0 ? 0 : 1;
+  console.log(`\n${archives.length} repositories, ${ENGINES.length} engines: ${outcome()}`);
+  return hasFailed() ? 1 : 0;
 }
 
 function checkArchive(archive: string, name: string, temp: string, vectors: ReadonlyMap<string, Vector>): void {
@@ -177,20 +172,6 @@ function readRefsVectors(dir: string): Map<string, readonly string[]> {
   return new Map(
     files.map((name) => [name.slice(0, -'.txt'.length), readFileSync(join(dir, name), 'utf8').trim().split('\n')]),
   );
-}
-
-/** Prints a check's line; `run` returns a few words about what held, or throws. */
-function report(what: string, run: () => string): boolean {
-  try {
-    console.log(`ok    ${what}: ${run()}`);
-    passed++;
-    return true;
-  } catch (error) {
-    const text = error instanceof CheckFailed ? error.message : String((error as Error).stack);
-    console.log(`FAIL  ${what}: ${text.replace(/\n/g, '\n        ')}`);
-    failed++;
-    return false;
-  }
 }
 
 /** `--deep` has read what is there, has no error, and says of the tip's objects that `git fsck` misses that V1 lacks them too. */
@@ -370,12 +351,6 @@ function ckptOutput(repo: string, engine: string, command: string, ...flags: str
     throw new CheckFailed(`--json printed what is not JSON: ${stdout.toString().slice(0, 200)}`);
   }
   return stdout.toString();
-}
-
-function same(actual: string, expected: string, what: string): void {
-  if (actual === expected) return;
-  const short = (text: string) => (text.length > 300 ? `${text.slice(0, 300)}…` : text);
-  throw new CheckFailed(`${what} differ\nexpected ${short(expected)}\nfound    ${short(actual)}`);
 }
 
 function git(repo: string, ...args: string[]): string {

@@ -69,22 +69,30 @@ async function* stream(parts: readonly Buffer[]): AsyncGenerator<Buffer> {
   yield* parts;
 }
 
-/** Transcripts by the id of their first file, with the files of each in their order. */
-function transcriptsOf(repo: string): Map<string, { agent: string; parts: string[] }> {
-  const found = new Map<string, { agent: string; parts: string[] }>();
+/** Where a transcript lies, who wrote it, and the ids of its files in their order. */
+export interface FoundTranscript {
+  readonly ref: string;
+  readonly folder: string;
+  readonly agent: string;
+  readonly parts: readonly string[];
+}
+
+/** Transcripts by the id of their first file. */
+export function transcriptsOf(repo: string): Map<string, FoundTranscript> {
+  const found = new Map<string, FoundTranscript>();
   for (const ref of lines(git(repo, 'for-each-ref', '--format=%(refname)', REFS))) {
     const folders = new Map<string, Map<string, string>>();
     for (const line of lines(git(repo, 'ls-tree', '-r', ref))) {
       const [, id = '', folder = '', name = ''] = /^\d+ blob (\w+)\t(?:(.*)\/)?([^/]+)$/.exec(line) ?? [];
       folders.set(folder, (folders.get(folder) ?? new Map()).set(name, id));
     }
-    for (const files of folders.values()) {
+    for (const [folder, files] of folders) {
       const names = [...files.keys()].filter((name) => /^full\.jsonl(?:\.\d{3,})?$/.test(name)).sort();
       const parts = names.map((name) => files.get(name) ?? '');
       const metadata = git(repo, 'cat-file', 'blob', files.get('metadata.json') ?? '');
       if (parts[0] === undefined || metadata === undefined) continue;
       const { agent } = JSON.parse(metadata.toString('utf8'));
-      found.set(parts[0], { agent: String(agent ?? 'no agent named'), parts });
+      found.set(parts[0], { ref, folder, agent: String(agent ?? 'no agent named'), parts });
     }
   }
   return found;

@@ -1,24 +1,20 @@
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { CHECKPOINT, countedPaths } from '../fixtures/counted-paths.ts';
 import { git, refs } from '../fixtures/git.ts';
 import { tempDir } from '../fixtures/temp.ts';
 import { V1_REF } from '../fixtures/v1-builder.ts';
 import { ckpt } from './ckpt.ts';
 
 const V2 = 'refs/entire/checkpoints/v2';
-const CHECKPOINT = /^[0-9a-f]{2}\/[0-9a-f]{10}$/;
 const NEWEST = ['5478025e132b', '92d71b100385', 'c729d65f2f0b'];
 
 const cwd = tempDir('file');
 const dir = join(cwd, 'one');
 const said = (...args: string[]) => ckpt([...args, '--repo', dir]).stdout;
 
-/** The folders of checkpoints below a commit, as git lists them. */
-function checkpoints(ref: string, at = dir): string[] {
-  const paths = git(at, 'ls-tree', '-r', '-d', '--name-only', ref).split('\n');
-  return paths.filter((path) => CHECKPOINT.test(path));
-}
+const checkpoints = (ref: string, at = dir) => countedPaths(at, ref, CHECKPOINT);
 
 /** The refs of V2, and of git-refs, with their objects. */
 const refsBelow = (prefix: string) => git(dir, 'for-each-ref', '--format=%(refname) %(objectname)', prefix).split('\n');

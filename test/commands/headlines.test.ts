@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { CHECKPOINT, countedPaths, SESSION, TRANSCRIPT } from '../fixtures/counted-paths.ts';
 import { git } from '../fixtures/git.ts';
 import { tempDir } from '../fixtures/temp.ts';
 import { transcriptText, V1_REF, V1Builder } from '../fixtures/v1-builder.ts';
@@ -14,16 +15,7 @@ function said(...args: string[]): string {
   return stdout === '' ? stderr : stdout;
 }
 
-/** Paths below a commit that fit, as git lists them: an independent count. */
-function paths(ref: string, pattern: RegExp): number {
-  return git(dir, 'ls-tree', '-r', '-t', '--name-only', ref)
-    .split('\n')
-    .filter((path) => pattern.test(path)).length;
-}
-
-const CHECKPOINT = /^[0-9a-f]{2}\/[0-9a-f]{10}$/;
-const SESSION = /^[0-9a-f]{2}\/[0-9a-f]{10}\/\d+$/;
-const TRANSCRIPT = /\/full\.jsonl$/;
+const paths = (ref: string, pattern: RegExp, at = dir) => countedPaths(at, ref, pattern).length;
 const archives = () => git(dir, 'for-each-ref', '--format=%(refname)', `${V2}/full/0*`).split('\n').filter(Boolean);
 
 /*
@@ -174,10 +166,6 @@ describe('the numbers of headlines of a remote', () => {
     git(clone, 'update-ref', '-d', V1_REF);
     const again = /^Nothing new at origin\. Brought up to what it has: (\d+) refs?\.\n/.exec(inClone('fetch'))?.[1];
     expect([Number(again), all(clone).length]).toEqual([1, heres]);
-    expect(inClone('list').match(/^[0-9a-f]{12} /gm)).toHaveLength(
-      git(clone, 'ls-tree', '-r', '-d', '--name-only', V1_REF)
-        .split('\n')
-        .filter((path) => CHECKPOINT.test(path)).length,
-    );
+    expect(inClone('list').match(/^[0-9a-f]{12} /gm)).toHaveLength(paths(V1_REF, CHECKPOINT, clone));
   });
 });
