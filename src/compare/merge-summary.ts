@@ -70,11 +70,12 @@ function newEntries(
   listed: readonly SessionEntry[],
 ): SessionEntry[] {
   const present = new Set(listed.map(numberOfEntry));
+  const byNumber = new Map([...(ours?.sessions ?? [])].reverse().map((entry) => [numberOfEntry(entry), entry]));
   const entries: SessionEntry[] = [];
   for (const [from, files] of added) {
     const to = numbers.get(from) ?? from;
     if (present.has(to)) continue;
-    const own = ours?.sessions.find((entry) => numberOfEntry(entry) === from);
+    const own = byNumber.get(from);
     const shard = `/${shardPath(checkpoint)}`;
     const entry = own === undefined ? entryOf(`${shard}/${to}`, files) : plainEntry(renumberEntry(own, numbers), shard);
     if (Object.keys(entry).length > 0) entries.push(entry);

@@ -1,3 +1,4 @@
+import { appendTo } from '../checkpoint/append-to.ts';
 import { numberOfEntry, renumberEntry, type SessionEntry } from '../checkpoint/summary-sessions.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import { folderIn } from './checkpoint-sides.ts';
@@ -36,13 +37,13 @@ function compareListed(
   theirs: readonly SessionEntry[],
   place: DifferencePlace,
 ): Difference[] {
-  const left = new Set(theirs);
+  const left = new Map<string | undefined, SessionEntry[]>();
+  for (const entry of [...theirs].reverse()) appendTo(left, numberOfEntry(entry), entry);
   return ours.flatMap((entry, index) => {
     const session = numberOfEntry(entry);
     const number = session === undefined ? undefined : checkpoint.numbers.get(session);
-    const other = number === undefined ? undefined : [...left].find((one) => numberOfEntry(one) === number);
+    const other = number === undefined ? undefined : left.get(number)?.pop();
     if (other === undefined) return explainUnlisted(checkpoint, entry, index, place);
-    left.delete(other);
     const expected = renumberEntry(entry, checkpoint.numbers);
     return compareEntry(expected, other).map((found) => fieldDifference(found, place, index));
   });

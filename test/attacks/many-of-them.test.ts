@@ -1,17 +1,23 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { appendTo } from '../../src/checkpoint/append-to.ts';
 import type { CheckpointId } from '../../src/checkpoint/checkpoint-id.ts';
 import { greatest } from '../../src/checkpoint/greatest.ts';
+import { mergeSummary } from '../../src/compare/merge-summary.ts';
+import type { PairedCheckpoint } from '../../src/compare/paired-checkpoint.ts';
+import { compareSummary } from '../../src/compare/summary-differences.ts';
 import { missingNumbers } from '../../src/generations/missing-numbers.ts';
-import { type RefName, toObjectId } from '../../src/git/object-id.ts';
+import { type ObjectId, type RefName, toObjectId } from '../../src/git/object-id.ts';
+import { ObjectOverlay } from '../../src/git/object-overlay.ts';
+import { openRepository } from '../../src/git/open.ts';
+import type { Repository } from '../../src/git/repository.ts';
 import type { SessionView } from '../../src/layout/layout.ts';
 import { surveyCheckpoint } from '../../src/layout/survey.ts';
 import { codeSpan } from '../../src/ui/reports/code-span.ts';
 import { transcriptsAmong } from '../../src/verify/deep/transcripts.ts';
 import { CKPT, ckpt } from '../commands/ckpt.ts';
-import { cleanEnvironment, git } from '../fixtures/git.ts';
+import { cleanEnvironment, git, initRepository } from '../fixtures/git.ts';
 import { IS_LONG } from '../fixtures/scale.ts';
 import { tempDir } from '../fixtures/temp.ts';
 import { mktree, plant, smallBlob } from './plant.ts';
@@ -62,6 +68,41 @@ test('a summary that names files of very many sessions is looked at in time that
   );
   const dangling = oddities.filter(({ code }) => code === 'V1_DANGLING_PATH');
   expect(dangling.map(({ detail }) => detail)).toEqual(listed.map(({ metadata }) => metadata));
+});
+
+describe('summaries that list very many sessions', () => {
+  const id = 'a3b2c4d5e6f7' as CheckpointId;
+  const sessions = Array.from({ length: MANY / 6 }, (_, n) => ({ metadata: `/a3/b2c4d5e6f7/${n}/metadata.json` }));
+  const names = sessions.map((_, n) => `${n}`);
+  const numbers = new Map(names.map((name) => [name, name]));
+  let repo: Repository;
+  let trees: ObjectOverlay;
+  const blob = (value: unknown) => trees.add('blob', Buffer.from(JSON.stringify(value)));
+
+  beforeAll(async () => {
+    const dir = initRepository({ dir: join(tempDir('file'), 'repo') });
+    repo = await openRepository({ dir, engine: 'native', env: cleanEnvironment() });
+    trees = new ObjectOverlay(repo);
+  });
+
+  afterAll(() => repo.close());
+
+  // Each session was looked for among all of them.
+  test('are merged in time that fits', async () => {
+    const added = new Map(names.map((name) => [name, new Set<string>()]));
+    const [v1, v2] = [blob({ sessions }), blob({ branch: 'main' })];
+    const merged = await mergeSummary(trees, { checkpoint: id, v1, base: null, v2, numbers, added, hasOthers: true });
+    const { sessions: listed } = JSON.parse(`${await trees.blob(merged.id as ObjectId)}`);
+    expect(listed).toEqual(sessions);
+  });
+
+  test('are compared in time that fits', async () => {
+    const place = { part: 'main', ref: undefined, checkpoint: id, path: 'metadata.json' } as const;
+    const paired = { trees, numbers, actual: { main: new Map(), full: [] } } as unknown as PairedCheckpoint;
+    const other = [...sessions].reverse().map((one, n) => (n === 0 ? { ...one, prompt: 'x' } : one));
+    const found = await compareSummary(paired, blob({ sessions }), blob({ sessions: other }), place);
+    expect(found).toHaveLength(1);
+  });
 });
 
 describe('an archive with the greatest number that a name can have', () => {
