@@ -44,10 +44,12 @@ const FINDING = {
   ...PLACE,
   line: v.optional(count('In the file at `path`, from 1 on; of a transcript in several pieces, in the whole.')),
 };
-const Finding = v.object(FINDING);
+const more = v.optional(count('How many more there are like it, which are counted and stand in no list.'));
+const Finding = v.object({ ...FINDING, more });
 
 const Judged = v.object({
   ...FINDING,
+  more,
   status: word(
     ['new', 'known', 'ignored'],
     '`known`: the baseline has it; `ignored`: `--ignore` names it. Neither fails.',
@@ -135,7 +137,10 @@ export const Verify = v.object({
     ),
   ),
   remote: v.optional(atRemote('What `--remote` has found; nothing else is compared then.')),
-  findings: list(Judged, 'All that was found.'),
+  unlistedCount: count(
+    'Findings that are counted and stand in no list, since too many are alike: `more` of one that does counts them.',
+  ),
+  findings: list(Judged, 'What was found: of findings that are alike, no more than 25,000.'),
   gate: v.pipe(Gate, v.description('What decided whether the run passes.')),
 });
 

@@ -105,6 +105,7 @@ const BY_EXIT_CODE: Readonly<Record<FailureExitCode, Readonly<Record<string, Mea
     BAD_SINCE: 'The value of `--since` is a commit, but not one of the V1 branch.',
     BAD_BASELINE: 'The baseline file holds something else. It was not changed.',
     NO_BASELINE: 'The file that `--baseline` names is not there.',
+    TOO_MANY_FINDINGS: 'A baseline would have to name more findings of a code than are held. It was not changed.',
     AMBIGUOUS_CHECKPOINT: 'Several checkpoint IDs begin with what was named; the message lists them.',
     SEVERAL_CHECKPOINTS: 'A commit, or a file, leads to several checkpoints; the message lists them.',
     SESSION_NOT_NAMED: 'One part of a session was asked for, and the checkpoint has several sessions.',

@@ -1,5 +1,6 @@
 import { appendTo } from '../checkpoint/append-to.ts';
 import { type Finding, type FindingCode, kindOf } from '../verify/finding.ts';
+import { countFindings } from '../verify/finding-list.ts';
 import type { LeftFinding, MendedGroup } from './repair-result.ts';
 
 /** Why a finding is not mended, and what else to do; without that, what verify says about its code. */
@@ -101,7 +102,7 @@ export function sortFindings(
   }
   const mended = [...groups].map(([code, group]) => {
     const checkpoints = [...new Set(group.flatMap(({ checkpoint }) => checkpoint ?? []))];
-    return { code, meaning: kindOf(code, group[0]).meaning, count: group.length, checkpoints };
+    return { code, meaning: kindOf(code, group[0]).meaning, count: countFindings(group), checkpoints };
   });
   return { mended, left };
 }

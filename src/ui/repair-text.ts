@@ -3,6 +3,7 @@ import type { LeftFinding, MendedGroup, RepairedPair, RepairResult } from '../re
 import { alignColumns } from './align-columns.ts';
 import { page } from './page.ts';
 import { refTable } from './ref-table.ts';
+import { countAll } from './reports/group.ts';
 import { listing } from './reports/listing.ts';
 import { againLine, type RunFacts, tookLine } from './run-facts.ts';
 import { sanitize } from './sanitize.ts';
@@ -38,12 +39,12 @@ function blocks(result: RepairedPair): string[][] {
 
 function headline({ status, mended, left, verified, v1, from, to }: RepairedPair): string[] {
   const count = mended.reduce((sum, group) => sum + group.count, 0);
-  const rest = left.length === 0 ? '' : `, ${formatCount(left.length)} left`;
+  const rest = left.length === 0 ? '' : `, ${formatCount(countLeft(left))} left`;
   switch (status) {
     case 'nothing-to-do':
       return ['Nothing to do: verify finds no error and no warning (without --deep).'];
     case 'nothing-mended':
-      return [`Nothing was mended: ${countOf(left.length, 'finding')} left, each with the reason below.`];
+      return [`Nothing was mended: ${countOf(countLeft(left), 'finding')} left, each with the reason below.`];
     case 'planned':
       return [`Dry run, nothing was written. To be mended: ${countOf(count, 'finding')}${rest}.`];
     case 'repaired': {
@@ -66,9 +67,15 @@ function byCode(left: readonly LeftFinding[]): LeftFinding[][] {
   const groups = new Map<string, LeftFinding[]>();
   for (const one of left) {
     const key = `${one.finding.code} ${one.reason}`;
-    groups.set(key, [...(groups.get(key) ?? []), one]);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [one]);
+    else group.push(one);
   }
   return [...groups.values()];
+}
+
+function countLeft(left: readonly LeftFinding[]): number {
+  return countAll(left.map(({ finding }) => finding));
 }
 
 function leftOver(group: readonly LeftFinding[]): string[] {
@@ -76,6 +83,6 @@ function leftOver(group: readonly LeftFinding[]): string[] {
   if (first === undefined) return [];
   const lines = listing(group.map((one) => one.finding));
   const { finding, reason, remedy } = first;
-  const title = `Left: ${finding.severity} ${finding.code} (${formatCount(group.length)}): ${reason}`;
+  const title = `Left: ${finding.severity} ${finding.code} (${formatCount(countLeft(group))}): ${reason}`;
   return [title, ...lines, `  What to do: ${remedy}`];
 }

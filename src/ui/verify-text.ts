@@ -2,7 +2,7 @@ import type { JudgedFinding, JudgedReport } from '../verify/baseline/judged-repo
 import { alignColumns } from './align-columns.ts';
 import { page } from './page.ts';
 import type { About } from './reports/about.ts';
-import { byCode, causesFirst, isListed, layoutWords } from './reports/group.ts';
+import { byCode, causesFirst, countAll, isListed, layoutWords } from './reports/group.ts';
 import { fieldWords, listing } from './reports/listing.ts';
 import { compared, gateLines, verdict } from './reports/verdict.ts';
 import { tookLine } from './run-facts.ts';
@@ -22,13 +22,14 @@ export function verifyText(report: JudgedReport, { kindOf, run }: Pick<About, 'k
   for (const { findings, following } of causesFirst(listed)) {
     const [first] = findings;
     const { meaning, remedy } = kindOf(first.code, first);
-    const title = `${first.severity} ${first.code}${layoutWords(first)} (${formatCount(findings.length)}): ${meaning}`;
+    const title = `${first.severity} ${first.code}${layoutWords(first)} (${formatCount(countAll(findings))}): ${meaning}`;
     parts.push([title, ...listing(findings, following), `  What to do: ${remedy}`]);
   }
+  const each = report.unlistedCount === 0 ? 'each' : 'many';
   const notes = report.findings.filter((finding) => isNew(finding) && !isListed(finding));
-  if (notes.length > 0) parts.push(folded('Notes (facts, no failures; --json lists each):', notes, kindOf));
+  if (notes.length > 0) parts.push(folded(`Notes (facts, no failures; --json lists ${each}):`, notes, kindOf));
   const others = report.findings.filter((finding) => !isNew(finding));
-  if (others.length > 0) parts.push(folded('Known or ignored (--json lists each):', others, kindOf));
+  if (others.length > 0) parts.push(folded(`Known or ignored (--json lists ${each}):`, others, kindOf));
   const isLong = parts.flat().length > FITS;
   parts.push([...(isLong ? [verdict(report)] : []), tookLine(run)]);
   return page(parts);
@@ -38,7 +39,7 @@ function folded(title: string, findings: readonly JudgedFinding[], kindOf: About
   const rows = [...byCode(findings).values()].map((group) => {
     const fields = fieldWords(group);
     return [
-      `  ${formatCount(group.length).padStart(7)}`,
+      `  ${formatCount(countAll(group)).padStart(7)}`,
       `${group[0].code}${layoutWords(group[0])}`,
       `${kindOf(group[0].code, group[0]).meaning}${fields === '' ? '' : ` ${fields}`}`,
     ];

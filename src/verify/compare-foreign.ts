@@ -15,6 +15,7 @@ import type { Expected } from './expected.ts';
 import { explain } from './explain.ts';
 import { findDoubled } from './find-doubled.ts';
 import { type Finding, finding } from './finding.ts';
+import { foundList } from './finding-list.ts';
 
 /** What another writer's V2 lacks of V1: compared by what it holds, since no id but those of blobs has to be the same. */
 export async function compareForeign(
@@ -40,7 +41,9 @@ export async function compareForeign(
 async function compareOutside({ objects }: Comparison, { main }: Expected, onMain: GenerationContent) {
   const ours = objects.addTree(await withoutCheckpoints(objects, main));
   const theirs = objects.addTree(await withoutCheckpoints(objects, onMain.tree));
-  return (await differencesOutside(objects, ours, theirs)).map((one) => explain(one, 'foreign'));
+  const found = foundList();
+  for (const one of await differencesOutside(objects, ours, theirs)) found.push(explain(one, 'foreign'));
+  return found.all();
 }
 
 /** The checkpoints of V1 one by one: those that V2 has as V1's projection does are known by their ids. */
@@ -53,7 +56,7 @@ async function compareEach(
   const { generations, manifest } = there;
   for (const { full } of checkpoints.values()) for (const tree of full?.trees ?? []) objects.add('tree', tree);
   const differing = [...differingCheckpoints({ main: onMain, generations }, { tip: checkpoints })];
-  const findings: Finding[] = [];
+  const findings = foundList();
   let done = 0;
   for (const some of batches(differing)) {
     const batch: CheckpointSides[] = [];
@@ -62,13 +65,13 @@ async function compareEach(
     const factsOf = await readFacts(repo, batch);
     for (const sides of batch) {
       const found = await differences(repo, await pairCheckpoint(objects, sides, factsOf(sides.id)));
-      for (const one of found.map((one) => explainLost(one, 'foreign', manifest.prunedWith))) findings.push(one);
+      for (const one of found) findings.push(explainLost(one, 'foreign', manifest.prunedWith));
     }
     objects.unload();
     done += batch.length;
     onEvent({ kind: 'progress', phase: 'compare coverage', done, total: differing.length });
   }
-  return findings;
+  return findings.all();
 }
 
 /** What no generation shows may be in the history of `full/current`, which the first writers replaced with each write. */

@@ -16,6 +16,7 @@ import type { Comparison, CoverageDifferences, There } from './comparison.ts';
 import type { Expected } from './expected.ts';
 import { explain, explainPruned } from './explain.ts';
 import { type Finding, finding } from './finding.ts';
+import { foundList } from './finding-list.ts';
 
 /** What our own V2 lacks of V1, or has otherwise: everything follows from V1, so that trees are compared path by path. */
 export async function compareOwn(
@@ -29,9 +30,10 @@ export async function compareOwn(
     await new Projection(repo, objects).projectRoots([await treeOfCommit(repo, v1)]);
   }
   const isKnown = (id: CheckpointId) => expected.checkpoints.has(id);
-  const onMain = (await exactDifferencesOnMain(objects, expected.main, actual, isKnown)).map((one) =>
-    explain(one, 'own'),
-  );
+  const found = foundList();
+  for (const one of await exactDifferencesOnMain(objects, expected.main, actual, isKnown))
+    found.push(explain(one, 'own'));
+  const onMain = found.all();
   const unprojected = await unprojectedSummaries(repo, expected.absentSummaries, onMain);
   return { onMain: [...onMain, ...unprojected], onFull: await compareFull(objects, expected, there) };
 }
@@ -76,7 +78,7 @@ async function compareFull(
   { checkpoints }: Expected,
   { generations, manifest, past }: There,
 ): Promise<Finding[]> {
-  const findings: Finding[] = [];
+  const findings = foundList();
   const holders = holdersByCheckpoint(generations);
   for (const [checkpoint, { full }] of checkpoints) {
     const [holder, ...others] = holders.get(checkpoint) ?? [];
@@ -94,9 +96,9 @@ async function compareFull(
       actual === null
         ? [transcriptsLost(checkpoint)]
         : await exactDifferencesOnFull(objects, checkpoint, expected, actual, ref);
-    for (const one of found.map((one) => explainLost(one, 'own', manifest.prunedWith))) findings.push(one);
+    for (const one of found) findings.push(explainLost(one, 'own', manifest.prunedWith));
   }
-  return findings;
+  return findings.all();
 }
 
 function transcriptsLost(checkpoint: CheckpointId): Difference {

@@ -8,6 +8,7 @@ import type { LayoutRefs } from '../layout/layout-refs.ts';
 import type { ReadManifest } from './check-manifest.ts';
 import type { Policy } from './explain.ts';
 import { type Finding, kindOf } from './finding.ts';
+import { foundList } from './finding-list.ts';
 import type { PastOfCurrent } from './past-of-current.ts';
 import type { ReadGeneration } from './read-generations.ts';
 import type { VerifyCounts } from './report.ts';
@@ -64,11 +65,10 @@ export function sizeOfCurrent(generations: readonly ReadGeneration[]): number {
 
 /** V1's oddities as notes: they were there before, and are carried over as they are. */
 export function oddityNotes(oddities: readonly Oddity[]): Finding[] {
-  return oddities.map(({ code, checkpoint, path, detail }) => ({
-    code,
-    severity: 'note' as const,
-    message: `${path}: ${kindOf(code).meaning}${detail === undefined ? '' : ` (${detail})`}`,
-    path,
-    ...(checkpoint === undefined ? {} : { checkpoint }),
-  }));
+  const notes = foundList();
+  for (const { code, checkpoint, path, detail } of oddities) {
+    const message = `${path}: ${kindOf(code).meaning}${detail === undefined ? '' : ` (${detail})`}`;
+    notes.push({ code, severity: 'note', message, path, ...(checkpoint === undefined ? {} : { checkpoint }) });
+  }
+  return notes.all();
 }

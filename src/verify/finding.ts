@@ -87,6 +87,8 @@ export interface Finding {
   readonly isPushOff?: true;
   /** There where V1 is not here, and what would have to be done needs it. */
   readonly isWithoutV1?: true;
+  /** How many more there are like it, which are counted and not listed (`FindingList`). */
+  readonly more?: number;
 }
 
 /** Where a finding was made. */

@@ -6,22 +6,23 @@ import type { Finding } from './finding.ts';
  * long as the same thing is wrong at the same place. Words, counts and other findings have no part in it. Two findings
  * that are alike get two names.
  */
-export function fingerprintsOf(findings: readonly Finding[]): string[] {
+export function* withFingerprints(findings: readonly Finding[]): Generator<[Finding, string]> {
   const seen = new Map<string, number>();
-  return findings.map((finding) => {
+  for (const finding of findings) {
     const identity = identityOf(finding);
     const nth = (seen.get(identity) ?? 0) + 1;
     seen.set(identity, nth);
     const text = nth === 1 ? identity : `${identity}\n${nth}`;
-    return createHash('sha256').update(text).digest('hex').slice(0, 32);
-  });
+    yield [finding, createHash('sha256').update(text).digest('hex').slice(0, 32)];
+  }
 }
 
 /**
  * What makes a finding the one that it is. Of a checkpoint's transcript the ref does not count: a rotation moves it from
  * `full/current` to an archive, and what is wrong stays wrong.
  */
-function identityOf({ code, ref, checkpoint, session, path, line, field, commit, from, to, object }: Finding): string {
+function identityOf(one: Finding): string {
+  const { code, ref, checkpoint, session, path, line, field, commit, from, to, object, more } = one;
   // An object that is gone is one finding, wherever it is needed: what else comes to need it changes nothing.
   if (object !== undefined) return JSON.stringify([code, object, from ?? null, to ?? null]);
   const where = checkpoint === undefined ? ref : undefined;
@@ -36,5 +37,7 @@ function identityOf({ code, ref, checkpoint, session, path, line, field, commit,
     ...(line === undefined ? [] : [line]),
   ];
   if (from !== undefined && to !== undefined) parts.push(`${from} to ${to}`);
+  // Who knows one of them does not know the others.
+  if (more !== undefined) parts.push(`${more} more`);
   return JSON.stringify(parts.map((part) => part ?? null));
 }

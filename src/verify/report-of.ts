@@ -8,6 +8,7 @@ import { V1_REF } from '../layout/ref-names.ts';
 import type { Compared } from './comparison.ts';
 import type { LossFindings } from './find-losses.ts';
 import { type Finding, finding, kindOf } from './finding.ts';
+import { countFindings } from './finding-list.ts';
 import type { ChosenPairs } from './pairs/choose-pairs.ts';
 import { openView } from './pairs/compare-pair.ts';
 import { type DeepCounts, sumOfDeep, type VerifyCounts, type VerifyReport } from './report.ts';
@@ -72,7 +73,7 @@ function withoutV1(one: Finding): Finding {
 }
 
 function pairCounts({ checkpoints, sessions, commits }: Compared['counts'], findings: readonly Finding[]) {
-  const countOf = (severity: Finding['severity']) => findings.filter((one) => one.severity === severity).length;
+  const countOf = (severity: Finding['severity']) => countFindings(findings.filter((one) => one.severity === severity));
   return {
     checkpointCount: checkpoints,
     sessionCount: sessions,
@@ -86,7 +87,8 @@ function pairCounts({ checkpoints, sessions, commits }: Compared['counts'], find
 
 function countsOf(results: readonly PairResult[], findings: readonly Finding[], generations: number): VerifyCounts {
   const most = (of: (counts: Compared['counts']) => number) => Math.max(0, ...results.map(({ counts }) => of(counts)));
-  const count = (severity: Finding['severity']) => findings.filter((found) => found.severity === severity).length;
+  const count = (severity: Finding['severity']) =>
+    countFindings(findings.filter((found) => found.severity === severity));
   return {
     commits: most(({ commits }) => commits),
     checkpoints: most(({ checkpoints }) => checkpoints),

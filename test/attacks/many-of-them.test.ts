@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { appendTo } from '../../src/checkpoint/append-to.ts';
@@ -20,7 +21,7 @@ import { CKPT, ckpt } from '../commands/ckpt.ts';
 import { cleanEnvironment, git, initRepository } from '../fixtures/git.ts';
 import { IS_LONG } from '../fixtures/scale.ts';
 import { tempDir } from '../fixtures/temp.ts';
-import { mktree, plant, smallBlob } from './plant.ts';
+import { mktree, plant, replant, smallBlob, V1 } from './plant.ts';
 
 /** More than the arguments of a call that fit on the stack. */
 const MANY = 300_000;
@@ -121,6 +122,26 @@ describe('an archive with the greatest number that a name can have', () => {
     expect(status).toMatchObject({ code: 0 });
     expect(ckpt(['repair'], { cwd: dir })).toMatchObject({ code: 0 });
   });
+});
+
+test('very many findings are counted, and those that are alike listed up to a bound', () => {
+  const dir = join(tempDir(), 'sample');
+  ckpt(['sample', dir]);
+  ckpt(['migrate', '--to', 'refs'], { cwd: dir });
+  const blob = smallBlob(dir);
+  const files = Array.from({ length: 30_000 }, (_, i) => `100644 blob ${blob}\tf${i}`);
+  replant(dir, '1b/a10412649a/0/planted', mktree(dir, files), V1);
+  const verify = ['verify', '--from', 'v1', '--to', 'refs'];
+  const output = join(dir, 'verify.json');
+  expect(ckpt([...verify, '--format', 'json', '--output', output], { cwd: dir }).code).toBe(1);
+  const { counts, gate, findings, unlistedCount } = JSON.parse(readFileSync(output, 'utf8'));
+  expect(gate.failing).toBe(counts.errors);
+  expect(counts.errors).toBeGreaterThan(files.length);
+  expect(findings).toHaveLength(counts.errors + counts.warnings + counts.notes - unlistedCount);
+  expect(findings.filter(({ code }: { code: string }) => code === 'FILE_MISSING')).toHaveLength(25_001);
+  const baseline = ckpt([...verify, '--baseline', join(dir, 'b.json'), '--update-baseline'], { cwd: dir });
+  expect(baseline).toMatchObject({ code: 2, stderr: expect.stringMatching(/TOO_MANY_FINDINGS|cannot name all/) });
+  expect(ckpt([...verify, '--ignore', 'FILE_MISSING'], { cwd: dir }).stdout).toMatch(/30,000 findings ignored/);
 });
 
 test.runIf(IS_LONG)('a session with 200,000 files is compared in time and memory that fit it', () => {

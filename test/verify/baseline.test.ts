@@ -53,6 +53,22 @@ describe('the text of a baseline', () => {
 });
 
 describe('a run with a baseline', () => {
+  it('refuses to write one where not all that it would name is held, and leaves the file', async () => {
+    const baseline = join(tempDir(), 'b.json');
+    await run([LOST], { baseline, update: true });
+    const many = { ...LOST, checkpoint: B, more: 3 };
+    await expect(run([many], { baseline, update: true })).rejects.toMatchObject({
+      code: 'TOO_MANY_FINDINGS',
+      exitCode: 2,
+    });
+    expect(codesIn(baseline)).toEqual(['FIELD_LOST']);
+    const ignore = [{ code: 'FIELD_LOST', checkpoint: B } as const];
+    expect((await run([many, WARNED], { baseline, ignore, failOn: 'warning', update: true })).gate).toMatchObject({
+      passed: true,
+      ignored: 4,
+    });
+  });
+
   it('that updates it passes, and so does the next one, until something new comes', async () => {
     const baseline = join(tempDir(), 'b.json');
     const updated = await run([LOST, WARNED, NOTED], { baseline, update: true });

@@ -1,12 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { judge } from '../../src/verify/baseline/judge-findings.ts';
 import { looksFor } from '../../src/verify/baseline/was-looked-for.ts';
-import { finding } from '../../src/verify/finding.ts';
-import { fingerprintsOf } from '../../src/verify/fingerprint.ts';
+import { type Finding, finding } from '../../src/verify/finding.ts';
+import { withFingerprints } from '../../src/verify/fingerprint.ts';
 import { A, B, BEHIND, FINDINGS, LOST, NOTED, WARNED } from '../ui/reports/samples.ts';
 import { judgedOf, RULES, reportOf } from './reports.ts';
 
-describe('fingerprintsOf', () => {
+const fingerprintsOf = (findings: readonly Finding[]) => [...withFingerprints(findings)].map(([, print]) => print);
+
+describe('withFingerprints', () => {
   it('depends on what is wrong and where, not on words, order, or what else is wrong', () => {
     const [print] = fingerprintsOf([LOST]);
     expect(print).toMatch(/^[0-9a-f]{32}$/);
@@ -76,10 +78,11 @@ describe('judge', () => {
 
   it('changes nothing of what was found', () => {
     const report = reportOf(FINDINGS);
-    const { gate: _, findings, ...rest } = judge(report, RULES);
+    const { gate: _, unlistedCount, findings, ...rest } = judge(report, RULES);
     expect({ ...rest, findings: findings.map(({ status, fails, fingerprint, ...finding }) => finding) }).toEqual(
       report,
     );
+    expect(unlistedCount).toBe(0);
   });
 });
 

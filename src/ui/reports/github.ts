@@ -2,7 +2,7 @@ import type { JudgedFinding, JudgedReport } from '../../verify/baseline/judged-r
 import { sanitizeBlock } from '../sanitize.ts';
 import { countOf } from '../words.ts';
 import type { About } from './about.ts';
-import { byCode, isListed } from './group.ts';
+import { byCode, countAll, isListed } from './group.ts';
 import { findingLine } from './place.ts';
 import { compared, gateLines, verdict } from './verdict.ts';
 
@@ -33,8 +33,8 @@ function annotations(kind: 'error' | 'warning', findings: readonly JudgedFinding
   });
   const rest = findings.slice(shown.length);
   if (rest.length === 0) return lines;
-  const counts = [...byCode(rest)].map(([code, group]) => `${code}: ${group.length}`);
-  return [...lines, annotation(kind, `${countOf(rest.length, 'more finding')}`, counts.join('\n'))];
+  const counts = [...byCode(rest)].map(([code, group]) => `${code}: ${countAll(group)}`);
+  return [...lines, annotation(kind, `${countOf(countAll(rest), 'more finding')}`, counts.join('\n'))];
 }
 
 /**

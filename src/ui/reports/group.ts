@@ -6,6 +6,11 @@ export function isListed({ fails, severity }: JudgedFinding): boolean {
   return fails || severity !== 'note';
 }
 
+/** How many findings there are, those that are counted and not listed with them. */
+export function countAll(findings: readonly Pick<Finding, 'more'>[]): number {
+  return findings.reduce((sum, { more = 0 }) => sum + 1 + more, 0);
+}
+
 /** Findings by their code and the layouts that they are about, in the order in which these first come. */
 export function byCode<T extends Finding>(findings: readonly T[]): Map<string, [T, ...T[]]> {
   return groupBy(findings, ({ code, from, to }) => (from === undefined ? code : `${code} ${from} ${to}`));

@@ -2,7 +2,7 @@ import junit, { type Builder, type TestCase, type TestSuite } from 'junit-report
 import type { JudgedFinding, JudgedReport } from '../../verify/baseline/judged-report.ts';
 import { countOf, formatCount } from '../words.ts';
 import type { About } from './about.ts';
-import { byCheckpoint, byCode } from './group.ts';
+import { byCheckpoint, byCode, countAll } from './group.ts';
 import { findingLine } from './place.ts';
 
 /** The library's types speak of a `default` inside of what is imported; Node and the bundle give what is in it. */
@@ -34,7 +34,8 @@ export function junitReport(report: JudgedReport, { kindOf, run }: About): strin
   for (const [id = '', findings] of checkpoints) tell(newCase(suite, 'checkpoints', id), findings, '');
   const rest = report.counts.checkpoints - checkpoints.size;
   if (rest > 0) {
-    const output = `${countOf(rest, 'checkpoint')} that nothing was found about`;
+    const about = report.unlistedCount === 0 ? 'nothing was found about' : 'no listed finding is about';
+    const output = `${countOf(rest, 'checkpoint')} that ${about}`;
     newCase(suite, 'checkpoints', 'all other checkpoints').standardOutput(output);
   }
   return `${builder.build()}\n`;
@@ -51,7 +52,8 @@ function tell(testCase: TestCase, findings: readonly JudgedFinding[], about: str
   const others = findings.filter(({ fails }) => !fails);
   const [first] = failing;
   if (first !== undefined) {
-    const more = failing.length > 1 ? ` (and ${formatCount(failing.length - 1)} more)` : '';
+    const count = countAll(failing);
+    const more = count > 1 && first.more === undefined ? ` (and ${formatCount(count - 1)} more)` : '';
     testCase.failure(`${findingLine(first)}${more}`, first.code);
     testCase.stacktrace(cdata([...lines(failing), about].join('\n').trimEnd()));
   } else if (findings.every(({ status }) => status !== 'new')) testCase.skipped();
@@ -63,7 +65,7 @@ function lines(findings: readonly JudgedFinding[]): string[] {
     const standing = finding.status === 'new' ? '' : `${finding.status} `;
     return `${standing}${finding.severity} ${finding.code}: ${findingLine(finding)}`;
   });
-  const rest = findings.length - MAX_LISTED;
+  const rest = countAll(findings.slice(MAX_LISTED));
   return rest > 0 ? [...texts, `and ${formatCount(rest)} more`] : texts;
 }
 

@@ -1,6 +1,7 @@
 import type { Finding } from '../../verify/finding.ts';
 import { sanitize } from '../sanitize.ts';
 import { countOf, formatCount } from '../words.ts';
+import { countAll } from './group.ts';
 import { findingLine, valueWords } from './place.ts';
 
 /** Lines of one code; the rest is counted. */
@@ -20,8 +21,9 @@ export function listing(findings: readonly Finding[], following: readonly Findin
       `  ${groupLine(group)}`,
       ...consequences(following.filter(({ cause }) => cause !== undefined && cause === group[0].ref)),
     ]);
-  const rest = groups.slice(MAX_LISTED).reduce((sum, group) => sum + group.length, 0);
-  if (rest > 0) lines.push(`  and ${formatCount(rest)} more; --json lists all`);
+  const rest = groups.slice(MAX_LISTED).flat();
+  const listed = countAll(rest) === rest.length ? 'all' : 'more of them';
+  if (rest.length > 0) lines.push(`  and ${formatCount(countAll(rest))} more; --json lists ${listed}`);
   return lines;
 }
 
@@ -30,7 +32,7 @@ export function fieldWords(findings: readonly Finding[]): string {
   // A field that is lost in one place and changed in another is one field.
   const counts = new Map<string, number>();
   for (const one of findings)
-    if (one.field !== undefined) counts.set(fieldOf(one), (counts.get(fieldOf(one)) ?? 0) + 1);
+    if (one.field !== undefined) counts.set(fieldOf(one), (counts.get(fieldOf(one)) ?? 0) + countAll([one]));
   const fields = [...counts].sort(([, a], [, b]) => b - a);
   const named = fields.slice(0, MAX_LISTED / 2).map(([field, count]) => `${field} (${formatCount(count)})`);
   const rest = fields.length - named.length;
@@ -66,7 +68,10 @@ function groupLine(group: Group): string {
     group.flatMap((one) => (one.session === undefined ? [] : `${one.checkpoint} ${one.session}`)),
   );
   const isOfSessions = group.every(({ session }) => session !== undefined);
-  const where = isOfSessions ? countOf(sessions.size, 'session') : countOf(checkpoints, 'checkpoint');
+  const places = countAll(group);
+  const isCounted = places > group.length;
+  const listed = isOfSessions ? countOf(sessions.size, 'session') : countOf(checkpoints, 'checkpoint');
+  const where = isCounted ? countOf(places, 'place') : listed;
   const session = first.session === undefined ? '' : ` session ${sanitize(first.session)}`;
   const example = `${sanitize(first.checkpoint ?? '')}${session}`;
   const values = valueWords(first);

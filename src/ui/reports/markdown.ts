@@ -2,7 +2,7 @@ import type { JudgedFinding, JudgedReport } from '../../verify/baseline/judged-r
 import { countOf, formatCount, formatDuration } from '../words.ts';
 import type { About } from './about.ts';
 import { codeSpan } from './code-span.ts';
-import { byCode, isListed, layoutWords } from './group.ts';
+import { byCode, countAll, isListed, layoutWords } from './group.ts';
 import { placeWords, valueWords } from './place.ts';
 import { compared, gateLines, verdict } from './verdict.ts';
 
@@ -37,9 +37,9 @@ function section(findings: readonly [JudgedFinding, ...JudgedFinding[]], { kindO
     const place = placeWords(finding);
     return `| ${place === '' ? '' : codeSpan(cut(place))} | ${codeSpan(cut(whatOf(finding)))} |`;
   });
-  const rest = findings.length - MAX_ROWS;
+  const rest = countAll(findings.slice(MAX_ROWS));
   return [
-    `### ${first.severity} \`${first.code}\`${layoutWords(first)} (${formatCount(findings.length)})`,
+    `### ${first.severity} \`${first.code}\`${layoutWords(first)} (${formatCount(countAll(findings))})`,
     '',
     `${meaning} **What to do:** ${remedy}`,
     '',
@@ -64,7 +64,7 @@ function bounded(sections: readonly string[]): string[] {
 function foldedTable(findings: readonly JudgedFinding[], { kindOf }: About): string {
   const statuses = (group: readonly JudgedFinding[]) =>
     (['new', 'known', 'ignored'] as const)
-      .map((status) => ({ status, count: group.filter((finding) => finding.status === status).length }))
+      .map((status) => ({ status, count: countAll(group.filter((finding) => finding.status === status)) }))
       .filter(({ count }) => count > 0)
       .map(({ status, count }) => `${formatCount(count)} ${status}`)
       .join(', ');
@@ -74,7 +74,7 @@ function foldedTable(findings: readonly JudgedFinding[], { kindOf }: About): str
     return `| ${code} | ${first.severity} | ${statuses(group)} | ${kindOf(first.code, first).meaning} |`;
   });
   return [
-    `<details><summary>${countOf(findings.length, 'finding')} more: notes, known and ignored ones</summary>`,
+    `<details><summary>${countOf(countAll(findings), 'finding')} more: notes, known and ignored ones</summary>`,
     '',
     '| code | severity | count | meaning |',
     '| --- | --- | --- | --- |',

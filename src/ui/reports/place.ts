@@ -1,6 +1,6 @@
 import type { Finding } from '../../verify/finding.ts';
 import { sanitize } from '../sanitize.ts';
-import { withShortIds } from '../words.ts';
+import { formatCount, withShortIds } from '../words.ts';
 
 /** Where a finding is, in words: `a3b2c4d5e6f7 session 2 a3/b2c4d5e6f7/2/metadata.json field agent`. Empty for no place. */
 export function placeWords(finding: Finding): string {
@@ -20,7 +20,7 @@ function placeParts({ checkpoint, session, path, line, field, ref }: Finding): s
 
 /** A finding in one line for people: its place, but for what the message says of it already, what is wrong, and the values of a field. */
 export function findingLine(finding: Finding): string {
-  const { message, otherPaths = [] } = finding;
+  const { message, otherPaths = [], more: unlisted = 0 } = finding;
   const isSaid = (part: string) => message.includes(part) || isInPath(part, finding);
   const parts = placeParts(finding).filter((part) => !isSaid(part));
   const where = parts.map(sanitize).join(' ');
@@ -30,7 +30,7 @@ export function findingLine(finding: Finding): string {
       ? ''
       : ` (needed at ${otherPaths.length} more ${otherPaths.length === 1 ? 'path' : 'paths'})`;
   const what = withShortIds(sanitize(message));
-  return `${where === '' ? '' : `${where}: `}${what}${values === '' ? '' : `: ${values}`}${more}`;
+  return `${where === '' ? '' : `${where}: `}${what}${values === '' ? '' : `: ${values}`}${more}${unlisted === 0 ? '' : ` (and ${formatCount(unlisted)} more like it, not listed)`}`;
 }
 
 /** A checkpoint's folder says no more than its ID, nor a field's name more than a message that names it. */

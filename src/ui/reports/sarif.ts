@@ -4,7 +4,7 @@ import type { JudgedFinding, JudgedReport } from '../../verify/baseline/judged-r
 import type { FindingCode, Severity } from '../../verify/finding.ts';
 import { sanitize, stringifyJson } from '../sanitize.ts';
 import type { About } from './about.ts';
-import { isListed } from './group.ts';
+import { countAll, isListed } from './group.ts';
 import { fileOf, findingLine } from './place.ts';
 
 /** What GitHub takes of one file: a run with more results, or a larger file, is refused as a whole. */
@@ -29,7 +29,7 @@ export function sarifReport(report: JudgedReport, about: About): string {
   for (const one of results) run.addResult(new SarifResultBuilder(one));
   if (omittedCount > 0) {
     run.run.properties = { omittedResultCount: omittedCount };
-    run.run.invocations = [{ executionSuccessful: true, toolExecutionNotifications: [omission(omittedCount)] }];
+    run.run.invocations = [{ executionSuccessful: true, toolExecutionNotifications: [omission(omittedCount, report)] }];
   }
   const log = new SarifBuilder();
   log.addRun(run);
@@ -48,11 +48,12 @@ function withinLimits(report: JudgedReport): { results: Result[]; omittedCount: 
     if (bytes > MAX_BYTES) break;
     results.push(one);
   }
-  return { results, omittedCount: listed.length - results.length };
+  return { results, omittedCount: countAll(listed) - results.length };
 }
 
-function omission(count: number): Notification {
-  const text = `${count} less severe ${count === 1 ? 'finding is' : 'findings are'} left out: GitHub takes 25,000 results and 10 MB. \`ckpt verify --json\` has all.`;
+function omission(count: number, { unlistedCount }: JudgedReport): Notification {
+  const others = unlistedCount === 0 ? ' `ckpt verify --json` has all.' : '';
+  const text = `${count} less severe ${count === 1 ? 'finding is' : 'findings are'} left out: GitHub takes 25,000 results and 10 MB.${others}`;
   return { level: 'warning', message: { text } };
 }
 

@@ -3,13 +3,14 @@ import type { JudgedReport } from '../../verify/baseline/judged-report.ts';
 import type { LayoutAtRemote, RemoteReport } from '../../verify/report.ts';
 import { sanitize } from '../sanitize.ts';
 import { countOf, formatCount } from '../words.ts';
+import { countAll } from './group.ts';
 
 /** Whether the layouts agree, in one line, and what of them that is said of. */
 export function verdict(report: JudgedReport): string {
   const { consistent, counts, findings, remote } = report;
   const warnings = counts.warnings === 0 ? '' : `, ${countOf(counts.warnings, 'warning')}`;
   if (!consistent) {
-    const following = findings.filter(({ cause, severity }) => cause !== undefined && severity === 'error').length;
+    const following = countAll(findings.filter(({ cause, severity }) => cause !== undefined && severity === 'error'));
     const rest = following === 0 ? '' : `, of which ${formatCount(following)} follow from what is gone`;
     return `INCONSISTENT: ${countOf(counts.errors, 'error')}${rest}${warnings}.`;
   }
@@ -49,7 +50,7 @@ function refsCompared({ name, layouts }: RemoteReport): string {
 function reservationsOf({ counts, findings, pairs }: JudgedReport): string[] {
   const deleted = Math.max(0, ...pairs.map(({ deletedCount }) => deletedCount));
   const isAlone = pairs.length === 0;
-  const archives = isAlone ? findings.filter(({ code }) => code === 'GENERATION_PRUNED').length : 0;
+  const archives = isAlone ? countAll(findings.filter(({ code }) => code === 'GENERATION_PRUNED')) : 0;
   const all: ReadonlyArray<readonly [number, string]> = [
     [counts.prunedTranscripts, 'pruned transcript'],
     [archives, 'pruned archive'],
@@ -176,7 +177,7 @@ function looked(scope: JudgedReport['scope'], found: number): string {
 }
 
 /** Why the run passes or fails, where something else than errors decided it; nothing otherwise. */
-export function gateLines({ consistent, gate }: JudgedReport): string[] {
+export function gateLines({ consistent, gate, unlistedCount }: JudgedReport): string[] {
   const { known, ignored, resolved, failing, failOn, passed } = gate;
   const file = sanitize(gate.baseline ?? '');
   const parts: string[] = [];
@@ -194,6 +195,12 @@ export function gateLines({ consistent, gate }: JudgedReport): string[] {
     const [are, them] = resolved.length === 1 ? ['is', 'it'] : ['are', 'them'];
     const what = `${countOf(resolved.length, 'finding')} of ${file} ${are} not found any more`;
     lines.push(`${what}: --update-baseline takes ${them} out.`);
+  }
+  if (unlistedCount > 0) {
+    const stand = unlistedCount === 1 ? 'stands' : 'stand';
+    lines.push(
+      `${countOf(unlistedCount, 'more finding')} ${stand} in no list: of those that are alike, 25,000 are listed.`,
+    );
   }
   return lines;
 }

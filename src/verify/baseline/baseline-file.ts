@@ -37,25 +37,28 @@ export function parseBaseline(text: string, file: string): readonly BaselineEntr
   throw badBaseline(file, `${v.getDotPath(issue) ?? 'the document'}: ${issue.message}`);
 }
 
-/** Of a run's report: what it found, and the severity from which on it fails. */
+/** What a run found, and the severity from which on it fails. */
 interface Judged {
-  readonly findings: readonly (BaselineEntry & { readonly status: string; readonly severity: Severity })[];
-  readonly gate: { readonly failOn: Severity };
+  readonly findings: Iterable<
+    BaselineEntry & { readonly status: string; readonly severity: Severity; readonly more?: number }
+  >;
+  readonly failOn: Severity;
 }
 
 /**
  * The baseline that a run gives: what fails or would fail without the baseline of before, and of that one what the run did
- * not look for. Ignored findings are left out: they do not fail anyhow.
+ * not look for. Ignored findings are left out: they do not fail anyhow. Throws a `CkptError` where not all of them are held.
  */
 export function nextBaseline(
-  { findings, gate }: Judged,
+  { findings, failOn }: Judged,
   before: readonly BaselineEntry[],
   looksFor: (entry: BaselineEntry) => boolean,
 ): readonly BaselineEntry[] {
   const kept = before.filter((entry) => !looksFor(entry));
   const entries = new Map(kept.map((entry) => [entry.fingerprint, entry]));
   for (const finding of findings) {
-    if (finding.status === 'ignored' || !isAtLeast(finding.severity, gate.failOn)) continue;
+    if (finding.status === 'ignored' || !isAtLeast(finding.severity, failOn)) continue;
+    if (finding.more !== undefined) throw tooMany(finding.code);
     entries.set(finding.fingerprint, finding);
   }
   return [...entries.values()];
@@ -80,6 +83,14 @@ function sortKey(entry: BaselineEntry): string {
 
 function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function tooMany(code: string): CkptError {
+  const message = `a baseline cannot name all findings of the code ${code}: there are too many to hold each`;
+  return new CkptError('TOO_MANY_FINDINGS', message, {
+    hint: ['Mend them, or leave them out: ', ['ckpt', 'verify', '--ignore', code]],
+    exitCode: 2,
+  });
 }
 
 function badBaseline(file: string, why: string): CkptError {

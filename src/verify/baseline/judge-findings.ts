@@ -1,5 +1,6 @@
 import type { FindingCode, Severity } from '../finding.ts';
-import { fingerprintsOf } from '../fingerprint.ts';
+import { FindingList, numberOf } from '../finding-list.ts';
+import { withFingerprints } from '../fingerprint.ts';
 import type { VerifyReport } from '../report.ts';
 import { isAtLeast } from '../severity.ts';
 import type { BaselineEntry } from './baseline-file.ts';
@@ -28,31 +29,60 @@ export interface PassRules {
   readonly looksFor: (entry: BaselineEntry) => boolean;
 }
 
-/** Says of each finding whether it counts, and whether the run passes. What was found, and `consistent`, stay as they are. */
-export function judge(report: VerifyReport, { failOn, ignore, known, looksFor }: PassRules): JudgedReport {
-  const entries = known?.entries ?? [];
-  const knownPrints = new Set(entries.map(({ fingerprint }) => fingerprint));
-  const fingerprints = fingerprintsOf(report.findings);
-  const findings = report.findings.map((finding, at): JudgedFinding => {
-    const fingerprint = fingerprints[at] ?? '';
+/** Says of each finding whether it counts. */
+export function* judgeEach(
+  { findings }: Pick<VerifyReport, 'findings'>,
+  { failOn, ignore, known }: Pick<PassRules, 'failOn' | 'ignore' | 'known'>,
+): Generator<JudgedFinding> {
+  const knownPrints = new Set((known?.entries ?? []).map(({ fingerprint }) => fingerprint));
+  for (const [finding, fingerprint] of withFingerprints(findings)) {
     const isIgnored = ignore.some((rule) => matches(rule, finding));
     const status: FindingStatus = isIgnored ? 'ignored' : knownPrints.has(fingerprint) ? 'known' : 'new';
-    return { ...finding, status, fails: status === 'new' && isAtLeast(finding.severity, failOn), fingerprint };
-  });
-  const seen = new Set(fingerprints);
-  const failing = findings.filter(({ fails }) => fails).length;
-  const count = (wanted: FindingStatus) => findings.filter(({ status }) => status === wanted).length;
+    yield { ...finding, status, fails: status === 'new' && isAtLeast(finding.severity, failOn), fingerprint };
+  }
+}
+
+/** A field without the numbers of entries, as reports count it. */
+const plainField = (field: string) => field.replace(/\[\d+\]/g, '[]');
+
+/** What weighs and counts the same, about the same layouts, and a field whose number is shown. */
+const standingOf = ({ code, from, to, severity, status, field }: JudgedFinding) =>
+  `${code} ${from} ${to} ${severity} ${status} ${field === undefined ? '' : plainField(field)}`;
+
+/**
+ * Says of each finding whether it counts, and whether the run passes, and lists a bounded number of them. What was found, and
+ * `consistent`, stay as they are. `most`: those of one standing that are listed.
+ */
+export function judge(report: VerifyReport, rules: PassRules, most?: number): JudgedReport {
+  const { failOn, known, looksFor } = rules;
+  const entries = known?.entries ?? [];
+  const unseen = new Map(entries.map((entry) => [entry.fingerprint, entry]));
+  const list = new FindingList({ roomOf: standingOf, keyOf: standingOf, each: 1 }, most);
+  const counts = { all: 0, failing: 0, known: 0, ignored: 0 };
+  // Of what is counted alone it can't be said whether it is still there.
+  const counted = new Set<string>();
+  for (const one of judgeEach(report, rules)) {
+    const number = numberOf(one);
+    counts.all += number;
+    if (one.fails) counts.failing += number;
+    if (one.status !== 'new') counts[one.status] += number;
+    if (one.more !== undefined) counted.add(one.code);
+    unseen.delete(one.fingerprint);
+    list.push(one);
+  }
+  const findings = list.all();
   return {
     ...report,
     gate: {
-      passed: failing === 0,
+      passed: counts.failing === 0,
       failOn,
-      failing,
-      known: count('known'),
-      ignored: count('ignored'),
+      failing: counts.failing,
+      known: counts.known,
+      ignored: counts.ignored,
       baseline: known?.file ?? null,
-      resolved: entries.filter((entry) => !seen.has(entry.fingerprint) && looksFor(entry)),
+      resolved: [...unseen.values()].filter((entry) => !counted.has(entry.code) && looksFor(entry)),
     },
+    unlistedCount: counts.all - findings.length,
     findings,
   };
 }

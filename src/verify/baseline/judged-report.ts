@@ -35,5 +35,7 @@ export interface Gate {
 /** What verify has found out, and whether it is enough to fail. `docs/schema/verify.schema.json` describes it. */
 export interface JudgedReport extends VerifyReport {
   readonly gate: Gate;
+  /** Findings that are counted, and stand in no list: `more` of those that do says which are like them. */
+  readonly unlistedCount: number;
   readonly findings: readonly JudgedFinding[];
 }

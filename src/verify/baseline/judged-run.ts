@@ -3,7 +3,7 @@ import { readTextFile, writeTextFile } from '../../stores/text-file.ts';
 import type { VerifyReport } from '../report.ts';
 import type { VerifyOptions } from '../verify.ts';
 import type { BaselineEntry } from './baseline-file.ts';
-import { judge, type PassRules } from './judge-findings.ts';
+import { judge, judgeEach, type PassRules } from './judge-findings.ts';
 import type { JudgedReport } from './judged-report.ts';
 import { looksFor } from './was-looked-for.ts';
 
@@ -27,14 +27,16 @@ export async function judged(
   const before = file === undefined ? [] : await readBaseline(file, update);
   const report = await run();
   const rules = { ...options, looksFor: looksFor(report.scope ?? scope, report) };
-  const judgeWith = (entries: readonly BaselineEntry[]) =>
-    judge(report, { ...rules, known: file === undefined ? undefined : { file, entries } });
-  const result = judgeWith(before);
-  if (!update || file === undefined) return result;
+  const rulesWith = (entries: readonly BaselineEntry[]) => ({
+    ...rules,
+    known: file === undefined ? undefined : { file, entries },
+  });
+  if (!update || file === undefined) return judge(report, rulesWith(before));
   const { baselineText, nextBaseline } = await import('./baseline-file.ts');
-  const next = nextBaseline(result, before, rules.looksFor);
+  const found = { findings: judgeEach(report, rulesWith(before)), failOn: rules.failOn };
+  const next = nextBaseline(found, before, rules.looksFor);
   await writeTextFile(file, baselineText(next));
-  return judgeWith(next);
+  return judge(report, rulesWith(next));
 }
 
 async function readBaseline(file: string, mayBeAbsent: boolean): Promise<readonly BaselineEntry[]> {

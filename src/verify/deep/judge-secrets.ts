@@ -1,5 +1,6 @@
 import { idsOf } from '../../git/object-id.ts';
 import { type Finding, finding } from '../finding.ts';
+import { foundList } from '../finding-list.ts';
 import { type DocumentFacts, documentKey } from './deep-document.ts';
 import { findingPlaceOf } from './judge-transcripts.ts';
 import type { PlacedObject } from './layout-files.ts';
@@ -16,23 +17,24 @@ export function judgeSecrets(
   facts: ReadonlyMap<string, DocumentFacts>,
 ): Finding[] {
   const said = new Set<string>();
-  return documents.flatMap((pieces) => {
+  const findings = foundList();
+  for (const pieces of documents) {
     const [first] = pieces;
     const key = documentKey(idsOf(pieces));
     const secrets = facts.get(key)?.secrets ?? [];
-    if (first === undefined || secrets.length === 0 || said.has(`${first.path} ${key}`)) return [];
+    if (first === undefined || secrets.length === 0 || said.has(`${first.path} ${key}`)) continue;
     said.add(`${first.path} ${key}`);
     const place = findingPlaceOf(first);
-    const listed = secrets.slice(0, LISTED_LINES).map(({ line, count, rules }) => {
+    for (const { line, count, rules } of secrets.slice(0, LISTED_LINES)) {
       const what = count === 1 ? 'what looks like a secret' : `what looks like ${count} secrets`;
       const names = `${rules.length === 1 ? 'rule' : 'rules'} ${rules.join(', ')}`;
-      return finding('SECRET_FOUND', `line ${line} of ${first.path} has ${what} (${names})`, { ...place, line });
-    });
-    const rest = secrets.length - listed.length;
-    if (rest === 0) return listed;
-    return [
-      ...listed,
-      finding('SECRET_FOUND', `${rest} more lines of ${first.path} have what looks like secrets`, place),
-    ];
-  });
+      findings.push(
+        finding('SECRET_FOUND', `line ${line} of ${first.path} has ${what} (${names})`, { ...place, line }),
+      );
+    }
+    const rest = secrets.length - LISTED_LINES;
+    if (rest > 0)
+      findings.push(finding('SECRET_FOUND', `${rest} more lines of ${first.path} have what looks like secrets`, place));
+  }
+  return findings.all();
 }

@@ -4,6 +4,7 @@ import { idsOf, type ObjectId } from '../../git/object-id.ts';
 import type { ObjectInfo, Repository } from '../../git/repository.ts';
 import { layoutOf } from '../../layout/layouts.ts';
 import { type Finding, finding } from '../finding.ts';
+import { foundList } from '../finding-list.ts';
 import { type BothContents, type LayoutContents, placesOf } from './layout-contents.ts';
 import { fileRoleOf, type PlacedObject } from './layout-files.ts';
 
@@ -58,11 +59,13 @@ export async function danglingPaths(repo: Repository, { v1, v2, infos, inRefs }:
     for (const { path } of paths) namedInV1.add(path);
   });
   const unlikeV1 = dangling.filter(({ whole }) => !namedInV1.has(whole));
-  return (await withoutPathsOf(repo, v1, unlikeV1)).map(({ summary, path, field }) => {
+  const findings = foundList();
+  for (const { summary, path, field } of await withoutPathsOf(repo, v1, unlikeV1)) {
     const { ref, path: file, checkpoint } = summary;
     const where = { ref, path: file, field, ...(checkpoint === undefined ? {} : { checkpoint }) };
-    return finding('SUMMARY_PATH_DANGLING', `${field} of ${file} names ${path}, which is not there`, where);
-  });
+    findings.push(finding('SUMMARY_PATH_DANGLING', `${field} of ${file} names ${path}, which is not there`, where));
+  }
+  return findings.all();
 }
 
 /** Those of these paths that name neither a file nor a folder of a layout. */

@@ -14,6 +14,7 @@ import { readableCheckpoints } from '../../layout/readable.ts';
 import { generationName } from '../../layout/ref-names.ts';
 import { explain, explainPruned } from '../explain.ts';
 import { type Finding, finding } from '../finding.ts';
+import { foundList } from '../finding-list.ts';
 import { wordsOf } from '../pair-words.ts';
 import { unreadableCheckpoint } from './checkpoint-findings.ts';
 
@@ -32,14 +33,14 @@ export interface ViewPair {
  * layout, metadata compared by fields. What the target lacks or has otherwise is an error, what it has besides a note.
  */
 export async function compareContents(pair: ViewPair, ids: readonly CheckpointId[]): Promise<Finding[]> {
-  const findings: Finding[] = [];
+  const findings = foundList();
   let done = 0;
   for (const batch of batches(ids, BATCH)) {
     for (const each of await compareBatch(pair, batch)) findings.push(each);
     done += batch.length;
     pair.onEvent({ kind: 'progress', phase: 'compare coverage', done, total: ids.length });
   }
-  return findings;
+  return findings.all();
 }
 
 /** What is staged of a batch is in memory: two small trees and a summary a checkpoint. */
@@ -50,7 +51,7 @@ async function compareBatch(pair: ViewPair, ids: readonly CheckpointId[]): Promi
   const layouts = { from: from.layout, to: to.layout };
   const sources = await readableCheckpoints(from, ids);
   const targets = await readableCheckpoints(to, ids);
-  const findings: Finding[] = [];
+  const findings = foundList();
   for (const [view, { unreadable }] of [[from, sources] as const, [to, targets] as const]) {
     for (const [id, reason] of unreadable) findings.push(unreadableCheckpoint(view, id, reason, layouts));
   }
@@ -66,7 +67,7 @@ async function compareBatch(pair: ViewPair, ids: readonly CheckpointId[]): Promi
       for (const one of found) findings.push(explainIn(pair, one));
     }
   }
-  return findings;
+  return findings.all();
 }
 
 /**

@@ -14,6 +14,7 @@ import { CheckpointTrees } from '../../project/refs/checkpoint-trees.ts';
 import { readDeletedCheckpoints } from '../../project/refs/deleted-checkpoints.ts';
 import { readManifestEntries } from '../check-manifest.ts';
 import { type Finding, finding } from '../finding.ts';
+import { foundList } from '../finding-list.ts';
 import { wordsOf } from '../pair-words.ts';
 import { aloneIn, sameInGenerationsAlone } from './alone-in-pair.ts';
 import { deletedCheckpoint, idsIn, placeOfCheckpoint, unreadableCheckpoint } from './checkpoint-findings.ts';
@@ -187,11 +188,14 @@ async function outsideLost({ repo, source, target, from, to }: OpenPair): Promis
   try {
     const [ours, theirs] = [await outsideOf(repo, source), await outsideOf(repo, target)];
     const there = new Set(theirs.map(({ path }) => path));
-    return ours
-      .filter(({ path }) => !there.has(path))
-      .map(({ path }) =>
+    const lost = foundList();
+    for (const { path } of ours) {
+      if (there.has(path)) continue;
+      lost.push(
         finding('FILE_MISSING', `${path} is not in ${LAYOUT_NAMES[to]}`, { ref: target.where, path, from, to }),
       );
+    }
+    return lost.all();
   } catch (error) {
     if (!(error instanceof BadObjectError)) throw error;
     const message = `what lies outside of checkpoints can't be read: ${error.message}`;

@@ -11,6 +11,7 @@ import { planRefs, type RefChange, type RefsPlan } from '../../project/refs/plan
 import { type RefCommit, readRefCommits } from '../../project/refs/ref-tips.ts';
 import { explain } from '../explain.ts';
 import { type Finding, finding } from '../finding.ts';
+import { foundList } from '../finding-list.ts';
 import { wordsOf } from '../pair-words.ts';
 import { deletedCheckpoint } from './checkpoint-findings.ts';
 import { placedIn } from './compare-contents.ts';
@@ -93,19 +94,18 @@ async function compareOwn(
   const images = new Map(updates.flatMap(({ ref, new: image }) => (image === null ? [] : [[ref, image] as const])));
   const tips = ids.map((id) => refs.get(id) as ObjectId);
   const there = await readRefCommits(repo, tips);
-  const findings: Finding[] = [];
+  const findings = foundList();
   for (const [i, id] of ids.entries()) {
     const place = placeOf(id);
     const actual = there[i] as RefCommit;
     const image = images.get(place.ref) as ObjectId;
     const expected = await objects.commit(image);
     const inTree = await exactDifferencesWhole(objects, id, expected.tree, actual.tree, place.ref);
-    for (const each of inTree.map((one) => ({ ...explain(placedIn(to, one), 'own', words()), ...V1_TO_REFS })))
-      findings.push(each);
+    for (const one of inTree) findings.push({ ...explain(placedIn(to, one), 'own', words()), ...V1_TO_REFS });
     for (const each of await compareRefHistory(objects, { expected: image, actual: actual.id }, place))
       findings.push(each);
   }
-  return findings;
+  return findings.all();
 }
 
 /**
