@@ -207,7 +207,7 @@ export const Show = v.object({
       metadata: fileOrNull('`metadata.json`; `null` where there is none.'),
       taskCount: count('Folders of subagent tasks.'),
     }),
-    'All sessions, or the one that was asked for.',
+    'All sessions, 10,000 at most, or the one that was asked for.',
   ),
   oddities: list(
     v.object({

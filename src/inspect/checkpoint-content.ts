@@ -8,19 +8,22 @@ import { idsOf, type ObjectId } from '../git/object-id.ts';
 import { readTrees } from '../git/read-trees.ts';
 import type { Repository } from '../git/repository.ts';
 import { isTreeMode } from '../git/tree.ts';
-import { type ReadResult, read } from '../layout/describe-checkpoints.ts';
+import { mapped, type ReadResult, read, type SessionOrigin } from '../layout/describe-checkpoints.ts';
 import type { CheckpointView, FileEntry, SessionView } from '../layout/layout.ts';
 
 /** What was read of a checkpoint's files; by session where there is one for each. */
 export interface CheckpointContent {
   readonly summary: ReadResult<CheckpointSummary> | undefined;
+  /** Of the sessions that are to be shown. */
   readonly metadata: ReadonlyMap<string, ReadResult<SessionMetadata>>;
+  /** Of all sessions. */
+  readonly origins: ReadonlyMap<string, ReadResult<SessionOrigin>>;
   readonly contentHashes: ReadonlyMap<string, string>;
   readonly sizes: ReadonlyMap<ObjectId, number>;
   readonly tasks: ReadonlyMap<string, number>;
 }
 
-/** Reads the metadata and the content hashes of all sessions; sizes and tasks of those that are to be shown. */
+/** Reads the metadata of all sessions; content hashes, sizes and tasks of those that are to be shown. */
 export async function readContent(
   repo: Repository,
   checkpoint: CheckpointView,
@@ -28,6 +31,8 @@ export async function readContent(
 ): Promise<CheckpointContent> {
   let summary: ReadResult<CheckpointSummary> | undefined;
   const metadata = new Map<string, ReadResult<SessionMetadata>>();
+  const origins = new Map<string, ReadResult<SessionOrigin>>();
+  const shown = new Set(sessions.map(({ name }) => name));
   const contentHashes = new Map<string, string>();
   const wanted: Array<{ id: ObjectId; take: (content: Buffer) => void }> = [];
   const want = (file: FileEntry | undefined, take: (content: Buffer) => void) => {
@@ -38,18 +43,20 @@ export async function readContent(
   });
   for (const { name, files, transcript } of checkpoint.sessions) {
     want(fileWithRole(files, 'metadata'), (content) => {
-      metadata.set(
+      const parsed = read(() => parseSessionMetadata(content));
+      origins.set(
         name,
-        read(() => parseSessionMetadata(content)),
+        mapped(parsed, ({ session_id, created_at }) => ({ session_id, created_at })),
       );
+      if (shown.has(name)) metadata.set(name, parsed);
     });
-    want(transcript?.hash, (content) => contentHashes.set(name, content.toString('utf8').trim()));
+    if (shown.has(name)) want(transcript?.hash, (content) => contentHashes.set(name, content.toString('utf8').trim()));
   }
   await repo.visitObjects(idsOf(wanted), (object, i) => {
     if (object !== undefined) wanted[i]?.take(object.content);
   });
   const [sizes, tasks] = [await sizesOf(repo, sessions), await countTasks(repo, sessions)];
-  return { summary, metadata, contentHashes, sizes, tasks };
+  return { summary, metadata, origins, contentHashes, sizes, tasks };
 }
 
 /** The first of some files that has this role. */

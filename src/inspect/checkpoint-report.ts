@@ -78,7 +78,7 @@ export interface CheckpointReport {
   readonly commit: ObjectId;
   /** `null` where there is no summary, or none that can be read. */
   readonly summary: SummaryReport | null;
-  /** All sessions that it has; `sessions` may be one of them alone. */
+  /** All sessions that it has; `sessions` may be one of them alone, or the first 10,000. */
   readonly sessionCount: number;
   readonly sessions: readonly SessionReport[];
   readonly oddities: readonly CheckpointOddity[];

@@ -51,7 +51,7 @@ export async function openExport(
   redactor: Redactor,
   layout?: LayoutName,
 ): Promise<ExportSource> {
-  const report = await showCheckpoint(repo, id, { layout });
+  const report = await showCheckpoint(repo, id, { layout, mostSessions: Infinity });
   const redacted = async (text: string) => (await redactor.redactText(text)).text;
   const [commit] = report.commits;
   const facts: Array<readonly [string, string]> = [['Checkpoint', id]];

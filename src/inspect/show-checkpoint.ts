@@ -1,7 +1,7 @@
 import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
 import type { Repository } from '../git/repository.ts';
 import { displayName } from '../git/tree.ts';
-import { absentFiles, type DescribedCheckpoint, type ReadResult } from '../layout/describe-checkpoints.ts';
+import { absentFiles, type DescribedCheckpoint, mapped } from '../layout/describe-checkpoints.ts';
 import type { CheckpointView, LayoutName, SessionView } from '../layout/layout.ts';
 import { layoutOf } from '../layout/layouts.ts';
 import { surveyCheckpoint } from '../layout/survey.ts';
@@ -25,7 +25,11 @@ export interface ShowOptions extends FindOptions {
   readonly session?: string | undefined;
   /** Whether a transcript is shown for reading: hints repeat it. */
   readonly rendered?: boolean;
+  /** Of so many sessions it is said what they hold; the others are counted. Default: 10,000. */
+  readonly mostSessions?: number;
 }
+
+const MOST_SESSIONS = 10_000;
 
 /** The checkpoint that a text names (`findCheckpoint`), or that a place in a file leads to (`findCheckpointAt`). */
 export type Named = string | FilePlace;
@@ -43,7 +47,7 @@ export async function showCheckpoint(repo: Repository, named: Named, options: Sh
   const { id, views, lost } = await findNamed(repo, named, options);
   const [view] = views;
   const checkpoint = await openCheckpoint(view, id);
-  const sessions = sessionsAsked(checkpoint, options.session);
+  const sessions = sessionsAsked(checkpoint, options.session).slice(0, options.mostSessions ?? MOST_SESSIONS);
   const content = await readContent(repo, checkpoint, sessions);
   const pathOf = shownPath(view.layout, id);
   return {
@@ -87,11 +91,7 @@ async function findOddities(
   const described: DescribedCheckpoint = {
     checkpoint,
     summary: content.summary && mapped(content.summary, ({ sessions }) => ({ sessions })),
-    metadata: new Map(
-      [...content.metadata].map(([name, metadata]) => {
-        return [name, mapped(metadata, ({ session_id, created_at }) => ({ session_id, created_at }))];
-      }),
-    ),
+    metadata: content.origins,
     absentMetadata: new Map(),
   };
   const absent = await absentFiles(repo, [checkpoint]);
@@ -100,9 +100,4 @@ async function findOddities(
     path: displayName(path),
     detail: detail ?? null,
   }));
-}
-
-/** What is needed of what was read. Fields that are absent become `undefined`. */
-function mapped<T, U>(readable: ReadResult<T>, pick: (value: T) => U): ReadResult<U> {
-  return 'value' in readable ? { value: pick(readable.value) } : readable;
 }

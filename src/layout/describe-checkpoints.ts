@@ -21,6 +21,11 @@ export function read<T>(parse: () => T): ReadResult<T> {
   }
 }
 
+/** What is needed of what was read. Fields that are absent become `undefined`. */
+export function mapped<T, U>(readable: ReadResult<T>, pick: (value: T) => U): ReadResult<U> {
+  return 'value' in readable ? { value: pick(readable.value) } : readable;
+}
+
 /** What is kept of a summary: the entries of its list, where it has one. */
 export type ListedSessions = Pick<CheckpointSummary, 'sessions'>;
 /** What is kept of a session's metadata. */

@@ -31,7 +31,7 @@ export function checkpointText(
   return page([
     lostLines(report, argv),
     headline(report, width, MAX_LISTED),
-    ...report.sessions.map(sessionPart),
+    ...sessionParts(report),
     oddityLines(report, meaningOf, width, MAX_PLACES),
     closing(report, argv),
   ]);
@@ -42,9 +42,16 @@ export function wholeCheckpointText(report: CheckpointReport, meaningOf: Meaning
   return page([
     lostLines(report, []),
     headline(report, Infinity, Infinity),
-    ...report.sessions.map(sessionPart),
+    ...sessionParts(report),
     oddityLines(report, meaningOf, Infinity, Infinity),
   ]);
+}
+
+function sessionParts({ sessions, sessionCount }: CheckpointReport): string[][] {
+  // One session alone is shown where that was asked for.
+  const rest = sessions.length > 1 ? sessionCount - sessions.length : 0;
+  const more = `and ${countOf(rest, 'more session')}: \`--session N\` shows the one in folder N`;
+  return [...sessions.map(sessionPart), ...(rest > 0 ? [[more]] : [])];
 }
 
 /** On top: that the checkpoint is lost, and what brings it back. */

@@ -24,6 +24,22 @@ async function gist(dir: string, layout: 'v1' | 'v2', id = A) {
 }
 
 describe('showCheckpoint', () => {
+  it('says what a bounded number of sessions holds, and looks at all for what is unusual', async () => {
+    const dir = tempDir();
+    const v1 = new V1Builder();
+    v1.checkpoint(A, { sessions: ['a', 'b', 'c', 'a'].map((sessionId) => ({ sessionId })) });
+    v1.write(dir);
+    const { sessions, sessionCount, oddities } = await showIn(dir, A, { mostSessions: 2 });
+    expect({ sessionCount, ids: sessions.map(({ sessionId }) => sessionId) }).toEqual({
+      sessionCount: 4,
+      ids: ['a', 'b'],
+    });
+    expect(oddities).toEqual((await showIn(dir, A)).oddities);
+    expect(oddities.length).toBeGreaterThan(0);
+    const last = await showIn(dir, A, { mostSessions: 2, session: '3' });
+    expect(last.sessions.map(({ session, sessionId }) => [session, sessionId])).toEqual([['3', 'a']]);
+  });
+
   it.each(ENGINES)('says the same of both layouts, but where it lies (%s)', async (engine) => {
     const dir = tempDir();
     await realScenarios.tasks(dir);

@@ -135,6 +135,14 @@ describe('checkpointText', () => {
     `);
   });
 
+  it('says how many sessions it does not show, but for one that was asked for', () => {
+    const many = { ...REPORT, sessionCount: 20_000 };
+    const rest = /\n\nand 19,998 more sessions: `--session N` shows the one in folder N\n/;
+    expect(checkpointText(many, meaningOf, 80, runOf())).toMatch(rest);
+    expect(wholeCheckpointText(many, meaningOf)).toMatch(rest);
+    expect(checkpointText({ ...many, sessions: [SESSION] }, meaningOf, 80, runOf())).not.toMatch(/more session/);
+  });
+
   it('cuts at 40 columns, paths at their beginning', () => {
     expect(checkpointText({ ...REPORT, oddities: [] }, meaningOf, 40, runOf())).toMatchInlineSnapshot(`
       "Checkpoint b5a37dc3d0fe: 2 sessions
