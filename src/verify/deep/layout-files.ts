@@ -145,20 +145,18 @@ class EntryPlace {
     return this.#tree.below === undefined ? undefined : joined(this.#tree.below, this.#name);
   }
 
+  /** Written out, since there is one for every file: spread together they take more memory and time. */
   placed(): PlacedObject {
-    const { ref, path, checkpoint, session, below } = this.#tree;
-    const place = { ref, path: this.path, id: this.id };
+    const { ref, checkpoint, session: outer, below } = this.#tree;
+    const { id, path } = this;
     if (below === undefined || checkpoint === undefined) {
-      const own = checkpointOfShardPath(path, this.#name);
-      return own === undefined ? place : { ...place, checkpoint: own, below: '' };
+      const own = checkpointOfShardPath(this.#tree.path, this.#name);
+      return own === undefined ? { ref, path, id } : { ref, path, id, checkpoint: own, below: '' };
     }
-    const inSession = below === '' && isSessionFolderName(this.#name) ? this.#name : session;
-    return {
-      ...place,
-      checkpoint,
-      ...(inSession === undefined ? {} : { session: inSession }),
-      below: this.below ?? '',
-    };
+    const session = below === '' && isSessionFolderName(this.#name) ? this.#name : outer;
+    const inside = joined(below, this.#name);
+    if (session === undefined) return { ref, path, id, checkpoint, below: inside };
+    return { ref, path, id, checkpoint, session, below: inside };
   }
 
   get #name(): string {
