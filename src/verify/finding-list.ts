@@ -13,7 +13,7 @@ export interface Likeness<T extends Finding> {
 }
 
 /**
- * Findings in their order, of which a bounded number is held, whatever there is to find. Every kind has room of its own, so that no note keeps
+ * Findings in their order, of which a bounded number of each kind is held, and beyond it a few of each key. Every kind has room of its own, so that no note keeps
  * an error out; and since what is more stays with one of its like, whoever leaves that out or changes it does so with all of them.
  */
 export class FindingList<T extends Finding = Finding> {
