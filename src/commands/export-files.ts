@@ -2,6 +2,8 @@ import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
+import type { ProgressListener } from '../checkpoint/progress.ts';
+import { BadObjectError } from '../git/errors.ts';
 import { makeFolders } from '../git/make-folders.ts';
 import { replaceFile } from '../git/replace-file.ts';
 import type { Repository } from '../git/repository.ts';
@@ -29,21 +31,37 @@ const PAGES: Readonly<Record<Exclude<ExportFormat, 'jsonl'>, PageWriter>> = {
 /** One checkpoint as a stream: a page, or its transcripts one after the other. */
 export async function* exported(repo: Repository, id: CheckpointId, options: ExportOptions): AsyncGenerator<Buffer> {
   const source = await openExport(repo, id, await loadRedactor(), options.layout);
-  if (options.format !== 'jsonl') return yield* page(source, PAGES[options.format]);
+  if (options.format !== 'jsonl') {
+    return yield* page(source, PAGES[options.format], (_, session) => source.open(session));
+  }
   for (const session of source.sessions) yield* await source.open(session);
 }
 
 /**
  * Writes a file for each checkpoint (jsonl: each session), and an index where there are several. A file appears when it is whole: where
- * reading or redaction fails, no part of it stays. Returns the names of the files. Throws what the file system throws.
+ * reading or redaction fails, no part of it stays. Of several checkpoints, an absent transcript is a warning, and its page says so;
+ * that of one alone, and all of them, throw a `BadObjectError`. Returns the names of the files. Throws what the file system throws.
  */
 export async function exportTo(
   repo: Repository,
   ids: readonly CheckpointId[],
-  { format, dir, layout }: ExportOptions & { readonly dir: string },
+  { format, dir, layout, onEvent }: ExportOptions & { readonly dir: string; readonly onEvent: ProgressListener },
 ): Promise<string[]> {
   await makeFolders(dir);
   const redactor = await loadRedactor();
+  const read = { count: 0, failure: undefined as BadObjectError | undefined };
+  const open = async (source: ExportSource, session: string) => {
+    try {
+      const transcript = await source.open(session);
+      read.count += 1;
+      return transcript;
+    } catch (error) {
+      if (ids.length === 1 || !(error instanceof BadObjectError)) throw error;
+      onEvent({ kind: 'warning', message: error.message });
+      read.failure ??= error;
+      return undefined;
+    }
+  };
   const files: string[] = [];
   const lines: Array<{ file: string; title: string; note: string }> = [];
   const add = async (file: string, content: AsyncIterable<Buffer>) => {
@@ -54,11 +72,14 @@ export async function exportTo(
   for (const id of ids) {
     const source = await openExport(repo, id, redactor, layout);
     if (format === 'jsonl') {
-      for (const session of source.sessions) await add(`${id}-${session}.jsonl`, await source.open(session));
+      for (const session of source.sessions) {
+        const transcript = await open(source, session);
+        if (transcript !== undefined) await add(`${id}-${session}.jsonl`, transcript);
+      }
       continue;
     }
     const file = `${id}.${PAGES[format].extension}`;
-    await add(file, page(source, PAGES[format]));
+    await add(file, page(source, PAGES[format], open));
     lines.push({
       file,
       title: source.title,
@@ -68,6 +89,7 @@ export async function exportTo(
         .join(', '),
     });
   }
+  if (read.count === 0 && read.failure !== undefined) throw read.failure;
   if (format !== 'jsonl' && lines.length > 1) {
     const { extension, index } = PAGES[format];
     await add(`index.${extension}`, bytesOf(index(`${lines.length} checkpoints`, lines)));
@@ -75,11 +97,19 @@ export async function exportTo(
   return files;
 }
 
-async function* page(source: ExportSource, pages: PageWriter): AsyncGenerator<Buffer> {
+/** `open` gives nothing for a transcript that the page is to do without. */
+async function* page(
+  source: ExportSource,
+  pages: PageWriter,
+  open: (source: ExportSource, session: string) => Promise<AsyncIterable<Buffer> | undefined>,
+): AsyncGenerator<Buffer> {
   yield* bytesOf(pages.head({ title: source.title, facts: source.facts }));
   for (const session of source.sessions) {
-    yield* bytesOf(pages.session(`Session ${session}`));
-    for await (const entry of readTranscriptEntries(await source.open(session))) yield* bytesOf(pages.entry(entry));
+    const transcript = await open(source, session);
+    const lacks = transcript === undefined ? ': its transcript is absent from this repository' : '';
+    yield* bytesOf(pages.session(`Session ${session}${lacks}`));
+    if (transcript === undefined) continue;
+    for await (const entry of readTranscriptEntries(transcript)) yield* bytesOf(pages.entry(entry));
   }
   yield* bytesOf(pages.end());
 }

@@ -67,7 +67,12 @@ the folder. jsonl is the transcript itself, in the agent's own form, a file for 
       }
       this.doing('exporting checkpoints');
       const { exportTo, exported } = await import('./export-files.ts');
-      if (output !== undefined) return exportTo(repo, ids, { format, dir: output, layout });
+      if (output !== undefined) {
+        return this.withProgress((onEvent) => exportTo(repo, ids, { format, dir: output, layout, onEvent }), {
+          frame: false,
+          isShown: false,
+        });
+      }
       const page = exported(repo, ids[0] as (typeof ids)[number], { format, layout });
       // In JSON lines a changed byte would be another transcript.
       await writeBytes(process.stdout, format === 'jsonl' ? page : piecesWithoutCommands(page));

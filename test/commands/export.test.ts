@@ -1,7 +1,8 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { removeObject } from '../fixtures/damaged-objects.ts';
 import { git, initRepository } from '../fixtures/git.ts';
 import { tempDir } from '../fixtures/temp.ts';
 import { V1Builder } from '../fixtures/v1-builder.ts';
@@ -83,6 +84,33 @@ describe('ckpt export', () => {
     expect(run('HEAD~2..HEAD').code).toBe(2);
     expect(run(A, '--json').code).toBe(2);
     expect(run(`HEAD..HEAD`).code).toBe(1);
+  });
+
+  it('writes the others of a range where one transcript is absent, and says so; nothing, where all are', () => {
+    const [partial, output] = [join(tempDir(), 'partial'), join(tempDir(), 'pages')];
+    cpSync(dir, partial, { recursive: true });
+    const withoutTranscriptOf = (id: string) => {
+      const file = `${id.slice(0, 2)}/${id.slice(2)}/0/full.jsonl`;
+      removeObject(join(partial, '.git'), git(partial, 'rev-parse', `refs/heads/entire/checkpoints/v1:${file}`));
+      return file;
+    };
+    const gone = withoutTranscriptOf(A);
+    const exportRange = (...args: string[]) => ckpt(['export', 'HEAD~2..HEAD', '-C', partial, '-o', output, ...args]);
+    for (const [format, files] of [
+      ['html', [`${A}.html`, `${B}.html`, 'index.html']],
+      ['jsonl', [`${B}-0.jsonl`]],
+    ] as const) {
+      const { code, stdout, stderr } = exportRange('--format', format);
+      expect({ code, files: stdout.trim().split('\n') }).toEqual({ code: 0, files });
+      expect(stderr).toContain(`${gone} is absent from this repository`);
+    }
+    expect(readFileSync(join(output, `${A}.html`), 'utf8')).toContain('its transcript is absent from this repository');
+    expect(JSON.parse(exportRange('--json').stdout).warnings).toHaveLength(1);
+    expect(ckpt(['export', A, '-C', partial, '-o', output]).code).toBe(1);
+    withoutTranscriptOf(B);
+    const none = exportRange();
+    expect({ code: none.code, stdout: none.stdout }).toEqual({ code: 1, stdout: '' });
+    expect(none.stderr).toMatch(/hint: .*git fetch/);
   });
 
   it('opens in a browser, where a hostile transcript is text and runs nothing', (context) => {
