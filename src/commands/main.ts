@@ -12,6 +12,7 @@ import {
   membersOf,
   unknownCommand,
 } from './find-command.ts';
+import { boundHeapGrowth } from './heap-growth.ts';
 import { logSettings } from './log-settings.ts';
 import { OutputError } from './output-error.ts';
 import { wantsJson } from './report-targets.ts';
@@ -28,6 +29,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   const fail = failOnce(context);
   watchOutput(fail);
   endWithParent();
+  boundHeapGrowth();
   const log = logSettings(options, process.env);
   if (log !== undefined) context.log = (await import('./run-log.ts')).openRunLog(log, context);
   // What is thrown beside the work: by a stream, in a promise that nobody waits for. It is shown last, when the live view,

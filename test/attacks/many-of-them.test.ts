@@ -19,6 +19,7 @@ import { codeSpan } from '../../src/ui/reports/code-span.ts';
 import { transcriptsAmong } from '../../src/verify/deep/transcripts.ts';
 import { CKPT, ckpt } from '../commands/ckpt.ts';
 import { cleanEnvironment, git, initRepository } from '../fixtures/git.ts';
+import { peakMemory } from '../fixtures/peak-memory.ts';
 import { IS_LONG } from '../fixtures/scale.ts';
 import { tempDir } from '../fixtures/temp.ts';
 import { mktree, plant, replant, smallBlob, V1 } from './plant.ts';
@@ -122,6 +123,24 @@ describe('an archive with the greatest number that a name can have', () => {
     expect(status).toMatchObject({ code: 0 });
     expect(ckpt(['repair'], { cwd: dir })).toMatchObject({ code: 0 });
   });
+});
+
+test.runIf(IS_LONG)('a heap with very many findings does not grow to several times what is alive', () => {
+  const dir = join(tempDir(), 'sample');
+  ckpt(['sample', dir]);
+  ckpt(['migrate', '--to', 'refs'], { cwd: dir });
+  const blob = smallBlob(dir);
+  const files = Array.from({ length: 200_000 }, (_, i) => `100644 blob ${blob}\tf${i}`);
+  replant(dir, '1b/a10412649a/0/planted', mktree(dir, files), V1);
+  const script = `process.on('exit', () => console.error('PEAK', (${peakMemory})()))`;
+  const hook = `data:text/javascript,${encodeURIComponent(script)}`;
+  const { code, stderr } = ckpt(['verify', '--engine', 'native'], {
+    cwd: dir,
+    env: { NODE_OPTIONS: `--import "${hook}"` },
+  });
+  expect(code).toBe(1);
+  // In kB. 500 to 560 MB without a bound.
+  expect(Math.max(...[...stderr.matchAll(/PEAK (\d+)/g)].map(([, peak]) => Number(peak)))).toBeLessThan(420_000);
 });
 
 test('very many findings are counted, and those that are alike listed up to a bound', () => {
