@@ -6,6 +6,7 @@ import { CkptError, type FailureExitCode } from '../checkpoint/errors.ts';
 import { GitError } from '../git/errors.ts';
 import { printedHint } from '../ui/command-line.ts';
 import { sanitize, sanitizeBlock } from '../ui/sanitize.ts';
+import { withShortIds } from '../ui/words.ts';
 import { withoutWorkflowCommands } from '../ui/workflow-commands.ts';
 import { jsonDocument } from './envelope.ts';
 import { EXIT, KNOWN_ERRORS } from './exit-codes.ts';
@@ -67,9 +68,9 @@ export function renderFailure(failure: Failure, error: unknown, run: RunContext)
     return jsonDocument({ ...run, repository }, { exitCode, error: document });
   }
   const where = ['ckpt', run.command].filter((word) => word !== '').join(' ');
-  const prose = [`${sanitize([where, doing].filter(Boolean).join(': '))}: ${sanitizeBlock(message)}`];
+  const prose = [`${sanitize([where, doing].filter(Boolean).join(': '))}: ${sanitizeBlock(withShortIds(message))}`];
   if (repository !== undefined) prose.push(`repository: ${sanitize(repository)}`);
-  if (state !== undefined) prose.push(`state: ${sanitize(state)}`);
+  if (state !== undefined) prose.push(`state: ${sanitize(withShortIds(state))}`);
   const lines = [run.wrapped(prose.join('\n'))];
   if (hint !== undefined) lines.push(`hint: ${sanitizeBlock(hint)}`);
   if (more !== undefined) lines.push('', sanitizeBlock(more));

@@ -25,6 +25,19 @@ describe('a failure', () => {
     );
   });
 
+  it('has short ids where people read, but in the command that needs them, and whole ones in JSON', () => {
+    const id = '0123456789'.repeat(4);
+    const error = new CkptError('BAD_OBJECT', `x is absent (${id})`, {
+      hint: ['', ['git', 'fetch', 'origin', id]],
+      exitCode: 1,
+    });
+    const failure = describeFailure(error);
+    expect(renderFailure(failure, error, CONTEXT)).toBe(
+      `ckpt migrate: opening the repository: x is absent (0123456789)\nhint: git fetch origin ${id}\n`,
+    );
+    expect(JSON.parse(renderFailure(failure, error, { ...CONTEXT, json: true })).error.message).toBe(error.message);
+  });
+
   it('of the domain says itself what the process ends with', () => {
     const failure = describeFailure(new CkptError('V1_REWRITTEN', 'V1 was rewritten', { exitCode: 1 }));
     expect(failure).toEqual({ code: 'V1_REWRITTEN', message: 'V1 was rewritten', exitCode: 1 });
