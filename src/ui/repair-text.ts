@@ -3,7 +3,7 @@ import type { LeftFinding, MendedGroup, RepairedPair, RepairResult } from '../re
 import { alignColumns } from './align-columns.ts';
 import { page } from './page.ts';
 import { refTable } from './ref-table.ts';
-import { countAll } from './reports/group.ts';
+import { countAll, groupBy } from './reports/group.ts';
 import { listing } from './reports/listing.ts';
 import { againLine, type RunFacts, tookLine } from './run-facts.ts';
 import { sanitize } from './sanitize.ts';
@@ -64,14 +64,7 @@ function row({ code, count, meaning }: MendedGroup): string[] {
 }
 
 function byCode(left: readonly LeftFinding[]): LeftFinding[][] {
-  const groups = new Map<string, LeftFinding[]>();
-  for (const one of left) {
-    const key = `${one.finding.code} ${one.reason}`;
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [one]);
-    else group.push(one);
-  }
-  return [...groups.values()];
+  return [...groupBy(left, ({ finding, reason }) => `${finding.code} ${reason}`).values()];
 }
 
 function countLeft(left: readonly LeftFinding[]): number {

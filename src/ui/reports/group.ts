@@ -61,13 +61,14 @@ export function byCheckpoint(
   return groupBy(findings, ({ checkpoint }) => checkpoint);
 }
 
-function groupBy<T extends Finding, K>(findings: readonly T[], keyOf: (finding: T) => K): Map<K, [T, ...T[]]> {
+/** What has the same key, in the order in which these first come. */
+export function groupBy<T, K>(all: readonly T[], keyOf: (one: T) => K): Map<K, [T, ...T[]]> {
   const groups = new Map<K, [T, ...T[]]>();
-  for (const finding of findings) {
-    const key = keyOf(finding);
+  for (const one of all) {
+    const key = keyOf(one);
     const group = groups.get(key);
-    if (group === undefined) groups.set(key, [finding]);
-    else group.push(finding);
+    if (group === undefined) groups.set(key, [one]);
+    else group.push(one);
   }
   return groups;
 }
