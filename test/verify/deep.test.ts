@@ -6,7 +6,7 @@ import { type VerifyOptions, verify } from '../../src/verify/verify.ts';
 import { ckpt } from '../commands/ckpt.ts';
 import { removeObject } from '../fixtures/damaged-objects.ts';
 import { git, initRepository } from '../fixtures/git.ts';
-import { peakMemory } from '../fixtures/peak-memory.ts';
+import { peakSaid, sayingPeak } from '../fixtures/peak-memory.ts';
 import { IS_LONG } from '../fixtures/scale.ts';
 import { tempDir } from '../fixtures/temp.ts';
 import { contentHash, shardPath, transcriptText, V1_REF, V1Builder } from '../fixtures/v1-builder.ts';
@@ -142,12 +142,10 @@ test('an object that V2 alone has lost comes back from a new migration of V1, as
 describe('the built program', () => {
   /** The peak resident set of a run, in MB. */
   function peakOf(dir: string, engine: string, id: string): number {
-    const script = `process.on('exit', () => console.error('PEAK', (${peakMemory})()))`;
-    const hook = `data:text/javascript,${encodeURIComponent(script)}`;
     const args = ['verify', '--deep', id, '--repo', dir, '--engine', engine, '--json'];
-    const { code, stdout, stderr } = ckpt(args, { env: { NODE_OPTIONS: `--import "${hook}"` } });
+    const { code, stdout, stderr } = ckpt(args, { env: sayingPeak() });
     expect([code, JSON.parse(stdout).findings]).toEqual([0, []]);
-    return Math.max(...[...stderr.matchAll(/PEAK (\d+)/g)].map(([, kilobytes]) => Number(kilobytes) / 1024));
+    return peakSaid(stderr) / 1024;
   }
 
   test.runIf(IS_LONG).each(ENGINES)(
