@@ -1,7 +1,8 @@
-import { type JsonPath, openJson } from '../json/editor.ts';
+import { type JsonEdit, type JsonEditor, type JsonPath, openJson } from '../json/editor.ts';
 import { isObject, type JsonObject } from '../json/read.ts';
+import { JsonSource } from '../json/source.ts';
 
-/** The paths of one session in a summary, with whatever else its entry holds. */
+/** The paths of one session in a summary, with whatever else its entry holds: values that are not strings by their text, as a `JsonSource`. */
 export type SessionEntry = JsonObject;
 
 /** A summary that can be edited in place: only what an edit is about changes, in the file's own indentation. */
@@ -16,36 +17,43 @@ export interface EditableSummary {
 export function editableSummary(content: Buffer | undefined): EditableSummary | undefined {
   const json = content && openJson(content);
   if (content === undefined || json === undefined || 'why' in json) return undefined;
-  const fields = json.value;
-  const sessions = isObject(fields) ? (fields.sessions ?? []) : undefined;
-  if (!isObject(fields) || !Array.isArray(sessions)) return undefined;
-  return { content, fields, sessions: sessions.filter(isObject) };
+  const value = json.value;
+  const listed = isObject(value) ? (value.sessions ?? []) : undefined;
+  if (!isObject(value) || !Array.isArray(listed)) return undefined;
+  const entries = listed.map((entry: unknown, i) => (isObject(entry) ? exact(entry, json, ['sessions', i]) : entry));
+  const fields = Array.isArray(value.sessions) ? { ...value, sessions: entries } : value;
+  return { content, fields, sessions: entries.filter(isObject) };
 }
 
-/** One change: a member, or an element of a list, gets a value; a `JsonSource` keeps its tokens. */
-export interface SummaryEdit {
-  readonly path: JsonPath;
-  readonly value: unknown;
+/** An object whose strings are values, and whose other members keep their tokens: no float holds every number. */
+function exact(object: JsonObject, json: JsonEditor, path: JsonPath): JsonObject {
+  if (Object.values(object).every((value) => typeof value === 'string')) return object;
+  const members = JsonSource.parse(json.source(path) ?? Buffer.of()).members();
+  return Object.fromEntries(
+    members.map(([name, source]) => [name, typeof object[name] === 'string' ? object[name] : source]),
+  );
 }
 
-/** The summary with changes made to it, one after the other. */
-export function editSummary({ content }: EditableSummary, edits: readonly SummaryEdit[]): Buffer {
+/** The summary with changes made to it. */
+export function editSummary({ content }: EditableSummary, edits: readonly JsonEdit[]): Buffer {
   const json = openJson(content);
   if ('why' in json) throw new TypeError(`a summary that ${json.why} is not editable`);
-  for (const { path, value } of edits) json.set(path, value);
+  json.setAll(edits);
   return json.content;
 }
 
 /** The edits that append entries to `sessions[]`. */
-export function appendSessions(summary: EditableSummary, entries: readonly SessionEntry[]): SummaryEdit[] {
+export function appendSessions(summary: EditableSummary, entries: readonly SessionEntry[]): JsonEdit[] {
   const listed = summary.fields.sessions;
   if (entries.length === 0) return [];
-  if (!Array.isArray(listed)) return [{ path: ['sessions'], value: entries }];
-  return entries.map((value, i) => ({ path: ['sessions', listed.length + i], value }));
+  const [list, first] = Array.isArray(listed) ? [[], listed.length] : [[{ path: ['sessions'], value: [] }], 0];
+  const source = (entry: SessionEntry) =>
+    JsonSource.object(Object.entries(entry).map(([name, value]) => [name, JsonSource.of(value)]));
+  return [...list, ...entries.map((entry, i) => ({ path: ['sessions', first + i], value: source(entry) }))];
 }
 
 /** The edits that give every path in `sessions[]` the number that its session has now. */
-export function renumberSessions(summary: EditableSummary, numbers: ReadonlyMap<string, string>): SummaryEdit[] {
+export function renumberSessions(summary: EditableSummary, numbers: ReadonlyMap<string, string>): JsonEdit[] {
   const listed = summary.fields.sessions;
   if (!Array.isArray(listed)) return [];
   return listed.flatMap((entry: unknown, i) =>

@@ -6,7 +6,7 @@ import {
   renumberEntry,
   type SessionEntry,
 } from '../checkpoint/summary-sessions.ts';
-import { openJson } from '../json/editor.ts';
+import { type JsonEdit, openJson } from '../json/editor.ts';
 import type { Difference } from './difference.ts';
 
 /**
@@ -21,26 +21,51 @@ export function fillFields(
 ): Buffer {
   const [json, source] = [openJson(theirs), openJson(ours)];
   if ('why' in json || 'why' in source) return theirs;
-  for (const one of found) {
-    const isAtTop = one.kind === 'field' && one.index === undefined && one.member !== undefined;
-    const tokens = isAtTop ? source.source([one.member]) : undefined;
-    if (isAtTop && tokens !== undefined) json.setSource([one.member], tokens);
-  }
-  return found.reduce((content, one) => fillEntry(content, ours, one, moved), json.content);
+  const edits = found.flatMap((one): JsonEdit[] => {
+    if (one.kind !== 'field' || one.index !== undefined || one.member === undefined) return [];
+    const value = source.source([one.member]);
+    return value === undefined ? [] : [{ path: [one.member], value }];
+  });
+  json.setAll(edits);
+  return fillEntries(json.content, ours, found, moved);
 }
 
-/** The entry of a session in the summary's list: what it has lost, or all of it. */
-function fillEntry(content: Buffer, ours: Buffer, found: Difference, moved: ReadonlyMap<string, string>): Buffer {
-  if (found.kind !== 'listed session' && (found.kind !== 'field' || found.index === undefined)) return content;
-  const member = found.kind === 'field' ? found.member : undefined;
-  const [mine, theirs] = [editableSummary(ours), editableSummary(content)];
-  const listed = (sessions: unknown): SessionEntry[] => (Array.isArray(sessions) ? sessions : []);
-  const own = listed(mine?.fields.sessions)[found.index ?? 0];
-  if (own === undefined || theirs === undefined) return content;
-  const entry = renumberEntry(own, moved);
-  const at = listed(theirs.fields.sessions).findIndex((one) => numberOfEntry(one ?? {}) === numberOfEntry(entry));
-  if (at < 0) return editSummary(theirs, appendSessions(theirs, [entry]));
-  return member === undefined
-    ? content
-    : editSummary(theirs, [{ path: ['sessions', at, member], value: entry[member] }]);
+/** The entries of sessions in the summary's list: what they have lost, or all of one. */
+function fillEntries(
+  content: Buffer,
+  ours: Buffer,
+  found: readonly Difference[],
+  moved: ReadonlyMap<string, string>,
+): Buffer {
+  const ofEntries = found.flatMap(entryIn);
+  const [mine, theirs] = ofEntries.length === 0 ? [] : [editableSummary(ours), editableSummary(content)];
+  if (mine === undefined || theirs === undefined) return content;
+  const own = listed(mine.fields.sessions);
+  const places = new Map<string | undefined, number>();
+  for (const [at, entry] of listed(theirs.fields.sessions).entries()) {
+    const number = numberOfEntry(entry ?? {});
+    if (!places.has(number)) places.set(number, at);
+  }
+  const edits: JsonEdit[] = [];
+  const added = new Map<string | undefined, SessionEntry>();
+  for (const { index, member } of ofEntries) {
+    const entry = own[index] && renumberEntry(own[index], moved);
+    if (entry === undefined) continue;
+    const number = numberOfEntry(entry);
+    const at = places.get(number);
+    if (at === undefined) {
+      if (!added.has(number)) added.set(number, entry);
+    } else if (member !== undefined) edits.push({ path: ['sessions', at, member], value: entry[member] });
+  }
+  return editSummary(theirs, [...edits, ...appendSessions(theirs, [...added.values()])]);
+}
+
+/** The entry that a difference is about, by its index in our list; and the member, where the entry is not lost as a whole. */
+function entryIn(one: Difference): Array<{ index: number; member?: string | undefined }> {
+  if (one.kind === 'listed session') return [{ index: one.index }];
+  return one.kind === 'field' && one.index !== undefined ? [{ index: one.index, member: one.member }] : [];
+}
+
+function listed(sessions: unknown): SessionEntry[] {
+  return Array.isArray(sessions) ? sessions : [];
 }

@@ -10,10 +10,10 @@ import {
   renumberEntry,
   renumberSessions,
   type SessionEntry,
-  type SummaryEdit,
 } from '../checkpoint/summary-sessions.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import type { ObjectOverlay } from '../git/object-overlay.ts';
+import type { JsonEdit } from '../json/editor.ts';
 import { JsonSource } from '../json/source.ts';
 
 /** A summary in V2 and what V1 has to add to it. */
@@ -107,7 +107,7 @@ function changedFields(
   ours: EditableSummary,
   before: EditableSummary | undefined,
   theirs: EditableSummary,
-): SummaryEdit[] {
+): JsonEdit[] {
   const isSame = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);
   const source = JsonSource.parse(ours.content);
   return Object.entries(ours.fields)

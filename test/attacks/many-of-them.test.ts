@@ -5,6 +5,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { appendTo } from '../../src/checkpoint/append-to.ts';
 import type { CheckpointId } from '../../src/checkpoint/checkpoint-id.ts';
 import { greatest } from '../../src/checkpoint/greatest.ts';
+import type { Difference } from '../../src/compare/difference.ts';
+import { fillFields } from '../../src/compare/fill-fields.ts';
 import { mergeSummary } from '../../src/compare/merge-summary.ts';
 import type { PairedCheckpoint } from '../../src/compare/paired-checkpoint.ts';
 import { compareSummary } from '../../src/compare/summary-differences.ts';
@@ -96,6 +98,21 @@ describe('summaries that list very many sessions', () => {
     const merged = await mergeSummary(trees, { checkpoint: id, v1, base: null, v2, numbers, added, hasOthers: true });
     const { sessions: listed } = JSON.parse(`${await trees.blob(merged.id as ObjectId)}`);
     expect(listed).toEqual(sessions);
+  });
+
+  test('get what they lack in time that fits', () => {
+    const whole = sessions.map((one, n) => ({ ...one, prompt: `/a3/b2c4d5e6f7/${n}/prompt.txt` }));
+    // Every other one is not listed, and the others lack a member.
+    const there = sessions.filter((_, n) => n % 2 === 0);
+    const found = whole.map((_, index): Difference => {
+      const place = { part: 'main', path: 'metadata.json', index } as const;
+      if (index % 2 === 1) return { ...place, kind: 'listed session' };
+      return { ...place, kind: 'field', change: 'lost', field: 'prompt', member: 'prompt', weight: 'error' };
+    });
+    const bytes = (value: unknown) => Buffer.from(JSON.stringify(value, null, 2));
+    const filled = fillFields(bytes({ sessions: there }), bytes({ sessions: whole }), found, new Map());
+    const order = [...whole.filter((_, n) => n % 2 === 0), ...whole.filter((_, n) => n % 2 === 1)];
+    expect(filled.equals(bytes({ sessions: order }))).toBe(true);
   });
 
   test('are compared in time that fits', async () => {

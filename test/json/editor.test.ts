@@ -124,9 +124,52 @@ describe('an edit', () => {
 
   it('takes bytes as they are', () => {
     const json = open('{"a": 1}');
-    json.setSource(['b'], Buffer.from('{ "x":1e400 }'));
+    json.set(['b'], Buffer.from('{ "x":1e400 }'));
     expect(json.content.toString()).toBe('{"a": 1, "b": { "x":1e400 }}');
     expect(json.source(['b'])?.toString()).toBe('{ "x":1e400 }');
+  });
+
+  it('gives the same bytes with all edits at once as one by one', () => {
+    const documents = fc.record({ object: members, list: fc.array(members, { maxLength: 3 }), empty: fc.constant([]) });
+    const step = fc.oneof(name, fc.constantFrom('a', 'b'));
+    const path = fc.oneof<fc.Arbitrary<JsonPath>[]>(
+      fc.tuple(fc.constantFrom('object', 'new'), step),
+      fc.tuple(fc.constant('list'), fc.nat(5)),
+      fc.tuple(fc.constant('list'), fc.nat(3), step),
+      fc.tuple(fc.constant('empty'), fc.nat(3)),
+      fc.tuple(fc.constantFrom('object', 'list', 'new', 'empty')),
+    );
+    const list = fc.array(fc.record({ path, value }), { minLength: 2, maxLength: 8 });
+    fc.assert(
+      fc.property(documents, jsonForm, list, (document, form, edits) => {
+        const before = JSON_FORMS[form](document);
+        const outcome = (edit: (json: JsonEditor) => void) => {
+          const json = open(before);
+          try {
+            edit(json);
+          } catch (error) {
+            expect(error).toBeInstanceOf(RangeError);
+            return undefined;
+          }
+          return json.content.toString();
+        };
+        const oneByOne = outcome((json) => {
+          for (const { path, value } of edits) json.set(path, value);
+        });
+        expect(outcome((json) => json.setAll(edits))).toBe(oneByOne);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('changes nothing where one of the edits has no place', () => {
+    const json = open('{"a":{"b":1}}');
+    const edits = [
+      { path: ['a', 'b'], value: 2 },
+      { path: ['a', 'b', 'c'], value: 3 },
+    ];
+    expect(() => json.setAll(edits)).toThrow(RangeError);
+    expect(json.content.toString()).toBe('{"a":{"b":1}}');
   });
 
   it('keeps comments', () => {

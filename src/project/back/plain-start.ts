@@ -71,7 +71,7 @@ async function plainStart(repo: Repository, { metadata, compact, pieces }: Count
   if ('why' in json) return { metadata, start: undefined };
   const counted = Number.isSafeInteger(start) && start > 0 ? await count(repo, start, compact, pieces) : undefined;
   if (counted === undefined) json.remove([START_FIELD]);
-  else json.setSource([START_FIELD], Buffer.from(String(counted)));
+  else json.set([START_FIELD], Buffer.from(String(counted)));
   return { metadata: json.content, start: counted === undefined ? 'left out' : 'counted' };
 }
 
