@@ -31,6 +31,9 @@ const PAGES: Readonly<Record<Exclude<ExportFormat, 'jsonl'>, PageWriter>> = {
 /** One checkpoint as a stream: a page, or its transcripts one after the other. */
 export async function* exported(repo: Repository, id: CheckpointId, options: ExportOptions): AsyncGenerator<Buffer> {
   const source = await openExport(repo, id, await loadRedactor(), options.layout);
+  // What can't be read fails before anything is printed.
+  const lost = source.report.sessions.find(({ transcript }) => transcript?.bytes === null);
+  if (lost !== undefined) await source.open(lost.session);
   if (options.format !== 'jsonl') {
     return yield* page(source, PAGES[options.format], (_, session) => source.open(session));
   }
@@ -59,7 +62,7 @@ export async function exportTo(
       if (ids.length === 1 || !(error instanceof BadObjectError)) throw error;
       onEvent({ kind: 'warning', message: error.message });
       read.failure ??= error;
-      return undefined;
+      return error;
     }
   };
   const files: string[] = [];
@@ -74,7 +77,7 @@ export async function exportTo(
     if (format === 'jsonl') {
       for (const session of source.sessions) {
         const transcript = await open(source, session);
-        if (transcript !== undefined) await add(`${id}-${session}.jsonl`, transcript);
+        if (!(transcript instanceof BadObjectError)) await add(`${id}-${session}.jsonl`, transcript);
       }
       continue;
     }
@@ -97,18 +100,19 @@ export async function exportTo(
   return files;
 }
 
-/** `open` gives nothing for a transcript that the page is to do without. */
+/** `open` gives an error for a transcript that the page does without. */
 async function* page(
   source: ExportSource,
   pages: PageWriter,
-  open: (source: ExportSource, session: string) => Promise<AsyncIterable<Buffer> | undefined>,
+  open: (source: ExportSource, session: string) => Promise<AsyncIterable<Buffer> | BadObjectError>,
 ): AsyncGenerator<Buffer> {
   yield* bytesOf(pages.head({ title: source.title, facts: source.facts }));
   for (const session of source.sessions) {
     const transcript = await open(source, session);
-    const lacks = transcript === undefined ? ': its transcript is absent from this repository' : '';
+    const isLost = transcript instanceof BadObjectError;
+    const lacks = isLost ? `, without its transcript: ${transcript.message}` : '';
     yield* bytesOf(pages.session(`Session ${session}${lacks}`));
-    if (transcript === undefined) continue;
+    if (isLost) continue;
     for await (const entry of readTranscriptEntries(transcript)) yield* bytesOf(pages.entry(entry));
   }
   yield* bytesOf(pages.end());

@@ -104,9 +104,14 @@ describe('ckpt export', () => {
       expect({ code, files: stdout.trim().split('\n') }).toEqual({ code: 0, files });
       expect(stderr).toContain(`${gone} is absent from this repository`);
     }
-    expect(readFileSync(join(output, `${A}.html`), 'utf8')).toContain('its transcript is absent from this repository');
+    const lost = `Session 0, without its transcript: ${gone} is absent from this repository`;
+    expect(readFileSync(join(output, `${A}.html`), 'utf8')).toContain(lost);
     expect(JSON.parse(exportRange('--json').stdout).warnings).toHaveLength(1);
     expect(ckpt(['export', A, '-C', partial, '-o', output]).code).toBe(1);
+    for (const format of ['markdown', 'jsonl']) {
+      const { code, stdout, stderr } = ckpt(['export', A, '-C', partial, '--format', format]);
+      expect({ code, stdout, stderr }).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining(gone) });
+    }
     withoutTranscriptOf(B);
     const none = exportRange();
     expect({ code: none.code, stdout: none.stdout }).toEqual({ code: 1, stdout: '' });
