@@ -1,5 +1,5 @@
 import { defineConfig } from 'rolldown';
-import { leaveOutUnused, thirdPartyLicenses } from './scripts/build-plugins.ts';
+import { lateSegmenter, leaveOutUnused, thirdPartyLicenses } from './scripts/build-plugins.ts';
 
 /** What `main` needs to tell any failure: it is there before the rest is loaded, which may fail. */
 const FAILURE =
@@ -43,7 +43,7 @@ export default defineConfig({
       'junit-report-builder': 'junit-report-builder/dist/index.es.js',
     },
   },
-  plugins: [leaveOutUnused(), thirdPartyLicenses()],
+  plugins: [leaveOutUnused(), lateSegmenter(), thirdPartyLicenses()],
   output: {
     dir: 'dist',
     format: 'esm',

@@ -9,6 +9,7 @@ interface BuildPlugin {
     readonly handler: (id: string, importer: string | undefined) => string | null;
   };
   readonly load?: (id: string) => string | null;
+  readonly transform?: (code: string, id: string) => string | null;
   readonly generateBundle?: (this: EmitContext, options: unknown, bundle: Record<string, BundleItem>) => void;
 }
 
@@ -84,6 +85,21 @@ export function leaveOutUnused(): BuildPlugin {
     load: (id) => {
       if (id === ofOclif) return 'module.exports = {};';
       return id.startsWith(prefix) ? (replacements[id.slice(prefix.length, -'.cjs'.length)] ?? null) : null;
+    },
+  };
+}
+
+const SEGMENTER = 'const segmenter = new Intl.Segmenter();';
+const LATE_SEGMENTER =
+  'let madeLate; const segmenter = { segment: (text) => (madeLate ??= new Intl.Segmenter()).segment(text) };';
+
+/** `string-width` cuts texts into letters by what takes 10 ms to make; every command loads it, and few have a text that needs it. */
+export function lateSegmenter(): BuildPlugin {
+  return {
+    name: 'late-segmenter',
+    transform: (code, id) => {
+      const isWidth = /\/node_modules\/string-width\/index\.js$/.test(id.replaceAll('\\', '/'));
+      return isWidth && code.includes(SEGMENTER) ? code.replace(SEGMENTER, LATE_SEGMENTER) : null;
     },
   };
 }

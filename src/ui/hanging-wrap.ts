@@ -1,4 +1,4 @@
-import { widthOf } from './clip.ts';
+import { lettersOf, widthOf } from './clip.ts';
 
 /** A line in pieces that are no wider than `width`, broken at spaces where there are some, else behind a slash; what follows is indented. */
 export function hangingWrap(line: string, width: number): string[] {
@@ -26,13 +26,13 @@ export function hangingWrap(line: string, width: number): string[] {
 function cut(text: string, width: number, indent: string): string[] {
   const lines: string[] = [];
   let current = '';
-  for (const { segment } of new Intl.Segmenter().segment(text)) {
-    if (widthOf(current + segment) > width) {
+  for (const letter of lettersOf(text)) {
+    if (widthOf(current + letter) > width) {
       const end = current.lastIndexOf('/') + 1 || current.length;
       lines.push(current.slice(0, end));
       current = indent + current.slice(end);
     }
-    current += segment;
+    current += letter;
   }
   return [...lines, current];
 }

@@ -1,6 +1,5 @@
-import { widthOf } from './clip.ts';
+import { lettersOf, widthOf } from './clip.ts';
 
-const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
 const ASCII = /^[\x20-\x7e]*$/;
 
 /** The lines that a text takes in so many columns: broken between words where a line has some, else behind a slash, else anywhere. Tabs become spaces. */
@@ -29,10 +28,10 @@ function fitting(text: string, columns: number): number {
   if (ASCII.test(beginning)) return Math.min(columns, text.length);
   let width = 0;
   let end = 0;
-  for (const { segment } of graphemes.segment(text)) {
-    width += widthOf(segment);
+  for (const letter of lettersOf(text)) {
+    width += widthOf(letter);
     if (width > columns && end > 0) break;
-    end += segment.length;
+    end += letter.length;
   }
   return end;
 }

@@ -43,6 +43,18 @@ test.each([
   expect(files.length).toBeLessThanOrEqual(most);
 });
 
+test('nothing that a start loads makes a segmenter', () => {
+  const loaded = filesLoadedBy(['dual-write', '--repo', repo, '--engine', 'native', '--quiet']);
+  const dist = join(import.meta.dirname, '../../dist');
+  const texts = loaded.map((name) => readFileSync(join(dist, ...(name === 'main.js' ? [] : ['chunks']), name), 'utf8'));
+  expect(
+    texts
+      .join('')
+      .match(/^.*new Intl\.Segmenter.*$/gm)
+      ?.map((line) => line.trim()),
+  ).toEqual([expect.stringMatching(/^const segmenter = \{ segment: /), expect.stringMatching(/^graphemes \?\?= /)]);
+});
+
 test('the isomorphic engine is loaded where it is asked for', () => {
   expect(filesLoadedBy(['migrate', '--repo', repo, '--engine', 'isomorphic', '--quiet'])).toContain(
     'isomorphic-repository.js',

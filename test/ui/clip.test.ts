@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
-import { clip, clipStart, padTo, widthOf } from '../../src/ui/clip.ts';
+import { clip, clipStart, lettersOf, padTo, widthOf } from '../../src/ui/clip.ts';
 
 describe('clip', () => {
   it('keeps what fits, and counts columns', () => {
@@ -21,7 +21,18 @@ describe('clip', () => {
   it('counts plain text as all other text', () => {
     const text = fc.oneof(fc.string({ unit: 'binary-ascii' }), fc.string({ unit: 'grapheme' }));
     fc.assert(fc.property(text, (one) => widthOf(one) === stringWidth(one)));
-    for (const one of ['', ' ', '\x1b[1mbold\x1b[0m', 'a\tb', '\x7f']) expect(widthOf(one)).toBe(stringWidth(one));
+    for (const one of ['', ' ', '…', '·', '—', '\x1b[1mbold\x1b[0m', 'a\tb', '\x7f'])
+      expect(widthOf(one)).toBe(stringWidth(one));
+  });
+
+  it('cuts plain text into letters as all other text', () => {
+    const text = fc.oneof(fc.string({ unit: 'binary-ascii' }), fc.string({ unit: 'grapheme' }), fc.constant('a…·—b'));
+    const segmenter = new Intl.Segmenter();
+    fc.assert(
+      fc.property(text, (one) => {
+        expect([...lettersOf(one)]).toEqual(Array.from(segmenter.segment(one), ({ segment }) => segment));
+      }),
+    );
   });
 
   it('fills up to columns', () => {
