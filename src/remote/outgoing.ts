@@ -12,6 +12,8 @@ export interface Outgoing {
   readonly objectCount: number;
   /** As stored here, compressed. */
   readonly byteCount: number;
+  /** What of it is not in this repository, and no promisor remote has either: what leads to it can't be sent. */
+  readonly absent: readonly ObjectId[];
 }
 
 /** How many blobs that are too large a message names. */
@@ -28,14 +30,15 @@ export async function assertNoLargeBlobs(
   { maxBytes, planned }: { readonly maxBytes: number; readonly planned?: ObjectOverlay },
 ): Promise<Outgoing> {
   const wanted = [...together, ...alone].map((update) => update.new);
-  if (wanted.length === 0) return { objectCount: 0, byteCount: 0 };
+  if (wanted.length === 0) return { objectCount: 0, byteCount: 0, absent: [] };
   const { tips, made } = await plannedAmong(repo, planned, wanted);
   const there = idsOf(theirs);
   const absent = await repo.absentObjects(there);
   const exclude = there.filter((id) => !absent.has(id));
   const sent: ObjectId[] = [];
+  const notHere: ObjectId[] = [];
   const visit = (id: ObjectId, isHere: boolean) => {
-    if (isHere) sent.push(id);
+    (isHere ? sent : notHere).push(id);
   };
   if (tips.length > 0) await repo.visitReachable(tips, visit, { exclude });
   const large: Array<readonly [ObjectId, number]> = [];
@@ -46,7 +49,19 @@ export async function assertNoLargeBlobs(
     if (object?.type === 'blob' && object.size > maxBytes) large.push([sent[i] as ObjectId, object.size]);
   }
   if (large.length > 0) throw tooLarge(large, maxBytes);
-  return { objectCount: sent.length + made.length, byteCount };
+  const promised = await repo.promisedObjects(notHere);
+  return {
+    objectCount: sent.length + made.length,
+    byteCount,
+    absent: notHere.filter((id) => !promised.has(id)),
+  };
+}
+
+/** What is said where objects are absent that a push would send. */
+export function absentWords(absent: readonly ObjectId[]): string {
+  const count = absent.length;
+  const what = count === 1 ? '1 object is' : `${count} objects are`;
+  return `${what} absent from this repository (${someOf(absent, NAMED)}): a ref that leads there can't be pushed. See whose: ckpt verify --deep`;
 }
 
 /** The objects that a dry run would have made, and what is here that these and the other tips lead to. */

@@ -14,7 +14,7 @@ import { byRemoteName, REMOTE_PATTERNS, trackedName, trackingPrefix } from '../s
 import { noteUnited, readUnited } from '../standing/united-refs.ts';
 import { fetchFrom } from './fetch.ts';
 import { HalvingPush } from './halving-push.ts';
-import { assertNoLargeBlobs } from './outgoing.ts';
+import { absentWords, assertNoLargeBlobs } from './outgoing.ts';
 import { type PushPlan, planPush } from './plan-push.ts';
 import { refusalWords } from './refusal-words.ts';
 import type { PushResult, SentRef, UnitedRef } from './result.ts';
@@ -58,6 +58,7 @@ export async function pushCheckpoints(repo: Repository, options: RemotePushOptio
   const sent = new Map<string, SentRef>();
   const answers = new Map<string, PushedRef>();
   const total = { objectCount: 0, byteCount: 0 };
+  const said = new Set<string>();
   for (let round = 1; ; round++) {
     // What was to come of bringing V2 up, and did not, comes no more.
     onEvent({ kind: 'phases', phases: dryRun ? [] : ['ask the remote', 'send to the remote'] });
@@ -77,6 +78,13 @@ export async function pushCheckpoints(repo: Repository, options: RemotePushOptio
     const size = await assertNoLargeBlobs(repo, plan, theirs, { maxBytes: options.maxBlob, planned });
     total.objectCount += size.objectCount;
     total.byteCount += size.byteCount;
+    // Said before it is tried: of V1 and V2, which go together, the push fails as a whole.
+    const absent = size.absent.length === 0 ? [] : [absentWords(size.absent)];
+    for (const message of absent.filter((words) => !said.has(words))) {
+      said.add(message);
+      base.warnings.push(message);
+      onEvent({ kind: 'warning', message });
+    }
     for (const ref of plan.diverged) sent.set(ref.ref, ref);
     if (dryRun) {
       for (const update of [...plan.together, ...plan.alone]) sent.set(update.ref, sentRef(update, 'to-push', null));
@@ -88,7 +96,7 @@ export async function pushCheckpoints(repo: Repository, options: RemotePushOptio
     await unite(repo, chosen, options, base);
   }
   base.warnings.push(...refusalWords(chosen.name, answers.values()));
-  for (const message of base.warnings) onEvent({ kind: 'warning', message });
+  for (const message of base.warnings) if (!said.has(message)) onEvent({ kind: 'warning', message });
   const refs = [...sent.values()];
   const isComplete = refs.every(({ outcome }) => outcome === 'pushed' || outcome === 'to-push');
   const status = refs.length === 0 ? 'up-to-date' : !isComplete ? 'incomplete' : dryRun ? 'planned' : 'pushed';

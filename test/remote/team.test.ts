@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { ProgressEvent } from '../../src/checkpoint/progress.ts';
+import { removeObject } from '../fixtures/damaged-objects.ts';
 import { clientPush, clientWrite, idOf } from '../fixtures/entire-client.ts';
 import { git, gitResult, refs } from '../fixtures/git.ts';
 import { IS_LONG } from '../fixtures/scale.ts';
@@ -18,6 +19,13 @@ const [a1, a2, a3, a4, b1, b2] = ['a1', 'a2', 'a3', 'a4', 'b1', 'b2'].map(idOf) 
   string,
 ];
 const checkpointRef = (id: string) => `refs/entire/checkpoints/${id.slice(-2)}/${id}`;
+
+/** A checkpoint as Entire's client writes git-refs. */
+function writeRef(dir: string, id: string): void {
+  clientWrite(dir, { id, ref: 'refs/heads/scratch' });
+  const tree = git(dir, 'rev-parse', `refs/heads/scratch:${id.slice(0, 2)}/${id.slice(2)}`);
+  git(dir, 'update-ref', checkpointRef(id), git(dir, 'commit-tree', '-m', id, tree));
+}
 
 describe('two clones and a remote', () => {
   test('what one pushes the other fetches: the same refs everywhere', async () => {
@@ -194,11 +202,7 @@ describe('two clones and a remote', () => {
   test('a hook that refuses one ref: the rest arrives, and what did not is named', async () => {
     const { remote, clones } = team('ann');
     const [ann] = clones as [string];
-    for (const id of [a1, a2, a3]) {
-      clientWrite(ann, { id, ref: 'refs/heads/scratch' });
-      const tree = git(ann, 'rev-parse', `refs/heads/scratch:${id.slice(0, 2)}/${id.slice(2)}`);
-      git(ann, 'update-ref', checkpointRef(id), git(ann, 'commit-tree', '-m', id, tree));
-    }
+    for (const id of [a1, a2, a3]) writeRef(ann, id);
     const hook = join(remote, 'hooks', 'update');
     git(remote, 'config', 'core.hooksPath', join(remote, 'hooks'));
     (await import('node:fs')).mkdirSync(join(remote, 'hooks'), { recursive: true });
@@ -213,6 +217,23 @@ describe('two clones and a remote', () => {
     expect(result.warnings).toEqual(['origin says: Not this one.']);
     writeFileSync(hook, '#!/bin/sh\nexit 0\n', { mode: 0o755 });
     expect(await pushIn(ann)).toMatchObject({ status: 'pushed', refs: [{ ref: checkpointRef(a2) }], warnings: [] });
+  });
+
+  test('an object that is absent here: said before it is tried, and the rest arrives', async () => {
+    const { remote, clones } = team('ann');
+    const [ann] = clones as [string];
+    for (const id of [a1, a2, a3]) writeRef(ann, id);
+    git(ann, 'update-ref', '-d', 'refs/heads/scratch');
+    const gone = git(ann, 'rev-parse', `${checkpointRef(a2)}:0/metadata.json`);
+    removeObject(join(ann, '.git'), gone);
+    const words = `1 object is absent from this repository (${gone}): a ref that leads there can't be pushed. See whose: ckpt verify --deep`;
+    expect(await pushIn(ann, { dryRun: true })).toMatchObject({ status: 'planned', warnings: [words] });
+    const result = await pushIn(ann);
+    expect(result).toMatchObject({ status: 'incomplete', warnings: [words] });
+    expect(result.refs.flatMap(({ ref, outcome }) => (outcome === 'pushed' ? [] : [`${ref} ${outcome}`]))).toEqual([
+      `${checkpointRef(a2)} refused`,
+    ]);
+    expect(Object.keys(checkpointRefs(remote))).toEqual([a1, a3].map(checkpointRef).sort());
   });
 
   test('a remote without atomic pushes', async () => {
