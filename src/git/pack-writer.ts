@@ -3,6 +3,7 @@ import { hashObject, type ObjectFormat, type ObjectId, type ObjectType } from '.
 import { deflatePayload, unlikeOthers } from './pack-deflate.ts';
 import { copyInsertDelta } from './pack-delta.ts';
 import { NAMED_DELTA, OFFSET_DELTA, PACK_HEADER_SIZE, TYPE_NUMBERS } from './pack-format.ts';
+import { type Placed, PlacedObjects } from './placed-objects.ts';
 import type { DeltaBase } from './repository.ts';
 import { SealedSlabs } from './sealed-slabs.ts';
 
@@ -22,12 +23,6 @@ export interface PackEntry {
   readonly bytes: Buffer;
 }
 
-/** Where an entry starts, and how many deltas lie between it and an entry that is stored whole. */
-interface Placed {
-  readonly offset: number;
-  readonly depth: number;
-}
-
 /**
  * Collects new objects as the entries of one pack, compressed, a large one partly on disk: what both engines' `ObjectWriter` is made of.
  * Entries keep the order in which the objects were taken. No two packs are the same, and so none has the name of another: a
@@ -35,7 +30,7 @@ interface Placed {
  */
 export class PackBuilder {
   readonly #format: ObjectFormat;
-  readonly #placed = new Map<ObjectId, Placed>();
+  readonly #placed: PlacedObjects;
   /** The entries' bytes. No entry lies across two slabs. */
   readonly #sealed: SealedSlabs;
   /** The slab that is being filled, and how many bytes of it are used. */
@@ -47,6 +42,7 @@ export class PackBuilder {
   /** `memoryLimit`: how many bytes of entries stay in memory, if not the usual number. */
   constructor(format: ObjectFormat, memoryLimit?: number) {
     this.#format = format;
+    this.#placed = new PlacedObjects(format);
     this.#sealed = new SealedSlabs(memoryLimit);
   }
 
@@ -61,17 +57,17 @@ export class PackBuilder {
    */
   add(type: ObjectType, content: Buffer, similarTo?: DeltaBase): ObjectId {
     const id = hashObject(this.#format, type, content);
-    if (this.#placed.has(id)) return id;
+    if (this.#placed.get(id) !== undefined) return id;
     const offset = this.#end;
     const base = similarTo === undefined ? undefined : this.#placed.get(similarTo.id);
     const delta = similarTo && base && deltaAgainst(similarTo, base, content);
     if (delta && base) {
       this.#append(OFFSET_DELTA, delta.length, offset - base.offset, deflatePayload(delta));
-      this.#placed.set(id, { offset, depth: base.depth + 1 });
+      this.#placed.add(id, { offset, depth: base.depth + 1 });
     } else {
       const payload = deflatePayload(content, type === 'tree');
       this.#append(TYPE_NUMBERS[type], content.length, 0, this.size === 0 ? unlikeOthers(payload) : payload);
-      this.#placed.set(id, { offset, depth: 0 });
+      this.#placed.add(id, { offset, depth: 0 });
     }
     return id;
   }
@@ -94,13 +90,11 @@ export class PackBuilder {
     const slabs = this.#filled();
     let slab = slabs.next().value;
     let slabStart = PACK_HEADER_SIZE;
-    const ids = [...this.#placed];
-    for (const [index, [id, { offset }]] of ids.entries()) {
+    for (const { id, offset, end } of this.#placed.spans(this.#end)) {
       while (slab && offset >= slabStart + slab.length) {
         slabStart += slab.length;
         slab = slabs.next().value;
       }
-      const end = ids[index + 1]?.[1].offset ?? this.#end;
       if (slab) yield { id, offset, bytes: slab.subarray(offset - slabStart, end - slabStart) };
     }
   }
