@@ -53,7 +53,7 @@ function hintsFor(view: ShownView | undefined, isFound: boolean): readonly Hint[
       ];
     case 'checkpoint':
       return [
-        ['Enter', 'transcript'],
+        ['Enter', 'read'],
         back,
         ['Tab', 'session'],
         ['d', 'difference'],
