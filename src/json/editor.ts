@@ -176,14 +176,11 @@ export class JsonEditor {
     if ((typeof name === 'number') !== (this.#plain[container.value] === '[')) {
       throw new RangeError(`${name} can't be in the container of ${path.join('.')}`);
     }
-    const write = (indent: string | undefined) => this.#write(value, indent);
     const old = this.#child(container, name);
-    if (old !== undefined) return { start: old.value, end: old.end, insert: write(this.#indentOfLine(old)) };
-    return this.#append(
-      container,
-      typeof name === 'string' ? `${Buffer.from(JSON.stringify(name), 'utf8').toString('latin1')}: ` : '',
-      write,
-    );
+    if (old !== undefined)
+      return { start: old.value, end: old.end, insert: this.#write(value, this.#indentOfLine(old)) };
+    const key = typeof name === 'string' ? `${Buffer.from(JSON.stringify(name), 'utf8').toString('latin1')}: ` : '';
+    return this.#append(container, key, value);
   }
 
   /** The text of a value, on lines with this indentation; on one line where there is none. */
@@ -197,19 +194,20 @@ export class JsonEditor {
       .replaceAll('\n', this.#style.eol + indent);
   }
 
-  #append(container: Child, key: string, write: (indent: string | undefined) => string): Splice {
+  #append(container: Child, key: string, value: unknown): Splice {
     const { all } = this.#inside(container.value);
     const last = all.at(-1);
     if (last !== undefined) {
       const separator = this.#separator(container, all.at(-2), last);
       const indent = separator.includes('\n') ? /[ \t]*$/.exec(separator)?.[0] : undefined;
-      return { start: last.end, end: last.end, insert: separator + key + write(indent) };
+      return { start: last.end, end: last.end, insert: separator + key + this.#write(value, indent) };
     }
     const at = container.value + 1;
-    if (this.#style.isOneLine) return { start: at, end: at, insert: key + write(undefined) };
+    if (this.#style.isOneLine) return { start: at, end: at, insert: key + this.#write(value, undefined) };
     const outer = this.#indentAt(container.value);
     const inner = outer + this.#style.unit;
-    return { start: at, end: at, insert: `${this.#style.eol}${inner}${key}${write(inner)}${this.#style.eol}${outer}` };
+    const { eol } = this.#style;
+    return { start: at, end: at, insert: `${eol}${inner}${key}${this.#write(value, inner)}${eol}${outer}` };
   }
 
   /** What stands between two values of a container: as between its last two, or as before its only one. */
