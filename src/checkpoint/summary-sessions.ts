@@ -78,6 +78,16 @@ export function numberOfEntry(entry: SessionEntry): string | undefined {
   return undefined;
 }
 
+/** Where the first entry of each session stands among these, by its number; entries that name none are under `undefined`. */
+export function placesByNumber(entries: readonly unknown[]): Map<string | undefined, number> {
+  const places = new Map<string | undefined, number>();
+  for (const [at, entry] of entries.entries()) {
+    const number = isObject(entry) ? numberOfEntry(entry) : undefined;
+    if (!places.has(number)) places.set(number, at);
+  }
+  return places;
+}
+
 /** A file in a session's folder; what stands before the number may be doubled, as some real summaries have it. */
 const SESSION_FILE = /^(.*\/)(\d+)(\/[^/]+)$/;
 

@@ -3,6 +3,7 @@ import {
   editableSummary,
   editSummary,
   numberOfEntry,
+  placesByNumber,
   renumberEntry,
   type SessionEntry,
 } from '../checkpoint/summary-sessions.ts';
@@ -41,11 +42,7 @@ function fillEntries(
   const [mine, theirs] = ofEntries.length === 0 ? [] : [editableSummary(ours), editableSummary(content)];
   if (mine === undefined || theirs === undefined) return content;
   const own = listed(mine.fields.sessions);
-  const places = new Map<string | undefined, number>();
-  for (const [at, entry] of listed(theirs.fields.sessions).entries()) {
-    const number = numberOfEntry(entry ?? {});
-    if (!places.has(number)) places.set(number, at);
-  }
+  const places = placesByNumber(listed(theirs.fields.sessions));
   const edits: JsonEdit[] = [];
   const added = new Map<string | undefined, SessionEntry>();
   for (const { index, member } of ofEntries) {

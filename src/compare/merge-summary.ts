@@ -7,6 +7,7 @@ import {
   editableSummary,
   editSummary,
   numberOfEntry,
+  placesByNumber,
   renumberEntry,
   renumberSessions,
   type SessionEntry,
@@ -70,14 +71,16 @@ function newEntries(
   listed: readonly SessionEntry[],
 ): SessionEntry[] {
   const present = new Set(listed.map(numberOfEntry));
-  const byNumber = new Map([...(ours?.sessions ?? [])].reverse().map((entry) => [numberOfEntry(entry), entry]));
+  const own = ours?.sessions ?? [];
+  const places = placesByNumber(own);
   const entries: SessionEntry[] = [];
   for (const [from, files] of added) {
     const to = numbers.get(from) ?? from;
     if (present.has(to)) continue;
-    const own = byNumber.get(from);
+    const inV1 = own[places.get(from) ?? -1];
     const shard = `/${shardPath(checkpoint)}`;
-    const entry = own === undefined ? entryOf(`${shard}/${to}`, files) : plainEntry(renumberEntry(own, numbers), shard);
+    const entry =
+      inV1 === undefined ? entryOf(`${shard}/${to}`, files) : plainEntry(renumberEntry(inV1, numbers), shard);
     if (Object.keys(entry).length > 0) entries.push(entry);
   }
   return entries;
