@@ -46,6 +46,11 @@ export async function pushCheckpoints(repo: Repository, options: RemotePushOptio
   const onEvent = options.onEvent ?? (() => undefined);
   const chosen = await chooseRemote(repo, options.remote);
   const base = { remote: chosen.name, dryRun, united: [] as UnitedRef[], warnings: [] as string[] };
+  const warn = (message: string) => {
+    if (base.warnings.includes(message)) return;
+    base.warnings.push(message);
+    onEvent({ kind: 'warning', message });
+  };
   if (!chosen.mayPush) return { ...base, status: 'off', refs: [], objectCount: 0, byteCount: 0 };
   // A dry run brings up what is made of V1 in memory.
   const planned = new ObjectOverlay(repo);
@@ -54,11 +59,10 @@ export async function pushCheckpoints(repo: Repository, options: RemotePushOptio
   const uniting = { remote: chosen.name, settings, env, askedMaxCheckpoints, onEvent };
   const brought = await bringUp(scene, layouts, uniting);
   for (const each of brought.refs) base.united.push(each);
-  for (const each of brought.warnings) base.warnings.push(each);
+  for (const message of brought.warnings) warn(message);
   const sent = new Map<string, SentRef>();
   const answers = new Map<string, PushedRef>();
   const total = { objectCount: 0, byteCount: 0 };
-  const said = new Set<string>();
   for (let round = 1; ; round++) {
     // What was to come of bringing V2 up, and did not, comes no more.
     onEvent({ kind: 'phases', phases: dryRun ? [] : ['ask the remote', 'send to the remote'] });
@@ -72,19 +76,14 @@ export async function pushCheckpoints(repo: Repository, options: RemotePushOptio
     const plan = await planPush(scene, { theirs, tracked, united }, layouts);
     const isLast = dryRun || round === MAX_ROUNDS;
     if (plan.diverged.length > 0 && !isLast) {
-      await unite(repo, chosen, options, base);
+      await unite(repo, chosen, options, { united: base.united, warn });
       if (round < MAX_ROUNDS - 1) continue;
     }
     const size = await assertNoLargeBlobs(repo, plan, theirs, { maxBytes: options.maxBlob, planned });
     total.objectCount += size.objectCount;
     total.byteCount += size.byteCount;
     // Said before it is tried: of V1 and V2, which go together, the push fails as a whole.
-    const absent = size.absent.length === 0 ? [] : [absentWords(size.absent)];
-    for (const message of absent.filter((words) => !said.has(words))) {
-      said.add(message);
-      base.warnings.push(message);
-      onEvent({ kind: 'warning', message });
-    }
+    if (size.absent.length > 0) warn(absentWords(size.absent));
     for (const ref of plan.diverged) sent.set(ref.ref, ref);
     if (dryRun) {
       for (const update of [...plan.together, ...plan.alone]) sent.set(update.ref, sentRef(update, 'to-push', null));
@@ -93,10 +92,9 @@ export async function pushCheckpoints(repo: Repository, options: RemotePushOptio
     const moved = await send(repo.network(), chosen, plan, { sent, answers }, onEvent);
     await track(repo, chosen, tracked, [...sent.values()]);
     if (!moved || isLast) break;
-    await unite(repo, chosen, options, base);
+    await unite(repo, chosen, options, { united: base.united, warn });
   }
-  base.warnings.push(...refusalWords(chosen.name, answers.values()));
-  for (const message of base.warnings) if (!said.has(message)) onEvent({ kind: 'warning', message });
+  for (const message of refusalWords(chosen.name, answers.values())) warn(message);
   const refs = [...sent.values()];
   const isComplete = refs.every(({ outcome }) => outcome === 'pushed' || outcome === 'to-push');
   const status = refs.length === 0 ? 'up-to-date' : !isComplete ? 'incomplete' : dryRun ? 'planned' : 'pushed';
@@ -107,12 +105,12 @@ async function unite(
   repo: Repository,
   chosen: ChosenRemote,
   { settings, env, askedMaxCheckpoints, onEvent }: RemotePushOptions,
-  into: { readonly united: UnitedRef[]; readonly warnings: string[] },
+  into: { readonly united: UnitedRef[]; readonly warn: (message: string) => void },
 ): Promise<void> {
   const options = { settings, env, askedMaxCheckpoints, ...(onEvent && { onEvent }) };
   const { united, warnings } = await fetchFrom(repo, chosen, options);
   for (const each of united) into.united.push(each);
-  for (const each of warnings) if (!into.warnings.includes(each)) into.warnings.push(each);
+  for (const message of warnings) into.warn(message);
 }
 
 /** Takes note of what the remote has now, as a fetch would; a fetch that did it meanwhile knows better. */
