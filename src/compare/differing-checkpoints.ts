@@ -9,7 +9,7 @@ import type { CheckpointSides, ExpectedFolders } from './checkpoint-sides.ts';
 interface ExpectedCheckpoint {
   readonly tree: ObjectId;
   readonly main: ObjectId | null;
-  readonly full?: { readonly id: ObjectId } | null | undefined;
+  readonly full?: ObjectId | null | undefined;
 }
 
 /** The checkpoints of V1 at its tip, and at the commit up to which an earlier migration has added what was missing. */
@@ -50,7 +50,7 @@ export function* differingCheckpoints(
 }
 
 function foldersOf(checkpoint: ExpectedCheckpoint | undefined): ExpectedFolders {
-  return { main: checkpoint?.main ?? null, full: checkpoint?.full?.id ?? null };
+  return { main: checkpoint?.main ?? null, full: checkpoint?.full ?? null };
 }
 
 /** What the sessions of a checkpoint are known by, where it should be and where it is. */

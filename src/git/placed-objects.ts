@@ -1,4 +1,5 @@
-import { type ObjectFormat, type ObjectId, rawIdLength } from './object-id.ts';
+import { IdTable } from './id-table.ts';
+import type { ObjectFormat, ObjectId } from './object-id.ts';
 
 /** Where an entry of a pack starts, and how many deltas lie between it and an entry that is stored whole. */
 export interface Placed {
@@ -13,81 +14,45 @@ const FIRST_CAPACITY = 256;
  * objects takes 126 MB that the garbage collector looks at again and again.
  */
 export class PlacedObjects {
-  readonly #idLength: number;
-  /** The ids as bytes, one after the other; behind the last there is room for one that is looked for. */
-  #ids: Buffer;
+  readonly #ids: IdTable;
   #offsets = new Float64Array(FIRST_CAPACITY);
   #depths = new Uint8Array(FIRST_CAPACITY);
-  /** By the first bytes of an id: one more than the object's place in the order, or 0. Where it is taken, the next free one. At most half are taken. */
-  #slots = new Uint32Array(2 * FIRST_CAPACITY);
-  #size = 0;
 
   constructor(format: ObjectFormat) {
-    this.#idLength = rawIdLength(format);
-    this.#ids = Buffer.alloc(FIRST_CAPACITY * this.#idLength);
+    this.#ids = new IdTable(format);
   }
 
   get size(): number {
-    return this.#size;
+    return this.#ids.size;
   }
 
   get(id: ObjectId): Placed | undefined {
-    const index = (this.#slots[this.#slotOf(id)] ?? 0) - 1;
+    const index = this.#ids.placeOf(id);
     return index < 0 ? undefined : { offset: this.#offsets[index] ?? 0, depth: this.#depths[index] ?? 0 };
   }
 
   /** Takes an object that is not here yet. */
   add(id: ObjectId, { offset, depth }: Placed): void {
-    const slot = this.#slotOf(id); // and with that the bytes of the id are behind the last
-    this.#offsets[this.#size] = offset;
-    this.#depths[this.#size] = depth;
-    this.#size += 1;
-    this.#slots[slot] = this.#size;
-    // Room for one more has to stay.
-    if (this.#size === this.#offsets.length) this.#grow();
+    const index = this.#ids.add(id);
+    if (index === this.#offsets.length) this.#grow();
+    this.#offsets[index] = offset;
+    this.#depths[index] = depth;
   }
 
   /** The objects in their order, each with where its entry starts and ends; the last one ends at `end`. */
   *spans(end: number): Generator<{ readonly id: ObjectId; readonly offset: number; readonly end: number }> {
-    for (let index = 0; index < this.#size; index++) {
-      const start = index * this.#idLength;
-      const id = this.#ids.toString('hex', start, start + this.#idLength) as ObjectId;
-      const next = index + 1 < this.#size ? this.#offsets[index + 1] : end;
-      yield { id, offset: this.#offsets[index] ?? 0, end: next ?? end };
+    for (let index = 0; index < this.size; index++) {
+      const next = index + 1 < this.size ? this.#offsets[index + 1] : end;
+      yield { id: this.#ids.at(index), offset: this.#offsets[index] ?? 0, end: next ?? end };
     }
-  }
-
-  /** The slot that an object has, or would get. */
-  #slotOf(id: ObjectId): number {
-    const wanted = this.#size * this.#idLength;
-    this.#ids.write(id, wanted, 'hex');
-    const mask = this.#slots.length - 1;
-    let slot = this.#ids.readUInt32LE(wanted) & mask;
-    for (let taken = this.#slots[slot]; taken !== undefined && taken !== 0; taken = this.#slots[slot]) {
-      const start = (taken - 1) * this.#idLength;
-      if (this.#ids.compare(this.#ids, start, start + this.#idLength, wanted, wanted + this.#idLength) === 0) break;
-      slot = (slot + 1) & mask;
-    }
-    return slot;
   }
 
   #grow(): void {
-    const capacity = 2 * this.#offsets.length;
-    const ids = Buffer.alloc(capacity * this.#idLength);
-    this.#ids.copy(ids);
-    this.#ids = ids;
-    const offsets = new Float64Array(capacity);
+    const offsets = new Float64Array(2 * this.#offsets.length);
     offsets.set(this.#offsets);
     this.#offsets = offsets;
-    const depths = new Uint8Array(capacity);
+    const depths = new Uint8Array(offsets.length);
     depths.set(this.#depths);
     this.#depths = depths;
-    this.#slots = new Uint32Array(2 * capacity);
-    const mask = this.#slots.length - 1;
-    for (let index = 0; index < this.#size; index++) {
-      let slot = this.#ids.readUInt32LE(index * this.#idLength) & mask;
-      while (this.#slots[slot] !== 0) slot = (slot + 1) & mask;
-      this.#slots[slot] = index + 1;
-    }
   }
 }

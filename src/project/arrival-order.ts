@@ -1,8 +1,8 @@
 import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
+import type { ObjectId } from '../git/object-id.ts';
 import type { TreeEntry } from '../git/tree.ts';
 import { isShardEntry } from '../layout/checkpoint-walk.ts';
 import type { ProjectedRoot, Projection } from './projection.ts';
-import { latestSince, type ProjectedShard } from './shard-projector.ts';
 import { sharedEnds } from './tree-sequence.ts';
 
 /**
@@ -12,8 +12,8 @@ import { sharedEnds } from './tree-sequence.ts';
 export class ArrivalOrder {
   readonly #projection: Projection;
   readonly #arrived = new Set<CheckpointId>();
-  /** Shards whose checkpoints have all arrived. */
-  readonly #visited = new Set<ProjectedShard>();
+  /** By the name of a shard: its versions whose checkpoints have all arrived. */
+  readonly #visited = new Map<string, Set<number>>();
   #entries: readonly TreeEntry[] = [];
 
   constructor(projection: Projection) {
@@ -27,13 +27,23 @@ export class ArrivalOrder {
     const arriving: CheckpointId[] = [];
     for (const entry of root.entries.slice(front, root.entries.length - back)) {
       if (!isShardEntry(entry)) continue;
-      const shard = this.#projection.shard(entry);
-      if (this.#visited.has(shard)) continue;
-      const latest = latestSince(shard, (version) => this.#visited.has(version));
-      this.#visited.add(shard);
-      for (const [id, checkpoint] of latest) if (checkpoint?.full && !this.#arrived.has(id)) arriving.push(id);
+      for (const [id, folder] of this.#changes(entry)) {
+        if (folder === null || this.#arrived.has(id)) continue;
+        if (this.#projection.checkpoint(id, folder).full) arriving.push(id);
+      }
     }
     for (const id of arriving.sort()) this.#arrived.add(id);
+  }
+
+  /** What a shard has of the checkpoints that are not as in any version that was visited before. */
+  #changes({ name, id }: TreeEntry): Map<CheckpointId, ObjectId | null> {
+    const visited = this.#visited.get(name) ?? new Set();
+    this.#visited.set(name, visited);
+    const versions = this.#projection.versions(name);
+    const version = versions.versionOf(id);
+    const latest = versions.latestSince(version, (one) => visited.has(one));
+    visited.add(version);
+    return latest;
   }
 
   /** The checkpoints in the order of their arrival. */

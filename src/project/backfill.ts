@@ -1,6 +1,7 @@
 import { COMMITS_AT_ONCE } from '../git/batches.ts';
 import { type ParsedCommit, parseCommit, serializeCommit } from '../git/commit.ts';
 import { BadObjectError } from '../git/errors.ts';
+import type { IdMap } from '../git/id-table.ts';
 import { idsOf, type ObjectId } from '../git/object-id.ts';
 import type { GitObject, ObjectSink, Repository, WalkedCommit } from '../git/repository.ts';
 import { commitImage } from './commit-image.ts';
@@ -14,7 +15,7 @@ export interface BackfillOptions {
   /** The commits to project, parents before children. */
   readonly commits: readonly WalkedCommit[];
   /** The images of commits projected before; those of `commits` are added. It must have every parent that is not among them. */
-  readonly images: Map<ObjectId, ObjectId>;
+  readonly images: Pick<IdMap, 'get' | 'set'>;
   /** Called for each commit, in the order of `commits`. */
   readonly onCommit: (commit: WalkedCommit, root: ProjectedRoot, done: number) => void;
 }
@@ -58,7 +59,7 @@ async function readBatch(repo: Repository, commits: readonly WalkedCommit[], at:
   return batch.map((commit, i) => ({ commit, v1: parsed[i] as ParsedCommit, root: roots[i] }));
 }
 
-function imageOf(v1: ObjectId, images: ReadonlyMap<ObjectId, ObjectId>): ObjectId {
+function imageOf(v1: ObjectId, images: Pick<IdMap, 'get'>): ObjectId {
   const image = images.get(v1);
   if (image === undefined) throw new BadObjectError(v1, `the V1 commit ${v1} has no image on main`);
   return image;

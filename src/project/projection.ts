@@ -2,6 +2,7 @@ import { type CheckpointId, shardPath } from '../checkpoint/checkpoint-id.ts';
 import { withoutTranscriptFields } from '../checkpoint/summary.ts';
 import { batches } from '../git/batches.ts';
 import { BadObjectError } from '../git/errors.ts';
+import { IdMap } from '../git/id-table.ts';
 import { hashObject, idsOf, type ObjectFormat, type ObjectId, rawIdLength } from '../git/object-id.ts';
 import { assertTree, readTrees } from '../git/read-trees.ts';
 import type { GitObject, ObjectSink, Repository } from '../git/repository.ts';
@@ -9,26 +10,23 @@ import { displayName, isTreeMode, serializeTree, type TreeEntry } from '../git/t
 import type { TreeMemory } from '../git/tree-memory.ts';
 import { checkpointOfEntry, isShardEntry } from '../layout/checkpoint-walk.ts';
 import { isFullFile, isSummary, kindOfFolder, type TreeFolderKind } from '../layout/folder-kinds.ts';
+import { FullTrees } from './full-trees.ts';
+import { type FolderProjection, ProjectedFolders } from './projected-folders.ts';
 import { ProjectionBase } from './projection-base.ts';
-import {
-  checkpointsOfShard,
-  type FullTree,
-  type ProjectedCheckpoint,
-  type ProjectedShard,
-  type ReadShard,
-  ShardProjector,
-} from './shard-projector.ts';
-import { TreeBytes } from './tree-bytes.ts';
+import { type ReadShard, ShardProjector } from './shard-projector.ts';
+import type { ShardVersions } from './shard-versions.ts';
 import { TreeProjector } from './tree-projector.ts';
 import { sharedEnds } from './tree-sequence.ts';
 
-/** What becomes of one V1 folder: a part on `main`, a part on `full/*`; `null` where that part is empty. */
-export interface FolderProjection {
+/** A checkpoint in a V1 tree: the id of its V1 folder, and what becomes of it. */
+export interface ProjectedCheckpoint {
+  readonly tree: ObjectId;
   readonly main: ObjectId | null;
-  readonly full: FullTree | null;
+  /** `undefined`: the checkpoint is as it was at the base, where an earlier run placed its transcripts. */
+  readonly full: ObjectId | null | undefined;
 }
 
-/** A V1 root tree: the tree that it becomes on `main`, and its V1 entries (`Projection.shard` says more of each shard). */
+/** A V1 root tree: the tree that it becomes on `main`, and its V1 entries (`Projection.versions` says more of each shard). */
 export interface ProjectedRoot {
   readonly main: ObjectId;
   readonly entries: readonly TreeEntry[];
@@ -42,8 +40,6 @@ export function hashingSink(format: ObjectFormat): ObjectSink {
 /** Folders or summaries to project, with a place for the error message where one can't be read. */
 type Places = Map<ObjectId, string>;
 
-const NOTHING: FolderProjection = { main: null, full: null };
-
 /**
  * The projection of V1 onto V2: a pure function of V1's objects, which sends each file of a V1 tree to exactly one place on
  * `main` or on `full/*`, under the same path. Each distinct tree and summary is projected once, however many commits have
@@ -54,20 +50,12 @@ export class Projection {
   readonly #sink: ObjectSink;
   readonly #memory: TreeMemory | undefined;
   readonly #roots: TreeProjector;
-  /** By name and id: the name is a part of its checkpoints' IDs. */
-  readonly #shards = new Map<string, Map<ObjectId, ProjectedShard>>();
   readonly #base = new ProjectionBase();
-  /** By name. */
-  readonly #shardProjectors = new Map<string, ShardProjector>();
-  readonly #folders: Record<TreeFolderKind, Map<ObjectId, FolderProjection>> = {
-    checkpoint: new Map(),
-    session: new Map(),
-    tasks: new Map(),
-    other: new Map(),
-    outside: new Map(),
-  };
-  readonly #fullTrees = new TreeBytes();
-  readonly #summaries = new Map<ObjectId, ObjectId>();
+  /** By name, which is a part of their checkpoints' IDs. */
+  readonly #shards = new Map<string, ShardProjector>();
+  readonly #folders: Record<TreeFolderKind, ProjectedFolders>;
+  readonly #summaries: IdMap;
+  readonly fullTrees: FullTrees;
   /** Summaries that are absent from the repository, with a path of each: they keep their ids, and so their content, on `main`. */
   readonly absentSummaries = new Map<ObjectId, string>();
 
@@ -76,19 +64,38 @@ export class Projection {
     this.#repo = repo;
     this.#memory = memory;
     this.#sink = sink;
-    this.#roots = new TreeProjector(rawIdLength(repo.objectFormat), sink);
+    const format = repo.objectFormat;
+    this.#roots = new TreeProjector(rawIdLength(format), sink);
+    this.#summaries = new IdMap(format);
+    this.fullTrees = new FullTrees(format);
+    this.#folders = {
+      checkpoint: new ProjectedFolders(format),
+      session: new ProjectedFolders(format),
+      tasks: new ProjectedFolders(format),
+      other: new ProjectedFolders(format),
+      outside: new ProjectedFolders(format),
+    };
   }
 
-  /** What a shard folder becomes. It must be an entry of a root that was projected. */
-  shard(entry: TreeEntry): ProjectedShard {
-    const shard = this.#shards.get(entry.name)?.get(entry.id);
-    if (shard === undefined) throw new Error(`the shard ${entry.name} (${entry.id}) was not projected`);
-    return shard;
+  /** The versions of the shard of that name which were projected. */
+  versions(name: string): ShardVersions {
+    return this.#shardProjector(name).versions;
   }
 
   /** The checkpoints of a projected root, in the order of their IDs; without those in shards that are as at the base. */
   *checkpoints(root: ProjectedRoot): Iterable<[CheckpointId, ProjectedCheckpoint]> {
-    for (const entry of root.entries) if (isShardEntry(entry)) yield* checkpointsOfShard(this.shard(entry));
+    for (const entry of root.entries) {
+      if (!isShardEntry(entry)) continue;
+      const versions = this.versions(entry.name);
+      for (const [id, folder] of versions.checkpointsOf(versions.versionOf(entry.id)))
+        yield [id, this.checkpoint(id, folder)];
+    }
+  }
+
+  /** What became of a checkpoint with that V1 folder, which was projected, or is as it was at the base. */
+  checkpoint(id: CheckpointId, folder: ObjectId): ProjectedCheckpoint {
+    if (this.#base.has(id, folder)) return { tree: folder, main: this.#base.mainOf(id), full: undefined };
+    return { tree: folder, ...this.#folders.checkpoint.get(folder) };
   }
 
   /**
@@ -102,7 +109,11 @@ export class Projection {
     this.#base.setRoots(entries, mainEntries);
     for (const entry of entries) {
       if (!isShardEntry(entry)) continue;
-      this.#setShard(entry, { main: this.#base.mainOfShard(entry.name), before: undefined, changed: [] });
+      this.versions(entry.name).add(entry.id, {
+        main: this.#base.mainOfShard(entry.name),
+        changed: [],
+        isWhole: true,
+      });
     }
     await this.#projectOutside(
       entries.filter((entry) => !isShardEntry(entry)),
@@ -129,7 +140,7 @@ export class Projection {
       const [front, back] = sharedEnds(before, entries);
       for (const entry of entries.slice(front, entries.length - back)) {
         if (!isShardEntry(entry)) outside.push(entry);
-        else if (this.#shards.get(entry.name)?.has(entry.id) !== true) shards.set(entry.name + entry.id, entry);
+        else if (this.versions(entry.name).versionOf(entry.id) < 0) shards.set(entry.name + entry.id, entry);
       }
       before = entries;
     }
@@ -185,14 +196,16 @@ export class Projection {
     const wanted: Places = new Map();
     for (const [id, tree] of folders) if (!this.#folders.checkpoint.has(tree)) wanted.set(tree, shardPath(id));
     await this.#projectFolders('checkpoint', wanted);
-    return new Map(
-      [...folders].map(([id, tree]) => [id, { tree, ...(this.#folders.checkpoint.get(tree) ?? NOTHING) }]),
-    );
+    return new Map([...folders].map(([id, tree]) => [id, { tree, ...this.#folders.checkpoint.get(tree) }]));
   }
 
   /** The id that a root's entry has on `main`; `null` where nothing of it is left. */
   #mainOf(entry: TreeEntry): ObjectId | null {
-    return isShardEntry(entry) ? this.shard(entry).main : this.#mainOutside(entry);
+    if (!isShardEntry(entry)) return this.#mainOutside(entry);
+    const versions = this.versions(entry.name);
+    const version = versions.versionOf(entry.id);
+    if (version < 0) throw new Error(`the shard ${entry.name} (${entry.id}) was not projected`);
+    return versions.mainOf(version);
   }
 
   async #projectShards(shards: readonly TreeEntry[]): Promise<void> {
@@ -215,15 +228,10 @@ export class Projection {
       await this.#projectOutside(others, shard.name);
     }
     for (const { shard, version } of read) {
-      const { name, id } = shard;
-      const projected = this.#projectorOf(name).project(version, id, {
-        mainOf: (entry) => {
-          const checkpoint = checkpointOfEntry(name, entry);
-          return checkpoint === undefined ? this.#mainOutside(entry) : this.#projected(checkpoint, entry).main;
-        },
-        checkpoint: (checkpoint, entry) => this.#projected(checkpoint, entry),
+      this.#shardProjector(shard.name).project(version, shard.id, (entry) => {
+        const checkpoint = checkpointOfEntry(shard.name, entry);
+        return checkpoint === undefined ? this.#mainOutside(entry) : this.checkpoint(checkpoint, entry.id).main;
       });
-      this.#setShard(shard, projected);
     }
   }
 
@@ -250,31 +258,19 @@ export class Projection {
 
   #parseShard({ name, id }: TreeEntry, content: Buffer): ReadShard {
     try {
-      return this.#projectorOf(name).read(content);
+      return this.#shardProjector(name).read(content);
     } catch (error) {
       throw new BadObjectError(id, `the tree ${id} can't be read: ${(error as Error).message}`);
     }
   }
 
-  #projectorOf(name: string): ShardProjector {
-    let projector = this.#shardProjectors.get(name);
+  #shardProjector(name: string): ShardProjector {
+    let projector = this.#shards.get(name);
     if (projector === undefined) {
-      projector = new ShardProjector(name, rawIdLength(this.#repo.objectFormat), this.#sink);
-      this.#shardProjectors.set(name, projector);
+      projector = new ShardProjector(name, this.#repo.objectFormat, this.#sink);
+      this.#shards.set(name, projector);
     }
     return projector;
-  }
-
-  /** What became of a checkpoint's folder, which was projected before, or is as it was at the base. */
-  #projected(checkpoint: CheckpointId, { id }: TreeEntry): ProjectedCheckpoint {
-    if (this.#base.has(checkpoint, id)) return { tree: id, main: this.#base.mainOf(checkpoint), full: undefined };
-    return { tree: id, ...(this.#folders.checkpoint.get(id) ?? NOTHING) };
-  }
-
-  #setShard({ name, id }: TreeEntry, shard: ProjectedShard): void {
-    const versions = this.#shards.get(name);
-    if (versions === undefined) this.#shards.set(name, new Map([[id, shard]]));
-    else versions.set(id, shard);
   }
 
   /** Projects the folders among these entries, which are in no checkpoint. */
@@ -286,7 +282,7 @@ export class Projection {
 
   /** The id on `main` of what lies in no checkpoint: it goes there whole, but for folders that hold no file. */
   #mainOutside(entry: TreeEntry): ObjectId | null {
-    return isTreeMode(entry.mode) ? (this.#folders.outside.get(entry.id)?.main ?? null) : entry.id;
+    return isTreeMode(entry.mode) ? this.#folders.outside.get(entry.id).main : entry.id;
   }
 
   /** Projects folders of one kind, and before them the folders in them. */
@@ -311,39 +307,30 @@ export class Projection {
       ...[...inner].map(([innerKind, wanted]) => this.#projectFolders(innerKind, wanted)),
       this.#projectSummaries(summaries),
     ]);
-    for (const [id, entries] of trees) this.#folders[kind].set(id, this.#composeFolder(kind, id, entries));
+    for (const [id, entries] of trees) this.#folders[kind].add(id, this.#composeFolder(kind, id, entries));
   }
 
   #composeFolder(kind: TreeFolderKind, id: ObjectId, entries: readonly TreeEntry[]): FolderProjection {
     const main: TreeEntry[] = [];
     const full: TreeEntry[] = [];
-    const fullTrees: Buffer[] = [];
     for (const entry of entries) {
       const innerKind = kindOfFolder(kind, entry);
       if (innerKind !== undefined) {
-        const inner = this.#folders[innerKind].get(entry.id) ?? NOTHING;
+        const inner = this.#folders[innerKind].get(entry.id);
         if (inner.main !== null) main.push(withId(entry, inner.main));
-        if (inner.full !== null) full.push(withId(entry, inner.full.id));
-        if (inner.full !== null) for (const one of inner.full.trees) fullTrees.push(one);
+        if (inner.full !== null) full.push(withId(entry, inner.full));
       } else if (isFullFile(kind, entry)) {
         full.push(entry);
       } else {
         main.push(isSummary(kind, entry) ? withId(entry, this.#summaries.get(entry.id) ?? entry.id) : entry);
       }
     }
-    return { main: this.#addTree(id, entries, main), full: this.#fullTree(id, entries, full, fullTrees) };
+    return { main: this.#addTree(id, entries, main), full: this.#fullTree(id, entries, full) };
   }
 
-  #fullTree(
-    old: ObjectId,
-    before: readonly TreeEntry[],
-    after: readonly TreeEntry[],
-    inner: readonly Buffer[],
-  ): FullTree | null {
+  #fullTree(old: ObjectId, before: readonly TreeEntry[], after: readonly TreeEntry[]): ObjectId | null {
     if (after.length === 0) return null;
-    if (sameEntries(before, after)) return { id: old, trees: [] };
-    const content = this.#fullTrees.keep(serializeTree(after));
-    return { id: hashObject(this.#repo.objectFormat, 'tree', content), trees: inner.concat(content) };
+    return sameEntries(before, after) ? old : this.fullTrees.add(serializeTree(after));
   }
 
   async #projectSummaries(summaries: Places): Promise<void> {

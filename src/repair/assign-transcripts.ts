@@ -4,7 +4,7 @@ import { placeLost } from '../generations/place-lost.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import { generationRef, V2_CURRENT_REF } from '../layout/ref-names.ts';
 import { arrivalOrderOf } from '../project/arrival-lookup.ts';
-import type { ProjectedCheckpoint } from '../project/shard-projector.ts';
+import type { ProjectedCheckpoint } from '../project/projection.ts';
 import type { ReadManifest } from '../verify/check-manifest.ts';
 import type { PastOfCurrent } from '../verify/past-of-current.ts';
 import { holdersOf, type Slots, toldPlaces } from './archive-numbers.ts';
@@ -54,7 +54,7 @@ export async function assignTranscripts(
     }
   }
   for (const [id, place] of await placeAll(sources, slots, told, located, lost)) {
-    change(place, id, sources.checkpoints.get(id)?.full?.id ?? null);
+    change(place, id, sources.checkpoints.get(id)?.full ?? null);
   }
   return { changes, doubled };
 }
@@ -73,7 +73,7 @@ async function placeWithoutHolder(
 ): Promise<GenerationPlace | 'nothing' | 'lost'> {
   if (!full) return 'nothing';
   const shown = await past.folderOf(id);
-  if (shown === full.id) return 'nothing';
+  if (shown === full) return 'nothing';
   if (shown !== null) return CURRENT;
   return told.prunedWith.get(id) ?? toldIn.get(id) ?? 'lost';
 }
@@ -81,7 +81,7 @@ async function placeWithoutHolder(
 /** What a checkpoint has in a generation, as V1 gives it; files that V1 does not have stay. */
 function restoreFolder(sources: RepairSources, place: GenerationPlace, id: CheckpointId, held: ObjectId | null) {
   const checkpoint = sources.checkpoints.get(id);
-  const sides = { expected: checkpoint?.full?.id ?? null, actual: held, v1: checkpoint?.tree ?? null };
+  const sides = { expected: checkpoint?.full ?? null, actual: held, v1: checkpoint?.tree ?? null };
   return sources.restorer.restore(refOf(place), shardPath(id), sides);
 }
 
@@ -92,7 +92,7 @@ async function withoutOwnFiles(
   id: CheckpointId,
   held: ObjectId | null,
 ) {
-  const full = sources.checkpoints.get(id)?.full?.id ?? null;
+  const full = sources.checkpoints.get(id)?.full ?? null;
   const restored = await restoreFolder(sources, place, id, held);
   return restored === full ? null : restored;
 }

@@ -40,7 +40,7 @@ export async function planOwnRepair(context: RepairContext, origin: ObjectId): P
   const [root] = await projection.projectRoots([v1Tree]);
   if (root === undefined) throw new Error('V1 was not projected');
   const checkpoints = new Map(projection.checkpoints(root));
-  for (const { full } of checkpoints.values()) for (const tree of full?.trees ?? []) trees.add('tree', tree);
+  projection.fullTrees.store(trees, checkpoints);
   const [object] = await repo.readObjects([origin]);
   const v1 = {
     id: origin,

@@ -5,7 +5,7 @@ import type { ObjectOverlay } from '../git/object-overlay.ts';
 import type { Repository } from '../git/repository.ts';
 import type { TreeEntry } from '../git/tree.ts';
 import type { LayoutRefs } from '../layout/layout-refs.ts';
-import type { ProjectedCheckpoint } from '../project/shard-projector.ts';
+import type { ProjectedCheckpoint } from '../project/projection.ts';
 import type { Finding } from '../verify/finding.ts';
 import type { TreeRestorer } from './tree-restorer.ts';
 

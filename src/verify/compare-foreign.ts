@@ -49,12 +49,12 @@ async function compareOutside({ objects }: Comparison, { main }: Expected, onMai
 /** The checkpoints of V1 one by one: those that V2 has as V1's projection does are known by their ids. */
 async function compareEach(
   { repo, objects, onEvent }: Comparison,
-  { checkpoints }: Expected,
+  { checkpoints, fullTrees }: Expected,
   there: There,
   onMain: GenerationContent,
 ): Promise<Finding[]> {
   const { generations, manifest } = there;
-  for (const { full } of checkpoints.values()) for (const tree of full?.trees ?? []) objects.add('tree', tree);
+  fullTrees.store(objects, checkpoints);
   const differing = [...differingCheckpoints({ main: onMain, generations }, { tip: checkpoints })];
   const findings = foundList();
   let done = 0;

@@ -75,7 +75,7 @@ async function unprojectedSummaries(
  */
 async function compareFull(
   objects: ObjectOverlay,
-  { checkpoints }: Expected,
+  { checkpoints, fullTrees }: Expected,
   { generations, manifest, past }: There,
 ): Promise<Finding[]> {
   const findings = foundList();
@@ -86,11 +86,11 @@ async function compareFull(
       const message = `the transcripts of ${checkpoint} are in ${holder?.ref} and again in ${ref}`;
       findings.push(finding('CHECKPOINT_DUPLICATED', message, { checkpoint, ref, path: shardPath(checkpoint) }));
     }
-    const expected = full?.id ?? null;
+    const expected = full ?? null;
     const held = holder?.checkpoints.get(checkpoint) ?? null;
     const actual = held === null && expected !== null ? await past.folderOf(checkpoint) : held;
     if (expected === actual) continue;
-    for (const tree of full?.trees ?? []) objects.add('tree', tree);
+    fullTrees.store(objects, [[checkpoint, { full }]]);
     const ref = holder?.ref ?? V2_CURRENT_REF;
     const found =
       actual === null

@@ -9,8 +9,8 @@ import { TreeMemory } from '../git/tree-memory.ts';
 import { allFolders, foldersIn } from '../layout/checkpoint-walk.ts';
 import { findStrays } from '../layout/outside.ts';
 import { joinSurveys, surveyV1, type V1Survey } from '../layout/survey.ts';
-import { Projection } from '../project/projection.ts';
-import type { ProjectedCheckpoint } from '../project/shard-projector.ts';
+import type { FullTrees } from '../project/full-trees.ts';
+import { type ProjectedCheckpoint, Projection } from '../project/projection.ts';
 
 /** Checkpoints whose folders are kept at a time. */
 const AT_ONCE = 2000;
@@ -18,6 +18,8 @@ const AT_ONCE = 2000;
 /** What V2 should hold, as follows from a V1 commit: all of it, or some checkpoints. */
 export interface Expected {
   readonly checkpoints: ReadonlyMap<CheckpointId, ProjectedCheckpoint>;
+  /** The new trees of what they have on `full/*`. */
+  readonly fullTrees: FullTrees;
   /** The tree that `main` should have: with the asked checkpoints alone, where some are asked for. */
   readonly main: ObjectId;
   /** Summaries that are absent from the repository, with a path of each: `main` is expected to have them as they are. */
@@ -63,6 +65,7 @@ async function expectAll(repo: Repository, objects: ObjectSink, v1: ObjectId): P
   const checkpoints = new Map(projection.checkpoints(root));
   return {
     checkpoints,
+    fullTrees: projection.fullTrees,
     main: root.main,
     absentSummaries: projection.absentSummaries,
     survey: joinSurveys(surveys),
@@ -82,5 +85,6 @@ async function expectSome(
   const survey = await surveyV1(repo, folders);
   const onMain = [...checkpoints].flatMap(([id, { main }]) => (main === null ? [] : [[id, main] as const]));
   const main = generationTree(objects, new Map(onMain));
-  return { checkpoints, main, absentSummaries: projection.absentSummaries, survey, strays: [] };
+  const { absentSummaries, fullTrees } = projection;
+  return { checkpoints, fullTrees, main, absentSummaries, survey, strays: [] };
 }

@@ -1,30 +1,21 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { ObjectId } from '../../src/git/object-id.ts';
+import { hashObject, type ObjectId } from '../../src/git/object-id.ts';
 import { compareEntries, serializeTree, type TreeEntry } from '../../src/git/tree.ts';
 import { checkpointOfEntry } from '../../src/layout/checkpoint-walk.ts';
 import { hashingSink } from '../../src/project/projection.ts';
-import {
-  checkpointsOfShard,
-  type InShard,
-  latestSince,
-  type ProjectedShard,
-  ShardProjector,
-} from '../../src/project/shard-projector.ts';
+import { type ReadShard, ShardProjector } from '../../src/project/shard-projector.ts';
 import { runs } from '../fixtures/scale.ts';
 
 const id = (digit: string) => digit.repeat(40) as ObjectId;
 
 /** What becomes of an entry follows from its id alone: nothing, another one, or itself. */
-const PARTS: InShard = {
-  mainOf: (entry) => (entry.id === id('0') ? null : entry.id === id('1') ? id('9') : entry.id),
-  checkpoint: (_, entry) => ({ tree: entry.id, main: PARTS.mainOf(entry), full: null }),
-};
+const mainOf = (one: TreeEntry) => (one.id === id('4') ? null : one.id === id('1') ? id('9') : one.id);
 
 const entry: fc.Arbitrary<TreeEntry> = fc.record({
   mode: fc.constantFrom('40000', '40000', '100644'),
   name: fc.constantFrom('0000000000', '1111111111', '2222222222', 'aaaaaaaaaa', 'notes'),
-  id: fc.constantFrom(id('0'), id('1'), id('2'), id('3')),
+  id: fc.constantFrom(id('4'), id('1'), id('2'), id('3')),
 });
 const sorted = fc.array(entry, { maxLength: 6 }).map((list) => {
   const byName = new Map(list.map((one) => [one.name, one]));
@@ -37,18 +28,23 @@ const versions = fc.array(fc.oneof({ arbitrary: sorted, weight: 6 }, fc.array(en
 });
 
 function projector(): ShardProjector {
-  return new ShardProjector('a3', 20, hashingSink('sha1'));
+  return new ShardProjector('a3', 'sha1', hashingSink('sha1'));
 }
 
-function project(shard: ShardProjector, entries: readonly TreeEntry[]): ProjectedShard {
-  return shard.project(shard.read(serializeTree(entries)), id('f'), PARTS);
+/** The id of a version is made of its place, so that each has one of its own. */
+function project(shard: ShardProjector, version: ReadShard, place: number): number {
+  return shard.project(version, hashObject('sha1', 'blob', Buffer.from(`${place}`)), mainOf);
+}
+
+function projectAll(shard: ShardProjector, trees: ReadonlyArray<readonly TreeEntry[]>): number[] {
+  return trees.map((entries, i) => project(shard, shard.read(serializeTree(entries)), i));
 }
 
 /** A shard's checkpoints as its tree alone says. */
 function checkpointsIn(entries: readonly TreeEntry[]) {
   const found = entries.flatMap((one) => {
     const checkpoint = checkpointOfEntry('a3', one);
-    return checkpoint === undefined ? [] : [[checkpoint, PARTS.checkpoint(checkpoint, one)] as const];
+    return checkpoint === undefined ? [] : [[checkpoint, one.id] as const];
   });
   return [...new Map(found)].sort(([a], [b]) => (a < b ? -1 : 1));
 }
@@ -58,11 +54,21 @@ describe('the versions of a shard', () => {
     fc.assert(
       fc.property(versions, (trees) => {
         const shard = projector();
-        const made = trees.map((entries) => project(shard, entries));
+        const made = projectAll(shard, trees);
         made.forEach((version, i) => {
           const entries = trees[i] ?? [];
-          expect(version.main).toBe(project(projector(), entries).main);
-          expect(checkpointsOfShard(version)).toEqual(checkpointsIn(entries));
+          const alone = projector();
+          const projected = entries.flatMap((one) => {
+            const main = mainOf(one);
+            return main === null ? [] : [{ ...one, id: main }];
+          });
+          const tree = hashObject('sha1', 'tree', serializeTree(projected));
+          const isV1 = entries.length > 0 && entries.every((one) => mainOf(one) === one.id);
+          expect(projectAll(alone, [entries])).toEqual([0]);
+          expect(shard.versions.mainOf(version) === null).toBe(projected.length === 0);
+          if (projected.length > 0 && !isV1) expect(shard.versions.mainOf(version)).toBe(tree);
+          expect(shard.versions.checkpointsOf(version)).toEqual(checkpointsIn(entries));
+          expect(alone.versions.checkpointsOf(0)).toEqual(checkpointsIn(entries));
         });
       }),
       { numRuns: runs(1000) },
@@ -75,7 +81,7 @@ describe('the versions of a shard', () => {
         const shard = projector();
         const read = trees.map((entries) => shard.read(serializeTree(entries)));
         read.forEach((version, i) => {
-          expect(checkpointsOfShard(shard.project(version, id('f'), PARTS))).toEqual(checkpointsIn(trees[i] ?? []));
+          expect(shard.versions.checkpointsOf(project(shard, version, i))).toEqual(checkpointsIn(trees[i] ?? []));
         });
       }),
       { numRuns: runs(300) },
@@ -83,17 +89,13 @@ describe('the versions of a shard', () => {
   });
 
   it('keep what changed, and not all that is there', () => {
+    const names = Array.from({ length: 100 }, (_, i) => String(i).padStart(10, '0'));
+    const trees = names.map((_, i) => names.slice(0, i + 1).map((name) => ({ mode: '40000', name, id: id('2') })));
     const shard = projector();
-    const entries: TreeEntry[] = [];
-    let kept = 0;
-    let last: ProjectedShard | undefined;
-    for (let i = 0; i < 100; i++) {
-      entries.push({ mode: '40000', name: String(i).padStart(10, '0'), id: id('2') });
-      last = project(shard, entries);
-      kept += last.changed.length;
-    }
-    expect(kept).toBe(100);
-    expect(checkpointsOfShard(last as ProjectedShard)).toHaveLength(100);
+    const made = projectAll(shard, trees);
+    const changes = made.map((version) => shard.versions.latestSince(version, (one) => one < version).size);
+    expect(changes).toEqual(made.map(() => 1));
+    expect(shard.versions.checkpointsOf(made.at(-1) ?? -1)).toHaveLength(100);
   });
 
   it('say what is new since an earlier one', () => {
@@ -102,15 +104,20 @@ describe('the versions of a shard', () => {
       TreeEntry,
       TreeEntry,
     ];
-    const first = project(shard, [a]);
-    const second = project(shard, [a, b]);
-    const third = project(shard, [b]);
-    const since = (known: ProjectedShard) => [...latestSince(third, (version) => version === known)];
-    const there = { tree: id('2'), main: id('2'), full: null };
+    const [first, second, third = -1] = projectAll(shard, [[a], [a, b], [b]]);
+    const since = (known: number | undefined) => [...shard.versions.latestSince(third, (version) => version === known)];
     expect(since(second)).toEqual([['a30000000000', null]]);
     expect(since(first)).toEqual([
       ['a30000000000', null],
-      ['a31111111111', there],
+      ['a31111111111', id('2')],
     ]);
+  });
+
+  it('know each tree by its first version', () => {
+    const shard = projector();
+    const tree = serializeTree([{ mode: '40000', name: '0000000000', id: id('2') }]);
+    const made = [0, 1, 0].map((place) => project(shard, shard.read(tree), place));
+    expect(made).toEqual([0, 1, 0]);
+    expect(shard.versions.versionOf(id('7'))).toBe(-1);
   });
 });

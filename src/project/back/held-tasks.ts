@@ -25,11 +25,11 @@ export async function withTasks(
   nameOf: (session: string) => string | undefined,
 ): Promise<WithTasks> {
   const projection = new Projection(stagedRepository(repo, objects), objects);
-  const held = (await projection.projectCheckpoints(new Map([[id, plain]]))).get(id)?.full;
-  for (const tree of held?.trees ?? []) objects.add('tree', tree);
+  const projected = await projection.projectCheckpoints(new Map([[id, plain]]));
+  const held = projection.fullTrees.store(objects, projected).get(id);
   const entries = new Map((await objects.tree(ours)).map((entry) => [entry.name, entry]));
   const sessions = new Map<string, string>();
-  for (const entry of await objects.tree(held?.id)) {
+  for (const entry of await objects.tree(held)) {
     const name = isSessionEntry(entry) ? nameOf(entry.name) : entry.name;
     const there = name === undefined ? undefined : entries.get(name);
     if (name === undefined || !isTreeMode(entry.mode)) continue;

@@ -17,7 +17,7 @@ import { type Surplus, surplusOf } from '../back/surplus.ts';
 import { Projection } from '../projection.ts';
 import { placeFolders } from './foreign/place-folders.ts';
 import { readTipStamp, tipCommit } from './foreign/tip-commit.ts';
-import { addFullTrees, type PlanContext } from './plan-context.ts';
+import type { PlanContext } from './plan-context.ts';
 
 /** What a V2 that is made afresh gets of the one before, since V1 does not have it. */
 export interface CarriedOver {
@@ -95,7 +95,7 @@ async function carry(
   objects.store(main, writer);
   return {
     main,
-    full: addFullTrees(writer, projected),
+    full: projection.fullTrees.store(writer, projected),
     arrivals: orderByTime(folders.keys(), createdAt),
     createdAt: (id) => createdAt(id),
   };

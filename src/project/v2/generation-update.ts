@@ -9,12 +9,11 @@ import type { RefUpdate } from '../../git/repository.ts';
 import type { ArchiveRef } from '../../layout/layout-refs.ts';
 import { generationNumber } from '../../layout/ref-names.ts';
 import { arrivalOrderOf } from '../arrival-lookup.ts';
-import type { ProjectedRoot } from '../projection.ts';
+import type { ProjectedCheckpoint, ProjectedRoot } from '../projection.ts';
 import { readCreatedAt } from '../read-created-at.ts';
-import type { ProjectedCheckpoint } from '../shard-projector.ts';
 import { lostCurrent } from './lost-current.ts';
 import { pastOfCurrent, stillCurrent } from './only-in-history.ts';
-import { addFullTrees, type PlanContext } from './plan-context.ts';
+import type { PlanContext } from './plan-context.ts';
 
 /** What V1 has got since V2 was last brought up to date, as far as generations are concerned. */
 export interface GenerationNews {
@@ -22,6 +21,8 @@ export interface GenerationNews {
   readonly tip: ProjectedRoot;
   /** Checkpoints that are not as they were, new ones included; `null` stands for one that is gone. */
   readonly changes: ReadonlyMap<CheckpointId, ProjectedCheckpoint | null>;
+  /** What they have on `full/*` now; the trees are stored. */
+  readonly full: ReadonlyMap<CheckpointId, ObjectId>;
   /** What the changed checkpoints had on `full/*` before; nothing for a new one. */
   readonly before: ReadonlyMap<CheckpointId, ObjectId>;
 }
@@ -57,8 +58,7 @@ interface Placing {
 export async function updateGenerations(context: PlanContext, news: GenerationNews): Promise<GenerationUpdates> {
   const { repo, refs, state, v1, writer, maxCheckpoints: max, sizeRecord } = context;
   const before = await state.current();
-  const full = addFullTrees(writer, news.changes);
-  const placing = await findPlaces(context, news, before, full);
+  const placing = await findPlaces(context, news, before);
   const { folders, lying, wasCutOff } = placing;
   const inCurrent = () => assign({ ...lying, arrivals: folders.keys(), max: CURRENT, next: 1 }).current;
   if (before !== undefined && (inCurrent().length >= max || wasCutOff)) await gatherPast(context, news, folders);
@@ -71,7 +71,7 @@ export async function updateGenerations(context: PlanContext, news: GenerationNe
     before === undefined || archives.length > 0 || wasCutOff
       ? { checkpoints: held, base: before }
       : await addedToCurrent(context, before, lastWrite(context, before, held, placing));
-  const changed = await changedArchives(context, news, placing.archived, full);
+  const changed = await changedArchives(context, news, placing.archived);
   const spanOf = async (of: readonly CheckpointId[]) =>
     generationSpan(of, await readCreatedAt(repo, news.tip.entries, of));
   const sources = { repo, sink: writer, state, main: refs.main, sizeRecord, spanOf };
@@ -89,19 +89,18 @@ async function findPlaces(
   context: PlanContext,
   news: GenerationNews,
   before: GenerationContent | undefined,
-  full: ReadonlyMap<CheckpointId, ObjectId>,
 ): Promise<Placing> {
   const past = context.fullCurrentMode === 'replace' && before !== undefined ? await pastOfCurrent(context) : [];
   const held = new Map([...past, ...(before?.checkpoints ?? (await lostCurrent(context)))]);
   const archived = await context.state.locate({
     changed: new Set([...news.before.keys()].filter((id) => !held.has(id))),
-    unplaced: new Set([...held.keys(), ...[...full.keys()].filter((id) => !news.before.has(id))]),
+    unplaced: new Set([...held.keys(), ...[...news.full.keys()].filter((id) => !news.before.has(id))]),
   });
   const folders = new Map(held);
   const written = new Set<CheckpointId>();
   const pruned = new Set<CheckpointId>();
   for (const id of news.changes.keys()) {
-    const tree = full.get(id);
+    const tree = news.full.get(id);
     if (tree === undefined) folders.delete(id);
     else folders.set(id, tree);
     if (tree !== undefined && held.get(id) !== tree) written.add(id);
@@ -150,7 +149,6 @@ async function changedArchives(
   { state }: PlanContext,
   news: GenerationNews,
   archived: ReadonlyMap<CheckpointId, ArchiveRef>,
-  full: ReadonlyMap<CheckpointId, ObjectId>,
 ): Promise<WantedArchive[]> {
   const touched = new Set([...news.changes.keys()].flatMap((id) => archived.get(id) ?? []));
   const wanted: WantedArchive[] = [];
@@ -158,7 +156,7 @@ async function changedArchives(
     const base = await state.archive(archive);
     const checkpoints = new Map(base.checkpoints);
     for (const id of base.checkpoints.keys()) {
-      const tree = full.get(id);
+      const tree = news.full.get(id);
       if (tree !== undefined) checkpoints.set(id, tree);
       else if (news.changes.has(id)) checkpoints.delete(id);
     }

@@ -1,7 +1,7 @@
 import type { CheckpointId } from '../../checkpoint/checkpoint-id.ts';
 import { arrivedSince } from '../../generations/assign.ts';
 import type { ObjectId } from '../../git/object-id.ts';
-import { addFullTrees, type PlanContext } from './plan-context.ts';
+import type { PlanContext } from './plan-context.ts';
 import { projectHistory } from './plan-first.ts';
 
 /**
@@ -11,9 +11,9 @@ import { projectHistory } from './plan-first.ts';
 export async function lostCurrent(context: PlanContext): Promise<Map<CheckpointId, ObjectId>> {
   const { state, writer } = context;
   const archived = new Set([...(await state.archived()), ...(await state.everArchived())]);
-  const { arrivals, checkpoints } = await projectHistory(context);
+  const { arrivals, checkpoints, fullTrees } = await projectHistory(context);
   const lost = arrivedSince(arrivals, archived);
-  return addFullTrees(
+  return fullTrees.store(
     writer,
     lost.map((id) => [id, checkpoints.get(id) ?? null] as const),
   );

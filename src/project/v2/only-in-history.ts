@@ -2,7 +2,7 @@ import type { CheckpointId } from '../../checkpoint/checkpoint-id.ts';
 import type { ObjectId } from '../../git/object-id.ts';
 import { foldersAt } from '../../layout/checkpoint-walk.ts';
 import { hashingSink, type ProjectedRoot, Projection } from '../projection.ts';
-import { addFullTrees, type PlanContext } from './plan-context.ts';
+import type { PlanContext } from './plan-context.ts';
 
 /**
  * What `full/current` has in its history alone: written in `replace` mode, which may not be the mode any more. Where it is
@@ -21,8 +21,8 @@ export async function stillCurrent(
   past: Iterable<CheckpointId>,
 ): Promise<Map<CheckpointId, ObjectId>> {
   const folders = await foldersAt(repo, tip.entries, past);
-  const projected = await new Projection(repo, hashingSink(repo.objectFormat)).projectCheckpoints(folders);
-  const full = addFullTrees(writer, projected);
+  const projection = new Projection(repo, hashingSink(repo.objectFormat));
+  const full = projection.fullTrees.store(writer, await projection.projectCheckpoints(folders));
   const archived = await state.locate({ changed: new Set(full.keys()), unplaced: new Set() });
   return new Map([...full].filter(([id]) => !archived.has(id)));
 }

@@ -8,7 +8,6 @@ import type { ObjectId } from '../../git/object-id.ts';
 import type { ObjectWriter, Ref, RefUpdate, Repository } from '../../git/repository.ts';
 import type { LayoutRefs } from '../../layout/layout-refs.ts';
 import { surveyV1, type V1Survey } from '../../layout/survey.ts';
-import type { ProjectedCheckpoint } from '../shard-projector.ts';
 import type { MigrationCounts, MigrationMode, MigrationStatus } from './outcome.ts';
 
 /** What every way of planning starts from. */
@@ -42,20 +41,6 @@ export interface MigrationPlan {
   readonly oddities: readonly Oddity[];
   readonly backup: string | null;
   readonly warnings: readonly string[];
-}
-
-/** The `full/*` folders of checkpoints, ready to be placed in a generation: new trees go to the writer here. */
-export function addFullTrees(
-  writer: ObjectWriter,
-  checkpoints: Iterable<readonly [CheckpointId, ProjectedCheckpoint | null]>,
-): Map<CheckpointId, ObjectId> {
-  const ids = new Map<CheckpointId, ObjectId>();
-  for (const [checkpoint, projected] of checkpoints) {
-    if (!projected?.full) continue;
-    for (const tree of projected.full.trees) writer.add('tree', tree);
-    ids.set(checkpoint, projected.full.id);
-  }
-  return ids;
 }
 
 /** Surveys the V1 folders of checkpoints, with progress. */

@@ -4,6 +4,7 @@ import { assign, pick } from '../../generations/assign.ts';
 import { generationSpan } from '../../generations/generation.ts';
 import { materialize } from '../../generations/materialize.ts';
 import { createdAtOf } from '../../generations/times.ts';
+import { IdMap } from '../../git/id-table.ts';
 import type { ObjectId } from '../../git/object-id.ts';
 import type { WalkedCommit } from '../../git/repository.ts';
 import { allFolders } from '../../layout/checkpoint-walk.ts';
@@ -11,12 +12,12 @@ import { findStrays } from '../../layout/outside.ts';
 import { generationName, generationRef, V2_CURRENT_REF, V2_MAIN_REF, V2_MANIFEST_REF } from '../../layout/ref-names.ts';
 import { surveyV1, type V1Survey } from '../../layout/survey.ts';
 import { ArrivalOrder } from '../arrival-order.ts';
-import { foldersOf, type ProjectedRoot, Projection } from '../projection.ts';
+import type { FullTrees } from '../full-trees.ts';
+import { foldersOf, type ProjectedCheckpoint, type ProjectedRoot, Projection } from '../projection.ts';
 import { assertNotPromised } from '../promised-metadata.ts';
-import type { ProjectedCheckpoint } from '../shard-projector.ts';
 import { type CarriedOver, carryOver } from './carry-over.ts';
 import { keepPruned } from './keep-pruned.ts';
-import { addFullTrees, type MigrationPlan, type PlanContext, sessionsInSurvey } from './plan-context.ts';
+import { type MigrationPlan, type PlanContext, sessionsInSurvey } from './plan-context.ts';
 import { phasesToCome } from './plan-phases.ts';
 import { projectCommits } from './project-commits.ts';
 
@@ -25,6 +26,7 @@ export interface ProjectedHistory {
   readonly main: ObjectId;
   readonly commits: number;
   readonly checkpoints: ReadonlyMap<CheckpointId, ProjectedCheckpoint>;
+  readonly fullTrees: FullTrees;
   /** The checkpoints at the tip that have something for `full/*`. */
   readonly arrivals: readonly CheckpointId[];
   /** V1's root tree at its tip. */
@@ -40,7 +42,7 @@ export async function projectHistory(context: PlanContext): Promise<ProjectedHis
   const chain = firstParentChain(commits, v1.id);
   const projection = new Projection(repo, writer);
   const order = new ArrivalOrder(projection);
-  const images = new Map<ObjectId, ObjectId>();
+  const images = new IdMap(repo.objectFormat);
   const onRoot = ({ id }: WalkedCommit, root: ProjectedRoot) => {
     if (chain.has(id)) order.visit(root);
   };
@@ -49,7 +51,7 @@ export async function projectHistory(context: PlanContext): Promise<ProjectedHis
   if (tip === undefined || main === undefined) throw new Error(`the walk of V1 did not reach its tip ${v1.id}`);
   const checkpoints = new Map(projection.checkpoints(tip));
   const arrivals = order.list().filter((id) => checkpoints.get(id)?.full);
-  return { main, commits: commits.length, checkpoints, arrivals, tip };
+  return { main, commits: commits.length, checkpoints, fullTrees: projection.fullTrees, arrivals, tip };
 }
 
 /** Plans a first migration, or a rebuild: refs that differ from the fresh projection are replaced, others deleted. */
@@ -106,7 +108,7 @@ async function makeGenerations(
   const { repo, state, writer, maxCheckpoints: max, sizeRecord, onEvent } = context;
   const inV1 = createdAtOf(survey);
   const createdAt: CreatedAtLookup = (id) => (carried?.full.has(id) ? carried.createdAt(id) : inV1(id));
-  const full = new Map([...addFullTrees(writer, history.checkpoints), ...(carried?.full ?? [])]);
+  const full = new Map([...history.fullTrees.store(writer, history.checkpoints), ...(carried?.full ?? [])]);
   const arrivals = [...new Set([...history.arrivals, ...(carried?.arrivals.filter((id) => full.has(id)) ?? [])])];
   const assignment = assign({ arrivals, max, next: 1 });
   const total = Math.ceil(arrivals.length / max);

@@ -99,7 +99,7 @@ async function projectTips({ repo }: PlanContext, trees: ObjectOverlay, v1Tree: 
   await assertNotPromised(repo, projection.absentSummaries);
   const checkpointsOf = (root: typeof tip) => {
     const checkpoints = new Map(projection.checkpoints(root));
-    for (const { full } of checkpoints.values()) for (const tree of full?.trees ?? []) trees.add('tree', tree);
+    projection.fullTrees.store(trees, checkpoints);
     return checkpoints;
   };
   const expected = { tip: checkpointsOf(tip), base: before === undefined ? undefined : checkpointsOf(before) };

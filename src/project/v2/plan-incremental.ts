@@ -7,8 +7,7 @@ import { idsOf, type ObjectId } from '../../git/object-id.ts';
 import type { RefUpdate, WalkedCommit } from '../../git/repository.ts';
 import { V2_MAIN_REF } from '../../layout/ref-names.ts';
 import { originOfImage } from '../commit-image.ts';
-import { foldersOf, hashingSink, Projection } from '../projection.ts';
-import type { ProjectedCheckpoint } from '../shard-projector.ts';
+import { foldersOf, hashingSink, type ProjectedCheckpoint, Projection } from '../projection.ts';
 import { type GenerationNews, type GenerationUpdates, updateGenerations } from './generation-update.ts';
 import { type MigrationPlan, type PlanContext, sessionsInSurvey, surveyCheckpoints } from './plan-context.ts';
 import { phasesToCome } from './plan-phases.ts';
@@ -82,7 +81,8 @@ async function projectNews(context: PlanContext, earlier: EarlierRun): Promise<N
   const tip = (await projectCommits(context, { projection, commits, images })) ?? base;
   const changes = await projection.changes(base, tip);
   const before = await fullBefore(context, projection, changes);
-  return { main: images.get(v1.id) ?? earlier.main, commits: commits.length, tip, changes, before };
+  const full = projection.fullTrees.store(writer, changes);
+  return { main: images.get(v1.id) ?? earlier.main, commits: commits.length, tip, changes, full, before };
 }
 
 /** What the changed checkpoints had on `full/*` at the base; nothing for a new one. */
@@ -93,7 +93,7 @@ async function fullBefore(
 ): Promise<Map<CheckpointId, ObjectId>> {
   const folders = projection.foldersAtBase(changes.keys());
   const old = await new Projection(repo, hashingSink(repo.objectFormat)).projectCheckpoints(folders);
-  return new Map([...old].flatMap(([id, { full }]) => (full ? [[id, full.id]] : [])));
+  return new Map([...old].flatMap(([id, { full }]) => (full ? [[id, full]] : [])));
 }
 
 /** The images of the parents of new commits, and of others. Those of commits older than the earlier run's are looked up in V2's history. */

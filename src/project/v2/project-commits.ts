@@ -1,6 +1,5 @@
-import type { ObjectId } from '../../git/object-id.ts';
 import type { WalkedCommit } from '../../git/repository.ts';
-import { backfill } from '../backfill.ts';
+import { type BackfillOptions, backfill } from '../backfill.ts';
 import type { ProjectedRoot, Projection } from '../projection.ts';
 import { assertNotPromised } from '../promised-metadata.ts';
 import type { PlanContext } from './plan-context.ts';
@@ -9,7 +8,7 @@ import type { PlanContext } from './plan-context.ts';
 export interface CommitsToProject {
   readonly projection: Projection;
   readonly commits: readonly WalkedCommit[];
-  readonly images: Map<ObjectId, ObjectId>;
+  readonly images: BackfillOptions['images'];
   /** Called for each commit, in their order. */
   readonly onRoot?: (commit: WalkedCommit, root: ProjectedRoot) => void;
 }

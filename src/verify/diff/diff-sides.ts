@@ -60,13 +60,14 @@ async function projectedSides(
   const tree = (await source.folders({ ids: new Set([id]) })).get(id);
   const main = refs.main && (await foldersIn(repo, refs.main, [id])).get(id);
   const folders = new Map(tree === undefined ? [] : [[id, tree]]);
-  const projected = (await new Projection(repo, objects).projectCheckpoints(folders)).get(id);
-  for (const content of projected?.full?.trees ?? []) objects.add('tree', content);
+  const projection = new Projection(repo, objects);
+  const projected = await projection.projectCheckpoints(folders);
+  const full = projection.fullTrees.store(objects, projected).get(id) ?? null;
   const { generations } = await readGenerations(repo, refs);
   const holder = generations.find(({ checkpoints }) => checkpoints.has(id));
   const folder = holder?.checkpoints.get(id) ?? (await new PastOfCurrent(repo, refs).folderOf(id));
   const holders = folder === null ? [] : [{ ref: holder?.ref ?? V2_CURRENT_REF, folder }];
-  const expected = { main: projected?.main ?? null, full: projected?.full?.id ?? null };
+  const expected = { main: projected.get(id)?.main ?? null, full };
   return { id, tree, expected, base: undefined, main, holders };
 }
 

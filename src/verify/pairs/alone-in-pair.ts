@@ -48,7 +48,7 @@ export async function sameInGenerationsAlone(
   const projected = await new Projection(repo, hashingSink(repo.objectFormat)).projectCheckpoints(both);
   const isSame = (id: CheckpointId) => {
     const { main = null, full = null } = projected.get(id) ?? {};
-    return main === null && alone.get(id)?.some(({ tree }) => tree === full?.id) === true;
+    return main === null && alone.get(id)?.some(({ tree }) => tree === full) === true;
   };
   return new Set([...both.keys()].filter(isSame));
 }

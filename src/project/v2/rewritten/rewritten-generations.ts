@@ -13,7 +13,7 @@ import { hashingSink, Projection } from '../../projection.ts';
 import { readCreatedAt } from '../../read-created-at.ts';
 import type { GenerationUpdates } from '../generation-update.ts';
 import { pastOfCurrent, stillCurrent } from '../only-in-history.ts';
-import { addFullTrees, type PlanContext } from '../plan-context.ts';
+import type { PlanContext } from '../plan-context.ts';
 import type { RewrittenHistory } from './rewritten-history.ts';
 
 /** An archive with what it holds. */
@@ -90,7 +90,7 @@ async function findPool(context: PlanContext, history: RewrittenHistory): Promis
   const projection = new Projection(repo, hashingSink(repo.objectFormat));
   const foldersOf = (side: 'before' | 'now') =>
     new Map([...history.pairs].flatMap(([id, pair]) => (pair[side] === undefined ? [] : [[id, pair[side]] as const])));
-  const now = addFullTrees(writer, await projection.projectCheckpoints(foldersOf('now')));
+  const now = projection.fullTrees.store(writer, await projection.projectCheckpoints(foldersOf('now')));
   const before = await projection.projectCheckpoints(foldersOf('before'));
   const open = await openArchives(context, history);
   const folders = new Map<CheckpointId, ObjectId>();
@@ -111,11 +111,7 @@ async function findPool(context: PlanContext, history: RewrittenHistory): Promis
       else folders.set(id, folder);
     } else if (located.has(id)) {
       changed.set(id, folder ?? null);
-    } else if (
-      folder !== undefined &&
-      before.get(id)?.full?.id !== folder &&
-      !(pruned.has(id) && history.isUnrelated)
-    ) {
+    } else if (folder !== undefined && before.get(id)?.full !== folder && !(pruned.has(id) && history.isUnrelated)) {
       folders.set(id, folder);
     }
   }

@@ -186,11 +186,6 @@ async function fullAt(
   objects: ObjectOverlay,
   v1: ObjectId,
 ): Promise<ReadonlyMap<CheckpointId, ObjectId>> {
-  const projected = await new Projection(repo, objects).projectCheckpoints(await allFolders(repo, v1));
-  const full = new Map<CheckpointId, ObjectId>();
-  for (const [id, checkpoint] of projected) {
-    for (const tree of checkpoint.full?.trees ?? []) objects.add('tree', tree);
-    if (checkpoint.full) full.set(id, checkpoint.full.id);
-  }
-  return full;
+  const projection = new Projection(repo, objects);
+  return projection.fullTrees.store(objects, await projection.projectCheckpoints(await allFolders(repo, v1)));
 }
