@@ -3,9 +3,8 @@ import { GitError } from './errors.ts';
 /** A `git prune` takes a moment of each; that so many in a row hit one is something else. */
 const MOST_TRIES = 10;
 
-/** As `git index-pack` says it (its messages are asked for in English), and as Node says it of files of ours. */
-const TEMPORARY_GONE =
-  /unable to rename temporary '\*\.\w+' file|could not open '[^']*\btmp_(?:pack|idx)_|ENOENT: .*\btmp_(?:pack|idx)_/;
+/** As Node says it of our files. */
+const TEMPORARY_GONE = /ENOENT: .*\btmp_(?:pack|idx)_/;
 
 /**
  * Runs `store`, which stores a pack, again where its temporary files have gone: `git prune --expire=now`, and so `git gc --prune=now`,

@@ -110,6 +110,6 @@ async function hasMovedAll(repo: Repository, { updates }: WritePlan, error: GitE
 }
 
 /** The packs that are here now, as one text: another one where a pack has come or gone. */
-async function packsOf({ commonDir }: Repository): Promise<string> {
-  return (await packIndexNames(packFolder(commonDir))).join('\n');
+async function packsOf({ objectsDir }: Repository): Promise<string> {
+  return (await packIndexNames(packFolder(objectsDir))).join('\n');
 }

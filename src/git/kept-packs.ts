@@ -16,25 +16,15 @@ export class KeptPacks {
   readonly #owner = newLockOwner();
   readonly #names = new Set<string>();
 
-  constructor(commonDir: string) {
-    this.#folder = packFolder(commonDir);
-  }
-
-  /** What the `.keep` file of a pack says, in one line. */
-  get line(): string {
-    return `${MARK}${this.#owner}`;
-  }
-
-  /** Takes note of a pack (`pack-<hash>`) that has a `.keep` file with `line` in it. */
-  noteKept(name: string): void {
-    this.#names.add(name);
+  constructor(objectsDir: string) {
+    this.#folder = packFolder(objectsDir);
   }
 
   /** Keeps a pack (`pack-<hash>`), which need not be there yet. Throws where the file can't be written. */
   async keep(name: string): Promise<void> {
-    this.noteKept(name);
+    this.#names.add(name);
     const path = this.#pathOf(name);
-    await appendFile(path, `${this.line}\n`).catch(async (error: unknown) => {
+    await appendFile(path, `${MARK}${this.#owner}\n`).catch(async (error: unknown) => {
       // Another user's file keeps the pack as well.
       if (!(await exists(path))) throw error;
     });
@@ -53,8 +43,8 @@ export class KeptPacks {
 }
 
 /** Removes the `.keep` files that killed processes of ours left behind. Those of anybody else stay. */
-export async function removeStaleKeeps(commonDir: string): Promise<void> {
-  const folder = packFolder(commonDir);
+export async function removeStaleKeeps(objectsDir: string): Promise<void> {
+  const folder = packFolder(objectsDir);
   const names = await readdir(folder).catch(() => []);
   for (const name of names.filter((file) => file.endsWith('.keep'))) await removeKeep(join(folder, name));
 }

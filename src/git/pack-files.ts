@@ -12,7 +12,7 @@ import { sharedModeOf } from './shared-mode.ts';
 import { syncFolder } from './sync-folder.ts';
 
 /** Where a pack is stored, and whose configuration says who may read it. */
-export type PackHome = Pick<Repository, 'commonDir' | 'config'>;
+export type PackHome = Pick<Repository, 'commonDir' | 'objectsDir' | 'config'>;
 
 /** A pack that is to be stored. Each method may be called again: a `git prune` can delete what was written first. */
 export interface StoredPack {
@@ -31,7 +31,7 @@ export function writePackFiles(repo: PackHome, pack: StoredPack, kept: KeptPacks
 }
 
 async function write(repo: PackHome, pack: StoredPack, kept: KeptPacks): Promise<void> {
-  const folder = packFolder(repo.commonDir);
+  const folder = packFolder(repo.objectsDir);
   const shared = await sharedModeOf(repo);
   await shared.makeFolder(folder);
   const aside = (kind: string) => join(folder, `tmp_${kind}_${randomBytes(6).toString('hex')}`);
@@ -49,7 +49,7 @@ async function write(repo: PackHome, pack: StoredPack, kept: KeptPacks): Promise
         }
       })(),
     );
-    await writeSynced(indexFile, [packIndexOf(pack.entries(), checksum)]);
+    await writeSynced(indexFile, packIndexOf(pack.entries(), checksum));
     await Promise.all([shared.file(packFile), shared.file(indexFile)]);
     const baseName = `pack-${checksum.toString('hex')}`;
     const name = join(folder, baseName);

@@ -2,8 +2,8 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** Where a repository has its packs. */
-export function packFolder(commonDir: string): string {
-  return join(commonDir, 'objects', 'pack');
+export function packFolder(objectsDir: string): string {
+  return join(objectsDir, 'pack');
 }
 
 /** The indexes of the packs that are in a folder now (`pack-<hash>.idx`), sorted. None where the folder can't be read. */

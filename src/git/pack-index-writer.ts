@@ -1,34 +1,67 @@
 import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
-import { GitError } from './errors.ts';
-import { idsOf } from './object-id.ts';
+import { IdList } from './id-table.ts';
 import type { PackEntry } from './pack-writer.ts';
 
-/** The index (gitformat-pack, version 2) of a pack with these entries and this trailing checksum. */
-export function packIndexOf(entries: Iterable<PackEntry>, packChecksum: Buffer): Buffer {
-  const rows = Array.from(entries, ({ id, offset, bytes }) => ({ id, offset, crc: crc32(bytes) }));
-  rows.sort((a, b) => (a.id < b.id ? -1 : 1));
-  const last = rows.reduce((greatest, { offset }) => Math.max(greatest, offset), 0);
-  if (last >= 0x8000_0000) throw new GitError('more than 2 GiB can not be written at once');
+/** An offset from here on stands in a table of its own, and its place there is what the index has, with the highest bit set. */
+const FIRST_LARGE_OFFSET = 0x8000_0000;
 
-  const header = Buffer.from('ff744f6300000002', 'hex');
-  const fanout = Buffer.alloc(256 * 4);
-  const crcs = Buffer.alloc(rows.length * 4);
-  const offsets = Buffer.alloc(rows.length * 4);
-  let first = 0;
-  for (const [index, { id, offset, crc }] of rows.entries()) {
-    for (const digit = Number.parseInt(id.slice(0, 2), 16); first < digit; first++)
-      fanout.writeUInt32BE(index, 4 * first);
-    crcs.writeUInt32BE(crc, 4 * index);
-    offsets.writeUInt32BE(offset, 4 * index);
+/**
+ * The index (gitformat-pack, version 2) of a pack with these entries and this trailing checksum, in pieces: of a million objects it has
+ * 30 MB.
+ */
+export function* packIndexOf(entries: Iterable<PackEntry>, packChecksum: Buffer): Generator<Buffer, void, undefined> {
+  const format = packChecksum.length === 32 ? 'sha256' : 'sha1';
+  const hash = createHash(format);
+  for (const piece of tablesOf(entries, new IdList(format))) {
+    hash.update(piece);
+    yield piece;
   }
-  for (; first < 256; first++) fanout.writeUInt32BE(rows.length, 4 * first);
-  const ids = Buffer.from(idsOf(rows).join(''), 'hex');
-  const index = Buffer.concat([header, fanout, ids, crcs, offsets, packChecksum]);
-  return Buffer.concat([
-    index,
-    createHash(packChecksum.length === 32 ? 'sha256' : 'sha1')
-      .update(index)
-      .digest(),
-  ]);
+  hash.update(packChecksum);
+  yield packChecksum;
+  yield hash.digest();
+}
+
+function* tablesOf(entries: Iterable<PackEntry>, ids: IdList): Generator<Buffer, void, undefined> {
+  const crcs: number[] = [];
+  const offsets: number[] = [];
+  for (const { id, offset, bytes } of entries) {
+    ids.push(id);
+    crcs.push(crc32(bytes));
+    offsets.push(offset);
+  }
+  const places = ids.sorted();
+  const sortedIds = ids.bytesOf(places);
+  yield Buffer.from('ff744f6300000002', 'hex');
+  yield fanoutOf(sortedIds, places.length);
+  yield sortedIds;
+  yield numbers(places, (place) => crcs[place] ?? 0);
+  const large: number[] = [];
+  yield numbers(places, (place) => {
+    const offset = offsets[place] ?? 0;
+    return offset < FIRST_LARGE_OFFSET ? offset : FIRST_LARGE_OFFSET + large.push(offset) - 1;
+  });
+  const table = Buffer.alloc(8 * large.length);
+  for (const [i, offset] of large.entries()) table.writeBigUInt64BE(BigInt(offset), 8 * i);
+  yield table;
+}
+
+/** How many ids there are up to each first byte. */
+function fanoutOf(sortedIds: Buffer, count: number): Buffer {
+  const idLength = count === 0 ? 1 : sortedIds.length / count;
+  const fanout = Buffer.alloc(256 * 4);
+  let at = 0;
+  for (let byte = 0; byte < 256; byte++) {
+    while (at < count && (sortedIds[at * idLength] as number) <= byte) at++;
+    fanout.writeUInt32BE(at, 4 * byte);
+  }
+  return fanout;
+}
+
+function numbers(places: Uint32Array, of: (place: number) => number): Buffer {
+  const table = Buffer.alloc(4 * places.length);
+  places.forEach((place, at) => {
+    table.writeUInt32BE(of(place), 4 * at);
+  });
+  return table;
 }

@@ -51,6 +51,11 @@ export class PackBuilder {
     return this.#placed.size;
   }
 
+  /** The size of the pack so far, without its checksum. */
+  get byteLength(): number {
+    return this.#end;
+  }
+
   /**
    * Takes an object and returns its id. `content` must not be changed afterwards. Where `similarTo` was taken before, only the
    * difference is stored; its content is trusted to be the one that its id names.

@@ -122,6 +122,8 @@ export interface Repository {
   engineVersion(): Promise<string>;
   /** Absolute path of the git directory that all linked worktrees share. */
   readonly commonDir: string;
+  /** Absolute path of where its objects are: `objects` in `commonDir`, where git's environment does not name another folder. */
+  readonly objectsDir: string;
   /** Absolute path of this worktree's git directory; the same as `commonDir` in the main worktree. */
   readonly gitDir: string;
   /** Absolute path of the top of the work tree; `undefined` in a bare repository. */

@@ -12,7 +12,7 @@ const LARGEST_FILE = 64 * 1024;
  * and git takes each for the object by its name. Packs have sums, and what git stores in one was compared with its id.
  */
 export async function spoiledLoose(repo: Repository): Promise<Map<ObjectId, string>> {
-  const objects = join(repo.commonDir, 'objects');
+  const objects = repo.objectsDir;
   const folders = (await readdir(objects).catch(() => [])).filter((name) => /^[0-9a-f]{2}$/.test(name));
   const spoiled = new Map<ObjectId, string>();
   for (const folder of folders) {

@@ -5,6 +5,7 @@ import { crc32 } from 'node:zlib';
 import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { ObjectFormat, ObjectId, ObjectType } from '../../src/git/object-id.ts';
 import { copyInsertDelta } from '../../src/git/pack-delta.ts';
+import { packIndexOf } from '../../src/git/pack-index-writer.ts';
 import { PackBuilder } from '../../src/git/pack-writer.ts';
 import { SealedSlabs } from '../../src/git/sealed-slabs.ts';
 import { tempDir } from '../fixtures/temp.ts';
@@ -36,6 +37,10 @@ function fill(builder: PackBuilder): Map<ObjectId, Buffer> {
     content = next;
   }
   return expected;
+}
+
+function checksumSize(format: ObjectFormat): number {
+  return format === 'sha1' ? 20 : 32;
 }
 
 function expectContents(expected: Map<ObjectId, Buffer>): void {
@@ -88,19 +93,30 @@ describe.each<ObjectFormat>(['sha1', 'sha256'])('a pack of %s', (format) => {
     expectContents(expected);
   });
 
-  test('its entries have the offsets and checksums of the index that git makes', () => {
+  test('its index is the one that git makes, byte for byte', () => {
     repo = init();
-    const builder = new PackBuilder(format, 2_000_000);
-    fill(builder);
-    const path = join(repo.root, 'test.pack');
-    writeFileSync(path, Buffer.concat([...builder.packStream()]));
-    repo.git(['index-pack', '-o', join(repo.root, 'test.idx'), path]);
-    const shown = repo.git(['show-index', `--object-format=${format}`], readFileSync(join(repo.root, 'test.idx')));
-    const listed = [...builder.entries()].map(
-      ({ id, offset, bytes }) => `${offset} ${id} (${crc32(bytes).toString(16).padStart(8, '0')})`,
-    );
-    expect(listed).toHaveLength(builder.size);
-    expect(listed.sort()).toEqual(shown.split('\n').sort());
+    for (const fillIn of [fill, () => new Map<ObjectId, Buffer>()]) {
+      const builder = new PackBuilder(format, 2_000_000);
+      const count = fillIn(builder).size;
+      const path = join(repo.root, `${count}.pack`);
+      const pack = Buffer.concat([...builder.packStream()]);
+      writeFileSync(path, pack);
+      repo.git(['index-pack', '-o', join(repo.root, `${count}.idx`), path]);
+      const index = Buffer.concat([...packIndexOf(builder.entries(), pack.subarray(-checksumSize(format)))]);
+      expect(index.equals(readFileSync(join(repo.root, `${count}.idx`)))).toBe(true);
+    }
+  });
+
+  test('its index says where objects are beyond 2 and 4 GiB, also of ids that begin alike', () => {
+    repo = init();
+    const offsets = [12, 2 ** 31 - 1, 2 ** 31, 2 ** 32 + 7, 2 ** 40];
+    const id = (n: number) => `abcdabcd${(7 * n) % 11}`.padEnd(2 * checksumSize(format), '5') as ObjectId;
+    const entries = offsets.map((offset, n) => ({ id: id(n), offset, bytes: Buffer.from(`${n}`) }));
+    const index = Buffer.concat([...packIndexOf(entries, Buffer.alloc(checksumSize(format)))]);
+    const shown = repo.git(['show-index', `--object-format=${format}`], index).split('\n');
+    const crcOf = (bytes: Buffer) => crc32(bytes).toString(16).padStart(8, '0');
+    const listed = entries.map((entry) => `${entry.offset} ${entry.id} (${crcOf(entry.bytes)})`);
+    expect(shown).toEqual(listed.sort((a, b) => ((a.split(' ')[1] ?? '') < (b.split(' ')[1] ?? '') ? -1 : 1)));
   });
 });
 

@@ -26,7 +26,25 @@ async function heldUp(...words: string[]) {
   return { gate, terminal };
 }
 
-/** What git leaves of a write that was cut off, and locks. */
+/** A migration in a terminal that is held up when it has written its objects, before the files get their names. */
+async function heldUpWriting() {
+  const [arrived, open] = [join(tempDir(), 'arrived'), join(tempDir(), 'open')];
+  const script = `import fs from 'node:fs'; import { syncBuiltinESMExports } from 'node:module';
+    const { rename } = fs.promises;
+    fs.promises.rename = async (from, to) => {
+      if (from.includes('tmp_pack_')) fs.writeFileSync('${arrived}', '');
+      while (from.includes('tmp_pack_') && !fs.existsSync('${open}')) await new Promise((go) => setTimeout(go, 50));
+      return rename(from, to);
+    };
+    syncBuiltinESMExports();`;
+  const env = { NODE_OPTIONS: `--import "data:text/javascript,${encodeURIComponent(script)}"` };
+  const terminal = ckptInTerminal(['migrate', '--repo', dir], { columns: 200, rows: 30, env });
+  while (!existsSync(arrived)) await delay(20);
+  await terminal.waitFor('Ctrl-C stops safely');
+  return { open: () => writeFileSync(open, ''), terminal };
+}
+
+/** What is left of a write that was cut off, and locks. */
 function leftovers(): string[] {
   const files = readdirSync(dir, { recursive: true, encoding: 'utf8' });
   return files.filter((path) => /(?:^|\/)tmp_|\.lock$/.test(path));
@@ -49,10 +67,10 @@ describe('Ctrl-C', () => {
   });
 
   it('while objects are written: the write is finished, no ref is moved, and nothing half-written is left', async () => {
-    const { gate, terminal } = await heldUp('unpack-objects', 'index-pack');
+    const { open, terminal } = await heldUpWriting();
     terminal.type('\x03');
     await terminal.waitFor('stopping when the write under way is finished; press Ctrl-C again to stop at once');
-    gate.open();
+    open();
     expect(await terminal.exit).toEqual({ exitCode: 130, signal: 0 });
     expect(terminal.text()).toContain('write objects: stopped by Ctrl-C: no ref was moved');
     expect(refs(dir, 'refs/entire/')).toEqual({});
@@ -82,12 +100,12 @@ describe('Ctrl-C', () => {
   });
 
   it.runIf(IS_LONG)('twice: the process ends at once', async () => {
-    const { gate, terminal } = await heldUp('unpack-objects', 'index-pack');
+    const { open, terminal } = await heldUpWriting();
     terminal.type('\x03');
     await terminal.waitFor('press Ctrl-C again');
     terminal.type('\x03');
     expect(await terminal.exit).toEqual({ exitCode: 130, signal: 0 });
-    gate.open();
+    open();
     expect(terminal.isCursorShown()).toBe(true);
     expect(refs(dir, 'refs/entire/')).toEqual({});
     expectGoesOn();

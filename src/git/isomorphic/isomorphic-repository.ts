@@ -44,7 +44,7 @@ import { ObjectStore } from './object-store.ts';
 import { promisorRemote } from './promisor.ts';
 import { visitReachable } from './reachable.ts';
 import { resolveRevision } from './revision.ts';
-import { assertServable } from './servable.ts';
+import { assertPackSize, assertServable } from './servable.ts';
 
 /** The engine for machines without a `git` program: isomorphic-git and Node alone. */
 class IsomorphicRepository implements Repository {
@@ -62,14 +62,18 @@ class IsomorphicRepository implements Repository {
     this.#location = location;
     this.#env = env;
     this.#lockTimeoutMs = lockTimeoutMs;
-    this.#objects = new ObjectStore(location.commonDir);
+    this.#objects = new ObjectStore(location);
     this.#refs = new RefReader(location);
     this.#history = new CommitWalk(location.commonDir, this.#objects);
-    this.#kept = new KeptPacks(location.commonDir);
+    this.#kept = new KeptPacks(location.objectsDir);
   }
 
   get commonDir(): string {
     return this.#location.commonDir;
+  }
+
+  get objectsDir(): string {
+    return this.#location.objectsDir;
   }
 
   get gitDir(): string {
@@ -193,6 +197,7 @@ class IsomorphicRepository implements Repository {
 
   objectWriter(): ObjectWriter {
     return new PackedWriter(this.objectFormat, async (pack) => {
+      assertPackSize('the pack that was to be written', pack.byteLength);
       await writePackFiles(this, pack, this.#kept);
       await this.#objects.refresh();
     });
@@ -203,7 +208,7 @@ class IsomorphicRepository implements Repository {
   }
 
   async updateRefs(updates: readonly RefUpdate[], message: string): Promise<void> {
-    await removeStaleKeeps(this.commonDir);
+    await removeStaleKeeps(this.objectsDir);
     return during(`moving ${updates.map(({ ref }) => ref).join(', ')}`, async () => {
       const context = {
         location: this.#location,

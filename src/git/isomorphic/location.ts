@@ -16,6 +16,14 @@ export interface DiscoverOptions {
  * above it, or a folder that is a bare repository itself. Throws `NotARepositoryError` where there is none.
  */
 export async function discover(options: DiscoverOptions): Promise<RepositoryLocation> {
+  const found = await find(options);
+  return { ...found, objectsDir: join(found.commonDir, 'objects') };
+}
+
+/** A location but for where its objects are: always in `commonDir`, since this engine refuses to work where the environment says otherwise. */
+type Place = Omit<RepositoryLocation, 'objectsDir'>;
+
+async function find(options: DiscoverOptions): Promise<Place> {
   const { env, honourGitEnv } = options;
   const start = await realpath(options.dir).catch((cause: Error) => {
     throw new NotARepositoryError(`${options.dir} can't be opened: ${cause.message}`, { cause });
@@ -40,7 +48,7 @@ export async function discover(options: DiscoverOptions): Promise<RepositoryLoca
  * `safe.bareRepository=explicit`: a bare repository that nobody named is not opened, since it may lie hidden in somebody else's work tree. One
  * that lies where a `.git` folder is expected is no such thing.
  */
-async function assertNotHidden({ gitDir, commonDir }: RepositoryLocation, env: NodeJS.ProcessEnv): Promise<void> {
+async function assertNotHidden({ gitDir, commonDir }: Place, env: NodeJS.ProcessEnv): Promise<void> {
   if (/(?:^|[\\/])\.git(?:$|[\\/](?:worktrees|modules)[\\/])/.test(gitDir) || gitDir !== commonDir) return;
   const config = await readPersonalConfig({ gitDir, commonDir }, env);
   if (config.get('safe.bareRepository') !== 'explicit') return;
@@ -50,7 +58,7 @@ async function assertNotHidden({ gitDir, commonDir }: RepositoryLocation, env: N
 }
 
 /** What a hook inherits. Without `GIT_WORK_TREE` the current folder is the top of the work tree (git(1), `GIT_DIR`). */
-async function fromEnvironment(dir: string, gitDirPath: string, env: NodeJS.ProcessEnv): Promise<RepositoryLocation> {
+async function fromEnvironment(dir: string, gitDirPath: string, env: NodeJS.ProcessEnv): Promise<Place> {
   const gitDir = resolve(dir, gitDirPath);
   const commonDir = env.GIT_COMMON_DIR ? resolve(dir, env.GIT_COMMON_DIR) : await commonDirOf(gitDir);
   if (!(await isGitDir(gitDir, commonDir))) {
@@ -63,7 +71,7 @@ async function fromEnvironment(dir: string, gitDirPath: string, env: NodeJS.Proc
 }
 
 /** The repository that `<dir>/.git` is or points to; `undefined` where there is no such thing. */
-async function fromDotGit(dir: string): Promise<RepositoryLocation | undefined> {
+async function fromDotGit(dir: string): Promise<Place | undefined> {
   const dotGit = join(dir, '.git');
   const stats = await statOrUndefined(dotGit);
   if (stats === undefined) return undefined;
@@ -80,7 +88,7 @@ async function fromDotGit(dir: string): Promise<RepositoryLocation | undefined> 
 }
 
 /** The folder itself, where it is a git directory: a bare repository, or the inside of a `.git` folder. */
-async function fromGitDir(dir: string): Promise<RepositoryLocation | undefined> {
+async function fromGitDir(dir: string): Promise<Place | undefined> {
   const commonDir = await commonDirOf(dir);
   return (await isGitDir(dir, commonDir)) ? { gitDir: dir, commonDir, workTree: undefined } : undefined;
 }

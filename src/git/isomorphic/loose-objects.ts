@@ -7,24 +7,34 @@ import { damagedObject } from '../errors.ts';
 import { hasLooseObject } from '../loose-object.ts';
 import { isObjectId, type ObjectId, type ObjectType } from '../object-id.ts';
 import type { GitObject, ObjectInfo } from '../repository.ts';
+import type { RepositoryLocation } from '../repository-location.ts';
 import { inflatedStream } from './inflated-stream.ts';
 
 /** Compressed bytes that are enough for the `<type> <size>` header. */
 const HEAD_SIZE = 128;
 
+/** Where a repository's objects are. */
+export type ObjectPlace = Pick<RepositoryLocation, 'commonDir' | 'objectsDir'>;
+
 /** The objects of a repository that are files of their own: `objects/<2 digits>/<38 digits>`. */
 export class LooseObjects {
-  readonly #commonDir: string;
+  readonly #location: ObjectPlace;
 
-  constructor(commonDir: string) {
-    this.#commonDir = commonDir;
+  constructor(location: ObjectPlace) {
+    this.#location = location;
   }
 
   /** The object with this id; `undefined` where there is no such file. isomorphic-git compares its hash. */
   async read(id: ObjectId): Promise<GitObject | undefined> {
     if (!(await this.has(id))) return undefined;
     try {
-      const read = await git.readObject({ fs, gitdir: this.#commonDir, oid: id, format: 'content', cache: {} });
+      const read = await git.readObject({
+        fs,
+        gitdir: this.#location.commonDir,
+        oid: id,
+        format: 'content',
+        cache: {},
+      });
       return { id, type: read.type as ObjectType, content: Buffer.from(read.object as Uint8Array) };
     } catch (error) {
       if (error instanceof git.Errors.NotFoundError) return undefined;
@@ -38,12 +48,12 @@ export class LooseObjects {
   /** The ids that start with these hex digits, two or more. */
   async startingWith(prefix: string): Promise<ObjectId[]> {
     const folder = prefix.slice(0, 2);
-    const names = await readdir(join(this.#commonDir, 'objects', folder)).catch(() => []);
+    const names = await readdir(join(this.#location.objectsDir, folder)).catch(() => []);
     return names.map((name) => folder + name).filter((id): id is ObjectId => isObjectId(id) && id.startsWith(prefix));
   }
 
   has(id: ObjectId): Promise<boolean> {
-    return hasLooseObject(this.#commonDir, id);
+    return hasLooseObject(this.#location.objectsDir, id);
   }
 
   /** Bytes of an object's file. */
@@ -76,7 +86,7 @@ export class LooseObjects {
   }
 
   #path(id: ObjectId): string {
-    return join(this.#commonDir, 'objects', id.slice(0, 2), id.slice(2));
+    return join(this.#location.objectsDir, id.slice(0, 2), id.slice(2));
   }
 }
 

@@ -5,7 +5,7 @@ import { ignoreAbsent } from '../ignore-absent.ts';
 import { emptyTreeId, type ObjectId } from '../object-id.ts';
 import { packFolder, packIndexNames } from '../pack-folder.ts';
 import type { GitObject, ObjectInfo } from '../repository.ts';
-import { LooseObjects } from './loose-objects.ts';
+import { LooseObjects, type ObjectPlace } from './loose-objects.ts';
 import { PackFile, type StoredEntry } from './pack-file.ts';
 
 /** How often the packs are listed at most, where a repack changes them each time. */
@@ -27,9 +27,9 @@ export class ObjectStore {
   /** The last refresh that was asked for. One at a time: two would close what the other one has just opened. */
   #refreshed: Promise<void> = Promise.resolve();
 
-  constructor(commonDir: string) {
-    this.loose = new LooseObjects(commonDir);
-    this.#packDir = packFolder(commonDir);
+  constructor(location: ObjectPlace) {
+    this.loose = new LooseObjects(location);
+    this.#packDir = packFolder(location.objectsDir);
   }
 
   /** The objects with these ids, in their order; `undefined` for those that are absent. */

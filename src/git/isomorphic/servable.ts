@@ -50,8 +50,13 @@ async function assertPackSizes(packDir: string): Promise<void> {
       (stats) => stats.size,
       () => 0,
     );
-    if (size > MAX_PACK_SIZE) throw refusal(`${name} is larger than 2 GiB`);
+    assertPackSize(name, size);
   }
+}
+
+/** Throws an `EngineUnavailableError` for a pack that this engine can't read. */
+export function assertPackSize(name: string, size: number): void {
+  if (size > MAX_PACK_SIZE) throw refusal(`${name} is larger than 2 GiB`);
 }
 
 /** The error for what only the git program can do. */

@@ -42,12 +42,11 @@ export async function fetchAside(repo: Repository, fetch: Fetch): Promise<void> 
 }
 
 async function fetchOnce(repo: Repository, fetch: Fetch): Promise<void> {
-  const { commonDir } = repo;
+  const { commonDir, objectsDir: store } = repo;
   const shared = await sharedModeOf(repo);
-  const kept = new KeptPacks(commonDir);
+  const kept = new KeptPacks(store);
   const own = await LockSet.announce({ commonDir, shared, timeoutMs: 0 }, []);
   try {
-    const store = join(commonDir, 'objects');
     const objects = join(own.folder, 'objects');
     await mkdir(join(objects, 'info'), { recursive: true });
     await writeFile(join(objects, 'info', 'alternates'), `${store}\n`);

@@ -43,10 +43,9 @@ import { type CatFile, InfoReader, ObjectReader } from './cat-file.ts';
 import { NativeConfig } from './config.ts';
 import { ContentReader } from './content-reader.ts';
 import { commitsDroppingFolders } from './dropped-folders.ts';
-import { indexPack } from './index-pack.ts';
 import { NativeNetwork } from './network.ts';
 import { PartialClone } from './partial-clone.ts';
-import { absentCommit, GitProgram, gitEnvironment, withoutTransport } from './program.ts';
+import { absentCommit, GitProgram, gitEnvironment, objectEnvironment, withoutTransport } from './program.ts';
 import { measureObjects, visitReachable } from './reachable.ts';
 import { referenceTransactionHook } from './ref-hook.ts';
 import { listRefs } from './refs.ts';
@@ -72,6 +71,7 @@ class NativeRepository implements Repository {
   readonly engine = 'native';
   readonly gitDir: string;
   readonly commonDir: string;
+  readonly objectsDir: string;
   readonly workTree: string | undefined;
   readonly objectFormat: ObjectFormat;
   readonly #git: GitProgram;
@@ -92,12 +92,13 @@ class NativeRepository implements Repository {
     this.#online = online;
     this.gitDir = location.gitDir;
     this.commonDir = location.commonDir;
+    this.objectsDir = location.objectsDir;
     this.workTree = location.workTree;
     this.objectFormat = location.objectFormat;
     this.#git = git;
     this.#objects = new ObjectReader(git);
     this.#infos = new InfoReader(git);
-    this.#kept = new KeptPacks(location.commonDir);
+    this.#kept = new KeptPacks(location.objectsDir);
     this.#config = new NativeConfig(git, location.commonDir);
     this.#objects.warm();
   }
@@ -154,7 +155,7 @@ class NativeRepository implements Repository {
   /** Those of these objects that the store has, readable or not. */
   async #stored(ids: readonly ObjectId[]): Promise<ObjectId[]> {
     const absent = await this.absentObjects(ids);
-    const isHere = await Promise.all(ids.map((id) => !absent.has(id) || hasLooseObject(this.commonDir, id)));
+    const isHere = await Promise.all(ids.map((id) => !absent.has(id) || hasLooseObject(this.objectsDir, id)));
     return ids.filter((_, i) => isHere[i]);
   }
 
@@ -345,9 +346,7 @@ class NativeRepository implements Repository {
 
   objectWriter({ overDamaged = false }: WriterOptions = {}): ObjectWriter {
     return new PackedWriter(this.objectFormat, async (pack) => {
-      // Git compares what it stores with what is there, and stops at a damaged object.
-      if (overDamaged) await writePackFiles(this, pack, this.#kept);
-      else await indexPack(this.#git, pack, this.#kept);
+      await writePackFiles(this, pack, this.#kept);
       (await this.#partial)?.forget();
       if (overDamaged) this.#readAgain();
     });
@@ -364,7 +363,7 @@ class NativeRepository implements Repository {
   }
 
   async updateRefs(updates: readonly RefUpdate[], message: string): Promise<void> {
-    await removeStaleKeeps(this.commonDir);
+    await removeStaleKeeps(this.objectsDir);
     const config = await this.#config.read();
     return during(`moving ${updates.map(({ ref }) => ref).join(', ')}`, async () => {
       const hook = await referenceTransactionHook(this.#git, this, config);
@@ -429,7 +428,8 @@ export async function openNative(options: {
   const location = await locate(options.dir, gitEnvironment(options.env, options.honourGitEnv), !options.honourGitEnv);
   const workTree = location.workTree === undefined ? [] : [`--work-tree=${location.workTree}`];
   const prefix = [`--git-dir=${location.gitDir}`, ...workTree, ...PACK_WINDOWS];
-  const online = new GitProgram(prefix, gitEnvironment(options.env));
+  const objects = options.honourGitEnv ? objectEnvironment(options.env) : {};
+  const online = new GitProgram(prefix, { ...gitEnvironment(options.env), ...objects });
   const git = options.fetches ? online : new GitProgram(prefix, withoutTransport(online.env));
   // What a killed run left behind is nobody's work: also who only reads takes it away.
   await removeStaleLocks(location.commonDir);
@@ -448,19 +448,27 @@ function notOpenedWords(dir: string, words: string): string {
 async function locate(dir: string, env: NodeJS.ProcessEnv, isNamed: boolean): Promise<Location> {
   // --path-format came with git 2.31: an older one prints the unknown option itself, which also says its age.
   // --show-toplevel comes last, since it fails where there is no work tree.
-  const args = ['--path-format=absolute', '--git-dir', '--git-common-dir', '--show-object-format', '--show-toplevel'];
+  const args = [
+    '--path-format=absolute',
+    '--git-dir',
+    '--git-common-dir',
+    '--git-path',
+    'objects',
+    '--show-object-format',
+    '--show-toplevel',
+  ];
   const ask = (options: string[]) => new GitProgram(options, env).run(['rev-parse', ...args], { accept: [0, 128] });
   const found = await ask(['-C', dir]);
   const isHidden = found.exitCode !== 0 && found.stderr.includes('safe.bareRepository');
   // A repository that somebody named does not lie hidden.
   const { stdout, stderr, exitCode } = isHidden && isNamed ? await ask([`--git-dir=${dir}`]) : found;
-  const [gitDir, commonDir, objectFormat, workTree] = stdout.toString('utf8').split('\n');
+  const [gitDir, commonDir, objectsDir, objectFormat, workTree] = stdout.toString('utf8').split('\n');
   if (gitDir === '--path-format=absolute') {
     throw new EngineUnavailableError('the git program is older than 2.31', {
       hint: 'Install a newer git, or use the engine that needs none: --engine isomorphic',
     });
   }
-  if (!gitDir || !commonDir || !objectFormat) {
+  if (!gitDir || !commonDir || !objectsDir || !objectFormat) {
     throw new NotARepositoryError(notOpenedWords(dir, stderr.trim()), {
       hint:
         isHidden && !isNamed
@@ -471,5 +479,5 @@ async function locate(dir: string, env: NodeJS.ProcessEnv, isNamed: boolean): Pr
   if (objectFormat !== 'sha1' && objectFormat !== 'sha256') {
     throw new EngineUnavailableError(`the repository's object format is ${objectFormat}, which ckpt doesn't know`);
   }
-  return { gitDir, commonDir, objectFormat, workTree: exitCode === 0 && workTree ? workTree : undefined };
+  return { gitDir, commonDir, objectsDir, objectFormat, workTree: exitCode === 0 && workTree ? workTree : undefined };
 }

@@ -65,6 +65,12 @@ export function withoutLocalEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessE
   return Object.fromEntries(Object.entries(env).filter(([key]) => !LOCAL_ENVIRONMENT.test(key)));
 }
 
+/** Where the caller's environment says that objects are. */
+export function objectEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const names = ['GIT_OBJECT_DIRECTORY', 'GIT_ALTERNATE_OBJECT_DIRECTORIES'];
+  return Object.fromEntries(names.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])));
+}
+
 /** Where no file can be: git has no switch to leave grafts out, but looks for them where it is pointed to. */
 const NO_GRAFTS = '/dev/null/grafts';
 

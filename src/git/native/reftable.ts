@@ -101,10 +101,10 @@ async function tablesOf(stack: string): Promise<string[]> {
 
 /** git in the copy, with the objects of the repository. It runs no hook and compacts nothing: another process may be compacting the same tables. */
 function programIn(copy: string, { git, location }: ReftableContext): GitProgram {
-  const { GIT_OBJECT_DIRECTORY: objects, GIT_ALTERNATE_OBJECT_DIRECTORIES: alternates } = git.env;
+  const { GIT_ALTERNATE_OBJECT_DIRECTORIES: alternates } = git.env;
   return new GitProgram([`--git-dir=${copy}`, '-c', `core.hooksPath=${join(copy, 'hooks')}`], {
     ...gitEnvironment(git.env),
-    GIT_OBJECT_DIRECTORY: objects ?? join(location.commonDir, 'objects'),
+    GIT_OBJECT_DIRECTORY: location.objectsDir,
     ...(alternates === undefined ? {} : { GIT_ALTERNATE_OBJECT_DIRECTORIES: alternates }),
     GIT_TEST_REFTABLE_AUTOCOMPACTION: 'false',
   });

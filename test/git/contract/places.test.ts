@@ -1,5 +1,5 @@
-import { mkdirSync, realpathSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readdirSync, realpathSync, writeFileSync } from 'node:fs';
+import { extname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { EngineUnavailableError, NotARepositoryError } from '../../../src/git/errors.ts';
 import { openRepository } from '../../../src/git/open.ts';
@@ -87,6 +87,28 @@ describeContract('finding the repository', ({ engine, newRepo, open }) => {
     const wrong = open(here, { env: { ...here.env, GIT_DIR: '/nowhere' }, honourGitEnv: true });
     expect(await rejection(wrong)).toBeInstanceOf(NotARepositoryError);
   });
+
+  test.runIf(engine === 'native')(
+    'objects go where the environment has them, and nothing keeps them there',
+    async () => {
+      const repo = newRepo();
+      const objects = join(realpathSync(repo.root), 'objects of its own');
+      mkdirSync(objects);
+      const env = { ...repo.env, GIT_OBJECT_DIRECTORY: objects };
+      expect((await open(repo, { env })).objectsDir).toBe(join(realpathSync(repo.dir), '.git/objects'));
+      const repository = await open(repo, { env, honourGitEnv: true });
+      expect(repository.objectsDir).toBe(objects);
+      const writer = repository.objectWriter();
+      const id = writer.add('blob', Buffer.from('content'));
+      await writer.flush();
+      const kinds = () => readdirSync(join(objects, 'pack')).map((name) => extname(name));
+      expect(kinds().sort()).toEqual(['.idx', '.keep', '.pack']);
+      await repository.releaseObjects();
+      expect(kinds().sort()).toEqual(['.idx', '.pack']);
+      expect(readdirSync(repo.gitPath('objects/pack'))).toEqual([]);
+      expect((await repository.readObjects([id]))[0]?.content.toString()).toBe('content');
+    },
+  );
 
   test('configuration: the repository before the user, absent keys', async () => {
     const repo = newRepo();

@@ -24,7 +24,7 @@ export async function fetchRefs(
   const received = refspecs.received(theirs);
   const here = (await repo.listRefs('refs/')).filter(({ name }) => refspecs.isReceived(name));
   const wants = [...(await repo.absentObjects([...new Set(received.values())]))];
-  const kept = new KeptPacks(repo.commonDir);
+  const kept = new KeptPacks(repo.objectsDir);
   try {
     if (wants.length > 0) await storePack(repo, server, wants, kept);
     const old = new Map(here.map(({ name, id }) => [name, id]));
