@@ -25,6 +25,13 @@ export interface PushedRef {
   readonly words?: string | undefined;
 }
 
+/** Where git fetches from and pushes to, as its configuration says: the two need not be one repository. */
+export interface RemoteUrls {
+  readonly fetch: string;
+  /** Git pushes to each. */
+  readonly push: readonly [string, ...string[]];
+}
+
 export interface RefFetchOptions {
   /** Refs here, of before the fetch: those that the refspecs would bring go where the remote has them no more. */
   readonly copies: readonly Ref[];
@@ -37,8 +44,8 @@ export interface RefFetchOptions {
 export interface Network {
   /** The names of the remotes that are configured. */
   remotes(): Promise<string[]>;
-  /** The URL that a remote is pushed to; `undefined` where there is no such remote. */
-  urlOf(remote: string): Promise<string | undefined>;
+  /** Where a remote is. What the configuration has no URL for is a URL itself. */
+  urlsOf(remote: string): Promise<RemoteUrls>;
   /** Adds refspecs to those that `git fetch` takes for a remote, in the repository's own configuration. */
   addRefspecs(remote: string, refspecs: readonly string[]): Promise<void>;
   /** Takes these refspecs, as they are written here, out of them again. Others stay. */

@@ -7,7 +7,7 @@ import { idsOf, type ObjectId } from '../git/object-id.ts';
 import type { Ref, Repository } from '../git/repository.ts';
 import { readLayoutRefs } from '../layout/layout-refs.ts';
 import { generationNumber, V2_MAIN_REF, V2_MANIFEST_REF, V2_PREFIX } from '../layout/ref-names.ts';
-import { type ChosenRemote, chooseRemote } from '../standing/choose-remote.ts';
+import { type ChosenRemote, choosePushed } from '../standing/choose-remote.ts';
 import { refusalWords } from './refusal-words.ts';
 
 /** An archive at the remote, and what became of it. */
@@ -41,12 +41,12 @@ export interface RemotePruneOptions {
  */
 export async function pruneRemote(repo: Repository, options: RemotePruneOptions): Promise<RemotePruneResult> {
   const { apply, onEvent = () => undefined } = options;
-  const chosen = await chooseRemote(repo, options.remote);
+  const chosen = await choosePushed(repo, options.remote);
   const base = { remote: chosen.name, archives: [] as RemotePruned[] };
   if (!chosen.mayPush) return { ...base, status: 'off' };
   onEvent({ kind: 'phase', phase: 'ask the remote' });
   const theirs = await repo.network().list(chosen.address, [`${V2_PREFIX}*`]);
-  const going = await prunedAmong(repo, theirs, chosen, options.remote);
+  const going = await prunedAmong(repo, theirs, chosen);
   if (going.length === 0) return { ...base, status: 'nothing-to-do' };
   const archives = going.map((archive) => ({ ...archive, outcome: 'to-delete' as const, reason: null }));
   if (!apply) return { ...base, status: 'planned', archives };
@@ -62,7 +62,7 @@ export async function pruneRemote(repo: Repository, options: RemotePruneOptions)
   return { ...base, status, archives: done };
 }
 
-async function prunedAmong(repo: Repository, theirs: readonly Ref[], { name }: ChosenRemote, named?: string) {
+async function prunedAmong(repo: Repository, theirs: readonly Ref[], { name, kind }: ChosenRemote) {
   const refs = await readLayoutRefs(repo);
   const state = new GenerationState(repo, refs);
   const entries = await state.entries();
@@ -83,7 +83,7 @@ async function prunedAmong(repo: Repository, theirs: readonly Ref[], { name }: C
   for (const each of judged.filter(({ name: ref, id }) => refs.v2.get(ref) !== id).map(({ name: ref }) => ref))
     differing.push(each);
   if (differing.length === 0) return going;
-  const args = named === undefined ? [] : [name];
+  const args = kind === 'named' ? [name] : [];
   throw new CkptError(
     'REMOTE_AHEAD',
     `the V2 of ${name} is not the one that is here (${differing.join(', ')}): nothing was deleted there`,

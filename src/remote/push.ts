@@ -9,7 +9,7 @@ import type { Ref, RefUpdate, Repository } from '../git/repository.ts';
 import type { LayoutName } from '../layout/layout.ts';
 import { LAYOUT_WORDS } from '../layout/layout-names.ts';
 import { layoutOfRef } from '../layout/ref-names.ts';
-import { type ChosenRemote, chooseRemote } from '../standing/choose-remote.ts';
+import { type ChosenRemote, choosePushed } from '../standing/choose-remote.ts';
 import { byRemoteName, REMOTE_PATTERNS, trackedName, trackingPrefix } from '../standing/remote-refs.ts';
 import { noteUnited, readUnited } from '../standing/united-refs.ts';
 import { fetchFrom } from './fetch.ts';
@@ -44,7 +44,7 @@ const REFS_AT_ONCE = 200;
 export async function pushCheckpoints(repo: Repository, options: RemotePushOptions): Promise<PushResult> {
   const { dryRun = false, layouts = LAYOUT_WORDS, settings, env, askedMaxCheckpoints } = options;
   const onEvent = options.onEvent ?? (() => undefined);
-  const chosen = await chooseRemote(repo, options.remote);
+  const chosen = await choosePushed(repo, options.remote);
   const base = { remote: chosen.name, dryRun, united: [] as UnitedRef[], warnings: [] as string[] };
   const warn = (message: string) => {
     if (base.warnings.includes(message)) return;

@@ -1,5 +1,6 @@
 import { CkptError } from '../checkpoint/errors.ts';
 import { withoutCredentials } from '../git/network.ts';
+import { repositoryOf } from '../git/remote-url.ts';
 import type { Repository } from '../git/repository.ts';
 import { isObject } from '../json/read.ts';
 import { readSettingsFiles, strategyOptions } from '../stores/settings.ts';
@@ -28,20 +29,16 @@ const HOSTS: ReadonlyMap<string, string> = new Map([
  */
 export async function chooseRemote(repo: Repository, named: string | undefined): Promise<ChosenRemote> {
   const network = repo.network();
-  const [settings, remotes] = await Promise.all([
-    readRemoteSettings(repo),
-    named === undefined ? network.remotes() : [],
-  ]);
+  const [settings, remotes] = await Promise.all([readRemoteSettings(repo), network.remotes()]);
   const mayPush = settings.pushSessions;
   if (named !== undefined) {
     if (named.startsWith('-') || named === '') throw noRemote(`${named} is not the name of a remote`);
-    if ((await network.urlOf(named)) === undefined && !/[/:]/.test(named))
-      throw noRemote(`there is no remote ${named}`);
+    if (!remotes.includes(named) && !/[/:]/.test(named)) throw noRemote(`there is no remote ${named}`);
     return { name: withoutCredentials(named), address: named, kind: 'named', mayPush };
   }
   const name = defaultOf(remotes);
-  const separate =
-    settings.remote && separateUrl(settings.remote, name === undefined ? undefined : await network.urlOf(name));
+  const origin = name === undefined ? undefined : (await network.urlsOf(name)).push[0];
+  const separate = settings.remote && separateUrl(settings.remote, origin);
   if (separate !== undefined) return { name: 'checkpoints', address: separate, kind: 'settings', mayPush };
   if (name === undefined) {
     throw remotes.length === 0
@@ -49,6 +46,23 @@ export async function chooseRemote(repo: Repository, named: string | undefined):
       : noRemote('there are several remotes, and none is origin');
   }
   return { name, address: name, kind: 'default', mayPush };
+}
+
+/**
+ * As `chooseRemote`, for a push and for what looks at what arrived. Where git pushes a remote to another repository than it fetches
+ * from (`pushurl`, `pushInsteadOf`), it is that one, by its URL: what the other has says nothing of what this one lacks.
+ */
+export async function choosePushed(repo: Repository, named: string | undefined): Promise<ChosenRemote> {
+  const chosen = await chooseRemote(repo, named);
+  const { fetch, push } = await repo.network().urlsOf(chosen.address);
+  if (push.some((url) => repositoryOf(url) === repositoryOf(fetch))) return chosen;
+  const [address, ...others] = push;
+  if (others.length > 0)
+    throw noRemote(
+      `${chosen.name} is pushed to ${push.length} repositories, and fetched from another one`,
+      'Name one by its URL.',
+    );
+  return { ...chosen, name: withoutCredentials(address), address, kind: 'named' };
 }
 
 /** The remote that the user's own branches are at: `origin`, or the only one that there is. */

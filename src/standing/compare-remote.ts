@@ -9,7 +9,7 @@ import type { Ref, Repository } from '../git/repository.ts';
 import { listLayoutRefs } from '../layout/layouts.ts';
 import { checkpointOfRef, checkpointRef } from '../layout/ref-names.ts';
 import { readDeletedCheckpoints } from '../project/refs/deleted-checkpoints.ts';
-import { type ChosenRemote, chooseRemote, codeRemote } from './choose-remote.ts';
+import { type ChosenRemote, choosePushed, codeRemote } from './choose-remote.ts';
 import { type Held, heldCheckpoints } from './held-checkpoints.ts';
 import { readPushQueue } from './push-queue.ts';
 import { type RefStanding, refStandings } from './ref-standings.ts';
@@ -75,7 +75,7 @@ const HEADS = 'refs/heads/';
  */
 export async function compareRemote(repo: Repository, options: CompareRemoteOptions): Promise<RemoteComparison> {
   const { onEvent = () => undefined, checkpoints } = options;
-  const remote = await chooseRemote(repo, options.remote);
+  const remote = await choosePushed(repo, options.remote);
   onEvent({ kind: 'phase', phase: 'ask the remote' });
   const asking = askRemote(repo, remote, options.commits === undefined);
   const [{ theirs, branches, branchesOf }, ours] = await Promise.all([asking, listLayoutRefs(repo)]);

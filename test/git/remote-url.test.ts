@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import { GitConfig } from '../../src/git/git-config.ts';
 import { readConfig } from '../../src/git/isomorphic/config.ts';
 import { discover } from '../../src/git/isomorphic/location.ts';
-import { extraHeaders, fetchUrl, pushUrls } from '../../src/git/isomorphic/smart-http/remote-url.ts';
+import { extraHeaders } from '../../src/git/isomorphic/smart-http/extra-headers.ts';
+import { fetchUrl, pushUrls, repositoryOf } from '../../src/git/remote-url.ts';
 import { cleanEnvironment, git, initRepository } from '../fixtures/git.ts';
 import { tempDir } from '../fixtures/temp.ts';
 
@@ -86,4 +87,18 @@ test('http.extraHeader sends a header of any name', () => {
   const config = new GitConfig(values.map((value) => ({ key: 'http.extraheader', value })));
   const headers = Object.entries(extraHeaders(config, 'https://a.example/x'));
   expect(headers).toEqual(values.map((value) => value.split(': ')));
+});
+
+test('which URLs name one repository', () => {
+  const same = [
+    'https://github.com/acme/code',
+    'https://ann:secret@github.com/acme/code.git/',
+    'ssh://git@github.com:22/acme/code.git',
+    'git@github.com:acme/code.git',
+    'github.com:/acme/code',
+  ];
+  expect(new Set(same.map(repositoryOf))).toEqual(new Set(['github.com/acme/code']));
+  expect(repositoryOf('file:///srv/a@b/code.git')).toBe(repositoryOf('/srv/a@b/code'));
+  const others = ['https://github.com:8443/acme/code', 'git@work:acme/code', 'https://github.com/ann/code', '../code'];
+  expect(new Set([...same, ...others].map(repositoryOf)).size).toBe(5);
 });

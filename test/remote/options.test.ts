@@ -2,6 +2,7 @@ import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { ProgressEvent } from '../../src/checkpoint/progress.ts';
 import { migrateBetween } from '../../src/migrate/between/migrate-between.ts';
+import { compareRemote } from '../../src/standing/compare-remote.ts';
 import { afterEvent, NOTHING_YET } from '../../src/ui/live/progress-state.ts';
 import { verify } from '../../src/verify/verify.ts';
 import { clientWrite, idOf } from '../fixtures/entire-client.ts';
@@ -87,6 +88,64 @@ describe('ckpt push', () => {
     git(ann, 'remote', 'set-url', 'origin', 'https://github.com/bob/code.git');
     expect(await pushIn(ann)).toMatchObject({ status: 'pushed', remote: 'origin' });
     expect(checkpointRefs(join(host, 'bob/code.git'))).toEqual(checkpointRefs(ann));
+  });
+});
+
+describe('a remote that is pushed to another repository than it is fetched from', () => {
+  /** Ann's origin is fetched from the team's repository, and pushed to a fork. */
+  async function forked(how: 'pushurl' | 'pushInsteadOf') {
+    const { remote, ann, bob } = await written();
+    await pushIn(ann);
+    const fork = join(dirname(remote), 'fork.git');
+    git(ann, 'clone', '-q', '--mirror', remote, fork);
+    if (how === 'pushurl') git(ann, 'config', 'remote.origin.pushurl', '../fork.git');
+    else git(ann, 'config', 'url.../fork.git.pushInsteadOf', '../remote.git');
+    return { remote, ann, bob, fork };
+  }
+
+  test.each(['pushurl', 'pushInsteadOf'] as const)(
+    '%s: what it lacks is pushed, and nothing here is taken back',
+    async (how) => {
+      const { remote, ann, fork } = await forked(how);
+      const before = checkpointRefs(remote);
+      for (const word of ['a5', 'a6']) {
+        clientWrite(ann, { id: idOf(word) });
+        expect(await pushIn(ann)).toMatchObject({ status: 'pushed', remote: '../fork.git', warnings: [] });
+        expect(checkpointRefs(fork)).toEqual(checkpointRefs(ann));
+        const here = checkpointRefs(ann);
+        expect(await fetchIn(ann)).toMatchObject({ remote: 'origin', united: [], warnings: [] });
+        expect(checkpointRefs(ann)).toEqual(here);
+        expect(await pushIn(ann)).toMatchObject({ status: 'up-to-date' });
+      }
+      expect(checkpointRefs(remote)).toEqual(before);
+    },
+  );
+
+  test('what arrived is looked for there', async () => {
+    const { remote, ann, bob, fork } = await forked('pushurl');
+    clientWrite(ann, { id: idOf('a5') });
+    await pushIn(ann);
+    const { refs: standings } = await withRepository(ann, 'native', (repo) => compareRemote(repo, {}));
+    expect(new Set(standings.map(({ standing }) => standing))).toEqual(new Set(['in-step']));
+    // What the team has meanwhile comes with a fetch, and goes on to the fork.
+    await fetchIn(bob);
+    clientWrite(bob, { id: b1 });
+    await pushIn(bob);
+    await fetchIn(ann);
+    await pushIn(ann);
+    expect(checkpointRefs(fork)).toEqual(checkpointRefs(ann));
+    expect(checkpointRefs(remote)).not.toEqual(checkpointRefs(ann));
+  });
+
+  test('one URL of several is that of the fetch: pushed to all; none is: said', async () => {
+    const { remote, ann, fork } = await forked('pushurl');
+    git(ann, 'config', '--add', 'remote.origin.pushurl', `file://${dirname(remote)}/third.git`);
+    await expect(pushIn(ann)).rejects.toMatchObject({ code: 'NO_REMOTE' });
+    git(ann, 'config', '--replace-all', 'remote.origin.pushurl', '../remote.git', 'third');
+    clientWrite(ann, { id: idOf('a5') });
+    expect(await pushIn(ann)).toMatchObject({ status: 'pushed', remote: 'origin' });
+    expect(checkpointRefs(fork)).toEqual(checkpointRefs(remote));
+    expect(checkpointRefs(fork)).toEqual(checkpointRefs(ann));
   });
 });
 

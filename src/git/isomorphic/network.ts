@@ -6,16 +6,17 @@ import {
   type RefFetchOptions,
   type RemoteDeletion,
   type RemoteUpdate,
+  type RemoteUrls,
   withoutCredentials,
 } from '../network.ts';
 import { ObjectsThere } from '../objects-there.ts';
 import { Refspecs } from '../refspecs.ts';
+import { fetchUrl, pushUrls, remoteUrls } from '../remote-url.ts';
 import type { Ref, RefUpdate, Repository } from '../repository.ts';
 import type { ObjectStore } from './object-store.ts';
 import { fetchRefs } from './smart-http/fetch-refs.ts';
 import { pushRefs } from './smart-http/push-refs.ts';
 import { RemoteServer } from './smart-http/remote-server.ts';
-import { fetchUrl, pushUrls } from './smart-http/remote-url.ts';
 
 /** The network without the git program: https, by isomorphic-git where that can do it. Helpers for credentials, ssh and files are git's. */
 export class IsomorphicNetwork implements Network {
@@ -36,9 +37,8 @@ export class IsomorphicNetwork implements Network {
     return (await this.#config()).remotes();
   }
 
-  async urlOf(remote: string): Promise<string | undefined> {
-    const config = await this.#config();
-    return config.get(`remote.${remote}.url`) === undefined ? undefined : pushUrls(config, remote)[0];
+  async urlsOf(remote: string): Promise<RemoteUrls> {
+    return remoteUrls(await this.#config(), remote);
   }
 
   async list(remote: string, patterns: readonly string[]): Promise<Ref[]> {

@@ -11,11 +11,13 @@ import {
   type RemoteDeletion,
   RemoteError,
   type RemoteUpdate,
+  type RemoteUrls,
   serverWords,
   withoutCredentials,
 } from '../network.ts';
 import { type ObjectId, type RefName, toObjectId } from '../object-id.ts';
 import { Refspecs } from '../refspecs.ts';
+import { remoteUrls } from '../remote-url.ts';
 import type { Ref, RefUpdate, Repository } from '../repository.ts';
 import type { NativeConfig } from './config.ts';
 import { type Fetch, fetchAside } from './fetch-aside.ts';
@@ -67,9 +69,8 @@ export class NativeNetwork implements Network {
     return (await this.#config.read()).remotes();
   }
 
-  async urlOf(remote: string): Promise<string | undefined> {
-    const { stdout, exitCode } = await this.#git.run(['remote', 'get-url', '--push', remote], { accept: [0, 2, 128] });
-    return exitCode === 0 ? stdout.toString('utf8').split('\n')[0] : undefined;
+  async urlsOf(remote: string): Promise<RemoteUrls> {
+    return remoteUrls(await this.#config.read(), remote);
   }
 
   async addRefspecs(remote: string, refspecs: readonly string[]): Promise<void> {

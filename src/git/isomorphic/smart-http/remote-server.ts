@@ -7,9 +7,9 @@ import { OWN_CA, RemoteError, withoutCredentials } from '../../network.ts';
 import { type ObjectId, toObjectId } from '../../object-id.ts';
 import type { Ref } from '../../ref.ts';
 import { isRefName } from '../../refs/ref-names.ts';
+import { extraHeaders } from './extra-headers.ts';
 import { FetchClient } from './http-client.ts';
 import { httpValues } from './http-settings.ts';
-import { extraHeaders } from './remote-url.ts';
 import { assertHeeded } from './unheeded.ts';
 import { wholeAnswer } from './whole-answer.ts';
 

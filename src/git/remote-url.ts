@@ -1,6 +1,5 @@
-import { GitError } from '../../errors.ts';
-import type { GitConfig } from '../../git-config.ts';
-import { httpValues } from './http-settings.ts';
+import type { GitConfig } from './git-config.ts';
+import type { RemoteUrls } from './network.ts';
 
 /** The URL that a remote, a name or a URL itself, is fetched from. */
 export function fetchUrl(config: GitConfig, remote: string): string {
@@ -20,6 +19,11 @@ export function pushUrls(config: GitConfig, remote: string): [string, ...string[
   return [first, ...others];
 }
 
+/** Both. */
+export function remoteUrls(config: GitConfig, remote: string): RemoteUrls {
+  return { fetch: fetchUrl(config, remote), push: pushUrls(config, remote) };
+}
+
 /** A URL as `url.<base>.insteadOf` rewrites it: the longest beginning counts. `undefined` where none fits. */
 function rewritten({ entries }: GitConfig, url: string, key: 'insteadof' | 'pushinsteadof'): string | undefined {
   const rules = entries.flatMap((entry) => {
@@ -30,25 +34,16 @@ function rewritten({ entries }: GitConfig, url: string, key: 'insteadof' | 'push
   return best && best.base + url.slice(best.value.length);
 }
 
-/** The headers that `http.extraHeader` and `http.<url>.extraHeader` add to requests for a URL; an empty value takes back those before it. Throws a `GitError` for one that can't be sent, without its value. */
-export function extraHeaders(config: GitConfig, url: string): Record<string, string> {
-  const named = new Map<string, string>();
-  for (const value of httpValues(config, url, 'extraHeader')) {
-    const colon = value.indexOf(':');
-    if (value === '') named.clear();
-    else if (colon > 0) named.set(value.slice(0, colon).trim(), value.slice(colon + 1).trim());
-  }
-  const headers = Object.fromEntries(named);
-  if (!isSendable(headers)) throw new GitError('a header in http.extraHeader has characters that HTTP does not allow');
-  return headers;
-}
-
-/** The error of `Headers` itself would print the value, which is often a token. */
-function isSendable(headers: Record<string, string>): boolean {
-  try {
-    new Headers(headers);
-    return true;
-  } catch {
-    return false;
-  }
+/**
+ * The repository that a URL names, for whoever asks whether two name the same: without the user and the way there. A host by an alias, or at
+ * another port than that of ssh, is another one.
+ */
+export function repositoryOf(url: string): string {
+  const [, scheme, rest = ''] = /^(?:([a-z][a-z0-9+.-]*):\/\/)?(.*)$/is.exec(url) ?? [];
+  const place = scheme === 'file' ? rest : rest.replace(/^[^/@]*@/, '');
+  const withHost =
+    scheme === undefined
+      ? place.replace(/^([^/:]+):\/?/, '$1/')
+      : place.replace(/^([^/:]+):\d*(?=\/)/, scheme === 'ssh' ? '$1' : '$&');
+  return withHost.replace(/\/+$/, '').replace(/\.git$/, '');
 }
