@@ -1,5 +1,5 @@
 import type { GitConfig } from './git-config.ts';
-import type { RemoteUrls } from './network.ts';
+import { type RemoteUrls, withoutCredentials } from './network.ts';
 
 /** The URL that a remote, a name or a URL itself, is fetched from. */
 export function fetchUrl(config: GitConfig, remote: string): string {
@@ -39,8 +39,8 @@ function rewritten({ entries }: GitConfig, url: string, key: 'insteadof' | 'push
  * another port than that of ssh, is another one.
  */
 export function repositoryOf(url: string): string {
-  const [, scheme, rest = ''] = /^(?:([a-z][a-z0-9+.-]*):\/\/)?(.*)$/is.exec(url) ?? [];
-  const place = scheme === 'file' ? rest : rest.replace(/^[^/@]*@/, '');
+  const [, scheme, rest = ''] = /^(?:([a-z][a-z0-9+.-]*):\/\/)?(.*)$/is.exec(withoutCredentials(url)) ?? [];
+  const place = rest.replace(/^[^/@]*@/, '');
   const withHost =
     scheme === undefined
       ? place.replace(/^([^/:]+):\/?/, '$1/')

@@ -1,7 +1,9 @@
 import type { ProgressListener } from '../checkpoint/progress.ts';
+import { rehearsal } from '../git/rehearsal.ts';
 import type { Repository } from '../git/repository.ts';
 import { type ChosenRemote, chooseRemote } from '../standing/choose-remote.ts';
 import { byRemoteName, fetchRefspecs, isOfLayout, REMOTE_PATTERNS, trackingPrefix } from '../standing/remote-refs.ts';
+import { forgetFormer, noteRepository } from './forget-former.ts';
 import type { FetchResult } from './result.ts';
 import { uniteLayouts } from './unite/unite-layouts.ts';
 import type { UniteSettings } from './unite/unite-options.ts';
@@ -32,17 +34,20 @@ export async function fetchCheckpoints(repo: Repository, options: RemoteFetchOpt
 /** As `fetchCheckpoints`, from a remote that is chosen already. */
 export async function fetchFrom(
   repo: Repository,
-  { name, address }: ChosenRemote,
+  { name, address }: Pick<ChosenRemote, 'name' | 'address'>,
   options: RemoteFetchOptions,
 ): Promise<FetchResult> {
   const { isMetadataOnly = false, merges = true, dryRun = false, settings, env, askedMaxCheckpoints } = options;
   const onEvent = options.onEvent ?? (() => undefined);
-  const copies = () => repo.listRefs(trackingPrefix(name));
+  const scene = dryRun ? rehearsal(repo) : repo;
+  await forgetFormer(scene, { name, address });
+  const copies = () => scene.listRefs(trackingPrefix(name));
   const old = await copies();
   const before = byRemoteName(name, old);
   onEvent({ kind: 'phase', phase: dryRun ? 'ask the remote' : 'fetch from the remote' });
   const network = repo.network();
   if (!dryRun) await network.fetch(address, fetchRefspecs(name, isMetadataOnly), { copies: isMetadataOnly ? [] : old });
+  if (!dryRun) await noteRepository(repo, { name, address });
   const after = dryRun
     ? new Map((await network.list(address, REMOTE_PATTERNS)).map((ref) => [ref.name, ref]))
     : byRemoteName(name, await copies());

@@ -13,6 +13,7 @@ import { type ChosenRemote, choosePushed } from '../standing/choose-remote.ts';
 import { byRemoteName, REMOTE_PATTERNS, trackedName, trackingPrefix } from '../standing/remote-refs.ts';
 import { noteUnited, readUnited } from '../standing/united-refs.ts';
 import { fetchFrom } from './fetch.ts';
+import { forgetFormer, noteRepository } from './forget-former.ts';
 import { HalvingPush } from './halving-push.ts';
 import { absentWords, assertNoLargeBlobs } from './outgoing.ts';
 import { type PushPlan, planPush } from './plan-push.ts';
@@ -55,6 +56,7 @@ export async function pushCheckpoints(repo: Repository, options: RemotePushOptio
   // A dry run brings up what is made of V1 in memory.
   const planned = new ObjectOverlay(repo);
   const scene = dryRun ? rehearsal(repo, planned) : repo;
+  await forgetFormer(scene, chosen);
   // What was fetched may not have been united (`--no-merge`, `git fetch`).
   const uniting = { remote: chosen.name, settings, env, askedMaxCheckpoints, onEvent };
   const brought = await bringUp(scene, layouts, uniting);
@@ -69,8 +71,8 @@ export async function pushCheckpoints(repo: Repository, options: RemotePushOptio
     onEvent({ kind: 'phase', phase: 'ask the remote' });
     const [theirs, seen, { ids: united }] = await Promise.all([
       repo.network().list(chosen.address, REMOTE_PATTERNS),
-      repo.listRefs(trackingPrefix(chosen.name)),
-      readUnited(repo, chosen.name),
+      scene.listRefs(trackingPrefix(chosen.name)),
+      readUnited(scene, chosen.name),
     ]);
     const tracked = byRemoteName(chosen.name, seen);
     const plan = await planPush(scene, { theirs, tracked, united }, layouts);
@@ -116,11 +118,13 @@ async function unite(
 /** Takes note of what the remote has now, as a fetch would; a fetch that did it meanwhile knows better. */
 async function track(
   repo: Repository,
-  { name }: ChosenRemote,
+  chosen: ChosenRemote,
   tracked: ReadonlyMap<string, Ref>,
   sent: readonly SentRef[],
 ): Promise<void> {
   const pushed = sent.filter(({ outcome }) => outcome === 'pushed');
+  if (pushed.length > 0) await noteRepository(repo, chosen);
+  const { name } = chosen;
   const now = new Map(pushed.map(({ ref, new: to }) => [ref, to as ObjectId]));
   const updates = [...now]
     .map(([ref, to]): RefUpdate => ({ ref: trackedName(name, ref), old: tracked.get(ref)?.id ?? null, new: to }))

@@ -31,6 +31,11 @@ function recordRef(remote: string): RefName {
   return `${unitedPrefix(remote)}refs`;
 }
 
+/** The ref at a blob that says which repository all that is kept of a remote is of. */
+export function repositoryRef(remote: string): RefName {
+  return `${unitedPrefix(remote)}repository`;
+}
+
 /** Where a ref of V2 is kept, as a ref: what its generations held must stay here, and no history of theirs keeps it. */
 function v2Prefix(remote: string): string {
   return `${unitedPrefix(remote)}v2/`;

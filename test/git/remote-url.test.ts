@@ -92,7 +92,7 @@ test('http.extraHeader sends a header of any name', () => {
 test('which URLs name one repository', () => {
   const same = [
     'https://github.com/acme/code',
-    'https://ann:secret@github.com/acme/code.git/',
+    'https://ann:sec/ret@github.com/acme/code.git/',
     'ssh://git@github.com:22/acme/code.git',
     'git@github.com:acme/code.git',
     'github.com:/acme/code',

@@ -13,6 +13,7 @@ import { checkpointRefs, fetchIn, pushIn, settings, team } from './team.ts';
 
 const [a1, a2, a3, a4, b1] = ['a1', 'a2', 'a3', 'a4', 'b1'].map(idOf) as [string, string, string, string, string];
 const V2 = 'refs/entire/checkpoints/v2/';
+const TRACKED = 'refs/ckpt/remotes/origin/';
 const checkpointRef = (id: string) => `refs/entire/checkpoints/${id.slice(-2)}/${id}`;
 
 /** A clone with V1, V2 with an archive, and a checkpoint in git-refs; and another, empty one. */
@@ -149,6 +150,54 @@ describe('a remote that is pushed to another repository than it is fetched from'
   });
 });
 
+describe('another repository than before', () => {
+  /** Bob's V1 and V2 of four checkpoints are at `old`; and what ann has written since at the remote. */
+  async function moved() {
+    const { remote, ann, bob } = await written();
+    await pushIn(ann);
+    const old = join(dirname(remote), 'old.git');
+    git(ann, 'clone', '-q', '--mirror', remote, old);
+    clientWrite(ann, { id: idOf('a5') });
+    await pushIn(ann);
+    await fetchIn(bob);
+    return { remote, old, ann, bob };
+  }
+
+  test.each(['fetch', 'push'])('git remote set-url, then %s: what it lacks was not taken back there', async (verb) => {
+    const { old, ann, bob } = await moved();
+    const before = checkpointRefs(bob);
+    git(bob, 'remote', 'set-url', 'origin', old);
+    const { refs: planned } = await pushIn(bob, { dryRun: true });
+    expect(planned.find(({ ref }) => ref === V1_REF)).toMatchObject({ outcome: 'to-push' });
+    expect((await fetchIn(bob, { dryRun: true })).fetched).toHaveLength(Object.keys(checkpointRefs(old)).length);
+    const { warnings } = verb === 'fetch' ? await fetchIn(bob) : await pushIn(bob);
+    expect([warnings, checkpointRefs(bob)]).toEqual([[], before]);
+    await pushIn(bob);
+    expect(checkpointRefs(old)).toEqual(checkpointRefs(ann));
+  });
+
+  test('another way to the same one: what was rewritten there is followed', async () => {
+    const { remote, bob } = await moved();
+    git(bob, 'remote', 'set-url', 'origin', `file://${remote}`);
+    await fetchIn(bob);
+    git(remote, 'update-ref', V1_REF, `${V1_REF}~1`);
+    git(bob, 'remote', 'set-url', 'origin', remote.replace(/\.git$/, ''));
+    expect((await fetchIn(bob)).warnings).toEqual([expect.stringContaining('a V1 that was rewritten')]);
+    expect(git(bob, 'rev-parse', V1_REF)).toBe(git(remote, 'rev-parse', V1_REF));
+  });
+
+  test('names that are kept as one', async () => {
+    const { remote, old, bob } = await moved();
+    git(bob, 'remote', 'add', 'team/x', remote);
+    git(bob, 'remote', 'add', 'team-x', old);
+    const before = checkpointRefs(bob);
+    for (const name of ['team/x', 'team-x', 'team/x']) {
+      expect(await fetchIn(bob, { remote: name })).toMatchObject({ united: [], warnings: [] });
+      expect(checkpointRefs(bob)).toEqual(before);
+    }
+  });
+});
+
 test('settings with the names of what every object has mean nothing', async () => {
   const { ann } = await written();
   settings(ann, {
@@ -178,7 +227,7 @@ describe('ckpt fetch', () => {
     const before = checkpointRefs(bob);
     await fetchIn(bob, { merges: false });
     expect(checkpointRefs(bob)).toEqual(before);
-    expect(Object.values(refs(bob, 'refs/ckpt/remotes/origin/')).sort()).toEqual(
+    expect(Object.values(refs(bob, `${TRACKED}heads/`, `${TRACKED}checkpoints/`)).sort()).toEqual(
       Object.values(checkpointRefs(ann)).sort(),
     );
     await fetchIn(bob);
@@ -191,7 +240,7 @@ describe('ckpt fetch', () => {
     await pushIn(ann);
     await fetchIn(bob, { isMetadataOnly: true });
     expect(checkpointRefs(bob)).toEqual({});
-    const tracked = refs(bob, 'refs/ckpt/remotes/origin/');
+    const tracked = refs(bob, `${TRACKED}heads/`, `${TRACKED}checkpoints/`);
     const expected = [`${V2}main`, `${V2}generations`].map((name) => git(ann, 'rev-parse', name)).sort();
     expect(Object.values(tracked).sort()).toEqual(expected);
     expect(git(bob, 'ls-tree', '-r', '--name-only', 'refs/ckpt/remotes/origin/checkpoints/v2/main')).not.toMatch(
