@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { appendFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import { withOutgoingRefs } from '../../src/git/native/outgoing-refs.ts';
@@ -60,6 +60,13 @@ test("from a linked worktree, with the worktree's own remote", async () => {
   git(linked, 'config', '--worktree', 'remote.origin.url', join(root, 'remote.git'));
   expect(await pushTwo(linked)).toContain('refs/ckpt/outgoing/*:*');
   expect(left(join(dir, '.git/worktrees/linked'))).toEqual([]);
+});
+
+test('from an unborn branch that HEAD is a link to (core.preferSymlinkRefs)', async () => {
+  git(dir, 'remote', 'add', 'origin', '../remote.git');
+  rmSync(join(dir, '.git/HEAD'));
+  symlinkSync('refs/heads/unborn', join(dir, '.git/HEAD'));
+  expect(await pushTwo()).toContain('refs/ckpt/outgoing/*:*');
 });
 
 test('where the configuration is for exactly this git directory, it is pushed from that', async () => {

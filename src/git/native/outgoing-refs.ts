@@ -1,4 +1,4 @@
-import { copyFile, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { copyFile, cp, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ignoreAbsent } from '../ignore-absent.ts';
 import { isDeadLockOwner, newLockOwner } from '../lock-owner.ts';
@@ -32,7 +32,7 @@ export async function withOutgoingRefs<T>(
     await mkdir(dir);
     const lines = refs.map((one) => `${one.new} ${PREFIX}${one.ref}\n`);
     await writeFile(join(dir, 'packed-refs'), lines.join(''));
-    await copyFile(join(gitDir, 'HEAD'), join(dir, 'HEAD'));
+    await cp(join(gitDir, 'HEAD'), join(dir, 'HEAD'), { verbatimSymlinks: true }); // core.preferSymlinkRefs: a link to what need not be there
     await copyFile(join(gitDir, 'config.worktree'), join(dir, 'config.worktree')).catch(ignoreAbsent);
     return await push(dir);
   } finally {
