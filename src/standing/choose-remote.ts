@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { CkptError } from '../checkpoint/errors.ts';
 import { withoutCredentials } from '../git/network.ts';
 import { repositoryOf } from '../git/remote-url.ts';
@@ -33,7 +35,10 @@ export async function chooseRemote(repo: Repository, named: string | undefined):
   const mayPush = settings.pushSessions;
   if (named !== undefined) {
     if (named.startsWith('-') || named === '') throw noRemote(`${named} is not the name of a remote`);
-    if (!remotes.includes(named) && !/[/:]/.test(named)) throw noRemote(`there is no remote ${named}`);
+    const isKnown = remotes.includes(named) || /[/:]/.test(named);
+    // As git reads it: `git push . HEAD:work` goes to this repository.
+    if (!isKnown && !existsSync(join(repo.workTree ?? repo.gitDir, named)))
+      throw noRemote(`there is no remote ${named}`);
     return { name: withoutCredentials(named), address: named, kind: 'named', mayPush };
   }
   const name = defaultOf(remotes);

@@ -39,6 +39,20 @@ describe('ckpt hooks install --push', () => {
     expect(checkpointRefs(remote)).toEqual(checkpointRefs(ann));
   });
 
+  test('git push to this repository, and to a folder by its name alone', () => {
+    const { ann } = prepared();
+    const before = checkpointRefs(ann);
+    expect(push(ann, '.')).toMatchObject({ status: 0, stderr: '' });
+    expect(checkpointRefs(ann)).toMatchObject(before);
+    const folder = initRepository({ dir: join(ann, 'folder.git'), bare: true });
+    expect(push(ann, 'folder.git')).toMatchObject({ status: 0, stderr: '' });
+    expect(checkpointRefs(folder)).toEqual(checkpointRefs(ann));
+    expect(ckpt(['push', 'nowhere'], { cwd: ann })).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('there is no remote nowhere'),
+    });
+  });
+
   test('push_sessions: false is obeyed, and so are --no-push and an uninstall', () => {
     const { remote, ann } = prepared();
     settings(ann, { strategy_options: { checkpoints_v2: true, push_sessions: false } });
