@@ -195,7 +195,7 @@ export interface Repository {
    * what is ours.
    */
   indexed(path: string): Promise<ObjectId | null | undefined>;
-  /** True when `ancestor` is `descendant` or reachable from it. Both must be commits; an absent one gives false. */
+  /** True when `ancestor` is `descendant` or reachable from it. What is absent, a blob or a tree gives false. */
   isAncestor(ancestor: ObjectId, descendant: ObjectId): Promise<boolean>;
   /**
    * Hands over every object that can be reached from the tips, which may be of any type and are reached too: each once, in no

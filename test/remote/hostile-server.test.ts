@@ -6,6 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { RemoteUpdate } from '../../src/git/network.ts';
+import { compareRemote } from '../../src/standing/compare-remote.ts';
 import { clientWrite, idOf } from '../fixtures/entire-client.ts';
 import { cleanEnvironment, git } from '../fixtures/git.ts';
 import { type GitHttp, serveGit } from '../fixtures/git-http.ts';
@@ -91,6 +92,31 @@ test.each(BOTH_ENGINES)('%s: refs with names that are none are left out, and the
     'refs/ckpt/remotes/origin/heads/v1',
   );
   expect(readdirSync(join(bob, '.git'))).not.toContain('evil');
+});
+
+test.each(BOTH_ENGINES)('%s: refs at something else than a commit stop nobody', async (engine) => {
+  const refOf = (word: string) => `refs/entire/checkpoints/${idOf(word).slice(-2)}/${idOf(word)}`;
+  const tree = git(remote, 'rev-parse', `${V1}^{tree}`);
+  const own = git(bob, 'commit-tree', '-m', 'own', git(bob, 'mktree', '-z'));
+  git(bob, 'update-ref', refOf('b1'), own);
+  git(bob, 'push', '-q', remote, refOf('b1'));
+  const blob = git(remote, 'rev-parse', `${V1}:${idOf('a1').slice(0, 2)}/${idOf('a1').slice(2)}/metadata.json`);
+  git(remote, 'tag', '-a', '-m', 'a tag', 'tag', V1);
+  const bad = { b1: blob, b2: tree, b3: git(remote, 'rev-parse', 'refs/tags/tag') };
+  for (const [word, id] of Object.entries(bad)) git(remote, 'update-ref', refOf(word), id);
+  for (const time of ['the first', 'again']) {
+    const { warnings } = await fetchIn(bob, {}, engine);
+    expect([time, warnings]).toEqual([time, [expect.stringContaining('not at a commit, here or at origin')]]);
+    for (const word of Object.keys(bad)) expect(warnings.join()).toContain(refOf(word));
+  }
+  expect(git(bob, 'for-each-ref', '--format=%(objectname)', 'refs/entire/checkpoints/')).toContain(own);
+  expect(git(bob, 'for-each-ref', refOf('b2'), refOf('b3'))).toBe('');
+  git(bob, 'update-ref', refOf('b4'), own);
+  const { refs: sent } = await pushIn(bob, {}, engine);
+  expect(sent.find(({ ref }) => ref === refOf('b4'))).toMatchObject({ outcome: 'pushed' });
+  expect(sent.find(({ ref }) => ref === refOf('b1'))).toMatchObject({ outcome: 'diverged' });
+  const { refs: standings } = await withRepository(bob, engine, (repo) => compareRemote(repo, {}));
+  expect(standings.find(({ ref }) => ref === refOf('b1'))).toMatchObject({ standing: 'diverged' });
 });
 
 describe('a redirect', () => {

@@ -38,7 +38,7 @@ export class CommitWalk {
   /** As `Repository.isAncestor` says. */
   async isAncestor(ancestor: ObjectId, descendant: ObjectId): Promise<boolean> {
     const infos = await this.#objects.infoMany([ancestor, descendant]);
-    if (infos.includes(undefined)) return false;
+    if (infos.some((info) => info?.type !== 'commit')) return false;
     if (ancestor === descendant) return true;
     const reached = new Set<ObjectId>();
     await this.#reach([descendant], reached, await shallowCommits(this.#commonDir), undefined, undefined, ancestor);

@@ -336,7 +336,7 @@ class NativeRepository implements Repository {
     });
     if (exitCode !== 128) return exitCode === 0;
     const infos = await this.objectInfo([ancestor, descendant]);
-    if (infos.some((info) => info === undefined)) return false;
+    if (infos.some((info) => info?.type !== 'commit')) return false;
     throw new GitError(`whether ${ancestor} is an ancestor of ${descendant} can't be told: ${stderr.trim()}`);
   }
 

@@ -1,6 +1,7 @@
 import { CkptError } from '../../checkpoint/errors.ts';
+import { someOf } from '../../checkpoint/some-of.ts';
 import { executePlan } from '../../git/execute-plan.ts';
-import type { ObjectId } from '../../git/object-id.ts';
+import type { ObjectId, RefName } from '../../git/object-id.ts';
 import { ObjectOverlay } from '../../git/object-overlay.ts';
 import type { ObjectWriter, Ref, RefUpdate, Repository } from '../../git/repository.ts';
 import { backupPrefix, CHECKPOINTS_PREFIX, V1_REF, V2_PREFIX } from '../../layout/ref-names.ts';
@@ -30,15 +31,15 @@ async function planUnion(repo: Repository, options: UniteOptions): Promise<Unite
     repo.listRefs(trackingPrefix(remote)),
     repo.listRefs(V1_REF, CHECKPOINTS_PREFIX),
   ]);
-  const theirs = byRemoteName(remote, tracked);
   const ours = new Map(own.map((ref) => [ref.name, ref]));
+  const { theirs, warnings: odd } = await commitsAmong(repo, remote, byRemoteName(remote, tracked), ours);
   const objects = new ObjectOverlay(repo);
   const known = await readUnited(repo, remote);
   const deleted = await readDeletedCheckpoints(repo.commonDir);
   const sides = { remote, ours, theirs, united: known.ids, seen: options.seenBefore, deleted };
   const v1 = await uniteV1(repo, objects, sides);
   const checkpoints = await uniteCheckpointRefs(repo, objects, sides);
-  const now = new Map([...theirs].flatMap(([ref, { id }]) => (ref.startsWith(V2_PREFIX) ? [] : [[ref, id]])));
+  const now = new Map([...theirs].map(([ref, { id }]) => [ref, id]));
   const noted = await noteUnited(repo, objects, remote, { known, now });
   const refs = [...v1.refs, ...checkpoints.refs];
   const backups = [...v1.backups, ...checkpoints.backups];
@@ -47,8 +48,27 @@ async function planUnion(repo: Repository, options: UniteOptions): Promise<Unite
   const writer = repo.objectWriter();
   for (const { new: to } of updates) if (to !== null) objects.store(to, writer);
   const mergedCheckpoints = [...new Set([...v1.merged, ...checkpoints.merged])];
-  const warnings = [...v1.warnings, ...checkpoints.warnings];
+  const warnings = [...odd, ...v1.warnings, ...checkpoints.warnings];
   return { updates, writer, refs, mergedCheckpoints, backup: backups[0]?.ref ?? null, warnings };
+}
+
+/** What a remote has of V1 and git-refs, without refs that are at something else than a commit, here or there: whoever may push there can make one. */
+async function commitsAmong(
+  repo: Repository,
+  remote: string,
+  all: ReadonlyMap<RefName, Ref>,
+  ours: ReadonlyMap<RefName, Ref>,
+): Promise<{ readonly theirs: ReadonlyMap<RefName, Ref>; readonly warnings: readonly string[] }> {
+  const free = [...all].filter(([ref]) => !ref.startsWith(V2_PREFIX));
+  const changed = free
+    .map(([ref, { id }]) => ({ ref, ids: [id, ours.get(ref)?.id ?? null] }))
+    .filter(({ ids: [their, our] }) => their !== our);
+  const ids = [...new Set(changed.flatMap((one) => one.ids.filter((id) => id !== null)))];
+  const infos = await repo.objectInfo(ids);
+  const others = new Set<ObjectId | null>(ids.filter((_, i) => infos[i] !== undefined && infos[i]?.type !== 'commit'));
+  const odd = new Set(changed.filter((one) => one.ids.some((id) => others.has(id))).map(({ ref }) => ref));
+  const what = `not at a commit, here or at ${remote}, and so left alone: ${someOf([...odd], 3)}`;
+  return { theirs: new Map(free.filter(([ref]) => !odd.has(ref))), warnings: odd.size === 0 ? [] : [what] };
 }
 
 async function uniteV1(repo: Repository, objects: ObjectOverlay, sides: FreeRefs): Promise<UnitedFreeRefs> {

@@ -123,6 +123,17 @@ describeContract('history', ({ engine, newRepo, open }) => {
     expect(await repository.isAncestor(ABSENT, child)).toBe(false);
   });
 
+  test('a tree is before and after nothing', async () => {
+    const repo = newRepo();
+    const commit = repo.commit('one', [repo.commit('root')]);
+    const tree = toObjectId(repo.git(['rev-parse', `${commit}^{tree}`]));
+    const repository = await open(repo);
+    expect([await repository.isAncestor(tree, commit), await repository.isAncestor(commit, tree)]).toEqual([
+      false,
+      false,
+    ]);
+  });
+
   test('first parents only', async () => {
     const repo = newRepo();
     const { a, b, c, d, m1, m2, r2, s } = graph(repo);
