@@ -87,8 +87,14 @@ function noRemote(message: string, hint = 'Name one that `git remote` lists, or 
 function separateUrl(remote: { provider: string; repo: string }, origin: string | undefined): string | undefined {
   const host = HOSTS.get(remote.provider);
   if (host === undefined || !/^[\w.-]+(?:\/[\w.-]+)+$/.test(remote.repo)) return undefined;
-  const owner = /[/:]([^/:]+)\/[^/]+$/.exec(origin ?? '')?.[1];
-  if (owner !== undefined && owner.toLowerCase() !== remote.repo.split('/')[0]?.toLowerCase()) return undefined;
+  // A group of GitLab has groups within it, of the same owner.
+  const owners = repositoryOf(origin ?? '')
+    .toLowerCase()
+    .split('/')
+    .slice(0, -1)
+    .filter((part) => !/^\.*$/.test(part));
+  const owner = remote.repo.split('/')[0]?.toLowerCase() ?? '';
+  if (owners.length > 0 && !owners.includes(owner)) return undefined;
   return origin !== undefined && /^(?:ssh:|[\w.-]+@)/.test(origin)
     ? `git@${host}:${remote.repo}.git`
     : `https://${host}/${remote.repo}.git`;
