@@ -143,7 +143,7 @@ const BY_EXIT_CODE: Readonly<Record<FailureExitCode, Readonly<Record<string, Mea
     ARCHIVE_EXISTS: 'The archive that was to be restored is there. Nothing was changed.',
     NOTHING_TO_RESTORE: 'All that the backup of an archive holds is in other generations by now. Nothing was changed.',
     FOLDER_NOT_EMPTY: 'A new repository was to be made in a folder that is not empty.',
-    NO_HOOKS_FOLDER: '`core.hooksPath` names something that is not a folder.',
+    NO_HOOKS_FOLDER: '`core.hooksPath` is empty, or names something that is not a folder: git runs no hooks.',
     NO_WORK_TREE: "An agent's settings lie in a work tree, and this repository has none.",
     V2_ONLY_UNREADABLE: 'A rebuild would lose what only V2 has, since that cannot be read. Nothing was changed.',
     NO_SUCH_LINE: 'There is no such file or line in the last commit.',

@@ -14,12 +14,14 @@ export class HookFileError extends CkptError {
   }
 }
 
-/** Git's configuration names a hooks folder that is none, as `core.hooksPath=/dev/null` does. */
+/** Git's configuration names a hooks folder that is none, as `core.hooksPath=/dev/null` does; or none at all: then git runs no hooks either. */
 export class NoHooksFolderError extends CkptError {
   override readonly name = 'NoHooksFolderError';
 
   constructor(folder: string) {
-    super('NO_HOOKS_FOLDER', `git looks for hooks in ${folder}, which is not a folder`, {
+    const reason =
+      folder === '' ? 'core.hooksPath is empty' : `git looks for hooks in ${folder}, which is not a folder`;
+    super('NO_HOOKS_FOLDER', `${reason}: git runs no hooks`, {
       exitCode: 3,
       hint: ['See where that is set: ', ['git', 'config', '--show-origin', '--get', 'core.hooksPath']],
     });

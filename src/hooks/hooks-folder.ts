@@ -26,11 +26,13 @@ export interface HooksFolder {
 
 /**
  * Finds the hooks folder as git does (githooks(5), `core.hooksPath` in git-config(1)): for all linked worktrees the one of
- * the common directory, unless the configuration names another. Throws `NoHooksFolderError` where that is not a folder.
+ * the common directory, unless the configuration names another. Throws `NoHooksFolderError` where that is empty (git takes the root of the file
+ * system then) or not a folder.
  */
 export async function findHooksFolder(repo: Repository, env: NodeJS.ProcessEnv): Promise<HooksFolder> {
   const configured = await repo.config('core.hooksPath');
-  const path = configured ? configuredFolder(repo, configured, env) : defaultFolder(repo);
+  if (configured === '') throw new NoHooksFolderError(configured);
+  const path = configured === undefined ? defaultFolder(repo) : configuredFolder(repo, configured, env);
   const stats = await stat(path).catch(() => undefined);
   if (stats !== undefined && !stats.isDirectory()) throw new NoHooksFolderError(path);
   return { path, manager: await findManager(repo, path), sharedWith: await sharedWith(repo, path) };

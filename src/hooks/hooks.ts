@@ -6,7 +6,7 @@ import { BACKGROUND_KEY, hasWorker, isBackground } from '../stores/background.ts
 import { readLastRun } from '../stores/last-run.ts';
 import { MIRROR_KEY, type MirrorPlan, readWritePlan } from '../stores/mirrors.ts';
 import { agentStatus, agentsInUse, installAgent, uninstallAgent } from './agent-hooks.ts';
-import { NoWorkTreeError } from './errors.ts';
+import { NoHooksFolderError, NoWorkTreeError } from './errors.ts';
 import { gitHookStatus, installGitHooks, uninstallGitHooks } from './git-hooks.ts';
 import { defaultFolder, findHooksFolder, type HooksFolder } from './hooks-folder.ts';
 import type { GitHooksStatus, HooksStatus, InstallResult, UninstallResult } from './hooks-report.ts';
@@ -78,10 +78,11 @@ export async function installHooks(repo: Repository, options: HooksOptions): Pro
 
 /** Takes out of the hooks that are meant what install put in, and nothing else. */
 export async function uninstallHooks(repo: Repository, options: HooksOptions): Promise<UninstallResult> {
-  const folder = options.git ? await findHooksFolder(repo, options.env) : undefined;
+  const usual: HooksFolder = { path: defaultFolder(repo), manager: null, sharedWith: null };
+  const folder = options.git ? await findHooksFolder(repo, options.env).catch(ifNoFolder(usual)) : undefined;
   const forAgents = await agentsMeant(repo, options);
   await forAgents((workTree, agent) => agentStatus(workTree, agent, options.program)); // as in install
-  const others = [defaultFolder(repo)].filter((path) => path !== folder?.path);
+  const others = [usual.path].filter((path) => path !== folder?.path);
   const git = folder === undefined ? [] : await uninstallGitHooks(folder, others);
   const agents = await forAgents(uninstallAgent);
   // Without hooks nothing is kept in step; hooks that stay, since one kind alone was named, go on.
@@ -92,6 +93,14 @@ export async function uninstallHooks(repo: Repository, options: HooksOptions): P
   if (options.git && (await isBackground(repo))) settings.push(BACKGROUND_KEY);
   for (const key of settings) await repo.setConfig(key, []);
   return { places: [...git, ...agents], mirrors, settings };
+}
+
+/** Hooks that were turned off after the install still have to come out of the usual folder. */
+function ifNoFolder(usual: HooksFolder) {
+  return (error: unknown): HooksFolder => {
+    if (error instanceof NoHooksFolderError) return usual;
+    throw error;
+  };
 }
 
 async function isPushing(repo: Repository): Promise<boolean> {

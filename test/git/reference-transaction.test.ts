@@ -54,6 +54,16 @@ test('a hook that refuses leaves the refs where they are, and no lock', async ()
   expect(existsSync(made.gitPath('refs/x/a.lock'))).toBe(false);
 });
 
+test('an empty core.hooksPath leaves the hook out, as git does', async () => {
+  made.git(['config', 'core.hooksPath', '']);
+  installHook(made.gitPath('hooks/reference-transaction'));
+  installHook(join(made.dir, 'reference-transaction'));
+  made.git(['update-ref', 'refs/x/c', one]);
+  repo = await openRepository({ dir: made.dir, env: made.env, engine: 'native' });
+  await repo.updateRefs(updates(), 'moved');
+  expect(existsSync(logPath())).toBe(false);
+});
+
 test('the hook lies where core.hooksPath says, relative to the work tree too, and may pack refs meanwhile', async () => {
   made.git(['config', 'core.hooksPath', 'my-hooks']);
   installHook(

@@ -145,9 +145,11 @@ describe.each(ENGINES)('install and uninstall (%s)', (engine) => {
     }
   });
 
-  it('refuse a hooks folder that is none', async () => {
-    git(repo.dir, 'config', 'core.hooksPath', '/dev/null');
-    await expect(repo.install()).rejects.toMatchObject({ code: 'NO_HOOKS_FOLDER', exitCode: 3 });
+  it.each(['/dev/null', ''])('refuse a hooks folder that is none: "%s"', async (value) => {
+    git(repo.dir, 'config', 'core.hooksPath', value);
+    for (const run of [() => repo.install(), () => repo.status()])
+      await expect(run()).rejects.toMatchObject({ code: 'NO_HOOKS_FOLDER', exitCode: 3 });
+    expect(readdirSync(join(repo.dir, '.git')).includes('hooks')).toBe(false);
   });
 
   it('share the hooks among linked worktrees', async () => {
@@ -316,13 +318,20 @@ describe('a hook that is there already', () => {
     expect(repo.read(HOOK)).toBe('#!/bin/sh\nmine\n');
   });
 
-  it('is found by uninstall also where core.hooksPath was set after the install', async () => {
-    await repo.install();
-    git(repo.dir, 'config', 'core.hooksPath', '.githooks');
-    const { places } = await repo.uninstall();
-    expect(places.filter(({ action }) => action === 'deleted').map(({ hook }) => hook)).toEqual([...GIT_HOOKS]);
-    expect(readdirSync(join(repo.dir, '.git/hooks'))).toEqual([]);
-  });
+  it.each(['.githooks', '/dev/null', ''])(
+    'is found by uninstall also where core.hooksPath was set since: "%s"',
+    async (value) => {
+      await repo.install();
+      git(repo.dir, 'config', 'core.hooksPath', value);
+      if (value !== '.githooks') {
+        repo.commit();
+        expect(repo.calls()).toEqual([]);
+      }
+      const { places } = await repo.uninstall();
+      expect(places.filter(({ action }) => action === 'deleted').map(({ hook }) => hook)).toEqual([...GIT_HOOKS]);
+      expect(readdirSync(join(repo.dir, '.git/hooks'))).toEqual([]);
+    },
+  );
 });
 
 describe('git runs the mirror', () => {

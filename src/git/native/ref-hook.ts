@@ -41,7 +41,9 @@ async function hooksFolder(
   config: GitConfig,
   cwd: string,
 ): Promise<string> {
-  if (!config.get('core.hooksPath')) return join(commonDir, 'hooks');
+  const configured = config.get('core.hooksPath');
+  if (configured === undefined) return join(commonDir, 'hooks');
+  if (configured === '') return '/'; // as git takes it
   // Git knows what `~user/` stands for.
   const { stdout } = await git.run(['config', '--type=path', '-z', '--get', 'core.hooksPath']);
   return resolve(cwd, stdout.toString('utf8').replace(/\0$/, ''));
