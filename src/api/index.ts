@@ -144,7 +144,7 @@ export async function prune(
 ): Promise<PruneResult> {
   const seam = seamOf(repo, options);
   if (options.retentionDays !== undefined) return runPrune(seam, { ...options, retentionDays: options.retentionDays });
-  return runPrune(seam, { ...options, ...(await readRetention(seam)) });
+  return runPrune(seam, { ...options, ...(await readRetention(seam, options.onEvent)) });
 }
 
 /** Options of `fetch`. */

@@ -63,7 +63,7 @@ exit code 1 means that one is still there.`;
       this.withProgress(async (onEvent) => {
         const { prune } = await domain;
         const { readRetention } = await import('../stores/settings.ts');
-        const retention = await readRetention(repo);
+        const retention = await readRetention(repo, olderThan === undefined ? onEvent : undefined);
         const { keep, 'allow-loss': allowLoss } = flags;
         return prune(repo, { ...retention, olderThan, keep, apply, allowLoss, backup, onEvent });
       });

@@ -2,7 +2,7 @@ import type { Repository } from '../git/repository.ts';
 import type { LayoutName } from '../layout/layout.ts';
 import { DEFAULT_LAYOUT, LAYOUT_WORDS } from '../layout/layout-names.ts';
 import { primaryLayoutIn } from './primary-layout.ts';
-import { DEFAULT_SETTINGS, readSettingsFiles, type Settings, settingsIn } from './settings.ts';
+import { DEFAULT_SETTINGS, readSettingsFiles, type Settings, settingsIn, unknownOptions } from './settings.ts';
 
 /**
  * The key of git's configuration that names layouts to be kept in step, one a value. It is not in Entire's block `checkpoints`, whose
@@ -46,6 +46,7 @@ export async function readWritePlan(
     targets: LAYOUT_WORDS.filter((name) => wanted.has(name)),
     unknown: [
       ...primary.unknown,
+      ...unknownOptions(files),
       ...recorded
         .filter((name) => !LAYOUT_WORDS.some((known) => known === name))
         .map((name) => `${MIRROR_KEY} names '${name}', which is not a layout`),

@@ -5,6 +5,7 @@ import type { LayoutName } from '../layout/layout.ts';
 import { DEFAULT_LAYOUT, LAYOUT_NAMES } from '../layout/layout-names.ts';
 import {
   LOCAL_SETTINGS_FILE,
+  notKnown,
   readSettingsFiles,
   SETTINGS_FILE,
   type SettingsFiles,
@@ -67,7 +68,7 @@ function primaryByEnvironment(env: Environment): PrimaryLayout | undefined {
   const source = primary ? PRIMARY_VARIABLE : MIRRORS_VARIABLE;
   const listed = (mirrors ?? '').split(',').map((type) => type.trim());
   const unknown = [
-    ...(primary && !TYPES.has(primary) ? [notKnown(PRIMARY_VARIABLE, primary, WORDS, V1_COUNTS)] : []),
+    ...(primary && !TYPES.has(primary) ? [notKnown(PRIMARY_VARIABLE, primary, WORDS + V1_COUNTS)] : []),
     ...listed.filter((type) => type !== '' && !TYPES.has(type)).map((type) => notKnown(MIRRORS_VARIABLE, type, WORDS)),
   ];
   return { layout: layoutOfType(primary), source, key: null, mirrors: layoutsOfTypes(listed), unknown };
@@ -103,7 +104,7 @@ function unknownInBlock({ primary, mirrors }: Readonly<Record<string, unknown>>,
   return [
     ...(primary == null || isKnown(primary)
       ? []
-      : [notKnown(`checkpoints.primary in ${file}`, primary, OBJECTS, V1_COUNTS)]),
+      : [notKnown(`checkpoints.primary in ${file}`, primary, OBJECTS + V1_COUNTS)]),
     ...list.filter((one) => !isKnown(one)).map((one) => notKnown(`checkpoints.mirrors in ${file}`, one, OBJECTS)),
   ];
 }
@@ -112,15 +113,6 @@ function unknownInBlock({ primary, mirrors }: Readonly<Record<string, unknown>>,
 const WORDS = [...TYPES].map(([type, layout]) => `${type} (${LAYOUT_NAMES[layout]})`).join(' or ');
 const OBJECTS = [...TYPES].map(([type, layout]) => `{"type": "${type}"} (${LAYOUT_NAMES[layout]})`).join(' or ');
 const V1_COUNTS = `; ${LAYOUT_NAMES[DEFAULT_LAYOUT]} counts as primary`;
-/** Characters of a value that a message shows. */
-const SHOWN = 60;
-
-function notKnown(where: string, value: unknown, known: string, consequence = ''): string {
-  const text = JSON.stringify(value);
-  const shown = text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text;
-  return `${where} is ${shown}, which is not known: it can be ${known}${consequence}`;
-}
-
 function typeOf(value: unknown): string | undefined {
   return isObject(value) && typeof value.type === 'string' ? value.type : undefined;
 }

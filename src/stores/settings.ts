@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { CkptError } from '../checkpoint/errors.ts';
+import type { ProgressListener } from '../checkpoint/progress.ts';
 import { treeOfCommit } from '../git/commit-trees.ts';
 import { BadObjectError } from '../git/errors.ts';
 import type { ObjectId } from '../git/object-id.ts';
@@ -40,6 +41,16 @@ export const DEFAULT_SETTINGS: Settings = {
   retentionDays: 14,
 };
 
+const RETENTION = 'full_transcript_generation_retention_days';
+const isDays = (value: unknown): value is number => typeof value === 'number' && value >= 0;
+
+/** What the settings below `strategy_options` can be that name no layout; what else they are counts for nothing. */
+const KNOWN_VALUES: Readonly<Record<string, readonly [isKnown: (value: unknown) => boolean, words: string]>> = {
+  checkpoints_v2: [(value) => typeof value === 'boolean', 'true or false'],
+  full_current_mode: [(value) => value === 'accumulate' || value === 'replace', '"accumulate" or "replace"'],
+  [RETENTION]: [isDays, `a number of days; ${DEFAULT_SETTINGS.retentionDays} days count`],
+};
+
 /** The members of both settings files; none of a file that is nowhere. */
 export interface SettingsFiles {
   readonly shared: Readonly<Record<string, unknown>>;
@@ -58,13 +69,34 @@ export async function readSettings(repo: Repository): Promise<Settings> {
 export function settingsIn({ shared, local }: SettingsFiles): Settings {
   const options = { ...strategyOptions(shared), ...strategyOptions(local) };
   const version = options.checkpoints_version;
-  const days = options.full_transcript_generation_retention_days;
+  const days = options[RETENTION];
   return {
     mode: version === 2 || version === '2' ? 'v2' : options.checkpoints_v2 === true ? 'dual' : 'v1',
     fullCurrentMode: options.full_current_mode === 'replace' ? 'replace' : 'accumulate',
     pushV2Refs: options.push_v2_refs === true,
-    retentionDays: typeof days === 'number' && days >= 0 ? days : DEFAULT_SETTINGS.retentionDays,
+    retentionDays: isDays(days) ? days : DEFAULT_SETTINGS.retentionDays,
   };
+}
+
+/** What is set below `strategy_options`, names no layout, and counts for nothing, since it is not known: a sentence each. */
+export function unknownOptions({ shared, local }: SettingsFiles, keys = Object.keys(KNOWN_VALUES)): string[] {
+  return keys.flatMap((key) => {
+    const [isKnown, words] = KNOWN_VALUES[key] ?? [];
+    const isLocal = key in strategyOptions(local);
+    const value = strategyOptions(isLocal ? local : shared)[key];
+    if (value == null || isKnown === undefined || words === undefined || isKnown(value)) return [];
+    return [notKnown(`strategy_options.${key} in ${isLocal ? LOCAL_SETTINGS_FILE : SETTINGS_FILE}`, value, words)];
+  });
+}
+
+/** Characters of a value that a message shows. */
+const SHOWN = 60;
+
+/** Says where a value is that is not known, and which values there are. */
+export function notKnown(where: string, value: unknown, known: string): string {
+  const text = JSON.stringify(value);
+  const shown = text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text;
+  return `${where} is ${shown}, which is not known: it can be ${known}`;
 }
 
 /** One setting, and the file that it comes from; `null` where nothing sets it to something that counts. */
@@ -89,7 +121,7 @@ export async function readSettingSources(repo: Repository): Promise<SettingSourc
       mode === 'dual' || files.find(({ options }) => 'checkpoints_v2' in options)?.options.checkpoints_v2 === true,
     checkpoints_version: mode === 'v2' ? 2 : 1,
     push_v2_refs: pushV2Refs,
-    full_transcript_generation_retention_days: retentionDays,
+    [RETENTION]: retentionDays,
     full_current_mode: fullCurrentMode,
   };
   return Object.entries(values).map(([key, value]) => {
@@ -98,12 +130,18 @@ export async function readSettingSources(repo: Repository): Promise<SettingSourc
   });
 }
 
-/** How old an archived generation may get, in days, and whether a setting says so. Throws as `readSettings` does. */
-export async function readRetention(repo: Repository): Promise<{ retentionDays: number; isRetentionSet: boolean }> {
-  const { retentionDays } = await readSettings(repo);
-  const sources = await readSettingSources(repo);
-  const isRetentionSet = sources.some(({ key, source }) => key.endsWith('retention_days') && source !== null);
-  return { retentionDays, isRetentionSet };
+/**
+ * How old an archived generation may get, in days, and whether a setting says so. A value that is not known is a warning. Throws as
+ * `readSettings` does.
+ */
+export async function readRetention(
+  repo: Repository,
+  onEvent?: ProgressListener,
+): Promise<{ retentionDays: number; isRetentionSet: boolean }> {
+  const files = await readSettingsFiles(repo);
+  for (const message of unknownOptions(files, [RETENTION])) onEvent?.({ kind: 'warning', message });
+  const isRetentionSet = [files.local, files.shared].some((file) => isDays(strategyOptions(file)[RETENTION]));
+  return { retentionDays: settingsIn(files).retentionDays, isRetentionSet };
 }
 
 /**

@@ -35,6 +35,17 @@ function json(dir: string, engine: string, ...args: string[]) {
 }
 
 describe.each(ENGINES)('ckpt prune (%s)', (engine) => {
+  it('says that a retention which is no number counts for nothing, unless another age is given', () => {
+    const dir = workTree();
+    writeSettings(dir, { strategy_options: { full_transcript_generation_retention_days: '90' } });
+    const said = expect.stringMatching(/retention_days in .* is "90", which is not known: .* 14 days count/);
+    const { stdout } = ckpt(['prune', '--json', '--engine', engine], { cwd: dir });
+    expect(JSON.parse(stdout)).toMatchObject({ warnings: [said], retention: { from: 'default' } });
+    expect(json(dir, engine, '--older-than', '90d').warnings).toEqual([]);
+    const { problems } = JSON.parse(ckpt(['status', '--json', '--engine', engine], { cwd: dir }).stdout);
+    expect(problems).toContainEqual({ code: 'SETTING_UNKNOWN', message: said, commands: [] });
+  });
+
   it('plans by the settings or --older-than, deletes with --apply, and brings back with --restore', () => {
     const dir = workTree();
     const before = refs(dir);

@@ -25,7 +25,6 @@ describe.each(ENGINES)('where V2 is off (%s)', (engine) => {
     ['the flag is absent', { strategy_options: {} }, undefined],
     ['there are no options', {}, undefined],
     ['the flag is false', { strategy_options: { checkpoints_v2: false } }, undefined],
-    ['the flag is not a boolean', { strategy_options: { checkpoints_v2: 'true' } }, undefined],
     ['the local settings turn it off', { strategy_options: DUAL }, { strategy_options: { checkpoints_v2: false } }],
   ])('no V2 ref is made: %s', async (_case, shared, local) => {
     const dir = newRepository();
@@ -37,6 +36,17 @@ describe.each(ENGINES)('where V2 is off (%s)', (engine) => {
     expect(result.refs.map(({ ref }: { ref: string }) => ref)).toEqual([V1_BRANCH]);
     expectSilentMirror(dir, [], { env });
     expect(refs(dir)).toEqual({ ...before, [V1_BRANCH]: result.refs[0].new });
+  });
+
+  it('a flag that is not a boolean counts for nothing, with a warning', () => {
+    const dir = newRepository();
+    writeSettings(dir, { strategy_options: { checkpoints_v2: 'true' } });
+    const { code, stdout } = run(dir, ['dual-write', '--json'], { env });
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout).warnings).toEqual([
+      expect.stringMatching(/checkpoints_v2 in .* is "true", which is not/),
+    ]);
+    expect(git(dir, 'for-each-ref', 'refs/entire')).toBe('');
   });
 
   it('V2 refs that are there stay as they are', async () => {

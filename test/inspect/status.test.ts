@@ -83,6 +83,9 @@ describe('repositoryStatus', () => {
     });
     await migrateIn(dir);
     v1.finalize(A, 0, transcriptText('final', 9));
+    v1.write(dir, { init: false });
+    const message = 'V2 lacks one V1 commit; it touches 1 of 2 V1 checkpoints.';
+    expect((await statusIn(dir)).problems).toMatchObject([{ code: 'V2_BEHIND', message }]);
     v1.checkpoint('b00000000002');
     v1.updateSummary('b00000000002', { has_review: true });
     v1.write(dir, { init: false });
@@ -188,6 +191,13 @@ describe('repositoryStatus', () => {
     expect(status.repository).toMatchObject({ isBare: false });
     expect(status.problems).toEqual([
       {
+        code: 'SETTING_UNKNOWN',
+        message: expect.stringMatching(
+          /retention_days in \.entire\/settings\.local\.json is "soon", which is not known/,
+        ),
+        commands: [],
+      },
+      {
         code: 'HOOKS_MISSING',
         message: 'Not all hooks run the mirror, which is to keep V2 in step.',
         commands: [['ckpt', 'hooks', 'install']],
@@ -198,7 +208,7 @@ describe('repositoryStatus', () => {
       join(dir, '.git/ckpt/last-run.json'),
       '{"at":"2025-01-09T00:00:00Z","outcome":"timeout","durationMs":9}',
     );
-    expect(codes(await statusIn(dir))).toEqual(['HOOKS_MISSING', 'MIRROR_FAILED']);
+    expect(codes(await statusIn(dir))).toEqual(['SETTING_UNKNOWN', 'HOOKS_MISSING', 'MIRROR_FAILED']);
     writeFileSync(join(dir, '.entire/settings.json'), '{broken');
     expect(await statusIn(dir)).toMatchObject({ settings: null, problems: [{ code: 'SETTINGS_UNREADABLE' }] });
   });

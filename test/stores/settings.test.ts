@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync 
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { findInIndex } from '../../src/git/isomorphic/index-file.ts';
-import { readSettings as readIn, type Settings } from '../../src/stores/settings.ts';
+import { readSettings as readIn, type Settings, unknownOptions } from '../../src/stores/settings.ts';
 import { git, gitResult, initRepository } from '../fixtures/git.ts';
 import { tempDir } from '../fixtures/temp.ts';
 import { withRepository } from '../migrate/support.ts';
@@ -25,6 +25,25 @@ const readSettings = (dir: string, engine: 'native' | 'isomorphic' = 'native'): 
   withRepository(dir, engine, readIn);
 
 const options = (strategy_options: unknown) => ({ enabled: true, strategy_options });
+
+describe('unknownOptions', () => {
+  const RETENTION = 'full_transcript_generation_retention_days';
+
+  it('names each value that counts for nothing, where it is, and what there is', () => {
+    const shared = options({ checkpoints_v2: 'true', [RETENTION]: '30', full_current_mode: null, push_v2_refs: 1 });
+    expect(unknownOptions({ shared, local: options({ full_current_mode: 'Replace' }) })).toEqual([
+      'strategy_options.checkpoints_v2 in .entire/settings.json is "true", which is not known: it can be true or false',
+      'strategy_options.full_current_mode in .entire/settings.local.json is "Replace", which is not known: it can be "accumulate" or "replace"',
+      `strategy_options.${RETENTION} in .entire/settings.json is "30", which is not known: it can be a number of days; 14 days count`,
+    ]);
+  });
+
+  it('passes over a value that the local file overrides, and those that are known', () => {
+    const shared = options({ checkpoints_v2: 'true', [RETENTION]: -1 });
+    expect(unknownOptions({ shared, local: options({ checkpoints_v2: false, [RETENTION]: 0.5 }) })).toEqual([]);
+    expect(unknownOptions({ shared: options(null), local: {} })).toEqual([]);
+  });
+});
 
 describe('readSettings', () => {
   it.each<[string, unknown]>([
