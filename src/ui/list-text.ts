@@ -102,7 +102,7 @@ export function listText(
   const lines = kinds.map((columns) => sized(columns, checkpoints, width));
   const leaves = (room: number) => lines.find(({ taken }) => taken + room <= width);
   const line =
-    leaves(GOOD_LABEL) || leaves(LEAST_LABEL) || leaves(LEAST_BESIDE_LONG_ID) || sized([ID, DAY], checkpoints, width);
+    leaves(GOOD_LABEL) || leaves(LEAST_LABEL) || leaves(LEAST_BESIDE_LONG_ID) || sized([ID], checkpoints, width);
   const label = { column: hasCommits ? LABEL : PROMPT, width: Math.max(0, width - line.taken) };
   const columns = [...line.columns, ...(label.width >= LEAST_BESIDE_LONG_ID ? [label] : [])];
   const row = (cellOf: (column: Column, columns: number) => string, paintOf: (column: Column) => Paint | undefined) =>

@@ -88,6 +88,16 @@ describe('listText', () => {
     expect(Math.max(...rows.map(widthOf))).toBeLessThanOrEqual(width);
   });
 
+  it.each([
+    [20, 'b5a37dc3d0fe'],
+    [26, '01M00F7NPMN4JJTK1YS9V4RFCK'],
+    [37, '01M00F7NPMN4JJTK1YS9V4RFCK'],
+  ])('has the IDs alone where %i columns have room for nothing else', (width, id) => {
+    expect(listText({ total: 1, matching: 1, checkpoints: [checkpoint(id)] }, width, runOf())).toBe(
+      `checkpoint\n${id}\n`,
+    );
+  });
+
   it('cuts nothing where the output is not a terminal', () => {
     const text = listText(LIST, Number.POSITIVE_INFINITY, runOf());
     expect(text).toContain('agent/add-entire-graph-runners');
