@@ -26,7 +26,7 @@ export async function findRepositories(dir: string): Promise<FleetPlace[]> {
       found.push({ name: name || '.', kind: 'path', at: path });
     } else if (depth < MAX_DEPTH) {
       const folders = entries.filter((entry) => entry.isDirectory() && entry.name !== 'node_modules');
-      for (const { name: one } of folders)
+      for (const one of folders.map((folder) => folder.name).sort())
         await visit(join(path, one), name === '' ? one : `${name}/${one}`, depth + 1);
     }
   };

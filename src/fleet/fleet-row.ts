@@ -23,7 +23,7 @@ export const FleetRow = v.object({
   detail: text('Codes of problems or findings, or the error; for people.'),
   checkpointCount: v.pipe(
     v.nullable(v.pipe(v.number(), v.integer(), v.minValue(0))),
-    v.description('Its checkpoints; `null` where they were not counted.'),
+    v.description('Its checkpoints, `null` where they were not counted; of `migrate` those that it migrated.'),
   ),
   exitCode: v.pipe(v.picklist([0, 1, 2, 3]), v.description('What the command ended with there.')),
   errorCode: v.pipe(v.nullable(v.string()), v.description('The code of the error; `null` where there was none.')),

@@ -1,6 +1,7 @@
 import { realpath } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { CkptError } from '../checkpoint/errors.ts';
+import { discover } from '../git/isomorphic/location.ts';
 import { readTextFile } from '../stores/text-file.ts';
 import { findRepositories } from './find-repositories.ts';
 import { type FleetPlace, parsePlace } from './fleet-place.ts';
@@ -31,14 +32,28 @@ async function readList(file: string): Promise<FleetPlace[]> {
   return lines.filter((line) => line !== '' && !line.startsWith('#')).map((line) => parsePlace(line, base));
 }
 
-/** One repository may be named twice: by links, or with other credentials. The first name is taken. */
+/**
+ * One repository may be named twice: by links, by its linked work trees, or with other credentials. The first name is taken; that of a main
+ * work tree goes before others.
+ */
 async function eachOnce(places: readonly FleetPlace[]): Promise<FleetPlace[]> {
-  const byPlace = new Map<string, FleetPlace>();
+  const byRepository = new Map<string, { readonly place: FleetPlace; readonly isMain: boolean }>();
   const names = new Set<string>();
   for (const place of places) {
-    const key = place.kind === 'url' ? place.name : await realpath(place.at).catch(() => place.at);
-    if (!byPlace.has(key) && !names.has(place.name)) byPlace.set(key, place);
+    const { key, isMain } = place.kind === 'url' ? { key: place.name, isMain: true } : await repositoryAt(place.at);
+    const before = byRepository.get(key);
+    const isBetter = before === undefined || (isMain && !before.isMain);
+    if (isBetter && !names.has(place.name)) byRepository.set(key, { place, isMain });
     names.add(place.name);
   }
-  return [...byPlace.values()];
+  return [...byRepository.values()].map(({ place }) => place);
+}
+
+/** What a folder shares with the other work trees of its repository; the folder itself where it is none. */
+async function repositoryAt(path: string): Promise<{ readonly key: string; readonly isMain: boolean }> {
+  const dir = await realpath(path).catch(() => path);
+  const env = { GIT_CEILING_DIRECTORIES: dirname(dir) };
+  const found = await discover({ dir, env, honourGitEnv: false }).catch(() => undefined);
+  const isMain = found?.workTree !== undefined && found.gitDir === found.commonDir;
+  return { key: await realpath(found?.commonDir ?? dir).catch(() => dir), isMain };
 }

@@ -18,14 +18,14 @@ export function parseShard(text: string, env: NodeJS.ProcessEnv): Shard | string
   if (asked === '') return `${text} is not a shard`;
   if (asked !== 'auto') return checked({ index: Number(asked), total: Number(all ?? 0) }, text);
   const { CI_NODE_INDEX: node, CI_NODE_TOTAL: nodes, JOB_COMPLETION_INDEX: completion } = env;
-  if (completion !== undefined) {
+  if (completion) {
     if (all === undefined) return 'JOB_COMPLETION_INDEX says which shard, and nothing says of how many';
     return checked(
       { index: Number(completion) + 1, total: Number(all) },
       `JOB_COMPLETION_INDEX ${completion} of ${all}`,
     );
   }
-  if (node === undefined) return 'neither CI_NODE_INDEX nor JOB_COMPLETION_INDEX is set';
+  if (!node) return 'neither CI_NODE_INDEX nor JOB_COMPLETION_INDEX is set';
   const total = all ?? nodes;
   return checked({ index: Number(node), total: Number(total) }, `CI_NODE_INDEX ${node} of ${total}`);
 }

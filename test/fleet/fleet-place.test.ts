@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parsePlace } from '../../src/fleet/fleet-place.ts';
 import { readFleet } from '../../src/fleet/read-fleet.ts';
-import { git } from '../fixtures/git.ts';
+import { git, initRepository } from '../fixtures/git.ts';
 import { tempDir } from '../fixtures/temp.ts';
 
 describe('parsePlace', () => {
@@ -49,7 +49,7 @@ describe('readFleet', () => {
     expect(names).toEqual(['a', 'https://host/r']);
   });
 
-  it('finds work trees, bare repositories and linked worktrees below a folder, and none inside of another', async () => {
+  it('finds work trees and bare repositories below a folder, each once, and none inside of another', async () => {
     const dir = tempDir();
     git(dir, 'init', '--quiet', 'host/team/one');
     git(dir, 'init', '--quiet', '--bare', 'two.git');
@@ -59,7 +59,24 @@ describe('readFleet', () => {
     writeFileSync(join(dir, 'four/.git'), 'gitdir: ../two.git\n');
     symlinkSync('host', join(dir, 'link'));
     const names = (await readFleet({ dir })).map(({ name }) => name);
-    expect(names).toEqual(['four', 'host/team/one', 'two.git']);
+    expect(names).toEqual(['four', 'host/team/one']);
+  });
+
+  it('takes a repository with linked work trees once, by its main one where that is named', async () => {
+    const dir = tempDir();
+    initRepository({ dir: join(dir, 'src/main') });
+    git(join(dir, 'src/main'), 'commit', '--quiet', '--allow-empty', '-m', 'x');
+    for (const path of ['../a-feature', '../z-feature', '../../outside/one', '../../outside/two'])
+      git(join(dir, 'src/main'), 'worktree', 'add', '--quiet', '--detach', path);
+    const names = async (...lines: string[]) => {
+      writeFileSync(join(dir, 'fleet.txt'), lines.join('\n'));
+      return (await readFleet({ list: join(dir, 'fleet.txt') })).map(({ name }) => name);
+    };
+    expect((await readFleet({ dir: join(dir, 'src') })).map(({ name }) => name)).toEqual(['main']);
+    expect(await readFleet({ dir: join(dir, 'outside') })).toHaveLength(1);
+    expect(await names('outside/two', 'src/main', 'src/a-feature')).toEqual(['src/main']);
+    expect(await names('outside/two', 'outside/one')).toEqual(['outside/two']);
+    expect(await names('src/main/.git', 'src/a-feature', 'src')).toEqual(['src', 'src/main/.git']);
   });
 
   it('fails where there are none', async () => {

@@ -171,5 +171,7 @@ describe('ckpt fleet', () => {
     ];
     for (const args of runs) expect({ args, ...(await fleet(...args).ended) }).toMatchObject({ code: 2, stdout: '' });
     expect(existsSync(join(dir, 'ran'))).toBe(false);
+    const { code, stderr } = await fleet('status', '--list', 'good.txt', '--report', 'good.txt').ended;
+    expect({ code, stderr }).toMatchObject({ code: 1, stderr: expect.stringContaining('opening the report: ') });
   });
 });

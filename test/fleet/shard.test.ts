@@ -7,6 +7,7 @@ describe('parseShard', () => {
     ['auto', { CI_NODE_INDEX: '1', CI_NODE_TOTAL: '4' }, { index: 1, total: 4 }],
     ['auto/8', { CI_NODE_INDEX: '8', CI_NODE_TOTAL: '4' }, { index: 8, total: 8 }],
     ['auto/16', { JOB_COMPLETION_INDEX: '0' }, { index: 1, total: 16 }],
+    ['auto/16', { JOB_COMPLETION_INDEX: '', CI_NODE_INDEX: '2' }, { index: 2, total: 16 }],
     ['auto/16', { JOB_COMPLETION_INDEX: '15' }, { index: 16, total: 16 }],
   ])('%s with %o is %o', (text, env, shard) => {
     expect(parseShard(text, env)).toEqual(shard);
@@ -23,6 +24,7 @@ describe('parseShard', () => {
     ['auto/4', { JOB_COMPLETION_INDEX: '4' }],
     ['auto', { CI_NODE_INDEX: '2' }],
     ['auto', { CI_NODE_INDEX: '', CI_NODE_TOTAL: '3' }],
+    ['auto/4', { JOB_COMPLETION_INDEX: '' }],
   ])('%s with %o is none, and says why', (text, env) => {
     expect(parseShard(text, env)).toEqual(expect.stringMatching(/\S/));
   });

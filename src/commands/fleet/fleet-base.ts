@@ -31,6 +31,7 @@ export abstract class FleetBaseCommand extends BaseCommand {
     const all = await readFleet(sourceOfFleet(flags));
     const places = shard === undefined ? all : all.filter(({ name }) => shardOf(name, shard.total) === shard.index);
     const subject = { command: this.inEach, words };
+    this.doing('opening the report');
     const report = flags.report === undefined ? undefined : await openReport(flags.report, subject, shard);
     let result: FleetResult;
     try {

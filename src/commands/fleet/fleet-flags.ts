@@ -9,7 +9,7 @@ export const sourceFlags = {
   list: Flags.string({
     exactlyOne: ['list', 'dir'],
     helpValue: 'FILE',
-    summary: 'A file with a path or a URL on each line; # begins a comment.',
+    summary: 'A file with a path or a URL on each line; a line that begins with # is a comment.',
   }),
   dir: Flags.string({ helpValue: 'DIR', summary: 'Each repository below this folder.' }),
 };
