@@ -79,6 +79,8 @@ interface SharedFlags {
 interface RepositoryOptions {
   /** Another one than the flags name. */
   readonly dir?: string | undefined;
+  /** Variables that say where its parts are, as git sets them in a hook. */
+  readonly parts?: NodeJS.ProcessEnv;
   readonly stopsSafely?: boolean;
   /** Whether objects that a partial clone lacks are fetched. Default: as `--fetch` says; without it by commands that write, unless in a dry run. */
   readonly fetches?: boolean;
@@ -158,9 +160,10 @@ export abstract class BaseCommand extends Command {
     this.doing('opening the repository');
     const repo = await openRepository({
       dir: dir ?? process.cwd(),
+      env: options.parts === undefined ? process.env : { ...process.env, ...options.parts },
       engine: this.#flags.engine ?? 'auto',
       fetches: options.fetches ?? this.#flags.fetch ?? this.#flags['dry-run'] !== true,
-      honourGitEnv: dir === undefined, // in a hook, git says by its environment where the repository is
+      honourGitEnv: dir === undefined || options.parts !== undefined, // in a hook, git says by its environment where the repository is
     });
     this.doing('looking at the repository');
     this.context.repository = repo.workTree ?? repo.gitDir;

@@ -102,13 +102,19 @@ stops no other layout; the next run closes the gap.`;
       import('../stores/background.ts'),
       import('../stores/last-run.ts'),
     ]);
-    const run = async (place: Repository, { dir, turnOf }: RunRequest) => {
+    const run = async (place: Repository, { gitDir, workTree, turnOf }: RunRequest) => {
       const [limit, at] = [new TimeLimit(WORKER_LIMIT_MS), new Date()];
       const takeBack = endProcessAfter(limit);
       const options = { askedMaxCheckpoints, env: process.env, turnOf: turnOf ?? undefined };
       const bring = (repo: Repository) => mirror(repo, { ...options, timeoutMs: limit.left() });
       try {
-        const { targets } = await this.withRepository(bring, { dir, stopsSafely: false });
+        const parts = workTree !== null && {
+          GIT_DIR: gitDir,
+          GIT_WORK_TREE: workTree,
+          GIT_COMMON_DIR: place.commonDir,
+        };
+        const where = parts ? { dir: parts.GIT_WORK_TREE, parts } : { dir: gitDir };
+        const { targets } = await this.withRepository(bring, { ...where, stopsSafely: false });
         return targets.every(({ outcome }) => outcome !== 'timeout');
       } catch (error) {
         await logFailure(place, at, error);

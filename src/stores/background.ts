@@ -24,8 +24,10 @@ const SILENCE_MS = 20 * 60_000;
 
 /** A run of the mirror that a hook has asked for. */
 export interface RunRequest {
-  /** The work tree that the hook ran in, whose settings hold; the git directory where there is none. */
-  readonly dir: string;
+  /** The git directory that the hook ran with: nothing in the work tree need name it (`GIT_DIR`). */
+  readonly gitDir: string;
+  /** The work tree that it ran in, whose settings hold; `null` where there is none. */
+  readonly workTree: string | null;
   /** The session of an agent that has ended a turn; `null` for other hooks. */
   readonly turnOf: string | null;
 }
@@ -37,7 +39,7 @@ export async function isBackground(repo: Pick<Repository, 'config'>): Promise<bo
 
 /** Notes that a run is asked for. One that is noted and not begun yet serves for all that ask for the same meanwhile. */
 export async function requestRun(repo: Repository, turnOf: string | null): Promise<void> {
-  const request: RunRequest = { dir: repo.workTree ?? repo.gitDir, turnOf };
+  const request: RunRequest = { gitDir: repo.gitDir, workTree: repo.workTree ?? null, turnOf };
   const text = JSON.stringify(request);
   const folder = join(repo.commonDir, FOLDER, 'requests');
   const shared = await sharedModeOf(repo);
@@ -91,8 +93,9 @@ async function begin(commonDir: string): Promise<{ path: string; what: RunReques
 }
 
 function requestIn(text: string): RunRequest | undefined {
-  const { dir, turnOf } = tryObject(text) ?? {};
-  return typeof dir === 'string' ? { dir, turnOf: typeof turnOf === 'string' ? turnOf : null } : undefined;
+  const { gitDir, workTree, turnOf } = tryObject(text) ?? {};
+  const textOr = (value: unknown) => (typeof value === 'string' ? value : null);
+  return typeof gitDir === 'string' ? { gitDir, workTree: textOr(workTree), turnOf: textOr(turnOf) } : undefined;
 }
 
 /** Becomes the worker; `undefined` where another process is. A folder that is not empty is never replaced by a rename. */

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { GatedGit } from '../fixtures/gated-git.ts';
@@ -149,6 +149,22 @@ describe('ckpt hooks install --background', () => {
     await eventually(() => isIdle(dir) && isInStep(dir), 'the end of the work');
     await expectVerified(dir);
   });
+
+  it.each(ENGINES)(
+    'a work tree that only GIT_DIR joins to its repository, inside of another one (%s)',
+    async (engine) => {
+      const { dir, grow } = prepared(engine);
+      const outer = newRepository(DUAL);
+      const workTree = join(outer, 'tree');
+      mkdirSync(workTree);
+      cpSync(join(dir, '.entire'), join(workTree, '.entire'), { recursive: true });
+      grow(1);
+      const env = { CKPT_ENGINE: engine, GIT_DIR: join(dir, '.git'), GIT_WORK_TREE: workTree };
+      commit(workTree, env);
+      await expectDone(dir, 1);
+      expect(existsSync(join(outer, '.git/ckpt'))).toBe(false);
+    },
+  );
 
   it('a failure is noted and shown', async () => {
     const { dir, grow, env } = prepared('native');
