@@ -82,7 +82,8 @@ function coverageProblems(facts: Facts, unreadable: Unreadable): Problem[] {
   const hasRefs = primary?.layout === 'refs' || standings.some(({ layout }) => layout === 'refs');
   const needsV2 = targets.length > 0 ? targets.includes('v2') : !hasRefs;
   if (main === null && !needsV2) return [];
-  const open = `${coverage.counts.checkpoints} of ${v1.counts.checkpoints} V1 checkpoints`;
+  const { checkpoints: all } = v1.counts;
+  const open = `${coverage.counts.checkpoints} of ${all} V1 checkpoint${all === 1 ? '' : 's'}`;
   switch (coverage.relation) {
     case 'same':
       return [];
@@ -92,7 +93,9 @@ function coverageProblems(facts: Facts, unreadable: Unreadable): Problem[] {
       return [
         problem(
           'V2_BEHIND',
-          `V2 lacks ${coverage.counts.commits ?? 'some'} V1 commits; they touch ${open}.`,
+          coverage.counts.commits === 1
+            ? `V2 lacks one V1 commit; it touches ${open}.`
+            : `V2 lacks ${coverage.counts.commits ?? 'some'} V1 commits; they touch ${open}.`,
           'ckpt migrate',
         ),
       ];
@@ -155,7 +158,8 @@ function generationProblems(
     found.push(problem('CURRENT_MISSING', 'There is no full/current.', 'ckpt migrate'));
   }
   if (current?.checkpointCount != null && current.checkpointCount >= generationCapacity) {
-    found.push(problem('CURRENT_FULL', `full/current is full: ${current.checkpointCount} checkpoints.`, 'ckpt rotate'));
+    const count = current.checkpointCount === 1 ? 'one checkpoint' : `${current.checkpointCount} checkpoints`;
+    found.push(problem('CURRENT_FULL', `full/current is full: ${count}.`, 'ckpt rotate'));
   }
   // What V1 still has frees next to nothing when it goes, and is what a first migration has just made.
   const past = generations

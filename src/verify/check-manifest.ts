@@ -87,7 +87,8 @@ export async function checkManifest(
 
 function explainMissing(number: number, { isPruned, checkpoints }: ManifestEntry): Finding[] {
   const ref = generationRef(number);
-  const what = `the archived generation ${generationName(number)} (${checkpoints.length} checkpoints)`;
+  const count = checkpoints.length === 1 ? 'one checkpoint' : `${checkpoints.length} checkpoints`;
+  const what = `the archived generation ${generationName(number)} (${count})`;
   if (isPruned) return [finding('GENERATION_PRUNED', `${what} was pruned`, { ref })];
   if (checkpoints.length === 0) return []; // V1 has removed all that it held
   return [finding('GENERATION_LOST', `${what} is not here, and was not pruned`, { ref })];

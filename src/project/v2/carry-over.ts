@@ -113,7 +113,8 @@ function warningsOf({ missing, joined, unread }: Surplus): string[] {
 }
 
 async function unreadable(repo: Repository, only: readonly CheckpointId[], cause: BadObjectError): Promise<CkptError> {
-  const what = `${only.length} checkpoints are in V2 alone and can't be carried over: ${only.join(', ')} (${cause.message})`;
+  const count = only.length === 1 ? 'one checkpoint is' : `${only.length} checkpoints are`;
+  const what = `${count} in V2 alone and can't be carried over: ${only.join(', ')} (${cause.message})`;
   return new CkptError('V2_ONLY_UNREADABLE', what, {
     hint: cause.hint ?? (await fetchHint(repo, 'Fetch the V2 refs again: ')),
     exitCode: 3,

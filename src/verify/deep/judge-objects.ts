@@ -42,7 +42,8 @@ export function judgeObjects(
     if (first !== undefined) findings.set(id, { ...first, otherPaths: [...paths] });
   }
   if (promisor !== undefined && promised.size > 0) {
-    const message = `${promised.size} objects that only the history needs are not in this partial clone`;
+    const objects = promised.size === 1 ? 'one object' : `${promised.size} objects`;
+    const message = `${objects} that only the history needs ${promised.size === 1 ? 'is' : 'are'} not in this partial clone`;
     findings.set('', finding('OBJECT_PROMISED', message));
   }
   return [...findings.values()];
