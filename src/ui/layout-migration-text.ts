@@ -35,7 +35,7 @@ function headline({ status, from, to, refs, counts, leftCheckpoints }: LayoutMig
   const holds = (layout: LayoutName) => agreeing(layout, 'holds', 'hold');
   switch (status) {
     case 'no-source':
-      return `Nothing to migrate: there is no ${source} here.`;
+      return `Nothing to migrate: there ${agreeing(from, 'is', 'are')} no ${source} here.`;
     case 'up-to-date':
       return `Nothing to do: ${target} ${holds(to)} everything that ${source} ${holds(from)}.`;
     case 'differs':

@@ -50,5 +50,7 @@ it('names what V1 keeps as its own, with commands for the repository that was na
   expect(text).toContain("To take what git-refs have: ckpt repair --from refs --to v1 -C 'my repo'\n");
   const done = layoutMigrationText({ ...result, status: 'up-to-date', from: 'v1', to: 'refs' }, runOf());
   expect(done).toMatch(/^Nothing to do: git-refs hold everything that V1 holds\.\n/);
+  const none = layoutMigrationText({ ...result, status: 'no-source' }, runOf());
+  expect(none).toMatch(/^Nothing to migrate: there are no git-refs here\.\n/);
   expect(done).toMatch(/\nNext: ckpt verify --from v1 --to refs\n$/);
 });
