@@ -70,8 +70,11 @@ export async function installHooks(repo: Repository, options: HooksOptions): Pro
   const agents = await forAgents((workTree, agent) => installAgent(workTree, agent, options.program));
   const complete = [...(git?.hooks ?? []), ...agents].every(({ active }) => active);
   if (options.mirrors !== undefined) await repo.setConfig(MIRROR_KEY, [...new Set(options.mirrors)]);
-  if (options.isPushing !== undefined) await repo.setConfig(PUSH_KEY, options.isPushing ? ['true'] : []);
-  if (options.isBackground !== undefined) await repo.setConfig(BACKGROUND_KEY, options.isBackground ? ['true'] : []);
+  for (const [key, isOn] of [
+    [PUSH_KEY, options.isPushing],
+    [BACKGROUND_KEY, options.isBackground],
+  ] as const)
+    if (isOn !== undefined) await switchTo(repo, key, isOn);
   const mirrors = await repo.configAll(MIRROR_KEY);
   return { git, agents, complete, mirrors, isPushing: await isPushing(repo), isBackground: await isBackground(repo) };
 }
@@ -86,13 +89,25 @@ export async function uninstallHooks(repo: Repository, options: HooksOptions): P
   const git = folder === undefined ? [] : await uninstallGitHooks(folder, others);
   const agents = await forAgents(uninstallAgent);
   // Without hooks nothing is kept in step; hooks that stay, since one kind alone was named, go on.
-  const mirrors = options.git ? await repo.configAll(MIRROR_KEY) : [];
-  if (mirrors.length > 0) await repo.setConfig(MIRROR_KEY, []);
-  const settings: string[] = [];
-  if (options.git && (await isPushing(repo))) settings.push(PUSH_KEY);
-  if (options.git && (await isBackground(repo))) settings.push(BACKGROUND_KEY);
-  for (const key of settings) await repo.setConfig(key, []);
-  return { places: [...git, ...agents], mirrors, settings };
+  const taken = new Map<string, string[]>();
+  for (const key of options.git ? [MIRROR_KEY, PUSH_KEY, BACKGROUND_KEY] : []) taken.set(key, await takeOut(repo, key));
+  const settings = [PUSH_KEY, BACKGROUND_KEY].filter((key) => taken.get(key)?.some(isTrue));
+  return { places: [...git, ...agents], mirrors: taken.get(MIRROR_KEY) ?? [], settings };
+}
+
+/** Takes the values of a key out of the repository's configuration, and gives them; what other files of git's configuration have stays. */
+async function takeOut(repo: Repository, key: string): Promise<string[]> {
+  const before = await repo.configAll(key);
+  if (before.length === 0) return [];
+  await repo.setConfig(key, []);
+  const left = await repo.configAll(key);
+  return before.filter((value) => !left.includes(value));
+}
+
+/** Turns a setting on or off here; off is written down only where another file of git's configuration turns it on. */
+async function switchTo(repo: Repository, key: string, isOn: boolean): Promise<void> {
+  await repo.setConfig(key, isOn ? ['true'] : []);
+  if (!isOn && isTrue((await repo.config(key)) ?? '')) await repo.setConfig(key, ['false']);
 }
 
 /** Hooks that were turned off after the install still have to come out of the usual folder. */

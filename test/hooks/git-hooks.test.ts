@@ -318,6 +318,18 @@ describe('a hook that is there already', () => {
     expect(repo.read(HOOK)).toBe('#!/bin/sh\nmine\n');
   });
 
+  it('takes out the settings of this repository, and claims nothing of those that come from elsewhere', async () => {
+    git(repo.dir, 'config', '--file', join(repo.root, 'global'), 'ckpt.push', 'true');
+    git(repo.dir, 'config', '--file', join(repo.root, 'global'), 'ckpt.mirror', 'v2');
+    git(repo.dir, 'config', 'include.path', join(repo.root, 'global'));
+    expect(await repo.install({ isPushing: false, isBackground: true, mirrors: ['refs'] })).toMatchObject({
+      isPushing: false,
+      isBackground: true,
+    });
+    expect(await repo.uninstall()).toMatchObject({ mirrors: ['refs'], settings: ['ckpt.background'] });
+    expect(await repo.status()).toMatchObject({ isPushing: true, isBackground: false, targets: ['v2'] });
+  });
+
   it.each(['.githooks', '/dev/null', ''])(
     'is found by uninstall also where core.hooksPath was set since: "%s"',
     async (value) => {
