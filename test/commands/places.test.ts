@@ -1,6 +1,6 @@
-import { mkdirSync, realpathSync, writeFileSync } from 'node:fs';
+import { mkdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { git, initRepository } from '../fixtures/git.ts';
 import { A, A2, B } from '../fixtures/scenarios.ts';
 import { tempDir } from '../fixtures/temp.ts';
@@ -81,6 +81,21 @@ describe('ckpt show --at', () => {
       stdout: '',
       stderr: 'ckpt show: --at names line 0\nhint: Lines count from 1.\n',
     });
+  });
+
+  it('passes over the commits of a blame.ignoreRevsFile, from wherever it is asked', () => {
+    const file = join(dir, 'src/a b.c');
+    git(dir, 'config', 'blame.ignoreRevsFile', '.ignored');
+    onTestFinished(() => {
+      git(dir, 'config', '--unset', 'blame.ignoreRevsFile');
+    });
+    const outside = () => ckpt(['show', '--at', `${file}:2`, '-C', dir], { cwd: join(dir, '..') }).stderr;
+    expect(outside()).toContain('could not open object name list: .ignored');
+    expect(outside()).toContain('hint: See where that file is named: git ');
+    writeFileSync(join(dir, '.ignored'), '');
+    onTestFinished(() => rmSync(join(dir, '.ignored')));
+    expect(outside()).toContain(`; ${file}:2 names it\n`);
+    expect(at('a b.c:2').stderr).toContain(`; ${file}:2 names it\n`);
   });
 
   it('says why a place has no line', () => {

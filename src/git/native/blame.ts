@@ -8,11 +8,18 @@ const BLAMED = /^([0-9a-f]{40,64}) \d+ \d+(?: \d+)?$/;
 
 /**
  * As `Repository.blame` says. `HEAD` is blamed and not the file in the work tree, which git would pass through the filters of the
- * configuration; `--no-textconv` leaves out the programs that it names to convert files.
+ * configuration; `--no-textconv` leaves out the programs that it names to convert files. Git runs at the top of the work tree, from
+ * where it looks for a relative `blame.ignoreRevsFile`.
  */
-export async function blame(git: GitProgram, path: string, line: number | undefined): Promise<ObjectId[]> {
+export async function blame(
+  git: GitProgram,
+  top: string | undefined,
+  path: string,
+  line: number | undefined,
+): Promise<ObjectId[]> {
   const range = line === undefined ? [] : ['-L', `${line},${line}`];
-  const args = ['blame', '--porcelain', '--no-textconv', ...range, 'HEAD', '--', path];
+  const place = top === undefined ? [] : ['-C', top];
+  const args = [...place, 'blame', '--porcelain', '--no-textconv', ...range, 'HEAD', '--', path];
   const { stdout, stderr, exitCode } = await git.run(args, { accept: [0, 128] });
   if (exitCode !== 0) throw await noSuchLine(git, path, line, stderr.trim().replace(/^fatal: /, ''));
   const lines = stdout.toString('latin1').split('\n');
@@ -33,6 +40,11 @@ async function noSuchLine(
   if (/is outside repository/.test(words)) return new NoSuchLineError(path, line, 'it is outside of this repository');
   const length = /has only (\d+) lines?$/.exec(words)?.[1];
   if (length !== undefined) return new NoSuchLineError(path, line, `the file ends with line ${length}`);
+  if (words.startsWith('could not open object name list'))
+    return new NoSuchLineError(path, line, words, [
+      'See where that file is named: ',
+      ['git', 'config', '--show-origin', '--get-all', 'blame.ignoreRevsFile'],
+    ]);
   const fromTop = /^no such path (.*) in HEAD$/s.exec(words)?.[1];
   if (fromTop === undefined) return new NoSuchLineError(path, line, words);
   const { stdout } = await git.run(['cat-file', '-t', `HEAD:${fromTop}`], { accept: [0, 128] });

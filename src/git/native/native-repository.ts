@@ -301,7 +301,7 @@ class NativeRepository implements Repository {
   }
 
   blame(path: string, line?: number): Promise<ObjectId[]> {
-    return blame(this.#git, path, line);
+    return blame(this.#git, this.workTree, path, line);
   }
 
   async indexed(path: string): Promise<ObjectId | null | undefined> {
