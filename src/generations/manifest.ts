@@ -3,6 +3,7 @@ import { rootOfCommit } from '../git/commit-trees.ts';
 import { GitError } from '../git/errors.ts';
 import { inCaseOf } from '../git/in-case-of.ts';
 import type { ObjectId } from '../git/object-id.ts';
+import { readUsable } from '../git/read-usable.ts';
 import type { Ref, Repository } from '../git/repository.ts';
 import { isRegularFileMode, type TreeEntry } from '../git/tree.ts';
 import { generationNumber, manifestFile, numberOfManifestFile, V2_MANIFEST_REF } from '../layout/ref-names.ts';
@@ -57,12 +58,13 @@ export async function readStoredEntries(
   },
 ): Promise<Map<number, StoredEntry>> {
   const files = [...manifest.files].sort(([a], [b]) => a - b);
-  const blobs = await repo.readObjects(files.map(([, id]) => id));
+  const ids = files.map(([, id]) => id);
+  const blobs = await readUsable(ids, (some) => repo.readObjects(some));
   const entries = new Map<number, StoredEntry>();
   files.forEach(([number, id], i) => {
     const content = blobs[i]?.content;
     try {
-      if (content === undefined) throw new SyntaxError(`it is absent from this repository (${id})`);
+      if (content === undefined) throw new SyntaxError(`it is absent from this repository, or damaged (${id})`);
       entries.set(number, { content, entry: parseManifestEntry(content) });
     } catch (error) {
       onBad(number, (error as Error).message);

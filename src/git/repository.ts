@@ -148,7 +148,7 @@ export interface Repository {
    * absent, and may come after the others. Unlike with `readObjects` none is kept, so that many large ones can be looked at. `visit` must not throw.
    */
   visitObjects(ids: readonly ObjectId[], visit: ObjectVisitor): Promise<void>;
-  /** Type and size of the objects with these ids, in their order, without reading their content; `undefined`: absent. */
+  /** Type and size of the objects with these ids, in their order, without reading their content; `undefined`: absent, or its first bytes can't be read. */
   objectInfo(ids: readonly ObjectId[]): Promise<Array<ObjectInfo | undefined>>;
   /** Those of these objects that are absent from the store. Reads none of them, and fetches none into a partial clone. */
   absentObjects(ids: readonly ObjectId[]): Promise<ReadonlySet<ObjectId>>;

@@ -6,6 +6,7 @@ import {
 } from '../checkpoint/metadata.ts';
 import { idsOf, type ObjectId } from '../git/object-id.ts';
 import { readTrees } from '../git/read-trees.ts';
+import { visitUsable } from '../git/read-usable.ts';
 import type { Repository } from '../git/repository.ts';
 import { isTreeMode } from '../git/tree.ts';
 import { mapped, type ReadResult, read, type SessionOrigin } from '../layout/describe-checkpoints.ts';
@@ -52,7 +53,7 @@ export async function readContent(
     });
     if (shown.has(name)) want(transcript?.hash, (content) => contentHashes.set(name, content.toString('utf8').trim()));
   }
-  await repo.visitObjects(idsOf(wanted), (object, i) => {
+  await visitUsable(repo, idsOf(wanted), (object, i) => {
     if (object !== undefined) wanted[i]?.take(object.content);
   });
   const [sizes, tasks] = [await sizesOf(repo, sessions), await countTasks(repo, sessions)];

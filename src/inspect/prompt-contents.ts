@@ -1,4 +1,5 @@
 import { idsOf, type ObjectId } from '../git/object-id.ts';
+import { visitUsable } from '../git/read-usable.ts';
 import type { Repository } from '../git/repository.ts';
 
 /** A prompt of more bytes is read in pieces. A gigabyte takes a megabyte in a repository. */
@@ -14,7 +15,7 @@ export async function visitPrompts(
   const isLarge = (at: number) => (infos[at]?.size ?? 0) > LARGE;
   const places = ids.map((id, at) => ({ id, at }));
   const small = places.filter(({ at }) => !isLarge(at));
-  await repo.visitObjects(idsOf(small), (object, i) => {
+  await visitUsable(repo, idsOf(small), (object, i) => {
     if (object !== undefined) visit(object.content, small[i]?.at ?? -1);
   });
   for (const { id, at } of places.filter((place) => isLarge(place.at))) {

@@ -1,5 +1,6 @@
 import { parseSessionMetadata, type SessionMetadata } from '../checkpoint/metadata.ts';
 import { idsOf, type ObjectId } from '../git/object-id.ts';
+import { visitUsable } from '../git/read-usable.ts';
 import type { Repository } from '../git/repository.ts';
 
 /** The few fields of a session's metadata that a list shows or goes by; the rest of the file is not kept. */
@@ -12,7 +13,7 @@ export async function readSessionFields(
 ): Promise<Array<SessionFields | undefined>> {
   const fields: Array<SessionFields | undefined> = files.map(() => undefined);
   const wanted = files.flatMap((id, i) => (id === undefined ? [] : [{ id, i }]));
-  await repo.visitObjects(idsOf(wanted), (object, at) => {
+  await visitUsable(repo, idsOf(wanted), (object, at) => {
     const place = wanted[at]?.i;
     if (object !== undefined && place !== undefined) fields[place] = fieldsOf(object.content);
   });

@@ -2,13 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { parseInstant } from '../../src/checkpoint/instant.ts';
 import type { ProgressEvent } from '../../src/checkpoint/progress.ts';
 import { tellingLine } from '../../src/inspect/prompt-line.ts';
+import { cutShort, makeEmpty } from '../fixtures/damaged-objects.ts';
 import { writeForeignV2 } from '../fixtures/foreign-v2.ts';
-import { refs } from '../fixtures/git.ts';
+import { git, refs } from '../fixtures/git.ts';
 import { A, A2, B, badInputScenarios, historyScenarios, ULID, ULID2 } from '../fixtures/scenarios.ts';
 import { tempDir } from '../fixtures/temp.ts';
-import { V1Builder } from '../fixtures/v1-builder.ts';
+import { shardPath, V1_REF, V1Builder } from '../fixtures/v1-builder.ts';
 import { ENGINES, migrateIn } from '../migrate/support.ts';
-import { listIn } from './support.ts';
+import { listIn, showIn } from './support.ts';
 
 /** Times whose text sorts another way than the instants do; `null` and nonsense. */
 function timesAndNames(dir: string): string {
@@ -46,6 +47,23 @@ describe('listCheckpoints', () => {
     const { checkpoints } = await listIn(dir, {});
     expect(checkpoints.map(({ checkpoint }) => checkpoint)).toEqual([ULID, A, ULID2]);
     expect(checkpoints[2]?.createdAt).toBe('2025-07-11T16:24:09.715Z');
+  });
+
+  it.each(ENGINES)('shows what else there is beside a prompt and metadata that are damaged (%s)', async (engine) => {
+    const v1 = new V1Builder();
+    v1.checkpoint(A, { sessions: [{ prompts: ['This one is damaged'] }, { prompts: ['and its metadata'] }] });
+    v1.checkpoint(B, { sessions: [{ prompts: ['This one is whole'] }] });
+    const dir = tempDir();
+    v1.write(dir);
+    cutShort(dir, git(dir, 'rev-parse', `${V1_REF}:${shardPath(A)}/0/prompt.txt`));
+    makeEmpty(dir, git(dir, 'rev-parse', `${V1_REF}:${shardPath(A)}/1/metadata.json`));
+    const { checkpoints } = await listIn(dir, {}, engine);
+    expect(checkpoints.map(({ checkpoint, sessionCount }) => [checkpoint, sessionCount])).toEqual([
+      [A, 2],
+      [B, 1],
+    ]);
+    expect(checkpoints.find(({ checkpoint }) => checkpoint === B)).toMatchObject({ prompt: 'This one is whole' });
+    expect(await showIn(dir, A, {}, engine)).toMatchObject({ checkpoint: A });
   });
 
   it('tells how far it is', async () => {

@@ -1,12 +1,15 @@
 import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { cutShort, flipInPack, malform, malformedTree, removeObject } from '../fixtures/damaged-objects.ts';
+import type { EngineName } from '../../src/git/repository.ts';
+import { repair } from '../../src/repair/repair.ts';
+import { verify } from '../../src/verify/verify.ts';
+import { cutShort, flipInPack, makeEmpty, malform, malformedTree, removeObject } from '../fixtures/damaged-objects.ts';
 import { git, gitResult, refs } from '../fixtures/git.ts';
 import { share } from '../fixtures/scale.ts';
 import { tempDir } from '../fixtures/temp.ts';
 import { shardPath, V1_REF } from '../fixtures/v1-builder.ts';
-import { BOTH_ENGINES, ENGINES, migrateIn } from '../migrate/support.ts';
+import { BOTH_ENGINES, ENGINES, migrateIn, withRepository } from '../migrate/support.ts';
 import { replaceTip } from '../verify/damage.ts';
 import { archive, CURRENT, GENERATIONS, GOOD, MAIN, MAX_CHECKPOINTS } from '../verify/sabotages.ts';
 import { repairIn, verifyIn } from './support.ts';
@@ -22,6 +25,7 @@ beforeAll(async () => {
 type Damage = (dir: string, id: string) => void;
 
 const ROOT = `${MAIN}^{tree}`;
+const MANIFEST = 'refs/entire/checkpoints/v2/generations';
 const flipAtStart: Damage = (dir, id) => flipInPack(dir, id, { atStart: true });
 
 const DAMAGES: readonly (readonly [string, string, Damage, number])[] = [
@@ -40,6 +44,9 @@ const DAMAGES: readonly (readonly [string, string, Damage, number])[] = [
   ['a commit in the history of main is gone', `${MAIN}~4`, removeObject, 1],
   ["a checkpoint's tree in an archive is cut short", `${archive(1)}:${shardPath(A1)}`, cutShort, 0],
   ['the root tree of an archive is flipped in its pack', `${archive(1)}^{tree}`, flipInPack, 1],
+  ["an archive's entry in the manifest is cut short", `${MANIFEST}:0000000000001.json`, cutShort, 0],
+  ["an archive's entry in the manifest is empty", `${MANIFEST}:0000000000001.json`, makeEmpty, 1],
+  ['a summary is empty', `${MAIN}:${shardPath(A1)}/metadata.json`, makeEmpty, 1],
   ['a summary is gone', `${MAIN}:${shardPath(A1)}/metadata.json`, removeObject, 1],
 ];
 test.each(share(DAMAGES, 9))('%s: it is stored again', async (_, revision, damage, engineIndex) => {
@@ -57,6 +64,26 @@ test.each(share(DAMAGES, 9))('%s: it is stored again', async (_, revision, damag
   expect(refs(dir)).toEqual(before);
   expect((await verifyIn(dir)).counts.errors).toBe(0);
   expect(gitResult(dir, ['rev-list', '--objects', '--all']).status).toBe(0);
+});
+
+test.each<[string, Damage, EngineName]>([
+  ['gone', removeObject, 'isomorphic'],
+  ['empty', makeEmpty, 'native'],
+])('the recorded size of generations is %s: V1 does not give it, its id does', async (_, damage, engine) => {
+  const dir = join(tempDir(), 'repo');
+  GOOD.v1.write(dir);
+  const sizeRecord = { maxCheckpoints: MAX_CHECKPOINTS, revision: 2 };
+  await migrateIn(dir, { maxCheckpoints: MAX_CHECKPOINTS, sizeRecord });
+  const before = refs(dir);
+  damage(dir, git(dir, 'rev-parse', `${MANIFEST}:settings.json`));
+  const errors = () => withRepository(dir, engine, async (repo) => (await verify(repo)).counts.errors);
+  const repaired = (dryRun: boolean) => withRepository(dir, engine, (repo) => repair(repo, { dryRun }));
+  expect(await errors()).toBe(1);
+  expect(await repaired(true)).toMatchObject({ status: 'planned' });
+  expect(await repaired(false)).toMatchObject({ status: 'repaired', isWhole: true, left: [] });
+  expect(refs(dir)).toEqual(before);
+  expect(git(dir, 'cat-file', 'blob', `${MANIFEST}:settings.json`)).toContain('"revision": 2');
+  expect(await errors()).toBe(0);
 });
 
 test.each<[string, Damage, number]>([

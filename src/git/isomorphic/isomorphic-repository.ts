@@ -2,16 +2,18 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import git from 'isomorphic-git';
 import { changeConfig } from '../change-config.ts';
-import { EngineUnavailableError } from '../errors.ts';
+import { BadObjectError, EngineUnavailableError } from '../errors.ts';
 import type { ConfigEntry } from '../git-config.ts';
 import { during } from '../git-failure.ts';
 import { ignoreAbsent } from '../ignore-absent.ts';
+import { inCaseOf } from '../in-case-of.ts';
 import { KeptPacks, removeStaleKeeps } from '../kept-packs.ts';
 import type { Network } from '../network.ts';
 import { idsOf, type ObjectFormat, type ObjectId, type RefName } from '../object-id.ts';
 import { writePackFiles } from '../pack-files.ts';
 import { PackedWriter } from '../packed-writer.ts';
 import { objectAt } from '../read-trees.ts';
+import { readUsable } from '../read-usable.ts';
 import { RefReader } from '../refs/ref-reader.ts';
 import { updateRefs } from '../refs/ref-transaction.ts';
 import { removeStaleLocks } from '../refs/stale-locks.ts';
@@ -111,12 +113,16 @@ class IsomorphicRepository implements Repository {
   }
 
   objectInfo(ids: readonly ObjectId[]): Promise<Array<ObjectInfo | undefined>> {
-    return during('reading objects', () => this.#objects.infoMany(ids));
+    return during('reading objects', () => readUsable(ids, (some) => this.#objects.infoMany(some)));
   }
 
   async absentObjects(ids: readonly ObjectId[]): Promise<Set<ObjectId>> {
     const infos = await this.objectInfo(ids);
-    return new Set(ids.filter((_, i) => infos[i] === undefined));
+    const absent = new Set<ObjectId>();
+    const damaged = inCaseOf(BadObjectError, () => true);
+    for (const id of ids.filter((_, i) => infos[i] === undefined))
+      if ((await this.#objects.info(id).catch(damaged)) === undefined) absent.add(id);
+    return absent;
   }
 
   streamBlob(id: ObjectId): Promise<AsyncIterable<Buffer> | undefined> {

@@ -209,6 +209,17 @@ describeContract('reading objects', ({ newRepo, open }) => {
     },
   );
 
+  test('of an object whose file is empty there is no type and size, though it is not absent', async () => {
+    const repo = newRepo();
+    const [id, sound] = [repo.blob('one\n'), repo.blob('two\n')] as [ObjectId, ObjectId];
+    const file = repo.gitPath('objects', id.slice(0, 2), id.slice(2));
+    chmodSync(file, 0o644);
+    writeFileSync(file, '');
+    const repository = await open(repo);
+    expect(await repository.objectInfo([id, sound])).toEqual([undefined, { type: 'blob', size: 4 }]);
+    expect(await repository.absentObjects([id, sound, ABSENT])).toEqual(new Set([ABSENT]));
+  });
+
   test('the empty tree is known, whether it is stored or not', async () => {
     const repo = newRepo();
     const repository = await open(repo);
