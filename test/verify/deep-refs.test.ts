@@ -75,6 +75,25 @@ describe.each(ENGINES)('verify --deep of git-refs (%s)', (engine) => {
     expect(findings.map(({ code }) => code).sort()).toEqual(['V1_HASH_WRONG', 'V1_NOT_JSON']);
   });
 
+  test("a path that points at nothing in V1 is V1's oddity, whether or not it begins with the checkpoint's folder", async () => {
+    const dir = join(tempDir('file'), 'repo');
+    const v1 = new V1Builder();
+    v1.checkpoint(ONE);
+    v1.checkpoint(TWO);
+    v1.write(dir, { storage: 'loose' });
+    const summary = 'a3/b2c4d5e6f7/metadata.json';
+    const named = textAt(dir, V1_REF, summary)
+      .replace(/"metadata": "[^"]*"/, '"metadata": "/ff/0000000000/0/metadata.json"')
+      .replace(/"prompt": "[^"]*"/, '"prompt": "/a3/b2c4d5e6f7/7/prompt.txt"');
+    editTip(dir, V1_REF, { [summary]: named });
+    await withRepository(dir, 'native', (repo) => migrateBetween(repo, { from: 'v1', to: 'refs' }));
+    await migrateIn(dir);
+    for (const to of ['refs', 'v2'] as const) {
+      const { findings } = await deepIn(dir, engine, { from: 'v1', to });
+      expect(findings.filter(({ severity }) => severity === 'error')).toEqual([]);
+    }
+  });
+
   test('objects that are absent or damaged, and paths that point at nothing', async () => {
     const dir = await repository({ withV1: false });
     const { id } = entryAt(dir, REF, '0/full.jsonl');

@@ -58,7 +58,8 @@ export async function danglingPaths(repo: Repository, { v1, v2, infos, inRefs }:
   await visitSummaries(repo, originals, (_, paths) => {
     for (const { path } of paths) namedInV1.add(path);
   });
-  const unlikeV1 = dangling.filter(({ whole }) => !namedInV1.has(whole));
+  // A path that does not begin with its own checkpoint's folder in V1 is as it is in git-refs.
+  const unlikeV1 = dangling.filter(({ whole, path }) => !namedInV1.has(whole) && !namedInV1.has(path));
   const findings = foundList();
   for (const { summary, path, field } of await withoutPathsOf(repo, v1, unlikeV1)) {
     const { ref, path: file, checkpoint } = summary;
