@@ -1,6 +1,7 @@
-import type { CheckpointId } from '../../checkpoint/checkpoint-id.ts';
+import { type CheckpointId, shardPath } from '../../checkpoint/checkpoint-id.ts';
 import { addTrailer, V1_TIP_TRAILER } from '../../checkpoint/commit-message.ts';
 import { type ParsedCommit, parseCommit, serializeCommit } from '../../git/commit.ts';
+import { BadObjectError } from '../../git/errors.ts';
 import type { ObjectId } from '../../git/object-id.ts';
 import type { ObjectSink, Ref, RefUpdate, Repository } from '../../git/repository.ts';
 import { checkpointRef, V1_REST_REF } from '../../layout/ref-names.ts';
@@ -136,7 +137,9 @@ class RefsPlanner {
   ): Promise<Images> {
     const base = await this.#knownBase();
     const since = base === undefined ? undefined : await this.#imagesSince({ commit: base, tips }, tip, own);
-    return since ?? this.#project(own, undefined);
+    const images = since ?? (await this.#project(own, undefined));
+    for (const id of own) if (!images.ofTip.has(id)) throw folderTwice(id, this.#source.v1);
+    return images;
   }
 
   /** The V1 commit that an earlier run ended at, where V1 goes on from there. */
@@ -237,6 +240,16 @@ class RefsPlanner {
     const commit = sink.add('commit', serializeCommit(commitImage(this.#source.v1.id, v1, tip.rest, [])));
     return commit === rest ? [] : [{ ref: V1_REST_REF, old: rest ?? null, new: commit }];
   }
+}
+
+/** A history follows one folder of a name: what the other one holds would get no ref. */
+function folderTwice(id: CheckpointId, { name, id: commit }: Ref): BadObjectError {
+  const [shard] = shardPath(id).split('/');
+  return new BadObjectError(commit, `the folder ${shard}, with checkpoint ${id}, stands twice in the tree of ${name}`, [
+    'Look at both: ',
+    ['git', 'ls-tree', name],
+    '. A commit with one folder that holds what both do mends it.',
+  ]);
 }
 
 /** True where one commit leads to another by way of commits that were made just now. */

@@ -231,10 +231,16 @@ class HistoryProjector {
   }
 }
 
-/** The entries of a tree that another one does not have; of both the same parse where they resemble each other. */
+/**
+ * The entries of a tree that another one does not have; of both the same parse where they resemble each other. Where one of two entries of a
+ * name is gone, the one that is left counts as new.
+ */
 function changedEntries(before: readonly TreeEntry[], after: readonly TreeEntry[]): readonly TreeEntry[] {
   const [front, back] = sharedEnds(before, after);
-  return after.slice(front, after.length - back);
+  const changed = after.slice(front, after.length - back);
+  const gone = new Set(before.slice(front, before.length - back).map(({ name }) => name));
+  for (const { name } of changed) gone.delete(name);
+  return gone.size === 0 ? changed : [...changed, ...after.filter(({ name }) => gone.has(name))];
 }
 
 function assertCommit(id: ObjectId, object: GitObject | undefined): Buffer {

@@ -3,11 +3,12 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { CheckpointId } from '../../../src/checkpoint/checkpoint-id.ts';
 import { readDeletedCheckpoints } from '../../../src/project/refs/deleted-checkpoints.ts';
+import { mktree } from '../../attacks/plant.ts';
 import { git, refs } from '../../fixtures/git.ts';
 import { refOf, refsReference } from '../../fixtures/refs-reference.ts';
 import { A, A2, B } from '../../fixtures/scenarios.ts';
 import { tempDir } from '../../fixtures/temp.ts';
-import { transcriptText, V1_REF, V1Builder } from '../../fixtures/v1-builder.ts';
+import { shardPath, transcriptText, V1_REF, V1Builder } from '../../fixtures/v1-builder.ts';
 import { projectIn, refsOf } from './support.ts';
 
 let dir: string;
@@ -29,6 +30,23 @@ function foreignCommit(tree: string, ...parents: string[]): string {
 const changeOf = async (id: string) => (await projectIn(dir)).changes.get(id as CheckpointId);
 
 describe('planRefs', () => {
+  it('says which folder stands twice in the tree of V1, and goes on once it is one', async () => {
+    const [shard = ''] = shardPath(A).split('/');
+    const line = git(dir, 'ls-tree', V1_REF, shard);
+    const whole = git(dir, 'rev-parse', `${V1_REF}^{tree}`);
+    const other = mktree(dir, [`040000 tree ${git(dir, 'rev-parse', `${V1_REF}:${shardPath(A)}`)}\t${'0'.repeat(10)}`]);
+    const commit = (tree: string) =>
+      git(dir, 'update-ref', V1_REF, git(dir, 'commit-tree', '-m', 'By hand', '-p', V1_REF, tree));
+    commit(mktree(dir, [line, `040000 tree ${other}\t${shard}`]));
+    await expect(projectIn(dir)).rejects.toMatchObject({
+      code: 'BAD_OBJECT',
+      message: `the folder ${shard}, with checkpoint ${A}, stands twice in the tree of ${V1_REF}`,
+    });
+    commit(whole);
+    await projectIn(dir);
+    expect(Object.keys(refsOf(dir))).toContain(refOf(A));
+  });
+
   it('makes a ref for each checkpoint, with the history that V1 has of it', async () => {
     v1.finalize(A, 0, transcriptText('final', 9));
     v1.write(dir);
