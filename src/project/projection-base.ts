@@ -27,6 +27,11 @@ export class ProjectionBase {
     for (const { mode, name, id } of main) if (isTreeMode(mode)) this.#mainShards.set(name, id);
   }
 
+  /** True where the base has this shard with this very folder. */
+  hasShard(name: string, tree: ObjectId): boolean {
+    return this.#v1Shards.get(name) === tree;
+  }
+
   /** What the base has on `main` for a shard; `null` where nothing. */
   mainOfShard(name: string): ObjectId | null {
     return this.#mainShards.get(name) ?? null;

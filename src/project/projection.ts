@@ -85,7 +85,7 @@ export class Projection {
   /** The checkpoints of a projected root, in the order of their IDs; without those in shards that are as at the base. */
   *checkpoints(root: ProjectedRoot): Iterable<[CheckpointId, ProjectedCheckpoint]> {
     for (const entry of root.entries) {
-      if (!isShardEntry(entry)) continue;
+      if (!isShardEntry(entry) || this.#base.hasShard(entry.name, entry.id)) continue;
       const versions = this.versions(entry.name);
       for (const [id, folder] of versions.checkpointsOf(versions.versionOf(entry.id)))
         yield [id, this.checkpoint(id, folder)];
@@ -107,14 +107,6 @@ export class Projection {
     const entries = this.#parseRoot(v1, v1Object);
     const [mainEntries = []] = await readTrees(this.#repo, [main]);
     this.#base.setRoots(entries, mainEntries);
-    for (const entry of entries) {
-      if (!isShardEntry(entry)) continue;
-      this.versions(entry.name).add(entry.id, {
-        main: this.#base.mainOfShard(entry.name),
-        changed: [],
-        isWhole: true,
-      });
-    }
     await this.#projectOutside(
       entries.filter((entry) => !isShardEntry(entry)),
       '',
@@ -140,7 +132,7 @@ export class Projection {
       const [front, back] = sharedEnds(before, entries);
       for (const entry of entries.slice(front, entries.length - back)) {
         if (!isShardEntry(entry)) outside.push(entry);
-        else if (this.versions(entry.name).versionOf(entry.id) < 0) shards.set(entry.name + entry.id, entry);
+        else if (!this.#isProjected(entry)) shards.set(entry.name + entry.id, entry);
       }
       before = entries;
     }
@@ -199,9 +191,14 @@ export class Projection {
     return new Map([...folders].map(([id, tree]) => [id, { tree, ...this.#folders.checkpoint.get(tree) }]));
   }
 
+  #isProjected({ name, id }: TreeEntry): boolean {
+    return this.#base.hasShard(name, id) || this.versions(name).versionOf(id) >= 0;
+  }
+
   /** The id that a root's entry has on `main`; `null` where nothing of it is left. */
   #mainOf(entry: TreeEntry): ObjectId | null {
     if (!isShardEntry(entry)) return this.#mainOutside(entry);
+    if (this.#base.hasShard(entry.name, entry.id)) return this.#base.mainOfShard(entry.name);
     const versions = this.versions(entry.name);
     const version = versions.versionOf(entry.id);
     if (version < 0) throw new Error(`the shard ${entry.name} (${entry.id}) was not projected`);
