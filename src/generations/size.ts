@@ -3,7 +3,7 @@ import { inCaseOf } from '../git/in-case-of.ts';
 import { hashObject, type ObjectId } from '../git/object-id.ts';
 import { readUsable } from '../git/read-usable.ts';
 import type { Repository } from '../git/repository.ts';
-import { isRegularFileMode, type TreeEntry } from '../git/tree.ts';
+import { isRegularFileMode } from '../git/tree.ts';
 import { tryObject } from '../json/read.ts';
 import { prettyJson } from '../json/source.ts';
 import { type LayoutRefs, readLayoutRefs } from '../layout/layout-refs.ts';
@@ -73,10 +73,11 @@ export async function generationSize(
 
 /** What a manifest records of the size; `undefined` where it says nothing that can be used. */
 export async function recordedSize(repo: Repository, { others }: Manifest): Promise<SizeRecord | undefined> {
-  const file = others.find(isSizeFile);
+  const file = others.find(({ name, mode }) => name === SIZE_FILE && isRegularFileMode(mode));
   if (file === undefined) return undefined;
   const [blob] = await readUsable([file.id], (ids) => repo.readObjects(ids));
-  if (blob?.type !== 'blob') return undefined;
+  if (blob === undefined) return recordWithId(repo, file.id);
+  if (blob.type !== 'blob') return undefined;
   const { max_checkpoints: max, revision } = tryObject(blob.content) ?? {};
   if (!isCount(max)) return undefined;
   return { maxCheckpoints: max, revision: isCount(revision) ? revision : 1 };
@@ -85,20 +86,15 @@ export async function recordedSize(repo: Repository, { others }: Manifest): Prom
 /** How far the numbers of a record are searched for. */
 const LIKELY = { maxCheckpoints: 2000, revision: 9 };
 
-/** What a manifest records of the size where its file is gone or damaged: two small numbers, which the id of the file gives. */
-export function lostSize(repo: Repository, { others }: Manifest): SizeRecord | undefined {
-  const wanted = others.find(isSizeFile)?.id;
+/** The record whose file is absent or damaged: it says two small numbers, and its id proves which. */
+function recordWithId({ objectFormat }: Repository, id: ObjectId): SizeRecord | undefined {
   for (let revision = 1; revision <= LIKELY.revision; revision++) {
     for (let maxCheckpoints = 1; maxCheckpoints <= LIKELY.maxCheckpoints; maxCheckpoints++) {
       const record = { maxCheckpoints, revision };
-      if (hashObject(repo.objectFormat, 'blob', sizeFile(record)) === wanted) return record;
+      if (hashObject(objectFormat, 'blob', sizeFile(record)) === id) return record;
     }
   }
   return undefined;
-}
-
-function isSizeFile({ name, mode }: TreeEntry): boolean {
-  return name === SIZE_FILE && isRegularFileMode(mode);
 }
 
 /** The file of a record: two-space indent, final newline. */

@@ -107,9 +107,9 @@ function rehearsed(result: RepairedPair): RepairedPair {
  */
 async function repairV2(repo: Repository, options: RepairOptions): Promise<RepairedPair> {
   const { dryRun = false, onEvent = () => undefined } = options;
-  const objects = await restoreObjects(repo, { ...options, onEvent }, dryRun);
-  const { maxCheckpoints } = await generationSize(repo, options);
-  const settings = { maxCheckpoints, onEvent, ...V1_TO_V2 };
+  const size = await generationSize(repo, options);
+  const settings = { maxCheckpoints: size.maxCheckpoints, onEvent, ...V1_TO_V2 };
+  const objects = await restoreObjects(repo, { ...size, onEvent }, dryRun);
   // On top of objects that are still gone nothing can be planned.
   if (dryRun && objects.length > 0) return plannedObjects(repo, objects, settings);
   const makePlan = () => verifyAndPlan(repo, settings);

@@ -1,12 +1,9 @@
-import { CkptError } from '../checkpoint/errors.ts';
 import type { ProgressListener } from '../checkpoint/progress.ts';
 import { GenerationState } from '../generations/generation-state.ts';
-import { NO_MANIFEST, readManifest } from '../generations/manifest.ts';
-import { type GenerationSize, generationSize, lostSize } from '../generations/size.ts';
-import { inCaseOf } from '../git/in-case-of.ts';
+import type { GenerationSize } from '../generations/size.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import type { Ref, Repository } from '../git/repository.ts';
-import { type LayoutRefs, readLayoutRefs } from '../layout/layout-refs.ts';
+import { readLayoutRefs } from '../layout/layout-refs.ts';
 import { V2_MAIN_REF } from '../layout/ref-names.ts';
 import { mainRelationOf } from '../project/relation.ts';
 import { planFirst } from '../project/v2/plan-first.ts';
@@ -23,7 +20,7 @@ const ABOUT_OBJECTS: readonly FindingCode[] = ['OBJECT_GONE', 'OBJECT_DAMAGED'];
  */
 export async function restoreObjects(
   repo: Repository,
-  options: { readonly maxCheckpoints?: number; readonly onEvent: ProgressListener },
+  settings: GenerationSize & { readonly onEvent: ProgressListener },
   dryRun: boolean,
 ): Promise<readonly Finding[]> {
   const refs = await readLayoutRefs(repo);
@@ -35,8 +32,7 @@ export async function restoreObjects(
   const files = wanted.size > 0 ? [] : await damagedFiles(repo, tips, [v1.id]);
   for (const id of files) wanted.add(id);
   if (wanted.size === 0) return [];
-  const size = (await lostSizeAmong(repo, refs, wanted)) ?? (await generationSize(repo, options, refs));
-  const looking = { ...options, ...size, deep: files.length > 0 };
+  const looking = { ...settings, deep: files.length > 0 };
   const origin = await originOf(repo, v1, main);
   if (origin === undefined) return [];
   const before = (await verify(repo, looking)).findings.filter(({ code }) => ABOUT_OBJECTS.includes(code));
@@ -50,8 +46,7 @@ export async function restoreObjects(
     writer: notingWriter(writer, wanted, met),
     state,
     fullCurrentMode: 'accumulate',
-    ...options,
-    ...size,
+    ...settings,
   } as const;
   await planFirst(context, 'rebuild');
   if (met.size === 0) return [];
@@ -61,18 +56,6 @@ export async function restoreObjects(
   const after = (await verify(repo, looking)).findings;
   const isLeft = (one: Finding) => after.some(({ code, message }) => code === one.code && message === one.message);
   return before.filter((one) => !isLeft(one));
-}
-
-/** The size of generations, where the file that records it is among these objects: V1 does not give it, its id does. */
-async function lostSizeAmong(
-  repo: Repository,
-  { manifest }: LayoutRefs,
-  wanted: ReadonlySet<ObjectId>,
-): Promise<GenerationSize | undefined> {
-  const read = await readManifest(repo, manifest).catch(inCaseOf(CkptError, () => NO_MANIFEST));
-  if (!read.others.some(({ id }) => wanted.has(id))) return undefined;
-  const sizeRecord = lostSize(repo, read);
-  return sizeRecord && { maxCheckpoints: sizeRecord.maxCheckpoints, sizeRecord };
 }
 
 /** The V1 commit that our own V2 was projected from; the branch itself where the tip of `main` is gone. */

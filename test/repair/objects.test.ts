@@ -1,6 +1,7 @@
 import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { chooseSize } from '../../src/generations/size.ts';
 import type { EngineName } from '../../src/git/repository.ts';
 import { repair } from '../../src/repair/repair.ts';
 import { verify } from '../../src/verify/verify.ts';
@@ -79,6 +80,9 @@ test.each<[string, Damage, EngineName]>([
   const errors = () => withRepository(dir, engine, async (repo) => (await verify(repo)).counts.errors);
   const repaired = (dryRun: boolean) => withRepository(dir, engine, (repo) => repair(repo, { dryRun }));
   expect(await errors()).toBe(1);
+  // Also for who writes before it is repaired.
+  const chosen = await withRepository(dir, engine, (repo) => chooseSize(repo));
+  expect(chosen).toEqual({ maxCheckpoints: MAX_CHECKPOINTS, sizeRecord });
   expect(await repaired(true)).toMatchObject({ status: 'planned' });
   expect(await repaired(false)).toMatchObject({ status: 'repaired', isWhole: true, left: [] });
   expect(refs(dir)).toEqual(before);
