@@ -2,7 +2,7 @@ import { executePlan } from '../git/execute-plan.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import { ObjectOverlay } from '../git/object-overlay.ts';
 import { repositoryOf } from '../git/remote-url.ts';
-import type { Repository } from '../git/repository.ts';
+import type { ObjectSink, RefUpdate, Repository } from '../git/repository.ts';
 import type { ChosenRemote } from '../standing/choose-remote.ts';
 import { trackingPrefix } from '../standing/remote-refs.ts';
 import { repositoryRef } from '../standing/united-refs.ts';
@@ -24,22 +24,27 @@ export async function forgetFormer(repo: Repository, { name, address }: Named): 
 }
 
 /** Notes which repository what is kept of a remote is of, once there is something. */
-export async function noteRepository(repo: Repository, { name, address }: Named): Promise<void> {
+export async function noteRepository(repo: Repository, named: Named): Promise<void> {
   const makePlan = async () => {
     const writer = repo.objectWriter();
-    const id = await identityOf(repo, writer, address);
-    const ref = repositoryRef(name);
-    const old = (await repo.resolveRef(ref)) ?? null;
-    return { updates: old === id ? [] : [{ ref, old, new: id }], writer };
+    const old = await repo.resolveRef(repositoryRef(named.name));
+    return { updates: await repositoryUpdates(repo, writer, named, old), writer };
   };
-  await executePlan(repo, makePlan, { message: `ckpt: what is kept of ${name}` });
+  await executePlan(repo, makePlan, { message: `ckpt: what is kept of ${named.name}` });
 }
 
-async function identityOf(
+/** The move that notes it, where `old` is not what is to be noted. */
+export async function repositoryUpdates(
   repo: Repository,
-  sink: { add(type: 'blob', content: Buffer): ObjectId },
-  address: string,
-): Promise<ObjectId> {
+  sink: ObjectSink,
+  { name, address }: Named,
+  old: ObjectId | undefined,
+): Promise<RefUpdate[]> {
+  const id = await identityOf(repo, sink, address);
+  return old === id ? [] : [{ ref: repositoryRef(name), old: old ?? null, new: id }];
+}
+
+async function identityOf(repo: Repository, sink: ObjectSink, address: string): Promise<ObjectId> {
   const { fetch } = await repo.network().urlsOf(address);
   return sink.add('blob', Buffer.from(`${repositoryOf(fetch)}\n`));
 }

@@ -13,7 +13,7 @@ import { type ChosenRemote, choosePushed } from '../standing/choose-remote.ts';
 import { byRemoteName, REMOTE_PATTERNS, trackedName, trackingPrefix } from '../standing/remote-refs.ts';
 import { noteUnited, readUnited } from '../standing/united-refs.ts';
 import { fetchFrom } from './fetch.ts';
-import { forgetFormer, noteRepository } from './forget-former.ts';
+import { forgetFormer, repositoryUpdates } from './forget-former.ts';
 import { HalvingPush } from './halving-push.ts';
 import { absentWords, assertNoLargeBlobs } from './outgoing.ts';
 import { type PushPlan, planPush } from './plan-push.ts';
@@ -123,7 +123,6 @@ async function track(
   sent: readonly SentRef[],
 ): Promise<void> {
   const pushed = sent.filter(({ outcome }) => outcome === 'pushed');
-  if (pushed.length > 0) await noteRepository(repo, chosen);
   const { name } = chosen;
   const now = new Map(pushed.map(({ ref, new: to }) => [ref, to as ObjectId]));
   const updates = [...now]
@@ -133,6 +132,7 @@ async function track(
   const known = await readUnited(repo, name);
   const writer = repo.objectWriter();
   updates.push(...(await noteUnited(repo, writer, name, { known, now })));
+  if (pushed.length > 0) updates.push(...(await repositoryUpdates(repo, writer, chosen, known.repository)));
   try {
     if (updates.length > 0) await executePlan(repo, { updates, writer }, { message: `ckpt push: ${name}` });
   } catch (error) {

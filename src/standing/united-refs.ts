@@ -16,6 +16,8 @@ export interface UnitedRefs {
   readonly ids: ReadonlyMap<RefName, ObjectId>;
   /** The tree that keeps those of V1 and git-refs. */
   readonly tree: ObjectId | undefined;
+  /** What says which repository they are of, where that was read. */
+  readonly repository?: ObjectId | undefined;
 }
 
 /**
@@ -75,7 +77,7 @@ export async function readUnited(repo: Repository, remote: string): Promise<Unit
       if (entry.mode === COMMIT_MODE) ids.set(refOf(`${name}/${entry.name}`), entry.id);
     }
   });
-  return { ids, tree };
+  return { ids, tree, repository: kept.find(({ name }) => name === repositoryRef(remote))?.id };
 }
 
 /** The moves of the record that note where refs of a remote are now (`null`: gone); none where it says so already. */
