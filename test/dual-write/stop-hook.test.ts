@@ -186,5 +186,5 @@ it('what Stop missed is one behind, which the next hook closes', async () => {
   // Without hooks nothing closes it: then it is something to do.
   expect(run(dir, ['hooks', 'uninstall']).code).toBe(0);
   clientWrite(dir, { id: idOf('b') });
-  expect(run(dir, ['status']).stdout).toContain('V2 lacks 1 V1 commits');
+  expect(run(dir, ['status']).stdout).toContain('V2 lacks one V1 commit');
 });
