@@ -36,11 +36,16 @@ const SPACE = 0x20;
 const FILE_MODE = '100644';
 const TREE_MODE = '40000';
 
+/** The size of the largest tree that is parsed, in bytes: some 1.7 million entries, which take two gigabytes where they are compared. */
+export const LARGEST_TREE = 64 * 1024 * 1024;
+
 /**
  * Parses a tree object's content. `idLength` is the length of a raw object id: 20 bytes, or 32 for SHA-256.
- * Throws a `RangeError` where the bytes are not a tree.
+ * Throws a `RangeError` where the bytes are not a tree, or one that is too large.
  */
 export function parseTree(content: Buffer, idLength: number): TreeEntry[] {
+  if (content.length > LARGEST_TREE)
+    throw new RangeError('it is larger than 64 MiB. No agent writes such a folder: take it out in a commit');
   return [...entriesIn(content, idLength)];
 }
 

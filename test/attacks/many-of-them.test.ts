@@ -20,7 +20,7 @@ import { surveyCheckpoint } from '../../src/layout/survey.ts';
 import { codeSpan } from '../../src/ui/reports/code-span.ts';
 import { transcriptsAmong } from '../../src/verify/deep/transcripts.ts';
 import { CKPT, ckpt } from '../commands/ckpt.ts';
-import { cleanEnvironment, git, initRepository } from '../fixtures/git.ts';
+import { cleanEnvironment, git, gitBytes, initRepository } from '../fixtures/git.ts';
 import { peakSaid, sayingPeak } from '../fixtures/peak-memory.ts';
 import { IS_LONG } from '../fixtures/scale.ts';
 import { tempDir } from '../fixtures/temp.ts';
@@ -191,5 +191,21 @@ test.runIf(IS_LONG)('a session with 200,000 files is compared in time and memory
       killSignal: 'SIGKILL',
     });
     expect({ command, signal: run.signal, code: run.status }).toEqual({ command, signal: null, code: 0 });
+  }
+});
+
+test.runIf(IS_LONG)('a session with two million files is named, and takes no memory', () => {
+  const dir = join(tempDir(), 'sample');
+  ckpt(['sample', dir]);
+  const id = Buffer.from(smallBlob(dir), 'hex');
+  const entry = (_: unknown, i: number) => Buffer.concat([Buffer.from(`100644 f${String(i).padStart(7, '0')}\0`), id]);
+  const input = Buffer.concat(Array.from({ length: 2_000_000 }, entry));
+  const wide = gitBytes(dir, ['hash-object', '-w', '-t', 'tree', '--stdin', '--literally'], { input });
+  plant(dir, '1b/a10412649a/0', wide.toString().trim());
+  for (const command of ['migrate', 'list --quiet', 'show 1ba10412649a', 'verify --deep']) {
+    const args = ['--max-old-space-size=100', CKPT, ...command.split(' ')];
+    const run = spawnSync(process.execPath, args, { cwd: dir, env: cleanEnvironment(), encoding: 'utf8' });
+    expect({ command, signal: run.signal, code: run.status }).toEqual({ command, signal: null, code: 1 });
+    if (command !== 'verify --deep') expect(run.stderr).toContain('larger than 64 MiB');
   }
 });

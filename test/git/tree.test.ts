@@ -6,6 +6,7 @@ import {
   displayName,
   isRegularFileMode,
   isTreeMode,
+  LARGEST_TREE,
   parseTree,
   serializeTree,
   type TreeEntry,
@@ -72,6 +73,10 @@ describe('bytes that are not a tree', () => {
     for (let length = 1; length < whole.length; length++) {
       expect(() => parseTree(whole.subarray(0, length), 20)).toThrow(RangeError);
     }
+  });
+
+  test('more than any agent writes', () => {
+    expect(() => parseTree(Buffer.alloc(LARGEST_TREE + 1), 20)).toThrow('larger than 64 MiB');
   });
 
   test('any bytes are read or refused, never anything else', () => {
