@@ -56,6 +56,26 @@ export async function readPackedRefs(commonDir: string): Promise<PackedRefs> {
   return { refs, isFullyPeeled };
 }
 
+/** A packed ref in the folder of that name, as `refs/a/b` in `refs/a`; `undefined` where there is none. */
+export function packedBelow({ refs }: PackedRefs, folder: RefName): RefName | undefined {
+  const names = sortedNames(refs);
+  let [low, high] = [0, names.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (compareNames(names[middle] as RefName, `${folder}/`) < 0) low = middle + 1;
+    else high = middle;
+  }
+  return names[low]?.startsWith(`${folder}/`) === true ? names[low] : undefined;
+}
+
+const sorted = new WeakMap<PackedRefs['refs'], readonly RefName[]>();
+
+function sortedNames(refs: PackedRefs['refs']): readonly RefName[] {
+  const names = sorted.get(refs) ?? [...refs.keys()].sort(compareNames);
+  sorted.set(refs, names);
+  return names;
+}
+
 /** The text of a `packed-refs` with these refs, in git's order and with git's header. */
 export function formatPackedRefs(refs: PackedRefs['refs']): string {
   const lines = [HEADER];
