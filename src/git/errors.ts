@@ -110,6 +110,15 @@ export function damagedObject(id: ObjectId, reason: string): BadObjectError {
   return new BadObjectError(id, `the object ${id} is damaged: ${reason}`);
 }
 
+/** The largest object that is held in memory. Transcripts are streamed, or come in pieces of 50 MiB; a gigabyte of zeros takes a megabyte in a pack. */
+const LARGEST_WHOLE = 2 ** 30;
+
+/** Throws a `BadObjectError` for an object of so many bytes that it is not held in memory. */
+export function assertHeld(id: ObjectId, size: number): void {
+  if (size > LARGEST_WHOLE)
+    throw new BadObjectError(id, `the object ${id} has ${size} bytes: more than 1 GiB is not read at once`);
+}
+
 /** A tree leads to so many paths that they are not listed (`PathBudget`). It is as its writer made it: no other clone has a better one. */
 export class TooManyPathsError extends BadObjectError {
   override readonly code = 'TOO_MANY_PATHS';

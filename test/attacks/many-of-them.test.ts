@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { appendTo } from '../../src/checkpoint/append-to.ts';
@@ -22,7 +22,7 @@ import { transcriptsAmong } from '../../src/verify/deep/transcripts.ts';
 import { CKPT, ckpt } from '../commands/ckpt.ts';
 import { cleanEnvironment, git, gitBytes, initRepository } from '../fixtures/git.ts';
 import { peakSaid, sayingPeak } from '../fixtures/peak-memory.ts';
-import { IS_LONG } from '../fixtures/scale.ts';
+import { BOTH_ENGINES, IS_LONG } from '../fixtures/scale.ts';
 import { tempDir } from '../fixtures/temp.ts';
 import { mktree, plant, replant, smallBlob, V1 } from './plant.ts';
 
@@ -207,5 +207,24 @@ test.runIf(IS_LONG)('a session with two million files is named, and takes no mem
     const run = spawnSync(process.execPath, args, { cwd: dir, env: cleanEnvironment(), encoding: 'utf8' });
     expect({ command, signal: run.signal, code: run.status }).toEqual({ command, signal: null, code: 1 });
     if (command !== 'verify --deep') expect(run.stderr).toContain('larger than 64 MiB');
+  }
+});
+
+test.runIf(IS_LONG).each(BOTH_ENGINES)('an object of more than a gigabyte is named, and not held (%s)', (engine) => {
+  const dir = join(tempDir(), 'sample');
+  ckpt(['sample', dir]);
+  const zeros = join(tempDir(), 'zeros');
+  writeFileSync(zeros, '');
+  truncateSync(zeros, 2 ** 30 + 1);
+  const id = git(dir, 'hash-object', '-w', zeros);
+  plant(dir, '1b/a10412649a/0', mktree(dir, [`100644 blob ${id}\tmetadata.json`]));
+  for (const packed of [false, true]) {
+    if (packed) git(dir, '-c', 'core.bigFileThreshold=2g', 'repack', '-adq');
+    const { code, stderr } = ckpt(['migrate', '--engine', engine], { cwd: dir, env: sayingPeak() });
+    expect({ packed, code, stderr }).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('more than 1 GiB is not read'),
+    });
+    expect(peakSaid(stderr)).toBeLessThan(300_000);
   }
 });

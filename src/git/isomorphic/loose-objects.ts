@@ -3,7 +3,7 @@ import { open, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { constants, inflateSync } from 'node:zlib';
 import git from 'isomorphic-git';
-import { damagedObject } from '../errors.ts';
+import { assertHeld, BadObjectError, damagedObject } from '../errors.ts';
 import { hasLooseObject } from '../loose-object.ts';
 import { isObjectId, type ObjectId, type ObjectType } from '../object-id.ts';
 import type { GitObject, ObjectInfo } from '../repository.ts';
@@ -26,8 +26,11 @@ export class LooseObjects {
 
   /** The object with this id; `undefined` where there is no such file. isomorphic-git compares its hash. */
   async read(id: ObjectId): Promise<GitObject | undefined> {
-    if (!(await this.has(id))) return undefined;
+    const compressed = await this.diskSize(id);
+    if (compressed === undefined) return undefined;
     try {
+      // Zlib makes no less than a thousandth of what it is given.
+      if (compressed > 2 ** 20) assertHeld(id, (await this.info(id))?.size ?? 0);
       const read = await git.readObject({
         fs,
         gitdir: this.#location.commonDir,
@@ -38,6 +41,7 @@ export class LooseObjects {
       return { id, type: read.type as ObjectType, content: Buffer.from(read.object as Uint8Array) };
     } catch (error) {
       if (error instanceof git.Errors.NotFoundError) return undefined;
+      if (error instanceof BadObjectError) throw error;
       // What an object cut short does inside of isomorphic-git has a text that asks for a report.
       const isTheirs = error instanceof git.Errors.InternalError;
       const reason = isTheirs ? 'it is cut short or overwritten' : (error as Error).message;

@@ -2,7 +2,7 @@ import { closeSync, fstatSync, openSync, read, readSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import { constants, inflateSync } from 'node:zlib';
-import { GitError } from '../errors.ts';
+import { assertHeld, GitError } from '../errors.ts';
 import type { ObjectId, ObjectType } from '../object-id.ts';
 import type { ObjectInfo } from '../repository.ts';
 import { applyDelta, deltaResultSize } from './apply-delta.ts';
@@ -203,6 +203,8 @@ export class PackFile {
   }
 
   #inflate(start: number, head: EntryHead): Buffer {
+    const id = head.type && this.#index.idAt(start);
+    if (id !== undefined) assertHeld(id, head.size);
     const end = this.#index.endOf(start, this.#size);
     try {
       const data = this.#read(head.dataStart, end - head.dataStart);

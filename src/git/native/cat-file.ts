@@ -1,5 +1,5 @@
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
-import { damagedObject, GitError } from '../errors.ts';
+import { assertHeld, BadObjectError, damagedObject, GitError } from '../errors.ts';
 import type { ObjectId, ObjectType } from '../object-id.ts';
 import type { GitObject, ObjectInfo } from '../repository.ts';
 import type { GitProgram } from './program.ts';
@@ -136,7 +136,8 @@ export abstract class CatFile<T> {
       try {
         this.#deliver();
       } catch (error) {
-        this.#fail(error);
+        if (error instanceof BadObjectError) this.#refuse(error);
+        else this.#fail(error);
       }
     });
     child.stderr.on('data', (chunk: Buffer) => {
@@ -185,6 +186,12 @@ export abstract class CatFile<T> {
     );
     this.#goOn();
     return true;
+  }
+
+  /** Leaves the rest of an answer unread. What else was asked is asked again. */
+  #refuse(error: BadObjectError): void {
+    this.#queue.shift()?.reject(error);
+    this.restart();
   }
 
   /** Asks a new process for what is still waited for. */
@@ -236,6 +243,7 @@ export class ObjectReader extends CatFile<GitObject> {
       const header = this.takeHeader(id);
       if (header?.value === undefined) return header as Answer<GitObject>;
       const { type, size } = header.value;
+      assertHeld(id, size);
       const end = this.at + size;
       if (end < this.buffer.length) {
         const content = this.buffer.subarray(this.at, end);
