@@ -173,6 +173,18 @@ describe('docs/safety.md, pushing and fetching V2', () => {
     expect(clone.refs('refs/entire/')).toBe(clone.refs('refs/entire/', join(clone.cwd, '../project')));
   });
 
+  it('takes nothing where both have written, and ckpt fetch unites the two', () => {
+    const clone = new Clone();
+    clone.writeBoth();
+    clone.ok(`ckpt migrate --max-checkpoints 5 && ${push}`);
+    clone.ok(`cp -r . ../other && ckpt dual-write --from ../checkpoint.json && ${push}`);
+    clone.ok('cd ../other && sed s/a3b2/b3b2/ ../checkpoint.json | ckpt dual-write --from -');
+    const before = clone.refs();
+    expect(clone.run(fetch).code).not.toBe(0);
+    expect(clone.refs()).toBe(before);
+    clone.ok('ckpt fetch && ckpt show a3b2 && ckpt show b3b2 && ckpt verify');
+  });
+
   it('takes V2 to the remote where nothing was archived yet', () => {
     const clone = new Clone();
     clone.ok(`ckpt migrate && ${push}`);
