@@ -172,7 +172,7 @@ export abstract class BaseCommand extends Command {
     try {
       return stopsSafely ? await this.#stoppable(repo, work) : await work(repo);
     } catch (error) {
-      const { nameRemote } = await import('../layout/fetch-hint.ts');
+      const { nameRemote } = await import('../git/fetch-hint.ts');
       await nameRemote(repo, error);
       throw error;
     } finally {

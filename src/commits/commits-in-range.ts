@@ -3,6 +3,7 @@ import { CkptError } from '../checkpoint/errors.ts';
 import { namedCheckpoints } from '../checkpoint/named-checkpoints.ts';
 import { parseCommit } from '../git/commit.ts';
 import { ShallowHistoryError } from '../git/errors.ts';
+import { unshallowHint } from '../git/fetch-hint.ts';
 import { idsOf, type ObjectId } from '../git/object-id.ts';
 import { readAhead } from '../git/read-ahead.ts';
 import type { Repository } from '../git/repository.ts';
@@ -35,7 +36,7 @@ export async function commitsInRange(repo: Repository, text: string): Promise<Ob
   } catch (error) {
     if (!(error instanceof ShallowHistoryError)) throw error;
     throw new CkptError('SHALLOW_HISTORY', `the commits of ${text} are not all here: this is a shallow clone`, {
-      hint: ['Fetch the rest of the history: ', ['git', 'fetch', '--unshallow']],
+      hint: await unshallowHint(repo, 'Fetch the rest of the history: '),
       exitCode: 3,
       cause: error,
     });

@@ -1,4 +1,5 @@
 import { CkptError } from '../checkpoint/errors.ts';
+import { unshallowHint } from '../git/fetch-hint.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import type { Repository } from '../git/repository.ts';
 
@@ -15,7 +16,7 @@ export async function revisionOf(repo: Repository, revision: string): Promise<Ob
       ? ['git', 'fetch', '--all']
       : ['git', 'fetch', remote, `${branch}:refs/remotes/${remote}/${branch}`];
   const hint = (await repo.isShallow())
-    ? ['This is a shallow clone. Fetch the rest: ', ['git', 'fetch', '--unshallow'], '; a branch: ', fetch]
+    ? [...(await unshallowHint(repo, 'This is a shallow clone. Fetch the rest: ')), '; a branch: ', fetch]
     : ['Look at what you have: ', ['git', 'branch', '--all'], '; fetch it: ', fetch];
   throw new CkptError('UNKNOWN_REVISION', `${revision} does not name a commit here`, { hint, exitCode: 3 });
 }

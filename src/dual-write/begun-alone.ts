@@ -1,8 +1,8 @@
+import { fetchHint, remoteOfHints } from '../git/fetch-hint.ts';
 import type { RefName } from '../git/object-id.ts';
 import type { Repository } from '../git/repository.ts';
-import { fetchHint, remoteOfHints } from '../layout/fetch-hint.ts';
 import { V1_REF, V1_REMOTE_REF, V2_MAIN_REF } from '../layout/ref-names.ts';
-import { shellWord } from '../shell/quote.ts';
+import { commandText } from '../shell/quote.ts';
 import type { WriteResult } from '../stores/session-writer.ts';
 
 /**
@@ -16,7 +16,7 @@ export async function begunAlone(repo: Repository, { refs }: WriteResult): Promi
   const remote = await remoteOfHints(repo);
   if (remote === undefined || (await isFetched(repo, remote, begun))) return undefined;
   const hint = await fetchHint(repo, `Where ${remote} has one, this unites both: `);
-  const words = hint.map((part) => (typeof part === 'string' ? part : part.map(shellWord).join(' '))).join('');
+  const words = hint.map((part) => (typeof part === 'string' ? part : commandText(part))).join('');
   return `${begun} begins with this write, since no refspec of this clone brings one. ${words}`;
 }
 

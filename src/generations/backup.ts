@@ -1,8 +1,8 @@
 import { CkptError } from '../checkpoint/errors.ts';
 import { tryCommit } from '../git/commit.ts';
+import { remoteOfHints } from '../git/fetch-hint.ts';
 import type { ObjectId, RefName } from '../git/object-id.ts';
 import type { Ref, RefUpdate, Repository } from '../git/repository.ts';
-import { remoteOfHints } from '../layout/fetch-hint.ts';
 import { BACKUP_PREFIX, backupPrefix, generationNumber, generationRef, V2_PREFIX } from '../layout/ref-names.ts';
 import type { Hint } from '../shell/hint.ts';
 

@@ -14,6 +14,8 @@ export interface Unreadable {
   /** What is set and counts for nothing, since it is not known: a sentence each. */
   readonly unknownSettings?: readonly string[] | undefined;
   readonly hooks?: string | undefined;
+  /** The command that fetches the history which a shallow clone lacks. */
+  readonly unshallow?: readonly string[] | undefined;
   /** The layouts that are to follow the primary one. */
   readonly targets?: readonly LayoutName[];
   /** A V2 of another writer has everything by its name, but not all of it is V1's. */
@@ -55,9 +57,10 @@ function layoutProblems(
     found.push(problem('V1_ONLY_REMOTE', message, 'git branch entire/checkpoints/v1 origin/entire/checkpoints/v1'));
   }
   if (repository.isShallow && (v1?.counts.commits === null || coverage?.relation === 'unknown')) {
-    found.push(
-      problem('SHALLOW_CLONE', 'The history of this clone was cut off: V1 is not whole.', 'git fetch --unshallow'),
-    );
+    found.push({
+      ...problem('SHALLOW_CLONE', 'The history of this clone was cut off: V1 is not whole.', null),
+      commands: unreadable.unshallow === undefined ? [] : [unreadable.unshallow],
+    });
   }
   return found;
 }

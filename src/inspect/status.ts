@@ -6,6 +6,7 @@ import type { ManifestEntry } from '../generations/manifest-entry.ts';
 import { DAY_SECONDS, isPast } from '../generations/retention.ts';
 import { generationSize } from '../generations/size.ts';
 import { GitError } from '../git/errors.ts';
+import { unshallowCommand } from '../git/fetch-hint.ts';
 import { readTrees } from '../git/read-trees.ts';
 import type { Ref, Repository } from '../git/repository.ts';
 import { hooksStatus } from '../hooks/hooks.ts';
@@ -99,6 +100,7 @@ export async function repositoryStatus(repo: Repository, options: StatusOptions)
     settings: settings.error,
     unknownSettings: plan.value?.unknown,
     hooks: hooks.error,
+    unshallow: isShallow ? await unshallowCommand(repo) : undefined,
     isDiffering: differing?.value,
     nowhereCount: gaps.nowhere.length,
     foreignArchives: gaps.foreignArchives,

@@ -1,6 +1,6 @@
 import type { ProgressListener } from '../checkpoint/progress.ts';
+import { fetchHint } from '../git/fetch-hint.ts';
 import type { Repository } from '../git/repository.ts';
-import { fetchHint } from '../layout/fetch-hint.ts';
 import { withHeldAlone } from '../layout/held-alone-view.ts';
 import type { LayoutName, View } from '../layout/layout.ts';
 import { DEFAULT_LAYOUT } from '../layout/layout-names.ts';

@@ -50,7 +50,7 @@ const ALWAYS_LEFT: Partial<Readonly<Record<FindingCode, Reason>>> = {
 export const KEPT: Reason = NOT_IN_V1;
 export const ABSENT: Reason = {
   reason: "V1's summary is absent here, and V2's follows from it",
-  remedy: 'Fetch what is absent: `git fetch --refetch --filter=blob:limit=10m origin`, then repair again.',
+  remedy: 'Fetch what is absent: `ckpt verify --fetch --engine native`, then repair again.',
 };
 export const MALFORMED: Reason = {
   reason: 'its files are as they should be, and a repair moves no ref for less',

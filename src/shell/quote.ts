@@ -7,3 +7,8 @@ export function shellWord(text: string): string {
 export function quoted(text: string): string {
   return `'${text.replaceAll("'", "'\\''")}'`;
 }
+
+/** A command as text: its words as a POSIX shell takes them. */
+export function commandText(words: readonly string[]): string {
+  return words.map(shellWord).join(' ');
+}

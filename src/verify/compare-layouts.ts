@@ -26,6 +26,7 @@ import {
 } from './comparison.ts';
 import { type Expected, expectedFrom } from './expected.ts';
 import { type Finding, finding } from './finding.ts';
+import { historyNotCompared } from './history-not-compared.ts';
 import { PastOfCurrent } from './past-of-current.ts';
 import { type ReadGeneration, readGenerations } from './read-generations.ts';
 import { COMPARING } from './verify-phases.ts';
@@ -174,8 +175,7 @@ async function compareHistories({ repo, v1, main, policy, onEvent }: Comparison)
     );
   } catch (error) {
     if (!(error instanceof ShallowHistoryError)) throw error;
-    const message = 'the history was not compared, since a part of it is not here (a shallow clone)';
-    return { commits: 0, findings: [finding('HISTORY_NOT_COMPARED', message)] };
+    return { commits: 0, findings: [await historyNotCompared(repo)] };
   }
 }
 

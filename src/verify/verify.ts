@@ -2,11 +2,11 @@ import { CHECKPOINT_ID_FORM, type CheckpointId, parseCheckpointId } from '../che
 import { CkptError } from '../checkpoint/errors.ts';
 import type { ProgressListener } from '../checkpoint/progress.ts';
 import { generationSize } from '../generations/size.ts';
+import { fetchHint } from '../git/fetch-hint.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import { ObjectOverlay } from '../git/object-overlay.ts';
 import type { Ref, Repository } from '../git/repository.ts';
 import { withSharedWalk } from '../git/shared-walk.ts';
-import { fetchHint } from '../layout/fetch-hint.ts';
 import { withHeldAlone } from '../layout/held-alone-view.ts';
 import type { LayoutName, LayoutPair } from '../layout/layout.ts';
 import { type LayoutRefs, layoutRefsAmong } from '../layout/layout-refs.ts';

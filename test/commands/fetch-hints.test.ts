@@ -11,7 +11,7 @@ import { pushIn, team } from '../remote/team.ts';
 import { CKPT, ckpt } from './ckpt.ts';
 
 const [a1, a2] = ['a1', 'a2'].map(idOf) as [string, string];
-const code = (dir: string) => git(dir, 'commit-tree', '-m', 'Work', git(dir, 'mktree', '-z'));
+const code = (dir: string, message = 'Work') => git(dir, 'commit-tree', '-m', message, git(dir, 'mktree', '-z'));
 
 /** A remote that has V1 and V2, and a branch of code; its URL. */
 async function served(): Promise<string> {
@@ -39,7 +39,7 @@ function paste(command: string, cwd: string): void {
 
 const hintOf = (stdout: string): string => JSON.parse(stdout).error.hint;
 /** The command of a hint: what is behind its last colon. */
-const commandOf = (hint: string): string => /: ((?:ckpt|git) .*?)(?:\. Or|$)/.exec(hint)?.[1] ?? '';
+const commandOf = (hint: string): string => /: ((?:ckpt|git) .*?)(?:\. Or| \(|$)/.exec(hint)?.[1] ?? '';
 
 const CLONES: Readonly<Record<string, readonly string[]>> = {
   'of one branch': ['--single-branch', '--branch=main'],
@@ -134,6 +134,98 @@ describe('one object that is not here', () => {
     const { stderr } = ckpt(['show', a1, '--transcript'], { cwd: clone });
     expect(stderr).toMatch(/^hint: This repository has no remote\. .*git fetch PATH-OR-URL [0-9a-f]{40}$/m);
   });
+});
+
+describe('what a partial clone lacks', () => {
+  it.each(share(['--single-branch', '--mirror', '--bare'], 3))('is fetched as the hints say (%s)', async (kind) => {
+    const url = await served();
+    const clone = join(dirname(url.slice('file://'.length)), 'partial');
+    const copy = `${clone}-copy`;
+    for (const dir of [clone, copy]) {
+      git(dirname(dir), 'clone', '-q', '--filter=blob:none', kind, '-o', 'upstream', url, dir);
+      if (kind !== '--mirror') paste('ckpt fetch', dir);
+      git(dir, 'fetch', '-q', 'upstream', '+refs/entire/*:refs/entire/*');
+    }
+    const rebuild = ['migrate', '--rebuild', '--engine', 'isomorphic', '--json'];
+    const { code: exit, stdout } = ckpt(rebuild, { cwd: clone });
+    const command = commandOf(hintOf(stdout));
+    expect([exit, command]).toEqual([1, `git fetch --refetch --filter=blob:limit=10m upstream ${V1_REF}`]);
+    paste(command, clone);
+    expect(ckpt(rebuild, { cwd: clone })).toMatchObject({ code: 0 });
+
+    const verify = ['verify', '--engine', 'isomorphic'];
+    const said = ckpt(verify, { cwd: copy });
+    const [, remedy = ''] = /METADATA_ABSENT.*What to do: [^\n]*?`(ckpt .*?)`/s.exec(said.stdout) ?? [];
+    expect([said.code, remedy]).toEqual([1, 'ckpt verify --fetch --engine native']);
+    paste(remedy, copy);
+    expect(ckpt(verify, { cwd: copy })).toMatchObject({ code: 0 });
+  });
+});
+
+describe('the history that a shallow clone lacks', () => {
+  const BOTH = [`+${V1_REF}:${V1_REF}`, '+refs/entire/*:refs/entire/*'];
+  const rebuild = ['migrate', '--rebuild', '--json'];
+  const jsonOf = (words: readonly string[], cwd: string) => JSON.parse(ckpt([...words, '--json'], { cwd }).stdout);
+
+  /** The command of every place that has one. */
+  function commandsIn(cwd: string): string[] {
+    const { findings } = jsonOf(['verify'], cwd);
+    const finding = findings.find(({ code }: { code: string }) => code === 'HISTORY_NOT_COMPARED');
+    const problem = jsonOf(['status'], cwd).problems.find(({ code }: { code: string }) => code === 'SHALLOW_CLONE');
+    const hints = [rebuild, ['verify', '--commits', V1_REF, '--json']].map((words) =>
+      commandOf(hintOf(ckpt(words, { cwd }).stdout)),
+    );
+    return [...hints, commandOf(finding?.message ?? ''), ...(problem?.commands ?? [])];
+  }
+
+  /** Runs the command, and sees that nothing asks for it any more. */
+  function mend(command: string, cwd: string): void {
+    paste(command, cwd);
+    for (const words of [rebuild, ['verify'], ['verify', '--commits', V1_REF]]) {
+      expect(ckpt(words, { cwd })).toMatchObject({ code: 0 });
+    }
+    expect(JSON.stringify([jsonOf(['verify'], cwd), jsonOf(['status'], cwd)])).not.toMatch(/unshallow/);
+  }
+
+  it.each(share(['one branch', 'several remotes', 'a mirror', 'no blobs'], 4))('is fetched: %s', async (kind) => {
+    const url = await served();
+    const clone = join(dirname(url.slice('file://'.length)), 'shallow');
+    const more = { 'a mirror': ['--mirror', '--no-single-branch'], 'no blobs': ['--filter=blob:none'] }[kind] ?? [];
+    git(dirname(clone), 'clone', '-q', '--depth=1', ...more, '-o', 'upstream', url, clone);
+    if (kind !== 'a mirror') git(clone, 'checkout', '-q', '--detach');
+    if (kind === 'several remotes') git(clone, 'remote', 'add', 'z-other', url);
+    git(clone, 'fetch', '-q', '--depth=1', 'upstream', ...BOTH);
+    if (kind === 'no blobs') paste('ckpt verify --fetch', clone);
+    const command = 'git fetch --unshallow upstream';
+    expect(commandsIn(clone)).toEqual([command, command, command, command]);
+    mend(command, clone);
+  });
+
+  it('has no command where there is no remote: another clone is to be named', async () => {
+    const url = await served();
+    const clone = join(dirname(url.slice('file://'.length)), 'shallow');
+    git(dirname(clone), 'init', '-q', clone);
+    git(clone, 'fetch', '-q', '--depth=1', url, ...BOTH);
+    expect(hintOf(ckpt(rebuild, { cwd: clone }).stdout)).toContain('This repository has no remote.');
+    expect(new Set(commandsIn(clone))).toEqual(new Set(['git fetch --unshallow PATH-OR-URL']));
+    mend(`git fetch --unshallow ${url}`, clone);
+  });
+});
+
+it('a branch of the remote that no refspec brings is fetched by the command of its finding', async () => {
+  const url = await served();
+  const remote = url.slice('file://'.length);
+  const clone = join(dirname(remote), 'one-branch');
+  git(dirname(clone), 'clone', '-q', '--single-branch', '-o', 'upstream', url, clone);
+  git(remote, 'update-ref', 'refs/heads/topic', code(remote, 'Topic'));
+  const notFetched = () => {
+    const { findings } = JSON.parse(ckpt(['verify', '--remote', '--json'], { cwd: clone }).stdout);
+    return findings.filter(({ code }: { code: string }) => code === 'BRANCH_NOT_FETCHED');
+  };
+  const [{ message }] = notFetched();
+  expect(commandOf(message)).toBe('git fetch upstream refs/heads/topic');
+  paste(commandOf(message), clone);
+  expect(notFetched()).toEqual([]);
 });
 
 describe('a write that begins V1 in a clone to which git fetch brings none', () => {

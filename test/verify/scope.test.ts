@@ -103,7 +103,7 @@ describe.each(ENGINES)('verify, %s', (engine) => {
     expect(report.scope).toEqual({ checkpoints: [], commitCount: 1 });
     const error = await errorOf({ commits: 'origin/main' }, clone);
     expect(error).toMatchObject({ code: 'SHALLOW_HISTORY', exitCode: 3 });
-    expect(error.hint).toEqual(expect.arrayContaining([['git', 'fetch', '--unshallow']]));
+    expect(error.hint).toEqual(expect.arrayContaining([['git', 'fetch', '--unshallow', 'PATH-OR-URL']]));
     git(clone, 'fetch', '-q', '--unshallow', `file://${dir}`);
     expect((await verifyIn({ commits: 'origin/main' }, clone)).scope?.checkpoints).toEqual([A, B, C]);
   });

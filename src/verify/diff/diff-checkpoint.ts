@@ -2,9 +2,9 @@ import { type CheckpointId, shardPath } from '../../checkpoint/checkpoint-id.ts'
 import { CkptError } from '../../checkpoint/errors.ts';
 import type { ProgressListener } from '../../checkpoint/progress.ts';
 import { pairCheckpoint } from '../../compare/paired-checkpoint.ts';
+import { fetchHint } from '../../git/fetch-hint.ts';
 import { LARGEST_COMPARED, ObjectOverlay } from '../../git/object-overlay.ts';
 import type { Ref, Repository } from '../../git/repository.ts';
-import { fetchHint } from '../../layout/fetch-hint.ts';
 import { withHeldAlone } from '../../layout/held-alone-view.ts';
 import type { LayoutName, LayoutPair, View } from '../../layout/layout.ts';
 import { DEFAULT_LAYOUT, LAYOUT_NAMES } from '../../layout/layout-names.ts';

@@ -21,7 +21,7 @@ export type FindingKinds = Readonly<Record<string, FindingKind>>;
 
 /** What to do where the comparison needs content that is not here. */
 export const FETCH_ABSENT =
-  'In a partial clone, run `ckpt verify --fetch`; before a run without git, `git fetch --refetch --filter=blob:limit=10m origin`.';
+  'In a partial clone, run `ckpt verify --fetch --engine native`: what it fetches stays here, for runs without git too.';
 /** What to do where V2 is only not finished. */
 export const MIGRATE = 'Run `ckpt migrate`.';
 /** What to do where V2 is wrong. */

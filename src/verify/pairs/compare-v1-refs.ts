@@ -9,6 +9,7 @@ import { openV1 } from '../../layout/v1-layout.ts';
 import { readOrigin } from '../../project/commit-image.ts';
 import { readRefCommits } from '../../project/refs/ref-tips.ts';
 import { type Finding, finding } from '../finding.ts';
+import { historyNotCompared } from '../history-not-compared.ts';
 import { compareContents } from './compare-contents.ts';
 import {
   compareRefs,
@@ -104,17 +105,14 @@ async function comparing(
       const place = { ref: checkpointRef(id), checkpoint: id, ...V1_TO_REFS };
       return finding('CHECKPOINT_MISSING', `the checkpoint ${id} is not in git-refs`, place);
     });
-    return { findings: [unreadable(error), ...lost, ...(await compareContents(pair, both))], commits: 0 };
+    return { findings: [await unreadable(repo, error), ...lost, ...(await compareContents(pair, both))], commits: 0 };
   }
   const contents = await compareContents(pair, compared.foreign);
   return { findings: [...compared.findings, ...contents], commits: compared.commits };
 }
 
-function unreadable(error: Error): Finding {
-  if (error instanceof ShallowHistoryError) {
-    const message = 'the history was not compared, since a part of it is not here (a shallow clone)';
-    return finding('HISTORY_NOT_COMPARED', message, V1_TO_REFS);
-  }
+async function unreadable(repo: Repository, error: Error): Promise<Finding> {
+  if (error instanceof ShallowHistoryError) return historyNotCompared(repo, V1_TO_REFS);
   return finding('HISTORY_UNREADABLE', `the history can't be read: ${error.message}`, V1_TO_REFS);
 }
 
@@ -131,6 +129,6 @@ async function restFindings(open: OpenPair, v1: Ref, rest: ObjectId | undefined)
     return await compareRest(repo, v1, rest, isOwn);
   } catch (error) {
     if (!isUnreadableHistory(error)) throw error;
-    return [unreadable(error)];
+    return [await unreadable(repo, error)];
   }
 }

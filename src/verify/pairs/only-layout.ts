@@ -1,6 +1,6 @@
 import { CkptError } from '../../checkpoint/errors.ts';
+import { fetchHint } from '../../git/fetch-hint.ts';
 import type { Repository } from '../../git/repository.ts';
-import { fetchHint } from '../../layout/fetch-hint.ts';
 import type { LayoutName } from '../../layout/layout.ts';
 import { LAYOUT_NAMES } from '../../layout/layout-names.ts';
 

@@ -1,4 +1,6 @@
+import type { ObjectId, RefName } from '../../git/object-id.ts';
 import { LAYOUT_NAMES } from '../../layout/layout-names.ts';
+import { commandText } from '../../shell/quote.ts';
 import type { NamedStanding, RemoteComparison } from '../../standing/compare-remote.ts';
 import type { RefStanding } from '../../standing/ref-standings.ts';
 import { type Finding, finding, kindOf } from '../finding.ts';
@@ -23,11 +25,7 @@ export function remoteFindings(comparison: RemoteComparison): Finding[] {
       });
     }),
     ...refs.filter(({ ref }) => !said.has(ref)).flatMap((one) => ofRef(one, at)),
-    ...branches
-      .filter(({ isHere }) => !isHere)
-      .map(({ name, id }) =>
-        finding('BRANCH_NOT_FETCHED', `${name} of ${branchesOf} is at ${id}, which is not here`, { ref: name }),
-      ),
+    ...branches.filter(({ isHere }) => !isHere).map(({ name, id }) => notFetched(name, id, branchesOf ?? at)),
   ];
   if (named.length === 0) found.push(nothingNamed(comparison));
   const place = remote.kind === 'named' ? { remote: at } : {};
@@ -35,6 +33,12 @@ export function remoteFindings(comparison: RemoteComparison): Finding[] {
     const isOff = !remote.mayPush && kindOf(one.code).unpushed !== undefined;
     return { ...one, ...place, ...(isOff ? { isPushOff: true } : {}) };
   });
+}
+
+/** Its command names the branch: the refspecs of a clone may not bring it. */
+function notFetched(branch: RefName, id: ObjectId, remote: string): Finding {
+  const message = `${branch} of ${remote} is at ${id}, which is not here; to get it`;
+  return finding('BRANCH_NOT_FETCHED', `${message}: ${commandText(['git', 'fetch', remote, branch])}`, { ref: branch });
 }
 
 function ofNamed({ checkpoint, by, isHere, arrival, isQueued, isDeleted }: NamedStanding, at: string): Finding[] {

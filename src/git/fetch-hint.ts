@@ -1,6 +1,7 @@
-import { BadObjectError, fetchObjectHint } from '../git/errors.ts';
-import type { Repository } from '../git/repository.ts';
 import type { Hint } from '../shell/hint.ts';
+import { BadObjectError, fetchObjectHint, ShallowHistoryError } from './errors.ts';
+import type { RefName } from './object-id.ts';
+import type { Repository } from './repository.ts';
 
 const NO_REMOTE = 'This repository has no remote. Where another clone has it, name that clone: ';
 
@@ -10,14 +11,37 @@ export async function remoteOfHints(repo: Repository): Promise<string | undefine
   return remotes.includes('origin') ? 'origin' : remotes[0];
 }
 
-/** Puts this clone's remote into the hint of an error about an absent object: who meets one while reading knows no remotes. */
+/** Puts this clone's remote into the hint of an error about what is absent: who meets that while reading knows no remotes. */
 export async function nameRemote(repo: Repository, error: unknown): Promise<void> {
+  if (error instanceof ShallowHistoryError) error.hint = await unshallowHint(repo);
   if (!(error instanceof BadObjectError) || !Array.isArray(error.hint)) return;
   const own = JSON.stringify(error.hint) === JSON.stringify(fetchObjectHint(error.id));
   const remote = await remoteOfHints(repo).catch(() => 'origin');
   if (own)
     error.hint =
       remote === undefined ? [`${NO_REMOTE}git fetch PATH-OR-URL ${error.id}`] : fetchObjectHint(error.id, remote);
+}
+
+/**
+ * The command that fetches the history that a shallow clone lacks, as words. It names the remote: by itself git finds it through the branch that is
+ * checked out, and on a CI machine none is.
+ */
+export async function unshallowCommand(repo: Repository): Promise<readonly string[]> {
+  return ['git', 'fetch', '--unshallow', (await remoteOfHints(repo)) ?? 'PATH-OR-URL'];
+}
+
+/** How to get the history that a shallow clone lacks, behind some words that say what for. */
+export async function unshallowHint(repo: Repository, lead = 'Fetch the rest of it: '): Promise<Exclude<Hint, string>> {
+  const hasRemote = (await remoteOfHints(repo)) !== undefined;
+  return [hasRemote ? lead : NO_REMOTE, await unshallowCommand(repo)];
+}
+
+/**
+ * How to get what a partial clone lacks of one ref of its remote, large files left out. The ref is named, since no refspec may bring it, as where
+ * one branch was cloned.
+ */
+export function refetchCommand(remote: string, ref: RefName): readonly string[] {
+  return ['git', 'fetch', '--refetch', '--filter=blob:limit=10m', remote, ref];
 }
 
 /**
