@@ -5,6 +5,8 @@ import { linksOf } from '../git/links.ts';
 import { idsOf, type ObjectId } from '../git/object-id.ts';
 import type { ObjectOverlay } from '../git/object-overlay.ts';
 import type { GitObject, Ref, Repository } from '../git/repository.ts';
+import { stagedRepository } from '../git/staged-repository.ts';
+import { placeBlobs } from './place-blobs.ts';
 import type { PushPlan } from './plan-push.ts';
 
 /** What a push sends at most: the remote may have some of it by other refs. */
@@ -21,13 +23,13 @@ const NAMED = 3;
 
 /**
  * Measures what a push would send, and makes sure that no blob in it is larger than the host takes. Throws a `CkptError`
- * (`BLOB_TOO_LARGE`) that names those that are, before anything is sent.
+ * (`BLOB_TOO_LARGE`) that names where those lie that are, before anything is sent.
  */
 export async function assertNoLargeBlobs(
   repo: Repository,
   { together, alone }: Pick<PushPlan, 'together' | 'alone'>,
   theirs: readonly Ref[],
-  { maxBytes, planned }: { readonly maxBytes: number; readonly planned?: ObjectOverlay },
+  { maxBytes, planned }: { readonly maxBytes: number; readonly planned: ObjectOverlay },
 ): Promise<Outgoing> {
   const wanted = [...together, ...alone].map((update) => update.new);
   if (wanted.length === 0) return { objectCount: 0, byteCount: 0, absent: [] };
@@ -48,7 +50,13 @@ export async function assertNoLargeBlobs(
     byteCount += object?.diskSize ?? 0;
     if (object?.type === 'blob' && object.size > maxBytes) large.push([sent[i] as ObjectId, object.size]);
   }
-  if (large.length > 0) throw tooLarge(large, maxBytes);
+  if (large.length > 0) {
+    const ids = large.map(([id]) => id);
+    // V1 comes last in a plan, and the others are made of it: it is where a file is to be looked for first.
+    const tips = [...[...together].reverse(), ...alone];
+    const places = await placeBlobs(stagedRepository(repo, planned), ids, tips, there);
+    throw tooLarge(large, places, maxBytes);
+  }
   const promised = await repo.promisedObjects(notHere);
   return {
     objectCount: sent.length + made.length,
@@ -67,14 +75,14 @@ export function absentWords(absent: readonly ObjectId[]): string {
 /** The objects that a dry run would have made, and what is here that these and the other tips lead to. */
 async function plannedAmong(
   repo: Repository,
-  planned: ObjectOverlay | undefined,
+  planned: ObjectOverlay,
   wanted: readonly ObjectId[],
 ): Promise<{ readonly tips: readonly ObjectId[]; readonly made: readonly GitObject[] }> {
   const made = new Map<ObjectId, GitObject>();
   const tips = new Set<ObjectId>();
   const waiting = [...wanted];
   for (let id = waiting.pop(); id !== undefined; id = waiting.pop()) {
-    const object = planned?.staged(id);
+    const object = planned.staged(id);
     if (object === undefined) tips.add(id);
     else if (!made.has(id)) {
       made.set(id, object);
@@ -89,11 +97,15 @@ async function plannedAmong(
   };
 }
 
-function tooLarge(large: ReadonlyArray<readonly [ObjectId, number]>, maxBytes: number): CkptError {
-  const names = large.map(([id, size]) => `${id} (${size} bytes)`);
+function tooLarge(
+  large: ReadonlyArray<readonly [ObjectId, number]>,
+  places: ReadonlyMap<ObjectId, string>,
+  maxBytes: number,
+): CkptError {
+  const names = large.map(([id, size]) => `${places.get(id) ?? id} (${size} bytes)`);
   return new CkptError(
     'BLOB_TOO_LARGE',
-    `nothing was pushed: ${someOf(names, NAMED)}: larger than the ${maxBytes} bytes that a host takes`,
-    { hint: ['See where it lies: ', ['git', 'log', '--all', `--find-object=${large[0]?.[0] ?? ''}`]] },
+    `nothing was pushed, as this is larger than the ${maxBytes} bytes that a host takes: ${someOf(names, NAMED)}`,
+    { hint: ['See which commits have it: ', ['git', 'log', '--all', `--find-object=${large[0]?.[0] ?? ''}`]] },
   );
 }

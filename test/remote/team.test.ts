@@ -190,13 +190,35 @@ describe('two clones and a remote', () => {
     const [ann] = clones as [string];
     clientWrite(ann, { id: a1, transcript: 'x'.repeat(5000) });
     const before = listing(remote);
+    const place = `refs/heads/entire/checkpoints/v1:${a1.slice(0, 2)}/${a1.slice(2)}/0/full.jsonl`;
     await expect(pushIn(ann, { maxBlob: 4000 })).rejects.toMatchObject({
       code: 'BLOB_TOO_LARGE',
-      message: expect.stringContaining('(5000 bytes)'),
+      message: `nothing was pushed, as this is larger than the 4000 bytes that a host takes: ${place} (5000 bytes)`,
     });
+    expect(git(ann, 'cat-file', '-s', place)).toBe('5000');
     settings(ann, { strategy_options: { push_sessions: false } });
     expect(await pushIn(ann)).toMatchObject({ status: 'off' });
     expect(listing(remote)).toEqual(before);
+  });
+
+  test('a file that is too large is named where it lies: in a ref of git-refs, in a commit before', async () => {
+    const { clones } = team('ann');
+    const [ann] = clones as [string];
+    const before = clientWrite(ann, { id: a1, transcript: 'x'.repeat(5000) });
+    clientWrite(ann, { id: a1, transcript: 'short\n', finalize: true });
+    const file = `${a1.slice(0, 2)}/${a1.slice(2)}/0/full.jsonl`;
+    const tooLarge = (place: string) => ({
+      message: expect.stringMatching(new RegExp(`takes: ${place} \\(\\d+ bytes\\)$`)),
+    });
+    await expect(pushIn(ann, { maxBlob: 4000 })).rejects.toMatchObject(
+      tooLarge(`${before}:${file} in refs/heads/entire/checkpoints/v1`),
+    );
+    const commit = git(ann, 'commit-tree', '-m', `Checkpoint: ${a1}`, `${before}:${a1.slice(0, 2)}/${a1.slice(2)}`);
+    git(ann, 'update-ref', checkpointRef(a1), commit);
+    for (const dryRun of [false, true])
+      await expect(pushIn(ann, { maxBlob: 4000, layouts: ['refs'], dryRun })).rejects.toMatchObject(
+        tooLarge(`${checkpointRef(a1)}:0/full.jsonl`),
+      );
   });
 
   test('a hook that refuses one ref: the rest arrives, and what did not is named', async () => {
