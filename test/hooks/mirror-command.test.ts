@@ -16,9 +16,10 @@ function fake(path: string, besides = ''): string {
   return path;
 }
 
-function run(shell: string, script: string, env: NodeJS.ProcessEnv = {}, input = '') {
+function run(shell: string, script: string, env: NodeJS.ProcessEnv = {}, input = '', hook = ['post-commit']) {
   const [program = '', ...options] = shell.split(' ');
-  const args = [...options, '-c', script, '/hooks/post-commit'];
+  const [name, ...given] = hook;
+  const args = [...options, '-c', script, `/hooks/${name}`, ...given];
   const { status, stdout, stderr } = spawnSync(program, args, {
     // Without SHLVL bash takes its input for a network connection, and reads ~/.bashrc.
     env: { PATH: process.env.PATH, SHLVL: '1', ...env },
@@ -112,6 +113,19 @@ describe.each(SHELLS)('the lines of a git hook, in %s', (shell) => {
     const before = performance.now();
     run(shell, mirrorLines(withFake(tempDir()), 60));
     expect(performance.now() - before).toBeLessThan(50_000); // the limit is 60 s
+  });
+
+  it('push to the remote of the git push, with a limit, and in no other hook', () => {
+    const dir = tempDir();
+    const script = mirrorLines(withFake(dir, 'echo "$@"'));
+    const env = { GIT_CONFIG_COUNT: '1', GIT_CONFIG_KEY_0: 'ckpt.push', GIT_CONFIG_VALUE_0: 'true' };
+    const mirrored = "ran it's here\ndual-write --quiet --hook git\n";
+    const pushed = "ran it's here\npush --quiet --no-progress --timeout 20 -- origin\n";
+    const runAs = (...hook: string[]) => run(shell, script, env, '', hook).stdout;
+    expect(runAs('pre-push', 'origin', 'https://host/repo')).toBe(mirrored + pushed);
+    expect(runAs('pre-push.pre-entire', 'origin')).toBe(mirrored + pushed);
+    expect(runAs('post-commit', 'origin')).toBe(mirrored);
+    expect(run(shell, script, {}, '', ['pre-push', 'origin']).stdout).toBe(mirrored);
   });
 
   it('wait for post-rewrite in a rebase', () => {
