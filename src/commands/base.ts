@@ -84,6 +84,8 @@ interface RepositoryOptions {
   readonly stopsSafely?: boolean;
   /** Whether objects that a partial clone lacks are fetched. Default: as `--fetch` says; without it by commands that write, unless in a dry run. */
   readonly fetches?: boolean;
+  /** Whether nobody is there who could be asked for a password. */
+  readonly isUnattended?: boolean;
   /** Whether the version of the engine is looked up. Default: for JSON. */
   readonly showsEngine?: boolean;
 }
@@ -163,6 +165,7 @@ export abstract class BaseCommand extends Command {
       env: options.parts === undefined ? process.env : { ...process.env, ...options.parts },
       engine: this.#flags.engine ?? 'auto',
       fetches: options.fetches ?? this.#flags.fetch ?? this.#flags['dry-run'] !== true,
+      isUnattended: options.isUnattended ?? false,
       honourGitEnv: dir === undefined || options.parts !== undefined, // in a hook, git says by its environment where the repository is
     });
     this.doing('looking at the repository');

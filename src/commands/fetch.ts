@@ -11,7 +11,7 @@ export default class Fetch extends BaseCommand {
   static override description =
     `One fetch brings what the remote has to refs/ckpt/remotes/<remote>/, beside your own refs. Then V1 and git-refs fast-forward to
 the remote's, or are merged by content where both sides have new commits. V2 is made of the united V1,
-and git-refs that were made of V1 are brought up to it. Nobody is asked for a password.`;
+and git-refs that were made of V1 are brought up to it. Nobody is asked for a password, but by ssh itself on a terminal.`;
 
   static override examples = [
     { description: 'See what the remote has that is not here', command: '<%= config.bin %> fetch --dry-run' },

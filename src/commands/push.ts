@@ -17,7 +17,7 @@ export default class Push extends BaseCommand {
 
   static override description =
     `V1 and V2 go in one push, all or none; git-refs 200 at a time. Where the remote has moved on, its refs are fetched and united first.
-Nothing is deleted or taken back there. Where the settings say push_sessions: false, nothing is pushed. Nobody is asked for a password.`;
+Nothing is deleted or taken back there. Where the settings say push_sessions: false, nothing is pushed. Nobody is asked for a password, but by ssh itself on a terminal.`;
 
   static override examples = [
     { description: 'See what would be pushed', command: '<%= config.bin %> push --dry-run' },
@@ -49,7 +49,7 @@ Nothing is deleted or taken back there. Where the settings say push_sessions: fa
     timeout: Flags.integer({
       min: 1,
       helpValue: 'SECONDS',
-      summary: 'Stop after this time; the next push goes on. Default: no limit.',
+      summary: 'Stop after this time; the next push goes on. ssh asks nobody for a password then. Default: no limit.',
     }),
     ...maxCheckpointsFlag,
   };
@@ -77,7 +77,8 @@ Nothing is deleted or taken back there. Where the settings say push_sessions: fa
             onEvent,
           });
         }),
-      { fetches: true }, // in a dry run too it asks the remote
+      // In a dry run too it asks the remote. A limit is for hooks and jobs, where a question of ssh's would hang until then.
+      { fetches: true, isUnattended: limit !== undefined },
     );
     pushing.finally(takeBack).catch(() => undefined);
     const result = await (limit?.within(pushing, () => timedOut(flags.timeout)) ?? pushing);

@@ -20,6 +20,11 @@ export interface OpenOptions {
    * `ext::…`, `core.sshCommand`, `uploadpack`) is run then, so a command that only reads says false. Default: true.
    */
   readonly fetches?: boolean;
+  /**
+   * Whether nobody is there who could be asked: a git that talks to a remote has no terminal then, on which its ssh would ask, and ends with
+   * all that it has started when this process exits. Default: false.
+   */
+  readonly isUnattended?: boolean;
 }
 
 /**
@@ -27,8 +32,15 @@ export interface OpenOptions {
  * there or can't serve it. The caller closes it.
  */
 export async function openRepository(options: OpenOptions): Promise<Repository> {
-  const { dir, engine = 'auto', env = process.env, honourGitEnv = false, fetches = true } = options;
-  const where = { dir, env, honourGitEnv, fetches };
+  const {
+    dir,
+    engine = 'auto',
+    env = process.env,
+    honourGitEnv = false,
+    fetches = true,
+    isUnattended = false,
+  } = options;
+  const where = { dir, env, honourGitEnv, fetches, isUnattended };
   if (engine !== 'isomorphic') {
     try {
       return await openNative(where);

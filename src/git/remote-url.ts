@@ -24,6 +24,11 @@ export function remoteUrls(config: GitConfig, remote: string): RemoteUrls {
   return { fetch: fetchUrl(config, remote), push: pushUrls(config, remote) };
 }
 
+/** Whether git reaches it without ssh and network: a path, which has no colon before its first slash, or `file://`. */
+export function isLocalUrl(url: string): boolean {
+  return /^(?:file:\/\/|[A-Za-z]:[\\/])/.test(url) || !/^[^/]*:/.test(url);
+}
+
 /** A URL as `url.<base>.insteadOf` rewrites it: the longest beginning counts. `undefined` where none fits. */
 function rewritten({ entries }: GitConfig, url: string, key: 'insteadof' | 'pushinsteadof'): string | undefined {
   const rules = entries.flatMap((entry) => {

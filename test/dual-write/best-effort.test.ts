@@ -2,6 +2,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync }
 import { delimiter, dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import { isRunning } from '../fixtures/child.ts';
 import { cleanEnvironment, git, gitBytes, refs } from '../fixtures/git.ts';
 import { reference, V1_BRANCH, V2_CURRENT, V2_MAIN } from '../fixtures/reference.ts';
 import { share } from '../fixtures/scale.ts';
@@ -158,14 +159,6 @@ exec '${real}/git' "$@"
   chmodSync(join(folder, 'git'), 0o755);
   const pids = () => (existsSync(list) ? readFileSync(list, 'utf8').split('\n').filter(Boolean).map(Number) : []);
   return { path: `${folder}${delimiter}${cleanEnvironment().PATH}`, pids };
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
-  } catch {
-    return false;
-  }
 }
 
 async function timed<T>(work: () => Promise<T>): Promise<{ result: T; seconds: number }> {

@@ -45,7 +45,14 @@ import { ContentReader } from './content-reader.ts';
 import { commitsDroppingFolders } from './dropped-folders.ts';
 import { NativeNetwork } from './network.ts';
 import { PartialClone } from './partial-clone.ts';
-import { absentCommit, GitProgram, gitEnvironment, objectEnvironment, withoutTransport } from './program.ts';
+import {
+  absentCommit,
+  GitProgram,
+  gitEnvironment,
+  objectEnvironment,
+  withoutQuestions,
+  withoutTransport,
+} from './program.ts';
 import { measureObjects, visitReachable } from './reachable.ts';
 import { referenceTransactionHook } from './ref-hook.ts';
 import { listRefs } from './refs.ts';
@@ -424,12 +431,15 @@ export async function openNative(options: {
   env: NodeJS.ProcessEnv;
   honourGitEnv: boolean;
   fetches: boolean;
+  isUnattended: boolean;
 }): Promise<Repository> {
   const location = await locate(options.dir, gitEnvironment(options.env, options.honourGitEnv), !options.honourGitEnv);
   const workTree = location.workTree === undefined ? [] : [`--work-tree=${location.workTree}`];
   const prefix = [`--git-dir=${location.gitDir}`, ...workTree, ...PACK_WINDOWS];
   const objects = options.honourGitEnv ? objectEnvironment(options.env) : {};
-  const online = new GitProgram(prefix, { ...gitEnvironment(options.env), ...objects });
+  const { isUnattended } = options;
+  const env = { ...gitEnvironment(options.env), ...objects };
+  const online = new GitProgram(prefix, isUnattended ? withoutQuestions(env) : env, isUnattended);
   const git = options.fetches ? online : new GitProgram(prefix, withoutTransport(online.env));
   // What a killed run left behind is nobody's work: also who only reads takes it away.
   await removeStaleLocks(location.commonDir);

@@ -17,7 +17,7 @@ import {
 } from '../network.ts';
 import { type ObjectId, type RefName, toObjectId } from '../object-id.ts';
 import { Refspecs } from '../refspecs.ts';
-import { remoteUrls } from '../remote-url.ts';
+import { isLocalUrl, remoteUrls } from '../remote-url.ts';
 import type { Ref, RefUpdate, Repository } from '../repository.ts';
 import type { NativeConfig } from './config.ts';
 import { type Fetch, fetchAside } from './fetch-aside.ts';
@@ -151,6 +151,8 @@ export class NativeNetwork implements Network {
     const copied = config.all(`remote.${remote}.fetch`);
     const { stdout, stderr, exitCode } = await this.#git.run([...global, ...PUSH, ...options, '--', remote, ...specs], {
       accept: ANY_EXIT,
+      // What git starts for a repository on this machine moves refs there, and is not to be ended in the middle of that.
+      isAlone: this.#git.isUnattended && !remoteUrls(config, remote).push.some(isLocalUrl),
       env: {
         // Of a partial clone git sends objects that it has to fetch before: those of a V2 are V1's, but no history says so.
         GIT_NO_LAZY_FETCH: '0',
@@ -189,7 +191,7 @@ export class NativeNetwork implements Network {
 
   async #ask(remote: string, args: readonly string[], env: NodeJS.ProcessEnv = {}) {
     try {
-      return await this.#git.run([...this.#global, ...args], { env });
+      return await this.#git.run([...this.#global, ...args], { env, isAlone: this.#git.isUnattended });
     } catch (error) {
       throw error instanceof GitProgramError ? remoteFailure(remote, error.stderr, error) : error;
     }

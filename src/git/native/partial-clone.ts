@@ -89,6 +89,7 @@ export class PartialClone {
     // 2: it answers, and has no such ref.
     const { exitCode } = await this.#git.run(['ls-remote', '--quiet', '--exit-code', this.remote, 'HEAD'], {
       accept: [0, 1, 2, 128],
+      isAlone: this.#git.isUnattended,
     });
     return exitCode === 0 || exitCode === 2;
   }
@@ -101,7 +102,7 @@ export class PartialClone {
   async #fetch(ids: readonly ObjectId[]): Promise<boolean> {
     // As git itself fetches a single absent object.
     const args = ['-c', 'fetch.negotiationAlgorithm=noop', ...FETCH, '--filter=blob:none', '--stdin', this.remote];
-    const fetching = this.#git.run(args, { input: [`${ids.join('\n')}\n`] });
+    const fetching = this.#git.run(args, { input: [`${ids.join('\n')}\n`], isAlone: this.#git.isUnattended });
     return fetching.then(
       () => true,
       inCaseOf(GitProgramError, () => false),

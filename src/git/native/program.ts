@@ -1,6 +1,7 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { BadObjectError, EngineUnavailableError, fetchObjectHint, GitError } from '../errors.ts';
+import { killGroup } from '../kill-group.ts';
 import { toObjectId } from '../object-id.ts';
 import { systemCodeIn } from './system-words.ts';
 import { traceGit } from './trace.ts';
@@ -18,6 +19,8 @@ export interface StartOptions {
   readonly detached?: boolean;
   /** Is not ended when this process exits. It sees the end of its input then. */
   readonly outlives?: boolean;
+  /** Runs without a terminal on which anybody could be asked, and is ended with all that it has started. */
+  readonly isAlone?: boolean;
   /** Variables beside those of all gits of this program. */
   readonly env?: NodeJS.ProcessEnv;
 }
@@ -96,37 +99,58 @@ export function withoutTransport(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return { ...env, GIT_ALLOW_PROTOCOL: '' };
 }
 
-const running = new Set<ChildProcessWithoutNullStreams>();
+/** The environment for a git that talks to a remote while nobody is there: ssh opens no window to ask, unless the user named a program for that. */
+export function withoutQuestions(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return env.SSH_ASKPASS === undefined ? { ...env, SSH_ASKPASS_REQUIRE: 'never' } : env;
+}
+
+const running = new Map<ChildProcessWithoutNullStreams, { readonly isAlone: boolean }>();
 
 /** A process that exits with work under way, at its time limit, leaves no git behind that hangs. */
-function endWithThisProcess(child: ChildProcessWithoutNullStreams): void {
+function endWithThisProcess(child: ChildProcessWithoutNullStreams, isAlone: boolean): void {
   if (running.size === 0) process.on('exit', endAll);
-  running.add(child);
+  running.set(child, { isAlone });
+  // A terminal that is closed says so to those that have it: this process, and no git that is alone.
+  if (isAlone) process.on('SIGHUP', hangUp);
   child.once('close', () => {
     running.delete(child);
     if (running.size === 0) process.off('exit', endAll);
+    if (isAlone) process.off('SIGHUP', hangUp);
   });
 }
 
 function endAll(): void {
-  for (const child of running) child.kill();
+  for (const [child, { isAlone }] of running) {
+    // git leaves behind what it started (ssh) where it is ended; asked to end, each removes its locks.
+    if (isAlone) killGroup(child.pid, 'SIGTERM');
+    else child.kill();
+  }
+}
+
+/** SIGHUP, as shells count: 128 + 1. */
+function hangUp(): void {
+  process.exit(129);
 }
 
 /** The one place that starts `git`: pinned to a repository, in a clean environment. */
 export class GitProgram {
   readonly #prefix: readonly string[];
+  /** Whether nobody is there who could be asked, or wait, for what a remote does. */
+  readonly isUnattended: boolean;
   /** What `git` is started with. */
   readonly env: NodeJS.ProcessEnv;
 
   /** `prefix` are the global options that come before each command, such as `--git-dir=…`. `env` is used as it is. */
-  constructor(prefix: readonly string[], env: NodeJS.ProcessEnv) {
+  constructor(prefix: readonly string[], env: NodeJS.ProcessEnv, isUnattended = false) {
     this.#prefix = prefix;
+    this.isUnattended = isUnattended;
     this.env = env;
   }
 
   /** Starts `git` and leaves its pipes to the caller. */
   start(args: readonly string[], options: StartOptions = {}): ChildProcessWithoutNullStreams {
-    const { detached = false, outlives = false } = options;
+    const { isAlone = false, outlives = false } = options;
+    const detached = options.detached ?? (isAlone && process.platform !== 'win32'); // there it would get a window of its own
     const words = [...this.#prefix, ...args];
     const child = spawn('git', words, {
       env: options.env === undefined ? this.env : { ...this.env, ...options.env },
@@ -141,7 +165,7 @@ export class GitProgram {
       throw Object.assign(new Error('EMFILE: too many open files, spawn git'), refused);
     }
     traceGit(child, words, this.env);
-    if (!outlives) endWithThisProcess(child);
+    if (!outlives) endWithThisProcess(child, isAlone);
     return child;
   }
 

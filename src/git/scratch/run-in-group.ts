@@ -4,6 +4,7 @@ import { open } from 'node:fs/promises';
 import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { GitError } from '../errors.ts';
+import { killGroup } from '../kill-group.ts';
 
 /** How a program ended. */
 export interface GroupEnding {
@@ -67,14 +68,5 @@ export async function runInGroup(
     return { exitCode, output: buffer.toString('utf8', 0, bytesRead) };
   } finally {
     await file.close();
-  }
-}
-
-/** Ends all processes of the group that this one leads. */
-export function killGroup(pid: number | undefined): void {
-  try {
-    if (pid !== undefined) process.kill(process.platform === 'win32' ? pid : -pid, 'SIGKILL');
-  } catch {
-    // There is none any more.
   }
 }

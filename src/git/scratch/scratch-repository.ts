@@ -3,10 +3,11 @@ import { access, appendFile, constants, mkdir, mkdtemp, realpath, rm, writeFile 
 import { devNull, tmpdir } from 'node:os';
 import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { GitError } from '../errors.ts';
+import { killGroup } from '../kill-group.ts';
 import { readConfig } from '../native/config.ts';
 import { GitProgram, gitEnvironment, withoutLocalEnvironment } from '../native/program.ts';
 import type { Repository } from '../repository.ts';
-import { type GroupEnding, killGroup, runInGroup } from './run-in-group.ts';
+import { type GroupEnding, runInGroup } from './run-in-group.ts';
 import { scratchConfig } from './scratch-config.ts';
 import { copyHooks, copyWorkTree, makeLinks } from './scratch-copy.ts';
 
