@@ -134,11 +134,13 @@ describe.each(ENGINES)('V1 rewritten, %s engine', (engine) => {
     await migrateIn(ann, { engine, maxCheckpoints: 2 });
     const before = v2Refs(ann);
     rewriteAll(ann, (text) => text.replaceAll('Ann <ann@', 'Anna <anna@'));
+    const said = { mode: 'rewritten', warnings: [expect.stringMatching(/^V1 was rewritten entirely/)] };
+    const planned = await migrateIn(ann, { engine, maxCheckpoints: 2, dryRun: true });
+    expect(planned).toMatchObject({ ...said, status: 'planned' });
+    expect(v2Refs(ann)).toEqual(before);
     const result = await migrateIn(ann, { engine, maxCheckpoints: 2 });
-    expect(result).toMatchObject({
-      mode: 'rewritten',
-      warnings: [expect.stringMatching(/^V1 was rewritten entirely/)],
-    });
+    expect(result).toMatchObject(said);
+    expect(planned.counts).toEqual(result.counts);
     const { 'refs/entire/checkpoints/v2/main': main, ...generations } = v2Refs(ann);
     const { 'refs/entire/checkpoints/v2/main': old, ...oldGenerations } = before;
     expect(main).not.toBe(old);
