@@ -157,6 +157,31 @@ describe('two clones and a remote', () => {
     expect(checkpointsOf(bob, 'current')).toHaveLength(0);
   });
 
+  test("a merge of ours that Entire's client replays: nothing is lost, and all end with the same refs", async () => {
+    const { remote, clones } = team('ann', 'bob');
+    const [ann, bob] = clones as [string, string];
+    clientWrite(ann, { id: a1 });
+    await pushIn(ann);
+    await fetchIn(bob);
+    clientWrite(bob, { id: b1, author: 'Bob', at: 1_750_000_100 });
+    clientPush(bob);
+    clientWrite(ann, { id: a2, at: 1_750_000_200 });
+    await fetchIn(ann);
+    expect(git(ann, 'rev-list', '--parents', '-1', V1_REF).split(' ')).toHaveLength(3);
+    clientWrite(ann, { id: a3, at: 1_750_000_300 });
+    clientWrite(bob, { id: b2, author: 'Bob', at: 1_750_000_400 });
+    clientPush(bob);
+    expect(clientPush(ann)).toBe('replayed');
+    await pushIn(ann);
+    await fetchIn(bob);
+    await pushIn(bob);
+    expect(checkpointRefs(bob)).toEqual(checkpointRefs(ann));
+    expect(checkpointRefs(remote)).toEqual(checkpointRefs(ann));
+    const files = git(remote, 'ls-tree', '-r', '--name-only', V1_REF).split('\n');
+    for (const id of [a1, a2, a3, b1, b2]) expect(files).toContain(`${id.slice(0, 2)}/${id.slice(2)}/0/full.jsonl`);
+    await expectConsistent(ann, { maxCheckpoints: 3 });
+  });
+
   test('git-refs: each by itself, merged where both have gone on', async () => {
     const { remote, clones } = team('ann', 'bob');
     const [ann, bob] = clones as [string, string];
