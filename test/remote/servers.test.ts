@@ -1,11 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { clientWrite, idOf } from '../fixtures/entire-client.ts';
 import { cleanEnvironment, git, gitBytes, refs } from '../fixtures/git.ts';
 import { serveGit } from '../fixtures/git-http.ts';
 import { freePort } from '../fixtures/loopback.ts';
+import { shardPath, V1_REF } from '../fixtures/v1-builder.ts';
 import { migrateIn } from '../migrate/support.ts';
 import { checkpointRefs, fetchIn, pushIn, team } from './team.ts';
 
@@ -75,6 +76,64 @@ describe('many git-refs', () => {
     expect(result.refs).toHaveLength(230);
     const log = gitBytes(remote, ['hash-object', '-w', 'pushes']).toString().trim();
     expect(git(remote, 'cat-file', '-s', log)).toMatch(/^\d\d$/);
+  });
+});
+
+describe('hooks of the remote', () => {
+  test('that are slow are waited for', async () => {
+    const { remote, clones } = team('ann');
+    const [ann] = clones as [string];
+    clientWrite(ann, { id: idOf('a1') });
+    writeMany(ann, 2);
+    hook(remote, 'pre-receive', 'sleep 1');
+    const before = performance.now();
+    expect(await pushIn(ann)).toMatchObject({ status: 'pushed', warnings: [] });
+    expect(performance.now() - before).toBeGreaterThan(2000); // V1, and git-refs after it
+    expect(checkpointRefs(remote)).toEqual(checkpointRefs(ann));
+  });
+
+  /** A remote whose V1 Bob moves on while a push is there, so often: after the remote has said what it has, before it takes the push. */
+  function moving(times: number) {
+    const { remote, clones } = team('ann', 'bob');
+    const [ann, bob] = clones as [string, string];
+    clientWrite(bob, { id: idOf('b0') });
+    git(bob, 'push', '-q', 'origin', V1_REF);
+    for (let n = 1; n <= times; n++) {
+      clientWrite(bob, { id: idOf(`b${n}`), author: 'Bob', at: 1_750_000_000 + n });
+      git(bob, 'push', '-q', 'origin', `${V1_REF}:refs/parked/${n}`);
+    }
+    git(ann, 'fetch', '-q', 'origin', `${V1_REF}:${V1_REF}`);
+    clientWrite(ann, { id: idOf('a1'), at: 1_750_000_500 });
+    const next = `n=$(cat pushes 2>/dev/null || echo 0); n=$((n + 1)); echo $n >pushes`;
+    const move = `env -u GIT_QUARANTINE_PATH git update-ref ${V1_REF} refs/parked/$n`;
+    hook(remote, 'pre-receive', `${next}\n[ $n -gt ${times} ] || ${move}`);
+    const pushes = () => Number(readFileSync(join(remote, 'pushes'), 'utf8'));
+    const held = (dir: string) => git(dir, 'ls-tree', '-r', '--name-only', V1_REF).match(/^.{13}(?=\/metadata)/gm);
+    return { remote, ann, pushes, held };
+  }
+
+  test('that move V1 between list and send: fetched, united and pushed again', async () => {
+    const { remote, ann, pushes, held } = moving(1);
+    expect(await pushIn(ann, { layouts: ['v1'] })).toMatchObject({
+      status: 'pushed',
+      refs: [{ ref: V1_REF, outcome: 'pushed' }],
+      united: expect.arrayContaining([expect.objectContaining({ ref: V1_REF, change: 'merged' })]),
+    });
+    expect(pushes()).toBe(2);
+    expect(git(remote, 'rev-parse', V1_REF)).toBe(git(ann, 'rev-parse', V1_REF));
+    expect(held(remote)?.sort()).toEqual(['a1', 'b0', 'b1'].map((word) => shardPath(idOf(word))).sort());
+  });
+
+  test('that move V1 each time: given up after five times, with nothing lost', async () => {
+    const { remote, ann, pushes, held } = moving(9);
+    expect(await pushIn(ann, { layouts: ['v1'] })).toMatchObject({
+      status: 'incomplete',
+      refs: [{ ref: V1_REF, outcome: 'refused' }],
+    });
+    expect(pushes()).toBe(5);
+    expect(git(remote, 'rev-parse', V1_REF)).toBe(git(remote, 'rev-parse', 'refs/parked/5'));
+    expect(held(ann)).toContain(shardPath(idOf('a1')));
+    expect(held(ann)).toContain(shardPath(idOf('b4')));
   });
 });
 

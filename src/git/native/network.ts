@@ -260,6 +260,9 @@ function parsePorcelain(text: string, words: string | undefined): PushedRef[] {
     const ref: RefName = names.slice(names.indexOf(':') + 1);
     if (flag !== '!') return [{ ref, outcome: 'pushed', reason: null }];
     const reason = withoutCredentials(summary);
+    // Of refs that go together the server says only beside the answer why none was taken.
+    if (/atomic transaction failed/.test(summary) && isMovedReason(words ?? ''))
+      return [{ ref, outcome: 'moved', reason: `${reason}: the remote moved meanwhile` }];
     return [isMovedReason(summary) ? { ref, outcome: 'moved', reason } : { ref, outcome: 'refused', reason, words }];
   });
 }
