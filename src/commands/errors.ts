@@ -22,7 +22,7 @@ export class NotATerminalError extends CkptError {
   constructor(why: string) {
     super('NOT_A_TERMINAL', `this is a screen to look at, and ${why}`, {
       exitCode: 2,
-      hint: ['Elsewhere, use: ', ['ckpt', 'list'], ', and then `ckpt show` with an ID of it'],
+      hint: ['Elsewhere, use: ', ['ckpt', 'list'], ', and then: ', ['ckpt', 'show', 'ID']],
     });
   }
 }

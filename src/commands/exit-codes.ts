@@ -49,12 +49,12 @@ const BY_EXIT_CODE: Readonly<Record<FailureExitCode, Readonly<Record<string, Mea
     BAD_OBJECT: {
       meaning: 'An object that the work cannot do without is absent or damaged, a tree of more than 64 MiB, or of more than 1 GiB.',
       remedy:
-        'ckpt verify names what is absent or damaged, and ckpt repair makes again what follows from V1. The rest is in a clone that has it: ckpt fetch.',
+        '`ckpt verify` names what is absent or damaged, and `ckpt repair` makes again what follows from V1. The rest is in a clone that has it: `ckpt fetch`.',
     },
     TOO_MANY_PATHS: {
       meaning: 'A tree has too many paths below it, or too long ones: trees contain others many times over.',
       remedy:
-        'Look at the tree (git ls-tree). No agent writes such folders: take it out of the checkpoint in a commit to its layout.',
+        'Look at the tree (`git ls-tree`). No agent writes such folders: take it out of the checkpoint in a commit to its layout.',
     },
     HOOK_FILE_FAILED: 'A hook, or the settings of an agent, cannot be read or written.',
     BAD_AGENT_SETTINGS:
@@ -84,7 +84,7 @@ const BY_EXIT_CODE: Readonly<Record<FailureExitCode, Readonly<Record<string, Mea
       'The system did not read or write what it was asked to: no room, no permission, too many open files.',
     GIT_FAILED: {
       meaning: 'Git failed in a way that has no code of its own.',
-      remedy: 'See whether the repository is whole (git fsck), then run the command again.',
+      remedy: 'See whether the repository is whole (`git fsck`), then run the command again.',
     },
     GIT_PROGRAM_FAILED: {
       meaning: 'The git program failed; the message has its words.',

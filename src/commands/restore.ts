@@ -38,7 +38,7 @@ ckpt prune --restore brings back a pruned generation.`;
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Restore);
     const ids = args['checkpoint-id'] ?? [];
-    if (ids.length === 0) throw new UsageError('name a checkpoint', 'List what is lost: ckpt list --lost');
+    if (ids.length === 0) throw new UsageError('name a checkpoint', 'List what is lost: `ckpt list --lost`');
     const { assertBeginnings } = await import('../restore/choose-lost.ts');
     assertBeginnings(ids);
     const domain = import('../restore/restore-lost.ts'); // loads while the repository is opened

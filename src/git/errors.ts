@@ -35,6 +35,17 @@ export class EngineUnavailableError extends GitError {
   override readonly code = 'ENGINE_UNAVAILABLE';
 }
 
+/** A ref that can't be read. Git's own `update-ref`, `branch` and `fetch` refuse to move or delete one whose file holds something else. */
+export function brokenRef(name: RefName, reason: string): GitError {
+  return new GitError(`${name} is broken: ${reason}`, {
+    hint: [
+      'Look at it with: ',
+      ['git', 'for-each-ref', name],
+      '. Then put its file in the git directory right, or delete that',
+    ],
+  });
+}
+
 /** A ref did not have the value that a transaction expected: somebody else moved it. Nothing was changed. */
 export class RefConflictError extends GitError {
   override readonly code = 'REF_MOVED';

@@ -19,7 +19,7 @@ export async function nameRemote(repo: Repository, error: unknown): Promise<void
   const remote = await remoteOfHints(repo).catch(() => 'origin');
   if (own)
     error.hint =
-      remote === undefined ? [`${NO_REMOTE}git fetch PATH-OR-URL ${error.id}`] : fetchObjectHint(error.id, remote);
+      remote === undefined ? [NO_REMOTE, ['git', 'fetch', 'PATH-OR-URL', error.id]] : fetchObjectHint(error.id, remote);
 }
 
 /**
@@ -61,5 +61,5 @@ async function fetchCommand(repo: Repository): Promise<readonly string[] | undef
 /** How to get what is not here from the remote, behind some words that say what for. */
 export async function fetchHint(repo: Repository, lead = 'Fetch it: '): Promise<Exclude<Hint, string>> {
   const command = await fetchCommand(repo);
-  return command === undefined ? [`${NO_REMOTE}ckpt fetch PATH-OR-URL`] : [lead, command];
+  return command === undefined ? [NO_REMOTE, ['ckpt', 'fetch', 'PATH-OR-URL']] : [lead, command];
 }

@@ -22,7 +22,11 @@ export type Relation =
 
 /** Finds out how `main` relates to V1. Throws `ShallowHistoryError` where too little history is here to tell. */
 export async function mainRelationOf(repo: Repository, v1: Ref, main: Ref): Promise<Relation> {
-  const content = await readCommit(repo, main, 'Fetch the V2 refs again, or project V1 afresh: ckpt migrate --rebuild');
+  const content = await readCommit(
+    repo,
+    main,
+    'Fetch the V2 refs again, or project V1 afresh: `ckpt migrate --rebuild`',
+  );
   const commit = parseCommit(content);
   const origin = originOfImage(commit);
   if (origin === undefined) return { kind: 'foreign', addedUpTo: lastTrailer(commit.message, V1_TIP_TRAILER) };

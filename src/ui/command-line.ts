@@ -19,8 +19,21 @@ export function printedCommand(words: CommandLine, argv: readonly string[] = [])
 
 /** A hint as text, with its commands as they can be pasted; `argv` are the words after `ckpt`. */
 export function printedHint(hint: Hint, argv: readonly string[]): string {
-  if (typeof hint === 'string') return hint;
-  return hint.map((part) => (typeof part === 'string' ? part : printedCommand(part, argv))).join('');
+  const parts = typeof hint === 'string' ? [hint] : hint;
+  return parts
+    .map((part) => (typeof part === 'string' ? printedText(part, argv) : printedCommand(part, argv)))
+    .join('');
+}
+
+/**
+ * A text of this program for who sits at this shell: its commands, which it has in backquotes, as they can be pasted. They have no word that a
+ * shell would take for more; where a name that may is part of one, that is a `Hint` with the command as a list of words.
+ */
+export function printedText(text: string, argv: readonly string[]): string {
+  return text.replace(
+    /`((?:ckpt|git) [^`]+)`/g,
+    (_, command: string) => `\`${printedCommand(command.split(' '), argv)}\``,
+  );
 }
 
 /** The flag by which the user named a repository, as it was given. */

@@ -15,7 +15,11 @@ import { countOf } from './words.ts';
  */
 export function diffText(diff: CheckpointDiff, { argv }: Pick<RunFacts, 'argv'>, isColoured = false): string {
   const colours = palette(isColoured);
-  return page([headline(diff), ...diff.files.map((file) => fileText(diff, file, colours)), elsewhere(diff, argv)]);
+  return page([
+    headline(diff),
+    ...diff.files.map((file) => fileText(diff, file, colours, argv)),
+    elsewhere(diff, argv),
+  ]);
 }
 
 function headline({ checkpoint, from, to, same, files, renumbered, layouts }: CheckpointDiff): string[] {
@@ -47,7 +51,12 @@ function elsewhere({ checkpoint, from, to, layouts }: CheckpointDiff, argv: read
     .map((layout) => `Not compared: ${LAYOUT_NAMES[layout]}. ${diffTo(layout)}`);
 }
 
-function fileText({ from, to }: CheckpointDiff, file: FileDiff, colours: Palette): string[] {
+function fileText(
+  { checkpoint, from, to }: CheckpointDiff,
+  file: FileDiff,
+  colours: Palette,
+  argv: readonly string[],
+): string[] {
   const place = file.targetPath === undefined ? file.path : `${file.path} (in ${LAYOUT_NAMES[to]} ${file.targetPath})`;
   const what = { lost: `in ${LAYOUT_NAMES[from]} alone`, added: `in ${LAYOUT_NAMES[to]} alone`, changed: 'differs' }[
     file.change
@@ -55,7 +64,10 @@ function fileText({ from, to }: CheckpointDiff, file: FileDiff, colours: Palette
   const lines = [colours.bold(`${file.part} ${sanitize(place)}: ${what}, ${sanitize(file.ref)}`)];
   if (file.note !== undefined) lines.push(`  ${sanitize(file.note)}`);
   if (file.patch !== undefined) for (const each of patchLines(file.patch, colours)) lines.push(each);
-  if (file.isCut) lines.push('  There is more to it: compare the whole of it with `ckpt show`.');
+  if (file.isCut) {
+    const show = printedCommand(['ckpt', 'show', checkpoint], argv);
+    lines.push(`  There is more to it: compare the whole of it with \`${show}\`.`);
+  }
   return lines;
 }
 

@@ -2,7 +2,7 @@ import type { LayoutName } from '../layout/layout.ts';
 import { agreeing, LAYOUT_NAMES } from '../layout/layout-names.ts';
 import type { MigrateResult } from '../migrate/migrate-result.ts';
 import { alignColumns } from './align-columns.ts';
-import { printedCommand } from './command-line.ts';
+import { printedCommand, printedText } from './command-line.ts';
 import { page } from './page.ts';
 import { refTable } from './ref-table.ts';
 import { againLine, nextLine, type RunFacts, tookLine } from './run-facts.ts';
@@ -18,7 +18,7 @@ export function migrateText(result: Migrated, run: RunFacts): string {
   const isChange = status === 'migrated' || status === 'planned';
   const next = status === 'planned' && dryRun ? againLine(run, { without: '--dry-run' }) : nextLine(run, 'verify');
   return page([
-    headline(result, run),
+    headline(result, run).map((line) => printedText(line, run.argv)),
     isChange ? numbers(result) : [],
     refs.length > 0 ? refTable(refs, dryRun) : [],
     result.oddities.length > 0 ? oddities(result) : [],
@@ -47,17 +47,17 @@ function headline(result: Migrated, { argv }: RunFacts): string[] {
       if (result.mode !== 'foreign') {
         return [
           `Nothing to add from ${source}, but V2 has lost some of what it held.`,
-          'ckpt verify names it, ckpt repair brings back what V1 has.',
+          '`ckpt verify` names it, `ckpt repair` brings back what V1 has.',
         ];
       }
       return [
         `Nothing to add: V2 has every checkpoint and session of ${source}, but not all of their content.`,
-        "Another tool wrote it, and what it has is kept: ckpt repair takes V1's.",
+        "Another tool wrote it, and what it has is kept: `ckpt repair` takes V1's.",
       ];
     case 'v2-ahead':
       return [
         `Nothing was migrated: V2 is ahead of ${source}; it holds commits that this branch does not have, or has no more.`,
-        'Fetch the branch (ckpt fetch); where no remote has them: ckpt migrate --from v2 --to v1 brings back what V2 has.',
+        'Fetch the branch (`ckpt fetch`); where no remote has them: `ckpt migrate --from v2 --to v1` brings back what V2 has.',
       ];
     case 'migrated':
       return isNew
@@ -85,7 +85,10 @@ function upToDate({ mode, counts }: Migrated, source: string): string[] {
   const pruned = counts.prunedCheckpoints ?? 0;
   const butFor = pruned === 0 ? '' : `, but for the pruned transcripts of ${countOf(pruned, 'checkpoint')}`;
   const what = mode === 'foreign' ? 'every checkpoint and session' : 'every commit and checkpoint';
-  return [`Nothing to do: V2 has ${what} of ${source}${butFor}.`, 'Contents were not compared: ckpt verify does that.'];
+  return [
+    `Nothing to do: V2 has ${what} of ${source}${butFor}.`,
+    'Contents were not compared: `ckpt verify` does that.',
+  ];
 }
 
 function modeWords(result: MigrateResult): string {

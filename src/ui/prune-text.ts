@@ -1,6 +1,7 @@
 import type { Freed, PruneArchive, PruneResult, RestoreResult } from '../prune/prune-result.ts';
 import type { RemotePruneResult } from '../remote/prune-remote.ts';
 import { alignColumns } from './align-columns.ts';
+import { printedText } from './command-line.ts';
 import { page } from './page.ts';
 import { outcomeTable } from './ref-table.ts';
 import { againLine, nextLine, type RunFacts, tookLine } from './run-facts.ts';
@@ -15,10 +16,10 @@ const DAY = 86_400;
 export function pruneText(result: PruneResult, run: RunFacts, backup: boolean): string {
   return page([
     [headline(result)],
-    result.archives.length > 0 ? archiveTable(result) : [],
+    result.archives.length > 0 ? archiveTable(result, run) : [],
     onlyCopies(result),
     freed(result, backup),
-    result.warnings.map((text) => `warning: ${sanitize(text)}`),
+    result.warnings.map((text) => `warning: ${sanitize(printedText(text, run.argv))}`),
     [tookLine(run), ...next(result, run)],
   ]);
 }
@@ -80,14 +81,14 @@ function headline(result: PruneResult): string {
   }
 }
 
-function archiveTable({ archives, status }: PruneResult): string[] {
+function archiveTable({ archives, status }: PruneResult, { argv }: RunFacts): string[] {
   const isPlan = status === 'planned';
   const rows = archives.map((archive) => [
     `  ${archive.ref.slice(archive.ref.lastIndexOf('/') + 1)}`,
     formatCount(archive.checkpointCount),
     archive.newest === null ? 'not known' : sanitize(archive.newest),
     archive.ageSeconds === null ? '-' : duration(archive.ageSeconds),
-    verdictWords(archive, isPlan),
+    printedText(verdictWords(archive, isPlan), argv),
     archive.frees === null
       ? ''
       : `${countOf(archive.frees.objectCount, 'object')}, ${formatBytes(archive.frees.bytes)}`,
@@ -117,7 +118,7 @@ function stayWords(reason: PruneArchive['stays']): string {
     case 'odd-time':
       return 'its newest time is odd, and no age follows from it';
     case 'unreadable':
-      return 'it cannot be read (ckpt verify says why)';
+      return 'it cannot be read (`ckpt verify` says why)';
     case 'within-retention':
     case null:
       return 'within the retention';

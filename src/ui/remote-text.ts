@@ -1,4 +1,5 @@
 import type { FetchResult, PushResult, SentRef, UnitedRef } from '../remote/result.ts';
+import { printedCommand } from './command-line.ts';
 import { page } from './page.ts';
 import { MAX_REFS, outcomeTable, type RefOutcome } from './ref-table.ts';
 import { againLine, nextLine, type RunFacts, tookLine } from './run-facts.ts';
@@ -11,7 +12,7 @@ export function fetchText(result: FetchResult, run: RunFacts): string {
   const isSetUp = status === 'set-up' || status === 'removed';
   const next = status === 'planned' ? againLine(run, { without: '--dry-run' }) : nextLine(run, 'status');
   return page([
-    [fetchHeadline(result)],
+    [fetchHeadline(result, run)],
     refspecs.map((one) => `  ${sanitize(one)}`),
     dryRun
       ? outcomeTable(fetched.map(({ ref, old }) => plain(ref, old === null ? 'new' : 'moved')))
@@ -23,12 +24,12 @@ export function fetchText(result: FetchResult, run: RunFacts): string {
   ]);
 }
 
-function fetchHeadline({ status, remote, fetched, united, refspecs }: FetchResult): string {
+function fetchHeadline({ status, remote, fetched, united, refspecs }: FetchResult, { argv }: RunFacts): string {
   const from = sanitize(remote);
-  if (status === 'set-up') return `From now on \`git fetch ${from}\` brings checkpoints too. Added to its refspecs:`;
-  if (status === 'removed') return `\`git fetch ${from}\` brings no checkpoints any more. Taken out of its refspecs:`;
-  if (refspecs.length > 0)
-    return `Dry run, nothing was written. The refspecs of \`git fetch ${from}\` that would change:`;
+  const command = printedCommand(['git', 'fetch', remote], argv);
+  if (status === 'set-up') return `From now on \`${command}\` brings checkpoints too. Added to its refspecs:`;
+  if (status === 'removed') return `\`${command}\` brings no checkpoints any more. Taken out of its refspecs:`;
+  if (refspecs.length > 0) return `Dry run, nothing was written. The refspecs of \`${command}\` that would change:`;
   if (status === 'up-to-date') return `Nothing to do: all that ${from} has is here.`;
   if (fetched.length === 0)
     return `Nothing new at ${from}. Brought up to what it has: ${countOf(united.length, 'ref')}.`;

@@ -1,6 +1,7 @@
 import { agreeing, LAYOUT_NAMES } from '../layout/layout-names.ts';
 import type { LeftFinding, MendedGroup, RepairedPair, RepairResult } from '../repair/repair-result.ts';
 import { alignColumns } from './align-columns.ts';
+import { printedText } from './command-line.ts';
 import { page } from './page.ts';
 import { refTable } from './ref-table.ts';
 import { countAll, groupBy } from './reports/group.ts';
@@ -14,7 +15,7 @@ export function repairText(result: RepairResult, run: RunFacts): string {
   const all = [result, ...result.others];
   const isPlanned = all.some(({ status }) => status === 'planned');
   return page([
-    ...all.flatMap((one) => [...(all.length > 1 ? [[titleOf(one)]] : []), ...blocks(one)]),
+    ...all.flatMap((one) => [...(all.length > 1 ? [[titleOf(one)]] : []), ...blocks(one, run)]),
     [tookLine(run), ...(isPlanned ? [againLine(run, { without: '--dry-run' })] : [])],
   ]);
 }
@@ -23,17 +24,17 @@ function titleOf({ from, to }: RepairedPair): string {
   return `${LAYOUT_NAMES[to]}, by ${LAYOUT_NAMES[from]}:`;
 }
 
-function blocks(result: RepairedPair): string[][] {
+function blocks(result: RepairedPair, { argv }: RunFacts): string[][] {
   const { to, mended, left, refs, backup, warnings, dryRun } = result;
   return [
     headline(result),
     mended.length > 0 ? [dryRun ? 'To be mended:' : 'Mended:', ...alignColumns(mended.map(row))] : [],
-    ...byCode(left).map(leftOver),
+    ...byCode(left).map((group) => leftOver(group, argv)),
     refs.length > 0 ? refTable(refs, dryRun) : [],
     backup === null
       ? []
       : [`Copies of the ${to === 'v2' ? 'archives whose content' : 'refs that'} this replaces: ${sanitize(backup)}`],
-    warnings.map((warning) => `Warning: ${sanitize(warning)}`),
+    warnings.map((warning) => `Warning: ${sanitize(printedText(warning, argv))}`),
   ];
 }
 
@@ -71,11 +72,11 @@ function countLeft(left: readonly LeftFinding[]): number {
   return countAll(left.map(({ finding }) => finding));
 }
 
-function leftOver(group: readonly LeftFinding[]): string[] {
+function leftOver(group: readonly LeftFinding[], argv: readonly string[]): string[] {
   const [first] = group;
   if (first === undefined) return [];
   const lines = listing(group.map((one) => one.finding));
   const { finding, reason, remedy } = first;
-  const title = `Left: ${finding.severity} ${finding.code} (${formatCount(countLeft(group))}): ${reason}`;
-  return [title, ...lines, `  What to do: ${remedy}`];
+  const title = `Left: ${finding.severity} ${finding.code} (${formatCount(countLeft(group))}): ${printedText(reason, argv)}`;
+  return [title, ...lines, `  What to do: ${printedText(remedy, argv)}`];
 }

@@ -1,5 +1,6 @@
 import type { JudgedFinding, JudgedReport } from '../verify/baseline/judged-report.ts';
 import { alignColumns } from './align-columns.ts';
+import { printedText } from './command-line.ts';
 import { page } from './page.ts';
 import type { About } from './reports/about.ts';
 import { byCode, causesFirst, countAll, isListed, layoutWords } from './reports/group.ts';
@@ -23,7 +24,8 @@ export function verifyText(report: JudgedReport, { kindOf, run }: Pick<About, 'k
     const [first] = findings;
     const { meaning, remedy } = kindOf(first.code, first);
     const title = `${first.severity} ${first.code}${layoutWords(first)} (${formatCount(countAll(findings))}): ${meaning}`;
-    parts.push([title, ...listing(findings, following), `  What to do: ${remedy}`]);
+    const lines = [...listing(findings, following), `  What to do: ${remedy}`];
+    parts.push([title, ...lines.map((line) => printedText(line, run.argv))]);
   }
   const each = report.unlistedCount === 0 ? 'each' : 'many';
   const notes = report.findings.filter((finding) => isNew(finding) && !isListed(finding));

@@ -31,7 +31,7 @@ describe('ckpt verify --remote', () => {
     expect(text.stdout).toContain('INCONSISTENT: 1 error, 1 warning.');
     expect(text.stdout).toContain('0 of 1 checkpoint arrived, named by 1 commit on 1 branch of origin. V1 only here.');
     expect(text.stdout).toContain(a1);
-    expect(text.stdout).toContain('What to do: Run `ckpt push`.');
+    expect(text.stdout).toContain(`What to do: Run \`ckpt push -C ${ann}\`.`);
     expect(text.stdout).not.toContain(a2);
     for (const format of ['json', 'junit', 'sarif', 'github', 'gitlab', 'markdown']) {
       const { code, stdout, stderr } = run('--remote', '--format', format);

@@ -150,7 +150,7 @@ describe('ckpt browse in a terminal', () => {
 });
 
 describe('ckpt browse without a terminal', () => {
-  const hint = () => `hint: Elsewhere, use: ckpt list --repo ${dir}, and then \`ckpt show\` with an ID of it`;
+  const hint = () => `hint: Elsewhere, use: ckpt list --repo ${dir}, and then: ckpt show ID --repo ${dir}`;
 
   it('says so, and what to use instead', () => {
     expect(ckpt(['browse', '--repo', dir])).toEqual({

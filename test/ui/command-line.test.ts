@@ -1,10 +1,18 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { printedCommand, printedHint } from '../../src/ui/command-line.ts';
+import { LAYOUTS } from '../../src/layout/layouts.ts';
+import { printedCommand, printedHint, printedText } from '../../src/ui/command-line.ts';
+import { FINDING_CODES, kindOf } from '../../src/verify/finding.ts';
 import { CKPT, ckpt } from '../commands/ckpt.ts';
+import { git } from '../fixtures/git.ts';
+import { BOTH_ENGINES } from '../fixtures/scale.ts';
 import { tempDir } from '../fixtures/temp.ts';
+import { editTip } from '../verify/damage.ts';
+
+const MAIN = 'refs/entire/checkpoints/v2/main';
+const CURRENT = 'refs/entire/checkpoints/v2/full/current';
 
 describe('printedCommand', () => {
   it.each([
@@ -30,6 +38,29 @@ describe('printedCommand', () => {
   ])('keeps the repository as the user gave it: %j', (argv, ours, git) => {
     expect(printedCommand(['ckpt', 'migrate'], argv)).toBe(ours);
     expect(printedHint(['Do: ', ['git', 'fetch', 'origin'], '.'], argv)).toBe(`Do: ${git}.`);
+  });
+});
+
+describe('printedText', () => {
+  it('has its commands for the repository that the user named, and everything else as it is', () => {
+    const text = 'Run `ckpt migrate --rebuild`, or look with `git fsck` at `main`: it`s `gitk` or `ckpt`.';
+    expect(printedText(text, [])).toBe(text);
+    expect(printedText(text, ['verify', '-C', 'a b'])).toBe(
+      "Run `ckpt migrate --rebuild -C 'a b'`, or look with `git -C 'a b' fsck` at `main`: it`s `gitk` or `ckpt`.",
+    );
+    expect(printedHint('Run: `ckpt list`', ['-C', 'x'])).toBe('Run: `ckpt list -C x`');
+  });
+
+  it('knows what to do about each finding, without a word that a shell takes for more', () => {
+    const names = LAYOUTS.map(({ name }) => name);
+    const pairs = names.flatMap((from) => names.filter((to) => to !== from).map((to) => ({ from, to })));
+    const places = [{}, { remote: "it's" }, { isPushOff: true }, { isWithoutV1: true }, ...pairs] as const;
+    for (const code of FINDING_CODES) {
+      for (const place of places) {
+        const { remedy } = kindOf(code, place);
+        expect(printedText(remedy, [])).toBe(remedy);
+      }
+    }
   });
 });
 
@@ -80,5 +111,60 @@ describe('commands that are printed', () => {
     const [migrate] = status.problems.flatMap(({ commands }: { commands: string[] }) => commands);
     expect(migrate).toBe("ckpt migrate -C 'an'\\''other one.git'");
     expect(paste(migrate).status).toBe(0);
+  });
+
+  /** The commands that a text has in backquotes, each of which a shell takes for the program, words, and the repository that was named. */
+  const commandsIn = (text: string, dir: string) => {
+    const found = [...new Set([...text.matchAll(/`((?:ckpt|git) [^`]+)`/g)].map(([, command = '']) => command))];
+    for (const command of found) {
+      const words = execFileSync('sh', ['-c', `printf '%s\\n' ${command}`], { encoding: 'utf8' })
+        .split('\n')
+        .slice(0, -1);
+      expect(words.slice(words.indexOf('-C'), words.indexOf('-C') + 2)).toEqual(['-C', dir]);
+    }
+    return found;
+  };
+
+  it('so can those of what is to be done about findings, and of what was not done', () => {
+    const dir = "a finder's repo.git";
+    const named = "-C 'a finder'\\''s repo.git'";
+    const run = (...words: string[]) => ckpt([...words, '-C', dir], { cwd });
+    const pasted = (text: string, ...expected: string[]) => {
+      const commands = commandsIn(text, dir);
+      expect(commands).toEqual(expected.map((command) => `${command} ${named}`));
+      return paste(commands[0] ?? '');
+    };
+    ckpt(['sample', dir], { cwd });
+    expect(pasted(run('verify').stdout, 'ckpt migrate').status).toBe(0);
+    const again = pasted(run('migrate').stdout, 'ckpt verify');
+    expect(again).toMatchObject({ status: 0, stdout: expect.stringContaining('CONSISTENT') });
+
+    const [shard = ''] = git(join(cwd, dir), 'ls-tree', '--name-only', CURRENT).split('\n');
+    editTip(join(cwd, dir), CURRENT, { [shard]: null });
+    expect(pasted(run('verify').stdout, 'ckpt repair')).toMatchObject({
+      status: 0,
+      stdout: expect.stringMatching(/^Mended/),
+    });
+    editTip(join(cwd, dir), MAIN, { 'README.md': 'by hand\n' });
+    expect(commandsIn(run('verify').stdout, dir)).toEqual([`ckpt migrate --rebuild ${named}`]);
+    expect(pasted(run('repair').stdout, 'ckpt migrate --rebuild').status).toBe(0);
+    expect(run('verify').code).toBe(0);
+  });
+
+  it('so can that for a ref that is broken, whatever its name', () => {
+    const dir = "a broken one's repo.git";
+    ckpt(['sample', dir], { cwd });
+    const name = "refs/entire/checkpoints/v2/$(it's)";
+    const file = join(cwd, dir, name);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, 'not an id');
+    for (const engine of BOTH_ENGINES) {
+      const { stderr } = ckpt(['verify', '-C', dir, '--engine', engine], { cwd });
+      const command = /^hint: Look at it with: (.*)\. Then /m.exec(stderr)?.[1] ?? '';
+      expect(paste(command)).toMatchObject({
+        status: 0,
+        stderr: expect.stringContaining(`ignoring broken ref ${name}`),
+      });
+    }
   });
 });

@@ -33,7 +33,7 @@ const DIFF: CheckpointDiff = {
 
 describe('the text of a difference', () => {
   it('says what each file is, and shows the lines', () => {
-    expect(diffText(DIFF, runOf())).toMatchInlineSnapshot(`
+    expect(diffText(DIFF, runOf('diff', checkpoint, '-C', "it's"))).toMatchInlineSnapshot(`
       "Checkpoint a3b2c4d5e6f7: 2 files differ between V1 and V2.
       Session 2 of V1 is session 1 in V2.
 
@@ -47,7 +47,7 @@ describe('the text of a difference', () => {
        same
       -old \\x1b[2J
       +new
-        There is more to it: compare the whole of it with \`ckpt show\`.
+        There is more to it: compare the whole of it with \`ckpt show a3b2c4d5e6f7 -C 'it'\\''s'\`.
       "
     `);
   });

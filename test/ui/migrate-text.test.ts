@@ -98,6 +98,18 @@ Next: ckpt verify
     expect(text).not.toContain('projected');
   });
 
+  it.each([
+    ['up-to-date', null, ['ckpt verify']],
+    ['differs', 'incremental', ['ckpt verify', 'ckpt repair']],
+    ['differs', 'foreign', ['ckpt repair']],
+    ['v2-ahead', null, ['ckpt fetch', 'ckpt migrate --from v2 --to v1']],
+  ] as const)('%s names commands for the repository that was named (mode %s)', (status, mode, commands) => {
+    const text = migrateText({ ...MIGRATED, status, mode, refs: [], oddities: [] }, runOf('migrate', '-C', 'a b'));
+    expect([...text.matchAll(/`(.*?)`/g)].map(([, command]) => command)).toEqual(
+      commands.map((command) => `${command} -C 'a b'`),
+    );
+  });
+
   it('names where a rebuild keeps the old refs, in words that hold for a dry run too, and lets no control character through', () => {
     const result: MigrateResult = {
       ...MIGRATED,

@@ -123,7 +123,7 @@ describe('pruneText', () => {
     expect(text).toMatch(
       /^ {2}0000000000002 .* not known +- +stays: no time is known, so it is never past the retention$/m,
     );
-    expect(text).toMatch(/^ {2}0000000000003 .* stays: it cannot be read \(ckpt verify says why\)$/m);
+    expect(text).toMatch(/^ {2}0000000000003 .* stays: it cannot be read \(`ckpt verify` says why\)$/m);
     expect(text).not.toContain('This');
     expect(pruneText(result({ status: 'nothing-to-do', archives: [] }), RUN, true)).toContain(
       'there is no archived generation',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { PushResult, SentRef } from '../../src/remote/result.ts';
-import { pushText } from '../../src/ui/remote-text.ts';
+import type { FetchResult, PushResult, SentRef } from '../../src/remote/result.ts';
+import { fetchText, pushText } from '../../src/ui/remote-text.ts';
 import { runOf } from './run.ts';
 
 const sent = (name: string, more: Partial<SentRef> = {}): SentRef => ({
@@ -46,5 +46,16 @@ describe('pushText', () => {
     expect(text).toContain('and 32 more between these');
     expect(text.match(/denied/g)).toEqual(['denied']);
     expect(text).toContain('\n40 refs refused: denied\n');
+  });
+});
+
+describe('fetchText', () => {
+  it.each([
+    ['set-up', "From now on `git -C 'a b' fetch origin` brings checkpoints too."],
+    ['removed', "`git -C 'a b' fetch origin` brings no checkpoints any more."],
+  ] as const)('%s names a command for the repository that was named', (status, words) => {
+    const none = { fetched: [], united: [], mergedCheckpoints: [], warnings: [], backup: null, dryRun: false };
+    const result: FetchResult = { ...none, status, remote: 'origin', refspecs: ['+refs/a:refs/b'] };
+    expect(fetchText(result, runOf('fetch', '--setup', '-C', 'a b'))).toContain(words);
   });
 });

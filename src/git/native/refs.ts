@@ -1,5 +1,5 @@
-import { GitError, RefConflictError, RefLockedError, RefNameConflictError } from '../errors.ts';
-import { type RefName, toObjectId } from '../object-id.ts';
+import { brokenRef, type GitError, RefConflictError, RefLockedError, RefNameConflictError } from '../errors.ts';
+import { toObjectId } from '../object-id.ts';
 import type { Ref, RefUpdate } from '../repository.ts';
 import { type GitProgram, GitProgramError } from './program.ts';
 
@@ -8,17 +8,11 @@ export async function listRefs(git: GitProgram, prefixes: readonly string[]): Pr
   const { stdout, stderr } = await git.run(['for-each-ref', '--format=%(objectname) %(refname)', ...prefixes]);
   // for-each-ref leaves a ref that can't be read out of its list with no more than a warning.
   const broken = /ignoring broken ref (\S+)/.exec(stderr);
-  if (broken?.[1] !== undefined) throw brokenRef(broken[1]);
+  if (broken?.[1] !== undefined) throw brokenRef(broken[1], "git can't read it");
   const lines = stdout.toString('utf8').split('\n').filter(Boolean);
   return lines.map((line) => {
     const space = line.indexOf(' ');
     return { id: toObjectId(line.slice(0, space)), name: line.slice(space + 1) };
-  });
-}
-
-function brokenRef(name: RefName): GitError {
-  return new GitError(`${name} is broken: git can't read it`, {
-    hint: `Look at it with: git for-each-ref ${name}; put it right or delete it with git update-ref`,
   });
 }
 

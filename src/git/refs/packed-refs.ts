@@ -88,6 +88,6 @@ export function formatPackedRefs(refs: PackedRefs['refs']): string {
 
 function malformed(path: string, line: string): GitError {
   return new GitError(`${path} has a line that is not a ref: ${JSON.stringify(line.slice(0, 100))}`, {
-    hint: 'Look at it with: git fsck',
+    hint: ['Look at it with: ', ['git', 'fsck']],
   });
 }

@@ -1,5 +1,5 @@
 import { type Dirent, readdirSync, readFileSync, statSync } from 'node:fs';
-import { GitError } from '../errors.ts';
+import { brokenRef, GitError } from '../errors.ts';
 import { isObjectId, type ObjectId, type RefName } from '../object-id.ts';
 import type { Ref } from '../repository.ts';
 import type { RepositoryLocation } from '../repository-location.ts';
@@ -44,7 +44,7 @@ export class RefReader {
       if ('id' in loose) return { name: current, id: loose.id, isLoose: true };
       current = loose.target;
     }
-    throw broken(name, 'symbolic refs point at one another');
+    throw brokenRef(name, 'symbolic refs point at one another');
   }
 
   /** As `Repository.listRefs` says. Symbolic refs that lead nowhere are left out, as git does. */
@@ -102,7 +102,7 @@ export class RefReader {
     const target = /^ref:\s*(\S+)\s*$/.exec(text)?.[1];
     if (target !== undefined) return { target };
     const id = text.trimEnd();
-    if (!isObjectId(id)) throw broken(name, `its file holds ${JSON.stringify(text.slice(0, 60))}`);
+    if (!isObjectId(id)) throw brokenRef(name, `its file holds ${JSON.stringify(text.slice(0, 60))}`);
     return { id };
   }
 }
@@ -115,10 +115,4 @@ function isAbsent(path: string): boolean {
 /** Git's rule (for-each-ref): exactly that name, or a folder that the name is in. */
 function matches(name: RefName, prefix: string): boolean {
   return prefix.endsWith('/') ? name.startsWith(prefix) : name === prefix || name.startsWith(`${prefix}/`);
-}
-
-function broken(name: RefName, reason: string): GitError {
-  return new GitError(`${name} is broken: ${reason}`, {
-    hint: `Look at it with: git for-each-ref ${name}; put it right or delete it with git update-ref`,
-  });
 }

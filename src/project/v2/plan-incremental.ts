@@ -120,7 +120,7 @@ export async function imagesOfParents(
   }
   const [missing] = wanted;
   if (missing !== undefined) {
-    throw new BadObjectError(missing, `main has no image of the V1 commit ${missing}`, 'Run: ckpt migrate --rebuild');
+    throw new BadObjectError(missing, `main has no image of the V1 commit ${missing}`, 'Run: `ckpt migrate --rebuild`');
   }
   return images;
 }

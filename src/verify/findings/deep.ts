@@ -1,6 +1,6 @@
 import { type FindingKinds, IN_OTHER_CLONES, REPAIR } from './kind.ts';
 
-const FETCH = 'Get it from a clone that has it: `git fetch --refetch <remote> <refspec>`.';
+const FETCH = 'Get it from a clone that has it: `git fetch --refetch REMOTE REFSPEC`.';
 
 /** Objects that are absent or damaged, and what only `--deep` finds, which reads contents. */
 export const DEEP = {
@@ -69,7 +69,7 @@ export const DEEP = {
     severity: 'note',
     meaning:
       'An object is absent from this partial clone; the remote that it was cloned from should have it. With `--deep` each is named.',
-    remedy: 'To check it too: `git fetch <remote> <id>`.',
+    remedy: 'To check it too: `git fetch REMOTE ID`.',
   },
   V1_OBJECT_GONE: {
     severity: 'warning',
