@@ -12,7 +12,7 @@ import { arrivalOrderOf } from '../arrival-lookup.ts';
 import type { ProjectedCheckpoint, ProjectedRoot } from '../projection.ts';
 import { readCreatedAt } from '../read-created-at.ts';
 import { lostCurrent } from './lost-current.ts';
-import { pastOfCurrent, stillCurrent } from './only-in-history.ts';
+import { onlyInHistory, stillCurrent } from './only-in-history.ts';
 import type { PlanContext } from './plan-context.ts';
 
 /** What V1 has got since V2 was last brought up to date, as far as generations are concerned. */
@@ -90,7 +90,7 @@ async function findPlaces(
   news: GenerationNews,
   before: GenerationContent | undefined,
 ): Promise<Placing> {
-  const past = context.fullCurrentMode === 'replace' && before !== undefined ? await pastOfCurrent(context) : [];
+  const past = context.fullCurrentMode === 'replace' && before !== undefined ? await onlyInHistory(context) : [];
   const held = new Map([...past, ...(before?.checkpoints ?? (await lostCurrent(context)))]);
   const archived = await context.state.locate({
     changed: new Set([...news.before.keys()].filter((id) => !held.has(id))),
@@ -119,7 +119,7 @@ async function gatherPast(
   news: GenerationNews,
   folders: Map<CheckpointId, ObjectId>,
 ): Promise<void> {
-  const past = [...(await pastOfCurrent(context)).keys()].filter((id) => !news.changes.has(id));
+  const past = [...(await onlyInHistory(context)).keys()].filter((id) => !news.changes.has(id));
   const wanted = await stillCurrent(context, news.tip, past);
   for (const id of past) {
     const tree = wanted.get(id);

@@ -8,7 +8,7 @@ import type { PlanContext } from './plan-context.ts';
  * What `full/current` has in its history alone: written in `replace` mode, which may not be the mode any more. Where it is
  * not, and the history can't be read, there is nothing.
  */
-export async function pastOfCurrent({ state, fullCurrentMode }: PlanContext): Promise<Map<CheckpointId, ObjectId>> {
+export async function onlyInHistory({ state, fullCurrentMode }: PlanContext): Promise<Map<CheckpointId, ObjectId>> {
   const past = fullCurrentMode === 'replace' ? await state.history() : await state.readableHistory();
   for (const id of (await state.current())?.checkpoints.keys() ?? []) past?.delete(id);
   return past ?? new Map();

@@ -12,7 +12,7 @@ import { arrivalOrderOf } from '../../arrival-lookup.ts';
 import { hashingSink, Projection } from '../../projection.ts';
 import { readCreatedAt } from '../../read-created-at.ts';
 import type { GenerationUpdates } from '../generation-update.ts';
-import { pastOfCurrent, stillCurrent } from '../only-in-history.ts';
+import { onlyInHistory, stillCurrent } from '../only-in-history.ts';
 import type { PlanContext } from '../plan-context.ts';
 import type { RewrittenHistory } from './rewritten-history.ts';
 
@@ -95,7 +95,7 @@ async function findPool(context: PlanContext, history: RewrittenHistory): Promis
   const open = await openArchives(context, history);
   const folders = new Map<CheckpointId, ObjectId>();
   for (const { content } of open) for (const [id, folder] of content.checkpoints) folders.set(id, folder);
-  const past = (await pastOfCurrent(context)).keys();
+  const past = (await onlyInHistory(context)).keys();
   for (const [id, folder] of await stillCurrent(context, history.tip, past)) folders.set(id, folder);
   for (const [id, folder] of (await state.current())?.checkpoints ?? []) folders.set(id, folder);
   const elsewhere = new Set([...history.pairs.keys()].filter((id) => !folders.has(id)));
