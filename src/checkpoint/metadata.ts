@@ -1,4 +1,4 @@
-import { isObject, type JsonObject, parseObject } from '../json/read.ts';
+import { isObject, type JsonObject, parseObject, tryObject } from '../json/read.ts';
 
 /**
  * What this program reads of checkpoint summaries and session metadata. Every field may be absent or have a surprising type in
@@ -101,6 +101,12 @@ export function parseSummary(content: Buffer): CheckpointSummary {
 /** Reads a session's metadata. Throws a `SyntaxError` when the content is not a JSON object. */
 export function parseSessionMetadata(content: Buffer): SessionMetadata {
   return read(parseObject(content), SESSION);
+}
+
+/** The same; `undefined` where the content is not a JSON object, and for no content. */
+export function trySessionMetadata(content: Buffer | undefined): SessionMetadata | undefined {
+  const object = tryObject(content);
+  return object && read(object, SESSION);
 }
 
 /** The object with its known fields as they are read; a member that is of another type is left out. */

@@ -1,7 +1,12 @@
 import { type CheckpointId, shardPath } from '../checkpoint/checkpoint-id.ts';
 import { CkptError } from '../checkpoint/errors.ts';
 import { METADATA_FILE } from '../checkpoint/files.ts';
-import { parseSessionMetadata, type SessionMetadata, type SummarySession } from '../checkpoint/metadata.ts';
+import {
+  parseSessionMetadata,
+  type SessionMetadata,
+  type SummarySession,
+  trySessionMetadata,
+} from '../checkpoint/metadata.ts';
 import { summaryWith } from '../checkpoint/summary-edit.ts';
 import type { CheckpointDraft } from './checkpoint-draft.ts';
 
@@ -21,7 +26,7 @@ export async function knownSessions(draft: CheckpointDraft): Promise<KnownSessio
   const sessions: KnownSession[] = [];
   for (const name of await draft.sessions()) {
     const content = await draft.fileToEdit(`${name}/${METADATA_FILE}`);
-    sessions.push({ name, content, metadata: content && tryParse(content) });
+    sessions.push({ name, content, metadata: trySessionMetadata(content) });
   }
   return sessions;
 }
@@ -87,12 +92,4 @@ export function requireSession(
   throw new CkptError('SESSION_NOT_FOUND', `the checkpoint ${id} has ${what}`, {
     hint: `Write it first; the sessions that are there: ${sessions.map(({ metadata }) => metadata?.session_id ?? '?').join(', ') || 'none'}`,
   });
-}
-
-function tryParse(content: Buffer): SessionMetadata | undefined {
-  try {
-    return parseSessionMetadata(content);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseSessionMetadata, parseSummary } from '../../src/checkpoint/metadata.ts';
+import { parseSessionMetadata, parseSummary, trySessionMetadata } from '../../src/checkpoint/metadata.ts';
 
 const read = (value: unknown) => parseSummary(Buffer.from(JSON.stringify(value)));
 
@@ -27,6 +27,7 @@ describe('a summary', () => {
   it.each(['', '[]', 'null', '5', '{', '\ufeff{}'])('is not %j', (text) => {
     expect(() => parseSummary(Buffer.from(text))).toThrow(SyntaxError);
     expect(() => parseSessionMetadata(Buffer.from(text))).toThrow(SyntaxError);
+    expect(trySessionMetadata(Buffer.from(text))).toBeUndefined();
   });
 });
 
@@ -35,6 +36,7 @@ describe("a session's metadata", () => {
     fc.assert(
       fc.property(fc.dictionary(fc.constantFrom('session_id', 'created_at', 'agent', 'x'), fc.jsonValue()), (value) => {
         const metadata = parseSessionMetadata(Buffer.from(JSON.stringify(value)));
+        expect(trySessionMetadata(Buffer.from(JSON.stringify(value)))).toEqual(metadata);
         for (const name of ['session_id', 'created_at', 'agent'] as const) {
           expect(metadata[name]).toBe(typeof value[name] === 'string' ? value[name] : undefined);
         }
