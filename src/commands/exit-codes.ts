@@ -47,7 +47,8 @@ const BY_EXIT_CODE: Readonly<Record<FailureExitCode, Readonly<Record<string, Mea
     },
     BAD_MANIFEST: 'The manifest of the generations cannot be read. Nothing was changed.',
     BAD_OBJECT: {
-      meaning: 'An object that the work cannot do without is absent or damaged, a tree of more than 64 MiB, or of more than 1 GiB.',
+      meaning:
+        'An object that the work cannot do without is absent or damaged, a tree of more than 64 MiB, or of more than 1 GiB.',
       remedy:
         '`ckpt verify` names what is absent or damaged, and `ckpt repair` makes again what follows from V1. The rest is in a clone that has it: `ckpt fetch`.',
     },
