@@ -277,7 +277,9 @@ describe('docs/ci.md', () => {
     expect(code).toBe(1);
     expect(stdout).toMatch(/^INCONSISTENT: 2 errors\.\n/);
     expect(stdout).toContain('error METADATA_ABSENT (2): ');
-    expect(stdout).toContain('What to do: In a partial clone, run `ckpt verify --fetch --engine native`');
+    expect(stdout).toContain(
+      'What to do: In a partial clone, run `ckpt verify --fetch --engine native --repo checkpoints.git`',
+    );
   });
 
   it('has a command for a baseline that runs', () => {

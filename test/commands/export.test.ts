@@ -115,7 +115,7 @@ describe('ckpt export', () => {
     withoutTranscriptOf(B);
     const none = exportRange();
     expect({ code: none.code, stdout: none.stdout }).toEqual({ code: 1, stdout: '' });
-    expect(none.stderr).toMatch(/hint: .*git fetch/);
+    expect(none.stderr).toMatch(/hint: .*git -C \S+ fetch PATH-OR-URL/);
   });
 
   it('opens in a browser, where a hostile transcript is text and runs nothing', (context) => {

@@ -20,7 +20,9 @@ function variablesIn(code: string): string[] {
     ...[...code.matchAll(/\benv(?:ironment)?\??\.([A-Z]\w*)/g)].map(([, name]) => String(name)),
     ...taken.flatMap((body) => body.match(/\b[A-Z][A-Z0-9_]+\b/g) ?? []),
     ...[
-      ...code.matchAll(/['"`]?\b((?:CKPT|ENTIRE|GIT|GITHUB|LC|NODE|XDG)_[A-Z0-9_]+|[A-Z]+_PROXY)\b['"`]?\s*[:=,;\])]/g),
+      ...code.matchAll(
+        /['"`]?\b((?:CKPT|ENTIRE|GIT|GITHUB|LC|NODE|SSH|XDG)_[A-Z0-9_]+|[A-Z]+_PROXY)\b['"`]?\s*[:=,;\])]/g,
+      ),
     ].map(([, name]) => String(name)),
   ].filter((name) => !NO_VARIABLE.test(name));
 }

@@ -32,7 +32,7 @@ describe.each(ENGINES)('verify, %s', (engine) => {
     expect(error).toMatchObject({
       code: 'NO_V1',
       exitCode: 3,
-      hint: [expect.stringContaining('This repository has no remote.')],
+      hint: [expect.stringContaining('This repository has no remote.'), ['ckpt', 'fetch', 'PATH-OR-URL']],
     });
   });
 

@@ -37,6 +37,6 @@ export const HISTORY = {
   HISTORY_NOT_COMPARED: {
     severity: 'note',
     meaning: 'The history was not compared: this is a shallow clone.',
-    remedy: 'For the history too: `git fetch --unshallow <remote>`; the finding has the command for this clone.',
+    remedy: 'For the history too: `git fetch --unshallow REMOTE`; the finding has the command for this clone.',
   },
 } as const satisfies FindingKinds;

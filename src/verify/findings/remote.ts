@@ -46,7 +46,7 @@ export const REMOTE = {
     severity: 'warning',
     meaning:
       'The remote has something of a ref that this clone does not have, or this clone has too little history to tell.',
-    remedy: 'Run `ckpt fetch`; in a shallow clone `git fetch --unshallow <remote>` before it.',
+    remedy: 'Run `ckpt fetch`; in a shallow clone `git fetch --unshallow REMOTE` before it.',
   },
   REMOTE_AHEAD: {
     severity: 'note',
@@ -57,7 +57,7 @@ export const REMOTE = {
     severity: 'warning',
     meaning:
       'A branch of the remote is at a commit that is not here: what its commits name since the last fetch was not looked for.',
-    remedy: 'Fetch it: `git fetch <remote> <branch>`.',
+    remedy: 'Fetch it: `git fetch REMOTE BRANCH`.',
   },
   NAMED_DELETED: {
     severity: 'note',
