@@ -3,7 +3,6 @@ import { GitError } from './errors.ts';
 import { type Link, linksOf } from './links.ts';
 import type { ObjectId } from './object-id.ts';
 import { type ReadContent, readContents } from './read-contents.ts';
-import { readUsable } from './read-usable.ts';
 import type { Repository } from './repository.ts';
 import { spoiledLoose } from './spoiled-loose.ts';
 
@@ -62,7 +61,7 @@ async function walkAround(repo: Repository, tips: readonly ObjectId[]): Promise<
     }
   }
   const ids = [...blobs];
-  const infos = await readUsable(ids, (some) => repo.objectInfo(some));
+  const infos = await repo.objectInfo(ids);
   for (const [i, id] of ids.entries()) (infos[i] === undefined ? absent : here).add(id);
   return { here, absent, damaged };
 }

@@ -70,11 +70,8 @@ export async function installHooks(repo: Repository, options: HooksOptions): Pro
   const agents = await forAgents((workTree, agent) => installAgent(workTree, agent, options.program));
   const complete = [...(git?.hooks ?? []), ...agents].every(({ active }) => active);
   if (options.mirrors !== undefined) await repo.setConfig(MIRROR_KEY, [...new Set(options.mirrors)]);
-  for (const [key, isOn] of [
-    [PUSH_KEY, options.isPushing],
-    [BACKGROUND_KEY, options.isBackground],
-  ] as const)
-    if (isOn !== undefined) await switchTo(repo, key, isOn);
+  if (options.isPushing !== undefined) await switchTo(repo, PUSH_KEY, options.isPushing);
+  if (options.isBackground !== undefined) await switchTo(repo, BACKGROUND_KEY, options.isBackground);
   const mirrors = await repo.configAll(MIRROR_KEY);
   return { git, agents, complete, mirrors, isPushing: await isPushing(repo), isBackground: await isBackground(repo) };
 }

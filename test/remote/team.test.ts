@@ -27,6 +27,16 @@ function writeRef(dir: string, id: string): void {
   git(dir, 'update-ref', checkpointRef(id), git(dir, 'commit-tree', '-m', id, tree));
 }
 
+/** Two colleagues who have both what the first one has pushed. */
+async function annAndBob() {
+  const { remote, clones } = team('ann', 'bob');
+  const [ann, bob] = clones as [string, string];
+  clientWrite(ann, { id: a1 });
+  await pushIn(ann);
+  await fetchIn(bob);
+  return { remote, ann, bob };
+}
+
 describe('two clones and a remote', () => {
   test('what one pushes the other fetches: the same refs everywhere', async () => {
     const { remote, clones } = team('ann', 'bob');
@@ -139,11 +149,7 @@ describe('two clones and a remote', () => {
   });
 
   test("beside Entire's client, which replays", async () => {
-    const { remote, clones } = team('ann', 'bob');
-    const [ann, bob] = clones as [string, string];
-    clientWrite(ann, { id: a1 });
-    await pushIn(ann);
-    await fetchIn(bob);
+    const { remote, ann, bob } = await annAndBob();
     clientWrite(bob, { id: b1, author: 'Bob' });
     clientPush(bob);
     clientWrite(ann, { id: a2 });
@@ -158,11 +164,7 @@ describe('two clones and a remote', () => {
   });
 
   test("a merge of ours that Entire's client replays: nothing is lost, and all end with the same refs", async () => {
-    const { remote, clones } = team('ann', 'bob');
-    const [ann, bob] = clones as [string, string];
-    clientWrite(ann, { id: a1 });
-    await pushIn(ann);
-    await fetchIn(bob);
+    const { remote, ann, bob } = await annAndBob();
     clientWrite(bob, { id: b1, author: 'Bob', at: 1_750_000_100 });
     clientPush(bob);
     clientWrite(ann, { id: a2, at: 1_750_000_200 });
