@@ -5,7 +5,7 @@ import type { RepositoryLocation } from '../repository-location.ts';
 import type { SharedMode } from '../shared-mode.ts';
 import { syncFolder } from '../sync-folder.ts';
 import { removeEmptyFolders } from './empty-folders.ts';
-import { formatPackedRefs, type PackedRef, type PackedRefs, packedRefsPath } from './packed-refs.ts';
+import { type PackedRef, type PackedRefs, packedRefsPath } from './packed-refs.ts';
 import { peelAll, type RefObjects } from './peel.ts';
 import { refPath } from './ref-names.ts';
 import type { RefMove } from './reflog.ts';
@@ -49,12 +49,12 @@ export class RefFiles {
   async #write(ref: RefName, id: ObjectId): Promise<void> {
     const path = refPath(this.#place.location, ref);
     if ((await stat(path).catch(() => undefined))?.isDirectory()) await removeEmptyFolders(path);
-    await this.#replace(path, `${id}\n`);
+    await this.#replace(path, [Buffer.from(`${id}\n`)]);
   }
 
   /** The packed value goes first: a file that is left wins over it, so the ref is there until the file goes. */
   async #delete(move: Move): Promise<void> {
-    if (this.#packed.refs.has(move.ref)) await this.#rewritePacked(new Map([[move.ref, null]]));
+    if (this.#packed.get(move.ref) !== undefined) await this.#rewritePacked(new Map([[move.ref, null]]));
     if (move.isLoose) await this.#deleteLoose([move.ref]);
   }
 
@@ -69,19 +69,16 @@ export class RefFiles {
 
   async #rewritePacked(values: ReadonlyMap<RefName, ObjectId | null>): Promise<void> {
     const { objects, location } = this.#place;
-    const { isFullyPeeled } = this.#packed;
-    const refs = new Map<RefName, PackedRef>(this.#packed.refs);
-    const unknown = isFullyPeeled ? [] : [...refs.values()].filter(({ peeled }) => peeled === undefined);
-    const ids = [...unknown.map(({ id }) => id), ...values.values()].filter((id) => id !== null);
+    // What git before 1.8.1 wrote does not say what its tags lead to.
+    const known = this.#packed.isFullyPeeled ? [] : [...this.#packed.startingWith('')];
+    const unknown = known.filter(([, { peeled }]) => peeled === undefined);
+    const ids = [...unknown.map(([, { id }]) => id), ...values.values()].filter((id) => id !== null);
     const peeled = await peelAll(objects, ids);
-    if (!isFullyPeeled)
-      for (const [ref, one] of refs) refs.set(ref, { ...one, peeled: one.peeled ?? peeled.get(one.id) });
-    for (const [ref, id] of values) {
-      if (id === null) refs.delete(ref);
-      else refs.set(ref, { id, peeled: peeled.get(id) });
-    }
-    await this.#replace(packedRefsPath(location.commonDir), formatPackedRefs(refs));
-    this.#packed = { refs, isFullyPeeled: true };
+    const changes = new Map<RefName, PackedRef | null>();
+    for (const [ref, { id }] of unknown) changes.set(ref, { id, peeled: peeled.get(id) });
+    for (const [ref, id] of values) changes.set(ref, id === null ? null : { id, peeled: peeled.get(id) });
+    this.#packed = this.#packed.with(changes);
+    await this.#replace(packedRefsPath(location.commonDir), this.#packed.format());
   }
 
   /** Their folders are written out before anything else happens, once each. */
@@ -92,11 +89,11 @@ export class RefFiles {
   }
 
   /** Puts a file in the place of another, or where none was, in one step. */
-  async #replace(path: string, text: string): Promise<void> {
+  async #replace(path: string, parts: readonly Buffer[]): Promise<void> {
     const temporary = join(this.#place.folder, 'new');
     const file = await open(temporary, 'w');
     try {
-      await file.writeFile(text);
+      for (const part of parts) await file.writeFile(part);
       await file.sync();
     } finally {
       await file.close();

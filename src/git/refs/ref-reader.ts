@@ -38,7 +38,7 @@ export class RefReader {
       const loose = this.#readLoose(current);
       if (loose === undefined) {
         // The packed refs come second: packing a ref writes them before it deletes the file.
-        const { refs } = packed ?? (await readPackedRefs(this.#location.commonDir));
+        const refs = packed ?? (await readPackedRefs(this.#location.commonDir));
         return { name: current, id: refs.get(current)?.id, isLoose: false };
       }
       if ('id' in loose) return { name: current, id: loose.id, isLoose: true };
@@ -50,18 +50,22 @@ export class RefReader {
   /** As `Repository.listRefs` says. Symbolic refs that lead nowhere are left out, as git does. */
   async list(prefixes: readonly string[]): Promise<Ref[]> {
     const wanted = prefixes.length === 0 ? ['refs/'] : prefixes;
-    const names = new Set<RefName>();
-    for (const prefix of wanted) this.#collect(prefix.replace(/\/+$/, ''), names);
+    const files = new Set<RefName>();
+    for (const prefix of wanted) this.#collect(prefix.replace(/\/+$/, ''), files);
+    const names = [...files].filter((name) => isRefName(name) && wanted.some((prefix) => matches(name, prefix)));
+    const loose = names.map((name) => [name, this.#readLoose(name)] as const);
+    // The packed refs come second, as in `resolve`: a file that is gone since then is a ref that was packed.
     const packed = await readPackedRefs(this.#location.commonDir);
-    for (const name of packed.refs.keys()) if (wanted.some((prefix) => matches(name, prefix))) names.add(name);
-    const refs: Ref[] = [];
-    for (const name of [...names].sort(compareNames)) {
-      if (!isRefName(name) || !wanted.some((prefix) => matches(name, prefix))) continue;
-      // A ref that was packed and whose file was deleted since the packed refs were read is looked up again.
-      const id = (await this.resolve(name, packed)).id ?? (await this.resolve(name)).id;
-      if (id !== undefined) refs.push({ name, id });
+    const found = new Map<RefName, ObjectId | undefined>();
+    for (const prefix of wanted) {
+      for (const [name, { id }] of packed.startingWith(prefix)) if (matches(name, prefix)) found.set(name, id);
     }
-    return refs;
+    for (const [name, ref] of loose) {
+      if (ref !== undefined) found.set(name, 'id' in ref ? ref.id : (await this.resolve(ref.target)).id);
+    }
+    const refs: Ref[] = [];
+    for (const [name, id] of found) if (id !== undefined && isRefName(name)) refs.push({ name, id });
+    return refs.sort((a, b) => compareNames(a.name, b.name));
   }
 
   /** The names of the files at and below a path: loose refs, and what git left lying about. */

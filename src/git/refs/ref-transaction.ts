@@ -6,7 +6,7 @@ import type { RepositoryLocation } from '../repository-location.ts';
 import { SharedMode } from '../shared-mode.ts';
 import { removeEmptyParents } from './empty-folders.ts';
 import { type LockRequest, LockSet } from './lock-file.ts';
-import { type PackedRefs, packedBelow, packedRefsPath, readPackedRefs } from './packed-refs.ts';
+import { type PackedRefs, packedRefsPath, readPackedRefs } from './packed-refs.ts';
 import type { RefObjects } from './peel.ts';
 import { type Move, RefFiles } from './ref-files.ts';
 import type { RefHook } from './ref-hook.ts';
@@ -49,7 +49,6 @@ export async function updateRefs(
   const { location } = context;
   const { commonDir } = location;
   const shared = new SharedMode(context.config.get('core.sharedRepository'));
-  // Of a hundred thousand refs that takes a tenth of a second.
   const packedBefore = await readPackedRefs(commonDir);
   const targets = await withoutSymbolicRefs(context, updates, packedBefore);
   // Before anything is locked: what can't work should not wait for locks, nor make folders for them.
@@ -197,8 +196,14 @@ async function assertNamesFree(
     }
     const below =
       belowOf.get(ref) ??
-      packedBelow(packed, ref) ??
+      firstBelow(packed, ref) ??
       (await refs.looseNames(ref)).find((name) => name.startsWith(`${ref}/`));
     if (below !== undefined) throw new RefNameConflictError(ref, below);
   }
+}
+
+/** A packed ref in the folder of that name, as `refs/a/b` in `refs/a`; `undefined` where there is none. */
+function firstBelow(packed: PackedRefs, folder: RefName): RefName | undefined {
+  for (const [name] of packed.startingWith(`${folder}/`)) return name;
+  return undefined;
 }
