@@ -41,6 +41,13 @@ function sorted(walked: readonly WalkedCommit[]): ObjectId[] {
   return walked.map(({ id }) => id).sort();
 }
 
+/** The same commit with a tree that is absent. */
+function withoutTree(repo: GitRepo, commit: ObjectId): ObjectId {
+  const text = repo.gitBytes(['cat-file', 'commit', commit]).toString('utf8');
+  const input = text.replace(/^tree .*/, `tree ${ABSENT}`);
+  return toObjectId(repo.git(['hash-object', '-w', '-t', 'commit', '--stdin'], input));
+}
+
 describeContract('history', ({ engine, newRepo, open }) => {
   test('a walk gives each commit once, after its parents, from several tips and roots', async () => {
     const repo = newRepo();
@@ -75,14 +82,33 @@ describeContract('history', ({ engine, newRepo, open }) => {
     for (const id of [onlyB, asFile, isMoved, merge, none]) expect(named.has(id)).toBe(true);
     // An engine that would read as much as who asks names all.
     if (engine === 'native') expect(named.has(both)).toBe(false);
-    const text = repo
-      .gitBytes(['cat-file', 'commit', onlyB])
-      .toString('utf8')
-      .replace(/^tree .*/, `tree ${ABSENT}`);
-    const damaged = toObjectId(repo.git(['hash-object', '-w', '-t', 'commit', '--stdin'], text));
+    const damaged = withoutTree(repo, onlyB);
     const withDamaged = [...walked, { id: damaged, parents: [both] }];
     expect((await repository.commitsDroppingFolders(withDamaged, 3)).has(damaged)).toBe(true);
     expect((await repository.commitsDroppingFolders([], 3)).size).toBe(0);
+  });
+
+  test('of very many commits too, which several gits share, also where one of them fails', async () => {
+    const repo = newRepo();
+    const lines = ['reset refs/heads/many\n'];
+    const drops = [2, 4_000, 8_000, 11_999];
+    for (let i = 0; i < 12_000; i++) {
+      const change = drops.includes(i + 1) ? 'M 100644 inline a/b\ndata 1\nb\n' : drops.includes(i) ? 'D a\n' : '';
+      lines.push(`commit refs/heads/many\ncommitter A <a@b> ${i} +0000\ndata 0\n${change}\n`);
+    }
+    repo.git(['fast-import', '--quiet'], lines.join(''));
+    const repository = await open(repo);
+    const tip = toObjectId(repo.git(['rev-parse', 'many']));
+    const walked = await repository.walk({ tips: [tip] });
+    const named = await repository.commitsDroppingFolders(walked, 3);
+    for (const at of drops) expect(named.has(walked[at]?.id as ObjectId), `${at}`).toBe(true);
+    if (engine === 'native') expect(named.size).toBe(drops.length);
+    const withDamaged = [
+      ...walked.slice(0, 7_000),
+      { id: withoutTree(repo, tip), parents: [tip] },
+      ...walked.slice(7_000),
+    ];
+    expect((await repository.commitsDroppingFolders(withDamaged, 3)).size).toBe(withDamaged.length);
   });
 
   test('what is excluded is left out with its ancestors', async () => {
