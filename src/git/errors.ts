@@ -121,6 +121,12 @@ export function damagedObject(id: ObjectId, reason: string): BadObjectError {
   return new BadObjectError(id, `the object ${id} is damaged: ${reason}`);
 }
 
+/** Why an object is damaged whose header says another size than that of its content. */
+export const OTHER_SIZE = 'it has another size than it says';
+
+/** Why an object is damaged whose content is not what its id says. */
+export const OTHER_CONTENT = 'it holds something else than its id says';
+
 /** The largest object that is held in memory. Transcripts are streamed, or come in pieces of 50 MiB; a gigabyte of zeros takes a megabyte in a pack. */
 const LARGEST_WHOLE = 2 ** 30;
 

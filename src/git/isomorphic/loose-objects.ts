@@ -1,13 +1,14 @@
-import fs, { createReadStream } from 'node:fs';
-import { open, readdir, stat } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import { type FileHandle, open, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { constants, inflateSync } from 'node:zlib';
-import git from 'isomorphic-git';
-import { assertHeld, BadObjectError, damagedObject } from '../errors.ts';
+import { constants, inflateSync, type ZlibOptions } from 'node:zlib';
+import { assertHeld, damagedObject, OTHER_CONTENT, OTHER_SIZE } from '../errors.ts';
+import { ignoreAbsent } from '../ignore-absent.ts';
 import { hasLooseObject } from '../loose-object.ts';
-import { isObjectId, type ObjectId, type ObjectType } from '../object-id.ts';
+import { hashObject, isObjectId, type ObjectId, type ObjectType } from '../object-id.ts';
 import type { GitObject, ObjectInfo } from '../repository.ts';
 import type { RepositoryLocation } from '../repository-location.ts';
+import { inflateBounds } from './inflate-bounds.ts';
 import { inflatedStream } from './inflated-stream.ts';
 
 /** Compressed bytes that are enough for the `<type> <size>` header. */
@@ -24,28 +25,22 @@ export class LooseObjects {
     this.#location = location;
   }
 
-  /** The object with this id; `undefined` where there is no such file. isomorphic-git compares its hash. */
+  /** The object with this id; `undefined` where there is no such file. Throws a `BadObjectError` for a damaged one, without inflating more than it says. */
   async read(id: ObjectId): Promise<GitObject | undefined> {
-    const compressed = await this.diskSize(id);
-    if (compressed === undefined) return undefined;
+    const file = await open(this.#path(id)).catch(ignoreAbsent);
+    if (file === undefined) return undefined;
     try {
-      // Zlib makes no less than a thousandth of what it is given.
-      if (compressed > 2 ** 20) assertHeld(id, (await this.info(id))?.size ?? 0);
-      const read = await git.readObject({
-        fs,
-        gitdir: this.#location.commonDir,
-        oid: id,
-        format: 'content',
-        cache: {},
-      });
-      return { id, type: read.type as ObjectType, content: Buffer.from(read.object as Uint8Array) };
-    } catch (error) {
-      if (error instanceof git.Errors.NotFoundError) return undefined;
-      if (error instanceof BadObjectError) throw error;
-      // What an object cut short does inside of isomorphic-git has a text that asks for a report.
-      const isTheirs = error instanceof git.Errors.InternalError;
-      const reason = isTheirs ? 'it is cut short or overwritten' : (error as Error).message;
-      throw damagedObject(id, reason);
+      const { info, length } = await readHeader(id, file);
+      assertHeld(id, info.size);
+      const { size } = await file.stat();
+      // Zlib makes no more of what can't be compressed.
+      const compressed = await readStart(file, Math.min(size, 2 * info.size + HEAD_SIZE));
+      const content = inflated(id, compressed, inflateBounds(length + info.size)).subarray(length);
+      if (content.length !== info.size) throw damagedObject(id, OTHER_SIZE);
+      if (hashObject('sha1', info.type, content) !== id) throw damagedObject(id, OTHER_CONTENT);
+      return { id, type: info.type, content };
+    } finally {
+      await file.close();
     }
   }
 
@@ -70,11 +65,10 @@ export class LooseObjects {
 
   /** Type and size out of the first bytes of the file; `undefined` where there is no such file. */
   async info(id: ObjectId): Promise<ObjectInfo | undefined> {
-    const file = await open(this.#path(id)).catch(() => undefined);
+    const file = await open(this.#path(id)).catch(ignoreAbsent);
     if (file === undefined) return undefined;
     try {
-      const { buffer, bytesRead } = await file.read(Buffer.alloc(HEAD_SIZE), 0, HEAD_SIZE, 0);
-      return parseHeader(id, inflateSync(buffer.subarray(0, bytesRead), { finishFlush: constants.Z_SYNC_FLUSH })).info;
+      return (await readHeader(id, file)).info;
     } finally {
       await file.close();
     }
@@ -94,8 +88,34 @@ export class LooseObjects {
   }
 }
 
-/** Parses `<type> <size>\0`; `length` is how many bytes it takes. */
-function parseHeader(id: ObjectId, bytes: Buffer): { info: ObjectInfo; length: number } {
+async function readHeader(id: ObjectId, file: FileHandle): Promise<Header> {
+  const start = await readStart(file, HEAD_SIZE);
+  return parseHeader(id, inflated(id, start, { finishFlush: constants.Z_SYNC_FLUSH }));
+}
+
+/** The first bytes of a file, as many as there are. */
+async function readStart(file: FileHandle, length: number): Promise<Buffer> {
+  const { buffer, bytesRead } = await file.read(Buffer.allocUnsafe(length), 0, length, 0);
+  return buffer.subarray(0, bytesRead);
+}
+
+function inflated(id: ObjectId, compressed: Buffer, options: ZlibOptions): Buffer {
+  try {
+    return inflateSync(compressed, options);
+  } catch (error) {
+    const isLonger = (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE';
+    throw damagedObject(id, isLonger ? OTHER_SIZE : 'it is cut short or overwritten');
+  }
+}
+
+/** What an object's file begins with; `length` is how many bytes it takes. */
+interface Header {
+  readonly info: ObjectInfo;
+  readonly length: number;
+}
+
+/** Parses `<type> <size>\0`. */
+function parseHeader(id: ObjectId, bytes: Buffer): Header {
   const end = bytes.indexOf(0);
   const match = /^(commit|tree|blob|tag) (\d+)$/.exec(bytes.toString('latin1', 0, Math.max(end, 0)));
   if (match === null) throw damagedObject(id, 'its first bytes are not those of an object');

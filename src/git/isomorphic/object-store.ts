@@ -3,6 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { BadObjectError, damagedObject } from '../errors.ts';
 import { ignoreAbsent } from '../ignore-absent.ts';
 import { emptyTreeId, type ObjectId } from '../object-id.ts';
+import { ofSize } from '../of-size.ts';
 import { packFolder, packIndexNames } from '../pack-folder.ts';
 import type { GitObject, ObjectInfo } from '../repository.ts';
 import { LooseObjects, type ObjectPlace } from './loose-objects.ts';
@@ -82,7 +83,7 @@ export class ObjectStore {
     const info = await this.info(id);
     if (info === undefined) return undefined;
     if (info.type !== 'blob') throw new BadObjectError(id, `${id} should be a blob, but is a ${info.type}`);
-    return this.#inPacks((pack) => pack.stream(id)) ?? this.loose.stream(id);
+    return ofSize(id, info.size, this.#inPacks((pack) => pack.stream(id)) ?? this.loose.stream(id));
   }
 
   /** An object as a pack has it; `undefined` where none has it in a form that can be read. */

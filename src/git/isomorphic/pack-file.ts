@@ -2,7 +2,7 @@ import { closeSync, fstatSync, openSync, read, readSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import { constants, inflateSync } from 'node:zlib';
-import { assertHeld, GitError } from '../errors.ts';
+import { assertHeld, GitError, OTHER_SIZE } from '../errors.ts';
 import type { ObjectId, ObjectType } from '../object-id.ts';
 import type { ObjectInfo } from '../repository.ts';
 import { applyDelta, deltaResultSize } from './apply-delta.ts';
@@ -213,7 +213,7 @@ export class PackFile {
     } catch (cause) {
       throw this.#damaged(start, (cause as Error).message, cause);
     }
-    throw this.#damaged(start, 'it has another size than it says');
+    throw this.#damaged(start, OTHER_SIZE);
   }
 
   /** At least the first bytes of a delta, which hold its two sizes. They may come after some hundred bytes of Huffman tables. */

@@ -1,11 +1,13 @@
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
-import { assertHeld, BadObjectError, damagedObject, GitError } from '../errors.ts';
+import { randomBytes } from 'node:crypto';
+import { BadObjectError, damagedObject, GitError, OTHER_SIZE } from '../errors.ts';
 import type { ObjectId, ObjectType } from '../object-id.ts';
-import type { GitObject, ObjectInfo } from '../repository.ts';
+import type { ObjectInfo } from '../repository.ts';
 import type { GitProgram } from './program.ts';
 
 interface Batch<T> {
   readonly ids: readonly ObjectId[];
+  /** How many answers were taken. The line that ends a request comes behind the last. */
   answered: number;
   take(answer: T | undefined, index: number): void;
   resolve(): void;
@@ -13,9 +15,16 @@ interface Batch<T> {
 }
 
 /** Takes one answer off the front of the stream; `undefined` while it is not complete yet. */
-type Answer<T> = { value: T | undefined } | undefined;
+export type Answer<T> = { value: T | undefined } | undefined;
 
 const NEWLINE = 0x0a;
+/**
+ * What is asked for behind all else of a request. Git has no such object and looks nowhere for it: no ref can have the name, and a partial
+ * clone fetches none.
+ */
+export const END_OF_ANSWERS = `?${randomBytes(16).toString('hex')}`;
+/** What git says to it, in words that no content has. Where it comes shows whether the objects before have the sizes that they say. */
+export const END = Buffer.from(`${END_OF_ANSWERS} missing\n`);
 /** How git ends where it does not know an option. */
 const USAGE_ERROR = 129;
 /** How git ends after `fatal: …`. */
@@ -24,18 +33,22 @@ const FATAL = 128;
 /** A way to ask `git cat-file`: its options, and the text that asks for objects. */
 interface Dialect {
   readonly options: readonly string[];
-  readonly request: (ids: readonly ObjectId[]) => string;
+  readonly request: (names: readonly string[]) => string;
 }
 
 /**
  * Git 2.36 and newer take commands, and then write answers in whole buffers: with `--batch` each object is three writes of its
  * own, and the reader is woken for each. `flush` ends a request.
  */
-const commands = (verb: 'contents' | 'info'): Dialect => ({
+export const commands = (verb: 'contents' | 'info'): Dialect => ({
   options: ['--batch-command', '--buffer'],
-  request: (ids) => `${verb} ${ids.join(`\n${verb} `)}\nflush\n`,
+  request: (names) => `${verb} ${names.join(`\n${verb} `)}\nflush\n`,
 });
-const plain = (option: string): Dialect => ({ options: [option], request: (ids) => `${ids.join('\n')}\n` });
+/** The way to ask that every git knows. */
+export const plain = (option: string): Dialect => ({
+  options: [option],
+  request: (names) => `${names.join('\n')}\n`,
+});
 
 /**
  * A `git cat-file` that is kept open. Requests are answered in order; many may be under way, so that git reads the next objects
@@ -49,6 +62,10 @@ export abstract class CatFile<T> {
   /** What git has said and nobody has taken yet: the bytes of the buffer from `at` on. */
   protected buffer: Buffer = Buffer.alloc(0);
   protected at = 0;
+  /** The object whose answer was begun last. */
+  #last: ObjectId | undefined;
+  /** The last bytes that git has said, as many as `END` has. */
+  #tail: Buffer = Buffer.alloc(0);
   #child: ChildProcessWithoutNullStreams | undefined;
   #stderr = '';
   #closed = false;
@@ -70,8 +87,9 @@ export abstract class CatFile<T> {
     if (ids.length === 0) return Promise.resolve();
     if (this.#closed) return Promise.reject(new GitError('the repository was closed already'));
     return new Promise((resolve, reject) => {
-      this.#queue.push({ ids, answered: 0, take, resolve, reject });
-      this.#send(ids);
+      const batch = { ids, answered: 0, take, resolve, reject };
+      this.#queue.push(batch);
+      this.#send(batch);
     });
   }
 
@@ -105,25 +123,26 @@ export abstract class CatFile<T> {
     const end = this.buffer.indexOf(NEWLINE, this.at);
     if (end < 0) return undefined;
     const line = this.buffer.toString('latin1', this.at, end);
-    this.at = end + 1;
     const space = line.indexOf(' ', id.length + 1);
     const type = line.slice(id.length + 1, space < 0 ? undefined : space);
-    if (line.startsWith(id)) {
-      if (type === 'missing') return { value: undefined };
-      const size = Number(line.slice(space + 1));
-      if (space > 0 && Number.isInteger(size)) return { value: { type: type as ObjectType, size } };
-    }
-    throw new GitError(`git cat-file gave an answer that can't be read: ${line.slice(0, 200)}`);
+    const size = Number(line.slice(space + 1));
+    const isMissing = type === 'missing';
+    if (!line.startsWith(id) || !(isMissing || (space > 0 && Number.isInteger(size))))
+      throw this.#outOfPlace(this.buffer.subarray(this.at, end));
+    this.at = end + 1;
+    this.#last = id;
+    return { value: isMissing ? undefined : { type: type as ObjectType, size } };
   }
 
   #receive(chunk: Buffer): void {
     const rest = this.buffer.length - this.at;
     this.buffer = rest === 0 ? chunk : Buffer.concat([this.buffer.subarray(this.at), chunk]);
     this.at = 0;
+    this.#tail = Buffer.concat([this.#tail, chunk.subarray(-END.length)]).subarray(-END.length);
   }
 
-  #send(ids: readonly ObjectId[]): void {
-    this.#started().stdin.write(this.#dialects[0]?.request(ids) ?? '', 'latin1');
+  #send({ ids, answered }: Batch<T>): void {
+    this.#started().stdin.write(this.#dialects[0]?.request([...ids.slice(answered), END_OF_ANSWERS]) ?? '', 'latin1');
   }
 
   #started(): ChildProcessWithoutNullStreams {
@@ -135,6 +154,7 @@ export abstract class CatFile<T> {
       this.#receive(chunk);
       try {
         this.#deliver();
+        this.#assertMore();
       } catch (error) {
         if (error instanceof BadObjectError) this.#refuse(error);
         else this.#fail(error);
@@ -175,15 +195,8 @@ export abstract class CatFile<T> {
     const id = batch?.ids[batch.answered];
     if (batch === undefined || id === undefined || !said.includes(id)) return false;
     this.#queue.shift();
-    batch.reject(
-      damagedObject(
-        id,
-        said
-          .split('\n')
-          .at(-1)
-          ?.replace(/^fatal: /, '') ?? '',
-      ),
-    );
+    const words = said.split('\n').at(-1) ?? '';
+    batch.reject(damagedObject(id, words.replace(/^fatal: /, '')));
     this.#goOn();
     return true;
   }
@@ -197,14 +210,15 @@ export abstract class CatFile<T> {
   /** Asks a new process for what is still waited for. */
   #goOn(): void {
     this.#stderr = '';
-    const left = this.#queue.flatMap(({ ids, answered }) => ids.slice(answered));
-    if (left.length > 0) this.#send(left);
+    for (const batch of this.#queue) this.#send(batch);
   }
 
   /** Forgets what git had begun to say when it ended. */
   protected forget(): void {
     this.buffer = Buffer.alloc(0);
     this.at = 0;
+    this.#tail = this.buffer;
+    this.#last = undefined;
   }
 
   #deliver(): void {
@@ -214,66 +228,34 @@ export abstract class CatFile<T> {
         if (answer === undefined) return;
         batch.take(answer.value, batch.answered++);
       }
+      if (!this.#takeEnd()) return;
       this.#queue.shift();
       batch.resolve();
     }
   }
 
+  /** Takes the line that ends the answers of a request; false while it is not there. */
+  #takeEnd(): boolean {
+    const next = this.buffer.subarray(this.at, this.at + END.length);
+    if (!END.subarray(0, next.length).equals(next)) throw this.#outOfPlace(next);
+    if (next.length < END.length) return false;
+    this.at += END.length;
+    if (this.at === this.buffer.length) this.#tail = Buffer.alloc(0);
+    return true;
+  }
+
+  /** When it has answered all, git waits for requests: what is missing then does not come. */
+  #assertMore(): void {
+    if (this.#queue.length > 0 && this.#tail.equals(END)) throw this.#outOfPlace(this.buffer.subarray(this.at));
+  }
+
+  /** The error where git said something else than what comes next: the object before it has more bytes than it says, or fewer. */
+  #outOfPlace(said: Buffer): GitError {
+    if (this.#last !== undefined) return damagedObject(this.#last, OTHER_SIZE);
+    return new GitError(`git cat-file gave an answer that can't be read: ${said.toString('latin1', 0, 200)}`);
+  }
+
   #fail(error: unknown): void {
     for (const batch of this.#queue.splice(0)) batch.reject(error);
-  }
-}
-
-/** Reads whole objects. */
-export class ObjectReader extends CatFile<GitObject> {
-  /** The object whose content is still arriving, and how much of it is there. */
-  #partial: { object: GitObject; filled: number } | undefined;
-
-  constructor(git: GitProgram) {
-    super(git, commands('contents'), plain('--batch'));
-  }
-
-  protected override forget(): void {
-    super.forget();
-    this.#partial = undefined;
-  }
-
-  protected take(id: ObjectId): Answer<GitObject> {
-    if (this.#partial === undefined) {
-      const header = this.takeHeader(id);
-      if (header?.value === undefined) return header as Answer<GitObject>;
-      const { type, size } = header.value;
-      assertHeld(id, size);
-      const end = this.at + size;
-      if (end < this.buffer.length) {
-        const content = this.buffer.subarray(this.at, end);
-        this.at = end + 1; // a newline ends it
-        return { value: { id, type, content } };
-      }
-      this.#partial = { object: { id, type, content: Buffer.allocUnsafe(size) }, filled: 0 };
-    }
-    return this.#takePartial(this.#partial);
-  }
-
-  #takePartial(partial: { object: GitObject; filled: number }): Answer<GitObject> {
-    const { object } = partial;
-    const copied = this.buffer.copy(object.content, partial.filled, this.at);
-    partial.filled += copied;
-    this.at += copied;
-    if (partial.filled < object.content.length || this.at === this.buffer.length) return undefined;
-    this.at += 1; // the newline
-    this.#partial = undefined;
-    return { value: object };
-  }
-}
-
-/** Reads types and sizes only. */
-export class InfoReader extends CatFile<ObjectInfo> {
-  constructor(git: GitProgram) {
-    super(git, commands('info'), plain('--batch-check'));
-  }
-
-  protected take(id: ObjectId): Answer<ObjectInfo> {
-    return this.takeHeader(id);
   }
 }

@@ -1,7 +1,8 @@
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
-import { GitError } from '../errors.ts';
+import { GitError, OTHER_SIZE } from '../errors.ts';
 import type { ObjectId, ObjectType } from '../object-id.ts';
 import type { ContentPart } from '../repository.ts';
+import { END, END_OF_ANSWERS } from './cat-file.ts';
 import { exitOf, type GitProgram } from './program.ts';
 
 const NEWLINE = 0x0a;
@@ -16,6 +17,9 @@ interface Running {
   stderr: string;
   /** Output that was not looked at yet. */
   rest: Buffer;
+  /** The last bytes of the output, as many as `END` has. */
+  tail: Buffer;
+  hasEnded: boolean;
 }
 
 /**
@@ -39,15 +43,15 @@ export class ContentReader {
     try {
       while (index < ids.length) {
         const running = this.#started();
-        running.child.stdin.write(`${ids.slice(index).join('\n')}\n`, 'latin1');
-        while (index < ids.length) {
-          const isAnswered = yield* this.#answer(running, ids[index] as ObjectId, index);
-          if (!isAnswered) yield { kind: 'damaged', index, reason: await this.#lastWords() };
-          index += 1;
-          if (!isAnswered) break;
+        const asked = [...ids.slice(index), END_OF_ANSWERS];
+        running.child.stdin.write(`${asked.join('\n')}\n`, 'latin1');
+        let isAnswered = true;
+        for (; isAnswered && index < ids.length; index++) {
+          isAnswered = yield* this.#answer(running, ids, index);
+          if (!isAnswered) yield { kind: 'damaged', index, reason: await this.#reason(running) };
         }
+        if (isAnswered) isRead = await takeEnd(running);
       }
-      isRead = true;
     } finally {
       if (!isRead) this.close(); // what is still in the pipe belongs to nobody
     }
@@ -58,8 +62,13 @@ export class ContentReader {
     this.#running = undefined;
   }
 
-  /** The parts of one object. False where git ended before all of it was there. */
-  async *#answer(running: Running, id: ObjectId, index: number): AsyncGenerator<ContentPart, boolean, undefined> {
+  /** The parts of one object. False where not all of it came, or something else came behind it. */
+  async *#answer(
+    running: Running,
+    ids: readonly ObjectId[],
+    index: number,
+  ): AsyncGenerator<ContentPart, boolean, undefined> {
+    const id = ids[index] as ObjectId;
     let end = running.rest.indexOf(NEWLINE);
     for (; end < 0; end = running.rest.indexOf(NEWLINE)) if (!(await more(running))) return false;
     const header = running.rest.toString('latin1', 0, end);
@@ -79,7 +88,8 @@ export class ContentReader {
       left -= bytes.length;
       yield { kind: 'bytes', index, bytes };
     }
-    if (running.rest.length === 0 && !(await more(running))) return false;
+    const next = ids[index + 1];
+    if (!(await isNext(running, next === undefined ? `\n${END}` : `\n${next} `))) return false;
     running.rest = running.rest.subarray(1);
     yield { kind: 'end', index };
     return true;
@@ -92,7 +102,8 @@ export class ContentReader {
     ended.catch(() => undefined); // awaited where the output ends early
     child.stdin.on('error', () => undefined);
     const output = child.stdout[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
-    const running: Running = { child, output, ended, stderr: '', rest: Buffer.alloc(0) };
+    const nothing = Buffer.alloc(0);
+    const running: Running = { child, output, ended, stderr: '', rest: nothing, tail: nothing, hasEnded: false };
     child.stderr.on('data', (chunk: Buffer) => {
       running.stderr += chunk.toString('utf8');
     });
@@ -100,22 +111,44 @@ export class ContentReader {
     return running;
   }
 
-  /** Why git ended. Throws a `GitError` where that was not for the object. */
-  async #lastWords(): Promise<string> {
-    const running = this.#running;
+  /** Why an object could not be read. Throws a `GitError` where git ended, and not for the object. */
+  async #reason(running: Running): Promise<string> {
     this.#running = undefined;
-    const exitCode = await running?.ended;
-    const said = running?.stderr.trim().split('\n').at(-1) ?? '';
+    if (!running.hasEnded) {
+      running.child.kill();
+      return OTHER_SIZE;
+    }
+    const exitCode = await running.ended;
+    const said = running.stderr.trim().split('\n').at(-1) ?? '';
     if (exitCode !== FATAL)
       throw new GitError(`git cat-file ended early (exit ${exitCode}): ${said || 'no reason given'}`);
     return said.replace(/^fatal: /, '');
   }
 }
 
-/** Waits for more output. False where there is none. */
+/** Waits for more output. False where none comes: git has ended, or has answered all and waits. */
 async function more(running: Running): Promise<boolean> {
+  if (running.tail.equals(END)) return false;
   const { value, done } = await running.output.next();
+  running.hasEnded = done === true;
   if (done === true) return false;
   running.rest = running.rest.length === 0 ? value : Buffer.concat([running.rest, value]);
+  running.tail = Buffer.concat([running.tail, value.subarray(-END.length)]).subarray(-END.length);
   return true;
+}
+
+/** Whether this comes next, as far as git got. */
+async function isNext(running: Running, text: string): Promise<boolean> {
+  const wanted = Buffer.from(text, 'latin1');
+  while (running.rest.length < wanted.length && (await more(running)));
+  const next = running.rest.subarray(0, wanted.length);
+  return (next.length === wanted.length || running.hasEnded) && wanted.subarray(0, next.length).equals(next);
+}
+
+/** Takes what ends the answers off the output. False where something else is there. */
+async function takeEnd(running: Running): Promise<boolean> {
+  const isThere = await isNext(running, `${END}`);
+  running.rest = running.rest.subarray(END.length);
+  running.tail = Buffer.alloc(0);
+  return isThere;
 }

@@ -14,6 +14,7 @@ import { KeptPacks, removeStaleKeeps } from '../kept-packs.ts';
 import { hasLooseObject } from '../loose-object.ts';
 import type { Network } from '../network.ts';
 import { idsOf, type ObjectFormat, type ObjectId, type RefName, toObjectId } from '../object-id.ts';
+import { ofSize } from '../of-size.ts';
 import { writePackFiles } from '../pack-files.ts';
 import { PackedWriter } from '../packed-writer.ts';
 import { RefReader } from '../refs/ref-reader.ts';
@@ -39,17 +40,19 @@ import type { RepositoryLocation } from '../repository-location.ts';
 import { shallowCommits } from '../shallow-commits.ts';
 import { absentObjects } from './absent-objects.ts';
 import { blame } from './blame.ts';
-import { type CatFile, InfoReader, ObjectReader } from './cat-file.ts';
+import type { CatFile } from './cat-file.ts';
 import { NativeConfig } from './config.ts';
 import { ContentReader } from './content-reader.ts';
 import { commitsDroppingFolders } from './dropped-folders.ts';
+import { LooseNames } from './loose-names.ts';
 import { NativeNetwork } from './network.ts';
+import { InfoReader, ObjectReader } from './object-reader.ts';
 import { PartialClone } from './partial-clone.ts';
 import {
-  absentCommit,
   GitProgram,
   gitEnvironment,
   objectEnvironment,
+  refuseCommit,
   withoutQuestions,
   withoutTransport,
 } from './program.ts';
@@ -103,7 +106,7 @@ class NativeRepository implements Repository {
     this.workTree = location.workTree;
     this.objectFormat = location.objectFormat;
     this.#git = git;
-    this.#objects = new ObjectReader(git);
+    this.#objects = new ObjectReader(git, new LooseNames(location.objectsDir), location.objectFormat);
     this.#infos = new InfoReader(git);
     this.#kept = new KeptPacks(location.objectsDir);
     this.#config = new NativeConfig(git, location.commonDir);
@@ -216,7 +219,7 @@ class NativeRepository implements Repository {
     await partial?.fetchAbsent([id]);
     const [info] = await this.objectInfo([id]);
     if (info === undefined) return undefined;
-    return this.#git.stream(['cat-file', 'blob', id]);
+    return ofSize(id, info.size, this.#git.stream(['cat-file', 'blob', id]));
   }
 
   async *streamContents(ids: readonly ObjectId[]): AsyncGenerator<ContentPart, void, undefined> {
@@ -266,9 +269,7 @@ class NativeRepository implements Repository {
     if (options.firstParent === true) args.push('--first-parent');
     const exclude = (options.exclude ?? []).map((id) => `^${id}\n`);
     const input = [...options.tips.map((id) => `${id}\n`), ...exclude].join('');
-    const { stdout } = await this.#git.run([...args, '--stdin'], { input: [input] }).catch((error: unknown) => {
-      throw absentCommit(error) ?? error;
-    });
+    const { stdout } = await this.#git.run([...args, '--stdin'], { input: [input] }).catch(refuseCommit);
     const commits = stdout
       .toString('latin1')
       .split('\n')
@@ -297,7 +298,7 @@ class NativeRepository implements Repository {
     if (tips.length === 0) return [];
     const input = [...tips.map((id) => `${id}\n`), ...exclude.map((id) => `^${id}\n`)].join('');
     const args = ['rev-list', '--fixed-strings', '--regexp-ignore-case', `--grep=${text}`, '--stdin'];
-    const { stdout } = await this.#git.run(args, { input: [input] });
+    const { stdout } = await this.#git.run(args, { input: [input] }).catch(refuseCommit);
     return stdout.toString('latin1').split('\n').filter(Boolean).map(toObjectId);
   }
 

@@ -1,6 +1,6 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { BadObjectError, EngineUnavailableError, fetchObjectHint, GitError } from '../errors.ts';
+import { BadObjectError, damagedObject, EngineUnavailableError, fetchObjectHint, GitError } from '../errors.ts';
 import { killGroup } from '../kill-group.ts';
 import { toObjectId } from '../object-id.ts';
 import { systemCodeIn } from './system-words.ts';
@@ -47,12 +47,14 @@ export class GitProgramError extends GitError {
   }
 }
 
-/** The error for a commit that git could not walk through, as it is absent; `undefined` where it failed for something else. */
-export function absentCommit(error: unknown): BadObjectError | undefined {
-  if (!(error instanceof GitProgramError)) return undefined;
-  const [, id] = /(?:Could not read|bad object) ([0-9a-f]{40,64})\b/.exec(error.stderr) ?? [];
-  if (id === undefined) return undefined;
-  return new BadObjectError(toObjectId(id), `the commit ${id} is absent`, fetchObjectHint(id));
+/** For `catch` of a git that walks: throws a `BadObjectError` where it could not go through a commit, as that is absent or damaged, else the error. */
+export function refuseCommit(error: unknown): never {
+  if (!(error instanceof GitProgramError)) throw error;
+  const [, absent] = /(?:Could not read|bad object) ([0-9a-f]{40,64})\b/.exec(error.stderr) ?? [];
+  const [, damaged] = /^fatal: (?:loose|packed) object ([0-9a-f]{40,64}) .* is corrupt$/m.exec(error.stderr) ?? [];
+  if (damaged !== undefined) throw damagedObject(toObjectId(damaged), "git can't unpack it");
+  if (absent === undefined) throw error;
+  throw new BadObjectError(toObjectId(absent), `the commit ${absent} is absent`, fetchObjectHint(absent));
 }
 
 /**

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { ObjectId } from '../../../src/git/object-id.ts';
 import type { Repository } from '../../../src/git/repository.ts';
+import { missize } from '../../fixtures/damaged-objects.ts';
 import type { GitRepo } from '../git-repo.ts';
 import { ABSENT, describeContract } from './suite.ts';
 
@@ -109,6 +110,41 @@ describeContract('contents in pieces', ({ newRepo, open }) => {
     expect(await streamed(repository, order)).toEqual(wanted);
     expect(await streamed(repository, order)).toEqual(wanted);
   });
+
+  test.each([1, 51, 5_000_000, -1, -7])(
+    'an object whose file says %i bytes more than it has is damaged',
+    async (by) => {
+      const repo = newRepo();
+      const blobs = ['first', 'a small text', 'L'.repeat(3 << 20), 'last'].map((text) => repo.blob(text));
+      const tree = repo.tree({ file: 'text' });
+      const commit = repo.commit('a commit', [], tree);
+      repo.git(['tag', '-a', '-m', 'a tag', 'tagged', commit]);
+      const tag = repo.git(['rev-parse', 'refs/tags/tagged']) as ObjectId;
+      const [first, small, large, last] = blobs as [ObjectId, ObjectId, ObjectId, ObjectId];
+      const [firstGood, lastGood] = expected(repo, [first, last]);
+      const wrong = [small, large, tree, commit, tag];
+      for (const id of wrong) missize(repo.gitPath(), id, by);
+      const repository = await open(repo);
+      // Git makes commits, trees and tags as long as they say: who reads them compares them with their ids.
+      const outcomes = (await streamed(repository, [first, ...wrong, last])).map((outcome) =>
+        /^(commit|tree|tag) /.test(outcome) ? 'damaged' : outcome,
+      );
+      expect(outcomes).toEqual([firstGood, ...wrong.map(() => 'damaged'), lastGood]);
+      for (const id of wrong) {
+        const error = { code: 'BAD_OBJECT', id };
+        await expect(repository.readObjects([id]), 'alone').rejects.toMatchObject(error);
+        const among = [repository.readObjects([first, id, last]), repository.readObjects([last])];
+        expect(await Promise.allSettled(among)).toMatchObject([{ reason: error }, { value: [{ id: last }] }]);
+        await expect(repository.visitObjects([id, first], () => undefined)).rejects.toMatchObject(error);
+      }
+      for (const id of [small, large]) {
+        const read = async () => {
+          for await (const _ of (await repository.streamBlob(id)) ?? []);
+        };
+        await expect(read()).rejects.toMatchObject({ code: 'BAD_OBJECT', id });
+      }
+    },
+  );
 
   test('a partial clone is asked for nothing, and its promisor remote is known', async () => {
     const repo = newRepo();
