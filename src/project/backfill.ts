@@ -1,4 +1,5 @@
-import { COMMITS_AT_ONCE } from '../git/batches.ts';
+import { ahead } from '../git/ahead.ts';
+import { batches, COMMITS_AT_ONCE } from '../git/batches.ts';
 import { type ParsedCommit, parseCommit, serializeCommit } from '../git/commit.ts';
 import { BadObjectError } from '../git/errors.ts';
 import type { IdMap } from '../git/id-table.ts';
@@ -24,12 +25,8 @@ export interface BackfillOptions {
 export async function backfill(options: BackfillOptions): Promise<void> {
   const { repo, projection, sink, commits, images, onCommit } = options;
   let done = 0;
-  let next = readBatch(repo, commits, 0);
-  for (let at = 0; at < commits.length; at += COMMITS_AT_ONCE) {
-    const batch = await next;
-    // Git reads the next commits while these are projected.
-    next = readBatch(repo, commits, at + COMMITS_AT_ONCE);
-    next.catch(() => undefined); // it is awaited in the next turn, or the work has failed already
+  // Git reads the next commits while these are projected.
+  for await (const batch of ahead(readCommits(repo, commits))) {
     const roots = await projection.projectRoots(
       batch.map(({ v1 }) => v1.tree),
       batch.map(({ root }) => root),
@@ -51,12 +48,16 @@ interface ReadCommit {
   readonly root: GitObject | undefined;
 }
 
-async function readBatch(repo: Repository, commits: readonly WalkedCommit[], at: number): Promise<ReadCommit[]> {
-  const batch = commits.slice(at, at + COMMITS_AT_ONCE);
-  const objects = await repo.readObjects(idsOf(batch));
-  const parsed = batch.map(({ id }, i) => parseCommit(assertCommit(id, objects[i])));
-  const roots = await repo.readObjects(parsed.map(({ tree }) => tree));
-  return batch.map((commit, i) => ({ commit, v1: parsed[i] as ParsedCommit, root: roots[i] }));
+async function* readCommits(
+  repo: Repository,
+  commits: readonly WalkedCommit[],
+): AsyncGenerator<ReadCommit[], void, undefined> {
+  for (const batch of batches(commits, COMMITS_AT_ONCE)) {
+    const objects = await repo.readObjects(idsOf(batch));
+    const parsed = batch.map(({ id }, i) => parseCommit(assertCommit(id, objects[i])));
+    const roots = await repo.readObjects(parsed.map(({ tree }) => tree));
+    yield batch.map((commit, i) => ({ commit, v1: parsed[i] as ParsedCommit, root: roots[i] }));
+  }
 }
 
 function imageOf(v1: ObjectId, images: Pick<IdMap, 'get'>): ObjectId {

@@ -7,6 +7,7 @@ import { readTrees } from '../../git/read-trees.ts';
 import type { ObjectSink, Repository } from '../../git/repository.ts';
 import { serializeTree, type TreeEntry } from '../../git/tree.ts';
 import { isSummary } from '../../layout/folder-kinds.ts';
+import { IdsByCheckpoint } from './ids-by-checkpoint.ts';
 
 /** A checkpoint and the id of its folder in V1. */
 export type Folder = readonly [id: CheckpointId, folder: ObjectId];
@@ -19,8 +20,8 @@ export class CheckpointTrees {
   readonly #repo: Repository;
   readonly #sink: ObjectSink;
   /** By ID and folder: what is cut from a summary depends on both. */
-  readonly #trees = new Map<string, ObjectId>();
-  readonly #summaries = new Map<string, ObjectId>();
+  readonly #trees: IdsByCheckpoint;
+  readonly #summaries: IdsByCheckpoint;
   /** Summaries that are absent from the repository, with a path of each: they keep their ids. */
   readonly absentSummaries = new Map<ObjectId, string>();
   /** Numbers in rewritten summaries that no float holds, as they are written there. */
@@ -29,11 +30,13 @@ export class CheckpointTrees {
   constructor(repo: Repository, sink: ObjectSink) {
     this.#repo = repo;
     this.#sink = sink;
+    this.#trees = new IdsByCheckpoint(repo.objectFormat);
+    this.#summaries = new IdsByCheckpoint(repo.objectFormat);
   }
 
   /** The tree that a folder becomes. It must have been loaded. */
   treeOf(id: CheckpointId, folder: ObjectId): ObjectId {
-    const tree = this.#trees.get(id + folder);
+    const tree = this.#trees.get(id, folder);
     if (tree === undefined) throw new Error(`the folder ${folder} of the checkpoint ${id} was not loaded`);
     return tree;
   }
@@ -41,16 +44,15 @@ export class CheckpointTrees {
   /** Makes the trees of these folders. Throws `BadObjectError`, with the place, where a folder is absent or broken. */
   async load(folders: Iterable<Folder>): Promise<void> {
     const wanted = new Map<string, Folder>();
-    for (const folder of folders) {
-      const key = folder[0] + folder[1];
-      if (!this.#trees.has(key)) wanted.set(key, folder);
+    for (const [id, folder] of folders) {
+      if (this.#trees.get(id, folder) === undefined) wanted.set(id + folder, [id, folder]);
     }
     if (wanted.size === 0) return;
     const list = [...wanted.values()];
     const trees = await this.#read(list);
     await this.#loadSummaries(list, trees);
     list.forEach(([id, folder], i) => {
-      this.#trees.set(id + folder, this.#compose(id, folder, trees[i] ?? []));
+      this.#trees.set(id, folder, this.#compose(id, folder, trees[i] ?? []));
     });
   }
 
@@ -70,14 +72,14 @@ export class CheckpointTrees {
     const wanted = new Map<string, { readonly id: CheckpointId; readonly blob: ObjectId }>();
     folders.forEach(([id], i) => {
       const blob = summaryIn(trees[i] ?? [])?.id;
-      if (blob !== undefined && !this.#summaries.has(id + blob)) wanted.set(id + blob, { id, blob });
+      if (blob !== undefined && this.#summaries.get(id, blob) === undefined) wanted.set(id + blob, { id, blob });
     });
     const list = [...wanted.values()];
     await this.#repo.visitObjects(
       list.map(({ blob }) => blob),
       (object, i) => {
         const one = list[i];
-        if (one !== undefined) this.#summaries.set(one.id + one.blob, this.#project(one.id, one.blob, object?.content));
+        if (one !== undefined) this.#summaries.set(one.id, one.blob, this.#project(one.id, one.blob, object?.content));
       },
     );
   }
@@ -98,7 +100,7 @@ export class CheckpointTrees {
   #compose(id: CheckpointId, folder: ObjectId, entries: readonly TreeEntry[]): ObjectId {
     const summary = summaryIn(entries);
     if (summary === undefined) return folder;
-    const projected = this.#summaries.get(id + summary.id) ?? summary.id;
+    const projected = this.#summaries.get(id, summary.id) ?? summary.id;
     if (projected === summary.id && summary.mode === '100644') return folder;
     const edited = entries.map((entry) => (entry === summary ? { ...entry, mode: '100644', id: projected } : entry));
     return this.#sink.add('tree', serializeTree(edited));

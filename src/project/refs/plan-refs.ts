@@ -180,9 +180,9 @@ class RefsPlanner {
     const onCommit = (done: number) => onCommits?.(done, commits.length);
     const history = await projectRefsHistory({ repo, sink, trees: this.#trees, commits, base, only: own, onCommit });
     const ofTip = new Map<CheckpointId, ObjectId>();
-    for (const shard of history.tip.shards.values()) {
+    for (const [, shard] of history.tip.shards) {
       if (shard.entries === undefined) continue;
-      for (const [id, { image }] of shard.held) if (image !== undefined) ofTip.set(id, image);
+      for (const [id, { image }] of shard.held) if (image !== undefined) ofTip.set(id as CheckpointId, image);
     }
     return { ofTip, made: history.images };
   }

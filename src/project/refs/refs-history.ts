@@ -1,4 +1,5 @@
 import type { CheckpointId } from '../../checkpoint/checkpoint-id.ts';
+import { ahead } from '../../git/ahead.ts';
 import { batches, COMMITS_AT_ONCE } from '../../git/batches.ts';
 import { type ParsedCommit, parseCommit, serializeCommit } from '../../git/commit.ts';
 import { BadObjectError } from '../../git/errors.ts';
@@ -9,7 +10,8 @@ import type { TreeEntry } from '../../git/tree.ts';
 import { checkpointsIn, isShardEntry } from '../../layout/checkpoint-walk.ts';
 import { commitImage } from '../commit-image.ts';
 import { sharedEnds, TreeSequence } from '../tree-sequence.ts';
-import type { CheckpointTrees } from './checkpoint-trees.ts';
+import type { CheckpointTrees, Folder } from './checkpoint-trees.ts';
+import { ChunkedMap } from './chunked-map.ts';
 import { ShardReader, type WantedShard } from './shard-reader.ts';
 import { type CheckpointImage, type ShardState, type UnreadShard, type V1State, V1States } from './v1-state.ts';
 
@@ -31,6 +33,8 @@ export interface RefsHistoryOptions {
   /** The checkpoints whose images are wanted. */
   readonly only: ReadonlySet<CheckpointId>;
   readonly onCommit: (done: number) => void;
+  /** How many commits are read together. Default: `COMMITS_AT_ONCE`. */
+  readonly atOnce?: number;
 }
 
 /** What a history has become. */
@@ -53,11 +57,10 @@ export class UnknownImageError extends Error {}
 export async function projectRefsHistory(options: RefsHistoryOptions): Promise<RefsHistory> {
   const projector = new HistoryProjector(options);
   await projector.loadBase();
-  const { commits } = options;
   let done = 0;
-  for (const batch of batches(commits, COMMITS_AT_ONCE)) {
+  for await (const batch of ahead(projector.readHistory())) {
     await projector.project(batch);
-    done += batch.length;
+    done += batch.commits.length;
     options.onCommit(done);
   }
   return projector.result();
@@ -70,14 +73,26 @@ interface ReadCommit {
   readonly root: readonly TreeEntry[];
 }
 
+/** Shards that were read, by name and id. */
+type ShardVersions = ReadonlyMap<string, readonly TreeEntry[]>;
+
+/** Commits that were read, with the shards that are new in them, and the folders of which the trees are needed. */
+interface ReadBatch {
+  readonly commits: readonly ReadCommit[];
+  readonly versions: ShardVersions;
+  readonly folders: readonly Folder[];
+}
+
 class HistoryProjector {
   readonly #options: RefsHistoryOptions;
   readonly #states: V1States;
   readonly #roots: TreeSequence;
   readonly #shards: ShardReader;
   readonly #images = new Map<ObjectId, readonly ObjectId[]>();
-  /** Shards that were read, by name and id: of the batch; of everything where a run goes on from an earlier one. */
-  #versions: ReadonlyMap<string, readonly TreeEntry[]> = new Map();
+  /** Roots of commits that were read and have no state yet. */
+  readonly #unprojected = new Map<ObjectId, readonly TreeEntry[]>();
+  /** Shards that were read where a run goes on from an earlier one, by name and id. */
+  readonly #versions = new Map<string, readonly TreeEntry[]>();
   readonly #tip: ObjectId;
 
   constructor(options: RefsHistoryOptions) {
@@ -99,18 +114,36 @@ class HistoryProjector {
     for (const { id, root } of await this.#read([...new Set(edge)])) {
       const isKnown = id === base?.commit;
       const shards = root.filter(isShardEntry).map((entry) => [entry.name, { id: entry.id, isKnown }] as const);
-      this.#states.set(id, { root, shards: new Map(shards) });
+      this.#states.set(id, { root, shards: ChunkedMap.of(shards) });
     }
   }
 
-  async project(batch: readonly WalkedCommit[]): Promise<void> {
-    const commits = await this.#read(idsOf(batch));
-    if (this.#options.base === undefined) this.#versions = new Map();
-    const { versions, folders } = await this.#shards.read(this.#wantedShards(commits));
-    this.#versions = new Map([...this.#versions, ...versions]);
+  /** Reads the commits with the shards that are new in them, batch by batch: the roots a batch ahead of the shards. */
+  async *readHistory(): AsyncGenerator<ReadBatch, void, undefined> {
+    for await (const commits of ahead(this.#readCommits())) {
+      const { versions, folders } = await this.#shards.read(this.#wantedShards(commits));
+      if (this.#options.base === undefined) yield { commits, folders, versions };
+      else {
+        for (const [key, entries] of versions) this.#versions.set(key, entries);
+        yield { commits, folders, versions: this.#versions };
+      }
+    }
+  }
+
+  async *#readCommits(): AsyncGenerator<ReadCommit[], void, undefined> {
+    const { commits: all, atOnce = COMMITS_AT_ONCE } = this.#options;
+    for (const batch of batches(all, atOnce)) {
+      const commits = await this.#read(idsOf(batch));
+      for (const { id, root } of commits) this.#unprojected.set(id, root);
+      yield commits;
+    }
+  }
+
+  async project({ commits, folders, versions }: ReadBatch): Promise<void> {
     await this.#options.trees.load(folders.filter(([id]) => this.#options.only.has(id)));
     for (const commit of commits) {
-      this.#states.set(commit.id, this.#stateOf(commit));
+      this.#states.set(commit.id, this.#stateOf(commit, versions));
+      this.#unprojected.delete(commit.id);
       this.#states.release(commit.v1.parents);
     }
   }
@@ -140,13 +173,12 @@ class HistoryProjector {
 
   /** The shards that differ from those of the first parent; where shards of the base are not read yet, those of all parents too. */
   #wantedShards(commits: readonly ReadCommit[]): WantedShard[] {
-    const inBatch = new Map(commits.map(({ id, root }) => [id, root]));
     const wanted = new Map<string, WantedShard>();
     const want = ({ name, id }: TreeEntry, isBefore: boolean) => {
       if (!wanted.has(name + id) && !this.#versions.has(name + id)) wanted.set(name + id, { name, id, isBefore });
     };
     for (const { v1, root } of commits) {
-      const parents = v1.parents.map((parent) => inBatch.get(parent) ?? this.#states.get(parent).root);
+      const parents = v1.parents.map((parent) => this.#unprojected.get(parent) ?? this.#states.get(parent).root);
       const changed = changedEntries(parents[0] ?? [], root).filter(isShardEntry);
       for (const entry of changed) {
         if (this.#options.base !== undefined) {
@@ -161,35 +193,38 @@ class HistoryProjector {
     return [...wanted.values()];
   }
 
-  #stateOf(commit: ReadCommit): V1State {
+  #stateOf(commit: ReadCommit, versions: ShardVersions): V1State {
     const parents = commit.v1.parents.map((parent) => this.#states.get(parent));
     const [first] = parents;
-    const shards = new Map(first?.shards);
-    for (const { name } of changedEntries(commit.root, first?.root ?? [])) shards.delete(name);
-    for (const entry of changedEntries(first?.root ?? [], commit.root)) {
+    const before = first?.root ?? [];
+    const changes = new Map<string, ShardState | UnreadShard | undefined>();
+    for (const { name } of changedEntries(commit.root, before)) changes.set(name, undefined);
+    for (const entry of changedEntries(before, commit.root)) {
       if (!isShardEntry(entry)) continue;
-      const before = first?.shards.get(entry.name);
-      shards.set(entry.name, before?.id === entry.id ? before : this.#shardOf(commit, entry, parents));
+      const shard = first?.shards.get(entry.name);
+      changes.set(entry.name, shard?.id === entry.id ? shard : this.#shardOf(commit, entry, { parents, versions }));
     }
-    return { root: commit.root, shards };
+    return { root: commit.root, shards: (first?.shards ?? ChunkedMap.of()).with(changes) };
   }
 
-  #shardOf(commit: ReadCommit, { name, id }: TreeEntry, parents: readonly V1State[]): ShardState {
+  #shardOf(
+    commit: ReadCommit,
+    { name, id }: TreeEntry,
+    { parents, versions }: { readonly parents: readonly V1State[]; readonly versions: ShardVersions },
+  ): ShardState {
     const before = parents.map((parent) => this.#readShard(name, parent.shards.get(name)));
-    const entries = this.#versions.get(name + id) ?? before.find((shard) => shard?.id === id)?.entries;
+    const entries = versions.get(name + id) ?? before.find((shard) => shard?.id === id)?.entries;
     if (entries === undefined) throw new Error(`the shard ${name} (${id}) was not read`);
     const [only] = before;
-    const isLine = before.length === 1 && only !== undefined;
-    const [front, back] = isLine ? sharedEnds(only.entries, entries) : [0, 0];
-    const held = new Map(isLine ? only.held : []);
-    if (isLine) {
-      const gone = only.entries.slice(front, only.entries.length - back);
-      for (const [checkpoint] of checkpointsIn(name, gone)) held.delete(checkpoint);
-    }
+    const line = before.length === 1 ? only : undefined;
+    const [front, back] = line === undefined ? [0, 0] : sharedEnds(line.entries, entries);
+    const changes = new Map<CheckpointId, CheckpointImage | undefined>();
+    const gone = line?.entries.slice(front, line.entries.length - back) ?? [];
+    for (const [checkpoint] of checkpointsIn(name, gone)) changes.set(checkpoint, undefined);
     for (const [checkpoint, folder] of checkpointsIn(name, entries.slice(front, entries.length - back))) {
-      held.set(checkpoint, this.#hold(commit, checkpoint, folder, before));
+      changes.set(checkpoint, this.#hold(commit, checkpoint, folder, before));
     }
-    return { id, entries, held };
+    return { id, entries, held: (line?.held ?? ChunkedMap.of()).with(changes) };
   }
 
   /** A shard of an earlier commit; what was not looked into is read by now. */
@@ -203,7 +238,7 @@ class HistoryProjector {
       const tip = tips?.get(id);
       held.set(id, { folder, image: tip?.id, tree: tip?.tree });
     }
-    return { id: shard.id, entries, held };
+    return { id: shard.id, entries, held: ChunkedMap.of(held) };
   }
 
   #hold(

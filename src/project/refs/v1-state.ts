@@ -1,6 +1,6 @@
-import type { CheckpointId } from '../../checkpoint/checkpoint-id.ts';
 import type { ObjectId } from '../../git/object-id.ts';
 import type { TreeEntry } from '../../git/tree.ts';
+import type { ChunkedMap } from './chunked-map.ts';
 
 /** A checkpoint at a V1 commit: its folder, and the commit of its ref that is the image of the V1 commit. */
 export interface CheckpointImage {
@@ -15,7 +15,8 @@ export interface CheckpointImage {
 export interface ShardState {
   readonly id: ObjectId;
   readonly entries: readonly TreeEntry[];
-  readonly held: ReadonlyMap<CheckpointId, CheckpointImage>;
+  /** By checkpoint. */
+  readonly held: ChunkedMap<CheckpointImage>;
 }
 
 /** A shard that no commit has changed since an earlier run, and that was not looked into. */
@@ -29,7 +30,7 @@ export interface UnreadShard {
 /** What a V1 commit's tree has: its root, and the shards by name. */
 export interface V1State {
   readonly root: readonly TreeEntry[];
-  readonly shards: ReadonlyMap<string, ShardState | UnreadShard>;
+  readonly shards: ChunkedMap<ShardState | UnreadShard>;
 }
 
 /** The states of commits whose children are still to come; others are forgotten, so that memory is that of a few trees. */
