@@ -8,17 +8,16 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { benchRepository, SIZES } from './generate.ts';
 import { environment, machine } from './machine.ts';
+import { PROGRAM, type Run, run, Turns } from './program.ts';
 import { WorkCopy } from './work-copy.ts';
 
-const PROGRAM = join(resolve(import.meta.dirname, '..'), 'bin', 'ckpt.js');
 /** Goal for the mirror with the native engine, as a multiple of `node -e 0`: the issue's. */
 const MIRROR_GOAL = 2;
-
-type Timings = Map<string, number[]>;
+const NODE = '`node -e 0`';
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
@@ -29,13 +28,15 @@ async function main(): Promise<void> {
     },
   });
   console.log(`${machine()}\n\n## Latency of dual-write: medians of ${values.runs} runs\n`);
-  console.log('| command | median | to node -e 0 | goal |\n| --- | ---: | ---: | --- |');
+  console.log(
+    '| command | median | to node -e 0 | goal | memory of all processes |\n| --- | ---: | ---: | --- | ---: |',
+  );
   for (const size of values.sizes.split(',')) {
     const repository = await benchRepository(SIZES[size as keyof typeof SIZES], console.error);
     for (const engine of values.engines.split(',')) {
       const copy = new WorkCopy(repository.dir);
       try {
-        print(size, engine, new Hook(copy.dir, engine).measure(Number(values.runs)));
+        print(size, engine, await new Hook(copy.dir, engine).measure(Number(values.runs)));
       } finally {
         copy.remove();
       }
@@ -49,6 +50,7 @@ class Hook {
   readonly #workTree = mkdtempSync(join(tmpdir(), 'ckpt-latency-'));
   readonly #engine: string;
   #number = 0;
+  #withMemory = false;
 
   constructor(gitDir: string, engine: string) {
     this.#engine = engine;
@@ -60,38 +62,35 @@ class Hook {
     writeFileSync(join(this.#workTree, 'transcript.jsonl'), transcript(1_000_000));
   }
 
-  measure(runs: number): Timings {
-    const timings: Timings = new Map();
-    const note = (name: string, ms: number) => timings.set(name, [...(timings.get(name) ?? []), ms]);
+  async measure(runs: number): Promise<Turns> {
+    const turns = new Turns();
     this.#settings(true);
-    this.#ckpt('migrate');
-    this.#ckpt('migrate', '--to', 'refs');
-    for (let run = -1; run < runs; run++) {
+    await this.#ckpt('migrate');
+    await this.#ckpt('migrate', '--to', 'refs');
+    for (let turn = -1; turn < runs; turn++) {
+      this.#withMemory = turn < 0;
       this.#settings(false);
-      this.#ckpt('dual-write', '--from', this.#document('small'));
+      await this.#ckpt('dual-write', '--from', this.#document('small'));
       this.#settings(true);
-      const times: Array<[string, number]> = [
-        ['`node -e 0`', timed(() => spawnSync(process.execPath, ['-e', '0']))],
-        ['mirror of one new V1 commit', timed(() => this.#ckpt('dual-write'))],
-        ['mirror, nothing new', timed(() => this.#ckpt('dual-write'))],
-        ['`--from`, transcript of 1 MB', timed(() => this.#ckpt('dual-write', '--from', this.#document('large')))],
-      ];
+      turns.add(NODE, await run([process.execPath, '-e', '0'], { withMemory: this.#withMemory }));
+      turns.add('mirror of one new V1 commit', await this.#ckpt('dual-write'));
+      turns.add('mirror, nothing new', await this.#ckpt('dual-write'));
+      const large = this.#document('large');
+      turns.add('`--from`, transcript of 1 MB', await this.#ckpt('dual-write', '--from', large));
       this.#mirrors('--add', 'ckpt.mirror', 'refs');
-      this.#ckpt('dual-write');
+      await this.#ckpt('dual-write');
       this.#settings(false);
       this.#mirrors('--unset-all', 'ckpt.mirror');
-      this.#ckpt('dual-write', '--from', this.#document('small'));
+      await this.#ckpt('dual-write', '--from', this.#document('small'));
       this.#settings(true);
       this.#mirrors('--add', 'ckpt.mirror', 'refs');
-      times.push(['mirror of one new V1 commit to V2 and git-refs', timed(() => this.#ckpt('dual-write'))]);
-      times.push(['mirror to V2 and git-refs, nothing new', timed(() => this.#ckpt('dual-write'))]);
+      turns.add('mirror of one new V1 commit to V2 and git-refs', await this.#ckpt('dual-write'));
+      turns.add('mirror to V2 and git-refs, nothing new', await this.#ckpt('dual-write'));
       this.#mirrors('--unset-all', 'ckpt.mirror');
-      // The first run warms the caches.
-      if (run >= 0) for (const [name, ms] of times) note(name, ms);
     }
-    this.#ckpt('verify');
+    await this.#ckpt('verify');
     rmSync(this.#workTree, { recursive: true, force: true });
-    return timings;
+    return turns;
   }
 
   #mirrors(...args: string[]): void {
@@ -121,11 +120,11 @@ class Hook {
     return path;
   }
 
-  #ckpt(command: string, ...args: string[]): void {
-    const all = [PROGRAM, command, ...args, '--engine', this.#engine];
-    const { status, stderr } = spawnSync(process.execPath, all, { env: this.#env, cwd: this.#workTree });
-    const said = stderr.toString();
-    if (status !== 0 || (command === 'dual-write' && said !== '')) throw new Error(`ckpt ${command}: ${said}`);
+  async #ckpt(command: string, ...args: string[]): Promise<Run> {
+    const all = [process.execPath, PROGRAM, command, ...args, '--engine', this.#engine];
+    const one = await run(all, { env: this.#env, cwd: this.#workTree, withMemory: this.#withMemory });
+    if (command === 'dual-write' && one.stderr !== '') throw new Error(`ckpt ${command}: ${one.stderr}`);
+    return one;
   }
 }
 
@@ -140,26 +139,14 @@ function transcript(bytes: number): string {
   return `${lines.join('\n')}\n`;
 }
 
-function timed(work: () => void): number {
-  const start = performance.now();
-  work();
-  return performance.now() - start;
-}
-
-function print(size: string, engine: string, timings: Timings): void {
-  const base = median(timings.get('`node -e 0`') ?? []);
-  for (const [name, times] of timings) {
-    const ratio = median(times) / base;
+function print(size: string, engine: string, turns: Turns): void {
+  for (const name of turns.names) {
+    const ratio = turns.median(name) / turns.median(NODE);
     const hasGoal = engine === 'native' && name.startsWith('mirror of');
     const goal = hasGoal ? `≤ ${MIRROR_GOAL}× ${ratio <= MIRROR_GOAL ? '✓' : '✗'}` : '';
-    console.log(`| ${size}, ${engine}: ${name} | ${median(times).toFixed(0)} ms | ${ratio.toFixed(2)}× | ${goal} |`);
+    const times = `${turns.median(name).toFixed(0)} ms | ${ratio.toFixed(2)}×`;
+    console.log(`| ${size}, ${engine}: ${name} | ${times} | ${goal} | ${turns.memory(name)} |`);
   }
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = Math.floor(sorted.length / 2);
-  return ((sorted[Math.ceil(sorted.length / 2) - 1] ?? Number.NaN) + (sorted[middle] ?? Number.NaN)) / 2;
 }
 
 await main();

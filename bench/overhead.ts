@@ -5,14 +5,13 @@
  *
  *   tsx bench/overhead.ts [--sizes small,large] [--runs 9]
  */
-import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { spawn } from '@lydell/node-pty';
 import { benchRepository, SIZES } from './generate.ts';
 import { environment, machine } from './machine.ts';
+import { median, PROGRAM } from './program.ts';
 import { WorkCopy } from './work-copy.ts';
 
-const PROGRAM = join(resolve(import.meta.dirname, '..'), 'bin', 'ckpt.js');
 /** The goal, as a multiple of the same migration without the view. */
 const GOAL = 1.15;
 
@@ -79,12 +78,6 @@ function migrate(dir: string, isLive: boolean): Promise<{ seconds: number; frame
       else done({ seconds, frames: output.split('\x1b[?2026h').length - 1 });
     });
   });
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = Math.floor(sorted.length / 2);
-  return ((sorted[Math.ceil(sorted.length / 2) - 1] ?? Number.NaN) + (sorted[middle] ?? Number.NaN)) / 2;
 }
 
 await main();

@@ -5,25 +5,21 @@
  *
  *   tsx bench/remote.ts [--sizes 600,6000] [--runs 5]
  */
-import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { clientWrite, idOf } from '../test/fixtures/entire-client.ts';
 import { git, gitBytes, initRepository, refs } from '../test/fixtures/git.ts';
 import { serveGit } from '../test/fixtures/git-http.ts';
 import { benchRepository } from './generate.ts';
-import { environment, machine } from './machine.ts';
+import { machine } from './machine.ts';
+import { PROGRAM, type Run, type RunOptions, run, Turns } from './program.ts';
 
-const PROGRAM = join(resolve(import.meta.dirname, '..'), 'bin', 'ckpt.js');
 const V1 = 'refs/heads/entire/checkpoints/v1';
 /** New commits of a V1 that was rewritten. */
 const REPLAYED = 20;
 const GOALS = { push: 1.3, fetch: 1.3, verify: 3, follow: 4 };
-
-/** Times in ms, by what was measured. */
-type Timings = Record<string, number[]>;
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
@@ -31,7 +27,7 @@ async function main(): Promise<void> {
   });
   const runs = Number(values.runs);
   console.log(`${machine()}\n\n## Remotes: medians of ${runs} runs, HTTP on the loopback\n`);
-  console.log('| | git | ckpt | ratio | goal |\n| --- | ---: | ---: | ---: | --- |');
+  console.log('| | git | ckpt | ratio | goal | memory of all processes |\n| --- | ---: | ---: | ---: | --- | ---: |');
   for (const size of values.sizes.split(',').map(Number)) {
     const { dir: source } = await benchRepository(
       { checkpoints: size, commits: Math.round((size * 7) / 3), transcriptBytes: size * 20_000 },
@@ -87,8 +83,8 @@ class TeamBench {
     const settings = JSON.stringify({ strategy_options: { checkpoints_v2: true } });
     writeFileSync(join(this.#dir, '.entire/settings.json'), settings);
     git(this.#dir, 'remote', 'add', 'origin', `${this.#url}/remote.git`);
-    await this.#ckpt('migrate');
-    await this.#ckpt('migrate', '--to', 'refs');
+    await this.#ckpt(['migrate']);
+    await this.#ckpt(['migrate', '--to', 'refs']);
     // The user's own commits, each naming a checkpoint.
     const ids = Object.keys(refs(this.#dir, 'refs/entire/checkpoints/'));
     const named = ids.flatMap((ref) => /^refs\/entire\/checkpoints\/..\/(\w{12})$/.exec(ref)?.[1] ?? []);
@@ -96,22 +92,22 @@ class TeamBench {
       const message = `Work ${i}\n\nEntire-Checkpoint: ${id}\n`;
       return `commit refs/heads/main\ncommitter Bench <bench@localhost> ${1_750_000_000 + i} +0000\ndata ${message.length}\n${message}\n`;
     });
-    await run('git', ['-C', this.#dir, 'fast-import', '--quiet'], commits.join(''));
+    await run(['git', '-C', this.#dir, 'fast-import', '--quiet'], { input: commits.join('') });
     git(this.#dir, 'pack-refs', '--all');
   }
 
-  push(runs: number): Promise<Timings> {
+  push(runs: number): Promise<Turns> {
     // By folders: a refspec for each of thousands of refs costs git more than the push, and one for all would bring V2 too.
     const folders = new Set(this.#gitRefs().map((ref) => ref.replace(/[^/]+$/, '*')));
     const refspecs = [...folders].map((folder) => `${folder}:${folder}`);
     return inTurns(runs, () => this.#emptyRemote(), {
-      git: () => run('git', ['-C', this.#dir, 'push', '-q', '--no-verify', 'origin', ...refspecs]),
-      ckpt: () => this.#ckpt('push', '--layout', 'refs'),
+      git: (options) => run(['git', '-C', this.#dir, 'push', '-q', '--no-verify', 'origin', ...refspecs], options),
+      ckpt: (options) => this.#ckpt(['push', '--layout', 'refs'], options),
     });
   }
 
   /** From a remote that has git-refs alone, into an empty repository. */
-  fetch(runs: number): Promise<Timings> {
+  fetch(runs: number): Promise<Turns> {
     const target = join(this.#root, 'target');
     const empty = () => {
       rmSync(target, { recursive: true, force: true });
@@ -120,23 +116,23 @@ class TeamBench {
     };
     const refspec = '+refs/entire/checkpoints/*:refs/entire/checkpoints/*';
     return inTurns(runs, empty, {
-      git: () => run('git', ['-C', target, 'fetch', '-q', '--no-tags', 'origin', refspec]),
-      ckpt: () => run(process.execPath, [PROGRAM, 'fetch', '-C', target]),
+      git: (options) => run(['git', '-C', target, 'fetch', '-q', '--no-tags', 'origin', refspec], options),
+      ckpt: (options) => run([process.execPath, PROGRAM, 'fetch', '-C', target], options),
     });
   }
 
-  async verify(runs: number): Promise<Timings> {
+  async verify(runs: number): Promise<Turns> {
     this.#emptyRemote();
-    await this.#ckpt('push');
-    await run('git', ['-C', this.#dir, 'push', '-q', 'origin', 'main']);
+    await this.#ckpt(['push']);
+    await run(['git', '-C', this.#dir, 'push', '-q', 'origin', 'main']);
     return inTurns(runs, () => undefined, {
-      git: () => run('git', ['-C', this.#dir, 'ls-remote', '-q', 'origin']),
-      ckpt: () => this.#ckpt('verify', '--remote'),
+      git: (options) => run(['git', '-C', this.#dir, 'ls-remote', '-q', 'origin'], options),
+      ckpt: (options) => this.#ckpt(['verify', '--remote'], options),
     });
   }
 
   /** V1 with new commits, and the same on top of a colleague's, as Entire's client leaves it when it was second to push. */
-  async follow(runs: number): Promise<Timings> {
+  async follow(runs: number): Promise<Turns> {
     const base = git(this.#dir, 'rev-parse', V1);
     for (let i = 0; i < REPLAYED; i++) clientWrite(this.#dir, { id: idOf(`own ${i}`), at: 1_790_000_000 + i });
     const own = git(this.#dir, 'rev-parse', V1);
@@ -145,7 +141,7 @@ class TeamBench {
     for (let i = 0; i < REPLAYED; i++) clientWrite(this.#dir, { id: idOf(`own ${i}`), at: 1_790_000_000 + i });
     const replayed = git(this.#dir, 'rev-parse', V1);
     git(this.#dir, 'update-ref', V1, own);
-    await this.#ckpt('dual-write', '--max-checkpoints', '100');
+    await this.#ckpt(['dual-write', '--max-checkpoints', '100']);
     const before = refs(this.#dir, 'refs/entire/checkpoints/v2/');
     const at = (v1: string) => {
       for (const ref of Object.keys(refs(this.#dir, 'refs/entire/checkpoints/v2/')))
@@ -155,19 +151,16 @@ class TeamBench {
     };
     clientWrite(this.#dir, { id: idOf('next'), at: 1_790_001_000 });
     const next = git(this.#dir, 'rev-parse', V1);
-    const timings: Timings = { node: [], mirror: [], follow: [] };
-    for (let i = -1; i < runs; i++) {
-      const node = await timed(() => run(process.execPath, ['-e', '0']));
+    const turns = new Turns();
+    for (let turn = -1; turn < runs; turn++) {
+      const options = { withMemory: turn < 0 };
+      turns.add('node', await run([process.execPath, '-e', '0'], options));
       at(next);
-      const mirror = await timed(() => this.#ckpt('dual-write'));
+      turns.add('mirror', await this.#ckpt(['dual-write'], options));
       at(replayed);
-      const followed = await timed(() => this.#ckpt('dual-write'));
-      if (i < 0) continue;
-      timings.node?.push(node);
-      timings.mirror?.push(mirror);
-      timings.follow?.push(followed);
+      turns.add('follow', await this.#ckpt(['dual-write'], options));
     }
-    return timings;
+    return turns;
   }
 
   #gitRefs(): string[] {
@@ -182,74 +175,46 @@ class TeamBench {
     gitBytes(this.#dir, ['update-ref', '--stdin'], { input: tracked.map((ref) => `delete ${ref}\n`).join('') });
   }
 
-  #ckpt(command: string, ...args: string[]): Promise<void> {
-    return run(process.execPath, [PROGRAM, command, '-C', this.#dir, ...args]);
+  #ckpt([command = '', ...args]: readonly string[], options?: RunOptions): Promise<Run> {
+    return run([process.execPath, PROGRAM, command, '-C', this.#dir, ...args], options);
   }
 }
 
-/** Runs each of some works after a preparation, in turns; the first turn warms the caches and does not count. */
+/** Runs each of some works after a preparation, in turns. The server runs in this process, so that nothing may wait for a program without letting it answer. */
 async function inTurns(
   runs: number,
   prepare: () => void,
-  works: Readonly<Record<string, () => Promise<void>>>,
-): Promise<Timings> {
-  const timings: Timings = {};
-  for (let i = -1; i < runs; i++) {
+  works: Readonly<Record<'git' | 'ckpt', (options: RunOptions) => Promise<Run>>>,
+): Promise<Turns> {
+  const turns = new Turns();
+  for (let turn = -1; turn < runs; turn++) {
     for (const [name, work] of Object.entries(works)) {
       prepare();
-      const ms = await timed(work);
-      if (i >= 0) timings[name] = [...(timings[name] ?? []), ms];
+      turns.add(name, await work({ withMemory: turn < 0 }));
     }
   }
-  return timings;
+  return turns;
 }
 
-async function timed(work: () => Promise<void>): Promise<number> {
-  const start = performance.now();
-  await work();
-  return performance.now() - start;
-}
-
-/** The server runs in this process, so that nothing may wait for a program without letting it answer. */
-function run(program: string, args: readonly string[], input?: string): Promise<void> {
-  return new Promise((done, failed) => {
-    const child = spawn(program, args, { env: environment(), stdio: ['pipe', 'ignore', 'pipe'] });
-    let said = '';
-    child.stderr.on('data', (chunk: Buffer) => {
-      said += chunk;
-    });
-    child.stdin.end(input ?? '');
-    child.on('error', failed);
-    child.on('close', (code) =>
-      code === 0 ? done() : failed(new Error(`${args.slice(0, 4).join(' ')}: ${code}: ${said}`)),
-    );
-  });
-}
-
-function row(name: string, { git: plain = [], ckpt = [] }: Timings, goal: number): void {
-  const ratio = median(ckpt) / median(plain);
+function row(name: string, turns: Turns, goal: number): void {
+  const ratio = turns.median('ckpt') / turns.median('git');
   const verdict = `≤ ${goal}× ${ratio <= goal ? '✓' : '✗'}`;
-  console.log(`| ${name} | ${ms(plain)} | ${ms(ckpt)} | ${ratio.toFixed(2)}× | ${verdict} |`);
-}
-
-/** How much longer the mirror takes where V1 was rewritten, in runs of `node -e 0`. */
-function follow(size: number, { node = [], mirror = [], follow: followed = [] }: Timings): void {
-  const more = (median(followed) - median(mirror)) / median(node);
-  const name = `mirror of a rewritten V1 of ${size}, ${REPLAYED} new commits`;
-  const verdict = `≤ ${GOALS.follow}× more ${more <= GOALS.follow ? '✓' : '✗'}`;
   console.log(
-    `| ${name}, beside one of a new commit (\`node -e 0\`: ${ms(node)}) | ${ms(mirror)} | ${ms(followed)} | ${more.toFixed(2)}× more | ${verdict} |`,
+    `| ${name} | ${ms(turns, 'git')} | ${ms(turns, 'ckpt')} | ${ratio.toFixed(2)}× | ${verdict} | ${turns.memory('ckpt')} |`,
   );
 }
 
-function ms(times: readonly number[]): string {
-  return `${median(times).toFixed(0)} ms`;
+/** How much longer the mirror takes where V1 was rewritten, in runs of `node -e 0`. */
+function follow(size: number, turns: Turns): void {
+  const more = (turns.median('follow') - turns.median('mirror')) / turns.median('node');
+  const name = `mirror of a rewritten V1 of ${size}, ${REPLAYED} new commits, beside one of a new commit`;
+  const verdict = `≤ ${GOALS.follow}× more ${more <= GOALS.follow ? '✓' : '✗'}`;
+  const times = `${ms(turns, 'mirror')} | ${ms(turns, 'follow')} | ${more.toFixed(2)}× more`;
+  console.log(`| ${name} (\`node -e 0\`: ${ms(turns, 'node')}) | ${times} | ${verdict} | ${turns.memory('follow')} |`);
 }
 
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = Math.floor(sorted.length / 2);
-  return ((sorted[Math.ceil(sorted.length / 2) - 1] ?? Number.NaN) + (sorted[middle] ?? Number.NaN)) / 2;
+function ms(turns: Turns, name: string): string {
+  return `${turns.median(name).toFixed(0)} ms`;
 }
 
 await main();
