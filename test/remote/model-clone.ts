@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { mirror } from '../../src/dual-write/mirror.ts';
 import { openRepository } from '../../src/git/open.ts';
 import type { Repository } from '../../src/git/repository.ts';
+import { REFS } from '../../src/layout/refs-layout.ts';
+import { V2 } from '../../src/layout/v2-layout.ts';
 import { prune } from '../../src/prune/prune.ts';
 import { restoreArchive } from '../../src/prune/restore.ts';
 import { fetchCheckpoints } from '../../src/remote/fetch.ts';
@@ -13,6 +15,7 @@ import { writeAgain } from '../fixtures/delete-checkpoint.ts';
 import { clientPush, clientWrite } from '../fixtures/entire-client.ts';
 import { cleanEnvironment, git, gitBytes, gitResult, refs } from '../fixtures/git.ts';
 import { type KillPoint, runKilled } from '../fixtures/killing-git.ts';
+import { refOf } from '../fixtures/refs-reference.ts';
 import { shardPath, transcriptText, V1_REF } from '../fixtures/v1-builder.ts';
 import { MAX, writeV2 } from './v2-writes.ts';
 
@@ -20,7 +23,20 @@ const V2_MAIN = 'refs/entire/checkpoints/v2/main';
 const FULL = 'refs/entire/checkpoints/v2/full/';
 const MANIFEST = 'refs/entire/checkpoints/v2/generations';
 const BACKUP = 'refs/ckpt/backup/';
+const CHECKPOINTS = 'refs/entire/checkpoints/';
 const CKPT = new URL('../../bin/ckpt.js', import.meta.url).pathname;
+
+/** The layouts of all clones: the one that is written, and whether git-refs follow V1 beside V2. */
+export interface Layouts {
+  readonly primary: 'v1' | 'v2' | 'refs';
+  readonly mirrorsRefs: boolean;
+}
+
+const SETTINGS = {
+  v1: { strategy_options: { checkpoints_v2: true } },
+  v2: { strategy_options: { checkpoints_version: 2 } },
+  refs: { checkpoints: { primary: { type: 'git-refs' } } },
+} as const;
 
 /** A session that was written, and how many lines its transcript has by now. */
 export interface Session {
@@ -39,21 +55,21 @@ export function textOf({ id, session, lines }: Session): string {
 export class Clone {
   readonly name: string;
   readonly dir: string;
-  readonly #hasV1: boolean;
+  readonly #primary: Layouts['primary'];
 
-  constructor(name: string, dir: string, hasV1: boolean) {
+  constructor(name: string, dir: string, { primary, mirrorsRefs }: Layouts) {
     this.name = name;
     this.dir = dir;
-    this.#hasV1 = hasV1;
+    this.#primary = primary;
     mkdirSync(join(dir, '.entire'));
-    const options = hasV1 ? { checkpoints_v2: true } : { checkpoints_version: 2 };
-    writeFileSync(join(dir, '.entire/settings.json'), JSON.stringify({ strategy_options: options }));
+    writeFileSync(join(dir, '.entire/settings.json'), JSON.stringify(SETTINGS[primary]));
+    if (mirrorsRefs) git(dir, 'config', '--add', 'ckpt.mirror', 'refs');
   }
 
   /** Writes a session as it is now, at a time in seconds since 1970. */
   async store(session: Session, at: number, finalize: boolean): Promise<void> {
     const write = { id: session.id, session: session.session, transcript: textOf(session), at, finalize };
-    if (!this.#hasV1) return writeV2(this.dir, write);
+    if (this.#primary !== 'v1') return writeV2(this.dir, write, this.#primary === 'v2' ? V2 : REFS);
     const number = finalize ? this.folderOf(session) : String(this.folders(session.id).length);
     if (number === undefined)
       throw new Error(`${this.name} lacks ${session.id} ${session.session}, which it has written`);
@@ -138,33 +154,45 @@ export class Clone {
 
   /** The numbers of the sessions that a checkpoint has. */
   folders(id: string): string[] {
-    const ref = this.#hasV1 ? V1_REF : V2_MAIN;
+    const { ref, folder } = this.#placeOf(id);
     if (refs(this.dir, ref)[ref] === undefined) return [];
-    const names = git(this.dir, 'ls-tree', '--name-only', ref, `${shardPath(id)}/`);
-    return [...names.matchAll(/\/(\d+)$/gm)].map(([, name]) => name as string);
+    const names = git(this.dir, 'ls-tree', '--name-only', ref, ...(folder === '' ? [] : [folder]));
+    return [...names.matchAll(/(?:^|\/)(\d+)$/gm)].map(([, name]) => name as string);
   }
 
   /** The folder of a session. */
   folderOf({ id, session }: Session): string | undefined {
-    const ref = this.#hasV1 ? V1_REF : V2_MAIN;
+    const { ref, folder } = this.#placeOf(id);
     return this.folders(id).find((name) => {
-      const metadata = git(this.dir, 'show', `${ref}:${shardPath(id)}/${name}/metadata.json`);
+      const metadata = git(this.dir, 'show', `${ref}:${folder}${name}/metadata.json`);
       return JSON.parse(metadata).session_id === session;
     });
   }
 
+  #placeOf(id: string): { ref: string; folder: string } {
+    if (this.#primary === 'refs') return { ref: refOf(id), folder: '' };
+    return { ref: this.#primary === 'v1' ? V1_REF : V2_MAIN, folder: `${shardPath(id)}/` };
+  }
+
   /** As `heldIn`. */
   held(): Map<string, string[]> {
-    return heldIn(this.dir);
+    return heldIn(this.dir, { primary: this.#primary });
   }
 }
 
 /**
- * Where generations keep each transcript, by its path. An archive whose number was pruned or emptied is none any more where all that it holds
+ * Where the refs of checkpoints, if they are all that there is, else generations keep each transcript, by its path. An archive whose number was pruned or emptied is none any more where all that it holds
  * lies in another generation, or was pruned.
  */
-export function heldIn(dir: string): Map<string, string[]> {
+export function heldIn(dir: string, { primary }: Pick<Layouts, 'primary'>): Map<string, string[]> {
   const held = new Map<string, string[]>();
+  if (primary === 'refs') {
+    for (const ref of Object.keys(refs(dir, CHECKPOINTS))) {
+      for (const path of git(dir, 'ls-tree', '-r', '--name-only', ref).split('\n'))
+        if (path.endsWith('full.jsonl')) held.set(`${shardPath(ref.slice(-12))}/${path}`, [ref]);
+    }
+    return held;
+  }
   const stale = new Map<string, string[]>();
   const pruned = new Set<string>();
   for (const file of gitResult(dir, ['ls-tree', '--name-only', MANIFEST]).stdout.toString().split('\n')) {
@@ -185,6 +213,19 @@ export function heldIn(dir: string): Map<string, string[]> {
     for (const path of paths) held.set(path, [...(held.get(path) ?? []), ref]);
   }
   return held;
+}
+
+/** The transcript of a session in its checkpoint's own ref; `undefined` where it is not there. */
+export function textInRef(dir: string, id: string, session: string): string | undefined {
+  const ref = refOf(id);
+  if (refs(dir, ref)[ref] === undefined) return undefined;
+  const numbers = git(dir, 'ls-tree', '--name-only', ref)
+    .split('\n')
+    .filter((name) => /^\d+$/.test(name));
+  const number = numbers.find(
+    (one) => JSON.parse(git(dir, 'show', `${ref}:${one}/metadata.json`)).session_id === session,
+  );
+  return number === undefined ? undefined : gitBytes(dir, ['show', `${ref}:${number}/full.jsonl`]).toString();
 }
 
 /** The numbers that a manifest says were pruned. */

@@ -5,7 +5,17 @@ import { verify } from '../../src/verify/verify.ts';
 import { idOf } from '../fixtures/entire-client.ts';
 import { git, gitBytes, initRepository, makeTempDir, refs, removeDir } from '../fixtures/git.ts';
 import { shardPath, V1_REF } from '../fixtures/v1-builder.ts';
-import { Clone, checkpointOf, heldIn, prunedIn, type Session, textOf, withRepo } from './model-clone.ts';
+import {
+  Clone,
+  checkpointOf,
+  heldIn,
+  type Layouts,
+  prunedIn,
+  type Session,
+  textInRef,
+  textOf,
+  withRepo,
+} from './model-clone.ts';
 import { MAX } from './v2-writes.ts';
 
 const START = 1_750_000_000;
@@ -32,6 +42,8 @@ const WORDS = {
   v2: ['rotate', 'rotate', 'kill'],
   again: ['write again', 'write again', 'afresh'],
 } as const;
+/** What there is of generations alone. */
+const OF_GENERATIONS: readonly string[] = ['prune', 'restore'];
 type Word = (typeof WORDS)[keyof typeof WORDS][number];
 
 /**
@@ -51,8 +63,13 @@ const MEETINGS = {
     ['prune', 'rotate'],
     ['finalize', 'join'],
   ],
+  refs: [
+    ['join', 'join'],
+    ['finalize', 'join'],
+    ['write', 'finalize'],
+  ],
 } as const;
-type Change = (typeof MEETINGS)['v1' | 'v2'][number][number];
+type Change = (typeof MEETINGS)[keyof typeof MEETINGS][number][number];
 
 /** How one sequence went. */
 export interface ModelOutcome {
@@ -62,7 +79,10 @@ export interface ModelOutcome {
   readonly faults: readonly string[];
 }
 
-/** Runs one sequence: an even seed has V1 and V2, with Entire's client, an odd one V2 alone. */
+/**
+ * Runs one sequence: an even seed has V1 and V2, with Entire's client, an odd one V2 alone. In every other group of 32 seeds the even ones
+ * have git-refs too, which follow V1, and the odd ones git-refs instead.
+ */
 export async function runModel(seed: number, count: number): Promise<ModelOutcome> {
   const temp = makeTempDir();
   try {
@@ -74,6 +94,7 @@ export async function runModel(seed: number, count: number): Promise<ModelOutcom
 }
 
 class Model {
+  readonly #layouts: Layouts;
   readonly #hasV1: boolean;
   /** Whether generations are rotated by force: with V1 in every other group of seeds. */
   readonly #rotates: boolean;
@@ -93,11 +114,13 @@ class Model {
   #at = START;
 
   constructor(temp: string, seed: number) {
+    const hasRefs = (seed >> 5) % 2 === 1;
     this.#hasV1 = seed % 2 === 0;
-    this.#rotates = !this.#hasV1 || (seed >> 3) % 2 === 1;
+    this.#layouts = { primary: this.#hasV1 ? 'v1' : hasRefs ? 'refs' : 'v2', mirrorsRefs: this.#hasV1 && hasRefs };
+    this.#rotates = this.#layouts.primary === 'v2' || (this.#hasV1 && (seed >> 3) % 2 === 1);
     this.#deletes = this.#hasV1 && (seed >> 4) % 2 === 1;
-    const meetings = this.#hasV1 && !this.#rotates ? MEETINGS.v1 : MEETINGS.v2;
-    this.#meeting = meetings[(seed >> 1) % meetings.length] ?? meetings[0];
+    const meetings: ReadonlyArray<readonly [Change, Change]> = MEETINGS[this.#rotates ? 'v2' : this.#layouts.primary];
+    this.#meeting = meetings[(seed >> 1) % meetings.length] as readonly [Change, Change];
     this.#random = randomOf(seed);
     this.#remote = initRepository({ dir: join(temp, 'remote.git'), bare: true });
     const first = initRepository({ dir: join(temp, 'first') });
@@ -105,14 +128,19 @@ class Model {
     git(first, 'config', 'user.name', 'Ann');
     this.#clones = CLONES.map((name) => {
       cpSync(first, join(temp, name), { recursive: true });
-      return new Clone(name, join(temp, name), this.#hasV1);
+      return new Clone(name, join(temp, name), this.#layouts);
     });
+  }
+
+  get #hasGenerations(): boolean {
+    return this.#layouts.primary !== 'refs';
   }
 
   async run(count: number): Promise<ModelOutcome> {
     try {
       // All clones begin with something, so that they part from it.
       for (let i = 0; i < MAX; i++) await this.#write(0, true);
+      if (this.#layouts.mirrorsRefs) await (this.#clones[0] as Clone).mirror();
       for (const clone of this.#clones) await clone.push();
       await this.#meet();
       for (let i = 0; i < count && this.#faults.length === 0; i++) await this.#step();
@@ -146,9 +174,13 @@ class Model {
   /** All push, and fetch what the others have pushed: now all have all. */
   async #end(): Promise<void> {
     this.#steps.push('end');
-    for (const clone of this.#clones) await this.#push(clone);
+    for (const clone of this.#clones) {
+      if (this.#layouts.mirrorsRefs) await clone.mirror();
+      await this.#push(clone);
+    }
     for (const clone of this.#clones) await clone.fetch();
-    await withRepo((this.#clones[0] as Clone).dir, (repo) => pruneRemote(repo, { apply: true }));
+    if (this.#hasGenerations)
+      await withRepo((this.#clones[0] as Clone).dir, (repo) => pruneRemote(repo, { apply: true }));
     const expected = layoutRefs(this.#remote);
     for (const { name, dir } of this.#clones) {
       this.#faults.push(
@@ -187,7 +219,8 @@ class Model {
         // The client replays by path: what has an old tree again would take back what the remote got since.
         ...(this.#deletes ? WORDS.again : this.#hasV1 ? WORDS.client : []),
       ];
-      this.#bag = [...WORDS.both, ...more];
+      const both = WORDS.both.filter((word) => this.#hasGenerations || !OF_GENERATIONS.includes(word));
+      this.#bag = [...both, ...more];
     }
     return this.#bag.splice(this.#pick(this.#bag.length), 1)[0] as Word;
   }
@@ -235,10 +268,10 @@ class Model {
 
   /** What the remote had before a push it has after it, and nothing twice: somebody may clone it now. What was pruned stays so. */
   async #push(clone: Clone): Promise<void> {
-    const before = heldIn(this.#remote);
+    const before = heldIn(this.#remote, this.#layouts);
     const pruned = prunedIn(this.#remote);
     await clone.push();
-    const after = heldIn(this.#remote);
+    const after = heldIn(this.#remote, this.#layouts);
     const where = `the remote after ${clone.name}'s push`;
     for (const [path, refs] of after)
       if (refs.length > 1) this.#faults.push(`${where}: ${path} lies in ${refs.join(', ')}`);
@@ -263,7 +296,7 @@ class Model {
   }
 
   async #kill(clone: Clone): Promise<void> {
-    const commands = ['fetch', 'push', this.#hasV1 ? 'dual-write' : 'rotate'] as const;
+    const commands = ['fetch', 'push', this.#layouts.primary === 'v2' ? 'rotate' : 'dual-write'] as const;
     const command = commands[this.#pick(commands.length)] ?? 'fetch';
     const point = { call: 1 + this.#pick(24), when: this.#pick(2) === 0 ? 'before' : 'after' } as const;
     const isKilled = await clone.kill(command, point);
@@ -288,6 +321,10 @@ class Model {
         this.#faults.push(`${key} is missing`);
         continue;
       }
+      const hasRefs = this.#layouts.mirrorsRefs || this.#layouts.primary === 'refs';
+      if (hasRefs && textInRef(clone.dir, session.id, session.session) !== text)
+        this.#faults.push(`${key} has another transcript in git-refs, or none`);
+      if (!this.#hasGenerations) continue;
       const path = `${shardPath(session.id)}/${number}/full.jsonl`;
       const textAt = (ref: string) => gitBytes(clone.dir, ['show', `${ref}:${path}`]).toString();
       if (this.#hasV1 && textAt(V1_REF) !== text) this.#faults.push(`${key} has another transcript in V1`);
