@@ -3,7 +3,7 @@ import { type ParsedCommit, parseCommit } from './commit.ts';
 import { parsedCommit } from './commit-trees.ts';
 import { hashObject, type ObjectFormat, type ObjectId, type ObjectType, rawIdLength } from './object-id.ts';
 import { readTrees } from './read-trees.ts';
-import type { GitObject, ObjectSink, ObjectWriter, Repository } from './repository.ts';
+import type { GitObject, ObjectSink, Repository } from './repository.ts';
 import { parseTree, type TreeEntry } from './tree.ts';
 
 /** For `largestBlob` where objects are only compared: files of more than 4 MiB are not looked into. */
@@ -102,15 +102,15 @@ export class ObjectOverlay implements ObjectSink {
     return !this.#large.has(id) && (await this.blob(id)) === undefined;
   }
 
-  /** Hands over to a writer what is staged of an object and of everything that it refers to, children first. */
-  store(id: ObjectId, writer: ObjectWriter): void {
+  /** Hands over to another sink what is staged of an object and of everything that it refers to, children first. */
+  store(id: ObjectId, sink: ObjectSink): void {
     const staged = this.#staged.get(id);
     if (staged === undefined) return;
     this.#staged.delete(id);
-    if (staged.type === 'commit') this.store(parseCommit(staged.content).tree, writer);
+    if (staged.type === 'commit') this.store(parseCommit(staged.content).tree, sink);
     if (staged.type === 'tree') {
-      for (const entry of parseTree(staged.content, rawIdLength(this.#repo.objectFormat))) this.store(entry.id, writer);
+      for (const entry of parseTree(staged.content, rawIdLength(this.#repo.objectFormat))) this.store(entry.id, sink);
     }
-    writer.add(staged.type, staged.content);
+    sink.add(staged.type, staged.content);
   }
 }

@@ -1,24 +1,22 @@
 import { type CheckpointId, shardNames } from '../../checkpoint/checkpoint-id.ts';
-import { addTree } from '../../git/add-tree.ts';
-import type { ObjectId } from '../../git/object-id.ts';
+import { type ObjectId, rawIdLength } from '../../git/object-id.ts';
 import { readTree } from '../../git/read-trees.ts';
 import type { ObjectSink, Repository } from '../../git/repository.ts';
-import { type TreeEntry, treeIn } from '../../git/tree.ts';
+import { compareEntries, type TreeEntry, treeIn } from '../../git/tree.ts';
+import { TreeProjector } from '../tree-projector.ts';
 
-type Entries = Map<string, TreeEntry>;
-
-/** A V1 tree to which checkpoints are added one after the other. Each step costs the root and one shard, whatever else there is. */
+/** A V1 tree to which checkpoints are added one after the other. Each step costs what differs in the root and one shard, and is stored as that. */
 export class GrowingV1 {
   readonly #repo: Repository;
   readonly #sink: ObjectSink;
-  readonly #root: Entries;
+  readonly #root: GrowingTree;
   /** Shards that were looked into, by name. */
-  readonly #shards = new Map<string, Entries>();
+  readonly #shards = new Map<string, GrowingTree>();
 
   private constructor(repo: Repository, sink: ObjectSink, root: readonly TreeEntry[]) {
     this.#repo = repo;
     this.#sink = sink;
-    this.#root = byName(root);
+    this.#root = new GrowingTree(repo, sink, root);
   }
 
   /** Begins with a tree of the repository, or with an empty one. */
@@ -29,9 +27,7 @@ export class GrowingV1 {
   /** Gives a checkpoint this folder. */
   async set(id: CheckpointId, folder: ObjectId): Promise<void> {
     const [name, rest] = shardNames(id);
-    const shard = await this.#shard(name);
-    shard.set(rest, { mode: '40000', name: rest, id: folder });
-    this.#root.set(name, { mode: '40000', name, id: addTree(this.#sink, shard.values()) });
+    await this.#setIn(name, { mode: '40000', name: rest, id: folder });
   }
 
   /** Adds what lies outside of checkpoints, at the root or in a shard; what is there under such a name stays. */
@@ -39,29 +35,81 @@ export class GrowingV1 {
     const [first = '', inner] = path.split('/');
     const folder = inner === undefined ? this.#root : await this.#shard(first);
     const name = inner ?? first;
-    if (folder.has(name)) return false;
-    folder.set(name, { mode, id, name });
-    if (inner !== undefined)
-      this.#root.set(first, { mode: '40000', name: first, id: addTree(this.#sink, folder.values()) });
+    if (folder.get(name) !== undefined) return false;
+    if (inner === undefined) this.#root.set({ mode, id, name });
+    else await this.#setIn(first, { mode, id, name });
     return true;
   }
 
   /** The id of the root tree as it is now. */
   tree(): ObjectId {
-    return addTree(this.#sink, this.#root.values());
+    return this.#root.store();
   }
 
-  async #shard(name: string): Promise<Entries> {
+  /** Gives another sink the root tree as it is now, and the shards that were looked into. */
+  addTo(sink: ObjectSink): void {
+    for (const tree of [...this.#shards.values(), this.#root]) tree.addTo(sink);
+  }
+
+  async #setIn(name: string, entry: TreeEntry): Promise<void> {
+    const shard = await this.#shard(name);
+    shard.set(entry);
+    this.#root.set({ mode: '40000', name, id: shard.store() });
+  }
+
+  async #shard(name: string): Promise<GrowingTree> {
     let shard = this.#shards.get(name);
     if (shard === undefined) {
       const tree = treeIn(this.#root.get(name));
-      shard = byName(tree === undefined ? [] : await readTree(this.#repo, tree));
+      shard = new GrowingTree(this.#repo, this.#sink, tree === undefined ? [] : await readTree(this.#repo, tree));
       this.#shards.set(name, shard);
     }
     return shard;
   }
 }
 
-function byName(entries: readonly TreeEntry[]): Entries {
-  return new Map(entries.map((entry) => [entry.name, entry]));
+/** One tree of it. */
+class GrowingTree {
+  readonly #byName: Map<string, TreeEntry>;
+  readonly #projector: TreeProjector;
+  /** In git's order. */
+  #entries: readonly TreeEntry[];
+
+  constructor({ objectFormat }: Repository, sink: ObjectSink, entries: readonly TreeEntry[]) {
+    this.#byName = new Map(entries.map((entry) => [entry.name, entry]));
+    this.#entries = [...this.#byName.values()].sort(compareEntries);
+    this.#projector = new TreeProjector(rawIdLength(objectFormat), sink);
+  }
+
+  get(name: string): TreeEntry | undefined {
+    return this.#byName.get(name);
+  }
+
+  /** Puts an entry in the place of one of that name, or where it belongs. */
+  set(entry: TreeEntry): void {
+    const old = this.#byName.get(entry.name);
+    const left = old === undefined ? this.#entries : this.#entries.toSpliced(this.#placeOf(old), 1);
+    this.#byName.set(entry.name, entry);
+    this.#entries = left;
+    this.#entries = left.toSpliced(this.#placeOf(entry), 0, entry);
+  }
+
+  store(): ObjectId {
+    return this.#projector.project(this.#entries, ({ id }) => id);
+  }
+
+  addTo(sink: ObjectSink): void {
+    sink.add('tree', this.#projector.content);
+  }
+
+  /** How many entries come before this one. */
+  #placeOf(entry: TreeEntry): number {
+    let [low, high] = [0, this.#entries.length];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (compareEntries(this.#entries[middle] as TreeEntry, entry) < 0) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
 }

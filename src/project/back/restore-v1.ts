@@ -5,7 +5,7 @@ import { serializeCommit } from '../../git/commit.ts';
 import { parsedCommit, treesOfCommits } from '../../git/commit-trees.ts';
 import type { ObjectId, RefName } from '../../git/object-id.ts';
 import type { ObjectOverlay } from '../../git/object-overlay.ts';
-import type { Ref, Repository } from '../../git/repository.ts';
+import type { ObjectSink, Ref, Repository } from '../../git/repository.ts';
 import { allFolders, foldersIn } from '../../layout/checkpoint-walk.ts';
 import type { FolderPlace } from '../../layout/folder-files.ts';
 import { type HeldAlone, heldAlone } from '../../layout/generations-alone.ts';
@@ -24,6 +24,11 @@ export interface RestoreSource {
   readonly repo: Repository;
   /** Takes the objects that are made. */
   readonly objects: ObjectOverlay;
+  /**
+   * Takes what need not be read again: the commits, the trees of V1's root and shards at each of them, which are most of what is made since a commit
+   * writes its shard whole, and the folders of checkpoints that do not differ. `objects` has root and shards of the tip as well. Default: `objects`.
+   */
+  readonly history?: ObjectSink | undefined;
   /** V2 or git-refs. */
   readonly view: View;
   /** V1's tip; `undefined` where there is no V1. */
@@ -40,6 +45,8 @@ export interface RestoredV1 {
   readonly tip: ObjectId | undefined;
   /** Commits that were made, parents first; those that were taken from the object store are not among them. */
   readonly commits: readonly ObjectId[];
+  /** The folders of checkpoints in these that `objects` has. */
+  readonly folders: readonly ObjectId[];
   /** Checkpoints that V1 lacked. */
   readonly restored: readonly CheckpointId[];
   /** Checkpoints of which V1 lacked sessions or what these have become, with the names of the folders that these have now. */
@@ -60,7 +67,15 @@ export interface RestoredV1 {
 export async function restoreV1(source: RestoreSource): Promise<RestoredV1> {
   const { repo, v1, only } = source;
   if (only?.size === 0)
-    return { tip: v1, commits: [], restored: [], joined: new Map(), differing: new Set(), fates: NO_FATES };
+    return {
+      tip: v1,
+      commits: [],
+      folders: [],
+      restored: [],
+      joined: new Map(),
+      differing: new Set(),
+      fates: NO_FATES,
+    };
   const view = narrowed(source);
   const base = source.isFromNothing ? undefined : await baseOf(repo, view, v1);
   const before = await foldersOf(repo, base, only);
@@ -74,13 +89,12 @@ export async function restoreV1(source: RestoreSource): Promise<RestoredV1> {
   /** What comes with V1's own commits, where there is no V1 any more. */
   const regained = v1 === undefined ? [...before.keys()] : [];
   const steps = lackCount === 0 ? [] : stepsOf(await history(), surplus);
-  const tip = await append({ ...source, view, base, alone }, steps, plain);
+  const tip = await append({ ...source, view, base, alone, differing }, steps, plain);
   if (isComplete) {
-    return { tip: tip.id, commits: tip.commits, restored: regained, joined: new Map(), differing, fates: NO_FATES };
+    return { ...tip, restored: regained, joined: new Map(), differing, fates: NO_FATES };
   }
   return {
-    tip: tip.id,
-    commits: tip.commits,
+    ...tip,
     restored: [...regained, ...missing.keys(), ...alone.keys()].sort(),
     joined: new Map([...joined, ...followed].map(([id, { sessions }]) => [id, sessions])),
     differing,
@@ -182,23 +196,37 @@ async function append(
   {
     repo,
     objects,
+    history = objects,
     view,
     base,
     alone,
-  }: RestoreSource & { readonly base: ObjectId | undefined; readonly alone: HeldAlone },
+    differing,
+  }: RestoreSource & {
+    readonly base: ObjectId | undefined;
+    readonly alone: HeldAlone;
+    readonly differing: ReadonlySet<CheckpointId>;
+  },
   steps: readonly Step[],
   plain: PlainFolders,
-): Promise<{ readonly id: ObjectId | undefined; readonly commits: readonly ObjectId[] }> {
+): Promise<Pick<RestoredV1, 'tip' | 'commits' | 'folders'>> {
   const [from = null] = await treesOfCommits(repo, base === undefined ? [] : [base]);
-  const tree = await GrowingV1.from(repo, objects, from ?? undefined);
+  const tree = await GrowingV1.from(repo, history, from ?? undefined);
   let last = base;
   let root = from;
   const commits: ObjectId[] = [];
+  const folders: ObjectId[] = [];
+  let content: Buffer | undefined;
+  const set = async (id: CheckpointId, folder: ObjectId) => {
+    if (differing.has(id) || history === objects) folders.push(folder);
+    else objects.store(folder, history);
+    await tree.set(id, folder);
+  };
   const commit = (step: Pick<ViewCommit, 'commit'>) => {
     const now = tree.tree();
     if (now === root) return;
     root = now;
-    last = objects.add('commit', serializeCommit(rebasedCommit(step.commit, now, last === undefined ? [] : [last])));
+    content = serializeCommit(rebasedCommit(step.commit, now, last === undefined ? [] : [last]));
+    last = history.add('commit', content);
     commits.push(last);
   };
   const outside = await collect(view.outside());
@@ -206,7 +234,7 @@ async function append(
   for (const batch of batches(steps)) {
     const made = await inV1Form(batch, plain);
     for (const [i, step] of batch.entries()) {
-      for (const [id, folder] of made[i] ?? []) await tree.set(id, folder);
+      for (const [id, folder] of made[i] ?? []) await set(id, folder);
       if (step === lastStep) for (const { path, ...entry } of outside) await tree.addOutside(path, entry);
       commit(step.from);
     }
@@ -217,11 +245,15 @@ async function append(
     commit({ commit: await commitAt(view.refs.find(({ name }) => name === ref)?.id as ObjectId) });
   }
   for (const [generation, held] of byGeneration(alone)) {
-    for (const [id, places] of held) await tree.set(id, await plainFolderHeldAlone(repo, objects, places));
+    for (const [id, places] of held) await set(id, await plainFolderHeldAlone(repo, objects, places));
     const message = `Add ${held.length === 1 ? 'a checkpoint' : 'checkpoints'} that V2 has in a generation alone\n`;
     commit({ commit: { ...(await commitAt(generation)), message } });
   }
-  return { id: last, commits };
+  if (content !== undefined) {
+    tree.addTo(objects);
+    objects.add('commit', content);
+  }
+  return { tip: last, commits, folders };
 }
 
 /** The folders of each step as V1 has them. */

@@ -83,15 +83,15 @@ async function planToV1(
   const writer = repo.objectWriter();
   onEvent({ kind: 'phase', phase: 'project commits' });
   const objects = new ObjectOverlay(repo);
-  const made = await restoreV1({ repo, objects, view, v1: v1?.id, only, isFromNothing });
-  const { tip, commits, restored, joined, differing, fates } = made;
+  const made = await restoreV1({ repo, objects, history: writer, view, v1: v1?.id, only, isFromNothing });
+  const { tip, commits, folders, restored, joined, differing, fates } = made;
   const staged = stagedRepository(repo, objects);
   const whole = comparesLeft && tip ? openV1(staged, { name: V1_REF, id: tip }) : undefined;
   const found = whole === undefined ? [] : await lackingCheckpoints(staged, view, whole, differing);
   // What has not moved is as it was.
   const there = new Set(only === undefined ? [] : await view.ids());
   const left = [...found, ...(known?.left ?? []).filter((id) => there.has(id) && only?.has(id) === false)].sort();
-  for (const commit of commits) objects.store(commit, writer);
+  for (const folder of folders) objects.store(folder, writer);
   const local = v1?.name === V1_REF ? v1.id : null;
   const updates = tip === undefined || tip === v1?.id ? [] : [{ ref: V1_REF, old: local, new: tip }];
   const counts = { ...NO_LAYOUT_COUNTS, commits: commits.length, restored: restored.length, joined: joined.size };
@@ -115,12 +115,14 @@ async function throughV1(
   view: View,
 ): Promise<MadeV1 | undefined> {
   const objects = new ObjectOverlay(repo);
-  const { tip, commits, fates } = await restoreV1({ repo, objects, view, v1: undefined });
+  const writer = repo.objectWriter();
+  // What a dry run projects further is read out of what was made.
+  const history = dryRun ? objects : writer;
+  const { tip, commits, folders, fates } = await restoreV1({ repo, objects, history, view, v1: undefined });
   if (tip === undefined) return undefined;
   const v1 = { name: view.where, id: tip };
   if (dryRun) return { repo: stagedRepository(repo, objects), v1, sessions: fates };
-  const writer = repo.objectWriter();
-  for (const commit of commits) objects.store(commit, writer);
+  for (const folder of folders) objects.store(folder, writer);
   if (commits.length > 0) await writer.flush();
   return { repo, v1, sessions: fates };
 }
