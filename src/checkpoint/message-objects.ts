@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { type Child, children } from '../json/children.ts';
-import { tryObject } from '../json/read.ts';
+import { isObject } from '../json/read.ts';
 import { isBlank as isBlankByte, skipBlank } from '../json/tokens.ts';
 import { isJsonBytes } from '../json/validator.ts';
 
@@ -18,8 +18,12 @@ export function isMessageObject(content: Buffer): boolean {
   if (beginsOtherwise(content)) return false;
   // What is written nowhere is no key: most lines are known by that, and are not parsed, which takes twice their length.
   if (!content.includes('"messages"')) return false;
-  const messages = tryObject(content)?.messages;
-  return Array.isArray(messages) && messages.length > 0;
+  try {
+    const value: unknown = JSON.parse(content.toString()); // a transcript may have any number of values
+    return isObject(value) && Array.isArray(value.messages) && value.messages.length > 0;
+  } catch {
+    return false;
+  }
 }
 
 /**

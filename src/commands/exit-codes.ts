@@ -47,10 +47,15 @@ const BY_EXIT_CODE: Readonly<Record<FailureExitCode, Readonly<Record<string, Mea
     },
     BAD_MANIFEST: 'The manifest of the generations cannot be read. Nothing was changed.',
     BAD_OBJECT: {
-      meaning:
-        'An object that the work cannot do without is absent or damaged, a tree of more than 64 MiB, or of more than 1 GiB.',
+      meaning: 'An object that the work cannot do without is absent or damaged.',
       remedy:
         '`ckpt verify` names what is absent or damaged, and `ckpt repair` makes again what follows from V1. The rest is in a clone that has it: `ckpt fetch`.',
+    },
+    TOO_LARGE: {
+      meaning:
+        'An object that the work cannot do without is larger than any that is read whole: a commit or a tag of more than 16 MiB, a tree of more than 64 MiB, another file than a transcript or a prompt of more than 128 MiB.',
+      remedy:
+        'Look at its size (`git cat-file -s`). No agent writes such an object: take it out in a commit to its layout, or, a commit, out of the history.',
     },
     TOO_MANY_PATHS: {
       meaning: 'A tree has too many paths below it, or too long ones: trees contain others many times over.',

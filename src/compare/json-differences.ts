@@ -33,7 +33,8 @@ export async function compareObjects(
   isExplained = false,
 ): Promise<Difference[]> {
   const contents = [await trees.blob(expected), await trees.blob(actual)];
-  if (contents.includes(undefined)) return [{ ...place, kind: 'file', change: 'absent' }];
+  const isAbsent = contents.includes(undefined) && ((await trees.isAbsent(expected)) || (await trees.isAbsent(actual)));
+  if (isAbsent) return [{ ...place, kind: 'file', change: 'absent' }];
   const [ours, theirs] = contents.map((content) => parseFields(content));
   if (ours === undefined || theirs === undefined) return [{ ...place, kind: 'file', change: 'changed' }];
   const found = compare(ours, theirs);

@@ -1,3 +1,5 @@
+import { parseJsonDocument } from '../json/tokens.ts';
+
 /** Two texts to compare, and what to know of them. */
 export interface ComparableTexts {
   readonly left: AsyncIterable<Buffer>;
@@ -23,7 +25,7 @@ export async function sameFormJson(
 
 function pretty(text: Buffer): string | undefined {
   try {
-    return `${JSON.stringify(JSON.parse(text.toString('utf8')), null, 2)}\n`;
+    return `${JSON.stringify(parseJsonDocument(text.toString('utf8')), null, 2)}\n`;
   } catch {
     return undefined;
   }

@@ -3,6 +3,7 @@ import { isSessionFolderName } from '../checkpoint/files.ts';
 import { withoutTranscriptFields } from '../checkpoint/summary.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import type { ObjectOverlay } from '../git/object-overlay.ts';
+import { visitDocuments } from '../git/read-usable.ts';
 import type { Repository } from '../git/repository.ts';
 import { isRegularFileMode, type TreeEntry } from '../git/tree.ts';
 import { baseName } from '../layout/checkpoint-view.ts';
@@ -83,15 +84,13 @@ async function readSummaries(
     return summary === undefined || isInForm ? [] : [{ id, blob: summary.id }];
   });
   const summaries = new Map<CheckpointId, ObjectId>();
-  await repo.visitObjects(
-    wanted.map(({ blob }) => blob),
-    (object, i) => {
-      const one = wanted[i];
-      if (one === undefined || object === undefined) return;
-      const plain = toPlain?.(object.content, one.id) ?? object.content;
-      summaries.set(one.id, objects.add('blob', form(plain, one.id)));
-    },
-  );
+  const blobs = wanted.map(({ blob }) => blob);
+  await visitDocuments(repo, blobs, (document, i) => {
+    const one = wanted[i];
+    if (one === undefined || !(document instanceof Buffer)) return;
+    const plain = toPlain?.(document, one.id) ?? document;
+    summaries.set(one.id, objects.add('blob', form(plain, one.id)));
+  });
   return summaries;
 }
 

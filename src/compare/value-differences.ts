@@ -1,4 +1,5 @@
 import { withoutMarks } from '../json/exact.ts';
+import { parseJsonDocument } from '../json/tokens.ts';
 
 /** A field that is not the same in two JSON values. `field` is its place, as `sessions[0].prompt`. */
 export interface ValueDifference {
@@ -19,7 +20,7 @@ const MAX_DIFFERENCES = 100;
 export function compareJson(expected: Buffer, actual: Buffer): ValueDifference[] | undefined {
   try {
     const differences: ValueDifference[] = [];
-    for (const difference of compareValues(JSON.parse(expected.toString()), JSON.parse(actual.toString()), '')) {
+    for (const difference of compareValues(parseJsonDocument(`${expected}`), parseJsonDocument(`${actual}`), '')) {
       if (differences.push(difference) > MAX_DIFFERENCES) return undefined;
     }
     return differences.length === 0 ? undefined : differences;

@@ -5,6 +5,7 @@ import { addTree } from '../git/add-tree.ts';
 import { treeOfCommit } from '../git/commit-trees.ts';
 import { idsOf, type ObjectId } from '../git/object-id.ts';
 import { readTree } from '../git/read-trees.ts';
+import { contentIn, readDocuments } from '../git/read-usable.ts';
 import type { ObjectSink, Repository } from '../git/repository.ts';
 import { isTreeMode, type TreeEntry } from '../git/tree.ts';
 import { checkpointFolders, isShardEntry } from '../layout/checkpoint-walk.ts';
@@ -81,7 +82,7 @@ export async function readSpans(
   generations: ReadonlyArray<Pick<GenerationContent, 'json'>>,
 ): Promise<Array<GenerationSpan | undefined>> {
   const files = generations.flatMap(({ json }) => json ?? []);
-  const blobs = await repo.readObjects(files);
-  const contents = new Map(files.map((id, i) => [id, blobs[i]?.content]));
+  const documents = await readDocuments(repo, files);
+  const contents = new Map(files.map((id, i) => [id, contentIn(documents[i])]));
   return generations.map(({ json }) => json && tryGenerationJson(contents.get(json)));
 }

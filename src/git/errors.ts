@@ -1,5 +1,5 @@
 import type { Hint } from '../shell/hint.ts';
-import type { ObjectId, RefName } from './object-id.ts';
+import type { ObjectId, ObjectType, RefName } from './object-id.ts';
 
 /** How to get one object that is absent here. By its id, since nobody knows which ref leads to it; see also `nameRemote`. */
 export function fetchObjectHint(id: string, remote = 'origin'): Hint {
@@ -127,13 +127,39 @@ export const OTHER_SIZE = 'it has another size than it says';
 /** Why an object is damaged whose content is not what its id says. */
 export const OTHER_CONTENT = 'it holds something else than its id says';
 
-/** The largest object that is held in memory. Transcripts are streamed, or come in pieces of 50 MiB; a gigabyte of zeros takes a megabyte in a pack. */
-const LARGEST_WHOLE = 2 ** 30;
+const MIB = 2 ** 20;
 
-/** Throws a `BadObjectError` for an object of so many bytes that it is not held in memory. */
-export function assertHeld(id: ObjectId, size: number): void {
-  if (size > LARGEST_WHOLE)
-    throw new BadObjectError(id, `the object ${id} has ${size} bytes: more than 1 GiB is not read at once`);
+/**
+ * The largest objects that are read whole, in bytes. Nobody writes such ones, but a gigabyte of zeros takes a megabyte in a pack. Transcripts and
+ * prompts have no bound: they are streamed.
+ */
+export const LARGEST_READ: Readonly<Record<ObjectType, number>> = {
+  commit: 16 * MIB,
+  tag: 16 * MIB,
+  tree: 64 * MIB,
+  blob: 128 * MIB,
+};
+
+/** An object is larger than any that is read whole. It is as its writer made it: no other clone has a better one. */
+export class TooLargeError extends BadObjectError {
+  override readonly code = 'TOO_LARGE';
+  /** Why it is not read, in words that follow its name. */
+  readonly reason: string;
+
+  constructor(id: ObjectId, type: ObjectType, size: number, largest = LARGEST_READ[type]) {
+    const reason = `it has ${size} bytes: a ${type} of more than ${largest / MIB} MiB is not read whole`;
+    const from = type === 'commit' ? 'of the history' : 'in a commit to its layout';
+    super(id, `the object ${id} is too large: ${reason}`, [
+      `No agent writes such an object: take it out ${from}. Look at its size with: `,
+      ['git', 'cat-file', '-s', id],
+    ]);
+    this.reason = reason;
+  }
+}
+
+/** Throws a `TooLargeError` for an object that is not read whole. */
+export function assertHeld(id: ObjectId, { type, size }: { readonly type: ObjectType; readonly size: number }): void {
+  if (size > LARGEST_READ[type]) throw new TooLargeError(id, type, size);
 }
 
 /** A tree leads to so many paths that they are not listed (`PathBudget`). It is as its writer made it: no other clone has a better one. */

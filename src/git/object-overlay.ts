@@ -1,8 +1,10 @@
 import { addTree } from './add-tree.ts';
 import { type ParsedCommit, parseCommit } from './commit.ts';
 import { parsedCommit } from './commit-trees.ts';
+import { TooLargeError } from './errors.ts';
 import { hashObject, type ObjectFormat, type ObjectId, type ObjectType, rawIdLength } from './object-id.ts';
 import { readTrees } from './read-trees.ts';
+import { contentIn, readDocuments } from './read-usable.ts';
 import type { GitObject, ObjectSink, Repository } from './repository.ts';
 import { parseTree, type TreeEntry } from './tree.ts';
 
@@ -81,12 +83,14 @@ export class ObjectOverlay implements ObjectSink {
     return this.#loaded.get(id) ?? [];
   }
 
-  /** A blob's content; `undefined` when it is absent, or too large to be kept. */
+  /** A blob's content; `undefined` when it is absent, or too large to be kept or to be read whole. */
   async blob(id: ObjectId): Promise<Buffer | undefined> {
     const staged = this.#staged.get(id);
     if (staged !== undefined) return staged.content;
-    const [object] = await this.#repo.readObjects([id]);
-    return object?.content;
+    if (this.#large.has(id)) return undefined;
+    const [document] = await readDocuments(this.#repo, [id]);
+    if (document instanceof TooLargeError) this.#large.add(id);
+    return contentIn(document);
   }
 
   /** A commit. Throws `BadObjectError` where it is absent or not a commit. */
@@ -99,7 +103,7 @@ export class ObjectOverlay implements ObjectSink {
 
   /** True where a blob is neither staged nor in the repository, as in a partial clone. */
   async isAbsent(id: ObjectId): Promise<boolean> {
-    return !this.#large.has(id) && (await this.blob(id)) === undefined;
+    return (await this.blob(id)) === undefined && !this.#large.has(id);
   }
 
   /** Hands over to another sink what is staged of an object and of everything that it refers to, children first. */

@@ -1,7 +1,8 @@
 import { constants } from 'node:fs';
-import { access, lstat, open, readFile, realpath, rm, stat } from 'node:fs/promises';
+import { access, lstat, open, realpath, rm, stat } from 'node:fs/promises';
 import { dirname, isAbsolute } from 'node:path';
 import { makeFolders } from '../git/make-folders.ts';
+import { readSmallFile } from '../git/read-small-file.ts';
 import { replaceFile } from '../git/replace-file.ts';
 import { HookFileError } from './errors.ts';
 
@@ -24,7 +25,7 @@ export async function readHookFile(path: string): Promise<HookFile | undefined> 
     if ((await lstat(path).catch(onlyAbsent)) === undefined) return undefined;
     const real = await realpath(path);
     const { mode } = await stat(real);
-    const content = await readFile(real);
+    const content = await readSmallFile(real);
     const missingProgram = await programMissing(content);
     const executable = missingProgram === null && (await isExecutable(real));
     return { path: real, content, mode: mode & 0o7777, executable, missingProgram };

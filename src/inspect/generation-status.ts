@@ -11,6 +11,7 @@ import { newestOf } from '../generations/newest-time.ts';
 import { BadObjectError } from '../git/errors.ts';
 import { inCaseOf } from '../git/in-case-of.ts';
 import type { ObjectId } from '../git/object-id.ts';
+import { contentIn, readDocuments } from '../git/read-usable.ts';
 import type { Repository } from '../git/repository.ts';
 import { isTreeMode } from '../git/tree.ts';
 import { generationsOf, type LayoutRefs } from '../layout/layout-refs.ts';
@@ -136,8 +137,8 @@ async function readSpans(
 ): Promise<Map<RefRoot, GenerationSpan>> {
   const readable = places.flatMap(({ number, root }) => (root === undefined ? [] : [{ number, root }]));
   const files = readable.flatMap(({ root }) => generationFile(root) ?? []);
-  const contents = await repo.readObjects(files);
-  const contentOf = new Map(files.map((id, i) => [id, contents[i]?.content]));
+  const documents = await readDocuments(repo, files);
+  const contentOf = new Map(files.map((id, i) => [id, contentIn(documents[i])]));
   const spans = new Map<RefRoot, GenerationSpan>();
   const doubtful = new Map<RefRoot, GenerationSpan | undefined>();
   for (const { number, root } of readable) {

@@ -5,7 +5,7 @@ import type { Repository } from '../git/repository.ts';
 import type { CheckpointView, FileEntry, SessionView, TranscriptFiles } from '../layout/layout.ts';
 import { agreeing, LAYOUT_NAMES } from '../layout/layout-names.ts';
 import { layoutOf } from '../layout/layouts.ts';
-import { openPiece, openTranscript, type TranscriptPiece } from '../layout/transcript-reader.ts';
+import { openPiece, openTranscript, readContentHash, type TranscriptPiece } from '../layout/transcript-reader.ts';
 import { fileWithRole } from './checkpoint-content.ts';
 import { PartNotFoundError, SessionNotNamedError, TranscriptPrunedError } from './errors.ts';
 import { type FoundCheckpoint, openCheckpoint } from './find-checkpoint.ts';
@@ -63,9 +63,9 @@ async function openWhole(
   pathOf: ShownPath,
 ): Promise<AsyncIterable<Buffer>> {
   const placed = pieces.map((piece) => ({ id: piece.id, path: pathOf(piece) }));
-  const [read] = hash === undefined ? [] : await repo.readObjects([hash.id]);
+  const contentHash = await readContentHash(repo, hash?.id);
   await assertHere(repo, placed);
-  return openTranscript(repo, placed, read?.content.toString('utf8').trim());
+  return openTranscript(repo, placed, contentHash);
 }
 
 /** Makes sure that all files can be read; a partial clone fetches what it lacks. Throws `BadObjectError`. */

@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { type Child, children } from './children.ts';
 import { withoutComments } from './comments.ts';
 import { JsonSource } from './source.ts';
-import { isJson, LONGEST_TEXT, skipBlank } from './tokens.ts';
+import { hasTooManyValues, isJson, LONGEST_TEXT, skipBlank, TOO_MANY_VALUES } from './tokens.ts';
 
 /** The way to a value from the root: member names, and places in lists. */
 export type JsonPath = ReadonlyArray<string | number>;
@@ -63,6 +63,7 @@ export function openJson(content: Buffer, options: EditorOptions = {}): JsonEdit
   if (!isUtf8(content)) return { why: 'is not UTF-8 text' };
   const text = content.toString('latin1');
   const plain = options.comments === true ? withoutComments(text) : text;
+  if (hasTooManyValues(plain)) return { why: TOO_MANY_VALUES };
   if (isJson(plain)) return new JsonEditor(text, options);
   if (text.includes('\0')) return { why: 'has a NUL byte' };
   return { why: isJson(withoutComments(text)) ? 'has a comment or a comma too many' : 'is not JSON' };

@@ -1,4 +1,4 @@
-import { tokenEnd } from './tokens.ts';
+import { parseJsonDocument, tokenEnd } from './tokens.ts';
 
 /** Marks the text of a number that no float holds; strings in metadata do not begin with it. */
 const EXACT = '\u0000number:';
@@ -8,7 +8,7 @@ const EXACT = '\u0000number:';
  * becomes a marked string of its digits. Throws a `SyntaxError` where it is not JSON.
  */
 export function parseExactJson(text: string): unknown {
-  const plain: unknown = JSON.parse(text); // what is not JSON must not become some by what follows
+  const plain = parseJsonDocument(text); // what is not JSON must not become some by what follows
   const parts: string[] = [];
   let kept = 0;
   for (let at = 0, end = 0; at < text.length; at = end) {

@@ -1,3 +1,5 @@
+import { parseJsonDocument } from './tokens.ts';
+
 /** A JSON object as it was parsed. Nothing is known of its members. */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
@@ -6,9 +8,9 @@ export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Parses a text that has to be a JSON object. Throws a `SyntaxError` for anything else, a byte order mark included. */
+/** Parses a document that has to be a JSON object. Throws a `SyntaxError` for anything else, a byte order mark included. */
 export function parseObject(content: Buffer | string): Record<string, unknown> {
-  const value: unknown = JSON.parse(content.toString());
+  const value = parseJsonDocument(content.toString());
   if (!isObject(value)) throw new SyntaxError('not a JSON object');
   return value;
 }

@@ -2,6 +2,7 @@ import { type CheckpointId, shardNames } from '../checkpoint/checkpoint-id.ts';
 import { treeOfCommit } from '../git/commit-trees.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import { entriesAt, readTree } from '../git/read-trees.ts';
+import { contentIn, readDocuments } from '../git/read-usable.ts';
 import type { Repository } from '../git/repository.ts';
 import { isTreeMode, type TreeEntry } from '../git/tree.ts';
 import { checkpointFolders, wantedPrefixes } from './checkpoint-walk.ts';
@@ -53,12 +54,12 @@ export class CheckpointFolders {
     return (this.root === null ? undefined : await entriesAt(this.#repo, this.root, [name])) ?? [];
   }
 
-  /** The content of a file at a path below the checkpoint's folder; `undefined` where it is not there, or is absent. */
+  /** The content of a file at a path below the checkpoint's folder; `undefined` where it is not there, is absent, or is too large to be read whole. */
   async file(id: CheckpointId, ...path: string[]): Promise<Buffer | undefined> {
     const entries = await this.entries(id, ...path.slice(0, -1));
     const entry = entries?.find(({ name, mode }) => name === path.at(-1) && !isTreeMode(mode));
-    const [object] = entry === undefined ? [] : await this.#repo.readObjects([entry.id]);
-    return object?.content;
+    const [document] = entry === undefined ? [] : await readDocuments(this.#repo, [entry.id]);
+    return contentIn(document);
   }
 
   /** The names of the session folders, in the order of their numbers. */

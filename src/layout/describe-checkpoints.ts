@@ -4,7 +4,9 @@ import {
   parseSummary,
   type SessionMetadata,
 } from '../checkpoint/metadata.ts';
+import { TooLargeError } from '../git/errors.ts';
 import { idsOf, type ObjectId } from '../git/object-id.ts';
+import { type ReadDocument, visitDocuments } from '../git/read-usable.ts';
 import type { Repository } from '../git/repository.ts';
 import { displayName, isSubmoduleMode, isTreeMode } from '../git/tree.ts';
 import type { CheckpointView } from './layout.ts';
@@ -56,29 +58,30 @@ export async function describeCheckpoints(
   repo: Repository,
   checkpoints: readonly CheckpointView[],
 ): Promise<DescribedCheckpoint[]> {
-  const wanted: Array<{ id: ObjectId; take: (content: Buffer | undefined) => void }> = [];
+  const wanted: Array<{ id: ObjectId; take: (document: ReadDocument) => void }> = [];
   const described = checkpoints.map((checkpoint) => {
     const metadata = new Map<string, ReadResult<SessionOrigin>>();
     const absentMetadata = new Map<ObjectId, string>();
     const one = { checkpoint, summary: undefined as ReadResult<ListedSessions> | undefined, metadata, absentMetadata };
     for (const { path, role, id } of checkpoint.files) {
       if (role !== 'summary' && role !== 'metadata') continue;
-      const take = (content: Buffer | undefined) => {
-        if (content === undefined) absentMetadata.set(id, path);
-        else if (role === 'summary') one.summary = read(() => listedSessions(content));
-        else
-          metadata.set(
-            path.slice(0, path.indexOf('/')),
-            read(() => sessionOrigin(content)),
-          );
+      const take = (document: ReadDocument) => {
+        if (document === undefined) absentMetadata.set(id, path);
+        else if (role === 'summary') one.summary = readAs(document, listedSessions);
+        else metadata.set(path.slice(0, path.indexOf('/')), readAs(document, sessionOrigin));
       };
       wanted.push({ id, take });
     }
     return one;
   });
   const ids = idsOf(wanted);
-  await repo.visitObjects(ids, (object, i) => wanted[i]?.take(object?.content));
+  await visitDocuments(repo, ids, (document, i) => wanted[i]?.take(document));
   return described;
+}
+
+/** What parsing gives, or why there is nothing to parse. */
+function readAs<T>(document: Buffer | TooLargeError, parse: (content: Buffer) => T): ReadResult<T> {
+  return document instanceof TooLargeError ? { error: document.reason } : read(() => parse(document));
 }
 
 function listedSessions(content: Buffer): ListedSessions {

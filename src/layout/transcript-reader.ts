@@ -2,6 +2,7 @@ import { beginsOtherwise, isMessageObject, joinMessageObjects } from '../checkpo
 import { contentHashOf, rawTranscript } from '../checkpoint/transcript.ts';
 import { BadObjectError, fetchObjectHint } from '../git/errors.ts';
 import type { ObjectId, RefName } from '../git/object-id.ts';
+import { contentIn, readDocuments } from '../git/read-usable.ts';
 import type { Repository } from '../git/repository.ts';
 import { isTreeMode, type TreeEntry } from '../git/tree.ts';
 
@@ -41,14 +42,19 @@ export async function findTranscript(
   );
   if (files === undefined) return undefined;
   const pieces = files.pieces.map(({ name, id }): TranscriptPiece => ({ path: `${folder}/${name}`, id }));
-  const [hash] = files.hash === undefined ? [] : await repo.readObjects([files.hash.id]);
-  const contentHash = hash?.content.toString('utf8').trim();
+  const contentHash = await readContentHash(repo, files.hash?.id);
   return {
     ref,
     paths: pieces.map(({ path }) => path),
     contentHash,
     stream: () => openTranscript(repo, pieces, contentHash),
   };
+}
+
+/** What a file with a content hash says; `undefined` where there is none, or one that is too large to be one. */
+export async function readContentHash(repo: Repository, hash: ObjectId | undefined): Promise<string | undefined> {
+  const [document] = hash === undefined ? [] : await readDocuments(repo, [hash]);
+  return contentIn(document)?.toString('utf8').trim();
 }
 
 /**

@@ -5,6 +5,7 @@ import { BadObjectError } from '../git/errors.ts';
 import { IdMap } from '../git/id-table.ts';
 import { hashObject, idsOf, type ObjectFormat, type ObjectId, rawIdLength } from '../git/object-id.ts';
 import { assertTree, readTrees } from '../git/read-trees.ts';
+import { visitDocuments } from '../git/read-usable.ts';
 import type { GitObject, ObjectSink, Repository } from '../git/repository.ts';
 import { displayName, isTreeMode, serializeTree, type TreeEntry } from '../git/tree.ts';
 import type { TreeMemory } from '../git/tree-memory.ts';
@@ -332,13 +333,13 @@ export class Projection {
 
   async #projectSummaries(summaries: Places): Promise<void> {
     const ids = [...summaries.keys()];
-    const visiting = this.#repo.visitObjects(ids, (object, i) => {
+    const visiting = visitDocuments(this.#repo, ids, (document, i) => {
       const id = ids[i];
       if (id === undefined) return;
-      if (object === undefined) this.absentSummaries.set(id, summaries.get(id) ?? '');
-      const content = object?.content;
-      const projected = content === undefined ? undefined : withoutTranscriptFields(content);
-      const isSame = projected === undefined || projected === content;
+      if (document === undefined) this.absentSummaries.set(id, summaries.get(id) ?? '');
+      // One that is too large is carried over as it is.
+      const projected = document instanceof Buffer ? withoutTranscriptFields(document) : document;
+      const isSame = projected === document || !(projected instanceof Buffer);
       this.#summaries.set(id, isSame ? id : this.#sink.add('blob', projected));
     });
     await visiting.catch((error) => {

@@ -7,6 +7,7 @@ import { commitHeader, parseCommit } from '../git/commit.ts';
 import { parsedCommit } from '../git/commit-trees.ts';
 import type { ObjectId, RefName } from '../git/object-id.ts';
 import { ObjectOverlay } from '../git/object-overlay.ts';
+import { contentIn, readDocuments } from '../git/read-usable.ts';
 import { rehearsal } from '../git/rehearsal.ts';
 import type { ObjectWriter, RefUpdate, Repository } from '../git/repository.ts';
 import { filesBelow, readFolders } from '../layout/folder-files.ts';
@@ -112,8 +113,9 @@ async function addFiles(
     }
   }
   for (const { path, mode, id, role } of only === undefined ? await filesBelow(scene, folder?.files ?? []) : []) {
-    const [object] = role === 'summary' ? await scene.readObjects([id]) : [];
-    const summary = object && draft.writer.add('blob', V2.fromPlain(object.content, draft.id));
+    const [document] = role === 'summary' ? await readDocuments(scene, [id]) : [];
+    const content = contentIn(document);
+    const summary = content && draft.writer.add('blob', V2.fromPlain(content, draft.id));
     edits.set(path, { mode, id: summary ?? id });
   }
   draft.edit(edits);

@@ -5,9 +5,10 @@ import { OUR_NAMES, plainPath, TRANSCRIPT_NAMES, type TranscriptNames } from '..
 import { GenerationWriter, type GenerationWriterOptions } from '../generations/generation-writer.ts';
 import { serializeCommit } from '../git/commit.ts';
 import { treeOfCommit } from '../git/commit-trees.ts';
-import { BadObjectError, fetchObjectHint } from '../git/errors.ts';
+import { BadObjectError, fetchObjectHint, TooLargeError } from '../git/errors.ts';
 import type { ObjectId, RefName } from '../git/object-id.ts';
 import { entriesAt } from '../git/read-trees.ts';
+import { readDocuments } from '../git/read-usable.ts';
 import type { ObjectWriter, RefUpdate, Repository } from '../git/repository.ts';
 import { isTreeMode, type TreeEntry } from '../git/tree.ts';
 import { editTree, type TreeEdit, type TreeEdits } from '../git/tree-editor.ts';
@@ -95,16 +96,19 @@ export class CheckpointDraft {
 
   /**
    * The content of a metadata file before it is changed; `undefined` where there is none. Throws a `BadObjectError` where it
-   * is there, but absent from the repository.
+   * is there, but absent from the repository, or too large to be read whole.
    */
   async fileToEdit(path: string): Promise<Buffer | undefined> {
     const folders = path.split('/');
     const name = folders.pop();
     const entry = (await this.#homeEntries(...folders))?.find((one) => one.name === name && !isTreeMode(one.mode));
     if (entry === undefined) return undefined;
-    const [object] = await this.#repo.readObjects([entry.id]);
-    if (object !== undefined) return object.content;
+    const [document] = await readDocuments(this.#repo, [entry.id]);
     const where = this.#options.layout.place(this.id, path).path;
+    if (document instanceof TooLargeError) {
+      throw new BadObjectError(entry.id, `${where} can't be changed: ${document.reason}`, document.hint);
+    }
+    if (document !== undefined) return document;
     const message = `${where} can't be changed, since it is absent from this repository (${entry.id})`;
     throw new BadObjectError(entry.id, message, fetchObjectHint(entry.id));
   }

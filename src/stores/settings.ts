@@ -1,10 +1,10 @@
-import { readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { CkptError } from '../checkpoint/errors.ts';
 import type { ProgressListener } from '../checkpoint/progress.ts';
 import { treeOfCommit } from '../git/commit-trees.ts';
-import { BadObjectError } from '../git/errors.ts';
+import { BadObjectError, TooLargeError } from '../git/errors.ts';
 import type { ObjectId } from '../git/object-id.ts';
+import { assertSmall, readSmallFile } from '../git/read-small-file.ts';
 import { objectAt } from '../git/read-trees.ts';
 import type { Repository } from '../git/repository.ts';
 import { isObject, parseObject } from '../json/read.ts';
@@ -176,8 +176,9 @@ async function readKept(repo: Repository): Promise<Record<string, unknown>> {
     if (id === null) return {};
     const [blob] = await repo.readObjects([id]);
     if (blob?.type !== 'blob') throw new BadObjectError(id, 'its object is not in this repository');
-    return parseSettings(blob.content.toString('utf8'), name);
+    return parseSettings(blob.content, name);
   } catch (error) {
+    if (error instanceof TooLargeError) throw badSettings(name, error);
     if (!(error instanceof BadObjectError)) throw error;
     throw badSettings(name, error, ['Fetch it: ', ['git', 'cat-file', '-e', name]]);
   }
@@ -196,18 +197,20 @@ export function strategyOptions({ strategy_options }: Readonly<Record<string, un
 
 /** `undefined` where there is no such file. */
 async function readSettingsFile(path: string): Promise<Record<string, unknown> | undefined> {
-  let text: string;
+  let content: Buffer;
   try {
-    text = await readFile(path, 'utf8');
+    content = await readSmallFile(path);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw badSettings(path, error);
   }
-  return parseSettings(text, path);
+  return parseSettings(content, path);
 }
 
-function parseSettings(text: string, path: string): Record<string, unknown> {
+function parseSettings(content: Buffer, path: string): Record<string, unknown> {
   try {
+    assertSmall(content.length);
+    const text = content.toString('utf8');
     // Editors on Windows put a byte order mark before a text; nothing else reads it as a part of the settings.
     return parseObject(text.replace(/^\ufeff/, ''));
   } catch (error) {
@@ -218,7 +221,7 @@ function parseSettings(text: string, path: string): Record<string, unknown> {
 function badSettings(
   path: string,
   cause: unknown,
-  hint: Hint = 'Put the file right: it has to be a JSON object.',
+  hint: Hint = 'Put the file right: it has to be a JSON object, of 1 MiB at most.',
 ): CkptError {
   return new CkptError('BAD_SETTINGS', `${path} can't be read: ${(cause as Error).message}`, { hint, cause });
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { chunkTranscript } from '../../src/checkpoint/transcript-chunks.ts';
 import type { ObjectId, RefName } from '../../src/git/object-id.ts';
-import type { Repository } from '../../src/git/repository.ts';
+import type { ObjectVisitor, Repository } from '../../src/git/repository.ts';
 import type { StoredTranscript } from '../../src/layout/transcript-reader.ts';
 import { findTranscript } from '../../src/layout/transcript-reader.ts';
 
@@ -34,8 +34,8 @@ export async function joined(pieces: readonly Buffer[], whole: Buffer): Promise<
   const hash = Buffer.from(`sha256:${createHash('sha256').update(whole).digest('hex')}`);
   const blobs = [...pieces, hash];
   const repo = {
-    readObjects: async (ids: readonly ObjectId[]) =>
-      ids.map((id) => ({ id, type: 'blob', content: blobs[Number(id)] })),
+    visitObjects: async (ids: readonly ObjectId[], visit: ObjectVisitor) =>
+      ids.forEach((id, i) => void visit({ id, type: 'blob', content: blobs[Number(id)] ?? Buffer.alloc(0) }, i)),
     streamBlob: async (id: ObjectId) => parts([blobs[Number(id)] ?? Buffer.alloc(0)]),
   } as unknown as Repository;
   const names = pieces.map((_, i) => (i === 0 ? 'full.jsonl' : `full.jsonl.${String(i).padStart(3, '0')}`));

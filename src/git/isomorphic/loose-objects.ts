@@ -31,7 +31,7 @@ export class LooseObjects {
     if (file === undefined) return undefined;
     try {
       const { info, length } = await readHeader(id, file);
-      assertHeld(id, info.size);
+      assertHeld(id, info);
       const { size } = await file.stat();
       // Zlib makes no more of what can't be compressed.
       const compressed = await readStart(file, Math.min(size, 2 * info.size + HEAD_SIZE));

@@ -28,7 +28,7 @@ export class ObjectReader extends CatFile<GitObject> {
       const header = this.takeHeader(id);
       if (header?.value === undefined) return header as Answer<GitObject>;
       const { type, size } = header.value;
-      assertHeld(id, size);
+      assertHeld(id, header.value);
       const end = this.at + size;
       if (end < this.buffer.length) {
         const content = this.buffer.subarray(this.at, end);

@@ -9,6 +9,9 @@ import { compareNames, isRefName, refPath } from './ref-names.ts';
 /** Git's own bound on symbolic refs that point at one another. */
 const MAX_SYMBOLIC = 5;
 
+/** The largest file of a loose ref that is read, in bytes: a ref's name has 4096 at most. */
+const LARGEST_REF = 8 * 1024;
+
 /** What a loose ref's file says: an object id, or the name of another ref. */
 type LooseRef = { readonly id: ObjectId } | { readonly target: RefName };
 
@@ -96,9 +99,14 @@ export class RefReader {
     const path = refPath(this.#location, name);
     let text: string;
     try {
-      if (isAbsent(path)) return undefined;
+      const stats = statSync(path, { throwIfNoEntry: false });
+      if (stats === undefined || stats.isDirectory()) return undefined;
+      // A pipe would be waited for, and a device has no end.
+      if (!stats.isFile()) throw brokenRef(name, 'it is no regular file');
+      if (stats.size > LARGEST_REF) throw brokenRef(name, `its file has ${stats.size} bytes`);
       text = readFileSync(path, 'utf8');
     } catch (cause) {
+      if (cause instanceof GitError) throw cause;
       const { code = '', message } = cause as NodeJS.ErrnoException;
       if (['ENOENT', 'ENOTDIR', 'EISDIR'].includes(code)) return undefined;
       throw new GitError(`${name} can't be read: ${message}`, { cause });

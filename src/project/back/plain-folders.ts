@@ -6,6 +6,7 @@ import { COMPACT_NAMES, namesInUse, plainPath } from '../../checkpoint/transcrip
 import { addTreeOf } from '../../git/add-tree.ts';
 import type { ObjectId } from '../../git/object-id.ts';
 import { readTrees } from '../../git/read-trees.ts';
+import { contentIn, readDocuments } from '../../git/read-usable.ts';
 import type { ObjectSink, Repository } from '../../git/repository.ts';
 import { isRegularFileMode, serializeTree } from '../../git/tree.ts';
 import { type FolderPlace, filesBelow, readFolders } from '../../layout/folder-files.ts';
@@ -26,8 +27,9 @@ export function plainFoldersOfRefs(repo: Repository, sink: ObjectSink): PlainFol
     const ids = folders.map(([, folder]) => folder);
     const trees = await readTrees(repo, ids);
     const summaries = trees.map((entries) => entries.find((entry) => isSummary('checkpoint', entry)));
-    const objects = await repo.readObjects([...new Set(summaries.flatMap((summary) => summary?.id ?? []))]);
-    const contents = new Map(objects.flatMap((object) => (object === undefined ? [] : [[object.id, object.content]])));
+    const blobs = [...new Set(summaries.flatMap((summary) => summary?.id ?? []))];
+    const documents = await readDocuments(repo, blobs);
+    const contents = new Map(blobs.map((blob, i) => [blob, contentIn(documents[i])]));
     return folders.map(([id, folder], i) => {
       const entries = trees[i] ?? [];
       const summary = summaries[i];
@@ -145,10 +147,11 @@ async function plainBlob(
   blob: ObjectId,
   plainOf: (content: Buffer) => Buffer,
 ): Promise<ObjectId> {
-  const [object] = await repo.readObjects([blob]);
-  if (object === undefined) return blob;
-  const plain = plainOf(object.content);
-  return plain === object.content ? blob : sink.add('blob', plain);
+  const [document] = await readDocuments(repo, [blob]);
+  const content = contentIn(document);
+  if (content === undefined) return blob;
+  const plain = plainOf(content);
+  return plain === content ? blob : sink.add('blob', plain);
 }
 
 /** Transcripts and their hashes under V1's names, in sessions that do not have those names already. */

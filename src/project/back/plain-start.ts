@@ -4,6 +4,7 @@ import { START_FIELD } from '../../compare/field-rules.ts';
 import { BadObjectError } from '../../git/errors.ts';
 import { inCaseOf } from '../../git/in-case-of.ts';
 import type { ObjectId } from '../../git/object-id.ts';
+import { contentIn, readDocuments } from '../../git/read-usable.ts';
 import type { ObjectSink, Repository } from '../../git/repository.ts';
 import { isRegularFileMode } from '../../git/tree.ts';
 import { openJson } from '../../json/editor.ts';
@@ -37,9 +38,10 @@ export class PlainStarts {
     const key = [metadata.id, compact, ...pieces].join(' ');
     let found = this.#known.get(key);
     if (found === undefined) {
-      const [object] = await this.#repo.readObjects([metadata.id]);
-      if (object === undefined) return undefined;
-      const made = await plainStart(this.#repo, { metadata: object.content, compact, pieces });
+      const [document] = await readDocuments(this.#repo, [metadata.id]);
+      const content = contentIn(document);
+      if (content === undefined) return undefined;
+      const made = await plainStart(this.#repo, { metadata: content, compact, pieces });
       found = { ...made, id: made.start === undefined ? metadata.id : this.#sink.add('blob', made.metadata) };
       this.#known.set(key, { ...found, metadata: Buffer.alloc(0) });
     }

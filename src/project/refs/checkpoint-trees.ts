@@ -4,6 +4,7 @@ import { refsSummary } from '../../checkpoint/refs-summary.ts';
 import { BadObjectError } from '../../git/errors.ts';
 import type { ObjectId } from '../../git/object-id.ts';
 import { readTrees } from '../../git/read-trees.ts';
+import { type ReadDocument, visitDocuments } from '../../git/read-usable.ts';
 import type { ObjectSink, Repository } from '../../git/repository.ts';
 import { serializeTree, type TreeEntry } from '../../git/tree.ts';
 import { isSummary } from '../../layout/folder-kinds.ts';
@@ -75,20 +76,17 @@ export class CheckpointTrees {
       if (blob !== undefined && this.#summaries.get(id, blob) === undefined) wanted.set(id + blob, { id, blob });
     });
     const list = [...wanted.values()];
-    await this.#repo.visitObjects(
-      list.map(({ blob }) => blob),
-      (object, i) => {
-        const one = list[i];
-        if (one !== undefined) this.#summaries.set(one.id, one.blob, this.#project(one.id, one.blob, object?.content));
-      },
-    );
+    const blobs = list.map(({ blob }) => blob);
+    await visitDocuments(this.#repo, blobs, (document, i) => {
+      const one = list[i];
+      if (one !== undefined) this.#summaries.set(one.id, one.blob, this.#project(one.id, one.blob, document));
+    });
   }
 
-  #project(id: CheckpointId, blob: ObjectId, content: Buffer | undefined): ObjectId {
-    if (content === undefined) {
-      this.absentSummaries.set(blob, `${shardPath(id)}/${METADATA_FILE}`);
-      return blob;
-    }
+  /** The id of what a summary becomes: its own where it is absent, or too large to be read. */
+  #project(id: CheckpointId, blob: ObjectId, content: ReadDocument): ObjectId {
+    if (content === undefined) this.absentSummaries.set(blob, `${shardPath(id)}/${METADATA_FILE}`);
+    if (!(content instanceof Buffer)) return blob;
     const summary = refsSummary(content, id);
     if (summary.unheld.length > 0) {
       const known = this.unheldNumbers.get(id) ?? [];

@@ -1,6 +1,7 @@
 import { type CheckpointId, shardPath } from '../../checkpoint/checkpoint-id.ts';
 import { editableSummary } from '../../checkpoint/summary-sessions.ts';
 import { idsOf, type ObjectId } from '../../git/object-id.ts';
+import { visitDocuments } from '../../git/read-usable.ts';
 import type { ObjectInfo, Repository } from '../../git/repository.ts';
 import { layoutOf } from '../../layout/layouts.ts';
 import { type Finding, finding } from '../finding.ts';
@@ -98,9 +99,9 @@ async function visitSummaries(
   visit: (file: PlacedObject, paths: NamedPath[]) => void,
 ): Promise<void> {
   const ids = idsOf(summaries);
-  await repo.visitObjects(ids, (object, i) => {
+  await visitDocuments(repo, ids, (document, i) => {
     const file = summaries[i];
-    const sessions = editableSummary(object?.content)?.sessions ?? [];
+    const sessions = document instanceof Buffer ? (editableSummary(document)?.sessions ?? []) : [];
     const paths = sessions.flatMap((session, number) =>
       Object.entries(session).flatMap(([key, path]): NamedPath[] =>
         typeof path === 'string' && path.startsWith('/') ? [{ field: `sessions[${number}].${key}`, path }] : [],

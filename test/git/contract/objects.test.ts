@@ -2,12 +2,13 @@ import { createHash, randomBytes } from 'node:crypto';
 import { chmodSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { deflateSync } from 'node:zlib';
 import { expect, test } from 'vitest';
-import { BadObjectError, GitError } from '../../../src/git/errors.ts';
-import { emptyTreeId, hashObject, type ObjectId } from '../../../src/git/object-id.ts';
+import { BadObjectError, GitError, LARGEST_READ } from '../../../src/git/errors.ts';
+import { emptyTreeId, hashObject, type ObjectId, type ObjectType, startHash } from '../../../src/git/object-id.ts';
+import { readDocuments } from '../../../src/git/read-usable.ts';
 import type { ObjectWriter, Repository } from '../../../src/git/repository.ts';
 import { compareEntries, parseTree, serializeTree } from '../../../src/git/tree.ts';
 import { cutShort, flipInPack } from '../../fixtures/damaged-objects.ts';
-import { IS_THOROUGH } from '../../fixtures/scale.ts';
+import { IS_LONG, IS_THOROUGH } from '../../fixtures/scale.ts';
 import type { GitRepo } from '../git-repo.ts';
 import { ABSENT, describeContract, rejection } from './suite.ts';
 
@@ -262,6 +263,49 @@ describeContract('reading objects', ({ newRepo, open }) => {
     repo.git(['prune-packed']);
     expect(storeOf(repo)).toMatchObject({ loose: 0, packs: 1 });
     await readAll();
+  });
+
+  const types = (IS_LONG ? ['commit', 'tag', 'tree', 'blob'] : ['commit', 'tag']) as ObjectType[];
+  test.each(types)('a %s as large as any that is read whole is read, a larger one is named', async (type) => {
+    const repo = newRepo();
+    const made = (bytes: number) =>
+      repo.git(['hash-object', '-w', '-t', type, '--literally', '--stdin'], Buffer.alloc(bytes, 'a')) as ObjectId;
+    const [held, large] = [made(LARGEST_READ[type]), made(LARGEST_READ[type] + 1)];
+    const [small, last] = [repo.blob('small'), repo.blob('last')];
+    for (const isPacked of [false, true]) {
+      if (isPacked) {
+        repo.git(['pack-objects', '-q', repo.gitPath('objects/pack/pack')], `${held}\n${large}\n${small}\n`);
+        repo.git(['prune-packed']);
+      }
+      const repository = await open(repo);
+      expect((await repository.readObjects([held]))[0]?.content).toHaveLength(LARGEST_READ[type]);
+      const error = await rejection(repository.readObjects([small, large, last]));
+      expect(error).toMatchObject({ code: 'TOO_LARGE', id: large });
+      expect(error.message).toContain(`${LARGEST_READ[type] + 1} bytes`);
+      expect(await readDocuments(repository, [small, large, ABSENT, last, large])).toMatchObject([
+        Buffer.from('small'),
+        { id: large },
+        undefined,
+        Buffer.from('last'),
+        { id: large },
+      ]);
+      expect(await repository.objectInfo([large])).toEqual([{ type, size: LARGEST_READ[type] + 1 }]);
+    }
+  });
+
+  test.runIf(IS_LONG)('what is streamed has no bound, also where it is a delta', async () => {
+    const repo = newRepo();
+    const size = LARGEST_READ.blob + (1 << 20);
+    const content = Buffer.alloc(size, randomBytes(1 << 20));
+    const [base, delta] = [repo.blob(content), repo.blob(Buffer.concat([content, Buffer.from('more')]))];
+    repo.git(['pack-objects', '-q', repo.gitPath('objects/pack/pack')], `${base} a\n${delta} a\n`);
+    repo.git(['prune-packed']);
+    const repository = await open(repo);
+    for (const id of [base, delta]) {
+      const hash = startHash('sha1', { type: 'blob', size: id === base ? size : size + 4 });
+      for await (const piece of (await repository.streamBlob(id)) ?? []) hash.update(piece);
+      expect(hash.digest('hex')).toBe(id);
+    }
   });
 
   test('small blobs stream too: empty, and stored as a delta', async () => {
