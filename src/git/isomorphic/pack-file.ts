@@ -42,8 +42,10 @@ export interface StoredEntry {
   /** Bytes of the content or of the delta, inflated. */
   readonly size: number;
   readonly base: ObjectId | undefined;
-  /** The content or the delta, compressed. */
-  readonly data: Buffer;
+  /** Bytes of the content or of the delta, compressed. */
+  readonly compressedSize: number;
+  /** These bytes, in pieces. They must be read to their end, or the stream ended. */
+  readonly compressed: () => AsyncIterable<Buffer>;
 }
 
 interface PackedObject {
@@ -139,8 +141,14 @@ export class PackFile {
     const start = this.#index.find(id);
     if (start === undefined) return undefined;
     const { type, size, base, dataStart } = this.#head(start);
-    const data = this.#read(dataStart, this.#index.endOf(start, this.#size) - dataStart);
-    return { type, size, base: type === undefined ? this.#index.idAt(base) : undefined, data };
+    const end = this.#index.endOf(start, this.#size);
+    return {
+      type,
+      size,
+      base: type === undefined ? this.#index.idAt(base) : undefined,
+      compressedSize: end - dataStart,
+      compressed: () => this.#source(dataStart, end),
+    };
   }
 
   /** The content in pieces, inflated as they are read; a delta is made whole first. */
@@ -149,14 +157,18 @@ export class PackFile {
     if (start === undefined) return undefined;
     const head = this.#head(start);
     if (head.type === undefined) return slices(this.#resolve(start, { id, ...STREAMED }).content);
-    const end = this.#index.endOf(start, this.#size);
+    return inflatedStream(id, this.#source(head.dataStart, this.#index.endOf(start, this.#size)));
+  }
+
+  /** Bytes of the file, which stays open until they are read or the stream is ended. */
+  #source(start: number, end: number): Readable {
     this.#streams += 1;
-    const source = Readable.from(this.#pieces(head.dataStart, end));
+    const source = Readable.from(this.#pieces(start, end));
     source.once('close', () => {
       this.#streams -= 1;
       if (this.#isClosing && this.#streams === 0) closeSync(this.#file);
     });
-    return inflatedStream(id, source);
+    return source;
   }
 
   /** Bytes of the file as it was opened: its path may be gone after a repack. */
