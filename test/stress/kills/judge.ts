@@ -9,13 +9,13 @@ import type { Victim } from './strike.ts';
 
 /**
  * The refs before a command and after it; `varies` are those that have another id in each run, since they have its time in them, and
- * `first` is the one that moves before the others.
+ * `inTurn` says what moves before the others.
  */
 export interface Expectation {
   readonly before: Readonly<Record<string, string>>;
   readonly after: Readonly<Record<string, string>>;
   readonly varies: ReadonlySet<string>;
-  readonly first: string | undefined;
+  readonly inTurn: readonly RegExp[];
 }
 
 /** Copies of the refs of remotes: git's fetch moves each on its own, and those in `refs/remotes/` move after a push. */
@@ -34,7 +34,7 @@ export function statesOf(dir: string): Record<string, string> {
 }
 
 /** Runs a command twice to its end, in copies of a repository. */
-export function expectationOf(dir: string, { args, first }: Pick<Story, 'args' | 'first'>): Expectation {
+export function expectationOf(dir: string, { args, inTurn = [] }: Pick<Story, 'args' | 'inTurn'>): Expectation {
   const [after = {}, again = {}] = [1, 2].map((n) => {
     // In another second, so that what has the time in it differs.
     if (n === 2) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1000);
@@ -45,33 +45,34 @@ export function expectationOf(dir: string, { args, first }: Pick<Story, 'args' |
     return statesOf(copy);
   });
   const varies = new Set(Object.keys(after).filter((name) => after[name] !== again[name]));
-  return { before: statesOf(dir), after, varies, first };
+  return { before: statesOf(dir), after, varies, inTurn };
 }
 
-/** Whether the refs are those of before or those of afterwards, or the first of them is; else what they are. As plain git reads them. */
-export function stateOf(dir: string, { before, after, varies, first }: Expectation): 'old' | 'first' | 'new' | string {
+/**
+ * Whether the refs are those of before, those of afterwards, or `partly` the one and the other, each transaction whole and in its turn; else
+ * what they are. As plain git reads them.
+ */
+export function stateOf(
+  dir: string,
+  { before, after, varies, inTurn }: Expectation,
+): 'old' | 'partly' | 'new' | string {
   const now = statesOf(dir);
-  const names = [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(
-    (name) => before[name] !== after[name],
-  );
-  const unknown = Object.keys(now).filter((name) => !(name in before) && !(name in after));
-  const states = names.map((name) => {
-    if (now[name] === before[name]) return 'old';
-    return now[name] === after[name] || (varies.has(name) && now[name] !== undefined) ? 'new' : 'other';
+  const all = [...new Set([...Object.keys(before), ...Object.keys(after), ...Object.keys(now)])];
+  const states = all.flatMap((name) => {
+    const isStill = before[name] === after[name];
+    if (now[name] === before[name]) return isStill ? [] : [{ name, is: 'old' }];
+    const isNew = now[name] === after[name] || (varies.has(name) && now[name] !== undefined);
+    return [{ name, is: isNew && !isStill ? 'new' : 'other' }];
   });
-  const kinds = new Set([...states, ...unknown.map(() => 'other')]);
-  const same = Object.keys(before).every((name) => names.includes(name) || now[name] === before[name]);
-  const [only = 'old'] = kinds;
-  if (
-    first !== undefined &&
-    same &&
-    names.every((name, i) => states[i] === (name === first ? 'new' : 'old')) &&
-    names.length > 1
-  )
-    return 'first';
-  return kinds.size <= 1 && same && only !== 'other'
-    ? only
-    : `mixture: ${names.map((name, i) => `${name} ${states[i]}`)}`;
+  const turnOf = (name: string) => inTurn.find((one) => one.test(name));
+  const turns = [...inTurn, undefined].map(
+    (turn) => new Set(states.filter(({ name }) => turnOf(name) === turn).map(({ is }) => is)),
+  );
+  const kinds = turns.filter((kinds) => kinds.size > 0).map((kinds) => (kinds.size === 1 ? [...kinds][0] : 'other'));
+  if (kinds.includes('other') || kinds.join(' ').includes('old new'))
+    return `mixture: ${states.map(({ name, is }) => `${name} ${is}`)}`;
+  const [first = 'old'] = kinds;
+  return kinds.at(-1) === first || kinds.length === 0 ? first : 'partly';
 }
 
 /** Lock files, and what says whose they are; but for those of git's own fetch, which the next fetch removes. */
@@ -95,7 +96,7 @@ export async function faultsAfter(
   victim: Victim = 'everything',
 ): Promise<{ readonly state: string; readonly faults: string[] }> {
   const state = stateOf(dir, expectation);
-  const faults = ['old', 'first', 'new'].includes(state) ? [] : [state];
+  const faults = ['old', 'partly', 'new'].includes(state) ? [] : [state];
   const fsck = gitResult(dir, ['fsck', '--connectivity-only', '--no-dangling']);
   if (fsck.status !== 0) faults.push(`git fsck: ${fsck.stderr}`);
   const read = async () => (await openRepository({ dir, env: cleanEnvironment(), engine: reader })).close();

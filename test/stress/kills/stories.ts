@@ -17,8 +17,8 @@ export interface Story {
   readonly args: readonly string[];
   /** A command that ends with 0 where nothing is wrong afterwards. Default: `verify`. */
   readonly check?: readonly string[];
-  /** The ref that moves in a transaction of its own, before all others. */
-  readonly first?: string;
+  /** What moves in transactions of their own, one after the other and before all other refs. */
+  readonly inTurn?: readonly RegExp[];
 }
 
 function run(dir: string, ...args: string[]): void {
@@ -47,6 +47,17 @@ function behind(dir: string): void {
 function whole(dir: string): void {
   sample(dir);
   run(dir, 'migrate', ...FOUR);
+}
+
+/** The same with git-refs that are behind as well. */
+function bothBehind(dir: string): void {
+  sample(dir);
+  const tip = git(dir, 'rev-parse', V1);
+  git(dir, 'update-ref', V1, `${tip}~3`);
+  run(dir, 'migrate', ...FOUR);
+  run(dir, 'migrate', '--to', 'refs');
+  git(dir, 'update-ref', V1, tip);
+  git(dir, 'config', '--add', 'ckpt.mirror', 'refs');
 }
 
 const DOCUMENT = '.git/checkpoint.json';
@@ -174,6 +185,15 @@ function aheadOfRemote(layout: LayoutName) {
   };
 }
 
+/** Archives that were pruned here, as the remote knows, and that it still has. */
+function prunedHere(dir: string, server: string): void {
+  whole(dir);
+  addRemote(dir, server);
+  run(dir, 'fetch', ...FOUR);
+  run(dir, ...PRUNE, '--apply');
+  run(dir, 'push', ...FOUR);
+}
+
 const PRUNE = ['prune', '--older-than', '1h', '--allow-loss'];
 
 /** The pairs of layouts but V1 to V2, and what brings lost checkpoints back. */
@@ -200,6 +220,7 @@ export const REMOTE_STORIES: Readonly<Record<string, Story>> = {
   'fetch of what is gone': { prepare: goneThere, args: ['fetch', ...FOUR] },
   'fetch of a V1 that was rewritten': { prepare: rewrittenThere, args: ['fetch', ...FOUR] },
   'push of V1 and V2': { prepare: aheadOfRemote('v1'), args: ['push', ...FOUR] },
+  'prune at a remote': { prepare: prunedHere, args: ['prune', '--apply', '--remote'] },
   'push of git-refs': { prepare: aheadOfRemote('refs'), args: ['push', '--layout', 'refs', ...FOUR] },
 };
 
@@ -209,7 +230,21 @@ export const STORIES: Readonly<Record<string, Story>> = {
   'first migration': { prepare: sample, args: ['migrate', ...FOUR] },
   'next migration': { prepare: behind, args: ['migrate', ...FOUR] },
   mirror: { prepare: behind, args: ['dual-write'] },
-  write: { prepare: withDocument, args: ['dual-write', '--from', DOCUMENT], first: V1 },
+  'mirror of two layouts': {
+    prepare: bothBehind,
+    args: ['dual-write'],
+    inTurn: [/^refs\/entire\/checkpoints\/v2\//],
+  },
+  write: { prepare: withDocument, args: ['dual-write', '--from', DOCUMENT], inTurn: [/^refs\/heads\//] },
+  'write to all layouts': {
+    prepare: (dir) => {
+      withDocument(dir);
+      run(dir, 'migrate', '--to', 'refs');
+      git(dir, 'config', '--add', 'ckpt.mirror', 'refs');
+    },
+    args: ['dual-write', '--from', DOCUMENT],
+    inTurn: [/^refs\/heads\//, /^refs\/entire\/checkpoints\/v2\//],
+  },
   rebuild: { prepare: whole, args: ['migrate', '--rebuild', '--max-checkpoints', '3'] },
   rotate: { prepare: whole, args: ['rotate', '--force'] },
   prune: { prepare: whole, args: [...PRUNE, '--apply'] },
@@ -228,5 +263,16 @@ export const STORIES: Readonly<Record<string, Story>> = {
       git(dir, 'update-ref', CURRENT, git(dir, 'commit-tree', '-m', 'Start generation', git(dir, 'mktree')));
     },
     args: ['repair', ...FOUR],
+  },
+  'repair of git-refs': {
+    prepare: (dir) => {
+      sample(dir);
+      run(dir, 'migrate', '--to', 'refs');
+      const [one = '', other = ''] = Object.keys(refs(dir, 'refs/entire/checkpoints/'));
+      git(dir, 'update-ref', '-d', one);
+      git(dir, 'update-ref', other, git(dir, 'commit-tree', '-m', 'Emptied', '-p', other, git(dir, 'mktree')));
+    },
+    args: ['repair', '--from', 'v1', '--to', 'refs'],
+    check: ['verify', '--quiet', '--from', 'v1', '--to', 'refs'],
   },
 };
