@@ -32,6 +32,7 @@ const FLAGS_WITHOUT: Readonly<Record<string, string>> = {
   'dual-write --hook': 'the same runs, and files that say how they went: background.test.ts',
   'prune --no-backup': 'the same transaction with fewer refs',
   'prune --keep': 'chooses archives',
+  'prune --remote': 'changes no file here, seen with strikeAt; a server deletes: prune-remote.test.ts',
   'fetch --setup': 'writes configuration: config-kills.test.ts',
   'fetch --clone': 'chooses what --setup writes',
   'fetch --remove': 'writes configuration: config-kills.test.ts',

@@ -185,15 +185,6 @@ function aheadOfRemote(layout: LayoutName) {
   };
 }
 
-/** Archives that were pruned here, as the remote knows, and that it still has. */
-function prunedHere(dir: string, server: string): void {
-  whole(dir);
-  addRemote(dir, server);
-  run(dir, 'fetch', ...FOUR);
-  run(dir, ...PRUNE, '--apply');
-  run(dir, 'push', ...FOUR);
-}
-
 const PRUNE = ['prune', '--older-than', '1h', '--allow-loss'];
 
 /** The pairs of layouts but V1 to V2, and what brings lost checkpoints back. */
@@ -220,7 +211,6 @@ export const REMOTE_STORIES: Readonly<Record<string, Story>> = {
   'fetch of what is gone': { prepare: goneThere, args: ['fetch', ...FOUR] },
   'fetch of a V1 that was rewritten': { prepare: rewrittenThere, args: ['fetch', ...FOUR] },
   'push of V1 and V2': { prepare: aheadOfRemote('v1'), args: ['push', ...FOUR] },
-  'prune at a remote': { prepare: prunedHere, args: ['prune', '--apply', '--remote'] },
   'push of git-refs': { prepare: aheadOfRemote('refs'), args: ['push', '--layout', 'refs', ...FOUR] },
 };
 
