@@ -2,7 +2,6 @@ import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { ProgressEvent } from '../../src/checkpoint/progress.ts';
 import { migrateBetween } from '../../src/migrate/between/migrate-between.ts';
-import { chooseRemote } from '../../src/standing/choose-remote.ts';
 import { compareRemote } from '../../src/standing/compare-remote.ts';
 import { afterEvent, NOTHING_YET } from '../../src/ui/live/progress-state.ts';
 import { verify } from '../../src/verify/verify.ts';
@@ -91,20 +90,6 @@ describe('ckpt push', () => {
     expect(await pushIn(ann)).toMatchObject({ status: 'pushed', remote: 'origin' });
     expect(checkpointRefs(join(host, 'bob/code.git'))).toEqual(checkpointRefs(ann));
   });
-});
-
-test.each([
-  ['https://github.com/Ann/code.git/', 'checkpoints'],
-  ['https://github.com/bob/code/', 'origin'],
-  ['git@github.com:ann/code', 'checkpoints'],
-  ['https://github.com/ann/group/code.git', 'checkpoints'],
-  ['../code.git', 'checkpoints'],
-])('checkpoint_remote of ann where origin is %s: %s', async (url, name) => {
-  const { clones } = team('ann');
-  const [ann] = clones as [string];
-  settings(ann, { checkpoint_remote: { provider: 'github', repo: 'ann/checkpoints' } });
-  git(ann, 'remote', 'set-url', 'origin', url);
-  expect(await withRepository(ann, 'native', (repo) => chooseRemote(repo, undefined))).toMatchObject({ name });
 });
 
 describe('a remote that is pushed to another repository than it is fetched from', () => {

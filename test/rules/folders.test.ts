@@ -19,9 +19,10 @@ const TESTS = ROOMS.filter((room) => existsSync(join(TEST, room))).flatMap((room
     .map((path) => ({ room, path: `${room}/${path}` })),
 );
 
-/** The files that a file imports by a relative path. */
+/** The files that a file imports by a relative path, but for types alone. */
 function importsOf(file: string): string[] {
-  const paths = [...readFileSync(file, 'utf8').matchAll(/(?:from|import) '(\.[^']+)'/g)];
+  const text = readFileSync(file, 'utf8').replace(/^import type [^;]*;/gm, '');
+  const paths = [...text.matchAll(/(?:from|import) '(\.[^']+)'/g)];
   return paths.map(([, path = '']) => resolve(dirname(file), path));
 }
 
@@ -42,10 +43,15 @@ test('each folder of tests is a room of the source, or one of a short list', () 
   expect(foldersOf(TEST).filter((name) => !ROOMS.includes(name) && !OTHERS.includes(name))).toEqual([]);
 });
 
+test('each room of the source has its folder of tests', () => {
+  expect(ROOMS.filter((room) => !existsSync(join(TEST, room)))).toEqual([]);
+});
+
 test('a test that imports from the source lies in the folder of a room that it imports from', () => {
   const astray = TESTS.filter(({ room, path }) => {
     const rooms = roomsOf(join(TEST, path));
-    return rooms.size > 0 && !rooms.has(room);
+    const isOfRooms = importsOf(join(TEST, path)).some((file) => file.startsWith(`${SRC}/`));
+    return isOfRooms && !rooms.has(room);
   });
   expect(astray.map(({ path }) => path)).toEqual([]);
 });
