@@ -4,6 +4,7 @@ import { delimiter, join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { asSystemError } from '../../src/commands/system-error.ts';
 import { git } from '../fixtures/git.ts';
+import { BOTH_ENGINES, share } from '../fixtures/scale.ts';
 import { tempDir } from '../fixtures/temp.ts';
 import { V1_REF } from '../fixtures/v1-builder.ts';
 import { CKPT, ckpt } from './ckpt.ts';
@@ -41,6 +42,18 @@ const CASES: ReadonlyArray<readonly [string, string, RegExp, number]> = [
     1,
   ],
   ['few open files', 'ulimit -n 24; CKPT -C sample.git verify --engine native', /EMFILE/, 1],
+  [
+    'a folder for the summary of a job',
+    'GITHUB_STEP_SUMMARY=/ CKPT -C sample.git verify --format github',
+    /GITHUB_STEP_SUMMARY.* cannot be written: EISDIR/,
+    1,
+  ],
+  [
+    'a full disk for the summary of a job',
+    'GITHUB_STEP_SUMMARY=/dev/full CKPT -C sample.git verify --format github',
+    /GITHUB_STEP_SUMMARY.* cannot be written: ENOSPC/,
+    1,
+  ],
   ['links in a circle', 'CKPT sample loop', /ELOOP/, 1],
   [
     'a git that cannot be run',
@@ -61,6 +74,16 @@ describe.runIf(process.platform === 'linux')('what users can cause is not a bug 
     expect(stderr).toMatch(/\nhint: \S/);
     expect(stderr).not.toMatch(/bug in ckpt|report this|^ +at /m);
     expect(status).toBe(code);
+  });
+
+  it.each(BOTH_ENGINES)('however few files may be open, it is said so, or enough (%s)', (engine) => {
+    for (const limit of share([20, 22, 24, 27, 30, 35, 40, 50], 3)) {
+      const script = `ulimit -n ${limit}; "${process.execPath}" "${CKPT}" -C sample.git list --engine ${engine}`;
+      const { status, stderr } = spawnSync('sh', ['-c', script], { cwd: home, encoding: 'utf8' });
+      if (status !== 0)
+        expect({ status, stderr }).toMatchObject({ status: 1, stderr: expect.stringMatching(/EMFILE[\s\S]*\nhint: /) });
+      expect(stderr).not.toMatch(/bug in ckpt|report this|^ +at /m);
+    }
   });
 
   it('a fetch that finds no room here sends nobody to the remote', () => {

@@ -1,36 +1,54 @@
-import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, test } from 'vitest';
 import { codeSpan } from '../../src/ui/reports/code-span.ts';
 import { sanitizedBytes, stringifyJson } from '../../src/ui/sanitize.ts';
 import { withoutWorkflowCommands } from '../../src/ui/workflow-commands.ts';
 import { ckpt } from '../commands/ckpt.ts';
-import { git } from '../fixtures/git.ts';
+import { git, initRepository } from '../fixtures/git.ts';
 import { share } from '../fixtures/scale.ts';
 import { tempDir } from '../fixtures/temp.ts';
-import { V1Builder } from '../fixtures/v1-builder.ts';
+import { V1_REF, V1Builder } from '../fixtures/v1-builder.ts';
+
+const ID = 'a00000000001';
+const READERS = [
+  ['status'],
+  ['list'],
+  ['show', ID],
+  ['show', ID, '--transcript'],
+  ['diff', ID],
+  ['verify'],
+  ['verify', '--deep'],
+  ['export', ID],
+  ['prune'],
+  ['hooks', 'status'],
+  ['migrate', '--dry-run'],
+  ['migrate', '--rebuild', '--dry-run'],
+  ['migrate', '--to', 'refs', '--dry-run'],
+  ['rotate', '--force', '--dry-run'],
+  ['repair', '--dry-run'],
+  ['restore', ID, '--dry-run'],
+];
+
+/** Settings that name programs. */
+const PROGRAMS = [
+  'core.fsmonitor',
+  'core.pager',
+  'core.editor',
+  'core.sshCommand',
+  'credential.helper',
+  'diff.external',
+  'diff.x.textconv',
+  'diff.x.command',
+  'filter.x.clean',
+  'filter.x.smudge',
+  'filter.x.process',
+  'merge.x.driver',
+  'pager.log',
+  'pager.blame',
+];
 
 describe('a partial clone whose remote is a command', () => {
-  const ID = 'a00000000001';
-  const READERS = [
-    ['status'],
-    ['list'],
-    ['show', ID],
-    ['show', ID, '--transcript'],
-    ['diff', ID],
-    ['verify'],
-    ['verify', '--deep'],
-    ['export', ID],
-    ['prune'],
-    ['hooks', 'status'],
-    ['migrate', '--dry-run'],
-    ['migrate', '--rebuild', '--dry-run'],
-    ['migrate', '--to', 'refs', '--dry-run'],
-    ['rotate', '--force', '--dry-run'],
-    ['repair', '--dry-run'],
-    ['restore', ID, '--dry-run'],
-  ];
-
   /** A clone without its blobs, whose configuration names programs that leave a mark where they are started. */
   function trap(): { readonly dir: string; readonly mark: string } {
     const dir = tempDir();
@@ -64,6 +82,31 @@ describe('a partial clone whose remote is a command', () => {
       rmSync(mark);
     }
   });
+});
+
+test('a work tree whose configuration names programs starts none of them in commands that only read', () => {
+  const [dir, made] = [join(tempDir(), 'repo'), tempDir()];
+  const [program, mark] = [join(made, 'program'), join(made, 'mark')];
+  ckpt(['sample', join(made, 'v1')]);
+  initRepository({ dir });
+  mkdirSync(join(dir, '.entire'));
+  writeFileSync(join(dir, '.entire/settings.json'), '{}');
+  writeFileSync(join(dir, '.gitattributes'), '* filter=x diff=x merge=x\n');
+  git(dir, 'add', '.');
+  git(dir, 'commit', '-q', '-m', `One\n\nEntire-Checkpoint: 1ba10412649a`);
+  git(dir, 'fetch', '-q', join(made, 'v1'), `${V1_REF}:${V1_REF}`);
+  for (const args of [['migrate'], ['migrate', '--to', 'refs']]) expect(ckpt([...args, '-C', dir]).code).toBe(0);
+  writeFileSync(program, `#!/bin/sh\n: >'${mark}'\nexit 1\n`, { mode: 0o755 });
+  for (const key of PROGRAMS) git(dir, 'config', key, program);
+  git(dir, 'config', 'core.hooksPath', made);
+  for (const hook of ['post-index-change', 'reference-transaction', 'pre-auto-gc']) cpSync(program, join(made, hook));
+  const others = [['verify', '--commits', 'HEAD'], ['verify'], ['show', '.gitattributes:1'], ['list', '--file', 'x']];
+  const readers = READERS.map((args) => args.map((word) => (word === ID ? '1ba10412649a' : word)));
+  for (const args of [...share(readers, 3), ...others]) {
+    writeFileSync(join(dir, '.entire/settings.json'), `{"round": "${args}"}`);
+    ckpt([...args, '-C', dir]);
+    expect(existsSync(mark), args.join(' ')).toBe(false);
+  }
 });
 
 test('a terminal gets no control sequence of a transcript, wherever its bytes are cut', async () => {

@@ -68,6 +68,9 @@ import { shortChain } from './short-chain.ts';
  */
 const PACK_WINDOWS = ['-c', 'core.packedGitWindowSize=16m', '-c', 'core.packedGitLimit=128m'];
 
+/** Whatever looks at the index, also `diff-tree`, would start the program that the configuration names. Older gits take `false` for one. */
+const NO_FSMONITOR = ['-c', 'core.fsmonitor='];
+
 /** How often git is asked for an object that is here and that it does not find. */
 const MOST_LOOKS = 3;
 
@@ -315,8 +318,7 @@ class NativeRepository implements Repository {
   async indexed(path: string): Promise<ObjectId | null | undefined> {
     if ((await stat(join(this.gitDir, 'index')).catch(() => undefined)) === undefined) return undefined;
     const paths = ['--full-name', '--', `:(top,literal)${path}`];
-    const args = ['-c', 'core.fsmonitor=false', 'ls-files', '-s', '-z', ...paths];
-    const { stdout } = await this.#git.run(args);
+    const { stdout } = await this.#git.run(['ls-files', '-s', '-z', ...paths]);
     const entries = [...stdout.toString('latin1').matchAll(/[0-7]+ ([0-9a-f]+) [02]\t([^\0]*)\0/g)];
     const id = entries.find(([, , name]) => name === path)?.[1];
     return id === undefined ? null : toObjectId(id);
@@ -436,7 +438,7 @@ export async function openNative(options: {
 }): Promise<Repository> {
   const location = await locate(options.dir, gitEnvironment(options.env, options.honourGitEnv), !options.honourGitEnv);
   const workTree = location.workTree === undefined ? [] : [`--work-tree=${location.workTree}`];
-  const prefix = [`--git-dir=${location.gitDir}`, ...workTree, ...PACK_WINDOWS];
+  const prefix = [`--git-dir=${location.gitDir}`, ...workTree, ...PACK_WINDOWS, ...NO_FSMONITOR];
   const objects = options.honourGitEnv ? objectEnvironment(options.env) : {};
   const { isUnattended } = options;
   const env = { ...gitEnvironment(options.env), ...objects };
