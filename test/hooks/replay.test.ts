@@ -1,6 +1,5 @@
 import { dirname } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { EngineName } from '../../src/git/repository.ts';
 import { ckpt } from '../commands/ckpt.ts';
 import { clientPush, clientWrite, idOf } from '../fixtures/entire-client.ts';
 import { git, gitResult, refs } from '../fixtures/git.ts';
@@ -9,7 +8,7 @@ import { checkpointRefs, team } from '../remote/team.ts';
 import { type ApartServer, serveApart } from '../stress/serve-apart.ts';
 
 const MANIFEST = 'refs/entire/checkpoints/v2/generations';
-const BOTH: readonly EngineName[] = ['native', 'isomorphic'];
+const BOTH = ['native', 'isomorphic'] as const;
 
 /** Runs that must succeed and have nothing to say on stderr. */
 function runIn(env: NodeJS.ProcessEnv) {
