@@ -20,13 +20,13 @@ export function withTables(page: string): string {
 
 function tables(): Record<string, string> {
   const findings = Object.entries<FindingKind>(LAYOUT_FINDINGS).map(
-    ([code, { severity, needs, meaning, remedy, withoutV1 }]) => [
+    ([code, { severity, needs, meaning, remedy, withoutBranch }]) => [
       `\`${code}\``,
       severity,
       needs === undefined ? meaning : `With \`${needs}\`: ${meaning.charAt(0).toLowerCase()}${meaning.slice(1)}`,
-      withoutV1 === undefined
+      withoutBranch === undefined
         ? remedy
-        : `${remedy} Without V1: ${withoutV1.charAt(0).toLowerCase()}${withoutV1.slice(1)}`,
+        : `${remedy} Without V1: ${withoutBranch.charAt(0).toLowerCase()}${withoutBranch.slice(1)}`,
     ],
   );
   const oddities = (Object.keys(ODDITIES) as OddityCode[]).map((code) => [`\`${code}\``, kindOf(code).meaning]);

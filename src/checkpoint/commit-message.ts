@@ -1,7 +1,7 @@
 /** The trailer that names the V1 commit which a commit on `main` is the image of. */
-export const V1_COMMIT_TRAILER = 'Ckpt-V1-Commit';
+export const SOURCE_COMMIT_TRAILER = 'Ckpt-V1-Commit';
 /** The trailer of a commit that added to a V2 of another writer: everything up to this V1 commit is there. */
-export const V1_TIP_TRAILER = 'Ckpt-V1-Tip';
+export const SOURCE_TIP_TRAILER = 'Ckpt-V1-Tip';
 
 const TRAILER_LINE = /^[A-Za-z0-9-]+: /;
 

@@ -47,7 +47,7 @@ export function plainOfRefsSummary(content: Buffer, id: CheckpointId): Buffer {
  * A summary in V1's form, out of that of V2: each object of `sessions[]` names the transcript and the content hash that its session
  * has, after `metadata` where it did not, and under V1's names where Entire's V2 had others. No other byte changes.
  */
-export function plainOfV2Summary(
+export function plainOfSplitSummary(
   content: Buffer,
   id: CheckpointId,
   filesOf: (session: string) => SessionFileNames | undefined,

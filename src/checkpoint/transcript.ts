@@ -11,7 +11,7 @@ export interface TranscriptNames {
 export const OUR_NAMES: TranscriptNames = { transcript: TRANSCRIPT_FILE, contentHash: CONTENT_HASH_FILE };
 
 /** The names that Entire CLI 0.5.6–0.6.2 gave in V2. Beside these, `checkpoint_transcript_start` counts lines of the compact transcript. */
-export const ENTIRE_V2_NAMES: TranscriptNames = {
+export const ENTIRE_SPLIT_NAMES: TranscriptNames = {
   transcript: 'raw_transcript',
   contentHash: 'raw_transcript_hash.txt',
 };
@@ -19,7 +19,7 @@ export const ENTIRE_V2_NAMES: TranscriptNames = {
 /** The sets of names that a reader accepts, in the order in which it looks for them. */
 export const TRANSCRIPT_NAMES: readonly TranscriptNames[] = [
   OUR_NAMES,
-  ENTIRE_V2_NAMES,
+  ENTIRE_SPLIT_NAMES,
   // The first writers of V1; the hash file is the newer one's.
   { transcript: 'full.log', contentHash: CONTENT_HASH_FILE },
 ];

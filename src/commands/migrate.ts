@@ -7,7 +7,7 @@ import { LAYOUT_WORDS } from '../layout/layout-names.ts';
 import { isMadeOf } from '../layout/layouts.ts';
 import { SameLayoutError } from '../layout/same-layout-error.ts';
 import { layoutsHere, migrateBetween } from '../migrate/between/migrate-between.ts';
-import { type MigrateOptions, migrate, migrateThroughV1 } from '../migrate/migrate.ts';
+import { type MigrateOptions, migrate, migrateThroughBranch } from '../migrate/migrate.ts';
 import { NO_FATES } from '../project/back/session-fate.ts';
 import { readSettings } from '../stores/settings.ts';
 import { layoutMigrationText } from '../ui/layout-migration-text.ts';
@@ -66,7 +66,7 @@ A later run adds what is new since; with nothing new it moves no ref. All refs m
         if (to !== 'v2') return { between: await migrateBetween(repo, { from, to, dryRun, onEvent }) };
         const { fullCurrentMode } = await readSettings(repo);
         const size = await chooseSize(repo, { asked, isRebuild: rebuild });
-        return toV2(repo, from, { fullCurrentMode, dryRun, ...size, rebuild, acceptsLost, onEvent });
+        return toSplit(repo, from, { fullCurrentMode, dryRun, ...size, rebuild, acceptsLost, onEvent });
       }),
     );
     const between = 'between' in run ? run.between : undefined;
@@ -93,13 +93,13 @@ async function sourceFor(repo: Repository, to: LayoutName): Promise<LayoutName> 
   return first ?? (to === 'v1' ? 'refs' : 'v1');
 }
 
-async function toV2(
+async function toSplit(
   repo: Repository,
   from: LayoutName,
   options: MigrateOptions & { readonly dryRun: boolean; readonly onEvent: ProgressListener },
 ) {
   const pair = { from, to: 'v2' } as const;
-  const result = await (isMadeOf(pair) ? migrate(repo, options) : migrateThroughV1(repo, pair, options));
+  const result = await (isMadeOf(pair) ? migrate(repo, options) : migrateThroughBranch(repo, pair, options));
   if (result === undefined) {
     return { between: { ...(await migrateBetween(repo, { from, to: 'v1', dryRun: true })), to: 'v2' as const } };
   }

@@ -3,7 +3,7 @@ import { CkptError } from '../checkpoint/errors.ts';
 import type { Haltable } from '../git/haltable.ts';
 import { movedWords } from '../git/ref-state.ts';
 import type { Repository } from '../git/repository.ts';
-import { V2_MAIN_REF } from '../layout/ref-names.ts';
+import { MAIN_REF } from '../layout/ref-names.ts';
 import { shortId } from '../ui/words.ts';
 import { EXIT } from './exit-codes.ts';
 
@@ -71,8 +71,8 @@ async function stateOfRefs({ halt, repo }: Haltable): Promise<string> {
 }
 
 async function mainWords(repo: Repository): Promise<string> {
-  const main = await repo.resolveRef(V2_MAIN_REF);
-  return main === undefined ? `there is no ${V2_MAIN_REF}` : `${V2_MAIN_REF} is at ${shortId(main)}`;
+  const main = await repo.resolveRef(MAIN_REF);
+  return main === undefined ? `there is no ${MAIN_REF}` : `${MAIN_REF} is at ${shortId(main)}`;
 }
 
 function exitCodeOf(signal: StopSignal): number {

@@ -80,9 +80,9 @@ function resultOf(
     ...repository,
     primary: primary && { layout: primary.layout, source: primary.source, key: primary.key },
     layouts: standings.map(({ where, sessionCount: sessions, checkpointCount: checkpoints, ...one }) => {
-      const isV1 = v1 !== null && one.layout === 'v1' && !one.isSecondV1;
-      const commits = isV1 ? { commits: v1.counts.commits } : {};
-      const copy = isV1 ? { isRemoteCopy: v1.isRemoteCopy } : {};
+      const isBranch = v1 !== null && one.layout === 'v1' && !one.isSecondV1;
+      const commits = isBranch ? { commits: v1.counts.commits } : {};
+      const copy = isBranch ? { isRemoteCopy: v1.isRemoteCopy } : {};
       return { ...one, ref: where, ...copy, counts: { ...commits, checkpoints, sessions } };
     }),
     unreadableLayouts: unreadableLayouts.map(({ layout, where, reason }) => ({ layout, ref: where, reason })),

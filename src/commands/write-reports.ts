@@ -1,7 +1,7 @@
 import { appendFile } from 'node:fs/promises';
 import { CkptError } from '../checkpoint/errors.ts';
 import { layoutOf } from '../layout/layouts.ts';
-import { V2_CURRENT_REF, V2_MAIN_REF } from '../layout/ref-names.ts';
+import { CURRENT_REF, MAIN_REF } from '../layout/ref-names.ts';
 import { writeTextFile } from '../stores/text-file.ts';
 import type { About, Reporter } from '../ui/reports/about.ts';
 import type { RunFacts } from '../ui/run-facts.ts';
@@ -28,8 +28,8 @@ export function verifyOutcome(report: JudgedReport): Outcome {
   const { consistent: _, gate, v1, v2, source, ...facts } = report;
   const { passed: ok, ...judgement } = gate;
   const own = [
-    { ref: V2_MAIN_REF, commit: v2.main },
-    { ref: V2_CURRENT_REF, commit: v2.current },
+    { ref: MAIN_REF, commit: v2.main },
+    { ref: CURRENT_REF, commit: v2.current },
   ];
   const archives = v2.archives.map(({ ref, id }) => ({ ref, commit: id }));
   const layout = report.pairs[0]?.to ?? 'v2';

@@ -6,7 +6,7 @@ import type { ObjectOverlay } from '../git/object-overlay.ts';
 import type { Repository } from '../git/repository.ts';
 import { isRegularFileMode, isTreeMode, type TreeEntry } from '../git/tree.ts';
 import { isSessionEntry } from '../layout/folder-files.ts';
-import { V2_MAIN_REF } from '../layout/ref-names.ts';
+import { MAIN_REF } from '../layout/ref-names.ts';
 import { folderIn } from './checkpoint-sides.ts';
 import { compareTrees, type TreeDifference } from './compare-trees.ts';
 import type { Difference, DifferencePlace } from './difference.ts';
@@ -40,7 +40,7 @@ async function isOfNothing(trees: ObjectOverlay, difference: Difference): Promis
   return entry !== undefined && isTreeMode(entry.mode) && !(await holdsFile(entry.id, (id) => trees.tree(id)));
 }
 
-const MAIN = { ref: V2_MAIN_REF };
+const MAIN = { ref: MAIN_REF };
 
 /** What `main` has of a checkpoint: its sessions, its summary, and what else lies beside them. */
 async function compareMain(checkpoint: PairedCheckpoint): Promise<Difference[]> {
@@ -131,7 +131,7 @@ function compareNumbers(checkpoint: PairedCheckpoint): Difference[] {
   const { id, numbers, added, actual } = checkpoint;
   const placeOf = (number: string): DifferencePlace => {
     const held = actual.full.find(({ entries }) => entries.has(number));
-    const ref = actual.main?.has(number) ? V2_MAIN_REF : held?.ref;
+    const ref = actual.main?.has(number) ? MAIN_REF : held?.ref;
     const path = `${shardPath(id)}/${number}`;
     return { part: 'main', ref, checkpoint: id, path };
   };

@@ -2,7 +2,7 @@ import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
 import type { ObjectId, RefName } from '../git/object-id.ts';
 import type { Repository } from '../git/repository.ts';
 import { holdersByCheckpoint } from '../layout/generation-holders.ts';
-import { type CheckpointSurvey, surveyV1 } from '../layout/survey.ts';
+import { type CheckpointSurvey, surveyBranch } from '../layout/survey.ts';
 import type { CheckpointSides, ExpectedFolders } from './checkpoint-sides.ts';
 
 /** A checkpoint as a source gives it: its folder there, and what follows from that for `main` and the generations. */
@@ -64,6 +64,6 @@ export async function readFacts(
   const options = { checkBlobs: false };
   const ours = new Map(batch.flatMap(({ id, tree }) => (tree === undefined ? [] : [[id, tree] as const])));
   const theirs = new Map(batch.flatMap(({ id, main }) => (main === undefined ? [] : [[id, main] as const])));
-  const [expected, actual] = [await surveyV1(repo, ours, options), await surveyV1(repo, theirs, options)];
+  const [expected, actual] = [await surveyBranch(repo, ours, options), await surveyBranch(repo, theirs, options)];
   return (id) => [expected.checkpoints.get(id), actual.checkpoints.get(id)];
 }

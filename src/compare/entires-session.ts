@@ -1,4 +1,4 @@
-import { COMPACT_NAMES, ENTIRE_V2_NAMES, namesInUse, pieceNames } from '../checkpoint/transcript.ts';
+import { COMPACT_NAMES, ENTIRE_SPLIT_NAMES, namesInUse, pieceNames } from '../checkpoint/transcript.ts';
 import type { ObjectOverlay } from '../git/object-overlay.ts';
 import { isSessionEntry } from '../layout/folder-files.ts';
 import { type Entries, folderIn } from './checkpoint-sides.ts';
@@ -56,7 +56,7 @@ async function isOfSide(trees: ObjectOverlay, side: Side, session: string): Prom
 async function isEntiresFolder(trees: ObjectOverlay, { main, full }: Side, session: string) {
   if ((await trees.tree(folderIn(main, session))).some(({ name }) => name === COMPACT_NAMES.contentHash)) return true;
   const names = await fullNames(trees, full, session);
-  if (pieceNames(names, ENTIRE_V2_NAMES.transcript).length > 0) return true;
+  if (pieceNames(names, ENTIRE_SPLIT_NAMES.transcript).length > 0) return true;
   return namesInUse(names) === undefined ? undefined : false;
 }
 

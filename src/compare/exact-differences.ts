@@ -4,7 +4,7 @@ import { checkpointPath } from '../checkpoint/roles.ts';
 import type { ObjectId, RefName } from '../git/object-id.ts';
 import type { ObjectOverlay } from '../git/object-overlay.ts';
 import { isFullPath } from '../layout/folder-kinds.ts';
-import { V2_MAIN_REF } from '../layout/ref-names.ts';
+import { MAIN_REF } from '../layout/ref-names.ts';
 import { compareTrees, type TreeDifference } from './compare-trees.ts';
 import type { Difference, DifferencePlace } from './difference.ts';
 import { compareJson, shownValues } from './value-differences.ts';
@@ -56,7 +56,7 @@ export async function exactDifferencesOnMain(
 async function onMain(objects: ObjectOverlay, difference: TreeDifference): Promise<Difference[]> {
   const { path, expected, actual } = difference;
   const { checkpoint, session, isFolder } = placeOf(path);
-  const place = placed(difference, 'main', V2_MAIN_REF);
+  const place = placed(difference, 'main', MAIN_REF);
   if (expected === undefined || actual === undefined) {
     const isCheckpoint = isFolder && session === undefined;
     if (isCheckpoint && checkpoint !== undefined) {
@@ -140,7 +140,7 @@ export async function differencesOutside(
   actual: ObjectId,
 ): Promise<Difference[]> {
   const differences = await compareTrees(objects, expected, actual);
-  return differences.map((difference) => fileDifference(difference, placed(difference, 'main', V2_MAIN_REF)));
+  return differences.map((difference) => fileDifference(difference, placed(difference, 'main', MAIN_REF)));
 }
 
 function placed({ path }: TreeDifference, part: DifferencePlace['part'], ref: RefName): DifferencePlace {

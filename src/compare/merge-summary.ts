@@ -77,10 +77,10 @@ function newEntries(
   for (const [from, files] of added) {
     const to = numbers.get(from) ?? from;
     if (present.has(to)) continue;
-    const inV1 = own[places.get(from) ?? -1];
+    const onBranch = own[places.get(from) ?? -1];
     const shard = `/${shardPath(checkpoint)}`;
     const entry =
-      inV1 === undefined ? entryOf(`${shard}/${to}`, files) : plainEntry(renumberEntry(inV1, numbers), shard);
+      onBranch === undefined ? entryOf(`${shard}/${to}`, files) : plainEntry(renumberEntry(onBranch, numbers), shard);
     if (Object.keys(entry).length > 0) entries.push(entry);
   }
   return entries;

@@ -5,7 +5,7 @@ import type { ObjectOverlay } from '../git/object-overlay.ts';
 import type { TreeEntry } from '../git/tree.ts';
 import { isSessionEntry } from '../layout/folder-files.ts';
 import { isSummary } from '../layout/folder-kinds.ts';
-import { V2_CURRENT_REF } from '../layout/ref-names.ts';
+import { CURRENT_REF } from '../layout/ref-names.ts';
 import { type CheckpointSides, type Entries, entriesOf, folderIn } from './checkpoint-sides.ts';
 import { mergeEntries, mergeFolder } from './merge-entries.ts';
 import { mergeSummary } from './merge-summary.ts';
@@ -56,45 +56,45 @@ const NOTHING = { folders: new Map<RefName, ObjectId>(), kept: 0 };
 async function mergeMain(
   { id, expected, base, main }: CheckpointSides,
   trees: ObjectOverlay,
-  { main: v1Main, full: v1Full }: PairedCheckpoint['expected'],
-  v2Main: Entries,
+  { main: branchMain, full: branchFull }: PairedCheckpoint['expected'],
+  splitMain: Entries,
   numbers: ReadonlyMap<string, string>,
 ): Promise<{ id: ObjectId | undefined; kept: number; isSummaryLeft: boolean }> {
   const before = base === undefined ? undefined : await entriesOf(trees, base.main);
   const baseOf = (name: string) => (before === undefined ? undefined : (folderIn(before, name) ?? null));
-  const { merged, added, kept } = await mergeSessions(trees, v1Main, v2Main, numbers, baseOf);
+  const { merged, added, kept } = await mergeSessions(trees, branchMain, splitMain, numbers, baseOf);
   // A session that has nothing but a transcript is listed where V1 lists it.
-  for (const session of v1Full.values()) {
-    if (!isSessionEntry(session) || v1Main.has(session.name)) continue;
+  for (const session of branchFull.values()) {
+    if (!isSessionEntry(session) || branchMain.has(session.name)) continue;
     const number = numbers.get(session.name) ?? session.name;
-    if (folderIn(v2Main, number) === undefined) added.set(session.name, new Set());
+    if (folderIn(splitMain, number) === undefined) added.set(session.name, new Set());
   }
   const others = await mergeEntries(
     trees,
     [...merged.values()],
-    [...v1Main.values()].filter((entry) => !isSessionEntry(entry) && !isSummary('checkpoint', entry)),
+    [...branchMain.values()].filter((entry) => !isSessionEntry(entry) && !isSummary('checkpoint', entry)),
     before === undefined ? undefined : [...before.values()],
   );
   const entries = new Map(others.entries.map((entry) => [entry.name, entry]));
-  const inV1 = new Set(numbers.values());
+  const onBranch = new Set(numbers.values());
   const summary = await mergeSummary(trees, {
     checkpoint: id,
-    v1: summaryIn(v1Main),
+    v1: summaryIn(branchMain),
     base: before === undefined ? undefined : (summaryIn(before) ?? null),
-    v2: summaryIn(v2Main),
+    v2: summaryIn(splitMain),
     numbers,
     added,
-    hasOthers: [...v2Main.values()].some((entry) => isSessionEntry(entry) && !inV1.has(entry.name)),
+    hasOthers: [...splitMain.values()].some((entry) => isSessionEntry(entry) && !onBranch.has(entry.name)),
   });
-  if (summary.id !== undefined && !(entries.has(METADATA_FILE) && summaryIn(v2Main) === undefined)) {
-    const mode = (entries.get(METADATA_FILE) ?? v1Main.get(METADATA_FILE))?.mode ?? '100644';
+  if (summary.id !== undefined && !(entries.has(METADATA_FILE) && summaryIn(splitMain) === undefined)) {
+    const mode = (entries.get(METADATA_FILE) ?? branchMain.get(METADATA_FILE))?.mode ?? '100644';
     entries.set(METADATA_FILE, { mode, name: METADATA_FILE, id: summary.id });
   }
   const folder = expected.main === null ? main : await trees.changeTree(main, entries.values());
-  const v1Summary = summaryIn(v1Main);
-  const isSummaryKept = summary.id !== undefined && summary.id === summaryIn(v2Main) && summary.id !== v1Summary;
+  const branchSummary = summaryIn(branchMain);
+  const isSummaryKept = summary.id !== undefined && summary.id === summaryIn(splitMain) && summary.id !== branchSummary;
   // As with every other file: what V1 has not changed since the last migration is V2's own by then.
-  const hasChanged = before === undefined || summaryIn(before) !== v1Summary;
+  const hasChanged = before === undefined || summaryIn(before) !== branchSummary;
   return {
     id: folder,
     kept: kept + others.kept + (isSummaryKept && hasChanged ? 1 : 0),
@@ -105,18 +105,18 @@ async function mergeMain(
 /** The sessions that V1 has on `main`, merged into those that V2 has; `added` has the files of those that V2 lacked, by V1's names. */
 async function mergeSessions(
   trees: ObjectOverlay,
-  v1Main: Entries,
-  v2Main: Entries,
+  branchMain: Entries,
+  splitMain: Entries,
   numbers: ReadonlyMap<string, string>,
   baseOf: (name: string) => ObjectId | null | undefined,
 ): Promise<{ merged: Map<string, TreeEntry>; added: Map<string, ReadonlySet<string>>; kept: number }> {
-  const merged = new Map(v2Main);
+  const merged = new Map(splitMain);
   const added = new Map<string, ReadonlySet<string>>();
   let kept = 0;
-  for (const session of [...v1Main.values()].filter(isSessionEntry)) {
+  for (const session of [...branchMain.values()].filter(isSessionEntry)) {
     const number = numbers.get(session.name) ?? session.name;
-    const theirs = folderIn(v2Main, number);
-    if (theirs === undefined && v2Main.has(number)) {
+    const theirs = folderIn(splitMain, number);
+    if (theirs === undefined && splitMain.has(number)) {
       kept += 1; // a file that bears the number's name
       continue;
     }
@@ -137,18 +137,18 @@ async function mergeFull(
   { base, holders }: CheckpointSides,
   trees: ObjectOverlay,
   { namesOf }: ReconcileTools,
-  v1Full: Entries,
-  v2Full: readonly HeldPart[],
+  branchFull: Entries,
+  splitFull: readonly HeldPart[],
   numbers: ReadonlyMap<string, string>,
 ): Promise<{ folders: Map<RefName, ObjectId>; kept: number }> {
   const before = base === undefined ? undefined : await entriesOf(trees, base.full);
   const baseOf = (name: string) => (before === undefined ? undefined : (folderIn(before, name) ?? null));
   const places = holders.map(({ ref, folder }, i) => {
-    return { ref, folder: folder as ObjectId | undefined, entries: new Map(v2Full[i]?.entries) };
+    return { ref, folder: folder as ObjectId | undefined, entries: new Map(splitFull[i]?.entries) };
   });
-  if (places.length === 0) places.push({ ref: V2_CURRENT_REF, folder: undefined, entries: new Map() });
+  if (places.length === 0) places.push({ ref: CURRENT_REF, folder: undefined, entries: new Map() });
   let kept = 0;
-  for (const ours of v1Full.values()) {
+  for (const ours of branchFull.values()) {
     const name = isSessionEntry(ours) ? (numbers.get(ours.name) ?? ours.name) : ours.name;
     const place = await placeOf(trees, places, name);
     if (place === undefined) continue;

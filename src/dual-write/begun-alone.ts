@@ -1,7 +1,7 @@
 import { fetchHint, remoteOfHints } from '../git/fetch-hint.ts';
 import type { RefName } from '../git/object-id.ts';
 import type { Repository } from '../git/repository.ts';
-import { V1_REF, V1_REMOTE_REF, V2_MAIN_REF } from '../layout/ref-names.ts';
+import { BRANCH_REF, MAIN_REF, REMOTE_BRANCH_REF } from '../layout/ref-names.ts';
 import { commandText } from '../shell/quote.ts';
 import type { WriteResult } from '../stores/session-writer.ts';
 
@@ -10,8 +10,8 @@ import type { WriteResult } from '../stores/session-writer.ts';
  * as where one branch was cloned. `undefined` where the write went on from what is here, where git brings it, and where there is no remote.
  */
 export async function begunAlone(repo: Repository, { refs }: WriteResult): Promise<string | undefined> {
-  const begun = refs.find(({ ref, old }) => old === null && (ref === V1_REF || ref === V2_MAIN_REF))?.ref;
-  if (begun === undefined || (begun === V1_REF && (await repo.resolveRef(V1_REMOTE_REF)) !== undefined))
+  const begun = refs.find(({ ref, old }) => old === null && (ref === BRANCH_REF || ref === MAIN_REF))?.ref;
+  if (begun === undefined || (begun === BRANCH_REF && (await repo.resolveRef(REMOTE_BRANCH_REF)) !== undefined))
     return undefined;
   const remote = await remoteOfHints(repo);
   if (remote === undefined || (await isFetched(repo, remote, begun))) return undefined;

@@ -4,7 +4,7 @@ import type { Ref, RefUpdate, Repository } from '../git/repository.ts';
 import type { LayoutName, LayoutPair } from '../layout/layout.ts';
 import { isFreeLayout, isMadeOf } from '../layout/layouts.ts';
 import { readSeen, rememberSeen } from '../stores/seen.ts';
-import { ThroughV1 } from '../stores/through-v1.ts';
+import { ThroughBranch } from '../stores/through-branch.ts';
 
 /** How V2 is kept. */
 export interface BringOptions {
@@ -40,23 +40,23 @@ export async function bring(
     await rememberSeen(repo, from, to, plan.seen);
     return { updates: plan.updates, warnings: [] };
   }
-  return isMadeOf({ from, to }) ? bringV2(repo, undefined, options) : bringV2From(repo, { from, to }, options);
+  return isMadeOf({ from, to }) ? bringSplit(repo, undefined, options) : bringSplitFrom(repo, { from, to }, options);
 }
 
-async function bringV2(repo: Repository, source: Ref | undefined, options: BringOptions): Promise<Brought> {
-  const { updateV2 } = await import('../project/v2/update-v2.ts');
+async function bringSplit(repo: Repository, source: Ref | undefined, options: BringOptions): Promise<Brought> {
+  const { updateSplit } = await import('../project/split/update-split.ts');
   const onEvent = () => {};
   const asked = { ...options, rebuild: false, comparesAgain: true, source, onEvent };
-  const { updates, mode, warnings } = await updateV2(repo, asked);
+  const { updates, mode, warnings } = await updateSplit(repo, asked);
   return { updates, warnings: mode === 'foreign' ? [] : warnings };
 }
 
-async function bringV2From(repo: Repository, pair: LayoutPair, options: BringOptions): Promise<Brought> {
-  const way = await ThroughV1.open(repo, pair);
+async function bringSplitFrom(repo: Repository, pair: LayoutPair, options: BringOptions): Promise<Brought> {
+  const way = await ThroughBranch.open(repo, pair);
   if (way.isAsBefore && options.sizeRecord === undefined) return NOTHING_BROUGHT; // a size may be a new one
   const made = await way.v1(false);
   if (made === undefined) return NOTHING_BROUGHT;
-  const brought = await bringV2(repo, made.v1, options);
+  const brought = await bringSplit(repo, made.v1, options);
   await way.remember(made, brought.updates);
   return brought;
 }

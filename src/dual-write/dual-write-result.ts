@@ -18,7 +18,7 @@ export interface WrittenTarget {
 }
 
 /** What became of V2. */
-export type V2Outcome =
+export type SplitOutcome =
   /** V2 is brought up to V1, or was already. */
   | 'ok'
   /** The settings do not turn V2 on: nothing of it was touched. */
@@ -40,7 +40,7 @@ export interface DualWriteResult {
   readonly refs: readonly RefUpdate[];
   /** How many secrets were taken out of what was stored. */
   readonly redactionCount: number;
-  readonly v2: V2Outcome;
+  readonly v2: SplitOutcome;
   /** The layout that is written first, and the source of the others. */
   readonly primary: LayoutName;
   /** The layouts that follow it. */

@@ -3,7 +3,7 @@ import { tryCommit } from '../git/commit.ts';
 import { remoteOfHints } from '../git/fetch-hint.ts';
 import type { ObjectId, RefName } from '../git/object-id.ts';
 import type { Ref, RefUpdate, Repository } from '../git/repository.ts';
-import { BACKUP_PREFIX, backupPrefix, generationNumber, generationRef, V2_PREFIX } from '../layout/ref-names.ts';
+import { BACKUP_PREFIX, backupPrefix, generationNumber, generationRef, SPLIT_PREFIX } from '../layout/ref-names.ts';
 import type { Hint } from '../shell/hint.ts';
 
 /** Copies of V2 refs under `refs/ckpt/backup/<time>/`. */
@@ -29,7 +29,7 @@ export async function backupOf(
   );
   return {
     prefix: kept.length > 0 ? prefix : null,
-    updates: kept.map(([ref, id]) => ({ ref: prefix + ref.slice(V2_PREFIX.length), old: null, new: id })),
+    updates: kept.map(([ref, id]) => ({ ref: prefix + ref.slice(SPLIT_PREFIX.length), old: null, new: id })),
     warnings,
   };
 }
@@ -70,5 +70,5 @@ export async function newestBackup(repo: Repository, number: number): Promise<Re
 /** The number of the archive that a backup's ref is of; `undefined` for that of another ref. */
 function numberOf({ name }: Ref): number | undefined {
   const [, ...path] = name.slice(BACKUP_PREFIX.length).split('/');
-  return generationNumber(V2_PREFIX + path.join('/'));
+  return generationNumber(SPLIT_PREFIX + path.join('/'));
 }

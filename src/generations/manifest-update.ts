@@ -4,7 +4,7 @@ import { addTree } from '../git/add-tree.ts';
 import { GitError } from '../git/errors.ts';
 import { emptyTreeId, type ObjectId } from '../git/object-id.ts';
 import type { ObjectSink, RefUpdate, Repository } from '../git/repository.ts';
-import { generationName, manifestFile, V2_MANIFEST_REF } from '../layout/ref-names.ts';
+import { generationName, MANIFEST_REF, manifestFile } from '../layout/ref-names.ts';
 import { generationSpan, readGeneration, readSpans } from './generation.ts';
 import { generationCommit } from './generation-commit.ts';
 import type { GenerationState } from './generation-state.ts';
@@ -68,8 +68,8 @@ export async function manifestUpdate(
     else entries.set(change.number, entryAfter(repo, change, entries));
   }
   const commit = manifestCommit(sink, manifest, entries, before);
-  const old = state.refs.v2.get(V2_MANIFEST_REF) ?? null;
-  return commit === old ? [] : [{ ref: V2_MANIFEST_REF, old, new: commit }];
+  const old = state.refs.v2.get(MANIFEST_REF) ?? null;
+  return commit === old ? [] : [{ ref: MANIFEST_REF, old, new: commit }];
 }
 
 /** The manifest with the size that is to be recorded; the same one where it is recorded already. */

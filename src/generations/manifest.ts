@@ -6,7 +6,7 @@ import type { ObjectId } from '../git/object-id.ts';
 import { readUsable } from '../git/read-usable.ts';
 import type { Ref, Repository } from '../git/repository.ts';
 import { isRegularFileMode, type TreeEntry } from '../git/tree.ts';
-import { generationNumber, manifestFile, numberOfManifestFile, V2_MANIFEST_REF } from '../layout/ref-names.ts';
+import { generationNumber, MANIFEST_REF, manifestFile, numberOfManifestFile } from '../layout/ref-names.ts';
 import { type ManifestEntry, parseManifestEntry } from './manifest-entry.ts';
 
 /** The manifest of the generations: a file for each one that ever was archived. */
@@ -74,7 +74,7 @@ export async function readStoredEntries(
 }
 
 function badManifest(what: string, cause?: unknown): CkptError {
-  return new CkptError('BAD_MANIFEST', `the manifest of the generations (${V2_MANIFEST_REF}) can't be read: ${what}`, {
+  return new CkptError('BAD_MANIFEST', `the manifest of the generations (${MANIFEST_REF}) can't be read: ${what}`, {
     hint: ['Fetch that ref again. Or, where V1 is here, project it afresh: ', ['ckpt', 'migrate', '--rebuild']],
     cause,
   });

@@ -6,7 +6,7 @@ import type { ObjectId } from '../git/object-id.ts';
 import { readTrees } from '../git/read-trees.ts';
 import type { RefUpdate } from '../git/repository.ts';
 import { editTree, type TreeEdit } from '../git/tree-editor.ts';
-import { generationName, generationRef, V2_CURRENT_REF } from '../layout/ref-names.ts';
+import { CURRENT_REF, generationName, generationRef } from '../layout/ref-names.ts';
 import { type GenerationContent, readSpans } from './generation.ts';
 import { generationCommit } from './generation-commit.ts';
 import { type GenerationChange, type ManifestSources, manifestUpdate } from './manifest-update.ts';
@@ -92,7 +92,7 @@ export async function materialize(sources: GenerationSources, wanted: WantedGene
     sources.onArchive?.(archive.number, moved.length);
   }
   const current = wanted.current && (await writeCurrent(sources, wanted.current, archives, emptied));
-  if (current !== undefined) moved.push([V2_CURRENT_REF, current]);
+  if (current !== undefined) moved.push([CURRENT_REF, current]);
   const changes: GenerationChange[] = [
     ...archives.map((archive) => ({ kind: 'archived', ...archive }) as const),
     ...emptied.map((number) => ({ kind: wanted.forgetsEmptied === true ? 'forgotten' : 'emptied', number }) as const),

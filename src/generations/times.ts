@@ -3,11 +3,11 @@ import { type CreatedAtLookup, spanOf } from '../checkpoint/created-at.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import type { Repository } from '../git/repository.ts';
 import { CheckpointFolders } from '../layout/checkpoint-folders.ts';
-import { surveyV1, type V1Survey } from '../layout/survey.ts';
+import { type BranchSurvey, surveyBranch } from '../layout/survey.ts';
 import { pick } from './assign.ts';
 
 /** Looks times up in what a survey has found. */
-export function createdAtOf(survey: V1Survey): CreatedAtLookup {
+export function createdAtOf(survey: BranchSurvey): CreatedAtLookup {
   return (checkpoint) => {
     const sessions = survey.checkpoints.get(checkpoint)?.sessions ?? [];
     return sessions.flatMap(({ createdAt }) => createdAt ?? []);
@@ -21,7 +21,7 @@ export async function readTimesOnMain(
   ids: Iterable<CheckpointId>,
 ): Promise<CreatedAtLookup> {
   const folders = await (await CheckpointFolders.at(repo, main ?? null)).folders();
-  return createdAtOf(await surveyV1(repo, pick(folders, ids), { checkBlobs: false }));
+  return createdAtOf(await surveyBranch(repo, pick(folders, ids), { checkBlobs: false }));
 }
 
 /**

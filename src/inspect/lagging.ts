@@ -35,7 +35,7 @@ export async function laggingCheckpoints(
   if (layoutOf(from).hasGenerations || layoutOf(to).hasGenerations)
     return lacking(await differingSessions(source.view, target.view, ids));
   const [v1, refs] = from === 'v1' ? [source, target] : [target, source];
-  const treeOf = await treesOfV1(repo, v1.folders, ids);
+  const treeOf = await treesOfBranch(repo, v1.folders, ids);
   const differing = ids.filter((id) => treeOf(id) === undefined || treeOf(id) !== refs.folders.get(id));
   if (to === 'v1' || differing.length === 0) return lacking(differing);
   const tipOf = new Map(refs.view.refs.map(({ name, id }) => [name, id]));
@@ -56,7 +56,7 @@ async function goingOn(
 }
 
 /** The tree that each V1 folder becomes in git-refs; `undefined` for one that can't be read. */
-async function treesOfV1(repo: Repository, folders: LayoutFolders['folders'], ids: readonly CheckpointId[]) {
+async function treesOfBranch(repo: Repository, folders: LayoutFolders['folders'], ids: readonly CheckpointId[]) {
   const trees = new CheckpointTrees(repo, hashingSink(repo.objectFormat));
   const wanted = ids.map((id) => [id, folders.get(id) as ObjectId] as const);
   const unread = new Set<CheckpointId>();

@@ -4,9 +4,9 @@ import type { ObjectId } from '../git/object-id.ts';
 import type { Ref, Repository } from '../git/repository.ts';
 import { withHeldAlone } from '../layout/held-alone-view.ts';
 import type { LayoutName, View } from '../layout/layout.ts';
-import { isMadeOf, isRestAlone, layoutOf, openSecondV1, openViews } from '../layout/layouts.ts';
+import { isMadeOf, isRestAlone, layoutOf, openSecondBranch, openViews } from '../layout/layouts.ts';
 import { countSessions, readableFolders } from '../layout/readable.ts';
-import { V1_CUSTOM_REF } from '../layout/ref-names.ts';
+import { SECOND_BRANCH_REF } from '../layout/ref-names.ts';
 import { readDeletedCheckpoints } from '../project/refs/deleted-checkpoints.ts';
 import { laggingCheckpoints } from './lagging.ts';
 
@@ -48,7 +48,7 @@ interface Held {
 }
 
 /**
- * How the layouts that are here stand to each other: by the IDs of their checkpoints, and by the ids of trees. `behindV2` says how many
+ * How the layouts that are here stand to each other: by the IDs of their checkpoints, and by the ids of trees. `behindSplit` says how many
  * V1 checkpoints V2 lacks, where V1 is the source, which its own trailer says. Costs batches of reading, however many refs there are;
  * summaries are read where V1 and git-refs are compared, transcripts never.
  */
@@ -56,9 +56,9 @@ export async function readStandings(
   repo: Repository,
   refs: readonly Ref[],
   primary: LayoutName,
-  behindV2: number | undefined,
+  behindSplit: number | undefined,
 ): Promise<Standings> {
-  const second = openSecondV1(repo, refs);
+  const second = openSecondBranch(repo, refs);
   const views = [
     ...openViews(repo, refs)
       .filter((view) => !isRestAlone(view))
@@ -94,14 +94,14 @@ export async function readStandings(
       onlyHereCount: ids.filter((id) => !others.has(id)).length,
       notInSourceCount: ids.filter((id) => !inSource.has(id) && !staysAway(id)).length,
       behindCount:
-        source === undefined || isSecond(view) ? null : await behind(repo, source, one, { deleted, behindV2 }),
+        source === undefined || isSecond(view) ? null : await behind(repo, source, one, { deleted, behindSplit }),
     });
   }
   return { standings, unreadable };
 }
 
 function isSecond({ where }: View): boolean {
-  return where === V1_CUSTOM_REF;
+  return where === SECOND_BRANCH_REF;
 }
 
 function hasRefPerCheckpoint({ view }: Held): boolean {
@@ -121,11 +121,11 @@ async function behind(
   repo: Repository,
   source: Held,
   target: Held,
-  { deleted, behindV2 }: { deleted: ReadonlySet<CheckpointId>; behindV2: number | undefined },
+  { deleted, behindSplit }: { deleted: ReadonlySet<CheckpointId>; behindSplit: number | undefined },
 ): Promise<number | null> {
   if (target === source) return null;
   const [from, to] = [source.view.layout, target.view.layout];
-  const known = isMadeOf({ from, to }) && !isSecond(source.view) ? behindV2 : undefined;
+  const known = isMadeOf({ from, to }) && !isSecond(source.view) ? behindSplit : undefined;
   if (known !== undefined) return known;
   const there = new Set(target.ids);
   const missing = source.ids.filter((id) => !there.has(id) && !(hasRefPerCheckpoint(target) && deleted.has(id)));

@@ -1,9 +1,9 @@
 import type { LayoutName } from '../layout/layout.ts';
 import { LAYOUT_NAMES } from '../layout/layout-names.ts';
 import { type Problem, problem } from './problem.ts';
+import { isNamed } from './split-coverage.ts';
 import { standingProblems } from './standing-problems.ts';
 import type { StatusReport } from './status-report.ts';
-import { isNamed } from './v2-coverage.ts';
 
 /** What could not be read, and why. */
 export interface Unreadable {
@@ -83,8 +83,8 @@ function coverageProblems(facts: Facts, unreadable: Unreadable): Problem[] {
   // Who has gone on to git-refs, or asks for other layouts alone, needs no V2.
   const { targets = [] } = unreadable;
   const hasRefs = primary?.layout === 'refs' || standings.some(({ layout }) => layout === 'refs');
-  const needsV2 = targets.length > 0 ? targets.includes('v2') : !hasRefs;
-  if (main === null && !needsV2) return [];
+  const needsSplit = targets.length > 0 ? targets.includes('v2') : !hasRefs;
+  if (main === null && !needsSplit) return [];
   const { checkpoints: all } = v1.counts;
   const open = `${coverage.counts.checkpoints} of ${all} V1 checkpoint${all === 1 ? '' : 's'}`;
   switch (coverage.relation) {

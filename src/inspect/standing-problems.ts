@@ -1,7 +1,7 @@
 import type { LayoutName } from '../layout/layout.ts';
 import { agreeing, codeWord, LAYOUT_NAMES } from '../layout/layout-names.ts';
 import { isMadeOf, layoutOf } from '../layout/layouts.ts';
-import { V1_CUSTOM_REF } from '../layout/ref-names.ts';
+import { SECOND_BRANCH_REF } from '../layout/ref-names.ts';
 import type { LayoutStanding } from './layout-standings.ts';
 import { type Problem, problem } from './problem.ts';
 import type { StatusReport } from './status-report.ts';
@@ -22,7 +22,7 @@ export function standingProblems(
   const found: Problem[] = [];
   for (const { where, reason } of unreadableLayouts) {
     // V1's branch and V2's `main` have codes of their own.
-    if (where === V1_CUSTOM_REF)
+    if (where === SECOND_BRANCH_REF)
       found.push(problem('LAYOUT_UNREADABLE', `${where} can't be read: ${reason}.`, 'ckpt verify'));
   }
   for (const { layout, where, unreadableCount } of standings) {

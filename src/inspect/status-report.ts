@@ -8,7 +8,7 @@ import type { LayoutStanding, Standings } from './layout-standings.ts';
 import type { Problem } from './problem.ts';
 
 /** The V1 branch. */
-export interface V1Status {
+export interface BranchStatus {
   readonly ref: RefName;
   readonly commit: ObjectId;
   /** True where there is no branch here, only origin's as it was fetched. */
@@ -71,7 +71,7 @@ export interface StatusReport {
   readonly standings: readonly LayoutStanding[];
   /** Layouts that are here and can't be read at all: what `standings` lacks. */
   readonly unreadableLayouts: Standings['unreadable'];
-  readonly v1: V1Status | null;
+  readonly v1: BranchStatus | null;
   readonly main: MainStatus | null;
   /** `null` where there is no V1 to cover. */
   readonly coverage: Coverage | null;

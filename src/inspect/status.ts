@@ -16,7 +16,7 @@ import { DEFAULT_LAYOUT } from '../layout/layout-names.ts';
 import { generationsOf, isRemoteCopy, type LayoutRefs, layoutRefsAmong, mainOf } from '../layout/layout-refs.ts';
 import { listLayoutRefs } from '../layout/layouts.ts';
 import { type RefRoot, readRoots } from '../layout/ref-roots.ts';
-import { findGaps, NO_GAPS } from '../project/v2/find-gaps.ts';
+import { findGaps, NO_GAPS } from '../project/split/find-gaps.ts';
 import { readWritePlan } from '../stores/mirrors.ts';
 import { readPrimaryLayout } from '../stores/primary-layout.ts';
 import { DEFAULT_SETTINGS, readSettingSources, type SettingSource } from '../stores/settings.ts';
@@ -24,8 +24,8 @@ import { readGenerationStatus, readTold } from './generation-status.ts';
 import { readStandings } from './layout-standings.ts';
 import { pendingLayouts } from './pending.ts';
 import { findProblems } from './problems.ts';
-import type { Coverage, StatusReport, V1Status } from './status-report.ts';
-import { countCommits, isDiffering, readCoverage } from './v2-coverage.ts';
+import { countCommits, isDiffering, readCoverage } from './split-coverage.ts';
+import type { BranchStatus, Coverage, StatusReport } from './status-report.ts';
 
 export interface StatusOptions {
   /** What hooks have to call to run this program. */
@@ -64,8 +64,8 @@ export async function repositoryStatus(repo: Repository, options: StatusOptions)
   const rootOf = (ref: Ref | undefined) => roots.find((root) => root !== undefined && root.ref === ref);
   const [v1, main] = [rootOf(refs.v1), rootOf(mainRef)];
   const isPastRetention = retentionOf(settings.value, options.now);
-  const [v1Status, { coverage, generations, manifestError }] = await Promise.all([
-    v1 && attempt(() => readV1(repo, v1)),
+  const [branchStatus, { coverage, generations, manifestError }] = await Promise.all([
+    v1 && attempt(() => readBranch(repo, v1)),
     readLayouts(repo, refs, { v1, main, generations: roots.slice(top.length) }, isPastRetention),
   ]);
   const { maxCheckpoints } = await generationSize(repo, options, refs);
@@ -83,7 +83,7 @@ export async function repositoryStatus(repo: Repository, options: StatusOptions)
     primary: primary.value ?? null,
     standings,
     unreadableLayouts: closed,
-    v1: v1Status?.value ?? null,
+    v1: branchStatus?.value ?? null,
     main: main ? { ref: main.ref.name, commit: main.ref.id, counts: { checkpoints: main.checkpoints.size } } : null,
     coverage: coverage ?? null,
     generationCapacity: maxCheckpoints,
@@ -94,7 +94,7 @@ export async function repositoryStatus(repo: Repository, options: StatusOptions)
   const targets = plan.value?.targets ?? [];
   const pending = pendingLayouts(facts, targets);
   const unreadable = {
-    v1: refs.v1 !== undefined && v1 === undefined ? notACommit(refs.v1) : v1Status?.error,
+    v1: refs.v1 !== undefined && v1 === undefined ? notACommit(refs.v1) : branchStatus?.error,
     main: mainRef !== undefined && main === undefined ? notACommit(mainRef) : undefined,
     manifest: manifestError,
     settings: settings.error,
@@ -141,7 +141,7 @@ function notACommit({ name, id }: Ref): string {
   return `${name} is at ${id}, which is not a commit whose trees are here.`;
 }
 
-async function readV1(repo: Repository, { ref, checkpoints }: RefRoot): Promise<V1Status> {
+async function readBranch(repo: Repository, { ref, checkpoints }: RefRoot): Promise<BranchStatus> {
   const [commits, trees] = await Promise.all([
     countCommits(repo, ref.id, []),
     readTrees(repo, [...checkpoints.values()]),

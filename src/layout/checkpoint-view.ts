@@ -6,7 +6,7 @@ import { isTreeMode } from '../git/tree.ts';
 import type { TreeMemory } from '../git/tree-memory.ts';
 import { type FolderFiles, readFolders } from './folder-files.ts';
 import type { CheckpointView, FileEntry, SessionView, TranscriptFiles } from './layout.ts';
-import { V1_REF } from './ref-names.ts';
+import { BRANCH_REF } from './ref-names.ts';
 
 /** The last part of an entry's path. */
 export function baseName({ path }: { readonly path: string }): string {
@@ -49,7 +49,7 @@ export function readPlainCheckpoints(
   folders: Iterable<readonly [CheckpointId, ObjectId]>,
   memory?: TreeMemory,
 ): Promise<CheckpointView[]> {
-  const places = [...folders].map(([id, tree]) => ({ id, at: { name: V1_REF, id: tree }, tree }));
+  const places = [...folders].map(([id, tree]) => ({ id, at: { name: BRANCH_REF, id: tree }, tree }));
   return readWholeCheckpoints(repo, places, memory);
 }
 

@@ -12,7 +12,7 @@ import { checkpointFolders, wantedIds } from './checkpoint-walk.ts';
 import { type FolderFiles, readFolders } from './folder-files.ts';
 import { foldersInHistory } from './history.ts';
 import { generationsOf, type LayoutRefs } from './layout-refs.ts';
-import { V2_CURRENT_REF } from './ref-names.ts';
+import { CURRENT_REF } from './ref-names.ts';
 
 /** Where a reader looks for the part of checkpoints that V2 keeps in generations. */
 export class GenerationFolders {
@@ -71,7 +71,7 @@ export class GenerationFolders {
     for await (const { folders } of foldersInHistory(this.#repo, await this.#history(), wantedIds(ids))) {
       const fresh = [...folders].filter(([id, tree]) => isMissing(id) && !seen.has(id + tree));
       for (const [id, tree] of fresh) seen.add(id + tree);
-      const places = fresh.map(([, tree]) => ({ ref: V2_CURRENT_REF, tree }));
+      const places = fresh.map(([, tree]) => ({ ref: CURRENT_REF, tree }));
       const read = await readFolders(this.#repo, places);
       for (const [i, [id]] of fresh.entries()) {
         const folder = read[i];

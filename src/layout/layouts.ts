@@ -1,8 +1,8 @@
 import type { Ref, Repository } from '../git/repository.ts';
 import type { FreeLayout, Layout, LayoutName, LayoutPair, View } from './layout.ts';
-import { CHECKPOINTS_PREFIX, V1_CUSTOM_REF, V1_REF, V1_REMOTE_REF, V1_REST_REF } from './ref-names.ts';
+import { BRANCH_REF, CHECKPOINTS_PREFIX, REMOTE_BRANCH_REF, REST_REF, SECOND_BRANCH_REF } from './ref-names.ts';
 import { REFS } from './refs-layout.ts';
-import { openV1, V1 } from './v1-layout.ts';
+import { openBranch, V1 } from './v1-layout.ts';
 import { V2 } from './v2-layout.ts';
 
 /** The layouts, in the order in which they are read where the settings say nothing. */
@@ -19,9 +19,9 @@ export function isFreeLayout(layout: LayoutName): layout is FreeLayout {
 }
 
 /** The pair of which git-refs are projected from a V1. */
-export const V1_TO_REFS = { from: 'v1', to: 'refs' } as const;
+export const BRANCH_TO_REFS = { from: 'v1', to: 'refs' } as const;
 /** The pair of which V2 is projected from V1. */
-export const V1_TO_V2 = { from: 'v1', to: 'v2' } as const;
+export const BRANCH_TO_SPLIT = { from: 'v1', to: 'v2' } as const;
 
 /** Whether the one layout is what the other is made of, and not only one of those that it takes from: V1, of which V2 is. */
 export function isMadeOf({ from, to }: LayoutPair): boolean {
@@ -30,7 +30,7 @@ export function isMadeOf({ from, to }: LayoutPair): boolean {
 
 /** All refs that a layout may read, in one listing. */
 export function listLayoutRefs(repo: Repository): Promise<Ref[]> {
-  return repo.listRefs(V1_REF, V1_REMOTE_REF, CHECKPOINTS_PREFIX, V1_REST_REF);
+  return repo.listRefs(BRANCH_REF, REMOTE_BRANCH_REF, CHECKPOINTS_PREFIX, REST_REF);
 }
 
 /** Opens a layout; `undefined` where it is not there. */
@@ -44,12 +44,12 @@ export function openViews(repo: Repository, refs: readonly Ref[]): View[] {
 }
 
 /** Opens the branch in V1's shape that some repositories have beside the layouts; `undefined` where it is not there. */
-export function openSecondV1(repo: Repository, refs: readonly Ref[]): View | undefined {
-  const second = refs.find(({ name }) => name === V1_CUSTOM_REF);
-  return second && openV1(repo, second);
+export function openSecondBranch(repo: Repository, refs: readonly Ref[]): View | undefined {
+  const second = refs.find(({ name }) => name === SECOND_BRANCH_REF);
+  return second && openBranch(repo, second);
 }
 
 /** Whether a view has nothing but what V1 had outside of checkpoints: the layout itself is not there. */
 export function isRestAlone({ refs }: View): boolean {
-  return refs.every(({ name }) => name === V1_REST_REF);
+  return refs.every(({ name }) => name === REST_REF);
 }

@@ -6,25 +6,25 @@ import type { LayoutName } from './layout.ts';
 /** Branches of Entire's: orphans beside the code. */
 export const BRANCHES_PREFIX = 'refs/heads/entire/checkpoints/';
 /** The V1 branch. */
-export const V1_REF = `${BRANCHES_PREFIX}v1`;
+export const BRANCH_REF = `${BRANCHES_PREFIX}v1`;
 /** What is read where a clone has no local V1 branch. */
-export const V1_REMOTE_REF = 'refs/remotes/origin/entire/checkpoints/v1';
-/** What lies below this prefix is told apart by shape alone: V2's refs, a V1 branch (`V1_CUSTOM_REF`), and git-refs. */
+export const REMOTE_BRANCH_REF = 'refs/remotes/origin/entire/checkpoints/v1';
+/** What lies below this prefix is told apart by shape alone: V2's refs, a V1 branch (`SECOND_BRANCH_REF`), and git-refs. */
 export const CHECKPOINTS_PREFIX = 'refs/entire/checkpoints/';
 /** A branch in V1's shape that some repositories have, with checkpoints that may be nowhere else. */
-export const V1_CUSTOM_REF = `${CHECKPOINTS_PREFIX}v1`;
+export const SECOND_BRANCH_REF = `${CHECKPOINTS_PREFIX}v1`;
 /** Everything of the V2 layout lies below this prefix. */
-export const V2_PREFIX = `${CHECKPOINTS_PREFIX}v2/`;
+export const SPLIT_PREFIX = `${CHECKPOINTS_PREFIX}v2/`;
 /** Checkpoint summaries, session metadata and prompts. */
-export const V2_MAIN_REF = `${V2_PREFIX}main`;
+export const MAIN_REF = `${SPLIT_PREFIX}main`;
 /** Generations: raw transcripts. */
-export const V2_FULL_PREFIX = `${V2_PREFIX}full/`;
+export const FULL_PREFIX = `${SPLIT_PREFIX}full/`;
 /** The generation that still grows. */
-export const V2_CURRENT_REF = `${V2_FULL_PREFIX}current`;
+export const CURRENT_REF = `${FULL_PREFIX}current`;
 /** The manifest of the generations: what each one held that ever was archived. Not below `full/`, where archives are looked for. */
-export const V2_MANIFEST_REF = `${V2_PREFIX}generations`;
+export const MANIFEST_REF = `${SPLIT_PREFIX}generations`;
 /** What a projection of V1 onto git-refs keeps of what lies outside of checkpoints; its trailer says how far V1 was projected. */
-export const V1_REST_REF = 'refs/ckpt/v1-rest';
+export const REST_REF = 'refs/ckpt/v1-rest';
 /** Where refs are kept that were replaced or deleted, below a folder named after the time. */
 export const BACKUP_PREFIX = 'refs/ckpt/backup/';
 
@@ -40,9 +40,9 @@ export function backupPrefix(now: Date): string {
 export function originOfBackup(name: string): { readonly time: string; readonly ref: RefName } | undefined {
   const [, time = '', kept = ''] = /^([^/]+)\/(.+)$/.exec(name.slice(BACKUP_PREFIX.length)) ?? [];
   if (!name.startsWith(BACKUP_PREFIX) || time === '') return undefined;
-  if (kept === 'v1') return { time, ref: V1_REF };
+  if (kept === 'v1') return { time, ref: BRANCH_REF };
   const isOfRefs = checkpointOfRef(CHECKPOINTS_PREFIX + kept) !== undefined;
-  return { time, ref: (isOfRefs ? CHECKPOINTS_PREFIX : V2_PREFIX) + kept };
+  return { time, ref: (isOfRefs ? CHECKPOINTS_PREFIX : SPLIT_PREFIX) + kept };
 }
 
 /** The ref that git-refs keeps a checkpoint in: its shard is the last two characters of the ID. */
@@ -69,14 +69,14 @@ export function checkpointTips(refs: readonly Ref[]): Map<CheckpointId, ObjectId
 
 /** The layout that a ref is of, by the shape of its name alone; `undefined` for any other ref, and for copies of V1's branch. */
 export function layoutOfRef(ref: string): LayoutName | undefined {
-  if (ref === V1_REF) return 'v1';
-  if (ref.startsWith(V2_PREFIX)) return 'v2';
+  if (ref === BRANCH_REF) return 'v1';
+  if (ref.startsWith(SPLIT_PREFIX)) return 'v2';
   return checkpointOfRef(ref) === undefined ? undefined : 'refs';
 }
 
 /** The number of the archived generation with this ref, or `undefined` for any other ref. */
 export function generationNumber(ref: string): number | undefined {
-  const name = ref.startsWith(V2_FULL_PREFIX) ? ref.slice(V2_FULL_PREFIX.length) : '';
+  const name = ref.startsWith(FULL_PREFIX) ? ref.slice(FULL_PREFIX.length) : '';
   return ARCHIVE_NAME.test(name) ? Number(name) : undefined;
 }
 
@@ -87,7 +87,7 @@ export function generationName(number: number): string {
 
 /** The ref of an archived generation. Numbers start at 1. */
 export function generationRef(number: number): string {
-  return V2_FULL_PREFIX + generationName(number);
+  return FULL_PREFIX + generationName(number);
 }
 
 /** The file that describes a generation in the manifest's tree. */

@@ -9,14 +9,14 @@ import type { Ref, Repository } from '../git/repository.ts';
 import { readWholeCheckpoints, type WholePlace } from './checkpoint-view.ts';
 import type { CheckpointView, FileEntry, Layout, Scope, View, ViewCommit } from './layout.ts';
 import { entriesOutside } from './outside.ts';
-import { CHECKPOINTS_PREFIX, checkpointOfRef, checkpointRef, V1_REST_REF } from './ref-names.ts';
+import { CHECKPOINTS_PREFIX, checkpointOfRef, checkpointRef, REST_REF } from './ref-names.ts';
 
 /** Git-refs: a ref a checkpoint, whose tree is the checkpoint's folder. What lies in no checkpoint has a ref of its own. */
 export const REFS: Layout = {
   name: 'refs',
   hasGenerations: false,
   hasRefPerCheckpoint: true,
-  refs: (all) => all.filter(({ name }) => name === V1_REST_REF || checkpointOfRef(name) !== undefined),
+  refs: (all) => all.filter(({ name }) => name === REST_REF || checkpointOfRef(name) !== undefined),
   open: (repo, refs) => (refs.length === 0 ? undefined : new RefsView(repo, refs)),
   place: (id, path) => ({ ref: checkpointRef(id), path }),
   fromPlain: (summary, id) => refsSummary(summary, id).content,
@@ -78,7 +78,7 @@ class RefsView implements View {
   }
 
   async *outside(): AsyncGenerator<FileEntry> {
-    const rest = this.refs.find(({ name }) => name === V1_REST_REF);
+    const rest = this.refs.find(({ name }) => name === REST_REF);
     if (rest === undefined) return;
     const [root = []] = await rootsOfCommits(this.#repo, [rest.id]);
     // As V1 has it: what lies in a shard lies beside checkpoints there.

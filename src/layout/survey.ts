@@ -29,7 +29,7 @@ export interface CheckpointSurvey {
 }
 
 /** What a survey says of a set of V1 checkpoints. */
-export interface V1Survey {
+export interface BranchSurvey {
   readonly checkpoints: ReadonlyMap<CheckpointId, CheckpointSurvey>;
   readonly oddities: readonly Oddity[];
   /** Summaries and session metadata that are absent from the repository: their paths, by the ids of the blobs. */
@@ -41,11 +41,11 @@ export interface V1Survey {
  * id of each one's folder. Reads trees, summaries and session metadata, never a transcript; that the other blobs exist is
  * asked without reading them, unless `checkBlobs` is false. Trees that `memory` has are taken from there.
  */
-export async function surveyV1(
+export async function surveyBranch(
   repo: Repository,
   checkpoints: ReadonlyMap<CheckpointId, ObjectId>,
   options: { checkBlobs?: boolean; memory?: TreeMemory; onProgress?: (done: number) => void } = {},
-): Promise<V1Survey> {
+): Promise<BranchSurvey> {
   const facts = new Map<CheckpointId, CheckpointSurvey>();
   const oddities: Oddity[] = [];
   const absentMetadata = new Map<ObjectId, string>();
@@ -65,7 +65,7 @@ export async function surveyV1(
 }
 
 /** Surveys of different checkpoints as one. */
-export function joinSurveys(surveys: readonly V1Survey[]): V1Survey {
+export function joinSurveys(surveys: readonly BranchSurvey[]): BranchSurvey {
   return {
     checkpoints: new Map(surveys.flatMap(({ checkpoints }) => [...checkpoints])),
     oddities: surveys.flatMap(({ oddities }) => oddities),

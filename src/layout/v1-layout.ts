@@ -4,8 +4,8 @@ import type { Ref, Repository } from '../git/repository.ts';
 import { readWholeCheckpoints } from './checkpoint-view.ts';
 import { historyOf } from './history.ts';
 import type { Layout, View } from './layout.ts';
-import { v1Among } from './layout-refs.ts';
-import { V1_REF, V1_REMOTE_REF } from './ref-names.ts';
+import { branchAmong } from './layout-refs.ts';
+import { BRANCH_REF, REMOTE_BRANCH_REF } from './ref-names.ts';
 import { ShardedRef } from './sharded-ref.ts';
 
 /** V1: one branch, whose tree has every file of every checkpoint. Without a local branch the remote-tracking copy is read. */
@@ -14,17 +14,17 @@ export const V1: Layout = {
   hasGenerations: false,
   hasRefPerCheckpoint: false,
   refs(all) {
-    const branch = v1Among(all);
+    const branch = branchAmong(all);
     return branch === undefined ? [] : [branch];
   },
-  open: (repo, [branch]) => branch && openV1(repo, branch),
-  place: (id, path) => ({ ref: V1_REF, path: `${shardPath(id)}/${path}` }),
-  branch: { copy: V1_REMOTE_REF, firstMessage: 'Initialize metadata branch\n' },
+  open: (repo, [branch]) => branch && openBranch(repo, branch),
+  place: (id, path) => ({ ref: BRANCH_REF, path: `${shardPath(id)}/${path}` }),
+  branch: { copy: REMOTE_BRANCH_REF, firstMessage: 'Initialize metadata branch\n' },
   fromPlain: (summary) => summary,
 };
 
 /** Opens a branch in V1's shape, whatever it is called. */
-export function openV1(repo: Repository, branch: Ref): View {
+export function openBranch(repo: Repository, branch: Ref): View {
   const sharded = new ShardedRef(repo, branch);
   return {
     layout: 'v1',

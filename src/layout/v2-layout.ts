@@ -12,7 +12,7 @@ import { GenerationFolders } from './generation-folders.ts';
 import { historyOf } from './history.ts';
 import type { CheckpointView, Layout, View } from './layout.ts';
 import { generationsOf, type LayoutRefs, layoutRefsAmong } from './layout-refs.ts';
-import { V2_MAIN_REF, V2_PREFIX } from './ref-names.ts';
+import { MAIN_REF, SPLIT_PREFIX } from './ref-names.ts';
 import { ShardedRef } from './sharded-ref.ts';
 
 /** The roles of files that lie in generations. */
@@ -24,18 +24,18 @@ export const V2: Layout = {
   hasGenerations: true,
   hasRefPerCheckpoint: false,
   madeOf: 'v1',
-  refs: (all) => all.filter(({ name }) => name.startsWith(V2_PREFIX)),
-  open: (repo, refs) => openV2(repo, layoutRefsAmong(refs)),
+  refs: (all) => all.filter(({ name }) => name.startsWith(SPLIT_PREFIX)),
+  open: (repo, refs) => openSplit(repo, layoutRefsAmong(refs)),
   place(id, path) {
-    return { ref: isFullPath(path) ? 'a generation' : V2_MAIN_REF, path: `${shardPath(id)}/${path}` };
+    return { ref: isFullPath(path) ? 'a generation' : MAIN_REF, path: `${shardPath(id)}/${path}` };
   },
   fromPlain: (summary) => withoutTranscriptFields(summary),
 };
 
 /** Opens V2; `undefined` without `main`. */
-export function openV2(repo: Repository, layoutRefs: LayoutRefs): View | undefined {
+export function openSplit(repo: Repository, layoutRefs: LayoutRefs): View | undefined {
   const refs = [...layoutRefs.v2].map(([name, id]) => ({ name, id }));
-  const main = refs.find(({ name }) => name === V2_MAIN_REF);
+  const main = refs.find(({ name }) => name === MAIN_REF);
   if (main === undefined) return undefined;
   const sharded = new ShardedRef(repo, main);
   const generations = new GenerationFolders(repo, layoutRefs);

@@ -1,6 +1,6 @@
 import type { OddityCode } from '../checkpoint/oddity.ts';
 import type { RefUpdate } from '../git/repository.ts';
-import type { MigrationCounts, MigrationMode, MigrationStatus } from '../project/v2/outcome.ts';
+import type { MigrationCounts, MigrationMode, MigrationStatus } from '../project/split/outcome.ts';
 
 /** An oddity of V1 with all the places where it was met. */
 export interface OddityGroup {

@@ -4,13 +4,13 @@ import type { FullCurrentMode } from '../generations/generation.ts';
 import { generationSize, type SizeRecord } from '../generations/size.ts';
 import type { Ref, Repository } from '../git/repository.ts';
 import type { LayoutPair } from '../layout/layout.ts';
-import { V1_TO_V2 } from '../layout/layouts.ts';
+import { BRANCH_TO_SPLIT } from '../layout/layouts.ts';
+import type { PlanOptions } from '../project/split/plan.ts';
+import { planSplit, updateSplit } from '../project/split/update-split.ts';
 import { unreadableTarget } from '../project/unreadable-target.ts';
-import type { PlanOptions } from '../project/v2/plan.ts';
-import { planV2, updateV2 } from '../project/v2/update-v2.ts';
-import { ThroughV1 } from '../stores/through-v1.ts';
+import { ThroughBranch } from '../stores/through-branch.ts';
 import type { MigrateResult, OddityGroup } from './migrate-result.ts';
-import { leftInSecondV1 } from './second-v1.ts';
+import { leftOnSecondBranch } from './second-branch.ts';
 
 /** Options of a migration. */
 export interface MigrateOptions {
@@ -55,11 +55,11 @@ export async function migrate(repo: Repository, options: MigrateOptions = {}): P
     comparesAgain: true,
     onEvent,
   };
-  const plan = dryRun ? await planV2(repo, planOptions) : await updateV2(repo, planOptions);
-  const left = await leftInSecondV1(repo, plan.v1);
+  const plan = dryRun ? await planSplit(repo, planOptions) : await updateSplit(repo, planOptions);
+  const left = await leftOnSecondBranch(repo, plan.v1);
   if (left !== undefined) onEvent({ kind: 'warning', message: left });
   const isIdle = plan.v1 !== undefined && plan.updates.length === 0;
-  const unreadable = isIdle ? await unreadableTarget(repo, V1_TO_V2) : undefined;
+  const unreadable = isIdle ? await unreadableTarget(repo, BRANCH_TO_SPLIT) : undefined;
   if (unreadable !== undefined) onEvent({ kind: 'warning', message: unreadable });
   const moved = !dryRun && plan.updates.length > 0;
   const idle = plan.status === 'up-to-date' && unreadable !== undefined ? 'differs' : plan.status;
@@ -77,13 +77,13 @@ export async function migrate(repo: Repository, options: MigrateOptions = {}): P
 }
 
 /** As `migrate`, from another layout than V1, by way of the V1 that this would be; `undefined` where the layout is not here. */
-export async function migrateThroughV1(
+export async function migrateThroughBranch(
   repo: Repository,
   pair: LayoutPair,
   options: Omit<MigrateOptions, 'source'>,
 ): Promise<MigrateResult | undefined> {
   const { dryRun = false } = options;
-  const way = await ThroughV1.open(repo, pair);
+  const way = await ThroughBranch.open(repo, pair);
   const made = await way.v1(dryRun);
   if (made === undefined) return undefined;
   const result = await migrate(made.repo, { ...options, source: made.v1 });

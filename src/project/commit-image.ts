@@ -1,4 +1,4 @@
-import { addTrailer, lastTrailer, V1_COMMIT_TRAILER, withoutTrailer } from '../checkpoint/commit-message.ts';
+import { addTrailer, lastTrailer, SOURCE_COMMIT_TRAILER, withoutTrailer } from '../checkpoint/commit-message.ts';
 import { type ParsedCommit, tryCommit } from '../git/commit.ts';
 import { isObjectId, type ObjectId } from '../git/object-id.ts';
 import type { Repository } from '../git/repository.ts';
@@ -10,7 +10,12 @@ export function keptHeaders({ headers }: Pick<ParsedCommit, 'headers'>): string[
 
 /** A commit with another tree and other parents, which is nobody's image. */
 export function rebasedCommit(commit: ParsedCommit, tree: ObjectId, parents: readonly ObjectId[]): ParsedCommit {
-  return { tree, parents, headers: keptHeaders(commit), message: withoutTrailer(commit.message, V1_COMMIT_TRAILER) };
+  return {
+    tree,
+    parents,
+    headers: keptHeaders(commit),
+    message: withoutTrailer(commit.message, SOURCE_COMMIT_TRAILER),
+  };
 }
 
 /**
@@ -28,13 +33,13 @@ export function commitImage(
     tree,
     parents,
     headers: keptHeaders(commit),
-    message: addTrailer(commit.message, V1_COMMIT_TRAILER, v1),
+    message: addTrailer(commit.message, SOURCE_COMMIT_TRAILER, v1),
   };
 }
 
 /** The V1 commit that a commit on `main` is the image of; `undefined` for a commit that something else wrote. */
 export function originOfImage({ message }: Pick<ParsedCommit, 'message'>): ObjectId | undefined {
-  const value = lastTrailer(message, V1_COMMIT_TRAILER);
+  const value = lastTrailer(message, SOURCE_COMMIT_TRAILER);
   return value !== undefined && isObjectId(value) ? value : undefined;
 }
 

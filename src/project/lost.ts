@@ -3,7 +3,7 @@ import { ShallowHistoryError } from '../git/errors.ts';
 import { inCaseOf } from '../git/in-case-of.ts';
 import { idsOf } from '../git/object-id.ts';
 import type { Ref, Repository } from '../git/repository.ts';
-import { v1Among } from '../layout/layout-refs.ts';
+import { branchAmong } from '../layout/layout-refs.ts';
 import { isRestAlone, openViews } from '../layout/layouts.ts';
 import { findInBackups, keptViews, SessionsHere } from '../layout/lost-backups.ts';
 import { findLost, type LostCheckpoint } from '../layout/lost-checkpoints.ts';
@@ -27,7 +27,7 @@ const NONE: Losses = { lost: [], deleted: [] };
  */
 export async function readLosses(repo: Repository, refs: readonly Ref[]): Promise<Losses> {
   const here = openViews(repo, refs).filter((view) => !isRestAlone(view));
-  const [inHistory, kept] = await Promise.all([lostFromV1(repo, refs), keptViews(repo)]);
+  const [inHistory, kept] = await Promise.all([lostFromBranch(repo, refs), keptViews(repo)]);
   const known = new Set(inHistory.flatMap(({ id, isWhole }) => (isWhole ? [id] : [])));
   const inBackups = await findInBackups(repo, kept, here, inHistory);
   if (inHistory.length + inBackups.length === 0) return NONE;
@@ -45,8 +45,8 @@ export async function readLosses(repo: Repository, refs: readonly Ref[]): Promis
   return { lost: gone.filter(({ id }) => !deleted.has(id)), deleted: gone.filter(({ id }) => deleted.has(id)) };
 }
 
-async function lostFromV1(repo: Repository, refs: readonly Ref[]): Promise<readonly LostCheckpoint[]> {
-  const branch = v1Among(refs);
+async function lostFromBranch(repo: Repository, refs: readonly Ref[]): Promise<readonly LostCheckpoint[]> {
+  const branch = branchAmong(refs);
   if (branch === undefined) return [];
   return findLost(repo, branch).catch(inCaseOf(ShallowHistoryError, () => []));
 }

@@ -16,20 +16,20 @@ interface BaseCheckpoint {
  * have the same paths. Shards are looked into only when a later commit has changed them.
  */
 export class ProjectionBase {
-  readonly #v1Shards = new Map<string, ObjectId>();
+  readonly #branchShards = new Map<string, ObjectId>();
   readonly #mainShards = new Map<string, ObjectId>();
   readonly #checkpoints = new Map<CheckpointId, BaseCheckpoint>();
   readonly #loaded = new Set<string>();
 
   /** Takes the entries of both root trees. */
   setRoots(v1: readonly TreeEntry[], main: readonly TreeEntry[]): void {
-    for (const { mode, name, id } of v1) if (isTreeMode(mode)) this.#v1Shards.set(name, id);
+    for (const { mode, name, id } of v1) if (isTreeMode(mode)) this.#branchShards.set(name, id);
     for (const { mode, name, id } of main) if (isTreeMode(mode)) this.#mainShards.set(name, id);
   }
 
   /** True where the base has this shard with this very folder. */
   hasShard(name: string, tree: ObjectId): boolean {
-    return this.#v1Shards.get(name) === tree;
+    return this.#branchShards.get(name) === tree;
   }
 
   /** What the base has on `main` for a shard; `null` where nothing. */
@@ -39,16 +39,16 @@ export class ProjectionBase {
 
   /** Looks into shards, so that `has` and `mainOf` know their checkpoints. Shards that the base lacks have none. */
   async loadShards(repo: Repository, names: readonly string[]): Promise<void> {
-    const wanted = [...new Set(names)].filter((name) => this.#v1Shards.has(name) && !this.#loaded.has(name));
+    const wanted = [...new Set(names)].filter((name) => this.#branchShards.has(name) && !this.#loaded.has(name));
     const idsOf = (shards: ReadonlyMap<string, ObjectId>) => wanted.flatMap((name) => shards.get(name) ?? []);
-    const v1Trees = await readTrees(repo, idsOf(this.#v1Shards));
+    const branchTrees = await readTrees(repo, idsOf(this.#branchShards));
     const mainTrees = await readTrees(repo, idsOf(this.#mainShards));
     const mains = new Map<CheckpointId, ObjectId>();
     for (const name of wanted) {
       this.#loaded.add(name);
       const main = this.#mainShards.has(name) ? (mainTrees.shift() ?? []) : [];
       for (const [checkpoint, id] of checkpointsIn(name, main)) mains.set(checkpoint, id);
-      for (const [checkpoint, tree] of checkpointsIn(name, v1Trees.shift() ?? [])) {
+      for (const [checkpoint, tree] of checkpointsIn(name, branchTrees.shift() ?? [])) {
         this.#checkpoints.set(checkpoint, { tree, main: mains.get(checkpoint) ?? null });
       }
     }

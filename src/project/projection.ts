@@ -104,8 +104,8 @@ export class Projection {
    * taken from there, so that the cost of projecting one more commit does not depend on how many checkpoints there are.
    */
   async startFrom(v1: ObjectId, main: ObjectId): Promise<ProjectedRoot> {
-    const [v1Object] = await this.#repo.readObjects([v1]);
-    const entries = this.#parseRoot(v1, v1Object);
+    const [branchObject] = await this.#repo.readObjects([v1]);
+    const entries = this.#parseRoot(v1, branchObject);
     const [mainEntries = []] = await readTrees(this.#repo, [main]);
     this.#base.setRoots(entries, mainEntries);
     await this.#projectOutside(

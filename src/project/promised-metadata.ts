@@ -2,7 +2,7 @@ import { BadObjectError } from '../git/errors.ts';
 import { refetchCommand } from '../git/fetch-hint.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import type { Repository } from '../git/repository.ts';
-import { V1_REF } from '../layout/ref-names.ts';
+import { BRANCH_REF } from '../layout/ref-names.ts';
 
 /**
  * Makes sure that none of this metadata, absent here, is to be had from the remote of a partial clone: what is projected without
@@ -21,7 +21,7 @@ export async function assertNotPromised(repo: Repository, absent: ReadonlyMap<Ob
     `${absent.get(first)} of V1 is absent from this partial clone${others}, and without it V2 would not be what it is elsewhere`,
     [
       'Fetch it, and run the command again: ',
-      refetchCommand(remote ?? 'origin', V1_REF),
+      refetchCommand(remote ?? 'origin', BRANCH_REF),
       ` (the native engine fetches what it needs by itself where ${remote} can be reached, in a dry run with --fetch)`,
     ],
   );

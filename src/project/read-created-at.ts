@@ -6,7 +6,7 @@ import { readTree } from '../git/read-trees.ts';
 import type { Repository } from '../git/repository.ts';
 import type { TreeEntry } from '../git/tree.ts';
 import { foldersAt } from '../layout/checkpoint-walk.ts';
-import { surveyV1 } from '../layout/survey.ts';
+import { surveyBranch } from '../layout/survey.ts';
 import { assertNotPromised } from './promised-metadata.ts';
 
 /**
@@ -18,7 +18,7 @@ export async function readCreatedAt(
   root: readonly TreeEntry[],
   checkpoints: Iterable<CheckpointId>,
 ): Promise<CreatedAtLookup> {
-  const survey = await surveyV1(repo, await foldersAt(repo, root, checkpoints), { checkBlobs: false });
+  const survey = await surveyBranch(repo, await foldersAt(repo, root, checkpoints), { checkBlobs: false });
   await assertNotPromised(repo, survey.absentMetadata);
   return createdAtOf(survey);
 }
@@ -26,14 +26,14 @@ export async function readCreatedAt(
 /** Reads times at a V1 root tree, and on `main` for checkpoints of which V1 says none. */
 export async function readCreatedAtOfEither(
   repo: Repository,
-  v1Root: readonly TreeEntry[],
+  branchRoot: readonly TreeEntry[],
   mainTree: ObjectId,
   checkpoints: Iterable<CheckpointId>,
 ): Promise<CreatedAtLookup> {
   const ids = [...checkpoints];
-  const inV1 = await readCreatedAt(repo, v1Root, ids);
-  const unknown = ids.filter((id) => inV1(id).length === 0);
-  if (unknown.length === 0) return inV1;
+  const onBranch = await readCreatedAt(repo, branchRoot, ids);
+  const unknown = ids.filter((id) => onBranch(id).length === 0);
+  if (unknown.length === 0) return onBranch;
   const inMain = await readCreatedAt(repo, await readTree(repo, mainTree), unknown);
-  return (id) => (inV1(id).length > 0 ? inV1(id) : inMain(id));
+  return (id) => (onBranch(id).length > 0 ? onBranch(id) : inMain(id));
 }

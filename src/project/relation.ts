@@ -1,4 +1,4 @@
-import { lastTrailer, V1_TIP_TRAILER } from '../checkpoint/commit-message.ts';
+import { lastTrailer, SOURCE_TIP_TRAILER } from '../checkpoint/commit-message.ts';
 import { CkptError } from '../checkpoint/errors.ts';
 import { batches } from '../git/batches.ts';
 import { parseCommit, tryCommit } from '../git/commit.ts';
@@ -29,7 +29,7 @@ export async function mainRelationOf(repo: Repository, v1: Ref, main: Ref): Prom
   );
   const commit = parseCommit(content);
   const origin = originOfImage(commit);
-  if (origin === undefined) return { kind: 'foreign', addedUpTo: lastTrailer(commit.message, V1_TIP_TRAILER) };
+  if (origin === undefined) return { kind: 'foreign', addedUpTo: lastTrailer(commit.message, SOURCE_TIP_TRAILER) };
   if (origin === v1.id) return { kind: 'same', origin };
   if (await repo.isAncestor(origin, v1.id)) return { kind: 'behind', origin };
   if (await repo.isAncestor(v1.id, origin)) return { kind: 'ahead', origin, image: undefined };
@@ -62,6 +62,6 @@ export async function readCommit(repo: Repository, ref: Ref, hint: string): Prom
 }
 
 /** Makes sure that the V1 branch is at a commit. */
-export async function assertV1Commit(repo: Repository, v1: Ref): Promise<void> {
+export async function assertBranchCommit(repo: Repository, v1: Ref): Promise<void> {
   await readCommit(repo, v1, `Fetch the branch again, or point it at a commit: git update-ref ${v1.name} <commit>`);
 }

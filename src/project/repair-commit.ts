@@ -1,4 +1,4 @@
-import { V1_COMMIT_TRAILER } from '../checkpoint/commit-message.ts';
+import { SOURCE_COMMIT_TRAILER } from '../checkpoint/commit-message.ts';
 import { commitHeader, type ParsedCommit, serializeCommit } from '../git/commit.ts';
 import type { ObjectId } from '../git/object-id.ts';
 
@@ -20,7 +20,7 @@ export function repairCommit(
     tree,
     parents: [parent],
     headers: [`author ${IDENTITY} ${date}`, `committer ${IDENTITY} ${date}`],
-    message: v1 === undefined ? `${SUBJECT}\n` : `${SUBJECT}\n\n${V1_COMMIT_TRAILER}: ${v1}\n`,
+    message: v1 === undefined ? `${SUBJECT}\n` : `${SUBJECT}\n\n${SOURCE_COMMIT_TRAILER}: ${v1}\n`,
   });
 }
 
@@ -28,5 +28,5 @@ export function repairCommit(
 export function isRepairCommit({ parents, headers, message }: ParsedCommit): boolean {
   const isOurs =
     headers.length === 2 && headers.every((line) => /^(?:author|committer) ckpt <ckpt@localhost> /.test(line));
-  return isOurs && parents.length === 1 && message.startsWith(`${SUBJECT}\n\n${V1_COMMIT_TRAILER}: `);
+  return isOurs && parents.length === 1 && message.startsWith(`${SUBJECT}\n\n${SOURCE_COMMIT_TRAILER}: `);
 }

@@ -2,7 +2,7 @@ import type { Repository } from '../git/repository.ts';
 import type { LayoutPair } from '../layout/layout.ts';
 import { agreeing, LAYOUT_NAMES } from '../layout/layout-names.ts';
 import { isMadeOf, layoutOf, listLayoutRefs } from '../layout/layouts.ts';
-import { CHECKPOINTS_PREFIX, V2_PREFIX } from '../layout/ref-names.ts';
+import { CHECKPOINTS_PREFIX, SPLIT_PREFIX } from '../layout/ref-names.ts';
 import { unreadableRefs } from '../layout/unreadable-refs.ts';
 
 /** Refs that a warning names; of git-refs there may be thousands. */
@@ -24,6 +24,6 @@ export async function unreadableTarget(repo: Repository, pair: LayoutPair): Prom
 }
 
 function shortName(name: string): string {
-  const prefix = [V2_PREFIX, CHECKPOINTS_PREFIX, 'refs/heads/'].find((one) => name.startsWith(one));
+  const prefix = [SPLIT_PREFIX, CHECKPOINTS_PREFIX, 'refs/heads/'].find((one) => name.startsWith(one));
   return name.slice(prefix?.length ?? 0);
 }

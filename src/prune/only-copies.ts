@@ -8,7 +8,7 @@ import { idsOf, rawIdLength } from '../git/object-id.ts';
 import { readUsable } from '../git/read-usable.ts';
 import type { Repository } from '../git/repository.ts';
 import { isTreeMode, parseTree } from '../git/tree.ts';
-import { CHECKPOINTS_PREFIX, checkpointOfRef, V1_REF, V1_REMOTE_REF } from '../layout/ref-names.ts';
+import { BRANCH_REF, CHECKPOINTS_PREFIX, checkpointOfRef, REMOTE_BRANCH_REF } from '../layout/ref-names.ts';
 
 /** A hash is not a transcript, and can be made again from one. */
 const HASH_FILES = new Set(TRANSCRIPT_NAMES.map(({ contentHash }) => contentHash));
@@ -26,8 +26,8 @@ export interface Holders {
 
 /** The trees of the V1 branch, of origin's copy of it, and of git-refs, as far as there are any. A ref of git-refs that can't be read holds nothing. */
 export async function tipTrees(repo: Repository): Promise<ObjectId[]> {
-  const v1 = (await repo.listRefs(V1_REF, V1_REMOTE_REF)).filter(
-    ({ name }) => name === V1_REF || name === V1_REMOTE_REF,
+  const v1 = (await repo.listRefs(BRANCH_REF, REMOTE_BRANCH_REF)).filter(
+    ({ name }) => name === BRANCH_REF || name === REMOTE_BRANCH_REF,
   );
   const gitRefs = (await repo.listRefs(CHECKPOINTS_PREFIX)).filter(({ name }) => checkpointOfRef(name) !== undefined);
   const commits = await readUsable(idsOf(gitRefs), (ids) => repo.readObjects(ids));

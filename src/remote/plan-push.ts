@@ -3,7 +3,7 @@ import type { ObjectId, RefName } from '../git/object-id.ts';
 import type { Ref, Repository } from '../git/repository.ts';
 import type { LayoutName } from '../layout/layout.ts';
 import { LAYOUT_WORDS } from '../layout/layout-names.ts';
-import { CHECKPOINTS_PREFIX, checkpointOfRef, V1_REF, V2_MAIN_REF, V2_PREFIX } from '../layout/ref-names.ts';
+import { BRANCH_REF, CHECKPOINTS_PREFIX, checkpointOfRef, MAIN_REF, SPLIT_PREFIX } from '../layout/ref-names.ts';
 import { relationOf } from '../standing/relation-of.ts';
 import type { SentRef } from './result.ts';
 import { findRewriting } from './unite/rewriting.ts';
@@ -31,7 +31,7 @@ export async function planPush(
   { theirs, tracked, united }: RemoteRefs,
   layouts: readonly LayoutName[] = LAYOUT_WORDS,
 ): Promise<PushPlan> {
-  const ours = await repo.listRefs(V1_REF, CHECKPOINTS_PREFIX);
+  const ours = await repo.listRefs(BRANCH_REF, CHECKPOINTS_PREFIX);
   const there = new Map(theirs.map(({ name, id }) => [name, id]));
   const together: RemoteUpdate[] = [];
   const alone: RemoteUpdate[] = [];
@@ -51,12 +51,12 @@ export async function planPush(
     }
     return how;
   };
-  const main = ours.find(({ name }) => name === V2_MAIN_REF);
+  const main = ours.find(({ name }) => name === MAIN_REF);
   if (layouts.includes('v2') && main !== undefined) {
     const mains: RemoteUpdate[] = [];
     const how = await judge(main, 'v2', mains);
     // The generations follow from what main was made of: they are sent where the remote's main is ours, or is contained in it.
-    const generations = ours.filter(({ name }) => name.startsWith(V2_PREFIX) && name !== V2_MAIN_REF);
+    const generations = ours.filter(({ name }) => name.startsWith(SPLIT_PREFIX) && name !== MAIN_REF);
     const changed = generations.filter(({ name, id }) => there.get(name) !== id);
     // Of a generation no history says where it comes from: the remote's must be those that were united with what is here.
     const isUnknown = changed.length > 0 && hasUnknown(ours, theirs, tracked);
@@ -65,7 +65,7 @@ export async function planPush(
     if (isUnknown) for (const each of changed.map((ref) => divergedRef(update(ref), 'v2'))) diverged.push(each);
   }
   for (const ref of ours) {
-    if (ref.name === V1_REF && layouts.includes('v1')) await judge(ref, 'v1', together);
+    if (ref.name === BRANCH_REF && layouts.includes('v1')) await judge(ref, 'v1', together);
     if (checkpointOfRef(ref.name) !== undefined && layouts.includes('refs')) await judge(ref, 'refs', alone);
   }
   return { together, alone, diverged };
@@ -75,9 +75,9 @@ export async function planPush(
 function hasUnknown(ours: readonly Ref[], theirs: readonly Ref[], tracked: ReadonlyMap<RefName, Ref>): boolean {
   const here = new Map(ours.map(({ name, id }) => [name, id]));
   const there = new Set(theirs.map(({ name }) => name));
-  const isOfV2 = (name: RefName) => name.startsWith(V2_PREFIX);
-  const isNew = ({ name, id }: Ref) => isOfV2(name) && here.get(name) !== id && tracked.get(name)?.id !== id;
-  return theirs.some(isNew) || [...tracked.keys()].some((name) => isOfV2(name) && !there.has(name));
+  const isOfSplit = (name: RefName) => name.startsWith(SPLIT_PREFIX);
+  const isNew = ({ name, id }: Ref) => isOfSplit(name) && here.get(name) !== id && tracked.get(name)?.id !== id;
+  return theirs.some(isNew) || [...tracked.keys()].some((name) => isOfSplit(name) && !there.has(name));
 }
 
 function divergedRef(update: RemoteUpdate, layout: LayoutName): SentRef {

@@ -6,7 +6,7 @@ import { countHolders, isGoneArchive } from '../generations/gone-archives.ts';
 import { idsOf, type ObjectId } from '../git/object-id.ts';
 import type { Ref, Repository } from '../git/repository.ts';
 import { readLayoutRefs } from '../layout/layout-refs.ts';
-import { generationNumber, V2_MAIN_REF, V2_MANIFEST_REF, V2_PREFIX } from '../layout/ref-names.ts';
+import { generationNumber, MAIN_REF, MANIFEST_REF, SPLIT_PREFIX } from '../layout/ref-names.ts';
 import { type ChosenRemote, choosePushed } from '../standing/choose-remote.ts';
 import { refusalWords } from './refusal-words.ts';
 
@@ -45,7 +45,7 @@ export async function pruneRemote(repo: Repository, options: RemotePruneOptions)
   const base = { remote: chosen.name, archives: [] as RemotePruned[] };
   if (!chosen.mayPush) return { ...base, status: 'off' };
   onEvent({ kind: 'phase', phase: 'ask the remote' });
-  const theirs = await repo.network().list(chosen.address, [`${V2_PREFIX}*`]);
+  const theirs = await repo.network().list(chosen.address, [`${SPLIT_PREFIX}*`]);
   const going = await prunedAmong(repo, theirs, chosen);
   if (going.length === 0) return { ...base, status: 'nothing-to-do' };
   const archives = going.map((archive) => ({ ...archive, outcome: 'to-delete' as const, reason: null }));
@@ -94,7 +94,7 @@ async function prunedAmong(repo: Repository, theirs: readonly Ref[], { name, kin
 }
 
 function isJudged(ref: string): boolean {
-  return ref === V2_MAIN_REF || ref === V2_MANIFEST_REF;
+  return ref === MAIN_REF || ref === MANIFEST_REF;
 }
 
 /** Says whether an archive of the remote is none any more, by what is here. One that is not here may be anything. */

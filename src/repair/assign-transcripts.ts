@@ -2,7 +2,7 @@ import { type CheckpointId, shardPath } from '../checkpoint/checkpoint-id.ts';
 import { CURRENT, type GenerationPlace } from '../generations/assign.ts';
 import { placeLost } from '../generations/place-lost.ts';
 import type { ObjectId } from '../git/object-id.ts';
-import { generationRef, V2_CURRENT_REF } from '../layout/ref-names.ts';
+import { CURRENT_REF, generationRef } from '../layout/ref-names.ts';
 import { arrivalOrderOf } from '../project/arrival-lookup.ts';
 import type { ProjectedCheckpoint } from '../project/projection.ts';
 import type { ReadManifest } from '../verify/check-manifest.ts';
@@ -114,5 +114,5 @@ async function placeAll(
 
 /** The ref of a place. */
 export function refOf(place: GenerationPlace): string {
-  return place === CURRENT ? V2_CURRENT_REF : generationRef(place);
+  return place === CURRENT ? CURRENT_REF : generationRef(place);
 }

@@ -12,8 +12,8 @@ import { isTreeMode } from '../git/tree.ts';
 import type { View } from '../layout/layout.ts';
 import { layoutOf } from '../layout/layouts.ts';
 import { readableCheckpoints } from '../layout/readable.ts';
-import { checkpointRef, checkpointTips, V1_REF } from '../layout/ref-names.ts';
-import { GrowingV1 } from '../project/back/growing-v1.ts';
+import { BRANCH_REF, checkpointRef, checkpointTips } from '../layout/ref-names.ts';
+import { GrowingBranch } from '../project/back/growing-branch.ts';
 import { FateRecord } from '../project/back/session-fate.ts';
 import { plainFoldersOf } from '../project/back/surplus.ts';
 import { CheckpointTrees } from '../project/refs/checkpoint-trees.ts';
@@ -63,7 +63,7 @@ export async function mendCheckpoints({ repo, source, target, errors }: MendCont
     if (merged.folder !== first) mended.set(id, merged.folder);
   }
   const writer = repo.objectWriter();
-  const updates = await (layoutOf(target.layout).hasRefPerCheckpoint ? onRefs : onV1)(
+  const updates = await (layoutOf(target.layout).hasRefPerCheckpoint ? onRefs : mendOnBranch)(
     { repo, staged, objects, target },
     mended,
   );
@@ -113,17 +113,17 @@ interface Place {
   readonly target: View;
 }
 
-async function onV1(
+async function mendOnBranch(
   { staged, objects, target }: Place,
   mended: ReadonlyMap<CheckpointId, ObjectId>,
 ): Promise<RefUpdate[]> {
   const [branch] = target.refs as readonly [Ref];
   if (mended.size === 0) return [];
   const { tree: root } = await objects.commit(branch.id);
-  const tree = await GrowingV1.from(staged, objects, root);
+  const tree = await GrowingBranch.from(staged, objects, root);
   for (const [id, folder] of mended) await tree.set(id, folder);
   const commit = await commitOn(staged, objects, branch.id, tree.tree(), [...mended.keys()]);
-  return [{ ref: V1_REF, old: branch.name === V1_REF ? branch.id : null, new: commit }];
+  return [{ ref: BRANCH_REF, old: branch.name === BRANCH_REF ? branch.id : null, new: commit }];
 }
 
 async function onRefs(

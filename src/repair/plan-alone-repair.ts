@@ -6,7 +6,7 @@ import { readTimesOnMain } from '../generations/times.ts';
 import type { ObjectId, RefName } from '../git/object-id.ts';
 import type { ObjectSink, Repository } from '../git/repository.ts';
 import type { LayoutRefs } from '../layout/layout-refs.ts';
-import { manifestFile, V2_MANIFEST_REF } from '../layout/ref-names.ts';
+import { MANIFEST_REF, manifestFile } from '../layout/ref-names.ts';
 import { originOfImage } from '../project/commit-image.ts';
 import { repairCommit } from '../project/repair-commit.ts';
 import { readManifestEntries } from '../verify/check-manifest.ts';
@@ -31,7 +31,7 @@ const OF_MANIFEST: ReadonlySet<FindingCode> = new Set([
 ]);
 
 /** A manifest that can't be read stops a fetch of `ckpt`. */
-const FETCH_MANIFEST = `Take it from a clone that has it: \`git fetch PATH-OR-URL +${V2_MANIFEST_REF}:${V2_MANIFEST_REF}\`.`;
+const FETCH_MANIFEST = `Take it from a clone that has it: \`git fetch PATH-OR-URL +${MANIFEST_REF}:${MANIFEST_REF}\`.`;
 
 /**
  * Plans the repair of a V2 whose V1 is gone: what follows from it alone is made again, and everything else stays as it is. The manifest is

@@ -4,7 +4,7 @@ import type { ObjectId, RefName } from '../git/object-id.ts';
 import type { RefUpdate } from '../git/repository.ts';
 import type { LayoutRefs } from '../layout/layout-refs.ts';
 import { generationNumber } from '../layout/ref-names.ts';
-import { planForeign } from '../project/v2/plan-foreign.ts';
+import { planForeign } from '../project/split/plan-foreign.ts';
 import { readManifestEntries } from '../verify/check-manifest.ts';
 import type { Finding } from '../verify/finding.ts';
 import type { RepairContext } from './plan-own-repair.ts';

@@ -7,7 +7,7 @@ import { ObjectOverlay } from '../git/object-overlay.ts';
 import { readTree } from '../git/read-trees.ts';
 import type { Ref, RefUpdate, Repository } from '../git/repository.ts';
 import type { LayoutRefs } from '../layout/layout-refs.ts';
-import { generationNumber, V2_MAIN_REF } from '../layout/ref-names.ts';
+import { generationNumber, MAIN_REF } from '../layout/ref-names.ts';
 import { Projection } from '../project/projection.ts';
 import { repairCommit } from '../project/repair-commit.ts';
 import { readManifestEntries } from '../verify/check-manifest.ts';
@@ -36,8 +36,8 @@ export async function planOwnRepair(context: RepairContext, origin: ObjectId): P
   onEvent({ kind: 'phase', phase: 'project commits', total: 1 });
   const trees = new ObjectOverlay(repo);
   const projection = new Projection(repo, trees);
-  const v1Tree = await treeOfCommit(repo, origin);
-  const [root] = await projection.projectRoots([v1Tree]);
+  const branchTree = await treeOfCommit(repo, origin);
+  const [root] = await projection.projectRoots([branchTree]);
   if (root === undefined) throw new Error('V1 was not projected');
   const checkpoints = new Map(projection.checkpoints(root));
   projection.fullTrees.store(trees, checkpoints);
@@ -45,20 +45,20 @@ export async function planOwnRepair(context: RepairContext, origin: ObjectId): P
   const v1 = {
     id: origin,
     commit: parseCommit(object?.content ?? Buffer.alloc(0)),
-    root: await readTree(repo, v1Tree),
+    root: await readTree(repo, branchTree),
   };
   const restorer = new TreeRestorer(trees);
   const sources: RepairSources = { ...context, v1, checkpoints, trees, restorer };
   const mainTree = await treeOfCommit(repo, refs.main);
-  const sides = { expected: root.main, actual: mainTree, v1: v1Tree };
-  const restored = (await restorer.restore(V2_MAIN_REF, '', sides)) ?? emptyTreeId(repo.objectFormat);
+  const sides = { expected: root.main, actual: mainTree, v1: branchTree };
+  const restored = (await restorer.restore(MAIN_REF, '', sides)) ?? emptyTreeId(repo.objectFormat);
   onEvent({ kind: 'phase', phase: 'build generations' });
   const told = await readManifestEntries(repo, refs);
   const generations = await repairGenerations(sources, told);
   const updates: RefUpdate[] = [...generations.updates];
   if (restored !== mainTree) {
     const commit = trees.add('commit', repairCommit(origin, v1.commit, restored, refs.main));
-    updates.push({ ref: V2_MAIN_REF, old: refs.main, new: commit });
+    updates.push({ ref: MAIN_REF, old: refs.main, new: commit });
   }
   const writer = repo.objectWriter();
   for (const update of updates) if (update.new !== null) trees.store(update.new, writer);

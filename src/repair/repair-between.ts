@@ -106,7 +106,7 @@ function keyOf({ code, ref, path, checkpoint, session, field, commit }: Finding)
 }
 
 /** V2 is mended by V1 alone, from which it follows. */
-export function mendsByV1(from: LayoutPair['from']): CkptError {
+export function mendsByBranch(from: LayoutPair['from']): CkptError {
   const message = `V2 is mended by V1, from which it follows, and not by ${LAYOUT_NAMES[from]}`;
   return new CkptError('CANNOT_REPAIR', message, {
     hint: [

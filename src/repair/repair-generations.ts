@@ -8,7 +8,7 @@ import { materialize, type WantedArchive, type WantedCurrent } from '../generati
 import { treeOfCommit } from '../git/commit-trees.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import type { RefUpdate } from '../git/repository.ts';
-import { manifestFile, V2_CURRENT_REF } from '../layout/ref-names.ts';
+import { CURRENT_REF, manifestFile } from '../layout/ref-names.ts';
 import { readCreatedAt, readCreatedAtOfEither } from '../project/read-created-at.ts';
 import { repairCommit } from '../project/repair-commit.ts';
 import type { ReadManifest } from '../verify/check-manifest.ts';
@@ -63,7 +63,7 @@ export async function repairGenerations(sources: RepairSources, told: ReadManife
   );
   const wanted = new Set([...archives.map(({ number }) => number), ...unchanged.keys()].map(refOf));
   const gone = generations
-    .filter(({ ref }) => ref !== V2_CURRENT_REF && !wanted.has(ref))
+    .filter(({ ref }) => ref !== CURRENT_REF && !wanted.has(ref))
     .map(({ ref, commit }) => ({ ref, old: commit, new: null }));
   return { updates: [...gone, ...updates], doubled };
 }

@@ -8,10 +8,10 @@ import { rehearsal } from '../git/rehearsal.ts';
 import type { Repository } from '../git/repository.ts';
 import type { LayoutName, LayoutPair } from '../layout/layout.ts';
 import { type LayoutRefs, readLayoutRefs } from '../layout/layout-refs.ts';
-import { isFreeLayout, isMadeOf, listLayoutRefs, V1_TO_V2 } from '../layout/layouts.ts';
-import { V2_MAIN_REF } from '../layout/ref-names.ts';
+import { BRANCH_TO_SPLIT, isFreeLayout, isMadeOf, listLayoutRefs } from '../layout/layouts.ts';
+import { MAIN_REF } from '../layout/ref-names.ts';
 import { mainRelationOf } from '../project/relation.ts';
-import { planMigration } from '../project/v2/plan.ts';
+import { planMigration } from '../project/split/plan.ts';
 import { readPrimaryLayout } from '../stores/primary-layout.ts';
 import type { Finding } from '../verify/finding.ts';
 import { choosePairs, layoutsAmong } from '../verify/pairs/choose-pairs.ts';
@@ -22,7 +22,7 @@ import { planAloneRepair } from './plan-alone-repair.ts';
 import { planForeignRepair } from './plan-foreign-repair.ts';
 import { planOwnRepair, type RepairContext } from './plan-own-repair.ts';
 import { emptyPlan, type RepairPlan } from './plan-repair.ts';
-import { mendsByV1, repairBetween } from './repair-between.ts';
+import { mendsByBranch, repairBetween } from './repair-between.ts';
 import {
   type MendedGroup,
   type RepairedPair,
@@ -66,7 +66,7 @@ export async function repair(repo: Repository, options: RepairOptions = {}): Pro
     if (isFreeLayout(to)) {
       const result = await repairBetween(scene, { from, to }, onEvent);
       results.push(dryRun ? rehearsed(result) : result);
-    } else results.push(await repairV2(scene, options));
+    } else results.push(await repairSplit(scene, options));
   }
   const [first, ...others] = results as [RepairedPair, ...RepairedPair[]];
   return { ...first, others };
@@ -80,18 +80,18 @@ async function pairsToMend(
   const refs = await listLayoutRefs(repo);
   const { layout: primary } = await readPrimaryLayout(repo, env, from && to ? undefined : onEvent);
   const { pairs, source } = choosePairs(refs, { from, to, primary });
-  const hasV1 = layoutsAmong(refs).includes('v1');
+  const hasBranch = layoutsAmong(refs).includes('v1');
   const isFree = from === undefined && to === undefined;
   const [first, ...rest] = pairs.map((pair): LayoutPair => {
     // Who means V1 to be mended by V2, or V2 by git-refs, says so.
-    const isOfV1 = !isFreeLayout(pair.to) || isMadeOf({ from: pair.to, to: pair.from });
-    return isFree && hasV1 && isOfV1 ? V1_TO_V2 : pair;
+    const isOfBranch = !isFreeLayout(pair.to) || isMadeOf({ from: pair.to, to: pair.from });
+    return isFree && hasBranch && isOfBranch ? BRANCH_TO_SPLIT : pair;
   });
   // For a V2 alone this says what it lacks.
-  if (first === undefined && !isFreeLayout(source)) return [V1_TO_V2];
+  if (first === undefined && !isFreeLayout(source)) return [BRANCH_TO_SPLIT];
   if (first === undefined) throw await onlyLayout(repo, source);
   const byOther = [first, ...rest].find((pair) => !isFreeLayout(pair.to) && !isMadeOf(pair));
-  if (byOther !== undefined) throw mendsByV1(byOther.from);
+  if (byOther !== undefined) throw mendsByBranch(byOther.from);
   return [first, ...rest];
 }
 
@@ -105,10 +105,10 @@ function rehearsed(result: RepairedPair): RepairedPair {
  * Mends what verify finds and V1 can supply, on top of the V2 that is there: objects first, then all refs in one transaction
  * that compares their old values. What can't be mended is left as it is, with the reason. Verifies again afterwards.
  */
-async function repairV2(repo: Repository, options: RepairOptions): Promise<RepairedPair> {
+async function repairSplit(repo: Repository, options: RepairOptions): Promise<RepairedPair> {
   const { dryRun = false, onEvent = () => undefined } = options;
   const size = await generationSize(repo, options);
-  const settings = { maxCheckpoints: size.maxCheckpoints, onEvent, ...V1_TO_V2 };
+  const settings = { maxCheckpoints: size.maxCheckpoints, onEvent, ...BRANCH_TO_SPLIT };
   const objects = await restoreObjects(repo, { ...size, onEvent }, dryRun);
   // On top of objects that are still gone nothing can be planned.
   if (dryRun && objects.length > 0) return plannedObjects(repo, objects, settings);
@@ -121,10 +121,10 @@ async function repairV2(repo: Repository, options: RepairOptions): Promise<Repai
   const mended = [...mendedObjects(objects), ...sorted.mended];
   const { left } = sorted;
   const isMended = movesRefs || objects.length > 0;
-  const after = dryRun ? null : verified(movesRefs ? await verify(repo, { ...settings, ...V1_TO_V2 }) : report);
+  const after = dryRun ? null : verified(movesRefs ? await verify(repo, { ...settings, ...BRANCH_TO_SPLIT }) : report);
   return {
     status: statusOf(isMended, dryRun, left.length > 0),
-    ...V1_TO_V2,
+    ...BRANCH_TO_SPLIT,
     source: report.source,
     v1: report.v1,
     mended,
@@ -153,7 +153,7 @@ async function plannedObjects(
   const { left } = sortFindings(others, () => AFTER_OBJECTS, { movesRefs: false });
   return {
     status: 'planned',
-    ...V1_TO_V2,
+    ...BRANCH_TO_SPLIT,
     source: report.source,
     v1: report.v1,
     mended: mendedObjects(objects),
@@ -176,7 +176,7 @@ type Settings = Required<Pick<RepairOptions, 'maxCheckpoints' | 'onEvent'>>;
 
 /** Verifies, and works out what has to be done, down to the ids of the refs. */
 async function verifyAndPlan(repo: Repository, settings: Settings): Promise<VerifiedPlan> {
-  const report = await verify(repo, { ...settings, ...V1_TO_V2 });
+  const report = await verify(repo, { ...settings, ...BRANCH_TO_SPLIT });
   const refs = await readLayoutRefs(repo);
   assertUnmoved(report, refs);
   return { report, ...(await planRepair(repo, refs, report, settings)) };
@@ -193,7 +193,7 @@ async function planRepair(
   if (main === undefined) return emptyPlan(v1 === undefined ? NO_V1 : undefined);
   if (v1 === undefined) return planAloneRepair(repo, refs, findings);
   const context = { repo, refs: { ...refs, v1, main }, findings, ...settings };
-  const relation = await mainRelationOf(repo, v1, { name: V2_MAIN_REF, id: main });
+  const relation = await mainRelationOf(repo, v1, { name: MAIN_REF, id: main });
   switch (relation.kind) {
     case 'same':
     case 'behind':
@@ -218,7 +218,7 @@ async function planAfresh({ repo, maxCheckpoints, onEvent }: RepairContext): Pro
 function assertUnmoved({ v1, v2 }: VerifyReport, refs: LayoutRefs): void {
   const before = new Map([
     [v1.ref, v1.tip],
-    [V2_MAIN_REF, v2.main],
+    [MAIN_REF, v2.main],
     ...v2.archives.map(({ ref, id }) => [ref, id] as const),
   ]);
   const now = new Map(refs.v2);

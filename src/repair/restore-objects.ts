@@ -4,9 +4,9 @@ import type { GenerationSize } from '../generations/size.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import type { Ref, Repository } from '../git/repository.ts';
 import { readLayoutRefs } from '../layout/layout-refs.ts';
-import { V2_MAIN_REF } from '../layout/ref-names.ts';
+import { MAIN_REF } from '../layout/ref-names.ts';
 import { mainRelationOf } from '../project/relation.ts';
-import { planFirst } from '../project/v2/plan-first.ts';
+import { planFirst } from '../project/split/plan-first.ts';
 import type { Finding, FindingCode } from '../verify/finding.ts';
 import { verify } from '../verify/verify.ts';
 import { damagedFiles, notingWriter, unusableHere } from './unusable-here.ts';
@@ -62,6 +62,6 @@ export async function restoreObjects(
 async function originOf(repo: Repository, v1: Ref, main: ObjectId): Promise<Ref | undefined> {
   const [object] = await repo.readObjects([main]).catch(() => [undefined]);
   if (object === undefined) return v1;
-  const relation = await mainRelationOf(repo, v1, { name: V2_MAIN_REF, id: main });
+  const relation = await mainRelationOf(repo, v1, { name: MAIN_REF, id: main });
   return relation.kind === 'same' || relation.kind === 'behind' ? { ...v1, id: relation.origin } : undefined;
 }

@@ -14,7 +14,7 @@ const IN_HISTORY: Reason = {
   reason: 'the history of `main` is not changed by a commit on top of it',
   remedy: '`ckpt migrate --rebuild` projects it afresh; the V2 of before is kept under refs/ckpt/backup/.',
 };
-const NOT_IN_V1: Reason = {
+const NOT_ON_BRANCH: Reason = {
   reason: 'V1 does not have it, and a repair removes nothing that V1 does not have',
   remedy: REBUILD,
 };
@@ -30,8 +30,8 @@ const ALWAYS_LEFT: Partial<Readonly<Record<FindingCode, Reason>>> = {
   V1_REWRITTEN: { reason: 'V1 was rewritten, and it is the work of `ckpt migrate` to follow it' },
   METADATA_ABSENT: NOT_HERE,
   FILE_NOT_COMPARED: NOT_HERE,
-  FILE_EXTRA: NOT_IN_V1,
-  TRANSCRIPT_EXTRA: NOT_IN_V1,
+  FILE_EXTRA: NOT_ON_BRANCH,
+  TRANSCRIPT_EXTRA: NOT_ON_BRANCH,
   TRANSCRIPT_DOUBLED: ANOTHER_WRITERS,
   AUTHORS_LOST: IN_HISTORY,
   GENERATION_TOO_LARGE: { reason: 'checkpoints stay in the generation in which they are' },
@@ -47,7 +47,7 @@ const ALWAYS_LEFT: Partial<Readonly<Record<FindingCode, Reason>>> = {
 };
 
 /** Reasons that depend on what was found: a plan gives them. */
-export const KEPT: Reason = NOT_IN_V1;
+export const KEPT: Reason = NOT_ON_BRANCH;
 export const ABSENT: Reason = {
   reason: "V1's summary is absent here, and V2's follows from it",
   remedy: 'Fetch what is absent: `ckpt verify --fetch --engine native`, then repair again.',

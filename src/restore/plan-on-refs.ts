@@ -8,11 +8,11 @@ import { ObjectOverlay } from '../git/object-overlay.ts';
 import type { ObjectSink, RefUpdate, Repository } from '../git/repository.ts';
 import { stagedRepository } from '../git/staged-repository.ts';
 import type { LostCheckpoint } from '../layout/lost-checkpoints.ts';
-import { checkpointOfRef, checkpointRef, checkpointTips, V1_REF } from '../layout/ref-names.ts';
+import { BRANCH_REF, checkpointOfRef, checkpointRef, checkpointTips } from '../layout/ref-names.ts';
 import { plainFoldersOfRefs } from '../project/back/plain-folders.ts';
 import { CheckpointTrees } from '../project/refs/checkpoint-trees.ts';
 import { planRefs } from '../project/refs/plan-refs.ts';
-import { identityOf } from './plan-on-v1.ts';
+import { identityOf } from './plan-on-branch.ts';
 import { cannotJoin, messageFor, plainLost, type RestoreContext, type RestorePlan, restored } from './restore-plan.ts';
 import type { RestoredCheckpoint } from './restore-result.ts';
 
@@ -33,8 +33,8 @@ export async function planOnRefs({ repo, refs, lost }: RestoreContext): Promise<
       return objects.add(type, content);
     },
   };
-  await fromCommits(repo, sink, known, whole.filter(isOfV1), tips);
-  for (const one of whole.filter((each) => !isOfV1(each))) tips.set(one.id, await fromBackup(repo, objects, one));
+  await fromCommits(repo, sink, known, whole.filter(isOfBranch), tips);
+  for (const one of whole.filter((each) => !isOfBranch(each))) tips.set(one.id, await fromBackup(repo, objects, one));
   const checkpoints: RestoredCheckpoint[] = [];
   for (const one of lost) {
     if (whole.includes(one)) {
@@ -63,7 +63,7 @@ function hasNoRef({ id }: LostCheckpoint): CkptError {
 }
 
 /** Whether a commit of V1 has it, so that its history is V1's. */
-function isOfV1({ held }: LostCheckpoint): boolean {
+function isOfBranch({ held }: LostCheckpoint): boolean {
   return held === undefined || held.layout === 'v1';
 }
 
@@ -80,7 +80,7 @@ async function fromCommits(
     const { updates } = await planRefs({
       repo,
       sink,
-      v1: { name: V1_REF, id: commit },
+      v1: { name: BRANCH_REF, id: commit },
       refs: known,
       rest: undefined,
       deleted: new Set(),

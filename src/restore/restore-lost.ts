@@ -5,9 +5,9 @@ import type { LayoutName } from '../layout/layout.ts';
 import { isRestAlone, listLayoutRefs, openViews } from '../layout/layouts.ts';
 import { readPrimaryLayout } from '../stores/primary-layout.ts';
 import { chooseLost } from './choose-lost.ts';
+import { planOnBranch } from './plan-on-branch.ts';
 import { planOnRefs } from './plan-on-refs.ts';
-import { planOnV1 } from './plan-on-v1.ts';
-import { planOnV2 } from './plan-on-v2.ts';
+import { planOnSplit } from './plan-on-split.ts';
 import type { RestoreContext, RestorePlan } from './restore-plan.ts';
 import type { RestoreLostResult } from './restore-result.ts';
 
@@ -51,8 +51,8 @@ export async function restoreLost(
 }
 
 const PLANS: Readonly<Record<LayoutName, (context: RestoreContext) => Promise<RestorePlan>>> = {
-  v1: planOnV1,
-  v2: planOnV2,
+  v1: planOnBranch,
+  v2: planOnSplit,
   refs: planOnRefs,
 };
 

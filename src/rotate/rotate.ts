@@ -19,7 +19,7 @@ import type { ObjectWriter, RefUpdate, Repository } from '../git/repository.ts';
 import { CheckpointFolders } from '../layout/checkpoint-folders.ts';
 import { foldersAt } from '../layout/checkpoint-walk.ts';
 import { readLayoutRefs } from '../layout/layout-refs.ts';
-import { generationRef, V2_CURRENT_REF, V2_MAIN_REF } from '../layout/ref-names.ts';
+import { CURRENT_REF, generationRef, MAIN_REF } from '../layout/ref-names.ts';
 import { arrivalOrderOf } from '../project/arrival-lookup.ts';
 import { originOfImage } from '../project/commit-image.ts';
 import { readCreatedAtOfEither } from '../project/read-created-at.ts';
@@ -135,7 +135,7 @@ class Rotator {
     const held = await heldByCurrent(sources);
     const isForced = this.#isForcedOn(held);
     if (held.size < this.#max && !isForced) return nothing(held.size === 0 ? 'empty' : 'not-full', held.size);
-    const createdAt = await readCreatedAtOfEither(repo, sources.v1Root, sources.mainTree, held.keys());
+    const createdAt = await readCreatedAtOfEither(repo, sources.branchRoot, sources.mainTree, held.keys());
     const assignment = assign({
       arrivals: await arrivalOrder(sources, [...held.keys()], createdAt, this.#max),
       max: this.#max,
@@ -159,7 +159,7 @@ interface RotationSources extends CurrentSources {
   readonly sink: ObjectWriter;
   readonly mainTree: ObjectId;
   /** The entries of V1's root tree, where it has the times better than `main` does: other programs have reset them there. */
-  readonly v1Root: Awaited<ReturnType<typeof readTree>>;
+  readonly branchRoot: Awaited<ReturnType<typeof readTree>>;
 }
 
 async function readSources(
@@ -168,13 +168,13 @@ async function readSources(
   mainCommit: ObjectId,
   sink: ObjectWriter,
 ): Promise<RotationSources> {
-  const content = await readCommit(repo, { name: V2_MAIN_REF, id: mainCommit }, 'Fetch the V2 refs again');
+  const content = await readCommit(repo, { name: MAIN_REF, id: mainCommit }, 'Fetch the V2 refs again');
   const { tree: mainTree } = parseCommit(content);
   const isProjection = originOfImage(parseCommit(content)) !== undefined;
   const { v1 } = state.refs;
-  const v1Root = v1 && !isProjection ? await rootOfCommit(repo, v1.id) : [];
+  const branchRoot = v1 && !isProjection ? await rootOfCommit(repo, v1.id) : [];
   const main = new CheckpointFolders(repo, mainTree);
-  return { repo, state, main, mainTree, isProjection, v1Root, sink };
+  return { repo, state, main, mainTree, isProjection, branchRoot, sink };
 }
 
 /**
@@ -191,9 +191,9 @@ async function arrivalOrder(
   const { v1 } = state.refs;
   if (v1 === undefined) return orderByTime(checkpoints, createdAt);
   const root = await rootOfCommit(repo, v1.id);
-  const inV1 = await foldersAt(repo, root, checkpoints);
-  const rest = checkpoints.filter((id) => !inV1.has(id));
-  return [...(await arrivalOrderOf(repo, v1.id, new Set(inV1.keys()))), ...orderByTime(rest, createdAt)];
+  const onBranch = await foldersAt(repo, root, checkpoints);
+  const rest = checkpoints.filter((id) => !onBranch.has(id));
+  return [...(await arrivalOrderOf(repo, v1.id, new Set(onBranch.keys()))), ...orderByTime(rest, createdAt)];
 }
 
 function nothing(reason: NothingToRotate, currentCheckpoints: number): RotationPlan {
@@ -201,7 +201,7 @@ function nothing(reason: NothingToRotate, currentCheckpoints: number): RotationP
 }
 
 async function noMain(repo: Repository): Promise<CkptError> {
-  return new CkptError('V2_WITHOUT_MAIN', `there is ${V2_CURRENT_REF}, but no ${V2_MAIN_REF}, which says its times`, {
+  return new CkptError('V2_WITHOUT_MAIN', `there is ${CURRENT_REF}, but no ${MAIN_REF}, which says its times`, {
     hint: [...(await fetchHint(repo)), '. Or, where V1 is here: ', ['ckpt', 'migrate', '--rebuild']],
   });
 }

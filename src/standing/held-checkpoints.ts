@@ -2,7 +2,7 @@ import type { CheckpointId } from '../checkpoint/checkpoint-id.ts';
 import { BadObjectError } from '../git/errors.ts';
 import type { Ref, Repository } from '../git/repository.ts';
 import { foldersIn } from '../layout/checkpoint-walk.ts';
-import { checkpointOfRef, V1_REF, V1_REMOTE_REF, V2_MAIN_REF } from '../layout/ref-names.ts';
+import { BRANCH_REF, checkpointOfRef, MAIN_REF, REMOTE_BRANCH_REF } from '../layout/ref-names.ts';
 
 /** Which of some checkpoints refs hold. */
 export interface Held {
@@ -12,7 +12,7 @@ export interface Held {
 }
 
 /** Refs in whose trees checkpoints lie by their shards. */
-const SHARDED: ReadonlySet<string> = new Set([V1_REF, V1_REMOTE_REF, V2_MAIN_REF]);
+const SHARDED: ReadonlySet<string> = new Set([BRANCH_REF, REMOTE_BRANCH_REF, MAIN_REF]);
 
 /**
  * Looks for checkpoints in V1, V2's `main` and git-refs, by names and trees alone: in each for those that were not found yet. Fetches nothing, and

@@ -2,7 +2,7 @@ import type { ObjectId, RefName } from '../git/object-id.ts';
 import type { Ref, Repository } from '../git/repository.ts';
 import type { LayoutName } from '../layout/layout.ts';
 import { layoutOf } from '../layout/layouts.ts';
-import { layoutOfRef, V2_MAIN_REF } from '../layout/ref-names.ts';
+import { layoutOfRef, MAIN_REF } from '../layout/ref-names.ts';
 import { type RefRelation, relationOf } from './relation-of.ts';
 
 /**
@@ -49,13 +49,13 @@ export async function refStandings(
     // Where the history was cut off, what they have in common may lie below.
     return relation === 'diverged' && isShallow ? 'unknown' : STANDINGS[relation];
   };
-  const main = names.includes(V2_MAIN_REF) ? await judge(V2_MAIN_REF) : undefined;
+  const main = names.includes(MAIN_REF) ? await judge(MAIN_REF) : undefined;
   const standings: RefStanding[] = [];
   for (const ref of names) {
     const layout = layoutOfRef(ref);
     if (layout === undefined) continue;
     const [own = null, other = null] = [here?.get(ref), there?.get(ref)];
-    const isGeneration = layoutOf(layout).hasGenerations && ref !== V2_MAIN_REF && own !== null && other !== null;
+    const isGeneration = layoutOf(layout).hasGenerations && ref !== MAIN_REF && own !== null && other !== null;
     const standing = isGeneration ? ofGeneration(own === other, main) : await judge(ref);
     standings.push({ ref, layout, here: own, there: other, standing });
   }

@@ -1,12 +1,12 @@
 import type { RefName } from '../git/object-id.ts';
 import type { Ref } from '../git/repository.ts';
-import { BRANCHES_PREFIX, CHECKPOINTS_PREFIX, layoutOfRef, V1_REF, V2_PREFIX } from '../layout/ref-names.ts';
+import { BRANCH_REF, BRANCHES_PREFIX, CHECKPOINTS_PREFIX, layoutOfRef, SPLIT_PREFIX } from '../layout/ref-names.ts';
 
 /** Below this prefix lies what a remote has, a folder a remote. No command of git's or Entire's writes or pushes it. */
 const REMOTES_PREFIX = 'refs/ckpt/remotes/';
 
 /** What a remote is asked for: V1's branch, V2's refs and git-refs. */
-export const REMOTE_PATTERNS: readonly string[] = [V1_REF, `${CHECKPOINTS_PREFIX}*`];
+export const REMOTE_PATTERNS: readonly string[] = [BRANCH_REF, `${CHECKPOINTS_PREFIX}*`];
 
 /** The prefix of what a remote has, by its name. Characters that no ref may have become hyphens. */
 export function trackingPrefix(remote: string): string {
@@ -18,7 +18,7 @@ export function trackingPrefix(remote: string): string {
 export function fetchRefspecs(remote: string, isMetadataOnly: boolean): string[] {
   const prefix = trackingPrefix(remote);
   if (isMetadataOnly) {
-    return [`+${V2_PREFIX}*:${prefix}checkpoints/v2/*`, `^${V2_PREFIX}full/*`];
+    return [`+${SPLIT_PREFIX}*:${prefix}checkpoints/v2/*`, `^${SPLIT_PREFIX}full/*`];
   }
   return [`+${BRANCHES_PREFIX}*:${prefix}heads/*`, `+${CHECKPOINTS_PREFIX}*:${prefix}checkpoints/*`];
 }

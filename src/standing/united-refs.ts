@@ -3,7 +3,7 @@ import { readUsableTrees } from '../git/read-trees.ts';
 import type { ObjectSink, Ref, RefUpdate, Repository } from '../git/repository.ts';
 import { isTreeMode } from '../git/tree.ts';
 import { editTree, type TreeEdit } from '../git/tree-editor.ts';
-import { CHECKPOINTS_PREFIX, V1_REF, V2_PREFIX } from '../layout/ref-names.ts';
+import { BRANCH_REF, CHECKPOINTS_PREFIX, SPLIT_PREFIX } from '../layout/ref-names.ts';
 import { trackingPrefix } from './remote-refs.ts';
 
 /** Git's mode of an entry that names a commit (a submodule's), which need not be here. */
@@ -39,35 +39,35 @@ export function repositoryRef(remote: string): RefName {
 }
 
 /** Where a ref of V2 is kept, as a ref: what its generations held must stay here, and no history of theirs keeps it. */
-function v2Prefix(remote: string): string {
+function splitPrefix(remote: string): string {
   return `${unitedPrefix(remote)}v2/`;
 }
 
 /** A ref's path in the tree: two parts, as git-refs have. */
 function pathOf(ref: RefName): string {
-  return ref === V1_REF ? V1_PATH : ref.slice(CHECKPOINTS_PREFIX.length);
+  return ref === BRANCH_REF ? V1_PATH : ref.slice(CHECKPOINTS_PREFIX.length);
 }
 
 function refOf(path: string): RefName {
-  return path === V1_PATH ? V1_REF : CHECKPOINTS_PREFIX + path;
+  return path === V1_PATH ? BRANCH_REF : CHECKPOINTS_PREFIX + path;
 }
 
 /** Reads which refs of V2 of a remote were united last: `noteUnited` needs no more to note those. */
-export async function readUnitedV2(repo: Repository, remote: string): Promise<UnitedRefs> {
-  return { ids: v2Among(await repo.listRefs(v2Prefix(remote)), remote), tree: undefined };
+export async function readUnitedSplit(repo: Repository, remote: string): Promise<UnitedRefs> {
+  return { ids: splitAmong(await repo.listRefs(splitPrefix(remote)), remote), tree: undefined };
 }
 
 /** Where the refs of V2 were, by their names there, out of the record's refs. */
-function v2Among(kept: readonly Ref[], remote: string): Map<RefName, ObjectId> {
-  const prefix = v2Prefix(remote);
+function splitAmong(kept: readonly Ref[], remote: string): Map<RefName, ObjectId> {
+  const prefix = splitPrefix(remote);
   const own = kept.filter(({ name }) => name.startsWith(prefix));
-  return new Map(own.map(({ name, id }) => [V2_PREFIX + name.slice(prefix.length), id]));
+  return new Map(own.map(({ name, id }) => [SPLIT_PREFIX + name.slice(prefix.length), id]));
 }
 
 /** Reads which refs of a remote were united last; none where the record can't be read. */
 export async function readUnited(repo: Repository, remote: string): Promise<UnitedRefs> {
   const kept = await repo.listRefs(unitedPrefix(remote));
-  const ids = v2Among(kept, remote);
+  const ids = splitAmong(kept, remote);
   const tree = kept.find(({ name }) => name === recordRef(remote))?.id;
   const [root = []] = tree === undefined ? [] : await readUsableTrees(repo, [tree]);
   const folders = root.filter(({ mode }) => isTreeMode(mode));
@@ -91,8 +91,8 @@ export async function noteUnited(
   const edits = new Map<string, TreeEdit>();
   const updates: RefUpdate[] = [];
   for (const [ref, id] of changed) {
-    if (ref.startsWith(V2_PREFIX)) {
-      const name = v2Prefix(remote) + ref.slice(V2_PREFIX.length);
+    if (ref.startsWith(SPLIT_PREFIX)) {
+      const name = splitPrefix(remote) + ref.slice(SPLIT_PREFIX.length);
       updates.push({ ref: name, old: known.ids.get(ref) ?? null, new: id });
     } else {
       edits.set(pathOf(ref), id === null ? null : { mode: COMMIT_MODE, id });
@@ -100,7 +100,7 @@ export async function noteUnited(
   }
   if (edits.size === 0) return updates;
   // A tree that can't be read is replaced.
-  const isRead = [...known.ids.keys()].some((ref) => !ref.startsWith(V2_PREFIX));
+  const isRead = [...known.ids.keys()].some((ref) => !ref.startsWith(SPLIT_PREFIX));
   const tree = await editTree(repo, sink, isRead ? (known.tree ?? null) : null, edits);
   return [...updates, { ref: recordRef(remote), old: known.tree ?? null, new: tree }];
 }

@@ -6,7 +6,7 @@ import { serializeCommit } from '../git/commit.ts';
 import { executePlan } from '../git/execute-plan.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import type { ObjectWriter, Repository } from '../git/repository.ts';
-import { V1_REF } from '../layout/ref-names.ts';
+import { BRANCH_REF } from '../layout/ref-names.ts';
 import { type SampleCheckpoint, type SampleSession, sampleFiles, sampleId, transcriptText } from './sample-files.ts';
 
 /** What a sample holds. */
@@ -71,11 +71,11 @@ export async function writeSample(repo: Repository): Promise<Sample> {
   const finalized = history.finalize(10, write(10, write(9, merged)));
   const { commit: tip } = write(12, write(11, finalized));
 
-  const plan = { writer: history.writer, updates: [{ ref: V1_REF, old: null, new: tip }] };
+  const plan = { writer: history.writer, updates: [{ ref: BRANCH_REF, old: null, new: tip }] };
   await executePlan(repo, plan, { message: 'ckpt sample' });
   const sessions = CHECKPOINTS.reduce((sum, checkpoint) => sum + checkpoint.sessions.length, 0);
   const counts = { commits: history.commits, checkpoints: CHECKPOINTS.length, sessions };
-  return { ref: V1_REF, commit: tip, counts };
+  return { ref: BRANCH_REF, commit: tip, counts };
 }
 
 /** A commit and all the files in its tree. */

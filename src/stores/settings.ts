@@ -28,7 +28,7 @@ export interface Settings {
   readonly mode: WriteMode;
   /** Whether `full/current` keeps what was written before in its tree, or in its history alone. */
   readonly fullCurrentMode: 'accumulate' | 'replace';
-  readonly pushV2Refs: boolean;
+  readonly pushSplitRefs: boolean;
   /** How old an archived generation may get, in days. */
   readonly retentionDays: number;
 }
@@ -37,7 +37,7 @@ export interface Settings {
 export const DEFAULT_SETTINGS: Settings = {
   mode: 'v1',
   fullCurrentMode: 'accumulate',
-  pushV2Refs: false,
+  pushSplitRefs: false,
   retentionDays: 14,
 };
 
@@ -73,7 +73,7 @@ export function settingsIn({ shared, local }: SettingsFiles): Settings {
   return {
     mode: version === 2 || version === '2' ? 'v2' : options.checkpoints_v2 === true ? 'dual' : 'v1',
     fullCurrentMode: options.full_current_mode === 'replace' ? 'replace' : 'accumulate',
-    pushV2Refs: options.push_v2_refs === true,
+    pushSplitRefs: options.push_v2_refs === true,
     retentionDays: isDays(days) ? days : DEFAULT_SETTINGS.retentionDays,
   };
 }
@@ -115,12 +115,12 @@ export async function readSettingSources(repo: Repository): Promise<SettingSourc
     { name: LOCAL_SETTINGS_FILE, options: strategyOptions(read.local) },
     { name: SETTINGS_FILE, options: strategyOptions(read.shared) },
   ] as const;
-  const { mode, fullCurrentMode, pushV2Refs, retentionDays } = settingsIn(read);
+  const { mode, fullCurrentMode, pushSplitRefs, retentionDays } = settingsIn(read);
   const values = {
     checkpoints_v2:
       mode === 'dual' || files.find(({ options }) => 'checkpoints_v2' in options)?.options.checkpoints_v2 === true,
     checkpoints_version: mode === 'v2' ? 2 : 1,
-    push_v2_refs: pushV2Refs,
+    push_v2_refs: pushSplitRefs,
     [RETENTION]: retentionDays,
     full_current_mode: fullCurrentMode,
   };

@@ -14,7 +14,7 @@ import { commitHeader } from '../git/commit.ts';
 import type { ObjectOverlay } from '../git/object-overlay.ts';
 import { displayName } from '../git/tree.ts';
 import type { LayoutRefs } from '../layout/layout-refs.ts';
-import { generationName, generationRef, V2_CURRENT_REF, V2_MAIN_REF, V2_MANIFEST_REF } from '../layout/ref-names.ts';
+import { CURRENT_REF, generationName, generationRef, MAIN_REF, MANIFEST_REF } from '../layout/ref-names.ts';
 import { hashingSink } from '../project/projection.ts';
 import { malformedFolder } from './explain.ts';
 import { type Finding, finding } from './finding.ts';
@@ -41,7 +41,7 @@ export async function checkGenerations(
 ): Promise<Finding[]> {
   const findings: Finding[] = [];
   if (refs.current === undefined) {
-    findings.push(finding('CURRENT_MISSING', `there is no ${V2_CURRENT_REF}`, { ref: V2_CURRENT_REF }));
+    findings.push(finding('CURRENT_MISSING', `there is no ${CURRENT_REF}`, { ref: CURRENT_REF }));
   }
   for (const each of [...checkNumbers(refs, generations, rules), ...checkRefs(refs)]) findings.push(each);
   // All at a time, so that git is asked once for what they read.
@@ -68,7 +68,7 @@ function checkNumbers(
 }
 
 function checkRefs(refs: LayoutRefs): Finding[] {
-  const known = new Set([...refs.archives.map(({ name }) => name), V2_MAIN_REF, V2_CURRENT_REF, V2_MANIFEST_REF]);
+  const known = new Set([...refs.archives.map(({ name }) => name), MAIN_REF, CURRENT_REF, MANIFEST_REF]);
   const unknown = [...refs.v2.keys()].filter((ref) => !known.has(ref));
   return unknown.map((ref) => finding('REF_UNKNOWN', `the layout knows no ref ${ref}`, { ref }));
 }

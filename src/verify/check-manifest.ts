@@ -7,7 +7,7 @@ import { type ManifestEntry, manifestEntryJson } from '../generations/manifest-e
 import { inCaseOf } from '../git/in-case-of.ts';
 import type { Repository } from '../git/repository.ts';
 import type { LayoutRefs } from '../layout/layout-refs.ts';
-import { generationName, generationRef, manifestFile, V2_MANIFEST_REF } from '../layout/ref-names.ts';
+import { generationName, generationRef, MANIFEST_REF, manifestFile } from '../layout/ref-names.ts';
 import { type Finding, finding } from './finding.ts';
 import { numberNamedBy, type ReadGeneration } from './read-generations.ts';
 
@@ -27,7 +27,7 @@ export async function readManifestEntries(repo: Repository, refs: LayoutRefs): P
   let entries: ReadonlyMap<number, StoredEntry> = new Map();
   const manifest = await readManifest(repo, refs.manifest).catch(
     inCaseOf(CkptError, ({ message }) => {
-      findings.push(finding('MANIFEST_UNREADABLE', message, { ref: V2_MANIFEST_REF }));
+      findings.push(finding('MANIFEST_UNREADABLE', message, { ref: MANIFEST_REF }));
       return undefined;
     }),
   );
@@ -35,7 +35,7 @@ export async function readManifestEntries(repo: Repository, refs: LayoutRefs): P
     entries = await readStoredEntries(repo, manifest, (number, reason) => {
       const path = manifestFile(number);
       const message = `the manifest's ${path} can't be read: ${reason}`;
-      findings.push(finding('MANIFEST_UNREADABLE', message, { ref: V2_MANIFEST_REF, path }));
+      findings.push(finding('MANIFEST_UNREADABLE', message, { ref: MANIFEST_REF, path }));
     });
   }
   const archives = new Set(refs.archives.map(({ number }) => number));
@@ -68,7 +68,7 @@ export async function checkManifest(
   if (manifest === undefined || isForeign) return findings;
   if (manifest.commit === undefined && refs.archives.length > 0) {
     const message = 'there are archived generations, but no manifest that lists them';
-    return [...findings, finding('MANIFEST_MISSING', message, { ref: V2_MANIFEST_REF })];
+    return [...findings, finding('MANIFEST_MISSING', message, { ref: MANIFEST_REF })];
   }
   const errors = known.filter(({ severity }) => severity === 'error');
   const damaged = new Set(errors.flatMap(({ ref, checkpoint }) => [ref, checkpoint]));
@@ -97,7 +97,7 @@ function explainMissing(number: number, { isPruned, checkpoints }: ManifestEntry
 function entryMissing(number: number): Finding {
   const path = manifestFile(number);
   const message = `the manifest does not tell of the archived generation ${generationName(number)}`;
-  return finding('MANIFEST_INCOMPLETE', message, { ref: V2_MANIFEST_REF, path });
+  return finding('MANIFEST_INCOMPLETE', message, { ref: MANIFEST_REF, path });
 }
 
 /** One finding for an entry that differs from its archive, with the first field that does. */
@@ -113,6 +113,6 @@ async function compareEntry(
   if (expected.equals(content)) return [];
   const [field] = compareJson(expected, content) ?? [];
   const message = `the manifest records another generation ${generationName(number)} than the one that is there`;
-  const place = { ref: V2_MANIFEST_REF, path: manifestFile(number) };
+  const place = { ref: MANIFEST_REF, path: manifestFile(number) };
   return [finding('MANIFEST_WRONG', message, field === undefined ? place : { ...place, field: field.field })];
 }

@@ -3,7 +3,7 @@ import { commitHeader, parseCommit } from '../git/commit.ts';
 import { idsOf, type ObjectId } from '../git/object-id.ts';
 import { readAhead } from '../git/read-ahead.ts';
 import type { Repository } from '../git/repository.ts';
-import { V2_MAIN_REF } from '../layout/ref-names.ts';
+import { MAIN_REF } from '../layout/ref-names.ts';
 import { type Finding, finding } from './finding.ts';
 
 /** Names in a message; the rest is counted. */
@@ -11,11 +11,11 @@ const NAMED = 5;
 
 /** Authors that V1's history has, and that of another writer's `main` has not: their checkpoints bear somebody else's name there. */
 export async function compareAuthors(repo: Repository, v1: ObjectId, main: ObjectId): Promise<Finding[]> {
-  const inV2 = await authorsOf(repo, main);
-  const lost = [...(await authorsOf(repo, v1))].filter((author) => !inV2.has(author));
+  const inSplit = await authorsOf(repo, main);
+  const lost = [...(await authorsOf(repo, v1))].filter((author) => !inSplit.has(author));
   if (lost.length === 0) return [];
-  const message = `${V2_MAIN_REF} has no commit of ${someOf(lost, NAMED)}`;
-  return [finding('AUTHORS_LOST', message, { ref: V2_MAIN_REF })];
+  const message = `${MAIN_REF} has no commit of ${someOf(lost, NAMED)}`;
+  return [finding('AUTHORS_LOST', message, { ref: MAIN_REF })];
 }
 
 /** Name and address of each author in a history. */

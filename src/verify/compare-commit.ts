@@ -1,7 +1,7 @@
 import { commitHeader, commitText, type ParsedCommit, parseCommitText, treeOf } from '../git/commit.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import type { WalkedCommit } from '../git/repository.ts';
-import { V2_MAIN_REF } from '../layout/ref-names.ts';
+import { MAIN_REF } from '../layout/ref-names.ts';
 import { commitImage } from '../project/commit-image.ts';
 import { type Finding, finding } from './finding.ts';
 
@@ -27,7 +27,7 @@ export interface Images {
 /** What an image differs in from what its V1 commit gives it. */
 export function compareCommit({ id, parents }: WalkedCommit, original: ParsedCommit, history: Images): Finding[] {
   const { images, chosen, repaired } = history;
-  const where = { ref: V2_MAIN_REF, commit: id };
+  const where = { ref: MAIN_REF, commit: id };
   const image = images.get(id);
   if (image?.text === undefined) {
     return [finding('COMMIT_MISSING', `the V1 commit ${id} has no image on main`, where)];

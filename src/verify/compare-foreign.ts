@@ -7,8 +7,8 @@ import { pairCheckpoint } from '../compare/paired-checkpoint.ts';
 import { type GenerationContent, readGeneration } from '../generations/generation.ts';
 
 import { batches } from '../git/batches.ts';
-import { V2_CURRENT_REF, V2_MAIN_REF } from '../layout/ref-names.ts';
-import { withoutCheckpoints } from '../project/v2/foreign/place-folders.ts';
+import { CURRENT_REF, MAIN_REF } from '../layout/ref-names.ts';
+import { withoutCheckpoints } from '../project/split/foreign/place-folders.ts';
 import { explainLost } from './compare-own.ts';
 import type { Comparison, CoverageDifferences, There } from './comparison.ts';
 import type { Expected } from './expected.ts';
@@ -30,11 +30,11 @@ export async function compareForeign(
   const doubled = await findDoubled(objects, expected.checkpoints.keys(), there.generations);
   const asked = ids ?? [...onMain.checkpoints.keys()];
   const added = asked.filter((id) => onMain.checkpoints.has(id) && !expected.checkpoints.has(id));
-  const onlyInV2 = added.map((id) => {
-    const place = { ref: V2_MAIN_REF, checkpoint: id, path: shardPath(id) };
+  const onlyInSplit = added.map((id) => {
+    const place = { ref: MAIN_REF, checkpoint: id, path: shardPath(id) };
     return finding('CHECKPOINT_ONLY_IN_V2', `the checkpoint ${id} is not at V1's tip`, place);
   });
-  return { onMain: [...outside, ...each, ...doubled, ...onlyInV2], onFull: [] };
+  return { onMain: [...outside, ...each, ...doubled, ...onlyInSplit], onFull: [] };
 }
 
 /** What lies outside of every checkpoint: a `vercel.json` at the root, or what is not known. */
@@ -76,8 +76,8 @@ async function compareEach(
 
 /** What no generation shows may be in the history of `full/current`, which the first writers replaced with each write. */
 async function withPast(sides: CheckpointSides, { generations, past }: There): Promise<CheckpointSides> {
-  const hasCurrent = generations.some(({ ref }) => ref === V2_CURRENT_REF);
+  const hasCurrent = generations.some(({ ref }) => ref === CURRENT_REF);
   if (sides.holders.length > 0 || sides.expected.full === null || !hasCurrent) return sides;
   const folder = await past.folderOf(sides.id);
-  return folder === null ? sides : { ...sides, holders: [{ ref: V2_CURRENT_REF, folder }] };
+  return folder === null ? sides : { ...sides, holders: [{ ref: CURRENT_REF, folder }] };
 }

@@ -16,11 +16,11 @@ export interface HistoryComparison {
  */
 export async function compareHistory(
   repo: Repository,
-  v1Tip: ObjectId,
+  branchTip: ObjectId,
   main: ObjectId,
   onProgress: (done: number, total: number) => void,
 ): Promise<HistoryComparison> {
-  const [v1, v2] = await Promise.all([repo.walk({ tips: [v1Tip] }), repo.walk({ tips: [main] })]);
+  const [v1, v2] = await Promise.all([repo.walk({ tips: [branchTip] }), repo.walk({ tips: [main] })]);
   const comparison = new RunningComparison(v1);
   const total = v1.length + v2.length;
   // Side by side: an image mostly comes about when its commit does, so that few of either wait for the other.
@@ -28,15 +28,16 @@ export async function compareHistory(
   const images = readAhead(repo, idsOf(v2));
   let done = 0;
   for (let isOpen = true; isOpen; ) {
-    const [ofMain, ofV1] = [await images.next(), await originals.next()];
+    const [ofMain, ofBranch] = [await images.next(), await originals.next()];
     for (const [i, object] of (ofMain.value?.objects ?? []).entries()) {
       comparison.takeImage(v2[(ofMain.value?.at ?? 0) + i] as WalkedCommit, object?.content.toString('latin1'));
     }
-    for (const [i, object] of (ofV1.value?.objects ?? []).entries()) {
-      if (object !== undefined) comparison.takeOriginal(v1[(ofV1.value?.at ?? 0) + i] as WalkedCommit, object.content);
+    for (const [i, object] of (ofBranch.value?.objects ?? []).entries()) {
+      if (object !== undefined)
+        comparison.takeOriginal(v1[(ofBranch.value?.at ?? 0) + i] as WalkedCommit, object.content);
     }
-    done += (ofMain.value?.objects.length ?? 0) + (ofV1.value?.objects.length ?? 0);
-    isOpen = ofMain.done !== true || ofV1.done !== true;
+    done += (ofMain.value?.objects.length ?? 0) + (ofBranch.value?.objects.length ?? 0);
+    isOpen = ofMain.done !== true || ofBranch.done !== true;
     if (isOpen) onProgress(done, total);
   }
   return { commits: v1.length, findings: comparison.findings() };

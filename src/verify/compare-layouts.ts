@@ -6,10 +6,10 @@ import { createdAtOf } from '../generations/times.ts';
 import { ShallowHistoryError } from '../git/errors.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import { foldersIn } from '../layout/checkpoint-walk.ts';
-import { V2_MAIN_REF } from '../layout/ref-names.ts';
-import { surveyV1, type V1Survey } from '../layout/survey.ts';
+import { MAIN_REF } from '../layout/ref-names.ts';
+import { type BranchSurvey, surveyBranch } from '../layout/survey.ts';
 import { hashingSink } from '../project/projection.ts';
-import { sessionsInSurvey } from '../project/v2/plan-context.ts';
+import { sessionsInSurvey } from '../project/split/plan-context.ts';
 import { checkGenerations, type GenerationRules } from './check-generations.ts';
 import { checkManifest, readManifestEntries } from './check-manifest.ts';
 import { compareAuthors } from './compare-authors.ts';
@@ -85,7 +85,7 @@ export async function compareLayouts(comparison: Comparison): Promise<Compared> 
 }
 
 /** The transcripts of V1 that were pruned: one for each session that has one there. */
-function countPruned(findings: readonly Finding[], { checkpoints }: V1Survey): number {
+function countPruned(findings: readonly Finding[], { checkpoints }: BranchSurvey): number {
   const pruned = new Set(findings.flatMap(({ code, checkpoint }) => (code === 'TRANSCRIPT_PRUNED' ? checkpoint : [])));
   let count = 0;
   for (const { id, sessions } of checkpoints.values()) {
@@ -124,7 +124,7 @@ async function readThere({ repo, refs }: Pick<Comparison, 'repo' | 'refs'>): Pro
 function rulesOf(
   { maxCheckpoints, policy }: Comparison,
   { checkpoints }: Expected,
-  survey: V1Survey,
+  survey: BranchSurvey,
   { manifest }: There,
 ): GenerationRules {
   const isTimeless = withAbsentMetadata(survey);
@@ -138,7 +138,7 @@ function rulesOf(
 }
 
 /** The checkpoints that have session metadata which is absent here, so that their times are not known. */
-function withAbsentMetadata({ oddities }: V1Survey): ReadonlySet<CheckpointId> {
+function withAbsentMetadata({ oddities }: BranchSurvey): ReadonlySet<CheckpointId> {
   const isAbsent = ({ code, path }: Oddity) => code === 'V1_ABSENT_BLOB' && path.endsWith(`/${METADATA_FILE}`);
   return new Set(oddities.filter(isAbsent).flatMap(({ checkpoint }) => checkpoint ?? []));
 }
@@ -184,14 +184,14 @@ async function compareHistories({ repo, v1, main, policy, onEvent }: Comparison)
  * `found` has those that V2 alone has.
  */
 async function explainUnknown(
-  { repo, v1, v1Tip, ids = [] }: Comparison,
+  { repo, v1, branchTip, ids = [] }: Comparison,
   { checkpoints }: Expected,
   found: readonly Finding[],
 ): Promise<Finding[]> {
   const met = new Set(found.flatMap(({ code, checkpoint }) => (code === 'CHECKPOINT_ONLY_IN_V2' ? checkpoint : [])));
   const unknown = ids.filter((id) => !checkpoints.has(id) && !met.has(id));
   if (unknown.length === 0) return [];
-  const newer = v1 === v1Tip ? new Map<CheckpointId, ObjectId>() : await foldersIn(repo, v1Tip, unknown);
+  const newer = v1 === branchTip ? new Map<CheckpointId, ObjectId>() : await foldersIn(repo, branchTip, unknown);
   return unknown
     .filter((id) => !newer.has(id))
     .map((id) => finding('CHECKPOINT_UNKNOWN', `the checkpoint ${id} is in neither layout`, placeOf(id)));
@@ -211,11 +211,11 @@ export async function compareAlone(
   const about = 'there is no V1 branch: whether V2 holds all of it was not compared';
   const findings: Finding[] = [finding('COVERAGE_NOT_COMPARED', about)];
   if (refs.main === undefined) {
-    const missing = finding('V2_MISSING', `there is no ${V2_MAIN_REF}`, { ref: V2_MAIN_REF });
+    const missing = finding('V2_MISSING', `there is no ${MAIN_REF}`, { ref: MAIN_REF });
     return { ...NOTHING_COMPARED, findings: [...findings, missing] };
   }
   const { checkpoints } = await readGeneration(repo, refs.main);
-  const survey = await surveyV1(repo, checkpoints, { checkBlobs: false });
+  const survey = await surveyBranch(repo, checkpoints, { checkBlobs: false });
   const there = await readThere(comparison);
   const { generations, manifest } = there;
   const rules: GenerationRules = {

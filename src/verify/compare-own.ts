@@ -10,7 +10,7 @@ import { readTree } from '../git/read-trees.ts';
 import type { Repository } from '../git/repository.ts';
 import { foldersAt } from '../layout/checkpoint-walk.ts';
 import { holdersByCheckpoint } from '../layout/generation-holders.ts';
-import { V2_CURRENT_REF, V2_MAIN_REF } from '../layout/ref-names.ts';
+import { CURRENT_REF, MAIN_REF } from '../layout/ref-names.ts';
 import { Projection } from '../project/projection.ts';
 import type { Comparison, CoverageDifferences, There } from './comparison.ts';
 import type { Expected } from './expected.ts';
@@ -64,7 +64,7 @@ async function unprojectedSummaries(
   const paths = [...absent].flatMap(([id, path]) => (promised.has(id) && !known.has(path) ? [path] : []));
   return paths.map((path) => {
     const checkpoint = path.split('/').slice(0, 2).join('') as CheckpointId;
-    return explain({ kind: 'file', change: 'absent', part: 'main', ref: V2_MAIN_REF, checkpoint, path }, 'own');
+    return explain({ kind: 'file', change: 'absent', part: 'main', ref: MAIN_REF, checkpoint, path }, 'own');
   });
 }
 
@@ -91,7 +91,7 @@ async function compareFull(
     const actual = held === null && expected !== null ? await past.folderOf(checkpoint) : held;
     if (expected === actual) continue;
     fullTrees.store(objects, [[checkpoint, { full }]]);
-    const ref = holder?.ref ?? V2_CURRENT_REF;
+    const ref = holder?.ref ?? CURRENT_REF;
     const found =
       actual === null
         ? [transcriptsLost(checkpoint)]

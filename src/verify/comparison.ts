@@ -23,7 +23,7 @@ export interface Comparison {
   /** The V1 commit whose projection V2 should be. */
   readonly v1: ObjectId;
   /** The tip of the V1 branch: newer than `v1` where V2 is behind. */
-  readonly v1Tip: ObjectId;
+  readonly branchTip: ObjectId;
   /** The commit on `main` that should be its image. */
   readonly main: ObjectId;
   readonly policy: Policy;

@@ -8,7 +8,7 @@ import type { ObjectSink, Repository } from '../git/repository.ts';
 import { TreeMemory } from '../git/tree-memory.ts';
 import { allFolders, foldersIn } from '../layout/checkpoint-walk.ts';
 import { findStrays } from '../layout/outside.ts';
-import { joinSurveys, surveyV1, type V1Survey } from '../layout/survey.ts';
+import { type BranchSurvey, joinSurveys, surveyBranch } from '../layout/survey.ts';
 import type { FullTrees } from '../project/full-trees.ts';
 import { type ProjectedCheckpoint, Projection } from '../project/projection.ts';
 
@@ -24,7 +24,7 @@ export interface Expected {
   readonly main: ObjectId;
   /** Summaries that are absent from the repository, with a path of each: `main` is expected to have them as they are. */
   readonly absentSummaries: ReadonlyMap<ObjectId, string>;
-  readonly survey: V1Survey;
+  readonly survey: BranchSurvey;
   /** What lies in no checkpoint. */
   readonly strays: readonly Oddity[];
 }
@@ -51,11 +51,11 @@ async function expectAll(repo: Repository, objects: ObjectSink, v1: ObjectId): P
     await projection.projectRoots([tree]); // says where it lies
     throw error;
   });
-  const surveys: V1Survey[] = [];
+  const surveys: BranchSurvey[] = [];
   for (const part of batches(folders, AT_ONCE)) {
     if (surveys.length > 0) memory.forget();
     const some = new Map(part);
-    const surveying = surveyV1(repo, some, { memory });
+    const surveying = surveyBranch(repo, some, { memory });
     surveying.catch(() => undefined); // awaited below, or the projection says more of what can't be read
     await projection.projectCheckpoints(some);
     surveys.push(await surveying);
@@ -82,7 +82,7 @@ async function expectSome(
   const folders = await foldersIn(repo, v1, ids);
   const projection = new Projection(repo, objects);
   const checkpoints = await projection.projectCheckpoints(folders);
-  const survey = await surveyV1(repo, folders);
+  const survey = await surveyBranch(repo, folders);
   const onMain = [...checkpoints].flatMap(([id, { main }]) => (main === null ? [] : [[id, main] as const]));
   const main = generationTree(objects, new Map(onMain));
   const { absentSummaries, fullTrees } = projection;

@@ -2,7 +2,7 @@ import type { Difference, FieldDifference, FileDifference, OtherForm } from '../
 import { displayName } from '../git/tree.ts';
 import { generationName } from '../layout/ref-names.ts';
 import { type Finding, type FindingPlace, finding } from './finding.ts';
-import { V1_AND_V2, type Words } from './pair-words.ts';
+import { BRANCH_AND_SPLIT, type Words } from './pair-words.ts';
 
 /**
  * What a difference is called: `own` for a V2 that follows from V1 byte for byte, so that whatever differs is wrong; `foreign` for one
@@ -11,7 +11,7 @@ import { V1_AND_V2, type Words } from './pair-words.ts';
 export type Policy = 'own' | 'foreign';
 
 /** The finding that says what a difference is, in the words for two layouts. */
-export function explain(difference: Difference, policy: Policy, words: Words = V1_AND_V2): Finding {
+export function explain(difference: Difference, policy: Policy, words: Words = BRANCH_AND_SPLIT): Finding {
   const place = placeOf(difference);
   const { path } = place;
   const { checkpoint, session, part } = difference;

@@ -115,7 +115,7 @@ export function kindOf(
 ): FindingKind {
   const known = kindOfCode(code);
   const here =
-    (isPushOff === true ? known.unpushed : undefined) ?? (isWithoutV1 === true ? known.withoutV1 : undefined);
+    (isPushOff === true ? known.unpushed : undefined) ?? (isWithoutV1 === true ? known.withoutBranch : undefined);
   const kind = here === undefined ? known : { ...known, remedy: here };
   if (remote !== undefined) return { ...kind, remedy: namingRemote(kind.remedy, remote) };
   if (from === undefined || to === undefined || code in PAIRS || code in GENERATIONS) return kind;

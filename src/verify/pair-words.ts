@@ -20,7 +20,7 @@ export interface Words {
 }
 
 /** V1 and V2, which keeps a checkpoint in two places. */
-export const V1_AND_V2: Words = {
+export const BRANCH_AND_SPLIT: Words = {
   source: 'V1',
   target: 'V2',
   isNotOnMain: 'is not on main',

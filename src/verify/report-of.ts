@@ -4,7 +4,7 @@ import type { LayoutName, LayoutPair } from '../layout/layout.ts';
 import { agreeing, LAYOUT_NAMES } from '../layout/layout-names.ts';
 import { layoutRefsAmong } from '../layout/layout-refs.ts';
 import { isMadeOf } from '../layout/layouts.ts';
-import { V1_REF } from '../layout/ref-names.ts';
+import { BRANCH_REF } from '../layout/ref-names.ts';
 import type { Compared } from './comparison.ts';
 import type { LossFindings } from './find-losses.ts';
 import { type Finding, finding, kindOf } from './finding.ts';
@@ -44,15 +44,15 @@ export function reportOf(
     ...(isPrimaryMissing ? [primaryMissing(source)] : []),
     ...[...withoutKnown(results), ...unknown(results, scope)].map((one) => explained(one, losses)),
     ...losses.findings,
-  ].map((one) => (v1 === undefined ? withoutV1(one) : one));
+  ].map((one) => (v1 === undefined ? withoutBranch(one) : one));
   const deep = results.flatMap((result) => result.deep ?? []);
   const where = openView(repo, source, refs)?.where ?? source;
-  const isOfV1 = source === 'v1' || pairs.length === 0 || options.from === undefined;
+  const isOfBranch = source === 'v1' || pairs.length === 0 || options.from === undefined;
   return {
     consistent: !findings.some(({ severity }) => severity === 'error'),
     scope: scope === undefined ? null : { checkpoints: scope.ids, commitCount: scope.commits },
     source: { layout: source, ref: where },
-    v1: isOfV1 && v1 !== undefined ? { ref: v1.name, tip: v1.id } : { ref: V1_REF, tip: null },
+    v1: isOfBranch && v1 !== undefined ? { ref: v1.name, tip: v1.id } : { ref: BRANCH_REF, tip: null },
     v2: {
       main: v2.main ?? null,
       current: v2.current ?? null,
@@ -68,8 +68,8 @@ export function reportOf(
 }
 
 /** Where V1 is not here, nothing that needs it is advised. */
-function withoutV1(one: Finding): Finding {
-  return kindOf(one.code).withoutV1 === undefined ? one : { ...one, isWithoutV1: true };
+function withoutBranch(one: Finding): Finding {
+  return kindOf(one.code).withoutBranch === undefined ? one : { ...one, isWithoutV1: true };
 }
 
 function pairCounts({ checkpoints, sessions, commits }: Compared['counts'], findings: readonly Finding[]) {

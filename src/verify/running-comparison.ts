@@ -1,7 +1,7 @@
 import { commitMessage, parseCommit, parseCommitText } from '../git/commit.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import type { WalkedCommit } from '../git/repository.ts';
-import { V2_MAIN_REF } from '../layout/ref-names.ts';
+import { MAIN_REF } from '../layout/ref-names.ts';
 import { originOfImage } from '../project/commit-image.ts';
 import { isRepairCommit } from '../project/repair-commit.ts';
 import { compareCommit, type Image, type Images } from './compare-commit.ts';
@@ -68,7 +68,7 @@ export class RunningComparison implements Images {
 
   #classify(image: Image): Finding | undefined {
     const { id, origin } = image;
-    const where = { ref: V2_MAIN_REF, commit: id };
+    const where = { ref: MAIN_REF, commit: id };
     if (origin === undefined) {
       return finding('COMMIT_UNKNOWN', `the commit ${id} on main is the image of no V1 commit`, where);
     }
@@ -83,7 +83,7 @@ export class RunningComparison implements Images {
       return undefined;
     }
     const message = `the V1 commit ${origin} has two images on main: ${other.id} and ${id}`;
-    return finding('COMMIT_DUPLICATED', message, { ref: V2_MAIN_REF, commit: origin });
+    return finding('COMMIT_DUPLICATED', message, { ref: MAIN_REF, commit: origin });
   }
 }
 

@@ -11,12 +11,12 @@ import { withHeldAlone } from '../layout/held-alone-view.ts';
 import type { LayoutName, LayoutPair } from '../layout/layout.ts';
 import { type LayoutRefs, layoutRefsAmong } from '../layout/layout-refs.ts';
 import { isMadeOf, listLayoutRefs } from '../layout/layouts.ts';
-import { checkpointOfRef, V1_REF } from '../layout/ref-names.ts';
-import { assertV1Commit } from '../project/relation.ts';
+import { BRANCH_REF, checkpointOfRef } from '../layout/ref-names.ts';
+import { assertBranchCommit } from '../project/relation.ts';
 import { readPrimaryLayout } from '../stores/primary-layout.ts';
 import { checkObjects, withObjects } from './check-objects.ts';
 import { compareAlone } from './compare-layouts.ts';
-import { compareV1WithV2 } from './compare-v2.ts';
+import { compareBranchWithSplit } from './compare-split.ts';
 import type { Compared } from './comparison.ts';
 import { findLosses, NO_LOSSES } from './find-losses.ts';
 import type { Finding } from './finding.ts';
@@ -85,7 +85,7 @@ export async function verify(repo: Repository, options: VerifyOptions = {}): Pro
   const { layout: primary } = await readPrimaryLayout(repo, options.env ?? {}, isOpen ? onEvent : undefined);
   const chosen = choosePairs(refs, { from: options.from, to: options.to, primary });
   const asked: VerifyRun = { repo, refs, layoutRefs, options, ids, maxCheckpoints, onEvent };
-  if (isV2Alone(asked, chosen)) return verifyV2Alone(asked);
+  if (isSplitAlone(asked, chosen)) return verifySplitAlone(asked);
   const scope = await scopeOf(asked, chosen);
   const run: VerifyRun = { ...asked, repo: withSharedWalk(repo, walkedTips(layoutRefs, chosen, scope)) };
   // Git compares the trees of V1's history while this program compares layouts.
@@ -93,7 +93,7 @@ export async function verify(repo: Repository, options: VerifyOptions = {}): Pro
   losses.catch(() => undefined); // awaited below, or something has failed already
   const results: PairResult[] = [];
   for (const pair of chosen.pairs) {
-    results.push(isMadeOf(pair) ? await verifyV2(run, pair, scope) : await verifyPair(run, pair, scope));
+    results.push(isMadeOf(pair) ? await verifySplit(run, pair, scope) : await verifyPair(run, pair, scope));
   }
   if (chosen.pairs.length === 0) results.push(await verifyAlone(run, chosen.source, scope));
   return reportOf(run, chosen, options.requires === true ? demanding(scope) : scope, results, await losses);
@@ -105,8 +105,8 @@ function walkedTips(
   { pairs }: ChosenPairs,
   scope: CheckpointScope | undefined,
 ): readonly ObjectId[] {
-  const isOfV2 = scope === undefined && pairs.some(isMadeOf);
-  return [v1?.id, isOfV2 ? main : undefined].flatMap((id) => id ?? []);
+  const isOfSplit = scope === undefined && pairs.some(isMadeOf);
+  return [v1?.id, isOfSplit ? main : undefined].flatMap((id) => id ?? []);
 }
 
 /** A scope in which it is an error that it is empty. */
@@ -120,15 +120,15 @@ function demanding(scope: CheckpointScope | undefined): CheckpointScope | undefi
 }
 
 /** A V2 without the V1 that it comes from, and with nothing else to compare it with. */
-function isV2Alone({ layoutRefs }: VerifyRun, { pairs, source }: ChosenPairs): boolean {
+function isSplitAlone({ layoutRefs }: VerifyRun, { pairs, source }: ChosenPairs): boolean {
   if (layoutRefs.v1 !== undefined) return false;
-  const isOfV2 = pairs.length === 1 && pairs.every(isMadeOf);
-  return (pairs.length === 0 && source === 'v2') || isOfV2;
+  const isOfSplit = pairs.length === 1 && pairs.every(isMadeOf);
+  return (pairs.length === 0 && source === 'v2') || isOfSplit;
 }
 
-async function verifyV2Alone(run: VerifyRun): Promise<VerifyReport> {
+async function verifySplitAlone(run: VerifyRun): Promise<VerifyReport> {
   const { repo, layoutRefs: refs, options, maxCheckpoints, onEvent } = run;
-  if (refs.v2.size === 0) throw await noV1(run.repo);
+  if (refs.v2.size === 0) throw await noBranch(run.repo);
   const chosen = { pairs: [], source: 'v2', isPrimaryMissing: false } as const;
   const scope = await scopeOf(run, chosen);
   const alone = compareAlone(
@@ -145,19 +145,19 @@ async function verifyV2Alone(run: VerifyRun): Promise<VerifyReport> {
 
 async function scopeOf(run: VerifyRun, { source }: ChosenPairs): Promise<CheckpointScope | undefined> {
   const { repo, refs, layoutRefs, options, ids } = run;
-  if (layoutRefs.v1 !== undefined && source === 'v1') await assertV1Commit(repo, layoutRefs.v1);
+  if (layoutRefs.v1 !== undefined && source === 'v1') await assertBranchCommit(repo, layoutRefs.v1);
   const view = openView(repo, source, refs);
   const scoped = { ...options, checkpoints: ids };
   return resolveScope(repo, source === 'v1' ? layoutRefs.v1 : undefined, view, scoped, options.now ?? Date.now());
 }
 
 /** V1 and V2: what follows from V1 with what is there. */
-async function verifyV2(run: VerifyRun, pair: LayoutPair, scope: CheckpointScope | undefined): Promise<PairResult> {
+async function verifySplit(run: VerifyRun, pair: LayoutPair, scope: CheckpointScope | undefined): Promise<PairResult> {
   const { repo, layoutRefs: refs, options, maxCheckpoints, onEvent } = run;
   const { v1 } = refs;
-  if (v1 === undefined) throw await noV1(run.repo);
+  if (v1 === undefined) throw await noBranch(run.repo);
   const listener = options.deep === true ? announcingDeep(onEvent) : onEvent;
-  const comparing = compareV1WithV2({ repo, refs, maxCheckpoints, onEvent: listener }, v1, scope);
+  const comparing = compareBranchWithSplit({ repo, refs, maxCheckpoints, onEvent: listener }, v1, scope);
   const compared = await (options.deep === true
     ? besideComparing(run, comparing, v1, scope)
     : withObjects(comparing, repo, refs, { v1, checkpoints: scope?.ids }));
@@ -194,7 +194,7 @@ async function verifyAlone(
   scope: CheckpointScope | undefined,
 ): Promise<PairResult> {
   const view = openView(run.repo, source, run.refs);
-  if (view === undefined) throw await noV1(run.repo);
+  if (view === undefined) throw await noBranch(run.repo);
   const compared = await besidePair(run, compareNothing(view, scope?.ids), undefined, scope);
   return { pair: undefined, ...compared, counts: countsOf(compared) };
 }
@@ -251,8 +251,8 @@ function assertCheckpointId(text: string): CheckpointId {
   });
 }
 
-async function noV1(repo: Repository): Promise<CkptError> {
-  return new CkptError('NO_V1', `there is no V1 branch here: neither ${V1_REF} nor origin's copy of it`, {
+async function noBranch(repo: Repository): Promise<CkptError> {
+  return new CkptError('NO_V1', `there is no V1 branch here: neither ${BRANCH_REF} nor origin's copy of it`, {
     hint: await fetchHint(repo),
     exitCode: 3,
   });

@@ -1,4 +1,4 @@
-import { generationRef, V2_CURRENT_REF } from '../layout/ref-names.ts';
+import { CURRENT_REF, generationRef } from '../layout/ref-names.ts';
 import type { There } from './comparison.ts';
 import type { Finding, FindingCode } from './finding.ts';
 
@@ -28,7 +28,7 @@ export function withCauses(findings: readonly Finding[], there: Pick<There, 'gen
     if (readable.has(number) || !gone.has(ref)) continue;
     for (const id of entry.checkpoints) held.set(id, ref);
   }
-  const untold = [...gone].filter((ref) => ref === V2_CURRENT_REF || !told.has(ref));
+  const untold = [...gone].filter((ref) => ref === CURRENT_REF || !told.has(ref));
   const rest = untold.length === 1 ? untold[0] : undefined;
   return findings.map((one) => {
     const isWhole = CONSEQUENCES.has(one.code) && one.session === undefined && one.checkpoint !== undefined;

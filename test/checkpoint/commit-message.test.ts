@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { addTrailer, lastTrailer, V1_COMMIT_TRAILER } from '../../src/checkpoint/commit-message.ts';
+import { addTrailer, lastTrailer, SOURCE_COMMIT_TRAILER } from '../../src/checkpoint/commit-message.ts';
 
 const add = (message: string) => addTrailer(message, 'T', 'v');
 
@@ -44,11 +44,11 @@ const message = fc
 test('only the final newlines of a message go, and the trailer is found again', () => {
   fc.assert(
     fc.property(message, (text) => {
-      const result = addTrailer(text, V1_COMMIT_TRAILER, 'c0ffee');
+      const result = addTrailer(text, SOURCE_COMMIT_TRAILER, 'c0ffee');
       const kept = text.replace(/\n+$/, '');
       expect(result.startsWith(kept)).toBe(true);
       expect(result.slice(kept.length)).toMatch(/^\n\n?Ckpt-V1-Commit: c0ffee\n$/);
-      expect(lastTrailer(result, V1_COMMIT_TRAILER)).toBe('c0ffee');
+      expect(lastTrailer(result, SOURCE_COMMIT_TRAILER)).toBe('c0ffee');
     }),
     { numRuns: 500 },
   );

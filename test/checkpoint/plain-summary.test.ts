@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { CheckpointId } from '../../src/checkpoint/checkpoint-id.ts';
-import { plainOfRefsSummary, plainOfV2Summary } from '../../src/checkpoint/plain-summary.ts';
+import { plainOfRefsSummary, plainOfSplitSummary } from '../../src/checkpoint/plain-summary.ts';
 import { refsSummary } from '../../src/checkpoint/refs-summary.ts';
 import { withoutTranscriptFields } from '../../src/checkpoint/summary.ts';
 import { SUMMARY_FORMS, summaryJson } from '../fixtures/v1-builder.ts';
@@ -23,13 +23,13 @@ const SUMMARY = {
 const names = () => ({ transcript: 'full.jsonl', contentHash: 'content_hash.txt' });
 const value = (content: Buffer) => JSON.parse(content.toString());
 
-describe('plainOfV2Summary', () => {
+describe('plainOfSplitSummary', () => {
   const there = SUMMARY_FORMS.filter(
     (form) => !['transcriptFirst', 'transcriptLast', 'transcriptOnly', 'duplicateKeys', 'escapedKeys'].includes(form),
   );
   it.each(there)('gives the bytes back that the way to V2 has cut: %s', (form) => {
     const content = Buffer.from(summaryJson(SUMMARY, form));
-    expect(plainOfV2Summary(withoutTranscriptFields(content), ID, names).toString()).toBe(content.toString());
+    expect(plainOfSplitSummary(withoutTranscriptFields(content), ID, names).toString()).toBe(content.toString());
   });
 
   it('names what is there alone, and under the names of V1', () => {
@@ -44,7 +44,7 @@ describe('plainOfV2Summary', () => {
     ];
     const files = (name: string) =>
       name === '0' ? { transcript: 'full.log', contentHash: undefined } : name === '1' ? names() : undefined;
-    const plain = plainOfV2Summary(Buffer.from(summaryJson({ sessions })), ID, files);
+    const plain = plainOfSplitSummary(Buffer.from(summaryJson({ sessions })), ID, files);
     expect(plain.toString()).toBe(
       summaryJson({
         sessions: [

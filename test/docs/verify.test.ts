@@ -21,9 +21,9 @@ describe('docs/findings.md', () => {
     expect(found).toEqual([...Object.keys(LAYOUT_FINDINGS), ...Object.keys(ODDITIES)]);
     const cells = rows(PAGE).map((row) => row.split('|').map((cell) => cell.trim()));
     for (const code of Object.keys(LAYOUT_FINDINGS) as Array<keyof typeof LAYOUT_FINDINGS>) {
-      const { severity, needs, meaning, remedy, withoutV1 } = kindOf(code);
+      const { severity, needs, meaning, remedy, withoutBranch } = kindOf(code);
       const said = needs === undefined ? meaning : `With \`${needs}\`: ${meaning[0]?.toLowerCase()}${meaning.slice(1)}`;
-      const alone = withoutV1 && ` Without V1: ${withoutV1[0]?.toLowerCase()}${withoutV1.slice(1)}`;
+      const alone = withoutBranch && ` Without V1: ${withoutBranch[0]?.toLowerCase()}${withoutBranch.slice(1)}`;
       expect(cells).toContainEqual(['', `\`${code}\``, severity, said, remedy + (alone ?? ''), '']);
       expect(finding(code, 'x').severity).toBe(severity);
     }

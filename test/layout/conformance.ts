@@ -7,7 +7,7 @@ import type { Repository } from '../../src/git/repository.ts';
 import { filesBelow } from '../../src/layout/folder-files.ts';
 import type { CheckpointView, FileEntry, Layout, Scope, View } from '../../src/layout/layout.ts';
 import { listLayoutRefs } from '../../src/layout/layouts.ts';
-import { V1_REMOTE_REF } from '../../src/layout/ref-names.ts';
+import { REMOTE_BRANCH_REF } from '../../src/layout/ref-names.ts';
 import { git, gitBytes, gitResult } from '../fixtures/git.ts';
 import { share } from '../fixtures/scale.ts';
 import { historyScenarios, realScenarios, type Scenario } from '../fixtures/scenarios.ts';
@@ -55,7 +55,7 @@ function split(path: string): { id: CheckpointId; below: string } | undefined {
 
 /** The files of each checkpoint in V1, as git lists them, and those in none. */
 function plainOf(dir: string) {
-  const commit = gitResult(dir, ['rev-parse', '-q', '--verify', V1_REF]).status === 0 ? V1_REF : V1_REMOTE_REF;
+  const commit = gitResult(dir, ['rev-parse', '-q', '--verify', V1_REF]).status === 0 ? V1_REF : REMOTE_BRANCH_REF;
   const checkpoints = new Map<CheckpointId, Map<string, string>>();
   const outside = new Map<string, string>();
   for (const [path, file] of filesOf(dir, commit)) {

@@ -4,19 +4,19 @@ import { type CheckpointId, isCheckpointId } from '../../src/checkpoint/checkpoi
 import { isFullSessionFile, isSessionFolderName } from '../../src/checkpoint/files.ts';
 import {
   backupPrefix,
+  CURRENT_REF,
   checkpointOfRef,
   checkpointRef,
   generationName,
   generationNumber,
   generationRef,
   layoutOfRef,
-  V2_CURRENT_REF,
-  V2_MAIN_REF,
+  MAIN_REF,
 } from '../../src/layout/ref-names.ts';
 
 test('the refs are those of the format', () => {
-  expect(V2_MAIN_REF).toBe('refs/entire/checkpoints/v2/main');
-  expect(V2_CURRENT_REF).toBe('refs/entire/checkpoints/v2/full/current');
+  expect(MAIN_REF).toBe('refs/entire/checkpoints/v2/main');
+  expect(CURRENT_REF).toBe('refs/entire/checkpoints/v2/full/current');
   expect(generationRef(1)).toBe('refs/entire/checkpoints/v2/full/0000000000001');
   expect(generationName(9_999_999_999_999)).toBe('9999999999999');
 });
@@ -30,8 +30,8 @@ test('a generation is known by its ref', () => {
 });
 
 test.each([
-  V2_CURRENT_REF,
-  V2_MAIN_REF,
+  CURRENT_REF,
+  MAIN_REF,
   'refs/entire/checkpoints/v2/full/1',
   'refs/entire/checkpoints/v2/full/000000000001',
   'refs/entire/checkpoints/v2/full/00000000000001',
@@ -44,7 +44,7 @@ test.each([
 
 test.each([
   ['refs/heads/entire/checkpoints/v1', 'v1'],
-  [V2_MAIN_REF, 'v2'],
+  [MAIN_REF, 'v2'],
   ['refs/entire/checkpoints/v2/generations', 'v2'],
   ['refs/entire/checkpoints/f7/a3b2c4d5e6f7', 'refs'],
   ['refs/entire/checkpoints/v1', undefined],
@@ -107,8 +107,8 @@ test('a checkpoint of git-refs is known by its ref', () => {
 test.each([
   'refs/entire/checkpoints/v1',
   'refs/entire/checkpoints/v1/main',
-  V2_MAIN_REF,
-  V2_CURRENT_REF,
+  MAIN_REF,
+  CURRENT_REF,
   generationRef(1),
   'refs/entire/checkpoints/v2/generations',
   'refs/entire/checkpoints/a3/a3b2c4d5e6f7',

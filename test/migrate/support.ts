@@ -6,7 +6,7 @@ import { openRepository } from '../../src/git/open.ts';
 import type { EngineName, Repository } from '../../src/git/repository.ts';
 import { type MigrateOptions, migrate } from '../../src/migrate/migrate.ts';
 import type { MigrateResult } from '../../src/migrate/migrate-result.ts';
-import { updateV2 } from '../../src/project/v2/update-v2.ts';
+import { updateSplit } from '../../src/project/split/update-split.ts';
 import type { Finding } from '../../src/verify/finding.ts';
 import { LOSSES } from '../../src/verify/findings/losses.ts';
 import { verify } from '../../src/verify/verify.ts';
@@ -42,7 +42,7 @@ export function migrateIn(
 /** What a fetch does to V2 after V1 has moved: it becomes what a fresh clone makes of it. */
 export function normalizeIn(dir: string, engine: EngineName, maxCheckpoints: number): Promise<unknown> {
   return withRepository(dir, engine, (repo) =>
-    updateV2(repo, {
+    updateSplit(repo, {
       maxCheckpoints,
       sizeRecord: undefined,
       fullCurrentMode: 'accumulate',

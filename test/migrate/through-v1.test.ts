@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { withOverrides } from '../../src/git/with-overrides.ts';
-import { migrateThroughV1 } from '../../src/migrate/migrate.ts';
+import { migrateThroughBranch } from '../../src/migrate/migrate.ts';
 import { git, gitBytes } from '../fixtures/git.ts';
 import { refOf } from '../fixtures/refs-reference.ts';
 import { A, B } from '../fixtures/scenarios.ts';
@@ -21,7 +21,7 @@ async function migrated(dir: string, dryRun = false) {
         return repo.readObjects(ids);
       },
     });
-    return migrateThroughV1(counting, { from: 'refs', to: 'v2' }, { dryRun });
+    return migrateThroughBranch(counting, { from: 'refs', to: 'v2' }, { dryRun });
   });
   return { result, reads };
 }

@@ -6,15 +6,15 @@ import { NO_MANIFEST } from '../../src/generations/manifest.ts';
 import { compareHistories, type ManifestEntry } from '../../src/generations/manifest-entry.ts';
 import type { ObjectId } from '../../src/git/object-id.ts';
 import type { Repository } from '../../src/git/repository.ts';
-import type { OrderedSides } from '../../src/remote/unite/v2/order-sides.ts';
-import { prunedOf, settledOf, uniteManifests, withoutPassing } from '../../src/remote/unite/v2/unite-manifests.ts';
-import type { V2Side } from '../../src/remote/unite/v2/v2-side.ts';
+import type { OrderedSides } from '../../src/remote/unite/split/order-sides.ts';
+import type { SplitSide } from '../../src/remote/unite/split/split-side.ts';
+import { prunedOf, settledOf, uniteManifests, withoutPassing } from '../../src/remote/unite/split/unite-manifests.ts';
 
 /** What a V2 says of its generations, by their numbers: how often one was brought back, and whether it is pruned. */
 type Told = ReadonlyMap<number, { readonly restoreCount: number; readonly isPruned: boolean }>;
 
 /** A V2 of which the manifest alone is there. An entry's blob is named after what it says. */
-function sideOf(told: Told): V2Side {
+function sideOf(told: Told): SplitSide {
   const ids = (number: number) => [number.toString(16).padStart(12, '0') as CheckpointId];
   const entries = new Map<number, ManifestEntry>();
   const files = new Map<number, ObjectId>();
@@ -26,13 +26,13 @@ function sideOf(told: Told): V2Side {
   const pruned = new Map([...told].flatMap(([n, { isPruned }]) => (isPruned ? [[n, new Set(ids(n))] as const] : [])));
   const archives = new Map([...told].flatMap(([n, { isPruned }]) => (isPruned ? [] : [[n, undefined] as const])));
   const state = new GenerationState({} as Repository, {} as never, { manifest: { ...NO_MANIFEST, files } });
-  return { entries, pruned, archives, state } as unknown as V2Side;
+  return { entries, pruned, archives, state } as unknown as SplitSide;
 }
 
 /** The side whose archive a union keeps, where it is there: who knows later, else the first. */
-function originsOf({ first, second }: OrderedSides): Map<number, V2Side> {
+function originsOf({ first, second }: OrderedSides): Map<number, SplitSide> {
   const settled = settledOf({ first, second, kind: 'same' });
-  const origins = new Map<number, V2Side>();
+  const origins = new Map<number, SplitSide>();
   const pruned = prunedOf({ first, second, kind: 'same' });
   for (const number of new Set([...first.archives.keys(), ...second.archives.keys()])) {
     if (pruned.has(number)) continue;

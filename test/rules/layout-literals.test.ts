@@ -29,7 +29,7 @@ const EXCEPTIONS = {
     'commands/status.ts',
     'commands/write-reports.ts',
     'dual-write/mirror.ts',
-    'project/v2/rewritten/plan-rewritten.ts',
+    'project/split/rewritten/plan-rewritten.ts',
     'repair/repair-between.ts',
     'verify/diff/diff-checkpoint.ts',
     'verify/remote/verify-remote.ts',
@@ -62,8 +62,8 @@ const EXCEPTIONS = {
     'remote/unite/unite-checkpoint-refs.ts',
     'remote/unite/unite-free-layouts.ts',
     'remote/unite/unite-layouts.ts',
-    'remote/unite/v2/union-plan.ts',
-    'remote/unite/v2/unite-v2.ts',
+    'remote/unite/split/union-plan.ts',
+    'remote/unite/split/unite-split.ts',
   ],
 };
 

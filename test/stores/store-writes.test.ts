@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { CheckpointId } from '../../src/checkpoint/checkpoint-id.ts';
 import { openRepository } from '../../src/git/open.ts';
 import type { Layout } from '../../src/layout/layout.ts';
-import { checkpointRef, V1_REF, V2_CURRENT_REF, V2_MAIN_REF } from '../../src/layout/ref-names.ts';
+import { BRANCH_REF, CURRENT_REF, checkpointRef, MAIN_REF } from '../../src/layout/ref-names.ts';
 import { V1 } from '../../src/layout/v1-layout.ts';
 import { V2 } from '../../src/layout/v2-layout.ts';
 import { SessionWriter } from '../../src/stores/session-writer.ts';
@@ -26,8 +26,8 @@ const write = {
 const REFS: Pick<Layout, 'place'> = { place: (id, path) => ({ ref: checkpointRef(id), path }) };
 
 test.each<[string, Pick<Layout, 'place' | 'branch'>, string, string, Record<string, string[]>]>([
-  ['V1', V1, V1_REF, 'a3/b2c4d5e6f7/', { [V1_REF]: ['full.jsonl', 'content_hash.txt'] }],
-  ['V2', V2, V2_MAIN_REF, 'a3/b2c4d5e6f7/', { [V2_CURRENT_REF]: ['full.jsonl', 'content_hash.txt'] }],
+  ['V1', V1, BRANCH_REF, 'a3/b2c4d5e6f7/', { [BRANCH_REF]: ['full.jsonl', 'content_hash.txt'] }],
+  ['V2', V2, MAIN_REF, 'a3/b2c4d5e6f7/', { [CURRENT_REF]: ['full.jsonl', 'content_hash.txt'] }],
   ['one ref a checkpoint', REFS, REF, '', { [REF]: ['full.jsonl', 'content_hash.txt'] }],
 ])(
   '%s: a session is written, finalized and summed up where the layout places its files',

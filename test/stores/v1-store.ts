@@ -3,7 +3,7 @@ import { shardPath } from '../../src/checkpoint/checkpoint-id.ts';
 import type { CheckpointSummary, SessionMetadata } from '../../src/checkpoint/metadata.ts';
 import type { Ref, Repository } from '../../src/git/repository.ts';
 import { CheckpointFolders } from '../../src/layout/checkpoint-folders.ts';
-import { V1_REF, V1_REMOTE_REF } from '../../src/layout/ref-names.ts';
+import { BRANCH_REF, REMOTE_BRANCH_REF } from '../../src/layout/ref-names.ts';
 import type { StoredTranscript } from '../../src/layout/transcript-reader.ts';
 import { findTranscript } from '../../src/layout/transcript-reader.ts';
 import { type CheckpointReader, promptsIn, type StoredJson, sessionIn, summaryIn } from './checkpoint-reader.ts';
@@ -51,8 +51,8 @@ export class V1Store implements CheckpointReader {
   }
 
   async #open(): Promise<{ ref: Ref; folders: CheckpointFolders } | undefined> {
-    const refs = await this.#repo.listRefs(V1_REF, V1_REMOTE_REF);
-    const ref = refs.find(({ name }) => name === V1_REF) ?? refs.find(({ name }) => name === V1_REMOTE_REF);
+    const refs = await this.#repo.listRefs(BRANCH_REF, REMOTE_BRANCH_REF);
+    const ref = refs.find(({ name }) => name === BRANCH_REF) ?? refs.find(({ name }) => name === REMOTE_BRANCH_REF);
     return ref && { ref, folders: await CheckpointFolders.ofCommit(this.#repo, ref.id) };
   }
 }

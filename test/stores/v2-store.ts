@@ -2,7 +2,7 @@ import { type CheckpointId, shardPath } from '../../src/checkpoint/checkpoint-id
 import type { CheckpointSummary, SessionMetadata } from '../../src/checkpoint/metadata.ts';
 import type { Ref, Repository } from '../../src/git/repository.ts';
 import { CheckpointFolders } from '../../src/layout/checkpoint-folders.ts';
-import { generationNumber, V2_CURRENT_REF, V2_FULL_PREFIX, V2_MAIN_REF } from '../../src/layout/ref-names.ts';
+import { CURRENT_REF, FULL_PREFIX, generationNumber, MAIN_REF } from '../../src/layout/ref-names.ts';
 import type { StoredTranscript } from '../../src/layout/transcript-reader.ts';
 import { findTranscript } from '../../src/layout/transcript-reader.ts';
 import { type CheckpointReader, promptsIn, type StoredJson, sessionIn, summaryIn } from './checkpoint-reader.ts';
@@ -57,18 +57,18 @@ export class V2Store implements CheckpointReader {
   }
 
   async *#generations(): AsyncIterable<Ref> {
-    const refs = await this.#repo.listRefs(V2_FULL_PREFIX);
-    const current = refs.find(({ name }) => name === V2_CURRENT_REF);
+    const refs = await this.#repo.listRefs(FULL_PREFIX);
+    const current = refs.find(({ name }) => name === CURRENT_REF);
     if (current !== undefined) yield current;
     const archives = refs.filter(({ name }) => generationNumber(name) !== undefined);
     yield* archives.sort((a, b) => (generationNumber(b.name) ?? 0) - (generationNumber(a.name) ?? 0));
     if (current === undefined) return;
     const history = await this.#repo.walk({ tips: [current.id] });
-    for (const { id } of history.reverse().slice(1)) yield { name: V2_CURRENT_REF, id };
+    for (const { id } of history.reverse().slice(1)) yield { name: CURRENT_REF, id };
   }
 
   async #main(): Promise<CheckpointFolders | undefined> {
-    const id = await this.#repo.resolveRef(V2_MAIN_REF);
+    const id = await this.#repo.resolveRef(MAIN_REF);
     return id === undefined ? undefined : CheckpointFolders.ofCommit(this.#repo, id);
   }
 }

@@ -15,7 +15,7 @@ import { isSessionEntry } from '../../layout/folder-files.ts';
 import type { LayoutName } from '../../layout/layout.ts';
 import { layoutOf } from '../../layout/layouts.ts';
 import { withTasks } from './held-tasks.ts';
-import { imagesOfV1 } from './images-of-v1.ts';
+import { imagesOfBranch } from './images-of-branch.ts';
 import type { PlainFolders } from './plain-folders.ts';
 
 /** A checkpoint that V1 and a layout have, and not the same. */
@@ -104,7 +104,7 @@ async function imageOf(
   layout: LayoutName,
   { id, ours }: TwoVersions,
 ): Promise<ObjectId | undefined> {
-  return (await imagesOfV1(repo, objects, layout, new Map([[id, ours]])))(id);
+  return (await imagesOfBranch(repo, objects, layout, new Map([[id, ours]])))(id);
 }
 
 /** The entries of V1's folder, as the layout would have it, that the layout had at any time: a session under any number. */

@@ -1,7 +1,7 @@
 import { appendTo } from '../../checkpoint/append-to.ts';
 import type { CheckpointId } from '../../checkpoint/checkpoint-id.ts';
 import { METADATA_FILE } from '../../checkpoint/files.ts';
-import { plainOfRefsSummary, plainOfV2Summary, type SessionFileNames } from '../../checkpoint/plain-summary.ts';
+import { plainOfRefsSummary, plainOfSplitSummary, type SessionFileNames } from '../../checkpoint/plain-summary.ts';
 import { COMPACT_NAMES, namesInUse, plainPath } from '../../checkpoint/transcript.ts';
 import { addTreeOf } from '../../git/add-tree.ts';
 import type { ObjectId } from '../../git/object-id.ts';
@@ -49,7 +49,7 @@ export function plainFoldersOfRefs(repo: Repository, sink: ObjectSink): PlainFol
  * For V2: what `main` has at some commit, and the transcripts and tasks that generations have now of the sessions in it, in V1's
  * places and under V1's names. What becomes of each session is taken down.
  */
-export async function plainFoldersOfV2(
+export async function plainFoldersOfSplit(
   repo: Repository,
   sink: ObjectSink,
   view: View,
@@ -87,7 +87,7 @@ export async function plainFoldersOfV2(
     const summary = files.get(METADATA_FILE);
     if (summary !== undefined && isRegularFileMode(summary.mode)) {
       const plain = await plainBlob(repo, sink, summary.id, (content) =>
-        plainOfV2Summary(content, id, (name) => named.get(name)),
+        plainOfSplitSummary(content, id, (name) => named.get(name)),
       );
       files.set(METADATA_FILE, { ...summary, id: plain });
     }
@@ -117,7 +117,7 @@ export async function plainFolderHeldAlone(
   }
   return addTreeOf(
     sink,
-    withV1Names([...held.values()]).map(({ path, mode, id }) => [path.split('/'), mode, id]),
+    withBranchNames([...held.values()]).map(({ path, mode, id }) => [path.split('/'), mode, id]),
   );
 }
 
@@ -131,7 +131,7 @@ interface HeldFiles {
 const NOTHING_HELD: HeldFiles = { files: [], raw: new Set() };
 
 async function heldFiles(repo: Repository, files: readonly FileEntry[]): Promise<HeldFiles> {
-  const named = withV1Names(files);
+  const named = withBranchNames(files);
   const raw = files.filter((file, i) => named[i]?.path !== file.path).map(({ path }) => path.split('/')[0] ?? '');
   return { files: await filesBelow(repo, named), raw: new Set(raw) };
 }
@@ -155,7 +155,7 @@ async function plainBlob(
 }
 
 /** Transcripts and their hashes under V1's names, in sessions that do not have those names already. */
-function withV1Names(files: readonly FileEntry[]): FileEntry[] {
+function withBranchNames(files: readonly FileEntry[]): FileEntry[] {
   const taken = new Set(files.map(({ path }) => path));
   return files.map((file) => {
     const path = /^\d+\/[^/]+$/.test(file.path) ? plainPath(file.path) : file.path;

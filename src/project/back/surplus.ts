@@ -8,8 +8,8 @@ import type { View } from '../../layout/layout.ts';
 import { layoutOf } from '../../layout/layouts.ts';
 import { hashingSink } from '../projection.ts';
 import { goneOn, hasOldState, type TwoVersions } from './gone-on.ts';
-import { imagesOfV1 } from './images-of-v1.ts';
-import { type PlainFolders, plainFoldersOfRefs, plainFoldersOfV2 } from './plain-folders.ts';
+import { imagesOfBranch } from './images-of-branch.ts';
+import { type PlainFolders, plainFoldersOfRefs, plainFoldersOfSplit } from './plain-folders.ts';
 import { FateRecord } from './session-fate.ts';
 import { withUnheld } from './unheld.ts';
 
@@ -110,7 +110,7 @@ export async function plainFoldersOf(
   fates: FateRecord,
 ): Promise<PlainFolders> {
   const { hasGenerations, toPlain } = layoutOf(view.layout);
-  if (hasGenerations) return plainFoldersOfV2(repo, objects, view, ids, fates);
+  if (hasGenerations) return plainFoldersOfSplit(repo, objects, view, ids, fates);
   if (toPlain === undefined) return async (folders) => folders.map(([, folder]) => folder);
   return plainFoldersOfRefs(repo, objects);
 }
@@ -123,6 +123,6 @@ async function differingFolders(
   there: ReadonlyMap<CheckpointId, ObjectId>,
 ): Promise<ReadonlyMap<CheckpointId, ObjectId>> {
   const both = new Map([...v1].filter(([id]) => there.has(id)));
-  const imageOf = await imagesOfV1(repo, hashingSink(repo.objectFormat), layout, both);
+  const imageOf = await imagesOfBranch(repo, hashingSink(repo.objectFormat), layout, both);
   return new Map([...there].filter(([id, folder]) => both.has(id) && imageOf(id) !== folder));
 }

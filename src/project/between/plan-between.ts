@@ -7,19 +7,19 @@ import type { ObjectWriter, Ref, RefUpdate, Repository } from '../../git/reposit
 import { stagedRepository } from '../../git/staged-repository.ts';
 import { allFolders } from '../../layout/checkpoint-walk.ts';
 import type { FreeLayout, LayoutName, View } from '../../layout/layout.ts';
-import { v1Among } from '../../layout/layout-refs.ts';
+import { branchAmong } from '../../layout/layout-refs.ts';
 import { layoutOf, listLayoutRefs, openLayout } from '../../layout/layouts.ts';
 import {
+  BRANCH_REF,
   backupPrefix,
   CHECKPOINTS_PREFIX,
   checkpointOfRef,
   checkpointTips,
-  V1_CUSTOM_REF,
-  V1_REF,
-  V1_REST_REF,
+  REST_REF,
+  SECOND_BRANCH_REF,
 } from '../../layout/ref-names.ts';
-import { openV1 } from '../../layout/v1-layout.ts';
-import { restoreV1 } from '../back/restore-v1.ts';
+import { openBranch } from '../../layout/v1-layout.ts';
+import { restoreBranch } from '../back/restore-branch.ts';
 import { NO_FATES, onlySome, type SessionFates } from '../back/session-fate.ts';
 import { readDeletedCheckpoints } from '../refs/deleted-checkpoints.ts';
 import { planRefs, type RefsPlan } from '../refs/plan-refs.ts';
@@ -72,34 +72,34 @@ export interface BetweenContext {
 }
 
 /** Plans how V1 gets what another layout has. */
-async function planToV1(
+async function planToBranch(
   { repo, onEvent, seen, comparesLeft = false, isFromNothing }: BetweenContext,
   view: View,
   refs: readonly Ref[],
 ): Promise<Steps> {
-  const v1 = v1Among(refs);
+  const v1 = branchAmong(refs);
   const known = comparesLeft && seen?.left === null ? undefined : seen;
   const only = layoutOf(view.layout).hasRefPerCheckpoint ? movedSince(known, v1, view.refs) : undefined;
   const writer = repo.objectWriter();
   onEvent({ kind: 'phase', phase: 'project commits' });
   const objects = new ObjectOverlay(repo);
-  const made = await restoreV1({ repo, objects, history: writer, view, v1: v1?.id, only, isFromNothing });
+  const made = await restoreBranch({ repo, objects, history: writer, view, v1: v1?.id, only, isFromNothing });
   const { tip, commits, folders, restored, joined, differing, fates } = made;
   const staged = stagedRepository(repo, objects);
-  const whole = comparesLeft && tip ? openV1(staged, { name: V1_REF, id: tip }) : undefined;
+  const whole = comparesLeft && tip ? openBranch(staged, { name: BRANCH_REF, id: tip }) : undefined;
   const found = whole === undefined ? [] : await lackingCheckpoints(staged, view, whole, differing);
   // What has not moved is as it was.
   const there = new Set(only === undefined ? [] : await view.ids());
   const left = [...found, ...(known?.left ?? []).filter((id) => there.has(id) && only?.has(id) === false)].sort();
   for (const folder of folders) objects.store(folder, writer);
-  const local = v1?.name === V1_REF ? v1.id : null;
-  const updates = tip === undefined || tip === v1?.id ? [] : [{ ref: V1_REF, old: local, new: tip }];
+  const local = v1?.name === BRANCH_REF ? v1.id : null;
+  const updates = tip === undefined || tip === v1?.id ? [] : [{ ref: BRANCH_REF, old: local, new: tip }];
   const counts = { ...NO_LAYOUT_COUNTS, commits: commits.length, restored: restored.length, joined: joined.size };
   return { updates, writer, counts, backup: null, warnings: [], sessions: fates, left };
 }
 
 /** The V1 that a layout would be, and the repository in which its commits are. */
-export interface MadeV1 {
+export interface MadeBranch {
   readonly repo: Repository;
   readonly v1: Ref;
   /** What became of the layout's sessions, where the V1 was made. */
@@ -110,15 +110,15 @@ export interface MadeV1 {
  * The V1 that a layout would be, for projecting it further. Its commits are stored; in a dry run they are there in the repository that is
  * returned alone.
  */
-async function throughV1(
+async function throughBranch(
   { repo, dryRun }: Pick<BetweenContext, 'repo' | 'dryRun'>,
   view: View,
-): Promise<MadeV1 | undefined> {
+): Promise<MadeBranch | undefined> {
   const objects = new ObjectOverlay(repo);
   const writer = repo.objectWriter();
   // What a dry run projects further is read out of what was made.
   const history = dryRun ? objects : writer;
-  const { tip, commits, folders, fates } = await restoreV1({ repo, objects, history, view, v1: undefined });
+  const { tip, commits, folders, fates } = await restoreBranch({ repo, objects, history, view, v1: undefined });
   if (tip === undefined) return undefined;
   const v1 = { name: view.where, id: tip };
   if (dryRun) return { repo: stagedRepository(repo, objects), v1, sessions: fates };
@@ -144,13 +144,13 @@ async function planToRefs(
     onCommits: (done: number, total: number) => onEvent({ kind: 'progress', phase: 'project commits', done, total }),
   };
   onEvent({ kind: 'phase', phase: 'project commits' });
-  const rest = refs.find(({ name }) => name === V1_REST_REF)?.id;
+  const rest = refs.find(({ name }) => name === REST_REF)?.id;
   const plans = [await planRefs({ ...source, v1, rest, withRest: true, without: only && ((id) => !only.has(id)) })];
-  const custom = refs.find(({ name, id }) => name === V1_CUSTOM_REF && id !== v1.id);
+  const custom = refs.find(({ name, id }) => name === SECOND_BRANCH_REF && id !== v1.id);
   if (withCustom && custom !== undefined) {
-    const inV1 = await allFolders(repo, v1.id);
+    const onBranch = await allFolders(repo, v1.id);
     plans.push(
-      await planRefs({ ...source, v1: custom, rest: undefined, withRest: false, without: (id) => inV1.has(id) }),
+      await planRefs({ ...source, v1: custom, rest: undefined, withRest: false, without: (id) => onBranch.has(id) }),
     );
   }
   return combined(plans, writer);
@@ -224,7 +224,7 @@ interface Source {
 function sourceOf(repo: Repository, refs: readonly Ref[], from: LayoutName, to: FreeLayout): Source | undefined {
   const view = openLayout(repo, from, refs);
   // A second V1 stands for the branch where there is none.
-  const v1 = from === 'v1' ? (view?.refs[0] ?? refs.find(({ name }) => name === V1_CUSTOM_REF)) : undefined;
+  const v1 = from === 'v1' ? (view?.refs[0] ?? refs.find(({ name }) => name === SECOND_BRANCH_REF)) : undefined;
   if (v1 !== undefined && to === 'refs') return { from: v1, read: { ref: v1.name, commit: v1.id } };
   const commit = (layoutOf(from).hasRefPerCheckpoint ? undefined : view?.tips[0]) ?? null;
   return view && { from: view, read: { ref: view.where, commit } };
@@ -243,9 +243,9 @@ async function stepsBetween(
     const steps = await planToRefs(context, from, { refs, deleted }, { withCustom: true, only });
     return { ...steps, isPart: only !== undefined };
   }
-  if (to === 'v1') return planToV1(context, from, refs);
+  if (to === 'v1') return planToBranch(context, from, refs);
   to satisfies 'refs'; // another layout needs a plan of its own
-  const made = await throughV1(context, from);
+  const made = await throughBranch(context, from);
   if (made === undefined) return undefined;
   const steps = await planToRefs({ ...context, repo: made.repo }, made.v1, { refs, deleted }, { withCustom: false });
   const moved = new Set(steps.updates.map(({ ref }) => checkpointOfRef(ref)));
@@ -257,9 +257,9 @@ async function stepsBetween(
  * The V1 that a layout would be, for projecting it onto V2; `undefined` where the layout is not here, or holds nothing. In a dry run
  * its commits are there in the repository that is returned alone.
  */
-export async function madeV1(repo: Repository, from: LayoutName, dryRun: boolean): Promise<MadeV1 | undefined> {
+export async function madeBranch(repo: Repository, from: LayoutName, dryRun: boolean): Promise<MadeBranch | undefined> {
   const view = openLayout(repo, from, await listLayoutRefs(repo));
-  return view && throughV1({ repo, dryRun }, view);
+  return view && throughBranch({ repo, dryRun }, view);
 }
 
 const NO_PLAN: BetweenPlan = {

@@ -4,7 +4,7 @@ import type { Ref, RefUpdate } from '../../git/repository.ts';
 import { isObject } from '../../json/read.ts';
 import type { LayoutPair } from '../../layout/layout.ts';
 import { layoutOf } from '../../layout/layouts.ts';
-import { checkpointOfRef, V1_CUSTOM_REF } from '../../layout/ref-names.ts';
+import { checkpointOfRef, SECOND_BRANCH_REF } from '../../layout/ref-names.ts';
 import { countsWhenDone, type LayoutMigrationCounts } from './layout-counts.ts';
 
 /**
@@ -22,7 +22,7 @@ export interface SeenRefs {
   /** As `BetweenPlan.left`; `null` where the run was not asked. */
   readonly left: readonly CheckpointId[] | null;
   /** The V1 that git-refs were turned into on the way to V2; its commits may be gone again. */
-  readonly madeV1?: ObjectId;
+  readonly madeBranch?: ObjectId;
 }
 
 /** One more with each change of what a migration makes of the same refs: what an older program has left is looked at again. */
@@ -38,7 +38,7 @@ export interface BeforeRun {
 export function seenAfter(
   pair: LayoutPair,
   { refs, deleted }: BeforeRun,
-  run: Pick<SeenRefs, 'counts' | 'left' | 'madeV1'> & { readonly updates: readonly RefUpdate[] },
+  run: Pick<SeenRefs, 'counts' | 'left' | 'madeBranch'> & { readonly updates: readonly RefUpdate[] },
 ): SeenRefs | undefined {
   if (run.counts.ahead > 0) return undefined;
   const ids = new Map(refs.map(({ name, id }) => [name, id]));
@@ -49,8 +49,8 @@ export function seenAfter(
   const moved = [...ids].map(([name, id]) => ({ name, id }));
   const after = refsOf(pair, moved);
   const counts = countsWhenDone(run.counts);
-  const { left, madeV1 } = run;
-  return { rules: RULES, refs: after, deleted: [...deleted].sort(), counts, left, ...(madeV1 && { madeV1 }) };
+  const { left, madeBranch } = run;
+  return { rules: RULES, refs: after, deleted: [...deleted].sort(), counts, left, ...(madeBranch && { madeBranch }) };
 }
 
 /** Whether everything is as a run has left it. */
@@ -93,5 +93,5 @@ function refsOf({ from, to }: LayoutPair, all: readonly Ref[]): Record<string, O
 }
 
 function isSecondV1({ name }: Ref): boolean {
-  return name === V1_CUSTOM_REF;
+  return name === SECOND_BRANCH_REF;
 }

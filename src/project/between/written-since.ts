@@ -1,8 +1,8 @@
 import type { CheckpointId } from '../../checkpoint/checkpoint-id.ts';
 import type { Ref, Repository } from '../../git/repository.ts';
-import { V1_TO_REFS } from '../../layout/layouts.ts';
-import { V1_CUSTOM_REF } from '../../layout/ref-names.ts';
-import { openV1 } from '../../layout/v1-layout.ts';
+import { BRANCH_TO_REFS } from '../../layout/layouts.ts';
+import { SECOND_BRANCH_REF } from '../../layout/ref-names.ts';
+import { openBranch } from '../../layout/v1-layout.ts';
 import { type BeforeRun, isAsSeen, type SeenRefs } from './seen-refs.ts';
 
 /**
@@ -17,12 +17,12 @@ export async function writtenSince(
   v1: Ref,
 ): Promise<ReadonlySet<CheckpointId> | undefined> {
   const old = seen?.refs[v1.name];
-  if (seen === undefined || old === undefined || refs.some(({ name }) => name === V1_CUSTOM_REF)) return undefined;
+  if (seen === undefined || old === undefined || refs.some(({ name }) => name === SECOND_BRANCH_REF)) return undefined;
   const then = refs.map((ref) => (ref.name === v1.name ? { ...ref, id: old } : ref));
-  if (!isAsSeen(seen, V1_TO_REFS, { refs: then, deleted })) return undefined;
+  if (!isAsSeen(seen, BRANCH_TO_REFS, { refs: then, deleted })) return undefined;
   const written = new Set<CheckpointId>();
   let last = old;
-  for await (const { id, commit, changes } of openV1(repo, v1).history(old)) {
+  for await (const { id, commit, changes } of openBranch(repo, v1).history(old)) {
     if (commit.parents.length !== 1 || commit.parents[0] !== last) return undefined;
     for (const checkpoint of changes.keys()) written.add(checkpoint);
     last = id;

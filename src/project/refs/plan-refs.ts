@@ -1,10 +1,10 @@
 import { type CheckpointId, shardPath } from '../../checkpoint/checkpoint-id.ts';
-import { addTrailer, V1_TIP_TRAILER } from '../../checkpoint/commit-message.ts';
+import { addTrailer, SOURCE_TIP_TRAILER } from '../../checkpoint/commit-message.ts';
 import { type ParsedCommit, parseCommit, serializeCommit } from '../../git/commit.ts';
 import { BadObjectError } from '../../git/errors.ts';
 import type { ObjectId } from '../../git/object-id.ts';
 import type { ObjectSink, Ref, RefUpdate, Repository } from '../../git/repository.ts';
-import { checkpointRef, V1_REST_REF } from '../../layout/ref-names.ts';
+import { checkpointRef, REST_REF } from '../../layout/ref-names.ts';
 import { commitImage } from '../commit-image.ts';
 import { readCommit } from '../relation.ts';
 import { CheckpointTrees } from './checkpoint-trees.ts';
@@ -20,7 +20,7 @@ export interface RefsSource {
   readonly v1: Ref;
   /** The checkpoints' refs. */
   readonly refs: ReadonlyMap<CheckpointId, ObjectId>;
-  /** The commit of `V1_REST_REF`. */
+  /** The commit of `REST_REF`. */
   readonly rest: ObjectId | undefined;
   /** Checkpoints that were deleted here, and stay away. */
   readonly deleted: ReadonlySet<CheckpointId>;
@@ -52,7 +52,7 @@ export type RefChange =
 
 /** What is to be done so that git-refs have what V1 has. */
 export interface RefsPlan {
-  /** `V1_REST_REF`, which says how far V1 was projected, comes last: it may move only when all others have moved. */
+  /** `REST_REF`, which says how far V1 was projected, comes last: it may move only when all others have moved. */
   readonly updates: readonly RefUpdate[];
   readonly changes: ReadonlyMap<CheckpointId, RefChange>;
   /** Checkpoints of V1 that were deleted here and stay away. */
@@ -223,7 +223,7 @@ class RefsPlanner {
         continue;
       }
       const { headers } = commitImage(this.#source.v1.id, v1, v1.tree, []);
-      const message = addTrailer(`Add what V1 has of checkpoint ${id}\n`, V1_TIP_TRAILER, this.#source.v1.id);
+      const message = addTrailer(`Add what V1 has of checkpoint ${id}\n`, SOURCE_TIP_TRAILER, this.#source.v1.id);
       const commit = serializeCommit({ tree: treeOf(id), parents: [old], headers, message });
       this.#move(id, 'added', old, this.#source.sink.add('commit', commit));
     }
@@ -238,7 +238,7 @@ class RefsPlanner {
     const { sink, rest } = this.#source;
     if (this.#isBehind) return [];
     const commit = sink.add('commit', serializeCommit(commitImage(this.#source.v1.id, v1, tip.rest, [])));
-    return commit === rest ? [] : [{ ref: V1_REST_REF, old: rest ?? null, new: commit }];
+    return commit === rest ? [] : [{ ref: REST_REF, old: rest ?? null, new: commit }];
   }
 }
 

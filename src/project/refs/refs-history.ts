@@ -10,10 +10,16 @@ import type { TreeEntry } from '../../git/tree.ts';
 import { checkpointsIn, isShardEntry } from '../../layout/checkpoint-walk.ts';
 import { commitImage } from '../commit-image.ts';
 import { sharedEnds, TreeSequence } from '../tree-sequence.ts';
+import {
+  type BranchState,
+  BranchStates,
+  type CheckpointImage,
+  type ShardState,
+  type UnreadShard,
+} from './branch-state.ts';
 import type { CheckpointTrees, Folder } from './checkpoint-trees.ts';
 import { ChunkedMap } from './chunked-map.ts';
 import { ShardReader, type WantedShard } from './shard-reader.ts';
-import { type CheckpointImage, type ShardState, type UnreadShard, type V1State, V1States } from './v1-state.ts';
 
 /** A V1 commit, and the images of the checkpoints in it, which are the tips of their refs. */
 export interface RefsBase {
@@ -40,7 +46,7 @@ export interface RefsHistoryOptions {
 /** What a history has become. */
 export interface RefsHistory {
   /** V1's tip. Shards that are as at the base were not looked into. */
-  readonly tip: V1State;
+  readonly tip: BranchState;
   /** Every commit that was made, with its parents. */
   readonly images: ReadonlyMap<ObjectId, readonly ObjectId[]>;
 }
@@ -85,7 +91,7 @@ interface ReadBatch {
 
 class HistoryProjector {
   readonly #options: RefsHistoryOptions;
-  readonly #states: V1States;
+  readonly #states: BranchStates;
   readonly #roots: TreeSequence;
   readonly #shards: ShardReader;
   readonly #images = new Map<ObjectId, readonly ObjectId[]>();
@@ -100,7 +106,7 @@ class HistoryProjector {
     const tip = options.commits.at(-1)?.id ?? options.base?.commit;
     if (tip === undefined) throw new RangeError('no V1 commit to project');
     this.#tip = tip;
-    this.#states = new V1States(options.commits, tip);
+    this.#states = new BranchStates(options.commits, tip);
     this.#roots = new TreeSequence(rawIdLength(options.repo.objectFormat));
     this.#shards = new ShardReader(options.repo);
   }
@@ -193,7 +199,7 @@ class HistoryProjector {
     return [...wanted.values()];
   }
 
-  #stateOf(commit: ReadCommit, versions: ShardVersions): V1State {
+  #stateOf(commit: ReadCommit, versions: ShardVersions): BranchState {
     const parents = commit.v1.parents.map((parent) => this.#states.get(parent));
     const [first] = parents;
     const before = first?.root ?? [];
@@ -210,7 +216,7 @@ class HistoryProjector {
   #shardOf(
     commit: ReadCommit,
     { name, id }: TreeEntry,
-    { parents, versions }: { readonly parents: readonly V1State[]; readonly versions: ShardVersions },
+    { parents, versions }: { readonly parents: readonly BranchState[]; readonly versions: ShardVersions },
   ): ShardState {
     const before = parents.map((parent) => this.#readShard(name, parent.shards.get(name)));
     const entries = versions.get(name + id) ?? before.find((shard) => shard?.id === id)?.entries;

@@ -2,16 +2,16 @@ import { BadObjectError, ShallowHistoryError } from '../../git/errors.ts';
 import { executePlan } from '../../git/execute-plan.ts';
 import { idsOf } from '../../git/object-id.ts';
 import type { Repository } from '../../git/repository.ts';
-import { v1Among } from '../../layout/layout-refs.ts';
-import { layoutOf, listLayoutRefs, V1_TO_REFS } from '../../layout/layouts.ts';
-import { checkpointOfRef, V1_REST_REF } from '../../layout/ref-names.ts';
+import { branchAmong } from '../../layout/layout-refs.ts';
+import { BRANCH_TO_REFS, layoutOf, listLayoutRefs } from '../../layout/layouts.ts';
+import { checkpointOfRef, REST_REF } from '../../layout/ref-names.ts';
 import { type BetweenPlan, planBetween } from '../../project/between/plan-between.ts';
 import { readOrigin } from '../../project/commit-image.ts';
 import { readRefCommits } from '../../project/refs/ref-tips.ts';
 import { readPrimaryLayout } from '../../stores/primary-layout.ts';
 import type { United, UnitedRef } from '../result.ts';
+import { NOTHING_TO_UNITE } from './split/union-plan.ts';
 import type { UniteOptions } from './unite-options.ts';
-import { NOTHING_TO_UNITE } from './v2/union-plan.ts';
 
 const AGAIN = 'ckpt migrate --from v1 --to refs';
 
@@ -23,9 +23,9 @@ const AGAIN = 'ckpt migrate --from v1 --to refs';
 export async function projectRefs(repo: Repository, { remote, env, onEvent }: UniteOptions): Promise<United> {
   try {
     if (!(await isToProject(repo, env, onEvent))) return NOTHING_TO_UNITE;
-    const { from, to } = V1_TO_REFS;
+    const { from, to } = BRANCH_TO_REFS;
     const plan = await planBetween({ repo, dryRun: false, onEvent }, from, to);
-    if (plan.counts.replaced > 0) return ofAnotherV1(plan);
+    if (plan.counts.replaced > 0) return ofAnotherBranch(plan);
     await executePlan(repo, plan, { message: `ckpt fetch: ${remote}`, onEvent });
     return { ...NOTHING_TO_UNITE, refs: refsMoved(plan), warnings: plan.warnings };
   } catch (error) {
@@ -40,16 +40,16 @@ async function isToProject(
   onEvent: UniteOptions['onEvent'],
 ): Promise<boolean> {
   const all = await listLayoutRefs(repo);
-  const [v1, refs] = [v1Among(all), layoutOf(V1_TO_REFS.to).refs(all)];
+  const [v1, refs] = [branchAmong(all), layoutOf(BRANCH_TO_REFS.to).refs(all)];
   if (v1 === undefined || refs.length === 0) return false;
-  if ((await readPrimaryLayout(repo, env ?? {}, onEvent)).layout === V1_TO_REFS.to) return false;
-  const rest = refs.find(({ name }) => name === V1_REST_REF);
+  if ((await readPrimaryLayout(repo, env ?? {}, onEvent)).layout === BRANCH_TO_REFS.to) return false;
+  const rest = refs.find(({ name }) => name === REST_REF);
   if (rest !== undefined) return (await readOrigin(repo, rest.id)) !== v1.id;
   const tips = await readRefCommits(repo, idsOf(refs));
   return tips.some(({ origin }) => origin !== undefined);
 }
 
-function ofAnotherV1({ counts: { replaced } }: BetweenPlan): United {
+function ofAnotherBranch({ counts: { replaced } }: BetweenPlan): United {
   const which = replaced === 1 ? 'one git-ref was' : `${replaced} git-refs were`;
   const warning = `${which} made of another V1 than the one that is here, so that git-refs were not brought up to it: ${AGAIN} does`;
   return { ...NOTHING_TO_UNITE, warnings: [warning] };
@@ -58,5 +58,5 @@ function ofAnotherV1({ counts: { replaced } }: BetweenPlan): United {
 function refsMoved({ updates }: BetweenPlan): UnitedRef[] {
   return updates
     .filter(({ ref }) => checkpointOfRef(ref) !== undefined)
-    .map((update) => ({ ...update, layout: V1_TO_REFS.to, change: 'projected' }));
+    .map((update) => ({ ...update, layout: BRANCH_TO_REFS.to, change: 'projected' }));
 }

@@ -4,7 +4,7 @@ import { executePlan } from '../../git/execute-plan.ts';
 import type { ObjectId, RefName } from '../../git/object-id.ts';
 import { ObjectOverlay } from '../../git/object-overlay.ts';
 import type { ObjectWriter, Ref, RefUpdate, Repository } from '../../git/repository.ts';
-import { backupPrefix, CHECKPOINTS_PREFIX, V1_REF, V2_PREFIX } from '../../layout/ref-names.ts';
+import { BRANCH_REF, backupPrefix, CHECKPOINTS_PREFIX, SPLIT_PREFIX } from '../../layout/ref-names.ts';
 import { readDeletedCheckpoints } from '../../project/refs/deleted-checkpoints.ts';
 import { byRemoteName, trackingPrefix } from '../../standing/remote-refs.ts';
 import { noteUnited, readUnited } from '../../standing/united-refs.ts';
@@ -29,7 +29,7 @@ async function planUnion(repo: Repository, options: UniteOptions): Promise<Unite
   const { remote } = options;
   const [tracked, own] = await Promise.all([
     repo.listRefs(trackingPrefix(remote)),
-    repo.listRefs(V1_REF, CHECKPOINTS_PREFIX),
+    repo.listRefs(BRANCH_REF, CHECKPOINTS_PREFIX),
   ]);
   const ours = new Map(own.map((ref) => [ref.name, ref]));
   const { theirs, warnings: odd } = await commitsAmong(repo, remote, byRemoteName(remote, tracked), ours);
@@ -37,7 +37,7 @@ async function planUnion(repo: Repository, options: UniteOptions): Promise<Unite
   const known = await readUnited(repo, remote);
   const deleted = await readDeletedCheckpoints(repo.commonDir);
   const sides = { remote, ours, theirs, united: known.ids, seen: options.seenBefore, deleted };
-  const v1 = await uniteV1(repo, objects, sides);
+  const v1 = await uniteBranch(repo, objects, sides);
   const checkpoints = await uniteCheckpointRefs(repo, objects, sides);
   const now = new Map([...theirs].map(([ref, { id }]) => [ref, id]));
   const noted = await noteUnited(repo, objects, remote, { known, now });
@@ -59,7 +59,7 @@ async function commitsAmong(
   all: ReadonlyMap<RefName, Ref>,
   ours: ReadonlyMap<RefName, Ref>,
 ): Promise<{ readonly theirs: ReadonlyMap<RefName, Ref>; readonly warnings: readonly string[] }> {
-  const free = [...all].filter(([ref]) => !ref.startsWith(V2_PREFIX));
+  const free = [...all].filter(([ref]) => !ref.startsWith(SPLIT_PREFIX));
   const changed = free
     .map(([ref, { id }]) => ({ ref, ids: [id, ours.get(ref)?.id ?? null] }))
     .filter(({ ids: [their, our] }) => their !== our);
@@ -71,23 +71,27 @@ async function commitsAmong(
   return { theirs: new Map(free.filter(([ref]) => !odd.has(ref))), warnings: odd.size === 0 ? [] : [what] };
 }
 
-async function uniteV1(repo: Repository, objects: ObjectOverlay, sides: FreeRefs): Promise<UnitedFreeRefs> {
+async function uniteBranch(repo: Repository, objects: ObjectOverlay, sides: FreeRefs): Promise<UnitedFreeRefs> {
   const { remote } = sides;
-  const [ours, theirs, seen] = [sides.ours.get(V1_REF), sides.theirs.get(V1_REF), sides.seen.get(V1_REF)?.id];
+  const [ours, theirs, seen] = [
+    sides.ours.get(BRANCH_REF),
+    sides.theirs.get(BRANCH_REF),
+    sides.seen.get(BRANCH_REF)?.id,
+  ];
   const none = { refs: [], merged: [], backups: [], warnings: [] };
   if (theirs === undefined) return none;
   const moved = (change: UnitedRef['change'], to: ObjectId): UnitedRef[] => [
-    { ref: V1_REF, layout: 'v1', change, old: ours?.id ?? null, new: to },
+    { ref: BRANCH_REF, layout: 'v1', change, old: ours?.id ?? null, new: to },
   ];
   if (ours === undefined) return { ...none, refs: moved('created', theirs.id) };
-  const united = sides.united.get(V1_REF);
+  const united = sides.united.get(BRANCH_REF);
   const rewriting = await findRewriting(repo, { ours: ours.id, theirs: theirs.id, united, seen });
   if (rewriting?.where === 'there') {
     const kept = await adoptRewritten(repo, remote, rewriting.earlier, ours, theirs);
     const warning = `${remote} has a V1 that was rewritten, and it is taken over; the one of before is kept as ${kept.ref}`;
     return { ...none, refs: moved('taken-over', theirs.id), backups: [kept], warnings: [warning] };
   }
-  if (rewriting?.where === 'here') return { ...none, warnings: [keptWarning(V1_REF, remote)] };
+  if (rewriting?.where === 'here') return { ...none, warnings: [keptWarning(BRANCH_REF, remote)] };
   const union = await uniteHistories(repo, objects, ours.id, theirs.id);
   if (union.kind === 'theirs') return { ...none, refs: moved('forwarded', union.tip) };
   if (union.kind === 'merged') return { ...none, refs: moved('merged', union.tip), merged: union.merged };

@@ -5,16 +5,16 @@ import { executePlan } from '../../git/execute-plan.ts';
 import type { Repository } from '../../git/repository.ts';
 import { stagedRefs } from '../../git/staged-refs.ts';
 import type { LayoutName } from '../../layout/layout.ts';
-import { V1_REF, V2_MAIN_REF, V2_MANIFEST_REF, V2_PREFIX } from '../../layout/ref-names.ts';
-import { updateV2 } from '../../project/v2/update-v2.ts';
+import { BRANCH_REF, MAIN_REF, MANIFEST_REF, SPLIT_PREFIX } from '../../layout/ref-names.ts';
+import { updateSplit } from '../../project/split/update-split.ts';
 import { byRemoteName, trackingPrefix } from '../../standing/remote-refs.ts';
 import type { United, UnitedRef } from '../result.ts';
 import { projectRefs } from './project-refs.ts';
+import { NOTHING_TO_UNITE } from './split/union-plan.ts';
+import { uniteProjected } from './split/unite-projected.ts';
+import { uniteSplit } from './split/unite-split.ts';
 import { uniteFreeLayouts } from './unite-free-layouts.ts';
 import type { UniteOptions } from './unite-options.ts';
-import { NOTHING_TO_UNITE } from './v2/union-plan.ts';
-import { uniteProjected } from './v2/unite-projected.ts';
-import { uniteV2 } from './v2/unite-v2.ts';
 
 /**
  * Unites local refs with what a remote has, as it was fetched: V1 and git-refs by fast-forward or by a merge of content, V2 (and git-refs that
@@ -22,7 +22,7 @@ import { uniteV2 } from './v2/unite-v2.ts';
  * V1 is united by what it holds. All layouts move in one transaction. Local refs are never taken back.
  */
 export function uniteLayouts(repo: Repository, options: UniteOptions): Promise<United> {
-  return inOneTransaction(repo, options, [uniteFreeLayouts, projectRefs, ...UNITING_V2]);
+  return inOneTransaction(repo, options, [uniteFreeLayouts, projectRefs, ...UNITING_SPLIT]);
 }
 
 /** Brings up to V1 what is made of it, of these layouts. */
@@ -31,14 +31,14 @@ export function bringUp(
   layouts: readonly LayoutName[],
   options: Omit<UniteOptions, 'seenBefore'>,
 ): Promise<United> {
-  const steps = [...(layouts.includes('refs') ? [projectRefs] : []), ...(layouts.includes('v2') ? UNITING_V2 : [])];
+  const steps = [...(layouts.includes('refs') ? [projectRefs] : []), ...(layouts.includes('v2') ? UNITING_SPLIT : [])];
   return inOneTransaction(repo, { ...options, seenBefore: new Map() }, steps);
 }
 
 type Step = (repo: Repository, options: UniteOptions) => Promise<United>;
 
 /** V2 is united by content where V1 does not give it, then brought up to V1, with the archives that were pruned or brought back there. */
-const UNITING_V2: readonly Step[] = [uniteV2, projectV2, uniteProjected];
+const UNITING_SPLIT: readonly Step[] = [uniteSplit, projectSplit, uniteProjected];
 
 /**
  * Takes steps each of which reads the refs that the one before has moved: an error of the system or a kill leaves none of them moved. A step
@@ -88,16 +88,16 @@ function eachOnce(moves: readonly UnitedRef[]): UnitedRef[] {
 }
 
 /** Makes V2 what the V1 that is here gives every clone; nothing where there is no V1, or V2 is not wanted. */
-async function projectV2(
+async function projectSplit(
   repo: Repository,
   { remote, settings, askedMaxCheckpoints: asked, onEvent }: UniteOptions,
 ): Promise<United> {
-  const [v1, main] = await Promise.all([repo.resolveRef(V1_REF), repo.resolveRef(V2_MAIN_REF)]);
+  const [v1, main] = await Promise.all([repo.resolveRef(BRANCH_REF), repo.resolveRef(MAIN_REF)]);
   if (v1 === undefined || (main === undefined && settings.mode !== 'dual')) return NOTHING_TO_UNITE;
   const { fullCurrentMode } = settings;
-  const theirs = byRemoteName(remote, await repo.listRefs(trackingPrefix(remote))).get(V2_MANIFEST_REF)?.id;
+  const theirs = byRemoteName(remote, await repo.listRefs(trackingPrefix(remote))).get(MANIFEST_REF)?.id;
   const size = await chooseSize(repo, { asked, theirs });
-  const { updates } = await updateV2(repo, {
+  const { updates } = await updateSplit(repo, {
     ...size,
     fullCurrentMode,
     rebuild: false,
@@ -105,7 +105,7 @@ async function projectV2(
     onEvent,
   });
   const refs = updates
-    .filter(({ ref }) => ref.startsWith(V2_PREFIX))
+    .filter(({ ref }) => ref.startsWith(SPLIT_PREFIX))
     .map((update): UnitedRef => ({ ...update, layout: 'v2', change: 'projected' }));
   return { ...NOTHING_TO_UNITE, refs };
 }

@@ -64,7 +64,7 @@ function claim({ pairs, source, v1, scope, counts }: JudgedReport, hasReservatio
   const all = hasReservations ? 'everything else' : 'everything';
   const name = LAYOUT_NAMES[source.layout];
   const of = scope === null ? '' : ` of ${countOf(counts.checkpoints, 'checkpoint')}`;
-  if (!isOfV2(pairs, source)) {
+  if (!isOfSplit(pairs, source)) {
     if (pairs.length === 0) return `${name} can be read`;
     const targets = pairs.map(({ to }) => LAYOUT_NAMES[to]).join(' and ');
     const verb = pairs.length > 1 ? 'hold' : agreeing(pairs[0]?.to ?? source.layout, 'holds', 'hold');
@@ -75,7 +75,7 @@ function claim({ pairs, source, v1, scope, counts }: JudgedReport, hasReservatio
 }
 
 /** Whether V1 and V2 alone were looked at. */
-function isOfV2(pairs: JudgedReport['pairs'], source: JudgedReport['source']): boolean {
+function isOfSplit(pairs: JudgedReport['pairs'], source: JudgedReport['source']): boolean {
   if (pairs.length === 0) return source.layout !== 'refs';
   return pairs.every(({ from, to }) => from === 'v1' && to === 'v2');
 }
@@ -87,7 +87,7 @@ export function compared(report: JudgedReport): string {
   if (counts.checkpoints === 0 && scope === null) {
     return `Nothing of ${sanitize(v1.tip === null ? source.ref : v1.ref)} was compared.${read(deep)}`;
   }
-  if (!isOfV2(pairs, source)) return comparedPairs(report);
+  if (!isOfSplit(pairs, source)) return comparedPairs(report);
   const contents = [countOf(counts.checkpoints, 'checkpoint'), countOf(counts.sessions, 'session')];
   if (scope !== null) {
     const where = v1.tip === null ? 'V1 is gone, so that V2 was looked at alone' : `Compared with ${sanitize(v1.ref)}`;

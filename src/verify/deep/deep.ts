@@ -94,7 +94,7 @@ async function gather(repo: Repository, refs: LayoutRefs, options: DeepOptions):
 
 async function judge(
   repo: Repository,
-  { v1: v1Ref, gitRefs }: DeepOptions,
+  { v1: branchAt, gitRefs }: DeepOptions,
   { contents, reached, infos, hashes, documents }: Material,
   found: readonly DocumentFacts[],
 ): Promise<Finding[]> {
@@ -102,7 +102,7 @@ async function judge(
   const facts = new Map<string, DocumentFacts>();
   for (const [i, key] of [...documents.keys()].entries()) facts.set(key, found[i] as DocumentFacts);
   const { absent, damaged } = unusableObjects(contents, found, reached);
-  const needed = await neededObjects(repo, contents, v1Ref, new Set([...absent, ...damaged.keys()]));
+  const needed = await neededObjects(repo, contents, branchAt, new Set([...absent, ...damaged.keys()]));
   const promisor = absent.size === 0 ? undefined : await repo.promisorRemote();
   for (const id of damaged.keys()) infos.delete(id);
   return [

@@ -22,14 +22,14 @@ export function judgeObjects(
   v2: readonly PlacedObject[],
   evidence: ObjectEvidence,
 ): Finding[] {
-  const inV1 = new Set(idsOf(v1));
+  const onBranch = new Set(idsOf(v1));
   const findings = new Map<string, Finding>();
   const others = new Map<ObjectId, Set<string>>();
   const { absent, promisor } = evidence;
   const promised = new Set(v2.filter(({ id, path }) => path === '' && absent.has(id)).map(({ id }) => id));
   for (const object of [...v1, ...v2]) {
     if (promisor !== undefined && promised.has(object.id)) continue;
-    const found = judge(object, inV1.has(object.id), evidence);
+    const found = judge(object, onBranch.has(object.id), evidence);
     if (found === undefined) continue;
     const first = findings.get(object.id);
     if (first === undefined) findings.set(object.id, { ...found, object: object.id });

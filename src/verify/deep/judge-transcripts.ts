@@ -45,7 +45,7 @@ export function judgeTranscripts(
       findings.push(finding(PROBLEMS[problem.kind].v1, problem.message, findingPlaceOf(problem.file)));
     }
   }
-  const inV1 = new Set(v1.map(({ pieces }) => pieces[0]?.checkpoint));
+  const onBranch = new Set(v1.map(({ pieces }) => pieces[0]?.checkpoint));
   for (const transcript of v2) {
     for (const problem of problemsOf(transcript, evidence)) {
       if (known.has(keyOf(problem, transcript))) continue;
@@ -54,7 +54,7 @@ export function judgeTranscripts(
     const [first] = transcript.pieces;
     // What V1 has of it is compared with V1 already.
     if (first === undefined || transcript.hash !== undefined || transcript.isCompact) continue;
-    if (inV1.has(first.checkpoint)) continue;
+    if (onBranch.has(first.checkpoint)) continue;
     findings.push(
       finding('TRANSCRIPT_HASH_MISSING', `${first.path} has no content hash beside it`, findingPlaceOf(first)),
     );

@@ -6,7 +6,7 @@ import { idsOf, type ObjectId, type RefName } from '../../git/object-id.ts';
 import { type ReadContent, readContents } from '../../git/read-contents.ts';
 import type { Ref, Repository } from '../../git/repository.ts';
 import type { LayoutRefs } from '../../layout/layout-refs.ts';
-import { CHECKPOINTS_PREFIX, checkpointOfRef, V1_REF, V2_CURRENT_REF, V2_MAIN_REF } from '../../layout/ref-names.ts';
+import { BRANCH_REF, CHECKPOINTS_PREFIX, CURRENT_REF, checkpointOfRef, MAIN_REF } from '../../layout/ref-names.ts';
 import {
   fileRoleOf,
   type LayoutFiles,
@@ -63,10 +63,15 @@ export async function contentsOf(repo: Repository, refs: LayoutRefs, look: Objec
 async function refsContents(
   repo: Repository,
   gitRefs: readonly Ref[],
-  v1Ref: Ref | undefined,
+  branchAt: Ref | undefined,
   checkpoints?: ReadonlySet<CheckpointId>,
 ): Promise<BothContents> {
-  const v1 = await contentsAt(repo, v1Ref === undefined ? [] : [v1Ref], v1Ref?.name ?? V1_REF, checkpoints);
+  const v1 = await contentsAt(
+    repo,
+    branchAt === undefined ? [] : [branchAt],
+    branchAt?.name ?? BRANCH_REF,
+    checkpoints,
+  );
   const roots: PlacedObject[] = [];
   for (const batch of batches(gitRefs)) {
     const commits = await readContents(repo, idsOf(batch));
@@ -87,12 +92,17 @@ async function refsContents(
 async function layoutContents(
   repo: Repository,
   refs: LayoutRefs,
-  v1Ref: Ref | undefined,
+  branchAt: Ref | undefined,
   checkpoints?: ReadonlySet<CheckpointId>,
 ): Promise<BothContents> {
   const tips = [...refs.v2].map(([name, id]) => ({ name, id }));
-  const v1 = await contentsAt(repo, v1Ref === undefined ? [] : [v1Ref], v1Ref?.name ?? V1_REF, checkpoints);
-  const shown = await contentsAt(repo, tips, V2_MAIN_REF, checkpoints);
+  const v1 = await contentsAt(
+    repo,
+    branchAt === undefined ? [] : [branchAt],
+    branchAt?.name ?? BRANCH_REF,
+    checkpoints,
+  );
+  const shown = await contentsAt(repo, tips, MAIN_REF, checkpoints);
   const hidden = await hiddenContents(repo, refs, v1, shown);
   return { v1, v2: hidden === undefined ? shown : united(shown, hidden) };
 }
@@ -143,7 +153,7 @@ async function hiddenContents(
   const past = await new GenerationState(repo, refs).readableHistory();
   const roots = missing.flatMap((checkpoint): PlacedObject[] => {
     const id = past?.get(checkpoint);
-    return id === undefined ? [] : [{ ref: V2_CURRENT_REF, path: shardPath(checkpoint), id, checkpoint, below: '' }];
+    return id === undefined ? [] : [{ ref: CURRENT_REF, path: shardPath(checkpoint), id, checkpoint, below: '' }];
   });
   return listed(repo, { roots }, shown.ref);
 }

@@ -31,20 +31,20 @@ export function unusableObjects(
 export async function neededObjects(
   repo: Repository,
   { v1, v2 }: BothContents,
-  v1Ref: Ref | undefined,
+  branchAt: Ref | undefined,
   unusable: ReadonlySet<ObjectId>,
 ): Promise<{ v1: PlacedObject[]; v2: PlacedObject[] }> {
   if (unusable.size === 0) return { v1: [], v2: [] };
   const isUnusable = ({ id }: Pick<PlacedObject, 'id'>) => unusable.has(id);
-  const inV1 = await placesOf(repo, v1, isUnusable);
-  const inV2 = await placesOf(repo, v2, isUnusable);
-  const placed = new Set([...inV1, ...inV2].map(({ id }) => id));
+  const onBranch = await placesOf(repo, v1, isUnusable);
+  const inSplit = await placesOf(repo, v2, isUnusable);
+  const placed = new Set([...onBranch, ...inSplit].map(({ id }) => id));
   const inHistory = [...unusable].filter((id) => !placed.has(id)).sort();
-  if (inHistory.length === 0) return { v1: inV1, v2: inV2 };
-  const { here, absent } = await reachedObjects(repo, v1Ref === undefined ? [] : [v1Ref.id]);
-  const alsoInV1 = inHistory.filter((id) => here.has(id) || absent.has(id));
+  if (inHistory.length === 0) return { v1: onBranch, v2: inSplit };
+  const { here, absent } = await reachedObjects(repo, branchAt === undefined ? [] : [branchAt.id]);
+  const alsoOnBranch = inHistory.filter((id) => here.has(id) || absent.has(id));
   return {
-    v1: [...inV1, ...alsoInV1.map((id) => ({ ref: v1Ref?.name ?? v1.ref, path: '', id }))],
-    v2: [...inV2, ...inHistory.map((id) => ({ ref: v2.ref, path: '', id }))],
+    v1: [...onBranch, ...alsoOnBranch.map((id) => ({ ref: branchAt?.name ?? v1.ref, path: '', id }))],
+    v2: [...inSplit, ...inHistory.map((id) => ({ ref: v2.ref, path: '', id }))],
   };
 }

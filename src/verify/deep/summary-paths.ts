@@ -55,14 +55,14 @@ export async function danglingPaths(repo: Repository, { v1, v2, infos, inRefs }:
   if (dangling.length === 0) return [];
   const checkpoints = new Set(dangling.map(({ summary }) => summary.checkpoint));
   const originals = v1.files.filter((file) => checkpoints.has(file.checkpoint) && isSummary(file) && isRead(file));
-  const namedInV1 = new Set<string>();
+  const namedOnBranch = new Set<string>();
   await visitSummaries(repo, originals, (_, paths) => {
-    for (const { path } of paths) namedInV1.add(path);
+    for (const { path } of paths) namedOnBranch.add(path);
   });
   // A path that does not begin with its own checkpoint's folder in V1 is as it is in git-refs.
-  const unlikeV1 = dangling.filter(({ whole, path }) => !namedInV1.has(whole) && !namedInV1.has(path));
+  const unlikeBranch = dangling.filter(({ whole, path }) => !namedOnBranch.has(whole) && !namedOnBranch.has(path));
   const findings = foundList();
-  for (const { summary, path, field } of await withoutPathsOf(repo, v1, unlikeV1)) {
+  for (const { summary, path, field } of await withoutPathsOf(repo, v1, unlikeBranch)) {
     const { ref, path: file, checkpoint } = summary;
     const where = { ref, path: file, field, ...(checkpoint === undefined ? {} : { checkpoint }) };
     findings.push(finding('SUMMARY_PATH_DANGLING', `${field} of ${file} names ${path}, which is not there`, where));

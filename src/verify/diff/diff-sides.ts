@@ -10,7 +10,7 @@ import { foldersIn } from '../../layout/checkpoint-walk.ts';
 import type { CheckpointView, View } from '../../layout/layout.ts';
 import { type LayoutRefs, layoutRefsAmong } from '../../layout/layout-refs.ts';
 import { isMadeOf, layoutOf } from '../../layout/layouts.ts';
-import { V2_CURRENT_REF, V2_MAIN_REF } from '../../layout/ref-names.ts';
+import { CURRENT_REF, MAIN_REF } from '../../layout/ref-names.ts';
 import { Projection } from '../../project/projection.ts';
 import { PastOfCurrent } from '../past-of-current.ts';
 import { readGenerations } from '../read-generations.ts';
@@ -39,15 +39,15 @@ export interface DiffViews {
 /** Reads a checkpoint in both layouts: of V1 and V2 what V1's projection gives V2, of any others what both hold, in one form. */
 export async function readSides(views: DiffViews, id: CheckpointId): Promise<DiffSides> {
   const { source, target } = views;
-  return isMadeOf({ from: source.layout, to: target.layout }) ? v1AndV2(views, id) : anyTwo(views, id);
+  return isMadeOf({ from: source.layout, to: target.layout }) ? branchAndSplit(views, id) : anyTwo(views, id);
 }
 
 /** What V1's projection gives V2, and what V2 has: transcripts are looked for as a reader does. */
-async function v1AndV2({ repo, objects, source, target }: DiffViews, id: CheckpointId): Promise<DiffSides> {
+async function branchAndSplit({ repo, objects, source, target }: DiffViews, id: CheckpointId): Promise<DiffSides> {
   const refs = layoutRefsAmong([...source.refs, ...target.refs]);
   const sides = await projectedSides(repo, objects, refs, source, id);
   const facts = (await readFacts(repo, [sides]))(id);
-  return { sides, facts, folders: foldersOf(sides, source.where, V2_MAIN_REF) };
+  return { sides, facts, folders: foldersOf(sides, source.where, MAIN_REF) };
 }
 
 async function projectedSides(
@@ -66,7 +66,7 @@ async function projectedSides(
   const { generations } = await readGenerations(repo, refs);
   const holder = generations.find(({ checkpoints }) => checkpoints.has(id));
   const folder = holder?.checkpoints.get(id) ?? (await new PastOfCurrent(repo, refs).folderOf(id));
-  const holders = folder === null ? [] : [{ ref: holder?.ref ?? V2_CURRENT_REF, folder }];
+  const holders = folder === null ? [] : [{ ref: holder?.ref ?? CURRENT_REF, folder }];
   const expected = { main: projected.get(id)?.main ?? null, full };
   return { id, tree, expected, base: undefined, main, holders };
 }

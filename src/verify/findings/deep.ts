@@ -9,14 +9,14 @@ export const DEEP = {
     needs: '--deep',
     meaning: 'A transcript in V2 or git-refs does not match its content hash, though that is not so in V1.',
     remedy: REPAIR,
-    withoutV1: IN_OTHER_CLONES,
+    withoutBranch: IN_OTHER_CLONES,
   },
   TRANSCRIPT_HASH_MALFORMED: {
     severity: 'error',
     needs: '--deep',
     meaning: 'A content hash in V2 or git-refs is not `sha256:` and 64 hex digits, though that is not so in V1.',
     remedy: REPAIR,
-    withoutV1: IN_OTHER_CLONES,
+    withoutBranch: IN_OTHER_CLONES,
   },
   TRANSCRIPT_HASH_MISSING: {
     severity: 'note',
@@ -29,7 +29,7 @@ export const DEEP = {
     needs: '--deep',
     meaning: 'A transcript in V2 or git-refs has lines that are not JSON, though that is not so in V1.',
     remedy: REPAIR,
-    withoutV1: IN_OTHER_CLONES,
+    withoutBranch: IN_OTHER_CLONES,
   },
   TRANSCRIPT_NOT_CHECKED: {
     severity: 'note',
@@ -42,20 +42,20 @@ export const DEEP = {
     needs: '--deep',
     meaning: 'A path in a summary of V2 or git-refs points at nothing, and V1 has no such path.',
     remedy: REPAIR,
-    withoutV1: IN_OTHER_CLONES,
+    withoutBranch: IN_OTHER_CLONES,
   },
   OBJECT_GONE: {
     severity: 'error',
     meaning: 'V2 or git-refs need an object that is absent from the store, and V1 does without it.',
     remedy: `Run \`ckpt repair\`: what follows from V1 is written again. For what is left: ${FETCH}`,
-    withoutV1: FETCH,
+    withoutBranch: FETCH,
   },
   OBJECT_DAMAGED: {
     severity: 'error',
     meaning: 'An object can not be read, or its content is not what its id says.',
     remedy:
       'Run `ckpt repair`: what follows from V1 is written again. Where it finds nothing to do, put the file of a good clone in its place.',
-    withoutV1: 'Put the file of a good clone in its place.',
+    withoutBranch: 'Put the file of a good clone in its place.',
   },
   TOO_MANY_PATHS: {
     severity: 'error',
@@ -101,7 +101,7 @@ export const DEEP = {
     meaning: 'A line has what looks like a secret that redaction would have taken out.',
     remedy:
       'Revoke the secret. Take it out of V1, run `ckpt migrate --rebuild`, and delete the backup that it leaves (`refs/ckpt/backup/`): the secret is in it.',
-    withoutV1:
+    withoutBranch:
       "Revoke the secret. Take it out of the refs that have it: of V2 `main` and the generations, of git-refs the checkpoint's ref.",
   },
 } as const satisfies FindingKinds;

@@ -6,7 +6,7 @@ export const GENERATIONS = {
     severity: 'error',
     meaning: 'There is no `full/current`.',
     remedy: 'Run `ckpt repair`, or `ckpt migrate`: V1 has what was in it.',
-    withoutV1: FROM_CLONE,
+    withoutBranch: FROM_CLONE,
   },
   GENERATION_MISSING: {
     severity: 'warning',
@@ -18,19 +18,19 @@ export const GENERATIONS = {
     severity: 'error',
     meaning: 'A generation can not be read: its ref points at no commit, or a tree of it is absent.',
     remedy: 'Fetch it again, or run `ckpt repair`: V1 has what was in it.',
-    withoutV1: FROM_CLONE,
+    withoutBranch: FROM_CLONE,
   },
   GENERATION_EMPTY: {
     severity: 'error',
     meaning: 'An archived generation holds no checkpoint.',
     remedy: REMAKE,
-    withoutV1: FROM_CLONE,
+    withoutBranch: FROM_CLONE,
   },
   GENERATION_TOO_LARGE: {
     severity: 'warning',
     meaning: 'A generation holds more checkpoints than the setting allows.',
     remedy: 'None needed where it was made with `--max-checkpoints`; else run `ckpt migrate --rebuild`.',
-    withoutV1: 'None needed.',
+    withoutBranch: 'None needed.',
   },
   GENERATION_NUMBER_WRONG: {
     severity: 'error',

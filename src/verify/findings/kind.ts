@@ -13,7 +13,7 @@ export interface FindingKind {
   /** The same where the settings forbid to push; only where the remedy is to push. */
   readonly unpushed?: string;
   /** The same where there is no V1; only where the remedy needs it. */
-  readonly withoutV1?: string;
+  readonly withoutBranch?: string;
 }
 
 /** A table of codes, each with what it stands for. */

@@ -6,7 +6,7 @@ export const LAYOUT_CODES = {
     severity: 'error',
     meaning: 'V2 has no `main`: nothing was migrated yet, or it was deleted.',
     remedy: MIGRATE,
-    withoutV1: FROM_CLONE,
+    withoutBranch: FROM_CLONE,
   },
   V2_BEHIND: { severity: 'error', meaning: 'V1 has commits that V2 was not projected from yet.', remedy: MIGRATE },
   V2_AHEAD: {

@@ -11,7 +11,7 @@ export const MANIFEST = {
     severity: 'error',
     meaning: 'An archived generation that the manifest lists is not there, and was not pruned.',
     remedy: 'Fetch it: `ckpt fetch`; where nobody has it, run `ckpt repair`: V1 has what was in it.',
-    withoutV1: FROM_CLONE,
+    withoutBranch: FROM_CLONE,
   },
   TRANSCRIPT_PRUNED: {
     severity: 'note',
@@ -29,13 +29,13 @@ export const MANIFEST = {
     severity: 'warning',
     meaning: 'There are archived generations, but no manifest that lists them.',
     remedy: MIGRATE,
-    withoutV1: REMAKE,
+    withoutBranch: REMAKE,
   },
   MANIFEST_INCOMPLETE: {
     severity: 'warning',
     meaning: 'The manifest does not tell of an archived generation.',
     remedy: MIGRATE,
-    withoutV1: REMAKE,
+    withoutBranch: REMAKE,
   },
   MANIFEST_UNREADABLE: {
     severity: 'error',

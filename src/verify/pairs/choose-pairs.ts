@@ -2,7 +2,7 @@ import type { Ref } from '../../git/repository.ts';
 import type { LayoutName, LayoutPair } from '../../layout/layout.ts';
 import { DEFAULT_LAYOUT } from '../../layout/layout-names.ts';
 import { LAYOUTS } from '../../layout/layouts.ts';
-import { V1_CUSTOM_REF, V1_REST_REF } from '../../layout/ref-names.ts';
+import { REST_REF, SECOND_BRANCH_REF } from '../../layout/ref-names.ts';
 import { SameLayoutError } from '../../layout/same-layout-error.ts';
 
 /** What was asked for, and what decides where nothing was. */
@@ -24,7 +24,7 @@ export interface ChosenPairs {
 
 /** The layouts that have refs here, in the order of `LAYOUTS`. */
 export function layoutsAmong(refs: readonly Ref[]): LayoutName[] {
-  return LAYOUTS.filter((layout) => layout.refs(refs).some(({ name }) => name !== V1_REST_REF)).map(({ name }) => name);
+  return LAYOUTS.filter((layout) => layout.refs(refs).some(({ name }) => name !== REST_REF)).map(({ name }) => name);
 }
 
 /**
@@ -34,7 +34,7 @@ export function layoutsAmong(refs: readonly Ref[]): LayoutName[] {
 export function choosePairs(refs: readonly Ref[], { from, to, primary }: PairChoice): ChosenPairs {
   if (from !== undefined && from === to) throw new SameLayoutError(from);
   const here = layoutsAmong(refs);
-  const hasCustom = refs.some(({ name }) => name === V1_CUSTOM_REF);
+  const hasCustom = refs.some(({ name }) => name === SECOND_BRANCH_REF);
   const known: readonly LayoutName[] = here.length > 0 || !hasCustom ? here : ['v1'];
   const isThere = known.includes(primary);
   const others = known.filter((name) => name !== to);

@@ -7,7 +7,7 @@ import type { HeldAlone } from '../../layout/generations-alone.ts';
 import type { FileEntry, LayoutName, LayoutPair, View } from '../../layout/layout.ts';
 import { agreeing, codeWord, LAYOUT_NAMES } from '../../layout/layout-names.ts';
 import { layoutRefsAmong } from '../../layout/layout-refs.ts';
-import { layoutOf, openLayout, openSecondV1 } from '../../layout/layouts.ts';
+import { layoutOf, openLayout, openSecondBranch } from '../../layout/layouts.ts';
 import { countSessions, readableFolders } from '../../layout/readable.ts';
 import { hashingSink } from '../../project/projection.ts';
 import { CheckpointTrees } from '../../project/refs/checkpoint-trees.ts';
@@ -18,8 +18,8 @@ import { foundList } from '../finding-list.ts';
 import { wordsOf } from '../pair-words.ts';
 import { aloneIn, sameInGenerationsAlone } from './alone-in-pair.ts';
 import { deletedCheckpoint, idsIn, placeOfCheckpoint, unreadableCheckpoint } from './checkpoint-findings.ts';
+import { compareBranchWithRefs } from './compare-branch-refs.ts';
 import { compareContents } from './compare-contents.ts';
-import { compareV1WithRefs } from './compare-v1-refs.ts';
 import type { FoldersById, OpenPair, PairComparison } from './open-pair.ts';
 import { withoutFiles } from './without-files.ts';
 
@@ -77,7 +77,7 @@ export async function comparePair(comparison: PairComparison): Promise<PairCompa
   const alone = await aloneIn(open);
   const compared =
     from === 'v1' && to === 'refs'
-      ? await compareV1WithRefs(open, isThere)
+      ? await compareBranchWithRefs(open, isThere)
       : { findings: await compareByContent(open, isThere, alone.inTarget), commits: 0 };
   for (const each of alone.findings) findings.push(each);
   const thereAlone = [...alone.inTarget.keys()].filter((id) => ids === undefined || ids.includes(id));
@@ -108,7 +108,7 @@ async function isEmpty(view: View): Promise<boolean> {
 
 /** Opens a layout; a branch in V1's shape beside the others stands for V1 where there is none. */
 export function openView(repo: Repository, name: LayoutName, refs: readonly Ref[]): View | undefined {
-  return openLayout(repo, name, refs) ?? (name === 'v1' ? openSecondV1(repo, refs) : undefined);
+  return openLayout(repo, name, refs) ?? (name === 'v1' ? openSecondBranch(repo, refs) : undefined);
 }
 
 function missingLayout(name: LayoutName, layouts: LayoutPair): Finding {
@@ -118,7 +118,7 @@ function missingLayout(name: LayoutName, layouts: LayoutPair): Finding {
 
 /** Checkpoints of the other V1 branch that some repositories have: migrated to git-refs together with V1's. */
 async function inCustom({ repo, refs, from, to }: PairComparison): Promise<CheckpointId[]> {
-  const second = from === 'v1' && to === 'refs' ? openSecondV1(repo, refs) : undefined;
+  const second = from === 'v1' && to === 'refs' ? openSecondBranch(repo, refs) : undefined;
   return second === undefined ? [] : second.ids().catch(() => []);
 }
 
@@ -154,7 +154,7 @@ async function compareByContent(
         : finding('CHECKPOINT_MISSING', `the checkpoint ${id} ${words.isNotOnMain}`, place),
     );
   }
-  const isSame = from === 'refs' && to === 'v1' ? await refsOfV1(repo, folders.target) : () => false;
+  const isSame = from === 'refs' && to === 'v1' ? await refsOfBranch(repo, folders.target) : () => false;
   const both = [...folders.source]
     .filter(([id, tree]) => folders.target.has(id) && !isSame(id, tree))
     .map(([id]) => id);
@@ -167,7 +167,7 @@ async function compareByContent(
 }
 
 /** Says whether a ref has the very tree that V1's folder becomes there. What can't be read becomes nothing, and is compared. */
-async function refsOfV1(repo: Repository, v1: FoldersById): Promise<(id: CheckpointId, tree: ObjectId) => boolean> {
+async function refsOfBranch(repo: Repository, v1: FoldersById): Promise<(id: CheckpointId, tree: ObjectId) => boolean> {
   const trees = new CheckpointTrees(repo, hashingSink(repo.objectFormat));
   try {
     await trees.load(v1);

@@ -5,8 +5,8 @@ import type { ObjectId } from '../../git/object-id.ts';
 import { LARGEST_COMPARED, ObjectOverlay } from '../../git/object-overlay.ts';
 import type { Ref, Repository } from '../../git/repository.ts';
 import type { View } from '../../layout/layout.ts';
-import { V1_TO_REFS } from '../../layout/layouts.ts';
-import { checkpointRef, V1_REST_REF } from '../../layout/ref-names.ts';
+import { BRANCH_TO_REFS } from '../../layout/layouts.ts';
+import { checkpointRef, REST_REF } from '../../layout/ref-names.ts';
 import { planRefs, type RefChange, type RefsPlan } from '../../project/refs/plan-refs.ts';
 import { type RefCommit, readRefCommits } from '../../project/refs/ref-tips.ts';
 import { explain } from '../explain.ts';
@@ -40,7 +40,7 @@ export interface RefsCompared {
   readonly commits: number;
 }
 
-const words = () => wordsOf(V1_TO_REFS);
+const words = () => wordsOf(BRANCH_TO_REFS);
 
 /**
  * Projects V1 onto git-refs again and compares every ref with what it should be: by its id where an earlier run of this program
@@ -52,11 +52,11 @@ export async function compareRefs(comparison: RefsComparison): Promise<RefsCompa
   const objects = new ObjectOverlay(repo, { largestBlob: LARGEST_COMPARED });
   const source = { repo, v1, refs, deleted, without, onCommits, rest: undefined, withRest: false };
   const plan = await planRefs({ ...source, sink: objects });
-  const findings = plan.deleted.map((id) => deletedCheckpoint(id, { checkpoint: id, ...V1_TO_REFS }));
+  const findings = plan.deleted.map((id) => deletedCheckpoint(id, { checkpoint: id, ...BRANCH_TO_REFS }));
   const byChange = (change: RefChange) => [...plan.changes].flatMap(([id, is]) => (is === change ? [id] : []));
   for (const id of byChange('created')) findings.push(missing(id));
   const own = [...byChange('advanced'), ...byChange('replaced')];
-  const ofAnother = await fromAnotherV1(comparison, own);
+  const ofAnother = await fromAnotherBranch(comparison, own);
   const ofThis = own.filter((id) => !ofAnother.has(id));
   for (const each of await compareOwn(comparison, objects, plan, ofThis)) findings.push(each);
   const foreign = [...byChange('added'), ...byChange('ahead'), ...ofAnother];
@@ -64,7 +64,7 @@ export async function compareRefs(comparison: RefsComparison): Promise<RefsCompa
 }
 
 /** Of a V1 that was rewritten, the checkpoints whose refs say that they were projected from a commit that it does not contain. */
-async function fromAnotherV1(
+async function fromAnotherBranch(
   { repo, v1, refs, isRewritten }: RefsComparison,
   ids: readonly CheckpointId[],
 ): Promise<ReadonlySet<CheckpointId>> {
@@ -81,7 +81,7 @@ function missing(id: CheckpointId): Finding {
 }
 
 function placeOf(id: CheckpointId) {
-  return { ref: checkpointRef(id), checkpoint: id, ...V1_TO_REFS };
+  return { ref: checkpointRef(id), checkpoint: id, ...BRANCH_TO_REFS };
 }
 
 /** Refs that an earlier run made, and that are not what V1 gives them: in the tree, or only in the history. */
@@ -101,7 +101,7 @@ async function compareOwn(
     const image = images.get(place.ref) as ObjectId;
     const expected = await objects.commit(image);
     const inTree = await exactDifferencesWhole(objects, id, expected.tree, actual.tree, place.ref);
-    for (const one of inTree) findings.push({ ...explain(placedIn(to, one), 'own', words()), ...V1_TO_REFS });
+    for (const one of inTree) findings.push({ ...explain(placedIn(to, one), 'own', words()), ...BRANCH_TO_REFS });
     for (const each of await compareRefHistory(objects, { expected: image, actual: actual.id }, place))
       findings.push(each);
   }
@@ -122,13 +122,13 @@ export async function compareRest(
   const objects = new ObjectOverlay(repo);
   const none = { repo, sink: objects, v1, refs: new Map(), deleted: new Set<CheckpointId>(), without: () => true };
   const { updates } = await planRefs({ ...none, rest, withRest: true });
-  const [update] = updates.filter(({ ref }) => ref === V1_REST_REF);
+  const [update] = updates.filter(({ ref }) => ref === REST_REF);
   if (update === undefined) return [];
-  const place = { ref: V1_REST_REF, ...V1_TO_REFS };
+  const place = { ref: REST_REF, ...BRANCH_TO_REFS };
   if (rest === undefined) {
-    return [finding('REST_MISSING', `there is no ${V1_REST_REF}`, place)];
+    return [finding('REST_MISSING', `there is no ${REST_REF}`, place)];
   }
-  return [finding('REST_CHANGED', `${V1_REST_REF} is at ${rest}, and should be at ${update.new}`, place)];
+  return [finding('REST_CHANGED', `${REST_REF} is at ${rest}, and should be at ${update.new}`, place)];
 }
 
 /** True for an error that says that a history can't be read, for which contents are compared instead. */

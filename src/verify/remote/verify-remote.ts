@@ -2,7 +2,7 @@ import { type CheckpointId, parseCheckpointId } from '../../checkpoint/checkpoin
 import type { Repository } from '../../git/repository.ts';
 import type { LayoutName } from '../../layout/layout.ts';
 import { LAYOUT_WORDS } from '../../layout/layout-names.ts';
-import { V1_REF } from '../../layout/ref-names.ts';
+import { BRANCH_REF } from '../../layout/ref-names.ts';
 import { compareRemote, type RemoteComparison } from '../../standing/compare-remote.ts';
 import type { RefStanding, Standing } from '../../standing/ref-standings.ts';
 import type { Finding } from '../finding.ts';
@@ -46,9 +46,9 @@ function reportOf(
   return {
     consistent: count('error') === 0,
     scope: isScoped ? { checkpoints: named.map(({ checkpoint }) => checkpoint), commitCount } : null,
-    source: { layout: 'v1', ref: V1_REF },
+    source: { layout: 'v1', ref: BRANCH_REF },
     pairs: [],
-    v1: { ref: V1_REF, tip: comparison.refs.find(({ ref }) => ref === V1_REF)?.here ?? null },
+    v1: { ref: BRANCH_REF, tip: comparison.refs.find(({ ref }) => ref === BRANCH_REF)?.here ?? null },
     v2: { main: null, current: null, archives: [] },
     counts: {
       commits: commitCount,

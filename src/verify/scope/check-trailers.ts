@@ -24,20 +24,20 @@ export async function checkTrailers(
 ): Promise<Finding[]> {
   if (named.length === 0) return [...findings];
   const ids = named.map(({ checkpoint }) => checkpoint);
-  const inV1 = await foldersIn(repo, sides.v1, ids);
+  const onBranch = await foldersIn(repo, sides.v1, ids);
   // What generations alone have is whole where the comparison does not miss it on `main`.
   const missing = new Set(
     findings.flatMap(({ code, checkpoint }) => (code === 'CHECKPOINT_MISSING' ? checkpoint : [])),
   );
   const held = await withHeldAlone(repo, sides.v2).ids(ids);
-  const inV2 = new Set(held.filter((id) => !missing.has(id)));
+  const inSplit = new Set(held.filter((id) => !missing.has(id)));
   const inRefs = checkpointTips(await repo.listRefs(CHECKPOINTS_PREFIX));
   const isOfRefs = (id: CheckpointId) => inRefs.has(id) || (inRefs.size === 0 && timeOfId(id) !== undefined);
-  const lacking = named.filter(({ checkpoint }) => !inV1.has(checkpoint) || !inV2.has(checkpoint));
+  const lacking = named.filter(({ checkpoint }) => !onBranch.has(checkpoint) || !inSplit.has(checkpoint));
   const unresolved = lacking.flatMap(({ commit, checkpoint }) => {
-    const isNowhere = !inV1.has(checkpoint) && !inV2.has(checkpoint);
+    const isNowhere = !onBranch.has(checkpoint) && !inSplit.has(checkpoint);
     if (isNowhere && isOfRefs(checkpoint)) return [];
-    const where = inV1.has(checkpoint) ? 'V2 lacks' : inV2.has(checkpoint) ? 'V1 lacks' : 'neither layout has';
+    const where = onBranch.has(checkpoint) ? 'V2 lacks' : inSplit.has(checkpoint) ? 'V1 lacks' : 'neither layout has';
     const message = `the commit ${commit} names the checkpoint ${checkpoint}, which ${where}`;
     return [finding('TRAILER_UNRESOLVED', message, { commit, checkpoint })];
   });

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { EngineName } from '../../../src/git/repository.ts';
 import { migrateBetween } from '../../../src/migrate/between/migrate-between.ts';
 import { migrate } from '../../../src/migrate/migrate.ts';
-import { madeV1 } from '../../../src/project/between/plan-between.ts';
+import { madeBranch } from '../../../src/project/between/plan-between.ts';
 import { FAITHFUL } from '../../fixtures/foreign-v2.ts';
 import { git } from '../../fixtures/git.ts';
 import { V1_REF } from '../../fixtures/v1-builder.ts';
@@ -14,7 +14,7 @@ const toRefs = (dir: string, engine: EngineName, dryRun: boolean) =>
 
 const toV2 = (dir: string, engine: EngineName, dryRun: boolean) =>
   withRepository(dir, engine, async (repo) => {
-    const made = await madeV1(repo, 'refs', dryRun);
+    const made = await madeBranch(repo, 'refs', dryRun);
     return migrate(made?.repo ?? repo, { source: made?.v1, dryRun });
   });
 

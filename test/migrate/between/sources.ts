@@ -4,7 +4,7 @@ import type { EngineName, Repository } from '../../../src/git/repository.ts';
 import type { LayoutName } from '../../../src/layout/layout.ts';
 import type { LayoutMigration } from '../../../src/migrate/between/layout-migration.ts';
 import { migrateBetween } from '../../../src/migrate/between/migrate-between.ts';
-import { migrate, migrateThroughV1 } from '../../../src/migrate/migrate.ts';
+import { migrate, migrateThroughBranch } from '../../../src/migrate/migrate.ts';
 import { cleanEnvironment, git, gitBytes, refs } from '../../fixtures/git.ts';
 import { objectId, storeObjects } from '../../fixtures/objects.ts';
 import { V1_REST } from '../../fixtures/refs-reference.ts';
@@ -29,7 +29,7 @@ export function migratePair(dir: string, from: LayoutName, to: LayoutName, engin
   return using(dir, engine, async (repo) => {
     if (to !== 'v2') return migrateBetween(repo, { from, to });
     if (from === 'v1') return migrate(repo, { maxCheckpoints: 3 });
-    return (await migrateThroughV1(repo, { from, to }, { maxCheckpoints: 3 })) ?? { status: 'no-source', refs: [] };
+    return (await migrateThroughBranch(repo, { from, to }, { maxCheckpoints: 3 })) ?? { status: 'no-source', refs: [] };
   });
 }
 

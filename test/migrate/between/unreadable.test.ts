@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { LAYOUT_NAMES } from '../../../src/layout/layout-names.ts';
 import { migrateBetween } from '../../../src/migrate/between/migrate-between.ts';
-import { migrateThroughV1 } from '../../../src/migrate/migrate.ts';
+import { migrateThroughBranch } from '../../../src/migrate/migrate.ts';
 import { repair } from '../../../src/repair/repair.ts';
 import { ckpt } from '../../commands/ckpt.ts';
 import { cutShort, flipInPack, malform, malformedTree, removeObject } from '../../fixtures/damaged-objects.ts';
@@ -91,7 +91,7 @@ test('the program names the refs that can not be read, on stderr', () => {
 
 test.each(ENGINES)('V2 by git-refs, whose note says that nothing has moved (%s)', async (engine) => {
   const dir = await gitRefsOf([A, B]);
-  const migrated = () => using(dir, engine, (repo) => migrateThroughV1(repo, { from: 'refs', to: 'v2' }, {}));
+  const migrated = () => using(dir, engine, (repo) => migrateThroughBranch(repo, { from: 'refs', to: 'v2' }, {}));
   await migrated();
   expect(await migrated()).toMatchObject({ status: 'up-to-date', warnings: [] });
   removeObject(dir, git(dir, 'rev-parse', `${V2_MAIN}^{tree}`));

@@ -3,7 +3,7 @@ import { openRepository } from '../../../src/git/open.ts';
 import type { EngineName } from '../../../src/git/repository.ts';
 import type { LayoutName } from '../../../src/layout/layout.ts';
 import { migrateBetween } from '../../../src/migrate/between/migrate-between.ts';
-import { migrateThroughV1 } from '../../../src/migrate/migrate.ts';
+import { migrateThroughBranch } from '../../../src/migrate/migrate.ts';
 import { type Kill, Killer } from './kill.ts';
 
 export interface BetweenJob {
@@ -19,7 +19,7 @@ const killer = new Killer(kill);
 const repo = await openRepository({ dir, engine });
 const watched = killer.watch(repo);
 const { onEvent } = killer;
-if (to === 'v2') await migrateThroughV1(watched, { from: 'refs', to: 'v2' }, { maxCheckpoints: 3, onEvent });
+if (to === 'v2') await migrateThroughBranch(watched, { from: 'refs', to: 'v2' }, { maxCheckpoints: 3, onEvent });
 else await migrateBetween(watched, { from, to, onEvent });
 await repo.close();
 process.stdout.write('done');

@@ -1,11 +1,11 @@
 import type { CheckpointId } from '../../../src/checkpoint/checkpoint-id.ts';
 import type { EngineName, Repository } from '../../../src/git/repository.ts';
 import {
+  BRANCH_REF,
   CHECKPOINTS_PREFIX,
   checkpointOfRef,
-  V1_REF,
-  V1_REMOTE_REF,
-  V1_REST_REF,
+  REMOTE_BRANCH_REF,
+  REST_REF,
 } from '../../../src/layout/ref-names.ts';
 import { planRefs, type RefsPlan, type RefsSource } from '../../../src/project/refs/plan-refs.ts';
 import { refs } from '../../fixtures/git.ts';
@@ -15,15 +15,15 @@ type Choices = Partial<Pick<RefsSource, 'deleted' | 'without'>>;
 
 /** Plans a projection of the V1 of a repository onto git-refs, from the refs that are there. */
 async function planOf(repo: Repository, sink: RefsSource['sink'], choices: Choices = {}): Promise<RefsPlan> {
-  const listed = await repo.listRefs(CHECKPOINTS_PREFIX, V1_REST_REF, V1_REF, V1_REMOTE_REF);
+  const listed = await repo.listRefs(CHECKPOINTS_PREFIX, REST_REF, BRANCH_REF, REMOTE_BRANCH_REF);
   const refsOfCheckpoints = listed.flatMap(({ name, id }) => {
     const checkpoint = checkpointOfRef(name);
     return checkpoint === undefined ? [] : [[checkpoint, id] as const];
   });
   const find = (name: string) => listed.find((ref) => ref.name === name);
-  const v1 = find(V1_REF) ?? find(V1_REMOTE_REF);
+  const v1 = find(BRANCH_REF) ?? find(REMOTE_BRANCH_REF);
   if (v1 === undefined) throw new Error('no V1 branch');
-  const rest = find(V1_REST_REF)?.id;
+  const rest = find(REST_REF)?.id;
   const source = {
     repo,
     sink,
