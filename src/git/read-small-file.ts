@@ -5,7 +5,7 @@ const LARGEST_SMALL = 2 ** 20;
 
 /**
  * Reads a file that somebody wrote by hand; `ENOENT` where there is none. Throws, and reads nothing, for one of more than 1 MiB, and for
- * what is no file: a pipe would be waited for, and a device has no end.
+ * what is not a file: a pipe would be waited for, and a device has no end.
  */
 export async function readSmallFile(path: string): Promise<Buffer> {
   const stats = await stat(path);

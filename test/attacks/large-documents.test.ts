@@ -167,7 +167,9 @@ test('the file of a ref that is larger than any is named, and not read', async (
     );
     rmSync(path);
     symlinkSync('/dev/zero', path);
-    await expect(repo.listRefs('refs/heads/')).rejects.toThrow(/refs\/heads\/large is broken: it is no regular file/);
+    await expect(repo.listRefs('refs/heads/')).rejects.toThrow(
+      /refs\/heads\/large is broken: it is not a regular file/,
+    );
   } finally {
     await repo.close();
   }

@@ -102,7 +102,7 @@ export class RefReader {
       const stats = statSync(path, { throwIfNoEntry: false });
       if (stats === undefined || stats.isDirectory()) return undefined;
       // A pipe would be waited for, and a device has no end.
-      if (!stats.isFile()) throw brokenRef(name, 'it is no regular file');
+      if (!stats.isFile()) throw brokenRef(name, 'it is not a regular file');
       if (stats.size > LARGEST_REF) throw brokenRef(name, `its file has ${stats.size} bytes`);
       text = readFileSync(path, 'utf8');
     } catch (cause) {
