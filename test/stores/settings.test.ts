@@ -7,7 +7,7 @@ import { git, gitResult, initRepository } from '../fixtures/git.ts';
 import { tempDir } from '../fixtures/temp.ts';
 import { withRepository } from '../migrate/support.ts';
 
-const DEFAULTS = { mode: 'v1', fullCurrentMode: 'accumulate', pushV2Refs: false, retentionDays: 14 };
+const DEFAULTS = { mode: 'v1', fullCurrentMode: 'accumulate', pushSplitRefs: false, retentionDays: 14 };
 
 function workTree(shared?: unknown, local?: unknown): string {
   const dir = initRepository({ dir: join(tempDir(), 'work') });
@@ -71,7 +71,7 @@ describe('readSettings', () => {
       full_current_mode: 'replace',
       full_transcript_generation_retention_days: 0,
     };
-    const expected = { mode: 'dual', fullCurrentMode: 'replace', pushV2Refs: true, retentionDays: 0 };
+    const expected = { mode: 'dual', fullCurrentMode: 'replace', pushSplitRefs: true, retentionDays: 0 };
     expect(await readSettings(workTree(options(shared)))).toEqual(expected);
   });
 
@@ -84,7 +84,7 @@ describe('readSettings', () => {
     const shared = options({ checkpoints_v2: true, push_v2_refs: true });
     expect(await readSettings(workTree(shared, options({ checkpoints_v2: false })))).toEqual({
       ...DEFAULTS,
-      pushV2Refs: true,
+      pushSplitRefs: true,
     });
     expect((await readSettings(workTree(undefined, options({ checkpoints_v2: true })))).mode).toBe('dual');
   });
@@ -237,7 +237,7 @@ describe.each(ENGINES)('%s: a work tree without the shared file that git has', (
     writeFileSync(local, JSON.stringify(options({ checkpoints_v2: false, push_v2_refs: true })));
     const linked = join(tempDir(), 'linked');
     git(dir, 'worktree', 'add', '-q', linked);
-    expect(await readSettings(linked, engine)).toEqual({ ...DEFAULTS, pushV2Refs: true });
+    expect(await readSettings(linked, engine)).toEqual({ ...DEFAULTS, pushSplitRefs: true });
     writeFileSync(join(linked, '.entire/settings.local.json'), JSON.stringify(options({ checkpoints_v2: true })));
     expect(await readSettings(linked, engine)).toEqual({ ...DEFAULTS, mode: 'dual' });
     rmSync(local);
