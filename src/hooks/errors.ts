@@ -8,10 +8,16 @@ export class HookFileError extends CkptError {
     const reason = cause instanceof Error ? cause.message : String(cause);
     super('HOOK_FILE_FAILED', `${path} can't be ${doing}: ${reason}`, {
       exitCode: 1,
-      hint: 'See who owns the file and its folder, then run the command again: what was done already is left as it is.',
+      hint: `${wayOn(cause)}, then run the command again: what was done already is left as it is.`,
       cause,
     });
   }
+}
+
+/** An error of the system has to do with owners and modes; any other says that what lies there is not a file that people write. */
+function wayOn(cause: unknown): string {
+  const isOfSystem = cause instanceof Error && 'code' in cause;
+  return isOfSystem ? 'See who owns the file and its folder' : 'Move what lies there elsewhere';
 }
 
 /** Git's configuration names a hooks folder that is none, as `core.hooksPath=/dev/null` does; or none at all: then git runs no hooks either. */

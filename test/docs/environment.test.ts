@@ -11,7 +11,7 @@ const SOURCES = [
 ];
 
 /** What looks like the name of a variable, and is the code of an error, or a constant. */
-const NO_VARIABLE = /^(?:GIT_FAILED|GIT_PROGRAM_FAILED|GIT_HOOKS|ENTIRE_V2_NAMES)$/;
+const NO_VARIABLE = /^(?:GIT_FAILED|GIT_PROGRAM_FAILED|GIT_HOOKS|ENTIRE_SPLIT_NAMES)$/;
 
 /** The variables of the environment that a text of code reads or sets: by a point, by taking apart, by name, as a key. */
 function variablesIn(code: string): string[] {

@@ -53,6 +53,19 @@ describe.each(ENGINES)('ckpt hooks (%s)', (engine) => {
     expect(run(dir, 'uninstall', '--git').stdout).not.toContain('No longer');
   });
 
+  it('names a folder in the place of a hook, and changes nothing', () => {
+    const dir = initRepository({ dir: tempDir() });
+    const path = join(realpathSync(dir), '.git/hooks/post-commit');
+    mkdirSync(path, { recursive: true });
+    for (const args of [['install', '--git'], ['status'], ['uninstall']]) {
+      const { code, stderr } = run(dir, ...args);
+      expect(code).toBe(1);
+      expect(stderr).toContain(`${path} can't be read: it is a folder`);
+      expect(stderr).toContain('hint: Move what lies there elsewhere, then run the command again');
+    }
+    expect(ckpt(['status', '--engine', engine], { cwd: dir }).code).toBe(0);
+  });
+
   it('ends with 1 where something is left to do, also quietly', () => {
     const dir = initRepository({ dir: tempDir() });
     git(dir, 'config', 'core.hooksPath', '.husky/_');
