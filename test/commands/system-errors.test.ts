@@ -80,6 +80,8 @@ describe.runIf(process.platform === 'linux')('what users can cause is not a bug 
     for (const limit of share([20, 22, 24, 27, 30, 35, 40, 50], 3)) {
       const script = `ulimit -n ${limit}; "${process.execPath}" "${CKPT}" -C sample.git list --engine ${engine}`;
       const { status, stderr } = spawnSync('sh', ['-c', script], { cwd: home, encoding: 'utf8' });
+      // Node 22 and 24 need more than 20 before they come to the program.
+      if (/\nNode\.js v\S+\s*$/.test(stderr) && !stderr.includes('/dist/')) continue;
       if (status !== 0)
         expect({ status, stderr }).toMatchObject({ status: 1, stderr: expect.stringMatching(/EMFILE[\s\S]*\nhint: /) });
       expect(stderr).not.toMatch(/bug in ckpt|report this|^ +at /m);
