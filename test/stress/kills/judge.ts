@@ -49,8 +49,8 @@ export function expectationOf(dir: string, { args, inTurn = [] }: Pick<Story, 'a
 }
 
 /**
- * Whether the refs are those of before, those of afterwards, or `partly` the one and the other, each transaction whole and in its turn; else
- * what they are. As plain git reads them.
+ * Whether the refs are those of before, those of afterwards, or `partly` the one and the other, each transaction whole: where one
+ * layout fails, the next is written all the same. Else what they are. As plain git reads them.
  */
 export function stateOf(
   dir: string,
@@ -69,10 +69,9 @@ export function stateOf(
     (turn) => new Set(states.filter(({ name }) => turnOf(name) === turn).map(({ is }) => is)),
   );
   const kinds = turns.filter((kinds) => kinds.size > 0).map((kinds) => (kinds.size === 1 ? [...kinds][0] : 'other'));
-  if (kinds.includes('other') || kinds.join(' ').includes('old new'))
-    return `mixture: ${states.map(({ name, is }) => `${name} ${is}`)}`;
+  if (kinds.includes('other')) return `mixture: ${states.map(({ name, is }) => `${name} ${is}`)}`;
   const [first = 'old'] = kinds;
-  return kinds.at(-1) === first || kinds.length === 0 ? first : 'partly';
+  return kinds.every((one) => one === first) ? first : 'partly';
 }
 
 /** Lock files, and what says whose they are; but for those of git's own fetch, which the next fetch removes. */
