@@ -16,7 +16,7 @@ export async function faultsAfterError(
 ): Promise<{ readonly state: string; readonly faults: string[] }> {
   const state = stateOf(dir, expectation);
   const faults: string[] = [];
-  if (!['old', 'partly', 'new'].includes(state)) faults.push(state);
+  if (!['old', 'partly', 'out of turn', 'new'].includes(state)) faults.push(state);
   if (code === null) faults.push('a signal ended it');
   if (NOT_NAMED.test(stderr)) faults.push(`no named error: ${stderr}`);
   // The mirror never fails the git command that it runs in, but says what it left.

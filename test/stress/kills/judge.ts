@@ -49,13 +49,13 @@ export function expectationOf(dir: string, { args, inTurn = [] }: Pick<Story, 'a
 }
 
 /**
- * Whether the refs are those of before, those of afterwards, or `partly` the one and the other, each transaction whole: where one
- * layout fails, the next is written all the same. Else what they are. As plain git reads them.
+ * Whether the refs are those of before, those of afterwards, or `partly` the one and the other, each transaction whole and in its turn, or
+ * `out of turn`: where one layout fails, the next is written all the same. Else what they are. As plain git reads them.
  */
 export function stateOf(
   dir: string,
   { before, after, varies, inTurn }: Expectation,
-): 'old' | 'partly' | 'new' | string {
+): 'old' | 'partly' | 'out of turn' | 'new' | string {
   const now = statesOf(dir);
   const all = [...new Set([...Object.keys(before), ...Object.keys(after), ...Object.keys(now)])];
   const states = all.flatMap((name) => {
@@ -70,6 +70,7 @@ export function stateOf(
   );
   const kinds = turns.filter((kinds) => kinds.size > 0).map((kinds) => (kinds.size === 1 ? [...kinds][0] : 'other'));
   if (kinds.includes('other')) return `mixture: ${states.map(({ name, is }) => `${name} ${is}`)}`;
+  if (kinds.join().includes('old,new')) return 'out of turn';
   const [first = 'old'] = kinds;
   return kinds.every((one) => one === first) ? first : 'partly';
 }
