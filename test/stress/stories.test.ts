@@ -34,7 +34,7 @@ const FLAGS_WITHOUT: Readonly<Record<string, string>> = {
   'prune --keep': 'chooses archives',
   'prune --remote': 'changes no file here, seen with strikeAt; a server deletes: prune-remote.test.ts',
   'fetch --setup': 'writes configuration: config-kills.test.ts',
-  'fetch --clone': 'chooses what --setup writes',
+  'fetch --clone': 'hidden, for ckpt fleet alone: clones into its cache before',
   'fetch --remove': 'writes configuration: config-kills.test.ts',
   'fetch --no-merge': "git's own fetch: fetch-alone.test.ts",
 };

@@ -55,7 +55,7 @@ export class PackedRefs {
     const traits = content.subarray(0, header).toString('latin1');
     const packed = new PackedRefs(path, content.subarray(header), /^# pack-refs with:.* fully-peeled /.test(traits));
     if (/ sorted /.test(traits)) return packed;
-    // Of a git before 2.16, or nobody's: put in order once.
+    // Of an older git, or nobody's: put in order once.
     return new PackedRefs(path, Buffer.of(), packed.isFullyPeeled).with(
       new Map(packed.#entries(0)),
       packed.isFullyPeeled,

@@ -69,7 +69,7 @@ export class RefFiles {
 
   async #rewritePacked(values: ReadonlyMap<RefName, ObjectId | null>): Promise<void> {
     const { objects, location } = this.#place;
-    // What git before 1.8.1 wrote does not say what its tags lead to.
+    // What a very old git wrote does not say what its tags lead to.
     const known = this.#packed.isFullyPeeled ? [] : [...this.#packed.startingWith('')];
     const unknown = known.filter(([, { peeled }]) => peeled === undefined);
     const ids = [...unknown.map(([, { id }]) => id), ...values.values()].filter((id) => id !== null);

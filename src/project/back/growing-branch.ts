@@ -88,10 +88,9 @@ class GrowingTree {
   /** Puts an entry in the place of one of that name, or where it belongs. */
   set(entry: TreeEntry): void {
     const old = this.#byName.get(entry.name);
-    const left = old === undefined ? this.#entries : this.#entries.toSpliced(this.#placeOf(old), 1);
+    const left = old === undefined ? this.#entries : this.#entries.toSpliced(placeIn(this.#entries, old), 1);
     this.#byName.set(entry.name, entry);
-    this.#entries = left;
-    this.#entries = left.toSpliced(this.#placeOf(entry), 0, entry);
+    this.#entries = left.toSpliced(placeIn(left, entry), 0, entry);
   }
 
   store(): ObjectId {
@@ -101,15 +100,15 @@ class GrowingTree {
   addTo(sink: ObjectSink): void {
     sink.add('tree', this.#projector.content);
   }
+}
 
-  /** How many entries come before this one. */
-  #placeOf(entry: TreeEntry): number {
-    let [low, high] = [0, this.#entries.length];
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (compareEntries(this.#entries[middle] as TreeEntry, entry) < 0) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+/** How many of these entries come before one. */
+function placeIn(entries: readonly TreeEntry[], entry: TreeEntry): number {
+  let [low, high] = [0, entries.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (compareEntries(entries[middle] as TreeEntry, entry) < 0) low = middle + 1;
+    else high = middle;
   }
+  return low;
 }
